@@ -1,0 +1,63 @@
+package identity
+
+import (
+	"context"
+	"slices"
+
+	"github.com/google/uuid"
+)
+
+// ActorKind says on whose behalf something is done.
+type ActorKind string
+
+// The kinds of actor.
+const (
+	ActorAnonymous ActorKind = "anonymous" // nobody has been identified yet
+	ActorUser      ActorKind = "user"      // a signed-in person or an administrator
+	ActorClient    ActorKind = "client"    // a client on its own behalf (client credentials)
+	ActorSystem    ActorKind = "system"    // the operator at the command line, or a job of the server
+)
+
+// Actor is who performs a request, and from where.
+type Actor struct {
+	Kind      ActorKind
+	UserID    uuid.UUID // when Kind is ActorUser
+	ClientID  uuid.UUID // the client whose token was presented; zero for a browser session
+	Name      string    // username or client_id, for the audit trail
+	Admin     bool      // the user is an active administrator, or the client is a service administrator
+	Scopes    []string  // scopes of the presented token
+	GrantID   uuid.UUID
+	IP        string
+	UserAgent string
+	RequestID string
+}
+
+// Has tells whether the presented token carries the scope.
+func (a Actor) Has(scope string) bool { return slices.Contains(a.Scopes, scope) }
+
+// MayAdminister tells whether the actor passes both layers of administration: the administrator flag and the scope. The
+// operator at the command line (ActorSystem) always does.
+func (a Actor) MayAdminister(scope string) bool {
+	return a.Kind == ActorSystem || a.Admin && a.Has(scope)
+}
+
+// SystemActor acts for the operator; name says what part of the program it is ("apply", "bootstrap").
+func SystemActor(name string) Actor { return Actor{Kind: ActorSystem, Name: name, Admin: true} }
+
+type actorKey struct{}
+
+// WithActor returns a context that carries the actor of a request.
+func WithActor(ctx context.Context, a Actor) context.Context {
+	return context.WithValue(ctx, actorKey{}, a)
+}
+
+// ActorFrom gives the actor of the request; an anonymous one if none was set.
+func ActorFrom(ctx context.Context) Actor {
+	if a, ok := ctx.Value(actorKey{}).(Actor); ok {
+		return a
+	}
+	return Actor{Kind: ActorAnonymous}
+}
+
+// RequestID gives the id of the request in the context, or "".
+func RequestID(ctx context.Context) string { return ActorFrom(ctx).RequestID }

@@ -1,0 +1,119 @@
+package identity
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Action names what an audit event is about, as noun.verb.
+type Action string
+
+// The actions. One constant for each event that Authly writes.
+const (
+	ActionUserCreated         Action = "user.created"
+	ActionUserUpdated         Action = "user.updated"
+	ActionUserDeleted         Action = "user.deleted"
+	ActionUserUnlocked        Action = "user.unlocked"
+	ActionPasswordReset       Action = "user.password_reset"
+	ActionPasswordChanged     Action = "user.password_changed"
+	ActionSignedIn            Action = "session.started"
+	ActionSignInFailed        Action = "session.start_failed"
+	ActionAccountLocked       Action = "user.locked"
+	ActionSessionsEnded       Action = "session.ended"
+	ActionClientCreated       Action = "client.created"
+	ActionClientUpdated       Action = "client.updated"
+	ActionClientDeleted       Action = "client.deleted"
+	ActionScopeSaved          Action = "scope.saved"
+	ActionScopeDeleted        Action = "scope.deleted"
+	ActionResourceSaved       Action = "resource.saved"
+	ActionResourceDeleted     Action = "resource.deleted"
+	ActionConsentGranted      Action = "consent.granted"
+	ActionConsentDenied       Action = "consent.denied"
+	ActionGrantEnded          Action = "grant.ended"
+	ActionCodeReplayed        Action = "grant.code_replayed"
+	ActionRefreshReused       Action = "grant.refresh_reused"
+	ActionTokenRevoked        Action = "token.revoked"
+	ActionProfileUpdated      Action = "user.profile_updated"
+	ActionKeyCreated          Action = "key.created"
+	ActionKeyActivated        Action = "key.activated"
+	ActionKeyRetired          Action = "key.retired"
+	ActionLogoutUndeliverable Action = "logout.undeliverable"
+)
+
+// Outcome tells whether the action was carried out.
+type Outcome string
+
+// The outcomes.
+const (
+	OutcomeSuccess Outcome = "success"
+	OutcomeFailure Outcome = "failure"
+)
+
+// TargetKind names the sort of thing an event is about.
+type TargetKind string
+
+// The kinds of target.
+const (
+	TargetUser     TargetKind = "user"
+	TargetSession  TargetKind = "session"
+	TargetClient   TargetKind = "client"
+	TargetScope    TargetKind = "scope"
+	TargetResource TargetKind = "resource"
+	TargetGrant    TargetKind = "grant"
+	TargetKey      TargetKind = "key"
+)
+
+// Change is one field before and after. Secrets never appear: a changed password is {"password": changed} without
+// values.
+type Change struct {
+	Before any `json:"before,omitempty"`
+	After  any `json:"after,omitempty"`
+}
+
+// AuditEvent is one entry of the append-only trail.
+type AuditEvent struct {
+	ID         uuid.UUID
+	OccurredAt time.Time
+	ActorKind  ActorKind
+	ActorID    string // user id, client id, or empty
+	ActorName  string
+	ClientID   *uuid.UUID // the client through which it was done
+	Action     Action
+	Target     TargetKind
+	TargetID   string
+	TargetName string
+	Outcome    Outcome
+	Reason     string // short machine-readable reason of a failure or an end
+	IP         string
+	UserAgent  string
+	RequestID  string
+	Changes    map[string]Change
+}
+
+// newEvent fills in who, when and from where.
+func newEvent(ctx context.Context, source Source, action Action, target TargetKind, id, name string) AuditEvent {
+	actor := ActorFrom(ctx)
+	event := AuditEvent{
+		ID: source.NewID(), OccurredAt: source.Now(), ActorKind: actor.Kind, ActorName: actor.Name, Action: action,
+		Target: target, TargetID: id, TargetName: name, Outcome: OutcomeSuccess, IP: actor.IP,
+		UserAgent: actor.UserAgent, RequestID: actor.RequestID,
+	}
+	if actor.Kind == ActorUser {
+		event.ActorID = actor.UserID.String()
+	}
+	if actor.ClientID != uuid.Nil {
+		event.ClientID = &actor.ClientID
+		if actor.Kind == ActorClient {
+			event.ActorID = actor.ClientID.String()
+		}
+	}
+	return event
+}
+
+// failed marks an event as a refusal.
+func (e AuditEvent) failed(reason string) AuditEvent {
+	e.Outcome, e.Reason = OutcomeFailure, reason
+	return e
+}

@@ -1,0 +1,94 @@
+package identity
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// AuthMethod is how a client authenticates at the token endpoint (RFC 7591 §2).
+type AuthMethod string
+
+// The methods.
+const (
+	AuthNone              AuthMethod = "none"
+	AuthClientSecretBasic AuthMethod = "client_secret_basic"
+	AuthClientSecretPost  AuthMethod = "client_secret_post"
+	AuthPrivateKeyJWT     AuthMethod = "private_key_jwt"
+)
+
+// GrantType is a value of grant_type (RFC 6749, RFC 7591 §2).
+type GrantType string
+
+// The grant types.
+const (
+	GrantAuthorizationCode GrantType = "authorization_code"
+	GrantRefreshToken      GrantType = "refresh_token"
+	GrantClientCredentials GrantType = "client_credentials"
+	GrantPassword          GrantType = "password" // migration only
+)
+
+// Client is a registered relying party or service.
+type Client struct {
+	ID        uuid.UUID
+	ClientID  string // the protocol's client_id
+	Active    bool
+	BuiltIn   bool // made by Authly itself (the playground); cannot be deleted
+	Secrets   []ClientSecret
+	CreatedAt time.Time
+	UpdatedAt time.Time
+	Version   int
+	Metadata  ClientMetadata
+}
+
+// ClientSecret is one live secret, stored as a keyed digest.
+type ClientSecret struct {
+	ID        uuid.UUID  `json:"id"`
+	Digest    []byte     `json:"digest"`
+	CreatedAt time.Time  `json:"created_at"`
+	ExpiresAt *time.Time `json:"expires_at,omitempty"`
+}
+
+// ClientMetadata is the registered metadata in the names of RFC 7591 and OIDC Registration, then Authly's policy fields.
+type ClientMetadata struct {
+	Name                    string          `json:"client_name,omitempty" yaml:"client_name"`
+	URI                     string          `json:"client_uri,omitempty" yaml:"client_uri"`
+	LogoURI                 string          `json:"logo_uri,omitempty" yaml:"logo_uri"`
+	PolicyURI               string          `json:"policy_uri,omitempty" yaml:"policy_uri"`
+	TermsURI                string          `json:"tos_uri,omitempty" yaml:"tos_uri"`
+	Contacts                []string        `json:"contacts,omitempty" yaml:"contacts"`
+	ApplicationType         string          `json:"application_type,omitempty" yaml:"application_type"` // web or native
+	RedirectURIs            []string        `json:"redirect_uris,omitempty" yaml:"redirect_uris"`
+	PostLogoutRedirectURIs  []string        `json:"post_logout_redirect_uris,omitempty" yaml:"post_logout_redirect_uris"`
+	GrantTypes              []GrantType     `json:"grant_types,omitempty" yaml:"grant_types"`
+	ResponseTypes           []string        `json:"response_types,omitempty" yaml:"response_types"`
+	TokenEndpointAuthMethod AuthMethod      `json:"token_endpoint_auth_method,omitempty" yaml:"token_endpoint_auth_method"`
+	TokenEndpointAuthAlg    string          `json:"token_endpoint_auth_signing_alg,omitempty" yaml:"token_endpoint_auth_signing_alg"`
+	Scope                   string          `json:"scope,omitempty" yaml:"scope"`
+	JWKS                    json.RawMessage `json:"jwks,omitempty" yaml:"-"`
+	JWKSURI                 string          `json:"jwks_uri,omitempty" yaml:"jwks_uri"`
+	IDTokenAlg              Algorithm       `json:"id_token_signed_response_alg,omitempty" yaml:"id_token_signed_response_alg"`
+	UserinfoAlg             Algorithm       `json:"userinfo_signed_response_alg,omitempty" yaml:"userinfo_signed_response_alg"`
+	AccessTokenAlg          Algorithm       `json:"access_token_signed_response_alg,omitempty" yaml:"access_token_signed_response_alg"`
+	SubjectType             string          `json:"subject_type,omitempty" yaml:"subject_type"`
+	DefaultMaxAge           *int            `json:"default_max_age,omitempty" yaml:"default_max_age"` // seconds
+	RequireAuthTime         bool            `json:"require_auth_time,omitempty" yaml:"require_auth_time"`
+	BackchannelLogoutURI    string          `json:"backchannel_logout_uri,omitempty" yaml:"backchannel_logout_uri"`
+	BackchannelNeedsSession bool            `json:"backchannel_logout_session_required,omitempty" yaml:"backchannel_logout_session_required"`
+	SoftwareID              string          `json:"software_id,omitempty" yaml:"software_id"`
+	SoftwareVersion         string          `json:"software_version,omitempty" yaml:"software_version"`
+
+	RequirePKCE          bool   `json:"require_pkce" yaml:"require_pkce"`                       // S256; default true
+	RefreshTokenRotation bool   `json:"refresh_token_rotation" yaml:"refresh_token_rotation"`   // default true
+	SkipConsent          bool   `json:"skip_consent,omitempty" yaml:"skip_consent"`             // first-party client
+	ServiceAdmin         bool   `json:"service_admin,omitempty" yaml:"service_admin"`           // may hold admin:* by client_credentials
+	AccessTokenTTL       int    `json:"access_token_ttl,omitempty" yaml:"access_token_ttl"`     // seconds; 0 = the server's
+	IDTokenTTL           int    `json:"id_token_ttl,omitempty" yaml:"id_token_ttl"`             // seconds; 0 = the server's
+	RefreshTokenTTL      int    `json:"refresh_token_ttl,omitempty" yaml:"refresh_token_ttl"`   // seconds; 0 = the server's
+	AssertionAudience    string `json:"assertion_audience,omitempty" yaml:"assertion_audience"` // "issuer" = only the issuer
+	Description          string `json:"description,omitempty" yaml:"description"`               // for administrators
+}
+
+// Public tells whether the client has no credentials (RFC 6749 §2.1).
+func (c Client) Public() bool { return c.Metadata.TokenEndpointAuthMethod == AuthNone }

@@ -1,0 +1,239 @@
+package identity
+
+import (
+	"encoding/json"
+	"net"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/google/uuid"
+)
+
+var clientIDPattern = regexp.MustCompile(`^[A-Za-z0-9_.~-]{1,255}$`)
+
+// withDefaults fills in what RFC 7591 §2 and Authly's policy give when nothing was said.
+func (m ClientMetadata) withDefaults() ClientMetadata {
+	if m.TokenEndpointAuthMethod == "" {
+		m.TokenEndpointAuthMethod = AuthClientSecretBasic
+	}
+	if len(m.GrantTypes) == 0 {
+		m.GrantTypes = []GrantType{GrantAuthorizationCode, GrantRefreshToken}
+	}
+	if len(m.ResponseTypes) == 0 && slices.Contains(m.GrantTypes, GrantAuthorizationCode) {
+		m.ResponseTypes = []string{"code"}
+	}
+	if m.ApplicationType == "" {
+		m.ApplicationType = "web"
+	}
+	if m.SubjectType == "" {
+		m.SubjectType = "public"
+	}
+	if m.IDTokenAlg == "" {
+		m.IDTokenAlg = RS256
+	}
+	if m.AccessTokenAlg == "" {
+		m.AccessTokenAlg = ES256
+	}
+	if m.TokenEndpointAuthMethod == AuthNone {
+		m.RequirePKCE = true
+	}
+	return m
+}
+
+// DefaultMetadata has the policy defaults that are not the zero value.
+func DefaultMetadata() ClientMetadata {
+	return ClientMetadata{RequirePKCE: true, RefreshTokenRotation: true}
+}
+
+// Check holds the rules for registered clients (RFC 7591 §2, OIDC Registration §2, RFC 9700 §2.1).
+func (c Client) Check() error {
+	m := c.Metadata
+	if !clientIDPattern.MatchString(c.ClientID) {
+		return InvalidField("client_id", "Must be 1 to 255 letters, digits, or one of _ . ~ -")
+	}
+	if _, err := uuid.Parse(c.ClientID); err == nil {
+		// RFC 9700 §4.15: a client must not be able to look like a user, whose sub is a UUID.
+		return InvalidField("client_id", "Must not have the form of a UUID.")
+	}
+	if err := checkText("client_name", m.Name, maxText, false); err != nil {
+		return err
+	}
+	if err := m.checkMethods(); err != nil {
+		return err
+	}
+	if m.ApplicationType != "web" && m.ApplicationType != "native" {
+		return InvalidField("application_type", "Must be web or native.")
+	}
+	if slices.Contains(m.GrantTypes, GrantAuthorizationCode) && len(m.RedirectURIs) == 0 {
+		return InvalidField("redirect_uris", "A client with the authorization_code grant needs at least one redirect URI.")
+	}
+	for _, uri := range m.RedirectURIs {
+		if err := checkRedirectURI("redirect_uris", uri, m.ApplicationType); err != nil {
+			return err
+		}
+	}
+	for _, uri := range m.PostLogoutRedirectURIs {
+		if err := checkRedirectURI("post_logout_redirect_uris", uri, m.ApplicationType); err != nil {
+			return err
+		}
+	}
+	if _, err := ParseScope(m.Scope); err != nil {
+		return err
+	}
+	return m.checkRest()
+}
+
+func (m ClientMetadata) checkMethods() error {
+	methods := []AuthMethod{AuthNone, AuthClientSecretBasic, AuthClientSecretPost, AuthPrivateKeyJWT}
+	if !slices.Contains(methods, m.TokenEndpointAuthMethod) {
+		return InvalidField("token_endpoint_auth_method", "Must be one of none, client_secret_basic, client_secret_post, private_key_jwt.")
+	}
+	if m.TokenEndpointAuthMethod == AuthPrivateKeyJWT && (len(m.JWKS) == 0) == (m.JWKSURI == "") {
+		return InvalidField("jwks", "private_key_jwt needs either jwks or jwks_uri.")
+	}
+	if len(m.JWKS) > 0 && !json.Valid(m.JWKS) {
+		return InvalidField("jwks", "Not a JSON Web Key Set.")
+	}
+	for _, g := range m.GrantTypes {
+		if !slices.Contains([]GrantType{GrantAuthorizationCode, GrantRefreshToken, GrantClientCredentials, GrantPassword}, g) {
+			return InvalidField("grant_types", "Has a grant type that is not supported.")
+		}
+	}
+	if m.TokenEndpointAuthMethod == AuthNone && slices.Contains(m.GrantTypes, GrantClientCredentials) {
+		return InvalidField("grant_types", "A public client cannot use client_credentials.")
+	}
+	for _, r := range m.ResponseTypes {
+		if r != "code" {
+			return InvalidField("response_types", "Only code is supported.")
+		}
+	}
+	return nil
+}
+
+func (m ClientMetadata) checkRest() error {
+	if m.SubjectType != "public" {
+		return InvalidField("subject_type", "Only public is supported.")
+	}
+	for field, alg := range map[string]Algorithm{
+		"id_token_signed_response_alg": m.IDTokenAlg, "access_token_signed_response_alg": m.AccessTokenAlg,
+	} {
+		if !slices.Contains(Algorithms(), alg) {
+			return InvalidField(field, "Must be RS256, ES256 or EdDSA.")
+		}
+	}
+	if m.UserinfoAlg != "" && !slices.Contains(Algorithms(), m.UserinfoAlg) {
+		return InvalidField("userinfo_signed_response_alg", "Must be RS256, ES256 or EdDSA.")
+	}
+	for field, uri := range map[string]string{
+		"client_uri": m.URI, "logo_uri": m.LogoURI, "policy_uri": m.PolicyURI, "tos_uri": m.TermsURI,
+		"jwks_uri": m.JWKSURI, "backchannel_logout_uri": m.BackchannelLogoutURI,
+	} {
+		if uri != "" && (!webURL(uri) || strings.Contains(uri, "#")) {
+			return InvalidField(field, "Must be an absolute http or https URL without a fragment.")
+		}
+	}
+	for field, seconds := range map[string]int{
+		"access_token_ttl": m.AccessTokenTTL, "id_token_ttl": m.IDTokenTTL, "refresh_token_ttl": m.RefreshTokenTTL,
+	} {
+		if seconds < 0 || field != "refresh_token_ttl" && seconds > 86_400 {
+			return InvalidField(field, "Must be a number of seconds, at most a day.")
+		}
+	}
+	if m.DefaultMaxAge != nil && *m.DefaultMaxAge < 0 {
+		return InvalidField("default_max_age", "Must not be negative.")
+	}
+	if m.AssertionAudience != "" && m.AssertionAudience != "issuer" {
+		return InvalidField("assertion_audience", "Must be empty or issuer.")
+	}
+	return nil
+}
+
+// checkRedirectURI refuses what must never be registered: fragments, user information, wildcards, script schemes, and plain http
+// but to this very machine (RFC 9700 §2.1, §4.1; RFC 8252 §7).
+func checkRedirectURI(field, uri, application string) error {
+	u, err := url.Parse(uri)
+	switch {
+	case err != nil, len(uri) > maxURL, strings.ContainsFunc(uri, func(r rune) bool { return r <= ' ' || r > unicode.MaxASCII || r == 0x7f }):
+		return InvalidField(field, "Has a URI that cannot be read.")
+	case u.Scheme == "":
+		return InvalidField(field, "Has a URI that is not absolute.")
+	case strings.Contains(uri, "#"):
+		return InvalidField(field, "Has a URI with a fragment.")
+	case u.User != nil:
+		return InvalidField(field, "Has a URI with user information.")
+	case strings.ContainsAny(uri, `*\`):
+		return InvalidField(field, "Has a URI with a wildcard or a backslash.")
+	}
+	switch scheme := strings.ToLower(u.Scheme); scheme {
+	case "https", "http":
+		if u.Hostname() == "" {
+			return InvalidField(field, "Has a URI without a host.")
+		}
+		if scheme == "http" && !loopback(u.Hostname()) {
+			return InvalidField(field, "Has an http URI to a host that is not this machine; use https.")
+		}
+	default:
+		// RFC 8252 §7.1: private-use schemes are reverse domain names, so they have a dot; javascript, data and their kin have none.
+		if application != "native" || !strings.Contains(scheme, ".") {
+			return InvalidField(field, "Has a scheme that is not allowed: https, or a private-use scheme with a dot for native applications.")
+		}
+	}
+	return nil
+}
+
+func loopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+// RedirectURI decides where an authorization answer may go. requested empty means the only registered one. Comparison is exact, but
+// for the port of a loopback IP of a native application (RFC 8252 §7.3).
+func (c Client) RedirectURI(requested string) (string, bool) {
+	registered := c.Metadata.RedirectURIs
+	if requested == "" {
+		if len(registered) == 1 {
+			return registered[0], true
+		}
+		return "", false
+	}
+	for _, uri := range registered {
+		if uri == requested || c.Metadata.ApplicationType == "native" && sameLoopback(uri, requested) {
+			return requested, true
+		}
+	}
+	return "", false
+}
+
+// PostLogoutRedirectURI tells whether the browser may be sent there after logout; exact comparison.
+func (c Client) PostLogoutRedirectURI(requested string) bool {
+	return slices.Contains(c.Metadata.PostLogoutRedirectURIs, requested)
+}
+
+// sameLoopback compares two http URIs of a loopback IP literal that differ in their ports only.
+func sameLoopback(registered, requested string) bool {
+	a, err := url.Parse(registered)
+	if err != nil || a.Scheme != "http" || net.ParseIP(a.Hostname()) == nil || !loopback(a.Hostname()) {
+		return false
+	}
+	b, err := url.Parse(requested)
+	if err != nil || b.User != nil || strings.ContainsAny(requested, "#\\") {
+		return false
+	}
+	// What follows the authority must be equal to the byte.
+	restA, okA := strings.CutPrefix(registered, "http://"+a.Host)
+	restB, okB := strings.CutPrefix(requested, "http://"+b.Host)
+	return okA && okB && a.Hostname() == b.Hostname() && restA == restB
+}
+
+// validResource follows RFC 8707 §2: an absolute URI without a fragment.
+func validResource(uri string) bool {
+	u, err := url.Parse(uri)
+	return err == nil && u.IsAbs() && len(uri) <= maxURL && !strings.Contains(uri, "#") &&
+		!strings.ContainsFunc(uri, func(r rune) bool { return r <= ' ' || r > unicode.MaxASCII || r == 0x7f })
+}

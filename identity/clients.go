@@ -1,0 +1,233 @@
+package identity
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Clients registers clients and proves who they are.
+type Clients struct{ d Deps }
+
+// Find gives the active client of a client_id, or ErrClientNotFound.
+func (s *Clients) Find(ctx context.Context, clientID string) (Client, error) {
+	if clientID == "" || len(clientID) > maxText {
+		return Client{}, ErrClientNotFound
+	}
+	client, err := s.d.Store.ClientByClientID(ctx, clientID)
+	if err != nil {
+		return Client{}, err
+	}
+	if !client.Active {
+		return Client{}, ErrClientNotFound
+	}
+	return client, nil
+}
+
+// ProveSecret compares a secret in constant time with the live ones of the client. A client that was not found (the zero Client)
+// costs the same time.
+func (s *Clients) ProveSecret(client Client, secret string) bool {
+	now := s.d.Source.Now()
+	ok := false
+	secrets := client.Secrets
+	if len(secrets) == 0 {
+		secrets = []ClientSecret{{Digest: make([]byte, 32)}}
+	}
+	for _, stored := range secrets {
+		live := stored.ExpiresAt == nil || stored.ExpiresAt.After(now)
+		match := s.d.Keys.Verify(PurposeClientSecret, []byte(secret), stored.Digest)
+		ok = ok || match && live
+	}
+	return ok
+}
+
+// NewClient is what a client is registered from.
+type NewClient struct {
+	ClientID string // empty: made
+	Secret   string // empty: made if the client authenticates with a secret; at least 32 characters
+	Inactive bool
+	BuiltIn  bool
+	Metadata ClientMetadata
+}
+
+// minSecret is the least length of a chosen client secret in bytes: 256 bits if it is random hexadecimal or denser.
+const minSecret = 32
+
+// Create registers a client. The second result is the generated secret, or empty; it is not kept and cannot be shown again.
+func (s *Clients) Create(ctx context.Context, n NewClient) (Client, string, error) {
+	if err := require(ctx, ScopeClientsWrite); err != nil {
+		return Client{}, "", err
+	}
+	now := s.d.Source.Now()
+	client := Client{
+		ID: s.d.Source.NewID(), ClientID: n.ClientID, Active: !n.Inactive, BuiltIn: n.BuiltIn,
+		CreatedAt: now, UpdatedAt: now, Version: 1, Metadata: n.Metadata.withDefaults(),
+	}
+	if client.ClientID == "" {
+		client.ClientID = s.d.Source.NewID().String()[:18] + s.d.Source.NewSecret()[:8]
+	}
+	if err := client.Check(); err != nil {
+		return Client{}, "", err
+	}
+	generated := ""
+	if client.usesSecret() {
+		secret := n.Secret
+		if secret == "" {
+			generated = s.d.Source.NewSecret()
+			secret = generated
+		}
+		if err := checkSecret(secret); err != nil {
+			return Client{}, "", err
+		}
+		client.Secrets = []ClientSecret{s.secret(secret, now)}
+	} else if n.Secret != "" {
+		return Client{}, "", InvalidField("client_secret", "A client with token_endpoint_auth_method %s has no secret.",
+			client.Metadata.TokenEndpointAuthMethod)
+	}
+	err := s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
+		if err := tx.InsertClient(ctx, client); err != nil {
+			return err
+		}
+		event := newEvent(ctx, s.d.Source, ActionClientCreated, TargetClient, client.ID.String(), client.ClientID)
+		event.Changes = map[string]Change{"metadata": {After: client.Metadata}}
+		return tx.InsertAudit(ctx, event)
+	})
+	if err != nil {
+		return Client{}, "", fmt.Errorf("create client: %w", err)
+	}
+	return client, generated, nil
+}
+
+func checkSecret(secret string) error {
+	if len(secret) < minSecret || len(secret) > maxText {
+		return InvalidField("client_secret", "Must have %d to %d characters.", minSecret, maxText)
+	}
+	return checkText("client_secret", secret, maxText, false)
+}
+
+func (s *Clients) secret(secret string, now time.Time) ClientSecret {
+	return ClientSecret{ID: s.d.Source.NewID(), Digest: s.d.Keys.Digest(PurposeClientSecret, secret), CreatedAt: now}
+}
+
+// ClientChange is a partial update: nil keeps a field.
+type ClientChange struct {
+	Active   *bool
+	Secret   *string // becomes the only live secret
+	Metadata *ClientMetadata
+}
+
+// Update changes a client. Deactivation ends its grants. A change of nothing writes nothing and answers false.
+func (s *Clients) Update(ctx context.Context, id uuid.UUID, c ClientChange, expectedVersion *int) (Client, bool, error) {
+	if err := require(ctx, ScopeClientsWrite); err != nil {
+		return Client{}, false, err
+	}
+	var after Client
+	changed := false
+	err := s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
+		before, err := tx.ClientByID(ctx, id)
+		if err != nil {
+			return err
+		}
+		if expectedVersion != nil && *expectedVersion != before.Version {
+			return &VersionConflictError{CurrentVersion: before.Version}
+		}
+		after, changed, err = s.update(ctx, tx, before, c)
+		return err
+	})
+	if err != nil {
+		return Client{}, false, fmt.Errorf("update client: %w", err)
+	}
+	return after, changed, nil
+}
+
+func (s *Clients) update(ctx context.Context, tx Store, before Client, c ClientChange) (Client, bool, error) {
+	after := before
+	now := s.d.Source.Now()
+	assign(&after.Active, c.Active)
+	if c.Metadata != nil {
+		after.Metadata = c.Metadata.withDefaults()
+	}
+	if err := after.Check(); err != nil {
+		return Client{}, false, err
+	}
+	changes := map[string]Change{}
+	if before.Active != after.Active {
+		changes["active"] = Change{Before: before.Active, After: after.Active}
+	}
+	if !reflect.DeepEqual(before.Metadata, after.Metadata) {
+		changes["metadata"] = Change{Before: before.Metadata, After: after.Metadata}
+	}
+	if !after.usesSecret() {
+		after.Secrets = nil
+	}
+	if c.Secret != nil && !s.onlySecret(before, *c.Secret) {
+		if err := checkSecret(*c.Secret); err != nil {
+			return Client{}, false, err
+		}
+		after.Secrets = []ClientSecret{s.secret(*c.Secret, now)}
+		changes["client_secret"] = Change{}
+	}
+	if len(changes) == 0 {
+		return before, false, nil
+	}
+	after.UpdatedAt = now
+	if err := tx.UpdateClient(ctx, after); err != nil {
+		return Client{}, false, err
+	}
+	after.Version++
+	if before.Active && !after.Active {
+		if _, err := tx.EndGrants(ctx, GrantSelection{ClientID: after.ID}, now, EndDeactivated); err != nil {
+			return Client{}, false, err
+		}
+	}
+	event := newEvent(ctx, s.d.Source, ActionClientUpdated, TargetClient, after.ID.String(), after.ClientID)
+	event.Changes = changes
+	return after, true, tx.InsertAudit(ctx, event)
+}
+
+// onlySecret tells whether the client already has exactly this secret.
+func (s *Clients) onlySecret(c Client, secret string) bool {
+	return len(c.Secrets) == 1 && s.ProveSecret(c, secret)
+}
+
+// EnsureBuiltIn keeps one of Authly's own clients as the program wants it.
+func (s *Clients) EnsureBuiltIn(ctx context.Context, clientID string, m ClientMetadata) error {
+	client, err := s.d.Store.ClientByClientID(ctx, clientID)
+	if errors.Is(err, ErrClientNotFound) {
+		_, _, err = s.Create(ctx, NewClient{ClientID: clientID, BuiltIn: true, Metadata: m})
+		if errors.Is(err, &Error{Code: CodeDuplicateClient}) {
+			return nil // another node was faster
+		}
+		return err
+	}
+	if err != nil {
+		return err
+	}
+	if reflect.DeepEqual(client.Metadata, m.withDefaults()) {
+		return nil
+	}
+	_, _, err = s.Update(ctx, client.ID, ClientChange{Metadata: &m}, nil)
+	return err
+}
+
+// Allows tells whether the client may use a grant type.
+func (c Client) Allows(g GrantType) bool { return slices.Contains(c.Metadata.GrantTypes, g) }
+
+// Scopes gives the scopes that the client may ask for.
+func (c Client) Scopes() []string {
+	names, err := ParseScope(c.Metadata.Scope)
+	if err != nil {
+		return nil
+	}
+	return names
+}
+
+func (c Client) usesSecret() bool {
+	m := c.Metadata.TokenEndpointAuthMethod
+	return m == AuthClientSecretBasic || m == AuthClientSecretPost
+}

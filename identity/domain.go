@@ -1,0 +1,38 @@
+package identity
+
+// Deps are what the services stand on.
+type Deps struct {
+	Store    Store
+	Source   Source
+	Keys     *Keyring
+	Hasher   PasswordHasher
+	Policy   PasswordPolicy
+	Signer   TokenSigner
+	KeyMaker KeyMaker
+	Settings Settings
+}
+
+// Domain is the set of services that the surfaces call.
+type Domain struct {
+	Settings       Settings
+	Source         Source
+	Users          *Users
+	SignIn         *SignIn
+	Sessions       *Sessions
+	Clients        *Clients
+	Scopes         *Scopes
+	Authorizations *Authorizations
+	Grants         *Grants
+	Tokens         *Tokens
+	SigningKeys    *SigningKeys
+	Signer         TokenSigner
+}
+
+// New wires the services.
+func New(d Deps) *Domain {
+	return &Domain{
+		Settings: d.Settings, Source: d.Source, Signer: d.Signer,
+		Users: &Users{d}, SignIn: &SignIn{d}, Sessions: &Sessions{d}, Clients: &Clients{d}, Scopes: &Scopes{d},
+		Authorizations: &Authorizations{d}, Grants: &Grants{d}, Tokens: &Tokens{d}, SigningKeys: &SigningKeys{d},
+	}
+}

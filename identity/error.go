@@ -1,0 +1,155 @@
+package identity
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Kind says what sort of failure an Error is. Each surface maps it to its own status once.
+type Kind int
+
+// The kinds. Internal is the zero value, so that a forgotten field hides a fault instead of leaking it.
+const (
+	Internal Kind = iota
+	Invalid
+	Unauthenticated
+	Forbidden
+	NotFound
+	Conflict
+	RateLimited
+	Unavailable
+)
+
+// Code is the stable, machine-readable name of a failure.
+type Code string
+
+// The codes of the domain. Those of administration are the vocabulary that GraphQL offers as UserErrorCode.
+const (
+	CodeInternal             Code = "INTERNAL_ERROR"
+	CodeUnavailable          Code = "SERVICE_UNAVAILABLE"
+	CodeValidation           Code = "VALIDATION_ERROR"
+	CodeRequired             Code = "REQUIRED_FIELD"
+	CodeNotFound             Code = "NOT_FOUND"
+	CodeUserNotFound         Code = "USER_NOT_FOUND"
+	CodeClientNotFound       Code = "CLIENT_NOT_FOUND"
+	CodeScopeNotFound        Code = "SCOPE_NOT_FOUND"
+	CodeSessionNotFound      Code = "SESSION_NOT_FOUND"
+	CodeGrantNotFound        Code = "GRANT_NOT_FOUND"
+	CodeDuplicateUsername    Code = "DUPLICATE_USERNAME"
+	CodeDuplicateEmail       Code = "DUPLICATE_EMAIL"
+	CodeDuplicateClient      Code = "DUPLICATE_CLIENT"
+	CodeDuplicateScope       Code = "DUPLICATE_SCOPE"
+	CodePasswordPolicy       Code = "PASSWORD_POLICY_VIOLATION"
+	CodeLastAdmin            Code = "LAST_ADMIN_PROTECTION"
+	CodeSelfAdminRevoke      Code = "SELF_ADMIN_REVOKE_DENIED"
+	CodeVersionConflict      Code = "VERSION_CONFLICT"
+	CodeUnauthenticated      Code = "UNAUTHENTICATED"
+	CodeForbidden            Code = "FORBIDDEN"
+	CodeInsufficientScope    Code = "INSUFFICIENT_SCOPE"
+	CodeInvalidCredentials   Code = "INVALID_CREDENTIALS"
+	CodeRateLimited          Code = "RATE_LIMIT_EXCEEDED"
+	CodeInvalidGrant         Code = "INVALID_GRANT"
+	CodeInvalidScope         Code = "INVALID_SCOPE"
+	CodeInvalidTarget        Code = "INVALID_TARGET"
+	CodeInvalidClient        Code = "INVALID_CLIENT"
+	CodeInvalidToken         Code = "INVALID_TOKEN"
+	CodeRequestNotFound      Code = "REQUEST_NOT_FOUND"
+	CodePasswordChangeNeeded Code = "PASSWORD_CHANGE_REQUIRED"
+)
+
+// Error is the one failure vocabulary of the program. Detail and Field are safe to show to the caller; the cause is
+// logged and never sent.
+type Error struct {
+	Kind       Kind
+	Code       Code
+	Detail     string        // one English sentence without a secret, printable ASCII without quotes
+	Field      string        // name of the offending input, in the domain's spelling ("email"), or empty
+	RetryAfter time.Duration // when RateLimited or Unavailable: how long to wait, or zero
+	cause      error
+}
+
+// Error gives the text for logs: code, detail and cause.
+func (e *Error) Error() string {
+	text := string(e.Code)
+	if e.Detail != "" {
+		text += ": " + e.Detail
+	}
+	if e.cause != nil {
+		text += ": " + e.cause.Error()
+	}
+	return text
+}
+
+// Unwrap gives the hidden cause.
+func (e *Error) Unwrap() error { return e.cause }
+
+// Is compares by Code, so that errors.Is(err, ErrUserNotFound) holds for every error of that code.
+func (e *Error) Is(target error) bool {
+	other, ok := target.(*Error)
+	return ok && other.Code == e.Code
+}
+
+// Because returns a copy that carries a cause for the log.
+func (e *Error) Because(cause error) *Error {
+	c := *e
+	c.cause = cause
+	return &c
+}
+
+// Errorf makes an Error whose Detail is formatted. Never format a secret or a driver's text into it.
+func Errorf(kind Kind, code Code, format string, args ...any) *Error {
+	return &Error{Kind: kind, Code: code, Detail: fmt.Sprintf(format, args...)}
+}
+
+// InvalidField makes an Invalid error about one input field.
+func InvalidField(field string, format string, args ...any) *Error {
+	return &Error{Kind: Invalid, Code: CodeValidation, Field: field, Detail: fmt.Sprintf(format, args...)}
+}
+
+// The errors that callers compare with errors.Is.
+var (
+	ErrUserNotFound    = &Error{Kind: NotFound, Code: CodeUserNotFound, Detail: "No such user."}
+	ErrClientNotFound  = &Error{Kind: NotFound, Code: CodeClientNotFound, Detail: "No such client."}
+	ErrScopeNotFound   = &Error{Kind: NotFound, Code: CodeScopeNotFound, Detail: "No such scope."}
+	ErrSessionNotFound = &Error{Kind: NotFound, Code: CodeSessionNotFound, Detail: "No such session."}
+	ErrGrantNotFound   = &Error{Kind: NotFound, Code: CodeGrantNotFound, Detail: "No such grant."}
+	ErrRequestNotFound = &Error{
+		Kind: NotFound, Code: CodeRequestNotFound,
+		Detail: "This sign-in request is unknown, finished or has expired. Go back to the application and start again.",
+	}
+	ErrNotFound           = &Error{Kind: NotFound, Code: CodeNotFound, Detail: "Not found."}
+	ErrInvalidCredentials = &Error{
+		Kind: Unauthenticated, Code: CodeInvalidCredentials,
+		Detail: "The username or the password is wrong.",
+	}
+	ErrInvalidToken = &Error{Kind: Unauthenticated, Code: CodeInvalidToken, Detail: "The access token is invalid, has expired or was revoked."}
+	ErrInvalidGrant = &Error{Kind: Conflict, Code: CodeInvalidGrant, Detail: "The grant is invalid, has expired or was revoked."}
+	ErrUnavailable  = &Error{Kind: Unavailable, Code: CodeUnavailable, Detail: "The service is temporarily unavailable."}
+	ErrLastAdmin    = &Error{Kind: Conflict, Code: CodeLastAdmin, Detail: "There must be at least one active administrator."}
+	ErrSelfAdmin    = &Error{Kind: Forbidden, Code: CodeSelfAdminRevoke, Detail: "Administrators cannot take away their own access."}
+	ErrInternal     = &Error{Kind: Internal, Code: CodeInternal, Detail: "Internal error."}
+)
+
+// VersionConflictError reports an update whose expected version is no longer the current one.
+type VersionConflictError struct {
+	CurrentVersion int
+}
+
+// Error gives the text for logs.
+func (e *VersionConflictError) Error() string {
+	return fmt.Sprintf("version conflict: the current version is %d", e.CurrentVersion)
+}
+
+// AsError finds the domain error in a chain; any other error becomes Internal with the original as its cause.
+func AsError(err error) *Error {
+	var e *Error
+	if errors.As(err, &e) {
+		return e
+	}
+	var conflict *VersionConflictError
+	if errors.As(err, &conflict) {
+		return Errorf(Conflict, CodeVersionConflict, "The current version is %d.", conflict.CurrentVersion).Because(err)
+	}
+	return ErrInternal.Because(err)
+}

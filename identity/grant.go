@@ -1,0 +1,88 @@
+package identity
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Grant is one authorization by one user to one client. Its code, its refresh tokens and its access tokens end with
+// it.
+//
+// The row holds the whole life: first a code that can be spent once, then a refresh family that stands at a generation. A refresh token
+// is derived from (grant, generation), so the database holds no token and a rotation is one statement.
+type Grant struct {
+	ID        uuid.UUID
+	UserID    uuid.UUID
+	ClientID  uuid.UUID
+	SessionID *uuid.UUID // the browser session in which it was given
+	Scopes    []string
+	Resources []string        // audiences (RFC 8707)
+	Claims    json.RawMessage // the claims request parameter (OIDC Core §5.5), or nil
+	AuthTime  time.Time
+	AMR       []string
+	ACR       string
+	Offline   bool // offline_access: outlives the session
+	CreatedAt time.Time
+	EndedAt   *time.Time
+	EndReason EndReason
+
+	Code    *CodeState // nil once it is of no more interest
+	Refresh RefreshState
+}
+
+// CodeState is the authorization code of a grant (RFC 6749 §4.1.2).
+type CodeState struct {
+	Digest        []byte // keyed digest of the code
+	ExpiresAt     time.Time
+	SpentAt       *time.Time
+	RedirectURI   string // as sent in the authorization request; empty if it was not sent
+	CodeChallenge string // S256; empty if none was sent
+	Nonce         string
+}
+
+// RefreshState is where the refresh family of a grant stands. Generation 0 means that no refresh token was issued.
+type RefreshState struct {
+	Generation    int // the generation of the only refresh token that rotates
+	RotatedAt     *time.Time
+	GraceUses     int        // how often the previous generation was answered again
+	ExpiresAt     *time.Time // absolute
+	IdleExpiresAt *time.Time
+}
+
+// GrantSelection names grants to end. All set conditions must hold. OnlySessionBound spares grants with
+// offline_access.
+type GrantSelection struct {
+	IDs              []uuid.UUID
+	UserID           uuid.UUID
+	ClientID         uuid.UUID
+	SessionIDs       []uuid.UUID
+	OnlySessionBound bool
+	ExceptSession    uuid.UUID // spares grants of this session
+}
+
+// Standing is what decides whether an access token still holds: the state of its grant, session and user, read in one
+// statement.
+type Standing struct {
+	Grant        Grant
+	User         User
+	Client       Client
+	SessionAlive bool // the grant has no session, or it is active, or the grant is offline
+	TokenRevoked bool
+}
+
+// Live tells whether tokens of the grant hold.
+func (s Standing) Live() bool {
+	return s.Grant.EndedAt == nil && s.User.Active && !s.User.RequiresPasswordChange && s.Client.Active &&
+		s.SessionAlive && !s.TokenRevoked
+}
+
+// Consent remembers which scopes a user has allowed a client.
+type Consent struct {
+	UserID    uuid.UUID
+	ClientID  uuid.UUID
+	Scopes    []string
+	CreatedAt time.Time
+	UpdatedAt time.Time
+}

@@ -1,0 +1,83 @@
+package identity
+
+import (
+	"context"
+	"time"
+)
+
+// Algorithm is a JWS algorithm (RFC 7518 §3.1, RFC 8037).
+type Algorithm string
+
+// The algorithms that Authly signs with.
+const (
+	RS256 Algorithm = "RS256"
+	ES256 Algorithm = "ES256"
+	EdDSA Algorithm = "EdDSA"
+)
+
+// Algorithms lists what Authly signs with, the default of the OIDC standard first.
+func Algorithms() []Algorithm { return []Algorithm{RS256, ES256, EdDSA} }
+
+// KeyState is a stage in the life of a signing key.
+type KeyState string
+
+// The stages: published but not signing; signing; published until the last token it signed has expired.
+const (
+	KeyNext    KeyState = "next"
+	KeyActive  KeyState = "active"
+	KeyRetired KeyState = "retired"
+)
+
+// SigningKey is a key pair of the server; all nodes share it through the database.
+type SigningKey struct {
+	KID         string // RFC 7638 thumbprint
+	Algorithm   Algorithm
+	Sealed      []byte // private key, PKCS #8, sealed under the root secret and bound to KID
+	State       KeyState
+	CreatedAt   time.Time
+	ActivatedAt *time.Time
+	RetiredAt   *time.Time
+	ExpiresAt   *time.Time // when a retired key leaves the key set
+}
+
+// The values of the JOSE header typ that tell Authly's tokens apart (RFC 8725 §3.11).
+const (
+	TypeAccessToken = "at+jwt" // RFC 9068 §2.1
+	TypeIDToken     = "JWT"
+	TypeLogoutToken = "logout+jwt"
+)
+
+// TokenSigner signs and verifies JSON Web Tokens with the server's keys.
+type TokenSigner interface {
+	// Sign makes a compact JWS of the claims with the active key of the algorithm. claims must marshal to a JSON object.
+	Sign(ctx context.Context, alg Algorithm, typ string, claims any) (string, error)
+	// Verify checks signature, typ, issuer and, unless expiredOK, expiry, and unmarshals the claims into out. A failure of
+	// the token is ErrInvalidToken.
+	Verify(ctx context.Context, token, typ string, expiredOK bool, out any) error
+	// KeySet is the published JWK set (RFC 7517 §5) as JSON.
+	KeySet(ctx context.Context) ([]byte, error)
+}
+
+// KeyMaker makes signing keys.
+type KeyMaker interface {
+	// Make generates a key pair; State and times are left to the caller.
+	Make(alg Algorithm) (SigningKey, error)
+}
+
+// PasswordHasher hashes and verifies passwords of people.
+type PasswordHasher interface {
+	// Hash gives the PHC string of a password. It may answer an Unavailable error when too many hashes are asked for.
+	Hash(ctx context.Context, password string) (string, error)
+	// Verify compares in constant time. An empty encoded takes as long as a real one and is false. stale asks for a new
+	// hash of the password that has just been verified.
+	Verify(ctx context.Context, password, encoded string) (ok, stale bool, err error)
+}
+
+// PasswordPolicy decides which passwords are good enough, and makes temporary ones.
+type PasswordPolicy interface {
+	// Check gives an Invalid error with CodePasswordPolicy that says what is wrong. personal are names that the password
+	// must not contain.
+	Check(password string, personal ...string) error
+	// Temporary makes a random password of 12 characters with four classes.
+	Temporary(source Source) string
+}

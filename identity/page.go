@@ -1,0 +1,159 @@
+package identity
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"slices"
+
+	"github.com/google/uuid"
+)
+
+// The bounds of a page.
+const (
+	DefaultPageSize = 25
+	MaxPageSize     = 100
+)
+
+// CountLimit is where exact counting stops: a count of CountLimit+1 means "more than CountLimit".
+const CountLimit = 10_000
+
+// PageArgs are the arguments of a Relay connection. At most one direction may be given; neither means the first
+// DefaultPageSize.
+type PageArgs struct {
+	First  *int
+	After  string // opaque cursor, or empty
+	Last   *int
+	Before string // opaque cursor, or empty
+}
+
+// Position is a place in an ordered list: the sort key of a row, as text, and its id as the tie-breaker.
+type Position struct {
+	Key string
+	ID  uuid.UUID
+}
+
+// Slice is the part of a list that a store is asked for. After and Before are exclusive bounds in list order.
+type Slice struct {
+	Limit    int
+	Backward bool // take the last Limit rows before Before; rows still come in list order
+	After    *Position
+	Before   *Position
+}
+
+// Listed is one row of a list with its position.
+type Listed[T any] struct {
+	Item     T
+	Position Position
+}
+
+// Edge is an item of a page with its opaque cursor.
+type Edge[T any] struct {
+	Item   T
+	Cursor string
+}
+
+// Page is one page of a list, in list order.
+type Page[T any] struct {
+	Edges       []Edge[T]
+	HasNext     bool
+	HasPrevious bool
+}
+
+// Items gives the items without their cursors.
+func (p Page[T]) Items() []T {
+	items := make([]T, len(p.Edges))
+	for i, edge := range p.Edges {
+		items[i] = edge.Item
+	}
+	return items
+}
+
+// cursor is the payload of an opaque cursor. List says which list, order and filter it was made for.
+type cursor struct {
+	List string    `json:"l"`
+	Key  string    `json:"k"`
+	ID   uuid.UUID `json:"i"`
+}
+
+// cursorTag is how many bytes of the authentication tag a cursor carries.
+const cursorTag = 12
+
+// pager reads and writes the cursors of one list. list names the list with its order and filter, so that a cursor of
+// another list is refused instead of answering a wrong page.
+type pager struct {
+	keys *Keyring
+	list string
+}
+
+// slice turns connection arguments into what the store is asked for: one row more than the page, to know whether there
+// is another.
+func (p pager) slice(args PageArgs) (Slice, error) {
+	if args.First != nil && args.Last != nil {
+		return Slice{}, InvalidField("first", "Give first or last, not both.")
+	}
+	s := Slice{Limit: DefaultPageSize}
+	field, size := "first", args.First
+	if args.Last != nil {
+		field, size, s.Backward = "last", args.Last, true
+	}
+	if size != nil {
+		if *size < 1 || *size > MaxPageSize {
+			return Slice{}, InvalidField(field, "Must be between 1 and %d.", MaxPageSize)
+		}
+		s.Limit = *size
+	}
+	var err error
+	if s.After, err = p.parse("after", args.After); err != nil {
+		return Slice{}, err
+	}
+	if s.Before, err = p.parse("before", args.Before); err != nil {
+		return Slice{}, err
+	}
+	s.Limit++
+	return s, nil
+}
+
+func (p pager) format(at Position) string {
+	payload, err := json.Marshal(cursor{List: p.list, Key: at.Key, ID: at.ID})
+	if err != nil {
+		panic("identity: cursor: " + err.Error()) // strings and a UUID always marshal
+	}
+	tag := p.keys.MAC(PurposeCursor, payload)[:cursorTag]
+	return base64.RawURLEncoding.EncodeToString(slices.Concat(tag, payload))
+}
+
+func (p pager) parse(field, text string) (*Position, error) {
+	if text == "" {
+		return nil, nil //nolint:nilnil // no cursor, no position
+	}
+	bad := InvalidField(field, "Not a cursor of this list.")
+	raw, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil || len(raw) <= cursorTag || !p.keys.Verify(PurposeCursor, raw[cursorTag:], raw[:cursorTag]) {
+		return nil, bad
+	}
+	var c cursor
+	if err := json.Unmarshal(raw[cursorTag:], &c); err != nil || c.List != p.list {
+		return nil, bad
+	}
+	return &Position{Key: c.Key, ID: c.ID}, nil
+}
+
+// page cuts the extra row off and adds the cursors.
+func page[T any](p pager, s Slice, rows []Listed[T]) Page[T] {
+	more := len(rows) == s.Limit
+	if more && s.Backward {
+		rows = rows[1:]
+	} else if more {
+		rows = rows[:len(rows)-1]
+	}
+	out := Page[T]{Edges: make([]Edge[T], len(rows))}
+	for i, row := range rows {
+		out.Edges[i] = Edge[T]{Item: row.Item, Cursor: p.format(row.Position)}
+	}
+	if s.Backward {
+		out.HasPrevious, out.HasNext = more, s.Before != nil
+	} else {
+		out.HasNext, out.HasPrevious = more, s.After != nil
+	}
+	return out
+}

@@ -1,0 +1,132 @@
+package identity
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// The scopes with a meaning of their own (OIDC Core §5.4, §11).
+const (
+	ScopeOpenID        = "openid"
+	ScopeProfile       = "profile"
+	ScopeEmail         = "email"
+	ScopeAddress       = "address"
+	ScopePhone         = "phone"
+	ScopeOfflineAccess = "offline_access"
+)
+
+// The scopes of administration. They are granted only to administrators, and to clients marked as service
+// administrators.
+const (
+	ScopeUsersRead     = "admin:users:read"
+	ScopeUsersWrite    = "admin:users:write"
+	ScopeSessionsRead  = "admin:sessions:read"
+	ScopeSessionsWrite = "admin:sessions:write"
+	ScopeClientsRead   = "admin:clients:read"
+	ScopeClientsWrite  = "admin:clients:write"
+	ScopeScopesRead    = "admin:scopes:read"
+	ScopeScopesWrite   = "admin:scopes:write"
+	ScopeAuditRead     = "admin:audit:read"
+	ScopeJobsRead      = "admin:jobs:read"
+	ScopeJobsWrite     = "admin:jobs:write"
+	ScopeSystemRead    = "admin:system:read"
+	ScopeSystemWrite   = "admin:system:write"
+	ScopeSchemaRead    = "admin:schema:read"
+)
+
+// Scope is a registered scope value.
+type Scope struct {
+	Name        string
+	Description string // shown on the consent page
+	Default     bool   // granted when a client asks for no scope
+	BuiltIn     bool   // made by Authly; cannot be deleted
+	CreatedAt   time.Time
+	UpdatedAt   time.Time
+}
+
+// Resource is an API that access tokens can be made for (RFC 8707): its audience URI and the scopes it understands.
+type Resource struct {
+	URI       string
+	Name      string
+	Scopes    []string
+	CreatedAt time.Time
+	UpdatedAt time.Time
+}
+
+// BuiltInScopes are the scopes that every installation has.
+func BuiltInScopes() []Scope {
+	list := []Scope{
+		{Name: ScopeOpenID, Description: "Confirm who you are"},
+		{Name: ScopeProfile, Description: "Read your profile: name, picture, language and the like"},
+		{Name: ScopeEmail, Description: "Read your e-mail address"},
+		{Name: ScopeAddress, Description: "Read your postal address"},
+		{Name: ScopePhone, Description: "Read your phone number"},
+		{Name: ScopeOfflineAccess, Description: "Stay connected while you are away"},
+		{Name: ScopeUsersRead, Description: "Administration: read users"},
+		{Name: ScopeUsersWrite, Description: "Administration: create, change and delete users"},
+		{Name: ScopeSessionsRead, Description: "Administration: read sessions"},
+		{Name: ScopeSessionsWrite, Description: "Administration: end sessions"},
+		{Name: ScopeClientsRead, Description: "Administration: read clients"},
+		{Name: ScopeClientsWrite, Description: "Administration: create, change and delete clients"},
+		{Name: ScopeScopesRead, Description: "Administration: read scopes"},
+		{Name: ScopeScopesWrite, Description: "Administration: create, change and delete scopes"},
+		{Name: ScopeAuditRead, Description: "Administration: read the audit trail"},
+		{Name: ScopeJobsRead, Description: "Administration: read background jobs"},
+		{Name: ScopeJobsWrite, Description: "Administration: start and stop background jobs"},
+		{Name: ScopeSystemRead, Description: "Administration: read the state of the system"},
+		{Name: ScopeSystemWrite, Description: "Administration: change the state of the system"},
+		{Name: ScopeSchemaRead, Description: "Administration: read the schema of the admin API"},
+	}
+	for i := range list {
+		list[i].BuiltIn = true
+	}
+	return list
+}
+
+// IsAdminScope tells whether a scope belongs to administration.
+func IsAdminScope(name string) bool { return strings.HasPrefix(name, "admin:") }
+
+// ParseScope splits a scope parameter (RFC 6749 §3.3) and drops repetitions. Order is kept.
+func ParseScope(text string) ([]string, error) {
+	names := strings.Fields(text)
+	for _, r := range text {
+		if r == ' ' {
+			continue
+		}
+		if r < 0x21 || r > 0x7e || r == '"' || r == '\\' {
+			return nil, &Error{Kind: Invalid, Code: CodeInvalidScope, Field: "scope", Detail: "The scope has a character that is not allowed."}
+		}
+	}
+	var out []string
+	for _, name := range names {
+		if !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out, nil
+}
+
+// JoinScope is the wire form of a list of scopes.
+func JoinScope(names []string) string { return strings.Join(names, " ") }
+
+// subset tells whether every element of a is in b.
+func subset(a, b []string) bool {
+	for _, name := range a {
+		if !slices.Contains(b, name) {
+			return false
+		}
+	}
+	return true
+}
+
+// intersect gives the elements of a that are in b, in the order of a.
+func intersect(a, b []string) []string {
+	var out []string
+	for _, name := range a {
+		if slices.Contains(b, name) {
+			out = append(out, name)
+		}
+	}
+	return out
+}

@@ -1,0 +1,79 @@
+package identity
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Sessions is the life of browser sessions after sign-in.
+type Sessions struct{ d Deps }
+
+// touchEvery is how stale the last activity of a session may be, so that not every page view is a write.
+const touchEvery = time.Minute
+
+// Browser is who a browser's cookie stands for.
+type Browser struct {
+	Session Session
+	User    User
+}
+
+// FromCookie finds the live session of a cookie's secret; ErrSessionNotFound when there is none, it has ended or expired, or the user
+// is not active.
+func (s *Sessions) FromCookie(ctx context.Context, secret string) (Browser, error) {
+	if secret == "" {
+		return Browser{}, ErrSessionNotFound
+	}
+	session, err := s.d.Store.SessionByDigest(ctx, s.d.Keys.Digests(PurposeSession, secret))
+	if err != nil {
+		return Browser{}, err
+	}
+	now := s.d.Source.Now()
+	if !session.Active(now) {
+		return Browser{}, ErrSessionNotFound
+	}
+	user, err := s.d.Store.UserByID(ctx, session.UserID)
+	if errors.Is(err, ErrUserNotFound) || err == nil && !user.Active {
+		return Browser{}, ErrSessionNotFound
+	}
+	if err != nil {
+		return Browser{}, err
+	}
+	if now.Sub(session.LastActiveAt) >= touchEvery {
+		session.LastActiveAt = now
+		session.ExpiresAt = earlier(now.Add(s.d.Settings.SessionIdleTTL), session.MaxExpiresAt)
+		if err := s.d.Store.TouchSession(ctx, session.ID, now, session.ExpiresAt); err != nil {
+			return Browser{}, fmt.Errorf("touch session: %w", err)
+		}
+	}
+	return Browser{Session: session, User: user}, nil
+}
+
+// SignOut ends a session and the grants that were given in it without offline access.
+func (s *Sessions) SignOut(ctx context.Context, b Browser) error {
+	err := s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
+		if err := endSessions(ctx, tx, s.d.Source.Now(), EndLogout, b.Session.ID); err != nil {
+			return err
+		}
+		event := newEvent(ctx, s.d.Source, ActionSessionsEnded, TargetSession, b.Session.ID.String(), b.User.Username)
+		event.ActorKind, event.ActorID, event.ActorName = ActorUser, b.User.ID.String(), b.User.Username
+		event.Reason = string(EndLogout)
+		return tx.InsertAudit(ctx, event)
+	})
+	if err != nil {
+		return fmt.Errorf("sign out: %w", err)
+	}
+	return nil
+}
+
+// endSessions ends sessions with the grants that are bound to them.
+func endSessions(ctx context.Context, tx Store, now time.Time, why EndReason, ids ...uuid.UUID) error {
+	if _, err := tx.EndSessions(ctx, SessionSelection{IDs: ids}, now, why); err != nil {
+		return err
+	}
+	_, err := tx.EndGrants(ctx, GrantSelection{SessionIDs: ids, OnlySessionBound: true}, now, why)
+	return err
+}

@@ -1,0 +1,41 @@
+package identity
+
+import "time"
+
+// Settings are the operator's choices that the rules depend on.
+type Settings struct {
+	Issuer              string        // the one issuer string, without a trailing slash
+	AccessTokenTTL      time.Duration // life of an access token
+	IDTokenTTL          time.Duration // life of an ID token
+	CodeTTL             time.Duration // life of an authorization code
+	RequestTTL          time.Duration // how long a person may take to sign in and consent
+	RefreshTokenTTL     time.Duration // absolute life of a refresh family
+	RefreshTokenIdleTTL time.Duration // a family dies when unused for so long
+	RefreshGrace        time.Duration // how long the previous refresh token is answered with the same successor
+	RefreshGraceUses    int           // and how often
+	SessionIdleTTL      time.Duration // a browser session dies when unused for so long
+	SessionMaxTTL       time.Duration // and in any case after so long
+	LockAfter           int           // failed sign-ins in a row before an account is locked
+	LockFor             time.Duration // how long it is locked
+	RequireVerified     bool          // only users with a verified e-mail address may sign in
+	PasswordGrant       bool          // the password grant exists (migration only)
+}
+
+// DefaultSettings are the defaults of the design.
+func DefaultSettings(issuer string) Settings {
+	return Settings{
+		Issuer:              issuer,
+		AccessTokenTTL:      10 * time.Minute,
+		IDTokenTTL:          10 * time.Minute,
+		CodeTTL:             time.Minute,
+		RequestTTL:          time.Hour,
+		RefreshTokenTTL:     30 * 24 * time.Hour,
+		RefreshTokenIdleTTL: 14 * 24 * time.Hour,
+		RefreshGrace:        30 * time.Second,
+		RefreshGraceUses:    1000,
+		SessionIdleTTL:      12 * time.Hour,
+		SessionMaxTTL:       30 * 24 * time.Hour,
+		LockAfter:           10,
+		LockFor:             15 * time.Minute,
+	}
+}

@@ -1,0 +1,170 @@
+package identity
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Store is everything the domain keeps. Lookups of one row answer the aggregate's not-found error. A database that is
+// away or full answers an error of Kind Unavailable.
+type Store interface {
+	UserStore
+	SessionStore
+	ClientStore
+	ScopeStore
+	AuthorizationStore
+	GrantStore
+	KeyStore
+	AuditStore
+	ReplayStore
+
+	// InTx runs fn in one transaction: all of it or nothing. fn must use tx only; the outer store would wait for itself on a
+	// database with one writer. A deadlock or serialization failure runs fn again, so fn must have no effect but on tx.
+	InTx(ctx context.Context, fn func(ctx context.Context, tx Store) error) error
+	// Ping asks the database for a sign of life.
+	Ping(ctx context.Context) error
+}
+
+// UserStore keeps users.
+type UserStore interface {
+	// InsertUser adds a user; CodeDuplicateUsername or CodeDuplicateEmail when the name is taken without regard to case.
+	InsertUser(ctx context.Context, u User) error
+	// UserByID, UserByUsername and UserByEmail find one user or answer ErrUserNotFound. Names compare without regard to case.
+	UserByID(ctx context.Context, id uuid.UUID) (User, error)
+	UserByUsername(ctx context.Context, username string) (User, error)
+	UserByEmail(ctx context.Context, email string) (User, error)
+	// UsersByID finds many users in one statement; missing ones are absent.
+	UsersByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]User, error)
+	// UpdateUser writes every field but id, created and sign-in bookkeeping (failed attempts, lock, last login) if the stored
+	// version is u.Version, and stores u.Version+1. Otherwise *VersionConflictError or ErrUserNotFound. Taking away the last
+	// active administrator is ErrLastAdmin, decided by the database.
+	UpdateUser(ctx context.Context, u User) error
+	// DeleteUser removes the user with sessions, grants and consents. ErrLastAdmin and ErrUserNotFound as above.
+	DeleteUser(ctx context.Context, id uuid.UUID) error
+	// RecordSignIn notes a successful sign-in: last login, failed attempts and lock cleared; rehash replaces the password hash
+	// unless empty. The version does not move.
+	RecordSignIn(ctx context.Context, id uuid.UUID, at time.Time, ip, rehash string) error
+	// RecordFailedSignIn counts one failure; at the lockAfter-th and any later one the account is locked until lockUntil. It
+	// answers the new count.
+	RecordFailedSignIn(ctx context.Context, id uuid.UUID, lockAfter int, lockUntil time.Time) (int, error)
+	// Users lists one slice; rows come in list order.
+	Users(ctx context.Context, q UserQuery) ([]Listed[User], error)
+	// CountUsers counts up to limit+1 users that match; Order and Slice are ignored.
+	CountUsers(ctx context.Context, q UserQuery, limit int) (int, error)
+	// ActiveAdmins counts active administrators.
+	ActiveAdmins(ctx context.Context) (int, error)
+}
+
+// SessionStore keeps browser sessions.
+type SessionStore interface {
+	InsertSession(ctx context.Context, s Session) error
+	SessionByID(ctx context.Context, id uuid.UUID) (Session, error)
+	// SessionByDigest finds the session of a cookie by any of the digests, ended or not.
+	SessionByDigest(ctx context.Context, digests [][]byte) (Session, error)
+	// RenewSession gives a live session a new secret, AuthTime, AMR, ACR and expiry after a re-authentication. ErrSessionNotFound when it has ended.
+	RenewSession(ctx context.Context, s Session) error
+	// TouchSession moves last activity and expiry of a live session.
+	TouchSession(ctx context.Context, id uuid.UUID, at, expires time.Time) error
+	// EndSessions ends live sessions and answers which.
+	EndSessions(ctx context.Context, sel SessionSelection, at time.Time, why EndReason) ([]uuid.UUID, error)
+	// ActiveSessionCounts counts the active sessions of many users in one statement; users without any are absent.
+	ActiveSessionCounts(ctx context.Context, userIDs []uuid.UUID, now time.Time) (map[uuid.UUID]int, error)
+}
+
+// ClientStore keeps clients.
+type ClientStore interface {
+	// InsertClient answers CodeDuplicateClient when the client_id is taken.
+	InsertClient(ctx context.Context, c Client) error
+	ClientByID(ctx context.Context, id uuid.UUID) (Client, error)
+	ClientByClientID(ctx context.Context, clientID string) (Client, error)
+	ClientsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]Client, error)
+	// Clients lists all, ordered by client_id.
+	Clients(ctx context.Context) ([]Client, error)
+	// UpdateClient compares versions as UpdateUser does.
+	UpdateClient(ctx context.Context, c Client) error
+	// DeleteClient removes the client with its grants and consents.
+	DeleteClient(ctx context.Context, id uuid.UUID) error
+}
+
+// ScopeStore keeps scopes and resources.
+type ScopeStore interface {
+	// Scopes lists all, ordered by name.
+	Scopes(ctx context.Context) ([]Scope, error)
+	// SaveScope inserts or replaces by name.
+	SaveScope(ctx context.Context, s Scope) error
+	DeleteScope(ctx context.Context, name string) error
+	// Resources lists all, ordered by URI.
+	Resources(ctx context.Context) ([]Resource, error)
+	SaveResource(ctx context.Context, r Resource) error
+	DeleteResource(ctx context.Context, uri string) error
+}
+
+// AuthorizationStore keeps pending authorization requests.
+type AuthorizationStore interface {
+	InsertAuthorization(ctx context.Context, r AuthorizationRequest) error
+	// AuthorizationByDigest finds one by any of the digests, or ErrRequestNotFound.
+	AuthorizationByDigest(ctx context.Context, digests [][]byte) (AuthorizationRequest, error)
+	// ProgressAuthorization writes what the person has done so far if the request is not done.
+	ProgressAuthorization(ctx context.Context, r AuthorizationRequest) error
+	// FinishAuthorization marks the request done; false if it was already done.
+	FinishAuthorization(ctx context.Context, id uuid.UUID, at time.Time) (bool, error)
+}
+
+// GrantStore keeps grants and consents.
+type GrantStore interface {
+	InsertGrant(ctx context.Context, g Grant) error
+	GrantByID(ctx context.Context, id uuid.UUID) (Grant, error)
+	// GrantByCode finds the grant of a code by any of the digests, spent or not, or ErrGrantNotFound.
+	GrantByCode(ctx context.Context, digests [][]byte) (Grant, error)
+	// SpendCode marks the code of a live grant spent and stores the first state of its refresh family. True for exactly one
+	// caller.
+	SpendCode(ctx context.Context, id uuid.UUID, at time.Time, first RefreshState) (bool, error)
+	// RotateRefresh moves a live family from generation from to from+1. True for exactly one caller.
+	RotateRefresh(ctx context.Context, id uuid.UUID, from int, at, idleExpires time.Time) (bool, error)
+	// RepeatRefresh counts one more answer for generation from of a live family that stands at from+1 since after graceStart
+	// and was repeated fewer than limit times. False otherwise.
+	RepeatRefresh(ctx context.Context, id uuid.UUID, from int, graceStart time.Time, limit int) (bool, error)
+	// EndGrants ends live grants and answers which.
+	EndGrants(ctx context.Context, sel GrantSelection, at time.Time, why EndReason) ([]uuid.UUID, error)
+	// Standing reads grant, user, client and session of a token, and whether its jti was revoked, in one statement;
+	// ErrGrantNotFound when the grant is gone.
+	Standing(ctx context.Context, grantID uuid.UUID, jti string, now time.Time) (Standing, error)
+	// RevokeToken remembers a jti until the token would have expired.
+	RevokeToken(ctx context.Context, jti string, expires time.Time) error
+	// TokenRevoked tells whether a jti was revoked.
+	TokenRevoked(ctx context.Context, jti string) (bool, error)
+
+	// ConsentFor finds the remembered consent; one without scopes when there is none.
+	ConsentFor(ctx context.Context, userID, clientID uuid.UUID) (Consent, error)
+	// SaveConsent inserts or replaces.
+	SaveConsent(ctx context.Context, c Consent) error
+}
+
+// KeyStore keeps signing keys.
+type KeyStore interface {
+	// Keys lists all that are not expired at the given time, oldest first.
+	Keys(ctx context.Context, now time.Time) ([]SigningKey, error)
+	// InsertKey adds a key; false when there already is one of that algorithm and state next or active.
+	InsertKey(ctx context.Context, k SigningKey) (bool, error)
+	// MoveKey changes state and times if the stored state is from; false otherwise.
+	MoveKey(ctx context.Context, k SigningKey, from KeyState) (bool, error)
+}
+
+// AuditStore keeps the trail.
+type AuditStore interface {
+	InsertAudit(ctx context.Context, events ...AuditEvent) error
+	// RecentAudit lists the newest events, newest first.
+	RecentAudit(ctx context.Context, limit int) ([]AuditEvent, error)
+}
+
+// ReplayStore remembers what may be used only once.
+type ReplayStore interface {
+	// Once is true for the first caller with this key until expires.
+	Once(ctx context.Context, key string, expires time.Time) (bool, error)
+	// Sweep removes up to limit rows of each kind that are of no more use at now: expired requests, grants that were never
+	// used, revoked tokens, replay keys, sessions and grants that ended before keep, audit events before auditBefore (zero =
+	// keep all). It answers how many rows went.
+	Sweep(ctx context.Context, now, keep, auditBefore time.Time, limit int) (int, error)
+}

@@ -1,0 +1,156 @@
+package identity
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// User is a person who can sign in. The zero string of a claim means "not known".
+type User struct {
+	ID                     uuid.UUID
+	Username               string // unique without regard to case; kept as written
+	Email                  string // unique without regard to case; kept as written
+	PasswordHash           string // PHC string; empty = cannot sign in with a password. Never leaves the server
+	PasswordChangedAt      *time.Time
+	Active                 bool
+	Verified               bool // the e-mail address is verified (claim email_verified)
+	Admin                  bool
+	RequiresPasswordChange bool
+	FailedAttempts         int // failed sign-ins since the last successful one
+	LockedUntil            *time.Time
+	LastLoginAt            *time.Time
+	LastLoginIP            string
+	CreatedBy              string // name of the actor that created the user
+	CreatedAt              time.Time
+	UpdatedAt              time.Time
+	Version                int // 1 at creation, one more with every update by an administrator or the user
+	Claims                 Claims
+}
+
+// Locked tells whether sign-in is refused at the given time because of failed attempts.
+func (u User) Locked(now time.Time) bool { return u.LockedUntil != nil && u.LockedUntil.After(now) }
+
+// Claims are the OIDC standard claims that a user stores (OIDC Core §5.1). Username, e-mail address and its
+// verification are fields of User.
+type Claims struct {
+	Name                string
+	GivenName           string
+	FamilyName          string
+	MiddleName          string
+	Nickname            string
+	PreferredUsername   string
+	Profile             string // URL
+	Picture             string // URL
+	Website             string // URL
+	Gender              string
+	Birthdate           string // YYYY-MM-DD, 0000-MM-DD (year withheld) or YYYY
+	Zoneinfo            string // name of the tz database
+	Locale              string // BCP 47
+	PhoneNumber         string // E.164
+	PhoneNumberVerified bool
+	Address             *Address
+}
+
+// DisplayName is the claim name: the stored one, else given and family name, else the username.
+func (u User) DisplayName() string {
+	switch c := u.Claims; {
+	case c.Name != "":
+		return c.Name
+	case c.GivenName != "" && c.FamilyName != "":
+		return c.GivenName + " " + c.FamilyName
+	case c.GivenName != "":
+		return c.GivenName
+	case c.FamilyName != "":
+		return c.FamilyName
+	}
+	return u.Username
+}
+
+// Address is the OIDC address claim (OIDC Core §5.1.1).
+type Address struct {
+	Formatted     string `json:"formatted,omitempty"`
+	StreetAddress string `json:"street_address,omitempty"`
+	Locality      string `json:"locality,omitempty"`
+	Region        string `json:"region,omitempty"`
+	PostalCode    string `json:"postal_code,omitempty"`
+	Country       string `json:"country,omitempty"`
+}
+
+// IsZero tells whether no field is set.
+func (a *Address) IsZero() bool { return a == nil || *a == Address{} }
+
+// UserOrderField is a key that a list of users can be ordered by.
+type UserOrderField string
+
+// The order fields.
+const (
+	UserOrderCreatedAt   UserOrderField = "CREATED_AT"
+	UserOrderUpdatedAt   UserOrderField = "UPDATED_AT"
+	UserOrderLastLoginAt UserOrderField = "LAST_LOGIN_AT" // never signed in counts as before everybody
+	UserOrderUsername    UserOrderField = "USERNAME"
+	UserOrderEmail       UserOrderField = "EMAIL"
+	UserOrderName        UserOrderField = "NAME" // DisplayName without regard to case
+)
+
+// UserOrder is one order field with its direction. The id breaks ties in the same direction.
+type UserOrder struct {
+	Field      UserOrderField
+	Descending bool
+}
+
+// StringMatch compares a text, without regard to case. Set conditions must all hold.
+type StringMatch struct {
+	Equal      *string
+	NotEqual   *string
+	In         []string
+	Contains   *string // literal: % and _ mean themselves
+	StartsWith *string
+	IsNull     *bool // true: has no value
+}
+
+// TimeMatch compares a time. Set conditions must all hold.
+type TimeMatch struct {
+	From   *time.Time // inclusive
+	Before *time.Time // exclusive
+	IsNull *bool      // true: never
+}
+
+// UserFilter selects users. Set conditions must all hold; the zero filter selects everybody.
+type UserFilter struct {
+	And                    []UserFilter
+	Or                     []UserFilter
+	Not                    *UserFilter
+	Username               *StringMatch
+	Email                  *StringMatch
+	GivenName              *StringMatch
+	FamilyName             *StringMatch
+	Locale                 *StringMatch
+	Zoneinfo               *StringMatch
+	Active                 *bool
+	Verified               *bool
+	Admin                  *bool
+	RequiresPasswordChange *bool
+	Locked                 *bool
+	HasActiveSessions      *bool
+	CreatedAt              *TimeMatch
+	UpdatedAt              *TimeMatch
+	LastLoginAt            *TimeMatch
+}
+
+// UserQuery is what a store is asked for. Now decides what locked and active mean. Search matches username, e-mail
+// address and names by substring (three characters and more) or prefix (fewer).
+type UserQuery struct {
+	Filter UserFilter
+	Search string
+	Order  UserOrder
+	Slice  Slice
+	Now    time.Time
+}
+
+// UserBy names one user by exactly one of its keys.
+type UserBy struct {
+	ID       uuid.UUID
+	Username string
+	Email    string
+}

@@ -1,0 +1,468 @@
+package identity
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+)
+
+// Users is administration of users. Every method checks that the actor of the context may do it.
+type Users struct{ d Deps }
+
+// NewUser is what a user is created from. Exactly one of Password, PasswordHash and GeneratePassword is given.
+type NewUser struct {
+	Username               string
+	Email                  string
+	Password               string
+	PasswordHash           string // imported: argon2id or bcrypt
+	GeneratePassword       bool   // makes a temporary password, which forces a change at the first sign-in
+	Inactive               bool
+	Verified               bool
+	Admin                  bool
+	RequiresPasswordChange bool
+	Claims                 Claims
+}
+
+// Create adds a user. The second result is the temporary password if one was generated; it is not kept and cannot be
+// shown again.
+func (s *Users) Create(ctx context.Context, n NewUser) (User, string, error) {
+	if err := require(ctx, ScopeUsersWrite); err != nil {
+		return User{}, "", err
+	}
+	user, temporary, err := s.build(ctx, n)
+	if err != nil {
+		return User{}, "", err
+	}
+	err = s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
+		if err := tx.InsertUser(ctx, user); err != nil {
+			return err
+		}
+		event := newEvent(ctx, s.d.Source, ActionUserCreated, TargetUser, user.ID.String(), user.Username)
+		event.Changes = userChanges(User{}, user)
+		return tx.InsertAudit(ctx, event)
+	})
+	if err != nil {
+		return User{}, "", fmt.Errorf("create user: %w", err)
+	}
+	return user, temporary, nil
+}
+
+func (s *Users) build(ctx context.Context, n NewUser) (User, string, error) {
+	given := 0
+	for _, set := range []bool{n.Password != "", n.PasswordHash != "", n.GeneratePassword} {
+		if set {
+			given++
+		}
+	}
+	if given != 1 {
+		return User{}, "", &Error{
+			Kind: Invalid, Code: CodeRequired, Field: "password",
+			Detail: "Give either a password or ask for a generated one.",
+		}
+	}
+	now := s.d.Source.Now()
+	user := User{
+		ID: s.d.Source.NewID(), Username: n.Username, Email: n.Email, PasswordHash: n.PasswordHash, PasswordChangedAt: &now,
+		Active: !n.Inactive, Verified: n.Verified, Admin: n.Admin,
+		RequiresPasswordChange: n.RequiresPasswordChange || n.GeneratePassword,
+		CreatedBy:              ActorFrom(ctx).Name, CreatedAt: now, UpdatedAt: now, Version: 1, Claims: n.Claims,
+	}
+	if user.Claims.Address.IsZero() {
+		user.Claims.Address = nil
+	}
+	if err := checkUser(user); err != nil {
+		return User{}, "", err
+	}
+	temporary := ""
+	password := n.Password
+	if n.GeneratePassword {
+		temporary = s.d.Policy.Temporary(s.d.Source)
+		password = temporary
+	} else if password != "" {
+		if err := s.d.Policy.Check(password, user.Username, user.Email); err != nil {
+			return User{}, "", err
+		}
+	}
+	if password != "" {
+		hash, err := s.d.Hasher.Hash(ctx, password)
+		if err != nil {
+			return User{}, "", err
+		}
+		user.PasswordHash = hash
+	} else if _, _, err := s.d.Hasher.Verify(ctx, "", user.PasswordHash); err != nil {
+		return User{}, "", InvalidField("password_hash", "Must be an argon2id or bcrypt hash.").Because(err)
+	}
+	return user, temporary, nil
+}
+
+func checkUser(u User) error {
+	if err := checkUsername(u.Username); err != nil {
+		return err
+	}
+	if err := checkEmail(u.Email); err != nil {
+		return err
+	}
+	return u.Claims.Check()
+}
+
+// UserChange is a partial update: nil keeps a field, a pointer to the zero value clears it.
+type UserChange struct {
+	Username               *string
+	Email                  *string
+	Active                 *bool
+	Verified               *bool
+	Admin                  *bool
+	RequiresPasswordChange *bool
+	Password               *string
+	Claims                 *Claims // replaces all claims
+}
+
+// Update changes a user. expectedVersion, unless nil, must be the current one, else *VersionConflictError. Taking away
+// the last active administrator is ErrLastAdmin, taking away one's own access ErrSelfAdmin. Deactivation, demotion and a
+// new password end the user's sessions and grants in the same transaction. A change of nothing writes nothing.
+func (s *Users) Update(ctx context.Context, id uuid.UUID, c UserChange, expectedVersion *int) (User, error) {
+	if err := require(ctx, ScopeUsersWrite); err != nil {
+		return User{}, err
+	}
+	hash, err := s.hashFor(ctx, id, c)
+	if err != nil {
+		return User{}, err
+	}
+	var user User
+	err = s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
+		before, err := tx.UserByID(ctx, id)
+		if err != nil {
+			return err
+		}
+		if expectedVersion != nil && *expectedVersion != before.Version {
+			return &VersionConflictError{CurrentVersion: before.Version}
+		}
+		user, err = s.update(ctx, tx, before, c, hash)
+		return err
+	})
+	if err != nil {
+		return User{}, fmt.Errorf("update user: %w", err)
+	}
+	return user, nil
+}
+
+// hashFor checks and hashes a new password before the transaction begins, because hashing is slow.
+func (s *Users) hashFor(ctx context.Context, id uuid.UUID, c UserChange) (string, error) {
+	if c.Password == nil {
+		return "", nil
+	}
+	user, err := s.d.Store.UserByID(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	if err := s.d.Policy.Check(*c.Password, user.Username, user.Email); err != nil {
+		return "", err
+	}
+	return s.d.Hasher.Hash(ctx, *c.Password)
+}
+
+func (s *Users) update(ctx context.Context, tx Store, before User, c UserChange, hash string) (User, error) {
+	after := before
+	assign(&after.Username, c.Username)
+	assign(&after.Email, c.Email)
+	assign(&after.Active, c.Active)
+	assign(&after.Verified, c.Verified)
+	assign(&after.Admin, c.Admin)
+	assign(&after.RequiresPasswordChange, c.RequiresPasswordChange)
+	assign(&after.Claims, c.Claims)
+	if after.Claims.Address.IsZero() {
+		after.Claims.Address = nil
+	}
+	if err := checkUser(after); err != nil {
+		return User{}, err
+	}
+	now := s.d.Source.Now()
+	if hash != "" {
+		after.PasswordHash, after.PasswordChangedAt = hash, &now
+	}
+	actor := ActorFrom(ctx)
+	lost := before.Admin && !after.Admin || before.Active && !after.Active
+	if lost && actor.Kind == ActorUser && actor.UserID == before.ID {
+		return User{}, ErrSelfAdmin
+	}
+	changes := userChanges(before, after)
+	if len(changes) == 0 {
+		return before, nil
+	}
+	after.UpdatedAt = now
+	if err := tx.UpdateUser(ctx, after); err != nil {
+		return User{}, err
+	}
+	after.Version++
+	event := newEvent(ctx, s.d.Source, ActionUserUpdated, TargetUser, after.ID.String(), after.Username)
+	event.Changes = changes
+	if err := tx.InsertAudit(ctx, event); err != nil {
+		return User{}, err
+	}
+	why := EndReason("")
+	switch {
+	case before.Active && !after.Active:
+		why = EndDeactivated
+	case before.Admin && !after.Admin:
+		why = EndDemoted
+	case hash != "" || !before.RequiresPasswordChange && after.RequiresPasswordChange:
+		why = EndPasswordReset
+	}
+	if why != "" {
+		if _, _, err := endAccess(ctx, tx, s.d.Source, after, uuid.Nil, why); err != nil {
+			return User{}, err
+		}
+	}
+	return after, nil
+}
+
+// endAccess ends every session and grant of a user but those of the spared session, and notes it.
+func endAccess(ctx context.Context, tx Store, source Source, u User, spare uuid.UUID, why EndReason) (sessions, grants int, err error) {
+	now := source.Now()
+	ended, err := tx.EndSessions(ctx, SessionSelection{UserID: u.ID, Except: spare}, now, why)
+	if err != nil {
+		return 0, 0, err
+	}
+	revoked, err := tx.EndGrants(ctx, GrantSelection{UserID: u.ID, ExceptSession: spare}, now, why)
+	if err != nil {
+		return 0, 0, err
+	}
+	if len(ended)+len(revoked) == 0 {
+		return 0, 0, nil
+	}
+	event := newEvent(ctx, source, ActionSessionsEnded, TargetUser, u.ID.String(), u.Username)
+	event.Reason = string(why)
+	event.Changes = map[string]Change{"sessions": {After: len(ended)}, "grants": {After: len(revoked)}}
+	return len(ended), len(revoked), tx.InsertAudit(ctx, event)
+}
+
+// Get finds one user by exactly one key.
+func (s *Users) Get(ctx context.Context, by UserBy) (User, error) {
+	if err := require(ctx, ScopeUsersRead); err != nil {
+		return User{}, err
+	}
+	switch {
+	case by.ID != uuid.Nil:
+		return s.d.Store.UserByID(ctx, by.ID)
+	case by.Username != "":
+		return s.d.Store.UserByUsername(ctx, by.Username)
+	case by.Email != "":
+		return s.d.Store.UserByEmail(ctx, by.Email)
+	}
+	return User{}, ErrUserNotFound
+}
+
+// ByIDs finds many users in one statement; missing ones are absent.
+func (s *Users) ByIDs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]User, error) {
+	if err := require(ctx, ScopeUsersRead); err != nil {
+		return nil, err
+	}
+	return s.d.Store.UsersByID(ctx, ids)
+}
+
+// Self finds the user who acts.
+func (s *Users) Self(ctx context.Context) (User, error) {
+	actor := ActorFrom(ctx)
+	if actor.Kind != ActorUser {
+		return User{}, ErrUserNotFound
+	}
+	return s.d.Store.UserByID(ctx, actor.UserID)
+}
+
+// UserList selects and orders a list of users.
+type UserList struct {
+	Filter UserFilter
+	Search string // up to 100 characters
+	Order  UserOrder
+}
+
+// The bounds of a filter.
+const (
+	maxFilterDepth  = 4
+	maxFilterLeaves = 20
+	maxFilterValues = 100
+	maxSearch       = 100
+)
+
+func (l UserList) check() error {
+	if utf8.RuneCountInString(l.Search) > maxSearch {
+		return InvalidField("search", "Must be at most %d characters.", maxSearch)
+	}
+	if err := checkText("search", l.Search, maxSearch*utf8.UTFMax, false); err != nil {
+		return err
+	}
+	leaves := 0
+	return l.Filter.check(1, &leaves)
+}
+
+func (f UserFilter) check(depth int, leaves *int) error {
+	if depth > maxFilterDepth {
+		return InvalidField("filter", "Must not be nested deeper than %d levels.", maxFilterDepth)
+	}
+	for field, m := range map[string]*StringMatch{
+		"username": f.Username, "email": f.Email, "givenName": f.GivenName, "familyName": f.FamilyName,
+		"locale": f.Locale, "zoneinfo": f.Zoneinfo,
+	} {
+		if m == nil {
+			continue
+		}
+		*leaves++
+		if len(m.In) > maxFilterValues {
+			return InvalidField("filter."+field, "Must list at most %d values.", maxFilterValues)
+		}
+		values := append([]string{}, m.In...)
+		for _, v := range []*string{m.Equal, m.NotEqual, m.Contains, m.StartsWith} {
+			if v != nil {
+				values = append(values, *v)
+			}
+		}
+		for _, v := range values {
+			if err := checkText("filter."+field, v, maxText, false); err != nil {
+				return err
+			}
+		}
+		if m.Contains != nil && utf8.RuneCountInString(*m.Contains) < 3 {
+			return InvalidField("filter."+field, "The operator contains needs at least 3 characters; use startsWith for fewer.")
+		}
+	}
+	for _, set := range []bool{
+		f.Active != nil, f.Verified != nil, f.Admin != nil, f.RequiresPasswordChange != nil, f.Locked != nil,
+		f.HasActiveSessions != nil, f.CreatedAt != nil, f.UpdatedAt != nil, f.LastLoginAt != nil,
+	} {
+		if set {
+			*leaves++
+		}
+	}
+	if *leaves > maxFilterLeaves {
+		return InvalidField("filter", "Must have at most %d conditions.", maxFilterLeaves)
+	}
+	children := append(append([]UserFilter{}, f.And...), f.Or...)
+	if f.Not != nil {
+		children = append(children, *f.Not)
+	}
+	for _, child := range children {
+		if err := child.check(depth+1, leaves); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// name identifies the list in its cursors.
+func (l UserList) name() string {
+	text, err := json.Marshal(l)
+	if err != nil {
+		panic("identity: user list: " + err.Error()) // plain data always marshals
+	}
+	sum := sha256.Sum256(append([]byte("users:"), text...))
+	return base64.RawURLEncoding.EncodeToString(sum[:9])
+}
+
+func (l UserList) query(now time.Time) UserQuery {
+	if l.Order.Field == "" {
+		l.Order = UserOrder{Field: UserOrderCreatedAt, Descending: true}
+	}
+	return UserQuery{Filter: l.Filter, Search: l.Search, Order: l.Order, Now: now}
+}
+
+// List gives one page of users. A bad page argument, cursor or filter is an Invalid error.
+func (s *Users) List(ctx context.Context, l UserList, args PageArgs) (Page[User], error) {
+	if err := require(ctx, ScopeUsersRead); err != nil {
+		return Page[User]{}, err
+	}
+	if err := l.check(); err != nil {
+		return Page[User]{}, err
+	}
+	p := pager{keys: s.d.Keys, list: l.name()}
+	slice, err := p.slice(args)
+	if err != nil {
+		return Page[User]{}, err
+	}
+	query := l.query(s.d.Source.Now())
+	query.Slice = slice
+	rows, err := s.d.Store.Users(ctx, query)
+	if err != nil {
+		return Page[User]{}, fmt.Errorf("list users: %w", err)
+	}
+	return page(p, slice, rows), nil
+}
+
+// Count is how many rows a list has; AtLeast when counting stopped at CountLimit.
+type Count struct {
+	Value   int
+	AtLeast bool
+}
+
+// Count counts the users of a list.
+func (s *Users) Count(ctx context.Context, l UserList) (Count, error) {
+	if err := require(ctx, ScopeUsersRead); err != nil {
+		return Count{}, err
+	}
+	if err := l.check(); err != nil {
+		return Count{}, err
+	}
+	n, err := s.d.Store.CountUsers(ctx, l.query(s.d.Source.Now()), CountLimit)
+	if err != nil {
+		return Count{}, fmt.Errorf("count users: %w", err)
+	}
+	if n > CountLimit {
+		return Count{Value: CountLimit, AtLeast: true}, nil
+	}
+	return Count{Value: n}, nil
+}
+
+// ActiveSessionCounts counts the active sessions of many users in one statement; users without any are absent.
+func (s *Users) ActiveSessionCounts(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]int, error) {
+	if err := require(ctx, ScopeUsersRead); err != nil {
+		return nil, err
+	}
+	return s.d.Store.ActiveSessionCounts(ctx, ids, s.d.Source.Now())
+}
+
+// EnsureAdmin creates the first administrator when there is none. created is false, and nothing is changed, when there is one. The
+// second result is the generated password if none was given.
+func (s *Users) EnsureAdmin(ctx context.Context, username, email, password string) (created bool, generated string, err error) {
+	n, err := s.d.Store.ActiveAdmins(ctx)
+	if err != nil || n > 0 {
+		return false, "", err
+	}
+	_, generated, err = s.Create(ctx, NewUser{
+		Username: username, Email: email, Password: password, GeneratePassword: password == "", Verified: true, Admin: true,
+	})
+	var taken *Error
+	if errors.As(err, &taken) && taken.Kind == Conflict {
+		// Another node was faster, or an ordinary user has the name: the first is fine, the second is for the operator.
+		if n, countErr := s.d.Store.ActiveAdmins(ctx); countErr == nil && n > 0 {
+			return false, "", nil
+		}
+	}
+	return err == nil, generated, err
+}
+
+// require is the second layer of administration: the service does not trust that a surface has checked.
+func require(ctx context.Context, scope string) error {
+	actor := ActorFrom(ctx)
+	if actor.MayAdminister(scope) {
+		return nil
+	}
+	if actor.Kind == ActorAnonymous {
+		return &Error{Kind: Unauthenticated, Code: CodeUnauthenticated, Detail: "Sign in first."}
+	}
+	if !actor.Admin {
+		return &Error{Kind: Forbidden, Code: CodeForbidden, Detail: "Only administrators may do this."}
+	}
+	return Errorf(Forbidden, CodeInsufficientScope, "The token lacks the scope %s.", scope)
+}
+
+func assign[T any](field *T, value *T) {
+	if value != nil {
+		*field = *value
+	}
+}

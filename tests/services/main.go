@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/authly/authly/tests/services/instance"
+)
+
+// killAfter is how long the command may take to end after the first signal.
+const killAfter = 15 * time.Second
+
+var forwarded = []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT}
+
+func main() {
+	if len(os.Args) == 3 && os.Args[1] == guardArgument {
+		os.Exit(guard(os.Args[2], os.Stdin))
+	}
+	code, err := run()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "services:", err)
+	}
+	os.Exit(code)
+}
+
+// run does everything and gives the exit code. It returns only when nothing is left running.
+func run() (int, error) {
+	needs, command := parse()
+	starting, stop := signal.NotifyContext(context.Background(), forwarded...)
+	defer stop()
+	// `go run` does not pass on a SIGTERM and cannot pass on a SIGKILL: end when it ends.
+	if err := dieWithParent(syscall.SIGTERM); err != nil {
+		return 1, err
+	}
+	if err := install(needs); err != nil {
+		return 1, err
+	}
+
+	folder, err := os.MkdirTemp("", "authly-services-")
+	if err != nil {
+		return 1, fmt.Errorf("make a temporary folder: %w", err)
+	}
+	watch, err := startGuard(folder)
+	if err != nil {
+		return 1, errors.Join(err, os.RemoveAll(folder))
+	}
+	defer watch.end()
+	// A server that runs as another user must be able to reach its folder.
+	if err := os.Chmod(folder, 0o711); err != nil {
+		return 1, fmt.Errorf("open the temporary folder: %w", err)
+	}
+
+	environment, instances, err := provide(starting, needs, folder)
+	defer func() {
+		for _, i := range instances {
+			i.Close()
+		}
+	}()
+	switch {
+	case starting.Err() != nil:
+		return 128 + int(syscall.SIGINT), errors.New("interrupted while the services were starting")
+	case err != nil:
+		return 1, err
+	}
+	return execute(command, environment, watch)
+}
+
+func parse() (needs []need, command []string) {
+	chosen := map[string]*bool{}
+	for _, n := range all {
+		chosen[n.name] = flag.Bool(n.name, false, n.usage)
+	}
+	flag.Usage = func() {
+		fmt.Fprintln(os.Stderr, "usage: services [FLAG...] -- COMMAND [ARGUMENT...]\nWithout a flag, all services.")
+		flag.PrintDefaults()
+	}
+	flag.Parse()
+	if flag.NArg() == 0 {
+		flag.Usage()
+		os.Exit(2)
+	}
+	for _, n := range all {
+		if *chosen[n.name] {
+			needs = append(needs, n)
+		}
+	}
+	if len(needs) == 0 {
+		needs = all
+	}
+	return needs, flag.Args()
+}
+
+// provide starts what has to run and gives the environment that tells the command where it is. The instances that did
+// start come with an error too.
+func provide(ctx context.Context, needs []need, folder string) (env []string, started []*instance.Instance, err error) {
+	for _, n := range needs {
+		path, err := n.find()
+		if err != nil {
+			return nil, started, err
+		}
+		if n.pathVariable != "" {
+			env = append(env, n.pathVariable+"="+path)
+		}
+		if n.start == nil {
+			continue
+		}
+		i, err := n.start(ctx, folder)
+		if err != nil {
+			return nil, started, err
+		}
+		started = append(started, i)
+		env = append(env, n.urlVariable+"="+i.URL)
+	}
+	return env, started, nil
+}
+
+// execute runs the command to its end and gives its exit code.
+func execute(command, environment []string, watch *watcher) (int, error) {
+	signals := make(chan os.Signal, 8)
+	signal.Notify(signals, forwarded...)
+
+	cmd := exec.Command(command[0], command[1:]...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	cmd.Env = append(os.Environ(), environment...)
+	child, err := instance.Start(cmd)
+	if err != nil {
+		return 127, fmt.Errorf("start the command: %w", err)
+	}
+	watch.group(cmd.Process.Pid)
+
+	var kill <-chan time.Time
+	for {
+		select {
+		case s := <-signals:
+			if kill == nil {
+				kill = time.After(killAfter)
+			}
+			child.Signal(s.(syscall.Signal))
+		case <-kill:
+			child.Signal(syscall.SIGKILL)
+		case <-child.Done():
+			status := cmd.ProcessState.Sys().(syscall.WaitStatus)
+			if status.Signaled() {
+				return 128 + int(status.Signal()), nil
+			}
+			return status.ExitStatus(), nil
+		}
+	}
+}
