@@ -31,6 +31,7 @@ const (
 	ActionResourceDeleted     Action = "resource.deleted"
 	ActionConsentGranted      Action = "consent.granted"
 	ActionConsentDenied       Action = "consent.denied"
+	ActionPasswordGrant       Action = "grant.by_password"
 	ActionGrantEnded          Action = "grant.ended"
 	ActionCodeReplayed        Action = "grant.code_replayed"
 	ActionRefreshReused       Action = "grant.refresh_reused"

@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"time"
-
-	"github.com/google/uuid"
 )
 
 // Authorizations drives a request of the authorization endpoint from validation to a code. It is a state machine over a
@@ -132,7 +130,7 @@ func (s *Authorizations) mustConsent(ctx context.Context, p Pending, b Browser) 
 	if err != nil {
 		return false, err
 	}
-	return remembered.UserID == uuid.Nil || !subset(s.Grantable(p, b.User), remembered.Scopes), nil
+	return remembered.CreatedAt.IsZero() || !subset(s.Grantable(p, b.User), remembered.Scopes), nil
 }
 
 // Grantable gives the scopes that approval would grant: those requested, as far as the client and the user may have them.
@@ -170,11 +168,12 @@ func (s *Authorizations) Approve(ctx context.Context, p Pending, b Browser) erro
 			return err
 		}
 		granted := s.Grantable(p, b.User)
-		if consent.UserID != uuid.Nil && subset(granted, consent.Scopes) {
+		first := consent.CreatedAt.IsZero()
+		if !first && subset(granted, consent.Scopes) {
 			return nil
 		}
 		before := consent.Scopes
-		if consent.UserID == uuid.Nil {
+		if first {
 			consent = Consent{UserID: b.User.ID, ClientID: p.Client.ID, CreatedAt: now}
 		}
 		for _, name := range granted {

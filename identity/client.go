@@ -79,15 +79,16 @@ type ClientMetadata struct {
 	SoftwareID              string          `json:"software_id,omitempty" yaml:"software_id"`
 	SoftwareVersion         string          `json:"software_version,omitempty" yaml:"software_version"`
 
-	RequirePKCE          bool   `json:"require_pkce" yaml:"require_pkce"`                       // S256; default true
-	RefreshTokenRotation bool   `json:"refresh_token_rotation" yaml:"refresh_token_rotation"`   // default true
-	SkipConsent          bool   `json:"skip_consent,omitempty" yaml:"skip_consent"`             // first-party client
-	ServiceAdmin         bool   `json:"service_admin,omitempty" yaml:"service_admin"`           // may hold admin:* by client_credentials
-	AccessTokenTTL       int    `json:"access_token_ttl,omitempty" yaml:"access_token_ttl"`     // seconds; 0 = the server's
-	IDTokenTTL           int    `json:"id_token_ttl,omitempty" yaml:"id_token_ttl"`             // seconds; 0 = the server's
-	RefreshTokenTTL      int    `json:"refresh_token_ttl,omitempty" yaml:"refresh_token_ttl"`   // seconds; 0 = the server's
-	AssertionAudience    string `json:"assertion_audience,omitempty" yaml:"assertion_audience"` // "issuer" = only the issuer
-	Description          string `json:"description,omitempty" yaml:"description"`               // for administrators
+	RequirePKCE          bool     `json:"require_pkce" yaml:"require_pkce"`                       // S256; default true
+	RefreshTokenRotation bool     `json:"refresh_token_rotation" yaml:"refresh_token_rotation"`   // default true
+	SkipConsent          bool     `json:"skip_consent,omitempty" yaml:"skip_consent"`             // first-party client
+	ServiceAdmin         bool     `json:"service_admin,omitempty" yaml:"service_admin"`           // may hold admin:* by client_credentials
+	AccessTokenTTL       int      `json:"access_token_ttl,omitempty" yaml:"access_token_ttl"`     // seconds; 0 = the server's
+	IDTokenTTL           int      `json:"id_token_ttl,omitempty" yaml:"id_token_ttl"`             // seconds; 0 = the server's
+	RefreshTokenTTL      int      `json:"refresh_token_ttl,omitempty" yaml:"refresh_token_ttl"`   // seconds; 0 = the server's
+	AssertionAudience    string   `json:"assertion_audience,omitempty" yaml:"assertion_audience"` // "issuer" = only the issuer
+	Audiences            []string `json:"audiences,omitempty" yaml:"audiences"`                   // resource URIs that the client serves: it may introspect their tokens
+	Description          string   `json:"description,omitempty" yaml:"description"`               // for administrators
 }
 
 // Public tells whether the client has no credentials (RFC 6749 §2.1).

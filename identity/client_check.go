@@ -97,6 +97,9 @@ func (m ClientMetadata) checkMethods() error {
 	if len(m.JWKS) > 0 && !json.Valid(m.JWKS) {
 		return InvalidField("jwks", "Not a JSON Web Key Set.")
 	}
+	if alg := m.TokenEndpointAuthAlg; alg != "" && !slices.Contains(AssertionAlgorithms(), alg) {
+		return InvalidField("token_endpoint_auth_signing_alg", "Must be RS256, PS256, ES256 or EdDSA.")
+	}
 	for _, g := range m.GrantTypes {
 		if !slices.Contains([]GrantType{GrantAuthorizationCode, GrantRefreshToken, GrantClientCredentials, GrantPassword}, g) {
 			return InvalidField("grant_types", "Has a grant type that is not supported.")

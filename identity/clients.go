@@ -86,8 +86,7 @@ func (s *Clients) Create(ctx context.Context, n NewClient) (Client, string, erro
 		}
 		client.Secrets = []ClientSecret{s.secret(secret, now)}
 	} else if n.Secret != "" {
-		return Client{}, "", InvalidField("client_secret", "A client with token_endpoint_auth_method %s has no secret.",
-			client.Metadata.TokenEndpointAuthMethod)
+		return Client{}, "", noSecret(client)
 	}
 	err := s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
 		if err := tx.InsertClient(ctx, client); err != nil {
@@ -108,6 +107,10 @@ func checkSecret(secret string) error {
 		return InvalidField("client_secret", "Must have %d to %d characters.", minSecret, maxText)
 	}
 	return checkText("client_secret", secret, maxText, false)
+}
+
+func noSecret(c Client) error {
+	return InvalidField("client_secret", "A client with token_endpoint_auth_method %s has no secret.", c.Metadata.TokenEndpointAuthMethod)
 }
 
 func (s *Clients) secret(secret string, now time.Time) ClientSecret {
@@ -165,6 +168,9 @@ func (s *Clients) update(ctx context.Context, tx Store, before Client, c ClientC
 	if !after.usesSecret() {
 		after.Secrets = nil
 	}
+	if c.Secret != nil && !after.usesSecret() {
+		return Client{}, false, noSecret(after)
+	}
 	if c.Secret != nil && !s.onlySecret(before, *c.Secret) {
 		if err := checkSecret(*c.Secret); err != nil {
 			return Client{}, false, err
@@ -188,6 +194,30 @@ func (s *Clients) update(ctx context.Context, tx Store, before Client, c ClientC
 	event := newEvent(ctx, s.d.Source, ActionClientUpdated, TargetClient, after.ID.String(), after.ClientID)
 	event.Changes = changes
 	return after, true, tx.InsertAudit(ctx, event)
+}
+
+// Delete removes a client that is not built in, with its grants and consents.
+func (s *Clients) Delete(ctx context.Context, id uuid.UUID) error {
+	if err := require(ctx, ScopeClientsWrite); err != nil {
+		return err
+	}
+	err := s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
+		client, err := tx.ClientByID(ctx, id)
+		if err != nil {
+			return err
+		}
+		if client.BuiltIn {
+			return InvalidField("client_id", "A built-in client cannot be deleted.")
+		}
+		if err := tx.DeleteClient(ctx, id); err != nil {
+			return err
+		}
+		return tx.InsertAudit(ctx, newEvent(ctx, s.d.Source, ActionClientDeleted, TargetClient, id.String(), client.ClientID))
+	})
+	if err != nil {
+		return fmt.Errorf("delete client: %w", err)
+	}
+	return nil
 }
 
 // onlySecret tells whether the client already has exactly this secret.

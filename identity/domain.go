@@ -2,14 +2,16 @@ package identity
 
 // Deps are what the services stand on.
 type Deps struct {
-	Store    Store
-	Source   Source
-	Keys     *Keyring
-	Hasher   PasswordHasher
-	Policy   PasswordPolicy
-	Signer   TokenSigner
-	KeyMaker KeyMaker
-	Settings Settings
+	Store      Store
+	Source     Source
+	Keys       *Keyring
+	Hasher     PasswordHasher
+	Policy     PasswordPolicy
+	Signer     TokenSigner
+	KeyMaker   KeyMaker
+	Assertions AssertionVerifier
+	Sender     LogoutSender
+	Settings   Settings
 }
 
 // Domain is the set of services that the surfaces call.
@@ -25,14 +27,17 @@ type Domain struct {
 	Grants         *Grants
 	Tokens         *Tokens
 	SigningKeys    *SigningKeys
+	Logouts        *Logouts
 	Signer         TokenSigner
+
+	deps Deps
 }
 
 // New wires the services.
 func New(d Deps) *Domain {
 	return &Domain{
-		Settings: d.Settings, Source: d.Source, Signer: d.Signer,
+		Settings: d.Settings, Source: d.Source, Signer: d.Signer, deps: d,
 		Users: &Users{d}, SignIn: &SignIn{d}, Sessions: &Sessions{d}, Clients: &Clients{d}, Scopes: &Scopes{d},
-		Authorizations: &Authorizations{d}, Grants: &Grants{d}, Tokens: &Tokens{d}, SigningKeys: &SigningKeys{d},
+		Authorizations: &Authorizations{d}, Grants: &Grants{d}, Tokens: &Tokens{d}, SigningKeys: &SigningKeys{d}, Logouts: &Logouts{d},
 	}
 }

@@ -52,6 +52,7 @@ const (
 	CodeInvalidGrant         Code = "INVALID_GRANT"
 	CodeInvalidScope         Code = "INVALID_SCOPE"
 	CodeInvalidTarget        Code = "INVALID_TARGET"
+	CodeKeyTooYoung          Code = "KEY_TOO_YOUNG"
 	CodeInvalidClient        Code = "INVALID_CLIENT"
 	CodeInvalidToken         Code = "INVALID_TOKEN"
 	CodeRequestNotFound      Code = "REQUEST_NOT_FOUND"

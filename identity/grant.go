@@ -68,7 +68,8 @@ type Standing struct {
 	Grant        Grant
 	User         User
 	Client       Client
-	SessionAlive bool // the grant has no session, or it is active, or the grant is offline
+	SessionAlive bool      // the grant has no session, or it is active, or the grant is offline
+	AliveUntil   time.Time // when that ends by itself; zero = it does not
 	TokenRevoked bool
 }
 

@@ -233,7 +233,8 @@ func (s *Grants) parseRefreshToken(token string) (id uuid.UUID, generation int, 
 		return uuid.Nil, 0, false
 	}
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
-	if err != nil || !s.d.Keys.Verify(PurposeRefreshToken, raw[:refreshHead], raw[refreshHead:]) {
+	// The decoder skips line breaks, so the length of the text alone does not say how long the tag is.
+	if err != nil || len(raw) != refreshSize || !s.d.Keys.Verify(PurposeRefreshToken, raw[:refreshHead], raw[refreshHead:]) {
 		return uuid.Nil, 0, false
 	}
 	return uuid.UUID(raw[:16]), int(binary.BigEndian.Uint32(raw[16:refreshHead])), true

@@ -71,6 +71,8 @@ type PasswordHasher interface {
 	// Verify compares in constant time. An empty encoded takes as long as a real one and is false. stale asks for a new
 	// hash of the password that has just been verified.
 	Verify(ctx context.Context, password, encoded string) (ok, stale bool, err error)
+	// CheckEncoded tells without computing a hash whether Verify understands an encoded hash.
+	CheckEncoded(encoded string) error
 }
 
 // PasswordPolicy decides which passwords are good enough, and makes temporary ones.

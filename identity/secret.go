@@ -51,6 +51,7 @@ func NewKeyring(current []byte, old ...[]byte) (*Keyring, error) {
 	}
 	for _, purpose := range []Purpose{
 		PurposeClientSecret, PurposeRefreshToken, PurposeSession, PurposeCode, PurposeRequest, PurposeCursor,
+		PurposeSigningKey,
 	} {
 		for _, root := range k.roots {
 			key, err := derive(root, purpose)

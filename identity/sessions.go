@@ -55,7 +55,7 @@ func (s *Sessions) FromCookie(ctx context.Context, secret string) (Browser, erro
 // SignOut ends a session and the grants that were given in it without offline access.
 func (s *Sessions) SignOut(ctx context.Context, b Browser) error {
 	err := s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
-		if err := endSessions(ctx, tx, s.d.Source.Now(), EndLogout, b.Session.ID); err != nil {
+		if err := endSessions(ctx, tx, s.d.Source, EndLogout, b.Session.ID); err != nil {
 			return err
 		}
 		event := newEvent(ctx, s.d.Source, ActionSessionsEnded, TargetSession, b.Session.ID.String(), b.User.Username)
@@ -69,11 +69,16 @@ func (s *Sessions) SignOut(ctx context.Context, b Browser) error {
 	return nil
 }
 
-// endSessions ends sessions with the grants that are bound to them.
-func endSessions(ctx context.Context, tx Store, now time.Time, why EndReason, ids ...uuid.UUID) error {
-	if _, err := tx.EndSessions(ctx, SessionSelection{IDs: ids}, now, why); err != nil {
+// endSessions ends sessions with the grants that are bound to them, and notes which clients must hear of it.
+func endSessions(ctx context.Context, tx Store, source Source, why EndReason, ids ...uuid.UUID) error {
+	now := source.Now()
+	ended, err := tx.EndSessions(ctx, SessionSelection{IDs: ids}, now, why)
+	if err != nil {
 		return err
 	}
-	_, err := tx.EndGrants(ctx, GrantSelection{SessionIDs: ids, OnlySessionBound: true}, now, why)
+	if err := oweLogouts(ctx, tx, source, ended); err != nil {
+		return err
+	}
+	_, err = tx.EndGrants(ctx, GrantSelection{SessionIDs: ids, OnlySessionBound: true}, now, why)
 	return err
 }

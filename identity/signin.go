@@ -163,7 +163,7 @@ func (s *SignIn) start(ctx context.Context, tx Store, user User, cookie, secret 
 		}
 		return session, err
 	}
-	if err := endSessions(ctx, tx, now, EndReplaced, present.ID); err != nil {
+	if err := endSessions(ctx, tx, s.d.Source, EndReplaced, present.ID); err != nil {
 		return Session{}, err
 	}
 	return session, tx.InsertSession(ctx, session)
@@ -204,6 +204,7 @@ func (s *SignIn) ChangePassword(ctx context.Context, session Session, current, n
 		if err := tx.UpdateUser(ctx, user); err != nil {
 			return err
 		}
+		user.Version++
 		session.Digest = s.d.Keys.Digest(PurposeSession, secret)
 		session.LastActiveAt, session.AuthTime = now, now
 		session.ExpiresAt = earlier(now.Add(s.d.Settings.SessionIdleTTL), session.MaxExpiresAt)

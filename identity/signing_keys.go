@@ -2,30 +2,60 @@ package identity
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"time"
 )
 
-// SigningKeys is the life of the server's signing keys: next, active, retired.
+// SigningKeys is the life of the server's signing keys: next, active, retired. Of every algorithm there is one active key and one that
+// will be the next; it is published long before it signs, so that no client meets a kid that its copy of the key set lacks.
 type SigningKeys struct{ d Deps }
 
-// Ensure makes an active key of every algorithm that has none. Nodes that start at the same time agree, because the
-// database admits one active key of an algorithm.
+// The times of a key's life.
+const (
+	// KeySetMaxAge is how long clients may keep the published key set.
+	KeySetMaxAge = 5 * time.Minute
+	// publishLead is how long a key is published before it may sign: clients' copies have expired and every node has read it.
+	publishLead = KeySetMaxAge + 2*time.Minute
+	// keyLife is how long a key signs before the next one takes over.
+	keyLife = 90 * 24 * time.Hour
+	// keptRetired is how long a retired key stays published at least: ID tokens are presented again as hints when they have long expired.
+	keptRetired = 30 * 24 * time.Hour
+)
+
+// ErrKeyTooYoung refuses a rotation to a key that clients may not know yet.
+var ErrKeyTooYoung = &Error{
+	Kind: Conflict, Code: CodeKeyTooYoung,
+	Detail: "The next key has been published for too short a time; try again in some minutes.",
+}
+
+// Ensure makes what is missing: an active and a next key of every algorithm. Nodes that start at the same time agree, because the database
+// admits one of each.
 func (s *SigningKeys) Ensure(ctx context.Context) error {
-	keys, err := s.d.Store.Keys(ctx, s.d.Source.Now())
+	keys, err := s.List(ctx)
 	if err != nil {
 		return fmt.Errorf("read signing keys: %w", err)
 	}
 	for _, alg := range Algorithms() {
-		active := slices.ContainsFunc(keys, func(k SigningKey) bool { return k.Algorithm == alg && k.State == KeyActive })
-		if active {
-			continue
-		}
-		if err := s.create(ctx, alg, KeyActive); err != nil {
-			return err
+		for _, state := range []KeyState{KeyActive, KeyNext} {
+			if _, found := pick(keys, alg, state); found {
+				continue
+			}
+			if err := s.create(ctx, alg, state); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+func pick(keys []SigningKey, alg Algorithm, state KeyState) (SigningKey, bool) {
+	at := slices.IndexFunc(keys, func(k SigningKey) bool { return k.Algorithm == alg && k.State == state })
+	if at < 0 {
+		return SigningKey{}, false
+	}
+	return keys[at], true
 }
 
 func (s *SigningKeys) create(ctx context.Context, alg Algorithm, state KeyState) error {
@@ -38,20 +68,121 @@ func (s *SigningKeys) create(ctx context.Context, alg Algorithm, state KeyState)
 	if state == KeyActive {
 		key.ActivatedAt = &now
 	}
-	err = s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
-		inserted, err := tx.InsertKey(ctx, key)
-		if err != nil || !inserted {
-			return err
-		}
-		return tx.InsertAudit(ctx, newEvent(ctx, s.d.Source, ActionKeyCreated, TargetKey, key.KID, string(alg)))
-	})
+	err = s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error { return s.insert(ctx, tx, key) })
 	if err != nil {
 		return fmt.Errorf("store signing key: %w", err)
 	}
 	return nil
 }
 
+func (s *SigningKeys) insert(ctx context.Context, tx Store, key SigningKey) error {
+	inserted, err := tx.InsertKey(ctx, key)
+	if err != nil || !inserted {
+		return err
+	}
+	return tx.InsertAudit(ctx, newEvent(ctx, s.d.Source, ActionKeyCreated, TargetKey, key.KID, string(key.Algorithm)))
+}
+
 // List gives the keys that are published, oldest first.
 func (s *SigningKeys) List(ctx context.Context) ([]SigningKey, error) {
 	return s.d.Store.Keys(ctx, s.d.Source.Now())
+}
+
+// RotateDue rotates the algorithms whose active key has signed for its whole life. Nodes may do it at the same time: one of them
+// wins.
+func (s *SigningKeys) RotateDue(ctx context.Context) error {
+	if err := s.Ensure(ctx); err != nil {
+		return err
+	}
+	keys, err := s.List(ctx)
+	if err != nil {
+		return fmt.Errorf("read signing keys: %w", err)
+	}
+	now := s.d.Source.Now()
+	for _, alg := range Algorithms() {
+		active, found := pick(keys, alg, KeyActive)
+		if !found || active.ActivatedAt == nil || now.Sub(*active.ActivatedAt) < keyLife {
+			continue
+		}
+		if err := s.rotate(ctx, keys, alg); err != nil && !errors.Is(err, ErrKeyTooYoung) {
+			return err
+		}
+	}
+	return nil
+}
+
+// Rotate makes the next key of every algorithm, or of the given ones, sign from now on. ErrKeyTooYoung when clients may not know a next key yet;
+// then nothing is changed.
+func (s *SigningKeys) Rotate(ctx context.Context, algorithms ...Algorithm) error {
+	if err := require(ctx, ScopeSystemWrite); err != nil {
+		return err
+	}
+	if len(algorithms) == 0 {
+		algorithms = Algorithms()
+	}
+	keys, err := s.List(ctx)
+	if err != nil {
+		return fmt.Errorf("read signing keys: %w", err)
+	}
+	for _, alg := range algorithms {
+		if err := s.ready(keys, alg); err != nil {
+			return err
+		}
+	}
+	for _, alg := range algorithms {
+		if err := s.rotate(ctx, keys, alg); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *SigningKeys) ready(keys []SigningKey, alg Algorithm) error {
+	next, found := pick(keys, alg, KeyNext)
+	if !found || s.d.Source.Now().Sub(next.CreatedAt) < publishLead {
+		return ErrKeyTooYoung
+	}
+	return nil
+}
+
+// rotate retires the active key, activates the next one and makes its successor, in one transaction. Of several callers one does it; the
+// others find it done.
+func (s *SigningKeys) rotate(ctx context.Context, keys []SigningKey, alg Algorithm) error {
+	if err := s.ready(keys, alg); err != nil {
+		return err
+	}
+	successor, err := s.d.KeyMaker.Make(alg)
+	if err != nil {
+		return fmt.Errorf("make signing key: %w", err)
+	}
+	now := s.d.Source.Now()
+	gone := now.Add(max(keptRetired, s.d.Settings.RefreshTokenTTL))
+	active, hasActive := pick(keys, alg, KeyActive)
+	next, _ := pick(keys, alg, KeyNext)
+	active.State, active.RetiredAt, active.ExpiresAt = KeyRetired, &now, &gone
+	next.State, next.ActivatedAt = KeyActive, &now
+	successor.State, successor.CreatedAt = KeyNext, now
+	err = s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
+		if hasActive {
+			moved, err := tx.MoveKey(ctx, active, KeyActive)
+			if err != nil || !moved {
+				return err
+			}
+			if err := tx.InsertAudit(ctx, newEvent(ctx, s.d.Source, ActionKeyRetired, TargetKey, active.KID, string(alg))); err != nil {
+				return err
+			}
+		}
+		moved, err := tx.MoveKey(ctx, next, KeyNext)
+		if err != nil || !moved {
+			return err
+		}
+		if err := tx.InsertAudit(ctx, newEvent(ctx, s.d.Source, ActionKeyActivated, TargetKey, next.KID, string(alg))); err != nil {
+			return err
+		}
+		return s.insert(ctx, tx, successor)
+	})
+	if err != nil {
+		return fmt.Errorf("rotate signing key: %w", err)
+	}
+	return nil
 }

@@ -18,6 +18,7 @@ type Store interface {
 	GrantStore
 	KeyStore
 	AuditStore
+	LogoutStore
 	ReplayStore
 
 	// InTx runs fn in one transaction: all of it or nothing. fn must use tx only; the outer store would wait for itself on a
@@ -136,7 +137,7 @@ type GrantStore interface {
 	// TokenRevoked tells whether a jti was revoked.
 	TokenRevoked(ctx context.Context, jti string) (bool, error)
 
-	// ConsentFor finds the remembered consent; one without scopes when there is none.
+	// ConsentFor finds the remembered consent; one without scopes and CreatedAt when there is none.
 	ConsentFor(ctx context.Context, userID, clientID uuid.UUID) (Consent, error)
 	// SaveConsent inserts or replaces.
 	SaveConsent(ctx context.Context, c Consent) error

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -192,4 +193,13 @@ func (b Bearer) Actor(from Actor) Actor {
 	}
 	from.Kind, from.UserID, from.Name, from.Admin = ActorUser, b.User.ID, b.User.Username, b.User.Admin
 	return from
+}
+
+// ParseBearer reads an Authorization header of the form Bearer TOKEN (RFC 6750 §2.1); the scheme is compared without regard to case.
+func ParseBearer(header string) (token string, ok bool) {
+	scheme, token, found := strings.Cut(header, " ")
+	if !found || !strings.EqualFold(scheme, "Bearer") || token == "" || strings.ContainsAny(token, " \t,") {
+		return "", false
+	}
+	return token, true
 }

@@ -1,0 +1,135 @@
+package identity
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+)
+
+// profileField is a claim that people may change themselves: the scope that it needs, and how it is set.
+type profileField struct {
+	scope string
+	set   func(c *Claims, value json.RawMessage) error
+}
+
+// profileFields lists them by their OIDC names. E-mail address and verifications are not among them: somebody else vouches for those.
+func profileFields() map[string]profileField {
+	text := func(scope string, field func(c *Claims) *string) profileField {
+		return profileField{scope: scope, set: func(c *Claims, value json.RawMessage) error {
+			var s *string
+			if err := json.Unmarshal(value, &s); err != nil {
+				return err
+			}
+			if s == nil {
+				s = new(string)
+			}
+			*field(c) = *s
+			return nil
+		}}
+	}
+	return map[string]profileField{
+		"name":               text(ScopeProfile, func(c *Claims) *string { return &c.Name }),
+		"given_name":         text(ScopeProfile, func(c *Claims) *string { return &c.GivenName }),
+		"family_name":        text(ScopeProfile, func(c *Claims) *string { return &c.FamilyName }),
+		"middle_name":        text(ScopeProfile, func(c *Claims) *string { return &c.MiddleName }),
+		"nickname":           text(ScopeProfile, func(c *Claims) *string { return &c.Nickname }),
+		"preferred_username": text(ScopeProfile, func(c *Claims) *string { return &c.PreferredUsername }),
+		"profile":            text(ScopeProfile, func(c *Claims) *string { return &c.Profile }),
+		"picture":            text(ScopeProfile, func(c *Claims) *string { return &c.Picture }),
+		"website":            text(ScopeProfile, func(c *Claims) *string { return &c.Website }),
+		"gender":             text(ScopeProfile, func(c *Claims) *string { return &c.Gender }),
+		"birthdate":          text(ScopeProfile, func(c *Claims) *string { return &c.Birthdate }),
+		"zoneinfo":           text(ScopeProfile, func(c *Claims) *string { return &c.Zoneinfo }),
+		"locale":             text(ScopeProfile, func(c *Claims) *string { return &c.Locale }),
+		"phone_number":       text(ScopePhone, func(c *Claims) *string { return &c.PhoneNumber }),
+		"address":            {scope: ScopeAddress, set: setAddress},
+	}
+}
+
+func setAddress(c *Claims, value json.RawMessage) error {
+	c.Address = nil
+	return decodeStrictly(value, &c.Address)
+}
+
+// UpdateProfile lets a user change their own claims, as far as scopes allow. patch has OIDC names; null clears. A field that is unknown, not for
+// the user to change, or outside the scopes is refused by name, and nothing is changed. A changed phone number is unverified again.
+func (s *Users) UpdateProfile(ctx context.Context, id uuid.UUID, scopes []string, patch map[string]json.RawMessage) (User, error) {
+	if len(patch) == 0 {
+		return User{}, Errorf(Invalid, CodeValidation, "The body names no claim to change.")
+	}
+	if err := checkPatch(scopes, patch); err != nil {
+		return User{}, err
+	}
+	var after User
+	err := s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
+		before, err := tx.UserByID(ctx, id)
+		if err != nil {
+			return err
+		}
+		after = before
+		fields := profileFields()
+		for name, value := range patch {
+			if err := fields[name].set(&after.Claims, value); err != nil {
+				return InvalidField(name, "Has the wrong type.").Because(err)
+			}
+		}
+		if after.Claims.Address.IsZero() {
+			after.Claims.Address = nil
+		}
+		if after.Claims.PhoneNumber != before.Claims.PhoneNumber {
+			after.Claims.PhoneNumberVerified = false
+		}
+		if err := after.Claims.Check(); err != nil {
+			return err
+		}
+		changes := userChanges(before, after)
+		if len(changes) == 0 {
+			return nil
+		}
+		after.UpdatedAt = s.d.Source.Now()
+		if err := tx.UpdateUser(ctx, after); err != nil {
+			return err
+		}
+		after.Version++
+		event := newEvent(ctx, s.d.Source, ActionProfileUpdated, TargetUser, id.String(), after.Username)
+		event.Changes = changes
+		return tx.InsertAudit(ctx, event)
+	})
+	if err != nil {
+		return User{}, fmt.Errorf("update profile: %w", err)
+	}
+	return after, nil
+}
+
+func checkPatch(scopes []string, patch map[string]json.RawMessage) error {
+	fields := profileFields()
+	names := make([]string, 0, len(patch))
+	for name := range patch {
+		names = append(names, name)
+	}
+	slices.Sort(names) // so that the same body is always refused with the same words
+	for _, name := range names {
+		field, ok := fields[name]
+		if !ok {
+			return InvalidField(clipName(name), "The claim %s cannot be changed here.", clipName(name))
+		}
+		if !slices.Contains(scopes, field.scope) {
+			e := Errorf(Forbidden, CodeInsufficientScope, "Changing %s needs the scope %s.", name, field.scope)
+			e.Field = name
+			return e
+		}
+	}
+	return nil
+}
+
+// clipName keeps an unknown name fit for an error message.
+func clipName(name string) string {
+	const longest = 64
+	if len(name) > longest {
+		name = name[:longest]
+	}
+	return name
+}
