@@ -1,0 +1,82 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"github.com/authly/authly/identity"
+)
+
+type auditRow struct {
+	bun.BaseModel `bun:"table:audit_events,alias:e"`
+
+	ID         uuid.UUID                  `bun:"id,pk"`
+	OccurredAt time.Time                  `bun:"occurred_at"`
+	ActorKind  string                     `bun:"actor_kind"`
+	ActorID    string                     `bun:"actor_id"`
+	ActorName  string                     `bun:"actor_name"`
+	ClientID   *uuid.UUID                 `bun:"client_id"`
+	Action     string                     `bun:"action"`
+	TargetKind string                     `bun:"target_kind"`
+	TargetID   string                     `bun:"target_id"`
+	TargetName string                     `bun:"target_name"`
+	Outcome    string                     `bun:"outcome"`
+	Reason     string                     `bun:"reason"`
+	IP         string                     `bun:"ip"`
+	UserAgent  string                     `bun:"user_agent"`
+	RequestID  string                     `bun:"request_id"`
+	Changes    map[string]identity.Change `bun:"changes,type:jsonb"`
+}
+
+func fromEvent(e identity.AuditEvent) auditRow {
+	row := auditRow{
+		ID: e.ID, OccurredAt: e.OccurredAt, ActorKind: string(e.ActorKind), ActorID: legible(e.ActorID),
+		ActorName: legible(e.ActorName), ClientID: e.ClientID, Action: string(e.Action), TargetKind: string(e.Target),
+		TargetID: legible(e.TargetID), TargetName: legible(e.TargetName), Outcome: string(e.Outcome),
+		Reason: legible(e.Reason), IP: legible(e.IP), UserAgent: legible(e.UserAgent), RequestID: legible(e.RequestID),
+		Changes: e.Changes,
+	}
+	if row.Changes == nil {
+		row.Changes = map[string]identity.Change{}
+	}
+	return row
+}
+
+func toEvent(r auditRow) identity.AuditEvent {
+	e := identity.AuditEvent{
+		ID: r.ID, OccurredAt: r.OccurredAt.UTC(), ActorKind: identity.ActorKind(r.ActorKind), ActorID: r.ActorID,
+		ActorName: r.ActorName, ClientID: r.ClientID, Action: identity.Action(r.Action),
+		Target: identity.TargetKind(r.TargetKind), TargetID: r.TargetID, TargetName: r.TargetName,
+		Outcome: identity.Outcome(r.Outcome), Reason: r.Reason, IP: r.IP, UserAgent: r.UserAgent, RequestID: r.RequestID,
+	}
+	if len(r.Changes) > 0 {
+		e.Changes = r.Changes
+	}
+	return e
+}
+
+// InsertAudit implements identity.AuditStore.
+func (s *Store) InsertAudit(ctx context.Context, events ...identity.AuditEvent) error {
+	if len(events) == 0 {
+		return nil
+	}
+	rows := mapped(events, fromEvent)
+	_, err := s.write().NewInsert().Model(&rows).Exec(ctx)
+	return s.fault("insert audit events", err)
+}
+
+// RecentAudit implements identity.AuditStore.
+func (s *Store) RecentAudit(ctx context.Context, limit int) ([]identity.AuditEvent, error) {
+	if limit <= 0 {
+		return nil, nil
+	}
+	var rows []auditRow
+	err := s.read().NewSelect().Model(&rows).OrderExpr("e.occurred_at DESC, e.id DESC").Limit(int64(limit)).Scan(ctx)
+	if err != nil {
+		return nil, s.fault("list audit events", err)
+	}
+	return mapped(rows, toEvent), nil
+}

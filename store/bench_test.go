@@ -1,0 +1,131 @@
+package store_test
+
+import (
+	"encoding/binary"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/identity"
+	"github.com/authly/authly/store"
+	"github.com/authly/authly/store/storetest"
+)
+
+// benchUsers is how many users a listing pages through.
+const benchUsers = 10_000
+
+func BenchmarkHot(b *testing.B) {
+	benchBoth(b, 100, func(b *testing.B, s *store.Store) {
+		ctx := b.Context()
+		client := identity.Client{ID: uuid.New(), ClientID: "client", Active: true, CreatedAt: now, UpdatedAt: now, Version: 1}
+		session := identity.Session{
+			ID: uuid.New(), Digest: []byte("session"), UserID: user(1).ID, CreatedAt: now, LastActiveAt: now, AuthTime: now,
+			ExpiresAt: now.Add(time.Hour), MaxExpiresAt: now.Add(time.Hour), AMR: []string{"pwd"},
+		}
+		grant := identity.Grant{
+			ID: uuid.New(), UserID: user(1).ID, ClientID: client.ID, SessionID: &session.ID, Scopes: []string{"openid"},
+			AuthTime: now, CreatedAt: now, Refresh: identity.RefreshState{Generation: 1},
+			Code: &identity.CodeState{Digest: []byte("code"), ExpiresAt: now, SpentAt: &now},
+		}
+		must(b, s.InsertClient(ctx, client))
+		must(b, s.InsertSession(ctx, session))
+		must(b, s.InsertGrant(ctx, grant))
+		n := 0
+		for _, op := range []struct {
+			name string
+			do   func() error
+		}{
+			{"UserByID", func() error { _, err := s.UserByID(ctx, user(1).ID); return err }},
+			{"ClientByClientID", func() error { _, err := s.ClientByClientID(ctx, "client"); return err }},
+			{"SessionByDigest", func() error { _, err := s.SessionByDigest(ctx, [][]byte{session.Digest}); return err }},
+			{"GrantByCode", func() error { _, err := s.GrantByCode(ctx, [][]byte{grant.Code.Digest}); return err }},
+			{"Standing", func() error { _, err := s.Standing(ctx, grant.ID, "jti", now); return err }},
+			{"TokenRevoked", func() error { _, err := s.TokenRevoked(ctx, "jti"); return err }},
+			{"RotateRefresh", func() error {
+				n++
+				ok, err := s.RotateRefresh(ctx, grant.ID, n, now, now)
+				if err == nil && !ok {
+					err = fmt.Errorf("generation %d did not rotate", n)
+				}
+				return err
+			}},
+			{"Once", func() error { _, err := s.Once(ctx, uuid.NewString(), now); return err }},
+			{"InsertGrant", func() error {
+				g, code := grant, *grant.Code
+				g.ID = uuid.New()
+				code.Digest = binary.BigEndian.AppendUint64(nil, uint64(g.ID.ID())<<32|uint64(g.ID[15]))
+				code.Digest = append(code.Digest, g.ID[:]...)
+				g.Code = &code
+				return s.InsertGrant(ctx, g)
+			}},
+		} {
+			b.Run(op.name, func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					must(b, op.do())
+				}
+			})
+		}
+	})
+}
+
+func BenchmarkListUsers(b *testing.B) {
+	benchBoth(b, benchUsers, func(b *testing.B, s *store.Store) {
+		for _, size := range []int{20, 100} {
+			q := identity.UserQuery{
+				Order: identity.UserOrder{Field: identity.UserOrderCreatedAt, Descending: true}, Now: now,
+				Slice: identity.Slice{Limit: size, After: &identity.Position{Key: now.Add(50 * time.Second).Format(time.RFC3339Nano)}},
+			}
+			list := func(b *testing.B, q identity.UserQuery) []uuid.UUID {
+				rows, err := s.Users(b.Context(), q)
+				must(b, err)
+				ids := make([]uuid.UUID, len(rows))
+				for i, row := range rows {
+					ids[i] = row.Item.ID
+				}
+				return ids
+			}
+			b.Run(fmt.Sprintf("page of %d", size), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					list(b, q)
+				}
+			})
+			b.Run(fmt.Sprintf("page of %d with session counts", size), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					_, err := s.ActiveSessionCounts(b.Context(), list(b, q), now)
+					must(b, err)
+				}
+			})
+			q.Slice.After, q.Search = nil, "family77"
+			b.Run(fmt.Sprintf("search for %d", size), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					list(b, q)
+				}
+			})
+		}
+	})
+}
+
+func benchBoth(b *testing.B, users int, body func(b *testing.B, s *store.Store)) {
+	for name, open := range map[string]func(testing.TB, ...store.Options) (*store.Store, string){
+		"SQLite": storetest.SQLite, "PostgreSQL": storetest.Postgres,
+	} {
+		b.Run(name, func(b *testing.B) {
+			s, _ := open(b)
+			fill(b, s, users)
+			body(b, s)
+		})
+	}
+}
+
+func must(b *testing.B, err error) {
+	b.Helper()
+	if err != nil {
+		b.Fatal(err)
+	}
+}

@@ -1,0 +1,126 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"github.com/authly/authly/identity"
+)
+
+type clientRow struct {
+	bun.BaseModel `bun:"table:clients,alias:c"`
+
+	ID        uuid.UUID               `bun:"id,pk"`
+	ClientID  string                  `bun:"client_id"`
+	Active    bool                    `bun:"active"`
+	BuiltIn   bool                    `bun:"built_in"`
+	Secrets   []identity.ClientSecret `bun:"secrets,type:jsonb"`
+	Metadata  identity.ClientMetadata `bun:"metadata,type:jsonb"`
+	CreatedAt time.Time               `bun:"created_at"`
+	UpdatedAt time.Time               `bun:"updated_at"`
+	Version   int                     `bun:"version"`
+}
+
+func fromClient(c identity.Client) clientRow {
+	return clientRow{
+		ID: c.ID, ClientID: c.ClientID, Active: c.Active, BuiltIn: c.BuiltIn, Secrets: full(c.Secrets),
+		Metadata: c.Metadata, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt, Version: c.Version,
+	}
+}
+
+func toClient(r clientRow) identity.Client {
+	return identity.Client{
+		ID: r.ID, ClientID: r.ClientID, Active: r.Active, BuiltIn: r.BuiltIn, Secrets: trim(r.Secrets),
+		Metadata: r.Metadata, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(), Version: r.Version,
+	}
+}
+
+// InsertClient implements identity.ClientStore.
+func (s *Store) InsertClient(ctx context.Context, c identity.Client) error {
+	row := fromClient(c)
+	if err := refuse(&row); err != nil {
+		return err
+	}
+	_, err := s.write().NewInsert().Model(&row).Exec(ctx)
+	return s.fault("insert client", err)
+}
+
+// ClientByID implements identity.ClientStore.
+func (s *Store) ClientByID(ctx context.Context, id uuid.UUID) (identity.Client, error) {
+	return s.client(ctx, s.texts.clientByID, id)
+}
+
+// ClientByClientID implements identity.ClientStore.
+func (s *Store) ClientByClientID(ctx context.Context, clientID string) (identity.Client, error) {
+	if !storable(clientID) {
+		return identity.Client{}, identity.ErrClientNotFound
+	}
+	return s.client(ctx, s.texts.clientByClientID, clientID)
+}
+
+func (s *Store) client(ctx context.Context, st statement, key any) (identity.Client, error) {
+	var row clientRow
+	if err := s.get(ctx, st, &row, key); err != nil {
+		return identity.Client{}, s.orMissing("read client", err, identity.ErrClientNotFound)
+	}
+	return toClient(row), nil
+}
+
+// ClientsByID implements identity.ClientStore.
+func (s *Store) ClientsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]identity.Client, error) {
+	found := make(map[uuid.UUID]identity.Client, len(ids))
+	if len(ids) == 0 {
+		return found, nil
+	}
+	var rows []clientRow
+	if err := s.read().NewSelect().Model(&rows).Where("c.id IN (?)", texted(ids)).Scan(ctx); err != nil {
+		return nil, s.fault("read clients", err)
+	}
+	for _, row := range rows {
+		found[row.ID] = toClient(row)
+	}
+	return found, nil
+}
+
+// Clients implements identity.ClientStore.
+func (s *Store) Clients(ctx context.Context) ([]identity.Client, error) {
+	var rows []clientRow
+	if err := s.read().NewSelect().Model(&rows).Order("c.client_id").Scan(ctx); err != nil {
+		return nil, s.fault("list clients", err)
+	}
+	return mapped(rows, toClient), nil
+}
+
+// UpdateClient implements identity.ClientStore.
+func (s *Store) UpdateClient(ctx context.Context, c identity.Client) error {
+	row := fromClient(c)
+	if err := refuse(&row); err != nil {
+		return err
+	}
+	row.Version = c.Version + 1
+	res, err := s.write().NewUpdate().Model(&row).ExcludeColumn("id", "created_at").
+		Where("c.id = ?", c.ID).Where("c.version = ?", c.Version).Exec(ctx)
+	n, err := s.affected("update client", res, err)
+	if err != nil || n == 1 {
+		return err
+	}
+	return s.conflict(ctx, "clients", c.ID, identity.ErrClientNotFound)
+}
+
+// DeleteClient implements identity.ClientStore.
+func (s *Store) DeleteClient(ctx context.Context, id uuid.UUID) error {
+	res, err := s.write().NewDelete().Model((*clientRow)(nil)).Where("c.id = ?", id).Exec(ctx)
+	return s.changed("delete client", res, err, identity.ErrClientNotFound)
+}
+
+// mapped turns rows into entities.
+func mapped[Row, Entity any](rows []Row, to func(Row) Entity) []Entity {
+	list := make([]Entity, len(rows))
+	for i, row := range rows {
+		list[i] = to(row)
+	}
+	return list
+}

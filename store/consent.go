@@ -1,0 +1,53 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"github.com/authly/authly/identity"
+)
+
+type consentRow struct {
+	bun.BaseModel `bun:"table:consents,alias:co"`
+
+	UserID    uuid.UUID `bun:"user_id,pk"`
+	ClientID  uuid.UUID `bun:"client_id,pk"`
+	Scopes    []string  `bun:"scopes,type:jsonb"`
+	CreatedAt time.Time `bun:"created_at"`
+	UpdatedAt time.Time `bun:"updated_at"`
+}
+
+func toConsent(r consentRow) identity.Consent {
+	return identity.Consent{
+		UserID: r.UserID, ClientID: r.ClientID, Scopes: trim(r.Scopes), CreatedAt: r.CreatedAt.UTC(),
+		UpdatedAt: r.UpdatedAt.UTC(),
+	}
+}
+
+// ConsentFor implements identity.GrantStore.
+func (s *Store) ConsentFor(ctx context.Context, userID, clientID uuid.UUID) (identity.Consent, error) {
+	var row consentRow
+	err := s.read().NewSelect().Model(&row).Where("co.user_id = ?", userID).Where("co.client_id = ?", clientID).Scan(ctx)
+	if errors.Is(err, sql.ErrNoRows) {
+		return identity.Consent{UserID: userID, ClientID: clientID}, nil
+	}
+	if err != nil {
+		return identity.Consent{}, s.fault("read consent", err)
+	}
+	return toConsent(row), nil
+}
+
+// SaveConsent implements identity.GrantStore. The time of creation of an existing consent stays.
+func (s *Store) SaveConsent(ctx context.Context, c identity.Consent) error {
+	row := consentRow{
+		UserID: c.UserID, ClientID: c.ClientID, Scopes: full(c.Scopes), CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt,
+	}
+	_, err := s.write().NewInsert().Model(&row).On("CONFLICT (user_id, client_id) DO UPDATE").
+		Set("scopes = EXCLUDED.scopes").Set("updated_at = EXCLUDED.updated_at").Exec(ctx)
+	return s.fault("save consent", err)
+}

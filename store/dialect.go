@@ -1,0 +1,52 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+	"github.com/uptrace/bun/schema"
+)
+
+// dialect is everything that differs between the databases.
+type dialect interface {
+	// name is that of the folder of migrations.
+	name() string
+	// open connects; reader and writer may be the same.
+	open(ctx context.Context, opts Options) (writer, reader *sql.DB, err error)
+	// beforeClose is the last chance to tidy up.
+	beforeClose(writer *sql.DB)
+	// bun gives bun's idea of the dialect.
+	bun() schema.Dialect
+	// classify looks for a driver's error in the chain. constraint names the constraint or column of failureUnique.
+	classify(err error) (f failure, constraint string)
+	// contains is a condition: column has the text in it.
+	contains(column, text string) condition
+	// searched is a condition that an index answers: users.search_text has the text, of three characters or more, in it.
+	searched(text string) condition
+	// migrator gives the dialect and options of goose.
+	migrator() (goose.Dialect, []goose.ProviderOption, error)
+	// raced tells whether a failed migration may have met another process that migrates.
+	raced() bool
+}
+
+// dialectFor chooses by the scheme of the URL.
+func dialectFor(url string) (dialect, error) {
+	if path, ok := strings.CutPrefix(url, "sqlite:"); ok && path != "" {
+		return sqlite{path: path}, nil
+	}
+	if strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://") {
+		return postgres{url: url}, nil
+	}
+	return nil, fmt.Errorf("open database: the URL must be sqlite:PATH, sqlite::memory: or postgres://...")
+}
+
+// condition is a piece of SQL with ? for its arguments; never empty.
+type condition struct {
+	text string
+	args []any
+}
+
+func where(text string, args ...any) condition { return condition{text: text, args: args} }

@@ -1,0 +1,112 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+	"github.com/uptrace/bun/dialect/pgdialect"
+	"github.com/uptrace/bun/schema"
+)
+
+// Limits of a connection to PostgreSQL.
+const (
+	connectTimeout     = 5 * time.Second
+	connectionLifetime = 30 * time.Minute // after a fail-over the pool finds back by itself
+)
+
+// lockPatience is how many seconds a migration waits for another one.
+const lockPatience = 300
+
+type postgres struct{ url string }
+
+func (postgres) name() string { return "postgres" }
+
+func (p postgres) open(ctx context.Context, opts Options) (writer, reader *sql.DB, err error) {
+	config, err := pgx.ParseConfig(p.url)
+	if err != nil {
+		return nil, nil, err // pgx leaves the password out
+	}
+	// bun makes a new text for every statement; preparing each would cost more than running it.
+	config.DefaultQueryExecMode = pgx.QueryExecModeExec
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = connectTimeout
+	}
+	if config.RuntimeParams["application_name"] == "" {
+		config.RuntimeParams["application_name"] = "authly"
+	}
+	config.RuntimeParams["timezone"] = "UTC"
+	config.RuntimeParams["standard_conforming_strings"] = "on" // bun does not escape a backslash
+	db := stdlib.OpenDB(*config)
+	db.SetMaxOpenConns(opts.MaxConnections)
+	db.SetMaxIdleConns(opts.MaxConnections)
+	db.SetConnMaxLifetime(connectionLifetime)
+	if err := db.PingContext(ctx); err != nil {
+		return nil, nil, errors.Join(err, db.Close())
+	}
+	return db, db, nil
+}
+
+func (postgres) beforeClose(*sql.DB) {}
+
+func (postgres) bun() schema.Dialect { return pgdialect.New() }
+
+func (postgres) classify(err error) (failure, string) {
+	var answer *pgconn.PgError
+	if !errors.As(err, &answer) {
+		var connect *pgconn.ConnectError
+		if errors.As(err, &connect) || connectionLost(err) || pgconn.SafeToRetry(err) {
+			return failureUnavailable, ""
+		}
+		return failureOther, ""
+	}
+	// Appendix A of PostgreSQL's manual; AU001 is our own.
+	switch code := answer.Code; code {
+	case "23505":
+		return failureUnique, answer.ConstraintName
+	case "23503":
+		return failureReference, answer.ConstraintName
+	case "AU001":
+		return failureLastAdmin, ""
+	case "22021", "22P05":
+		return failureText, ""
+	case "40001", "40P01", "55P03": // serialization failure, deadlock, lock not available
+		return failureContention, ""
+	case "25006", "57014": // read-only transaction (a standby after a fail-over), statement timeout
+		return failureUnavailable, ""
+	default:
+		// Connection exceptions, insufficient resources (disk, memory, connections), operator intervention.
+		if strings.HasPrefix(code, "08") || strings.HasPrefix(code, "53") || strings.HasPrefix(code, "57P0") {
+			return failureUnavailable, ""
+		}
+		return failureOther, ""
+	}
+}
+
+// likeEscaper makes the wildcards of LIKE mean themselves.
+var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+func (postgres) contains(column, text string) condition {
+	return where(column+" LIKE ?", "%"+likeEscaper.Replace(text)+"%")
+}
+
+func (p postgres) searched(text string) condition { return p.contains("u.search_text", text) }
+
+func (postgres) migrator() (goose.Dialect, []goose.ProviderOption, error) {
+	// The server releases this lock when the process dies.
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, lockPatience))
+	if err != nil {
+		return "", nil, fmt.Errorf("migration lock: %w", err)
+	}
+	return goose.DialectPostgres, []goose.ProviderOption{goose.WithSessionLocker(locker)}, nil
+}
+
+func (postgres) raced() bool { return false }

@@ -1,0 +1,150 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+	"github.com/uptrace/bun/dialect/sqlitedialect"
+	"github.com/uptrace/bun/schema"
+	driver "modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// sqliteReaders is the number of reading connections; more of them slow each other down.
+const sqliteReaders = 4
+
+// busyTimeout is how many milliseconds a connection waits for another process that writes.
+const busyTimeout = "5000"
+
+type sqlite struct{ path string }
+
+func (sqlite) name() string { return "sqlite" }
+
+func (l sqlite) inMemory() bool { return l.path == ":memory:" }
+
+func (l sqlite) open(ctx context.Context, _ Options) (writer, reader *sql.DB, err error) {
+	driver.StrictPragmas(true)
+	if l.inMemory() {
+		// Each connection would have a database of its own: there is one, and it stays.
+		db, err := l.pool(ctx, 1, map[string]string{"foreign_keys": "1", "busy_timeout": busyTimeout})
+		return db, db, err
+	}
+	if err := l.createFile(); err != nil {
+		return nil, nil, err
+	}
+	writer, err = l.pool(ctx, 1, map[string]string{
+		"busy_timeout": busyTimeout, "journal_mode": "wal", "synchronous": "2", "foreign_keys": "1",
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	reader, err = l.pool(ctx, sqliteReaders, map[string]string{
+		"busy_timeout": busyTimeout, "query_only": "1", "foreign_keys": "1",
+	})
+	if err != nil {
+		return nil, nil, errors.Join(err, writer.Close())
+	}
+	return writer, reader, nil
+}
+
+// createFile makes a missing database readable for its owner only; the driver would follow the umask.
+func (l sqlite) createFile() error {
+	if err := os.MkdirAll(filepath.Dir(l.path), 0o700); err != nil {
+		return err
+	}
+	file, err := os.OpenFile(l.path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	return file.Close()
+}
+
+// pool opens size connections and reads the pragmas back: an unknown one is ignored without a word.
+func (l sqlite) pool(ctx context.Context, size int, pragmas map[string]string) (*sql.DB, error) {
+	db, err := sql.Open("sqlite", l.dsn(pragmas))
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(size)
+	db.SetMaxIdleConns(size)
+	for name, want := range pragmas {
+		var got string
+		if err := db.QueryRowContext(ctx, "PRAGMA "+name).Scan(&got); err != nil {
+			return nil, errors.Join(fmt.Errorf("read pragma %s: %w", name, err), db.Close())
+		}
+		if got != want {
+			return nil, errors.Join(fmt.Errorf("pragma %s is %s instead of %s", name, got, want), db.Close())
+		}
+	}
+	return db, nil
+}
+
+func (l sqlite) dsn(pragmas map[string]string) string {
+	// A transaction takes the lock at once: one that reads first and then writes would fail in spite of the timeout.
+	query := url.Values{"_txlock": {"immediate"}, "_time_format": {"sqlite"}, "_timezone": {"UTC"}, "_dqs": {"0"}}
+	for _, name := range []string{"busy_timeout", "journal_mode", "synchronous", "foreign_keys", "query_only"} {
+		if value, ok := pragmas[name]; ok {
+			query.Add("_pragma", name+"("+value+")")
+		}
+	}
+	return "file:" + (&url.URL{Path: l.path}).EscapedPath() + "?" + query.Encode()
+}
+
+// beforeClose lets SQLite refresh the statistics that its planner uses; it does so only when they are stale.
+func (sqlite) beforeClose(writer *sql.DB) { _, _ = writer.Exec("PRAGMA optimize") }
+
+func (sqlite) bun() schema.Dialect { return sqlitedialect.New() }
+
+func (sqlite) classify(err error) (failure, string) {
+	var answer *driver.Error
+	if !errors.As(err, &answer) {
+		if connectionLost(err) {
+			return failureUnavailable, ""
+		}
+		return failureOther, ""
+	}
+	switch answer.Code() {
+	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
+		return failureUnique, uniqueColumn(answer.Error())
+	case sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
+		return failureReference, ""
+	case sqlite3.SQLITE_CONSTRAINT_TRIGGER: // only the guard of administrators raises
+		return failureLastAdmin, ""
+	}
+	switch answer.Code() & 0xff {
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return failureContention, ""
+	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_NOMEM:
+		return failureUnavailable, ""
+	}
+	return failureOther, ""
+}
+
+// uniqueColumn finds the column in "... UNIQUE constraint failed: users.email_key (2067)": SQLite tells it nowhere else.
+func uniqueColumn(message string) string {
+	_, rest, _ := strings.Cut(message, "UNIQUE constraint failed: ")
+	column, _, _ := strings.Cut(rest, " ")
+	return column
+}
+
+func (sqlite) contains(column, text string) condition { return where("instr("+column+", ?) > 0", text) }
+
+func (sqlite) searched(text string) condition {
+	return where("u.rowid IN (SELECT rowid FROM users_search WHERE users_search MATCH ?)",
+		`"`+strings.ReplaceAll(text, `"`, `""`)+`"`)
+}
+
+func (sqlite) migrator() (goose.Dialect, []goose.ProviderOption, error) {
+	return goose.DialectSQLite3, nil, nil
+}
+
+// raced is always possible: SQLite has no lock that lasts longer than a transaction. Each migration is one, so that the
+// loser of a race has changed nothing and finds the work done when it looks again.
+func (sqlite) raced() bool { return true }

@@ -1,0 +1,112 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"time"
+
+	"github.com/authly/authly/identity"
+)
+
+// failure is what a driver's error comes down to, whatever the dialect.
+type failure int
+
+const (
+	failureOther failure = iota
+	failureUnique
+	failureReference   // a row that is referred to does not exist
+	failureLastAdmin   // the guard of migrations refused
+	failureText        // text that the database cannot hold: NUL, or not UTF-8
+	failureContention  // deadlock, serialization, lock timeout: the same again may succeed
+	failureUnavailable // away, starting, full
+)
+
+// retryAfter is what callers are told when the database is away.
+const retryAfter = 2 * time.Second
+
+var (
+	errUsernameTaken = duplicate(identity.CodeDuplicateUsername, "username", "This username is taken.")
+	errEmailTaken    = duplicate(identity.CodeDuplicateEmail, "email", "This e-mail address is taken.")
+	errClientIDTaken = duplicate(identity.CodeDuplicateClient, "client_id", "This client_id is taken.")
+)
+
+// duplicates are the unique constraints that a person can run into: by constraint on PostgreSQL, by column on SQLite.
+var duplicates = map[string]*identity.Error{
+	"users_username_unique": errUsernameTaken, "users.username_key": errUsernameTaken,
+	"users_email_unique": errEmailTaken, "users.email_key": errEmailTaken,
+	"clients_client_id_unique": errClientIDTaken, "clients.client_id": errClientIDTaken,
+}
+
+func duplicate(code identity.Code, field, detail string) *identity.Error {
+	return &identity.Error{Kind: identity.Conflict, Code: code, Field: field, Detail: detail}
+}
+
+var errText = identity.Errorf(identity.Invalid, identity.CodeValidation, "Text must be valid UTF-8 without NUL.")
+
+// fault translates a driver's error. Errors of a context and of the domain pass through with what was attempted.
+func fault(d dialect, doing string, err error) error {
+	if err == nil {
+		return nil
+	}
+	wrapped := fmt.Errorf("%s: %w", doing, err)
+	var known *identity.Error
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || errors.As(err, &known) {
+		return wrapped
+	}
+	switch f, constraint := d.classify(err); f {
+	case failureUnique:
+		if e := duplicates[constraint]; e != nil {
+			return e.Because(wrapped)
+		}
+	case failureReference:
+		return identity.ErrNotFound.Because(wrapped)
+	case failureLastAdmin:
+		return identity.ErrLastAdmin.Because(wrapped)
+	case failureText:
+		return errText.Because(wrapped)
+	case failureContention, failureUnavailable:
+		e := identity.ErrUnavailable.Because(wrapped)
+		e.RetryAfter = retryAfter
+		return e
+	case failureOther:
+	}
+	return wrapped
+}
+
+// connectionLost recognises what both drivers answer when the other end is gone.
+func connectionLost(err error) bool {
+	var network net.Error
+	return errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+}
+
+// orMissing answers the aggregate's not-found error when there was no row.
+func (s *Store) orMissing(doing string, err error, missing *identity.Error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return missing
+	}
+	return s.fault(doing, err)
+}
+
+// changed answers missing when a statement has changed no row.
+func (s *Store) changed(doing string, res sql.Result, err error, missing *identity.Error) error {
+	n, err := s.affected(doing, res, err)
+	if err == nil && n == 0 {
+		return missing
+	}
+	return err
+}
+
+// affected gives the number of rows that a statement has changed.
+func (s *Store) affected(doing string, res sql.Result, err error) (int, error) {
+	if err != nil {
+		return 0, s.fault(doing, err)
+	}
+	n, err := res.RowsAffected()
+	return int(n), s.fault(doing, err)
+}

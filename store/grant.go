@@ -1,0 +1,251 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"github.com/authly/authly/identity"
+)
+
+type grantRow struct {
+	bun.BaseModel `bun:"table:grants,alias:g"`
+
+	ID                   uuid.UUID  `bun:"id,pk"`
+	UserID               *uuid.UUID `bun:"user_id"`
+	ClientID             uuid.UUID  `bun:"client_id"`
+	SessionID            *uuid.UUID `bun:"session_id"`
+	Scopes               []string   `bun:"scopes,type:jsonb"`
+	Resources            []string   `bun:"resources,type:jsonb"`
+	Claims               *string    `bun:"claims"` // JSON; as json.RawMessage bun would write null for none
+	AuthTime             time.Time  `bun:"auth_time"`
+	AMR                  []string   `bun:"amr,type:jsonb"`
+	ACR                  string     `bun:"acr"`
+	Offline              bool       `bun:"offline"`
+	CreatedAt            time.Time  `bun:"created_at"`
+	EndedAt              *time.Time `bun:"ended_at"`
+	EndReason            string     `bun:"end_reason"`
+	CodeDigest           []byte     `bun:"code_digest"`
+	CodeExpiresAt        *time.Time `bun:"code_expires_at"`
+	CodeSpentAt          *time.Time `bun:"code_spent_at"`
+	CodeRedirectURI      string     `bun:"code_redirect_uri"`
+	CodeChallenge        string     `bun:"code_challenge"`
+	CodeNonce            string     `bun:"code_nonce"`
+	RefreshGeneration    int        `bun:"refresh_generation"`
+	RefreshRotatedAt     *time.Time `bun:"refresh_rotated_at"`
+	RefreshGraceUses     int        `bun:"refresh_grace_uses"`
+	RefreshExpiresAt     *time.Time `bun:"refresh_expires_at"`
+	RefreshIdleExpiresAt *time.Time `bun:"refresh_idle_expires_at"`
+}
+
+func fromGrant(g identity.Grant) grantRow {
+	row := grantRow{
+		ID: g.ID, UserID: optional(g.UserID), ClientID: g.ClientID, SessionID: g.SessionID, Scopes: full(g.Scopes),
+		Resources: full(g.Resources), AuthTime: g.AuthTime, AMR: full(g.AMR), ACR: g.ACR,
+		Offline: g.Offline, CreatedAt: g.CreatedAt, EndedAt: g.EndedAt, EndReason: string(g.EndReason),
+		RefreshGeneration: g.Refresh.Generation, RefreshRotatedAt: g.Refresh.RotatedAt,
+		RefreshGraceUses: g.Refresh.GraceUses, RefreshExpiresAt: g.Refresh.ExpiresAt,
+		RefreshIdleExpiresAt: g.Refresh.IdleExpiresAt,
+	}
+	if g.Claims != nil {
+		claims := string(g.Claims)
+		row.Claims = &claims
+	}
+	if c := g.Code; c != nil {
+		row.CodeDigest, row.CodeExpiresAt, row.CodeSpentAt = c.Digest, &c.ExpiresAt, c.SpentAt
+		row.CodeRedirectURI, row.CodeChallenge, row.CodeNonce = c.RedirectURI, c.CodeChallenge, c.Nonce
+	}
+	return row
+}
+
+func toGrant(r grantRow) identity.Grant {
+	g := identity.Grant{
+		ID: r.ID, ClientID: r.ClientID, SessionID: r.SessionID, Scopes: trim(r.Scopes), Resources: trim(r.Resources),
+		AuthTime: r.AuthTime.UTC(), AMR: trim(r.AMR), ACR: r.ACR, Offline: r.Offline,
+		CreatedAt: r.CreatedAt.UTC(), EndedAt: moment(r.EndedAt), EndReason: identity.EndReason(r.EndReason),
+		Refresh: identity.RefreshState{
+			Generation: r.RefreshGeneration, RotatedAt: moment(r.RefreshRotatedAt), GraceUses: r.RefreshGraceUses,
+			ExpiresAt: moment(r.RefreshExpiresAt), IdleExpiresAt: moment(r.RefreshIdleExpiresAt),
+		},
+	}
+	if r.Claims != nil {
+		g.Claims = json.RawMessage(*r.Claims)
+	}
+	if r.UserID != nil {
+		g.UserID = *r.UserID
+	}
+	if r.CodeDigest != nil && r.CodeExpiresAt != nil {
+		g.Code = &identity.CodeState{
+			Digest: r.CodeDigest, ExpiresAt: r.CodeExpiresAt.UTC(), SpentAt: moment(r.CodeSpentAt),
+			RedirectURI: r.CodeRedirectURI, CodeChallenge: r.CodeChallenge, Nonce: r.CodeNonce,
+		}
+	}
+	return g
+}
+
+// InsertGrant implements identity.GrantStore.
+func (s *Store) InsertGrant(ctx context.Context, g identity.Grant) error {
+	row := fromGrant(g)
+	if err := refuse(&row); err != nil {
+		return err
+	}
+	_, err := s.write().NewInsert().Model(&row).Exec(ctx)
+	return s.fault("insert grant", err)
+}
+
+// GrantByID implements identity.GrantStore.
+func (s *Store) GrantByID(ctx context.Context, id uuid.UUID) (identity.Grant, error) {
+	return s.grant(ctx, s.texts.grantByID, id)
+}
+
+// GrantByCode implements identity.GrantStore.
+func (s *Store) GrantByCode(ctx context.Context, digests [][]byte) (identity.Grant, error) {
+	if len(digests) == 0 {
+		return identity.Grant{}, identity.ErrGrantNotFound
+	}
+	return s.grant(ctx, s.texts.grantByCode(len(digests)), anys(digests)...)
+}
+
+func (s *Store) grant(ctx context.Context, st statement, keys ...any) (identity.Grant, error) {
+	var row grantRow
+	if err := s.get(ctx, st, &row, keys...); err != nil {
+		return identity.Grant{}, s.orMissing("read grant", err, identity.ErrGrantNotFound)
+	}
+	return toGrant(row), nil
+}
+
+var spendCode = statement{"update grants", `UPDATE grants SET code_spent_at = $2, refresh_generation = $3,
+	refresh_rotated_at = $4, refresh_grace_uses = $5, refresh_expires_at = $6, refresh_idle_expires_at = $7
+	WHERE id = $1 AND code_digest IS NOT NULL AND code_spent_at IS NULL AND ended_at IS NULL`}
+
+// SpendCode implements identity.GrantStore.
+func (s *Store) SpendCode(ctx context.Context, id uuid.UUID, at time.Time, first identity.RefreshState) (bool, error) {
+	res, err := s.exec(ctx, spendCode, id, at, first.Generation, first.RotatedAt, first.GraceUses, first.ExpiresAt,
+		first.IdleExpiresAt)
+	n, err := s.affected("spend code", res, err)
+	return n == 1, err
+}
+
+var rotateRefresh = statement{"update grants", `UPDATE grants SET refresh_generation = refresh_generation + 1,
+	refresh_rotated_at = $3, refresh_grace_uses = 0, refresh_idle_expires_at = $4
+	WHERE id = $1 AND refresh_generation = $2 AND refresh_generation > 0 AND ended_at IS NULL`}
+
+// RotateRefresh implements identity.GrantStore.
+func (s *Store) RotateRefresh(ctx context.Context, id uuid.UUID, from int, at, idleExpires time.Time) (bool, error) {
+	res, err := s.exec(ctx, rotateRefresh, id, from, at, idleExpires)
+	n, err := s.affected("rotate refresh token", res, err)
+	return n == 1, err
+}
+
+var repeatRefresh = statement{"update grants", `UPDATE grants SET refresh_grace_uses = refresh_grace_uses + 1
+	WHERE id = $1 AND refresh_generation - 1 = $2 AND refresh_rotated_at > $3 AND refresh_grace_uses < $4 AND ended_at IS NULL`}
+
+// RepeatRefresh implements identity.GrantStore.
+func (s *Store) RepeatRefresh(
+	ctx context.Context, id uuid.UUID, from int, graceStart time.Time, limit int,
+) (bool, error) {
+	res, err := s.exec(ctx, repeatRefresh, id, from, graceStart, limit)
+	n, err := s.affected("repeat refresh token", res, err)
+	return n == 1, err
+}
+
+// EndGrants implements identity.GrantStore. A selection that names no grant, user, client or session ends nothing.
+func (s *Store) EndGrants(
+	ctx context.Context, sel identity.GrantSelection, at time.Time, why identity.EndReason,
+) ([]uuid.UUID, error) {
+	named := len(sel.IDs) > 0 || len(sel.SessionIDs) > 0 || sel.UserID != uuid.Nil || sel.ClientID != uuid.Nil
+	if !named || sel.IDs != nil && len(sel.IDs) == 0 || sel.SessionIDs != nil && len(sel.SessionIDs) == 0 {
+		return nil, nil
+	}
+	q := s.write().NewUpdate().Model((*grantRow)(nil)).Set("ended_at = ?", at).Set("end_reason = ?", string(why)).
+		Where("g.ended_at IS NULL")
+	if sel.IDs != nil {
+		q = q.Where("g.id IN (?)", texted(sel.IDs))
+	}
+	if sel.SessionIDs != nil {
+		q = q.Where("g.session_id IN (?)", texted(sel.SessionIDs))
+	}
+	if sel.UserID != uuid.Nil {
+		q = q.Where("g.user_id = ?", sel.UserID)
+	}
+	if sel.ClientID != uuid.Nil {
+		q = q.Where("g.client_id = ?", sel.ClientID)
+	}
+	if sel.OnlySessionBound {
+		q = q.Where("NOT g.offline")
+	}
+	if sel.ExceptSession != uuid.Nil {
+		q = q.Where("(g.session_id IS NULL OR g.session_id <> ?)", sel.ExceptSession)
+	}
+	var ended []uuid.UUID
+	_, err := q.Returning("id").Exec(ctx, &ended)
+	return ended, s.fault("end grants", err)
+}
+
+type standingRow struct {
+	Grant        grantRow   `bun:"embed:g_"`
+	User         userRow    `bun:"embed:u_"`
+	Client       clientRow  `bun:"embed:c_"`
+	SessionAlive bool       `bun:"session_alive"`
+	AliveUntil   *time.Time `bun:"alive_until"` // of the session, if the grant depends on it or not
+	TokenRevoked bool       `bun:"token_revoked"`
+}
+
+func standingStatement(db *bun.DB) statement {
+	return statement{"select grants", "SELECT " + columns[grantRow](db, "g", "g_") + ", " + columns[userRow](db, "u", "u_") +
+		", " + columns[clientRow](db, "c", "c_") + `,
+		(g.session_id IS NULL OR g.offline OR (s.id IS NOT NULL AND s.ended_at IS NULL AND s.expires_at > $3)) AS session_alive,
+		s.expires_at AS alive_until,
+		(r.jti IS NOT NULL) AS token_revoked
+		FROM grants g
+		JOIN clients c ON c.id = g.client_id
+		LEFT JOIN users u ON u.id = g.user_id
+		LEFT JOIN sessions s ON s.id = g.session_id
+		LEFT JOIN revoked_tokens r ON r.jti = $2
+		WHERE g.id = $1`}
+}
+
+// Standing implements identity.GrantStore. A grant without a user has the zero User.
+func (s *Store) Standing(ctx context.Context, grantID uuid.UUID, jti string, now time.Time) (identity.Standing, error) {
+	var row standingRow
+	if err := s.get(ctx, s.texts.standing, &row, grantID, jti, now); err != nil {
+		return identity.Standing{}, s.orMissing("read standing", err, identity.ErrGrantNotFound)
+	}
+	standing := identity.Standing{
+		Grant: toGrant(row.Grant), Client: toClient(row.Client), SessionAlive: row.SessionAlive,
+		TokenRevoked: row.TokenRevoked,
+	}
+	if row.AliveUntil != nil && !row.Grant.Offline {
+		standing.AliveUntil = row.AliveUntil.UTC()
+	}
+	if row.Grant.UserID != nil {
+		standing.User = toUser(row.User)
+	}
+	return standing, nil
+}
+
+var revokeToken = statement{
+	"insert revoked_tokens", `INSERT INTO revoked_tokens (jti, expires_at) VALUES ($1, $2) ON CONFLICT (jti) DO NOTHING`,
+}
+
+// RevokeToken implements identity.GrantStore.
+func (s *Store) RevokeToken(ctx context.Context, jti string, expires time.Time) error {
+	_, err := s.exec(ctx, revokeToken, jti, expires)
+	return s.fault("revoke token", err)
+}
+
+var tokenRevoked = statement{"select revoked_tokens", `SELECT jti FROM revoked_tokens WHERE jti = $1`}
+
+// TokenRevoked implements identity.GrantStore.
+func (s *Store) TokenRevoked(ctx context.Context, jti string) (bool, error) {
+	err := s.one(ctx, s.reader, tokenRevoked, []any{jti}, func(*sql.Rows) error { return nil })
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, s.fault("look for revoked token", err)
+}

@@ -1,0 +1,73 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"time"
+)
+
+var once = statement{
+	"insert replay_keys", `INSERT INTO replay_keys (digest, expires_at) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING`,
+}
+
+// Once implements identity.ReplayStore. A key stays used until Sweep removes it, at expires or later.
+func (s *Store) Once(ctx context.Context, key string, expires time.Time) (bool, error) {
+	digest := sha256.Sum256([]byte(key))
+	res, err := s.exec(ctx, once, digest[:], expires)
+	n, err := s.affected("use replay key", res, err)
+	return n == 1, err
+}
+
+// The statements of Sweep. Grants come before sessions: a session stays listed while a grant of it lives. $1 is the time
+// or the first id to keep, the last parameter the number of rows. Old sessions and grants are ranges of the primary key.
+var (
+	sweepRequests = sweep("authorization_requests", "id", "expires_at <= $1", "$2")
+	sweepTokens   = sweep("revoked_tokens", "jti", "expires_at <= $1", "$2")
+	sweepReplays  = sweep("replay_keys", "digest", "expires_at <= $1", "$2")
+	sweepLogouts  = sweep("logout_deliveries", "id", "id < $1 AND (delivered_at IS NOT NULL OR failed_at IS NOT NULL)", "$2")
+	sweepAudit    = sweep("audit_events", "id", "occurred_at < $1", "$2")
+	// Codes that nobody redeemed.
+	sweepUnspent = sweep("grants", "id", "code_digest IS NOT NULL AND code_spent_at IS NULL AND code_expires_at <= $1", "$2")
+	// Grants that ended, families that died of age, and grants that never had a refresh token: their access tokens live for
+	// minutes, what is to be kept for days.
+	sweepGrants = sweep("grants", "id", `id < $1 AND (ended_at < $2
+		OR refresh_expires_at < $2 OR refresh_idle_expires_at < $2
+		OR (refresh_generation = 0 AND created_at < $2 AND (code_digest IS NULL OR code_spent_at IS NOT NULL)))`, "$3")
+	sweepSessions = sweep("sessions", "id", `id < $1 AND (ended_at < $2 OR expires_at < $2)
+		AND NOT EXISTS (SELECT 1 FROM grants g WHERE g.session_id = sessions.id AND g.ended_at IS NULL)`, "$3")
+)
+
+func sweep(table, key, condition, limit string) statement {
+	return statement{"delete " + table, "DELETE FROM " + table + " WHERE " + key + " IN (SELECT " + key + " FROM " + table +
+		" WHERE " + condition + " LIMIT " + limit + ")"}
+}
+
+// Sweep implements identity.ReplayStore. Sessions and families of refresh tokens that expired before keep count as ended.
+func (s *Store) Sweep(ctx context.Context, now, keep, auditBefore time.Time, limit int) (int, error) {
+	type step struct {
+		st   statement
+		args []any
+	}
+	steps := []step{
+		{sweepRequests, []any{now, limit}},
+		{sweepTokens, []any{now, limit}},
+		{sweepReplays, []any{now, limit}},
+		{sweepUnspent, []any{now, limit}},
+		{sweepLogouts, []any{firstID(keep), limit}},
+		{sweepGrants, []any{firstID(keep), keep, limit}},
+		{sweepSessions, []any{firstID(keep), keep, limit}},
+	}
+	if !auditBefore.IsZero() {
+		steps = append(steps, step{sweepAudit, []any{auditBefore, limit}})
+	}
+	total := 0
+	for _, step := range steps {
+		res, err := s.exec(ctx, step.st, step.args...)
+		n, err := s.affected("sweep", res, err)
+		if err != nil {
+			return total, err
+		}
+		total += n
+	}
+	return total, nil
+}

@@ -1,0 +1,175 @@
+package store
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"github.com/authly/authly/identity"
+)
+
+// texts are the prepared statements. Those that read whole rows name the columns that the row structs have.
+type texts struct {
+	userByID, userByUsername, userByEmail statement
+	clientByID, clientByClientID          statement
+	sessionByID                           statement
+	sessionByDigest                       func(digests int) statement
+	authorizationByDigest                 func(digests int) statement
+	grantByID                             statement
+	grantByCode                           func(digests int) statement
+	standing                              statement
+}
+
+func newTexts(db *bun.DB) *texts {
+	by := func(table, columns, condition string) statement {
+		return statement{"select " + table, "SELECT " + columns + " FROM " + table + " t WHERE " + condition}
+	}
+	byDigest := func(table, columns, column string) func(int) statement {
+		return func(digests int) statement {
+			return by(table, columns, "t."+column+" IN ("+parameters(digests)+")")
+		}
+	}
+	user, client := columns[userRow](db, "t", ""), columns[clientRow](db, "t", "")
+	session, request := columns[sessionRow](db, "t", ""), columns[requestRow](db, "t", "")
+	grant := columns[grantRow](db, "t", "")
+	return &texts{
+		userByID:              by("users", user, "t.id = $1"),
+		userByUsername:        by("users", user, "t.username_key = $1"),
+		userByEmail:           by("users", user, "t.email_key = $1"),
+		clientByID:            by("clients", client, "t.id = $1"),
+		clientByClientID:      by("clients", client, "t.client_id = $1"),
+		sessionByID:           by("sessions", session, "t.id = $1"),
+		sessionByDigest:       byDigest("sessions", session, "digest"),
+		authorizationByDigest: byDigest("authorization_requests", request, "digest"),
+		grantByID:             by("grants", grant, "t.id = $1"),
+		grantByCode:           byDigest("grants", grant, "code_digest"),
+		standing:              standingStatement(db),
+	}
+}
+
+// parameters is "$1, $2, ..." for n arguments.
+func parameters(n int) string {
+	list := make([]string, n)
+	for i := range list {
+		list[i] = fmt.Sprintf("$%d", i+1)
+	}
+	return strings.Join(list, ", ")
+}
+
+// anys makes arguments of a list.
+func anys[T any](list []T) []any {
+	out := make([]any, len(list))
+	for i, v := range list {
+		out[i] = v
+	}
+	return out
+}
+
+// texted gives ids in the form that bun writes into a list.
+func texted(ids []uuid.UUID) bun.ListValues {
+	list := make([]string, len(ids))
+	for i, id := range ids {
+		list[i] = id.String()
+	}
+	return bun.List(list)
+}
+
+// fold is the form in which names are compared and sorted: the only place that decides what "without regard to case"
+// means. The columns named ..._key hold it.
+func fold(text string) string { return strings.ToLower(text) }
+
+// full makes a list that is stored as [] when it is empty; bun would write null.
+func full[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+// trim undoes full.
+func trim[T any](list []T) []T {
+	if len(list) == 0 {
+		return nil
+	}
+	return list
+}
+
+// moment gives a stored time back in UTC.
+func moment(t *time.Time) *time.Time {
+	if t == nil {
+		return nil
+	}
+	utc := t.UTC()
+	return &utc
+}
+
+// optional is nil for the zero id.
+func optional(id uuid.UUID) *uuid.UUID {
+	if id == uuid.Nil {
+		return nil
+	}
+	return &id
+}
+
+// legible replaces what a database cannot hold in text that a stranger has sent and that must be kept all the same: a
+// user agent or a name that was tried must not be able to prevent its own record.
+func legible(text string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
+}
+
+// storable tells whether both databases can hold the text as it is.
+func storable(text string) bool { return utf8.ValidString(text) && !strings.Contains(text, "\x00") }
+
+// refuse answers an Invalid error when a column of the row has text, at any depth, that cannot be stored as it is.
+func refuse(row any) error {
+	v := reflect.ValueOf(row).Elem()
+	for i := range v.NumField() {
+		if !storableValue(v.Field(i)) {
+			column, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("bun"), ",")
+			return identity.InvalidField(column, "Must be valid UTF-8 without NUL.")
+		}
+	}
+	return nil
+}
+
+func storableValue(v reflect.Value) bool {
+	switch v.Kind() {
+	case reflect.String:
+		return storable(v.String())
+	case reflect.Pointer, reflect.Interface:
+		return v.IsNil() || storableValue(v.Elem())
+	case reflect.Struct:
+		if v.Type() == reflect.TypeFor[time.Time]() {
+			return true
+		}
+		for i := range v.NumField() {
+			if !storableValue(v.Field(i)) {
+				return false
+			}
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			if !storableValue(v.Index(i)) {
+				return false
+			}
+		}
+	default:
+	}
+	return true
+}
+
+// firstID is the least id of version 7 made at or after t: ids grow with time, so that old rows are a range of the
+// primary key.
+func firstID(t time.Time) uuid.UUID {
+	var id uuid.UUID
+	ms := t.UnixMilli()
+	for i := range 6 {
+		id[i] = byte(ms >> (8 * (5 - i)))
+	}
+	return id
+}

@@ -1,0 +1,114 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/authly/authly/identity"
+)
+
+type scopeRow struct {
+	bun.BaseModel `bun:"table:scopes,alias:sc"`
+
+	Name        string    `bun:"name,pk"`
+	Description string    `bun:"description"`
+	Default     bool      `bun:"is_default"`
+	BuiltIn     bool      `bun:"built_in"`
+	CreatedAt   time.Time `bun:"created_at"`
+	UpdatedAt   time.Time `bun:"updated_at"`
+}
+
+func fromScope(v identity.Scope) scopeRow {
+	return scopeRow{
+		Name: v.Name, Description: v.Description, Default: v.Default, BuiltIn: v.BuiltIn, CreatedAt: v.CreatedAt,
+		UpdatedAt: v.UpdatedAt,
+	}
+}
+
+func toScope(r scopeRow) identity.Scope {
+	return identity.Scope{
+		Name: r.Name, Description: r.Description, Default: r.Default, BuiltIn: r.BuiltIn, CreatedAt: r.CreatedAt.UTC(),
+		UpdatedAt: r.UpdatedAt.UTC(),
+	}
+}
+
+type resourceRow struct {
+	bun.BaseModel `bun:"table:resources,alias:r"`
+
+	URI       string    `bun:"uri,pk"`
+	Name      string    `bun:"name"`
+	Scopes    []string  `bun:"scopes,type:jsonb"`
+	CreatedAt time.Time `bun:"created_at"`
+	UpdatedAt time.Time `bun:"updated_at"`
+}
+
+func fromResource(v identity.Resource) resourceRow {
+	return resourceRow{URI: v.URI, Name: v.Name, Scopes: full(v.Scopes), CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt}
+}
+
+func toResource(r resourceRow) identity.Resource {
+	return identity.Resource{
+		URI: r.URI, Name: r.Name, Scopes: trim(r.Scopes), CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(),
+	}
+}
+
+// Scopes implements identity.ScopeStore.
+func (s *Store) Scopes(ctx context.Context) ([]identity.Scope, error) {
+	var rows []scopeRow
+	if err := s.read().NewSelect().Model(&rows).Order("sc.name").Scan(ctx); err != nil {
+		return nil, s.fault("list scopes", err)
+	}
+	return mapped(rows, toScope), nil
+}
+
+// SaveScope implements identity.ScopeStore. The time of creation of an existing scope stays.
+func (s *Store) SaveScope(ctx context.Context, v identity.Scope) error {
+	row := fromScope(v)
+	if err := refuse(&row); err != nil {
+		return err
+	}
+	_, err := s.write().NewInsert().Model(&row).On("CONFLICT (name) DO UPDATE").
+		Set("description = EXCLUDED.description").Set("is_default = EXCLUDED.is_default").
+		Set("built_in = EXCLUDED.built_in").Set("updated_at = EXCLUDED.updated_at").Exec(ctx)
+	return s.fault("save scope", err)
+}
+
+// DeleteScope implements identity.ScopeStore; ErrScopeNotFound when there is none.
+func (s *Store) DeleteScope(ctx context.Context, name string) error {
+	if !storable(name) {
+		return identity.ErrScopeNotFound
+	}
+	res, err := s.write().NewDelete().Model((*scopeRow)(nil)).Where("sc.name = ?", name).Exec(ctx)
+	return s.changed("delete scope", res, err, identity.ErrScopeNotFound)
+}
+
+// Resources implements identity.ScopeStore.
+func (s *Store) Resources(ctx context.Context) ([]identity.Resource, error) {
+	var rows []resourceRow
+	if err := s.read().NewSelect().Model(&rows).Order("r.uri").Scan(ctx); err != nil {
+		return nil, s.fault("list resources", err)
+	}
+	return mapped(rows, toResource), nil
+}
+
+// SaveResource implements identity.ScopeStore. The time of creation of an existing resource stays.
+func (s *Store) SaveResource(ctx context.Context, v identity.Resource) error {
+	row := fromResource(v)
+	if err := refuse(&row); err != nil {
+		return err
+	}
+	_, err := s.write().NewInsert().Model(&row).On("CONFLICT (uri) DO UPDATE").Set("name = EXCLUDED.name").
+		Set("scopes = EXCLUDED.scopes").Set("updated_at = EXCLUDED.updated_at").Exec(ctx)
+	return s.fault("save resource", err)
+}
+
+// DeleteResource implements identity.ScopeStore; ErrNotFound when there is none.
+func (s *Store) DeleteResource(ctx context.Context, uri string) error {
+	if !storable(uri) {
+		return identity.ErrNotFound
+	}
+	res, err := s.write().NewDelete().Model((*resourceRow)(nil)).Where("r.uri = ?", uri).Exec(ctx)
+	return s.changed("delete resource", res, err, identity.ErrNotFound)
+}

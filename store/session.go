@@ -1,0 +1,145 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"github.com/authly/authly/identity"
+)
+
+type sessionRow struct {
+	bun.BaseModel `bun:"table:sessions,alias:s"`
+
+	ID           uuid.UUID  `bun:"id,pk"`
+	Digest       []byte     `bun:"digest"`
+	UserID       uuid.UUID  `bun:"user_id"`
+	CreatedAt    time.Time  `bun:"created_at"`
+	LastActiveAt time.Time  `bun:"last_active_at"`
+	AuthTime     time.Time  `bun:"auth_time"`
+	ExpiresAt    time.Time  `bun:"expires_at"`
+	MaxExpiresAt time.Time  `bun:"max_expires_at"`
+	IP           string     `bun:"ip"`
+	UserAgent    string     `bun:"user_agent"`
+	AMR          []string   `bun:"amr,type:jsonb"`
+	ACR          string     `bun:"acr"`
+	EndedAt      *time.Time `bun:"ended_at"`
+	EndReason    string     `bun:"end_reason"`
+}
+
+func fromSession(v identity.Session) sessionRow {
+	return sessionRow{
+		ID: v.ID, Digest: v.Digest, UserID: v.UserID, CreatedAt: v.CreatedAt, LastActiveAt: v.LastActiveAt,
+		AuthTime: v.AuthTime, ExpiresAt: v.ExpiresAt, MaxExpiresAt: v.MaxExpiresAt, IP: legible(v.IP),
+		UserAgent: legible(v.UserAgent), AMR: full(v.AMR), ACR: v.ACR, EndedAt: v.EndedAt, EndReason: string(v.EndReason),
+	}
+}
+
+func toSession(r sessionRow) identity.Session {
+	return identity.Session{
+		ID: r.ID, Digest: r.Digest, UserID: r.UserID, CreatedAt: r.CreatedAt.UTC(), LastActiveAt: r.LastActiveAt.UTC(),
+		AuthTime: r.AuthTime.UTC(), ExpiresAt: r.ExpiresAt.UTC(), MaxExpiresAt: r.MaxExpiresAt.UTC(), IP: r.IP,
+		UserAgent: r.UserAgent, AMR: trim(r.AMR), ACR: r.ACR, EndedAt: moment(r.EndedAt),
+		EndReason: identity.EndReason(r.EndReason),
+	}
+}
+
+// InsertSession implements identity.SessionStore.
+func (s *Store) InsertSession(ctx context.Context, v identity.Session) error {
+	row := fromSession(v)
+	if err := refuse(&row); err != nil {
+		return err
+	}
+	_, err := s.write().NewInsert().Model(&row).Exec(ctx)
+	return s.fault("insert session", err)
+}
+
+// SessionByID implements identity.SessionStore.
+func (s *Store) SessionByID(ctx context.Context, id uuid.UUID) (identity.Session, error) {
+	return s.session(ctx, s.texts.sessionByID, id)
+}
+
+// SessionByDigest implements identity.SessionStore.
+func (s *Store) SessionByDigest(ctx context.Context, digests [][]byte) (identity.Session, error) {
+	if len(digests) == 0 {
+		return identity.Session{}, identity.ErrSessionNotFound
+	}
+	return s.session(ctx, s.texts.sessionByDigest(len(digests)), anys(digests)...)
+}
+
+func (s *Store) session(ctx context.Context, st statement, keys ...any) (identity.Session, error) {
+	var row sessionRow
+	if err := s.get(ctx, st, &row, keys...); err != nil {
+		return identity.Session{}, s.orMissing("read session", err, identity.ErrSessionNotFound)
+	}
+	return toSession(row), nil
+}
+
+// RenewSession implements identity.SessionStore.
+func (s *Store) RenewSession(ctx context.Context, v identity.Session) error {
+	row := fromSession(v)
+	if err := refuse(&row); err != nil {
+		return err
+	}
+	res, err := s.write().NewUpdate().Model(&row).
+		Column("digest", "last_active_at", "auth_time", "expires_at", "max_expires_at", "amr", "acr").
+		Where("s.id = ?", v.ID).Where("s.ended_at IS NULL").Exec(ctx)
+	return s.changed("renew session", res, err, identity.ErrSessionNotFound)
+}
+
+var touchSession = statement{
+	"update sessions", `UPDATE sessions SET last_active_at = $2, expires_at = $3 WHERE id = $1 AND ended_at IS NULL`,
+}
+
+// TouchSession implements identity.SessionStore.
+func (s *Store) TouchSession(ctx context.Context, id uuid.UUID, at, expires time.Time) error {
+	res, err := s.exec(ctx, touchSession, id, at, expires)
+	return s.changed("touch session", res, err, identity.ErrSessionNotFound)
+}
+
+// EndSessions implements identity.SessionStore. An empty selection ends nothing.
+func (s *Store) EndSessions(
+	ctx context.Context, sel identity.SessionSelection, at time.Time, why identity.EndReason,
+) ([]uuid.UUID, error) {
+	if len(sel.IDs) == 0 && (sel.IDs != nil || sel.UserID == uuid.Nil) {
+		return nil, nil
+	}
+	q := s.write().NewUpdate().Model((*sessionRow)(nil)).Set("ended_at = ?", at).Set("end_reason = ?", string(why)).
+		Where("s.ended_at IS NULL")
+	if sel.IDs != nil {
+		q = q.Where("s.id IN (?)", texted(sel.IDs))
+	}
+	if sel.UserID != uuid.Nil {
+		q = q.Where("s.user_id = ?", sel.UserID)
+	}
+	if sel.Except != uuid.Nil {
+		q = q.Where("s.id <> ?", sel.Except)
+	}
+	var ended []uuid.UUID
+	_, err := q.Returning("id").Exec(ctx, &ended)
+	return ended, s.fault("end sessions", err)
+}
+
+// ActiveSessionCounts implements identity.SessionStore.
+func (s *Store) ActiveSessionCounts(ctx context.Context, userIDs []uuid.UUID, now time.Time) (map[uuid.UUID]int, error) {
+	counts := make(map[uuid.UUID]int, len(userIDs))
+	if len(userIDs) == 0 {
+		return counts, nil
+	}
+	var rows []struct {
+		UserID uuid.UUID `bun:"user_id"`
+		Count  int       `bun:"count"`
+	}
+	err := s.read().NewSelect().Table("sessions").Column("user_id").ColumnExpr("count(*) AS count").
+		Where("user_id IN (?)", texted(userIDs)).Where("ended_at IS NULL").Where("expires_at > ?", now).
+		Group("user_id").Scan(ctx, &rows)
+	if err != nil {
+		return nil, s.fault("count sessions", err)
+	}
+	for _, row := range rows {
+		counts[row.UserID] = row.Count
+	}
+	return counts, nil
+}

@@ -1,0 +1,164 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"reflect"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/schema"
+)
+
+// statement is one that is prepared: parameters are $1, $2 in both dialects. name is what counters and metrics see.
+type statement struct {
+	name string
+	text string
+}
+
+// pool is a set of connections with bun on top and prepared statements beside it.
+type pool struct {
+	sql      *sql.DB
+	bun      *bun.DB
+	observer *observer
+	prepared sync.Map // text of a statement → *sql.Stmt
+	missing  sync.Map // texts that a transaction ran unprepared
+}
+
+func newPool(db *sql.DB, d dialect, opts Options) *pool {
+	o := &observer{notify: opts.OnStatement, clock: opts.Clock}
+	return &pool{sql: db, bun: bun.NewDB(db, d.bun()).WithQueryHook(o), observer: o}
+}
+
+// prepare gives the prepared statement, made at its first use outside a transaction.
+func (p *pool) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
+	if known, ok := p.prepared.Load(text); ok {
+		return known.(*sql.Stmt), nil
+	}
+	stmt, err := p.sql.PrepareContext(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	if known, loaded := p.prepared.LoadOrStore(text, stmt); loaded {
+		return known.(*sql.Stmt), stmt.Close()
+	}
+	return stmt, nil
+}
+
+// prepareMissing prepares what transactions have wanted. Inside one it cannot be done: it takes a second connection.
+func (p *pool) prepareMissing(ctx context.Context) error {
+	var err error
+	p.missing.Range(func(text, _ any) bool {
+		p.missing.Delete(text)
+		_, err = p.prepare(ctx, text.(string))
+		return err == nil
+	})
+	return err
+}
+
+// runner is what *sql.Stmt offers, with or without preparation.
+type runner struct {
+	query func(ctx context.Context, args ...any) (*sql.Rows, error)
+	exec  func(ctx context.Context, args ...any) (sql.Result, error)
+}
+
+func (s *Store) runner(ctx context.Context, p *pool, text string) (runner, error) {
+	if s.tx == nil {
+		stmt, err := p.prepare(ctx, text)
+		if err != nil {
+			return runner{}, err
+		}
+		return runner{stmt.QueryContext, stmt.ExecContext}, nil
+	}
+	if known, ok := s.writer.prepared.Load(text); ok {
+		stmt := s.tx.Tx.StmtContext(ctx, known.(*sql.Stmt))
+		return runner{stmt.QueryContext, stmt.ExecContext}, nil
+	}
+	s.writer.missing.Store(text, nil)
+	return runner{
+		func(ctx context.Context, args ...any) (*sql.Rows, error) {
+			return s.tx.Tx.QueryContext(ctx, text, args...)
+		},
+		func(ctx context.Context, args ...any) (sql.Result, error) {
+			return s.tx.Tx.ExecContext(ctx, text, args...)
+		},
+	}, nil
+}
+
+// get reads one row into a row struct; sql.ErrNoRows when there is none.
+func (s *Store) get(ctx context.Context, st statement, row any, args ...any) error {
+	return s.one(ctx, s.reader, st, args, func(rows *sql.Rows) error { return s.reader.bun.ScanRow(ctx, rows, row) })
+}
+
+// value runs a statement that writes and answers one value; sql.ErrNoRows when it answers none.
+func (s *Store) value(ctx context.Context, st statement, dest any, args ...any) error {
+	return s.one(ctx, s.writer, st, args, func(rows *sql.Rows) error { return rows.Scan(dest) })
+}
+
+func (s *Store) one(ctx context.Context, p *pool, st statement, args []any, scan func(*sql.Rows) error) (err error) {
+	defer p.observer.start(ctx, st.name)()
+	run, err := s.runner(ctx, p, st.text)
+	if err != nil {
+		return err
+	}
+	rows, err := run.query(ctx, normal(args)...)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closeErr := rows.Close(); err == nil {
+			err = closeErr
+		}
+	}()
+	if !rows.Next() {
+		if err := rows.Err(); err != nil {
+			return err
+		}
+		return sql.ErrNoRows
+	}
+	return scan(rows)
+}
+
+// exec runs a statement that writes.
+func (s *Store) exec(ctx context.Context, st statement, args ...any) (sql.Result, error) {
+	defer s.writer.observer.start(ctx, st.name)()
+	run, err := s.runner(ctx, s.writer, st.text)
+	if err != nil {
+		return nil, err
+	}
+	return run.exec(ctx, normal(args)...)
+}
+
+// normal brings times to the resolution that bun writes: as text, a finer one would compare differently on SQLite.
+func normal(args []any) []any {
+	for i, arg := range args {
+		switch t := arg.(type) {
+		case time.Time:
+			args[i] = t.UTC().Truncate(time.Microsecond)
+		case *time.Time:
+			if t == nil {
+				args[i] = nil
+			} else {
+				args[i] = t.UTC().Truncate(time.Microsecond)
+			}
+		}
+	}
+	return args
+}
+
+// columns lists the columns of a row struct: "u.id, u.name", or "u.id AS u_id, ..." with a prefix.
+func columns[Row any](db *bun.DB, alias, prefix string) string {
+	var list []string
+	for _, field := range table[Row](db).Fields {
+		column := alias + "." + string(field.SQLName)
+		if prefix != "" {
+			column += " AS " + prefix + field.Name
+		}
+		list = append(list, column)
+	}
+	return strings.Join(list, ", ")
+}
+
+func table[Row any](db *bun.DB) *schema.Table { return db.Table(reflect.TypeFor[Row]()) }

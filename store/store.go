@@ -1,0 +1,153 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/authly/authly/identity"
+)
+
+// maxAttempts is how often a transaction is run that the database gives up because of others.
+const maxAttempts = 3
+
+// defaultConnections is the size of PostgreSQL's pool when Options do not say.
+const defaultConnections = 20
+
+// Options are how a store is opened. The zero value is good.
+type Options struct {
+	// MaxConnections bounds the pool of PostgreSQL; 0 means 20. SQLite has one writing and four reading connections.
+	MaxConnections int
+	// OnStatement is told of every finished statement, but not of its text: operation is a verb and a table ("select
+	// users"). It is called by many goroutines at once.
+	OnStatement func(operation string, took time.Duration)
+	// Clock measures for OnStatement; without it took is 0.
+	Clock func() time.Time
+}
+
+// Store implements identity.Store on one database. A copy of it that InTx hands out is bound to a transaction.
+type Store struct {
+	dialect dialect
+	writer  *pool
+	reader  *pool // the same as writer where there is but one
+	texts   *texts
+	tx      *bun.Tx // nil outside InTx
+}
+
+var _ identity.Store = (*Store)(nil)
+
+// Open connects to the database that url names ("sqlite:PATH", "sqlite::memory:" or "postgres://...") and checks that it
+// answers. A missing SQLite file is made, with its folder, for the owner only. The schema is not touched: see Migrate and
+// CheckSchema.
+func Open(ctx context.Context, url string, opts Options) (*Store, error) {
+	d, err := dialectFor(url)
+	if err != nil {
+		return nil, err
+	}
+	if opts.MaxConnections <= 0 {
+		opts.MaxConnections = defaultConnections
+	}
+	writer, reader, err := d.open(ctx, opts)
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", fault(d, "connect", err))
+	}
+	s := &Store{dialect: d, writer: newPool(writer, d, opts)}
+	s.reader = s.writer
+	if reader != writer {
+		s.reader = newPool(reader, d, opts)
+	}
+	s.texts = newTexts(s.reader.bun)
+	return s, nil
+}
+
+// Close waits for running statements and closes every connection.
+func (s *Store) Close() error {
+	s.dialect.beforeClose(s.writer.sql)
+	err := s.writer.sql.Close()
+	if s.reader != s.writer {
+		err = errors.Join(err, s.reader.sql.Close())
+	}
+	return err
+}
+
+// Dialect is "sqlite" or "postgres".
+func (s *Store) Dialect() string { return s.dialect.name() }
+
+// Stats tells how busy the connections are, by the name of the pool: "read" and "write", or only "write" where one pool
+// does both.
+func (s *Store) Stats() map[string]sql.DBStats {
+	stats := map[string]sql.DBStats{"write": s.writer.sql.Stats()}
+	if s.reader != s.writer {
+		stats["read"] = s.reader.sql.Stats()
+	}
+	return stats
+}
+
+// Ping implements identity.Store.
+func (s *Store) Ping(ctx context.Context) error {
+	var one int
+	return s.fault("ping", s.read().NewRaw("SELECT 1").Scan(ctx, &one))
+}
+
+// InTx implements identity.Store. Inside InTx it answers an error: there are no nested transactions.
+func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx identity.Store) error) error {
+	if s.tx != nil {
+		return errors.New("store: InTx inside InTx")
+	}
+	for attempt := 1; ; attempt++ {
+		err := s.attempt(ctx, fn)
+		if err == nil || attempt == maxAttempts || ctx.Err() != nil {
+			return err
+		}
+		if f, _ := s.dialect.classify(err); f != failureContention {
+			return err
+		}
+	}
+}
+
+// attempt runs a transaction once. A panic in fn rolls back as an error does.
+func (s *Store) attempt(ctx context.Context, fn func(ctx context.Context, tx identity.Store) error) error {
+	if err := s.writer.prepareMissing(ctx); err != nil {
+		return s.fault("prepare statements", err)
+	}
+	tx, err := s.writer.bun.BeginTx(ctx, nil)
+	if err != nil {
+		return s.fault("begin transaction", err)
+	}
+	done := false
+	defer func() {
+		if !done {
+			_ = tx.Rollback() // the first error is the one to tell; the driver drops a connection that cannot roll back
+		}
+	}()
+	bound := *s
+	bound.tx = &tx
+	if err := fn(ctx, &bound); err != nil {
+		return err
+	}
+	done = true
+	return s.fault("commit transaction", tx.Commit())
+}
+
+// read is where bun reads: the transaction, or the reading connections.
+func (s *Store) read() bun.IDB {
+	if s.tx != nil {
+		return s.tx
+	}
+	return s.reader.bun
+}
+
+// write is where bun writes: the transaction, or the writing connections.
+func (s *Store) write() bun.IDB {
+	if s.tx != nil {
+		return s.tx
+	}
+	return s.writer.bun
+}
+
+// fault names what was attempted and translates a driver's error into the domain's.
+func (s *Store) fault(doing string, err error) error { return fault(s.dialect, doing, err) }

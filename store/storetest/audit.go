@@ -1,0 +1,45 @@
+package storetest
+
+import (
+	"time"
+
+	"github.com/authly/authly/identity"
+)
+
+func audit(r *runner) {
+	r.run("events come back as they were, newest first", func(f *fixture) {
+		full := identity.AuditEvent{
+			ID: f.id(), OccurredAt: f.now, ActorKind: identity.ActorUser, ActorID: "id", ActorName: "o'brien", ClientID: ptr(f.id()),
+			Action: identity.ActionUserUpdated, Target: identity.TargetUser, TargetID: "target", TargetName: "name",
+			Outcome: identity.OutcomeFailure, Reason: "why", IP: "192.0.2.1", UserAgent: "agent", RequestID: "req",
+			Changes: map[string]identity.Change{"email": {Before: "a", After: `b"\`}, "password": {}},
+		}
+		bare := identity.AuditEvent{
+			ID: f.id(), OccurredAt: f.now.Add(time.Second), ActorKind: identity.ActorSystem, Action: identity.ActionKeyCreated,
+			Outcome: identity.OutcomeSuccess,
+		}
+		f.no(f.store.InsertAudit(f.ctx))
+		f.no(f.store.InsertAudit(f.ctx, full, bare))
+		f.same(must(f.store.RecentAudit(f.ctx, 10))(f), []identity.AuditEvent{bare, full})
+		f.same(must(f.store.RecentAudit(f.ctx, 1))(f), []identity.AuditEvent{bare})
+		if got := must(f.store.RecentAudit(f.ctx, 0))(f); len(got) > 0 {
+			f.Fatalf("got %v", got)
+		}
+	})
+	r.run("an event outlives what it tells about", func(f *fixture) {
+		u := f.user()
+		f.no(f.store.InsertAudit(f.ctx, identity.AuditEvent{
+			ID: f.id(), OccurredAt: f.now, ActorKind: identity.ActorUser, ActorID: u.ID.String(), Outcome: identity.OutcomeSuccess,
+		}))
+		f.no(f.store.DeleteUser(f.ctx, u.ID))
+		f.same(len(must(f.store.RecentAudit(f.ctx, 9))(f)), 1)
+	})
+	r.run("what a stranger sends cannot prevent its own record", func(f *fixture) {
+		f.no(f.store.InsertAudit(f.ctx, identity.AuditEvent{
+			ID: f.id(), OccurredAt: f.now, ActorKind: identity.ActorAnonymous, Outcome: identity.OutcomeFailure,
+			TargetName: "a\x00b", UserAgent: "\xff",
+		}))
+		got := must(f.store.RecentAudit(f.ctx, 1))(f)[0]
+		f.same([]string{got.TargetName, got.UserAgent}, []string{"a\uFFFDb", "\uFFFD"})
+	})
+}

@@ -1,0 +1,87 @@
+package storetest
+
+import (
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/identity"
+)
+
+func clients(r *runner) {
+	r.run("every field of a client comes back as it was", func(f *fixture) {
+		c := f.client(func(c *identity.Client) {
+			c.BuiltIn, c.Active, c.Version = true, false, 4
+			c.Secrets = []identity.ClientSecret{
+				{ID: f.id(), Digest: []byte{0, 1, 255}, CreatedAt: f.now, ExpiresAt: ptr(f.now.Add(time.Hour))},
+				{ID: f.id(), Digest: []byte{9}, CreatedAt: f.now},
+			}
+			c.Metadata = identity.ClientMetadata{
+				Name: `Dømo "&" <b> \ '`, RedirectURIs: []string{"https://app.example.org/cb?a=b", "com.example:/cb"},
+				GrantTypes: []identity.GrantType{identity.GrantAuthorizationCode}, TokenEndpointAuthMethod: identity.AuthPrivateKeyJWT,
+				JWKS: json.RawMessage(`{"keys": []}`), DefaultMaxAge: ptr(0), AccessTokenTTL: -1, IDTokenAlg: identity.EdDSA,
+				RefreshTokenRotation: true,
+			}
+		})
+		f.same(must(f.store.ClientByID(f.ctx, c.ID))(f), c)
+		f.same(must(f.store.ClientByClientID(f.ctx, c.ClientID))(f), c)
+		f.same(must(f.store.ClientsByID(f.ctx, []uuid.UUID{c.ID, f.id()}))(f), map[uuid.UUID]identity.Client{c.ID: c})
+		f.same(must(f.store.ClientsByID(f.ctx, nil))(f), map[uuid.UUID]identity.Client{})
+	})
+	r.run("an unknown client is ErrClientNotFound", func(f *fixture) {
+		c := f.client(func(c *identity.Client) { c.ClientID = "Demo" })
+		_, err := f.store.ClientByID(f.ctx, f.id())
+		f.is(err, identity.ErrClientNotFound)
+		for _, id := range []string{"", "demo", "De_o", "a\x00", "\xff"} {
+			_, err = f.store.ClientByClientID(f.ctx, id)
+			f.is(err, identity.ErrClientNotFound)
+		}
+		f.is(f.store.UpdateClient(f.ctx, f.newClient()), identity.ErrClientNotFound)
+		f.no(f.store.DeleteClient(f.ctx, c.ID))
+		f.is(f.store.DeleteClient(f.ctx, c.ID), identity.ErrClientNotFound)
+	})
+	r.run("a client_id is taken once", func(f *fixture) {
+		c := f.client()
+		f.duplicate(f.store.InsertClient(f.ctx, f.newClient(func(v *identity.Client) { v.ClientID = c.ClientID })),
+			identity.CodeDuplicateClient, "client_id")
+	})
+	r.run("clients are listed by client_id", func(f *fixture) {
+		for _, id := range []string{"b", "C", "a", "_"} {
+			f.client(func(c *identity.Client) { c.ClientID = id })
+		}
+		var got []string
+		for _, c := range must(f.store.Clients(f.ctx))(f) {
+			got = append(got, c.ClientID)
+		}
+		f.same(got, []string{"C", "_", "a", "b"})
+	})
+	r.run("an update of a client compares versions", func(f *fixture) {
+		c := f.client()
+		change := c
+		change.Active, change.Secrets, change.Metadata.Name = false, []identity.ClientSecret{{ID: f.id(), Digest: []byte("d"), CreatedAt: f.now}}, "New"
+		change.UpdatedAt = f.now.Add(time.Minute)
+		f.no(f.store.UpdateClient(f.ctx, change))
+		want := change
+		want.Version = 2
+		f.same(must(f.store.ClientByID(f.ctx, c.ID))(f), want)
+		var conflict *identity.VersionConflictError
+		if err := f.store.UpdateClient(f.ctx, c); !errors.As(err, &conflict) || conflict.CurrentVersion != 2 {
+			f.Fatalf("got %v", err)
+		}
+	})
+	r.run("a deleted client takes grants, consents and requests along", func(f *fixture) {
+		u, c := f.user(), f.client()
+		g, q := f.grant(u.ID, c.ID), f.request(c.ID)
+		f.no(f.store.SaveConsent(f.ctx, identity.Consent{UserID: u.ID, ClientID: c.ID, Scopes: []string{"openid"}, CreatedAt: f.now, UpdatedAt: f.now}))
+		f.no(f.store.DeleteClient(f.ctx, c.ID))
+		_, err := f.store.GrantByID(f.ctx, g.ID)
+		f.is(err, identity.ErrGrantNotFound)
+		_, err = f.store.AuthorizationByDigest(f.ctx, [][]byte{q.Digest})
+		f.is(err, identity.ErrRequestNotFound)
+		if got := must(f.store.ConsentFor(f.ctx, u.ID, c.ID))(f); got.Scopes != nil {
+			f.Fatalf("got %v", got)
+		}
+	})
+}

@@ -1,0 +1,178 @@
+package storetest
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/identity"
+)
+
+func grants(r *runner) {
+	r.run("every field of a grant comes back as it was", func(f *fixture) {
+		u, c := f.user(), f.client()
+		g := f.grant(u.ID, c.ID, spent(f.now, 3), func(g *identity.Grant) {
+			g.SessionID, g.Resources, g.AMR, g.ACR = ptr(f.id()), []string{"https://api.example.org"}, []string{"pwd"}, "1"
+			g.Claims, g.Offline = json.RawMessage(`{"userinfo": {"name": {"essential": true}}}`), true
+			g.EndedAt, g.EndReason = ptr(f.now.Add(time.Hour)), identity.EndRefreshReused
+			g.Refresh.RotatedAt, g.Refresh.GraceUses = ptr(f.now.Add(time.Second)), 2
+		})
+		f.same(must(f.store.GrantByID(f.ctx, g.ID))(f), g)
+		f.same(must(f.store.GrantByCode(f.ctx, [][]byte{[]byte("x"), g.Code.Digest}))(f), g)
+	})
+	r.run("a grant without user, session and code comes back as it was", func(f *fixture) {
+		g := f.grant(uuid.Nil, f.client().ID, func(g *identity.Grant) { g.Code, g.Scopes = nil, nil })
+		f.grant(uuid.Nil, f.client().ID, func(g *identity.Grant) { g.Code = nil }) // no code is no duplicate of no code
+		f.same(must(f.store.GrantByID(f.ctx, g.ID))(f), g)
+	})
+	r.run("an unknown grant is ErrGrantNotFound", func(f *fixture) {
+		_, err := f.store.GrantByID(f.ctx, f.id())
+		f.is(err, identity.ErrGrantNotFound)
+		for _, digests := range [][][]byte{nil, {nil}, {[]byte("x")}} {
+			_, err = f.store.GrantByCode(f.ctx, digests)
+			f.is(err, identity.ErrGrantNotFound)
+		}
+	})
+	r.run("a code is spent once", func(f *fixture) {
+		g := f.grant(f.user().ID, f.client().ID)
+		first := identity.RefreshState{Generation: 1, ExpiresAt: ptr(f.now.Add(720 * time.Hour)), IdleExpiresAt: ptr(f.now.Add(time.Hour))}
+		f.same(must(f.store.SpendCode(f.ctx, g.ID, f.now, first))(f), true)
+		g.Code.SpentAt, g.Refresh = &f.now, first
+		f.same(must(f.store.GrantByID(f.ctx, g.ID))(f), g)
+		f.same(must(f.store.SpendCode(f.ctx, g.ID, f.now, identity.RefreshState{}))(f), false)
+		f.same(must(f.store.SpendCode(f.ctx, f.id(), f.now, first))(f), false)
+		f.same(must(f.store.GrantByID(f.ctx, g.ID))(f), g)
+	})
+	r.run("the code of an ended grant is not spent", func(f *fixture) {
+		g := f.grant(f.user().ID, f.client().ID, func(g *identity.Grant) { g.EndedAt = &f.now })
+		f.same(must(f.store.SpendCode(f.ctx, g.ID, f.now, identity.RefreshState{Generation: 1}))(f), false)
+	})
+	r.run("a refresh family moves from the generation at which it stands", func(f *fixture) {
+		g := f.grant(f.user().ID, f.client().ID, spent(f.now, 1))
+		at, idle := f.now.Add(time.Minute), f.now.Add(time.Hour)
+		f.same(must(f.store.RotateRefresh(f.ctx, g.ID, 2, at, idle))(f), false)
+		f.same(must(f.store.RotateRefresh(f.ctx, g.ID, 0, at, idle))(f), false)
+		f.same(must(f.store.RotateRefresh(f.ctx, g.ID, -1, at, idle))(f), false)
+		f.same(must(f.store.RotateRefresh(f.ctx, g.ID, 1, at, idle))(f), true)
+		f.same(must(f.store.RotateRefresh(f.ctx, g.ID, 1, at, idle))(f), false)
+		g.Refresh.Generation, g.Refresh.RotatedAt, g.Refresh.IdleExpiresAt = 2, &at, &idle
+		f.same(must(f.store.GrantByID(f.ctx, g.ID))(f), g)
+
+		none := f.grant(g.UserID, g.ClientID, spent(f.now, 0))
+		f.same(must(f.store.RotateRefresh(f.ctx, none.ID, 0, at, idle))(f), false)
+		dead := f.grant(g.UserID, g.ClientID, spent(f.now, 1), func(g *identity.Grant) { g.EndedAt = &f.now })
+		f.same(must(f.store.RotateRefresh(f.ctx, dead.ID, 1, at, idle))(f), false)
+	})
+	r.run("the previous generation is answered again within its bounds", func(f *fixture) {
+		g := f.grant(f.user().ID, f.client().ID, spent(f.now, 1))
+		repeat := func(from int, graceStart time.Time, limit int) bool {
+			return must(f.store.RepeatRefresh(f.ctx, g.ID, from, graceStart, limit))(f)
+		}
+		early := f.now.Add(-time.Second)
+		f.same(repeat(0, early, 9), false) // never rotated
+		must(f.store.RotateRefresh(f.ctx, g.ID, 1, f.now, f.now.Add(time.Hour)))(f)
+		f.same(repeat(2, early, 9), false)
+		f.same(repeat(0, early, 9), false)
+		f.same(repeat(1, f.now, 9), false) // the grace is over
+		f.same(repeat(1, early, 0), false)
+		f.same(repeat(1, early, 2), true)
+		f.same(repeat(1, early, 2), true)
+		f.same(repeat(1, early, 2), false)
+		f.same(must(f.store.GrantByID(f.ctx, g.ID))(f).Refresh.GraceUses, 2)
+		must(f.store.RotateRefresh(f.ctx, g.ID, 2, f.now, f.now.Add(time.Hour)))(f)
+		f.same(repeat(1, early, 9), false)
+		f.same(repeat(2, early, 1), true) // a new generation has a new count
+		must(f.store.EndGrants(f.ctx, identity.GrantSelection{IDs: []uuid.UUID{g.ID}}, f.now, identity.EndRevoked))(f)
+		f.same(repeat(2, early, 9), false)
+	})
+	r.run("a selection of grants ends those that it names", func(f *fixture) {
+		u, v, c, d := f.user(), f.user(), f.client(), f.client()
+		session := func(id uuid.UUID) func(*identity.Grant) { return func(g *identity.Grant) { g.SessionID = &id } }
+		offline := func(g *identity.Grant) { g.Offline = true }
+		one, two := f.id(), f.id()
+		end := func(sel identity.GrantSelection) func(...uuid.UUID) {
+			return f.ends(f.store.EndGrants(f.ctx, sel, f.now, identity.EndRevoked))
+		}
+		a, b := f.grant(u.ID, c.ID, session(one)), f.grant(u.ID, c.ID, session(one), offline)
+		e, g, h := f.grant(u.ID, d.ID, session(two)), f.grant(u.ID, d.ID), f.grant(v.ID, c.ID, session(two))
+		end(identity.GrantSelection{})()
+		end(identity.GrantSelection{OnlySessionBound: true, ExceptSession: one})()
+		end(identity.GrantSelection{IDs: []uuid.UUID{}, UserID: u.ID})()
+		end(identity.GrantSelection{SessionIDs: []uuid.UUID{}, UserID: u.ID})()
+		end(identity.GrantSelection{UserID: u.ID, IDs: []uuid.UUID{h.ID}})()
+		end(identity.GrantSelection{SessionIDs: []uuid.UUID{one, two}, UserID: u.ID, ClientID: c.ID, OnlySessionBound: true})(a.ID)
+		end(identity.GrantSelection{UserID: u.ID, ExceptSession: two})(b.ID, g.ID)
+		end(identity.GrantSelection{SessionIDs: []uuid.UUID{two}})(e.ID, h.ID)
+		got := must(f.store.GrantByID(f.ctx, a.ID))(f)
+		if got.EndedAt == nil || !got.EndedAt.Equal(f.now) || got.EndReason != identity.EndRevoked {
+			f.Fatalf("ended at %v because of %s", got.EndedAt, got.EndReason)
+		}
+		end(identity.GrantSelection{ClientID: c.ID})() // all of them have ended
+	})
+}
+
+func standing(r *runner) {
+	r.run("a live token is live, with everything that decides it", func(f *fixture) {
+		u, c := f.user(func(u *identity.User) { u.Claims.Address = &identity.Address{Country: "NO"} }), f.client()
+		s := f.session(u.ID)
+		g := f.grant(u.ID, c.ID, spent(f.now, 1), func(g *identity.Grant) { g.SessionID = &s.ID })
+		got := must(f.store.Standing(f.ctx, g.ID, "jti", f.now))(f)
+		f.same(got, identity.Standing{Grant: g, User: u, Client: c, SessionAlive: true, AliveUntil: s.ExpiresAt})
+		f.same(got.Live(), true)
+		_, err := f.store.Standing(f.ctx, f.id(), "jti", f.now)
+		f.is(err, identity.ErrGrantNotFound)
+	})
+	r.run("a grant of nobody has no user", func(f *fixture) {
+		c := f.client()
+		g := f.grant(uuid.Nil, c.ID)
+		f.same(must(f.store.Standing(f.ctx, g.ID, "", f.now))(f), identity.Standing{Grant: g, Client: c, SessionAlive: true})
+	})
+	for name, c := range map[string]struct {
+		change func(*identity.Session)
+		gone   bool
+		want   bool
+	}{
+		"is live":             {func(*identity.Session) {}, false, true},
+		"has ended":           {func(s *identity.Session) { s.EndedAt = ptr(start) }, false, false},
+		"expires now":         {func(s *identity.Session) { s.ExpiresAt = start }, false, false},
+		"expires right after": {func(s *identity.Session) { s.ExpiresAt = start.Add(time.Microsecond) }, false, true},
+		"is gone":             {func(*identity.Session) {}, true, false},
+	} {
+		r.run("a session that "+name+" decides about grants without offline access", func(f *fixture) {
+			u, client := f.user(), f.client()
+			id := f.id()
+			if !c.gone {
+				f.session(u.ID, func(s *identity.Session) { s.ID = id }, c.change)
+			}
+			bound := f.grant(u.ID, client.ID, func(g *identity.Grant) { g.SessionID = &id })
+			offline := f.grant(u.ID, client.ID, func(g *identity.Grant) { g.SessionID, g.Offline = &id, true })
+			f.same(must(f.store.Standing(f.ctx, bound.ID, "", f.now))(f).SessionAlive, c.want)
+			f.same(must(f.store.Standing(f.ctx, offline.ID, "", f.now))(f).SessionAlive, true)
+		})
+	}
+	r.run("a revoked token is known as such", func(f *fixture) {
+		g := f.grant(f.user().ID, f.client().ID)
+		f.no(f.store.RevokeToken(f.ctx, "jti-1", f.now.Add(time.Minute)))
+		f.no(f.store.RevokeToken(f.ctx, "jti-1", f.now.Add(time.Minute)))
+		f.same(must(f.store.TokenRevoked(f.ctx, "jti-1"))(f), true)
+		f.same(must(f.store.TokenRevoked(f.ctx, "JTI-1"))(f), false)
+		f.same(must(f.store.Standing(f.ctx, g.ID, "jti-1", f.now))(f).TokenRevoked, true)
+		f.same(must(f.store.Standing(f.ctx, g.ID, "jti-2", f.now))(f).TokenRevoked, false)
+	})
+}
+
+func consents(r *runner) {
+	r.run("a consent is remembered and replaced", func(f *fixture) {
+		u, c := f.user(), f.client()
+		f.same(must(f.store.ConsentFor(f.ctx, u.ID, c.ID))(f), identity.Consent{UserID: u.ID, ClientID: c.ID})
+		want := identity.Consent{UserID: u.ID, ClientID: c.ID, Scopes: []string{"openid"}, CreatedAt: f.now, UpdatedAt: f.now}
+		f.no(f.store.SaveConsent(f.ctx, want))
+		f.same(must(f.store.ConsentFor(f.ctx, u.ID, c.ID))(f), want)
+		want.Scopes, want.UpdatedAt = []string{"openid", "email"}, f.now.Add(time.Minute)
+		f.no(f.store.SaveConsent(f.ctx, want))
+		f.same(must(f.store.ConsentFor(f.ctx, u.ID, c.ID))(f), want)
+		want.CreatedAt = f.now.Add(time.Minute)
+		f.is(f.store.SaveConsent(f.ctx, identity.Consent{UserID: f.id(), ClientID: c.ID}), identity.ErrNotFound)
+	})
+}

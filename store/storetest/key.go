@@ -1,0 +1,48 @@
+package storetest
+
+import (
+	"time"
+
+	"github.com/authly/authly/identity"
+)
+
+func (f *fixture) newKey(kid string, alg identity.Algorithm, state identity.KeyState) identity.SigningKey {
+	return identity.SigningKey{KID: kid, Algorithm: alg, Sealed: []byte{0, 1, 2, 255}, State: state, CreatedAt: f.now}
+}
+
+func keys(r *runner) {
+	r.run("keys come back as they were, oldest first, without expired ones", func(f *fixture) {
+		young := f.newKey("young", identity.ES256, identity.KeyNext)
+		young.CreatedAt = f.now.Add(time.Second)
+		old := f.newKey("old", identity.ES256, identity.KeyRetired)
+		old.ActivatedAt, old.RetiredAt, old.ExpiresAt = &f.now, ptr(f.now.Add(time.Minute)), ptr(f.now.Add(time.Hour))
+		for _, k := range []identity.SigningKey{young, old} {
+			f.same(must(f.store.InsertKey(f.ctx, k))(f), true)
+		}
+		f.same(must(f.store.Keys(f.ctx, f.now))(f), []identity.SigningKey{old, young})
+		f.same(must(f.store.Keys(f.ctx, f.now.Add(time.Hour)))(f), []identity.SigningKey{young})
+	})
+	r.run("an algorithm has one key that is next and one that is active", func(f *fixture) {
+		insert := func(kid string, alg identity.Algorithm, state identity.KeyState) bool {
+			return must(f.store.InsertKey(f.ctx, f.newKey(kid, alg, state)))(f)
+		}
+		f.same(insert("a", identity.ES256, identity.KeyActive), true)
+		f.same(insert("b", identity.ES256, identity.KeyActive), false)
+		f.same(insert("c", identity.RS256, identity.KeyActive), true)
+		f.same(insert("d", identity.ES256, identity.KeyNext), true)
+		f.same(insert("e", identity.ES256, identity.KeyNext), false)
+		f.same(insert("f", identity.ES256, identity.KeyRetired), true)
+		f.same(insert("g", identity.ES256, identity.KeyRetired), true)
+		f.same(insert("a", identity.EdDSA, identity.KeyNext), false)
+		f.same(len(must(f.store.Keys(f.ctx, f.now))(f)), 5)
+	})
+	r.run("a key moves from the state in which it is", func(f *fixture) {
+		k := f.newKey("k", identity.ES256, identity.KeyNext)
+		must(f.store.InsertKey(f.ctx, k))(f)
+		k.State, k.ActivatedAt = identity.KeyActive, &f.now
+		f.same(must(f.store.MoveKey(f.ctx, k, identity.KeyRetired))(f), false)
+		f.same(must(f.store.MoveKey(f.ctx, k, identity.KeyNext))(f), true)
+		f.same(must(f.store.MoveKey(f.ctx, k, identity.KeyNext))(f), false)
+		f.same(must(f.store.Keys(f.ctx, f.now))(f), []identity.SigningKey{k})
+	})
+}

@@ -1,0 +1,228 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/identity"
+)
+
+// contenders is how many try at once.
+const contenders = 50
+
+func races(r *runner) {
+	r.run("one of many spends a code", func(f *fixture) {
+		g := f.grant(f.user().ID, f.client().ID)
+		f.one(func(int) (bool, error) {
+			return f.store.SpendCode(f.ctx, g.ID, f.now, identity.RefreshState{Generation: 1})
+		})
+	})
+	r.run("one of many spends a code in a transaction with its audit event", func(f *fixture) {
+		g := f.grant(f.user().ID, f.client().ID)
+		f.one(func(int) (won bool, err error) {
+			err = f.store.InTx(f.ctx, func(ctx context.Context, tx identity.Store) error {
+				if won, err = tx.SpendCode(ctx, g.ID, f.now, identity.RefreshState{Generation: 1}); err != nil || !won {
+					return err
+				}
+				return tx.InsertAudit(ctx, identity.AuditEvent{
+					ID: f.id(), OccurredAt: f.now, ActorKind: identity.ActorSystem, Outcome: identity.OutcomeSuccess,
+				})
+			})
+			return won, err
+		})
+		f.same(len(must(f.store.RecentAudit(f.ctx, contenders))(f)), 1)
+	})
+	r.run("one of many rotates a refresh token", func(f *fixture) {
+		g := f.grant(f.user().ID, f.client().ID, spent(f.now, 1))
+		f.one(func(int) (bool, error) { return f.store.RotateRefresh(f.ctx, g.ID, 1, f.now, f.now.Add(time.Hour)) })
+		f.same(must(f.store.GrantByID(f.ctx, g.ID))(f).Refresh.Generation, 2)
+	})
+	r.run("repeats of a refresh token stay below their limit", func(f *fixture) {
+		g := f.grant(f.user().ID, f.client().ID, spent(f.now, 1))
+		must(f.store.RotateRefresh(f.ctx, g.ID, 1, f.now, f.now.Add(time.Hour)))(f)
+		won := f.winners(func(int) (bool, error) { return f.store.RepeatRefresh(f.ctx, g.ID, 1, f.now.Add(-time.Second), 7) })
+		f.same(won, 7)
+	})
+	r.run("one of many finishes a request", func(f *fixture) {
+		q := f.request(f.client().ID)
+		f.one(func(int) (bool, error) { return f.store.FinishAuthorization(f.ctx, q.ID, f.now) })
+	})
+	r.run("one of many is the first to use a key", func(f *fixture) {
+		f.one(func(int) (bool, error) { return f.store.Once(f.ctx, "jti", f.now.Add(time.Minute)) })
+	})
+	r.run("one of many nodes inserts the first key", func(f *fixture) {
+		f.one(func(i int) (bool, error) {
+			return f.store.InsertKey(f.ctx, f.newKey(fmt.Sprint("kid", i), identity.ES256, identity.KeyActive))
+		})
+		f.same(len(must(f.store.Keys(f.ctx, f.now))(f)), 1)
+	})
+	r.run("one of many takes a username", func(f *fixture) {
+		f.one(func(i int) (bool, error) {
+			name := "taken"
+			if i%2 == 0 {
+				name = "TAKEN"
+			}
+			err := f.store.InsertUser(f.ctx, f.newUser(func(u *identity.User) { u.Username = name }))
+			if identity.AsError(err).Code == identity.CodeDuplicateUsername {
+				return false, nil
+			}
+			return err == nil, err
+		})
+	})
+	r.run("one of many updates a version", func(f *fixture) {
+		u := f.user()
+		f.one(func(int) (bool, error) {
+			err := f.store.UpdateUser(f.ctx, u)
+			var conflict *identity.VersionConflictError
+			if errors.As(err, &conflict) {
+				return false, nil
+			}
+			return err == nil, err
+		})
+	})
+	r.run("every failed sign-in is counted", func(f *fixture) {
+		u := f.user()
+		counts, faults := race(f, contenders, func(int) (int, error) {
+			return f.store.RecordFailedSignIn(f.ctx, u.ID, contenders, f.now.Add(time.Hour))
+		})
+		f.no(errors.Join(faults...))
+		seen := map[int]bool{}
+		for _, n := range counts {
+			seen[n] = true
+		}
+		got := must(f.store.UserByID(f.ctx, u.ID))(f)
+		if len(seen) != contenders || got.FailedAttempts != contenders || got.LockedUntil == nil {
+			f.Fatalf("%d different counts, %d stored, locked until %v", len(seen), got.FailedAttempts, got.LockedUntil)
+		}
+	})
+	// With two administrators one of two changes wins; with more, all but one. Every way of losing one is tried at once.
+	for _, admins := range []int{2, 20} {
+		r.run(fmt.Sprintf("one of %d administrators remains", admins), func(f *fixture) {
+			var all []identity.User
+			for range admins {
+				all = append(all, f.user(func(u *identity.User) { u.Admin = true }))
+			}
+			won := 0
+			results, faults := race(f, admins, func(i int) (bool, error) {
+				return took(f.takeAdmin(all[i], i))
+			})
+			f.no(errors.Join(faults...))
+			for _, ok := range results {
+				if ok {
+					won++
+				}
+			}
+			f.same(won, admins-1)
+			f.same(must(f.store.ActiveAdmins(f.ctx))(f), 1)
+		})
+	}
+	r.run("two transactions that each take one of two administrators leave one", func(f *fixture) {
+		admin := func(u *identity.User) { u.Admin = true }
+		remaining := f.user(admin)
+		for range 20 {
+			all := []identity.User{remaining, f.user(admin)}
+			results, faults := race(f, 2, func(i int) (bool, error) {
+				return took(f.store.InTx(f.ctx, func(ctx context.Context, tx identity.Store) error {
+					if err := tx.DeleteUser(ctx, all[i].ID); err != nil {
+						return err
+					}
+					for range 5 { // so that both are in the middle at the same time
+						if err := tx.Ping(ctx); err != nil {
+							return err
+						}
+					}
+					return nil
+				}))
+			})
+			f.no(errors.Join(faults...))
+			if results[0] == results[1] {
+				f.Fatalf("both answered %v", results[0])
+			}
+			f.same(must(f.store.ActiveAdmins(f.ctx))(f), 1)
+			if remaining = all[0]; results[0] {
+				remaining = all[1]
+			}
+		}
+	})
+	r.run("sessions that are ended by many are told to one", func(f *fixture) {
+		s := f.session(f.user().ID)
+		f.one(func(int) (bool, error) {
+			ended, err := f.store.EndSessions(f.ctx, identity.SessionSelection{IDs: []uuid.UUID{s.ID}}, f.now, identity.EndRevoked)
+			return len(ended) == 1, err
+		})
+	})
+	r.run("transactions that wait for each other come to an end", func(f *fixture) {
+		a, b := f.user(), f.user()
+		_, faults := race(f, 10, func(i int) (bool, error) {
+			first, second := a.ID, b.ID
+			if i%2 == 0 {
+				first, second = second, first
+			}
+			return true, f.store.InTx(f.ctx, func(ctx context.Context, tx identity.Store) error {
+				if _, err := tx.RecordFailedSignIn(ctx, first, 99, f.now); err != nil {
+					return err
+				}
+				_, err := tx.RecordFailedSignIn(ctx, second, 99, f.now)
+				return err
+			})
+		})
+		done := 0
+		for _, err := range faults {
+			switch {
+			case err == nil:
+				done++
+			case identity.AsError(err).Kind != identity.Unavailable: // three attempts may not be enough; that is honest
+				f.Fatal(err)
+			}
+		}
+		for _, id := range []uuid.UUID{a.ID, b.ID} {
+			f.same(must(f.store.UserByID(f.ctx, id))(f).FailedAttempts, done)
+		}
+	})
+}
+
+// takeAdmin makes an administrator none, in one of three ways.
+func (f *fixture) takeAdmin(u identity.User, way int) error {
+	switch way % 3 {
+	case 0:
+		u.Admin = false
+	case 1:
+		u.Active = false
+	default:
+		return f.store.DeleteUser(f.ctx, u.ID)
+	}
+	return f.store.UpdateUser(f.ctx, u)
+}
+
+// took tells a refusal to take the last administrator from a fault.
+func took(err error) (bool, error) {
+	if errors.Is(err, identity.ErrLastAdmin) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// one requires that exactly one of many wins.
+func (f *fixture) one(try func(i int) (bool, error)) {
+	f.Helper()
+	if n := f.winners(try); n != 1 {
+		f.Fatalf("%d of %d won", n, contenders)
+	}
+}
+
+func (f *fixture) winners(try func(i int) (bool, error)) int {
+	f.Helper()
+	results, faults := race(f, contenders, try)
+	f.no(errors.Join(faults...))
+	n := 0
+	for _, won := range results {
+		if won {
+			n++
+		}
+	}
+	return n
+}

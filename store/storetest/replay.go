@@ -1,0 +1,95 @@
+package storetest
+
+import (
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/identity"
+)
+
+func replays(r *runner) {
+	r.run("a key is new once", func(f *fixture) {
+		for _, key := range []string{"", "a", "A", "a\x00b", strings.Repeat("long", 10_000)} {
+			f.same(must(f.store.Once(f.ctx, key, f.now.Add(time.Minute)))(f), true)
+			f.same(must(f.store.Once(f.ctx, key, f.now.Add(time.Hour)))(f), false)
+		}
+	})
+}
+
+func sweeps(r *runner) {
+	r.run("what is of no more use goes, the rest stays", func(f *fixture) {
+		now := f.now
+		keep := now.Add(-24 * time.Hour)
+		u, c := f.user(), f.client()
+		at := func(t time.Time) { f.now = t }
+
+		at(keep.Add(-time.Hour)) // long ago
+		deadSession := f.session(u.ID, func(s *identity.Session) { s.EndedAt = &f.now })
+		expiredSession := f.session(u.ID)
+		expiredSession.ExpiresAt = keep.Add(-time.Microsecond)
+		f.no(f.store.TouchSession(f.ctx, expiredSession.ID, f.now, expiredSession.ExpiresAt))
+		oldLive := f.session(u.ID, func(s *identity.Session) { s.ExpiresAt = now.Add(time.Hour) })
+		usedByGrant := f.session(u.ID, func(s *identity.Session) { s.EndedAt = &f.now })
+		offline := f.grant(u.ID, c.ID, spent(f.now, 1), func(g *identity.Grant) { g.SessionID, g.Offline = &usedByGrant.ID, true })
+		deadGrant := f.grant(u.ID, c.ID, spent(f.now, 1), func(g *identity.Grant) { g.EndedAt = &f.now })
+		aged := f.grant(u.ID, c.ID, spent(f.now, 1), func(g *identity.Grant) { g.Refresh.IdleExpiresAt = ptr(keep.Add(-time.Minute)) })
+		noRefresh := f.grant(u.ID, c.ID, spent(f.now, 0))
+
+		at(now.Add(-time.Hour)) // lately
+		lateSession := f.session(u.ID, func(s *identity.Session) { s.EndedAt = &f.now })
+		lateGrant := f.grant(u.ID, c.ID, spent(f.now, 1), func(g *identity.Grant) { g.EndedAt = &f.now })
+		unused := f.grant(u.ID, c.ID)
+		oldRequest := f.request(c.ID, func(q *identity.AuthorizationRequest) { q.ExpiresAt = now })
+		f.no(f.store.RevokeToken(f.ctx, "old", now))
+		must(f.store.Once(f.ctx, "old", now))(f)
+
+		at(now)
+		fresh := f.grant(u.ID, c.ID)
+		liveRequest := f.request(c.ID)
+		f.no(f.store.RevokeToken(f.ctx, "new", now.Add(time.Minute)))
+		must(f.store.Once(f.ctx, "new", now.Add(time.Minute)))(f)
+		for i := range 3 {
+			f.no(f.store.InsertAudit(f.ctx, identity.AuditEvent{
+				ID: f.id(), OccurredAt: now.Add(time.Duration(i-2) * time.Hour), ActorKind: identity.ActorSystem, Outcome: identity.OutcomeSuccess,
+			}))
+		}
+
+		// In bites of one row each: grants before sessions, so that one sweep after another finds the rest.
+		total := 0
+		for {
+			n := must(f.store.Sweep(f.ctx, now, keep, now.Add(-time.Hour), 1))(f)
+			if n == 0 {
+				break
+			}
+			total += n
+		}
+		// Two sessions, three old grants, one unused, one request, one token, one key, one event.
+		f.same(total, 10)
+		for _, id := range []uuid.UUID{deadSession.ID, expiredSession.ID} {
+			_, err := f.store.SessionByID(f.ctx, id)
+			f.is(err, identity.ErrSessionNotFound)
+		}
+		for _, id := range []uuid.UUID{oldLive.ID, usedByGrant.ID, lateSession.ID} {
+			must(f.store.SessionByID(f.ctx, id))(f)
+		}
+		for _, id := range []uuid.UUID{deadGrant.ID, aged.ID, noRefresh.ID, unused.ID} {
+			_, err := f.store.GrantByID(f.ctx, id)
+			f.is(err, identity.ErrGrantNotFound)
+		}
+		for _, id := range []uuid.UUID{offline.ID, lateGrant.ID, fresh.ID} {
+			must(f.store.GrantByID(f.ctx, id))(f)
+		}
+		_, err := f.store.AuthorizationByDigest(f.ctx, [][]byte{oldRequest.Digest})
+		f.is(err, identity.ErrRequestNotFound)
+		must(f.store.AuthorizationByDigest(f.ctx, [][]byte{liveRequest.Digest}))(f)
+		f.same(must(f.store.TokenRevoked(f.ctx, "old"))(f), false)
+		f.same(must(f.store.TokenRevoked(f.ctx, "new"))(f), true)
+		f.same(must(f.store.Once(f.ctx, "old", now.Add(time.Minute)))(f), true)
+		f.same(must(f.store.Once(f.ctx, "new", now.Add(time.Minute)))(f), false)
+		f.same(len(must(f.store.RecentAudit(f.ctx, 9))(f)), 2)
+		f.same(must(f.store.Sweep(f.ctx, now.Add(time.Hour), keep, time.Time{}, 100))(f) > 0, true)
+		f.same(len(must(f.store.RecentAudit(f.ctx, 9))(f)), 2)
+	})
+}

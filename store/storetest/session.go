@@ -1,0 +1,114 @@
+package storetest
+
+import (
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/identity"
+)
+
+func sessions(r *runner) {
+	r.run("every field of a session comes back as it was", func(f *fixture) {
+		s := f.session(f.user().ID, func(s *identity.Session) {
+			s.AMR, s.UserAgent = []string{"pwd", "otp"}, `Mozilla/5.0 "x" \ '?0`
+			s.EndedAt, s.EndReason = ptr(f.now.Add(time.Second)), identity.EndLogout
+		})
+		f.same(must(f.store.SessionByID(f.ctx, s.ID))(f), s)
+		f.same(must(f.store.SessionByDigest(f.ctx, [][]byte{[]byte("other"), s.Digest}))(f), s)
+	})
+	r.run("an unknown session is ErrSessionNotFound", func(f *fixture) {
+		f.session(f.user().ID)
+		_, err := f.store.SessionByID(f.ctx, f.id())
+		f.is(err, identity.ErrSessionNotFound)
+		for _, digests := range [][][]byte{nil, {}, {nil}, {[]byte("none")}} {
+			_, err = f.store.SessionByDigest(f.ctx, digests)
+			f.is(err, identity.ErrSessionNotFound)
+		}
+	})
+	r.run("a user agent that is no text does not prevent its session", func(f *fixture) {
+		s := f.session(f.user().ID, func(s *identity.Session) { s.UserAgent = "bad\xff\x00agent" })
+		f.same(must(f.store.SessionByID(f.ctx, s.ID))(f).UserAgent, "bad\uFFFD\uFFFDagent")
+	})
+	r.run("a session of nobody is not found", func(f *fixture) {
+		f.is(f.store.InsertSession(f.ctx, f.newSession(f.id())), identity.ErrNotFound)
+	})
+	r.run("two sessions cannot have one secret", func(f *fixture) {
+		s := f.session(f.user().ID)
+		if err := f.store.InsertSession(f.ctx, f.newSession(s.UserID, func(v *identity.Session) { v.Digest = s.Digest })); err == nil {
+			f.Fatal("the second was taken")
+		}
+	})
+	r.run("activity moves the expiry of a live session", func(f *fixture) {
+		s := f.session(f.user().ID)
+		s.LastActiveAt, s.ExpiresAt = f.now.Add(time.Minute), f.now.Add(2*time.Hour)
+		f.no(f.store.TouchSession(f.ctx, s.ID, s.LastActiveAt, s.ExpiresAt))
+		f.same(must(f.store.SessionByID(f.ctx, s.ID))(f), s)
+		f.is(f.store.TouchSession(f.ctx, f.id(), f.now, f.now), identity.ErrSessionNotFound)
+	})
+	r.run("a renewed session has a new secret and proof", func(f *fixture) {
+		s := f.session(f.user().ID)
+		old := s.Digest
+		s.Digest, s.AuthTime, s.LastActiveAt = []byte("new digest"), f.now.Add(time.Minute), f.now.Add(time.Minute)
+		s.ExpiresAt, s.MaxExpiresAt, s.AMR, s.ACR = f.now.Add(3*time.Hour), f.now.Add(48*time.Hour), []string{"otp"}, "2"
+		f.no(f.store.RenewSession(f.ctx, s))
+		f.same(must(f.store.SessionByDigest(f.ctx, [][]byte{s.Digest}))(f), s)
+		_, err := f.store.SessionByDigest(f.ctx, [][]byte{old})
+		f.is(err, identity.ErrSessionNotFound)
+	})
+	r.run("an ended session stays ended", func(f *fixture) {
+		s := f.session(f.user().ID)
+		sel := identity.SessionSelection{IDs: []uuid.UUID{s.ID}}
+		f.same(must(f.store.EndSessions(f.ctx, sel, f.now, identity.EndLogout))(f), []uuid.UUID{s.ID})
+		f.none(f.store.EndSessions(f.ctx, sel, f.now.Add(time.Hour), identity.EndRevoked))
+		got := must(f.store.SessionByID(f.ctx, s.ID))(f)
+		if got.EndedAt == nil || !got.EndedAt.Equal(f.now) || got.EndReason != identity.EndLogout {
+			f.Fatalf("ended at %v because of %s", got.EndedAt, got.EndReason)
+		}
+		f.is(f.store.TouchSession(f.ctx, s.ID, f.now, f.now.Add(time.Hour)), identity.ErrSessionNotFound)
+		f.is(f.store.RenewSession(f.ctx, s), identity.ErrSessionNotFound)
+	})
+	r.run("a selection of sessions ends those that it names", func(f *fixture) {
+		u, other := f.user(), f.user()
+		a, b, c, d := f.session(u.ID), f.session(u.ID), f.session(u.ID), f.session(other.ID)
+		f.none(f.store.EndSessions(f.ctx, identity.SessionSelection{}, f.now, identity.EndRevoked))
+		f.none(f.store.EndSessions(f.ctx, identity.SessionSelection{Except: a.ID}, f.now, identity.EndRevoked))
+		f.none(f.store.EndSessions(f.ctx, identity.SessionSelection{UserID: u.ID, IDs: []uuid.UUID{}}, f.now, identity.EndRevoked))
+		f.ends(f.store.EndSessions(f.ctx, identity.SessionSelection{UserID: u.ID, IDs: []uuid.UUID{a.ID, d.ID}}, f.now, identity.EndRevoked))(a.ID)
+		f.ends(f.store.EndSessions(f.ctx, identity.SessionSelection{UserID: u.ID, Except: b.ID}, f.now, identity.EndRevoked))(c.ID)
+		f.ends(f.store.EndSessions(f.ctx, identity.SessionSelection{IDs: []uuid.UUID{a.ID, b.ID, d.ID}}, f.now, identity.EndRevoked))(b.ID, d.ID)
+	})
+	r.run("active sessions are counted for many users at once", func(f *fixture) {
+		u, other, none := f.user(), f.user(), f.user()
+		f.session(u.ID)
+		f.session(u.ID)
+		f.session(u.ID, func(s *identity.Session) { s.ExpiresAt = f.now })
+		f.session(u.ID, func(s *identity.Session) { s.EndedAt = &f.now })
+		f.session(other.ID, func(s *identity.Session) { s.ExpiresAt = f.now.Add(time.Microsecond) })
+		got := must(f.store.ActiveSessionCounts(f.ctx, []uuid.UUID{u.ID, other.ID, none.ID, f.id()}, f.now))(f)
+		f.same(got, map[uuid.UUID]int{u.ID: 2, other.ID: 1})
+		f.same(must(f.store.ActiveSessionCounts(f.ctx, nil, f.now))(f), map[uuid.UUID]int{})
+	})
+}
+
+// none requires that nothing was ended.
+func (f *fixture) none(got []uuid.UUID, err error) {
+	f.Helper()
+	f.no(err)
+	if len(got) > 0 {
+		f.Fatalf("ended %v", got)
+	}
+}
+
+// ends requires that exactly these were ended, in any order.
+func (f *fixture) ends(got []uuid.UUID, err error) func(want ...uuid.UUID) {
+	return func(want ...uuid.UUID) {
+		f.Helper()
+		f.no(err)
+		order := func(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) }
+		slices.SortFunc(got, order)
+		slices.SortFunc(want, order)
+		f.same(got, want)
+	}
+}

@@ -1,0 +1,210 @@
+package storetest
+
+import (
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/identity"
+)
+
+func users(r *runner) {
+	r.run("every field of a user comes back as it was", func(f *fixture) {
+		later := f.now.Add(time.Hour + 100*time.Microsecond)
+		u := f.user(func(u *identity.User) {
+			u.Username, u.Email, u.PasswordHash = "Ålice O'Neil", "Alice@Example.ORG", "$argon2id$v=19$..."
+			u.PasswordChangedAt, u.LockedUntil, u.LastLoginAt = &f.now, &later, &later
+			u.Verified, u.Admin, u.RequiresPasswordChange = true, true, true
+			u.FailedAttempts, u.LastLoginIP, u.CreatedBy, u.Version = 3, "2001:db8::1", `bob "the \ admin"`, 7
+			u.CreatedAt = f.now.Truncate(time.Second)           // no fraction
+			u.UpdatedAt = f.now.Truncate(time.Millisecond * 10) // a shorter one
+			u.Claims = identity.Claims{
+				Name: "Alice -- ? ?0 $1 :x", GivenName: "-1", FamilyName: `back\slash`, MiddleName: "'; DROP TABLE users; --",
+				Nickname: "日本語", PreferredUsername: "ali", Profile: "https://example.org/a?b=c", Picture: "https://example.org/p",
+				Website: "https://example.org", Gender: "f", Birthdate: "0000-02-29", Zoneinfo: "Europe/Oslo", Locale: "nb-NO",
+				PhoneNumber: "+4712345678", PhoneNumberVerified: true,
+				Address: &identity.Address{Formatted: "Storgata 1\n0155 Oslo", Country: `N"O\`},
+			}
+		})
+		f.same(must(f.store.UserByID(f.ctx, u.ID))(f), u)
+		f.same(must(f.store.UsersByID(f.ctx, []uuid.UUID{u.ID, f.id()}))(f), map[uuid.UUID]identity.User{u.ID: u})
+	})
+	r.run("a user without optional values has none", func(f *fixture) {
+		u := f.user()
+		f.same(must(f.store.UserByID(f.ctx, u.ID))(f), u)
+	})
+	r.run("an empty address is none", func(f *fixture) {
+		u := f.user(func(u *identity.User) { u.Claims.Address = &identity.Address{} })
+		if got := must(f.store.UserByID(f.ctx, u.ID))(f).Claims.Address; got != nil {
+			f.Fatalf("got %v", got)
+		}
+	})
+	r.run("times are UTC at microseconds whatever zone they were given in", func(f *fixture) {
+		zone := time.FixedZone("odd", 5*3600+45*60)
+		u := f.user(func(u *identity.User) { u.CreatedAt = f.now.In(zone) })
+		got := must(f.store.UserByID(f.ctx, u.ID))(f)
+		if !got.CreatedAt.Equal(f.now) || got.CreatedAt.Location() != time.UTC {
+			f.Fatalf("got %v, want %v", got.CreatedAt, f.now)
+		}
+	})
+	r.run("a user is found by name and address without regard to case", func(f *fixture) {
+		u := f.user(func(u *identity.User) { u.Username, u.Email = "ÆrligÖl", "Post@Example.org" })
+		f.same(must(f.store.UserByUsername(f.ctx, "ærLIGöl"))(f).ID, u.ID)
+		f.same(must(f.store.UserByEmail(f.ctx, "POST@example.ORG"))(f).ID, u.ID)
+	})
+	r.run("an unknown user is ErrUserNotFound", func(f *fixture) {
+		f.user()
+		_, err := f.store.UserByID(f.ctx, f.id())
+		f.is(err, identity.ErrUserNotFound)
+		for _, name := range []string{"", "nobody", "user_", "user%", "a\x00b", "\xff"} {
+			_, err = f.store.UserByUsername(f.ctx, name)
+			f.is(err, identity.ErrUserNotFound)
+			_, err = f.store.UserByEmail(f.ctx, name)
+			f.is(err, identity.ErrUserNotFound)
+		}
+		f.same(must(f.store.UsersByID(f.ctx, nil))(f), map[uuid.UUID]identity.User{})
+	})
+	r.run("a name is taken in any case", func(f *fixture) {
+		u := f.user()
+		f.duplicate(f.store.InsertUser(f.ctx, f.newUser(func(v *identity.User) { v.Username = strings.ToUpper(u.Username) })),
+			identity.CodeDuplicateUsername, "username")
+		f.duplicate(f.store.InsertUser(f.ctx, f.newUser(func(v *identity.User) { v.Email = strings.ToUpper(u.Email) })),
+			identity.CodeDuplicateEmail, "email")
+		other := f.user()
+		other.Email = u.Email
+		f.duplicate(f.store.UpdateUser(f.ctx, other), identity.CodeDuplicateEmail, "email")
+	})
+	r.run("text that cannot be stored is refused", func(f *fixture) {
+		for _, bad := range []string{"a\x00b", "\xff\xfe"} {
+			err := f.store.InsertUser(f.ctx, f.newUser(func(u *identity.User) { u.Claims.Nickname = bad }))
+			if e := identity.AsError(err); e.Kind != identity.Invalid || e.Field != "nickname" {
+				f.Fatalf("%q: got %v", bad, err)
+			}
+			err = f.store.InsertUser(f.ctx, f.newUser(func(u *identity.User) { u.Claims.Address = &identity.Address{Locality: bad} }))
+			if e := identity.AsError(err); e.Kind != identity.Invalid || e.Field != "address" {
+				f.Fatalf("%q: got %v", bad, err)
+			}
+			err = f.store.InsertClient(f.ctx, f.newClient(func(c *identity.Client) { c.Metadata.RedirectURIs = []string{bad} }))
+			if e := identity.AsError(err); e.Kind != identity.Invalid || e.Field != "metadata" {
+				f.Fatalf("%q: got %v", bad, err)
+			}
+		}
+	})
+	r.run("an update writes what belongs to it and raises the version", func(f *fixture) {
+		u := f.user(func(u *identity.User) { u.CreatedBy = "root" })
+		must(f.store.RecordFailedSignIn(f.ctx, u.ID, 1, f.now.Add(time.Hour)))(f)
+		f.no(f.store.RecordSignIn(f.ctx, u.ID, f.now, "192.0.2.9", ""))
+		must(f.store.RecordFailedSignIn(f.ctx, u.ID, 1, f.now.Add(time.Hour)))(f)
+		want := must(f.store.UserByID(f.ctx, u.ID))(f)
+
+		change := want
+		change.Username, change.Email, change.PasswordHash = "New", "new@example.org", "hash"
+		change.PasswordChangedAt, change.UpdatedAt = ptr(f.now.Add(time.Minute)), f.now.Add(time.Minute)
+		change.Active, change.Verified, change.RequiresPasswordChange = false, true, true
+		change.Claims = identity.Claims{GivenName: "Given", Address: &identity.Address{Locality: "Oslo"}}
+		want = change
+		want.Version = 2
+		change.CreatedBy, change.CreatedAt, change.FailedAttempts = "else", f.now.Add(time.Hour), 99
+		change.LockedUntil, change.LastLoginAt, change.LastLoginIP = nil, nil, "else"
+		f.no(f.store.UpdateUser(f.ctx, change))
+		f.same(must(f.store.UserByID(f.ctx, u.ID))(f), want)
+		f.same(must(f.store.UserByUsername(f.ctx, "nEW"))(f).ID, u.ID)
+		_, err := f.store.UserByUsername(f.ctx, u.Username)
+		f.is(err, identity.ErrUserNotFound)
+	})
+	r.run("an update of an older version is a conflict that names the current one", func(f *fixture) {
+		u := f.user()
+		f.no(f.store.UpdateUser(f.ctx, u))
+		var conflict *identity.VersionConflictError
+		if err := f.store.UpdateUser(f.ctx, u); !errors.As(err, &conflict) || conflict.CurrentVersion != 2 {
+			f.Fatalf("got %v", err)
+		}
+		f.is(f.store.UpdateUser(f.ctx, f.newUser()), identity.ErrUserNotFound)
+	})
+	r.run("the sign-in bookkeeping counts, locks and clears", func(f *fixture) {
+		u := f.user(func(u *identity.User) { u.PasswordHash = "old" })
+		until := f.now.Add(time.Minute)
+		for want := 1; want <= 3; want++ {
+			f.same(must(f.store.RecordFailedSignIn(f.ctx, u.ID, 3, until.Add(time.Duration(want)*time.Second)))(f), want)
+			got := must(f.store.UserByID(f.ctx, u.ID))(f)
+			if locked := got.LockedUntil != nil; got.FailedAttempts != want || locked != (want >= 3) {
+				f.Fatalf("after %d: %d attempts, locked until %v", want, got.FailedAttempts, got.LockedUntil)
+			}
+		}
+		must(f.store.RecordFailedSignIn(f.ctx, u.ID, 3, until.Add(time.Hour)))(f)
+		f.same(must(f.store.UserByID(f.ctx, u.ID))(f).LockedUntil, ptr(until.Add(time.Hour)))
+
+		f.no(f.store.RecordSignIn(f.ctx, u.ID, until, "192.0.2.7", ""))
+		want := u
+		want.LastLoginAt, want.LastLoginIP = &until, "192.0.2.7"
+		f.same(must(f.store.UserByID(f.ctx, u.ID))(f), want)
+		f.no(f.store.RecordSignIn(f.ctx, u.ID, until, "192.0.2.7", "new"))
+		f.same(must(f.store.UserByID(f.ctx, u.ID))(f).PasswordHash, "new")
+
+		f.is(f.store.RecordSignIn(f.ctx, f.id(), until, "", ""), identity.ErrUserNotFound)
+		_, err := f.store.RecordFailedSignIn(f.ctx, f.id(), 3, until)
+		f.is(err, identity.ErrUserNotFound)
+	})
+	r.run("a deleted user takes sessions, grants and consents along", func(f *fixture) {
+		u, other, c := f.user(), f.user(), f.client()
+		s, g := f.session(u.ID), f.grant(u.ID, c.ID)
+		kept := f.session(other.ID)
+		f.no(f.store.SaveConsent(f.ctx, identity.Consent{UserID: u.ID, ClientID: c.ID, Scopes: []string{"openid"}, CreatedAt: f.now, UpdatedAt: f.now}))
+		f.no(f.store.DeleteUser(f.ctx, u.ID))
+		_, err := f.store.UserByID(f.ctx, u.ID)
+		f.is(err, identity.ErrUserNotFound)
+		_, err = f.store.SessionByID(f.ctx, s.ID)
+		f.is(err, identity.ErrSessionNotFound)
+		_, err = f.store.GrantByID(f.ctx, g.ID)
+		f.is(err, identity.ErrGrantNotFound)
+		f.same(must(f.store.ConsentFor(f.ctx, u.ID, c.ID))(f), identity.Consent{UserID: u.ID, ClientID: c.ID})
+		must(f.store.SessionByID(f.ctx, kept.ID))(f)
+		f.is(f.store.DeleteUser(f.ctx, u.ID), identity.ErrUserNotFound)
+	})
+	for name, take := range map[string]func(f *fixture, u identity.User) error{
+		"demoting": func(f *fixture, u identity.User) error { u.Admin = false; return f.store.UpdateUser(f.ctx, u) },
+		"deactivating": func(f *fixture, u identity.User) error {
+			u.Active = false
+			return f.store.UpdateUser(f.ctx, u)
+		},
+		"deleting": func(f *fixture, u identity.User) error { return f.store.DeleteUser(f.ctx, u.ID) },
+	} {
+		r.run(name+" the last active administrator is refused", func(f *fixture) {
+			admin := func(u *identity.User) { u.Admin = true }
+			first, second := f.user(admin), f.user(admin)
+			f.user(func(u *identity.User) { u.Admin, u.Active = true, false }) // does not count
+			f.user()
+			f.same(must(f.store.ActiveAdmins(f.ctx))(f), 2)
+			f.no(take(f, first))
+			f.same(must(f.store.ActiveAdmins(f.ctx))(f), 1)
+			f.is(take(f, second), identity.ErrLastAdmin)
+			f.same(must(f.store.UserByID(f.ctx, second.ID))(f), second)
+			f.same(must(f.store.ActiveAdmins(f.ctx))(f), 1)
+
+			third := f.user()
+			third.Admin = true
+			f.no(f.store.UpdateUser(f.ctx, third))
+			f.no(take(f, second))
+			f.same(must(f.store.ActiveAdmins(f.ctx))(f), 1)
+		})
+	}
+	r.run("a rolled back change of administrators leaves no trace", func(f *fixture) {
+		admin := func(u *identity.User) { u.Admin = true }
+		first, second := f.user(admin), f.user(admin)
+		f.is(f.inTx(func(tx *fixture) error {
+			tx.no(tx.store.DeleteUser(tx.ctx, first.ID))
+			return errStop
+		}), errStop)
+		f.no(f.store.DeleteUser(f.ctx, first.ID))
+		f.is(f.store.DeleteUser(f.ctx, second.ID), identity.ErrLastAdmin)
+	})
+}
+
+func (f *fixture) duplicate(err error, code identity.Code, field string) {
+	f.Helper()
+	if e := identity.AsError(err); e.Code != code || e.Kind != identity.Conflict || e.Field != field {
+		f.Fatalf("got %v, want %s on %s", err, code, field)
+	}
+}

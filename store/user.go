@@ -1,0 +1,211 @@
+package store
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"github.com/authly/authly/identity"
+)
+
+type userRow struct {
+	bun.BaseModel `bun:"table:users,alias:u"`
+
+	ID                     uuid.UUID         `bun:"id,pk"`
+	Username               string            `bun:"username"`
+	UsernameKey            string            `bun:"username_key"`
+	Email                  string            `bun:"email"`
+	EmailKey               string            `bun:"email_key"`
+	PasswordHash           string            `bun:"password_hash"`
+	PasswordChangedAt      *time.Time        `bun:"password_changed_at"`
+	Active                 bool              `bun:"active"`
+	Verified               bool              `bun:"verified"`
+	Admin                  bool              `bun:"admin"`
+	RequiresPasswordChange bool              `bun:"requires_password_change"`
+	FailedAttempts         int               `bun:"failed_attempts"`
+	LockedUntil            *time.Time        `bun:"locked_until"`
+	LastLoginAt            *time.Time        `bun:"last_login_at"`
+	LastLoginIP            string            `bun:"last_login_ip"`
+	CreatedBy              string            `bun:"created_by"`
+	CreatedAt              time.Time         `bun:"created_at"`
+	UpdatedAt              time.Time         `bun:"updated_at"`
+	Version                int               `bun:"version"`
+	Name                   string            `bun:"name"`
+	NameKey                string            `bun:"name_key"`
+	GivenName              string            `bun:"given_name"`
+	GivenNameKey           string            `bun:"given_name_key"`
+	FamilyName             string            `bun:"family_name"`
+	FamilyNameKey          string            `bun:"family_name_key"`
+	MiddleName             string            `bun:"middle_name"`
+	Nickname               string            `bun:"nickname"`
+	PreferredUsername      string            `bun:"preferred_username"`
+	Profile                string            `bun:"profile"`
+	Picture                string            `bun:"picture"`
+	Website                string            `bun:"website"`
+	Gender                 string            `bun:"gender"`
+	Birthdate              string            `bun:"birthdate"`
+	Zoneinfo               string            `bun:"zoneinfo"`
+	Locale                 string            `bun:"locale"`
+	PhoneNumber            string            `bun:"phone_number"`
+	PhoneNumberVerified    bool              `bun:"phone_number_verified"`
+	Address                *identity.Address `bun:"address,type:jsonb"`
+	SearchText             string            `bun:"search_text"`
+}
+
+// searchSeparator keeps the parts of search_text apart, the one indexed column for search by substring.
+const searchSeparator = "\n"
+
+func fromUser(u identity.User) userRow {
+	c := u.Claims
+	row := userRow{
+		ID: u.ID, Username: u.Username, UsernameKey: fold(u.Username), Email: u.Email, EmailKey: fold(u.Email),
+		PasswordHash: u.PasswordHash, PasswordChangedAt: u.PasswordChangedAt, Active: u.Active, Verified: u.Verified,
+		Admin: u.Admin, RequiresPasswordChange: u.RequiresPasswordChange, FailedAttempts: u.FailedAttempts,
+		LockedUntil: u.LockedUntil, LastLoginAt: u.LastLoginAt, LastLoginIP: legible(u.LastLoginIP), CreatedBy: u.CreatedBy,
+		CreatedAt: u.CreatedAt, UpdatedAt: u.UpdatedAt, Version: u.Version, Name: c.Name, NameKey: fold(u.DisplayName()),
+		GivenName: c.GivenName, GivenNameKey: fold(c.GivenName), FamilyName: c.FamilyName, FamilyNameKey: fold(c.FamilyName),
+		MiddleName: c.MiddleName, Nickname: c.Nickname, PreferredUsername: c.PreferredUsername, Profile: c.Profile,
+		Picture: c.Picture, Website: c.Website, Gender: c.Gender, Birthdate: c.Birthdate, Zoneinfo: c.Zoneinfo,
+		Locale: c.Locale, PhoneNumber: c.PhoneNumber, PhoneNumberVerified: c.PhoneNumberVerified,
+	}
+	if !c.Address.IsZero() {
+		row.Address = c.Address
+	}
+	parts := []string{row.UsernameKey, row.EmailKey, row.NameKey, row.GivenNameKey, row.FamilyNameKey}
+	row.SearchText = strings.Join(parts, searchSeparator)
+	return row
+}
+
+func toUser(r userRow) identity.User {
+	return identity.User{
+		ID: r.ID, Username: r.Username, Email: r.Email, PasswordHash: r.PasswordHash,
+		PasswordChangedAt: moment(r.PasswordChangedAt), Active: r.Active, Verified: r.Verified, Admin: r.Admin,
+		RequiresPasswordChange: r.RequiresPasswordChange, FailedAttempts: r.FailedAttempts,
+		LockedUntil: moment(r.LockedUntil), LastLoginAt: moment(r.LastLoginAt), LastLoginIP: r.LastLoginIP,
+		CreatedBy: r.CreatedBy, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(), Version: r.Version,
+		Claims: identity.Claims{
+			Name: r.Name, GivenName: r.GivenName, FamilyName: r.FamilyName, MiddleName: r.MiddleName, Nickname: r.Nickname,
+			PreferredUsername: r.PreferredUsername, Profile: r.Profile, Picture: r.Picture, Website: r.Website,
+			Gender: r.Gender, Birthdate: r.Birthdate, Zoneinfo: r.Zoneinfo, Locale: r.Locale, PhoneNumber: r.PhoneNumber,
+			PhoneNumberVerified: r.PhoneNumberVerified, Address: r.Address,
+		},
+	}
+}
+
+// InsertUser implements identity.UserStore.
+func (s *Store) InsertUser(ctx context.Context, u identity.User) error {
+	row := fromUser(u)
+	if err := refuse(&row); err != nil {
+		return err
+	}
+	_, err := s.write().NewInsert().Model(&row).Exec(ctx)
+	return s.fault("insert user", err)
+}
+
+// UserByID implements identity.UserStore.
+func (s *Store) UserByID(ctx context.Context, id uuid.UUID) (identity.User, error) {
+	return s.user(ctx, s.texts.userByID, id)
+}
+
+// UserByUsername implements identity.UserStore.
+func (s *Store) UserByUsername(ctx context.Context, username string) (identity.User, error) {
+	if !storable(username) {
+		return identity.User{}, identity.ErrUserNotFound
+	}
+	return s.user(ctx, s.texts.userByUsername, fold(username))
+}
+
+// UserByEmail implements identity.UserStore.
+func (s *Store) UserByEmail(ctx context.Context, email string) (identity.User, error) {
+	if !storable(email) {
+		return identity.User{}, identity.ErrUserNotFound
+	}
+	return s.user(ctx, s.texts.userByEmail, fold(email))
+}
+
+func (s *Store) user(ctx context.Context, st statement, key any) (identity.User, error) {
+	var row userRow
+	if err := s.get(ctx, st, &row, key); err != nil {
+		return identity.User{}, s.orMissing("read user", err, identity.ErrUserNotFound)
+	}
+	return toUser(row), nil
+}
+
+// UsersByID implements identity.UserStore.
+func (s *Store) UsersByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]identity.User, error) {
+	found := make(map[uuid.UUID]identity.User, len(ids))
+	if len(ids) == 0 {
+		return found, nil
+	}
+	var rows []userRow
+	if err := s.read().NewSelect().Model(&rows).Where("u.id IN (?)", texted(ids)).Scan(ctx); err != nil {
+		return nil, s.fault("read users", err)
+	}
+	for _, row := range rows {
+		found[row.ID] = toUser(row)
+	}
+	return found, nil
+}
+
+// UpdateUser implements identity.UserStore.
+func (s *Store) UpdateUser(ctx context.Context, u identity.User) error {
+	row := fromUser(u)
+	if err := refuse(&row); err != nil {
+		return err
+	}
+	row.Version = u.Version + 1
+	res, err := s.write().NewUpdate().Model(&row).
+		ExcludeColumn("id", "created_by", "created_at", "failed_attempts", "locked_until", "last_login_at", "last_login_ip").
+		Where("u.id = ?", u.ID).Where("u.version = ?", u.Version).Exec(ctx)
+	n, err := s.affected("update user", res, err)
+	if err != nil || n == 1 {
+		return err
+	}
+	return s.conflict(ctx, "users", u.ID, identity.ErrUserNotFound)
+}
+
+// conflict says why an update with an expected version has changed no row.
+func (s *Store) conflict(ctx context.Context, table string, id uuid.UUID, missing *identity.Error) error {
+	var version int
+	err := s.write().NewSelect().Table(table).Column("version").Where("id = ?", id).Scan(ctx, &version)
+	if err != nil {
+		return s.orMissing("read version", err, missing)
+	}
+	return &identity.VersionConflictError{CurrentVersion: version}
+}
+
+// DeleteUser implements identity.UserStore.
+func (s *Store) DeleteUser(ctx context.Context, id uuid.UUID) error {
+	res, err := s.write().NewDelete().Model((*userRow)(nil)).Where("u.id = ?", id).Exec(ctx)
+	return s.changed("delete user", res, err, identity.ErrUserNotFound)
+}
+
+var recordSignIn = statement{"update users", `UPDATE users SET last_login_at = $2, last_login_ip = $3, failed_attempts = 0,
+	locked_until = NULL, password_hash = CASE WHEN $4 = '' THEN password_hash ELSE $4 END WHERE id = $1`}
+
+// RecordSignIn implements identity.UserStore.
+func (s *Store) RecordSignIn(ctx context.Context, id uuid.UUID, at time.Time, ip, rehash string) error {
+	res, err := s.exec(ctx, recordSignIn, id, at, legible(ip), rehash)
+	return s.changed("record sign-in", res, err, identity.ErrUserNotFound)
+}
+
+var recordFailedSignIn = statement{"update users", `UPDATE users SET failed_attempts = failed_attempts + 1,
+	locked_until = CASE WHEN failed_attempts + 1 >= $2 THEN $3 ELSE locked_until END WHERE id = $1 RETURNING failed_attempts`}
+
+// RecordFailedSignIn implements identity.UserStore.
+func (s *Store) RecordFailedSignIn(ctx context.Context, id uuid.UUID, lockAfter int, lockUntil time.Time) (int, error) {
+	var count int
+	if err := s.value(ctx, recordFailedSignIn, &count, id, lockAfter, lockUntil); err != nil {
+		return 0, s.orMissing("record failed sign-in", err, identity.ErrUserNotFound)
+	}
+	return count, nil
+}
+
+// ActiveAdmins implements identity.UserStore.
+func (s *Store) ActiveAdmins(ctx context.Context) (int, error) {
+	n, err := s.read().NewSelect().Model((*userRow)(nil)).Where("u.admin AND u.active").Count(ctx)
+	return int(n), s.fault("count administrators", err)
+}
