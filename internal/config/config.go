@@ -1,0 +1,118 @@
+package config
+
+import (
+	"net/netip"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Config is every setting of the program, checked. Only internal/server sees it whole; each package gets the few values
+// that it needs.
+type Config struct {
+	Issuer          string        // the one issuer string, without a slash at the end; every absolute URL is built from it
+	Listen          string        // host:port of the public listener; port 0 takes a free one
+	TLSCertFile     string        // path of the PEM certificate chain for TLS in process, or empty
+	TLSKeyFile      string        // path of the PEM private key; given exactly when TLSCertFile is
+	MetricsAddr     string        // host:port of the Prometheus listener, or empty = none
+	ShutdownTimeout time.Duration // how long running requests may take to finish
+
+	DatabaseURL Secret // sqlite:PATH, postgres:// or postgresql://; may hold a password
+	RedisURL    Secret // redis:// or rediss://, or empty = everything in process
+	Cache       bool   // keep answers of the admin API and of permission checks for a while
+
+	SecretKey     Secret   // the root key, at least 32 bytes; empty when embedded and not given: see SecretFile
+	SecretKeysOld []Secret // former root keys, still accepted, newest first
+
+	AdminUsername string // the first administrator, created only when there is none
+	AdminEmail    string
+	AdminPassword Secret // empty = generated and printed once
+
+	TrustedProxies []netip.Prefix // whose forwarding headers are believed
+	AdminAllowed   []netip.Prefix // who may reach /graphql and /playground, by the real peer address; never empty
+
+	AccessTokenTTL      time.Duration
+	IDTokenTTL          time.Duration
+	CodeTTL             time.Duration
+	RefreshTokenTTL     time.Duration // absolute: from the authorization on; rotation does not prolong it
+	RefreshTokenIdleTTL time.Duration // since the last use; RefreshTokenTTL wins when shorter
+	RefreshGrace        time.Duration // how long a rotated token may be sent again by an impatient client; 0 = not at all
+	SessionTTL          time.Duration // since the last activity
+	SessionMaxTTL       time.Duration // absolute: since the sign-in
+	AuditRetention      time.Duration // age at which audit events are deleted; 0 = kept for ever
+
+	RequireVerifiedEmail     bool // refuse sign-in to users whose e-mail address is not verified
+	PasswordGrant            bool // offer the password grant to clients that are allowed it; for migration only
+	AllowPrivateNetworkFetch bool // let jwks_uri and back-channel logout reach private addresses; for tests
+
+	LogLevel  string // debug, info, warn, error
+	LogFormat string // auto (text on a terminal, else json), text, json
+}
+
+// Embedded tells whether the database is SQLite, in a file of this process.
+func (c Config) Embedded() bool { return strings.HasPrefix(string(c.DatabaseURL), sqlitePrefix) }
+
+// HTTPS tells whether browsers reach the server by https: it decides about Secure cookies and HSTS.
+func (c Config) HTTPS() bool { return strings.HasPrefix(c.Issuer, "https://") }
+
+// SecretFile is where an embedded server keeps a generated root key: secret.key beside the database file. It is empty
+// for PostgreSQL and for a database in memory.
+func (c Config) SecretFile() string {
+	path := sqlitePath(string(c.DatabaseURL))
+	if !c.Embedded() || path == ":memory:" || strings.Contains(string(c.DatabaseURL), "mode=memory") {
+		return ""
+	}
+	return filepath.Join(filepath.Dir(path), "secret.key")
+}
+
+const sqlitePrefix = "sqlite:"
+
+// sqlitePath gives the file of sqlite:data/x.db, sqlite:/abs/x.db and sqlite:///abs/x.db, each with or without
+// ?options.
+func sqlitePath(databaseURL string) string {
+	path, _, _ := strings.Cut(strings.TrimPrefix(databaseURL, sqlitePrefix), "?")
+	return strings.TrimPrefix(path, "//")
+}
+
+// check applies the rules about several variables and the defaults that depend on others.
+func (c *Config) check(faults *Faults) {
+	if (c.TLSCertFile == "") != (c.TLSKeyFile == "") {
+		missing := "AUTHLY_TLS_CERT_FILE"
+		if c.TLSKeyFile == "" {
+			missing = "AUTHLY_TLS_KEY_FILE"
+		}
+		faults.add(missing, "AUTHLY_TLS_CERT_FILE and AUTHLY_TLS_KEY_FILE go together: give both or neither")
+	}
+	unclear := faults.has("AUTHLY_DATABASE_URL", "AUTHLY_DATABASE_URL_FILE", "AUTHLY_SECRET_KEY", "AUTHLY_SECRET_KEY_FILE")
+	if !c.Embedded() && c.SecretKey == "" && !unclear {
+		faults.add("AUTHLY_SECRET_KEY", "is required with PostgreSQL, the same on every node, at least %d bytes", MinSecretKey)
+	}
+	if c.MetricsAddr != "" && c.MetricsAddr == c.Listen && !strings.HasSuffix(c.Listen, ":0") {
+		faults.add("AUTHLY_METRICS_ADDR", "must differ from AUTHLY_LISTEN")
+	}
+	if len(c.AdminAllowed) == 0 {
+		c.AdminAllowed = everyone()
+		if c.Embedded() {
+			c.AdminAllowed = loopback()
+		}
+	}
+}
+
+func loopback() []netip.Prefix {
+	return []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
+}
+
+func everyone() []netip.Prefix {
+	return []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}
+}
+
+// isLoopback tells whether the host of an issuer is this machine (RFC 6761 §6.3 for the names).
+func isLoopback(u *url.URL) bool {
+	host := u.Hostname()
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.IsLoopback()
+}

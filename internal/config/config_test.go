@@ -1,0 +1,272 @@
+package config
+
+import (
+	"errors"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+)
+
+const key = "0123456789abcdef0123456789abcdef"
+
+func write(t *testing.T, name, content string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func load(t *testing.T, args Sources) Config {
+	t.Helper()
+	c, err := Load(args)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func loadFaults(t *testing.T, args Sources) Faults {
+	t.Helper()
+	_, err := Load(args)
+	faults, ok := errors.AsType[Faults](err)
+	if !ok {
+		t.Fatalf("Load gave %v, want Faults", err)
+	}
+	return faults
+}
+
+func names(faults Faults) []string {
+	var list []string
+	for _, f := range faults {
+		list = append(list, f.Variable)
+	}
+	return list
+}
+
+func TestDefaults(t *testing.T) {
+	t.Parallel()
+	want := Config{
+		Issuer: "http://localhost:8080", Listen: "127.0.0.1:8080", MetricsAddr: "127.0.0.1:9464",
+		ShutdownTimeout: 20 * time.Second,
+		DatabaseURL:     "sqlite:data/authly.db", Cache: true, AdminUsername: "admin", AdminEmail: "admin@localhost",
+		AdminAllowed:   []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")},
+		AccessTokenTTL: 10 * time.Minute, IDTokenTTL: 10 * time.Minute, CodeTTL: time.Minute,
+		RefreshTokenTTL: 720 * time.Hour, RefreshTokenIdleTTL: 336 * time.Hour, RefreshGrace: 30 * time.Second,
+		SessionTTL: 12 * time.Hour, SessionMaxTTL: 720 * time.Hour, AuditRetention: 8760 * time.Hour,
+		LogLevel: "info", LogFormat: "auto",
+	}
+	got := load(t, Sources{})
+	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); diff != "" {
+		t.Error(diff)
+	}
+	if !got.Embedded() || got.HTTPS() || got.SecretFile() != filepath.Join("data", "secret.key") {
+		t.Errorf("Embedded %v, HTTPS %v, SecretFile %q", got.Embedded(), got.HTTPS(), got.SecretFile())
+	}
+}
+
+func TestOrderOfSources(t *testing.T) {
+	t.Parallel()
+	path := write(t, "authly.yaml", `
+issuer: https://file.example
+listen: ":1"
+admin_username: file
+code_ttl: 30s
+cache: false
+audit_retention: 0
+trusted_proxies: [10.0.0.0/8, "2001:db8::1"]
+`)
+	c := load(t, Sources{
+		Env:   []string{"AUTHLY_CONFIG=" + path, "AUTHLY_LISTEN=:2", "AUTHLY_ADMIN_USERNAME=env", "AUTHLY_CODE_TTL="},
+		Flags: map[string]string{"admin-username": "flag", "log_level": "debug"},
+	})
+	got := []any{c.Issuer, c.Listen, c.AdminUsername, c.LogLevel, c.CodeTTL, c.Cache, c.AuditRetention, len(c.TrustedProxies)}
+	want := []any{"https://file.example", ":2", "flag", "debug", 30 * time.Second, false, time.Duration(0), 2}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if c := load(t, Sources{File: path, Env: []string{"AUTHLY_CONFIG=/does/not/exist"}}); c.AdminUsername != "file" {
+		t.Error("the file of the flag did not win over AUTHLY_CONFIG")
+	}
+}
+
+func TestEveryFaultIsReportedAtOnce(t *testing.T) {
+	t.Parallel()
+	path := write(t, "authly.yaml", "isuer: x\nlog: {level: debug}\nAUTHLY_LISTEN: \":1\"\n")
+	faults := loadFaults(t, Sources{
+		File: path,
+		Env: []string{
+			"AUTHLY_ISSUER=http://example.org", "AUTHLY_TYPO=1", "AUTHLY_PORT=8080", "AUTHLY_issuer=x",
+			"AUTHLY_TLS_CERT_FILE=cert.pem",
+			"AUTHLY_DATABASE_URL=postgres://u:hunter2secret@h/db", "AUTHLY_CODE_TTL=11m", "AUTHLY_LOG_LEVEL=loud",
+			"AUTHLY_REDIS_URL=http://:hunter2secret@h", "AUTHLY_TRUSTED_PROXIES=10.0.0.0/33", "AUTHLY_CACHE=perhaps",
+			"AUTHLY_SECRET_KEYS_OLD=" + key + ",hunter2secret",
+			"AUTHLY_TEST_POSTGRES=x", "AUTHLY_PORT=tcp://10.0.0.1:80", "AUTHLY_SERVICE_HOST=10.0.0.1",
+			"AUTHLY_PORT_80_TCP_ADDR=10.0.0.1", "AUTHLY_DB_SERVICE_PORT_HTTP=80",
+		},
+		Flags: map[string]string{"nonsense": "1"},
+	})
+	want := []string{
+		"AUTHLY_CACHE", "AUTHLY_CODE_TTL", "AUTHLY_ISSUER", "AUTHLY_LISTEN", "AUTHLY_LOG_LEVEL", "AUTHLY_PORT",
+		"AUTHLY_REDIS_URL", "AUTHLY_SECRET_KEY", "AUTHLY_SECRET_KEYS_OLD", "AUTHLY_TLS_KEY_FILE",
+		"AUTHLY_TRUSTED_PROXIES", "AUTHLY_TYPO", "AUTHLY_issuer",
+		"isuer", "log.level", "nonsense",
+	}
+	if diff := cmp.Diff(want, names(faults)); diff != "" {
+		t.Error(diff)
+	}
+	for _, name := range want {
+		if !strings.Contains(faults.Error(), "\n  "+name+": ") {
+			t.Errorf("the message does not name %s", name)
+		}
+	}
+	if strings.Contains(faults.Error(), "hunter2") {
+		t.Errorf("the message holds a secret: %s", faults)
+	}
+}
+
+func TestSecretsFromFiles(t *testing.T) {
+	t.Parallel()
+	keyFile := write(t, "key", key+"\n")
+	yaml := write(t, "authly.yaml", "secret_key: "+strings.Repeat("y", 40)+"\nadmin_password: from yaml\n")
+
+	t.Run("a file in the environment wins over a plain value in YAML", func(t *testing.T) {
+		t.Parallel()
+		c := load(t, Sources{File: yaml, Env: []string{
+			"AUTHLY_SECRET_KEY_FILE=" + keyFile,
+			"AUTHLY_SECRET_KEYS_OLD_FILE=" + write(t, "old", strings.Repeat("a", 32)+"\n"+strings.Repeat("b", 32)+"\n"),
+			"AUTHLY_ADMIN_PASSWORD_FILE=" + write(t, "password", " spaces count \r\n"),
+			"AUTHLY_DATABASE_URL_FILE=" + write(t, "db", "postgres://u:p@h/db\n"),
+			"AUTHLY_REDIS_URL_FILE=" + write(t, "redis", "rediss://h:6379\n"),
+		}})
+		got := []any{string(c.SecretKey), len(c.SecretKeysOld), string(c.AdminPassword), string(c.DatabaseURL), string(c.RedisURL)}
+		if diff := cmp.Diff([]any{key, 2, " spaces count ", "postgres://u:p@h/db", "rediss://h:6379"}, got); diff != "" {
+			t.Error(diff)
+		}
+		if c.Embedded() || c.SecretFile() != "" || len(c.AdminAllowed) != 2 || c.AdminAllowed[0].Bits() != 0 {
+			t.Errorf("PostgreSQL: Embedded %v, SecretFile %q, AdminAllowed %v", c.Embedded(), c.SecretFile(), c.AdminAllowed)
+		}
+	})
+	t.Run("both in one source is a fault", func(t *testing.T) {
+		t.Parallel()
+		faults := loadFaults(t, Sources{Env: []string{"AUTHLY_SECRET_KEY=" + key, "AUTHLY_SECRET_KEY_FILE=" + keyFile}})
+		if diff := cmp.Diff([]string{"AUTHLY_SECRET_KEY_FILE"}, names(faults)); diff != "" {
+			t.Error(diff)
+		}
+	})
+	t.Run("missing and empty files are faults", func(t *testing.T) {
+		t.Parallel()
+		faults := loadFaults(t, Sources{Env: []string{
+			"AUTHLY_SECRET_KEY_FILE=/does/not/exist", "AUTHLY_REDIS_URL_FILE=" + write(t, "empty", "\n"),
+			"AUTHLY_DATABASE_URL_FILE=/does/not/exist", "AUTHLY_ISSUER_FILE=x", "AUTHLY_CONFIG=/does/not/exist",
+		}})
+		want := []string{
+			"AUTHLY_CONFIG", "AUTHLY_DATABASE_URL_FILE", "AUTHLY_ISSUER_FILE", "AUTHLY_REDIS_URL_FILE", "AUTHLY_SECRET_KEY_FILE",
+		}
+		if diff := cmp.Diff(want, names(faults)); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestValues(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		variable  string
+		good, bad []string
+	}{
+		{
+			"AUTHLY_ISSUER",
+			[]string{
+				"https://id.example.org", "https://id.example.org:8443", "http://127.0.0.9:1", "http://[::1]:8080",
+				"http://a.localhost",
+			},
+			[]string{
+				"id.example.org", "http://id.example.org", "https://id.example.org/", "https://id.example.org?a=b",
+				"https://id.example.org?", "https://id.example.org#", "https://u:p@id.example.org", "https://",
+				"https://ID.example.org", "HTTPS://id.example.org", "https:id.example.org", "ftp://localhost",
+				"http://127.0.0.1.example.org", "http://localhost.example.org", "https://h:", "https://h/a b",
+			},
+		},
+		{
+			"AUTHLY_LISTEN", []string{":0", "[::1]:80", "localhost:65535"},
+			[]string{"8080", "localhost", "localhost:http", ":65536"},
+		},
+		{"AUTHLY_METRICS_ADDR", []string{"off", ":9464"}, []string{"on", "127.0.0.1:8080"}},
+		{
+			"AUTHLY_DATABASE_URL",
+			[]string{"sqlite:a.db", "sqlite:/a/b.db", "sqlite:///a/b.db?x=y", "sqlite::memory:"},
+			[]string{"mysql://h/db", "sqlite:", "sqlite://", "a.db", "postgres:h", "postgres://u:%zz@h/db"},
+		},
+		{"AUTHLY_REDIS_URL", []string{"redis://h", "rediss://:p@h:1/2"}, []string{"h:6379", "redis://", "http://h"}},
+		{
+			"AUTHLY_SECRET_KEY",
+			[]string{key},
+			[]string{"short", strings.Repeat("a", 31), key + "," + key, key + " " + key, " " + key},
+		},
+		{"AUTHLY_CODE_TTL", []string{"1s", "10m"}, []string{"0", "10m1s", "-1s", "60", "1d", "soon"}},
+		{"AUTHLY_ACCESS_TOKEN_TTL", []string{"24h", "1d"}, []string{"25h", "1d1s", "0s"}},
+		{
+			"AUTHLY_REFRESH_TOKEN_TTL", []string{"30d", "1d12h", "365d"},
+			[]string{"366d", "-1d", "d", "1.5d", "99999999999999d", "1d-1h", "1d48h"},
+		},
+		{"AUTHLY_REFRESH_GRACE", []string{"0", "5m"}, []string{"6m"}},
+		{"AUTHLY_AUDIT_RETENTION", []string{"0", "0s", "0d", "24h", "36500d"}, []string{"1h", "36501d"}},
+		{
+			"AUTHLY_TRUSTED_PROXIES", []string{"10.0.0.0/8 ::1", "10.0.0.1"},
+			[]string{"10.0.0.0/8;::1", "::ffff:10.0.0.0/104", "proxy", "fe80::1%eth0"},
+		},
+		{"AUTHLY_LOG_FORMAT", []string{"auto", "text", "json"}, []string{"JSON", "xml"}},
+		{"AUTHLY_PASSWORD_GRANT", []string{"true", "1", "false"}, []string{"yes please"}},
+	}
+	for _, test := range tests {
+		for _, value := range test.good {
+			if _, err := Load(Sources{Env: []string{test.variable + "=" + value}}); err != nil {
+				t.Errorf("%s=%s: %v", test.variable, value, err)
+			}
+		}
+		for _, value := range test.bad {
+			faults := loadFaults(t, Sources{Env: []string{test.variable + "=" + value}})
+			if len(faults) != 1 || faults[0].Variable != test.variable {
+				t.Errorf("%s=%s: %v", test.variable, value, faults)
+			}
+		}
+	}
+}
+
+func TestEveryVariableReachesTheConfig(t *testing.T) {
+	t.Parallel()
+	given := map[string]string{
+		"issuer": "https://x.example", "listen": ":1", "metrics-addr": ":2", "shutdown-timeout": "1s",
+		"database-url": "postgres://h/d", "redis-url": "redis://h", "cache": "true", "secret-key": key,
+		"secret-keys-old": key, "tls-cert-file": "c", "tls-key-file": "k", "admin-username": "a",
+		"admin-email": "a@b", "admin-password": "p", "trusted-proxies": "::1", "admin-allowed-cidrs": "::1",
+		"access-token-ttl": "2s", "id-token-ttl": "2s", "code-ttl": "2s", "refresh-token-ttl": "1h",
+		"refresh-token-idle-ttl": "1h", "refresh-grace": "2s", "session-ttl": "1h", "session-max-ttl": "2h",
+		"audit-retention": "2d", "require-verified-email": "true", "password-grant": "true",
+		"allow-private-network-fetch": "true", "log-level": "warn", "log-format": "json",
+	}
+	for _, v := range Reference() {
+		flag := strings.ReplaceAll(strings.ToLower(strings.TrimPrefix(v.Name, Prefix)), "_", "-")
+		if given[flag] == "" || v.Meaning == "" {
+			t.Errorf("%s is not tested or not explained", v.Name)
+		}
+	}
+	got := load(t, Sources{Flags: given})
+	prefixes := cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })
+	for field := range reflect.TypeFor[Config]().Fields() {
+		isOther := func(p cmp.Path) bool { return len(p) > 1 && p.Index(1).String() != "."+field.Name }
+		others := cmp.FilterPath(isOther, cmp.Ignore())
+		if cmp.Equal(Config{}, got, prefixes, others, cmpopts.EquateEmpty()) {
+			t.Errorf("%s was not set", field.Name)
+		}
+	}
+}

@@ -1,0 +1,165 @@
+package config
+
+import (
+	"slices"
+	"time"
+)
+
+// Variable describes one setting.
+type Variable struct {
+	Name    string // AUTHLY_ISSUER
+	Default string // the value when none is given; empty = none, or what Meaning says
+	Meaning string // one phrase of Markdown for the documentation
+	Secret  bool   // may also be given as the path of a file, by Name + "_FILE"
+
+	set func(c *Config, text string) error
+}
+
+// Reference is the table of all variables in the order in which they are documented.
+func Reference() []Variable { return slices.Clone(variables) }
+
+const day = 24 * time.Hour
+
+// variables is the one list of settings: Load, the documentation and the messages about faults read it.
+//
+//nolint:gochecknoglobals // a constant table
+var variables = []Variable{
+	{
+		Name: "AUTHLY_ISSUER", Default: "http://localhost:8080", set: setIssuer,
+		Meaning: "the one issuer string; https is required unless the host is loopback",
+	},
+	{
+		Name: "AUTHLY_LISTEN", Default: "127.0.0.1:8080", set: address(func(c *Config) *string { return &c.Listen }),
+		Meaning: "address of the public listener, `host:port`",
+	},
+	{
+		Name: "AUTHLY_TLS_CERT_FILE", set: text(func(c *Config) *string { return &c.TLSCertFile }),
+		Meaning: "PEM certificate chain, for TLS in process",
+	},
+	{
+		Name: "AUTHLY_TLS_KEY_FILE", set: text(func(c *Config) *string { return &c.TLSKeyFile }),
+		Meaning: "PEM private key, for TLS in process",
+	},
+	{
+		Name: "AUTHLY_METRICS_ADDR", Default: "127.0.0.1:9464", set: setMetricsAddr,
+		Meaning: "address of the Prometheus listener, or `off`",
+	},
+	{
+		Name: "AUTHLY_SHUTDOWN_TIMEOUT", Default: "20s",
+		set:     duration(time.Second, 10*time.Minute, func(c *Config) *time.Duration { return &c.ShutdownTimeout }),
+		Meaning: "how long running requests may take to finish when the server stops",
+	},
+	{
+		Name: "AUTHLY_DATABASE_URL", Default: "sqlite:data/authly.db", Secret: true, set: setDatabaseURL,
+		Meaning: "`sqlite:PATH` (embedded) or `postgres://...`",
+	},
+	{
+		Name: "AUTHLY_REDIS_URL", Secret: true, set: setRedisURL,
+		Meaning: "`redis://` or `rediss://`: cache, limits and invalidation shared by nodes; without it they are in process",
+	},
+	{
+		Name: "AUTHLY_CACHE", Default: "true", set: boolean(func(c *Config) *bool { return &c.Cache }),
+		Meaning: "keep answers of the admin API for a while (they are invalidated by writes)",
+	},
+	{
+		Name: "AUTHLY_SECRET_KEY", Secret: true, set: setSecretKey,
+		Meaning: "root key, at least 32 bytes without spaces and commas: derives the keys that seal signing keys and " +
+			"authenticate opaque tokens, cookies and cursors; required with PostgreSQL, when embedded generated into " +
+			"`secret.key` beside the database",
+	},
+	{
+		Name: "AUTHLY_SECRET_KEYS_OLD", Secret: true, set: setSecretKeysOld,
+		Meaning: "former root keys, comma-separated, newest first; for rotation",
+	},
+	{
+		Name: "AUTHLY_ADMIN_USERNAME", Default: "admin", set: text(func(c *Config) *string { return &c.AdminUsername }),
+		Meaning: "username of the first administrator, created only when there is none",
+	},
+	{
+		Name: "AUTHLY_ADMIN_EMAIL", Default: "admin@localhost", set: text(func(c *Config) *string { return &c.AdminEmail }),
+		Meaning: "e-mail address of the first administrator",
+	},
+	{
+		Name: "AUTHLY_ADMIN_PASSWORD", Secret: true, set: secret(func(c *Config) *Secret { return &c.AdminPassword }),
+		Meaning: "password of the first administrator; without it one is generated, printed once, and must be changed " +
+			"at the first sign-in",
+	},
+	{
+		Name: "AUTHLY_TRUSTED_PROXIES", set: prefixes(func(c *Config) *prefixList { return &c.TrustedProxies }),
+		Meaning: "CIDRs whose forwarding headers (`X-Forwarded-For`, else `X-Real-IP`) are believed, comma-separated",
+	},
+	{
+		Name: "AUTHLY_ADMIN_ALLOWED_CIDRS", set: prefixes(func(c *Config) *prefixList { return &c.AdminAllowed }),
+		Meaning: "who may reach `/graphql` and `/playground`, by the real peer address, comma-separated; " +
+			"loopback when embedded, everyone with PostgreSQL",
+	},
+	{
+		Name: "AUTHLY_ACCESS_TOKEN_TTL", Default: "10m",
+		set:     duration(time.Second, day, func(c *Config) *time.Duration { return &c.AccessTokenTTL }),
+		Meaning: "lifetime of access tokens, at most 24h",
+	},
+	{
+		Name: "AUTHLY_ID_TOKEN_TTL", Default: "10m",
+		set:     duration(time.Second, day, func(c *Config) *time.Duration { return &c.IDTokenTTL }),
+		Meaning: "lifetime of ID tokens, at most 24h",
+	},
+	{
+		Name: "AUTHLY_CODE_TTL", Default: "60s",
+		set:     duration(time.Second, 10*time.Minute, func(c *Config) *time.Duration { return &c.CodeTTL }),
+		Meaning: "lifetime of authorization codes, at most 10m",
+	},
+	{
+		Name: "AUTHLY_REFRESH_TOKEN_TTL", Default: "720h",
+		set:     duration(time.Minute, 365*day, func(c *Config) *time.Duration { return &c.RefreshTokenTTL }),
+		Meaning: "absolute lifetime of a grant's refresh tokens; rotation does not prolong it",
+	},
+	{
+		Name: "AUTHLY_REFRESH_TOKEN_IDLE_TTL", Default: "336h",
+		set:     duration(time.Minute, 365*day, func(c *Config) *time.Duration { return &c.RefreshTokenIdleTTL }),
+		Meaning: "how long a refresh token may stay unused",
+	},
+	{
+		Name: "AUTHLY_REFRESH_GRACE", Default: "30s",
+		set:     duration(0, 5*time.Minute, func(c *Config) *time.Duration { return &c.RefreshGrace }),
+		Meaning: "how long a rotated refresh token may be sent again after a lost answer; 0 = not at all",
+	},
+	{
+		Name: "AUTHLY_SESSION_TTL", Default: "12h",
+		set:     duration(time.Minute, 365*day, func(c *Config) *time.Duration { return &c.SessionTTL }),
+		Meaning: "how long a browser session may be idle",
+	},
+	{
+		Name: "AUTHLY_SESSION_MAX_TTL", Default: "720h",
+		set:     duration(time.Minute, 365*day, func(c *Config) *time.Duration { return &c.SessionMaxTTL }),
+		Meaning: "absolute lifetime of a browser session",
+	},
+	{
+		Name: "AUTHLY_AUDIT_RETENTION", Default: "8760h",
+		set:     durationOrZero(day, 36500*day, func(c *Config) *time.Duration { return &c.AuditRetention }),
+		Meaning: "age at which audit events are deleted; 0 = kept for ever",
+	},
+	{
+		Name: "AUTHLY_REQUIRE_VERIFIED_EMAIL", Default: "false",
+		set:     boolean(func(c *Config) *bool { return &c.RequireVerifiedEmail }),
+		Meaning: "refuse sign-in to users whose e-mail address is not verified",
+	},
+	{
+		Name: "AUTHLY_PASSWORD_GRANT", Default: "false", set: boolean(func(c *Config) *bool { return &c.PasswordGrant }),
+		Meaning: "offer the password grant to the clients that are allowed it; for migration only",
+	},
+	{
+		Name: "AUTHLY_ALLOW_PRIVATE_NETWORK_FETCH", Default: "false",
+		set:     boolean(func(c *Config) *bool { return &c.AllowPrivateNetworkFetch }),
+		Meaning: "let `jwks_uri` and back-channel logout reach private addresses; for tests",
+	},
+	{
+		Name: "AUTHLY_LOG_LEVEL", Default: "info",
+		set:     oneOf(func(c *Config) *string { return &c.LogLevel }, "debug", "info", "warn", "error"),
+		Meaning: "`debug`, `info`, `warn` or `error`",
+	},
+	{
+		Name: "AUTHLY_LOG_FORMAT", Default: "auto",
+		set:     oneOf(func(c *Config) *string { return &c.LogFormat }, "auto", "text", "json"),
+		Meaning: "`text`, `json` or `auto`: text on a terminal, else json",
+	},
+}

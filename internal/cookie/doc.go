@@ -1,0 +1,4 @@
+// Package cookie writes and reads the browser cookies of Authly. Every cookie is for the whole host, unreadable for
+// scripts and not sent with cross-site posts (Path=/, HttpOnly, SameSite=Lax); over https it is Secure and its name has
+// the __Host- prefix, so that a neighbouring subdomain cannot plant one. Plain http is for development on the loopback.
+package cookie

@@ -1,0 +1,249 @@
+package keys
+
+import (
+	"context"
+	"crypto"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/authly/authly/identity"
+)
+
+// reloadAfter is how old the keys in memory may get. A new key is published longer than this before it signs, so every node knows
+// it in time.
+const reloadAfter = time.Minute
+
+// Signer signs and verifies with the keys of the store, which it keeps in memory.
+type Signer struct {
+	store   identity.KeyStore
+	keyring *identity.Keyring
+	source  identity.Source
+	issuer  string
+
+	mu      sync.Mutex // one reload at a time
+	current atomic.Pointer[keySet]
+}
+
+// NewSigner reads keys from store when they are first needed. issuer is the value of iss that Verify demands.
+func NewSigner(store identity.KeyStore, keyring *identity.Keyring, source identity.Source, issuer string) *Signer {
+	return &Signer{store: store, keyring: keyring, source: source, issuer: issuer}
+}
+
+// keySet is an immutable snapshot of the published keys.
+type keySet struct {
+	loadedAt time.Time
+	byKID    map[string]*key
+	active   map[identity.Algorithm]*key
+	json     []byte
+}
+
+type key struct {
+	kid     string
+	alg     identity.Algorithm
+	method  jwt.SigningMethod
+	private crypto.Signer
+	public  crypto.PublicKey
+}
+
+// header is the protected header of everything that Authly signs.
+type header struct {
+	Algorithm identity.Algorithm `json:"alg"`
+	Type      string             `json:"typ"`
+	KID       string             `json:"kid"`
+}
+
+// Sign implements identity.TokenSigner.
+func (s *Signer) Sign(ctx context.Context, alg identity.Algorithm, typ string, claims any) (string, error) {
+	set, err := s.keys(ctx)
+	if err != nil {
+		return "", err
+	}
+	k, ok := set.active[alg]
+	if !ok {
+		if set, err = s.reload(ctx, set); err != nil {
+			return "", err
+		}
+		if k, ok = set.active[alg]; !ok {
+			return "", fmt.Errorf("sign: no active %s key", alg)
+		}
+	}
+	head, err := json.Marshal(header{Algorithm: alg, Type: typ, KID: k.kid})
+	if err != nil {
+		return "", fmt.Errorf("sign: %w", err)
+	}
+	body, err := json.Marshal(claims)
+	if err != nil {
+		return "", fmt.Errorf("sign: %w", err)
+	}
+	encode := base64.RawURLEncoding
+	input := encode.EncodeToString(head) + "." + encode.EncodeToString(body)
+	signature, err := k.method.Sign(input, k.private)
+	if err != nil {
+		return "", fmt.Errorf("sign: %w", err)
+	}
+	return input + "." + encode.EncodeToString(signature), nil
+}
+
+// claims keeps the payload as it came, next to what the parser checks itself.
+type claims struct {
+	jwt.RegisteredClaims
+	raw json.RawMessage
+}
+
+// UnmarshalJSON keeps the bytes for the caller's own type.
+func (c *claims) UnmarshalJSON(data []byte) error {
+	c.raw = append(c.raw[:0], data...)
+	return json.Unmarshal(data, &c.RegisteredClaims)
+}
+
+// maxToken is the longest token that is looked at, in bytes.
+const maxToken = 16 << 10
+
+// Verify implements identity.TokenSigner. Keys are found by kid among the server's own; header members that name other keys (jwk,
+// jku, x5u) have no effect (RFC 8725 §3.10).
+func (s *Signer) Verify(ctx context.Context, token, typ string, expiredOK bool, out any) error {
+	if len(token) > maxToken {
+		return identity.ErrInvalidToken
+	}
+	options := []jwt.ParserOption{
+		jwt.WithValidMethods([]string{string(identity.RS256), string(identity.ES256), string(identity.EdDSA)}),
+		jwt.WithStrictDecoding(), jwt.WithTimeFunc(s.source.Now),
+	}
+	if expiredOK {
+		options = append(options, jwt.WithoutClaimsValidation())
+	} else {
+		options = append(options, jwt.WithIssuer(s.issuer), jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithLeeway(5*time.Second))
+	}
+	var c claims
+	var fault error
+	_, err := jwt.NewParser(options...).ParseWithClaims(token, &c, func(t *jwt.Token) (any, error) {
+		if _, critical := t.Header["crit"]; critical || t.Header["typ"] != typ {
+			return nil, identity.ErrInvalidToken
+		}
+		kid, _ := t.Header["kid"].(string)
+		var k *key
+		if k, fault = s.find(ctx, kid); fault != nil {
+			return nil, fault
+		}
+		if k == nil || string(k.alg) != t.Method.Alg() {
+			return nil, identity.ErrInvalidToken
+		}
+		return k.public, nil
+	})
+	if fault != nil {
+		return fault
+	}
+	if err != nil {
+		return identity.ErrInvalidToken.Because(err)
+	}
+	if c.Issuer != s.issuer {
+		return identity.ErrInvalidToken
+	}
+	if err := json.Unmarshal(c.raw, out); err != nil {
+		return identity.ErrInvalidToken.Because(err)
+	}
+	return nil
+}
+
+// find looks a kid up and, when it is unknown, once more in the store: another node may have made it.
+func (s *Signer) find(ctx context.Context, kid string) (*key, error) {
+	set, err := s.keys(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if k, ok := set.byKID[kid]; ok {
+		return k, nil
+	}
+	// A forged kid must not turn every request into a read.
+	if s.source.Now().Sub(set.loadedAt) < time.Second {
+		return nil, nil //nolint:nilnil // unknown is not a fault
+	}
+	if set, err = s.reload(ctx, set); err != nil {
+		return nil, err
+	}
+	return set.byKID[kid], nil
+}
+
+// KeySet implements identity.TokenSigner.
+func (s *Signer) KeySet(ctx context.Context) ([]byte, error) {
+	set, err := s.keys(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return set.json, nil
+}
+
+func (s *Signer) keys(ctx context.Context) (*keySet, error) {
+	set := s.current.Load()
+	if set != nil && s.source.Now().Sub(set.loadedAt) < reloadAfter {
+		return set, nil
+	}
+	return s.reload(ctx, set)
+}
+
+// reload reads the keys unless another caller has done so since old was looked at. Keys that were read before still serve when
+// the database is away.
+func (s *Signer) reload(ctx context.Context, old *keySet) (*keySet, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if set := s.current.Load(); set != old {
+		return set, nil
+	}
+	now := s.source.Now()
+	rows, err := s.store.Keys(ctx, now)
+	if err != nil {
+		if old != nil {
+			return old, nil
+		}
+		return nil, fmt.Errorf("read signing keys: %w", err)
+	}
+	set, err := s.build(rows, old)
+	if err != nil {
+		return nil, err
+	}
+	set.loadedAt = now
+	s.current.Store(set)
+	return set, nil
+}
+
+func (s *Signer) build(rows []identity.SigningKey, old *keySet) (*keySet, error) {
+	set := &keySet{byKID: map[string]*key{}, active: map[identity.Algorithm]*key{}}
+	published := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{}}
+	for _, row := range rows {
+		k := old.known(row.KID)
+		if k == nil {
+			private, err := open(s.keyring, row)
+			if err != nil {
+				return nil, err
+			}
+			k = &key{
+				kid: row.KID, alg: row.Algorithm, method: jwt.GetSigningMethod(string(row.Algorithm)),
+				private: private, public: private.Public(),
+			}
+		}
+		set.byKID[k.kid] = k
+		if row.State == identity.KeyActive {
+			set.active[k.alg] = k
+		}
+		published.Keys = append(published.Keys, jose.JSONWebKey{Key: k.public, KeyID: k.kid, Algorithm: string(k.alg), Use: "sig"})
+	}
+	var err error
+	if set.json, err = json.Marshal(published); err != nil {
+		return nil, fmt.Errorf("encode key set: %w", err)
+	}
+	return set, nil
+}
+
+func (set *keySet) known(kid string) *key {
+	if set == nil {
+		return nil
+	}
+	return set.byKID[kid]
+}

@@ -1,0 +1,133 @@
+package outbound
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// The bounds of one call.
+const (
+	timeout  = 5 * time.Second
+	maxBytes = 256 << 10
+)
+
+// ErrForbiddenAddress reports an address that must not be called.
+var ErrForbiddenAddress = errors.New("the address is not on the public internet")
+
+// Client calls foreign addresses.
+type Client struct {
+	http    *http.Client
+	private bool
+}
+
+// New makes a Client. allowPrivate lets it reach private and loopback addresses, and plain http: for tests and for installations whose
+// applications live in a private network.
+func New(allowPrivate bool) *Client {
+	dialer := &net.Dialer{Timeout: timeout}
+	if !allowPrivate {
+		dialer.Control = refusePrivate
+	}
+	transport := &http.Transport{
+		DialContext: dialer.DialContext, ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 2, IdleConnTimeout: time.Minute,
+		TLSHandshakeTimeout: timeout, ResponseHeaderTimeout: timeout, MaxResponseHeaderBytes: 16 << 10,
+		Proxy: nil, // a proxy would resolve the name itself
+	}
+	return &Client{private: allowPrivate, http: &http.Client{
+		Transport: transport, Timeout: timeout,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+}
+
+// refusePrivate looks at the address that is really dialled, so that a name cannot resolve to something else afterwards.
+func refusePrivate(_, address string, _ syscall.RawConn) error {
+	at, err := netip.ParseAddrPort(address)
+	if err != nil || !public(at.Addr()) {
+		return ErrForbiddenAddress
+	}
+	return nil
+}
+
+// reserved are networks that netip does not know as private but that lead to no public host.
+var reserved = []netip.Prefix{ //nolint:gochecknoglobals // a constant
+	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("192.0.0.0/24"),
+	netip.MustParsePrefix("198.18.0.0/15"), netip.MustParsePrefix("240.0.0.0/4"), netip.MustParsePrefix("64:ff9b::/96"),
+	netip.MustParsePrefix("2002::/16"),
+}
+
+func public(addr netip.Addr) bool {
+	addr = addr.Unmap()
+	if !addr.IsGlobalUnicast() || addr.IsPrivate() {
+		return false
+	}
+	for _, prefix := range reserved {
+		if prefix.Contains(addr) {
+			return false
+		}
+	}
+	return true
+}
+
+// Get fetches a document. A status other than 200 and a body over 256 KiB are errors.
+func (c *Client) Get(ctx context.Context, address string) ([]byte, error) {
+	request, err := c.request(ctx, http.MethodGet, address, "")
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("Accept", "application/json")
+	response, err := c.http.Do(request)
+	if err != nil {
+		return nil, fmt.Errorf("get: %w", err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("get: status %d", response.StatusCode)
+	}
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxBytes+1))
+	if err != nil {
+		return nil, fmt.Errorf("get: %w", err)
+	}
+	if len(body) > maxBytes {
+		return nil, fmt.Errorf("get: more than %d bytes", maxBytes)
+	}
+	return body, nil
+}
+
+// PostForm sends a form. A status of 400 and above is an error, and so is a redirect.
+func (c *Client) PostForm(ctx context.Context, address string, values url.Values) error {
+	request, err := c.request(ctx, http.MethodPost, address, values.Encode())
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	response, err := c.http.Do(request)
+	if err != nil {
+		return fmt.Errorf("post: %w", err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode >= http.StatusMultipleChoices {
+		return fmt.Errorf("post: status %d", response.StatusCode)
+	}
+	return nil
+}
+
+func (c *Client) request(ctx context.Context, method, address, body string) (*http.Request, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.User != nil || u.Scheme != "https" && !(c.private && u.Scheme == "http") {
+		return nil, ErrForbiddenAddress
+	}
+	request, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(body))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", strings.ToLower(method), err)
+	}
+	request.Header.Set("User-Agent", "Authly")
+	return request, nil
+}
