@@ -1,0 +1,70 @@
+package oauth
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/authly/authly/identity"
+)
+
+// respond sends an authorization response to the client with state and iss (RFC 9207).
+func (h *Handler) respond(w http.ResponseWriter, r *http.Request, p identity.AuthorizationParams, values url.Values) {
+	if p.HasState {
+		values.Set(paramState, p.State)
+	}
+	values.Set(paramIssuer, h.issuer())
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Referrer-Policy", "no-referrer")
+	if p.ResponseMode == modeFormPost {
+		h.Pages.FormPost(w, r, p.RedirectURI, values)
+		return
+	}
+	// 303, so that a browser never repeats a posted password to the client (RFC 9700 §4.12).
+	w.Header().Set("Location", appendQuery(p.RedirectURI, values))
+	w.WriteHeader(http.StatusSeeOther)
+}
+
+// appendQuery adds parameters and leaves what the client registered as it is.
+func appendQuery(uri string, values url.Values) string {
+	separator := "?"
+	if strings.Contains(uri, "?") {
+		separator = "&"
+		if strings.HasSuffix(uri, "?") || strings.HasSuffix(uri, "&") {
+			separator = ""
+		}
+	}
+	return uri + separator + values.Encode()
+}
+
+// refuse answers an authorization request with an error: to the client when it and its redirect URI are proven, else to the person
+// (RFC 6749 §4.1.2.1). A parked request is finished, so that it cannot be answered twice.
+func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, p identity.Pending, proven bool, err error) {
+	if !proven {
+		h.Pages.Error(w, r, pageError(err))
+		return
+	}
+	e := FromError(err)
+	e.log(r, h.Logger)
+	if err := h.Domain.Authorizations.Finish(r.Context(), p); err != nil {
+		h.Pages.Error(w, r, err)
+		return
+	}
+	code := e.Code
+	if e.Code == "invalid_client" {
+		code = "unauthorized_client" // invalid_client is not an authorization error
+	}
+	h.respond(w, r, p.Request.Params, url.Values{paramError: {code}, paramErrorDescription: {printable(e.Description)}})
+}
+
+// pageError makes a protocol error readable for the page surface, which knows the domain's vocabulary only.
+func pageError(err error) error {
+	e := FromError(err)
+	switch {
+	case e.cause != nil:
+		return e.cause
+	case e.Status >= http.StatusInternalServerError:
+		return err
+	}
+	return identity.Errorf(identity.Invalid, identity.CodeValidation, "%s", e.Description)
+}

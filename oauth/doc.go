@@ -1,0 +1,20 @@
+// Package oauth is OAuth 2.1 over HTTP.
+//
+//	endpoint                                   file            standard
+//	/api/v1/oauth/authorize                    authorize.go    OAuth 2.1 §4.1.1, RFC 9207
+//	/api/v1/oauth/token                        token.go        OAuth 2.1 §3.2
+//	/api/v1/oauth/revoke                       revoke.go       RFC 7009
+//	/api/v1/oauth/introspect                   introspect.go   RFC 7662
+//	/.well-known/oauth-authorization-server    metadata.go     RFC 8414
+//
+// The authorization endpoint is a dispatcher: it validates a request with the list of authorize_checks.go, asks
+// identity.Authorizations what is missing, and sends the browser to the page for it or back to the client with a code. Pages return to it
+// with the handle of the stored request; they never route to one another.
+//
+//	authorize ──► /login ──► authorize ──► /account/password ──► authorize ──► /consent ──► authorize ──► client
+//
+// The token endpoint owns the phases that all grants share (parse, authenticate the client, redeem, issue, write); a grant in
+// grant_*.go fills in the one that is its own.
+//
+// OpenID Connect plugs in through Extension; without one this is a complete OAuth server.
+package oauth

@@ -1,0 +1,196 @@
+package oauth
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/authly/authly/identity"
+)
+
+// Error is a protocol error: a code of a standard, which owns its status.
+type Error struct {
+	Code        string // RFC 6749 §4.1.2.1, §5.2 and their extensions
+	Description string // for developers; printable ASCII without quotes and backslashes
+	Status      int    // of the JSON form
+	retryAfter  int    // seconds; 0 = not said
+	cause       error
+}
+
+// Error gives the text for logs.
+func (e *Error) Error() string {
+	if e.cause != nil {
+		return e.Code + ": " + e.Description + ": " + e.cause.Error()
+	}
+	return e.Code + ": " + e.Description
+}
+
+// Unwrap gives the hidden cause.
+func (e *Error) Unwrap() error { return e.cause }
+
+// Because returns a copy that carries a cause for the log.
+func (e *Error) Because(cause error) *Error {
+	c := *e
+	c.cause = cause
+	return &c
+}
+
+func badRequest(code, format string, args ...any) *Error {
+	return &Error{Code: code, Description: printable(fmt.Sprintf(format, args...)), Status: http.StatusBadRequest}
+}
+
+// InvalidRequest: a parameter is missing, repeated or malformed.
+func InvalidRequest(format string, args ...any) *Error {
+	return badRequest("invalid_request", format, args...)
+}
+
+// InvalidClient: client authentication failed. The reason is not told, so that nobody can probe for client ids.
+func InvalidClient() *Error {
+	return &Error{Code: "invalid_client", Description: "Client authentication failed.", Status: http.StatusUnauthorized}
+}
+
+// InvalidGrant: the code or refresh token is unknown, used, expired, revoked or another client's.
+func InvalidGrant(format string, args ...any) *Error {
+	return badRequest("invalid_grant", format, args...)
+}
+
+// UnauthorizedClient: the client may not use this grant or response type.
+func UnauthorizedClient(format string, args ...any) *Error {
+	return badRequest("unauthorized_client", format, args...)
+}
+
+// UnsupportedGrantType: the server does not offer the grant type.
+func UnsupportedGrantType() *Error {
+	return badRequest("unsupported_grant_type", "The grant type is not supported.")
+}
+
+// UnsupportedResponseType: the server does not offer the response type.
+func UnsupportedResponseType() *Error {
+	return badRequest("unsupported_response_type", "Only the response type code is supported.")
+}
+
+// InvalidScope: the scope is malformed or goes beyond what may be granted.
+func InvalidScope(format string, args ...any) *Error {
+	return badRequest("invalid_scope", format, args...)
+}
+
+// InvalidTarget: a resource is unknown (RFC 8707 §2).
+func InvalidTarget(format string, args ...any) *Error {
+	return badRequest("invalid_target", format, args...)
+}
+
+// AccessDenied: the person refused.
+func AccessDenied() *Error { return badRequest("access_denied", "The request was denied.") }
+
+// LoginRequired, ConsentRequired and InteractionRequired answer prompt=none (OIDC Core §3.1.2.6).
+func LoginRequired() *Error { return badRequest("login_required", "The user must sign in.") }
+
+// ConsentRequired: see LoginRequired.
+func ConsentRequired() *Error { return badRequest("consent_required", "The user must give consent.") }
+
+// InteractionRequired: see LoginRequired.
+func InteractionRequired() *Error {
+	return badRequest("interaction_required", "The user must act before this can go on.")
+}
+
+// RequestNotSupported and RequestURINotSupported refuse request objects (OIDC Core §3.1.2.6).
+func RequestNotSupported() *Error {
+	return badRequest("request_not_supported", "Request objects are not supported.")
+}
+
+// RequestURINotSupported: see RequestNotSupported.
+func RequestURINotSupported() *Error {
+	return badRequest("request_uri_not_supported", "Request objects by reference are not supported.")
+}
+
+// FromError is the one translation of a failure into protocol terms: by code, then by kind; everything unknown is server_error
+// without a word about its cause.
+func FromError(err error) *Error {
+	var protocol *Error
+	if errors.As(err, &protocol) {
+		return protocol
+	}
+	e := identity.AsError(err)
+	switch e.Code {
+	case identity.CodeInvalidGrant, identity.CodeInvalidCredentials, identity.CodePasswordChangeNeeded:
+		return InvalidGrant("%s", e.Detail).Because(err)
+	case identity.CodeInvalidScope:
+		return InvalidScope("%s", e.Detail).Because(err)
+	case identity.CodeInvalidTarget:
+		return InvalidTarget("%s", e.Detail).Because(err)
+	case identity.CodeInvalidClient, identity.CodeClientNotFound:
+		return InvalidClient().Because(err)
+	case identity.CodeForbidden:
+		return &Error{Code: "access_denied", Description: e.Detail, Status: http.StatusForbidden, cause: err}
+	}
+	retry := int(e.RetryAfter.Seconds())
+	switch e.Kind {
+	case identity.Invalid, identity.NotFound, identity.Conflict:
+		return InvalidRequest("%s", e.Detail).Because(err)
+	case identity.RateLimited:
+		return &Error{
+			Code: "temporarily_unavailable", Description: "Too many requests.", Status: http.StatusTooManyRequests,
+			retryAfter: max(retry, 1), cause: err,
+		}
+	case identity.Unavailable:
+		return &Error{
+			Code: "temporarily_unavailable", Description: "The service is temporarily unavailable.",
+			Status: http.StatusServiceUnavailable, retryAfter: max(retry, 1), cause: err,
+		}
+	}
+	return &Error{Code: "server_error", Description: "Internal error.", Status: http.StatusInternalServerError, cause: err}
+}
+
+// WriteError writes the JSON form (RFC 6749 §5.2) and logs a fault once. realm is the issuer.
+func WriteError(w http.ResponseWriter, r *http.Request, logger *slog.Logger, realm string, err error) {
+	e := FromError(err)
+	e.log(r, logger)
+	if e.Status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", `Basic realm="`+realm+`", charset="UTF-8"`)
+	}
+	if e.retryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(e.retryAfter))
+	}
+	body := map[string]string{paramError: e.Code, paramErrorDescription: printable(e.Description)}
+	if e.Status >= http.StatusInternalServerError {
+		body["request_id"] = identity.RequestID(r.Context())
+	}
+	WriteJSON(w, e.Status, body)
+}
+
+// log reports what the operator must see, once, where the error stops.
+func (e *Error) log(r *http.Request, logger *slog.Logger) {
+	level := slog.LevelInfo
+	if e.Status >= http.StatusInternalServerError {
+		level = slog.LevelError
+	}
+	logger.Log(r.Context(), level, "request refused", "request_id", identity.RequestID(r.Context()), "error", e.Code, "cause", e.Error())
+}
+
+// WriteJSON writes a body that must not be stored (RFC 6749 §5.1).
+func WriteJSON(w http.ResponseWriter, status int, body any) {
+	text, err := json.Marshal(body)
+	if err != nil {
+		panic("oauth: response: " + err.Error()) // responses are plain data
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/json;charset=UTF-8")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Pragma", "no-cache")
+	w.WriteHeader(status)
+	_, _ = w.Write(text)
+}
+
+// printable keeps error_description within the characters of RFC 6749 §5.2.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < 0x20 || r > 0x7e || r == '"' || r == '\\' {
+			return '?'
+		}
+		return r
+	}, s)
+}

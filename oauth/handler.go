@@ -1,0 +1,85 @@
+package oauth
+
+import (
+	"log/slog"
+	"net/http"
+	"net/url"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/authly/authly/identity"
+)
+
+// Pages is what the authorization endpoint needs of the browser surface.
+type Pages interface {
+	// Browser tells who the browser's cookie stands for; nil when nobody is signed in.
+	Browser(r *http.Request) (*identity.Browser, error)
+	// Error shows a failure to a person; nothing is redirected.
+	Error(w http.ResponseWriter, r *http.Request, err error)
+	// FormPost shows a page that posts values to action by itself (Form Post Response Mode).
+	FormPost(w http.ResponseWriter, r *http.Request, action string, values url.Values)
+}
+
+// Extension is the seam that OpenID Connect plugs into.
+type Extension interface {
+	// Authorize checks the extension's own parameters of an authorization request and adds them to p.
+	Authorize(r *http.Request, client identity.Client, params url.Values, p *identity.AuthorizationParams) error
+	// Token completes a token response. nonce is that of the authorization request for a code, else empty.
+	Token(r *http.Request, client identity.Client, redeemed identity.Redeemed, nonce string, response *TokenResponse) error
+	// Metadata adds members to the metadata document.
+	Metadata(document map[string]any)
+}
+
+// Config is what the endpoints stand on.
+type Config struct {
+	Domain    *identity.Domain
+	Extension Extension // nil: plain OAuth
+	Pages     Pages
+	Logger    *slog.Logger
+}
+
+// Handler serves the endpoints.
+type Handler struct {
+	Config
+	grants   map[identity.GrantType]grant
+	metadata []byte
+}
+
+// New makes the endpoints.
+func New(c Config) *Handler {
+	h := &Handler{Config: c}
+	h.grants = map[identity.GrantType]grant{
+		identity.GrantAuthorizationCode: authorizationCode{h},
+		identity.GrantRefreshToken:      refreshToken{h},
+		identity.GrantClientCredentials: clientCredentials{h},
+	}
+	if c.Domain.Settings.PasswordGrant {
+		h.grants[identity.GrantPassword] = passwordGrant{h}
+	}
+	h.metadata = h.buildMetadata()
+	return h
+}
+
+// MountBrowser adds what browsers navigate to.
+func (h *Handler) MountBrowser(r chi.Router) {
+	r.Get(AuthorizePath, h.handleAuthorize)
+	r.Post(AuthorizePath, h.handleAuthorize)
+}
+
+// MountMachine adds what programs call, from any origin.
+func (h *Handler) MountMachine(r chi.Router) {
+	r.Post(TokenPath, h.handleToken)
+	r.Post(RevokePath, h.handleRevoke)
+	r.Get(MetadataPath, h.handleMetadata)
+}
+
+// MountServer adds what only servers call.
+func (h *Handler) MountServer(r chi.Router) {
+	r.Post(IntrospectPath, h.handleIntrospect)
+}
+
+func (h *Handler) issuer() string { return h.Domain.Settings.Issuer }
+
+func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
+	WriteError(w, r, h.Logger, h.issuer(), err)
+}

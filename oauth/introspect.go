@@ -1,0 +1,71 @@
+package oauth
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/authly/authly/identity"
+)
+
+// introspection is the answer of RFC 7662 §2.2.
+type introspection struct {
+	Active    bool              `json:"active"`
+	Scope     string            `json:"scope,omitempty"`
+	ClientID  string            `json:"client_id,omitempty"`
+	Username  string            `json:"username,omitempty"`
+	TokenType string            `json:"token_type,omitempty"`
+	ExpiresAt int64             `json:"exp,omitempty"`
+	IssuedAt  int64             `json:"iat,omitempty"`
+	Subject   string            `json:"sub,omitempty"`
+	Audience  identity.Audience `json:"aud,omitempty"`
+	Issuer    string            `json:"iss,omitempty"`
+	ID        string            `json:"jti,omitempty"`
+	AuthTime  int64             `json:"auth_time,omitempty"`
+	ACR       string            `json:"acr,omitempty"`
+}
+
+// handleIntrospect serves token introspection (RFC 7662) to authenticated clients. Whatever is dead, foreign or unknown is exactly
+// {"active":false}.
+func (h *Handler) handleIntrospect(w http.ResponseWriter, r *http.Request) {
+	answer, err := h.introspect(r)
+	if err != nil {
+		h.fail(w, r, err)
+		return
+	}
+	WriteJSON(w, http.StatusOK, answer)
+}
+
+func (h *Handler) introspect(r *http.Request) (introspection, error) {
+	form, err := readForm(r)
+	if err != nil {
+		return introspection{}, err
+	}
+	caller, err := h.authenticateClient(r, form)
+	if err != nil {
+		return introspection{}, err
+	}
+	if caller.Public() {
+		return introspection{}, InvalidClient() // anybody can claim to be a public client
+	}
+	token := form.Get(paramToken)
+	if token == "" {
+		return introspection{}, InvalidRequest("The parameter token is missing.")
+	}
+	state, err := h.Domain.Grants.Inspect(r.Context(), token)
+	if err != nil || state == nil {
+		return introspection{}, err
+	}
+	own := state.ClientID == caller.ClientID
+	if !own && !slices.Contains(state.Audience, caller.ClientID) && !intersects(state.Audience, caller.Metadata.Audiences) {
+		return introspection{}, nil
+	}
+	return introspection{
+		Active: true, Scope: state.Scope, ClientID: state.ClientID, Username: state.Username, TokenType: state.TokenType,
+		ExpiresAt: state.ExpiresAt, IssuedAt: state.IssuedAt, Subject: state.Subject, Audience: state.Audience,
+		Issuer: state.Issuer, ID: state.ID, AuthTime: state.AuthTime, ACR: state.ACR,
+	}, nil
+}
+
+func intersects(a, b []string) bool {
+	return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })
+}

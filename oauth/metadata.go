@@ -1,0 +1,71 @@
+package oauth
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+
+	"github.com/authly/authly/identity"
+)
+
+// Metadata gives the members of RFC 8414 §2 that OAuth alone accounts for.
+func (h *Handler) Metadata() map[string]any {
+	issuer := h.issuer()
+	confidential := []identity.AuthMethod{identity.AuthClientSecretBasic, identity.AuthClientSecretPost, identity.AuthPrivateKeyJWT}
+	methods := append(slices.Clone(confidential), identity.AuthNone)
+	assertionAlgs := identity.AssertionAlgorithms()
+	return map[string]any{
+		"issuer":                 issuer,
+		"authorization_endpoint": issuer + AuthorizePath,
+		"token_endpoint":         issuer + TokenPath,
+		"revocation_endpoint":    issuer + RevokePath,
+		"introspection_endpoint": issuer + IntrospectPath,
+		"scopes_supported": []string{
+			identity.ScopeOpenID, identity.ScopeProfile, identity.ScopeEmail, identity.ScopeAddress, identity.ScopePhone,
+			identity.ScopeOfflineAccess,
+		},
+		"response_types_supported":                                 []string{"code"},
+		"response_modes_supported":                                 []string{modeQuery, modeFormPost},
+		"grant_types_supported":                                    h.grantTypes(),
+		"token_endpoint_auth_methods_supported":                    methods,
+		"revocation_endpoint_auth_methods_supported":               methods,
+		"introspection_endpoint_auth_methods_supported":            confidential,
+		"token_endpoint_auth_signing_alg_values_supported":         assertionAlgs,
+		"revocation_endpoint_auth_signing_alg_values_supported":    assertionAlgs,
+		"introspection_endpoint_auth_signing_alg_values_supported": assertionAlgs,
+		"code_challenge_methods_supported":                         []string{"S256"},
+		"authorization_response_iss_parameter_supported":           true,
+	}
+}
+
+func (h *Handler) grantTypes() []identity.GrantType {
+	var types []identity.GrantType
+	for t := range h.grants {
+		if t != identity.GrantPassword { // migration only, never advertised
+			types = append(types, t)
+		}
+	}
+	slices.Sort(types)
+	return types
+}
+
+func (h *Handler) buildMetadata() []byte {
+	document := h.Metadata()
+	if h.Extension != nil {
+		h.Extension.Metadata(document)
+	}
+	text, err := json.Marshal(document)
+	if err != nil {
+		panic("oauth: metadata: " + err.Error()) // plain data always marshals
+	}
+	return text
+}
+
+// Document is the metadata document as served, also as OpenID Connect discovery.
+func (h *Handler) Document() []byte { return h.metadata }
+
+func (h *Handler) handleMetadata(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "public, max-age=300")
+	_, _ = w.Write(h.metadata)
+}

@@ -1,0 +1,53 @@
+package oauth
+
+// The paths of the endpoints.
+const (
+	AuthorizePath  = "/api/v1/oauth/authorize"
+	TokenPath      = "/api/v1/oauth/token" //nolint:gosec // a path, not a credential
+	RevokePath     = "/api/v1/oauth/revoke"
+	IntrospectPath = "/api/v1/oauth/introspect"
+	MetadataPath   = "/.well-known/oauth-authorization-server"
+)
+
+// The paths of the pages that the authorization endpoint sends browsers to, and the parameter that carries the stored request.
+const (
+	loginPath        = "/login"
+	consentPath      = "/consent"
+	passwordPath     = "/account/password" //nolint:gosec // a path, not a credential
+	paramInteraction = "interaction"
+)
+
+// Parameter names of RFC 6749, RFC 7636, RFC 8707 and RFC 9207.
+const (
+	paramClientID            = "client_id"
+	paramClientSecret        = "client_secret"
+	paramClientAssertion     = "client_assertion"
+	paramClientAssertionType = "client_assertion_type"
+	paramRedirectURI         = "redirect_uri"
+	paramResponseType        = "response_type"
+	paramResponseMode        = "response_mode"
+	paramScope               = "scope"
+	paramState               = "state"
+	paramCode                = "code"
+	paramCodeVerifier        = "code_verifier"
+	paramCodeChallenge       = "code_challenge"
+	paramChallengeMethod     = "code_challenge_method"
+	paramGrantType           = "grant_type"
+	paramRefreshToken        = "refresh_token"
+	paramResource            = "resource"
+	paramToken               = "token"
+	paramIssuer              = "iss"
+	paramError               = "error"
+	paramErrorDescription    = "error_description"
+	paramRequest             = "request"
+	paramRequestURI          = "request_uri"
+)
+
+// Values of response_mode (OAuth 2.0 Multiple Response Types §2.1, Form Post Response Mode).
+const (
+	modeQuery    = "query"
+	modeFormPost = "form_post"
+)
+
+// Values of prompt (OIDC Core §3.1.2.1).
+const promptNone = "none"

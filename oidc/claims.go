@@ -1,0 +1,98 @@
+package oidc
+
+import (
+	"encoding/json"
+	"slices"
+
+	"github.com/authly/authly/identity"
+)
+
+// standardClaims lists the claims of each scope (OIDC Core §5.4).
+var standardClaims = map[string][]string{
+	identity.ScopeProfile: {
+		"name", "family_name", "given_name", "middle_name", "nickname", "preferred_username", "profile", "picture", "website",
+		"gender", "birthdate", "zoneinfo", "locale", "updated_at",
+	},
+	identity.ScopeEmail:   {"email", "email_verified"},
+	identity.ScopeAddress: {"address"},
+	identity.ScopePhone:   {"phone_number", "phone_number_verified"},
+}
+
+// claimsSupported lists every claim that Authly can give, sorted.
+func claimsSupported() []string {
+	all := []string{"sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "sid"}
+	for _, names := range standardClaims {
+		all = append(all, names...)
+	}
+	slices.Sort(all)
+	return all
+}
+
+// requestedClaims is the claims parameter (OIDC Core §5.5), reduced to which names are asked for and which values of acr.
+type requestedClaims struct {
+	UserInfo map[string]json.RawMessage `json:"userinfo"`
+	IDToken  map[string]json.RawMessage `json:"id_token"`
+}
+
+func parseClaimsRequest(text []byte) (requestedClaims, error) {
+	var c requestedClaims
+	if len(text) == 0 {
+		return c, nil
+	}
+	err := json.Unmarshal(text, &c)
+	return c, err
+}
+
+func names(requested map[string]json.RawMessage) []string {
+	var out []string
+	for name := range requested {
+		out = append(out, name)
+	}
+	return out
+}
+
+// scopeClaims gives the names that the scopes stand for.
+func scopeClaims(scopes []string) []string {
+	var out []string
+	for _, scope := range scopes {
+		out = append(out, standardClaims[scope]...)
+	}
+	return out
+}
+
+// userClaims gives the values of the named claims that the user has; what is not known is left out, never null (OIDC Core §5.3.2).
+func userClaims(u identity.User, wanted []string) map[string]any {
+	c := u.Claims
+	preferred := c.PreferredUsername
+	if preferred == "" {
+		preferred = u.Username
+	}
+	texts := map[string]string{
+		"name": u.DisplayName(), "given_name": c.GivenName, "family_name": c.FamilyName, "middle_name": c.MiddleName,
+		"nickname": c.Nickname, "preferred_username": preferred, "profile": c.Profile, "picture": c.Picture,
+		"website": c.Website, "gender": c.Gender, "birthdate": c.Birthdate, "zoneinfo": c.Zoneinfo, "locale": c.Locale,
+		"email": u.Email, "phone_number": c.PhoneNumber,
+	}
+	out := map[string]any{}
+	for _, name := range wanted {
+		switch name {
+		case "updated_at":
+			out[name] = u.UpdatedAt.Unix()
+		case "email_verified":
+			out[name] = u.Verified
+		case "phone_number_verified":
+			if c.PhoneNumber != "" {
+				out[name] = c.PhoneNumberVerified
+			}
+		case "address":
+			if !c.Address.IsZero() {
+				out[name] = c.Address
+			}
+		default:
+			if value := texts[name]; value != "" {
+				out[name] = value
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,41 @@
+package oidc
+
+import (
+	"net/http"
+
+	"github.com/authly/authly/identity"
+)
+
+// The paths of the endpoints.
+const (
+	DiscoveryPath = "/.well-known/openid-configuration"
+	JWKSPath      = "/.well-known/jwks.json"
+	UserInfoPath  = "/oidc/userinfo"
+	LogoutPath    = "/oidc/logout"
+)
+
+// Metadata adds the members of OIDC Discovery §3 and RP-Initiated Logout §2.1.
+func (x *Extension) Metadata(document map[string]any) {
+	issuer := x.Domain.Settings.Issuer
+	document["jwks_uri"] = issuer + JWKSPath
+	document["userinfo_endpoint"] = issuer + UserInfoPath
+	document["end_session_endpoint"] = issuer + LogoutPath
+	document["backchannel_logout_supported"] = true
+	document["backchannel_logout_session_supported"] = true
+	document["subject_types_supported"] = []string{"public"}
+	document["id_token_signing_alg_values_supported"] = identity.Algorithms()
+	document["userinfo_signing_alg_values_supported"] = identity.Algorithms()
+	document["claim_types_supported"] = []string{"normal"}
+	document["claims_supported"] = claimsSupported()
+	document["claims_parameter_supported"] = true
+	document["request_parameter_supported"] = false
+	document["request_uri_parameter_supported"] = false
+	document["prompt_values_supported"] = []string{"none", "login", "consent", "select_account"}
+	document["display_values_supported"] = []string{"page"}
+}
+
+func (h *Handler) handleDiscovery(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "public, max-age=300")
+	_, _ = w.Write(h.Document)
+}

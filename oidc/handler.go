@@ -1,0 +1,49 @@
+package oidc
+
+import (
+	"log/slog"
+	"net/http"
+	"net/url"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/authly/authly/identity"
+)
+
+// Pages is what the logout endpoint needs of the browser surface.
+type Pages interface {
+	// Browser tells who the browser's cookie stands for; nil when nobody is signed in.
+	Browser(r *http.Request) (*identity.Browser, error)
+	// Error shows a failure to a person.
+	Error(w http.ResponseWriter, r *http.Request, err error)
+	// ConfirmLogout asks whether the person wants to sign out; the answer comes back to action with the hidden values. returnTo is where
+	// the browser is sent afterwards, or empty.
+	ConfirmLogout(w http.ResponseWriter, r *http.Request, action, clientName, returnTo string, hidden url.Values)
+	// SignedOut tells the person that it is done.
+	SignedOut(w http.ResponseWriter, r *http.Request)
+	// ForgetBrowser removes the cookie.
+	ForgetBrowser(w http.ResponseWriter)
+}
+
+// Handler serves the endpoints of OpenID Connect.
+type Handler struct {
+	Domain   *identity.Domain
+	Pages    Pages
+	Logger   *slog.Logger
+	Document []byte // the discovery document
+}
+
+// MountMachine adds what programs call, from any origin.
+func (h *Handler) MountMachine(r chi.Router) {
+	r.Get(DiscoveryPath, h.handleDiscovery)
+	r.Get(JWKSPath, h.handleJWKS)
+	r.Get(UserInfoPath, h.handleUserInfo)
+	r.Post(UserInfoPath, h.handleUserInfo)
+	r.Put(UserInfoPath, h.handleUpdateUserInfo)
+}
+
+// MountBrowser adds what browsers navigate to.
+func (h *Handler) MountBrowser(r chi.Router) {
+	r.Get(LogoutPath, h.handleLogout)
+	r.Post(LogoutPath, h.handleLogout)
+}

@@ -1,0 +1,141 @@
+package oidc
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/authly/authly/identity"
+	"github.com/authly/authly/oauth"
+)
+
+// logoutRequest is a checked request of RP-Initiated Logout 1.0 §2.
+type logoutRequest struct {
+	client    identity.Client // zero when nobody was named
+	redirect  string          // proven, or empty
+	state     string
+	sessionID string // sid of a valid hint
+	subject   string // sub of a valid hint
+}
+
+// handleLogout signs a person out. Without a valid id_token_hint for the signed-in session it asks first, because a link must not be able to sign
+// anybody out (RP-Initiated Logout §6).
+func (h *Handler) handleLogout(w http.ResponseWriter, r *http.Request) {
+	if err := r.ParseForm(); err != nil {
+		h.Pages.Error(w, r, identity.Errorf(identity.Invalid, identity.CodeValidation, "The request is not a valid form."))
+		return
+	}
+	params := r.Form
+	if r.Method == http.MethodGet {
+		params = r.URL.Query()
+	}
+	request, err := h.checkLogout(r, params)
+	if err != nil {
+		h.Pages.Error(w, r, err)
+		return
+	}
+	browser, err := h.Pages.Browser(r)
+	if err != nil {
+		h.Pages.Error(w, r, err)
+		return
+	}
+	if browser != nil {
+		confirmed := r.Method == http.MethodPost && r.PostForm.Get("confirmed") == "yes" && sameOrigin(r)
+		hinted := request.subject == browser.User.ID.String() && (request.sessionID == "" || request.sessionID == browser.Session.ID.String())
+		if !confirmed && !hinted {
+			h.confirm(w, r, request, params)
+			return
+		}
+		if err := h.Domain.Sessions.SignOut(r.Context(), *browser); err != nil {
+			h.Pages.Error(w, r, err)
+			return
+		}
+	}
+	h.Pages.ForgetBrowser(w)
+	if request.redirect == "" {
+		h.Pages.SignedOut(w, r)
+		return
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Location", withState(request.redirect, request.state))
+	w.WriteHeader(http.StatusSeeOther)
+}
+
+func withState(uri, state string) string {
+	if state == "" {
+		return uri
+	}
+	separator := "?"
+	if strings.Contains(uri, "?") {
+		separator = "&"
+	}
+	return uri + separator + url.Values{"state": {state}}.Encode()
+}
+
+// sameOrigin tells whether the browser says that the post comes from our own page.
+func sameOrigin(r *http.Request) bool {
+	return new(http.CrossOriginProtection).Check(r) == nil
+}
+
+func (h *Handler) confirm(w http.ResponseWriter, r *http.Request, request logoutRequest, params url.Values) {
+	hidden := url.Values{"confirmed": {"yes"}}
+	for _, name := range []string{"id_token_hint", "client_id", "post_logout_redirect_uri", "state"} {
+		if params.Has(name) {
+			hidden.Set(name, params.Get(name))
+		}
+	}
+	h.Pages.ConfirmLogout(w, r, LogoutPath, request.client.Metadata.Name, request.redirect, hidden)
+}
+
+// checkLogout proves where the browser may be sent afterwards: a URI registered for the client that the hint or client_id names.
+func (h *Handler) checkLogout(r *http.Request, params url.Values) (logoutRequest, error) {
+	for name, values := range params {
+		if len(values) > 1 && slices.Contains([]string{"id_token_hint", "client_id", "post_logout_redirect_uri", "state"}, name) {
+			return logoutRequest{}, badLogout("A parameter is repeated.")
+		}
+	}
+	request := logoutRequest{state: params.Get("state")}
+	clientID := params.Get("client_id")
+	if hint := params.Get("id_token_hint"); hint != "" {
+		var claims idClaims
+		err := h.Domain.Signer.Verify(r.Context(), hint, identity.TypeIDToken, true, &claims)
+		if errors.Is(err, identity.ErrInvalidToken) {
+			return logoutRequest{}, badLogout("The id_token_hint is not an ID token of this server.")
+		}
+		if err != nil {
+			return logoutRequest{}, err
+		}
+		if len(claims.Audience) != 1 || clientID != "" && clientID != claims.Audience[0] {
+			return logoutRequest{}, badLogout("The id_token_hint was issued to another client.")
+		}
+		clientID = claims.Audience[0]
+		request.sessionID, request.subject = claims.SessionID, claims.Subject
+	}
+	uri := params.Get("post_logout_redirect_uri")
+	if clientID == "" {
+		if uri != "" {
+			return logoutRequest{}, badLogout("A post_logout_redirect_uri needs an id_token_hint or a client_id.")
+		}
+		return request, nil
+	}
+	client, err := h.Domain.Clients.Find(r.Context(), clientID)
+	if errors.Is(err, identity.ErrClientNotFound) {
+		return logoutRequest{}, badLogout("The application is not known here.")
+	}
+	if err != nil {
+		return logoutRequest{}, err
+	}
+	if uri != "" && !client.PostLogoutRedirectURI(uri) {
+		return logoutRequest{}, badLogout("The post_logout_redirect_uri is not registered for this application.")
+	}
+	request.client, request.redirect = client, uri
+	return request, nil
+}
+
+func badLogout(detail string) error {
+	return identity.Errorf(identity.Invalid, identity.CodeValidation, "%s", detail)
+}
+
+var _ oauth.Extension = (*Extension)(nil)
