@@ -1,0 +1,53 @@
+package web
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"net/http"
+	"strings"
+)
+
+//go:embed templates/*.html static/*
+var files embed.FS
+
+// asset is a static file whose name is the digest of its content, so that browsers may keep it for ever.
+type asset struct {
+	name        string
+	contentType string
+	body        []byte
+}
+
+//nolint:gochecknoglobals // constant: made from the embedded files
+var (
+	style  = newAsset("static/authly.css", "text/css; charset=utf-8")
+	script = newAsset("static/submit.js", "text/javascript; charset=utf-8")
+	icon   = newAsset("static/icon.svg", "image/svg+xml")
+)
+
+func newAsset(path, contentType string) asset {
+	body, err := files.ReadFile(path)
+	if err != nil {
+		panic("web: " + err.Error()) // the embedding is checked by the compiler
+	}
+	digest := sha256.Sum256(body)
+	return asset{hex.EncodeToString(digest[:8]) + path[strings.LastIndexByte(path, '.'):], contentType, body}
+}
+
+func serveAsset(w http.ResponseWriter, r *http.Request) {
+	name := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
+	for _, a := range []asset{style, script, icon} {
+		if a.name != name {
+			continue
+		}
+		header := w.Header()
+		header.Del("Pragma")
+		header.Set("Cache-Control", "public, max-age=31536000, immutable") // RFC 8246
+		header.Set("Content-Type", a.contentType)
+		header.Set("X-Content-Type-Options", "nosniff")
+		header.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+		_, _ = w.Write(a.body) // the browser may have gone away
+		return
+	}
+	http.NotFound(w, r)
+}

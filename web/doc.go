@@ -1,0 +1,27 @@
+// Package web is what a person sees: the pages to sign in, to consent, to change the password and to sign out, and the pages
+// that other surfaces answer with (errors, form_post, "You are logged out").
+//
+// It parses forms, calls the domain and renders; it holds no rule of its own. Pages are HTML from the server that works without
+// JavaScript and loads nothing from another host. They send their own security headers, so that they are safe to answer
+// with from any route.
+//
+// # Interactions
+//
+// A page that belongs to an authorization request carries the request's handle as the parameter interaction. It asks the
+// domain what the request needs next, and acts only if that is its own step; in every other case, and after its own
+// success, it sends the browser back to the authorization endpoint (303), which decides. Pages never lead to one another.
+//
+//	authorize ──303──> /login            ──303──> authorize
+//	          ──303──> /account/password ──303──> authorize
+//	          ──303──> /consent          ──303──> authorize ──303──> client
+//
+// # Routes
+//
+//	GET, POST  /login              sign in; without an interaction also the home page of whoever is signed in
+//	GET, POST  /account/password   change one's own password
+//	GET, POST  /consent            allow or deny a client what it asks for
+//	GET, POST  /logout             sign out of this browser
+//	GET        /assets/*           style sheet, icon and script under the digests of their contents
+//
+// The server wraps them: request context, limit of the body, refusal of cross-origin posts.
+package web

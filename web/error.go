@@ -1,0 +1,90 @@
+package web
+
+import (
+	"log/slog"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/authly/authly/identity"
+)
+
+// retryLater is what people are told to wait when the error does not say.
+const retryLater = 5 * time.Second
+
+// errorPage is the data of error.html.
+type errorPage struct {
+	Reason    string
+	RequestID string
+}
+
+// Error answers with the error page: the reason in one sentence that is safe to show and the request id. The cause of what is not the
+// caller's fault is logged here, once.
+func (h *Handler) Error(w http.ResponseWriter, r *http.Request, err error) {
+	e := identity.AsError(err)
+	status, reason := translate(e)
+	id := identity.RequestID(r.Context())
+	if status >= http.StatusInternalServerError && r.Context().Err() == nil { // else the browser went away, which is no fault
+		h.Logger.ErrorContext(r.Context(), "page failed", slog.String("request_id", id), slog.Any("error", err))
+	}
+	setRetryAfter(w, e)
+	h.render(w, r, status, page{template: "error.html", title: "Request error", data: errorPage{Reason: reason, RequestID: id}})
+}
+
+// RefuseCrossOrigin answers a form that a page of another origin posted.
+func (h *Handler) RefuseCrossOrigin(w http.ResponseWriter, r *http.Request) {
+	h.Error(w, r, identity.Errorf(identity.Forbidden, identity.CodeForbidden, "The form was sent from another website, so it was refused."))
+}
+
+// translate is the one place that turns domain errors into HTTP for people.
+func translate(e *identity.Error) (status int, reason string) {
+	switch e.Kind {
+	case identity.Invalid, identity.NotFound, identity.Conflict, identity.Unauthenticated:
+		status = http.StatusBadRequest
+	case identity.Forbidden:
+		status = http.StatusForbidden
+	case identity.RateLimited:
+		status = http.StatusTooManyRequests
+	case identity.Unavailable:
+		return http.StatusServiceUnavailable, "The service is temporarily unavailable. Please try again in a moment."
+	case identity.Internal:
+		fallthrough
+	default:
+		return http.StatusInternalServerError, "Something went wrong on our side. Please try again later."
+	}
+	switch {
+	case e.Code == identity.CodeVersionConflict:
+		reason = "Your account was changed at the same moment. Please go back and try again."
+	case e.Detail == "":
+		reason = "The request was refused."
+	default:
+		reason = e.Detail
+	}
+	return status, reason
+}
+
+// refusal tells whether a form should be shown again because of an error that the person can do something about, with which status and
+// text. Every cause of a failed sign-in looks the same.
+func refusal(w http.ResponseWriter, err error) (status int, problem string, ok bool) {
+	switch e := identity.AsError(err); e.Kind {
+	case identity.Unauthenticated:
+		return http.StatusUnauthorized, e.Detail, true
+	case identity.RateLimited:
+		setRetryAfter(w, e)
+		status, problem = translate(e)
+		return status, problem, true
+	default:
+		return 0, "", false
+	}
+}
+
+// setRetryAfter follows RFC 9110 §10.2.3: whole seconds, rounded up.
+func setRetryAfter(w http.ResponseWriter, e *identity.Error) {
+	wait := e.RetryAfter
+	if wait <= 0 && e.Kind == identity.Unavailable {
+		wait = retryLater
+	}
+	if wait > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int((wait+time.Second-1)/time.Second)))
+	}
+}

@@ -1,0 +1,67 @@
+package web
+
+import (
+	"context"
+	"testing"
+
+	"github.com/authly/authly/identity"
+	"github.com/authly/authly/store"
+)
+
+// faulty is a real store that can be told to fail.
+type faulty struct {
+	*store.Store
+	fault error // what the lookups that begin a request answer, if set
+}
+
+func openStore(t *testing.T) *faulty {
+	t.Helper()
+	s, err := store.Open(t.Context(), "sqlite::memory:", store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	if _, err := s.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return &faulty{Store: s}
+}
+
+func (f *faulty) UserByUsername(ctx context.Context, name string) (identity.User, error) {
+	if f.fault != nil {
+		return identity.User{}, f.fault
+	}
+	return f.Store.UserByUsername(ctx, name)
+}
+
+func (f *faulty) SessionByDigest(ctx context.Context, digests [][]byte) (identity.Session, error) {
+	if f.fault != nil {
+		return identity.Session{}, f.fault
+	}
+	return f.Store.SessionByDigest(ctx, digests)
+}
+
+// hasher stands for argon2.
+type hasher struct{ identity.PasswordHasher }
+
+func (hasher) Hash(_ context.Context, password string) (string, error) {
+	return "hash of " + password, nil
+}
+
+func (hasher) Verify(_ context.Context, password, encoded string) (bool, bool, error) {
+	return encoded == "hash of "+password, false, nil
+}
+
+// policy refuses the password "weak".
+type policy struct{}
+
+func (policy) Check(password string, _ ...string) error {
+	if password == "weak" {
+		return &identity.Error{
+			Kind: identity.Invalid, Code: identity.CodePasswordPolicy, Field: "password", Detail: "The password is too short.",
+		}
+	}
+	return nil
+}
+
+func (policy) Temporary(identity.Source) string { return "" }

@@ -1,0 +1,194 @@
+package web
+
+import (
+	"errors"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/authly/authly/identity"
+	"github.com/authly/authly/internal/cookie"
+)
+
+// The pages' paths under the issuer.
+const (
+	pathLogin    = "/login"
+	pathConsent  = "/consent"
+	pathPassword = "/account/password"
+	pathLogout   = "/logout"
+	pathAssets   = "/assets/"
+)
+
+// defaultAuthorizePath is where interactions go on.
+const defaultAuthorizePath = "/api/v1/oauth/authorize"
+
+// paramInteraction carries the handle of an authorization request.
+const paramInteraction = "interaction"
+
+// Config is what the pages stand on.
+type Config struct {
+	Issuer        string // the one issuer string; its path prefixes every link
+	Domain        *identity.Domain
+	Cookie        cookie.Jar // keeps the secret of the session
+	Logger        *slog.Logger
+	AuthorizePath string // path of the authorization endpoint under the issuer; empty = /api/v1/oauth/authorize
+
+	// Deny finishes a request that the person refused and answers the client with access_denied (RFC 6749 §4.1.2.1).
+	Deny func(w http.ResponseWriter, r *http.Request, pending identity.Pending, browser identity.Browser)
+}
+
+// Handler serves the pages.
+type Handler struct {
+	Config
+	base  string // path of the issuer, without a slash at the end
+	host  string // host of the issuer, shown below each page
+	pages map[string]*template.Template
+}
+
+// New makes the Handler. It panics on an issuer that is not a URL, which the configuration has excluded.
+func New(c Config) *Handler {
+	issuer, err := url.Parse(c.Issuer)
+	if err != nil {
+		panic("web: issuer: " + err.Error())
+	}
+	if c.AuthorizePath == "" {
+		c.AuthorizePath = defaultAuthorizePath
+	}
+	return &Handler{Config: c, base: strings.TrimSuffix(issuer.EscapedPath(), "/"), host: issuer.Host, pages: parsePages()}
+}
+
+// Mount adds the routes of the pages. The router's middlewares must set the context of the request (identity.WithActor), bound the
+// body and refuse cross-origin posts: cookies authenticate these routes.
+func (h *Handler) Mount(r chi.Router) {
+	for path, page := range map[string]struct{ get, post endpoint }{
+		pathLogin:    {h.showLogin, h.signIn},
+		pathConsent:  {h.showConsent, h.decide},
+		pathPassword: {h.showPassword, h.changePassword},
+		pathLogout:   {h.showLogout, h.signOut},
+	} {
+		r.Get(path, h.serve(page.get))
+		r.Post(path, h.serve(page.post))
+	}
+	r.Get(pathAssets+"*", serveAsset)
+}
+
+// endpoint answers a request, or gives the error to answer it with.
+type endpoint func(w http.ResponseWriter, r *http.Request) error
+
+func (h *Handler) serve(e endpoint) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err := r.ParseForm(); err != nil {
+			h.Error(w, r, identity.Errorf(identity.Invalid, identity.CodeValidation, "The form cannot be read.").Because(err))
+			return
+		}
+		if err := e(w, r); err != nil {
+			h.Error(w, r, err)
+		}
+	}
+}
+
+// Browser gives the session that the request's cookie stands for and its user; nil without an error when nobody is signed in.
+func (h *Handler) Browser(r *http.Request) (*identity.Browser, error) {
+	secret := h.Cookie.Get(r)
+	if secret == "" {
+		return nil, nil //nolint:nilnil // nobody is a normal answer
+	}
+	b, err := h.Domain.Sessions.FromCookie(r.Context(), secret)
+	switch {
+	case errors.Is(err, identity.ErrSessionNotFound):
+		return nil, nil //nolint:nilnil // as above
+	case err != nil:
+		return nil, err
+	}
+	return &b, nil
+}
+
+// visit is what a request for a page is about.
+type visit struct {
+	pending *identity.Pending // nil without an interaction
+	browser *identity.Browser // nil when nobody is signed in
+}
+
+// enter finds out what a request is about. When it belongs to an interaction that is not at the step, the browser has been sent to
+// the authorization endpoint and here is false.
+func (h *Handler) enter(w http.ResponseWriter, r *http.Request, step identity.Step) (v visit, here bool, err error) {
+	if v.browser, err = h.Browser(r); err != nil {
+		return visit{}, false, err
+	}
+	if !r.Form.Has(paramInteraction) {
+		return v, true, nil
+	}
+	pending, err := h.Domain.Authorizations.Resume(r.Context(), r.Form.Get(paramInteraction))
+	if err != nil {
+		return visit{}, false, err
+	}
+	v.pending = &pending
+	next, err := h.Domain.Authorizations.Next(r.Context(), pending, v.browser)
+	if err != nil {
+		return visit{}, false, err
+	}
+	if next != step {
+		h.proceed(w, r, v)
+		return visit{}, false, nil
+	}
+	return v, true, nil
+}
+
+// proceed lets the authorization endpoint decide how an interaction goes on. Without one it leads to the home page.
+func (h *Handler) proceed(w http.ResponseWriter, r *http.Request, v visit) {
+	if v.pending == nil {
+		h.redirect(w, r, pathLogin)
+		return
+	}
+	h.redirect(w, r, h.link(h.AuthorizePath, v))
+}
+
+// redirect answers 303 to a path under the issuer: a form that was posted must not be posted again (RFC 9700 §4.12).
+func (h *Handler) redirect(w http.ResponseWriter, r *http.Request, path string) {
+	http.Redirect(w, r, h.base+path, http.StatusSeeOther)
+}
+
+// link adds the visit's interaction to a path.
+func (h *Handler) link(path string, v visit) string {
+	if v.pending == nil {
+		return path
+	}
+	return path + "?" + url.Values{paramInteraction: {v.pending.Handle}}.Encode()
+}
+
+// form is what every form of a page needs.
+type form struct {
+	Action      string
+	Interaction string // handle, or empty
+}
+
+func (h *Handler) form(path string, v visit) form {
+	f := form{Action: h.base + h.link(path, v)}
+	if v.pending != nil {
+		f.Interaction = v.pending.Handle
+	}
+	return f
+}
+
+// returnTo gives where the interaction's answer goes, or "".
+func (v visit) returnTo() string {
+	if v.pending == nil {
+		return ""
+	}
+	return v.pending.Request.Params.RedirectURI
+}
+
+// clientName gives the interaction's client as people know it, or "".
+func (v visit) clientName() string {
+	if v.pending == nil {
+		return ""
+	}
+	if name := v.pending.Client.Metadata.Name; name != "" {
+		return name
+	}
+	return v.pending.Client.ClientID
+}

@@ -1,0 +1,123 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/authly/authly/identity"
+)
+
+// maxLogin is the longest username or e-mail address that is looked at, in bytes. The domain bounds passwords.
+const maxLogin = 254
+
+// justNow is how long the home page tells of a change.
+const justNow = time.Minute
+
+// loginPage is the data of login.html.
+type loginPage struct {
+	form
+	Client   string // name of the client, or empty
+	Again    bool   // somebody is signed in, or the client wants a new sign-in
+	Other    string // username of who is signed in when the client asks for somebody else
+	Username string // what to fill in
+	Problem  string
+}
+
+// homePage is the data of home.html.
+type homePage struct {
+	Name            string
+	Username        string
+	Email           string
+	Since           time.Time
+	PasswordChanged *time.Time
+	JustChanged     bool
+	PasswordAction  string
+	LogoutAction    string
+}
+
+func (h *Handler) showLogin(w http.ResponseWriter, r *http.Request) error {
+	v, here, err := h.enter(w, r, identity.StepSignIn)
+	if err != nil || !here {
+		return err
+	}
+	if v.pending == nil && v.browser != nil {
+		h.showHome(w, r, *v.browser)
+		return nil
+	}
+	hint := ""
+	if v.pending != nil {
+		hint = saneLogin(v.pending.Request.Params.LoginHint)
+	}
+	h.renderLogin(w, r, http.StatusOK, v, loginPage{Username: hint})
+	return nil
+}
+
+// showHome greets who is signed in without an interaction.
+func (h *Handler) showHome(w http.ResponseWriter, r *http.Request, b identity.Browser) {
+	if b.User.RequiresPasswordChange {
+		h.redirect(w, r, pathPassword)
+		return
+	}
+	changed := b.User.PasswordChangedAt
+	h.render(w, r, http.StatusOK, page{template: "home.html", title: "Your account", data: homePage{
+		Name: b.User.DisplayName(), Username: b.User.Username, Email: b.User.Email, Since: b.Session.AuthTime,
+		PasswordChanged: changed,
+		// Session and password have the same time when the change was made in this session.
+		JustChanged: changed != nil && changed.Equal(b.Session.AuthTime) && h.Domain.Source.Now().Sub(*changed) < justNow,
+
+		PasswordAction: h.base + pathPassword, LogoutAction: h.base + pathLogout,
+	}})
+}
+
+func (h *Handler) renderLogin(w http.ResponseWriter, r *http.Request, status int, v visit, p loginPage) {
+	p.form, p.Client = h.form(pathLogin, v), v.clientName()
+	if v.pending != nil {
+		params := v.pending.Request.Params
+		p.Again = v.browser != nil || slices.Contains(params.Prompt, "login")
+		if v.browser != nil && params.HintSubject != "" && params.HintSubject != v.browser.User.ID.String() {
+			p.Other = v.browser.User.Username
+		} else if v.browser != nil && p.Username == "" {
+			p.Username = v.browser.User.Username // who most likely signs in again
+		}
+	}
+	h.render(w, r, status, page{template: "login.html", title: "Sign in", returnTo: v.returnTo(), data: p})
+}
+
+func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
+	v, here, err := h.enter(w, r, identity.StepSignIn)
+	if err != nil || !here {
+		return err
+	}
+	login := saneLogin(strings.TrimSpace(r.PostForm.Get("username")))
+	started, err := h.Domain.SignIn.Password(r.Context(), identity.SignInAttempt{
+		Login: login, Password: r.PostForm.Get("password"), Cookie: h.Cookie.Get(r),
+	})
+	if err != nil {
+		status, problem, ok := refusal(w, err)
+		if !ok {
+			return err
+		}
+		h.renderLogin(w, r, status, v, loginPage{Username: login, Problem: problem})
+		return nil
+	}
+	h.Cookie.Set(w, started.Secret, started.Session.MaxExpiresAt)
+	if v.pending != nil {
+		b := identity.Browser{Session: started.Session, User: started.User}
+		if err := h.Domain.Authorizations.SignedIn(r.Context(), *v.pending, b); err != nil {
+			return err
+		}
+	}
+	h.proceed(w, r, v)
+	return nil
+}
+
+// saneLogin gives the text if it can be a username or an e-mail address and is safe to show and to look up; else "".
+func saneLogin(text string) string {
+	if len(text) > maxLogin || !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+		return ""
+	}
+	return text
+}

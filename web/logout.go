@@ -1,0 +1,68 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+)
+
+// logoutPage is the data of logout.html.
+type logoutPage struct {
+	Action string
+	Client string // who asks for it, or empty
+	Name   string // who is signed in, or empty
+	Hidden []input
+	Home   string
+}
+
+func (h *Handler) showLogout(w http.ResponseWriter, r *http.Request) error {
+	b, err := h.Browser(r)
+	if err != nil {
+		return err
+	}
+	if b == nil {
+		h.SignedOut(w, r)
+		return nil
+	}
+	h.ConfirmLogout(w, r, pathLogout, "", "", nil)
+	return nil
+}
+
+func (h *Handler) signOut(w http.ResponseWriter, r *http.Request) error {
+	b, err := h.Browser(r)
+	if err != nil {
+		return err
+	}
+	if b != nil {
+		if err := h.Domain.Sessions.SignOut(r.Context(), *b); err != nil {
+			return err
+		}
+	}
+	h.ForgetBrowser(w)
+	h.SignedOut(w, r)
+	return nil
+}
+
+// ForgetBrowser makes the browser forget its session cookie.
+func (h *Handler) ForgetBrowser(w http.ResponseWriter) { h.Cookie.Clear(w) }
+
+// SignedOut answers with the page that says "You are logged out".
+func (h *Handler) SignedOut(w http.ResponseWriter, r *http.Request) {
+	h.render(w, r, http.StatusOK, page{template: "signed_out.html", title: "You are logged out", data: h.base + pathLogin})
+}
+
+// ConfirmLogout asks the person whether to sign out (OIDC RP-Initiated Logout §2) by a form that posts hidden to action, a path under
+// the issuer. clientName is who asks, or empty; returnTo is the proven URI that the answer to the post redirects to, or empty.
+func (h *Handler) ConfirmLogout(
+	w http.ResponseWriter, r *http.Request, action, clientName, returnTo string, hidden url.Values,
+) {
+	p := logoutPage{Action: h.base + action, Client: clientName, Hidden: inputs(hidden), Home: h.base + pathLogin}
+	b, err := h.Browser(r)
+	if err != nil {
+		h.Error(w, r, err)
+		return
+	}
+	if b != nil {
+		p.Name = b.User.DisplayName()
+	}
+	h.render(w, r, http.StatusOK, page{template: "logout.html", title: "Log out", returnTo: returnTo, data: p})
+}
