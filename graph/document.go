@@ -1,0 +1,95 @@
+package graph
+
+import (
+	"crypto/sha256"
+	"regexp"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/parser"
+	"github.com/vektah/gqlparser/v2/validator"
+	"github.com/vektah/gqlparser/v2/validator/rules"
+)
+
+// document is everything about a document that does not depend on variables or caller. It is shared and must not change.
+type document struct {
+	ast      *ast.QueryDocument // nil when it could not be parsed
+	needs    map[*ast.OperationDefinition][]need
+	failures gqlerror.List // why it cannot run: syntax, limits or validation
+}
+
+// prepare parses, measures and validates a document, or remembers that it has. Documents that cannot run are remembered
+// too, so that sending one again costs a hash.
+func (s *server) prepare(query string) *document {
+	if len(query) > s.limits.Characters {
+		return &document{failures: gqlerror.List{limitError("characters", s.limits.Characters)}}
+	}
+	key := sha256.Sum256([]byte(query))
+	if doc, ok := s.documents.get(key); ok {
+		return doc
+	}
+	doc := s.examine(query)
+	s.documents.add(key, doc)
+	return doc
+}
+
+func (s *server) examine(query string) *document {
+	parsed, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: query}, s.limits.Tokens)
+	if err != nil {
+		return &document{failures: gqlerror.List{s.syntaxError(err)}}
+	}
+	doc := &document{ast: parsed, needs: s.needsOf(parsed)}
+	if len(parsed.Operations) == 0 {
+		doc.failures = gqlerror.List{newError(codeValidation, "The document has no operation.")}
+		return doc
+	}
+	if doc.failures = survey(s.limits, parsed); len(doc.failures) > 0 {
+		return doc
+	}
+	doc.failures = validator.ValidateWithRules(s.schema, parsed, s.rules)
+	for _, e := range doc.failures {
+		if strings.HasPrefix(e.Rule, rules.ValuesOfCorrectTypeRule.Name) {
+			e.Message = withoutValue(e.Message)
+		}
+		e.Path, e.Extensions = nil, map[string]any{"code": codeValidation}
+	}
+	return doc
+}
+
+// withoutValue cuts off the end of a validation message, which repeats the offending value.
+func withoutValue(message string) string {
+	message, _, _ = strings.Cut(message, ", found ")
+	message, _, _ = strings.Cut(message, ": ")
+	return strings.TrimSuffix(message, ".") + "."
+}
+
+// quoted finds the values of tokens in the parser's messages. They can be secrets that were written into the document.
+var quoted = regexp.MustCompile(` ?"(?:[^"\\]|\\.)*"`)
+
+func (s *server) syntaxError(err error) *gqlerror.Error {
+	e := gqlerror.WrapIfUnwrapped(err)
+	if strings.HasPrefix(e.Message, "exceeded token limit") {
+		return limitError("tokens", s.limits.Tokens)
+	}
+	out := newError(codeParse, "Syntax error: %s.", quoted.ReplaceAllString(e.Message, ""))
+	out.Locations = e.Locations
+	return out
+}
+
+// rulesWithoutSuggestions are the rules of GraphQL §5. The messages of the five that suggest names would spell out the
+// schema to somebody who may not introspect it.
+func rulesWithoutSuggestions() *rules.Rules {
+	set := rules.NewDefaultRules()
+	for name, quiet := range map[string]validator.Rule{
+		rules.FieldsOnCorrectTypeRule.Name: rules.FieldsOnCorrectTypeRuleWithoutSuggestions,
+		rules.KnownArgumentNamesRule.Name:  rules.KnownArgumentNamesRuleWithoutSuggestions,
+		rules.KnownTypeNamesRule.Name:      rules.KnownTypeNamesRuleWithoutSuggestions,
+		rules.ScalarLeafsRule.Name:         rules.ScalarLeafsRuleWithoutSuggestions,
+		rules.ValuesOfCorrectTypeRule.Name: rules.ValuesOfCorrectTypeRuleWithoutSuggestions,
+	} {
+		set.RemoveRule(name)
+		set.AddRule(quiet.Name, quiet.RuleFunc)
+	}
+	return set
+}

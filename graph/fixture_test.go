@@ -1,0 +1,199 @@
+package graph
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/identity"
+	"github.com/authly/authly/internal/keys"
+	"github.com/authly/authly/internal/password"
+	"github.com/authly/authly/store"
+)
+
+const testIssuer = "https://id.example"
+
+// api is an admin API on a database in memory, with one administrator.
+type api struct {
+	http.Handler
+	domain     *identity.Domain
+	store      *store.Store
+	admin      identity.User
+	client     identity.Client // what tokens of users are made for
+	log        *strings.Builder
+	statements atomic.Int64
+	now        time.Time
+}
+
+func newAPI(tb testing.TB, change func(*Config)) *api {
+	tb.Helper()
+	a := &api{log: &strings.Builder{}, now: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
+	source := identity.SystemSource()
+	source.Clock = func() time.Time { return a.now }
+	var err error
+	a.store, err = store.Open(tb.Context(), "sqlite::memory:", store.Options{
+		OnStatement: func(string, time.Duration) { a.statements.Add(1) },
+	})
+	check(tb, err)
+	tb.Cleanup(func() { check(tb, a.store.Close()) })
+	_, err = a.store.Migrate(tb.Context())
+	check(tb, err)
+	ring, err := identity.NewKeyring([]byte(strings.Repeat("k", 32)))
+	check(tb, err)
+	a.domain = identity.New(identity.Deps{
+		Store: a.store, Source: source, Keys: ring, Hasher: password.New(password.Params{Memory: 64, Time: 1, Threads: 1}, 0),
+		Policy: password.Policy{}, Signer: keys.NewSigner(a.store, ring, source, testIssuer), KeyMaker: keys.Maker{Keyring: ring},
+		Settings: identity.DefaultSettings(testIssuer),
+	})
+	ctx := identity.WithActor(tb.Context(), identity.SystemActor("test"))
+	check(tb, a.domain.SigningKeys.Ensure(ctx))
+	a.admin = a.user(tb, identity.NewUser{Username: "root", Email: "root@id.example", Admin: true, Claims: identity.Claims{
+		GivenName: "Ruth", Address: &identity.Address{Locality: "Oslo"},
+	}})
+	metadata := identity.DefaultMetadata()
+	metadata.RedirectURIs = []string{"https://app.example/cb"}
+	a.client, _, err = a.domain.Clients.Create(ctx, identity.NewClient{ClientID: "app", Metadata: metadata})
+	check(tb, err)
+	c := Config{Domain: a.domain, Logger: slog.New(slog.NewTextHandler(a.log, nil))}
+	if change != nil {
+		change(&c)
+	}
+	a.Handler = New(c)
+	return a
+}
+
+func check(tb testing.TB, err error) {
+	tb.Helper()
+	if err != nil {
+		tb.Fatal(err)
+	}
+}
+
+func (a *api) user(tb testing.TB, n identity.NewUser) identity.User {
+	tb.Helper()
+	n.Password = "correct horse battery staple"
+	user, _, err := a.domain.Users.Create(identity.WithActor(tb.Context(), identity.SystemActor("test")), n)
+	check(tb, err)
+	return user
+}
+
+// token gives a user an access token with the scopes.
+func (a *api) token(tb testing.TB, user identity.User, scopes ...string) string {
+	tb.Helper()
+	grant := identity.Grant{
+		ID: a.domain.Source.NewID(), UserID: user.ID, ClientID: a.client.ID, Scopes: scopes, AuthTime: a.now, CreatedAt: a.now,
+	}
+	check(tb, a.store.InsertGrant(tb.Context(), grant))
+	issued, err := a.domain.Tokens.ForGrant(tb.Context(), a.client, identity.Redeemed{User: user, Grant: grant, Scopes: scopes})
+	check(tb, err)
+	return issued.Value
+}
+
+func (a *api) session(tb testing.TB, user identity.User, ended bool) {
+	tb.Helper()
+	s := identity.Session{
+		ID: a.domain.Source.NewID(), Digest: []byte(uuid.NewString()), UserID: user.ID, CreatedAt: a.now, LastActiveAt: a.now,
+		AuthTime: a.now, ExpiresAt: a.now.Add(time.Hour), MaxExpiresAt: a.now.Add(time.Hour),
+	}
+	check(tb, a.store.InsertSession(tb.Context(), s))
+	if ended {
+		_, err := a.store.EndSessions(tb.Context(), identity.SessionSelection{IDs: []uuid.UUID{s.ID}}, a.now, identity.EndLogout)
+		check(tb, err)
+	}
+}
+
+// everything is all scopes of administration.
+func everything() []string {
+	var names []string
+	for _, s := range identity.BuiltInScopes() {
+		if identity.IsAdminScope(s.Name) {
+			names = append(names, s.Name)
+		}
+	}
+	return names
+}
+
+// send posts raw bytes.
+func (a *api) send(ctx context.Context, token, body string, headers ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequestWithContext(ctx, http.MethodPost, "/graphql", strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	return a.do(r, headers...)
+}
+
+func (a *api) do(r *http.Request, headers ...string) *httptest.ResponseRecorder {
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	w := httptest.NewRecorder()
+	actor := identity.Actor{Kind: identity.ActorAnonymous, RequestID: "request-1"}
+	a.ServeHTTP(w, r.WithContext(identity.WithActor(r.Context(), actor)))
+	return w
+}
+
+// reply is a decoded answer.
+type reply struct {
+	status int
+	header http.Header
+	body   string
+	Data   map[string]any
+	Errors []struct {
+		Message    string
+		Path       []any
+		Locations  []any
+		Extensions map[string]any
+	}
+	Extensions map[string]any
+	hasData    bool
+}
+
+func decode(tb testing.TB, w *httptest.ResponseRecorder) reply {
+	tb.Helper()
+	out := reply{status: w.Code, header: w.Result().Header, body: w.Body.String()}
+	check(tb, json.Unmarshal(w.Body.Bytes(), &out))
+	var members map[string]json.RawMessage
+	check(tb, json.Unmarshal(w.Body.Bytes(), &members))
+	_, out.hasData = members["data"]
+	return out
+}
+
+// query runs a document with variables.
+func (a *api) query(tb testing.TB, token, document string, variables map[string]any) reply {
+	tb.Helper()
+	body, err := json.Marshal(map[string]any{"query": document, "variables": variables})
+	check(tb, err)
+	return decode(tb, a.send(tb.Context(), token, string(body), "Accept", mediaGraphQL))
+}
+
+// codes lists extensions.code of the errors.
+func (r reply) codes() []string {
+	var codes []string
+	for _, e := range r.Errors {
+		code, _ := e.Extensions["code"].(string)
+		codes = append(codes, code)
+	}
+	return codes
+}
+
+// at walks into data by names.
+func (r reply) at(path ...string) any {
+	var value any = r.Data
+	for _, name := range path {
+		object, ok := value.(map[string]any)
+		if !ok {
+			return nil
+		}
+		value = object[name]
+	}
+	return value
+}

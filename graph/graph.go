@@ -1,0 +1,158 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/validator/rules"
+
+	"github.com/authly/authly/graph/generated"
+	"github.com/authly/authly/identity"
+)
+
+// Config is what the admin API stands on.
+type Config struct {
+	Domain             *identity.Domain
+	Logger             *slog.Logger
+	Limits             Limits // the zero value means DefaultLimits
+	AllowIntrospection bool   // every administrator may introspect; otherwise admin:schema:read is needed
+	Budget             Budget // nil keeps the buckets in this process
+}
+
+// server answers requests of the admin API.
+type server struct {
+	domain             *identity.Domain
+	log                *slog.Logger
+	limits             Limits
+	allowIntrospection bool
+	budget             Budget
+	schema             *ast.Schema
+	rules              *rules.Rules
+	prices             map[*ast.FieldDefinition]price
+	documents          *documentCache
+	executor           *executor.Executor
+}
+
+// New makes the handler of /graphql. It expects that middleware has put an anonymous actor with request id and client
+// address into the context.
+func New(c Config) http.Handler {
+	if c.Limits == (Limits{}) {
+		c.Limits = DefaultLimits()
+	}
+	if c.Budget == nil {
+		c.Budget = NewBudget(c.Limits.BucketSize, c.Limits.BucketRestore, c.Domain.Source.Now)
+	}
+	executable := generated.NewExecutableSchema(generated.Config{
+		Resolvers:  &Resolver{domain: c.Domain},
+		Directives: generated.DirectiveRoot{HasScope: hasScope},
+	})
+	s := &server{
+		domain: c.Domain, log: c.Logger, limits: c.Limits, allowIntrospection: c.AllowIntrospection, budget: c.Budget,
+		schema: executable.Schema(), rules: rulesWithoutSuggestions(), prices: priceList(executable.Schema()),
+		documents: newDocumentCache(c.Limits.Documents), executor: executor.New(executable),
+	}
+	s.executor.SetErrorPresenter(s.present)
+	s.executor.SetRecoverFunc(recovered)
+	return s
+}
+
+// run takes an authorized request through every guard and executes it. a learns the cost on the way.
+//
+// The rights to the root fields are checked as soon as the document has been parsed, before its structure and validity, so
+// that a caller without them learns nothing about the schema; size, characters and tokens come before, because they bound
+// the parser itself.
+func (s *server) run(ctx context.Context, a *answer, req request) (*graphql.Response, *failure) {
+	doc := s.prepare(req.query)
+	if doc.ast == nil {
+		return nil, &failure{status: documentFault, errors: doc.failures}
+	}
+	op := doc.ast.Operations.ForName(req.operationName)
+	actor := identity.ActorFrom(ctx)
+	if op != nil {
+		if a.r.Method == http.MethodGet && op.Operation != ast.Query {
+			f := refuse(http.StatusMethodNotAllowed, codeMethodNotAllowed, "Use POST for a mutation.")
+			f.allow = http.MethodPost
+			return nil, f
+		}
+		if f := checkNeeds(actor, doc.needs[op]); f != nil {
+			return nil, f
+		}
+	}
+	if len(doc.failures) > 0 {
+		return nil, &failure{status: documentFault, errors: doc.failures}
+	}
+	if op == nil {
+		return nil, refuse(documentFault, codeValidation, "The document has no operation of that name; name one of several.")
+	}
+	variables, f := s.coerce(op, req.variables)
+	if f != nil {
+		return nil, f
+	}
+	if f := s.checkInputs(doc.ast, op, variables); f != nil {
+		return nil, f
+	}
+	if f := s.charge(ctx, a, actor, s.cost(doc.ast, op, variables)); f != nil {
+		return nil, f
+	}
+	opCtx := operation(req, doc.ast, op, variables)
+	opCtx.DisableIntrospection = !s.mayIntrospect(actor)
+	return s.execute(ctx, opCtx)
+}
+
+// operation is what the executor works on. It adds no middleware around fields: that would cost a closure for each.
+func operation(
+	req request, doc *ast.QueryDocument, op *ast.OperationDefinition, variables map[string]any,
+) *graphql.OperationContext {
+	return &graphql.OperationContext{
+		RawQuery: req.query, OperationName: req.operationName, Variables: variables, Doc: doc, Operation: op,
+		RecoverFunc: recovered,
+		ResolverMiddleware: func(ctx context.Context, next graphql.Resolver) (any, error) {
+			return next(ctx)
+		},
+		RootResolverMiddleware: func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
+			return next(ctx)
+		},
+	}
+}
+
+// charge takes the cost of an operation out of the caller's bucket.
+func (s *server) charge(ctx context.Context, a *answer, actor identity.Actor, cost int) *failure {
+	if cost > s.limits.Cost {
+		e := newError(codeCostLimit, "The operation costs %d points; at most %d are allowed. Ask for smaller pages.",
+			cost, s.limits.Cost)
+		e.Extensions["cost"], e.Extensions["max"] = cost, s.limits.Cost
+		return &failure{status: documentFault, errors: gqlerror.List{e}}
+	}
+	subject := actor.UserID
+	if actor.Kind == identity.ActorClient {
+		subject = actor.ClientID
+	}
+	balance := s.budget.Spend(ctx, subject.String()+actor.ClientID.String(), cost)
+	a.cost = &costReport{requested: cost, available: balance.Available}
+	if balance.OK {
+		return nil
+	}
+	f := refuse(http.StatusTooManyRequests, codeRateLimit, "Too many points were spent; wait %d seconds.",
+		seconds(balance.RetryAfter))
+	f.retryAfter = balance.RetryAfter
+	return f
+}
+
+// execute runs a checked operation with loaders of its own.
+func (s *server) execute(ctx context.Context, op *graphql.OperationContext) (*graphql.Response, *failure) {
+	handler, ctx := s.executor.DispatchOperation(withLoaders(ctx, s.domain), op)
+	if resp := handler(ctx); resp != nil {
+		return resp, nil
+	}
+	// The executor answers nothing when the context has ended before it began.
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return nil, refuse(http.StatusGatewayTimeout, codeDeadline, "The request took too long.")
+	}
+	return nil, refuse(http.StatusServiceUnavailable, codeUnavailable, "%s", identity.ErrUnavailable.Detail)
+}

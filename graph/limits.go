@@ -1,0 +1,40 @@
+package graph
+
+import "time"
+
+// Limits bound what one request may ask for. A request at a limit passes, one above it is refused before anything runs. All
+// must be positive.
+type Limits struct {
+	BodyBytes      int64 // of a POST
+	Characters     int   // of the document, in bytes
+	Tokens         int   // of the document
+	Depth          int   // nested fields; below __schema and __type none count
+	Aliases        int   // this and the following counts are taken with fragments expanded
+	QueryFields    int   // root fields of a query
+	MutationFields int   // root fields of a mutation
+	Selections     int   // in one selection set, fragments not expanded
+	Fields         int   // in all
+	Introspections int   // __schema and __type
+	Directives     int   // written in the document
+	Operations     int   // written in the document
+	Fragments      int   // written in the document
+	VariableDepth  int   // nested lists and objects in the variables
+	VariableValues int   // values in the variables
+	VariableItems  int   // items in one list of the variables
+	Cost           int   // points of one operation
+	BucketSize     int   // points that a caller can save up
+	BucketRestore  int   // points that come back each second
+	Errors         int   // in one answer; further ones are left out
+	Documents      int   // kept parsed and validated
+	Timeout        time.Duration
+}
+
+// DefaultLimits fit the deepest useful query, a full page and the introspection queries of common tools.
+func DefaultLimits() Limits {
+	return Limits{
+		BodyBytes: 64 << 10, Characters: 15_000, Tokens: 1_000, Depth: 10, Aliases: 20, QueryFields: 10, MutationFields: 5,
+		Selections: 120, Fields: 500, Introspections: 2, Directives: 20, Operations: 5, Fragments: 20,
+		VariableDepth: 16, VariableValues: 2_000, VariableItems: 1_000, Cost: 1_000, BucketSize: 2_000, BucketRestore: 100,
+		Errors: 5, Documents: 512, Timeout: 5 * time.Second,
+	}
+}

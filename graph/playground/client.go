@@ -1,0 +1,36 @@
+package playground
+
+import "github.com/authly/authly/identity"
+
+// ClientID is the client_id of the built-in client that the playground signs in with.
+const ClientID = "authly-playground"
+
+// Path is where the page is served, and the path of its redirect URI.
+const Path = "/playground"
+
+// Metadata describes the built-in client: public, with PKCE, without consent because it is Authly itself, and without refresh
+// tokens because a page has no place to keep one.
+func Metadata(issuer string) identity.ClientMetadata {
+	m := identity.DefaultMetadata()
+	m.Name = "Authly playground"
+	m.ApplicationType = "web"
+	m.TokenEndpointAuthMethod = identity.AuthNone
+	m.GrantTypes = []identity.GrantType{identity.GrantAuthorizationCode}
+	m.ResponseTypes = []string{"code"}
+	m.RedirectURIs = []string{issuer + Path}
+	m.Scope = scope()
+	m.SkipConsent = true
+	m.Description = "Signs administrators in to the GraphQL playground."
+	return m
+}
+
+// scope is what the playground asks for: to know who signs in, and all of administration.
+func scope() string {
+	names := []string{identity.ScopeOpenID}
+	for _, s := range identity.BuiltInScopes() {
+		if identity.IsAdminScope(s.Name) {
+			names = append(names, s.Name)
+		}
+	}
+	return identity.JoinScope(names)
+}

@@ -1,0 +1,146 @@
+package playground_test
+
+import (
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/base64"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/graph/playground"
+	"github.com/authly/authly/identity"
+)
+
+const issuer = "https://id.example"
+
+func get(t *testing.T, path string, headers ...string) *http.Response {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	w := httptest.NewRecorder()
+	playground.New(issuer).ServeHTTP(w, r)
+	return w.Result()
+}
+
+func body(t *testing.T, r io.Reader) string {
+	t.Helper()
+	text, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func TestPage(t *testing.T) {
+	t.Parallel()
+	res := get(t, "/playground")
+	text := body(t, res.Body)
+	if res.StatusCode != http.StatusOK || res.Header.Get("Cache-Control") != "no-store" {
+		t.Fatalf("got %d %v", res.StatusCode, res.Header)
+	}
+	const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self' data:; " +
+		"connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+	if got := res.Header.Get("Content-Security-Policy"); got != policy {
+		t.Errorf("policy: %s", got)
+	}
+	for _, want := range []string{`data-issuer="https://id.example"`, `data-client-id="authly-playground"`, "openid admin:users:read"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %s in the page", want)
+		}
+	}
+	// What the policy would block must not be there.
+	if inline := regexp.MustCompile(`<script>|<style|\sstyle=|\son[a-z]+=|//[a-z]+\.`).FindString(strings.ReplaceAll(text, issuer, "")); inline != "" {
+		t.Errorf("the page has %q", inline)
+	}
+}
+
+func TestAssetsAreTheReleasedFiles(t *testing.T) {
+	t.Parallel()
+	// The checksums that gqlgen publishes as subresource integrity for the same versions.
+	checksums := map[string]string{
+		"graphiql.min.js":             "hnImuor1znlJkD/FOTL3jayfS/xsyNoP04abi8bFJWs=",
+		"graphiql.min.css":            "MEh+B2NdMSpj9kexQNN3QKc8UzMrCXW/Sx/phcpuyIU=",
+		"react.production.min.js":     "S0lp+k7zWUMk2ixteM6HZvu8L9Eh//OVrt+ZfbCpmgY=",
+		"react-dom.production.min.js": "IXWO0ITNDjfnNXIu5POVfqlgYoop36bDzhodR6LW5Pc=",
+	}
+	found := 0
+	for _, match := range regexp.MustCompile(`(?:src|href)="(/playground/assets/[0-9a-f]{12}-([^"]+))"`).FindAllStringSubmatch(body(t, get(t, "/playground").Body), -1) {
+		path, name := match[1], match[2]
+		plain := get(t, path)
+		text := body(t, plain.Body)
+		if plain.StatusCode != http.StatusOK || !strings.Contains(plain.Header.Get("Cache-Control"), "immutable") {
+			t.Fatalf("%s: %d %v", path, plain.StatusCode, plain.Header)
+		}
+		if strings.HasSuffix(name, ".js") != strings.HasPrefix(plain.Header.Get("Content-Type"), "text/javascript") {
+			t.Errorf("%s: %s", path, plain.Header.Get("Content-Type"))
+		}
+		want, vendored := checksums[name]
+		if !vendored {
+			continue
+		}
+		found++
+		if sum := sha256.Sum256([]byte(text)); base64.StdEncoding.EncodeToString(sum[:]) != want {
+			t.Errorf("%s is not the released file", name)
+		}
+		zipped := get(t, path, "Accept-Encoding", "br, gzip")
+		if zipped.Header.Get("Content-Encoding") != "gzip" {
+			t.Fatalf("%s: %v", path, zipped.Header)
+		}
+		reader, err := gzip.NewReader(zipped.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if body(t, reader) != text {
+			t.Errorf("%s differs when compressed", name)
+		}
+		if refused := get(t, path, "Accept-Encoding", "gzip;q=0"); refused.Header.Get("Content-Encoding") != "" {
+			t.Errorf("%s: gzip was refused", name)
+		}
+	}
+	if found != len(checksums) {
+		t.Errorf("the page loads %d of the vendored files", found)
+	}
+}
+
+func TestOtherPathsAndMethods(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"/playground/", "/playground/boot.js", "/playground/assets/LICENSES", "/playground/../x"} {
+		if res := get(t, path); res.StatusCode != http.StatusNotFound || res.Header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: %d %v", path, res.StatusCode, res.Header)
+		}
+	}
+	w := httptest.NewRecorder()
+	playground.New(issuer).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/playground", nil))
+	if w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") != "GET, HEAD" {
+		t.Errorf("POST: %d %v", w.Code, w.Header())
+	}
+}
+
+func TestClientIsValid(t *testing.T) {
+	t.Parallel()
+	m := playground.Metadata("http://localhost:8080")
+	// Create fills these in.
+	m.SubjectType, m.IDTokenAlg, m.AccessTokenAlg = "public", identity.RS256, identity.ES256
+	client := identity.Client{ID: uuid.New(), ClientID: playground.ClientID, Metadata: m}
+	if err := client.Check(); err != nil {
+		t.Fatal(err)
+	}
+	if !client.Public() || !m.RequirePKCE || !m.SkipConsent || m.ServiceAdmin {
+		t.Errorf("got %+v", m)
+	}
+	if _, ok := client.RedirectURI("http://localhost:8080/playground"); !ok {
+		t.Error("the page is no redirect URI")
+	}
+	scopes, err := identity.ParseScope(m.Scope)
+	if err != nil || scopes[0] != identity.ScopeOpenID || len(scopes) != 15 {
+		t.Errorf("scopes: %v %v", scopes, err)
+	}
+}

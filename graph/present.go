@@ -1,0 +1,90 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/authly/authly/identity"
+)
+
+// introspectionDisabled is the text of gqlgen's error for an operation with DisableIntrospection; it has no type of its own.
+const introspectionDisabled = "introspection disabled"
+
+// present turns any error of a resolver into what the caller may see, and logs what it hides.
+func (s *server) present(ctx context.Context, err error) *gqlerror.Error {
+	out := &gqlerror.Error{}
+	if located := (*gqlerror.Error)(nil); errors.As(err, &located) {
+		out.Path, out.Locations = located.Path, located.Locations
+		if located.Message == introspectionDisabled {
+			out.Message = "The token lacks a scope that introspection needs."
+			out.Extensions = map[string]any{"code": codeForbidden, "requiredScopes": introspectionNeed}
+			return out
+		}
+	} else if graphql.GetFieldContext(ctx) != nil {
+		out.Path = graphql.GetPath(ctx)
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		out.Message, out.Extensions = "The request took too long.", map[string]any{"code": codeDeadline}
+		return out
+	}
+	e := identity.AsError(err)
+	if errors.Is(err, context.Canceled) {
+		e = identity.ErrUnavailable // the caller has gone, or the server is stopping
+	}
+	out.Message, out.Extensions = e.Detail, map[string]any{"code": kinds[e.Kind].code}
+	switch e.Kind {
+	case identity.Internal:
+		out.Message = identity.ErrInternal.Detail
+		s.log.ErrorContext(ctx, "graphql fault", "error", err.Error(), "path", out.Path.String(),
+			"request_id", identity.RequestID(ctx), "stack", stackOf(err))
+	case identity.Unavailable:
+		s.log.ErrorContext(ctx, "graphql unavailable", "error", err.Error(), "path", out.Path.String(),
+			"request_id", identity.RequestID(ctx))
+	default:
+		if e.Field != "" {
+			out.Extensions["field"] = strings.Join(fieldPath(e.Field), ".")
+		}
+	}
+	return out
+}
+
+// panicked is the error that a panic becomes.
+type panicked struct {
+	value any
+	stack []byte
+}
+
+func (p *panicked) Error() string { return fmt.Sprintf("panic: %v", p.value) }
+
+func stackOf(err error) string {
+	if p := (*panicked)(nil); errors.As(err, &p) {
+		return string(p.stack)
+	}
+	return ""
+}
+
+// recovered is gqlgen's hook for a panic in a resolver; present logs it.
+func recovered(_ context.Context, value any) error {
+	return &panicked{value: value, stack: debug.Stack()}
+}
+
+// fieldPath spells a field of the domain ("address.postal_code") as in the schema.
+func fieldPath(field string) []string {
+	path := strings.Split(field, ".")
+	for i, name := range path {
+		words := strings.Split(name, "_")
+		for j, word := range words[1:] {
+			if word != "" {
+				words[j+1] = strings.ToUpper(word[:1]) + word[1:]
+			}
+		}
+		path[i] = strings.Join(words, "")
+	}
+	return path
+}

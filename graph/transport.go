@@ -1,0 +1,50 @@
+package graph
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// ServeHTTP is GraphQL over HTTP. gqlgen's own transports cannot send the statuses that the specification's audits want, and
+// repeat malformed bodies, which may hold passwords, in their answers.
+func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	media, acceptable := negotiate(r.Header.Values("Accept"))
+	a := &answer{s: s, w: w, r: r, media: media}
+	defer func() {
+		if value := recover(); value != nil {
+			if value == http.ErrAbortHandler { //nolint:errorlint // net/http compares it the same way
+				panic(value)
+			}
+			e := s.present(r.Context(), recovered(r.Context(), value))
+			a.fail(&failure{status: http.StatusInternalServerError, errors: gqlerror.List{e}})
+		}
+	}()
+	if f := checkHTTP(r); f != nil {
+		a.fail(f)
+		return
+	}
+	if !acceptable {
+		a.fail(refuse(http.StatusNotAcceptable, codeNotAcceptable, "Accept %s or %s.", mediaGraphQL, mediaJSON))
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), s.limits.Timeout)
+	defer cancel()
+	ctx, f := s.authorize(r.WithContext(ctx))
+	if f != nil {
+		a.fail(f)
+		return
+	}
+	req, f := s.read(w, r)
+	if f != nil {
+		a.fail(f)
+		return
+	}
+	resp, f := s.run(ctx, a, req)
+	if f != nil {
+		a.fail(f)
+		return
+	}
+	a.execution(resp)
+}

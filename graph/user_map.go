@@ -1,0 +1,143 @@
+package graph
+
+import (
+	"context"
+	"errors"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/graph/model"
+	"github.com/authly/authly/identity"
+)
+
+// showUser shows one user. If its number of sessions is selected it is fetched now: a loader would wait for company first.
+func (r *Resolver) showUser(ctx context.Context, u identity.User, err error) (*model.User, error) {
+	if errors.Is(err, identity.ErrUserNotFound) {
+		return nil, nil //nolint:nilnil // null is the answer for what does not exist
+	}
+	if err != nil {
+		return nil, err
+	}
+	user := model.NewUser(u, r.domain.Source.Now())
+	if graphql.FieldRequested(ctx, "activeSessionCount") {
+		r.addSessionCounts(ctx, []*model.User{user})
+	}
+	return user, nil
+}
+
+// addSessionCounts fetches the numbers of active sessions of a page of users in one statement. A failure is left to the field,
+// which tries again and reports it where it belongs.
+func (r *Resolver) addSessionCounts(ctx context.Context, users []*model.User) {
+	ids := make([]uuid.UUID, len(users))
+	for i, user := range users {
+		ids[i] = user.Sub()
+	}
+	counts, err := r.domain.Users.ActiveSessionCounts(ctx, ids)
+	if err != nil {
+		return
+	}
+	for _, user := range users {
+		user.SetActiveSessionCount(counts[user.Sub()])
+	}
+}
+
+func userBy(by model.UserBy) (identity.UserBy, bool) {
+	if id := by.ID.Value(); id != nil {
+		parsed, ok := model.KindUser.Parse(*id)
+		return identity.UserBy{ID: parsed}, ok
+	}
+	return identity.UserBy{Username: text(by.Username), Email: text(by.Email)}, true
+}
+
+func userList(filter *model.UserFilter, search *string, order model.UserOrder) identity.UserList {
+	list := identity.UserList{Order: identity.UserOrder{
+		Field: identity.UserOrderField(order.Field), Descending: order.Direction == model.SortDirectionDesc,
+	}}
+	if filter != nil {
+		list.Filter = userFilter(filter)
+	}
+	if search != nil {
+		list.Search = *search
+	}
+	return list
+}
+
+func userFilter(f *model.UserFilter) identity.UserFilter {
+	out := identity.UserFilter{
+		And: userFilters(f.And), Or: userFilters(f.Or),
+		Username: stringMatch(f.Username), Email: stringMatch(f.Email),
+		GivenName: stringMatch(f.GivenName), FamilyName: stringMatch(f.FamilyName),
+		Locale: stringMatch(f.Locale), Zoneinfo: stringMatch(f.Zoneinfo),
+		Active: f.Active.Value(), Verified: f.Verified.Value(), Admin: f.Admin.Value(),
+		RequiresPasswordChange: f.RequiresPasswordChange.Value(),
+		Locked:                 f.Locked.Value(), HasActiveSessions: f.HasActiveSessions.Value(),
+		CreatedAt: timeMatch(f.CreatedAt), UpdatedAt: timeMatch(f.UpdatedAt), LastLoginAt: timeMatch(f.LastLoginAt),
+	}
+	if not := f.Not.Value(); not != nil {
+		inner := userFilter(not)
+		out.Not = &inner
+	}
+	return out
+}
+
+func userFilters(list graphql.Omittable[[]*model.UserFilter]) []identity.UserFilter {
+	var out []identity.UserFilter
+	for _, f := range list.Value() {
+		out = append(out, userFilter(f))
+	}
+	return out
+}
+
+func stringMatch(field graphql.Omittable[*model.StringFilter]) *identity.StringMatch {
+	f := field.Value()
+	if f == nil {
+		return nil
+	}
+	return &identity.StringMatch{
+		Equal: f.Eq.Value(), NotEqual: f.Ne.Value(), In: f.In.Value(),
+		Contains: f.Contains.Value(), StartsWith: f.StartsWith.Value(), IsNull: f.IsNull.Value(),
+	}
+}
+
+func timeMatch(field graphql.Omittable[*model.DateTimeFilter]) *identity.TimeMatch {
+	f := field.Value()
+	if f == nil {
+		return nil
+	}
+	return &identity.TimeMatch{From: f.Gte.Value(), Before: f.Lt.Value(), IsNull: f.IsNull.Value()}
+}
+
+func newUser(in model.CreateUserInput) identity.NewUser {
+	generate := in.Password.GenerateTemporary.Value()
+	return identity.NewUser{
+		Username: in.Username, Email: in.Email,
+		Password: text(in.Password.Password), GeneratePassword: generate != nil && *generate,
+		Inactive: !in.Active, Verified: in.Verified, Admin: in.Admin, RequiresPasswordChange: in.RequiresPasswordChange,
+		Claims: identity.Claims{
+			Name: text(in.Name), GivenName: text(in.GivenName), FamilyName: text(in.FamilyName), MiddleName: text(in.MiddleName),
+			Nickname: text(in.Nickname), PreferredUsername: text(in.PreferredUsername), Profile: text(in.Profile),
+			Picture: text(in.Picture), Website: text(in.Website), Gender: text(in.Gender), Birthdate: text(in.Birthdate),
+			Zoneinfo: text(in.Zoneinfo), Locale: text(in.Locale), PhoneNumber: text(in.PhoneNumber),
+			PhoneNumberVerified: in.PhoneNumberVerified, Address: address(in.Address.Value()),
+		},
+	}
+}
+
+func address(in *model.AddressInput) *identity.Address {
+	if in == nil {
+		return nil
+	}
+	return &identity.Address{
+		Formatted: text(in.Formatted), StreetAddress: text(in.StreetAddress), Locality: text(in.Locality),
+		Region: text(in.Region), PostalCode: text(in.PostalCode), Country: text(in.Country),
+	}
+}
+
+// text reads an optional text; absent and null are empty, which means "not known" in the domain.
+func text(field graphql.Omittable[*string]) string {
+	if value := field.Value(); value != nil {
+		return *value
+	}
+	return ""
+}
