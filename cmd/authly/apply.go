@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/authly/authly/identity"
+	"github.com/authly/authly/internal/server"
+)
+
+func (a *app) applyCommand() *cobra.Command {
+	var file string
+	var prune, dryRun bool
+	cmd := &cobra.Command{
+		Use:   "apply -f FILE",
+		Short: "Bring users, clients, scopes and resources to a declared state",
+		Long: "Bring users, clients, scopes and resources to the state that a YAML file declares, in one transaction. Applying the same " +
+			"file again changes nothing. It writes straight to the configured database; a server may be running.",
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if file == "" {
+				return usageError{errors.New("apply needs a file: -f FILE, or -f - for standard input")}
+			}
+			return a.apply(cmd.Context(), file, prune, dryRun)
+		},
+	}
+	cmd.Flags().StringVarP(&file, "file", "f", "", "YAML file, or - for standard input")
+	cmd.Flags().BoolVar(&prune, "prune", false, "remove clients, scopes and resources that the file does not name (users stay)")
+	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "only say what would change")
+	cmd.Flags().AddFlagSet(a.settings)
+	return cmd
+}
+
+func (a *app) apply(ctx context.Context, file string, prune, dryRun bool) error {
+	c, err := a.load()
+	if err != nil {
+		return err
+	}
+	text, err := a.readFile(file)
+	if err != nil {
+		return err
+	}
+	desired, err := parseDeclaration(text, lookup(a.env))
+	if err != nil {
+		return usageError{fmt.Errorf("%s: %w", file, err)}
+	}
+	desired.Prune = prune
+	s, err := server.Build(ctx, c, server.Options{Logger: a.logger(c)})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	ctx = identity.WithActor(ctx, identity.SystemActor("apply"))
+	if err := s.Domain.Scopes.EnsureBuiltIn(ctx); err != nil {
+		return err
+	}
+	done, err := s.Domain.Apply(ctx, desired, dryRun)
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	return a.print(done, func(w io.Writer) { printApplied(w, done, dryRun) })
+}
+
+func (a *app) readFile(file string) ([]byte, error) {
+	if file == "-" {
+		return io.ReadAll(a.stdin)
+	}
+	text, err := os.ReadFile(file) //nolint:gosec // the operator names the file
+	if err != nil {
+		return nil, fmt.Errorf("read declaration: %w", err)
+	}
+	return text, nil
+}
+
+func printApplied(w io.Writer, done []identity.Applied, dryRun bool) {
+	changed := 0
+	for _, one := range done {
+		if one.Verb == identity.Unchanged {
+			continue
+		}
+		changed++
+		fmt.Fprintf(w, "%-9s %-8s %s\n", one.Verb, one.Kind, one.Name)
+		if one.Secret != "" && !dryRun {
+			fmt.Fprintf(w, "          secret   %s   (shown once)\n", one.Secret)
+		}
+	}
+	switch {
+	case changed == 0:
+		fmt.Fprintf(w, "Nothing to change: %d declared, all as they should be.\n", len(done))
+	case dryRun:
+		fmt.Fprintf(w, "Dry run: %d of %d would change.\n", changed, len(done))
+	default:
+		fmt.Fprintf(w, "%d of %d changed.\n", changed, len(done))
+	}
+}

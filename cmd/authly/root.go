@@ -1,0 +1,88 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/authly/authly/internal/config"
+)
+
+// app is what the commands share.
+type app struct {
+	program
+	configFile string
+	output     string
+	settings   *pflag.FlagSet // one flag for each setting
+}
+
+func rootCommand(p program) *cobra.Command {
+	a := &app{program: p, settings: pflag.NewFlagSet("settings", pflag.ContinueOnError)}
+	root := &cobra.Command{
+		Use:   "authly",
+		Short: "OAuth 2.1 authorization server and OpenID Connect provider",
+		Long: "Authly is an OAuth 2.1 authorization server and OpenID Connect provider with an admin API in GraphQL.\n" +
+			"Settings come from flags, AUTHLY_* variables and a YAML file, in this order of precedence.",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          noArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	for _, v := range config.Reference() {
+		if !v.Secret { // a secret on the command line is visible to every process
+			a.settings.String(flagName(v), "", v.Meaning+defaultText(v))
+		}
+	}
+	flags := root.PersistentFlags()
+	flags.StringVar(&a.configFile, "config", "", "YAML file with settings")
+	flags.StringVarP(&a.output, "output", "o", "text", "format of the output: text or json")
+	root.AddCommand(a.serveCommand(), a.migrateCommand(), a.applyCommand(), a.keysCommand(), a.versionCommand())
+	return root
+}
+
+func defaultText(v config.Variable) string {
+	if v.Default == "" {
+		return ""
+	}
+	return fmt.Sprintf(" (default %s)", v.Default)
+}
+
+// load reads the configuration, with the flags that were given.
+func (a *app) load() (config.Config, error) {
+	given := map[string]string{}
+	a.settings.VisitAll(func(f *pflag.Flag) {
+		if f.Changed { // the command that owns the flag parsed it, so Visit does not know
+			given[f.Name] = f.Value.String()
+		}
+	})
+	return config.Load(config.Sources{File: a.configFile, Env: a.env, Flags: given})
+}
+
+// logger writes to standard error, so that standard output is for results.
+func (a *app) logger(c config.Config) *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
+		level = slog.LevelInfo
+	}
+	options := &slog.HandlerOptions{Level: level}
+	format := c.LogFormat
+	if format == "auto" {
+		format = "json"
+		if isTerminal(a.stderr) {
+			format = "text"
+		}
+	}
+	if format == "text" {
+		return slog.New(slog.NewTextHandler(a.stderr, options))
+	}
+	return slog.New(slog.NewJSONHandler(a.stderr, options))
+}
+
+// flagName is the setting's name on the command line: AUTHLY_DATABASE_URL is --database-url.
+func flagName(v config.Variable) string {
+	return strings.ReplaceAll(strings.ToLower(strings.TrimPrefix(v.Name, config.Prefix)), "_", "-")
+}

@@ -1,0 +1,38 @@
+package server
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/authly/authly/graph/playground"
+	"github.com/authly/authly/identity"
+)
+
+// Bootstrapped tells what a start has made.
+type Bootstrapped struct {
+	AdminCreated  bool
+	AdminUsername string
+	AdminPassword string // the generated one; empty if it was configured or nothing was created
+}
+
+// Bootstrap brings a new installation to life: signing keys, built-in scopes, the playground's client, the first administrator. Nodes
+// may do it at the same time, and doing it again changes nothing.
+func (s *Server) Bootstrap(ctx context.Context) (Bootstrapped, error) {
+	ctx = identity.WithActor(ctx, identity.SystemActor("bootstrap"))
+	if err := s.Domain.SigningKeys.Ensure(ctx); err != nil {
+		return Bootstrapped{}, fmt.Errorf("signing keys: %w", err)
+	}
+	if err := s.Domain.Scopes.EnsureBuiltIn(ctx); err != nil {
+		return Bootstrapped{}, fmt.Errorf("built-in scopes: %w", err)
+	}
+	client := playground.Metadata(s.config.Issuer)
+	if err := s.Domain.Clients.EnsureBuiltIn(ctx, playground.ClientID, client); err != nil {
+		return Bootstrapped{}, fmt.Errorf("built-in client: %w", err)
+	}
+	c := s.config
+	created, generated, err := s.Domain.Users.EnsureAdmin(ctx, c.AdminUsername, c.AdminEmail, string(c.AdminPassword))
+	if err != nil {
+		return Bootstrapped{}, fmt.Errorf("first administrator: %w", err)
+	}
+	return Bootstrapped{AdminCreated: created, AdminUsername: c.AdminUsername, AdminPassword: generated}, nil
+}

@@ -1,0 +1,178 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/authly/authly/identity"
+	"github.com/authly/authly/internal/cache"
+	"github.com/authly/authly/internal/config"
+	"github.com/authly/authly/internal/keys"
+	"github.com/authly/authly/internal/outbound"
+	"github.com/authly/authly/internal/password"
+	"github.com/authly/authly/store"
+)
+
+// Server is the whole program but its command line.
+type Server struct {
+	Domain *identity.Domain
+	Store  *store.Store
+
+	config   config.Config
+	logger   *slog.Logger
+	source   identity.Source
+	outbound *outbound.Client
+	versions *cache.Versions
+	bus      *cache.Bus
+	handler  http.Handler
+	draining atomic.Bool
+}
+
+// Options are what tests replace. The zero value is the real thing.
+type Options struct {
+	Logger         *slog.Logger
+	Source         *identity.Source
+	CheapPasswords bool                                        // hashes that cost next to nothing
+	Settings       func(s *identity.Settings)                  // a last word on the domain's settings
+	WrapStore      func(s identity.Store) identity.Store       // a fault in between
+	WrapKeyMaker   func(m identity.KeyMaker) identity.KeyMaker // keys that were made before
+}
+
+// Build opens the database and wires everything. An embedded database is migrated; PostgreSQL must be up to date, or
+// store.ErrSchemaBehind says so.
+func Build(ctx context.Context, c config.Config, o Options) (*Server, error) {
+	s := &Server{
+		config: c, logger: o.Logger, source: identity.SystemSource(), outbound: outbound.New(c.AllowPrivateNetworkFetch),
+	}
+	if s.logger == nil {
+		s.logger = slog.Default()
+	}
+	if o.Source != nil {
+		s.source = *o.Source
+	}
+	opened, err := openStore(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	s.Store = opened
+	if err := s.build(ctx, o); err != nil {
+		_ = opened.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// openStore opens the configured database without looking at its schema.
+func openStore(ctx context.Context, c config.Config) (*store.Store, error) {
+	opened, err := store.Open(ctx, string(c.DatabaseURL), store.Options{})
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	return opened, nil
+}
+
+func (s *Server) build(ctx context.Context, o Options) error {
+	if s.config.Embedded() {
+		if _, err := s.Store.Migrate(ctx); err != nil {
+			return fmt.Errorf("migrate: %w", err)
+		}
+	} else if err := s.Store.CheckSchema(ctx); err != nil {
+		return err
+	}
+	keyring, err := s.keyring()
+	if err != nil {
+		return err
+	}
+	var params password.Params
+	if o.CheapPasswords {
+		params = password.Params{Memory: 64, Time: 1, Threads: 1}
+	}
+	settings := s.settings()
+	if o.Settings != nil {
+		o.Settings(&settings)
+	}
+	var kept identity.Store = s.Store
+	if o.WrapStore != nil {
+		kept = o.WrapStore(kept)
+	}
+	var maker identity.KeyMaker = keys.Maker{Keyring: keyring}
+	if o.WrapKeyMaker != nil {
+		maker = o.WrapKeyMaker(maker)
+	}
+	if err := s.openBus(); err != nil {
+		return err
+	}
+	if s.config.Cache {
+		kept = cache.NewStore(kept, cache.NewMemory(s.versions, s.source.Now, memoryAnswers, s.bus.Limit), s.bus)
+	}
+	s.Domain = identity.New(identity.Deps{
+		Store: kept, Source: s.source, Keys: keyring, Settings: settings,
+		Hasher: password.New(params, 0), Policy: password.Policy{},
+		Signer:     keys.NewSigner(kept, keyring, s.source, settings.Issuer),
+		KeyMaker:   maker,
+		Sender:     sender{s.outbound},
+		Assertions: keys.NewClientKeys(s.outbound.Get, s.source),
+	})
+	s.handler = s.routes()
+	return nil
+}
+
+// How many answers are kept in memory, and how long a bump is remembered: longer than any answer is kept.
+const (
+	memoryAnswers = 50_000
+	keepBumps     = 10 * time.Minute
+)
+
+// openBus prepares to hear what other nodes change.
+func (s *Server) openBus() error {
+	s.versions = cache.NewVersions(s.source.Now, keepBumps)
+	bus, err := cache.NewBus(string(s.config.RedisURL), s.source.NewSecret(), s.versions, s.logger)
+	if err != nil {
+		return err
+	}
+	s.bus = bus
+	return nil
+}
+
+// keyring takes the configured root secret, or the one that an embedded server keeps in its data folder.
+func (s *Server) keyring() (*identity.Keyring, error) {
+	root := []byte(s.config.SecretKey)
+	if len(root) == 0 {
+		made, err := config.LoadOrCreateSecret(s.config.SecretFile(), s.source.Random)
+		if err != nil {
+			return nil, fmt.Errorf("root secret: %w", err)
+		}
+		root = made
+	}
+	var old [][]byte
+	for _, secret := range s.config.SecretKeysOld {
+		old = append(old, []byte(secret))
+	}
+	return identity.NewKeyring(root, old...)
+}
+
+func (s *Server) settings() identity.Settings {
+	c := s.config
+	settings := identity.DefaultSettings(c.Issuer)
+	settings.AccessTokenTTL = c.AccessTokenTTL
+	settings.IDTokenTTL = c.IDTokenTTL
+	settings.CodeTTL = c.CodeTTL
+	settings.RefreshTokenTTL = c.RefreshTokenTTL
+	settings.RefreshTokenIdleTTL = c.RefreshTokenIdleTTL
+	settings.RefreshGrace = c.RefreshGrace
+	settings.SessionIdleTTL = c.SessionTTL
+	settings.SessionMaxTTL = c.SessionMaxTTL
+	settings.RequireVerified = c.RequireVerifiedEmail
+	settings.PasswordGrant = c.PasswordGrant
+	return settings
+}
+
+// Handler serves every route.
+func (s *Server) Handler() http.Handler { return s.handler }
+
+// Close closes the database.
+func (s *Server) Close() error { return s.Store.Close() }

@@ -1,0 +1,109 @@
+package server
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/authly/authly/graph"
+	"github.com/authly/authly/graph/playground"
+	"github.com/authly/authly/identity"
+	"github.com/authly/authly/internal/cookie"
+	"github.com/authly/authly/internal/middleware"
+	"github.com/authly/authly/oauth"
+	"github.com/authly/authly/oidc"
+	"github.com/authly/authly/web"
+)
+
+// maxForm bounds the body of every request but those of the admin API, which bounds its own.
+const maxForm = 64 << 10
+
+// routes names every route and what happens around it.
+func (s *Server) routes() http.Handler {
+	var oauthHandler *oauth.Handler // pages and protocol know each other by these two functions
+	pages := web.New(web.Config{
+		Issuer: s.config.Issuer, Domain: s.Domain, Cookie: cookie.New(s.config.HTTPS(), cookie.Session), Logger: s.logger,
+		AuthorizePath: oauth.AuthorizePath,
+		Deny: func(w http.ResponseWriter, r *http.Request, p identity.Pending, b identity.Browser) {
+			oauthHandler.Deny(w, r, p, b)
+		},
+	})
+	oauthHandler = oauth.New(oauth.Config{
+		Domain: s.Domain, Extension: &oidc.Extension{Domain: s.Domain}, Pages: pages, Logger: s.logger,
+	})
+	oidcHandler := &oidc.Handler{Domain: s.Domain, Pages: pages, Logger: s.logger, Document: oauthHandler.Document()}
+	admin := graph.New(graph.Config{Domain: s.Domain, Logger: s.logger})
+
+	r := chi.NewRouter()
+	r.Use(
+		middleware.RequestContext(s.source, s.config.TrustedProxies),
+		middleware.AccessLog(s.logger, s.source.Now),
+		middleware.Recover(s.logger, internalError),
+	)
+	r.NotFound(notFound)
+	r.MethodNotAllowed(methodNotAllowed)
+	r.Get("/health/live", s.handleLive)
+	r.Get("/health/ready", s.handleReady)
+
+	r.Group(func(r chi.Router) { // what a person sees
+		r.Use(middleware.SecurityHeaders(middleware.Page, s.config.HTTPS()), middleware.BodyLimit(maxForm))
+		oauthHandler.MountBrowser(r) // cross-site posts are legal here (OIDC Core §3.1.2.1)
+		oidcHandler.MountBrowser(r)
+		r.Group(func(r chi.Router) {
+			r.Use(middleware.SameOrigin(pages.RefuseCrossOrigin))
+			pages.Mount(r)
+		})
+	})
+	r.Group(func(r chi.Router) { // what programs call
+		r.Use(middleware.SecurityHeaders(middleware.API, s.config.HTTPS()), middleware.BodyLimit(maxForm))
+		oauthHandler.MountMachine(r)
+		oauthHandler.MountServer(r)
+		oidcHandler.MountMachine(r)
+	})
+	r.Group(func(r chi.Router) { // administration
+		r.Use(middleware.Gate(s.config.AdminAllowed, forbidden))
+		r.With(middleware.SecurityHeaders(middleware.API, s.config.HTTPS())).Handle("/graphql", admin)
+		r.With(middleware.SecurityHeaders(middleware.Page, s.config.HTTPS())).Mount("/playground", playground.New(s.config.Issuer))
+	})
+	return crossOrigin(r)
+}
+
+// crossOrigin lets scripts of any origin use what browser applications need of the standards, and nothing else. It stands outside the
+// router, because a preflight asks for a method that no route has.
+func crossOrigin(next http.Handler) http.Handler {
+	allowed := middleware.CORS(http.MethodGet, http.MethodPost, http.MethodPut)(next)
+	open := []string{
+		oauth.MetadataPath, oidc.DiscoveryPath, oidc.JWKSPath, oauth.TokenPath, oauth.RevokePath, oidc.UserInfoPath,
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if slices.Contains(open, r.URL.Path) {
+			allowed.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// plain writes a failure that no surface accounts for.
+func plain(w http.ResponseWriter, r *http.Request, status int, code string) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(map[string]string{"error": code, "request_id": identity.RequestID(r.Context())})
+}
+
+func notFound(w http.ResponseWriter, r *http.Request) { plain(w, r, http.StatusNotFound, "not_found") }
+
+func forbidden(w http.ResponseWriter, r *http.Request) {
+	plain(w, r, http.StatusForbidden, "forbidden")
+}
+
+func internalError(w http.ResponseWriter, r *http.Request) {
+	plain(w, r, http.StatusInternalServerError, "server_error")
+}
+
+func methodNotAllowed(w http.ResponseWriter, r *http.Request) {
+	plain(w, r, http.StatusMethodNotAllowed, "invalid_request")
+}

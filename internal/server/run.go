@@ -1,0 +1,81 @@
+package server
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// The limits of a connection. A slow client must not hold one for ever, and nothing that Authly answers takes longer to
+// write.
+const (
+	readHeaderTimeout = 10 * time.Second
+	readTimeout       = 30 * time.Second
+	writeTimeout      = 60 * time.Second
+	idleTimeout       = 2 * time.Minute
+	maxHeader         = 32 << 10
+)
+
+// Listen opens the public listener, with TLS if it is configured.
+func (s *Server) Listen(ctx context.Context) (net.Listener, error) {
+	var listen net.ListenConfig
+	listener, err := listen.Listen(ctx, "tcp", s.config.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("listen: %w", err)
+	}
+	if s.config.TLSCertFile == "" {
+		return listener, nil
+	}
+	certificate, err := tls.LoadX509KeyPair(s.config.TLSCertFile, s.config.TLSKeyFile)
+	if err != nil {
+		_ = listener.Close()
+		return nil, fmt.Errorf("load certificate: %w", err)
+	}
+	return tls.NewListener(listener, &tls.Config{
+		Certificates: []tls.Certificate{certificate},
+		MinVersion:   tls.VersionTLS12,
+		NextProtos:   []string{"h2", "http/1.1"},
+		// With TLS 1.2 only forward secrecy with authenticated encryption (RFC 9325 §4.2).
+		CipherSuites: []uint16{
+			tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+			tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+		},
+	}), nil
+}
+
+// Run serves on the listener until ctx ends, then lets requests in flight finish. It returns nil after an orderly stop.
+func (s *Server) Run(ctx context.Context, listener net.Listener) error {
+	public := &http.Server{
+		Handler: s.handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
+		ErrorLog: slog.NewLogLogger(s.logger.Handler(), slog.LevelDebug),
+	}
+	group, stop := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		if err := public.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serve: %w", err)
+		}
+		return nil
+	})
+	group.Go(func() error { return s.work(stop) })
+	group.Go(func() error { return s.bus.Run(stop) })
+	group.Go(func() error {
+		<-stop.Done()
+		s.draining.Store(true)
+		drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.config.ShutdownTimeout)
+		defer cancel()
+		s.logger.InfoContext(drain, "stopping: requests in flight may finish")
+		if err := public.Shutdown(drain); err != nil {
+			return fmt.Errorf("stop: %w", err)
+		}
+		return nil
+	})
+	return group.Wait()
+}
