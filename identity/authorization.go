@@ -44,4 +44,5 @@ type AuthorizationParams struct {
 	Display         string          `json:"display,omitempty"`
 	ACRValues       []string        `json:"acr_values,omitempty"`
 	Claims          json.RawMessage `json:"claims,omitempty"`
+	ClaimScopes     []string        `json:"claim_scopes,omitempty"` // scopes whose claims are asked for one by one: to be consented to, not granted
 }

@@ -130,7 +130,18 @@ func (s *Authorizations) mustConsent(ctx context.Context, p Pending, b Browser) 
 	if err != nil {
 		return false, err
 	}
-	return remembered.CreatedAt.IsZero() || !subset(s.Grantable(p, b.User), remembered.Scopes), nil
+	return remembered.CreatedAt.IsZero() || !subset(s.Consentable(p, b.User), remembered.Scopes), nil
+}
+
+// Consentable gives the scopes that consent is about: those that approval would grant, and those whose claims are asked for one by one.
+func (s *Authorizations) Consentable(p Pending, u User) []string {
+	scopes := s.Grantable(p, u)
+	for _, name := range p.Request.Params.ClaimScopes {
+		if !slices.Contains(scopes, name) {
+			scopes = append(scopes, name)
+		}
+	}
+	return scopes
 }
 
 // Grantable gives the scopes that approval would grant: those requested, as far as the client and the user may have them.
@@ -167,7 +178,7 @@ func (s *Authorizations) Approve(ctx context.Context, p Pending, b Browser) erro
 		if err != nil {
 			return err
 		}
-		granted := s.Grantable(p, b.User)
+		granted := s.Consentable(p, b.User)
 		first := consent.CreatedAt.IsZero()
 		if !first && subset(granted, consent.Scopes) {
 			return nil

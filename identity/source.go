@@ -29,7 +29,7 @@ func (s Source) NewID() uuid.UUID {
 	s.read(id[6:])
 	ms := s.Now().UnixMilli()
 	for i := range 6 {
-		id[i] = byte(ms >> (8 * (5 - i)))
+		id[i] = byte(ms >> (8 * (5 - i))) //nolint:gosec // the low eight bits are meant
 	}
 	id[6] = id[6]&0x0f | 0x70
 	id[8] = id[8]&0x3f | 0x80

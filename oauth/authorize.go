@@ -35,7 +35,24 @@ func (h *Handler) handleAuthorize(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	h.dispatch(w, r, check.pending())
+	p := check.pending()
+	if r.Method == http.MethodPost && new(http.CrossOriginProtection).Check(r) != nil {
+		// From another site a browser posts without our cookie, but sends it with the navigation that follows.
+		p, err := h.Domain.Authorizations.Park(r.Context(), p)
+		if err != nil {
+			h.refuse(w, r, p, false, err)
+			return
+		}
+		h.lead(w, r, AuthorizePath, p)
+		return
+	}
+	h.dispatch(w, r, p)
+}
+
+// lead sends the browser to a path that takes the request up again.
+func (h *Handler) lead(w http.ResponseWriter, r *http.Request, path string, p identity.Pending) {
+	w.Header().Set("Cache-Control", "no-store")
+	http.Redirect(w, r, path+"?"+url.Values{paramInteraction: {p.Handle}}.Encode(), http.StatusSeeOther)
 }
 
 // dispatch does the next step of a request: the persisted state decides, not where the browser comes from.
@@ -67,8 +84,7 @@ func (h *Handler) dispatch(w http.ResponseWriter, r *http.Request, p identity.Pe
 	page := map[identity.Step]string{
 		identity.StepSignIn: loginPath, identity.StepPassword: passwordPath, identity.StepConsent: consentPath,
 	}[step]
-	w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(w, r, page+"?"+url.Values{paramInteraction: {p.Handle}}.Encode(), http.StatusSeeOther)
+	h.lead(w, r, page, p)
 }
 
 // silentError is the answer to prompt=none when something is missing (OIDC Core §3.1.2.6).

@@ -43,66 +43,66 @@ func badRequest(code, format string, args ...any) *Error {
 	return &Error{Code: code, Description: printable(fmt.Sprintf(format, args...)), Status: http.StatusBadRequest}
 }
 
-// InvalidRequest: a parameter is missing, repeated or malformed.
+// InvalidRequest says that a parameter is missing, repeated or malformed.
 func InvalidRequest(format string, args ...any) *Error {
 	return badRequest("invalid_request", format, args...)
 }
 
-// InvalidClient: client authentication failed. The reason is not told, so that nobody can probe for client ids.
+// InvalidClient says that client authentication failed. The reason is not told, so that nobody can probe for client ids.
 func InvalidClient() *Error {
 	return &Error{Code: "invalid_client", Description: "Client authentication failed.", Status: http.StatusUnauthorized}
 }
 
-// InvalidGrant: the code or refresh token is unknown, used, expired, revoked or another client's.
+// InvalidGrant says that the code or refresh token is unknown, used, expired, revoked or another client's.
 func InvalidGrant(format string, args ...any) *Error {
 	return badRequest("invalid_grant", format, args...)
 }
 
-// UnauthorizedClient: the client may not use this grant or response type.
+// UnauthorizedClient says that the client may not use this grant or response type.
 func UnauthorizedClient(format string, args ...any) *Error {
 	return badRequest("unauthorized_client", format, args...)
 }
 
-// UnsupportedGrantType: the server does not offer the grant type.
+// UnsupportedGrantType says that the server does not offer the grant type.
 func UnsupportedGrantType() *Error {
 	return badRequest("unsupported_grant_type", "The grant type is not supported.")
 }
 
-// UnsupportedResponseType: the server does not offer the response type.
+// UnsupportedResponseType says that the server does not offer the response type.
 func UnsupportedResponseType() *Error {
 	return badRequest("unsupported_response_type", "Only the response type code is supported.")
 }
 
-// InvalidScope: the scope is malformed or goes beyond what may be granted.
+// InvalidScope says that the scope is malformed or goes beyond what may be granted.
 func InvalidScope(format string, args ...any) *Error {
 	return badRequest("invalid_scope", format, args...)
 }
 
-// InvalidTarget: a resource is unknown (RFC 8707 §2).
+// InvalidTarget says that a resource is unknown (RFC 8707 §2).
 func InvalidTarget(format string, args ...any) *Error {
 	return badRequest("invalid_target", format, args...)
 }
 
-// AccessDenied: the person refused.
+// AccessDenied says that the person refused.
 func AccessDenied() *Error { return badRequest("access_denied", "The request was denied.") }
 
-// LoginRequired, ConsentRequired and InteractionRequired answer prompt=none (OIDC Core §3.1.2.6).
+// LoginRequired answers prompt=none when somebody must sign in (OIDC Core §3.1.2.6).
 func LoginRequired() *Error { return badRequest("login_required", "The user must sign in.") }
 
-// ConsentRequired: see LoginRequired.
+// ConsentRequired answers prompt=none when consent is missing (OIDC Core §3.1.2.6).
 func ConsentRequired() *Error { return badRequest("consent_required", "The user must give consent.") }
 
-// InteractionRequired: see LoginRequired.
+// InteractionRequired answers prompt=none when something else must be done first (OIDC Core §3.1.2.6).
 func InteractionRequired() *Error {
 	return badRequest("interaction_required", "The user must act before this can go on.")
 }
 
-// RequestNotSupported and RequestURINotSupported refuse request objects (OIDC Core §3.1.2.6).
+// RequestNotSupported refuses request objects (OIDC Core §3.1.2.6).
 func RequestNotSupported() *Error {
 	return badRequest("request_not_supported", "Request objects are not supported.")
 }
 
-// RequestURINotSupported: see RequestNotSupported.
+// RequestURINotSupported refuses request objects by reference (OIDC Core §3.1.2.6).
 func RequestURINotSupported() *Error {
 	return badRequest("request_uri_not_supported", "Request objects by reference are not supported.")
 }
@@ -141,6 +141,7 @@ func FromError(err error) *Error {
 			Code: "temporarily_unavailable", Description: "The service is temporarily unavailable.",
 			Status: http.StatusServiceUnavailable, retryAfter: max(retry, 1), cause: err,
 		}
+	case identity.Internal, identity.Unauthenticated, identity.Forbidden:
 	}
 	return &Error{Code: "server_error", Description: "Internal error.", Status: http.StatusInternalServerError, cause: err}
 }

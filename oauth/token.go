@@ -3,18 +3,19 @@ package oauth
 import (
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/authly/authly/identity"
 )
 
-// TokenResponse is a successful answer of the token endpoint (RFC 6749 §5.1). Scope is always said.
+// TokenResponse is a successful answer of the token endpoint (RFC 6749 §5.1). Scope is always said, unless nothing was granted (RFC 6749 has no empty scope).
 type TokenResponse struct {
 	AccessToken  string `json:"access_token"`
 	TokenType    string `json:"token_type"`
 	ExpiresIn    int    `json:"expires_in"` // seconds
 	RefreshToken string `json:"refresh_token,omitempty"`
 	IDToken      string `json:"id_token,omitempty"`
-	Scope        string `json:"scope"`
+	Scope        string `json:"scope,omitempty"`
 }
 
 // tokenRequest is a parsed request of an authenticated client.
@@ -63,8 +64,17 @@ func (h *Handler) token(r *http.Request) (TokenResponse, error) {
 	return g.redeem(tokenRequest{Request: r, client: client, form: form})
 }
 
-// issueTokens makes the tokens of a grant.
+// issueTokens makes the tokens of a grant. The request may name fewer resources than were authorized (RFC 8707 §2.2).
 func (h *Handler) issueTokens(r tokenRequest, redeemed identity.Redeemed, nonce string) (TokenResponse, error) {
+	if resources := r.form[paramResource]; len(resources) > 0 {
+		authorized := redeemed.Grant.Resources
+		for _, resource := range resources {
+			if !slices.Contains(authorized, resource) && (len(authorized) > 0 || resource != h.issuer()) {
+				return TokenResponse{}, InvalidTarget("The resource was not authorized.")
+			}
+		}
+		redeemed.Grant.Resources = resources
+	}
 	access, err := h.Domain.Tokens.ForGrant(r.Context(), r.client, redeemed)
 	if err != nil {
 		return TokenResponse{}, err

@@ -3,7 +3,7 @@ package oauth
 // The paths of the endpoints.
 const (
 	AuthorizePath  = "/api/v1/oauth/authorize"
-	TokenPath      = "/api/v1/oauth/token" //nolint:gosec // a path, not a credential
+	TokenPath      = "/api/v1/oauth/token"
 	RevokePath     = "/api/v1/oauth/revoke"
 	IntrospectPath = "/api/v1/oauth/introspect"
 	MetadataPath   = "/.well-known/oauth-authorization-server"
@@ -13,7 +13,7 @@ const (
 const (
 	loginPath        = "/login"
 	consentPath      = "/consent"
-	passwordPath     = "/account/password" //nolint:gosec // a path, not a credential
+	passwordPath     = "/account/password"
 	paramInteraction = "interaction"
 )
 

@@ -43,6 +43,57 @@ func parseClaimsRequest(text []byte) (requestedClaims, error) {
 	return c, err
 }
 
+// claimRequest is what the claims parameter asks of one claim (OIDC Core §5.5.1).
+type claimRequest struct {
+	Essential bool  `json:"essential"`
+	Value     any   `json:"value"`
+	Values    []any `json:"values"`
+}
+
+// one reads what is asked of a claim; a request that says nothing, or nothing that can be read, is the zero value.
+func one(requested map[string]json.RawMessage, name string) claimRequest {
+	var c claimRequest
+	if err := json.Unmarshal(requested[name], &c); err != nil {
+		return claimRequest{}
+	}
+	return c
+}
+
+// needsACR tells whether a sign-in must be of a certain class (OIDC Core §5.5.1.1). Authly has no classes, so none can be.
+func (c requestedClaims) needsACR() bool {
+	acr := one(c.IDToken, "acr")
+	return acr.Essential && (acr.Value != nil || len(acr.Values) > 0)
+}
+
+// subject is the only user that the answer may be about, or empty for any (OIDC Core §5.5).
+func (c requestedClaims) subject() string {
+	value, _ := one(c.IDToken, "sub").Value.(string)
+	return value
+}
+
+// confine drops the standard claims that the client could not have by a scope either, and gives the scopes that the others belong to: they
+// are what a person must consent to.
+func (c requestedClaims) confine(client identity.Client) []string {
+	var scopes []string
+	allowed := client.Scopes()
+	for scope, claims := range standardClaims {
+		for _, name := range claims {
+			for _, part := range []map[string]json.RawMessage{c.UserInfo, c.IDToken} {
+				if _, asked := part[name]; !asked {
+					continue
+				}
+				if !slices.Contains(allowed, scope) {
+					delete(part, name)
+				} else if !slices.Contains(scopes, scope) {
+					scopes = append(scopes, scope)
+				}
+			}
+		}
+	}
+	slices.Sort(scopes)
+	return scopes
+}
+
 func names(requested map[string]json.RawMessage) []string {
 	var out []string
 	for name := range requested {

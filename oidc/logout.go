@@ -36,13 +36,20 @@ func (h *Handler) handleLogout(w http.ResponseWriter, r *http.Request) {
 		h.Pages.Error(w, r, err)
 		return
 	}
+	if r.Method == http.MethodPost && !sameOrigin(r) {
+		// From another site a browser posts without our cookie, but sends it with the navigation that follows. A confirmation never comes
+		// from there.
+		w.Header().Set("Cache-Control", "no-store")
+		http.Redirect(w, r, LogoutPath+"?"+carried(params).Encode(), http.StatusSeeOther)
+		return
+	}
 	browser, err := h.Pages.Browser(r)
 	if err != nil {
 		h.Pages.Error(w, r, err)
 		return
 	}
 	if browser != nil {
-		confirmed := r.Method == http.MethodPost && r.PostForm.Get("confirmed") == "yes" && sameOrigin(r)
+		confirmed := r.Method == http.MethodPost && r.PostForm.Get("confirmed") == "yes"
 		hinted := request.subject == browser.User.ID.String() && (request.sessionID == "" || request.sessionID == browser.Session.ID.String())
 		if !confirmed && !hinted {
 			h.confirm(w, r, request, params)
@@ -52,8 +59,8 @@ func (h *Handler) handleLogout(w http.ResponseWriter, r *http.Request) {
 			h.Pages.Error(w, r, err)
 			return
 		}
+		h.Pages.ForgetBrowser(w)
 	}
-	h.Pages.ForgetBrowser(w)
 	if request.redirect == "" {
 		h.Pages.SignedOut(w, r)
 		return
@@ -80,19 +87,29 @@ func sameOrigin(r *http.Request) bool {
 }
 
 func (h *Handler) confirm(w http.ResponseWriter, r *http.Request, request logoutRequest, params url.Values) {
-	hidden := url.Values{"confirmed": {"yes"}}
-	for _, name := range []string{"id_token_hint", "client_id", "post_logout_redirect_uri", "state"} {
+	hidden := carried(params)
+	hidden.Set("confirmed", "yes")
+	h.Pages.ConfirmLogout(w, r, LogoutPath, request.client.Metadata.Name, request.redirect, hidden)
+}
+
+// logoutParams are the parameters of RP-Initiated Logout 1.0 §2 that Authly knows.
+var logoutParams = []string{"id_token_hint", "client_id", "post_logout_redirect_uri", "state"}
+
+// carried gives what a request takes along to the next step.
+func carried(params url.Values) url.Values {
+	out := url.Values{}
+	for _, name := range logoutParams {
 		if params.Has(name) {
-			hidden.Set(name, params.Get(name))
+			out.Set(name, params.Get(name))
 		}
 	}
-	h.Pages.ConfirmLogout(w, r, LogoutPath, request.client.Metadata.Name, request.redirect, hidden)
+	return out
 }
 
 // checkLogout proves where the browser may be sent afterwards: a URI registered for the client that the hint or client_id names.
 func (h *Handler) checkLogout(r *http.Request, params url.Values) (logoutRequest, error) {
 	for name, values := range params {
-		if len(values) > 1 && slices.Contains([]string{"id_token_hint", "client_id", "post_logout_redirect_uri", "state"}, name) {
+		if len(values) > 1 && slices.Contains(logoutParams, name) {
 			return logoutRequest{}, badLogout("A parameter is repeated.")
 		}
 	}

@@ -2,6 +2,7 @@ package oidc
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -81,16 +82,29 @@ func maxAge(params url.Values, client identity.Client, p *identity.Authorization
 	return nil
 }
 
-func claimsRequest(params url.Values, _ identity.Client, p *identity.AuthorizationParams) error {
+func claimsRequest(params url.Values, client identity.Client, p *identity.AuthorizationParams) error {
 	text := params.Get("claims")
 	if text == "" {
 		return nil
 	}
-	if _, err := parseClaimsRequest([]byte(text)); err != nil || len(text) > maxClaims {
+	requested, err := parseClaimsRequest([]byte(text))
+	if err != nil || len(text) > maxClaims {
 		return oauth.InvalidRequest("The claims parameter is not a valid claims request.")
 	}
-	p.Claims = json.RawMessage(text)
+	if requested.needsACR() {
+		return errUnmet
+	}
+	p.ClaimScopes, p.HintSubject = requested.confine(client), requested.subject()
+	if p.Claims, err = json.Marshal(requested); err != nil {
+		return fmt.Errorf("encode claims request: %w", err)
+	}
 	return nil
+}
+
+// errUnmet: no sign-in can satisfy the request (OpenID Connect Core Error Code unmet_authentication_requirements 1.0).
+var errUnmet = &oauth.Error{
+	Code: "unmet_authentication_requirements", Description: "The requested authentication context class is not available.",
+	Status: http.StatusBadRequest,
 }
 
 // idTokenHint reads the subject of an ID token that Authly issued before, perhaps long expired. A hint that is not ours is
@@ -109,6 +123,9 @@ func (x *Extension) idTokenHint(r *http.Request, client identity.Client, params 
 	}
 	if !slices.Contains(claims.Audience, client.ClientID) {
 		return oauth.InvalidRequest("The id_token_hint was issued to another client.")
+	}
+	if p.HintSubject != "" && p.HintSubject != claims.Subject {
+		return oauth.InvalidRequest("The id_token_hint and the claims request name different subjects.")
 	}
 	p.HintSubject = claims.Subject
 	return nil

@@ -65,6 +65,9 @@ func readPatch(r *http.Request) (map[string]json.RawMessage, error) {
 // (RFC 6750 §2).
 func (h *Handler) bearer(r *http.Request) (identity.Bearer, error) {
 	header := r.Header.Get("Authorization")
+	if len(r.Header.Values("Authorization")) > 1 {
+		return identity.Bearer{}, oauth.InvalidRequest("Only one access token may be sent.")
+	}
 	token, ok := identity.ParseBearer(header)
 	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if r.Method == http.MethodPost && err == nil && media == "application/x-www-form-urlencoded" {

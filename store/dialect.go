@@ -40,7 +40,7 @@ func dialectFor(url string) (dialect, error) {
 	if strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://") {
 		return postgres{url: url}, nil
 	}
-	return nil, fmt.Errorf("open database: the URL must be sqlite:PATH, sqlite::memory: or postgres://...")
+	return nil, fmt.Errorf("open database: the URL must be sqlite:PATH, sqlite::memory: or postgres://HOST/DATABASE")
 }
 
 // condition is a piece of SQL with ? for its arguments; never empty.

@@ -98,7 +98,9 @@ func (l sqlite) dsn(pragmas map[string]string) string {
 }
 
 // beforeClose lets SQLite refresh the statistics that its planner uses; it does so only when they are stale.
-func (sqlite) beforeClose(writer *sql.DB) { _, _ = writer.Exec("PRAGMA optimize") }
+func (sqlite) beforeClose(writer *sql.DB) {
+	_, _ = writer.ExecContext(context.Background(), "PRAGMA optimize") // nobody waits for it
+}
 
 func (sqlite) bun() schema.Dialect { return sqlitedialect.New() }
 

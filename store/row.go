@@ -169,7 +169,7 @@ func firstID(t time.Time) uuid.UUID {
 	var id uuid.UUID
 	ms := t.UnixMilli()
 	for i := range 6 {
-		id[i] = byte(ms >> (8 * (5 - i)))
+		id[i] = byte(ms >> (8 * (5 - i))) //nolint:gosec // the low eight bits are meant
 	}
 	return id
 }

@@ -42,7 +42,7 @@ func (p *pool) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
 		return nil, err
 	}
 	if known, loaded := p.prepared.LoadOrStore(text, stmt); loaded {
-		return known.(*sql.Stmt), stmt.Close()
+		return known.(*sql.Stmt), stmt.Close() //nolint:sqlclosecheck // another caller was faster; its statement is kept
 	}
 	return stmt, nil
 }
@@ -52,7 +52,7 @@ func (p *pool) prepareMissing(ctx context.Context) error {
 	var err error
 	p.missing.Range(func(text, _ any) bool {
 		p.missing.Delete(text)
-		_, err = p.prepare(ctx, text.(string))
+		_, err = p.prepare(ctx, text.(string)) //nolint:sqlclosecheck // kept until the pool closes
 		return err == nil
 	})
 	return err
@@ -66,7 +66,7 @@ type runner struct {
 
 func (s *Store) runner(ctx context.Context, p *pool, text string) (runner, error) {
 	if s.tx == nil {
-		stmt, err := p.prepare(ctx, text)
+		stmt, err := p.prepare(ctx, text) //nolint:sqlclosecheck // kept until the pool closes
 		if err != nil {
 			return runner{}, err
 		}

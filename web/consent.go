@@ -27,7 +27,7 @@ func (h *Handler) showConsent(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	user, client := v.browser.User, v.pending.Client
-	scopes, err := h.Domain.Scopes.Describe(r.Context(), h.Domain.Authorizations.Grantable(*v.pending, user))
+	scopes, err := h.Domain.Scopes.Describe(r.Context(), h.Domain.Authorizations.Consentable(*v.pending, user))
 	if err != nil {
 		return err
 	}

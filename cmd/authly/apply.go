@@ -54,7 +54,7 @@ func (a *app) apply(ctx context.Context, file string, prune, dryRun bool) error 
 	if err != nil {
 		return err
 	}
-	defer s.Close()
+	defer func() { _ = s.Close() }()
 	ctx = identity.WithActor(ctx, identity.SystemActor("apply"))
 	if err := s.Domain.Scopes.EnsureBuiltIn(ctx); err != nil {
 		return err

@@ -50,7 +50,7 @@ func (a *app) withKeys(ctx context.Context, do func(context.Context, *identity.S
 	if err != nil {
 		return err
 	}
-	defer s.Close()
+	defer func() { _ = s.Close() }()
 	ctx = identity.WithActor(ctx, identity.SystemActor("keys"))
 	if err := do(ctx, s.Domain.SigningKeys); err != nil {
 		return err

@@ -18,7 +18,7 @@ func (a *app) migrateCommand() *cobra.Command {
 		Short: "Apply the migrations that are missing",
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.migrations(cmd.Context(), server.Migrate, "The schema was up to date.")
+			return a.migrations(cmd.Context(), server.Migrate, "applied", "The schema was up to date.")
 		},
 	}
 	status := &cobra.Command{
@@ -26,7 +26,7 @@ func (a *app) migrateCommand() *cobra.Command {
 		Short: "List the migrations and whether they are applied",
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.migrations(cmd.Context(), server.Migrations, "There are no migrations.")
+			return a.migrations(cmd.Context(), server.Migrations, "pending", "There are no migrations.")
 		},
 	}
 	for _, sub := range []*cobra.Command{up, status} {
@@ -37,7 +37,7 @@ func (a *app) migrateCommand() *cobra.Command {
 }
 
 func (a *app) migrations(
-	ctx context.Context, do func(context.Context, config.Config) ([]server.Migration, error), none string,
+	ctx context.Context, do func(context.Context, config.Config) ([]server.Migration, error), undated, none string,
 ) error {
 	c, err := a.load()
 	if err != nil {
@@ -47,16 +47,17 @@ func (a *app) migrations(
 	if err != nil {
 		return err
 	}
-	return a.printMigrations(list, none)
+	return a.printMigrations(list, undated, none)
 }
 
-func (a *app) printMigrations(list []server.Migration, none string) error {
+// printMigrations calls a migration without a time of application undated: pending in a list, applied when it has just been.
+func (a *app) printMigrations(list []server.Migration, undated, none string) error {
 	return a.print(list, func(w io.Writer) {
 		if len(list) == 0 {
 			fmt.Fprintln(w, none)
 		}
 		for _, m := range list {
-			state := "pending"
+			state := undated
 			if m.AppliedAt != nil {
 				state = "applied"
 			}

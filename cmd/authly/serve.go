@@ -32,7 +32,7 @@ func (a *app) serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer s.Close()
+	defer func() { _ = s.Close() }()
 	made, err := s.Bootstrap(ctx)
 	if err != nil {
 		return err

@@ -106,7 +106,7 @@ func (b *Bus) Run(ctx context.Context) error {
 		<-ctx.Done()
 		return nil
 	}
-	defer b.client.Close()
+	defer func() { _ = b.client.Close() }()
 	ticker := time.NewTicker(retry)
 	defer ticker.Stop()
 	for ctx.Err() == nil {
@@ -125,7 +125,7 @@ func (b *Bus) Run(ctx context.Context) error {
 // is served.
 func (b *Bus) listen(ctx context.Context, ticker *time.Ticker) error {
 	subscription := b.client.Subscribe(ctx, channel)
-	defer subscription.Close()
+	defer func() { _ = subscription.Close() }()
 	defer b.hearing.Store(false)
 	if _, err := subscription.Receive(ctx); err != nil {
 		return err
@@ -136,6 +136,8 @@ func (b *Bus) listen(ctx context.Context, ticker *time.Ticker) error {
 	go func() { heard <- b.hear(ctx, subscription) }()
 	for {
 		select {
+		case <-ctx.Done():
+			return nil
 		case err := <-heard:
 			return err
 		case <-ticker.C:

@@ -264,3 +264,26 @@ func BenchmarkSign(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkVerify(b *testing.B) {
+	ring, _ := identity.NewKeyring([]byte(strings.Repeat("k", 32)))
+	k, err := keys.Maker{Keyring: ring}.Make(identity.ES256)
+	if err != nil {
+		b.Fatal(err)
+	}
+	k.State = identity.KeyActive
+	signer := keys.NewSigner(&rows{keys: []identity.SigningKey{k}}, ring, identity.SystemSource(), issuer)
+	now := identity.SystemSource().Now()
+	claims := payload{Issuer: issuer, Subject: "alice", IssuedAt: now.Unix(), ExpiresAt: now.Add(time.Hour).Unix()}
+	token, err := signer.Sign(b.Context(), identity.ES256, identity.TypeAccessToken, claims)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		var out payload
+		if err := signer.Verify(b.Context(), token, identity.TypeAccessToken, false, &out); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

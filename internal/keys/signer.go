@@ -27,6 +27,8 @@ type Signer struct {
 	source  identity.Source
 	issuer  string
 
+	seen verified
+
 	mu      sync.Mutex // one reload at a time
 	current atomic.Pointer[keySet]
 }
@@ -106,30 +108,56 @@ func (c *claims) UnmarshalJSON(data []byte) error {
 // maxToken is the longest token that is looked at, in bytes.
 const maxToken = 16 << 10
 
+// leeway is how far the clocks of two nodes may differ.
+const leeway = 5 * time.Second
+
 // Verify implements identity.TokenSigner. Keys are found by kid among the server's own; header members that name other keys (jwk,
 // jku, x5u) have no effect (RFC 8725 §3.10).
 func (s *Signer) Verify(ctx context.Context, token, typ string, expiredOK bool, out any) error {
 	if len(token) > maxToken {
 		return identity.ErrInvalidToken
 	}
-	options := []jwt.ParserOption{
-		jwt.WithValidMethods([]string{string(identity.RS256), string(identity.ES256), string(identity.EdDSA)}),
-		jwt.WithStrictDecoding(), jwt.WithTimeFunc(s.source.Now),
+	p, ok := s.seen.get(token)
+	if ok {
+		k, err := s.find(ctx, p.kid)
+		if err != nil {
+			return err
+		}
+		ok = k != nil // a key that is gone proves nothing
 	}
-	if expiredOK {
-		options = append(options, jwt.WithoutClaimsValidation())
-	} else {
-		options = append(options, jwt.WithIssuer(s.issuer), jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithLeeway(5*time.Second))
+	if !ok {
+		var err error
+		if p, err = s.prove(ctx, token); err != nil {
+			return err
+		}
+		s.seen.put(token, p)
 	}
+	if p.typ != typ || p.issuer != s.issuer || !expiredOK && !p.times.hold(s.source.Now()) {
+		return identity.ErrInvalidToken
+	}
+	if err := json.Unmarshal(p.claims, out); err != nil {
+		return identity.ErrInvalidToken.Because(err)
+	}
+	return nil
+}
+
+// prove checks the signature. What the claims say is for the caller to judge.
+func (s *Signer) prove(ctx context.Context, token string) (proven, error) {
 	var c claims
+	var p proven
 	var fault error
-	_, err := jwt.NewParser(options...).ParseWithClaims(token, &c, func(t *jwt.Token) (any, error) {
-		if _, critical := t.Header["crit"]; critical || t.Header["typ"] != typ {
+	parser := jwt.NewParser(
+		jwt.WithValidMethods([]string{string(identity.RS256), string(identity.ES256), string(identity.EdDSA)}),
+		jwt.WithStrictDecoding(), jwt.WithoutClaimsValidation(),
+	)
+	_, err := parser.ParseWithClaims(token, &c, func(t *jwt.Token) (any, error) {
+		if _, critical := t.Header["crit"]; critical {
 			return nil, identity.ErrInvalidToken
 		}
-		kid, _ := t.Header["kid"].(string)
+		p.typ, _ = t.Header["typ"].(string)
+		p.kid, _ = t.Header["kid"].(string)
 		var k *key
-		if k, fault = s.find(ctx, kid); fault != nil {
+		if k, fault = s.find(ctx, p.kid); fault != nil {
 			return nil, fault
 		}
 		if k == nil || string(k.alg) != t.Method.Alg() {
@@ -138,19 +166,28 @@ func (s *Signer) Verify(ctx context.Context, token, typ string, expiredOK bool, 
 		return k.public, nil
 	})
 	if fault != nil {
-		return fault
+		return proven{}, fault
+	}
+	if err == nil {
+		err = json.Unmarshal(c.raw, &p.times)
 	}
 	if err != nil {
-		return identity.ErrInvalidToken.Because(err)
+		return proven{}, identity.ErrInvalidToken.Because(err)
 	}
-	if c.Issuer != s.issuer {
-		return identity.ErrInvalidToken
-	}
-	if err := json.Unmarshal(c.raw, out); err != nil {
-		return identity.ErrInvalidToken.Because(err)
-	}
-	return nil
+	p.issuer, p.claims = c.Issuer, c.raw
+	return p, nil
 }
+
+// hold tells whether the token is in its time: it must expire, and must not come from the future.
+func (t times) hold(now time.Time) bool {
+	at := func(seconds float64) time.Time { return time.Unix(int64(seconds), 0) }
+	return t.ExpiresAt != nil && *t.ExpiresAt < maxSeconds && at(*t.ExpiresAt).Add(leeway).After(now) &&
+		(t.NotBefore == nil || *t.NotBefore < maxSeconds && !at(*t.NotBefore).After(now.Add(leeway))) &&
+		(t.IssuedAt == nil || *t.IssuedAt < maxSeconds && !at(*t.IssuedAt).After(now.Add(leeway)))
+}
+
+// maxSeconds keeps a NumericDate within what a time can hold.
+const maxSeconds = 1e11
 
 // find looks a kid up and, when it is unknown, once more in the store: another node may have made it.
 func (s *Signer) find(ctx context.Context, kid string) (*key, error) {

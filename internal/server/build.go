@@ -28,6 +28,7 @@ type Server struct {
 	outbound *outbound.Client
 	versions *cache.Versions
 	bus      *cache.Bus
+	metrics  *metrics
 	handler  http.Handler
 	draining atomic.Bool
 }
@@ -106,8 +107,11 @@ func (s *Server) build(ctx context.Context, o Options) error {
 	if err := s.openBus(); err != nil {
 		return err
 	}
+	s.metrics = newMetrics(s)
 	if s.config.Cache {
-		kept = cache.NewStore(kept, cache.NewMemory(s.versions, s.source.Now, memoryAnswers, s.bus.Limit), s.bus)
+		memory := cache.NewMemory(s.versions, s.source.Now, memoryAnswers, s.bus.Limit)
+		s.metrics.watchMemory(memory)
+		kept = cache.NewStore(kept, memory, s.bus)
 	}
 	s.Domain = identity.New(identity.Deps{
 		Store: kept, Source: s.source, Keys: keyring, Settings: settings,

@@ -16,7 +16,7 @@ func Migrate(ctx context.Context, c config.Config) ([]Migration, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer opened.Close()
+	defer func() { _ = opened.Close() }()
 	return opened.Migrate(ctx)
 }
 
@@ -26,6 +26,6 @@ func Migrations(ctx context.Context, c config.Config) ([]Migration, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer opened.Close()
+	defer func() { _ = opened.Close() }()
 	return opened.Migrations(ctx)
 }

@@ -39,6 +39,7 @@ func (s *Server) routes() http.Handler {
 	r := chi.NewRouter()
 	r.Use(
 		middleware.RequestContext(s.source, s.config.TrustedProxies),
+		s.metrics.observe(s.source.Now),
 		middleware.AccessLog(s.logger, s.source.Now),
 		middleware.Recover(s.logger, internalError),
 	)
@@ -104,6 +105,13 @@ func internalError(w http.ResponseWriter, r *http.Request) {
 	plain(w, r, http.StatusInternalServerError, "server_error")
 }
 
+// methodNotAllowed names the methods that the path has (RFC 9110 §15.5.6).
 func methodNotAllowed(w http.ResponseWriter, r *http.Request) {
+	routes := chi.RouteContext(r.Context()).Routes
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {
+		if routes.Match(chi.NewRouteContext(), method, r.URL.Path) {
+			w.Header().Add("Allow", method)
+		}
+	}
 	plain(w, r, http.StatusMethodNotAllowed, "invalid_request")
 }

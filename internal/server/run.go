@@ -66,6 +66,7 @@ func (s *Server) Run(ctx context.Context, listener net.Listener) error {
 	})
 	group.Go(func() error { return s.work(stop) })
 	group.Go(func() error { return s.bus.Run(stop) })
+	group.Go(func() error { return s.serveMetrics(stop) })
 	group.Go(func() error {
 		<-stop.Done()
 		s.draining.Store(true)

@@ -74,7 +74,7 @@ func PostgresDatabase(t testing.TB, migrated bool) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := administer(context.Background(), server, "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
+		if err := administer(context.WithoutCancel(t.Context()), server, "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
 			t.Error(err)
 		}
 	})

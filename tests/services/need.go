@@ -38,10 +38,26 @@ var all = []need{
 		name: "gcc", usage: "a C compiler, for the race detector", packages: []string{"gcc", "libc6-dev"},
 		find: program("gcc"),
 	},
+	{
+		name: "curl", usage: "curl and OpenSSL, for the scripts of docs/examples", packages: []string{"curl", "openssl"},
+		find: programs("curl", "openssl"),
+	},
 }
 
 func program(name string) func() (string, error) {
 	return func() (string, error) { return exec.LookPath(name) }
+}
+
+// programs finds several that are needed together, and gives the path of the last one.
+func programs(names ...string) func() (string, error) {
+	return func() (path string, err error) {
+		for _, name := range names {
+			if path, err = exec.LookPath(name); err != nil {
+				return "", err
+			}
+		}
+		return path, nil
+	}
 }
 
 // install installs what is missing, all in one go, and fails when something is missing still.

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+
+	"github.com/authly/authly/identity"
+	"github.com/authly/authly/internal/server"
+)
+
+func (a *app) seedCommand() *cobra.Command {
+	seed := identity.Seed{Password: "seed password of nobody 7"}
+	cmd := &cobra.Command{
+		Use:   "seed --users N",
+		Short: "Fill the database with made-up users, for tests and measurements",
+		Long: "Fill the database with made-up users and sessions, for tests and measurements. All of them have the same password, and " +
+			"nothing is audited: never do it where real people are.",
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if seed.Users < 1 {
+				return usageError{errors.New("seed needs a number of users: --users N")}
+			}
+			return a.seed(cmd.Context(), seed)
+		},
+	}
+	cmd.Flags().IntVar(&seed.Users, "users", 0, "how many users")
+	cmd.Flags().IntVar(&seed.Sessions, "sessions", 3, "how many sessions each has on average")
+	cmd.Flags().Uint64Var(&seed.Number, "seed", 1, "the same number makes the same people")
+	cmd.Flags().AddFlagSet(a.settings)
+	return cmd
+}
+
+func (a *app) seed(ctx context.Context, seed identity.Seed) error {
+	c, err := a.load()
+	if err != nil {
+		return err
+	}
+	s, err := server.Build(ctx, c, server.Options{Logger: a.logger(c)})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = s.Close() }()
+	progress := func(int) {}
+	if isTerminal(a.stderr) {
+		bar := progressbar.NewOptions(seed.Users, progressbar.OptionSetWriter(a.stderr), progressbar.OptionShowCount(), progressbar.OptionShowIts(),
+			progressbar.OptionSetDescription("users"), progressbar.OptionClearOnFinish())
+		progress = func(done int) { _ = bar.Set(done) }
+	}
+	ctx = identity.WithActor(ctx, identity.SystemActor("seed"))
+	if err := s.Domain.SeedUsers(ctx, s.Store, seed, progress); err != nil {
+		return err
+	}
+	return a.print(map[string]int{"users": seed.Users}, func(w io.Writer) { fmt.Fprintf(w, "%d users were made up.\n", seed.Users) })
+}

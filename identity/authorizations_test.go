@@ -1,0 +1,338 @@
+package identity_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/identity"
+)
+
+// TestNextInEveryCombination walks the whole table of what can be said and done about a request, and compares with the rules as the
+// standard has them (OIDC Core §3.1.2.1, §3.1.2.3, §3.1.2.4).
+func TestNextInEveryCombination(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	alice, bob := f.user(t, "alice"), f.user(t, "bob")
+	asking := f.client(t, "asking")
+	trusted := f.client(t, "trusted", func(m *identity.ClientMetadata) { m.SkipConsent = true })
+	b := f.signIn(t, alice)
+	f.advance(time.Minute)
+	now, stranger := f.Now(), uuid.New()
+	// remember sets what was consented to before.
+	remember := func(scopes []string) {
+		for _, c := range []identity.Client{asking, trusted} {
+			no(t, f.store.SaveConsent(f.ctx, identity.Consent{UserID: alice.ID, ClientID: c.ID, Scopes: scopes, CreatedAt: now, UpdatedAt: now}))
+		}
+	}
+	remembered := []struct {
+		name   string
+		set    func()
+		enough bool
+	}{
+		{"never asked", func() {}, false},
+		{"allowed less", func() { remember([]string{"openid"}) }, false},
+		{"allowed the same", func() { remember([]string{"openid", "email"}) }, true},
+		{"allowed more", func() { remember([]string{"openid", "profile", "email"}) }, true},
+	}
+	acts := []struct {
+		name    string
+		at      *time.Time
+		session *uuid.UUID
+		counts  bool
+	}{
+		{"not", nil, nil, false},
+		{"here", &now, &b.Session.ID, true},
+		{"in another session", &now, &stranger, false},
+		{"nowhere", &now, nil, false},
+	}
+	for _, before := range remembered {
+		before.set()
+		for _, prompt := range []string{"", "none", "login", "consent", "select_account", "login consent"} {
+			for _, maxAge := range []*int{nil, new(0), new(59), new(60), new(3600)} {
+				for _, hint := range []string{"", alice.ID.String(), bob.ID.String()} {
+					for _, signedIn := range acts {
+						for _, consented := range acts {
+							if signedIn.at != nil && consented.at != nil && signedIn.session != consented.session {
+								continue // a request belongs to one session
+							}
+							for _, client := range []identity.Client{asking, trusted} {
+								for _, mustChange := range []bool{false, true} {
+									for _, browser := range []*identity.Browser{nil, {Session: b.Session, User: alice}} {
+										p := f.Authorizations.Draft(client, params("openid", "email"))
+										p.Request.Params.Prompt = strings.Fields(prompt)
+										p.Request.Params.MaxAge = maxAge
+										p.Request.Params.HintSubject = hint
+										p.Request.AuthenticatedAt, p.Request.ConsentedAt = signedIn.at, consented.at
+										p.Request.SessionID = signedIn.session
+										if signedIn.at == nil {
+											p.Request.SessionID = consented.session
+										}
+										if browser != nil {
+											browser.User.RequiresPasswordChange = mustChange
+										}
+										got, err := f.Authorizations.Next(f.ctx, p, browser)
+										no(t, err)
+
+										asks := func(word string) bool { return slices.Contains(strings.Fields(prompt), word) }
+										tooOld := maxAge != nil && *maxAge < 60 // the sign-in was a minute ago
+										want := identity.StepIssue
+										switch {
+										case browser == nil, hint == bob.ID.String():
+											want = identity.StepSignIn
+										case (asks("login") || asks("select_account") || tooOld) && !signedIn.counts:
+											want = identity.StepSignIn
+										case mustChange:
+											want = identity.StepPassword
+										case consented.counts:
+										case asks("consent"), !client.Metadata.SkipConsent && !before.enough:
+											want = identity.StepConsent
+										}
+										if got != want {
+											age := "none"
+											if maxAge != nil {
+												age = fmt.Sprint(*maxAge)
+											}
+											t.Fatalf("browser %v, prompt %q, max_age %s, hint %.8s, signed in %s, consented %s, %s, %s, change %v: got %q, want %q",
+												browser != nil, prompt, age, hint, signedIn.name, consented.name, before.name, client.ClientID, mustChange, got, want)
+										}
+									}
+								}
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestAPersonIsAskedOnceEvenForNothing(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	app := f.client(t, "app")
+	b := f.signIn(t, f.user(t, "alice"))
+	p, err := f.Authorizations.Park(f.ctx, f.Authorizations.Draft(app, params()))
+	no(t, err)
+	step, err := f.Authorizations.Next(f.ctx, p, &b)
+	no(t, err)
+	if step != identity.StepConsent {
+		t.Errorf("a new client without scopes goes on to %q", step)
+	}
+	no(t, f.Authorizations.Approve(f.ctx, p, b))
+	step, err = f.Authorizations.Next(f.ctx, f.Authorizations.Draft(app, params()), &b)
+	no(t, err)
+	if step != identity.StepIssue {
+		t.Errorf("the second time goes on to %q", step)
+	}
+}
+
+func TestResume(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	app := f.client(t, "app")
+	parked, err := f.Authorizations.Park(f.ctx, f.Authorizations.Draft(app, params("openid")))
+	no(t, err)
+	got, err := f.Authorizations.Resume(f.ctx, parked.Handle)
+	no(t, err)
+	wantSame(t, got.Request, parked.Request)
+	if got.Client.ID != app.ID || got.Handle != parked.Handle {
+		t.Errorf("resumed as %+v", got)
+	}
+	for _, handle := range []string{"", "x", parked.Handle + "A", parked.Handle[:42] + "\n", strings.Repeat("A", 43), strings.Repeat("!", 43)} {
+		_, err := f.Authorizations.Resume(f.ctx, handle)
+		wantError(t, err, identity.ErrRequestNotFound)
+	}
+	t.Run("not after its time", func(t *testing.T) {
+		f.advance(f.Settings.RequestTTL - time.Microsecond)
+		_, err := f.Authorizations.Resume(f.ctx, parked.Handle)
+		no(t, err)
+		f.advance(time.Microsecond)
+		_, err = f.Authorizations.Resume(f.ctx, parked.Handle)
+		wantError(t, err, identity.ErrRequestNotFound)
+	})
+	t.Run("not when it is done", func(t *testing.T) {
+		p, err := f.Authorizations.Park(f.ctx, f.Authorizations.Draft(app, params("openid")))
+		no(t, err)
+		no(t, f.Authorizations.Finish(f.ctx, p))
+		_, err = f.Authorizations.Resume(f.ctx, p.Handle)
+		wantError(t, err, identity.ErrRequestNotFound)
+	})
+	t.Run("not when its client is off", func(t *testing.T) {
+		p, err := f.Authorizations.Park(f.ctx, f.Authorizations.Draft(app, params("openid")))
+		no(t, err)
+		_, _, err = f.Clients.Update(f.ctx, app.ID, identity.ClientChange{Active: new(false)}, nil)
+		no(t, err)
+		_, err = f.Authorizations.Resume(f.ctx, p.Handle)
+		wantError(t, err, identity.ErrRequestNotFound)
+	})
+}
+
+func TestAPersonGoesThroughTheSteps(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	app := f.client(t, "app")
+	u := f.user(t, "alice")
+	draft := f.Authorizations.Draft(app, params("openid", "email", "admin:users:read"))
+	draft.Request.Params.Prompt = []string{"login"}
+	p, err := f.Authorizations.Park(f.ctx, draft)
+	no(t, err)
+	b := f.signIn(t, u)
+	next := func(want identity.Step) {
+		t.Helper()
+		p, err = f.Authorizations.Resume(f.ctx, p.Handle)
+		no(t, err)
+		got, err := f.Authorizations.Next(f.ctx, p, &b)
+		no(t, err)
+		if got != want {
+			t.Fatalf("next is %q, want %q", got, want)
+		}
+	}
+	next(identity.StepSignIn)
+	no(t, f.Authorizations.SignedIn(f.ctx, p, b))
+	next(identity.StepConsent)
+	wantSame(t, f.Authorizations.Grantable(p, u), []string{"openid", "email"})
+	no(t, f.Authorizations.Approve(f.ctx, p, b))
+	next(identity.StepIssue)
+	consent, err := f.store.ConsentFor(f.ctx, u.ID, app.ID)
+	no(t, err)
+	wantSame(t, consent, identity.Consent{
+		UserID: u.ID, ClientID: app.ID, Scopes: []string{"openid", "email"}, CreatedAt: start, UpdatedAt: start,
+	})
+
+	other := f.signIn(t, u)
+	if got, _ := f.Authorizations.Next(f.ctx, p, &other); got != identity.StepSignIn {
+		t.Errorf("another browser of the same user goes on to %q", got)
+	}
+	no(t, f.Authorizations.SignedIn(f.ctx, p, b))
+	p, err = f.Authorizations.Resume(f.ctx, p.Handle)
+	no(t, err)
+	if p.Request.ConsentedAt != nil {
+		t.Error("consent outlives a new sign-in")
+	}
+	code, err := f.Authorizations.Issue(f.ctx, p, b)
+	no(t, err)
+	_, err = f.Authorizations.Issue(f.ctx, p, b)
+	wantError(t, err, identity.ErrRequestNotFound)
+	wantError(t, f.Authorizations.Deny(f.ctx, p, b), identity.ErrRequestNotFound)
+	wantError(t, f.Authorizations.Approve(f.ctx, p, b), identity.ErrRequestNotFound)
+	wantError(t, f.Authorizations.SignedIn(f.ctx, p, b), identity.ErrRequestNotFound)
+
+	g, err := f.store.GrantByCode(f.ctx, f.deps.Keys.Digests(identity.PurposeCode, code))
+	no(t, err)
+	wantSame(t, g, identity.Grant{
+		ID: g.ID, UserID: u.ID, ClientID: app.ID, SessionID: &b.Session.ID, Scopes: []string{"openid", "email"}, AuthTime: start,
+		AMR: []string{"pwd"}, CreatedAt: start, Code: &identity.CodeState{
+			Digest: f.deps.Keys.Digest(identity.PurposeCode, code), ExpiresAt: start.Add(time.Minute), RedirectURI: callback,
+			CodeChallenge: challenge, Nonce: "n-1",
+		},
+	})
+}
+
+func TestConsentGrows(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	app := f.client(t, "app")
+	b := f.signIn(t, f.user(t, "alice"))
+	approve := func(scopes ...string) {
+		t.Helper()
+		f.advance(time.Hour)
+		p, err := f.Authorizations.Park(f.ctx, f.Authorizations.Draft(app, params(scopes...)))
+		no(t, err)
+		no(t, f.Authorizations.Approve(f.ctx, p, b))
+	}
+	approve("openid")
+	approve("openid", "email")
+	approve("email")
+	consent, err := f.store.ConsentFor(f.ctx, b.User.ID, app.ID)
+	no(t, err)
+	wantSame(t, consent, identity.Consent{
+		UserID: b.User.ID, ClientID: app.ID, Scopes: []string{"openid", "email"}, CreatedAt: start.Add(time.Hour), UpdatedAt: start.Add(2 * time.Hour),
+	})
+	events := f.audit(t, identity.ActionConsentGranted)
+	if len(events) != 2 || events[0].ActorID != b.User.ID.String() {
+		t.Fatalf("audited as %+v", events)
+	}
+	wantSame(t, events[0].Changes, map[string]identity.Change{"scope": {Before: "openid", After: "openid email"}})
+}
+
+func TestDeny(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	app := f.client(t, "app")
+	b := f.signIn(t, f.user(t, "alice"))
+	p, err := f.Authorizations.Park(f.ctx, f.Authorizations.Draft(app, params("openid")))
+	no(t, err)
+	no(t, f.Authorizations.Deny(f.ctx, p, b))
+	_, err = f.Authorizations.Issue(f.ctx, p, b)
+	wantError(t, err, identity.ErrRequestNotFound)
+	if events := f.audit(t, identity.ActionConsentDenied); len(events) != 1 || events[0].ActorName != "alice" || events[0].TargetName != "app" {
+		t.Errorf("audited as %+v", events)
+	}
+}
+
+func TestTwoTabsGetOneCode(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	app := f.client(t, "app")
+	b := f.signIn(t, f.user(t, "alice"))
+	p, err := f.Authorizations.Park(f.ctx, f.Authorizations.Draft(app, params("openid")))
+	no(t, err)
+	codes := make([]string, 6)
+	var group sync.WaitGroup
+	for i := range codes {
+		group.Go(func() { codes[i], _ = f.Authorizations.Issue(f.ctx, p, b) })
+	}
+	group.Wait()
+	if got := len(slices.DeleteFunc(codes, func(c string) bool { return c == "" })); got != 1 {
+		t.Errorf("%d codes", got)
+	}
+}
+
+func TestIssueKeepsWhatWasAsked(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	app := f.client(t, "app")
+	root := f.user(t, "root", administrator)
+	b := f.signIn(t, root)
+	p := params("openid", "offline_access", "admin:users:read")
+	p.RedirectURISent, p.Resources, p.Claims = false, []string{api}, []byte(`{"userinfo":{"name":null}}`)
+	code, err := f.Authorizations.Issue(f.ctx, f.Authorizations.Draft(app, p), b)
+	no(t, err)
+	g, err := f.store.GrantByCode(f.ctx, f.deps.Keys.Digests(identity.PurposeCode, code))
+	no(t, err)
+	if g.Code.RedirectURI != "" || !g.Offline || string(g.Claims) != `{"userinfo":{"name":null}}` {
+		t.Errorf("the grant is %+v", g)
+	}
+	wantSame(t, g.Resources, []string{api})
+	wantSame(t, g.Scopes, []string{"openid", "offline_access", "admin:users:read"})
+}
+
+// TestConsentOfAnotherSessionDoesNotInheritItsSignIn: what one browser has proven does not count for another.
+func TestConsentOfAnotherSessionDoesNotInheritItsSignIn(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	app := f.client(t, "app")
+	u := f.user(t, "alice")
+	first, second := f.signIn(t, u), f.signIn(t, u)
+	draft := f.Authorizations.Draft(app, params("openid"))
+	draft.Request.Params.Prompt = []string{"login"}
+	p, err := f.Authorizations.Park(f.ctx, draft)
+	no(t, err)
+	no(t, f.Authorizations.SignedIn(f.ctx, p, first))
+	p, err = f.Authorizations.Resume(f.ctx, p.Handle)
+	no(t, err)
+	no(t, f.Authorizations.Approve(f.ctx, p, second))
+	p, err = f.Authorizations.Resume(f.ctx, p.Handle)
+	no(t, err)
+	for name, b := range map[string]identity.Browser{"first": first, "second": second} {
+		if got, err := f.Authorizations.Next(f.ctx, p, &b); err != nil || got != identity.StepSignIn {
+			t.Errorf("the %s session goes on to %q, %v", name, got, err)
+		}
+	}
+}

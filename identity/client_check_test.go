@@ -1,0 +1,354 @@
+package identity_test
+
+import (
+	"encoding/json"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/authly/authly/identity"
+)
+
+// registered is a client that passes every check.
+func registered(change ...func(*identity.Client)) identity.Client {
+	c := identity.Client{ClientID: "app", Active: true, Metadata: identity.ClientMetadata{
+		TokenEndpointAuthMethod: identity.AuthClientSecretBasic, GrantTypes: []identity.GrantType{identity.GrantAuthorizationCode},
+		ResponseTypes: []string{"code"}, ApplicationType: "web", SubjectType: "public", IDTokenAlg: identity.RS256,
+		AccessTokenAlg: identity.ES256, RedirectURIs: []string{callback},
+	}}
+	for _, f := range change {
+		f(&c)
+	}
+	return c
+}
+
+func TestRegisteredRedirectURIs(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		uri         string
+		web, native bool
+	}{
+		"https":                        {"https://app.example.org/cb", true, true},
+		"https with a query":           {"https://app.example.org/cb?tenant=1&x=%20", true, true},
+		"https with a port":            {"https://app.example.org:8443/cb", true, true},
+		"https without a path":         {"https://app.example.org", true, true},
+		"http to this machine by name": {"http://localhost:3000/cb", true, true},
+		"http to 127.0.0.1":            {"http://127.0.0.1/cb", true, true},
+		"http to 127.9.9.9":            {"http://127.9.9.9:1/cb", true, true},
+		"http to ::1":                  {"http://[::1]:5000/cb", true, true},
+		"a private-use scheme":         {"org.example.app:/cb", false, true},
+		"a private-use scheme, //":     {"org.example.app://cb", false, true},
+		"http elsewhere":               {"http://app.example.org/cb", false, false},
+		"http to a lookalike":          {"http://localhost.evil.example/cb", false, false},
+		"http to another lookalike":    {"http://127.0.0.1.evil.example/cb", false, false},
+		"http to all addresses":        {"http://0.0.0.0/cb", false, false},
+		"http to an integer address":   {"http://2130706433/cb", false, false},
+		"http to a zoned address":      {"http://[::1%25eth0]/cb", false, false},
+		"LOCALHOST":                    {"http://LOCALHOST/cb", false, false},
+		"a fragment":                   {"https://app.example.org/cb#x", false, false},
+		"an empty fragment":            {"https://app.example.org/cb#", false, false},
+		"user information":             {"https://app.example.org@evil.example/cb", false, false},
+		"a password":                   {"https://a:b@app.example.org/cb", false, false},
+		"an empty user":                {"https://@app.example.org/cb", false, false},
+		"a wildcard host":              {"https://*.example.org/cb", false, false},
+		"a wildcard path":              {"https://app.example.org/*", false, false},
+		"a backslash":                  {`https://app.example.org\@evil.example/cb`, false, false},
+		"javascript":                   {"javascript:alert(1)", false, false},
+		"JavaScript":                   {"JavaScript:alert(1)", false, false},
+		"data":                         {"data:text/html,x", false, false},
+		"vbscript":                     {"vbscript:x", false, false},
+		"file":                         {"file:///etc/passwd", false, false},
+		"blob":                         {"blob:https://app.example.org/x", false, false},
+		"a scheme without a dot":       {"myapp:/cb", false, false},
+		"relative":                     {"/cb", false, false},
+		"without a scheme":             {"//app.example.org/cb", false, false},
+		"opaque https":                 {"https:app.example.org", false, false},
+		"no host":                      {"https:///cb", false, false},
+		"a port without a host":        {"https://:443/cb", false, false},
+		"a line break":                 {"https://app.example.org/cb\r\nSet-Cookie: x", false, false},
+		"a tab":                        {"https://app.example.org/\tcb", false, false},
+		"a space":                      {" https://app.example.org/cb", false, false},
+		"NUL":                          {"https://app.example.org/\x00", false, false},
+		"DEL":                          {"https://app.example.org/\x7f", false, false},
+		"beyond ASCII":                 {"https://äpp.example.org/cb", false, false},
+		"a direction mark":             {"https://app.example.org/\u202e", false, false},
+		"a bad escape":                 {"https://app.example.org/%zz", false, false},
+		"nothing":                      {"", false, false},
+		"too long":                     {"https://app.example.org/" + strings.Repeat("a", 2048), false, false},
+	} {
+		for kind, want := range map[string]bool{"web": test.web, "native": test.native} {
+			set := func(c *identity.Client) { c.Metadata.ApplicationType = kind }
+			err := registered(set, func(c *identity.Client) { c.Metadata.RedirectURIs = []string{callback, test.uri} }).Check()
+			if (err == nil) != want {
+				t.Errorf("%s for a %s application: %v", name, kind, err)
+			}
+			if err != nil {
+				wantField(t, err, "redirect_uris")
+			}
+			err = registered(set, func(c *identity.Client) { c.Metadata.PostLogoutRedirectURIs = []string{test.uri} }).Check()
+			if (err == nil) != want {
+				t.Errorf("%s after logout for a %s application: %v", name, kind, err)
+			}
+			if err != nil {
+				wantField(t, err, "post_logout_redirect_uris")
+			}
+		}
+	}
+}
+
+func TestClientMetadata(t *testing.T) {
+	t.Parallel()
+	type m = identity.ClientMetadata
+	if err := registered().Check(); err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		change func(c *identity.Client)
+		field  string // of the refusal; empty: taken
+	}{
+		"no client_id":             {func(c *identity.Client) { c.ClientID = "" }, "client_id"},
+		"a client_id with a colon": {func(c *identity.Client) { c.ClientID = "a:b" }, "client_id"},
+		"a client_id with a break": {func(c *identity.Client) { c.ClientID = "app\n" }, "client_id"},
+		"a long client_id":         {func(c *identity.Client) { c.ClientID = strings.Repeat("a", 256) }, "client_id"},
+		"the longest client_id":    {func(c *identity.Client) { c.ClientID = strings.Repeat("a", 255) }, ""},
+		"a client_id like a sub":   {func(c *identity.Client) { c.ClientID = "019ca945-0a00-7e65-a3db-b6cbed3a5c1b" }, "client_id"},
+		"a sub without hyphens":    {func(c *identity.Client) { c.ClientID = "019ca9450a007e65a3dbb6cbed3a5c1b" }, "client_id"},
+		"a name with a break":      {func(c *identity.Client) { c.Metadata.Name = "a\nb" }, "client_name"},
+		"another method":           {func(c *identity.Client) { c.Metadata.TokenEndpointAuthMethod = "tls_client_auth" }, "token_endpoint_auth_method"},
+		"keys for assertions": {func(c *identity.Client) {
+			c.Metadata.TokenEndpointAuthMethod, c.Metadata.JWKSURI = identity.AuthPrivateKeyJWT, "https://a.example/jwks"
+		}, ""},
+		"assertions without keys": {func(c *identity.Client) { c.Metadata.TokenEndpointAuthMethod = identity.AuthPrivateKeyJWT }, "jwks"},
+		"two sets of keys": {func(c *identity.Client) {
+			c.Metadata = with(c.Metadata, func(m *m) {
+				m.TokenEndpointAuthMethod, m.JWKS, m.JWKSURI = identity.AuthPrivateKeyJWT, json.RawMessage(`{"keys":[]}`), "https://a.example/jwks"
+			})
+		}, "jwks"},
+		"broken keys":              {func(c *identity.Client) { c.Metadata.JWKS = json.RawMessage(`{`) }, "jwks"},
+		"another grant":            {func(c *identity.Client) { c.Metadata.GrantTypes = append(c.Metadata.GrantTypes, "implicit") }, "grant_types"},
+		"codes without an address": {func(c *identity.Client) { c.Metadata.RedirectURIs = nil }, "redirect_uris"},
+		"a service without one": {func(c *identity.Client) {
+			c.Metadata.RedirectURIs, c.Metadata.ResponseTypes = nil, nil
+			c.Metadata.GrantTypes = []identity.GrantType{identity.GrantClientCredentials}
+		}, ""},
+		"a public service": {func(c *identity.Client) {
+			c.Metadata.TokenEndpointAuthMethod = identity.AuthNone
+			c.Metadata.GrantTypes = append(c.Metadata.GrantTypes, identity.GrantClientCredentials)
+		}, "grant_types"},
+		"the implicit flow":    {func(c *identity.Client) { c.Metadata.ResponseTypes = []string{"code", "token"} }, "response_types"},
+		"another application":  {func(c *identity.Client) { c.Metadata.ApplicationType = "tv" }, "application_type"},
+		"pairwise subjects":    {func(c *identity.Client) { c.Metadata.SubjectType = "pairwise" }, "subject_type"},
+		"unsigned ID tokens":   {func(c *identity.Client) { c.Metadata.IDTokenAlg = "none" }, "id_token_signed_response_alg"},
+		"HMAC access tokens":   {func(c *identity.Client) { c.Metadata.AccessTokenAlg = "HS256" }, "access_token_signed_response_alg"},
+		"unsigned UserInfo":    {func(c *identity.Client) { c.Metadata.UserinfoAlg = "none" }, "userinfo_signed_response_alg"},
+		"signed UserInfo":      {func(c *identity.Client) { c.Metadata.UserinfoAlg = identity.EdDSA }, ""},
+		"a script as a logo":   {func(c *identity.Client) { c.Metadata.LogoURI = "javascript:alert(1)" }, "logo_uri"},
+		"a home page":          {func(c *identity.Client) { c.Metadata.URI = "https://app.example.org/#top" }, "client_uri"},
+		"a policy":             {func(c *identity.Client) { c.Metadata.PolicyURI = "policy.html" }, "policy_uri"},
+		"terms":                {func(c *identity.Client) { c.Metadata.TermsURI = "ftp://x/y" }, "tos_uri"},
+		"a key file":           {func(c *identity.Client) { c.Metadata.JWKSURI = "file:///keys" }, "jwks_uri"},
+		"a logout fragment":    {func(c *identity.Client) { c.Metadata.BackchannelLogoutURI = "https://a.example/#x" }, "backchannel_logout_uri"},
+		"negative life":        {func(c *identity.Client) { c.Metadata.AccessTokenTTL = -1 }, "access_token_ttl"},
+		"a day of life":        {func(c *identity.Client) { c.Metadata.IDTokenTTL = 86_400 }, ""},
+		"more than a day":      {func(c *identity.Client) { c.Metadata.IDTokenTTL = 86_401 }, "id_token_ttl"},
+		"a year of refresh":    {func(c *identity.Client) { c.Metadata.RefreshTokenTTL = 365 * 86_400 }, ""},
+		"negative refresh":     {func(c *identity.Client) { c.Metadata.RefreshTokenTTL = -1 }, "refresh_token_ttl"},
+		"a negative age":       {func(c *identity.Client) { c.Metadata.DefaultMaxAge = new(-1) }, "default_max_age"},
+		"age zero":             {func(c *identity.Client) { c.Metadata.DefaultMaxAge = new(0) }, ""},
+		"an assertion for all": {func(c *identity.Client) { c.Metadata.AssertionAudience = "any" }, "assertion_audience"},
+		"a quoted scope":       {func(c *identity.Client) { c.Metadata.Scope = `openid "x"` }, "scope"},
+	} {
+		err := registered(test.change).Check()
+		if test.field == "" {
+			if err != nil {
+				t.Errorf("%s: refused: %v", name, err)
+			}
+			continue
+		}
+		if e := identity.AsError(err); err == nil || e.Kind != identity.Invalid || e.Field != test.field {
+			t.Errorf("%s: got %v, want a refusal of %s", name, err, test.field)
+		}
+	}
+}
+
+func with(m identity.ClientMetadata, change func(*identity.ClientMetadata)) identity.ClientMetadata {
+	change(&m)
+	return m
+}
+
+func TestRedirectURI(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		registered, requested string
+		web, native           bool
+	}{
+		"the same":                       {callback, callback, true, true},
+		"another case of the host":       {callback, "https://APP.example.org/callback", false, false},
+		"a slash more":                   {callback, callback + "/", false, false},
+		"a query more":                   {callback, callback + "?a=b", false, false},
+		"a fragment more":                {callback, callback + "#x", false, false},
+		"the default port":               {callback, "https://app.example.org:443/callback", false, false},
+		"another port":                   {callback, "https://app.example.org:8443/callback", false, false},
+		"a user":                         {callback, "https://x@app.example.org/callback", false, false},
+		"a path through":                 {callback, "https://app.example.org/x/../callback", false, false},
+		"an escaped letter":              {callback, "https://app.example.org/%63allback", false, false},
+		"a suffix":                       {callback, "https://app.example.org.evil.example/callback", false, false},
+		"a prefix only":                  {callback, "https://app.example.org/call", false, false},
+		"loopback, no port registered":   {"http://127.0.0.1/cb", "http://127.0.0.1:49152/cb", false, true},
+		"loopback, another port":         {"http://127.0.0.1:80/cb", "http://127.0.0.1:65535/cb", false, true},
+		"loopback, no port requested":    {"http://127.0.0.1:80/cb", "http://127.0.0.1/cb", false, true},
+		"loopback of IPv6":               {"http://[::1]/cb", "http://[::1]:49152/cb", false, true},
+		"IPv6 spelled otherwise":         {"http://[::1]/cb", "http://[0:0:0:0:0:0:0:1]:49152/cb", false, false},
+		"IPv6 for IPv4":                  {"http://127.0.0.1/cb", "http://[::1]:49152/cb", false, false},
+		"IPv4 in brackets":               {"http://127.0.0.1/cb", "http://[127.0.0.1]:49152/cb", false, false},
+		"another loopback address":       {"http://127.0.0.1/cb", "http://127.0.0.2:49152/cb", false, false},
+		"localhost for the address":      {"http://127.0.0.1/cb", "http://localhost:49152/cb", false, false},
+		"localhost has no exception":     {"http://localhost/cb", "http://localhost:49152/cb", false, false},
+		"loopback, another path":         {"http://127.0.0.1/cb", "http://127.0.0.1:49152/cb2", false, false},
+		"loopback, no path":              {"http://127.0.0.1/cb", "http://127.0.0.1:49152", false, false},
+		"loopback, another query":        {"http://127.0.0.1/cb?a=1", "http://127.0.0.1:49152/cb?a=2", false, false},
+		"loopback, the same query":       {"http://127.0.0.1/cb?a=1", "http://127.0.0.1:49152/cb?a=1", false, true},
+		"loopback by https":              {"https://127.0.0.1/cb", "https://127.0.0.1:49152/cb", false, false},
+		"loopback, https requested":      {"http://127.0.0.1/cb", "https://127.0.0.1:49152/cb", false, false},
+		"loopback, HTTP in capitals":     {"http://127.0.0.1/cb", "HTTP://127.0.0.1:49152/cb", false, false},
+		"loopback, a user":               {"http://127.0.0.1/cb", "http://127.0.0.1:80@evil.example/cb", false, false},
+		"loopback, an empty user":        {"http://127.0.0.1/cb", "http://@127.0.0.1:80/cb", false, false},
+		"loopback, a fragment":           {"http://127.0.0.1/cb", "http://127.0.0.1:49152/cb#x", false, false},
+		"loopback, an empty fragment":    {"http://127.0.0.1/cb", "http://127.0.0.1:49152/cb#", false, false},
+		"loopback, a backslash":          {"http://127.0.0.1/cb", `http://127.0.0.1:80\@evil.example/cb`, false, false},
+		"loopback, a named port":         {"http://127.0.0.1/cb", "http://127.0.0.1:http/cb", false, false},
+		"loopback, a longer host":        {"http://127.0.0.1/cb", "http://127.0.0.1.evil.example/cb", false, false},
+		"loopback, an escaped dot":       {"http://127.0.0.1/cb", "http://127.0.0%2e1:80/cb", false, false},
+		"loopback, a line break":         {"http://127.0.0.1/cb", "http://127.0.0.1:80/cb\n", false, false},
+		"an address that is no loopback": {"http://192.0.2.1/cb", "http://192.0.2.1:80/cb", false, false},
+		"a private-use scheme":           {"org.example.app:/cb", "org.example.app:/cb", true, true},
+		"another private-use scheme":     {"org.example.app:/cb", "ORG.example.app:/cb", false, false},
+	} {
+		for kind, want := range map[string]bool{"web": test.web, "native": test.native} {
+			c := registered(func(c *identity.Client) {
+				c.Metadata.ApplicationType, c.Metadata.RedirectURIs = kind, []string{"https://first.example.org/", test.registered}
+			})
+			got, ok := c.RedirectURI(test.requested)
+			if ok != want || ok && got != test.requested || !ok && got != "" {
+				t.Errorf("%s for a %s application: %q, %v", name, kind, got, ok)
+			}
+			c.Metadata.PostLogoutRedirectURIs = []string{test.registered}
+			if got := c.PostLogoutRedirectURI(test.requested); got != (test.registered == test.requested) {
+				t.Errorf("%s after logout: %v", name, got)
+			}
+		}
+	}
+}
+
+func TestAnOmittedRedirectURI(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		uris []string
+		want string
+	}{{nil, ""}, {[]string{callback}, callback}, {[]string{callback, "https://b.example"}, ""}} {
+		c := registered(func(c *identity.Client) { c.Metadata.RedirectURIs = test.uris })
+		if got, ok := c.RedirectURI(""); got != test.want || ok != (test.want != "") {
+			t.Errorf("of %v: %q, %v", test.uris, got, ok)
+		}
+	}
+}
+
+// loopbackURI takes an http URI of a loopback address apart without the parser of the program.
+var loopbackURI = regexp.MustCompile(`^http://(127\.[0-9.]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?((?:[/?][^#\\]*)?)$`)
+
+// mayMatch is the rule of RFC 8252 §7.3 and RFC 9700 §2.1 once more, in other words.
+func mayMatch(registered []string, requested string) bool {
+	if slices.Contains(registered, requested) {
+		return true
+	}
+	b := loopbackURI.FindStringSubmatch(requested)
+	return b != nil && slices.ContainsFunc(registered, func(uri string) bool {
+		a := loopbackURI.FindStringSubmatch(uri)
+		if a == nil || a[1] != b[1] || a[2] != b[2] {
+			return false
+		}
+		address, err := netip.ParseAddr(strings.Trim(a[1], "[]"))
+		return err == nil && address.Unmap().IsLoopback()
+	})
+}
+
+// TestRedirectURIsByProperty: of a URI that is made from a registered one by one change only the change of a loopback port passes.
+func TestRedirectURIsByProperty(t *testing.T) {
+	t.Parallel()
+	host := rapid.SampledFrom([]string{"127.0.0.1", "[::1]", "127.255.0.3", "localhost", "app.example.org", "192.0.2.1"})
+	port := rapid.SampledFrom([]string{"", ":1", ":80", ":8080", ":65535"})
+	path := rapid.SampledFrom([]string{"", "/", "/cb", "/cb?x=1", "/a/b;c"})
+	scheme := rapid.SampledFrom([]string{"http://", "https://"})
+	rapid.Check(t, func(t *rapid.T) {
+		uri := []string{scheme.Draw(t, "scheme"), host.Draw(t, "host"), port.Draw(t, "port"), path.Draw(t, "path")}
+		original := strings.Join(uri, "")
+		c := registered(func(c *identity.Client) {
+			c.Metadata.ApplicationType, c.Metadata.RedirectURIs = "native", []string{callback, original}
+		})
+		if c.Check() != nil {
+			t.Skip("may not be registered")
+		}
+		switch rapid.IntRange(0, 5).Draw(t, "change") {
+		case 0: // none
+		case 1:
+			uri[2] = port.Draw(t, "other port")
+		case 2:
+			uri[1] = host.Draw(t, "other host")
+		case 3:
+			uri[3] = path.Draw(t, "other path")
+		case 4:
+			uri[0] = scheme.Draw(t, "other scheme")
+		case 5:
+			text := []byte(strings.Join(uri, ""))
+			at := rapid.IntRange(0, len(text)).Draw(t, "at")
+			uri = []string{string(text[:at]), string(rapid.Byte().Draw(t, "byte")), string(text[at:])}
+		}
+		requested := strings.Join(uri, "")
+		got, ok := c.RedirectURI(requested)
+		if want := mayMatch(c.Metadata.RedirectURIs, requested); ok && !want {
+			t.Fatalf("%q passes for %q", requested, original)
+		}
+		onlyPort := uri[0] == "http://" && len(uri) == 4 && strings.HasSuffix(original, uri[3]) && strings.HasPrefix(original, uri[0]+uri[1]) &&
+			mayMatch([]string{original}, requested)
+		if !ok && (requested == original || onlyPort) {
+			t.Fatalf("%q does not pass for %q", requested, original)
+		}
+		if ok && got != requested {
+			t.Fatalf("%q became %q", requested, got)
+		}
+	})
+}
+
+// FuzzRedirectURI: an accepted URI is equal to a registered one to the byte, or differs from it in a loopback port only.
+func FuzzRedirectURI(f *testing.F) {
+	for _, uri := range []string{callback, "http://127.0.0.1/cb", "http://[::1]:80/cb?x=1", "org.example.app:/cb", "http://localhost/"} {
+		f.Add(uri, uri)
+		f.Add(uri, uri+"#")
+		f.Add(uri, strings.Replace(uri, "/cb", ":81/cb", 1))
+		f.Add(uri, strings.Replace(uri, "//", "//@", 1))
+	}
+	f.Fuzz(func(t *testing.T, uri, requested string) {
+		for _, kind := range []string{"web", "native"} {
+			c := registered(func(c *identity.Client) {
+				c.Metadata.ApplicationType, c.Metadata.RedirectURIs = kind, []string{callback, uri}
+			})
+			if c.Check() != nil {
+				continue
+			}
+			for _, r := range uri {
+				if r <= ' ' || r >= 0x7f || r == '#' || r == '\\' {
+					t.Fatalf("%q is registered", uri)
+				}
+			}
+			got, ok := c.RedirectURI(requested)
+			exact := requested == uri || requested == callback
+			if !ok && exact || ok && !exact && (kind == "web" || !mayMatch([]string{uri}, requested)) || ok && got != requested {
+				t.Fatalf("%q for the registered %q of a %s application: %q, %v", requested, uri, kind, got, ok)
+			}
+		}
+	})
+}

@@ -1,0 +1,125 @@
+package identity_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/authly/authly/identity"
+)
+
+func hourly(s *identity.Settings) { s.SessionIdleTTL, s.SessionMaxTTL = time.Hour, 3*time.Hour }
+
+func TestSessionExpiry(t *testing.T) {
+	t.Parallel()
+	t.Run("by idleness", func(t *testing.T) {
+		t.Parallel()
+		f := newFixture(t, hourly)
+		u := f.user(t, "alice")
+		_, cookie := f.signInWith(t, u, "")
+		f.advance(time.Hour - time.Microsecond)
+		_, err := f.Sessions.FromCookie(f.ctx, cookie)
+		no(t, err)
+		f.advance(time.Hour - time.Microsecond)
+		_, err = f.Sessions.FromCookie(f.ctx, cookie)
+		no(t, err)
+		f.advance(time.Hour)
+		_, err = f.Sessions.FromCookie(f.ctx, cookie)
+		wantError(t, err, identity.ErrSessionNotFound)
+	})
+	t.Run("in any case", func(t *testing.T) {
+		t.Parallel()
+		f := newFixture(t, hourly)
+		_, cookie := f.signInWith(t, f.user(t, "alice"), "")
+		for range 3 {
+			f.advance(59 * time.Minute)
+			b, err := f.Sessions.FromCookie(f.ctx, cookie)
+			no(t, err)
+			if b.Session.ExpiresAt.After(start.Add(3 * time.Hour)) {
+				t.Errorf("expires at %v", b.Session.ExpiresAt)
+			}
+		}
+		f.advance(3 * time.Minute)
+		_, err := f.Sessions.FromCookie(f.ctx, cookie)
+		wantError(t, err, identity.ErrSessionNotFound)
+	})
+}
+
+func TestTouch(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, hourly)
+	b, cookie := f.signInWith(t, f.user(t, "alice"), "")
+	f.advance(time.Minute - time.Microsecond)
+	seen, err := f.Sessions.FromCookie(f.ctx, cookie)
+	no(t, err)
+	if stored := f.session(t, b.Session.ID); !stored.LastActiveAt.Equal(start) || !seen.Session.LastActiveAt.Equal(start) {
+		t.Error("every view is a write")
+	}
+	f.advance(time.Microsecond)
+	seen, err = f.Sessions.FromCookie(f.ctx, cookie)
+	no(t, err)
+	wantSame(t, f.session(t, b.Session.ID), seen.Session)
+	if !seen.Session.LastActiveAt.Equal(f.Now()) || !seen.Session.ExpiresAt.Equal(f.Now().Add(time.Hour)) || !seen.Session.AuthTime.Equal(start) {
+		t.Errorf("the session is %+v", seen.Session)
+	}
+}
+
+func TestFromCookieRefuses(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	u := f.user(t, "alice")
+	_, cookie := f.signInWith(t, u, "")
+	for _, secret := range []string{"", "x", cookie + "x", cookie[:42]} {
+		_, err := f.Sessions.FromCookie(f.ctx, secret)
+		wantError(t, err, identity.ErrSessionNotFound)
+	}
+	// As after a restore of the user alone: the session is still there.
+	inactive := f.reread(t, u)
+	inactive.Active = false
+	no(t, f.store.UpdateUser(f.ctx, inactive))
+	_, err := f.Sessions.FromCookie(f.ctx, cookie)
+	wantError(t, err, identity.ErrSessionNotFound)
+}
+
+func TestSessionsSurviveRotationOfTheRoot(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	_, cookie := f.signInWith(t, f.user(t, "alice"), "")
+	f.deps.Keys = keyring(t, root('b'), root('a'))
+	_, err := identity.New(f.deps).Sessions.FromCookie(f.ctx, cookie)
+	no(t, err)
+	f.deps.Keys = keyring(t, root('b'))
+	_, err = identity.New(f.deps).Sessions.FromCookie(f.ctx, cookie)
+	wantError(t, err, identity.ErrSessionNotFound)
+}
+
+func TestSignOut(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	u := f.user(t, "alice")
+	app := f.client(t, "app")
+	b, cookie := f.signInWith(t, u, "")
+	other, otherCookie := f.signInWith(t, u, "")
+	bound, offline := f.redeem(t, app, b, "openid").Grant, f.redeem(t, app, b, "openid", "offline_access").Grant
+	kept := f.redeem(t, app, other, "openid").Grant
+	f.advance(time.Minute)
+	no(t, f.Sessions.SignOut(f.ctx, b))
+	_, err := f.Sessions.FromCookie(f.ctx, cookie)
+	wantError(t, err, identity.ErrSessionNotFound)
+	_, err = f.Sessions.FromCookie(f.ctx, otherCookie)
+	no(t, err)
+	if s := f.session(t, b.Session.ID); s.EndReason != identity.EndLogout || !s.EndedAt.Equal(f.Now()) {
+		t.Errorf("the session ended as %q at %v", s.EndReason, s.EndedAt)
+	}
+	if g := f.grant(t, bound.ID); g.EndReason != identity.EndLogout {
+		t.Errorf("the grant of the session ended as %q", g.EndReason)
+	}
+	for name, g := range map[string]identity.Grant{"offline": offline, "other session's": kept} {
+		if f.grant(t, g.ID).EndedAt != nil {
+			t.Errorf("the %s grant ended", name)
+		}
+	}
+	events := f.audit(t, identity.ActionSessionsEnded)
+	if len(events) != 1 || events[0].TargetID != b.Session.ID.String() || events[0].ActorID != u.ID.String() || events[0].Reason != "logout" {
+		t.Errorf("audited as %+v", events)
+	}
+}

@@ -1,0 +1,479 @@
+package cache_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/identity"
+	"github.com/authly/authly/internal/cache"
+	"github.com/authly/authly/store"
+	"github.com/authly/authly/store/storetest"
+	"github.com/authly/authly/tests/services/instance"
+)
+
+// clock can be moved.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+func newClock() *clock { return &clock{now: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)} }
+
+func whole(life time.Duration) time.Duration { return life }
+
+func TestAnAnswerIsServedUntilANameIsBumped(t *testing.T) {
+	t.Parallel()
+	at := newClock()
+	versions := cache.NewVersions(at.Now, time.Hour)
+	memory := cache.NewMemory(versions, at.Now, 10, whole)
+	reads := 0
+	get := func() int {
+		n, err := cache.Get(t.Context(), memory, "key", time.Minute, func(context.Context) (int, []string, error) {
+			reads++
+			return reads, []string{"user:1", "users"}, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	for _, step := range []struct {
+		name string
+		do   func()
+		want int
+	}{
+		{"the first read", func() {}, 1},
+		{"from memory", func() {}, 1},
+		{"after another name", func() { versions.Bump("user:2") }, 1},
+		{"after one of its names", func() { versions.Bump("user:1") }, 2},
+		{"from memory again", func() {}, 2},
+		{"after all names", func() { versions.BumpAll() }, 3},
+		{"shortly before the end of its life", func() { at.advance(59 * time.Second) }, 3},
+		{"after its life", func() { at.advance(time.Second) }, 4},
+	} {
+		step.do()
+		if got := get(); got != step.want {
+			t.Errorf("%s: answer %d, want %d", step.name, got, step.want)
+		}
+	}
+}
+
+// TestAnAnswerReadDuringAWriteIsNotKept: the read began before the write and ends after it.
+func TestAnAnswerReadDuringAWriteIsNotKept(t *testing.T) {
+	t.Parallel()
+	at := newClock()
+	versions := cache.NewVersions(at.Now, time.Hour)
+	memory := cache.NewMemory(versions, at.Now, 10, whole)
+	value := atomic.Int64{}
+	read := func(during func()) int64 {
+		n, err := cache.Get(t.Context(), memory, "key", time.Minute, func(context.Context) (int64, []string, error) {
+			seen := value.Load()
+			during()
+			return seen, []string{"x"}, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	read(func() {
+		value.Store(1)
+		versions.Bump("x")
+		// Who asks now must not get what is being read from before.
+		if got := read(func() {}); got != 1 {
+			t.Errorf("a reader after the write got %d", got)
+		}
+	})
+	if got := read(func() {}); got != 1 {
+		t.Errorf("the old answer is kept: %d", got)
+	}
+}
+
+func TestCallersShareOneRead(t *testing.T) {
+	t.Parallel()
+	at := newClock()
+	memory := cache.NewMemory(cache.NewVersions(at.Now, time.Hour), at.Now, 10, whole)
+	var reads atomic.Int64
+	arrived, release := make(chan struct{}), make(chan struct{})
+	var all sync.WaitGroup
+	get := func() {
+		_, err := cache.Get(t.Context(), memory, "key", time.Minute, func(context.Context) (int, []string, error) {
+			if reads.Add(1) == 1 {
+				close(arrived)
+			}
+			<-release
+			return 7, nil, nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	all.Go(get)
+	<-arrived
+	for range 20 {
+		all.Go(get)
+	}
+	close(release)
+	all.Wait()
+	if reads.Load() > 2 { // a late caller may come after the flight has landed, and then finds the answer
+		t.Errorf("%d reads", reads.Load())
+	}
+}
+
+func TestErrorsAreNotKept(t *testing.T) {
+	t.Parallel()
+	at := newClock()
+	memory := cache.NewMemory(cache.NewVersions(at.Now, time.Hour), at.Now, 10, whole)
+	fault := errors.New("away")
+	for _, want := range []error{fault, nil} {
+		_, err := cache.Get(t.Context(), memory, "key", time.Minute, func(context.Context) (int, []string, error) { return 1, nil, want })
+		if !errors.Is(err, want) {
+			t.Errorf("got %v, want %v", err, want)
+		}
+	}
+}
+
+func TestOldBumpsAreForgotten(t *testing.T) {
+	t.Parallel()
+	at := newClock()
+	versions := cache.NewVersions(at.Now, time.Minute)
+	stamp := versions.Stamp()
+	versions.Bump("x")
+	if versions.Current(stamp, "x") {
+		t.Error("a bump is not seen")
+	}
+	at.advance(2 * time.Minute)
+	versions.Bump("y")
+	versions.Bump("y")
+	if !versions.Current(versions.Stamp(), "x", "y") {
+		t.Error("a new stamp is not current")
+	}
+}
+
+// node is one server's view of a shared database.
+type node struct {
+	*cache.Store
+	bus    *cache.Bus
+	memory *cache.Memory
+}
+
+func newNode(t *testing.T, inner *store.Store, at *clock, redis string) *node {
+	t.Helper()
+	versions := cache.NewVersions(at.Now, time.Hour)
+	bus, err := cache.NewBus(redis, uuid.NewString(), versions, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	memory := cache.NewMemory(versions, at.Now, 1000, bus.Limit)
+	return &node{Store: cache.NewStore(inner, memory, bus), bus: bus, memory: memory}
+}
+
+// listen runs the node's bus and waits until it hears.
+func (n *node) listen(t *testing.T) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	done := make(chan error, 1)
+	go func() { done <- n.bus.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		<-done
+	})
+	eventually(t, "the node hears", func() bool { return n.bus.Limit(time.Hour) == time.Hour })
+}
+
+// eventually polls for something that happens on another connection.
+func eventually(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	deadline := time.After(10 * time.Second)
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for !ok() {
+		select {
+		case <-deadline:
+			t.Fatalf("it never came true that %s", what)
+		case <-tick.C:
+		}
+	}
+}
+
+// world is a user with a session and a grant, and what an access token of it stands on.
+type world struct {
+	user    identity.User
+	client  identity.Client
+	session identity.Session
+	grant   identity.Grant
+}
+
+func newWorld(t *testing.T, s identity.Store, now time.Time) world {
+	t.Helper()
+	source := identity.SystemSource()
+	w := world{}
+	name := "u" + uuid.NewString()[:8]
+	w.user = identity.User{
+		ID: source.NewID(), Username: name, Email: name + "@example.org", Active: true, Admin: true, CreatedAt: now, UpdatedAt: now, Version: 1,
+	}
+	w.client = identity.Client{
+		ID: source.NewID(), ClientID: name, Active: true, CreatedAt: now, UpdatedAt: now, Version: 1, Metadata: identity.DefaultMetadata(),
+	}
+	w.session = identity.Session{
+		ID: source.NewID(), Digest: []byte(name + "-0123456789012345678901234567890"), UserID: w.user.ID, CreatedAt: now, LastActiveAt: now, AuthTime: now,
+		ExpiresAt: now.Add(time.Hour), MaxExpiresAt: now.Add(2 * time.Hour), AMR: []string{"pwd"},
+	}
+	w.grant = identity.Grant{
+		ID: source.NewID(), UserID: w.user.ID, ClientID: w.client.ID, SessionID: &w.session.ID, Scopes: []string{"openid"}, AuthTime: now,
+		AMR: []string{"pwd"}, CreatedAt: now,
+	}
+	for _, err := range []error{
+		s.InsertUser(t.Context(), w.user), s.InsertClient(t.Context(), w.client), s.InsertSession(t.Context(), w.session),
+		s.InsertGrant(t.Context(), w.grant),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return w
+}
+
+// deaths are the writes that end an access token.
+func deaths(at *clock) map[string]func(ctx context.Context, s identity.Store, w world) error {
+	ended := func(_ any, err error) error { return err }
+	return map[string]func(ctx context.Context, s identity.Store, w world) error{
+		"deactivation": func(ctx context.Context, s identity.Store, w world) error {
+			w.user.Active = false
+			return s.UpdateUser(ctx, w.user)
+		},
+		"deletion of the user": func(ctx context.Context, s identity.Store, w world) error { return s.DeleteUser(ctx, w.user.ID) },
+		"a password to change": func(ctx context.Context, s identity.Store, w world) error {
+			w.user.RequiresPasswordChange = true
+			return s.UpdateUser(ctx, w.user)
+		},
+		"the end of the session": func(ctx context.Context, s identity.Store, w world) error {
+			return ended(s.EndSessions(ctx, identity.SessionSelection{IDs: []uuid.UUID{w.session.ID}}, at.Now(), identity.EndRevoked))
+		},
+		"the end of the grant": func(ctx context.Context, s identity.Store, w world) error {
+			return ended(s.EndGrants(ctx, identity.GrantSelection{UserID: w.user.ID}, at.Now(), identity.EndRevoked))
+		},
+		"an inactive client": func(ctx context.Context, s identity.Store, w world) error {
+			w.client.Active = false
+			return s.UpdateClient(ctx, w.client)
+		},
+		"deletion of the client": func(ctx context.Context, s identity.Store, w world) error { return s.DeleteClient(ctx, w.client.ID) },
+		"revocation of the token": func(ctx context.Context, s identity.Store, w world) error {
+			return s.RevokeToken(ctx, "jti-"+w.user.Username, at.Now().Add(time.Hour))
+		},
+		"a transaction": func(ctx context.Context, s identity.Store, w world) error {
+			return s.InTx(ctx, func(ctx context.Context, tx identity.Store) error {
+				w.user.Active = false
+				return tx.UpdateUser(ctx, w.user)
+			})
+		},
+	}
+}
+
+func live(t *testing.T, s identity.Store, w world, now time.Time) bool {
+	t.Helper()
+	standing, err := s.Standing(t.Context(), w.grant.ID, "jti-"+w.user.Username, now)
+	if errors.Is(err, identity.ErrGrantNotFound) {
+		return false
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return standing.Live()
+}
+
+// TestADeadTokenIsDeadAtOnceOnItsNode plants an answer, writes, and asks again, for every kind of write.
+func TestADeadTokenIsDeadAtOnceOnItsNode(t *testing.T) {
+	t.Parallel()
+	at := newClock()
+	inner, _ := storetest.SQLite(t)
+	n := newNode(t, inner, at, "")
+	newWorld(t, n, at.Now()) // the administrator who stays
+	for name, kill := range deaths(at) {
+		w := newWorld(t, n, at.Now())
+		if !live(t, n, w, at.Now()) || !live(t, n, w, at.Now()) {
+			t.Errorf("%s: not live before", name)
+		}
+		if err := kill(t.Context(), n, w); err != nil {
+			t.Fatal(err)
+		}
+		if live(t, n, w, at.Now()) {
+			t.Errorf("%s: still live", name)
+		}
+	}
+}
+
+// TestADeadTokenIsDeadOnEveryNode is the same over two nodes: soon with Redis, and after two seconds without it.
+func TestADeadTokenIsDeadOnEveryNode(t *testing.T) {
+	t.Parallel()
+	redis := os.Getenv("AUTHLY_TEST_REDIS_URL")
+	if redis == "" {
+		t.Fatal("AUTHLY_TEST_REDIS_URL is not set: run the tests with make test")
+	}
+	for name, address := range map[string]string{"with Redis": redis, "without Redis": ""} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			at := newClock()
+			inner, _ := storetest.Postgres(t)
+			a, b := newNode(t, inner, at, address), newNode(t, inner, at, address)
+			if address != "" {
+				a.listen(t)
+				b.listen(t)
+			}
+			newWorld(t, a, at.Now())
+			for cause, kill := range deaths(at) {
+				w := newWorld(t, a, at.Now())
+				if !live(t, b, w, at.Now()) {
+					t.Errorf("%s: not live before", cause)
+				}
+				if err := kill(t.Context(), a, w); err != nil {
+					t.Fatal(err)
+				}
+				if address == "" {
+					at.advance(cache.Unheard)
+				} else {
+					eventually(t, cause+" is heard", func() bool { return !live(t, b, w, at.Now()) })
+				}
+				if live(t, b, w, at.Now()) {
+					t.Errorf("%s: still live on the other node", cause)
+				}
+			}
+		})
+	}
+}
+
+// TestAProlongedSessionDoesNotDieOfAnOldAnswer: what is known says that the session has expired, but it was used elsewhere.
+func TestAProlongedSessionDoesNotDieOfAnOldAnswer(t *testing.T) {
+	t.Parallel()
+	at := newClock()
+	inner, _ := storetest.SQLite(t)
+	n := newNode(t, inner, at, "")
+	w := newWorld(t, n, at.Now())
+	at.advance(time.Hour - time.Second)
+	if !live(t, n, w, at.Now()) {
+		t.Fatal("not live before its expiry")
+	}
+	if err := inner.TouchSession(t.Context(), w.session.ID, at.Now(), at.Now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	at.advance(time.Second + time.Millisecond)
+	if !live(t, n, w, at.Now()) {
+		t.Error("an old answer ends a session that was prolonged")
+	}
+}
+
+func TestClientsAndScopesAreFresh(t *testing.T) {
+	t.Parallel()
+	at := newClock()
+	inner, _ := storetest.SQLite(t)
+	n := newNode(t, inner, at, "")
+	w := newWorld(t, n, at.Now())
+	for range 2 {
+		if c, err := n.ClientByClientID(t.Context(), w.client.ClientID); err != nil || c.ID != w.client.ID {
+			t.Fatalf("%v %v", c, err)
+		}
+	}
+	w.client.Metadata.Name = "Renamed"
+	if err := n.UpdateClient(t.Context(), w.client); err != nil {
+		t.Fatal(err)
+	}
+	if c, err := n.ClientByClientID(t.Context(), w.client.ClientID); err != nil || c.Metadata.Name != "Renamed" {
+		t.Errorf("%q %v", c.Metadata.Name, err)
+	}
+	if err := n.DeleteClient(t.Context(), w.client.ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := n.ClientByClientID(t.Context(), w.client.ClientID); !errors.Is(err, identity.ErrClientNotFound) {
+		t.Errorf("a deleted client is found: %v", err)
+	}
+	names := func() []string {
+		all, err := n.Scopes(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out []string
+		for _, s := range all {
+			out = append(out, s.Name)
+		}
+		return out
+	}
+	names()
+	if err := n.SaveScope(t.Context(), identity.Scope{Name: "reports", CreatedAt: at.Now(), UpdatedAt: at.Now()}); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Contains(names(), "reports") {
+		t.Error("a new scope is not seen")
+	}
+	if err := n.DeleteScope(t.Context(), "reports"); err != nil {
+		t.Fatal(err)
+	}
+	if slices.Contains(names(), "reports") {
+		t.Error("a deleted scope is seen")
+	}
+	hits, misses := n.memory.Stats()
+	if hits == 0 || misses == 0 {
+		t.Errorf("%d hits, %d misses", hits, misses)
+	}
+}
+
+// TestRedisIsKilledInTheMiddle: while it is away answers live for two seconds and requests go on; when it is back, what could not be told is told.
+func TestRedisIsKilledInTheMiddle(t *testing.T) {
+	t.Parallel()
+	redis, err := instance.StartRedis(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { redis.Close() })
+	at := newClock()
+	inner, _ := storetest.SQLite(t)
+	a, b := newNode(t, inner, at, redis.URL), newNode(t, inner, at, redis.URL)
+	a.listen(t)
+	b.listen(t)
+	newWorld(t, a, at.Now())
+	w := newWorld(t, a, at.Now())
+	if !live(t, b, w, at.Now()) {
+		t.Fatal("not live before")
+	}
+	redis.Kill()
+	eventually(t, "the loss is noticed", func() bool { return b.bus.Limit(time.Hour) == cache.Unheard })
+	if err := deaths(at)["deactivation"](t.Context(), a, w); err != nil {
+		t.Fatal(err)
+	}
+	at.advance(cache.Unheard)
+	if live(t, b, w, at.Now()) {
+		t.Error("a dead token lives on while Redis is away")
+	}
+	if err := redis.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the nodes hear again", func() bool { return b.bus.Limit(time.Hour) == time.Hour && a.bus.Limit(time.Hour) == time.Hour })
+	again := newWorld(t, a, at.Now())
+	if !live(t, b, again, at.Now()) {
+		t.Fatal("not live")
+	}
+	if err := deaths(at)["the end of the grant"](t.Context(), a, again); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the end is heard", func() bool { return !live(t, b, again, at.Now()) })
+}

@@ -1,0 +1,86 @@
+package server_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/authly/authly/identity"
+	"github.com/authly/authly/store"
+	"github.com/authly/authly/tests/harness"
+)
+
+// call serves one request in this process and tells which statements it cost.
+func call(t *testing.T, n *harness.Node, path, id string, values url.Values) (map[string]any, []string) {
+	t.Helper()
+	ctx, counter := store.CountStatements(t.Context())
+	request := httptest.NewRequestWithContext(ctx, http.MethodPost, path, strings.NewReader(values.Encode()))
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	request.SetBasicAuth(id, harness.ClientSecret)
+	answer := httptest.NewRecorder()
+	n.Server.Handler().ServeHTTP(answer, request)
+	if answer.Code != http.StatusOK {
+		t.Fatalf("%s: %d %s", path, answer.Code, answer.Body)
+	}
+	var body map[string]any
+	if err := json.Unmarshal(answer.Body.Bytes(), &body); err != nil {
+		t.Fatal(err)
+	}
+	return body, counter.Operations()
+}
+
+// TestHotPathsCostFewStatements holds the budgets of statements: client_credentials and introspection write nothing and read at most once, and
+// not at all when the answer is known.
+func TestHotPathsCostFewStatements(t *testing.T) {
+	t.Parallel()
+	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
+		for _, cache := range []string{"true", "false"} {
+			m := identity.DefaultMetadata()
+			m.GrantTypes, m.Scope = []identity.GrantType{identity.GrantClientCredentials}, "reports"
+			n := harness.Start(t, db, harness.Env("AUTHLY_CACHE", cache))
+			n.Apply(t, identity.Desired{
+				Users:   []identity.DesiredUser{harness.Alice()},
+				Scopes:  []identity.Scope{{Name: "reports"}},
+				Clients: []identity.NewClient{harness.WebClient("web"), {ClientID: "robot", Secret: harness.ClientSecret, Metadata: m}},
+			})
+			if _, err := n.Server.Domain.Signer.KeySet(t.Context()); err != nil { // read once a minute, whatever is asked
+				t.Fatal(err)
+			}
+			form := url.Values{"grant_type": {"client_credentials"}, "scope": {"reports"}}
+			budget := func(name string, operations []string, most int) {
+				t.Helper()
+				if len(operations) > most {
+					t.Errorf("cache %s: %s cost %v, at most %d allowed", cache, name, operations, most)
+				}
+				for _, operation := range operations {
+					if !strings.HasPrefix(operation, "select") {
+						t.Errorf("cache %s: %s wrote: %v", cache, name, operations)
+					}
+				}
+			}
+			_, cold := call(t, n, "/api/v1/oauth/token", "robot", form)
+			budget("client_credentials", cold, 1)
+			_, warm := call(t, n, "/api/v1/oauth/token", "robot", form)
+			if cache == "true" {
+				budget("client_credentials again", warm, 0)
+			}
+			token := harness.NewParty(t, n, "web").Tokens(harness.NewBrowser(t, n), "alice", harness.AlicePassword).AccessToken
+			inspect := url.Values{"token": {token}}
+			body, cold := call(t, n, "/api/v1/oauth/introspect", "web", inspect)
+			if body["active"] != true {
+				t.Fatalf("introspection %v", body)
+			}
+			if cache == "true" {
+				budget("introspection", cold, 1)
+				_, warm := call(t, n, "/api/v1/oauth/introspect", "web", inspect)
+				budget("introspection again", warm, 0)
+			} else {
+				budget("introspection without a cache", cold, 2)
+			}
+			n.Stop()
+		}
+	})
+}

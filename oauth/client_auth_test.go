@@ -1,0 +1,103 @@
+package oauth
+
+import (
+	"encoding/base64"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/authly/authly/identity"
+)
+
+func basic(text string) string { return "Basic " + base64.StdEncoding.EncodeToString([]byte(text)) }
+
+func TestParseBasic(t *testing.T) {
+	t.Parallel()
+	for header, want := range map[string]credentials{
+		basic("app:secret"):                  {method: identity.AuthClientSecretBasic, clientID: "app", secret: "secret"},
+		"basic" + basic("app:secret")[5:]:    {method: identity.AuthClientSecretBasic, clientID: "app", secret: "secret"},
+		basic("app:"):                        {method: identity.AuthClientSecretBasic, clientID: "app", secret: ""},
+		basic(":"):                           {method: identity.AuthClientSecretBasic, clientID: "", secret: ""},
+		basic("app:a:b"):                     {method: identity.AuthClientSecretBasic, clientID: "app", secret: "a:b"},
+		basic("a%3Ab:%25+%2B"):               {method: identity.AuthClientSecretBasic, clientID: "a:b", secret: "% +"},
+		basic(url.QueryEscape("é") + ":%00"): {method: identity.AuthClientSecretBasic, clientID: "é", secret: "\x00"},
+	} {
+		if got, ok := parseBasic(header); !ok || got != want {
+			t.Errorf("%q: %+v, %v", header, got, ok)
+		}
+	}
+	for _, header := range []string{
+		"", "Basic", "Basic ", "Basic !!", "Bearer abc", basic("app"), basic("%zz:x"), basic("x:%"), basic("app:secret") + "=",
+		strings.TrimRight(basic("app:secretx"), "=") + " x", "Digest " + basic("a:b")[6:],
+	} {
+		if got, ok := parseBasic(header); ok {
+			t.Errorf("%q is read as %+v", header, got)
+		}
+	}
+}
+
+func TestOnlyOneWayOfAuthentication(t *testing.T) {
+	t.Parallel()
+	form := func(pairs ...string) url.Values {
+		v := url.Values{}
+		for i := 0; i < len(pairs); i += 2 {
+			v.Set(pairs[i], pairs[i+1])
+		}
+		return v
+	}
+	for name, test := range map[string]struct {
+		headers []string
+		form    url.Values
+		code    string // of the refusal; empty: taken
+		want    identity.AuthMethod
+	}{
+		"Basic":               {[]string{basic("app:s")}, form(), "", identity.AuthClientSecretBasic},
+		"Basic and client_id": {[]string{basic("app:s")}, form("client_id", "app"), "", identity.AuthClientSecretBasic},
+		"the body":            {nil, form("client_id", "app", "client_secret", "s"), "", identity.AuthClientSecretPost},
+		"an empty secret":     {nil, form("client_id", "app", "client_secret", ""), "", identity.AuthClientSecretPost},
+		"client_id alone":     {nil, form("client_id", "app"), "", identity.AuthNone},
+		"another client_id":   {[]string{basic("app:s")}, form("client_id", "other"), "invalid_request", ""},
+		"Basic and the body":  {[]string{basic("app:s")}, form("client_secret", "s"), "invalid_request", ""},
+		"two headers":         {[]string{basic("app:s"), basic("app:s")}, form(), "invalid_request", ""},
+		"Basic and assertion": {[]string{basic("app:s")}, form("client_assertion", "x"), "invalid_request", ""},
+		"body and assertion":  {nil, form("client_secret", "s", "client_assertion_type", "x"), "invalid_request", ""},
+		"a broken header":     {[]string{"Basic x"}, form("client_id", "app"), "invalid_client", ""},
+		"Bearer":              {[]string{"Bearer x"}, form("client_id", "app"), "invalid_client", ""},
+	} {
+		r := httptest.NewRequest(http.MethodPost, TokenPath, nil)
+		for _, h := range test.headers {
+			r.Header.Add("Authorization", h)
+		}
+		got, err := presentedCredentials(r, test.form)
+		switch {
+		case test.code != "":
+			if err == nil || FromError(err).Code != test.code {
+				t.Errorf("%s: %+v, %v", name, got, err)
+			}
+		case err != nil || got.method != test.want || got.clientID != "app":
+			t.Errorf("%s: %+v, %v", name, got, err)
+		}
+	}
+}
+
+func FuzzBasic(f *testing.F) {
+	for _, seed := range []string{basic("app:secret"), basic("a%3Ab:%25+"), basic(":"), "Basic ", "basic \n", "Basic Og", basic("%:")} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, header string) {
+		got, ok := parseBasic(header)
+		if !ok {
+			if got != (credentials{}) {
+				t.Fatalf("%q is refused with %+v", header, got)
+			}
+			return
+		}
+		// What was read means the same when it is written as the standard has it.
+		again, ok := parseBasic(basic(url.QueryEscape(got.clientID) + ":" + url.QueryEscape(got.secret)))
+		if !ok || again != got || got.method != identity.AuthClientSecretBasic {
+			t.Fatalf("%q: %+v, then %+v", header, got, again)
+		}
+	})
+}

@@ -1,0 +1,39 @@
+package store
+
+import (
+	"context"
+
+	"github.com/authly/authly/identity"
+)
+
+// InsertUsers adds many users in one statement, for test data: a taken name fails them all.
+func (s *Store) InsertUsers(ctx context.Context, users []identity.User) error {
+	if len(users) == 0 {
+		return nil
+	}
+	rows := make([]userRow, len(users))
+	for i, u := range users {
+		rows[i] = fromUser(u)
+	}
+	_, err := s.write().NewInsert().Model(&rows).Exec(ctx)
+	return s.fault("insert users", err)
+}
+
+// InsertSessions adds many sessions in one statement, for test data.
+func (s *Store) InsertSessions(ctx context.Context, sessions []identity.Session) error {
+	if len(sessions) == 0 {
+		return nil
+	}
+	rows := make([]sessionRow, len(sessions))
+	for i, v := range sessions {
+		rows[i] = fromSession(v)
+	}
+	_, err := s.write().NewInsert().Model(&rows).Exec(ctx)
+	return s.fault("insert sessions", err)
+}
+
+// Analyze lets the database look at its data again, so that it plans well after many rows were added.
+func (s *Store) Analyze(ctx context.Context) error {
+	_, err := s.write().ExecContext(ctx, "ANALYZE")
+	return s.fault("analyze", err)
+}

@@ -1,0 +1,155 @@
+package tests
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/authly/authly/tests/harness"
+)
+
+const declaration = `
+users:
+  - username: alice
+    email: alice@example.org
+    password: walks through wonderland
+    email_verified: true
+    given_name: Alice
+    address: { street_address: Storgata 1, locality: Oslo, postal_code: "0155", country: NO }
+  - { username: bob, email: bob@example.org, generate_password: true }
+scopes:
+  - { name: "invoices:read", description: Read invoices }
+resources:
+  - { uri: "https://api.example.org", scopes: ["invoices:read"] }
+clients:
+  - client_id: web
+    client_name: Demo
+    client_secret: env:WEB_SECRET
+    redirect_uris: ["https://rp.example/callback"]
+    scope: openid profile email offline_access
+  - client_id: machine
+    grant_types: [client_credentials]
+    scope: invoices:read
+`
+
+func TestApplyTwiceChangesNothing(t *testing.T) {
+	t.Parallel()
+	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
+		env := map[string]string{
+			"AUTHLY_DATABASE_URL": db.URL, "AUTHLY_SECRET_KEY": harness.RootSecret, "WEB_SECRET": harness.ClientSecret,
+		}
+		apply := func(args ...string) string {
+			t.Helper()
+			code, out, errs := harness.Command(t, env, declaration, append([]string{"apply", "-f", "-"}, args...)...)
+			if code != 0 {
+				t.Fatalf("exit code %d: %s", code, errs)
+			}
+			return out
+		}
+		if db.Name == "postgres" {
+			if code, _, errs := harness.Command(t, env, declaration, "apply", "-f", "-"); code == 0 || !strings.Contains(errs, "authly migrate up") {
+				t.Fatalf("a schema that is behind was accepted: %d %s", code, errs)
+			}
+			if code, _, errs := harness.Command(t, env, "", "migrate", "up"); code != 0 {
+				t.Fatal(errs)
+			}
+		}
+		if out := apply("--dry-run"); !strings.Contains(out, "6 of 6 would change") {
+			t.Errorf("dry run: %s", out)
+		}
+		first := apply()
+		if !strings.Contains(first, "6 of 6 changed") || strings.Count(first, "shown once") != 2 {
+			t.Errorf("first: %s", first)
+		}
+		events := db.Count(t, "SELECT count(*) FROM audit_events")
+		if out := apply(); !strings.Contains(out, "Nothing to change: 6 declared") {
+			t.Errorf("second: %s", out)
+		}
+		if after := db.Count(t, "SELECT count(*) FROM audit_events"); after != events {
+			t.Errorf("the second run wrote %d audit events", after-events)
+		}
+		var result []map[string]string
+		if err := json.Unmarshal([]byte(apply("--output", "json")), &result); err != nil || len(result) != 6 {
+			t.Errorf("JSON: %v %v", err, result)
+		}
+	})
+}
+
+func TestApplyNamesTheLineOfAFault(t *testing.T) {
+	t.Parallel()
+	env := map[string]string{"AUTHLY_DATABASE_URL": harness.SQLite(t).URL}
+	for text, want := range map[string]string{
+		"users:\n  - username: alice\n    emial: x\n":                                     "line 3: unknown key emial",
+		"clients:\n  - client_id: web\n    redirect_uri: x\n":                             "line 3: unknown key redirect_uri",
+		"clients:\n  - client_id: web\n    client_secret: env:NOPE\n":                     "the variable NOPE is not set",
+		"clients:\n  - client_id: web\n    redirect_uris: ['https://*.example.org/']\n":   "wildcard",
+		"users:\n  - { username: al, email: al@example.org, generate_password: true }\n":  "3 to 64 letters",
+		"users:\n  - { username: alice, email: al@example.org, password: password1 }\n":   "password",
+		"users:\n  - { username: alice, email: al@example.org }\n":                        "password",
+		"users:\n  - { username: alice, email: nonsense, password: long enough 4 you }\n": "e-mail",
+	} {
+		code, out, errs := harness.Command(t, env, text, "apply", "-f", "-")
+		if code == 0 || !strings.Contains(errs, want) {
+			t.Errorf("%q: exit code %d: %s%s, want %q", text, code, out, errs, want)
+		}
+		if strings.Contains(errs, "password1") {
+			t.Errorf("the password is echoed: %s", errs)
+		}
+	}
+}
+
+func TestPruneRemovesWhatIsNotDeclared(t *testing.T) {
+	t.Parallel()
+	env := map[string]string{"AUTHLY_DATABASE_URL": harness.SQLite(t).URL, "WEB_SECRET": harness.ClientSecret}
+	if code, _, errs := harness.Command(t, env, declaration, "apply", "-f", "-"); code != 0 {
+		t.Fatal(errs)
+	}
+	code, out, errs := harness.Command(t, env, "scopes:\n  - { name: 'invoices:read', description: Read invoices }\n", "apply", "-f", "-", "--prune")
+	if code != 0 || strings.Count(out, "deleted") != 3 {
+		t.Errorf("exit code %d: %s%s", code, out, errs)
+	}
+}
+
+// TestAFaultyConfigurationNamesEveryVariable is one message for all faults, and status 2.
+func TestAFaultyConfigurationNamesEveryVariable(t *testing.T) {
+	t.Parallel()
+	code, _, errs := harness.Command(t, map[string]string{
+		"AUTHLY_ISSUER": "http://id.example.org", "AUTHLY_LISTEN": "nowhere", "AUTHLY_DATABASE_URL": "mysql://x",
+		"AUTHLY_CODE_TTL": "soon", "AUTHLY_TYPO": "1", "AUTHLY_TRUSTED_PROXIES": "10.0.0.0/99",
+	}, "", "serve")
+	if code != 2 {
+		t.Errorf("exit code %d", code)
+	}
+	for _, name := range []string{
+		"AUTHLY_ISSUER", "AUTHLY_LISTEN", "AUTHLY_DATABASE_URL", "AUTHLY_CODE_TTL", "AUTHLY_TYPO", "AUTHLY_TRUSTED_PROXIES",
+	} {
+		if !strings.Contains(errs, name) {
+			t.Errorf("%s is not named: %s", name, errs)
+		}
+	}
+}
+
+func TestUsageFaults(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{{"serve", "extra"}, {"serve", "--nonsense"}, {"apply"}, {"version", "-o", "xml"}, {"nonsense"}} {
+		if code, _, errs := harness.Command(t, nil, "", args...); code != 2 || !strings.Contains(errs, "authly") {
+			t.Errorf("%v: exit code %d: %s", args, code, errs)
+		}
+	}
+}
+
+func TestAFlagWinsOverTheEnvironmentOverTheFile(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "authly.yaml")
+	if err := os.WriteFile(file, []byte("listen: from-file\nissuer: from-file\nlog_level: from-file\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	env := map[string]string{"AUTHLY_CONFIG": file, "AUTHLY_ISSUER": "from-env", "AUTHLY_LISTEN": "from-env"}
+	code, _, errs := harness.Command(t, env, "", "serve", "--listen", "127.0.0.1:0")
+	if code != 2 || strings.Contains(errs, "AUTHLY_LISTEN") || !strings.Contains(errs, "AUTHLY_ISSUER") || !strings.Contains(errs, "AUTHLY_LOG_LEVEL") {
+		t.Errorf("exit code %d: %s", code, errs)
+	}
+}

@@ -1,0 +1,275 @@
+package tests
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"golang.org/x/oauth2"
+
+	"github.com/authly/authly/identity"
+	"github.com/authly/authly/tests/harness"
+)
+
+// start runs a node with Alice and two confidential clients.
+func start(t *testing.T, db harness.Database, opts ...harness.Option) *harness.Node {
+	t.Helper()
+	n := harness.Start(t, db, opts...)
+	n.Apply(t, identity.Desired{
+		Users:   []identity.DesiredUser{harness.Alice()},
+		Clients: []identity.NewClient{harness.WebClient("web"), harness.WebClient("other")},
+	})
+	return n
+}
+
+// TestTheFirstLogin is the whole journey with an unchanged OpenID Connect client library.
+func TestTheFirstLogin(t *testing.T) {
+	t.Parallel()
+	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
+		n := start(t, db)
+		firstLogin(t, n, n, n)
+	})
+}
+
+// firstLogin signs in on one node, exchanges the code on the second and refreshes on the third.
+func firstLogin(t *testing.T, login, token, refresh *harness.Node) {
+	t.Helper()
+	provider, err := oidc.NewProvider(t.Context(), login.Issuer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	party := harness.NewParty(t, login, "web")
+	browser := harness.NewBrowser(t, login, token, refresh)
+
+	browser.Get(party.AuthURL())
+	if !browser.Has("username") || !browser.Has("password") {
+		t.Fatalf("no login page at %s: %s", browser.URL, browser.Text())
+	}
+	browser.SignIn("alice", harness.AlicePassword)
+	if !browser.Has("approve") || !browser.Has("deny") {
+		t.Fatalf("no consent page at %s: %s", browser.URL, browser.Text())
+	}
+	browser.Submit("approve", nil)
+	code := party.Code(browser)
+
+	party.Node = token
+	party.Config.Endpoint.TokenURL = token.URL + "/api/v1/oauth/token"
+	tokens, err := party.Exchange(code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, _ := tokens.Extra("id_token").(string)
+	idToken, err := provider.Verifier(&oidc.Config{ClientID: "web", Now: login.Clock.Now}).Verify(t.Context(), raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if idToken.Nonce != party.Nonce {
+		t.Errorf("nonce %q, want %q", idToken.Nonce, party.Nonce)
+	}
+	if err := idToken.VerifyAccessToken(tokens.AccessToken); err != nil {
+		t.Errorf("at_hash: %v", err)
+	}
+	var claims struct {
+		AuthTime int64    `json:"auth_time"`
+		Session  string   `json:"sid"`
+		AMR      []string `json:"amr"`
+	}
+	if err := idToken.Claims(&claims); err != nil {
+		t.Fatal(err)
+	}
+	if age := login.Clock.Now().Unix() - claims.AuthTime; age < 0 || age > 60 || claims.Session == "" || !slices.Equal(claims.AMR, []string{"pwd"}) {
+		t.Errorf("claims %+v", claims)
+	}
+
+	info, err := provider.UserInfo(t.Context(), oauth2.StaticTokenSource(tokens))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Subject != idToken.Subject || info.Email != "alice@example.org" || !info.EmailVerified {
+		t.Errorf("userinfo %+v", info)
+	}
+
+	party.Config.Endpoint.TokenURL = refresh.URL + "/api/v1/oauth/token"
+	renewed, err := party.Config.TokenSource(t.Context(), &oauth2.Token{RefreshToken: tokens.RefreshToken}).Token()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if renewed.RefreshToken == "" || renewed.RefreshToken == tokens.RefreshToken || renewed.AccessToken == tokens.AccessToken {
+		t.Error("the tokens did not rotate")
+	}
+	if answer := token.UserInfo(t, renewed.AccessToken); answer.Status != http.StatusOK {
+		t.Errorf("userinfo with the renewed token: %d %s", answer.Status, answer.Text)
+	}
+}
+
+func TestConsentIsRemembered(t *testing.T) {
+	t.Parallel()
+	n := start(t, harness.SQLite(t))
+	party := harness.NewParty(t, n, "web")
+	browser := harness.NewBrowser(t, n)
+	party.Authorize(browser, "alice", harness.AlicePassword)
+
+	again := harness.NewParty(t, n, "web")
+	browser.Get(again.AuthURL())
+	again.Code(browser)
+
+	silent := harness.NewParty(t, n, "web")
+	browser.Get(silent.AuthURL("prompt", "none"))
+	silent.Code(browser)
+
+	wider := harness.NewParty(t, n, "web", "openid", "phone")
+	browser.Get(wider.AuthURL())
+	if !browser.Has("approve") {
+		t.Errorf("a wider scope was granted without consent: %s", browser.URL)
+	}
+	asked := harness.NewParty(t, n, "web")
+	browser.Get(asked.AuthURL("prompt", "consent"))
+	if !browser.Has("approve") {
+		t.Errorf("prompt=consent was not honoured: %s", browser.URL)
+	}
+}
+
+func TestDeny(t *testing.T) {
+	t.Parallel()
+	n := start(t, harness.SQLite(t))
+	party := harness.NewParty(t, n, "web")
+	browser := harness.NewBrowser(t, n)
+	browser.Get(party.AuthURL())
+	browser.SignIn("alice", harness.AlicePassword)
+	browser.Submit("deny", nil)
+	if answer := party.Answer(browser); answer.Get("error") != "access_denied" || answer.Has("code") {
+		t.Errorf("answer %v", answer)
+	}
+}
+
+func TestAnAuthorizationRequestByPost(t *testing.T) {
+	t.Parallel()
+	n := start(t, harness.SQLite(t))
+	party := harness.NewParty(t, n, "web")
+	browser := harness.NewBrowser(t, n)
+	u, err := url.Parse(party.AuthURL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	values := u.Query()
+	u.RawQuery = ""
+	browser.Post(u.String(), values)
+	browser.SignIn("alice", harness.AlicePassword)
+	browser.Submit("approve", nil)
+	if _, err := party.Exchange(party.Code(browser)); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestFormPost(t *testing.T) {
+	t.Parallel()
+	n := start(t, harness.SQLite(t))
+	party := harness.NewParty(t, n, "web")
+	browser := harness.NewBrowser(t, n)
+	browser.Get(party.AuthURL("response_mode", "form_post"))
+	browser.SignIn("alice", harness.AlicePassword)
+	browser.Submit("approve", nil)
+	form := browser.Page.Find("form")
+	if action := form.AttrOr("action", ""); action != harness.Callback {
+		t.Fatalf("the form goes to %q: %s", action, browser.Text())
+	}
+	value := func(name string) string { return form.Find("input[name="+name+"]").AttrOr("value", "") }
+	if value("state") != party.State || value("iss") != n.Issuer {
+		t.Errorf("state %q, iss %q", value("state"), value("iss"))
+	}
+	if _, err := party.Exchange(value("code")); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestARequiredPasswordChangeComesBeforeTheCode(t *testing.T) {
+	t.Parallel()
+	n := start(t, harness.SQLite(t))
+	_, temporary, err := n.Server.Domain.Users.Create(harness.System(t), identity.NewUser{
+		Username: "newcomer", Email: "new@example.org", GeneratePassword: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	party := harness.NewParty(t, n, "web")
+	browser := harness.NewBrowser(t, n)
+	browser.Get(party.AuthURL())
+	browser.SignIn("newcomer", temporary)
+	if !browser.Has("password-submit") {
+		t.Fatalf("no password page at %s: %s", browser.URL, browser.Text())
+	}
+	// Going back to the endpoint does not go round it.
+	browser.Get(party.AuthURL())
+	if !browser.Has("password-submit") {
+		t.Fatalf("the password page was skipped: %s", browser.URL)
+	}
+	const chosen = "a far better password 77"
+	browser.Submit("password-submit", map[string]string{"password": temporary, "new_password": chosen, "confirm_password": "something else 77"})
+	if !browser.Has("password-submit") {
+		t.Fatal("a confirmation that differs was accepted")
+	}
+	browser.Submit("password-submit", map[string]string{"password": temporary, "new_password": chosen, "confirm_password": chosen})
+	browser.Submit("approve", nil)
+	if _, err := party.Exchange(party.Code(browser)); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestMaxAgeAndPromptLogin(t *testing.T) {
+	t.Parallel()
+	n := start(t, harness.SQLite(t))
+	browser := harness.NewBrowser(t, n)
+	first := harness.NewParty(t, n, "web").Tokens(browser, "alice", harness.AlicePassword)
+	authTime := func(token *oauth2.Token) float64 {
+		raw, _ := token.Extra("id_token").(string)
+		at, _ := harness.JWT(t, raw, 1)["auth_time"].(float64)
+		return at
+	}
+	n.Clock.Advance(10 * time.Second)
+
+	lenient := harness.NewParty(t, n, "web")
+	browser.Get(lenient.AuthURL("max_age", "10000"))
+	token, err := lenient.Exchange(lenient.Code(browser))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if authTime(token) != authTime(first) {
+		t.Error("auth_time moved without a sign-in")
+	}
+	for _, extra := range [][]string{{"max_age", "1"}, {"prompt", "login"}} {
+		n.Clock.Advance(2 * time.Second)
+		strict := harness.NewParty(t, n, "web")
+		browser.Get(strict.AuthURL(extra...))
+		if !browser.Has("login-submit") {
+			t.Fatalf("%v: no login page at %s", extra, browser.URL)
+		}
+		browser.SignIn("alice", harness.AlicePassword)
+		token, err := strict.Exchange(strict.Code(browser))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if authTime(token) <= authTime(first) {
+			t.Errorf("%v: auth_time did not move", extra)
+		}
+	}
+	silent := harness.NewParty(t, n, "web")
+	n.Clock.Advance(5 * time.Second)
+	browser.Get(silent.AuthURL("prompt", "none", "max_age", "1"))
+	if answer := silent.Answer(browser); answer.Get("error") != "login_required" {
+		t.Errorf("answer %v", answer)
+	}
+}
+
+func TestPromptNoneWithoutASession(t *testing.T) {
+	t.Parallel()
+	n := start(t, harness.SQLite(t))
+	party := harness.NewParty(t, n, "web")
+	browser := harness.NewBrowser(t, n)
+	browser.Get(party.AuthURL("prompt", "none"))
+	if answer := party.Answer(browser); answer.Get("error") != "login_required" || answer.Has("code") {
+		t.Errorf("answer %v", answer)
+	}
+}

@@ -1,0 +1,168 @@
+package harness
+
+import (
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+)
+
+// Database is a fresh, empty database of one test.
+type Database struct {
+	Name string // sqlite or postgres
+	URL  string
+}
+
+// EachDatabase runs a test on SQLite and on PostgreSQL.
+func EachDatabase(t *testing.T, test func(t *testing.T, db Database)) {
+	t.Helper()
+	for name, open := range map[string]func(*testing.T) Database{"sqlite": SQLite, "postgres": Postgres} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, open(t))
+		})
+	}
+}
+
+// SQLite makes a database file in a folder of the test.
+func SQLite(t *testing.T) Database {
+	t.Helper()
+	return Database{Name: "sqlite", URL: "sqlite:" + filepath.Join(t.TempDir(), "authly.db")}
+}
+
+// Postgres makes a database on the private PostgreSQL of make test and drops it afterwards.
+func Postgres(t *testing.T) Database {
+	t.Helper()
+	server := service(t, "AUTHLY_TEST_POSTGRES_URL")
+	name := "t_" + strings.ReplaceAll(uuid.NewString(), "-", "")
+	execute(t, server, "CREATE DATABASE "+name)
+	t.Cleanup(func() { execute(t, server, "DROP DATABASE "+name+" WITH (FORCE)") })
+	u, err := url.Parse(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.Path = "/" + name
+	return Database{Name: "postgres", URL: u.String()}
+}
+
+// Execute runs a statement in the database behind the server's back.
+func (d Database) Execute(t *testing.T, statement string) {
+	t.Helper()
+	if d.Name == "postgres" {
+		execute(t, d.URL, statement)
+		return
+	}
+	run(t, "sqlite", strings.TrimPrefix(d.URL, "sqlite:"), statement)
+}
+
+// Count runs a query that answers one number.
+func (d Database) Count(t *testing.T, query string) int {
+	t.Helper()
+	driver, source := "pgx", d.URL
+	if d.Name == "sqlite" {
+		driver, source = "sqlite", strings.TrimPrefix(d.URL, "sqlite:")
+	}
+	db, err := sql.Open(driver, source) // the drivers come with the server
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var n int
+	if err := db.QueryRowContext(t.Context(), query).Scan(&n); err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	return n
+}
+
+// Dump is everything that the database holds, as text: the rows of every table, and for SQLite its files too.
+func (d Database) Dump(t *testing.T) string {
+	t.Helper()
+	driver, source := "pgx", d.URL
+	list := "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"
+	var out strings.Builder
+	if d.Name == "sqlite" {
+		driver, source = "sqlite", strings.TrimPrefix(d.URL, "sqlite:")
+		list = "SELECT name FROM sqlite_schema WHERE type = 'table'"
+		for _, suffix := range []string{"", "-wal"} {
+			raw, err := os.ReadFile(source + suffix)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out.Write(raw)
+		}
+	}
+	db, err := sql.Open(driver, source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, table := range strings.Fields(rows(t, db, list)) {
+		out.WriteString(rows(t, db, `SELECT * FROM "`+table+`"`))
+	}
+	return out.String()
+}
+
+func rows(t *testing.T, db *sql.DB, query string) string {
+	t.Helper()
+	result, err := db.QueryContext(t.Context(), query)
+	if err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	defer result.Close()
+	columns, err := result.Columns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	values, targets := make([]any, len(columns)), make([]any, len(columns))
+	for i := range values {
+		targets[i] = &values[i]
+	}
+	var out strings.Builder
+	for result.Next() {
+		if err := result.Scan(targets...); err != nil {
+			t.Fatal(err)
+		}
+		for _, value := range values {
+			if raw, ok := value.([]byte); ok {
+				value = string(raw)
+			}
+			fmt.Fprintln(&out, value)
+		}
+	}
+	if err := result.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+func execute(t *testing.T, server, statement string) {
+	t.Helper()
+	run(t, "pgx", server, statement)
+}
+
+func run(t *testing.T, driver, source, statement string) {
+	t.Helper()
+	db, err := sql.Open(driver, source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(statement); err != nil { //nolint:noctx // also runs in clean-up, when the test's context has ended
+		t.Fatal(fmt.Errorf("%s: %w", statement, err))
+	}
+}
+
+// service gives the address of a service that make test starts. A missing one is a failure, never a silent skip.
+func service(t *testing.T, variable string) string {
+	t.Helper()
+	value := os.Getenv(variable)
+	if value == "" {
+		t.Fatalf("%s is not set: run the tests with make test, which starts what they need", variable)
+	}
+	return value
+}

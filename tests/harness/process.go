@@ -1,0 +1,200 @@
+package harness
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// binary builds the program once for all tests of a package.
+var binary = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "authly-binary-")
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "authly")
+	build := exec.Command("go", "build", "-o", path, "github.com/authly/authly/cmd/authly") //nolint:noctx // shared by all tests
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		return "", errors.New("build authly: " + string(out))
+	}
+	return path, nil
+})
+
+// RemoveBinary deletes the built program; call it from TestMain.
+func RemoveBinary() {
+	if path, err := binary(); err == nil {
+		_ = os.RemoveAll(filepath.Dir(path))
+	}
+}
+
+// Process is the real program.
+type Process struct {
+	Issuer string
+	URL    string // where it listens; differs from Issuer when that was given
+	env    []string
+	cmd    *exec.Cmd
+	out    *bytes.Buffer
+	done   chan struct{}
+}
+
+// Command runs the program to its end and gives its exit code and output.
+func Command(t *testing.T, env map[string]string, stdin string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), path, args...)
+	cmd.Env = environment(env)
+	cmd.Stdin = strings.NewReader(stdin)
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	if err := cmd.Run(); err != nil {
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) {
+			t.Fatal(err)
+		}
+		code = exit.ExitCode()
+	}
+	return code, out.String(), errs.String()
+}
+
+func environment(env map[string]string) []string {
+	list := []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME")}
+	for name, value := range env {
+		list = append(list, name+"="+value)
+	}
+	return list
+}
+
+// FreeAddress finds a loopback address that nothing listens on.
+func FreeAddress(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // a test's listener
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	return listener.Addr().String()
+}
+
+// Launch prepares a server process with the environment; Start runs it. AUTHLY_LISTEN and AUTHLY_ISSUER are chosen unless given.
+func Launch(t *testing.T, env map[string]string) *Process {
+	t.Helper()
+	all := map[string]string{"AUTHLY_METRICS_ADDR": "off", "AUTHLY_ADMIN_PASSWORD": AdminPassword, "AUTHLY_SECRET_KEY": RootSecret}
+	address := FreeAddress(t)
+	all["AUTHLY_LISTEN"], all["AUTHLY_ISSUER"] = address, "http://"+address
+	for name, value := range env {
+		all[name] = value
+	}
+	p := &Process{Issuer: all["AUTHLY_ISSUER"], URL: "http://" + address, env: environment(all)}
+	t.Cleanup(func() {
+		if p.cmd != nil {
+			p.Kill()
+		}
+		if t.Failed() && p.out != nil {
+			t.Logf("output of the server:\n%s", p.out.String())
+		}
+	})
+	return p
+}
+
+// Start runs the process and waits until it is ready.
+func (p *Process) Start(t *testing.T) {
+	t.Helper()
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.cmd = exec.Command(path, "serve") //nolint:noctx // stopped by Kill
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	p.cmd.Env = p.env
+	p.out = &bytes.Buffer{}
+	p.cmd.Stdout, p.cmd.Stderr = p.out, p.out
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	p.done = make(chan struct{})
+	go func() { _ = p.cmd.Wait(); close(p.done) }()
+	p.waitReady(t)
+}
+
+// waitReady polls the readiness probe, as an orchestrator does.
+func (p *Process) waitReady(t *testing.T) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, p.URL+"/health/ready", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if response, err := http.DefaultClient.Do(request); err == nil {
+			_ = response.Body.Close()
+			if response.StatusCode == http.StatusOK {
+				return
+			}
+		}
+		select {
+		case <-p.done:
+			t.Fatalf("the server ended: %s", p.out)
+		case <-ctx.Done():
+			t.Fatalf("the server is not ready: %s", p.out)
+		case <-tick.C:
+		}
+	}
+}
+
+// Kill ends the process at once (SIGKILL), as a power cut would.
+func (p *Process) Kill() {
+	_ = p.cmd.Process.Kill()
+	<-p.done
+}
+
+// Terminate asks the process to end (SIGTERM) and gives its exit code.
+func (p *Process) Terminate() int {
+	_ = p.cmd.Process.Signal(syscall.SIGTERM)
+	<-p.done
+	return p.cmd.ProcessState.ExitCode()
+}
+
+// Signal sends a signal and does not wait for what comes of it.
+func (p *Process) Signal(s os.Signal) { _ = p.cmd.Process.Signal(s) }
+
+// Wait waits for the end and gives the exit code.
+func (p *Process) Wait() int {
+	<-p.done
+	return p.cmd.ProcessState.ExitCode()
+}
+
+// LimitFiles lets no write reach beyond so many bytes of a file, as a full disk would; empty means no limit.
+func (p *Process) LimitFiles(t *testing.T, bytes string) {
+	t.Helper()
+	if bytes == "" {
+		bytes = "unlimited"
+	}
+	cmd := exec.CommandContext(t.Context(), "prlimit", "--pid", strconv.Itoa(p.cmd.Process.Pid), "--fsize="+bytes+":")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("prlimit: %v: %s", err, out)
+	}
+}
+
+// Output is what the process has written; only to be read after its end.
+func (p *Process) Output() string { return p.out.String() }
+
+// Node is the process as the other helpers want it.
+func (p *Process) Node() *Node { return &Node{Issuer: p.Issuer, URL: p.URL, Clock: &Clock{}} }
