@@ -19,7 +19,7 @@ func TestErrorsCompareByCode(t *testing.T) {
 	if errors.Is(err, identity.ErrClientNotFound) || errors.Is(err, errors.New("the disk is full")) {
 		t.Error("errors of different codes are the same")
 	}
-	if errors.Is(identity.ErrUserNotFound, cause) {
+	if errors.Unwrap(identity.ErrUserNotFound) != nil {
 		t.Error("Because changes the original")
 	}
 	if text := err.Error(); !strings.Contains(text, "USER_NOT_FOUND") || !strings.Contains(text, "the disk is full") {

@@ -538,12 +538,12 @@ func FuzzRefreshToken(f *testing.F) {
 	x := newFixture(f)
 	app := x.client(f, "app")
 	r := x.redeem(f, app, x.signIn(f, x.user(f, "alice")), "openid", "offline_access")
-	real := r.RefreshToken
-	for _, seed := range []string{"", real[:69], strings.Repeat("\n", 70), strings.Repeat("A", 70), real[:38] + strings.Repeat("\r\n", 16)} {
+	genuine := r.RefreshToken
+	for _, seed := range []string{"", genuine[:69], strings.Repeat("\n", 70), strings.Repeat("A", 70), genuine[:38] + strings.Repeat("\r\n", 16)} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, token string) {
-		if token == real {
+		if token == genuine {
 			return
 		}
 		if _, err := x.refresh(app, token); !errors.Is(err, identity.ErrInvalidGrant) {

@@ -178,8 +178,8 @@ func TestUpdateUser(t *testing.T) {
 			{"all claims cleared", identity.UserChange{Claims: &identity.Claims{}}, func(u *identity.User) { u.Claims = identity.Claims{} }},
 			{"claims", identity.UserChange{Claims: new(everyClaim())}, func(u *identity.User) { u.Claims = everyClaim() }},
 			{
-				"an empty address is none", identity.UserChange{Claims: &identity.Claims{Address: &identity.Address{}}},
-				func(u *identity.User) { u.Claims = identity.Claims{} },
+				name: "an empty address is none", c: identity.UserChange{Claims: &identity.Claims{Address: &identity.Address{}}},
+				apply: func(u *identity.User) { u.Claims = identity.Claims{} },
 			},
 		} {
 			f.advance(time.Second)
