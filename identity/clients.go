@@ -196,6 +196,55 @@ func (s *Clients) update(ctx context.Context, tx Store, before Client, c ClientC
 	return after, true, tx.InsertAudit(ctx, event)
 }
 
+// ByIDs finds many clients in one statement; missing ones are absent.
+func (s *Clients) ByIDs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]Client, error) {
+	if err := require(ctx, ScopeClientsRead); err != nil {
+		return nil, err
+	}
+	return s.d.Store.ClientsByID(ctx, ids)
+}
+
+// RotateSecret gives a client a new secret, which is shown once. The present ones stay live for grace, so that the application can be moved; zero ends them at
+// once.
+func (s *Clients) RotateSecret(ctx context.Context, id uuid.UUID, grace time.Duration) (Client, string, error) {
+	if err := require(ctx, ScopeClientsWrite); err != nil {
+		return Client{}, "", err
+	}
+	secret := s.d.Source.NewSecret()
+	var after Client
+	err := s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
+		client, err := tx.ClientByID(ctx, id)
+		if err != nil {
+			return err
+		}
+		if !client.usesSecret() {
+			return InvalidField("client_secret", "The client does not use a secret.")
+		}
+		now := s.d.Source.Now()
+		kept := []ClientSecret{s.secret(secret, now)}
+		if ends := now.Add(grace); grace > 0 && len(client.Secrets) > 0 {
+			old := client.Secrets[0] // two live secrets at most
+			if old.ExpiresAt == nil || old.ExpiresAt.After(ends) {
+				old.ExpiresAt = &ends
+			}
+			kept = append(kept, old)
+		}
+		client.Secrets, client.UpdatedAt = kept, now
+		if err := tx.UpdateClient(ctx, client); err != nil {
+			return err
+		}
+		client.Version++
+		after = client
+		event := newEvent(ctx, s.d.Source, ActionClientUpdated, TargetClient, client.ID.String(), client.ClientID)
+		event.Changes = map[string]Change{"client_secret": {}}
+		return tx.InsertAudit(ctx, event)
+	})
+	if err != nil {
+		return Client{}, "", fmt.Errorf("rotate client secret: %w", err)
+	}
+	return after, secret, nil
+}
+
 // Delete removes a client that is not built in, with its grants and consents.
 func (s *Clients) Delete(ctx context.Context, id uuid.UUID) error {
 	if err := require(ctx, ScopeClientsWrite); err != nil {

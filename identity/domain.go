@@ -11,6 +11,7 @@ type Deps struct {
 	KeyMaker   KeyMaker
 	Assertions AssertionVerifier
 	Sender     LogoutSender
+	Meter      *Meter // counts the token endpoint; nil = not counted
 	Settings   Settings
 }
 
@@ -28,6 +29,8 @@ type Domain struct {
 	Tokens         *Tokens
 	SigningKeys    *SigningKeys
 	Logouts        *Logouts
+	Audit          *Audit
+	Meter          *Meter
 	Signer         TokenSigner
 
 	deps Deps
@@ -38,6 +41,6 @@ func New(d Deps) *Domain {
 	return &Domain{
 		Settings: d.Settings, Source: d.Source, Signer: d.Signer, deps: d,
 		Users: &Users{d}, SignIn: &SignIn{d}, Sessions: &Sessions{d}, Clients: &Clients{d}, Scopes: &Scopes{d},
-		Authorizations: &Authorizations{d}, Grants: &Grants{d}, Tokens: &Tokens{d}, SigningKeys: &SigningKeys{d}, Logouts: &Logouts{d},
+		Authorizations: &Authorizations{d}, Grants: &Grants{d}, Tokens: &Tokens{d}, SigningKeys: &SigningKeys{d}, Logouts: &Logouts{d}, Audit: &Audit{d}, Meter: d.Meter,
 	}
 }

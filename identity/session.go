@@ -40,6 +40,7 @@ const (
 	EndPasswordReset   EndReason = "password_reset"   // by an administrator
 	EndDeactivated     EndReason = "deactivated"
 	EndDemoted         EndReason = "demoted"
+	EndDeleted         EndReason = "deleted"
 	EndCodeReplayed    EndReason = "code_replayed"
 	EndRefreshReused   EndReason = "refresh_reused"
 	EndSuperseded      EndReason = "superseded"

@@ -11,13 +11,16 @@ import (
 // away or full answers an error of Kind Unavailable.
 type Store interface {
 	UserStore
+	UserStoreAdmin
 	SessionStore
+	SessionStoreAdmin
 	ClientStore
 	ScopeStore
 	AuthorizationStore
 	GrantStore
 	KeyStore
 	AuditStore
+	AuditStoreAdmin
 	LogoutStore
 	ReplayStore
 

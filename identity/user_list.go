@@ -2,9 +2,6 @@ package identity
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"time"
 	"unicode/utf8"
@@ -90,14 +87,7 @@ func (f UserFilter) check(depth int, leaves *int) error {
 }
 
 // name identifies the list in its cursors.
-func (l UserList) name() string {
-	text, err := json.Marshal(l)
-	if err != nil {
-		panic("identity: user list: " + err.Error()) // plain data always marshals
-	}
-	sum := sha256.Sum256(append([]byte("users:"), text...))
-	return base64.RawURLEncoding.EncodeToString(sum[:9])
-}
+func (l UserList) name() string { return listName("users", l) }
 
 func (l UserList) query(now time.Time) UserQuery {
 	if l.Order.Field == "" {
@@ -146,8 +136,5 @@ func (s *Users) Count(ctx context.Context, l UserList) (Count, error) {
 	if err != nil {
 		return Count{}, fmt.Errorf("count users: %w", err)
 	}
-	if n > CountLimit {
-		return Count{Value: CountLimit, AtLeast: true}, nil
-	}
-	return Count{Value: n}, nil
+	return countOf(n), nil
 }

@@ -124,7 +124,8 @@ type UserChange struct {
 	Admin                  *bool
 	RequiresPasswordChange *bool
 	Password               *string
-	Claims                 *Claims // replaces all claims
+	Claims                 *Claims         // replaces all claims
+	PatchClaims            func(c *Claims) // changes some of the stored claims, inside the transaction
 }
 
 // Update changes a user. expectedVersion, unless nil, must be the current one, else *VersionConflictError. Taking away
@@ -180,6 +181,13 @@ func (s *Users) update(ctx context.Context, tx Store, before User, c UserChange,
 	assign(&after.Admin, c.Admin)
 	assign(&after.RequiresPasswordChange, c.RequiresPasswordChange)
 	assign(&after.Claims, c.Claims)
+	if c.PatchClaims != nil {
+		if after.Claims.Address != nil {
+			address := *after.Claims.Address // before keeps its own
+			after.Claims.Address = &address
+		}
+		c.PatchClaims(&after.Claims)
+	}
 	if after.Claims.Address.IsZero() {
 		after.Claims.Address = nil
 	}
@@ -190,9 +198,8 @@ func (s *Users) update(ctx context.Context, tx Store, before User, c UserChange,
 	if hash != "" {
 		after.PasswordHash, after.PasswordChangedAt = hash, &now
 	}
-	actor := ActorFrom(ctx)
 	lost := before.Admin && !after.Admin || before.Active && !after.Active
-	if lost && actor.Kind == ActorUser && actor.UserID == before.ID {
+	if lost && isSelf(ctx, before.ID) {
 		return User{}, ErrSelfAdmin
 	}
 	changes := userChanges(before, after)
@@ -209,21 +216,26 @@ func (s *Users) update(ctx context.Context, tx Store, before User, c UserChange,
 	if err := tx.InsertAudit(ctx, event); err != nil {
 		return User{}, err
 	}
-	why := EndReason("")
-	switch {
-	case before.Active && !after.Active:
-		why = EndDeactivated
-	case before.Admin && !after.Admin:
-		why = EndDemoted
-	case hash != "" || !before.RequiresPasswordChange && after.RequiresPasswordChange:
-		why = EndPasswordReset
-	}
+	why := lossOf(before, after, hash != "")
 	if why != "" {
 		if _, _, err := endAccess(ctx, tx, s.d.Source, after, uuid.Nil, why); err != nil {
 			return User{}, err
 		}
 	}
 	return after, nil
+}
+
+// lossOf says why a change of a user ends their sessions and grants; empty when it does not.
+func lossOf(before, after User, newPassword bool) EndReason {
+	switch {
+	case before.Active && !after.Active:
+		return EndDeactivated
+	case before.Admin && !after.Admin:
+		return EndDemoted
+	case newPassword || !before.RequiresPasswordChange && after.RequiresPasswordChange:
+		return EndPasswordReset
+	}
+	return ""
 }
 
 // endAccess ends every session and grant of a user but those of the spared session, and notes it.

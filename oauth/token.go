@@ -61,7 +61,10 @@ func (h *Handler) token(r *http.Request) (TokenResponse, error) {
 	if !client.Allows(kind) {
 		return TokenResponse{}, UnauthorizedClient("The client is not registered for this grant type.")
 	}
-	return g.redeem(tokenRequest{Request: r, client: client, form: form})
+	began := h.Domain.Source.Now()
+	response, err := g.redeem(tokenRequest{Request: r, client: client, form: form})
+	h.Domain.Meter.Token(client.ClientID, kind, err != nil, h.Domain.Source.Now().Sub(began))
+	return response, err
 }
 
 // issueTokens makes the tokens of a grant. The request may name fewer resources than were authorized (RFC 8707 §2.2).

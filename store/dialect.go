@@ -26,6 +26,10 @@ type dialect interface {
 	contains(column, text string) condition
 	// searched is a condition that an index answers: users.search_text has the text, of three characters or more, in it.
 	searched(text string) condition
+	// lateral tells whether there are lateral joins.
+	lateral() bool
+	// day is an expression for the day (UTC) of a time column, as YYYY-MM-DD.
+	day(column string) string
 	// migrator gives the dialect and options of goose.
 	migrator() (goose.Dialect, []goose.ProviderOption, error)
 	// raced tells whether a failed migration may have met another process that migrates.

@@ -110,3 +110,9 @@ func (postgres) migrator() (goose.Dialect, []goose.ProviderOption, error) {
 }
 
 func (postgres) raced() bool { return false }
+
+func (postgres) lateral() bool { return true }
+
+func (postgres) day(column string) string {
+	return "to_char(" + column + " AT TIME ZONE 'UTC', 'YYYY-MM-DD')"
+}

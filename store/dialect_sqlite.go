@@ -150,3 +150,7 @@ func (sqlite) migrator() (goose.Dialect, []goose.ProviderOption, error) {
 // raced is always possible: SQLite has no lock that lasts longer than a transaction. Each migration is one, so that the
 // loser of a race has changed nothing and finds the work done when it looks again.
 func (sqlite) raced() bool { return true }
+
+func (sqlite) lateral() bool { return false }
+
+func (sqlite) day(column string) string { return "substr(" + column + ", 1, 10)" }

@@ -49,6 +49,11 @@ func keyTime(t *time.Time) string {
 // beyond is the condition that a row comes after (op ">") or before (op "<") the position. A row comparison walks the
 // index; spelled with OR it would not.
 func (k sortKey) beyond(op string, p identity.Position, field string) (condition, error) {
+	return k.beyondOf("u", op, p, field)
+}
+
+// beyondOf is beyond for the table with the alias.
+func (k sortKey) beyondOf(alias, op string, p identity.Position, field string) (condition, error) {
 	key := any(p.Key)
 	switch {
 	case k.time && p.Key == "":
@@ -65,7 +70,7 @@ func (k sortKey) beyond(op string, p identity.Position, field string) (condition
 	if k.unique {
 		return where(k.column+" "+op+" ?", key), nil
 	}
-	return where("("+k.column+", u.id) "+op+" (?, ?)", key, p.ID), nil
+	return where("("+k.column+", "+alias+".id) "+op+" (?, ?)", key, p.ID), nil
 }
 
 // Users implements identity.UserStore.

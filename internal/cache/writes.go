@@ -61,6 +61,22 @@ func (w writes) RecordFailedSignIn(ctx context.Context, id uuid.UUID, lockAfter 
 	return w.Store.RecordFailedSignIn(ctx, id, lockAfter, lockUntil)
 }
 
+// UnlockUser implements identity.UserStoreAdmin.
+func (w writes) UnlockUser(ctx context.Context, id uuid.UUID) error {
+	defer w.changed(ctx, UsersName, userName(id))
+	return w.Store.UnlockUser(ctx, id)
+}
+
+// SetUserFlags implements identity.UserStoreAdmin.
+func (w writes) SetUserFlags(ctx context.Context, ids []uuid.UUID, flags identity.UserFlags, at time.Time) ([]uuid.UUID, error) {
+	names := []string{UsersName}
+	for _, id := range ids {
+		names = append(names, userName(id))
+	}
+	defer w.changed(ctx, names...)
+	return w.Store.SetUserFlags(ctx, ids, flags, at)
+}
+
 // InsertSession implements identity.SessionStore.
 func (w writes) InsertSession(ctx context.Context, s identity.Session) error {
 	defer w.changed(ctx, SessionsName)

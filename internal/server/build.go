@@ -114,7 +114,7 @@ func (s *Server) build(ctx context.Context, o Options) error {
 		kept = cache.NewStore(kept, memory, s.bus)
 	}
 	s.Domain = identity.New(identity.Deps{
-		Store: kept, Source: s.source, Keys: keyring, Settings: settings,
+		Store: kept, Source: s.source, Keys: keyring, Settings: settings, Meter: identity.NewMeter(s.source.Now()),
 		Hasher: password.New(params, 0), Policy: password.Policy{},
 		Signer:     keys.NewSigner(kept, keyring, s.source, settings.Issuer),
 		KeyMaker:   maker,

@@ -136,6 +136,8 @@ CREATE TABLE sessions (
     CHECK (ended_at IS NOT NULL OR end_reason = '')
 ) STRICT;
 CREATE INDEX sessions_user ON sessions (user_id, ended_at, expires_at);
+CREATE INDEX sessions_created ON sessions (created_at, id);
+CREATE INDEX sessions_user_created ON sessions (user_id, created_at, id);
 
 CREATE TABLE clients (
     id         TEXT NOT NULL PRIMARY KEY,
@@ -241,7 +243,7 @@ CREATE TABLE grants (
 CREATE UNIQUE INDEX grants_code ON grants (code_digest) WHERE code_digest IS NOT NULL;
 CREATE INDEX grants_user ON grants (user_id);
 CREATE INDEX grants_client ON grants (client_id);
-CREATE INDEX grants_session ON grants (session_id) WHERE ended_at IS NULL;
+CREATE INDEX grants_session ON grants (session_id);
 CREATE INDEX grants_unspent ON grants (code_expires_at) WHERE code_digest IS NOT NULL AND code_spent_at IS NULL;
 
 CREATE TABLE revoked_tokens (
@@ -287,6 +289,9 @@ CREATE TABLE audit_events (
     CHECK (json_valid(changes) AND json_type(changes) = 'object')
 ) STRICT;
 CREATE INDEX audit_events_occurred ON audit_events (occurred_at, id);
+CREATE INDEX audit_events_action ON audit_events (action, occurred_at, id);
+CREATE INDEX audit_events_target ON audit_events (target_kind, target_id, occurred_at, id);
+CREATE INDEX audit_events_actor ON audit_events (actor_id, occurred_at, id);
 
 -- digest is the SHA-256 of the key, so that a key of any length and content has its place.
 CREATE TABLE replay_keys (

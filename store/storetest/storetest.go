@@ -24,7 +24,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 	}{
 		{"users", users}, {"lists of users", userLists}, {"sessions", sessions}, {"clients", clients},
 		{"scopes and resources", scopes}, {"authorization requests", authorizations}, {"grants", grants},
-		{"standing", standing}, {"consents", consents}, {"keys", keys}, {"audit trail", audit}, {"replay keys", replays}, {"logout deliveries", logouts},
+		{"standing", standing}, {"consents", consents}, {"keys", keys}, {"audit trail", audit}, {"replay keys", replays}, {"logout deliveries", logouts}, {"administration", administration},
 		{"sweep", sweeps}, {"transactions", transactions}, {"races", races},
 	} {
 		t.Run(area.name, func(t *testing.T) {

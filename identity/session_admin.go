@@ -1,0 +1,265 @@
+package identity
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// SessionFilter selects sessions. Set conditions must all hold.
+type SessionFilter struct {
+	UserID   uuid.UUID
+	ClientID uuid.UUID // with a grant of this client
+	Active   *bool
+}
+
+// SessionQuery is what a store is asked for; newest first unless Ascending.
+type SessionQuery struct {
+	Filter    SessionFilter
+	Ascending bool
+	Slice     Slice
+	Now       time.Time
+}
+
+// SessionStoreAdmin is what administration adds to SessionStore and GrantStore.
+type SessionStoreAdmin interface {
+	// Sessions lists one slice, ordered by the time of creation and id.
+	Sessions(ctx context.Context, q SessionQuery) ([]Listed[Session], error)
+	// CountSessions counts up to limit+1 sessions that match.
+	CountSessions(ctx context.Context, q SessionQuery, limit int) (int, error)
+	// NewestSessions lists up to limit sessions of each of many users, newest first.
+	NewestSessions(ctx context.Context, userIDs []uuid.UUID, activeOnly bool, limit int, now time.Time) (map[uuid.UUID][]Listed[Session], error)
+	// GrantsOfSessions lists the grants of many sessions, ended or not, oldest first, in one statement.
+	GrantsOfSessions(ctx context.Context, sessionIDs []uuid.UUID) (map[uuid.UUID][]Grant, error)
+	// NewestGrants lists up to limit live grants of each of many users, newest first.
+	NewestGrants(ctx context.Context, userIDs []uuid.UUID, limit int) (map[uuid.UUID][]Grant, error)
+	// CountActiveSessions counts all active sessions.
+	CountActiveSessions(ctx context.Context, now time.Time) (int, error)
+}
+
+// listName identifies a list in its cursors by what selects and orders it.
+func listName(kind string, selection any) string {
+	text, err := json.Marshal(selection)
+	if err != nil {
+		panic("identity: list: " + err.Error()) // plain data always marshals
+	}
+	sum := sha256.Sum256(append([]byte(kind+":"), text...))
+	return base64.RawURLEncoding.EncodeToString(sum[:9])
+}
+
+// SessionList selects and orders a list of sessions.
+type SessionList struct {
+	Filter    SessionFilter
+	Ascending bool
+}
+
+// List gives one page of sessions.
+func (s *Sessions) List(ctx context.Context, l SessionList, args PageArgs) (Page[Session], error) {
+	if err := require(ctx, ScopeSessionsRead); err != nil {
+		return Page[Session]{}, err
+	}
+	p := pager{keys: s.d.Keys, list: listName("sessions", l)}
+	slice, err := p.slice(args)
+	if err != nil {
+		return Page[Session]{}, err
+	}
+	rows, err := s.d.Store.Sessions(ctx, SessionQuery{Filter: l.Filter, Ascending: l.Ascending, Slice: slice, Now: s.d.Source.Now()})
+	if err != nil {
+		return Page[Session]{}, fmt.Errorf("list sessions: %w", err)
+	}
+	return page(p, slice, rows), nil
+}
+
+// Count counts the sessions of a list.
+func (s *Sessions) Count(ctx context.Context, l SessionList) (Count, error) {
+	if err := require(ctx, ScopeSessionsRead); err != nil {
+		return Count{}, err
+	}
+	n, err := s.d.Store.CountSessions(ctx, SessionQuery{Filter: l.Filter, Now: s.d.Source.Now()}, CountLimit)
+	if err != nil {
+		return Count{}, fmt.Errorf("count sessions: %w", err)
+	}
+	return countOf(n), nil
+}
+
+// countOf caps a count that a store stopped at CountLimit+1.
+func countOf(n int) Count {
+	if n > CountLimit {
+		return Count{Value: CountLimit, AtLeast: true}
+	}
+	return Count{Value: n}
+}
+
+// ByUsers gives the first page of the sessions of each of many users, newest first, with few statements. The cursors are those of List for one user.
+func (s *Sessions) ByUsers(ctx context.Context, userIDs []uuid.UUID, activeOnly bool, first int) (map[uuid.UUID]Page[Session], error) {
+	if err := require(ctx, ScopeSessionsRead); err != nil {
+		return nil, err
+	}
+	if first < 1 || first > MaxPageSize {
+		return nil, InvalidField("first", "Must be between 1 and %d.", MaxPageSize)
+	}
+	rows, err := s.d.Store.NewestSessions(ctx, userIDs, activeOnly, first+1, s.d.Source.Now())
+	if err != nil {
+		return nil, fmt.Errorf("list sessions of users: %w", err)
+	}
+	out := make(map[uuid.UUID]Page[Session], len(userIDs))
+	for _, id := range userIDs {
+		filter := SessionFilter{UserID: id}
+		if activeOnly {
+			filter.Active = &activeOnly
+		}
+		p := pager{keys: s.d.Keys, list: listName("sessions", SessionList{Filter: filter})}
+		out[id] = page(p, Slice{Limit: first + 1}, rows[id])
+	}
+	return out, nil
+}
+
+// Grants lists the grants of many sessions: the clients in them and their scopes.
+func (s *Sessions) Grants(ctx context.Context, sessionIDs []uuid.UUID) (map[uuid.UUID][]Grant, error) {
+	if err := require(ctx, ScopeSessionsRead); err != nil {
+		return nil, err
+	}
+	return s.d.Store.GrantsOfSessions(ctx, sessionIDs)
+}
+
+// RevokeBy names sessions to end by exactly one of its fields.
+type RevokeBy struct {
+	IDs      []uuid.UUID // up to 1000
+	UserID   uuid.UUID
+	ClientID uuid.UUID // every session in which the client has a live grant
+}
+
+// Revoke ends sessions and the grants that are bound to them. ErrSessionNotFound when a single id names no live session.
+func (s *Sessions) Revoke(ctx context.Context, by RevokeBy) (Ended, error) {
+	if err := require(ctx, ScopeSessionsWrite); err != nil {
+		return Ended{}, err
+	}
+	if by.UserID != uuid.Nil {
+		users := Users(*s)
+		return users.RevokeSessions(ctx, by.UserID, false)
+	}
+	if by.ClientID == uuid.Nil && (len(by.IDs) == 0 || len(by.IDs) > maxBulk) {
+		return Ended{}, InvalidField("ids", "Must name 1 to %d sessions.", maxBulk)
+	}
+	var total Ended
+	for {
+		ids := by.IDs
+		if by.ClientID != uuid.Nil {
+			var err error
+			if ids, err = s.ofClient(ctx, by.ClientID); err != nil || len(ids) == 0 {
+				return total, err
+			}
+		}
+		ended, err := s.revoke(ctx, ids)
+		total.Sessions += ended.Sessions
+		total.Grants += ended.Grants
+		if err != nil || by.ClientID == uuid.Nil || ended.Sessions == 0 {
+			return total, err
+		}
+	}
+}
+
+// ofClient finds some active sessions in which a client has a grant.
+func (s *Sessions) ofClient(ctx context.Context, clientID uuid.UUID) ([]uuid.UUID, error) {
+	active := true
+	rows, err := s.d.Store.Sessions(ctx, SessionQuery{
+		Filter: SessionFilter{ClientID: clientID, Active: &active}, Slice: Slice{Limit: bulkChunk}, Now: s.d.Source.Now(),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("find sessions of client: %w", err)
+	}
+	ids := make([]uuid.UUID, len(rows))
+	for i, row := range rows {
+		ids[i] = row.Item.ID
+	}
+	return ids, nil
+}
+
+func (s *Sessions) revoke(ctx context.Context, ids []uuid.UUID) (Ended, error) {
+	var ended Ended
+	err := s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
+		now := s.d.Source.Now()
+		sessions, err := tx.EndSessions(ctx, SessionSelection{IDs: ids}, now, EndRevoked)
+		if err != nil {
+			return err
+		}
+		if len(sessions) == 0 {
+			if len(ids) == 1 {
+				return ErrSessionNotFound
+			}
+			return nil
+		}
+		if err := oweLogouts(ctx, tx, s.d.Source, sessions); err != nil {
+			return err
+		}
+		grants, err := tx.EndGrants(ctx, GrantSelection{SessionIDs: sessions, OnlySessionBound: true}, now, EndRevoked)
+		if err != nil {
+			return err
+		}
+		ended = Ended{Sessions: len(sessions), Grants: len(grants)}
+		events := make([]AuditEvent, len(sessions))
+		for i, id := range sessions {
+			events[i] = newEvent(ctx, s.d.Source, ActionSessionsEnded, TargetSession, id.String(), "")
+			events[i].Reason = string(EndRevoked)
+		}
+		return tx.InsertAudit(ctx, events...)
+	})
+	if err != nil {
+		return Ended{}, fmt.Errorf("revoke sessions: %w", err)
+	}
+	return ended, nil
+}
+
+// Get finds one session.
+func (s *Sessions) Get(ctx context.Context, id uuid.UUID) (Session, error) {
+	if err := require(ctx, ScopeSessionsRead); err != nil {
+		return Session{}, err
+	}
+	return s.d.Store.SessionByID(ctx, id)
+}
+
+// OfUsers lists the live grants of each of many users, newest first: which applications hold which scopes.
+func (s *Grants) OfUsers(ctx context.Context, userIDs []uuid.UUID, limit int) (map[uuid.UUID][]Grant, error) {
+	if err := require(ctx, ScopeUsersRead); err != nil {
+		return nil, err
+	}
+	return s.d.Store.NewestGrants(ctx, userIDs, min(limit, MaxPageSize))
+}
+
+// RevokeForUser ends grants of a user: the one with the id, or all of a client. ErrGrantNotFound when there was none.
+func (s *Grants) RevokeForUser(ctx context.Context, userID, grantID, clientID uuid.UUID) (int, error) {
+	if err := require(ctx, ScopeUsersWrite); err != nil {
+		return 0, err
+	}
+	selection := GrantSelection{UserID: userID, ClientID: clientID}
+	if grantID != uuid.Nil {
+		selection.IDs = []uuid.UUID{grantID}
+	}
+	ended := 0
+	err := s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
+		user, err := tx.UserByID(ctx, userID)
+		if err != nil {
+			return err
+		}
+		ids, err := tx.EndGrants(ctx, selection, s.d.Source.Now(), EndRevoked)
+		if err != nil {
+			return err
+		}
+		if ended = len(ids); ended == 0 {
+			return ErrGrantNotFound
+		}
+		event := newEvent(ctx, s.d.Source, ActionGrantEnded, TargetUser, userID.String(), user.Username)
+		event.Reason = string(EndRevoked)
+		event.Changes = map[string]Change{"grants": {After: ended}}
+		return tx.InsertAudit(ctx, event)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("revoke grant: %w", err)
+	}
+	return ended, nil
+}

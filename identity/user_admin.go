@@ -1,0 +1,266 @@
+package identity
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Removed counts what a deletion took with it.
+type Removed struct {
+	Sessions int
+	Grants   int
+	Consents int
+}
+
+// DeleteUser are the terms of a deletion.
+type DeleteUser struct {
+	ExpectedVersion *int // unless nil, must be the current one
+	Pseudonymise    bool // replace the user's names in the audit trail and drop addresses and agents there
+}
+
+// Delete removes a user with sessions, grants, codes and consents in one transaction. Audit events stay. ErrSelfAdmin for oneself, ErrLastAdmin
+// for the last active administrator, *VersionConflictError.
+func (s *Users) Delete(ctx context.Context, id uuid.UUID, terms DeleteUser) (Removed, error) {
+	if err := require(ctx, ScopeUsersWrite); err != nil {
+		return Removed{}, err
+	}
+	var removed Removed
+	err := s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
+		user, err := tx.UserByID(ctx, id)
+		if err != nil {
+			return err
+		}
+		if terms.ExpectedVersion != nil && *terms.ExpectedVersion != user.Version {
+			return &VersionConflictError{CurrentVersion: user.Version}
+		}
+		removed, err = s.delete(ctx, tx, user, terms.Pseudonymise)
+		return err
+	})
+	if err != nil {
+		return Removed{}, fmt.Errorf("delete user: %w", err)
+	}
+	return removed, nil
+}
+
+func (s *Users) delete(ctx context.Context, tx Store, user User, pseudonymise bool) (Removed, error) {
+	if isSelf(ctx, user.ID) {
+		return Removed{}, ErrSelfAdmin
+	}
+	if _, _, err := endAccess(ctx, tx, s.d.Source, user, uuid.Nil, EndDeleted); err != nil {
+		return Removed{}, err
+	}
+	removed, err := tx.CountUserRows(ctx, user.ID)
+	if err != nil {
+		return Removed{}, err
+	}
+	if err := tx.DeleteUser(ctx, user.ID); err != nil {
+		return Removed{}, err
+	}
+	event := newEvent(ctx, s.d.Source, ActionUserDeleted, TargetUser, user.ID.String(), user.Username)
+	event.Changes = map[string]Change{
+		"sessions": {Before: removed.Sessions}, "grants": {Before: removed.Grants}, "consents": {Before: removed.Consents},
+	}
+	if pseudonymise {
+		pseudonym := pseudonymOf(user.ID)
+		if err := tx.PseudonymiseAudit(ctx, user.ID, pseudonym); err != nil {
+			return Removed{}, err
+		}
+		event.TargetName = pseudonym
+	}
+	return removed, tx.InsertAudit(ctx, event)
+}
+
+// pseudonymOf is what a deleted user is called in the audit trail.
+func pseudonymOf(id uuid.UUID) string {
+	return "deleted-" + strings.ReplaceAll(id.String(), "-", "")[20:]
+}
+
+func isSelf(ctx context.Context, id uuid.UUID) bool {
+	actor := ActorFrom(ctx)
+	return actor.Kind == ActorUser && actor.UserID == id
+}
+
+// PasswordReset is what a reset did. Temporary is shown once.
+type PasswordReset struct {
+	User      User
+	Temporary string
+	Sessions  int // ended
+	Grants    int // ended
+}
+
+// ResetPassword gives a user a temporary password that must be changed at the next sign-in, lifts a lock, and ends every session and grant.
+func (s *Users) ResetPassword(ctx context.Context, id uuid.UUID) (PasswordReset, error) {
+	if err := require(ctx, ScopeUsersWrite); err != nil {
+		return PasswordReset{}, err
+	}
+	temporary, hash, err := s.temporary(ctx)
+	if err != nil {
+		return PasswordReset{}, err
+	}
+	var reset PasswordReset
+	err = s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
+		user, err := tx.UserByID(ctx, id)
+		if err != nil {
+			return err
+		}
+		reset, err = s.reset(ctx, tx, user, hash)
+		return err
+	})
+	if err != nil {
+		return PasswordReset{}, fmt.Errorf("reset password: %w", err)
+	}
+	reset.Temporary = temporary
+	return reset, nil
+}
+
+func (s *Users) temporary(ctx context.Context) (password, hash string, err error) {
+	password = s.d.Policy.Temporary(s.d.Source)
+	hash, err = s.d.Hasher.Hash(ctx, password)
+	return password, hash, err
+}
+
+func (s *Users) reset(ctx context.Context, tx Store, user User, hash string) (PasswordReset, error) {
+	now := s.d.Source.Now()
+	user.PasswordHash, user.PasswordChangedAt, user.RequiresPasswordChange, user.UpdatedAt = hash, &now, true, now
+	if err := tx.UpdateUser(ctx, user); err != nil {
+		return PasswordReset{}, err
+	}
+	user.Version++
+	if err := tx.UnlockUser(ctx, user.ID); err != nil {
+		return PasswordReset{}, err
+	}
+	user.FailedAttempts, user.LockedUntil = 0, nil
+	event := newEvent(ctx, s.d.Source, ActionPasswordReset, TargetUser, user.ID.String(), user.Username)
+	if err := tx.InsertAudit(ctx, event); err != nil {
+		return PasswordReset{}, err
+	}
+	sessions, grants, err := endAccess(ctx, tx, s.d.Source, user, uuid.Nil, EndPasswordReset)
+	return PasswordReset{User: user, Sessions: sessions, Grants: grants}, err
+}
+
+// Unlock lifts a lock and forgets failed sign-ins.
+func (s *Users) Unlock(ctx context.Context, id uuid.UUID) (User, error) {
+	return s.change(ctx, id, "unlock user", func(ctx context.Context, tx Store, user User) (User, error) {
+		if user.FailedAttempts == 0 && user.LockedUntil == nil {
+			return user, nil
+		}
+		if err := tx.UnlockUser(ctx, user.ID); err != nil {
+			return User{}, err
+		}
+		event := newEvent(ctx, s.d.Source, ActionUserUnlocked, TargetUser, user.ID.String(), user.Username)
+		event.Changes = map[string]Change{"failed_attempts": {Before: user.FailedAttempts, After: 0}}
+		user.FailedAttempts, user.LockedUntil = 0, nil
+		return user, tx.InsertAudit(ctx, event)
+	})
+}
+
+// change runs one change of a user in a transaction after the right was checked.
+func (s *Users) change(
+	ctx context.Context, id uuid.UUID, doing string, do func(ctx context.Context, tx Store, user User) (User, error),
+) (User, error) {
+	if err := require(ctx, ScopeUsersWrite); err != nil {
+		return User{}, err
+	}
+	var after User
+	err := s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
+		user, err := tx.UserByID(ctx, id)
+		if err != nil {
+			return err
+		}
+		after, err = do(ctx, tx, user)
+		return err
+	})
+	if err != nil {
+		return User{}, fmt.Errorf("%s: %w", doing, err)
+	}
+	return after, nil
+}
+
+// Ended counts sessions and grants that were ended.
+type Ended struct {
+	Sessions int
+	Grants   int
+}
+
+// RevokeSessions ends every session of a user and every grant that is bound to one; grants with offline access too when offline is set.
+func (s *Users) RevokeSessions(ctx context.Context, id uuid.UUID, offline bool) (Ended, error) {
+	if err := require(ctx, ScopeSessionsWrite); err != nil {
+		return Ended{}, err
+	}
+	var ended Ended
+	err := s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
+		user, err := tx.UserByID(ctx, id)
+		if err != nil {
+			return err
+		}
+		ended, err = revokeSessions(ctx, tx, s.d.Source, user, offline)
+		return err
+	})
+	if err != nil {
+		return Ended{}, fmt.Errorf("revoke sessions: %w", err)
+	}
+	return ended, nil
+}
+
+func revokeSessions(ctx context.Context, tx Store, source Source, user User, offline bool) (Ended, error) {
+	now := source.Now()
+	sessions, err := tx.EndSessions(ctx, SessionSelection{UserID: user.ID}, now, EndRevoked)
+	if err != nil {
+		return Ended{}, err
+	}
+	if err := oweLogouts(ctx, tx, source, sessions); err != nil {
+		return Ended{}, err
+	}
+	grants, err := tx.EndGrants(ctx, GrantSelection{UserID: user.ID, OnlySessionBound: !offline}, now, EndRevoked)
+	if err != nil {
+		return Ended{}, err
+	}
+	ended := Ended{Sessions: len(sessions), Grants: len(grants)}
+	if ended == (Ended{}) {
+		return ended, nil
+	}
+	event := newEvent(ctx, source, ActionSessionsEnded, TargetUser, user.ID.String(), user.Username)
+	event.Reason = string(EndRevoked)
+	event.Changes = map[string]Change{"sessions": {After: ended.Sessions}, "grants": {After: ended.Grants}}
+	return ended, tx.InsertAudit(ctx, event)
+}
+
+// UserStoreAdmin is what administration of users adds to UserStore.
+type UserStoreAdmin interface {
+	// UnlockUser clears failed attempts and lock. The version does not move.
+	UnlockUser(ctx context.Context, id uuid.UUID) error
+	// CountUserRows counts what DeleteUser would take along: sessions and grants, ended or not, and consents.
+	CountUserRows(ctx context.Context, id uuid.UUID) (Removed, error)
+	// PseudonymiseAudit replaces the user's names in the audit trail, as actor and as target, and empties addresses and agents of the events that the user
+	// caused.
+	PseudonymiseAudit(ctx context.Context, id uuid.UUID, pseudonym string) error
+	// SetUserFlags sets the given flags of many users in one statement where they differ, bumps their versions, and answers which changed.
+	// Taking away the last active administrator is ErrLastAdmin, and nothing is changed.
+	SetUserFlags(ctx context.Context, ids []uuid.UUID, flags UserFlags, at time.Time) ([]uuid.UUID, error)
+	// UserNumbers counts users for the dashboard in one statement.
+	UserNumbers(ctx context.Context, now time.Time) (UserNumbers, error)
+}
+
+// UserFlags are the flags that can be set for many users at once; nil keeps one.
+type UserFlags struct {
+	Active                 *bool
+	Verified               *bool
+	Admin                  *bool
+	RequiresPasswordChange *bool
+}
+
+// UserNumbers are the predecessor's eight numbers of the dashboard without its time.
+type UserNumbers struct {
+	Total                  int
+	Active                 int
+	Inactive               int
+	Admins                 int // active or not
+	Unverified             int
+	RequiresPasswordChange int
+	NewLastDay             int
+	NewLastWeek            int
+}
