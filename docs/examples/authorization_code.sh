@@ -1,0 +1,62 @@
+#!/bin/sh
+# A person signs in (RFC 6749, section 4.1, with PKCE, RFC 7636): curl plays the browser and the web application. It prints
+# the tokens. COOKIE_JAR names a file in which the browser's cookies stay, so that another script can go on with it.
+set -eu
+issuer=${AUTHLY_ISSUER:-http://localhost:8080}
+callback=http://127.0.0.1:3000/callback
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cookies=${COOKIE_JAR:-$work/cookies}
+
+random() { openssl rand -base64 32 | tr '+/' '-_' | tr -d '='; }
+
+# visit URL [CURL OPTIONS] goes where a browser would go, until there is a page or a redirect leads away from Authly.
+visit() {
+	at=$1
+	shift
+	next=$(curl -sS -b "$cookies" -c "$cookies" -o "$work/page" -w '%{redirect_url}' "$@" "$at")
+	while [ -n "$next" ]; do
+		at=$next
+		case $at in "$issuer"/*) ;; *) return ;; esac
+		next=$(curl -sS -b "$cookies" -c "$cookies" -o "$work/page" -w '%{redirect_url}' "$at")
+	done
+}
+
+# hidden NAME gives the value of a hidden field of the page.
+hidden() { sed -n 's/.*name="'"$1"'" value="\([^"]*\)".*/\1/p' "$work/page" | head -n 1; }
+
+# parameter NAME gives a parameter of the address that the browser was sent to. What is read here needs no decoding.
+parameter() { printf '%s\n' "$at" | tr '?&' '\n\n' | sed -n "s/^$1=//p"; }
+
+verifier=$(random)
+challenge=$(printf '%s' "$verifier" | openssl dgst -sha256 -binary | openssl base64 -A | tr '+/' '-_' | tr -d '=')
+state=$(random)
+
+# 1. The application sends the browser to Authly. -G puts the parameters into the address.
+visit "$issuer/api/v1/oauth/authorize" -G \
+	-d response_type=code -d client_id=demo-web --data-urlencode "redirect_uri=$callback" \
+	--data-urlencode "scope=openid profile email address phone offline_access invoices:read" \
+	-d "state=$state" -d "nonce=$(random)" -d "code_challenge=$challenge" -d code_challenge_method=S256
+
+# 2. The person signs in and, the first time, allows the application what it asks for.
+if grep -q 'id="login-submit"' "$work/page"; then
+	visit "$issuer/login" --data-urlencode "interaction=$(hidden interaction)" \
+		-d username="${AUTHLY_USERNAME:-alice}" --data-urlencode "password=${AUTHLY_PASSWORD:-walks through wonderland}"
+fi
+if grep -q 'id="approve"' "$work/page"; then
+	visit "$issuer/consent" --data-urlencode "interaction=$(hidden interaction)" \
+		-d "session=$(hidden session)" -d decision=approve
+fi
+
+# 3. The browser comes back to the application with a code.
+if [ "$(parameter state)" != "$state" ] || [ -z "$(parameter code)" ]; then
+	echo "No code at $at" >&2
+	exit 1
+fi
+
+# 4. The application exchanges the code.
+curl -sS --fail-with-body -u "demo-web:quickstart-secret-of-demo-web-0123456789" \
+	-d grant_type=authorization_code -d "code=$(parameter code)" \
+	--data-urlencode "redirect_uri=$callback" -d "code_verifier=$verifier" \
+	"$issuer/api/v1/oauth/token"
+echo

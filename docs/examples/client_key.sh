@@ -1,0 +1,24 @@
+#!/bin/sh
+# Makes a key for a client that signs its requests (private_key_jwt) and prints the declaration that registers it:
+#
+#   sh docs/examples/client_key.sh client-key.pem | authly apply -f -
+#
+# The key never leaves the client; Authly gets its public half. Needs OpenSSL 3.
+set -eu
+key=$1
+
+[ -s "$key" ] || (umask 077 && openssl genpkey -algorithm ed25519 -out "$key")
+# The last 32 bytes of the encoded public key are the key (RFC 8410, section 4; RFC 8037, section 2).
+x=$(openssl pkey -in "$key" -pubout -outform DER | tail -c 32 | openssl base64 -A | tr '+/' '-_' | tr -d '=')
+
+cat <<YAML
+scopes:
+  - { name: "invoices:read", description: Read your invoices }
+clients:
+  - client_id: demo-signed
+    client_name: Signed service
+    token_endpoint_auth_method: private_key_jwt
+    jwks: { keys: [{ kty: OKP, crv: Ed25519, use: sig, x: "$x" }] }
+    grant_types: [client_credentials]
+    scope: invoices:read
+YAML

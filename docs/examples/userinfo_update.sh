@@ -1,0 +1,13 @@
+#!/bin/sh
+# A person changes their own profile through an application, within the scopes that they granted it. What is not named
+# stays, null clears. This is Authly's own; no standard describes it.
+set -eu
+issuer=${AUTHLY_ISSUER:-http://localhost:8080}
+here=$(dirname "$0")
+
+tokens=$(sh "$here/authorization_code.sh")
+access_token=$(printf '%s' "$tokens" | sed -n 's/.*"access_token":"\([^"]*\)".*/\1/p')
+
+curl -sS --fail-with-body -X PUT -H "Authorization: Bearer $access_token" -H 'Content-Type: application/json' \
+	-d '{"nickname": "Al", "website": "https://alice.example"}' "$issuer/oidc/userinfo"
+echo

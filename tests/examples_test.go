@@ -1,0 +1,97 @@
+package tests
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/authly/authly/tests/harness"
+)
+
+const examples = "../docs/examples/"
+
+// exampleScripts are the scripts of docs/examples with what their last line of output must hold.
+var exampleScripts = map[string][]string{
+	"discovery.sh":          {`"keys":[`, `"kid":`},
+	"client_credentials.sh": {`"access_token":"`, `"token_type":"Bearer"`, `"scope":"invoices:read"`},
+	"authorization_code.sh": {`"access_token":"`, `"refresh_token":"`, `"id_token":"`},
+	"refresh.sh":            {`"access_token":"`, `"refresh_token":"`, `"id_token":"`},
+	"userinfo.sh":           {`"email":"alice@example.org"`, `"name":"Alice Adams"`},
+	"userinfo_update.sh":    {`"nickname":"Al"`, `"website":"https://alice.example"`},
+	"introspect.sh":         {`"active":true`, `"client_id":"demo-service"`, `"aud":"https://api.example.org"`},
+	"revoke.sh":             {`{"active":false}`},
+	"logout.sh":             {"http://127.0.0.1:3000/?state=goodbye"},
+	"graphql.sh":            {`"username":"alice"`, `"totalCount":{"value":2,"precision":"EXACT"}`},
+	"private_key_jwt.sh":    {`"access_token":"`, `"scope":"invoices:read"`},
+}
+
+// runScript runs an example as a reader would and gives its output.
+func runScript(t *testing.T, env []string, script string, args ...string) (out, last string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "sh", append([]string{examples + script}, args...)...)
+	cmd.Env = append(os.Environ(), env...)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	raw, err := cmd.Output()
+	out = strings.TrimSpace(string(raw))
+	if err != nil {
+		t.Fatalf("%s: %v: %s%s", script, err, out, stderr.String())
+	}
+	return out, out[strings.LastIndexByte(out, '\n')+1:]
+}
+
+// TestTheExamples runs every script of docs/examples against the real program.
+func TestTheExamples(t *testing.T) {
+	t.Parallel()
+	env := map[string]string{"AUTHLY_DATABASE_URL": harness.SQLite(t).URL, "AUTHLY_SECRET_KEY": harness.RootSecret}
+	process := harness.Launch(t, env)
+	process.Start(t)
+	if code, out, errs := harness.Command(t, env, "", "apply", "-f", examples+"quickstart.yaml"); code != 0 {
+		t.Fatalf("apply: %d %s %s", code, out, errs)
+	}
+	issuer := []string{"AUTHLY_ISSUER=" + process.Issuer}
+	key := filepath.Join(t.TempDir(), "client-key.pem")
+	declaration, _ := runScript(t, issuer, "client_key.sh", key)
+	if code, out, errs := harness.Command(t, env, declaration, "apply", "-f", "-"); code != 0 {
+		t.Fatalf("apply: %d %s %s", code, out, errs)
+	}
+	scripts, err := filepath.Glob(examples + "*.sh")
+	if err != nil || len(scripts) != len(exampleScripts)+1 {
+		t.Fatalf("%d scripts, %v", len(scripts), err)
+	}
+	for _, path := range scripts {
+		script := filepath.Base(path)
+		if script == "client_key.sh" {
+			continue
+		}
+		_, last := runScript(t, issuer, script, key)
+		for _, want := range exampleScripts[script] {
+			if !strings.Contains(last, want) {
+				t.Errorf("%s: no %s in %s", script, want, last)
+			}
+		}
+		if len(exampleScripts[script]) == 0 {
+			t.Errorf("%s is not tested", script)
+		}
+	}
+}
+
+// TestAPersonSignsInOverTLS: with TLS in process, cookies are bound to the host and to https, and the whole flow works.
+func TestAPersonSignsInOverTLS(t *testing.T) {
+	t.Parallel()
+	n := secureSuite(t, "quickstart.yaml")
+	jar := filepath.Join(t.TempDir(), "cookies")
+	out, _ := runScript(t, []string{"AUTHLY_ISSUER=" + n.issuer, "CURL_CA_BUNDLE=" + n.certFile, "COOKIE_JAR=" + jar}, "authorization_code.sh")
+	var tokens map[string]any
+	if err := json.Unmarshal([]byte(out), &tokens); err != nil || tokens["id_token"] == nil {
+		t.Errorf("tokens: %v: %s", err, out)
+	}
+	cookies, err := os.ReadFile(jar)
+	if err != nil || !strings.Contains(string(cookies), "__Host-") {
+		t.Errorf("cookies: %v: %s", err, cookies)
+	}
+}
