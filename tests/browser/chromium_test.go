@@ -7,14 +7,18 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/audits"
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -24,11 +28,13 @@ const patience = 60 * time.Second
 
 // tab is one browser with one page, and everything that it complained about.
 type tab struct {
-	t   *testing.T
-	ctx context.Context //nolint:containedctx // a tab is its context
+	t     *testing.T
+	ctx   context.Context //nolint:containedctx // a tab is its context
+	width int
 
 	mu         sync.Mutex
 	complaints []string
+	expected   []string // parts of complaints that belong to the test
 }
 
 // open starts a browser of its own, whose requests reach the loopback only.
@@ -36,7 +42,7 @@ func open(t *testing.T, width, height int) *tab {
 	t.Helper()
 	path := os.Getenv("AUTHLY_TEST_CHROMIUM")
 	if path == "" {
-		t.Fatal("AUTHLY_TEST_CHROMIUM is not set: run the tests with make test, which installs what they need")
+		t.Fatal("AUTHLY_TEST_CHROMIUM is not set: run make test, which installs what the tests need")
 	}
 	allocator, stopAllocator := chromedp.NewExecAllocator(context.WithoutCancel(t.Context()),
 		chromedp.ExecPath(path), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck,
@@ -52,28 +58,47 @@ func open(t *testing.T, width, height int) *tab {
 		stop()
 		stopAllocator()
 	})
-	b := &tab{t: t, ctx: ctx}
-	b.do(chromedp.Navigate("about:blank"))
+	b := &tab{t: t, ctx: ctx, width: width}
 	if err := chromedp.Listen(ctx, b.listen); err != nil {
 		t.Fatal(err)
 	}
-	b.do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
-		if _, err := chromedp.Call(ctx, log.Enable, struct{}{}); err != nil {
-			return err
-		}
-		_ = target
-		return nil
-	}))
-	t.Cleanup(func() {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		for _, complaint := range b.complaints {
-			t.Errorf("the browser complains: %s", complaint)
-		}
-	})
+	// Reports of the content security policy come as issues, also when scripts are off.
+	if _, err := chromedp.Call(ctx, audits.Enable, cdp.Empty{}); err != nil {
+		t.Fatal(err)
+	}
+	// A window cannot be as narrow as a phone, its viewport can.
+	b.do(chromedp.EmulateViewport(int64(width), int64(height)))
+	t.Cleanup(b.judge)
 	return b
 }
 
+// expect excuses the complaints that contain the text, and demands that there is one.
+func (b *tab) expect(part string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.expected = append(b.expected, part)
+}
+
+func (b *tab) judge() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	seen := map[string]bool{}
+	for _, complaint := range b.complaints {
+		i := slices.IndexFunc(b.expected, func(part string) bool { return strings.Contains(complaint, part) })
+		if i < 0 {
+			b.t.Errorf("the browser complains: %s", complaint)
+			continue
+		}
+		seen[b.expected[i]] = true
+	}
+	for _, part := range b.expected {
+		if !seen[part] {
+			b.t.Errorf("the browser did not complain about %q", part)
+		}
+	}
+}
+
+// listen runs in the order of the events, before the answer to any later command.
 func (b *tab) listen(event any) {
 	complaint := ""
 	switch e := event.(type) {
@@ -86,10 +111,18 @@ func (b *tab) listen(event any) {
 		}
 	case *runtime.EventExceptionThrown:
 		complaint = "exception " + e.ExceptionDetails.Text
+		if e.ExceptionDetails.Exception != nil {
+			complaint += " " + e.ExceptionDetails.Exception.Description
+		}
 	case *log.EventEntryAdded:
 		complaint = fmt.Sprintf("%s %s %s", e.Entry.Source, e.Entry.Text, e.Entry.URL)
+	case *audits.EventIssueAdded:
+		if policy := e.Issue.Details.ContentSecurityPolicyIssueDetails; policy != nil {
+			complaint = fmt.Sprintf("content security policy %s %s", policy.ViolatedDirective, policy.BlockedURL)
+		}
 	case *network.EventRequestWillBeSent:
-		if u, err := url.Parse(e.Request.URL); err == nil && u.Scheme != "data" && u.Hostname() != "127.0.0.1" {
+		u, err := url.Parse(e.Request.URL)
+		if err != nil || u.Scheme != "data" && u.Hostname() != "127.0.0.1" {
 			complaint = "request to " + e.Request.URL
 		}
 	}
@@ -109,6 +142,31 @@ func (b *tab) do(actions ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
+// see waits for an element and fails when its page must be scrolled sideways.
+func (b *tab) see(name string) {
+	b.t.Helper()
+	b.do(chromedp.WaitVisible("#" + name))
+	metrics, err := chromedp.Call(b.ctx, page.GetLayoutMetrics, cdp.Empty{})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if got := int(metrics.CSSContentSize.Width); got > b.width {
+		b.t.Errorf("the page with %s is %d wide in a window of %d", name, got, b.width)
+	}
+}
+
+// reads fails unless the page has the text.
+func (b *tab) reads(want string) {
+	b.t.Helper()
+	text, err := chromedp.Run(b.ctx, chromedp.TextContent("body"))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if text = strings.Join(strings.Fields(text), " "); !strings.Contains(text, want) {
+		b.t.Errorf("%q is missing: %s", want, text)
+	}
+}
+
 // withoutScripts switches JavaScript off.
 func (b *tab) withoutScripts() {
 	b.t.Helper()
@@ -117,15 +175,23 @@ func (b *tab) withoutScripts() {
 	}
 }
 
-
 func (b *tab) fill(name, value string) {
 	b.t.Helper()
-	b.do(chromedp.WaitVisible("#"+name), chromedp.Clear("#"+name), chromedp.SendKeys("#"+name, value))
+	b.see(name)
+	b.do(chromedp.Clear("#"+name), chromedp.SendKeys("#"+name, value))
 }
 
 func (b *tab) click(name string) {
 	b.t.Helper()
+	b.see(name)
 	b.do(chromedp.Click("#"+name, chromedp.NodeVisible))
+}
+
+func (b *tab) press(keys ...string) {
+	b.t.Helper()
+	for _, key := range keys {
+		b.do(chromedp.KeyEvent(key))
+	}
 }
 
 func (b *tab) signIn(username, password string) {
@@ -156,19 +222,25 @@ func (b *tab) eventually(expression string) string {
 // callback is a relying party's redirect URI on the loopback.
 type callback struct {
 	*httptest.Server
-	answers chan url.Values
+	answers chan answer
+}
+
+// answer is what the browser brought back, and how.
+type answer struct {
+	url.Values
+	method string
 }
 
 func newCallback(t *testing.T) *callback {
 	t.Helper()
-	c := &callback{answers: make(chan url.Values, 10)}
+	c := &callback{answers: make(chan answer, 10)}
 	c.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !strings.HasPrefix(r.URL.Path, "/callback") {
 			w.Header().Set("Content-Type", "image/svg+xml") // the browser asks for an icon by itself
 			return
 		}
 		if err := r.ParseForm(); err == nil {
-			c.answers <- r.Form
+			c.answers <- answer{r.Form, r.Method}
 		}
 		w.Header().Set("Content-Type", "text/html")
 		_, _ = w.Write([]byte("<!DOCTYPE html><title>Application</title><p id=welcome>Welcome back</p>"))
@@ -177,13 +249,13 @@ func newCallback(t *testing.T) *callback {
 	return c
 }
 
-func (c *callback) wait(t *testing.T) url.Values {
+func (c *callback) wait(t *testing.T) answer {
 	t.Helper()
 	select {
-	case values := <-c.answers:
-		return values
+	case a := <-c.answers:
+		return a
 	case <-time.After(patience):
 		t.Fatal("the browser did not come back to the application")
-		return nil
+		return answer{}
 	}
 }

@@ -152,7 +152,7 @@ func run(t *testing.T, driver, source, statement string) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	if _, err := db.Exec(statement); err != nil { //nolint:noctx // also runs in clean-up, when the test's context has ended
+	if _, err := db.Exec(statement); err != nil {
 		t.Fatal(fmt.Errorf("%s: %w", statement, err))
 	}
 }

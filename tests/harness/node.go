@@ -33,7 +33,7 @@ type Clock struct {
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return time.Now().Add(c.offset) //nolint:forbidigo // the base of the test's clock
+	return time.Now().Add(c.offset)
 }
 
 // Advance moves the clock forward.
@@ -82,7 +82,7 @@ func WithStore(f func(identity.Store) identity.Store) Option {
 // Start runs a server on a free port until the test ends. The first administrator is admin with AdminPassword.
 func Start(t *testing.T, db Database, opts ...Option) *Node {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // a test's listener
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,7 +24,7 @@ var binary = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	path := filepath.Join(dir, "authly")
-	build := exec.Command("go", "build", "-o", path, "github.com/authly/authly/cmd/authly") //nolint:noctx // shared by all tests
+	build := exec.Command("go", "build", "-o", path, "github.com/authly/authly/cmd/authly")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", errors.New("build authly: " + string(out))
@@ -82,7 +82,7 @@ func environment(env map[string]string) []string {
 // FreeAddress finds a loopback address that nothing listens on.
 func FreeAddress(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // a test's listener
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +118,7 @@ func (p *Process) Start(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.cmd = exec.Command(path, "serve") //nolint:noctx // stopped by Kill
+	p.cmd = exec.Command(path, "serve")
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	p.cmd.Env = p.env
 	p.out = &bytes.Buffer{}

@@ -39,6 +39,10 @@ var all = []need{
 		find: program("gcc"),
 	},
 	{
+		name: "node", usage: "Node.js and npm, for the tests with JavaScript clients", packages: []string{"nodejs", "npm"},
+		find: programs("node", "npm"),
+	},
+	{
 		name: "curl", usage: "curl and OpenSSL, for the scripts of docs/examples", packages: []string{"curl", "openssl"},
 		find: programs("curl", "openssl"),
 	},

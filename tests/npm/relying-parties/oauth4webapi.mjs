@@ -1,0 +1,70 @@
+// The low-level library oauth4webapi 3, unchanged and with all its checks on. The same list as openid-client.mjs.
+import { Person, check, env } from './person.mjs';
+import * as oauth from 'oauth4webapi';
+import { importJWK } from 'jose';
+
+const issuer = new URL(env('AUTHLY_ISSUER'));
+const insecure = { [oauth.allowInsecureRequests]: true };
+const redirect_uri = env('AUTHLY_REDIRECT_URI');
+const web = { client_id: 'web' };
+const basic = oauth.ClientSecretBasic(env('AUTHLY_CLIENT_SECRET'));
+
+const as = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, insecure));
+const oauthOnly = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, { ...insecure, algorithm: 'oauth2' }));
+check(as.token_endpoint === oauthOnly.token_endpoint && as.authorization_response_iss_parameter_supported === true, 'both metadata documents');
+
+const verifier = oauth.generateRandomCodeVerifier(), state = oauth.generateRandomState(), nonce = oauth.generateRandomNonce();
+const address = new URL(as.authorization_endpoint);
+for (const [name, value] of Object.entries({
+  client_id: 'web', redirect_uri, response_type: 'code', scope: 'openid email offline_access', state, nonce, prompt: 'consent',
+  code_challenge: await oauth.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256',
+})) address.searchParams.set(name, value);
+const person = new Person(issuer, 'alice', env('AUTHLY_PASSWORD'));
+const parameters = oauth.validateAuthResponse(as, web, await person.authorize(address), state);
+const tokens = await oauth.processAuthorizationCodeResponse(
+  as, web, await oauth.authorizationCodeGrantRequest(as, web, basic, parameters, redirect_uri, verifier, insecure),
+  { expectedNonce: nonce, requireIdToken: true },
+);
+const { sub } = oauth.getValidatedIdTokenClaims(tokens);
+check(tokens.token_type === 'bearer' && tokens.expires_in > 0 && sub, 'code exchange with an ID token');
+
+const info = await oauth.processUserInfoResponse(as, web, sub, await oauth.userInfoRequest(as, web, tokens.access_token, insecure));
+check(info.email === 'alice@example.org', 'UserInfo');
+
+const renewed = await oauth.processRefreshTokenResponse(as, web, await oauth.refreshTokenGrantRequest(as, web, basic, tokens.refresh_token, insecure));
+check(renewed.refresh_token && renewed.refresh_token !== tokens.refresh_token, 'refresh with rotation');
+
+const inspect = async (token) => oauth.processIntrospectionResponse(as, web, await oauth.introspectionRequest(as, web, basic, token, insecure));
+check((await inspect(renewed.access_token)).active, 'introspection of a live token');
+await oauth.processRevocationResponse(await oauth.revocationRequest(as, web, basic, renewed.refresh_token, insecure));
+check(!(await inspect(renewed.access_token)).active, 'revoking the refresh token ends the grant');
+
+const refused = await oauth.refreshTokenGrantRequest(as, web, basic, renewed.refresh_token, insecure);
+try {
+  await oauth.processRefreshTokenResponse(as, web, refused);
+} catch (err) {
+  check(err instanceof oauth.ResponseBodyError && err.error === 'invalid_grant', 'a dead refresh token is invalid_grant');
+}
+
+const earn = async (machine, authentication) => oauth.processClientCredentialsResponse(
+  as, machine, await oauth.clientCredentialsGrantRequest(as, machine, authentication, new URLSearchParams({ scope: 'reports' }), insecure),
+);
+const service = await earn({ client_id: 'machine' }, oauth.ClientSecretPost(env('AUTHLY_CLIENT_SECRET')));
+check(service.scope === 'reports' && !service.refresh_token, 'client credentials with client_secret_post');
+const key = await importJWK(JSON.parse(env('AUTHLY_CLIENT_KEY')), 'ES256');
+const asserted = await earn({ client_id: 'robot' }, oauth.PrivateKeyJwt({ key, kid: 'k1' }));
+check(asserted.scope === 'reports', 'client credentials with private_key_jwt');
+
+// The library has no logout of its own; the address is in its metadata.
+const out = new URL(as.end_session_endpoint);
+for (const [name, value] of Object.entries({ id_token_hint: tokens.id_token, post_logout_redirect_uri: env('AUTHLY_POST_LOGOUT_URI'), state: 'bye' })) {
+  out.searchParams.set(name, value);
+}
+const gone = await person.go(out);
+check(gone.url.toString() === env('AUTHLY_POST_LOGOUT_URI') + '?state=bye', 'logout');
+address.searchParams.set('prompt', 'none');
+try {
+  oauth.validateAuthResponse(as, web, await person.authorize(address), state);
+} catch (err) {
+  check(err instanceof oauth.AuthorizationResponseError && err.error === 'login_required', 'the session is over');
+}

@@ -1,0 +1,53 @@
+// The relying-party library openid-client 6, unchanged: code, refresh, UserInfo, introspection, revocation, client credentials, private_key_jwt, logout.
+import { Person, check, env } from './person.mjs';
+import * as client from 'openid-client';
+import { importJWK } from 'jose';
+
+const issuer = new URL(env('AUTHLY_ISSUER'));
+const insecure = { execute: [client.allowInsecureRequests] };
+const secret = env('AUTHLY_CLIENT_SECRET');
+const redirect_uri = env('AUTHLY_REDIRECT_URI');
+
+const config = await client.discovery(issuer, 'web', secret, client.ClientSecretBasic(secret), insecure);
+const verifier = client.randomPKCECodeVerifier();
+const state = client.randomState(), nonce = client.randomNonce();
+const person = new Person(issuer, 'alice', env('AUTHLY_PASSWORD'));
+const address = client.buildAuthorizationUrl(config, {
+  redirect_uri, scope: 'openid profile email offline_access', state, nonce,
+  code_challenge: await client.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256',
+});
+const back = await person.authorize(address);
+const tokens = await client.authorizationCodeGrant(config, back, {
+  pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce, idTokenExpected: true, maxAge: 300,
+});
+const claims = tokens.claims();
+check(claims.iss === issuer.origin && claims.aud === 'web' && claims.sid, 'code exchange with an ID token');
+
+const info = await client.fetchUserInfo(config, tokens.access_token, claims.sub);
+check(info.email === 'alice@example.org' && info.email_verified === true, 'UserInfo');
+
+const renewed = await client.refreshTokenGrant(config, tokens.refresh_token);
+check(renewed.refresh_token !== tokens.refresh_token && renewed.claims().sub === claims.sub, 'refresh with rotation');
+
+let seen = await client.tokenIntrospection(config, renewed.access_token);
+check(seen.active === true && seen.sub === claims.sub && seen.client_id === 'web', 'introspection of a live token');
+await client.tokenRevocation(config, renewed.access_token);
+seen = await client.tokenIntrospection(config, renewed.access_token);
+check(seen.active === false && Object.keys(seen).length === 1, 'introspection of a revoked token');
+
+const machine = await client.discovery(issuer, 'machine', secret, client.ClientSecretPost(secret), insecure);
+const service = await client.clientCredentialsGrant(machine, { scope: 'reports' });
+check(service.scope === 'reports' && !service.refresh_token, 'client credentials with client_secret_post');
+
+const key = await importJWK(JSON.parse(env('AUTHLY_CLIENT_KEY')), 'ES256');
+const robot = await client.discovery(issuer, 'robot', undefined, client.PrivateKeyJwt({ key, kid: 'k1' }), insecure);
+const asserted = await client.clientCredentialsGrant(robot, { scope: 'reports' });
+check(asserted.scope === 'reports', 'client credentials with private_key_jwt');
+
+const out = client.buildEndSessionUrl(config, { id_token_hint: tokens.id_token, post_logout_redirect_uri: env('AUTHLY_POST_LOGOUT_URI'), state: 'bye' });
+const gone = await person.go(out);
+check(gone.url.toString() === env('AUTHLY_POST_LOGOUT_URI') + '?state=bye', 'logout');
+const again = await person.go(client.buildAuthorizationUrl(config, {
+  redirect_uri, scope: 'openid', state, prompt: 'none', code_challenge: await client.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256',
+}));
+check(again.url.searchParams.get('error') === 'login_required', 'the session is over');

@@ -1,0 +1,61 @@
+package tests
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/authly/authly/identity"
+	"github.com/authly/authly/tests/harness"
+)
+
+// TestRelyingPartyLibraries runs unchanged JavaScript client libraries against the server.
+func TestRelyingPartyLibraries(t *testing.T) {
+	t.Parallel()
+	dir := harness.NPMProject(t, "relying-parties")
+	for script, steps := range map[string]int{"openid-client.mjs": 9, "oauth4webapi.mjs": 11} {
+		t.Run(script, func(t *testing.T) {
+			t.Parallel()
+			n := harness.Start(t, harness.SQLite(t))
+			key := newClientKey(t, "k1")
+			machine := harness.ServiceClient("machine", "reports")
+			machine.Metadata.TokenEndpointAuthMethod = identity.AuthClientSecretPost
+			n.Apply(t, identity.Desired{
+				Users:  []identity.DesiredUser{harness.Alice()},
+				Scopes: []identity.Scope{{Name: "reports"}},
+				Clients: []identity.NewClient{
+					harness.WebClient("web"), machine, serviceClient("robot", func(m *identity.ClientMetadata) { m.JWKS = key.jwks(t) }),
+				},
+			})
+			out := harness.NodeScript(t, dir, script, map[string]string{
+				"AUTHLY_ISSUER": n.Issuer, "AUTHLY_PASSWORD": harness.AlicePassword, "AUTHLY_CLIENT_SECRET": harness.ClientSecret,
+				"AUTHLY_REDIRECT_URI": harness.Callback, "AUTHLY_POST_LOGOUT_URI": "https://rp.example/bye", "AUTHLY_CLIENT_KEY": key.privateJWK(t),
+			})
+			if got := strings.Count(out, "ok "); got != steps {
+				t.Errorf("%d of %d steps: %s", got, steps, out)
+			}
+		})
+	}
+}
+
+// privateJWK is the key as the client keeps it.
+func (k clientKey) privateJWK(t *testing.T) string {
+	t.Helper()
+	public, err := k.private.PublicKey.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	private, err := k.private.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	encode := base64.RawURLEncoding.EncodeToString
+	text, err := json.Marshal(map[string]string{
+		"kty": "EC", "crv": "P-256", "kid": k.kid, "x": encode(public[1:33]), "y": encode(public[33:]), "d": encode(private),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}

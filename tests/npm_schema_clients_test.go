@@ -1,0 +1,30 @@
+package tests
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/authly/authly/identity"
+	"github.com/authly/authly/tests/harness"
+)
+
+// TestGraphQLClientLibraries runs unchanged JavaScript clients of GraphQL against the admin API.
+func TestGraphQLClientLibraries(t *testing.T) {
+	t.Parallel()
+	dir := harness.NPMProject(t, "schema-clients")
+	for script, steps := range map[string]int{"apollo.mjs": 9, "urql.mjs": 14} {
+		t.Run(script, func(t *testing.T) {
+			t.Parallel()
+			n := harness.Start(t, harness.SQLite(t))
+			n.Apply(t, identity.Desired{
+				Users: []identity.DesiredUser{harness.Alice(), harness.Bob()}, Clients: []identity.NewClient{consoleClient()},
+			})
+			out := harness.NodeScript(t, dir, script, map[string]string{
+				"AUTHLY_GRAPHQL_URL": n.URL + "/graphql", "AUTHLY_TOKEN": consoleToken(t, n, identity.ScopeUsersRead),
+			})
+			if got := strings.Count(out, "ok "); got != steps {
+				t.Errorf("%d of %d steps: %s", got, steps, out)
+			}
+		})
+	}
+}
