@@ -6,6 +6,8 @@ LINT     := go tool -modfile=tools/go.mod golangci-lint
 PKG      ?= ./identity
 FUZZTIME ?= 30s
 BENCH    ?= .
+USERS    ?= 10000
+LOAD     ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run build test test-short check generate generate-check fmt lint tidy-check bench fuzz cover clean
@@ -46,8 +48,9 @@ lint: ## vet, lint and check the formatting
 tidy-check: ## fail when go.mod or go.sum is not tidy
 	go mod tidy -diff
 
-bench: ## run the benchmarks, BENCH=regexp
-	$(SERVICES) -postgres -redis -- go test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+bench: ## run the benchmarks and the load run, BENCH=regexp USERS=10000,1000000 LOAD='-only refresh'
+	$(SERVICES) -postgres -redis -- sh -c 'go test -run "^$$" -bench "$(BENCH)" -benchmem ./... && \
+		go run ./tests/load -users $(USERS) -baseline docs/performance-baseline.json $(LOAD)'
 
 fuzz: ## run every fuzz target for FUZZTIME (30s)
 	@grep -rHoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' . | while IFS=: read -r file func; do \

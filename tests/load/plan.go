@@ -1,0 +1,74 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// fewestUsers is what the lists need to have something half way.
+const fewestUsers = 10_000
+
+// plan is what the flags say.
+type plan struct {
+	users      []int
+	databases  []string
+	only       *regexp.Regexp
+	json       string
+	baseline   string
+	update     bool
+	perfFolder string
+}
+
+func parse(args []string, stderr io.Writer) (plan, error) {
+	var p plan
+	flags := flag.NewFlagSet("load", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	users := flags.String("users", "10000", "numbers of users, comma-separated, each at least 10000")
+	databases := flags.String("databases", "sqlite,postgres", "databases, comma-separated")
+	only := flags.String("only", "", "regular expression: which scenarios")
+	flags.StringVar(&p.json, "json", "", "file for the figures")
+	flags.StringVar(&p.baseline, "baseline", "", "file with earlier figures; CPU per operation must not be above 1.5 times those")
+	flags.BoolVar(&p.update, "update", false, "write the figures into the file of -baseline instead of comparing")
+	flags.StringVar(&p.perfFolder, "perf", "", "folder for what Linux perf records of the server")
+	if err := flags.Parse(args); err != nil {
+		return p, err
+	}
+	if flags.NArg() > 0 {
+		return p, fmt.Errorf("unexpected arguments: %v", flags.Args())
+	}
+	if p.update && p.baseline == "" {
+		return p, errors.New("-update needs -baseline")
+	}
+	for text := range strings.SplitSeq(*users, ",") {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < fewestUsers {
+			return p, fmt.Errorf("-users: %q is not a number of at least %d", text, fewestUsers)
+		}
+		p.users = append(p.users, n)
+	}
+	for name := range strings.SplitSeq(*databases, ",") {
+		if name != sqlite && name != postgres {
+			return p, fmt.Errorf("-databases: %q is not %s or %s", name, sqlite, postgres)
+		}
+		p.databases = append(p.databases, name)
+	}
+	var err error
+	if p.only, err = regexp.Compile(*only); err != nil {
+		return p, fmt.Errorf("-only: %w", err)
+	}
+	return p, nil
+}
+
+// profile is the file for what perf records during a scenario, or empty.
+func (p plan) profile(database string, users int, scenario string) string {
+	if p.perfFolder == "" {
+		return ""
+	}
+	return filepath.Join(p.perfFolder, fmt.Sprintf("%s-%d-%s.data", database, users, scenario))
+}
