@@ -27,7 +27,7 @@ func (s *server) authorize(r *http.Request) (context.Context, *failure) {
 		if e.Kind == identity.Unauthenticated {
 			return nil, badToken()
 		}
-		f := &failure{status: kinds[e.Kind].status, retryAfter: e.RetryAfter}
+		f := &failure{status: statuses[e.Kind], retryAfter: e.RetryAfter}
 		f.errors = append(f.errors, s.present(ctx, err))
 		return nil, f
 	}
@@ -39,7 +39,7 @@ func (s *server) authorize(r *http.Request) (context.Context, *failure) {
 }
 
 func badToken() *failure {
-	f := refuse(http.StatusUnauthorized, codeUnauthenticated, "%s", identity.ErrInvalidToken.Detail)
+	f := refuse(http.StatusUnauthorized, codeBadToken, "%s", identity.ErrInvalidToken.Detail)
 	// RFC 6750 §3.1
 	f.challenge = `Bearer error="invalid_token", error_description="` + identity.ErrInvalidToken.Detail + `"`
 	return f

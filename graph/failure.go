@@ -7,11 +7,12 @@ import (
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/authly/authly/graph/model"
 	"github.com/authly/authly/identity"
 )
 
-// The values of extensions.code in top-level errors. What a caller can correct in the input of a mutation is a UserError
-// instead.
+// The values of extensions.code in top-level errors: those of the transport, and of UserErrorCode those that it uses itself.
+// What a caller can correct in the input of a mutation is a UserError instead.
 const (
 	codeBadRequest       = "BAD_REQUEST"               // the HTTP request or its JSON is malformed
 	codeMethodNotAllowed = "METHOD_NOT_ALLOWED"        //
@@ -22,15 +23,16 @@ const (
 	codeValidation       = "GRAPHQL_VALIDATION_FAILED" // the document does not fit the schema
 	codeDocumentLimit    = "DOCUMENT_LIMIT_EXCEEDED"   // the document is too large; extensions.limit says which way
 	codeCostLimit        = "COST_LIMIT_EXCEEDED"       // the operation costs too much
-	codeBadInput         = "BAD_USER_INPUT"            // a variable or argument is not valid
-	codeUnauthenticated  = "UNAUTHENTICATED"           // no token or a bad one
-	codeForbidden        = "FORBIDDEN"                 // not an administrator, or a scope is missing
-	codeNotFound         = "NOT_FOUND"                 //
-	codeConflict         = "CONFLICT"                  //
-	codeRateLimit        = "RATE_LIMIT_EXCEEDED"       //
 	codeUnavailable      = "SERVICE_UNAVAILABLE"       //
 	codeDeadline         = "DEADLINE_EXCEEDED"         // the request took too long
-	codeInternal         = "INTERNAL_ERROR"            // a fault; the request id finds it in the log
+
+	codeBadInput        = string(model.UserErrorCodeInvalidInput)           // a variable or argument has not the right type
+	codeInvalid         = string(model.UserErrorCodeValidationFailed)       // an argument breaks a rule, such as a cursor
+	codeUnauthenticated = string(model.UserErrorCodeUnauthorized)           // no token
+	codeBadToken        = string(model.UserErrorCodeTokenInvalid)           // a bad one
+	codeForbidden       = string(model.UserErrorCodeInsufficientPrivileges) // not an administrator, or a scope is missing
+	codeRateLimit       = string(model.UserErrorCodeRateLimitExceeded)      //
+	codeInternal        = string(model.UserErrorCodeInternalError)          // a fault; the request id finds it in the log
 )
 
 // documentFault is the status of a request whose HTTP is right but whose GraphQL cannot run. What it is on the wire depends
@@ -55,17 +57,14 @@ func newError(code, format string, args ...any) *gqlerror.Error {
 	return &gqlerror.Error{Message: fmt.Sprintf(format, args...), Extensions: map[string]any{"code": code}}
 }
 
-// kinds translates the vocabulary of the domain.
-var kinds = map[identity.Kind]struct {
-	code   string
-	status int
-}{
-	identity.Internal:        {codeInternal, http.StatusInternalServerError},
-	identity.Invalid:         {codeBadInput, http.StatusBadRequest},
-	identity.Unauthenticated: {codeUnauthenticated, http.StatusUnauthorized},
-	identity.Forbidden:       {codeForbidden, http.StatusForbidden},
-	identity.NotFound:        {codeNotFound, http.StatusNotFound},
-	identity.Conflict:        {codeConflict, http.StatusConflict},
-	identity.RateLimited:     {codeRateLimit, http.StatusTooManyRequests},
-	identity.Unavailable:     {codeUnavailable, http.StatusServiceUnavailable},
+// statuses translates the kinds of the domain.
+var statuses = map[identity.Kind]int{
+	identity.Internal:        http.StatusInternalServerError,
+	identity.Invalid:         http.StatusBadRequest,
+	identity.Unauthenticated: http.StatusUnauthorized,
+	identity.Forbidden:       http.StatusForbidden,
+	identity.NotFound:        http.StatusNotFound,
+	identity.Conflict:        http.StatusConflict,
+	identity.RateLimited:     http.StatusTooManyRequests,
+	identity.Unavailable:     http.StatusServiceUnavailable,
 }

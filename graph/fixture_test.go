@@ -17,6 +17,7 @@ import (
 	"github.com/authly/authly/internal/keys"
 	"github.com/authly/authly/internal/password"
 	"github.com/authly/authly/store"
+	"github.com/authly/authly/store/storetest"
 )
 
 const testIssuer = "https://id.example"
@@ -35,23 +36,44 @@ type api struct {
 
 func newAPI(tb testing.TB, change func(*Config)) *api {
 	tb.Helper()
+	return newAPIOn(tb, change, func(o store.Options) *store.Store {
+		s, err := store.Open(tb.Context(), "sqlite::memory:", o)
+		check(tb, err)
+		tb.Cleanup(func() { check(tb, s.Close()) })
+		_, err = s.Migrate(tb.Context())
+		check(tb, err)
+		return s
+	})
+}
+
+// eachDatabase runs a test on both kinds of database.
+func eachDatabase(t *testing.T, change func(*Config), test func(t *testing.T, a *api)) {
+	t.Helper()
+	t.Run("SQLite", func(t *testing.T) {
+		t.Parallel()
+		test(t, newAPI(t, change))
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		t.Parallel()
+		test(t, newAPIOn(t, change, func(o store.Options) *store.Store {
+			s, _ := storetest.Postgres(t, o)
+			return s
+		}))
+	})
+}
+
+func newAPIOn(tb testing.TB, change func(*Config), open func(store.Options) *store.Store) *api {
+	tb.Helper()
 	a := &api{log: &strings.Builder{}, now: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
 	source := identity.SystemSource()
 	source.Clock = func() time.Time { return a.now }
-	var err error
-	a.store, err = store.Open(tb.Context(), "sqlite::memory:", store.Options{
-		OnStatement: func(string, time.Duration) { a.statements.Add(1) },
-	})
-	check(tb, err)
-	tb.Cleanup(func() { check(tb, a.store.Close()) })
-	_, err = a.store.Migrate(tb.Context())
-	check(tb, err)
+	a.store = open(store.Options{OnStatement: func(string, time.Duration) { a.statements.Add(1) }})
 	ring, err := identity.NewKeyring([]byte(strings.Repeat("k", 32)))
 	check(tb, err)
 	a.domain = identity.New(identity.Deps{
 		Store: a.store, Source: source, Keys: ring, Hasher: password.New(password.Params{Memory: 64, Time: 1, Threads: 1}, 0),
 		Policy: password.Policy{}, Signer: keys.NewSigner(a.store, ring, source, testIssuer), KeyMaker: keys.Maker{Keyring: ring},
-		Settings: identity.DefaultSettings(testIssuer),
+		Settings: identity.DefaultSettings(testIssuer), Meter: identity.NewMeter(a.now),
 	})
 	ctx := identity.WithActor(tb.Context(), identity.SystemActor("test"))
 	check(tb, a.domain.SigningKeys.Ensure(ctx))
@@ -97,17 +119,33 @@ func (a *api) token(tb testing.TB, user identity.User, scopes ...string) string 
 	return issued.Value
 }
 
-func (a *api) session(tb testing.TB, user identity.User, ended bool) {
+func (a *api) session(tb testing.TB, user identity.User, ended bool) identity.Session {
 	tb.Helper()
 	s := identity.Session{
 		ID: a.domain.Source.NewID(), Digest: []byte(uuid.NewString()), UserID: user.ID, CreatedAt: a.now, LastActiveAt: a.now,
-		AuthTime: a.now, ExpiresAt: a.now.Add(time.Hour), MaxExpiresAt: a.now.Add(time.Hour),
+		AuthTime: a.now, ExpiresAt: a.now.Add(time.Hour), MaxExpiresAt: a.now.Add(time.Hour), IP: "192.0.2.7",
+		UserAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", AMR: []string{"pwd"},
 	}
 	check(tb, a.store.InsertSession(tb.Context(), s))
 	if ended {
 		_, err := a.store.EndSessions(tb.Context(), identity.SessionSelection{IDs: []uuid.UUID{s.ID}}, a.now, identity.EndLogout)
 		check(tb, err)
 	}
+	return s
+}
+
+// grant lets a client act for a user, in a session unless that is the zero one.
+func (a *api) grant(tb testing.TB, user identity.User, s identity.Session, offline bool, scopes ...string) identity.Grant {
+	tb.Helper()
+	g := identity.Grant{
+		ID: a.domain.Source.NewID(), UserID: user.ID, ClientID: a.client.ID, Scopes: scopes, Offline: offline, AuthTime: a.now,
+		CreatedAt: a.now,
+	}
+	if s.ID != uuid.Nil {
+		g.SessionID = &s.ID
+	}
+	check(tb, a.store.InsertGrant(tb.Context(), g))
+	return g
 }
 
 // everything is all scopes of administration.

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
@@ -100,6 +102,11 @@ func (s *server) run(ctx context.Context, a *answer, req request) (*graphql.Resp
 	if f := s.charge(ctx, a, actor, s.cost(doc.ast, op, variables)); f != nil {
 		return nil, f
 	}
+	if several(op) {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), s.limits.BulkTimeout)
+		defer cancel()
+	}
 	opCtx := operation(req, doc.ast, op, variables)
 	opCtx.DisableIntrospection = !s.mayIntrospect(actor)
 	return s.execute(ctx, opCtx)
@@ -119,6 +126,15 @@ func operation(
 			return next(ctx)
 		},
 	}
+}
+
+// several tells whether an operation changes many objects. It may take longer, and goes on when the caller has gone: half of
+// it would be the worst answer.
+func several(op *ast.OperationDefinition) bool {
+	return op.Operation == ast.Mutation && slices.ContainsFunc(op.SelectionSet, func(s ast.Selection) bool {
+		field, ok := s.(*ast.Field)
+		return !ok || strings.HasPrefix(field.Name, "bulk")
+	})
 }
 
 // charge takes the cost of an operation out of the caller's bucket.
@@ -144,9 +160,9 @@ func (s *server) charge(ctx context.Context, a *answer, actor identity.Actor, co
 	return f
 }
 
-// execute runs a checked operation with loaders of its own.
+// execute runs a checked operation.
 func (s *server) execute(ctx context.Context, op *graphql.OperationContext) (*graphql.Response, *failure) {
-	handler, ctx := s.executor.DispatchOperation(withLoaders(ctx, s.domain), op)
+	handler, ctx := s.executor.DispatchOperation(ctx, op)
 	if resp := handler(ctx); resp != nil {
 		return resp, nil
 	}

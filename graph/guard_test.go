@@ -21,7 +21,7 @@ func small(c *Config) {
 		BodyBytes: 32 << 10, Characters: 2_000, Tokens: 400, Depth: 6, Aliases: 4, QueryFields: 5, MutationFields: 3,
 		Selections: 12, Fields: 40, Introspections: 1, Directives: 3, Operations: 2, Fragments: 4,
 		VariableDepth: 3, VariableValues: 12, VariableItems: 5, Cost: 200, BucketSize: 500, BucketRestore: 10,
-		Errors: 2, Documents: 8, Timeout: DefaultLimits().Timeout,
+		Errors: 2, Documents: 8, Timeout: DefaultLimits().Timeout, BulkTimeout: DefaultLimits().BulkTimeout,
 	}
 }
 

@@ -27,6 +27,7 @@ type Limits struct {
 	Errors         int   // in one answer; further ones are left out
 	Documents      int   // kept parsed and validated
 	Timeout        time.Duration
+	BulkTimeout    time.Duration // of a mutation that changes many objects; below the server's own limit for writing
 }
 
 // DefaultLimits fit the deepest useful query, a full page and the introspection queries of common tools.
@@ -35,6 +36,6 @@ func DefaultLimits() Limits {
 		BodyBytes: 64 << 10, Characters: 15_000, Tokens: 1_000, Depth: 10, Aliases: 20, QueryFields: 10, MutationFields: 5,
 		Selections: 120, Fields: 500, Introspections: 2, Directives: 20, Operations: 5, Fragments: 20,
 		VariableDepth: 16, VariableValues: 2_000, VariableItems: 1_000, Cost: 1_000, BucketSize: 2_000, BucketRestore: 100,
-		Errors: 5, Documents: 512, Timeout: 5 * time.Second,
+		Errors: 5, Documents: 512, Timeout: 5 * time.Second, BulkTimeout: 55 * time.Second,
 	}
 }

@@ -4,38 +4,71 @@ import (
 	"context"
 	"errors"
 
-	"github.com/99designs/gqlgen/graphql"
 	"github.com/google/uuid"
 
 	"github.com/authly/authly/graph/model"
+	"github.com/authly/authly/identity"
 )
 
 // nodes finds the objects of global ids, in their order. An id of no kind or of nothing is nil, never an error.
 func (r *Resolver) nodes(ctx context.Context, ids []string) ([]model.Node, error) {
-	var userIDs []uuid.UUID
-	places := map[int]int{} // place in ids → place in userIDs
-	for i, id := range ids {
-		if parsed, ok := model.KindUser.Parse(id); ok {
-			places[i] = len(userIDs)
-			userIDs = append(userIDs, parsed)
+	byKind := map[model.Kind][]uuid.UUID{}
+	for _, id := range ids {
+		for _, kind := range []model.Kind{model.KindUser, model.KindSession, model.KindClient} {
+			if parsed, ok := kind.Parse(id); ok {
+				byKind[kind] = append(byKind[kind], parsed)
+			}
 		}
 	}
-	users, errs := loadersFrom(ctx).users.LoadMany(ctx, userIDs)()
-	if err := errors.Join(errs...); err != nil {
-		return nil, err
-	}
-	out := make([]model.Node, len(ids))
-	var shown []*model.User
-	for i := range ids {
-		place, ok := places[i]
-		if !ok || users[place] == nil {
+	found := map[string]model.Node{}
+	for kind, find := range map[model.Kind]func(context.Context, []uuid.UUID, map[string]model.Node) error{
+		model.KindUser: r.userNodes, model.KindSession: r.sessionNodes, model.KindClient: r.clientNodes,
+	} {
+		if len(byKind[kind]) == 0 {
 			continue
 		}
-		user := model.NewUser(*users[place], r.domain.Source.Now())
-		out[i], shown = user, append(shown, user)
+		if err := find(ctx, byKind[kind], found); err != nil {
+			return nil, err
+		}
 	}
-	if len(shown) > 0 && graphql.FieldRequested(ctx, "activeSessionCount") {
-		r.addSessionCounts(ctx, shown)
+	out := make([]model.Node, len(ids))
+	for i, id := range ids {
+		out[i] = found[id]
 	}
 	return out, nil
+}
+
+func (r *Resolver) userNodes(ctx context.Context, ids []uuid.UUID, found map[string]model.Node) error {
+	users, err := r.usersByID(ctx, ids)
+	for _, user := range users {
+		found[user.ID()] = user
+	}
+	return err
+}
+
+func (r *Resolver) clientNodes(ctx context.Context, ids []uuid.UUID, found map[string]model.Node) error {
+	clients, err := r.domain.Clients.ByIDs(ctx, ids)
+	for _, client := range clients {
+		shown := model.NewClient(client)
+		found[shown.ID()] = shown
+	}
+	return err
+}
+
+func (r *Resolver) sessionNodes(ctx context.Context, ids []uuid.UUID, found map[string]model.Node) error {
+	var list []identity.Session
+	for _, id := range ids {
+		session, err := r.domain.Sessions.Get(ctx, id)
+		if errors.Is(err, identity.ErrSessionNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		list = append(list, session)
+	}
+	for _, session := range model.NewSessions(list, r.domain.Source.Now()) {
+		found[session.ID()] = session
+	}
+	return nil
 }

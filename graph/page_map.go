@@ -16,9 +16,17 @@ func pageArgs(first *int, after *string, last *int, before *string) identity.Pag
 	return args
 }
 
-func countOf(c identity.Count) *model.Count {
-	if c.AtLeast {
-		return &model.Count{Value: c.Value, Precision: model.CountPrecisionAtLeast}
+// totalCount is the length of the page when that is the whole list, and else what count says.
+func totalCount(whole bool, length int, count func() (identity.Count, error)) (*model.Count, error) {
+	if whole {
+		return &model.Count{Value: length, Precision: model.CountPrecisionExact}, nil
 	}
-	return &model.Count{Value: c.Value, Precision: model.CountPrecisionExact}
+	c, err := count()
+	if err != nil {
+		return nil, err
+	}
+	if c.AtLeast {
+		return &model.Count{Value: c.Value, Precision: model.CountPrecisionAtLeast}, nil
+	}
+	return &model.Count{Value: c.Value, Precision: model.CountPrecisionExact}, nil
 }

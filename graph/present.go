@@ -10,6 +10,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/authly/authly/graph/model"
 	"github.com/authly/authly/identity"
 )
 
@@ -37,7 +38,7 @@ func (s *server) present(ctx context.Context, err error) *gqlerror.Error {
 	if errors.Is(err, context.Canceled) {
 		e = identity.ErrUnavailable // the caller has gone, or the server is stopping
 	}
-	out.Message, out.Extensions = e.Detail, map[string]any{"code": kinds[e.Kind].code}
+	out.Message, out.Extensions = e.Detail, map[string]any{"code": wireCode(e)}
 	switch e.Kind {
 	case identity.Internal:
 		out.Message = identity.ErrInternal.Detail
@@ -78,13 +79,7 @@ func recovered(_ context.Context, value any) error {
 func fieldPath(field string) []string {
 	path := strings.Split(field, ".")
 	for i, name := range path {
-		words := strings.Split(name, "_")
-		for j, word := range words[1:] {
-			if word != "" {
-				words[j+1] = strings.ToUpper(word[:1]) + word[1:]
-			}
-		}
-		path[i] = strings.Join(words, "")
+		path[i] = model.CamelCase(name)
 	}
 	return path
 }

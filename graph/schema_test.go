@@ -1,12 +1,17 @@
 package graph
 
 import (
+	"bytes"
+	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/formatter"
 
 	"github.com/authly/authly/graph/model"
 	"github.com/authly/authly/identity"
@@ -85,13 +90,84 @@ func TestEnumsFollowTheDomain(t *testing.T) {
 			t.Errorf("%s is not in the schema", field)
 		}
 	}
-	for _, code := range []identity.Code{
-		identity.CodeValidation, identity.CodeRequired, identity.CodeDuplicateUsername, identity.CodeDuplicateEmail,
-		identity.CodePasswordPolicy, identity.CodeUserNotFound, identity.CodeLastAdmin, identity.CodeSelfAdminRevoke,
-		identity.CodeVersionConflict,
+	for _, kind := range []identity.ActorKind{
+		identity.ActorAnonymous, identity.ActorUser, identity.ActorClient, identity.ActorSystem,
 	} {
+		if !model.ActorKind(strings.ToUpper(string(kind))).IsValid() {
+			t.Errorf("%s is not in the schema", kind)
+		}
+	}
+	for _, kind := range []identity.TargetKind{
+		identity.TargetUser, identity.TargetSession, identity.TargetClient, identity.TargetScope, identity.TargetResource,
+		identity.TargetGrant, identity.TargetKey,
+	} {
+		if !model.AuditTargetKind(strings.ToUpper(string(kind))).IsValid() {
+			t.Errorf("%s is not in the schema", kind)
+		}
+	}
+	for _, outcome := range []identity.Outcome{identity.OutcomeSuccess, identity.OutcomeFailure} {
+		if !model.AuditOutcome(strings.ToUpper(string(outcome))).IsValid() {
+			t.Errorf("%s is not in the schema", outcome)
+		}
+	}
+}
+
+// domainCode finds the codes that the domain declares.
+var domainCode = regexp.MustCompile(`(?m)^\s+Code\w+\s+Code = "(\w+)"`)
+
+func TestEveryCodeOfTheDomainIsTranslated(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join("..", "identity", "error.go"))
+	check(t, err)
+	found := domainCode.FindAllSubmatch(text, -1)
+	if len(found) < 25 {
+		t.Fatalf("only %d codes were found", len(found))
+	}
+	for _, match := range found {
+		code := identity.Code(match[1])
+		if code == identity.CodeUnavailable {
+			continue // a code of the transport
+		}
+		if !codes[code].IsValid() {
+			t.Errorf("%s has no code in the schema", code)
+		}
+	}
+}
+
+// TestTheCodesOfThePredecessor: its 29 codes, without the prefix ADMIN_.
+func TestTheCodesOfThePredecessor(t *testing.T) {
+	t.Parallel()
+	list := strings.Fields(`UNAUTHORIZED INSUFFICIENT_PRIVILEGES TOKEN_EXPIRED TOKEN_INVALID USER_NOT_FOUND USER_ALREADY_EXISTS
+		USER_CANNOT_BE_DELETED USER_CANNOT_BE_MODIFIED LAST_ADMIN_PROTECTION SELF_ADMIN_REVOKE_DENIED CLIENT_NOT_FOUND
+		CLIENT_ALREADY_EXISTS CLIENT_IN_USE CLIENT_INVALID_CONFIG SCOPE_NOT_FOUND SCOPE_ALREADY_EXISTS SCOPE_IN_USE SCOPE_REQUIRED
+		VALIDATION_FAILED INVALID_INPUT MISSING_REQUIRED_FIELD FIELD_VALUE_INVALID INTERNAL_ERROR DATABASE_ERROR
+		EXTERNAL_SERVICE_ERROR RATE_LIMIT_EXCEEDED OPERATION_NOT_PERMITTED RESOURCE_CONFLICT OPERATION_FAILED`)
+	if len(list) != 29 {
+		t.Fatalf("%d codes", len(list))
+	}
+	for _, code := range list {
 		if !model.UserErrorCode(code).IsValid() {
 			t.Errorf("%s is not in the schema", code)
 		}
+	}
+}
+
+var update = flag.Bool("update", false, "write docs/schema.graphqls")
+
+// TestTheSchemaIsDocumented keeps docs/schema.graphqls, the reference and what releases are compared with. Rewrite it with
+// go test ./graph -run TheSchemaIsDocumented -update
+func TestTheSchemaIsDocumented(t *testing.T) {
+	t.Parallel()
+	var text bytes.Buffer
+	text.WriteString("# The schema of the admin API. Written by: go test ./graph -run TheSchemaIsDocumented -update\n\n")
+	formatter.NewFormatter(&text, formatter.WithIndent("  ")).FormatSchema(newAPI(t, nil).Handler.(*server).schema)
+	path := filepath.Join("..", "docs", "schema.graphqls")
+	if *update {
+		check(t, os.WriteFile(path, text.Bytes(), 0o600))
+	}
+	kept, err := os.ReadFile(path)
+	check(t, err)
+	if diff := cmp.Diff(string(kept), text.String()); diff != "" {
+		t.Errorf("docs/schema.graphqls is stale: %s", diff)
 	}
 }

@@ -25,7 +25,7 @@ func TestStatusTable(t *testing.T) {
 		wantHeaders []string
 	}{
 		{"executed", `{"query":"{__typename}"}`, 200, 200, true, "", nil},
-		{"field error", `{"query":"{users(after:\"x\"){nodes{id}}}"}`, 200, 200, true, codeBadInput, nil},
+		{"field error", `{"query":"{users(after:\"x\"){nodes{id}}}"}`, 200, 200, true, codeInvalid, nil},
 		{"not JSON", `{"query":`, 400, 400, false, codeBadRequest, nil},
 		{"no object", `"query"`, 400, 400, false, codeBadRequest, nil},
 		{"null", `null`, 400, 400, false, codeBadRequest, nil},
@@ -99,9 +99,9 @@ func TestRefusalsByHeaders(t *testing.T) {
 		{"charset", "POST", []string{"Content-Type", "application/json; charset=utf-16"}, 415, codeUnsupportedMedia, ""},
 		{"compressed", "POST", []string{"Content-Encoding", "gzip"}, 415, codeUnsupportedMedia, ""},
 		{"not acceptable", "POST", []string{"Accept", "text/html"}, 406, codeNotAcceptable, ""},
-		{"no token", "POST", []string{"Authorization", ""}, 401, codeUnauthenticated, `WWW-Authenticate: Bearer error="invalid_token"`},
-		{"Basic", "POST", []string{"Authorization", "Basic eDp5"}, 401, codeUnauthenticated, `WWW-Authenticate: Bearer error="invalid_token"`},
-		{"bad token", "POST", []string{"Authorization", "Bearer x.y.z"}, 401, codeUnauthenticated, `WWW-Authenticate: Bearer error="invalid_token"`},
+		{"empty token", "POST", []string{"Authorization", ""}, 401, codeBadToken, `WWW-Authenticate: Bearer error="invalid_token"`},
+		{"Basic", "POST", []string{"Authorization", "Basic eDp5"}, 401, codeBadToken, `WWW-Authenticate: Bearer error="invalid_token"`},
+		{"bad token", "POST", []string{"Authorization", "Bearer x.y.z"}, 401, codeBadToken, `WWW-Authenticate: Bearer error="invalid_token"`},
 		{
 			"no administrator", "POST",
 			[]string{"Authorization", "Bearer " + a.token(t, user, everything()...)},

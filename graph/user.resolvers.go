@@ -3,32 +3,19 @@ package graph
 import (
 	"context"
 
-	"github.com/99designs/gqlgen/graphql"
+	"github.com/google/uuid"
 
 	"github.com/authly/authly/graph/generated"
 	"github.com/authly/authly/graph/model"
+	"github.com/authly/authly/identity"
 )
-
-func (r *mutationResolver) CreateUser(ctx context.Context, input model.CreateUserInput) (*model.CreateUserPayload, error) {
-	user, temporary, err := r.domain.Users.Create(ctx, newUser(input))
-	if err != nil {
-		problems, err := userErrors(err, "")
-		return &model.CreateUserPayload{UserErrors: problems}, err
-	}
-	payload := &model.CreateUserPayload{User: model.NewUser(user, r.domain.Source.Now()), UserErrors: []model.UserError{}}
-	if temporary != "" {
-		payload.TemporaryPassword = &temporary
-	}
-	return payload, nil
-}
 
 func (r *queryResolver) User(ctx context.Context, by model.UserBy) (*model.User, error) {
 	key, ok := userBy(by)
 	if !ok {
 		return nil, nil //nolint:nilnil // an id of another kind names no user
 	}
-	user, err := r.domain.Users.Get(ctx, key)
-	return r.showUser(ctx, user, err)
+	return r.showUser(r.domain.Users.Get(ctx, key))
 }
 
 func (r *queryResolver) Users(ctx context.Context, first *int, after *string, last *int, before *string, filter *model.UserFilter, search *string, orderBy model.UserOrder) (*model.UserConnection, error) {
@@ -37,38 +24,54 @@ func (r *queryResolver) Users(ctx context.Context, first *int, after *string, la
 	if err != nil {
 		return nil, err
 	}
-	connection := model.NewUserConnection(list, args, page, r.domain.Source.Now())
-	if graphql.FieldRequested(ctx, "nodes.activeSessionCount") || graphql.FieldRequested(ctx, "edges.node.activeSessionCount") {
-		r.addSessionCounts(ctx, connection.Nodes())
-	}
-	return connection, nil
+	return model.NewUserConnection(list, args, page, r.domain.Source.Now()), nil
 }
 
 func (r *queryResolver) Me(ctx context.Context) (*model.User, error) {
-	user, err := r.domain.Users.Self(ctx)
-	return r.showUser(ctx, user, err)
+	return r.showUser(r.domain.Users.Self(ctx))
 }
 
 func (r *userResolver) ActiveSessionCount(ctx context.Context, obj *model.User) (*int, error) {
-	if n := obj.ActiveSessions(); n != nil {
-		return n, nil
-	}
-	n, err := loadersFrom(ctx).sessions.Load(ctx, obj.Sub())()
+	counts, err := model.Together(obj.Batch, "activeSessionCount", func(ids []uuid.UUID) (map[uuid.UUID]int, error) {
+		return r.domain.Users.ActiveSessionCounts(ctx, ids)
+	})
 	if err != nil {
 		return nil, err
 	}
+	n := counts[obj.Sub()]
 	return &n, nil
 }
 
+func (r *userResolver) Sessions(ctx context.Context, obj *model.User, first *int, after *string, last *int, before *string, activeOnly bool) (*model.SessionConnection, error) {
+	args, together := nestedArgs(first, after, last, before)
+	if together {
+		return r.sessionsOf(ctx, obj, *args.First, activeOnly)
+	}
+	return r.sessionPage(ctx, userSessions(obj.Sub(), activeOnly), args)
+}
+
+func (r *userResolver) Grants(ctx context.Context, obj *model.User, first int) ([]*model.Grant, error) {
+	grants, err := model.Together(obj.Batch, firstPage{list: "grants", size: first},
+		func(ids []uuid.UUID) (map[uuid.UUID][]*model.Grant, error) {
+			found, err := r.domain.Grants.OfUsers(ctx, ids, first)
+			return model.NewGrants(found), err
+		})
+	if err != nil || grants[obj.Sub()] != nil {
+		return grants[obj.Sub()], err
+	}
+	return []*model.Grant{}, nil
+}
+
+func (r *userResolver) AuditEvents(ctx context.Context, obj *model.User, first *int, after *string, last *int, before *string) (*model.AuditEventConnection, error) {
+	args, together := nestedArgs(first, after, last, before)
+	if together {
+		return r.auditOf(ctx, obj, *args.First)
+	}
+	return r.auditPage(ctx, userAudit(obj.Sub()), args)
+}
+
 func (r *userConnectionResolver) TotalCount(ctx context.Context, obj *model.UserConnection) (*model.Count, error) {
-	if obj.Whole {
-		return &model.Count{Value: len(obj.Nodes()), Precision: model.CountPrecisionExact}, nil
-	}
-	count, err := r.domain.Users.Count(ctx, obj.List)
-	if err != nil {
-		return nil, err
-	}
-	return countOf(count), nil
+	return totalCount(obj.Whole(), len(obj.Nodes()), func() (identity.Count, error) { return r.domain.Users.Count(ctx, obj.List) })
 }
 
 func (r *Resolver) User() generated.UserResolver { return &userResolver{r} }

@@ -2,17 +2,29 @@ package graph
 
 import (
 	"errors"
+	"strings"
+
+	"github.com/google/uuid"
 
 	"github.com/authly/authly/graph/model"
 	"github.com/authly/authly/identity"
 )
 
 // userErrors shows what the caller can correct as the userErrors of a payload, and passes every other error on. id is the
-// global id of the object that the mutation is about, if it has one.
-func userErrors(err error, id string) ([]model.UserError, error) {
+// global id of the object that the mutation is about, if it has one, and at is where in the input it stands: ["id"] by default.
+func userErrors(err error, id string, at ...string) ([]model.UserError, error) {
 	e := identity.AsError(err)
-	code := model.UserErrorCode(e.Code)
-	if !code.IsValid() {
+	switch e.Kind {
+	case identity.Invalid, identity.NotFound, identity.Conflict:
+	case identity.Forbidden:
+		if e.Code != identity.CodeSelfAdminRevoke {
+			return nil, err
+		}
+	case identity.Internal, identity.Unauthenticated, identity.RateLimited, identity.Unavailable:
+		return nil, err
+	}
+	code, known := codes[e.Code]
+	if !known {
 		return nil, err
 	}
 	path := []string{"input"}
@@ -25,7 +37,43 @@ func userErrors(err error, id string) ([]model.UserError, error) {
 		}}, nil
 	}
 	if e.Kind == identity.NotFound {
-		return []model.UserError{&model.NotFound{Code: code, Message: e.Detail, Path: append(path, "id"), ID: id}}, nil
+		if len(at) == 0 {
+			at = []string{"id"}
+		}
+		return []model.UserError{&model.NotFound{Code: code, Message: e.Detail, Path: append(path, at...), ID: id}}, nil
 	}
 	return []model.UserError{&model.InvalidInput{Code: code, Message: e.Detail, Path: path}}, nil
+}
+
+// nothing is the userErrors of a payload without any.
+func nothing() []model.UserError { return []model.UserError{} }
+
+// missing is a userError about a field that has no value and needs one.
+func missing(field, message string) model.UserError {
+	path := []string{"input"}
+	if field != "" {
+		path = append(path, strings.Split(field, ".")...)
+	}
+	return &model.InvalidInput{Code: model.UserErrorCodeMissingRequiredField, Message: message, Path: path}
+}
+
+// parseID reads the id of the object that a mutation is about. An id of another kind is the domain's error for what does not
+// exist.
+func parseID(kind model.Kind, id string) (uuid.UUID, error) {
+	parsed, ok := kind.Parse(id)
+	if ok {
+		return parsed, nil
+	}
+	switch kind {
+	case model.KindUser:
+		return uuid.Nil, identity.ErrUserNotFound
+	case model.KindSession:
+		return uuid.Nil, identity.ErrSessionNotFound
+	case model.KindClient:
+		return uuid.Nil, identity.ErrClientNotFound
+	case model.KindGrant:
+		return uuid.Nil, identity.ErrGrantNotFound
+	case model.KindAudit:
+	}
+	return uuid.Nil, identity.ErrNotFound
 }

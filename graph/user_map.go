@@ -1,45 +1,23 @@
 package graph
 
 import (
-	"context"
 	"errors"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/google/uuid"
 
 	"github.com/authly/authly/graph/model"
 	"github.com/authly/authly/identity"
 )
 
-// showUser shows one user. If its number of sessions is selected it is fetched now: a loader would wait for company first.
-func (r *Resolver) showUser(ctx context.Context, u identity.User, err error) (*model.User, error) {
+// showUser shows one user.
+func (r *Resolver) showUser(u identity.User, err error) (*model.User, error) {
 	if errors.Is(err, identity.ErrUserNotFound) {
 		return nil, nil //nolint:nilnil // null is the answer for what does not exist
 	}
 	if err != nil {
 		return nil, err
 	}
-	user := model.NewUser(u, r.domain.Source.Now())
-	if graphql.FieldRequested(ctx, "activeSessionCount") {
-		r.addSessionCounts(ctx, []*model.User{user})
-	}
-	return user, nil
-}
-
-// addSessionCounts fetches the numbers of active sessions of a page of users in one statement. A failure is left to the field,
-// which tries again and reports it where it belongs.
-func (r *Resolver) addSessionCounts(ctx context.Context, users []*model.User) {
-	ids := make([]uuid.UUID, len(users))
-	for i, user := range users {
-		ids[i] = user.Sub()
-	}
-	counts, err := r.domain.Users.ActiveSessionCounts(ctx, ids)
-	if err != nil {
-		return
-	}
-	for _, user := range users {
-		user.SetActiveSessionCount(counts[user.Sub()])
-	}
+	return model.NewUser(u, r.domain.Source.Now()), nil
 }
 
 func userBy(by model.UserBy) (identity.UserBy, bool) {

@@ -21,8 +21,17 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	AuditEvent() AuditEventResolver
+	AuditEventConnection() AuditEventConnectionResolver
+	Grant() GrantResolver
 	Mutation() MutationResolver
 	Query() QueryResolver
+	RevokeSessionPayload() RevokeSessionPayloadResolver
+	RevokeUserGrantPayload() RevokeUserGrantPayloadResolver
+	RevokeUserSessionsPayload() RevokeUserSessionsPayloadResolver
+	Session() SessionResolver
+	SessionClient() SessionClientResolver
+	SessionConnection() SessionConnectionResolver
 	User() UserResolver
 	UserConnection() UserConnectionResolver
 }
@@ -55,12 +64,31 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AddressInput", ec.unmarshalInputAddressInput),
+			graphql.NewInputUnmarshaler("AuditEventFilter", ec.unmarshalInputAuditEventFilter),
+			graphql.NewInputUnmarshaler("BulkDeleteUsersInput", ec.unmarshalInputBulkDeleteUsersInput),
+			graphql.NewInputUnmarshaler("BulkResetPasswordsInput", ec.unmarshalInputBulkResetPasswordsInput),
+			graphql.NewInputUnmarshaler("BulkRevokeSessionsInput", ec.unmarshalInputBulkRevokeSessionsInput),
+			graphql.NewInputUnmarshaler("BulkUpdateUsersInput", ec.unmarshalInputBulkUpdateUsersInput),
+			graphql.NewInputUnmarshaler("ClientBy", ec.unmarshalInputClientBy),
 			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
 			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
+			graphql.NewInputUnmarshaler("DeleteUserInput", ec.unmarshalInputDeleteUserInput),
 			graphql.NewInputUnmarshaler("InitialPasswordInput", ec.unmarshalInputInitialPasswordInput),
+			graphql.NewInputUnmarshaler("ResetUserPasswordInput", ec.unmarshalInputResetUserPasswordInput),
+			graphql.NewInputUnmarshaler("RevokeSessionInput", ec.unmarshalInputRevokeSessionInput),
+			graphql.NewInputUnmarshaler("RevokeSessionsInput", ec.unmarshalInputRevokeSessionsInput),
+			graphql.NewInputUnmarshaler("RevokeUserGrantInput", ec.unmarshalInputRevokeUserGrantInput),
+			graphql.NewInputUnmarshaler("RevokeUserSessionsInput", ec.unmarshalInputRevokeUserSessionsInput),
+			graphql.NewInputUnmarshaler("RotateClientSecretInput", ec.unmarshalInputRotateClientSecretInput),
+			graphql.NewInputUnmarshaler("SessionFilter", ec.unmarshalInputSessionFilter),
+			graphql.NewInputUnmarshaler("SessionSelection", ec.unmarshalInputSessionSelection),
+			graphql.NewInputUnmarshaler("SetUserVerifiedInput", ec.unmarshalInputSetUserVerifiedInput),
 			graphql.NewInputUnmarshaler("StringFilter", ec.unmarshalInputStringFilter),
+			graphql.NewInputUnmarshaler("UnlockUserInput", ec.unmarshalInputUnlockUserInput),
+			graphql.NewInputUnmarshaler("UpdateUserInput", ec.unmarshalInputUpdateUserInput),
 			graphql.NewInputUnmarshaler("UserBy", ec.unmarshalInputUserBy),
 			graphql.NewInputUnmarshaler("UserFilter", ec.unmarshalInputUserFilter),
+			graphql.NewInputUnmarshaler("UserGrantSelection", ec.unmarshalInputUserGrantSelection),
 			graphql.NewInputUnmarshaler("UserOrder", ec.unmarshalInputUserOrder),
 		)
 	}
@@ -138,6 +166,285 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
+	{Name: "../schema/audit.graphqls", Input: `"Who acts."
+enum ActorKind {
+  "Nobody has been identified yet."
+  ANONYMOUS
+  USER
+  "A client on its own behalf."
+  CLIENT
+  "The operator at the command line, or the server itself."
+  SYSTEM
+}
+
+"What an audit event is about."
+enum AuditTargetKind {
+  USER
+  SESSION
+  CLIENT
+  SCOPE
+  RESOURCE
+  GRANT
+  KEY
+}
+
+"Whether something was carried out."
+enum AuditOutcome {
+  SUCCESS
+  FAILURE
+}
+
+"An entry of the audit trail, which is only ever added to."
+type AuditEvent {
+  id: ID!
+  occurredAt: DateTime!
+  actorKind: ActorKind!
+  "The id of the user or client who acted, such as usr_..., also when it no longer exists."
+  actorId: ID
+  actorName: String
+  "The client through which it was done."
+  client: Client @hasScope(anyOf: [["admin:clients:read"]])
+  "What was done, as noun.verb, such as user.created or session.start_failed. New versions add actions."
+  action: String!
+  targetKind: AuditTargetKind
+  "The id of what it was done to, such as usr_..., also when it no longer exists."
+  targetId: ID
+  targetName: String
+  outcome: AuditOutcome!
+  "Why it failed or ended, in one word."
+  reason: String
+  ip: String
+  userAgent: String
+  requestId: String
+  "The fields that changed, by name. Secrets have no values."
+  changes: [AuditChange!]! @cost(weight: "0")
+}
+
+"A field before and after a change."
+type AuditChange {
+  field: String!
+  before: JSON
+  after: JSON
+}
+
+"One page of audit events."
+type AuditEventConnection {
+  edges: [AuditEventEdge!]! @cost(weight: "0")
+  nodes: [AuditEvent!]!
+  pageInfo: PageInfo! @cost(weight: "0")
+  "How many events match, over all pages. Counted only when selected."
+  totalCount: Count @cost(weight: "10")
+}
+
+"An audit event in a list."
+type AuditEventEdge {
+  cursor: String!
+  node: AuditEvent!
+}
+
+"Selects audit events. All conditions that are given must hold."
+input AuditEventFilter {
+  "Not before."
+  from: DateTime
+  "Before."
+  before: DateTime
+  "The id of a user or client, such as usr_..."
+  actorId: ID
+  "Exactly."
+  actorName: String
+  "The id of the client through which it was done, such as cli_..."
+  clientId: ID
+  "Any of them."
+  actions: [String!] @constraint(maxItems: 50)
+  targetKind: AuditTargetKind
+  "The id of a user, session, client or grant, or the name of what has no id."
+  targetId: ID
+  outcome: AuditOutcome
+  ip: String
+  requestId: String
+}
+
+extend type Query {
+  "The audit trail. Give first or last, not both; neither means the first 25."
+  auditEvents(
+    first: Int @constraint(min: 1, max: 100)
+    after: String
+    last: Int @constraint(min: 1, max: 100)
+    before: String
+    filter: AuditEventFilter
+    "By time."
+    order: SortDirection! = DESC
+  ): AuditEventConnection
+    @hasScope(anyOf: [["admin:audit:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+}
+`, BuiltIn: false},
+	{Name: "../schema/bulk.graphqls", Input: `extend type Mutation {
+  "Sets flags of up to 1000 users. A user that may not be changed does not spoil the others."
+  bulkUpdateUsers(input: BulkUpdateUsersInput!): BulkUsersPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "50")
+
+  "Gives up to 1000 users a temporary password each. It takes some tens of milliseconds for each."
+  bulkResetPasswords(input: BulkResetPasswordsInput!): BulkUsersPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "501")
+
+  "Ends the sessions of up to 1000 users and the grants that are bound to them."
+  bulkRevokeSessions(input: BulkRevokeSessionsInput!): BulkUsersPayload @hasScope(anyOf: [["admin:sessions:write"]]) @cost(weight: "50")
+
+  "Deletes up to 1000 users."
+  bulkDeleteUsers(input: BulkDeleteUsersInput!): BulkUsersPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "50")
+}
+
+"Flags of users. Absent keeps."
+input BulkUpdateUsersInput {
+  ids: [ID!]! @constraint(maxItems: 1000)
+  active: Boolean
+  verified: Boolean
+  admin: Boolean
+  requiresPasswordChange: Boolean
+  "Change nothing; the results say what would change."
+  dryRun: Boolean! = false
+}
+
+"Users whose passwords are reset."
+input BulkResetPasswordsInput {
+  ids: [ID!]! @constraint(maxItems: 1000)
+  "Change nothing; the results say what would change."
+  dryRun: Boolean! = false
+}
+
+"Users whose sessions end."
+input BulkRevokeSessionsInput {
+  ids: [ID!]! @constraint(maxItems: 1000)
+  "Change nothing; the results say what would change."
+  dryRun: Boolean! = false
+}
+
+"Users to delete."
+input BulkDeleteUsersInput {
+  ids: [ID!]! @constraint(maxItems: 1000)
+  "Replace the users' names in the audit trail, and drop the addresses and agents there."
+  pseudonymise: Boolean! = false
+  "Change nothing; the results say what would change."
+  dryRun: Boolean! = false
+}
+
+"What happened to many users. After a fault in the middle it holds what was done before, beside the error."
+type BulkUsersPayload {
+  "One for each id, in the order of the ids."
+  results: [BulkUserResult!]! @cost(weight: "0")
+  "How many were changed, or would be by a dry run."
+  changed: Int!
+  "How many were as they should be already."
+  unchanged: Int!
+  "How many could not be changed."
+  refused: Int!
+  "What is wrong with the input as a whole."
+  userErrors: [UserError!]!
+}
+
+"What happened to one user."
+type BulkUserResult {
+  id: ID!
+  changed: Boolean!
+  "The password that was made. It cannot be shown again."
+  temporaryPassword: String
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/client.graphqls", Input: `"An application or service that is registered."
+type Client implements Node {
+  id: ID!
+  "The client_id of the protocol."
+  clientId: String!
+  name: String!
+  description: String
+  active: Boolean!
+  "Made by Authly itself."
+  builtIn: Boolean!
+  "Has no credentials."
+  public: Boolean!
+  uri: URI
+  logoUri: URI
+  "web or native."
+  applicationType: String!
+  redirectUris: [String!]!
+  postLogoutRedirectUris: [String!]!
+  grantTypes: [String!]!
+  responseTypes: [String!]!
+  "none, client_secret_basic, client_secret_post or private_key_jwt."
+  tokenEndpointAuthMethod: String!
+  "What it may ask for."
+  scopes: [String!]!
+  requirePkce: Boolean!
+  "Users are not asked for consent."
+  skipConsent: Boolean!
+  "May administer on its own behalf (client_credentials)."
+  serviceAdmin: Boolean!
+  "The secrets that work, newest first; never their values."
+  secrets: [ClientSecret!]! @cost(weight: "0")
+  version: Int!
+  createdAt: DateTime!
+  updatedAt: DateTime!
+}
+
+"A secret of a client, without its value."
+type ClientSecret {
+  createdAt: DateTime!
+  "Null: works until it is replaced."
+  expiresAt: DateTime
+}
+
+"Names one client by exactly one key."
+input ClientBy @oneOf {
+  "Such as cli_..."
+  id: ID
+  "The client_id of the protocol; finds active clients."
+  clientId: String
+}
+
+"A scope that is registered."
+type Scope {
+  name: String!
+  "What the consent page says of it."
+  description: String!
+  "Granted when a client asks for no scope."
+  default: Boolean!
+  "Made by Authly itself."
+  builtIn: Boolean!
+  createdAt: DateTime!
+  updatedAt: DateTime!
+}
+
+extend type Query {
+  "One client by id or client_id, or null."
+  client(by: ClientBy!): Client @hasScope(anyOf: [["admin:clients:read"]])
+
+  "All scopes, by name."
+  scopes: [Scope!] @hasScope(anyOf: [["admin:scopes:read"]]) @cost(weight: "10")
+}
+
+extend type Mutation {
+  "Gives a client a new secret."
+  rotateClientSecret(input: RotateClientSecretInput!): RotateClientSecretPayload
+    @hasScope(anyOf: [["admin:clients:write"]])
+    @cost(weight: "501")
+}
+
+"A client that gets a new secret."
+input RotateClientSecretInput {
+  id: ID!
+  "How long the present secret still works, so that the application can be moved; 0 ends it at once."
+  graceSeconds: Int! = 0 @constraint(min: 0, max: 2592000)
+}
+
+"What rotateClientSecret answers."
+type RotateClientSecretPayload {
+  client: Client
+  "It cannot be shown again."
+  clientSecret: String
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/common.graphqls", Input: `"""
 Who may read the field: an administrator whose token carries every scope of one of the lists. A root field that is not
 allowed refuses the whole request with HTTP 403; a nested field becomes null with an error at its path.
@@ -178,6 +485,9 @@ scalar EmailAddress @specifiedBy(url: "https://html.spec.whatwg.org/multipage/in
 
 "An absolute URI. A malformed one in an input is answered as a userError."
 scalar URI @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3986")
+
+"Any JSON value."
+scalar JSON @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc8259")
 
 "Where a page stands in its list (Relay)."
 type PageInfo {
@@ -229,26 +539,76 @@ input DateTimeFilter {
   isNull: Boolean
 }
 
-"What is wrong with a request that the caller can correct."
+"What is wrong with a request: the vocabulary of userErrors, and of extensions.code together with the codes of the transport."
 enum UserErrorCode {
-  "A value is not valid."
-  VALIDATION_ERROR
-  "A value that is needed is missing."
-  REQUIRED_FIELD
-  "Another user has the username."
-  DUPLICATE_USERNAME
-  "Another user has the e-mail address."
-  DUPLICATE_EMAIL
-  "The password is too weak."
-  PASSWORD_POLICY_VIOLATION
+  "There is no access token."
+  UNAUTHORIZED
+  "The token does not belong to an administrator, or lacks a scope."
+  INSUFFICIENT_PRIVILEGES
+  "The access token has expired."
+  TOKEN_EXPIRED
+  "The access token is invalid, has expired or was revoked."
+  TOKEN_INVALID
   "There is no such user."
   USER_NOT_FOUND
+  "Another user has the username or the e-mail address; path says which."
+  USER_ALREADY_EXISTS
+  "The user cannot be deleted."
+  USER_CANNOT_BE_DELETED
+  "The user cannot be changed."
+  USER_CANNOT_BE_MODIFIED
   "There must always be an active administrator."
   LAST_ADMIN_PROTECTION
   "Administrators cannot take away their own access."
   SELF_ADMIN_REVOKE_DENIED
+  "There is no such client."
+  CLIENT_NOT_FOUND
+  "Another client has the client_id."
+  CLIENT_ALREADY_EXISTS
+  "The client is in use."
+  CLIENT_IN_USE
+  "The client's registration does not allow it."
+  CLIENT_INVALID_CONFIG
+  "There is no such scope."
+  SCOPE_NOT_FOUND
+  "The scope is registered already."
+  SCOPE_ALREADY_EXISTS
+  "The scope is in use."
+  SCOPE_IN_USE
+  "A scope is needed."
+  SCOPE_REQUIRED
+  "A value breaks a rule."
+  VALIDATION_FAILED
+  "A variable or an argument does not have the type that it must have."
+  INVALID_INPUT
+  "A value that is needed is missing."
+  MISSING_REQUIRED_FIELD
+  "A value is not one of those that are possible."
+  FIELD_VALUE_INVALID
+  "A fault; the request id finds it in the log."
+  INTERNAL_ERROR
+  "The database failed."
+  DATABASE_ERROR
+  "Another service failed."
+  EXTERNAL_SERVICE_ERROR
+  "Too many requests or points; try again later."
+  RATE_LIMIT_EXCEEDED
+  "The operation failed."
+  OPERATION_FAILED
+  "The state of the object does not allow it."
+  OPERATION_NOT_PERMITTED
+  "Something else has changed at the same time."
+  RESOURCE_CONFLICT
+  "The password is too weak."
+  PASSWORD_POLICY_VIOLATION
   "Somebody else has changed the object since it was read."
   VERSION_CONFLICT
+  "There is no such session, or it has ended."
+  SESSION_NOT_FOUND
+  "There is no such grant, or it has ended."
+  GRANT_NOT_FOUND
+  "There is no such object."
+  NOT_FOUND
 }
 
 "Something that the caller can correct."
@@ -286,6 +646,78 @@ type VersionConflict implements UserError {
   currentVersion: Int!
 }
 `, BuiltIn: false},
+	{Name: "../schema/dashboard.graphqls", Input: `"The state of the system at a glance."
+type Dashboard {
+  "When it was counted."
+  at: DateTime!
+  users: UserNumbers! @cost(weight: "0")
+  activity: UserActivity! @cost(weight: "0")
+  activeSessions: Int!
+  "Oldest first, one for each day."
+  days: [DashboardDay!]! @cost(weight: "0")
+  "The token endpoint of the node that answers, since it started."
+  tokens: TokenNumbers! @cost(weight: "0")
+}
+
+"How many users there are."
+type UserNumbers {
+  total: Int!
+  active: Int!
+  inactive: Int!
+  "Active or not."
+  admins: Int!
+  unverified: Int!
+  requiresPasswordChange: Int!
+}
+
+"How many users are new."
+type UserActivity {
+  newUsersLastDay: Int!
+  newUsersLastWeek: Int!
+}
+
+"The sign-ins of one day."
+type DashboardDay {
+  "Midnight, UTC."
+  day: DateTime!
+  signIns: Int!
+  failures: Int!
+}
+
+"What a token endpoint has done."
+type TokenNumbers {
+  since: DateTime!
+  "Token responses by grant type."
+  byGrantType: [GrantTypeCount!]! @cost(weight: "0")
+  "The clients with the highest mean time, at most ten."
+  slowestClients: [ClientUsage!]! @cost(weight: "0")
+  "The clients that were refused most often, at most ten."
+  mostRefusedClients: [ClientUsage!]! @cost(weight: "0")
+}
+
+"How many tokens were issued by one grant type."
+type GrantTypeCount {
+  "Such as authorization_code."
+  grantType: String!
+  count: Int!
+}
+
+"What one client asked of the token endpoint."
+type ClientUsage {
+  "The client_id of the protocol."
+  clientId: String!
+  requests: Int!
+  refusals: Int!
+  meanMilliseconds: Float!
+}
+
+extend type Query {
+  "The dashboard, with the sign-ins of the last days."
+  dashboard(days: Int! = 30 @constraint(min: 1, max: 90)): Dashboard
+    @hasScope(anyOf: [["admin:system:read"]])
+    @cost(weight: "20")
+}
+`, BuiltIn: false},
 	{Name: "../schema/node.graphqls", Input: `"An object with an id that is unique among all objects. The prefix of the id tells its kind, such as usr_."
 interface Node {
   id: ID!
@@ -293,17 +725,184 @@ interface Node {
 
 "The queries."
 type Query {
-  "One object by its id, or null."
-  node(id: ID!): Node @hasScope(anyOf: [["admin:users:read"]])
+  "One object by its id, or null. A user, session or client needs the scope for reading its kind."
+  node(id: ID!): Node
+    @hasScope(
+      anyOf: [["admin:users:read"], ["admin:sessions:read"], ["admin:clients:read"]]
+    )
 
   "Many objects by their ids, in the order of the ids; null where there is none."
   nodes(ids: [ID!]! @constraint(maxItems: 100)): [Node]
-    @hasScope(anyOf: [["admin:users:read"]])
+    @hasScope(
+      anyOf: [["admin:users:read"], ["admin:sessions:read"], ["admin:clients:read"]]
+    )
     @listSize(slicingArguments: ["ids"])
 }
 
 "The mutations. Each has one input and answers one payload."
 type Mutation
+`, BuiltIn: false},
+	{Name: "../schema/session.graphqls", Input: `"A signed-in browser or device of a user."
+type Session implements Node {
+  "The claim sid is this id without its prefix."
+  id: ID!
+  user: User @hasScope(anyOf: [["admin:users:read"]])
+  createdAt: DateTime!
+  lastActiveAt: DateTime!
+  "When it ends unless it is used. Activity moves it."
+  expiresAt: DateTime!
+  "Neither ended nor expired."
+  active: Boolean!
+  ip: String
+  userAgent: String
+  "What the user agent says of the device: for people to recognise it, not for decisions."
+  device: Device! @cost(weight: "0")
+  "How the user has proved who they are (RFC 8176)."
+  amr: [String!]!
+  "When the user last proved who they are."
+  authTime: DateTime!
+  endedAt: DateTime
+  "Why it ended: logout, replaced, revoked, password_changed, password_reset, deactivated, demoted or deleted."
+  endReason: String
+  "The applications in the session."
+  clients: [SessionClient!] @hasScope(anyOf: [["admin:sessions:read"]])
+}
+
+"A browser and its device."
+type Device {
+  browser: String
+  system: String
+  "desktop, phone, tablet or other."
+  kind: String!
+}
+
+"An application in a session."
+type SessionClient {
+  client: Client @hasScope(anyOf: [["admin:clients:read"]])
+  "What it was granted in the session, over all its grants."
+  scopes: [String!]!
+  "Has a grant that outlives the session (offline_access)."
+  offline: Boolean!
+  "Has a grant that has not ended."
+  active: Boolean!
+}
+
+"An authorization of a client by a user."
+type Grant {
+  "Such as gra_..."
+  id: ID!
+  client: Client @hasScope(anyOf: [["admin:clients:read"]])
+  scopes: [String!]!
+  createdAt: DateTime!
+  "When its refresh token was last used; null when it never was."
+  lastUsedAt: DateTime
+  "Outlives the session (offline_access)."
+  offline: Boolean!
+  "The id of the session in which it was given, such as ses_..."
+  sessionId: ID
+}
+
+"One page of sessions."
+type SessionConnection {
+  edges: [SessionEdge!]! @cost(weight: "0")
+  nodes: [Session!]!
+  pageInfo: PageInfo! @cost(weight: "0")
+  "How many sessions match, over all pages. Counted only when selected."
+  totalCount: Count @cost(weight: "10")
+}
+
+"A session in a list."
+type SessionEdge {
+  cursor: String!
+  node: Session!
+}
+
+"Selects sessions. All conditions that are given must hold."
+input SessionFilter {
+  "The id of a user, such as usr_..."
+  userId: ID
+  "The id of a client, such as cli_...: sessions in which it has a grant."
+  clientId: ID
+  active: Boolean
+}
+
+extend type Query {
+  "A list of sessions of all users. Give first or last, not both; neither means the first 25."
+  sessions(
+    first: Int @constraint(min: 1, max: 100)
+    after: String
+    last: Int @constraint(min: 1, max: 100)
+    before: String
+    filter: SessionFilter
+    "By the time of creation."
+    order: SortDirection! = DESC
+  ): SessionConnection
+    @hasScope(anyOf: [["admin:sessions:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+}
+
+extend type Mutation {
+  "Ends all sessions of a user, and the grants that are bound to them."
+  revokeUserSessions(input: RevokeUserSessionsInput!): RevokeUserSessionsPayload @hasScope(anyOf: [["admin:sessions:write"]]) @cost(weight: "10")
+
+  "Ends one session, and the grants that are bound to it."
+  revokeSession(input: RevokeSessionInput!): RevokeSessionPayload @hasScope(anyOf: [["admin:sessions:write"]]) @cost(weight: "10")
+
+  "Ends sessions by ids, of a user, or in which a client has a grant, and the grants that are bound to them."
+  revokeSessions(input: RevokeSessionsInput!): RevokeSessionsPayload @hasScope(anyOf: [["admin:sessions:write"]]) @cost(weight: "50")
+}
+
+"A user whose sessions end."
+input RevokeUserSessionsInput {
+  "The id of the user."
+  id: ID!
+  "End the grants that outlive sessions (offline_access) too."
+  includeOffline: Boolean! = false
+}
+
+"What revokeUserSessions answers."
+type RevokeUserSessionsPayload {
+  user: User @hasScope(anyOf: [["admin:users:read"]])
+  endedSessions: Int!
+  endedGrants: Int!
+  userErrors: [UserError!]!
+}
+
+"A session to end."
+input RevokeSessionInput {
+  id: ID!
+}
+
+"What revokeSession answers."
+type RevokeSessionPayload {
+  session: Session @hasScope(anyOf: [["admin:sessions:read"]])
+  endedSessions: Int!
+  endedGrants: Int!
+  userErrors: [UserError!]!
+}
+
+"Names sessions by exactly one key."
+input SessionSelection @oneOf {
+  "Sessions that have ended already are passed over."
+  ids: [ID!] @constraint(maxItems: 1000)
+  "The id of a user, such as usr_..."
+  userId: ID
+  "The id of a client, such as cli_..."
+  clientId: ID
+}
+
+"Sessions to end."
+input RevokeSessionsInput {
+  by: SessionSelection!
+}
+
+"What revokeSessions answers."
+type RevokeSessionsPayload {
+  endedSessions: Int!
+  endedGrants: Int!
+  userErrors: [UserError!]!
+}
 `, BuiltIn: false},
 	{Name: "../schema/user.graphqls", Input: `"A person who can sign in."
 type User implements Node {
@@ -358,6 +957,32 @@ type User implements Node {
   address: Address @cost(weight: "0")
   "Sessions that have neither ended nor expired."
   activeSessionCount: Int
+  "The sessions of the user, newest first. Give first or last, not both; neither means the first 10."
+  sessions(
+    first: Int @constraint(min: 1, max: 50)
+    after: String
+    last: Int @constraint(min: 1, max: 50)
+    before: String
+    "False: also those that have ended or expired."
+    activeOnly: Boolean! = true
+  ): SessionConnection
+    @hasScope(anyOf: [["admin:sessions:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "Which applications may act for the user, and with which scopes: the grants that hold, newest first."
+  grants(first: Int! = 20 @constraint(min: 1, max: 100)): [Grant!]
+    @hasScope(anyOf: [["admin:users:read"]])
+    @listSize(slicingArguments: ["first"])
+  "What was done to the user, newest first. Give first or last, not both; neither means the first 10."
+  auditEvents(
+    first: Int @constraint(min: 1, max: 50)
+    after: String
+    last: Int @constraint(min: 1, max: 50)
+    before: String
+  ): AuditEventConnection
+    @hasScope(anyOf: [["admin:audit:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
 "A postal address: the claim address (OIDC Core, section 5.1.1)."
@@ -475,12 +1100,31 @@ extend type Query {
       ]
     )
 }
-
-extend type Mutation {
+`, BuiltIn: false},
+	{Name: "../schema/user_change.graphqls", Input: `extend type Mutation {
   "Adds a user."
-  createUser(input: CreateUserInput!): CreateUserPayload
-    @hasScope(anyOf: [["admin:users:write"]])
-    @cost(weight: "10")
+  createUser(input: CreateUserInput!): CreateUserPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
+
+  """
+  Changes a user: a field that is absent keeps its value, null clears it. Deactivation, demotion and a new password end the
+  user's sessions and grants.
+  """
+  updateUser(input: UpdateUserInput!): UpdateUserPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
+
+  "Removes a user with sessions, grants, codes and consents. Audit events stay."
+  deleteUser(input: DeleteUserInput!): DeleteUserPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
+
+  "Gives a user a temporary password that must be changed at the next sign-in, lifts a lock, and ends all sessions and grants."
+  resetUserPassword(input: ResetUserPasswordInput!): ResetUserPasswordPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "501")
+
+  "Lifts a lock and forgets failed sign-ins."
+  unlockUser(input: UnlockUserInput!): UnlockUserPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
+
+  "Says that the e-mail address of a user is verified, or that it is not."
+  setUserVerified(input: SetUserVerifiedInput!): SetUserVerifiedPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
+
+  "Ends grants of a user: one, or all that a client holds."
+  revokeUserGrant(input: RevokeUserGrantInput!): RevokeUserGrantPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
 }
 
 "The first password of a user."
@@ -539,6 +1183,129 @@ type CreateUserPayload {
   temporaryPassword: String
   userErrors: [UserError!]!
 }
+
+"Changes of a user. Absent keeps, null clears; null for what a user cannot be without is a userError."
+input UpdateUserInput {
+  id: ID!
+  "The version that the user was read with; another current version is a VersionConflict."
+  expectedVersion: Int
+  username: String
+  email: EmailAddress
+  "The new password. The user need not change it; see resetUserPassword for a temporary one."
+  password: String
+  verified: Boolean
+  active: Boolean
+  admin: Boolean
+  requiresPasswordChange: Boolean
+  name: String
+  givenName: String
+  familyName: String
+  middleName: String
+  nickname: String
+  preferredUsername: String
+  profile: URI
+  picture: URI
+  website: URI
+  gender: String
+  birthdate: String
+  zoneinfo: String
+  locale: String
+  phoneNumber: String
+  phoneNumberVerified: Boolean
+  "Changes the fields that are given; null removes the whole address."
+  address: AddressInput
+}
+
+"What updateUser answers."
+type UpdateUserPayload {
+  "The user as it is now, also after a VersionConflict."
+  user: User
+  userErrors: [UserError!]!
+}
+
+"A user to delete."
+input DeleteUserInput {
+  id: ID!
+  expectedVersion: Int
+  "Replace the user's names in the audit trail, and drop the addresses and agents there."
+  pseudonymise: Boolean! = false
+}
+
+"What went with a user."
+type RemovedCounts {
+  "Ended ones included."
+  sessions: Int!
+  "Ended ones included."
+  grants: Int!
+  consents: Int!
+}
+
+"What deleteUser answers."
+type DeleteUserPayload {
+  "The id of the user, who is gone."
+  deletedUserId: ID
+  removed: RemovedCounts
+  userErrors: [UserError!]!
+}
+
+"A user whose password is reset."
+input ResetUserPasswordInput {
+  id: ID!
+}
+
+"What resetUserPassword answers."
+type ResetUserPasswordPayload {
+  user: User
+  "12 characters of four classes. It cannot be shown again."
+  temporaryPassword: String
+  endedSessions: Int!
+  endedGrants: Int!
+  userErrors: [UserError!]!
+}
+
+"A user to unlock."
+input UnlockUserInput {
+  id: ID!
+}
+
+"What unlockUser answers."
+type UnlockUserPayload {
+  user: User
+  userErrors: [UserError!]!
+}
+
+"A user and whether the e-mail address is verified."
+input SetUserVerifiedInput {
+  id: ID!
+  verified: Boolean!
+}
+
+"What setUserVerified answers."
+type SetUserVerifiedPayload {
+  user: User
+  userErrors: [UserError!]!
+}
+
+"Names grants of a user by exactly one key."
+input UserGrantSelection @oneOf {
+  "The id of one grant, such as gra_..."
+  id: ID
+  "The id of a client, such as cli_...: all its grants of the user."
+  clientId: ID
+}
+
+"Grants to end."
+input RevokeUserGrantInput {
+  userId: ID!
+  by: UserGrantSelection!
+}
+
+"What revokeUserGrant answers."
+type RevokeUserGrantPayload {
+  user: User @hasScope(anyOf: [["admin:users:read"]])
+  endedGrants: Int!
+  userErrors: [UserError!]!
+}
 `, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
@@ -565,6 +1332,186 @@ func (ec *executionContext) childFields_Address(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Address", field.Name)
 }
 
+func (ec *executionContext) childFields_AuditChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_AuditChange_field(ctx, field)
+	case "before":
+		return ec.fieldContext_AuditChange_before(ctx, field)
+	case "after":
+		return ec.fieldContext_AuditChange_after(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditChange", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_AuditEvent_id(ctx, field)
+	case "occurredAt":
+		return ec.fieldContext_AuditEvent_occurredAt(ctx, field)
+	case "actorKind":
+		return ec.fieldContext_AuditEvent_actorKind(ctx, field)
+	case "actorId":
+		return ec.fieldContext_AuditEvent_actorId(ctx, field)
+	case "actorName":
+		return ec.fieldContext_AuditEvent_actorName(ctx, field)
+	case "client":
+		return ec.fieldContext_AuditEvent_client(ctx, field)
+	case "action":
+		return ec.fieldContext_AuditEvent_action(ctx, field)
+	case "targetKind":
+		return ec.fieldContext_AuditEvent_targetKind(ctx, field)
+	case "targetId":
+		return ec.fieldContext_AuditEvent_targetId(ctx, field)
+	case "targetName":
+		return ec.fieldContext_AuditEvent_targetName(ctx, field)
+	case "outcome":
+		return ec.fieldContext_AuditEvent_outcome(ctx, field)
+	case "reason":
+		return ec.fieldContext_AuditEvent_reason(ctx, field)
+	case "ip":
+		return ec.fieldContext_AuditEvent_ip(ctx, field)
+	case "userAgent":
+		return ec.fieldContext_AuditEvent_userAgent(ctx, field)
+	case "requestId":
+		return ec.fieldContext_AuditEvent_requestId(ctx, field)
+	case "changes":
+		return ec.fieldContext_AuditEvent_changes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditEvent", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditEventConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AuditEventConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AuditEventConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AuditEventConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AuditEventConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditEventConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditEventEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AuditEventEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AuditEventEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditEventEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_BulkUserResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_BulkUserResult_id(ctx, field)
+	case "changed":
+		return ec.fieldContext_BulkUserResult_changed(ctx, field)
+	case "temporaryPassword":
+		return ec.fieldContext_BulkUserResult_temporaryPassword(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_BulkUserResult_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BulkUserResult", field.Name)
+}
+
+func (ec *executionContext) childFields_BulkUsersPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "results":
+		return ec.fieldContext_BulkUsersPayload_results(ctx, field)
+	case "changed":
+		return ec.fieldContext_BulkUsersPayload_changed(ctx, field)
+	case "unchanged":
+		return ec.fieldContext_BulkUsersPayload_unchanged(ctx, field)
+	case "refused":
+		return ec.fieldContext_BulkUsersPayload_refused(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_BulkUsersPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BulkUsersPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Client(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Client_id(ctx, field)
+	case "clientId":
+		return ec.fieldContext_Client_clientId(ctx, field)
+	case "name":
+		return ec.fieldContext_Client_name(ctx, field)
+	case "description":
+		return ec.fieldContext_Client_description(ctx, field)
+	case "active":
+		return ec.fieldContext_Client_active(ctx, field)
+	case "builtIn":
+		return ec.fieldContext_Client_builtIn(ctx, field)
+	case "public":
+		return ec.fieldContext_Client_public(ctx, field)
+	case "uri":
+		return ec.fieldContext_Client_uri(ctx, field)
+	case "logoUri":
+		return ec.fieldContext_Client_logoUri(ctx, field)
+	case "applicationType":
+		return ec.fieldContext_Client_applicationType(ctx, field)
+	case "redirectUris":
+		return ec.fieldContext_Client_redirectUris(ctx, field)
+	case "postLogoutRedirectUris":
+		return ec.fieldContext_Client_postLogoutRedirectUris(ctx, field)
+	case "grantTypes":
+		return ec.fieldContext_Client_grantTypes(ctx, field)
+	case "responseTypes":
+		return ec.fieldContext_Client_responseTypes(ctx, field)
+	case "tokenEndpointAuthMethod":
+		return ec.fieldContext_Client_tokenEndpointAuthMethod(ctx, field)
+	case "scopes":
+		return ec.fieldContext_Client_scopes(ctx, field)
+	case "requirePkce":
+		return ec.fieldContext_Client_requirePkce(ctx, field)
+	case "skipConsent":
+		return ec.fieldContext_Client_skipConsent(ctx, field)
+	case "serviceAdmin":
+		return ec.fieldContext_Client_serviceAdmin(ctx, field)
+	case "secrets":
+		return ec.fieldContext_Client_secrets(ctx, field)
+	case "version":
+		return ec.fieldContext_Client_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Client_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Client_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Client", field.Name)
+}
+
+func (ec *executionContext) childFields_ClientSecret(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "createdAt":
+		return ec.fieldContext_ClientSecret_createdAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_ClientSecret_expiresAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClientSecret", field.Name)
+}
+
+func (ec *executionContext) childFields_ClientUsage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "clientId":
+		return ec.fieldContext_ClientUsage_clientId(ctx, field)
+	case "requests":
+		return ec.fieldContext_ClientUsage_requests(ctx, field)
+	case "refusals":
+		return ec.fieldContext_ClientUsage_refusals(ctx, field)
+	case "meanMilliseconds":
+		return ec.fieldContext_ClientUsage_meanMilliseconds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClientUsage", field.Name)
+}
+
 func (ec *executionContext) childFields_Count(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "value":
@@ -587,6 +1534,90 @@ func (ec *executionContext) childFields_CreateUserPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type CreateUserPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Dashboard(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_Dashboard_at(ctx, field)
+	case "users":
+		return ec.fieldContext_Dashboard_users(ctx, field)
+	case "activity":
+		return ec.fieldContext_Dashboard_activity(ctx, field)
+	case "activeSessions":
+		return ec.fieldContext_Dashboard_activeSessions(ctx, field)
+	case "days":
+		return ec.fieldContext_Dashboard_days(ctx, field)
+	case "tokens":
+		return ec.fieldContext_Dashboard_tokens(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Dashboard", field.Name)
+}
+
+func (ec *executionContext) childFields_DashboardDay(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "day":
+		return ec.fieldContext_DashboardDay_day(ctx, field)
+	case "signIns":
+		return ec.fieldContext_DashboardDay_signIns(ctx, field)
+	case "failures":
+		return ec.fieldContext_DashboardDay_failures(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DashboardDay", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedUserId":
+		return ec.fieldContext_DeleteUserPayload_deletedUserId(ctx, field)
+	case "removed":
+		return ec.fieldContext_DeleteUserPayload_removed(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteUserPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteUserPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Device(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "browser":
+		return ec.fieldContext_Device_browser(ctx, field)
+	case "system":
+		return ec.fieldContext_Device_system(ctx, field)
+	case "kind":
+		return ec.fieldContext_Device_kind(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Device", field.Name)
+}
+
+func (ec *executionContext) childFields_Grant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Grant_id(ctx, field)
+	case "client":
+		return ec.fieldContext_Grant_client(ctx, field)
+	case "scopes":
+		return ec.fieldContext_Grant_scopes(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Grant_createdAt(ctx, field)
+	case "lastUsedAt":
+		return ec.fieldContext_Grant_lastUsedAt(ctx, field)
+	case "offline":
+		return ec.fieldContext_Grant_offline(ctx, field)
+	case "sessionId":
+		return ec.fieldContext_Grant_sessionId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Grant", field.Name)
+}
+
+func (ec *executionContext) childFields_GrantTypeCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "grantType":
+		return ec.fieldContext_GrantTypeCount_grantType(ctx, field)
+	case "count":
+		return ec.fieldContext_GrantTypeCount_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GrantTypeCount", field.Name)
+}
+
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "hasNextPage":
@@ -599,6 +1630,232 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_RemovedCounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "sessions":
+		return ec.fieldContext_RemovedCounts_sessions(ctx, field)
+	case "grants":
+		return ec.fieldContext_RemovedCounts_grants(ctx, field)
+	case "consents":
+		return ec.fieldContext_RemovedCounts_consents(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemovedCounts", field.Name)
+}
+
+func (ec *executionContext) childFields_ResetUserPasswordPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_ResetUserPasswordPayload_user(ctx, field)
+	case "temporaryPassword":
+		return ec.fieldContext_ResetUserPasswordPayload_temporaryPassword(ctx, field)
+	case "endedSessions":
+		return ec.fieldContext_ResetUserPasswordPayload_endedSessions(ctx, field)
+	case "endedGrants":
+		return ec.fieldContext_ResetUserPasswordPayload_endedGrants(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ResetUserPasswordPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResetUserPasswordPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokeSessionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "session":
+		return ec.fieldContext_RevokeSessionPayload_session(ctx, field)
+	case "endedSessions":
+		return ec.fieldContext_RevokeSessionPayload_endedSessions(ctx, field)
+	case "endedGrants":
+		return ec.fieldContext_RevokeSessionPayload_endedGrants(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RevokeSessionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeSessionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokeSessionsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "endedSessions":
+		return ec.fieldContext_RevokeSessionsPayload_endedSessions(ctx, field)
+	case "endedGrants":
+		return ec.fieldContext_RevokeSessionsPayload_endedGrants(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RevokeSessionsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeSessionsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokeUserGrantPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_RevokeUserGrantPayload_user(ctx, field)
+	case "endedGrants":
+		return ec.fieldContext_RevokeUserGrantPayload_endedGrants(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RevokeUserGrantPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeUserGrantPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokeUserSessionsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_RevokeUserSessionsPayload_user(ctx, field)
+	case "endedSessions":
+		return ec.fieldContext_RevokeUserSessionsPayload_endedSessions(ctx, field)
+	case "endedGrants":
+		return ec.fieldContext_RevokeUserSessionsPayload_endedGrants(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RevokeUserSessionsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeUserSessionsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RotateClientSecretPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "client":
+		return ec.fieldContext_RotateClientSecretPayload_client(ctx, field)
+	case "clientSecret":
+		return ec.fieldContext_RotateClientSecretPayload_clientSecret(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RotateClientSecretPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RotateClientSecretPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Scope(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_Scope_name(ctx, field)
+	case "description":
+		return ec.fieldContext_Scope_description(ctx, field)
+	case "default":
+		return ec.fieldContext_Scope_default(ctx, field)
+	case "builtIn":
+		return ec.fieldContext_Scope_builtIn(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Scope_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Scope_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Scope", field.Name)
+}
+
+func (ec *executionContext) childFields_Session(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Session_id(ctx, field)
+	case "user":
+		return ec.fieldContext_Session_user(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Session_createdAt(ctx, field)
+	case "lastActiveAt":
+		return ec.fieldContext_Session_lastActiveAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_Session_expiresAt(ctx, field)
+	case "active":
+		return ec.fieldContext_Session_active(ctx, field)
+	case "ip":
+		return ec.fieldContext_Session_ip(ctx, field)
+	case "userAgent":
+		return ec.fieldContext_Session_userAgent(ctx, field)
+	case "device":
+		return ec.fieldContext_Session_device(ctx, field)
+	case "amr":
+		return ec.fieldContext_Session_amr(ctx, field)
+	case "authTime":
+		return ec.fieldContext_Session_authTime(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_Session_endedAt(ctx, field)
+	case "endReason":
+		return ec.fieldContext_Session_endReason(ctx, field)
+	case "clients":
+		return ec.fieldContext_Session_clients(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Session", field.Name)
+}
+
+func (ec *executionContext) childFields_SessionClient(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "client":
+		return ec.fieldContext_SessionClient_client(ctx, field)
+	case "scopes":
+		return ec.fieldContext_SessionClient_scopes(ctx, field)
+	case "offline":
+		return ec.fieldContext_SessionClient_offline(ctx, field)
+	case "active":
+		return ec.fieldContext_SessionClient_active(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SessionClient", field.Name)
+}
+
+func (ec *executionContext) childFields_SessionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_SessionConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_SessionConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SessionConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_SessionConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SessionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SessionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SessionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_SessionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SessionEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SetUserVerifiedPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_SetUserVerifiedPayload_user(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SetUserVerifiedPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetUserVerifiedPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_TokenNumbers(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "since":
+		return ec.fieldContext_TokenNumbers_since(ctx, field)
+	case "byGrantType":
+		return ec.fieldContext_TokenNumbers_byGrantType(ctx, field)
+	case "slowestClients":
+		return ec.fieldContext_TokenNumbers_slowestClients(ctx, field)
+	case "mostRefusedClients":
+		return ec.fieldContext_TokenNumbers_mostRefusedClients(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TokenNumbers", field.Name)
+}
+
+func (ec *executionContext) childFields_UnlockUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_UnlockUserPayload_user(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UnlockUserPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UnlockUserPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_UpdateUserPayload_user(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateUserPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateUserPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_User(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -675,8 +1932,24 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_address(ctx, field)
 	case "activeSessionCount":
 		return ec.fieldContext_User_activeSessionCount(ctx, field)
+	case "sessions":
+		return ec.fieldContext_User_sessions(ctx, field)
+	case "grants":
+		return ec.fieldContext_User_grants(ctx, field)
+	case "auditEvents":
+		return ec.fieldContext_User_auditEvents(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type User", field.Name)
+}
+
+func (ec *executionContext) childFields_UserActivity(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "newUsersLastDay":
+		return ec.fieldContext_UserActivity_newUsersLastDay(ctx, field)
+	case "newUsersLastWeek":
+		return ec.fieldContext_UserActivity_newUsersLastWeek(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UserActivity", field.Name)
 }
 
 func (ec *executionContext) childFields_UserConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -701,6 +1974,24 @@ func (ec *executionContext) childFields_UserEdge(ctx context.Context, field grap
 		return ec.fieldContext_UserEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UserEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_UserNumbers(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "total":
+		return ec.fieldContext_UserNumbers_total(ctx, field)
+	case "active":
+		return ec.fieldContext_UserNumbers_active(ctx, field)
+	case "inactive":
+		return ec.fieldContext_UserNumbers_inactive(ctx, field)
+	case "admins":
+		return ec.fieldContext_UserNumbers_admins(ctx, field)
+	case "unverified":
+		return ec.fieldContext_UserNumbers_unverified(ctx, field)
+	case "requiresPasswordChange":
+		return ec.fieldContext_UserNumbers_requiresPasswordChange(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UserNumbers", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -6,46 +6,99 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// UserConnection is the type UserConnection. It keeps the list it is a page of, so that counting can wait until somebody
-// asks.
-type UserConnection struct {
-	List  identity.UserList
-	Whole bool // the page is the whole list, so its length is the count
-	page  identity.Page[identity.User]
-	users []*User
+// listPage is what all connections have in common: the nodes of one page with their cursors.
+type listPage[T any] struct {
+	cursors []string
+	nodes   []*T
+	info    PageInfo
+	whole   bool
 }
 
-// NewUserConnection shows one page of users as they are at the given time.
-func NewUserConnection(list identity.UserList, args identity.PageArgs, page identity.Page[identity.User], now time.Time) *UserConnection {
-	users := make([]User, len(page.Edges))
-	nodes := make([]*User, len(users))
+func newListPage[I, T any](args identity.PageArgs, page identity.Page[I], nodes []*T) listPage[T] {
+	p := listPage[T]{
+		cursors: make([]string, len(page.Edges)), nodes: nodes,
+		info:  PageInfo{HasNextPage: page.HasNext, HasPreviousPage: page.HasPrevious},
+		whole: args.After == "" && args.Before == "" && !page.HasNext && !page.HasPrevious,
+	}
 	for i, edge := range page.Edges {
-		users[i] = User{User: edge.Item, now: now}
-		nodes[i] = &users[i]
+		p.cursors[i] = edge.Cursor
 	}
-	return &UserConnection{
-		List: list, page: page, users: nodes,
-		Whole: args.After == "" && args.Before == "" && !page.HasNext && !page.HasPrevious,
+	if n := len(p.cursors); n > 0 {
+		p.info.StartCursor, p.info.EndCursor = &p.cursors[0], &p.cursors[n-1]
 	}
+	return p
 }
 
 // Nodes is the field nodes.
-func (c *UserConnection) Nodes() []*User { return c.users }
+func (p *listPage[T]) Nodes() []*T { return p.nodes }
 
-// Edges is the field edges.
-func (c *UserConnection) Edges() []*UserEdge {
-	edges := make([]*UserEdge, len(c.users))
-	for i, user := range c.users {
-		edges[i] = &UserEdge{Cursor: c.page.Edges[i].Cursor, Node: user}
+// PageInfo is the field pageInfo.
+func (p *listPage[T]) PageInfo() *PageInfo { return &p.info }
+
+// Whole tells whether the page is the whole list, so that its length is the count.
+func (p *listPage[T]) Whole() bool { return p.whole }
+
+func edgesOf[T, E any](p listPage[T], edge func(cursor string, node *T) *E) []*E {
+	edges := make([]*E, len(p.nodes))
+	for i, node := range p.nodes {
+		edges[i] = edge(p.cursors[i], node)
 	}
 	return edges
 }
 
-// PageInfo is the field pageInfo.
-func (c *UserConnection) PageInfo() *PageInfo {
-	info := &PageInfo{HasNextPage: c.page.HasNext, HasPreviousPage: c.page.HasPrevious}
-	if n := len(c.page.Edges); n > 0 {
-		info.StartCursor, info.EndCursor = &c.page.Edges[0].Cursor, &c.page.Edges[n-1].Cursor
-	}
-	return info
+// UserConnection is the type UserConnection. Like all connections it keeps the list that it is a page of, so that counting
+// can wait until somebody asks.
+type UserConnection struct {
+	listPage[User]
+	List identity.UserList
+}
+
+// NewUserConnection shows one page of users as they are at the given time.
+func NewUserConnection(list identity.UserList, args identity.PageArgs, page identity.Page[identity.User], now time.Time) *UserConnection {
+	return &UserConnection{List: list, listPage: newListPage(args, page, NewUsers(page.Items(), now))}
+}
+
+// Edges is the field edges.
+func (c *UserConnection) Edges() []*UserEdge {
+	return edgesOf(c.listPage, func(cursor string, node *User) *UserEdge { return &UserEdge{Cursor: cursor, Node: node} })
+}
+
+// SessionConnection is the type SessionConnection.
+type SessionConnection struct {
+	listPage[Session]
+	List identity.SessionList
+}
+
+// NewSessionConnection shows one page of sessions. sessions are the items of the page.
+func NewSessionConnection(
+	list identity.SessionList, args identity.PageArgs, page identity.Page[identity.Session], sessions []*Session,
+) *SessionConnection {
+	return &SessionConnection{List: list, listPage: newListPage(args, page, sessions)}
+}
+
+// Edges is the field edges.
+func (c *SessionConnection) Edges() []*SessionEdge {
+	return edgesOf(c.listPage, func(cursor string, node *Session) *SessionEdge {
+		return &SessionEdge{Cursor: cursor, Node: node}
+	})
+}
+
+// AuditEventConnection is the type AuditEventConnection.
+type AuditEventConnection struct {
+	listPage[AuditEvent]
+	List identity.AuditList
+}
+
+// NewAuditEventConnection shows one page of audit events. events are the items of the page.
+func NewAuditEventConnection(
+	list identity.AuditList, args identity.PageArgs, page identity.Page[identity.AuditEvent], events []*AuditEvent,
+) *AuditEventConnection {
+	return &AuditEventConnection{List: list, listPage: newListPage(args, page, events)}
+}
+
+// Edges is the field edges.
+func (c *AuditEventConnection) Edges() []*AuditEventEdge {
+	return edgesOf(c.listPage, func(cursor string, node *AuditEvent) *AuditEventEdge {
+		return &AuditEventEdge{Cursor: cursor, Node: node}
+	})
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/google/uuid"
 )
 
 // An object with an id that is unique among all objects. The prefix of the id tells its kind, such as usr_.
@@ -29,6 +30,122 @@ type AddressInput struct {
 	Region        graphql.Omittable[*string] `json:"region,omitempty"`
 	PostalCode    graphql.Omittable[*string] `json:"postalCode,omitempty"`
 	Country       graphql.Omittable[*string] `json:"country,omitempty"`
+}
+
+// A field before and after a change.
+type AuditChange struct {
+	Field  string `json:"field"`
+	Before any    `json:"before,omitempty"`
+	After  any    `json:"after,omitempty"`
+}
+
+// An audit event in a list.
+type AuditEventEdge struct {
+	Cursor string      `json:"cursor"`
+	Node   *AuditEvent `json:"node"`
+}
+
+// Selects audit events. All conditions that are given must hold.
+type AuditEventFilter struct {
+	// Not before.
+	From graphql.Omittable[*time.Time] `json:"from,omitempty"`
+	// Before.
+	Before graphql.Omittable[*time.Time] `json:"before,omitempty"`
+	// The id of a user or client, such as usr_...
+	ActorID graphql.Omittable[*string] `json:"actorId,omitempty"`
+	// Exactly.
+	ActorName graphql.Omittable[*string] `json:"actorName,omitempty"`
+	// The id of the client through which it was done, such as cli_...
+	ClientID graphql.Omittable[*string] `json:"clientId,omitempty"`
+	// Any of them.
+	Actions    graphql.Omittable[[]string]         `json:"actions,omitempty"`
+	TargetKind graphql.Omittable[*AuditTargetKind] `json:"targetKind,omitempty"`
+	// The id of a user, session, client or grant, or the name of what has no id.
+	TargetID  graphql.Omittable[*string]       `json:"targetId,omitempty"`
+	Outcome   graphql.Omittable[*AuditOutcome] `json:"outcome,omitempty"`
+	IP        graphql.Omittable[*string]       `json:"ip,omitempty"`
+	RequestID graphql.Omittable[*string]       `json:"requestId,omitempty"`
+}
+
+// Users to delete.
+type BulkDeleteUsersInput struct {
+	Ids []string `json:"ids"`
+	// Replace the users' names in the audit trail, and drop the addresses and agents there.
+	Pseudonymise bool `json:"pseudonymise"`
+	// Change nothing; the results say what would change.
+	DryRun bool `json:"dryRun"`
+}
+
+// Users whose passwords are reset.
+type BulkResetPasswordsInput struct {
+	Ids []string `json:"ids"`
+	// Change nothing; the results say what would change.
+	DryRun bool `json:"dryRun"`
+}
+
+// Users whose sessions end.
+type BulkRevokeSessionsInput struct {
+	Ids []string `json:"ids"`
+	// Change nothing; the results say what would change.
+	DryRun bool `json:"dryRun"`
+}
+
+// Flags of users. Absent keeps.
+type BulkUpdateUsersInput struct {
+	Ids                    []string                 `json:"ids"`
+	Active                 graphql.Omittable[*bool] `json:"active,omitempty"`
+	Verified               graphql.Omittable[*bool] `json:"verified,omitempty"`
+	Admin                  graphql.Omittable[*bool] `json:"admin,omitempty"`
+	RequiresPasswordChange graphql.Omittable[*bool] `json:"requiresPasswordChange,omitempty"`
+	// Change nothing; the results say what would change.
+	DryRun bool `json:"dryRun"`
+}
+
+// What happened to one user.
+type BulkUserResult struct {
+	ID      string `json:"id"`
+	Changed bool   `json:"changed"`
+	// The password that was made. It cannot be shown again.
+	TemporaryPassword *string     `json:"temporaryPassword,omitempty"`
+	UserErrors        []UserError `json:"userErrors"`
+}
+
+// What happened to many users. After a fault in the middle it holds what was done before, beside the error.
+type BulkUsersPayload struct {
+	// One for each id, in the order of the ids.
+	Results []*BulkUserResult `json:"results"`
+	// How many were changed, or would be by a dry run.
+	Changed int `json:"changed"`
+	// How many were as they should be already.
+	Unchanged int `json:"unchanged"`
+	// How many could not be changed.
+	Refused int `json:"refused"`
+	// What is wrong with the input as a whole.
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// Names one client by exactly one key.
+type ClientBy struct {
+	// Such as cli_...
+	ID graphql.Omittable[*string] `json:"id,omitempty"`
+	// The client_id of the protocol; finds active clients.
+	ClientID graphql.Omittable[*string] `json:"clientId,omitempty"`
+}
+
+// A secret of a client, without its value.
+type ClientSecret struct {
+	CreatedAt time.Time `json:"createdAt"`
+	// Null: works until it is replaced.
+	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+}
+
+// What one client asked of the token endpoint.
+type ClientUsage struct {
+	// The client_id of the protocol.
+	ClientID         string  `json:"clientId"`
+	Requests         int     `json:"requests"`
+	Refusals         int     `json:"refusals"`
+	MeanMilliseconds float64 `json:"meanMilliseconds"`
 }
 
 // How many items a list has.
@@ -76,6 +193,27 @@ type CreateUserPayload struct {
 	UserErrors        []UserError `json:"userErrors"`
 }
 
+// The state of the system at a glance.
+type Dashboard struct {
+	// When it was counted.
+	At             time.Time     `json:"at"`
+	Users          *UserNumbers  `json:"users"`
+	Activity       *UserActivity `json:"activity"`
+	ActiveSessions int           `json:"activeSessions"`
+	// Oldest first, one for each day.
+	Days []*DashboardDay `json:"days"`
+	// The token endpoint of the node that answers, since it started.
+	Tokens *TokenNumbers `json:"tokens"`
+}
+
+// The sign-ins of one day.
+type DashboardDay struct {
+	// Midnight, UTC.
+	Day      time.Time `json:"day"`
+	SignIns  int       `json:"signIns"`
+	Failures int       `json:"failures"`
+}
+
 // Conditions on an instant. All that are given must hold.
 type DateTimeFilter struct {
 	// Not before.
@@ -84,6 +222,37 @@ type DateTimeFilter struct {
 	Lt graphql.Omittable[*time.Time] `json:"lt,omitempty"`
 	// True: never happened. False: happened.
 	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// A user to delete.
+type DeleteUserInput struct {
+	ID              string                  `json:"id"`
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+	// Replace the user's names in the audit trail, and drop the addresses and agents there.
+	Pseudonymise bool `json:"pseudonymise"`
+}
+
+// What deleteUser answers.
+type DeleteUserPayload struct {
+	// The id of the user, who is gone.
+	DeletedUserID *string        `json:"deletedUserId,omitempty"`
+	Removed       *RemovedCounts `json:"removed,omitempty"`
+	UserErrors    []UserError    `json:"userErrors"`
+}
+
+// A browser and its device.
+type Device struct {
+	Browser *string `json:"browser,omitempty"`
+	System  *string `json:"system,omitempty"`
+	// desktop, phone, tablet or other.
+	Kind string `json:"kind"`
+}
+
+// How many tokens were issued by one grant type.
+type GrantTypeCount struct {
+	// Such as authorization_code.
+	GrantType string `json:"grantType"`
+	Count     int    `json:"count"`
 }
 
 // The first password of a user.
@@ -122,6 +291,142 @@ type PageInfo struct {
 	EndCursor       *string `json:"endCursor,omitempty"`
 }
 
+// What went with a user.
+type RemovedCounts struct {
+	// Ended ones included.
+	Sessions int `json:"sessions"`
+	// Ended ones included.
+	Grants   int `json:"grants"`
+	Consents int `json:"consents"`
+}
+
+// A user whose password is reset.
+type ResetUserPasswordInput struct {
+	ID string `json:"id"`
+}
+
+// What resetUserPassword answers.
+type ResetUserPasswordPayload struct {
+	User *User `json:"user,omitempty"`
+	// 12 characters of four classes. It cannot be shown again.
+	TemporaryPassword *string     `json:"temporaryPassword,omitempty"`
+	EndedSessions     int         `json:"endedSessions"`
+	EndedGrants       int         `json:"endedGrants"`
+	UserErrors        []UserError `json:"userErrors"`
+}
+
+// A session to end.
+type RevokeSessionInput struct {
+	ID string `json:"id"`
+}
+
+// What revokeSession answers.
+type RevokeSessionPayload struct {
+	Session       *Session    `json:"session,omitempty"`
+	EndedSessions int         `json:"endedSessions"`
+	EndedGrants   int         `json:"endedGrants"`
+	UserErrors    []UserError `json:"userErrors"`
+	// What the payload is about, for the field session.
+	SessionID uuid.UUID `json:"-"`
+}
+
+// Sessions to end.
+type RevokeSessionsInput struct {
+	By *SessionSelection `json:"by"`
+}
+
+// What revokeSessions answers.
+type RevokeSessionsPayload struct {
+	EndedSessions int         `json:"endedSessions"`
+	EndedGrants   int         `json:"endedGrants"`
+	UserErrors    []UserError `json:"userErrors"`
+}
+
+// Grants to end.
+type RevokeUserGrantInput struct {
+	UserID string              `json:"userId"`
+	By     *UserGrantSelection `json:"by"`
+}
+
+// What revokeUserGrant answers.
+type RevokeUserGrantPayload struct {
+	User        *User       `json:"user,omitempty"`
+	EndedGrants int         `json:"endedGrants"`
+	UserErrors  []UserError `json:"userErrors"`
+	// Whom the payload is about, for the field user.
+	UserID uuid.UUID `json:"-"`
+}
+
+// A user whose sessions end.
+type RevokeUserSessionsInput struct {
+	// The id of the user.
+	ID string `json:"id"`
+	// End the grants that outlive sessions (offline_access) too.
+	IncludeOffline bool `json:"includeOffline"`
+}
+
+// What revokeUserSessions answers.
+type RevokeUserSessionsPayload struct {
+	User          *User       `json:"user,omitempty"`
+	EndedSessions int         `json:"endedSessions"`
+	EndedGrants   int         `json:"endedGrants"`
+	UserErrors    []UserError `json:"userErrors"`
+	// Whom the payload is about, for the field user.
+	UserID uuid.UUID `json:"-"`
+}
+
+// A client that gets a new secret.
+type RotateClientSecretInput struct {
+	ID string `json:"id"`
+	// How long the present secret still works, so that the application can be moved; 0 ends it at once.
+	GraceSeconds int `json:"graceSeconds"`
+}
+
+// What rotateClientSecret answers.
+type RotateClientSecretPayload struct {
+	Client *Client `json:"client,omitempty"`
+	// It cannot be shown again.
+	ClientSecret *string     `json:"clientSecret,omitempty"`
+	UserErrors   []UserError `json:"userErrors"`
+}
+
+// A session in a list.
+type SessionEdge struct {
+	Cursor string   `json:"cursor"`
+	Node   *Session `json:"node"`
+}
+
+// Selects sessions. All conditions that are given must hold.
+type SessionFilter struct {
+	// The id of a user, such as usr_...
+	UserID graphql.Omittable[*string] `json:"userId,omitempty"`
+	// The id of a client, such as cli_...: sessions in which it has a grant.
+	ClientID graphql.Omittable[*string] `json:"clientId,omitempty"`
+	Active   graphql.Omittable[*bool]   `json:"active,omitempty"`
+}
+
+// Names sessions by exactly one key.
+type SessionSelection struct {
+	// Sessions that have ended already are passed over.
+	Ids graphql.Omittable[[]string] `json:"ids,omitempty"`
+	// The id of a user, such as usr_...
+	UserID graphql.Omittable[*string] `json:"userId,omitempty"`
+	// The id of a client, such as cli_...
+	ClientID graphql.Omittable[*string] `json:"clientId,omitempty"`
+}
+
+// A user and whether the e-mail address is verified.
+type SetUserVerifiedInput struct {
+	ID       string `json:"id"`
+	Verified bool   `json:"verified"`
+}
+
+// What setUserVerified answers.
+type SetUserVerifiedPayload struct {
+	User       *User       `json:"user,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
 // Conditions on a text, without regard to case. All that are given must hold.
 type StringFilter struct {
 	Eq graphql.Omittable[*string]  `json:"eq,omitempty"`
@@ -132,6 +437,73 @@ type StringFilter struct {
 	StartsWith graphql.Omittable[*string] `json:"startsWith,omitempty"`
 	// True: has no value. False: has one.
 	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// What a token endpoint has done.
+type TokenNumbers struct {
+	Since time.Time `json:"since"`
+	// Token responses by grant type.
+	ByGrantType []*GrantTypeCount `json:"byGrantType"`
+	// The clients with the highest mean time, at most ten.
+	SlowestClients []*ClientUsage `json:"slowestClients"`
+	// The clients that were refused most often, at most ten.
+	MostRefusedClients []*ClientUsage `json:"mostRefusedClients"`
+}
+
+// A user to unlock.
+type UnlockUserInput struct {
+	ID string `json:"id"`
+}
+
+// What unlockUser answers.
+type UnlockUserPayload struct {
+	User       *User       `json:"user,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// Changes of a user. Absent keeps, null clears; null for what a user cannot be without is a userError.
+type UpdateUserInput struct {
+	ID string `json:"id"`
+	// The version that the user was read with; another current version is a VersionConflict.
+	ExpectedVersion graphql.Omittable[*int]    `json:"expectedVersion,omitempty"`
+	Username        graphql.Omittable[*string] `json:"username,omitempty"`
+	Email           graphql.Omittable[*string] `json:"email,omitempty"`
+	// The new password. The user need not change it; see resetUserPassword for a temporary one.
+	Password               graphql.Omittable[*string] `json:"password,omitempty"`
+	Verified               graphql.Omittable[*bool]   `json:"verified,omitempty"`
+	Active                 graphql.Omittable[*bool]   `json:"active,omitempty"`
+	Admin                  graphql.Omittable[*bool]   `json:"admin,omitempty"`
+	RequiresPasswordChange graphql.Omittable[*bool]   `json:"requiresPasswordChange,omitempty"`
+	Name                   graphql.Omittable[*string] `json:"name,omitempty"`
+	GivenName              graphql.Omittable[*string] `json:"givenName,omitempty"`
+	FamilyName             graphql.Omittable[*string] `json:"familyName,omitempty"`
+	MiddleName             graphql.Omittable[*string] `json:"middleName,omitempty"`
+	Nickname               graphql.Omittable[*string] `json:"nickname,omitempty"`
+	PreferredUsername      graphql.Omittable[*string] `json:"preferredUsername,omitempty"`
+	Profile                graphql.Omittable[*string] `json:"profile,omitempty"`
+	Picture                graphql.Omittable[*string] `json:"picture,omitempty"`
+	Website                graphql.Omittable[*string] `json:"website,omitempty"`
+	Gender                 graphql.Omittable[*string] `json:"gender,omitempty"`
+	Birthdate              graphql.Omittable[*string] `json:"birthdate,omitempty"`
+	Zoneinfo               graphql.Omittable[*string] `json:"zoneinfo,omitempty"`
+	Locale                 graphql.Omittable[*string] `json:"locale,omitempty"`
+	PhoneNumber            graphql.Omittable[*string] `json:"phoneNumber,omitempty"`
+	PhoneNumberVerified    graphql.Omittable[*bool]   `json:"phoneNumberVerified,omitempty"`
+	// Changes the fields that are given; null removes the whole address.
+	Address graphql.Omittable[*AddressInput] `json:"address,omitempty"`
+}
+
+// What updateUser answers.
+type UpdateUserPayload struct {
+	// The user as it is now, also after a VersionConflict.
+	User       *User       `json:"user,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// How many users are new.
+type UserActivity struct {
+	NewUsersLastDay  int `json:"newUsersLastDay"`
+	NewUsersLastWeek int `json:"newUsersLastWeek"`
 }
 
 // Names one user by exactly one key. Usernames and e-mail addresses compare without regard to case.
@@ -169,6 +541,25 @@ type UserFilter struct {
 	LastLoginAt            graphql.Omittable[*DateTimeFilter] `json:"lastLoginAt,omitempty"`
 }
 
+// Names grants of a user by exactly one key.
+type UserGrantSelection struct {
+	// The id of one grant, such as gra_...
+	ID graphql.Omittable[*string] `json:"id,omitempty"`
+	// The id of a client, such as cli_...: all its grants of the user.
+	ClientID graphql.Omittable[*string] `json:"clientId,omitempty"`
+}
+
+// How many users there are.
+type UserNumbers struct {
+	Total    int `json:"total"`
+	Active   int `json:"active"`
+	Inactive int `json:"inactive"`
+	// Active or not.
+	Admins                 int `json:"admins"`
+	Unverified             int `json:"unverified"`
+	RequiresPasswordChange int `json:"requiresPasswordChange"`
+}
+
 // An order of users; the id breaks ties.
 type UserOrder struct {
 	Field     UserOrderField `json:"field"`
@@ -185,6 +576,149 @@ type VersionConflict struct {
 }
 
 func (VersionConflict) IsUserError() {}
+
+// Who acts.
+type ActorKind string
+
+const (
+	// Nobody has been identified yet.
+	ActorKindAnonymous ActorKind = "ANONYMOUS"
+	ActorKindUser      ActorKind = "USER"
+	// A client on its own behalf.
+	ActorKindClient ActorKind = "CLIENT"
+	// The operator at the command line, or the server itself.
+	ActorKindSystem ActorKind = "SYSTEM"
+)
+
+var AllActorKind = []ActorKind{
+	ActorKindAnonymous,
+	ActorKindUser,
+	ActorKindClient,
+	ActorKindSystem,
+}
+
+func (e ActorKind) IsValid() bool {
+	switch e {
+	case ActorKindAnonymous, ActorKindUser, ActorKindClient, ActorKindSystem:
+		return true
+	}
+	return false
+}
+
+func (e ActorKind) String() string {
+	return string(e)
+}
+
+func (e *ActorKind) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ActorKind(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ActorKind", str)
+	}
+	return nil
+}
+
+func (e ActorKind) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+// Whether something was carried out.
+type AuditOutcome string
+
+const (
+	AuditOutcomeSuccess AuditOutcome = "SUCCESS"
+	AuditOutcomeFailure AuditOutcome = "FAILURE"
+)
+
+var AllAuditOutcome = []AuditOutcome{
+	AuditOutcomeSuccess,
+	AuditOutcomeFailure,
+}
+
+func (e AuditOutcome) IsValid() bool {
+	switch e {
+	case AuditOutcomeSuccess, AuditOutcomeFailure:
+		return true
+	}
+	return false
+}
+
+func (e AuditOutcome) String() string {
+	return string(e)
+}
+
+func (e *AuditOutcome) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = AuditOutcome(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid AuditOutcome", str)
+	}
+	return nil
+}
+
+func (e AuditOutcome) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+// What an audit event is about.
+type AuditTargetKind string
+
+const (
+	AuditTargetKindUser     AuditTargetKind = "USER"
+	AuditTargetKindSession  AuditTargetKind = "SESSION"
+	AuditTargetKindClient   AuditTargetKind = "CLIENT"
+	AuditTargetKindScope    AuditTargetKind = "SCOPE"
+	AuditTargetKindResource AuditTargetKind = "RESOURCE"
+	AuditTargetKindGrant    AuditTargetKind = "GRANT"
+	AuditTargetKindKey      AuditTargetKind = "KEY"
+)
+
+var AllAuditTargetKind = []AuditTargetKind{
+	AuditTargetKindUser,
+	AuditTargetKindSession,
+	AuditTargetKindClient,
+	AuditTargetKindScope,
+	AuditTargetKindResource,
+	AuditTargetKindGrant,
+	AuditTargetKindKey,
+}
+
+func (e AuditTargetKind) IsValid() bool {
+	switch e {
+	case AuditTargetKindUser, AuditTargetKindSession, AuditTargetKindClient, AuditTargetKindScope, AuditTargetKindResource, AuditTargetKindGrant, AuditTargetKindKey:
+		return true
+	}
+	return false
+}
+
+func (e AuditTargetKind) String() string {
+	return string(e)
+}
+
+func (e *AuditTargetKind) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = AuditTargetKind(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid AuditTargetKind", str)
+	}
+	return nil
+}
+
+func (e AuditTargetKind) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
 
 // How exact a count is.
 type CountPrecision string
@@ -272,45 +806,120 @@ func (e SortDirection) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 
-// What is wrong with a request that the caller can correct.
+// What is wrong with a request: the vocabulary of userErrors, and of extensions.code together with the codes of the transport.
 type UserErrorCode string
 
 const (
-	// A value is not valid.
-	UserErrorCodeValidationError UserErrorCode = "VALIDATION_ERROR"
-	// A value that is needed is missing.
-	UserErrorCodeRequiredField UserErrorCode = "REQUIRED_FIELD"
-	// Another user has the username.
-	UserErrorCodeDuplicateUsername UserErrorCode = "DUPLICATE_USERNAME"
-	// Another user has the e-mail address.
-	UserErrorCodeDuplicateEmail UserErrorCode = "DUPLICATE_EMAIL"
-	// The password is too weak.
-	UserErrorCodePasswordPolicyViolation UserErrorCode = "PASSWORD_POLICY_VIOLATION"
+	// There is no access token.
+	UserErrorCodeUnauthorized UserErrorCode = "UNAUTHORIZED"
+	// The token does not belong to an administrator, or lacks a scope.
+	UserErrorCodeInsufficientPrivileges UserErrorCode = "INSUFFICIENT_PRIVILEGES"
+	// The access token has expired.
+	UserErrorCodeTokenExpired UserErrorCode = "TOKEN_EXPIRED"
+	// The access token is invalid, has expired or was revoked.
+	UserErrorCodeTokenInvalid UserErrorCode = "TOKEN_INVALID"
 	// There is no such user.
 	UserErrorCodeUserNotFound UserErrorCode = "USER_NOT_FOUND"
+	// Another user has the username or the e-mail address; path says which.
+	UserErrorCodeUserAlreadyExists UserErrorCode = "USER_ALREADY_EXISTS"
+	// The user cannot be deleted.
+	UserErrorCodeUserCannotBeDeleted UserErrorCode = "USER_CANNOT_BE_DELETED"
+	// The user cannot be changed.
+	UserErrorCodeUserCannotBeModified UserErrorCode = "USER_CANNOT_BE_MODIFIED"
 	// There must always be an active administrator.
 	UserErrorCodeLastAdminProtection UserErrorCode = "LAST_ADMIN_PROTECTION"
 	// Administrators cannot take away their own access.
 	UserErrorCodeSelfAdminRevokeDenied UserErrorCode = "SELF_ADMIN_REVOKE_DENIED"
+	// There is no such client.
+	UserErrorCodeClientNotFound UserErrorCode = "CLIENT_NOT_FOUND"
+	// Another client has the client_id.
+	UserErrorCodeClientAlreadyExists UserErrorCode = "CLIENT_ALREADY_EXISTS"
+	// The client is in use.
+	UserErrorCodeClientInUse UserErrorCode = "CLIENT_IN_USE"
+	// The client's registration does not allow it.
+	UserErrorCodeClientInvalidConfig UserErrorCode = "CLIENT_INVALID_CONFIG"
+	// There is no such scope.
+	UserErrorCodeScopeNotFound UserErrorCode = "SCOPE_NOT_FOUND"
+	// The scope is registered already.
+	UserErrorCodeScopeAlreadyExists UserErrorCode = "SCOPE_ALREADY_EXISTS"
+	// The scope is in use.
+	UserErrorCodeScopeInUse UserErrorCode = "SCOPE_IN_USE"
+	// A scope is needed.
+	UserErrorCodeScopeRequired UserErrorCode = "SCOPE_REQUIRED"
+	// A value breaks a rule.
+	UserErrorCodeValidationFailed UserErrorCode = "VALIDATION_FAILED"
+	// A variable or an argument does not have the type that it must have.
+	UserErrorCodeInvalidInput UserErrorCode = "INVALID_INPUT"
+	// A value that is needed is missing.
+	UserErrorCodeMissingRequiredField UserErrorCode = "MISSING_REQUIRED_FIELD"
+	// A value is not one of those that are possible.
+	UserErrorCodeFieldValueInvalid UserErrorCode = "FIELD_VALUE_INVALID"
+	// A fault; the request id finds it in the log.
+	UserErrorCodeInternalError UserErrorCode = "INTERNAL_ERROR"
+	// The database failed.
+	UserErrorCodeDatabaseError UserErrorCode = "DATABASE_ERROR"
+	// Another service failed.
+	UserErrorCodeExternalServiceError UserErrorCode = "EXTERNAL_SERVICE_ERROR"
+	// Too many requests or points; try again later.
+	UserErrorCodeRateLimitExceeded UserErrorCode = "RATE_LIMIT_EXCEEDED"
+	// The operation failed.
+	UserErrorCodeOperationFailed UserErrorCode = "OPERATION_FAILED"
+	// The state of the object does not allow it.
+	UserErrorCodeOperationNotPermitted UserErrorCode = "OPERATION_NOT_PERMITTED"
+	// Something else has changed at the same time.
+	UserErrorCodeResourceConflict UserErrorCode = "RESOURCE_CONFLICT"
+	// The password is too weak.
+	UserErrorCodePasswordPolicyViolation UserErrorCode = "PASSWORD_POLICY_VIOLATION"
 	// Somebody else has changed the object since it was read.
 	UserErrorCodeVersionConflict UserErrorCode = "VERSION_CONFLICT"
+	// There is no such session, or it has ended.
+	UserErrorCodeSessionNotFound UserErrorCode = "SESSION_NOT_FOUND"
+	// There is no such grant, or it has ended.
+	UserErrorCodeGrantNotFound UserErrorCode = "GRANT_NOT_FOUND"
+	// There is no such object.
+	UserErrorCodeNotFound UserErrorCode = "NOT_FOUND"
 )
 
 var AllUserErrorCode = []UserErrorCode{
-	UserErrorCodeValidationError,
-	UserErrorCodeRequiredField,
-	UserErrorCodeDuplicateUsername,
-	UserErrorCodeDuplicateEmail,
-	UserErrorCodePasswordPolicyViolation,
+	UserErrorCodeUnauthorized,
+	UserErrorCodeInsufficientPrivileges,
+	UserErrorCodeTokenExpired,
+	UserErrorCodeTokenInvalid,
 	UserErrorCodeUserNotFound,
+	UserErrorCodeUserAlreadyExists,
+	UserErrorCodeUserCannotBeDeleted,
+	UserErrorCodeUserCannotBeModified,
 	UserErrorCodeLastAdminProtection,
 	UserErrorCodeSelfAdminRevokeDenied,
+	UserErrorCodeClientNotFound,
+	UserErrorCodeClientAlreadyExists,
+	UserErrorCodeClientInUse,
+	UserErrorCodeClientInvalidConfig,
+	UserErrorCodeScopeNotFound,
+	UserErrorCodeScopeAlreadyExists,
+	UserErrorCodeScopeInUse,
+	UserErrorCodeScopeRequired,
+	UserErrorCodeValidationFailed,
+	UserErrorCodeInvalidInput,
+	UserErrorCodeMissingRequiredField,
+	UserErrorCodeFieldValueInvalid,
+	UserErrorCodeInternalError,
+	UserErrorCodeDatabaseError,
+	UserErrorCodeExternalServiceError,
+	UserErrorCodeRateLimitExceeded,
+	UserErrorCodeOperationFailed,
+	UserErrorCodeOperationNotPermitted,
+	UserErrorCodeResourceConflict,
+	UserErrorCodePasswordPolicyViolation,
 	UserErrorCodeVersionConflict,
+	UserErrorCodeSessionNotFound,
+	UserErrorCodeGrantNotFound,
+	UserErrorCodeNotFound,
 }
 
 func (e UserErrorCode) IsValid() bool {
 	switch e {
-	case UserErrorCodeValidationError, UserErrorCodeRequiredField, UserErrorCodeDuplicateUsername, UserErrorCodeDuplicateEmail, UserErrorCodePasswordPolicyViolation, UserErrorCodeUserNotFound, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeVersionConflict:
+	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeUserCannotBeDeleted, UserErrorCodeUserCannotBeModified, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInUse, UserErrorCodeClientInvalidConfig, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeFieldValueInvalid, UserErrorCodeInternalError, UserErrorCodeDatabaseError, UserErrorCodeExternalServiceError, UserErrorCodeRateLimitExceeded, UserErrorCodeOperationFailed, UserErrorCodeOperationNotPermitted, UserErrorCodeResourceConflict, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeNotFound:
 		return true
 	}
 	return false

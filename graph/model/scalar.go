@@ -52,6 +52,23 @@ func UnmarshalDateTime(v any) (time.Time, error) {
 	return t.UTC(), nil
 }
 
+type document struct{ value any }
+
+// MarshalGQL implements graphql.Marshaler.
+func (d document) MarshalGQL(w io.Writer) {
+	text, err := json.Marshal(d.value)
+	if err != nil {
+		panic("model: marshal JSON: " + err.Error()) // what came from JSON always marshals
+	}
+	_, _ = w.Write(text)
+}
+
+// MarshalJSON writes the scalar JSON.
+func MarshalJSON(v any) graphql.Marshaler { return document{v} }
+
+// UnmarshalJSON reads the scalar JSON.
+func UnmarshalJSON(v any) (any, error) { return v, nil }
+
 type identifier uuid.UUID
 
 // MarshalGQL implements graphql.Marshaler.

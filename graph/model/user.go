@@ -11,18 +11,29 @@ import (
 // User is the type User: a user of the domain with what depends on the moment of the request.
 type User struct {
 	identity.User
-	now    time.Time
-	counts *int
+	// Batch has the ids of the users that came together with this one.
+	Batch *Batch[uuid.UUID]
+	now   time.Time
 }
 
 // NewUser shows a user as it is at the given time.
-func NewUser(u identity.User, now time.Time) *User { return &User{User: u, now: now} }
+func NewUser(u identity.User, now time.Time) *User { return NewUsers([]identity.User{u}, now)[0] }
 
-// SetActiveSessionCount stores a count that was fetched together with the user.
-func (u *User) SetActiveSessionCount(n int) { u.counts = &n }
-
-// ActiveSessions gives the stored count, or nil if none was fetched.
-func (u *User) ActiveSessions() *int { return u.counts }
+// NewUsers shows users that came together.
+func NewUsers(list []identity.User, now time.Time) []*User {
+	ids := make([]uuid.UUID, len(list))
+	for i, u := range list {
+		ids[i] = u.ID
+	}
+	batch := NewBatch(ids)
+	users := make([]User, len(list))
+	out := make([]*User, len(list))
+	for i, u := range list {
+		users[i] = User{User: u, Batch: batch, now: now}
+		out[i] = &users[i]
+	}
+	return out
+}
 
 // IsNode marks the type as a Node.
 func (*User) IsNode() {}

@@ -1,0 +1,42 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/authly/authly/graph/generated"
+	"github.com/authly/authly/graph/model"
+	"github.com/authly/authly/identity"
+)
+
+func (r *auditEventResolver) Client(ctx context.Context, obj *model.AuditEvent) (*model.Client, error) {
+	if obj.ClientID == nil {
+		return nil, nil //nolint:nilnil // done without a client
+	}
+	return r.client(ctx, obj.Clients, *obj.ClientID)
+}
+
+func (r *auditEventConnectionResolver) TotalCount(ctx context.Context, obj *model.AuditEventConnection) (*model.Count, error) {
+	return totalCount(obj.Whole(), len(obj.Nodes()), func() (identity.Count, error) { return r.domain.Audit.Count(ctx, obj.List) })
+}
+
+func (r *queryResolver) AuditEvents(ctx context.Context, first *int, after *string, last *int, before *string, filter *model.AuditEventFilter, order model.SortDirection) (*model.AuditEventConnection, error) {
+	list := identity.AuditList{Ascending: order == model.SortDirectionAsc}
+	if filter != nil {
+		var err error
+		if list.Filter, err = auditFilter(filter); err != nil {
+			return nil, err
+		}
+	}
+	return r.auditPage(ctx, list, pageArgs(first, after, last, before))
+}
+
+func (r *Resolver) AuditEvent() generated.AuditEventResolver { return &auditEventResolver{r} }
+
+func (r *Resolver) AuditEventConnection() generated.AuditEventConnectionResolver {
+	return &auditEventConnectionResolver{r}
+}
+
+type (
+	auditEventResolver           struct{ *Resolver }
+	auditEventConnectionResolver struct{ *Resolver }
+)

@@ -1,0 +1,59 @@
+package graph
+
+import (
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/graph/model"
+	"github.com/authly/authly/identity"
+)
+
+func auditFilter(f *model.AuditEventFilter) (identity.AuditFilter, error) {
+	out := identity.AuditFilter{
+		From: f.From.Value(), Before: f.Before.Value(), ActorName: text(f.ActorName), IP: text(f.IP), RequestID: text(f.RequestID),
+	}
+	for _, action := range f.Actions.Value() {
+		out.Actions = append(out.Actions, identity.Action(action))
+	}
+	if outcome := f.Outcome.Value(); outcome != nil {
+		out.Outcome = identity.Outcome(strings.ToLower(string(*outcome)))
+	}
+	if kind := f.TargetKind.Value(); kind != nil {
+		out.Target = identity.TargetKind(strings.ToLower(string(*kind)))
+	}
+	if id := f.TargetID.Value(); id != nil {
+		kind, bare, ok := model.TargetOf(*id)
+		if ok && out.Target != "" && out.Target != kind {
+			return out, identity.InvalidField("filter.targetId", "Must be of the kind that targetKind says.")
+		}
+		if ok {
+			out.Target = kind
+		}
+		out.TargetID = bare
+	}
+	var err error
+	if out.ClientID, err = filterID("filter.clientId", model.KindClient, f.ClientID.Value()); err != nil {
+		return out, err
+	}
+	if id := f.ActorID.Value(); id != nil {
+		kind, bare, _ := model.TargetOf(*id)
+		if kind != identity.TargetUser && kind != identity.TargetClient {
+			return out, identity.InvalidField("filter.actorId", "Must be the id of a user or client, such as usr_...")
+		}
+		out.ActorID = bare
+	}
+	return out, nil
+}
+
+// filterID reads the id of a condition. One of another kind is an error: as no condition it would select everything.
+func filterID(field string, kind model.Kind, id *string) (uuid.UUID, error) {
+	if id == nil {
+		return uuid.Nil, nil
+	}
+	parsed, ok := kind.Parse(*id)
+	if !ok {
+		return uuid.Nil, identity.InvalidField(field, "Must be an id that begins with %s.", string(kind))
+	}
+	return parsed, nil
+}

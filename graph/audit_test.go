@@ -1,0 +1,141 @@
+package graph
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/authly/authly/graph/model"
+	"github.com/authly/authly/identity"
+)
+
+const auditFields = `{totalCount{value} nodes{id occurredAt actorKind actorId actorName client{clientId} action targetKind targetId targetName
+	outcome reason ip userAgent requestId changes{field before after}}}`
+
+func TestAuditEvents(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, nil, func(t *testing.T, a *api) {
+		token := a.token(t, a.admin, everything()...)
+		bob := a.user(t, identity.NewUser{Username: "bob", Email: "bob@id.example", Claims: identity.Claims{
+			Address: &identity.Address{Country: "NO"},
+		}})
+		id, root := model.KindUser.ID(bob.ID), model.KindUser.ID(a.admin.ID)
+		a.now = a.now.Add(time.Minute)
+		a.query(t, token, `mutation($id:ID!){updateUser(input:{id:$id,givenName:"Bob",active:false,address:null}){userErrors{code}}}`,
+			map[string]any{"id": id})
+		got := a.query(t, token, "query($f:AuditEventFilter){auditEvents(filter:$f)"+auditFields+"}",
+			map[string]any{"f": map[string]any{"targetId": id, "actions": []string{"user.updated"}}})
+		nodes, _ := got.at("auditEvents", "nodes").([]any)
+		if len(nodes) != 1 {
+			t.Fatal(got.body)
+		}
+		event := nodes[0].(map[string]any)
+		if text, _ := event["id"].(string); !strings.HasPrefix(text, "aud_") {
+			t.Error(event["id"])
+		}
+		delete(event, "id")
+		want := map[string]any{
+			"occurredAt": "2026-11-01T12:01:00.000Z", "actorKind": "USER", "actorId": root, "actorName": "root",
+			"client": map[string]any{"clientId": "app"}, "action": "user.updated", "targetKind": "USER", "targetId": id,
+			"targetName": "bob", "outcome": "SUCCESS", "reason": nil, "ip": nil, "userAgent": nil, "requestId": "request-1",
+			"changes": []any{
+				map[string]any{"field": "active", "before": true, "after": false},
+				map[string]any{"field": "address", "before": map[string]any{"country": "NO"}, "after": nil},
+				map[string]any{"field": "givenName", "before": "", "after": "Bob"},
+			},
+		}
+		if diff := cmp.Diff(want, event); diff != "" {
+			t.Error(diff)
+		}
+		for _, c := range []struct {
+			filter string
+			want   float64
+		}{
+			{`{"targetId":"` + id + `"}`, 2},
+			{`{"targetId":"` + id + `","targetKind":"USER"}`, 2},
+			{`{"targetKind":"CLIENT"}`, 1},
+			{`{"targetKind":"KEY","outcome":"FAILURE"}`, 0},
+			{`{"actorId":"` + root + `"}`, 1},
+			{`{"actorName":"root","requestId":"request-1"}`, 1},
+			{`{"actorName":"Root"}`, 0},
+			{`{"clientId":"` + model.KindClient.ID(a.client.ID) + `"}`, 1},
+			{`{"from":"2026-11-01T12:00:30Z"}`, 1},
+			{`{"from":"2026-11-01T12:01:00Z","before":"2026-11-01T12:01:00Z"}`, 0},
+			{`{"actions":["user.updated","client.created"]}`, 2},
+			{`{"ip":"192.0.2.1"}`, 0},
+			{`{"actions":[]}`, -1},
+		} {
+			got := a.query(t, token, "query($f:AuditEventFilter){auditEvents(filter:$f){totalCount{value}}}",
+				map[string]any{"f": json.RawMessage(c.filter)})
+			if n := got.at("auditEvents", "totalCount", "value"); len(got.Errors) > 0 || c.want >= 0 && n != c.want {
+				t.Errorf("%s: want %v, got %s", c.filter, c.want, got.body)
+			}
+		}
+		up := a.query(t, token, "{auditEvents(order:ASC){nodes{action}}}", nil).at("auditEvents", "nodes").([]any)
+		down := a.query(t, token, "{auditEvents{nodes{action}}}", nil).at("auditEvents", "nodes").([]any)
+		if len(up) < 4 || up[0].(map[string]any)["action"] == "user.updated" || down[0].(map[string]any)["action"] != "user.updated" {
+			t.Errorf("%v\n%v", up, down)
+		}
+	})
+}
+
+func TestDashboard(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, nil, func(t *testing.T, a *api) {
+		token := a.token(t, a.admin, everything()...)
+		a.now = a.now.AddDate(0, 0, 3)
+		bob := a.user(t, identity.NewUser{Username: "bob", Email: "bob@id.example", Verified: true, RequiresPasswordChange: true})
+		a.user(t, identity.NewUser{Username: "carol", Email: "carol@id.example", Inactive: true, Admin: true})
+		a.session(t, bob, false)
+		a.session(t, bob, true)
+		a.domain.Meter.Token("app", identity.GrantRefreshToken, false, 2*time.Millisecond)
+		a.domain.Meter.Token("app", identity.GrantRefreshToken, true, 4*time.Millisecond)
+		for i := range 3 {
+			event := identity.AuditEvent{
+				ID: a.domain.Source.NewID(), OccurredAt: a.now.Add(-time.Duration(i) * time.Hour), ActorKind: identity.ActorUser,
+				Action: identity.ActionSignedIn, Outcome: identity.OutcomeSuccess,
+			}
+			if i == 2 {
+				event.Action, event.Outcome, event.OccurredAt = identity.ActionSignInFailed, identity.OutcomeFailure, a.now.AddDate(0, 0, -1)
+			}
+			check(t, a.store.InsertAudit(t.Context(), event))
+		}
+		token = a.token(t, a.admin, everything()...)
+		got := a.query(t, token, `{dashboard(days:2){at users{total active inactive admins unverified requiresPasswordChange}
+			activity{newUsersLastDay newUsersLastWeek} activeSessions days{day signIns failures} tokens{since byGrantType{grantType count}
+			slowestClients{clientId requests refusals meanMilliseconds} mostRefusedClients{clientId}}}}`, nil)
+		want := map[string]any{
+			"at": "2026-11-04T12:00:00.000Z",
+			"users": map[string]any{
+				"total": 3.0, "active": 2.0, "inactive": 1.0, "admins": 2.0, "unverified": 2.0, "requiresPasswordChange": 1.0,
+			},
+			"activity": map[string]any{"newUsersLastDay": 2.0, "newUsersLastWeek": 3.0}, "activeSessions": 1.0,
+			"days": []any{
+				map[string]any{"day": "2026-11-03T00:00:00.000Z", "signIns": 0.0, "failures": 1.0},
+				map[string]any{"day": "2026-11-04T00:00:00.000Z", "signIns": 2.0, "failures": 0.0},
+			},
+			"tokens": map[string]any{
+				"since": "2026-11-01T12:00:00.000Z", "byGrantType": []any{map[string]any{"grantType": "refresh_token", "count": 1.0}},
+				"slowestClients":     []any{map[string]any{"clientId": "app", "requests": 2.0, "refusals": 1.0, "meanMilliseconds": 3.0}},
+				"mostRefusedClients": []any{map[string]any{"clientId": "app"}},
+			},
+		}
+		if diff := cmp.Diff(want, got.at("dashboard")); diff != "" {
+			t.Error(diff, got.body)
+		}
+		if got := a.query(t, token, "{dashboard{days{signIns}}}", nil); len(got.at("dashboard", "days").([]any)) != 30 {
+			t.Error(got.body)
+		}
+		for _, days := range []string{"0", "91", "-1"} {
+			if got := a.query(t, token, "{dashboard(days:"+days+"){at}}", nil); got.status != 400 || got.codes()[0] != codeBadInput {
+				t.Error(days, got.body)
+			}
+		}
+		if got := a.query(t, a.token(t, a.admin, identity.ScopeUsersRead), "{dashboard{at}}", nil); got.status != 403 {
+			t.Error(got.body)
+		}
+	})
+}

@@ -1,0 +1,43 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/graph/model"
+	"github.com/authly/authly/identity"
+)
+
+func (r *mutationResolver) BulkUpdateUsers(ctx context.Context, input model.BulkUpdateUsersInput) (*model.BulkUsersPayload, error) {
+	change := patch{}
+	flags := identity.UserFlags{
+		Active: keep(&change, "active", input.Active), Verified: keep(&change, "verified", input.Verified),
+		Admin:                  keep(&change, "admin", input.Admin),
+		RequiresPasswordChange: keep(&change, "requiresPasswordChange", input.RequiresPasswordChange),
+	}
+	if problems := change.check(); len(problems) > 0 {
+		return refusedBulk(problems), nil
+	}
+	return bulk(ctx, input.Ids, func(ids []uuid.UUID) ([]identity.BulkOutcome, error) {
+		return r.domain.Users.BulkUpdate(ctx, ids, flags, input.DryRun)
+	})
+}
+
+func (r *mutationResolver) BulkResetPasswords(ctx context.Context, input model.BulkResetPasswordsInput) (*model.BulkUsersPayload, error) {
+	return bulk(ctx, input.Ids, func(ids []uuid.UUID) ([]identity.BulkOutcome, error) {
+		return r.domain.Users.BulkResetPasswords(ctx, ids, input.DryRun)
+	})
+}
+
+func (r *mutationResolver) BulkRevokeSessions(ctx context.Context, input model.BulkRevokeSessionsInput) (*model.BulkUsersPayload, error) {
+	return bulk(ctx, input.Ids, func(ids []uuid.UUID) ([]identity.BulkOutcome, error) {
+		return r.domain.Users.BulkRevokeSessions(ctx, ids, input.DryRun)
+	})
+}
+
+func (r *mutationResolver) BulkDeleteUsers(ctx context.Context, input model.BulkDeleteUsersInput) (*model.BulkUsersPayload, error) {
+	return bulk(ctx, input.Ids, func(ids []uuid.UUID) ([]identity.BulkOutcome, error) {
+		return r.domain.Users.BulkDelete(ctx, ids, input.Pseudonymise, input.DryRun)
+	})
+}

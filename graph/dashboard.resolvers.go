@@ -1,0 +1,15 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/authly/authly/graph/model"
+)
+
+func (r *queryResolver) Dashboard(ctx context.Context, days int) (*model.Dashboard, error) {
+	d, err := r.domain.Audit.Dashboard(ctx, days)
+	if err != nil {
+		return nil, err
+	}
+	return dashboard(d), nil
+}

@@ -1,0 +1,157 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/graph/model"
+	"github.com/authly/authly/identity"
+)
+
+// What follows fetches for one object of a list, and so for all objects of that list: see model.Batch.
+
+// client finds one client of a batch; nil when it no longer exists.
+func (r *Resolver) client(ctx context.Context, batch *model.Batch[uuid.UUID], id uuid.UUID) (*model.Client, error) {
+	found, err := model.Together(batch, "clients", func(ids []uuid.UUID) (map[uuid.UUID]identity.Client, error) {
+		return r.domain.Clients.ByIDs(ctx, ids)
+	})
+	if err != nil {
+		return nil, err
+	}
+	client, ok := found[id]
+	if !ok {
+		return nil, nil //nolint:nilnil // null is the answer for what does not exist
+	}
+	return model.NewClient(client), nil
+}
+
+// user finds one user of a batch; nil when it no longer exists.
+func (r *Resolver) user(ctx context.Context, batch *model.Batch[uuid.UUID], id uuid.UUID) (*model.User, error) {
+	found, err := model.Together(batch, "users", func(ids []uuid.UUID) (map[uuid.UUID]*model.User, error) {
+		return r.usersByID(ctx, ids)
+	})
+	return found[id], err
+}
+
+// usersByID finds users that will be shown together.
+func (r *Resolver) usersByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*model.User, error) {
+	found, err := r.domain.Users.ByIDs(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]identity.User, 0, len(found))
+	for _, user := range found {
+		list = append(list, user)
+	}
+	out := make(map[uuid.UUID]*model.User, len(list))
+	for _, user := range model.NewUsers(list, r.domain.Source.Now()) {
+		out[user.Sub()] = user
+	}
+	return out, nil
+}
+
+// firstPage names the first pages of a list that hangs on every object of a batch.
+type firstPage struct {
+	list       string
+	size       int
+	activeOnly bool
+}
+
+// nestedPageSize is the length of a nested page when the caller does not say.
+const nestedPageSize = 10
+
+// nestedArgs are the arguments of a nested page. Only a first page without a cursor can be fetched for many objects at once.
+func nestedArgs(first *int, after *string, last *int, before *string) (args identity.PageArgs, together bool) {
+	args = pageArgs(first, after, last, before)
+	if args.First == nil && args.Last == nil {
+		size := nestedPageSize
+		args.First = &size
+	}
+	return args, args.Last == nil && args.After == "" && args.Before == ""
+}
+
+// sessionsOf gives the first page of the sessions of a user.
+func (r *Resolver) sessionsOf(ctx context.Context, user *model.User, size int, activeOnly bool) (*model.SessionConnection, error) {
+	question := firstPage{list: "sessions", size: size, activeOnly: activeOnly}
+	pages, err := model.Together(user.Batch, question, func(ids []uuid.UUID) (map[uuid.UUID]*model.SessionConnection, error) {
+		found, err := r.domain.Sessions.ByUsers(ctx, ids, activeOnly, size)
+		if err != nil {
+			return nil, err
+		}
+		var all []identity.Session
+		for _, id := range ids {
+			all = append(all, found[id].Items()...)
+		}
+		shown := model.NewSessions(all, r.domain.Source.Now())
+		out := make(map[uuid.UUID]*model.SessionConnection, len(ids))
+		for _, id := range ids {
+			n := len(found[id].Edges)
+			out[id] = model.NewSessionConnection(userSessions(id, activeOnly), identity.PageArgs{}, found[id], shown[:n])
+			shown = shown[n:]
+		}
+		return out, nil
+	})
+	return pages[user.Sub()], err
+}
+
+// userSessions is the list of the sessions of a user.
+func userSessions(id uuid.UUID, activeOnly bool) identity.SessionList {
+	filter := identity.SessionFilter{UserID: id}
+	if activeOnly {
+		filter.Active = &activeOnly
+	}
+	return identity.SessionList{Filter: filter}
+}
+
+// sessionPage gives any page of any list of sessions.
+func (r *Resolver) sessionPage(ctx context.Context, list identity.SessionList, args identity.PageArgs) (*model.SessionConnection, error) {
+	page, err := r.domain.Sessions.List(ctx, list, args)
+	if err != nil {
+		return nil, err
+	}
+	return model.NewSessionConnection(list, args, page, model.NewSessions(page.Items(), r.domain.Source.Now())), nil
+}
+
+// auditOf gives the first page of the events about a user.
+func (r *Resolver) auditOf(ctx context.Context, user *model.User, size int) (*model.AuditEventConnection, error) {
+	question := firstPage{list: "audit", size: size}
+	pages, err := model.Together(user.Batch, question, func(ids []uuid.UUID) (map[uuid.UUID]*model.AuditEventConnection, error) {
+		texts := make([]string, len(ids))
+		for i, id := range ids {
+			texts[i] = id.String()
+		}
+		found, err := r.domain.Audit.About(ctx, identity.TargetUser, texts, size)
+		if err != nil {
+			return nil, err
+		}
+		var all []identity.AuditEvent
+		for _, text := range texts {
+			all = append(all, found[text].Items()...)
+		}
+		shown := model.NewAuditEvents(all)
+		out := make(map[uuid.UUID]*model.AuditEventConnection, len(ids))
+		for i, id := range ids {
+			page := found[texts[i]]
+			n := len(page.Edges)
+			out[id] = model.NewAuditEventConnection(userAudit(id), identity.PageArgs{}, page, shown[:n])
+			shown = shown[n:]
+		}
+		return out, nil
+	})
+	return pages[user.Sub()], err
+}
+
+// userAudit is the list of the events about a user.
+func userAudit(id uuid.UUID) identity.AuditList {
+	return identity.AuditList{Filter: identity.AuditFilter{Target: identity.TargetUser, TargetID: id.String()}}
+}
+
+// auditPage gives any page of any list of events.
+func (r *Resolver) auditPage(ctx context.Context, list identity.AuditList, args identity.PageArgs) (*model.AuditEventConnection, error) {
+	page, err := r.domain.Audit.List(ctx, list, args)
+	if err != nil {
+		return nil, err
+	}
+	return model.NewAuditEventConnection(list, args, page, model.NewAuditEvents(page.Items())), nil
+}

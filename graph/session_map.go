@@ -1,0 +1,56 @@
+package graph
+
+import (
+	"strconv"
+
+	"github.com/authly/authly/graph/model"
+	"github.com/authly/authly/identity"
+)
+
+func sessionFilter(f *model.SessionFilter) (identity.SessionFilter, error) {
+	out := identity.SessionFilter{Active: f.Active.Value()}
+	var err error
+	if out.UserID, err = filterID("filter.userId", model.KindUser, f.UserID.Value()); err != nil {
+		return out, err
+	}
+	out.ClientID, err = filterID("filter.clientId", model.KindClient, f.ClientID.Value())
+	return out, err
+}
+
+// named is the object that an input names, and where in it.
+type named struct {
+	id   string
+	path []string
+}
+
+// revokeBy reads a selection of sessions. Ids of another kind are problems, one for each, and nothing is done then.
+func revokeBy(selection *model.SessionSelection) (by identity.RevokeBy, at named, problems []model.UserError) {
+	var err error
+	note := func() {
+		if err != nil {
+			found, _ := userErrors(err, at.id, at.path...) // parseID answers nothing else
+			problems = append(problems, found...)
+		}
+	}
+	switch {
+	case selection.UserID.Value() != nil:
+		at = named{id: *selection.UserID.Value(), path: []string{"by", "userId"}}
+		by.UserID, err = parseID(model.KindUser, at.id)
+		note()
+	case selection.ClientID.Value() != nil:
+		at = named{id: *selection.ClientID.Value(), path: []string{"by", "clientId"}}
+		by.ClientID, err = parseID(model.KindClient, at.id)
+		note()
+	case len(selection.Ids.Value()) == 0:
+		problems = append(problems, missing("by.ids", "Give at least one session."))
+	default:
+		for i, id := range selection.Ids.Value() {
+			at = named{id: id, path: []string{"by", "ids", strconv.Itoa(i)}}
+			parsed, parseErr := parseID(model.KindSession, id)
+			err = parseErr
+			note()
+			by.IDs = append(by.IDs, parsed)
+		}
+	}
+	return by, at, problems
+}

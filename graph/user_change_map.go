@@ -1,0 +1,56 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/graph/model"
+	"github.com/authly/authly/identity"
+)
+
+// changed runs the change of one user and shows the user or what is wrong. A change that fails may answer a user too.
+func (r *Resolver) changed(
+	id string, change func(id uuid.UUID) (identity.User, error),
+) (shown *model.User, problems []model.UserError, err error) {
+	parsed, err := parseID(model.KindUser, id)
+	var user identity.User
+	if err == nil {
+		user, err = change(parsed)
+	}
+	if user.ID != uuid.Nil {
+		shown = model.NewUser(user, r.domain.Source.Now())
+	}
+	if err != nil {
+		problems, err = userErrors(err, id)
+		return shown, problems, err
+	}
+	return shown, nothing(), nil
+}
+
+// payloadUser shows the user that a payload is about; nil when there was none.
+func (r *Resolver) payloadUser(ctx context.Context, id uuid.UUID) (*model.User, error) {
+	if id == uuid.Nil {
+		return nil, nil //nolint:nilnil // there was none
+	}
+	return r.showUser(r.domain.Users.Get(ctx, identity.UserBy{ID: id}))
+}
+
+// grantsToRevoke reads which grants are to end, or says which id is of another kind.
+func grantsToRevoke(in model.RevokeUserGrantInput) (userID, grantID, clientID uuid.UUID, problems []model.UserError) {
+	read := func(kind model.Kind, id *string, at ...string) uuid.UUID {
+		if id == nil {
+			return uuid.Nil
+		}
+		parsed, err := parseID(kind, *id)
+		if err != nil {
+			found, _ := userErrors(err, *id, at...) // parseID answers nothing else
+			problems = append(problems, found...)
+		}
+		return parsed
+	}
+	userID = read(model.KindUser, &in.UserID, "userId")
+	grantID = read(model.KindGrant, in.By.ID.Value(), "by", "id")
+	clientID = read(model.KindClient, in.By.ClientID.Value(), "by", "clientId")
+	return userID, grantID, clientID, problems
+}

@@ -1,0 +1,112 @@
+package graph
+
+import (
+	"github.com/99designs/gqlgen/graphql"
+
+	"github.com/authly/authly/graph/model"
+	"github.com/authly/authly/identity"
+)
+
+// patch notes while a partial input is read whether it changes anything, and what is null that cannot be.
+type patch struct {
+	given    bool
+	problems []model.UserError
+}
+
+// check answers what is wrong with the input as a whole.
+func (p *patch) check() []model.UserError {
+	if len(p.problems) == 0 && !p.given {
+		return []model.UserError{missing("", "Give at least one field to change.")}
+	}
+	return p.problems
+}
+
+// keep reads a field that cannot be cleared: absent keeps it, null is a problem.
+func keep[T any](p *patch, name string, field graphql.Omittable[*T]) *T {
+	if !field.IsSet() {
+		return nil
+	}
+	p.given = true
+	if field.Value() == nil {
+		p.problems = append(p.problems, missing(name, "Must not be null."))
+	}
+	return field.Value()
+}
+
+// set notes how to change a text that can be cleared.
+func (p *patch) set(sets *[]func(*identity.Claims), target func(*identity.Claims) *string, field graphql.Omittable[*string]) {
+	if !field.IsSet() {
+		return
+	}
+	p.given = true
+	value := text(field)
+	*sets = append(*sets, func(c *identity.Claims) { *target(c) = value })
+}
+
+// userChange reads the changes of a user, or says what is wrong with them.
+func userChange(in model.UpdateUserInput) (identity.UserChange, []model.UserError) {
+	p := &patch{}
+	change := identity.UserChange{
+		Username: keep(p, "username", in.Username), Email: keep(p, "email", in.Email), Password: keep(p, "password", in.Password),
+		Verified: keep(p, "verified", in.Verified), Active: keep(p, "active", in.Active), Admin: keep(p, "admin", in.Admin),
+		RequiresPasswordChange: keep(p, "requiresPasswordChange", in.RequiresPasswordChange),
+	}
+	var sets []func(*identity.Claims)
+	for _, claim := range []struct {
+		field  graphql.Omittable[*string]
+		target func(c *identity.Claims) *string
+	}{
+		{in.Name, func(c *identity.Claims) *string { return &c.Name }},
+		{in.GivenName, func(c *identity.Claims) *string { return &c.GivenName }},
+		{in.FamilyName, func(c *identity.Claims) *string { return &c.FamilyName }},
+		{in.MiddleName, func(c *identity.Claims) *string { return &c.MiddleName }},
+		{in.Nickname, func(c *identity.Claims) *string { return &c.Nickname }},
+		{in.PreferredUsername, func(c *identity.Claims) *string { return &c.PreferredUsername }},
+		{in.Profile, func(c *identity.Claims) *string { return &c.Profile }},
+		{in.Picture, func(c *identity.Claims) *string { return &c.Picture }},
+		{in.Website, func(c *identity.Claims) *string { return &c.Website }},
+		{in.Gender, func(c *identity.Claims) *string { return &c.Gender }},
+		{in.Birthdate, func(c *identity.Claims) *string { return &c.Birthdate }},
+		{in.Zoneinfo, func(c *identity.Claims) *string { return &c.Zoneinfo }},
+		{in.Locale, func(c *identity.Claims) *string { return &c.Locale }},
+		{in.PhoneNumber, func(c *identity.Claims) *string { return &c.PhoneNumber }},
+	} {
+		p.set(&sets, claim.target, claim.field)
+	}
+	if verified := keep(p, "phoneNumberVerified", in.PhoneNumberVerified); verified != nil {
+		sets = append(sets, func(c *identity.Claims) { c.PhoneNumberVerified = *verified })
+	}
+	sets = append(sets, addressChange(p, in.Address)...)
+	if len(sets) > 0 {
+		change.PatchClaims = func(c *identity.Claims) {
+			for _, set := range sets {
+				set(c)
+			}
+		}
+	}
+	return change, p.check()
+}
+
+// addressChange reads the changes of an address: null removes it, a field that is absent in it keeps its value.
+func addressChange(p *patch, field graphql.Omittable[*model.AddressInput]) []func(*identity.Claims) {
+	if !field.IsSet() {
+		return nil
+	}
+	p.given = true
+	in := field.Value()
+	if in == nil {
+		return []func(*identity.Claims){func(c *identity.Claims) { c.Address = nil }}
+	}
+	sets := []func(*identity.Claims){func(c *identity.Claims) {
+		if c.Address == nil {
+			c.Address = &identity.Address{}
+		}
+	}}
+	p.set(&sets, func(c *identity.Claims) *string { return &c.Address.Formatted }, in.Formatted)
+	p.set(&sets, func(c *identity.Claims) *string { return &c.Address.StreetAddress }, in.StreetAddress)
+	p.set(&sets, func(c *identity.Claims) *string { return &c.Address.Locality }, in.Locality)
+	p.set(&sets, func(c *identity.Claims) *string { return &c.Address.Region }, in.Region)
+	p.set(&sets, func(c *identity.Claims) *string { return &c.Address.PostalCode }, in.PostalCode)
+	p.set(&sets, func(c *identity.Claims) *string { return &c.Address.Country }, in.Country)
+	return sets
+}
