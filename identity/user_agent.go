@@ -15,11 +15,23 @@ type agentMark struct{ word, name string }
 // Order matters: every browser pretends to be others, so the rarer word comes first.
 var (
 	agentBrowsers = []agentMark{ //nolint:gochecknoglobals // a constant
-		{"Edg", "Edge"}, {"OPR/", "Opera"}, {"Firefox/", "Firefox"}, {"FxiOS/", "Firefox"}, {"CriOS/", "Chrome"}, {"SamsungBrowser/", "Samsung Internet"},
-		{"Chrome/", "Chrome"}, {"Version/", "Safari"}, {"curl/", "curl"},
+		{"Edg", "Edge"},
+		{"OPR/", "Opera"},
+		{"Firefox/", "Firefox"},
+		{"FxiOS/", "Firefox"},
+		{"CriOS/", "Chrome"},
+		{"SamsungBrowser/", "Samsung Internet"},
+		{"Chrome/", "Chrome"},
+		{"Version/", "Safari"},
+		{"curl/", "curl"},
 	}
 	agentSystems = []agentMark{ //nolint:gochecknoglobals // a constant
-		{"iPhone", "iOS"}, {"iPad", "iPadOS"}, {"Android", "Android"}, {"Windows", "Windows"}, {"Mac OS X", "macOS"}, {"CrOS", "ChromeOS"},
+		{"iPhone", "iOS"},
+		{"iPad", "iPadOS"},
+		{"Android", "Android"},
+		{"Windows", "Windows"},
+		{"Mac OS X", "macOS"},
+		{"CrOS", "ChromeOS"},
 		{"Linux", "Linux"},
 	}
 )

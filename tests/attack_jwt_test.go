@@ -57,8 +57,8 @@ func forgeries(t *testing.T, n *harness.Node, good string) map[string]string {
 	sign := own(header["alg"])
 	ownJWK := map[string]any{
 		"kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": header["kid"],
-		"x": base64.RawURLEncoding.EncodeToString(curveKey.X.FillBytes(make([]byte, 32))), //nolint:staticcheck // the raw form is what a JWK has
-		"y": base64.RawURLEncoding.EncodeToString(curveKey.Y.FillBytes(make([]byte, 32))), //nolint:staticcheck // as above
+		"x": base64.RawURLEncoding.EncodeToString(curveKey.X.FillBytes(make([]byte, 32))),
+		"y": base64.RawURLEncoding.EncodeToString(curveKey.Y.FillBytes(make([]byte, 32))),
 	}
 	out := map[string]string{
 		"J1 changed claims under the old signature": parts[0] + "." + encode(with(claims, "sub", "somebody-else")) + "." + parts[2],

@@ -170,7 +170,10 @@ func TestAnotherSiteCannotSignAnybodyOut(t *testing.T) {
 	n := start(t, harness.SQLite(t))
 	browser, _ := signedIn(t, n)
 	requests := []url.Values{
-		{}, {"client_id": {"web"}}, {"confirmed": {"yes"}}, {"confirmed": {"yes"}, "client_id": {"web"}},
+		{},
+		{"client_id": {"web"}},
+		{"confirmed": {"yes"}},
+		{"confirmed": {"yes"}, "client_id": {"web"}},
 		{"client_id": {"web"}, "post_logout_redirect_uri": {"https://rp.example/bye"}, "confirmed": {"yes"}},
 	}
 	still := func(name string) {

@@ -71,7 +71,7 @@ func TestRequestsInFlightFinishWhenTheServerIsStopped(t *testing.T) {
 	body := url.Values{
 		"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {harness.Callback}, "code_verifier": {party.Verifier},
 	}.Encode()
-	request, err := http.NewRequest(http.MethodPost, n.URL, nil) //nolint:noctx // only for its header
+	request, err := http.NewRequest(http.MethodPost, n.URL, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +123,7 @@ func TestAClientThatDoesNotFinishItsHeaderIsCutOff(t *testing.T) {
 	n := harness.Start(t, harness.SQLite(t))
 	slow := dial(t, n)
 	slow.say("GET /health/live HTTP/1.1\r\nHost: authly\r\nX-Slow: ")
-	if err := slow.SetReadDeadline(time.Now().Add(time.Minute)); err != nil { //nolint:forbidigo // a deadline of the connection
+	if err := slow.SetReadDeadline(time.Now().Add(time.Minute)); err != nil {
 		t.Fatal(err)
 	}
 	if text, err := io.ReadAll(slow); err != nil {

@@ -21,7 +21,8 @@ func withAPIs(t *testing.T, n *harness.Node) {
 	t.Helper()
 	n.Apply(t, identity.Desired{
 		Scopes: []identity.Scope{
-			{Name: "invoices:read", Description: "Read invoices", Default: true}, {Name: "invoices:write", Description: "Write invoices"},
+			{Name: "invoices:read", Description: "Read invoices", Default: true},
+			{Name: "invoices:write", Description: "Write invoices"},
 			{Name: "orders:read", Description: "Read orders"},
 		},
 		Resources: []identity.Resource{{URI: invoices, Scopes: []string{"invoices:read", "invoices:write"}}, {URI: orders, Scopes: []string{"orders:read"}}},

@@ -39,7 +39,11 @@ func TestUserInfoGivesWhatTheScopesSay(t *testing.T) {
 		browser, _ := signedIn(t, n)
 		all := claimsOf(n.User(t, "alice"))
 		for _, scopes := range [][]string{
-			{"openid"}, {"openid", "profile"}, {"email", "openid"}, {"openid", "phone"}, {"openid", "address"},
+			{"openid"},
+			{"openid", "profile"},
+			{"email", "openid"},
+			{"openid", "phone"},
+			{"openid", "address"},
 			{"address", "phone", "email", "profile", "openid"},
 		} {
 			tokens := harness.NewParty(t, n, "web", scopes...).Tokens(browser, "alice", harness.AlicePassword)

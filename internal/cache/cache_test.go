@@ -312,7 +312,7 @@ func TestADeadTokenIsDeadAtOnceOnItsNode(t *testing.T) {
 	newWorld(t, n, at.Now()) // the administrator who stays
 	for name, kill := range deaths(at) {
 		w := newWorld(t, n, at.Now())
-		if !live(t, n, w, at.Now()) || !live(t, n, w, at.Now()) {
+		if read, again := live(t, n, w, at.Now()), live(t, n, w, at.Now()); !read || !again {
 			t.Errorf("%s: not live before", name)
 		}
 		if err := kill(t.Context(), n, w); err != nil {

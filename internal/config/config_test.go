@@ -197,7 +197,8 @@ func TestValues(t *testing.T) {
 			},
 		},
 		{
-			"AUTHLY_LISTEN", []string{":0", "[::1]:80", "localhost:65535"},
+			"AUTHLY_LISTEN",
+			[]string{":0", "[::1]:80", "localhost:65535"},
 			[]string{"8080", "localhost", "localhost:http", ":65536"},
 		},
 		{"AUTHLY_METRICS_ADDR", []string{"off", ":9464"}, []string{"on", "127.0.0.1:8080"}},
@@ -215,13 +216,15 @@ func TestValues(t *testing.T) {
 		{"AUTHLY_CODE_TTL", []string{"1s", "10m"}, []string{"0", "10m1s", "-1s", "60", "1d", "soon"}},
 		{"AUTHLY_ACCESS_TOKEN_TTL", []string{"24h", "1d"}, []string{"25h", "1d1s", "0s"}},
 		{
-			"AUTHLY_REFRESH_TOKEN_TTL", []string{"30d", "1d12h", "365d"},
+			"AUTHLY_REFRESH_TOKEN_TTL",
+			[]string{"30d", "1d12h", "365d"},
 			[]string{"366d", "-1d", "d", "1.5d", "99999999999999d", "1d-1h", "1d48h"},
 		},
 		{"AUTHLY_REFRESH_GRACE", []string{"0", "5m"}, []string{"6m"}},
 		{"AUTHLY_AUDIT_RETENTION", []string{"0", "0s", "0d", "24h", "36500d"}, []string{"1h", "36501d"}},
 		{
-			"AUTHLY_TRUSTED_PROXIES", []string{"10.0.0.0/8 ::1", "10.0.0.1"},
+			"AUTHLY_TRUSTED_PROXIES",
+			[]string{"10.0.0.0/8 ::1", "10.0.0.1"},
 			[]string{"10.0.0.0/8;::1", "::ffff:10.0.0.0/104", "proxy", "fe80::1%eth0"},
 		},
 		{"AUTHLY_LOG_FORMAT", []string{"auto", "text", "json"}, []string{"JSON", "xml"}},

@@ -22,10 +22,23 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		name  string
 		cases func(*runner)
 	}{
-		{"users", users}, {"lists of users", userLists}, {"sessions", sessions}, {"clients", clients},
-		{"scopes and resources", scopes}, {"authorization requests", authorizations}, {"grants", grants},
-		{"standing", standing}, {"consents", consents}, {"keys", keys}, {"audit trail", audit}, {"replay keys", replays}, {"logout deliveries", logouts}, {"administration", administration},
-		{"sweep", sweeps}, {"transactions", transactions}, {"races", races},
+		{"users", users},
+		{"lists of users", userLists},
+		{"sessions", sessions},
+		{"clients", clients},
+		{"scopes and resources", scopes},
+		{"authorization requests", authorizations},
+		{"grants", grants},
+		{"standing", standing},
+		{"consents", consents},
+		{"keys", keys},
+		{"audit trail", audit},
+		{"replay keys", replays},
+		{"logout deliveries", logouts},
+		{"administration", administration},
+		{"sweep", sweeps},
+		{"transactions", transactions},
+		{"races", races},
 	} {
 		t.Run(area.name, func(t *testing.T) {
 			t.Parallel()
