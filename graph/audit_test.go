@@ -85,7 +85,6 @@ func TestAuditEvents(t *testing.T) {
 func TestDashboard(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, nil, func(t *testing.T, a *api) {
-		token := a.token(t, a.admin, everything()...)
 		a.now = a.now.AddDate(0, 0, 3)
 		bob := a.user(t, identity.NewUser{Username: "bob", Email: "bob@id.example", Verified: true, RequiresPasswordChange: true})
 		a.user(t, identity.NewUser{Username: "carol", Email: "carol@id.example", Inactive: true, Admin: true})
@@ -103,7 +102,7 @@ func TestDashboard(t *testing.T) {
 			}
 			check(t, a.store.InsertAudit(t.Context(), event))
 		}
-		token = a.token(t, a.admin, everything()...)
+		token := a.token(t, a.admin, everything()...)
 		got := a.query(t, token, `{dashboard(days:2){at users{total active inactive admins unverified requiresPasswordChange}
 			activity{newUsersLastDay newUsersLastWeek} activeSessions days{day signIns failures} tokens{since byGrantType{grantType count}
 			slowestClients{clientId requests refusals meanMilliseconds} mostRefusedClients{clientId}}}}`, nil)

@@ -186,7 +186,8 @@ func TestNodesOfEveryKind(t *testing.T) {
 	want := []any{
 		map[string]any{"__typename": "Client", "id": client, "clientId": "app"},
 		map[string]any{"__typename": "Session", "id": session, "user": map[string]any{"username": "root"}},
-		map[string]any{"__typename": "User", "id": user}, nil, nil, nil, nil,
+		map[string]any{"__typename": "User", "id": user},
+		nil, nil, nil, nil,
 	}
 	if diff := cmp.Diff(want, got.at("nodes")); diff != "" {
 		t.Error(diff, got.body)
