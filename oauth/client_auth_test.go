@@ -101,3 +101,28 @@ func FuzzBasic(f *testing.F) {
 		}
 	})
 }
+
+// FuzzAssertion feeds client assertions to what reads them before their signature is known: it must not panic, and what it takes for the client is a text of the
+// payload.
+func FuzzAssertion(f *testing.F) {
+	f.Add("e30.eyJzdWIiOiJyb2JvdCJ9.AA", "robot")
+	f.Add("e30.eyJzdWIiOjd9.AA", "")
+	f.Add("..", "x")
+	f.Add(strings.Repeat("A", maxAssertion+1), "")
+	f.Fuzz(func(t *testing.T, assertion, clientID string) {
+		form := url.Values{paramClientAssertion: {assertion}, paramClientAssertionType: {assertionType}}
+		if clientID != "" {
+			form.Set(paramClientID, clientID)
+		}
+		c, err := assertedCredentials(form)
+		if err != nil {
+			if FromError(err).Code != "invalid_client" {
+				t.Errorf("refused as %v", err)
+			}
+			return
+		}
+		if c.method != identity.AuthPrivateKeyJWT || c.assertion != assertion || clientID != "" && c.clientID != clientID {
+			t.Errorf("credentials %+v", c)
+		}
+	})
+}

@@ -153,3 +153,46 @@ func TestAFlagWinsOverTheEnvironmentOverTheFile(t *testing.T) {
 		t.Errorf("exit code %d: %s", code, errs)
 	}
 }
+
+// TestKeysCommands lists the keys without their private parts, and refuses to let a key sign that no client can know yet.
+func TestKeysCommands(t *testing.T) {
+	t.Parallel()
+	server := harness.Launch(t, map[string]string{"AUTHLY_DATABASE_URL": harness.SQLite(t).URL})
+	server.Start(t)
+	server.Terminate()
+	env := server.Environment()
+	code, out, errs := harness.Command(t, env, "", "keys", "list", "--output", "json")
+	var keys []map[string]any
+	if err := json.Unmarshal([]byte(out), &keys); code != 0 || err != nil || len(keys) != 6 {
+		t.Fatalf("exit code %d, %v: %s%s", code, err, out, errs)
+	}
+	for _, key := range keys {
+		if key["kid"] == "" || key["alg"] == "" || key["state"] != "active" && key["state"] != "next" || len(key) != 4 {
+			t.Errorf("key %v", key)
+		}
+	}
+	if code, _, errs := harness.Command(t, env, "", "keys", "rotate"); code != 1 || !strings.Contains(errs, "too short a time") {
+		t.Errorf("exit code %d: %s", code, errs)
+	}
+}
+
+func TestVersionAndSeed(t *testing.T) {
+	t.Parallel()
+	if code, out, _ := harness.Command(t, nil, "", "version"); code != 0 || !strings.HasPrefix(out, "authly ") {
+		t.Errorf("version: %d %s", code, out)
+	}
+	db := harness.SQLite(t)
+	env := map[string]string{"AUTHLY_DATABASE_URL": db.URL}
+	if code, out, errs := harness.Command(t, env, "", "seed", "--users", "700", "--sessions", "2"); code != 0 || !strings.Contains(out, "700 users") {
+		t.Fatalf("seed: %d %s%s", code, out, errs)
+	}
+	if users := db.Count(t, "SELECT count(*) FROM users"); users != 700 {
+		t.Errorf("%d users", users)
+	}
+	if sessions := db.Count(t, "SELECT count(*) FROM sessions"); sessions < 700 || sessions > 2800 {
+		t.Errorf("%d sessions", sessions)
+	}
+	if code, _, _ := harness.Command(t, env, "", "seed"); code != 2 {
+		t.Errorf("seed without a number: %d", code)
+	}
+}

@@ -37,12 +37,7 @@ func secureSuite(t *testing.T, file string) secureNode {
 	folder := t.TempDir()
 	certFile, keyFile := filepath.Join(folder, "cert.pem"), filepath.Join(folder, "key.pem")
 	pool := selfSigned(t, certFile, keyFile)
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := free.Addr().String()
-	_ = free.Close()
+	address := harness.FreeAddress(t)
 	_, port, err := net.SplitHostPort(address)
 	if err != nil {
 		t.Fatal(err)
@@ -87,7 +82,7 @@ func selfSigned(t *testing.T, certFile, keyFile string) *x509.CertPool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	now := time.Now()
+	now := time.Now() // the peer checks with the real time
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "localhost"}, DNSNames: []string{"localhost"},
 		NotBefore: now.Add(-time.Hour), NotAfter: now.Add(time.Hour), BasicConstraintsValid: true, IsCA: true,
@@ -195,7 +190,7 @@ func TestConfigPlan(t *testing.T) {
 	var keys struct {
 		Keys []map[string]any `json:"keys"`
 	}
-	fetch(document["jwks_uri"].(string), "application/jwk-set+json", &keys) //nolint:forcetypeassert // checked above
+	fetch(document["jwks_uri"].(string), "application/jwk-set+json", &keys)
 	for _, key := range keys.Keys {
 		if key["kid"] == "" || key["use"] != "sig" || key["d"] != nil || !slices.Contains([]any{"RS256", "ES256", "EdDSA"}, key["alg"]) {
 			t.Errorf("key %v", key)
@@ -218,7 +213,7 @@ func TestTLSOffersOnlyWhatTheSuiteAccepts(t *testing.T) {
 			return tls.ConnectionState{}, err
 		}
 		defer conn.Close()
-		return conn.(*tls.Conn).ConnectionState(), nil //nolint:forcetypeassert // tls.Dialer gives nothing else
+		return conn.(*tls.Conn).ConnectionState(), nil
 	}
 	if state, err := dial(&tls.Config{MinVersion: tls.VersionTLS10}); err != nil || state.Version != tls.VersionTLS13 {
 		t.Errorf("version %x, %v: TLS 1.3 is not preferred", state.Version, err)

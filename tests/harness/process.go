@@ -196,5 +196,16 @@ func (p *Process) LimitFiles(t *testing.T, bytes string) {
 // Output is what the process has written; only to be read after its end.
 func (p *Process) Output() string { return p.out.String() }
 
+// Environment is that of the process, for commands on the same database.
+func (p *Process) Environment() map[string]string {
+	env := map[string]string{}
+	for _, entry := range p.env {
+		if name, value, ok := strings.Cut(entry, "="); ok {
+			env[name] = value
+		}
+	}
+	return env
+}
+
 // Node is the process as the other helpers want it.
 func (p *Process) Node() *Node { return &Node{Issuer: p.Issuer, URL: p.URL, Clock: &Clock{}} }

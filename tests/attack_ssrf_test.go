@@ -1,0 +1,34 @@
+package tests
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/authly/authly/identity"
+	"github.com/authly/authly/tests/harness"
+)
+
+// TestJWKSURIReachesNoPrivateAddress is the SSRF of PortSwigger's OAuth labs (attack B-O2).
+func TestJWKSURIReachesNoPrivateAddress(t *testing.T) {
+	t.Parallel()
+	reached := false
+	inside := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached = true }))
+	defer inside.Close()
+	n := harness.Start(t, harness.SQLite(t))
+	key := newClientKey(t, "k1")
+	port := inside.URL[strings.LastIndex(inside.URL, ":"):]
+	for i, address := range []string{inside.URL, "https://localhost" + port, "https://[::1]" + port, "https://169.254.169.254/latest", "https://0.0.0.0" + port} {
+		id := "robot" + string(rune('a'+i))
+		n.Apply(t, identity.Desired{Clients: []identity.NewClient{serviceClient(id, func(m *identity.ClientMetadata) { m.JWKSURI = address })}})
+		answer := withAssertion(n, t, key.assertion(t, n, id, nil))
+		oauthError(t, address, answer, 401, "invalid_client")
+		if strings.Contains(answer.Text, "127.0.0.1") || strings.Contains(answer.Text, "public internet") {
+			t.Errorf("the answer tells what happened inside: %s", answer.Text)
+		}
+	}
+	if reached {
+		t.Error("a private address was reached")
+	}
+}

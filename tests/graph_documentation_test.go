@@ -1,0 +1,72 @@
+package tests
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/authly/authly/tests/harness"
+)
+
+var (
+	documentedExample = regexp.MustCompile("(?s)```graphql\n(.*?)```\n(?:\n```json\n(.*?)```)?")
+	rootType          = regexp.MustCompile(`(?ms)^type (?:Query|Mutation) \{\n(.*?)^\}`)
+	rootField         = regexp.MustCompile(`(?m)^  """\n  (\w+)[(:]`)
+)
+
+// TestTheAdminAPIIsDocumented runs every example of docs/admin-api.md, each with users of its own, and every root field has one.
+func TestTheAdminAPIIsDocumented(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../docs/admin-api.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema, err := os.ReadFile("../docs/schema.graphqls")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := administer(t, harness.SQLite(t))
+	client := "cli_" + a.Client(t, "web").ID.String()
+	examples := documentedExample.FindAllStringSubmatch(string(page), -1)
+	for i, example := range examples {
+		a.token = consoleToken(t, a.Node, every()...) // the clock runs fast
+		subject := fmt.Sprintf("subject%d", i)
+		id, other := a.added(t, subject, nil), a.added(t, subject+"-b", nil)
+		a.signIn(t, subject, harness.BobPassword)
+		hangs := a.run(t, "query($id:ID!){user(by:{id:$id}){sessions{nodes{id}} grants{id}}}", "id", id)["user"]
+		const sample = "019d3751-c1ab-7000-8000-00000000000"
+		variables := strings.NewReplacer("usr_"+sample+"1", id, "usr_"+sample+"2", other, "cli_"+sample+"1", client,
+			"ses_"+sample+"1", dig(hangs, "sessions", "nodes", 0, "id").(string), "gra_"+sample+"1", dig(hangs, "grants", 0, "id").(string)).
+			Replace(example[2])
+		given := object{}
+		if variables != "" {
+			if err := json.Unmarshal([]byte(variables), &given); err != nil {
+				t.Fatalf("%s: %v", variables, err)
+			}
+		}
+		var list []any
+		for name, value := range given {
+			list = append(list, name, value)
+		}
+		for field, payload := range a.run(t, example[1], list...) {
+			if payload == nil || problems(payload) != "" || strings.Contains(fmt.Sprint(payload), "message:") {
+				t.Errorf("%s: %v", field, payload)
+			}
+		}
+	}
+	for _, root := range rootType.FindAllStringSubmatch(string(schema), -1) {
+		for _, field := range rootField.FindAllStringSubmatch(root[1], -1) {
+			asked := regexp.MustCompile(`\b` + field[1] + `\s*(\(|\{)`)
+			found := false
+			for _, example := range examples {
+				found = found || asked.MatchString(example[1])
+			}
+			if !found {
+				t.Errorf("docs/admin-api.md has no example of %s", field[1])
+			}
+		}
+	}
+}
