@@ -138,19 +138,8 @@ func (a *applier) note(kind TargetKind, name string, verb Verb, secret string) {
 }
 
 func (a *applier) apply(ctx context.Context, d Desired) error {
-	for _, scope := range d.Scopes {
-		changed, err := a.Scopes.Save(ctx, scope)
-		if err != nil {
-			return fmt.Errorf("scope %q: %w", scope.Name, err)
-		}
-		a.note(TargetScope, scope.Name, verbOf(changed), "")
-	}
-	for _, resource := range d.Resources {
-		changed, err := a.Scopes.SaveResource(ctx, resource)
-		if err != nil {
-			return fmt.Errorf("resource %q: %w", resource.URI, err)
-		}
-		a.note(TargetResource, resource.URI, verbOf(changed), "")
+	if err := a.scopes(ctx, d); err != nil {
+		return err
 	}
 	for _, user := range d.Users {
 		if err := a.user(ctx, user); err != nil {
@@ -164,6 +153,47 @@ func (a *applier) apply(ctx context.Context, d Desired) error {
 	}
 	if d.Prune {
 		return a.prune(ctx, d)
+	}
+	return nil
+}
+
+// scopes saves scopes and resources, and tells those that are new from those that changed.
+func (a *applier) scopes(ctx context.Context, d Desired) error {
+	known := map[string]bool{}
+	scopes, err := a.store.Scopes(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range scopes {
+		known[s.Name] = true
+	}
+	resources, err := a.store.Resources(ctx)
+	if err != nil {
+		return err
+	}
+	for _, r := range resources {
+		known[r.URI] = true
+	}
+	note := func(kind TargetKind, name string, changed bool) {
+		verb := verbOf(changed)
+		if !known[name] {
+			verb = Created
+		}
+		a.note(kind, name, verb, "")
+	}
+	for _, scope := range d.Scopes {
+		changed, err := a.Scopes.Save(ctx, scope)
+		if err != nil {
+			return fmt.Errorf("scope %q: %w", scope.Name, err)
+		}
+		note(TargetScope, scope.Name, changed)
+	}
+	for _, resource := range d.Resources {
+		changed, err := a.Scopes.SaveResource(ctx, resource)
+		if err != nil {
+			return fmt.Errorf("resource %q: %w", resource.URI, err)
+		}
+		note(TargetResource, resource.URI, changed)
 	}
 	return nil
 }

@@ -69,11 +69,7 @@ func Build(ctx context.Context, c config.Config, o Options) (*Server, error) {
 
 // openStore opens the configured database without looking at its schema.
 func openStore(ctx context.Context, c config.Config) (*store.Store, error) {
-	opened, err := store.Open(ctx, string(c.DatabaseURL), store.Options{})
-	if err != nil {
-		return nil, fmt.Errorf("open database: %w", err)
-	}
-	return opened, nil
+	return store.Open(ctx, string(c.DatabaseURL), store.Options{})
 }
 
 func (s *Server) build(ctx context.Context, o Options) error {
