@@ -12,7 +12,7 @@ func (r *auditEventResolver) Client(ctx context.Context, obj *model.AuditEvent) 
 	if obj.ClientID == nil {
 		return nil, nil //nolint:nilnil // done without a client
 	}
-	return r.client(ctx, obj.Clients, *obj.ClientID)
+	return r.client(ctx, *obj.ClientID)
 }
 
 func (r *auditEventConnectionResolver) TotalCount(ctx context.Context, obj *model.AuditEventConnection) (*model.Count, error) {

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/authly/authly/graph/model"
 	"github.com/authly/authly/identity"
 )
@@ -45,7 +43,7 @@ func (r *queryResolver) Client(ctx context.Context, by model.ClientBy) (*model.C
 	if !ok {
 		return nil, nil //nolint:nilnil // an id of another kind names no client
 	}
-	return r.client(ctx, model.NewBatch([]uuid.UUID{id}), id)
+	return r.client(ctx, id)
 }
 
 func (r *queryResolver) Scopes(ctx context.Context) ([]*model.Scope, error) {

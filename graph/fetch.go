@@ -11,22 +11,23 @@ import (
 
 // What follows fetches for one object of a list, and so for all objects of that list: see model.Batch.
 
-// client finds one client of a batch; nil when it no longer exists.
-func (r *Resolver) client(ctx context.Context, batch *model.Batch[uuid.UUID], id uuid.UUID) (*model.Client, error) {
-	found, err := model.Together(batch, "clients", func(ids []uuid.UUID) (map[uuid.UUID]identity.Client, error) {
-		return r.domain.Clients.ByIDs(ctx, ids)
-	})
-	if err != nil {
-		return nil, err
-	}
-	client, ok := found[id]
-	if !ok {
-		return nil, nil //nolint:nilnil // null is the answer for what does not exist
-	}
-	return model.NewClient(client), nil
+// client finds one client through the loader; nil when it no longer exists.
+func (r *Resolver) client(ctx context.Context, id uuid.UUID) (*model.Client, error) {
+	return loadersFrom(ctx).clients.Load(ctx, id)()
 }
 
-// user finds one user of a batch; nil when it no longer exists.
+// clientsByID finds clients that will be shown together.
+func (r *Resolver) clientsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*model.Client, error) {
+	found, err := r.domain.Clients.ByIDs(ctx, ids)
+	out := make(map[uuid.UUID]*model.Client, len(found))
+	for id, client := range found {
+		out[id] = model.NewClient(client)
+	}
+	return out, err
+}
+
+// user finds one user of a batch; nil when it no longer exists. Not through a loader: users that are shown together fetch together what is nested in
+// them.
 func (r *Resolver) user(ctx context.Context, batch *model.Batch[uuid.UUID], id uuid.UUID) (*model.User, error) {
 	found, err := model.Together(batch, "users", func(ids []uuid.UUID) (map[uuid.UUID]*model.User, error) {
 		return r.usersByID(ctx, ids)

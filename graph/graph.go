@@ -39,6 +39,7 @@ type server struct {
 	prices             map[*ast.FieldDefinition]price
 	documents          *documentCache
 	executor           *executor.Executor
+	resolver           *Resolver
 }
 
 // New makes the handler of /graphql. It expects that middleware has put an anonymous actor with request id and client
@@ -50,14 +51,15 @@ func New(c Config) http.Handler {
 	if c.Budget == nil {
 		c.Budget = NewBudget(c.Limits.BucketSize, c.Limits.BucketRestore, c.Domain.Source.Now)
 	}
+	resolver := &Resolver{domain: c.Domain}
 	executable := generated.NewExecutableSchema(generated.Config{
-		Resolvers:  &Resolver{domain: c.Domain},
+		Resolvers:  resolver,
 		Directives: generated.DirectiveRoot{HasScope: hasScope},
 	})
 	s := &server{
 		domain: c.Domain, log: c.Logger, limits: c.Limits, allowIntrospection: c.AllowIntrospection, budget: c.Budget,
 		schema: executable.Schema(), rules: rulesWithoutSuggestions(), prices: priceList(executable.Schema()),
-		documents: newDocumentCache(c.Limits.Documents), executor: executor.New(executable),
+		documents: newDocumentCache(c.Limits.Documents), executor: executor.New(executable), resolver: resolver,
 	}
 	s.executor.SetErrorPresenter(s.present)
 	s.executor.SetRecoverFunc(recovered)
@@ -160,9 +162,9 @@ func (s *server) charge(ctx context.Context, a *answer, actor identity.Actor, co
 	return f
 }
 
-// execute runs a checked operation.
+// execute runs a checked operation with loaders of its own.
 func (s *server) execute(ctx context.Context, op *graphql.OperationContext) (*graphql.Response, *failure) {
-	handler, ctx := s.executor.DispatchOperation(ctx, op)
+	handler, ctx := s.executor.DispatchOperation(withLoaders(ctx, s.resolver), op)
 	if resp := handler(ctx); resp != nil {
 		return resp, nil
 	}

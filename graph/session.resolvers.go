@@ -12,7 +12,7 @@ import (
 )
 
 func (r *grantResolver) Client(ctx context.Context, obj *model.Grant) (*model.Client, error) {
-	return r.client(ctx, obj.Clients, obj.ClientID)
+	return r.client(ctx, obj.ClientID)
 }
 
 func (r *mutationResolver) RevokeUserSessions(ctx context.Context, input model.RevokeUserSessionsInput) (*model.RevokeUserSessionsPayload, error) {
@@ -103,7 +103,7 @@ func (r *sessionResolver) Clients(ctx context.Context, obj *model.Session) ([]*m
 }
 
 func (r *sessionClientResolver) Client(ctx context.Context, obj *model.SessionClient) (*model.Client, error) {
-	return r.client(ctx, obj.Clients, obj.ClientID)
+	return r.client(ctx, obj.ClientID)
 }
 
 func (r *sessionConnectionResolver) TotalCount(ctx context.Context, obj *model.SessionConnection) (*model.Count, error) {

@@ -4,29 +4,19 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/google/uuid"
-
 	"github.com/authly/authly/identity"
 )
 
 // AuditEvent is the type AuditEvent.
 type AuditEvent struct {
 	identity.AuditEvent
-	Clients *Batch[uuid.UUID] // ids of the clients of the events that came together with this one
 }
 
 // NewAuditEvents shows events that came together.
 func NewAuditEvents(list []identity.AuditEvent) []*AuditEvent {
-	var ids []uuid.UUID
-	for _, e := range list {
-		if e.ClientID != nil {
-			ids = append(ids, *e.ClientID)
-		}
-	}
-	clients := NewBatch(ids)
 	out := make([]*AuditEvent, len(list))
 	for i, e := range list {
-		out[i] = &AuditEvent{AuditEvent: e, Clients: clients}
+		out[i] = &AuditEvent{AuditEvent: e}
 	}
 	return out
 }

@@ -63,7 +63,6 @@ func (s *Session) EndReason() *string {
 
 // SessionClient is the type SessionClient: what a client was granted in a session.
 type SessionClient struct {
-	Clients  *Batch[uuid.UUID] // ids of the clients that came together with this one
 	ClientID uuid.UUID
 	Scopes   []string
 	Offline  bool
@@ -72,13 +71,6 @@ type SessionClient struct {
 
 // NewSessionClients merges the grants of many sessions by client, in the order in which the clients came.
 func NewSessionClients(grants map[uuid.UUID][]identity.Grant) map[uuid.UUID][]*SessionClient {
-	var ids []uuid.UUID
-	for _, list := range grants {
-		for _, g := range list {
-			ids = append(ids, g.ClientID)
-		}
-	}
-	batch := NewBatch(ids)
 	out := make(map[uuid.UUID][]*SessionClient, len(grants))
 	for session, list := range grants {
 		var clients []*SessionClient
@@ -86,7 +78,7 @@ func NewSessionClients(grants map[uuid.UUID][]identity.Grant) map[uuid.UUID][]*S
 			at := slices.IndexFunc(clients, func(c *SessionClient) bool { return c.ClientID == g.ClientID })
 			if at < 0 {
 				at = len(clients)
-				clients = append(clients, &SessionClient{Clients: batch, ClientID: g.ClientID, Scopes: []string{}})
+				clients = append(clients, &SessionClient{ClientID: g.ClientID, Scopes: []string{}})
 			}
 			c := clients[at]
 			for _, scope := range g.Scopes {
@@ -105,22 +97,14 @@ func NewSessionClients(grants map[uuid.UUID][]identity.Grant) map[uuid.UUID][]*S
 // Grant is the type Grant.
 type Grant struct {
 	identity.Grant
-	Clients *Batch[uuid.UUID] // ids of the clients of the grants that came together with this one
 }
 
 // NewGrants shows the grants of many users.
 func NewGrants(grants map[uuid.UUID][]identity.Grant) map[uuid.UUID][]*Grant {
-	var ids []uuid.UUID
-	for _, list := range grants {
-		for _, g := range list {
-			ids = append(ids, g.ClientID)
-		}
-	}
-	batch := NewBatch(ids)
 	out := make(map[uuid.UUID][]*Grant, len(grants))
 	for user, list := range grants {
 		for _, g := range list {
-			out[user] = append(out[user], &Grant{Grant: g, Clients: batch})
+			out[user] = append(out[user], &Grant{Grant: g})
 		}
 	}
 	return out

@@ -1,0 +1,48 @@
+package graph
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/graph-gophers/dataloader/v7"
+
+	"github.com/authly/authly/graph/model"
+	"github.com/authly/authly/identity"
+)
+
+// The settings of the loaders: a batch leaves when nothing has come for so long, or at once when it is as large as a page.
+const (
+	loaderWait     = 500 * time.Microsecond
+	loaderCapacity = identity.MaxPageSize
+)
+
+// loaders batch lookups by id that objects of different lists ask for. Each operation has its own, so that nothing is shared between callers and
+// nothing is stale.
+type loaders struct {
+	clients *dataloader.Loader[uuid.UUID, *model.Client] // nil when there is no such client
+}
+
+type loadersKey struct{}
+
+func withLoaders(ctx context.Context, r *Resolver) context.Context {
+	return context.WithValue(ctx, loadersKey{}, &loaders{clients: newLoader(r.clientsByID)})
+}
+
+func loadersFrom(ctx context.Context) *loaders {
+	return ctx.Value(loadersKey{}).(*loaders) //nolint:forcetypeassert // execute always sets them
+}
+
+// newLoader makes a loader of a function that finds many values at once. A key that it does not find has the zero value.
+func newLoader[V any](find func(context.Context, []uuid.UUID) (map[uuid.UUID]V, error)) *dataloader.Loader[uuid.UUID, V] {
+	batch := func(ctx context.Context, keys []uuid.UUID) []*dataloader.Result[V] {
+		found, err := find(ctx, keys)
+		results := make([]*dataloader.Result[V], len(keys))
+		for i, key := range keys {
+			results[i] = &dataloader.Result[V]{Data: found[key], Error: err}
+		}
+		return results
+	}
+	return dataloader.NewBatchedLoader(batch,
+		dataloader.WithWait[uuid.UUID, V](loaderWait), dataloader.WithBatchCapacity[uuid.UUID, V](loaderCapacity))
+}
