@@ -189,10 +189,16 @@ func (s *Grants) Refresh(ctx context.Context, client Client, token string, scope
 // rotate answers the generation to hand out. It decides by what the conditional statements of the store answer, never by the row that
 // was read before.
 func (s *Grants) rotate(ctx context.Context, grant Grant, client Client, from int, now time.Time) (int, error) {
-	if !client.Metadata.RefreshTokenRotation && from == grant.Refresh.Generation {
-		return from, nil
-	}
 	idle := earlier(now.Add(s.d.Settings.RefreshTokenIdleTTL), *grant.Refresh.ExpiresAt)
+	if !client.Metadata.RefreshTokenRotation {
+		current, err := s.d.Store.ExtendRefresh(ctx, grant.ID, from, idle)
+		if err != nil {
+			return 0, fmt.Errorf("extend refresh token: %w", err)
+		}
+		if current {
+			return from, nil
+		}
+	}
 	won, err := s.d.Store.RotateRefresh(ctx, grant.ID, from, now, idle)
 	if err != nil {
 		return 0, fmt.Errorf("rotate refresh token: %w", err)

@@ -440,10 +440,14 @@ func TestRotationOff(t *testing.T) {
 	app := f.client(t, "app", func(m *identity.ClientMetadata) { m.RefreshTokenRotation = false })
 	r := f.redeem(t, app, f.signIn(t, f.user(t, "alice")), "openid", "offline_access")
 	for range 3 {
+		before := f.grant(t, r.Grant.ID).Refresh
 		f.advance(time.Hour)
 		next, err := f.refresh(app, r.RefreshToken)
 		no(t, err)
 		wantSame(t, next.RefreshToken, r.RefreshToken)
+		after := f.grant(t, r.Grant.ID).Refresh
+		wantSame(t, after.IdleExpiresAt.Sub(*before.IdleExpiresAt), time.Hour)
+		wantSame(t, after.ExpiresAt, before.ExpiresAt)
 	}
 	wantSame(t, f.grant(t, r.Grant.ID).Refresh.Generation, 1)
 }

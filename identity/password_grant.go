@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -32,7 +33,7 @@ func (s *Grants) ForPassword(ctx context.Context, client Client, login, password
 		grant.Refresh = s.firstRefresh(client, now)
 	}
 	err = s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
-		if err := tx.RecordSignIn(ctx, user.ID, now, ActorFrom(ctx).IP, proven.rehash); err != nil {
+		if err := tx.RecordSignIn(ctx, user, now, ActorFrom(ctx).IP, proven.rehash); err != nil {
 			return err
 		}
 		if err := tx.InsertGrant(ctx, grant); err != nil {
@@ -42,6 +43,9 @@ func (s *Grants) ForPassword(ctx context.Context, client Client, login, password
 		event.ActorKind, event.ActorID, event.ActorName, event.ClientID = ActorUser, user.ID.String(), user.Username, &client.ID
 		return tx.InsertAudit(ctx, event)
 	})
+	if errors.Is(err, ErrInvalidCredentials) {
+		return Redeemed{}, signIn.refuse(ctx, user, reasonOvertaken, now)
+	}
 	if err != nil {
 		return Redeemed{}, fmt.Errorf("grant for password: %w", err)
 	}

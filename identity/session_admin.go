@@ -14,13 +14,23 @@ import (
 // SessionFilter selects sessions. Set conditions must all hold.
 type SessionFilter struct {
 	UserID   uuid.UUID
-	ClientID uuid.UUID // with a grant of this client
+	ClientID uuid.UUID // with a live grant of this client
 	Active   *bool
 }
+
+// SessionOrderField is a time that a list of sessions can be ordered by.
+type SessionOrderField string
+
+// The order fields of sessions.
+const (
+	SessionOrderCreatedAt    SessionOrderField = "CREATED_AT" // also when none is given
+	SessionOrderLastActiveAt SessionOrderField = "LAST_ACTIVE_AT"
+)
 
 // SessionQuery is what a store is asked for; newest first unless Ascending.
 type SessionQuery struct {
 	Filter    SessionFilter
+	Order     SessionOrderField
 	Ascending bool
 	Slice     Slice
 	Now       time.Time
@@ -28,16 +38,19 @@ type SessionQuery struct {
 
 // SessionStoreAdmin is what administration adds to SessionStore and GrantStore.
 type SessionStoreAdmin interface {
-	// Sessions lists one slice, ordered by the time of creation and id.
+	// Sessions lists one slice, ordered by the time of Order and id.
 	Sessions(ctx context.Context, q SessionQuery) ([]Listed[Session], error)
 	// CountSessions counts up to limit+1 sessions that match.
 	CountSessions(ctx context.Context, q SessionQuery, limit int) (int, error)
 	// NewestSessions lists up to limit sessions of each of many users, newest first.
 	NewestSessions(ctx context.Context, userIDs []uuid.UUID, activeOnly bool, limit int, now time.Time) (map[uuid.UUID][]Listed[Session], error)
-	// GrantsOfSessions lists the grants of many sessions, ended or not, oldest first, in one statement.
+	// GrantsOfSessions lists the grants of many sessions, oldest first, in one statement: of each client in a session the newest ten, live ones before
+	// those that have ended.
 	GrantsOfSessions(ctx context.Context, sessionIDs []uuid.UUID) (map[uuid.UUID][]Grant, error)
 	// NewestGrants lists up to limit live grants of each of many users, newest first.
 	NewestGrants(ctx context.Context, userIDs []uuid.UUID, limit int) (map[uuid.UUID][]Grant, error)
+	// ConsentsOf lists the consents of many users, the latest first, in one statement.
+	ConsentsOf(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UUID][]Consent, error)
 	// CountActiveSessions counts all active sessions.
 	CountActiveSessions(ctx context.Context, now time.Time) (int, error)
 }
@@ -55,6 +68,7 @@ func listName(kind string, selection any) string {
 // SessionList selects and orders a list of sessions.
 type SessionList struct {
 	Filter    SessionFilter
+	Order     SessionOrderField // empty: CREATED_AT
 	Ascending bool
 }
 
@@ -68,7 +82,9 @@ func (s *Sessions) List(ctx context.Context, l SessionList, args PageArgs) (Page
 	if err != nil {
 		return Page[Session]{}, err
 	}
-	rows, err := s.d.Store.Sessions(ctx, SessionQuery{Filter: l.Filter, Ascending: l.Ascending, Slice: slice, Now: s.d.Source.Now()})
+	rows, err := s.d.Store.Sessions(ctx, SessionQuery{
+		Filter: l.Filter, Order: l.Order, Ascending: l.Ascending, Slice: slice, Now: s.d.Source.Now(),
+	})
 	if err != nil {
 		return Page[Session]{}, fmt.Errorf("list sessions: %w", err)
 	}
@@ -139,45 +155,59 @@ func (s *Sessions) Revoke(ctx context.Context, by RevokeBy) (Ended, error) {
 	if err := require(ctx, ScopeSessionsWrite); err != nil {
 		return Ended{}, err
 	}
+	named := 0
+	for _, given := range []bool{len(by.IDs) > 0, by.UserID != uuid.Nil, by.ClientID != uuid.Nil} {
+		if given {
+			named++
+		}
+	}
+	if named > 1 {
+		return Ended{}, InvalidField("by", "Give ids, a user or a client, and only one of them.")
+	}
 	if by.UserID != uuid.Nil {
 		users := Users(*s)
 		return users.RevokeSessions(ctx, by.UserID, false)
 	}
-	if by.ClientID == uuid.Nil && (len(by.IDs) == 0 || len(by.IDs) > maxBulk) {
+	if by.ClientID != uuid.Nil {
+		return s.revokeOfClient(ctx, by.ClientID)
+	}
+	if len(by.IDs) == 0 || len(by.IDs) > maxBulk {
 		return Ended{}, InvalidField("ids", "Must name 1 to %d sessions.", maxBulk)
+	}
+	ended, err := s.revoke(ctx, by.IDs)
+	if err == nil && ended.Sessions == 0 && len(by.IDs) == 1 {
+		return Ended{}, ErrSessionNotFound
+	}
+	return ended, err
+}
+
+// revokeOfClient ends the sessions that are active now and in which a client has a grant, some in each transaction, newest first.
+func (s *Sessions) revokeOfClient(ctx context.Context, clientID uuid.UUID) (Ended, error) {
+	active := true
+	query := SessionQuery{
+		Filter: SessionFilter{ClientID: clientID, Active: &active}, Slice: Slice{Limit: bulkChunk}, Now: s.d.Source.Now(),
 	}
 	var total Ended
 	for {
-		ids := by.IDs
-		if by.ClientID != uuid.Nil {
-			var err error
-			if ids, err = s.ofClient(ctx, by.ClientID); err != nil || len(ids) == 0 {
-				return total, err
-			}
+		rows, err := s.d.Store.Sessions(ctx, query)
+		if err != nil {
+			return total, fmt.Errorf("find sessions of client: %w", err)
+		}
+		if len(rows) == 0 {
+			return total, nil
+		}
+		ids := make([]uuid.UUID, len(rows))
+		for i, row := range rows {
+			ids[i] = row.Item.ID
 		}
 		ended, err := s.revoke(ctx, ids)
-		total.Sessions += ended.Sessions
-		total.Grants += ended.Grants
-		if err != nil || by.ClientID == uuid.Nil || ended.Sessions == 0 {
+		if err != nil {
 			return total, err
 		}
+		total.Sessions += ended.Sessions
+		total.Grants += ended.Grants
+		query.Slice.After = &rows[len(rows)-1].Position
 	}
-}
-
-// ofClient finds some active sessions in which a client has a grant.
-func (s *Sessions) ofClient(ctx context.Context, clientID uuid.UUID) ([]uuid.UUID, error) {
-	active := true
-	rows, err := s.d.Store.Sessions(ctx, SessionQuery{
-		Filter: SessionFilter{ClientID: clientID, Active: &active}, Slice: Slice{Limit: bulkChunk}, Now: s.d.Source.Now(),
-	})
-	if err != nil {
-		return nil, fmt.Errorf("find sessions of client: %w", err)
-	}
-	ids := make([]uuid.UUID, len(rows))
-	for i, row := range rows {
-		ids[i] = row.Item.ID
-	}
-	return ids, nil
 }
 
 func (s *Sessions) revoke(ctx context.Context, ids []uuid.UUID) (Ended, error) {
@@ -189,9 +219,6 @@ func (s *Sessions) revoke(ctx context.Context, ids []uuid.UUID) (Ended, error) {
 			return err
 		}
 		if len(sessions) == 0 {
-			if len(ids) == 1 {
-				return ErrSessionNotFound
-			}
 			return nil
 		}
 		if err := oweLogouts(ctx, tx, s.d.Source, sessions); err != nil {
@@ -231,10 +258,21 @@ func (s *Grants) OfUsers(ctx context.Context, userIDs []uuid.UUID, limit int) (m
 	return s.d.Store.NewestGrants(ctx, userIDs, min(limit, MaxPageSize))
 }
 
+// Consents lists what each of many users has allowed clients for good, the latest first.
+func (s *Grants) Consents(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UUID][]Consent, error) {
+	if err := require(ctx, ScopeUsersRead); err != nil {
+		return nil, err
+	}
+	return s.d.Store.ConsentsOf(ctx, userIDs)
+}
+
 // RevokeForUser ends grants of a user: the one with the id, or all of a client. ErrGrantNotFound when there was none.
 func (s *Grants) RevokeForUser(ctx context.Context, userID, grantID, clientID uuid.UUID) (int, error) {
 	if err := require(ctx, ScopeUsersWrite); err != nil {
 		return 0, err
+	}
+	if grantID == uuid.Nil && clientID == uuid.Nil {
+		return 0, InvalidField("by", "Name a grant or a client.")
 	}
 	selection := GrantSelection{UserID: userID, ClientID: clientID}
 	if grantID != uuid.Nil {

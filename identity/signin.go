@@ -41,23 +41,29 @@ func (s *SignIn) Password(ctx context.Context, a SignInAttempt) (Started, error)
 	secret := s.d.Source.NewSecret()
 	var session Session
 	err = s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
+		if err := tx.RecordSignIn(ctx, user.User, s.d.Source.Now(), ActorFrom(ctx).IP, user.rehash); err != nil {
+			return err
+		}
 		var err error
 		session, err = s.start(ctx, tx, user.User, a.Cookie, secret)
 		if err != nil {
-			return err
-		}
-		if err := tx.RecordSignIn(ctx, user.ID, session.AuthTime, ActorFrom(ctx).IP, user.rehash); err != nil {
 			return err
 		}
 		event := newEvent(ctx, s.d.Source, ActionSignedIn, TargetSession, session.ID.String(), user.Username)
 		event.ActorKind, event.ActorID, event.ActorName = ActorUser, user.ID.String(), user.Username
 		return tx.InsertAudit(ctx, event)
 	})
+	if errors.Is(err, ErrInvalidCredentials) {
+		return Started{}, s.refuse(ctx, user.User, reasonOvertaken, s.d.Source.Now())
+	}
 	if err != nil {
 		return Started{}, fmt.Errorf("sign in: %w", err)
 	}
 	return Started{Session: session, Secret: secret, User: user.User}, nil
 }
+
+// reasonOvertaken is why a right password is refused: a reset, a lock or a deactivation was faster.
+const reasonOvertaken = "overtaken"
 
 // verified is a user whose password was right, with a new hash if the old one was weak.
 type verified struct {

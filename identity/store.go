@@ -15,6 +15,7 @@ type Store interface {
 	SessionStore
 	SessionStoreAdmin
 	ClientStore
+	ClientStoreAdmin
 	ScopeStore
 	AuthorizationStore
 	GrantStore
@@ -47,9 +48,10 @@ type UserStore interface {
 	UpdateUser(ctx context.Context, u User) error
 	// DeleteUser removes the user with sessions, grants and consents. ErrLastAdmin and ErrUserNotFound as above.
 	DeleteUser(ctx context.Context, id uuid.UUID) error
-	// RecordSignIn notes a successful sign-in: last login, failed attempts and lock cleared; rehash replaces the password hash
-	// unless empty. The version does not move.
-	RecordSignIn(ctx context.Context, id uuid.UUID, at time.Time, ip, rehash string) error
+	// RecordSignIn notes a successful sign-in of u as it was when the password was verified: last login, failed attempts and lock
+	// cleared; rehash, unless empty, replaces the hash if that is still u's. The version does not move. ErrInvalidCredentials when
+	// the user is gone, inactive or locked by now, or the password was changed meanwhile.
+	RecordSignIn(ctx context.Context, u User, at time.Time, ip, rehash string) error
 	// RecordFailedSignIn counts one failure; at the lockAfter-th and any later one the account is locked until lockUntil. It
 	// answers the new count.
 	RecordFailedSignIn(ctx context.Context, id uuid.UUID, lockAfter int, lockUntil time.Time) (int, error)
@@ -127,6 +129,9 @@ type GrantStore interface {
 	SpendCode(ctx context.Context, id uuid.UUID, at time.Time, first RefreshState) (bool, error)
 	// RotateRefresh moves a live family from generation from to from+1. True for exactly one caller.
 	RotateRefresh(ctx context.Context, id uuid.UUID, from int, at, idleExpires time.Time) (bool, error)
+	// ExtendRefresh moves the idle expiry of a live family that stands at exactly this generation; false otherwise. It serves
+	// clients whose refresh tokens do not rotate.
+	ExtendRefresh(ctx context.Context, id uuid.UUID, generation int, idleExpires time.Time) (bool, error)
 	// RepeatRefresh counts one more answer for generation from of a live family that stands at from+1 since after graceStart
 	// and was repeated fewer than limit times. False otherwise.
 	RepeatRefresh(ctx context.Context, id uuid.UUID, from int, graceStart time.Time, limit int) (bool, error)

@@ -1,7 +1,9 @@
 package identity
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -92,8 +94,12 @@ func (m *Meter) Read() Usage {
 			refused = append(refused, *u)
 		}
 	}
-	slices.SortFunc(all, func(a, b ClientUsage) int { return int(b.Mean() - a.Mean()) })
-	slices.SortFunc(refused, func(a, b ClientUsage) int { return b.Refusals - a.Refusals })
+	slices.SortFunc(all, func(a, b ClientUsage) int {
+		return cmp.Or(cmp.Compare(b.Mean(), a.Mean()), strings.Compare(a.ClientID, b.ClientID))
+	})
+	slices.SortFunc(refused, func(a, b ClientUsage) int {
+		return cmp.Or(b.Refusals-a.Refusals, strings.Compare(a.ClientID, b.ClientID))
+	})
 	out.Slowest, out.Refused = all[:min(topClients, len(all))], refused[:min(topClients, len(refused))]
 	return out
 }

@@ -30,7 +30,7 @@ func (s *Users) Delete(ctx context.Context, id uuid.UUID, terms DeleteUser) (Rem
 	}
 	var removed Removed
 	err := s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
-		user, err := tx.UserByID(ctx, id)
+		user, err := lockUser(ctx, tx, id)
 		if err != nil {
 			return err
 		}
@@ -74,6 +74,19 @@ func (s *Users) delete(ctx context.Context, tx Store, user User, pseudonymise bo
 	return removed, tx.InsertAudit(ctx, event)
 }
 
+// lockUser reads a user who is going to be changed: what is decided from the answer holds until the transaction ends.
+func lockUser(ctx context.Context, tx Store, id uuid.UUID) (User, error) {
+	found, err := tx.LockUsers(ctx, []uuid.UUID{id})
+	if err != nil {
+		return User{}, err
+	}
+	user, ok := found[id]
+	if !ok {
+		return User{}, ErrUserNotFound
+	}
+	return user, nil
+}
+
 // pseudonymOf is what a deleted user is called in the audit trail.
 func pseudonymOf(id uuid.UUID) string {
 	return "deleted-" + strings.ReplaceAll(id.String(), "-", "")[20:]
@@ -103,7 +116,7 @@ func (s *Users) ResetPassword(ctx context.Context, id uuid.UUID) (PasswordReset,
 	}
 	var reset PasswordReset
 	err = s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
-		user, err := tx.UserByID(ctx, id)
+		user, err := lockUser(ctx, tx, id)
 		if err != nil {
 			return err
 		}
@@ -167,7 +180,7 @@ func (s *Users) change(
 	}
 	var after User
 	err := s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
-		user, err := tx.UserByID(ctx, id)
+		user, err := lockUser(ctx, tx, id)
 		if err != nil {
 			return err
 		}
@@ -193,7 +206,7 @@ func (s *Users) RevokeSessions(ctx context.Context, id uuid.UUID, offline bool) 
 	}
 	var ended Ended
 	err := s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
-		user, err := tx.UserByID(ctx, id)
+		user, err := lockUser(ctx, tx, id)
 		if err != nil {
 			return err
 		}
@@ -231,12 +244,14 @@ func revokeSessions(ctx context.Context, tx Store, source Source, user User, off
 
 // UserStoreAdmin is what administration of users adds to UserStore.
 type UserStoreAdmin interface {
+	// LockUsers is UsersByID for a transaction: until it ends, nobody else changes these users.
+	LockUsers(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]User, error)
 	// UnlockUser clears failed attempts and lock. The version does not move.
 	UnlockUser(ctx context.Context, id uuid.UUID) error
 	// CountUserRows counts what DeleteUser would take along: sessions and grants, ended or not, and consents.
 	CountUserRows(ctx context.Context, id uuid.UUID) (Removed, error)
-	// PseudonymiseAudit replaces the user's names in the audit trail, as actor and as target, and empties addresses and agents of the events that the user
-	// caused.
+	// PseudonymiseAudit replaces the user's names in the audit trail, as actor and as target, and empties addresses and agents
+	// of the events that the user caused and of failed sign-ins, and the values in the events about the user.
 	PseudonymiseAudit(ctx context.Context, id uuid.UUID, pseudonym string) error
 	// SetUserFlags sets the given flags of many users in one statement where they differ, bumps their versions, and answers which changed.
 	// Taking away the last active administrator is ErrLastAdmin, and nothing is changed.

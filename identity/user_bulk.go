@@ -4,15 +4,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"sync"
 
 	"github.com/google/uuid"
 )
 
-// The bounds of an operation on several users: how many ids it may name, and how many are changed in one transaction.
+// The bounds of an operation on several users: how many ids it may name, how many are changed in one transaction, and how many passwords
+// are hashed at once, so that people can sign in meanwhile.
 const (
-	maxBulk   = 1000
-	bulkChunk = 100
+	maxBulk     = 1000
+	bulkChunk   = 100
+	bulkHashers = 2
 )
 
 // BulkOutcome is what happened to one user of a bulk operation. Err is nil when it went well.
@@ -24,7 +28,7 @@ type BulkOutcome struct {
 }
 
 // BulkUpdate sets flags of up to 1000 users, in transactions of 100. One outcome for each id, in order. A user that may not be changed does not
-// spoil the others. With dryRun nothing is changed and the outcomes say what would be.
+// spoil the others. With dryRun nothing is changed and the outcomes say what would be, if nobody else changed anything meanwhile.
 func (s *Users) BulkUpdate(ctx context.Context, ids []uuid.UUID, flags UserFlags, dryRun bool) ([]BulkOutcome, error) {
 	lost := flags.Active != nil && !*flags.Active || flags.Admin != nil && !*flags.Admin
 	return s.bulk(ctx, ids, dryRun, bulkOperation{
@@ -107,8 +111,8 @@ func (s *Users) BulkDelete(ctx context.Context, ids []uuid.UUID, pseudonymise, d
 	})
 }
 
-// BulkResetPasswords gives up to 1000 users a temporary password each. Hashing takes some tens of milliseconds for each, so a thousand take
-// about half a minute.
+// BulkResetPasswords gives up to 1000 users a temporary password each. Hashing takes some tens of milliseconds for each, two at a time, so a
+// thousand take about a quarter of a minute; nothing is changed before all are hashed.
 func (s *Users) BulkResetPasswords(ctx context.Context, ids []uuid.UUID, dryRun bool) ([]BulkOutcome, error) {
 	if err := require(ctx, ScopeUsersWrite); err != nil {
 		return nil, err
@@ -116,30 +120,71 @@ func (s *Users) BulkResetPasswords(ctx context.Context, ids []uuid.UUID, dryRun 
 	if err := checkBulk(ids); err != nil {
 		return nil, err
 	}
-	passwords, hashes := map[uuid.UUID]string{}, map[uuid.UUID]string{}
-	for _, id := range ids {
-		if dryRun {
-			break
+	var made map[uuid.UUID]temporaryPassword
+	if !dryRun {
+		var err error
+		if made, err = s.temporaries(ctx, ids); err != nil {
+			return nil, fmt.Errorf("bulk reset of passwords: %w", err)
 		}
-		password, hash, err := s.temporary(ctx)
-		if err != nil {
-			return nil, err
-		}
-		passwords[id], hashes[id] = password, hash
 	}
 	outcomes, err := s.bulk(ctx, ids, dryRun, bulkOperation{
 		scope: ScopeUsersWrite,
 		one: func(ctx context.Context, tx Store, user User) (bool, error) {
-			_, err := s.reset(ctx, tx, user, hashes[user.ID])
+			password, ok := made[user.ID]
+			if !ok && !dryRun {
+				return false, ErrUserNotFound // there was none when the passwords were made
+			}
+			_, err := s.reset(ctx, tx, user, password.hash)
 			return err == nil, err
 		},
 	})
 	for i := range outcomes {
 		if outcomes[i].Changed {
-			outcomes[i].Temporary = passwords[outcomes[i].ID]
+			outcomes[i].Temporary = made[outcomes[i].ID].text
 		}
 	}
 	return outcomes, err
+}
+
+// temporaryPassword is a password that is shown once, with its hash.
+type temporaryPassword struct{ text, hash string }
+
+// temporaries makes a password for each of the users that exist.
+func (s *Users) temporaries(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]temporaryPassword, error) {
+	found, err := s.d.Store.UsersByID(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	work := make(chan uuid.UUID, len(found))
+	for id := range found {
+		work <- id
+	}
+	close(work)
+	var (
+		mu     sync.Mutex
+		made   = make(map[uuid.UUID]temporaryPassword, len(found))
+		faults []error
+		all    sync.WaitGroup
+	)
+	for range bulkHashers {
+		all.Go(func() {
+			for id := range work {
+				text, hash, err := s.temporary(ctx)
+				mu.Lock()
+				made[id] = temporaryPassword{text, hash}
+				if err != nil {
+					faults = append(faults, err)
+				}
+				broken := len(faults) > 0
+				mu.Unlock()
+				if broken {
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+	return made, errors.Join(faults...)
 }
 
 // bulkOperation is what is done to every user: one by one, or many with few statements.
@@ -154,7 +199,7 @@ func checkBulk(ids []uuid.UUID) error {
 	if len(ids) == 0 || len(ids) > maxBulk {
 		return InvalidField("ids", "Must name 1 to %d users.", maxBulk)
 	}
-	seen := map[uuid.UUID]bool{}
+	seen := make(map[uuid.UUID]bool, len(ids))
 	for _, id := range ids {
 		if seen[id] {
 			return InvalidField("ids", "Must name each user once.")
@@ -164,6 +209,7 @@ func checkBulk(ids []uuid.UUID) error {
 	return nil
 }
 
+// bulk runs an operation. A dry run is one transaction, because what happens to a user depends on what has happened to those before.
 func (s *Users) bulk(ctx context.Context, ids []uuid.UUID, dryRun bool, op bulkOperation) ([]BulkOutcome, error) {
 	if err := require(ctx, op.scope); err != nil {
 		return nil, err
@@ -171,8 +217,12 @@ func (s *Users) bulk(ctx context.Context, ids []uuid.UUID, dryRun bool, op bulkO
 	if err := checkBulk(ids); err != nil {
 		return nil, err
 	}
+	size := bulkChunk
+	if dryRun {
+		size = maxBulk
+	}
 	outcomes := make([]BulkOutcome, 0, len(ids))
-	for chunk := range slices.Chunk(ids, bulkChunk) {
+	for chunk := range slices.Chunk(ids, size) {
 		done, err := s.chunk(ctx, chunk, dryRun, op)
 		if err != nil {
 			return outcomes, fmt.Errorf("bulk operation: %w", err)
@@ -182,25 +232,23 @@ func (s *Users) bulk(ctx context.Context, ids []uuid.UUID, dryRun bool, op bulkO
 	return outcomes, nil
 }
 
-// chunk changes up to 100 users in one transaction. If the rules refuse one of them in the database, the chunk is done again user by user, so that
-// only that one is refused. Only a refusal is an outcome; a fault ends the operation.
+// chunk changes users in one transaction. When the database refuses one of them, the transaction is run again without that one; to find out
+// which it is, users that are otherwise changed together are then changed one by one. Only a refusal is an outcome; a fault ends the operation.
 func (s *Users) chunk(ctx context.Context, ids []uuid.UUID, dryRun bool, op bulkOperation) ([]BulkOutcome, error) {
-	outcomes, err := s.attempt(ctx, ids, dryRun, op)
-	if err == nil || len(ids) == 1 || !refusal(err) {
-		if err != nil && refusal(err) {
-			return []BulkOutcome{{ID: ids[0], Err: AsError(err)}}, nil
+	refused := map[uuid.UUID]*Error{}
+	for {
+		outcomes, culprit, err := s.attempt(ctx, ids, refused, dryRun, op)
+		switch {
+		case err == nil:
+			return outcomes, nil
+		case refusal(err) && culprit != uuid.Nil:
+			refused[culprit] = AsError(err)
+		case refusal(err) && op.many != nil:
+			op = op.singly()
+		default:
+			return nil, err
 		}
-		return outcomes, err
 	}
-	outcomes = outcomes[:0]
-	for _, id := range ids {
-		one, err := s.chunk(ctx, []uuid.UUID{id}, dryRun, op)
-		if err != nil {
-			return outcomes, err
-		}
-		outcomes = append(outcomes, one...)
-	}
-	return outcomes, nil
 }
 
 // refusal tells whether an error is about the user and not about the system.
@@ -213,32 +261,38 @@ func refusal(err error) bool {
 	return false
 }
 
-func (s *Users) attempt(ctx context.Context, ids []uuid.UUID, dryRun bool, op bulkOperation) ([]BulkOutcome, error) {
-	var outcomes []BulkOutcome
-	err := s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
-		found, err := tx.UsersByID(ctx, ids)
+// attempt runs one transaction. culprit is the user whose change was refused, if that is known.
+func (s *Users) attempt(
+	ctx context.Context, ids []uuid.UUID, refused map[uuid.UUID]*Error, dryRun bool, op bulkOperation,
+) (outcomes []BulkOutcome, culprit uuid.UUID, err error) {
+	err = s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
+		culprit = uuid.Nil
+		found, err := tx.LockUsers(ctx, ids)
 		if err != nil {
 			return err
 		}
 		outcomes = make([]BulkOutcome, len(ids))
-		var willing []User
+		willing := make([]User, 0, len(ids))
 		for i, id := range ids {
 			outcomes[i].ID = id
 			user, ok := found[id]
 			switch {
 			case !ok:
 				outcomes[i].Err = ErrUserNotFound
-				continue
-			case op.allowed != nil:
-				if err := op.allowed(user); err != nil {
-					outcomes[i].Err = AsError(err)
-					continue
+			case refused[id] != nil:
+				outcomes[i].Err = refused[id]
+			default:
+				if op.allowed != nil {
+					if err := op.allowed(user); err != nil {
+						outcomes[i].Err = AsError(err)
+						continue
+					}
 				}
+				willing = append(willing, user)
 			}
-			willing = append(willing, user)
 		}
-		changed, err := op.run(ctx, tx, willing)
-		if err != nil {
+		var changed map[uuid.UUID]bool
+		if changed, culprit, err = op.run(ctx, tx, willing); err != nil {
 			return err
 		}
 		for i := range outcomes {
@@ -252,23 +306,37 @@ func (s *Users) attempt(ctx context.Context, ids []uuid.UUID, dryRun bool, op bu
 	if errors.Is(err, errDryRun) {
 		err = nil
 	}
-	return outcomes, err
+	return outcomes, culprit, err
 }
 
-func (op bulkOperation) run(ctx context.Context, tx Store, users []User) (map[uuid.UUID]bool, error) {
+// run changes users inside a transaction and answers whose state has changed, or who was refused if that is known.
+func (op bulkOperation) run(ctx context.Context, tx Store, users []User) (changed map[uuid.UUID]bool, culprit uuid.UUID, err error) {
+	changed = make(map[uuid.UUID]bool, len(users))
 	if op.many != nil {
-		if len(users) == 0 {
-			return nil, nil //nolint:nilnil // nobody changed
+		for together := range slices.Chunk(users, bulkChunk) {
+			some, err := op.many(ctx, tx, together)
+			if err != nil {
+				return nil, uuid.Nil, err
+			}
+			maps.Copy(changed, some)
 		}
-		return op.many(ctx, tx, users)
+		return changed, uuid.Nil, nil
 	}
-	done := map[uuid.UUID]bool{}
 	for _, user := range users {
-		changed, err := op.one(ctx, tx, user)
-		if err != nil {
-			return nil, err
+		if changed[user.ID], err = op.one(ctx, tx, user); err != nil {
+			return nil, user.ID, err
 		}
-		done[user.ID] = changed
 	}
-	return done, nil
+	return changed, uuid.Nil, nil
+}
+
+// singly is the same operation with one user at a time.
+func (op bulkOperation) singly() bulkOperation {
+	many := op.many
+	op.many = nil
+	op.one = func(ctx context.Context, tx Store, user User) (bool, error) {
+		changed, err := many(ctx, tx, []User{user})
+		return changed[user.ID], err
+	}
+	return op
 }

@@ -141,7 +141,7 @@ func (s *Users) Update(ctx context.Context, id uuid.UUID, c UserChange, expected
 	}
 	var user User
 	err = s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
-		before, err := tx.UserByID(ctx, id)
+		before, err := lockUser(ctx, tx, id)
 		if err != nil {
 			return err
 		}

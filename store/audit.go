@@ -1,7 +1,9 @@
 package store
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/google/uuid"
@@ -13,22 +15,56 @@ import (
 type auditRow struct {
 	bun.BaseModel `bun:"table:audit_events,alias:e"`
 
-	ID         uuid.UUID                  `bun:"id,pk"`
-	OccurredAt time.Time                  `bun:"occurred_at"`
-	ActorKind  string                     `bun:"actor_kind"`
-	ActorID    string                     `bun:"actor_id"`
-	ActorName  string                     `bun:"actor_name"`
-	ClientID   *uuid.UUID                 `bun:"client_id"`
-	Action     string                     `bun:"action"`
-	TargetKind string                     `bun:"target_kind"`
-	TargetID   string                     `bun:"target_id"`
-	TargetName string                     `bun:"target_name"`
-	Outcome    string                     `bun:"outcome"`
-	Reason     string                     `bun:"reason"`
-	IP         string                     `bun:"ip"`
-	UserAgent  string                     `bun:"user_agent"`
-	RequestID  string                     `bun:"request_id"`
-	Changes    map[string]identity.Change `bun:"changes,type:jsonb"`
+	ID         uuid.UUID    `bun:"id,pk"`
+	OccurredAt time.Time    `bun:"occurred_at"`
+	ActorKind  string       `bun:"actor_kind"`
+	ActorID    string       `bun:"actor_id"`
+	ActorName  string       `bun:"actor_name"`
+	ClientID   *uuid.UUID   `bun:"client_id"`
+	Action     string       `bun:"action"`
+	TargetKind string       `bun:"target_kind"`
+	TargetID   string       `bun:"target_id"`
+	TargetName string       `bun:"target_name"`
+	Outcome    string       `bun:"outcome"`
+	Reason     string       `bun:"reason"`
+	IP         string       `bun:"ip"`
+	UserAgent  string       `bun:"user_agent"`
+	RequestID  string       `bun:"request_id"`
+	Changes    auditChanges `bun:"changes,type:jsonb"`
+}
+
+// auditChanges are stored with every text in them, at any depth, made legible.
+type auditChanges map[string]identity.Change
+
+// MarshalJSON implements json.Marshaler.
+func (c auditChanges) MarshalJSON() ([]byte, error) {
+	text, err := json.Marshal(map[string]identity.Change(c))
+	if err != nil || len(c) == 0 {
+		return text, err
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	var value any
+	if err := decoder.Decode(&value); err != nil {
+		return nil, err
+	}
+	return json.Marshal(legibleValue(value))
+}
+
+func legibleValue(value any) any {
+	switch v := value.(type) {
+	case string:
+		return legible(v)
+	case []any:
+		return mapped(v, legibleValue)
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for name, element := range v {
+			out[legible(name)] = legibleValue(element)
+		}
+		return out
+	}
+	return value
 }
 
 func fromEvent(e identity.AuditEvent) auditRow {
@@ -40,7 +76,7 @@ func fromEvent(e identity.AuditEvent) auditRow {
 		Changes: e.Changes,
 	}
 	if row.Changes == nil {
-		row.Changes = map[string]identity.Change{}
+		row.Changes = auditChanges{}
 	}
 	return row
 }

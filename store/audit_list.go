@@ -2,7 +2,7 @@ package store
 
 import (
 	"context"
-	"slices"
+	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -11,44 +11,46 @@ import (
 	"github.com/authly/authly/identity"
 )
 
+var auditKey = sortKey{column: "e.occurred_at", id: "e.id", time: true}
+
 // AuditEvents implements identity.AuditStoreAdmin.
 func (s *Store) AuditEvents(ctx context.Context, q identity.AuditQuery) ([]identity.Listed[identity.AuditEvent], error) {
-	if q.Slice.Limit <= 0 {
-		return nil, nil
-	}
-	var rows []auditRow
-	list, err := timedList(selectAudit(s.read().NewSelect().Model(&rows), q.Filter), "e", "occurred_at", q.Ascending, q.Slice)
-	if err != nil {
-		return nil, err
-	}
-	if err := list.Scan(ctx); err != nil {
-		return nil, s.fault("list audit events", err)
-	}
-	if q.Slice.Backward {
-		slices.Reverse(rows)
-	}
-	return mapped(rows, toListedEvent), nil
+	build := func(rows *[]auditRow) (*bun.SelectQuery, error) { return s.listAudit(q, rows) }
+	return slice(ctx, s, "list audit events", q.Slice, build, toListedEvent)
+}
+
+func (s *Store) listAudit(q identity.AuditQuery, rows *[]auditRow) (*bun.SelectQuery, error) {
+	return auditKey.cut(selectAudit(s.read().NewSelect().Model(rows), q.Filter), !q.Ascending, q.Slice)
 }
 
 func toListedEvent(r auditRow) identity.Listed[identity.AuditEvent] {
 	e := toEvent(r)
-	return listed(e, e.OccurredAt, e.ID)
+	return identity.Listed[identity.AuditEvent]{Item: e, Position: identity.Position{Key: keyTime(&e.OccurredAt), ID: e.ID}}
 }
 
 func selectAudit(list *bun.SelectQuery, f identity.AuditFilter) *bun.SelectQuery {
-	for column, text := range map[string]string{
-		"actor_id": f.ActorID, "actor_name": f.ActorName, "target_kind": string(f.Target), "target_id": f.TargetID,
-		"outcome": string(f.Outcome), "ip": f.IP, "request_id": f.RequestID,
+	for _, m := range []struct{ column, text string }{
+		{"e.actor_id", f.ActorID},
+		{"e.actor_name", f.ActorName},
+		{"e.target_kind", string(f.Target)},
+		{"e.target_id", f.TargetID},
+		{"e.outcome", string(f.Outcome)},
+		{"e.ip", f.IP},
+		{"e.request_id", f.RequestID},
 	} {
-		if text != "" {
-			list = list.Where("e."+column+" = ?", text)
+		switch {
+		case m.text == "":
+		case !storable(m.text):
+			list = list.Where(nobody.text)
+		default:
+			list = list.Where(m.column+" = ?", m.text)
 		}
 	}
 	if f.From != nil {
-		list = list.Where("e.occurred_at >= ?", f.From.UTC())
+		list = list.Where("e.occurred_at >= ?", *f.From)
 	}
 	if f.Before != nil {
-		list = list.Where("e.occurred_at < ?", f.Before.UTC())
+		list = list.Where("e.occurred_at < ?", *f.Before)
 	}
 	if f.ClientID != uuid.Nil {
 		list = list.Where("e.client_id = ?", f.ClientID)
@@ -61,10 +63,8 @@ func selectAudit(list *bun.SelectQuery, f identity.AuditFilter) *bun.SelectQuery
 
 // CountAuditEvents implements identity.AuditStoreAdmin.
 func (s *Store) CountAuditEvents(ctx context.Context, q identity.AuditQuery, limit int) (int, error) {
-	capped := selectAudit(s.read().NewSelect().Model((*auditRow)(nil)).ColumnExpr("1"), q.Filter).Limit(int64(limit) + 1)
-	var n int
-	err := s.read().NewSelect().TableExpr("(?) AS counted", capped).ColumnExpr("count(*)").Scan(ctx, &n)
-	return n, s.fault("count audit events", err)
+	match := selectAudit(s.read().NewSelect().Model((*auditRow)(nil)), q.Filter)
+	return s.count(ctx, "count audit events", match, limit)
 }
 
 // NewestAuditOf implements identity.AuditStoreAdmin.
@@ -72,15 +72,17 @@ func (s *Store) NewestAuditOf(
 	ctx context.Context, kind identity.TargetKind, ids []string, limit int,
 ) (map[string][]identity.Listed[identity.AuditEvent], error) {
 	out := make(map[string][]identity.Listed[identity.AuditEvent], len(ids))
-	if len(ids) == 0 || limit <= 0 {
+	var targets []string
+	for _, id := range ids {
+		if storable(id) { // no row holds another
+			targets = append(targets, id)
+		}
+	}
+	if len(targets) == 0 || limit <= 0 {
 		return out, nil
 	}
-	names := columns[auditRow](s.reader.bun, "e", "")
-	each := s.read().NewSelect().TableExpr("audit_events AS e").ColumnExpr(names).Where("e.target_kind = ?", string(kind))
 	var rows []auditRow
-	err := s.newest(each, "e", "target_id", "occurred_at", "text", bun.List(ids), limit).ColumnExpr(names).
-		OrderExpr("e.occurred_at DESC, e.id DESC").Scan(ctx, &rows)
-	if err != nil {
+	if err := s.newestAudit(kind, targets, limit).Scan(ctx, &rows); err != nil {
 		return nil, s.fault("list audit events of targets", err)
 	}
 	for _, row := range rows {
@@ -89,28 +91,44 @@ func (s *Store) NewestAuditOf(
 	return out, nil
 }
 
+func (s *Store) newestAudit(kind identity.TargetKind, ids []string, limit int) *bun.SelectQuery {
+	o := owned{
+		table: "audit_events", alias: "e", columns: columns[auditRow](s.reader.bun, "e", ""), owner: "target_id", kind: "text",
+		at: "occurred_at",
+	}
+	return s.newest(o, ids, limit, func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("e.target_kind = ?", string(kind))
+	})
+}
+
+type auditDayRow struct {
+	Day    string `bun:"day"`
+	Action string `bun:"action"`
+	Count  int    `bun:"count"`
+}
+
 // AuditDays implements identity.AuditStoreAdmin.
 func (s *Store) AuditDays(ctx context.Context, from time.Time, actions []identity.Action) ([]identity.ActionDay, error) {
 	if len(actions) == 0 {
 		return nil, nil
 	}
-	var rows []struct {
-		Day    string `bun:"day"`
-		Action string `bun:"action"`
-		Count  int    `bun:"count"`
-	}
-	err := s.read().NewSelect().TableExpr("audit_events AS e").ColumnExpr(s.dialect.day("e.occurred_at")+" AS day").ColumnExpr("e.action").ColumnExpr("count(*) AS count").
-		Where("e.action IN (?)", bun.List(actions)).Where("e.occurred_at >= ?", from.UTC()).GroupExpr("1, 2").OrderExpr("1, 2").Scan(ctx, &rows)
-	if err != nil {
+	var rows []auditDayRow
+	if err := s.auditDays(from, actions).Scan(ctx, &rows); err != nil {
 		return nil, s.fault("count audit events by day", err)
 	}
 	out := make([]identity.ActionDay, len(rows))
 	for i, row := range rows {
-		at, err := time.Parse(time.DateOnly, row.Day)
+		day, err := time.Parse(time.DateOnly, row.Day)
 		if err != nil {
-			return nil, s.fault("read day", err)
+			return nil, fmt.Errorf("count audit events by day: %w", err)
 		}
-		out[i] = identity.ActionDay{Day: at, Action: identity.Action(row.Action), Count: row.Count}
+		out[i] = identity.ActionDay{Day: day, Action: identity.Action(row.Action), Count: row.Count}
 	}
 	return out, nil
+}
+
+func (s *Store) auditDays(from time.Time, actions []identity.Action) *bun.SelectQuery {
+	return selectAudit(s.read().NewSelect().TableExpr("audit_events AS e"), identity.AuditFilter{From: &from, Actions: actions}).
+		ColumnExpr(s.dialect.day("e.occurred_at") + " AS day").ColumnExpr("e.action").ColumnExpr("count(*) AS count").
+		GroupExpr("1, 2").OrderExpr("1, 2")
 }

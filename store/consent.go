@@ -42,6 +42,24 @@ func (s *Store) ConsentFor(ctx context.Context, userID, clientID uuid.UUID) (ide
 	return toConsent(row), nil
 }
 
+// ConsentsOf implements identity.SessionStoreAdmin.
+func (s *Store) ConsentsOf(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UUID][]identity.Consent, error) {
+	out := make(map[uuid.UUID][]identity.Consent, len(userIDs))
+	if len(userIDs) == 0 {
+		return out, nil
+	}
+	var rows []consentRow
+	err := s.read().NewSelect().Model(&rows).Where("co.user_id IN (?)", texted(userIDs)).
+		OrderExpr("co.updated_at DESC, co.client_id DESC").Scan(ctx)
+	if err != nil {
+		return nil, s.fault("list consents of users", err)
+	}
+	for _, row := range rows {
+		out[row.UserID] = append(out[row.UserID], toConsent(row))
+	}
+	return out, nil
+}
+
 // SaveConsent implements identity.GrantStore. The time of creation of an existing consent stays.
 func (s *Store) SaveConsent(ctx context.Context, c identity.Consent) error {
 	row := consentRow{

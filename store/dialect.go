@@ -26,8 +26,12 @@ type dialect interface {
 	contains(column, text string) condition
 	// searched is a condition that an index answers: users.search_text has the text, of three characters or more, in it.
 	searched(text string) condition
-	// lateral tells whether there are lateral joins.
-	lateral() bool
+	// rowLocks tells whether rows can be locked; a dialect without it has one writer.
+	rowLocks() bool
+	// owners is a table owner with the column id for FROM.
+	owners(kind string, ids []string) condition
+	// lateral joins each owner with the rows that a statement, ? in join, takes for owner.id; pick is what it selects.
+	lateral(table, alias string) (pick, join string)
 	// day is an expression for the day (UTC) of a time column, as YYYY-MM-DD.
 	day(column string) string
 	// migrator gives the dialect and options of goose.
@@ -46,6 +50,13 @@ func dialectFor(url string) (dialect, error) {
 	}
 	return nil, fmt.Errorf("open database: the URL must be sqlite:PATH, sqlite::memory: or postgres://HOST/DATABASE")
 }
+
+// plainJSON writes JSON as the text that it is. bun would rewrite \u0000 in it, also where the backslash is itself escaped,
+// so that somebody who writes these six characters could prevent the row.
+type plainJSON struct{ schema.Dialect }
+
+// AppendJSON implements schema.Dialect.
+func (d plainJSON) AppendJSON(b, json []byte) []byte { return d.AppendString(b, string(json)) }
 
 // condition is a piece of SQL with ? for its arguments; never empty.
 type condition struct {

@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
+	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
 	"github.com/uptrace/bun/schema"
 )
@@ -57,7 +58,7 @@ func (p postgres) open(ctx context.Context, opts Options) (writer, reader *sql.D
 
 func (postgres) beforeClose(*sql.DB) {}
 
-func (postgres) bun() schema.Dialect { return pgdialect.New() }
+func (postgres) bun() schema.Dialect { return plainJSON{pgdialect.New()} }
 
 func (postgres) classify(err error) (failure, string) {
 	var answer *pgconn.PgError
@@ -111,7 +112,15 @@ func (postgres) migrator() (goose.Dialect, []goose.ProviderOption, error) {
 
 func (postgres) raced() bool { return false }
 
-func (postgres) lateral() bool { return true }
+func (postgres) rowLocks() bool { return true }
+
+func (postgres) owners(kind string, ids []string) condition {
+	return where("unnest(ARRAY[?]::"+kind+"[]) AS owner (id)", bun.List(ids))
+}
+
+func (postgres) lateral(_, alias string) (pick, join string) {
+	return alias + ".*", "CROSS JOIN LATERAL (?) AS " + alias
+}
 
 func (postgres) day(column string) string {
 	return "to_char(" + column + " AT TIME ZONE 'UTC', 'YYYY-MM-DD')"

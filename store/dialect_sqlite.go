@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -102,7 +103,7 @@ func (sqlite) beforeClose(writer *sql.DB) {
 	_, _ = writer.ExecContext(context.Background(), "PRAGMA optimize") // nobody waits for it
 }
 
-func (sqlite) bun() schema.Dialect { return sqlitedialect.New() }
+func (sqlite) bun() schema.Dialect { return plainJSON{sqlitedialect.New()} }
 
 func (sqlite) classify(err error) (failure, string) {
 	var answer *driver.Error
@@ -151,6 +152,19 @@ func (sqlite) migrator() (goose.Dialect, []goose.ProviderOption, error) {
 // loser of a race has changed nothing and finds the work done when it looks again.
 func (sqlite) raced() bool { return true }
 
-func (sqlite) lateral() bool { return false }
+func (sqlite) rowLocks() bool { return false }
+
+func (sqlite) owners(_ string, ids []string) condition {
+	list, err := json.Marshal(ids)
+	if err != nil {
+		panic("store: owners: " + err.Error()) // texts always marshal
+	}
+	return where("(SELECT value AS id FROM json_each(?)) AS owner", string(list))
+}
+
+// lateral finds the rows again by id: SQLite has no lateral joins, but its lists of ids may depend on the table to the left.
+func (sqlite) lateral(table, alias string) (pick, join string) {
+	return alias + ".id", "CROSS JOIN " + table + " AS " + alias + " ON " + alias + ".id IN (?)"
+}
 
 func (sqlite) day(column string) string { return "substr(" + column + ", 1, 10)" }

@@ -3,6 +3,9 @@ package store
 import (
 	"context"
 	"database/sql"
+	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/authly/authly/identity"
 )
@@ -20,6 +23,45 @@ func (s *Store) ListUsersSQL(q identity.UserQuery) (string, error) {
 		return "", err
 	}
 	return query.String(), nil
+}
+
+// ListSessionsSQL gives the statement of Sessions.
+func (s *Store) ListSessionsSQL(q identity.SessionQuery) (string, error) {
+	query, err := s.listSessions(q, &[]sessionRow{})
+	if err != nil {
+		return "", err
+	}
+	return query.String(), nil
+}
+
+// ListClientsSQL gives the statement of ClientsPage.
+func (s *Store) ListClientsSQL(q identity.ClientQuery) (string, error) {
+	query, err := s.listClients(q, &[]clientRow{})
+	if err != nil {
+		return "", err
+	}
+	return query.String(), nil
+}
+
+// ListAuditSQL gives the statement of AuditEvents.
+func (s *Store) ListAuditSQL(q identity.AuditQuery) (string, error) {
+	query, err := s.listAudit(q, &[]auditRow{})
+	if err != nil {
+		return "", err
+	}
+	return query.String(), nil
+}
+
+// NestedSQL gives the statements of NewestSessions, GrantsOfSessions, NewestGrants, NewestAuditOf and AuditDays, by name.
+func (s *Store) NestedSQL(ids []uuid.UUID, now time.Time) map[string]string {
+	return map[string]string{
+		"NewestSessions":        s.newestSessions(ids, false, 26, now).String(),
+		"NewestSessions active": s.newestSessions(ids, true, 26, now).String(),
+		"GrantsOfSessions":      s.grantsOfSessions(ids).String(),
+		"NewestGrants":          s.newestGrants(ids, 26).String(),
+		"NewestAuditOf":         s.newestAudit(identity.TargetUser, strung(ids), 26).String(),
+		"AuditDays":             s.auditDays(now, []identity.Action{identity.ActionSignedIn, identity.ActionSignInFailed}).String(),
+	}
 }
 
 // StandingSQL gives the statement of Standing.

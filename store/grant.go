@@ -142,6 +142,16 @@ func (s *Store) RotateRefresh(ctx context.Context, id uuid.UUID, from int, at, i
 	return n == 1, err
 }
 
+var extendRefresh = statement{"update grants", `UPDATE grants SET refresh_idle_expires_at = $3
+	WHERE id = $1 AND refresh_generation = $2 AND refresh_generation > 0 AND ended_at IS NULL`}
+
+// ExtendRefresh implements identity.GrantStore.
+func (s *Store) ExtendRefresh(ctx context.Context, id uuid.UUID, generation int, idleExpires time.Time) (bool, error) {
+	res, err := s.exec(ctx, extendRefresh, id, generation, idleExpires)
+	n, err := s.affected("extend refresh token", res, err)
+	return n == 1, err
+}
+
 var repeatRefresh = statement{"update grants", `UPDATE grants SET refresh_grace_uses = refresh_grace_uses + 1
 	WHERE id = $1 AND refresh_generation - 1 = $2 AND refresh_rotated_at > $3 AND refresh_grace_uses < $4 AND ended_at IS NULL`}
 

@@ -71,13 +71,9 @@ func anys[T any](list []T) []any {
 }
 
 // texted gives ids in the form that bun writes into a list.
-func texted(ids []uuid.UUID) bun.ListValues {
-	list := make([]string, len(ids))
-	for i, id := range ids {
-		list[i] = id.String()
-	}
-	return bun.List(list)
-}
+func texted(ids []uuid.UUID) bun.ListValues { return bun.List(strung(ids)) }
+
+func strung(ids []uuid.UUID) []string { return mapped(ids, uuid.UUID.String) }
 
 // fold is the form in which names are compared and sorted: the only place that decides what "without regard to case"
 // means. The columns named ..._key hold it.

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -11,65 +10,65 @@ import (
 	"github.com/authly/authly/identity"
 )
 
+// sessionKey is how sessions are ordered by one field.
+type sessionKey struct {
+	sortKey
+	of func(identity.Session) time.Time
+}
+
+var (
+	sessionCreated = sessionKey{
+		sortKey{column: "s.created_at", id: "s.id", time: true}, func(v identity.Session) time.Time { return v.CreatedAt },
+	}
+	sessionKeys = map[identity.SessionOrderField]sessionKey{
+		"": sessionCreated, identity.SessionOrderCreatedAt: sessionCreated,
+		identity.SessionOrderLastActiveAt: {
+			sortKey{column: "s.last_active_at", id: "s.id", time: true},
+			func(v identity.Session) time.Time { return v.LastActiveAt },
+		},
+	}
+)
+
 // Sessions implements identity.SessionStoreAdmin.
 func (s *Store) Sessions(ctx context.Context, q identity.SessionQuery) ([]identity.Listed[identity.Session], error) {
-	if q.Slice.Limit <= 0 {
-		return nil, nil
-	}
-	var rows []sessionRow
-	list, err := timedList(selectSessions(s.read().NewSelect().Model(&rows), q), "s", "created_at", q.Ascending, q.Slice)
-	if err != nil {
-		return nil, err
-	}
-	if err := list.Scan(ctx); err != nil {
-		return nil, s.fault("list sessions", err)
-	}
-	if q.Slice.Backward {
-		slices.Reverse(rows)
-	}
-	return mapped(rows, toListedSession), nil
+	build := func(rows *[]sessionRow) (*bun.SelectQuery, error) { return s.listSessions(q, rows) }
+	return slice(ctx, s, "list sessions", q.Slice, build, sessionKeys[q.Order].listed)
 }
 
-func toListedSession(r sessionRow) identity.Listed[identity.Session] {
+func (s *Store) listSessions(q identity.SessionQuery, rows *[]sessionRow) (*bun.SelectQuery, error) {
+	key, ok := sessionKeys[q.Order]
+	if !ok {
+		return nil, identity.InvalidField("order", "Unknown order field.")
+	}
+	return key.cut(selectSessions(s.read().NewSelect().Model(rows), q.Filter, q.Now), !q.Ascending, q.Slice)
+}
+
+func (k sessionKey) listed(r sessionRow) identity.Listed[identity.Session] {
 	v := toSession(r)
-	return listed(v, v.CreatedAt, v.ID)
+	at := k.of(v)
+	return identity.Listed[identity.Session]{Item: v, Position: identity.Position{Key: keyTime(&at), ID: v.ID}}
 }
 
-func selectSessions(list *bun.SelectQuery, q identity.SessionQuery) *bun.SelectQuery {
-	f := q.Filter
+func selectSessions(list *bun.SelectQuery, f identity.SessionFilter, now time.Time) *bun.SelectQuery {
 	if f.UserID != uuid.Nil {
 		list = list.Where("s.user_id = ?", f.UserID)
 	}
 	if f.ClientID != uuid.Nil {
-		list = list.Where("EXISTS (SELECT 1 FROM grants g WHERE g.session_id = s.id AND g.client_id = ? AND g.ended_at IS NULL)", f.ClientID)
+		list = list.Where("EXISTS (SELECT 1 FROM grants g WHERE g.session_id = s.id AND g.client_id = ? AND g.ended_at IS NULL)",
+			f.ClientID)
 	}
 	if f.Active != nil && *f.Active {
-		list = list.Where("s.ended_at IS NULL").Where("s.expires_at > ?", q.Now)
+		list = list.Where("s.ended_at IS NULL").Where("s.expires_at > ?", now)
 	} else if f.Active != nil {
-		list = list.Where("(s.ended_at IS NOT NULL OR s.expires_at <= ?)", q.Now)
+		list = list.Where("(s.ended_at IS NOT NULL OR s.expires_at <= ?)", now)
 	}
 	return list
 }
 
 // CountSessions implements identity.SessionStoreAdmin.
 func (s *Store) CountSessions(ctx context.Context, q identity.SessionQuery, limit int) (int, error) {
-	capped := selectSessions(s.read().NewSelect().Model((*sessionRow)(nil)).ColumnExpr("1"), q).Limit(int64(limit) + 1)
-	var n int
-	err := s.read().NewSelect().TableExpr("(?) AS counted", capped).ColumnExpr("count(*)").Scan(ctx, &n)
-	return n, s.fault("count sessions", err)
-}
-
-// newest takes up to limit rows of each owner, newest first, in one statement. kind is the type of the owners' ids. A lateral join reads just those
-// rows; a dialect without one ranks all rows of the owners.
-func (s *Store) newest(list *bun.SelectQuery, alias, owner, at, kind string, ids bun.ListValues, limit int) *bun.SelectQuery {
-	order := alias + "." + at + " DESC, " + alias + ".id DESC"
-	if s.dialect.lateral() {
-		each := list.Where(alias + "." + owner + " = owner.id").OrderExpr(order).Limit(int64(limit))
-		return s.read().NewSelect().TableExpr("unnest(ARRAY[?]::"+kind+"[]) AS owner (id)", ids).Join("CROSS JOIN LATERAL (?) AS "+alias, each)
-	}
-	ranked := list.Where(alias+"."+owner+" IN (?)", ids).
-		ColumnExpr("row_number() OVER (PARTITION BY " + alias + "." + owner + " ORDER BY " + order + ") AS place")
-	return s.read().NewSelect().TableExpr("(?) AS "+alias, ranked).Where(alias+".place <= ?", limit)
+	match := selectSessions(s.read().NewSelect().Model((*sessionRow)(nil)), q.Filter, q.Now)
+	return s.count(ctx, "count sessions", match, limit)
 }
 
 // NewestSessions implements identity.SessionStoreAdmin.
@@ -80,22 +79,26 @@ func (s *Store) NewestSessions(
 	if len(userIDs) == 0 || limit <= 0 {
 		return out, nil
 	}
-	names := columns[sessionRow](s.reader.bun, "s", "")
-	query := identity.SessionQuery{Now: now}
-	if activeOnly {
-		query.Filter.Active = &activeOnly
-	}
-	each := selectSessions(s.read().NewSelect().TableExpr("sessions AS s").ColumnExpr(names), query)
 	var rows []sessionRow
-	err := s.newest(each, "s", "user_id", "created_at", "uuid", texted(userIDs), limit).ColumnExpr(names).
-		OrderExpr("s.created_at DESC, s.id DESC").Scan(ctx, &rows)
-	if err != nil {
+	if err := s.newestSessions(userIDs, activeOnly, limit, now).Scan(ctx, &rows); err != nil {
 		return nil, s.fault("list sessions of users", err)
 	}
 	for _, row := range rows {
-		out[row.UserID] = append(out[row.UserID], toListedSession(row))
+		out[row.UserID] = append(out[row.UserID], sessionCreated.listed(row))
 	}
 	return out, nil
+}
+
+func (s *Store) newestSessions(userIDs []uuid.UUID, activeOnly bool, limit int, now time.Time) *bun.SelectQuery {
+	var f identity.SessionFilter
+	if activeOnly {
+		f.Active = &activeOnly
+	}
+	o := owned{
+		table: "sessions", alias: "s", columns: columns[sessionRow](s.reader.bun, "s", ""), owner: "user_id", kind: "uuid",
+		at: "created_at",
+	}
+	return s.newest(o, strung(userIDs), limit, func(q *bun.SelectQuery) *bun.SelectQuery { return selectSessions(q, f, now) })
 }
 
 // GrantsOfSessions implements identity.SessionStoreAdmin.
@@ -105,15 +108,26 @@ func (s *Store) GrantsOfSessions(ctx context.Context, sessionIDs []uuid.UUID) (m
 		return out, nil
 	}
 	var rows []grantRow
-	err := s.read().NewSelect().Model(&rows).Where("g.session_id IN (?)", texted(sessionIDs)).OrderExpr("g.created_at, g.id").Scan(ctx)
-	if err != nil {
+	if err := s.grantsOfSessions(sessionIDs).Scan(ctx, &rows); err != nil {
 		return nil, s.fault("list grants of sessions", err)
 	}
 	for _, row := range rows {
-		g := toGrant(row)
-		out[*g.SessionID] = append(out[*g.SessionID], g)
+		out[*row.SessionID] = append(out[*row.SessionID], toGrant(row))
 	}
 	return out, nil
+}
+
+// grantsOfClient is how many grants of a client in a session are told: one that asks silently all day has thousands.
+const grantsOfClient = 10
+
+func (s *Store) grantsOfSessions(sessionIDs []uuid.UUID) *bun.SelectQuery {
+	names := columns[grantRow](s.reader.bun, "g", "")
+	ranked := s.read().NewSelect().TableExpr("grants AS g").ColumnExpr(names).
+		ColumnExpr("row_number() OVER (PARTITION BY g.session_id, g.client_id "+
+			"ORDER BY CASE WHEN g.ended_at IS NULL THEN 0 ELSE 1 END, g.created_at DESC, g.id DESC) AS place").
+		Where("g.session_id IN (?)", texted(sessionIDs))
+	return s.read().NewSelect().TableExpr("(?) AS g", ranked).ColumnExpr(names).Where("g.place <= ?", grantsOfClient).
+		OrderExpr("g.created_at, g.id")
 }
 
 // NewestGrants implements identity.SessionStoreAdmin.
@@ -122,12 +136,8 @@ func (s *Store) NewestGrants(ctx context.Context, userIDs []uuid.UUID, limit int
 	if len(userIDs) == 0 || limit <= 0 {
 		return out, nil
 	}
-	names := columns[grantRow](s.reader.bun, "g", "")
-	each := s.read().NewSelect().TableExpr("grants AS g").ColumnExpr(names).Where("g.ended_at IS NULL")
 	var rows []grantRow
-	err := s.newest(each, "g", "user_id", "created_at", "uuid", texted(userIDs), limit).ColumnExpr(names).
-		OrderExpr("g.created_at DESC, g.id DESC").Scan(ctx, &rows)
-	if err != nil {
+	if err := s.newestGrants(userIDs, limit).Scan(ctx, &rows); err != nil {
 		return nil, s.fault("list grants of users", err)
 	}
 	for _, row := range rows {
@@ -137,10 +147,19 @@ func (s *Store) NewestGrants(ctx context.Context, userIDs []uuid.UUID, limit int
 	return out, nil
 }
 
+func (s *Store) newestGrants(userIDs []uuid.UUID, limit int) *bun.SelectQuery {
+	o := owned{
+		table: "grants", alias: "g", columns: columns[grantRow](s.reader.bun, "g", ""), owner: "user_id", kind: "uuid",
+		at: "created_at",
+	}
+	return s.newest(o, strung(userIDs), limit, func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("g.ended_at IS NULL") })
+}
+
 // CountActiveSessions implements identity.SessionStoreAdmin.
 func (s *Store) CountActiveSessions(ctx context.Context, now time.Time) (int, error) {
+	active := true
 	var n int
-	err := s.read().NewSelect().TableExpr("sessions AS s").ColumnExpr("count(*)").Where("s.ended_at IS NULL").
-		Where("s.expires_at > ?", now).Scan(ctx, &n)
+	err := selectSessions(s.read().NewSelect().Model((*sessionRow)(nil)), identity.SessionFilter{Active: &active}, now).
+		ColumnExpr("count(*)").Scan(ctx, &n)
 	return n, s.fault("count active sessions", err)
 }

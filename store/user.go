@@ -136,12 +136,16 @@ func (s *Store) user(ctx context.Context, st statement, key any) (identity.User,
 
 // UsersByID implements identity.UserStore.
 func (s *Store) UsersByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]identity.User, error) {
+	return s.usersByID(ctx, s.read().NewSelect(), ids)
+}
+
+func (s *Store) usersByID(ctx context.Context, q *bun.SelectQuery, ids []uuid.UUID) (map[uuid.UUID]identity.User, error) {
 	found := make(map[uuid.UUID]identity.User, len(ids))
 	if len(ids) == 0 {
 		return found, nil
 	}
 	var rows []userRow
-	if err := s.read().NewSelect().Model(&rows).Where("u.id IN (?)", texted(ids)).Scan(ctx); err != nil {
+	if err := q.Model(&rows).Where("u.id IN (?)", texted(ids)).Scan(ctx); err != nil {
 		return nil, s.fault("read users", err)
 	}
 	for _, row := range rows {
@@ -184,12 +188,13 @@ func (s *Store) DeleteUser(ctx context.Context, id uuid.UUID) error {
 }
 
 var recordSignIn = statement{"update users", `UPDATE users SET last_login_at = $2, last_login_ip = $3, failed_attempts = 0,
-	locked_until = NULL, password_hash = CASE WHEN $4 = '' THEN password_hash ELSE $4 END WHERE id = $1`}
+	locked_until = NULL, password_hash = CASE WHEN $5 <> '' AND password_hash = $4 THEN $5 ELSE password_hash END
+	WHERE id = $1 AND active AND (locked_until IS NULL OR locked_until <= $2) AND password_changed_at IS NOT DISTINCT FROM $6`}
 
 // RecordSignIn implements identity.UserStore.
-func (s *Store) RecordSignIn(ctx context.Context, id uuid.UUID, at time.Time, ip, rehash string) error {
-	res, err := s.exec(ctx, recordSignIn, id, at, legible(ip), rehash)
-	return s.changed("record sign-in", res, err, identity.ErrUserNotFound)
+func (s *Store) RecordSignIn(ctx context.Context, u identity.User, at time.Time, ip, rehash string) error {
+	res, err := s.exec(ctx, recordSignIn, u.ID, at, legible(ip), u.PasswordHash, rehash, u.PasswordChangedAt)
+	return s.changed("record sign-in", res, err, identity.ErrInvalidCredentials)
 }
 
 var recordFailedSignIn = statement{"update users", `UPDATE users SET failed_attempts = failed_attempts + 1,

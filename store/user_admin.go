@@ -9,6 +9,15 @@ import (
 	"github.com/authly/authly/identity"
 )
 
+// LockUsers implements identity.UserStoreAdmin. Everybody locks in the order of the ids, so that no two wait for each other.
+func (s *Store) LockUsers(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]identity.User, error) {
+	q := s.write().NewSelect().OrderExpr("u.id")
+	if s.dialect.rowLocks() {
+		q = q.For("UPDATE")
+	}
+	return s.usersByID(ctx, q, ids)
+}
+
 // UnlockUser implements identity.UserStoreAdmin.
 func (s *Store) UnlockUser(ctx context.Context, id uuid.UUID) error {
 	res, err := s.write().NewUpdate().Model((*userRow)(nil)).Set("failed_attempts = 0").Set("locked_until = NULL").
@@ -32,12 +41,18 @@ func (s *Store) CountUserRows(ctx context.Context, id uuid.UUID) (identity.Remov
 
 // PseudonymiseAudit implements identity.UserStoreAdmin.
 func (s *Store) PseudonymiseAudit(ctx context.Context, id uuid.UUID, pseudonym string) error {
+	// Who fails to sign in as the user is anonymous, and mostly is the user.
+	stranger := string(identity.ActorAnonymous)
 	_, err := s.write().NewUpdate().Model((*auditRow)(nil)).Set("target_name = ?", pseudonym).Set("changes = '{}'").
+		Set("ip = CASE WHEN actor_kind = ? THEN '' ELSE ip END", stranger).
+		Set("user_agent = CASE WHEN actor_kind = ? THEN '' ELSE user_agent END", stranger).
 		Where("e.target_kind = ?", string(identity.TargetUser)).Where("e.target_id = ?", id.String()).Exec(ctx)
 	if err != nil {
 		return s.fault("pseudonymise audit events", err)
 	}
+	// What users do to their sessions and grants has their own name as that of the target.
 	_, err = s.write().NewUpdate().Model((*auditRow)(nil)).Set("actor_name = ?", pseudonym).Set("ip = ''").Set("user_agent = ''").
+		Set("target_name = CASE WHEN target_name = actor_name THEN ? ELSE target_name END", pseudonym).
 		Where("e.actor_id = ?", id.String()).Exec(ctx)
 	return s.fault("pseudonymise audit events", err)
 }
@@ -50,12 +65,18 @@ func (s *Store) SetUserFlags(ctx context.Context, ids []uuid.UUID, flags identit
 	q := s.write().NewUpdate().Model((*userRow)(nil)).Set("version = version + 1").Set("updated_at = ?", at).
 		Where("u.id IN (?)", texted(ids))
 	var differs []condition
-	for column, value := range map[string]*bool{
-		"active": flags.Active, "verified": flags.Verified, "admin": flags.Admin, "requires_password_change": flags.RequiresPasswordChange,
+	for _, flag := range []struct {
+		column string
+		value  *bool
+	}{
+		{"active", flags.Active},
+		{"verified", flags.Verified},
+		{"admin", flags.Admin},
+		{"requires_password_change", flags.RequiresPasswordChange},
 	} {
-		if value != nil {
-			q = q.Set(column+" = ?", *value)
-			differs = append(differs, where("u."+column+" <> ?", *value))
+		if flag.value != nil {
+			q = q.Set(flag.column+" = ?", *flag.value)
+			differs = append(differs, where("u."+flag.column+" <> ?", *flag.value))
 		}
 	}
 	if len(differs) == 0 {
@@ -67,25 +88,36 @@ func (s *Store) SetUserFlags(ctx context.Context, ids []uuid.UUID, flags identit
 	return changed, s.fault("set flags of users", err)
 }
 
+type userNumbersRow struct {
+	Total                  int `bun:"total"`
+	Active                 int `bun:"active"`
+	Inactive               int `bun:"inactive"`
+	Admins                 int `bun:"admins"`
+	Unverified             int `bun:"unverified"`
+	RequiresPasswordChange int `bun:"requires_password_change"`
+	NewLastDay             int `bun:"new_last_day"`
+	NewLastWeek            int `bun:"new_last_week"`
+}
+
 // UserNumbers implements identity.UserStoreAdmin.
 func (s *Store) UserNumbers(ctx context.Context, now time.Time) (identity.UserNumbers, error) {
-	var row struct {
-		Total                  int `bun:"total"`
-		Active                 int `bun:"active"`
-		Inactive               int `bun:"inactive"`
-		Admins                 int `bun:"admins"`
-		Unverified             int `bun:"unverified"`
-		RequiresPasswordChange int `bun:"must_change"`
-		NewLastDay             int `bun:"last_day"`
-		NewLastWeek            int `bun:"last_week"`
+	const day = 24 * time.Hour
+	q := s.read().NewSelect().TableExpr("users AS u").ColumnExpr("count(*) AS total")
+	for _, n := range []struct {
+		name string
+		condition
+	}{
+		{"active", where("u.active")},
+		{"inactive", where("NOT u.active")},
+		{"admins", where("u.admin")},
+		{"unverified", where("NOT u.verified")},
+		{"requires_password_change", where("u.requires_password_change")},
+		{"new_last_day", where("u.created_at >= ?", now.Add(-day))},
+		{"new_last_week", where("u.created_at >= ?", now.Add(-7*day))},
+	} {
+		q = q.ColumnExpr("count(CASE WHEN "+n.text+" THEN 1 END) AS "+n.name, n.args...)
 	}
-	err := s.read().NewSelect().TableExpr("users AS u").ColumnExpr("count(*) AS total").
-		ColumnExpr("count(CASE WHEN u.active THEN 1 END) AS active").
-		ColumnExpr("count(CASE WHEN NOT u.active THEN 1 END) AS inactive").
-		ColumnExpr("count(CASE WHEN u.admin THEN 1 END) AS admins").
-		ColumnExpr("count(CASE WHEN NOT u.verified THEN 1 END) AS unverified").
-		ColumnExpr("count(CASE WHEN u.requires_password_change THEN 1 END) AS must_change").
-		ColumnExpr("count(CASE WHEN u.created_at >= ? THEN 1 END) AS last_day", now.Add(-24*time.Hour)).
-		ColumnExpr("count(CASE WHEN u.created_at >= ? THEN 1 END) AS last_week", now.Add(-7*24*time.Hour)).Scan(ctx, &row)
+	var row userNumbersRow
+	err := q.Scan(ctx, &row)
 	return identity.UserNumbers(row), s.fault("count users", err)
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -15,130 +14,58 @@ import (
 // trigram is the least length of a text, in characters, that the index for substrings can find.
 const trigram = 3
 
-// neverTime is what last_login_key holds for users who never signed in: before everybody.
-const neverTime = "0001-01-01 00:00:00+00:00"
-
-// sortKey is how users are ordered by one field. The column is never null and has an index, with the id unless it is
-// unique by itself.
-type sortKey struct {
-	column string
-	unique bool
-	time   bool
-	key    func(identity.User) string // the text form in a Position
+// userKey is how users are ordered by one field.
+type userKey struct {
+	sortKey
+	of func(identity.User) string // the text form in a Position
 }
 
-var sortKeys = map[identity.UserOrderField]sortKey{
-	identity.UserOrderCreatedAt: {column: "u.created_at", time: true, key: func(u identity.User) string { return keyTime(&u.CreatedAt) }},
-	identity.UserOrderUpdatedAt: {column: "u.updated_at", time: true, key: func(u identity.User) string { return keyTime(&u.UpdatedAt) }},
-	identity.UserOrderLastLoginAt: {
-		column: "u.last_login_key", time: true,
-		key: func(u identity.User) string { return keyTime(u.LastLoginAt) },
+var userKeys = map[identity.UserOrderField]userKey{
+	identity.UserOrderCreatedAt: {
+		sortKey{column: "u.created_at", id: "u.id", time: true},
+		func(u identity.User) string { return keyTime(&u.CreatedAt) },
 	},
-	identity.UserOrderUsername: {column: "u.username_key", unique: true, key: func(u identity.User) string { return fold(u.Username) }},
-	identity.UserOrderEmail:    {column: "u.email_key", unique: true, key: func(u identity.User) string { return fold(u.Email) }},
-	identity.UserOrderName:     {column: "u.name_key", key: func(u identity.User) string { return fold(u.DisplayName()) }},
-}
-
-func keyTime(t *time.Time) string {
-	if t == nil {
-		return ""
-	}
-	return t.UTC().Format(time.RFC3339Nano)
-}
-
-// beyond is the condition that a row comes after (op ">") or before (op "<") the position. A row comparison walks the
-// index; spelled with OR it would not.
-func (k sortKey) beyond(op string, p identity.Position, field string) (condition, error) {
-	return k.beyondOf("u", op, p, field)
-}
-
-// beyondOf is beyond for the table with the alias.
-func (k sortKey) beyondOf(alias, op string, p identity.Position, field string) (condition, error) {
-	key := any(p.Key)
-	switch {
-	case k.time && p.Key == "":
-		key = neverTime
-	case k.time:
-		t, err := time.Parse(time.RFC3339Nano, p.Key)
-		if err != nil {
-			return condition{}, identity.InvalidField(field, "Not a cursor of this list.")
-		}
-		key = t
-	case !storable(p.Key):
-		return condition{}, identity.InvalidField(field, "Not a cursor of this list.")
-	}
-	if k.unique {
-		return where(k.column+" "+op+" ?", key), nil
-	}
-	return where("("+k.column+", "+alias+".id) "+op+" (?, ?)", key, p.ID), nil
+	identity.UserOrderUpdatedAt: {
+		sortKey{column: "u.updated_at", id: "u.id", time: true},
+		func(u identity.User) string { return keyTime(&u.UpdatedAt) },
+	},
+	identity.UserOrderLastLoginAt: {
+		sortKey{column: "u.last_login_key", id: "u.id", time: true},
+		func(u identity.User) string { return keyTime(u.LastLoginAt) },
+	},
+	identity.UserOrderUsername: {
+		sortKey{column: "u.username_key"}, func(u identity.User) string { return fold(u.Username) },
+	},
+	identity.UserOrderEmail: {
+		sortKey{column: "u.email_key"}, func(u identity.User) string { return fold(u.Email) },
+	},
+	identity.UserOrderName: {
+		sortKey{column: "u.name_key", id: "u.id"}, func(u identity.User) string { return fold(u.DisplayName()) },
+	},
 }
 
 // Users implements identity.UserStore.
 func (s *Store) Users(ctx context.Context, q identity.UserQuery) ([]identity.Listed[identity.User], error) {
-	if q.Slice.Limit <= 0 {
-		return nil, nil
-	}
-	var rows []userRow
-	query, err := s.listUsers(q, &rows)
-	if err != nil {
-		return nil, err
-	}
-	if err := query.Scan(ctx); err != nil {
-		return nil, s.fault("list users", err)
-	}
-	if q.Slice.Backward {
-		slices.Reverse(rows)
-	}
-	list := make([]identity.Listed[identity.User], len(rows))
-	for i, row := range rows {
-		u := toUser(row)
-		list[i] = identity.Listed[identity.User]{Item: u, Position: identity.Position{Key: sortKeys[q.Order.Field].key(u), ID: u.ID}}
-	}
-	return list, nil
+	build := func(rows *[]userRow) (*bun.SelectQuery, error) { return s.listUsers(q, rows) }
+	return slice(ctx, s, "list users", q.Slice, build, func(r userRow) identity.Listed[identity.User] {
+		u := toUser(r)
+		return identity.Listed[identity.User]{Item: u, Position: identity.Position{Key: userKeys[q.Order.Field].of(u), ID: u.ID}}
+	})
 }
 
-// listUsers builds the statement of Users. A slice from the end comes in reverse.
 func (s *Store) listUsers(q identity.UserQuery, rows *[]userRow) (*bun.SelectQuery, error) {
-	key, ok := sortKeys[q.Order.Field]
+	key, ok := userKeys[q.Order.Field]
 	if !ok {
 		return nil, identity.InvalidField("order", "Unknown order field.")
 	}
-	later, earlier := ">", "<"
-	if q.Order.Descending {
-		later, earlier = earlier, later
-	}
-	conditions := []condition{s.matching(q)}
-	for _, bound := range []struct {
-		position  *identity.Position
-		op, field string
-	}{{q.Slice.After, later, "after"}, {q.Slice.Before, earlier, "before"}} {
-		if bound.position != nil {
-			c, err := key.beyond(bound.op, *bound.position, bound.field)
-			if err != nil {
-				return nil, err
-			}
-			conditions = append(conditions, c)
-		}
-	}
-	direction := " ASC"
-	if q.Order.Descending != q.Slice.Backward {
-		direction = " DESC"
-	}
-	order := key.column + direction
-	if !key.unique {
-		order += ", u.id" + direction
-	}
-	all := and(conditions)
-	return s.read().NewSelect().Model(rows).Where(all.text, all.args...).OrderExpr(order).Limit(int64(q.Slice.Limit)), nil
+	match := s.matching(q)
+	return key.cut(s.read().NewSelect().Model(rows).Where(match.text, match.args...), q.Order.Descending, q.Slice)
 }
 
 // CountUsers implements identity.UserStore.
 func (s *Store) CountUsers(ctx context.Context, q identity.UserQuery, limit int) (int, error) {
 	match := s.matching(q)
-	capped := s.read().NewSelect().Model((*userRow)(nil)).ColumnExpr("1").Where(match.text, match.args...).Limit(int64(limit) + 1)
-	var n int
-	err := s.read().NewSelect().TableExpr("(?) AS counted", capped).ColumnExpr("count(*)").Scan(ctx, &n)
-	return n, s.fault("count users", err)
+	return s.count(ctx, "count users", s.read().NewSelect().Model((*userRow)(nil)).Where(match.text, match.args...), limit)
 }
 
 // matching is the condition of filter and search.

@@ -50,9 +50,9 @@ func (w writes) DeleteUser(ctx context.Context, id uuid.UUID) error {
 }
 
 // RecordSignIn implements identity.UserStore.
-func (w writes) RecordSignIn(ctx context.Context, id uuid.UUID, at time.Time, ip, rehash string) error {
-	defer w.changed(ctx, UsersName, userName(id))
-	return w.Store.RecordSignIn(ctx, id, at, ip, rehash)
+func (w writes) RecordSignIn(ctx context.Context, u identity.User, at time.Time, ip, rehash string) error {
+	defer w.changed(ctx, UsersName, userName(u.ID))
+	return w.Store.RecordSignIn(ctx, u, at, ip, rehash)
 }
 
 // RecordFailedSignIn implements identity.UserStore.

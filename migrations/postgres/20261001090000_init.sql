@@ -117,6 +117,7 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_user ON sessions (user_id, ended_at, expires_at);
 CREATE INDEX sessions_created ON sessions (created_at, id);
 CREATE INDEX sessions_user_created ON sessions (user_id, created_at, id);
+CREATE INDEX sessions_active ON sessions (last_active_at, id);
 
 CREATE TABLE clients (
     id         uuid PRIMARY KEY,
@@ -220,7 +221,7 @@ CREATE TABLE grants (
     CHECK (refresh_grace_uses >= 0)
 );
 CREATE UNIQUE INDEX grants_code ON grants (code_digest) WHERE code_digest IS NOT NULL;
-CREATE INDEX grants_user ON grants (user_id);
+CREATE INDEX grants_user ON grants (user_id, created_at, id);
 CREATE INDEX grants_client ON grants (client_id);
 CREATE INDEX grants_session ON grants (session_id);
 CREATE INDEX grants_unspent ON grants (code_expires_at) WHERE code_digest IS NOT NULL AND code_spent_at IS NULL;
@@ -271,6 +272,9 @@ CREATE INDEX audit_events_occurred ON audit_events (occurred_at, id);
 CREATE INDEX audit_events_action ON audit_events (action, occurred_at, id);
 CREATE INDEX audit_events_target ON audit_events (target_kind, target_id, occurred_at, id);
 CREATE INDEX audit_events_actor ON audit_events (actor_id, occurred_at, id);
+CREATE INDEX audit_events_actor_name ON audit_events (actor_name, occurred_at, id);
+CREATE INDEX audit_events_ip ON audit_events (ip, occurred_at, id);
+CREATE INDEX audit_events_request ON audit_events (request_id);
 
 -- digest is the SHA-256 of the key, so that a key of any length and content has its place.
 CREATE TABLE replay_keys (

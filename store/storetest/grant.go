@@ -64,6 +64,22 @@ func grants(r *runner) {
 		dead := f.grant(g.UserID, g.ClientID, spent(f.now, 1), func(g *identity.Grant) { g.EndedAt = &f.now })
 		f.same(must(f.store.RotateRefresh(f.ctx, dead.ID, 1, at, idle))(f), false)
 	})
+	r.run("the idle expiry of a refresh family moves where it stands at its generation", func(f *fixture) {
+		g := f.grant(f.user().ID, f.client().ID, spent(f.now, 2))
+		idle := f.now.Add(time.Hour)
+		f.same(must(f.store.ExtendRefresh(f.ctx, g.ID, 2, idle))(f), true)
+		g.Refresh.IdleExpiresAt = &idle
+		f.same(must(f.store.GrantByID(f.ctx, g.ID))(f), g)
+		f.same(must(f.store.ExtendRefresh(f.ctx, g.ID, 1, f.now))(f), false)
+		f.same(must(f.store.ExtendRefresh(f.ctx, g.ID, 3, f.now))(f), false)
+		f.same(must(f.store.ExtendRefresh(f.ctx, f.id(), 2, f.now))(f), false)
+		f.same(must(f.store.GrantByID(f.ctx, g.ID))(f), g)
+
+		none := f.grant(g.UserID, g.ClientID, spent(f.now, 0))
+		f.same(must(f.store.ExtendRefresh(f.ctx, none.ID, 0, idle))(f), false)
+		dead := f.grant(g.UserID, g.ClientID, spent(f.now, 1), func(g *identity.Grant) { g.EndedAt = &f.now })
+		f.same(must(f.store.ExtendRefresh(f.ctx, dead.ID, 1, idle))(f), false)
+	})
 	r.run("the previous generation is answered again within its bounds", func(f *fixture) {
 		g := f.grant(f.user().ID, f.client().ID, spent(f.now, 1))
 		repeat := func(from int, graceStart time.Time, limit int) bool {

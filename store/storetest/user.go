@@ -76,6 +76,13 @@ func users(r *runner) {
 		other.Email = u.Email
 		f.duplicate(f.store.UpdateUser(f.ctx, other), identity.CodeDuplicateEmail, "email")
 	})
+	r.run("text that looks like an escape is stored as it is", func(f *fixture) {
+		text := `\u0000 \\u0000 \' \\' ''`
+		u := f.user(func(u *identity.User) { u.Claims.Address = &identity.Address{Locality: text} })
+		f.same(must(f.store.UserByID(f.ctx, u.ID))(f), u)
+		c := f.client(func(c *identity.Client) { c.Metadata.Name = text })
+		f.same(must(f.store.ClientByID(f.ctx, c.ID))(f), c)
+	})
 	r.run("text that cannot be stored is refused", func(f *fixture) {
 		for _, bad := range []string{"a\x00b", "\xff\xfe"} {
 			err := f.store.InsertUser(f.ctx, f.newUser(func(u *identity.User) { u.Claims.Nickname = bad }))
@@ -94,8 +101,8 @@ func users(r *runner) {
 	})
 	r.run("an update writes what belongs to it and raises the version", func(f *fixture) {
 		u := f.user(func(u *identity.User) { u.CreatedBy = "root" })
-		must(f.store.RecordFailedSignIn(f.ctx, u.ID, 1, f.now.Add(time.Hour)))(f)
-		f.no(f.store.RecordSignIn(f.ctx, u.ID, f.now, "192.0.2.9", ""))
+		must(f.store.RecordFailedSignIn(f.ctx, u.ID, 2, f.now.Add(time.Hour)))(f)
+		f.no(f.store.RecordSignIn(f.ctx, u, f.now, "192.0.2.9", ""))
 		must(f.store.RecordFailedSignIn(f.ctx, u.ID, 1, f.now.Add(time.Hour)))(f)
 		want := must(f.store.UserByID(f.ctx, u.ID))(f)
 
@@ -136,16 +143,35 @@ func users(r *runner) {
 		must(f.store.RecordFailedSignIn(f.ctx, u.ID, 3, until.Add(time.Hour)))(f)
 		f.same(must(f.store.UserByID(f.ctx, u.ID))(f).LockedUntil, ptr(until.Add(time.Hour)))
 
-		f.no(f.store.RecordSignIn(f.ctx, u.ID, until, "192.0.2.7", ""))
+		f.is(f.store.RecordSignIn(f.ctx, u, until, "192.0.2.7", ""), identity.ErrInvalidCredentials)
+		until = until.Add(time.Hour)
+		f.no(f.store.RecordSignIn(f.ctx, u, until, "192.0.2.7", ""))
 		want := u
 		want.LastLoginAt, want.LastLoginIP = &until, "192.0.2.7"
 		f.same(must(f.store.UserByID(f.ctx, u.ID))(f), want)
-		f.no(f.store.RecordSignIn(f.ctx, u.ID, until, "192.0.2.7", "new"))
+		f.no(f.store.RecordSignIn(f.ctx, u, until, "192.0.2.7", "new"))
 		f.same(must(f.store.UserByID(f.ctx, u.ID))(f).PasswordHash, "new")
-
-		f.is(f.store.RecordSignIn(f.ctx, f.id(), until, "", ""), identity.ErrUserNotFound)
 		_, err := f.store.RecordFailedSignIn(f.ctx, f.id(), 3, until)
 		f.is(err, identity.ErrUserNotFound)
+	})
+	r.run("a sign-in counts only for the password that was verified", func(f *fixture) {
+		verified := f.user(func(u *identity.User) { u.PasswordHash, u.PasswordChangedAt = "old", ptr(f.now) })
+		f.no(f.store.RecordSignIn(f.ctx, verified, f.now, "", "first rehash"))
+		f.no(f.store.RecordSignIn(f.ctx, verified, f.now, "", "second rehash"))
+		got := must(f.store.UserByID(f.ctx, verified.ID))(f)
+		f.same(got.PasswordHash, "first rehash")
+
+		changed := got
+		changed.PasswordHash, changed.PasswordChangedAt = "changed", ptr(f.now.Add(time.Microsecond))
+		f.no(f.store.UpdateUser(f.ctx, changed))
+		f.is(f.store.RecordSignIn(f.ctx, got, f.now, "", "stale"), identity.ErrInvalidCredentials)
+		got = must(f.store.UserByID(f.ctx, verified.ID))(f)
+		f.same(got.PasswordHash, "changed")
+
+		got.Active = false
+		f.no(f.store.UpdateUser(f.ctx, got))
+		f.is(f.store.RecordSignIn(f.ctx, got, f.now, "", ""), identity.ErrInvalidCredentials)
+		f.is(f.store.RecordSignIn(f.ctx, f.newUser(), f.now, "", ""), identity.ErrInvalidCredentials)
 	})
 	r.run("a deleted user takes sessions, grants and consents along", func(f *fixture) {
 		u, other, c := f.user(), f.user(), f.client()

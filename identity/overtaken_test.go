@@ -1,0 +1,104 @@
+package identity_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/authly/authly/identity"
+	"github.com/authly/authly/internal/password"
+)
+
+// slowHasher lets something happen between the proof of a password and what follows from it.
+type slowHasher struct {
+	identity.PasswordHasher
+	meanwhile func()
+}
+
+func (h *slowHasher) Verify(ctx context.Context, secret, encoded string) (ok, stale bool, err error) {
+	ok, stale, err = h.PasswordHasher.Verify(ctx, secret, encoded)
+	if happens := h.meanwhile; happens != nil {
+		h.meanwhile = nil
+		happens()
+	}
+	return ok, stale, err
+}
+
+func TestASignInIsOvertaken(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(t *testing.T, f *fixture) {
+		hasher := &slowHasher{PasswordHasher: f.deps.Hasher}
+		deps := f.deps
+		deps.Hasher = hasher
+		slow := identity.New(deps)
+		app := f.client(t, "app", func(m *identity.ClientMetadata) { m.GrantTypes = append(m.GrantTypes, identity.GrantPassword) })
+		ways := map[string]func(u identity.User) error{
+			"by a reset": func(u identity.User) error { _, err := f.Users.ResetPassword(f.ctx, u.ID); return err },
+			"by a new password": func(u identity.User) error {
+				_, err := f.Users.Update(f.ctx, u.ID, identity.UserChange{Password: ptr("another otter 23 gorge")}, nil)
+				return err
+			},
+			"by a deactivation": func(u identity.User) error {
+				_, err := f.Users.Update(f.ctx, u.ID, identity.UserChange{Active: ptr(false)}, nil)
+				return err
+			},
+			"by a lock": func(u identity.User) error {
+				_, err := f.store.RecordFailedSignIn(f.ctx, u.ID, 1, f.Now().Add(time.Hour))
+				return err
+			},
+			"by a deletion": func(u identity.User) error { _, err := f.Users.Delete(f.ctx, u.ID, identity.DeleteUser{}); return err },
+		}
+		made := 0
+		for way, do := range ways {
+			for surface, try := range map[string]func(login string) error{
+				"page": func(login string) error {
+					_, err := slow.SignIn.Password(f.ctx, identity.SignInAttempt{Login: login, Password: passphrase})
+					return err
+				},
+				"grant": func(login string) error {
+					_, err := slow.Grants.ForPassword(f.ctx, app, login, passphrase, []string{"openid"})
+					return err
+				},
+			} {
+				made++
+				name := fmt.Sprintf("user%d", made)
+				u := f.user(t, name)
+				f.advance(time.Millisecond)
+				hasher.meanwhile = func() { no(t, do(u)) }
+				if err := try(name); !errors.Is(err, identity.ErrInvalidCredentials) {
+					t.Errorf("%s, overtaken %s: got %v", surface, way, err)
+				}
+				counts, err := f.store.ActiveSessionCounts(f.ctx, idsOf([]identity.User{u}), f.Now())
+				no(t, err)
+				grants, err := f.Grants.OfUsers(f.ctx, idsOf([]identity.User{u}), 10)
+				no(t, err)
+				if counts[u.ID] != 0 || len(grants[u.ID]) != 0 {
+					t.Errorf("%s, overtaken %s: %d sessions, %d grants", surface, way, counts[u.ID], len(grants[u.ID]))
+				}
+			}
+		}
+	})
+}
+
+func TestARehashDoesNotUndoAChangedPassword(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	weak, err := password.New(password.Params{Memory: 32, Time: 1, Threads: 1}, 1).Hash(t.Context(), passphrase)
+	no(t, err)
+	alice := f.user(t, "alice", func(n *identity.NewUser) { n.PasswordHash = weak })
+	f.advance(time.Second)
+	const next = "another otter 23 gorge"
+	hasher := &slowHasher{PasswordHasher: f.deps.Hasher, meanwhile: func() {
+		_, err := f.Users.Update(f.ctx, alice.ID, identity.UserChange{Password: ptr(next)}, nil)
+		no(t, err)
+	}}
+	deps := f.deps
+	deps.Hasher = hasher
+	_, err = identity.New(deps).SignIn.Password(f.ctx, identity.SignInAttempt{Login: "alice", Password: passphrase})
+	wantError(t, err, identity.ErrInvalidCredentials)
+	wantSame(t, f.audit(t, identity.ActionSignInFailed)[0].Reason, "overtaken")
+	wantError(t, f.try("alice", passphrase), identity.ErrInvalidCredentials)
+	no(t, f.try("alice", next))
+}

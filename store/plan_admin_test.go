@@ -1,0 +1,173 @@
+package store_test
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/identity"
+	"github.com/authly/authly/store"
+)
+
+// fillTrail gives each of the users some sessions with a grant, and events.
+func fillTrail(t *testing.T, s *store.Store, users, each int) {
+	t.Helper()
+	client := identity.Client{ID: uuid.New(), ClientID: "client", Active: true, CreatedAt: now, UpdatedAt: now, Version: 1}
+	err := s.InTx(t.Context(), func(ctx context.Context, tx identity.Store) error {
+		if err := tx.InsertClient(ctx, client); err != nil {
+			return err
+		}
+		for i := range users {
+			if err := tx.InsertUser(ctx, user(i)); err != nil {
+				return err
+			}
+			for n := range each {
+				at := now.Add(-time.Duration(i*each+n) * time.Second)
+				session := identity.Session{
+					ID: uuid.New(), Digest: fmt.Appendf(nil, "%d.%d", i, n), UserID: user(i).ID, CreatedAt: at, LastActiveAt: at, AuthTime: at,
+					ExpiresAt: at.Add(time.Hour), MaxExpiresAt: at.Add(time.Hour),
+				}
+				if n%2 == 0 {
+					session.EndedAt = &at
+				}
+				if err := tx.InsertSession(ctx, session); err != nil {
+					return err
+				}
+				grant := identity.Grant{
+					ID: uuid.New(), UserID: user(i).ID, ClientID: client.ID, SessionID: &session.ID, AuthTime: at, CreatedAt: at,
+					EndedAt: session.EndedAt,
+				}
+				if err := tx.InsertGrant(ctx, grant); err != nil {
+					return err
+				}
+				action := identity.ActionSignedIn
+				if i%10 == 0 && n == 0 {
+					action = identity.ActionUserUnlocked // rarely
+				}
+				if err := tx.InsertAudit(ctx, identity.AuditEvent{
+					ID: uuid.New(), OccurredAt: at, ActorKind: identity.ActorUser, ActorID: user(i).ID.String(), Target: identity.TargetUser,
+					TargetID: user(i).ID.String(), Action: action, Outcome: identity.OutcomeSuccess, RequestID: fmt.Sprint(i, ".", n),
+				}); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Analyze(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+var (
+	scanned = regexp.MustCompile(`(?m)^SCAN (\w+)$`) // without an index, on SQLite
+	sorted  = regexp.MustCompile(`Sort|TEMP B-TREE`)
+)
+
+// scans tells whether a plan reads a table from end to end; a part of the statement itself is none.
+func scans(plan string) bool {
+	for _, m := range scanned.FindAllStringSubmatch(plan, -1) {
+		if !strings.Contains(plan, "CO-ROUTINE "+m[1]) {
+			return true
+		}
+	}
+	return strings.Contains(plan, "Seq Scan")
+}
+
+func TestListsOfAdministrationWalkTheirIndex(t *testing.T) {
+	t.Parallel()
+	yes := true
+	one := user(7).ID
+	middle := &identity.Position{Key: now.Add(-1200 * time.Second).Format(time.RFC3339Nano), ID: one}
+	sessions := map[string]struct {
+		filter identity.SessionFilter
+		index  string
+	}{
+		"sessions":           {identity.SessionFilter{}, "sessions_created"},
+		"active sessions":    {identity.SessionFilter{Active: &yes}, "sessions_created"},
+		"sessions of a user": {identity.SessionFilter{UserID: one}, "sessions_user"},
+	}
+	events := map[string]struct {
+		filter identity.AuditFilter
+		index  string
+	}{
+		"trail":              {identity.AuditFilter{}, "audit_events_occurred"},
+		"trail of a time":    {identity.AuditFilter{From: ptr(now.Add(-time.Hour)), Before: &now}, "audit_events_occurred"},
+		"trail of an action": {identity.AuditFilter{Actions: []identity.Action{identity.ActionUserUnlocked}}, "audit_events_action"},
+		"trail of a target":  {identity.AuditFilter{Target: identity.TargetUser, TargetID: one.String()}, "audit_events_target"},
+		"trail of an actor":  {identity.AuditFilter{ActorID: one.String()}, "audit_events_actor"},
+	}
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		fillTrail(t, s, 300, 8)
+		check := func(name, index, statement string, err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := plan(t, s, statement)
+			// PostgreSQL may sort the few rows of one user.
+			sorts := sorted.MatchString(got) && (s.Dialect() == "sqlite" || !strings.Contains(name, " of a"))
+			if !strings.Contains(got, index) || sorts || scans(got) {
+				t.Errorf("%s:\n%s", name, got)
+			}
+		}
+		for _, slice := range []identity.Slice{
+			{Limit: 26, After: middle}, {Limit: 26, Before: middle, Backward: true}, {Limit: 26}, {Limit: 26, Backward: true},
+		} {
+			for _, ascending := range []bool{false, true} {
+				for name, c := range sessions {
+					q := identity.SessionQuery{Filter: c.filter, Ascending: ascending, Slice: slice, Now: now}
+					statement, err := s.ListSessionsSQL(q)
+					check(name, c.index, statement, err)
+				}
+				for name, c := range events {
+					statement, err := s.ListAuditSQL(identity.AuditQuery{Filter: c.filter, Ascending: ascending, Slice: slice})
+					check(name, c.index, statement, err)
+				}
+			}
+		}
+	})
+}
+
+func TestListsOfManyOwnersScanNoTable(t *testing.T) {
+	t.Parallel()
+	yes := true
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		fillTrail(t, s, 300, 8)
+		statements := s.NestedSQL([]uuid.UUID{user(1).ID, user(2).ID, user(3).ID}, now.Add(-time.Hour))
+		index := map[string]string{
+			"NewestSessions": "sessions_user", "NewestSessions active": "sessions_user", "GrantsOfSessions": "grants_session",
+			"NewestGrants": "grants_user", "NewestAuditOf": "audit_events_target", "AuditDays": "audit_events_",
+			"a request": "audit_events_request", "active sessions of a user": "sessions_user", "sessions of a client": "grants_",
+		}
+		var err error
+		for name, f := range map[string]identity.SessionFilter{
+			"sessions of a client": {ClientID: user(1).ID}, "active sessions of a user": {UserID: user(1).ID, Active: &yes},
+		} {
+			q := identity.SessionQuery{Filter: f, Slice: identity.Slice{Limit: 26}, Now: now}
+			if statements[name], err = s.ListSessionsSQL(q); err != nil {
+				t.Fatal(err)
+			}
+		}
+		q := identity.AuditQuery{Filter: identity.AuditFilter{RequestID: "7.1"}, Slice: identity.Slice{Limit: 26}}
+		if statements["a request"], err = s.ListAuditSQL(q); err != nil {
+			t.Fatal(err)
+		}
+		withoutScans(t, s)
+		for name, statement := range statements {
+			if got := plan(t, s, statement); !strings.Contains(got, index[name]) || scans(got) {
+				t.Errorf("%s:\n%s", name, got)
+			} else {
+				t.Logf("%s:\n%s", name, got)
+			}
+		}
+	})
+}

@@ -1,0 +1,163 @@
+package storetest
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/identity"
+)
+
+func (f *fixture) event(change func(*identity.AuditEvent)) identity.AuditEvent {
+	f.Helper()
+	e := identity.AuditEvent{
+		ID: f.id(), OccurredAt: f.now, ActorKind: identity.ActorUser, ActorID: "actor", ActorName: "ann",
+		Action: identity.ActionSignedIn, Target: identity.TargetUser, TargetID: "target", Outcome: identity.OutcomeSuccess, IP: "192.0.2.1", RequestID: "request",
+	}
+	change(&e)
+	f.no(f.store.InsertAudit(f.ctx, e))
+	return e
+}
+
+func auditLists(r *runner) {
+	r.run("pages of events meet every one once in both directions", func(f *fixture) {
+		var all []identity.AuditEvent
+		for i := range 60 {
+			all = append(all, f.event(func(e *identity.AuditEvent) {
+				e.OccurredAt = start.Add(time.Duration(i*7%20) * 250 * time.Millisecond)
+			}))
+		}
+		slices.SortFunc(all, func(a, b identity.AuditEvent) int { return order(a.OccurredAt, b.OccurredAt, a.ID, b.ID) })
+		id := func(e identity.AuditEvent) uuid.UUID { return e.ID }
+		f.walks(everyID(all, id), func(ascending bool, slice identity.Slice) []identity.Position {
+			return positions(f, must(f.store.AuditEvents(f.ctx, identity.AuditQuery{Ascending: ascending, Slice: slice}))(f), id)
+		})
+		rows := must(f.store.AuditEvents(f.ctx, identity.AuditQuery{Slice: identity.Slice{Limit: 1}}))(f)
+		f.same(rows[0].Item, all[len(all)-1])
+	})
+	r.run("a position that is none of the trail is refused", func(f *fixture) {
+		_, err := f.store.AuditEvents(f.ctx, identity.AuditQuery{Slice: identity.Slice{Limit: 1, After: &identity.Position{Key: "x"}}})
+		if e := identity.AsError(err); e.Kind != identity.Invalid || e.Field != "after" {
+			f.Fatalf("got %v", err)
+		}
+	})
+	r.run("filters of the trail select what they say", auditFilters)
+	r.run("the newest events about many targets are those that each list begins with", func(f *fixture) {
+		ids := []string{"one", "two", `o'brien \ "x"`, "nobody", "a\x00b"}
+		for i := range 24 {
+			f.event(func(e *identity.AuditEvent) {
+				e.TargetID, e.OccurredAt = ids[i%3], f.now.Add(time.Duration(i*5%8)*time.Second)
+				if i%4 == 0 {
+					e.Target = identity.TargetSession
+				}
+			})
+		}
+		for _, limit := range []int{1, 4, 100} {
+			got := must(f.store.NewestAuditOf(f.ctx, identity.TargetUser, append(ids, "one"), limit))(f)
+			f.same(len(got), 3)
+			for _, id := range ids[:3] {
+				f.same(got[id], must(f.store.AuditEvents(f.ctx, identity.AuditQuery{
+					Filter: identity.AuditFilter{Target: identity.TargetUser, TargetID: id}, Slice: identity.Slice{Limit: limit},
+				}))(f))
+			}
+		}
+		f.same(len(must(f.store.NewestAuditOf(f.ctx, identity.TargetUser, nil, 5))(f)), 0)
+		f.same(len(must(f.store.NewestAuditOf(f.ctx, identity.TargetUser, ids, 0))(f)), 0)
+	})
+	r.run("a day is one of UTC, from midnight to midnight", func(f *fixture) {
+		day := time.Date(2026, time.March, 29, 0, 0, 0, 0, time.UTC) // many zones change their clocks
+		oslo := time.FixedZone("UTC+2", 2*60*60)
+		at := func(t time.Time, action identity.Action) {
+			f.event(func(e *identity.AuditEvent) { e.OccurredAt, e.Action = t, action })
+		}
+		at(day.Add(-time.Microsecond), identity.ActionSignedIn)
+		at(day, identity.ActionSignedIn)
+		at(day.Add(24*time.Hour-time.Microsecond).In(oslo), identity.ActionSignedIn)
+		at(day.Add(time.Hour), identity.ActionSignInFailed)
+		at(day.Add(24*time.Hour), identity.ActionSignedIn)
+		at(day.Add(time.Hour), identity.ActionUserCreated)
+		days := func(from time.Time, actions ...identity.Action) []identity.ActionDay {
+			return must(f.store.AuditDays(f.ctx, from, actions))(f)
+		}
+		next := day.AddDate(0, 0, 1)
+		in, failed := identity.ActionSignedIn, identity.ActionSignInFailed
+		f.same(days(day, in, failed), []identity.ActionDay{
+			{Day: day, Action: failed, Count: 1}, {Day: day, Action: in, Count: 2}, {Day: next, Action: in, Count: 1},
+		})
+		f.same(days(day.AddDate(0, 0, -1).In(oslo), in), []identity.ActionDay{
+			{Day: day.AddDate(0, 0, -1), Action: in, Count: 1}, {Day: day, Action: in, Count: 2}, {Day: next, Action: in, Count: 1},
+		})
+		f.same(len(days(day)), 0)
+	})
+	r.run("what a stranger sends cannot prevent the record of a change", func(f *fixture) {
+		type address struct{ Street string }
+		f.event(func(e *identity.AuditEvent) {
+			e.Changes = map[string]identity.Change{
+				"name": {Before: "a\x00b", After: "\xff"}, "list": {After: []string{"\x00", `\u0000`}},
+				"nested":        {After: map[string]any{"k\x00": []any{address{"s\x00\xfe"}, 12345678901234567}}},
+				"field\x00\xff": {After: true},
+			}
+		})
+		got := must(f.store.RecentAudit(f.ctx, 1))(f)[0]
+		f.same(fmt.Sprint(got.Changes), fmt.Sprint(map[string]identity.Change{
+			"name": {Before: "a\uFFFDb", After: "\uFFFD"}, "list": {After: []any{"\uFFFD", `\u0000`}},
+			"nested":            {After: map[string]any{"k\uFFFD": []any{map[string]any{"Street": "s\uFFFD\uFFFD"}, 12345678901234567.0}}},
+			"field\uFFFD\uFFFD": {After: true},
+		}))
+	})
+}
+
+func auditFilters(f *fixture) {
+	client := f.id()
+	events := map[string]identity.AuditEvent{}
+	add := func(name string, age int, change func(*identity.AuditEvent)) {
+		events[name] = f.event(func(e *identity.AuditEvent) {
+			e.OccurredAt, e.Reason = f.now.Add(-time.Duration(age)*time.Second), name
+			change(e)
+		})
+	}
+	add("plain", 0, func(*identity.AuditEvent) {})
+	add("other", 1, func(e *identity.AuditEvent) {
+		e.ActorID, e.ActorName, e.ClientID, e.Target, e.TargetID = "a2", "bob", &client, identity.TargetClient, "t2"
+		e.Action, e.Outcome, e.IP, e.RequestID = identity.ActionClientCreated, identity.OutcomeFailure, "2001:db8::1", "r2"
+	})
+	add("old", 3600, func(e *identity.AuditEvent) { e.Action = identity.ActionSignInFailed })
+	for name, c := range map[string]struct {
+		filter identity.AuditFilter
+		want   []string
+	}{
+		"all":             {identity.AuditFilter{}, []string{"plain", "other", "old"}},
+		"actor":           {identity.AuditFilter{ActorID: "a2"}, []string{"other"}},
+		"name":            {identity.AuditFilter{ActorName: "bob"}, []string{"other"}},
+		"client":          {identity.AuditFilter{ClientID: client}, []string{"other"}},
+		"action":          {identity.AuditFilter{Actions: []identity.Action{identity.ActionSignedIn}}, []string{"plain"}},
+		"actions":         {identity.AuditFilter{Actions: []identity.Action{identity.ActionSignedIn, identity.ActionSignInFailed}}, []string{"plain", "old"}},
+		"kind":            {identity.AuditFilter{Target: identity.TargetUser}, []string{"plain", "old"}},
+		"target":          {identity.AuditFilter{Target: identity.TargetClient, TargetID: "t2"}, []string{"other"}},
+		"another kind":    {identity.AuditFilter{Target: identity.TargetUser, TargetID: "t2"}, []string{}},
+		"outcome":         {identity.AuditFilter{Outcome: identity.OutcomeFailure}, []string{"other"}},
+		"address":         {identity.AuditFilter{IP: "2001:db8::1"}, []string{"other"}},
+		"request":         {identity.AuditFilter{RequestID: "r2"}, []string{"other"}},
+		"from, inclusive": {identity.AuditFilter{From: ptr(f.now.Add(-time.Second))}, []string{"plain", "other"}},
+		"before":          {identity.AuditFilter{Before: ptr(f.now.Add(-time.Second))}, []string{"old"}},
+		"zone":            {identity.AuditFilter{From: ptr(f.now.In(time.FixedZone("", 5400)))}, []string{"plain"}},
+		"several":         {identity.AuditFilter{ActorID: "actor", Outcome: identity.OutcomeSuccess, Before: &f.now}, []string{"old"}},
+		"no text":         {identity.AuditFilter{ActorName: "a\x00"}, []string{}},
+		"quotes":          {identity.AuditFilter{ActorName: `' OR 1=1 -- \ ?`}, []string{}},
+	} {
+		got := []string{}
+		for _, row := range must(f.store.AuditEvents(f.ctx, identity.AuditQuery{Filter: c.filter, Slice: identity.Slice{Limit: 9}}))(f) {
+			f.same(row.Item, events[row.Item.Reason])
+			got = append(got, row.Item.Reason)
+		}
+		n := must(f.store.CountAuditEvents(f.ctx, identity.AuditQuery{Filter: c.filter}, 10))(f)
+		if !slices.Equal(got, c.want) || n != len(c.want) {
+			f.Errorf("%s: got %q and the count %d, want %q", name, got, n, c.want)
+		}
+	}
+	for limit, want := range map[int]int{0: 1, 1: 2, 2: 3, 3: 3} {
+		f.same(must(f.store.CountAuditEvents(f.ctx, identity.AuditQuery{}, limit))(f), want)
+	}
+}

@@ -1,0 +1,87 @@
+package storetest
+
+import (
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/identity"
+)
+
+// order compares by time and id, as lists do.
+func order(a, b time.Time, x, y uuid.UUID) int {
+	if c := a.Compare(b); c != 0 {
+		return c
+	}
+	return slices.Compare(x[:], y[:])
+}
+
+func everyID[T any](all []T, id func(T) uuid.UUID) []uuid.UUID {
+	out := make([]uuid.UUID, len(all))
+	for i, item := range all {
+		out[i] = id(item)
+	}
+	return out
+}
+
+// positions gives the positions of a slice, which must have the ids of their items.
+func positions[T any](f *fixture, rows []identity.Listed[T], id func(T) uuid.UUID) []identity.Position {
+	f.Helper()
+	out := make([]identity.Position, len(rows))
+	for i, row := range rows {
+		f.same(row.Position.ID, id(row.Item))
+		out[i] = row.Position
+	}
+	return out
+}
+
+// walk goes through all pages of a list, from the front or from the back.
+func (f *fixture) walk(size, most int, backward bool, list func(identity.Slice) []identity.Position) []uuid.UUID {
+	f.Helper()
+	var all []uuid.UUID
+	slice := identity.Slice{Limit: size, Backward: backward}
+	for {
+		rows := list(slice)
+		page := everyID(rows, func(p identity.Position) uuid.UUID { return p.ID })
+		if backward {
+			all = append(page, all...)
+		} else {
+			all = append(all, page...)
+		}
+		if len(rows) < size {
+			return all
+		}
+		if len(all) > most {
+			f.Fatal("the walk does not come to an end")
+		}
+		if slice.After, slice.Before = &rows[len(rows)-1], nil; backward {
+			slice.After, slice.Before = nil, &rows[0]
+		}
+	}
+}
+
+// walks goes through a list in every direction, and asks for what lies between two positions. ascending are the ids in that
+// order.
+func (f *fixture) walks(ascending []uuid.UUID, list func(ascending bool, slice identity.Slice) []identity.Position) {
+	f.Helper()
+	n := len(ascending)
+	for _, up := range []bool{true, false} {
+		want := slices.Clone(ascending)
+		if !up {
+			slices.Reverse(want)
+		}
+		one := func(s identity.Slice) []identity.Position { return list(up, s) }
+		for _, size := range []int{7, n, n + 1} {
+			f.same(f.walk(size, 2*n, false, one), want)
+			f.same(f.walk(size, 2*n, true, one), want)
+		}
+		rows := one(identity.Slice{Limit: n})
+		from, to := n/4, n/2
+		for backward, expected := range map[bool][]uuid.UUID{false: want[from+1 : from+6], true: want[to-5 : to]} {
+			got := one(identity.Slice{Limit: 5, After: &rows[from], Before: &rows[to], Backward: backward})
+			f.same(everyID(got, func(p identity.Position) uuid.UUID { return p.ID }), expected)
+		}
+		f.same(len(one(identity.Slice{})), 0)
+	}
+}
