@@ -24,7 +24,7 @@ import (
 )
 
 // patience is how long a page may take before the test gives up.
-const patience = 60 * time.Second
+const patience = 3 * time.Minute
 
 // tab is one browser with one page, and everything that it complained about.
 type tab struct {

@@ -74,9 +74,13 @@ type outcome struct {
 // rounds does operations from a number on: each connection takes the next one as soon as its last is answered.
 func (l loop) rounds(ctx context.Context, s scenario, from, operations int) outcome {
 	var next atomic.Int64
-	parts := make([]outcome, len(l.world.connections))
+	callers := l.world.connections
+	if s.few > 0 {
+		callers = callers[:s.few]
+	}
+	parts := make([]outcome, len(callers))
 	var group sync.WaitGroup
-	for i, c := range l.world.connections {
+	for i, c := range callers {
 		group.Go(func() {
 			for {
 				n := int(next.Add(1)) - 1

@@ -11,8 +11,11 @@ import (
 	"strings"
 )
 
-// fewestUsers is what the lists need to have something half way.
-const fewestUsers = 10_000
+// The lists need something half way, and the way there must not take more points than administrators have.
+const (
+	fewestUsers = 10_000
+	mostUsers   = 1_000_000
+)
 
 // plan is what the flags say.
 type plan struct {
@@ -29,7 +32,7 @@ func parse(args []string, stderr io.Writer) (plan, error) {
 	var p plan
 	flags := flag.NewFlagSet("load", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	users := flags.String("users", "10000", "numbers of users, comma-separated, each at least 10000")
+	users := flags.String("users", "10000", "numbers of users, comma-separated, each 10000 to 1000000")
 	databases := flags.String("databases", "sqlite,postgres", "databases, comma-separated")
 	only := flags.String("only", "", "regular expression: which scenarios")
 	flags.StringVar(&p.json, "json", "", "file for the figures")
@@ -47,8 +50,8 @@ func parse(args []string, stderr io.Writer) (plan, error) {
 	}
 	for text := range strings.SplitSeq(*users, ",") {
 		n, err := strconv.Atoi(text)
-		if err != nil || n < fewestUsers {
-			return p, fmt.Errorf("-users: %q is not a number of at least %d", text, fewestUsers)
+		if err != nil || n < fewestUsers || n > mostUsers {
+			return p, fmt.Errorf("-users: %q is not a number from %d to %d", text, fewestUsers, mostUsers)
 		}
 		p.users = append(p.users, n)
 	}

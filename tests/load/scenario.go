@@ -8,6 +8,7 @@ type scenario struct {
 	title      string // in tables
 	operations int    // measured ones
 	warmUp     int    // before
+	few        int    // connections, where all of them would only wait for each other; 0 means all
 	hashes     bool   // passwords, which take memory
 	// do does one operation. n is different for every one of the scenario, also of the warm-up, and starts at 0.
 	do func(ctx context.Context, c *connection, n int) error

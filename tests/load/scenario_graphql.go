@@ -84,7 +84,7 @@ func (w *world) graphQLScenarios() []scenario {
 			return users(ctx, c, n, 1, map[string]any{"first": 20, "search": fmt.Sprintf(".%d@", number)})
 		},
 	}, scenario{
-		name: "search_many", title: "contains-search, one of 26 matches, newest 20", operations: 60, warmUp: 16,
+		name: "search_many", title: "contains-search, one of 26 matches, newest 20 (4 connections)", operations: 60, warmUp: 8, few: 4,
 		do: func(ctx context.Context, c *connection, n int) error {
 			return users(ctx, c, n, 20, map[string]any{"first": 20, "search": "olga", "filter": never(n)})
 		},
