@@ -390,6 +390,9 @@ func TestClientsAndScopesAreFresh(t *testing.T) {
 	n := newNode(t, inner, at, "")
 	w := newWorld(t, n, at.Now())
 	for range 2 {
+		if c, err := n.ClientByID(t.Context(), w.client.ID); err != nil || c.ClientID != w.client.ClientID {
+			t.Fatalf("by id: %v %v", c, err)
+		}
 		if c, err := n.ClientByClientID(t.Context(), w.client.ClientID); err != nil || c.ID != w.client.ID {
 			t.Fatalf("%v %v", c, err)
 		}
@@ -401,11 +404,17 @@ func TestClientsAndScopesAreFresh(t *testing.T) {
 	if c, err := n.ClientByClientID(t.Context(), w.client.ClientID); err != nil || c.Metadata.Name != "Renamed" {
 		t.Errorf("%q %v", c.Metadata.Name, err)
 	}
+	if c, err := n.ClientByID(t.Context(), w.client.ID); err != nil || c.Metadata.Name != "Renamed" {
+		t.Errorf("by id: %q %v", c.Metadata.Name, err)
+	}
 	if err := n.DeleteClient(t.Context(), w.client.ID); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := n.ClientByClientID(t.Context(), w.client.ClientID); !errors.Is(err, identity.ErrClientNotFound) {
 		t.Errorf("a deleted client is found: %v", err)
+	}
+	if _, err := n.ClientByID(t.Context(), w.client.ID); !errors.Is(err, identity.ErrClientNotFound) {
+		t.Errorf("a deleted client is found by id: %v", err)
 	}
 	names := func() []string {
 		all, err := n.Scopes(t.Context())

@@ -49,6 +49,14 @@ func (s *Store) ClientByClientID(ctx context.Context, clientID string) (identity
 	})
 }
 
+// ClientByID implements identity.ClientStore.
+func (s *Store) ClientByID(ctx context.Context, id uuid.UUID) (identity.Client, error) {
+	return Get(ctx, s.memory, clientName(id), clientLife, func(ctx context.Context) (identity.Client, []string, error) {
+		c, err := s.Store.ClientByID(ctx, id)
+		return c, []string{clientName(id)}, err
+	})
+}
+
 // Scopes implements identity.ScopeStore.
 func (s *Store) Scopes(ctx context.Context) ([]identity.Scope, error) {
 	return Get(ctx, s.memory, "scopes", clientLife, func(ctx context.Context) ([]identity.Scope, []string, error) {
