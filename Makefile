@@ -19,7 +19,7 @@ run: ## start the server from source, ARGS='--flag ...' for more
 	go run ./cmd/authly serve $(ARGS)
 
 build: ## build the static binary bin/authly
-	CGO_ENABLED=0 go build -trimpath -o bin/authly ./cmd/authly
+	CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o bin/authly ./cmd/authly
 
 test: ## run every test, with the race detector, against private PostgreSQL, Redis and Chromium
 	$(SERVICES) -- go test -race -shuffle=on -count=1 -timeout 20m ./...
