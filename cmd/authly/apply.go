@@ -50,20 +50,16 @@ func (a *app) apply(ctx context.Context, file string, prune, dryRun bool) error 
 		return usageError{fmt.Errorf("%s: %w", file, err)}
 	}
 	desired.Prune = prune
-	s, err := server.Build(ctx, c, server.Options{Logger: a.logger(c)})
-	if err != nil {
-		return err
-	}
-	defer func() { _ = s.Close() }()
-	ctx = identity.WithActor(ctx, identity.SystemActor("apply"))
-	if err := s.Domain.Scopes.EnsureBuiltIn(ctx); err != nil {
-		return err
-	}
-	done, err := s.Domain.Apply(ctx, desired, dryRun)
-	if err != nil {
-		return fmt.Errorf("%s: %w", file, err)
-	}
-	return a.print(done, func(w io.Writer) { printApplied(w, done, dryRun) })
+	return a.withServer(ctx, c, "apply", func(ctx context.Context, s *server.Server) error {
+		if err := s.Domain.Scopes.EnsureBuiltIn(ctx); err != nil {
+			return err
+		}
+		done, err := s.Domain.Apply(ctx, desired, dryRun)
+		if err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+		return a.print(done, func(w io.Writer) { printApplied(w, done, dryRun) })
+	})
 }
 
 func (a *app) readFile(file string) ([]byte, error) {

@@ -46,20 +46,16 @@ func (a *app) withKeys(ctx context.Context, do func(context.Context, *identity.S
 	if err != nil {
 		return err
 	}
-	s, err := server.Build(ctx, c, server.Options{Logger: a.logger(c)})
-	if err != nil {
-		return err
-	}
-	defer func() { _ = s.Close() }()
-	ctx = identity.WithActor(ctx, identity.SystemActor("keys"))
-	if err := do(ctx, s.Domain.SigningKeys); err != nil {
-		return err
-	}
-	keys, err := s.Domain.SigningKeys.List(ctx)
-	if err != nil {
-		return err
-	}
-	return a.printKeys(keys)
+	return a.withServer(ctx, c, "keys", func(ctx context.Context, s *server.Server) error {
+		if err := do(ctx, s.Domain.SigningKeys); err != nil {
+			return err
+		}
+		keys, err := s.Domain.SigningKeys.List(ctx)
+		if err != nil {
+			return err
+		}
+		return a.printKeys(keys)
+	})
 }
 
 // keyLine is a signing key as the command line shows it: never with its private part.

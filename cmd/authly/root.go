@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -8,7 +9,9 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/authly/authly/identity"
 	"github.com/authly/authly/internal/config"
+	"github.com/authly/authly/internal/server"
 )
 
 // app is what the commands share.
@@ -60,6 +63,16 @@ func (a *app) load() (config.Config, error) {
 		}
 	})
 	return config.Load(config.Sources{File: a.configFile, Env: a.env, Flags: given})
+}
+
+// withServer does something with the parts of a server that does not listen, as the system, and closes them.
+func (a *app) withServer(ctx context.Context, c config.Config, actor string, do func(context.Context, *server.Server) error) error {
+	s, err := server.Build(ctx, c, server.Options{Logger: a.logger(c)})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = s.Close() }()
+	return do(identity.WithActor(ctx, identity.SystemActor(actor)), s)
 }
 
 // logger writes to standard error, so that standard output is for results.

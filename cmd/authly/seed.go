@@ -40,20 +40,16 @@ func (a *app) seed(ctx context.Context, seed identity.Seed) error {
 	if err != nil {
 		return err
 	}
-	s, err := server.Build(ctx, c, server.Options{Logger: a.logger(c)})
-	if err != nil {
-		return err
-	}
-	defer func() { _ = s.Close() }()
 	progress := func(int) {}
 	if isTerminal(a.stderr) {
 		bar := progressbar.NewOptions(seed.Users, progressbar.OptionSetWriter(a.stderr), progressbar.OptionShowCount(), progressbar.OptionShowIts(),
 			progressbar.OptionSetDescription("users"), progressbar.OptionClearOnFinish())
 		progress = func(done int) { _ = bar.Set(done) }
 	}
-	ctx = identity.WithActor(ctx, identity.SystemActor("seed"))
-	if err := s.Domain.SeedUsers(ctx, s.Store, seed, progress); err != nil {
-		return err
-	}
-	return a.print(map[string]int{"users": seed.Users}, func(w io.Writer) { fmt.Fprintf(w, "%d users were made up.\n", seed.Users) })
+	return a.withServer(ctx, c, "seed", func(ctx context.Context, s *server.Server) error {
+		if err := s.Domain.SeedUsers(ctx, s.Store, seed, progress); err != nil {
+			return err
+		}
+		return a.print(map[string]int{"users": seed.Users}, func(w io.Writer) { fmt.Fprintf(w, "%d users were made up.\n", seed.Users) })
+	})
 }
