@@ -256,14 +256,14 @@ func (f *fixture) session(t testing.TB, id uuid.UUID) identity.Session {
 // audit gives the events of an action, newest first; of every action when it is empty.
 func (f *fixture) audit(t testing.TB, action identity.Action) []identity.AuditEvent {
 	t.Helper()
-	all, err := f.store.RecentAudit(f.ctx, 1000)
+	all, err := f.store.AuditEvents(f.ctx, identity.AuditQuery{Slice: identity.Slice{Limit: 1000}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var list []identity.AuditEvent
-	for _, event := range all {
-		if action == "" || event.Action == action {
-			list = append(list, event)
+	for _, row := range all {
+		if action == "" || row.Item.Action == action {
+			list = append(list, row.Item)
 		}
 	}
 	return list

@@ -43,7 +43,6 @@ const (
 	EndDeleted         EndReason = "deleted"
 	EndCodeReplayed    EndReason = "code_replayed"
 	EndRefreshReused   EndReason = "refresh_reused"
-	EndSuperseded      EndReason = "superseded"
 )
 
 // SessionSelection names sessions to end: those with the ids, of the user, or both conditions. Except is spared.

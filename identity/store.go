@@ -164,8 +164,6 @@ type KeyStore interface {
 // AuditStore keeps the trail.
 type AuditStore interface {
 	InsertAudit(ctx context.Context, events ...AuditEvent) error
-	// RecentAudit lists the newest events, newest first.
-	RecentAudit(ctx context.Context, limit int) ([]AuditEvent, error)
 }
 
 // ReplayStore remembers what may be used only once.

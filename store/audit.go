@@ -103,16 +103,3 @@ func (s *Store) InsertAudit(ctx context.Context, events ...identity.AuditEvent) 
 	_, err := s.write().NewInsert().Model(&rows).Exec(ctx)
 	return s.fault("insert audit events", err)
 }
-
-// RecentAudit implements identity.AuditStore.
-func (s *Store) RecentAudit(ctx context.Context, limit int) ([]identity.AuditEvent, error) {
-	if limit <= 0 {
-		return nil, nil
-	}
-	var rows []auditRow
-	err := s.read().NewSelect().Model(&rows).OrderExpr("e.occurred_at DESC, e.id DESC").Limit(int64(limit)).Scan(ctx)
-	if err != nil {
-		return nil, s.fault("list audit events", err)
-	}
-	return mapped(rows, toEvent), nil
-}

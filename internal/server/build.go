@@ -39,7 +39,6 @@ type Options struct {
 	Source         *identity.Source
 	CheapPasswords bool                                        // hashes that cost next to nothing
 	Settings       func(s *identity.Settings)                  // a last word on the domain's settings
-	WrapStore      func(s identity.Store) identity.Store       // a fault in between
 	WrapKeyMaker   func(m identity.KeyMaker) identity.KeyMaker // keys that were made before
 }
 
@@ -93,9 +92,6 @@ func (s *Server) build(ctx context.Context, o Options) error {
 		o.Settings(&settings)
 	}
 	var kept identity.Store = s.Store
-	if o.WrapStore != nil {
-		kept = o.WrapStore(kept)
-	}
 	var maker identity.KeyMaker = keys.Maker{Keyring: keyring}
 	if o.WrapKeyMaker != nil {
 		maker = o.WrapKeyMaker(maker)

@@ -156,7 +156,7 @@ func pseudonyms(f *fixture) {
 	self.TargetName, self.Changes, suffered.TargetName, suffered.Changes = "deleted-1", nil, "deleted-1", nil
 	session.TargetName = "deleted-1"
 	got := map[uuid.UUID]identity.AuditEvent{}
-	for _, e := range must(f.store.RecentAudit(f.ctx, 10))(f) {
+	for _, e := range f.recentAudit(10) {
 		got[e.ID] = e
 	}
 	for _, e := range all {

@@ -74,11 +74,6 @@ func WithSettings(f func(*identity.Settings)) Option {
 	return func(o *options) { o.build.Settings = f }
 }
 
-// WithStore puts a fault between the domain and its store.
-func WithStore(f func(identity.Store) identity.Store) Option {
-	return func(o *options) { o.build.WrapStore = f }
-}
-
 // Start runs a server on a free port until the test ends. The first administrator is admin with AdminPassword.
 func Start(t *testing.T, db Database, opts ...Option) *Node {
 	t.Helper()
