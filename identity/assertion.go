@@ -35,9 +35,9 @@ type assertionClaims struct {
 }
 
 // ProveAssertion checks a private_key_jwt client assertion (RFC 7523 §3, OIDC Core §9): signed by a key of the client, about itself, for
-// this server alone, in time, and never seen before on any node. endpoint is the URL of the endpoint that was called; clients with
-// assertion_audience issuer must name the issuer alone, as one string.
-func (s *Clients) ProveAssertion(ctx context.Context, client Client, assertion, endpoint string) error {
+// this server alone, in time, and never seen before on any node. endpoints are the URLs that it may name instead of the
+// issuer; clients with assertion_audience issuer must name the issuer alone, as one string.
+func (s *Clients) ProveAssertion(ctx context.Context, client Client, assertion string, endpoints ...string) error {
 	raw, err := s.d.Assertions.VerifyAssertion(ctx, client, assertion)
 	if errors.Is(err, ErrInvalidToken) {
 		return badAssertion("signature").Because(err)
@@ -54,7 +54,7 @@ func (s *Clients) ProveAssertion(ctx context.Context, client Client, assertion, 
 	switch {
 	case c.Issuer != client.ClientID || c.Subject != client.ClientID:
 		return badAssertion("iss and sub must be the client_id")
-	case !s.forUs(client, c.Audience, raw, endpoint):
+	case !s.forUs(client, c.Audience, raw, endpoints):
 		return badAssertion("aud")
 	case !ok || !expires.Add(assertionSkew).After(now) || expires.After(now.Add(maxAssertion+assertionSkew)):
 		return badAssertion("exp")
@@ -78,7 +78,7 @@ func (s *Clients) ProveAssertion(ctx context.Context, client Client, assertion, 
 
 // forUs checks aud. A list with a foreign value could be an assertion that another server was meant to get, so none is
 // accepted (CVE-2025-27370).
-func (s *Clients) forUs(client Client, audience Audience, raw json.RawMessage, endpoint string) bool {
+func (s *Clients) forUs(client Client, audience Audience, raw json.RawMessage, endpoints []string) bool {
 	issuer := s.d.Settings.Issuer
 	if client.Metadata.AssertionAudience == "issuer" {
 		var shape struct {
@@ -86,8 +86,7 @@ func (s *Clients) forUs(client Client, audience Audience, raw json.RawMessage, e
 		}
 		return json.Unmarshal(raw, &shape) == nil && shape.Audience == any(issuer)
 	}
-	allowed := []string{issuer, endpoint, issuer + "/api/v1/oauth/token"}
-	return len(audience) > 0 && subset(audience, allowed)
+	return len(audience) > 0 && subset(audience, append([]string{issuer}, endpoints...))
 }
 
 // numericDate reads a NumericDate (RFC 7519 §2) within sane bounds.

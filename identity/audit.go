@@ -113,6 +113,12 @@ func newEvent(ctx context.Context, source Source, action Action, target TargetKi
 	return event
 }
 
+// by names the user as the actor: on the pages nobody is identified before the event.
+func (e AuditEvent) by(u User) AuditEvent {
+	e.ActorKind, e.ActorID, e.ActorName = ActorUser, u.ID.String(), u.Username
+	return e
+}
+
 // failed marks an event as a refusal.
 func (e AuditEvent) failed(reason string) AuditEvent {
 	e.Outcome, e.Reason = OutcomeFailure, reason

@@ -197,7 +197,7 @@ func (s *Authorizations) Approve(ctx context.Context, p Pending, b Browser) erro
 			return err
 		}
 		event := newEvent(ctx, s.d.Source, ActionConsentGranted, TargetClient, p.Client.ID.String(), p.Client.ClientID)
-		event.ActorKind, event.ActorID, event.ActorName = ActorUser, b.User.ID.String(), b.User.Username
+		event = event.by(b.User)
 		event.Changes = map[string]Change{"scope": {Before: JoinScope(before), After: JoinScope(consent.Scopes)}}
 		return tx.InsertAudit(ctx, event)
 	})
@@ -214,7 +214,7 @@ func (s *Authorizations) Deny(ctx context.Context, p Pending, b Browser) error {
 			return ErrRequestNotFound
 		}
 		event := newEvent(ctx, s.d.Source, ActionConsentDenied, TargetClient, p.Client.ID.String(), p.Client.ClientID)
-		event.ActorKind, event.ActorID, event.ActorName = ActorUser, b.User.ID.String(), b.User.Username
+		event = event.by(b.User)
 		return tx.InsertAudit(ctx, event)
 	})
 }

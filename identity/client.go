@@ -91,5 +91,13 @@ type ClientMetadata struct {
 	Description          string   `json:"description,omitempty" yaml:"description"`               // for administrators
 }
 
+// IDTokenAlgorithm is what the client's ID and logout tokens are signed with (OIDC Registration §2).
+func (c Client) IDTokenAlgorithm() Algorithm {
+	if c.Metadata.IDTokenAlg == "" {
+		return RS256
+	}
+	return c.Metadata.IDTokenAlg
+}
+
 // Public tells whether the client has no credentials (RFC 6749 §2.1).
 func (c Client) Public() bool { return c.Metadata.TokenEndpointAuthMethod == AuthNone }

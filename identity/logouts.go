@@ -164,11 +164,7 @@ const logoutTokenLife = 2 * time.Minute
 
 func (s *Logouts) token(ctx context.Context, client Client, d LogoutDelivery) (string, error) {
 	now := s.d.Source.Now()
-	alg := client.Metadata.IDTokenAlg
-	if alg == "" {
-		alg = RS256
-	}
-	token, err := s.d.Signer.Sign(ctx, alg, TypeLogoutToken, logoutClaims{
+	token, err := s.d.Signer.Sign(ctx, client.IDTokenAlgorithm(), TypeLogoutToken, logoutClaims{
 		Issuer: s.d.Settings.Issuer, Subject: d.UserID.String(), Audience: client.ClientID, IssuedAt: now.Unix(),
 		ExpiresAt: now.Add(logoutTokenLife).Unix(), ID: s.d.Source.NewSecret(), Session: d.SessionID.String(),
 		Events: map[string]struct{}{"http://schemas.openid.net/event/backchannel-logout": {}},

@@ -40,7 +40,8 @@ func (s *Grants) ForPassword(ctx context.Context, client Client, login, password
 			return err
 		}
 		event := newEvent(ctx, s.d.Source, ActionPasswordGrant, TargetGrant, grant.ID.String(), user.Username)
-		event.ActorKind, event.ActorID, event.ActorName, event.ClientID = ActorUser, user.ID.String(), user.Username, &client.ID
+		event = event.by(user)
+		event.ClientID = &client.ID
 		return tx.InsertAudit(ctx, event)
 	})
 	if errors.Is(err, ErrInvalidCredentials) {

@@ -59,7 +59,7 @@ func (s *Sessions) SignOut(ctx context.Context, b Browser) error {
 			return err
 		}
 		event := newEvent(ctx, s.d.Source, ActionSessionsEnded, TargetSession, b.Session.ID.String(), b.User.Username)
-		event.ActorKind, event.ActorID, event.ActorName = ActorUser, b.User.ID.String(), b.User.Username
+		event = event.by(b.User)
 		event.Reason = string(EndLogout)
 		return tx.InsertAudit(ctx, event)
 	})
@@ -71,14 +71,22 @@ func (s *Sessions) SignOut(ctx context.Context, b Browser) error {
 
 // endSessions ends sessions with the grants that are bound to them, and notes which clients must hear of it.
 func endSessions(ctx context.Context, tx Store, source Source, why EndReason, ids ...uuid.UUID) error {
-	now := source.Now()
-	ended, err := tx.EndSessions(ctx, SessionSelection{IDs: ids}, now, why)
-	if err != nil {
-		return err
-	}
-	if err := oweLogouts(ctx, tx, source, ended); err != nil {
-		return err
-	}
-	_, err = tx.EndGrants(ctx, GrantSelection{SessionIDs: ids, OnlySessionBound: true}, now, why)
+	_, _, err := endThese(ctx, tx, source, SessionSelection{IDs: ids}, GrantSelection{SessionIDs: ids, OnlySessionBound: true}, why)
 	return err
+}
+
+// endThese ends sessions and then grants and answers which. In between it notes which clients must hear that the sessions have ended: with their
+// grants it could no longer be told.
+func endThese(
+	ctx context.Context, tx Store, source Source, sessions SessionSelection, grants GrantSelection, why EndReason,
+) (endedSessions, endedGrants []uuid.UUID, err error) {
+	now := source.Now()
+	if endedSessions, err = tx.EndSessions(ctx, sessions, now, why); err != nil {
+		return nil, nil, err
+	}
+	if err := oweLogouts(ctx, tx, source, endedSessions); err != nil {
+		return nil, nil, err
+	}
+	endedGrants, err = tx.EndGrants(ctx, grants, now, why)
+	return endedSessions, endedGrants, err
 }

@@ -50,7 +50,7 @@ func (s *SignIn) Password(ctx context.Context, a SignInAttempt) (Started, error)
 			return err
 		}
 		event := newEvent(ctx, s.d.Source, ActionSignedIn, TargetSession, session.ID.String(), user.Username)
-		event.ActorKind, event.ActorID, event.ActorName = ActorUser, user.ID.String(), user.Username
+		event = event.by(user.User)
 		return tx.InsertAudit(ctx, event)
 	})
 	if errors.Is(err, ErrInvalidCredentials) {
@@ -218,11 +218,11 @@ func (s *SignIn) ChangePassword(ctx context.Context, session Session, current, n
 			return err
 		}
 		event := newEvent(ctx, s.d.Source, ActionPasswordChanged, TargetUser, user.ID.String(), user.Username)
-		event.ActorKind, event.ActorID, event.ActorName = ActorUser, user.ID.String(), user.Username
+		event = event.by(user)
 		if err := tx.InsertAudit(ctx, event); err != nil {
 			return err
 		}
-		_, _, err := endAccess(ctx, tx, s.d.Source, user, session.ID, EndPasswordChanged)
+		_, err := endAccess(ctx, tx, s.d.Source, user, session.ID, EndPasswordChanged)
 		return err
 	})
 	if err != nil {

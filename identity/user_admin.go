@@ -50,7 +50,7 @@ func (s *Users) delete(ctx context.Context, tx Store, user User, pseudonymise bo
 	if isSelf(ctx, user.ID) {
 		return Removed{}, ErrSelfAdmin
 	}
-	if _, _, err := endAccess(ctx, tx, s.d.Source, user, uuid.Nil, EndDeleted); err != nil {
+	if _, err := endAccess(ctx, tx, s.d.Source, user, uuid.Nil, EndDeleted); err != nil {
 		return Removed{}, err
 	}
 	removed, err := tx.CountUserRows(ctx, user.ID)
@@ -151,8 +151,8 @@ func (s *Users) reset(ctx context.Context, tx Store, user User, hash string) (Pa
 	if err := tx.InsertAudit(ctx, event); err != nil {
 		return PasswordReset{}, err
 	}
-	sessions, grants, err := endAccess(ctx, tx, s.d.Source, user, uuid.Nil, EndPasswordReset)
-	return PasswordReset{User: user, Sessions: sessions, Grants: grants}, err
+	ended, err := endAccess(ctx, tx, s.d.Source, user, uuid.Nil, EndPasswordReset)
+	return PasswordReset{User: user, Sessions: ended.Sessions, Grants: ended.Grants}, err
 }
 
 // Unlock lifts a lock and forgets failed sign-ins.
@@ -220,26 +220,7 @@ func (s *Users) RevokeSessions(ctx context.Context, id uuid.UUID, offline bool) 
 }
 
 func revokeSessions(ctx context.Context, tx Store, source Source, user User, offline bool) (Ended, error) {
-	now := source.Now()
-	sessions, err := tx.EndSessions(ctx, SessionSelection{UserID: user.ID}, now, EndRevoked)
-	if err != nil {
-		return Ended{}, err
-	}
-	if err := oweLogouts(ctx, tx, source, sessions); err != nil {
-		return Ended{}, err
-	}
-	grants, err := tx.EndGrants(ctx, GrantSelection{UserID: user.ID, OnlySessionBound: !offline}, now, EndRevoked)
-	if err != nil {
-		return Ended{}, err
-	}
-	ended := Ended{Sessions: len(sessions), Grants: len(grants)}
-	if ended == (Ended{}) {
-		return ended, nil
-	}
-	event := newEvent(ctx, source, ActionSessionsEnded, TargetUser, user.ID.String(), user.Username)
-	event.Reason = string(EndRevoked)
-	event.Changes = map[string]Change{"sessions": {After: ended.Sessions}, "grants": {After: ended.Grants}}
-	return ended, tx.InsertAudit(ctx, event)
+	return endOf(ctx, tx, source, user, SessionSelection{UserID: user.ID}, GrantSelection{UserID: user.ID, OnlySessionBound: !offline}, EndRevoked)
 }
 
 // UserStoreAdmin is what administration of users adds to UserStore.

@@ -72,7 +72,7 @@ func (s *Users) setFlags(ctx context.Context, tx Store, users []User, flags User
 		event.Changes = userChanges(before, after)
 		events = append(events, event)
 		if why := lossOf(before, after, false); why != "" {
-			if _, _, err := endAccess(ctx, tx, s.d.Source, after, uuid.Nil, why); err != nil {
+			if _, err := endAccess(ctx, tx, s.d.Source, after, uuid.Nil, why); err != nil {
 				return nil, err
 			}
 		}

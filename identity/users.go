@@ -218,7 +218,7 @@ func (s *Users) update(ctx context.Context, tx Store, before User, c UserChange,
 	}
 	why := lossOf(before, after, hash != "")
 	if why != "" {
-		if _, _, err := endAccess(ctx, tx, s.d.Source, after, uuid.Nil, why); err != nil {
+		if _, err := endAccess(ctx, tx, s.d.Source, after, uuid.Nil, why); err != nil {
 			return User{}, err
 		}
 	}
@@ -239,26 +239,23 @@ func lossOf(before, after User, newPassword bool) EndReason {
 }
 
 // endAccess ends every session and grant of a user but those of the spared session, and notes it.
-func endAccess(ctx context.Context, tx Store, source Source, u User, spare uuid.UUID, why EndReason) (sessions, grants int, err error) {
-	now := source.Now()
-	ended, err := tx.EndSessions(ctx, SessionSelection{UserID: u.ID, Except: spare}, now, why)
-	if err != nil {
-		return 0, 0, err
-	}
-	if err := oweLogouts(ctx, tx, source, ended); err != nil {
-		return 0, 0, err
-	}
-	revoked, err := tx.EndGrants(ctx, GrantSelection{UserID: u.ID, ExceptSession: spare}, now, why)
-	if err != nil {
-		return 0, 0, err
-	}
-	if len(ended)+len(revoked) == 0 {
-		return 0, 0, nil
+func endAccess(ctx context.Context, tx Store, source Source, u User, spare uuid.UUID, why EndReason) (Ended, error) {
+	return endOf(ctx, tx, source, u, SessionSelection{UserID: u.ID, Except: spare}, GrantSelection{UserID: u.ID, ExceptSession: spare}, why)
+}
+
+// endOf ends sessions and grants of a user and notes it, unless there was nothing to end.
+func endOf(
+	ctx context.Context, tx Store, source Source, u User, sessions SessionSelection, grants GrantSelection, why EndReason,
+) (Ended, error) {
+	endedSessions, endedGrants, err := endThese(ctx, tx, source, sessions, grants, why)
+	ended := Ended{Sessions: len(endedSessions), Grants: len(endedGrants)}
+	if err != nil || ended == (Ended{}) {
+		return Ended{}, err
 	}
 	event := newEvent(ctx, source, ActionSessionsEnded, TargetUser, u.ID.String(), u.Username)
 	event.Reason = string(why)
-	event.Changes = map[string]Change{"sessions": {After: len(ended)}, "grants": {After: len(revoked)}}
-	return len(ended), len(revoked), tx.InsertAudit(ctx, event)
+	event.Changes = map[string]Change{"sessions": {After: ended.Sessions}, "grants": {After: ended.Grants}}
+	return ended, tx.InsertAudit(ctx, event)
 }
 
 // Get finds one user by exactly one key.

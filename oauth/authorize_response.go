@@ -21,12 +21,12 @@ func (h *Handler) respond(w http.ResponseWriter, r *http.Request, p identity.Aut
 		return
 	}
 	// 303, so that a browser never repeats a posted password to the client (RFC 9700 §4.12).
-	w.Header().Set("Location", appendQuery(p.RedirectURI, values))
+	w.Header().Set("Location", AppendQuery(p.RedirectURI, values))
 	w.WriteHeader(http.StatusSeeOther)
 }
 
-// appendQuery adds parameters and leaves what the client registered as it is.
-func appendQuery(uri string, values url.Values) string {
+// AppendQuery adds parameters and leaves what the client registered as it is.
+func AppendQuery(uri string, values url.Values) string {
 	separator := "?"
 	if strings.Contains(uri, "?") {
 		separator = "&"

@@ -23,7 +23,7 @@ func TestAppendQuery(t *testing.T) {
 		"org.example.app:/cb":                    "org.example.app:/cb?" + added,
 		"https://app.example.org/c%62?b=B&a=%41": "https://app.example.org/c%62?b=B&a=%41&" + added,
 	} {
-		if got := appendQuery(uri, values); got != want {
+		if got := AppendQuery(uri, values); got != want {
 			t.Errorf("%s became %s", uri, got)
 		}
 	}

@@ -135,7 +135,7 @@ func (h *Handler) prove(r *http.Request, client identity.Client, presented crede
 	case identity.AuthNone:
 		return nil
 	case identity.AuthPrivateKeyJWT:
-		return h.Domain.Clients.ProveAssertion(r.Context(), client, presented.assertion, h.issuer()+r.URL.Path)
+		return h.Domain.Clients.ProveAssertion(r.Context(), client, presented.assertion, h.issuer()+r.URL.Path, h.issuer()+TokenPath)
 	case identity.AuthClientSecretBasic, identity.AuthClientSecretPost:
 		if h.Domain.Clients.ProveSecret(client, presented.secret) {
 			return nil

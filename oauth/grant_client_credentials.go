@@ -13,11 +13,7 @@ func (g clientCredentials) redeem(r tokenRequest) (TokenResponse, error) {
 	if r.client.Public() {
 		return TokenResponse{}, UnauthorizedClient("A public client cannot act on its own behalf.")
 	}
-	requested, err := identity.ParseScope(r.form.Get(paramScope))
-	if err != nil {
-		return TokenResponse{}, err
-	}
-	scopes, err := g.h.Domain.Scopes.Requested(r.Context(), r.client, requested)
+	requested, scopes, err := g.h.requestedScopes(r)
 	if err != nil {
 		return TokenResponse{}, err
 	}

@@ -1,7 +1,5 @@
 package oauth
 
-import "github.com/authly/authly/identity"
-
 // passwordGrant is the grant of RFC 6749 §4.3, which OAuth 2.1 has dropped. It is offered only when the operator has switched it on for a
 // migration, and never advertised.
 type passwordGrant struct{ h *Handler }
@@ -15,11 +13,7 @@ func (g passwordGrant) redeem(r tokenRequest) (TokenResponse, error) {
 	if err != nil {
 		return TokenResponse{}, err
 	}
-	requested, err := identity.ParseScope(r.form.Get(paramScope))
-	if err != nil {
-		return TokenResponse{}, err
-	}
-	scopes, err := g.h.Domain.Scopes.Requested(r.Context(), r.client, requested)
+	_, scopes, err := g.h.requestedScopes(r)
 	if err != nil {
 		return TokenResponse{}, err
 	}

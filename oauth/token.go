@@ -98,6 +98,15 @@ func bearerResponse(t identity.AccessToken) TokenResponse {
 	}
 }
 
+// requestedScopes gives what the request asks for, and what of it the client may have.
+func (h *Handler) requestedScopes(r tokenRequest) (requested, allowed []string, err error) {
+	if requested, err = identity.ParseScope(r.form.Get(paramScope)); err != nil {
+		return nil, nil, err
+	}
+	allowed, err = h.Domain.Scopes.Requested(r.Context(), r.client, requested)
+	return requested, allowed, err
+}
+
 // required gives a parameter that must be there.
 func (r tokenRequest) required(name string) (string, error) {
 	value := r.form.Get(name)

@@ -27,10 +27,7 @@ func (x *Extension) Token(r *http.Request, client identity.Client, redeemed iden
 	if !slices.Contains(redeemed.Scopes, identity.ScopeOpenID) {
 		return nil
 	}
-	alg := client.Metadata.IDTokenAlg
-	if alg == "" {
-		alg = identity.RS256
-	}
+	alg := client.IDTokenAlgorithm()
 	requested, err := parseClaimsRequest(redeemed.Grant.Claims)
 	if err != nil {
 		return fmt.Errorf("read claims request of grant: %w", err)

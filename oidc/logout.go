@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/oauth"
@@ -74,11 +73,7 @@ func withState(uri, state string) string {
 	if state == "" {
 		return uri
 	}
-	separator := "?"
-	if strings.Contains(uri, "?") {
-		separator = "&"
-	}
-	return uri + separator + url.Values{"state": {state}}.Encode()
+	return oauth.AppendQuery(uri, url.Values{"state": {state}})
 }
 
 // sameOrigin tells whether the browser says that the post comes from our own page.

@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/authly/authly/tests/harness"
 )
 
 const (
@@ -187,7 +189,7 @@ func TestNoFileIsTooLong(t *testing.T) {
 
 func TestDependenciesKeepTheirSecurityFloors(t *testing.T) {
 	t.Parallel()
-	content, err := os.ReadFile(filepath.Join(moduleRoot(t), "go.mod"))
+	content, err := os.ReadFile(filepath.Join(harness.Root(t), "go.mod"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -285,7 +287,7 @@ type goFile struct {
 // import was added.
 func goFiles(t *testing.T) []goFile {
 	t.Helper()
-	root := moduleRoot(t)
+	root := harness.Root(t)
 	var files []goFile
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -331,22 +333,4 @@ func goFiles(t *testing.T) []goFile {
 		t.Fatalf("no Go files under %s", root)
 	}
 	return files
-}
-
-func moduleRoot(t *testing.T) string {
-	t.Helper()
-	folder, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(folder, "go.mod")); err == nil {
-			return folder
-		}
-		parent := filepath.Dir(folder)
-		if parent == folder {
-			t.Fatal("no go.mod above the test")
-		}
-		folder = parent
-	}
 }

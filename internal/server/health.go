@@ -12,20 +12,20 @@ const readyTimeout = 2 * time.Second
 
 // handleLive answers as long as the process can answer at all.
 func (s *Server) handleLive(w http.ResponseWriter, _ *http.Request) {
-	health(w, http.StatusOK, map[string]string{"status": "ok"})
+	writeJSON(w, http.StatusOK, map[string]string{"status": "ok"})
 }
 
 // handleReady tells whether this node should get traffic, and if not, which dependency is missing.
 func (s *Server) handleReady(w http.ResponseWriter, r *http.Request) {
 	if s.draining.Load() {
-		health(w, http.StatusServiceUnavailable, map[string]string{"status": "stopping"})
+		writeJSON(w, http.StatusServiceUnavailable, map[string]string{"status": "stopping"})
 		return
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
 	defer cancel()
 	if err := s.Store.Ping(ctx); err != nil {
 		s.logger.ErrorContext(r.Context(), "not ready", "dependency", "database", "cause", err.Error())
-		health(w, http.StatusServiceUnavailable, map[string]string{"status": "unavailable", "database": "down"})
+		writeJSON(w, http.StatusServiceUnavailable, map[string]string{"status": "unavailable", "database": "down"})
 		return
 	}
 	answer := map[string]string{"status": "ok", "database": "up"}
@@ -35,10 +35,11 @@ func (s *Server) handleReady(w http.ResponseWriter, r *http.Request) {
 			answer["redis"] = "down" // slower, but every answer is right: the node stays in service
 		}
 	}
-	health(w, http.StatusOK, answer)
+	writeJSON(w, http.StatusOK, answer)
 }
 
-func health(w http.ResponseWriter, status int, body map[string]string) {
+// writeJSON answers what is never to be stored.
+func writeJSON(w http.ResponseWriter, status int, body map[string]string) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)

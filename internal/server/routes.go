@@ -1,7 +1,6 @@
 package server
 
 import (
-	"encoding/json"
 	"net/http"
 	"slices"
 
@@ -89,10 +88,7 @@ func crossOrigin(next http.Handler) http.Handler {
 
 // plain writes a failure that no surface accounts for.
 func plain(w http.ResponseWriter, r *http.Request, status int, code string) {
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(map[string]string{"error": code, "request_id": identity.RequestID(r.Context())})
+	writeJSON(w, status, map[string]string{"error": code, "request_id": identity.RequestID(r.Context())})
 }
 
 func notFound(w http.ResponseWriter, r *http.Request) { plain(w, r, http.StatusNotFound, "not_found") }

@@ -21,7 +21,7 @@ var exactVersion = regexp.MustCompile(`^\d+\.\d+\.\d+$`)
 // file, into authly-test-npm in the user's cache folder.
 func NPMProject(t *testing.T, name string) string {
 	t.Helper()
-	source := filepath.Join(root(t), "tests", "npm", name)
+	source := filepath.Join(Root(t), "tests", "npm", name)
 	description, lock := readFile(t, filepath.Join(source, "package.json")), readFile(t, filepath.Join(source, "package-lock.json"))
 	var wanted struct {
 		Dependencies map[string]string `json:"dependencies"`
@@ -119,8 +119,8 @@ func readFile(t *testing.T, path string) []byte {
 	return content
 }
 
-// root is the folder of go.mod.
-func root(t *testing.T) string {
+// Root is the folder of go.mod.
+func Root(t *testing.T) string {
 	t.Helper()
 	dir, err := os.Getwd()
 	if err != nil {
