@@ -21,6 +21,8 @@ type answer struct {
 	r     *http.Request
 	media string
 	cost  *costReport // nil until the operation has been measured
+	// replayed tells that a mutation was answered with what an earlier call did.
+	replayed bool
 }
 
 // costReport is extensions.cost.
@@ -91,16 +93,8 @@ func (a *answer) write(status int, errs gqlerror.List, data json.RawMessage) {
 		window := limits.BucketSize / limits.BucketRestore
 		h.Set("RateLimit-Policy", `"points";q=`+strconv.Itoa(limits.BucketSize)+`;w=`+strconv.Itoa(window))
 		h.Set("RateLimit", `"points";r=`+strconv.Itoa(a.cost.available))
-		if a.r.Header.Get("GraphQL-Cost") != "off" {
-			b := append(body.AvailableBuffer(), `,"extensions":{"cost":{"requested":`...)
-			b = strconv.AppendInt(b, int64(a.cost.requested), 10)
-			b = strconv.AppendInt(append(b, `,"limit":`...), int64(limits.Cost), 10)
-			b = strconv.AppendInt(append(b, `,"bucket":{"max":`...), int64(limits.BucketSize), 10)
-			b = strconv.AppendInt(append(b, `,"available":`...), int64(a.cost.available), 10)
-			b = strconv.AppendInt(append(b, `,"restoreRate":`...), int64(limits.BucketRestore), 10)
-			body.Write(append(b, `}}}`...))
-		}
 	}
+	body.Write(a.extensions(body.AvailableBuffer()))
 	body.WriteByte('}')
 	h.Set("Content-Type", a.media+"; charset=utf-8")
 	h.Set("Content-Length", strconv.Itoa(body.Len()))
@@ -109,6 +103,31 @@ func (a *answer) write(status int, errs gqlerror.List, data json.RawMessage) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	a.w.WriteHeader(status)
 	_, _ = a.w.Write(body.Bytes()) // the caller may have gone
+}
+
+// extensions appends the member extensions, if there is anything to tell.
+func (a *answer) extensions(b []byte) []byte {
+	cost := a.cost != nil && a.r.Header.Get("GraphQL-Cost") != "off"
+	if !cost && !a.replayed {
+		return b
+	}
+	b = append(b, `,"extensions":{`...)
+	if a.replayed {
+		b = append(b, `"idempotentReplay":true`...)
+	}
+	if cost {
+		limits := a.s.limits
+		if a.replayed {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(append(b, `"cost":{"requested":`...), int64(a.cost.requested), 10)
+		b = strconv.AppendInt(append(b, `,"limit":`...), int64(limits.Cost), 10)
+		b = strconv.AppendInt(append(b, `,"bucket":{"max":`...), int64(limits.BucketSize), 10)
+		b = strconv.AppendInt(append(b, `,"available":`...), int64(a.cost.available), 10)
+		b = strconv.AppendInt(append(b, `,"restoreRate":`...), int64(limits.BucketRestore), 10)
+		b = append(b, `}}`...)
+	}
+	return append(b, '}')
 }
 
 // errors marshals the first errors, each with the id of the request.

@@ -49,9 +49,8 @@ func bulk(
 
 // bulkResult shows what happened to one user and counts it.
 func bulkResult(payload *model.BulkUsersPayload, id string, outcome identity.BulkOutcome) *model.BulkUserResult {
-	result := &model.BulkUserResult{ID: id, Changed: outcome.Changed, UserErrors: nothing()}
-	if outcome.Temporary != "" {
-		result.TemporaryPassword = &outcome.Temporary
+	result := &model.BulkUserResult{
+		ID: id, Changed: outcome.Changed, TemporaryPassword: shownOnce(outcome.Temporary), UserErrors: nothing(),
 	}
 	switch {
 	case outcome.Err != nil:

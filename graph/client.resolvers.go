@@ -25,7 +25,7 @@ func (r *mutationResolver) RotateClientSecret(ctx context.Context, input model.R
 		problems, err := userErrors(err, input.ID)
 		return &model.RotateClientSecretPayload{UserErrors: problems}, err
 	}
-	return &model.RotateClientSecretPayload{Client: model.NewClient(client), ClientSecret: &secret, UserErrors: nothing()}, nil
+	return &model.RotateClientSecretPayload{Client: model.NewClient(client), ClientSecret: shownOnce(secret), UserErrors: nothing()}, nil
 }
 
 func (r *queryResolver) Client(ctx context.Context, by model.ClientBy) (*model.Client, error) {

@@ -37,6 +37,7 @@ var codes = map[identity.Code]model.UserErrorCode{
 	identity.CodeInvalidToken:         model.UserErrorCodeTokenInvalid,
 	identity.CodeRequestNotFound:      model.UserErrorCodeNotFound,
 	identity.CodePasswordChangeNeeded: model.UserErrorCodeOperationNotPermitted,
+	identity.CodeIdempotencyReused:    model.UserErrorCodeIdempotencyKeyReused,
 }
 
 // wireCode is extensions.code of a failure.

@@ -110,6 +110,13 @@ func (s *server) run(ctx context.Context, a *answer, req request) (*graphql.Resp
 		defer cancel()
 	}
 	opCtx := operation(req, doc.ast, op, variables)
+	if op.Operation == ast.Mutation {
+		key, f := idempotencyHeader(a.r, op)
+		if f != nil {
+			return nil, f
+		}
+		opCtx.ResolverMiddleware = a.idempotent(key)
+	}
 	opCtx.DisableIntrospection = !s.mayIntrospect(actor)
 	return s.execute(ctx, opCtx)
 }

@@ -17,11 +17,9 @@ func (r *mutationResolver) CreateUser(ctx context.Context, input model.CreateUse
 		problems, err := userErrors(err, "")
 		return &model.CreateUserPayload{UserErrors: problems}, err
 	}
-	payload := &model.CreateUserPayload{User: model.NewUser(user, r.domain.Source.Now()), UserErrors: nothing()}
-	if temporary != "" {
-		payload.TemporaryPassword = &temporary
-	}
-	return payload, nil
+	return &model.CreateUserPayload{
+		User: model.NewUser(user, r.domain.Source.Now()), TemporaryPassword: shownOnce(temporary), UserErrors: nothing(),
+	}, nil
 }
 
 func (r *mutationResolver) UpdateUser(ctx context.Context, input model.UpdateUserInput) (*model.UpdateUserPayload, error) {
@@ -66,7 +64,8 @@ func (r *mutationResolver) ResetUserPassword(ctx context.Context, input model.Re
 	payload.User, payload.UserErrors, err = r.changed(input.ID, func(id uuid.UUID) (identity.User, error) {
 		reset, err := r.domain.Users.ResetPassword(ctx, id)
 		if err == nil {
-			payload.TemporaryPassword, payload.EndedSessions, payload.EndedGrants = &reset.Temporary, reset.Sessions, reset.Grants
+			payload.EndedSessions, payload.EndedGrants = reset.Sessions, reset.Grants
+			payload.TemporaryPassword = shownOnce(reset.Temporary)
 		}
 		return reset.User, err
 	})

@@ -54,3 +54,11 @@ func grantsToRevoke(in model.RevokeUserGrantInput) (userID, grantID, clientID uu
 	clientID = read(model.KindClient, in.By.ClientID.Value(), "by", "clientId")
 	return userID, grantID, clientID, problems
 }
+
+// shownOnce is a secret that was made now; null when none was, also because an earlier call of the same idempotency key has shown it.
+func shownOnce(secret string) *string {
+	if secret == "" {
+		return nil
+	}
+	return &secret
+}

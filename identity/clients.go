@@ -205,20 +205,21 @@ func (s *Clients) ByIDs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]Cli
 }
 
 // RotateSecret gives a client a new secret, which is shown once. The present ones stay live for grace, so that the application can be moved; zero ends them at
-// once.
+// once. The secret is empty when an earlier call of the same Idempotency has made it.
 func (s *Clients) RotateSecret(ctx context.Context, id uuid.UUID, grace time.Duration) (Client, string, error) {
 	if err := require(ctx, ScopeClientsWrite); err != nil {
 		return Client{}, "", err
 	}
 	secret := s.d.Source.NewSecret()
 	var after Client
-	err := s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
+	_, err := once(ctx, s.d, func(ctx context.Context, tx Store) (struct{}, error) {
+		after = Client{}
 		client, err := tx.ClientByID(ctx, id)
 		if err != nil {
-			return err
+			return struct{}{}, err
 		}
 		if !client.usesSecret() {
-			return InvalidField("client_secret", "The client does not use a secret.")
+			return struct{}{}, InvalidField("client_secret", "The client does not use a secret.")
 		}
 		now := s.d.Source.Now()
 		kept := []ClientSecret{s.secret(secret, now)}
@@ -231,14 +232,18 @@ func (s *Clients) RotateSecret(ctx context.Context, id uuid.UUID, grace time.Dur
 		}
 		client.Secrets, client.UpdatedAt = kept, now
 		if err := tx.UpdateClient(ctx, client); err != nil {
-			return err
+			return struct{}{}, err
 		}
 		client.Version++
 		after = client
 		event := newEvent(ctx, s.d.Source, ActionClientUpdated, TargetClient, client.ID.String(), client.ClientID)
 		event.Changes = map[string]Change{"client_secret": {}}
-		return tx.InsertAudit(ctx, event)
+		return struct{}{}, tx.InsertAudit(ctx, event)
 	})
+	if err == nil && after.ID == uuid.Nil { // done by an earlier call
+		secret = ""
+		after, err = s.d.Store.ClientByID(ctx, id)
+	}
 	if err != nil {
 		return Client{}, "", fmt.Errorf("rotate client secret: %w", err)
 	}

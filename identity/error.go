@@ -57,6 +57,7 @@ const (
 	CodeInvalidToken         Code = "INVALID_TOKEN"
 	CodeRequestNotFound      Code = "REQUEST_NOT_FOUND"
 	CodePasswordChangeNeeded Code = "PASSWORD_CHANGE_REQUIRED"
+	CodeIdempotencyReused    Code = "IDEMPOTENCY_KEY_REUSED"
 )
 
 // Error is the one failure vocabulary of the program. Detail and Field are safe to show to the caller; the cause is
@@ -129,7 +130,11 @@ var (
 	ErrUnavailable  = &Error{Kind: Unavailable, Code: CodeUnavailable, Detail: "The service is temporarily unavailable."}
 	ErrLastAdmin    = &Error{Kind: Conflict, Code: CodeLastAdmin, Detail: "There must be at least one active administrator."}
 	ErrSelfAdmin    = &Error{Kind: Forbidden, Code: CodeSelfAdminRevoke, Detail: "Administrators cannot take away their own access."}
-	ErrInternal     = &Error{Kind: Internal, Code: CodeInternal, Detail: "Internal error."}
+	// ErrIdempotencyKeyReused refuses a key that was used with other arguments.
+	ErrIdempotencyKeyReused = &Error{
+		Kind: Conflict, Code: CodeIdempotencyReused, Detail: "The idempotency key was used with other arguments; take a new one.",
+	}
+	ErrInternal = &Error{Kind: Internal, Code: CodeInternal, Detail: "Internal error."}
 )
 
 // VersionConflictError reports an update whose expected version is no longer the current one.

@@ -24,6 +24,7 @@ const (
 	PurposeRequest      Purpose = "authorization-request/v1"
 	PurposeCursor       Purpose = "cursor/v1"
 	PurposeSigningKey   Purpose = "signing-key/v1"
+	PurposeIdempotency  Purpose = "idempotency/v1"
 )
 
 // minRootSecret is the least length of a root secret in bytes: 256 bits.
@@ -51,7 +52,7 @@ func NewKeyring(current []byte, old ...[]byte) (*Keyring, error) {
 	}
 	for _, purpose := range []Purpose{
 		PurposeClientSecret, PurposeRefreshToken, PurposeSession, PurposeCode, PurposeRequest, PurposeCursor,
-		PurposeSigningKey,
+		PurposeSigningKey, PurposeIdempotency,
 	} {
 		for _, root := range k.roots {
 			key, err := derive(root, purpose)

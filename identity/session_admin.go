@@ -174,14 +174,17 @@ func (s *Sessions) Revoke(ctx context.Context, by RevokeBy) (Ended, error) {
 	if len(by.IDs) == 0 || len(by.IDs) > maxBulk {
 		return Ended{}, InvalidField("ids", "Must name 1 to %d sessions.", maxBulk)
 	}
-	ended, err := s.revoke(ctx, by.IDs)
-	if err == nil && ended.Sessions == 0 && len(by.IDs) == 1 {
+	ended, err := once(ctx, s.d, func(ctx context.Context, tx Store) (Ended, error) { return s.revoke(ctx, tx, by.IDs) })
+	if err != nil {
+		return Ended{}, fmt.Errorf("revoke sessions: %w", err)
+	}
+	if ended.Sessions == 0 && len(by.IDs) == 1 {
 		return Ended{}, ErrSessionNotFound
 	}
-	return ended, err
+	return ended, nil
 }
 
-// revokeOfClient ends the sessions that are active now and in which a client has a grant, some in each transaction, newest first.
+// revokeOfClient ends the sessions that are active and in which a client has a grant, some in each transaction, newest first.
 func (s *Sessions) revokeOfClient(ctx context.Context, clientID uuid.UUID) (Ended, error) {
 	active := true
 	query := SessionQuery{
@@ -189,57 +192,52 @@ func (s *Sessions) revokeOfClient(ctx context.Context, clientID uuid.UUID) (Ende
 	}
 	var total Ended
 	for {
-		rows, err := s.d.Store.Sessions(ctx, query)
+		// Looking is part of the transaction: an Idempotency keeps each, also the last one, which finds nothing.
+		ended, err := once(ctx, s.d, func(ctx context.Context, tx Store) (Ended, error) {
+			rows, err := tx.Sessions(ctx, query)
+			if err != nil {
+				return Ended{}, err
+			}
+			ids := make([]uuid.UUID, len(rows))
+			for i, row := range rows {
+				ids[i] = row.Item.ID
+			}
+			return s.revoke(ctx, tx, ids)
+		})
 		if err != nil {
-			return total, fmt.Errorf("find sessions of client: %w", err)
+			return total, fmt.Errorf("revoke sessions of client: %w", err)
 		}
-		if len(rows) == 0 {
+		if ended.Sessions == 0 {
 			return total, nil
-		}
-		ids := make([]uuid.UUID, len(rows))
-		for i, row := range rows {
-			ids[i] = row.Item.ID
-		}
-		ended, err := s.revoke(ctx, ids)
-		if err != nil {
-			return total, err
 		}
 		total.Sessions += ended.Sessions
 		total.Grants += ended.Grants
-		query.Slice.After = &rows[len(rows)-1].Position
 	}
 }
 
-func (s *Sessions) revoke(ctx context.Context, ids []uuid.UUID) (Ended, error) {
-	var ended Ended
-	err := s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
-		now := s.d.Source.Now()
-		sessions, err := tx.EndSessions(ctx, SessionSelection{IDs: ids}, now, EndRevoked)
-		if err != nil {
-			return err
-		}
-		if len(sessions) == 0 {
-			return nil
-		}
-		if err := oweLogouts(ctx, tx, s.d.Source, sessions); err != nil {
-			return err
-		}
-		grants, err := tx.EndGrants(ctx, GrantSelection{SessionIDs: sessions, OnlySessionBound: true}, now, EndRevoked)
-		if err != nil {
-			return err
-		}
-		ended = Ended{Sessions: len(sessions), Grants: len(grants)}
-		events := make([]AuditEvent, len(sessions))
-		for i, id := range sessions {
-			events[i] = newEvent(ctx, s.d.Source, ActionSessionsEnded, TargetSession, id.String(), "")
-			events[i].Reason = string(EndRevoked)
-		}
-		return tx.InsertAudit(ctx, events...)
-	})
-	if err != nil {
-		return Ended{}, fmt.Errorf("revoke sessions: %w", err)
+// revoke ends those of the sessions that are live, and the grants that are bound to these.
+func (s *Sessions) revoke(ctx context.Context, tx Store, ids []uuid.UUID) (Ended, error) {
+	if len(ids) == 0 {
+		return Ended{}, nil
 	}
-	return ended, nil
+	now := s.d.Source.Now()
+	sessions, err := tx.EndSessions(ctx, SessionSelection{IDs: ids}, now, EndRevoked)
+	if err != nil || len(sessions) == 0 {
+		return Ended{}, err
+	}
+	if err := oweLogouts(ctx, tx, s.d.Source, sessions); err != nil {
+		return Ended{}, err
+	}
+	grants, err := tx.EndGrants(ctx, GrantSelection{SessionIDs: sessions, OnlySessionBound: true}, now, EndRevoked)
+	if err != nil {
+		return Ended{}, err
+	}
+	events := make([]AuditEvent, len(sessions))
+	for i, id := range sessions {
+		events[i] = newEvent(ctx, s.d.Source, ActionSessionsEnded, TargetSession, id.String(), "")
+		events[i].Reason = string(EndRevoked)
+	}
+	return Ended{Sessions: len(sessions), Grants: len(grants)}, tx.InsertAudit(ctx, events...)
 }
 
 // Get finds one session.
@@ -278,23 +276,22 @@ func (s *Grants) RevokeForUser(ctx context.Context, userID, grantID, clientID uu
 	if grantID != uuid.Nil {
 		selection.IDs = []uuid.UUID{grantID}
 	}
-	ended := 0
-	err := s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
+	ended, err := once(ctx, s.d, func(ctx context.Context, tx Store) (int, error) {
 		user, err := tx.UserByID(ctx, userID)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		ids, err := tx.EndGrants(ctx, selection, s.d.Source.Now(), EndRevoked)
 		if err != nil {
-			return err
+			return 0, err
 		}
-		if ended = len(ids); ended == 0 {
-			return ErrGrantNotFound
+		if len(ids) == 0 {
+			return 0, ErrGrantNotFound
 		}
 		event := newEvent(ctx, s.d.Source, ActionGrantEnded, TargetUser, userID.String(), user.Username)
 		event.Reason = string(EndRevoked)
-		event.Changes = map[string]Change{"grants": {After: ended}}
-		return tx.InsertAudit(ctx, event)
+		event.Changes = map[string]Change{"grants": {After: len(ids)}}
+		return len(ids), tx.InsertAudit(ctx, event)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("revoke grant: %w", err)

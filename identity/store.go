@@ -24,6 +24,7 @@ type Store interface {
 	AuditStoreAdmin
 	LogoutStore
 	ReplayStore
+	IdempotencyStore
 
 	// InTx runs fn in one transaction: all of it or nothing. fn must use tx only; the outer store would wait for itself on a
 	// database with one writer. A deadlock or serialization failure runs fn again, so fn must have no effect but on tx.
@@ -171,7 +172,7 @@ type ReplayStore interface {
 	// Once is true for the first caller with this key until expires.
 	Once(ctx context.Context, key string, expires time.Time) (bool, error)
 	// Sweep removes up to limit rows of each kind that are of no more use at now: expired requests, grants that were never
-	// used, revoked tokens, replay keys, sessions and grants that ended before keep, audit events before auditBefore (zero =
+	// used, revoked tokens, replay keys, idempotency keys, sessions and grants that ended before keep, audit events before auditBefore (zero =
 	// keep all). It answers how many rows went.
 	Sweep(ctx context.Context, now, keep, auditBefore time.Time, limit int) (int, error)
 }

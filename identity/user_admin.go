@@ -28,17 +28,15 @@ func (s *Users) Delete(ctx context.Context, id uuid.UUID, terms DeleteUser) (Rem
 	if err := require(ctx, ScopeUsersWrite); err != nil {
 		return Removed{}, err
 	}
-	var removed Removed
-	err := s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
+	removed, err := once(ctx, s.d, func(ctx context.Context, tx Store) (Removed, error) {
 		user, err := lockUser(ctx, tx, id)
 		if err != nil {
-			return err
+			return Removed{}, err
 		}
 		if terms.ExpectedVersion != nil && *terms.ExpectedVersion != user.Version {
-			return &VersionConflictError{CurrentVersion: user.Version}
+			return Removed{}, &VersionConflictError{CurrentVersion: user.Version}
 		}
-		removed, err = s.delete(ctx, tx, user, terms.Pseudonymise)
-		return err
+		return s.delete(ctx, tx, user, terms.Pseudonymise)
 	})
 	if err != nil {
 		return Removed{}, fmt.Errorf("delete user: %w", err)
@@ -97,12 +95,12 @@ func isSelf(ctx context.Context, id uuid.UUID) bool {
 	return actor.Kind == ActorUser && actor.UserID == id
 }
 
-// PasswordReset is what a reset did. Temporary is shown once.
+// PasswordReset is what a reset did. Temporary is shown once; it is empty when the reset was done by an earlier call of the same Idempotency.
 type PasswordReset struct {
-	User      User
-	Temporary string
-	Sessions  int // ended
-	Grants    int // ended
+	User      User   `json:"-"`
+	Temporary string `json:"-"` // not kept
+	Sessions  int    // ended
+	Grants    int    // ended
 }
 
 // ResetPassword gives a user a temporary password that must be changed at the next sign-in, lifts a lock, and ends every session and grant.
@@ -114,19 +112,21 @@ func (s *Users) ResetPassword(ctx context.Context, id uuid.UUID) (PasswordReset,
 	if err != nil {
 		return PasswordReset{}, err
 	}
-	var reset PasswordReset
-	err = s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
+	reset, err := once(ctx, s.d, func(ctx context.Context, tx Store) (PasswordReset, error) {
 		user, err := lockUser(ctx, tx, id)
 		if err != nil {
-			return err
+			return PasswordReset{}, err
 		}
-		reset, err = s.reset(ctx, tx, user, hash)
-		return err
+		reset, err := s.reset(ctx, tx, user, hash)
+		reset.Temporary = temporary
+		return reset, err
 	})
+	if err == nil && reset.User.ID == uuid.Nil { // done by an earlier call
+		reset.User, err = s.d.Store.UserByID(ctx, id)
+	}
 	if err != nil {
 		return PasswordReset{}, fmt.Errorf("reset password: %w", err)
 	}
-	reset.Temporary = temporary
 	return reset, nil
 }
 
@@ -178,14 +178,12 @@ func (s *Users) change(
 	if err := require(ctx, ScopeUsersWrite); err != nil {
 		return User{}, err
 	}
-	var after User
-	err := s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
+	after, _, err := onceUser(ctx, s.d, func(ctx context.Context, tx Store) (User, error) {
 		user, err := lockUser(ctx, tx, id)
 		if err != nil {
-			return err
+			return User{}, err
 		}
-		after, err = do(ctx, tx, user)
-		return err
+		return do(ctx, tx, user)
 	})
 	if err != nil {
 		return User{}, fmt.Errorf("%s: %w", doing, err)
@@ -204,14 +202,12 @@ func (s *Users) RevokeSessions(ctx context.Context, id uuid.UUID, offline bool) 
 	if err := require(ctx, ScopeSessionsWrite); err != nil {
 		return Ended{}, err
 	}
-	var ended Ended
-	err := s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
+	ended, err := once(ctx, s.d, func(ctx context.Context, tx Store) (Ended, error) {
 		user, err := lockUser(ctx, tx, id)
 		if err != nil {
-			return err
+			return Ended{}, err
 		}
-		ended, err = revokeSessions(ctx, tx, s.d.Source, user, offline)
-		return err
+		return revokeSessions(ctx, tx, s.d.Source, user, offline)
 	})
 	if err != nil {
 		return Ended{}, fmt.Errorf("revoke sessions: %w", err)

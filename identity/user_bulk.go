@@ -23,7 +23,7 @@ const (
 type BulkOutcome struct {
 	ID        uuid.UUID
 	Changed   bool
-	Temporary string // password, when one was made
+	Temporary string `json:"-"` // password, when one was made now
 	Err       *Error
 }
 
@@ -127,8 +127,9 @@ func (s *Users) BulkResetPasswords(ctx context.Context, ids []uuid.UUID, dryRun 
 			return nil, fmt.Errorf("bulk reset of passwords: %w", err)
 		}
 	}
-	outcomes, err := s.bulk(ctx, ids, dryRun, bulkOperation{
-		scope: ScopeUsersWrite,
+	return s.bulk(ctx, ids, dryRun, bulkOperation{
+		scope:  ScopeUsersWrite,
+		secret: func(id uuid.UUID) string { return made[id].text },
 		one: func(ctx context.Context, tx Store, user User) (bool, error) {
 			password, ok := made[user.ID]
 			if !ok && !dryRun {
@@ -138,12 +139,6 @@ func (s *Users) BulkResetPasswords(ctx context.Context, ids []uuid.UUID, dryRun 
 			return err == nil, err
 		},
 	})
-	for i := range outcomes {
-		if outcomes[i].Changed {
-			outcomes[i].Temporary = made[outcomes[i].ID].text
-		}
-	}
-	return outcomes, err
 }
 
 // temporaryPassword is a password that is shown once, with its hash.
@@ -193,6 +188,7 @@ type bulkOperation struct {
 	allowed func(u User) error
 	one     func(ctx context.Context, tx Store, user User) (changed bool, err error)
 	many    func(ctx context.Context, tx Store, users []User) (changed map[uuid.UUID]bool, err error)
+	secret  func(id uuid.UUID) string // what to show once of a user who was changed; nil: nothing
 }
 
 func checkBulk(ids []uuid.UUID) error {
@@ -265,13 +261,13 @@ func refusal(err error) bool {
 func (s *Users) attempt(
 	ctx context.Context, ids []uuid.UUID, refused map[uuid.UUID]*Error, dryRun bool, op bulkOperation,
 ) (outcomes []BulkOutcome, culprit uuid.UUID, err error) {
-	err = s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
+	work := func(ctx context.Context, tx Store) ([]BulkOutcome, error) {
 		culprit = uuid.Nil
 		found, err := tx.LockUsers(ctx, ids)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		outcomes = make([]BulkOutcome, len(ids))
+		outcomes := make([]BulkOutcome, len(ids))
 		willing := make([]User, 0, len(ids))
 		for i, id := range ids {
 			outcomes[i].ID = id
@@ -293,15 +289,25 @@ func (s *Users) attempt(
 		}
 		var changed map[uuid.UUID]bool
 		if changed, culprit, err = op.run(ctx, tx, willing); err != nil {
-			return err
+			return nil, err
 		}
 		for i := range outcomes {
 			outcomes[i].Changed = changed[outcomes[i].ID]
+			if outcomes[i].Changed && op.secret != nil {
+				outcomes[i].Temporary = op.secret(outcomes[i].ID)
+			}
 		}
-		if dryRun {
-			return errDryRun
+		return outcomes, nil
+	}
+	if !dryRun {
+		outcomes, err = once(ctx, s.d, work)
+		return outcomes, culprit, err
+	}
+	err = s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
+		if outcomes, err = work(ctx, tx); err != nil {
+			return err
 		}
-		return nil
+		return errDryRun
 	})
 	if errors.Is(err, errDryRun) {
 		err = nil

@@ -26,7 +26,7 @@ type NewUser struct {
 }
 
 // Create adds a user. The second result is the temporary password if one was generated; it is not kept and cannot be
-// shown again.
+// shown again, not even by the call of an Idempotency that repeats this one.
 func (s *Users) Create(ctx context.Context, n NewUser) (User, string, error) {
 	if err := require(ctx, ScopeUsersWrite); err != nil {
 		return User{}, "", err
@@ -35,16 +35,19 @@ func (s *Users) Create(ctx context.Context, n NewUser) (User, string, error) {
 	if err != nil {
 		return User{}, "", err
 	}
-	err = s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
+	user, fresh, err := onceUser(ctx, s.d, func(ctx context.Context, tx Store) (User, error) {
 		if err := tx.InsertUser(ctx, user); err != nil {
-			return err
+			return User{}, err
 		}
 		event := newEvent(ctx, s.d.Source, ActionUserCreated, TargetUser, user.ID.String(), user.Username)
 		event.Changes = userChanges(User{}, user)
-		return tx.InsertAudit(ctx, event)
+		return user, tx.InsertAudit(ctx, event)
 	})
 	if err != nil {
 		return User{}, "", fmt.Errorf("create user: %w", err)
+	}
+	if !fresh {
+		temporary = ""
 	}
 	return user, temporary, nil
 }
@@ -139,17 +142,15 @@ func (s *Users) Update(ctx context.Context, id uuid.UUID, c UserChange, expected
 	if err != nil {
 		return User{}, err
 	}
-	var user User
-	err = s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
+	user, _, err := onceUser(ctx, s.d, func(ctx context.Context, tx Store) (User, error) {
 		before, err := lockUser(ctx, tx, id)
 		if err != nil {
-			return err
+			return User{}, err
 		}
 		if expectedVersion != nil && *expectedVersion != before.Version {
-			return &VersionConflictError{CurrentVersion: before.Version}
+			return User{}, &VersionConflictError{CurrentVersion: before.Version}
 		}
-		user, err = s.update(ctx, tx, before, c, hash)
-		return err
+		return s.update(ctx, tx, before, c, hash)
 	})
 	if err != nil {
 		return User{}, fmt.Errorf("update user: %w", err)

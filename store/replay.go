@@ -52,6 +52,7 @@ func (s *Store) Sweep(ctx context.Context, now, keep, auditBefore time.Time, lim
 		{sweepRequests, []any{now, limit}},
 		{sweepTokens, []any{now, limit}},
 		{sweepReplays, []any{now, limit}},
+		{sweepIdempotency, []any{now, limit}},
 		{sweepUnspent, []any{now, limit}},
 		{sweepLogouts, []any{firstID(keep), limit}},
 		{sweepGrants, []any{firstID(keep), keep, limit}},

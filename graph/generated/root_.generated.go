@@ -474,6 +474,17 @@ directive @listSize(
   requireOneSlicingArgument: Boolean! = false
 ) on FIELD_DEFINITION
 
+"""
+Does a mutation once. For a day, the same key with the same arguments, by the same administrator through the same client,
+is answered with what the first call did, and extensions.idempotentReplay is true; a password or secret that was made then
+is not shown again. A key with other arguments is refused with IDEMPOTENCY_KEY_REUSED. What was refused has changed nothing
+and is tried again. The header Idempotency-Key means the same for a document with one mutation field.
+"""
+directive @idempotent(
+  "1 to 128 printable ASCII characters, made by the caller, for example a UUID."
+  key: String!
+) on FIELD
+
 "An instant, RFC 3339. Answers are in UTC with milliseconds."
 scalar DateTime @specifiedBy(url: "https://scalars.graphql.org/andimarek/date-time.html")
 
@@ -603,6 +614,8 @@ enum UserErrorCode {
   PASSWORD_POLICY_VIOLATION
   "Somebody else has changed the object since it was read."
   VERSION_CONFLICT
+  "The idempotency key was used with other arguments."
+  IDEMPOTENCY_KEY_REUSED
   "There is no such session, or it has ended."
   SESSION_NOT_FOUND
   "There is no such grant, or it has ended."

@@ -872,6 +872,8 @@ const (
 	UserErrorCodePasswordPolicyViolation UserErrorCode = "PASSWORD_POLICY_VIOLATION"
 	// Somebody else has changed the object since it was read.
 	UserErrorCodeVersionConflict UserErrorCode = "VERSION_CONFLICT"
+	// The idempotency key was used with other arguments.
+	UserErrorCodeIdempotencyKeyReused UserErrorCode = "IDEMPOTENCY_KEY_REUSED"
 	// There is no such session, or it has ended.
 	UserErrorCodeSessionNotFound UserErrorCode = "SESSION_NOT_FOUND"
 	// There is no such grant, or it has ended.
@@ -912,6 +914,7 @@ var AllUserErrorCode = []UserErrorCode{
 	UserErrorCodeResourceConflict,
 	UserErrorCodePasswordPolicyViolation,
 	UserErrorCodeVersionConflict,
+	UserErrorCodeIdempotencyKeyReused,
 	UserErrorCodeSessionNotFound,
 	UserErrorCodeGrantNotFound,
 	UserErrorCodeNotFound,
@@ -919,7 +922,7 @@ var AllUserErrorCode = []UserErrorCode{
 
 func (e UserErrorCode) IsValid() bool {
 	switch e {
-	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeUserCannotBeDeleted, UserErrorCodeUserCannotBeModified, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInUse, UserErrorCodeClientInvalidConfig, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeFieldValueInvalid, UserErrorCodeInternalError, UserErrorCodeDatabaseError, UserErrorCodeExternalServiceError, UserErrorCodeRateLimitExceeded, UserErrorCodeOperationFailed, UserErrorCodeOperationNotPermitted, UserErrorCodeResourceConflict, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeNotFound:
+	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeUserCannotBeDeleted, UserErrorCodeUserCannotBeModified, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInUse, UserErrorCodeClientInvalidConfig, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeFieldValueInvalid, UserErrorCodeInternalError, UserErrorCodeDatabaseError, UserErrorCodeExternalServiceError, UserErrorCodeRateLimitExceeded, UserErrorCodeOperationFailed, UserErrorCodeOperationNotPermitted, UserErrorCodeResourceConflict, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeNotFound:
 		return true
 	}
 	return false

@@ -44,12 +44,14 @@ func sweeps(r *runner) {
 		oldRequest := f.request(c.ID, func(q *identity.AuthorizationRequest) { q.ExpiresAt = now })
 		f.no(f.store.RevokeToken(f.ctx, "old", now))
 		must(f.store.Once(f.ctx, "old", now))(f)
+		f.idempotent("old", now)
 
 		at(now)
 		fresh := f.grant(u.ID, c.ID)
 		liveRequest := f.request(c.ID)
 		f.no(f.store.RevokeToken(f.ctx, "new", now.Add(time.Minute)))
 		must(f.store.Once(f.ctx, "new", now.Add(time.Minute)))(f)
+		f.idempotent("new", now.Add(time.Minute))
 		for i := range 3 {
 			f.no(f.store.InsertAudit(f.ctx, identity.AuditEvent{
 				ID: f.id(), OccurredAt: now.Add(time.Duration(i-2) * time.Hour), ActorKind: identity.ActorSystem, Outcome: identity.OutcomeSuccess,
@@ -65,8 +67,8 @@ func sweeps(r *runner) {
 			}
 			total += n
 		}
-		// Two sessions, three old grants, one unused, one request, one token, one key, one event.
-		f.same(total, 10)
+		// Two sessions, three old grants, one unused, one request, one token, two keys, one event.
+		f.same(total, 11)
 		for _, id := range []uuid.UUID{deadSession.ID, expiredSession.ID} {
 			_, err := f.store.SessionByID(f.ctx, id)
 			f.is(err, identity.ErrSessionNotFound)

@@ -35,6 +35,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"keys", keys},
 		{"audit trail", audit},
 		{"replay keys", replays},
+		{"idempotency keys", idempotency},
 		{"logout deliveries", logouts},
 
 		{"administration of users", userAdministration},

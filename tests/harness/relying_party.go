@@ -176,7 +176,7 @@ func (n *Node) UserInfo(t *testing.T, token string) Answer {
 }
 
 // GraphQL posts a document with a bearer token.
-func (n *Node) GraphQL(t *testing.T, token, query string, variables map[string]any) Answer {
+func (n *Node) GraphQL(t *testing.T, token, query string, variables map[string]any, headers ...string) Answer {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	if err != nil {
@@ -190,6 +190,9 @@ func (n *Node) GraphQL(t *testing.T, token, query string, variables map[string]a
 	request.Header.Set("Accept", "application/graphql-response+json")
 	if token != "" {
 		request.Header.Set("Authorization", "Bearer "+token)
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		request.Header.Set(headers[i], headers[i+1])
 	}
 	return Do(t, request)
 }

@@ -1,0 +1,205 @@
+package graph
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/authly/authly/graph/model"
+	"github.com/authly/authly/identity"
+)
+
+// once sends a mutation with the header Idempotency-Key.
+func (a *api) once(tb testing.TB, token, key, document string, variables map[string]any) reply {
+	tb.Helper()
+	body, err := json.Marshal(map[string]any{"query": document, "variables": variables})
+	check(tb, err)
+	return decode(tb, a.send(tb.Context(), token, string(body), "Idempotency-Key", key, "GraphQL-Cost", "off"))
+}
+
+// events counts what the trail says of an action.
+func (a *api) events(tb testing.TB, action identity.Action) int {
+	tb.Helper()
+	ctx := identity.WithActor(tb.Context(), identity.SystemActor("test"))
+	n, err := a.domain.Audit.Count(ctx, identity.AuditList{Filter: identity.AuditFilter{Actions: []identity.Action{action}}})
+	check(tb, err)
+	return n.Value
+}
+
+func TestAKeyMakesAMutationHappenOnce(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, generous, func(t *testing.T, a *api) {
+		token := a.token(t, a.admin, everything()...)
+		const create = `mutation($name:String!,$key:String!){
+			createUser(input:{username:$name,email:"new@id.example",password:{generateTemporary:true}}) @idempotent(key:$key){
+				user{id username} temporaryPassword userErrors{code path}}}`
+		call := func(name, key string) reply {
+			return a.query(t, token, create, map[string]any{"name": name, "key": key})
+		}
+		first, second := call("new", "k1"), call("new", "k1")
+		if first.at("createUser", "temporaryPassword") == nil || first.Extensions["idempotentReplay"] != nil {
+			t.Fatal(first.body)
+		}
+		if second.at("createUser", "temporaryPassword") != nil || second.Extensions["idempotentReplay"] != true || second.Extensions["cost"] == nil {
+			t.Errorf("the secret is shown again, or it is not said: %s", second.body)
+		}
+		if diff := cmp.Diff(first.at("createUser", "user"), second.at("createUser", "user")); diff != "" {
+			t.Error(diff)
+		}
+		if got := call("other", "k1"); len(got.Errors) > 0 || got.at("createUser", "user") != nil ||
+			cmp.Diff([]any{map[string]any{"code": "IDEMPOTENCY_KEY_REUSED", "path": []any{"input"}}}, got.at("createUser", "userErrors")) != "" {
+			t.Errorf("the key serves other arguments: %s", got.body)
+		}
+		if got := call("new", "k2"); got.at("createUser", "user") != nil || got.at("createUser", "userErrors") == nil {
+			t.Errorf("another key: %s", got.body)
+		}
+		// A refusal is not kept: what was in the way is gone.
+		if got := call("late", "k3"); got.at("createUser", "user") != nil {
+			t.Errorf("the address is taken: %s", got.body)
+		}
+		id, _ := first.at("createUser", "user", "id").(string)
+		a.once(t, token, "k4", `mutation($id:ID!){deleteUser(input:{id:$id}){deletedUserId userErrors{code}}}`, map[string]any{"id": id})
+		if got := call("late", "k3"); got.at("createUser", "user") == nil || got.Extensions["idempotentReplay"] != nil {
+			t.Errorf("a refusal is kept: %s", got.body)
+		}
+		for key, want := range map[string]string{"": "VALIDATION_FAILED", "a\nb": "VALIDATION_FAILED"} {
+			if got := call("x", key); len(got.codes()) != 1 || got.codes()[0] != want {
+				t.Errorf("key %q: %s", key, got.body)
+			}
+		}
+		if n := a.events(t, identity.ActionUserCreated); n != 3 { // root, new and late
+			t.Errorf("%d users were created", n)
+		}
+		// Another administrator has keys of their own.
+		other := a.token(t, a.user(t, identity.NewUser{Username: "ruth", Email: "ruth@id.example", Admin: true}), everything()...)
+		if got := a.query(t, other, create, map[string]any{"name": "third", "key": "k1"}); got.at("createUser", "userErrors") == nil ||
+			got.Extensions["idempotentReplay"] != nil {
+			t.Errorf("another administrator: %s", got.body)
+		}
+	})
+}
+
+// TestEveryMutationHappensOnce calls each mutation twice with one key: the second answer is the first without its secrets, and the trail has one
+// event.
+func TestEveryMutationHappensOnce(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, generous, func(t *testing.T, a *api) {
+		token := a.token(t, a.admin, everything()...)
+		bob := a.user(t, identity.NewUser{Username: "bob", Email: "bob@id.example"})
+		session := a.session(t, bob, false)
+		session2, session3 := a.session(t, bob, false), a.session(t, bob, false)
+		grant := a.grant(t, bob, identity.Session{}, true, "openid")
+		a.grant(t, bob, session3, false, "openid")
+		id, sid := model.KindUser.ID(bob.ID), model.KindSession.ID
+		done := map[string]bool{}
+		for _, m := range []struct {
+			field, document string
+			action          identity.Action
+			secret          []string // path of what is shown once
+			events          int
+		}{
+			{"updateUser", `updateUser(input:{id:$id,expectedVersion:1,nickname:"b"}){user{nickname} userErrors{code}}`, identity.ActionUserUpdated, nil, 1},
+			{"setUserVerified", `setUserVerified(input:{id:$id,verified:true}){user{verified} userErrors{code}}`, identity.ActionUserUpdated, nil, 1},
+			{"unlockUser", `unlockUser(input:{id:$id}){user{locked} userErrors{code}}`, identity.ActionUserUnlocked, nil, 0},
+			{
+				"revokeSession", `revokeSession(input:{id:"` + sid(session.ID) + `"}){endedSessions endedGrants userErrors{code}}`,
+				identity.ActionSessionsEnded, nil, 1,
+			},
+			{
+				"revokeSessions", `revokeSessions(input:{by:{ids:["` + sid(session2.ID) + `"]}}){endedSessions endedGrants userErrors{code}}`,
+				identity.ActionSessionsEnded, nil, 1,
+			},
+			{
+				"revokeUserGrant", `revokeUserGrant(input:{userId:$id,by:{id:"` + model.KindGrant.ID(grant.ID) + `"}}){endedGrants userErrors{code}}`,
+				identity.ActionGrantEnded, nil, 1,
+			},
+			{
+				"revokeUserSessions", `revokeUserSessions(input:{id:$id}){endedSessions endedGrants userErrors{code}}`,
+				identity.ActionSessionsEnded, nil, 1,
+			},
+			{
+				"resetUserPassword", `resetUserPassword(input:{id:$id}){temporaryPassword user{id} endedSessions userErrors{code}}`,
+				identity.ActionPasswordReset,
+				[]string{"temporaryPassword"},
+				1,
+			},
+			{"bulkUpdateUsers", `bulkUpdateUsers(input:{ids:[$id],active:false}){changed results{id changed}}`, identity.ActionUserUpdated, nil, 1},
+			{"bulkResetPasswords", `bulkResetPasswords(input:{ids:[$id]}){changed results{id changed}}`, identity.ActionPasswordReset, nil, 1},
+			{"bulkRevokeSessions", `bulkRevokeSessions(input:{ids:[$id]}){changed unchanged results{id}}`, identity.ActionSessionsEnded, nil, 0},
+			{
+				"rotateClientSecret", `rotateClientSecret(input:{id:"` + model.KindClient.ID(a.client.ID) + `"}){clientSecret client{id} userErrors{code}}`,
+				identity.ActionClientUpdated,
+				[]string{"clientSecret"},
+				1,
+			},
+			{"bulkDeleteUsers", `bulkDeleteUsers(input:{ids:[$id]}){changed refused results{id changed userErrors{code}}}`, identity.ActionUserDeleted, nil, 1},
+		} {
+			done[m.field] = true
+			document := "mutation($id:ID!){" + m.document + "}"
+			if m.field == "revokeSession" || m.field == "revokeSessions" || m.field == "rotateClientSecret" {
+				document = "mutation{" + m.document + "}"
+			}
+			before := a.events(t, m.action)
+			first := a.once(t, token, "key", document, map[string]any{"id": id})
+			second := a.once(t, token, "key", document, map[string]any{"id": id})
+			if len(first.Errors) > 0 || first.Extensions["idempotentReplay"] != nil || second.Extensions["idempotentReplay"] != true {
+				t.Errorf("%s: %s, then %s", m.field, first.body, second.body)
+				continue
+			}
+			for _, name := range m.secret {
+				payload, _ := first.at(m.field).(map[string]any)
+				if payload[name] == nil || second.at(m.field, name) != nil {
+					t.Errorf("%s: %s, then %s", m.field, first.body, second.body)
+				}
+				payload[name] = nil
+			}
+			if diff := cmp.Diff(first.Data, second.Data); diff != "" {
+				t.Errorf("%s: %s", m.field, diff)
+			}
+			if n := a.events(t, m.action) - before; n != m.events {
+				t.Errorf("%s: %d events", m.field, n)
+			}
+		}
+		done["createUser"], done["deleteUser"] = true, true // TestAKeyMakesAMutationHappenOnce
+		for _, field := range a.Handler.(*server).schema.Mutation.Fields {
+			if !done[field.Name] {
+				t.Errorf("%s was not tried", field.Name)
+			}
+		}
+	})
+}
+
+func TestABulkPasswordIsShownOnce(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, generous)
+	token := a.token(t, a.admin, everything()...)
+	bob := a.user(t, identity.NewUser{Username: "bob", Email: "bob@id.example"})
+	document := `mutation{bulkResetPasswords(input:{ids:["` + model.KindUser.ID(bob.ID) + `"]}){results{temporaryPassword}}}`
+	password := func() any {
+		results, _ := a.once(t, token, "k", document, nil).at("bulkResetPasswords", "results").([]any)
+		return results[0].(map[string]any)["temporaryPassword"]
+	}
+	if first, second := password(), password(); first == nil || second != nil {
+		t.Errorf("%v, then %v", first, second)
+	}
+}
+
+func TestTheIdempotencyHeaderNeedsOneField(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, generous)
+	token := a.token(t, a.admin, everything()...)
+	id := model.KindUser.ID(a.admin.ID)
+	two := `mutation{a:unlockUser(input:{id:"` + id + `"}){userErrors{code}} b:unlockUser(input:{id:"` + id + `"}){userErrors{code}}}`
+	if got := a.once(t, token, "k", two, nil); got.status != 400 || got.codes()[0] != "BAD_REQUEST" {
+		t.Errorf("two fields: %s", got.body)
+	}
+	if got := a.once(t, token, "k", "{me{id}}", nil); got.at("me", "id") != id {
+		t.Errorf("a query: %s", got.body)
+	}
+	each := `mutation{a:unlockUser(input:{id:"` + id + `"}) @idempotent(key:"1"){userErrors{code}}
+		b:unlockUser(input:{id:"` + id + `"}) @idempotent(key:"1"){userErrors{code}}}`
+	if got := a.query(t, token, each, nil); len(got.Errors) > 0 || got.Extensions["idempotentReplay"] != true {
+		t.Errorf("a key on each: %s", got.body)
+	}
+}

@@ -1,0 +1,53 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/authly/authly/identity"
+)
+
+var (
+	// An expired record counts as none. Another transaction with the same key makes this one wait at the primary key.
+	claimIdempotency = statement{"insert idempotency_keys", `
+		INSERT INTO idempotency_keys AS k (actor, client, field, idempotency_key, args_hash, created_at, expires_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT (actor, client, field, idempotency_key) DO UPDATE
+		SET args_hash = excluded.args_hash, payload = NULL, created_at = excluded.created_at, expires_at = excluded.expires_at
+		WHERE k.expires_at <= excluded.created_at`}
+	readIdempotency = statement{"select idempotency_keys", `
+		SELECT args_hash, payload FROM idempotency_keys WHERE actor = $1 AND client = $2 AND field = $3 AND idempotency_key = $4`}
+	keepIdempotency = statement{"update idempotency_keys", `
+		UPDATE idempotency_keys SET payload = $5 WHERE actor = $1 AND client = $2 AND field = $3 AND idempotency_key = $4`}
+	sweepIdempotency = statement{"delete idempotency_keys", `
+		DELETE FROM idempotency_keys WHERE (actor, client, field, idempotency_key) IN
+		(SELECT actor, client, field, idempotency_key FROM idempotency_keys WHERE expires_at <= $1 LIMIT $2)`}
+)
+
+// ClaimIdempotency implements identity.IdempotencyStore.
+func (s *Store) ClaimIdempotency(ctx context.Context, r identity.IdempotencyRecord) (*identity.IdempotencyRecord, error) {
+	res, err := s.exec(ctx, claimIdempotency, r.Actor, r.Client, r.Field, r.Key, r.ArgsMAC, r.CreatedAt, r.ExpiresAt)
+	n, err := s.affected("claim idempotency key", res, err)
+	if err != nil || n == 1 {
+		return nil, err
+	}
+	kept := r
+	err = s.one(ctx, s.writer, readIdempotency, []any{r.Actor, r.Client, r.Field, r.Key}, func(rows *sql.Rows) error {
+		return rows.Scan(&kept.ArgsMAC, &kept.Payload)
+	})
+	if err != nil {
+		return nil, s.fault("read idempotency key", err)
+	}
+	return &kept, nil
+}
+
+// KeepIdempotency implements identity.IdempotencyStore.
+func (s *Store) KeepIdempotency(ctx context.Context, r identity.IdempotencyRecord) error {
+	res, err := s.exec(ctx, keepIdempotency, r.Actor, r.Client, r.Field, r.Key, string(r.Payload))
+	n, err := s.affected("keep idempotency key", res, err)
+	if err == nil && n != 1 {
+		return fmt.Errorf("keep idempotency key: %d rows", n)
+	}
+	return err
+}
