@@ -16,6 +16,7 @@ import (
 type document struct {
 	ast      *ast.QueryDocument // nil when it could not be parsed
 	needs    map[*ast.OperationDefinition][]need
+	keeping  map[*ast.OperationDefinition]keeping
 	failures gqlerror.List // why it cannot run: syntax, limits or validation
 }
 
@@ -39,7 +40,7 @@ func (s *server) examine(query string) *document {
 	if err != nil {
 		return &document{failures: gqlerror.List{s.syntaxError(err)}}
 	}
-	doc := &document{ast: parsed, needs: s.needsOf(parsed)}
+	doc := &document{ast: parsed, needs: s.needsOf(parsed), keeping: map[*ast.OperationDefinition]keeping{}}
 	if len(parsed.Operations) == 0 {
 		doc.failures = gqlerror.List{newError(codeValidation, "The document has no operation.")}
 		return doc
@@ -48,6 +49,11 @@ func (s *server) examine(query string) *document {
 		return doc
 	}
 	doc.failures = validator.ValidateWithRules(s.schema, parsed, s.rules)
+	if len(doc.failures) == 0 {
+		for _, op := range parsed.Operations {
+			doc.keeping[op] = s.keepingOf(parsed, op)
+		}
+	}
 	for _, e := range doc.failures {
 		if strings.HasPrefix(e.Rule, rules.ValuesOfCorrectTypeRule.Name) {
 			e.Message = withoutValue(e.Message)

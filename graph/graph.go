@@ -22,9 +22,10 @@ import (
 type Config struct {
 	Domain             *identity.Domain
 	Logger             *slog.Logger
-	Limits             Limits // the zero value means DefaultLimits
-	AllowIntrospection bool   // every administrator may introspect; otherwise admin:schema:read is needed
-	Budget             Budget // nil keeps the buckets in this process
+	Limits             Limits  // the zero value means DefaultLimits
+	AllowIntrospection bool    // every administrator may introspect; otherwise admin:schema:read is needed
+	Budget             Budget  // nil keeps the buckets in this process
+	Answers            Answers // nil keeps nothing
 }
 
 // server answers requests of the admin API.
@@ -34,6 +35,7 @@ type server struct {
 	limits             Limits
 	allowIntrospection bool
 	budget             Budget
+	answers            Answers
 	schema             *ast.Schema
 	rules              *rules.Rules
 	prices             map[*ast.FieldDefinition]price
@@ -57,7 +59,7 @@ func New(c Config) http.Handler {
 		Directives: generated.DirectiveRoot{HasScope: hasScope},
 	})
 	s := &server{
-		domain: c.Domain, log: c.Logger, limits: c.Limits, allowIntrospection: c.AllowIntrospection, budget: c.Budget,
+		domain: c.Domain, log: c.Logger, limits: c.Limits, allowIntrospection: c.AllowIntrospection, budget: c.Budget, answers: c.Answers,
 		schema: executable.Schema(), rules: rulesWithoutSuggestions(), prices: priceList(executable.Schema()),
 		documents: newDocumentCache(c.Limits.Documents), executor: executor.New(executable), resolver: resolver,
 	}
@@ -118,7 +120,9 @@ func (s *server) run(ctx context.Context, a *answer, req request) (*graphql.Resp
 		opCtx.ResolverMiddleware = a.idempotent(key)
 	}
 	opCtx.DisableIntrospection = !s.mayIntrospect(actor)
-	return s.execute(ctx, opCtx)
+	return s.answered(ctx, doc.keeping[op], req, variables, func(ctx context.Context) (*graphql.Response, *failure) {
+		return s.execute(ctx, opCtx)
+	})
 }
 
 // operation is what the executor works on. It adds no middleware around fields: that would cost a closure for each.
@@ -175,9 +179,13 @@ func (s *server) execute(ctx context.Context, op *graphql.OperationContext) (*gr
 	if resp := handler(ctx); resp != nil {
 		return resp, nil
 	}
-	// The executor answers nothing when the context has ended before it began.
+	return nil, s.ended(ctx)
+}
+
+// ended is what a request is told whose context has ended before there was an answer: the executor answers nothing then.
+func (s *server) ended(ctx context.Context) *failure {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return nil, refuse(http.StatusGatewayTimeout, codeDeadline, "The request took too long.")
+		return refuse(http.StatusGatewayTimeout, codeDeadline, "The request took too long.")
 	}
-	return nil, refuse(http.StatusServiceUnavailable, codeUnavailable, "%s", identity.ErrUnavailable.Detail)
+	return refuse(http.StatusServiceUnavailable, codeUnavailable, "%s", identity.ErrUnavailable.Detail)
 }

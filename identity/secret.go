@@ -25,6 +25,7 @@ const (
 	PurposeCursor       Purpose = "cursor/v1"
 	PurposeSigningKey   Purpose = "signing-key/v1"
 	PurposeIdempotency  Purpose = "idempotency/v1"
+	PurposeAnswer       Purpose = "answer/v1"
 )
 
 // minRootSecret is the least length of a root secret in bytes: 256 bits.
@@ -52,7 +53,7 @@ func NewKeyring(current []byte, old ...[]byte) (*Keyring, error) {
 	}
 	for _, purpose := range []Purpose{
 		PurposeClientSecret, PurposeRefreshToken, PurposeSession, PurposeCode, PurposeRequest, PurposeCursor,
-		PurposeSigningKey, PurposeIdempotency,
+		PurposeSigningKey, PurposeIdempotency, PurposeAnswer,
 	} {
 		for _, root := range k.roots {
 			key, err := derive(root, purpose)

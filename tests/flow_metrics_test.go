@@ -29,7 +29,7 @@ func TestMetricsTellWhatHappensAndNoSecret(t *testing.T) {
 	for _, want := range []string{
 		`authly_http_requests_total{method="POST",route="/api/v1/oauth/token",status="200"} 1`,
 		`authly_http_requests_total{method="GET",route="/oidc/userinfo",status="200"} 2`,
-		`authly_cache_lookups_total{result="hit"}`, `authly_db_connections_in_use{pool="write"}`, "go_goroutines",
+		`authly_cache_lookups_total{of="lookup",result="hit"}`, `authly_cache_lookups_total{of="answer",result="redis"}`, `authly_db_connections_in_use{pool="write"}`, "go_goroutines",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is missing", want)

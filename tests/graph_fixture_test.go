@@ -201,3 +201,9 @@ func (k tokens) refusedAt(t *testing.T, n *harness.Node) {
 	}
 	oauthError(t, "the refresh token", n.Refresh(t, "web", k.refresh), 400, "invalid_grant")
 }
+
+// positive tells whether a metric is above zero; line is its beginning.
+func positive(metrics, line string) bool {
+	_, after, found := strings.Cut(metrics, "\n"+line)
+	return found && !strings.HasPrefix(after, "0\n")
+}

@@ -49,9 +49,9 @@ func TestAnAnswerIsServedUntilANameIsBumped(t *testing.T) {
 	memory := cache.NewMemory(versions, at.Now, 10, whole)
 	reads := 0
 	get := func() int {
-		n, err := cache.Get(t.Context(), memory, "key", time.Minute, func(context.Context) (int, []string, error) {
+		n, err := cache.Get(t.Context(), memory, "key", time.Minute, func(context.Context) (cache.Answer[int], error) {
 			reads++
-			return reads, []string{"user:1", "users"}, nil
+			return cache.Answer[int]{Value: reads, Names: []string{"user:1", "users"}}, nil
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -87,10 +87,10 @@ func TestAnAnswerReadDuringAWriteIsNotKept(t *testing.T) {
 	memory := cache.NewMemory(versions, at.Now, 10, whole)
 	value := atomic.Int64{}
 	read := func(during func()) int64 {
-		n, err := cache.Get(t.Context(), memory, "key", time.Minute, func(context.Context) (int64, []string, error) {
+		n, err := cache.Get(t.Context(), memory, "key", time.Minute, func(context.Context) (cache.Answer[int64], error) {
 			seen := value.Load()
 			during()
-			return seen, []string{"x"}, nil
+			return cache.Answer[int64]{Value: seen, Names: []string{"x"}}, nil
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -118,12 +118,12 @@ func TestCallersShareOneRead(t *testing.T) {
 	arrived, release := make(chan struct{}), make(chan struct{})
 	var all sync.WaitGroup
 	get := func() {
-		_, err := cache.Get(t.Context(), memory, "key", time.Minute, func(context.Context) (int, []string, error) {
+		_, err := cache.Get(t.Context(), memory, "key", time.Minute, func(context.Context) (cache.Answer[int], error) {
 			if reads.Add(1) == 1 {
 				close(arrived)
 			}
 			<-release
-			return 7, nil, nil
+			return cache.Answer[int]{Value: 7}, nil
 		})
 		if err != nil {
 			t.Error(err)
@@ -147,7 +147,7 @@ func TestErrorsAreNotKept(t *testing.T) {
 	memory := cache.NewMemory(cache.NewVersions(at.Now, time.Hour), at.Now, 10, whole)
 	fault := errors.New("away")
 	for _, want := range []error{fault, nil} {
-		_, err := cache.Get(t.Context(), memory, "key", time.Minute, func(context.Context) (int, []string, error) { return 1, nil, want })
+		_, err := cache.Get(t.Context(), memory, "key", time.Minute, func(context.Context) (cache.Answer[int], error) { return cache.Answer[int]{Value: 1}, want })
 		if !errors.Is(err, want) {
 			t.Errorf("got %v, want %v", err, want)
 		}
@@ -176,17 +176,19 @@ type node struct {
 	*cache.Store
 	bus    *cache.Bus
 	memory *cache.Memory
+
+	versions *cache.Versions
 }
 
 func newNode(t *testing.T, inner *store.Store, at *clock, redis string) *node {
 	t.Helper()
 	versions := cache.NewVersions(at.Now, time.Hour)
-	bus, err := cache.NewBus(redis, uuid.NewString(), versions, slog.New(slog.DiscardHandler))
+	bus, err := cache.NewBus(redis, t.Name(), uuid.NewString(), versions, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
 	memory := cache.NewMemory(versions, at.Now, 1000, bus.Limit)
-	return &node{Store: cache.NewStore(inner, memory, bus), bus: bus, memory: memory}
+	return &node{Store: cache.NewStore(inner, memory, bus), bus: bus, memory: memory, versions: versions}
 }
 
 // listen runs the node's bus and waits until it hears.

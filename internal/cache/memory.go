@@ -34,16 +34,28 @@ const maxKept = 5 * time.Minute
 
 // NewMemory makes a Memory of at most size answers. limit shortens lifetimes while bumps of other nodes may not be heard.
 func NewMemory(versions *Versions, clock func() time.Time, size int, limit func(time.Duration) time.Duration) *Memory {
-	return &Memory{versions: versions, clock: clock, limit: limit, entries: otter.Must(&otter.Options[string, entry]{
-		MaximumSize: size, ExpiryCalculator: otter.ExpiryWriting[string, entry](maxKept),
-	})}
+	return newMemory(versions, clock, limit, &otter.Options[string, entry]{MaximumSize: size})
+}
+
+func newMemory(
+	versions *Versions, clock func() time.Time, limit func(time.Duration) time.Duration, bounds *otter.Options[string, entry],
+) *Memory {
+	bounds.ExpiryCalculator = otter.ExpiryWriting[string, entry](maxKept)
+	return &Memory{versions: versions, clock: clock, limit: limit, entries: otter.Must(bounds)}
 }
 
 // Stats counts the answers that were served from memory and those that had to be read.
 func (m *Memory) Stats() (hits, misses uint64) { return m.hits.Load(), m.misses.Load() }
 
-// Read is how an answer is got when it is not in memory: the answer with the names of what it depends on.
-type Read[T any] func(ctx context.Context) (value T, names []string, err error)
+// Answer is what was read, with the names of what it depends on. At is when it was read if that was not now.
+type Answer[T any] struct {
+	Value T
+	Names []string
+	At    time.Time
+}
+
+// Read is how an answer is got when it is not in memory.
+type Read[T any] func(ctx context.Context) (Answer[T], error)
 
 // Get serves the answer of a key for at most life, or reads it. Errors are not kept.
 func Get[T any](ctx context.Context, m *Memory, key string, life time.Duration, read Read[T]) (T, error) {
@@ -57,12 +69,15 @@ func Get[T any](ctx context.Context, m *Memory, key string, life time.Duration, 
 	// The stamp is part of the flight: who comes after a bump must not get what was read before it.
 	stamp := m.versions.Stamp()
 	result := m.flight.DoChan(strconv.FormatUint(stamp, 36)+" "+key, func() (any, error) {
-		value, names, err := read(shared)
+		answer, err := read(shared)
 		if err != nil {
-			return value, err
+			return answer.Value, err
 		}
-		m.put(key, value, names, stamp)
-		return value, nil
+		if answer.At.IsZero() {
+			answer.At = m.clock()
+		}
+		m.entries.Set(key, entry{value: answer.Value, names: answer.Names, stamp: stamp, at: answer.At})
+		return answer.Value, nil
 	})
 	var zero T
 	select {

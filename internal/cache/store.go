@@ -12,7 +12,7 @@ import (
 // How long the lookups of every request are kept while nothing that they depend on is bumped.
 const (
 	clientLife   = 5 * time.Minute
-	standingLife = 30 * time.Second
+	standingLife = 5 * time.Minute // what a token stands on: the permission check
 )
 
 // Store decorates an identity.Store. Reads inside a transaction are never served from memory.
@@ -43,33 +43,33 @@ func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx identi
 
 // ClientByClientID implements identity.ClientStore.
 func (s *Store) ClientByClientID(ctx context.Context, clientID string) (identity.Client, error) {
-	return Get(ctx, s.memory, "client_id:"+clientID, clientLife, func(ctx context.Context) (identity.Client, []string, error) {
+	return Get(ctx, s.memory, "client_id:"+clientID, clientLife, func(ctx context.Context) (Answer[identity.Client], error) {
 		c, err := s.Store.ClientByClientID(ctx, clientID)
-		return c, []string{clientName(c.ID)}, err
+		return Answer[identity.Client]{Value: c, Names: []string{clientName(c.ID)}}, err
 	})
 }
 
 // ClientByID implements identity.ClientStore.
 func (s *Store) ClientByID(ctx context.Context, id uuid.UUID) (identity.Client, error) {
-	return Get(ctx, s.memory, clientName(id), clientLife, func(ctx context.Context) (identity.Client, []string, error) {
+	return Get(ctx, s.memory, clientName(id), clientLife, func(ctx context.Context) (Answer[identity.Client], error) {
 		c, err := s.Store.ClientByID(ctx, id)
-		return c, []string{clientName(id)}, err
+		return Answer[identity.Client]{Value: c, Names: []string{clientName(id)}}, err
 	})
 }
 
 // Scopes implements identity.ScopeStore.
 func (s *Store) Scopes(ctx context.Context) ([]identity.Scope, error) {
-	return Get(ctx, s.memory, "scopes", clientLife, func(ctx context.Context) ([]identity.Scope, []string, error) {
+	return Get(ctx, s.memory, "scopes", clientLife, func(ctx context.Context) (Answer[[]identity.Scope], error) {
 		all, err := s.Store.Scopes(ctx)
-		return all, []string{scopesName}, err
+		return Answer[[]identity.Scope]{Value: all, Names: []string{identity.SubjectScopes}}, err
 	})
 }
 
 // Resources implements identity.ScopeStore.
 func (s *Store) Resources(ctx context.Context) ([]identity.Resource, error) {
-	return Get(ctx, s.memory, "resources", clientLife, func(ctx context.Context) ([]identity.Resource, []string, error) {
+	return Get(ctx, s.memory, "resources", clientLife, func(ctx context.Context) (Answer[[]identity.Resource], error) {
 		all, err := s.Store.Resources(ctx)
-		return all, []string{resourcesName}, err
+		return Answer[[]identity.Resource]{Value: all, Names: []string{identity.SubjectResources}}, err
 	})
 }
 
@@ -107,7 +107,7 @@ func aliveAt(s identity.Standing, now time.Time) bool {
 }
 
 func standingNames(s identity.Standing) []string {
-	names := []string{grantName(s.Grant.ID), userName(s.Grant.UserID), clientName(s.Grant.ClientID)}
+	names := []string{grantName(s.Grant.ID), identity.SubjectUser(s.Grant.UserID), clientName(s.Grant.ClientID)}
 	if s.Grant.SessionID != nil {
 		names = append(names, sessionName(*s.Grant.SessionID))
 	}

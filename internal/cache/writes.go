@@ -9,18 +9,8 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// The names that answers depend on.
-const (
-	scopesName    = "scopes"
-	resourcesName = "resources"
-	// UsersName is bumped by every change of a user, and SessionsName by every change of a session's life: for listings.
-	UsersName    = "users"
-	SessionsName = "sessions"
-	clientsName  = "clients"
-)
-
+// The names that lookups depend on, besides the subjects of identity.
 func clientName(id uuid.UUID) string  { return "client:" + id.String() }
-func userName(id uuid.UUID) string    { return "user:" + id.String() }
 func sessionName(id uuid.UUID) string { return "session:" + id.String() }
 func grantName(id uuid.UUID) string   { return "grant:" + id.String() }
 func tokenName(jti string) string     { return "jti:" + jti }
@@ -33,45 +23,45 @@ type writes struct {
 
 // InsertUser implements identity.UserStore.
 func (w writes) InsertUser(ctx context.Context, u identity.User) error {
-	defer w.changed(ctx, UsersName)
+	defer w.changed(ctx, identity.SubjectUsers)
 	return w.Store.InsertUser(ctx, u)
 }
 
 // UpdateUser implements identity.UserStore.
 func (w writes) UpdateUser(ctx context.Context, u identity.User) error {
-	defer w.changed(ctx, UsersName, userName(u.ID))
+	defer w.changed(ctx, identity.SubjectUsers, identity.SubjectUser(u.ID))
 	return w.Store.UpdateUser(ctx, u)
 }
 
 // DeleteUser implements identity.UserStore.
 func (w writes) DeleteUser(ctx context.Context, id uuid.UUID) error {
-	defer w.changed(ctx, UsersName, SessionsName, userName(id))
+	defer w.changed(ctx, identity.SubjectUsers, identity.SubjectSessions, identity.SubjectUser(id))
 	return w.Store.DeleteUser(ctx, id)
 }
 
 // RecordSignIn implements identity.UserStore.
 func (w writes) RecordSignIn(ctx context.Context, u identity.User, at time.Time, ip, rehash string) error {
-	defer w.changed(ctx, UsersName, userName(u.ID))
+	defer w.changed(ctx, identity.SubjectUsers, identity.SubjectUser(u.ID))
 	return w.Store.RecordSignIn(ctx, u, at, ip, rehash)
 }
 
 // RecordFailedSignIn implements identity.UserStore.
 func (w writes) RecordFailedSignIn(ctx context.Context, id uuid.UUID, lockAfter int, lockUntil time.Time) (int, error) {
-	defer w.changed(ctx, UsersName, userName(id))
+	defer w.changed(ctx, identity.SubjectUsers, identity.SubjectUser(id))
 	return w.Store.RecordFailedSignIn(ctx, id, lockAfter, lockUntil)
 }
 
 // UnlockUser implements identity.UserStoreAdmin.
 func (w writes) UnlockUser(ctx context.Context, id uuid.UUID) error {
-	defer w.changed(ctx, UsersName, userName(id))
+	defer w.changed(ctx, identity.SubjectUsers, identity.SubjectUser(id))
 	return w.Store.UnlockUser(ctx, id)
 }
 
 // SetUserFlags implements identity.UserStoreAdmin.
 func (w writes) SetUserFlags(ctx context.Context, ids []uuid.UUID, flags identity.UserFlags, at time.Time) ([]uuid.UUID, error) {
-	names := []string{UsersName}
+	names := []string{identity.SubjectUsers}
 	for _, id := range ids {
-		names = append(names, userName(id))
+		names = append(names, identity.SubjectUser(id))
 	}
 	defer w.changed(ctx, names...)
 	return w.Store.SetUserFlags(ctx, ids, flags, at)
@@ -79,20 +69,26 @@ func (w writes) SetUserFlags(ctx context.Context, ids []uuid.UUID, flags identit
 
 // InsertSession implements identity.SessionStore.
 func (w writes) InsertSession(ctx context.Context, s identity.Session) error {
-	defer w.changed(ctx, SessionsName)
+	defer w.changed(ctx, identity.SubjectSessions)
 	return w.Store.InsertSession(ctx, s)
 }
 
 // RenewSession implements identity.SessionStore.
 func (w writes) RenewSession(ctx context.Context, s identity.Session) error {
-	defer w.changed(ctx, SessionsName, sessionName(s.ID))
+	defer w.changed(ctx, identity.SubjectSessions, sessionName(s.ID))
 	return w.Store.RenewSession(ctx, s)
+}
+
+// TouchSession implements identity.SessionStore. What is known of a token that stands on the session stays true.
+func (w writes) TouchSession(ctx context.Context, id uuid.UUID, at, expires time.Time) error {
+	defer w.changed(ctx, identity.SubjectSessions)
+	return w.Store.TouchSession(ctx, id, at, expires)
 }
 
 // EndSessions implements identity.SessionStore.
 func (w writes) EndSessions(ctx context.Context, sel identity.SessionSelection, at time.Time, why identity.EndReason) ([]uuid.UUID, error) {
 	ended, err := w.Store.EndSessions(ctx, sel, at, why)
-	names := []string{SessionsName}
+	names := []string{identity.SubjectSessions}
 	for _, id := range ended {
 		names = append(names, sessionName(id))
 	}
@@ -102,43 +98,43 @@ func (w writes) EndSessions(ctx context.Context, sel identity.SessionSelection, 
 
 // InsertClient implements identity.ClientStore.
 func (w writes) InsertClient(ctx context.Context, c identity.Client) error {
-	defer w.changed(ctx, clientsName)
+	defer w.changed(ctx, identity.SubjectClients)
 	return w.Store.InsertClient(ctx, c)
 }
 
 // UpdateClient implements identity.ClientStore.
 func (w writes) UpdateClient(ctx context.Context, c identity.Client) error {
-	defer w.changed(ctx, clientsName, clientName(c.ID))
+	defer w.changed(ctx, identity.SubjectClients, clientName(c.ID))
 	return w.Store.UpdateClient(ctx, c)
 }
 
 // DeleteClient implements identity.ClientStore.
 func (w writes) DeleteClient(ctx context.Context, id uuid.UUID) error {
-	defer w.changed(ctx, clientsName, clientName(id))
+	defer w.changed(ctx, identity.SubjectClients, clientName(id))
 	return w.Store.DeleteClient(ctx, id)
 }
 
 // SaveScope implements identity.ScopeStore.
 func (w writes) SaveScope(ctx context.Context, s identity.Scope) error {
-	defer w.changed(ctx, scopesName)
+	defer w.changed(ctx, identity.SubjectScopes)
 	return w.Store.SaveScope(ctx, s)
 }
 
 // DeleteScope implements identity.ScopeStore.
 func (w writes) DeleteScope(ctx context.Context, name string) error {
-	defer w.changed(ctx, scopesName)
+	defer w.changed(ctx, identity.SubjectScopes)
 	return w.Store.DeleteScope(ctx, name)
 }
 
 // SaveResource implements identity.ScopeStore.
 func (w writes) SaveResource(ctx context.Context, r identity.Resource) error {
-	defer w.changed(ctx, resourcesName)
+	defer w.changed(ctx, identity.SubjectResources)
 	return w.Store.SaveResource(ctx, r)
 }
 
 // DeleteResource implements identity.ScopeStore.
 func (w writes) DeleteResource(ctx context.Context, uri string) error {
-	defer w.changed(ctx, resourcesName)
+	defer w.changed(ctx, identity.SubjectResources)
 	return w.Store.DeleteResource(ctx, uri)
 }
 
@@ -157,4 +153,25 @@ func (w writes) EndGrants(ctx context.Context, sel identity.GrantSelection, at t
 func (w writes) RevokeToken(ctx context.Context, jti string, expires time.Time) error {
 	defer w.changed(ctx, tokenName(jti))
 	return w.Store.RevokeToken(ctx, jti, expires)
+}
+
+// InsertAudit implements identity.AuditStore.
+func (w writes) InsertAudit(ctx context.Context, events ...identity.AuditEvent) error {
+	defer w.changed(ctx, identity.SubjectAudit)
+	return w.Store.InsertAudit(ctx, events...)
+}
+
+// PseudonymiseAudit implements identity.UserStoreAdmin.
+func (w writes) PseudonymiseAudit(ctx context.Context, id uuid.UUID, pseudonym string) error {
+	defer w.changed(ctx, identity.SubjectAudit)
+	return w.Store.PseudonymiseAudit(ctx, id, pseudonym)
+}
+
+// Sweep implements identity.ReplayStore. Nobody needs what goes, but lists of everything show it.
+func (w writes) Sweep(ctx context.Context, now, keep, auditBefore time.Time, limit int) (int, error) {
+	n, err := w.Store.Sweep(ctx, now, keep, auditBefore, limit)
+	if n > 0 || err != nil {
+		w.changed(ctx, identity.SubjectSessions, identity.SubjectAudit)
+	}
+	return n, err
 }

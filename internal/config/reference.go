@@ -59,7 +59,7 @@ var variables = []Variable{
 	},
 	{
 		Name: "AUTHLY_CACHE", Default: "true", set: boolean(func(c *Config) *bool { return &c.Cache }),
-		Meaning: "keep answers of the admin API for a while (they are invalidated by writes)",
+		Meaning: "keep lookups and answers of the admin API for a while; writes invalidate them",
 	},
 	{
 		Name: "AUTHLY_SECRET_KEY", Secret: true, set: setSecretKey,

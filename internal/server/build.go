@@ -28,6 +28,7 @@ type Server struct {
 	outbound *outbound.Client
 	versions *cache.Versions
 	bus      *cache.Bus
+	answers  *cache.Answers // nil: switched off
 	metrics  *metrics
 	handler  http.Handler
 	draining atomic.Bool
@@ -100,11 +101,15 @@ func (s *Server) build(ctx context.Context, o Options) error {
 		return err
 	}
 	s.metrics = newMetrics(s)
+	limit := s.bus.Limit
 	if s.config.Cache {
-		memory := cache.NewMemory(s.versions, s.source.Now, memoryAnswers, s.bus.Limit)
-		s.metrics.watchMemory(memory)
-		kept = cache.NewStore(kept, memory, s.bus)
+		s.answers = cache.NewAnswers(s.versions, s.source.Now, s.bus, keyring)
+	} else {
+		limit = func(time.Duration) time.Duration { return 0 } // other nodes are still told what is written here
 	}
+	memory := cache.NewMemory(s.versions, s.source.Now, memoryAnswers, limit)
+	s.metrics.watchCache(memory, s.answers)
+	kept = cache.NewStore(kept, memory, s.bus)
 	s.Domain = identity.New(identity.Deps{
 		Store: kept, Source: s.source, Keys: keyring, Settings: settings, Meter: identity.NewMeter(s.source.Now()),
 		Hasher: password.New(params, 0), Policy: password.Policy{},
@@ -126,7 +131,7 @@ const (
 // openBus prepares to hear what other nodes change.
 func (s *Server) openBus() error {
 	s.versions = cache.NewVersions(s.source.Now, keepBumps)
-	bus, err := cache.NewBus(string(s.config.RedisURL), s.source.NewSecret(), s.versions, s.logger)
+	bus, err := cache.NewBus(string(s.config.RedisURL), s.config.Issuer, s.source.NewSecret(), s.versions, s.logger)
 	if err != nil {
 		return err
 	}

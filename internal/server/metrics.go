@@ -53,16 +53,22 @@ func newMetrics(s *Server) *metrics {
 	return m
 }
 
-// watchMemory adds how often answers were served from memory.
-func (m *metrics) watchMemory(memory *cache.Memory) {
-	counter := func(result string, read func() uint64) {
+// watchCache adds how often lookups of the store, and answers of the admin API unless they are not kept, were found.
+func (m *metrics) watchCache(memory *cache.Memory, answers *cache.Answers) {
+	counter := func(of, result string, read func() uint64) {
 		m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
-			Name: "authly_cache_lookups_total", Help: "Lookups by whether the answer was in memory.",
-			ConstLabels: prometheus.Labels{"result": result},
+			Name: "authly_cache_lookups_total", Help: "Lookups by what was looked up and whether it was in memory, in Redis, or had to be read.",
+			ConstLabels: prometheus.Labels{"of": of, "result": result},
 		}, func() float64 { return float64(read()) }))
 	}
-	counter("hit", func() uint64 { hits, _ := memory.Stats(); return hits })
-	counter("miss", func() uint64 { _, misses := memory.Stats(); return misses })
+	counter("lookup", "hit", func() uint64 { hits, _ := memory.Stats(); return hits })
+	counter("lookup", "miss", func() uint64 { _, misses := memory.Stats(); return misses })
+	if answers == nil {
+		return
+	}
+	counter("answer", "hit", func() uint64 { memory, _, _ := answers.Stats(); return memory })
+	counter("answer", "redis", func() uint64 { _, redis, _ := answers.Stats(); return redis })
+	counter("answer", "miss", func() uint64 { _, _, read := answers.Stats(); return read })
 }
 
 // observe counts and times every request.

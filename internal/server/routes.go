@@ -33,7 +33,11 @@ func (s *Server) routes() http.Handler {
 		Domain: s.Domain, Extension: &oidc.Extension{Domain: s.Domain}, Pages: pages, Logger: s.logger,
 	})
 	oidcHandler := &oidc.Handler{Domain: s.Domain, Pages: pages, Logger: s.logger, Document: oauthHandler.Document()}
-	admin := graph.New(graph.Config{Domain: s.Domain, Logger: s.logger})
+	adminConfig := graph.Config{Domain: s.Domain, Logger: s.logger}
+	if s.answers != nil {
+		adminConfig.Answers = s.answers
+	}
+	admin := graph.New(adminConfig)
 
 	r := chi.NewRouter()
 	r.Use(
