@@ -101,6 +101,22 @@ func TestRequestsInFlightFinishWhenTheServerIsStopped(t *testing.T) {
 	}
 }
 
+// TestABalancerSeesAServerThatStops: with a delay the server says that it is not ready, and serves, before it stops to listen.
+func TestABalancerSeesAServerThatStops(t *testing.T) {
+	t.Parallel()
+	server := harness.Launch(t, map[string]string{"AUTHLY_DATABASE_URL": harness.SQLite(t).URL, "AUTHLY_SHUTDOWN_DELAY": "5m"})
+	server.Start(t)
+	n := server.Node()
+	server.Signal(syscall.SIGTERM)
+	if !eventually(func() bool { return n.Get(t, "/health/ready").Status == http.StatusServiceUnavailable }) {
+		t.Error("it is ready")
+	}
+	if answer := n.Get(t, "/.well-known/jwks.json"); answer.Status != http.StatusOK {
+		t.Errorf("it serves no more: %d", answer.Status)
+	}
+	server.Kill()
+}
+
 // refused waits until the server takes no more connections.
 func refused(t *testing.T, n *harness.Node) {
 	t.Helper()

@@ -191,10 +191,12 @@ func TestASilentNodeIsDoubted(t *testing.T) {
 	client := connect(t)
 	space := spaceOf(t)
 	say := func(text string) { client.Publish(t.Context(), space+"changed", text) }
+	say(`{"node":"` + uuid.NewString() + `","names":["users"]}`) // a command
 	gone := `{"node":"` + uuid.NewString() + `"`
 	say(gone + `}`)
 	say(gone + `,"gone":true}`)
 	say(`{"node":"` + uuid.NewString() + `"}`)
+	eventually(t, "the node is known", func() bool { return a.bus.Peers() == 1 })
 	eventually(t, "the silence is noticed", func() bool { return a.bus.Limit(time.Hour) == cache.Unheard })
 	if got := a.ask(t, "list", "after", false); got != "after" {
 		t.Errorf("an answer of before is served: %q", got)

@@ -92,6 +92,13 @@ func (b *Bus) Heard() bool {
 	return len(b.pending) == 0
 }
 
+// Peers counts the other nodes that give signs of life.
+func (b *Bus) Peers() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.peers)
+}
+
 // version is one that no name has had before.
 func (b *Bus) version() string { return b.node + "." + strconv.FormatInt(b.told.Add(1), 36) }
 
@@ -238,7 +245,9 @@ func (b *Bus) hear(ctx context.Context, subscription *redis.PubSub) error {
 			continue
 		}
 		b.mu.Lock()
-		b.peers[m.Node] = 0
+		if _, known := b.peers[m.Node]; known || len(m.Names) == 0 { // a command such as authly apply only tells, and gives no sign of life
+			b.peers[m.Node] = 0
+		}
 		if m.Gone {
 			delete(b.peers, m.Node)
 		}

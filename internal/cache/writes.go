@@ -166,12 +166,3 @@ func (w writes) PseudonymiseAudit(ctx context.Context, id uuid.UUID, pseudonym s
 	defer w.changed(ctx, identity.SubjectAudit)
 	return w.Store.PseudonymiseAudit(ctx, id, pseudonym)
 }
-
-// Sweep implements identity.ReplayStore. Nobody needs what goes, but lists of everything show it.
-func (w writes) Sweep(ctx context.Context, now, keep, auditBefore time.Time, limit int) (int, error) {
-	n, err := w.Store.Sweep(ctx, now, keep, auditBefore, limit)
-	if n > 0 || err != nil {
-		w.changed(ctx, identity.SubjectSessions, identity.SubjectAudit)
-	}
-	return n, err
-}

@@ -17,6 +17,7 @@ type Config struct {
 	TLSKeyFile      string        // path of the PEM private key; given exactly when TLSCertFile is
 	MetricsAddr     string        // host:port of the Prometheus listener, or empty = none
 	ShutdownTimeout time.Duration // how long running requests may take to finish
+	ShutdownDelay   time.Duration // how long it goes on before that, not ready
 
 	DatabaseURL Secret // sqlite:PATH, postgres:// or postgresql://; may hold a password
 	RedisURL    Secret // redis:// or rediss://, or empty = everything in process

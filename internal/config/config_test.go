@@ -248,7 +248,7 @@ func TestValues(t *testing.T) {
 func TestEveryVariableReachesTheConfig(t *testing.T) {
 	t.Parallel()
 	given := map[string]string{
-		"issuer": "https://x.example", "listen": ":1", "metrics-addr": ":2", "shutdown-timeout": "1s",
+		"issuer": "https://x.example", "listen": ":1", "metrics-addr": ":2", "shutdown-timeout": "1s", "shutdown-delay": "1s",
 		"database-url": "postgres://h/d", "redis-url": "redis://h", "cache": "true", "secret-key": key,
 		"secret-keys-old": key, "tls-cert-file": "c", "tls-key-file": "k", "admin-username": "a",
 		"admin-email": "a@b", "admin-password": "p", "trusted-proxies": "::1", "admin-allowed-cidrs": "::1",

@@ -50,6 +50,11 @@ var variables = []Variable{
 		Meaning: "how long running requests may take to finish when the server stops",
 	},
 	{
+		Name: "AUTHLY_SHUTDOWN_DELAY", Default: "0s",
+		set:     durationOrZero(100*time.Millisecond, 10*time.Minute, func(c *Config) *time.Duration { return &c.ShutdownDelay }),
+		Meaning: "how long the server goes on serving after SIGTERM while `/health/ready` answers 503, so that a balancer takes it out first",
+	},
+	{
 		Name: "AUTHLY_DATABASE_URL", Default: "sqlite:data/authly.db", Secret: true, set: setDatabaseURL,
 		Meaning: "`sqlite:PATH` (embedded) or `postgres://...`",
 	},

@@ -50,7 +50,8 @@ func (s *Server) Listen(ctx context.Context) (net.Listener, error) {
 	}), nil
 }
 
-// Run serves on the listener until ctx ends, then lets requests in flight finish. It returns nil after an orderly stop.
+// Run serves on the listener until ctx ends, goes on for the configured delay in which it says that it is not ready, and then lets requests in flight
+// finish. It returns nil after an orderly stop.
 func (s *Server) Run(ctx context.Context, listener net.Listener) error {
 	public := &http.Server{
 		Handler: s.handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
@@ -58,6 +59,9 @@ func (s *Server) Run(ctx context.Context, listener net.Listener) error {
 		ErrorLog: slog.NewLogLogger(s.logger.Handler(), slog.LevelDebug),
 	}
 	group, stop := errgroup.WithContext(ctx)
+	// Until the last request has ended, other nodes must hear what it writes.
+	talking, hangUp := context.WithCancel(context.WithoutCancel(ctx))
+	defer hangUp()
 	group.Go(func() error {
 		if err := public.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve: %w", err)
@@ -65,11 +69,16 @@ func (s *Server) Run(ctx context.Context, listener net.Listener) error {
 		return nil
 	})
 	group.Go(func() error { return s.work(stop) })
-	group.Go(func() error { return s.bus.Run(stop) })
+	group.Go(func() error { return s.bus.Run(talking) })
 	group.Go(func() error { return s.serveMetrics(stop) })
 	group.Go(func() error {
+		defer hangUp()
 		<-stop.Done()
 		s.draining.Store(true)
+		if s.config.ShutdownDelay > 0 && ctx.Err() != nil {
+			s.logger.InfoContext(context.WithoutCancel(ctx), "stopping: not ready any more", "delay", s.config.ShutdownDelay.String())
+			<-time.After(s.config.ShutdownDelay)
+		}
 		drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.config.ShutdownTimeout)
 		defer cancel()
 		s.logger.InfoContext(drain, "stopping: requests in flight may finish")
