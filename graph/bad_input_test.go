@@ -70,7 +70,7 @@ func TestBadInput(t *testing.T) {
 		{"a cursor of another search", "String", users, `users(after:$v,search:"user"){nodes{id}}`, invalid("after", notOurs)},
 		{"a cursor of another list", "String", sessions, "users(after:$v){nodes{id}}", invalid("after", notOurs)},
 		{"users in sessions", "String", users, "sessions(after:$v){nodes{id}}", invalid("after", notOurs)},
-		{"another direction", "String", sessions, "sessions(after:$v,order:ASC){nodes{id}}", invalid("after", notOurs)},
+		{"another direction", "String", sessions, "sessions(after:$v,orderBy:{field:CREATED_AT,direction:ASC}){nodes{id}}", invalid("after", notOurs)},
 		{"sessions of all in one user's", "String", sessions, "me{sessions(after:$v){nodes{id}}}", invalid("after", notOurs)},
 		{"audit of all in one user's", "String", audit, "me{auditEvents(before:$v){nodes{id}}}", invalid("before", notOurs)},
 		{"no cursor", "String", "AAAA", "auditEvents(after:$v){nodes{id}}", invalid("after", notOurs)},

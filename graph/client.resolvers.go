@@ -5,9 +5,14 @@ import (
 	"errors"
 	"time"
 
+	"github.com/authly/authly/graph/generated"
 	"github.com/authly/authly/graph/model"
 	"github.com/authly/authly/identity"
 )
+
+func (r *clientConnectionResolver) TotalCount(ctx context.Context, obj *model.ClientConnection) (*model.Count, error) {
+	return totalCount(obj.Whole(), len(obj.Nodes()), func() (identity.Count, error) { return r.domain.Clients.Count(ctx, obj.List) })
+}
 
 func (r *mutationResolver) RotateClientSecret(ctx context.Context, input model.RotateClientSecretInput) (*model.RotateClientSecretPayload, error) {
 	id, err := parseID(model.KindClient, input.ID)
@@ -28,9 +33,25 @@ func (r *mutationResolver) RotateClientSecret(ctx context.Context, input model.R
 	return &model.RotateClientSecretPayload{Client: model.NewClient(client), ClientSecret: shownOnce(secret), UserErrors: nothing()}, nil
 }
 
+func (r *queryResolver) Clients(ctx context.Context, first *int, after *string, last *int, before *string, filter *model.ClientFilter, search *string, order model.SortDirection) (*model.ClientConnection, error) {
+	list := identity.ClientList{Descending: order == model.SortDirectionDesc}
+	if search != nil {
+		list.Filter.Search = *search
+	}
+	if filter != nil {
+		list.Filter.Active = filter.Active.Value()
+	}
+	args := pageArgs(first, after, last, before)
+	page, err := r.domain.Clients.List(ctx, list, args)
+	if err != nil {
+		return nil, err
+	}
+	return model.NewClientConnection(list, args, page), nil
+}
+
 func (r *queryResolver) Client(ctx context.Context, by model.ClientBy) (*model.Client, error) {
 	if clientID := by.ClientID.Value(); clientID != nil {
-		client, err := r.domain.Clients.Find(ctx, *clientID)
+		client, err := r.domain.Clients.Named(ctx, *clientID)
 		if errors.Is(err, identity.ErrClientNotFound) {
 			return nil, nil //nolint:nilnil // null is the answer for what does not exist
 		}
@@ -47,7 +68,7 @@ func (r *queryResolver) Client(ctx context.Context, by model.ClientBy) (*model.C
 }
 
 func (r *queryResolver) Scopes(ctx context.Context) ([]*model.Scope, error) {
-	all, err := r.domain.Scopes.All(ctx)
+	all, err := r.domain.Scopes.List(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -57,3 +78,9 @@ func (r *queryResolver) Scopes(ctx context.Context) ([]*model.Scope, error) {
 	}
 	return scopes, nil
 }
+
+func (r *Resolver) ClientConnection() generated.ClientConnectionResolver {
+	return &clientConnectionResolver{r}
+}
+
+type clientConnectionResolver struct{ *Resolver }

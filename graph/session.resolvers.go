@@ -11,6 +11,10 @@ import (
 	"github.com/authly/authly/identity"
 )
 
+func (r *consentResolver) Client(ctx context.Context, obj *model.Consent) (*model.Client, error) {
+	return r.client(ctx, obj.ClientID)
+}
+
 func (r *grantResolver) Client(ctx context.Context, obj *model.Grant) (*model.Client, error) {
 	return r.client(ctx, obj.ClientID)
 }
@@ -58,8 +62,10 @@ func (r *mutationResolver) RevokeSessions(ctx context.Context, input model.Revok
 	return &model.RevokeSessionsPayload{EndedSessions: ended.Sessions, EndedGrants: ended.Grants, UserErrors: nothing()}, nil
 }
 
-func (r *queryResolver) Sessions(ctx context.Context, first *int, after *string, last *int, before *string, filter *model.SessionFilter, order model.SortDirection) (*model.SessionConnection, error) {
-	list := identity.SessionList{Ascending: order == model.SortDirectionAsc}
+func (r *queryResolver) Sessions(ctx context.Context, first *int, after *string, last *int, before *string, filter *model.SessionFilter, orderBy model.SessionOrder) (*model.SessionConnection, error) {
+	list := identity.SessionList{
+		Order: identity.SessionOrderField(orderBy.Field), Ascending: orderBy.Direction == model.SortDirectionAsc,
+	}
 	if filter != nil {
 		var err error
 		if list.Filter, err = sessionFilter(filter); err != nil {
@@ -112,6 +118,8 @@ func (r *sessionConnectionResolver) TotalCount(ctx context.Context, obj *model.S
 	})
 }
 
+func (r *Resolver) Consent() generated.ConsentResolver { return &consentResolver{r} }
+
 func (r *Resolver) Grant() generated.GrantResolver { return &grantResolver{r} }
 
 func (r *Resolver) RevokeSessionPayload() generated.RevokeSessionPayloadResolver {
@@ -131,6 +139,7 @@ func (r *Resolver) SessionConnection() generated.SessionConnectionResolver {
 }
 
 type (
+	consentResolver                   struct{ *Resolver }
 	grantResolver                     struct{ *Resolver }
 	revokeSessionPayloadResolver      struct{ *Resolver }
 	revokeUserSessionsPayloadResolver struct{ *Resolver }

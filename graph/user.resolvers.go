@@ -62,6 +62,17 @@ func (r *userResolver) Grants(ctx context.Context, obj *model.User, first int) (
 	return []*model.Grant{}, nil
 }
 
+func (r *userResolver) Consents(ctx context.Context, obj *model.User) ([]*model.Consent, error) {
+	consents, err := model.Together(obj.Batch, "consents", func(ids []uuid.UUID) (map[uuid.UUID][]*model.Consent, error) {
+		found, err := r.domain.Grants.Consents(ctx, ids)
+		return model.NewConsents(found), err
+	})
+	if err != nil || consents[obj.Sub()] != nil {
+		return consents[obj.Sub()], err
+	}
+	return []*model.Consent{}, nil
+}
+
 func (r *userResolver) AuditEvents(ctx context.Context, obj *model.User, first *int, after *string, last *int, before *string) (*model.AuditEventConnection, error) {
 	args, together := nestedArgs(first, after, last, before)
 	if together {

@@ -37,9 +37,9 @@ type ClientList struct {
 
 func (l ClientList) check() error {
 	if utf8.RuneCountInString(l.Filter.Search) > maxSearch {
-		return InvalidField("filter.search", "Must be at most %d characters.", maxSearch)
+		return InvalidField("search", "Must be at most %d characters.", maxSearch)
 	}
-	return checkText("filter.search", l.Filter.Search, maxSearch*utf8.UTFMax, false)
+	return checkText("search", l.Filter.Search, maxSearch*utf8.UTFMax, false)
 }
 
 // Get finds one client, active or not.
@@ -48,6 +48,17 @@ func (s *Clients) Get(ctx context.Context, id uuid.UUID) (Client, error) {
 		return Client{}, err
 	}
 	return s.d.Store.ClientByID(ctx, id)
+}
+
+// Named finds the client of a client_id for an administrator, active or not.
+func (s *Clients) Named(ctx context.Context, clientID string) (Client, error) {
+	if err := require(ctx, ScopeClientsRead); err != nil {
+		return Client{}, err
+	}
+	if len(clientID) > maxText {
+		return Client{}, ErrClientNotFound
+	}
+	return s.d.Store.ClientByClientID(ctx, clientID)
 }
 
 // List gives one page of clients.

@@ -77,14 +77,17 @@ func TestListClients(t *testing.T) {
 		got, err := f.Clients.Get(f.ctx, sleeping.ID)
 		no(t, err)
 		wantSame(t, []any{got.ClientID, got.Active}, []any{"client-4", false})
+		named, err := f.Clients.Named(f.ctx, "client-4")
+		no(t, err)
+		wantSame(t, named.ID, sleeping.ID)
 		_, err = f.Clients.Get(f.ctx, uuid.New())
 		wantError(t, err, identity.ErrClientNotFound)
 		for _, search := range []string{strings.Repeat("x", 101), "a\x00b", "\xff"} {
 			list := identity.ClientList{Filter: identity.ClientFilter{Search: search}}
 			_, err := f.Clients.List(f.ctx, list, identity.PageArgs{})
-			wantField(t, err, "filter.search")
+			wantField(t, err, "search")
 			_, err = f.Clients.Count(f.ctx, list)
-			wantField(t, err, "filter.search")
+			wantField(t, err, "search")
 		}
 		for _, do := range []func(ctx context.Context) error{
 			func(ctx context.Context) error {
@@ -93,6 +96,7 @@ func TestListClients(t *testing.T) {
 			},
 			func(ctx context.Context) error { _, err := f.Clients.Count(ctx, identity.ClientList{}); return err },
 			func(ctx context.Context) error { _, err := f.Clients.Get(ctx, sleeping.ID); return err },
+			func(ctx context.Context) error { _, err := f.Clients.Named(ctx, "client-4"); return err },
 		} {
 			f.refusedWithout(t, identity.ScopeClientsRead, do)
 		}

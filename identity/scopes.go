@@ -13,6 +13,14 @@ type Scopes struct{ d Deps }
 // All lists the registered scopes by name.
 func (s *Scopes) All(ctx context.Context) ([]Scope, error) { return s.d.Store.Scopes(ctx) }
 
+// List is All for an administrator.
+func (s *Scopes) List(ctx context.Context) ([]Scope, error) {
+	if err := require(ctx, ScopeScopesRead); err != nil {
+		return nil, err
+	}
+	return s.All(ctx)
+}
+
 // Describe gives the registered scopes of the names, in their order; an unregistered name stands for itself.
 func (s *Scopes) Describe(ctx context.Context, names []string) ([]Scope, error) {
 	all, err := s.d.Store.Scopes(ctx)

@@ -1,6 +1,7 @@
 package identity_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -106,6 +107,7 @@ func TestSaveScope(t *testing.T) {
 	no(t, f.Scopes.Delete(f.ctx, "tea:read"))
 	wantError(t, f.Scopes.Delete(f.ctx, "tea:read"), identity.ErrScopeNotFound)
 	wantField(t, f.Scopes.Delete(f.ctx, "openid"), "name")
+	f.refusedWithout(t, identity.ScopeScopesRead, func(ctx context.Context) error { _, err := f.Scopes.List(ctx); return err })
 }
 
 func TestEnsureBuiltInScopesKeepsWhatIsThere(t *testing.T) {

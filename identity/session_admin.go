@@ -72,12 +72,20 @@ type SessionList struct {
 	Ascending bool
 }
 
+// name identifies the list in its cursors.
+func (l SessionList) name() string {
+	if l.Order == "" {
+		l.Order = SessionOrderCreatedAt
+	}
+	return listName("sessions", l)
+}
+
 // List gives one page of sessions.
 func (s *Sessions) List(ctx context.Context, l SessionList, args PageArgs) (Page[Session], error) {
 	if err := require(ctx, ScopeSessionsRead); err != nil {
 		return Page[Session]{}, err
 	}
-	p := pager{keys: s.d.Keys, list: listName("sessions", l)}
+	p := pager{keys: s.d.Keys, list: l.name()}
 	slice, err := p.slice(args)
 	if err != nil {
 		return Page[Session]{}, err
@@ -129,7 +137,7 @@ func (s *Sessions) ByUsers(ctx context.Context, userIDs []uuid.UUID, activeOnly 
 		if activeOnly {
 			filter.Active = &activeOnly
 		}
-		p := pager{keys: s.d.Keys, list: listName("sessions", SessionList{Filter: filter})}
+		p := pager{keys: s.d.Keys, list: SessionList{Filter: filter}.name()}
 		out[id] = page(p, Slice{Limit: first + 1}, rows[id])
 	}
 	return out, nil
@@ -264,7 +272,8 @@ func (s *Grants) Consents(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UU
 	return s.d.Store.ConsentsOf(ctx, userIDs)
 }
 
-// RevokeForUser ends grants of a user: the one with the id, or all of a client. ErrGrantNotFound when there was none.
+// RevokeForUser ends grants of a user: the one with the id, or all of a client with the consent, so that the user is asked again. ErrGrantNotFound when there
+// was nothing.
 func (s *Grants) RevokeForUser(ctx context.Context, userID, grantID, clientID uuid.UUID) (int, error) {
 	if err := require(ctx, ScopeUsersWrite); err != nil {
 		return 0, err
@@ -285,12 +294,21 @@ func (s *Grants) RevokeForUser(ctx context.Context, userID, grantID, clientID uu
 		if err != nil {
 			return 0, err
 		}
-		if len(ids) == 0 {
+		forgotten := false
+		if clientID != uuid.Nil {
+			if forgotten, err = tx.DeleteConsent(ctx, userID, clientID); err != nil {
+				return 0, err
+			}
+		}
+		if len(ids) == 0 && !forgotten {
 			return 0, ErrGrantNotFound
 		}
 		event := newEvent(ctx, s.d.Source, ActionGrantEnded, TargetUser, userID.String(), user.Username)
 		event.Reason = string(EndRevoked)
 		event.Changes = map[string]Change{"grants": {After: len(ids)}}
+		if forgotten {
+			event.Changes["consents"] = Change{After: 1}
+		}
 		return len(ids), tx.InsertAudit(ctx, event)
 	})
 	if err != nil {

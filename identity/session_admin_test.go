@@ -280,12 +280,20 @@ func TestGrantsAndConsentsOfUsers(t *testing.T) {
 	no(t, err)
 	wantSame(t, n, 2)
 	wantSame(t, of(10), []uuid.UUID{third.ID})
+	consents, err = f.Grants.Consents(f.ctx, []uuid.UUID{alice.ID})
+	no(t, err)
+	if len(consents[alice.ID]) != 1 || consents[alice.ID][0].ClientID != other.ID {
+		t.Errorf("the consent outlives the grants: %v", consents)
+	}
 	n, err = f.Grants.RevokeForUser(f.ctx, alice.ID, third.ID, uuid.Nil)
 	no(t, err)
 	wantSame(t, n, 1)
 	wantSame(t, f.grant(t, third.ID).EndReason, identity.EndRevoked)
-	wantSame(t, len(f.audit(t, identity.ActionGrantEnded)), 2)
-	for _, again := range [][3]uuid.UUID{{alice.ID, third.ID, uuid.Nil}, {alice.ID, uuid.Nil, app.ID}, {bob.ID, uuid.Nil, app.ID}} {
+	n, err = f.Grants.RevokeForUser(f.ctx, alice.ID, uuid.Nil, other.ID) // the consent is left
+	no(t, err)
+	wantSame(t, n, 0)
+	wantSame(t, len(f.audit(t, identity.ActionGrantEnded)), 3)
+	for _, again := range [][3]uuid.UUID{{alice.ID, third.ID, uuid.Nil}, {alice.ID, uuid.Nil, app.ID}, {alice.ID, uuid.Nil, other.ID}, {bob.ID, uuid.Nil, app.ID}} {
 		_, err = f.Grants.RevokeForUser(f.ctx, again[0], again[1], again[2])
 		wantError(t, err, identity.ErrGrantNotFound)
 	}

@@ -148,6 +148,8 @@ type GrantStore interface {
 
 	// ConsentFor finds the remembered consent; one without scopes and CreatedAt when there is none.
 	ConsentFor(ctx context.Context, userID, clientID uuid.UUID) (Consent, error)
+	// DeleteConsent forgets a consent; false when there was none.
+	DeleteConsent(ctx context.Context, userID, clientID uuid.UUID) (bool, error)
 	// SaveConsent inserts or replaces.
 	SaveConsent(ctx context.Context, c Consent) error
 }

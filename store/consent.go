@@ -69,3 +69,12 @@ func (s *Store) SaveConsent(ctx context.Context, c identity.Consent) error {
 		Set("scopes = EXCLUDED.scopes").Set("updated_at = EXCLUDED.updated_at").Exec(ctx)
 	return s.fault("save consent", err)
 }
+
+var deleteConsent = statement{"delete consents", "DELETE FROM consents WHERE user_id = $1 AND client_id = $2"}
+
+// DeleteConsent implements identity.GrantStore.
+func (s *Store) DeleteConsent(ctx context.Context, userID, clientID uuid.UUID) (bool, error) {
+	res, err := s.exec(ctx, deleteConsent, userID, clientID)
+	n, err := s.affected("delete consent", res, err)
+	return n == 1, err
+}

@@ -96,16 +96,24 @@ func TestAdminListsSessionsOfAll(t *testing.T) {
 				t.Errorf("%s: want %v, got %v", filter, want, data)
 			}
 		}
-		up := dig(a.run(t, "{sessions(order:ASC){nodes{id}}}"), "sessions", "nodes").([]any)
+		up := dig(a.run(t, "{sessions(orderBy:{field:CREATED_AT}){nodes{id}}}"), "sessions", "nodes").([]any)
 		down := dig(a.run(t, "{sessions(last:4){nodes{id}}}"), "sessions", "nodes").([]any)
 		for i := range up {
 			if dig(up[i], "id") != dig(down[len(down)-1-i], "id") {
 				t.Errorf("%v\n%v", up, down)
 			}
 		}
+		_, active := a.signIn(t, "bob", harness.BobPassword)
+		live(t, a.Node, oauth(active))
+		latest := dig(a.run(t, "{sessions(orderBy:{field:LAST_ACTIVE_AT,direction:DESC}){nodes{lastActiveAt user{username}}}}"), "sessions", "nodes")
+		for i, node := range latest.([]any)[1:] {
+			if dig(latest, i, "lastActiveAt").(string) < dig(node, "lastActiveAt").(string) {
+				t.Errorf("not by activity: %v", latest)
+			}
+		}
 		payload := a.run(t, `mutation($by:SessionSelection!){revokeSessions(input:{by:$by}){endedSessions endedGrants userErrors{code path}}}`,
 			"by", object{"clientId": client})["revokeSessions"]
-		if dig(payload, "endedSessions") != 3.0 || dig(payload, "endedGrants") != 0.0 {
+		if dig(payload, "endedSessions") != 4.0 || dig(payload, "endedGrants") != 0.0 {
 			t.Errorf("grants with offline access outlive the session: %v", payload)
 		}
 		live(t, a.Node, oauth(offline))

@@ -23,6 +23,8 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	AuditEvent() AuditEventResolver
 	AuditEventConnection() AuditEventConnectionResolver
+	ClientConnection() ClientConnectionResolver
+	Consent() ConsentResolver
 	Grant() GrantResolver
 	Mutation() MutationResolver
 	Query() QueryResolver
@@ -70,6 +72,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("BulkRevokeSessionsInput", ec.unmarshalInputBulkRevokeSessionsInput),
 			graphql.NewInputUnmarshaler("BulkUpdateUsersInput", ec.unmarshalInputBulkUpdateUsersInput),
 			graphql.NewInputUnmarshaler("ClientBy", ec.unmarshalInputClientBy),
+			graphql.NewInputUnmarshaler("ClientFilter", ec.unmarshalInputClientFilter),
 			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
 			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
 			graphql.NewInputUnmarshaler("DeleteUserInput", ec.unmarshalInputDeleteUserInput),
@@ -81,6 +84,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RevokeUserSessionsInput", ec.unmarshalInputRevokeUserSessionsInput),
 			graphql.NewInputUnmarshaler("RotateClientSecretInput", ec.unmarshalInputRotateClientSecretInput),
 			graphql.NewInputUnmarshaler("SessionFilter", ec.unmarshalInputSessionFilter),
+			graphql.NewInputUnmarshaler("SessionOrder", ec.unmarshalInputSessionOrder),
 			graphql.NewInputUnmarshaler("SessionSelection", ec.unmarshalInputSessionSelection),
 			graphql.NewInputUnmarshaler("SetUserVerifiedInput", ec.unmarshalInputSetUserVerifiedInput),
 			graphql.NewInputUnmarshaler("StringFilter", ec.unmarshalInputStringFilter),
@@ -398,7 +402,7 @@ type ClientSecret {
 input ClientBy @oneOf {
   "Such as cli_..."
   id: ID
-  "The client_id of the protocol; finds active clients."
+  "The client_id of the protocol."
   clientId: String
 }
 
@@ -415,7 +419,42 @@ type Scope {
   updatedAt: DateTime!
 }
 
+"One page of clients."
+type ClientConnection {
+  edges: [ClientEdge!]! @cost(weight: "0")
+  nodes: [Client!]!
+  pageInfo: PageInfo! @cost(weight: "0")
+  "How many clients match, over all pages. Counted only when selected."
+  totalCount: Count @cost(weight: "10")
+}
+
+"A client in a list."
+type ClientEdge {
+  cursor: String!
+  node: Client!
+}
+
+"Selects clients. All conditions that are given must hold."
+input ClientFilter {
+  active: Boolean
+}
+
 extend type Query {
+  "A list of clients, by client_id. Give first or last, not both; neither means the first 25."
+  clients(
+    first: Int @constraint(min: 1, max: 100)
+    after: String
+    last: Int @constraint(min: 1, max: 100)
+    before: String
+    filter: ClientFilter
+    "Looks anywhere in client_id and name, without regard to case."
+    search: String @constraint(maxLength: 100)
+    order: SortDirection! = ASC
+  ): ClientConnection
+    @hasScope(anyOf: [["admin:clients:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+
   "One client by id or client_id, or null."
   client(by: ClientBy!): Client @hasScope(anyOf: [["admin:clients:read"]])
 
@@ -815,6 +854,15 @@ type Grant {
   sessionId: ID
 }
 
+"What a user has allowed a client for good: the client is not asked about these scopes again."
+type Consent {
+  client: Client @hasScope(anyOf: [["admin:clients:read"]])
+  scopes: [String!]!
+  createdAt: DateTime!
+  "When scopes were added last."
+  updatedAt: DateTime!
+}
+
 "One page of sessions."
 type SessionConnection {
   edges: [SessionEdge!]! @cost(weight: "0")
@@ -839,6 +887,18 @@ input SessionFilter {
   active: Boolean
 }
 
+"A time that sessions can be ordered by."
+enum SessionOrderField {
+  CREATED_AT
+  LAST_ACTIVE_AT
+}
+
+"An order of sessions; the id breaks ties."
+input SessionOrder {
+  field: SessionOrderField!
+  direction: SortDirection! = ASC
+}
+
 extend type Query {
   "A list of sessions of all users. Give first or last, not both; neither means the first 25."
   sessions(
@@ -847,8 +907,7 @@ extend type Query {
     last: Int @constraint(min: 1, max: 100)
     before: String
     filter: SessionFilter
-    "By the time of creation."
-    order: SortDirection! = DESC
+    orderBy: SessionOrder! = { field: CREATED_AT, direction: DESC }
   ): SessionConnection
     @hasScope(anyOf: [["admin:sessions:read"]])
     @cost(weight: "2")
@@ -986,6 +1045,8 @@ type User implements Node {
   grants(first: Int! = 20 @constraint(min: 1, max: 100)): [Grant!]
     @hasScope(anyOf: [["admin:users:read"]])
     @listSize(slicingArguments: ["first"])
+  "What the user has allowed applications for good, the latest first."
+  consents: [Consent!] @hasScope(anyOf: [["admin:users:read"]]) @cost(weight: "10")
   "What was done to the user, newest first. Give first or last, not both; neither means the first 10."
   auditEvents(
     first: Int @constraint(min: 1, max: 50)
@@ -1136,7 +1197,7 @@ extend type Query {
   "Says that the e-mail address of a user is verified, or that it is not."
   setUserVerified(input: SetUserVerifiedInput!): SetUserVerifiedPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
 
-  "Ends grants of a user: one, or all that a client holds."
+  "Ends grants of a user: one, or all that a client holds with the consent that the user has given it."
   revokeUserGrant(input: RevokeUserGrantInput!): RevokeUserGrantPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
 }
 
@@ -1303,7 +1364,7 @@ type SetUserVerifiedPayload {
 input UserGrantSelection @oneOf {
   "The id of one grant, such as gra_..."
   id: ID
-  "The id of a client, such as cli_...: all its grants of the user."
+  "The id of a client, such as cli_...: all its grants of the user, and the consent, so that the user is asked again."
   clientId: ID
 }
 
@@ -1501,6 +1562,30 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 	return nil, fmt.Errorf("no field named %q was found under type Client", field.Name)
 }
 
+func (ec *executionContext) childFields_ClientConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ClientConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ClientConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ClientConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ClientConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClientConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ClientEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ClientEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ClientEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClientEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_ClientSecret(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "createdAt":
@@ -1523,6 +1608,20 @@ func (ec *executionContext) childFields_ClientUsage(ctx context.Context, field g
 		return ec.fieldContext_ClientUsage_meanMilliseconds(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ClientUsage", field.Name)
+}
+
+func (ec *executionContext) childFields_Consent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "client":
+		return ec.fieldContext_Consent_client(ctx, field)
+	case "scopes":
+		return ec.fieldContext_Consent_scopes(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Consent_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Consent_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Consent", field.Name)
 }
 
 func (ec *executionContext) childFields_Count(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1949,6 +2048,8 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_sessions(ctx, field)
 	case "grants":
 		return ec.fieldContext_User_grants(ctx, field)
+	case "consents":
+		return ec.fieldContext_User_consents(ctx, field)
 	case "auditEvents":
 		return ec.fieldContext_User_auditEvents(ctx, field)
 	}

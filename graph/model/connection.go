@@ -83,6 +83,26 @@ func (c *SessionConnection) Edges() []*SessionEdge {
 	})
 }
 
+// ClientConnection is the type ClientConnection.
+type ClientConnection struct {
+	listPage[Client]
+	List identity.ClientList
+}
+
+// NewClientConnection shows one page of clients.
+func NewClientConnection(list identity.ClientList, args identity.PageArgs, page identity.Page[identity.Client]) *ClientConnection {
+	nodes := make([]*Client, len(page.Edges))
+	for i, edge := range page.Edges {
+		nodes[i] = NewClient(edge.Item)
+	}
+	return &ClientConnection{List: list, listPage: newListPage(args, page, nodes)}
+}
+
+// Edges is the field edges.
+func (c *ClientConnection) Edges() []*ClientEdge {
+	return edgesOf(c.listPage, func(cursor string, node *Client) *ClientEdge { return &ClientEdge{Cursor: cursor, Node: node} })
+}
+
 // AuditEventConnection is the type AuditEventConnection.
 type AuditEventConnection struct {
 	listPage[AuditEvent]

@@ -128,8 +128,19 @@ type BulkUsersPayload struct {
 type ClientBy struct {
 	// Such as cli_...
 	ID graphql.Omittable[*string] `json:"id,omitempty"`
-	// The client_id of the protocol; finds active clients.
+	// The client_id of the protocol.
 	ClientID graphql.Omittable[*string] `json:"clientId,omitempty"`
+}
+
+// A client in a list.
+type ClientEdge struct {
+	Cursor string  `json:"cursor"`
+	Node   *Client `json:"node"`
+}
+
+// Selects clients. All conditions that are given must hold.
+type ClientFilter struct {
+	Active graphql.Omittable[*bool] `json:"active,omitempty"`
 }
 
 // A secret of a client, without its value.
@@ -405,6 +416,12 @@ type SessionFilter struct {
 	Active   graphql.Omittable[*bool]   `json:"active,omitempty"`
 }
 
+// An order of sessions; the id breaks ties.
+type SessionOrder struct {
+	Field     SessionOrderField `json:"field"`
+	Direction SortDirection     `json:"direction"`
+}
+
 // Names sessions by exactly one key.
 type SessionSelection struct {
 	// Sessions that have ended already are passed over.
@@ -545,7 +562,7 @@ type UserFilter struct {
 type UserGrantSelection struct {
 	// The id of one grant, such as gra_...
 	ID graphql.Omittable[*string] `json:"id,omitempty"`
-	// The id of a client, such as cli_...: all its grants of the user.
+	// The id of a client, such as cli_...: all its grants of the user, and the consent, so that the user is asked again.
 	ClientID graphql.Omittable[*string] `json:"clientId,omitempty"`
 }
 
@@ -761,6 +778,48 @@ func (e *CountPrecision) UnmarshalGQL(v any) error {
 }
 
 func (e CountPrecision) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+// A time that sessions can be ordered by.
+type SessionOrderField string
+
+const (
+	SessionOrderFieldCreatedAt    SessionOrderField = "CREATED_AT"
+	SessionOrderFieldLastActiveAt SessionOrderField = "LAST_ACTIVE_AT"
+)
+
+var AllSessionOrderField = []SessionOrderField{
+	SessionOrderFieldCreatedAt,
+	SessionOrderFieldLastActiveAt,
+}
+
+func (e SessionOrderField) IsValid() bool {
+	switch e {
+	case SessionOrderFieldCreatedAt, SessionOrderFieldLastActiveAt:
+		return true
+	}
+	return false
+}
+
+func (e SessionOrderField) String() string {
+	return string(e)
+}
+
+func (e *SessionOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = SessionOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid SessionOrderField", str)
+	}
+	return nil
+}
+
+func (e SessionOrderField) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 
