@@ -241,7 +241,7 @@ type AuditEventConnection {
 }
 
 "An audit event in a list."
-type AuditEventEdge {
+type AuditEventEdge { # eslint-disable-line @graphql-eslint/relay-edge-types -- an event never changes, so none is fetched again: no Node
   cursor: String!
   node: AuditEvent!
 }
@@ -359,7 +359,7 @@ type BulkUserResult {
 type Client implements Node {
   id: ID!
   "The client_id of the protocol."
-  clientId: String!
+  clientId: String! # eslint-disable-line @graphql-eslint/no-typename-prefix -- the name that the protocol gives it
   name: String!
   description: String
   active: Boolean!
@@ -484,10 +484,7 @@ type RotateClientSecretPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
-	{Name: "../schema/common.graphqls", Input: `"""
-Who may read the field: an administrator whose token carries every scope of one of the lists. A root field that is not
-allowed refuses the whole request with HTTP 403; a nested field becomes null with an error at its path.
-"""
+	{Name: "../schema/common.graphqls", Input: `"Who may read it: administrators whose token has all scopes of one list. Else a root field refuses the request (403), a nested one is an error."
 directive @hasScope(anyOf: [[String!]!]!) on FIELD_DEFINITION
 
 "Bounds of a value. A value outside them is refused before anything runs."
@@ -502,10 +499,7 @@ directive @constraint(
 "The points that a field costs besides what is selected below it."
 directive @cost(weight: String!) on FIELD_DEFINITION
 
-"""
-How long a list can be, for the cost: the value of a slicing argument, or the length of one that is a list, or else the
-assumed size. What is selected below the sized fields is paid once for each item.
-"""
+"How long a list can be, for the cost: a slicing argument, its length if it is a list, or the assumed size. Sized fields cost once for each item."
 directive @listSize(
   assumedSize: Int
   slicingArguments: [String!]
@@ -513,6 +507,7 @@ directive @listSize(
   requireOneSlicingArgument: Boolean! = false
 ) on FIELD_DEFINITION
 
+# eslint-disable-next-line @graphql-eslint/description-style -- it does not fit on a line
 """
 Does a mutation once. For a day, the same key with the same arguments, by the same administrator through the same client,
 is answered with what the first call did, and extensions.idempotentReplay is true; a password or secret that was made then
@@ -983,7 +978,7 @@ type User implements Node {
   sub: UUID!
   "One more with every update; expectedVersion compares with it."
   version: Int!
-  username: String!
+  username: String! # eslint-disable-line @graphql-eslint/no-typename-prefix -- one word
   email: EmailAddress!
   "The same as emailVerified."
   verified: Boolean!
@@ -1150,10 +1145,7 @@ extend type Query {
     @cost(weight: "2")
     @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 
-  """
-  The signed-in administrator; null for a client that acts on its own behalf. Any scope of administration is enough, but
-  activeSessionCount needs admin:users:read.
-  """
+  "The signed-in administrator; null for a client on its own behalf. Any scope of administration will do; activeSessionCount needs admin:users:read."
   me: User
     @hasScope(
       anyOf: [
@@ -1179,10 +1171,7 @@ extend type Query {
   "Adds a user."
   createUser(input: CreateUserInput!): CreateUserPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
 
-  """
-  Changes a user: a field that is absent keeps its value, null clears it. Deactivation, demotion and a new password end the
-  user's sessions and grants.
-  """
+  "Changes a user: absent keeps, null clears. Deactivation, demotion and a new password end the user's sessions and grants."
   updateUser(input: UpdateUserInput!): UpdateUserPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
 
   "Removes a user with sessions, grants, codes and consents. Audit events stay."
