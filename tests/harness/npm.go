@@ -88,17 +88,24 @@ func installed(t *testing.T, key string, description, lock []byte) string {
 // NodeScript runs a script of an npm project and gives its output; a failure of the script fails the test.
 func NodeScript(t *testing.T, dir, script string, env map[string]string) string {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), program(t, "node"), script)
+	out, err := RunNode(t, dir, env, script)
+	if err != nil {
+		t.Errorf("%s: %v\n%s", script, err, out)
+	}
+	return out
+}
+
+// RunNode runs Node.js in the folder of an npm project, with arguments, and gives its output; its failure is for the caller to judge.
+func RunNode(t *testing.T, dir string, env map[string]string, args ...string) (string, error) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), program(t, "node"), args...)
 	cmd.Dir = dir
 	cmd.Env = os.Environ()
 	for name, value := range env {
 		cmd.Env = append(cmd.Env, name+"="+value)
 	}
 	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Errorf("%s: %v\n%s", script, err, out)
-	}
-	return string(out)
+	return string(out), err
 }
 
 func program(t *testing.T, name string) string {
