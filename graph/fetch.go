@@ -46,7 +46,7 @@ func (r *Resolver) usersByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUI
 		list = append(list, user)
 	}
 	out := make(map[uuid.UUID]*model.User, len(list))
-	for _, user := range model.NewUsers(list, r.domain.Source.Now()) {
+	for _, user := range r.showUsers(ctx, list) {
 		out[user.Sub()] = user
 	}
 	return out, nil

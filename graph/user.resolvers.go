@@ -15,7 +15,8 @@ func (r *queryResolver) User(ctx context.Context, by model.UserBy) (*model.User,
 	if !ok {
 		return nil, nil //nolint:nilnil // an id of another kind names no user
 	}
-	return r.showUser(r.domain.Users.Get(ctx, key))
+	user, err := r.domain.Users.Get(ctx, key)
+	return r.showUser(ctx, user, err)
 }
 
 func (r *queryResolver) Users(ctx context.Context, first *int, after *string, last *int, before *string, filter *model.UserFilter, search *string, orderBy model.UserOrder) (*model.UserConnection, error) {
@@ -24,22 +25,12 @@ func (r *queryResolver) Users(ctx context.Context, first *int, after *string, la
 	if err != nil {
 		return nil, err
 	}
-	return model.NewUserConnection(list, args, page, r.domain.Source.Now()), nil
+	return model.NewUserConnection(list, args, page, r.showUsers(ctx, page.Items())), nil
 }
 
 func (r *queryResolver) Me(ctx context.Context) (*model.User, error) {
-	return r.showUser(r.domain.Users.Self(ctx))
-}
-
-func (r *userResolver) ActiveSessionCount(ctx context.Context, obj *model.User) (*int, error) {
-	counts, err := model.Together(obj.Batch, "activeSessionCount", func(ids []uuid.UUID) (map[uuid.UUID]int, error) {
-		return r.domain.Users.ActiveSessionCounts(ctx, ids)
-	})
-	if err != nil {
-		return nil, err
-	}
-	n := counts[obj.Sub()]
-	return &n, nil
+	user, err := r.domain.Users.Self(ctx)
+	return r.showUser(ctx, user, err)
 }
 
 func (r *userResolver) Sessions(ctx context.Context, obj *model.User, first *int, after *string, last *int, before *string, activeOnly bool) (*model.SessionConnection, error) {

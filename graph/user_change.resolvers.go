@@ -18,7 +18,7 @@ func (r *mutationResolver) CreateUser(ctx context.Context, input model.CreateUse
 		return &model.CreateUserPayload{UserErrors: problems}, err
 	}
 	return &model.CreateUserPayload{
-		User: model.NewUser(user, r.domain.Source.Now()), TemporaryPassword: shownOnce(temporary), UserErrors: nothing(),
+		User: r.showUsers(ctx, []identity.User{user})[0], TemporaryPassword: shownOnce(temporary), UserErrors: nothing(),
 	}, nil
 }
 
@@ -27,7 +27,7 @@ func (r *mutationResolver) UpdateUser(ctx context.Context, input model.UpdateUse
 	if len(problems) > 0 {
 		return &model.UpdateUserPayload{UserErrors: problems}, nil
 	}
-	user, problems, err := r.changed(input.ID, func(id uuid.UUID) (identity.User, error) {
+	user, problems, err := r.changed(ctx, input.ID, func(id uuid.UUID) (identity.User, error) {
 		user, err := r.domain.Users.Update(ctx, id, change, input.ExpectedVersion.Value())
 		if conflict := (*identity.VersionConflictError)(nil); errors.As(err, &conflict) {
 			// The current state is for merging. Whoever may not read gets the error alone.
@@ -61,7 +61,7 @@ func (r *mutationResolver) DeleteUser(ctx context.Context, input model.DeleteUse
 func (r *mutationResolver) ResetUserPassword(ctx context.Context, input model.ResetUserPasswordInput) (*model.ResetUserPasswordPayload, error) {
 	payload := &model.ResetUserPasswordPayload{}
 	var err error
-	payload.User, payload.UserErrors, err = r.changed(input.ID, func(id uuid.UUID) (identity.User, error) {
+	payload.User, payload.UserErrors, err = r.changed(ctx, input.ID, func(id uuid.UUID) (identity.User, error) {
 		reset, err := r.domain.Users.ResetPassword(ctx, id)
 		if err == nil {
 			payload.EndedSessions, payload.EndedGrants = reset.Sessions, reset.Grants
@@ -73,14 +73,14 @@ func (r *mutationResolver) ResetUserPassword(ctx context.Context, input model.Re
 }
 
 func (r *mutationResolver) UnlockUser(ctx context.Context, input model.UnlockUserInput) (*model.UnlockUserPayload, error) {
-	user, problems, err := r.changed(input.ID, func(id uuid.UUID) (identity.User, error) {
+	user, problems, err := r.changed(ctx, input.ID, func(id uuid.UUID) (identity.User, error) {
 		return r.domain.Users.Unlock(ctx, id)
 	})
 	return &model.UnlockUserPayload{User: user, UserErrors: problems}, err
 }
 
 func (r *mutationResolver) SetUserVerified(ctx context.Context, input model.SetUserVerifiedInput) (*model.SetUserVerifiedPayload, error) {
-	user, problems, err := r.changed(input.ID, func(id uuid.UUID) (identity.User, error) {
+	user, problems, err := r.changed(ctx, input.ID, func(id uuid.UUID) (identity.User, error) {
 		return r.domain.Users.Update(ctx, id, identity.UserChange{Verified: &input.Verified}, nil)
 	})
 	return &model.SetUserVerifiedPayload{User: user, UserErrors: problems}, err

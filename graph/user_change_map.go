@@ -11,7 +11,7 @@ import (
 
 // changed runs the change of one user and shows the user or what is wrong. A change that fails may answer a user too.
 func (r *Resolver) changed(
-	id string, change func(id uuid.UUID) (identity.User, error),
+	ctx context.Context, id string, change func(id uuid.UUID) (identity.User, error),
 ) (shown *model.User, problems []model.UserError, err error) {
 	parsed, err := parseID(model.KindUser, id)
 	var user identity.User
@@ -19,7 +19,7 @@ func (r *Resolver) changed(
 		user, err = change(parsed)
 	}
 	if user.ID != uuid.Nil {
-		shown = model.NewUser(user, r.domain.Source.Now())
+		shown = r.showUsers(ctx, []identity.User{user})[0]
 	}
 	if err != nil {
 		problems, err = userErrors(err, id)
@@ -33,7 +33,8 @@ func (r *Resolver) payloadUser(ctx context.Context, id uuid.UUID) (*model.User, 
 	if id == uuid.Nil {
 		return nil, nil //nolint:nilnil // there was none
 	}
-	return r.showUser(r.domain.Users.Get(ctx, identity.UserBy{ID: id}))
+	user, err := r.domain.Users.Get(ctx, identity.UserBy{ID: id})
+	return r.showUser(ctx, user, err)
 }
 
 // grantsToRevoke reads which grants are to end, or says which id is of another kind.

@@ -1,23 +1,32 @@
 package graph
 
 import (
+	"context"
 	"errors"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/google/uuid"
 
 	"github.com/authly/authly/graph/model"
 	"github.com/authly/authly/identity"
 )
 
-// showUser shows one user.
-func (r *Resolver) showUser(u identity.User, err error) (*model.User, error) {
+// showUsers shows users that came together.
+func (r *Resolver) showUsers(ctx context.Context, list []identity.User) []*model.User {
+	return model.NewUsers(list, r.domain.Source.Now(), func(ids []uuid.UUID) (map[uuid.UUID]int, error) {
+		return r.domain.Users.ActiveSessionCounts(ctx, ids)
+	})
+}
+
+// showUser shows one user, or null for one who does not exist.
+func (r *Resolver) showUser(ctx context.Context, u identity.User, err error) (*model.User, error) {
 	if errors.Is(err, identity.ErrUserNotFound) {
 		return nil, nil //nolint:nilnil // null is the answer for what does not exist
 	}
 	if err != nil {
 		return nil, err
 	}
-	return model.NewUser(u, r.domain.Source.Now()), nil
+	return r.showUsers(ctx, []identity.User{u})[0], nil
 }
 
 func userBy(by model.UserBy) (identity.UserBy, bool) {

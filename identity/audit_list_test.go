@@ -73,7 +73,7 @@ func TestListAuditEvents(t *testing.T) {
 				if !p.HasNext {
 					break
 				}
-				args.After = p.Edges[len(p.Edges)-1].Cursor
+				args.After = p.Edges[len(p.Edges)-1].Cursor()
 			}
 			args = identity.PageArgs{Last: ptr(2)}
 			for {
@@ -83,7 +83,7 @@ func TestListAuditEvents(t *testing.T) {
 				if !p.HasPrevious {
 					break
 				}
-				args.Before = p.Edges[0].Cursor
+				args.Before = p.Edges[0].Cursor()
 			}
 			if !slices.Equal(forward, want) || !slices.Equal(backward, want) {
 				t.Errorf("%s, ascending %v: forward %v, backward %v, want %v", name, ascending, forward, backward, want)
@@ -104,7 +104,7 @@ func TestListAuditEvents(t *testing.T) {
 	wantSame(t, []int{len(about), len(about[root.ID.String()].Edges), len(about["x"].Edges)}, []int{3, 1, 0})
 	rest, err := f.Audit.List(f.ctx, identity.AuditList{
 		Filter: identity.AuditFilter{Target: identity.TargetUser, TargetID: alice.ID.String()},
-	}, identity.PageArgs{After: first.Edges[2].Cursor})
+	}, identity.PageArgs{After: first.Edges[2].Cursor()})
 	no(t, err)
 	wantSame(t, actions(rest), newest[3:4])
 }
@@ -120,7 +120,7 @@ func TestListAuditEventsRefuses(t *testing.T) {
 		args   identity.PageArgs
 		field  string
 	}{
-		"a cursor of another list": {identity.AuditFilter{IP: "x"}, identity.PageArgs{After: p.Edges[0].Cursor}, "after"},
+		"a cursor of another list": {identity.AuditFilter{IP: "x"}, identity.PageArgs{After: p.Edges[0].Cursor()}, "after"},
 		"NUL":                      {identity.AuditFilter{ActorName: "a\x00"}, identity.PageArgs{}, "filter.actorName"},
 		"what is not UTF-8":        {identity.AuditFilter{TargetID: "\xff"}, identity.PageArgs{}, "filter.targetId"},
 		"a long text":              {identity.AuditFilter{RequestID: strings.Repeat("x", 10_000)}, identity.PageArgs{}, "filter.requestId"},

@@ -59,7 +59,7 @@ func TestListClients(t *testing.T) {
 					if !p.HasNext {
 						break
 					}
-					args.After = p.Edges[len(p.Edges)-1].Cursor
+					args.After = p.Edges[len(p.Edges)-1].Cursor()
 				}
 				if !slices.Equal(got, expected) {
 					t.Errorf("%s, descending %v: got %v, want %v", name, descending, got, expected)

@@ -46,11 +46,15 @@ type Listed[T any] struct {
 	Position Position
 }
 
-// Edge is an item of a page with its opaque cursor.
+// Edge is an item of a page.
 type Edge[T any] struct {
-	Item   T
-	Cursor string
+	Item     T
+	position Position
+	pager    pager
 }
+
+// Cursor is the opaque cursor of the item. It is made when it is asked for: of most items nobody wants it.
+func (e Edge[T]) Cursor() string { return e.pager.format(e.position) }
 
 // Page is one page of a list, in list order.
 type Page[T any] struct {
@@ -138,7 +142,7 @@ func (p pager) parse(field, text string) (*Position, error) {
 	return &Position{Key: c.Key, ID: c.ID}, nil
 }
 
-// page cuts the extra row off and adds the cursors.
+// page cuts the extra row off.
 func page[T any](p pager, s Slice, rows []Listed[T]) Page[T] {
 	more := len(rows) == s.Limit
 	if more && s.Backward {
@@ -148,7 +152,7 @@ func page[T any](p pager, s Slice, rows []Listed[T]) Page[T] {
 	}
 	out := Page[T]{Edges: make([]Edge[T], len(rows))}
 	for i, row := range rows {
-		out.Edges[i] = Edge[T]{Item: row.Item, Cursor: p.format(row.Position)}
+		out.Edges[i] = Edge[T]{Item: row.Item, position: row.Position, pager: p}
 	}
 	if s.Backward {
 		out.HasPrevious, out.HasNext = more, s.Before != nil

@@ -50,7 +50,7 @@ func (f *fixture) cursor(t testing.TB, list identity.UserList) string {
 	t.Helper()
 	page, err := f.Users.List(f.ctx, list, identity.PageArgs{})
 	no(t, err)
-	return page.Edges[0].Cursor
+	return page.Edges[0].Cursor()
 }
 
 // TestCursorsBelongToTheirList: a cursor works in the list that it was made for and in no other.

@@ -72,7 +72,7 @@ func TestListSessions(t *testing.T) {
 			if !p.HasNext {
 				break
 			}
-			args.After = p.Edges[len(p.Edges)-1].Cursor
+			args.After = p.Edges[len(p.Edges)-1].Cursor()
 		}
 		args = identity.PageArgs{Last: ptr(1)}
 		for {
@@ -82,7 +82,7 @@ func TestListSessions(t *testing.T) {
 			if !p.HasPrevious {
 				break
 			}
-			args.Before = p.Edges[0].Cursor
+			args.Before = p.Edges[0].Cursor()
 		}
 		if !slices.Equal(forward, c.want) || !slices.Equal(backward, c.want) {
 			t.Errorf("%s: forward %v, backward %v, want %v", name, forward, backward, c.want)
@@ -110,7 +110,7 @@ func TestListSessionsRefuses(t *testing.T) {
 	f.sessions(t, alice, 3)
 	p, err := f.Sessions.List(f.ctx, identity.SessionList{}, identity.PageArgs{First: ptr(1)})
 	no(t, err)
-	cursor := p.Edges[0].Cursor
+	cursor := p.Edges[0].Cursor()
 	for name, c := range map[string]struct {
 		list  identity.SessionList
 		args  identity.PageArgs
@@ -165,7 +165,7 @@ func TestSessionsOfManyUsersGoOnInTheList(t *testing.T) {
 			first := pages[alice.ID]
 			wantSame(t, sessionIDs(first), want[:2])
 			wantSame(t, []bool{first.HasNext, first.HasPrevious, pages[bob.ID].HasNext}, []bool{true, false, false})
-			rest, err := f.Sessions.List(f.ctx, list, identity.PageArgs{After: first.Edges[1].Cursor})
+			rest, err := f.Sessions.List(f.ctx, list, identity.PageArgs{After: first.Edges[1].Cursor()})
 			no(t, err)
 			wantSame(t, sessionIDs(rest), want[2:])
 		}

@@ -100,7 +100,7 @@ func (f *fixture) forward(t *testing.T, list identity.UserList, size, total int)
 		if !page.HasNext {
 			return got
 		}
-		args.After = page.Edges[len(page.Edges)-1].Cursor
+		args.After = page.Edges[len(page.Edges)-1].Cursor()
 	}
 }
 
@@ -121,7 +121,7 @@ func (f *fixture) backward(t *testing.T, list identity.UserList, size, total int
 		if !page.HasPrevious {
 			return got
 		}
-		args.Before = page.Edges[0].Cursor
+		args.Before = page.Edges[0].Cursor()
 	}
 }
 
@@ -143,7 +143,7 @@ func TestUserListDefaults(t *testing.T) {
 	if len(got) != 25 || got[0] != "user25" || got[24] != "user01" || !page.HasNext {
 		t.Errorf("the default page is %v, HasNext %v", got, page.HasNext)
 	}
-	between, err := f.Users.List(f.ctx, identity.UserList{}, identity.PageArgs{After: page.Edges[3].Cursor, Before: page.Edges[6].Cursor})
+	between, err := f.Users.List(f.ctx, identity.UserList{}, identity.PageArgs{After: page.Edges[3].Cursor(), Before: page.Edges[6].Cursor()})
 	no(t, err)
 	wantSame(t, usernames(between.Items()), got[4:6])
 }
@@ -162,7 +162,7 @@ func TestAPageSurvivesChanges(t *testing.T) {
 	f.user(t, "aaa")
 	f.user(t, "eee")
 	no(t, f.store.DeleteUser(f.ctx, users[1].ID)) // the row of the cursor itself
-	page, err = f.Users.List(f.ctx, list, identity.PageArgs{First: new(2), After: page.Edges[1].Cursor})
+	page, err = f.Users.List(f.ctx, list, identity.PageArgs{First: new(2), After: page.Edges[1].Cursor()})
 	no(t, err)
 	wantSame(t, usernames(page.Items()), []string{"eee", "fff"})
 }

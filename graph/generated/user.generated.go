@@ -20,7 +20,6 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type UserResolver interface {
-	ActiveSessionCount(ctx context.Context, obj *model.User) (*int, error)
 	Sessions(ctx context.Context, obj *model.User, first *int, after *string, last *int, before *string, activeOnly bool) (*model.SessionConnection, error)
 	Grants(ctx context.Context, obj *model.User, first int) ([]*model.Grant, error)
 	Consents(ctx context.Context, obj *model.User) ([]*model.Consent, error)
@@ -1097,7 +1096,7 @@ func (ec *executionContext) _User_activeSessionCount(ctx context.Context, field 
 			return ec.fieldContext_User_activeSessionCount(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.User().ActiveSessionCount(ctx, obj)
+			return obj.ActiveSessionCount()
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
@@ -1108,7 +1107,7 @@ func (ec *executionContext) _User_activeSessionCount(ctx context.Context, field 
 	)
 }
 func (ec *executionContext) fieldContext_User_activeSessionCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("User", field, true, true, "Int")
+	return graphql.NewScalarFieldContext("User", field, true, false, "Int")
 }
 
 func (ec *executionContext) _User_sessions(ctx context.Context, field graphql.CollectedField, obj *model.User) (ret graphql.Marshaler) {
@@ -2057,11 +2056,10 @@ func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "activeSessionCount":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._User_activeSessionCount(ctx, field, obj)
-				})
+			out.Values[i] = ec._User_activeSessionCount(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "sessions":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,

@@ -1,30 +1,26 @@
 package model
 
 import (
-	"time"
-
 	"github.com/authly/authly/identity"
 )
 
 // listPage is what all connections have in common: the nodes of one page with their cursors.
 type listPage[T any] struct {
-	cursors []string
-	nodes   []*T
-	info    PageInfo
-	whole   bool
+	cursor func(i int) string // of a node
+	nodes  []*T
+	info   PageInfo
+	whole  bool
 }
 
 func newListPage[I, T any](args identity.PageArgs, page identity.Page[I], nodes []*T) listPage[T] {
 	p := listPage[T]{
-		cursors: make([]string, len(page.Edges)), nodes: nodes,
+		cursor: func(i int) string { return page.Edges[i].Cursor() }, nodes: nodes,
 		info:  PageInfo{HasNextPage: page.HasNext, HasPreviousPage: page.HasPrevious},
 		whole: args.After == "" && args.Before == "" && !page.HasNext && !page.HasPrevious,
 	}
-	for i, edge := range page.Edges {
-		p.cursors[i] = edge.Cursor
-	}
-	if n := len(p.cursors); n > 0 {
-		p.info.StartCursor, p.info.EndCursor = &p.cursors[0], &p.cursors[n-1]
+	if n := len(page.Edges); n > 0 {
+		first, last := p.cursor(0), p.cursor(n-1)
+		p.info.StartCursor, p.info.EndCursor = &first, &last
 	}
 	return p
 }
@@ -41,7 +37,7 @@ func (p *listPage[T]) Whole() bool { return p.whole }
 func edgesOf[T, E any](p listPage[T], edge func(cursor string, node *T) *E) []*E {
 	edges := make([]*E, len(p.nodes))
 	for i, node := range p.nodes {
-		edges[i] = edge(p.cursors[i], node)
+		edges[i] = edge(p.cursor(i), node)
 	}
 	return edges
 }
@@ -53,9 +49,9 @@ type UserConnection struct {
 	List identity.UserList
 }
 
-// NewUserConnection shows one page of users as they are at the given time.
-func NewUserConnection(list identity.UserList, args identity.PageArgs, page identity.Page[identity.User], now time.Time) *UserConnection {
-	return &UserConnection{List: list, listPage: newListPage(args, page, NewUsers(page.Items(), now))}
+// NewUserConnection shows one page of users. users are the items of the page.
+func NewUserConnection(list identity.UserList, args identity.PageArgs, page identity.Page[identity.User], users []*User) *UserConnection {
+	return &UserConnection{List: list, listPage: newListPage(args, page, users)}
 }
 
 // Edges is the field edges.
