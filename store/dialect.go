@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/google/uuid"
 	"github.com/pressly/goose/v3"
 	"github.com/uptrace/bun/schema"
 )
@@ -28,6 +29,9 @@ type dialect interface {
 	searched(text string) condition
 	// rowLocks tells whether rows can be locked; a dialect without it has one writer.
 	rowLocks() bool
+	// inSet is a condition for the end of "id ...": the id is in the set that the parameter holds. set makes its argument.
+	inSet(parameter string) string
+	set(ids []uuid.UUID) any
 	// owners is a table owner with the column id for FROM.
 	owners(kind string, ids []string) condition
 	// lateral joins each owner with the rows that a statement, ? in join, takes for owner.id; pick is what it selects.

@@ -18,7 +18,7 @@ func (s *Store) Reader() *sql.DB { return s.reader.sql }
 
 // ListUsersSQL gives the statement of Users.
 func (s *Store) ListUsersSQL(q identity.UserQuery) (string, error) {
-	query, err := s.listUsers(q, &[]userRow{})
+	query, err := s.listUsers(q)
 	if err != nil {
 		return "", err
 	}
@@ -27,7 +27,7 @@ func (s *Store) ListUsersSQL(q identity.UserQuery) (string, error) {
 
 // ListSessionsSQL gives the statement of Sessions.
 func (s *Store) ListSessionsSQL(q identity.SessionQuery) (string, error) {
-	query, err := s.listSessions(q, &[]sessionRow{})
+	query, err := s.listSessions(q)
 	if err != nil {
 		return "", err
 	}
@@ -36,7 +36,7 @@ func (s *Store) ListSessionsSQL(q identity.SessionQuery) (string, error) {
 
 // ListClientsSQL gives the statement of ClientsPage.
 func (s *Store) ListClientsSQL(q identity.ClientQuery) (string, error) {
-	query, err := s.listClients(q, &[]clientRow{})
+	query, err := s.listClients(q)
 	if err != nil {
 		return "", err
 	}
@@ -45,7 +45,7 @@ func (s *Store) ListClientsSQL(q identity.ClientQuery) (string, error) {
 
 // ListAuditSQL gives the statement of AuditEvents.
 func (s *Store) ListAuditSQL(q identity.AuditQuery) (string, error) {
-	query, err := s.listAudit(q, &[]auditRow{})
+	query, err := s.listAudit(q)
 	if err != nil {
 		return "", err
 	}
@@ -65,7 +65,7 @@ func (s *Store) NestedSQL(ids []uuid.UUID, now time.Time) map[string]string {
 }
 
 // StandingSQL gives the statement of Standing.
-func (s *Store) StandingSQL() string { return s.texts.standing.text }
+func (s *Store) StandingSQL() string { return standing.text }
 
 // MigrateDown undoes every migration.
 func (s *Store) MigrateDown(ctx context.Context) error {

@@ -88,19 +88,25 @@ func toGrant(r grantRow) identity.Grant {
 	return g
 }
 
+var (
+	grantByID   = selection[grantRow]("WHERE g.id = $1")
+	grantByCode = byDigest[grantRow]("g.code_digest")
+	insertGrant = insertion[grantRow]("")
+)
+
 // InsertGrant implements identity.GrantStore.
 func (s *Store) InsertGrant(ctx context.Context, g identity.Grant) error {
 	row := fromGrant(g)
 	if err := refuse(&row); err != nil {
 		return err
 	}
-	_, err := s.write().NewInsert().Model(&row).Exec(ctx)
+	_, err := s.exec(ctx, insertGrant, arguments(&row)...)
 	return s.fault("insert grant", err)
 }
 
 // GrantByID implements identity.GrantStore.
 func (s *Store) GrantByID(ctx context.Context, id uuid.UUID) (identity.Grant, error) {
-	return s.grant(ctx, s.texts.grantByID, id)
+	return s.grant(ctx, grantByID, id)
 }
 
 // GrantByCode implements identity.GrantStore.
@@ -108,12 +114,12 @@ func (s *Store) GrantByCode(ctx context.Context, digests [][]byte) (identity.Gra
 	if len(digests) == 0 {
 		return identity.Grant{}, identity.ErrGrantNotFound
 	}
-	return s.grant(ctx, s.texts.grantByCode(len(digests)), anys(digests)...)
+	return s.grant(ctx, grantByCode(len(digests)), anys(digests)...)
 }
 
 func (s *Store) grant(ctx context.Context, st statement, keys ...any) (identity.Grant, error) {
 	var row grantRow
-	if err := s.get(ctx, st, &row, keys...); err != nil {
+	if err := s.get(ctx, st, places(&row), keys...); err != nil {
 		return identity.Grant{}, s.orMissing("read grant", err, identity.ErrGrantNotFound)
 	}
 	return toGrant(row), nil
@@ -197,46 +203,38 @@ func (s *Store) EndGrants(
 	return ended, s.fault("end grants", err)
 }
 
-type standingRow struct {
-	Grant        grantRow   `bun:"embed:g_"`
-	User         userRow    `bun:"embed:u_"`
-	Client       clientRow  `bun:"embed:c_"`
-	SessionAlive bool       `bun:"session_alive"`
-	AliveUntil   *time.Time `bun:"alive_until"` // of the session, if the grant depends on it or not
-	TokenRevoked bool       `bun:"token_revoked"`
-}
-
-func standingStatement(db *bun.DB) statement {
-	return statement{"select grants", "SELECT " + columns[grantRow](db, "g", "g_") + ", " + columns[userRow](db, "u", "u_") +
-		", " + columns[clientRow](db, "c", "c_") + `,
-		(g.session_id IS NULL OR g.offline OR (s.id IS NOT NULL AND s.ended_at IS NULL AND s.expires_at > $3)) AS session_alive,
-		s.expires_at AS alive_until,
-		(r.jti IS NOT NULL) AS token_revoked
-		FROM grants g
-		JOIN clients c ON c.id = g.client_id
-		LEFT JOIN users u ON u.id = g.user_id
-		LEFT JOIN sessions s ON s.id = g.session_id
-		LEFT JOIN revoked_tokens r ON r.jti = $2
-		WHERE g.id = $1`}
-}
+// standing reads the columns of three row structs, whether the session holds, when that ends, and whether a token was revoked.
+var standing = statement{"select grants", "SELECT " + columns[grantRow]() + ", " + columns[userRow]() + ", " + columns[clientRow]() + `,
+	(g.session_id IS NULL OR g.offline OR (s.id IS NOT NULL AND s.ended_at IS NULL AND s.expires_at > $3)),
+	s.expires_at, (r.jti IS NOT NULL)
+	FROM grants g
+	JOIN clients c ON c.id = g.client_id
+	LEFT JOIN users u ON u.id = g.user_id
+	LEFT JOIN sessions s ON s.id = g.session_id
+	LEFT JOIN revoked_tokens r ON r.jti = $2
+	WHERE g.id = $1`}
 
 // Standing implements identity.GrantStore. A grant without a user has the zero User.
 func (s *Store) Standing(ctx context.Context, grantID uuid.UUID, jti string, now time.Time) (identity.Standing, error) {
-	var row standingRow
-	if err := s.get(ctx, s.texts.standing, &row, grantID, jti, now); err != nil {
+	var (
+		grant  grantRow
+		user   userRow
+		client clientRow
+		until  *time.Time // of the session, if the grant depends on it or not
+		out    identity.Standing
+	)
+	to := append(places(&grant, &user, &client), place(&out.SessionAlive), place(&until), place(&out.TokenRevoked))
+	if err := s.get(ctx, standing, to, grantID, jti, now); err != nil {
 		return identity.Standing{}, s.orMissing("read standing", err, identity.ErrGrantNotFound)
 	}
-	standing := identity.Standing{
-		Grant: toGrant(row.Grant), Client: toClient(row.Client), SessionAlive: row.SessionAlive,
-		TokenRevoked: row.TokenRevoked,
+	out.Grant, out.Client = toGrant(grant), toClient(client)
+	if until != nil && !grant.Offline {
+		out.AliveUntil = until.UTC()
 	}
-	if row.AliveUntil != nil && !row.Grant.Offline {
-		standing.AliveUntil = row.AliveUntil.UTC()
+	if grant.UserID != nil {
+		out.User = toUser(user)
 	}
-	if row.Grant.UserID != nil {
-		standing.User = toUser(row.User)
-	}
-	return standing, nil
+	return out, nil
 }
 
 var revokeToken = statement{

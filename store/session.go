@@ -46,19 +46,25 @@ func toSession(r sessionRow) identity.Session {
 	}
 }
 
+var (
+	sessionByID     = selection[sessionRow]("WHERE s.id = $1")
+	sessionByDigest = byDigest[sessionRow]("s.digest")
+	insertSession   = insertion[sessionRow]("")
+)
+
 // InsertSession implements identity.SessionStore.
 func (s *Store) InsertSession(ctx context.Context, v identity.Session) error {
 	row := fromSession(v)
 	if err := refuse(&row); err != nil {
 		return err
 	}
-	_, err := s.write().NewInsert().Model(&row).Exec(ctx)
+	_, err := s.exec(ctx, insertSession, arguments(&row)...)
 	return s.fault("insert session", err)
 }
 
 // SessionByID implements identity.SessionStore.
 func (s *Store) SessionByID(ctx context.Context, id uuid.UUID) (identity.Session, error) {
-	return s.session(ctx, s.texts.sessionByID, id)
+	return s.session(ctx, sessionByID, id)
 }
 
 // SessionByDigest implements identity.SessionStore.
@@ -66,12 +72,12 @@ func (s *Store) SessionByDigest(ctx context.Context, digests [][]byte) (identity
 	if len(digests) == 0 {
 		return identity.Session{}, identity.ErrSessionNotFound
 	}
-	return s.session(ctx, s.texts.sessionByDigest(len(digests)), anys(digests)...)
+	return s.session(ctx, sessionByDigest(len(digests)), anys(digests)...)
 }
 
 func (s *Store) session(ctx context.Context, st statement, keys ...any) (identity.Session, error) {
 	var row sessionRow
-	if err := s.get(ctx, st, &row, keys...); err != nil {
+	if err := s.get(ctx, st, places(&row), keys...); err != nil {
 		return identity.Session{}, s.orMissing("read session", err, identity.ErrSessionNotFound)
 	}
 	return toSession(row), nil
@@ -128,18 +134,20 @@ func (s *Store) ActiveSessionCounts(ctx context.Context, userIDs []uuid.UUID, no
 	if len(userIDs) == 0 {
 		return counts, nil
 	}
-	var rows []struct {
-		UserID uuid.UUID `bun:"user_id"`
-		Count  int       `bun:"count"`
-	}
-	err := s.read().NewSelect().Table("sessions").Column("user_id").ColumnExpr("count(*) AS count").
-		Where("user_id IN (?)", texted(userIDs)).Where("ended_at IS NULL").Where("expires_at > ?", now).
-		Group("user_id").Scan(ctx, &rows)
+	var (
+		userID uuid.UUID
+		count  int
+	)
+	args := []any{s.dialect.set(userIDs), now}
+	err := s.all(ctx, s.activeSessions(), args, []any{place(&userID), place(&count)}, func() { counts[userID] = count })
 	if err != nil {
 		return nil, s.fault("count sessions", err)
 	}
-	for _, row := range rows {
-		counts[row.UserID] = row.Count
-	}
 	return counts, nil
+}
+
+// activeSessions has the ids as one argument, so that its text is the same for any number of users.
+func (s *Store) activeSessions() statement {
+	return statement{"select sessions", "SELECT user_id, count(*) FROM sessions WHERE user_id " + s.dialect.inSet("$1") +
+		" AND ended_at IS NULL AND expires_at > $2 GROUP BY user_id"}
 }

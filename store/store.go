@@ -33,8 +33,7 @@ type Options struct {
 type Store struct {
 	dialect dialect
 	writer  *pool
-	reader  *pool // the same as writer where there is but one
-	texts   *texts
+	reader  *pool   // the same as writer where there is but one
 	tx      *bun.Tx // nil outside InTx
 }
 
@@ -60,7 +59,6 @@ func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 	if reader != writer {
 		s.reader = newPool(reader, d, opts)
 	}
-	s.texts = newTexts(s.reader.bun)
 	return s, nil
 }
 
