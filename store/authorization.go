@@ -43,7 +43,7 @@ func toRequest(r requestRow) identity.AuthorizationRequest {
 }
 
 var (
-	requestByDigest = byDigest[requestRow]("a.digest")
+	requestByDigest = byDigest(selection[requestRow](""), "a.digest")
 	insertRequest   = insertion[requestRow]("")
 	progressRequest = statement{"update authorization_requests", `UPDATE authorization_requests
 		SET session_id = $2, authenticated_at = $3, consented_at = $4, denied = $5 WHERE id = $1 AND done_at IS NULL`}

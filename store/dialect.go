@@ -29,6 +29,8 @@ type dialect interface {
 	searched(text string) condition
 	// rowLocks tells whether rows can be locked; a dialect without it has one writer.
 	rowLocks() bool
+	// writesInWith tells whether WITH may hold a statement that writes.
+	writesInWith() bool
 	// inSet is a condition for the end of "id ...": the id is in the set that the parameter holds. set makes its argument.
 	inSet(parameter string) string
 	set(ids []uuid.UUID) any

@@ -115,6 +115,8 @@ func (postgres) raced() bool { return false }
 
 func (postgres) rowLocks() bool { return true }
 
+func (postgres) writesInWith() bool { return true }
+
 func (postgres) inSet(parameter string) string { return "= ANY (" + parameter + "::uuid[])" }
 
 func (postgres) set(ids []uuid.UUID) any { return strung(ids) }

@@ -155,6 +155,8 @@ func (sqlite) raced() bool { return true }
 
 func (sqlite) rowLocks() bool { return false }
 
+func (sqlite) writesInWith() bool { return false }
+
 func (sqlite) inSet(parameter string) string {
 	return "IN (SELECT value FROM json_each(" + parameter + "))"
 }

@@ -64,8 +64,20 @@ func (s *Store) NestedSQL(ids []uuid.UUID, now time.Time) map[string]string {
 	}
 }
 
-// StandingSQL gives the statement of Standing.
-func (s *Store) StandingSQL() string { return standing.text }
+// HotSQL gives statements that requests wait for, with arguments.
+func (s *Store) HotSQL(id uuid.UUID, now time.Time) map[string][]any {
+	digests := []any{[]byte("a"), []byte("b")}
+	return map[string][]any{
+		standing.text:                      {id, "jti", now},
+		holdingByID.text:                   {id},
+		holdingByCode(len(digests)).text:   digests,
+		browserByDigest(len(digests)).text: digests,
+		requestByDigest(len(digests)).text: digests,
+		consentFor.text:                    {id, id},
+		s.activeSessions().text:            {s.dialect.set([]uuid.UUID{id}), now},
+		endGrant.first.text:                {id, id, now, "why"},
+	}
+}
 
 // MigrateDown undoes every migration.
 func (s *Store) MigrateDown(ctx context.Context) error {

@@ -89,9 +89,13 @@ func toGrant(r grantRow) identity.Grant {
 }
 
 var (
-	grantByID   = selection[grantRow]("WHERE g.id = $1")
-	grantByCode = byDigest[grantRow]("g.code_digest")
 	insertGrant = insertion[grantRow]("")
+	insertCode  = following[grantRow](finishAuthorization, 2)
+	// A holding is grant, user, and end and expiry of the session.
+	holdings = statement{"select grants", "SELECT " + columns[grantRow]() + ", " + columns[userRow]() + `, s.ended_at, s.expires_at
+		FROM grants AS g LEFT JOIN users AS u ON u.id = g.user_id LEFT JOIN sessions AS s ON s.id = g.session_id `}
+	holdingByID   = statement{holdings.name, holdings.text + "WHERE g.id = $1"}
+	holdingByCode = byDigest(holdings, "g.code_digest")
 )
 
 // InsertGrant implements identity.GrantStore.
@@ -104,25 +108,44 @@ func (s *Store) InsertGrant(ctx context.Context, g identity.Grant) error {
 	return s.fault("insert grant", err)
 }
 
-// GrantByID implements identity.GrantStore.
-func (s *Store) GrantByID(ctx context.Context, id uuid.UUID) (identity.Grant, error) {
-	return s.grant(ctx, grantByID, id)
+// InsertCode implements identity.GrantStore.
+func (s *Store) InsertCode(ctx context.Context, requestID uuid.UUID, at time.Time, g identity.Grant) (bool, error) {
+	row := fromGrant(g)
+	if err := refuse(&row); err != nil {
+		return false, err
+	}
+	first, err := s.execBoth(ctx, insertCode, []any{requestID, at}, &row)
+	return first, s.fault("insert grant of request", err)
 }
 
-// GrantByCode implements identity.GrantStore.
-func (s *Store) GrantByCode(ctx context.Context, digests [][]byte) (identity.Grant, error) {
+// HoldingByID implements identity.GrantStore.
+func (s *Store) HoldingByID(ctx context.Context, id uuid.UUID, now time.Time) (identity.Holding, error) {
+	return s.holding(ctx, holdingByID, now, id)
+}
+
+// HoldingByCode implements identity.GrantStore.
+func (s *Store) HoldingByCode(ctx context.Context, digests [][]byte, now time.Time) (identity.Holding, error) {
 	if len(digests) == 0 {
-		return identity.Grant{}, identity.ErrGrantNotFound
+		return identity.Holding{}, identity.ErrGrantNotFound
 	}
-	return s.grant(ctx, grantByCode(len(digests)), anys(digests)...)
+	return s.holding(ctx, holdingByCode(len(digests)), now, anys(digests)...)
 }
 
-func (s *Store) grant(ctx context.Context, st statement, keys ...any) (identity.Grant, error) {
-	var row grantRow
-	if err := s.get(ctx, st, places(&row), keys...); err != nil {
-		return identity.Grant{}, s.orMissing("read grant", err, identity.ErrGrantNotFound)
+func (s *Store) holding(ctx context.Context, st statement, now time.Time, keys ...any) (identity.Holding, error) {
+	var (
+		grant          grantRow
+		user           userRow
+		ended, expires *time.Time // of the session
+	)
+	if err := s.get(ctx, st, append(places(&grant, &user), place(&ended), place(&expires)), keys...); err != nil {
+		return identity.Holding{}, s.orMissing("read grant and user", err, identity.ErrGrantNotFound)
 	}
-	return toGrant(row), nil
+	h := identity.Holding{Grant: toGrant(grant)}
+	h.SessionAlive = grant.SessionID == nil || grant.Offline || expires != nil && expires.After(now) && ended == nil
+	if grant.UserID != nil {
+		h.User = toUser(user)
+	}
+	return h, nil
 }
 
 var spendCode = statement{"update grants", `UPDATE grants SET code_spent_at = $2, refresh_generation = $3,
@@ -168,6 +191,18 @@ func (s *Store) RepeatRefresh(
 	res, err := s.exec(ctx, repeatRefresh, id, from, graceStart, limit)
 	n, err := s.affected("repeat refresh token", res, err)
 	return n == 1, err
+}
+
+var endGrant = following[auditRow](statement{"update grants", `UPDATE grants SET ended_at = $3, end_reason = $4
+	WHERE id = $1 AND client_id = $2 AND ended_at IS NULL`}, 4)
+
+// EndGrant implements identity.GrantStore.
+func (s *Store) EndGrant(
+	ctx context.Context, id, clientID uuid.UUID, at time.Time, why identity.EndReason, event identity.AuditEvent,
+) (bool, error) {
+	row := fromEvent(event)
+	ended, err := s.execBoth(ctx, endGrant, []any{id, clientID, at, string(why)}, &row)
+	return ended, s.fault("end grant", err)
 }
 
 // EndGrants implements identity.GrantStore. A selection that names no grant, user, client or session ends nothing.
@@ -237,13 +272,14 @@ func (s *Store) Standing(ctx context.Context, grantID uuid.UUID, jti string, now
 	return out, nil
 }
 
-var revokeToken = statement{
+var revokeToken = beside[auditRow](statement{
 	"insert revoked_tokens", `INSERT INTO revoked_tokens (jti, expires_at) VALUES ($1, $2) ON CONFLICT (jti) DO NOTHING`,
-}
+}, 2)
 
 // RevokeToken implements identity.GrantStore.
-func (s *Store) RevokeToken(ctx context.Context, jti string, expires time.Time) error {
-	_, err := s.exec(ctx, revokeToken, jti, expires)
+func (s *Store) RevokeToken(ctx context.Context, jti string, expires time.Time, event identity.AuditEvent) error {
+	row := fromEvent(event)
+	_, err := s.execBoth(ctx, revokeToken, []any{jti, expires}, &row)
 	return s.fault("revoke token", err)
 }
 

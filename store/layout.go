@@ -62,18 +62,18 @@ func selection[Row any](rest string) statement {
 	return statement{"select " + l.table, "SELECT " + columns[Row]() + " FROM " + l.table + " AS " + l.alias + " " + rest}
 }
 
-// byDigest is the statement that reads one row by any of several digests. There is one digest for each root secret: the texts
-// for the usual numbers are made once.
-func byDigest[Row any](column string) func(digests int) statement {
-	text := func(digests int) statement {
-		return selection[Row]("WHERE " + column + " IN (" + parameters(digests) + ")")
+// byDigest is the statement that ends with a condition: the column is any of several digests. There is one for each root
+// secret: the texts for the usual numbers are made once.
+func byDigest(st statement, column string) func(digests int) statement {
+	text := func(n int) statement {
+		return statement{st.name, st.text + "WHERE " + column + " IN (" + parameters(n) + ")"}
 	}
 	usual := []statement{text(1), text(2), text(3)}
-	return func(digests int) statement {
-		if digests <= len(usual) {
-			return usual[digests-1]
+	return func(n int) statement {
+		if n <= len(usual) {
+			return usual[n-1]
 		}
-		return text(digests)
+		return text(n)
 	}
 }
 

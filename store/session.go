@@ -48,8 +48,10 @@ func toSession(r sessionRow) identity.Session {
 
 var (
 	sessionByID     = selection[sessionRow]("WHERE s.id = $1")
-	sessionByDigest = byDigest[sessionRow]("s.digest")
+	sessionByDigest = byDigest(selection[sessionRow](""), "s.digest")
 	insertSession   = insertion[sessionRow]("")
+	browserByDigest = byDigest(statement{"select sessions", "SELECT " + columns[sessionRow]() + ", " + columns[userRow]() +
+		" FROM sessions AS s JOIN users AS u ON u.id = s.user_id "}, "s.digest")
 )
 
 // InsertSession implements identity.SessionStore.
@@ -81,6 +83,21 @@ func (s *Store) session(ctx context.Context, st statement, keys ...any) (identit
 		return identity.Session{}, s.orMissing("read session", err, identity.ErrSessionNotFound)
 	}
 	return toSession(row), nil
+}
+
+// BrowserByDigest implements identity.SessionStore.
+func (s *Store) BrowserByDigest(ctx context.Context, digests [][]byte) (identity.Browser, error) {
+	if len(digests) == 0 {
+		return identity.Browser{}, identity.ErrSessionNotFound
+	}
+	var (
+		session sessionRow
+		user    userRow
+	)
+	if err := s.get(ctx, browserByDigest(len(digests)), places(&session, &user), anys(digests)...); err != nil {
+		return identity.Browser{}, s.orMissing("read session and user", err, identity.ErrSessionNotFound)
+	}
+	return identity.Browser{Session: toSession(session), User: toUser(user)}, nil
 }
 
 // RenewSession implements identity.SessionStore.

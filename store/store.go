@@ -96,6 +96,14 @@ func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx identi
 	if s.tx != nil {
 		return errors.New("store: InTx inside InTx")
 	}
+	return s.unit(ctx, func(ctx context.Context, tx *Store) error { return fn(ctx, tx) })
+}
+
+// unit runs fn in the present transaction or else in one of its own.
+func (s *Store) unit(ctx context.Context, fn func(ctx context.Context, tx *Store) error) error {
+	if s.tx != nil {
+		return fn(ctx, s)
+	}
 	for attempt := 1; ; attempt++ {
 		err := s.attempt(ctx, fn)
 		if err == nil || attempt == maxAttempts || ctx.Err() != nil {
@@ -108,7 +116,7 @@ func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx identi
 }
 
 // attempt runs a transaction once. A panic in fn rolls back as an error does.
-func (s *Store) attempt(ctx context.Context, fn func(ctx context.Context, tx identity.Store) error) error {
+func (s *Store) attempt(ctx context.Context, fn func(ctx context.Context, tx *Store) error) error {
 	if err := s.writer.prepareMissing(ctx); err != nil {
 		return s.fault("prepare statements", err)
 	}
