@@ -27,8 +27,8 @@ type dialect interface {
 	contains(column, text string) condition
 	// searched is a condition that an index answers: users.search_text has the text, of three characters or more, in it.
 	searched(text string) condition
-	// rowLocks tells whether rows can be locked; a dialect without it has one writer.
-	rowLocks() bool
+	// oneWriter tells whether all writers wait for one another; where they do not, rows can be locked.
+	oneWriter() bool
 	// writesInWith tells whether WITH may hold a statement that writes.
 	writesInWith() bool
 	// inSet is a condition for the end of "id ...": the id is in the set that the parameter holds. set makes its argument.

@@ -113,7 +113,7 @@ func (postgres) migrator() (goose.Dialect, []goose.ProviderOption, error) {
 
 func (postgres) raced() bool { return false }
 
-func (postgres) rowLocks() bool { return true }
+func (postgres) oneWriter() bool { return false }
 
 func (postgres) writesInWith() bool { return true }
 

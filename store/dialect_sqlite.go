@@ -153,7 +153,7 @@ func (sqlite) migrator() (goose.Dialect, []goose.ProviderOption, error) {
 // loser of a race has changed nothing and finds the work done when it looks again.
 func (sqlite) raced() bool { return true }
 
-func (sqlite) rowLocks() bool { return false }
+func (sqlite) oneWriter() bool { return true }
 
 func (sqlite) writesInWith() bool { return false }
 

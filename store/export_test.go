@@ -3,9 +3,11 @@ package store
 import (
 	"context"
 	"database/sql"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/uptrace/bun"
 
 	"github.com/authly/authly/identity"
 )
@@ -86,5 +88,34 @@ func (s *Store) MigrateDown(ctx context.Context) error {
 		return err
 	}
 	_, err = provider.DownTo(ctx, 0)
+	return err
+}
+
+// Waiting tells how many writers wait for the transaction that is open.
+func (s *Store) Waiting() int {
+	s.group.mu.Lock()
+	defer s.group.mu.Unlock()
+	return len(s.group.waiting)
+}
+
+// CountTransactions counts the transactions that writers begin from now on.
+func (s *Store) CountTransactions() *atomic.Int32 {
+	var n atomic.Int32
+	connect := s.group.connect
+	s.group.connect = func(ctx context.Context) (bun.Conn, error) {
+		n.Add(1)
+		return connect(ctx)
+	}
+	return &n
+}
+
+// Short runs fn as a write that does not take long.
+func (s *Store) Short(ctx context.Context, fn func(ctx context.Context, tx *Store) error) error {
+	return s.unit(ctx, false, fn)
+}
+
+// ExecInTx runs a text in the transaction to which the store is bound.
+func (s *Store) ExecInTx(ctx context.Context, text string) error {
+	_, err := s.tx.Tx.ExecContext(ctx, text)
 	return err
 }

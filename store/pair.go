@@ -46,7 +46,7 @@ func (s *Store) execBoth(ctx context.Context, p pair, first []any, row any) (boo
 		return n == 1, err
 	}
 	done := false
-	err := s.unit(ctx, func(ctx context.Context, tx *Store) error {
+	err := s.unit(ctx, false, func(ctx context.Context, tx *Store) error {
 		res, err := tx.exec(ctx, p.first, first...)
 		if err != nil {
 			return err

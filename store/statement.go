@@ -120,7 +120,14 @@ func (s *Store) one(ctx context.Context, p *pool, st statement, args []any, scan
 }
 
 // exec runs a statement that writes.
-func (s *Store) exec(ctx context.Context, st statement, args ...any) (sql.Result, error) {
+func (s *Store) exec(ctx context.Context, st statement, args ...any) (result sql.Result, err error) {
+	if s.tx == nil && s.group != nil {
+		err := s.unit(ctx, false, func(ctx context.Context, tx *Store) (err error) {
+			result, err = tx.exec(ctx, st, args...)
+			return err
+		})
+		return result, err
+	}
 	defer s.writer.observer.start(ctx, st.name)()
 	run, err := s.runner(ctx, s.writer, st.text)
 	if err != nil {
