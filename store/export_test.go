@@ -76,6 +76,7 @@ func (s *Store) HotSQL(id uuid.UUID, now time.Time) map[string][]any {
 		browserByDigest(len(digests)).text: digests,
 		requestByDigest(len(digests)).text: digests,
 		consentFor.text:                    {id, id},
+		activeSessionsOfOne.text:           {id, now},
 		s.activeSessions().text:            {s.dialect.set([]uuid.UUID{id}), now},
 		endGrant.first.text:                {id, id, now, "why"},
 	}

@@ -155,16 +155,24 @@ func (s *Store) ActiveSessionCounts(ctx context.Context, userIDs []uuid.UUID, no
 		userID uuid.UUID
 		count  int
 	)
-	args := []any{s.dialect.set(userIDs), now}
-	err := s.all(ctx, s.activeSessions(), args, []any{place(&userID), place(&count)}, func() { counts[userID] = count })
+	st, ids := activeSessionsOfOne, any(userIDs[0])
+	if len(userIDs) > 1 {
+		st, ids = s.activeSessions(), s.dialect.set(userIDs)
+	}
+	err := s.all(ctx, st, []any{ids, now}, []any{place(&userID), place(&count)}, func() { counts[userID] = count })
 	if err != nil {
 		return nil, s.fault("count sessions", err)
 	}
 	return counts, nil
 }
 
+// activeSessionsOfOne is for one user: a set of one would cost twice as much (BenchmarkHot).
+var activeSessionsOfOne = countSessions("= $1")
+
 // activeSessions has the ids as one argument, so that its text is the same for any number of users.
-func (s *Store) activeSessions() statement {
-	return statement{"select sessions", "SELECT user_id, count(*) FROM sessions WHERE user_id " + s.dialect.inSet("$1") +
+func (s *Store) activeSessions() statement { return countSessions(s.dialect.inSet("$1")) }
+
+func countSessions(which string) statement {
+	return statement{"select sessions", "SELECT user_id, count(*) FROM sessions WHERE user_id " + which +
 		" AND ended_at IS NULL AND expires_at > $2 GROUP BY user_id"}
 }
