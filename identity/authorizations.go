@@ -244,16 +244,10 @@ func (s *Authorizations) Issue(ctx context.Context, p Pending, b Browser) (strin
 		}
 		return code, nil
 	}
-	err := s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
-		first, err := tx.FinishAuthorization(ctx, p.Request.ID, now)
-		if err != nil {
-			return err
-		}
-		if !first {
-			return ErrRequestNotFound
-		}
-		return tx.InsertGrant(ctx, grant)
-	})
+	first, err := s.d.Store.InsertCode(ctx, p.Request.ID, now, grant)
+	if err == nil && !first {
+		err = ErrRequestNotFound
+	}
 	if err != nil {
 		return "", fmt.Errorf("issue code: %w", err)
 	}

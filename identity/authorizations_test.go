@@ -223,7 +223,7 @@ func TestAPersonGoesThroughTheSteps(t *testing.T) {
 	wantError(t, f.Authorizations.Approve(f.ctx, p, b), identity.ErrRequestNotFound)
 	wantError(t, f.Authorizations.SignedIn(f.ctx, p, b), identity.ErrRequestNotFound)
 
-	g, err := f.store.GrantByCode(f.ctx, f.deps.Keys.Digests(identity.PurposeCode, code))
+	g, err := f.byCode(code)
 	no(t, err)
 	wantSame(t, g, identity.Grant{
 		ID: g.ID, UserID: u.ID, ClientID: app.ID, SessionID: &b.Session.ID, Scopes: []string{"openid", "email"}, AuthTime: start,
@@ -304,7 +304,7 @@ func TestIssueKeepsWhatWasAsked(t *testing.T) {
 	p.RedirectURISent, p.Resources, p.Claims = false, []string{api}, []byte(`{"userinfo":{"name":null}}`)
 	code, err := f.Authorizations.Issue(f.ctx, f.Authorizations.Draft(app, p), b)
 	no(t, err)
-	g, err := f.store.GrantByCode(f.ctx, f.deps.Keys.Digests(identity.PurposeCode, code))
+	g, err := f.byCode(code)
 	no(t, err)
 	if g.Code.RedirectURI != "" || !g.Offline || string(g.Claims) != `{"userinfo":{"name":null}}` {
 		t.Errorf("the grant is %+v", g)

@@ -236,11 +236,17 @@ func (f *fixture) redeem(t testing.TB, c identity.Client, b identity.Browser, sc
 // grant gives the grant as it is stored now.
 func (f *fixture) grant(t testing.TB, id uuid.UUID) identity.Grant {
 	t.Helper()
-	g, err := f.store.GrantByID(f.ctx, id)
+	held, err := f.store.HoldingByID(f.ctx, id, f.clock.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return g
+	return held.Grant
+}
+
+// byCode finds the grant of a code.
+func (f *fixture) byCode(code string) (identity.Grant, error) {
+	held, err := f.store.HoldingByCode(f.ctx, f.deps.Keys.Digests(identity.PurposeCode, code), f.clock.Now())
+	return held.Grant, err
 }
 
 // session gives the session as it is stored now.

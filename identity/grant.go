@@ -62,6 +62,13 @@ type GrantSelection struct {
 	ExceptSession    uuid.UUID // spares grants of this session
 }
 
+// Holding is a grant with what decides whether its user may have tokens. A user who is gone is zero.
+type Holding struct {
+	Grant        Grant
+	User         User
+	SessionAlive bool // the grant has no session, or it is active, or the grant is offline
+}
+
 // Standing is what decides whether an access token still holds: the state of its grant, session and user, read in one
 // statement.
 type Standing struct {

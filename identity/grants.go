@@ -37,14 +37,15 @@ type CodeProof struct {
 // Exchange spends an authorization code. Every refusal is ErrInvalidGrant. A code that was spent before ends its grant, and with it
 // everything that was issued (RFC 6749 §4.1.2, OAuth 2.1 §4.1.3).
 func (s *Grants) Exchange(ctx context.Context, client Client, proof CodeProof) (Redeemed, error) {
-	grant, err := s.d.Store.GrantByCode(ctx, s.d.Keys.Digests(PurposeCode, proof.Code))
-	if errors.Is(err, ErrGrantNotFound) || err == nil && grant.ClientID != client.ID {
+	now := s.d.Source.Now()
+	held, err := s.d.Store.HoldingByCode(ctx, s.d.Keys.Digests(PurposeCode, proof.Code), now)
+	if errors.Is(err, ErrGrantNotFound) || err == nil && held.Grant.ClientID != client.ID {
 		return Redeemed{}, invalidGrant("The authorization code is unknown or was issued to another client.")
 	}
 	if err != nil {
 		return Redeemed{}, fmt.Errorf("find code: %w", err)
 	}
-	now := s.d.Source.Now()
+	grant := held.Grant
 	code := grant.Code
 	switch {
 	case code.SpentAt != nil:
@@ -56,8 +57,7 @@ func (s *Grants) Exchange(ctx context.Context, client Client, proof CodeProof) (
 	case !verifierMatches(proof.Verifier, code.CodeChallenge):
 		return Redeemed{}, invalidGrant("The code_verifier does not match the code_challenge.")
 	}
-	user, err := s.holder(ctx, grant, now)
-	if err != nil {
+	if err := s.mayHold(held); err != nil {
 		return Redeemed{}, err
 	}
 	var first RefreshState
@@ -72,7 +72,7 @@ func (s *Grants) Exchange(ctx context.Context, client Client, proof CodeProof) (
 		return Redeemed{}, s.replayed(ctx, grant, client)
 	}
 	grant.Code.SpentAt, grant.Refresh = &now, first
-	out := Redeemed{Grant: grant, User: user, Scopes: grant.Scopes}
+	out := Redeemed{Grant: grant, User: held.User, Scopes: grant.Scopes}
 	if first.Generation > 0 {
 		out.RefreshToken = s.refreshToken(grant.ID, first.Generation)
 	}
@@ -91,54 +91,37 @@ func (s *Grants) firstRefresh(client Client, now time.Time) RefreshState {
 
 // replayed ends the grant of a code that was presented again, and only then refuses.
 func (s *Grants) replayed(ctx context.Context, grant Grant, client Client) error {
-	if err := s.end(ctx, grant, client, ActionCodeReplayed, EndCodeReplayed); err != nil {
+	if err := s.end(ctx, grant.ID, client, ActionCodeReplayed, EndCodeReplayed); err != nil {
 		return err
 	}
 	return invalidGrant("The authorization code was used before.")
 }
 
-func (s *Grants) end(ctx context.Context, grant Grant, client Client, action Action, why EndReason) error {
-	err := s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
-		ended, err := tx.EndGrants(ctx, GrantSelection{IDs: []uuid.UUID{grant.ID}}, s.d.Source.Now(), why)
-		if err != nil || len(ended) == 0 {
-			return err
-		}
-		event := newEvent(ctx, s.d.Source, action, TargetGrant, grant.ID.String(), client.ClientID)
-		event.ClientID = &client.ID
-		event.Reason = string(why)
-		if action == ActionCodeReplayed || action == ActionRefreshReused {
-			event = event.failed(string(why))
-		}
-		return tx.InsertAudit(ctx, event)
-	})
-	if err != nil {
+// end ends a live grant of the client; any other is left as it is.
+func (s *Grants) end(ctx context.Context, id uuid.UUID, client Client, action Action, why EndReason) error {
+	event := newEvent(ctx, s.d.Source, action, TargetGrant, id.String(), client.ClientID)
+	event.ClientID = &client.ID
+	event.Reason = string(why)
+	if action == ActionCodeReplayed || action == ActionRefreshReused {
+		event = event.failed(string(why))
+	}
+	if _, err := s.d.Store.EndGrant(ctx, id, client.ID, s.d.Source.Now(), why, event); err != nil {
 		return fmt.Errorf("end grant: %w", err)
 	}
 	return nil
 }
 
-// holder loads the user of a grant and refuses those who may not have tokens now.
-func (s *Grants) holder(ctx context.Context, grant Grant, now time.Time) (User, error) {
-	user, err := s.d.Store.UserByID(ctx, grant.UserID)
+// mayHold refuses holders who may not have tokens now.
+func (s *Grants) mayHold(h Holding) error {
 	switch {
-	case errors.Is(err, ErrUserNotFound):
-		return User{}, invalidGrant("The user of the grant no longer exists.")
-	case err != nil:
-		return User{}, fmt.Errorf("find user of grant: %w", err)
-	case !user.Active, user.RequiresPasswordChange, s.d.Settings.RequireVerified && !user.Verified:
-		return User{}, invalidGrant("The user of the grant may not have tokens at present.")
+	case h.User.ID == uuid.Nil:
+		return invalidGrant("The user of the grant no longer exists.")
+	case !h.User.Active, h.User.RequiresPasswordChange, s.d.Settings.RequireVerified && !h.User.Verified:
+		return invalidGrant("The user of the grant may not have tokens at present.")
+	case !h.SessionAlive:
+		return invalidGrant("The session of the grant has ended.")
 	}
-	if grant.SessionID == nil || grant.Offline {
-		return user, nil
-	}
-	session, err := s.d.Store.SessionByID(ctx, *grant.SessionID)
-	if errors.Is(err, ErrSessionNotFound) || err == nil && !session.Active(now) {
-		return User{}, invalidGrant("The session of the grant has ended.")
-	}
-	if err != nil {
-		return User{}, fmt.Errorf("find session of grant: %w", err)
-	}
-	return user, nil
+	return nil
 }
 
 // Refresh spends a refresh token and answers its successor (RFC 6749 §6). scopes, if not empty, must be a subset of the
@@ -149,14 +132,15 @@ func (s *Grants) Refresh(ctx context.Context, client Client, token string, scope
 	if !ok {
 		return Redeemed{}, invalidGrant("The refresh token is unknown.")
 	}
-	grant, err := s.d.Store.GrantByID(ctx, id)
-	if errors.Is(err, ErrGrantNotFound) || err == nil && grant.ClientID != client.ID {
+	now := s.d.Source.Now()
+	held, err := s.d.Store.HoldingByID(ctx, id, now)
+	if errors.Is(err, ErrGrantNotFound) || err == nil && held.Grant.ClientID != client.ID {
 		return Redeemed{}, invalidGrant("The refresh token is unknown or was issued to another client.")
 	}
 	if err != nil {
 		return Redeemed{}, fmt.Errorf("find refresh token: %w", err)
 	}
-	now := s.d.Source.Now()
+	grant := held.Grant
 	state := grant.Refresh
 	switch {
 	case grant.EndedAt != nil:
@@ -169,15 +153,14 @@ func (s *Grants) Refresh(ctx context.Context, client Client, token string, scope
 			Detail: "The scope goes beyond what was granted.",
 		}
 	}
-	user, err := s.holder(ctx, grant, now)
-	if err != nil {
+	if err := s.mayHold(held); err != nil {
 		return Redeemed{}, err
 	}
-	granted := userScopes(grant.Scopes, user)
+	granted := userScopes(grant.Scopes, held.User)
 	if len(scopes) > 0 {
 		granted = intersect(scopes, granted)
 	}
-	out := Redeemed{Grant: grant, User: user, Scopes: granted}
+	out := Redeemed{Grant: grant, User: held.User, Scopes: granted}
 	next, err := s.rotate(ctx, grant, client, generation, now)
 	if err != nil {
 		return Redeemed{}, err
@@ -213,7 +196,7 @@ func (s *Grants) rotate(ctx context.Context, grant Grant, client Client, from in
 	if repeated {
 		return from + 1, nil
 	}
-	if err := s.end(ctx, grant, client, ActionRefreshReused, EndRefreshReused); err != nil {
+	if err := s.end(ctx, grant.ID, client, ActionRefreshReused, EndRefreshReused); err != nil {
 		return 0, err
 	}
 	return 0, invalidGrant("The refresh token was used before; the grant was ended.")

@@ -96,7 +96,7 @@ func TestExchangeRefuses(t *testing.T) {
 		if !errors.Is(err, identity.ErrInvalidGrant) {
 			t.Errorf("%s: got %v", name, err)
 		}
-		g, err := f.store.GrantByCode(f.ctx, f.deps.Keys.Digests(identity.PurposeCode, code))
+		g, err := f.byCode(code)
 		no(t, err)
 		if g.EndedAt != nil || g.Code.SpentAt != nil {
 			t.Errorf("%s: a wrong proof spends or ends the grant", name)

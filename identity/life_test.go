@@ -165,7 +165,7 @@ func (l *life) revoke(t *rapid.T) {
 
 // check compares the stored grant with the model.
 func (l *life) check(t *rapid.T) {
-	g, err := l.f.store.GrantByCode(l.f.ctx, l.f.deps.Keys.Digests(identity.PurposeCode, l.code))
+	g, err := l.f.byCode(l.code)
 	if err != nil {
 		t.Fatal(err)
 	}

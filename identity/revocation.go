@@ -13,14 +13,7 @@ import (
 // unknown, dead or another client's is left as it is without an error.
 func (s *Grants) Revoke(ctx context.Context, client Client, token string) error {
 	if id, _, ok := s.parseRefreshToken(token); ok {
-		grant, err := s.d.Store.GrantByID(ctx, id)
-		if errors.Is(err, ErrGrantNotFound) || err == nil && grant.ClientID != client.ID {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("revoke refresh token: %w", err)
-		}
-		return s.end(ctx, grant, client, ActionGrantEnded, EndClientRevoked)
+		return s.end(ctx, id, client, ActionGrantEnded, EndClientRevoked)
 	}
 	var claims AccessClaims
 	err := s.d.Signer.Verify(ctx, token, TypeAccessToken, false, &claims)
@@ -30,15 +23,9 @@ func (s *Grants) Revoke(ctx context.Context, client Client, token string) error 
 	if err != nil {
 		return fmt.Errorf("revoke access token: %w", err)
 	}
-	err = s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
-		if err := tx.RevokeToken(ctx, claims.ID, time.Unix(claims.ExpiresAt, 0).UTC()); err != nil {
-			return err
-		}
-		event := newEvent(ctx, s.d.Source, ActionTokenRevoked, TargetClient, client.ID.String(), client.ClientID)
-		event.ClientID = &client.ID
-		return tx.InsertAudit(ctx, event)
-	})
-	if err != nil {
+	event := newEvent(ctx, s.d.Source, ActionTokenRevoked, TargetClient, client.ID.String(), client.ClientID)
+	event.ClientID = &client.ID
+	if err := s.d.Store.RevokeToken(ctx, claims.ID, time.Unix(claims.ExpiresAt, 0).UTC(), event); err != nil {
 		return fmt.Errorf("revoke access token: %w", err)
 	}
 	return nil

@@ -2,7 +2,6 @@ package identity
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -27,29 +26,22 @@ func (s *Sessions) FromCookie(ctx context.Context, secret string) (Browser, erro
 	if secret == "" {
 		return Browser{}, ErrSessionNotFound
 	}
-	session, err := s.d.Store.SessionByDigest(ctx, s.d.Keys.Digests(PurposeSession, secret))
+	b, err := s.d.Store.BrowserByDigest(ctx, s.d.Keys.Digests(PurposeSession, secret))
 	if err != nil {
 		return Browser{}, err
 	}
 	now := s.d.Source.Now()
-	if !session.Active(now) {
+	if !b.Session.Active(now) || !b.User.Active {
 		return Browser{}, ErrSessionNotFound
 	}
-	user, err := s.d.Store.UserByID(ctx, session.UserID)
-	if errors.Is(err, ErrUserNotFound) || err == nil && !user.Active {
-		return Browser{}, ErrSessionNotFound
-	}
-	if err != nil {
-		return Browser{}, err
-	}
-	if now.Sub(session.LastActiveAt) >= touchEvery {
-		session.LastActiveAt = now
-		session.ExpiresAt = earlier(now.Add(s.d.Settings.SessionIdleTTL), session.MaxExpiresAt)
-		if err := s.d.Store.TouchSession(ctx, session.ID, now, session.ExpiresAt); err != nil {
+	if now.Sub(b.Session.LastActiveAt) >= touchEvery {
+		b.Session.LastActiveAt = now
+		b.Session.ExpiresAt = earlier(now.Add(s.d.Settings.SessionIdleTTL), b.Session.MaxExpiresAt)
+		if err := s.d.Store.TouchSession(ctx, b.Session.ID, now, b.Session.ExpiresAt); err != nil {
 			return Browser{}, fmt.Errorf("touch session: %w", err)
 		}
 	}
-	return Browser{Session: session, User: user}, nil
+	return b, nil
 }
 
 // SignOut ends a session and the grants that were given in it without offline access.

@@ -338,7 +338,7 @@ func TestChangePassword(t *testing.T) {
 func (f *fixture) redeemAnyway(t *testing.T, c identity.Client, b identity.Browser, scopes ...string) identity.Grant {
 	t.Helper()
 	code := f.code(t, c, b, scopes...)
-	g, err := f.store.GrantByCode(f.ctx, f.deps.Keys.Digests(identity.PurposeCode, code))
+	g, err := f.byCode(code)
 	no(t, err)
 	return g
 }

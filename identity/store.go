@@ -68,8 +68,10 @@ type UserStore interface {
 type SessionStore interface {
 	InsertSession(ctx context.Context, s Session) error
 	SessionByID(ctx context.Context, id uuid.UUID) (Session, error)
-	// SessionByDigest finds the session of a cookie by any of the digests, ended or not.
+	// SessionByDigest finds the session of a cookie by any of the digests, ended or not; BrowserByDigest also its user, in the
+	// same statement.
 	SessionByDigest(ctx context.Context, digests [][]byte) (Session, error)
+	BrowserByDigest(ctx context.Context, digests [][]byte) (Browser, error)
 	// RenewSession gives a live session a new secret, AuthTime, AMR, ACR and expiry after a re-authentication. ErrSessionNotFound when it has ended.
 	RenewSession(ctx context.Context, s Session) error
 	// TouchSession moves last activity and expiry of a live session.
@@ -122,9 +124,13 @@ type AuthorizationStore interface {
 // GrantStore keeps grants and consents.
 type GrantStore interface {
 	InsertGrant(ctx context.Context, g Grant) error
-	GrantByID(ctx context.Context, id uuid.UUID) (Grant, error)
-	// GrantByCode finds the grant of a code by any of the digests, spent or not, or ErrGrantNotFound.
-	GrantByCode(ctx context.Context, digests [][]byte) (Grant, error)
+	// InsertCode finishes an authorization request with the grant that it asked for, both or neither. False, and no grant, if
+	// the request was already done.
+	InsertCode(ctx context.Context, requestID uuid.UUID, at time.Time, g Grant) (bool, error)
+	// HoldingByID finds a grant with its holder in one statement, or ErrGrantNotFound.
+	HoldingByID(ctx context.Context, id uuid.UUID, now time.Time) (Holding, error)
+	// HoldingByCode does so by any of the digests of a code, spent or not.
+	HoldingByCode(ctx context.Context, digests [][]byte, now time.Time) (Holding, error)
 	// SpendCode marks the code of a live grant spent and stores the first state of its refresh family. True for exactly one
 	// caller.
 	SpendCode(ctx context.Context, id uuid.UUID, at time.Time, first RefreshState) (bool, error)
@@ -136,13 +142,16 @@ type GrantStore interface {
 	// RepeatRefresh counts one more answer for generation from of a live family that stands at from+1 since after graceStart
 	// and was repeated fewer than limit times. False otherwise.
 	RepeatRefresh(ctx context.Context, id uuid.UUID, from int, graceStart time.Time, limit int) (bool, error)
+	// EndGrant ends one live grant of a client and writes the event of that, both or neither. False, and no event, when there
+	// is none.
+	EndGrant(ctx context.Context, id, clientID uuid.UUID, at time.Time, why EndReason, event AuditEvent) (bool, error)
 	// EndGrants ends live grants and answers which.
 	EndGrants(ctx context.Context, sel GrantSelection, at time.Time, why EndReason) ([]uuid.UUID, error)
 	// Standing reads grant, user, client and session of a token, and whether its jti was revoked, in one statement;
 	// ErrGrantNotFound when the grant is gone.
 	Standing(ctx context.Context, grantID uuid.UUID, jti string, now time.Time) (Standing, error)
-	// RevokeToken remembers a jti until the token would have expired.
-	RevokeToken(ctx context.Context, jti string, expires time.Time) error
+	// RevokeToken remembers a jti until the token would have expired, and writes the event of that, both or neither.
+	RevokeToken(ctx context.Context, jti string, expires time.Time, event AuditEvent) error
 	// TokenRevoked tells whether a jti was revoked.
 	TokenRevoked(ctx context.Context, jti string) (bool, error)
 

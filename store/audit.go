@@ -94,12 +94,17 @@ func toEvent(r auditRow) identity.AuditEvent {
 	return e
 }
 
+var insertEvent = insertion[auditRow]("")
+
 // InsertAudit implements identity.AuditStore.
 func (s *Store) InsertAudit(ctx context.Context, events ...identity.AuditEvent) error {
-	if len(events) == 0 {
-		return nil
+	var err error
+	switch rows := mapped(events, fromEvent); len(rows) {
+	case 0:
+	case 1:
+		_, err = s.exec(ctx, insertEvent, arguments(&rows[0])...)
+	default:
+		_, err = s.write().NewInsert().Model(&rows).Exec(ctx)
 	}
-	rows := mapped(events, fromEvent)
-	_, err := s.write().NewInsert().Model(&rows).Exec(ctx)
 	return s.fault("insert audit events", err)
 }

@@ -15,12 +15,12 @@ var auditKey = sortKey{column: "e.occurred_at", id: "e.id", time: true}
 
 // AuditEvents implements identity.AuditStoreAdmin.
 func (s *Store) AuditEvents(ctx context.Context, q identity.AuditQuery) ([]identity.Listed[identity.AuditEvent], error) {
-	build := func(rows *[]auditRow) (*bun.SelectQuery, error) { return s.listAudit(q, rows) }
+	build := func() (*bun.SelectQuery, error) { return s.listAudit(q) }
 	return slice(ctx, s, "list audit events", q.Slice, build, toListedEvent)
 }
 
-func (s *Store) listAudit(q identity.AuditQuery, rows *[]auditRow) (*bun.SelectQuery, error) {
-	return auditKey.cut(selectAudit(s.read().NewSelect().Model(rows), q.Filter), !q.Ascending, q.Slice)
+func (s *Store) listAudit(q identity.AuditQuery) (*bun.SelectQuery, error) {
+	return auditKey.cut(selectAudit(s.read().NewSelect().Model((*auditRow)(nil)), q.Filter), !q.Ascending, q.Slice)
 }
 
 func toListedEvent(r auditRow) identity.Listed[identity.AuditEvent] {
@@ -81,8 +81,8 @@ func (s *Store) NewestAuditOf(
 	if len(targets) == 0 || limit <= 0 {
 		return out, nil
 	}
-	var rows []auditRow
-	if err := s.newestAudit(kind, targets, limit).Scan(ctx, &rows); err != nil {
+	rows, err := list[auditRow](ctx, s, s.newestAudit(kind, targets, limit))
+	if err != nil {
 		return nil, s.fault("list audit events of targets", err)
 	}
 	for _, row := range rows {
@@ -93,7 +93,7 @@ func (s *Store) NewestAuditOf(
 
 func (s *Store) newestAudit(kind identity.TargetKind, ids []string, limit int) *bun.SelectQuery {
 	o := owned{
-		table: "audit_events", alias: "e", columns: columns[auditRow](s.reader.bun, "e", ""), owner: "target_id", kind: "text",
+		table: "audit_events", alias: "e", owner: "target_id", kind: "text",
 		at: "occurred_at",
 	}
 	return s.newest(o, ids, limit, func(q *bun.SelectQuery) *bun.SelectQuery {

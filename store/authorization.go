@@ -42,13 +42,20 @@ func toRequest(r requestRow) identity.AuthorizationRequest {
 	}
 }
 
+var (
+	requestByDigest = byDigest(selection[requestRow](""), "a.digest")
+	insertRequest   = insertion[requestRow]("")
+	progressRequest = statement{"update authorization_requests", `UPDATE authorization_requests
+		SET session_id = $2, authenticated_at = $3, consented_at = $4, denied = $5 WHERE id = $1 AND done_at IS NULL`}
+)
+
 // InsertAuthorization implements identity.AuthorizationStore.
 func (s *Store) InsertAuthorization(ctx context.Context, v identity.AuthorizationRequest) error {
 	row := fromRequest(v)
 	if err := refuse(&row); err != nil {
 		return err
 	}
-	_, err := s.write().NewInsert().Model(&row).Exec(ctx)
+	_, err := s.exec(ctx, insertRequest, arguments(&row)...)
 	return s.fault("insert authorization request", err)
 }
 
@@ -58,7 +65,7 @@ func (s *Store) AuthorizationByDigest(ctx context.Context, digests [][]byte) (id
 		return identity.AuthorizationRequest{}, identity.ErrRequestNotFound
 	}
 	var row requestRow
-	if err := s.get(ctx, s.texts.authorizationByDigest(len(digests)), &row, anys(digests)...); err != nil {
+	if err := s.get(ctx, requestByDigest(len(digests)), places(&row), anys(digests)...); err != nil {
 		return identity.AuthorizationRequest{}, s.orMissing("read authorization request", err, identity.ErrRequestNotFound)
 	}
 	return toRequest(row), nil
@@ -66,9 +73,7 @@ func (s *Store) AuthorizationByDigest(ctx context.Context, digests [][]byte) (id
 
 // ProgressAuthorization implements identity.AuthorizationStore; ErrRequestNotFound when the request is done or gone.
 func (s *Store) ProgressAuthorization(ctx context.Context, v identity.AuthorizationRequest) error {
-	row := fromRequest(v)
-	res, err := s.write().NewUpdate().Model(&row).Column("session_id", "authenticated_at", "consented_at", "denied").
-		Where("a.id = ?", v.ID).Where("a.done_at IS NULL").Exec(ctx)
+	res, err := s.exec(ctx, progressRequest, v.ID, v.SessionID, v.AuthenticatedAt, v.ConsentedAt, v.Denied)
 	return s.changed("progress authorization request", res, err, identity.ErrRequestNotFound)
 }
 

@@ -39,8 +39,16 @@ func BenchmarkHot(b *testing.B) {
 		}{
 			{"UserByID", func() error { _, err := s.UserByID(ctx, user(1).ID); return err }},
 			{"ClientByClientID", func() error { _, err := s.ClientByClientID(ctx, "client"); return err }},
-			{"SessionByDigest", func() error { _, err := s.SessionByDigest(ctx, [][]byte{session.Digest}); return err }},
-			{"GrantByCode", func() error { _, err := s.GrantByCode(ctx, [][]byte{grant.Code.Digest}); return err }},
+			{"BrowserByDigest", func() error { _, err := s.BrowserByDigest(ctx, [][]byte{session.Digest}); return err }},
+			{"ActiveSessionCounts of one", func() error {
+				_, err := s.ActiveSessionCounts(ctx, []uuid.UUID{user(1).ID}, now)
+				return err
+			}},
+			{"ActiveSessionCounts of two", func() error {
+				_, err := s.ActiveSessionCounts(ctx, []uuid.UUID{user(1).ID, user(2).ID}, now)
+				return err
+			}},
+			{"HoldingByCode", func() error { _, err := s.HoldingByCode(ctx, [][]byte{grant.Code.Digest}, now); return err }},
 			{"Standing", func() error { _, err := s.Standing(ctx, grant.ID, "jti", now); return err }},
 			{"TokenRevoked", func() error { _, err := s.TokenRevoked(ctx, "jti"); return err }},
 			{"RotateRefresh", func() error {

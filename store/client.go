@@ -38,6 +38,11 @@ func toClient(r clientRow) identity.Client {
 	}
 }
 
+var (
+	clientByID       = selection[clientRow]("WHERE c.id = $1")
+	clientByClientID = selection[clientRow]("WHERE c.client_id = $1")
+)
+
 // InsertClient implements identity.ClientStore.
 func (s *Store) InsertClient(ctx context.Context, c identity.Client) error {
 	row := fromClient(c)
@@ -50,7 +55,7 @@ func (s *Store) InsertClient(ctx context.Context, c identity.Client) error {
 
 // ClientByID implements identity.ClientStore.
 func (s *Store) ClientByID(ctx context.Context, id uuid.UUID) (identity.Client, error) {
-	return s.client(ctx, s.texts.clientByID, id)
+	return s.client(ctx, clientByID, id)
 }
 
 // ClientByClientID implements identity.ClientStore.
@@ -58,12 +63,12 @@ func (s *Store) ClientByClientID(ctx context.Context, clientID string) (identity
 	if !storable(clientID) {
 		return identity.Client{}, identity.ErrClientNotFound
 	}
-	return s.client(ctx, s.texts.clientByClientID, clientID)
+	return s.client(ctx, clientByClientID, clientID)
 }
 
 func (s *Store) client(ctx context.Context, st statement, key any) (identity.Client, error) {
 	var row clientRow
-	if err := s.get(ctx, st, &row, key); err != nil {
+	if err := s.get(ctx, st, places(&row), key); err != nil {
 		return identity.Client{}, s.orMissing("read client", err, identity.ErrClientNotFound)
 	}
 	return toClient(row), nil
@@ -75,8 +80,8 @@ func (s *Store) ClientsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID
 	if len(ids) == 0 {
 		return found, nil
 	}
-	var rows []clientRow
-	if err := s.read().NewSelect().Model(&rows).Where("c.id IN (?)", texted(ids)).Scan(ctx); err != nil {
+	rows, err := list[clientRow](ctx, s, s.read().NewSelect().Model((*clientRow)(nil)).Where("c.id IN (?)", texted(ids)))
+	if err != nil {
 		return nil, s.fault("read clients", err)
 	}
 	for _, row := range rows {
@@ -87,8 +92,8 @@ func (s *Store) ClientsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID
 
 // Clients implements identity.ClientStore.
 func (s *Store) Clients(ctx context.Context) ([]identity.Client, error) {
-	var rows []clientRow
-	if err := s.read().NewSelect().Model(&rows).Order("c.client_id").Scan(ctx); err != nil {
+	rows, err := list[clientRow](ctx, s, s.read().NewSelect().Model((*clientRow)(nil)).Order("c.client_id"))
+	if err != nil {
 		return nil, s.fault("list clients", err)
 	}
 	return mapped(rows, toClient), nil

@@ -12,14 +12,14 @@ var clientKey = sortKey{column: "c.client_id"}
 
 // ClientsPage implements identity.ClientStoreAdmin.
 func (s *Store) ClientsPage(ctx context.Context, q identity.ClientQuery) ([]identity.Listed[identity.Client], error) {
-	build := func(rows *[]clientRow) (*bun.SelectQuery, error) { return s.listClients(q, rows) }
+	build := func() (*bun.SelectQuery, error) { return s.listClients(q) }
 	return slice(ctx, s, "list clients", q.Slice, build, func(r clientRow) identity.Listed[identity.Client] {
 		return identity.Listed[identity.Client]{Item: toClient(r), Position: identity.Position{Key: r.ClientID, ID: r.ID}}
 	})
 }
 
-func (s *Store) listClients(q identity.ClientQuery, rows *[]clientRow) (*bun.SelectQuery, error) {
-	return clientKey.cut(s.selectClients(s.read().NewSelect().Model(rows), q.Filter), q.Descending, q.Slice)
+func (s *Store) listClients(q identity.ClientQuery) (*bun.SelectQuery, error) {
+	return clientKey.cut(s.selectClients(s.read().NewSelect().Model((*clientRow)(nil)), q.Filter), q.Descending, q.Slice)
 }
 
 // selectClients looks at every client for a text: there are thousands of them, not millions.

@@ -29,10 +29,16 @@ func toConsent(r consentRow) identity.Consent {
 	}
 }
 
+var (
+	consentFor  = selection[consentRow]("WHERE co.user_id = $1 AND co.client_id = $2")
+	saveConsent = insertion[consentRow](" ON CONFLICT (user_id, client_id) DO UPDATE " +
+		"SET scopes = EXCLUDED.scopes, updated_at = EXCLUDED.updated_at")
+)
+
 // ConsentFor implements identity.GrantStore.
 func (s *Store) ConsentFor(ctx context.Context, userID, clientID uuid.UUID) (identity.Consent, error) {
 	var row consentRow
-	err := s.read().NewSelect().Model(&row).Where("co.user_id = ?", userID).Where("co.client_id = ?", clientID).Scan(ctx)
+	err := s.get(ctx, consentFor, places(&row), userID, clientID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return identity.Consent{UserID: userID, ClientID: clientID}, nil
 	}
@@ -48,9 +54,8 @@ func (s *Store) ConsentsOf(ctx context.Context, userIDs []uuid.UUID) (map[uuid.U
 	if len(userIDs) == 0 {
 		return out, nil
 	}
-	var rows []consentRow
-	err := s.read().NewSelect().Model(&rows).Where("co.user_id IN (?)", texted(userIDs)).
-		OrderExpr("co.updated_at DESC, co.client_id DESC").Scan(ctx)
+	rows, err := list[consentRow](ctx, s, s.read().NewSelect().Model((*consentRow)(nil)).Where("co.user_id IN (?)", texted(userIDs)).
+		OrderExpr("co.updated_at DESC, co.client_id DESC"))
 	if err != nil {
 		return nil, s.fault("list consents of users", err)
 	}
@@ -65,8 +70,7 @@ func (s *Store) SaveConsent(ctx context.Context, c identity.Consent) error {
 	row := consentRow{
 		UserID: c.UserID, ClientID: c.ClientID, Scopes: full(c.Scopes), CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt,
 	}
-	_, err := s.write().NewInsert().Model(&row).On("CONFLICT (user_id, client_id) DO UPDATE").
-		Set("scopes = EXCLUDED.scopes").Set("updated_at = EXCLUDED.updated_at").Exec(ctx)
+	_, err := s.exec(ctx, saveConsent, arguments(&row)...)
 	return s.fault("save consent", err)
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/google/uuid"
 	"github.com/pressly/goose/v3"
 	"github.com/uptrace/bun/schema"
 )
@@ -26,8 +27,13 @@ type dialect interface {
 	contains(column, text string) condition
 	// searched is a condition that an index answers: users.search_text has the text, of three characters or more, in it.
 	searched(text string) condition
-	// rowLocks tells whether rows can be locked; a dialect without it has one writer.
-	rowLocks() bool
+	// oneWriter tells whether all writers wait for one another; where they do not, rows can be locked.
+	oneWriter() bool
+	// writesInWith tells whether WITH may hold a statement that writes.
+	writesInWith() bool
+	// inSet is a condition for the end of "id ...": the id is in the set that the parameter holds. set makes its argument.
+	inSet(parameter string) string
+	set(ids []uuid.UUID) any
 	// owners is a table owner with the column id for FROM.
 	owners(kind string, ids []string) condition
 	// lateral joins each owner with the rows that a statement, ? in join, takes for owner.id; pick is what it selects.

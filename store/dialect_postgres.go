@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -112,7 +113,13 @@ func (postgres) migrator() (goose.Dialect, []goose.ProviderOption, error) {
 
 func (postgres) raced() bool { return false }
 
-func (postgres) rowLocks() bool { return true }
+func (postgres) oneWriter() bool { return false }
+
+func (postgres) writesInWith() bool { return true }
+
+func (postgres) inSet(parameter string) string { return "= ANY (" + parameter + "::uuid[])" }
+
+func (postgres) set(ids []uuid.UUID) any { return strung(ids) }
 
 func (postgres) owners(kind string, ids []string) condition {
 	return where("unnest(ARRAY[?]::"+kind+"[]) AS owner (id)", bun.List(ids))

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/google/uuid"
 	"github.com/pressly/goose/v3"
 	"github.com/uptrace/bun/dialect/sqlitedialect"
 	"github.com/uptrace/bun/schema"
@@ -152,14 +153,27 @@ func (sqlite) migrator() (goose.Dialect, []goose.ProviderOption, error) {
 // loser of a race has changed nothing and finds the work done when it looks again.
 func (sqlite) raced() bool { return true }
 
-func (sqlite) rowLocks() bool { return false }
+func (sqlite) oneWriter() bool { return true }
+
+func (sqlite) writesInWith() bool { return false }
+
+func (sqlite) inSet(parameter string) string {
+	return "IN (SELECT value FROM json_each(" + parameter + "))"
+}
+
+func (sqlite) set(ids []uuid.UUID) any { return array(strung(ids)) }
 
 func (sqlite) owners(_ string, ids []string) condition {
-	list, err := json.Marshal(ids)
+	return where("(SELECT value AS id FROM json_each(?)) AS owner", array(ids))
+}
+
+// array is a list as JSON.
+func array(list []string) string {
+	text, err := json.Marshal(list)
 	if err != nil {
-		panic("store: owners: " + err.Error()) // texts always marshal
+		panic("store: array: " + err.Error()) // texts always marshal
 	}
-	return where("(SELECT value AS id FROM json_each(?)) AS owner", string(list))
+	return string(text)
 }
 
 // lateral finds the rows again by id: SQLite has no lateral joins, but its lists of ids may depend on the table to the left.

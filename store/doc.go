@@ -1,12 +1,13 @@
 // Package store keeps the domain in a database: bun behind the ports of package identity. It is the only package that
 // knows SQL, drivers and dialects.
 //
-//	sqlite:PATH, sqlite::memory:   SQLite inside the process: one writing connection, a few reading ones
+//	sqlite:PATH, sqlite::memory:   SQLite inside the process: one writing connection, a few reading ones; writers that
+//	                               wait share a commit (see group.go)
 //	postgres://...                 PostgreSQL: one pool
 //
 // One file for each aggregate: an unexported row struct, its mapping to and from the entity, then the queries. What the
-// endpoints of OAuth need for every request is a prepared statement with parameters (see statement.go); the rest goes
-// through bun, which writes values into the text of a statement. Therefore no text of a statement is ever logged, and
+// endpoints of OAuth need for every request is a prepared statement with parameters (see statement.go); the rest is built
+// by bun, which writes values into the text of a statement. Rows are read by layout.go in both cases. Therefore no text of a statement is ever logged, and
 // secrets reach this package only as digests.
 //
 // # Promises

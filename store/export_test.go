@@ -3,9 +3,11 @@ package store
 import (
 	"context"
 	"database/sql"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/uptrace/bun"
 
 	"github.com/authly/authly/identity"
 )
@@ -18,7 +20,7 @@ func (s *Store) Reader() *sql.DB { return s.reader.sql }
 
 // ListUsersSQL gives the statement of Users.
 func (s *Store) ListUsersSQL(q identity.UserQuery) (string, error) {
-	query, err := s.listUsers(q, &[]userRow{})
+	query, err := s.listUsers(q)
 	if err != nil {
 		return "", err
 	}
@@ -27,7 +29,7 @@ func (s *Store) ListUsersSQL(q identity.UserQuery) (string, error) {
 
 // ListSessionsSQL gives the statement of Sessions.
 func (s *Store) ListSessionsSQL(q identity.SessionQuery) (string, error) {
-	query, err := s.listSessions(q, &[]sessionRow{})
+	query, err := s.listSessions(q)
 	if err != nil {
 		return "", err
 	}
@@ -36,7 +38,7 @@ func (s *Store) ListSessionsSQL(q identity.SessionQuery) (string, error) {
 
 // ListClientsSQL gives the statement of ClientsPage.
 func (s *Store) ListClientsSQL(q identity.ClientQuery) (string, error) {
-	query, err := s.listClients(q, &[]clientRow{})
+	query, err := s.listClients(q)
 	if err != nil {
 		return "", err
 	}
@@ -45,7 +47,7 @@ func (s *Store) ListClientsSQL(q identity.ClientQuery) (string, error) {
 
 // ListAuditSQL gives the statement of AuditEvents.
 func (s *Store) ListAuditSQL(q identity.AuditQuery) (string, error) {
-	query, err := s.listAudit(q, &[]auditRow{})
+	query, err := s.listAudit(q)
 	if err != nil {
 		return "", err
 	}
@@ -64,8 +66,21 @@ func (s *Store) NestedSQL(ids []uuid.UUID, now time.Time) map[string]string {
 	}
 }
 
-// StandingSQL gives the statement of Standing.
-func (s *Store) StandingSQL() string { return s.texts.standing.text }
+// HotSQL gives statements that requests wait for, with arguments.
+func (s *Store) HotSQL(id uuid.UUID, now time.Time) map[string][]any {
+	digests := []any{[]byte("a"), []byte("b")}
+	return map[string][]any{
+		standing.text:                      {id, "jti", now},
+		holdingByID.text:                   {id},
+		holdingByCode(len(digests)).text:   digests,
+		browserByDigest(len(digests)).text: digests,
+		requestByDigest(len(digests)).text: digests,
+		consentFor.text:                    {id, id},
+		activeSessionsOfOne.text:           {id, now},
+		s.activeSessions().text:            {s.dialect.set([]uuid.UUID{id}), now},
+		endGrant.first.text:                {id, id, now, "why"},
+	}
+}
 
 // MigrateDown undoes every migration.
 func (s *Store) MigrateDown(ctx context.Context) error {
@@ -74,5 +89,34 @@ func (s *Store) MigrateDown(ctx context.Context) error {
 		return err
 	}
 	_, err = provider.DownTo(ctx, 0)
+	return err
+}
+
+// Waiting tells how many writers wait for the transaction that is open.
+func (s *Store) Waiting() int {
+	s.group.mu.Lock()
+	defer s.group.mu.Unlock()
+	return len(s.group.waiting)
+}
+
+// CountTransactions counts the transactions that writers begin from now on.
+func (s *Store) CountTransactions() *atomic.Int32 {
+	var n atomic.Int32
+	connect := s.group.connect
+	s.group.connect = func(ctx context.Context) (bun.Conn, error) {
+		n.Add(1)
+		return connect(ctx)
+	}
+	return &n
+}
+
+// Short runs fn as a write that does not take long.
+func (s *Store) Short(ctx context.Context, fn func(ctx context.Context, tx *Store) error) error {
+	return s.unit(ctx, false, fn)
+}
+
+// ExecInTx runs a text in the transaction to which the store is bound.
+func (s *Store) ExecInTx(ctx context.Context, text string) error {
+	_, err := s.tx.Tx.ExecContext(ctx, text)
 	return err
 }

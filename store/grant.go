@@ -88,35 +88,64 @@ func toGrant(r grantRow) identity.Grant {
 	return g
 }
 
+var (
+	insertGrant = insertion[grantRow]("")
+	insertCode  = following[grantRow](finishAuthorization, 2)
+	// A holding is grant, user, and end and expiry of the session.
+	holdings = statement{"select grants", "SELECT " + columns[grantRow]() + ", " + columns[userRow]() + `, s.ended_at, s.expires_at
+		FROM grants AS g LEFT JOIN users AS u ON u.id = g.user_id LEFT JOIN sessions AS s ON s.id = g.session_id `}
+	holdingByID   = statement{holdings.name, holdings.text + "WHERE g.id = $1"}
+	holdingByCode = byDigest(holdings, "g.code_digest")
+)
+
 // InsertGrant implements identity.GrantStore.
 func (s *Store) InsertGrant(ctx context.Context, g identity.Grant) error {
 	row := fromGrant(g)
 	if err := refuse(&row); err != nil {
 		return err
 	}
-	_, err := s.write().NewInsert().Model(&row).Exec(ctx)
+	_, err := s.exec(ctx, insertGrant, arguments(&row)...)
 	return s.fault("insert grant", err)
 }
 
-// GrantByID implements identity.GrantStore.
-func (s *Store) GrantByID(ctx context.Context, id uuid.UUID) (identity.Grant, error) {
-	return s.grant(ctx, s.texts.grantByID, id)
+// InsertCode implements identity.GrantStore.
+func (s *Store) InsertCode(ctx context.Context, requestID uuid.UUID, at time.Time, g identity.Grant) (bool, error) {
+	row := fromGrant(g)
+	if err := refuse(&row); err != nil {
+		return false, err
+	}
+	first, err := s.execBoth(ctx, insertCode, []any{requestID, at}, &row)
+	return first, s.fault("insert grant of request", err)
 }
 
-// GrantByCode implements identity.GrantStore.
-func (s *Store) GrantByCode(ctx context.Context, digests [][]byte) (identity.Grant, error) {
+// HoldingByID implements identity.GrantStore.
+func (s *Store) HoldingByID(ctx context.Context, id uuid.UUID, now time.Time) (identity.Holding, error) {
+	return s.holding(ctx, holdingByID, now, id)
+}
+
+// HoldingByCode implements identity.GrantStore.
+func (s *Store) HoldingByCode(ctx context.Context, digests [][]byte, now time.Time) (identity.Holding, error) {
 	if len(digests) == 0 {
-		return identity.Grant{}, identity.ErrGrantNotFound
+		return identity.Holding{}, identity.ErrGrantNotFound
 	}
-	return s.grant(ctx, s.texts.grantByCode(len(digests)), anys(digests)...)
+	return s.holding(ctx, holdingByCode(len(digests)), now, anys(digests)...)
 }
 
-func (s *Store) grant(ctx context.Context, st statement, keys ...any) (identity.Grant, error) {
-	var row grantRow
-	if err := s.get(ctx, st, &row, keys...); err != nil {
-		return identity.Grant{}, s.orMissing("read grant", err, identity.ErrGrantNotFound)
+func (s *Store) holding(ctx context.Context, st statement, now time.Time, keys ...any) (identity.Holding, error) {
+	var (
+		grant          grantRow
+		user           userRow
+		ended, expires *time.Time // of the session
+	)
+	if err := s.get(ctx, st, append(places(&grant, &user), place(&ended), place(&expires)), keys...); err != nil {
+		return identity.Holding{}, s.orMissing("read grant and user", err, identity.ErrGrantNotFound)
 	}
-	return toGrant(row), nil
+	h := identity.Holding{Grant: toGrant(grant)}
+	h.SessionAlive = grant.SessionID == nil || grant.Offline || expires != nil && expires.After(now) && ended == nil
+	if grant.UserID != nil {
+		h.User = toUser(user)
+	}
+	return h, nil
 }
 
 var spendCode = statement{"update grants", `UPDATE grants SET code_spent_at = $2, refresh_generation = $3,
@@ -164,6 +193,18 @@ func (s *Store) RepeatRefresh(
 	return n == 1, err
 }
 
+var endGrant = following[auditRow](statement{"update grants", `UPDATE grants SET ended_at = $3, end_reason = $4
+	WHERE id = $1 AND client_id = $2 AND ended_at IS NULL`}, 4)
+
+// EndGrant implements identity.GrantStore.
+func (s *Store) EndGrant(
+	ctx context.Context, id, clientID uuid.UUID, at time.Time, why identity.EndReason, event identity.AuditEvent,
+) (bool, error) {
+	row := fromEvent(event)
+	ended, err := s.execBoth(ctx, endGrant, []any{id, clientID, at, string(why)}, &row)
+	return ended, s.fault("end grant", err)
+}
+
 // EndGrants implements identity.GrantStore. A selection that names no grant, user, client or session ends nothing.
 func (s *Store) EndGrants(
 	ctx context.Context, sel identity.GrantSelection, at time.Time, why identity.EndReason,
@@ -197,55 +238,48 @@ func (s *Store) EndGrants(
 	return ended, s.fault("end grants", err)
 }
 
-type standingRow struct {
-	Grant        grantRow   `bun:"embed:g_"`
-	User         userRow    `bun:"embed:u_"`
-	Client       clientRow  `bun:"embed:c_"`
-	SessionAlive bool       `bun:"session_alive"`
-	AliveUntil   *time.Time `bun:"alive_until"` // of the session, if the grant depends on it or not
-	TokenRevoked bool       `bun:"token_revoked"`
-}
-
-func standingStatement(db *bun.DB) statement {
-	return statement{"select grants", "SELECT " + columns[grantRow](db, "g", "g_") + ", " + columns[userRow](db, "u", "u_") +
-		", " + columns[clientRow](db, "c", "c_") + `,
-		(g.session_id IS NULL OR g.offline OR (s.id IS NOT NULL AND s.ended_at IS NULL AND s.expires_at > $3)) AS session_alive,
-		s.expires_at AS alive_until,
-		(r.jti IS NOT NULL) AS token_revoked
-		FROM grants g
-		JOIN clients c ON c.id = g.client_id
-		LEFT JOIN users u ON u.id = g.user_id
-		LEFT JOIN sessions s ON s.id = g.session_id
-		LEFT JOIN revoked_tokens r ON r.jti = $2
-		WHERE g.id = $1`}
-}
+// standing reads the columns of three row structs, whether the session holds, when that ends, and whether a token was revoked.
+var standing = statement{"select grants", "SELECT " + columns[grantRow]() + ", " + columns[userRow]() + ", " + columns[clientRow]() + `,
+	(g.session_id IS NULL OR g.offline OR (s.id IS NOT NULL AND s.ended_at IS NULL AND s.expires_at > $3)),
+	s.expires_at, (r.jti IS NOT NULL)
+	FROM grants g
+	JOIN clients c ON c.id = g.client_id
+	LEFT JOIN users u ON u.id = g.user_id
+	LEFT JOIN sessions s ON s.id = g.session_id
+	LEFT JOIN revoked_tokens r ON r.jti = $2
+	WHERE g.id = $1`}
 
 // Standing implements identity.GrantStore. A grant without a user has the zero User.
 func (s *Store) Standing(ctx context.Context, grantID uuid.UUID, jti string, now time.Time) (identity.Standing, error) {
-	var row standingRow
-	if err := s.get(ctx, s.texts.standing, &row, grantID, jti, now); err != nil {
+	var (
+		grant  grantRow
+		user   userRow
+		client clientRow
+		until  *time.Time // of the session, if the grant depends on it or not
+		out    identity.Standing
+	)
+	to := append(places(&grant, &user, &client), place(&out.SessionAlive), place(&until), place(&out.TokenRevoked))
+	if err := s.get(ctx, standing, to, grantID, jti, now); err != nil {
 		return identity.Standing{}, s.orMissing("read standing", err, identity.ErrGrantNotFound)
 	}
-	standing := identity.Standing{
-		Grant: toGrant(row.Grant), Client: toClient(row.Client), SessionAlive: row.SessionAlive,
-		TokenRevoked: row.TokenRevoked,
+	out.Grant, out.Client = toGrant(grant), toClient(client)
+	if until != nil && !grant.Offline {
+		out.AliveUntil = until.UTC()
 	}
-	if row.AliveUntil != nil && !row.Grant.Offline {
-		standing.AliveUntil = row.AliveUntil.UTC()
+	if grant.UserID != nil {
+		out.User = toUser(user)
 	}
-	if row.Grant.UserID != nil {
-		standing.User = toUser(row.User)
-	}
-	return standing, nil
+	return out, nil
 }
 
-var revokeToken = statement{
+var revokeToken = beside[auditRow](statement{
 	"insert revoked_tokens", `INSERT INTO revoked_tokens (jti, expires_at) VALUES ($1, $2) ON CONFLICT (jti) DO NOTHING`,
-}
+}, 2)
 
 // RevokeToken implements identity.GrantStore.
-func (s *Store) RevokeToken(ctx context.Context, jti string, expires time.Time) error {
-	_, err := s.exec(ctx, revokeToken, jti, expires)
+func (s *Store) RevokeToken(ctx context.Context, jti string, expires time.Time, event identity.AuditEvent) error {
+	row := fromEvent(event)
+	_, err := s.execBoth(ctx, revokeToken, []any{jti, expires}, &row)
 	return s.fault("revoke token", err)
 }
 

@@ -84,17 +84,17 @@ func (k sortKey) cut(q *bun.SelectQuery, descending bool, s identity.Slice) (*bu
 // slice builds the statement of a slice, runs it and gives the rows in list order.
 func slice[Row, Entity any](
 	ctx context.Context, s *Store, doing string, cut identity.Slice,
-	build func(rows *[]Row) (*bun.SelectQuery, error), to func(Row) identity.Listed[Entity],
+	build func() (*bun.SelectQuery, error), to func(Row) identity.Listed[Entity],
 ) ([]identity.Listed[Entity], error) {
 	if cut.Limit <= 0 {
 		return nil, nil
 	}
-	var rows []Row
-	query, err := build(&rows)
+	query, err := build()
 	if err != nil {
 		return nil, err
 	}
-	if err := query.Scan(ctx); err != nil {
+	rows, err := list[Row](ctx, s, query)
+	if err != nil {
 		return nil, s.fault(doing, err)
 	}
 	if cut.Backward {
@@ -114,7 +114,6 @@ func (s *Store) count(ctx context.Context, doing string, rows *bun.SelectQuery, 
 // owned is a table of which some rows of each of many owners are taken, newest first.
 type owned struct {
 	table, alias string
-	columns      string
 	owner        string // column with the owner's id
 	kind         string // type of that column
 	at           string // column with the time
@@ -129,5 +128,5 @@ func (s *Store) newest(o owned, ids []string, limit int, narrow func(*bun.Select
 	order := o.alias + "." + o.at + " DESC, " + o.alias + ".id DESC"
 	few := narrow(s.read().NewSelect().TableExpr(o.table + " AS " + o.alias).ColumnExpr(pick).
 		Where(o.alias + "." + o.owner + " = owner.id")).OrderExpr(order).Limit(int64(limit))
-	return s.read().NewSelect().TableExpr(owners.text, owners.args...).Join(join, few).ColumnExpr(o.columns).OrderExpr(order)
+	return s.read().NewSelect().TableExpr(owners.text, owners.args...).Join(join, few).OrderExpr(order)
 }

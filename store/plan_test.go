@@ -158,20 +158,20 @@ func TestHotStatementsScanNoTable(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		id := user(1).ID
-		statements := map[string][]any{
-			s.StandingSQL(): {id, "jti", now},
-			"SELECT user_id, count(*) FROM sessions WHERE user_id IN ($1, $2) AND ended_at IS NULL AND expires_at > $3 GROUP BY user_id": {id, user(2).ID, now},
-			"SELECT id FROM grants WHERE code_digest IN ($1, $2)":                                                                        {[]byte("a"), []byte("b")},
-			"SELECT id FROM sessions WHERE digest IN ($1)":                                                                               {[]byte("a")},
-			"UPDATE grants SET ended_at = $2 WHERE session_id IN ($1) AND ended_at IS NULL":                                              {id, now},
-			"UPDATE grants SET ended_at = $2 WHERE user_id = $1 AND ended_at IS NULL":                                                    {id, now},
-			"SELECT id FROM grants WHERE code_digest IS NOT NULL AND code_spent_at IS NULL AND code_expires_at <= $1":                    {now},
+		statements := s.HotSQL(id, now)
+		for statement, args := range map[string][]any{
+			"UPDATE grants SET ended_at = $2 WHERE session_id IN ($1) AND ended_at IS NULL":                           {id, now},
+			"UPDATE grants SET ended_at = $2 WHERE user_id = $1 AND ended_at IS NULL":                                 {id, now},
+			"SELECT id FROM grants WHERE code_digest IS NOT NULL AND code_spent_at IS NULL AND code_expires_at <= $1": {now},
+		} {
+			statements[statement] = args
 		}
 		withoutScans(t, s)
 		for statement, args := range statements {
 			got := plan(t, s, statement, args...)
 			for line := range strings.Lines(got) {
-				if strings.Contains(line, "Seq Scan") || s.Dialect() == "sqlite" && strings.HasPrefix(line, "SCAN ") {
+				listed := strings.Contains(line, "json_each") // the ids of a parameter are no table
+				if strings.Contains(line, "Seq Scan") || s.Dialect() == "sqlite" && strings.HasPrefix(line, "SCAN ") && !listed {
 					t.Errorf("%s\n%s", statement, got)
 				}
 			}

@@ -13,45 +13,6 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// texts are the prepared statements. Those that read whole rows name the columns that the row structs have.
-type texts struct {
-	userByID, userByUsername, userByEmail statement
-	clientByID, clientByClientID          statement
-	sessionByID                           statement
-	sessionByDigest                       func(digests int) statement
-	authorizationByDigest                 func(digests int) statement
-	grantByID                             statement
-	grantByCode                           func(digests int) statement
-	standing                              statement
-}
-
-func newTexts(db *bun.DB) *texts {
-	by := func(table, columns, condition string) statement {
-		return statement{"select " + table, "SELECT " + columns + " FROM " + table + " t WHERE " + condition}
-	}
-	byDigest := func(table, columns, column string) func(int) statement {
-		return func(digests int) statement {
-			return by(table, columns, "t."+column+" IN ("+parameters(digests)+")")
-		}
-	}
-	user, client := columns[userRow](db, "t", ""), columns[clientRow](db, "t", "")
-	session, request := columns[sessionRow](db, "t", ""), columns[requestRow](db, "t", "")
-	grant := columns[grantRow](db, "t", "")
-	return &texts{
-		userByID:              by("users", user, "t.id = $1"),
-		userByUsername:        by("users", user, "t.username_key = $1"),
-		userByEmail:           by("users", user, "t.email_key = $1"),
-		clientByID:            by("clients", client, "t.id = $1"),
-		clientByClientID:      by("clients", client, "t.client_id = $1"),
-		sessionByID:           by("sessions", session, "t.id = $1"),
-		sessionByDigest:       byDigest("sessions", session, "digest"),
-		authorizationByDigest: byDigest("authorization_requests", request, "digest"),
-		grantByID:             by("grants", grant, "t.id = $1"),
-		grantByCode:           byDigest("grants", grant, "code_digest"),
-		standing:              standingStatement(db),
-	}
-}
-
 // parameters is "$1, $2, ..." for n arguments.
 func parameters(n int) string {
 	list := make([]string, n)

@@ -31,16 +31,16 @@ var (
 
 // Sessions implements identity.SessionStoreAdmin.
 func (s *Store) Sessions(ctx context.Context, q identity.SessionQuery) ([]identity.Listed[identity.Session], error) {
-	build := func(rows *[]sessionRow) (*bun.SelectQuery, error) { return s.listSessions(q, rows) }
+	build := func() (*bun.SelectQuery, error) { return s.listSessions(q) }
 	return slice(ctx, s, "list sessions", q.Slice, build, sessionKeys[q.Order].listed)
 }
 
-func (s *Store) listSessions(q identity.SessionQuery, rows *[]sessionRow) (*bun.SelectQuery, error) {
+func (s *Store) listSessions(q identity.SessionQuery) (*bun.SelectQuery, error) {
 	key, ok := sessionKeys[q.Order]
 	if !ok {
 		return nil, identity.InvalidField("order", "Unknown order field.")
 	}
-	return key.cut(selectSessions(s.read().NewSelect().Model(rows), q.Filter, q.Now), !q.Ascending, q.Slice)
+	return key.cut(selectSessions(s.read().NewSelect().Model((*sessionRow)(nil)), q.Filter, q.Now), !q.Ascending, q.Slice)
 }
 
 func (k sessionKey) listed(r sessionRow) identity.Listed[identity.Session] {
@@ -79,8 +79,8 @@ func (s *Store) NewestSessions(
 	if len(userIDs) == 0 || limit <= 0 {
 		return out, nil
 	}
-	var rows []sessionRow
-	if err := s.newestSessions(userIDs, activeOnly, limit, now).Scan(ctx, &rows); err != nil {
+	rows, err := list[sessionRow](ctx, s, s.newestSessions(userIDs, activeOnly, limit, now))
+	if err != nil {
 		return nil, s.fault("list sessions of users", err)
 	}
 	for _, row := range rows {
@@ -95,7 +95,7 @@ func (s *Store) newestSessions(userIDs []uuid.UUID, activeOnly bool, limit int, 
 		f.Active = &activeOnly
 	}
 	o := owned{
-		table: "sessions", alias: "s", columns: columns[sessionRow](s.reader.bun, "s", ""), owner: "user_id", kind: "uuid",
+		table: "sessions", alias: "s", owner: "user_id", kind: "uuid",
 		at: "created_at",
 	}
 	return s.newest(o, strung(userIDs), limit, func(q *bun.SelectQuery) *bun.SelectQuery { return selectSessions(q, f, now) })
@@ -107,8 +107,8 @@ func (s *Store) GrantsOfSessions(ctx context.Context, sessionIDs []uuid.UUID) (m
 	if len(sessionIDs) == 0 {
 		return out, nil
 	}
-	var rows []grantRow
-	if err := s.grantsOfSessions(sessionIDs).Scan(ctx, &rows); err != nil {
+	rows, err := list[grantRow](ctx, s, s.grantsOfSessions(sessionIDs))
+	if err != nil {
 		return nil, s.fault("list grants of sessions", err)
 	}
 	for _, row := range rows {
@@ -121,12 +121,12 @@ func (s *Store) GrantsOfSessions(ctx context.Context, sessionIDs []uuid.UUID) (m
 const grantsOfClient = 10
 
 func (s *Store) grantsOfSessions(sessionIDs []uuid.UUID) *bun.SelectQuery {
-	names := columns[grantRow](s.reader.bun, "g", "")
+	names := columns[grantRow]()
 	ranked := s.read().NewSelect().TableExpr("grants AS g").ColumnExpr(names).
 		ColumnExpr("row_number() OVER (PARTITION BY g.session_id, g.client_id "+
 			"ORDER BY CASE WHEN g.ended_at IS NULL THEN 0 ELSE 1 END, g.created_at DESC, g.id DESC) AS place").
 		Where("g.session_id IN (?)", texted(sessionIDs))
-	return s.read().NewSelect().TableExpr("(?) AS g", ranked).ColumnExpr(names).Where("g.place <= ?", grantsOfClient).
+	return s.read().NewSelect().TableExpr("(?) AS g", ranked).Where("g.place <= ?", grantsOfClient).
 		OrderExpr("g.created_at, g.id")
 }
 
@@ -136,8 +136,8 @@ func (s *Store) NewestGrants(ctx context.Context, userIDs []uuid.UUID, limit int
 	if len(userIDs) == 0 || limit <= 0 {
 		return out, nil
 	}
-	var rows []grantRow
-	if err := s.newestGrants(userIDs, limit).Scan(ctx, &rows); err != nil {
+	rows, err := list[grantRow](ctx, s, s.newestGrants(userIDs, limit))
+	if err != nil {
 		return nil, s.fault("list grants of users", err)
 	}
 	for _, row := range rows {
@@ -149,7 +149,7 @@ func (s *Store) NewestGrants(ctx context.Context, userIDs []uuid.UUID, limit int
 
 func (s *Store) newestGrants(userIDs []uuid.UUID, limit int) *bun.SelectQuery {
 	o := owned{
-		table: "grants", alias: "g", columns: columns[grantRow](s.reader.bun, "g", ""), owner: "user_id", kind: "uuid",
+		table: "grants", alias: "g", owner: "user_id", kind: "uuid",
 		at: "created_at",
 	}
 	return s.newest(o, strung(userIDs), limit, func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("g.ended_at IS NULL") })

@@ -4,12 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"reflect"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/uptrace/bun"
-	"github.com/uptrace/bun/schema"
 )
 
 // statement is one that is prepared: parameters are $1, $2 in both dialects. name is what counters and metrics see.
@@ -87,9 +85,9 @@ func (s *Store) runner(ctx context.Context, p *pool, text string) (runner, error
 	}, nil
 }
 
-// get reads one row into a row struct; sql.ErrNoRows when there is none.
-func (s *Store) get(ctx context.Context, st statement, row any, args ...any) error {
-	return s.one(ctx, s.reader, st, args, func(rows *sql.Rows) error { return s.reader.bun.ScanRow(ctx, rows, row) })
+// get reads one row into places; sql.ErrNoRows when there is none.
+func (s *Store) get(ctx context.Context, st statement, to []any, args ...any) error {
+	return s.one(ctx, s.reader, st, args, func(rows *sql.Rows) error { return rows.Scan(to...) })
 }
 
 // value runs a statement that writes and answers one value; sql.ErrNoRows when it answers none.
@@ -122,7 +120,14 @@ func (s *Store) one(ctx context.Context, p *pool, st statement, args []any, scan
 }
 
 // exec runs a statement that writes.
-func (s *Store) exec(ctx context.Context, st statement, args ...any) (sql.Result, error) {
+func (s *Store) exec(ctx context.Context, st statement, args ...any) (result sql.Result, err error) {
+	if s.tx == nil && s.group != nil {
+		err := s.unit(ctx, false, func(ctx context.Context, tx *Store) (err error) {
+			result, err = tx.exec(ctx, st, args...)
+			return err
+		})
+		return result, err
+	}
 	defer s.writer.observer.start(ctx, st.name)()
 	run, err := s.runner(ctx, s.writer, st.text)
 	if err != nil {
@@ -148,17 +153,55 @@ func normal(args []any) []any {
 	return args
 }
 
-// columns lists the columns of a row struct: "u.id, u.name", or "u.id AS u_id, ..." with a prefix.
-func columns[Row any](db *bun.DB, alias, prefix string) string {
-	var list []string
-	for _, field := range table[Row](db).Fields {
-		column := alias + "." + string(field.SQLName)
-		if prefix != "" {
-			column += " AS " + prefix + field.Name
-		}
-		list = append(list, column)
+// all reads the rows of a statement; each is called after a row was put into the places.
+func (s *Store) all(ctx context.Context, st statement, args, places []any, each func()) (err error) {
+	defer s.reader.observer.start(ctx, st.name)()
+	run, err := s.runner(ctx, s.reader, st.text)
+	if err != nil {
+		return err
 	}
-	return strings.Join(list, ", ")
+	rows, err := run.query(ctx, normal(args)...)
+	return walk(rows, err, places, each)
 }
 
-func table[Row any](db *bun.DB) *schema.Table { return db.Table(reflect.TypeFor[Row]()) }
+// list runs a selection of row structs that bun has built but for its columns.
+func list[Row any](ctx context.Context, s *Store, q *bun.SelectQuery) ([]Row, error) {
+	text, err := q.ColumnExpr(columns[Row]()).AppendQuery(s.reader.bun.QueryGen(), nil)
+	if err != nil {
+		return nil, err
+	}
+	defer s.reader.observer.start(ctx, "select "+layoutOf(reflect.TypeFor[Row]()).table)()
+	var rows *sql.Rows
+	if s.tx != nil {
+		rows, err = s.tx.Tx.QueryContext(ctx, string(text))
+	} else {
+		rows, err = s.reader.sql.QueryContext(ctx, string(text))
+	}
+	var out []Row
+	var row Row
+	to := places(&row)
+	err = walk(rows, err, to, func() {
+		out = append(out, row)
+		row = *new(Row) // JSON would be read into what the last row still has
+	})
+	return out, err
+}
+
+// walk puts row after row into the places.
+func walk(rows *sql.Rows, err error, places []any, each func()) error {
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closeErr := rows.Close(); err == nil {
+			err = closeErr
+		}
+	}()
+	for rows.Next() {
+		if err := rows.Scan(places...); err != nil {
+			return err
+		}
+		each()
+	}
+	return rows.Err()
+}

@@ -33,9 +33,9 @@ type Options struct {
 type Store struct {
 	dialect dialect
 	writer  *pool
-	reader  *pool // the same as writer where there is but one
-	texts   *texts
+	reader  *pool   // the same as writer where there is but one
 	tx      *bun.Tx // nil outside InTx
+	group   *group  // nil where writers do not wait for one another
 }
 
 var _ identity.Store = (*Store)(nil)
@@ -60,8 +60,18 @@ func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 	if reader != writer {
 		s.reader = newPool(reader, d, opts)
 	}
-	s.texts = newTexts(s.reader.bun)
+	if d.oneWriter() {
+		s.group = &group{connect: s.connect, fault: s.fault}
+	}
 	return s, nil
+}
+
+// connect takes the connection of the writers.
+func (s *Store) connect(ctx context.Context) (bun.Conn, error) {
+	if err := s.writer.prepareMissing(ctx); err != nil {
+		return bun.Conn{}, err
+	}
+	return s.writer.bun.Conn(ctx)
 }
 
 // Close waits for running statements and closes every connection.
@@ -98,8 +108,22 @@ func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx identi
 	if s.tx != nil {
 		return errors.New("store: InTx inside InTx")
 	}
+	return s.unit(ctx, true, func(ctx context.Context, tx *Store) error { return fn(ctx, tx) })
+}
+
+// unit runs fn in the present transaction or else in one of its own, or on SQLite in one that others share. What may take long
+// says so.
+func (s *Store) unit(ctx context.Context, long bool, fn func(ctx context.Context, tx *Store) error) error {
+	if s.tx != nil {
+		return fn(ctx, s)
+	}
 	for attempt := 1; ; attempt++ {
-		err := s.attempt(ctx, fn)
+		var err error
+		if s.group == nil {
+			err = s.attempt(ctx, fn)
+		} else {
+			err = s.share(ctx, long, fn)
+		}
 		if err == nil || attempt == maxAttempts || ctx.Err() != nil {
 			return err
 		}
@@ -109,8 +133,17 @@ func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx identi
 	}
 }
 
+// share runs a transaction once, together with others that wait.
+func (s *Store) share(ctx context.Context, long bool, fn func(ctx context.Context, tx *Store) error) error {
+	return s.group.run(ctx, long, func(ctx context.Context, tx *bun.Tx) error {
+		bound := *s
+		bound.tx = tx
+		return fn(ctx, &bound)
+	})
+}
+
 // attempt runs a transaction once. A panic in fn rolls back as an error does.
-func (s *Store) attempt(ctx context.Context, fn func(ctx context.Context, tx identity.Store) error) error {
+func (s *Store) attempt(ctx context.Context, fn func(ctx context.Context, tx *Store) error) error {
 	if err := s.writer.prepareMissing(ctx); err != nil {
 		return s.fault("prepare statements", err)
 	}

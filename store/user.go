@@ -16,9 +16,9 @@ type userRow struct {
 
 	ID                     uuid.UUID         `bun:"id,pk"`
 	Username               string            `bun:"username"`
-	UsernameKey            string            `bun:"username_key"`
+	UsernameKey            string            `bun:"username_key" store:"derived"`
 	Email                  string            `bun:"email"`
-	EmailKey               string            `bun:"email_key"`
+	EmailKey               string            `bun:"email_key" store:"derived"`
 	PasswordHash           string            `bun:"password_hash"`
 	PasswordChangedAt      *time.Time        `bun:"password_changed_at"`
 	Active                 bool              `bun:"active"`
@@ -34,11 +34,11 @@ type userRow struct {
 	UpdatedAt              time.Time         `bun:"updated_at"`
 	Version                int               `bun:"version"`
 	Name                   string            `bun:"name"`
-	NameKey                string            `bun:"name_key"`
+	NameKey                string            `bun:"name_key" store:"derived"`
 	GivenName              string            `bun:"given_name"`
-	GivenNameKey           string            `bun:"given_name_key"`
+	GivenNameKey           string            `bun:"given_name_key" store:"derived"`
 	FamilyName             string            `bun:"family_name"`
-	FamilyNameKey          string            `bun:"family_name_key"`
+	FamilyNameKey          string            `bun:"family_name_key" store:"derived"`
 	MiddleName             string            `bun:"middle_name"`
 	Nickname               string            `bun:"nickname"`
 	PreferredUsername      string            `bun:"preferred_username"`
@@ -52,7 +52,7 @@ type userRow struct {
 	PhoneNumber            string            `bun:"phone_number"`
 	PhoneNumberVerified    bool              `bun:"phone_number_verified"`
 	Address                *identity.Address `bun:"address,type:jsonb"`
-	SearchText             string            `bun:"search_text"`
+	SearchText             string            `bun:"search_text" store:"derived"`
 }
 
 // searchSeparator keeps the parts of search_text apart, the one indexed column for search by substring.
@@ -95,6 +95,12 @@ func toUser(r userRow) identity.User {
 	}
 }
 
+var (
+	userByID       = selection[userRow]("WHERE u.id = $1")
+	userByUsername = selection[userRow]("WHERE u.username_key = $1")
+	userByEmail    = selection[userRow]("WHERE u.email_key = $1")
+)
+
 // InsertUser implements identity.UserStore.
 func (s *Store) InsertUser(ctx context.Context, u identity.User) error {
 	row := fromUser(u)
@@ -107,7 +113,7 @@ func (s *Store) InsertUser(ctx context.Context, u identity.User) error {
 
 // UserByID implements identity.UserStore.
 func (s *Store) UserByID(ctx context.Context, id uuid.UUID) (identity.User, error) {
-	return s.user(ctx, s.texts.userByID, id)
+	return s.user(ctx, userByID, id)
 }
 
 // UserByUsername implements identity.UserStore.
@@ -115,7 +121,7 @@ func (s *Store) UserByUsername(ctx context.Context, username string) (identity.U
 	if !storable(username) {
 		return identity.User{}, identity.ErrUserNotFound
 	}
-	return s.user(ctx, s.texts.userByUsername, fold(username))
+	return s.user(ctx, userByUsername, fold(username))
 }
 
 // UserByEmail implements identity.UserStore.
@@ -123,12 +129,12 @@ func (s *Store) UserByEmail(ctx context.Context, email string) (identity.User, e
 	if !storable(email) {
 		return identity.User{}, identity.ErrUserNotFound
 	}
-	return s.user(ctx, s.texts.userByEmail, fold(email))
+	return s.user(ctx, userByEmail, fold(email))
 }
 
 func (s *Store) user(ctx context.Context, st statement, key any) (identity.User, error) {
 	var row userRow
-	if err := s.get(ctx, st, &row, key); err != nil {
+	if err := s.get(ctx, st, places(&row), key); err != nil {
 		return identity.User{}, s.orMissing("read user", err, identity.ErrUserNotFound)
 	}
 	return toUser(row), nil
@@ -144,8 +150,8 @@ func (s *Store) usersByID(ctx context.Context, q *bun.SelectQuery, ids []uuid.UU
 	if len(ids) == 0 {
 		return found, nil
 	}
-	var rows []userRow
-	if err := q.Model(&rows).Where("u.id IN (?)", texted(ids)).Scan(ctx); err != nil {
+	rows, err := list[userRow](ctx, s, q.Model((*userRow)(nil)).Where("u.id IN (?)", texted(ids)))
+	if err != nil {
 		return nil, s.fault("read users", err)
 	}
 	for _, row := range rows {

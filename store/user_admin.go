@@ -12,7 +12,7 @@ import (
 // LockUsers implements identity.UserStoreAdmin. Everybody locks in the order of the ids, so that no two wait for each other.
 func (s *Store) LockUsers(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]identity.User, error) {
 	q := s.write().NewSelect().OrderExpr("u.id")
-	if s.dialect.rowLocks() {
+	if !s.dialect.oneWriter() {
 		q = q.For("UPDATE")
 	}
 	return s.usersByID(ctx, q, ids)

@@ -46,20 +46,20 @@ var userKeys = map[identity.UserOrderField]userKey{
 
 // Users implements identity.UserStore.
 func (s *Store) Users(ctx context.Context, q identity.UserQuery) ([]identity.Listed[identity.User], error) {
-	build := func(rows *[]userRow) (*bun.SelectQuery, error) { return s.listUsers(q, rows) }
+	build := func() (*bun.SelectQuery, error) { return s.listUsers(q) }
 	return slice(ctx, s, "list users", q.Slice, build, func(r userRow) identity.Listed[identity.User] {
 		u := toUser(r)
 		return identity.Listed[identity.User]{Item: u, Position: identity.Position{Key: userKeys[q.Order.Field].of(u), ID: u.ID}}
 	})
 }
 
-func (s *Store) listUsers(q identity.UserQuery, rows *[]userRow) (*bun.SelectQuery, error) {
+func (s *Store) listUsers(q identity.UserQuery) (*bun.SelectQuery, error) {
 	key, ok := userKeys[q.Order.Field]
 	if !ok {
 		return nil, identity.InvalidField("order", "Unknown order field.")
 	}
 	match := s.matching(q)
-	return key.cut(s.read().NewSelect().Model(rows).Where(match.text, match.args...), q.Order.Descending, q.Slice)
+	return key.cut(s.read().NewSelect().Model((*userRow)(nil)).Where(match.text, match.args...), q.Order.Descending, q.Slice)
 }
 
 // CountUsers implements identity.UserStore.

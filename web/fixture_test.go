@@ -34,11 +34,11 @@ func (f *faulty) UserByUsername(ctx context.Context, name string) (identity.User
 	return f.Store.UserByUsername(ctx, name)
 }
 
-func (f *faulty) SessionByDigest(ctx context.Context, digests [][]byte) (identity.Session, error) {
+func (f *faulty) BrowserByDigest(ctx context.Context, digests [][]byte) (identity.Browser, error) {
 	if f.fault != nil {
-		return identity.Session{}, f.fault
+		return identity.Browser{}, f.fault
 	}
-	return f.Store.SessionByDigest(ctx, digests)
+	return f.Store.BrowserByDigest(ctx, digests)
 }
 
 // hasher stands for argon2.

@@ -257,6 +257,10 @@ func newWorld(t *testing.T, s identity.Store, now time.Time) world {
 	return w
 }
 
+func event(at *clock) identity.AuditEvent {
+	return identity.AuditEvent{ID: uuid.New(), OccurredAt: at.Now(), ActorKind: identity.ActorSystem, Outcome: identity.OutcomeSuccess}
+}
+
 // deaths are the writes that end an access token.
 func deaths(at *clock) map[string]func(ctx context.Context, s identity.Store, w world) error {
 	ended := func(_ any, err error) error { return err }
@@ -282,7 +286,10 @@ func deaths(at *clock) map[string]func(ctx context.Context, s identity.Store, w 
 		},
 		"deletion of the client": func(ctx context.Context, s identity.Store, w world) error { return s.DeleteClient(ctx, w.client.ID) },
 		"revocation of the token": func(ctx context.Context, s identity.Store, w world) error {
-			return s.RevokeToken(ctx, "jti-"+w.user.Username, at.Now().Add(time.Hour))
+			return s.RevokeToken(ctx, "jti-"+w.user.Username, at.Now().Add(time.Hour), event(at))
+		},
+		"the end of this one grant": func(ctx context.Context, s identity.Store, w world) error {
+			return ended(s.EndGrant(ctx, w.grant.ID, w.client.ID, at.Now(), identity.EndRevoked, event(at)))
 		},
 		"a transaction": func(ctx context.Context, s identity.Store, w world) error {
 			return s.InTx(ctx, func(ctx context.Context, tx identity.Store) error {

@@ -149,10 +149,18 @@ func (w writes) EndGrants(ctx context.Context, sel identity.GrantSelection, at t
 	return ended, err
 }
 
+// EndGrant implements identity.GrantStore.
+func (w writes) EndGrant(
+	ctx context.Context, id, clientID uuid.UUID, at time.Time, why identity.EndReason, event identity.AuditEvent,
+) (bool, error) {
+	defer w.changed(ctx, grantName(id), identity.SubjectAudit)
+	return w.Store.EndGrant(ctx, id, clientID, at, why, event)
+}
+
 // RevokeToken implements identity.GrantStore.
-func (w writes) RevokeToken(ctx context.Context, jti string, expires time.Time) error {
-	defer w.changed(ctx, tokenName(jti))
-	return w.Store.RevokeToken(ctx, jti, expires)
+func (w writes) RevokeToken(ctx context.Context, jti string, expires time.Time, event identity.AuditEvent) error {
+	defer w.changed(ctx, tokenName(jti), identity.SubjectAudit)
+	return w.Store.RevokeToken(ctx, jti, expires, event)
 }
 
 // InsertAudit implements identity.AuditStore.

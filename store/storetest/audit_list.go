@@ -12,13 +12,17 @@ import (
 
 func (f *fixture) event(change func(*identity.AuditEvent)) identity.AuditEvent {
 	f.Helper()
-	e := identity.AuditEvent{
-		ID: f.id(), OccurredAt: f.now, ActorKind: identity.ActorUser, ActorID: "actor", ActorName: "ann",
-		Action: identity.ActionSignedIn, Target: identity.TargetUser, TargetID: "target", Outcome: identity.OutcomeSuccess, IP: "192.0.2.1", RequestID: "request",
-	}
+	e := f.newEvent()
 	change(&e)
 	f.no(f.store.InsertAudit(f.ctx, e))
 	return e
+}
+
+func (f *fixture) newEvent() identity.AuditEvent {
+	return identity.AuditEvent{
+		ID: f.id(), OccurredAt: f.now, ActorKind: identity.ActorUser, ActorID: "actor", ActorName: "ann",
+		Action: identity.ActionSignedIn, Target: identity.TargetUser, TargetID: "target", Outcome: identity.OutcomeSuccess, IP: "192.0.2.1", RequestID: "request",
+	}
 }
 
 func auditLists(r *runner) {

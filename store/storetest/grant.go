@@ -18,31 +18,86 @@ func grants(r *runner) {
 			g.EndedAt, g.EndReason = ptr(f.now.Add(time.Hour)), identity.EndRefreshReused
 			g.Refresh.RotatedAt, g.Refresh.GraceUses = ptr(f.now.Add(time.Second)), 2
 		})
-		f.same(must(f.store.GrantByID(f.ctx, g.ID))(f), g)
-		f.same(must(f.store.GrantByCode(f.ctx, [][]byte{[]byte("x"), g.Code.Digest}))(f), g)
+		f.same(f.held(g.ID), g)
+		f.same(must(f.store.HoldingByCode(f.ctx, [][]byte{[]byte("x"), g.Code.Digest}, f.now))(f).Grant, g)
 	})
 	r.run("a grant without user, session and code comes back as it was", func(f *fixture) {
 		g := f.grant(uuid.Nil, f.client().ID, func(g *identity.Grant) { g.Code, g.Scopes = nil, nil })
 		f.grant(uuid.Nil, f.client().ID, func(g *identity.Grant) { g.Code = nil }) // no code is no duplicate of no code
-		f.same(must(f.store.GrantByID(f.ctx, g.ID))(f), g)
+		f.same(f.held(g.ID), g)
 	})
 	r.run("an unknown grant is ErrGrantNotFound", func(f *fixture) {
-		_, err := f.store.GrantByID(f.ctx, f.id())
+		_, err := f.store.HoldingByID(f.ctx, f.id(), f.now)
 		f.is(err, identity.ErrGrantNotFound)
 		for _, digests := range [][][]byte{nil, {nil}, {[]byte("x")}} {
-			_, err = f.store.GrantByCode(f.ctx, digests)
+			_, err = f.store.HoldingByCode(f.ctx, digests, f.now)
 			f.is(err, identity.ErrGrantNotFound)
 		}
+	})
+	r.run("a grant comes with its holder", func(f *fixture) {
+		u, c := f.user(func(u *identity.User) { u.Claims.Address = &identity.Address{Country: "NO"} }), f.client()
+		s := f.session(u.ID)
+		bound := func(id uuid.UUID) func(*identity.Grant) { return func(g *identity.Grant) { g.SessionID = &id } }
+		g := f.grant(u.ID, c.ID, spent(f.now, 3), bound(s.ID))
+		want := identity.Holding{Grant: g, User: u, SessionAlive: true}
+		f.same(must(f.store.HoldingByID(f.ctx, g.ID, f.now))(f), want)
+		f.same(must(f.store.HoldingByCode(f.ctx, [][]byte{g.Code.Digest}, f.now))(f), want)
+		want.SessionAlive = false
+		f.same(must(f.store.HoldingByID(f.ctx, g.ID, s.ExpiresAt))(f), want)
+		must(f.store.EndSessions(f.ctx, identity.SessionSelection{IDs: []uuid.UUID{s.ID}}, f.now, identity.EndLogout))(f)
+		f.same(must(f.store.HoldingByID(f.ctx, g.ID, f.now))(f), want)
+		gone := f.grant(u.ID, c.ID, bound(f.id()))
+		f.same(must(f.store.HoldingByID(f.ctx, gone.ID, f.now))(f).SessionAlive, false)
+		offline := f.grant(u.ID, c.ID, bound(s.ID), func(g *identity.Grant) { g.Offline = true })
+		f.same(must(f.store.HoldingByID(f.ctx, offline.ID, f.now))(f).SessionAlive, true)
+		nobody := f.grant(uuid.Nil, c.ID)
+		f.same(must(f.store.HoldingByID(f.ctx, nobody.ID, f.now))(f), identity.Holding{Grant: nobody, SessionAlive: true})
+	})
+	r.run("a request is finished with its grant or not at all", func(f *fixture) {
+		u, c := f.user(), f.client()
+		q, taken := f.request(c.ID), f.grant(u.ID, c.ID)
+		double := f.newGrant(u.ID, c.ID, func(g *identity.Grant) { g.ID = taken.ID })
+		if _, err := f.store.InsertCode(f.ctx, q.ID, f.now, double); err == nil {
+			f.Fatal("an id was taken twice")
+		}
+		g := f.newGrant(u.ID, c.ID)
+		f.same(must(f.store.InsertCode(f.ctx, q.ID, f.now, g))(f), true)
+		f.same(f.held(g.ID), g)
+		f.same(must(f.store.AuthorizationByDigest(f.ctx, [][]byte{q.Digest}))(f).DoneAt, &f.now)
+		second := f.newGrant(u.ID, c.ID)
+		f.same(must(f.store.InsertCode(f.ctx, q.ID, f.now, second))(f), false)
+		f.same(must(f.store.InsertCode(f.ctx, f.id(), f.now, second))(f), false)
+		_, err := f.store.HoldingByID(f.ctx, second.ID, f.now)
+		f.is(err, identity.ErrGrantNotFound)
+	})
+	r.run("a grant ends with its event or not at all", func(f *fixture) {
+		c := f.client()
+		g, other := f.grant(f.user().ID, c.ID), f.event(func(*identity.AuditEvent) {})
+		end := func(client uuid.UUID, e identity.AuditEvent) (bool, error) {
+			return f.store.EndGrant(f.ctx, g.ID, client, f.now, identity.EndRefreshReused, e)
+		}
+		f.same(must(end(f.client().ID, f.newEvent()))(f), false)
+		if _, err := end(c.ID, other); err == nil {
+			f.Fatal("an event was written twice")
+		}
+		f.same(f.held(g.ID), g)
+		event := f.newEvent()
+		event.OccurredAt = f.now.Add(time.Second)
+		f.same(must(end(c.ID, event))(f), true)
+		g.EndedAt, g.EndReason = &f.now, identity.EndRefreshReused
+		f.same(f.held(g.ID), g)
+		f.same(must(end(c.ID, f.newEvent()))(f), false)
+		f.same(f.recentAudit(9), []identity.AuditEvent{event, other})
 	})
 	r.run("a code is spent once", func(f *fixture) {
 		g := f.grant(f.user().ID, f.client().ID)
 		first := identity.RefreshState{Generation: 1, ExpiresAt: ptr(f.now.Add(720 * time.Hour)), IdleExpiresAt: ptr(f.now.Add(time.Hour))}
 		f.same(must(f.store.SpendCode(f.ctx, g.ID, f.now, first))(f), true)
 		g.Code.SpentAt, g.Refresh = &f.now, first
-		f.same(must(f.store.GrantByID(f.ctx, g.ID))(f), g)
+		f.same(f.held(g.ID), g)
 		f.same(must(f.store.SpendCode(f.ctx, g.ID, f.now, identity.RefreshState{}))(f), false)
 		f.same(must(f.store.SpendCode(f.ctx, f.id(), f.now, first))(f), false)
-		f.same(must(f.store.GrantByID(f.ctx, g.ID))(f), g)
+		f.same(f.held(g.ID), g)
 	})
 	r.run("the code of an ended grant is not spent", func(f *fixture) {
 		g := f.grant(f.user().ID, f.client().ID, func(g *identity.Grant) { g.EndedAt = &f.now })
@@ -57,7 +112,7 @@ func grants(r *runner) {
 		f.same(must(f.store.RotateRefresh(f.ctx, g.ID, 1, at, idle))(f), true)
 		f.same(must(f.store.RotateRefresh(f.ctx, g.ID, 1, at, idle))(f), false)
 		g.Refresh.Generation, g.Refresh.RotatedAt, g.Refresh.IdleExpiresAt = 2, &at, &idle
-		f.same(must(f.store.GrantByID(f.ctx, g.ID))(f), g)
+		f.same(f.held(g.ID), g)
 
 		none := f.grant(g.UserID, g.ClientID, spent(f.now, 0))
 		f.same(must(f.store.RotateRefresh(f.ctx, none.ID, 0, at, idle))(f), false)
@@ -69,11 +124,11 @@ func grants(r *runner) {
 		idle := f.now.Add(time.Hour)
 		f.same(must(f.store.ExtendRefresh(f.ctx, g.ID, 2, idle))(f), true)
 		g.Refresh.IdleExpiresAt = &idle
-		f.same(must(f.store.GrantByID(f.ctx, g.ID))(f), g)
+		f.same(f.held(g.ID), g)
 		f.same(must(f.store.ExtendRefresh(f.ctx, g.ID, 1, f.now))(f), false)
 		f.same(must(f.store.ExtendRefresh(f.ctx, g.ID, 3, f.now))(f), false)
 		f.same(must(f.store.ExtendRefresh(f.ctx, f.id(), 2, f.now))(f), false)
-		f.same(must(f.store.GrantByID(f.ctx, g.ID))(f), g)
+		f.same(f.held(g.ID), g)
 
 		none := f.grant(g.UserID, g.ClientID, spent(f.now, 0))
 		f.same(must(f.store.ExtendRefresh(f.ctx, none.ID, 0, idle))(f), false)
@@ -95,7 +150,7 @@ func grants(r *runner) {
 		f.same(repeat(1, early, 2), true)
 		f.same(repeat(1, early, 2), true)
 		f.same(repeat(1, early, 2), false)
-		f.same(must(f.store.GrantByID(f.ctx, g.ID))(f).Refresh.GraceUses, 2)
+		f.same(f.held(g.ID).Refresh.GraceUses, 2)
 		must(f.store.RotateRefresh(f.ctx, g.ID, 2, f.now, f.now.Add(time.Hour)))(f)
 		f.same(repeat(1, early, 9), false)
 		f.same(repeat(2, early, 1), true) // a new generation has a new count
@@ -120,7 +175,7 @@ func grants(r *runner) {
 		end(identity.GrantSelection{SessionIDs: []uuid.UUID{one, two}, UserID: u.ID, ClientID: c.ID, OnlySessionBound: true})(a.ID)
 		end(identity.GrantSelection{UserID: u.ID, ExceptSession: two})(b.ID, g.ID)
 		end(identity.GrantSelection{SessionIDs: []uuid.UUID{two}})(e.ID, h.ID)
-		got := must(f.store.GrantByID(f.ctx, a.ID))(f)
+		got := f.held(a.ID)
 		if got.EndedAt == nil || !got.EndedAt.Equal(f.now) || got.EndReason != identity.EndRevoked {
 			f.Fatalf("ended at %v because of %s", got.EndedAt, got.EndReason)
 		}
@@ -169,8 +224,15 @@ func standing(r *runner) {
 	}
 	r.run("a revoked token is known as such", func(f *fixture) {
 		g := f.grant(f.user().ID, f.client().ID)
-		f.no(f.store.RevokeToken(f.ctx, "jti-1", f.now.Add(time.Minute)))
-		f.no(f.store.RevokeToken(f.ctx, "jti-1", f.now.Add(time.Minute)))
+		event := f.newEvent()
+		f.no(f.store.RevokeToken(f.ctx, "jti-1", f.now.Add(time.Minute), event))
+		f.same(f.recentAudit(9), []identity.AuditEvent{event})
+		f.no(f.store.RevokeToken(f.ctx, "jti-1", f.now.Add(time.Minute), f.newEvent()))
+		f.same(len(f.recentAudit(9)), 2)
+		if err := f.store.RevokeToken(f.ctx, "jti-3", f.now.Add(time.Minute), event); err == nil {
+			f.Fatal("an event was written twice")
+		}
+		f.same(must(f.store.TokenRevoked(f.ctx, "jti-3"))(f), false)
 		f.same(must(f.store.TokenRevoked(f.ctx, "jti-1"))(f), true)
 		f.same(must(f.store.TokenRevoked(f.ctx, "JTI-1"))(f), false)
 		f.same(must(f.store.Standing(f.ctx, g.ID, "jti-1", f.now))(f).TokenRevoked, true)

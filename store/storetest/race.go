@@ -39,7 +39,7 @@ func races(r *runner) {
 	r.run("one of many rotates a refresh token", func(f *fixture) {
 		g := f.grant(f.user().ID, f.client().ID, spent(f.now, 1))
 		f.one(func(int) (bool, error) { return f.store.RotateRefresh(f.ctx, g.ID, 1, f.now, f.now.Add(time.Hour)) })
-		f.same(must(f.store.GrantByID(f.ctx, g.ID))(f).Refresh.Generation, 2)
+		f.same(f.held(g.ID).Refresh.Generation, 2)
 	})
 	r.run("repeats of a refresh token stay below their limit", func(f *fixture) {
 		g := f.grant(f.user().ID, f.client().ID, spent(f.now, 1))
@@ -50,6 +50,18 @@ func races(r *runner) {
 	r.run("one of many finishes a request", func(f *fixture) {
 		q := f.request(f.client().ID)
 		f.one(func(int) (bool, error) { return f.store.FinishAuthorization(f.ctx, q.ID, f.now) })
+	})
+	r.run("one of many issues the code of a request", func(f *fixture) {
+		u, c := f.user(), f.client()
+		q := f.request(c.ID)
+		f.one(func(int) (bool, error) { return f.store.InsertCode(f.ctx, q.ID, f.now, f.newGrant(u.ID, c.ID)) })
+	})
+	r.run("one of many ends a grant and is noted", func(f *fixture) {
+		g := f.grant(f.user().ID, f.client().ID)
+		f.one(func(int) (bool, error) {
+			return f.store.EndGrant(f.ctx, g.ID, g.ClientID, f.now, identity.EndClientRevoked, f.newEvent())
+		})
+		f.same(len(f.recentAudit(contenders)), 1)
 	})
 	r.run("one of many is the first to use a key", func(f *fixture) {
 		f.one(func(int) (bool, error) { return f.store.Once(f.ctx, "jti", f.now.Add(time.Minute)) })

@@ -42,14 +42,14 @@ func sweeps(r *runner) {
 		lateGrant := f.grant(u.ID, c.ID, spent(f.now, 1), func(g *identity.Grant) { g.EndedAt = &f.now })
 		unused := f.grant(u.ID, c.ID)
 		oldRequest := f.request(c.ID, func(q *identity.AuthorizationRequest) { q.ExpiresAt = now })
-		f.no(f.store.RevokeToken(f.ctx, "old", now))
+		f.no(f.store.RevokeToken(f.ctx, "old", now, f.newEvent()))
 		must(f.store.Once(f.ctx, "old", now))(f)
 		f.idempotent("old", now)
 
 		at(now)
 		fresh := f.grant(u.ID, c.ID)
 		liveRequest := f.request(c.ID)
-		f.no(f.store.RevokeToken(f.ctx, "new", now.Add(time.Minute)))
+		f.no(f.store.RevokeToken(f.ctx, "new", now.Add(time.Minute), f.newEvent()))
 		must(f.store.Once(f.ctx, "new", now.Add(time.Minute)))(f)
 		f.idempotent("new", now.Add(time.Minute))
 		for i := range 3 {
@@ -77,11 +77,11 @@ func sweeps(r *runner) {
 			must(f.store.SessionByID(f.ctx, id))(f)
 		}
 		for _, id := range []uuid.UUID{deadGrant.ID, aged.ID, noRefresh.ID, unused.ID} {
-			_, err := f.store.GrantByID(f.ctx, id)
+			_, err := f.store.HoldingByID(f.ctx, id, f.now)
 			f.is(err, identity.ErrGrantNotFound)
 		}
 		for _, id := range []uuid.UUID{offline.ID, lateGrant.ID, fresh.ID} {
-			must(f.store.GrantByID(f.ctx, id))(f)
+			f.held(id)
 		}
 		_, err := f.store.AuthorizationByDigest(f.ctx, [][]byte{oldRequest.Digest})
 		f.is(err, identity.ErrRequestNotFound)
@@ -90,8 +90,8 @@ func sweeps(r *runner) {
 		f.same(must(f.store.TokenRevoked(f.ctx, "new"))(f), true)
 		f.same(must(f.store.Once(f.ctx, "old", now.Add(time.Minute)))(f), true)
 		f.same(must(f.store.Once(f.ctx, "new", now.Add(time.Minute)))(f), false)
-		f.same(len(f.recentAudit(9)), 2)
+		f.same(len(f.recentAudit(9)), 4)
 		f.same(must(f.store.Sweep(f.ctx, now.Add(time.Hour), keep, time.Time{}, 100))(f) > 0, true)
-		f.same(len(f.recentAudit(9)), 2)
+		f.same(len(f.recentAudit(9)), 4)
 	})
 }

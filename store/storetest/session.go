@@ -18,12 +18,19 @@ func sessions(r *runner) {
 		f.same(must(f.store.SessionByID(f.ctx, s.ID))(f), s)
 		f.same(must(f.store.SessionByDigest(f.ctx, [][]byte{[]byte("other"), s.Digest}))(f), s)
 	})
+	r.run("a session comes with its user", func(f *fixture) {
+		u := f.user(func(u *identity.User) { u.Active, u.Claims.Address = false, &identity.Address{Country: "NO"} })
+		s := f.session(u.ID, func(s *identity.Session) { s.EndedAt, s.EndReason = &f.now, identity.EndLogout })
+		f.same(must(f.store.BrowserByDigest(f.ctx, [][]byte{[]byte("other"), s.Digest}))(f), identity.Browser{Session: s, User: u})
+	})
 	r.run("an unknown session is ErrSessionNotFound", func(f *fixture) {
 		f.session(f.user().ID)
 		_, err := f.store.SessionByID(f.ctx, f.id())
 		f.is(err, identity.ErrSessionNotFound)
 		for _, digests := range [][][]byte{nil, {}, {nil}, {[]byte("none")}} {
 			_, err = f.store.SessionByDigest(f.ctx, digests)
+			f.is(err, identity.ErrSessionNotFound)
+			_, err = f.store.BrowserByDigest(f.ctx, digests)
 			f.is(err, identity.ErrSessionNotFound)
 		}
 	})
