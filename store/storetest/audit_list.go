@@ -21,7 +21,8 @@ func (f *fixture) event(change func(*identity.AuditEvent)) identity.AuditEvent {
 func (f *fixture) newEvent() identity.AuditEvent {
 	return identity.AuditEvent{
 		ID: f.id(), OccurredAt: f.now, ActorKind: identity.ActorUser, ActorID: "actor", ActorName: "ann",
-		Action: identity.ActionSignedIn, Target: identity.TargetUser, TargetID: "target", Outcome: identity.OutcomeSuccess, IP: "192.0.2.1", RequestID: "request",
+		Action: identity.ActionSignedIn, Target: identity.TargetUser, TargetID: "target", Outcome: identity.OutcomeSuccess,
+		IP: "192.0.2.1", RequestID: "request",
 	}
 }
 
