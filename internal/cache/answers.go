@@ -9,8 +9,8 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// answerBytes bounds the memory that answers take.
-const answerBytes = 16 << 20
+// answerBytes bounds the memory that answers take: some hundred pages. Garbage collection lets them cost twice as much.
+const answerBytes = 4 << 20
 
 // Answers keeps whole answers of the admin API in two tiers: in this process, and for the other nodes in Redis while it is heard. In Redis an answer is
 // encrypted and bound to its key and to the versions of what it depends on; it opens only under the same versions. So nobody who reads Redis learns of
