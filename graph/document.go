@@ -14,6 +14,7 @@ import (
 
 // document is everything about a document that does not depend on variables or caller. It is shared and must not change.
 type document struct {
+	key      [sha256.Size]byte  // of its text
 	ast      *ast.QueryDocument // nil when it could not be parsed
 	needs    map[*ast.OperationDefinition][]need
 	keeping  map[*ast.OperationDefinition]keeping
@@ -31,6 +32,7 @@ func (s *server) prepare(query string) *document {
 		return doc
 	}
 	doc := s.examine(query)
+	doc.key = key
 	s.documents.add(key, doc)
 	return doc
 }

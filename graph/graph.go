@@ -120,7 +120,7 @@ func (s *server) run(ctx context.Context, a *answer, req request) (*graphql.Resp
 		opCtx.ResolverMiddleware = a.idempotent(key)
 	}
 	opCtx.DisableIntrospection = !s.mayIntrospect(actor)
-	return s.answered(ctx, doc.keeping[op], req, variables, func(ctx context.Context) (*graphql.Response, *failure) {
+	return s.answered(ctx, doc, op, variables, func(ctx context.Context) (*graphql.Response, *failure) {
 		return s.execute(ctx, opCtx)
 	})
 }

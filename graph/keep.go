@@ -155,10 +155,10 @@ func (k keeping) on(variables map[string]any) []string {
 
 // keyOf names an answer: what was asked, with which variables, and which scopes of administration the caller has. The caller's rights are decided on
 // every request; an answer is only given to who has the same.
-func keyOf(req request, variables map[string]any, actor identity.Actor) (string, error) {
+func keyOf(doc *document, operation string, variables map[string]any, actor identity.Actor) (string, error) {
 	scopes := slices.DeleteFunc(slices.Clone(actor.Scopes), func(scope string) bool { return !identity.IsAdminScope(scope) })
 	slices.Sort(scopes)
-	text, err := json.Marshal([]any{req.query, req.operationName, variables, scopes})
+	text, err := json.Marshal([]any{doc.key[:], operation, variables, scopes})
 	if err != nil {
 		return "", err
 	}
@@ -176,12 +176,14 @@ func (*unkept) Error() string { return "the answer has errors" }
 
 // answered executes an operation, or finds what an earlier execution answered.
 func (s *server) answered(
-	ctx context.Context, k keeping, req request, variables map[string]any, execute func(ctx context.Context) (*graphql.Response, *failure),
+	ctx context.Context, doc *document, op *ast.OperationDefinition, variables map[string]any,
+	execute func(ctx context.Context) (*graphql.Response, *failure),
 ) (*graphql.Response, *failure) {
+	k := doc.keeping[op]
 	if s.answers == nil || k.life == 0 {
 		return execute(ctx)
 	}
-	key, err := keyOf(req, variables, identity.ActorFrom(ctx))
+	key, err := keyOf(doc, op.Name, variables, identity.ActorFrom(ctx))
 	if err != nil {
 		return execute(ctx)
 	}

@@ -41,7 +41,7 @@ func NewIdempotency(field, key string, arguments []byte) (*Idempotency, error) {
 }
 
 // Replayed tells whether at least a part of the call was answered with what an earlier one did.
-func (i *Idempotency) Replayed() bool { return i != nil && i.replayed }
+func (i *Idempotency) Replayed() bool { return i.replayed }
 
 type idempotencyKey struct{}
 

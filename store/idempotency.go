@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 
 	"github.com/authly/authly/identity"
@@ -33,9 +32,7 @@ func (s *Store) ClaimIdempotency(ctx context.Context, r identity.IdempotencyReco
 		return nil, err
 	}
 	kept := r
-	err = s.one(ctx, s.writer, readIdempotency, []any{r.Actor, r.Client, r.Field, r.Key}, func(rows *sql.Rows) error {
-		return rows.Scan(&kept.ArgsMAC, &kept.Payload)
-	})
+	err = s.get(ctx, readIdempotency, []any{&kept.ArgsMAC, &kept.Payload}, r.Actor, r.Client, r.Field, r.Key)
 	if err != nil {
 		return nil, s.fault("read idempotency key", err)
 	}

@@ -2,6 +2,7 @@ package cache
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/maypok86/otter/v2"
@@ -19,6 +20,7 @@ type Answers struct {
 	memory *Memory
 	bus    *Bus
 	keys   *identity.Keyring
+	found  atomic.Uint64 // in Redis
 }
 
 // NewAnswers makes an Answers. The rule of lifetimes is that of bus.
@@ -35,7 +37,7 @@ func NewAnswers(versions *Versions, clock func() time.Time, bus *Bus, keys *iden
 // Stats counts the answers by where they were found: in this process, in Redis, or nowhere.
 func (a *Answers) Stats() (memory, redis, read uint64) {
 	hits, misses := a.memory.Stats()
-	found := a.bus.found.Load()
+	found := a.found.Load()
 	return hits, found, misses - min(misses, found)
 }
 
@@ -52,7 +54,7 @@ func (a *Answers) Answer(
 		shelf := a.bus.shelf(ctx, key, subjects)
 		now := a.memory.clock()
 		if data, at, ok := shelf.open(a.keys); ok && now.Sub(at) < life {
-			a.bus.found.Add(1)
+			a.found.Add(1)
 			return Answer[[]byte]{Value: data, Names: subjects, At: at}, nil
 		}
 		data, err := read(ctx)

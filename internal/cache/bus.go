@@ -33,7 +33,6 @@ type Bus struct {
 	hearing  atomic.Bool
 	doubts   atomic.Int64 // ticks for which a silent node is doubted
 	told     atomic.Int64 // numbers versions
-	found    atomic.Uint64
 
 	mu      sync.Mutex
 	pending []string       // bumps that could not be told yet
@@ -76,27 +75,23 @@ func NewBus(address, issuer, node string, versions *Versions, logger *slog.Logge
 
 // Limit shortens the lifetime of an answer while bumps of other nodes may not be heard.
 func (b *Bus) Limit(life time.Duration) time.Duration {
-	if b.hearing.Load() && b.doubts.Load() == 0 {
+	if b.sure() {
 		return life
 	}
 	return min(life, Unheard)
 }
 
+// sure tells whether every bump is heard here.
+func (b *Bus) sure() bool { return b.hearing.Load() && b.doubts.Load() == 0 }
+
 // Heard tells whether every bump is heard here, and those of this node are told.
 func (b *Bus) Heard() bool {
-	if b.client == nil || !b.hearing.Load() || b.doubts.Load() > 0 {
+	if !b.sure() {
 		return false
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return len(b.pending) == 0
-}
-
-// Peers counts the other nodes that give signs of life.
-func (b *Bus) Peers() int {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return len(b.peers)
 }
 
 // version is one that no name has had before.
