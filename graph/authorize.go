@@ -21,7 +21,7 @@ func (s *server) authorize(r *http.Request) (context.Context, *failure) {
 		return nil, badToken()
 	}
 	ctx := r.Context()
-	bearer, err := s.domain.Tokens.ForAuthly(ctx, token)
+	bearer, err := s.domain.Tokens.AuthenticateForAuthly(ctx, token)
 	if err != nil {
 		e := identity.AsError(err)
 		if e.Kind == identity.Unauthenticated {

@@ -18,7 +18,7 @@ import (
 
 // Answers keeps the data of queries.
 type Answers interface {
-	// Answer gives what is kept under the key, or else what read gives, which is then kept for at most life while none of the subjects (identity.SubjectUsers
+	// Answer gives what is kept under the key, or else what read gives, which is then kept for at most life while none of the subjects (identity.CacheTagUsers
 	// and its like) is changed. An error is not kept. local keeps it on this node only.
 	Answer(
 		ctx context.Context, key string, life time.Duration, local bool, subjects []string, read func(ctx context.Context) ([]byte, error),
@@ -42,11 +42,11 @@ var lives = map[string]time.Duration{
 
 // shows says what the fields of an object type depend on. A type that is not here, such as Grant, which moves with every refresh, is never kept.
 var shows = map[string][]string{
-	"User": {identity.SubjectUsers}, "UserConnection": {identity.SubjectUsers, identity.SubjectSessions}, // a filter can ask for sessions
-	"Session": {identity.SubjectSessions}, "SessionConnection": {identity.SubjectSessions},
-	"AuditEvent": {identity.SubjectAudit}, "AuditEventConnection": {identity.SubjectAudit},
-	"Client": {identity.SubjectClients}, "ClientConnection": {identity.SubjectClients}, "Scope": {identity.SubjectScopes},
-	"Dashboard":    {identity.SubjectUsers, identity.SubjectSessions, identity.SubjectAudit},
+	"User": {identity.CacheTagUsers}, "UserConnection": {identity.CacheTagUsers, identity.CacheTagSessions}, // a filter can ask for sessions
+	"Session": {identity.CacheTagSessions}, "SessionConnection": {identity.CacheTagSessions},
+	"AuditEvent": {identity.CacheTagAudit}, "AuditEventConnection": {identity.CacheTagAudit},
+	"Client": {identity.CacheTagClients}, "ClientConnection": {identity.CacheTagClients}, "Scope": {identity.CacheTagScopes},
+	"Dashboard":    {identity.CacheTagUsers, identity.CacheTagSessions, identity.CacheTagAudit},
 	"TokenNumbers": nil, "GrantTypeCount": nil, "ClientUsage": nil, // grow with every request: as old as the answer
 	"UserEdge": nil, "SessionEdge": nil, "AuditEventEdge": nil, "ClientEdge": nil, "PageInfo": nil, "Count": nil, "Address": nil, "Device": nil, "AuditChange": nil,
 	"ClientSecret": nil, "UserNumbers": nil, "UserActivity": nil, "DashboardDay": nil, "Query": nil,
@@ -123,7 +123,7 @@ func (k *keeper) field(f *ast.Field, one bool) bool {
 		return false
 	}
 	if owner.Kind != ast.Object { // the id of a Node
-		subjects = []string{identity.SubjectUsers, identity.SubjectSessions, identity.SubjectClients}
+		subjects = []string{identity.CacheTagUsers, identity.CacheTagSessions, identity.CacheTagClients}
 	}
 	if !one || owner.Name != "User" {
 		for _, subject := range subjects {
@@ -131,7 +131,7 @@ func (k *keeper) field(f *ast.Field, one bool) bool {
 		}
 	}
 	if owner.Name == "User" && f.Name == "activeSessionCount" {
-		k.subjects[identity.SubjectSessions] = true
+		k.subjects[identity.CacheTagSessions] = true
 	}
 	k.local = k.local || owner.Name == "TokenNumbers"
 	return k.set(f.SelectionSet, false)
@@ -144,9 +144,9 @@ func (k keeping) on(variables map[string]any) []string {
 		by, _ := f.ArgumentMap(variables)["by"].(map[string]any)
 		text, _ := by["id"].(string)
 		if id, ok := model.KindUser.Parse(text); ok {
-			subjects = append(subjects, identity.SubjectUser(id))
+			subjects = append(subjects, identity.CacheTagUser(id))
 		} else {
-			subjects = append(subjects, identity.SubjectUsers)
+			subjects = append(subjects, identity.CacheTagUsers)
 		}
 	}
 	slices.Sort(subjects)

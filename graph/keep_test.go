@@ -42,8 +42,8 @@ func TestWhatAnAnswerDependsOn(t *testing.T) {
 	a := newAPI(t, func(c *Config) { generous(c); c.Answers = book })
 	token := a.token(t, a.admin, everything()...)
 	id := model.KindUser.ID(a.admin.ID)
-	self := identity.SubjectUser(a.admin.ID)
-	const users, sessions, audit, clients = identity.SubjectUsers, identity.SubjectSessions, identity.SubjectAudit, identity.SubjectClients
+	self := identity.CacheTagUser(a.admin.ID)
+	const users, sessions, audit, clients = identity.CacheTagUsers, identity.CacheTagSessions, identity.CacheTagAudit, identity.CacheTagClients
 	for document, want := range map[string]struct {
 		life     time.Duration
 		subjects []string
@@ -57,7 +57,7 @@ func TestWhatAnAnswerDependsOn(t *testing.T) {
 		`{user(by:{id:"` + id + `"}){auditEvents{nodes{client{name}}}}}`:                        {time.Minute, []string{audit, clients, self}},
 		`{node(id:"` + id + `"){id}}`:                                                           {time.Minute, []string{clients, sessions, users}},
 		`{users{totalCount{value}} dashboard{users{total}}}`:                                    {30 * time.Second, []string{audit, sessions, users}},
-		`{scopes{name}}`: {time.Minute, []string{identity.SubjectScopes}},
+		`{scopes{name}}`: {time.Minute, []string{identity.CacheTagScopes}},
 		`{user(by:{id:"` + id + `"}){grants{id}}}`:                        {},
 		`{users{nodes{id}} me{id}}`:                                       {},
 		`{sessions{nodes{clients{offline}}}}`:                             {},

@@ -21,7 +21,7 @@ func (r *grantResolver) Client(ctx context.Context, obj *model.Grant) (*model.Cl
 
 func (r *mutationResolver) RevokeUserSessions(ctx context.Context, input model.RevokeUserSessionsInput) (*model.RevokeUserSessionsPayload, error) {
 	id, err := parseID(model.KindUser, input.ID)
-	var ended identity.Ended
+	var ended identity.RevokedCounts
 	if err == nil {
 		ended, err = r.domain.Users.RevokeSessions(ctx, id, input.IncludeOffline)
 	}
@@ -36,7 +36,7 @@ func (r *mutationResolver) RevokeUserSessions(ctx context.Context, input model.R
 
 func (r *mutationResolver) RevokeSession(ctx context.Context, input model.RevokeSessionInput) (*model.RevokeSessionPayload, error) {
 	id, err := parseID(model.KindSession, input.ID)
-	var ended identity.Ended
+	var ended identity.RevokedCounts
 	if err == nil {
 		ended, err = r.domain.Sessions.Revoke(ctx, identity.RevokeBy{IDs: []uuid.UUID{id}})
 	}

@@ -42,9 +42,9 @@ func (r *mutationResolver) UpdateUser(ctx context.Context, input model.UpdateUse
 
 func (r *mutationResolver) DeleteUser(ctx context.Context, input model.DeleteUserInput) (*model.DeleteUserPayload, error) {
 	id, err := parseID(model.KindUser, input.ID)
-	var removed identity.Removed
+	var removed identity.DeletedCounts
 	if err == nil {
-		removed, err = r.domain.Users.Delete(ctx, id, identity.DeleteUser{
+		removed, err = r.domain.Users.Delete(ctx, id, identity.DeleteUserOptions{
 			ExpectedVersion: input.ExpectedVersion.Value(), Pseudonymise: input.Pseudonymise,
 		})
 	}

@@ -32,7 +32,7 @@ func (f *fixture) stranger() context.Context {
 }
 
 // offline makes a grant that outlives its session.
-func (f *fixture) offline(t testing.TB, c identity.Client, b identity.Browser) identity.Grant {
+func (f *fixture) offline(t testing.TB, c identity.Client, b identity.BrowserSession) identity.Grant {
 	t.Helper()
 	return f.redeem(t, c, b, "openid", "offline_access").Grant
 }

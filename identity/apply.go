@@ -206,7 +206,7 @@ func verbOf(changed bool) Verb {
 }
 
 func (a *applier) user(ctx context.Context, want DesiredUser) error {
-	if err := require(ctx, ScopeUsersWrite); err != nil {
+	if err := requireScope(ctx, ScopeUsersWrite); err != nil {
 		return err
 	}
 	have, err := a.store.UserByUsername(ctx, want.Username)

@@ -66,7 +66,7 @@ func (s *Clients) ProveAssertion(ctx context.Context, client Client, assertion s
 			return badAssertion("nbf or iat is in the future")
 		}
 	}
-	first, err := s.d.Store.Once(ctx, "assertion:"+client.ClientID+":"+c.ID, expires.Add(2*assertionSkew))
+	first, err := s.d.Store.MarkUsed(ctx, "assertion:"+client.ClientID+":"+c.ID, expires.Add(2*assertionSkew))
 	if err != nil {
 		return fmt.Errorf("remember client assertion: %w", err)
 	}

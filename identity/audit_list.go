@@ -27,17 +27,17 @@ type AuditFilter struct {
 type AuditQuery struct {
 	Filter    AuditFilter
 	Ascending bool
-	Slice     Slice
+	Range     KeysetRange
 }
 
-// AuditStoreAdmin is what administration adds to AuditStore.
-type AuditStoreAdmin interface {
+// AdminAuditStore is what administration adds to AuditStore.
+type AdminAuditStore interface {
 	// AuditEvents lists one slice, ordered by time and id.
-	AuditEvents(ctx context.Context, q AuditQuery) ([]Listed[AuditEvent], error)
+	AuditEvents(ctx context.Context, q AuditQuery) ([]ListRow[AuditEvent], error)
 	// CountAuditEvents counts up to limit+1 events that match.
 	CountAuditEvents(ctx context.Context, q AuditQuery, limit int) (int, error)
 	// NewestAuditOf lists up to limit events about each of many targets of one kind, newest first.
-	NewestAuditOf(ctx context.Context, kind TargetKind, ids []string, limit int) (map[string][]Listed[AuditEvent], error)
+	NewestAuditOf(ctx context.Context, kind TargetKind, ids []string, limit int) (map[string][]ListRow[AuditEvent], error)
 	// AuditDays counts events of the actions by day (UTC) since from, in one statement.
 	AuditDays(ctx context.Context, from time.Time, actions []Action) ([]ActionDay, error)
 }
@@ -78,7 +78,7 @@ func (l AuditList) check() error {
 
 // List gives one page of events.
 func (s *Audit) List(ctx context.Context, l AuditList, args PageArgs) (Page[AuditEvent], error) {
-	if err := require(ctx, ScopeAuditRead); err != nil {
+	if err := requireScope(ctx, ScopeAuditRead); err != nil {
 		return Page[AuditEvent]{}, err
 	}
 	if err := l.check(); err != nil {
@@ -89,7 +89,7 @@ func (s *Audit) List(ctx context.Context, l AuditList, args PageArgs) (Page[Audi
 	if err != nil {
 		return Page[AuditEvent]{}, err
 	}
-	rows, err := s.d.Store.AuditEvents(ctx, AuditQuery{Filter: l.Filter, Ascending: l.Ascending, Slice: slice})
+	rows, err := s.d.Store.AuditEvents(ctx, AuditQuery{Filter: l.Filter, Ascending: l.Ascending, Range: slice})
 	if err != nil {
 		return Page[AuditEvent]{}, fmt.Errorf("list audit events: %w", err)
 	}
@@ -98,7 +98,7 @@ func (s *Audit) List(ctx context.Context, l AuditList, args PageArgs) (Page[Audi
 
 // Count counts the events of a list.
 func (s *Audit) Count(ctx context.Context, l AuditList) (Count, error) {
-	if err := require(ctx, ScopeAuditRead); err != nil {
+	if err := requireScope(ctx, ScopeAuditRead); err != nil {
 		return Count{}, err
 	}
 	if err := l.check(); err != nil {
@@ -113,7 +113,7 @@ func (s *Audit) Count(ctx context.Context, l AuditList) (Count, error) {
 
 // About gives the first page of the events about each of many targets, newest first. The cursors are those of List with this target.
 func (s *Audit) About(ctx context.Context, kind TargetKind, ids []string, first int) (map[string]Page[AuditEvent], error) {
-	if err := require(ctx, ScopeAuditRead); err != nil {
+	if err := requireScope(ctx, ScopeAuditRead); err != nil {
 		return nil, err
 	}
 	if first < 1 || first > MaxPageSize {
@@ -126,7 +126,7 @@ func (s *Audit) About(ctx context.Context, kind TargetKind, ids []string, first 
 	out := make(map[string]Page[AuditEvent], len(ids))
 	for _, id := range ids {
 		p := pager{keys: s.d.Keys, list: listName("audit", AuditList{Filter: AuditFilter{Target: kind, TargetID: id}})}
-		out[id] = page(p, Slice{Limit: first + 1}, rows[id])
+		out[id] = page(p, KeysetRange{Limit: first + 1}, rows[id])
 	}
 	return out, nil
 }
@@ -152,7 +152,7 @@ const maxDashboardDays = 90
 
 // Dashboard gives the dashboard with sign-ins of the last days.
 func (s *Audit) Dashboard(ctx context.Context, days int) (Dashboard, error) {
-	if err := require(ctx, ScopeSystemRead); err != nil {
+	if err := requireScope(ctx, ScopeSystemRead); err != nil {
 		return Dashboard{}, err
 	}
 	if days < 1 || days > maxDashboardDays {

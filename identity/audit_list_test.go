@@ -36,7 +36,7 @@ func TestListAuditEvents(t *testing.T) {
 	_, err = f.Users.Update(admin, alice.ID, identity.UserChange{Verified: ptr(false)}, nil)
 	no(t, err)
 	f.advance(time.Minute)
-	_, err = f.Users.Delete(admin, alice.ID, identity.DeleteUser{})
+	_, err = f.Users.Delete(admin, alice.ID, identity.DeleteUserOptions{})
 	no(t, err)
 
 	const created, failed, updated, deleted = identity.ActionUserCreated, identity.ActionSignInFailed, identity.ActionUserUpdated, identity.ActionUserDeleted

@@ -77,7 +77,7 @@ func (s *Authorizations) Resume(ctx context.Context, handle string) (Pending, er
 }
 
 // Next tells what is missing, given the browser's session (nil if there is none).
-func (s *Authorizations) Next(ctx context.Context, p Pending, b *Browser) (Step, error) {
+func (s *Authorizations) Next(ctx context.Context, p Pending, b *BrowserSession) (Step, error) {
 	if b == nil || s.mustSignIn(p.Request, *b) {
 		return StepSignIn, nil
 	}
@@ -96,7 +96,7 @@ func (s *Authorizations) Next(ctx context.Context, p Pending, b *Browser) (Step,
 
 // mustSignIn follows OIDC Core §3.1.2.1 for prompt, max_age and id_token_hint. A sign-in made for this very request, in this
 // session, satisfies them.
-func (s *Authorizations) mustSignIn(r AuthorizationRequest, b Browser) bool {
+func (s *Authorizations) mustSignIn(r AuthorizationRequest, b BrowserSession) bool {
 	params := r.Params
 	if params.HintSubject != "" && params.HintSubject != b.User.ID.String() {
 		return true
@@ -115,7 +115,7 @@ func (s *Authorizations) mustSignIn(r AuthorizationRequest, b Browser) bool {
 	return false
 }
 
-func (s *Authorizations) mustConsent(ctx context.Context, p Pending, b Browser) (bool, error) {
+func (s *Authorizations) mustConsent(ctx context.Context, p Pending, b BrowserSession) (bool, error) {
 	consented := p.Request.ConsentedAt != nil && p.Request.SessionID != nil && *p.Request.SessionID == b.Session.ID
 	if consented {
 		return false, nil
@@ -155,7 +155,7 @@ func userScopes(scopes []string, u User) []string {
 }
 
 // SignedIn notes that a person signed in for this request.
-func (s *Authorizations) SignedIn(ctx context.Context, p Pending, b Browser) error {
+func (s *Authorizations) SignedIn(ctx context.Context, p Pending, b BrowserSession) error {
 	now := s.d.Source.Now()
 	p.Request.AuthenticatedAt, p.Request.SessionID = &now, &b.Session.ID
 	p.Request.ConsentedAt = nil
@@ -163,7 +163,7 @@ func (s *Authorizations) SignedIn(ctx context.Context, p Pending, b Browser) err
 }
 
 // Approve notes that the person allows the client what it asks for, and remembers it.
-func (s *Authorizations) Approve(ctx context.Context, p Pending, b Browser) error {
+func (s *Authorizations) Approve(ctx context.Context, p Pending, b BrowserSession) error {
 	now := s.d.Source.Now()
 	return s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
 		request := p.Request
@@ -204,7 +204,7 @@ func (s *Authorizations) Approve(ctx context.Context, p Pending, b Browser) erro
 }
 
 // Deny finishes the request without a grant. It is ErrRequestNotFound when the request was already finished.
-func (s *Authorizations) Deny(ctx context.Context, p Pending, b Browser) error {
+func (s *Authorizations) Deny(ctx context.Context, p Pending, b BrowserSession) error {
 	return s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
 		first, err := tx.FinishAuthorization(ctx, p.Request.ID, s.d.Source.Now())
 		if err != nil {
@@ -221,7 +221,7 @@ func (s *Authorizations) Deny(ctx context.Context, p Pending, b Browser) error {
 
 // Issue finishes the request with a grant and answers the authorization code, which is kept only as a digest. A parked request yields
 // one code; a second call is ErrRequestNotFound.
-func (s *Authorizations) Issue(ctx context.Context, p Pending, b Browser) (string, error) {
+func (s *Authorizations) Issue(ctx context.Context, p Pending, b BrowserSession) (string, error) {
 	now := s.d.Source.Now()
 	code := s.d.Source.NewSecret()
 	params := p.Request.Params

@@ -63,7 +63,7 @@ func TestNextInEveryCombination(t *testing.T) {
 							}
 							for _, client := range []identity.Client{asking, trusted} {
 								for _, mustChange := range []bool{false, true} {
-									for _, browser := range []*identity.Browser{nil, {Session: b.Session, User: alice}} {
+									for _, browser := range []*identity.BrowserSession{nil, {Session: b.Session, User: alice}} {
 										p := f.Authorizations.Draft(client, params("openid", "email"))
 										p.Request.Params.Prompt = strings.Fields(prompt)
 										p.Request.Params.MaxAge = maxAge
@@ -330,7 +330,7 @@ func TestConsentOfAnotherSessionDoesNotInheritItsSignIn(t *testing.T) {
 	no(t, f.Authorizations.Approve(f.ctx, p, second))
 	p, err = f.Authorizations.Resume(f.ctx, p.Handle)
 	no(t, err)
-	for name, b := range map[string]identity.Browser{"first": first, "second": second} {
+	for name, b := range map[string]identity.BrowserSession{"first": first, "second": second} {
 		if got, err := f.Authorizations.Next(f.ctx, p, &b); err != nil || got != identity.StepSignIn {
 			t.Errorf("the %s session goes on to %q, %v", name, got, err)
 		}

@@ -18,13 +18,13 @@ type ClientFilter struct {
 type ClientQuery struct {
 	Filter     ClientFilter
 	Descending bool
-	Slice      Slice
+	Range      KeysetRange
 }
 
-// ClientStoreAdmin is what administration adds to ClientStore.
-type ClientStoreAdmin interface {
+// AdminClientStore is what administration adds to ClientStore.
+type AdminClientStore interface {
 	// ClientsPage lists one slice.
-	ClientsPage(ctx context.Context, q ClientQuery) ([]Listed[Client], error)
+	ClientsPage(ctx context.Context, q ClientQuery) ([]ListRow[Client], error)
 	// CountClients counts up to limit+1 clients that match.
 	CountClients(ctx context.Context, f ClientFilter, limit int) (int, error)
 }
@@ -44,7 +44,7 @@ func (l ClientList) check() error {
 
 // Get finds one client, active or not.
 func (s *Clients) Get(ctx context.Context, id uuid.UUID) (Client, error) {
-	if err := require(ctx, ScopeClientsRead); err != nil {
+	if err := requireScope(ctx, ScopeClientsRead); err != nil {
 		return Client{}, err
 	}
 	return s.d.Store.ClientByID(ctx, id)
@@ -52,7 +52,7 @@ func (s *Clients) Get(ctx context.Context, id uuid.UUID) (Client, error) {
 
 // Named finds the client of a client_id for an administrator, active or not.
 func (s *Clients) Named(ctx context.Context, clientID string) (Client, error) {
-	if err := require(ctx, ScopeClientsRead); err != nil {
+	if err := requireScope(ctx, ScopeClientsRead); err != nil {
 		return Client{}, err
 	}
 	if len(clientID) > maxText {
@@ -63,7 +63,7 @@ func (s *Clients) Named(ctx context.Context, clientID string) (Client, error) {
 
 // List gives one page of clients.
 func (s *Clients) List(ctx context.Context, l ClientList, args PageArgs) (Page[Client], error) {
-	if err := require(ctx, ScopeClientsRead); err != nil {
+	if err := requireScope(ctx, ScopeClientsRead); err != nil {
 		return Page[Client]{}, err
 	}
 	if err := l.check(); err != nil {
@@ -74,7 +74,7 @@ func (s *Clients) List(ctx context.Context, l ClientList, args PageArgs) (Page[C
 	if err != nil {
 		return Page[Client]{}, err
 	}
-	rows, err := s.d.Store.ClientsPage(ctx, ClientQuery{Filter: l.Filter, Descending: l.Descending, Slice: slice})
+	rows, err := s.d.Store.ClientsPage(ctx, ClientQuery{Filter: l.Filter, Descending: l.Descending, Range: slice})
 	if err != nil {
 		return Page[Client]{}, fmt.Errorf("list clients: %w", err)
 	}
@@ -83,7 +83,7 @@ func (s *Clients) List(ctx context.Context, l ClientList, args PageArgs) (Page[C
 
 // Count counts the clients of a list.
 func (s *Clients) Count(ctx context.Context, l ClientList) (Count, error) {
-	if err := require(ctx, ScopeClientsRead); err != nil {
+	if err := requireScope(ctx, ScopeClientsRead); err != nil {
 		return Count{}, err
 	}
 	if err := l.check(); err != nil {

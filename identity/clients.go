@@ -60,7 +60,7 @@ const minSecret = 32
 
 // Create registers a client. The second result is the generated secret, or empty; it is not kept and cannot be shown again.
 func (s *Clients) Create(ctx context.Context, n NewClient) (Client, string, error) {
-	if err := require(ctx, ScopeClientsWrite); err != nil {
+	if err := requireScope(ctx, ScopeClientsWrite); err != nil {
 		return Client{}, "", err
 	}
 	now := s.d.Source.Now()
@@ -126,7 +126,7 @@ type ClientChange struct {
 
 // Update changes a client. Deactivation ends its grants. A change of nothing writes nothing and answers false.
 func (s *Clients) Update(ctx context.Context, id uuid.UUID, c ClientChange, expectedVersion *int) (Client, bool, error) {
-	if err := require(ctx, ScopeClientsWrite); err != nil {
+	if err := requireScope(ctx, ScopeClientsWrite); err != nil {
 		return Client{}, false, err
 	}
 	var after Client
@@ -151,7 +151,7 @@ func (s *Clients) Update(ctx context.Context, id uuid.UUID, c ClientChange, expe
 func (s *Clients) update(ctx context.Context, tx Store, before Client, c ClientChange) (Client, bool, error) {
 	after := before
 	now := s.d.Source.Now()
-	assign(&after.Active, c.Active)
+	setIfGiven(&after.Active, c.Active)
 	if c.Metadata != nil {
 		after.Metadata = c.Metadata.withDefaults()
 	}
@@ -198,7 +198,7 @@ func (s *Clients) update(ctx context.Context, tx Store, before Client, c ClientC
 
 // ByIDs finds many clients in one statement; missing ones are absent.
 func (s *Clients) ByIDs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]Client, error) {
-	if err := require(ctx, ScopeClientsRead); err != nil {
+	if err := requireScope(ctx, ScopeClientsRead); err != nil {
 		return nil, err
 	}
 	return s.d.Store.ClientsByID(ctx, ids)
@@ -207,12 +207,12 @@ func (s *Clients) ByIDs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]Cli
 // RotateSecret gives a client a new secret, which is shown once. The present ones stay live for grace, so that the application can be moved; zero ends them at
 // once. The secret is empty when an earlier call of the same Idempotency has made it.
 func (s *Clients) RotateSecret(ctx context.Context, id uuid.UUID, grace time.Duration) (Client, string, error) {
-	if err := require(ctx, ScopeClientsWrite); err != nil {
+	if err := requireScope(ctx, ScopeClientsWrite); err != nil {
 		return Client{}, "", err
 	}
 	secret := s.d.Source.NewSecret()
 	var after Client
-	_, err := once(ctx, s.d, func(ctx context.Context, tx Store) (struct{}, error) {
+	_, err := runIdempotent(ctx, s.d, func(ctx context.Context, tx Store) (struct{}, error) {
 		after = Client{}
 		client, err := tx.ClientByID(ctx, id)
 		if err != nil {
@@ -252,7 +252,7 @@ func (s *Clients) RotateSecret(ctx context.Context, id uuid.UUID, grace time.Dur
 
 // Delete removes a client that is not built in, with its grants and consents.
 func (s *Clients) Delete(ctx context.Context, id uuid.UUID) error {
-	if err := require(ctx, ScopeClientsWrite); err != nil {
+	if err := requireScope(ctx, ScopeClientsWrite); err != nil {
 		return err
 	}
 	err := s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {

@@ -186,20 +186,20 @@ func (f *fixture) client(t testing.TB, id string, change ...func(*identity.Clien
 }
 
 // signIn starts a session in a browser without cookies.
-func (f *fixture) signIn(t testing.TB, u identity.User) identity.Browser {
+func (f *fixture) signIn(t testing.TB, u identity.User) identity.BrowserSession {
 	t.Helper()
 	b, _ := f.signInWith(t, u, "")
 	return b
 }
 
 // signInWith starts a session in a browser with a cookie, and gives the new one too.
-func (f *fixture) signInWith(t testing.TB, u identity.User, cookie string) (identity.Browser, string) {
+func (f *fixture) signInWith(t testing.TB, u identity.User, cookie string) (identity.BrowserSession, string) {
 	t.Helper()
 	started, err := f.SignIn.Password(f.ctx, identity.SignInAttempt{Login: u.Username, Password: passphrase, Cookie: cookie})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return identity.Browser{Session: started.Session, User: f.reread(t, u)}, started.Secret
+	return identity.BrowserSession{Session: started.Session, User: f.reread(t, u)}, started.Secret
 }
 
 // params are those of an ordinary authorization request.
@@ -210,7 +210,7 @@ func params(scopes ...string) identity.AuthorizationParams {
 }
 
 // code issues a code without asking anybody.
-func (f *fixture) code(t testing.TB, c identity.Client, b identity.Browser, scopes ...string) string {
+func (f *fixture) code(t testing.TB, c identity.Client, b identity.BrowserSession, scopes ...string) string {
 	t.Helper()
 	code, err := f.Authorizations.Issue(f.ctx, f.Authorizations.Draft(c, params(scopes...)), b)
 	if err != nil {
@@ -224,7 +224,7 @@ func proof(code string) identity.CodeProof {
 }
 
 // redeem issues a code and exchanges it.
-func (f *fixture) redeem(t testing.TB, c identity.Client, b identity.Browser, scopes ...string) identity.Redeemed {
+func (f *fixture) redeem(t testing.TB, c identity.Client, b identity.BrowserSession, scopes ...string) identity.Issuance {
 	t.Helper()
 	r, err := f.Grants.Exchange(f.ctx, c, proof(f.code(t, c, b, scopes...)))
 	if err != nil {
@@ -262,7 +262,7 @@ func (f *fixture) session(t testing.TB, id uuid.UUID) identity.Session {
 // audit gives the events of an action, newest first; of every action when it is empty.
 func (f *fixture) audit(t testing.TB, action identity.Action) []identity.AuditEvent {
 	t.Helper()
-	all, err := f.store.AuditEvents(f.ctx, identity.AuditQuery{Slice: identity.Slice{Limit: 1000}})
+	all, err := f.store.AuditEvents(f.ctx, identity.AuditQuery{Range: identity.KeysetRange{Limit: 1000}})
 	if err != nil {
 		t.Fatal(err)
 	}

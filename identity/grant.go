@@ -64,26 +64,26 @@ type GrantSelection struct {
 
 // Holding is a grant with what decides whether its user may have tokens. A user who is gone is zero.
 type Holding struct {
-	Grant        Grant
-	User         User
-	SessionAlive bool // the grant has no session, or it is active, or the grant is offline
+	Grant         Grant
+	User          User
+	SessionActive bool // the grant has no session, or it is active, or the grant is offline
 }
 
-// Standing is what decides whether an access token still holds: the state of its grant, session and user, read in one
+// GrantStatus is what decides whether an access token still holds: the state of its grant, session and user, read in one
 // statement.
-type Standing struct {
-	Grant        Grant
-	User         User
-	Client       Client
-	SessionAlive bool      // the grant has no session, or it is active, or the grant is offline
-	AliveUntil   time.Time // when that ends by itself; zero = it does not
-	TokenRevoked bool
+type GrantStatus struct {
+	Grant         Grant
+	User          User
+	Client        Client
+	SessionActive bool      // the grant has no session, or it is active, or the grant is offline
+	ActiveUntil   time.Time // when that ends by itself; zero = it does not
+	TokenRevoked  bool
 }
 
-// Live tells whether tokens of the grant hold.
-func (s Standing) Live() bool {
+// Active tells whether tokens of the grant hold.
+func (s GrantStatus) Active() bool {
 	return s.Grant.EndedAt == nil && s.User.Active && !s.User.RequiresPasswordChange && s.Client.Active &&
-		s.SessionAlive && !s.TokenRevoked
+		s.SessionActive && !s.TokenRevoked
 }
 
 // Consent remembers which scopes a user has allowed a client.

@@ -19,8 +19,8 @@ import (
 // Grants turns codes and refresh tokens into grants that tokens may be issued under.
 type Grants struct{ d Deps }
 
-// Redeemed is a grant that was proven by a code or a refresh token.
-type Redeemed struct {
+// Issuance is a grant that was proven by a code or a refresh token.
+type Issuance struct {
 	Grant        Grant
 	User         User
 	Scopes       []string // of the access token: the grant's, or fewer if fewer were asked for
@@ -36,29 +36,29 @@ type CodeProof struct {
 
 // Exchange spends an authorization code. Every refusal is ErrInvalidGrant. A code that was spent before ends its grant, and with it
 // everything that was issued (RFC 6749 §4.1.2, OAuth 2.1 §4.1.3).
-func (s *Grants) Exchange(ctx context.Context, client Client, proof CodeProof) (Redeemed, error) {
+func (s *Grants) Exchange(ctx context.Context, client Client, proof CodeProof) (Issuance, error) {
 	now := s.d.Source.Now()
 	held, err := s.d.Store.HoldingByCode(ctx, s.d.Keys.Digests(PurposeCode, proof.Code), now)
 	if errors.Is(err, ErrGrantNotFound) || err == nil && held.Grant.ClientID != client.ID {
-		return Redeemed{}, invalidGrant("The authorization code is unknown or was issued to another client.")
+		return Issuance{}, invalidGrant("The authorization code is unknown or was issued to another client.")
 	}
 	if err != nil {
-		return Redeemed{}, fmt.Errorf("find code: %w", err)
+		return Issuance{}, fmt.Errorf("find code: %w", err)
 	}
 	grant := held.Grant
 	code := grant.Code
 	switch {
 	case code.SpentAt != nil:
-		return Redeemed{}, s.replayed(ctx, grant, client)
+		return Issuance{}, s.replayed(ctx, grant, client)
 	case grant.EndedAt != nil || !code.ExpiresAt.After(now):
-		return Redeemed{}, invalidGrant("The authorization code has expired.")
+		return Issuance{}, invalidGrant("The authorization code has expired.")
 	case proof.RedirectURI != code.RedirectURI:
-		return Redeemed{}, invalidGrant("The redirect_uri is not that of the authorization request.")
+		return Issuance{}, invalidGrant("The redirect_uri is not that of the authorization request.")
 	case !verifierMatches(proof.Verifier, code.CodeChallenge):
-		return Redeemed{}, invalidGrant("The code_verifier does not match the code_challenge.")
+		return Issuance{}, invalidGrant("The code_verifier does not match the code_challenge.")
 	}
 	if err := s.mayHold(held); err != nil {
-		return Redeemed{}, err
+		return Issuance{}, err
 	}
 	var first RefreshState
 	if slices.Contains(client.Metadata.GrantTypes, GrantRefreshToken) {
@@ -66,13 +66,13 @@ func (s *Grants) Exchange(ctx context.Context, client Client, proof CodeProof) (
 	}
 	won, err := s.d.Store.SpendCode(ctx, grant.ID, now, first)
 	if err != nil {
-		return Redeemed{}, fmt.Errorf("spend code: %w", err)
+		return Issuance{}, fmt.Errorf("spend code: %w", err)
 	}
 	if !won {
-		return Redeemed{}, s.replayed(ctx, grant, client)
+		return Issuance{}, s.replayed(ctx, grant, client)
 	}
 	grant.Code.SpentAt, grant.Refresh = &now, first
-	out := Redeemed{Grant: grant, User: held.User, Scopes: grant.Scopes}
+	out := Issuance{Grant: grant, User: held.User, Scopes: grant.Scopes}
 	if first.Generation > 0 {
 		out.RefreshToken = s.refreshToken(grant.ID, first.Generation)
 	}
@@ -85,7 +85,7 @@ func (s *Grants) firstRefresh(client Client, now time.Time) RefreshState {
 		life = time.Duration(client.Metadata.RefreshTokenTTL) * time.Second
 	}
 	absolute := now.Add(life)
-	idle := earlier(now.Add(s.d.Settings.RefreshTokenIdleTTL), absolute)
+	idle := earliest(now.Add(s.d.Settings.RefreshTokenIdleTTL), absolute)
 	return RefreshState{Generation: 1, RotatedAt: &now, ExpiresAt: &absolute, IdleExpiresAt: &idle}
 }
 
@@ -98,14 +98,14 @@ func (s *Grants) replayed(ctx context.Context, grant Grant, client Client) error
 }
 
 // end ends a live grant of the client; any other is left as it is.
-func (s *Grants) end(ctx context.Context, id uuid.UUID, client Client, action Action, why EndReason) error {
+func (s *Grants) end(ctx context.Context, id uuid.UUID, client Client, action Action, reason EndReason) error {
 	event := newEvent(ctx, s.d.Source, action, TargetGrant, id.String(), client.ClientID)
 	event.ClientID = &client.ID
-	event.Reason = string(why)
+	event.Reason = string(reason)
 	if action == ActionCodeReplayed || action == ActionRefreshReused {
-		event = event.failed(string(why))
+		event = event.failed(string(reason))
 	}
-	if _, err := s.d.Store.EndGrant(ctx, id, client.ID, s.d.Source.Now(), why, event); err != nil {
+	if _, err := s.d.Store.EndGrant(ctx, id, client.ID, s.d.Source.Now(), reason, event); err != nil {
 		return fmt.Errorf("end grant: %w", err)
 	}
 	return nil
@@ -118,7 +118,7 @@ func (s *Grants) mayHold(h Holding) error {
 		return invalidGrant("The user of the grant no longer exists.")
 	case !h.User.Active, h.User.RequiresPasswordChange, s.d.Settings.RequireVerified && !h.User.Verified:
 		return invalidGrant("The user of the grant may not have tokens at present.")
-	case !h.SessionAlive:
+	case !h.SessionActive:
 		return invalidGrant("The session of the grant has ended.")
 	}
 	return nil
@@ -127,43 +127,43 @@ func (s *Grants) mayHold(h Holding) error {
 // Refresh spends a refresh token and answers its successor (RFC 6749 §6). scopes, if not empty, must be a subset of the
 // grant's. Inside the grace window the previous token is answered with the very same successor; an older one ends the whole grant and is
 // audited (RFC 9700 §4.14.2). Every refusal is ErrInvalidGrant, or CodeInvalidScope for a wider scope.
-func (s *Grants) Refresh(ctx context.Context, client Client, token string, scopes []string) (Redeemed, error) {
+func (s *Grants) Refresh(ctx context.Context, client Client, token string, scopes []string) (Issuance, error) {
 	id, generation, ok := s.parseRefreshToken(token)
 	if !ok {
-		return Redeemed{}, invalidGrant("The refresh token is unknown.")
+		return Issuance{}, invalidGrant("The refresh token is unknown.")
 	}
 	now := s.d.Source.Now()
 	held, err := s.d.Store.HoldingByID(ctx, id, now)
 	if errors.Is(err, ErrGrantNotFound) || err == nil && held.Grant.ClientID != client.ID {
-		return Redeemed{}, invalidGrant("The refresh token is unknown or was issued to another client.")
+		return Issuance{}, invalidGrant("The refresh token is unknown or was issued to another client.")
 	}
 	if err != nil {
-		return Redeemed{}, fmt.Errorf("find refresh token: %w", err)
+		return Issuance{}, fmt.Errorf("find refresh token: %w", err)
 	}
 	grant := held.Grant
 	state := grant.Refresh
 	switch {
 	case grant.EndedAt != nil:
-		return Redeemed{}, invalidGrant("The grant was ended.")
+		return Issuance{}, invalidGrant("The grant was ended.")
 	case state.ExpiresAt == nil || !state.ExpiresAt.After(now) || !state.IdleExpiresAt.After(now):
-		return Redeemed{}, invalidGrant("The refresh token has expired.")
+		return Issuance{}, invalidGrant("The refresh token has expired.")
 	case !subset(scopes, grant.Scopes):
-		return Redeemed{}, &Error{
+		return Issuance{}, &Error{
 			Kind: Invalid, Code: CodeInvalidScope, Field: "scope",
 			Detail: "The scope goes beyond what was granted.",
 		}
 	}
 	if err := s.mayHold(held); err != nil {
-		return Redeemed{}, err
+		return Issuance{}, err
 	}
 	granted := userScopes(grant.Scopes, held.User)
 	if len(scopes) > 0 {
 		granted = intersect(scopes, granted)
 	}
-	out := Redeemed{Grant: grant, User: held.User, Scopes: granted}
+	out := Issuance{Grant: grant, User: held.User, Scopes: granted}
 	next, err := s.rotate(ctx, grant, client, generation, now)
 	if err != nil {
-		return Redeemed{}, err
+		return Issuance{}, err
 	}
 	out.RefreshToken = s.refreshToken(grant.ID, next)
 	return out, nil
@@ -172,7 +172,7 @@ func (s *Grants) Refresh(ctx context.Context, client Client, token string, scope
 // rotate answers the generation to hand out. It decides by what the conditional statements of the store answer, never by the row that
 // was read before.
 func (s *Grants) rotate(ctx context.Context, grant Grant, client Client, from int, now time.Time) (int, error) {
-	idle := earlier(now.Add(s.d.Settings.RefreshTokenIdleTTL), *grant.Refresh.ExpiresAt)
+	idle := earliest(now.Add(s.d.Settings.RefreshTokenIdleTTL), *grant.Refresh.ExpiresAt)
 	if !client.Metadata.RefreshTokenRotation {
 		current, err := s.d.Store.ExtendRefresh(ctx, grant.ID, from, idle)
 		if err != nil {

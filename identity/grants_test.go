@@ -14,7 +14,7 @@ import (
 )
 
 // refresh spends a refresh token.
-func (f *fixture) refresh(c identity.Client, token string, scopes ...string) (identity.Redeemed, error) {
+func (f *fixture) refresh(c identity.Client, token string, scopes ...string) (identity.Issuance, error) {
 	return f.Grants.Refresh(f.ctx, c, token, scopes)
 }
 
@@ -106,34 +106,34 @@ func TestExchangeRefuses(t *testing.T) {
 
 func TestExchangeNeedsAGoodStanding(t *testing.T) {
 	t.Parallel()
-	for name, spoil := range map[string]func(t *testing.T, f *fixture, b identity.Browser, app identity.Client){
-		"the code has expired": func(_ *testing.T, f *fixture, _ identity.Browser, _ identity.Client) { f.advance(time.Minute) },
-		"the person signed out": func(t *testing.T, f *fixture, b identity.Browser, _ identity.Client) {
+	for name, spoil := range map[string]func(t *testing.T, f *fixture, b identity.BrowserSession, app identity.Client){
+		"the code has expired": func(_ *testing.T, f *fixture, _ identity.BrowserSession, _ identity.Client) { f.advance(time.Minute) },
+		"the person signed out": func(t *testing.T, f *fixture, b identity.BrowserSession, _ identity.Client) {
 			no(t, f.Sessions.SignOut(f.ctx, b))
 		},
-		"the user is inactive": func(t *testing.T, f *fixture, b identity.Browser, _ identity.Client) {
+		"the user is inactive": func(t *testing.T, f *fixture, b identity.BrowserSession, _ identity.Client) {
 			u := f.reread(t, b.User)
 			u.Active = false
 			no(t, f.store.UpdateUser(f.ctx, u))
 		},
-		"the password must change": func(t *testing.T, f *fixture, b identity.Browser, _ identity.Client) {
+		"the password must change": func(t *testing.T, f *fixture, b identity.BrowserSession, _ identity.Client) {
 			u := f.reread(t, b.User)
 			u.RequiresPasswordChange = true
 			no(t, f.store.UpdateUser(f.ctx, u))
 		},
-		"the address is not verified": func(t *testing.T, f *fixture, b identity.Browser, _ identity.Client) {
+		"the address is not verified": func(t *testing.T, f *fixture, b identity.BrowserSession, _ identity.Client) {
 			u := f.reread(t, b.User)
 			u.Verified = false
 			no(t, f.store.UpdateUser(f.ctx, u))
 		},
-		"the user is gone": func(t *testing.T, f *fixture, b identity.Browser, _ identity.Client) {
+		"the user is gone": func(t *testing.T, f *fixture, b identity.BrowserSession, _ identity.Client) {
 			no(t, f.store.DeleteUser(f.ctx, b.User.ID))
 		},
-		"the client was switched off": func(t *testing.T, f *fixture, _ identity.Browser, app identity.Client) {
+		"the client was switched off": func(t *testing.T, f *fixture, _ identity.BrowserSession, app identity.Client) {
 			_, _, err := f.Clients.Update(f.ctx, app.ID, identity.ClientChange{Active: new(false)}, nil)
 			no(t, err)
 		},
-		"the session has expired": func(t *testing.T, f *fixture, b identity.Browser, _ identity.Client) {
+		"the session has expired": func(t *testing.T, f *fixture, b identity.BrowserSession, _ identity.Client) {
 			no(t, f.store.TouchSession(f.ctx, b.Session.ID, f.Now(), f.Now()))
 		},
 	} {
@@ -383,9 +383,9 @@ func TestRefreshExpires(t *testing.T) {
 
 func TestRefreshIsBoundToTheSession(t *testing.T) {
 	t.Parallel()
-	for name, end := range map[string]func(t *testing.T, f *fixture, b identity.Browser){
-		"signed out": func(t *testing.T, f *fixture, b identity.Browser) { no(t, f.Sessions.SignOut(f.ctx, b)) },
-		"expired":    func(_ *testing.T, f *fixture, _ identity.Browser) { f.advance(f.Settings.SessionIdleTTL) },
+	for name, end := range map[string]func(t *testing.T, f *fixture, b identity.BrowserSession){
+		"signed out": func(t *testing.T, f *fixture, b identity.BrowserSession) { no(t, f.Sessions.SignOut(f.ctx, b)) },
+		"expired":    func(_ *testing.T, f *fixture, _ identity.BrowserSession) { f.advance(f.Settings.SessionIdleTTL) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

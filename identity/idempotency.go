@@ -12,7 +12,7 @@ import (
 
 // How long what a call did is kept, and how long its key may be.
 const (
-	idempotencyLife   = 24 * time.Hour
+	idempotencyTTL    = 24 * time.Hour
 	maxIdempotencyKey = 128
 )
 
@@ -67,8 +67,8 @@ type IdempotencyStore interface {
 	// ClaimIdempotency answers nil when the key is the caller's: nobody has it, or it has expired at r.CreatedAt. Otherwise it answers what is kept. It
 	// must run in a transaction; another one with the same key waits until that has ended.
 	ClaimIdempotency(ctx context.Context, r IdempotencyRecord) (*IdempotencyRecord, error)
-	// KeepIdempotency stores the payload of a key that was claimed in the same transaction.
-	KeepIdempotency(ctx context.Context, r IdempotencyRecord) error
+	// SaveIdempotency stores the payload of a key that was claimed in the same transaction.
+	SaveIdempotency(ctx context.Context, r IdempotencyRecord) error
 }
 
 // record is what is kept of the present transaction of a call.
@@ -85,13 +85,13 @@ func (i *Idempotency) record(ctx context.Context, d Deps) IdempotencyRecord {
 	now := d.Source.Now()
 	return IdempotencyRecord{
 		Actor: who, Client: actor.ClientID.String(), Field: field, Key: i.key, ArgsMAC: d.Keys.MAC(PurposeIdempotency, i.arguments),
-		CreatedAt: now, ExpiresAt: now.Add(idempotencyLife),
+		CreatedAt: now, ExpiresAt: now.Add(idempotencyTTL),
 	}
 }
 
-// once runs do in one transaction. When the context asks for idempotency, what do answers is kept in that transaction, as JSON; when it is kept already,
+// runIdempotent runs do in one transaction. When the context asks for idempotency, what do answers is kept in that transaction, as JSON; when it is kept already,
 // it is answered instead. What must not be kept, such as a secret, must not be part of the JSON.
-func once[T any](ctx context.Context, d Deps, do func(ctx context.Context, tx Store) (T, error)) (T, error) {
+func runIdempotent[T any](ctx context.Context, d Deps, do func(ctx context.Context, tx Store) (T, error)) (T, error) {
 	i, _ := ctx.Value(idempotencyKey{}).(*Idempotency)
 	var answer T
 	var replayed bool
@@ -120,7 +120,7 @@ func once[T any](ctx context.Context, d Deps, do func(ctx context.Context, tx St
 		if record.Payload, err = json.Marshal(answer); err != nil {
 			return fmt.Errorf("keep what was done: %w", err)
 		}
-		return tx.KeepIdempotency(ctx, record)
+		return tx.SaveIdempotency(ctx, record)
 	})
 	if err != nil {
 		var none T
@@ -133,13 +133,13 @@ func once[T any](ctx context.Context, d Deps, do func(ctx context.Context, tx St
 	return answer, nil
 }
 
-// onceUser is once for a change that answers a user. Only the id is kept: a user who was changed before is answered as they are now. fresh is false then.
-func onceUser(ctx context.Context, d Deps, do func(ctx context.Context, tx Store) (User, error)) (user User, fresh bool, err error) {
+// runIdempotentUser is runIdempotent for a change that answers a user. Only the id is kept: a user who was changed before is answered as they are now. fresh is false then.
+func runIdempotentUser(ctx context.Context, d Deps, do func(ctx context.Context, tx Store) (User, error)) (user User, fresh bool, err error) {
 	type changed struct {
 		ID   uuid.UUID
 		user User
 	}
-	done, err := once(ctx, d, func(ctx context.Context, tx Store) (changed, error) {
+	done, err := runIdempotent(ctx, d, func(ctx context.Context, tx Store) (changed, error) {
 		user, err := do(ctx, tx)
 		return changed{user.ID, user}, err
 	})

@@ -15,7 +15,7 @@ import (
 type life struct {
 	f       *fixture
 	app     identity.Client
-	browser identity.Browser
+	browser identity.BrowserSession
 	offline bool
 	code    string
 
@@ -44,7 +44,7 @@ func newLife(t *rapid.T, f *fixture, app identity.Client, u identity.User) *life
 	if err != nil {
 		t.Fatal(err)
 	}
-	l.browser = identity.Browser{Session: started.Session, User: started.User}
+	l.browser = identity.BrowserSession{Session: started.Session, User: started.User}
 	scopes := []string{"openid"}
 	if l.offline {
 		scopes = append(scopes, "offline_access")

@@ -62,8 +62,8 @@ const (
 	retryFor      = 24 * time.Hour
 )
 
-// oweLogouts notes which clients must hear that sessions have ended. It must be called before the grants of the sessions end.
-func oweLogouts(ctx context.Context, tx Store, source Source, sessionIDs []uuid.UUID) error {
+// enqueueLogouts notes which clients must hear that sessions have ended. It must be called before the grants of the sessions end.
+func enqueueLogouts(ctx context.Context, tx Store, source Source, sessionIDs []uuid.UUID) error {
 	if len(sessionIDs) == 0 {
 		return nil
 	}
@@ -159,14 +159,14 @@ type logoutClaims struct {
 	Session   string              `json:"sid"`
 }
 
-// logoutTokenLife is how long a logout token may be accepted (OIDC Back-Channel Logout §4 recommends two minutes).
-const logoutTokenLife = 2 * time.Minute
+// logoutTokenTTL is how long a logout token may be accepted (OIDC Back-Channel Logout §4 recommends two minutes).
+const logoutTokenTTL = 2 * time.Minute
 
 func (s *Logouts) token(ctx context.Context, client Client, d LogoutDelivery) (string, error) {
 	now := s.d.Source.Now()
 	token, err := s.d.Signer.Sign(ctx, client.IDTokenAlgorithm(), TypeLogoutToken, logoutClaims{
 		Issuer: s.d.Settings.Issuer, Subject: d.UserID.String(), Audience: client.ClientID, IssuedAt: now.Unix(),
-		ExpiresAt: now.Add(logoutTokenLife).Unix(), ID: s.d.Source.NewSecret(), Session: d.SessionID.String(),
+		ExpiresAt: now.Add(logoutTokenTTL).Unix(), ID: s.d.Source.NewSecret(), Session: d.SessionID.String(),
 		Events: map[string]struct{}{"http://schemas.openid.net/event/backchannel-logout": {}},
 	})
 	if err != nil {

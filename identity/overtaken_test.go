@@ -48,7 +48,10 @@ func TestASignInIsOvertaken(t *testing.T) {
 				_, err := f.store.RecordFailedSignIn(f.ctx, u.ID, 1, f.Now().Add(time.Hour))
 				return err
 			},
-			"by a deletion": func(u identity.User) error { _, err := f.Users.Delete(f.ctx, u.ID, identity.DeleteUser{}); return err },
+			"by a deletion": func(u identity.User) error {
+				_, err := f.Users.Delete(f.ctx, u.ID, identity.DeleteUserOptions{})
+				return err
+			},
 		}
 		made := 0
 		for way, do := range ways {

@@ -26,35 +26,35 @@ type PageArgs struct {
 	Before string // opaque cursor, or empty
 }
 
-// Position is a place in an ordered list: the sort key of a row, as text, and its id as the tie-breaker.
-type Position struct {
+// CursorKey is a place in an ordered list: the sort key of a row, as text, and its id as the tie-breaker.
+type CursorKey struct {
 	Key string
 	ID  uuid.UUID
 }
 
-// Slice is the part of a list that a store is asked for. After and Before are exclusive bounds in list order.
-type Slice struct {
+// KeysetRange is the part of a list that a store is asked for. After and Before are exclusive bounds in list order.
+type KeysetRange struct {
 	Limit    int
 	Backward bool // take the last Limit rows before Before; rows still come in list order
-	After    *Position
-	Before   *Position
+	After    *CursorKey
+	Before   *CursorKey
 }
 
-// Listed is one row of a list with its position.
-type Listed[T any] struct {
-	Item     T
-	Position Position
+// ListRow is one row of a list with its position.
+type ListRow[T any] struct {
+	Item      T
+	CursorKey CursorKey
 }
 
 // Edge is an item of a page.
 type Edge[T any] struct {
-	Item     T
-	position Position
-	pager    pager
+	Item      T
+	cursorKey CursorKey
+	pager     pager
 }
 
 // Cursor is the opaque cursor of the item. It is made when it is asked for: of most items nobody wants it.
-func (e Edge[T]) Cursor() string { return e.pager.format(e.position) }
+func (e Edge[T]) Cursor() string { return e.pager.format(e.cursorKey) }
 
 // Page is one page of a list, in list order.
 type Page[T any] struct {
@@ -91,33 +91,33 @@ type pager struct {
 
 // slice turns connection arguments into what the store is asked for: one row more than the page, to know whether there
 // is another.
-func (p pager) slice(args PageArgs) (Slice, error) {
+func (p pager) slice(args PageArgs) (KeysetRange, error) {
 	if args.First != nil && args.Last != nil {
-		return Slice{}, InvalidField("first", "Give first or last, not both.")
+		return KeysetRange{}, InvalidField("first", "Give first or last, not both.")
 	}
-	s := Slice{Limit: DefaultPageSize}
+	s := KeysetRange{Limit: DefaultPageSize}
 	field, size := "first", args.First
 	if args.Last != nil {
 		field, size, s.Backward = "last", args.Last, true
 	}
 	if size != nil {
 		if *size < 1 || *size > MaxPageSize {
-			return Slice{}, InvalidField(field, "Must be between 1 and %d.", MaxPageSize)
+			return KeysetRange{}, InvalidField(field, "Must be between 1 and %d.", MaxPageSize)
 		}
 		s.Limit = *size
 	}
 	var err error
 	if s.After, err = p.parse("after", args.After); err != nil {
-		return Slice{}, err
+		return KeysetRange{}, err
 	}
 	if s.Before, err = p.parse("before", args.Before); err != nil {
-		return Slice{}, err
+		return KeysetRange{}, err
 	}
 	s.Limit++
 	return s, nil
 }
 
-func (p pager) format(at Position) string {
+func (p pager) format(at CursorKey) string {
 	payload, err := json.Marshal(cursor{List: p.list, Key: at.Key, ID: at.ID})
 	if err != nil {
 		panic("identity: cursor: " + err.Error()) // strings and a UUID always marshal
@@ -126,7 +126,7 @@ func (p pager) format(at Position) string {
 	return base64.RawURLEncoding.EncodeToString(slices.Concat(tag, payload))
 }
 
-func (p pager) parse(field, text string) (*Position, error) {
+func (p pager) parse(field, text string) (*CursorKey, error) {
 	if text == "" {
 		return nil, nil //nolint:nilnil // no cursor, no position
 	}
@@ -139,11 +139,11 @@ func (p pager) parse(field, text string) (*Position, error) {
 	if err := json.Unmarshal(raw[cursorTag:], &c); err != nil || c.List != p.list {
 		return nil, bad
 	}
-	return &Position{Key: c.Key, ID: c.ID}, nil
+	return &CursorKey{Key: c.Key, ID: c.ID}, nil
 }
 
 // page cuts the extra row off.
-func page[T any](p pager, s Slice, rows []Listed[T]) Page[T] {
+func page[T any](p pager, s KeysetRange, rows []ListRow[T]) Page[T] {
 	more := len(rows) == s.Limit
 	if more && s.Backward {
 		rows = rows[1:]
@@ -152,7 +152,7 @@ func page[T any](p pager, s Slice, rows []Listed[T]) Page[T] {
 	}
 	out := Page[T]{Edges: make([]Edge[T], len(rows))}
 	for i, row := range rows {
-		out.Edges[i] = Edge[T]{Item: row.Item, position: row.Position, pager: p}
+		out.Edges[i] = Edge[T]{Item: row.Item, cursorKey: row.CursorKey, pager: p}
 	}
 	if s.Backward {
 		out.HasPrevious, out.HasNext = more, s.Before != nil

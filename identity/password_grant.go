@@ -10,15 +10,15 @@ import (
 // ForPassword makes a grant from a username and a password that a client has collected. OAuth 2.1 has no such grant; it exists for moving
 // old applications and must be switched on in the server and in the client. Failures count like failed sign-ins and are ErrInvalidCredentials; a user who
 // must change the password gets CodePasswordChangeNeeded.
-func (s *Grants) ForPassword(ctx context.Context, client Client, login, password string, scopes []string) (Redeemed, error) {
+func (s *Grants) ForPassword(ctx context.Context, client Client, login, password string, scopes []string) (Issuance, error) {
 	signIn := SignIn(*s)
 	proven, err := signIn.verify(ctx, login, password)
 	if err != nil {
-		return Redeemed{}, err
+		return Issuance{}, err
 	}
 	user := proven.User
 	if user.RequiresPasswordChange {
-		return Redeemed{}, &Error{
+		return Issuance{}, &Error{
 			Kind: Forbidden, Code: CodePasswordChangeNeeded,
 			Detail: "The password must be changed on the sign-in page first.",
 		}
@@ -45,12 +45,12 @@ func (s *Grants) ForPassword(ctx context.Context, client Client, login, password
 		return tx.InsertAudit(ctx, event)
 	})
 	if errors.Is(err, ErrInvalidCredentials) {
-		return Redeemed{}, signIn.refuse(ctx, user, reasonOvertaken, now)
+		return Issuance{}, signIn.refuse(ctx, user, reasonOvertaken, now)
 	}
 	if err != nil {
-		return Redeemed{}, fmt.Errorf("grant for password: %w", err)
+		return Issuance{}, fmt.Errorf("grant for password: %w", err)
 	}
-	out := Redeemed{Grant: grant, User: user, Scopes: grant.Scopes}
+	out := Issuance{Grant: grant, User: user, Scopes: grant.Scopes}
 	if grant.Refresh.Generation > 0 {
 		out.RefreshToken = s.refreshToken(grant.ID, grant.Refresh.Generation)
 	}

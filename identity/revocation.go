@@ -53,7 +53,7 @@ func (s *Grants) Inspect(ctx context.Context, token string) (*TokenState, error)
 		return s.inspectRefresh(ctx, id, generation)
 	}
 	tokens := Tokens(*s)
-	b, err := tokens.Live(ctx, token)
+	b, err := tokens.Authenticate(ctx, token)
 	if errors.Is(err, ErrInvalidToken) {
 		return nil, nil //nolint:nilnil // dead is an answer
 	}
@@ -70,7 +70,7 @@ func (s *Grants) Inspect(ctx context.Context, token string) (*TokenState, error)
 
 func (s *Grants) inspectRefresh(ctx context.Context, id uuid.UUID, generation int) (*TokenState, error) {
 	now := s.d.Source.Now()
-	standing, err := s.d.Store.Standing(ctx, id, "", now)
+	standing, err := s.d.Store.GrantStatus(ctx, id, "", now)
 	if errors.Is(err, ErrGrantNotFound) {
 		return nil, nil //nolint:nilnil // dead is an answer
 	}
@@ -78,7 +78,7 @@ func (s *Grants) inspectRefresh(ctx context.Context, id uuid.UUID, generation in
 		return nil, fmt.Errorf("inspect refresh token: %w", err)
 	}
 	g, state := standing.Grant, standing.Grant.Refresh
-	dead := !standing.Live() || state.Generation != generation || state.ExpiresAt == nil ||
+	dead := !standing.Active() || state.Generation != generation || state.ExpiresAt == nil ||
 		!state.ExpiresAt.After(now) || !state.IdleExpiresAt.After(now) || s.d.Settings.RequireVerified && !standing.User.Verified
 	if dead {
 		return nil, nil //nolint:nilnil // dead is an answer
@@ -86,7 +86,7 @@ func (s *Grants) inspectRefresh(ctx context.Context, id uuid.UUID, generation in
 	return &TokenState{
 		TokenType: "refresh_token", Issuer: s.d.Settings.Issuer, Subject: g.UserID.String(), Username: standing.User.Username,
 		ClientID: standing.Client.ClientID, Audience: Audience{standing.Client.ClientID}, Scope: JoinScope(g.Scopes),
-		IssuedAt: state.RotatedAt.Unix(), ExpiresAt: earlier(*state.ExpiresAt, *state.IdleExpiresAt).Unix(),
+		IssuedAt: state.RotatedAt.Unix(), ExpiresAt: earliest(*state.ExpiresAt, *state.IdleExpiresAt).Unix(),
 		AuthTime: g.AuthTime.Unix(), ACR: g.ACR,
 	}, nil
 }

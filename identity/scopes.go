@@ -15,7 +15,7 @@ func (s *Scopes) All(ctx context.Context) ([]Scope, error) { return s.d.Store.Sc
 
 // List is All for an administrator.
 func (s *Scopes) List(ctx context.Context) ([]Scope, error) {
-	if err := require(ctx, ScopeScopesRead); err != nil {
+	if err := requireScope(ctx, ScopeScopesRead); err != nil {
 		return nil, err
 	}
 	return s.All(ctx)
@@ -103,7 +103,7 @@ func (s *Scopes) EnsureBuiltIn(ctx context.Context) error {
 
 // Save creates or changes a scope; false when it already was so.
 func (s *Scopes) Save(ctx context.Context, scope Scope) (bool, error) {
-	if err := require(ctx, ScopeScopesWrite); err != nil {
+	if err := requireScope(ctx, ScopeScopesWrite); err != nil {
 		return false, err
 	}
 	if names, err := ParseScope(scope.Name); err != nil || len(names) != 1 || names[0] != scope.Name || len(scope.Name) > maxText {
@@ -154,7 +154,7 @@ func (s *Scopes) Save(ctx context.Context, scope Scope) (bool, error) {
 
 // Delete removes a scope that is not built in.
 func (s *Scopes) Delete(ctx context.Context, name string) error {
-	if err := require(ctx, ScopeScopesWrite); err != nil {
+	if err := requireScope(ctx, ScopeScopesWrite); err != nil {
 		return err
 	}
 	if slices.ContainsFunc(BuiltInScopes(), func(b Scope) bool { return b.Name == name }) {
@@ -173,7 +173,7 @@ func (s *Scopes) Resources(ctx context.Context) ([]Resource, error) { return s.d
 
 // SaveResource creates or changes a resource; false when it already was so.
 func (s *Scopes) SaveResource(ctx context.Context, r Resource) (bool, error) {
-	if err := require(ctx, ScopeScopesWrite); err != nil {
+	if err := requireScope(ctx, ScopeScopesWrite); err != nil {
 		return false, err
 	}
 	if !validResource(r.URI) {
@@ -217,7 +217,7 @@ func (s *Scopes) SaveResource(ctx context.Context, r Resource) (bool, error) {
 
 // DeleteResource removes a resource.
 func (s *Scopes) DeleteResource(ctx context.Context, uri string) error {
-	if err := require(ctx, ScopeScopesWrite); err != nil {
+	if err := requireScope(ctx, ScopeScopesWrite); err != nil {
 		return err
 	}
 	return s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {

@@ -32,7 +32,7 @@ const seedBatch = 500
 // SeedUsers makes up people that look real: names of several languages, dates of the last two years, ties and gaps in every column that lists are
 // ordered by. progress hears how many users there are so far.
 func (d *Domain) SeedUsers(ctx context.Context, into SeedStore, seed Seed, progress func(done int)) error {
-	if err := require(ctx, ScopeUsersWrite); err != nil {
+	if err := requireScope(ctx, ScopeUsersWrite); err != nil {
 		return err
 	}
 	if seed.Users < 1 || seed.Sessions < 0 || seed.Sessions > 100 {

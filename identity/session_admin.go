@@ -32,18 +32,18 @@ type SessionQuery struct {
 	Filter    SessionFilter
 	Order     SessionOrderField
 	Ascending bool
-	Slice     Slice
+	Range     KeysetRange
 	Now       time.Time
 }
 
-// SessionStoreAdmin is what administration adds to SessionStore and GrantStore.
-type SessionStoreAdmin interface {
+// AdminSessionStore is what administration adds to SessionStore and GrantStore.
+type AdminSessionStore interface {
 	// Sessions lists one slice, ordered by the time of Order and id.
-	Sessions(ctx context.Context, q SessionQuery) ([]Listed[Session], error)
+	Sessions(ctx context.Context, q SessionQuery) ([]ListRow[Session], error)
 	// CountSessions counts up to limit+1 sessions that match.
 	CountSessions(ctx context.Context, q SessionQuery, limit int) (int, error)
 	// NewestSessions lists up to limit sessions of each of many users, newest first.
-	NewestSessions(ctx context.Context, userIDs []uuid.UUID, activeOnly bool, limit int, now time.Time) (map[uuid.UUID][]Listed[Session], error)
+	NewestSessions(ctx context.Context, userIDs []uuid.UUID, activeOnly bool, limit int, now time.Time) (map[uuid.UUID][]ListRow[Session], error)
 	// GrantsOfSessions lists the grants of many sessions, oldest first, in one statement: of each client in a session the newest ten, live ones before
 	// those that have ended.
 	GrantsOfSessions(ctx context.Context, sessionIDs []uuid.UUID) (map[uuid.UUID][]Grant, error)
@@ -82,7 +82,7 @@ func (l SessionList) name() string {
 
 // List gives one page of sessions.
 func (s *Sessions) List(ctx context.Context, l SessionList, args PageArgs) (Page[Session], error) {
-	if err := require(ctx, ScopeSessionsRead); err != nil {
+	if err := requireScope(ctx, ScopeSessionsRead); err != nil {
 		return Page[Session]{}, err
 	}
 	p := pager{keys: s.d.Keys, list: l.name()}
@@ -91,7 +91,7 @@ func (s *Sessions) List(ctx context.Context, l SessionList, args PageArgs) (Page
 		return Page[Session]{}, err
 	}
 	rows, err := s.d.Store.Sessions(ctx, SessionQuery{
-		Filter: l.Filter, Order: l.Order, Ascending: l.Ascending, Slice: slice, Now: s.d.Source.Now(),
+		Filter: l.Filter, Order: l.Order, Ascending: l.Ascending, Range: slice, Now: s.d.Source.Now(),
 	})
 	if err != nil {
 		return Page[Session]{}, fmt.Errorf("list sessions: %w", err)
@@ -101,7 +101,7 @@ func (s *Sessions) List(ctx context.Context, l SessionList, args PageArgs) (Page
 
 // Count counts the sessions of a list.
 func (s *Sessions) Count(ctx context.Context, l SessionList) (Count, error) {
-	if err := require(ctx, ScopeSessionsRead); err != nil {
+	if err := requireScope(ctx, ScopeSessionsRead); err != nil {
 		return Count{}, err
 	}
 	n, err := s.d.Store.CountSessions(ctx, SessionQuery{Filter: l.Filter, Now: s.d.Source.Now()}, CountLimit)
@@ -121,7 +121,7 @@ func countOf(n int) Count {
 
 // ByUsers gives the first page of the sessions of each of many users, newest first, with few statements. The cursors are those of List for one user.
 func (s *Sessions) ByUsers(ctx context.Context, userIDs []uuid.UUID, activeOnly bool, first int) (map[uuid.UUID]Page[Session], error) {
-	if err := require(ctx, ScopeSessionsRead); err != nil {
+	if err := requireScope(ctx, ScopeSessionsRead); err != nil {
 		return nil, err
 	}
 	if first < 1 || first > MaxPageSize {
@@ -138,14 +138,14 @@ func (s *Sessions) ByUsers(ctx context.Context, userIDs []uuid.UUID, activeOnly 
 			filter.Active = &activeOnly
 		}
 		p := pager{keys: s.d.Keys, list: SessionList{Filter: filter}.name()}
-		out[id] = page(p, Slice{Limit: first + 1}, rows[id])
+		out[id] = page(p, KeysetRange{Limit: first + 1}, rows[id])
 	}
 	return out, nil
 }
 
 // Grants lists the grants of many sessions: the clients in them and their scopes.
 func (s *Sessions) Grants(ctx context.Context, sessionIDs []uuid.UUID) (map[uuid.UUID][]Grant, error) {
-	if err := require(ctx, ScopeSessionsRead); err != nil {
+	if err := requireScope(ctx, ScopeSessionsRead); err != nil {
 		return nil, err
 	}
 	return s.d.Store.GrantsOfSessions(ctx, sessionIDs)
@@ -159,9 +159,9 @@ type RevokeBy struct {
 }
 
 // Revoke ends sessions and the grants that are bound to them. ErrSessionNotFound when a single id names no live session.
-func (s *Sessions) Revoke(ctx context.Context, by RevokeBy) (Ended, error) {
-	if err := require(ctx, ScopeSessionsWrite); err != nil {
-		return Ended{}, err
+func (s *Sessions) Revoke(ctx context.Context, by RevokeBy) (RevokedCounts, error) {
+	if err := requireScope(ctx, ScopeSessionsWrite); err != nil {
+		return RevokedCounts{}, err
 	}
 	named := 0
 	for _, given := range []bool{len(by.IDs) > 0, by.UserID != uuid.Nil, by.ClientID != uuid.Nil} {
@@ -170,7 +170,7 @@ func (s *Sessions) Revoke(ctx context.Context, by RevokeBy) (Ended, error) {
 		}
 	}
 	if named > 1 {
-		return Ended{}, InvalidField("by", "Give ids, a user or a client, and only one of them.")
+		return RevokedCounts{}, InvalidField("by", "Give ids, a user or a client, and only one of them.")
 	}
 	if by.UserID != uuid.Nil {
 		users := Users(*s)
@@ -180,31 +180,31 @@ func (s *Sessions) Revoke(ctx context.Context, by RevokeBy) (Ended, error) {
 		return s.revokeOfClient(ctx, by.ClientID)
 	}
 	if len(by.IDs) == 0 || len(by.IDs) > maxBulk {
-		return Ended{}, InvalidField("ids", "Must name 1 to %d sessions.", maxBulk)
+		return RevokedCounts{}, InvalidField("ids", "Must name 1 to %d sessions.", maxBulk)
 	}
-	ended, err := once(ctx, s.d, func(ctx context.Context, tx Store) (Ended, error) { return s.revoke(ctx, tx, by.IDs) })
+	ended, err := runIdempotent(ctx, s.d, func(ctx context.Context, tx Store) (RevokedCounts, error) { return s.revoke(ctx, tx, by.IDs) })
 	if err != nil {
-		return Ended{}, fmt.Errorf("revoke sessions: %w", err)
+		return RevokedCounts{}, fmt.Errorf("revoke sessions: %w", err)
 	}
 	if ended.Sessions == 0 && len(by.IDs) == 1 {
-		return Ended{}, ErrSessionNotFound
+		return RevokedCounts{}, ErrSessionNotFound
 	}
 	return ended, nil
 }
 
 // revokeOfClient ends the sessions that are active and in which a client has a grant, some in each transaction, newest first.
-func (s *Sessions) revokeOfClient(ctx context.Context, clientID uuid.UUID) (Ended, error) {
+func (s *Sessions) revokeOfClient(ctx context.Context, clientID uuid.UUID) (RevokedCounts, error) {
 	active := true
 	query := SessionQuery{
-		Filter: SessionFilter{ClientID: clientID, Active: &active}, Slice: Slice{Limit: bulkChunk}, Now: s.d.Source.Now(),
+		Filter: SessionFilter{ClientID: clientID, Active: &active}, Range: KeysetRange{Limit: bulkChunk}, Now: s.d.Source.Now(),
 	}
-	var total Ended
+	var total RevokedCounts
 	for {
 		// Looking is part of the transaction: an Idempotency keeps each, also the last one, which finds nothing.
-		ended, err := once(ctx, s.d, func(ctx context.Context, tx Store) (Ended, error) {
+		ended, err := runIdempotent(ctx, s.d, func(ctx context.Context, tx Store) (RevokedCounts, error) {
 			rows, err := tx.Sessions(ctx, query)
 			if err != nil {
-				return Ended{}, err
+				return RevokedCounts{}, err
 			}
 			ids := make([]uuid.UUID, len(rows))
 			for i, row := range rows {
@@ -224,33 +224,33 @@ func (s *Sessions) revokeOfClient(ctx context.Context, clientID uuid.UUID) (Ende
 }
 
 // revoke ends those of the sessions that are live, and the grants that are bound to these.
-func (s *Sessions) revoke(ctx context.Context, tx Store, ids []uuid.UUID) (Ended, error) {
+func (s *Sessions) revoke(ctx context.Context, tx Store, ids []uuid.UUID) (RevokedCounts, error) {
 	if len(ids) == 0 {
-		return Ended{}, nil
+		return RevokedCounts{}, nil
 	}
 	now := s.d.Source.Now()
 	sessions, err := tx.EndSessions(ctx, SessionSelection{IDs: ids}, now, EndRevoked)
 	if err != nil || len(sessions) == 0 {
-		return Ended{}, err
+		return RevokedCounts{}, err
 	}
-	if err := oweLogouts(ctx, tx, s.d.Source, sessions); err != nil {
-		return Ended{}, err
+	if err := enqueueLogouts(ctx, tx, s.d.Source, sessions); err != nil {
+		return RevokedCounts{}, err
 	}
 	grants, err := tx.EndGrants(ctx, GrantSelection{SessionIDs: sessions, OnlySessionBound: true}, now, EndRevoked)
 	if err != nil {
-		return Ended{}, err
+		return RevokedCounts{}, err
 	}
 	events := make([]AuditEvent, len(sessions))
 	for i, id := range sessions {
 		events[i] = newEvent(ctx, s.d.Source, ActionSessionsEnded, TargetSession, id.String(), "")
 		events[i].Reason = string(EndRevoked)
 	}
-	return Ended{Sessions: len(sessions), Grants: len(grants)}, tx.InsertAudit(ctx, events...)
+	return RevokedCounts{Sessions: len(sessions), Grants: len(grants)}, tx.InsertAudit(ctx, events...)
 }
 
 // Get finds one session.
 func (s *Sessions) Get(ctx context.Context, id uuid.UUID) (Session, error) {
-	if err := require(ctx, ScopeSessionsRead); err != nil {
+	if err := requireScope(ctx, ScopeSessionsRead); err != nil {
 		return Session{}, err
 	}
 	return s.d.Store.SessionByID(ctx, id)
@@ -258,7 +258,7 @@ func (s *Sessions) Get(ctx context.Context, id uuid.UUID) (Session, error) {
 
 // OfUsers lists the live grants of each of many users, newest first: which applications hold which scopes.
 func (s *Grants) OfUsers(ctx context.Context, userIDs []uuid.UUID, limit int) (map[uuid.UUID][]Grant, error) {
-	if err := require(ctx, ScopeUsersRead); err != nil {
+	if err := requireScope(ctx, ScopeUsersRead); err != nil {
 		return nil, err
 	}
 	return s.d.Store.NewestGrants(ctx, userIDs, min(limit, MaxPageSize))
@@ -266,7 +266,7 @@ func (s *Grants) OfUsers(ctx context.Context, userIDs []uuid.UUID, limit int) (m
 
 // Consents lists what each of many users has allowed clients for good, the latest first.
 func (s *Grants) Consents(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UUID][]Consent, error) {
-	if err := require(ctx, ScopeUsersRead); err != nil {
+	if err := requireScope(ctx, ScopeUsersRead); err != nil {
 		return nil, err
 	}
 	return s.d.Store.ConsentsOf(ctx, userIDs)
@@ -275,7 +275,7 @@ func (s *Grants) Consents(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UU
 // RevokeForUser ends grants of a user: the one with the id, or all of a client with the consent, so that the user is asked again. ErrGrantNotFound when there
 // was nothing.
 func (s *Grants) RevokeForUser(ctx context.Context, userID, grantID, clientID uuid.UUID) (int, error) {
-	if err := require(ctx, ScopeUsersWrite); err != nil {
+	if err := requireScope(ctx, ScopeUsersWrite); err != nil {
 		return 0, err
 	}
 	if grantID == uuid.Nil && clientID == uuid.Nil {
@@ -285,7 +285,7 @@ func (s *Grants) RevokeForUser(ctx context.Context, userID, grantID, clientID uu
 	if grantID != uuid.Nil {
 		selection.IDs = []uuid.UUID{grantID}
 	}
-	ended, err := once(ctx, s.d, func(ctx context.Context, tx Store) (int, error) {
+	ended, err := runIdempotent(ctx, s.d, func(ctx context.Context, tx Store) (int, error) {
 		user, err := tx.UserByID(ctx, userID)
 		if err != nil {
 			return 0, err

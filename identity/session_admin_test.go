@@ -22,7 +22,7 @@ func sessionIDs(p identity.Page[identity.Session]) []uuid.UUID {
 }
 
 // sessions makes n sessions of a user, a minute apart, and then uses the first of them; it gives their ids, newest first.
-func (f *fixture) sessions(t *testing.T, u identity.User, n int) (newest []uuid.UUID, first identity.Browser) {
+func (f *fixture) sessions(t *testing.T, u identity.User, n int) (newest []uuid.UUID, first identity.BrowserSession) {
 	t.Helper()
 	secret := ""
 	for i := range n {
@@ -183,19 +183,19 @@ func TestRevokeSessions(t *testing.T) {
 
 	ended, err := f.Sessions.Revoke(f.ctx, identity.RevokeBy{IDs: []uuid.UUID{newest[0], uuid.New()}})
 	no(t, err)
-	wantSame(t, ended, identity.Ended{Sessions: 1})
+	wantSame(t, ended, identity.RevokedCounts{Sessions: 1})
 	_, err = f.Sessions.Revoke(f.ctx, identity.RevokeBy{IDs: newest[:1]})
 	wantError(t, err, identity.ErrSessionNotFound)
 	ended, err = f.Sessions.Revoke(f.ctx, identity.RevokeBy{ClientID: app.ID})
 	no(t, err)
-	wantSame(t, ended, identity.Ended{Sessions: 1, Grants: 1}) // the other client keeps its offline access
+	wantSame(t, ended, identity.RevokedCounts{Sessions: 1, Grants: 1}) // the other client keeps its offline access
 	wantSame(t, f.session(t, first.Session.ID).EndReason, identity.EndRevoked)
 	ended, err = f.Sessions.Revoke(f.ctx, identity.RevokeBy{UserID: alice.ID})
 	no(t, err)
-	wantSame(t, ended, identity.Ended{Sessions: 2})
+	wantSame(t, ended, identity.RevokedCounts{Sessions: 2})
 	ended, err = f.Sessions.Revoke(f.ctx, identity.RevokeBy{ClientID: uuid.New()})
 	no(t, err)
-	wantSame(t, ended, identity.Ended{})
+	wantSame(t, ended, identity.RevokedCounts{})
 
 	_, err = f.Sessions.Revoke(f.ctx, identity.RevokeBy{UserID: uuid.New()})
 	wantError(t, err, identity.ErrUserNotFound)
@@ -233,7 +233,7 @@ func TestRevokeTheManySessionsOfAClient(t *testing.T) {
 	spared := f.signIn(t, f.user(t, "spared"))
 	ended, err := f.Sessions.Revoke(f.ctx, identity.RevokeBy{ClientID: app.ID})
 	no(t, err)
-	wantSame(t, ended, identity.Ended{Sessions: many, Grants: many})
+	wantSame(t, ended, identity.RevokedCounts{Sessions: many, Grants: many})
 	n, err := f.store.CountActiveSessions(f.ctx, f.Now())
 	no(t, err)
 	if n != 1 || f.session(t, spared.Session.ID).EndedAt != nil {

@@ -14,38 +14,38 @@ type Sessions struct{ d Deps }
 // touchEvery is how stale the last activity of a session may be, so that not every page view is a write.
 const touchEvery = time.Minute
 
-// Browser is who a browser's cookie stands for.
-type Browser struct {
+// BrowserSession is who a browser's cookie stands for.
+type BrowserSession struct {
 	Session Session
 	User    User
 }
 
 // FromCookie finds the live session of a cookie's secret; ErrSessionNotFound when there is none, it has ended or expired, or the user
 // is not active.
-func (s *Sessions) FromCookie(ctx context.Context, secret string) (Browser, error) {
+func (s *Sessions) FromCookie(ctx context.Context, secret string) (BrowserSession, error) {
 	if secret == "" {
-		return Browser{}, ErrSessionNotFound
+		return BrowserSession{}, ErrSessionNotFound
 	}
-	b, err := s.d.Store.BrowserByDigest(ctx, s.d.Keys.Digests(PurposeSession, secret))
+	b, err := s.d.Store.BrowserSessionByDigest(ctx, s.d.Keys.Digests(PurposeSession, secret))
 	if err != nil {
-		return Browser{}, err
+		return BrowserSession{}, err
 	}
 	now := s.d.Source.Now()
 	if !b.Session.Active(now) || !b.User.Active {
-		return Browser{}, ErrSessionNotFound
+		return BrowserSession{}, ErrSessionNotFound
 	}
 	if now.Sub(b.Session.LastActiveAt) >= touchEvery {
 		b.Session.LastActiveAt = now
-		b.Session.ExpiresAt = earlier(now.Add(s.d.Settings.SessionIdleTTL), b.Session.MaxExpiresAt)
+		b.Session.ExpiresAt = earliest(now.Add(s.d.Settings.SessionIdleTTL), b.Session.MaxExpiresAt)
 		if err := s.d.Store.TouchSession(ctx, b.Session.ID, now, b.Session.ExpiresAt); err != nil {
-			return Browser{}, fmt.Errorf("touch session: %w", err)
+			return BrowserSession{}, fmt.Errorf("touch session: %w", err)
 		}
 	}
 	return b, nil
 }
 
 // SignOut ends a session and the grants that were given in it without offline access.
-func (s *Sessions) SignOut(ctx context.Context, b Browser) error {
+func (s *Sessions) SignOut(ctx context.Context, b BrowserSession) error {
 	err := s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
 		if err := endSessions(ctx, tx, s.d.Source, EndLogout, b.Session.ID); err != nil {
 			return err
@@ -62,23 +62,23 @@ func (s *Sessions) SignOut(ctx context.Context, b Browser) error {
 }
 
 // endSessions ends sessions with the grants that are bound to them, and notes which clients must hear of it.
-func endSessions(ctx context.Context, tx Store, source Source, why EndReason, ids ...uuid.UUID) error {
-	_, _, err := endThese(ctx, tx, source, SessionSelection{IDs: ids}, GrantSelection{SessionIDs: ids, OnlySessionBound: true}, why)
+func endSessions(ctx context.Context, tx Store, source Source, reason EndReason, ids ...uuid.UUID) error {
+	_, _, err := endThese(ctx, tx, source, SessionSelection{IDs: ids}, GrantSelection{SessionIDs: ids, OnlySessionBound: true}, reason)
 	return err
 }
 
 // endThese ends sessions and then grants and answers which. In between it notes which clients must hear that the sessions have ended: with their
 // grants it could no longer be told.
 func endThese(
-	ctx context.Context, tx Store, source Source, sessions SessionSelection, grants GrantSelection, why EndReason,
+	ctx context.Context, tx Store, source Source, sessions SessionSelection, grants GrantSelection, reason EndReason,
 ) (endedSessions, endedGrants []uuid.UUID, err error) {
 	now := source.Now()
-	if endedSessions, err = tx.EndSessions(ctx, sessions, now, why); err != nil {
+	if endedSessions, err = tx.EndSessions(ctx, sessions, now, reason); err != nil {
 		return nil, nil, err
 	}
-	if err := oweLogouts(ctx, tx, source, endedSessions); err != nil {
+	if err := enqueueLogouts(ctx, tx, source, endedSessions); err != nil {
 		return nil, nil, err
 	}
-	endedGrants, err = tx.EndGrants(ctx, grants, now, why)
+	endedGrants, err = tx.EndGrants(ctx, grants, now, reason)
 	return endedSessions, endedGrants, err
 }

@@ -20,8 +20,8 @@ type SignInAttempt struct {
 	Cookie   string // secret of the present session, or empty
 }
 
-// Started is a session with the secret for its cookie, which is not kept anywhere else.
-type Started struct {
+// NewSession is a session with the secret for its cookie, which is not kept anywhere else.
+type NewSession struct {
 	Session Session
 	Secret  string
 	User    User
@@ -33,10 +33,10 @@ const maxPassword = 1024
 // Password signs a person in. Every refusal (unknown user, wrong password, locked, inactive, unverified) is
 // ErrInvalidCredentials and takes the same time; failures are counted and audited in the database. A successful sign-in always makes a new
 // cookie secret (session fixation) and keeps the session's id only if the same user signs in again.
-func (s *SignIn) Password(ctx context.Context, a SignInAttempt) (Started, error) {
+func (s *SignIn) Password(ctx context.Context, a SignInAttempt) (NewSession, error) {
 	user, err := s.verify(ctx, a.Login, a.Password)
 	if err != nil {
-		return Started{}, err
+		return NewSession{}, err
 	}
 	secret := s.d.Source.NewSecret()
 	var session Session
@@ -54,12 +54,12 @@ func (s *SignIn) Password(ctx context.Context, a SignInAttempt) (Started, error)
 		return tx.InsertAudit(ctx, event)
 	})
 	if errors.Is(err, ErrInvalidCredentials) {
-		return Started{}, s.refuse(ctx, user.User, reasonOvertaken, s.d.Source.Now())
+		return NewSession{}, s.refuse(ctx, user.User, reasonOvertaken, s.d.Source.Now())
 	}
 	if err != nil {
-		return Started{}, fmt.Errorf("sign in: %w", err)
+		return NewSession{}, fmt.Errorf("sign in: %w", err)
 	}
-	return Started{Session: session, Secret: secret, User: user.User}, nil
+	return NewSession{Session: session, Secret: secret, User: user.User}, nil
 }
 
 // reasonOvertaken is why a right password is refused: a reset, a lock or a deactivation was faster.
@@ -177,26 +177,26 @@ func (s *SignIn) start(ctx context.Context, tx Store, user User, cookie, secret 
 
 // ChangePassword lets the user of a session choose a new password. The present one is asked for again; failures count like
 // failed sign-ins. All other sessions and all grants of other sessions end; this session goes on under a new cookie secret.
-func (s *SignIn) ChangePassword(ctx context.Context, session Session, current, next string) (Started, error) {
+func (s *SignIn) ChangePassword(ctx context.Context, session Session, current, next string) (NewSession, error) {
 	user, err := s.d.Store.UserByID(ctx, session.UserID)
 	if err != nil {
-		return Started{}, err
+		return NewSession{}, err
 	}
 	if _, err := s.verify(ctx, user.Username, current); err != nil {
-		return Started{}, err
+		return NewSession{}, err
 	}
 	if err := s.d.Policy.Check(next, user.Username, user.Email); err != nil {
-		return Started{}, err
+		return NewSession{}, err
 	}
 	if next == current {
-		return Started{}, &Error{
+		return NewSession{}, &Error{
 			Kind: Invalid, Code: CodePasswordPolicy, Field: "password",
 			Detail: "The new password must differ from the present one.",
 		}
 	}
 	hash, err := s.d.Hasher.Hash(ctx, next)
 	if err != nil {
-		return Started{}, err
+		return NewSession{}, err
 	}
 	secret := s.d.Source.NewSecret()
 	err = s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
@@ -213,7 +213,7 @@ func (s *SignIn) ChangePassword(ctx context.Context, session Session, current, n
 		user.Version++
 		session.Digest = s.d.Keys.Digest(PurposeSession, secret)
 		session.LastActiveAt, session.AuthTime = now, now
-		session.ExpiresAt = earlier(now.Add(s.d.Settings.SessionIdleTTL), session.MaxExpiresAt)
+		session.ExpiresAt = earliest(now.Add(s.d.Settings.SessionIdleTTL), session.MaxExpiresAt)
 		if err := tx.RenewSession(ctx, session); err != nil {
 			return err
 		}
@@ -226,12 +226,12 @@ func (s *SignIn) ChangePassword(ctx context.Context, session Session, current, n
 		return err
 	})
 	if err != nil {
-		return Started{}, fmt.Errorf("change password: %w", err)
+		return NewSession{}, fmt.Errorf("change password: %w", err)
 	}
-	return Started{Session: session, Secret: secret, User: user}, nil
+	return NewSession{Session: session, Secret: secret, User: user}, nil
 }
 
-func earlier(a, b time.Time) time.Time {
+func earliest(a, b time.Time) time.Time {
 	if b.Before(a) {
 		return b
 	}

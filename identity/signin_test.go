@@ -239,7 +239,7 @@ func TestSignInAgain(t *testing.T) {
 func TestChangePassword(t *testing.T) {
 	t.Parallel()
 	const next = "another otter 20 river"
-	setUp := func(t *testing.T) (f *fixture, u identity.User, here identity.Browser, cookie string) {
+	setUp := func(t *testing.T) (f *fixture, u identity.User, here identity.BrowserSession, cookie string) {
 		f = newFixture(t, lockAfterThree)
 		u = f.user(t, "alice", func(n *identity.NewUser) { n.RequiresPasswordChange = true })
 		here, cookie = f.signInWith(t, u, "")
@@ -335,7 +335,7 @@ func TestChangePassword(t *testing.T) {
 }
 
 // redeemAnyway gives a grant to a user who may not have tokens at present.
-func (f *fixture) redeemAnyway(t *testing.T, c identity.Client, b identity.Browser, scopes ...string) identity.Grant {
+func (f *fixture) redeemAnyway(t *testing.T, c identity.Client, b identity.BrowserSession, scopes ...string) identity.Grant {
 	t.Helper()
 	code := f.code(t, c, b, scopes...)
 	g, err := f.byCode(code)

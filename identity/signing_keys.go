@@ -18,10 +18,10 @@ const (
 	KeySetMaxAge = 5 * time.Minute
 	// publishLead is how long a key is published before it may sign: clients' copies have expired and every node has read it.
 	publishLead = KeySetMaxAge + 2*time.Minute
-	// keyLife is how long a key signs before the next one takes over.
-	keyLife = 90 * 24 * time.Hour
-	// keptRetired is how long a retired key stays published at least: ID tokens are presented again as hints when they have long expired.
-	keptRetired = 30 * 24 * time.Hour
+	// keyLifetime is how long a key signs before the next one takes over.
+	keyLifetime = 90 * 24 * time.Hour
+	// retiredRetention is how long a retired key stays published at least: ID tokens are presented again as hints when they have long expired.
+	retiredRetention = 30 * 24 * time.Hour
 )
 
 // ErrKeyTooYoung refuses a rotation to a key that clients may not know yet.
@@ -101,7 +101,7 @@ func (s *SigningKeys) RotateDue(ctx context.Context) error {
 	now := s.d.Source.Now()
 	for _, alg := range Algorithms() {
 		active, found := pick(keys, alg, KeyActive)
-		if !found || active.ActivatedAt == nil || now.Sub(*active.ActivatedAt) < keyLife {
+		if !found || active.ActivatedAt == nil || now.Sub(*active.ActivatedAt) < keyLifetime {
 			continue
 		}
 		if err := s.rotate(ctx, keys, alg); err != nil && !errors.Is(err, ErrKeyTooYoung) {
@@ -114,7 +114,7 @@ func (s *SigningKeys) RotateDue(ctx context.Context) error {
 // Rotate makes the next key of every algorithm, or of the given ones, sign from now on. ErrKeyTooYoung when clients may not know a next key yet;
 // then nothing is changed.
 func (s *SigningKeys) Rotate(ctx context.Context, algorithms ...Algorithm) error {
-	if err := require(ctx, ScopeSystemWrite); err != nil {
+	if err := requireScope(ctx, ScopeSystemWrite); err != nil {
 		return err
 	}
 	if len(algorithms) == 0 {
@@ -156,7 +156,7 @@ func (s *SigningKeys) rotate(ctx context.Context, keys []SigningKey, alg Algorit
 		return fmt.Errorf("make signing key: %w", err)
 	}
 	now := s.d.Source.Now()
-	gone := now.Add(max(keptRetired, s.d.Settings.RefreshTokenTTL))
+	gone := now.Add(max(retiredRetention, s.d.Settings.RefreshTokenTTL))
 	active, hasActive := pick(keys, alg, KeyActive)
 	next, _ := pick(keys, alg, KeyNext)
 	active.State, active.RetiredAt, active.ExpiresAt = KeyRetired, &now, &gone

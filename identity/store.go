@@ -11,17 +11,17 @@ import (
 // away or full answers an error of Kind Unavailable.
 type Store interface {
 	UserStore
-	UserStoreAdmin
+	AdminUserStore
 	SessionStore
-	SessionStoreAdmin
+	AdminSessionStore
 	ClientStore
-	ClientStoreAdmin
+	AdminClientStore
 	ScopeStore
 	AuthorizationStore
 	GrantStore
 	KeyStore
 	AuditStore
-	AuditStoreAdmin
+	AdminAuditStore
 	LogoutStore
 	ReplayStore
 	IdempotencyStore
@@ -57,7 +57,7 @@ type UserStore interface {
 	// answers the new count.
 	RecordFailedSignIn(ctx context.Context, id uuid.UUID, lockAfter int, lockUntil time.Time) (int, error)
 	// Users lists one slice; rows come in list order.
-	Users(ctx context.Context, q UserQuery) ([]Listed[User], error)
+	Users(ctx context.Context, q UserQuery) ([]ListRow[User], error)
 	// CountUsers counts up to limit+1 users that match; Order and Slice are ignored.
 	CountUsers(ctx context.Context, q UserQuery, limit int) (int, error)
 	// ActiveAdmins counts active administrators.
@@ -68,16 +68,16 @@ type UserStore interface {
 type SessionStore interface {
 	InsertSession(ctx context.Context, s Session) error
 	SessionByID(ctx context.Context, id uuid.UUID) (Session, error)
-	// SessionByDigest finds the session of a cookie by any of the digests, ended or not; BrowserByDigest also its user, in the
+	// SessionByDigest finds the session of a cookie by any of the digests, ended or not; BrowserSessionByDigest also its user, in the
 	// same statement.
 	SessionByDigest(ctx context.Context, digests [][]byte) (Session, error)
-	BrowserByDigest(ctx context.Context, digests [][]byte) (Browser, error)
+	BrowserSessionByDigest(ctx context.Context, digests [][]byte) (BrowserSession, error)
 	// RenewSession gives a live session a new secret, AuthTime, AMR, ACR and expiry after a re-authentication. ErrSessionNotFound when it has ended.
 	RenewSession(ctx context.Context, s Session) error
 	// TouchSession moves last activity and expiry of a live session.
 	TouchSession(ctx context.Context, id uuid.UUID, at, expires time.Time) error
 	// EndSessions ends live sessions and answers which.
-	EndSessions(ctx context.Context, sel SessionSelection, at time.Time, why EndReason) ([]uuid.UUID, error)
+	EndSessions(ctx context.Context, sel SessionSelection, at time.Time, reason EndReason) ([]uuid.UUID, error)
 	// ActiveSessionCounts counts the active sessions of many users in one statement; users without any are absent.
 	ActiveSessionCounts(ctx context.Context, userIDs []uuid.UUID, now time.Time) (map[uuid.UUID]int, error)
 }
@@ -144,12 +144,12 @@ type GrantStore interface {
 	RepeatRefresh(ctx context.Context, id uuid.UUID, from int, graceStart time.Time, limit int) (bool, error)
 	// EndGrant ends one live grant of a client and writes the event of that, both or neither. False, and no event, when there
 	// is none.
-	EndGrant(ctx context.Context, id, clientID uuid.UUID, at time.Time, why EndReason, event AuditEvent) (bool, error)
+	EndGrant(ctx context.Context, id, clientID uuid.UUID, at time.Time, reason EndReason, event AuditEvent) (bool, error)
 	// EndGrants ends live grants and answers which.
-	EndGrants(ctx context.Context, sel GrantSelection, at time.Time, why EndReason) ([]uuid.UUID, error)
-	// Standing reads grant, user, client and session of a token, and whether its jti was revoked, in one statement;
+	EndGrants(ctx context.Context, sel GrantSelection, at time.Time, reason EndReason) ([]uuid.UUID, error)
+	// GrantStatus reads grant, user, client and session of a token, and whether its jti was revoked, in one statement;
 	// ErrGrantNotFound when the grant is gone.
-	Standing(ctx context.Context, grantID uuid.UUID, jti string, now time.Time) (Standing, error)
+	GrantStatus(ctx context.Context, grantID uuid.UUID, jti string, now time.Time) (GrantStatus, error)
 	// RevokeToken remembers a jti until the token would have expired, and writes the event of that, both or neither.
 	RevokeToken(ctx context.Context, jti string, expires time.Time, event AuditEvent) error
 	// TokenRevoked tells whether a jti was revoked.
@@ -180,8 +180,8 @@ type AuditStore interface {
 
 // ReplayStore remembers what may be used only once.
 type ReplayStore interface {
-	// Once is true for the first caller with this key until expires.
-	Once(ctx context.Context, key string, expires time.Time) (bool, error)
+	// MarkUsed returns true for the first caller with this key until expires.
+	MarkUsed(ctx context.Context, key string, expires time.Time) (bool, error)
 	// Sweep removes up to limit rows of each kind that are of no more use at now: expired requests, grants that were never
 	// used, revoked tokens, replay keys, idempotency keys, sessions and grants that ended before keep, audit events before auditBefore (zero =
 	// keep all). It answers how many rows went.

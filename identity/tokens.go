@@ -62,7 +62,7 @@ type AccessToken struct {
 }
 
 // ForGrant issues an access token under a grant. Nothing is written.
-func (s *Tokens) ForGrant(ctx context.Context, client Client, r Redeemed) (AccessToken, error) {
+func (s *Tokens) ForGrant(ctx context.Context, client Client, r Issuance) (AccessToken, error) {
 	claims := AccessClaims{
 		Subject: r.User.ID.String(), Audience: s.audience(r.Grant.Resources, r.Scopes), Scope: JoinScope(r.Scopes),
 		AuthTime: r.Grant.AuthTime.Unix(), ACR: r.Grant.ACR, AMR: r.Grant.AMR, Grant: r.Grant.ID.String(),
@@ -127,9 +127,9 @@ func (b Bearer) Scopes() []string {
 	return names
 }
 
-// Live checks a presented access token: signature, type, issuer and expiry, then whether its grant, session, user, client and jti are
+// Authenticate checks a presented access token: signature, type, issuer and expiry, then whether its grant, session, user, client and jti are
 // still good. Any failure of the token is ErrInvalidToken. It does not look at the audience.
-func (s *Tokens) Live(ctx context.Context, token string) (Bearer, error) {
+func (s *Tokens) Authenticate(ctx context.Context, token string) (Bearer, error) {
 	var claims AccessClaims
 	if err := s.d.Signer.Verify(ctx, token, TypeAccessToken, false, &claims); err != nil {
 		return Bearer{}, err
@@ -141,14 +141,14 @@ func (s *Tokens) Live(ctx context.Context, token string) (Bearer, error) {
 	if err != nil {
 		return Bearer{}, ErrInvalidToken
 	}
-	standing, err := s.d.Store.Standing(ctx, id, claims.ID, s.d.Source.Now())
+	standing, err := s.d.Store.GrantStatus(ctx, id, claims.ID, s.d.Source.Now())
 	if errors.Is(err, ErrGrantNotFound) {
 		return Bearer{}, ErrInvalidToken
 	}
 	if err != nil {
 		return Bearer{}, fmt.Errorf("check token: %w", err)
 	}
-	if !standing.Live() || s.d.Settings.RequireVerified && !standing.User.Verified {
+	if !standing.Active() || s.d.Settings.RequireVerified && !standing.User.Verified {
 		return Bearer{}, ErrInvalidToken
 	}
 	return Bearer{Claims: claims, Client: standing.Client, User: standing.User, Grant: standing.Grant}, nil
@@ -172,9 +172,9 @@ func (s *Tokens) liveClient(ctx context.Context, claims AccessClaims) (Bearer, e
 	return Bearer{Claims: claims, Client: client}, nil
 }
 
-// ForAuthly is Live for Authly's own APIs: the token must also name the issuer as audience (RFC 9068 §4).
-func (s *Tokens) ForAuthly(ctx context.Context, token string) (Bearer, error) {
-	b, err := s.Live(ctx, token)
+// AuthenticateForAuthly is Authenticate for Authly's own APIs: the token must also name the issuer as audience (RFC 9068 §4).
+func (s *Tokens) AuthenticateForAuthly(ctx context.Context, token string) (Bearer, error) {
+	b, err := s.Authenticate(ctx, token)
 	if err != nil {
 		return Bearer{}, err
 	}

@@ -96,10 +96,10 @@ func TestAudience(t *testing.T) {
 		no(t, err)
 		_, claims := payload(t, issued.Value)
 		wantSame(t, claims["aud"], test.want)
-		if _, err := f.Tokens.Live(f.ctx, issued.Value); err != nil {
+		if _, err := f.Tokens.Authenticate(f.ctx, issued.Value); err != nil {
 			t.Errorf("%s: dead: %v", name, err)
 		}
-		if _, err := f.Tokens.ForAuthly(f.ctx, issued.Value); (err == nil) != test.authly {
+		if _, err := f.Tokens.AuthenticateForAuthly(f.ctx, issued.Value); (err == nil) != test.authly {
 			t.Errorf("%s: for Authly: %v", name, err)
 		}
 	}
@@ -128,7 +128,7 @@ func TestBearer(t *testing.T) {
 	r := f.redeem(t, app, f.signIn(t, u), "openid", "admin:users:read")
 	issued, err := f.Tokens.ForGrant(f.ctx, app, r)
 	no(t, err)
-	b, err := f.Tokens.ForAuthly(f.ctx, issued.Value)
+	b, err := f.Tokens.AuthenticateForAuthly(f.ctx, issued.Value)
 	no(t, err)
 	from := identity.Actor{Kind: identity.ActorAnonymous, IP: "192.0.2.1", UserAgent: "x", RequestID: "r"}
 	wantSame(t, b.Actor(from), identity.Actor{
@@ -139,7 +139,7 @@ func TestBearer(t *testing.T) {
 	for _, c := range []identity.Client{app, service} {
 		issued, err := f.Tokens.ForClient(f.ctx, c, []string{"admin:users:read"}, nil)
 		no(t, err)
-		b, err := f.Tokens.ForAuthly(f.ctx, issued.Value)
+		b, err := f.Tokens.AuthenticateForAuthly(f.ctx, issued.Value)
 		no(t, err)
 		wantSame(t, b.Actor(from), identity.Actor{
 			Kind: identity.ActorClient, ClientID: c.ID, Name: c.ClientID, Admin: c.ClientID == "service", Scopes: []string{"admin:users:read"},
@@ -154,8 +154,8 @@ func TestCausesOfDeath(t *testing.T) {
 	type scene struct {
 		*fixture
 		app   identity.Client
-		b     identity.Browser
-		r     identity.Redeemed
+		b     identity.BrowserSession
+		r     identity.Issuance
 		token string
 	}
 	change := func(t *testing.T, s scene, do func(u *identity.User)) {
@@ -204,10 +204,10 @@ func TestCausesOfDeath(t *testing.T) {
 				issued, err := f.Tokens.ForGrant(f.ctx, s.app, s.r)
 				no(t, err)
 				s.token = issued.Value
-				_, err = f.Tokens.Live(f.ctx, s.token)
+				_, err = f.Tokens.Authenticate(f.ctx, s.token)
 				no(t, err)
 				test.spoil(t, s)
-				_, err = f.Tokens.Live(f.ctx, s.token)
+				_, err = f.Tokens.Authenticate(f.ctx, s.token)
 				state, inspectErr := f.Grants.Inspect(f.ctx, s.token)
 				no(t, inspectErr)
 				if !dies {
@@ -246,7 +246,7 @@ func TestCausesOfDeathOfAClientsToken(t *testing.T) {
 			issued, err := f.Tokens.ForClient(f.ctx, c, nil, nil)
 			no(t, err)
 			spoil(t, f, c, issued.Value)
-			_, err = f.Tokens.Live(f.ctx, issued.Value)
+			_, err = f.Tokens.Authenticate(f.ctx, issued.Value)
 			wantError(t, err, identity.ErrInvalidToken)
 		})
 	}
@@ -271,7 +271,7 @@ func TestForeignTokensAreNotLive(t *testing.T) {
 		"nothing":        "",
 		"something else": "a.b.c",
 	} {
-		if _, err := f.Tokens.Live(f.ctx, token); !errors.Is(err, identity.ErrInvalidToken) {
+		if _, err := f.Tokens.Authenticate(f.ctx, token); !errors.Is(err, identity.ErrInvalidToken) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

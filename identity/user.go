@@ -144,7 +144,7 @@ type UserQuery struct {
 	Filter UserFilter
 	Search string
 	Order  UserOrder
-	Slice  Slice
+	Range  KeysetRange
 	Now    time.Time
 }
 

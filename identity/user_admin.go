@@ -9,54 +9,54 @@ import (
 	"github.com/google/uuid"
 )
 
-// Removed counts what a deletion took with it.
-type Removed struct {
+// DeletedCounts counts what a deletion took with it.
+type DeletedCounts struct {
 	Sessions int
 	Grants   int
 	Consents int
 }
 
-// DeleteUser are the terms of a deletion.
-type DeleteUser struct {
+// DeleteUserOptions are the terms of a deletion.
+type DeleteUserOptions struct {
 	ExpectedVersion *int // unless nil, must be the current one
 	Pseudonymise    bool // replace the user's names in the audit trail and drop addresses and agents there
 }
 
 // Delete removes a user with sessions, grants, codes and consents in one transaction. Audit events stay. ErrSelfAdmin for oneself, ErrLastAdmin
 // for the last active administrator, *VersionConflictError.
-func (s *Users) Delete(ctx context.Context, id uuid.UUID, terms DeleteUser) (Removed, error) {
-	if err := require(ctx, ScopeUsersWrite); err != nil {
-		return Removed{}, err
+func (s *Users) Delete(ctx context.Context, id uuid.UUID, terms DeleteUserOptions) (DeletedCounts, error) {
+	if err := requireScope(ctx, ScopeUsersWrite); err != nil {
+		return DeletedCounts{}, err
 	}
-	removed, err := once(ctx, s.d, func(ctx context.Context, tx Store) (Removed, error) {
+	removed, err := runIdempotent(ctx, s.d, func(ctx context.Context, tx Store) (DeletedCounts, error) {
 		user, err := lockUser(ctx, tx, id)
 		if err != nil {
-			return Removed{}, err
+			return DeletedCounts{}, err
 		}
 		if terms.ExpectedVersion != nil && *terms.ExpectedVersion != user.Version {
-			return Removed{}, &VersionConflictError{CurrentVersion: user.Version}
+			return DeletedCounts{}, &VersionConflictError{CurrentVersion: user.Version}
 		}
 		return s.delete(ctx, tx, user, terms.Pseudonymise)
 	})
 	if err != nil {
-		return Removed{}, fmt.Errorf("delete user: %w", err)
+		return DeletedCounts{}, fmt.Errorf("delete user: %w", err)
 	}
 	return removed, nil
 }
 
-func (s *Users) delete(ctx context.Context, tx Store, user User, pseudonymise bool) (Removed, error) {
+func (s *Users) delete(ctx context.Context, tx Store, user User, pseudonymise bool) (DeletedCounts, error) {
 	if isSelf(ctx, user.ID) {
-		return Removed{}, ErrSelfAdmin
+		return DeletedCounts{}, ErrSelfAdmin
 	}
 	if _, err := endAccess(ctx, tx, s.d.Source, user, uuid.Nil, EndDeleted); err != nil {
-		return Removed{}, err
+		return DeletedCounts{}, err
 	}
 	removed, err := tx.CountUserRows(ctx, user.ID)
 	if err != nil {
-		return Removed{}, err
+		return DeletedCounts{}, err
 	}
 	if err := tx.DeleteUser(ctx, user.ID); err != nil {
-		return Removed{}, err
+		return DeletedCounts{}, err
 	}
 	event := newEvent(ctx, s.d.Source, ActionUserDeleted, TargetUser, user.ID.String(), user.Username)
 	event.Changes = map[string]Change{
@@ -65,7 +65,7 @@ func (s *Users) delete(ctx context.Context, tx Store, user User, pseudonymise bo
 	if pseudonymise {
 		pseudonym := pseudonymOf(user.ID)
 		if err := tx.PseudonymiseAudit(ctx, user.ID, pseudonym); err != nil {
-			return Removed{}, err
+			return DeletedCounts{}, err
 		}
 		event.TargetName = pseudonym
 	}
@@ -105,14 +105,14 @@ type PasswordReset struct {
 
 // ResetPassword gives a user a temporary password that must be changed at the next sign-in, lifts a lock, and ends every session and grant.
 func (s *Users) ResetPassword(ctx context.Context, id uuid.UUID) (PasswordReset, error) {
-	if err := require(ctx, ScopeUsersWrite); err != nil {
+	if err := requireScope(ctx, ScopeUsersWrite); err != nil {
 		return PasswordReset{}, err
 	}
 	temporary, hash, err := s.temporary(ctx)
 	if err != nil {
 		return PasswordReset{}, err
 	}
-	reset, err := once(ctx, s.d, func(ctx context.Context, tx Store) (PasswordReset, error) {
+	reset, err := runIdempotent(ctx, s.d, func(ctx context.Context, tx Store) (PasswordReset, error) {
 		user, err := lockUser(ctx, tx, id)
 		if err != nil {
 			return PasswordReset{}, err
@@ -173,12 +173,12 @@ func (s *Users) Unlock(ctx context.Context, id uuid.UUID) (User, error) {
 
 // change runs one change of a user in a transaction after the right was checked.
 func (s *Users) change(
-	ctx context.Context, id uuid.UUID, doing string, do func(ctx context.Context, tx Store, user User) (User, error),
+	ctx context.Context, id uuid.UUID, operation string, do func(ctx context.Context, tx Store, user User) (User, error),
 ) (User, error) {
-	if err := require(ctx, ScopeUsersWrite); err != nil {
+	if err := requireScope(ctx, ScopeUsersWrite); err != nil {
 		return User{}, err
 	}
-	after, _, err := onceUser(ctx, s.d, func(ctx context.Context, tx Store) (User, error) {
+	after, _, err := runIdempotentUser(ctx, s.d, func(ctx context.Context, tx Store) (User, error) {
 		user, err := lockUser(ctx, tx, id)
 		if err != nil {
 			return User{}, err
@@ -186,47 +186,47 @@ func (s *Users) change(
 		return do(ctx, tx, user)
 	})
 	if err != nil {
-		return User{}, fmt.Errorf("%s: %w", doing, err)
+		return User{}, fmt.Errorf("%s: %w", operation, err)
 	}
 	return after, nil
 }
 
-// Ended counts sessions and grants that were ended.
-type Ended struct {
+// RevokedCounts counts sessions and grants that were ended.
+type RevokedCounts struct {
 	Sessions int
 	Grants   int
 }
 
 // RevokeSessions ends every session of a user and every grant that is bound to one; grants with offline access too when offline is set.
-func (s *Users) RevokeSessions(ctx context.Context, id uuid.UUID, offline bool) (Ended, error) {
-	if err := require(ctx, ScopeSessionsWrite); err != nil {
-		return Ended{}, err
+func (s *Users) RevokeSessions(ctx context.Context, id uuid.UUID, offline bool) (RevokedCounts, error) {
+	if err := requireScope(ctx, ScopeSessionsWrite); err != nil {
+		return RevokedCounts{}, err
 	}
-	ended, err := once(ctx, s.d, func(ctx context.Context, tx Store) (Ended, error) {
+	ended, err := runIdempotent(ctx, s.d, func(ctx context.Context, tx Store) (RevokedCounts, error) {
 		user, err := lockUser(ctx, tx, id)
 		if err != nil {
-			return Ended{}, err
+			return RevokedCounts{}, err
 		}
 		return revokeSessions(ctx, tx, s.d.Source, user, offline)
 	})
 	if err != nil {
-		return Ended{}, fmt.Errorf("revoke sessions: %w", err)
+		return RevokedCounts{}, fmt.Errorf("revoke sessions: %w", err)
 	}
 	return ended, nil
 }
 
-func revokeSessions(ctx context.Context, tx Store, source Source, user User, offline bool) (Ended, error) {
+func revokeSessions(ctx context.Context, tx Store, source Source, user User, offline bool) (RevokedCounts, error) {
 	return endOf(ctx, tx, source, user, SessionSelection{UserID: user.ID}, GrantSelection{UserID: user.ID, OnlySessionBound: !offline}, EndRevoked)
 }
 
-// UserStoreAdmin is what administration of users adds to UserStore.
-type UserStoreAdmin interface {
+// AdminUserStore is what administration of users adds to UserStore.
+type AdminUserStore interface {
 	// LockUsers is UsersByID for a transaction: until it ends, nobody else changes these users.
 	LockUsers(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]User, error)
 	// UnlockUser clears failed attempts and lock. The version does not move.
 	UnlockUser(ctx context.Context, id uuid.UUID) error
 	// CountUserRows counts what DeleteUser would take along: sessions and grants, ended or not, and consents.
-	CountUserRows(ctx context.Context, id uuid.UUID) (Removed, error)
+	CountUserRows(ctx context.Context, id uuid.UUID) (DeletedCounts, error)
 	// PseudonymiseAudit replaces the user's names in the audit trail, as actor and as target, and empties addresses and agents
 	// of the events that the user caused and of failed sign-ins, and the values in the events about the user.
 	PseudonymiseAudit(ctx context.Context, id uuid.UUID, pseudonym string) error

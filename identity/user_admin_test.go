@@ -26,14 +26,14 @@ func TestDeleteUser(t *testing.T) {
 		no(t, f.store.SaveConsent(f.ctx, identity.Consent{UserID: alice.ID, ClientID: app.ID, Scopes: []string{"openid"}, CreatedAt: start, UpdatedAt: start}))
 
 		ctx := f.as(admin, identity.ScopeUsersWrite)
-		_, err := f.Users.Delete(ctx, alice.ID, identity.DeleteUser{ExpectedVersion: ptr(7)})
+		_, err := f.Users.Delete(ctx, alice.ID, identity.DeleteUserOptions{ExpectedVersion: ptr(7)})
 		var conflict *identity.VersionConflictError
 		if !errors.As(err, &conflict) || conflict.CurrentVersion != 1 {
 			t.Fatalf("got %v", err)
 		}
-		removed, err := f.Users.Delete(ctx, alice.ID, identity.DeleteUser{ExpectedVersion: ptr(1)})
+		removed, err := f.Users.Delete(ctx, alice.ID, identity.DeleteUserOptions{ExpectedVersion: ptr(1)})
 		no(t, err)
-		wantSame(t, removed, identity.Removed{Sessions: 2, Grants: 2, Consents: 1})
+		wantSame(t, removed, identity.DeletedCounts{Sessions: 2, Grants: 2, Consents: 1})
 		for _, find := range []func() error{
 			func() error { _, err := f.store.UserByID(f.ctx, alice.ID); return err },
 			func() error { _, err := f.store.SessionByID(f.ctx, b.Session.ID); return err },
@@ -53,7 +53,7 @@ func TestDeleteUser(t *testing.T) {
 		if len(f.audit(t, identity.ActionSignedIn)) != 2 {
 			t.Error("audit events did not stay")
 		}
-		_, err = f.Users.Delete(ctx, alice.ID, identity.DeleteUser{})
+		_, err = f.Users.Delete(ctx, alice.ID, identity.DeleteUserOptions{})
 		wantError(t, err, identity.ErrUserNotFound)
 	})
 }
@@ -64,15 +64,15 @@ func TestDeleteUserRefuses(t *testing.T) {
 	root := f.user(t, "root", administrator)
 	f.user(t, "retired", administrator, func(n *identity.NewUser) { n.Inactive = true }) // does not count
 	before := len(f.audit(t, ""))
-	_, err := f.Users.Delete(f.as(root, identity.ScopeUsersWrite), root.ID, identity.DeleteUser{})
+	_, err := f.Users.Delete(f.as(root, identity.ScopeUsersWrite), root.ID, identity.DeleteUserOptions{})
 	wantError(t, err, identity.ErrSelfAdmin)
-	_, err = f.Users.Delete(f.ctx, root.ID, identity.DeleteUser{Pseudonymise: true})
+	_, err = f.Users.Delete(f.ctx, root.ID, identity.DeleteUserOptions{Pseudonymise: true})
 	wantError(t, err, identity.ErrLastAdmin)
 	if got := f.reread(t, root); got.Version != root.Version || len(f.audit(t, "")) != before {
 		t.Error("a refusal has changed something")
 	}
 	f.refusedWithout(t, identity.ScopeUsersWrite, func(ctx context.Context) error {
-		_, err := f.Users.Delete(ctx, uuid.New(), identity.DeleteUser{})
+		_, err := f.Users.Delete(ctx, uuid.New(), identity.DeleteUserOptions{})
 		return err
 	})
 }
@@ -97,9 +97,9 @@ func TestAPseudonymLeavesNoNameInTheTrail(t *testing.T) {
 		no(t, err)
 		_, err = f.Users.Update(f.as(alice, identity.ScopeUsersWrite), bob.ID, identity.UserChange{Verified: ptr(false)}, nil)
 		no(t, err)
-		no(t, f.Sessions.SignOut(f.stranger(), identity.Browser{Session: started.Session, User: alice}))
+		no(t, f.Sessions.SignOut(f.stranger(), identity.BrowserSession{Session: started.Session, User: alice}))
 
-		_, err = f.Users.Delete(f.ctx, alice.ID, identity.DeleteUser{Pseudonymise: true})
+		_, err = f.Users.Delete(f.ctx, alice.ID, identity.DeleteUserOptions{Pseudonymise: true})
 		no(t, err)
 		trail := f.auditText(t)
 		for _, word := range []string{"alice", "liddell", "Pleasance", "203.0.113.5", "192.0.2.7", "curl/8", "browser/1"} {
@@ -202,15 +202,15 @@ func TestRevokeSessionsOfAUser(t *testing.T) {
 	bound, offline := f.redeem(t, app, b, "openid").Grant, f.offline(t, app, b)
 	ended, err := f.Users.RevokeSessions(f.ctx, alice.ID, false)
 	no(t, err)
-	wantSame(t, ended, identity.Ended{Sessions: 1, Grants: 1})
+	wantSame(t, ended, identity.RevokedCounts{Sessions: 1, Grants: 1})
 	wantSame(t, []identity.EndReason{f.grant(t, bound.ID).EndReason, f.grant(t, offline.ID).EndReason}, []identity.EndReason{identity.EndRevoked, ""})
 	ended, err = f.Users.RevokeSessions(f.ctx, alice.ID, true)
 	no(t, err)
-	wantSame(t, ended, identity.Ended{Grants: 1})
+	wantSame(t, ended, identity.RevokedCounts{Grants: 1})
 	events := len(f.audit(t, identity.ActionSessionsEnded))
 	ended, err = f.Users.RevokeSessions(f.ctx, alice.ID, true)
 	no(t, err)
-	if ended != (identity.Ended{}) || len(f.audit(t, identity.ActionSessionsEnded)) != events {
+	if ended != (identity.RevokedCounts{}) || len(f.audit(t, identity.ActionSessionsEnded)) != events {
 		t.Errorf("got %+v, or a change of nothing was audited", ended)
 	}
 	_, err = f.Users.RevokeSessions(f.ctx, uuid.New(), false)

@@ -64,15 +64,15 @@ func (s *Users) setFlags(ctx context.Context, tx Store, users []User, flags User
 		}
 		done[before.ID] = true
 		after := before
-		assign(&after.Active, flags.Active)
-		assign(&after.Verified, flags.Verified)
-		assign(&after.Admin, flags.Admin)
-		assign(&after.RequiresPasswordChange, flags.RequiresPasswordChange)
+		setIfGiven(&after.Active, flags.Active)
+		setIfGiven(&after.Verified, flags.Verified)
+		setIfGiven(&after.Admin, flags.Admin)
+		setIfGiven(&after.RequiresPasswordChange, flags.RequiresPasswordChange)
 		event := newEvent(ctx, s.d.Source, ActionUserUpdated, TargetUser, before.ID.String(), before.Username)
 		event.Changes = userChanges(before, after)
 		events = append(events, event)
-		if why := lossOf(before, after, false); why != "" {
-			if _, err := endAccess(ctx, tx, s.d.Source, after, uuid.Nil, why); err != nil {
+		if reason := revocationReason(before, after, false); reason != "" {
+			if _, err := endAccess(ctx, tx, s.d.Source, after, uuid.Nil, reason); err != nil {
 				return nil, err
 			}
 		}
@@ -89,7 +89,7 @@ func (s *Users) BulkRevokeSessions(ctx context.Context, ids []uuid.UUID, dryRun 
 		scope: ScopeSessionsWrite,
 		one: func(ctx context.Context, tx Store, user User) (bool, error) {
 			ended, err := revokeSessions(ctx, tx, s.d.Source, user, false)
-			return ended != (Ended{}), err
+			return ended != (RevokedCounts{}), err
 		},
 	})
 }
@@ -114,7 +114,7 @@ func (s *Users) BulkDelete(ctx context.Context, ids []uuid.UUID, pseudonymise, d
 // BulkResetPasswords gives up to 1000 users a temporary password each. Hashing takes some tens of milliseconds for each, two at a time, so a
 // thousand take about a quarter of a minute; nothing is changed before all are hashed.
 func (s *Users) BulkResetPasswords(ctx context.Context, ids []uuid.UUID, dryRun bool) ([]BulkOutcome, error) {
-	if err := require(ctx, ScopeUsersWrite); err != nil {
+	if err := requireScope(ctx, ScopeUsersWrite); err != nil {
 		return nil, err
 	}
 	if err := checkBulk(ids); err != nil {
@@ -207,7 +207,7 @@ func checkBulk(ids []uuid.UUID) error {
 
 // bulk runs an operation. A dry run is one transaction, because what happens to a user depends on what has happened to those before.
 func (s *Users) bulk(ctx context.Context, ids []uuid.UUID, dryRun bool, op bulkOperation) ([]BulkOutcome, error) {
-	if err := require(ctx, op.scope); err != nil {
+	if err := requireScope(ctx, op.scope); err != nil {
 		return nil, err
 	}
 	if err := checkBulk(ids); err != nil {
@@ -300,7 +300,7 @@ func (s *Users) attempt(
 		return outcomes, nil
 	}
 	if !dryRun {
-		outcomes, err = once(ctx, s.d, work)
+		outcomes, err = runIdempotent(ctx, s.d, work)
 		return outcomes, culprit, err
 	}
 	err = s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {

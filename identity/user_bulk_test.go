@@ -193,7 +193,7 @@ func TestLastAdministratorsAreTakenAtOnce(t *testing.T) {
 			}
 			admins := []uuid.UUID{}
 			rows, err := f.store.Users(f.ctx, identity.UserQuery{
-				Filter: identity.UserFilter{Admin: ptr(true), Active: ptr(true)}, Slice: identity.Slice{Limit: 10},
+				Filter: identity.UserFilter{Admin: ptr(true), Active: ptr(true)}, Range: identity.KeysetRange{Limit: 10},
 				Order: identity.UserOrder{Field: identity.UserOrderUsername}, Now: f.Now(),
 			})
 			no(t, err)
@@ -210,7 +210,10 @@ func TestLastAdministratorsAreTakenAtOnce(t *testing.T) {
 					_, err := f.Users.Update(f.ctx, id, identity.UserChange{Active: ptr(false)}, nil)
 					return err
 				},
-				func(id uuid.UUID) error { _, err := f.Users.Delete(f.ctx, id, identity.DeleteUser{}); return err },
+				func(id uuid.UUID) error {
+					_, err := f.Users.Delete(f.ctx, id, identity.DeleteUserOptions{})
+					return err
+				},
 				func(uuid.UUID) error {
 					_, err := f.Users.BulkUpdate(f.ctx, admins, identity.UserFlags{Active: ptr(false)}, false)
 					return err

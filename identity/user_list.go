@@ -98,7 +98,7 @@ func (l UserList) query(now time.Time) UserQuery {
 
 // List gives one page of users. A bad page argument, cursor or filter is an Invalid error.
 func (s *Users) List(ctx context.Context, l UserList, args PageArgs) (Page[User], error) {
-	if err := require(ctx, ScopeUsersRead); err != nil {
+	if err := requireScope(ctx, ScopeUsersRead); err != nil {
 		return Page[User]{}, err
 	}
 	if err := l.check(); err != nil {
@@ -110,7 +110,7 @@ func (s *Users) List(ctx context.Context, l UserList, args PageArgs) (Page[User]
 		return Page[User]{}, err
 	}
 	query := l.query(s.d.Source.Now())
-	query.Slice = slice
+	query.Range = slice
 	rows, err := s.d.Store.Users(ctx, query)
 	if err != nil {
 		return Page[User]{}, fmt.Errorf("list users: %w", err)
@@ -126,7 +126,7 @@ type Count struct {
 
 // Count counts the users of a list.
 func (s *Users) Count(ctx context.Context, l UserList) (Count, error) {
-	if err := require(ctx, ScopeUsersRead); err != nil {
+	if err := requireScope(ctx, ScopeUsersRead); err != nil {
 		return Count{}, err
 	}
 	if err := l.check(); err != nil {

@@ -28,14 +28,14 @@ type NewUser struct {
 // Create adds a user. The second result is the temporary password if one was generated; it is not kept and cannot be
 // shown again, not even by the call of an Idempotency that repeats this one.
 func (s *Users) Create(ctx context.Context, n NewUser) (User, string, error) {
-	if err := require(ctx, ScopeUsersWrite); err != nil {
+	if err := requireScope(ctx, ScopeUsersWrite); err != nil {
 		return User{}, "", err
 	}
 	user, temporary, err := s.build(ctx, n)
 	if err != nil {
 		return User{}, "", err
 	}
-	user, fresh, err := onceUser(ctx, s.d, func(ctx context.Context, tx Store) (User, error) {
+	user, fresh, err := runIdempotentUser(ctx, s.d, func(ctx context.Context, tx Store) (User, error) {
 		if err := tx.InsertUser(ctx, user); err != nil {
 			return User{}, err
 		}
@@ -135,14 +135,14 @@ type UserChange struct {
 // the last active administrator is ErrLastAdmin, taking away one's own access ErrSelfAdmin. Deactivation, demotion and a
 // new password end the user's sessions and grants in the same transaction. A change of nothing writes nothing.
 func (s *Users) Update(ctx context.Context, id uuid.UUID, c UserChange, expectedVersion *int) (User, error) {
-	if err := require(ctx, ScopeUsersWrite); err != nil {
+	if err := requireScope(ctx, ScopeUsersWrite); err != nil {
 		return User{}, err
 	}
 	hash, err := s.hashFor(ctx, id, c)
 	if err != nil {
 		return User{}, err
 	}
-	user, _, err := onceUser(ctx, s.d, func(ctx context.Context, tx Store) (User, error) {
+	user, _, err := runIdempotentUser(ctx, s.d, func(ctx context.Context, tx Store) (User, error) {
 		before, err := lockUser(ctx, tx, id)
 		if err != nil {
 			return User{}, err
@@ -175,13 +175,13 @@ func (s *Users) hashFor(ctx context.Context, id uuid.UUID, c UserChange) (string
 
 func (s *Users) update(ctx context.Context, tx Store, before User, c UserChange, hash string) (User, error) {
 	after := before
-	assign(&after.Username, c.Username)
-	assign(&after.Email, c.Email)
-	assign(&after.Active, c.Active)
-	assign(&after.Verified, c.Verified)
-	assign(&after.Admin, c.Admin)
-	assign(&after.RequiresPasswordChange, c.RequiresPasswordChange)
-	assign(&after.Claims, c.Claims)
+	setIfGiven(&after.Username, c.Username)
+	setIfGiven(&after.Email, c.Email)
+	setIfGiven(&after.Active, c.Active)
+	setIfGiven(&after.Verified, c.Verified)
+	setIfGiven(&after.Admin, c.Admin)
+	setIfGiven(&after.RequiresPasswordChange, c.RequiresPasswordChange)
+	setIfGiven(&after.Claims, c.Claims)
 	if c.PatchClaims != nil {
 		if after.Claims.Address != nil {
 			address := *after.Claims.Address // before keeps its own
@@ -217,17 +217,17 @@ func (s *Users) update(ctx context.Context, tx Store, before User, c UserChange,
 	if err := tx.InsertAudit(ctx, event); err != nil {
 		return User{}, err
 	}
-	why := lossOf(before, after, hash != "")
-	if why != "" {
-		if _, err := endAccess(ctx, tx, s.d.Source, after, uuid.Nil, why); err != nil {
+	reason := revocationReason(before, after, hash != "")
+	if reason != "" {
+		if _, err := endAccess(ctx, tx, s.d.Source, after, uuid.Nil, reason); err != nil {
 			return User{}, err
 		}
 	}
 	return after, nil
 }
 
-// lossOf says why a change of a user ends their sessions and grants; empty when it does not.
-func lossOf(before, after User, newPassword bool) EndReason {
+// revocationReason says why a change of a user ends their sessions and grants; empty when it does not.
+func revocationReason(before, after User, newPassword bool) EndReason {
 	switch {
 	case before.Active && !after.Active:
 		return EndDeactivated
@@ -240,28 +240,28 @@ func lossOf(before, after User, newPassword bool) EndReason {
 }
 
 // endAccess ends every session and grant of a user but those of the spared session, and notes it.
-func endAccess(ctx context.Context, tx Store, source Source, u User, spare uuid.UUID, why EndReason) (Ended, error) {
-	return endOf(ctx, tx, source, u, SessionSelection{UserID: u.ID, Except: spare}, GrantSelection{UserID: u.ID, ExceptSession: spare}, why)
+func endAccess(ctx context.Context, tx Store, source Source, u User, spare uuid.UUID, reason EndReason) (RevokedCounts, error) {
+	return endOf(ctx, tx, source, u, SessionSelection{UserID: u.ID, Except: spare}, GrantSelection{UserID: u.ID, ExceptSession: spare}, reason)
 }
 
 // endOf ends sessions and grants of a user and notes it, unless there was nothing to end.
 func endOf(
-	ctx context.Context, tx Store, source Source, u User, sessions SessionSelection, grants GrantSelection, why EndReason,
-) (Ended, error) {
-	endedSessions, endedGrants, err := endThese(ctx, tx, source, sessions, grants, why)
-	ended := Ended{Sessions: len(endedSessions), Grants: len(endedGrants)}
-	if err != nil || ended == (Ended{}) {
-		return Ended{}, err
+	ctx context.Context, tx Store, source Source, u User, sessions SessionSelection, grants GrantSelection, reason EndReason,
+) (RevokedCounts, error) {
+	endedSessions, endedGrants, err := endThese(ctx, tx, source, sessions, grants, reason)
+	ended := RevokedCounts{Sessions: len(endedSessions), Grants: len(endedGrants)}
+	if err != nil || ended == (RevokedCounts{}) {
+		return RevokedCounts{}, err
 	}
 	event := newEvent(ctx, source, ActionSessionsEnded, TargetUser, u.ID.String(), u.Username)
-	event.Reason = string(why)
+	event.Reason = string(reason)
 	event.Changes = map[string]Change{"sessions": {After: ended.Sessions}, "grants": {After: ended.Grants}}
 	return ended, tx.InsertAudit(ctx, event)
 }
 
 // Get finds one user by exactly one key.
 func (s *Users) Get(ctx context.Context, by UserBy) (User, error) {
-	if err := require(ctx, ScopeUsersRead); err != nil {
+	if err := requireScope(ctx, ScopeUsersRead); err != nil {
 		return User{}, err
 	}
 	switch {
@@ -277,7 +277,7 @@ func (s *Users) Get(ctx context.Context, by UserBy) (User, error) {
 
 // ByIDs finds many users in one statement; missing ones are absent.
 func (s *Users) ByIDs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]User, error) {
-	if err := require(ctx, ScopeUsersRead); err != nil {
+	if err := requireScope(ctx, ScopeUsersRead); err != nil {
 		return nil, err
 	}
 	return s.d.Store.UsersByID(ctx, ids)
@@ -294,7 +294,7 @@ func (s *Users) Self(ctx context.Context) (User, error) {
 
 // ActiveSessionCounts counts the active sessions of many users in one statement; users without any are absent.
 func (s *Users) ActiveSessionCounts(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]int, error) {
-	if err := require(ctx, ScopeUsersRead); err != nil {
+	if err := requireScope(ctx, ScopeUsersRead); err != nil {
 		return nil, err
 	}
 	return s.d.Store.ActiveSessionCounts(ctx, ids, s.d.Source.Now())
@@ -320,8 +320,8 @@ func (s *Users) EnsureAdmin(ctx context.Context, username, email, password strin
 	return err == nil, generated, err
 }
 
-// require is the second layer of administration: the service does not trust that a surface has checked.
-func require(ctx context.Context, scope string) error {
+// requireScope is the second layer of administration: the service does not trust that a surface has checked.
+func requireScope(ctx context.Context, scope string) error {
 	actor := ActorFrom(ctx)
 	if actor.MayAdminister(scope) {
 		return nil
@@ -335,7 +335,7 @@ func require(ctx context.Context, scope string) error {
 	return Errorf(Forbidden, CodeInsufficientScope, "The token lacks the scope %s.", scope)
 }
 
-func assign[T any](field *T, value *T) {
+func setIfGiven[T any](field *T, value *T) {
 	if value != nil {
 		*field = *value
 	}

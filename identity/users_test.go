@@ -318,7 +318,7 @@ func TestWhatEndsAccess(t *testing.T) {
 			if s := f.session(t, b.Session.ID); s.EndReason != test.ends || (s.EndedAt != nil) != (test.ends != "") {
 				t.Errorf("the session ended as %q at %v", s.EndReason, s.EndedAt)
 			}
-			for kind, r := range map[string]identity.Redeemed{"bound": bound, "offline": offline} {
+			for kind, r := range map[string]identity.Issuance{"bound": bound, "offline": offline} {
 				if g := f.grant(t, r.Grant.ID); g.EndReason != test.ends || (g.EndedAt != nil) != (test.ends != "") {
 					t.Errorf("the %s grant ended as %q at %v", kind, g.EndReason, g.EndedAt)
 				}

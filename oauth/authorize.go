@@ -99,7 +99,7 @@ func silentError(step identity.Step) *Error {
 	return InteractionRequired()
 }
 
-func (h *Handler) issue(w http.ResponseWriter, r *http.Request, p identity.Pending, b identity.Browser) {
+func (h *Handler) issue(w http.ResponseWriter, r *http.Request, p identity.Pending, b identity.BrowserSession) {
 	code, err := h.Domain.Authorizations.Issue(r.Context(), p, b)
 	if err != nil {
 		// A request that was answered in another tab must not be answered again.
@@ -110,7 +110,7 @@ func (h *Handler) issue(w http.ResponseWriter, r *http.Request, p identity.Pendi
 }
 
 // Deny answers the client of a request that a person has denied.
-func (h *Handler) Deny(w http.ResponseWriter, r *http.Request, p identity.Pending, b identity.Browser) {
+func (h *Handler) Deny(w http.ResponseWriter, r *http.Request, p identity.Pending, b identity.BrowserSession) {
 	if err := h.Domain.Authorizations.Deny(r.Context(), p, b); err != nil {
 		h.Pages.Error(w, r, err)
 		return

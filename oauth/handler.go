@@ -13,7 +13,7 @@ import (
 // Pages is what the authorization endpoint needs of the browser surface.
 type Pages interface {
 	// Browser tells who the browser's cookie stands for; nil when nobody is signed in.
-	Browser(r *http.Request) (*identity.Browser, error)
+	Browser(r *http.Request) (*identity.BrowserSession, error)
 	// Error shows a failure to a person; nothing is redirected.
 	Error(w http.ResponseWriter, r *http.Request, err error)
 	// FormPost shows a page that posts values to action by itself (Form Post Response Mode).
@@ -25,7 +25,7 @@ type Extension interface {
 	// Authorize checks the extension's own parameters of an authorization request and adds them to p.
 	Authorize(r *http.Request, client identity.Client, params url.Values, p *identity.AuthorizationParams) error
 	// Token completes a token response. nonce is that of the authorization request for a code, else empty.
-	Token(r *http.Request, client identity.Client, redeemed identity.Redeemed, nonce string, response *TokenResponse) error
+	Token(r *http.Request, client identity.Client, redeemed identity.Issuance, nonce string, response *TokenResponse) error
 	// Metadata adds members to the metadata document.
 	Metadata(document map[string]any)
 }

@@ -68,7 +68,7 @@ func (h *Handler) token(r *http.Request) (TokenResponse, error) {
 }
 
 // issueTokens makes the tokens of a grant. The request may name fewer resources than were authorized (RFC 8707 §2.2).
-func (h *Handler) issueTokens(r tokenRequest, redeemed identity.Redeemed, nonce string) (TokenResponse, error) {
+func (h *Handler) issueTokens(r tokenRequest, redeemed identity.Issuance, nonce string) (TokenResponse, error) {
 	if resources := r.form[paramResource]; len(resources) > 0 {
 		authorized := redeemed.Grant.Resources
 		for _, resource := range resources {

@@ -23,7 +23,7 @@ type idClaims struct {
 
 // Token adds the ID token when the scope openid was granted (OIDC Core §3.1.3.3). On refresh it has the auth_time of the sign-in and
 // no nonce (§12.2).
-func (x *Extension) Token(r *http.Request, client identity.Client, redeemed identity.Redeemed, nonce string, response *oauth.TokenResponse) error {
+func (x *Extension) Token(r *http.Request, client identity.Client, redeemed identity.Issuance, nonce string, response *oauth.TokenResponse) error {
 	if !slices.Contains(redeemed.Scopes, identity.ScopeOpenID) {
 		return nil
 	}

@@ -84,7 +84,7 @@ func (h *Handler) bearer(r *http.Request) (identity.Bearer, error) {
 	if !ok {
 		return identity.Bearer{}, errNoToken
 	}
-	b, err := h.Domain.Tokens.ForAuthly(r.Context(), token)
+	b, err := h.Domain.Tokens.AuthenticateForAuthly(r.Context(), token)
 	if err != nil {
 		return identity.Bearer{}, err
 	}

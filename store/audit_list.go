@@ -13,19 +13,19 @@ import (
 
 var auditKey = sortKey{column: "e.occurred_at", id: "e.id", time: true}
 
-// AuditEvents implements identity.AuditStoreAdmin.
-func (s *Store) AuditEvents(ctx context.Context, q identity.AuditQuery) ([]identity.Listed[identity.AuditEvent], error) {
+// AuditEvents implements identity.AdminAuditStore.
+func (s *Store) AuditEvents(ctx context.Context, q identity.AuditQuery) ([]identity.ListRow[identity.AuditEvent], error) {
 	build := func() (*bun.SelectQuery, error) { return s.listAudit(q) }
-	return slice(ctx, s, "list audit events", q.Slice, build, toListedEvent)
+	return slice(ctx, s, "list audit events", q.Range, build, toListedEvent)
 }
 
 func (s *Store) listAudit(q identity.AuditQuery) (*bun.SelectQuery, error) {
-	return auditKey.cut(selectAudit(s.read().NewSelect().Model((*auditRow)(nil)), q.Filter), !q.Ascending, q.Slice)
+	return auditKey.cut(selectAudit(s.read().NewSelect().Model((*auditRow)(nil)), q.Filter), !q.Ascending, q.Range)
 }
 
-func toListedEvent(r auditRow) identity.Listed[identity.AuditEvent] {
+func toListedEvent(r auditRow) identity.ListRow[identity.AuditEvent] {
 	e := toEvent(r)
-	return identity.Listed[identity.AuditEvent]{Item: e, Position: identity.Position{Key: keyTime(&e.OccurredAt), ID: e.ID}}
+	return identity.ListRow[identity.AuditEvent]{Item: e, CursorKey: identity.CursorKey{Key: keyTime(&e.OccurredAt), ID: e.ID}}
 }
 
 func selectAudit(list *bun.SelectQuery, f identity.AuditFilter) *bun.SelectQuery {
@@ -61,17 +61,17 @@ func selectAudit(list *bun.SelectQuery, f identity.AuditFilter) *bun.SelectQuery
 	return list
 }
 
-// CountAuditEvents implements identity.AuditStoreAdmin.
+// CountAuditEvents implements identity.AdminAuditStore.
 func (s *Store) CountAuditEvents(ctx context.Context, q identity.AuditQuery, limit int) (int, error) {
 	match := selectAudit(s.read().NewSelect().Model((*auditRow)(nil)), q.Filter)
 	return s.count(ctx, "count audit events", match, limit)
 }
 
-// NewestAuditOf implements identity.AuditStoreAdmin.
+// NewestAuditOf implements identity.AdminAuditStore.
 func (s *Store) NewestAuditOf(
 	ctx context.Context, kind identity.TargetKind, ids []string, limit int,
-) (map[string][]identity.Listed[identity.AuditEvent], error) {
-	out := make(map[string][]identity.Listed[identity.AuditEvent], len(ids))
+) (map[string][]identity.ListRow[identity.AuditEvent], error) {
+	out := make(map[string][]identity.ListRow[identity.AuditEvent], len(ids))
 	var targets []string
 	for _, id := range ids {
 		if storable(id) { // no row holds another
@@ -107,7 +107,7 @@ type auditDayRow struct {
 	Count  int    `bun:"count"`
 }
 
-// AuditDays implements identity.AuditStoreAdmin.
+// AuditDays implements identity.AdminAuditStore.
 func (s *Store) AuditDays(ctx context.Context, from time.Time, actions []identity.Action) ([]identity.ActionDay, error) {
 	if len(actions) == 0 {
 		return nil, nil

@@ -39,7 +39,7 @@ func BenchmarkHot(b *testing.B) {
 		}{
 			{"UserByID", func() error { _, err := s.UserByID(ctx, user(1).ID); return err }},
 			{"ClientByClientID", func() error { _, err := s.ClientByClientID(ctx, "client"); return err }},
-			{"BrowserByDigest", func() error { _, err := s.BrowserByDigest(ctx, [][]byte{session.Digest}); return err }},
+			{"BrowserByDigest", func() error { _, err := s.BrowserSessionByDigest(ctx, [][]byte{session.Digest}); return err }},
 			{"ActiveSessionCounts of one", func() error {
 				_, err := s.ActiveSessionCounts(ctx, []uuid.UUID{user(1).ID}, now)
 				return err
@@ -49,7 +49,7 @@ func BenchmarkHot(b *testing.B) {
 				return err
 			}},
 			{"HoldingByCode", func() error { _, err := s.HoldingByCode(ctx, [][]byte{grant.Code.Digest}, now); return err }},
-			{"Standing", func() error { _, err := s.Standing(ctx, grant.ID, "jti", now); return err }},
+			{"Standing", func() error { _, err := s.GrantStatus(ctx, grant.ID, "jti", now); return err }},
 			{"TokenRevoked", func() error { _, err := s.TokenRevoked(ctx, "jti"); return err }},
 			{"RotateRefresh", func() error {
 				n++
@@ -59,7 +59,7 @@ func BenchmarkHot(b *testing.B) {
 				}
 				return err
 			}},
-			{"Once", func() error { _, err := s.Once(ctx, uuid.NewString(), now); return err }},
+			{"Once", func() error { _, err := s.MarkUsed(ctx, uuid.NewString(), now); return err }},
 			{"InsertGrant", func() error {
 				g, code := grant, *grant.Code
 				g.ID = uuid.New()
@@ -84,7 +84,7 @@ func BenchmarkListUsers(b *testing.B) {
 		for _, size := range []int{20, 100} {
 			q := identity.UserQuery{
 				Order: identity.UserOrder{Field: identity.UserOrderCreatedAt, Descending: true}, Now: now,
-				Slice: identity.Slice{Limit: size, After: &identity.Position{Key: now.Add(50 * time.Second).Format(time.RFC3339Nano)}},
+				Range: identity.KeysetRange{Limit: size, After: &identity.CursorKey{Key: now.Add(50 * time.Second).Format(time.RFC3339Nano)}},
 			}
 			list := func(b *testing.B, q identity.UserQuery) []uuid.UUID {
 				rows, err := s.Users(b.Context(), q)
@@ -108,7 +108,7 @@ func BenchmarkListUsers(b *testing.B) {
 					must(b, err)
 				}
 			})
-			q.Slice.After, q.Search = nil, "family77"
+			q.Range.After, q.Search = nil, "family77"
 			b.Run(fmt.Sprintf("search for %d", size), func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {

@@ -10,16 +10,16 @@ import (
 
 var clientKey = sortKey{column: "c.client_id"}
 
-// ClientsPage implements identity.ClientStoreAdmin.
-func (s *Store) ClientsPage(ctx context.Context, q identity.ClientQuery) ([]identity.Listed[identity.Client], error) {
+// ClientsPage implements identity.AdminClientStore.
+func (s *Store) ClientsPage(ctx context.Context, q identity.ClientQuery) ([]identity.ListRow[identity.Client], error) {
 	build := func() (*bun.SelectQuery, error) { return s.listClients(q) }
-	return slice(ctx, s, "list clients", q.Slice, build, func(r clientRow) identity.Listed[identity.Client] {
-		return identity.Listed[identity.Client]{Item: toClient(r), Position: identity.Position{Key: r.ClientID, ID: r.ID}}
+	return slice(ctx, s, "list clients", q.Range, build, func(r clientRow) identity.ListRow[identity.Client] {
+		return identity.ListRow[identity.Client]{Item: toClient(r), CursorKey: identity.CursorKey{Key: r.ClientID, ID: r.ID}}
 	})
 }
 
 func (s *Store) listClients(q identity.ClientQuery) (*bun.SelectQuery, error) {
-	return clientKey.cut(s.selectClients(s.read().NewSelect().Model((*clientRow)(nil)), q.Filter), q.Descending, q.Slice)
+	return clientKey.cut(s.selectClients(s.read().NewSelect().Model((*clientRow)(nil)), q.Filter), q.Descending, q.Range)
 }
 
 // selectClients looks at every client for a text: there are thousands of them, not millions.
@@ -39,7 +39,7 @@ func (s *Store) selectClients(list *bun.SelectQuery, f identity.ClientFilter) *b
 	return list
 }
 
-// CountClients implements identity.ClientStoreAdmin.
+// CountClients implements identity.AdminClientStore.
 func (s *Store) CountClients(ctx context.Context, f identity.ClientFilter, limit int) (int, error) {
 	return s.count(ctx, "count clients", s.selectClients(s.read().NewSelect().Model((*clientRow)(nil)), f), limit)
 }

@@ -48,7 +48,7 @@ func (s *Store) ConsentFor(ctx context.Context, userID, clientID uuid.UUID) (ide
 	return toConsent(row), nil
 }
 
-// ConsentsOf implements identity.SessionStoreAdmin.
+// ConsentsOf implements identity.AdminSessionStore.
 func (s *Store) ConsentsOf(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UUID][]identity.Consent, error) {
 	out := make(map[uuid.UUID][]identity.Consent, len(userIDs))
 	if len(userIDs) == 0 {

@@ -49,11 +49,11 @@ func duplicate(code identity.Code, field, detail string) *identity.Error {
 var errText = identity.Errorf(identity.Invalid, identity.CodeValidation, "Text must be valid UTF-8 without NUL.")
 
 // fault translates a driver's error. Errors of a context and of the domain pass through with what was attempted.
-func fault(d dialect, doing string, err error) error {
+func fault(d dialect, operation string, err error) error {
 	if err == nil {
 		return nil
 	}
-	wrapped := fmt.Errorf("%s: %w", doing, err)
+	wrapped := fmt.Errorf("%s: %w", operation, err)
 	var known *identity.Error
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || errors.As(err, &known) {
 		return wrapped
@@ -86,16 +86,16 @@ func connectionLost(err error) bool {
 }
 
 // orMissing answers the aggregate's not-found error when there was no row.
-func (s *Store) orMissing(doing string, err error, missing *identity.Error) error {
+func (s *Store) orMissing(operation string, err error, missing *identity.Error) error {
 	if errors.Is(err, sql.ErrNoRows) {
 		return missing
 	}
-	return s.fault(doing, err)
+	return s.fault(operation, err)
 }
 
 // changed answers missing when a statement has changed no row.
-func (s *Store) changed(doing string, res sql.Result, err error, missing *identity.Error) error {
-	n, err := s.affected(doing, res, err)
+func (s *Store) changed(operation string, res sql.Result, err error, missing *identity.Error) error {
+	n, err := s.affected(operation, res, err)
 	if err == nil && n == 0 {
 		return missing
 	}
@@ -103,10 +103,10 @@ func (s *Store) changed(doing string, res sql.Result, err error, missing *identi
 }
 
 // affected gives the number of rows that a statement has changed.
-func (s *Store) affected(doing string, res sql.Result, err error) (int, error) {
+func (s *Store) affected(operation string, res sql.Result, err error) (int, error) {
 	if err != nil {
-		return 0, s.fault(doing, err)
+		return 0, s.fault(operation, err)
 	}
 	n, err := res.RowsAffected()
-	return int(n), s.fault(doing, err)
+	return int(n), s.fault(operation, err)
 }

@@ -141,7 +141,7 @@ func (s *Store) holding(ctx context.Context, st statement, now time.Time, keys .
 		return identity.Holding{}, s.orMissing("read grant and user", err, identity.ErrGrantNotFound)
 	}
 	h := identity.Holding{Grant: toGrant(grant)}
-	h.SessionAlive = grant.SessionID == nil || grant.Offline || expires != nil && expires.After(now) && ended == nil
+	h.SessionActive = grant.SessionID == nil || grant.Offline || expires != nil && expires.After(now) && ended == nil
 	if grant.UserID != nil {
 		h.User = toUser(user)
 	}
@@ -198,22 +198,22 @@ var endGrant = following[auditRow](statement{"update grants", `UPDATE grants SET
 
 // EndGrant implements identity.GrantStore.
 func (s *Store) EndGrant(
-	ctx context.Context, id, clientID uuid.UUID, at time.Time, why identity.EndReason, event identity.AuditEvent,
+	ctx context.Context, id, clientID uuid.UUID, at time.Time, reason identity.EndReason, event identity.AuditEvent,
 ) (bool, error) {
 	row := fromEvent(event)
-	ended, err := s.execBoth(ctx, endGrant, []any{id, clientID, at, string(why)}, &row)
+	ended, err := s.execBoth(ctx, endGrant, []any{id, clientID, at, string(reason)}, &row)
 	return ended, s.fault("end grant", err)
 }
 
 // EndGrants implements identity.GrantStore. A selection that names no grant, user, client or session ends nothing.
 func (s *Store) EndGrants(
-	ctx context.Context, sel identity.GrantSelection, at time.Time, why identity.EndReason,
+	ctx context.Context, sel identity.GrantSelection, at time.Time, reason identity.EndReason,
 ) ([]uuid.UUID, error) {
 	named := len(sel.IDs) > 0 || len(sel.SessionIDs) > 0 || sel.UserID != uuid.Nil || sel.ClientID != uuid.Nil
 	if !named || sel.IDs != nil && len(sel.IDs) == 0 || sel.SessionIDs != nil && len(sel.SessionIDs) == 0 {
 		return nil, nil
 	}
-	q := s.write().NewUpdate().Model((*grantRow)(nil)).Set("ended_at = ?", at).Set("end_reason = ?", string(why)).
+	q := s.write().NewUpdate().Model((*grantRow)(nil)).Set("ended_at = ?", at).Set("end_reason = ?", string(reason)).
 		Where("g.ended_at IS NULL")
 	if sel.IDs != nil {
 		q = q.Where("g.id IN (?)", texted(sel.IDs))
@@ -249,22 +249,22 @@ var standing = statement{"select grants", "SELECT " + columns[grantRow]() + ", "
 	LEFT JOIN revoked_tokens r ON r.jti = $2
 	WHERE g.id = $1`}
 
-// Standing implements identity.GrantStore. A grant without a user has the zero User.
-func (s *Store) Standing(ctx context.Context, grantID uuid.UUID, jti string, now time.Time) (identity.Standing, error) {
+// GrantStatus implements identity.GrantStore. A grant without a user has the zero User.
+func (s *Store) GrantStatus(ctx context.Context, grantID uuid.UUID, jti string, now time.Time) (identity.GrantStatus, error) {
 	var (
 		grant  grantRow
 		user   userRow
 		client clientRow
 		until  *time.Time // of the session, if the grant depends on it or not
-		out    identity.Standing
+		out    identity.GrantStatus
 	)
-	to := append(places(&grant, &user, &client), place(&out.SessionAlive), place(&until), place(&out.TokenRevoked))
+	to := append(places(&grant, &user, &client), place(&out.SessionActive), place(&until), place(&out.TokenRevoked))
 	if err := s.get(ctx, standing, to, grantID, jti, now); err != nil {
-		return identity.Standing{}, s.orMissing("read standing", err, identity.ErrGrantNotFound)
+		return identity.GrantStatus{}, s.orMissing("read standing", err, identity.ErrGrantNotFound)
 	}
 	out.Grant, out.Client = toGrant(grant), toClient(client)
 	if until != nil && !grant.Offline {
-		out.AliveUntil = until.UTC()
+		out.ActiveUntil = until.UTC()
 	}
 	if grant.UserID != nil {
 		out.User = toUser(user)

@@ -18,7 +18,7 @@ const maxShared = 32
 // Nobody waits for company.
 type group struct {
 	connect func(ctx context.Context) (bun.Conn, error)
-	fault   func(doing string, err error) error
+	fault   func(operation string, err error) error
 
 	mu      sync.Mutex
 	busy    bool // somebody has the baton
@@ -33,7 +33,7 @@ type turn struct {
 
 // shared is a transaction that several writers share.
 type shared struct {
-	fault   func(doing string, err error) error
+	fault   func(operation string, err error) error
 	conn    bun.Conn
 	tx      bun.Tx
 	members int

@@ -39,8 +39,8 @@ func (s *Store) ClaimIdempotency(ctx context.Context, r identity.IdempotencyReco
 	return &kept, nil
 }
 
-// KeepIdempotency implements identity.IdempotencyStore.
-func (s *Store) KeepIdempotency(ctx context.Context, r identity.IdempotencyRecord) error {
+// SaveIdempotency implements identity.IdempotencyStore.
+func (s *Store) SaveIdempotency(ctx context.Context, r identity.IdempotencyRecord) error {
 	res, err := s.exec(ctx, keepIdempotency, r.Actor, r.Client, r.Field, r.Key, string(r.Payload))
 	n, err := s.affected("keep idempotency key", res, err)
 	if err == nil && n != 1 {

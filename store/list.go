@@ -31,7 +31,7 @@ func keyTime(t *time.Time) string {
 
 // beyond is the condition that a row comes after (op ">") or before (op "<") the position. A row comparison walks the
 // index; spelled with OR it would not.
-func (k sortKey) beyond(op string, p identity.Position, field string) (condition, error) {
+func (k sortKey) beyond(op string, p identity.CursorKey, field string) (condition, error) {
 	key := any(p.Key)
 	switch {
 	case k.time && p.Key == "":
@@ -52,13 +52,13 @@ func (k sortKey) beyond(op string, p identity.Position, field string) (condition
 }
 
 // cut orders a list and takes a slice of it. A slice from the end comes in reverse.
-func (k sortKey) cut(q *bun.SelectQuery, descending bool, s identity.Slice) (*bun.SelectQuery, error) {
+func (k sortKey) cut(q *bun.SelectQuery, descending bool, s identity.KeysetRange) (*bun.SelectQuery, error) {
 	later, earlier := ">", "<"
 	if descending {
 		later, earlier = earlier, later
 	}
 	for _, bound := range []struct {
-		position  *identity.Position
+		position  *identity.CursorKey
 		op, field string
 	}{{s.After, later, "after"}, {s.Before, earlier, "before"}} {
 		if bound.position == nil {
@@ -83,9 +83,9 @@ func (k sortKey) cut(q *bun.SelectQuery, descending bool, s identity.Slice) (*bu
 
 // slice builds the statement of a slice, runs it and gives the rows in list order.
 func slice[Row, Entity any](
-	ctx context.Context, s *Store, doing string, cut identity.Slice,
-	build func() (*bun.SelectQuery, error), to func(Row) identity.Listed[Entity],
-) ([]identity.Listed[Entity], error) {
+	ctx context.Context, s *Store, operation string, cut identity.KeysetRange,
+	build func() (*bun.SelectQuery, error), to func(Row) identity.ListRow[Entity],
+) ([]identity.ListRow[Entity], error) {
 	if cut.Limit <= 0 {
 		return nil, nil
 	}
@@ -95,7 +95,7 @@ func slice[Row, Entity any](
 	}
 	rows, err := list[Row](ctx, s, query)
 	if err != nil {
-		return nil, s.fault(doing, err)
+		return nil, s.fault(operation, err)
 	}
 	if cut.Backward {
 		slices.Reverse(rows)
@@ -104,11 +104,11 @@ func slice[Row, Entity any](
 }
 
 // count counts up to limit+1 rows of a statement.
-func (s *Store) count(ctx context.Context, doing string, rows *bun.SelectQuery, limit int) (int, error) {
+func (s *Store) count(ctx context.Context, operation string, rows *bun.SelectQuery, limit int) (int, error) {
 	capped := rows.ColumnExpr("1").Limit(int64(limit) + 1)
 	var n int
 	err := s.read().NewSelect().TableExpr("(?) AS counted", capped).ColumnExpr("count(*)").Scan(ctx, &n)
-	return n, s.fault(doing, err)
+	return n, s.fault(operation, err)
 }
 
 // owned is a table of which some rows of each of many owners are taken, newest first.

@@ -233,7 +233,7 @@ func TestStatementsAreCountedByContext(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		q := identity.UserQuery{Order: identity.UserOrder{Field: identity.UserOrderCreatedAt}, Slice: identity.Slice{Limit: 9}, Now: now}
+		q := identity.UserQuery{Order: identity.UserOrder{Field: identity.UserOrderCreatedAt}, Range: identity.KeysetRange{Limit: 9}, Now: now}
 		if _, err := s.Users(ctx, q); err != nil {
 			t.Fatal(err)
 		}

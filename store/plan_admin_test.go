@@ -86,7 +86,7 @@ func TestListsOfAdministrationWalkTheirIndex(t *testing.T) {
 	t.Parallel()
 	yes := true
 	one := user(7).ID
-	middle := &identity.Position{Key: now.Add(-1200 * time.Second).Format(time.RFC3339Nano), ID: one}
+	middle := &identity.CursorKey{Key: now.Add(-1200 * time.Second).Format(time.RFC3339Nano), ID: one}
 	sessions := map[string]struct {
 		filter identity.SessionFilter
 		index  string
@@ -119,17 +119,17 @@ func TestListsOfAdministrationWalkTheirIndex(t *testing.T) {
 				t.Errorf("%s:\n%s", name, got)
 			}
 		}
-		for _, slice := range []identity.Slice{
+		for _, slice := range []identity.KeysetRange{
 			{Limit: 26, After: middle}, {Limit: 26, Before: middle, Backward: true}, {Limit: 26}, {Limit: 26, Backward: true},
 		} {
 			for _, ascending := range []bool{false, true} {
 				for name, c := range sessions {
-					q := identity.SessionQuery{Filter: c.filter, Ascending: ascending, Slice: slice, Now: now}
+					q := identity.SessionQuery{Filter: c.filter, Ascending: ascending, Range: slice, Now: now}
 					statement, err := s.ListSessionsSQL(q)
 					check(name, c.index, statement, err)
 				}
 				for name, c := range events {
-					statement, err := s.ListAuditSQL(identity.AuditQuery{Filter: c.filter, Ascending: ascending, Slice: slice})
+					statement, err := s.ListAuditSQL(identity.AuditQuery{Filter: c.filter, Ascending: ascending, Range: slice})
 					check(name, c.index, statement, err)
 				}
 			}
@@ -152,12 +152,12 @@ func TestListsOfManyOwnersScanNoTable(t *testing.T) {
 		for name, f := range map[string]identity.SessionFilter{
 			"sessions of a client": {ClientID: user(1).ID}, "active sessions of a user": {UserID: user(1).ID, Active: &yes},
 		} {
-			q := identity.SessionQuery{Filter: f, Slice: identity.Slice{Limit: 26}, Now: now}
+			q := identity.SessionQuery{Filter: f, Range: identity.KeysetRange{Limit: 26}, Now: now}
 			if statements[name], err = s.ListSessionsSQL(q); err != nil {
 				t.Fatal(err)
 			}
 		}
-		q := identity.AuditQuery{Filter: identity.AuditFilter{RequestID: "7.1"}, Slice: identity.Slice{Limit: 26}}
+		q := identity.AuditQuery{Filter: identity.AuditFilter{RequestID: "7.1"}, Range: identity.KeysetRange{Limit: 26}}
 		if statements["a request"], err = s.ListAuditSQL(q); err != nil {
 			t.Fatal(err)
 		}

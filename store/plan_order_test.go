@@ -14,7 +14,7 @@ func TestOtherOrdersAndFiltersWalkTheirIndex(t *testing.T) {
 		fillTrail(t, s, 300, 8)
 		trail := func(f identity.AuditFilter) func() (string, error) {
 			return func() (string, error) {
-				return s.ListAuditSQL(identity.AuditQuery{Filter: f, Slice: identity.Slice{Limit: 26}})
+				return s.ListAuditSQL(identity.AuditQuery{Filter: f, Range: identity.KeysetRange{Limit: 26}})
 			}
 		}
 		for _, c := range []struct {
@@ -24,13 +24,13 @@ func TestOtherOrdersAndFiltersWalkTheirIndex(t *testing.T) {
 		}{
 			{"sessions by activity", []string{"sessions_active"}, func() (string, error) {
 				return s.ListSessionsSQL(identity.SessionQuery{
-					Order: identity.SessionOrderLastActiveAt, Slice: identity.Slice{Limit: 26}, Now: now,
+					Order: identity.SessionOrderLastActiveAt, Range: identity.KeysetRange{Limit: 26}, Now: now,
 				})
 			}},
 			{"trail of a name", []string{"audit_events_actor_name"}, trail(identity.AuditFilter{ActorName: "ann"})},
 			{"trail of an address", []string{"audit_events_ip"}, trail(identity.AuditFilter{IP: "192.0.2.1"})},
 			{"clients", []string{"clients_client_id_unique", "sqlite_autoindex_clients_2"}, func() (string, error) {
-				return s.ListClientsSQL(identity.ClientQuery{Slice: identity.Slice{Limit: 26, After: &identity.Position{Key: "client"}}})
+				return s.ListClientsSQL(identity.ClientQuery{Range: identity.KeysetRange{Limit: 26, After: &identity.CursorKey{Key: "client"}}})
 			}},
 		} {
 			if c.name == "clients" {

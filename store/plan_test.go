@@ -106,7 +106,7 @@ func TestListsWalkTheirIndex(t *testing.T) {
 				for _, backward := range []bool{false, true} {
 					q := identity.UserQuery{
 						Order: identity.UserOrder{Field: field, Descending: descending}, Now: now,
-						Slice: identity.Slice{Limit: 26, Backward: backward, After: &identity.Position{Key: key, ID: user(crowd / 2).ID}},
+						Range: identity.KeysetRange{Limit: 26, Backward: backward, After: &identity.CursorKey{Key: key, ID: user(crowd / 2).ID}},
 					}
 					statement, err := s.ListUsersSQL(q)
 					if err != nil {
@@ -141,7 +141,7 @@ func TestSearchesUseTheirIndex(t *testing.T) {
 			"search":                 {Search: text},
 			"contains in one column": contains(identity.StringMatch{Contains: &text}),
 		} {
-			q.Order, q.Slice, q.Now = identity.UserOrder{Field: identity.UserOrderCreatedAt}, identity.Slice{Limit: 26}, now
+			q.Order, q.Range, q.Now = identity.UserOrder{Field: identity.UserOrderCreatedAt}, identity.KeysetRange{Limit: 26}, now
 			statement, err := s.ListUsersSQL(q)
 			if err != nil {
 				t.Fatal(err)

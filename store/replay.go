@@ -10,8 +10,8 @@ var once = statement{
 	"insert replay_keys", `INSERT INTO replay_keys (digest, expires_at) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING`,
 }
 
-// Once implements identity.ReplayStore. A key stays used until Sweep removes it, at expires or later.
-func (s *Store) Once(ctx context.Context, key string, expires time.Time) (bool, error) {
+// MarkUsed implements identity.ReplayStore. A key stays used until Sweep removes it, at expires or later.
+func (s *Store) MarkUsed(ctx context.Context, key string, expires time.Time) (bool, error) {
 	digest := sha256.Sum256([]byte(key))
 	res, err := s.exec(ctx, once, digest[:], expires)
 	n, err := s.affected("use replay key", res, err)

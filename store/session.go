@@ -85,19 +85,19 @@ func (s *Store) session(ctx context.Context, st statement, keys ...any) (identit
 	return toSession(row), nil
 }
 
-// BrowserByDigest implements identity.SessionStore.
-func (s *Store) BrowserByDigest(ctx context.Context, digests [][]byte) (identity.Browser, error) {
+// BrowserSessionByDigest implements identity.SessionStore.
+func (s *Store) BrowserSessionByDigest(ctx context.Context, digests [][]byte) (identity.BrowserSession, error) {
 	if len(digests) == 0 {
-		return identity.Browser{}, identity.ErrSessionNotFound
+		return identity.BrowserSession{}, identity.ErrSessionNotFound
 	}
 	var (
 		session sessionRow
 		user    userRow
 	)
 	if err := s.get(ctx, browserByDigest(len(digests)), places(&session, &user), anys(digests)...); err != nil {
-		return identity.Browser{}, s.orMissing("read session and user", err, identity.ErrSessionNotFound)
+		return identity.BrowserSession{}, s.orMissing("read session and user", err, identity.ErrSessionNotFound)
 	}
-	return identity.Browser{Session: toSession(session), User: toUser(user)}, nil
+	return identity.BrowserSession{Session: toSession(session), User: toUser(user)}, nil
 }
 
 // RenewSession implements identity.SessionStore.
@@ -124,12 +124,12 @@ func (s *Store) TouchSession(ctx context.Context, id uuid.UUID, at, expires time
 
 // EndSessions implements identity.SessionStore. An empty selection ends nothing.
 func (s *Store) EndSessions(
-	ctx context.Context, sel identity.SessionSelection, at time.Time, why identity.EndReason,
+	ctx context.Context, sel identity.SessionSelection, at time.Time, reason identity.EndReason,
 ) ([]uuid.UUID, error) {
 	if len(sel.IDs) == 0 && (sel.IDs != nil || sel.UserID == uuid.Nil) {
 		return nil, nil
 	}
-	q := s.write().NewUpdate().Model((*sessionRow)(nil)).Set("ended_at = ?", at).Set("end_reason = ?", string(why)).
+	q := s.write().NewUpdate().Model((*sessionRow)(nil)).Set("ended_at = ?", at).Set("end_reason = ?", string(reason)).
 		Where("s.ended_at IS NULL")
 	if sel.IDs != nil {
 		q = q.Where("s.id IN (?)", texted(sel.IDs))

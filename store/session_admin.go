@@ -29,10 +29,10 @@ var (
 	}
 )
 
-// Sessions implements identity.SessionStoreAdmin.
-func (s *Store) Sessions(ctx context.Context, q identity.SessionQuery) ([]identity.Listed[identity.Session], error) {
+// Sessions implements identity.AdminSessionStore.
+func (s *Store) Sessions(ctx context.Context, q identity.SessionQuery) ([]identity.ListRow[identity.Session], error) {
 	build := func() (*bun.SelectQuery, error) { return s.listSessions(q) }
-	return slice(ctx, s, "list sessions", q.Slice, build, sessionKeys[q.Order].listed)
+	return slice(ctx, s, "list sessions", q.Range, build, sessionKeys[q.Order].listed)
 }
 
 func (s *Store) listSessions(q identity.SessionQuery) (*bun.SelectQuery, error) {
@@ -40,13 +40,13 @@ func (s *Store) listSessions(q identity.SessionQuery) (*bun.SelectQuery, error) 
 	if !ok {
 		return nil, identity.InvalidField("order", "Unknown order field.")
 	}
-	return key.cut(selectSessions(s.read().NewSelect().Model((*sessionRow)(nil)), q.Filter, q.Now), !q.Ascending, q.Slice)
+	return key.cut(selectSessions(s.read().NewSelect().Model((*sessionRow)(nil)), q.Filter, q.Now), !q.Ascending, q.Range)
 }
 
-func (k sessionKey) listed(r sessionRow) identity.Listed[identity.Session] {
+func (k sessionKey) listed(r sessionRow) identity.ListRow[identity.Session] {
 	v := toSession(r)
 	at := k.of(v)
-	return identity.Listed[identity.Session]{Item: v, Position: identity.Position{Key: keyTime(&at), ID: v.ID}}
+	return identity.ListRow[identity.Session]{Item: v, CursorKey: identity.CursorKey{Key: keyTime(&at), ID: v.ID}}
 }
 
 func selectSessions(list *bun.SelectQuery, f identity.SessionFilter, now time.Time) *bun.SelectQuery {
@@ -65,17 +65,17 @@ func selectSessions(list *bun.SelectQuery, f identity.SessionFilter, now time.Ti
 	return list
 }
 
-// CountSessions implements identity.SessionStoreAdmin.
+// CountSessions implements identity.AdminSessionStore.
 func (s *Store) CountSessions(ctx context.Context, q identity.SessionQuery, limit int) (int, error) {
 	match := selectSessions(s.read().NewSelect().Model((*sessionRow)(nil)), q.Filter, q.Now)
 	return s.count(ctx, "count sessions", match, limit)
 }
 
-// NewestSessions implements identity.SessionStoreAdmin.
+// NewestSessions implements identity.AdminSessionStore.
 func (s *Store) NewestSessions(
 	ctx context.Context, userIDs []uuid.UUID, activeOnly bool, limit int, now time.Time,
-) (map[uuid.UUID][]identity.Listed[identity.Session], error) {
-	out := make(map[uuid.UUID][]identity.Listed[identity.Session], len(userIDs))
+) (map[uuid.UUID][]identity.ListRow[identity.Session], error) {
+	out := make(map[uuid.UUID][]identity.ListRow[identity.Session], len(userIDs))
 	if len(userIDs) == 0 || limit <= 0 {
 		return out, nil
 	}
@@ -101,7 +101,7 @@ func (s *Store) newestSessions(userIDs []uuid.UUID, activeOnly bool, limit int, 
 	return s.newest(o, strung(userIDs), limit, func(q *bun.SelectQuery) *bun.SelectQuery { return selectSessions(q, f, now) })
 }
 
-// GrantsOfSessions implements identity.SessionStoreAdmin.
+// GrantsOfSessions implements identity.AdminSessionStore.
 func (s *Store) GrantsOfSessions(ctx context.Context, sessionIDs []uuid.UUID) (map[uuid.UUID][]identity.Grant, error) {
 	out := make(map[uuid.UUID][]identity.Grant, len(sessionIDs))
 	if len(sessionIDs) == 0 {
@@ -130,7 +130,7 @@ func (s *Store) grantsOfSessions(sessionIDs []uuid.UUID) *bun.SelectQuery {
 		OrderExpr("g.created_at, g.id")
 }
 
-// NewestGrants implements identity.SessionStoreAdmin.
+// NewestGrants implements identity.AdminSessionStore.
 func (s *Store) NewestGrants(ctx context.Context, userIDs []uuid.UUID, limit int) (map[uuid.UUID][]identity.Grant, error) {
 	out := make(map[uuid.UUID][]identity.Grant, len(userIDs))
 	if len(userIDs) == 0 || limit <= 0 {
@@ -155,7 +155,7 @@ func (s *Store) newestGrants(userIDs []uuid.UUID, limit int) *bun.SelectQuery {
 	return s.newest(o, strung(userIDs), limit, func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("g.ended_at IS NULL") })
 }
 
-// CountActiveSessions implements identity.SessionStoreAdmin.
+// CountActiveSessions implements identity.AdminSessionStore.
 func (s *Store) CountActiveSessions(ctx context.Context, now time.Time) (int, error) {
 	active := true
 	var n int

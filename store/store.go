@@ -183,4 +183,4 @@ func (s *Store) write() bun.IDB {
 }
 
 // fault names what was attempted and translates a driver's error into the domain's.
-func (s *Store) fault(doing string, err error) error { return fault(s.dialect, doing, err) }
+func (s *Store) fault(operation string, err error) error { return fault(s.dialect, operation, err) }

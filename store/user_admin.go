@@ -9,7 +9,7 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// LockUsers implements identity.UserStoreAdmin. Everybody locks in the order of the ids, so that no two wait for each other.
+// LockUsers implements identity.AdminUserStore. Everybody locks in the order of the ids, so that no two wait for each other.
 func (s *Store) LockUsers(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]identity.User, error) {
 	q := s.write().NewSelect().OrderExpr("u.id")
 	if !s.dialect.oneWriter() {
@@ -18,15 +18,15 @@ func (s *Store) LockUsers(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]i
 	return s.usersByID(ctx, q, ids)
 }
 
-// UnlockUser implements identity.UserStoreAdmin.
+// UnlockUser implements identity.AdminUserStore.
 func (s *Store) UnlockUser(ctx context.Context, id uuid.UUID) error {
 	res, err := s.write().NewUpdate().Model((*userRow)(nil)).Set("failed_attempts = 0").Set("locked_until = NULL").
 		Where("u.id = ?", id).Exec(ctx)
 	return s.changed("unlock user", res, err, identity.ErrUserNotFound)
 }
 
-// CountUserRows implements identity.UserStoreAdmin.
-func (s *Store) CountUserRows(ctx context.Context, id uuid.UUID) (identity.Removed, error) {
+// CountUserRows implements identity.AdminUserStore.
+func (s *Store) CountUserRows(ctx context.Context, id uuid.UUID) (identity.DeletedCounts, error) {
 	var row struct {
 		Sessions int `bun:"sessions"`
 		Grants   int `bun:"grants"`
@@ -36,10 +36,10 @@ func (s *Store) CountUserRows(ctx context.Context, id uuid.UUID) (identity.Remov
 		ColumnExpr("(SELECT count(*) FROM sessions WHERE user_id = ?) AS sessions", id).
 		ColumnExpr("(SELECT count(*) FROM grants WHERE user_id = ?) AS grants", id).
 		ColumnExpr("(SELECT count(*) FROM consents WHERE user_id = ?) AS consents", id).Scan(ctx, &row)
-	return identity.Removed(row), s.fault("count rows of user", err)
+	return identity.DeletedCounts(row), s.fault("count rows of user", err)
 }
 
-// PseudonymiseAudit implements identity.UserStoreAdmin.
+// PseudonymiseAudit implements identity.AdminUserStore.
 func (s *Store) PseudonymiseAudit(ctx context.Context, id uuid.UUID, pseudonym string) error {
 	// Who fails to sign in as the user is anonymous, and mostly is the user.
 	stranger := string(identity.ActorAnonymous)
@@ -57,7 +57,7 @@ func (s *Store) PseudonymiseAudit(ctx context.Context, id uuid.UUID, pseudonym s
 	return s.fault("pseudonymise audit events", err)
 }
 
-// SetUserFlags implements identity.UserStoreAdmin.
+// SetUserFlags implements identity.AdminUserStore.
 func (s *Store) SetUserFlags(ctx context.Context, ids []uuid.UUID, flags identity.UserFlags, at time.Time) ([]uuid.UUID, error) {
 	if len(ids) == 0 {
 		return nil, nil
@@ -99,7 +99,7 @@ type userNumbersRow struct {
 	NewLastWeek            int `bun:"new_last_week"`
 }
 
-// UserNumbers implements identity.UserStoreAdmin.
+// UserNumbers implements identity.AdminUserStore.
 func (s *Store) UserNumbers(ctx context.Context, now time.Time) (identity.UserNumbers, error) {
 	const day = 24 * time.Hour
 	q := s.read().NewSelect().TableExpr("users AS u").ColumnExpr("count(*) AS total")

@@ -45,11 +45,11 @@ var userKeys = map[identity.UserOrderField]userKey{
 }
 
 // Users implements identity.UserStore.
-func (s *Store) Users(ctx context.Context, q identity.UserQuery) ([]identity.Listed[identity.User], error) {
+func (s *Store) Users(ctx context.Context, q identity.UserQuery) ([]identity.ListRow[identity.User], error) {
 	build := func() (*bun.SelectQuery, error) { return s.listUsers(q) }
-	return slice(ctx, s, "list users", q.Slice, build, func(r userRow) identity.Listed[identity.User] {
+	return slice(ctx, s, "list users", q.Range, build, func(r userRow) identity.ListRow[identity.User] {
 		u := toUser(r)
-		return identity.Listed[identity.User]{Item: u, Position: identity.Position{Key: userKeys[q.Order.Field].of(u), ID: u.ID}}
+		return identity.ListRow[identity.User]{Item: u, CursorKey: identity.CursorKey{Key: userKeys[q.Order.Field].of(u), ID: u.ID}}
 	})
 }
 
@@ -59,7 +59,7 @@ func (s *Store) listUsers(q identity.UserQuery) (*bun.SelectQuery, error) {
 		return nil, identity.InvalidField("order", "Unknown order field.")
 	}
 	match := s.matching(q)
-	return key.cut(s.read().NewSelect().Model((*userRow)(nil)).Where(match.text, match.args...), q.Order.Descending, q.Slice)
+	return key.cut(s.read().NewSelect().Model((*userRow)(nil)).Where(match.text, match.args...), q.Order.Descending, q.Range)
 }
 
 // CountUsers implements identity.UserStore.

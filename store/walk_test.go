@@ -64,7 +64,7 @@ func TestAWalkMeetsEverybodyOnce(t *testing.T) {
 func walk(t *testing.T, s *store.Store, order identity.UserOrder, backward bool) []uuid.UUID {
 	t.Helper()
 	pages := [][]uuid.UUID{}
-	q := identity.UserQuery{Order: order, Slice: identity.Slice{Limit: identity.MaxPageSize + 1, Backward: backward}, Now: now}
+	q := identity.UserQuery{Order: order, Range: identity.KeysetRange{Limit: identity.MaxPageSize + 1, Backward: backward}, Now: now}
 	for {
 		rows, err := s.Users(t.Context(), q)
 		if err != nil {
@@ -81,8 +81,8 @@ func walk(t *testing.T, s *store.Store, order identity.UserOrder, backward bool)
 		if len(pages) > walkers {
 			t.Fatal("the walk does not come to an end")
 		}
-		if q.Slice.After = &rows[len(rows)-1].Position; backward {
-			q.Slice.After, q.Slice.Before = nil, &rows[0].Position
+		if q.Range.After = &rows[len(rows)-1].CursorKey; backward {
+			q.Range.After, q.Range.Before = nil, &rows[0].CursorKey
 		}
 	}
 	if backward {

@@ -221,7 +221,7 @@ func TestAdminDeletesUsers(t *testing.T) {
 		// ≠ only active administrators count: somebody who is not the last one's self cannot take the last one away either.
 		operator := identity.WithActor(t.Context(), identity.SystemActor("test"))
 		n := a.User(t, "second")
-		if _, err := a.Server.Domain.Users.Delete(operator, n.ID, identity.DeleteUser{}); identity.AsError(err).Code != identity.CodeLastAdmin {
+		if _, err := a.Server.Domain.Users.Delete(operator, n.ID, identity.DeleteUserOptions{}); identity.AsError(err).Code != identity.CodeLastAdmin {
 			t.Errorf("the last active administrator, beside %s and %s: %v", self, inactive, err)
 		}
 		if got := problems(other.remove(t, self)); got != "" {

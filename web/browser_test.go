@@ -62,7 +62,7 @@ func newSite(t *testing.T) *site {
 			Store: s.store, Source: source, Keys: keys, Hasher: hasher{}, Policy: policy{},
 			Settings: identity.DefaultSettings("https://id.example"),
 		}),
-		Deny: func(w http.ResponseWriter, _ *http.Request, p identity.Pending, b identity.Browser) {
+		Deny: func(w http.ResponseWriter, _ *http.Request, p identity.Pending, b identity.BrowserSession) {
 			if p.Client.ID != s.client.ID || b.User.ID != s.user.ID {
 				t.Errorf("denied %s for %s", p.Client.ClientID, b.User.Username)
 			}

@@ -34,11 +34,11 @@ func (f *faulty) UserByUsername(ctx context.Context, name string) (identity.User
 	return f.Store.UserByUsername(ctx, name)
 }
 
-func (f *faulty) BrowserByDigest(ctx context.Context, digests [][]byte) (identity.Browser, error) {
+func (f *faulty) BrowserSessionByDigest(ctx context.Context, digests [][]byte) (identity.BrowserSession, error) {
 	if f.fault != nil {
-		return identity.Browser{}, f.fault
+		return identity.BrowserSession{}, f.fault
 	}
-	return f.Store.BrowserByDigest(ctx, digests)
+	return f.Store.BrowserSessionByDigest(ctx, digests)
 }
 
 // hasher stands for argon2.

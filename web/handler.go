@@ -38,7 +38,7 @@ type Config struct {
 	AuthorizePath string // path of the authorization endpoint under the issuer; empty = /api/v1/oauth/authorize
 
 	// Deny finishes a request that the person refused and answers the client with access_denied (RFC 6749 §4.1.2.1).
-	Deny func(w http.ResponseWriter, r *http.Request, pending identity.Pending, browser identity.Browser)
+	Deny func(w http.ResponseWriter, r *http.Request, pending identity.Pending, browser identity.BrowserSession)
 }
 
 // Handler serves the pages.
@@ -92,7 +92,7 @@ func (h *Handler) serve(e endpoint) http.HandlerFunc {
 }
 
 // Browser gives the session that the request's cookie stands for and its user; nil without an error when nobody is signed in.
-func (h *Handler) Browser(r *http.Request) (*identity.Browser, error) {
+func (h *Handler) Browser(r *http.Request) (*identity.BrowserSession, error) {
 	secret := h.Cookie.Get(r)
 	if secret == "" {
 		return nil, nil //nolint:nilnil // nobody is a normal answer
@@ -109,8 +109,8 @@ func (h *Handler) Browser(r *http.Request) (*identity.Browser, error) {
 
 // visit is what a request for a page is about.
 type visit struct {
-	pending *identity.Pending // nil without an interaction
-	browser *identity.Browser // nil when nobody is signed in
+	pending *identity.Pending        // nil without an interaction
+	browser *identity.BrowserSession // nil when nobody is signed in
 }
 
 // enter finds out what a request is about. When it belongs to an interaction that is not at the step, the browser has been sent to

@@ -56,7 +56,7 @@ func (h *Handler) showLogin(w http.ResponseWriter, r *http.Request) error {
 }
 
 // showHome greets who is signed in without an interaction.
-func (h *Handler) showHome(w http.ResponseWriter, r *http.Request, b identity.Browser) {
+func (h *Handler) showHome(w http.ResponseWriter, r *http.Request, b identity.BrowserSession) {
 	if b.User.RequiresPasswordChange {
 		h.redirect(w, r, pathPassword)
 		return
@@ -105,7 +105,7 @@ func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
 	}
 	h.Cookie.Set(w, started.Secret, started.Session.MaxExpiresAt)
 	if v.pending != nil {
-		b := identity.Browser{Session: started.Session, User: started.User}
+		b := identity.BrowserSession{Session: started.Session, User: started.User}
 		if err := h.Domain.Authorizations.SignedIn(r.Context(), *v.pending, b); err != nil {
 			return err
 		}

@@ -42,7 +42,7 @@ func newLibrary(t *testing.T, at *clock, redis string) *library {
 // ask gives the answer to a question; text is what reading would give.
 func (l *library) ask(t *testing.T, key, text string, local bool) string {
 	t.Helper()
-	data, err := l.answers.Answer(t.Context(), key, time.Minute, local, []string{identity.SubjectUsers}, func(context.Context) ([]byte, error) {
+	data, err := l.answers.Answer(t.Context(), key, time.Minute, local, []string{identity.CacheTagUsers}, func(context.Context) ([]byte, error) {
 		l.reads++
 		return []byte(text), nil
 	})
@@ -114,7 +114,7 @@ func TestAnswersAreSharedThroughRedisUntilASubjectChanges(t *testing.T) {
 	if got := b.ask(t, "list", "two", false); got != "two" {
 		t.Errorf("after its life: %q", got)
 	}
-	a.bus.Bump(t.Context(), identity.SubjectUsers)
+	a.bus.Bump(t.Context(), identity.CacheTagUsers)
 	if got := a.ask(t, "list", "three", false); got != "three" {
 		t.Errorf("on the node of the write: %q", got)
 	}
@@ -147,7 +147,7 @@ func TestAPlantedAnswerIsNotServed(t *testing.T) {
 		t.Fatal("nothing was kept in Redis")
 	}
 	for name, planted := range map[string]string{"old": old, "of another question": foreign, "made up": "{}", "empty": ""} {
-		a.bus.Bump(t.Context(), identity.SubjectUsers)
+		a.bus.Bump(t.Context(), identity.CacheTagUsers)
 		if err := client.Set(t.Context(), mine, planted, time.Minute).Err(); err != nil {
 			t.Fatal(err)
 		}

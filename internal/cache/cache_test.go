@@ -302,14 +302,14 @@ func deaths(at *clock) map[string]func(ctx context.Context, s identity.Store, w 
 
 func live(t *testing.T, s identity.Store, w world, now time.Time) bool {
 	t.Helper()
-	standing, err := s.Standing(t.Context(), w.grant.ID, "jti-"+w.user.Username, now)
+	standing, err := s.GrantStatus(t.Context(), w.grant.ID, "jti-"+w.user.Username, now)
 	if errors.Is(err, identity.ErrGrantNotFound) {
 		return false
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	return standing.Live()
+	return standing.Active()
 }
 
 // TestADeadTokenIsDeadAtOnceOnItsNode plants an answer, writes, and asks again, for every kind of write.

@@ -61,7 +61,7 @@ func (s *Store) ClientByID(ctx context.Context, id uuid.UUID) (identity.Client, 
 func (s *Store) Scopes(ctx context.Context) ([]identity.Scope, error) {
 	return Get(ctx, s.memory, "scopes", clientLife, func(ctx context.Context) (Answer[[]identity.Scope], error) {
 		all, err := s.Store.Scopes(ctx)
-		return Answer[[]identity.Scope]{Value: all, Names: []string{identity.SubjectScopes}}, err
+		return Answer[[]identity.Scope]{Value: all, Names: []string{identity.CacheTagScopes}}, err
 	})
 }
 
@@ -69,18 +69,18 @@ func (s *Store) Scopes(ctx context.Context) ([]identity.Scope, error) {
 func (s *Store) Resources(ctx context.Context) ([]identity.Resource, error) {
 	return Get(ctx, s.memory, "resources", clientLife, func(ctx context.Context) (Answer[[]identity.Resource], error) {
 		all, err := s.Store.Resources(ctx)
-		return Answer[[]identity.Resource]{Value: all, Names: []string{identity.SubjectResources}}, err
+		return Answer[[]identity.Resource]{Value: all, Names: []string{identity.CacheTagResources}}, err
 	})
 }
 
-// Standing implements identity.GrantStore. The state of the refresh family is not kept current; who wants it asks without a jti, and is
+// GrantStatus implements identity.GrantStore. The state of the refresh family is not kept current; who wants it asks without a jti, and is
 // never answered from memory.
-func (s *Store) Standing(ctx context.Context, grantID uuid.UUID, jti string, now time.Time) (identity.Standing, error) {
+func (s *Store) GrantStatus(ctx context.Context, grantID uuid.UUID, jti string, now time.Time) (identity.GrantStatus, error) {
 	if jti == "" {
-		return s.Store.Standing(ctx, grantID, jti, now)
+		return s.Store.GrantStatus(ctx, grantID, jti, now)
 	}
 	key := "standing:" + grantID.String()
-	if known, ok := Peek[identity.Standing](s.memory, key, standingLife); ok && aliveAt(known, now) {
+	if known, ok := Peek[identity.GrantStatus](s.memory, key, standingLife); ok && aliveAt(known, now) {
 		if _, ok := Peek[bool](s.memory, "jti:"+jti, standingLife); ok {
 			s.memory.hits.Add(1)
 			return known, nil
@@ -88,7 +88,7 @@ func (s *Store) Standing(ctx context.Context, grantID uuid.UUID, jti string, now
 	}
 	s.memory.misses.Add(1)
 	stamp := s.memory.versions.Stamp()
-	standing, err := s.Store.Standing(ctx, grantID, jti, now)
+	standing, err := s.Store.GrantStatus(ctx, grantID, jti, now)
 	if err != nil {
 		return standing, err
 	}
@@ -102,12 +102,12 @@ func (s *Store) Standing(ctx context.Context, grantID uuid.UUID, jti string, now
 }
 
 // aliveAt tells whether time alone has not changed the answer: a session that has expired may have been prolonged elsewhere.
-func aliveAt(s identity.Standing, now time.Time) bool {
-	return s.SessionAlive && (s.AliveUntil.IsZero() || s.AliveUntil.After(now))
+func aliveAt(s identity.GrantStatus, now time.Time) bool {
+	return s.SessionActive && (s.ActiveUntil.IsZero() || s.ActiveUntil.After(now))
 }
 
-func standingNames(s identity.Standing) []string {
-	names := []string{grantName(s.Grant.ID), identity.SubjectUser(s.Grant.UserID), clientName(s.Grant.ClientID)}
+func standingNames(s identity.GrantStatus) []string {
+	names := []string{grantName(s.Grant.ID), identity.CacheTagUser(s.Grant.UserID), clientName(s.Grant.ClientID)}
 	if s.Grant.SessionID != nil {
 		names = append(names, sessionName(*s.Grant.SessionID))
 	}

@@ -41,9 +41,9 @@ func (s *Server) work(ctx context.Context) error {
 }
 
 // log reports what went wrong in the background; the end of the server is nothing wrong.
-func (s *Server) log(ctx context.Context, doing string, err error) {
+func (s *Server) log(ctx context.Context, operation string, err error) {
 	if err != nil && ctx.Err() == nil {
-		s.logger.ErrorContext(ctx, "background work", "doing", doing, "cause", err.Error())
+		s.logger.ErrorContext(ctx, "background work", "doing", operation, "cause", err.Error())
 	}
 }
 

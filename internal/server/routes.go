@@ -25,7 +25,7 @@ func (s *Server) routes() http.Handler {
 	pages := web.New(web.Config{
 		Issuer: s.config.Issuer, Domain: s.Domain, Cookie: cookie.New(s.config.HTTPS(), cookie.Session), Logger: s.logger,
 		AuthorizePath: oauth.AuthorizePath,
-		Deny: func(w http.ResponseWriter, r *http.Request, p identity.Pending, b identity.Browser) {
+		Deny: func(w http.ResponseWriter, r *http.Request, p identity.Pending, b identity.BrowserSession) {
 			oauthHandler.Deny(w, r, p, b)
 		},
 	})

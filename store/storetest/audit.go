@@ -48,7 +48,7 @@ func audit(r *runner) {
 func (f *fixture) recentAudit(limit int) []identity.AuditEvent {
 	f.Helper()
 	var events []identity.AuditEvent
-	for _, listed := range must(f.store.AuditEvents(f.ctx, identity.AuditQuery{Slice: identity.Slice{Limit: limit}}))(f) {
+	for _, listed := range must(f.store.AuditEvents(f.ctx, identity.AuditQuery{Range: identity.KeysetRange{Limit: limit}}))(f) {
 		events = append(events, listed.Item)
 	}
 	return events

@@ -36,14 +36,14 @@ func auditLists(r *runner) {
 		}
 		slices.SortFunc(all, func(a, b identity.AuditEvent) int { return order(a.OccurredAt, b.OccurredAt, a.ID, b.ID) })
 		id := func(e identity.AuditEvent) uuid.UUID { return e.ID }
-		f.walks(everyID(all, id), func(ascending bool, slice identity.Slice) []identity.Position {
-			return positions(f, must(f.store.AuditEvents(f.ctx, identity.AuditQuery{Ascending: ascending, Slice: slice}))(f), id)
+		f.walks(everyID(all, id), func(ascending bool, slice identity.KeysetRange) []identity.CursorKey {
+			return positions(f, must(f.store.AuditEvents(f.ctx, identity.AuditQuery{Ascending: ascending, Range: slice}))(f), id)
 		})
-		rows := must(f.store.AuditEvents(f.ctx, identity.AuditQuery{Slice: identity.Slice{Limit: 1}}))(f)
+		rows := must(f.store.AuditEvents(f.ctx, identity.AuditQuery{Range: identity.KeysetRange{Limit: 1}}))(f)
 		f.same(rows[0].Item, all[len(all)-1])
 	})
 	r.run("a position that is none of the trail is refused", func(f *fixture) {
-		_, err := f.store.AuditEvents(f.ctx, identity.AuditQuery{Slice: identity.Slice{Limit: 1, After: &identity.Position{Key: "x"}}})
+		_, err := f.store.AuditEvents(f.ctx, identity.AuditQuery{Range: identity.KeysetRange{Limit: 1, After: &identity.CursorKey{Key: "x"}}})
 		if e := identity.AsError(err); e.Kind != identity.Invalid || e.Field != "after" {
 			f.Fatalf("got %v", err)
 		}
@@ -64,7 +64,7 @@ func auditLists(r *runner) {
 			f.same(len(got), 3)
 			for _, id := range ids[:3] {
 				f.same(got[id], must(f.store.AuditEvents(f.ctx, identity.AuditQuery{
-					Filter: identity.AuditFilter{Target: identity.TargetUser, TargetID: id}, Slice: identity.Slice{Limit: limit},
+					Filter: identity.AuditFilter{Target: identity.TargetUser, TargetID: id}, Range: identity.KeysetRange{Limit: limit},
 				}))(f))
 			}
 		}
@@ -153,7 +153,7 @@ func auditFilters(f *fixture) {
 		"quotes":          {identity.AuditFilter{ActorName: `' OR 1=1 -- \ ?`}, []string{}},
 	} {
 		got := []string{}
-		for _, row := range must(f.store.AuditEvents(f.ctx, identity.AuditQuery{Filter: c.filter, Slice: identity.Slice{Limit: 9}}))(f) {
+		for _, row := range must(f.store.AuditEvents(f.ctx, identity.AuditQuery{Filter: c.filter, Range: identity.KeysetRange{Limit: 9}}))(f) {
 			f.same(row.Item, events[row.Item.Reason])
 			got = append(got, row.Item.Reason)
 		}

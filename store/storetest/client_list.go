@@ -19,7 +19,7 @@ func clientLists(r *runner) {
 		slices.Sort(want) // by bytes, on every database
 		for _, descending := range []bool{false, true} {
 			for _, backward := range []bool{false, true} {
-				got := f.walkClients(identity.ClientQuery{Descending: descending, Slice: identity.Slice{Limit: 6, Backward: backward}})
+				got := f.walkClients(identity.ClientQuery{Descending: descending, Range: identity.KeysetRange{Limit: 6, Backward: backward}})
 				if descending {
 					slices.Reverse(got)
 				}
@@ -48,7 +48,7 @@ func clientLists(r *runner) {
 			"not active":     {identity.ClientFilter{Active: &no}, []string{"old_CRM"}},
 			"not to be kept": {identity.ClientFilter{Search: "a\x00"}, nil},
 		} {
-			got := f.walkClients(identity.ClientQuery{Filter: c.filter, Slice: identity.Slice{Limit: 10}})
+			got := f.walkClients(identity.ClientQuery{Filter: c.filter, Range: identity.KeysetRange{Limit: 10}})
 			if !slices.Equal(got, c.want) {
 				f.Errorf("%s: got %q, want %q", name, got, c.want)
 			}
@@ -68,16 +68,16 @@ func (f *fixture) walkClients(q identity.ClientQuery) []string {
 		for _, row := range rows {
 			page = append(page, row.Item.ClientID)
 		}
-		if q.Slice.Backward {
+		if q.Range.Backward {
 			all = append(page, all...)
 		} else {
 			all = append(all, page...)
 		}
-		if len(rows) < q.Slice.Limit {
+		if len(rows) < q.Range.Limit {
 			return all
 		}
-		if q.Slice.After = &rows[len(rows)-1].Position; q.Slice.Backward {
-			q.Slice.After, q.Slice.Before = nil, &rows[0].Position
+		if q.Range.After = &rows[len(rows)-1].CursorKey; q.Range.Backward {
+			q.Range.After, q.Range.Before = nil, &rows[0].CursorKey
 		}
 	}
 }

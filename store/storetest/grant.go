@@ -39,19 +39,19 @@ func grants(r *runner) {
 		s := f.session(u.ID)
 		bound := func(id uuid.UUID) func(*identity.Grant) { return func(g *identity.Grant) { g.SessionID = &id } }
 		g := f.grant(u.ID, c.ID, spent(f.now, 3), bound(s.ID))
-		want := identity.Holding{Grant: g, User: u, SessionAlive: true}
+		want := identity.Holding{Grant: g, User: u, SessionActive: true}
 		f.same(must(f.store.HoldingByID(f.ctx, g.ID, f.now))(f), want)
 		f.same(must(f.store.HoldingByCode(f.ctx, [][]byte{g.Code.Digest}, f.now))(f), want)
-		want.SessionAlive = false
+		want.SessionActive = false
 		f.same(must(f.store.HoldingByID(f.ctx, g.ID, s.ExpiresAt))(f), want)
 		must(f.store.EndSessions(f.ctx, identity.SessionSelection{IDs: []uuid.UUID{s.ID}}, f.now, identity.EndLogout))(f)
 		f.same(must(f.store.HoldingByID(f.ctx, g.ID, f.now))(f), want)
 		gone := f.grant(u.ID, c.ID, bound(f.id()))
-		f.same(must(f.store.HoldingByID(f.ctx, gone.ID, f.now))(f).SessionAlive, false)
+		f.same(must(f.store.HoldingByID(f.ctx, gone.ID, f.now))(f).SessionActive, false)
 		offline := f.grant(u.ID, c.ID, bound(s.ID), func(g *identity.Grant) { g.Offline = true })
-		f.same(must(f.store.HoldingByID(f.ctx, offline.ID, f.now))(f).SessionAlive, true)
+		f.same(must(f.store.HoldingByID(f.ctx, offline.ID, f.now))(f).SessionActive, true)
 		nobody := f.grant(uuid.Nil, c.ID)
-		f.same(must(f.store.HoldingByID(f.ctx, nobody.ID, f.now))(f), identity.Holding{Grant: nobody, SessionAlive: true})
+		f.same(must(f.store.HoldingByID(f.ctx, nobody.ID, f.now))(f), identity.Holding{Grant: nobody, SessionActive: true})
 	})
 	r.run("a request is finished with its grant or not at all", func(f *fixture) {
 		u, c := f.user(), f.client()
@@ -188,16 +188,16 @@ func standing(r *runner) {
 		u, c := f.user(func(u *identity.User) { u.Claims.Address = &identity.Address{Country: "NO"} }), f.client()
 		s := f.session(u.ID)
 		g := f.grant(u.ID, c.ID, spent(f.now, 1), func(g *identity.Grant) { g.SessionID = &s.ID })
-		got := must(f.store.Standing(f.ctx, g.ID, "jti", f.now))(f)
-		f.same(got, identity.Standing{Grant: g, User: u, Client: c, SessionAlive: true, AliveUntil: s.ExpiresAt})
-		f.same(got.Live(), true)
-		_, err := f.store.Standing(f.ctx, f.id(), "jti", f.now)
+		got := must(f.store.GrantStatus(f.ctx, g.ID, "jti", f.now))(f)
+		f.same(got, identity.GrantStatus{Grant: g, User: u, Client: c, SessionActive: true, ActiveUntil: s.ExpiresAt})
+		f.same(got.Active(), true)
+		_, err := f.store.GrantStatus(f.ctx, f.id(), "jti", f.now)
 		f.is(err, identity.ErrGrantNotFound)
 	})
 	r.run("a grant of nobody has no user", func(f *fixture) {
 		c := f.client()
 		g := f.grant(uuid.Nil, c.ID)
-		f.same(must(f.store.Standing(f.ctx, g.ID, "", f.now))(f), identity.Standing{Grant: g, Client: c, SessionAlive: true})
+		f.same(must(f.store.GrantStatus(f.ctx, g.ID, "", f.now))(f), identity.GrantStatus{Grant: g, Client: c, SessionActive: true})
 	})
 	for name, c := range map[string]struct {
 		change func(*identity.Session)
@@ -218,8 +218,8 @@ func standing(r *runner) {
 			}
 			bound := f.grant(u.ID, client.ID, func(g *identity.Grant) { g.SessionID = &id })
 			offline := f.grant(u.ID, client.ID, func(g *identity.Grant) { g.SessionID, g.Offline = &id, true })
-			f.same(must(f.store.Standing(f.ctx, bound.ID, "", f.now))(f).SessionAlive, c.want)
-			f.same(must(f.store.Standing(f.ctx, offline.ID, "", f.now))(f).SessionAlive, true)
+			f.same(must(f.store.GrantStatus(f.ctx, bound.ID, "", f.now))(f).SessionActive, c.want)
+			f.same(must(f.store.GrantStatus(f.ctx, offline.ID, "", f.now))(f).SessionActive, true)
 		})
 	}
 	r.run("a revoked token is known as such", func(f *fixture) {
@@ -235,8 +235,8 @@ func standing(r *runner) {
 		f.same(must(f.store.TokenRevoked(f.ctx, "jti-3"))(f), false)
 		f.same(must(f.store.TokenRevoked(f.ctx, "jti-1"))(f), true)
 		f.same(must(f.store.TokenRevoked(f.ctx, "JTI-1"))(f), false)
-		f.same(must(f.store.Standing(f.ctx, g.ID, "jti-1", f.now))(f).TokenRevoked, true)
-		f.same(must(f.store.Standing(f.ctx, g.ID, "jti-2", f.now))(f).TokenRevoked, false)
+		f.same(must(f.store.GrantStatus(f.ctx, g.ID, "jti-1", f.now))(f).TokenRevoked, true)
+		f.same(must(f.store.GrantStatus(f.ctx, g.ID, "jti-2", f.now))(f).TokenRevoked, false)
 	})
 }
 

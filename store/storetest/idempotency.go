@@ -23,7 +23,7 @@ func (f *fixture) idempotent(key string, expires time.Time) {
 		f.no(err)
 		f.same(kept == nil, true)
 		r.Payload = []byte(`{"did": "` + key + `"}`)
-		return tx.KeepIdempotency(ctx, r)
+		return tx.SaveIdempotency(ctx, r)
 	}))
 }
 
@@ -85,7 +85,7 @@ func idempotency(r *runner) {
 					}
 					done++
 					r.Payload = []byte(`{"did": "it"}`)
-					return tx.KeepIdempotency(ctx, r)
+					return tx.SaveIdempotency(ctx, r)
 				})
 				if err != nil {
 					f.Error(err)

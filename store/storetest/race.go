@@ -64,7 +64,7 @@ func races(r *runner) {
 		f.same(len(f.recentAudit(contenders)), 1)
 	})
 	r.run("one of many is the first to use a key", func(f *fixture) {
-		f.one(func(int) (bool, error) { return f.store.Once(f.ctx, "jti", f.now.Add(time.Minute)) })
+		f.one(func(int) (bool, error) { return f.store.MarkUsed(f.ctx, "jti", f.now.Add(time.Minute)) })
 	})
 	r.run("one of many nodes inserts the first key", func(f *fixture) {
 		f.one(func(i int) (bool, error) {

@@ -12,8 +12,8 @@ import (
 func replays(r *runner) {
 	r.run("a key is new once", func(f *fixture) {
 		for _, key := range []string{"", "a", "A", "a\x00b", strings.Repeat("long", 10_000)} {
-			f.same(must(f.store.Once(f.ctx, key, f.now.Add(time.Minute)))(f), true)
-			f.same(must(f.store.Once(f.ctx, key, f.now.Add(time.Hour)))(f), false)
+			f.same(must(f.store.MarkUsed(f.ctx, key, f.now.Add(time.Minute)))(f), true)
+			f.same(must(f.store.MarkUsed(f.ctx, key, f.now.Add(time.Hour)))(f), false)
 		}
 	})
 }
@@ -43,14 +43,14 @@ func sweeps(r *runner) {
 		unused := f.grant(u.ID, c.ID)
 		oldRequest := f.request(c.ID, func(q *identity.AuthorizationRequest) { q.ExpiresAt = now })
 		f.no(f.store.RevokeToken(f.ctx, "old", now, f.newEvent()))
-		must(f.store.Once(f.ctx, "old", now))(f)
+		must(f.store.MarkUsed(f.ctx, "old", now))(f)
 		f.idempotent("old", now)
 
 		at(now)
 		fresh := f.grant(u.ID, c.ID)
 		liveRequest := f.request(c.ID)
 		f.no(f.store.RevokeToken(f.ctx, "new", now.Add(time.Minute), f.newEvent()))
-		must(f.store.Once(f.ctx, "new", now.Add(time.Minute)))(f)
+		must(f.store.MarkUsed(f.ctx, "new", now.Add(time.Minute)))(f)
 		f.idempotent("new", now.Add(time.Minute))
 		for i := range 3 {
 			f.no(f.store.InsertAudit(f.ctx, identity.AuditEvent{
@@ -88,8 +88,8 @@ func sweeps(r *runner) {
 		must(f.store.AuthorizationByDigest(f.ctx, [][]byte{liveRequest.Digest}))(f)
 		f.same(must(f.store.TokenRevoked(f.ctx, "old"))(f), false)
 		f.same(must(f.store.TokenRevoked(f.ctx, "new"))(f), true)
-		f.same(must(f.store.Once(f.ctx, "old", now.Add(time.Minute)))(f), true)
-		f.same(must(f.store.Once(f.ctx, "new", now.Add(time.Minute)))(f), false)
+		f.same(must(f.store.MarkUsed(f.ctx, "old", now.Add(time.Minute)))(f), true)
+		f.same(must(f.store.MarkUsed(f.ctx, "new", now.Add(time.Minute)))(f), false)
 		f.same(len(f.recentAudit(9)), 4)
 		f.same(must(f.store.Sweep(f.ctx, now.Add(time.Hour), keep, time.Time{}, 100))(f) > 0, true)
 		f.same(len(f.recentAudit(9)), 4)

@@ -21,7 +21,7 @@ func sessions(r *runner) {
 	r.run("a session comes with its user", func(f *fixture) {
 		u := f.user(func(u *identity.User) { u.Active, u.Claims.Address = false, &identity.Address{Country: "NO"} })
 		s := f.session(u.ID, func(s *identity.Session) { s.EndedAt, s.EndReason = &f.now, identity.EndLogout })
-		f.same(must(f.store.BrowserByDigest(f.ctx, [][]byte{[]byte("other"), s.Digest}))(f), identity.Browser{Session: s, User: u})
+		f.same(must(f.store.BrowserSessionByDigest(f.ctx, [][]byte{[]byte("other"), s.Digest}))(f), identity.BrowserSession{Session: s, User: u})
 	})
 	r.run("an unknown session is ErrSessionNotFound", func(f *fixture) {
 		f.session(f.user().ID)
@@ -30,7 +30,7 @@ func sessions(r *runner) {
 		for _, digests := range [][][]byte{nil, {}, {nil}, {[]byte("none")}} {
 			_, err = f.store.SessionByDigest(f.ctx, digests)
 			f.is(err, identity.ErrSessionNotFound)
-			_, err = f.store.BrowserByDigest(f.ctx, digests)
+			_, err = f.store.BrowserSessionByDigest(f.ctx, digests)
 			f.is(err, identity.ErrSessionNotFound)
 		}
 	})

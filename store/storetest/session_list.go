@@ -29,16 +29,16 @@ func sessionLists(r *runner) {
 				return order(a.CreatedAt, b.CreatedAt, a.ID, b.ID)
 			})
 			id := func(s identity.Session) uuid.UUID { return s.ID }
-			f.walks(everyID(all, id), func(ascending bool, slice identity.Slice) []identity.Position {
-				q := identity.SessionQuery{Order: field, Ascending: ascending, Slice: slice, Now: f.now}
+			f.walks(everyID(all, id), func(ascending bool, slice identity.KeysetRange) []identity.CursorKey {
+				q := identity.SessionQuery{Order: field, Ascending: ascending, Range: slice, Now: f.now}
 				return positions(f, must(f.store.Sessions(f.ctx, q))(f), id)
 			})
-			rows := must(f.store.Sessions(f.ctx, identity.SessionQuery{Order: field, Slice: identity.Slice{Limit: 1}, Now: f.now}))(f)
+			rows := must(f.store.Sessions(f.ctx, identity.SessionQuery{Order: field, Range: identity.KeysetRange{Limit: 1}, Now: f.now}))(f)
 			f.same(rows[0].Item, all[len(all)-1])
 		})
 	}
 	r.run("a position that is none of sessions is refused", func(f *fixture) {
-		q := identity.SessionQuery{Slice: identity.Slice{Limit: 1, Before: &identity.Position{Key: "now"}}, Now: f.now}
+		q := identity.SessionQuery{Range: identity.KeysetRange{Limit: 1, Before: &identity.CursorKey{Key: "now"}}, Now: f.now}
 		_, err := f.store.Sessions(f.ctx, q)
 		if e := identity.AsError(err); e.Kind != identity.Invalid || e.Field != "before" {
 			f.Fatalf("got %v", err)
@@ -72,7 +72,7 @@ func sessionLists(r *runner) {
 			"of both":          {identity.SessionFilter{ClientID: d.ID, UserID: v.ID, Active: yes}, []identity.Session{other}},
 			"of neither":       {identity.SessionFilter{ClientID: d.ID, UserID: u.ID}, []identity.Session{}},
 		} {
-			q := identity.SessionQuery{Filter: want.filter, Slice: identity.Slice{Limit: 10}, Now: f.now}
+			q := identity.SessionQuery{Filter: want.filter, Range: identity.KeysetRange{Limit: 10}, Now: f.now}
 			got := []identity.Session{}
 			for _, row := range must(f.store.Sessions(f.ctx, q))(f) {
 				got = append(got, row.Item)
@@ -102,7 +102,7 @@ func sessionLists(r *runner) {
 				got := must(f.store.NewestSessions(f.ctx, append(users, users[0]), active, limit, f.now))(f)
 				f.same(len(got), 2)
 				for _, id := range users {
-					q := identity.SessionQuery{Filter: identity.SessionFilter{UserID: id}, Slice: identity.Slice{Limit: limit}, Now: f.now}
+					q := identity.SessionQuery{Filter: identity.SessionFilter{UserID: id}, Range: identity.KeysetRange{Limit: limit}, Now: f.now}
 					if active {
 						q.Filter.Active = yes
 					}

@@ -26,13 +26,13 @@ func transactions(r *runner) {
 		f.is(f.inTx(func(tx *fixture) error {
 			tx.no(tx.store.InsertUser(tx.ctx, tx.newUser(func(v *identity.User) { v.Username = "undone" })))
 			must(tx.store.RecordFailedSignIn(tx.ctx, u.ID, 9, tx.now))(tx)
-			must(tx.store.Once(tx.ctx, "key", tx.now))(tx)
+			must(tx.store.MarkUsed(tx.ctx, "key", tx.now))(tx)
 			return fmt.Errorf("wrapped: %w", errStop)
 		}), errStop)
 		_, err := f.store.UserByUsername(f.ctx, "undone")
 		f.is(err, identity.ErrUserNotFound)
 		f.same(must(f.store.UserByID(f.ctx, u.ID))(f).FailedAttempts, 0)
-		f.same(must(f.store.Once(f.ctx, "key", f.now))(f), true)
+		f.same(must(f.store.MarkUsed(f.ctx, "key", f.now))(f), true)
 	})
 	r.run("a panic undoes everything and goes on", func(f *fixture) {
 		func() {
@@ -60,7 +60,7 @@ func transactions(r *runner) {
 			tx.same(must(tx.store.ActiveSessionCounts(tx.ctx, []uuid.UUID{u.ID}, tx.now))(tx), map[uuid.UUID]int{u.ID: 1})
 			g := tx.grant(u.ID, c.ID)
 			tx.same(must(tx.store.SpendCode(tx.ctx, g.ID, tx.now, identity.RefreshState{Generation: 1}))(tx), true)
-			tx.same(must(tx.store.Standing(tx.ctx, g.ID, "jti", tx.now))(tx).Live(), true)
+			tx.same(must(tx.store.GrantStatus(tx.ctx, g.ID, "jti", tx.now))(tx).Active(), true)
 			tx.same(must(tx.store.UserByUsername(tx.ctx, u.Username))(tx), u)
 			tx.no(tx.store.Ping(tx.ctx))
 			return nil

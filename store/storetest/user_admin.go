@@ -30,8 +30,8 @@ func userAdministration(r *runner) {
 			f.session(other.ID)
 		}
 		f.no(f.store.SaveConsent(f.ctx, identity.Consent{UserID: u.ID, ClientID: c.ID, CreatedAt: f.now, UpdatedAt: f.now}))
-		f.same(must(f.store.CountUserRows(f.ctx, u.ID))(f), identity.Removed{Sessions: 4, Grants: 2, Consents: 1})
-		f.same(must(f.store.CountUserRows(f.ctx, f.id()))(f), identity.Removed{})
+		f.same(must(f.store.CountUserRows(f.ctx, u.ID))(f), identity.DeletedCounts{Sessions: 4, Grants: 2, Consents: 1})
+		f.same(must(f.store.CountUserRows(f.ctx, f.id()))(f), identity.DeletedCounts{})
 	})
 	r.run("a pseudonym replaces the names of a user in the trail, and nobody else's", pseudonyms)
 	r.run("flags are set where they differ", func(f *fixture) {

@@ -22,8 +22,8 @@ func userLists(r *runner) {
 	} {
 		r.run(fmt.Sprintf("pages by %s meet everybody once in both directions", field), func(f *fixture) {
 			all := f.populate()
-			f.walks(sorted(all, field), func(ascending bool, slice identity.Slice) []identity.Position {
-				q := identity.UserQuery{Order: identity.UserOrder{Field: field, Descending: !ascending}, Slice: slice, Now: f.now}
+			f.walks(sorted(all, field), func(ascending bool, slice identity.KeysetRange) []identity.CursorKey {
+				q := identity.UserQuery{Order: identity.UserOrder{Field: field, Descending: !ascending}, Range: slice, Now: f.now}
 				return positions(f, must(f.store.Users(f.ctx, q))(f), func(u identity.User) uuid.UUID { return u.ID })
 			})
 		})
@@ -32,23 +32,23 @@ func userLists(r *runner) {
 		all := f.populate()
 		order := identity.UserOrder{Field: identity.UserOrderCreatedAt}
 		want := sorted(all, order.Field)
-		page := must(f.store.Users(f.ctx, identity.UserQuery{Order: order, Slice: identity.Slice{Limit: 10}, Now: f.now}))(f)
+		page := must(f.store.Users(f.ctx, identity.UserQuery{Order: order, Range: identity.KeysetRange{Limit: 10}, Now: f.now}))(f)
 		f.no(f.store.DeleteUser(f.ctx, page[9].Item.ID))
 		f.user(func(u *identity.User) { u.CreatedAt = f.now.Add(-time.Hour) })
 		next := must(f.store.Users(f.ctx, identity.UserQuery{
-			Order: order, Slice: identity.Slice{Limit: 10, After: &page[9].Position}, Now: f.now,
+			Order: order, Range: identity.KeysetRange{Limit: 10, After: &page[9].CursorKey}, Now: f.now,
 		}))(f)
 		f.same(ids(next), want[10:20])
 	})
 	r.run("a position that is none of this list is refused", func(f *fixture) {
 		_, err := f.store.Users(f.ctx, identity.UserQuery{
 			Order: identity.UserOrder{Field: identity.UserOrderCreatedAt}, Now: f.now,
-			Slice: identity.Slice{Limit: 1, After: &identity.Position{Key: "yesterday"}},
+			Range: identity.KeysetRange{Limit: 1, After: &identity.CursorKey{Key: "yesterday"}},
 		})
 		if e := identity.AsError(err); e.Kind != identity.Invalid || e.Field != "after" {
 			f.Fatalf("got %v", err)
 		}
-		_, err = f.store.Users(f.ctx, identity.UserQuery{Order: identity.UserOrder{Field: "PASSWORD"}, Slice: identity.Slice{Limit: 1}})
+		_, err = f.store.Users(f.ctx, identity.UserQuery{Order: identity.UserOrder{Field: "PASSWORD"}, Range: identity.KeysetRange{Limit: 1}})
 		if e := identity.AsError(err); e.Kind != identity.Invalid {
 			f.Fatalf("got %v", err)
 		}
@@ -128,10 +128,10 @@ func sorted(all []identity.User, field identity.UserOrderField) []uuid.UUID {
 	return out
 }
 
-func ids(rows []identity.Listed[identity.User]) []uuid.UUID {
+func ids(rows []identity.ListRow[identity.User]) []uuid.UUID {
 	out := make([]uuid.UUID, len(rows))
 	for i, row := range rows {
-		if row.Position.ID != row.Item.ID {
+		if row.CursorKey.ID != row.Item.ID {
 			return nil
 		}
 		out[i] = row.Item.ID
@@ -142,7 +142,7 @@ func ids(rows []identity.Listed[identity.User]) []uuid.UUID {
 // found lists the usernames that a query selects.
 func (f *fixture) found(q identity.UserQuery) []string {
 	f.Helper()
-	q.Order, q.Slice, q.Now = identity.UserOrder{Field: identity.UserOrderUsername}, identity.Slice{Limit: 100}, f.now
+	q.Order, q.Range, q.Now = identity.UserOrder{Field: identity.UserOrderUsername}, identity.KeysetRange{Limit: 100}, f.now
 	names := []string{}
 	for _, row := range must(f.store.Users(f.ctx, q))(f) {
 		names = append(names, row.Item.Username)

@@ -26,24 +26,24 @@ func everyID[T any](all []T, id func(T) uuid.UUID) []uuid.UUID {
 }
 
 // positions gives the positions of a slice, which must have the ids of their items.
-func positions[T any](f *fixture, rows []identity.Listed[T], id func(T) uuid.UUID) []identity.Position {
+func positions[T any](f *fixture, rows []identity.ListRow[T], id func(T) uuid.UUID) []identity.CursorKey {
 	f.Helper()
-	out := make([]identity.Position, len(rows))
+	out := make([]identity.CursorKey, len(rows))
 	for i, row := range rows {
-		f.same(row.Position.ID, id(row.Item))
-		out[i] = row.Position
+		f.same(row.CursorKey.ID, id(row.Item))
+		out[i] = row.CursorKey
 	}
 	return out
 }
 
 // walk goes through all pages of a list, from the front or from the back.
-func (f *fixture) walk(size, most int, backward bool, list func(identity.Slice) []identity.Position) []uuid.UUID {
+func (f *fixture) walk(size, most int, backward bool, list func(identity.KeysetRange) []identity.CursorKey) []uuid.UUID {
 	f.Helper()
 	var all []uuid.UUID
-	slice := identity.Slice{Limit: size, Backward: backward}
+	slice := identity.KeysetRange{Limit: size, Backward: backward}
 	for {
 		rows := list(slice)
-		page := everyID(rows, func(p identity.Position) uuid.UUID { return p.ID })
+		page := everyID(rows, func(p identity.CursorKey) uuid.UUID { return p.ID })
 		if backward {
 			all = append(page, all...)
 		} else {
@@ -63,7 +63,7 @@ func (f *fixture) walk(size, most int, backward bool, list func(identity.Slice) 
 
 // walks goes through a list in every direction, and asks for what lies between two positions. ascending are the ids in that
 // order.
-func (f *fixture) walks(ascending []uuid.UUID, list func(ascending bool, slice identity.Slice) []identity.Position) {
+func (f *fixture) walks(ascending []uuid.UUID, list func(ascending bool, slice identity.KeysetRange) []identity.CursorKey) {
 	f.Helper()
 	n := len(ascending)
 	for _, up := range []bool{true, false} {
@@ -71,17 +71,17 @@ func (f *fixture) walks(ascending []uuid.UUID, list func(ascending bool, slice i
 		if !up {
 			slices.Reverse(want)
 		}
-		one := func(s identity.Slice) []identity.Position { return list(up, s) }
+		one := func(s identity.KeysetRange) []identity.CursorKey { return list(up, s) }
 		for _, size := range []int{7, n, n + 1} {
 			f.same(f.walk(size, 2*n, false, one), want)
 			f.same(f.walk(size, 2*n, true, one), want)
 		}
-		rows := one(identity.Slice{Limit: n})
+		rows := one(identity.KeysetRange{Limit: n})
 		from, to := n/4, n/2
 		for backward, expected := range map[bool][]uuid.UUID{false: want[from+1 : from+6], true: want[to-5 : to]} {
-			got := one(identity.Slice{Limit: 5, After: &rows[from], Before: &rows[to], Backward: backward})
-			f.same(everyID(got, func(p identity.Position) uuid.UUID { return p.ID }), expected)
+			got := one(identity.KeysetRange{Limit: 5, After: &rows[from], Before: &rows[to], Backward: backward})
+			f.same(everyID(got, func(p identity.CursorKey) uuid.UUID { return p.ID }), expected)
 		}
-		f.same(len(one(identity.Slice{})), 0)
+		f.same(len(one(identity.KeysetRange{})), 0)
 	}
 }
