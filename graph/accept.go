@@ -13,8 +13,8 @@ const (
 )
 
 // negotiate picks the media type of the answer from the Accept headers (RFC 9110 §12.5.1): the offered type with the
-// highest quality, of equals the GraphQL type if it was named. No header, and wildcards, mean application/json, as legacy
-// clients expect.
+// highest quality, of equals the GraphQL type if it was named. No header, and wildcards, mean application/json, as
+// legacy clients expect.
 func negotiate(accept []string) (media string, ok bool) {
 	ranges := strings.Join(accept, ",")
 	if strings.TrimSpace(ranges) == "" {
@@ -64,7 +64,7 @@ func specificity(mediaRange, offer string) int {
 	return 0
 }
 
-// utf8Charset tells whether the parameter charset is absent or names the only encoding that is spoken.
+// utf8Charset reports whether the parameter charset is absent or names the only encoding that is spoken.
 func utf8Charset(params map[string]string) bool {
 	charset, given := params["charset"]
 	return !given || strings.EqualFold(charset, "utf-8") || strings.EqualFold(charset, "utf8")

@@ -31,8 +31,8 @@ type costReport struct {
 	available int
 }
 
-// statusFor is the status of a request whose document cannot run. The audits of GraphQL over HTTP want 400 for its own media
-// type, and 200 for application/json, where clients must be able to tell it from an answer of a proxy.
+// statusFor is the status of a request whose document cannot run. The audits of GraphQL over HTTP want 400 for its own
+// media type, and 200 for application/json, where clients must be able to tell it from an answer of a proxy.
 func statusFor(media string) int {
 	if media == mediaGraphQL {
 		return http.StatusBadRequest
@@ -70,8 +70,8 @@ func (a *answer) execution(resp *graphql.Response) {
 	a.write(http.StatusOK, resp.Errors, resp.Data)
 }
 
-// write is the only place that sends. data is already JSON; it is left out when empty, because null would claim that the
-// operation ran (GraphQL §7.1).
+// write is the only place that sends. data is already JSON; it is left out when empty, because null would claim that
+// the operation ran (GraphQL §7.1).
 func (a *answer) write(status int, errs gqlerror.List, data json.RawMessage) {
 	var body bytes.Buffer
 	body.Grow(len(data) + 256)

@@ -10,7 +10,7 @@ import (
 
 func (r *auditEventResolver) Client(ctx context.Context, obj *model.AuditEvent) (*model.Client, error) {
 	if obj.ClientID == nil {
-		return nil, nil //nolint:nilnil // done without a client
+		return nil, nil // done without a client
 	}
 	return r.client(ctx, *obj.ClientID)
 }

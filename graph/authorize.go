@@ -7,8 +7,8 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// authorize proves who sends the request, before its body is read. Only administrators go on: to anybody else not even the
-// names in the schema are told.
+// authorize proves who sends the request, before its body is read. Only administrators go on: to anybody else not even
+// the names in the schema are told.
 func (s *server) authorize(r *http.Request) (context.Context, *failure) {
 	headers := r.Header.Values("Authorization")
 	if len(headers) == 0 {

@@ -10,8 +10,8 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// bulk runs an operation on many users and shows what happened to each. Ids of another kind are refused one by one. After a
-// fault in the middle, what was done before is shown beside the error: it stays done.
+// bulk runs an operation on many users and shows what happened to each. Ids of another kind are refused one by one.
+// After a fault in the middle, what was done before is shown beside the error: it stays done.
 func bulk(
 	ctx context.Context, ids []string, run func(ids []uuid.UUID) ([]identity.BulkOutcome, error),
 ) (*model.BulkUsersPayload, error) {
@@ -66,7 +66,7 @@ func bulkResult(payload *model.BulkUsersPayload, id string, outcome identity.Bul
 	return result
 }
 
-// refusedBulk answers a bulk operation that did nothing.
+// refusedBulk returns a bulk operation that did nothing.
 func refusedBulk(problems []model.UserError) *model.BulkUsersPayload {
 	return &model.BulkUsersPayload{Results: []*model.BulkUserResult{}, UserErrors: problems}
 }

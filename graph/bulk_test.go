@@ -24,7 +24,7 @@ func (a *api) bulk(tb testing.TB, token, field, kind string, ids []string, more 
 		map[string]any{"input": json.RawMessage(`{"ids":` + string(list) + more + `}`)})
 }
 
-// summary gives changed, unchanged and refused.
+// summary returns changed, unchanged and refused.
 func (r reply) summary(field string) []any {
 	return []any{r.at(field, "changed"), r.at(field, "unchanged"), r.at(field, "refused")}
 }

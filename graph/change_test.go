@@ -26,7 +26,7 @@ func problem(typename, code string, more map[string]any, path ...any) map[string
 	return out
 }
 
-// problems gives the userErrors of a payload without their messages, which must not be empty.
+// problems returns the userErrors of a payload without their messages, which must not be empty.
 func (r reply) problems(tb testing.TB, field string) []any {
 	tb.Helper()
 	list, ok := r.at(field, "userErrors").([]any)

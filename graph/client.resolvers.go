@@ -53,7 +53,7 @@ func (r *queryResolver) Client(ctx context.Context, by model.ClientBy) (*model.C
 	if clientID := by.ClientID.Value(); clientID != nil {
 		client, err := r.domain.Clients.Named(ctx, *clientID)
 		if errors.Is(err, identity.ErrClientNotFound) {
-			return nil, nil //nolint:nilnil // null is the answer for what does not exist
+			return nil, nil // null is the answer for what does not exist
 		}
 		if err != nil {
 			return nil, err
@@ -62,7 +62,7 @@ func (r *queryResolver) Client(ctx context.Context, by model.ClientBy) (*model.C
 	}
 	id, ok := model.KindClient.Parse(text(by.ID))
 	if !ok {
-		return nil, nil //nolint:nilnil // an id of another kind names no client
+		return nil, nil // an id of another kind names no client
 	}
 	return r.client(ctx, id)
 }

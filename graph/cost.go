@@ -66,15 +66,16 @@ func priceList(schema *ast.Schema) map[*ast.FieldDefinition]price {
 	return prices
 }
 
-// points are the cost of a selection set: what is paid once, and what is paid for each item of the list that it belongs to.
+// points are the cost of a selection set: what is paid once, and what is paid for each item of the list that it belongs
+// to.
 type points struct{ once, each int }
 
 func (p points) plus(q points) points {
 	return points{once: min(p.once+q.once, most), each: min(p.each+q.each, most)}
 }
 
-// meter adds up the cost of an operation of a valid document. Each fragment is added up once, so the time grows with the
-// document; the walker of gqlgen itself needs exponential time for nested fragments.
+// meter adds up the cost of an operation of a valid document. Each fragment is added up once, so the time grows with
+// the document; the walker of gqlgen itself needs exponential time for nested fragments.
 type meter struct {
 	schema    *ast.Schema
 	prices    map[*ast.FieldDefinition]price
@@ -83,7 +84,7 @@ type meter struct {
 	fragments map[string]points
 }
 
-// cost gives the points of an operation. Directives @skip and @include do not lower it.
+// cost returns the points of an operation. Directives @skip and @include do not lower it.
 func (s *server) cost(doc *ast.QueryDocument, op *ast.OperationDefinition, variables map[string]any) int {
 	m := &meter{schema: s.schema, prices: s.prices, doc: doc, variables: variables}
 	root := s.schema.Query
@@ -185,7 +186,7 @@ func (m *meter) length(f *ast.Field, p price) int {
 	return min(n, most>>16) // times a cost of at most `most` still fits an int
 }
 
-// argument gives the value of an argument, its default if it is absent, or nil.
+// argument returns the value of an argument, its default if it is absent, or nil.
 func argument(f *ast.Field, name string, variables map[string]any) any {
 	given := f.Arguments.ForName(name)
 	if given == nil {

@@ -12,7 +12,8 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/rules"
 )
 
-// document is everything about a document that does not depend on variables or caller. It is shared and must not change.
+// document is everything about a document that does not depend on variables or caller. It is shared and must not
+// change.
 type document struct {
 	key      [sha256.Size]byte  // of its text
 	ast      *ast.QueryDocument // nil when it could not be parsed

@@ -11,8 +11,8 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// The values of extensions.code in top-level errors: those of the transport, and of UserErrorCode those that it uses itself.
-// What a caller can correct in the input of a mutation is a UserError instead.
+// The values of extensions.code in top-level errors: those of the transport, and of UserErrorCode those that it uses
+// itself. What a caller can correct in the input of a mutation is a UserError instead.
 const (
 	codeBadRequest       = "BAD_REQUEST"               // the HTTP request or its JSON is malformed
 	codeMethodNotAllowed = "METHOD_NOT_ALLOWED"        //
@@ -35,8 +35,8 @@ const (
 	codeInternal        = string(model.UserErrorCodeInternalError)          // a fault; the request id finds it in the log
 )
 
-// documentFault is the status of a request whose HTTP is right but whose GraphQL cannot run. What it is on the wire depends
-// on the media type of the answer.
+// documentFault is the status of a request whose HTTP is right but whose GraphQL cannot run. What it is on the wire
+// depends on the media type of the answer.
 const documentFault = 0
 
 // failure is a request that was refused before execution.

@@ -26,8 +26,8 @@ func (r *Resolver) clientsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.U
 	return out, err
 }
 
-// user finds one user of a batch; nil when it no longer exists. Not through a loader: users that are shown together fetch together what is nested in
-// them.
+// user finds one user of a batch; nil when it no longer exists. Not through a loader: users that are shown together
+// fetch together what is nested in them.
 func (r *Resolver) user(ctx context.Context, batch *model.Batch[uuid.UUID], id uuid.UUID) (*model.User, error) {
 	found, err := model.Together(batch, "users", func(ids []uuid.UUID) (map[uuid.UUID]*model.User, error) {
 		return r.usersByID(ctx, ids)
@@ -62,7 +62,8 @@ type firstPage struct {
 // nestedPageSize is the length of a nested page when the caller does not say.
 const nestedPageSize = 10
 
-// nestedArgs are the arguments of a nested page. Only a first page without a cursor can be fetched for many objects at once.
+// nestedArgs are the arguments of a nested page. Only a first page without a cursor can be fetched for many objects at
+// once.
 func nestedArgs(first *int, after *string, last *int, before *string) (args identity.PageArgs, together bool) {
 	args = pageArgs(first, after, last, before)
 	if args.First == nil && args.Last == nil {
@@ -72,7 +73,7 @@ func nestedArgs(first *int, after *string, last *int, before *string) (args iden
 	return args, args.Last == nil && args.After == "" && args.Before == ""
 }
 
-// sessionsOf gives the first page of the sessions of a user.
+// sessionsOf returns the first page of the sessions of a user.
 func (r *Resolver) sessionsOf(ctx context.Context, user *model.User, size int, activeOnly bool) (*model.SessionConnection, error) {
 	question := firstPage{list: "sessions", size: size, activeOnly: activeOnly}
 	pages, err := model.Together(user.Batch, question, func(ids []uuid.UUID) (map[uuid.UUID]*model.SessionConnection, error) {
@@ -105,7 +106,7 @@ func userSessions(id uuid.UUID, activeOnly bool) identity.SessionList {
 	return identity.SessionList{Filter: filter}
 }
 
-// sessionPage gives any page of any list of sessions.
+// sessionPage returns any page of any list of sessions.
 func (r *Resolver) sessionPage(ctx context.Context, list identity.SessionList, args identity.PageArgs) (*model.SessionConnection, error) {
 	page, err := r.domain.Sessions.List(ctx, list, args)
 	if err != nil {
@@ -114,7 +115,7 @@ func (r *Resolver) sessionPage(ctx context.Context, list identity.SessionList, a
 	return model.NewSessionConnection(list, args, page, model.NewSessions(page.Items(), r.domain.Source.Now())), nil
 }
 
-// auditOf gives the first page of the events about a user.
+// auditOf returns the first page of the events about a user.
 func (r *Resolver) auditOf(ctx context.Context, user *model.User, size int) (*model.AuditEventConnection, error) {
 	question := firstPage{list: "audit", size: size}
 	pages, err := model.Together(user.Batch, question, func(ids []uuid.UUID) (map[uuid.UUID]*model.AuditEventConnection, error) {
@@ -148,7 +149,7 @@ func userAudit(id uuid.UUID) identity.AuditList {
 	return identity.AuditList{Filter: identity.AuditFilter{Target: identity.TargetUser, TargetID: id.String()}}
 }
 
-// auditPage gives any page of any list of events.
+// auditPage returns any page of any list of events.
 func (r *Resolver) auditPage(ctx context.Context, list identity.AuditList, args identity.PageArgs) (*model.AuditEventConnection, error) {
 	page, err := r.domain.Audit.List(ctx, list, args)
 	if err != nil {

@@ -107,7 +107,7 @@ func (a *api) user(tb testing.TB, n identity.NewUser) identity.User {
 	return user
 }
 
-// token gives a user an access token with the scopes.
+// token returns a user an access token with the scopes.
 func (a *api) token(tb testing.TB, user identity.User, scopes ...string) string {
 	tb.Helper()
 	grant := identity.Grant{

@@ -70,9 +70,9 @@ func New(c Config) http.Handler {
 
 // run takes an authorized request through every guard and executes it. a learns the cost on the way.
 //
-// The rights to the root fields are checked as soon as the document has been parsed, before its structure and validity, so
-// that a caller without them learns nothing about the schema; size, characters and tokens come before, because they bound
-// the parser itself.
+// The rights to the root fields are checked as soon as the document has been parsed, before its structure and validity,
+// so that a caller without them learns nothing about the schema; size, characters and tokens come before, because they
+// bound the parser itself.
 func (s *server) run(ctx context.Context, a *answer, req request) (*graphql.Response, *failure) {
 	doc := s.prepare(req.query)
 	if doc.ast == nil {
@@ -141,8 +141,8 @@ func operation(
 	}
 }
 
-// several tells whether an operation changes many objects. It may take longer, and goes on when the caller has gone: half of
-// it would be the worst answer.
+// several reports whether an operation changes many objects. It may take longer, and goes on when the caller has gone:
+// half of it would be the worst answer.
 func several(op *ast.OperationDefinition) bool {
 	return op.Operation == ast.Mutation && slices.ContainsFunc(op.SelectionSet, func(s ast.Selection) bool {
 		field, ok := s.(*ast.Field)
@@ -182,7 +182,8 @@ func (s *server) execute(ctx context.Context, op *graphql.OperationContext) (*gr
 	return nil, s.ended(ctx)
 }
 
-// ended is what a request is told whose context has ended before there was an answer: the executor answers nothing then.
+// ended is what a request is told whose context has ended before there was an answer: the executor answers nothing
+// then.
 func (s *server) ended(ctx context.Context) *failure {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return refuse(http.StatusGatewayTimeout, codeDeadline, "The request took too long.")

@@ -12,8 +12,8 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// idempotencyHeader is what the header Idempotency-Key says of an operation. It is the key of the one field of a mutation; with several fields it
-// cannot be.
+// idempotencyHeader is what the header Idempotency-Key says of an operation. It is the key of the one field of a
+// mutation; with several fields it cannot be.
 func idempotencyHeader(r *http.Request, op *ast.OperationDefinition) (string, *failure) {
 	key := r.Header.Get("Idempotency-Key")
 	if key == "" || op.Operation != ast.Mutation {
@@ -28,8 +28,8 @@ func idempotencyHeader(r *http.Request, op *ast.OperationDefinition) (string, *f
 		"The header Idempotency-Key needs a document with exactly one mutation field; use the directive @idempotent on each.")
 }
 
-// idempotent gives the middleware of resolvers that reads the directive @idempotent, or else the header, for the root fields of a mutation. gqlgen
-// could do it, but with a closure for every scalar of every row.
+// idempotent returns the middleware of resolvers that reads the directive @idempotent, or else the header, for the root
+// fields of a mutation. gqlgen could do it, but with a closure for every scalar of every row.
 func (a *answer) idempotent(header string) graphql.FieldMiddleware {
 	return func(ctx context.Context, next graphql.Resolver) (any, error) {
 		fc := graphql.GetFieldContext(ctx)

@@ -80,8 +80,8 @@ func TestAKeyMakesAMutationHappenOnce(t *testing.T) {
 	})
 }
 
-// TestEveryMutationHappensOnce calls each mutation twice with one key: the second answer is the first without its secrets, and the trail has one
-// event.
+// TestEveryMutationHappensOnce calls each mutation twice with one key: the second answer is the first without its
+// secrets, and the trail has one event.
 func TestEveryMutationHappensOnce(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, generous, func(t *testing.T, a *api) {

@@ -14,7 +14,8 @@ import (
 	"github.com/authly/authly/graph/model"
 )
 
-// coerce gives the variables of an operation (GraphQL §6.1.2) or says which one is wrong, without repeating its value.
+// coerce returns the variables of an operation (GraphQL §6.1.2) or says which one is wrong, without repeating its
+// value.
 func (s *server) coerce(op *ast.OperationDefinition, variables map[string]any) (map[string]any, *failure) {
 	coerced, err := validator.VariableValues(s.schema, op, variables)
 	if err == nil {
@@ -35,9 +36,9 @@ func (s *server) coerce(op *ast.OperationDefinition, variables map[string]any) (
 		"The variable $%s does not have the type that the operation declares.", path[1:])
 }
 
-// inputChecker checks every argument of an operation, from literals and from variables alike: the exact types of values,
-// that a oneOf input has exactly one member, and the bounds of @constraint. The executor's coercion is laxer: it takes
-// numeric text for Int, any case for enums, and does not look at oneOf in variables.
+// inputChecker checks every argument of an operation, from literals and from variables alike: the exact types of
+// values, that a oneOf input has exactly one member, and the bounds of @constraint. The executor's coercion is laxer:
+// it takes numeric text for Int, any case for enums, and does not look at oneOf in variables.
 type inputChecker struct {
 	schema    *ast.Schema
 	doc       *ast.QueryDocument
@@ -136,7 +137,7 @@ func (c *inputChecker) value(path string, typ *ast.Type, directives ast.Directiv
 	}
 }
 
-// items gives the elements of a list. Coercion makes a typed slice of a variable that stands for a list of one.
+// items returns the elements of a list. Coercion makes a typed slice of a variable that stands for a list of one.
 func items(value any) ([]any, bool) {
 	if list, ok := value.([]any); ok {
 		return list, true
@@ -179,7 +180,7 @@ func (c *inputChecker) object(path string, def *ast.Definition, value any) error
 	return nil
 }
 
-// scalarFits tells whether a value is of a scalar type exactly (GraphQL §3.5).
+// scalarFits reports whether a value is of a scalar type exactly (GraphQL §3.5).
 func scalarFits(scalar string, value any) bool {
 	var err error
 	switch scalar {

@@ -18,8 +18,9 @@ import (
 
 // Answers keeps the data of queries.
 type Answers interface {
-	// Answer gives what is kept under the key, or else what read gives, which is then kept for at most life while none of the subjects (identity.CacheTagUsers
-	// and its like) is changed. An error is not kept. local keeps it on this node only.
+	// Answer returns what is kept under the key, or else what read gives, which is then kept for at most life while none
+	// of the subjects (identity.CacheTagUsers and its like) is changed. An error is not kept. local keeps it on this node
+	// only.
 	Answer(
 		ctx context.Context, key string, life time.Duration, local bool, subjects []string, read func(ctx context.Context) ([]byte, error),
 	) ([]byte, error)
@@ -33,14 +34,16 @@ type keeping struct {
 	users    []*ast.Field // root fields that show one user each, on whom the answer depends if it is named by id
 }
 
-// lives are the root fields whose answers are kept, and for how long. An answer with any other root field is not: me is about the caller.
+// lives are the root fields whose answers are kept, and for how long. An answer with any other root field is not: me is
+// about the caller.
 var lives = map[string]time.Duration{
 	"users": 30 * time.Second, "user": time.Minute, "node": time.Minute, "nodes": time.Minute,
 	"sessions": 30 * time.Second, "auditEvents": 30 * time.Second, "dashboard": time.Minute,
 	"client": time.Minute, "clients": 30 * time.Second, "scopes": time.Minute,
 }
 
-// shows says what the fields of an object type depend on. A type that is not here, such as Grant, which moves with every refresh, is never kept.
+// shows says what the fields of an object type depend on. A type that is not here, such as Grant, which moves with
+// every refresh, is never kept.
 var shows = map[string][]string{
 	"User": {identity.CacheTagUsers}, "UserConnection": {identity.CacheTagUsers, identity.CacheTagSessions}, // a filter can ask for sessions
 	"Session": {identity.CacheTagSessions}, "SessionConnection": {identity.CacheTagSessions},
@@ -75,7 +78,8 @@ type keeper struct {
 	seen     map[string]bool // fragments, once as part of one user and once elsewhere
 }
 
-// set collects what a selection depends on; false when its answer must not be kept. one: its own fields are those of the user of a root field.
+// set collects what a selection depends on; false when its answer must not be kept. one: its own fields are those of
+// the user of a root field.
 func (k *keeper) set(set ast.SelectionSet, one bool) bool {
 	for _, selection := range set {
 		ok := true
@@ -137,7 +141,7 @@ func (k *keeper) field(f *ast.Field, one bool) bool {
 	return k.set(f.SelectionSet, false)
 }
 
-// on gives the subjects of an answer with variables: a user who is named by id is one subject, otherwise any user is.
+// on returns the subjects of an answer with variables: a user who is named by id is one subject, otherwise any user is.
 func (k keeping) on(variables map[string]any) []string {
 	subjects := slices.Clone(k.subjects)
 	for _, f := range k.users {
@@ -153,8 +157,8 @@ func (k keeping) on(variables map[string]any) []string {
 	return slices.Compact(subjects)
 }
 
-// keyOf names an answer: what was asked, with which variables, and which scopes of administration the caller has. The caller's rights are decided on
-// every request; an answer is only given to who has the same.
+// keyOf names an answer: what was asked, with which variables, and which scopes of administration the caller has. The
+// caller's rights are decided on every request; an answer is only given to who has the same.
 func keyOf(doc *document, operation string, variables map[string]any, actor identity.Actor) (string, error) {
 	scopes := slices.DeleteFunc(slices.Clone(actor.Scopes), func(scope string) bool { return !identity.IsAdminScope(scope) })
 	slices.Sort(scopes)

@@ -112,7 +112,8 @@ func TestAnAnswerIsKeptForTheSameQuestionAndRights(t *testing.T) {
 	}
 }
 
-// TestEveryTypeOfTheSchemaIsConsidered: a type that is added is not kept until somebody has thought about what it depends on.
+// TestEveryTypeOfTheSchemaIsConsidered: a type that is added is not kept until somebody has thought about what it
+// depends on.
 func TestEveryTypeOfTheSchemaIsConsidered(t *testing.T) {
 	t.Parallel()
 	s := newAPI(t, nil).Handler.(*server)

@@ -2,8 +2,8 @@ package graph
 
 import "time"
 
-// Limits bound what one request may ask for. A request at a limit passes, one above it is refused before anything runs. All
-// must be positive.
+// Limits bound what one request may ask for. A request at a limit passes, one above it is refused before anything runs.
+// All must be positive.
 type Limits struct {
 	BodyBytes      int64 // of a POST
 	Characters     int   // of the document, in bytes

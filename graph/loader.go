@@ -11,14 +11,15 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// The settings of the loaders: a batch leaves when nothing has come for so long, or at once when it is as large as a page.
+// The settings of the loaders: a batch leaves when nothing has come for so long, or at once when it is as large as a
+// page.
 const (
 	loaderWait     = 500 * time.Microsecond
 	loaderCapacity = identity.MaxPageSize
 )
 
-// loaders batch lookups by id that objects of different lists ask for. Each operation has its own, so that nothing is shared between callers and
-// nothing is stale.
+// loaders batch lookups by id that objects of different lists ask for. Each operation has its own, so that nothing is
+// shared between callers and nothing is stale.
 type loaders struct {
 	clients *dataloader.Loader[uuid.UUID, *model.Client] // nil when there is no such client
 }
@@ -30,10 +31,11 @@ func withLoaders(ctx context.Context, r *Resolver) context.Context {
 }
 
 func loadersFrom(ctx context.Context) *loaders {
-	return ctx.Value(loadersKey{}).(*loaders) //nolint:forcetypeassert // execute always sets them
+	return ctx.Value(loadersKey{}).(*loaders) // execute always sets them
 }
 
-// newLoader makes a loader of a function that finds many values at once. A key that it does not find has the zero value.
+// newLoader makes a loader of a function that finds many values at once. A key that it does not find has the zero
+// value.
 func newLoader[V any](find func(context.Context, []uuid.UUID) (map[uuid.UUID]V, error)) *dataloader.Loader[uuid.UUID, V] {
 	batch := func(ctx context.Context, keys []uuid.UUID) []*dataloader.Result[V] {
 		found, err := find(ctx, keys)

@@ -31,7 +31,7 @@ func (c *documentCache) get(key [sha256.Size]byte) (*document, bool) {
 		return nil, false
 	}
 	c.order.MoveToFront(element)
-	return element.Value.(*cached).doc, true //nolint:forcetypeassert // the list holds nothing else
+	return element.Value.(*cached).doc, true // the list holds nothing else
 }
 
 func (c *documentCache) add(key [sha256.Size]byte, doc *document) {
@@ -42,7 +42,7 @@ func (c *documentCache) add(key [sha256.Size]byte, doc *document) {
 	}
 	c.byKey[key] = c.order.PushFront(&cached{key: key, doc: doc})
 	if c.order.Len() > c.size {
-		oldest := c.order.Remove(c.order.Back()).(*cached) //nolint:forcetypeassert // as above
+		oldest := c.order.Remove(c.order.Back()).(*cached) // as above
 		delete(c.byKey, oldest.key)
 	}
 }

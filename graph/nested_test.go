@@ -73,8 +73,8 @@ func TestANestedPageCostsSixStatements(t *testing.T) {
 	})
 }
 
-// TestNestedPagesGoOn: the first pages are fetched for many users at once and the further ones one by one, and they are pages
-// of the same list.
+// TestNestedPagesGoOn: the first pages are fetched for many users at once and the further ones one by one, and they are
+// pages of the same list.
 func TestNestedPagesGoOn(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, nil, func(t *testing.T, a *api) {

@@ -14,7 +14,8 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// introspectionDisabled is the text of gqlgen's error for an operation with DisableIntrospection; it has no type of its own.
+// introspectionDisabled is the text of gqlgen's error for an operation with DisableIntrospection; it has no type of its
+// own.
 const introspectionDisabled = "introspection disabled"
 
 // present turns any error of a resolver into what the caller may see, and logs what it hides.

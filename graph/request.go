@@ -147,8 +147,8 @@ func (s *server) variablesFit(v any, depth int, left *int) bool {
 	return true
 }
 
-// object splits a body into its members. It is stricter than encoding/json: UTF-8 alone, no member twice, names in their
-// exact case, nothing after the object.
+// object splits a body into its members. It is stricter than encoding/json: UTF-8 alone, no member twice, names in
+// their exact case, nothing after the object.
 func object(body []byte) (map[string]json.RawMessage, bool) {
 	if !utf8.Valid(body) {
 		return nil, false

@@ -154,8 +154,8 @@ func TestTheCodesOfThePredecessor(t *testing.T) {
 
 var update = flag.Bool("update", false, "write docs/schema.graphqls")
 
-// TestTheSchemaIsDocumented keeps docs/schema.graphqls, the reference and what releases are compared with; rewrite it with
-// go test ./graph -run TheSchemaIsDocumented -update.
+// TestTheSchemaIsDocumented keeps docs/schema.graphqls, the reference and what releases are compared with; rewrite it
+// with go test ./graph -run TheSchemaIsDocumented -update.
 func TestTheSchemaIsDocumented(t *testing.T) {
 	t.Parallel()
 	var text bytes.Buffer

@@ -18,7 +18,7 @@ type need struct {
 	anyOf [][]string
 }
 
-// allowed tells whether the actor has the administrator flag and all scopes of one list.
+// allowed reports whether the actor has the administrator flag and all scopes of one list.
 func allowed(actor identity.Actor, anyOf [][]string) bool {
 	return slices.ContainsFunc(anyOf, func(all []string) bool {
 		return !slices.ContainsFunc(all, func(scope string) bool { return !actor.MayAdminister(scope) })
@@ -55,16 +55,16 @@ func hasScope(ctx context.Context, _ any, next graphql.Resolver, anyOf [][]strin
 	return next(ctx)
 }
 
-// introspectionNeed is what __schema and __type need. A refusal is an error at the field, because tools ask for the schema
-// beside other things and the audits of GraphQL over HTTP want them answered.
+// introspectionNeed is what __schema and __type need. A refusal is an error at the field, because tools ask for the
+// schema beside other things and the audits of GraphQL over HTTP want them answered.
 var introspectionNeed = [][]string{{identity.ScopeSchemaRead}}
 
 func (s *server) mayIntrospect(actor identity.Actor) bool {
 	return s.allowIntrospection || allowed(actor, introspectionNeed)
 }
 
-// needsOf lists what the root fields of each operation need. It works on a document that is only parsed, so that a caller
-// without rights learns nothing from validation; fields that do not exist need nothing.
+// needsOf lists what the root fields of each operation need. It works on a document that is only parsed, so that a
+// caller without rights learns nothing from validation; fields that do not exist need nothing.
 func (s *server) needsOf(doc *ast.QueryDocument) map[*ast.OperationDefinition][]need {
 	out := map[*ast.OperationDefinition][]need{}
 	for _, op := range doc.Operations {

@@ -77,11 +77,11 @@ func (r *queryResolver) Sessions(ctx context.Context, first *int, after *string,
 
 func (r *revokeSessionPayloadResolver) Session(ctx context.Context, obj *model.RevokeSessionPayload) (*model.Session, error) {
 	if obj.SessionID == uuid.Nil {
-		return nil, nil //nolint:nilnil // there was none
+		return nil, nil // there was none
 	}
 	session, err := r.domain.Sessions.Get(ctx, obj.SessionID)
 	if errors.Is(err, identity.ErrSessionNotFound) {
-		return nil, nil //nolint:nilnil // the retention was faster
+		return nil, nil // the retention was faster
 	}
 	if err != nil {
 		return nil, err

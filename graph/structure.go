@@ -14,8 +14,8 @@ type extent struct {
 	top                                    int // fields of the set itself
 }
 
-// surveyor measures a parsed document. It must come before validation, whose time grows with the square of the document;
-// each fragment is measured once, so its own time grows with the document.
+// surveyor measures a parsed document. It must come before validation, whose time grows with the square of the
+// document; each fragment is measured once, so its own time grows with the document.
 type surveyor struct {
 	limits     Limits
 	doc        *ast.QueryDocument
@@ -24,7 +24,7 @@ type surveyor struct {
 	selections int // of the largest set
 }
 
-// survey answers one error for each structural limit that the document exceeds.
+// survey returns one error for each structural limit that the document exceeds.
 func survey(limits Limits, doc *ast.QueryDocument) gqlerror.List {
 	s := &surveyor{limits: limits, doc: doc, fragments: map[string]extent{}}
 	var all extent

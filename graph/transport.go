@@ -7,8 +7,8 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// ServeHTTP is GraphQL over HTTP. gqlgen's own transports cannot send the statuses that the specification's audits want, and
-// repeat malformed bodies, which may hold passwords, in their answers.
+// ServeHTTP is GraphQL over HTTP. gqlgen's own transports cannot send the statuses that the specification's audits
+// want, and repeat malformed bodies, which may hold passwords, in their answers.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	media, acceptable := negotiate(r.Header.Values("Accept"))
 	a := &answer{s: s, w: w, r: r, media: media}

@@ -13,7 +13,7 @@ import (
 func (r *queryResolver) User(ctx context.Context, by model.UserBy) (*model.User, error) {
 	key, ok := userBy(by)
 	if !ok {
-		return nil, nil //nolint:nilnil // an id of another kind names no user
+		return nil, nil // an id of another kind names no user
 	}
 	user, err := r.domain.Users.Get(ctx, key)
 	return r.showUser(ctx, user, err)

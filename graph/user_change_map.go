@@ -31,7 +31,7 @@ func (r *Resolver) changed(
 // payloadUser shows the user that a payload is about; nil when there was none.
 func (r *Resolver) payloadUser(ctx context.Context, id uuid.UUID) (*model.User, error) {
 	if id == uuid.Nil {
-		return nil, nil //nolint:nilnil // there was none
+		return nil, nil // there was none
 	}
 	user, err := r.domain.Users.Get(ctx, identity.UserBy{ID: id})
 	return r.showUser(ctx, user, err)
@@ -56,7 +56,8 @@ func grantsToRevoke(in model.RevokeUserGrantInput) (userID, grantID, clientID uu
 	return userID, grantID, clientID, problems
 }
 
-// shownOnce is a secret that was made now; null when none was, also because an earlier call of the same idempotency key has shown it.
+// shownOnce is a secret that was made now; null when none was, also because an earlier call of the same idempotency key
+// has shown it.
 func shownOnce(secret string) *string {
 	if secret == "" {
 		return nil

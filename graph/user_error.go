@@ -10,8 +10,9 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// userErrors shows what the caller can correct as the userErrors of a payload, and passes every other error on. id is the
-// global id of the object that the mutation is about, if it has one, and at is where in the input it stands: ["id"] by default.
+// userErrors shows what the caller can correct as the userErrors of a payload, and passes every other error on. id is
+// the global id of the object that the mutation is about, if it has one, and at is where in the input it stands: ["id"]
+// by default.
 func userErrors(err error, id string, at ...string) ([]model.UserError, error) {
 	e := identity.AsError(err)
 	switch e.Kind {
@@ -57,8 +58,8 @@ func missing(field, message string) model.UserError {
 	return &model.InvalidInput{Code: model.UserErrorCodeMissingRequiredField, Message: message, Path: path}
 }
 
-// parseID reads the id of the object that a mutation is about. An id of another kind is the domain's error for what does not
-// exist.
+// parseID reads the id of the object that a mutation is about. An id of another kind is the domain's error for what
+// does not exist.
 func parseID(kind model.Kind, id string) (uuid.UUID, error) {
 	parsed, ok := kind.Parse(id)
 	if ok {

@@ -13,7 +13,7 @@ type patch struct {
 	problems []model.UserError
 }
 
-// check answers what is wrong with the input as a whole.
+// check returns what is wrong with the input as a whole.
 func (p *patch) check() []model.UserError {
 	if len(p.problems) == 0 && !p.given {
 		return []model.UserError{missing("", "Give at least one field to change.")}

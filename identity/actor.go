@@ -32,11 +32,11 @@ type Actor struct {
 	RequestID string
 }
 
-// Has tells whether the presented token carries the scope.
+// Has reports whether the presented token carries the scope.
 func (a Actor) Has(scope string) bool { return slices.Contains(a.Scopes, scope) }
 
-// MayAdminister tells whether the actor passes both layers of administration: the administrator flag and the scope. The
-// operator at the command line (ActorSystem) always does.
+// MayAdminister reports whether the actor passes both layers of administration: the administrator flag and the scope.
+// The operator at the command line (ActorSystem) always does.
 func (a Actor) MayAdminister(scope string) bool {
 	return a.Kind == ActorSystem || a.Admin && a.Has(scope)
 }
@@ -51,7 +51,7 @@ func WithActor(ctx context.Context, a Actor) context.Context {
 	return context.WithValue(ctx, actorKey{}, a)
 }
 
-// ActorFrom gives the actor of the request; an anonymous one if none was set.
+// ActorFrom returns the actor of the request; an anonymous one if none was set.
 func ActorFrom(ctx context.Context) Actor {
 	if a, ok := ctx.Value(actorKey{}).(Actor); ok {
 		return a
@@ -59,5 +59,5 @@ func ActorFrom(ctx context.Context) Actor {
 	return Actor{Kind: ActorAnonymous}
 }
 
-// RequestID gives the id of the request in the context, or "".
+// RequestID returns the id of the request in the context, or "".
 func RequestID(ctx context.Context) string { return ActorFrom(ctx).RequestID }

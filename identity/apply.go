@@ -15,8 +15,8 @@ type Desired struct {
 	Prune     bool // remove clients, scopes and resources that are not declared; users are never removed
 }
 
-// DesiredUser is a declared user. A declared password is the user's password also after the user has changed it; a hash or a generated
-// password counts only when the user is created.
+// DesiredUser is a declared user. A declared password is the user's password also after the user has changed it; a hash
+// or a generated password counts only when the user is created.
 type DesiredUser struct {
 	NewUser
 	hash      string // of Password or of the generated one, when it must be set
@@ -45,8 +45,8 @@ const (
 // errDryRun ends the work of a dry run so that nothing of it stays.
 var errDryRun = errors.New("dry run")
 
-// Apply brings the store to the declared state, in one transaction: all of it or nothing. Applying the same twice changes nothing. With
-// dryRun nothing changes in any case, and the result says what would.
+// Apply brings the store to the declared state, in one transaction: all of it or nothing. Applying the same twice
+// changes nothing. With dryRun nothing changes in any case, and the result says what would.
 func (d *Domain) Apply(ctx context.Context, desired Desired, dryRun bool) ([]Applied, error) {
 	users, err := d.hashPasswords(ctx, desired.Users)
 	if err != nil {

@@ -27,7 +27,7 @@ func desired() identity.Desired {
 	}
 }
 
-// verbs gives what was done by kind and name.
+// verbs returns what was done by kind and name.
 func verbs(done []identity.Applied) map[string]identity.Verb {
 	out := map[string]identity.Verb{}
 	for _, a := range done {

@@ -10,7 +10,8 @@ import (
 
 // AssertionVerifier checks what clients sign with their registered keys.
 type AssertionVerifier interface {
-	// VerifyAssertion checks the signature of a JWT and gives its claims, unchecked. A failure of the token is ErrInvalidToken.
+	// VerifyAssertion checks the signature of a JWT and returns its claims, unchecked. A failure of the token is
+	// ErrInvalidToken.
 	VerifyAssertion(ctx context.Context, client Client, token string) (json.RawMessage, error)
 }
 
@@ -34,9 +35,9 @@ type assertionClaims struct {
 	IssuedAt  *float64 `json:"iat"`
 }
 
-// ProveAssertion checks a private_key_jwt client assertion (RFC 7523 §3, OIDC Core §9): signed by a key of the client, about itself, for
-// this server alone, in time, and never seen before on any node. endpoints are the URLs that it may name instead of the
-// issuer; clients with assertion_audience issuer must name the issuer alone, as one string.
+// ProveAssertion checks a private_key_jwt client assertion (RFC 7523 §3, OIDC Core §9): signed by a key of the client,
+// about itself, for this server alone, in time, and never seen before on any node. endpoints are the URLs that it may
+// name instead of the issuer; clients with assertion_audience issuer must name the issuer alone, as one string.
 func (s *Clients) ProveAssertion(ctx context.Context, client Client, assertion string, endpoints ...string) error {
 	raw, err := s.d.Assertions.VerifyAssertion(ctx, client, assertion)
 	if errors.Is(err, ErrInvalidToken) {

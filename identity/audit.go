@@ -43,7 +43,7 @@ const (
 	ActionLogoutUndeliverable Action = "logout.undeliverable"
 )
 
-// Outcome tells whether the action was carried out.
+// Outcome reports whether the action was carried out.
 type Outcome string
 
 // The outcomes.

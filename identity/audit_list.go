@@ -76,7 +76,7 @@ func (l AuditList) check() error {
 	return nil
 }
 
-// List gives one page of events.
+// List returns one page of events.
 func (s *Audit) List(ctx context.Context, l AuditList, args PageArgs) (Page[AuditEvent], error) {
 	if err := requireScope(ctx, ScopeAuditRead); err != nil {
 		return Page[AuditEvent]{}, err
@@ -111,7 +111,8 @@ func (s *Audit) Count(ctx context.Context, l AuditList) (Count, error) {
 	return countOf(n), nil
 }
 
-// About gives the first page of the events about each of many targets, newest first. The cursors are those of List with this target.
+// About returns the first page of the events about each of many targets, newest first. The cursors are those of List
+// with this target.
 func (s *Audit) About(ctx context.Context, kind TargetKind, ids []string, first int) (map[string]Page[AuditEvent], error) {
 	if err := requireScope(ctx, ScopeAuditRead); err != nil {
 		return nil, err
@@ -150,7 +151,7 @@ type DashboardDay struct {
 // The bounds of the dashboard's days.
 const maxDashboardDays = 90
 
-// Dashboard gives the dashboard with sign-ins of the last days.
+// Dashboard returns the dashboard with sign-ins of the last days.
 func (s *Audit) Dashboard(ctx context.Context, days int) (Dashboard, error) {
 	if err := requireScope(ctx, ScopeSystemRead); err != nil {
 		return Dashboard{}, err

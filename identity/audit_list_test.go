@@ -12,7 +12,7 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// actions gives what the events of a page are about.
+// actions returns what the events of a page are about.
 func actions(p identity.Page[identity.AuditEvent]) []identity.Action {
 	out := []identity.Action{}
 	for _, e := range p.Items() {

@@ -24,7 +24,7 @@ const (
 	StepIssue                // everything is there: issue the code
 )
 
-// String gives the step's name for logs and tests.
+// String returns the step's name for logs and tests.
 func (s Step) String() string {
 	return [...]string{"sign in", "change password", "consent", "issue"}[s]
 }
@@ -54,7 +54,8 @@ func (s *Authorizations) Park(ctx context.Context, p Pending) (Pending, error) {
 	return p, nil
 }
 
-// Resume finds the stored request of a handle; ErrRequestNotFound when it is unknown, done or has expired, or its client is no longer active.
+// Resume finds the stored request of a handle; ErrRequestNotFound when it is unknown, done or has expired, or its
+// client is no longer active.
 func (s *Authorizations) Resume(ctx context.Context, handle string) (Pending, error) {
 	if _, err := base64.RawURLEncoding.DecodeString(handle); err != nil || len(handle) != 43 {
 		return Pending{}, ErrRequestNotFound
@@ -94,8 +95,8 @@ func (s *Authorizations) Next(ctx context.Context, p Pending, b *BrowserSession)
 	return StepIssue, nil
 }
 
-// mustSignIn follows OIDC Core §3.1.2.1 for prompt, max_age and id_token_hint. A sign-in made for this very request, in this
-// session, satisfies them.
+// mustSignIn follows OIDC Core §3.1.2.1 for prompt, max_age and id_token_hint. A sign-in made for this very request, in
+// this session, satisfies them.
 func (s *Authorizations) mustSignIn(r AuthorizationRequest, b BrowserSession) bool {
 	params := r.Params
 	if params.HintSubject != "" && params.HintSubject != b.User.ID.String() {
@@ -133,7 +134,8 @@ func (s *Authorizations) mustConsent(ctx context.Context, p Pending, b BrowserSe
 	return remembered.CreatedAt.IsZero() || !subset(s.Consentable(p, b.User), remembered.Scopes), nil
 }
 
-// Consentable gives the scopes that consent is about: those that approval would grant, and those whose claims are asked for one by one.
+// Consentable returns the scopes that consent is about: those that approval would grant, and those whose claims are
+// asked for one by one.
 func (s *Authorizations) Consentable(p Pending, u User) []string {
 	scopes := s.Grantable(p, u)
 	for _, name := range p.Request.Params.ClaimScopes {
@@ -144,7 +146,8 @@ func (s *Authorizations) Consentable(p Pending, u User) []string {
 	return scopes
 }
 
-// Grantable gives the scopes that approval would grant: those requested, as far as the client and the user may have them.
+// Grantable returns the scopes that approval would grant: those requested, as far as the client and the user may have
+// them.
 func (s *Authorizations) Grantable(p Pending, u User) []string {
 	return userScopes(p.Request.Params.Scopes, u)
 }
@@ -219,8 +222,8 @@ func (s *Authorizations) Deny(ctx context.Context, p Pending, b BrowserSession) 
 	})
 }
 
-// Issue finishes the request with a grant and answers the authorization code, which is kept only as a digest. A parked request yields
-// one code; a second call is ErrRequestNotFound.
+// Issue finishes the request with a grant and returns the authorization code, which is kept only as a digest. A parked
+// request yields one code; a second call is ErrRequestNotFound.
 func (s *Authorizations) Issue(ctx context.Context, p Pending, b BrowserSession) (string, error) {
 	now := s.d.Source.Now()
 	code := s.d.Source.NewSecret()

@@ -13,8 +13,8 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// TestNextInEveryCombination walks the whole table of what can be said and done about a request, and compares with the rules as the
-// standard has them (OIDC Core §3.1.2.1, §3.1.2.3, §3.1.2.4).
+// TestNextInEveryCombination walks the whole table of what can be said and done about a request, and compares with the
+// rules as the standard has them (OIDC Core §3.1.2.1, §3.1.2.3, §3.1.2.4).
 func TestNextInEveryCombination(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

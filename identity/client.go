@@ -50,7 +50,8 @@ type ClientSecret struct {
 	ExpiresAt *time.Time `json:"expires_at,omitempty"`
 }
 
-// ClientMetadata is the registered metadata in the names of RFC 7591 and OIDC Registration, then Authly's policy fields.
+// ClientMetadata is the registered metadata in the names of RFC 7591 and OIDC Registration, then Authly's policy
+// fields.
 type ClientMetadata struct {
 	Name                    string          `json:"client_name,omitempty" yaml:"client_name"`
 	URI                     string          `json:"client_uri,omitempty" yaml:"client_uri"`
@@ -99,5 +100,5 @@ func (c Client) IDTokenAlgorithm() Algorithm {
 	return c.Metadata.IDTokenAlg
 }
 
-// Public tells whether the client has no credentials (RFC 6749 §2.1).
+// Public reports whether the client has no credentials (RFC 6749 §2.1).
 func (c Client) Public() bool { return c.Metadata.TokenEndpointAuthMethod == AuthNone }

@@ -154,8 +154,8 @@ func (m ClientMetadata) checkRest() error {
 	return nil
 }
 
-// checkRedirectURI refuses what must never be registered: fragments, user information, wildcards, script schemes, and plain http
-// but to this very machine (RFC 9700 §2.1, §4.1; RFC 8252 §7).
+// checkRedirectURI refuses what must never be registered: fragments, user information, wildcards, script schemes, and
+// plain http but to this very machine (RFC 9700 §2.1, §4.1; RFC 8252 §7).
 func checkRedirectURI(field, uri, application string) error {
 	u, err := url.Parse(uri)
 	switch {
@@ -179,7 +179,8 @@ func checkRedirectURI(field, uri, application string) error {
 			return InvalidField(field, "Has an http URI to a host that is not this machine; use https.")
 		}
 	default:
-		// RFC 8252 §7.1: private-use schemes are reverse domain names, so they have a dot; javascript, data and their kin have none.
+		// RFC 8252 §7.1: private-use schemes are reverse domain names, so they have a dot; javascript, data and their kin
+		// have none.
 		if application != "native" || !strings.Contains(scheme, ".") {
 			return InvalidField(field, "Has a scheme that is not allowed: https, or a private-use scheme with a dot for native applications.")
 		}
@@ -195,8 +196,8 @@ func loopback(host string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
-// RedirectURI decides where an authorization answer may go. requested empty means the only registered one. Comparison is exact, but
-// for the port of a loopback IP of a native application (RFC 8252 §7.3).
+// RedirectURI decides where an authorization answer may go. requested empty means the only registered one. Comparison
+// is exact, but for the port of a loopback IP of a native application (RFC 8252 §7.3).
 func (c Client) RedirectURI(requested string) (string, bool) {
 	registered := c.Metadata.RedirectURIs
 	if requested == "" {
@@ -213,7 +214,7 @@ func (c Client) RedirectURI(requested string) (string, bool) {
 	return "", false
 }
 
-// PostLogoutRedirectURI tells whether the browser may be sent there after logout; exact comparison.
+// PostLogoutRedirectURI reports whether the browser may be sent there after logout; exact comparison.
 func (c Client) PostLogoutRedirectURI(requested string) bool {
 	return slices.Contains(c.Metadata.PostLogoutRedirectURIs, requested)
 }

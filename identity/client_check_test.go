@@ -276,7 +276,8 @@ func mayMatch(registered []string, requested string) bool {
 	})
 }
 
-// TestRedirectURIsByProperty: of a URI that is made from a registered one by one change only the change of a loopback port passes.
+// TestRedirectURIsByProperty: of a URI that is made from a registered one by one change only the change of a loopback
+// port passes.
 func TestRedirectURIsByProperty(t *testing.T) {
 	t.Parallel()
 	host := rapid.SampledFrom([]string{"127.0.0.1", "[::1]", "127.255.0.3", "localhost", "app.example.org", "192.0.2.1"})
@@ -323,7 +324,8 @@ func TestRedirectURIsByProperty(t *testing.T) {
 	})
 }
 
-// FuzzRedirectURI: an accepted URI is equal to a registered one to the byte, or differs from it in a loopback port only.
+// FuzzRedirectURI: an accepted URI is equal to a registered one to the byte, or differs from it in a loopback port
+// only.
 func FuzzRedirectURI(f *testing.F) {
 	for _, uri := range []string{callback, "http://127.0.0.1/cb", "http://[::1]:80/cb?x=1", "org.example.app:/cb", "http://localhost/"} {
 		f.Add(uri, uri)

@@ -61,7 +61,7 @@ func (s *Clients) Named(ctx context.Context, clientID string) (Client, error) {
 	return s.d.Store.ClientByClientID(ctx, clientID)
 }
 
-// List gives one page of clients.
+// List returns one page of clients.
 func (s *Clients) List(ctx context.Context, l ClientList, args PageArgs) (Page[Client], error) {
 	if err := requireScope(ctx, ScopeClientsRead); err != nil {
 		return Page[Client]{}, err

@@ -14,7 +14,7 @@ import (
 // Clients registers clients and proves who they are.
 type Clients struct{ d Deps }
 
-// Find gives the active client of a client_id, or ErrClientNotFound.
+// Find returns the active client of a client_id, or ErrClientNotFound.
 func (s *Clients) Find(ctx context.Context, clientID string) (Client, error) {
 	if clientID == "" || len(clientID) > maxText {
 		return Client{}, ErrClientNotFound
@@ -29,8 +29,8 @@ func (s *Clients) Find(ctx context.Context, clientID string) (Client, error) {
 	return client, nil
 }
 
-// ProveSecret compares a secret in constant time with the live ones of the client. A client that was not found (the zero Client)
-// costs the same time.
+// ProveSecret compares a secret in constant time with the live ones of the client. A client that was not found (the
+// zero Client) costs the same time.
 func (s *Clients) ProveSecret(client Client, secret string) bool {
 	now := s.d.Source.Now()
 	ok := false
@@ -58,7 +58,8 @@ type NewClient struct {
 // minSecret is the least length of a chosen client secret in bytes: 256 bits if it is random hexadecimal or denser.
 const minSecret = 32
 
-// Create registers a client. The second result is the generated secret, or empty; it is not kept and cannot be shown again.
+// Create registers a client. The second result is the generated secret, or empty; it is not kept and cannot be shown
+// again.
 func (s *Clients) Create(ctx context.Context, n NewClient) (Client, string, error) {
 	if err := requireScope(ctx, ScopeClientsWrite); err != nil {
 		return Client{}, "", err
@@ -124,7 +125,7 @@ type ClientChange struct {
 	Metadata *ClientMetadata
 }
 
-// Update changes a client. Deactivation ends its grants. A change of nothing writes nothing and answers false.
+// Update changes a client. Deactivation ends its grants. A change of nothing writes nothing and returns false.
 func (s *Clients) Update(ctx context.Context, id uuid.UUID, c ClientChange, expectedVersion *int) (Client, bool, error) {
 	if err := requireScope(ctx, ScopeClientsWrite); err != nil {
 		return Client{}, false, err
@@ -204,8 +205,9 @@ func (s *Clients) ByIDs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]Cli
 	return s.d.Store.ClientsByID(ctx, ids)
 }
 
-// RotateSecret gives a client a new secret, which is shown once. The present ones stay live for grace, so that the application can be moved; zero ends them at
-// once. The secret is empty when an earlier call of the same Idempotency has made it.
+// RotateSecret returns a client a new secret, which is shown once. The present ones stay live for grace, so that the
+// application can be moved; zero ends them at once. The secret is empty when an earlier call of the same Idempotency
+// has made it.
 func (s *Clients) RotateSecret(ctx context.Context, id uuid.UUID, grace time.Duration) (Client, string, error) {
 	if err := requireScope(ctx, ScopeClientsWrite); err != nil {
 		return Client{}, "", err
@@ -274,7 +276,7 @@ func (s *Clients) Delete(ctx context.Context, id uuid.UUID) error {
 	return nil
 }
 
-// onlySecret tells whether the client already has exactly this secret.
+// onlySecret reports whether the client already has exactly this secret.
 func (s *Clients) onlySecret(c Client, secret string) bool {
 	return len(c.Secrets) == 1 && s.ProveSecret(c, secret)
 }
@@ -299,10 +301,10 @@ func (s *Clients) EnsureBuiltIn(ctx context.Context, clientID string, m ClientMe
 	return err
 }
 
-// Allows tells whether the client may use a grant type.
+// Allows reports whether the client may use a grant type.
 func (c Client) Allows(g GrantType) bool { return slices.Contains(c.Metadata.GrantTypes, g) }
 
-// Scopes gives the scopes that the client may ask for.
+// Scopes returns the scopes that the client may ask for.
 func (c Client) Scopes() []string {
 	names, err := ParseScope(c.Metadata.Scope)
 	if err != nil {

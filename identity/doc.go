@@ -3,8 +3,8 @@
 //
 // It owns the vocabulary (the entities and their states), the services that change them, the one error vocabulary of
 // the program, and the ports that adapters implement: the stores (package store), the password hasher
-// (internal/password) and the sealer of secrets at rest (internal/keys). It knows no transport and no SQL; it imports the standard
-// library and uuid only.
+// (internal/password) and the sealer of secrets at rest (internal/keys). It knows no transport and no SQL; it imports
+// the standard library and uuid only.
 //
 //	User ──< Session ──< Grant >── Client
 //	  └──< Consent >───────────────┘

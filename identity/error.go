@@ -71,7 +71,7 @@ type Error struct {
 	cause      error
 }
 
-// Error gives the text for logs: code, detail and cause.
+// Error returns the text for logs: code, detail and cause.
 func (e *Error) Error() string {
 	text := string(e.Code)
 	if e.Detail != "" {
@@ -83,7 +83,7 @@ func (e *Error) Error() string {
 	return text
 }
 
-// Unwrap gives the hidden cause.
+// Unwrap returns the hidden cause.
 func (e *Error) Unwrap() error { return e.cause }
 
 // Is compares by Code, so that errors.Is(err, ErrUserNotFound) holds for every error of that code.
@@ -142,7 +142,7 @@ type VersionConflictError struct {
 	CurrentVersion int
 }
 
-// Error gives the text for logs.
+// Error returns the text for logs.
 func (e *VersionConflictError) Error() string {
 	return fmt.Sprintf("version conflict: the current version is %d", e.CurrentVersion)
 }

@@ -151,7 +151,7 @@ func (f *fixture) user(t testing.TB, name string, change ...func(*identity.NewUs
 
 func administrator(n *identity.NewUser) { n.Admin = true }
 
-// reread gives the user as it is stored now.
+// reread returns the user as it is stored now.
 func (f *fixture) reread(t testing.TB, u identity.User) identity.User {
 	t.Helper()
 	u, err := f.store.UserByID(f.ctx, u.ID)
@@ -192,7 +192,7 @@ func (f *fixture) signIn(t testing.TB, u identity.User) identity.BrowserSession 
 	return b
 }
 
-// signInWith starts a session in a browser with a cookie, and gives the new one too.
+// signInWith starts a session in a browser with a cookie, and returns the new one too.
 func (f *fixture) signInWith(t testing.TB, u identity.User, cookie string) (identity.BrowserSession, string) {
 	t.Helper()
 	started, err := f.SignIn.Password(f.ctx, identity.SignInAttempt{Login: u.Username, Password: passphrase, Cookie: cookie})
@@ -233,7 +233,7 @@ func (f *fixture) redeem(t testing.TB, c identity.Client, b identity.BrowserSess
 	return r
 }
 
-// grant gives the grant as it is stored now.
+// grant returns the grant as it is stored now.
 func (f *fixture) grant(t testing.TB, id uuid.UUID) identity.Grant {
 	t.Helper()
 	held, err := f.store.HoldingByID(f.ctx, id, f.clock.Now())
@@ -249,7 +249,7 @@ func (f *fixture) byCode(code string) (identity.Grant, error) {
 	return held.Grant, err
 }
 
-// session gives the session as it is stored now.
+// session returns the session as it is stored now.
 func (f *fixture) session(t testing.TB, id uuid.UUID) identity.Session {
 	t.Helper()
 	s, err := f.store.SessionByID(f.ctx, id)
@@ -259,7 +259,7 @@ func (f *fixture) session(t testing.TB, id uuid.UUID) identity.Session {
 	return s
 }
 
-// audit gives the events of an action, newest first; of every action when it is empty.
+// audit returns the events of an action, newest first; of every action when it is empty.
 func (f *fixture) audit(t testing.TB, action identity.Action) []identity.AuditEvent {
 	t.Helper()
 	all, err := f.store.AuditEvents(f.ctx, identity.AuditQuery{Range: identity.KeysetRange{Limit: 1000}})

@@ -10,8 +10,8 @@ import (
 // Grant is one authorization by one user to one client. Its code, its refresh tokens and its access tokens end with
 // it.
 //
-// The row holds the whole life: first a code that can be spent once, then a refresh family that stands at a generation. A refresh token
-// is derived from (grant, generation), so the database holds no token and a rotation is one statement.
+// The row holds the whole life: first a code that can be spent once, then a refresh family that stands at a generation.
+// A refresh token is derived from (grant, generation), so the database holds no token and a rotation is one statement.
 type Grant struct {
 	ID        uuid.UUID
 	UserID    uuid.UUID
@@ -69,8 +69,8 @@ type Holding struct {
 	SessionActive bool // the grant has no session, or it is active, or the grant is offline
 }
 
-// GrantStatus is what decides whether an access token still holds: the state of its grant, session and user, read in one
-// statement.
+// GrantStatus is what decides whether an access token still holds: the state of its grant, session and user, read in
+// one statement.
 type GrantStatus struct {
 	Grant         Grant
 	User          User
@@ -80,7 +80,7 @@ type GrantStatus struct {
 	TokenRevoked  bool
 }
 
-// Active tells whether tokens of the grant hold.
+// Active reports whether tokens of the grant hold.
 func (s GrantStatus) Active() bool {
 	return s.Grant.EndedAt == nil && s.User.Active && !s.User.RequiresPasswordChange && s.Client.Active &&
 		s.SessionActive && !s.TokenRevoked

@@ -34,8 +34,8 @@ type CodeProof struct {
 	Verifier    string
 }
 
-// Exchange spends an authorization code. Every refusal is ErrInvalidGrant. A code that was spent before ends its grant, and with it
-// everything that was issued (RFC 6749 §4.1.2, OAuth 2.1 §4.1.3).
+// Exchange spends an authorization code. Every refusal is ErrInvalidGrant. A code that was spent before ends its grant,
+// and with it everything that was issued (RFC 6749 §4.1.2, OAuth 2.1 §4.1.3).
 func (s *Grants) Exchange(ctx context.Context, client Client, proof CodeProof) (Issuance, error) {
 	now := s.d.Source.Now()
 	held, err := s.d.Store.HoldingByCode(ctx, s.d.Keys.Digests(PurposeCode, proof.Code), now)
@@ -124,9 +124,10 @@ func (s *Grants) mayHold(h Holding) error {
 	return nil
 }
 
-// Refresh spends a refresh token and answers its successor (RFC 6749 §6). scopes, if not empty, must be a subset of the
-// grant's. Inside the grace window the previous token is answered with the very same successor; an older one ends the whole grant and is
-// audited (RFC 9700 §4.14.2). Every refusal is ErrInvalidGrant, or CodeInvalidScope for a wider scope.
+// Refresh spends a refresh token and returns its successor (RFC 6749 §6). scopes, if not empty, must be a subset of the
+// grant's. Inside the grace window the previous token is answered with the very same successor; an older one ends the
+// whole grant and is audited (RFC 9700 §4.14.2). Every refusal is ErrInvalidGrant, or CodeInvalidScope for a wider
+// scope.
 func (s *Grants) Refresh(ctx context.Context, client Client, token string, scopes []string) (Issuance, error) {
 	id, generation, ok := s.parseRefreshToken(token)
 	if !ok {
@@ -169,8 +170,8 @@ func (s *Grants) Refresh(ctx context.Context, client Client, token string, scope
 	return out, nil
 }
 
-// rotate answers the generation to hand out. It decides by what the conditional statements of the store answer, never by the row that
-// was read before.
+// rotate returns the generation to hand out. It decides by what the conditional statements of the store answer, never
+// by the row that was read before.
 func (s *Grants) rotate(ctx context.Context, grant Grant, client Client, from int, now time.Time) (int, error) {
 	idle := earliest(now.Add(s.d.Settings.RefreshTokenIdleTTL), *grant.Refresh.ExpiresAt)
 	if !client.Metadata.RefreshTokenRotation {
@@ -229,8 +230,8 @@ func (s *Grants) parseRefreshToken(token string) (id uuid.UUID, generation int, 
 	return uuid.UUID(raw[:16]), int(binary.BigEndian.Uint32(raw[16:refreshHead])), true
 }
 
-// verifierMatches is the one PKCE check (RFC 7636 §4.6, S256). A verifier for a code without challenge, and the other way round, does
-// not match (RFC 9700 §4.8.2).
+// verifierMatches is the one PKCE check (RFC 7636 §4.6, S256). A verifier for a code without challenge, and the other
+// way round, does not match (RFC 9700 §4.8.2).
 func verifierMatches(verifier, challenge string) bool {
 	if challenge == "" {
 		return verifier == ""
@@ -243,7 +244,7 @@ func verifierMatches(verifier, challenge string) bool {
 	return subtle.ConstantTimeCompare([]byte(got), []byte(challenge)) == 1
 }
 
-// ValidVerifier tells whether a code_verifier has the form of RFC 7636 §4.1: 43 to 128 unreserved characters.
+// ValidVerifier reports whether a code_verifier has the form of RFC 7636 §4.1: 43 to 128 unreserved characters.
 func ValidVerifier(s string) bool {
 	if len(s) < 43 || len(s) > 128 {
 		return false
@@ -253,7 +254,7 @@ func ValidVerifier(s string) bool {
 	})
 }
 
-// ValidChallenge tells whether a code_challenge is the S256 form of RFC 7636 §4.2: base64url of 32 bytes.
+// ValidChallenge reports whether a code_challenge is the S256 form of RFC 7636 §4.2: base64url of 32 bytes.
 func ValidChallenge(s string) bool {
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(s)
 	return err == nil && len(raw) == sha256.Size && !bytes.ContainsAny([]byte(s), "\r\n")

@@ -16,9 +16,9 @@ const (
 	maxIdempotencyKey = 128
 )
 
-// Idempotency makes a change happen once, however often it is asked for: for a day, the same key of the same actor and client is answered with
-// what the first call did, without its secrets. What was refused or failed has changed nothing and is tried again. It serves one call and is not
-// safe for concurrent use.
+// Idempotency makes a change happen once, however often it is asked for: for a day, the same key of the same actor and
+// client is answered with what the first call did, without its secrets. What was refused or failed has changed nothing
+// and is tried again. It serves one call and is not safe for concurrent use.
 type Idempotency struct {
 	field, key string
 	arguments  []byte
@@ -26,8 +26,8 @@ type Idempotency struct {
 	replayed   bool
 }
 
-// NewIdempotency checks a key, which is chosen by the caller. field names what is called, such as "Mutation.createUser"; arguments are its arguments in
-// a canonical form, of which only a MAC is kept.
+// NewIdempotency checks a key, which is chosen by the caller. field names what is called, such as
+// "Mutation.createUser"; arguments are its arguments in a canonical form, of which only a MAC is kept.
 func NewIdempotency(field, key string, arguments []byte) (*Idempotency, error) {
 	if len(key) == 0 || len(key) > maxIdempotencyKey {
 		return nil, InvalidField("key", "Must have 1 to %d characters.", maxIdempotencyKey)
@@ -40,7 +40,7 @@ func NewIdempotency(field, key string, arguments []byte) (*Idempotency, error) {
 	return &Idempotency{field: field, key: key, arguments: arguments}, nil
 }
 
-// Replayed tells whether at least a part of the call was answered with what an earlier one did.
+// Replayed reports whether at least a part of the call was answered with what an earlier one did.
 func (i *Idempotency) Replayed() bool { return i.replayed }
 
 type idempotencyKey struct{}
@@ -64,8 +64,9 @@ type IdempotencyRecord struct {
 
 // IdempotencyStore remembers what was done under a key.
 type IdempotencyStore interface {
-	// ClaimIdempotency answers nil when the key is the caller's: nobody has it, or it has expired at r.CreatedAt. Otherwise it answers what is kept. It
-	// must run in a transaction; another one with the same key waits until that has ended.
+	// ClaimIdempotency returns nil when the key is the caller's: nobody has it, or it has expired at r.CreatedAt.
+	// Otherwise it answers what is kept. It must run in a transaction; another one with the same key waits until that has
+	// ended.
 	ClaimIdempotency(ctx context.Context, r IdempotencyRecord) (*IdempotencyRecord, error)
 	// SaveIdempotency stores the payload of a key that was claimed in the same transaction.
 	SaveIdempotency(ctx context.Context, r IdempotencyRecord) error
@@ -89,8 +90,9 @@ func (i *Idempotency) record(ctx context.Context, d Deps) IdempotencyRecord {
 	}
 }
 
-// runIdempotent runs do in one transaction. When the context asks for idempotency, what do answers is kept in that transaction, as JSON; when it is kept already,
-// it is answered instead. What must not be kept, such as a secret, must not be part of the JSON.
+// runIdempotent runs do in one transaction. When the context asks for idempotency, what do answers is kept in that
+// transaction, as JSON; when it is kept already, it is answered instead. What must not be kept, such as a secret, must
+// not be part of the JSON.
 func runIdempotent[T any](ctx context.Context, d Deps, do func(ctx context.Context, tx Store) (T, error)) (T, error) {
 	i, _ := ctx.Value(idempotencyKey{}).(*Idempotency)
 	var answer T
@@ -133,7 +135,8 @@ func runIdempotent[T any](ctx context.Context, d Deps, do func(ctx context.Conte
 	return answer, nil
 }
 
-// runIdempotentUser is runIdempotent for a change that answers a user. Only the id is kept: a user who was changed before is answered as they are now. fresh is false then.
+// runIdempotentUser is runIdempotent for a change that answers a user. Only the id is kept: a user who was changed
+// before is answered as they are now. fresh is false then.
 func runIdempotentUser(ctx context.Context, d Deps, do func(ctx context.Context, tx Store) (User, error)) (user User, fresh bool, err error) {
 	type changed struct {
 		ID   uuid.UUID

@@ -66,7 +66,7 @@ type KeyMaker interface {
 
 // PasswordHasher hashes and verifies passwords of people.
 type PasswordHasher interface {
-	// Hash gives the PHC string of a password. It may answer an Unavailable error when too many hashes are asked for.
+	// Hash returns the PHC string of a password. It may return an Unavailable error when too many hashes are asked for.
 	Hash(ctx context.Context, password string) (string, error)
 	// Verify compares in constant time. An empty encoded takes as long as a real one and is false. stale asks for a new
 	// hash of the password that has just been verified.
@@ -77,7 +77,7 @@ type PasswordHasher interface {
 
 // PasswordPolicy decides which passwords are good enough, and makes temporary ones.
 type PasswordPolicy interface {
-	// Check gives an Invalid error with CodePasswordPolicy that says what is wrong. personal are names that the password
+	// Check returns an Invalid error with CodePasswordPolicy that says what is wrong. personal are names that the password
 	// must not contain.
 	Check(password string, personal ...string) error
 	// Temporary makes a random password of 12 characters with four classes.

@@ -55,7 +55,7 @@ func newLife(t *rapid.T, f *fixture, app identity.Client, u identity.User) *life
 	return l
 }
 
-// mayHaveTokens tells whether nothing outside of the family forbids tokens.
+// mayHaveTokens reports whether nothing outside of the family forbids tokens.
 func (l *life) mayHaveTokens() bool { return l.ended == "" && (l.offline || !l.signedOut) }
 
 func (l *life) exchange(t *rapid.T) {

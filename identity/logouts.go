@@ -10,8 +10,9 @@ import (
 	"github.com/google/uuid"
 )
 
-// Logouts tells clients by back channel that sessions have ended (OIDC Back-Channel Logout 1.0). What is owed is written in the transaction
-// that ends the session, and delivered afterwards with retries, also across restarts and from any node.
+// Logouts tells clients by back channel that sessions have ended (OIDC Back-Channel Logout 1.0). What is owed is
+// written in the transaction that ends the session, and delivered afterwards with retries, also across restarts and
+// from any node.
 type Logouts struct{ d Deps }
 
 // LogoutSender posts a logout token to a client.
@@ -44,8 +45,8 @@ type LogoutStore interface {
 	// SessionClients lists the clients with live grants of the sessions, each pair once.
 	SessionClients(ctx context.Context, sessionIDs []uuid.UUID) ([]SessionClient, error)
 	InsertLogoutDeliveries(ctx context.Context, deliveries ...LogoutDelivery) error
-	// ClaimLogoutDeliveries takes up to limit deliveries that are due, counts an attempt and puts them off until lease, so that no other
-	// node takes them meanwhile.
+	// ClaimLogoutDeliveries takes up to limit deliveries that are due, counts an attempt and puts them off until lease, so
+	// that no other node takes them meanwhile.
 	ClaimLogoutDeliveries(ctx context.Context, now, lease time.Time, limit int) ([]LogoutDelivery, error)
 	// RescheduleLogoutDelivery sets the time of the next attempt.
 	RescheduleLogoutDelivery(ctx context.Context, id uuid.UUID, next time.Time) error
@@ -53,7 +54,8 @@ type LogoutStore interface {
 	FinishLogoutDelivery(ctx context.Context, id uuid.UUID, at time.Time, delivered bool) error
 }
 
-// The pace of deliveries: a receiver gets retryFirst after a failure, then three times as long each time, for a day at most.
+// The pace of deliveries: a receiver gets retryFirst after a failure, then three times as long each time, for a day at
+// most.
 const (
 	deliveryBatch = 20
 	deliveryLease = time.Minute
@@ -62,7 +64,8 @@ const (
 	retryFor      = 24 * time.Hour
 )
 
-// enqueueLogouts notes which clients must hear that sessions have ended. It must be called before the grants of the sessions end.
+// enqueueLogouts notes which clients must hear that sessions have ended. It must be called before the grants of the
+// sessions end.
 func enqueueLogouts(ctx context.Context, tx Store, source Source, sessionIDs []uuid.UUID) error {
 	if len(sessionIDs) == 0 {
 		return nil
@@ -94,7 +97,7 @@ func enqueueLogouts(ctx context.Context, tx Store, source Source, sessionIDs []u
 	return tx.InsertLogoutDeliveries(ctx, owed...)
 }
 
-// Deliver sends what is due and answers how many deliveries it tried.
+// Deliver sends what is due and returns how many deliveries it tried.
 func (s *Logouts) Deliver(ctx context.Context) (int, error) {
 	now := s.d.Source.Now()
 	due, err := s.d.Store.ClaimLogoutDeliveries(ctx, now, now.Add(deliveryLease), deliveryBatch)

@@ -63,7 +63,7 @@ type Page[T any] struct {
 	HasPrevious bool
 }
 
-// Items gives the items without their cursors.
+// Items returns the items without their cursors.
 func (p Page[T]) Items() []T {
 	items := make([]T, len(p.Edges))
 	for i, edge := range p.Edges {
@@ -128,7 +128,7 @@ func (p pager) format(at CursorKey) string {
 
 func (p pager) parse(field, text string) (*CursorKey, error) {
 	if text == "" {
-		return nil, nil //nolint:nilnil // no cursor, no position
+		return nil, nil // no cursor, no position
 	}
 	bad := InvalidField(field, "Not a cursor of this list.")
 	raw, err := base64.RawURLEncoding.DecodeString(text)

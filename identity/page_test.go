@@ -45,7 +45,7 @@ func TestPageArguments(t *testing.T) {
 	}
 }
 
-// cursor gives the cursor of the only row of a list.
+// cursor returns the cursor of the only row of a list.
 func (f *fixture) cursor(t testing.TB, list identity.UserList) string {
 	t.Helper()
 	page, err := f.Users.List(f.ctx, list, identity.PageArgs{})

@@ -7,9 +7,9 @@ import (
 	"slices"
 )
 
-// ForPassword makes a grant from a username and a password that a client has collected. OAuth 2.1 has no such grant; it exists for moving
-// old applications and must be switched on in the server and in the client. Failures count like failed sign-ins and are ErrInvalidCredentials; a user who
-// must change the password gets CodePasswordChangeNeeded.
+// ForPassword makes a grant from a username and a password that a client has collected. OAuth 2.1 has no such grant; it
+// exists for moving old applications and must be switched on in the server and in the client. Failures count like
+// failed sign-ins and are ErrInvalidCredentials; a user who must change the password gets CodePasswordChangeNeeded.
 func (s *Grants) ForPassword(ctx context.Context, client Client, login, password string, scopes []string) (Issuance, error) {
 	signIn := SignIn(*s)
 	proven, err := signIn.verify(ctx, login, password)

@@ -15,7 +15,8 @@ type profileField struct {
 	set   func(c *Claims, value json.RawMessage) error
 }
 
-// profileFields lists them by their OIDC names. E-mail address and verifications are not among them: somebody else vouches for those.
+// profileFields lists them by their OIDC names. E-mail address and verifications are not among them: somebody else
+// vouches for those.
 func profileFields() map[string]profileField {
 	text := func(scope string, field func(c *Claims) *string) profileField {
 		return profileField{scope: scope, set: func(c *Claims, value json.RawMessage) error {
@@ -54,8 +55,9 @@ func setAddress(c *Claims, value json.RawMessage) error {
 	return decodeStrictly(value, &c.Address)
 }
 
-// UpdateProfile lets a user change their own claims, as far as scopes allow. patch has OIDC names; null clears. A field that is unknown, not for
-// the user to change, or outside the scopes is refused by name, and nothing is changed. A changed phone number is unverified again.
+// UpdateProfile lets a user change their own claims, as far as scopes allow. patch has OIDC names; null clears. A field
+// that is unknown, not for the user to change, or outside the scopes is refused by name, and nothing is changed. A
+// changed phone number is unverified again.
 func (s *Users) UpdateProfile(ctx context.Context, id uuid.UUID, scopes []string, patch map[string]json.RawMessage) (User, error) {
 	if len(patch) == 0 {
 		return User{}, Errorf(Invalid, CodeValidation, "The body names no claim to change.")

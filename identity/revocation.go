@@ -9,8 +9,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// Revoke ends what a token stands for (RFC 7009 §2.1): a refresh token ends its whole grant, an access token dies alone. A token that is
-// unknown, dead or another client's is left as it is without an error.
+// Revoke ends what a token stands for (RFC 7009 §2.1): a refresh token ends its whole grant, an access token dies
+// alone. A token that is unknown, dead or another client's is left as it is without an error.
 func (s *Grants) Revoke(ctx context.Context, client Client, token string) error {
 	if id, _, ok := s.parseRefreshToken(token); ok {
 		return s.end(ctx, id, client, ActionGrantEnded, EndClientRevoked)
@@ -55,7 +55,7 @@ func (s *Grants) Inspect(ctx context.Context, token string) (*TokenState, error)
 	tokens := Tokens(*s)
 	b, err := tokens.Authenticate(ctx, token)
 	if errors.Is(err, ErrInvalidToken) {
-		return nil, nil //nolint:nilnil // dead is an answer
+		return nil, nil // dead is an answer
 	}
 	if err != nil {
 		return nil, err
@@ -72,7 +72,7 @@ func (s *Grants) inspectRefresh(ctx context.Context, id uuid.UUID, generation in
 	now := s.d.Source.Now()
 	standing, err := s.d.Store.GrantStatus(ctx, id, "", now)
 	if errors.Is(err, ErrGrantNotFound) {
-		return nil, nil //nolint:nilnil // dead is an answer
+		return nil, nil // dead is an answer
 	}
 	if err != nil {
 		return nil, fmt.Errorf("inspect refresh token: %w", err)
@@ -81,7 +81,7 @@ func (s *Grants) inspectRefresh(ctx context.Context, id uuid.UUID, generation in
 	dead := !standing.Active() || state.Generation != generation || state.ExpiresAt == nil ||
 		!state.ExpiresAt.After(now) || !state.IdleExpiresAt.After(now) || s.d.Settings.RequireVerified && !standing.User.Verified
 	if dead {
-		return nil, nil //nolint:nilnil // dead is an answer
+		return nil, nil // dead is an answer
 	}
 	return &TokenState{
 		TokenType: "refresh_token", Issuer: s.d.Settings.Issuer, Subject: g.UserID.String(), Username: standing.User.Username,

@@ -84,7 +84,7 @@ func BuiltInScopes() []Scope {
 	return list
 }
 
-// IsAdminScope tells whether a scope belongs to administration.
+// IsAdminScope reports whether a scope belongs to administration.
 func IsAdminScope(name string) bool { return strings.HasPrefix(name, "admin:") }
 
 // ParseScope splits a scope parameter (RFC 6749 §3.3) and drops repetitions. Order is kept.
@@ -110,7 +110,7 @@ func ParseScope(text string) ([]string, error) {
 // JoinScope is the wire form of a list of scopes.
 func JoinScope(names []string) string { return strings.Join(names, " ") }
 
-// subset tells whether every element of a is in b.
+// subset reports whether every element of a is in b.
 func subset(a, b []string) bool {
 	for _, name := range a {
 		if !slices.Contains(b, name) {
@@ -120,7 +120,7 @@ func subset(a, b []string) bool {
 	return true
 }
 
-// intersect gives the elements of a that are in b, in the order of a.
+// intersect returns the elements of a that are in b, in the order of a.
 func intersect(a, b []string) []string {
 	var out []string
 	for _, name := range a {

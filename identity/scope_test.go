@@ -44,7 +44,8 @@ func TestAdminScopes(t *testing.T) {
 	}
 }
 
-// FuzzParseScope: what is taken consists of the characters of RFC 6749 §3.3 and reads the same when it is written again.
+// FuzzParseScope: what is taken consists of the characters of RFC 6749 §3.3 and reads the same when it is written
+// again.
 func FuzzParseScope(f *testing.F) {
 	for _, seed := range []string{"", "openid email", "  a  a ", `a"`, "\t", "\u00a0", "\xff", "a\\b"} {
 		f.Add(seed)

@@ -21,7 +21,7 @@ func (s *Scopes) List(ctx context.Context) ([]Scope, error) {
 	return s.All(ctx)
 }
 
-// Describe gives the registered scopes of the names, in their order; an unregistered name stands for itself.
+// Describe returns the registered scopes of the names, in their order; an unregistered name stands for itself.
 func (s *Scopes) Describe(ctx context.Context, names []string) ([]Scope, error) {
 	all, err := s.d.Store.Scopes(ctx)
 	if err != nil {
@@ -37,8 +37,8 @@ func (s *Scopes) Describe(ctx context.Context, names []string) ([]Scope, error) 
 	return out, nil
 }
 
-// Requested narrows what a client asks for to what it may have: requested ∩ client. When it asks for nothing it gets its default
-// scopes. Asking only for what it may not have is CodeInvalidScope (RFC 6749 §3.3).
+// Requested narrows what a client asks for to what it may have: requested ∩ client. When it asks for nothing it gets
+// its default scopes. Asking only for what it may not have is CodeInvalidScope (RFC 6749 §3.3).
 func (s *Scopes) Requested(ctx context.Context, client Client, requested []string) ([]string, error) {
 	allowed := client.Scopes()
 	if len(requested) == 0 {

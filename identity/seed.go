@@ -29,8 +29,8 @@ type Seed struct {
 // seedBatch is how many rows go into one statement.
 const seedBatch = 500
 
-// SeedUsers makes up people that look real: names of several languages, dates of the last two years, ties and gaps in every column that lists are
-// ordered by. progress hears how many users there are so far.
+// SeedUsers makes up people that look real: names of several languages, dates of the last two years, ties and gaps in
+// every column that lists are ordered by. progress hears how many users there are so far.
 func (d *Domain) SeedUsers(ctx context.Context, into SeedStore, seed Seed, progress func(done int)) error {
 	if err := requireScope(ctx, ScopeUsersWrite); err != nil {
 		return err
@@ -138,18 +138,18 @@ func (s *seeder) session(u User) Session {
 
 // What the made-up people are made of.
 var (
-	seedGiven = []string{ //nolint:gochecknoglobals // a constant
+	seedGiven = []string{ // a constant
 		"Anna", "Bjorn", "Chen", "Dagny", "Emre", "Fatima", "Giulia", "Hiro", "Ingrid", "Jamal", "Katarzyna", "Lars", "Mei", "Nils", "Olga",
 		"Pedro", "Quentin", "Rosa", "Sanjay", "Tove", "Umar", "Viktor", "Wanda", "Xiomara", "Yusuf", "Zofia",
 	}
-	seedFamily = []string{ //nolint:gochecknoglobals // a constant
+	seedFamily = []string{ // a constant
 		"Andersen", "Bakke", "Costa", "Dubois", "Eriksen", "Fischer", "Garcia", "Hansen", "Ivanov", "Johansen", "Kowalski", "Larsen", "Mueller",
 		"Nguyen", "Olsen", "Patel", "Quist", "Rossi", "Sato", "Tanaka", "Ueda", "Vasquez", "Wang", "Xu", "Yilmaz", "Zhang",
 	}
-	seedDomains = []string{"example.org", "example.com", "example.net"}                       //nolint:gochecknoglobals // a constant
-	seedLocales = []string{"nb-NO", "en-GB", "de-DE", "pt-BR", "ja-JP", ""}                   //nolint:gochecknoglobals // a constant
-	seedZones   = []string{"Europe/Oslo", "Europe/Berlin", "America/Sao_Paulo", "Asia/Tokyo"} //nolint:gochecknoglobals // a constant
-	seedAgents  = []string{                                                                   //nolint:gochecknoglobals // a constant
+	seedDomains = []string{"example.org", "example.com", "example.net"}                       // a constant
+	seedLocales = []string{"nb-NO", "en-GB", "de-DE", "pt-BR", "ja-JP", ""}                   // a constant
+	seedZones   = []string{"Europe/Oslo", "Europe/Berlin", "America/Sao_Paulo", "Asia/Tokyo"} // a constant
+	seedAgents  = []string{                                                                   // a constant
 		"Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
 		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36",
 		"Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1",

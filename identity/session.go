@@ -24,7 +24,7 @@ type Session struct {
 	EndReason    EndReason
 }
 
-// Active tells whether the session counts at the given time.
+// Active reports whether the session counts at the given time.
 func (s Session) Active(now time.Time) bool { return s.EndedAt == nil && s.ExpiresAt.After(now) }
 
 // EndReason says why a session or a grant ended.

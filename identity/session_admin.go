@@ -44,8 +44,8 @@ type AdminSessionStore interface {
 	CountSessions(ctx context.Context, q SessionQuery, limit int) (int, error)
 	// NewestSessions lists up to limit sessions of each of many users, newest first.
 	NewestSessions(ctx context.Context, userIDs []uuid.UUID, activeOnly bool, limit int, now time.Time) (map[uuid.UUID][]ListRow[Session], error)
-	// GrantsOfSessions lists the grants of many sessions, oldest first, in one statement: of each client in a session the newest ten, live ones before
-	// those that have ended.
+	// GrantsOfSessions lists the grants of many sessions, oldest first, in one statement: of each client in a session the
+	// newest ten, live ones before those that have ended.
 	GrantsOfSessions(ctx context.Context, sessionIDs []uuid.UUID) (map[uuid.UUID][]Grant, error)
 	// NewestGrants lists up to limit live grants of each of many users, newest first.
 	NewestGrants(ctx context.Context, userIDs []uuid.UUID, limit int) (map[uuid.UUID][]Grant, error)
@@ -80,7 +80,7 @@ func (l SessionList) name() string {
 	return listName("sessions", l)
 }
 
-// List gives one page of sessions.
+// List returns one page of sessions.
 func (s *Sessions) List(ctx context.Context, l SessionList, args PageArgs) (Page[Session], error) {
 	if err := requireScope(ctx, ScopeSessionsRead); err != nil {
 		return Page[Session]{}, err
@@ -119,7 +119,8 @@ func countOf(n int) Count {
 	return Count{Value: n}
 }
 
-// ByUsers gives the first page of the sessions of each of many users, newest first, with few statements. The cursors are those of List for one user.
+// ByUsers returns the first page of the sessions of each of many users, newest first, with few statements. The cursors
+// are those of List for one user.
 func (s *Sessions) ByUsers(ctx context.Context, userIDs []uuid.UUID, activeOnly bool, first int) (map[uuid.UUID]Page[Session], error) {
 	if err := requireScope(ctx, ScopeSessionsRead); err != nil {
 		return nil, err
@@ -158,7 +159,8 @@ type RevokeBy struct {
 	ClientID uuid.UUID // every session in which the client has a live grant
 }
 
-// Revoke ends sessions and the grants that are bound to them. ErrSessionNotFound when a single id names no live session.
+// Revoke ends sessions and the grants that are bound to them. ErrSessionNotFound when a single id names no live
+// session.
 func (s *Sessions) Revoke(ctx context.Context, by RevokeBy) (RevokedCounts, error) {
 	if err := requireScope(ctx, ScopeSessionsWrite); err != nil {
 		return RevokedCounts{}, err
@@ -192,7 +194,8 @@ func (s *Sessions) Revoke(ctx context.Context, by RevokeBy) (RevokedCounts, erro
 	return ended, nil
 }
 
-// revokeOfClient ends the sessions that are active and in which a client has a grant, some in each transaction, newest first.
+// revokeOfClient ends the sessions that are active and in which a client has a grant, some in each transaction, newest
+// first.
 func (s *Sessions) revokeOfClient(ctx context.Context, clientID uuid.UUID) (RevokedCounts, error) {
 	active := true
 	query := SessionQuery{
@@ -272,8 +275,8 @@ func (s *Grants) Consents(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UU
 	return s.d.Store.ConsentsOf(ctx, userIDs)
 }
 
-// RevokeForUser ends grants of a user: the one with the id, or all of a client with the consent, so that the user is asked again. ErrGrantNotFound when there
-// was nothing.
+// RevokeForUser ends grants of a user: the one with the id, or all of a client with the consent, so that the user is
+// asked again. ErrGrantNotFound when there was nothing.
 func (s *Grants) RevokeForUser(ctx context.Context, userID, grantID, clientID uuid.UUID) (int, error) {
 	if err := requireScope(ctx, ScopeUsersWrite); err != nil {
 		return 0, err

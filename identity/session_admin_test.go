@@ -12,7 +12,7 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// sessionIDs gives the ids of a page.
+// sessionIDs returns the ids of a page.
 func sessionIDs(p identity.Page[identity.Session]) []uuid.UUID {
 	ids := []uuid.UUID{}
 	for _, s := range p.Items() {
@@ -21,7 +21,8 @@ func sessionIDs(p identity.Page[identity.Session]) []uuid.UUID {
 	return ids
 }
 
-// sessions makes n sessions of a user, a minute apart, and then uses the first of them; it gives their ids, newest first.
+// sessions makes n sessions of a user, a minute apart, and then uses the first of them; it returns their ids, newest
+// first.
 func (f *fixture) sessions(t *testing.T, u identity.User, n int) (newest []uuid.UUID, first identity.BrowserSession) {
 	t.Helper()
 	secret := ""

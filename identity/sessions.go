@@ -20,8 +20,8 @@ type BrowserSession struct {
 	User    User
 }
 
-// FromCookie finds the live session of a cookie's secret; ErrSessionNotFound when there is none, it has ended or expired, or the user
-// is not active.
+// FromCookie finds the live session of a cookie's secret; ErrSessionNotFound when there is none, it has ended or
+// expired, or the user is not active.
 func (s *Sessions) FromCookie(ctx context.Context, secret string) (BrowserSession, error) {
 	if secret == "" {
 		return BrowserSession{}, ErrSessionNotFound
@@ -67,8 +67,8 @@ func endSessions(ctx context.Context, tx Store, source Source, reason EndReason,
 	return err
 }
 
-// endThese ends sessions and then grants and answers which. In between it notes which clients must hear that the sessions have ended: with their
-// grants it could no longer be told.
+// endThese ends sessions and then grants and returns which. In between it notes which clients must hear that the
+// sessions have ended: with their grants it could no longer be told.
 func endThese(
 	ctx context.Context, tx Store, source Source, sessions SessionSelection, grants GrantSelection, reason EndReason,
 ) (endedSessions, endedGrants []uuid.UUID, err error) {

@@ -31,8 +31,8 @@ type NewSession struct {
 const maxPassword = 1024
 
 // Password signs a person in. Every refusal (unknown user, wrong password, locked, inactive, unverified) is
-// ErrInvalidCredentials and takes the same time; failures are counted and audited in the database. A successful sign-in always makes a new
-// cookie secret (session fixation) and keeps the session's id only if the same user signs in again.
+// ErrInvalidCredentials and takes the same time; failures are counted and audited in the database. A successful sign-in
+// always makes a new cookie secret (session fixation) and keeps the session's id only if the same user signs in again.
 func (s *SignIn) Password(ctx context.Context, a SignInAttempt) (NewSession, error) {
 	user, err := s.verify(ctx, a.Login, a.Password)
 	if err != nil {
@@ -116,7 +116,7 @@ func (s *SignIn) find(ctx context.Context, login string) (User, error) {
 	return s.d.Store.UserByUsername(ctx, login)
 }
 
-// refuse counts and notes the failure, commits that, and only then answers the refusal.
+// refuse counts and notes the failure, commits that, and only then returns the refusal.
 func (s *SignIn) refuse(ctx context.Context, user User, reason string, now time.Time) error {
 	err := s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
 		event := newEvent(ctx, s.d.Source, ActionSignInFailed, TargetUser, "", "").failed(reason)
@@ -175,8 +175,9 @@ func (s *SignIn) start(ctx context.Context, tx Store, user User, cookie, secret 
 	return session, tx.InsertSession(ctx, session)
 }
 
-// ChangePassword lets the user of a session choose a new password. The present one is asked for again; failures count like
-// failed sign-ins. All other sessions and all grants of other sessions end; this session goes on under a new cookie secret.
+// ChangePassword lets the user of a session choose a new password. The present one is asked for again; failures count
+// like failed sign-ins. All other sessions and all grants of other sessions end; this session goes on under a new
+// cookie secret.
 func (s *SignIn) ChangePassword(ctx context.Context, session Session, current, next string) (NewSession, error) {
 	user, err := s.d.Store.UserByID(ctx, session.UserID)
 	if err != nil {

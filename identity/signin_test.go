@@ -13,7 +13,7 @@ import (
 
 func lockAfterThree(s *identity.Settings) { s.LockAfter, s.LockFor = 3, 10*time.Minute }
 
-// try signs in with a password and gives only the error.
+// try signs in with a password and returns only the error.
 func (f *fixture) try(login, secret string) error {
 	_, err := f.SignIn.Password(f.ctx, identity.SignInAttempt{Login: login, Password: secret})
 	return err
@@ -334,7 +334,7 @@ func TestChangePassword(t *testing.T) {
 	})
 }
 
-// redeemAnyway gives a grant to a user who may not have tokens at present.
+// redeemAnyway returns a grant to a user who may not have tokens at present.
 func (f *fixture) redeemAnyway(t *testing.T, c identity.Client, b identity.BrowserSession, scopes ...string) identity.Grant {
 	t.Helper()
 	code := f.code(t, c, b, scopes...)

@@ -8,19 +8,22 @@ import (
 	"time"
 )
 
-// SigningKeys is the life of the server's signing keys: next, active, retired. Of every algorithm there is one active key and one that
-// will be the next; it is published long before it signs, so that no client meets a kid that its copy of the key set lacks.
+// SigningKeys is the life of the server's signing keys: next, active, retired. Of every algorithm there is one active
+// key and one that will be the next; it is published long before it signs, so that no client meets a kid that its copy
+// of the key set lacks.
 type SigningKeys struct{ d Deps }
 
 // The times of a key's life.
 const (
 	// KeySetMaxAge is how long clients may keep the published key set.
 	KeySetMaxAge = 5 * time.Minute
-	// publishLead is how long a key is published before it may sign: clients' copies have expired and every node has read it.
+	// publishLead is how long a key is published before it may sign: clients' copies have expired and every node has read
+	// it.
 	publishLead = KeySetMaxAge + 2*time.Minute
 	// keyLifetime is how long a key signs before the next one takes over.
 	keyLifetime = 90 * 24 * time.Hour
-	// retiredRetention is how long a retired key stays published at least: ID tokens are presented again as hints when they have long expired.
+	// retiredRetention is how long a retired key stays published at least: ID tokens are presented again as hints when
+	// they have long expired.
 	retiredRetention = 30 * 24 * time.Hour
 )
 
@@ -30,8 +33,8 @@ var ErrKeyTooYoung = &Error{
 	Detail: "The next key has been published for too short a time; try again in some minutes.",
 }
 
-// Ensure makes what is missing: an active and a next key of every algorithm. Nodes that start at the same time agree, because the database
-// admits one of each.
+// Ensure makes what is missing: an active and a next key of every algorithm. Nodes that start at the same time agree,
+// because the database admits one of each.
 func (s *SigningKeys) Ensure(ctx context.Context) error {
 	keys, err := s.List(ctx)
 	if err != nil {
@@ -83,13 +86,13 @@ func (s *SigningKeys) insert(ctx context.Context, tx Store, key SigningKey) erro
 	return tx.InsertAudit(ctx, newEvent(ctx, s.d.Source, ActionKeyCreated, TargetKey, key.KID, string(key.Algorithm)))
 }
 
-// List gives the keys that are published, oldest first.
+// List returns the keys that are published, oldest first.
 func (s *SigningKeys) List(ctx context.Context) ([]SigningKey, error) {
 	return s.d.Store.Keys(ctx, s.d.Source.Now())
 }
 
-// RotateDue rotates the algorithms whose active key has signed for its whole life. Nodes may do it at the same time: one of them
-// wins.
+// RotateDue rotates the algorithms whose active key has signed for its whole life. Nodes may do it at the same time:
+// one of them wins.
 func (s *SigningKeys) RotateDue(ctx context.Context) error {
 	if err := s.Ensure(ctx); err != nil {
 		return err
@@ -111,8 +114,8 @@ func (s *SigningKeys) RotateDue(ctx context.Context) error {
 	return nil
 }
 
-// Rotate makes the next key of every algorithm, or of the given ones, sign from now on. ErrKeyTooYoung when clients may not know a next key yet;
-// then nothing is changed.
+// Rotate makes the next key of every algorithm, or of the given ones, sign from now on. ErrKeyTooYoung when clients may
+// not know a next key yet; then nothing is changed.
 func (s *SigningKeys) Rotate(ctx context.Context, algorithms ...Algorithm) error {
 	if err := requireScope(ctx, ScopeSystemWrite); err != nil {
 		return err
@@ -145,8 +148,8 @@ func (s *SigningKeys) ready(keys []SigningKey, alg Algorithm) error {
 	return nil
 }
 
-// rotate retires the active key, activates the next one and makes its successor, in one transaction. Of several callers one does it; the
-// others find it done.
+// rotate retires the active key, activates the next one and makes its successor, in one transaction. Of several callers
+// one does it; the others find it done.
 func (s *SigningKeys) rotate(ctx context.Context, keys []SigningKey, alg Algorithm) error {
 	if err := s.ready(keys, alg); err != nil {
 		return err

@@ -11,7 +11,7 @@ import (
 	"github.com/authly/authly/store/storetest"
 )
 
-// kids gives the key ids by algorithm and state, as "ES256 active".
+// kids returns the key ids by algorithm and state, as "ES256 active".
 func (f *fixture) kids(t *testing.T) map[string][]string {
 	t.Helper()
 	list, err := f.SigningKeys.List(f.ctx)

@@ -43,7 +43,7 @@ func (s Source) NewSecret() string {
 	return base64.RawURLEncoding.EncodeToString(b[:])
 }
 
-// Intn gives a uniform number in [0, n) for n up to 256, by rejection.
+// Intn returns a uniform number in [0, n) for n up to 256, by rejection.
 func (s Source) Intn(n int) int {
 	limit := 256 - 256%n
 	for {

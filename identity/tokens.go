@@ -15,8 +15,8 @@ import (
 // Tokens issues access tokens and checks those that are presented.
 type Tokens struct{ d Deps }
 
-// AccessClaims is the payload of an access token (RFC 9068 §2.2). Grant is Authly's own: the grant that the token dies with; tokens of
-// client credentials have none.
+// AccessClaims is the payload of an access token (RFC 9068 §2.2). Grant is Authly's own: the grant that the token dies
+// with; tokens of client credentials have none.
 type AccessClaims struct {
 	Issuer    string   `json:"iss"`
 	Subject   string   `json:"sub"`
@@ -118,7 +118,7 @@ type Bearer struct {
 	Grant  Grant
 }
 
-// Scopes gives the scopes of the token.
+// Scopes returns the scopes of the token.
 func (b Bearer) Scopes() []string {
 	names, err := ParseScope(b.Claims.Scope)
 	if err != nil {
@@ -127,8 +127,8 @@ func (b Bearer) Scopes() []string {
 	return names
 }
 
-// Authenticate checks a presented access token: signature, type, issuer and expiry, then whether its grant, session, user, client and jti are
-// still good. Any failure of the token is ErrInvalidToken. It does not look at the audience.
+// Authenticate checks a presented access token: signature, type, issuer and expiry, then whether its grant, session,
+// user, client and jti are still good. Any failure of the token is ErrInvalidToken. It does not look at the audience.
 func (s *Tokens) Authenticate(ctx context.Context, token string) (Bearer, error) {
 	var claims AccessClaims
 	if err := s.d.Signer.Verify(ctx, token, TypeAccessToken, false, &claims); err != nil {
@@ -172,7 +172,8 @@ func (s *Tokens) liveClient(ctx context.Context, claims AccessClaims) (Bearer, e
 	return Bearer{Claims: claims, Client: client}, nil
 }
 
-// AuthenticateForAuthly is Authenticate for Authly's own APIs: the token must also name the issuer as audience (RFC 9068 §4).
+// AuthenticateForAuthly is Authenticate for Authly's own APIs: the token must also name the issuer as audience (RFC
+// 9068 §4).
 func (s *Tokens) AuthenticateForAuthly(ctx context.Context, token string) (Bearer, error) {
 	b, err := s.Authenticate(ctx, token)
 	if err != nil {
@@ -195,7 +196,8 @@ func (b Bearer) Actor(from Actor) Actor {
 	return from
 }
 
-// ParseBearer reads an Authorization header of the form Bearer TOKEN (RFC 6750 §2.1); the scheme is compared without regard to case.
+// ParseBearer reads an Authorization header of the form Bearer TOKEN (RFC 6750 §2.1); the scheme is compared without
+// regard to case.
 func ParseBearer(header string) (token string, ok bool) {
 	scheme, token, found := strings.Cut(header, " ")
 	if !found || !strings.EqualFold(scheme, "Bearer") || token == "" || strings.ContainsAny(token, " \t,") {

@@ -13,7 +13,7 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// payload gives header and claims of a token without checking it.
+// payload returns header and claims of a token without checking it.
 func payload(t *testing.T, token string) (header, claims map[string]any) {
 	t.Helper()
 	parts := strings.Split(token, ".")

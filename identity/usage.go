@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Meter counts what this node's token endpoint does. It lives in memory, because issuing a token writes nothing to the database; a restart begins
-// anew. It is safe for concurrent use, and a nil Meter counts nothing.
+// Meter counts what this node's token endpoint does. It lives in memory, because issuing a token writes nothing to the
+// database; a restart begins anew. It is safe for concurrent use, and a nil Meter counts nothing.
 type Meter struct {
 	mu      sync.Mutex
 	since   time.Time
@@ -76,7 +76,7 @@ func (m *Meter) Token(clientID string, grant GrantType, refused bool, took time.
 	}
 }
 
-// Read gives what was counted so far.
+// Read returns what was counted so far.
 func (m *Meter) Read() Usage {
 	if m == nil {
 		return Usage{}

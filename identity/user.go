@@ -28,7 +28,7 @@ type User struct {
 	Claims                 Claims
 }
 
-// Locked tells whether sign-in is refused at the given time because of failed attempts.
+// Locked reports whether sign-in is refused at the given time because of failed attempts.
 func (u User) Locked(now time.Time) bool { return u.LockedUntil != nil && u.LockedUntil.After(now) }
 
 // Claims are the OIDC standard claims that a user stores (OIDC Core §5.1). Username, e-mail address and its
@@ -77,7 +77,7 @@ type Address struct {
 	Country       string `json:"country,omitempty"`
 }
 
-// IsZero tells whether no field is set.
+// IsZero reports whether no field is set.
 func (a *Address) IsZero() bool { return a == nil || *a == Address{} }
 
 // UserOrderField is a key that a list of users can be ordered by.

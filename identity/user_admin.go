@@ -22,8 +22,8 @@ type DeleteUserOptions struct {
 	Pseudonymise    bool // replace the user's names in the audit trail and drop addresses and agents there
 }
 
-// Delete removes a user with sessions, grants, codes and consents in one transaction. Audit events stay. ErrSelfAdmin for oneself, ErrLastAdmin
-// for the last active administrator, *VersionConflictError.
+// Delete removes a user with sessions, grants, codes and consents in one transaction. Audit events stay. ErrSelfAdmin
+// for oneself, ErrLastAdmin for the last active administrator, *VersionConflictError.
 func (s *Users) Delete(ctx context.Context, id uuid.UUID, terms DeleteUserOptions) (DeletedCounts, error) {
 	if err := requireScope(ctx, ScopeUsersWrite); err != nil {
 		return DeletedCounts{}, err
@@ -95,7 +95,8 @@ func isSelf(ctx context.Context, id uuid.UUID) bool {
 	return actor.Kind == ActorUser && actor.UserID == id
 }
 
-// PasswordReset is what a reset did. Temporary is shown once; it is empty when the reset was done by an earlier call of the same Idempotency.
+// PasswordReset is what a reset did. Temporary is shown once; it is empty when the reset was done by an earlier call of
+// the same Idempotency.
 type PasswordReset struct {
 	User      User   `json:"-"`
 	Temporary string `json:"-"` // not kept
@@ -103,7 +104,8 @@ type PasswordReset struct {
 	Grants    int    // ended
 }
 
-// ResetPassword gives a user a temporary password that must be changed at the next sign-in, lifts a lock, and ends every session and grant.
+// ResetPassword returns a user a temporary password that must be changed at the next sign-in, lifts a lock, and ends
+// every session and grant.
 func (s *Users) ResetPassword(ctx context.Context, id uuid.UUID) (PasswordReset, error) {
 	if err := requireScope(ctx, ScopeUsersWrite); err != nil {
 		return PasswordReset{}, err
@@ -197,7 +199,8 @@ type RevokedCounts struct {
 	Grants   int
 }
 
-// RevokeSessions ends every session of a user and every grant that is bound to one; grants with offline access too when offline is set.
+// RevokeSessions ends every session of a user and every grant that is bound to one; grants with offline access too when
+// offline is set.
 func (s *Users) RevokeSessions(ctx context.Context, id uuid.UUID, offline bool) (RevokedCounts, error) {
 	if err := requireScope(ctx, ScopeSessionsWrite); err != nil {
 		return RevokedCounts{}, err
@@ -227,11 +230,11 @@ type AdminUserStore interface {
 	UnlockUser(ctx context.Context, id uuid.UUID) error
 	// CountUserRows counts what DeleteUser would take along: sessions and grants, ended or not, and consents.
 	CountUserRows(ctx context.Context, id uuid.UUID) (DeletedCounts, error)
-	// PseudonymiseAudit replaces the user's names in the audit trail, as actor and as target, and empties addresses and agents
-	// of the events that the user caused and of failed sign-ins, and the values in the events about the user.
+	// PseudonymiseAudit replaces the user's names in the audit trail, as actor and as target, and empties addresses and
+	// agents of the events that the user caused and of failed sign-ins, and the values in the events about the user.
 	PseudonymiseAudit(ctx context.Context, id uuid.UUID, pseudonym string) error
-	// SetUserFlags sets the given flags of many users in one statement where they differ, bumps their versions, and answers which changed.
-	// Taking away the last active administrator is ErrLastAdmin, and nothing is changed.
+	// SetUserFlags sets the given flags of many users in one statement where they differ, bumps their versions, and
+	// returns which changed. Taking away the last active administrator is ErrLastAdmin, and nothing is changed.
 	SetUserFlags(ctx context.Context, ids []uuid.UUID, flags UserFlags, at time.Time) ([]uuid.UUID, error)
 	// UserNumbers counts users for the dashboard in one statement.
 	UserNumbers(ctx context.Context, now time.Time) (UserNumbers, error)

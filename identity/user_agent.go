@@ -14,7 +14,7 @@ type agentMark struct{ word, name string }
 
 // Order matters: every browser pretends to be others, so the rarer word comes first.
 var (
-	agentBrowsers = []agentMark{ //nolint:gochecknoglobals // a constant
+	agentBrowsers = []agentMark{ // a constant
 		{"Edg", "Edge"},
 		{"OPR/", "Opera"},
 		{"Firefox/", "Firefox"},
@@ -25,7 +25,7 @@ var (
 		{"Version/", "Safari"},
 		{"curl/", "curl"},
 	}
-	agentSystems = []agentMark{ //nolint:gochecknoglobals // a constant
+	agentSystems = []agentMark{ // a constant
 		{"iPhone", "iOS"},
 		{"iPad", "iPadOS"},
 		{"Android", "Android"},

@@ -11,8 +11,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// The bounds of an operation on several users: how many ids it may name, how many are changed in one transaction, and how many passwords
-// are hashed at once, so that people can sign in meanwhile.
+// The bounds of an operation on several users: how many ids it may name, how many are changed in one transaction, and
+// how many passwords are hashed at once, so that people can sign in meanwhile.
 const (
 	maxBulk     = 1000
 	bulkChunk   = 100
@@ -27,8 +27,9 @@ type BulkOutcome struct {
 	Err       *Error
 }
 
-// BulkUpdate sets flags of up to 1000 users, in transactions of 100. One outcome for each id, in order. A user that may not be changed does not
-// spoil the others. With dryRun nothing is changed and the outcomes say what would be, if nobody else changed anything meanwhile.
+// BulkUpdate sets flags of up to 1000 users, in transactions of 100. One outcome for each id, in order. A user that may
+// not be changed does not spoil the others. With dryRun nothing is changed and the outcomes say what would be, if
+// nobody else changed anything meanwhile.
 func (s *Users) BulkUpdate(ctx context.Context, ids []uuid.UUID, flags UserFlags, dryRun bool) ([]BulkOutcome, error) {
 	lost := flags.Active != nil && !*flags.Active || flags.Admin != nil && !*flags.Admin
 	return s.bulk(ctx, ids, dryRun, bulkOperation{
@@ -111,8 +112,8 @@ func (s *Users) BulkDelete(ctx context.Context, ids []uuid.UUID, pseudonymise, d
 	})
 }
 
-// BulkResetPasswords gives up to 1000 users a temporary password each. Hashing takes some tens of milliseconds for each, two at a time, so a
-// thousand take about a quarter of a minute; nothing is changed before all are hashed.
+// BulkResetPasswords gives up to 1000 users a temporary password each. Hashing takes some tens of milliseconds for
+// each, two at a time, so a thousand take about a quarter of a minute; nothing is changed before all are hashed.
 func (s *Users) BulkResetPasswords(ctx context.Context, ids []uuid.UUID, dryRun bool) ([]BulkOutcome, error) {
 	if err := requireScope(ctx, ScopeUsersWrite); err != nil {
 		return nil, err
@@ -205,7 +206,8 @@ func checkBulk(ids []uuid.UUID) error {
 	return nil
 }
 
-// bulk runs an operation. A dry run is one transaction, because what happens to a user depends on what has happened to those before.
+// bulk runs an operation. A dry run is one transaction, because what happens to a user depends on what has happened to
+// those before.
 func (s *Users) bulk(ctx context.Context, ids []uuid.UUID, dryRun bool, op bulkOperation) ([]BulkOutcome, error) {
 	if err := requireScope(ctx, op.scope); err != nil {
 		return nil, err
@@ -228,8 +230,9 @@ func (s *Users) bulk(ctx context.Context, ids []uuid.UUID, dryRun bool, op bulkO
 	return outcomes, nil
 }
 
-// chunk changes users in one transaction. When the database refuses one of them, the transaction is run again without that one; to find out
-// which it is, users that are otherwise changed together are then changed one by one. Only a refusal is an outcome; a fault ends the operation.
+// chunk changes users in one transaction. When the database refuses one of them, the transaction is run again without
+// that one; to find out which it is, users that are otherwise changed together are then changed one by one. Only a
+// refusal is an outcome; a fault ends the operation.
 func (s *Users) chunk(ctx context.Context, ids []uuid.UUID, dryRun bool, op bulkOperation) ([]BulkOutcome, error) {
 	refused := map[uuid.UUID]*Error{}
 	for {
@@ -247,7 +250,7 @@ func (s *Users) chunk(ctx context.Context, ids []uuid.UUID, dryRun bool, op bulk
 	}
 }
 
-// refusal tells whether an error is about the user and not about the system.
+// refusal reports whether an error is about the user and not about the system.
 func refusal(err error) bool {
 	switch AsError(err).Kind {
 	case Invalid, Forbidden, NotFound, Conflict:
@@ -315,7 +318,7 @@ func (s *Users) attempt(
 	return outcomes, culprit, err
 }
 
-// run changes users inside a transaction and answers whose state has changed, or who was refused if that is known.
+// run changes users inside a transaction and returns whose state has changed, or who was refused if that is known.
 func (op bulkOperation) run(ctx context.Context, tx Store, users []User) (changed map[uuid.UUID]bool, culprit uuid.UUID, err error) {
 	changed = make(map[uuid.UUID]bool, len(users))
 	if op.many != nil {

@@ -40,7 +40,7 @@ func (f *fixture) many(t testing.TB, name string, n int, change ...func(*identit
 
 func admin(u *identity.User) { u.Admin = true }
 
-// codes gives what happened to each: "changed", "same" or the code of the refusal.
+// codes returns what happened to each: "changed", "same" or the code of the refusal.
 func codes(outcomes []identity.BulkOutcome) []string {
 	out := make([]string, len(outcomes))
 	for i, o := range outcomes {
@@ -315,7 +315,7 @@ func TestBulkRevokeAndDelete(t *testing.T) {
 	}
 }
 
-// failing answers a fault for the transaction with that number.
+// failing returns a fault for the transaction with that number.
 type failing struct {
 	identity.Store
 	at, seen int

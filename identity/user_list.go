@@ -96,7 +96,7 @@ func (l UserList) query(now time.Time) UserQuery {
 	return UserQuery{Filter: l.Filter, Search: l.Search, Order: l.Order, Now: now}
 }
 
-// List gives one page of users. A bad page argument, cursor or filter is an Invalid error.
+// List returns one page of users. A bad page argument, cursor or filter is an Invalid error.
 func (s *Users) List(ctx context.Context, l UserList, args PageArgs) (Page[User], error) {
 	if err := requireScope(ctx, ScopeUsersRead); err != nil {
 		return Page[User]{}, err

@@ -13,7 +13,7 @@ import (
 	"github.com/authly/authly/store/storetest"
 )
 
-// crowd adds seven users whose orders differ by every field, and gives them as they are stored.
+// crowd adds seven users whose orders differ by every field, and returns them as they are stored.
 func (f *fixture) crowd(t *testing.T) []identity.User {
 	t.Helper()
 	names := []string{"dora", "Anna", "berta", "carl", "Emil", "frida", "gunnar"}
@@ -287,7 +287,8 @@ func TestCountStops(t *testing.T) {
 	wantSame(t, count, identity.Count{Value: identity.CountLimit, AtLeast: true})
 }
 
-// crowdTo copies the only user until there are total, in one statement: one by one would take a minute under the race detector.
+// crowdTo copies the only user until there are total, in one statement: one by one would take a minute under the race
+// detector.
 func crowdTo(t *testing.T, db *sql.DB, total int) {
 	t.Helper()
 	own := map[string]string{

@@ -132,8 +132,8 @@ type UserChange struct {
 }
 
 // Update changes a user. expectedVersion, unless nil, must be the current one, else *VersionConflictError. Taking away
-// the last active administrator is ErrLastAdmin, taking away one's own access ErrSelfAdmin. Deactivation, demotion and a
-// new password end the user's sessions and grants in the same transaction. A change of nothing writes nothing.
+// the last active administrator is ErrLastAdmin, taking away one's own access ErrSelfAdmin. Deactivation, demotion and
+// a new password end the user's sessions and grants in the same transaction. A change of nothing writes nothing.
 func (s *Users) Update(ctx context.Context, id uuid.UUID, c UserChange, expectedVersion *int) (User, error) {
 	if err := requireScope(ctx, ScopeUsersWrite); err != nil {
 		return User{}, err
@@ -300,8 +300,8 @@ func (s *Users) ActiveSessionCounts(ctx context.Context, ids []uuid.UUID) (map[u
 	return s.d.Store.ActiveSessionCounts(ctx, ids, s.d.Source.Now())
 }
 
-// EnsureAdmin creates the first administrator when there is none. created is false, and nothing is changed, when there is one. The
-// second result is the generated password if none was given.
+// EnsureAdmin creates the first administrator when there is none. created is false, and nothing is changed, when there
+// is one. The second result is the generated password if none was given.
 func (s *Users) EnsureAdmin(ctx context.Context, username, email, password string) (created bool, generated string, err error) {
 	n, err := s.d.Store.ActiveAdmins(ctx)
 	if err != nil || n > 0 {

@@ -9,7 +9,7 @@ import (
 //go:embed postgres/*.sql sqlite/*.sql
 var files embed.FS
 
-// For gives the migrations of one dialect, "postgres" or "sqlite", named VERSION_noun_verb.sql.
+// For returns the migrations of one dialect, "postgres" or "sqlite", named VERSION_noun_verb.sql.
 func For(dialect string) (fs.FS, error) {
 	switch dialect {
 	case "postgres", "sqlite":

@@ -109,7 +109,7 @@ func (h *Handler) issue(w http.ResponseWriter, r *http.Request, p identity.Pendi
 	h.respond(w, r, p.Request.Params, url.Values{paramCode: {code}})
 }
 
-// Deny answers the client of a request that a person has denied.
+// Deny returns the client of a request that a person has denied.
 func (h *Handler) Deny(w http.ResponseWriter, r *http.Request, p identity.Pending, b identity.BrowserSession) {
 	if err := h.Domain.Authorizations.Deny(r.Context(), p, b); err != nil {
 		h.Pages.Error(w, r, err)

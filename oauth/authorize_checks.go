@@ -9,8 +9,8 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// authorizeChecks is the order in which an authorization request is validated. The order is the rule: until the client and its redirect
-// URI are proven nothing is redirected, and what follows needs to know where its errors go.
+// authorizeChecks is the order in which an authorization request is validated. The order is the rule: until the client
+// and its redirect URI are proven nothing is redirected, and what follows needs to know where its errors go.
 var authorizeChecks = []func(*authorizeCheck) error{
 	(*authorizeCheck).client,
 	(*authorizeCheck).redirectURI,
@@ -41,7 +41,7 @@ func (c *authorizeCheck) pending() identity.Pending {
 	return c.h.Domain.Authorizations.Draft(c.registered, c.out)
 }
 
-// one gives a parameter that decides where answers go; repeated, it is refused at once.
+// one returns a parameter that decides where answers go; repeated, it is refused at once.
 func (c *authorizeCheck) one(name string) (string, error) {
 	if len(c.params[name]) > 1 {
 		return "", InvalidRequest("The parameter %s is repeated.", name)

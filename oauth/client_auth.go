@@ -11,8 +11,8 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// authenticateClient proves the client of a request to the token, revocation or introspection endpoint. Only the method that the
-// client is registered with is accepted, and only one at a time (RFC 6749 §2.3).
+// authenticateClient proves the client of a request to the token, revocation or introspection endpoint. Only the method
+// that the client is registered with is accepted, and only one at a time (RFC 6749 §2.3).
 func (h *Handler) authenticateClient(r *http.Request, form url.Values) (identity.Client, error) {
 	presented, err := presentedCredentials(r, form)
 	if err != nil {
@@ -91,8 +91,8 @@ func parseBasic(header string) (credentials, bool) {
 	return credentials{method: identity.AuthClientSecretBasic, clientID: id, secret: secret}, true
 }
 
-// assertedCredentials reads a client assertion and whom it claims to be about, which its signature has yet to prove. A client_id
-// beside it must agree (RFC 7521 §4.2).
+// assertedCredentials reads a client assertion and whom it claims to be about, which its signature has yet to prove. A
+// client_id beside it must agree (RFC 7521 §4.2).
 func assertedCredentials(form url.Values) (credentials, error) {
 	assertion := form.Get(paramClientAssertion)
 	if form.Get(paramClientAssertionType) != assertionType {

@@ -102,8 +102,8 @@ func FuzzBasic(f *testing.F) {
 	})
 }
 
-// FuzzAssertion feeds client assertions to what reads them before their signature is known: it must not panic, and what it takes for the client is a text of the
-// payload.
+// FuzzAssertion feeds client assertions to what reads them before their signature is known: it must not panic, and what
+// it takes for the client is a text of the payload.
 func FuzzAssertion(f *testing.F) {
 	f.Add("e30.eyJzdWIiOiJyb2JvdCJ9.AA", "robot")
 	f.Add("e30.eyJzdWIiOjd9.AA", "")

@@ -21,7 +21,7 @@ type Error struct {
 	cause       error
 }
 
-// Error gives the text for logs.
+// Error returns the text for logs.
 func (e *Error) Error() string {
 	if e.cause != nil {
 		return e.Code + ": " + e.Description + ": " + e.cause.Error()
@@ -29,7 +29,7 @@ func (e *Error) Error() string {
 	return e.Code + ": " + e.Description
 }
 
-// Unwrap gives the hidden cause.
+// Unwrap returns the hidden cause.
 func (e *Error) Unwrap() error { return e.cause }
 
 // Because returns a copy that carries a cause for the log.
@@ -48,7 +48,8 @@ func InvalidRequest(format string, args ...any) *Error {
 	return badRequest("invalid_request", format, args...)
 }
 
-// InvalidClient says that client authentication failed. The reason is not told, so that nobody can probe for client ids.
+// InvalidClient says that client authentication failed. The reason is not told, so that nobody can probe for client
+// ids.
 func InvalidClient() *Error {
 	return &Error{Code: "invalid_client", Description: "Client authentication failed.", Status: http.StatusUnauthorized}
 }
@@ -86,13 +87,13 @@ func InvalidTarget(format string, args ...any) *Error {
 // AccessDenied says that the person refused.
 func AccessDenied() *Error { return badRequest("access_denied", "The request was denied.") }
 
-// LoginRequired answers prompt=none when somebody must sign in (OIDC Core §3.1.2.6).
+// LoginRequired returns prompt=none when somebody must sign in (OIDC Core §3.1.2.6).
 func LoginRequired() *Error { return badRequest("login_required", "The user must sign in.") }
 
-// ConsentRequired answers prompt=none when consent is missing (OIDC Core §3.1.2.6).
+// ConsentRequired returns prompt=none when consent is missing (OIDC Core §3.1.2.6).
 func ConsentRequired() *Error { return badRequest("consent_required", "The user must give consent.") }
 
-// InteractionRequired answers prompt=none when something else must be done first (OIDC Core §3.1.2.6).
+// InteractionRequired returns prompt=none when something else must be done first (OIDC Core §3.1.2.6).
 func InteractionRequired() *Error {
 	return badRequest("interaction_required", "The user must act before this can go on.")
 }
@@ -107,8 +108,8 @@ func RequestURINotSupported() *Error {
 	return badRequest("request_uri_not_supported", "Request objects by reference are not supported.")
 }
 
-// FromError is the one translation of a failure into protocol terms: by code, then by kind; everything unknown is server_error
-// without a word about its cause.
+// FromError is the one translation of a failure into protocol terms: by code, then by kind; everything unknown is
+// server_error without a word about its cause.
 func FromError(err error) *Error {
 	var protocol *Error
 	if errors.As(err, &protocol) {

@@ -32,8 +32,8 @@ func (g clientCredentials) redeem(r tokenRequest) (TokenResponse, error) {
 	return bearerResponse(access), nil
 }
 
-// forService tells whether a scope makes sense without a user: those of OpenID Connect do not, those of administration only for service
-// administrators.
+// forService reports whether a scope makes sense without a user: those of OpenID Connect do not, those of
+// administration only for service administrators.
 func forService(c identity.Client, name string) bool {
 	switch name {
 	case identity.ScopeOpenID, identity.ScopeProfile, identity.ScopeEmail, identity.ScopeAddress, identity.ScopePhone,

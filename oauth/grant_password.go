@@ -1,7 +1,7 @@
 package oauth
 
-// passwordGrant is the grant of RFC 6749 §4.3, which OAuth 2.1 has dropped. It is offered only when the operator has switched it on for a
-// migration, and never advertised.
+// passwordGrant is the grant of RFC 6749 §4.3, which OAuth 2.1 has dropped. It is offered only when the operator has
+// switched it on for a migration, and never advertised.
 type passwordGrant struct{ h *Handler }
 
 func (g passwordGrant) redeem(r tokenRequest) (TokenResponse, error) {

@@ -24,8 +24,8 @@ type introspection struct {
 	ACR       string            `json:"acr,omitempty"`
 }
 
-// handleIntrospect serves token introspection (RFC 7662) to authenticated clients. Whatever is dead, foreign or unknown is exactly
-// {"active":false}.
+// handleIntrospect serves token introspection (RFC 7662) to authenticated clients. Whatever is dead, foreign or unknown
+// is exactly {"active":false}.
 func (h *Handler) handleIntrospect(w http.ResponseWriter, r *http.Request) {
 	answer, err := h.introspect(r)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// Metadata gives the members of RFC 8414 §2 that OAuth alone accounts for.
+// Metadata returns the members of RFC 8414 §2 that OAuth alone accounts for.
 func (h *Handler) Metadata() map[string]any {
 	issuer := h.issuer()
 	confidential := []identity.AuthMethod{identity.AuthClientSecretBasic, identity.AuthClientSecretPost, identity.AuthPrivateKeyJWT}

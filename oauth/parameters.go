@@ -7,8 +7,8 @@ import (
 	"net/url"
 )
 
-// readForm reads the parameters of a POST body. Parameters in the URL do not count (RFC 6749 §2.3.1). The media type must be that of
-// a form, and no parameter but resource may be repeated (RFC 6749 §3.2, RFC 8707 §2).
+// readForm reads the parameters of a POST body. Parameters in the URL do not count (RFC 6749 §2.3.1). The media type
+// must be that of a form, and no parameter but resource may be repeated (RFC 6749 §3.2, RFC 8707 §2).
 func readForm(r *http.Request) (url.Values, error) {
 	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || media != "application/x-www-form-urlencoded" {

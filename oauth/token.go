@@ -8,7 +8,8 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// TokenResponse is a successful answer of the token endpoint (RFC 6749 §5.1). Scope is always said, unless nothing was granted (RFC 6749 has no empty scope).
+// TokenResponse is a successful answer of the token endpoint (RFC 6749 §5.1). Scope is always said, unless nothing was
+// granted (RFC 6749 has no empty scope).
 type TokenResponse struct {
 	AccessToken  string `json:"access_token"`
 	TokenType    string `json:"token_type"`
@@ -27,7 +28,7 @@ type tokenRequest struct {
 
 // grant is the part of the token endpoint that differs by grant type.
 type grant interface {
-	// redeem checks what the client presents and answers the response.
+	// redeem checks what the client presents and returns the response.
 	redeem(r tokenRequest) (TokenResponse, error)
 }
 
@@ -98,7 +99,7 @@ func bearerResponse(t identity.AccessToken) TokenResponse {
 	}
 }
 
-// requestedScopes gives what the request asks for, and what of it the client may have.
+// requestedScopes returns what the request asks for, and what of it the client may have.
 func (h *Handler) requestedScopes(r tokenRequest) (requested, allowed []string, err error) {
 	if requested, err = identity.ParseScope(r.form.Get(paramScope)); err != nil {
 		return nil, nil, err
@@ -107,7 +108,7 @@ func (h *Handler) requestedScopes(r tokenRequest) (requested, allowed []string, 
 	return requested, allowed, err
 }
 
-// required gives a parameter that must be there.
+// required returns a parameter that must be there.
 func (r tokenRequest) required(name string) (string, error) {
 	value := r.form.Get(name)
 	if value == "" {

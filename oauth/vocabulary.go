@@ -9,7 +9,8 @@ const (
 	MetadataPath   = "/.well-known/oauth-authorization-server"
 )
 
-// The paths of the pages that the authorization endpoint sends browsers to, and the parameter that carries the stored request.
+// The paths of the pages that the authorization endpoint sends browsers to, and the parameter that carries the stored
+// request.
 const (
 	loginPath        = "/login"
 	consentPath      = "/consent"

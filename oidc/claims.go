@@ -28,7 +28,8 @@ func claimsSupported() []string {
 	return all
 }
 
-// requestedClaims is the claims parameter (OIDC Core §5.5), reduced to which names are asked for and which values of acr.
+// requestedClaims is the claims parameter (OIDC Core §5.5), reduced to which names are asked for and which values of
+// acr.
 type requestedClaims struct {
 	UserInfo map[string]json.RawMessage `json:"userinfo"`
 	IDToken  map[string]json.RawMessage `json:"id_token"`
@@ -59,7 +60,8 @@ func one(requested map[string]json.RawMessage, name string) claimRequest {
 	return c
 }
 
-// needsACR tells whether a sign-in must be of a certain class (OIDC Core §5.5.1.1). Authly has no classes, so none can be.
+// needsACR reports whether a sign-in must be of a certain class (OIDC Core §5.5.1.1). Authly has no classes, so none
+// can be.
 func (c requestedClaims) needsACR() bool {
 	acr := one(c.IDToken, "acr")
 	return acr.Essential && (acr.Value != nil || len(acr.Values) > 0)
@@ -71,8 +73,8 @@ func (c requestedClaims) subject() string {
 	return value
 }
 
-// confine drops the standard claims that the client could not have by a scope either, and gives the scopes that the others belong to: they
-// are what a person must consent to.
+// confine drops the standard claims that the client could not have by a scope either, and returns the scopes that the
+// others belong to: they are what a person must consent to.
 func (c requestedClaims) confine(client identity.Client) []string {
 	var scopes []string
 	allowed := client.Scopes()
@@ -102,7 +104,7 @@ func names(requested map[string]json.RawMessage) []string {
 	return out
 }
 
-// scopeClaims gives the names that the scopes stand for.
+// scopeClaims returns the names that the scopes stand for.
 func scopeClaims(scopes []string) []string {
 	var out []string
 	for _, scope := range scopes {
@@ -111,7 +113,8 @@ func scopeClaims(scopes []string) []string {
 	return out
 }
 
-// userClaims gives the values of the named claims that the user has; what is not known is left out, never null (OIDC Core §5.3.2).
+// userClaims returns the values of the named claims that the user has; what is not known is left out, never null (OIDC
+// Core §5.3.2).
 func userClaims(u identity.User, wanted []string) map[string]any {
 	c := u.Claims
 	preferred := c.PreferredUsername

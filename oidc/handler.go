@@ -16,8 +16,8 @@ type Pages interface {
 	Browser(r *http.Request) (*identity.BrowserSession, error)
 	// Error shows a failure to a person.
 	Error(w http.ResponseWriter, r *http.Request, err error)
-	// ConfirmLogout asks whether the person wants to sign out; the answer comes back to action with the hidden values. returnTo is where
-	// the browser is sent afterwards, or empty.
+	// ConfirmLogout asks whether the person wants to sign out; the answer comes back to action with the hidden values.
+	// returnTo is where the browser is sent afterwards, or empty.
 	ConfirmLogout(w http.ResponseWriter, r *http.Request, action, clientName, returnTo string, hidden url.Values)
 	// SignedOut tells the person that it is done.
 	SignedOut(w http.ResponseWriter, r *http.Request)

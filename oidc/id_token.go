@@ -21,8 +21,8 @@ type idClaims struct {
 	IssuedAt  int64             `json:"iat"`
 }
 
-// Token adds the ID token when the scope openid was granted (OIDC Core §3.1.3.3). On refresh it has the auth_time of the sign-in and
-// no nonce (§12.2).
+// Token adds the ID token when the scope openid was granted (OIDC Core §3.1.3.3). On refresh it has the auth_time of
+// the sign-in and no nonce (§12.2).
 func (x *Extension) Token(r *http.Request, client identity.Client, redeemed identity.Issuance, nonce string, response *oauth.TokenResponse) error {
 	if !slices.Contains(redeemed.Scopes, identity.ScopeOpenID) {
 		return nil
@@ -66,8 +66,8 @@ func (x *Extension) Token(r *http.Request, client identity.Client, redeemed iden
 	return nil
 }
 
-// leftHalf is the hash of at_hash: the left half of the digest that belongs to the algorithm (OIDC Core §3.1.3.6); Ed25519 hashes with
-// SHA-512.
+// leftHalf is the hash of at_hash: the left half of the digest that belongs to the algorithm (OIDC Core §3.1.3.6);
+// Ed25519 hashes with SHA-512.
 func leftHalf(alg identity.Algorithm, value string) string {
 	if alg == identity.EdDSA {
 		sum := sha512.Sum512([]byte(value))

@@ -19,8 +19,8 @@ type logoutRequest struct {
 	subject   string // sub of a valid hint
 }
 
-// handleLogout signs a person out. Without a valid id_token_hint for the signed-in session it asks first, because a link must not be able to sign
-// anybody out (RP-Initiated Logout §6).
+// handleLogout signs a person out. Without a valid id_token_hint for the signed-in session it asks first, because a
+// link must not be able to sign anybody out (RP-Initiated Logout §6).
 func (h *Handler) handleLogout(w http.ResponseWriter, r *http.Request) {
 	if err := r.ParseForm(); err != nil {
 		h.Pages.Error(w, r, identity.Errorf(identity.Invalid, identity.CodeValidation, "The request is not a valid form."))
@@ -36,8 +36,8 @@ func (h *Handler) handleLogout(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if r.Method == http.MethodPost && !sameOrigin(r) {
-		// From another site a browser posts without our cookie, but sends it with the navigation that follows. A confirmation never comes
-		// from there.
+		// From another site a browser posts without our cookie, but sends it with the navigation that follows. A confirmation
+		// never comes from there.
 		w.Header().Set("Cache-Control", "no-store")
 		http.Redirect(w, r, LogoutPath+"?"+carried(params).Encode(), http.StatusSeeOther)
 		return
@@ -76,7 +76,7 @@ func withState(uri, state string) string {
 	return oauth.AppendQuery(uri, url.Values{"state": {state}})
 }
 
-// sameOrigin tells whether the browser says that the post comes from our own page.
+// sameOrigin reports whether the browser says that the post comes from our own page.
 func sameOrigin(r *http.Request) bool {
 	return new(http.CrossOriginProtection).Check(r) == nil
 }
@@ -90,7 +90,7 @@ func (h *Handler) confirm(w http.ResponseWriter, r *http.Request, request logout
 // logoutParams are the parameters of RP-Initiated Logout 1.0 §2 that Authly knows.
 var logoutParams = []string{"id_token_hint", "client_id", "post_logout_redirect_uri", "state"}
 
-// carried gives what a request takes along to the next step.
+// carried returns what a request takes along to the next step.
 func carried(params url.Values) url.Values {
 	out := url.Values{}
 	for _, name := range logoutParams {
@@ -101,7 +101,8 @@ func carried(params url.Values) url.Values {
 	return out
 }
 
-// checkLogout proves where the browser may be sent afterwards: a URI registered for the client that the hint or client_id names.
+// checkLogout proves where the browser may be sent afterwards: a URI registered for the client that the hint or
+// client_id names.
 func (h *Handler) checkLogout(r *http.Request, params url.Values) (logoutRequest, error) {
 	for name, values := range params {
 		if len(values) > 1 && slices.Contains(logoutParams, name) {

@@ -25,8 +25,8 @@ const (
 	maxHint   = 254
 )
 
-// Authorize checks the parameters of OIDC Core §3.1.2.1. Those that only advise (display, ui_locales, acr_values, login_hint) never
-// make a request fail.
+// Authorize checks the parameters of OIDC Core §3.1.2.1. Those that only advise (display, ui_locales, acr_values,
+// login_hint) never make a request fail.
 func (x *Extension) Authorize(r *http.Request, client identity.Client, params url.Values, p *identity.AuthorizationParams) error {
 	p.Display, p.UILocales = clip(params.Get("display")), clip(params.Get("ui_locales"))
 	p.LoginHint = clip(params.Get("login_hint"))
@@ -107,8 +107,8 @@ var errUnmet = &oauth.Error{
 	Status: http.StatusBadRequest,
 }
 
-// idTokenHint reads the subject of an ID token that Authly issued before, perhaps long expired. A hint that is not ours is
-// refused (OIDC Core §3.1.2.1).
+// idTokenHint reads the subject of an ID token that Authly issued before, perhaps long expired. A hint that is not ours
+// is refused (OIDC Core §3.1.2.1).
 func (x *Extension) idTokenHint(r *http.Request, client identity.Client, params url.Values, p *identity.AuthorizationParams) error {
 	hint := params.Get("id_token_hint")
 	if hint == "" {

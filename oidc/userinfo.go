@@ -23,7 +23,8 @@ func (h *Handler) handleUserInfo(w http.ResponseWriter, r *http.Request) {
 	h.writeUserInfo(w, r, bearer)
 }
 
-// handleUpdateUserInfo lets the user of a token change their own claims under its scopes. It is Authly's own; no standard describes it.
+// handleUpdateUserInfo lets the user of a token change their own claims under its scopes. It is Authly's own; no
+// standard describes it.
 func (h *Handler) handleUpdateUserInfo(w http.ResponseWriter, r *http.Request) {
 	bearer, err := h.bearer(r)
 	if err != nil {
@@ -128,8 +129,8 @@ func (h *Handler) refuseBearer(w http.ResponseWriter, r *http.Request, err error
 	oauth.WriteJSON(w, e.Status, map[string]string{"error": e.Code, "error_description": e.Description})
 }
 
-// writeUserInfo answers the claims of the token's scopes and of its claims request, signed if the client registered for it
-// (OIDC Core §5.3.2).
+// writeUserInfo returns the claims of the token's scopes and of its claims request, signed if the client registered for
+// it (OIDC Core §5.3.2).
 func (h *Handler) writeUserInfo(w http.ResponseWriter, r *http.Request, b identity.Bearer) {
 	requested, err := parseClaimsRequest(b.Grant.Claims)
 	if err != nil {

@@ -27,7 +27,7 @@ func (c *Counter) Operations() []string {
 
 type counterKey struct{}
 
-// CountStatements gives a context whose statements are counted, so that a test can bound what a request costs while
+// CountStatements returns a context whose statements are counted, so that a test can bound what a request costs while
 // others run beside it.
 func CountStatements(ctx context.Context) (context.Context, *Counter) {
 	c := &Counter{}
@@ -40,7 +40,7 @@ type observer struct {
 	clock  func() time.Time
 }
 
-// start notes a statement; the function that it gives is called when the statement is done.
+// start notes a statement; the function that it returns is called when the statement is done.
 func (o *observer) start(ctx context.Context, operation string) (done func()) {
 	if c, ok := ctx.Value(counterKey{}).(*Counter); ok {
 		c.mu.Lock()

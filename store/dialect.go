@@ -19,7 +19,7 @@ type dialect interface {
 	open(ctx context.Context, opts Options) (writer, reader *sql.DB, err error)
 	// beforeClose is the last chance to tidy up.
 	beforeClose(writer *sql.DB)
-	// bun gives bun's idea of the dialect.
+	// bun returns bun's idea of the dialect.
 	bun() schema.Dialect
 	// classify looks for a driver's error in the chain. constraint names the constraint or column of failureUnique.
 	classify(err error) (f failure, constraint string)
@@ -27,9 +27,9 @@ type dialect interface {
 	contains(column, text string) condition
 	// searched is a condition that an index answers: users.search_text has the text, of three characters or more, in it.
 	searched(text string) condition
-	// oneWriter tells whether all writers wait for one another; where they do not, rows can be locked.
+	// oneWriter reports whether all writers wait for one another; where they do not, rows can be locked.
 	oneWriter() bool
-	// writesInWith tells whether WITH may hold a statement that writes.
+	// writesInWith reports whether WITH may hold a statement that writes.
 	writesInWith() bool
 	// inSet is a condition for the end of "id ...": the id is in the set that the parameter holds. set makes its argument.
 	inSet(parameter string) string
@@ -40,9 +40,9 @@ type dialect interface {
 	lateral(table, alias string) (pick, join string)
 	// day is an expression for the day (UTC) of a time column, as YYYY-MM-DD.
 	day(column string) string
-	// migrator gives the dialect and options of goose.
+	// migrator returns the dialect and options of goose.
 	migrator() (goose.Dialect, []goose.ProviderOption, error)
-	// raced tells whether a failed migration may have met another process that migrates.
+	// raced reports whether a failed migration may have met another process that migrates.
 	raced() bool
 }
 
@@ -57,8 +57,8 @@ func dialectFor(url string) (dialect, error) {
 	return nil, fmt.Errorf("open database: the URL must be sqlite:PATH, sqlite::memory: or postgres://HOST/DATABASE")
 }
 
-// plainJSON writes JSON as the text that it is. bun would rewrite \u0000 in it, also where the backslash is itself escaped,
-// so that somebody who writes these six characters could prevent the row.
+// plainJSON writes JSON as the text that it is. bun would rewrite \u0000 in it, also where the backslash is itself
+// escaped, so that somebody who writes these six characters could prevent the row.
 type plainJSON struct{ schema.Dialect }
 
 // AppendJSON implements schema.Dialect.

@@ -131,7 +131,8 @@ func (sqlite) classify(err error) (failure, string) {
 	return failureOther, ""
 }
 
-// uniqueColumn finds the column in "... UNIQUE constraint failed: users.email_key (2067)": SQLite tells it nowhere else.
+// uniqueColumn finds the column in "... UNIQUE constraint failed: users.email_key (2067)": SQLite tells it nowhere
+// else.
 func uniqueColumn(message string) string {
 	_, rest, _ := strings.Cut(message, "UNIQUE constraint failed: ")
 	column, _, _ := strings.Cut(rest, " ")
@@ -176,7 +177,8 @@ func array(list []string) string {
 	return string(text)
 }
 
-// lateral finds the rows again by id: SQLite has no lateral joins, but its lists of ids may depend on the table to the left.
+// lateral finds the rows again by id: SQLite has no lateral joins, but its lists of ids may depend on the table to the
+// left.
 func (sqlite) lateral(table, alias string) (pick, join string) {
 	return alias + ".id", "CROSS JOIN " + table + " AS " + alias + " ON " + alias + ".id IN (?)"
 }

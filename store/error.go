@@ -85,7 +85,7 @@ func connectionLost(err error) bool {
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
-// orMissing answers the aggregate's not-found error when there was no row.
+// orMissing returns the aggregate's not-found error when there was no row.
 func (s *Store) orMissing(operation string, err error, missing *identity.Error) error {
 	if errors.Is(err, sql.ErrNoRows) {
 		return missing
@@ -93,7 +93,7 @@ func (s *Store) orMissing(operation string, err error, missing *identity.Error) 
 	return s.fault(operation, err)
 }
 
-// changed answers missing when a statement has changed no row.
+// changed returns missing when a statement has changed no row.
 func (s *Store) changed(operation string, res sql.Result, err error, missing *identity.Error) error {
 	n, err := s.affected(operation, res, err)
 	if err == nil && n == 0 {
@@ -102,7 +102,7 @@ func (s *Store) changed(operation string, res sql.Result, err error, missing *id
 	return err
 }
 
-// affected gives the number of rows that a statement has changed.
+// affected returns the number of rows that a statement has changed.
 func (s *Store) affected(operation string, res sql.Result, err error) (int, error) {
 	if err != nil {
 		return 0, s.fault(operation, err)

@@ -12,13 +12,13 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// Writer gives the writing connections to tests.
+// Writer returns the writing connections to tests.
 func (s *Store) Writer() *sql.DB { return s.writer.sql }
 
-// Reader gives the reading connections to tests.
+// Reader returns the reading connections to tests.
 func (s *Store) Reader() *sql.DB { return s.reader.sql }
 
-// ListUsersSQL gives the statement of Users.
+// ListUsersSQL returns the statement of Users.
 func (s *Store) ListUsersSQL(q identity.UserQuery) (string, error) {
 	query, err := s.listUsers(q)
 	if err != nil {
@@ -27,7 +27,7 @@ func (s *Store) ListUsersSQL(q identity.UserQuery) (string, error) {
 	return query.String(), nil
 }
 
-// ListSessionsSQL gives the statement of Sessions.
+// ListSessionsSQL returns the statement of Sessions.
 func (s *Store) ListSessionsSQL(q identity.SessionQuery) (string, error) {
 	query, err := s.listSessions(q)
 	if err != nil {
@@ -36,7 +36,7 @@ func (s *Store) ListSessionsSQL(q identity.SessionQuery) (string, error) {
 	return query.String(), nil
 }
 
-// ListClientsSQL gives the statement of ClientsPage.
+// ListClientsSQL returns the statement of ClientsPage.
 func (s *Store) ListClientsSQL(q identity.ClientQuery) (string, error) {
 	query, err := s.listClients(q)
 	if err != nil {
@@ -45,7 +45,7 @@ func (s *Store) ListClientsSQL(q identity.ClientQuery) (string, error) {
 	return query.String(), nil
 }
 
-// ListAuditSQL gives the statement of AuditEvents.
+// ListAuditSQL returns the statement of AuditEvents.
 func (s *Store) ListAuditSQL(q identity.AuditQuery) (string, error) {
 	query, err := s.listAudit(q)
 	if err != nil {
@@ -54,7 +54,8 @@ func (s *Store) ListAuditSQL(q identity.AuditQuery) (string, error) {
 	return query.String(), nil
 }
 
-// NestedSQL gives the statements of NewestSessions, GrantsOfSessions, NewestGrants, NewestAuditOf and AuditDays, by name.
+// NestedSQL returns the statements of NewestSessions, GrantsOfSessions, NewestGrants, NewestAuditOf and AuditDays, by
+// name.
 func (s *Store) NestedSQL(ids []uuid.UUID, now time.Time) map[string]string {
 	return map[string]string{
 		"NewestSessions":        s.newestSessions(ids, false, 26, now).String(),
@@ -66,7 +67,7 @@ func (s *Store) NestedSQL(ids []uuid.UUID, now time.Time) map[string]string {
 	}
 }
 
-// HotSQL gives statements that requests wait for, with arguments.
+// HotSQL returns statements that requests wait for, with arguments.
 func (s *Store) HotSQL(id uuid.UUID, now time.Time) map[string][]any {
 	digests := []any{[]byte("a"), []byte("b")}
 	return map[string][]any{

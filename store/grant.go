@@ -238,7 +238,8 @@ func (s *Store) EndGrants(
 	return ended, s.fault("end grants", err)
 }
 
-// standing reads the columns of three row structs, whether the session holds, when that ends, and whether a token was revoked.
+// standing reads the columns of three row structs, whether the session holds, when that ends, and whether a token was
+// revoked.
 var standing = statement{"select grants", "SELECT " + columns[grantRow]() + ", " + columns[userRow]() + ", " + columns[clientRow]() + `,
 	(g.session_id IS NULL OR g.offline OR (s.id IS NOT NULL AND s.ended_at IS NULL AND s.expires_at > $3)),
 	s.expires_at, (r.jti IS NOT NULL)

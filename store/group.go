@@ -12,10 +12,10 @@ import (
 // maxShared bounds how many writers share a commit, so that the first of them does not wait for ever new ones.
 const maxShared = 32
 
-// group lets writers of SQLite that wait at the same time share one transaction, and with it the commit and the wait for
-// the disk, which cost more than what they write. There is one baton: who has it runs, in its own goroutine and inside its
-// own savepoint, and gives it to the next that waits; when nobody does, the transaction is committed and all are answered.
-// Nobody waits for company.
+// group lets writers of SQLite that wait at the same time share one transaction, and with it the commit and the wait
+// for the disk, which cost more than what they write. There is one baton: who has it runs, in its own goroutine and
+// inside its own savepoint, and returns it to the next that waits; when nobody does, the transaction is committed and
+// all are answered. Nobody waits for company.
 type group struct {
 	connect func(ctx context.Context) (bun.Conn, error)
 	fault   func(operation string, err error) error
@@ -41,9 +41,9 @@ type shared struct {
 	ended   chan struct{} // closed when it is committed or rolled back
 }
 
-// run runs body in a transaction and answers after the commit. Its error, a panic and the end of its context roll back what
-// body did and nothing else; a failed commit is everybody's error. A body that may take long runs first in its transaction, so
-// that nobody who is done waits for it.
+// run runs body in a transaction and returns after the commit. Its error, a panic and the end of its context roll back
+// what body did and nothing else; a failed commit is everybody's error. A body that may take long runs first in its
+// transaction, so that nobody who is done waits for it.
 func (g *group) run(ctx context.Context, first bool, body func(ctx context.Context, tx *bun.Tx) error) (err error) {
 	t, err := g.enter(ctx, first)
 	if err != nil {
@@ -94,8 +94,8 @@ func (g *group) enter(ctx context.Context, first bool) (*shared, error) {
 	return nil, g.fault("begin transaction", ctx.Err())
 }
 
-// begin opens a transaction. Who opens it may wait for the connection as long as it likes; the transaction itself must not
-// end with the context of one of many.
+// begin opens a transaction. Who opens it may wait for the connection as long as it likes; the transaction itself must
+// not end with the context of one of many.
 func (g *group) begin(ctx context.Context) (*shared, error) {
 	conn, err := g.connect(ctx)
 	if err != nil {
@@ -111,7 +111,7 @@ func (g *group) begin(ctx context.Context) (*shared, error) {
 	return &shared{fault: g.fault, conn: conn, tx: tx, ended: make(chan struct{})}, nil
 }
 
-// leave gives the baton to the next writer, or ends the transaction.
+// leave returns the baton to the next writer, or ends the transaction.
 func (g *group) leave(t *shared) {
 	if t.err == nil && t.members < maxShared {
 		next := g.joining()
@@ -152,7 +152,8 @@ func (g *group) next() {
 	g.waiting = slices.Delete(g.waiting, 0, 1)
 }
 
-// member runs one body in its savepoint. Only the first of a transaction can be interrupted: SQLite rolls back all of it.
+// member runs one body in its savepoint. Only the first of a transaction can be interrupted: SQLite rolls back all of
+// it.
 func (t *shared) member(ctx context.Context, first bool, body func(ctx context.Context, tx *bun.Tx) error) (err error) {
 	t.members++
 	if err := t.control("SAVEPOINT member"); err != nil {

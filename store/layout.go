@@ -10,8 +10,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// layout is what the tags of a row struct say: its table, and which field holds which column. bun reads the same tags, but
-// finds each column of each row anew by its name.
+// layout is what the tags of a row struct say: its table, and which field holds which column. bun reads the same tags,
+// but finds each column of each row anew by its name.
 type layout struct {
 	table  string
 	alias  string
@@ -62,8 +62,8 @@ func selection[Row any](rest string) statement {
 	return statement{"select " + l.table, "SELECT " + columns[Row]() + " FROM " + l.table + " AS " + l.alias + " " + rest}
 }
 
-// byDigest is the statement that ends with a condition: the column is any of several digests. There is one for each root
-// secret: the texts for the usual numbers are made once.
+// byDigest is the statement that ends with a condition: the column is any of several digests. There is one for each
+// root secret: the texts for the usual numbers are made once.
 func byDigest(st statement, column string) func(digests int) statement {
 	text := func(n int) statement {
 		return statement{st.name, st.text + "WHERE " + column + " IN (" + parameters(n) + ")"}
@@ -87,7 +87,7 @@ func (l *layout) names() string {
 	return strings.Join(mapped(l.all, func(c column) string { return c.name }), ", ")
 }
 
-// arguments gives the values of an insertion.
+// arguments returns the values of an insertion.
 func arguments(row any) []any {
 	v := reflect.ValueOf(row).Elem()
 	all := layoutOf(v.Type()).all
@@ -116,8 +116,8 @@ func argument(field reflect.Value) any {
 	return document{field.Addr().Interface()}
 }
 
-// places gives where sql.Rows.Scan puts the columns of row structs that follow one another in a statement. NULL becomes the
-// zero value.
+// places returns where sql.Rows.Scan puts the columns of row structs that follow one another in a statement. NULL
+// becomes the zero value.
 func places(rows ...any) []any {
 	var list []any
 	for _, row := range rows {

@@ -81,7 +81,7 @@ func (k sortKey) cut(q *bun.SelectQuery, descending bool, s identity.KeysetRange
 	return q.OrderExpr(order).Limit(int64(s.Limit)), nil
 }
 
-// slice builds the statement of a slice, runs it and gives the rows in list order.
+// slice builds the statement of a slice, runs it and returns the rows in list order.
 func slice[Row, Entity any](
 	ctx context.Context, s *Store, operation string, cut identity.KeysetRange,
 	build func() (*bun.SelectQuery, error), to func(Row) identity.ListRow[Entity],

@@ -26,8 +26,8 @@ type Migration struct {
 	AppliedAt *time.Time // nil: pending
 }
 
-// Migrate applies what is pending and lists it. Processes that call it at the same time wait for each other; one that is
-// killed leaves neither a lock nor half a migration behind.
+// Migrate applies what is pending and lists it. Processes that call it at the same time wait for each other; one that
+// is killed leaves neither a lock nor half a migration behind.
 func (s *Store) Migrate(ctx context.Context) ([]Migration, error) {
 	provider, err := s.provider()
 	if err != nil {
@@ -70,7 +70,7 @@ func (s *Store) Migrations(ctx context.Context) ([]Migration, error) {
 	return list, nil
 }
 
-// CheckSchema answers ErrSchemaBehind when a migration is pending. A schema that is ahead is well: one release runs
+// CheckSchema returns ErrSchemaBehind when a migration is pending. A schema that is ahead is well: one release runs
 // against the next schema.
 func (s *Store) CheckSchema(ctx context.Context) error {
 	provider, err := s.provider()

@@ -287,8 +287,8 @@ func TestTheGuardCountsWhatIsThere(t *testing.T) {
 	})
 }
 
-// Two transactions each take one of the last two administrators. The second must wait for the first, and then see what it
-// has left.
+// Two transactions each take one of the last two administrators. The second must wait for the first, and then see what
+// it has left.
 func TestPostgresTakesAdministratorsOneAfterTheOther(t *testing.T) {
 	t.Parallel()
 	s, _ := storetest.Postgres(t)

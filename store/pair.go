@@ -7,15 +7,15 @@ import (
 	"strings"
 )
 
-// pair is a statement that writes and the insertion of a row that goes with it: both or neither. A database whose WITH may
-// hold writes runs them as one statement, which saves the round trips of a transaction.
+// pair is a statement that writes and the insertion of a row that goes with it: both or neither. A database whose WITH
+// may hold writes runs them as one statement, which saves the round trips of a transaction.
 type pair struct {
 	first, second, both statement
 	always              bool // the row is inserted also when the first statement has changed nothing
 }
 
-// following pairs a statement that has n parameters with the insertion of a row struct, which happens only if it has changed
-// a row.
+// following pairs a statement that has n parameters with the insertion of a row struct, which happens only if it has
+// changed a row.
 func following[Row any](first statement, n int) pair {
 	return paired[Row](first, n, false, " FROM first")
 }
@@ -34,7 +34,7 @@ func paired[Row any](first statement, n int, always bool, from string) pair {
 	return pair{first, insertion[Row](""), statement{first.name, both}, always}
 }
 
-// execBoth runs a pair and tells whether the row was inserted.
+// execBoth runs a pair and reports whether the row was inserted.
 func (s *Store) execBoth(ctx context.Context, p pair, first []any, row any) (bool, error) {
 	second := arguments(row)
 	if s.dialect.writesInWith() {

@@ -14,7 +14,7 @@ import (
 	"github.com/authly/authly/store"
 )
 
-// fillTrail gives each of the users some sessions with a grant, and events.
+// fillTrail returns each of the users some sessions with a grant, and events.
 func fillTrail(t *testing.T, s *store.Store, users, each int) {
 	t.Helper()
 	client := identity.Client{ID: uuid.New(), ClientID: "client", Active: true, CreatedAt: now, UpdatedAt: now, Version: 1}
@@ -72,7 +72,7 @@ var (
 	sorted  = regexp.MustCompile(`Sort|TEMP B-TREE`)
 )
 
-// scans tells whether a plan reads a table from end to end; a part of the statement itself is none.
+// scans reports whether a plan reads a table from end to end; a part of the statement itself is none.
 func scans(plan string) bool {
 	for _, m := range scanned.FindAllStringSubmatch(plan, -1) {
 		if !strings.Contains(plan, "CO-ROUTINE "+m[1]) {

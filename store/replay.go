@@ -18,8 +18,9 @@ func (s *Store) MarkUsed(ctx context.Context, key string, expires time.Time) (bo
 	return n == 1, err
 }
 
-// The statements of Sweep. Grants come before sessions: a session stays listed while a grant of it lives. $1 is the time
-// or the first id to keep, the last parameter the number of rows. Old sessions and grants are ranges of the primary key.
+// The statements of Sweep. Grants come before sessions: a session stays listed while a grant of it lives. $1 is the
+// time or the first id to keep, the last parameter the number of rows. Old sessions and grants are ranges of the
+// primary key.
 var (
 	sweepRequests = sweep("authorization_requests", "id", "expires_at <= $1", "$2")
 	sweepTokens   = sweep("revoked_tokens", "jti", "expires_at <= $1", "$2")
@@ -28,8 +29,8 @@ var (
 	sweepAudit    = sweep("audit_events", "id", "occurred_at < $1", "$2")
 	// Codes that nobody redeemed.
 	sweepUnspent = sweep("grants", "id", "code_digest IS NOT NULL AND code_spent_at IS NULL AND code_expires_at <= $1", "$2")
-	// Grants that ended, families that died of age, and grants that never had a refresh token: their access tokens live for
-	// minutes, what is to be kept for days.
+	// Grants that ended, families that died of age, and grants that never had a refresh token: their access tokens live
+	// for minutes, what is to be kept for days.
 	sweepGrants = sweep("grants", "id", `id < $1 AND (ended_at < $2
 		OR refresh_expires_at < $2 OR refresh_idle_expires_at < $2
 		OR (refresh_generation = 0 AND created_at < $2 AND (code_digest IS NULL OR code_spent_at IS NOT NULL)))`, "$3")
@@ -42,7 +43,8 @@ func sweep(table, key, condition, limit string) statement {
 		" WHERE " + condition + " LIMIT " + limit + ")"}
 }
 
-// Sweep implements identity.ReplayStore. Sessions and families of refresh tokens that expired before keep count as ended.
+// Sweep implements identity.ReplayStore. Sessions and families of refresh tokens that expired before keep count as
+// ended.
 func (s *Store) Sweep(ctx context.Context, now, keep, auditBefore time.Time, limit int) (int, error) {
 	type step struct {
 		st   statement

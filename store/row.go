@@ -31,7 +31,7 @@ func anys[T any](list []T) []any {
 	return out
 }
 
-// texted gives ids in the form that bun writes into a list.
+// texted returns ids in the form that bun writes into a list.
 func texted(ids []uuid.UUID) bun.ListValues { return bun.List(strung(ids)) }
 
 func strung(ids []uuid.UUID) []string { return mapped(ids, uuid.UUID.String) }
@@ -56,7 +56,7 @@ func trim[T any](list []T) []T {
 	return list
 }
 
-// moment gives a stored time back in UTC.
+// moment returns a stored time back in UTC.
 func moment(t *time.Time) *time.Time {
 	if t == nil {
 		return nil
@@ -79,10 +79,10 @@ func legible(text string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
 }
 
-// storable tells whether both databases can hold the text as it is.
+// storable reports whether both databases can hold the text as it is.
 func storable(text string) bool { return utf8.ValidString(text) && !strings.Contains(text, "\x00") }
 
-// refuse answers an Invalid error when a column of the row has text, at any depth, that cannot be stored as it is.
+// refuse returns an Invalid error when a column of the row has text, at any depth, that cannot be stored as it is.
 func refuse(row any) error {
 	v := reflect.ValueOf(row).Elem()
 	for i := range v.NumField() {

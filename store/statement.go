@@ -30,7 +30,7 @@ func newPool(db *sql.DB, d dialect, opts Options) *pool {
 	return &pool{sql: db, bun: bun.NewDB(db, d.bun()).WithQueryHook(o), observer: o}
 }
 
-// prepare gives the prepared statement, made at its first use outside a transaction.
+// prepare returns the prepared statement, made at its first use outside a transaction.
 func (p *pool) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
 	if known, ok := p.prepared.Load(text); ok {
 		return known.(*sql.Stmt), nil
@@ -90,7 +90,7 @@ func (s *Store) get(ctx context.Context, st statement, to []any, args ...any) er
 	return s.one(ctx, s.reader, st, args, func(rows *sql.Rows) error { return rows.Scan(to...) })
 }
 
-// value runs a statement that writes and answers one value; sql.ErrNoRows when it answers none.
+// value runs a statement that writes and returns one value; sql.ErrNoRows when it answers none.
 func (s *Store) value(ctx context.Context, st statement, dest any, args ...any) error {
 	return s.one(ctx, s.writer, st, args, func(rows *sql.Rows) error { return rows.Scan(dest) })
 }

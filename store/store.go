@@ -40,9 +40,9 @@ type Store struct {
 
 var _ identity.Store = (*Store)(nil)
 
-// Open connects to the database that url names ("sqlite:PATH", "sqlite::memory:" or "postgres://...") and checks that it
-// answers. A missing SQLite file is made, with its folder, for the owner only. The schema is not touched: see Migrate and
-// CheckSchema.
+// Open connects to the database that url names ("sqlite:PATH", "sqlite::memory:" or "postgres://...") and checks that
+// it answers. A missing SQLite file is made, with its folder, for the owner only. The schema is not touched: see
+// Migrate and CheckSchema.
 func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 	d, err := dialectFor(url)
 	if err != nil {
@@ -103,7 +103,7 @@ func (s *Store) Ping(ctx context.Context) error {
 	return s.fault("ping", s.read().NewRaw("SELECT 1").Scan(ctx, &one))
 }
 
-// InTx implements identity.Store. Inside InTx it answers an error: there are no nested transactions.
+// InTx implements identity.Store. Inside InTx it returns an error: there are no nested transactions.
 func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx identity.Store) error) error {
 	if s.tx != nil {
 		return errors.New("store: InTx inside InTx")
@@ -111,8 +111,8 @@ func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx identi
 	return s.unit(ctx, true, func(ctx context.Context, tx *Store) error { return fn(ctx, tx) })
 }
 
-// unit runs fn in the present transaction or else in one of its own, or on SQLite in one that others share. What may take long
-// says so.
+// unit runs fn in the present transaction or else in one of its own, or on SQLite in one that others share. What may
+// take long says so.
 func (s *Store) unit(ctx context.Context, long bool, fn func(ctx context.Context, tx *Store) error) error {
 	if s.tx != nil {
 		return fn(ctx, s)

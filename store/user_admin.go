@@ -9,7 +9,8 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// LockUsers implements identity.AdminUserStore. Everybody locks in the order of the ids, so that no two wait for each other.
+// LockUsers implements identity.AdminUserStore. Everybody locks in the order of the ids, so that no two wait for each
+// other.
 func (s *Store) LockUsers(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]identity.User, error) {
 	q := s.write().NewSelect().OrderExpr("u.id")
 	if !s.dialect.oneWriter() {

@@ -98,7 +98,7 @@ func (f userFilter) search(text string) condition {
 	return or([]condition{startsWith("u.username_key", text), startsWith("u.email_key", text), startsWith("u.name_key", text)})
 }
 
-// indexable tells whether the index for substrings can find a text.
+// indexable reports whether the index for substrings can find a text.
 func indexable(text string) bool {
 	return utf8.RuneCountInString(text) >= trigram && !strings.Contains(text, searchSeparator)
 }
@@ -169,7 +169,7 @@ func (f userFilter) all(u identity.UserFilter) condition {
 	return and(list)
 }
 
-// text gives the conditions of one column. A missing value is the empty text.
+// text returns the conditions of one column. A missing value is the empty text.
 func (f userFilter) text(column string, indexed bool, m identity.StringMatch) []condition {
 	var list []condition
 	add := func(operand *string, build func(string) condition) {
@@ -210,7 +210,7 @@ func (f userFilter) text(column string, indexed bool, m identity.StringMatch) []
 	return list
 }
 
-// moments gives the conditions of one time, which may be null.
+// moments returns the conditions of one time, which may be null.
 func moments(column string, m identity.TimeMatch) []condition {
 	var list []condition
 	if m.From != nil {

@@ -14,8 +14,8 @@ import (
 // walkers is how many users the walk meets.
 const walkers = 5000
 
-// TestAWalkMeetsEverybodyOnce goes through all users in every order, with many ties and missing values, by pages as large as
-// they may be.
+// TestAWalkMeetsEverybodyOnce goes through all users in every order, with many ties and missing values, by pages as
+// large as they may be.
 func TestAWalkMeetsEverybodyOnce(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, s *store.Store) {
@@ -60,7 +60,7 @@ func TestAWalkMeetsEverybodyOnce(t *testing.T) {
 	})
 }
 
-// walk goes through all users by pages, from the front or from the back, and gives their ids in list order.
+// walk goes through all users by pages, from the front or from the back, and returns their ids in list order.
 func walk(t *testing.T, s *store.Store, order identity.UserOrder, backward bool) []uuid.UUID {
 	t.Helper()
 	pages := [][]uuid.UUID{}

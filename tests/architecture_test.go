@@ -250,7 +250,7 @@ func importFault(folder, path string) string {
 	return "this dependency has no home yet (homes)"
 }
 
-// packageOf gives the name under which a folder stands in the table.
+// packageOf returns the name under which a folder stands in the table.
 func packageOf(folder string) string {
 	parts := strings.Split(folder, "/")
 	if parts[0] == "internal" && len(parts) > 1 {
@@ -283,8 +283,8 @@ type goFile struct {
 	content      []byte
 }
 
-// goFiles reads the files itself. A test that asked the go command would be served from the test cache after a forbidden
-// import was added.
+// goFiles reads the files itself. A test that asked the go command would be served from the test cache after a
+// forbidden import was added.
 func goFiles(t *testing.T) []goFile {
 	t.Helper()
 	root := harness.Root(t)

@@ -39,7 +39,8 @@ func TestTheConsentShownIsTheConsentGiven(t *testing.T) {
 	if answer := silent.Answer(browser); answer.Get("error") != "consent_required" {
 		t.Errorf("the other client: %v", answer)
 	}
-	// The handle in the address and that in the body are one: mixing two requests is refused or follows one of them, never both.
+	// The handle in the address and that in the body are one: mixing two requests is refused or follows one of them, never
+	// both.
 	mixed := url.Values{}
 	for name, list := range otherValues {
 		mixed[name] = list
@@ -80,7 +81,8 @@ func TestAnAnsweredRequestCannotBeAnsweredAgain(t *testing.T) {
 	}
 }
 
-// TestConsentIsGivenByTheOneWhoReadIt: the form that one person was shown does not count for another who signs in meanwhile.
+// TestConsentIsGivenByTheOneWhoReadIt: the form that one person was shown does not count for another who signs in
+// meanwhile.
 func TestConsentIsGivenByTheOneWhoReadIt(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))
@@ -102,7 +104,8 @@ func TestConsentIsGivenByTheOneWhoReadIt(t *testing.T) {
 	}
 }
 
-// TestTheCodeGoesToTheBrowserThatSignedIn: E-12. A handle is no authority: whoever has it must be signed in and have consented.
+// TestTheCodeGoesToTheBrowserThatSignedIn: E-12. A handle is no authority: whoever has it must be signed in and have
+// consented.
 func TestTheCodeGoesToTheBrowserThatSignedIn(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))

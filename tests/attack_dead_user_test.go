@@ -10,8 +10,8 @@ import (
 	"github.com/authly/authly/tests/harness"
 )
 
-// TestNothingOfAUserOutlivesTheUsersRight: design section 4 "what ends what"; ASVS 7.4.2, A-4.14-3, E-07, E-16. The change is made on one
-// node, counts there at once, and on the other within the bound of a cached answer.
+// TestNothingOfAUserOutlivesTheUsersRight: design section 4 "what ends what"; ASVS 7.4.2, A-4.14-3, E-07, E-16. The
+// change is made on one node, counts there at once, and on the other within the bound of a cached answer.
 func TestNothingOfAUserOutlivesTheUsersRight(t *testing.T) {
 	t.Parallel()
 	first, second := pair(t)

@@ -35,7 +35,7 @@ func signedIn(t *testing.T, n *harness.Node) (*harness.Browser, *oauth2.Token) {
 	return browser, harness.NewParty(t, n, "web").Tokens(browser, "alice", harness.AlicePassword)
 }
 
-// idToken gives the ID token that came with an access token.
+// idToken returns the ID token that came with an access token.
 func idToken(token *oauth2.Token) string {
 	raw, _ := token.Extra("id_token").(string)
 	return raw

@@ -114,9 +114,10 @@ func cpu(t *testing.T) time.Duration {
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
-// TestDearRequestsAreRefusedCheaply: each is refused with its code, in at most 50 ms of processor time with everything around it, and nothing that
-// was sent comes back. It does not run beside others, because it counts the time of the process.
-func TestDearRequestsAreRefusedCheaply(t *testing.T) { //nolint:paralleltest // see above
+// TestDearRequestsAreRefusedCheaply: each is refused with its code, in at most 50 ms of processor time with everything
+// around it, and nothing that was sent comes back. It does not run beside others, because it counts the time of the
+// process.
+func TestDearRequestsAreRefusedCheaply(t *testing.T) { // see above
 	a := administer(t, harness.SQLite(t))
 	const most = 50 * time.Millisecond
 	for _, s := range shapes() {
@@ -183,7 +184,8 @@ func (a administration) ask(t *testing.T, method, path, body string, headers ...
 	return harness.Do(t, request)
 }
 
-// TestTheTransportOfTheAdminAPI: what only a browser of another origin would send, and what would turn an answer into something else.
+// TestTheTransportOfTheAdminAPI: what only a browser of another origin would send, and what would turn an answer into
+// something else.
 func TestTheTransportOfTheAdminAPI(t *testing.T) {
 	t.Parallel()
 	a := administer(t, harness.SQLite(t))
@@ -220,7 +222,8 @@ func TestTheTransportOfTheAdminAPI(t *testing.T) {
 	}
 }
 
-// TestTheGateComesFirst: who may not reach the admin API gets the same answer whatever is sent, and a forged header does not open the gate (≠).
+// TestTheGateComesFirst: who may not reach the admin API gets the same answer whatever is sent, and a forged header
+// does not open the gate (≠).
 func TestTheGateComesFirst(t *testing.T) {
 	t.Parallel()
 	open := administer(t, harness.SQLite(t))
@@ -239,7 +242,8 @@ func TestTheGateComesFirst(t *testing.T) {
 	}
 }
 
-// TestNobodyElseIsAnAdministrator: a scope that was asked for is granted to administrators only, and the flag is looked at on every request.
+// TestNobodyElseIsAnAdministrator: a scope that was asked for is granted to administrators only, and the flag is looked
+// at on every request.
 func TestNobodyElseIsAnAdministrator(t *testing.T) {
 	t.Parallel()
 	a := administer(t, harness.SQLite(t))

@@ -9,7 +9,8 @@ import (
 	"github.com/authly/authly/tests/harness"
 )
 
-// TestAForgedHintIsRefused: OIDC Core §3.1.2.1, RP-Initiated Logout §4, F-L1, conformance: modified and bad id_token_hint.
+// TestAForgedHintIsRefused: OIDC Core §3.1.2.1, RP-Initiated Logout §4, F-L1, conformance: modified and bad
+// id_token_hint.
 func TestAForgedHintIsRefused(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))

@@ -24,7 +24,8 @@ func eachFleet(t *testing.T, test func(t *testing.T, nodes ...*harness.Node)) {
 	})
 }
 
-// staleness is how old a cached answer may be on a node that another one cannot tell of a write (design: 2 s without Redis).
+// staleness is how old a cached answer may be on a node that another one cannot tell of a write (design: 2 s without
+// Redis).
 const staleness = 2 * time.Second
 
 // pair starts two nodes on one PostgreSQL, with one issuer and one clock.
@@ -128,7 +129,8 @@ func TestOneCodeExchangedByMany(t *testing.T) {
 	})
 }
 
-// TestOneRefreshTokenSentByMany: RFC 9700 §4.14.2 and the grace window; OAuch SingleFastRefreshTest, MultiFastRefreshTest.
+// TestOneRefreshTokenSentByMany: RFC 9700 §4.14.2 and the grace window; OAuch SingleFastRefreshTest,
+// MultiFastRefreshTest.
 func TestOneRefreshTokenSentByMany(t *testing.T) {
 	t.Parallel()
 	eachFleet(t, func(t *testing.T, nodes ...*harness.Node) {

@@ -10,7 +10,7 @@ import (
 	"github.com/authly/authly/tests/harness"
 )
 
-// refresh rotates and gives the next refresh token.
+// refresh rotates and returns the next refresh token.
 func refresh(t *testing.T, n *harness.Node, clientID, token string) (access, next string) {
 	t.Helper()
 	a := n.Refresh(t, clientID, token)

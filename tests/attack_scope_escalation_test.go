@@ -9,7 +9,7 @@ import (
 	"github.com/authly/authly/tests/harness"
 )
 
-// hasAdmin tells whether a token carries a scope of administration.
+// hasAdmin reports whether a token carries a scope of administration.
 func hasAdmin(t *testing.T, token string) bool {
 	t.Helper()
 	scope, _ := harness.JWT(t, token, 1)["scope"].(string)

@@ -12,8 +12,8 @@ import (
 	"github.com/authly/authly/tests/harness"
 )
 
-// TestAGuesserLearnsNothing: an unknown client, a wrong secret, a client that was switched off and one that needs another method all
-// look the same, to the byte (F-C3, F-C4, E-07).
+// TestAGuesserLearnsNothing: an unknown client, a wrong secret, a client that was switched off and one that needs
+// another method all look the same, to the byte (F-C3, F-C4, E-07).
 func TestAGuesserLearnsNothing(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))

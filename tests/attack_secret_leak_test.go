@@ -10,8 +10,8 @@ import (
 	"github.com/authly/authly/tests/harness"
 )
 
-// TestNothingSecretIsKeptOrLogged walks through everything once, also the failures, and then looks for every secret in the log and in the
-// whole database: F-S1, F-S2, ASVS 16.2.5.
+// TestNothingSecretIsKeptOrLogged walks through everything once, also the failures, and then looks for every secret in
+// the log and in the whole database: F-S1, F-S2, ASVS 16.2.5.
 func TestNothingSecretIsKeptOrLogged(t *testing.T) {
 	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {

@@ -201,8 +201,8 @@ func TestAnotherSiteCannotSignAnybodyOut(t *testing.T) {
 	}
 }
 
-// TestAPostOfTheClientFindsTheSession: OIDC Core §3.1.2.1 and RP-Initiated Logout §2 allow POST from the client's own site, where browsers
-// leave out a Lax cookie. The server leads such a browser to a GET, which has the cookie.
+// TestAPostOfTheClientFindsTheSession: OIDC Core §3.1.2.1 and RP-Initiated Logout §2 allow POST from the client's own
+// site, where browsers leave out a Lax cookie. The server leads such a browser to a GET, which has the cookie.
 func TestAPostOfTheClientFindsTheSession(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))

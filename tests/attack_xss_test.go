@@ -19,7 +19,8 @@ var markup = []string{
 	`</textarea><script>1</script>`, `&lt;script&gt;`,
 }
 
-// harmless checks that a page holds no script, no handler and no address but our own paths and those that the test allows.
+// harmless checks that a page holds no script, no handler and no address but our own paths and those that the test
+// allows.
 func harmless(t *testing.T, name string, b *harness.Browser, allowed ...string) {
 	t.Helper()
 	if b.Page == nil {

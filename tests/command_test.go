@@ -154,7 +154,8 @@ func TestAFlagWinsOverTheEnvironmentOverTheFile(t *testing.T) {
 	}
 }
 
-// TestKeysCommands lists the keys without their private parts, and refuses to let a key sign that no client can know yet.
+// TestKeysCommands lists the keys without their private parts, and refuses to let a key sign that no client can know
+// yet.
 func TestKeysCommands(t *testing.T) {
 	t.Parallel()
 	server := harness.Launch(t, map[string]string{"AUTHLY_DATABASE_URL": harness.SQLite(t).URL})

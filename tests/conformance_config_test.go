@@ -109,8 +109,8 @@ func selfSigned(t *testing.T, certFile, keyFile string) *x509.CertPool {
 	return pool
 }
 
-// knownMetadata are the names that Authly publishes; the suite knows every one of them (RFC 8414, OIDC Discovery, the logout
-// specifications, RFC 9207, Initiating User Registration for prompt_values_supported).
+// knownMetadata are the names that Authly publishes; the suite knows every one of them (RFC 8414, OIDC Discovery, the
+// logout specifications, RFC 9207, Initiating User Registration for prompt_values_supported).
 var knownMetadata = []string{
 	"issuer", "authorization_endpoint", "token_endpoint", "revocation_endpoint", "introspection_endpoint", "scopes_supported",
 	"response_types_supported", "response_modes_supported", "grant_types_supported", "token_endpoint_auth_methods_supported",

@@ -13,8 +13,8 @@ import (
 	"github.com/authly/authly/tests/harness"
 )
 
-// plan plays a plan of the OpenID conformance suite: its clients are those of docs/examples/conformance.yaml, and it asks for its
-// answers in one response mode.
+// plan plays a plan of the OpenID conformance suite: its clients are those of docs/examples/conformance.yaml, and it
+// asks for its answers in one response mode.
 type plan struct {
 	*harness.Node
 	name  string // conformance-NAME-1, conformance-NAME-2, conformance-NAME-post are its clients
@@ -56,8 +56,8 @@ type visit struct {
 	params  url.Values
 }
 
-// request is the authorization request of a client: scope openid, state and nonce, no PKCE. changes are name, value pairs; an empty value
-// takes a parameter out.
+// request is the authorization request of a client: scope openid, state and nonce, no PKCE. changes are name, value
+// pairs; an empty value takes a parameter out.
 func (p plan) request(client string, changes ...string) url.Values {
 	params := harness.Values("client_id", client, "response_type", "code", "redirect_uri", p.base()+"/callback", "scope", "openid",
 		"state", strings.Repeat("Zz9-._~", 19)[:128], "nonce", "nonce-of-"+client)

@@ -16,7 +16,8 @@ const ledger = "../docs/conformance/ledger.md"
 // proof matches a test that the ledger names: `file: Test` or `file: Test/module`.
 var proof = regexp.MustCompile("`([a-z0-9_/]+_test\\.go): (Test[A-Za-z0-9]+)(?:/([^`]+))?`")
 
-// TestTheLedgerNamesTestsThatExist: every behaviour has a status, what is proven has a test, and what is not has a reason.
+// TestTheLedgerNamesTestsThatExist: every behaviour has a status, what is proven has a test, and what is not has a
+// reason.
 func TestTheLedgerNamesTestsThatExist(t *testing.T) {
 	t.Parallel()
 	raw, err := os.ReadFile(ledger)

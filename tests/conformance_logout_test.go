@@ -136,7 +136,7 @@ func TestBackChannelLogoutOffersTLS13(t *testing.T) {
 		case offered <- hello.SupportedVersions:
 		default:
 		}
-		return nil, nil //nolint:nilnil // no other configuration
+		return nil, nil // no other configuration
 	}}
 	receiver.StartTLS()
 	t.Cleanup(receiver.Close)

@@ -9,7 +9,8 @@ import (
 	"github.com/authly/authly/tests/harness"
 )
 
-// TestAClientWithoutRotationKeepsItsRefreshToken: two profiles want opposite things, so it is a setting of the client (FAPI 2.0 §5.3.2.1).
+// TestAClientWithoutRotationKeepsItsRefreshToken: two profiles want opposite things, so it is a setting of the client
+// (FAPI 2.0 §5.3.2.1).
 func TestAClientWithoutRotationKeepsItsRefreshToken(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))
@@ -29,7 +30,8 @@ func TestAClientWithoutRotationKeepsItsRefreshToken(t *testing.T) {
 	}
 }
 
-// TestAnAuthenticationClassThatIsEssentialIsNotIgnored: OIDC Core §5.5.1.1. Authly has no classes, so no sign-in can be of one.
+// TestAnAuthenticationClassThatIsEssentialIsNotIgnored: OIDC Core §5.5.1.1. Authly has no classes, so no sign-in can be
+// of one.
 func TestAnAuthenticationClassThatIsEssentialIsNotIgnored(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))

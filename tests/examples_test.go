@@ -29,7 +29,7 @@ var exampleScripts = map[string][]string{
 	"private_key_jwt.sh":    {`"access_token":"`, `"scope":"invoices:read"`},
 }
 
-// runScript runs an example as a reader would and gives its output.
+// runScript runs an example as a reader would and returns its output.
 func runScript(t *testing.T, env []string, script string, args ...string) (out, last string) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "sh", append([]string{examples + script}, args...)...)

@@ -43,7 +43,8 @@ func unavailablePage(t *testing.T, name string, b *harness.Browser) {
 	tellsNothing(t, name, b.Page.Find("main").Text())
 }
 
-// unavailableAuthorization checks that the client was told, or the person when the client could not be proven (RFC 6749 §4.1.2.1).
+// unavailableAuthorization checks that the client was told, or the person when the client could not be proven (RFC 6749
+// §4.1.2.1).
 func unavailableAuthorization(t *testing.T, p *harness.Party, b *harness.Browser) {
 	t.Helper()
 	if b.URL.Host != "rp.example" {

@@ -67,8 +67,8 @@ func counted(t *testing.T, server *harness.Process, token, action string) float6
 	return n
 }
 
-// TestABulkCallSurvivesAKilledProcess: the server is stopped with SIGKILL when some of a bulk deletion is done. The same call with the same key does
-// the rest, tells of all, and no user is deleted twice.
+// TestABulkCallSurvivesAKilledProcess: the server is stopped with SIGKILL when some of a bulk deletion is done. The
+// same call with the same key does the rest, tells of all, and no user is deleted twice.
 func TestABulkCallSurvivesAKilledProcess(t *testing.T) {
 	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
@@ -117,8 +117,8 @@ func TestABulkCallSurvivesAKilledProcess(t *testing.T) {
 	})
 }
 
-// TestAnIdempotentMutationSurvivesAKilledProcess kills the server while it makes users, each time at another moment: the same call with the same key gives
-// the one user there is.
+// TestAnIdempotentMutationSurvivesAKilledProcess kills the server while it makes users, each time at another moment:
+// the same call with the same key gives the one user there is.
 func TestAnIdempotentMutationSurvivesAKilledProcess(t *testing.T) {
 	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {

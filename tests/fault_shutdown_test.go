@@ -101,7 +101,8 @@ func TestRequestsInFlightFinishWhenTheServerIsStopped(t *testing.T) {
 	}
 }
 
-// TestABalancerSeesAServerThatStops: with a delay the server says that it is not ready, and serves, before it stops to listen.
+// TestABalancerSeesAServerThatStops: with a delay the server says that it is not ready, and serves, before it stops to
+// listen.
 func TestABalancerSeesAServerThatStops(t *testing.T) {
 	t.Parallel()
 	server := harness.Launch(t, map[string]string{"AUTHLY_DATABASE_URL": harness.SQLite(t).URL, "AUTHLY_SHUTDOWN_DELAY": "5m"})

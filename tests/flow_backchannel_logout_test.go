@@ -97,7 +97,8 @@ func TestBackChannelLogout(t *testing.T) {
 	})
 }
 
-// TestALogoutIsDeliveredWhenTheReceiverIsBack: the receiver is down, the server is restarted, and the token still arrives, once.
+// TestALogoutIsDeliveredWhenTheReceiverIsBack: the receiver is down, the server is restarted, and the token still
+// arrives, once.
 func TestALogoutIsDeliveredWhenTheReceiverIsBack(t *testing.T) {
 	t.Parallel()
 	r := newReceiver(t)

@@ -44,7 +44,8 @@ func TestIntrospectionOfLiveTokens(t *testing.T) {
 	})
 }
 
-// TestWhoMayIntrospect: authenticated confidential clients, for their own tokens and those of an audience they are registered for.
+// TestWhoMayIntrospect: authenticated confidential clients, for their own tokens and those of an audience they are
+// registered for.
 func TestWhoMayIntrospect(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))

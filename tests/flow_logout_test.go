@@ -13,7 +13,7 @@ import (
 
 const bye = "https://rp.example/bye"
 
-// signedOut tells whether the browser's session has ended.
+// signedOut reports whether the browser's session has ended.
 func signedOut(t *testing.T, n *harness.Node, b *harness.Browser) bool {
 	t.Helper()
 	party := harness.NewParty(t, n, "web")
@@ -91,7 +91,8 @@ func TestALogoutThatIsNotConfirmedDoesNothing(t *testing.T) {
 	live(t, n, tokens)
 }
 
-// TestWhatMayNotLogOut: the rest of the negative cases is in attack_open_redirect_test.go and attack_id_token_hint_test.go.
+// TestWhatMayNotLogOut: the rest of the negative cases is in attack_open_redirect_test.go and
+// attack_id_token_hint_test.go.
 func TestWhatMayNotLogOut(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))

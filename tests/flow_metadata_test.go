@@ -252,7 +252,8 @@ func TestThePublishedKeys(t *testing.T) {
 	}
 }
 
-// TestCrossOriginAccess: scripts of any origin reach what the standards mean for them, and nothing that a cookie or an administrator opens.
+// TestCrossOriginAccess: scripts of any origin reach what the standards mean for them, and nothing that a cookie or an
+// administrator opens.
 func TestCrossOriginAccess(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))

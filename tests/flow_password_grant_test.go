@@ -10,7 +10,8 @@ import (
 	"github.com/authly/authly/tests/harness"
 )
 
-// TestThePasswordGrantExistsForMigrationOnly: off in the server and in the client until both are switched on, and never advertised.
+// TestThePasswordGrantExistsForMigrationOnly: off in the server and in the client until both are switched on, and never
+// advertised.
 func TestThePasswordGrantExistsForMigrationOnly(t *testing.T) {
 	t.Parallel()
 	old := harness.WebClient("old")

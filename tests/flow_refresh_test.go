@@ -97,7 +97,8 @@ func TestTheResourcesOfAGrant(t *testing.T) {
 	refresh(t, n, "web", unbound.RefreshToken)
 }
 
-// TestWhatLogoutEnds: a family without offline access dies with its session, one with it lives on (OIDC Core §11, E-16).
+// TestWhatLogoutEnds: a family without offline access dies with its session, one with it lives on (OIDC Core §11,
+// E-16).
 func TestWhatLogoutEnds(t *testing.T) {
 	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {

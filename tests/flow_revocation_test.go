@@ -61,7 +61,8 @@ func TestRevocation(t *testing.T) {
 	})
 }
 
-// TestAnOldRefreshTokenRevokesTheFamily: RFC 7009 §2.1; a client that lost the newest token must still be able to end the grant.
+// TestAnOldRefreshTokenRevokesTheFamily: RFC 7009 §2.1; a client that lost the newest token must still be able to end
+// the grant.
 func TestAnOldRefreshTokenRevokesTheFamily(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))

@@ -158,7 +158,8 @@ func TestTheClaimsParameter(t *testing.T) {
 	}
 }
 
-// TestTheClaimsParameterGivesNoMoreThanConsentAndRegistration: what a client may not have by a scope it may not have claim by claim.
+// TestTheClaimsParameterGivesNoMoreThanConsentAndRegistration: what a client may not have by a scope it may not have
+// claim by claim.
 func TestTheClaimsParameterGivesNoMoreThanConsentAndRegistration(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))

@@ -9,7 +9,8 @@ import (
 	"github.com/authly/authly/tests/harness"
 )
 
-// TestEveryChangeIsAudited: ≠ the origin wrote log lines only. Each mutation writes its events, with who, through what and from where.
+// TestEveryChangeIsAudited: ≠ the origin wrote log lines only. Each mutation writes its events, with who, through what
+// and from where.
 func TestEveryChangeIsAudited(t *testing.T) {
 	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {

@@ -13,7 +13,8 @@ import (
 	"github.com/authly/authly/tests/harness"
 )
 
-// cachedDocuments are a listing, a detail, the sessions and the dashboard, which depend on different things. %s is a user.
+// cachedDocuments are a listing, a detail, the sessions and the dashboard, which depend on different things. %s is a
+// user.
 func cachedDocuments(user string) map[string]string {
 	const fields = "username email version active verified admin locked failedAttempts requiresPasswordChange lastLoginAt activeSessionCount"
 	return map[string]string{
@@ -24,8 +25,9 @@ func cachedDocuments(user string) map[string]string {
 	}
 }
 
-// TestEveryWriteIsSeenThroughTheCache asks for a listing, a detail and the dashboard on both nodes, so that both keep the answer, writes on the first, and
-// compares with a third node that keeps nothing: the first is right at once, the second as soon as it hears, or without Redis after two seconds.
+// TestEveryWriteIsSeenThroughTheCache asks for a listing, a detail and the dashboard on both nodes, so that both keep
+// the answer, writes on the first, and compares with a third node that keeps nothing: the first is right at once, the
+// second as soon as it hears, or without Redis after two seconds.
 func TestEveryWriteIsSeenThroughTheCache(t *testing.T) {
 	t.Parallel()
 	redis := os.Getenv("AUTHLY_TEST_REDIS_URL")
@@ -165,7 +167,8 @@ type cachedWrite struct {
 	do   func(t *testing.T, a administration, id string)
 }
 
-// TestAPermissionIsDecidedAfterTheCache: an answer is kept for one administrator; who lacks a scope, or is none any more, does not get it.
+// TestAPermissionIsDecidedAfterTheCache: an answer is kept for one administrator; who lacks a scope, or is none any
+// more, does not get it.
 func TestAPermissionIsDecidedAfterTheCache(t *testing.T) {
 	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {

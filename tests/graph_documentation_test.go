@@ -17,7 +17,8 @@ var (
 	rootField         = regexp.MustCompile(`(?m)^  """\n  (\w+)[(:]`)
 )
 
-// TestTheAdminAPIIsDocumented runs every example of docs/admin-api.md, each with users of its own, and every root field has one.
+// TestTheAdminAPIIsDocumented runs every example of docs/admin-api.md, each with users of its own, and every root field
+// has one.
 func TestTheAdminAPIIsDocumented(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("../docs/admin-api.md")

@@ -42,8 +42,8 @@ func every() []string {
 // object is a JSON object.
 type object = map[string]any
 
-// run sends an operation that must succeed, with variables as name, value pairs, and gives the data. The bucket of points
-// is full each time.
+// run sends an operation that must succeed, with variables as name, value pairs, and returns the data. The bucket of
+// points is full each time.
 func (a administration) run(t *testing.T, document string, variables ...any) object {
 	t.Helper()
 	answer := a.try(t, document, variables...)
@@ -87,7 +87,7 @@ func dig(value any, path ...any) any {
 	return value
 }
 
-// problems gives the codes of the userErrors of a payload, each with its path, such as "USER_NOT_FOUND id".
+// problems returns the codes of the userErrors of a payload, each with its path, such as "USER_NOT_FOUND id".
 func problems(payload any) string {
 	list, _ := dig(payload, "userErrors").([]any)
 	texts := []string{}
@@ -108,7 +108,7 @@ const createDocument = `mutation($input:CreateUserInput!){createUser(input:$inpu
 	nickname preferredUsername profile picture website gender birthdate zoneinfo locale phoneNumber phoneNumberVerified createdBy
 	address{formatted streetAddress locality region postalCode country}} temporaryPassword userErrors{code message path}}}`
 
-// create adds a user with further members of the input, and gives the payload.
+// create adds a user with further members of the input, and returns the payload.
 func (a administration) create(t *testing.T, username string, more object) any {
 	t.Helper()
 	input := object{"username": username, "email": username + "@example.org", "password": object{"password": harness.BobPassword}}
@@ -129,7 +129,7 @@ func (a administration) added(t *testing.T, username string, more object) string
 	return id
 }
 
-// update changes a user by members in JSON, and gives the payload.
+// update changes a user by members in JSON, and returns the payload.
 func (a administration) update(t *testing.T, id, members string) any {
 	t.Helper()
 	return a.run(t, `mutation($input:UpdateUserInput!){updateUser(input:$input){user{username email active verified admin
@@ -137,7 +137,7 @@ func (a administration) update(t *testing.T, id, members string) any {
 		"input", json.RawMessage(`{"id":"`+id+`",`+members+`}`))["updateUser"]
 }
 
-// remove deletes a user and gives the payload.
+// remove deletes a user and returns the payload.
 func (a administration) remove(t *testing.T, id string) any {
 	t.Helper()
 	return a.run(t, `mutation($id:ID!){deleteUser(input:{id:$id}){deletedUserId removed{sessions grants consents} userErrors{code message path}}}`,
@@ -167,7 +167,7 @@ func (a administration) refuses(t *testing.T, scope, document string, variables 
 	}
 }
 
-// signIn signs a user in at the client web, and gives the browser and the tokens.
+// signIn signs a user in at the client web, and returns the browser and the tokens.
 func (a administration) signIn(t *testing.T, username, password string) (*harness.Browser, tokens) {
 	t.Helper()
 	b := harness.NewBrowser(t, a.Node)
@@ -178,7 +178,7 @@ func (a administration) signIn(t *testing.T, username, password string) (*harnes
 // tokens are those of a grant of the client web.
 type tokens struct{ access, refresh string }
 
-// oauth gives them to a check.
+// oauth returns them to a check.
 func oauth(k tokens) *oauth2.Token {
 	return &oauth2.Token{AccessToken: k.access, RefreshToken: k.refresh}
 }
@@ -202,7 +202,7 @@ func (k tokens) refusedAt(t *testing.T, n *harness.Node) {
 	oauthError(t, "the refresh token", n.Refresh(t, "web", k.refresh), 400, "invalid_grant")
 }
 
-// positive tells whether a metric is above zero; line is its beginning.
+// positive reports whether a metric is above zero; line is its beginning.
 func positive(metrics, line string) bool {
 	_, after, found := strings.Cut(metrics, "\n"+line)
 	return found && !strings.HasPrefix(after, "0\n")

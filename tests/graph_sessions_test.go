@@ -127,8 +127,8 @@ func TestAdminListsSessionsOfAll(t *testing.T) {
 	})
 }
 
-// TestANodeHearsOfTheOther: what an administrator ends on one node is refused on the other: at once when they share Redis, and in any case within
-// the time for which an answer is kept.
+// TestANodeHearsOfTheOther: what an administrator ends on one node is refused on the other: at once when they share
+// Redis, and in any case within the time for which an answer is kept.
 func TestANodeHearsOfTheOther(t *testing.T) {
 	t.Parallel()
 	redis := os.Getenv("AUTHLY_TEST_REDIS_URL")

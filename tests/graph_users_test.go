@@ -12,7 +12,8 @@ import (
 	"github.com/authly/authly/tests/harness"
 )
 
-// The tests of the admin API follow the scenarios that the predecessor's users know; ≠ marks what is meant to be different.
+// The tests of the admin API follow the scenarios that the predecessor's users know; ≠ marks what is meant to be
+// different.
 
 func TestAdminCreatesUsers(t *testing.T) {
 	t.Parallel()
@@ -122,7 +123,8 @@ func TestAdminCreatesUsers(t *testing.T) {
 	})
 }
 
-// fourClasses tells whether a temporary password has its twelve characters with upper and lower case, a digit and another.
+// fourClasses reports whether a temporary password has its twelve characters with upper and lower case, a digit and
+// another.
 func fourClasses(password string) bool {
 	return len(password) == 12 && strings.ContainsFunc(password, unicode.IsUpper) && strings.ContainsFunc(password, unicode.IsLower) &&
 		strings.ContainsFunc(password, unicode.IsDigit) &&

@@ -39,8 +39,9 @@ func (s schemaTool) run(t *testing.T, dir string) {
 	}
 }
 
-// schemaProject is the folder in which the tools run. It has the schema as source in schema/, whole in schema.graphql (relay-compiler
-// reads no file whose name ends otherwise), and as it was released. The source and the whole pass through edit.
+// schemaProject is the folder in which the tools run. It has the schema as source in schema/, whole in schema.graphql
+// (relay-compiler reads no file whose name ends otherwise), and as it was released. The source and the whole pass
+// through edit.
 func schemaProject(t *testing.T, edit *strings.Replacer) string {
 	t.Helper()
 	dir := harness.NPMProject(t, "schema-check")
@@ -93,8 +94,8 @@ func write(t *testing.T, path, text string) {
 	}
 }
 
-// TestTheSchemaPassesTheTools is make schema-check: what people point at a schema finds nothing in this one, and a client with types
-// that are generated from it runs the example of README.md.
+// TestTheSchemaPassesTheTools is make schema-check: what people point at a schema finds nothing in this one, and a
+// client with types that are generated from it runs the example of README.md.
 func TestTheSchemaPassesTheTools(t *testing.T) {
 	t.Parallel()
 	dir := schemaProject(t, sound)

@@ -27,8 +27,8 @@ func consoleToken(t *testing.T, n *harness.Node, scopes ...string) string {
 	return party.Tokens(harness.NewBrowser(t, n), "admin", harness.AdminPassword).AccessToken
 }
 
-// TestGraphQLOverHTTPAudits is the public audit suite of GraphQL over HTTP: all 61, and without the right to introspect all but the three that
-// introspect.
+// TestGraphQLOverHTTPAudits is the public audit suite of GraphQL over HTTP: all 61, and without the right to introspect
+// all but the three that introspect.
 func TestGraphQLOverHTTPAudits(t *testing.T) {
 	t.Parallel()
 	dir := harness.NPMProject(t, "graphql-audits")

@@ -18,7 +18,7 @@ type asset struct {
 	body        []byte
 }
 
-//nolint:gochecknoglobals // constant: made from the embedded files
+// constant: made from the embedded files
 var (
 	style  = newAsset("static/authly.css", "text/css; charset=utf-8")
 	script = newAsset("static/submit.js", "text/javascript; charset=utf-8")

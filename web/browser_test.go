@@ -93,7 +93,7 @@ func (s *site) changeUser(change func(*identity.User)) {
 	s.must(s.store.UpdateUser(s.t.Context(), user))
 }
 
-// stored gives ada as she is in the store.
+// stored returns ada as she is in the store.
 func (s *site) stored() identity.User {
 	s.t.Helper()
 	user, err := s.store.UserByID(s.t.Context(), s.user.ID)
@@ -101,7 +101,7 @@ func (s *site) stored() identity.User {
 	return user
 }
 
-// remembered gives the scopes that ada allowed the client.
+// remembered returns the scopes that ada allowed the client.
 func (s *site) remembered() []string {
 	s.t.Helper()
 	consent, err := s.store.ConsentFor(s.t.Context(), s.user.ID, s.client.ID)
@@ -109,7 +109,7 @@ func (s *site) remembered() []string {
 	return consent.Scopes
 }
 
-// park stores a request of the client and gives its handle.
+// park stores a request of the client and returns its handle.
 func (s *site) park(change func(*identity.AuthorizationParams)) string {
 	s.t.Helper()
 	params := identity.AuthorizationParams{RedirectURI: "https://app.example:8443/cb", Scopes: []string{"openid", "profile"}}
@@ -211,7 +211,7 @@ var (
 	spaces = regexp.MustCompile(`\s+`)
 )
 
-// plain gives a page's text on one line.
+// plain returns a page's text on one line.
 func plain(body string) string {
 	_, body, _ = strings.Cut(body, "<body>")
 	return spaces.ReplaceAllString(html.UnescapeString(tags.ReplaceAllString(body, "")), " ")

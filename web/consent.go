@@ -73,7 +73,7 @@ func (h *Handler) enterConsent(w http.ResponseWriter, r *http.Request) (visit, b
 	return v, here, err
 }
 
-// webHost gives the host of an http or https URL, or "".
+// webHost returns the host of an http or https URL, or "".
 func webHost(text string) string {
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" {
@@ -82,7 +82,7 @@ func webHost(text string) string {
 	return u.Host
 }
 
-// secureURL gives the URL if it is https and has a host, or "".
+// secureURL returns the URL if it is https and has a host, or "".
 func secureURL(text string) string {
 	if u, err := url.Parse(text); err != nil || u.Scheme != "https" || u.Host == "" {
 		return ""

@@ -1,15 +1,16 @@
-// Package web is what a person sees: the pages to sign in, to consent, to change the password and to sign out, and the pages
-// that other surfaces answer with (errors, form_post, "You are logged out").
+// Package web is what a person sees: the pages to sign in, to consent, to change the password and to sign out, and the
+// pages that other surfaces answer with (errors, form_post, "You are logged out").
 //
-// It parses forms, calls the domain and renders; it holds no rule of its own. Pages are HTML from the server that works without
-// JavaScript and loads nothing from another host. They send their own security headers, so that they are safe to answer
-// with from any route.
+// It parses forms, calls the domain and renders; it holds no rule of its own. Pages are HTML from the server that works
+// without JavaScript and loads nothing from another host. They send their own security headers, so that they are safe
+// to answer with from any route.
 //
 // # Interactions
 //
-// A page that belongs to an authorization request carries the request's handle as the parameter interaction. It asks the
-// domain what the request needs next, and acts only if that is its own step; in every other case, and after its own
-// success, it sends the browser back to the authorization endpoint (303), which decides. Pages never lead to one another.
+// A page that belongs to an authorization request carries the request's handle as the parameter interaction. It asks
+// the domain what the request needs next, and acts only if that is its own step; in every other case, and after its own
+// success, it sends the browser back to the authorization endpoint (303), which decides. Pages never lead to one
+// another.
 //
 //	authorize ──303──> /login            ──303──> authorize
 //	          ──303──> /account/password ──303──> authorize

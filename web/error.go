@@ -18,8 +18,8 @@ type errorPage struct {
 	RequestID string
 }
 
-// Error answers with the error page: the reason in one sentence that is safe to show and the request id. The cause of what is not the
-// caller's fault is logged here, once.
+// Error answers with the error page: the reason in one sentence that is safe to show and the request id. The cause of
+// what is not the caller's fault is logged here, once.
 func (h *Handler) Error(w http.ResponseWriter, r *http.Request, err error) {
 	e := identity.AsError(err)
 	status, reason := translate(e)
@@ -31,7 +31,7 @@ func (h *Handler) Error(w http.ResponseWriter, r *http.Request, err error) {
 	h.render(w, r, status, page{template: "error.html", title: "Request error", data: errorPage{Reason: reason, RequestID: id}})
 }
 
-// RefuseCrossOrigin answers a form that a page of another origin posted.
+// RefuseCrossOrigin returns a form that a page of another origin posted.
 func (h *Handler) RefuseCrossOrigin(w http.ResponseWriter, r *http.Request) {
 	h.Error(w, r, identity.Errorf(identity.Forbidden, identity.CodeForbidden, "The form was sent from another website, so it was refused."))
 }
@@ -63,8 +63,8 @@ func translate(e *identity.Error) (status int, reason string) {
 	return status, reason
 }
 
-// refusal tells whether a form should be shown again because of an error that the person can do something about, with which status and
-// text. Every cause of a failed sign-in looks the same.
+// refusal reports whether a form should be shown again because of an error that the person can do something about, with
+// which status and text. Every cause of a failed sign-in looks the same.
 func refusal(w http.ResponseWriter, err error) (status int, problem string, ok bool) {
 	switch e := identity.AsError(err); e.Kind {
 	case identity.Unauthenticated:

@@ -19,7 +19,7 @@ type formPostPage struct {
 // input is a hidden field of a form.
 type input struct{ Name, Value string }
 
-// inputs gives the values as hidden fields, ordered by name.
+// inputs returns the values as hidden fields, ordered by name.
 func inputs(values url.Values) []input {
 	var list []input
 	for _, name := range slices.Sorted(maps.Keys(values)) {
@@ -30,8 +30,8 @@ func inputs(values url.Values) []input {
 	return list
 }
 
-// FormPost answers with a page that posts the values to action at once (OAuth 2.0 Form Post Response Mode §2), or by its button where
-// scripts do not run. action is a proven redirect URI; only http and https can be posted to.
+// FormPost answers with a page that posts the values to action at once (OAuth 2.0 Form Post Response Mode §2), or by
+// its button where scripts do not run. action is a proven redirect URI; only http and https can be posted to.
 func (h *Handler) FormPost(w http.ResponseWriter, r *http.Request, action string, values url.Values) {
 	host := webHost(action)
 	if host == "" {

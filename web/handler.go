@@ -37,7 +37,7 @@ type Config struct {
 	Logger        *slog.Logger
 	AuthorizePath string // path of the authorization endpoint under the issuer; empty = /api/v1/oauth/authorize
 
-	// Deny finishes a request that the person refused and answers the client with access_denied (RFC 6749 §4.1.2.1).
+	// Deny finishes a request that the person refused and returns the client with access_denied (RFC 6749 §4.1.2.1).
 	Deny func(w http.ResponseWriter, r *http.Request, pending identity.Pending, browser identity.BrowserSession)
 }
 
@@ -61,8 +61,8 @@ func New(c Config) *Handler {
 	return &Handler{Config: c, base: strings.TrimSuffix(issuer.EscapedPath(), "/"), host: issuer.Host, pages: parsePages()}
 }
 
-// Mount adds the routes of the pages. The router's middlewares must set the context of the request (identity.WithActor), bound the
-// body and refuse cross-origin posts: cookies authenticate these routes.
+// Mount adds the routes of the pages. The router's middlewares must set the context of the request
+// (identity.WithActor), bound the body and refuse cross-origin posts: cookies authenticate these routes.
 func (h *Handler) Mount(r chi.Router) {
 	for path, page := range map[string]struct{ get, post endpoint }{
 		pathLogin:    {h.showLogin, h.signIn},
@@ -91,16 +91,17 @@ func (h *Handler) serve(e endpoint) http.HandlerFunc {
 	}
 }
 
-// Browser gives the session that the request's cookie stands for and its user; nil without an error when nobody is signed in.
+// Browser returns the session that the request's cookie stands for and its user; nil without an error when nobody is
+// signed in.
 func (h *Handler) Browser(r *http.Request) (*identity.BrowserSession, error) {
 	secret := h.Cookie.Get(r)
 	if secret == "" {
-		return nil, nil //nolint:nilnil // nobody is a normal answer
+		return nil, nil // nobody is a normal answer
 	}
 	b, err := h.Domain.Sessions.FromCookie(r.Context(), secret)
 	switch {
 	case errors.Is(err, identity.ErrSessionNotFound):
-		return nil, nil //nolint:nilnil // as above
+		return nil, nil // as above
 	case err != nil:
 		return nil, err
 	}
@@ -113,8 +114,8 @@ type visit struct {
 	browser *identity.BrowserSession // nil when nobody is signed in
 }
 
-// enter finds out what a request is about. When it belongs to an interaction that is not at the step, the browser has been sent to
-// the authorization endpoint and here is false.
+// enter finds out what a request is about. When it belongs to an interaction that is not at the step, the browser has
+// been sent to the authorization endpoint and here is false.
 func (h *Handler) enter(w http.ResponseWriter, r *http.Request, step identity.Step) (v visit, here bool, err error) {
 	if v.browser, err = h.Browser(r); err != nil {
 		return visit{}, false, err
@@ -147,7 +148,7 @@ func (h *Handler) proceed(w http.ResponseWriter, r *http.Request, v visit) {
 	h.redirect(w, r, h.link(h.AuthorizePath, v))
 }
 
-// redirect answers 303 to a path under the issuer: a form that was posted must not be posted again (RFC 9700 §4.12).
+// redirect returns 303 to a path under the issuer: a form that was posted must not be posted again (RFC 9700 §4.12).
 func (h *Handler) redirect(w http.ResponseWriter, r *http.Request, path string) {
 	http.Redirect(w, r, h.base+path, http.StatusSeeOther)
 }
@@ -174,7 +175,7 @@ func (h *Handler) form(path string, v visit) form {
 	return f
 }
 
-// returnTo gives where the interaction's answer goes, or "".
+// returnTo returns where the interaction's answer goes, or "".
 func (v visit) returnTo() string {
 	if v.pending == nil {
 		return ""
@@ -182,7 +183,7 @@ func (v visit) returnTo() string {
 	return v.pending.Request.Params.RedirectURI
 }
 
-// clientName gives the interaction's client as people know it, or "".
+// clientName returns the interaction's client as people know it, or "".
 func (v visit) clientName() string {
 	if v.pending == nil {
 		return ""

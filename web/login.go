@@ -114,7 +114,7 @@ func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// saneLogin gives the text if it can be a username or an e-mail address and is safe to show and to look up; else "".
+// saneLogin returns the text if it can be a username or an e-mail address and is safe to show and to look up; else "".
 func saneLogin(text string) string {
 	if len(text) > maxLogin || !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
 		return ""

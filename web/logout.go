@@ -50,8 +50,9 @@ func (h *Handler) SignedOut(w http.ResponseWriter, r *http.Request) {
 	h.render(w, r, http.StatusOK, page{template: "signed_out.html", title: "You are logged out", data: h.base + pathLogin})
 }
 
-// ConfirmLogout asks the person whether to sign out (OIDC RP-Initiated Logout §2) by a form that posts hidden to action, a path under
-// the issuer. clientName is who asks, or empty; returnTo is the proven URI that the answer to the post redirects to, or empty.
+// ConfirmLogout asks the person whether to sign out (OIDC RP-Initiated Logout §2) by a form that posts hidden to
+// action, a path under the issuer. clientName is who asks, or empty; returnTo is the proven URI that the answer to the
+// post redirects to, or empty.
 func (h *Handler) ConfirmLogout(
 	w http.ResponseWriter, r *http.Request, action, clientName, returnTo string, hidden url.Values,
 ) {

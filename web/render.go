@@ -32,8 +32,8 @@ type document struct {
 	Body                any
 }
 
-// parsePages reads every page together with the layout around it. The files are embedded, so a fault cannot depend on where the
-// program runs.
+// parsePages reads every page together with the layout around it. The files are embedded, so a fault cannot depend on
+// where the program runs.
 func parsePages() map[string]*template.Template {
 	functions := template.FuncMap{"initial": initial, "moment": moment}
 	layout := template.Must(template.New("layout.html").Funcs(functions).ParseFS(files, "templates/layout.html"))
@@ -48,7 +48,8 @@ func parsePages() map[string]*template.Template {
 	return pages
 }
 
-// render is the one place that writes HTML. It sets the headers of a page itself, because some pages answer on routes of programs.
+// render is the one place that writes HTML. It sets the headers of a page itself, because some pages answer on routes
+// of programs.
 func (h *Handler) render(w http.ResponseWriter, r *http.Request, status int, p page) {
 	doc := document{
 		Title: p.title, Host: h.host, Body: p.data,
@@ -75,8 +76,9 @@ func (h *Handler) render(w http.ResponseWriter, r *http.Request, status int, p p
 	_, _ = body.WriteTo(w) // the browser may have gone away
 }
 
-// contentPolicy allows the page its own style sheet and icon, and its forms our own origin. Chromium applies form-action to the
-// redirects that follow a form post too, so it must name where an interaction ends. The page of form_post leads nowhere else.
+// contentPolicy allows the page its own style sheet and icon, and its forms our own origin. Chromium applies
+// form-action to the redirects that follow a form post too, so it must name where an interaction ends. The page of
+// form_post leads nowhere else.
 func contentPolicy(p page) string {
 	scripts, forms := "", "'self'"
 	if p.script {
@@ -95,8 +97,8 @@ func contentPolicy(p page) string {
 // A host that CSP Level 3 §2.3.1 can express. What else URLs allow in a host, such as ; and , would end the directive.
 var sourceHost = regexp.MustCompile(`^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]+)?$`)
 
-// formSource gives the source expression for the origin of a URI. A host that cannot be expressed (an IPv6 address) and a private-use
-// scheme (RFC 8252 §7.1) are named by their scheme alone; anything else is "".
+// formSource returns the source expression for the origin of a URI. A host that cannot be expressed (an IPv6 address)
+// and a private-use scheme (RFC 8252 §7.1) are named by their scheme alone; anything else is "".
 func formSource(uri string) string {
 	u, err := url.Parse(uri)
 	if err != nil {
@@ -111,7 +113,7 @@ func formSource(uri string) string {
 	return ""
 }
 
-// initial gives the first letter of a name for its badge.
+// initial returns the first letter of a name for its badge.
 func initial(name string) string {
 	first, _ := utf8.DecodeRuneInString(strings.TrimSpace(name))
 	if first == utf8.RuneError {

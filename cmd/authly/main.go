@@ -35,7 +35,7 @@ type program struct {
 	stderr io.Writer
 }
 
-// run executes one command and gives the exit code.
+// run executes one command and returns the exit code.
 func run(ctx context.Context, p program) int {
 	root := rootCommand(p)
 	root.SetArgs(p.args)

@@ -50,7 +50,8 @@ func (a *app) migrations(
 	return a.printMigrations(list, undated, none)
 }
 
-// printMigrations calls a migration without a time of application undated: pending in a list, applied when it has just been.
+// printMigrations calls a migration without a time of application undated: pending in a list, applied when it has just
+// been.
 func (a *app) printMigrations(list []server.Migration, undated, none string) error {
 	return a.print(list, func(w io.Writer) {
 		if len(list) == 0 {

@@ -7,7 +7,7 @@ import (
 	"os"
 )
 
-// isTerminal tells whether w is a terminal that a person looks at.
+// isTerminal reports whether w is a terminal that a person looks at.
 func isTerminal(w io.Writer) bool {
 	file, ok := w.(*os.File)
 	if !ok {

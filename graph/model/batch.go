@@ -2,8 +2,8 @@ package model
 
 import "sync"
 
-// Batch is what came together in one list. What one of them needs besides is fetched for all of them, by one statement and
-// without a window of time in which a loader waits for company.
+// Batch is what came together in one list. What one of them needs besides is fetched for all of them, by one statement
+// and without a window of time in which a loader waits for company.
 type Batch[K comparable] struct {
 	keys    []K
 	mu      sync.Mutex
@@ -23,7 +23,7 @@ func NewBatch[K comparable](keys []K) *Batch[K] {
 	return &Batch[K]{keys: once}
 }
 
-// Together answers what find gives for all keys of a batch. It is called once for each question, which names what is
+// Together returns what find gives for all keys of a batch. It is called once for each question, which names what is
 // fetched with all arguments of the fetching. It is safe for concurrent use.
 func Together[K comparable, V any](b *Batch[K], question any, find func(keys []K) (V, error)) (V, error) {
 	b.mu.Lock()

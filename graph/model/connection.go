@@ -31,7 +31,7 @@ func (p *listPage[T]) Nodes() []*T { return p.nodes }
 // PageInfo is the field pageInfo.
 func (p *listPage[T]) PageInfo() *PageInfo { return &p.info }
 
-// Whole tells whether the page is the whole list, so that its length is the count.
+// Whole reports whether the page is the whole list, so that its length is the count.
 func (p *listPage[T]) Whole() bool { return p.whole }
 
 func edgesOf[T, E any](p listPage[T], edge func(cursor string, node *T) *E) []*E {
@@ -42,8 +42,8 @@ func edgesOf[T, E any](p listPage[T], edge func(cursor string, node *T) *E) []*E
 	return edges
 }
 
-// UserConnection is the type UserConnection. Like all connections it keeps the list that it is a page of, so that counting
-// can wait until somebody asks.
+// UserConnection is the type UserConnection. Like all connections it keeps the list that it is a page of, so that
+// counting can wait until somebody asks.
 type UserConnection struct {
 	listPage[User]
 	List identity.UserList

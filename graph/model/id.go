@@ -21,8 +21,8 @@ const (
 // ID makes the global id of an object.
 func (k Kind) ID(id uuid.UUID) string { return string(k) + id.String() }
 
-// Parse reads a global id of this kind. Any other text is not ok: it names nothing. Neither does the nil UUID, which means
-// "any" in selections of the domain.
+// Parse reads a global id of this kind. Any other text is not ok: it names nothing. Neither does the nil UUID, which
+// means "any" in selections of the domain.
 func (k Kind) Parse(text string) (id uuid.UUID, ok bool) {
 	rest, ok := strings.CutPrefix(text, string(k))
 	if !ok {

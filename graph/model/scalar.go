@@ -107,8 +107,8 @@ func parseUUID(text string) (uuid.UUID, bool) {
 // MarshalText writes the scalars EmailAddress and URI.
 func MarshalText(s string) graphql.Marshaler { return graphql.MarshalString(s) }
 
-// UnmarshalText reads the scalars EmailAddress and URI. Their form is a rule of the domain, which answers it as a userError
-// that names the field.
+// UnmarshalText reads the scalars EmailAddress and URI. Their form is a rule of the domain, which answers it as a
+// userError that names the field.
 func UnmarshalText(v any) (string, error) {
 	text, ok := v.(string)
 	if !ok {

@@ -20,7 +20,8 @@ type User struct {
 // CountSessions counts the active sessions of users; those without any are absent.
 type CountSessions func(ids []uuid.UUID) (map[uuid.UUID]int, error)
 
-// NewUsers shows users that came together, as they are at the given time. count is asked once for all when somebody wants to know.
+// NewUsers shows users that came together, as they are at the given time. count is asked once for all when somebody
+// wants to know.
 func NewUsers(list []identity.User, now time.Time, count CountSessions) []*User {
 	ids := make([]uuid.UUID, len(list))
 	for i, u := range list {
@@ -45,7 +46,8 @@ func (u *User) ID() string { return KindUser.ID(u.User.ID) }
 // Sub is the field sub.
 func (u *User) Sub() uuid.UUID { return u.User.ID }
 
-// ActiveSessionCount is the field activeSessionCount. It takes no context, so that gqlgen starts no goroutine for each row.
+// ActiveSessionCount is the field activeSessionCount. It takes no context, so that gqlgen starts no goroutine for each
+// row.
 func (u *User) ActiveSessionCount() (*int, error) {
 	counts, err := Together(u.Batch, "activeSessionCount", func(ids []uuid.UUID) (map[uuid.UUID]int, error) { return u.count(ids) })
 	if err != nil {

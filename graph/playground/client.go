@@ -8,8 +8,8 @@ const ClientID = "authly-playground"
 // Path is where the page is served, and the path of its redirect URI.
 const Path = "/playground"
 
-// Metadata describes the built-in client: public, with PKCE, without consent because it is Authly itself, and without refresh
-// tokens because a page has no place to keep one.
+// Metadata describes the built-in client: public, with PKCE, without consent because it is Authly itself, and without
+// refresh tokens because a page has no place to keep one.
 func Metadata(issuer string) identity.ClientMetadata {
 	m := identity.DefaultMetadata()
 	m.Name = "Authly playground"

@@ -14,8 +14,8 @@ import (
 	"strings"
 )
 
-// policy lets the page load only what this server has, and talk to nobody else. form-action stays closed: signing in is a
-// navigation, not a form.
+// policy lets the page load only what this server has, and talk to nobody else. form-action stays closed: signing in is
+// a navigation, not a form.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self' data:; " +
 	"connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
@@ -76,7 +76,7 @@ func New(issuer string) http.Handler {
 	return h
 }
 
-// ServeHTTP answers the page and its assets.
+// ServeHTTP returns the page and its assets.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
 	header.Set("Content-Security-Policy", policy)
@@ -123,7 +123,7 @@ func (a asset) serve(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.Copy(w, reader) //nolint:gosec // our own files, not a bomb
 }
 
-// acceptsGzip tells whether gzip is named with a quality above zero (RFC 9110 §12.5.3).
+// acceptsGzip reports whether gzip is named with a quality above zero (RFC 9110 §12.5.3).
 func acceptsGzip(header string) bool {
 	for part := range strings.SplitSeq(header, ",") {
 		name, params, _ := strings.Cut(part, ";")

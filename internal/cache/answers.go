@@ -13,9 +13,10 @@ import (
 // answerBytes bounds the memory that answers take: some hundred pages. Garbage collection lets them cost twice as much.
 const answerBytes = 4 << 20
 
-// Answers keeps whole answers of the admin API in two tiers: in this process, and for the other nodes in Redis while it is heard. In Redis an answer is
-// encrypted and bound to its key and to the versions of what it depends on; it opens only under the same versions. So nobody who reads Redis learns of
-// people, an answer that somebody planted there is not served, and one whose version has moved is not either.
+// Answers keeps whole answers of the admin API in two tiers: in this process, and for the other nodes in Redis while it
+// is heard. In Redis an answer is encrypted and bound to its key and to the versions of what it depends on; it opens
+// only under the same versions. So nobody who reads Redis learns of people, an answer that somebody planted there is
+// not served, and one whose version has moved is not either.
 type Answers struct {
 	memory *Memory
 	bus    *Bus
@@ -41,8 +42,9 @@ func (a *Answers) Stats() (memory, redis, read uint64) {
 	return hits, found, misses - min(misses, found)
 }
 
-// Answer gives what is kept under the key, or else what read gives, which is then kept for at most life while none of the subjects is changed. Callers
-// that want the same at the same time share one read. An error is not kept. local keeps it on this node only.
+// Answer returns what is kept under the key, or else what read gives, which is then kept for at most life while none of
+// the subjects is changed. Callers that want the same at the same time share one read. An error is not kept. local
+// keeps it on this node only.
 func (a *Answers) Answer(
 	ctx context.Context, key string, life time.Duration, local bool, subjects []string, read func(ctx context.Context) ([]byte, error),
 ) ([]byte, error) {

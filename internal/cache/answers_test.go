@@ -39,7 +39,7 @@ func newLibrary(t *testing.T, at *clock, redis string) *library {
 	return &library{node: n, answers: cache.NewAnswers(n.versions, at.Now, n.bus, ring)}
 }
 
-// ask gives the answer to a question; text is what reading would give.
+// ask returns the answer to a question; text is what reading would give.
 func (l *library) ask(t *testing.T, key, text string, local bool) string {
 	t.Helper()
 	data, err := l.answers.Answer(t.Context(), key, time.Minute, local, []string{identity.CacheTagUsers}, func(context.Context) ([]byte, error) {
@@ -182,7 +182,8 @@ func TestAnErrorIsNotAnAnswer(t *testing.T) {
 	}
 }
 
-// TestASilentNodeIsDoubted: a node was heard and says nothing any more, not even goodbye. What it has written last may not have been told.
+// TestASilentNodeIsDoubted: a node was heard and says nothing any more, not even goodbye. What it has written last may
+// not have been told.
 func TestASilentNodeIsDoubted(t *testing.T) {
 	t.Parallel()
 	at := newClock()

@@ -19,11 +19,11 @@ import (
 // Unheard is how long an answer may be served while bumps of other nodes may not be heard.
 const Unheard = 2 * time.Second
 
-// Bus tells the other nodes what was bumped, and bumps here what they tell. Without a Redis URL there are no other nodes to hear; a change from outside,
-// such as authly apply, is then seen after Unheard.
+// Bus tells the other nodes what was bumped, and bumps here what they tell. Without a Redis URL there are no other
+// nodes to hear; a change from outside, such as authly apply, is then seen after Unheard.
 //
-// Each node gives a sign of life every second, and says goodbye. One that falls silent may be dead, or cut off from Redis and still writing: nobody is sure
-// to hear it then, for as long as it may take to notice such a node.
+// Each node gives a sign of life every second, and says goodbye. One that falls silent may be dead, or cut off from
+// Redis and still writing: nobody is sure to hear it then, for as long as it may take to notice such a node.
 type Bus struct {
 	versions *Versions
 	logger   *slog.Logger
@@ -52,8 +52,8 @@ const (
 	doubt   = 600
 )
 
-// NewBus connects to Redis when address is not empty; node tells the nodes apart, and issuer the deployments that share a Redis. The connection is made
-// when it is needed.
+// NewBus connects to Redis when address is not empty; node tells the nodes apart, and issuer the deployments that share
+// a Redis. The connection is made when it is needed.
 func NewBus(address, issuer, node string, versions *Versions, logger *slog.Logger) (*Bus, error) {
 	sum := sha256.Sum256([]byte(issuer))
 	b := &Bus{
@@ -81,10 +81,10 @@ func (b *Bus) Limit(life time.Duration) time.Duration {
 	return min(life, Unheard)
 }
 
-// sure tells whether every bump is heard here.
+// sure reports whether every bump is heard here.
 func (b *Bus) sure() bool { return b.hearing.Load() && b.doubts.Load() == 0 }
 
-// Heard tells whether every bump is heard here, and those of this node are told.
+// Heard reports whether every bump is heard here, and those of this node are told.
 func (b *Bus) Heard() bool {
 	if !b.sure() {
 		return false
@@ -135,7 +135,8 @@ func (b *Bus) tell(ctx context.Context) {
 	b.mu.Unlock()
 }
 
-// publish changes the versions of the names and tells the other nodes, in one round trip and in this order: who has heard it finds no answer of before.
+// publish changes the versions of the names and tells the other nodes, in one round trip and in this order: who has
+// heard it finds no answer of before.
 func (b *Bus) publish(ctx context.Context, m message) error {
 	text, err := json.Marshal(m)
 	if err != nil {
@@ -185,8 +186,8 @@ func (b *Bus) leave(ctx context.Context) {
 	_ = b.publish(ctx, message{Node: b.node, Gone: true})
 }
 
-// listen hears the other nodes as long as the connection lasts. What was bumped before it stood is not known, so nothing from before
-// is served.
+// listen hears the other nodes as long as the connection lasts. What was bumped before it stood is not known, so
+// nothing from before is served.
 func (b *Bus) listen(ctx context.Context, ticker *time.Ticker) error {
 	subscription := b.client.Subscribe(ctx, b.space+channel)
 	defer func() { _ = subscription.Close() }()
@@ -251,7 +252,8 @@ func (b *Bus) hear(ctx context.Context, subscription *redis.PubSub) error {
 	}
 }
 
-// watch gives a sign of life and looks for nodes that give none any more. What one of them has written last may not have been told.
+// watch returns a sign of life and looks for nodes that give none any more. What one of them has written last may not
+// have been told.
 func (b *Bus) watch(ctx context.Context) {
 	_ = b.publish(ctx, message{Node: b.node}) // a connection that is lost shows below
 	if left := b.doubts.Load(); left > 0 {

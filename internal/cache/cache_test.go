@@ -372,7 +372,8 @@ func TestADeadTokenIsDeadOnEveryNode(t *testing.T) {
 	}
 }
 
-// TestAProlongedSessionDoesNotDieOfAnOldAnswer: what is known says that the session has expired, but it was used elsewhere.
+// TestAProlongedSessionDoesNotDieOfAnOldAnswer: what is known says that the session has expired, but it was used
+// elsewhere.
 func TestAProlongedSessionDoesNotDieOfAnOldAnswer(t *testing.T) {
 	t.Parallel()
 	at := newClock()
@@ -455,7 +456,8 @@ func TestClientsAndScopesAreFresh(t *testing.T) {
 	}
 }
 
-// TestRedisIsKilledInTheMiddle: while it is away answers live for two seconds and requests go on; when it is back, what could not be told is told.
+// TestRedisIsKilledInTheMiddle: while it is away answers live for two seconds and requests go on; when it is back, what
+// could not be told is told.
 func TestRedisIsKilledInTheMiddle(t *testing.T) {
 	t.Parallel()
 	redis, err := instance.StartRedis(t.Context(), "")

@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sync/singleflight"
 )
 
-// Memory keeps answers in this process, bounded in number, each under the rule of Versions. Callers that miss the same answer
-// at the same time share one read.
+// Memory keeps answers in this process, bounded in number, each under the rule of Versions. Callers that miss the same
+// answer at the same time share one read.
 type Memory struct {
 	versions *Versions
 	clock    func() time.Time
@@ -32,7 +32,8 @@ type entry struct {
 // maxKept is the longest that any answer is kept.
 const maxKept = 5 * time.Minute
 
-// NewMemory makes a Memory of at most size answers. limit shortens lifetimes while bumps of other nodes may not be heard.
+// NewMemory makes a Memory of at most size answers. limit shortens lifetimes while bumps of other nodes may not be
+// heard.
 func NewMemory(versions *Versions, clock func() time.Time, size int, limit func(time.Duration) time.Duration) *Memory {
 	return newMemory(versions, clock, limit, &otter.Options[string, entry]{MaximumSize: size})
 }

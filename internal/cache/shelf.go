@@ -9,7 +9,8 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// The keys in Redis, behind the space of the deployment: an answer, the version of a name that answers depend on, and the channel on which nodes talk.
+// The keys in Redis, behind the space of the deployment: an answer, the version of a name that answers depend on, and
+// the channel on which nodes talk.
 const (
 	answerPrefix  = "answer:"
 	versionPrefix = "version:"
@@ -19,13 +20,14 @@ const (
 // Every answer in Redis also depends on everything, which is bumped when a node has fallen silent.
 const everything = "*"
 
-// versionLife is how long a version is kept after its last change: longer than any answer. One that is gone is made anew, never the same.
+// versionLife is how long a version is kept after its last change: longer than any answer. One that is gone is made
+// anew, never the same.
 const versionLife = 2 * maxKept
 
 // redisPatience is how long Redis may take over one answer before it is read from the database.
 const redisPatience = 50 * time.Millisecond
 
-// local tells whether no answer in Redis depends on a name, so that it needs no version there.
+// local reports whether no answer in Redis depends on a name, so that it needs no version there.
 func local(name string) bool {
 	for _, prefix := range []string{"grant:", "jti:", "session:", "client:"} {
 		if strings.HasPrefix(name, prefix) {
@@ -73,7 +75,7 @@ func (b *Bus) shelf(ctx context.Context, key string, names []string) shelf {
 	return s
 }
 
-// begin gives a name without a version its first one, or the one that another node has just given it.
+// begin returns a name without a version its first one, or the one that another node has just given it.
 func (b *Bus) begin(ctx context.Context, key string) (string, bool) {
 	first := b.version()
 	if made, err := b.client.SetNX(ctx, key, first, versionLife).Result(); err != nil {
@@ -85,7 +87,7 @@ func (b *Bus) begin(ctx context.Context, key string) (string, bool) {
 	return version, err == nil
 }
 
-// open gives the answer and when it was read, if it was kept under the same versions.
+// open returns the answer and when it was read, if it was kept under the same versions.
 func (s shelf) open(keys *identity.Keyring) (data []byte, at time.Time, ok bool) {
 	if s.context == "" || s.sealed == nil {
 		return nil, time.Time{}, false

@@ -29,8 +29,8 @@ func NewStore(inner identity.Store, memory *Memory, bus *Bus) *Store {
 	return s
 }
 
-// InTx implements identity.Store: what a transaction changes is bumped after it has ended, also when it is not known whether it was
-// committed.
+// InTx implements identity.Store: what a transaction changes is bumped after it has ended, also when it is not known
+// whether it was committed.
 func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx identity.Store) error) error {
 	var names []string
 	err := s.writes.Store.InTx(ctx, func(ctx context.Context, tx identity.Store) error {
@@ -73,8 +73,8 @@ func (s *Store) Resources(ctx context.Context) ([]identity.Resource, error) {
 	})
 }
 
-// GrantStatus implements identity.GrantStore. The state of the refresh family is not kept current; who wants it asks without a jti, and is
-// never answered from memory.
+// GrantStatus implements identity.GrantStore. The state of the refresh family is not kept current; who wants it asks
+// without a jti, and is never answered from memory.
 func (s *Store) GrantStatus(ctx context.Context, grantID uuid.UUID, jti string, now time.Time) (identity.GrantStatus, error) {
 	if jti == "" {
 		return s.Store.GrantStatus(ctx, grantID, jti, now)
@@ -101,7 +101,8 @@ func (s *Store) GrantStatus(ctx context.Context, grantID uuid.UUID, jti string, 
 	return standing, nil
 }
 
-// aliveAt tells whether time alone has not changed the answer: a session that has expired may have been prolonged elsewhere.
+// aliveAt reports whether time alone has not changed the answer: a session that has expired may have been prolonged
+// elsewhere.
 func aliveAt(s identity.GrantStatus, now time.Time) bool {
 	return s.SessionActive && (s.ActiveUntil.IsZero() || s.ActiveUntil.After(now))
 }

@@ -65,7 +65,7 @@ func (v *Versions) BumpAll() {
 	clear(v.bumped)
 }
 
-// Current tells whether none of the names was bumped since the stamp was taken.
+// Current reports whether none of the names was bumped since the stamp was taken.
 func (v *Versions) Current(stamp uint64, names ...string) bool {
 	v.mu.RLock()
 	defer v.mu.RUnlock()

@@ -51,10 +51,10 @@ type Config struct {
 	LogFormat string // auto (text on a terminal, else json), text, json
 }
 
-// Embedded tells whether the database is SQLite, in a file of this process.
+// Embedded reports whether the database is SQLite, in a file of this process.
 func (c Config) Embedded() bool { return strings.HasPrefix(string(c.DatabaseURL), sqlitePrefix) }
 
-// HTTPS tells whether browsers reach the server by https: it decides about Secure cookies and HSTS.
+// HTTPS reports whether browsers reach the server by https: it decides about Secure cookies and HSTS.
 func (c Config) HTTPS() bool { return strings.HasPrefix(c.Issuer, "https://") }
 
 // SecretFile is where an embedded server keeps a generated root key: secret.key beside the database file. It is empty
@@ -69,7 +69,7 @@ func (c Config) SecretFile() string {
 
 const sqlitePrefix = "sqlite:"
 
-// sqlitePath gives the file of sqlite:data/x.db, sqlite:/abs/x.db and sqlite:///abs/x.db, each with or without
+// sqlitePath returns the file of sqlite:data/x.db, sqlite:/abs/x.db and sqlite:///abs/x.db, each with or without
 // ?options.
 func sqlitePath(databaseURL string) string {
 	path, _, _ := strings.Cut(strings.TrimPrefix(databaseURL, sqlitePrefix), "?")
@@ -108,7 +108,7 @@ func everyone() []netip.Prefix {
 	return []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}
 }
 
-// isLoopback tells whether the host of an issuer is this machine (RFC 6761 §6.3 for the names).
+// isLoopback reports whether the host of an issuer is this machine (RFC 6761 §6.3 for the names).
 func isLoopback(u *url.URL) bool {
 	host := u.Hostname()
 	if host == "localhost" || strings.HasSuffix(host, ".localhost") {

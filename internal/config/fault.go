@@ -30,7 +30,7 @@ func (f *Faults) add(variable, format string, args ...any) {
 	*f = append(*f, Fault{Variable: variable, Problem: fmt.Sprintf(format, args...)})
 }
 
-// has tells whether a variable is already known to be wrong: rules about several variables then say nothing.
+// has reports whether a variable is already known to be wrong: rules about several variables then say nothing.
 func (f Faults) has(variables ...string) bool {
 	return slices.ContainsFunc(f, func(fault Fault) bool { return slices.Contains(variables, fault.Variable) })
 }

@@ -90,7 +90,7 @@ type loader struct {
 // layer is one source, by the name of the variable. It is a koanf.Provider.
 type layer map[string]any
 
-// Read gives the values.
+// Read returns the values.
 func (l layer) Read() (map[string]any, error) { return l, nil }
 
 // ReadBytes is not supported: a layer is not a document.
@@ -149,7 +149,7 @@ func (l *loader) lookUp(name string) (v Variable, isFile, known bool) {
 	return v, isFile, known && isFile && v.Secret
 }
 
-// present tells whether a value counts as given.
+// present reports whether a value counts as given.
 func present(value any) bool {
 	text, err := textOf(value)
 	return err != nil || text != ""
@@ -185,7 +185,8 @@ func nameOf(key string) string {
 	return Prefix + strings.ToUpper(key)
 }
 
-// textOf gives a value as the text that an environment variable would hold; a YAML list becomes a comma-separated one.
+// textOf returns a value as the text that an environment variable would hold; a YAML list becomes a comma-separated
+// one.
 func textOf(value any) (string, error) {
 	switch v := value.(type) {
 	case nil:

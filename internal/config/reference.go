@@ -22,7 +22,7 @@ const day = 24 * time.Hour
 
 // variables is the one list of settings: Load, the documentation and the messages about faults read it.
 //
-//nolint:gochecknoglobals // a constant table
+// a constant table
 var variables = []Variable{
 	{
 		Name: "AUTHLY_ISSUER", Default: "http://localhost:8080", set: setIssuer,

@@ -21,16 +21,16 @@ const redacted = "[redacted]"
 // with string or []byte where it is used.
 type Secret string
 
-// String gives [redacted].
+// String returns [redacted].
 func (Secret) String() string { return redacted }
 
 // Format writes [redacted] for every verb; String alone would not cover %#v and wrong verbs such as %d.
 func (Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }
 
-// LogValue gives [redacted].
+// LogValue returns [redacted].
 func (Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
 
-// MarshalText gives [redacted]; it also serves encoding/json and YAML.
+// MarshalText returns [redacted]; it also serves encoding/json and YAML.
 func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
 // LoadOrCreateSecret reads the root key from the file, or makes one of 256 bits (as base64url text) and keeps it there
@@ -93,7 +93,7 @@ func createWhole(path string, content []byte) (err error) {
 	return os.Link(f.Name(), path)
 }
 
-// readSecretFile gives the content of a file without its final line breaks.
+// readSecretFile returns the content of a file without its final line breaks.
 func readSecretFile(path string) (string, error) {
 	const limit = 64 << 10
 	f, err := os.Open(path) //nolint:gosec // the operator names the file

@@ -25,7 +25,7 @@ func New(secure bool, name string) Jar {
 	return Jar{name: name, secure: secure}
 }
 
-// Name gives the cookie's name as browsers see it.
+// Name returns the cookie's name as browsers see it.
 func (j Jar) Name() string { return j.name }
 
 // Set sends the cookie. A zero time of expiry makes it last until the browser closes.
@@ -35,8 +35,8 @@ func (j Jar) Set(w http.ResponseWriter, value string, expires time.Time) {
 	http.SetCookie(w, c)
 }
 
-// Get gives the value that the browser sent; empty when there is none, when it is longer than 128 bytes, or when there
-// is more than one cookie of the name, because then one of them was planted.
+// Get returns the value that the browser sent; empty when there is none, when it is longer than 128 bytes, or when
+// there is more than one cookie of the name, because then one of them was planted.
 func (j Jar) Get(r *http.Request) string {
 	found := r.CookiesNamed(j.name)
 	if len(found) != 1 || len(found[0].Value) > maxValue {

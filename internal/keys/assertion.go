@@ -15,8 +15,8 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// How long a key set of a client is kept, and how soon an unknown kid makes it be fetched again: soon enough for a client that has
-// just rotated its key, and too seldom to be used against the client's server.
+// How long a key set of a client is kept, and how soon an unknown kid makes it be fetched again: soon enough for a
+// client that has just rotated its key, and too seldom to be used against the client's server.
 const (
 	clientKeysFor   = 10 * time.Minute
 	clientKeysRetry = 10 * time.Second
@@ -45,8 +45,8 @@ func NewClientKeys(fetch Fetch, source identity.Source) *ClientKeys {
 	return &ClientKeys{fetch: fetch, source: source, sets: map[string]clientSet{}}
 }
 
-// VerifyAssertion checks the signature of a JWT with a registered key of the client and gives its claims, unchecked. A failure of the token is
-// ErrInvalidToken.
+// VerifyAssertion checks the signature of a JWT with a registered key of the client and returns its claims, unchecked.
+// A failure of the token is ErrInvalidToken.
 func (c *ClientKeys) VerifyAssertion(ctx context.Context, client identity.Client, token string) (json.RawMessage, error) {
 	methods := identity.AssertionAlgorithms()
 	if alg := client.Metadata.TokenEndpointAuthAlg; alg != "" {

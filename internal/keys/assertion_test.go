@@ -9,7 +9,8 @@ import (
 	"github.com/authly/authly/internal/keys"
 )
 
-// FuzzVerifyAssertion: nothing that was not signed with a registered key verifies, and nothing panics, also with key sets that are nonsense.
+// FuzzVerifyAssertion: nothing that was not signed with a registered key verifies, and nothing panics, also with key
+// sets that are nonsense.
 func FuzzVerifyAssertion(f *testing.F) {
 	const good = `{"keys":[{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}]}`
 	f.Add("eyJhbGciOiJFUzI1NiJ9.e30.AA", good)

@@ -16,8 +16,8 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// reloadAfter is how old the keys in memory may get. A new key is published longer than this before it signs, so every node knows
-// it in time.
+// reloadAfter is how old the keys in memory may get. A new key is published longer than this before it signs, so every
+// node knows it in time.
 const reloadAfter = time.Minute
 
 // Signer signs and verifies with the keys of the store, which it keeps in memory.
@@ -111,8 +111,8 @@ const maxToken = 16 << 10
 // leeway is how far the clocks of two nodes may differ.
 const leeway = 5 * time.Second
 
-// Verify implements identity.TokenSigner. Keys are found by kid among the server's own; header members that name other keys (jwk,
-// jku, x5u) have no effect (RFC 8725 §3.10).
+// Verify implements identity.TokenSigner. Keys are found by kid among the server's own; header members that name other
+// keys (jwk, jku, x5u) have no effect (RFC 8725 §3.10).
 func (s *Signer) Verify(ctx context.Context, token, typ string, expiredOK bool, out any) error {
 	if len(token) > maxToken {
 		return identity.ErrInvalidToken
@@ -178,7 +178,7 @@ func (s *Signer) prove(ctx context.Context, token string) (proven, error) {
 	return p, nil
 }
 
-// hold tells whether the token is in its time: it must expire, and must not come from the future.
+// hold reports whether the token is in its time: it must expire, and must not come from the future.
 func (t times) hold(now time.Time) bool {
 	at := func(seconds float64) time.Time { return time.Unix(int64(seconds), 0) }
 	return t.ExpiresAt != nil && *t.ExpiresAt < maxSeconds && at(*t.ExpiresAt).Add(leeway).After(now) &&
@@ -200,7 +200,7 @@ func (s *Signer) find(ctx context.Context, kid string) (*key, error) {
 	}
 	// A forged kid must not turn every request into a read.
 	if s.source.Now().Sub(set.loadedAt) < time.Second {
-		return nil, nil //nolint:nilnil // unknown is not a fault
+		return nil, nil // unknown is not a fault
 	}
 	if set, err = s.reload(ctx, set); err != nil {
 		return nil, err
@@ -225,8 +225,8 @@ func (s *Signer) keys(ctx context.Context) (*keySet, error) {
 	return s.reload(ctx, set)
 }
 
-// reload reads the keys unless another caller has done so since old was looked at. Keys that were read before still serve when
-// the database is away.
+// reload reads the keys unless another caller has done so since old was looked at. Keys that were read before still
+// serve when the database is away.
 func (s *Signer) reload(ctx context.Context, old *keySet) (*keySet, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

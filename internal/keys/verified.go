@@ -9,8 +9,9 @@ import (
 // verifiedMost bounds each of the two generations of remembered tokens; together they take some 16 MiB at most.
 const verifiedMost = 8192
 
-// verified remembers tokens whose signature was good, by their digest: checking ES256 costs more than all the rest of an introspection. A token is
-// forgotten when two generations have passed. Whether it has expired is not remembered but asked each time.
+// verified remembers tokens whose signature was good, by their digest: checking ES256 costs more than all the rest of
+// an introspection. A token is forgotten when two generations have passed. Whether it has expired is not remembered but
+// asked each time.
 type verified struct {
 	mu       sync.Mutex
 	young    map[[sha256.Size]byte]proven

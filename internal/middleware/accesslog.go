@@ -55,7 +55,7 @@ func AccessLog(log *slog.Logger, clock func() time.Time) func(http.Handler) http
 	}
 }
 
-// routePattern gives the pattern that matched, known only after routing; never the path itself.
+// routePattern returns the pattern that matched, known only after routing; never the path itself.
 func routePattern(r *http.Request) string {
 	if route := chi.RouteContext(r.Context()); route != nil {
 		if pattern := route.RoutePattern(); pattern != "" {

@@ -30,7 +30,7 @@ func line(t *testing.T, out *bytes.Buffer) map[string]any {
 	return entry
 }
 
-// ticking gives a clock that advances 5 ms at each look.
+// ticking returns a clock that advances 5 ms at each look.
 func ticking() func() time.Time {
 	now := noon()
 	return func() time.Time {

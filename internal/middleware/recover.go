@@ -11,9 +11,9 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// Recover turns a panic of a handler into the answer that render writes, and logs where it came from; a whole stack may hold what must not be in a log. If a part of the
-// answer is out already, the connection is broken off instead, so that nobody takes the part for the whole.
-// http.ErrAbortHandler passes through.
+// Recover turns a panic of a handler into the answer that render writes, and logs where it came from; a whole stack may
+// hold what must not be in a log. If a part of the answer is out already, the connection is broken off instead, so that
+// nobody takes the part for the whole. http.ErrAbortHandler passes through.
 func Recover(log *slog.Logger, render http.HandlerFunc) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -44,7 +44,7 @@ func Recover(log *slog.Logger, render http.HandlerFunc) func(http.Handler) http.
 	}
 }
 
-// origin gives function, file and line of the code that panicked.
+// origin returns function, file and line of the code that panicked.
 func origin() string {
 	callers := make([]uintptr, 32)
 	frames := runtime.CallersFrames(callers[:runtime.Callers(3, callers)])

@@ -18,7 +18,7 @@ const (
 
 type peerKey struct{}
 
-// PeerAddr gives the address at the other end of the connection, whatever forwarding headers say; the zero Addr if
+// PeerAddr returns the address at the other end of the connection, whatever forwarding headers say; the zero Addr if
 // unknown.
 func PeerAddr(ctx context.Context) netip.Addr {
 	addr, _ := ctx.Value(peerKey{}).(netip.Addr)

@@ -22,7 +22,7 @@ func source() identity.Source {
 	return s
 }
 
-// actorOf runs RequestContext on the request and gives what the handler saw.
+// actorOf runs RequestContext on the request and returns what the handler saw.
 func actorOf(t *testing.T, r *http.Request, trusted ...string) (identity.Actor, netip.Addr, http.Header) {
 	t.Helper()
 	var prefixes []netip.Prefix

@@ -47,5 +47,5 @@ func (r *recorder) FlushError() error {
 	return err
 }
 
-// Unwrap gives the writer below.
+// Unwrap returns the writer below.
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

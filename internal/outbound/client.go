@@ -29,8 +29,8 @@ type Client struct {
 	private bool
 }
 
-// New makes a Client. allowPrivate lets it reach private and loopback addresses, and plain http: for tests and for installations whose
-// applications live in a private network.
+// New makes a Client. allowPrivate lets it reach private and loopback addresses, and plain http: for tests and for
+// installations whose applications live in a private network.
 func New(allowPrivate bool) *Client {
 	dialer := &net.Dialer{Timeout: timeout}
 	if !allowPrivate {
@@ -47,7 +47,8 @@ func New(allowPrivate bool) *Client {
 	}}
 }
 
-// refusePrivate looks at the address that is really dialled, so that a name cannot resolve to something else afterwards.
+// refusePrivate looks at the address that is really dialled, so that a name cannot resolve to something else
+// afterwards.
 func refusePrivate(_, address string, _ syscall.RawConn) error {
 	at, err := netip.ParseAddrPort(address)
 	if err != nil || !public(at.Addr()) {
@@ -57,7 +58,7 @@ func refusePrivate(_, address string, _ syscall.RawConn) error {
 }
 
 // reserved are networks that netip does not know as private but that lead to no public host.
-var reserved = []netip.Prefix{ //nolint:gochecknoglobals // a constant
+var reserved = []netip.Prefix{ // a constant
 	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("192.0.0.0/24"),
 	netip.MustParsePrefix("198.18.0.0/15"), netip.MustParsePrefix("240.0.0.0/4"), netip.MustParsePrefix("64:ff9b::/96"),
 	netip.MustParsePrefix("2002::/16"),

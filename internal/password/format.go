@@ -23,7 +23,7 @@ type Params struct {
 }
 
 // DefaultParams are the OWASP Password Storage Cheat Sheet's first choice for argon2id.
-var DefaultParams = Params{Memory: 19456, Time: 2, Threads: 1} //nolint:gochecknoglobals // a constant
+var DefaultParams = Params{Memory: 19456, Time: 2, Threads: 1} // a constant
 
 // The bounds hold before anything is computed: a stored hash must not be able to take the server down.
 const (
@@ -56,7 +56,7 @@ type argon2Hash struct {
 	salt, key []byte
 }
 
-// String gives the PHC form with version 19 (0x13).
+// String returns the PHC form with version 19 (0x13).
 func (h argon2Hash) String() string {
 	b64 := base64.RawStdEncoding
 	return fmt.Sprintf("%sv=%d$m=%d,t=%d,p=%d$%s$%s", argon2Prefix, argon2.Version,

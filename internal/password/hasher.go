@@ -48,7 +48,7 @@ func New(params Params, parallel int) *Hasher {
 	}
 }
 
-// Hash gives the argon2id hash of a password as a PHC string with a fresh salt. It does not judge the password: see
+// Hash returns the argon2id hash of a password as a PHC string with a fresh salt. It does not judge the password: see
 // Policy. The error is an identity.Error of kind Unavailable when too many wait or the context ends.
 func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 	if err := h.acquire(ctx); err != nil {
@@ -61,7 +61,7 @@ func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 	return hash.String(), nil
 }
 
-// Verify tells whether the password belongs to the encoded hash (argon2id as a PHC string, or bcrypt), and if so
+// Verify reports whether the password belongs to the encoded hash (argon2id as a PHC string, or bcrypt), and if so
 // whether the hash is stale: bcrypt, or weaker than what Hash makes. An empty encoded hash costs the same time and is
 // never ok, so that unknown users cannot be told from known ones. The error is ErrFormat for any other text, or as for
 // Hash.
@@ -80,7 +80,7 @@ func (h *Hasher) Verify(ctx context.Context, password, encoded string) (ok, stal
 	return ok, ok && hash.staleFor(h.params), nil
 }
 
-// CheckEncoded tells whether Verify understands the encoded hash; the error is ErrFormat. It is for hashes that come
+// CheckEncoded reports whether Verify understands the encoded hash; the error is ErrFormat. It is for hashes that come
 // from another system.
 func (*Hasher) CheckEncoded(encoded string) error {
 	_, err := parse(encoded)

@@ -31,10 +31,10 @@ const (
 //go:embed common.txt.gz
 var commonList []byte
 
-// common gives the common passwords between line breaks. It is searched as one text: 10 µs, and no table to keep in
+// common returns the common passwords between line breaks. It is searched as one text: 10 µs, and no table to keep in
 // memory.
 //
-//nolint:gochecknoglobals // read once
+// read once
 var common = sync.OnceValue(func() string {
 	z, err := gzip.NewReader(bytes.NewReader(commonList))
 	if err != nil {
@@ -49,7 +49,7 @@ var common = sync.OnceValue(func() string {
 
 // scorer makes zxcvbn load its dictionaries, which it does lazily and without a lock.
 //
-//nolint:gochecknoglobals // once
+// once
 var scorer = sync.OnceFunc(func() { zxcvbn.PasswordStrength("", nil) })
 
 // Policy says which new passwords are good enough. The zero value is ready to use.
@@ -91,7 +91,7 @@ func (Policy) Check(password string, personal ...string) error {
 	return nil
 }
 
-// personalTexts gives the texts in lower case, and for each e-mail address also the part before the @.
+// personalTexts returns the texts in lower case, and for each e-mail address also the part before the @.
 func personalTexts(personal []string) []string {
 	var texts []string
 	for _, text := range personal {

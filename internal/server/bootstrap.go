@@ -15,8 +15,8 @@ type Bootstrapped struct {
 	AdminPassword string // the generated one; empty if it was configured or nothing was created
 }
 
-// Bootstrap brings a new installation to life: signing keys, built-in scopes, the playground's client, the first administrator. Nodes
-// may do it at the same time, and doing it again changes nothing.
+// Bootstrap brings a new installation to life: signing keys, built-in scopes, the playground's client, the first
+// administrator. Nodes may do it at the same time, and doing it again changes nothing.
 func (s *Server) Bootstrap(ctx context.Context) (Bootstrapped, error) {
 	ctx = identity.WithActor(ctx, identity.SystemActor("bootstrap"))
 	if err := s.Domain.SigningKeys.Ensure(ctx); err != nil {

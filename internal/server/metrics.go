@@ -53,7 +53,7 @@ func newMetrics(s *Server) *metrics {
 	return m
 }
 
-// watchCache adds how often lookups of the store, and answers of the admin API unless they are not kept, were found.
+// watchCache adds how often lookups of the store, and returns of the admin API unless they are not kept, were found.
 func (m *metrics) watchCache(memory *cache.Memory, answers *cache.Answers) {
 	counter := func(of, result string, read func() uint64) {
 		m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
@@ -103,7 +103,8 @@ func method(name string) string {
 	return "other"
 }
 
-// serveMetrics answers Prometheus on its own listener until ctx ends. A node that cannot open it still serves everything else.
+// serveMetrics answers Prometheus on its own listener until ctx ends. A node that cannot open it still serves
+// everything else.
 func (s *Server) serveMetrics(ctx context.Context) error {
 	if s.config.MetricsAddr == "" {
 		return nil

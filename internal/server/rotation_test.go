@@ -80,8 +80,8 @@ func (c *keySetCopy) verify(t *testing.T, token string) bool {
 	return ecdsa.Verify(key, digest[:], new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:]))
 }
 
-// TestNoClientMeetsAnUnknownKey issues 10 000 tokens on two nodes across three rotations; each verifies with a copy of the key set that is kept
-// for its max-age, on either node.
+// TestNoClientMeetsAnUnknownKey issues 10 000 tokens on two nodes across three rotations; each verifies with a copy of
+// the key set that is kept for its max-age, on either node.
 func TestNoClientMeetsAnUnknownKey(t *testing.T) {
 	t.Parallel()
 	db := harness.Postgres(t)

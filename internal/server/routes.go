@@ -74,8 +74,8 @@ func (s *Server) routes() http.Handler {
 	return crossOrigin(r)
 }
 
-// crossOrigin lets scripts of any origin use what browser applications need of the standards, and nothing else. It stands outside the
-// router, because a preflight asks for a method that no route has.
+// crossOrigin lets scripts of any origin use what browser applications need of the standards, and nothing else. It
+// stands outside the router, because a preflight asks for a method that no route has.
 func crossOrigin(next http.Handler) http.Handler {
 	allowed := middleware.CORS(http.MethodGet, http.MethodPost, http.MethodPut)(next)
 	open := []string{

@@ -50,8 +50,8 @@ func (s *Server) Listen(ctx context.Context) (net.Listener, error) {
 	}), nil
 }
 
-// Run serves on the listener until ctx ends, goes on for the configured delay in which it says that it is not ready, and then lets requests in flight
-// finish. It returns nil after an orderly stop.
+// Run serves on the listener until ctx ends, goes on for the configured delay in which it says that it is not ready,
+// and then lets requests in flight finish. It returns nil after an orderly stop.
 func (s *Server) Run(ctx context.Context, listener net.Listener) error {
 	public := &http.Server{
 		Handler: s.handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,

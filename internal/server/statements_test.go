@@ -32,8 +32,8 @@ func call(t *testing.T, n *harness.Node, path, id string, values url.Values) (ma
 	return body, counter.Operations()
 }
 
-// TestHotPathsCostFewStatements holds the budgets of statements: client_credentials and introspection write nothing and read at most once, and
-// not at all when the answer is known.
+// TestHotPathsCostFewStatements holds the budgets of statements: client_credentials and introspection write nothing and
+// read at most once, and not at all when the answer is known.
 func TestHotPathsCostFewStatements(t *testing.T) {
 	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {

@@ -44,7 +44,7 @@ func audit(r *runner) {
 	})
 }
 
-// recentAudit gives the newest events, newest first.
+// recentAudit returns the newest events, newest first.
 func (f *fixture) recentAudit(limit int) []identity.AuditEvent {
 	f.Helper()
 	var events []identity.AuditEvent

@@ -58,7 +58,7 @@ func clientLists(r *runner) {
 	})
 }
 
-// walkClients goes through all pages and gives the client_ids in list order.
+// walkClients goes through all pages and returns the client_ids in list order.
 func (f *fixture) walkClients(q identity.ClientQuery) []string {
 	f.Helper()
 	var all []string

@@ -23,7 +23,7 @@ import (
 // PostgresVariable names the environment variable with the URL of a PostgreSQL server whose user may create databases.
 const PostgresVariable = "AUTHLY_TEST_POSTGRES_URL"
 
-// SQLite gives an empty, migrated store on a file of its own, and its URL.
+// SQLite returns an empty, migrated store on a file of its own, and its URL.
 func SQLite(t testing.TB, opts ...store.Options) (*store.Store, string) {
 	t.Helper()
 	content, err := sqliteTemplate()
@@ -38,7 +38,7 @@ func SQLite(t testing.TB, opts ...store.Options) (*store.Store, string) {
 	return open(t, address, opts), address
 }
 
-// Memory gives an empty, migrated store in memory. It has one connection, so that the use of an outer store inside a
+// Memory returns an empty, migrated store in memory. It has one connection, so that the use of an outer store inside a
 // transaction hangs.
 func Memory(t testing.TB, opts ...store.Options) *store.Store {
 	t.Helper()
@@ -49,14 +49,14 @@ func Memory(t testing.TB, opts ...store.Options) *store.Store {
 	return s
 }
 
-// Postgres gives an empty, migrated store on a database of its own, and its URL. Without a server the test fails.
+// Postgres returns an empty, migrated store on a database of its own, and its URL. Without a server the test fails.
 func Postgres(t testing.TB, opts ...store.Options) (*store.Store, string) {
 	t.Helper()
 	address := PostgresDatabase(t, true)
 	return open(t, address, opts), address
 }
 
-// PostgresDatabase makes a database and gives its URL; it is dropped when the test ends.
+// PostgresDatabase makes a database and returns its URL; it is dropped when the test ends.
 func PostgresDatabase(t testing.TB, migrated bool) string {
 	t.Helper()
 	server := os.Getenv(PostgresVariable)
@@ -118,7 +118,7 @@ var (
 	templateName string
 )
 
-// postgresTemplate gives the name of a migrated, empty database of the server. It is made by the first of all test
+// postgresTemplate returns the name of a migrated, empty database of the server. It is made by the first of all test
 // processes and cloned by every test; its name is a digest of the migrations.
 func postgresTemplate(server string) (string, error) {
 	templateLock.Lock()

@@ -130,7 +130,7 @@ var parsedJSON = cmp.Transformer("JSON", func(raw json.RawMessage) (value any) {
 // sameTime is stricter than Equal: what a store gives must be UTC.
 var sameTime = cmp.Comparer(func(a, b time.Time) bool { return a.Equal(b) && a.Location() == b.Location() })
 
-// must gives the value of a call that cannot fail.
+// must returns the value of a call that cannot fail.
 func must[T any](v T, err error) func(f *fixture) T {
 	return func(f *fixture) T {
 		f.Helper()
@@ -209,7 +209,7 @@ func (f *fixture) newGrant(user, client uuid.UUID, change ...func(*identity.Gran
 	return g
 }
 
-// held gives a grant as it is stored now.
+// held returns a grant as it is stored now.
 func (f *fixture) held(id uuid.UUID) identity.Grant {
 	f.Helper()
 	return must(f.store.HoldingByID(f.ctx, id, f.now))(f).Grant
@@ -232,7 +232,7 @@ func spent(at time.Time, generation int) func(*identity.Grant) {
 	}
 }
 
-// race starts n goroutines at once and gives what they answered.
+// race starts n goroutines at once and returns what they answered.
 func race[T any](f *fixture, n int, do func(i int) (T, error)) ([]T, []error) {
 	results, faults := make([]T, n), make([]error, n)
 	gate := make(chan struct{})

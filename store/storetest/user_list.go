@@ -91,7 +91,7 @@ func (f *fixture) populate() []identity.User {
 	return all
 }
 
-// sorted gives the ids in the ascending order that a list must have.
+// sorted returns the ids in the ascending order that a list must have.
 func sorted(all []identity.User, field identity.UserOrderField) []uuid.UUID {
 	list := slices.Clone(all)
 	slices.SortFunc(list, func(a, b identity.User) int {

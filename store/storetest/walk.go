@@ -25,7 +25,7 @@ func everyID[T any](all []T, id func(T) uuid.UUID) []uuid.UUID {
 	return out
 }
 
-// positions gives the positions of a slice, which must have the ids of their items.
+// positions returns the positions of a slice, which must have the ids of their items.
 func positions[T any](f *fixture, rows []identity.ListRow[T], id func(T) uuid.UUID) []identity.CursorKey {
 	f.Helper()
 	out := make([]identity.CursorKey, len(rows))
@@ -61,8 +61,8 @@ func (f *fixture) walk(size, most int, backward bool, list func(identity.KeysetR
 	}
 }
 
-// walks goes through a list in every direction, and asks for what lies between two positions. ascending are the ids in that
-// order.
+// walks goes through a list in every direction, and asks for what lies between two positions. ascending are the ids in
+// that order.
 func (f *fixture) walks(ascending []uuid.UUID, list func(ascending bool, slice identity.KeysetRange) []identity.CursorKey) {
 	f.Helper()
 	n := len(ascending)

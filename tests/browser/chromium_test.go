@@ -29,7 +29,7 @@ const patience = 3 * time.Minute
 // tab is one browser with one page, and everything that it complained about.
 type tab struct {
 	t     *testing.T
-	ctx   context.Context //nolint:containedctx // a tab is its context
+	ctx   context.Context // a tab is its context
 	width int
 
 	mu         sync.Mutex
@@ -201,7 +201,7 @@ func (b *tab) signIn(username, password string) {
 	b.click("login-submit")
 }
 
-// eventually evaluates an expression until it gives a text, also across navigations.
+// eventually evaluates an expression until it returns a text, also across navigations.
 func (b *tab) eventually(expression string) string {
 	b.t.Helper()
 	tick := time.NewTicker(50 * time.Millisecond)

@@ -34,7 +34,8 @@ func newStage(t *testing.T, people ...identity.DesiredUser) stage {
 	return stage{node: n, party: party, callback: c}
 }
 
-// finish exchanges the code, verifies the ID token, reads UserInfo, refreshes and verifies what came of that, with unchanged client libraries.
+// finish exchanges the code, verifies the ID token, reads UserInfo, refreshes and verifies what came of that, with
+// unchanged client libraries.
 func (s stage) finish(t *testing.T, method string) {
 	t.Helper()
 	answer := s.callback.wait(t)

@@ -10,7 +10,8 @@ import (
 	"github.com/authly/authly/tests/harness"
 )
 
-// TestThePlaygroundWorksOffline signs in with the built-in client and runs a query, with all network but the loopback cut off.
+// TestThePlaygroundWorksOffline signs in with the built-in client and runs a query, with all network but the loopback
+// cut off.
 func TestThePlaygroundWorksOffline(t *testing.T) {
 	t.Parallel()
 	n := harness.Start(t, harness.SQLite(t))

@@ -13,8 +13,8 @@ import (
 	"github.com/authly/authly/tests/harness"
 )
 
-// TestASinglePageApplication is oidc-client-ts on another origin: login, silent renewal with prompt=none in a frame, UserInfo and
-// revocation across origins, logout.
+// TestASinglePageApplication is oidc-client-ts on another origin: login, silent renewal with prompt=none in a frame,
+// UserInfo and revocation across origins, logout.
 func TestASinglePageApplication(t *testing.T) {
 	t.Parallel()
 	dir := harness.NPMProject(t, "oidc-client-ts")

@@ -11,8 +11,8 @@ import (
 	"github.com/PuerkitoBio/goquery"
 )
 
-// Browser is a person's browser without JavaScript: it keeps cookies, follows redirects and fills in forms. It stops where a redirect
-// leads to a host that is not Authly's, because there the relying party takes over.
+// Browser is a person's browser without JavaScript: it keeps cookies, follows redirects and fills in forms. It stops
+// where a redirect leads to a host that is not Authly's, because there the relying party takes over.
 type Browser struct {
 	t      *testing.T
 	client *http.Client
@@ -67,7 +67,8 @@ func (b *Browser) Post(address string, values url.Values) {
 	b.do(request)
 }
 
-// Send sends a form, or nothing, with headers of the test's choice, as a page of another site could make the browser do.
+// Send sends a form, or nothing, with headers of the test's choice, as a page of another site could make the browser
+// do.
 func (b *Browser) Send(method, address string, values url.Values, header http.Header) {
 	b.t.Helper()
 	request, err := http.NewRequestWithContext(b.t.Context(), method, address, strings.NewReader(values.Encode()))
@@ -81,7 +82,7 @@ func (b *Browser) Send(method, address string, values url.Values, header http.He
 	b.do(request)
 }
 
-// Form gives what the form with the button would send, and where.
+// Form returns what the form with the button would send, and where.
 func (b *Browser) Form(button string) (address string, values url.Values) {
 	b.t.Helper()
 	if b.Page == nil || b.Page.Find("#"+button).Length() != 1 {
@@ -166,7 +167,7 @@ func (b *Browser) Submit(button string, fill map[string]string) {
 	b.Post(action, values)
 }
 
-// Has tells whether the page has an element with the id.
+// Has reports whether the page has an element with the id.
 func (b *Browser) Has(id string) bool { return b.Page != nil && b.Page.Find("#"+id).Length() > 0 }
 
 // Text is what a person reads on the page.
@@ -183,7 +184,7 @@ func (b *Browser) SignIn(username, password string) {
 	b.Submit("login-submit", map[string]string{"username": username, "password": password})
 }
 
-// Plant gives the browser a cookie that the address did not set.
+// Plant returns the browser a cookie that the address did not set.
 func (b *Browser) Plant(address string, cookie *http.Cookie) {
 	u, err := url.Parse(address)
 	if err != nil {

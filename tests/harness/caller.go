@@ -53,7 +53,7 @@ func (n *Node) Introspect(t *testing.T, clientID, token string) Answer {
 	return n.Form(t, "/api/v1/oauth/introspect", clientID, ClientSecret, url.Values{"token": {token}})
 }
 
-// Revoke gives a token back as a confidential test client, with further parameters as name, value pairs.
+// Revoke returns a token back as a confidential test client, with further parameters as name, value pairs.
 func (n *Node) Revoke(t *testing.T, clientID, token string, params ...string) Answer {
 	t.Helper()
 	values := Values(params...)
@@ -117,7 +117,7 @@ func (n *Node) Client(t *testing.T, clientID string) identity.Client {
 	return client
 }
 
-// String gives a member of a JSON answer that is a string, or "".
+// String returns a member of a JSON answer that is a string, or "".
 func (a Answer) String(name string) string {
 	text, _ := a.Body[name].(string)
 	return text

@@ -157,7 +157,7 @@ func run(t *testing.T, driver, source, statement string) {
 	}
 }
 
-// service gives the address of a service that make test starts. A missing one is a failure, never a silent skip.
+// service returns the address of a service that make test starts. A missing one is a failure, never a silent skip.
 func service(t *testing.T, variable string) string {
 	t.Helper()
 	value := os.Getenv(variable)

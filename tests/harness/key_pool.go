@@ -6,13 +6,15 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// firstKeys are the keys that nodes of this process begin with: RSA keys are slow to make, and every test starts a node.
+// firstKeys are the keys that nodes of this process begin with: RSA keys are slow to make, and every test starts a
+// node.
 var firstKeys struct {
 	sync.Mutex
 	made map[identity.Algorithm][]identity.SigningKey
 }
 
-// keyPool hands out the same first keys to every node; all nodes have one root secret, so they can open them. Later keys are new.
+// keyPool hands out the same first keys to every node; all nodes have one root secret, so they can open them. Later
+// keys are new.
 type keyPool struct {
 	maker identity.KeyMaker
 	used  map[identity.Algorithm]int

@@ -17,8 +17,8 @@ import (
 // exactVersion is what a package.json of the tests may ask for: a range would be another library tomorrow.
 var exactVersion = regexp.MustCompile(`^\d+\.\d+\.\d+$`)
 
-// NPMProject copies tests/npm/NAME into a temporary folder, with its packages, and gives that folder. The packages are installed once for each lock
-// file, into authly-test-npm in the user's cache folder.
+// NPMProject copies tests/npm/NAME into a temporary folder, with its packages, and returns that folder. The packages
+// are installed once for each lock file, into authly-test-npm in the user's cache folder.
 func NPMProject(t *testing.T, name string) string {
 	t.Helper()
 	source := filepath.Join(Root(t), "tests", "npm", name)
@@ -49,7 +49,8 @@ func NPMProject(t *testing.T, name string) string {
 	return target
 }
 
-// installed gives the node_modules of a lock file. They appear whole or not at all, so that an interrupted or a second run does no harm.
+// installed returns the node_modules of a lock file. They appear whole or not at all, so that an interrupted or a
+// second run does no harm.
 func installed(t *testing.T, key string, description, lock []byte) string {
 	t.Helper()
 	cache, err := os.UserCacheDir()
@@ -85,7 +86,7 @@ func installed(t *testing.T, key string, description, lock []byte) string {
 	return modules
 }
 
-// NodeScript runs a script of an npm project and gives its output; a failure of the script fails the test.
+// NodeScript runs a script of an npm project and returns its output; a failure of the script fails the test.
 func NodeScript(t *testing.T, dir, script string, env map[string]string) string {
 	t.Helper()
 	out, err := RunNode(t, dir, env, script)
@@ -95,7 +96,8 @@ func NodeScript(t *testing.T, dir, script string, env map[string]string) string 
 	return out
 }
 
-// RunNode runs Node.js in the folder of an npm project, with arguments, and gives its output; its failure is for the caller to judge.
+// RunNode runs Node.js in the folder of an npm project, with arguments, and returns its output; its failure is for the
+// caller to judge.
 func RunNode(t *testing.T, dir string, env map[string]string, args ...string) (string, error) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), program(t, "node"), args...)

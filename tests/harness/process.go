@@ -49,7 +49,7 @@ type Process struct {
 	done   chan struct{}
 }
 
-// Command runs the program to its end and gives its exit code and output.
+// Command runs the program to its end and returns its exit code and output.
 func Command(t *testing.T, env map[string]string, stdin string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	path, err := binary()
@@ -90,7 +90,8 @@ func FreeAddress(t *testing.T) string {
 	return listener.Addr().String()
 }
 
-// Launch prepares a server process with the environment; Start runs it. AUTHLY_LISTEN and AUTHLY_ISSUER are chosen unless given.
+// Launch prepares a server process with the environment; Start runs it. AUTHLY_LISTEN and AUTHLY_ISSUER are chosen
+// unless given.
 func Launch(t *testing.T, env map[string]string) *Process {
 	t.Helper()
 	all := map[string]string{"AUTHLY_METRICS_ADDR": "off", "AUTHLY_ADMIN_PASSWORD": AdminPassword, "AUTHLY_SECRET_KEY": RootSecret}
@@ -165,7 +166,7 @@ func (p *Process) Kill() {
 	<-p.done
 }
 
-// Terminate asks the process to end (SIGTERM) and gives its exit code.
+// Terminate asks the process to end (SIGTERM) and returns its exit code.
 func (p *Process) Terminate() int {
 	_ = p.cmd.Process.Signal(syscall.SIGTERM)
 	<-p.done
@@ -175,7 +176,7 @@ func (p *Process) Terminate() int {
 // Signal sends a signal and does not wait for what comes of it.
 func (p *Process) Signal(s os.Signal) { _ = p.cmd.Process.Signal(s) }
 
-// Wait waits for the end and gives the exit code.
+// Wait waits for the end and returns the exit code.
 func (p *Process) Wait() int {
 	<-p.done
 	return p.cmd.ProcessState.ExitCode()

@@ -82,7 +82,7 @@ func (p *Party) AuthURL(extra ...string) string {
 	return p.Config.AuthCodeURL(p.State, opts...)
 }
 
-// Authorize takes a browser through sign-in and consent, as far as they are asked for, and gives the code.
+// Authorize takes a browser through sign-in and consent, as far as they are asked for, and returns the code.
 func (p *Party) Authorize(b *Browser, username, password string, extra ...string) string {
 	p.t.Helper()
 	b.Get(p.AuthURL(extra...))
@@ -126,7 +126,7 @@ func (p *Party) Exchange(code string) (*oauth2.Token, error) {
 	return p.Config.Exchange(p.t.Context(), code, oauth2.VerifierOption(p.Verifier))
 }
 
-// Tokens signs a person in and gives the tokens.
+// Tokens signs a person in and returns the tokens.
 func (p *Party) Tokens(b *Browser, username, password string) *oauth2.Token {
 	p.t.Helper()
 	token, err := p.Exchange(p.Authorize(b, username, password))

@@ -34,7 +34,7 @@ const (
 	budgetStartSeconds = 0.15
 )
 
-// budgetOf gives the budget of a scenario, 0 if it has none.
+// budgetOf returns the budget of a scenario, 0 if it has none.
 func budgetOf(scenario, database string) float64 {
 	b := cpuBudgets()[scenario]
 	if database == postgres {

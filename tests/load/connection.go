@@ -68,7 +68,8 @@ func (c *connection) form(ctx context.Context, path, id string, values url.Value
 	return c.send(ctx, http.MethodPost, path, values.Encode(), all, status)
 }
 
-// send sends a request and reads the whole answer. path may be a whole URL. Any other status than the expected one is an error.
+// send sends a request and reads the whole answer. path may be a whole URL. Any other status than the expected one is
+// an error.
 func (c *connection) send(ctx context.Context, method, path, body string, header map[string]string, status int) (answer, error) {
 	address := path
 	if strings.HasPrefix(path, "/") {

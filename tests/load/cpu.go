@@ -21,8 +21,8 @@ import (
 // userHz is the unit of /proc/PID/stat, which is the same on every Linux that Go runs on.
 const userHz = 100
 
-// processCPU is the user and system time of a process so far, of all its threads and also of those that have ended. It is what
-// /proc/PID/stat tells, but in nanoseconds (clock_getcpuclockid(3)).
+// processCPU is the user and system time of a process so far, of all its threads and also of those that have ended. It
+// is what /proc/PID/stat tells, but in nanoseconds (clock_getcpuclockid(3)).
 func processCPU(pid int) (time.Duration, error) {
 	const scheduler = 2 // CPUCLOCK_SCHED of the kernel
 	clock := ^pid<<3 | scheduler

@@ -55,8 +55,8 @@ func create(ctx context.Context, kind, folder string) (*database, error) {
 	if db.postmaster, err = strconv.Atoi(first); err != nil {
 		return nil, fmt.Errorf("read the process id of PostgreSQL: %w", err)
 	}
-	// The private server does not wait for its log to be written, which would flatter: have it written at each commit, as in production. Only
-	// fsync stays off.
+	// The private server does not wait for its log to be written, which would flatter: have it written at each commit, as
+	// in production. Only fsync stays off.
 	for _, statement := range []string{
 		"DROP DATABASE IF EXISTS load WITH (FORCE)", "CREATE DATABASE load", "ALTER DATABASE load SET synchronous_commit = on",
 	} {

@@ -1,16 +1,18 @@
-// Command load measures what the real server costs per request, and compares it with the budgets of docs/performance.md:
+// Command load measures what the real server costs per request, and compares it with the budgets of
+// docs/performance.md:
 //
 //	go run ./tests/load [-users 10000,1000000] [-databases sqlite,postgres] [-only REGEXP] [-json FILE]
 //	                    [-baseline FILE [-update]] [-perf FOLDER]
 //
-// It builds the binary, and for each database and each number of users it seeds a fresh database, starts one server on a
-// free port of 127.0.0.1, and runs the scenarios one after the other: a closed loop of 16 connections, each with a fixed
-// number of requests after a warm-up of its own. The figure to compare is the CPU time per operation, user and system,
-// of the server's process and of all processes of PostgreSQL together, because rates say more about what else the machine
-// does. It prints Markdown tables; an operation that is not answered as it should be is an error, and exit code 1.
+// It builds the binary, and for each database and each number of users it seeds a fresh database, starts one server on
+// a free port of 127.0.0.1, and runs the scenarios one after the other: a closed loop of 16 connections, each with a
+// fixed number of requests after a warm-up of its own. The figure to compare is the CPU time per operation, user and
+// system, of the server's process and of all processes of PostgreSQL together, because rates say more about what else
+// the machine does. It prints Markdown tables; an operation that is not answered as it should be is an error, and exit
+// code 1.
 //
-// With -baseline, CPU per operation is compared with a file that an earlier run wrote by -update. More than 1.5 times the
-// baseline is a regression, and exit code 1. Before, the baseline is scaled by how fast this machine signs ES256.
+// With -baseline, CPU per operation is compared with a file that an earlier run wrote by -update. More than 1.5 times
+// the baseline is a regression, and exit code 1. Before, the baseline is scaled by how fast this machine signs ES256.
 //
 // With -perf, Linux perf records the server during every scenario, to a file for each.
 //

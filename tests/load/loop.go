@@ -124,7 +124,7 @@ func perOperation(d time.Duration, operations int) float64 {
 	return milliseconds(d) / float64(operations)
 }
 
-// record has perf record the server until the function that it gives is called.
+// record has perf record the server until the function that it returns is called.
 func (l loop) record(ctx context.Context) (end func() error, err error) {
 	if l.perf == "" {
 		return func() error { return nil }, nil

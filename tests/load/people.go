@@ -16,8 +16,8 @@ const (
 	webClient    = "web"
 	robotClient  = "robot"
 
-	// administrators is how many clients share the work, because the admin API gives each of them so many points only. The walk to the middle
-	// of a million users takes most.
+	// administrators is how many clients share the work, because the admin API gives each of them so many points only. The
+	// walk to the middle of a million users takes most.
 	administrators = 256
 
 	pageSize = 100

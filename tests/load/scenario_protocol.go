@@ -9,12 +9,13 @@ import (
 	"sync"
 )
 
-// grants is how many silent sign-ins there are; each makes a live grant, for the scenarios of introspection and revocation after it.
+// grants is how many silent sign-ins there are; each makes a live grant, for the scenarios of introspection and
+// revocation after it.
 const grants = 2200
 
 var errNotLive = errors.New("the token is not live")
 
-// grant gives the tokens of one of them.
+// grant returns the tokens of one of them.
 func (w *world) grant(n int) (tokens, error) {
 	if n >= len(w.live) {
 		return tokens{}, errors.New("there is no live grant left: the scenario sign_in_silent makes them")

@@ -40,7 +40,8 @@ func build(ctx context.Context, path string) (program, error) {
 	return program{path: path}, nil
 }
 
-// on gives the program a database and a free port. Everything else is as an operator gets it, but for what a long run needs.
+// on returns the program a database and a free port. Everything else is as an operator gets it, but for what a long run
+// needs.
 func (p program) on(databaseURL string) (program, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -117,8 +118,8 @@ func (p program) start(ctx context.Context) (*server, time.Duration, error) {
 	}
 }
 
-// startAgain starts the server on a database that has everything, several times, and leaves the last one running. It notes
-// what that took, the memory of the idle server, and the size of the binary.
+// startAgain starts the server on a database that has everything, several times, and leaves the last one running. It
+// notes what that took, the memory of the idle server, and the size of the binary.
 func (p program) startAgain(ctx context.Context, figures *Process) (*server, error) {
 	info, err := os.Stat(p.path)
 	if err != nil {

@@ -27,7 +27,7 @@ func authorizeQuery(prompt string) string {
 	return pathAuthorize + "?" + values.Encode()
 }
 
-// browse sends a request as a browser with the session cookie does, and gives where it is redirected to.
+// browse sends a request as a browser with the session cookie does, and returns where it is redirected to.
 func (c *connection) browse(ctx context.Context, path string, form url.Values) (next string, a answer, err error) {
 	header := map[string]string{"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
 	if c.cookie != "" {
@@ -59,8 +59,9 @@ func (c *connection) silently(ctx context.Context) (tokens, error) {
 	return c.exchange(ctx, next)
 }
 
-// askingConsent signs the person of the session in at a client that asks for consent again: 5 requests, which are authorize, the page, its
-// form, authorize and token. It is a whole sign-in with another page in the place of the password's.
+// askingConsent signs the person of the session in at a client that asks for consent again: 5 requests, which are
+// authorize, the page, its form, authorize and token. It is a whole sign-in with another page in the place of the
+// password's.
 func (c *connection) askingConsent(ctx context.Context) error {
 	path, _, err := c.browse(ctx, authorizeQuery("consent"), nil)
 	if err != nil {
@@ -93,8 +94,8 @@ func (c *connection) askingConsent(ctx context.Context) error {
 	return err
 }
 
-// signIn signs a person in with the password: 5 requests, which are authorize, the page, its form, authorize and token. The connection keeps
-// the new session and the tokens.
+// signIn signs a person in with the password: 5 requests, which are authorize, the page, its form, authorize and token.
+// The connection keeps the new session and the tokens.
 func (c *connection) signIn(ctx context.Context, username string) error {
 	c.cookie = ""
 	path, _, err := c.browse(ctx, authorizeQuery(""), nil)
@@ -123,7 +124,7 @@ func (c *connection) signIn(ctx context.Context, username string) error {
 	return err
 }
 
-// interaction gives the hidden field that the forms of a page have.
+// interaction returns the hidden field that the forms of a page have.
 func interaction(path string) (url.Values, error) {
 	u, err := url.Parse(path)
 	if err != nil || !u.Query().Has("interaction") {

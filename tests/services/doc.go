@@ -15,8 +15,8 @@
 //
 // gcc is there because the race detector of Go needs cgo.
 //
-// SIGINT, SIGTERM, SIGHUP and SIGQUIT are passed on to the command, and its exit code is the exit code of this one
-// (128 + signal when it died of one). The command has a process group of its own, so it should not read from a terminal.
+// SIGINT, SIGTERM, SIGHUP and SIGQUIT are passed on to the command, and its exit code is the exit code of this one (128
+// + signal when it died of one). The command has a process group of its own, so it should not read from a terminal.
 // When it ends, whatever it left running in its group is killed. That, and the removal of the folder, is the work of a
 // second process (guard.go), so it happens after kill -9 too.
 package main

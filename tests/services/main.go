@@ -30,7 +30,7 @@ func main() {
 	os.Exit(code)
 }
 
-// run does everything and gives the exit code. It returns only when nothing is left running.
+// run does everything and returns the exit code. It returns only when nothing is left running.
 func run() (int, error) {
 	needs, command := parse()
 	starting, stop := signal.NotifyContext(context.Background(), forwarded...)
@@ -97,7 +97,7 @@ func parse() (needs []need, command []string) {
 	return needs, flag.Args()
 }
 
-// provide starts what has to run and gives the environment that tells the command where it is. The instances that did
+// provide starts what has to run and returns the environment that tells the command where it is. The instances that did
 // start come with an error too.
 func provide(ctx context.Context, needs []need, folder string) (env []string, started []*instance.Instance, err error) {
 	for _, n := range needs {
@@ -121,7 +121,7 @@ func provide(ctx context.Context, needs []need, folder string) (env []string, st
 	return env, started, nil
 }
 
-// execute runs the command to its end and gives its exit code.
+// execute runs the command to its end and returns its exit code.
 func execute(command, environment []string, watch *watcher) (int, error) {
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, forwarded...)

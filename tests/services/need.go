@@ -52,7 +52,7 @@ func program(name string) func() (string, error) {
 	return func() (string, error) { return exec.LookPath(name) }
 }
 
-// programs finds several that are needed together, and gives the path of the last one.
+// programs finds several that are needed together, and returns the path of the last one.
 func programs(names ...string) func() (string, error) {
 	return func() (path string, err error) {
 		for _, name := range names {

@@ -35,8 +35,8 @@ type launch struct {
 	servers []net.Conn // the end of one shows that the server has ended
 }
 
-// hello makes a server answer something: an SSLRequest of PostgreSQL, a PING of Redis. Until then the connection may be one
-// that nobody has accepted.
+// hello makes a server answer something: an SSLRequest of PostgreSQL, a PING of Redis. Until then the connection may be
+// one that nobody has accepted.
 var hello = []string{"\x00\x00\x00\x08\x04\xd2\x16\x2f", "PING\r\n"}
 
 const report = `echo "$AUTHLY_TEST_POSTGRES_URL"; echo "$AUTHLY_TEST_REDIS_URL"; read go; `

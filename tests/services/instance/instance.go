@@ -80,8 +80,8 @@ func (i *Instance) await(ctx context.Context) error {
 // Stop ends the server in its orderly way, and by force when it takes too long. It waits for the end.
 func (i *Instance) Stop() { i.end(i.stop) }
 
-// Kill ends the server at once, as a crash would: nothing is flushed, PostgreSQL recovers at its next start. It waits for
-// the end.
+// Kill ends the server at once, as a crash would: nothing is flushed, PostgreSQL recovers at its next start. It waits
+// for the end.
 func (i *Instance) Kill() { i.end(i.crash) }
 
 // Close ends the server and removes its data.

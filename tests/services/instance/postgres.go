@@ -16,8 +16,8 @@ import (
 // crash makes PostgreSQL end at once and take its children and shared memory down with it, which SIGKILL does not.
 const crash = syscall.SIGQUIT
 
-// PostgresBin gives the folder that holds initdb, postgres and pg_isready: the highest version of Debian's, or the one
-// of the initdb on the path.
+// PostgresBin returns the folder that holds initdb, postgres and pg_isready: the highest version of Debian's, or the
+// one of the initdb on the path.
 func PostgresBin() (string, error) {
 	folders, err := filepath.Glob("/usr/lib/postgresql/*/bin")
 	if err != nil {
@@ -96,7 +96,7 @@ func StartPostgres(ctx context.Context, parent string) (*Instance, error) {
 // postgresUser says as whom the server runs, nil for the user of this program: PostgreSQL refuses to run as root.
 func postgresUser() (*syscall.Credential, error) {
 	if os.Geteuid() != 0 {
-		return nil, nil //nolint:nilnil // that is how SysProcAttr says "as I am"
+		return nil, nil // that is how SysProcAttr says "as I am"
 	}
 	u, err := user.Lookup("postgres")
 	if err != nil {

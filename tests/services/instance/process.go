@@ -26,7 +26,8 @@ func Start(cmd *exec.Cmd) (*Process, error) {
 	p := &Process{cmd: cmd, done: make(chan struct{})}
 	started := make(chan error, 1)
 	go func() {
-		// The kernel sends the death signal when the *thread* that forked ends, so that thread is kept until the child is gone.
+		// The kernel sends the death signal when the *thread* that forked ends, so that thread is kept until the child is
+		// gone.
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
 		err := cmd.Start()
