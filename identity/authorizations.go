@@ -199,8 +199,8 @@ func (s *Authorizations) Approve(ctx context.Context, p Pending, b BrowserSessio
 		if err := tx.SaveConsent(ctx, consent); err != nil {
 			return err
 		}
-		event := newEvent(ctx, s.d.Source, ActionConsentGranted, TargetClient, p.Client.ID.String(), p.Client.ClientID)
-		event = event.by(b.User)
+		event := NewEvent(ctx, s.d.Source, ActionConsentGranted, TargetClient, p.Client.ID.String(), p.Client.ClientID)
+		event = event.By(b.User)
 		event.Changes = map[string]Change{"scope": {Before: JoinScope(before), After: JoinScope(consent.Scopes)}}
 		return tx.InsertAudit(ctx, event)
 	})
@@ -216,8 +216,8 @@ func (s *Authorizations) Deny(ctx context.Context, p Pending, b BrowserSession) 
 		if !first {
 			return ErrRequestNotFound
 		}
-		event := newEvent(ctx, s.d.Source, ActionConsentDenied, TargetClient, p.Client.ID.String(), p.Client.ClientID)
-		event = event.by(b.User)
+		event := NewEvent(ctx, s.d.Source, ActionConsentDenied, TargetClient, p.Client.ID.String(), p.Client.ClientID)
+		event = event.By(b.User)
 		return tx.InsertAudit(ctx, event)
 	})
 }

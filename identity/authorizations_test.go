@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 // TestNextInEveryCombination walks the whole table of what can be said and done about a request, and compares with the
@@ -166,7 +167,7 @@ func TestResume(t *testing.T) {
 	t.Run("not when its client is off", func(t *testing.T) {
 		p, err := f.Authorizations.Park(f.ctx, f.Authorizations.Draft(app, params("openid")))
 		no(t, err)
-		_, _, err = f.Clients.Update(f.ctx, app.ID, identity.ClientChange{Active: new(false)}, nil)
+		_, _, err = f.admin.Clients.Update(f.ctx, app.ID, admin.ClientChange{Active: new(false)}, nil)
 		no(t, err)
 		_, err = f.Authorizations.Resume(f.ctx, p.Handle)
 		wantError(t, err, identity.ErrRequestNotFound)

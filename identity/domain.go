@@ -15,13 +15,13 @@ type Deps struct {
 	Settings   Settings
 }
 
-// Domain is the set of services that the surfaces call.
+// Domain is the set of services that the protocol needs.
 type Domain struct {
 	Settings       Settings
 	Source         Source
-	Users          *Users
 	SignIn         *SignIn
 	Sessions       *Sessions
+	Profiles       *Profiles
 	Clients        *Clients
 	Scopes         *Scopes
 	Authorizations *Authorizations
@@ -29,18 +29,16 @@ type Domain struct {
 	Tokens         *Tokens
 	SigningKeys    *SigningKeys
 	Logouts        *Logouts
-	Audit          *Audit
 	Meter          *Meter
 	Signer         TokenSigner
-
-	deps Deps
 }
 
 // New wires the services.
 func New(d Deps) *Domain {
 	return &Domain{
-		Settings: d.Settings, Source: d.Source, Signer: d.Signer, deps: d,
-		Users: &Users{d}, SignIn: &SignIn{d}, Sessions: &Sessions{d}, Clients: &Clients{d}, Scopes: &Scopes{d},
-		Authorizations: &Authorizations{d}, Grants: &Grants{d}, Tokens: &Tokens{d}, SigningKeys: &SigningKeys{d}, Logouts: &Logouts{d}, Audit: &Audit{d}, Meter: d.Meter,
+		Settings: d.Settings, Source: d.Source, Signer: d.Signer, Meter: d.Meter,
+		SignIn: &SignIn{d}, Sessions: &Sessions{d}, Profiles: &Profiles{d}, Clients: &Clients{d}, Scopes: &Scopes{d},
+		Authorizations: &Authorizations{d}, Grants: &Grants{d}, Tokens: &Tokens{d}, SigningKeys: &SigningKeys{d},
+		Logouts: &Logouts{d},
 	}
 }

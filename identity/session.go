@@ -51,3 +51,28 @@ type SessionSelection struct {
 	UserID uuid.UUID
 	Except uuid.UUID
 }
+
+// SessionFilter selects sessions. Set conditions must all hold.
+type SessionFilter struct {
+	UserID   uuid.UUID
+	ClientID uuid.UUID // with a live grant of this client
+	Active   *bool
+}
+
+// SessionOrderField is a time that a list of sessions can be ordered by.
+type SessionOrderField string
+
+// The order fields of sessions.
+const (
+	SessionOrderCreatedAt    SessionOrderField = "CREATED_AT" // also when none is given
+	SessionOrderLastActiveAt SessionOrderField = "LAST_ACTIVE_AT"
+)
+
+// SessionQuery is what a store is asked for; newest first unless Ascending.
+type SessionQuery struct {
+	Filter    SessionFilter
+	Order     SessionOrderField
+	Ascending bool
+	Range     KeysetRange
+	Now       time.Time
+}

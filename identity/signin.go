@@ -49,8 +49,8 @@ func (s *SignIn) Password(ctx context.Context, a SignInAttempt) (NewSession, err
 		if err != nil {
 			return err
 		}
-		event := newEvent(ctx, s.d.Source, ActionSignedIn, TargetSession, session.ID.String(), user.Username)
-		event = event.by(user.User)
+		event := NewEvent(ctx, s.d.Source, ActionSignedIn, TargetSession, session.ID.String(), user.Username)
+		event = event.By(user.User)
 		return tx.InsertAudit(ctx, event)
 	})
 	if errors.Is(err, ErrInvalidCredentials) {
@@ -119,7 +119,7 @@ func (s *SignIn) find(ctx context.Context, login string) (User, error) {
 // refuse counts and notes the failure, commits that, and only then returns the refusal.
 func (s *SignIn) refuse(ctx context.Context, user User, reason string, now time.Time) error {
 	err := s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
-		event := newEvent(ctx, s.d.Source, ActionSignInFailed, TargetUser, "", "").failed(reason)
+		event := NewEvent(ctx, s.d.Source, ActionSignInFailed, TargetUser, "", "").Failed(reason)
 		if user.ID != uuid.Nil {
 			event.TargetID, event.TargetName = user.ID.String(), user.Username
 		}
@@ -133,7 +133,7 @@ func (s *SignIn) refuse(ctx context.Context, user User, reason string, now time.
 		if err != nil || failures < s.d.Settings.LockAfter {
 			return err
 		}
-		return tx.InsertAudit(ctx, newEvent(ctx, s.d.Source, ActionAccountLocked, TargetUser, user.ID.String(), user.Username))
+		return tx.InsertAudit(ctx, NewEvent(ctx, s.d.Source, ActionAccountLocked, TargetUser, user.ID.String(), user.Username))
 	})
 	if err != nil {
 		return fmt.Errorf("record failed sign-in: %w", err)
@@ -169,7 +169,7 @@ func (s *SignIn) start(ctx context.Context, tx Store, user User, cookie, secret 
 		}
 		return session, err
 	}
-	if err := endSessions(ctx, tx, s.d.Source, EndReplaced, present.ID); err != nil {
+	if _, _, err := TerminateSessions(ctx, tx, s.d.Source, EndReplaced, present.ID); err != nil {
 		return Session{}, err
 	}
 	return session, tx.InsertSession(ctx, session)
@@ -218,12 +218,12 @@ func (s *SignIn) ChangePassword(ctx context.Context, session Session, current, n
 		if err := tx.RenewSession(ctx, session); err != nil {
 			return err
 		}
-		event := newEvent(ctx, s.d.Source, ActionPasswordChanged, TargetUser, user.ID.String(), user.Username)
-		event = event.by(user)
+		event := NewEvent(ctx, s.d.Source, ActionPasswordChanged, TargetUser, user.ID.String(), user.Username)
+		event = event.By(user)
 		if err := tx.InsertAudit(ctx, event); err != nil {
 			return err
 		}
-		_, err := endAccess(ctx, tx, s.d.Source, user, session.ID, EndPasswordChanged)
+		_, err := RevokeAllAccess(ctx, tx, s.d.Source, user, session.ID, EndPasswordChanged)
 		return err
 	})
 	if err != nil {

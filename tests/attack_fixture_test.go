@@ -7,6 +7,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -14,7 +15,7 @@ import (
 const adminScopes = identity.ScopeUsersRead + " " + identity.ScopeUsersWrite
 
 // adminClient is a client that administrators use.
-func adminClient(id string) identity.NewClient {
+func adminClient(id string) admin.NewClient {
 	c := harness.WebClient(id)
 	c.Metadata.Scope += " " + adminScopes
 	c.Metadata.SkipConsent = true

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -69,7 +70,7 @@ func TestAnImpatientClientGetsTheSameSuccessorButNotForEver(t *testing.T) {
 func TestAPublicClientRotatesToo(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))
-	n.Apply(t, identity.Desired{Clients: []identity.NewClient{harness.PublicClient("spa")}})
+	n.Apply(t, admin.Desired{Clients: []admin.NewClient{harness.PublicClient("spa")}})
 	tokens := harness.NewPublicParty(t, n, "spa").Tokens(harness.NewBrowser(t, n), "alice", harness.AlicePassword)
 	rotate := func(token string) harness.Answer {
 		return n.Form(t, "/api/v1/oauth/token", "", "", harness.Values("grant_type", "refresh_token", "client_id", "spa", "refresh_token", token))

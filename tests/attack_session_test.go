@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -125,7 +125,7 @@ func TestASessionEnds(t *testing.T) {
 func TestAFormOfAnotherSiteIsRefused(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))
-	n.Apply(t, identity.Desired{Users: []identity.DesiredUser{harness.Bob()}})
+	n.Apply(t, admin.Desired{Users: []admin.DesiredUser{harness.Bob()}})
 	for name, header := range crossSite {
 		refused := func(what string, b *harness.Browser, address string, values url.Values) {
 			t.Helper()

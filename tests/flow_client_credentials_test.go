@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -19,14 +20,14 @@ const (
 // withAPIs declares two APIs and a service that may use both.
 func withAPIs(t *testing.T, n *harness.Node) {
 	t.Helper()
-	n.Apply(t, identity.Desired{
+	n.Apply(t, admin.Desired{
 		Scopes: []identity.Scope{
 			{Name: "invoices:read", Description: "Read invoices", Default: true},
 			{Name: "invoices:write", Description: "Write invoices"},
 			{Name: "orders:read", Description: "Read orders"},
 		},
 		Resources: []identity.Resource{{URI: invoices, Scopes: []string{"invoices:read", "invoices:write"}}, {URI: orders, Scopes: []string{"orders:read"}}},
-		Clients:   []identity.NewClient{harness.ServiceClient("machine", "invoices:read orders:read openid offline_access")},
+		Clients:   []admin.NewClient{harness.ServiceClient("machine", "invoices:read orders:read openid offline_access")},
 	})
 }
 

@@ -10,7 +10,7 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
 
-	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -18,9 +18,9 @@ import (
 func start(t *testing.T, db harness.Database, opts ...harness.Option) *harness.Node {
 	t.Helper()
 	n := harness.Start(t, db, opts...)
-	n.Apply(t, identity.Desired{
-		Users:   []identity.DesiredUser{harness.Alice()},
-		Clients: []identity.NewClient{harness.WebClient("web"), harness.WebClient("other")},
+	n.Apply(t, admin.Desired{
+		Users:   []admin.DesiredUser{harness.Alice()},
+		Clients: []admin.NewClient{harness.WebClient("web"), harness.WebClient("other")},
 	})
 	return n
 }
@@ -188,7 +188,7 @@ func TestFormPost(t *testing.T) {
 func TestARequiredPasswordChangeComesBeforeTheCode(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))
-	_, temporary, err := n.Server.Domain.Users.Create(harness.System(t), identity.NewUser{
+	_, temporary, err := n.Server.Admin.Users.Create(harness.System(t), admin.NewUser{
 		Username: "newcomer", Email: "new@example.org", GeneratePassword: true,
 	})
 	if err != nil {

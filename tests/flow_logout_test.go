@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -27,7 +27,7 @@ func TestRPInitiatedLogout(t *testing.T) {
 	n := start(t, harness.SQLite(t))
 	query := harness.WebClient("query")
 	query.Metadata.PostLogoutRedirectURIs = []string{bye + "?keep=1"}
-	n.Apply(t, identity.Desired{Clients: []identity.NewClient{query}})
+	n.Apply(t, admin.Desired{Clients: []admin.NewClient{query}})
 	state := strings.Repeat("Aa0-._~", 18) + "xx"
 	for name, c := range map[string]struct {
 		client string

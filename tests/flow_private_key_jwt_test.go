@@ -19,6 +19,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -94,7 +95,7 @@ func (k clientKey) assertion(t *testing.T, n *harness.Node, clientID string, cha
 	return k.sign(t, header, claims)
 }
 
-func serviceClient(id string, change func(*identity.ClientMetadata)) identity.NewClient {
+func serviceClient(id string, change func(*identity.ClientMetadata)) admin.NewClient {
 	m := identity.DefaultMetadata()
 	m.GrantTypes = []identity.GrantType{identity.GrantClientCredentials}
 	m.TokenEndpointAuthMethod = identity.AuthPrivateKeyJWT
@@ -102,7 +103,7 @@ func serviceClient(id string, change func(*identity.ClientMetadata)) identity.Ne
 	if change != nil {
 		change(&m)
 	}
-	return identity.NewClient{ClientID: id, Metadata: m}
+	return admin.NewClient{ClientID: id, Metadata: m}
 }
 
 func withAssertion(n *harness.Node, t *testing.T, assertion string) harness.Answer {
@@ -119,9 +120,9 @@ func TestPrivateKeyJWT(t *testing.T) {
 	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
 		n := harness.Start(t, db)
 		key, stranger := newClientKey(t, "k1"), newClientKey(t, "k1")
-		n.Apply(t, identity.Desired{
+		n.Apply(t, admin.Desired{
 			Scopes: []identity.Scope{{Name: "reports"}},
-			Clients: []identity.NewClient{
+			Clients: []admin.NewClient{
 				serviceClient("robot", func(m *identity.ClientMetadata) { m.JWKS = key.jwks(t) }),
 				serviceClient("strict", func(m *identity.ClientMetadata) { m.JWKS, m.AssertionAudience = key.jwks(t), "issuer" }),
 				serviceClient("rsa", func(m *identity.ClientMetadata) { m.JWKS, m.TokenEndpointAuthAlg = key.jwks(t), "PS256" }),
@@ -194,9 +195,9 @@ func TestAClientRotatesItsKey(t *testing.T) {
 	}))
 	defer publisher.Close()
 	n := harness.Start(t, harness.SQLite(t), harness.Env("AUTHLY_ALLOW_PRIVATE_NETWORK_FETCH", "true"))
-	n.Apply(t, identity.Desired{
+	n.Apply(t, admin.Desired{
 		Scopes:  []identity.Scope{{Name: "reports"}},
-		Clients: []identity.NewClient{serviceClient("robot", func(m *identity.ClientMetadata) { m.JWKSURI = publisher.URL + "/jwks" })},
+		Clients: []admin.NewClient{serviceClient("robot", func(m *identity.ClientMetadata) { m.JWKSURI = publisher.URL + "/jwks" })},
 	})
 	for range 3 {
 		if answer := withAssertion(n, t, keys[0].assertion(t, n, "robot", nil)); answer.Status != http.StatusOK {

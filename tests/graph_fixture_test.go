@@ -11,6 +11,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -24,7 +25,7 @@ type administration struct {
 func administer(t *testing.T, db harness.Database, opts ...harness.Option) administration {
 	t.Helper()
 	n := start(t, db, opts...)
-	n.Apply(t, identity.Desired{Clients: []identity.NewClient{consoleClient()}})
+	n.Apply(t, admin.Desired{Clients: []admin.NewClient{consoleClient()}})
 	return administration{Node: n, token: consoleToken(t, n, every()...)}
 }
 

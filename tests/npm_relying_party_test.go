@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -21,10 +22,10 @@ func TestRelyingPartyLibraries(t *testing.T) {
 			key := newClientKey(t, "k1")
 			machine := harness.ServiceClient("machine", "reports")
 			machine.Metadata.TokenEndpointAuthMethod = identity.AuthClientSecretPost
-			n.Apply(t, identity.Desired{
-				Users:  []identity.DesiredUser{harness.Alice()},
+			n.Apply(t, admin.Desired{
+				Users:  []admin.DesiredUser{harness.Alice()},
 				Scopes: []identity.Scope{{Name: "reports"}},
-				Clients: []identity.NewClient{
+				Clients: []admin.NewClient{
 					harness.WebClient("web"), machine, serviceClient("robot", func(m *identity.ClientMetadata) { m.JWKS = key.jwks(t) }),
 				},
 			})

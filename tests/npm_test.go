@@ -5,11 +5,12 @@ import (
 	"testing"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
 // consoleClient is a client through which administrators get the scopes of administration.
-func consoleClient() identity.NewClient {
+func consoleClient() admin.NewClient {
 	c := harness.WebClient("console")
 	c.Metadata.SkipConsent = true
 	var scopes []string
@@ -33,7 +34,7 @@ func TestGraphQLOverHTTPAudits(t *testing.T) {
 	t.Parallel()
 	dir := harness.NPMProject(t, "graphql-audits")
 	n := harness.Start(t, harness.SQLite(t))
-	n.Apply(t, identity.Desired{Clients: []identity.NewClient{consoleClient()}})
+	n.Apply(t, admin.Desired{Clients: []admin.NewClient{consoleClient()}})
 	all := harness.NodeScript(t, dir, "runner.mjs", map[string]string{
 		"AUTHLY_AUDIT_URL": n.URL + "/graphql", "AUTHLY_AUDIT_TOKEN": consoleToken(t, n, identity.ScopeUsersRead, identity.ScopeSchemaRead),
 	})
