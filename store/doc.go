@@ -2,7 +2,7 @@
 // knows SQL, drivers and dialects.
 //
 //	sqlite:PATH, sqlite::memory:   SQLite inside the process: one writing connection, a few reading ones; writers that
-//	                               wait share a commit (see group.go)
+//	                               wait share a commit (see group_commit.go)
 //	postgres://...                 PostgreSQL: one pool
 //
 // One file for each aggregate: an unexported row struct, its mapping to and from the entity, then the queries. What the

@@ -93,18 +93,18 @@ func (s *Store) MigrateDown(ctx context.Context) error {
 	return err
 }
 
-// Waiting tells how many writers wait for the transaction that is open.
+// Waiting returns how many writers are in the queue behind the open transaction.
 func (s *Store) Waiting() int {
-	s.group.mu.Lock()
-	defer s.group.mu.Unlock()
-	return len(s.group.waiting)
+	s.commits.mu.Lock()
+	defer s.commits.mu.Unlock()
+	return len(s.commits.queue)
 }
 
 // CountTransactions counts the transactions that writers begin from now on.
 func (s *Store) CountTransactions() *atomic.Int32 {
 	var n atomic.Int32
-	connect := s.group.connect
-	s.group.connect = func(ctx context.Context) (bun.Conn, error) {
+	connect := s.commits.connect
+	s.commits.connect = func(ctx context.Context) (bun.Conn, error) {
 		n.Add(1)
 		return connect(ctx)
 	}

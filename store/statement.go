@@ -121,7 +121,7 @@ func (s *Store) one(ctx context.Context, p *pool, st statement, args []any, scan
 
 // exec runs a statement that writes.
 func (s *Store) exec(ctx context.Context, st statement, args ...any) (result sql.Result, err error) {
-	if s.tx == nil && s.group != nil {
+	if s.tx == nil && s.commits != nil {
 		err := s.unit(ctx, false, func(ctx context.Context, tx *Store) (err error) {
 			result, err = tx.exec(ctx, st, args...)
 			return err

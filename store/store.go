@@ -33,9 +33,9 @@ type Options struct {
 type Store struct {
 	dialect dialect
 	writer  *pool
-	reader  *pool   // the same as writer where there is but one
-	tx      *bun.Tx // nil outside InTx
-	group   *group  // nil where writers do not wait for one another
+	reader  *pool        // the same as writer where there is but one
+	tx      *bun.Tx      // nil outside InTx
+	commits *groupCommit // nil where writers do not wait for one another
 }
 
 var _ identity.Store = (*Store)(nil)
@@ -61,7 +61,7 @@ func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 		s.reader = newPool(reader, d, opts)
 	}
 	if d.oneWriter() {
-		s.group = &group{connect: s.connect, fault: s.fault}
+		s.commits = &groupCommit{connect: s.connect, fault: s.fault}
 	}
 	return s, nil
 }
@@ -119,10 +119,10 @@ func (s *Store) unit(ctx context.Context, long bool, fn func(ctx context.Context
 	}
 	for attempt := 1; ; attempt++ {
 		var err error
-		if s.group == nil {
+		if s.commits == nil {
 			err = s.attempt(ctx, fn)
 		} else {
-			err = s.share(ctx, long, fn)
+			err = s.attemptInBatch(ctx, long, fn)
 		}
 		if err == nil || attempt == maxAttempts || ctx.Err() != nil {
 			return err
@@ -133,9 +133,9 @@ func (s *Store) unit(ctx context.Context, long bool, fn func(ctx context.Context
 	}
 }
 
-// share runs a transaction once, together with others that wait.
-func (s *Store) share(ctx context.Context, long bool, fn func(ctx context.Context, tx *Store) error) error {
-	return s.group.run(ctx, long, func(ctx context.Context, tx *bun.Tx) error {
+// attemptInBatch runs a transaction once, in a batch with others that wait.
+func (s *Store) attemptInBatch(ctx context.Context, long bool, fn func(ctx context.Context, tx *Store) error) error {
+	return s.commits.run(ctx, long, func(ctx context.Context, tx *bun.Tx) error {
 		bound := *s
 		bound.tx = tx
 		return fn(ctx, &bound)
