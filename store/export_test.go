@@ -79,7 +79,7 @@ func (s *Store) HotSQL(id uuid.UUID, now time.Time) map[string][]any {
 		consentFor.text:                    {id, id},
 		activeSessionsOfOne.text:           {id, now},
 		s.activeSessions().text:            {s.dialect.set([]uuid.UUID{id}), now},
-		endGrant.first.text:                {id, id, now, "why"},
+		endGrant.write.text:                {id, id, now, "why"},
 	}
 }
 

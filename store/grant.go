@@ -90,7 +90,7 @@ func toGrant(r grantRow) identity.Grant {
 
 var (
 	insertGrant = insertion[grantRow]("")
-	insertCode  = following[grantRow](finishAuthorization, 2)
+	insertCode  = insertIfChanged[grantRow](finishAuthorization, 2)
 	// A holding is grant, user, and end and expiry of the session.
 	holdings = statement{"select grants", "SELECT " + columns[grantRow]() + ", " + columns[userRow]() + `, s.ended_at, s.expires_at
 		FROM grants AS g LEFT JOIN users AS u ON u.id = g.user_id LEFT JOIN sessions AS s ON s.id = g.session_id `}
@@ -114,7 +114,7 @@ func (s *Store) InsertCode(ctx context.Context, requestID uuid.UUID, at time.Tim
 	if err := refuse(&row); err != nil {
 		return false, err
 	}
-	first, err := s.execBoth(ctx, insertCode, []any{requestID, at}, &row)
+	first, err := s.execWriteAndInsert(ctx, insertCode, []any{requestID, at}, &row)
 	return first, s.fault("insert grant of request", err)
 }
 
@@ -193,7 +193,7 @@ func (s *Store) RepeatRefresh(
 	return n == 1, err
 }
 
-var endGrant = following[auditRow](statement{"update grants", `UPDATE grants SET ended_at = $3, end_reason = $4
+var endGrant = insertIfChanged[auditRow](statement{"update grants", `UPDATE grants SET ended_at = $3, end_reason = $4
 	WHERE id = $1 AND client_id = $2 AND ended_at IS NULL`}, 4)
 
 // EndGrant implements identity.GrantStore.
@@ -201,7 +201,7 @@ func (s *Store) EndGrant(
 	ctx context.Context, id, clientID uuid.UUID, at time.Time, reason identity.EndReason, event identity.AuditEvent,
 ) (bool, error) {
 	row := fromEvent(event)
-	ended, err := s.execBoth(ctx, endGrant, []any{id, clientID, at, string(reason)}, &row)
+	ended, err := s.execWriteAndInsert(ctx, endGrant, []any{id, clientID, at, string(reason)}, &row)
 	return ended, s.fault("end grant", err)
 }
 
@@ -273,14 +273,14 @@ func (s *Store) GrantStatus(ctx context.Context, grantID uuid.UUID, jti string, 
 	return out, nil
 }
 
-var revokeToken = beside[auditRow](statement{
+var revokeToken = insertAlso[auditRow](statement{
 	"insert revoked_tokens", `INSERT INTO revoked_tokens (jti, expires_at) VALUES ($1, $2) ON CONFLICT (jti) DO NOTHING`,
 }, 2)
 
 // RevokeToken implements identity.GrantStore.
 func (s *Store) RevokeToken(ctx context.Context, jti string, expires time.Time, event identity.AuditEvent) error {
 	row := fromEvent(event)
-	_, err := s.execBoth(ctx, revokeToken, []any{jti, expires}, &row)
+	_, err := s.execWriteAndInsert(ctx, revokeToken, []any{jti, expires}, &row)
 	return s.fault("revoke token", err)
 }
 
