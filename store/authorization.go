@@ -65,7 +65,7 @@ func (s *Store) AuthorizationByDigest(ctx context.Context, digests [][]byte) (id
 		return identity.AuthorizationRequest{}, identity.ErrRequestNotFound
 	}
 	var row requestRow
-	if err := s.get(ctx, requestByDigest(len(digests)), places(&row), anys(digests)...); err != nil {
+	if err := s.get(ctx, requestByDigest(len(digests)), scanDestinations(&row), anys(digests)...); err != nil {
 		return identity.AuthorizationRequest{}, s.orMissing("read authorization request", err, identity.ErrRequestNotFound)
 	}
 	return toRequest(row), nil

@@ -68,7 +68,7 @@ func (s *Store) ClientByClientID(ctx context.Context, clientID string) (identity
 
 func (s *Store) client(ctx context.Context, st statement, key any) (identity.Client, error) {
 	var row clientRow
-	if err := s.get(ctx, st, places(&row), key); err != nil {
+	if err := s.get(ctx, st, scanDestinations(&row), key); err != nil {
 		return identity.Client{}, s.orMissing("read client", err, identity.ErrClientNotFound)
 	}
 	return toClient(row), nil

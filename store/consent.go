@@ -38,7 +38,7 @@ var (
 // ConsentFor implements identity.GrantStore.
 func (s *Store) ConsentFor(ctx context.Context, userID, clientID uuid.UUID) (identity.Consent, error) {
 	var row consentRow
-	err := s.get(ctx, consentFor, places(&row), userID, clientID)
+	err := s.get(ctx, consentFor, scanDestinations(&row), userID, clientID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return identity.Consent{UserID: userID, ClientID: clientID}, nil
 	}

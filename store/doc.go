@@ -7,7 +7,7 @@
 //
 // One file for each aggregate: an unexported row struct, its mapping to and from the entity, then the queries. What the
 // endpoints of OAuth need for every request is a prepared statement with parameters (see statement.go); the rest is
-// built by bun, which writes values into the text of a statement. Rows are read by layout.go in both cases. Therefore
+// built by bun, which writes values into the text of a statement. Rows are read by row_mapping.go in both cases. Therefore
 // no text of a statement is ever logged, and secrets reach this package only as digests.
 //
 // # Promises

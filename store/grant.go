@@ -137,7 +137,7 @@ func (s *Store) holding(ctx context.Context, st statement, now time.Time, keys .
 		user           userRow
 		ended, expires *time.Time // of the session
 	)
-	if err := s.get(ctx, st, append(places(&grant, &user), place(&ended), place(&expires)), keys...); err != nil {
+	if err := s.get(ctx, st, append(scanDestinations(&grant, &user), scanDestination(&ended), scanDestination(&expires)), keys...); err != nil {
 		return identity.Holding{}, s.orMissing("read grant and user", err, identity.ErrGrantNotFound)
 	}
 	h := identity.Holding{Grant: toGrant(grant)}
@@ -259,8 +259,8 @@ func (s *Store) GrantStatus(ctx context.Context, grantID uuid.UUID, jti string, 
 		until  *time.Time // of the session, if the grant depends on it or not
 		out    identity.GrantStatus
 	)
-	to := append(places(&grant, &user, &client), place(&out.SessionActive), place(&until), place(&out.TokenRevoked))
-	if err := s.get(ctx, standing, to, grantID, jti, now); err != nil {
+	dest := append(scanDestinations(&grant, &user, &client), scanDestination(&out.SessionActive), scanDestination(&until), scanDestination(&out.TokenRevoked))
+	if err := s.get(ctx, standing, dest, grantID, jti, now); err != nil {
 		return identity.GrantStatus{}, s.orMissing("read standing", err, identity.ErrGrantNotFound)
 	}
 	out.Grant, out.Client = toGrant(grant), toClient(client)
@@ -288,7 +288,7 @@ var tokenRevoked = statement{"select revoked_tokens", `SELECT jti FROM revoked_t
 
 // TokenRevoked implements identity.GrantStore.
 func (s *Store) TokenRevoked(ctx context.Context, jti string) (bool, error) {
-	err := s.one(ctx, s.reader, tokenRevoked, []any{jti}, func(*sql.Rows) error { return nil })
+	err := s.queryOne(ctx, s.reader, tokenRevoked, []any{jti}, func(*sql.Rows) error { return nil })
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}

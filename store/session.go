@@ -79,7 +79,7 @@ func (s *Store) SessionByDigest(ctx context.Context, digests [][]byte) (identity
 
 func (s *Store) session(ctx context.Context, st statement, keys ...any) (identity.Session, error) {
 	var row sessionRow
-	if err := s.get(ctx, st, places(&row), keys...); err != nil {
+	if err := s.get(ctx, st, scanDestinations(&row), keys...); err != nil {
 		return identity.Session{}, s.orMissing("read session", err, identity.ErrSessionNotFound)
 	}
 	return toSession(row), nil
@@ -94,7 +94,7 @@ func (s *Store) BrowserSessionByDigest(ctx context.Context, digests [][]byte) (i
 		session sessionRow
 		user    userRow
 	)
-	if err := s.get(ctx, browserByDigest(len(digests)), places(&session, &user), anys(digests)...); err != nil {
+	if err := s.get(ctx, browserByDigest(len(digests)), scanDestinations(&session, &user), anys(digests)...); err != nil {
 		return identity.BrowserSession{}, s.orMissing("read session and user", err, identity.ErrSessionNotFound)
 	}
 	return identity.BrowserSession{Session: toSession(session), User: toUser(user)}, nil
@@ -159,7 +159,7 @@ func (s *Store) ActiveSessionCounts(ctx context.Context, userIDs []uuid.UUID, no
 	if len(userIDs) > 1 {
 		st, ids = s.activeSessions(), s.dialect.set(userIDs)
 	}
-	err := s.all(ctx, st, []any{ids, now}, []any{place(&userID), place(&count)}, func() { counts[userID] = count })
+	err := s.all(ctx, st, []any{ids, now}, []any{scanDestination(&userID), scanDestination(&count)}, func() { counts[userID] = count })
 	if err != nil {
 		return nil, s.fault("count sessions", err)
 	}

@@ -124,9 +124,9 @@ func (s *Store) grantsOfSessions(sessionIDs []uuid.UUID) *bun.SelectQuery {
 	names := columns[grantRow]()
 	ranked := s.read().NewSelect().TableExpr("grants AS g").ColumnExpr(names).
 		ColumnExpr("row_number() OVER (PARTITION BY g.session_id, g.client_id "+
-			"ORDER BY CASE WHEN g.ended_at IS NULL THEN 0 ELSE 1 END, g.created_at DESC, g.id DESC) AS place").
+			"ORDER BY CASE WHEN g.ended_at IS NULL THEN 0 ELSE 1 END, g.created_at DESC, g.id DESC) AS recency").
 		Where("g.session_id IN (?)", texted(sessionIDs))
-	return s.read().NewSelect().TableExpr("(?) AS g", ranked).Where("g.place <= ?", grantsOfClient).
+	return s.read().NewSelect().TableExpr("(?) AS g", ranked).Where("g.recency <= ?", grantsOfClient).
 		OrderExpr("g.created_at, g.id")
 }
 

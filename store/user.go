@@ -16,9 +16,9 @@ type userRow struct {
 
 	ID                     uuid.UUID         `bun:"id,pk"`
 	Username               string            `bun:"username"`
-	UsernameKey            string            `bun:"username_key" store:"derived"`
+	UsernameKey            string            `bun:"username_key" store:"write-only"`
 	Email                  string            `bun:"email"`
-	EmailKey               string            `bun:"email_key" store:"derived"`
+	EmailKey               string            `bun:"email_key" store:"write-only"`
 	PasswordHash           string            `bun:"password_hash"`
 	PasswordChangedAt      *time.Time        `bun:"password_changed_at"`
 	Active                 bool              `bun:"active"`
@@ -34,11 +34,11 @@ type userRow struct {
 	UpdatedAt              time.Time         `bun:"updated_at"`
 	Version                int               `bun:"version"`
 	Name                   string            `bun:"name"`
-	NameKey                string            `bun:"name_key" store:"derived"`
+	NameKey                string            `bun:"name_key" store:"write-only"`
 	GivenName              string            `bun:"given_name"`
-	GivenNameKey           string            `bun:"given_name_key" store:"derived"`
+	GivenNameKey           string            `bun:"given_name_key" store:"write-only"`
 	FamilyName             string            `bun:"family_name"`
-	FamilyNameKey          string            `bun:"family_name_key" store:"derived"`
+	FamilyNameKey          string            `bun:"family_name_key" store:"write-only"`
 	MiddleName             string            `bun:"middle_name"`
 	Nickname               string            `bun:"nickname"`
 	PreferredUsername      string            `bun:"preferred_username"`
@@ -52,7 +52,7 @@ type userRow struct {
 	PhoneNumber            string            `bun:"phone_number"`
 	PhoneNumberVerified    bool              `bun:"phone_number_verified"`
 	Address                *identity.Address `bun:"address,type:jsonb"`
-	SearchText             string            `bun:"search_text" store:"derived"`
+	SearchText             string            `bun:"search_text" store:"write-only"`
 }
 
 // searchSeparator keeps the parts of search_text apart, the one indexed column for search by substring.
@@ -134,7 +134,7 @@ func (s *Store) UserByEmail(ctx context.Context, email string) (identity.User, e
 
 func (s *Store) user(ctx context.Context, st statement, key any) (identity.User, error) {
 	var row userRow
-	if err := s.get(ctx, st, places(&row), key); err != nil {
+	if err := s.get(ctx, st, scanDestinations(&row), key); err != nil {
 		return identity.User{}, s.orMissing("read user", err, identity.ErrUserNotFound)
 	}
 	return toUser(row), nil

@@ -27,12 +27,12 @@ func insertAlso[Row any](write statement, n int) writeAndInsert {
 }
 
 func newWriteAndInsert[Row any](write statement, n int, always bool, from string) writeAndInsert {
-	l := layoutOf(reflect.TypeFor[Row]())
-	values := make([]string, len(l.all))
+	m := mappingOf(reflect.TypeFor[Row]())
+	values := make([]string, len(m.all))
 	for i := range values {
 		values[i] = fmt.Sprintf("$%d", n+i+1)
 	}
-	combined := "WITH written AS (" + write.text + " RETURNING 1) INSERT INTO " + l.table + " (" + l.names() + ") SELECT " +
+	combined := "WITH written AS (" + write.text + " RETURNING 1) INSERT INTO " + m.table + " (" + m.columnNames() + ") SELECT " +
 		strings.Join(values, ", ") + from
 	return writeAndInsert{write: write, insert: insertion[Row](""), combined: statement{write.name, combined}, always: always}
 }
