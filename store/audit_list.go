@@ -40,7 +40,7 @@ func selectAudit(list *bun.SelectQuery, f identity.AuditFilter) *bun.SelectQuery
 	} {
 		switch {
 		case m.text == "":
-		case !storable(m.text):
+		case !validText(m.text):
 			list = list.Where(nobody.text)
 		default:
 			list = list.Where(m.column+" = ?", m.text)
@@ -74,7 +74,7 @@ func (s *Store) NewestAuditOf(
 	out := make(map[string][]identity.ListRow[identity.AuditEvent], len(ids))
 	var targets []string
 	for _, id := range ids {
-		if storable(id) { // no row holds another
+		if validText(id) { // no row has another
 			targets = append(targets, id)
 		}
 	}

@@ -24,7 +24,7 @@ func (s *Store) listClients(q identity.ClientQuery) (*bun.SelectQuery, error) {
 
 // selectClients looks at every client for a text: there are thousands of them, not millions.
 func (s *Store) selectClients(list *bun.SelectQuery, f identity.ClientFilter) *bun.SelectQuery {
-	if text := fold(f.Search); !storable(text) {
+	if text := fold(f.Search); !validText(text) {
 		list = list.Where(nobody.text)
 	} else if text != "" {
 		found := or([]condition{

@@ -119,7 +119,7 @@ func (postgres) writesInWith() bool { return true }
 
 func (postgres) inSet(parameter string) string { return "= ANY (" + parameter + "::uuid[])" }
 
-func (postgres) set(ids []uuid.UUID) any { return strung(ids) }
+func (postgres) set(ids []uuid.UUID) any { return idStrings(ids) }
 
 func (postgres) owners(kind string, ids []string) condition {
 	return where("unnest(ARRAY[?]::"+kind+"[]) AS owner (id)", bun.List(ids))

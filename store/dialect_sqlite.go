@@ -162,7 +162,7 @@ func (sqlite) inSet(parameter string) string {
 	return "IN (SELECT value FROM json_each(" + parameter + "))"
 }
 
-func (sqlite) set(ids []uuid.UUID) any { return array(strung(ids)) }
+func (sqlite) set(ids []uuid.UUID) any { return array(idStrings(ids)) }
 
 func (sqlite) owners(_ string, ids []string) condition {
 	return where("(SELECT value AS id FROM json_each(?)) AS owner", array(ids))

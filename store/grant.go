@@ -45,8 +45,8 @@ type grantRow struct {
 
 func fromGrant(g identity.Grant) grantRow {
 	row := grantRow{
-		ID: g.ID, UserID: optional(g.UserID), ClientID: g.ClientID, SessionID: g.SessionID, Scopes: full(g.Scopes),
-		Resources: full(g.Resources), AuthTime: g.AuthTime, AMR: full(g.AMR), ACR: g.ACR,
+		ID: g.ID, UserID: nilIfZero(g.UserID), ClientID: g.ClientID, SessionID: g.SessionID, Scopes: emptyIfNil(g.Scopes),
+		Resources: emptyIfNil(g.Resources), AuthTime: g.AuthTime, AMR: emptyIfNil(g.AMR), ACR: g.ACR,
 		Offline: g.Offline, CreatedAt: g.CreatedAt, EndedAt: g.EndedAt, EndReason: string(g.EndReason),
 		RefreshGeneration: g.Refresh.Generation, RefreshRotatedAt: g.Refresh.RotatedAt,
 		RefreshGraceUses: g.Refresh.GraceUses, RefreshExpiresAt: g.Refresh.ExpiresAt,
@@ -65,12 +65,12 @@ func fromGrant(g identity.Grant) grantRow {
 
 func toGrant(r grantRow) identity.Grant {
 	g := identity.Grant{
-		ID: r.ID, ClientID: r.ClientID, SessionID: r.SessionID, Scopes: trim(r.Scopes), Resources: trim(r.Resources),
-		AuthTime: r.AuthTime.UTC(), AMR: trim(r.AMR), ACR: r.ACR, Offline: r.Offline,
-		CreatedAt: r.CreatedAt.UTC(), EndedAt: moment(r.EndedAt), EndReason: identity.EndReason(r.EndReason),
+		ID: r.ID, ClientID: r.ClientID, SessionID: r.SessionID, Scopes: nilIfEmpty(r.Scopes), Resources: nilIfEmpty(r.Resources),
+		AuthTime: r.AuthTime.UTC(), AMR: nilIfEmpty(r.AMR), ACR: r.ACR, Offline: r.Offline,
+		CreatedAt: r.CreatedAt.UTC(), EndedAt: utc(r.EndedAt), EndReason: identity.EndReason(r.EndReason),
 		Refresh: identity.RefreshState{
-			Generation: r.RefreshGeneration, RotatedAt: moment(r.RefreshRotatedAt), GraceUses: r.RefreshGraceUses,
-			ExpiresAt: moment(r.RefreshExpiresAt), IdleExpiresAt: moment(r.RefreshIdleExpiresAt),
+			Generation: r.RefreshGeneration, RotatedAt: utc(r.RefreshRotatedAt), GraceUses: r.RefreshGraceUses,
+			ExpiresAt: utc(r.RefreshExpiresAt), IdleExpiresAt: utc(r.RefreshIdleExpiresAt),
 		},
 	}
 	if r.Claims != nil {
@@ -81,7 +81,7 @@ func toGrant(r grantRow) identity.Grant {
 	}
 	if r.CodeDigest != nil && r.CodeExpiresAt != nil {
 		g.Code = &identity.CodeState{
-			Digest: r.CodeDigest, ExpiresAt: r.CodeExpiresAt.UTC(), SpentAt: moment(r.CodeSpentAt),
+			Digest: r.CodeDigest, ExpiresAt: r.CodeExpiresAt.UTC(), SpentAt: utc(r.CodeSpentAt),
 			RedirectURI: r.CodeRedirectURI, CodeChallenge: r.CodeChallenge, Nonce: r.CodeNonce,
 		}
 	}
@@ -101,7 +101,7 @@ var (
 // InsertGrant implements identity.GrantStore.
 func (s *Store) InsertGrant(ctx context.Context, g identity.Grant) error {
 	row := fromGrant(g)
-	if err := refuse(&row); err != nil {
+	if err := checkText(&row); err != nil {
 		return err
 	}
 	_, err := s.exec(ctx, insertGrant, arguments(&row)...)
@@ -111,7 +111,7 @@ func (s *Store) InsertGrant(ctx context.Context, g identity.Grant) error {
 // InsertCode implements identity.GrantStore.
 func (s *Store) InsertCode(ctx context.Context, requestID uuid.UUID, at time.Time, g identity.Grant) (bool, error) {
 	row := fromGrant(g)
-	if err := refuse(&row); err != nil {
+	if err := checkText(&row); err != nil {
 		return false, err
 	}
 	first, err := s.execWriteAndInsert(ctx, insertCode, []any{requestID, at}, &row)
@@ -128,7 +128,7 @@ func (s *Store) HoldingByCode(ctx context.Context, digests [][]byte, now time.Ti
 	if len(digests) == 0 {
 		return identity.Holding{}, identity.ErrGrantNotFound
 	}
-	return s.holding(ctx, holdingByCode(len(digests)), now, anys(digests)...)
+	return s.holding(ctx, holdingByCode(len(digests)), now, toAnys(digests)...)
 }
 
 func (s *Store) holding(ctx context.Context, st statement, now time.Time, keys ...any) (identity.Holding, error) {
@@ -216,10 +216,10 @@ func (s *Store) EndGrants(
 	q := s.write().NewUpdate().Model((*grantRow)(nil)).Set("ended_at = ?", at).Set("end_reason = ?", string(reason)).
 		Where("g.ended_at IS NULL")
 	if sel.IDs != nil {
-		q = q.Where("g.id IN (?)", texted(sel.IDs))
+		q = q.Where("g.id IN (?)", idList(sel.IDs))
 	}
 	if sel.SessionIDs != nil {
-		q = q.Where("g.session_id IN (?)", texted(sel.SessionIDs))
+		q = q.Where("g.session_id IN (?)", idList(sel.SessionIDs))
 	}
 	if sel.UserID != uuid.Nil {
 		q = q.Where("g.user_id = ?", sel.UserID)

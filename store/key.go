@@ -32,8 +32,8 @@ func fromKey(k identity.SigningKey) keyRow {
 func toKey(r keyRow) identity.SigningKey {
 	return identity.SigningKey{
 		KID: r.KID, Algorithm: identity.Algorithm(r.Algorithm), Sealed: r.Sealed, State: identity.KeyState(r.State),
-		CreatedAt: r.CreatedAt.UTC(), ActivatedAt: moment(r.ActivatedAt), RetiredAt: moment(r.RetiredAt),
-		ExpiresAt: moment(r.ExpiresAt),
+		CreatedAt: r.CreatedAt.UTC(), ActivatedAt: utc(r.ActivatedAt), RetiredAt: utc(r.RetiredAt),
+		ExpiresAt: utc(r.ExpiresAt),
 	}
 }
 

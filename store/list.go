@@ -42,7 +42,7 @@ func (k sortKey) beyond(op string, p identity.CursorKey, field string) (conditio
 			return condition{}, identity.InvalidField(field, "Not a cursor of this list.")
 		}
 		key = t
-	case !storable(p.Key):
+	case !validText(p.Key):
 		return condition{}, identity.InvalidField(field, "Not a cursor of this list.")
 	}
 	if k.id == "" {

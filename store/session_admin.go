@@ -98,7 +98,7 @@ func (s *Store) newestSessions(userIDs []uuid.UUID, activeOnly bool, limit int, 
 		table: "sessions", alias: "s", owner: "user_id", kind: "uuid",
 		at: "created_at",
 	}
-	return s.newest(o, strung(userIDs), limit, func(q *bun.SelectQuery) *bun.SelectQuery { return selectSessions(q, f, now) })
+	return s.newest(o, idStrings(userIDs), limit, func(q *bun.SelectQuery) *bun.SelectQuery { return selectSessions(q, f, now) })
 }
 
 // GrantsOfSessions implements identity.AdminSessionStore.
@@ -125,7 +125,7 @@ func (s *Store) grantsOfSessions(sessionIDs []uuid.UUID) *bun.SelectQuery {
 	ranked := s.read().NewSelect().TableExpr("grants AS g").ColumnExpr(names).
 		ColumnExpr("row_number() OVER (PARTITION BY g.session_id, g.client_id "+
 			"ORDER BY CASE WHEN g.ended_at IS NULL THEN 0 ELSE 1 END, g.created_at DESC, g.id DESC) AS recency").
-		Where("g.session_id IN (?)", texted(sessionIDs))
+		Where("g.session_id IN (?)", idList(sessionIDs))
 	return s.read().NewSelect().TableExpr("(?) AS g", ranked).Where("g.recency <= ?", grantsOfClient).
 		OrderExpr("g.created_at, g.id")
 }
@@ -152,7 +152,7 @@ func (s *Store) newestGrants(userIDs []uuid.UUID, limit int) *bun.SelectQuery {
 		table: "grants", alias: "g", owner: "user_id", kind: "uuid",
 		at: "created_at",
 	}
-	return s.newest(o, strung(userIDs), limit, func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("g.ended_at IS NULL") })
+	return s.newest(o, idStrings(userIDs), limit, func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("g.ended_at IS NULL") })
 }
 
 // CountActiveSessions implements identity.AdminSessionStore.

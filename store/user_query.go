@@ -90,7 +90,7 @@ func (f userFilter) search(text string) condition {
 	switch {
 	case text == "":
 		return everybody
-	case !storable(text) || strings.Contains(text, searchSeparator):
+	case !validText(text) || strings.Contains(text, searchSeparator):
 		return nobody
 	case indexable(text):
 		return f.dialect.searched(text)
@@ -175,7 +175,7 @@ func (f userFilter) text(column string, indexed bool, m identity.StringMatch) []
 	add := func(operand *string, build func(string) condition) {
 		switch {
 		case operand == nil:
-		case !storable(*operand): // no row holds such a text, and a database would refuse to look for it
+		case !validText(*operand): // no row has such a text, and a database would refuse to look for it
 			list = append(list, nobody)
 		default:
 			list = append(list, build(fold(*operand)))
@@ -190,13 +190,13 @@ func (f userFilter) text(column string, indexed bool, m identity.StringMatch) []
 		}
 		return exact
 	})
-	if m.NotEqual != nil && storable(*m.NotEqual) {
+	if m.NotEqual != nil && validText(*m.NotEqual) {
 		list = append(list, where(column+" <> ?", fold(*m.NotEqual)))
 	}
 	if m.In != nil {
 		var alternatives []condition
 		for _, v := range m.In {
-			if storable(v) {
+			if validText(v) {
 				alternatives = append(alternatives, where(column+" = ?", fold(v)))
 			}
 		}
