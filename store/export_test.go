@@ -71,7 +71,7 @@ func (s *Store) NestedSQL(ids []uuid.UUID, now time.Time) map[string]string {
 func (s *Store) HotSQL(id uuid.UUID, now time.Time) map[string][]any {
 	digests := []any{[]byte("a"), []byte("b")}
 	return map[string][]any{
-		standing.text:                      {id, "jti", now},
+		grantStatus.text:                   {id, "jti", now},
 		holdingByID.text:                   {id},
 		holdingByCode(len(digests)).text:   digests,
 		browserByDigest(len(digests)).text: digests,

@@ -238,9 +238,9 @@ func (s *Store) EndGrants(
 	return ended, s.fault("end grants", err)
 }
 
-// standing reads the columns of three row structs, whether the session holds, when that ends, and whether a token was
-// revoked.
-var standing = statement{"select grants", "SELECT " + columns[grantRow]() + ", " + columns[userRow]() + ", " + columns[clientRow]() + `,
+// grantStatus reads the columns of three row structs, whether the session is active, until when, and whether a token
+// was revoked.
+var grantStatus = statement{"select grants", "SELECT " + columns[grantRow]() + ", " + columns[userRow]() + ", " + columns[clientRow]() + `,
 	(g.session_id IS NULL OR g.offline OR (s.id IS NOT NULL AND s.ended_at IS NULL AND s.expires_at > $3)),
 	s.expires_at, (r.jti IS NOT NULL)
 	FROM grants g
@@ -260,8 +260,8 @@ func (s *Store) GrantStatus(ctx context.Context, grantID uuid.UUID, jti string, 
 		out    identity.GrantStatus
 	)
 	dest := append(scanDestinations(&grant, &user, &client), scanDestination(&out.SessionActive), scanDestination(&until), scanDestination(&out.TokenRevoked))
-	if err := s.get(ctx, standing, dest, grantID, jti, now); err != nil {
-		return identity.GrantStatus{}, s.orMissing("read standing", err, identity.ErrGrantNotFound)
+	if err := s.get(ctx, grantStatus, dest, grantID, jti, now); err != nil {
+		return identity.GrantStatus{}, s.orMissing("read status of grant", err, identity.ErrGrantNotFound)
 	}
 	out.Grant, out.Client = toGrant(grant), toClient(client)
 	if until != nil && !grant.Offline {
