@@ -101,7 +101,7 @@ func (l sqlite) dsn(pragmas map[string]string) string {
 
 // beforeClose lets SQLite refresh the statistics that its planner uses; it does so only when they are stale.
 func (sqlite) beforeClose(writer *sql.DB) {
-	_, _ = writer.ExecContext(context.Background(), "PRAGMA optimize") // nobody waits for it
+	_, _ = writer.ExecContext(context.Background(), "PRAGMA optimize") // its error concerns no caller
 }
 
 func (sqlite) bun() schema.Dialect { return plainJSON{sqlitedialect.New()} }
@@ -131,7 +131,7 @@ func (sqlite) classify(err error) (failure, string) {
 	return failureOther, ""
 }
 
-// uniqueColumn finds the column in "... UNIQUE constraint failed: users.email_key (2067)": SQLite tells it nowhere
+// uniqueColumn finds the column in "... UNIQUE constraint failed: users.email_key (2067)": SQLite has it nowhere
 // else.
 func uniqueColumn(message string) string {
 	_, rest, _ := strings.Cut(message, "UNIQUE constraint failed: ")

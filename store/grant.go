@@ -137,7 +137,8 @@ func (s *Store) holding(ctx context.Context, st statement, now time.Time, keys .
 		user           userRow
 		ended, expires *time.Time // of the session
 	)
-	if err := s.get(ctx, st, append(scanDestinations(&grant, &user), scanDestination(&ended), scanDestination(&expires)), keys...); err != nil {
+	dest := append(scanDestinations(&grant, &user), scanDestination(&ended), scanDestination(&expires))
+	if err := s.get(ctx, st, dest, keys...); err != nil {
 		return identity.Holding{}, s.orMissing("read grant and user", err, identity.ErrGrantNotFound)
 	}
 	h := identity.Holding{Grant: toGrant(grant)}
@@ -259,7 +260,8 @@ func (s *Store) GrantStatus(ctx context.Context, grantID uuid.UUID, jti string, 
 		until  *time.Time // of the session, if the grant depends on it or not
 		out    identity.GrantStatus
 	)
-	dest := append(scanDestinations(&grant, &user, &client), scanDestination(&out.SessionActive), scanDestination(&until), scanDestination(&out.TokenRevoked))
+	dest := append(scanDestinations(&grant, &user, &client),
+		scanDestination(&out.SessionActive), scanDestination(&until), scanDestination(&out.TokenRevoked))
 	if err := s.get(ctx, grantStatus, dest, grantID, jti, now); err != nil {
 		return identity.GrantStatus{}, s.orMissing("read status of grant", err, identity.ErrGrantNotFound)
 	}

@@ -14,8 +14,8 @@ const maxBatch = 32
 
 // groupCommit lets writers of SQLite that wait at the same time share one transaction, and with it the commit and the
 // wait for the disk, which cost more than what they write. One writer runs at a time, in its own goroutine and inside
-// its own savepoint, and then hands the batch to the next in the queue. The leader begins the transaction, followers run
-// in it; when none waits, the transaction is committed and all of them return. Nobody waits for company.
+// its own savepoint, and then hands the batch to the next in the queue. The leader begins the transaction, followers
+// run in it; when none waits, the transaction is committed and all of them return. Nobody waits for company.
 type groupCommit struct {
 	connect func(ctx context.Context) (bun.Conn, error)
 	fault   func(operation string, err error) error
@@ -25,8 +25,8 @@ type groupCommit struct {
 	queue []*ticket
 }
 
-// ticket is a writer in the queue. What it receives from ready is the batch in which it runs as a follower, or nil: then
-// it is the leader and begins one.
+// ticket is a writer in the queue. What it receives from ready is the batch in which it runs as a follower, or nil:
+// then it is the leader and begins one.
 type ticket struct {
 	mustLead bool
 	ready    chan *batch

@@ -15,7 +15,7 @@ import (
 	"github.com/authly/authly/store/storetest"
 )
 
-// crew is writers who wait while another one, the leader, is in its transaction.
+// crew is writers that wait while another one, the leader, is in its transaction.
 type crew struct {
 	t       *testing.T
 	store   *store.Store
@@ -287,7 +287,8 @@ func TestATransactionThatSQLiteHasRolledBackIsOver(t *testing.T) {
 	c.want(2, map[string]error{"leader": c.errs["leader"], "full": c.errs["leader"]}, "c")
 }
 
-// TestManyWritersOfEveryKind mixes everything at once; what was acknowledged must be there, and what was refused must not.
+// TestManyWritersOfEveryKind mixes everything at once; what was acknowledged must be there, and what was refused must
+// not.
 func TestManyWritersOfEveryKind(t *testing.T) {
 	t.Parallel()
 	s, _ := storetest.SQLite(t)

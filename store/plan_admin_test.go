@@ -14,7 +14,7 @@ import (
 	"github.com/authly/authly/store"
 )
 
-// fillTrail returns each of the users some sessions with a grant, and events.
+// fillTrail inserts users, some sessions with a grant for each of them, and events.
 func fillTrail(t *testing.T, s *store.Store, users, each int) {
 	t.Helper()
 	client := identity.Client{ID: uuid.New(), ClientID: "client", Active: true, CreatedAt: now, UpdatedAt: now, Version: 1}

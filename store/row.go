@@ -46,7 +46,7 @@ func idList(ids []uuid.UUID) bun.ListValues { return bun.List(idStrings(ids)) }
 func idStrings(ids []uuid.UUID) []string { return mapped(ids, uuid.UUID.String) }
 
 // fold is the form in which names are compared and sorted: the only place that decides what "without regard to case"
-// means. The columns named ..._key hold it.
+// means. The columns named ..._key have it.
 func fold(text string) string { return strings.ToLower(text) }
 
 // emptyIfNil returns a list that is stored as [] when there is none; bun would write null.

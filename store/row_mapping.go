@@ -116,8 +116,8 @@ func argument(field reflect.Value) any {
 	return jsonColumn{field.Addr().Interface()}
 }
 
-// scanDestinations returns the destinations for sql.Rows.Scan of the columns of row structs that follow one another in a
-// statement. NULL becomes the zero value.
+// scanDestinations returns the destinations for sql.Rows.Scan of the columns of row structs that follow one another in
+// a statement. NULL becomes the zero value.
 func scanDestinations(rows ...any) []any {
 	var list []any
 	for _, row := range rows {

@@ -114,7 +114,8 @@ func (s *Store) GrantsOfSessions(ctx context.Context, sessionIDs []uuid.UUID) (m
 	return out, nil
 }
 
-// grantsOfClient is how many grants of a client in a session are returned: one that asks silently all day has thousands.
+// grantsOfClient is how many grants of a client in a session are returned: one that asks silently all day has
+// thousands.
 const grantsOfClient = 10
 
 func (s *Store) grantsOfSessions(sessionIDs []uuid.UUID) *bun.SelectQuery {

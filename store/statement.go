@@ -40,17 +40,17 @@ func (p *pool) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
 		return nil, err
 	}
 	if known, loaded := p.prepared.LoadOrStore(text, stmt); loaded {
-		return known.(*sql.Stmt), stmt.Close() //nolint:sqlclosecheck // another caller was faster; its statement is kept
+		return known.(*sql.Stmt), stmt.Close() //nolint:sqlclosecheck // another caller was faster; its statement stays
 	}
 	return stmt, nil
 }
 
-// prepareMissing prepares what transactions have wanted. Inside one it cannot be done: it takes a second connection.
+// prepareMissing prepares what transactions ran unprepared. Inside one it cannot be done: it takes a second connection.
 func (p *pool) prepareMissing(ctx context.Context) error {
 	var err error
 	p.missing.Range(func(text, _ any) bool {
 		p.missing.Delete(text)
-		_, err = p.prepare(ctx, text.(string)) //nolint:sqlclosecheck // kept until the pool closes
+		_, err = p.prepare(ctx, text.(string)) //nolint:sqlclosecheck // stays open until the pool closes
 		return err == nil
 	})
 	return err
@@ -64,7 +64,7 @@ type runner struct {
 
 func (s *Store) runner(ctx context.Context, p *pool, text string) (runner, error) {
 	if s.tx == nil {
-		stmt, err := p.prepare(ctx, text) //nolint:sqlclosecheck // kept until the pool closes
+		stmt, err := p.prepare(ctx, text) //nolint:sqlclosecheck // stays open until the pool closes
 		if err != nil {
 			return runner{}, err
 		}
@@ -136,7 +136,8 @@ func (s *Store) exec(ctx context.Context, st statement, args ...any) (result sql
 	return run.exec(ctx, truncateTimes(args)...)
 }
 
-// truncateTimes brings times to the resolution that bun writes: as text, a finer one would compare differently on SQLite.
+// truncateTimes brings times to the resolution that bun writes: as text, a finer one would compare differently on
+// SQLite.
 func truncateTimes(args []any) []any {
 	for i, arg := range args {
 		switch t := arg.(type) {

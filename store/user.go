@@ -55,7 +55,7 @@ type userRow struct {
 	SearchText             string            `bun:"search_text" store:"write-only"`
 }
 
-// searchSeparator keeps the parts of search_text apart, the one indexed column for search by substring.
+// searchSeparator separates the parts of search_text, the one indexed column for search by substring.
 const searchSeparator = "\n"
 
 func fromUser(u identity.User) userRow {
@@ -177,7 +177,7 @@ func (s *Store) UpdateUser(ctx context.Context, u identity.User) error {
 	return s.conflict(ctx, "users", u.ID, identity.ErrUserNotFound)
 }
 
-// conflict says why an update with an expected version has changed no row.
+// conflict returns why an update with an expected version has changed no row.
 func (s *Store) conflict(ctx context.Context, table string, id uuid.UUID, missing *identity.Error) error {
 	var version int
 	err := s.write().NewSelect().Table(table).Column("version").Where("id = ?", id).Scan(ctx, &version)

@@ -8,7 +8,7 @@ import (
 )
 
 // writeAndInsert is a statement that writes and the insertion of a row that goes with it: both or neither. A database
-// whose WITH may hold writes runs them as one statement, which saves the round trips of a transaction.
+// whose WITH may write runs them as one statement, which saves the round trips of a transaction.
 type writeAndInsert struct {
 	write, insert, combined statement
 

@@ -61,7 +61,7 @@ func (f *fixture) walk(size, most int, backward bool, list func(identity.KeysetR
 	}
 }
 
-// walks goes through a list in every direction, and asks for what lies between two cursors. ascending are the ids in
+// walks goes through a list in every direction, and requests what lies between two cursors. ascending are the ids in
 // that order.
 func (f *fixture) walks(ascending []uuid.UUID, list func(ascending bool, page identity.KeysetRange) []identity.CursorKey) {
 	f.Helper()
