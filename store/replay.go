@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"time"
+
+	"github.com/authly/authly/identity"
 )
 
 var insertReplayKey = statement{
@@ -56,9 +58,9 @@ func (s *Store) Sweep(ctx context.Context, now, endedBefore, auditBefore time.Ti
 		{sweepReplays, []any{now, limit}},
 		{sweepIdempotency, []any{now, limit}},
 		{sweepUnspent, []any{now, limit}},
-		{sweepLogouts, []any{firstID(endedBefore), limit}},
-		{sweepGrants, []any{firstID(endedBefore), endedBefore, limit}},
-		{sweepSessions, []any{firstID(endedBefore), endedBefore, limit}},
+		{sweepLogouts, []any{identity.LeastID(endedBefore), limit}},
+		{sweepGrants, []any{identity.LeastID(endedBefore), endedBefore, limit}},
+		{sweepSessions, []any{identity.LeastID(endedBefore), endedBefore, limit}},
 	}
 	if !auditBefore.IsZero() {
 		steps = append(steps, step{sweepAudit, []any{auditBefore, limit}})

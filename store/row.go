@@ -128,14 +128,3 @@ func hasValidText(v reflect.Value) bool {
 	}
 	return true
 }
-
-// firstID is the least id of version 7 made at or after t: ids grow with time, so that old rows are a range of the
-// primary key.
-func firstID(t time.Time) uuid.UUID {
-	var id uuid.UUID
-	ms := t.UnixMilli()
-	for i := range 6 {
-		id[i] = byte(ms >> (8 * (5 - i))) //nolint:gosec // the low eight bits are meant
-	}
-	return id
-}

@@ -80,7 +80,8 @@ func byDigest(st statement, column string) func(digests int) statement {
 // insertion is the statement that inserts a row struct; tail comes after its values.
 func insertion[Row any](tail string) statement {
 	m := mappingOf(reflect.TypeFor[Row]())
-	return statement{"insert " + m.table, "INSERT INTO " + m.table + " (" + m.columnNames() + ") VALUES (" + parameters(len(m.all)) + ")" + tail}
+	text := "INSERT INTO " + m.table + " (" + m.columnNames() + ") VALUES (" + parameters(len(m.all)) + ")" + tail
+	return statement{"insert " + m.table, text}
 }
 
 func (m *rowMapping) columnNames() string {
