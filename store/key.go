@@ -39,9 +39,8 @@ func toKey(r keyRow) identity.SigningKey {
 
 // Keys implements identity.KeyStore.
 func (s *Store) Keys(ctx context.Context, now time.Time) ([]identity.SigningKey, error) {
-	var rows []keyRow
-	err := s.read().NewSelect().Model(&rows).Where("k.expires_at IS NULL OR k.expires_at > ?", now).
-		Order("k.created_at", "k.kid").Scan(ctx)
+	rows, err := list[keyRow](ctx, s, s.read().NewSelect().Model((*keyRow)(nil)).
+		Where("k.expires_at IS NULL OR k.expires_at > ?", now).Order("k.created_at", "k.kid"))
 	if err != nil {
 		return nil, s.fault("list signing keys", err)
 	}

@@ -56,8 +56,8 @@ func toResource(r resourceRow) identity.Resource {
 
 // Scopes implements identity.ScopeStore.
 func (s *Store) Scopes(ctx context.Context) ([]identity.Scope, error) {
-	var rows []scopeRow
-	if err := s.read().NewSelect().Model(&rows).Order("sc.name").Scan(ctx); err != nil {
+	rows, err := list[scopeRow](ctx, s, s.read().NewSelect().Model((*scopeRow)(nil)).Order("sc.name"))
+	if err != nil {
 		return nil, s.fault("list scopes", err)
 	}
 	return mapped(rows, toScope), nil
@@ -86,8 +86,8 @@ func (s *Store) DeleteScope(ctx context.Context, name string) error {
 
 // Resources implements identity.ScopeStore.
 func (s *Store) Resources(ctx context.Context) ([]identity.Resource, error) {
-	var rows []resourceRow
-	if err := s.read().NewSelect().Model(&rows).Order("r.uri").Scan(ctx); err != nil {
+	rows, err := list[resourceRow](ctx, s, s.read().NewSelect().Model((*resourceRow)(nil)).Order("r.uri"))
+	if err != nil {
 		return nil, s.fault("list resources", err)
 	}
 	return mapped(rows, toResource), nil
