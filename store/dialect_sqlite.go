@@ -107,22 +107,22 @@ func (sqlite) beforeClose(writer *sql.DB) {
 func (sqlite) bun() schema.Dialect { return plainJSON{sqlitedialect.New()} }
 
 func (sqlite) classify(err error) (failure, string) {
-	var answer *driver.Error
-	if !errors.As(err, &answer) {
+	var failed *driver.Error
+	if !errors.As(err, &failed) {
 		if connectionLost(err) {
 			return failureUnavailable, ""
 		}
 		return failureOther, ""
 	}
-	switch answer.Code() {
+	switch failed.Code() {
 	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
-		return failureUnique, uniqueColumn(answer.Error())
+		return failureUnique, uniqueColumn(failed.Error())
 	case sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
 		return failureReference, ""
 	case sqlite3.SQLITE_CONSTRAINT_TRIGGER: // only the guard of administrators raises
 		return failureLastAdmin, ""
 	}
-	switch answer.Code() & 0xff {
+	switch failed.Code() & 0xff {
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
 		return failureContention, ""
 	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_NOMEM:

@@ -71,7 +71,7 @@ func (s *Store) CountUsers(ctx context.Context, q identity.UserQuery, limit int)
 // matching is the condition of filter and search.
 func (s *Store) matching(q identity.UserQuery) condition {
 	f := userFilter{dialect: s.dialect, now: q.Now}
-	return and([]condition{f.search(fold(q.Search)), f.all(q.Filter)})
+	return and([]condition{f.search(fold(q.Search)), f.conditions(q.Filter)})
 }
 
 // userFilter builds conditions. None of them is ever null, so that NOT means what it says.
@@ -103,21 +103,21 @@ func indexable(text string) bool {
 	return utf8.RuneCountInString(text) >= trigram && !strings.Contains(text, searchSeparator)
 }
 
-// all joins the conditions that are set.
-func (f userFilter) all(u identity.UserFilter) condition {
+// conditions joins the conditions that are set.
+func (f userFilter) conditions(u identity.UserFilter) condition {
 	var list []condition
 	for _, sub := range u.And {
-		list = append(list, f.all(sub))
+		list = append(list, f.conditions(sub))
 	}
 	if len(u.Or) > 0 {
 		alternatives := make([]condition, len(u.Or))
 		for i, sub := range u.Or {
-			alternatives[i] = f.all(sub)
+			alternatives[i] = f.conditions(sub)
 		}
 		list = append(list, or(alternatives))
 	}
 	if u.Not != nil {
-		list = append(list, not(f.all(*u.Not)))
+		list = append(list, not(f.conditions(*u.Not)))
 	}
 	for _, m := range []struct {
 		match   *identity.StringMatch
@@ -132,7 +132,7 @@ func (f userFilter) all(u identity.UserFilter) condition {
 		{u.Zoneinfo, "lower(u.zoneinfo)", false},
 	} {
 		if m.match != nil {
-			list = append(list, f.text(m.column, m.indexed, *m.match)...)
+			list = append(list, f.stringConditions(m.column, m.indexed, *m.match)...)
 		}
 	}
 	for _, m := range []struct {
@@ -169,8 +169,8 @@ func (f userFilter) all(u identity.UserFilter) condition {
 	return and(list)
 }
 
-// text returns the conditions of one column. A missing value is the empty text.
-func (f userFilter) text(column string, indexed bool, m identity.StringMatch) []condition {
+// stringConditions returns the conditions of one column. A missing value is the empty text.
+func (f userFilter) stringConditions(column string, indexed bool, m identity.StringMatch) []condition {
 	var list []condition
 	add := func(operand *string, build func(string) condition) {
 		switch {
