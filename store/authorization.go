@@ -37,8 +37,8 @@ func fromRequest(v identity.AuthorizationRequest) requestRow {
 func toRequest(r requestRow) identity.AuthorizationRequest {
 	return identity.AuthorizationRequest{
 		ID: r.ID, Digest: r.Digest, ClientID: r.ClientID, Params: r.Params, CreatedAt: r.CreatedAt.UTC(),
-		ExpiresAt: r.ExpiresAt.UTC(), DoneAt: moment(r.DoneAt), SessionID: r.SessionID,
-		AuthenticatedAt: moment(r.AuthenticatedAt), ConsentedAt: moment(r.ConsentedAt), Denied: r.Denied,
+		ExpiresAt: r.ExpiresAt.UTC(), DoneAt: utc(r.DoneAt), SessionID: r.SessionID,
+		AuthenticatedAt: utc(r.AuthenticatedAt), ConsentedAt: utc(r.ConsentedAt), Denied: r.Denied,
 	}
 }
 
@@ -52,7 +52,7 @@ var (
 // InsertAuthorization implements identity.AuthorizationStore.
 func (s *Store) InsertAuthorization(ctx context.Context, v identity.AuthorizationRequest) error {
 	row := fromRequest(v)
-	if err := refuse(&row); err != nil {
+	if err := checkText(&row); err != nil {
 		return err
 	}
 	_, err := s.exec(ctx, insertRequest, arguments(&row)...)
@@ -65,7 +65,7 @@ func (s *Store) AuthorizationByDigest(ctx context.Context, digests [][]byte) (id
 		return identity.AuthorizationRequest{}, identity.ErrRequestNotFound
 	}
 	var row requestRow
-	if err := s.get(ctx, requestByDigest(len(digests)), places(&row), anys(digests)...); err != nil {
+	if err := s.get(ctx, requestByDigest(len(digests)), scanDestinations(&row), toAnys(digests)...); err != nil {
 		return identity.AuthorizationRequest{}, s.orMissing("read authorization request", err, identity.ErrRequestNotFound)
 	}
 	return toRequest(row), nil

@@ -32,8 +32,8 @@ type sessionRow struct {
 func fromSession(v identity.Session) sessionRow {
 	return sessionRow{
 		ID: v.ID, Digest: v.Digest, UserID: v.UserID, CreatedAt: v.CreatedAt, LastActiveAt: v.LastActiveAt,
-		AuthTime: v.AuthTime, ExpiresAt: v.ExpiresAt, MaxExpiresAt: v.MaxExpiresAt, IP: legible(v.IP),
-		UserAgent: legible(v.UserAgent), AMR: full(v.AMR), ACR: v.ACR, EndedAt: v.EndedAt, EndReason: string(v.EndReason),
+		AuthTime: v.AuthTime, ExpiresAt: v.ExpiresAt, MaxExpiresAt: v.MaxExpiresAt, IP: sanitize(v.IP),
+		UserAgent: sanitize(v.UserAgent), AMR: emptyIfNil(v.AMR), ACR: v.ACR, EndedAt: v.EndedAt, EndReason: string(v.EndReason),
 	}
 }
 
@@ -41,7 +41,7 @@ func toSession(r sessionRow) identity.Session {
 	return identity.Session{
 		ID: r.ID, Digest: r.Digest, UserID: r.UserID, CreatedAt: r.CreatedAt.UTC(), LastActiveAt: r.LastActiveAt.UTC(),
 		AuthTime: r.AuthTime.UTC(), ExpiresAt: r.ExpiresAt.UTC(), MaxExpiresAt: r.MaxExpiresAt.UTC(), IP: r.IP,
-		UserAgent: r.UserAgent, AMR: trim(r.AMR), ACR: r.ACR, EndedAt: moment(r.EndedAt),
+		UserAgent: r.UserAgent, AMR: nilIfEmpty(r.AMR), ACR: r.ACR, EndedAt: utc(r.EndedAt),
 		EndReason: identity.EndReason(r.EndReason),
 	}
 }
@@ -57,7 +57,7 @@ var (
 // InsertSession implements identity.SessionStore.
 func (s *Store) InsertSession(ctx context.Context, v identity.Session) error {
 	row := fromSession(v)
-	if err := refuse(&row); err != nil {
+	if err := checkText(&row); err != nil {
 		return err
 	}
 	_, err := s.exec(ctx, insertSession, arguments(&row)...)
@@ -74,12 +74,12 @@ func (s *Store) SessionByDigest(ctx context.Context, digests [][]byte) (identity
 	if len(digests) == 0 {
 		return identity.Session{}, identity.ErrSessionNotFound
 	}
-	return s.session(ctx, sessionByDigest(len(digests)), anys(digests)...)
+	return s.session(ctx, sessionByDigest(len(digests)), toAnys(digests)...)
 }
 
 func (s *Store) session(ctx context.Context, st statement, keys ...any) (identity.Session, error) {
 	var row sessionRow
-	if err := s.get(ctx, st, places(&row), keys...); err != nil {
+	if err := s.get(ctx, st, scanDestinations(&row), keys...); err != nil {
 		return identity.Session{}, s.orMissing("read session", err, identity.ErrSessionNotFound)
 	}
 	return toSession(row), nil
@@ -94,7 +94,7 @@ func (s *Store) BrowserSessionByDigest(ctx context.Context, digests [][]byte) (i
 		session sessionRow
 		user    userRow
 	)
-	if err := s.get(ctx, browserByDigest(len(digests)), places(&session, &user), anys(digests)...); err != nil {
+	if err := s.get(ctx, browserByDigest(len(digests)), scanDestinations(&session, &user), toAnys(digests)...); err != nil {
 		return identity.BrowserSession{}, s.orMissing("read session and user", err, identity.ErrSessionNotFound)
 	}
 	return identity.BrowserSession{Session: toSession(session), User: toUser(user)}, nil
@@ -103,7 +103,7 @@ func (s *Store) BrowserSessionByDigest(ctx context.Context, digests [][]byte) (i
 // RenewSession implements identity.SessionStore.
 func (s *Store) RenewSession(ctx context.Context, v identity.Session) error {
 	row := fromSession(v)
-	if err := refuse(&row); err != nil {
+	if err := checkText(&row); err != nil {
 		return err
 	}
 	res, err := s.write().NewUpdate().Model(&row).
@@ -132,7 +132,7 @@ func (s *Store) EndSessions(
 	q := s.write().NewUpdate().Model((*sessionRow)(nil)).Set("ended_at = ?", at).Set("end_reason = ?", string(reason)).
 		Where("s.ended_at IS NULL")
 	if sel.IDs != nil {
-		q = q.Where("s.id IN (?)", texted(sel.IDs))
+		q = q.Where("s.id IN (?)", idList(sel.IDs))
 	}
 	if sel.UserID != uuid.Nil {
 		q = q.Where("s.user_id = ?", sel.UserID)
@@ -159,7 +159,7 @@ func (s *Store) ActiveSessionCounts(ctx context.Context, userIDs []uuid.UUID, no
 	if len(userIDs) > 1 {
 		st, ids = s.activeSessions(), s.dialect.set(userIDs)
 	}
-	err := s.all(ctx, st, []any{ids, now}, []any{place(&userID), place(&count)}, func() { counts[userID] = count })
+	err := s.all(ctx, st, []any{ids, now}, []any{scanDestination(&userID), scanDestination(&count)}, func() { counts[userID] = count })
 	if err != nil {
 		return nil, s.fault("count sessions", err)
 	}

@@ -15,7 +15,7 @@ import (
 // change is made on one node, counts there at once, and on the other within the bound of a cached answer.
 func TestNothingOfAUserOutlivesTheUsersRight(t *testing.T) {
 	t.Parallel()
-	first, second := pair(t)
+	first, second := twoNodes(t)
 	first.Apply(t, admin.Desired{Clients: []admin.NewClient{adminClient("console")}})
 	yes, no, password := true, false, "an entirely new password 9"
 	update := func(changes ...admin.UserChange) func(t *testing.T, username string) {

@@ -11,16 +11,6 @@ import (
 	"github.com/authly/authly/tests/harness"
 )
 
-// refresh rotates and returns the next refresh token.
-func refresh(t *testing.T, n *harness.Node, clientID, token string) (access, next string) {
-	t.Helper()
-	a := n.Refresh(t, clientID, token)
-	if a.Status != http.StatusOK {
-		t.Fatalf("refresh: %d %s", a.Status, a.Text)
-	}
-	return a.String("access_token"), a.String("refresh_token")
-}
-
 // TestAReusedRefreshTokenEndsTheFamily: RFC 9700 §4.14.2, ASVS 10.4.5, OAuch C-T4.
 func TestAReusedRefreshTokenEndsTheFamily(t *testing.T) {
 	t.Parallel()

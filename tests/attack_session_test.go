@@ -20,15 +20,6 @@ var crossSite = map[string]http.Header{
 	"both":                         {"Sec-Fetch-Site": {"cross-site"}, "Origin": {"https://evil.example"}, "Referer": {"https://evil.example/"}},
 }
 
-func sessionCookie(b *harness.Browser, n *harness.Node) string {
-	for _, c := range b.Cookies(n.URL) {
-		if strings.Contains(c.Name, "session") {
-			return c.Value
-		}
-	}
-	return ""
-}
-
 // withCookie asks for a page with a session cookie of one's choice.
 func withCookie(t *testing.T, n *harness.Node, address, value string) harness.Answer {
 	t.Helper()

@@ -13,14 +13,6 @@ import (
 
 const bye = "https://rp.example/bye"
 
-// signedOut reports whether the browser's session has ended.
-func signedOut(t *testing.T, n *harness.Node, b *harness.Browser) bool {
-	t.Helper()
-	party := harness.NewParty(t, n, "web")
-	b.Get(party.AuthURL("prompt", "none"))
-	return party.Answer(b).Get("error") == "login_required"
-}
-
 // TestRPInitiatedLogout walks through the cases of conformance section 6.1, each by GET and by POST.
 func TestRPInitiatedLogout(t *testing.T) {
 	t.Parallel()

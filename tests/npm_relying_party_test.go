@@ -1,8 +1,6 @@
 package tests
 
 import (
-	"encoding/base64"
-	"encoding/json"
 	"strings"
 	"testing"
 
@@ -38,25 +36,4 @@ func TestRelyingPartyLibraries(t *testing.T) {
 			}
 		})
 	}
-}
-
-// privateJWK is the key as the client keeps it.
-func (k clientKey) privateJWK(t *testing.T) string {
-	t.Helper()
-	public, err := k.private.PublicKey.Bytes()
-	if err != nil {
-		t.Fatal(err)
-	}
-	private, err := k.private.Bytes()
-	if err != nil {
-		t.Fatal(err)
-	}
-	encode := base64.RawURLEncoding.EncodeToString
-	text, err := json.Marshal(map[string]string{
-		"kty": "EC", "crv": "P-256", "kid": k.kid, "x": encode(public[1:33]), "y": encode(public[33:]), "d": encode(private),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
 }

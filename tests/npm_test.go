@@ -9,25 +9,6 @@ import (
 	"github.com/authly/authly/tests/harness"
 )
 
-// consoleClient is a client through which administrators get the scopes of administration.
-func consoleClient() admin.NewClient {
-	c := harness.WebClient("console")
-	c.Metadata.SkipConsent = true
-	var scopes []string
-	for _, s := range identity.BuiltInScopes() {
-		scopes = append(scopes, s.Name)
-	}
-	c.Metadata.Scope = identity.JoinScope(scopes)
-	return c
-}
-
-// consoleToken signs the first administrator in and gives an access token with the scopes.
-func consoleToken(t *testing.T, n *harness.Node, scopes ...string) string {
-	t.Helper()
-	party := harness.NewParty(t, n, "console", scopes...)
-	return party.Tokens(harness.NewBrowser(t, n), "admin", harness.AdminPassword).AccessToken
-}
-
 // TestGraphQLOverHTTPAudits is the public audit suite of GraphQL over HTTP: all 61, and without the right to introspect
 // all but the three that introspect.
 func TestGraphQLOverHTTPAudits(t *testing.T) {

@@ -22,7 +22,7 @@ func (f *fixture) request(client uuid.UUID, change ...func(*identity.Authorizati
 	for _, c := range change {
 		c(&q)
 	}
-	f.no(f.store.InsertAuthorization(f.ctx, q))
+	f.noError(f.store.InsertAuthorization(f.ctx, q))
 	return q
 }
 
@@ -31,23 +31,23 @@ func authorizations(r *runner) {
 		q := f.request(f.client().ID, func(q *identity.AuthorizationRequest) {
 			q.SessionID, q.AuthenticatedAt, q.ConsentedAt, q.Denied = ptr(f.id()), &f.now, &f.now, true
 		})
-		f.same(must(f.store.AuthorizationByDigest(f.ctx, [][]byte{[]byte("x"), q.Digest}))(f), q)
+		f.equal(must(f.store.AuthorizationByDigest(f.ctx, [][]byte{[]byte("x"), q.Digest}))(f), q)
 		_, err := f.store.AuthorizationByDigest(f.ctx, [][]byte{[]byte("x")})
-		f.is(err, identity.ErrRequestNotFound)
+		f.wantErr(err, identity.ErrRequestNotFound)
 		_, err = f.store.AuthorizationByDigest(f.ctx, nil)
-		f.is(err, identity.ErrRequestNotFound)
+		f.wantErr(err, identity.ErrRequestNotFound)
 	})
 	r.run("progress is written until the request is done", func(f *fixture) {
 		q := f.request(f.client().ID)
 		q.SessionID, q.AuthenticatedAt, q.ConsentedAt, q.Denied = ptr(f.id()), &f.now, &f.now, true
 		change := q
 		change.ExpiresAt, change.Params.State = f.now.Add(99*time.Hour), "else"
-		f.no(f.store.ProgressAuthorization(f.ctx, change))
-		f.same(must(f.store.AuthorizationByDigest(f.ctx, [][]byte{q.Digest}))(f), q)
-		f.same(must(f.store.FinishAuthorization(f.ctx, q.ID, f.now))(f), true)
-		f.same(must(f.store.FinishAuthorization(f.ctx, q.ID, f.now.Add(time.Hour)))(f), false)
-		f.same(must(f.store.FinishAuthorization(f.ctx, f.id(), f.now))(f), false)
-		f.is(f.store.ProgressAuthorization(f.ctx, q), identity.ErrRequestNotFound)
-		f.same(must(f.store.AuthorizationByDigest(f.ctx, [][]byte{q.Digest}))(f).DoneAt, &f.now)
+		f.noError(f.store.ProgressAuthorization(f.ctx, change))
+		f.equal(must(f.store.AuthorizationByDigest(f.ctx, [][]byte{q.Digest}))(f), q)
+		f.equal(must(f.store.FinishAuthorization(f.ctx, q.ID, f.now))(f), true)
+		f.equal(must(f.store.FinishAuthorization(f.ctx, q.ID, f.now.Add(time.Hour)))(f), false)
+		f.equal(must(f.store.FinishAuthorization(f.ctx, f.id(), f.now))(f), false)
+		f.wantErr(f.store.ProgressAuthorization(f.ctx, q), identity.ErrRequestNotFound)
+		f.equal(must(f.store.AuthorizationByDigest(f.ctx, [][]byte{q.Digest}))(f).DoneAt, &f.now)
 	})
 }

@@ -15,13 +15,13 @@ import (
 	"github.com/authly/authly/store/storetest"
 )
 
-// crew is writers who wait while another one, the opener, is in its transaction.
+// crew is writers that wait while another one, the leader, is in its transaction.
 type crew struct {
 	t       *testing.T
 	store   *store.Store
 	begun   interface{ Load() int32 }
 	waiting int
-	members sync.WaitGroup
+	running sync.WaitGroup
 	errs    map[string]error
 	mu      sync.Mutex
 }
@@ -32,7 +32,7 @@ func newCrew(t *testing.T) *crew {
 	return &crew{t: t, store: s, begun: s.CountTransactions(), errs: map[string]error{}}
 }
 
-// join starts a writer and returns when it waits. It calls from inside the opener's transaction.
+// join starts a writer and returns when it waits. It calls from inside the leader's transaction.
 func (c *crew) join(name string, do func() error) {
 	c.waiting++
 	c.start(name, do)
@@ -40,7 +40,7 @@ func (c *crew) join(name string, do func() error) {
 }
 
 func (c *crew) start(name string, do func() error) {
-	c.members.Go(func() {
+	c.running.Go(func() {
 		defer func() {
 			if recover() != nil {
 				c.note(name, errPanic)
@@ -62,13 +62,13 @@ func (c *crew) note(name string, err error) {
 	c.errs[name] = err
 }
 
-// open runs the opener until everybody has answered.
+// open runs the leader and returns when every writer has.
 func (c *crew) open(body func(ctx context.Context, tx *store.Store) error) {
 	c.t.Helper()
-	c.start("opener", func() error {
+	c.start("leader", func() error {
 		return c.store.InTx(c.t.Context(), func(ctx context.Context, tx identity.Store) error { return body(ctx, tx.(*store.Store)) })
 	})
-	c.members.Wait()
+	c.running.Wait()
 }
 
 // revoke is a short write: it revokes a token.
@@ -162,7 +162,7 @@ func TestWhoFailsFailsAlone(t *testing.T) {
 				}
 				return last.body()
 			})
-			c.want(1, map[string]error{"opener": last.refused}, "b")
+			c.want(1, map[string]error{"leader": last.refused}, "b")
 		})
 	}
 	t.Run("a statement", func(t *testing.T) {
@@ -215,11 +215,11 @@ func TestTheEndOfAContextHarmsNobodyElse(t *testing.T) {
 		})
 		c.want(1, map[string]error{"gone": context.Canceled}, "a", "c")
 	})
-	t.Run("of the opener", func(t *testing.T) {
+	t.Run("of the leader", func(t *testing.T) {
 		t.Parallel()
 		c := newCrew(t)
 		ctx, leave := context.WithCancel(t.Context())
-		c.start("opener", func() error {
+		c.start("leader", func() error {
 			return c.store.InTx(ctx, func(ctx context.Context, tx identity.Store) error {
 				c.join("b", c.revoke("b"))
 				if err := revokeIn(ctx, tx.(*store.Store), "a"); err != nil {
@@ -229,11 +229,11 @@ func TestTheEndOfAContextHarmsNobodyElse(t *testing.T) {
 				return tx.(*store.Store).ExecInTx(ctx, "DELETE FROM scopes")
 			})
 		})
-		c.members.Wait()
+		c.running.Wait()
 		if err := c.errs["b"]; err != nil {
 			t.Error(err)
 		}
-		if err := c.errs["opener"]; !errors.Is(err, context.Canceled) {
+		if err := c.errs["leader"]; !errors.Is(err, context.Canceled) {
 			t.Error(err)
 		}
 		if known, err := c.store.TokenRevoked(t.Context(), "a"); err != nil || known {
@@ -264,7 +264,7 @@ func TestAFailedCommitFailsEverybody(t *testing.T) {
 			ID: uuid.New(), Digest: []byte("x"), UserID: uuid.New(), CreatedAt: now, LastActiveAt: now, AuthTime: now, ExpiresAt: now, MaxExpiresAt: now,
 		})
 	})
-	c.want(1, map[string]error{"opener": identity.ErrNotFound, "b": identity.ErrNotFound, "c": identity.ErrNotFound})
+	c.want(1, map[string]error{"leader": identity.ErrNotFound, "b": identity.ErrNotFound, "c": identity.ErrNotFound})
 	if err := c.revoke("later")(); err != nil {
 		t.Errorf("afterwards: %v", err)
 	}
@@ -281,13 +281,14 @@ func TestATransactionThatSQLiteHasRolledBackIsOver(t *testing.T) {
 		c.join("c", c.revoke("c"))
 		return revokeIn(ctx, tx, "a")
 	})
-	if c.errs["opener"] == nil || !errors.Is(c.errs["full"], c.errs["opener"]) {
+	if c.errs["leader"] == nil || !errors.Is(c.errs["full"], c.errs["leader"]) {
 		t.Errorf("got %v", c.errs)
 	}
-	c.want(2, map[string]error{"opener": c.errs["opener"], "full": c.errs["opener"]}, "c")
+	c.want(2, map[string]error{"leader": c.errs["leader"], "full": c.errs["leader"]}, "c")
 }
 
-// TestManyWritersOfEveryKind mixes everything at once; what was answered must be there, and what was refused must not.
+// TestManyWritersOfEveryKind mixes everything at once; what was acknowledged must be there, and what was refused must
+// not.
 func TestManyWritersOfEveryKind(t *testing.T) {
 	t.Parallel()
 	s, _ := storetest.SQLite(t)
@@ -304,7 +305,7 @@ func TestManyWritersOfEveryKind(t *testing.T) {
 				err := write(ctx, s, w%6, jti)
 				cancel()
 				if known, readErr := s.TokenRevoked(t.Context(), jti); readErr != nil || known != (err == nil) {
-					t.Errorf("%s: revoked %v although the answer was %v: %v", jti, known, err, readErr)
+					t.Errorf("%s: revoked %v although the write returned %v: %v", jti, known, err, readErr)
 				}
 				if must := w%6 != 3 && w%6 != 4 && w%6 != 5; must && err != nil {
 					t.Errorf("%s: %v", jti, err)

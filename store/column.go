@@ -10,58 +10,58 @@ import (
 	"github.com/google/uuid"
 )
 
-// The forms in which both drivers hand over a column. Each reads NULL as the zero value.
+// What columns are scanned into, in whichever form the two drivers return them. NULL becomes the zero value.
 type (
-	text         string
-	truth        bool
-	number       int
-	key          uuid.UUID
-	keyOrNil     struct{ to **uuid.UUID }
-	instant      time.Time
-	instantOrNil struct{ to **time.Time }
-	document     struct{ of any } // points at what is stored as JSON
+	nullString  string
+	nullBool    bool
+	nullInt     int
+	nullUUID    uuid.UUID
+	uuidPointer struct{ dest **uuid.UUID }
+	nullTime    time.Time
+	timePointer struct{ dest **time.Time }
+	jsonColumn  struct{ value any } // points at what is stored as JSON
 )
 
 // Scan implements sql.Scanner.
-func (t *text) Scan(src any) error {
+func (s *nullString) Scan(src any) error {
 	switch v := src.(type) {
 	case nil:
-		*t = ""
+		*s = ""
 	case string:
-		*t = text(v)
+		*s = nullString(v)
 	case []byte:
-		*t = text(v)
+		*s = nullString(v)
 	default:
-		return mismatch(src, "a text")
+		return mismatch(src, "a string")
 	}
 	return nil
 }
 
 // Scan implements sql.Scanner.
-func (t *truth) Scan(src any) error {
+func (b *nullBool) Scan(src any) error {
 	switch v := src.(type) {
 	case nil:
-		*t = false
+		*b = false
 	case bool:
-		*t = truth(v)
+		*b = nullBool(v)
 	case int64:
-		*t = v != 0
+		*b = v != 0
 	default:
-		return mismatch(src, "a truth value")
+		return mismatch(src, "a boolean")
 	}
 	return nil
 }
 
 // Scan implements sql.Scanner.
-func (n *number) Scan(src any) error {
+func (n *nullInt) Scan(src any) error {
 	switch v := src.(type) {
 	case nil:
 		*n = 0
 	case int64:
-		*n = number(v)
+		*n = nullInt(v)
 	case string: // a sum of PostgreSQL
 		i, err := strconv.Atoi(v)
-		*n = number(i)
+		*n = nullInt(i)
 		return err
 	default:
 		return mismatch(src, "a number")
@@ -70,13 +70,13 @@ func (n *number) Scan(src any) error {
 }
 
 // Scan implements sql.Scanner.
-func (k *key) Scan(src any) error {
+func (u *nullUUID) Scan(src any) error {
 	switch v := src.(type) {
 	case nil:
-		*k = key(uuid.Nil)
+		*u = nullUUID(uuid.Nil)
 	case string:
 		id, err := uuid.Parse(v)
-		*k = key(id)
+		*u = nullUUID(id)
 		return err
 	default:
 		return mismatch(src, "an id")
@@ -85,28 +85,28 @@ func (k *key) Scan(src any) error {
 }
 
 // Scan implements sql.Scanner.
-func (k keyOrNil) Scan(src any) error {
+func (p uuidPointer) Scan(src any) error {
 	if src == nil {
-		*k.to = nil
+		*p.dest = nil
 		return nil
 	}
-	*k.to = new(uuid.UUID)
-	return (*key)(*k.to).Scan(src)
+	*p.dest = new(uuid.UUID)
+	return (*nullUUID)(*p.dest).Scan(src)
 }
 
 // timeLayout is how times are written on SQLite.
 const timeLayout = "2006-01-02 15:04:05.999999999-07:00"
 
 // Scan implements sql.Scanner.
-func (i *instant) Scan(src any) error {
+func (t *nullTime) Scan(src any) error {
 	switch v := src.(type) {
 	case nil:
-		*i = instant{}
+		*t = nullTime{}
 	case time.Time:
-		*i = instant(v)
+		*t = nullTime(v)
 	case string:
-		t, err := time.ParseInLocation(timeLayout, v, time.UTC)
-		*i = instant(t)
+		parsed, err := time.ParseInLocation(timeLayout, v, time.UTC)
+		*t = nullTime(parsed)
 		return err
 	default:
 		return mismatch(src, "a time")
@@ -115,31 +115,31 @@ func (i *instant) Scan(src any) error {
 }
 
 // Scan implements sql.Scanner.
-func (i instantOrNil) Scan(src any) error {
+func (p timePointer) Scan(src any) error {
 	if src == nil {
-		*i.to = nil
+		*p.dest = nil
 		return nil
 	}
-	*i.to = new(time.Time)
-	return (*instant)(*i.to).Scan(src)
+	*p.dest = new(time.Time)
+	return (*nullTime)(*p.dest).Scan(src)
 }
 
 // Scan implements sql.Scanner.
-func (d document) Scan(src any) error {
+func (c jsonColumn) Scan(src any) error {
 	switch v := src.(type) {
 	case nil:
 		return nil
 	case string:
-		return json.Unmarshal([]byte(v), d.of)
+		return json.Unmarshal([]byte(v), c.value)
 	case []byte:
-		return json.Unmarshal(v, d.of)
+		return json.Unmarshal(v, c.value)
 	}
 	return mismatch(src, "JSON")
 }
 
 // Value implements driver.Valuer.
-func (d document) Value() (driver.Value, error) {
-	text, err := json.Marshal(d.of)
+func (c jsonColumn) Value() (driver.Value, error) {
+	text, err := json.Marshal(c.value)
 	return string(text), err
 }
 
