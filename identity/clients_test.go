@@ -252,7 +252,7 @@ func TestDeleteClient(t *testing.T) {
 	app := f.client(t, "app")
 	r := f.redeem(t, app, f.signIn(t, f.user(t, "alice")), "openid")
 	no(t, f.Clients.Delete(f.ctx, app.ID))
-	_, err := f.store.HoldingByID(f.ctx, r.Grant.ID, f.clock.Now())
+	_, err := f.store.GrantStatusByID(f.ctx, r.Grant.ID, f.clock.Now())
 	wantError(t, err, identity.ErrGrantNotFound)
 	wantError(t, f.Clients.Delete(f.ctx, app.ID), identity.ErrClientNotFound)
 	if events := f.audit(t, identity.ActionClientDeleted); len(events) != 1 || events[0].TargetName != "app" {

@@ -38,14 +38,15 @@ type CodeProof struct {
 // and with it everything that was issued (RFC 6749 §4.1.2, OAuth 2.1 §4.1.3).
 func (s *Grants) Exchange(ctx context.Context, client Client, proof CodeProof) (Issuance, error) {
 	now := s.d.Source.Now()
-	held, err := s.d.Store.HoldingByCode(ctx, s.d.Keys.Digests(PurposeCode, proof.Code), now)
-	if errors.Is(err, ErrGrantNotFound) || err == nil && held.Grant.ClientID != client.ID {
+	status, err := s.d.Store.GrantStatusByCode(ctx, s.d.Keys.Digests(PurposeCode, proof.Code), now)
+	if errors.Is(err, ErrGrantNotFound) || err == nil && status.Grant.ClientID != client.ID {
 		return Issuance{}, invalidGrant("The authorization code is unknown or was issued to another client.")
 	}
 	if err != nil {
 		return Issuance{}, fmt.Errorf("find code: %w", err)
 	}
-	grant := held.Grant
+	status.Client = client
+	grant := status.Grant
 	code := grant.Code
 	switch {
 	case code.SpentAt != nil:
@@ -57,7 +58,7 @@ func (s *Grants) Exchange(ctx context.Context, client Client, proof CodeProof) (
 	case !verifierMatches(proof.Verifier, code.CodeChallenge):
 		return Issuance{}, invalidGrant("The code_verifier does not match the code_challenge.")
 	}
-	if err := s.mayHold(held); err != nil {
+	if err := status.Eligibility(&s.d.Settings).check(); err != nil {
 		return Issuance{}, err
 	}
 	var first RefreshState
@@ -72,7 +73,7 @@ func (s *Grants) Exchange(ctx context.Context, client Client, proof CodeProof) (
 		return Issuance{}, s.replayed(ctx, grant, client)
 	}
 	grant.Code.SpentAt, grant.Refresh = &now, first
-	out := Issuance{Grant: grant, User: held.User, Scopes: grant.Scopes}
+	out := Issuance{Grant: grant, User: status.User, Scopes: grant.Scopes}
 	if first.Generation > 0 {
 		out.RefreshToken = s.refreshToken(grant.ID, first.Generation)
 	}
@@ -111,19 +112,6 @@ func (s *Grants) end(ctx context.Context, id uuid.UUID, client Client, action Ac
 	return nil
 }
 
-// mayHold refuses holders who may not have tokens now.
-func (s *Grants) mayHold(h Holding) error {
-	switch {
-	case h.User.ID == uuid.Nil:
-		return invalidGrant("The user of the grant no longer exists.")
-	case !h.User.Active, h.User.RequiresPasswordChange, s.d.Settings.RequireVerified && !h.User.Verified:
-		return invalidGrant("The user of the grant may not have tokens at present.")
-	case !h.SessionActive:
-		return invalidGrant("The session of the grant has ended.")
-	}
-	return nil
-}
-
 // Refresh spends a refresh token and returns its successor (RFC 6749 §6). scopes, if not empty, must be a subset of the
 // grant's. Inside the grace window the previous token is answered with the very same successor; an older one ends the
 // whole grant and is audited (RFC 9700 §4.14.2). Every refusal is ErrInvalidGrant, or CodeInvalidScope for a wider
@@ -134,19 +122,20 @@ func (s *Grants) Refresh(ctx context.Context, client Client, token string, scope
 		return Issuance{}, invalidGrant("The refresh token is unknown.")
 	}
 	now := s.d.Source.Now()
-	held, err := s.d.Store.HoldingByID(ctx, id, now)
-	if errors.Is(err, ErrGrantNotFound) || err == nil && held.Grant.ClientID != client.ID {
+	status, err := s.d.Store.GrantStatusByID(ctx, id, now)
+	if errors.Is(err, ErrGrantNotFound) || err == nil && status.Grant.ClientID != client.ID {
 		return Issuance{}, invalidGrant("The refresh token is unknown or was issued to another client.")
 	}
 	if err != nil {
 		return Issuance{}, fmt.Errorf("find refresh token: %w", err)
 	}
-	grant := held.Grant
+	status.Client = client
+	grant := status.Grant
 	state := grant.Refresh
 	switch {
 	case grant.EndedAt != nil:
 		return Issuance{}, invalidGrant("The grant was ended.")
-	case state.ExpiresAt == nil || !state.ExpiresAt.After(now) || !state.IdleExpiresAt.After(now):
+	case !state.inTime(now):
 		return Issuance{}, invalidGrant("The refresh token has expired.")
 	case !subset(scopes, grant.Scopes):
 		return Issuance{}, &Error{
@@ -154,14 +143,14 @@ func (s *Grants) Refresh(ctx context.Context, client Client, token string, scope
 			Detail: "The scope goes beyond what was granted.",
 		}
 	}
-	if err := s.mayHold(held); err != nil {
+	if err := status.Eligibility(&s.d.Settings).check(); err != nil {
 		return Issuance{}, err
 	}
-	granted := userScopes(grant.Scopes, held.User)
+	granted := userScopes(grant.Scopes, status.User)
 	if len(scopes) > 0 {
 		granted = intersect(scopes, granted)
 	}
-	out := Issuance{Grant: grant, User: held.User, Scopes: granted}
+	out := Issuance{Grant: grant, User: status.User, Scopes: granted}
 	next, err := s.rotate(ctx, grant, client, generation, now)
 	if err != nil {
 		return Issuance{}, err

@@ -17,7 +17,7 @@ func (s *Grants) ForPassword(ctx context.Context, client Client, login, password
 		return Issuance{}, err
 	}
 	user := proven.User
-	if user.RequiresPasswordChange {
+	if user.eligibility(&s.d.Settings) == PasswordChangeDue {
 		return Issuance{}, &Error{
 			Kind: Forbidden, Code: CodePasswordChangeNeeded,
 			Detail: "The password must be changed on the sign-in page first.",

@@ -55,7 +55,7 @@ func (s *Grants) Inspect(ctx context.Context, token string) (*TokenState, error)
 	tokens := Tokens(*s)
 	b, err := tokens.Authenticate(ctx, token)
 	if errors.Is(err, ErrInvalidToken) {
-		return nil, nil // dead is an answer
+		return nil, nil // inactive is an answer
 	}
 	if err != nil {
 		return nil, err
@@ -70,22 +70,23 @@ func (s *Grants) Inspect(ctx context.Context, token string) (*TokenState, error)
 
 func (s *Grants) inspectRefresh(ctx context.Context, id uuid.UUID, generation int) (*TokenState, error) {
 	now := s.d.Source.Now()
-	standing, err := s.d.Store.GrantStatus(ctx, id, "", now)
-	if errors.Is(err, ErrGrantNotFound) {
-		return nil, nil // dead is an answer
+	status, err := s.d.Store.GrantStatusByID(ctx, id, now)
+	if err == nil {
+		status.Client, err = s.d.Store.ClientByID(ctx, status.Grant.ClientID)
+	}
+	if errors.Is(err, ErrGrantNotFound) || errors.Is(err, ErrClientNotFound) {
+		return nil, nil // inactive is an answer
 	}
 	if err != nil {
 		return nil, fmt.Errorf("inspect refresh token: %w", err)
 	}
-	g, state := standing.Grant, standing.Grant.Refresh
-	dead := !standing.Active() || state.Generation != generation || state.ExpiresAt == nil ||
-		!state.ExpiresAt.After(now) || !state.IdleExpiresAt.After(now) || s.d.Settings.RequireVerified && !standing.User.Verified
-	if dead {
-		return nil, nil // dead is an answer
+	g, state := status.Grant, status.Grant.Refresh
+	if status.Eligibility(&s.d.Settings) != Eligible || state.Generation != generation || !state.inTime(now) {
+		return nil, nil // inactive is an answer
 	}
 	return &TokenState{
-		TokenType: "refresh_token", Issuer: s.d.Settings.Issuer, Subject: g.UserID.String(), Username: standing.User.Username,
-		ClientID: standing.Client.ClientID, Audience: Audience{standing.Client.ClientID}, Scope: JoinScope(g.Scopes),
+		TokenType: "refresh_token", Issuer: s.d.Settings.Issuer, Subject: g.UserID.String(), Username: status.User.Username,
+		ClientID: status.Client.ClientID, Audience: Audience{status.Client.ClientID}, Scope: JoinScope(g.Scopes),
 		IssuedAt: state.RotatedAt.Unix(), ExpiresAt: earliest(*state.ExpiresAt, *state.IdleExpiresAt).Unix(),
 		AuthTime: g.AuthTime.Unix(), ACR: g.ACR,
 	}, nil

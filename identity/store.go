@@ -129,10 +129,12 @@ type GrantStore interface {
 	// InsertCode finishes an authorization request with the grant that it asked for, both or neither. False, and no grant,
 	// if the request was already done.
 	InsertCode(ctx context.Context, requestID uuid.UUID, at time.Time, g Grant) (bool, error)
-	// HoldingByID finds a grant with its holder in one statement, or ErrGrantNotFound.
-	HoldingByID(ctx context.Context, id uuid.UUID, now time.Time) (Holding, error)
-	// HoldingByCode does so by any of the digests of a code, spent or not.
-	HoldingByCode(ctx context.Context, digests [][]byte, now time.Time) (Holding, error)
+	// GrantStatusByID reads a grant with its user and session in one statement, or returns ErrGrantNotFound. It is never
+	// answered from memory, because the state of the refresh family must be current. Client is left zero: whoever asks for
+	// a grant by its code or refresh token has the client.
+	GrantStatusByID(ctx context.Context, id uuid.UUID, now time.Time) (GrantStatus, error)
+	// GrantStatusByCode does so by any of the digests of a code, spent or not.
+	GrantStatusByCode(ctx context.Context, digests [][]byte, now time.Time) (GrantStatus, error)
 	// SpendCode marks the code of a live grant spent and stores the first state of its refresh family. True for exactly
 	// one caller.
 	SpendCode(ctx context.Context, id uuid.UUID, at time.Time, first RefreshState) (bool, error)
@@ -149,8 +151,9 @@ type GrantStore interface {
 	EndGrant(ctx context.Context, id, clientID uuid.UUID, at time.Time, reason EndReason, event AuditEvent) (bool, error)
 	// EndGrants ends live grants and returns which.
 	EndGrants(ctx context.Context, sel GrantSelection, at time.Time, reason EndReason) ([]uuid.UUID, error)
-	// GrantStatus reads grant, user, client and session of a token, and whether its jti was revoked, in one statement;
-	// ErrGrantNotFound when the grant is gone.
+	// GrantStatus reads grant, user, client and session of an access token, and whether its jti was revoked, in one
+	// statement; ErrGrantNotFound when the grant is gone. It may be answered from memory as long as nothing of that has
+	// changed but the refresh family.
 	GrantStatus(ctx context.Context, grantID uuid.UUID, jti string, now time.Time) (GrantStatus, error)
 	// RevokeToken remembers a jti until the token would have expired, and writes the event of that, both or neither.
 	RevokeToken(ctx context.Context, jti string, expires time.Time, event AuditEvent) error

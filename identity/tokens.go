@@ -141,17 +141,17 @@ func (s *Tokens) Authenticate(ctx context.Context, token string) (Bearer, error)
 	if err != nil {
 		return Bearer{}, ErrInvalidToken
 	}
-	standing, err := s.d.Store.GrantStatus(ctx, id, claims.ID, s.d.Source.Now())
+	status, err := s.d.Store.GrantStatus(ctx, id, claims.ID, s.d.Source.Now())
 	if errors.Is(err, ErrGrantNotFound) {
 		return Bearer{}, ErrInvalidToken
 	}
 	if err != nil {
 		return Bearer{}, fmt.Errorf("check token: %w", err)
 	}
-	if !standing.Active() || s.d.Settings.RequireVerified && !standing.User.Verified {
+	if status.Eligibility(&s.d.Settings) != Eligible {
 		return Bearer{}, ErrInvalidToken
 	}
-	return Bearer{Claims: claims, Client: standing.Client, User: standing.User, Grant: standing.Grant}, nil
+	return Bearer{Claims: claims, Client: status.Client, User: status.User, Grant: status.Grant}, nil
 }
 
 func (s *Tokens) liveClient(ctx context.Context, claims AccessClaims) (Bearer, error) {

@@ -118,30 +118,33 @@ func (s *Store) InsertCode(ctx context.Context, requestID uuid.UUID, at time.Tim
 	return first, s.fault("insert grant of request", err)
 }
 
-// HoldingByID implements identity.GrantStore.
-func (s *Store) HoldingByID(ctx context.Context, id uuid.UUID, now time.Time) (identity.Holding, error) {
+// GrantStatusByID implements identity.GrantStore.
+func (s *Store) GrantStatusByID(ctx context.Context, id uuid.UUID, now time.Time) (identity.GrantStatus, error) {
 	return s.holding(ctx, holdingByID, now, id)
 }
 
-// HoldingByCode implements identity.GrantStore.
-func (s *Store) HoldingByCode(ctx context.Context, digests [][]byte, now time.Time) (identity.Holding, error) {
+// GrantStatusByCode implements identity.GrantStore.
+func (s *Store) GrantStatusByCode(ctx context.Context, digests [][]byte, now time.Time) (identity.GrantStatus, error) {
 	if len(digests) == 0 {
-		return identity.Holding{}, identity.ErrGrantNotFound
+		return identity.GrantStatus{}, identity.ErrGrantNotFound
 	}
 	return s.holding(ctx, holdingByCode(len(digests)), now, anys(digests)...)
 }
 
-func (s *Store) holding(ctx context.Context, st statement, now time.Time, keys ...any) (identity.Holding, error) {
+func (s *Store) holding(ctx context.Context, st statement, now time.Time, keys ...any) (identity.GrantStatus, error) {
 	var (
 		grant          grantRow
 		user           userRow
 		ended, expires *time.Time // of the session
 	)
 	if err := s.get(ctx, st, append(places(&grant, &user), place(&ended), place(&expires)), keys...); err != nil {
-		return identity.Holding{}, s.orMissing("read grant and user", err, identity.ErrGrantNotFound)
+		return identity.GrantStatus{}, s.orMissing("read grant and user", err, identity.ErrGrantNotFound)
 	}
-	h := identity.Holding{Grant: toGrant(grant)}
+	h := identity.GrantStatus{Grant: toGrant(grant)}
 	h.SessionActive = grant.SessionID == nil || grant.Offline || expires != nil && expires.After(now) && ended == nil
+	if expires != nil && !grant.Offline {
+		h.ActiveUntil = expires.UTC()
+	}
 	if grant.UserID != nil {
 		h.User = toUser(user)
 	}

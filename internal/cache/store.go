@@ -73,12 +73,9 @@ func (s *Store) Resources(ctx context.Context) ([]identity.Resource, error) {
 	})
 }
 
-// GrantStatus implements identity.GrantStore. The state of the refresh family is not kept current; who wants it asks
-// without a jti, and is never answered from memory.
+// GrantStatus implements identity.GrantStore. The state of the refresh family is not kept current; GrantStatusByID,
+// which is passed on, reads it.
 func (s *Store) GrantStatus(ctx context.Context, grantID uuid.UUID, jti string, now time.Time) (identity.GrantStatus, error) {
-	if jti == "" {
-		return s.Store.GrantStatus(ctx, grantID, jti, now)
-	}
 	key := "standing:" + grantID.String()
 	if known, ok := Peek[identity.GrantStatus](s.memory, key, standingLife); ok && aliveAt(known, now) {
 		if _, ok := Peek[bool](s.memory, "jti:"+jti, standingLife); ok {

@@ -212,7 +212,7 @@ func (f *fixture) newGrant(user, client uuid.UUID, change ...func(*identity.Gran
 // held returns a grant as it is stored now.
 func (f *fixture) held(id uuid.UUID) identity.Grant {
 	f.Helper()
-	return must(f.store.HoldingByID(f.ctx, id, f.now))(f).Grant
+	return must(f.store.GrantStatusByID(f.ctx, id, f.now))(f).Grant
 }
 
 func (f *fixture) grant(user, client uuid.UUID, change ...func(*identity.Grant)) identity.Grant {

@@ -183,7 +183,7 @@ func users(r *runner) {
 		f.is(err, identity.ErrUserNotFound)
 		_, err = f.store.SessionByID(f.ctx, s.ID)
 		f.is(err, identity.ErrSessionNotFound)
-		_, err = f.store.HoldingByID(f.ctx, g.ID, f.now)
+		_, err = f.store.GrantStatusByID(f.ctx, g.ID, f.now)
 		f.is(err, identity.ErrGrantNotFound)
 		f.same(must(f.store.ConsentFor(f.ctx, u.ID, c.ID))(f), identity.Consent{UserID: u.ID, ClientID: c.ID})
 		must(f.store.SessionByID(f.ctx, kept.ID))(f)
