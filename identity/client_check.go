@@ -87,9 +87,8 @@ func (c Client) Check() error {
 }
 
 func (m ClientMetadata) checkMethods() error {
-	methods := []AuthMethod{AuthNone, AuthClientSecretBasic, AuthClientSecretPost, AuthPrivateKeyJWT}
-	if !slices.Contains(methods, m.TokenEndpointAuthMethod) {
-		return InvalidField("token_endpoint_auth_method", "Must be one of none, client_secret_basic, client_secret_post, private_key_jwt.")
+	if err := checkAuthMethod(m.TokenEndpointAuthMethod); err != nil {
+		return err
 	}
 	if m.TokenEndpointAuthMethod == AuthPrivateKeyJWT && (len(m.JWKS) == 0) == (m.JWKSURI == "") {
 		return InvalidField("jwks", "private_key_jwt needs either jwks or jwks_uri.")

@@ -11,40 +11,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// Clients registers clients and proves who they are.
+// Clients registers clients.
 type Clients struct{ d Deps }
-
-// Find returns the active client of a client_id, or ErrClientNotFound.
-func (s *Clients) Find(ctx context.Context, clientID string) (Client, error) {
-	if clientID == "" || len(clientID) > maxText {
-		return Client{}, ErrClientNotFound
-	}
-	client, err := s.d.Store.ClientByClientID(ctx, clientID)
-	if err != nil {
-		return Client{}, err
-	}
-	if !client.Active {
-		return Client{}, ErrClientNotFound
-	}
-	return client, nil
-}
-
-// ProveSecret compares a secret in constant time with the live ones of the client. A client that was not found (the
-// zero Client) costs the same time.
-func (s *Clients) ProveSecret(client Client, secret string) bool {
-	now := s.d.Source.Now()
-	ok := false
-	secrets := client.Secrets
-	if len(secrets) == 0 {
-		secrets = []ClientSecret{{Digest: make([]byte, 32)}}
-	}
-	for _, stored := range secrets {
-		live := stored.ExpiresAt == nil || stored.ExpiresAt.After(now)
-		match := s.d.Keys.Verify(PurposeClientSecret, []byte(secret), stored.Digest)
-		ok = ok || match && live
-	}
-	return ok
-}
 
 // NewClient is what a client is registered from.
 type NewClient struct {
@@ -278,7 +246,7 @@ func (s *Clients) Delete(ctx context.Context, id uuid.UUID) error {
 
 // onlySecret reports whether the client already has exactly this secret.
 func (s *Clients) onlySecret(c Client, secret string) bool {
-	return len(c.Secrets) == 1 && s.ProveSecret(c, secret)
+	return len(c.Secrets) == 1 && c.HasSecret(s.d.Keys, secret, s.d.Source.Now())
 }
 
 // EnsureBuiltIn keeps one of Authly's own clients as the program wants it.

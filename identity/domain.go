@@ -23,6 +23,7 @@ type Domain struct {
 	SignIn         *SignIn
 	Sessions       *Sessions
 	Clients        *Clients
+	ClientAuth     *ClientAuthentication
 	Scopes         *Scopes
 	Authorizations *Authorizations
 	Grants         *Grants
@@ -38,9 +39,10 @@ type Domain struct {
 
 // New wires the services.
 func New(d Deps) *Domain {
+	scopes, signIn := &Scopes{d}, &SignIn{d}
 	return &Domain{
 		Settings: d.Settings, Source: d.Source, Signer: d.Signer, deps: d,
-		Users: &Users{d}, SignIn: &SignIn{d}, Sessions: &Sessions{d}, Clients: &Clients{d}, Scopes: &Scopes{d},
-		Authorizations: &Authorizations{d}, Grants: &Grants{d}, Tokens: &Tokens{d}, SigningKeys: &SigningKeys{d}, Logouts: &Logouts{d}, Audit: &Audit{d}, Meter: d.Meter,
+		Users: &Users{d}, SignIn: signIn, Sessions: &Sessions{d}, Clients: &Clients{d}, ClientAuth: newClientAuthentication(d), Scopes: scopes,
+		Authorizations: &Authorizations{d}, Grants: newGrants(d, scopes, signIn), Tokens: newTokens(d), SigningKeys: &SigningKeys{d}, Logouts: &Logouts{d}, Audit: &Audit{d}, Meter: d.Meter,
 	}
 }

@@ -54,6 +54,7 @@ const (
 	CodeInvalidTarget        Code = "INVALID_TARGET"
 	CodeKeyTooYoung          Code = "KEY_TOO_YOUNG"
 	CodeInvalidClient        Code = "INVALID_CLIENT"
+	CodeUnauthorizedClient   Code = "UNAUTHORIZED_CLIENT"
 	CodeInvalidToken         Code = "INVALID_TOKEN"
 	CodeRequestNotFound      Code = "REQUEST_NOT_FOUND"
 	CodePasswordChangeNeeded Code = "PASSWORD_CHANGE_REQUIRED"
@@ -125,11 +126,12 @@ var (
 		Kind: Unauthenticated, Code: CodeInvalidCredentials,
 		Detail: "The username or the password is wrong.",
 	}
-	ErrInvalidToken = &Error{Kind: Unauthenticated, Code: CodeInvalidToken, Detail: "The access token is invalid, has expired or was revoked."}
-	ErrInvalidGrant = &Error{Kind: Conflict, Code: CodeInvalidGrant, Detail: "The grant is invalid, has expired or was revoked."}
-	ErrUnavailable  = &Error{Kind: Unavailable, Code: CodeUnavailable, Detail: "The service is temporarily unavailable."}
-	ErrLastAdmin    = &Error{Kind: Conflict, Code: CodeLastAdmin, Detail: "There must be at least one active administrator."}
-	ErrSelfAdmin    = &Error{Kind: Forbidden, Code: CodeSelfAdminRevoke, Detail: "Administrators cannot take away their own access."}
+	ErrInvalidToken  = &Error{Kind: Unauthenticated, Code: CodeInvalidToken, Detail: "The access token is invalid, has expired or was revoked."}
+	ErrInvalidClient = &Error{Kind: Unauthenticated, Code: CodeInvalidClient, Detail: "Client authentication failed."}
+	ErrInvalidGrant  = &Error{Kind: Conflict, Code: CodeInvalidGrant, Detail: "The grant is invalid, has expired or was revoked."}
+	ErrUnavailable   = &Error{Kind: Unavailable, Code: CodeUnavailable, Detail: "The service is temporarily unavailable."}
+	ErrLastAdmin     = &Error{Kind: Conflict, Code: CodeLastAdmin, Detail: "There must be at least one active administrator."}
+	ErrSelfAdmin     = &Error{Kind: Forbidden, Code: CodeSelfAdminRevoke, Detail: "Administrators cannot take away their own access."}
 	// ErrIdempotencyKeyReused refuses a key that was used with other arguments.
 	ErrIdempotencyKeyReused = &Error{
 		Kind: Conflict, Code: CodeIdempotencyReused, Detail: "The idempotency key was used with other arguments; take a new one.",

@@ -56,12 +56,15 @@ func (s *Scopes) Requested(ctx context.Context, client Client, requested []strin
 	}
 	granted := intersect(requested, allowed)
 	if len(granted) == 0 {
-		return nil, &Error{
-			Kind: Invalid, Code: CodeInvalidScope, Field: "scope",
-			Detail: "The client may not have any of the requested scopes.",
-		}
+		return nil, noSuchScope()
 	}
 	return granted, nil
+}
+
+func noSuchScope() *Error {
+	return &Error{
+		Kind: Invalid, Code: CodeInvalidScope, Field: "scope", Detail: "The client may not have any of the requested scopes.",
+	}
 }
 
 // CheckResources refuses resources that are not registered (RFC 8707 §2).

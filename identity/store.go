@@ -19,18 +19,25 @@ type Store interface {
 	ScopeStore
 	AuthorizationStore
 	GrantStore
+	AccessTokenStore
+	ConsentStore
 	KeyStore
 	AuditStore
 	AdminAuditStore
 	LogoutStore
 	ReplayStore
 	IdempotencyStore
+	Transactor
 
+	// Ping asks the database for a sign of life.
+	Ping(ctx context.Context) error
+}
+
+// Transactor makes several changes one.
+type Transactor interface {
 	// InTx runs fn in one transaction: all of it or nothing. fn must use tx only; the outer store would wait for itself on
 	// a database with one writer. A deadlock or serialization failure runs fn again, so fn must have no effect but on tx.
 	InTx(ctx context.Context, fn func(ctx context.Context, tx Store) error) error
-	// Ping asks the database for a sign of life.
-	Ping(ctx context.Context) error
 }
 
 // UserStore keeps users.
@@ -84,12 +91,17 @@ type SessionStore interface {
 	ActiveSessionCounts(ctx context.Context, userIDs []uuid.UUID, now time.Time) (map[uuid.UUID]int, error)
 }
 
-// ClientStore keeps clients.
-type ClientStore interface {
-	// InsertClient returns CodeDuplicateClient when the client_id is taken.
-	InsertClient(ctx context.Context, c Client) error
+// ClientReader finds clients, active or not, or returns ErrClientNotFound.
+type ClientReader interface {
 	ClientByID(ctx context.Context, id uuid.UUID) (Client, error)
 	ClientByClientID(ctx context.Context, clientID string) (Client, error)
+}
+
+// ClientStore keeps clients.
+type ClientStore interface {
+	ClientReader
+	// InsertClient returns CodeDuplicateClient when the client_id is taken.
+	InsertClient(ctx context.Context, c Client) error
 	ClientsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]Client, error)
 	// Clients lists all, ordered by client_id.
 	Clients(ctx context.Context) ([]Client, error)
@@ -123,7 +135,7 @@ type AuthorizationStore interface {
 	FinishAuthorization(ctx context.Context, id uuid.UUID, at time.Time) (bool, error)
 }
 
-// GrantStore keeps grants and consents.
+// GrantStore keeps grants: their codes and their refresh families.
 type GrantStore interface {
 	InsertGrant(ctx context.Context, g Grant) error
 	// InsertCode finishes an authorization request with the grant that it asked for, both or neither. False, and no grant,
@@ -151,6 +163,10 @@ type GrantStore interface {
 	EndGrant(ctx context.Context, id, clientID uuid.UUID, at time.Time, reason EndReason, event AuditEvent) (bool, error)
 	// EndGrants ends live grants and returns which.
 	EndGrants(ctx context.Context, sel GrantSelection, at time.Time, reason EndReason) ([]uuid.UUID, error)
+}
+
+// AccessTokenStore tells whether access tokens still hold. The tokens themselves are not stored.
+type AccessTokenStore interface {
 	// GrantStatus reads grant, user, client and session of an access token, and whether its jti was revoked, in one
 	// statement; ErrGrantNotFound when the grant is gone. It may be answered from memory as long as nothing of that has
 	// changed but the refresh family.
@@ -159,7 +175,10 @@ type GrantStore interface {
 	RevokeToken(ctx context.Context, jti string, expires time.Time, event AuditEvent) error
 	// TokenRevoked reports whether a jti was revoked.
 	TokenRevoked(ctx context.Context, jti string) (bool, error)
+}
 
+// ConsentStore keeps what people have allowed clients.
+type ConsentStore interface {
 	// ConsentFor finds the remembered consent; one without scopes and CreatedAt when there is none.
 	ConsentFor(ctx context.Context, userID, clientID uuid.UUID) (Consent, error)
 	// DeleteConsent forgets a consent; false when there was none.

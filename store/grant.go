@@ -253,7 +253,7 @@ var standing = statement{"select grants", "SELECT " + columns[grantRow]() + ", "
 	LEFT JOIN revoked_tokens r ON r.jti = $2
 	WHERE g.id = $1`}
 
-// GrantStatus implements identity.GrantStore. A grant without a user has the zero User.
+// GrantStatus implements identity.AccessTokenStore. A grant without a user has the zero User.
 func (s *Store) GrantStatus(ctx context.Context, grantID uuid.UUID, jti string, now time.Time) (identity.GrantStatus, error) {
 	var (
 		grant  grantRow
@@ -280,7 +280,7 @@ var revokeToken = beside[auditRow](statement{
 	"insert revoked_tokens", `INSERT INTO revoked_tokens (jti, expires_at) VALUES ($1, $2) ON CONFLICT (jti) DO NOTHING`,
 }, 2)
 
-// RevokeToken implements identity.GrantStore.
+// RevokeToken implements identity.AccessTokenStore.
 func (s *Store) RevokeToken(ctx context.Context, jti string, expires time.Time, event identity.AuditEvent) error {
 	row := fromEvent(event)
 	_, err := s.execBoth(ctx, revokeToken, []any{jti, expires}, &row)
@@ -289,7 +289,7 @@ func (s *Store) RevokeToken(ctx context.Context, jti string, expires time.Time, 
 
 var tokenRevoked = statement{"select revoked_tokens", `SELECT jti FROM revoked_tokens WHERE jti = $1`}
 
-// TokenRevoked implements identity.GrantStore.
+// TokenRevoked implements identity.AccessTokenStore.
 func (s *Store) TokenRevoked(ctx context.Context, jti string) (bool, error) {
 	err := s.one(ctx, s.reader, tokenRevoked, []any{jti}, func(*sql.Rows) error { return nil })
 	if errors.Is(err, sql.ErrNoRows) {
