@@ -3,6 +3,7 @@ package identity
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -66,17 +67,31 @@ const (
 type Error struct {
 	Kind       Kind
 	Code       Code
-	Detail     string        // one English sentence without a secret, printable ASCII without quotes
+	Detail     string        // one English sentence without a secret, printable ASCII without quotes; of a Field a predicate
 	Field      string        // name of the offending input, in the domain's spelling ("email"), or empty
 	RetryAfter time.Duration // when RateLimited or Unavailable: how long to wait, or zero
 	cause      error
 }
 
-// Error returns the text for logs: code, detail and cause.
+// Message returns the detail for a caller who sees nothing else, so it names the field: "nickname must be valid UTF-8."
+// A surface that shows the field itself takes Detail.
+func (e *Error) Message() string {
+	if e.Field == "" || e.Code != CodeValidation {
+		return e.Detail
+	}
+	verb, _, _ := strings.Cut(e.Detail, " ")
+	switch verb {
+	case "Must", "Has", "Is", "Cannot":
+		return e.Field + " " + strings.ToLower(verb) + e.Detail[len(verb):]
+	}
+	return e.Field + ": " + e.Detail
+}
+
+// Error returns the text for logs: code, message and cause.
 func (e *Error) Error() string {
 	text := string(e.Code)
-	if e.Detail != "" {
-		text += ": " + e.Detail
+	if message := e.Message(); message != "" {
+		text += ": " + message
 	}
 	if e.cause != nil {
 		text += ": " + e.cause.Error()
@@ -105,7 +120,7 @@ func Errorf(kind Kind, code Code, format string, args ...any) *Error {
 	return &Error{Kind: kind, Code: code, Detail: fmt.Sprintf(format, args...)}
 }
 
-// InvalidField makes an Invalid error about one input field.
+// InvalidField makes an Invalid error about one input field. The detail says what of the field: "Must be a number."
 func InvalidField(field string, format string, args ...any) *Error {
 	return &Error{Kind: Invalid, Code: CodeValidation, Field: field, Detail: fmt.Sprintf(format, args...)}
 }
