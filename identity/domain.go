@@ -39,7 +39,7 @@ type Domain struct {
 
 // New wires the services.
 func New(d Deps) *Domain {
-	scopes, signIn := &Scopes{d}, &SignIn{d}
+	scopes, signIn := newScopes(d), &SignIn{d}
 	return &Domain{
 		Settings: d.Settings, Source: d.Source, Signer: d.Signer, deps: d,
 		Users: &Users{d}, SignIn: signIn, Sessions: &Sessions{d}, Clients: &Clients{d}, ClientAuth: newClientAuthentication(d), Scopes: scopes,

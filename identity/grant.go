@@ -10,7 +10,7 @@ import (
 // Grant is one authorization by one user to one client. Its code, its refresh tokens and its access tokens end with
 // it.
 //
-// The row holds the whole life: first a code that can be spent once, then a refresh family that stands at a generation.
+// The row holds the whole lifecycle: first a code that can be spent once, then a refresh family that stands at a generation.
 // A refresh token is derived from (grant, generation), so the database holds no token and a rotation is one statement.
 type Grant struct {
 	ID        uuid.UUID

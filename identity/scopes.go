@@ -8,10 +8,20 @@ import (
 )
 
 // Scopes keeps the registry of scopes and resources, and decides which are granted.
-type Scopes struct{ d Deps }
+type Scopes struct {
+	store  ScopeStore
+	source Source
+	issuer string
+
+	d Deps // of the methods for administrators
+}
+
+func newScopes(d Deps) *Scopes {
+	return &Scopes{store: d.Store, source: d.Source, issuer: d.Settings.Issuer, d: d}
+}
 
 // All lists the registered scopes by name.
-func (s *Scopes) All(ctx context.Context) ([]Scope, error) { return s.d.Store.Scopes(ctx) }
+func (s *Scopes) All(ctx context.Context) ([]Scope, error) { return s.store.Scopes(ctx) }
 
 // List is All for an administrator.
 func (s *Scopes) List(ctx context.Context) ([]Scope, error) {
@@ -23,7 +33,7 @@ func (s *Scopes) List(ctx context.Context) ([]Scope, error) {
 
 // Describe returns the registered scopes of the names, in their order; an unregistered name stands for itself.
 func (s *Scopes) Describe(ctx context.Context, names []string) ([]Scope, error) {
-	all, err := s.d.Store.Scopes(ctx)
+	all, err := s.store.Scopes(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +52,7 @@ func (s *Scopes) Describe(ctx context.Context, names []string) ([]Scope, error) 
 func (s *Scopes) Requested(ctx context.Context, client Client, requested []string) ([]string, error) {
 	allowed := client.Scopes()
 	if len(requested) == 0 {
-		all, err := s.d.Store.Scopes(ctx)
+		all, err := s.store.Scopes(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -69,16 +79,16 @@ func noSuchScope() *Error {
 
 // CheckResources refuses resources that are not registered (RFC 8707 §2).
 func (s *Scopes) CheckResources(ctx context.Context, uris []string) error {
-	if len(uris) == 0 || len(uris) == 1 && uris[0] == s.d.Settings.Issuer {
+	if len(uris) == 0 || len(uris) == 1 && uris[0] == s.issuer {
 		return nil
 	}
-	registered, err := s.d.Store.Resources(ctx)
+	registered, err := s.store.Resources(ctx)
 	if err != nil {
 		return err
 	}
 	for _, uri := range uris {
 		known := slices.ContainsFunc(registered, func(r Resource) bool { return r.URI == uri })
-		if !known && uri != s.d.Settings.Issuer {
+		if !known && uri != s.issuer {
 			return &Error{Kind: Invalid, Code: CodeInvalidTarget, Field: "resource", Detail: "The resource is not registered."}
 		}
 	}
@@ -87,17 +97,17 @@ func (s *Scopes) CheckResources(ctx context.Context, uris []string) error {
 
 // EnsureBuiltIn adds the scopes that every installation has.
 func (s *Scopes) EnsureBuiltIn(ctx context.Context) error {
-	present, err := s.d.Store.Scopes(ctx)
+	present, err := s.store.Scopes(ctx)
 	if err != nil {
 		return err
 	}
-	now := s.d.Source.Now()
+	now := s.source.Now()
 	for _, scope := range BuiltInScopes() {
 		if slices.ContainsFunc(present, func(p Scope) bool { return p.Name == scope.Name }) {
 			continue
 		}
 		scope.CreatedAt, scope.UpdatedAt = now, now
-		if err := s.d.Store.SaveScope(ctx, scope); err != nil {
+		if err := s.store.SaveScope(ctx, scope); err != nil {
 			return fmt.Errorf("add built-in scope: %w", err)
 		}
 	}

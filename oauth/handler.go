@@ -26,8 +26,8 @@ type Pages interface {
 type Extension interface {
 	// RequestChecks are the extension's own checks of an authorization request, which run after those of OAuth.
 	RequestChecks() []RequestCheck
-	// Token completes a token response.
-	Token(ctx context.Context, issued identity.Issuance, response *TokenResponse) error
+	// Token returns the token response with what the extension issues besides.
+	Token(ctx context.Context, issued identity.Issuance, response TokenResponse) (TokenResponse, error)
 	// Metadata adds members to the metadata document.
 	Metadata(document map[string]any)
 }

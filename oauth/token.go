@@ -98,10 +98,10 @@ func (h *Handler) respondTo(r tokenRequest, g grant) (TokenResponse, error) {
 		AccessToken: access.Value, TokenType: access.Type, ExpiresIn: int(access.ExpiresIn.Seconds()),
 		RefreshToken: issuance.RefreshToken, Scope: identity.JoinScope(access.Scopes),
 	}
-	if h.Extension != nil {
-		err = h.Extension.Token(r.Context(), issuance, &response)
+	if h.Extension == nil {
+		return response, nil
 	}
-	return response, err
+	return h.Extension.Token(r.Context(), issuance, response)
 }
 
 // senderConstraint returns the key that a request binds its tokens to. Authly takes no proof of a key yet, so they are

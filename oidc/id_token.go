@@ -22,14 +22,14 @@ type idClaims struct {
 
 // Token adds the ID token when a user has granted the scope openid (OIDC Core §3.1.3.3). On refresh it has the
 // auth_time of the sign-in and no nonce (§12.2).
-func (x *Extension) Token(ctx context.Context, issued identity.Issuance, response *oauth.TokenResponse) error {
+func (x *Extension) Token(ctx context.Context, issued identity.Issuance, response oauth.TokenResponse) (oauth.TokenResponse, error) {
 	if issued.OnOwnBehalf() || !slices.Contains(issued.Scopes, identity.ScopeOpenID) {
-		return nil
+		return response, nil
 	}
 	grant, alg := issued.Grant, issued.Client.IDTokenAlgorithm()
 	requested, err := parseClaimsRequest(grant.Claims)
 	if err != nil {
-		return fmt.Errorf("read claims request of grant: %w", err)
+		return response, fmt.Errorf("read claims request of grant: %w", err)
 	}
 	claims := userClaims(issued.User, names(requested.IDToken))
 	now := x.Domain.Source.Now()
@@ -54,9 +54,9 @@ func (x *Extension) Token(ctx context.Context, issued identity.Issuance, respons
 	}
 	response.IDToken, err = x.Domain.Signer.Sign(ctx, alg, identity.TypeIDToken, claims)
 	if err != nil {
-		return fmt.Errorf("sign ID token: %w", err)
+		return response, fmt.Errorf("sign ID token: %w", err)
 	}
-	return nil
+	return response, nil
 }
 
 // leftHalf is the hash of at_hash: the left half of the digest that belongs to the algorithm (OIDC Core §3.1.3.6);

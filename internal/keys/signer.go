@@ -61,7 +61,9 @@ type header struct {
 	KID       string             `json:"kid"`
 }
 
-// Sign implements identity.TokenSigner.
+// Sign implements identity.TokenSigner. The JWS is put together here (RFC 7515 §5.1) and signed by the library: its own
+// way makes a map of each header and wants claims of its own type, which is 11 allocations more for each token (26, not
+// 15, for EdDSA).
 func (s *Signer) Sign(ctx context.Context, alg identity.Algorithm, typ string, claims any) (string, error) {
 	set, err := s.keys(ctx)
 	if err != nil {
