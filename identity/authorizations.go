@@ -152,11 +152,6 @@ func (s *Authorizations) Grantable(p Pending, u User) []string {
 	return userScopes(p.Request.Params.Scopes, u)
 }
 
-// userScopes drops what only administrators may have.
-func userScopes(scopes []string, u User) []string {
-	return slices.DeleteFunc(slices.Clone(scopes), func(name string) bool { return IsAdminScope(name) && !u.Admin })
-}
-
 // SignedIn notes that a person signed in for this request.
 func (s *Authorizations) SignedIn(ctx context.Context, p Pending, b BrowserSession) error {
 	now := s.d.Source.Now()

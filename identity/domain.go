@@ -22,7 +22,7 @@ type Domain struct {
 	SignIn         *SignIn
 	Sessions       *Sessions
 	Profiles       *Profiles
-	Clients        *Clients
+	ClientAuth     *ClientAuthentication
 	Scopes         *Scopes
 	Authorizations *Authorizations
 	Grants         *Grants
@@ -35,10 +35,11 @@ type Domain struct {
 
 // New wires the services.
 func New(d Deps) *Domain {
+	scopes, signIn := newScopes(d), &SignIn{d}
 	return &Domain{
 		Settings: d.Settings, Source: d.Source, Signer: d.Signer, Meter: d.Meter,
-		SignIn: &SignIn{d}, Sessions: &Sessions{d}, Profiles: &Profiles{d}, Clients: &Clients{d}, Scopes: &Scopes{d},
-		Authorizations: &Authorizations{d}, Grants: &Grants{d}, Tokens: &Tokens{d}, SigningKeys: &SigningKeys{d},
-		Logouts: &Logouts{d},
+		SignIn: signIn, Sessions: &Sessions{d}, Profiles: &Profiles{d}, ClientAuth: newClientAuthentication(d), Scopes: scopes,
+		Authorizations: &Authorizations{d}, Grants: newGrants(d, scopes, signIn), Tokens: newTokens(d),
+		SigningKeys: &SigningKeys{d}, Logouts: &Logouts{d},
 	}
 }

@@ -84,21 +84,18 @@ func (s *SignIn) verify(ctx context.Context, login, password string) (verified, 
 		return verified{}, fmt.Errorf("verify password: %w", err)
 	}
 	now := s.d.Source.Now()
-	reason := ""
+	reason := user.eligibility(&s.d.Settings)
 	switch {
-	case user.ID == uuid.Nil:
-		reason = "unknown_user"
+	case reason == UserUnknown:
 	case user.Locked(now):
 		reason = "locked"
 	case !ok:
 		reason = "wrong_password"
-	case !user.Active:
-		reason = "inactive"
-	case s.d.Settings.RequireVerified && !user.Verified:
-		reason = "unverified"
+	case reason == PasswordChangeDue:
+		reason = Eligible // here it can be changed
 	}
-	if reason != "" {
-		return verified{}, s.refuse(ctx, user, reason, now)
+	if reason != Eligible {
+		return verified{}, s.refuse(ctx, user, string(reason), now)
 	}
 	v := verified{User: user}
 	if stale {
@@ -230,11 +227,4 @@ func (s *SignIn) ChangePassword(ctx context.Context, session Session, current, n
 		return NewSession{}, fmt.Errorf("change password: %w", err)
 	}
 	return NewSession{Session: session, Secret: secret, User: user}, nil
-}
-
-func earliest(a, b time.Time) time.Time {
-	if b.Before(a) {
-		return b
-	}
-	return a
 }
