@@ -22,10 +22,10 @@ import (
 type Config struct {
 	Domain             *identity.Domain
 	Logger             *slog.Logger
-	Limits             Limits  // the zero value means DefaultLimits
-	AllowIntrospection bool    // every administrator may introspect; otherwise admin:schema:read is needed
-	Budget             Budget  // nil keeps the buckets in this process
-	Answers            Answers // nil keeps nothing
+	Limits             Limits        // the zero value means DefaultLimits
+	AllowIntrospection bool          // every administrator may introspect; otherwise admin:schema:read is needed
+	Budget             Budget        // nil keeps the buckets in this process
+	Responses          ResponseCache // nil keeps nothing
 }
 
 // server answers requests of the admin API.
@@ -35,7 +35,7 @@ type server struct {
 	limits             Limits
 	allowIntrospection bool
 	budget             Budget
-	answers            Answers
+	responses          ResponseCache
 	schema             *ast.Schema
 	rules              *rules.Rules
 	prices             map[*ast.FieldDefinition]price
@@ -59,7 +59,7 @@ func New(c Config) http.Handler {
 		Directives: generated.DirectiveRoot{HasScope: hasScope},
 	})
 	s := &server{
-		domain: c.Domain, log: c.Logger, limits: c.Limits, allowIntrospection: c.AllowIntrospection, budget: c.Budget, answers: c.Answers,
+		domain: c.Domain, log: c.Logger, limits: c.Limits, allowIntrospection: c.AllowIntrospection, budget: c.Budget, responses: c.Responses,
 		schema: executable.Schema(), rules: rulesWithoutSuggestions(), prices: priceList(executable.Schema()),
 		documents: newDocumentCache(c.Limits.Documents), executor: executor.New(executable), resolver: resolver,
 	}

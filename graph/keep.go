@@ -17,11 +17,11 @@ import (
 )
 
 // Answers keeps the data of queries.
-type Answers interface {
+type ResponseCache interface {
 	// Answer returns what is kept under the key, or else what read gives, which is then kept for at most life while none
 	// of the subjects (identity.CacheTagUsers and its like) is changed. An error is not kept. local keeps it on this node
 	// only.
-	Answer(
+	Get(
 		ctx context.Context, key string, life time.Duration, local bool, subjects []string, read func(ctx context.Context) ([]byte, error),
 	) ([]byte, error)
 }
@@ -184,14 +184,14 @@ func (s *server) answered(
 	execute func(ctx context.Context) (*graphql.Response, *failure),
 ) (*graphql.Response, *failure) {
 	k := doc.keeping[op]
-	if s.answers == nil || k.life == 0 {
+	if s.responses == nil || k.life == 0 {
 		return execute(ctx)
 	}
 	key, err := keyOf(doc, op.Name, variables, identity.ActorFrom(ctx))
 	if err != nil {
 		return execute(ctx)
 	}
-	data, err := s.answers.Answer(ctx, key, k.life, k.local, k.on(variables), func(ctx context.Context) ([]byte, error) {
+	data, err := s.responses.Get(ctx, key, k.life, k.local, k.on(variables), func(ctx context.Context) ([]byte, error) {
 		// Others may wait for this answer when the caller has gone.
 		ctx, cancel := context.WithTimeout(ctx, s.limits.Timeout)
 		defer cancel()

@@ -21,7 +21,7 @@ type notebook struct {
 	asked    int
 }
 
-func (n *notebook) Answer(
+func (n *notebook) Get(
 	ctx context.Context, key string, life time.Duration, local bool, subjects []string, read func(ctx context.Context) ([]byte, error),
 ) ([]byte, error) {
 	n.life, n.local, n.subjects = life, local, subjects
@@ -39,7 +39,7 @@ func (n *notebook) Answer(
 func TestWhatAnAnswerDependsOn(t *testing.T) {
 	t.Parallel()
 	book := &notebook{kept: map[string][]byte{}}
-	a := newAPI(t, func(c *Config) { generous(c); c.Answers = book })
+	a := newAPI(t, func(c *Config) { generous(c); c.Responses = book })
 	token := a.token(t, a.admin, everything()...)
 	id := model.KindUser.ID(a.admin.ID)
 	self := identity.CacheTagUser(a.admin.ID)
@@ -81,7 +81,7 @@ func TestWhatAnAnswerDependsOn(t *testing.T) {
 func TestAnAnswerIsKeptForTheSameQuestionAndRights(t *testing.T) {
 	t.Parallel()
 	book := &notebook{kept: map[string][]byte{}}
-	a := newAPI(t, func(c *Config) { generous(c); c.Answers = book })
+	a := newAPI(t, func(c *Config) { generous(c); c.Responses = book })
 	ask := func(scopes []string, document string, variables map[string]any) int {
 		before := len(book.kept)
 		a.query(t, a.token(t, a.admin, scopes...), document, variables)

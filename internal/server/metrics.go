@@ -53,22 +53,22 @@ func newMetrics(s *Server) *metrics {
 	return m
 }
 
-// watchCache adds how often lookups of the store, and returns of the admin API unless they are not kept, were found.
-func (m *metrics) watchCache(memory *cache.Memory, answers *cache.Answers) {
+// watchCache adds how often lookups of the store, and responses of the admin API unless they are not cached, were found.
+func (m *metrics) watchCache(lookups *cache.LocalCache, responses *cache.ResponseCache) {
 	counter := func(of, result string, read func() uint64) {
 		m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
 			Name: "authly_cache_lookups_total", Help: "Lookups by what was looked up and whether it was in memory, in Redis, or had to be read.",
 			ConstLabels: prometheus.Labels{"of": of, "result": result},
 		}, func() float64 { return float64(read()) }))
 	}
-	counter("lookup", "hit", func() uint64 { hits, _ := memory.Stats(); return hits })
-	counter("lookup", "miss", func() uint64 { _, misses := memory.Stats(); return misses })
-	if answers == nil {
+	counter("lookup", "hit", func() uint64 { hits, _ := lookups.Stats(); return hits })
+	counter("lookup", "miss", func() uint64 { _, misses := lookups.Stats(); return misses })
+	if responses == nil {
 		return
 	}
-	counter("answer", "hit", func() uint64 { memory, _, _ := answers.Stats(); return memory })
-	counter("answer", "redis", func() uint64 { _, redis, _ := answers.Stats(); return redis })
-	counter("answer", "miss", func() uint64 { _, _, read := answers.Stats(); return read })
+	counter("answer", "hit", func() uint64 { local, _, _ := responses.Stats(); return local })
+	counter("answer", "redis", func() uint64 { _, redis, _ := responses.Stats(); return redis })
+	counter("answer", "miss", func() uint64 { _, _, misses := responses.Stats(); return misses })
 }
 
 // observe counts and times every request.
