@@ -33,7 +33,7 @@ func bulk(
 			graphql.AddError(ctx, err)
 		}
 	}
-	payload := &model.BulkUsersPayload{Results: []*model.BulkUserResult{}, UserErrors: nothing()}
+	payload := &model.BulkUsersPayload{Results: []*model.BulkUserResult{}, UserErrors: noErrors()}
 	for _, id := range ids {
 		outcome := identity.BulkOutcome{Err: identity.ErrUserNotFound}
 		if _, ok := model.KindUser.Parse(id); ok {
@@ -50,7 +50,7 @@ func bulk(
 // bulkResult shows what happened to one user and counts it.
 func bulkResult(payload *model.BulkUsersPayload, id string, outcome identity.BulkOutcome) *model.BulkUserResult {
 	result := &model.BulkUserResult{
-		ID: id, Changed: outcome.Changed, TemporaryPassword: shownOnce(outcome.Temporary), UserErrors: nothing(),
+		ID: id, Changed: outcome.Changed, TemporaryPassword: secretOrNull(outcome.Temporary), UserErrors: noErrors(),
 	}
 	switch {
 	case outcome.Err != nil:

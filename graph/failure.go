@@ -36,7 +36,7 @@ const (
 )
 
 // documentFault is the status of a request whose HTTP is right but whose GraphQL cannot run. What it is on the wire
-// depends on the media type of the answer.
+// depends on the media type of the response.
 const documentFault = 0
 
 // failure is a request that was refused before execution.

@@ -118,7 +118,7 @@ func surveyText(t *testing.T, limits Limits, document string) []string {
 	doc, err := parser.ParseQuery(&ast.Source{Input: document})
 	check(t, err)
 	var names []string
-	for _, e := range survey(limits, doc) {
+	for _, e := range measure(limits, doc) {
 		names = append(names, e.Extensions["limit"].(string))
 	}
 	return names

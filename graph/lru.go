@@ -14,7 +14,7 @@ type documentCache struct {
 	byKey map[[sha256.Size]byte]*list.Element
 }
 
-type cached struct {
+type cachedDocument struct {
 	key [sha256.Size]byte
 	doc *document
 }
@@ -31,7 +31,7 @@ func (c *documentCache) get(key [sha256.Size]byte) (*document, bool) {
 		return nil, false
 	}
 	c.order.MoveToFront(element)
-	return element.Value.(*cached).doc, true // the list holds nothing else
+	return element.Value.(*cachedDocument).doc, true // the list holds nothing else
 }
 
 func (c *documentCache) add(key [sha256.Size]byte, doc *document) {
@@ -40,9 +40,9 @@ func (c *documentCache) add(key [sha256.Size]byte, doc *document) {
 	if _, known := c.byKey[key]; known {
 		return
 	}
-	c.byKey[key] = c.order.PushFront(&cached{key: key, doc: doc})
+	c.byKey[key] = c.order.PushFront(&cachedDocument{key: key, doc: doc})
 	if c.order.Len() > c.size {
-		oldest := c.order.Remove(c.order.Back()).(*cached) // as above
+		oldest := c.order.Remove(c.order.Back()).(*cachedDocument) // as above
 		delete(c.byKey, oldest.key)
 	}
 }

@@ -12,41 +12,41 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// notebook notes how answers are to be kept, and keeps them by key.
-type notebook struct {
-	life     time.Duration
-	local    bool
-	subjects []string
-	kept     map[string][]byte
-	asked    int
+// recordingCache records how responses are to be cached, and caches them by key.
+type recordingCache struct {
+	ttl     time.Duration
+	local   bool
+	tags    []string
+	entries map[string][]byte
+	lookups int
 }
 
-func (n *notebook) Get(
-	ctx context.Context, key string, life time.Duration, local bool, subjects []string, read func(ctx context.Context) ([]byte, error),
+func (c *recordingCache) Get(
+	ctx context.Context, key string, ttl time.Duration, local bool, tags []string, load func(ctx context.Context) ([]byte, error),
 ) ([]byte, error) {
-	n.life, n.local, n.subjects = life, local, subjects
-	n.asked++
-	if data, ok := n.kept[key]; ok {
+	c.ttl, c.local, c.tags = ttl, local, tags
+	c.lookups++
+	if data, ok := c.entries[key]; ok {
 		return data, nil
 	}
-	data, err := read(ctx)
+	data, err := load(ctx)
 	if err == nil {
-		n.kept[key] = data
+		c.entries[key] = data
 	}
 	return data, err
 }
 
-func TestWhatAnAnswerDependsOn(t *testing.T) {
+func TestTheTagsOfAResponse(t *testing.T) {
 	t.Parallel()
-	book := &notebook{kept: map[string][]byte{}}
-	a := newAPI(t, func(c *Config) { generous(c); c.Responses = book })
+	responses := &recordingCache{entries: map[string][]byte{}}
+	a := newAPI(t, func(c *Config) { generous(c); c.Responses = responses })
 	token := a.token(t, a.admin, everything()...)
 	id := model.KindUser.ID(a.admin.ID)
 	self := identity.CacheTagUser(a.admin.ID)
 	const users, sessions, audit, clients = identity.CacheTagUsers, identity.CacheTagSessions, identity.CacheTagAudit, identity.CacheTagClients
 	for document, want := range map[string]struct {
-		life     time.Duration
-		subjects []string
+		maxAge time.Duration
+		tags   []string
 	}{
 		`{users{nodes{id}}}`: {30 * time.Second, []string{sessions, users}},
 		`{user(by:{id:"` + id + `"}){id address{country}}}`:                                     {time.Minute, []string{self}},
@@ -65,27 +65,27 @@ func TestWhatAnAnswerDependsOn(t *testing.T) {
 		`{users{nodes{id}} __type(name:"User"){name}}`:                    {},
 		`mutation($id:ID!){unlockUser(input:{id:$id}){userErrors{code}}}`: {},
 	} {
-		*book = notebook{kept: map[string][]byte{}}
+		*responses = recordingCache{entries: map[string][]byte{}}
 		if got := a.query(t, token, document, map[string]any{"id": id}); len(got.Errors) > 0 {
 			t.Fatalf("%s: %s", document, got.body)
 		}
-		if diff := cmp.Diff(want.subjects, book.subjects); diff != "" || book.life != want.life || book.asked > 1 {
-			t.Errorf("%s: %v, %s", document, book.life, diff)
+		if diff := cmp.Diff(want.tags, responses.tags); diff != "" || responses.ttl != want.maxAge || responses.lookups > 1 {
+			t.Errorf("%s: %v, %s", document, responses.ttl, diff)
 		}
 	}
-	if a.query(t, token, `{dashboard{tokens{since}}}`, nil); !book.local {
-		t.Error("what is told of this node is shared")
+	if a.query(t, token, `{dashboard{tokens{since}}}`, nil); !responses.local {
+		t.Error("what is about this node is shared")
 	}
 }
 
-func TestAnAnswerIsKeptForTheSameQuestionAndRights(t *testing.T) {
+func TestAResponseIsCachedForTheSameRequestAndRights(t *testing.T) {
 	t.Parallel()
-	book := &notebook{kept: map[string][]byte{}}
-	a := newAPI(t, func(c *Config) { generous(c); c.Responses = book })
-	ask := func(scopes []string, document string, variables map[string]any) int {
-		before := len(book.kept)
+	responses := &recordingCache{entries: map[string][]byte{}}
+	a := newAPI(t, func(c *Config) { generous(c); c.Responses = responses })
+	cachedBy := func(scopes []string, document string, variables map[string]any) int {
+		before := len(responses.entries)
 		a.query(t, a.token(t, a.admin, scopes...), document, variables)
-		return len(book.kept) - before
+		return len(responses.entries) - before
 	}
 	const document = `query($n:Int!,$a:String){users(first:$n,after:$a){nodes{username sessions{nodes{id}}}}}`
 	two := []string{identity.ScopeUsersRead, identity.ScopeSessionsRead}
@@ -94,7 +94,7 @@ func TestAnAnswerIsKeptForTheSameQuestionAndRights(t *testing.T) {
 		scopes    []string
 		document  string
 		variables map[string]any
-		kept      int
+		cached    int
 	}{
 		{"the first", two, document, map[string]any{"n": 1}, 1},
 		{"again", two, document, map[string]any{"n": 1}, 0},
@@ -102,22 +102,22 @@ func TestAnAnswerIsKeptForTheSameQuestionAndRights(t *testing.T) {
 		{"other variables", two, document, map[string]any{"n": 2}, 1},
 		{"another text", two, document + " ", map[string]any{"n": 1}, 1},
 		{"more scopes", everything(), document, map[string]any{"n": 1}, 1},
-		{"a nested scope is missing: an answer with an error", two[:1], document, map[string]any{"n": 1}, 0},
+		{"a nested scope is missing: a response with an error", two[:1], document, map[string]any{"n": 1}, 0},
 		{"an invalid cursor", two, document, map[string]any{"n": 1, "a": "x"}, 0},
 		{"no right to the root field", two[1:], document, map[string]any{"n": 1}, 0},
 	} {
-		if got := ask(step.scopes, step.document, step.variables); got != step.kept {
-			t.Errorf("%s: %d answers were kept", step.name, got)
+		if got := cachedBy(step.scopes, step.document, step.variables); got != step.cached {
+			t.Errorf("%s: %d responses were cached", step.name, got)
 		}
 	}
 }
 
-// TestEveryTypeOfTheSchemaIsConsidered: a type that is added is not kept until somebody has thought about what it
+// TestEveryTypeOfTheSchemaIsConsidered: a type that is added is not cached until somebody has thought about what it
 // depends on.
 func TestEveryTypeOfTheSchemaIsConsidered(t *testing.T) {
 	t.Parallel()
 	s := newAPI(t, nil).Handler.(*server)
-	not := map[string]bool{"Grant": true, "SessionClient": true, "Consent": true} // they move with refresh and code, which bump nothing
+	not := map[string]bool{"Grant": true, "SessionClient": true, "Consent": true} // they move with refresh and code, which invalidate nothing
 	seen := map[string]bool{}
 	var walk func(def *ast.Definition)
 	walk = func(def *ast.Definition) {
@@ -125,9 +125,9 @@ func TestEveryTypeOfTheSchemaIsConsidered(t *testing.T) {
 			return
 		}
 		seen[def.Name] = true
-		_, known := shows[def.Name]
+		_, known := typeTags[def.Name]
 		if def.Kind == ast.Object && def.Name[0] != '_' && known == not[def.Name] {
-			t.Errorf("%s: kept %v, not kept %v", def.Name, known, not[def.Name])
+			t.Errorf("%s: cached %v, not cached %v", def.Name, known, not[def.Name])
 		}
 		for _, field := range def.Fields {
 			walk(s.schema.Types[field.Type.Name()])
@@ -137,7 +137,7 @@ func TestEveryTypeOfTheSchemaIsConsidered(t *testing.T) {
 		}
 	}
 	walk(s.schema.Query)
-	for name := range shows {
+	for name := range typeTags {
 		if !seen[name] {
 			t.Errorf("%s is not in the schema", name)
 		}
