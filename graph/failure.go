@@ -27,7 +27,6 @@ const (
 	codeDeadline         = "DEADLINE_EXCEEDED"         // the request took too long
 
 	codeBadInput        = string(model.UserErrorCodeInvalidInput)           // a variable or argument has not the right type
-	codeInvalid         = string(model.UserErrorCodeValidationFailed)       // an argument breaks a rule, such as a cursor
 	codeUnauthenticated = string(model.UserErrorCodeUnauthorized)           // no token
 	codeBadToken        = string(model.UserErrorCodeTokenInvalid)           // a bad one
 	codeForbidden       = string(model.UserErrorCodeInsufficientPrivileges) // not an administrator, or a scope is missing

@@ -125,7 +125,8 @@ func (s *server) run(ctx context.Context, res *response, req request) (*graphql.
 	})
 }
 
-// operation returns what the executor works on. It adds no middleware around fields: that would cost a closure for each.
+// operation returns what the executor works on. It adds no middleware around fields: that would cost a closure for
+// each.
 func operation(
 	req request, doc *ast.QueryDocument, op *ast.OperationDefinition, variables map[string]any,
 ) *graphql.OperationContext {

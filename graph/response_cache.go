@@ -34,8 +34,8 @@ type cachePolicy struct {
 	users  []*ast.Field // root fields that show one user each, a tag of whom replaces that of all if it is named by id
 }
 
-// maxAges are the root fields whose responses are cached, and for how long. A response with any other root field is not:
-// me is about the caller.
+// maxAges are the root fields whose responses are cached, and for how long. A response with any other root field is
+// not: me is about the caller.
 var maxAges = map[string]time.Duration{
 	"users": 30 * time.Second, "user": time.Minute, "node": time.Minute, "nodes": time.Minute,
 	"sessions": 30 * time.Second, "auditEvents": 30 * time.Second, "dashboard": time.Minute,
@@ -158,8 +158,8 @@ func (p cachePolicy) tagsFor(variables map[string]any) []string {
 	return slices.Compact(tags)
 }
 
-// cacheKey names a response: what was asked, with which variables, and which scopes of administration the caller has. The
-// caller's rights are decided on every request; a response is only given to callers who have the same.
+// cacheKey names a response: what was asked, with which variables, and which scopes of administration the caller has.
+// The caller's rights are decided on every request; a response is only given to callers who have the same.
 func cacheKey(doc *document, operation string, variables map[string]any, actor identity.Actor) (string, error) {
 	scopes := slices.DeleteFunc(slices.Clone(actor.Scopes), func(scope string) bool { return !identity.IsAdminScope(scope) })
 	slices.Sort(scopes)

@@ -12,7 +12,8 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// requirement is a root field that an operation selects, with the scopes of its directive @hasScope: all of one of the lists.
+// requirement is a root field that an operation selects, with the scopes of its directive @hasScope: all of one of the
+// lists.
 type requirement struct {
 	field string
 	anyOf [][]string
@@ -63,8 +64,8 @@ func (s *server) mayIntrospect(actor identity.Actor) bool {
 	return s.allowIntrospection || allowed(actor, introspectionScopes)
 }
 
-// requirementsOf lists what the root fields of each operation need. It works on a document that is only parsed, so that a
-// caller without rights learns nothing from validation; fields that do not exist need nothing.
+// requirementsOf lists what the root fields of each operation need. It works on a document that is only parsed, so that
+// a caller without rights learns nothing from validation; fields that do not exist need nothing.
 func (s *server) requirementsOf(doc *ast.QueryDocument) map[*ast.OperationDefinition][]requirement {
 	out := map[*ast.OperationDefinition][]requirement{}
 	for _, op := range doc.Operations {

@@ -25,7 +25,7 @@ func TestStatusTable(t *testing.T) {
 		wantHeaders []string
 	}{
 		{"executed", `{"query":"{__typename}"}`, 200, 200, true, "", nil},
-		{"field error", `{"query":"{users(after:\"x\"){nodes{id}}}"}`, 200, 200, true, codeInvalid, nil},
+		{"field error", `{"query":"{users(after:\"x\"){nodes{id}}}"}`, 200, 200, true, "VALIDATION_FAILED", nil},
 		{"not JSON", `{"query":`, 400, 400, false, codeBadRequest, nil},
 		{"no object", `"query"`, 400, 400, false, codeBadRequest, nil},
 		{"null", `null`, 400, 400, false, codeBadRequest, nil},

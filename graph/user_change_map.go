@@ -56,8 +56,8 @@ func grantsToRevoke(in model.RevokeUserGrantInput) (userID, grantID, clientID uu
 	return userID, grantID, clientID, problems
 }
 
-// secretOrNull returns a secret that was made now; null when none was, also because an earlier call of the same idempotency key
-// has shown it.
+// secretOrNull returns a secret that was made now; null when none was, also because an earlier call of the same
+// idempotency key has shown it.
 func secretOrNull(secret string) *string {
 	if secret == "" {
 		return nil

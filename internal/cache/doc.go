@@ -8,9 +8,9 @@
 //
 // Bus is the invalidation bus: it carries invalidated tags to the other nodes through Redis. It is also a failure
 // detector: nodes publish heartbeats, and one that misses some is suspected of being cut off while it still writes.
-// While a node may miss invalidations, because there is no Redis, it is away, or another node is suspected, it serves an
-// entry for at most two seconds: slower, never wrong for longer than that, never open. Redis holds nothing whose loss
-// changes a result.
+// While a node may miss invalidations, because there is no Redis, it is away, or another node is suspected, it serves
+// an entry for at most two seconds: slower, never wrong for longer than that, never open. Redis holds nothing whose
+// loss changes a result.
 //
 // Store is a decorator of identity.Store for the lookups that every request makes; authorization is decided by the
 // domain from what it gets, after the cache. ResponseCache keeps whole responses of the admin API, in this process and

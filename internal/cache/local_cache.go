@@ -48,7 +48,8 @@ func newLocalCache(
 // Stats counts the lookups that were served from memory and those that had to be loaded.
 func (c *LocalCache) Stats() (hits, misses uint64) { return c.hits.Load(), c.misses.Load() }
 
-// Loaded is a value that was read, with the tags of what it depends on. LoadedAt is when it was read if that was not now.
+// Loaded is a value that was read, with the tags of what it depends on. LoadedAt is when it was read if that was not
+// now.
 type Loaded[T any] struct {
 	Value    T
 	Tags     []string

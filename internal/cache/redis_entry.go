@@ -9,8 +9,8 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// The keys in Redis, behind the prefix of the deployment: a response, the version of a tag that responses depend on, and
-// the channel on which invalidations are published.
+// The keys in Redis, behind the prefix of the deployment: a response, the version of a tag that responses depend on,
+// and the channel on which invalidations are published.
 const (
 	entryPrefix   = "answer:"
 	versionPrefix = "version:"

@@ -16,8 +16,8 @@ const responseCacheBytes = 4 << 20
 
 // ResponseCache keeps whole responses of the admin API in two tiers: in this process, and for the other nodes in Redis
 // while the bus is in sync. In Redis a response is encrypted and bound to its key and to the versions of its tags; it
-// opens only under the same versions. So nobody who reads Redis learns of people, a response that somebody planted there
-// is not served, and one whose version has moved is not either.
+// opens only under the same versions. So nobody who reads Redis learns of people, a response that somebody planted
+// there is not served, and one whose version has moved is not either.
 type ResponseCache struct {
 	local     *LocalCache
 	bus       *Bus
@@ -43,9 +43,9 @@ func (c *ResponseCache) Stats() (localHits, redisHits, misses uint64) {
 	return localHits, redisHits, localMisses - min(localMisses, redisHits)
 }
 
-// Get returns the response that is cached under the key, or else what load returns, which is then cached for at most ttl
-// while none of the tags is invalidated. Callers that want the same at the same time share one load. An error is not
-// cached. local caches it on this node only.
+// Get returns the response that is cached under the key, or else what load returns, which is then cached for at most
+// ttl while none of the tags is invalidated. Callers that want the same at the same time share one load. An error is
+// not cached. local caches it on this node only.
 func (c *ResponseCache) Get(
 	ctx context.Context, key string, ttl time.Duration, local bool, tags []string, load func(ctx context.Context) ([]byte, error),
 ) ([]byte, error) {

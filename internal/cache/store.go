@@ -73,8 +73,8 @@ func (s *Store) Resources(ctx context.Context) ([]identity.Resource, error) {
 	})
 }
 
-// GrantStatus implements identity.GrantStore. The state of the refresh family is not kept current; a caller who wants it
-// asks without a jti, and is never served from memory.
+// GrantStatus implements identity.GrantStore. The state of the refresh family is not kept current; a caller who wants
+// it asks without a jti, and is never served from memory.
 func (s *Store) GrantStatus(ctx context.Context, grantID uuid.UUID, jti string, now time.Time) (identity.GrantStatus, error) {
 	if jti == "" {
 		return s.Store.GrantStatus(ctx, grantID, jti, now)

@@ -9,13 +9,12 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/go-chi/chi/v5"
-	chimiddleware "github.com/go-chi/chi/v5/middleware"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/authly/authly/internal/cache"
+	"github.com/authly/authly/internal/middleware"
 )
 
 // metrics are what operators watch. Labels hold route patterns and statuses only: never a path, a name or a token.
@@ -53,7 +52,8 @@ func newMetrics(s *Server) *metrics {
 	return m
 }
 
-// watchCache adds how often lookups of the store, and responses of the admin API unless they are not cached, were found.
+// watchCache adds how often lookups of the store, and responses of the admin API unless they are not cached, were
+// found.
 func (m *metrics) watchCache(lookups *cache.LocalCache, responses *cache.ResponseCache) {
 	counter := func(of, result string, read func() uint64) {
 		m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
@@ -76,13 +76,10 @@ func (m *metrics) observe(now func() time.Time) func(http.Handler) http.Handler 
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			began := now()
-			recorder := chimiddleware.NewWrapResponseWriter(w, r.ProtoMajor)
+			recorder := middleware.Record(w)
 			defer func() {
-				route := chi.RouteContext(r.Context()).RoutePattern()
-				if route == "" {
-					route = "unmatched"
-				}
-				status := recorder.Status()
+				route := middleware.RoutePattern(r)
+				status := recorder.Status
 				if status == 0 {
 					status = http.StatusOK
 				}
@@ -103,7 +100,7 @@ func method(name string) string {
 	return "other"
 }
 
-// serveMetrics answers Prometheus on its own listener until ctx ends. A node that cannot open it still serves
+// serveMetrics serves Prometheus on its own listener until ctx ends. A node that cannot open it still serves
 // everything else.
 func (s *Server) serveMetrics(ctx context.Context) error {
 	if s.config.MetricsAddr == "" {
