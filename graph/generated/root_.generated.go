@@ -476,7 +476,7 @@ input RotateClientSecretInput {
   graceSeconds: Int! = 0 @constraint(min: 0, max: 2592000)
 }
 
-"What rotateClientSecret answers."
+"Payload of rotateClientSecret."
 type RotateClientSecretPayload {
   client: Client
   "It cannot be shown again."
@@ -510,7 +510,7 @@ directive @listSize(
 # eslint-disable-next-line @graphql-eslint/description-style -- it does not fit on a line
 """
 Does a mutation once. For a day, the same key with the same arguments, by the same administrator through the same client,
-is answered with what the first call did, and extensions.idempotentReplay is true; a password or secret that was made then
+returns what the first call did, and extensions.idempotentReplay is true; a password or secret that was made then
 is not shown again. A key with other arguments is refused with IDEMPOTENCY_KEY_REUSED. What was refused has changed nothing
 and is tried again. The header Idempotency-Key means the same for a document with one mutation field.
 """
@@ -519,16 +519,16 @@ directive @idempotent(
   key: String!
 ) on FIELD
 
-"An instant, RFC 3339. Answers are in UTC with milliseconds."
+"An instant, RFC 3339. Values are returned in UTC with milliseconds."
 scalar DateTime @specifiedBy(url: "https://scalars.graphql.org/andimarek/date-time.html")
 
 "A UUID in its canonical text form."
 scalar UUID @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc9562")
 
-"An e-mail address. A malformed one in an input is answered as a userError."
+"An e-mail address. A malformed one in an input is returned as a userError."
 scalar EmailAddress @specifiedBy(url: "https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address")
 
-"An absolute URI. A malformed one in an input is answered as a userError."
+"An absolute URI. A malformed one in an input is returned as a userError."
 scalar URI @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3986")
 
 "Any JSON value."
@@ -702,7 +702,7 @@ type Dashboard {
   activeSessions: Int!
   "Oldest first, one for each day."
   days: [DashboardDay!]! @cost(weight: "0")
-  "The token endpoint of the node that answers, since it started."
+  "The token endpoint of the node that responds, since it started."
   tokens: TokenNumbers! @cost(weight: "0")
 }
 
@@ -786,7 +786,7 @@ type Query {
     @listSize(slicingArguments: ["ids"])
 }
 
-"The mutations. Each has one input and answers one payload."
+"The mutations. Each has one input and returns one payload."
 type Mutation
 `, BuiltIn: false},
 	{Name: "../schema/session.graphqls", Input: `"A signed-in browser or device of a user."
@@ -928,7 +928,7 @@ input RevokeUserSessionsInput {
   includeOffline: Boolean! = false
 }
 
-"What revokeUserSessions answers."
+"Payload of revokeUserSessions."
 type RevokeUserSessionsPayload {
   user: User @hasScope(anyOf: [["admin:users:read"]])
   endedSessions: Int!
@@ -941,7 +941,7 @@ input RevokeSessionInput {
   id: ID!
 }
 
-"What revokeSession answers."
+"Payload of revokeSession."
 type RevokeSessionPayload {
   session: Session @hasScope(anyOf: [["admin:sessions:read"]])
   endedSessions: Int!
@@ -964,7 +964,7 @@ input RevokeSessionsInput {
   by: SessionSelection!
 }
 
-"What revokeSessions answers."
+"Payload of revokeSessions."
 type RevokeSessionsPayload {
   endedSessions: Int!
   endedGrants: Int!
@@ -1238,7 +1238,7 @@ input CreateUserInput {
   address: AddressInput
 }
 
-"What createUser answers."
+"Payload of createUser."
 type CreateUserPayload {
   "The new user, unless there are userErrors."
   user: User
@@ -1279,7 +1279,7 @@ input UpdateUserInput {
   address: AddressInput
 }
 
-"What updateUser answers."
+"Payload of updateUser."
 type UpdateUserPayload {
   "The user as it is now, also after a VersionConflict."
   user: User
@@ -1303,7 +1303,7 @@ type RemovedCounts {
   consents: Int!
 }
 
-"What deleteUser answers."
+"Payload of deleteUser."
 type DeleteUserPayload {
   "The id of the user, who is gone."
   deletedUserId: ID
@@ -1316,7 +1316,7 @@ input ResetUserPasswordInput {
   id: ID!
 }
 
-"What resetUserPassword answers."
+"Payload of resetUserPassword."
 type ResetUserPasswordPayload {
   user: User
   "12 characters of four classes. It cannot be shown again."
@@ -1331,7 +1331,7 @@ input UnlockUserInput {
   id: ID!
 }
 
-"What unlockUser answers."
+"Payload of unlockUser."
 type UnlockUserPayload {
   user: User
   userErrors: [UserError!]!
@@ -1343,7 +1343,7 @@ input SetUserVerifiedInput {
   verified: Boolean!
 }
 
-"What setUserVerified answers."
+"Payload of setUserVerified."
 type SetUserVerifiedPayload {
   user: User
   userErrors: [UserError!]!
@@ -1363,7 +1363,7 @@ input RevokeUserGrantInput {
   by: UserGrantSelection!
 }
 
-"What revokeUserGrant answers."
+"Payload of revokeUserGrant."
 type RevokeUserGrantPayload {
   user: User @hasScope(anyOf: [["admin:users:read"]])
   endedGrants: Int!
