@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
@@ -39,6 +38,7 @@ type server struct {
 	schema             *ast.Schema
 	rules              *rules.Rules
 	prices             map[*ast.FieldDefinition]price
+	controls           cacheControls
 	documents          *documentCache
 	executor           *executor.Executor
 	resolver           *Resolver
@@ -60,7 +60,7 @@ func New(c Config) http.Handler {
 	})
 	s := &server{
 		domain: c.Domain, log: c.Logger, limits: c.Limits, allowIntrospection: c.AllowIntrospection, budget: c.Budget, responses: c.Responses,
-		schema: executable.Schema(), rules: rulesWithoutSuggestions(), prices: priceList(executable.Schema()),
+		schema: executable.Schema(), rules: rulesWithoutSuggestions(), prices: priceList(executable.Schema()), controls: cacheControlsOf(executable.Schema()),
 		documents: newDocumentCache(c.Limits.Documents), executor: executor.New(executable), resolver: resolver,
 	}
 	s.executor.SetErrorPresenter(s.present)
@@ -142,12 +142,23 @@ func operation(
 	}
 }
 
-// isBulk reports whether an operation changes many objects. It may take longer, and goes on when the caller has gone:
-// half of it would be the worst outcome.
+// isBulk reports whether an operation has a field with the directive @bulk. It may take longer, and goes on when the
+// caller has gone: half of it would be the worst outcome.
 func isBulk(op *ast.OperationDefinition) bool {
-	return op.Operation == ast.Mutation && slices.ContainsFunc(op.SelectionSet, func(s ast.Selection) bool {
-		field, ok := s.(*ast.Field)
-		return !ok || strings.HasPrefix(field.Name, "bulk")
+	return op.Operation == ast.Mutation && selectsBulk(op.SelectionSet)
+}
+
+func selectsBulk(set ast.SelectionSet) bool {
+	return slices.ContainsFunc(set, func(selection ast.Selection) bool {
+		switch sel := selection.(type) {
+		case *ast.Field:
+			return sel.Definition.Directives.ForName("bulk") != nil
+		case *ast.InlineFragment:
+			return selectsBulk(sel.SelectionSet)
+		case *ast.FragmentSpread:
+			return selectsBulk(sel.Definition.SelectionSet)
+		}
+		return false
 	})
 }
 

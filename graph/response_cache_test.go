@@ -2,12 +2,22 @@ package graph
 
 import (
 	"context"
+	goast "go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"github.com/authly/authly/graph/generated"
 	"github.com/authly/authly/graph/model"
 	"github.com/authly/authly/identity"
 )
@@ -57,6 +67,7 @@ func TestTheTagsOfAResponse(t *testing.T) {
 		`{user(by:{id:"` + id + `"}){auditEvents{nodes{client{name}}}}}`:                        {time.Minute, []string{audit, clients, self}},
 		`{node(id:"` + id + `"){id}}`:                                                           {time.Minute, []string{clients, sessions, users}},
 		`{users{totalCount{value}} dashboard{users{total}}}`:                                    {30 * time.Second, []string{audit, sessions, users}},
+		`{client(by:{clientId:"nobody"}){__typename}}`:                                          {time.Minute, []string{clients}},
 		`{scopes{name}}`: {time.Minute, []string{identity.CacheTagScopes}},
 		`{user(by:{id:"` + id + `"}){grants{id}}}`:                        {},
 		`{users{nodes{id}} me{id}}`:                                       {},
@@ -112,34 +123,128 @@ func TestAResponseIsCachedForTheSameRequestAndRights(t *testing.T) {
 	}
 }
 
-// TestEveryTypeOfTheSchemaIsConsidered: a type that is added is not cached until somebody has thought about what it
-// depends on.
-func TestEveryTypeOfTheSchemaIsConsidered(t *testing.T) {
-	t.Parallel()
-	s := newAPI(t, nil).Handler.(*server)
-	not := map[string]bool{"Grant": true, "SessionClient": true, "Consent": true} // they move with refresh and code, which invalidate nothing
+// undeclared lists what a query can reach in a schema and has no @cacheControl although it must have one: root fields,
+// object types, and fields that are fetched on their own but whose type adds no tag. Of those the type alone cannot
+// tell that they depend on another noun.
+func undeclared(schema *ast.Schema, fetched map[string]bool) []string {
+	controls := cacheControlsOf(schema)
+	var list []string
 	seen := map[string]bool{}
 	var walk func(def *ast.Definition)
 	walk = func(def *ast.Definition) {
-		if def == nil || seen[def.Name] || def.Kind != ast.Object && def.Kind != ast.Interface {
+		if def == nil || seen[def.Name] || def.BuiltIn || def.Kind != ast.Object && def.Kind != ast.Interface {
 			return
 		}
 		seen[def.Name] = true
-		_, known := typeTags[def.Name]
-		if def.Kind == ast.Object && def.Name[0] != '_' && known == not[def.Name] {
-			t.Errorf("%s: cached %v, not cached %v", def.Name, known, not[def.Name])
+		if _, ok := controls.types[def]; !ok && def != schema.Query {
+			list = append(list, def.Name)
 		}
 		for _, field := range def.Fields {
-			walk(s.schema.Types[field.Type.Name()])
+			_, declared := controls.fields[field]
+			target := schema.Types[field.Type.Name()]
+			ofType, typed := controls.types[target]
+			tagged := typed && (len(ofType.tags) > 0 || ofType.maxAge == 0)
+			alone := def == schema.Query || fetched[def.Name+"."+field.Name] && !tagged
+			if alone && !declared && !strings.HasPrefix(field.Name, "__") {
+				list = append(list, def.Name+"."+field.Name)
+			}
+			walk(target)
 		}
-		for _, one := range s.schema.GetPossibleTypes(def) {
-			walk(one)
+		for _, possible := range schema.GetPossibleTypes(def) {
+			walk(possible)
 		}
 	}
-	walk(s.schema.Query)
-	for name := range typeTags {
-		if !seen[name] {
-			t.Errorf("%s is not in the schema", name)
+	walk(schema.Query)
+	slices.Sort(list)
+	return list
+}
+
+// fetchedFields are the fields that are not read off a row: they have a resolver, or a method that can fail.
+func fetchedFields(t *testing.T, schema *ast.Schema) map[string]bool {
+	t.Helper()
+	methods := map[string]bool{} // such as User.activesessioncount
+	root := reflect.TypeFor[generated.ResolverRoot]()
+	for i := range root.NumMethod() {
+		resolver := root.Method(i)
+		for j := range resolver.Type.Out(0).NumMethod() {
+			methods[resolver.Name+"."+strings.ToLower(resolver.Type.Out(0).Method(j).Name)] = true
+		}
+	}
+	packages, err := filepath.Glob("model/*.go")
+	check(t, err)
+	for _, path := range packages {
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		check(t, err)
+		for _, decl := range file.Decls {
+			f, ok := decl.(*goast.FuncDecl)
+			if !ok || f.Recv == nil || f.Type.Results.NumFields() != 2 {
+				continue
+			}
+			receiver := f.Recv.List[0].Type
+			if star, ok := receiver.(*goast.StarExpr); ok {
+				receiver = star.X
+			}
+			if name, ok := receiver.(*goast.Ident); ok {
+				methods[name.Name+"."+strings.ToLower(f.Name.Name)] = true
+			}
+		}
+	}
+	fields := map[string]bool{}
+	for _, def := range schema.Types {
+		for _, field := range def.Fields {
+			if methods[def.Name+"."+strings.ToLower(field.Name)] {
+				fields[def.Name+"."+field.Name] = true
+			}
+		}
+	}
+	return fields
+}
+
+// TestEveryTypeAndEveryFetchedFieldDeclaresWhatItDependsOn: a new one cannot be silently stale.
+func TestEveryTypeAndEveryFetchedFieldDeclaresWhatItDependsOn(t *testing.T) {
+	t.Parallel()
+	schema := newAPI(t, nil).Handler.(*server).schema
+	fetched := fetchedFields(t, schema)
+	for _, name := range []string{"Query.users", "User.sessions", "User.activeSessionCount", "UserConnection.totalCount"} {
+		if !fetched[name] {
+			t.Errorf("%s was not found to be fetched", name)
+		}
+	}
+	for _, name := range undeclared(schema, fetched) {
+		t.Errorf("%s has no @cacheControl", name)
+	}
+
+	text, err := os.ReadFile(filepath.Join("..", "docs", "schema.graphqls"))
+	check(t, err)
+	schema, err = gqlparser.LoadSchema(&ast.Source{Input: string(text)})
+	check(t, err)
+	schema.Query.Fields.ForName("users").Directives = nil
+	schema.Types["Session"].Directives = nil
+	schema.Types["User"].Fields.ForName("activeSessionCount").Directives = nil
+	schema.Types["UserConnection"].Fields.ForName("totalCount").Directives = nil
+	want := []string{"Query.users", "Session", "User.activeSessionCount", "UserConnection.totalCount"}
+	if diff := cmp.Diff(want, undeclared(schema, fetched)); diff != "" {
+		t.Errorf("directives that were removed are not missed: %s", diff)
+	}
+}
+
+func TestMutationsThatChangeManyObjectsAreBulk(t *testing.T) {
+	t.Parallel()
+	s := newAPI(t, nil).Handler.(*server)
+	for document, want := range map[string]bool{
+		`mutation{bulkDeleteUsers(input:{ids:[]}){changed}}`:                                                            true,
+		`mutation{revokeSessions(input:{by:{clientId:"c"}}){endedGrants}}`:                                              true,
+		`mutation{...F} fragment F on Mutation{...on Mutation{revokeSessions(input:{by:{clientId:"c"}}){endedGrants}}}`: true,
+		`mutation{...F} fragment F on Mutation{revokeSession(input:{id:"s"}){endedGrants}}`:                             false,
+		`mutation{revokeSession(input:{id:"s"}){endedGrants}}`:                                                          false,
+		`{users{nodes{id}}}`: false,
+	} {
+		doc := s.prepare(document)
+		if len(doc.failures) > 0 {
+			t.Fatalf("%s: %v", document, doc.failures)
+		}
+		if got := isBulk(doc.ast.Operations[0]); got != want {
+			t.Errorf("%s: %v", document, got)
 		}
 	}
 }

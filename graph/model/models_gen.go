@@ -737,6 +737,54 @@ func (e AuditTargetKind) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 
+// What cached data depends on: a write to any of its nouns ends it.
+type CacheTag string
+
+const (
+	CacheTagUsers    CacheTag = "USERS"
+	CacheTagSessions CacheTag = "SESSIONS"
+	CacheTagClients  CacheTag = "CLIENTS"
+	CacheTagScopes   CacheTag = "SCOPES"
+	CacheTagAudit    CacheTag = "AUDIT"
+)
+
+var AllCacheTag = []CacheTag{
+	CacheTagUsers,
+	CacheTagSessions,
+	CacheTagClients,
+	CacheTagScopes,
+	CacheTagAudit,
+}
+
+func (e CacheTag) IsValid() bool {
+	switch e {
+	case CacheTagUsers, CacheTagSessions, CacheTagClients, CacheTagScopes, CacheTagAudit:
+		return true
+	}
+	return false
+}
+
+func (e CacheTag) String() string {
+	return string(e)
+}
+
+func (e *CacheTag) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = CacheTag(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid CacheTag", str)
+	}
+	return nil
+}
+
+func (e CacheTag) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
 // How exact a count is.
 type CountPrecision string
 
