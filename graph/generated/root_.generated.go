@@ -502,7 +502,7 @@ directive @constraint(
 directive @cost(weight: String!) on FIELD_DEFINITION
 
 "What cached data depends on: a write to any of its nouns ends it."
-enum CacheTag { # eslint-disable-line @graphql-eslint/no-unreachable-types -- only a directive of the schema has it
+enum CacheTag {
   USERS
   SESSIONS
   CLIENTS
