@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"context"
 	"crypto/sha256"
 	"regexp"
 	"strings"
@@ -15,7 +16,7 @@ import (
 // document is everything about a document that does not depend on variables or caller. It is shared and must not
 // change.
 type document struct {
-	key          [sha256.Size]byte  // of its text
+	digest       [sha256.Size]byte  // of its text
 	ast          *ast.QueryDocument // nil when it could not be parsed
 	requirements map[*ast.OperationDefinition][]requirement
 	policies     map[*ast.OperationDefinition]cachePolicy
@@ -23,18 +24,17 @@ type document struct {
 }
 
 // prepare parses, measures and validates a document, or remembers that it has. Documents that cannot run are remembered
-// too, so that sending one again costs a hash.
-func (s *server) prepare(query string) *document {
+// too, so that sending one again costs a look-up.
+func (s *server) prepare(ctx context.Context, query string) *document {
 	if len(query) > s.limits.Characters {
 		return &document{failures: gqlerror.List{limitError("characters", s.limits.Characters)}}
 	}
-	key := sha256.Sum256([]byte(query))
-	if doc, ok := s.documents.get(key); ok {
+	if doc, ok := s.documents.Get(ctx, query); ok {
 		return doc
 	}
 	doc := s.examine(query)
-	doc.key = key
-	s.documents.add(key, doc)
+	doc.digest = sha256.Sum256([]byte(query))
+	s.documents.Add(ctx, query, doc)
 	return doc
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/validator/rules"
@@ -39,7 +40,7 @@ type server struct {
 	rules              *rules.Rules
 	prices             map[*ast.FieldDefinition]price
 	controls           cacheControls
-	documents          *documentCache
+	documents          *lru.LRU[*document] // by their text
 	executor           *executor.Executor
 	resolver           *Resolver
 }
@@ -61,7 +62,7 @@ func New(c Config) http.Handler {
 	s := &server{
 		domain: c.Domain, log: c.Logger, limits: c.Limits, allowIntrospection: c.AllowIntrospection, budget: c.Budget, responses: c.Responses,
 		schema: executable.Schema(), rules: rulesWithoutSuggestions(), prices: priceList(executable.Schema()), controls: cacheControlsOf(executable.Schema()),
-		documents: newDocumentCache(c.Limits.Documents), executor: executor.New(executable), resolver: resolver,
+		documents: lru.New[*document](c.Limits.Documents), executor: executor.New(executable), resolver: resolver,
 	}
 	s.executor.SetErrorPresenter(s.present)
 	s.executor.SetRecoverFunc(recovered)
@@ -74,7 +75,7 @@ func New(c Config) http.Handler {
 // so that a caller without them learns nothing about the schema; size, characters and tokens come before, because they
 // bound the parser itself.
 func (s *server) run(ctx context.Context, res *response, req request) (*graphql.Response, *failure) {
-	doc := s.prepare(req.query)
+	doc := s.prepare(ctx, req.query)
 	if doc.ast == nil {
 		return nil, &failure{status: documentFault, errors: doc.failures}
 	}

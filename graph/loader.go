@@ -36,7 +36,9 @@ func loadersFrom(ctx context.Context) *loaders {
 
 // newLoader returns a loader of a function that finds many values at once. A key that it does not find has the zero
 // value.
-func newLoader[V any](fetch func(context.Context, []uuid.UUID) (map[uuid.UUID]V, error)) *dataloader.Loader[uuid.UUID, V] {
+func newLoader[V any](
+	fetch func(context.Context, []uuid.UUID) (map[uuid.UUID]V, error), options ...dataloader.Option[uuid.UUID, V],
+) *dataloader.Loader[uuid.UUID, V] {
 	batch := func(ctx context.Context, keys []uuid.UUID) []*dataloader.Result[V] {
 		found, err := fetch(ctx, keys)
 		results := make([]*dataloader.Result[V], len(keys))
@@ -45,6 +47,7 @@ func newLoader[V any](fetch func(context.Context, []uuid.UUID) (map[uuid.UUID]V,
 		}
 		return results
 	}
-	return dataloader.NewBatchedLoader(batch,
-		dataloader.WithWait[uuid.UUID, V](loaderWait), dataloader.WithBatchCapacity[uuid.UUID, V](loaderCapacity))
+	return dataloader.NewBatchedLoader(batch, append([]dataloader.Option[uuid.UUID, V]{
+		dataloader.WithWait[uuid.UUID, V](loaderWait), dataloader.WithBatchCapacity[uuid.UUID, V](loaderCapacity),
+	}, options...)...)
 }

@@ -30,7 +30,7 @@ type ResponseCache interface {
 func cacheKey(doc *document, operation string, variables map[string]any, actor identity.Actor) (string, error) {
 	scopes := slices.DeleteFunc(slices.Clone(actor.Scopes), func(scope string) bool { return !identity.IsAdminScope(scope) })
 	slices.Sort(scopes)
-	text, err := json.Marshal([]any{doc.key[:], operation, variables, scopes})
+	text, err := json.Marshal([]any{doc.digest[:], operation, variables, scopes})
 	if err != nil {
 		return "", err
 	}

@@ -239,7 +239,7 @@ func TestMutationsThatChangeManyObjectsAreBulk(t *testing.T) {
 		`mutation{revokeSession(input:{id:"s"}){endedGrants}}`:                                                          false,
 		`{users{nodes{id}}}`: false,
 	} {
-		doc := s.prepare(document)
+		doc := s.prepare(t.Context(), document)
 		if len(doc.failures) > 0 {
 			t.Fatalf("%s: %v", document, doc.failures)
 		}

@@ -285,7 +285,7 @@ func TestTimeAndShutdown(t *testing.T) {
 // checkEnded executes under a context that has ended already.
 func checkEnded(ctx context.Context, t *testing.T, s *server, status int, code string) {
 	t.Helper()
-	doc := s.prepare("{__typename}")
+	doc := s.prepare(t.Context(), "{__typename}")
 	_, f := s.execute(ctx, operation(request{query: "{__typename}"}, doc.ast, doc.ast.Operations[0], nil))
 	if f == nil || f.status != status || f.errors[0].Extensions["code"] != code {
 		t.Errorf("got %+v", f)
