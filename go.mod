@@ -3,6 +3,7 @@ module github.com/authly/authly
 go 1.26.0
 
 require (
+	code.dny.dev/ssrf v0.3.0
 	github.com/99designs/gqlgen v0.17.98
 	github.com/PuerkitoBio/goquery v1.13.0
 	github.com/ccojocar/zxcvbn-go v1.0.4
