@@ -33,7 +33,7 @@ const paramInteraction = "interaction"
 type Config struct {
 	Issuer        string // the one issuer string; its path prefixes every link
 	Domain        *identity.Domain
-	Cookie        cookie.Jar // keeps the secret of the session
+	Cookie        cookie.SessionCookie // keeps the secret of the session
 	Logger        *slog.Logger
 	AuthorizePath string // path of the authorization endpoint under the issuer; empty = /api/v1/oauth/authorize
 
