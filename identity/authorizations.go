@@ -124,7 +124,7 @@ func (s *Authorizations) mustConsent(ctx context.Context, p Pending, b BrowserSe
 	if slices.Contains(p.Request.Params.Prompt, "consent") {
 		return true, nil
 	}
-	if p.Client.Metadata.SkipConsent {
+	if p.Client.Policy.SkipConsent {
 		return false, nil
 	}
 	remembered, err := s.d.Store.ConsentFor(ctx, b.User.ID, p.Client.ID)

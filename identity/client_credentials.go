@@ -35,6 +35,6 @@ func serviceScopes(scopes []string, c Client) []string {
 		case ScopeOpenID, ScopeProfile, ScopeEmail, ScopeAddress, ScopePhone, ScopeOfflineAccess:
 			return true
 		}
-		return IsAdminScope(name) && !c.Metadata.ServiceAdmin
+		return IsAdminScope(name) && !c.Policy.ServiceAdmin
 	})
 }

@@ -77,7 +77,7 @@ func TestChallengesOfARequest(t *testing.T) {
 	} {
 		request := &CheckedRequest{
 			Params: url.Values{paramCodeChallenge: {c.challenge}, paramChallengeMethod: {c.method}},
-			Client: identity.Client{Metadata: identity.ClientMetadata{RequirePKCE: c.required}},
+			Client: identity.Client{Policy: identity.ClientPolicy{RequirePKCE: c.required}},
 		}
 		err := request.pkce()
 		if (err == nil) != c.ok || err != nil && FromError(err).Code != "invalid_request" {

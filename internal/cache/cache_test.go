@@ -236,7 +236,7 @@ func newWorld(t *testing.T, s identity.Store, now time.Time) world {
 		ID: source.NewID(), Username: name, Email: name + "@example.org", Active: true, Admin: true, CreatedAt: now, UpdatedAt: now, Version: 1,
 	}
 	w.client = identity.Client{
-		ID: source.NewID(), ClientID: name, Active: true, CreatedAt: now, UpdatedAt: now, Version: 1, Metadata: identity.DefaultMetadata(),
+		ID: source.NewID(), ClientID: name, Active: true, CreatedAt: now, UpdatedAt: now, Version: 1, Policy: identity.DefaultPolicy(),
 	}
 	w.session = identity.Session{
 		ID: source.NewID(), Digest: []byte(name + "-0123456789012345678901234567890"), UserID: w.user.ID, CreatedAt: now, LastActiveAt: now, AuthTime: now,
