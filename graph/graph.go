@@ -59,9 +59,10 @@ func New(c Config) http.Handler {
 		Resolvers:  resolver,
 		Directives: generated.DirectiveRoot{HasScope: hasScope},
 	})
+	schema := executable.Schema()
 	s := &server{
 		domain: c.Domain, log: c.Logger, limits: c.Limits, allowIntrospection: c.AllowIntrospection, budget: c.Budget, responses: c.Responses,
-		schema: executable.Schema(), rules: rulesWithoutSuggestions(), prices: priceList(executable.Schema()), controls: cacheControlsOf(executable.Schema()),
+		schema: schema, rules: rulesWithoutSuggestions(), prices: priceList(schema), controls: cacheControlsOf(schema),
 		documents: lru.New[*document](c.Limits.Documents), executor: executor.New(executable), resolver: resolver,
 	}
 	s.executor.SetErrorPresenter(s.present)
