@@ -24,7 +24,7 @@ type Config struct {
 	Logger             *slog.Logger
 	Limits             Limits        // the zero value means DefaultLimits
 	AllowIntrospection bool          // every administrator may introspect; otherwise admin:schema:read is needed
-	Budget             Budget        // nil keeps the buckets in this process
+	Budget             Budget        // nil: one of this process
 	Responses          ResponseCache // nil caches nothing
 }
 
