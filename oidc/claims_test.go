@@ -26,11 +26,15 @@ func TestAClaimsRequestIsConfined(t *testing.T) {
 		"nothing": {`{}`, "openid profile email", nil, nil, nil},
 		"what the scopes hold": {
 			`{"userinfo":{"email":null},"id_token":{"name":{"essential":true}}}`, "openid profile email",
-			[]string{"email", "profile"}, []string{"email"}, []string{"name"},
+			[]string{"email", "profile"},
+			[]string{"email"},
+			[]string{"name"},
 		},
 		"what no scope holds": {
 			`{"userinfo":{"email":null,"name":null},"id_token":{"address":null}}`, "openid profile",
-			[]string{"profile"}, []string{"name"}, nil,
+			[]string{"profile"},
+			[]string{"name"},
+			nil,
 		},
 		"what is of no scope": {
 			`{"id_token":{"auth_time":null,"acr":{"values":["1"]},"x":null}}`, "openid", nil, nil, []string{"acr", "auth_time", "x"},
