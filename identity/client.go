@@ -30,6 +30,9 @@ const (
 	GrantPassword          GrantType = "password" // migration only
 )
 
+// grantTypes is the one list of them: what clients may be registered for.
+var grantTypes = []GrantType{GrantAuthorizationCode, GrantRefreshToken, GrantClientCredentials, GrantPassword}
+
 // Client is a registered relying party or service.
 type Client struct {
 	ID        uuid.UUID

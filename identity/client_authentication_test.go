@@ -75,7 +75,8 @@ func TestWhoIsAuthenticated(t *testing.T) {
 			t.Errorf("%s where only confidential clients may: %v", name, err)
 		}
 	}
-	if methods := identity.ConfidentialAuthMethods(); slices.Contains(methods, identity.AuthNone) || len(methods)+1 != len(identity.AuthMethods()) {
+	methods := identity.ConfidentialAuthMethods()
+	if slices.Contains(methods, identity.AuthNone) || len(methods)+1 != len(identity.AuthMethods()) {
 		t.Errorf("confidential methods %q", methods)
 	}
 }

@@ -109,7 +109,7 @@ func (m ClientMetadata) checkMethods() error {
 		return InvalidField("token_endpoint_auth_signing_alg", "Must be RS256, PS256, ES256 or EdDSA.")
 	}
 	for _, g := range m.GrantTypes {
-		if !slices.Contains([]GrantType{GrantAuthorizationCode, GrantRefreshToken, GrantClientCredentials, GrantPassword}, g) {
+		if !slices.Contains(grantTypes, g) {
 			return InvalidField("grant_types", "Has a grant type that is not supported.")
 		}
 	}
@@ -142,8 +142,12 @@ func (m ClientMetadata) checkRest() error {
 		}
 	}
 	for _, f := range []struct{ field, uri string }{
-		{"client_uri", m.URI}, {"logo_uri", m.LogoURI}, {"policy_uri", m.PolicyURI}, {"tos_uri", m.TermsURI},
-		{"jwks_uri", m.JWKSURI}, {"backchannel_logout_uri", m.BackchannelLogoutURI},
+		{"client_uri", m.URI},
+		{"logo_uri", m.LogoURI},
+		{"policy_uri", m.PolicyURI},
+		{"tos_uri", m.TermsURI},
+		{"jwks_uri", m.JWKSURI},
+		{"backchannel_logout_uri", m.BackchannelLogoutURI},
 	} {
 		if f.uri != "" && (!webURL(f.uri) || strings.Contains(f.uri, "#")) {
 			return InvalidField(f.field, "Must be an absolute http or https URL without a fragment.")

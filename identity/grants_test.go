@@ -105,7 +105,7 @@ func TestExchangeRefuses(t *testing.T) {
 	}
 }
 
-func TestExchangeNeedsAGoodStanding(t *testing.T) {
+func TestExchangeNeedsAnEligibleUser(t *testing.T) {
 	t.Parallel()
 	for name, spoil := range map[string]func(t *testing.T, f *fixture, b identity.BrowserSession, app identity.Client){
 		"the code has expired": func(_ *testing.T, f *fixture, _ identity.BrowserSession, _ identity.Client) { f.advance(time.Minute) },

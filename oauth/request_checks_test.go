@@ -49,7 +49,8 @@ func TestChecksRunInOrderUpToTheFirstRefusal(t *testing.T) {
 		return RequestCheck{name, at, func(*CheckedRequest) error { ran = append(ran, name); return err }}
 	}
 	h := &Handler{checks: []RequestCheck{
-		row("a", everywhere, nil), row("b", withRedirect, refusal), row("c", everywhere, nil), row("d", AtDevice, refusal), row("e", everywhere, nil),
+		row("a", everywhere, nil), row("b", withRedirect, refusal), row("c", everywhere, nil), row("d", AtDevice, refusal),
+		row("e", everywhere, nil),
 	}}
 	for at, want := range map[Endpoints][]string{AtAuthorize: {"a", "b"}, AtPAR: {"a", "b"}, AtDevice: {"a", "c", "d"}} {
 		ran = nil
