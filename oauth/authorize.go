@@ -43,14 +43,14 @@ func (h *Handler) handleAuthorize(w http.ResponseWriter, r *http.Request) {
 			h.refuse(w, r, p, false, err)
 			return
 		}
-		h.lead(w, r, AuthorizePath, p)
+		h.redirectTo(w, r, AuthorizePath, p)
 		return
 	}
 	h.dispatch(w, r, p)
 }
 
-// lead sends the browser to a path that takes the request up again.
-func (h *Handler) lead(w http.ResponseWriter, r *http.Request, path string, p identity.Pending) {
+// redirectTo sends the browser to a path that takes the request up again.
+func (h *Handler) redirectTo(w http.ResponseWriter, r *http.Request, path string, p identity.Pending) {
 	w.Header().Set("Cache-Control", "no-store")
 	http.Redirect(w, r, path+"?"+url.Values{paramInteraction: {p.Handle}}.Encode(), http.StatusSeeOther)
 }
@@ -84,7 +84,7 @@ func (h *Handler) dispatch(w http.ResponseWriter, r *http.Request, p identity.Pe
 	page := map[identity.Step]string{
 		identity.StepSignIn: loginPath, identity.StepPassword: passwordPath, identity.StepConsent: consentPath,
 	}[step]
-	h.lead(w, r, page, p)
+	h.redirectTo(w, r, page, p)
 }
 
 // silentError is the answer to prompt=none when something is missing (OIDC Core §3.1.2.6).

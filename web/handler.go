@@ -66,7 +66,7 @@ func New(c Config) *Handler {
 func (h *Handler) Mount(r chi.Router) {
 	for path, page := range map[string]struct{ get, post endpoint }{
 		pathLogin:    {h.showLogin, h.signIn},
-		pathConsent:  {h.showConsent, h.decide},
+		pathConsent:  {h.showConsent, h.submitConsent},
 		pathPassword: {h.showPassword, h.changePassword},
 		pathLogout:   {h.showLogout, h.signOut},
 	} {
@@ -108,44 +108,44 @@ func (h *Handler) Browser(r *http.Request) (*identity.BrowserSession, error) {
 	return &b, nil
 }
 
-// visit is what a request for a page is about.
-type visit struct {
+// pageContext is what a request for a page is about.
+type pageContext struct {
 	pending *identity.Pending        // nil without an interaction
 	browser *identity.BrowserSession // nil when nobody is signed in
 }
 
-// enter finds out what a request is about. When it belongs to an interaction that is not at the step, the browser has
+// loadInteraction finds out what a request is about. When it belongs to an interaction that is not at the step, the browser has
 // been sent to the authorization endpoint and here is false.
-func (h *Handler) enter(w http.ResponseWriter, r *http.Request, step identity.Step) (v visit, here bool, err error) {
-	if v.browser, err = h.Browser(r); err != nil {
-		return visit{}, false, err
+func (h *Handler) loadInteraction(w http.ResponseWriter, r *http.Request, step identity.Step) (pc pageContext, here bool, err error) {
+	if pc.browser, err = h.Browser(r); err != nil {
+		return pageContext{}, false, err
 	}
 	if !r.Form.Has(paramInteraction) {
-		return v, true, nil
+		return pc, true, nil
 	}
 	pending, err := h.Domain.Authorizations.Resume(r.Context(), r.Form.Get(paramInteraction))
 	if err != nil {
-		return visit{}, false, err
+		return pageContext{}, false, err
 	}
-	v.pending = &pending
-	next, err := h.Domain.Authorizations.Next(r.Context(), pending, v.browser)
+	pc.pending = &pending
+	next, err := h.Domain.Authorizations.Next(r.Context(), pending, pc.browser)
 	if err != nil {
-		return visit{}, false, err
+		return pageContext{}, false, err
 	}
 	if next != step {
-		h.proceed(w, r, v)
-		return visit{}, false, nil
+		h.resume(w, r, pc)
+		return pageContext{}, false, nil
 	}
-	return v, true, nil
+	return pc, true, nil
 }
 
-// proceed lets the authorization endpoint decide how an interaction goes on. Without one it leads to the home page.
-func (h *Handler) proceed(w http.ResponseWriter, r *http.Request, v visit) {
-	if v.pending == nil {
+// resume lets the authorization endpoint decide how an interaction goes on. Without one it leads to the home page.
+func (h *Handler) resume(w http.ResponseWriter, r *http.Request, pc pageContext) {
+	if pc.pending == nil {
 		h.redirect(w, r, pathLogin)
 		return
 	}
-	h.redirect(w, r, h.link(h.AuthorizePath, v))
+	h.redirect(w, r, h.link(h.AuthorizePath, pc))
 }
 
 // redirect returns 303 to a path under the issuer: a form that was posted must not be posted again (RFC 9700 §4.12).
@@ -153,12 +153,12 @@ func (h *Handler) redirect(w http.ResponseWriter, r *http.Request, path string) 
 	http.Redirect(w, r, h.base+path, http.StatusSeeOther)
 }
 
-// link adds the visit's interaction to a path.
-func (h *Handler) link(path string, v visit) string {
-	if v.pending == nil {
+// link adds the interaction of a page to a path.
+func (h *Handler) link(path string, pc pageContext) string {
+	if pc.pending == nil {
 		return path
 	}
-	return path + "?" + url.Values{paramInteraction: {v.pending.Handle}}.Encode()
+	return path + "?" + url.Values{paramInteraction: {pc.pending.Handle}}.Encode()
 }
 
 // form is what every form of a page needs.
@@ -167,29 +167,29 @@ type form struct {
 	Interaction string // handle, or empty
 }
 
-func (h *Handler) form(path string, v visit) form {
-	f := form{Action: h.base + h.link(path, v)}
-	if v.pending != nil {
-		f.Interaction = v.pending.Handle
+func (h *Handler) form(path string, pc pageContext) form {
+	f := form{Action: h.base + h.link(path, pc)}
+	if pc.pending != nil {
+		f.Interaction = pc.pending.Handle
 	}
 	return f
 }
 
 // returnTo returns where the interaction's answer goes, or "".
-func (v visit) returnTo() string {
-	if v.pending == nil {
+func (pc pageContext) returnTo() string {
+	if pc.pending == nil {
 		return ""
 	}
-	return v.pending.Request.Params.RedirectURI
+	return pc.pending.Request.Params.RedirectURI
 }
 
 // clientName returns the interaction's client as people know it, or "".
-func (v visit) clientName() string {
-	if v.pending == nil {
+func (pc pageContext) clientName() string {
+	if pc.pending == nil {
 		return ""
 	}
-	if name := v.pending.Client.Metadata.Name; name != "" {
+	if name := pc.pending.Client.Metadata.Name; name != "" {
 		return name
 	}
-	return v.pending.Client.ClientID
+	return pc.pending.Client.ClientID
 }

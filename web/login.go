@@ -39,19 +39,19 @@ type homePage struct {
 }
 
 func (h *Handler) showLogin(w http.ResponseWriter, r *http.Request) error {
-	v, here, err := h.enter(w, r, identity.StepSignIn)
+	pc, here, err := h.loadInteraction(w, r, identity.StepSignIn)
 	if err != nil || !here {
 		return err
 	}
-	if v.pending == nil && v.browser != nil {
-		h.showHome(w, r, *v.browser)
+	if pc.pending == nil && pc.browser != nil {
+		h.showHome(w, r, *pc.browser)
 		return nil
 	}
 	hint := ""
-	if v.pending != nil {
-		hint = saneLogin(v.pending.Request.Params.LoginHint)
+	if pc.pending != nil {
+		hint = saneLogin(pc.pending.Request.Params.LoginHint)
 	}
-	h.renderLogin(w, r, http.StatusOK, v, loginPage{Username: hint})
+	h.renderLogin(w, r, http.StatusOK, pc, loginPage{Username: hint})
 	return nil
 }
 
@@ -72,22 +72,22 @@ func (h *Handler) showHome(w http.ResponseWriter, r *http.Request, b identity.Br
 	}})
 }
 
-func (h *Handler) renderLogin(w http.ResponseWriter, r *http.Request, status int, v visit, p loginPage) {
-	p.form, p.Client = h.form(pathLogin, v), v.clientName()
-	if v.pending != nil {
-		params := v.pending.Request.Params
-		p.Again = v.browser != nil || slices.Contains(params.Prompt, "login")
-		if v.browser != nil && params.HintSubject != "" && params.HintSubject != v.browser.User.ID.String() {
-			p.Other = v.browser.User.Username
-		} else if v.browser != nil && p.Username == "" {
-			p.Username = v.browser.User.Username // who most likely signs in again
+func (h *Handler) renderLogin(w http.ResponseWriter, r *http.Request, status int, pc pageContext, p loginPage) {
+	p.form, p.Client = h.form(pathLogin, pc), pc.clientName()
+	if pc.pending != nil {
+		params := pc.pending.Request.Params
+		p.Again = pc.browser != nil || slices.Contains(params.Prompt, "login")
+		if pc.browser != nil && params.HintSubject != "" && params.HintSubject != pc.browser.User.ID.String() {
+			p.Other = pc.browser.User.Username
+		} else if pc.browser != nil && p.Username == "" {
+			p.Username = pc.browser.User.Username // who most likely signs in again
 		}
 	}
-	h.render(w, r, status, page{template: "login.html", title: "Sign in", returnTo: v.returnTo(), data: p})
+	h.render(w, r, status, page{template: "login.html", title: "Sign in", returnTo: pc.returnTo(), data: p})
 }
 
 func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
-	v, here, err := h.enter(w, r, identity.StepSignIn)
+	pc, here, err := h.loadInteraction(w, r, identity.StepSignIn)
 	if err != nil || !here {
 		return err
 	}
@@ -96,21 +96,21 @@ func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
 		Login: login, Password: r.PostForm.Get("password"), Cookie: h.Cookie.Get(r),
 	})
 	if err != nil {
-		status, problem, ok := refusal(w, err)
+		status, problem, ok := formProblem(w, err)
 		if !ok {
 			return err
 		}
-		h.renderLogin(w, r, status, v, loginPage{Username: login, Problem: problem})
+		h.renderLogin(w, r, status, pc, loginPage{Username: login, Problem: problem})
 		return nil
 	}
 	h.Cookie.Set(w, started.Secret, started.Session.MaxExpiresAt)
-	if v.pending != nil {
+	if pc.pending != nil {
 		b := identity.BrowserSession{Session: started.Session, User: started.User}
-		if err := h.Domain.Authorizations.SignedIn(r.Context(), *v.pending, b); err != nil {
+		if err := h.Domain.Authorizations.SignedIn(r.Context(), *pc.pending, b); err != nil {
 			return err
 		}
 	}
-	h.proceed(w, r, v)
+	h.resume(w, r, pc)
 	return nil
 }
 
