@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"github.com/go-chi/chi/v5"
 
@@ -14,7 +13,7 @@ import (
 	"github.com/authly/authly/internal/cookie"
 )
 
-// The pages' paths under the issuer.
+// The pages' paths.
 const (
 	pathLogin    = "/login"
 	pathConsent  = "/consent"
@@ -23,19 +22,16 @@ const (
 	pathAssets   = "/assets/"
 )
 
-// defaultAuthorizePath is where interactions go on.
-const defaultAuthorizePath = "/api/v1/oauth/authorize"
-
 // paramInteraction carries the handle of an authorization request.
 const paramInteraction = "interaction"
 
 // Config is what the pages stand on.
 type Config struct {
-	Issuer        string // the one issuer string; its path prefixes every link
+	Issuer        string // the one issuer string; it has no path
 	Domain        *identity.Domain
 	Cookie        cookie.Jar // keeps the secret of the session
 	Logger        *slog.Logger
-	AuthorizePath string // path of the authorization endpoint under the issuer; empty = /api/v1/oauth/authorize
+	AuthorizePath string // path of the authorization endpoint
 
 	// Deny finishes a request that the person refused and returns the client with access_denied (RFC 6749 §4.1.2.1).
 	Deny func(w http.ResponseWriter, r *http.Request, pending identity.Pending, browser identity.BrowserSession)
@@ -44,7 +40,6 @@ type Config struct {
 // Handler serves the pages.
 type Handler struct {
 	Config
-	base  string // path of the issuer, without a slash at the end
 	host  string // host of the issuer, shown below each page
 	pages map[string]*template.Template
 }
@@ -55,10 +50,7 @@ func New(c Config) *Handler {
 	if err != nil {
 		panic("web: issuer: " + err.Error())
 	}
-	if c.AuthorizePath == "" {
-		c.AuthorizePath = defaultAuthorizePath
-	}
-	return &Handler{Config: c, base: strings.TrimSuffix(issuer.EscapedPath(), "/"), host: issuer.Host, pages: parsePages()}
+	return &Handler{Config: c, host: issuer.Host, pages: parsePages()}
 }
 
 // Mount adds the routes of the pages. The router's middlewares must set the context of the request
@@ -148,9 +140,9 @@ func (h *Handler) resume(w http.ResponseWriter, r *http.Request, pc pageContext)
 	h.redirect(w, r, h.link(h.AuthorizePath, pc))
 }
 
-// redirect returns 303 to a path under the issuer: a form that was posted must not be posted again (RFC 9700 §4.12).
+// redirect answers 303 to a path of the server: a form that was posted must not be posted again (RFC 9700 §4.12).
 func (h *Handler) redirect(w http.ResponseWriter, r *http.Request, path string) {
-	http.Redirect(w, r, h.base+path, http.StatusSeeOther)
+	http.Redirect(w, r, path, http.StatusSeeOther)
 }
 
 // link adds the interaction of a page to a path.
@@ -168,7 +160,7 @@ type form struct {
 }
 
 func (h *Handler) form(path string, pc pageContext) form {
-	f := form{Action: h.base + h.link(path, pc)}
+	f := form{Action: h.link(path, pc)}
 	if pc.pending != nil {
 		f.Interaction = pc.pending.Handle
 	}

@@ -68,7 +68,7 @@ func (h *Handler) showHome(w http.ResponseWriter, r *http.Request, b identity.Br
 		// Session and password have the same time when the change was made in this session.
 		JustChanged: changed != nil && changed.Equal(b.Session.AuthTime) && h.Domain.Source.Now().Sub(*changed) < justNow,
 
-		PasswordAction: h.base + pathPassword, LogoutAction: h.base + pathLogout,
+		PasswordAction: pathPassword, LogoutAction: pathLogout,
 	}})
 }
 

@@ -67,7 +67,7 @@ func (h *Handler) refusePassword(w http.ResponseWriter, r *http.Request, pc page
 }
 
 func (h *Handler) renderPassword(w http.ResponseWriter, r *http.Request, status int, pc pageContext, p passwordPage) {
-	p.form, p.Home = h.form(pathPassword, pc), h.base+pathLogin
+	p.form, p.Home = h.form(pathPassword, pc), pathLogin
 	p.Username, p.Required = pc.browser.User.Username, pc.browser.User.RequiresPasswordChange
 	h.render(w, r, status, page{template: "password.html", title: "Change your password", returnTo: pc.returnTo(), data: p})
 }

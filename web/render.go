@@ -53,10 +53,10 @@ func parsePages() map[string]*template.Template {
 func (h *Handler) render(w http.ResponseWriter, r *http.Request, status int, p page) {
 	doc := document{
 		Title: p.title, Host: h.host, Body: p.data,
-		Style: h.base + pathAssets + style.name, Icon: h.base + pathAssets + icon.name,
+		Style: pathAssets + style.name, Icon: pathAssets + icon.name,
 	}
 	if p.script {
-		doc.Script = h.base + pathAssets + script.name
+		doc.Script = pathAssets + script.name
 	}
 	header := w.Header()
 	header.Set("Cache-Control", "no-store")

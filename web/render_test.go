@@ -3,11 +3,9 @@ package web
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"path"
 	"strings"
 	"testing"
 
@@ -227,20 +225,4 @@ func TestError(t *testing.T) {
 		s.handler.RefuseCrossOrigin(w, httptest.NewRequest(http.MethodPost, "/login", http.NoBody))
 		answer{w.Code, w.Result().Header, w.Body.String()}.shows(t, http.StatusForbidden, "Request error", "another website")
 	})
-}
-
-func TestIssuerWithAPath(t *testing.T) {
-	t.Parallel()
-	s := newSite(t)
-	s.handler = New(Config{
-		Issuer: "https://id.example/auth", Domain: s.handler.Domain, Cookie: s.handler.Cookie, Logger: slog.New(slog.DiscardHandler),
-		AuthorizePath: "/authorize",
-	})
-	handle := s.park(nil)
-	w := httptest.NewRecorder()
-	s.handler.serve(s.handler.showLogin)(w, httptest.NewRequest(http.MethodGet, "/auth/login?interaction="+handle, http.NoBody))
-	answer{w.Code, w.Result().Header, w.Body.String()}.has(t, `action="/auth/login?interaction=`+handle+`"`, path.Join("/auth/assets", style.name))
-	w = httptest.NewRecorder()
-	s.handler.serve(s.handler.showConsent)(w, httptest.NewRequest(http.MethodGet, "/auth/consent?interaction="+handle, http.NoBody))
-	answer{w.Code, w.Result().Header, w.Body.String()}.leadsTo(t, "/auth/authorize?interaction="+handle)
 }
