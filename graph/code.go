@@ -35,7 +35,7 @@ var codes = map[identity.Code]model.UserErrorCode{
 	identity.CodeKeyTooYoung:          model.UserErrorCodeOperationNotPermitted,
 	identity.CodeInvalidClient:        model.UserErrorCodeUnauthorized,
 	identity.CodeInvalidToken:         model.UserErrorCodeTokenInvalid,
-	identity.CodeRequestNotFound:      model.UserErrorCodeNotFound,
+	identity.CodeInteractionNotFound:  model.UserErrorCodeNotFound,
 	identity.CodePasswordChangeNeeded: model.UserErrorCodeOperationNotPermitted,
 	identity.CodeIdempotencyReused:    model.UserErrorCodeIdempotencyKeyReused,
 }

@@ -9,7 +9,7 @@ import (
 
 // AuthorizationRequest is a validated request of the authorization endpoint that waits for a person. Login and consent
 // pages carry only its handle; every parameter survives here.
-type AuthorizationRequest struct {
+type Interaction struct {
 	ID        uuid.UUID
 	Digest    []byte // keyed digest of the handle in the pages' URLs
 	ClientID  uuid.UUID

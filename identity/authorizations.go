@@ -18,10 +18,10 @@ type Step int
 
 // The steps.
 const (
-	StepSignIn   Step = iota // a person must sign in, perhaps again
-	StepPassword             // the person must choose a new password
-	StepConsent              // the person must allow the client what it asks for
-	StepIssue                // everything is there: issue the code
+	StepFirstFactor Step = iota // a person must sign in, perhaps again
+	StepPassword                // the person must choose a new password
+	StepConsent                 // the person must allow the client what it asks for
+	StepIssue                   // everything is there: issue the code
 )
 
 // String returns the step's name for logs and tests.
@@ -31,7 +31,7 @@ func (s Step) String() string {
 
 // Pending is a stored request with its client.
 type Pending struct {
-	Request AuthorizationRequest
+	Request Interaction
 	Client  Client
 	Handle  string
 }
@@ -39,37 +39,37 @@ type Pending struct {
 // Draft makes a request that is not stored yet: when nothing is missing it never needs to be.
 func (s *Authorizations) Draft(client Client, p AuthorizationParams) Pending {
 	now := s.d.Source.Now()
-	return Pending{Client: client, Request: AuthorizationRequest{
-		ID: s.d.Source.NewID(), ClientID: client.ID, Params: p, CreatedAt: now, ExpiresAt: now.Add(s.d.Settings.RequestTTL),
+	return Pending{Client: client, Request: Interaction{
+		ID: s.d.Source.NewID(), ClientID: client.ID, Params: p, CreatedAt: now, ExpiresAt: now.Add(s.d.Settings.InteractionTTL),
 	}}
 }
 
 // Park stores a draft so that pages can carry it on, and gives it the handle for their URLs.
 func (s *Authorizations) Park(ctx context.Context, p Pending) (Pending, error) {
 	p.Handle = s.d.Source.NewSecret()
-	p.Request.Digest = s.d.Keys.Digest(PurposeRequest, p.Handle)
-	if err := s.d.Store.InsertAuthorization(ctx, p.Request); err != nil {
+	p.Request.Digest = s.d.Keys.Digest(PurposeInteraction, p.Handle)
+	if err := s.d.Store.InsertInteraction(ctx, p.Request); err != nil {
 		return Pending{}, fmt.Errorf("park authorization request: %w", err)
 	}
 	return p, nil
 }
 
-// Resume finds the stored request of a handle; ErrRequestNotFound when it is unknown, done or has expired, or its
+// Resume finds the stored request of a handle; ErrInteractionNotFound when it is unknown, done or has expired, or its
 // client is no longer active.
 func (s *Authorizations) Resume(ctx context.Context, handle string) (Pending, error) {
 	if _, err := base64.RawURLEncoding.DecodeString(handle); err != nil || len(handle) != 43 {
-		return Pending{}, ErrRequestNotFound
+		return Pending{}, ErrInteractionNotFound
 	}
-	request, err := s.d.Store.AuthorizationByDigest(ctx, s.d.Keys.Digests(PurposeRequest, handle))
+	request, err := s.d.Store.InteractionByDigest(ctx, s.d.Keys.Digests(PurposeInteraction, handle))
 	if err != nil {
 		return Pending{}, err
 	}
 	if request.DoneAt != nil || !request.ExpiresAt.After(s.d.Source.Now()) {
-		return Pending{}, ErrRequestNotFound
+		return Pending{}, ErrInteractionNotFound
 	}
 	client, err := s.d.Store.ClientByID(ctx, request.ClientID)
 	if errors.Is(err, ErrClientNotFound) || err == nil && !client.Active {
-		return Pending{}, ErrRequestNotFound
+		return Pending{}, ErrInteractionNotFound
 	}
 	if err != nil {
 		return Pending{}, err
@@ -80,7 +80,7 @@ func (s *Authorizations) Resume(ctx context.Context, handle string) (Pending, er
 // Next tells what is missing, given the browser's session (nil if there is none).
 func (s *Authorizations) Next(ctx context.Context, p Pending, b *BrowserSession) (Step, error) {
 	if b == nil || s.mustSignIn(p.Request, *b) {
-		return StepSignIn, nil
+		return StepFirstFactor, nil
 	}
 	if b.User.RequiresPasswordChange {
 		return StepPassword, nil
@@ -97,7 +97,7 @@ func (s *Authorizations) Next(ctx context.Context, p Pending, b *BrowserSession)
 
 // mustSignIn follows OIDC Core §3.1.2.1 for prompt, max_age and id_token_hint. A sign-in made for this very request, in
 // this session, satisfies them.
-func (s *Authorizations) mustSignIn(r AuthorizationRequest, b BrowserSession) bool {
+func (s *Authorizations) mustSignIn(r Interaction, b BrowserSession) bool {
 	params := r.Params
 	if params.HintSubject != "" && params.HintSubject != b.User.ID.String() {
 		return true
@@ -162,7 +162,7 @@ func (s *Authorizations) SignedIn(ctx context.Context, p Pending, b BrowserSessi
 	now := s.d.Source.Now()
 	p.Request.AuthenticatedAt, p.Request.SessionID = &now, &b.Session.ID
 	p.Request.ConsentedAt = nil
-	return s.d.Store.ProgressAuthorization(ctx, p.Request)
+	return s.d.Store.ProgressInteraction(ctx, p.Request)
 }
 
 // Approve notes that the person allows the client what it asks for, and remembers it.
@@ -174,7 +174,7 @@ func (s *Authorizations) Approve(ctx context.Context, p Pending, b BrowserSessio
 			request.AuthenticatedAt = nil
 		}
 		request.ConsentedAt, request.SessionID = &now, &b.Session.ID
-		if err := tx.ProgressAuthorization(ctx, request); err != nil {
+		if err := tx.ProgressInteraction(ctx, request); err != nil {
 			return err
 		}
 		consent, err := tx.ConsentFor(ctx, b.User.ID, p.Client.ID)
@@ -206,15 +206,15 @@ func (s *Authorizations) Approve(ctx context.Context, p Pending, b BrowserSessio
 	})
 }
 
-// Deny finishes the request without a grant. It is ErrRequestNotFound when the request was already finished.
+// Deny finishes the request without a grant. It is ErrInteractionNotFound when the request was already finished.
 func (s *Authorizations) Deny(ctx context.Context, p Pending, b BrowserSession) error {
 	return s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
-		first, err := tx.FinishAuthorization(ctx, p.Request.ID, s.d.Source.Now())
+		first, err := tx.FinishInteraction(ctx, p.Request.ID, s.d.Source.Now())
 		if err != nil {
 			return err
 		}
 		if !first {
-			return ErrRequestNotFound
+			return ErrInteractionNotFound
 		}
 		event := newEvent(ctx, s.d.Source, ActionConsentDenied, TargetClient, p.Client.ID.String(), p.Client.ClientID)
 		event = event.by(b.User)
@@ -223,7 +223,7 @@ func (s *Authorizations) Deny(ctx context.Context, p Pending, b BrowserSession) 
 }
 
 // Issue finishes the request with a grant and returns the authorization code, which is kept only as a digest. A parked
-// request yields one code; a second call is ErrRequestNotFound.
+// request yields one code; a second call is ErrInteractionNotFound.
 func (s *Authorizations) Issue(ctx context.Context, p Pending, b BrowserSession) (string, error) {
 	now := s.d.Source.Now()
 	code := s.d.Source.NewSecret()
@@ -249,7 +249,7 @@ func (s *Authorizations) Issue(ctx context.Context, p Pending, b BrowserSession)
 	}
 	first, err := s.d.Store.InsertCode(ctx, p.Request.ID, now, grant)
 	if err == nil && !first {
-		err = ErrRequestNotFound
+		err = ErrInteractionNotFound
 	}
 	if err != nil {
 		return "", fmt.Errorf("issue code: %w", err)
@@ -262,6 +262,6 @@ func (s *Authorizations) Finish(ctx context.Context, p Pending) error {
 	if p.Handle == "" {
 		return nil
 	}
-	_, err := s.d.Store.FinishAuthorization(ctx, p.Request.ID, s.d.Source.Now())
+	_, err := s.d.Store.FinishInteraction(ctx, p.Request.ID, s.d.Source.Now())
 	return err
 }

@@ -55,7 +55,7 @@ const (
 	CodeKeyTooYoung          Code = "KEY_TOO_YOUNG"
 	CodeInvalidClient        Code = "INVALID_CLIENT"
 	CodeInvalidToken         Code = "INVALID_TOKEN"
-	CodeRequestNotFound      Code = "REQUEST_NOT_FOUND"
+	CodeInteractionNotFound  Code = "REQUEST_NOT_FOUND"
 	CodePasswordChangeNeeded Code = "PASSWORD_CHANGE_REQUIRED"
 	CodeIdempotencyReused    Code = "IDEMPOTENCY_KEY_REUSED"
 )
@@ -111,13 +111,13 @@ func InvalidField(field string, format string, args ...any) *Error {
 
 // The errors that callers compare with errors.Is.
 var (
-	ErrUserNotFound    = &Error{Kind: NotFound, Code: CodeUserNotFound, Detail: "No such user."}
-	ErrClientNotFound  = &Error{Kind: NotFound, Code: CodeClientNotFound, Detail: "No such client."}
-	ErrScopeNotFound   = &Error{Kind: NotFound, Code: CodeScopeNotFound, Detail: "No such scope."}
-	ErrSessionNotFound = &Error{Kind: NotFound, Code: CodeSessionNotFound, Detail: "No such session."}
-	ErrGrantNotFound   = &Error{Kind: NotFound, Code: CodeGrantNotFound, Detail: "No such grant."}
-	ErrRequestNotFound = &Error{
-		Kind: NotFound, Code: CodeRequestNotFound,
+	ErrUserNotFound        = &Error{Kind: NotFound, Code: CodeUserNotFound, Detail: "No such user."}
+	ErrClientNotFound      = &Error{Kind: NotFound, Code: CodeClientNotFound, Detail: "No such client."}
+	ErrScopeNotFound       = &Error{Kind: NotFound, Code: CodeScopeNotFound, Detail: "No such scope."}
+	ErrSessionNotFound     = &Error{Kind: NotFound, Code: CodeSessionNotFound, Detail: "No such session."}
+	ErrGrantNotFound       = &Error{Kind: NotFound, Code: CodeGrantNotFound, Detail: "No such grant."}
+	ErrInteractionNotFound = &Error{
+		Kind: NotFound, Code: CodeInteractionNotFound,
 		Detail: "This sign-in request is unknown, finished or has expired. Go back to the application and start again.",
 	}
 	ErrNotFound           = &Error{Kind: NotFound, Code: CodeNotFound, Detail: "Not found."}

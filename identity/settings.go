@@ -8,7 +8,7 @@ type Settings struct {
 	AccessTokenTTL      time.Duration // life of an access token
 	IDTokenTTL          time.Duration // life of an ID token
 	CodeTTL             time.Duration // life of an authorization code
-	RequestTTL          time.Duration // how long a person may take to sign in and consent
+	InteractionTTL      time.Duration // how long a person may take to sign in and consent
 	RefreshTokenTTL     time.Duration // absolute life of a refresh family
 	RefreshTokenIdleTTL time.Duration // a family dies when unused for so long
 	RefreshGrace        time.Duration // how long the previous refresh token is answered with the same successor
@@ -28,7 +28,7 @@ func DefaultSettings(issuer string) Settings {
 		AccessTokenTTL:      10 * time.Minute,
 		IDTokenTTL:          10 * time.Minute,
 		CodeTTL:             time.Minute,
-		RequestTTL:          time.Hour,
+		InteractionTTL:      time.Hour,
 		RefreshTokenTTL:     30 * 24 * time.Hour,
 		RefreshTokenIdleTTL: 14 * 24 * time.Hour,
 		RefreshGrace:        30 * time.Second,

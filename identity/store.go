@@ -17,7 +17,7 @@ type Store interface {
 	ClientStore
 	AdminClientStore
 	ScopeStore
-	AuthorizationStore
+	InteractionStore
 	GrantStore
 	KeyStore
 	AuditStore
@@ -112,15 +112,15 @@ type ScopeStore interface {
 	DeleteResource(ctx context.Context, uri string) error
 }
 
-// AuthorizationStore keeps pending authorization requests.
-type AuthorizationStore interface {
-	InsertAuthorization(ctx context.Context, r AuthorizationRequest) error
-	// AuthorizationByDigest finds one by any of the digests, or ErrRequestNotFound.
-	AuthorizationByDigest(ctx context.Context, digests [][]byte) (AuthorizationRequest, error)
-	// ProgressAuthorization writes what the person has done so far if the request is not done.
-	ProgressAuthorization(ctx context.Context, r AuthorizationRequest) error
-	// FinishAuthorization marks the request done; false if it was already done.
-	FinishAuthorization(ctx context.Context, id uuid.UUID, at time.Time) (bool, error)
+// InteractionStore keeps pending authorization requests.
+type InteractionStore interface {
+	InsertInteraction(ctx context.Context, r Interaction) error
+	// InteractionByDigest finds one by any of the digests, or ErrInteractionNotFound.
+	InteractionByDigest(ctx context.Context, digests [][]byte) (Interaction, error)
+	// ProgressInteraction writes what the person has done so far if the request is not done.
+	ProgressInteraction(ctx context.Context, r Interaction) error
+	// FinishInteraction marks the request done; false if it was already done.
+	FinishInteraction(ctx context.Context, id uuid.UUID, at time.Time) (bool, error)
 }
 
 // GrantStore keeps grants and consents.

@@ -82,7 +82,7 @@ func (h *Handler) dispatch(w http.ResponseWriter, r *http.Request, p identity.Pe
 		}
 	}
 	page := map[identity.Step]string{
-		identity.StepSignIn: loginPath, identity.StepPassword: passwordPath, identity.StepConsent: consentPath,
+		identity.StepFirstFactor: loginPath, identity.StepPassword: passwordPath, identity.StepConsent: consentPath,
 	}[step]
 	h.redirectTo(w, r, page, p)
 }
@@ -90,7 +90,7 @@ func (h *Handler) dispatch(w http.ResponseWriter, r *http.Request, p identity.Pe
 // silentError is the answer to prompt=none when something is missing (OIDC Core §3.1.2.6).
 func silentError(step identity.Step) *Error {
 	switch step {
-	case identity.StepSignIn:
+	case identity.StepFirstFactor:
 		return LoginRequired()
 	case identity.StepConsent:
 		return ConsentRequired()

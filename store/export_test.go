@@ -71,15 +71,15 @@ func (s *Store) NestedSQL(ids []uuid.UUID, now time.Time) map[string]string {
 func (s *Store) HotSQL(id uuid.UUID, now time.Time) map[string][]any {
 	digests := []any{[]byte("a"), []byte("b")}
 	return map[string][]any{
-		standing.text:                      {id, "jti", now},
-		holdingByID.text:                   {id},
-		holdingByCode(len(digests)).text:   digests,
-		browserByDigest(len(digests)).text: digests,
-		requestByDigest(len(digests)).text: digests,
-		consentFor.text:                    {id, id},
-		activeSessionsOfOne.text:           {id, now},
-		s.activeSessions().text:            {s.dialect.set([]uuid.UUID{id}), now},
-		endGrant.first.text:                {id, id, now, "why"},
+		standing.text:                          {id, "jti", now},
+		holdingByID.text:                       {id},
+		holdingByCode(len(digests)).text:       digests,
+		browserByDigest(len(digests)).text:     digests,
+		interactionByDigest(len(digests)).text: digests,
+		consentFor.text:                        {id, id},
+		activeSessionsOfOne.text:               {id, now},
+		s.activeSessions().text:                {s.dialect.set([]uuid.UUID{id}), now},
+		endGrant.first.text:                    {id, id, now, "why"},
 	}
 }
 

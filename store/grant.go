@@ -90,7 +90,7 @@ func toGrant(r grantRow) identity.Grant {
 
 var (
 	insertGrant = insertion[grantRow]("")
-	insertCode  = following[grantRow](finishAuthorization, 2)
+	insertCode  = following[grantRow](finishInteraction, 2)
 	// A holding is grant, user, and end and expiry of the session.
 	holdings = statement{"select grants", "SELECT " + columns[grantRow]() + ", " + columns[userRow]() + `, s.ended_at, s.expires_at
 		FROM grants AS g LEFT JOIN users AS u ON u.id = g.user_id LEFT JOIN sessions AS s ON s.id = g.session_id `}

@@ -110,7 +110,7 @@ func (s *site) remembered() []string {
 }
 
 // park stores a request of the client and returns its handle.
-func (s *site) park(change func(*identity.AuthorizationParams)) string {
+func (s *site) interaction(change func(*identity.AuthorizationParams)) string {
 	s.t.Helper()
 	params := identity.AuthorizationParams{RedirectURI: "https://app.example:8443/cb", Scopes: []string{"openid", "profile"}}
 	if change != nil {

@@ -68,7 +68,7 @@ func (h *Handler) submitConsent(w http.ResponseWriter, r *http.Request) error {
 func (h *Handler) loadConsent(w http.ResponseWriter, r *http.Request) (pageContext, bool, error) {
 	pc, here, err := h.loadInteraction(w, r, identity.StepConsent)
 	if err == nil && here && pc.pending == nil {
-		return pageContext{}, false, identity.ErrRequestNotFound
+		return pageContext{}, false, identity.ErrInteractionNotFound
 	}
 	return pc, here, err
 }

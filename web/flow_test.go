@@ -17,7 +17,7 @@ func TestLogin(t *testing.T) {
 	t.Run("a sign-in in an interaction goes back to the authorization endpoint", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t)
-		handle := s.park(func(p *identity.AuthorizationParams) { p.LoginHint = "ada" })
+		handle := s.interaction(func(p *identity.AuthorizationParams) { p.LoginHint = "ada" })
 		page := s.get("/login?interaction=" + handle)
 		page.shows(t, http.StatusOK, "to continue to Notes")
 		page.has(t, `action="/login?interaction=`+handle+`"`, `name="interaction" value="`+handle+`"`, `id="username" name="username"`,
@@ -32,7 +32,7 @@ func TestLogin(t *testing.T) {
 	t.Run("every cause of a failure looks the same and the password is not repeated", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t)
-		handle := s.park(nil)
+		handle := s.interaction(nil)
 		locked := s.user
 		locked.ID, locked.Username, locked.Email = s.handler.Domain.Source.NewID(), "bob", "bob@example.org"
 		s.must(s.store.InsertUser(t.Context(), locked))
@@ -63,7 +63,7 @@ func TestLogin(t *testing.T) {
 		s := newSite(t)
 		s.signIn()
 		first := s.cookie
-		handle := s.park(func(p *identity.AuthorizationParams) { p.Prompt = []string{"login"} })
+		handle := s.interaction(func(p *identity.AuthorizationParams) { p.Prompt = []string{"login"} })
 		s.get("/login?interaction="+handle).shows(t, http.StatusOK, "Sign in again to continue to Notes")
 		s.post("/login?interaction="+handle, "username", "ada", "password", secretWord).leadsTo(t, authorize+handle)
 		if s.cookie == first {
@@ -79,7 +79,7 @@ func TestLogin(t *testing.T) {
 		t.Parallel()
 		s := newSite(t)
 		s.signIn()
-		handle := s.park(func(p *identity.AuthorizationParams) { p.HintSubject = s.client.ID.String() })
+		handle := s.interaction(func(p *identity.AuthorizationParams) { p.HintSubject = s.client.ID.String() })
 		s.get("/login?interaction="+handle).shows(t, http.StatusOK, "You are signed in as ada, but the application asks for another account.")
 	})
 	t.Run("without an interaction it shows who is signed in", func(t *testing.T) {
@@ -94,7 +94,7 @@ func TestLogin(t *testing.T) {
 	t.Run("an unknown, malformed or expired interaction is an error page", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t)
-		expired := s.park(nil)
+		expired := s.interaction(nil)
 		s.now = s.now.Add(2 * time.Hour)
 		for _, handle := range []string{"", "x", strings.Repeat("A", 43), "//evil.example", expired} {
 			for _, path := range []string{"/login", "/consent", "/account/password"} {
@@ -138,7 +138,7 @@ func TestConsent(t *testing.T) {
 		t.Parallel()
 		s := newSite(t)
 		s.signIn()
-		handle := s.park(func(p *identity.AuthorizationParams) {
+		handle := s.interaction(func(p *identity.AuthorizationParams) {
 			p.Scopes = []string{"openid", "profile", "admin:users:read", "custom"}
 		})
 		page := s.get("/consent?interaction=" + handle)
@@ -152,7 +152,7 @@ func TestConsent(t *testing.T) {
 		t.Parallel()
 		s := newSite(t)
 		s.signIn()
-		handle := s.park(nil)
+		handle := s.interaction(nil)
 		s.post("/consent?interaction="+handle, "decision", "approve").leadsTo(t, authorize+handle)
 		if got := s.remembered(); len(got) != 2 {
 			t.Errorf("remembered %v", got)
@@ -163,7 +163,7 @@ func TestConsent(t *testing.T) {
 		t.Parallel()
 		s := newSite(t)
 		s.signIn()
-		s.post("/consent?interaction="+s.park(nil), "decision", "deny")
+		s.post("/consent?interaction="+s.interaction(nil), "decision", "deny")
 		if s.denied != 1 || len(s.remembered()) != 0 {
 			t.Errorf("denied %d times, remembered %v", s.denied, s.remembered())
 		}
@@ -172,7 +172,7 @@ func TestConsent(t *testing.T) {
 		t.Parallel()
 		s := newSite(t)
 		s.signIn()
-		handle := s.park(nil)
+		handle := s.interaction(nil)
 		s.post("/consent?interaction="+handle, "decision", "").shows(t, http.StatusBadRequest, "Request error")
 		s.get("/consent?decision=approve&interaction="+handle).shows(t, http.StatusOK, "Notes asks for access")
 		s.post("/consent?decision=approve&interaction="+handle).shows(t, http.StatusBadRequest, "Request error")
@@ -184,7 +184,7 @@ func TestConsent(t *testing.T) {
 	t.Run("nobody who is signed out can approve", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t)
-		handle := s.park(nil)
+		handle := s.interaction(nil)
 		s.post("/consent?interaction="+handle, "decision", "approve").leadsTo(t, authorize+handle)
 		if len(s.remembered()) != 0 {
 			t.Errorf("remembered %v", s.remembered())
@@ -194,7 +194,7 @@ func TestConsent(t *testing.T) {
 		t.Parallel()
 		s := newSite(t)
 		s.signIn()
-		handle := s.park(nil)
+		handle := s.interaction(nil)
 		s.post("/consent?interaction="+handle, "decision", "approve", "session", s.client.ID.String()).leadsTo(t, authorize+handle)
 		if len(s.remembered()) != 0 {
 			t.Errorf("remembered %v", s.remembered())
@@ -209,7 +209,7 @@ func TestPassword(t *testing.T) {
 		t.Parallel()
 		s := newSite(t)
 		s.changeUser(func(u *identity.User) { u.RequiresPasswordChange = true })
-		handle := s.park(nil)
+		handle := s.interaction(nil)
 		s.get("/account/password?interaction="+handle).leadsTo(t, authorize+handle)
 		s.post("/login?interaction="+handle, "username", "ada@example.org", "password", secretWord).leadsTo(t, authorize+handle)
 		s.get("/consent?interaction="+handle).leadsTo(t, authorize+handle)

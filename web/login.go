@@ -39,7 +39,7 @@ type homePage struct {
 }
 
 func (h *Handler) showLogin(w http.ResponseWriter, r *http.Request) error {
-	pc, here, err := h.loadInteraction(w, r, identity.StepSignIn)
+	pc, here, err := h.loadInteraction(w, r, identity.StepFirstFactor)
 	if err != nil || !here {
 		return err
 	}
@@ -87,7 +87,7 @@ func (h *Handler) renderLogin(w http.ResponseWriter, r *http.Request, status int
 }
 
 func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
-	pc, here, err := h.loadInteraction(w, r, identity.StepSignIn)
+	pc, here, err := h.loadInteraction(w, r, identity.StepFirstFactor)
 	if err != nil || !here {
 		return err
 	}

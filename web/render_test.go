@@ -22,7 +22,7 @@ func TestEchoedTextIsNeverMarkup(t *testing.T) {
 	s.client.Metadata.PolicyURI, s.client.Metadata.TermsURI = "javascript:alert(1)", `https://x.example/"><script>`
 	s.must(s.store.UpdateClient(t.Context(), s.client))
 	s.changeUser(func(u *identity.User) { u.Claims.Name = attack })
-	hostile := s.park(func(p *identity.AuthorizationParams) {
+	hostile := s.interaction(func(p *identity.AuthorizationParams) {
 		p.LoginHint, p.Scopes, p.RedirectURI = attack, []string{attack}, "https://app.example;script-src *,x/cb"
 	})
 	call := func(f func(http.ResponseWriter, *http.Request)) answer {
@@ -85,11 +85,11 @@ func TestHeaders(t *testing.T) {
 	}
 	check(s.get("/login"), "'self'")
 	check(s.get("/login?interaction=x"), "'self'")
-	check(s.get("/login?interaction="+s.park(nil)), "'self' https://app.example:8443")
-	native := s.park(func(p *identity.AuthorizationParams) { p.RedirectURI = "com.example.app:/cb" })
+	check(s.get("/login?interaction="+s.interaction(nil)), "'self' https://app.example:8443")
+	native := s.interaction(func(p *identity.AuthorizationParams) { p.RedirectURI = "com.example.app:/cb" })
 	check(s.get("/login?interaction="+native), "'self' com.example.app:")
 	s.signIn()
-	check(s.get("/consent?interaction="+s.park(nil)), "'self' https://app.example:8443")
+	check(s.get("/consent?interaction="+s.interaction(nil)), "'self' https://app.example:8443")
 	check(s.get("/account/password"), "'self'")
 	check(s.get("/logout"), "'self'")
 	w := httptest.NewRecorder()

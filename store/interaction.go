@@ -10,7 +10,7 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-type requestRow struct {
+type interactionRow struct {
 	bun.BaseModel `bun:"table:authorization_requests,alias:a"`
 
 	ID              uuid.UUID                    `bun:"id,pk"`
@@ -26,16 +26,16 @@ type requestRow struct {
 	Denied          bool                         `bun:"denied"`
 }
 
-func fromRequest(v identity.AuthorizationRequest) requestRow {
-	return requestRow{
+func fromInteraction(v identity.Interaction) interactionRow {
+	return interactionRow{
 		ID: v.ID, Digest: v.Digest, ClientID: v.ClientID, Params: v.Params, CreatedAt: v.CreatedAt, ExpiresAt: v.ExpiresAt,
 		DoneAt: v.DoneAt, SessionID: v.SessionID, AuthenticatedAt: v.AuthenticatedAt, ConsentedAt: v.ConsentedAt,
 		Denied: v.Denied,
 	}
 }
 
-func toRequest(r requestRow) identity.AuthorizationRequest {
-	return identity.AuthorizationRequest{
+func toInteraction(r interactionRow) identity.Interaction {
+	return identity.Interaction{
 		ID: r.ID, Digest: r.Digest, ClientID: r.ClientID, Params: r.Params, CreatedAt: r.CreatedAt.UTC(),
 		ExpiresAt: r.ExpiresAt.UTC(), DoneAt: moment(r.DoneAt), SessionID: r.SessionID,
 		AuthenticatedAt: moment(r.AuthenticatedAt), ConsentedAt: moment(r.ConsentedAt), Denied: r.Denied,
@@ -43,47 +43,47 @@ func toRequest(r requestRow) identity.AuthorizationRequest {
 }
 
 var (
-	requestByDigest = byDigest(selection[requestRow](""), "a.digest")
-	insertRequest   = insertion[requestRow]("")
-	progressRequest = statement{"update authorization_requests", `UPDATE authorization_requests
+	interactionByDigest = byDigest(selection[interactionRow](""), "a.digest")
+	insertInteraction   = insertion[interactionRow]("")
+	progressInteraction = statement{"update authorization_requests", `UPDATE authorization_requests
 		SET session_id = $2, authenticated_at = $3, consented_at = $4, denied = $5 WHERE id = $1 AND done_at IS NULL`}
 )
 
-// InsertAuthorization implements identity.AuthorizationStore.
-func (s *Store) InsertAuthorization(ctx context.Context, v identity.AuthorizationRequest) error {
-	row := fromRequest(v)
+// InsertInteraction implements identity.InteractionStore.
+func (s *Store) InsertInteraction(ctx context.Context, v identity.Interaction) error {
+	row := fromInteraction(v)
 	if err := refuse(&row); err != nil {
 		return err
 	}
-	_, err := s.exec(ctx, insertRequest, arguments(&row)...)
+	_, err := s.exec(ctx, insertInteraction, arguments(&row)...)
 	return s.fault("insert authorization request", err)
 }
 
-// AuthorizationByDigest implements identity.AuthorizationStore.
-func (s *Store) AuthorizationByDigest(ctx context.Context, digests [][]byte) (identity.AuthorizationRequest, error) {
+// InteractionByDigest implements identity.InteractionStore.
+func (s *Store) InteractionByDigest(ctx context.Context, digests [][]byte) (identity.Interaction, error) {
 	if len(digests) == 0 {
-		return identity.AuthorizationRequest{}, identity.ErrRequestNotFound
+		return identity.Interaction{}, identity.ErrInteractionNotFound
 	}
-	var row requestRow
-	if err := s.get(ctx, requestByDigest(len(digests)), places(&row), anys(digests)...); err != nil {
-		return identity.AuthorizationRequest{}, s.orMissing("read authorization request", err, identity.ErrRequestNotFound)
+	var row interactionRow
+	if err := s.get(ctx, interactionByDigest(len(digests)), places(&row), anys(digests)...); err != nil {
+		return identity.Interaction{}, s.orMissing("read authorization request", err, identity.ErrInteractionNotFound)
 	}
-	return toRequest(row), nil
+	return toInteraction(row), nil
 }
 
-// ProgressAuthorization implements identity.AuthorizationStore; ErrRequestNotFound when the request is done or gone.
-func (s *Store) ProgressAuthorization(ctx context.Context, v identity.AuthorizationRequest) error {
-	res, err := s.exec(ctx, progressRequest, v.ID, v.SessionID, v.AuthenticatedAt, v.ConsentedAt, v.Denied)
-	return s.changed("progress authorization request", res, err, identity.ErrRequestNotFound)
+// ProgressInteraction implements identity.InteractionStore; ErrInteractionNotFound when the request is done or gone.
+func (s *Store) ProgressInteraction(ctx context.Context, v identity.Interaction) error {
+	res, err := s.exec(ctx, progressInteraction, v.ID, v.SessionID, v.AuthenticatedAt, v.ConsentedAt, v.Denied)
+	return s.changed("progress authorization request", res, err, identity.ErrInteractionNotFound)
 }
 
-var finishAuthorization = statement{
+var finishInteraction = statement{
 	"update authorization_requests", `UPDATE authorization_requests SET done_at = $2 WHERE id = $1 AND done_at IS NULL`,
 }
 
-// FinishAuthorization implements identity.AuthorizationStore.
-func (s *Store) FinishAuthorization(ctx context.Context, id uuid.UUID, at time.Time) (bool, error) {
-	res, err := s.exec(ctx, finishAuthorization, id, at)
+// FinishInteraction implements identity.InteractionStore.
+func (s *Store) FinishInteraction(ctx context.Context, id uuid.UUID, at time.Time) (bool, error) {
+	res, err := s.exec(ctx, finishInteraction, id, at)
 	n, err := s.affected("finish authorization request", res, err)
 	return n == 1, err
 }

@@ -84,9 +84,9 @@ func TestNextInEveryCombination(t *testing.T) {
 										want := identity.StepIssue
 										switch {
 										case browser == nil, hint == bob.ID.String():
-											want = identity.StepSignIn
+											want = identity.StepFirstFactor
 										case (asks("login") || asks("select_account") || tooOld) && !signedIn.counts:
-											want = identity.StepSignIn
+											want = identity.StepFirstFactor
 										case mustChange:
 											want = identity.StepPassword
 										case consented.counts:
@@ -146,22 +146,22 @@ func TestResume(t *testing.T) {
 	}
 	for _, handle := range []string{"", "x", parked.Handle + "A", parked.Handle[:42] + "\n", strings.Repeat("A", 43), strings.Repeat("!", 43)} {
 		_, err := f.Authorizations.Resume(f.ctx, handle)
-		wantError(t, err, identity.ErrRequestNotFound)
+		wantError(t, err, identity.ErrInteractionNotFound)
 	}
 	t.Run("not after its time", func(t *testing.T) {
-		f.advance(f.Settings.RequestTTL - time.Microsecond)
+		f.advance(f.Settings.InteractionTTL - time.Microsecond)
 		_, err := f.Authorizations.Resume(f.ctx, parked.Handle)
 		no(t, err)
 		f.advance(time.Microsecond)
 		_, err = f.Authorizations.Resume(f.ctx, parked.Handle)
-		wantError(t, err, identity.ErrRequestNotFound)
+		wantError(t, err, identity.ErrInteractionNotFound)
 	})
 	t.Run("not when it is done", func(t *testing.T) {
 		p, err := f.Authorizations.Park(f.ctx, f.Authorizations.Draft(app, params("openid")))
 		no(t, err)
 		no(t, f.Authorizations.Finish(f.ctx, p))
 		_, err = f.Authorizations.Resume(f.ctx, p.Handle)
-		wantError(t, err, identity.ErrRequestNotFound)
+		wantError(t, err, identity.ErrInteractionNotFound)
 	})
 	t.Run("not when its client is off", func(t *testing.T) {
 		p, err := f.Authorizations.Park(f.ctx, f.Authorizations.Draft(app, params("openid")))
@@ -169,7 +169,7 @@ func TestResume(t *testing.T) {
 		_, _, err = f.Clients.Update(f.ctx, app.ID, identity.ClientChange{Active: new(false)}, nil)
 		no(t, err)
 		_, err = f.Authorizations.Resume(f.ctx, p.Handle)
-		wantError(t, err, identity.ErrRequestNotFound)
+		wantError(t, err, identity.ErrInteractionNotFound)
 	})
 }
 
@@ -193,7 +193,7 @@ func TestAPersonGoesThroughTheSteps(t *testing.T) {
 			t.Fatalf("next is %q, want %q", got, want)
 		}
 	}
-	next(identity.StepSignIn)
+	next(identity.StepFirstFactor)
 	no(t, f.Authorizations.SignedIn(f.ctx, p, b))
 	next(identity.StepConsent)
 	wantSame(t, f.Authorizations.Grantable(p, u), []string{"openid", "email"})
@@ -206,7 +206,7 @@ func TestAPersonGoesThroughTheSteps(t *testing.T) {
 	})
 
 	other := f.signIn(t, u)
-	if got, _ := f.Authorizations.Next(f.ctx, p, &other); got != identity.StepSignIn {
+	if got, _ := f.Authorizations.Next(f.ctx, p, &other); got != identity.StepFirstFactor {
 		t.Errorf("another browser of the same user goes on to %q", got)
 	}
 	no(t, f.Authorizations.SignedIn(f.ctx, p, b))
@@ -218,10 +218,10 @@ func TestAPersonGoesThroughTheSteps(t *testing.T) {
 	code, err := f.Authorizations.Issue(f.ctx, p, b)
 	no(t, err)
 	_, err = f.Authorizations.Issue(f.ctx, p, b)
-	wantError(t, err, identity.ErrRequestNotFound)
-	wantError(t, f.Authorizations.Deny(f.ctx, p, b), identity.ErrRequestNotFound)
-	wantError(t, f.Authorizations.Approve(f.ctx, p, b), identity.ErrRequestNotFound)
-	wantError(t, f.Authorizations.SignedIn(f.ctx, p, b), identity.ErrRequestNotFound)
+	wantError(t, err, identity.ErrInteractionNotFound)
+	wantError(t, f.Authorizations.Deny(f.ctx, p, b), identity.ErrInteractionNotFound)
+	wantError(t, f.Authorizations.Approve(f.ctx, p, b), identity.ErrInteractionNotFound)
+	wantError(t, f.Authorizations.SignedIn(f.ctx, p, b), identity.ErrInteractionNotFound)
 
 	g, err := f.byCode(code)
 	no(t, err)
@@ -270,7 +270,7 @@ func TestDeny(t *testing.T) {
 	no(t, err)
 	no(t, f.Authorizations.Deny(f.ctx, p, b))
 	_, err = f.Authorizations.Issue(f.ctx, p, b)
-	wantError(t, err, identity.ErrRequestNotFound)
+	wantError(t, err, identity.ErrInteractionNotFound)
 	if events := f.audit(t, identity.ActionConsentDenied); len(events) != 1 || events[0].ActorName != "alice" || events[0].TargetName != "app" {
 		t.Errorf("audited as %+v", events)
 	}
@@ -331,7 +331,7 @@ func TestConsentOfAnotherSessionDoesNotInheritItsSignIn(t *testing.T) {
 	p, err = f.Authorizations.Resume(f.ctx, p.Handle)
 	no(t, err)
 	for name, b := range map[string]identity.BrowserSession{"first": first, "second": second} {
-		if got, err := f.Authorizations.Next(f.ctx, p, &b); err != nil || got != identity.StepSignIn {
+		if got, err := f.Authorizations.Next(f.ctx, p, &b); err != nil || got != identity.StepFirstFactor {
 			t.Errorf("the %s session goes on to %q, %v", name, got, err)
 		}
 	}
