@@ -36,6 +36,9 @@ var codes = map[identity.Code]model.UserErrorCode{
 	identity.CodeInvalidClient:        model.UserErrorCodeUnauthorized,
 	identity.CodeInvalidToken:         model.UserErrorCodeTokenInvalid,
 	identity.CodeInteractionNotFound:  model.UserErrorCodeNotFound,
+	identity.CodeLoginRequired:        model.UserErrorCodeUnauthorized,
+	identity.CodeConsentRequired:      model.UserErrorCodeOperationNotPermitted,
+	identity.CodeInteractionRequired:  model.UserErrorCodeOperationNotPermitted,
 	identity.CodePasswordChangeNeeded: model.UserErrorCodeOperationNotPermitted,
 	identity.CodeIdempotencyReused:    model.UserErrorCodeIdempotencyKeyReused,
 }

@@ -24,6 +24,7 @@ type Domain struct {
 	Sessions       *Sessions
 	Clients        *Clients
 	Scopes         *Scopes
+	Interactions   *Interactions
 	Authorizations *Authorizations
 	Grants         *Grants
 	Tokens         *Tokens
@@ -41,6 +42,6 @@ func New(d Deps) *Domain {
 	return &Domain{
 		Settings: d.Settings, Source: d.Source, Signer: d.Signer, deps: d,
 		Users: &Users{d}, SignIn: &SignIn{d}, Sessions: &Sessions{d}, Clients: &Clients{d}, Scopes: &Scopes{d},
-		Authorizations: &Authorizations{d}, Grants: &Grants{d}, Tokens: &Tokens{d}, SigningKeys: &SigningKeys{d}, Logouts: &Logouts{d}, Audit: &Audit{d}, Meter: d.Meter,
+		Interactions: newInteractions(d), Authorizations: newAuthorizations(d), Grants: &Grants{d}, Tokens: &Tokens{d}, SigningKeys: &SigningKeys{d}, Logouts: &Logouts{d}, Audit: &Audit{d}, Meter: d.Meter,
 	}
 }

@@ -56,6 +56,9 @@ const (
 	CodeInvalidClient        Code = "INVALID_CLIENT"
 	CodeInvalidToken         Code = "INVALID_TOKEN"
 	CodeInteractionNotFound  Code = "REQUEST_NOT_FOUND"
+	CodeLoginRequired        Code = "LOGIN_REQUIRED"
+	CodeConsentRequired      Code = "CONSENT_REQUIRED"
+	CodeInteractionRequired  Code = "INTERACTION_REQUIRED"
 	CodePasswordChangeNeeded Code = "PASSWORD_CHANGE_REQUIRED"
 	CodeIdempotencyReused    Code = "IDEMPOTENCY_KEY_REUSED"
 )
@@ -120,6 +123,13 @@ var (
 		Kind: NotFound, Code: CodeInteractionNotFound,
 		Detail: "This sign-in request is unknown, finished or has expired. Go back to the application and start again.",
 	}
+	// Why a request that must be answered without a page cannot be.
+	ErrLoginRequired       = &Error{Kind: Unauthenticated, Code: CodeLoginRequired, Detail: "The user must sign in."}
+	ErrConsentRequired     = &Error{Kind: Forbidden, Code: CodeConsentRequired, Detail: "The user must give consent."}
+	ErrInteractionRequired = &Error{
+		Kind: Forbidden, Code: CodeInteractionRequired, Detail: "The user must act before this can go on.",
+	}
+
 	ErrNotFound           = &Error{Kind: NotFound, Code: CodeNotFound, Detail: "Not found."}
 	ErrInvalidCredentials = &Error{
 		Kind: Unauthenticated, Code: CodeInvalidCredentials,

@@ -25,12 +25,17 @@ type Store interface {
 	LogoutStore
 	ReplayStore
 	IdempotencyStore
+	Transactor
 
+	// Ping asks the database for a sign of life.
+	Ping(ctx context.Context) error
+}
+
+// Transactor runs what belongs together.
+type Transactor interface {
 	// InTx runs fn in one transaction: all of it or nothing. fn must use tx only; the outer store would wait for itself on
 	// a database with one writer. A deadlock or serialization failure runs fn again, so fn must have no effect but on tx.
 	InTx(ctx context.Context, fn func(ctx context.Context, tx Store) error) error
-	// Ping asks the database for a sign of life.
-	Ping(ctx context.Context) error
 }
 
 // UserStore keeps users.
@@ -112,23 +117,23 @@ type ScopeStore interface {
 	DeleteResource(ctx context.Context, uri string) error
 }
 
-// InteractionStore keeps pending authorization requests.
+// InteractionStore keeps interactions.
 type InteractionStore interface {
-	InsertInteraction(ctx context.Context, r Interaction) error
-	// InteractionByDigest finds one by any of the digests, or ErrInteractionNotFound.
+	InsertInteraction(ctx context.Context, i Interaction) error
+	// InteractionByDigest finds one by any of the digests, or ErrInteractionNotFound. Its Client and Handle are empty.
 	InteractionByDigest(ctx context.Context, digests [][]byte) (Interaction, error)
-	// ProgressInteraction writes what the person has done so far if the request is not done.
-	ProgressInteraction(ctx context.Context, r Interaction) error
-	// FinishInteraction marks the request done; false if it was already done.
+	// ProgressInteraction writes what the person has done so far; ErrInteractionNotFound when it is done or gone.
+	ProgressInteraction(ctx context.Context, i Interaction) error
+	// FinishInteraction marks it done. True for exactly one caller.
 	FinishInteraction(ctx context.Context, id uuid.UUID, at time.Time) (bool, error)
 }
 
 // GrantStore keeps grants and consents.
 type GrantStore interface {
 	InsertGrant(ctx context.Context, g Grant) error
-	// InsertCode finishes an authorization request with the grant that it asked for, both or neither. False, and no grant,
-	// if the request was already done.
-	InsertCode(ctx context.Context, requestID uuid.UUID, at time.Time, g Grant) (bool, error)
+	// InsertCode finishes an interaction with the grant that it asked for, both or neither. False, and no grant, if it was
+	// already done.
+	InsertCode(ctx context.Context, interactionID uuid.UUID, at time.Time, g Grant) (bool, error)
 	// HoldingByID finds a grant with its holder in one statement, or ErrGrantNotFound.
 	HoldingByID(ctx context.Context, id uuid.UUID, now time.Time) (Holding, error)
 	// HoldingByCode does so by any of the digests of a code, spent or not.

@@ -37,8 +37,8 @@ type authorizeCheck struct {
 	out        identity.AuthorizationParams
 }
 
-func (c *authorizeCheck) pending() identity.Pending {
-	return c.h.Domain.Authorizations.Draft(c.registered, c.out)
+func (c *authorizeCheck) interaction() identity.Interaction {
+	return c.h.Domain.Interactions.NewAuthorize(c.registered, c.out)
 }
 
 // one returns a parameter that decides where answers go; repeated, it is refused at once.

@@ -93,6 +93,19 @@ func (s *Store) MigrateDown(ctx context.Context) error {
 	return err
 }
 
+// MigrateTo applies or undoes migrations until the version is the last one.
+func (s *Store) MigrateTo(ctx context.Context, version int64) error {
+	provider, err := s.provider()
+	if err != nil {
+		return err
+	}
+	if _, err := provider.UpTo(ctx, version); err != nil {
+		return err
+	}
+	_, err = provider.DownTo(ctx, version)
+	return err
+}
+
 // Waiting tells how many writers wait for the transaction that is open.
 func (s *Store) Waiting() int {
 	s.group.mu.Lock()

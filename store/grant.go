@@ -109,13 +109,13 @@ func (s *Store) InsertGrant(ctx context.Context, g identity.Grant) error {
 }
 
 // InsertCode implements identity.GrantStore.
-func (s *Store) InsertCode(ctx context.Context, requestID uuid.UUID, at time.Time, g identity.Grant) (bool, error) {
+func (s *Store) InsertCode(ctx context.Context, interactionID uuid.UUID, at time.Time, g identity.Grant) (bool, error) {
 	row := fromGrant(g)
 	if err := refuse(&row); err != nil {
 		return false, err
 	}
-	first, err := s.execBoth(ctx, insertCode, []any{requestID, at}, &row)
-	return first, s.fault("insert grant of request", err)
+	first, err := s.execBoth(ctx, insertCode, []any{interactionID, at}, &row)
+	return first, s.fault("insert grant of interaction", err)
 }
 
 // HoldingByID implements identity.GrantStore.

@@ -10,16 +10,21 @@ import (
 	"github.com/authly/authly/identity"
 )
 
+// interactionRow keeps the name that its table had when there was only one kind: older nodes share the rows
+// (docs/decisions/0029).
 type interactionRow struct {
-	bun.BaseModel `bun:"table:authorization_requests,alias:a"`
+	bun.BaseModel `bun:"table:authorization_requests,alias:i"`
 
 	ID              uuid.UUID                    `bun:"id,pk"`
+	Kind            string                       `bun:"kind"`
 	Digest          []byte                       `bun:"digest"`
-	ClientID        uuid.UUID                    `bun:"client_id"`
+	ClientID        *uuid.UUID                   `bun:"client_id"`
 	Params          identity.AuthorizationParams `bun:"params,type:jsonb"`
+	ReturnPath      string                       `bun:"return_path"`
 	CreatedAt       time.Time                    `bun:"created_at"`
 	ExpiresAt       time.Time                    `bun:"expires_at"`
 	DoneAt          *time.Time                   `bun:"done_at"`
+	UserID          *uuid.UUID                   `bun:"user_id"`
 	SessionID       *uuid.UUID                   `bun:"session_id"`
 	AuthenticatedAt *time.Time                   `bun:"authenticated_at"`
 	ConsentedAt     *time.Time                   `bun:"consented_at"`
@@ -28,25 +33,35 @@ type interactionRow struct {
 
 func fromInteraction(v identity.Interaction) interactionRow {
 	return interactionRow{
-		ID: v.ID, Digest: v.Digest, ClientID: v.ClientID, Params: v.Params, CreatedAt: v.CreatedAt, ExpiresAt: v.ExpiresAt,
-		DoneAt: v.DoneAt, SessionID: v.SessionID, AuthenticatedAt: v.AuthenticatedAt, ConsentedAt: v.ConsentedAt,
+		ID: v.ID, Kind: string(v.Kind), Digest: v.Digest, ClientID: optional(v.ClientID), Params: v.Params,
+		ReturnPath: string(v.ReturnPath), CreatedAt: v.CreatedAt, ExpiresAt: v.ExpiresAt, DoneAt: v.DoneAt,
+		UserID: optional(v.UserID), SessionID: v.SessionID, AuthenticatedAt: v.AuthenticatedAt, ConsentedAt: v.ConsentedAt,
 		Denied: v.Denied,
 	}
 }
 
 func toInteraction(r interactionRow) identity.Interaction {
-	return identity.Interaction{
-		ID: r.ID, Digest: r.Digest, ClientID: r.ClientID, Params: r.Params, CreatedAt: r.CreatedAt.UTC(),
-		ExpiresAt: r.ExpiresAt.UTC(), DoneAt: moment(r.DoneAt), SessionID: r.SessionID,
-		AuthenticatedAt: moment(r.AuthenticatedAt), ConsentedAt: moment(r.ConsentedAt), Denied: r.Denied,
+	i := identity.Interaction{
+		ID: r.ID, Kind: identity.InteractionKind(r.Kind), Digest: r.Digest, Params: r.Params,
+		ReturnPath: identity.ReturnPath(r.ReturnPath), CreatedAt: r.CreatedAt.UTC(), ExpiresAt: r.ExpiresAt.UTC(),
+		DoneAt: moment(r.DoneAt), SessionID: r.SessionID, AuthenticatedAt: moment(r.AuthenticatedAt),
+		ConsentedAt: moment(r.ConsentedAt), Denied: r.Denied,
 	}
+	if r.ClientID != nil {
+		i.ClientID = *r.ClientID
+	}
+	if r.UserID != nil {
+		i.UserID = *r.UserID
+	}
+	return i
 }
 
 var (
-	interactionByDigest = byDigest(selection[interactionRow](""), "a.digest")
+	interactionByDigest = byDigest(selection[interactionRow](""), "i.digest")
 	insertInteraction   = insertion[interactionRow]("")
 	progressInteraction = statement{"update authorization_requests", `UPDATE authorization_requests
-		SET session_id = $2, authenticated_at = $3, consented_at = $4, denied = $5 WHERE id = $1 AND done_at IS NULL`}
+		SET user_id = $2, session_id = $3, authenticated_at = $4, consented_at = $5, denied = $6
+		WHERE id = $1 AND done_at IS NULL`}
 )
 
 // InsertInteraction implements identity.InteractionStore.
@@ -56,7 +71,7 @@ func (s *Store) InsertInteraction(ctx context.Context, v identity.Interaction) e
 		return err
 	}
 	_, err := s.exec(ctx, insertInteraction, arguments(&row)...)
-	return s.fault("insert authorization request", err)
+	return s.fault("insert interaction", err)
 }
 
 // InteractionByDigest implements identity.InteractionStore.
@@ -66,15 +81,15 @@ func (s *Store) InteractionByDigest(ctx context.Context, digests [][]byte) (iden
 	}
 	var row interactionRow
 	if err := s.get(ctx, interactionByDigest(len(digests)), places(&row), anys(digests)...); err != nil {
-		return identity.Interaction{}, s.orMissing("read authorization request", err, identity.ErrInteractionNotFound)
+		return identity.Interaction{}, s.orMissing("read interaction", err, identity.ErrInteractionNotFound)
 	}
 	return toInteraction(row), nil
 }
 
-// ProgressInteraction implements identity.InteractionStore; ErrInteractionNotFound when the request is done or gone.
+// ProgressInteraction implements identity.InteractionStore.
 func (s *Store) ProgressInteraction(ctx context.Context, v identity.Interaction) error {
-	res, err := s.exec(ctx, progressInteraction, v.ID, v.SessionID, v.AuthenticatedAt, v.ConsentedAt, v.Denied)
-	return s.changed("progress authorization request", res, err, identity.ErrInteractionNotFound)
+	res, err := s.exec(ctx, progressInteraction, v.ID, optional(v.UserID), v.SessionID, v.AuthenticatedAt, v.ConsentedAt, v.Denied)
+	return s.changed("progress interaction", res, err, identity.ErrInteractionNotFound)
 }
 
 var finishInteraction = statement{
@@ -84,6 +99,6 @@ var finishInteraction = statement{
 // FinishInteraction implements identity.InteractionStore.
 func (s *Store) FinishInteraction(ctx context.Context, id uuid.UUID, at time.Time) (bool, error) {
 	res, err := s.exec(ctx, finishInteraction, id, at)
-	n, err := s.affected("finish authorization request", res, err)
+	n, err := s.affected("finish interaction", res, err)
 	return n == 1, err
 }

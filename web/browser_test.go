@@ -62,19 +62,18 @@ func newSite(t *testing.T) *site {
 			Store: s.store, Source: source, Keys: keys, Hasher: hasher{}, Policy: policy{},
 			Settings: identity.DefaultSettings("https://id.example"),
 		}),
-		Deny: func(w http.ResponseWriter, _ *http.Request, p identity.Pending, b identity.BrowserSession) {
-			if p.Client.ID != s.client.ID || b.User.ID != s.user.ID {
-				t.Errorf("denied %s for %s", p.Client.ClientID, b.User.Username)
-			}
-			s.denied++
-			w.WriteHeader(http.StatusSeeOther)
-		},
 	})
 	s.must(s.store.InsertUser(t.Context(), s.user))
 	s.must(s.store.InsertClient(t.Context(), s.client))
 	s.must(s.handler.Domain.Scopes.EnsureBuiltIn(t.Context()))
 	s.router = chi.NewRouter()
-	s.handler.Mount(s.router)
+	s.handler.Mount(s.router, func(w http.ResponseWriter, _ *http.Request, i identity.Interaction, b identity.BrowserSession) {
+		if i.Client.ID != s.client.ID || b.User.ID != s.user.ID {
+			t.Errorf("denied %s for %s", i.Client.ClientID, b.User.Username)
+		}
+		s.denied++
+		w.WriteHeader(http.StatusSeeOther)
+	})
 	return s
 }
 
@@ -109,16 +108,17 @@ func (s *site) remembered() []string {
 	return consent.Scopes
 }
 
-// park stores a request of the client and returns its handle.
+// interaction stores a request of the client and returns its handle.
 func (s *site) interaction(change func(*identity.AuthorizationParams)) string {
 	s.t.Helper()
 	params := identity.AuthorizationParams{RedirectURI: "https://app.example:8443/cb", Scopes: []string{"openid", "profile"}}
 	if change != nil {
 		change(&params)
 	}
-	pending, err := s.handler.Domain.Authorizations.Park(s.t.Context(), s.handler.Domain.Authorizations.Draft(s.client, params))
+	interactions := s.handler.Domain.Interactions
+	i, err := interactions.Save(s.t.Context(), interactions.NewAuthorize(s.client, params))
 	s.must(err)
-	return pending.Handle
+	return i.Handle
 }
 
 // answer is what the browser got.

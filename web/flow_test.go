@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -132,6 +133,20 @@ func TestLogin(t *testing.T) {
 	})
 }
 
+func TestEveryStepHasItsPlace(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	for step, want := range map[identity.Step]string{
+		identity.StepFirstFactor: "/login?interaction=h", identity.StepPassword: "/account/password?interaction=h",
+		identity.StepConsent: "/consent?interaction=h", identity.StepIssue: authorize + "h", identity.StepReturn: "/account/password",
+	} {
+		w := httptest.NewRecorder()
+		s.handler.RedirectTo(w, httptest.NewRequest(http.MethodGet, "/", http.NoBody), step,
+			identity.Interaction{Handle: "h", ReturnPath: identity.ReturnToPassword})
+		answer{w.Code, w.Result().Header, ""}.leadsTo(t, want)
+	}
+}
+
 func TestConsent(t *testing.T) {
 	t.Parallel()
 	t.Run("it shows who asks for what and of whom", func(t *testing.T) {
@@ -232,14 +247,56 @@ func TestPassword(t *testing.T) {
 	t.Run("whoever is signed in may change it, and is told so for a minute", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t)
-		s.get("/account/password").leadsTo(t, "/login")
-		s.post("/account/password", "password", secretWord, "new_password", next, "confirm_password", next).leadsTo(t, "/login")
 		s.signIn()
 		s.get("/account/password").shows(t, http.StatusOK, "Change your password", "ada")
 		s.post("/account/password", "password", secretWord, "new_password", next, "confirm_password", next).leadsTo(t, "/login")
 		s.get("/login").shows(t, http.StatusOK, "Your password was changed.", "2 January 2030, 12:00 UTC")
 		s.now = s.now.Add(time.Minute)
 		s.get("/login").lacks(t, "Your password was changed.")
+	})
+	t.Run("whoever must sign in first comes back to it", func(t *testing.T) {
+		t.Parallel()
+		s := newSite(t)
+		login := s.get("/account/password").header.Get("Location")
+		handle, ok := strings.CutPrefix(login, "/login?interaction=")
+		if !ok {
+			t.Fatalf("leads to %q", login)
+		}
+		page := s.get(login)
+		page.shows(t, http.StatusOK, "to your account")
+		page.has(t, `action="`+login+`"`, `name="interaction" value="`+handle+`"`)
+		s.post(login, "username", "ada", "password", "hunter2hunter2").shows(t, http.StatusUnauthorized, "is wrong")
+		s.post(login, "username", "ada", "password", secretWord).leadsTo(t, "/account/password")
+		s.get("/account/password").shows(t, http.StatusOK, "Change your password")
+		t.Run("from every page and as often as it is sent", func(t *testing.T) {
+			for _, path := range []string{"/login", "/consent", "/account/password"} {
+				s.get(path+"?interaction="+handle).leadsTo(t, "/account/password")
+				s.post(path, "interaction", handle, "username", "ada", "password", secretWord, "decision", "approve").leadsTo(t, "/account/password")
+			}
+			s.cookie = ""
+			s.get("/consent?interaction="+handle).leadsTo(t, login)
+			s.get("/account/password?interaction="+handle).leadsTo(t, login)
+		})
+		if s.denied != 0 || len(s.remembered()) != 0 {
+			t.Errorf("denied %d times, remembered %v", s.denied, s.remembered())
+		}
+	})
+	t.Run("a form that was sent without a session is not made up for", func(t *testing.T) {
+		t.Parallel()
+		s := newSite(t)
+		login := s.post("/account/password", "password", secretWord, "new_password", next, "confirm_password", next).header.Get("Location")
+		s.post(login, "username", "ada", "password", secretWord).leadsTo(t, "/account/password")
+		if s.stored().PasswordHash != "hash of "+secretWord {
+			t.Error("the password was changed")
+		}
+	})
+	t.Run("a required change is made on the way back", func(t *testing.T) {
+		t.Parallel()
+		s := newSite(t)
+		s.changeUser(func(u *identity.User) { u.RequiresPasswordChange = true })
+		login := s.get("/account/password").header.Get("Location")
+		s.post(login, "username", "ada", "password", secretWord).leadsTo(t, "/account/password")
+		s.get("/account/password").shows(t, http.StatusOK, "Choose a new password")
 	})
 	t.Run("what is wrong stands beside its field", func(t *testing.T) {
 		t.Parallel()

@@ -17,12 +17,12 @@ import (
 const (
 	pathLogin    = "/login"
 	pathConsent  = "/consent"
-	pathPassword = "/account/password"
+	pathPassword = string(identity.ReturnToPassword)
 	pathLogout   = "/logout"
 	pathAssets   = "/assets/"
 )
 
-// paramInteraction carries the handle of an authorization request.
+// paramInteraction carries the handle of an interaction.
 const paramInteraction = "interaction"
 
 // Config is what the pages stand on.
@@ -32,16 +32,18 @@ type Config struct {
 	Cookie        cookie.Jar // keeps the secret of the session
 	Logger        *slog.Logger
 	AuthorizePath string // path of the authorization endpoint
-
-	// Deny finishes a request that the person refused and returns the client with access_denied (RFC 6749 §4.1.2.1).
-	Deny func(w http.ResponseWriter, r *http.Request, pending identity.Pending, browser identity.BrowserSession)
 }
+
+// DenyFunc finishes an interaction that the person refused and returns the browser to the client with access_denied
+// (RFC 6749 §4.1.2.1).
+type DenyFunc func(w http.ResponseWriter, r *http.Request, i identity.Interaction, b identity.BrowserSession)
 
 // Handler serves the pages.
 type Handler struct {
 	Config
 	host  string // host of the issuer, shown below each page
 	pages map[string]*template.Template
+	steps map[identity.Step]string // path where each step is done, but for StepReturn
 }
 
 // New makes the Handler. It panics on an issuer that is not a URL, which the configuration has excluded.
@@ -50,15 +52,20 @@ func New(c Config) *Handler {
 	if err != nil {
 		panic("web: issuer: " + err.Error())
 	}
-	return &Handler{Config: c, host: issuer.Host, pages: parsePages()}
+	return &Handler{Config: c, host: issuer.Host, pages: parsePages(), steps: map[identity.Step]string{
+		identity.StepFirstFactor: pathLogin,
+		identity.StepPassword:    pathPassword,
+		identity.StepConsent:     pathConsent,
+		identity.StepIssue:       c.AuthorizePath,
+	}}
 }
 
 // Mount adds the routes of the pages. The router's middlewares must set the context of the request
 // (identity.WithActor), bound the body and refuse cross-origin posts: cookies authenticate these routes.
-func (h *Handler) Mount(r chi.Router) {
+func (h *Handler) Mount(r chi.Router, deny DenyFunc) {
 	for path, page := range map[string]struct{ get, post endpoint }{
 		pathLogin:    {h.showLogin, h.signIn},
-		pathConsent:  {h.showConsent, h.submitConsent},
+		pathConsent:  {h.showConsent, h.submitConsent(deny)},
 		pathPassword: {h.showPassword, h.changePassword},
 		pathLogout:   {h.showLogout, h.signOut},
 	} {
@@ -102,12 +109,12 @@ func (h *Handler) Browser(r *http.Request) (*identity.BrowserSession, error) {
 
 // pageContext is what a request for a page is about.
 type pageContext struct {
-	pending *identity.Pending        // nil without an interaction
-	browser *identity.BrowserSession // nil when nobody is signed in
+	interaction *identity.Interaction    // nil without one
+	browser     *identity.BrowserSession // nil when nobody is signed in
 }
 
-// loadInteraction finds out what a request is about. When it belongs to an interaction that is not at the step, the browser has
-// been sent to the authorization endpoint and here is false.
+// loadInteraction finds out what a request is about. When it belongs to an interaction that is not at the step, the
+// browser has been sent to where it goes on and here is false.
 func (h *Handler) loadInteraction(w http.ResponseWriter, r *http.Request, step identity.Step) (pc pageContext, here bool, err error) {
 	if pc.browser, err = h.Browser(r); err != nil {
 		return pageContext{}, false, err
@@ -115,29 +122,58 @@ func (h *Handler) loadInteraction(w http.ResponseWriter, r *http.Request, step i
 	if !r.Form.Has(paramInteraction) {
 		return pc, true, nil
 	}
-	pending, err := h.Domain.Authorizations.Resume(r.Context(), r.Form.Get(paramInteraction))
+	i, err := h.Domain.Interactions.Load(r.Context(), r.Form.Get(paramInteraction))
 	if err != nil {
 		return pageContext{}, false, err
 	}
-	pc.pending = &pending
-	next, err := h.Domain.Authorizations.Next(r.Context(), pending, pc.browser)
+	pc.interaction = &i
+	next, err := h.Domain.Interactions.Next(r.Context(), i, pc.browser)
 	if err != nil {
 		return pageContext{}, false, err
 	}
 	if next != step {
-		h.resume(w, r, pc)
-		return pageContext{}, false, nil
+		return pageContext{}, false, h.resume(w, r, pc)
 	}
 	return pc, true, nil
 }
 
-// resume lets the authorization endpoint decide how an interaction goes on. Without one it leads to the home page.
-func (h *Handler) resume(w http.ResponseWriter, r *http.Request, pc pageContext) {
-	if pc.pending == nil {
+// resume lets an interaction go on where the domain says. That of an authorization request is asked by its endpoint,
+// which also answers it. Without an interaction it leads to the home page.
+func (h *Handler) resume(w http.ResponseWriter, r *http.Request, pc pageContext) error {
+	switch {
+	case pc.interaction == nil:
 		h.redirect(w, r, pathLogin)
+	case pc.interaction.Kind == identity.InteractionAuthorize:
+		h.RedirectTo(w, r, identity.StepIssue, *pc.interaction)
+	default:
+		step, err := h.Domain.Interactions.Next(r.Context(), *pc.interaction, pc.browser)
+		if err != nil {
+			return err
+		}
+		h.RedirectTo(w, r, step, *pc.interaction)
+	}
+	return nil
+}
+
+// requireSignIn begins an interaction that comes back to the path.
+func (h *Handler) requireSignIn(w http.ResponseWriter, r *http.Request, path identity.ReturnPath) error {
+	i, err := h.Domain.Interactions.Save(r.Context(), h.Domain.Interactions.NewAccount(path))
+	if err != nil {
+		return err
+	}
+	return h.resume(w, r, pageContext{interaction: &i})
+}
+
+// Handle returns the handle of the interaction that a browser comes back with, or "".
+func (h *Handler) Handle(r *http.Request) string { return r.URL.Query().Get(paramInteraction) }
+
+// RedirectTo sends the browser to where a step of a saved interaction is done.
+func (h *Handler) RedirectTo(w http.ResponseWriter, r *http.Request, step identity.Step, i identity.Interaction) {
+	if step == identity.StepReturn {
+		h.redirect(w, r, string(i.ReturnPath))
 		return
 	}
-	h.redirect(w, r, h.link(h.AuthorizePath, pc))
+	h.redirect(w, r, link(h.steps[step], i.Handle))
 }
 
 // redirect answers 303 to a path of the server: a form that was posted must not be posted again (RFC 9700 §4.12).
@@ -145,12 +181,9 @@ func (h *Handler) redirect(w http.ResponseWriter, r *http.Request, path string) 
 	http.Redirect(w, r, path, http.StatusSeeOther)
 }
 
-// link adds the interaction of a page to a path.
-func (h *Handler) link(path string, pc pageContext) string {
-	if pc.pending == nil {
-		return path
-	}
-	return path + "?" + url.Values{paramInteraction: {pc.pending.Handle}}.Encode()
+// link adds the handle of an interaction to a path.
+func link(path, handle string) string {
+	return path + "?" + url.Values{paramInteraction: {handle}}.Encode()
 }
 
 // form is what every form of a page needs.
@@ -159,29 +192,29 @@ type form struct {
 	Interaction string // handle, or empty
 }
 
-func (h *Handler) form(path string, pc pageContext) form {
-	f := form{Action: h.link(path, pc)}
-	if pc.pending != nil {
-		f.Interaction = pc.pending.Handle
+// form returns the form of a page, which posts to the page's own path.
+func (pc pageContext) form(path string) form {
+	if pc.interaction == nil {
+		return form{Action: path}
 	}
-	return f
+	return form{Action: link(path, pc.interaction.Handle), Interaction: pc.interaction.Handle}
 }
 
 // returnTo returns where the interaction's answer goes, or "".
 func (pc pageContext) returnTo() string {
-	if pc.pending == nil {
+	if pc.interaction == nil {
 		return ""
 	}
-	return pc.pending.Request.Params.RedirectURI
+	return pc.interaction.Params.RedirectURI
 }
 
 // clientName returns the interaction's client as people know it, or "".
 func (pc pageContext) clientName() string {
-	if pc.pending == nil {
+	if pc.interaction == nil {
 		return ""
 	}
-	if name := pc.pending.Client.Metadata.Name; name != "" {
+	if name := pc.interaction.Client.Metadata.Name; name != "" {
 		return name
 	}
-	return pc.pending.Client.ClientID
+	return pc.interaction.Client.ClientID
 }

@@ -43,13 +43,13 @@ func (h *Handler) showLogin(w http.ResponseWriter, r *http.Request) error {
 	if err != nil || !here {
 		return err
 	}
-	if pc.pending == nil && pc.browser != nil {
+	if pc.interaction == nil && pc.browser != nil {
 		h.showHome(w, r, *pc.browser)
 		return nil
 	}
 	hint := ""
-	if pc.pending != nil {
-		hint = saneLogin(pc.pending.Request.Params.LoginHint)
+	if pc.interaction != nil {
+		hint = saneLogin(pc.interaction.Params.LoginHint)
 	}
 	h.renderLogin(w, r, http.StatusOK, pc, loginPage{Username: hint})
 	return nil
@@ -73,9 +73,9 @@ func (h *Handler) showHome(w http.ResponseWriter, r *http.Request, b identity.Br
 }
 
 func (h *Handler) renderLogin(w http.ResponseWriter, r *http.Request, status int, pc pageContext, p loginPage) {
-	p.form, p.Client = h.form(pathLogin, pc), pc.clientName()
-	if pc.pending != nil {
-		params := pc.pending.Request.Params
+	p.form, p.Client = pc.form(pathLogin), pc.clientName()
+	if pc.interaction != nil {
+		params := pc.interaction.Params
 		p.Again = pc.browser != nil || slices.Contains(params.Prompt, "login")
 		if pc.browser != nil && params.HintSubject != "" && params.HintSubject != pc.browser.User.ID.String() {
 			p.Other = pc.browser.User.Username
@@ -104,14 +104,14 @@ func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	h.Cookie.Set(w, started.Secret, started.Session.MaxExpiresAt)
-	if pc.pending != nil {
-		b := identity.BrowserSession{Session: started.Session, User: started.User}
-		if err := h.Domain.Authorizations.SignedIn(r.Context(), *pc.pending, b); err != nil {
+	pc.browser = &identity.BrowserSession{Session: started.Session, User: started.User}
+	if pc.interaction != nil {
+		*pc.interaction, err = h.Domain.Interactions.SignedIn(r.Context(), *pc.interaction, *pc.browser)
+		if err != nil {
 			return err
 		}
 	}
-	h.resume(w, r, pc)
-	return nil
+	return h.resume(w, r, pc)
 }
 
 // saneLogin returns the text if it can be a username or an e-mail address and is safe to show and to look up; else "".

@@ -45,8 +45,7 @@ func (h *Handler) changePassword(w http.ResponseWriter, r *http.Request) error {
 		return h.refusePassword(w, r, pc, err)
 	}
 	h.Cookie.Set(w, started.Secret, started.Session.MaxExpiresAt)
-	h.resume(w, r, pc)
-	return nil
+	return h.resume(w, r, pc)
 }
 
 func (h *Handler) refusePassword(w http.ResponseWriter, r *http.Request, pc pageContext, err error) error {
@@ -67,7 +66,7 @@ func (h *Handler) refusePassword(w http.ResponseWriter, r *http.Request, pc page
 }
 
 func (h *Handler) renderPassword(w http.ResponseWriter, r *http.Request, status int, pc pageContext, p passwordPage) {
-	p.form, p.Home = h.form(pathPassword, pc), pathLogin
+	p.form, p.Home = pc.form(pathPassword), pathLogin
 	p.Username, p.Required = pc.browser.User.Username, pc.browser.User.RequiresPasswordChange
 	h.render(w, r, status, page{template: "password.html", title: "Change your password", returnTo: pc.returnTo(), data: p})
 }
@@ -76,8 +75,7 @@ func (h *Handler) renderPassword(w http.ResponseWriter, r *http.Request, status 
 func (h *Handler) loadPassword(w http.ResponseWriter, r *http.Request) (pageContext, bool, error) {
 	pc, here, err := h.loadInteraction(w, r, identity.StepPassword)
 	if err == nil && here && pc.browser == nil {
-		h.redirect(w, r, pathLogin)
-		return pageContext{}, false, nil
+		return pageContext{}, false, h.requireSignIn(w, r, identity.ReturnToPassword)
 	}
 	return pc, here, err
 }

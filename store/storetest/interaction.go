@@ -9,45 +9,85 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-func (f *fixture) interaction(client uuid.UUID, change ...func(*identity.Interaction)) identity.Interaction {
-	f.Helper()
-	q := identity.Interaction{
-		ID: f.id(), Digest: []byte("request " + f.id().String()), ClientID: client, CreatedAt: f.now,
-		ExpiresAt: f.now.Add(time.Hour),
+func (f *fixture) newInteraction(client uuid.UUID, change ...func(*identity.Interaction)) identity.Interaction {
+	i := identity.Interaction{
+		ID: f.id(), Kind: identity.InteractionAuthorize, Digest: []byte("interaction " + f.id().String()), ClientID: client,
+		CreatedAt: f.now, ExpiresAt: f.now.Add(time.Hour),
 		Params: identity.AuthorizationParams{
 			RedirectURI: "https://app.example.org/cb", RedirectURISent: true, ResponseMode: "query", Scopes: []string{"openid"},
 			State: `s"t'a\t?0`, HasState: true, MaxAge: ptr(0), Claims: json.RawMessage(`{"id_token": null}`),
 		},
 	}
 	for _, c := range change {
-		c(&q)
+		c(&i)
 	}
-	f.no(f.store.InsertInteraction(f.ctx, q))
-	return q
+	return i
+}
+
+func (f *fixture) interaction(client uuid.UUID, change ...func(*identity.Interaction)) identity.Interaction {
+	f.Helper()
+	i := f.newInteraction(client, change...)
+	f.no(f.store.InsertInteraction(f.ctx, i))
+	return i
+}
+
+// stored returns the interaction as it is now.
+func (f *fixture) stored(i identity.Interaction) identity.Interaction {
+	f.Helper()
+	return must(f.store.InteractionByDigest(f.ctx, [][]byte{i.Digest}))(f)
 }
 
 func interactions(r *runner) {
-	r.run("every field of a request comes back as it was", func(f *fixture) {
-		q := f.interaction(f.client().ID, func(q *identity.Interaction) {
-			q.SessionID, q.AuthenticatedAt, q.ConsentedAt, q.Denied = ptr(f.id()), &f.now, &f.now, true
+	r.run("every field of an interaction comes back as it was", func(f *fixture) {
+		u := f.user()
+		i := f.interaction(f.client().ID, func(i *identity.Interaction) {
+			i.UserID, i.SessionID, i.AuthenticatedAt, i.ConsentedAt, i.Denied = u.ID, ptr(f.id()), &f.now, &f.now, true
 		})
-		f.same(must(f.store.InteractionByDigest(f.ctx, [][]byte{[]byte("x"), q.Digest}))(f), q)
+		f.same(must(f.store.InteractionByDigest(f.ctx, [][]byte{[]byte("x"), i.Digest}))(f), i)
 		_, err := f.store.InteractionByDigest(f.ctx, [][]byte{[]byte("x")})
 		f.is(err, identity.ErrInteractionNotFound)
 		_, err = f.store.InteractionByDigest(f.ctx, nil)
 		f.is(err, identity.ErrInteractionNotFound)
 	})
-	r.run("progress is written until the request is done", func(f *fixture) {
-		q := f.interaction(f.client().ID)
-		q.SessionID, q.AuthenticatedAt, q.ConsentedAt, q.Denied = ptr(f.id()), &f.now, &f.now, true
-		change := q
-		change.ExpiresAt, change.Params.State = f.now.Add(99*time.Hour), "else"
+	r.run("an interaction has a client or none by its kind", func(f *fixture) {
+		c := f.client()
+		for kind, client := range map[identity.InteractionKind]uuid.UUID{
+			identity.InteractionAuthorize: c.ID, "device": c.ID,
+			identity.InteractionAccount: {}, "registration": {}, "recovery": {}, "verification": {}, "enrolment": {},
+		} {
+			i := f.interaction(client, func(i *identity.Interaction) {
+				i.Kind, i.ReturnPath = kind, identity.ReturnToPassword
+			})
+			f.same(f.stored(i), i)
+			other := c.ID
+			if client != uuid.Nil {
+				other = uuid.Nil
+			}
+			if err := f.store.InsertInteraction(f.ctx, f.newInteraction(other, func(i *identity.Interaction) { i.Kind = kind })); err == nil {
+				f.Fatalf("%s: with the client %s", kind, other)
+			}
+		}
+		if err := f.store.InsertInteraction(f.ctx, f.newInteraction(c.ID, func(i *identity.Interaction) { i.Kind = "else" })); err == nil {
+			f.Fatal("an unknown kind was taken")
+		}
+	})
+	r.run("progress is written until the interaction is done", func(f *fixture) {
+		i, u := f.interaction(f.client().ID), f.user()
+		i.UserID, i.SessionID, i.AuthenticatedAt, i.ConsentedAt, i.Denied = u.ID, ptr(f.id()), &f.now, &f.now, true
+		change := i
+		change.ExpiresAt, change.Params.State, change.ReturnPath = f.now.Add(99*time.Hour), "else", "/else"
 		f.no(f.store.ProgressInteraction(f.ctx, change))
-		f.same(must(f.store.InteractionByDigest(f.ctx, [][]byte{q.Digest}))(f), q)
-		f.same(must(f.store.FinishInteraction(f.ctx, q.ID, f.now))(f), true)
-		f.same(must(f.store.FinishInteraction(f.ctx, q.ID, f.now.Add(time.Hour)))(f), false)
+		f.same(f.stored(i), i)
+		f.same(must(f.store.FinishInteraction(f.ctx, i.ID, f.now))(f), true)
+		f.same(must(f.store.FinishInteraction(f.ctx, i.ID, f.now.Add(time.Hour)))(f), false)
 		f.same(must(f.store.FinishInteraction(f.ctx, f.id(), f.now))(f), false)
-		f.is(f.store.ProgressInteraction(f.ctx, q), identity.ErrInteractionNotFound)
-		f.same(must(f.store.InteractionByDigest(f.ctx, [][]byte{q.Digest}))(f).DoneAt, &f.now)
+		f.is(f.store.ProgressInteraction(f.ctx, i), identity.ErrInteractionNotFound)
+		f.same(f.stored(i).DoneAt, &f.now)
+	})
+	r.run("an interaction whose user is gone is still that user's", func(f *fixture) {
+		u := f.user()
+		i := f.interaction(f.client().ID, func(i *identity.Interaction) { i.UserID = u.ID })
+		f.no(f.store.DeleteUser(f.ctx, u.ID))
+		f.same(f.stored(i), i)
 	})
 }

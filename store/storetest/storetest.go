@@ -28,7 +28,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"clients", clients},
 		{"lists of clients", clientLists},
 		{"scopes and resources", scopes},
-		{"authorization requests", interactions},
+		{"interactions", interactions},
 		{"grants", grants},
 		{"standing", standing},
 		{"consents", consents},
