@@ -30,7 +30,7 @@ func (s *Authorizations) Approve(ctx context.Context, i Interaction, b BrowserSe
 	return s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
 		progress := i
 		if !i.of(b.Session) {
-			progress.AuthenticatedAt = nil
+			progress.AuthenticatedAt, progress.Factors = nil, nil
 		}
 		progress.ConsentedAt, progress.SessionID, progress.UserID = &now, &b.Session.ID, b.User.ID
 		if err := tx.ProgressInteraction(ctx, progress); err != nil {
@@ -84,6 +84,9 @@ func (s *Authorizations) Deny(ctx context.Context, i Interaction, b BrowserSessi
 // Issue finishes the interaction with a grant and returns the authorization code, which is kept only as a digest. A saved
 // interaction yields one code; a second call is ErrInteractionNotFound.
 func (s *Authorizations) Issue(ctx context.Context, i Interaction, b BrowserSession) (string, error) {
+	if !b.Session.Complete() {
+		return "", ErrLoginRequired
+	}
 	now := s.source.Now()
 	code := s.source.NewSecret()
 	params := i.Params

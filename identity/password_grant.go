@@ -24,9 +24,10 @@ func (s *Grants) ForPassword(ctx context.Context, client Client, login, password
 		}
 	}
 	now := s.d.Source.Now()
+	assurance := Assure(proven.factor)
 	grant := Grant{
-		ID: s.d.Source.NewID(), UserID: user.ID, ClientID: client.ID, Scopes: userScopes(scopes, user), AuthTime: now,
-		AMR: []string{"pwd"}, CreatedAt: now,
+		ID: s.d.Source.NewID(), UserID: user.ID, ClientID: client.ID, Scopes: userScopes(scopes, user),
+		AuthTime: assurance.AuthTime(), AMR: assurance.AMR(), ACR: assurance.ACR(), CreatedAt: now,
 	}
 	grant.Offline = slices.Contains(grant.Scopes, ScopeOfflineAccess)
 	if client.Allows(GrantRefreshToken) {

@@ -124,9 +124,10 @@ func (s *seeder) session(u User) Session {
 	created := s.ago(40 * 24 * time.Hour)
 	expires := created.Add(30 * 24 * time.Hour)
 	session := Session{
-		ID: s.at(created), UserID: u.ID, CreatedAt: created, LastActiveAt: created, AuthTime: created, ExpiresAt: expires, MaxExpiresAt: expires,
-		IP: s.address(), UserAgent: s.pick(seedAgents), AMR: []string{"pwd"},
+		ID: s.at(created), UserID: u.ID, CreatedAt: created, LastActiveAt: created, ExpiresAt: expires, MaxExpiresAt: expires,
+		IP: s.address(), UserAgent: s.pick(seedAgents),
 	}
+	session.assure(Assure(Factor{Kind: CredentialPassword, At: created}))
 	secret := s.source.NewID() // nobody has the cookie: the digest is of nothing that was ever handed out
 	session.Digest = append(append([]byte{}, secret[:]...), session.ID[:]...)
 	if s.random.IntN(5) == 0 {

@@ -45,7 +45,7 @@ func (s *SignIn) Password(ctx context.Context, a SignInAttempt) (NewSession, err
 			return err
 		}
 		var err error
-		session, err = s.start(ctx, tx, user.User, a.Cookie, secret)
+		session, err = s.start(ctx, tx, user, a.Cookie, secret)
 		if err != nil {
 			return err
 		}
@@ -65,9 +65,10 @@ func (s *SignIn) Password(ctx context.Context, a SignInAttempt) (NewSession, err
 // reasonOvertaken is why a right password is refused: a reset, a lock or a deactivation was faster.
 const reasonOvertaken = "overtaken"
 
-// verified is a user whose password was right, with a new hash if the old one was weak.
+// verified is a user who has proven a factor, with a new hash if that of the password was weak.
 type verified struct {
 	User
+	factor Factor
 	rehash string
 }
 
@@ -100,7 +101,7 @@ func (s *SignIn) verify(ctx context.Context, login, password string) (verified, 
 	if reason != "" {
 		return verified{}, s.refuse(ctx, user, reason, now)
 	}
-	v := verified{User: user}
+	v := verified{User: user, factor: Factor{Kind: CredentialPassword, At: now}}
 	if stale {
 		if v.rehash, err = s.d.Hasher.Hash(ctx, password); err != nil {
 			return verified{}, err
@@ -142,15 +143,16 @@ func (s *SignIn) refuse(ctx context.Context, user User, reason string, now time.
 }
 
 // start makes the session, or renews the one that the browser already has for the same user.
-func (s *SignIn) start(ctx context.Context, tx Store, user User, cookie, secret string) (Session, error) {
+func (s *SignIn) start(ctx context.Context, tx Store, user verified, cookie, secret string) (Session, error) {
 	now := s.d.Source.Now()
 	actor := ActorFrom(ctx)
 	session := Session{
 		ID: s.d.Source.NewID(), Digest: s.d.Keys.Digest(PurposeSession, secret), UserID: user.ID,
-		CreatedAt: now, LastActiveAt: now, AuthTime: now,
+		CreatedAt: now, LastActiveAt: now,
 		ExpiresAt: now.Add(s.d.Settings.SessionIdleTTL), MaxExpiresAt: now.Add(s.d.Settings.SessionMaxTTL),
-		IP: actor.IP, UserAgent: actor.UserAgent, AMR: []string{"pwd"},
+		IP: actor.IP, UserAgent: actor.UserAgent,
 	}
+	session.assure(Assure(user.factor))
 	if cookie == "" {
 		return session, tx.InsertSession(ctx, session)
 	}
@@ -179,6 +181,9 @@ func (s *SignIn) start(ctx context.Context, tx Store, user User, cookie, secret 
 // like failed sign-ins. All other sessions and all grants of other sessions end; this session goes on under a new
 // cookie secret.
 func (s *SignIn) ChangePassword(ctx context.Context, session Session, current, next string) (NewSession, error) {
+	if !session.Complete() {
+		return NewSession{}, ErrSessionNotFound
+	}
 	user, err := s.d.Store.UserByID(ctx, session.UserID)
 	if err != nil {
 		return NewSession{}, err
@@ -213,7 +218,12 @@ func (s *SignIn) ChangePassword(ctx context.Context, session Session, current, n
 		}
 		user.Version++
 		session.Digest = s.d.Keys.Digest(PurposeSession, secret)
-		session.LastActiveAt, session.AuthTime = now, now
+		session.LastActiveAt = now
+		factors, err := tx.SessionFactors(ctx, session.ID)
+		if err != nil {
+			return err
+		}
+		session.assure(Assure(append(factors, Factor{Kind: CredentialPassword, At: now})...))
 		session.ExpiresAt = earliest(now.Add(s.d.Settings.SessionIdleTTL), session.MaxExpiresAt)
 		if err := tx.RenewSession(ctx, session); err != nil {
 			return err
@@ -223,7 +233,7 @@ func (s *SignIn) ChangePassword(ctx context.Context, session Session, current, n
 		if err := tx.InsertAudit(ctx, event); err != nil {
 			return err
 		}
-		_, err := endAccess(ctx, tx, s.d.Source, user, session.ID, EndPasswordChanged)
+		_, err = endAccess(ctx, tx, s.d.Source, user, session.ID, EndPasswordChanged)
 		return err
 	})
 	if err != nil {

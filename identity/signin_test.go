@@ -33,8 +33,13 @@ func TestSignIn(t *testing.T) {
 			ID: started.Session.ID, Digest: f.deps.Keys.Digest(identity.PurposeSession, started.Secret), UserID: u.ID,
 			CreatedAt: now, LastActiveAt: now, AuthTime: now, ExpiresAt: now.Add(12 * time.Hour), MaxExpiresAt: now.Add(30 * 24 * time.Hour),
 			IP: "192.0.2.9", UserAgent: "browser/2", AMR: []string{"pwd"},
+			Factors: []identity.Factor{{Kind: identity.CredentialPassword, At: now}}, Level: identity.LevelOne,
 		}
 		wantSame(t, started.Session, want)
+		factors, err := f.store.SessionFactors(f.ctx, want.ID)
+		no(t, err)
+		wantSame(t, factors, want.Factors)
+		want.Factors = nil
 		wantSame(t, f.session(t, want.ID), want)
 		after := f.reread(t, u)
 		if after.LastLoginAt == nil || !after.LastLoginAt.Equal(now) || after.LastLoginIP != "192.0.2.9" || after.Version != u.Version {

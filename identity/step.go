@@ -74,7 +74,7 @@ func always(*Interactions, context.Context, Interaction, *BrowserSession) (bool,
 // interaction, in this session, satisfies them.
 func (s *Interactions) needsFirstFactor(_ context.Context, i Interaction, b *BrowserSession) (bool, error) {
 	switch params := i.Params; {
-	case b == nil:
+	case b == nil, !b.Session.Complete():
 		return true, nil
 	case params.HintSubject != "" && params.HintSubject != b.User.ID.String():
 		return true, nil

@@ -74,11 +74,13 @@ type UserStore interface {
 type SessionStore interface {
 	InsertSession(ctx context.Context, s Session) error
 	SessionByID(ctx context.Context, id uuid.UUID) (Session, error)
+	// SessionFactors returns the factors of a session, which no other method reads; ErrSessionNotFound when it is gone.
+	SessionFactors(ctx context.Context, id uuid.UUID) ([]Factor, error)
 	// SessionByDigest finds the session of a cookie by any of the digests, ended or not; BrowserSessionByDigest also its
 	// user, in the same statement.
 	SessionByDigest(ctx context.Context, digests [][]byte) (Session, error)
 	BrowserSessionByDigest(ctx context.Context, digests [][]byte) (BrowserSession, error)
-	// RenewSession returns a live session a new secret, AuthTime, AMR, ACR and expiry after a re-authentication.
+	// RenewSession gives a live session a new secret, assurance and expiry after a re-authentication.
 	// ErrSessionNotFound when it has ended.
 	RenewSession(ctx context.Context, s Session) error
 	// TouchSession moves last activity and expiry of a live session.

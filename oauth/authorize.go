@@ -10,7 +10,8 @@ import (
 
 // handleAuthorize serves the authorization endpoint: a new request, or the return of a browser from a page.
 func (h *Handler) handleAuthorize(w http.ResponseWriter, r *http.Request) {
-	if handle := h.Pages.Handle(r); handle != "" && r.Method == http.MethodGet {
+	params := r.URL.Query()
+	if handle := h.Pages.Handle(params); handle != "" && r.Method == http.MethodGet {
 		i, err := h.Domain.Interactions.Load(r.Context(), handle)
 		if err == nil && i.Kind != identity.InteractionAuthorize {
 			err = identity.ErrInteractionNotFound
@@ -22,7 +23,6 @@ func (h *Handler) handleAuthorize(w http.ResponseWriter, r *http.Request) {
 		h.dispatch(w, r, i)
 		return
 	}
-	params := r.URL.Query()
 	if r.Method == http.MethodPost {
 		form, err := readForm(r)
 		if err != nil && form == nil && r.PostForm == nil {

@@ -93,7 +93,7 @@ var (
 	insertCode  = following[grantRow](finishInteraction, 2)
 	// A holding is grant, user, and end and expiry of the session.
 	holdings = statement{"select grants", "SELECT " + columns[grantRow]() + ", " + columns[userRow]() + `, s.ended_at, s.expires_at
-		FROM grants AS g LEFT JOIN users AS u ON u.id = g.user_id LEFT JOIN sessions AS s ON s.id = g.session_id `}
+		FROM grants AS g LEFT JOIN users AS u ON u.id = g.user_id LEFT JOIN sessions AS s ON s.id = g.session_id AND s.level >= 1 `}
 	holdingByID   = statement{holdings.name, holdings.text + "WHERE g.id = $1"}
 	holdingByCode = byDigest(holdings, "g.code_digest")
 )
@@ -246,7 +246,7 @@ var standing = statement{"select grants", "SELECT " + columns[grantRow]() + ", "
 	FROM grants g
 	JOIN clients c ON c.id = g.client_id
 	LEFT JOIN users u ON u.id = g.user_id
-	LEFT JOIN sessions s ON s.id = g.session_id
+	LEFT JOIN sessions s ON s.id = g.session_id AND s.level >= 1
 	LEFT JOIN revoked_tokens r ON r.jti = $2
 	WHERE g.id = $1`}
 

@@ -24,7 +24,7 @@ type column struct {
 	field int
 }
 
-// derived is the tag of a column that is written and never read back.
+// derived is the tag of a column that is written and not read back with its row.
 const derived = "derived"
 
 var layouts sync.Map // reflect.Type → *layout

@@ -23,6 +23,14 @@ const (
 	oldFinishRequest = `UPDATE authorization_requests SET done_at = $2 WHERE id = $1 AND done_at IS NULL`
 )
 
+// Those about its sessions.
+const (
+	oldInsertSession = `INSERT INTO sessions (id, digest, user_id, created_at, last_active_at, auth_time, expires_at, max_expires_at, ip,
+		user_agent, amr, acr, ended_at, end_reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`
+	oldRenewSession = `UPDATE sessions SET digest = $2, last_active_at = $3, auth_time = $4, expires_at = $5, max_expires_at = $6, amr = $7,
+		acr = $8 WHERE id = $1 AND ended_at IS NULL`
+)
+
 // older is a server of before on the database of a store.
 type older struct {
 	*testing.T
@@ -100,6 +108,59 @@ func TestRequestsInFlightOutliveTheirUpgrade(t *testing.T) {
 			t.Fatalf("down: %v", err)
 		}
 		o.request(client, now)
+	})
+}
+
+func TestSessionsOutliveTheirUpgrade(t *testing.T) {
+	t.Parallel()
+	onBothURLs(t, func(t *testing.T, url string) {
+		s, ctx, now := open(t, url), t.Context(), time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
+		o, u := older{t, s}, user(1)
+		insert := func() (id uuid.UUID) {
+			id = uuid.New()
+			o.exec(oldInsertSession, id, []byte("digest of "+id.String()), u.ID, now, now, now, now.Add(time.Hour), now.Add(time.Hour), "192.0.2.1",
+				"browser", `["pwd"]`, "", nil, "")
+			return id
+		}
+		trusted := func(name string, id uuid.UUID, factors []identity.Factor) {
+			t.Helper()
+			session, err := s.SessionByID(ctx, id)
+			if err != nil || !session.Active(now) || session.Level != identity.LevelOne || len(session.AMR) != 1 || session.AMR[0] != "pwd" {
+				t.Errorf("%s: %+v, %v", name, session, err)
+			}
+			got, err := s.SessionFactors(ctx, id)
+			if err != nil {
+				t.Error(err)
+			}
+			same(t, got, factors)
+		}
+		if err := s.MigrateTo(ctx, beforeInteractions); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.InsertUser(ctx, u); err != nil {
+			t.Fatal(err)
+		}
+		before := insert()
+		if _, err := s.Migrate(ctx); err != nil {
+			t.Fatal(err)
+		}
+		trusted("of before", before, nil)
+		trusted("of an older server", insert(), nil)
+
+		ours := identity.Session{
+			ID: uuid.New(), Digest: []byte("ours"), UserID: u.ID, CreatedAt: now, LastActiveAt: now, AuthTime: now, ExpiresAt: now.Add(time.Hour),
+			MaxExpiresAt: now.Add(time.Hour), AMR: []string{"pwd"}, Level: identity.LevelOne,
+			Factors: []identity.Factor{{Kind: identity.CredentialPassword, At: now}},
+		}
+		if err := s.InsertSession(ctx, ours); err != nil {
+			t.Fatal(err)
+		}
+		o.exec(oldRenewSession, ours.ID, []byte("renewed"), now, now, now.Add(time.Hour), now.Add(time.Hour), `["pwd"]`, "")
+		trusted("renewed by an older server", ours.ID, ours.Factors)
+		if err := s.MigrateTo(ctx, beforeInteractions); err != nil {
+			t.Fatalf("down: %v", err)
+		}
+		insert()
 	})
 }
 

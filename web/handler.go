@@ -165,7 +165,7 @@ func (h *Handler) requireSignIn(w http.ResponseWriter, r *http.Request, path ide
 }
 
 // Handle returns the handle of the interaction that a browser comes back with, or "".
-func (h *Handler) Handle(r *http.Request) string { return r.URL.Query().Get(paramInteraction) }
+func (h *Handler) Handle(params url.Values) string { return params.Get(paramInteraction) }
 
 // RedirectTo sends the browser to where a step of a saved interaction is done.
 func (h *Handler) RedirectTo(w http.ResponseWriter, r *http.Request, step identity.Step, i identity.Interaction) {
@@ -183,7 +183,7 @@ func (h *Handler) redirect(w http.ResponseWriter, r *http.Request, path string) 
 
 // link adds the handle of an interaction to a path.
 func link(path, handle string) string {
-	return path + "?" + url.Values{paramInteraction: {handle}}.Encode()
+	return path + "?" + paramInteraction + "=" + url.QueryEscape(handle)
 }
 
 // form is what every form of a page needs.

@@ -163,6 +163,7 @@ func (f *fixture) newSession(user uuid.UUID, change ...func(*identity.Session)) 
 		ID: f.id(), Digest: fmt.Appendf(nil, "session digest %d \x00\xff", f.next()), UserID: user, CreatedAt: f.now,
 		LastActiveAt: f.now, AuthTime: f.now, ExpiresAt: f.now.Add(time.Hour), MaxExpiresAt: f.now.Add(24 * time.Hour),
 		IP: "192.0.2.1", UserAgent: "browser", AMR: []string{"pwd"}, ACR: "1",
+		Level: identity.LevelOne,
 	}
 	for _, c := range change {
 		c(&v)
