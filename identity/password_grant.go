@@ -11,7 +11,7 @@ import (
 // exists for moving old applications and must be switched on in the server and in the client. Failures count like
 // failed sign-ins and are ErrInvalidCredentials; a user who must change the password gets CodePasswordChangeNeeded.
 func (s *Grants) ForPassword(ctx context.Context, client Client, login, password string, scopes []string) (Issuance, error) {
-	signIn := SignIn(*s)
+	signIn := newSignIn(s.d)
 	proven, err := signIn.verify(ctx, login, password)
 	if err != nil {
 		return Issuance{}, err
