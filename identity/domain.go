@@ -21,6 +21,7 @@ type Domain struct {
 	Source         Source
 	Users          *Users
 	SignIn         *SignIn
+	Credentials    *Credentials
 	Sessions       *Sessions
 	Clients        *Clients
 	Scopes         *Scopes
@@ -41,7 +42,7 @@ type Domain struct {
 func New(d Deps) *Domain {
 	return &Domain{
 		Settings: d.Settings, Source: d.Source, Signer: d.Signer, deps: d,
-		Users: &Users{d}, SignIn: newSignIn(d), Sessions: &Sessions{d}, Clients: &Clients{d}, Scopes: &Scopes{d},
+		Users: &Users{d}, SignIn: newSignIn(d), Credentials: &Credentials{d.Store}, Sessions: &Sessions{d}, Clients: &Clients{d}, Scopes: &Scopes{d},
 		Interactions: newInteractions(d), Authorizations: newAuthorizations(d), Grants: &Grants{d}, Tokens: &Tokens{d}, SigningKeys: &SigningKeys{d}, Logouts: &Logouts{d}, Audit: &Audit{d}, Meter: d.Meter,
 	}
 }

@@ -12,6 +12,7 @@ import (
 type Store interface {
 	UserStore
 	AdminUserStore
+	CredentialStore
 	SessionStore
 	AdminSessionStore
 	ClientStore
@@ -68,6 +69,12 @@ type UserStore interface {
 	CountUsers(ctx context.Context, q UserQuery, limit int) (int, error)
 	// ActiveAdmins counts active administrators.
 	ActiveAdmins(ctx context.Context) (int, error)
+}
+
+// CredentialStore keeps what users prove who they are with.
+type CredentialStore interface {
+	// CredentialsOf lists the credentials of a user, oldest first.
+	CredentialsOf(ctx context.Context, userID uuid.UUID) ([]Credential, error)
 }
 
 // SessionStore keeps browser sessions.
