@@ -30,7 +30,7 @@ func (s *Authorizations) Approve(ctx context.Context, i Interaction, b BrowserSe
 	return s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
 		progress := i
 		if !i.of(b.Session) {
-			progress.AuthenticatedAt, progress.Factors = nil, nil
+			progress.AuthenticatedAt = nil
 		}
 		progress.ConsentedAt, progress.SessionID, progress.UserID = &now, &b.Session.ID, b.User.ID
 		if err := tx.ProgressInteraction(ctx, progress); err != nil {

@@ -32,7 +32,6 @@ type Interaction struct {
 
 	// What the person has done so far.
 	UserID          uuid.UUID  // who last signed in here; zero = nobody yet
-	Factors         []Factor   // what they have proven
 	SessionID       *uuid.UUID // the browser session that acts; consent must come from it
 	AuthenticatedAt *time.Time // a sign-in that was made for this very interaction
 	ConsentedAt     *time.Time

@@ -97,7 +97,7 @@ func (s *Interactions) Load(ctx context.Context, handle string) (Interaction, er
 func (s *Interactions) SignedIn(ctx context.Context, i Interaction, b BrowserSession) (Interaction, error) {
 	now := s.source.Now()
 	i.UserID, i.AuthenticatedAt, i.SessionID = b.User.ID, &now, &b.Session.ID
-	i.Factors, i.ConsentedAt = b.Session.Factors, nil
+	i.ConsentedAt = nil
 	return i, s.store.ProgressInteraction(ctx, i)
 }
 

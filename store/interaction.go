@@ -25,7 +25,6 @@ type interactionRow struct {
 	ExpiresAt       time.Time                    `bun:"expires_at"`
 	DoneAt          *time.Time                   `bun:"done_at"`
 	UserID          *uuid.UUID                   `bun:"user_id"`
-	Factors         []identity.Factor            `bun:"factors,type:jsonb"`
 	SessionID       *uuid.UUID                   `bun:"session_id"`
 	AuthenticatedAt *time.Time                   `bun:"authenticated_at"`
 	ConsentedAt     *time.Time                   `bun:"consented_at"`
@@ -36,7 +35,7 @@ func fromInteraction(v identity.Interaction) interactionRow {
 	return interactionRow{
 		ID: v.ID, Kind: string(v.Kind), Digest: v.Digest, ClientID: optional(v.ClientID), Params: v.Params,
 		ReturnPath: string(v.ReturnPath), CreatedAt: v.CreatedAt, ExpiresAt: v.ExpiresAt, DoneAt: v.DoneAt,
-		UserID: optional(v.UserID), Factors: full(v.Factors), SessionID: v.SessionID, AuthenticatedAt: v.AuthenticatedAt, ConsentedAt: v.ConsentedAt,
+		UserID: optional(v.UserID), SessionID: v.SessionID, AuthenticatedAt: v.AuthenticatedAt, ConsentedAt: v.ConsentedAt,
 		Denied: v.Denied,
 	}
 }
@@ -45,7 +44,7 @@ func toInteraction(r interactionRow) identity.Interaction {
 	i := identity.Interaction{
 		ID: r.ID, Kind: identity.InteractionKind(r.Kind), Digest: r.Digest, Params: r.Params,
 		ReturnPath: identity.ReturnPath(r.ReturnPath), CreatedAt: r.CreatedAt.UTC(), ExpiresAt: r.ExpiresAt.UTC(),
-		DoneAt: moment(r.DoneAt), Factors: trim(r.Factors), SessionID: r.SessionID, AuthenticatedAt: moment(r.AuthenticatedAt),
+		DoneAt: moment(r.DoneAt), SessionID: r.SessionID, AuthenticatedAt: moment(r.AuthenticatedAt),
 		ConsentedAt: moment(r.ConsentedAt), Denied: r.Denied,
 	}
 	if r.ClientID != nil {
@@ -61,7 +60,7 @@ var (
 	interactionByDigest = byDigest(selection[interactionRow](""), "i.digest")
 	insertInteraction   = insertion[interactionRow]("")
 	progressInteraction = statement{"update authorization_requests", `UPDATE authorization_requests
-		SET user_id = $2, factors = $3, session_id = $4, authenticated_at = $5, consented_at = $6, denied = $7
+		SET user_id = $2, session_id = $3, authenticated_at = $4, consented_at = $5, denied = $6
 		WHERE id = $1 AND done_at IS NULL`}
 )
 
@@ -89,9 +88,7 @@ func (s *Store) InteractionByDigest(ctx context.Context, digests [][]byte) (iden
 
 // ProgressInteraction implements identity.InteractionStore.
 func (s *Store) ProgressInteraction(ctx context.Context, v identity.Interaction) error {
-	factors := full(v.Factors)
-	res, err := s.exec(ctx, progressInteraction, v.ID, optional(v.UserID), document{&factors}, v.SessionID, v.AuthenticatedAt,
-		v.ConsentedAt, v.Denied)
+	res, err := s.exec(ctx, progressInteraction, v.ID, optional(v.UserID), v.SessionID, v.AuthenticatedAt, v.ConsentedAt, v.Denied)
 	return s.changed("progress interaction", res, err, identity.ErrInteractionNotFound)
 }
 

@@ -2,7 +2,8 @@
 -- Interactions: what a browser is in the middle of. The table keeps its name until no server of before runs any more:
 -- such a server goes on inserting, reading and finishing its requests here, which are of the kind authorize.
 -- user_id has no foreign key, for the reason that session_id has none: an interaction whose user is gone must not look
--- like one that nobody has signed in to.
+-- like one that nobody has signed in to. factors is for what is proven before a session may be made: today one factor
+-- makes one at once.
 ALTER TABLE authorization_requests
     ADD COLUMN kind text NOT NULL DEFAULT 'authorize',
     ADD COLUMN return_path text NOT NULL DEFAULT '',

@@ -2,7 +2,8 @@
 -- Interactions: what a browser is in the middle of. The table keeps its name until no server of before runs any more:
 -- such a server goes on inserting, reading and finishing its requests here, which are of the kind authorize.
 -- user_id has no foreign key, for the reason that session_id has none: an interaction whose user is gone must not look
--- like one that nobody has signed in to. No table refers to this one, so that it can be rebuilt in the transaction.
+-- like one that nobody has signed in to. factors is for what is proven before a session may be made: today one factor
+-- makes one at once. No table refers to this one, so that it can be rebuilt in the transaction.
 CREATE TABLE interactions_new (
     id               TEXT NOT NULL PRIMARY KEY,
     digest           BLOB NOT NULL,
