@@ -5,7 +5,7 @@ import (
 
 	"github.com/authly/authly/graph/generated"
 	"github.com/authly/authly/graph/model"
-	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 func (r *auditEventResolver) Client(ctx context.Context, obj *model.AuditEvent) (*model.Client, error) {
@@ -16,11 +16,11 @@ func (r *auditEventResolver) Client(ctx context.Context, obj *model.AuditEvent) 
 }
 
 func (r *auditEventConnectionResolver) TotalCount(ctx context.Context, obj *model.AuditEventConnection) (*model.Count, error) {
-	return totalCount(obj.Whole(), len(obj.Nodes()), func() (identity.Count, error) { return r.domain.Audit.Count(ctx, obj.List) })
+	return totalCount(obj.Whole(), len(obj.Nodes()), func() (admin.Count, error) { return r.admin.Audit.Count(ctx, obj.List) })
 }
 
 func (r *queryResolver) AuditEvents(ctx context.Context, first *int, after *string, last *int, before *string, filter *model.AuditEventFilter, order model.SortDirection) (*model.AuditEventConnection, error) {
-	list := identity.AuditList{Ascending: order == model.SortDirectionAsc}
+	list := admin.AuditList{Ascending: order == model.SortDirectionAsc}
 	if filter != nil {
 		var err error
 		if list.Filter, err = auditFilter(filter); err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/authly/authly/graph/model"
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 const auditFields = `{totalCount{value} nodes{id occurredAt actorKind actorId actorName client{clientId} action targetKind targetId targetName
@@ -19,7 +20,7 @@ func TestAuditEvents(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, nil, func(t *testing.T, a *api) {
 		token := a.token(t, a.admin, everything()...)
-		bob := a.user(t, identity.NewUser{Username: "bob", Email: "bob@id.example", Claims: identity.Claims{
+		bob := a.user(t, admin.NewUser{Username: "bob", Email: "bob@id.example", Claims: identity.Claims{
 			Address: &identity.Address{Country: "NO"},
 		}})
 		id, root := model.KindUser.ID(bob.ID), model.KindUser.ID(a.admin.ID)
@@ -86,8 +87,8 @@ func TestDashboard(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, nil, func(t *testing.T, a *api) {
 		a.now = a.now.AddDate(0, 0, 3)
-		bob := a.user(t, identity.NewUser{Username: "bob", Email: "bob@id.example", Verified: true, RequiresPasswordChange: true})
-		a.user(t, identity.NewUser{Username: "carol", Email: "carol@id.example", Inactive: true, Admin: true})
+		bob := a.user(t, admin.NewUser{Username: "bob", Email: "bob@id.example", Verified: true, RequiresPasswordChange: true})
+		a.user(t, admin.NewUser{Username: "carol", Email: "carol@id.example", Inactive: true, Admin: true})
 		a.session(t, bob, false)
 		a.session(t, bob, true)
 		a.domain.Meter.Token("app", identity.GrantRefreshToken, false, 2*time.Millisecond)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/authly/authly/graph/model"
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 // exact is what an answer says, without what differs between runs.
@@ -36,7 +37,7 @@ func TestBadInput(t *testing.T) {
 	token := a.token(t, a.admin, everything()...)
 	for i := range 3 {
 		a.session(t, a.admin, false)
-		a.user(t, identity.NewUser{Username: fmt.Sprintf("user%d", i), Email: fmt.Sprintf("user%d@id.example", i)})
+		a.user(t, admin.NewUser{Username: fmt.Sprintf("user%d", i), Email: fmt.Sprintf("user%d@id.example", i)})
 	}
 	cursor := func(field, args string) string {
 		got := a.query(t, token, "{"+field+"("+args+"){pageInfo{endCursor}}}", nil)
@@ -138,7 +139,7 @@ func TestBadValuesInMutations(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, generous)
 	token := a.token(t, a.admin, everything()...)
-	bob := a.user(t, identity.NewUser{Username: "bob", Email: "bob@id.example"})
+	bob := a.user(t, admin.NewUser{Username: "bob", Email: "bob@id.example"})
 	long := strings.Repeat("x", 10_000)
 	for _, c := range []struct{ field, value, message string }{
 		{"birthdate", "0000-02-30", "Must be YYYY-MM-DD, 0000-MM-DD or YYYY."},
@@ -177,7 +178,7 @@ func TestBadValuesInMutations(t *testing.T) {
 func TestTheOrderOfRefusal(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, small)
-	bob := a.user(t, identity.NewUser{Username: "bob", Email: "bob@id.example"})
+	bob := a.user(t, admin.NewUser{Username: "bob", Email: "bob@id.example"})
 	wide := "{users(first:101){nodes{" + strings.Repeat("id ", 20) + "nothing}}}"
 	valid := "{users(first:101){nodes{id}}}"
 	send := func(token, document string) reply { return a.query(t, token, document, nil) }
@@ -222,7 +223,7 @@ func TestADeletedActor(t *testing.T) {
 	} {
 		a := newAPI(t, nil)
 		token := a.token(t, a.admin, everything()...)
-		second := a.user(t, identity.NewUser{Username: "second", Email: "second@id.example", Admin: true})
+		second := a.user(t, admin.NewUser{Username: "second", Email: "second@id.example", Admin: true})
 		theirs := a.token(t, second, everything()...)
 		if got := a.query(t, theirs, "{me{username}}", nil); got.at("me", "username") != "second" {
 			t.Fatal(got.body)

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/authly/authly/graph/model"
-	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 // BenchmarkRequests measures whole requests, with the token check and SQLite in memory, but without HTTP.
@@ -13,7 +13,7 @@ func BenchmarkRequests(b *testing.B) {
 	a := newAPI(b, func(c *Config) { c.Limits = DefaultLimits(); c.Limits.BucketSize, c.Limits.BucketRestore = 1<<40, 1 })
 	token := a.token(b, a.admin, everything()...)
 	for i := range 200 {
-		user := a.user(b, identity.NewUser{Username: fmt.Sprintf("user%d", i), Email: fmt.Sprintf("user%d@id.example", i)})
+		user := a.user(b, admin.NewUser{Username: fmt.Sprintf("user%d", i), Email: fmt.Sprintf("user%d@id.example", i)})
 		a.session(b, user, false)
 	}
 	const fields = "id username email active admin name createdAt activeSessionCount"

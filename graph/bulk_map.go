@@ -8,12 +8,13 @@ import (
 
 	"github.com/authly/authly/graph/model"
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 // bulk runs an operation on many users and shows what happened to each. Ids of another kind are refused one by one.
 // After a fault in the middle, what was done before is shown beside the error: it stays done.
 func bulk(
-	ctx context.Context, ids []string, run func(ids []uuid.UUID) ([]identity.BulkOutcome, error),
+	ctx context.Context, ids []string, run func(ids []uuid.UUID) ([]admin.BulkOutcome, error),
 ) (*model.BulkUsersPayload, error) {
 	var parsed []uuid.UUID
 	for _, id := range ids {
@@ -21,7 +22,7 @@ func bulk(
 			parsed = append(parsed, user)
 		}
 	}
-	var outcomes []identity.BulkOutcome
+	var outcomes []admin.BulkOutcome
 	if len(parsed) > 0 || len(ids) == 0 {
 		var err error
 		outcomes, err = run(parsed)
@@ -35,7 +36,7 @@ func bulk(
 	}
 	payload := &model.BulkUsersPayload{Results: []*model.BulkUserResult{}, UserErrors: nothing()}
 	for _, id := range ids {
-		outcome := identity.BulkOutcome{Err: identity.ErrUserNotFound}
+		outcome := admin.BulkOutcome{Err: identity.ErrUserNotFound}
 		if _, ok := model.KindUser.Parse(id); ok {
 			if len(outcomes) == 0 {
 				break // not done: the operation ended before
@@ -48,7 +49,7 @@ func bulk(
 }
 
 // bulkResult shows what happened to one user and counts it.
-func bulkResult(payload *model.BulkUsersPayload, id string, outcome identity.BulkOutcome) *model.BulkUserResult {
+func bulkResult(payload *model.BulkUsersPayload, id string, outcome admin.BulkOutcome) *model.BulkUserResult {
 	result := &model.BulkUserResult{
 		ID: id, Changed: outcome.Changed, TemporaryPassword: shownOnce(outcome.Temporary), UserErrors: nothing(),
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/authly/authly/graph/model"
-	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 const bulkPayload = "{changed unchanged refused results{id changed temporaryPassword userErrors{code path}} userErrors{code path}}}"
@@ -33,8 +33,8 @@ func TestBulkUpdateUsers(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, generous, func(t *testing.T, a *api) {
 		token := a.token(t, a.admin, everything()...)
-		bob := model.KindUser.ID(a.user(t, identity.NewUser{Username: "bob", Email: "bob@id.example"}).ID)
-		carol := model.KindUser.ID(a.user(t, identity.NewUser{Username: "carol", Email: "carol@id.example", Inactive: true}).ID)
+		bob := model.KindUser.ID(a.user(t, admin.NewUser{Username: "bob", Email: "bob@id.example"}).ID)
+		carol := model.KindUser.ID(a.user(t, admin.NewUser{Username: "carol", Email: "carol@id.example", Inactive: true}).ID)
 		root, nobody := model.KindUser.ID(a.admin.ID), model.KindUser.ID(a.client.ID)
 		ids := []string{"x", bob, root, nobody, carol}
 		refused := func(code string) []any {
@@ -91,7 +91,7 @@ func TestAThousandIdsFit(t *testing.T) {
 	for i := range ids {
 		ids[i] = model.KindUser.ID(uuid.Must(uuid.NewV7()))
 	}
-	ids[0] = model.KindUser.ID(a.user(t, identity.NewUser{Username: "bob", Email: "bob@id.example"}).ID)
+	ids[0] = model.KindUser.ID(a.user(t, admin.NewUser{Username: "bob", Email: "bob@id.example"}).ID)
 	for field, kind := range map[string]string{
 		"bulkUpdateUsers": "BulkUpdateUsersInput", "bulkRevokeSessions": "BulkRevokeSessionsInput", "bulkDeleteUsers": "BulkDeleteUsersInput",
 	} {
@@ -117,8 +117,8 @@ func TestOtherBulkOperations(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, generous, func(t *testing.T, a *api) {
 		token := a.token(t, a.admin, everything()...)
-		bob := a.user(t, identity.NewUser{Username: "bob", Email: "bob@id.example"})
-		carol := a.user(t, identity.NewUser{Username: "carol", Email: "carol@id.example"})
+		bob := a.user(t, admin.NewUser{Username: "bob", Email: "bob@id.example"})
+		carol := a.user(t, admin.NewUser{Username: "carol", Email: "carol@id.example"})
 		a.session(t, bob, false)
 		ids := []string{model.KindUser.ID(bob.ID), model.KindUser.ID(carol.ID)}
 		summary := func(name string, got reply, field string, want ...any) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/authly/authly/graph/model"
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 const updateUser = `mutation($input:UpdateUserInput!){updateUser(input:$input){
@@ -48,7 +49,7 @@ func TestUpdateUser(t *testing.T) {
 	a := newAPI(t, nil)
 	token := a.token(t, a.admin, identity.ScopeUsersWrite)
 	both := a.token(t, a.admin, identity.ScopeUsersWrite, identity.ScopeUsersRead)
-	bob := a.user(t, identity.NewUser{Username: "bob", Email: "bob@id.example", Claims: identity.Claims{
+	bob := a.user(t, admin.NewUser{Username: "bob", Email: "bob@id.example", Claims: identity.Claims{
 		GivenName: "Bob", Nickname: "Bobby", Address: &identity.Address{Locality: "Oslo", Country: "NO"},
 	}})
 	id := model.KindUser.ID(bob.ID)
@@ -119,7 +120,7 @@ func TestAdministratorsKeepTheirOwnAccess(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, nil)
 	token := a.token(t, a.admin, everything()...)
-	second := a.user(t, identity.NewUser{Username: "second", Email: "second@id.example", Admin: true})
+	second := a.user(t, admin.NewUser{Username: "second", Email: "second@id.example", Admin: true})
 	self, other := model.KindUser.ID(a.admin.ID), model.KindUser.ID(second.ID)
 	self1 := []any{problem("InvalidInput", "SELF_ADMIN_REVOKE_DENIED", nil, "input")}
 	for _, members := range []string{`"admin":false`, `"active":false`} {
@@ -135,8 +136,8 @@ func TestAdministratorsKeepTheirOwnAccess(t *testing.T) {
 	// A service administrator is nobody's self: the last one is protected by the other rule.
 	metadata := identity.DefaultMetadata()
 	metadata.GrantTypes, metadata.ServiceAdmin = []identity.GrantType{identity.GrantClientCredentials}, true
-	robot, _, err := a.domain.Clients.Create(identity.WithActor(t.Context(), identity.SystemActor("test")),
-		identity.NewClient{ClientID: "robot", Metadata: metadata})
+	robot, _, err := a.services.Clients.Create(identity.WithActor(t.Context(), identity.SystemActor("test")),
+		admin.NewClient{ClientID: "robot", Metadata: metadata})
 	check(t, err)
 	issued, err := a.domain.Tokens.ForClient(t.Context(), robot, everything(), nil)
 	check(t, err)
@@ -204,7 +205,7 @@ func TestDeleteUser(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, nil)
 	token := a.token(t, a.admin, everything()...)
-	bob := a.user(t, identity.NewUser{Username: "bob", Email: "bob@id.example"})
+	bob := a.user(t, admin.NewUser{Username: "bob", Email: "bob@id.example"})
 	a.grant(t, bob, a.session(t, bob, false), true, "openid")
 	a.session(t, bob, true)
 	id := model.KindUser.ID(bob.ID)
@@ -232,7 +233,7 @@ func TestResetUserPassword(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, nil)
 	token := a.token(t, a.admin, identity.ScopeUsersWrite)
-	bob := a.user(t, identity.NewUser{Username: "bob", Email: "bob@id.example"})
+	bob := a.user(t, admin.NewUser{Username: "bob", Email: "bob@id.example"})
 	a.grant(t, bob, a.session(t, bob, false), true, "openid")
 	a.session(t, bob, false)
 	id := model.KindUser.ID(bob.ID)
@@ -262,7 +263,7 @@ func TestUnlockAndVerify(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, nil)
 	token := a.token(t, a.admin, identity.ScopeUsersWrite)
-	bob := a.user(t, identity.NewUser{Username: "bob", Email: "bob@id.example"})
+	bob := a.user(t, admin.NewUser{Username: "bob", Email: "bob@id.example"})
 	for range 3 {
 		_, err := a.store.RecordFailedSignIn(t.Context(), bob.ID, 3, a.now.Add(time.Hour))
 		check(t, err)
@@ -308,8 +309,8 @@ func TestRotateClientSecret(t *testing.T) {
 	}
 	metadata := identity.DefaultMetadata()
 	metadata.RedirectURIs, metadata.TokenEndpointAuthMethod = []string{"https://app.example/cb"}, identity.AuthNone
-	public, _, err := a.domain.Clients.Create(identity.WithActor(t.Context(), identity.SystemActor("test")),
-		identity.NewClient{ClientID: "public", Metadata: metadata})
+	public, _, err := a.services.Clients.Create(identity.WithActor(t.Context(), identity.SystemActor("test")),
+		admin.NewClient{ClientID: "public", Metadata: metadata})
 	check(t, err)
 	got = a.query(t, token, document, map[string]any{"id": model.KindClient.ID(public.ID), "grace": 0})
 	refused := []any{problem("InvalidInput", "CLIENT_INVALID_CONFIG", nil, "input", "id")}

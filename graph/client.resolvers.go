@@ -8,10 +8,11 @@ import (
 	"github.com/authly/authly/graph/generated"
 	"github.com/authly/authly/graph/model"
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 func (r *clientConnectionResolver) TotalCount(ctx context.Context, obj *model.ClientConnection) (*model.Count, error) {
-	return totalCount(obj.Whole(), len(obj.Nodes()), func() (identity.Count, error) { return r.domain.Clients.Count(ctx, obj.List) })
+	return totalCount(obj.Whole(), len(obj.Nodes()), func() (admin.Count, error) { return r.admin.Clients.Count(ctx, obj.List) })
 }
 
 func (r *mutationResolver) RotateClientSecret(ctx context.Context, input model.RotateClientSecretInput) (*model.RotateClientSecretPayload, error) {
@@ -19,7 +20,7 @@ func (r *mutationResolver) RotateClientSecret(ctx context.Context, input model.R
 	var client identity.Client
 	var secret string
 	if err == nil {
-		client, secret, err = r.domain.Clients.RotateSecret(ctx, id, time.Duration(input.GraceSeconds)*time.Second)
+		client, secret, err = r.admin.Clients.RotateSecret(ctx, id, time.Duration(input.GraceSeconds)*time.Second)
 	}
 	if e := identity.AsError(err); err != nil && e.Kind == identity.Invalid {
 		return &model.RotateClientSecretPayload{UserErrors: []model.UserError{&model.InvalidInput{
@@ -34,7 +35,7 @@ func (r *mutationResolver) RotateClientSecret(ctx context.Context, input model.R
 }
 
 func (r *queryResolver) Clients(ctx context.Context, first *int, after *string, last *int, before *string, filter *model.ClientFilter, search *string, order model.SortDirection) (*model.ClientConnection, error) {
-	list := identity.ClientList{Descending: order == model.SortDirectionDesc}
+	list := admin.ClientList{Descending: order == model.SortDirectionDesc}
 	if search != nil {
 		list.Filter.Search = *search
 	}
@@ -42,7 +43,7 @@ func (r *queryResolver) Clients(ctx context.Context, first *int, after *string, 
 		list.Filter.Active = filter.Active.Value()
 	}
 	args := pageArgs(first, after, last, before)
-	page, err := r.domain.Clients.List(ctx, list, args)
+	page, err := r.admin.Clients.List(ctx, list, args)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +52,7 @@ func (r *queryResolver) Clients(ctx context.Context, first *int, after *string, 
 
 func (r *queryResolver) Client(ctx context.Context, by model.ClientBy) (*model.Client, error) {
 	if clientID := by.ClientID.Value(); clientID != nil {
-		client, err := r.domain.Clients.Named(ctx, *clientID)
+		client, err := r.admin.Clients.Named(ctx, *clientID)
 		if errors.Is(err, identity.ErrClientNotFound) {
 			return nil, nil // null is the answer for what does not exist
 		}
@@ -68,7 +69,7 @@ func (r *queryResolver) Client(ctx context.Context, by model.ClientBy) (*model.C
 }
 
 func (r *queryResolver) Scopes(ctx context.Context) ([]*model.Scope, error) {
-	all, err := r.domain.Scopes.List(ctx)
+	all, err := r.admin.Scopes.List(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/authly/authly/graph/model"
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 func TestClients(t *testing.T) {
@@ -18,7 +19,7 @@ func TestClients(t *testing.T) {
 		for i := range 5 {
 			metadata := identity.DefaultMetadata()
 			metadata.RedirectURIs, metadata.Name = []string{"https://app.example/cb"}, fmt.Sprintf("Shop %d", i)
-			_, _, err := a.domain.Clients.Create(system, identity.NewClient{ClientID: fmt.Sprintf("shop-%d", i), Inactive: i == 4, Metadata: metadata})
+			_, _, err := a.services.Clients.Create(system, admin.NewClient{ClientID: fmt.Sprintf("shop-%d", i), Inactive: i == 4, Metadata: metadata})
 			check(t, err)
 		}
 		ids := func(arguments string) []any {
@@ -78,7 +79,7 @@ func TestConsentsOfUsers(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, generous, func(t *testing.T, a *api) {
 		token := a.token(t, a.admin, everything()...)
-		bob := a.user(t, identity.NewUser{Username: "bob", Email: "bob@id.example"})
+		bob := a.user(t, admin.NewUser{Username: "bob", Email: "bob@id.example"})
 		check(t, a.store.SaveConsent(t.Context(), identity.Consent{
 			UserID: bob.ID, ClientID: a.client.ID, Scopes: []string{"openid", "email"}, CreatedAt: a.now, UpdatedAt: a.now,
 		}))

@@ -6,7 +6,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 // introspectionCost is the price of __schema and of __type, with everything below.
@@ -41,7 +41,7 @@ func priceList(schema *ast.Schema) map[*ast.FieldDefinition]price {
 				p.weight = weight
 			}
 			if size := field.Directives.ForName("listSize"); size != nil {
-				p.list, p.assumed = true, identity.DefaultPageSize
+				p.list, p.assumed = true, admin.DefaultPageSize
 				if arg := size.Arguments.ForName("assumedSize"); arg != nil {
 					p.assumed = toInt(literal(arg.Value))
 				}

@@ -10,7 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2/parser"
 	"github.com/vektah/gqlparser/v2/validator"
 
-	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 func TestCost(t *testing.T) {
@@ -89,7 +89,7 @@ func TestRateLimit(t *testing.T) {
 		c.Limits.BucketSize, c.Limits.BucketRestore = 30, 2
 	})
 	token := a.token(t, a.admin, everything()...)
-	other := a.user(t, identity.NewUser{Username: "other", Email: "other@id.example", Admin: true})
+	other := a.user(t, admin.NewUser{Username: "other", Email: "other@id.example", Admin: true})
 	const document = "{users(first:10){nodes{id}}}" // 12 points
 	for want := 18; want >= 6; want -= 12 {
 		got := a.query(t, token, document, nil)

@@ -7,7 +7,7 @@ import (
 )
 
 func (r *queryResolver) Dashboard(ctx context.Context, days int) (*model.Dashboard, error) {
-	d, err := r.domain.Audit.Dashboard(ctx, days)
+	d, err := r.admin.Statistics.Dashboard(ctx, days)
 	if err != nil {
 		return nil, err
 	}

@@ -6,9 +6,10 @@ import (
 
 	"github.com/authly/authly/graph/model"
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
-func dashboard(d identity.Dashboard) *model.Dashboard {
+func dashboard(d admin.Dashboard) *model.Dashboard {
 	out := &model.Dashboard{
 		At: d.At,
 		Users: &model.UserNumbers{

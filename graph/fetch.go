@@ -7,6 +7,7 @@ import (
 
 	"github.com/authly/authly/graph/model"
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 // What follows fetches for one object of a list, and so for all objects of that list: see model.Batch.
@@ -18,7 +19,7 @@ func (r *Resolver) client(ctx context.Context, id uuid.UUID) (*model.Client, err
 
 // clientsByID finds clients that will be shown together.
 func (r *Resolver) clientsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*model.Client, error) {
-	found, err := r.domain.Clients.ByIDs(ctx, ids)
+	found, err := r.admin.Clients.ByIDs(ctx, ids)
 	out := make(map[uuid.UUID]*model.Client, len(found))
 	for id, client := range found {
 		out[id] = model.NewClient(client)
@@ -37,7 +38,7 @@ func (r *Resolver) user(ctx context.Context, batch *model.Batch[uuid.UUID], id u
 
 // usersByID finds users that will be shown together.
 func (r *Resolver) usersByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*model.User, error) {
-	found, err := r.domain.Users.ByIDs(ctx, ids)
+	found, err := r.admin.Users.ByIDs(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +65,7 @@ const nestedPageSize = 10
 
 // nestedArgs are the arguments of a nested page. Only a first page without a cursor can be fetched for many objects at
 // once.
-func nestedArgs(first *int, after *string, last *int, before *string) (args identity.PageArgs, together bool) {
+func nestedArgs(first *int, after *string, last *int, before *string) (args admin.PageArgs, together bool) {
 	args = pageArgs(first, after, last, before)
 	if args.First == nil && args.Last == nil {
 		size := nestedPageSize
@@ -77,7 +78,7 @@ func nestedArgs(first *int, after *string, last *int, before *string) (args iden
 func (r *Resolver) sessionsOf(ctx context.Context, user *model.User, size int, activeOnly bool) (*model.SessionConnection, error) {
 	question := firstPage{list: "sessions", size: size, activeOnly: activeOnly}
 	pages, err := model.Together(user.Batch, question, func(ids []uuid.UUID) (map[uuid.UUID]*model.SessionConnection, error) {
-		found, err := r.domain.Sessions.ByUsers(ctx, ids, activeOnly, size)
+		found, err := r.admin.Sessions.ByUsers(ctx, ids, activeOnly, size)
 		if err != nil {
 			return nil, err
 		}
@@ -89,7 +90,7 @@ func (r *Resolver) sessionsOf(ctx context.Context, user *model.User, size int, a
 		out := make(map[uuid.UUID]*model.SessionConnection, len(ids))
 		for _, id := range ids {
 			n := len(found[id].Edges)
-			out[id] = model.NewSessionConnection(userSessions(id, activeOnly), identity.PageArgs{}, found[id], shown[:n])
+			out[id] = model.NewSessionConnection(userSessions(id, activeOnly), admin.PageArgs{}, found[id], shown[:n])
 			shown = shown[n:]
 		}
 		return out, nil
@@ -98,17 +99,17 @@ func (r *Resolver) sessionsOf(ctx context.Context, user *model.User, size int, a
 }
 
 // userSessions is the list of the sessions of a user.
-func userSessions(id uuid.UUID, activeOnly bool) identity.SessionList {
+func userSessions(id uuid.UUID, activeOnly bool) admin.SessionList {
 	filter := identity.SessionFilter{UserID: id}
 	if activeOnly {
 		filter.Active = &activeOnly
 	}
-	return identity.SessionList{Filter: filter}
+	return admin.SessionList{Filter: filter}
 }
 
 // sessionPage returns any page of any list of sessions.
-func (r *Resolver) sessionPage(ctx context.Context, list identity.SessionList, args identity.PageArgs) (*model.SessionConnection, error) {
-	page, err := r.domain.Sessions.List(ctx, list, args)
+func (r *Resolver) sessionPage(ctx context.Context, list admin.SessionList, args admin.PageArgs) (*model.SessionConnection, error) {
+	page, err := r.admin.Sessions.List(ctx, list, args)
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +124,7 @@ func (r *Resolver) auditOf(ctx context.Context, user *model.User, size int) (*mo
 		for i, id := range ids {
 			texts[i] = id.String()
 		}
-		found, err := r.domain.Audit.About(ctx, identity.TargetUser, texts, size)
+		found, err := r.admin.Audit.About(ctx, identity.TargetUser, texts, size)
 		if err != nil {
 			return nil, err
 		}
@@ -136,7 +137,7 @@ func (r *Resolver) auditOf(ctx context.Context, user *model.User, size int) (*mo
 		for i, id := range ids {
 			page := found[texts[i]]
 			n := len(page.Edges)
-			out[id] = model.NewAuditEventConnection(userAudit(id), identity.PageArgs{}, page, shown[:n])
+			out[id] = model.NewAuditEventConnection(userAudit(id), admin.PageArgs{}, page, shown[:n])
 			shown = shown[n:]
 		}
 		return out, nil
@@ -145,13 +146,13 @@ func (r *Resolver) auditOf(ctx context.Context, user *model.User, size int) (*mo
 }
 
 // userAudit is the list of the events about a user.
-func userAudit(id uuid.UUID) identity.AuditList {
-	return identity.AuditList{Filter: identity.AuditFilter{Target: identity.TargetUser, TargetID: id.String()}}
+func userAudit(id uuid.UUID) admin.AuditList {
+	return admin.AuditList{Filter: identity.AuditFilter{Target: identity.TargetUser, TargetID: id.String()}}
 }
 
 // auditPage returns any page of any list of events.
-func (r *Resolver) auditPage(ctx context.Context, list identity.AuditList, args identity.PageArgs) (*model.AuditEventConnection, error) {
-	page, err := r.domain.Audit.List(ctx, list, args)
+func (r *Resolver) auditPage(ctx context.Context, list admin.AuditList, args admin.PageArgs) (*model.AuditEventConnection, error) {
+	page, err := r.admin.Audit.List(ctx, list, args)
 	if err != nil {
 		return nil, err
 	}

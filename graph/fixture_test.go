@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/internal/keys"
 	"github.com/authly/authly/internal/password"
 	"github.com/authly/authly/store"
@@ -26,6 +27,7 @@ const testIssuer = "https://id.example"
 type api struct {
 	http.Handler
 	domain     *identity.Domain
+	services   *admin.Services
 	store      *store.Store
 	admin      identity.User
 	client     identity.Client // what tokens of users are made for
@@ -70,21 +72,23 @@ func newAPIOn(tb testing.TB, change func(*Config), open func(store.Options) *sto
 	a.store = open(store.Options{OnStatement: func(string, time.Duration) { a.statements.Add(1) }})
 	ring, err := identity.NewKeyring([]byte(strings.Repeat("k", 32)))
 	check(tb, err)
-	a.domain = identity.New(identity.Deps{
+	deps := identity.Deps{
 		Store: a.store, Source: source, Keys: ring, Hasher: password.New(password.Params{Memory: 64, Time: 1, Threads: 1}, 0),
 		Policy: password.Policy{}, Signer: keys.NewSigner(a.store, ring, source, testIssuer), KeyMaker: keys.Maker{Keyring: ring},
 		Settings: identity.DefaultSettings(testIssuer), Meter: identity.NewMeter(a.now),
-	})
+	}
+	a.domain = identity.New(deps)
+	a.services = admin.New(deps, a.domain)
 	ctx := identity.WithActor(tb.Context(), identity.SystemActor("test"))
 	check(tb, a.domain.SigningKeys.Ensure(ctx))
-	a.admin = a.user(tb, identity.NewUser{Username: "root", Email: "root@id.example", Admin: true, Claims: identity.Claims{
+	a.admin = a.user(tb, admin.NewUser{Username: "root", Email: "root@id.example", Admin: true, Claims: identity.Claims{
 		GivenName: "Ruth", Address: &identity.Address{Locality: "Oslo"},
 	}})
 	metadata := identity.DefaultMetadata()
 	metadata.RedirectURIs = []string{"https://app.example/cb"}
-	a.client, _, err = a.domain.Clients.Create(ctx, identity.NewClient{ClientID: "app", Metadata: metadata})
+	a.client, _, err = a.services.Clients.Create(ctx, admin.NewClient{ClientID: "app", Metadata: metadata})
 	check(tb, err)
-	c := Config{Domain: a.domain, Logger: slog.New(slog.NewTextHandler(a.log, nil))}
+	c := Config{Domain: a.domain, Admin: a.services, Logger: slog.New(slog.NewTextHandler(a.log, nil))}
 	if change != nil {
 		change(&c)
 	}
@@ -99,10 +103,10 @@ func check(tb testing.TB, err error) {
 	}
 }
 
-func (a *api) user(tb testing.TB, n identity.NewUser) identity.User {
+func (a *api) user(tb testing.TB, n admin.NewUser) identity.User {
 	tb.Helper()
 	n.Password = "correct horse battery staple"
-	user, _, err := a.domain.Users.Create(identity.WithActor(tb.Context(), identity.SystemActor("test")), n)
+	user, _, err := a.services.Users.Create(identity.WithActor(tb.Context(), identity.SystemActor("test")), n)
 	check(tb, err)
 	return user
 }

@@ -16,11 +16,13 @@ import (
 
 	"github.com/authly/authly/graph/generated"
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 // Config is what the admin API stands on.
 type Config struct {
 	Domain             *identity.Domain
+	Admin              *admin.Services
 	Logger             *slog.Logger
 	Limits             Limits  // the zero value means DefaultLimits
 	AllowIntrospection bool    // every administrator may introspect; otherwise admin:schema:read is needed
@@ -53,7 +55,7 @@ func New(c Config) http.Handler {
 	if c.Budget == nil {
 		c.Budget = NewBudget(c.Limits.BucketSize, c.Limits.BucketRestore, c.Domain.Source.Now)
 	}
-	resolver := &Resolver{domain: c.Domain}
+	resolver := &Resolver{domain: c.Domain, admin: c.Admin}
 	executable := generated.NewExecutableSchema(generated.Config{
 		Resolvers:  resolver,
 		Directives: generated.DirectiveRoot{HasScope: hasScope},

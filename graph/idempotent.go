@@ -9,7 +9,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 // idempotencyHeader is what the header Idempotency-Key says of an operation. It is the key of the one field of a
@@ -49,11 +49,11 @@ func (a *answer) idempotent(header string) graphql.FieldMiddleware {
 		if err != nil {
 			return nil, fmt.Errorf("arguments of %s: %w", fc.Field.Name, err)
 		}
-		once, err := identity.NewIdempotency(fc.Object+"."+fc.Field.Name, key, arguments)
+		once, err := admin.NewIdempotency(fc.Object+"."+fc.Field.Name, key, arguments)
 		if err != nil {
 			return nil, err
 		}
-		result, err := next(identity.WithIdempotency(ctx, once))
+		result, err := next(admin.WithIdempotency(ctx, once))
 		a.replayed = a.replayed || once.Replayed() // root fields of a mutation run one after the other
 		return result, err
 	}

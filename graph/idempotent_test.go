@@ -8,6 +8,7 @@ import (
 
 	"github.com/authly/authly/graph/model"
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 // once sends a mutation with the header Idempotency-Key.
@@ -22,7 +23,7 @@ func (a *api) once(tb testing.TB, token, key, document string, variables map[str
 func (a *api) events(tb testing.TB, action identity.Action) int {
 	tb.Helper()
 	ctx := identity.WithActor(tb.Context(), identity.SystemActor("test"))
-	n, err := a.domain.Audit.Count(ctx, identity.AuditList{Filter: identity.AuditFilter{Actions: []identity.Action{action}}})
+	n, err := a.services.Audit.Count(ctx, admin.AuditList{Filter: identity.AuditFilter{Actions: []identity.Action{action}}})
 	check(tb, err)
 	return n.Value
 }
@@ -72,7 +73,7 @@ func TestAKeyMakesAMutationHappenOnce(t *testing.T) {
 			t.Errorf("%d users were created", n)
 		}
 		// Another administrator has keys of their own.
-		other := a.token(t, a.user(t, identity.NewUser{Username: "ruth", Email: "ruth@id.example", Admin: true}), everything()...)
+		other := a.token(t, a.user(t, admin.NewUser{Username: "ruth", Email: "ruth@id.example", Admin: true}), everything()...)
 		if got := a.query(t, other, create, map[string]any{"name": "third", "key": "k1"}); got.at("createUser", "userErrors") == nil ||
 			got.Extensions["idempotentReplay"] != nil {
 			t.Errorf("another administrator: %s", got.body)
@@ -86,7 +87,7 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, generous, func(t *testing.T, a *api) {
 		token := a.token(t, a.admin, everything()...)
-		bob := a.user(t, identity.NewUser{Username: "bob", Email: "bob@id.example"})
+		bob := a.user(t, admin.NewUser{Username: "bob", Email: "bob@id.example"})
 		session := a.session(t, bob, false)
 		session2, session3 := a.session(t, bob, false), a.session(t, bob, false)
 		grant := a.grant(t, bob, identity.Session{}, true, "openid")
@@ -174,7 +175,7 @@ func TestABulkPasswordIsShownOnce(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, generous)
 	token := a.token(t, a.admin, everything()...)
-	bob := a.user(t, identity.NewUser{Username: "bob", Email: "bob@id.example"})
+	bob := a.user(t, admin.NewUser{Username: "bob", Email: "bob@id.example"})
 	document := `mutation{bulkResetPasswords(input:{ids:["` + model.KindUser.ID(bob.ID) + `"]}){results{temporaryPassword}}}`
 	password := func() any {
 		results, _ := a.once(t, token, "k", document, nil).at("bulkResetPasswords", "results").([]any)

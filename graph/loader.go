@@ -8,14 +8,14 @@ import (
 	"github.com/graph-gophers/dataloader/v7"
 
 	"github.com/authly/authly/graph/model"
-	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 // The settings of the loaders: a batch leaves when nothing has come for so long, or at once when it is as large as a
 // page.
 const (
 	loaderWait     = 500 * time.Microsecond
-	loaderCapacity = identity.MaxPageSize
+	loaderCapacity = admin.MaxPageSize
 )
 
 // loaders batch lookups by id that objects of different lists ask for. Each operation has its own, so that nothing is

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 // generous lets a test ask for more than the default cost.
@@ -24,7 +25,7 @@ func TestANestedPageCostsSixStatements(t *testing.T) {
 		token := a.token(t, a.admin, everything()...)
 		var users []identity.User
 		for i := range 120 {
-			users = append(users, a.user(t, identity.NewUser{Username: fmt.Sprintf("user%d", i), Email: fmt.Sprintf("user%d@id.example", i)}))
+			users = append(users, a.user(t, admin.NewUser{Username: fmt.Sprintf("user%d", i), Email: fmt.Sprintf("user%d@id.example", i)}))
 		}
 		for _, user := range users {
 			for range 3 {
@@ -79,7 +80,7 @@ func TestNestedPagesGoOn(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, nil, func(t *testing.T, a *api) {
 		token := a.token(t, a.admin, everything()...)
-		bob := a.user(t, identity.NewUser{Username: "bob", Email: "bob@id.example"})
+		bob := a.user(t, admin.NewUser{Username: "bob", Email: "bob@id.example"})
 		var want []any
 		for i := range 5 {
 			s := a.session(t, bob, i == 2)
@@ -128,7 +129,7 @@ func TestAuditPagesGoOn(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, nil, func(t *testing.T, a *api) {
 		token := a.token(t, a.admin, everything()...)
-		bob := a.user(t, identity.NewUser{Username: "bob", Email: "bob@id.example"})
+		bob := a.user(t, admin.NewUser{Username: "bob", Email: "bob@id.example"})
 		for _, nickname := range []string{"a", "b", "c", "d"} {
 			a.now = a.now.Add(time.Second)
 			a.query(t, token, `mutation($id:ID!,$n:String){updateUser(input:{id:$id,nickname:$n}){userErrors{code}}}`,

@@ -47,7 +47,7 @@ func (r *Resolver) userNodes(ctx context.Context, ids []uuid.UUID, found map[str
 }
 
 func (r *Resolver) clientNodes(ctx context.Context, ids []uuid.UUID, found map[string]model.Node) error {
-	clients, err := r.domain.Clients.ByIDs(ctx, ids)
+	clients, err := r.admin.Clients.ByIDs(ctx, ids)
 	for _, client := range clients {
 		shown := model.NewClient(client)
 		found[shown.ID()] = shown
@@ -58,7 +58,7 @@ func (r *Resolver) clientNodes(ctx context.Context, ids []uuid.UUID, found map[s
 func (r *Resolver) sessionNodes(ctx context.Context, ids []uuid.UUID, found map[string]model.Node) error {
 	var list []identity.Session
 	for _, id := range ids {
-		session, err := r.domain.Sessions.Get(ctx, id)
+		session, err := r.admin.Sessions.Get(ctx, id)
 		if errors.Is(err, identity.ErrSessionNotFound) {
 			continue
 		}

@@ -2,11 +2,11 @@ package graph
 
 import (
 	"github.com/authly/authly/graph/model"
-	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
-func pageArgs(first *int, after *string, last *int, before *string) identity.PageArgs {
-	args := identity.PageArgs{First: first, Last: last}
+func pageArgs(first *int, after *string, last *int, before *string) admin.PageArgs {
+	args := admin.PageArgs{First: first, Last: last}
 	if after != nil {
 		args.After = *after
 	}
@@ -17,7 +17,7 @@ func pageArgs(first *int, after *string, last *int, before *string) identity.Pag
 }
 
 // totalCount is the length of the page when that is the whole list, and else what count says.
-func totalCount(whole bool, length int, count func() (identity.Count, error)) (*model.Count, error) {
+func totalCount(whole bool, length int, count func() (admin.Count, error)) (*model.Count, error) {
 	if whole {
 		return &model.Count{Value: length, Precision: model.CountPrecisionExact}, nil
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/authly/authly/graph/generated"
 	"github.com/authly/authly/graph/model"
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 func (r *consentResolver) Client(ctx context.Context, obj *model.Consent) (*model.Client, error) {
@@ -23,7 +24,7 @@ func (r *mutationResolver) RevokeUserSessions(ctx context.Context, input model.R
 	id, err := parseID(model.KindUser, input.ID)
 	var ended identity.RevokedCounts
 	if err == nil {
-		ended, err = r.domain.Users.RevokeSessions(ctx, id, input.IncludeOffline)
+		ended, err = r.admin.Users.RevokeSessions(ctx, id, input.IncludeOffline)
 	}
 	if err != nil {
 		problems, err := userErrors(err, input.ID)
@@ -38,7 +39,7 @@ func (r *mutationResolver) RevokeSession(ctx context.Context, input model.Revoke
 	id, err := parseID(model.KindSession, input.ID)
 	var ended identity.RevokedCounts
 	if err == nil {
-		ended, err = r.domain.Sessions.Revoke(ctx, identity.RevokeBy{IDs: []uuid.UUID{id}})
+		ended, err = r.admin.Sessions.Revoke(ctx, admin.RevokeBy{IDs: []uuid.UUID{id}})
 	}
 	if err != nil {
 		problems, err := userErrors(err, input.ID)
@@ -54,7 +55,7 @@ func (r *mutationResolver) RevokeSessions(ctx context.Context, input model.Revok
 	if len(problems) > 0 {
 		return &model.RevokeSessionsPayload{UserErrors: problems}, nil
 	}
-	ended, err := r.domain.Sessions.Revoke(ctx, by)
+	ended, err := r.admin.Sessions.Revoke(ctx, by)
 	if err != nil {
 		problems, err := userErrors(err, named.id, named.path...)
 		return &model.RevokeSessionsPayload{UserErrors: problems}, err
@@ -63,7 +64,7 @@ func (r *mutationResolver) RevokeSessions(ctx context.Context, input model.Revok
 }
 
 func (r *queryResolver) Sessions(ctx context.Context, first *int, after *string, last *int, before *string, filter *model.SessionFilter, orderBy model.SessionOrder) (*model.SessionConnection, error) {
-	list := identity.SessionList{
+	list := admin.SessionList{
 		Order: identity.SessionOrderField(orderBy.Field), Ascending: orderBy.Direction == model.SortDirectionAsc,
 	}
 	if filter != nil {
@@ -79,7 +80,7 @@ func (r *revokeSessionPayloadResolver) Session(ctx context.Context, obj *model.R
 	if obj.SessionID == uuid.Nil {
 		return nil, nil // there was none
 	}
-	session, err := r.domain.Sessions.Get(ctx, obj.SessionID)
+	session, err := r.admin.Sessions.Get(ctx, obj.SessionID)
 	if errors.Is(err, identity.ErrSessionNotFound) {
 		return nil, nil // the retention was faster
 	}
@@ -99,7 +100,7 @@ func (r *sessionResolver) User(ctx context.Context, obj *model.Session) (*model.
 
 func (r *sessionResolver) Clients(ctx context.Context, obj *model.Session) ([]*model.SessionClient, error) {
 	clients, err := model.Together(obj.Batch, "clients", func(ids []uuid.UUID) (map[uuid.UUID][]*model.SessionClient, error) {
-		grants, err := r.domain.Sessions.Grants(ctx, ids)
+		grants, err := r.admin.Sessions.Grants(ctx, ids)
 		return model.NewSessionClients(grants), err
 	})
 	if err != nil || clients[obj.Session.ID] != nil {
@@ -113,8 +114,8 @@ func (r *sessionClientResolver) Client(ctx context.Context, obj *model.SessionCl
 }
 
 func (r *sessionConnectionResolver) TotalCount(ctx context.Context, obj *model.SessionConnection) (*model.Count, error) {
-	return totalCount(obj.Whole(), len(obj.Nodes()), func() (identity.Count, error) {
-		return r.domain.Sessions.Count(ctx, obj.List)
+	return totalCount(obj.Whole(), len(obj.Nodes()), func() (admin.Count, error) {
+		return r.admin.Sessions.Count(ctx, obj.List)
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/authly/authly/graph/model"
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 func sessionFilter(f *model.SessionFilter) (identity.SessionFilter, error) {
@@ -24,7 +25,7 @@ type named struct {
 }
 
 // revokeBy reads a selection of sessions. Ids of another kind are problems, one for each, and nothing is done then.
-func revokeBy(selection *model.SessionSelection) (by identity.RevokeBy, at named, problems []model.UserError) {
+func revokeBy(selection *model.SessionSelection) (by admin.RevokeBy, at named, problems []model.UserError) {
 	var err error
 	note := func() {
 		if err != nil {

@@ -9,13 +9,14 @@ import (
 
 	"github.com/authly/authly/graph/model"
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 func TestSessionFields(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, nil, func(t *testing.T, a *api) {
 		token := a.token(t, a.admin, everything()...)
-		bob := a.user(t, identity.NewUser{Username: "bob", Email: "bob@id.example"})
+		bob := a.user(t, admin.NewUser{Username: "bob", Email: "bob@id.example"})
 		s := a.session(t, bob, false)
 		a.grant(t, bob, s, false, "openid", "email")
 		a.now = a.now.Add(time.Second)
@@ -55,7 +56,7 @@ func TestGrantsOfAUser(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, nil, func(t *testing.T, a *api) {
 		token := a.token(t, a.admin, everything()...)
-		bob := a.user(t, identity.NewUser{Username: "bob", Email: "bob@id.example"})
+		bob := a.user(t, admin.NewUser{Username: "bob", Email: "bob@id.example"})
 		s := a.session(t, bob, false)
 		first := a.grant(t, bob, s, false, "openid")
 		a.now = a.now.Add(time.Second)
@@ -98,8 +99,8 @@ func TestRevokingSessions(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, generous)
 	token := a.token(t, a.admin, everything()...)
-	bob := a.user(t, identity.NewUser{Username: "bob", Email: "bob@id.example"})
-	carol := a.user(t, identity.NewUser{Username: "carol", Email: "carol@id.example"})
+	bob := a.user(t, admin.NewUser{Username: "bob", Email: "bob@id.example"})
+	carol := a.user(t, admin.NewUser{Username: "carol", Email: "carol@id.example"})
 	first, second, third := a.session(t, bob, false), a.session(t, bob, false), a.session(t, carol, false)
 	a.grant(t, bob, first, false, "openid")
 	a.grant(t, bob, second, true, "openid")
@@ -198,7 +199,7 @@ func TestClientsAndScopes(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, nil)
 	token := a.token(t, a.admin, identity.ScopeClientsRead, identity.ScopeScopesRead)
-	check(t, a.domain.Scopes.EnsureBuiltIn(identity.WithActor(t.Context(), identity.SystemActor("test"))))
+	check(t, a.services.Scopes.EnsureBuiltIn(identity.WithActor(t.Context(), identity.SystemActor("test"))))
 	got := a.query(t, token, `{client(by:{clientId:"app"}){clientId name description active builtIn public uri logoUri applicationType
 		redirectUris postLogoutRedirectUris grantTypes responseTypes tokenEndpointAuthMethod scopes requirePkce skipConsent serviceAdmin
 		secrets{expiresAt} version}}`, nil)

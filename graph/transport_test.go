@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 func TestStatusTable(t *testing.T) {
@@ -81,7 +82,7 @@ func TestRefusalsByHeaders(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, nil)
 	token := a.token(t, a.admin, everything()...)
-	user := a.user(t, identity.NewUser{Username: "mallory", Email: "mallory@id.example"})
+	user := a.user(t, admin.NewUser{Username: "mallory", Email: "mallory@id.example"})
 	const body = `{"query":"{users{nodes{id}}}"}`
 	for _, c := range []struct {
 		name    string
@@ -145,7 +146,7 @@ func TestAbsentAuthorizationIsAPlainChallenge(t *testing.T) {
 func TestOnlyAdministratorsAreHeard(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, nil)
-	user := a.user(t, identity.NewUser{Username: "mallory", Email: "mallory@id.example"})
+	user := a.user(t, admin.NewUser{Username: "mallory", Email: "mallory@id.example"})
 	token := a.token(t, user, everything()...)
 	for _, body := range []string{`{"query":"{__typename}"}`, `{"query":"{nothing}"}`, `not JSON`} {
 		if got := decode(t, a.send(t.Context(), token, body)); got.status != 403 || got.codes()[0] != codeForbidden {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/authly/authly/graph/generated"
 	"github.com/authly/authly/graph/model"
-	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 func (r *queryResolver) User(ctx context.Context, by model.UserBy) (*model.User, error) {
@@ -15,13 +15,13 @@ func (r *queryResolver) User(ctx context.Context, by model.UserBy) (*model.User,
 	if !ok {
 		return nil, nil // an id of another kind names no user
 	}
-	user, err := r.domain.Users.Get(ctx, key)
+	user, err := r.admin.Users.Get(ctx, key)
 	return r.showUser(ctx, user, err)
 }
 
 func (r *queryResolver) Users(ctx context.Context, first *int, after *string, last *int, before *string, filter *model.UserFilter, search *string, orderBy model.UserOrder) (*model.UserConnection, error) {
 	list, args := userList(filter, search, orderBy), pageArgs(first, after, last, before)
-	page, err := r.domain.Users.List(ctx, list, args)
+	page, err := r.admin.Users.List(ctx, list, args)
 	if err != nil {
 		return nil, err
 	}
@@ -29,7 +29,7 @@ func (r *queryResolver) Users(ctx context.Context, first *int, after *string, la
 }
 
 func (r *queryResolver) Me(ctx context.Context) (*model.User, error) {
-	user, err := r.domain.Users.Self(ctx)
+	user, err := r.domain.Profiles.Self(ctx)
 	return r.showUser(ctx, user, err)
 }
 
@@ -44,7 +44,7 @@ func (r *userResolver) Sessions(ctx context.Context, obj *model.User, first *int
 func (r *userResolver) Grants(ctx context.Context, obj *model.User, first int) ([]*model.Grant, error) {
 	grants, err := model.Together(obj.Batch, firstPage{list: "grants", size: first},
 		func(ids []uuid.UUID) (map[uuid.UUID][]*model.Grant, error) {
-			found, err := r.domain.Grants.OfUsers(ctx, ids, first)
+			found, err := r.admin.Grants.OfUsers(ctx, ids, first)
 			return model.NewGrants(found), err
 		})
 	if err != nil || grants[obj.Sub()] != nil {
@@ -55,7 +55,7 @@ func (r *userResolver) Grants(ctx context.Context, obj *model.User, first int) (
 
 func (r *userResolver) Consents(ctx context.Context, obj *model.User) ([]*model.Consent, error) {
 	consents, err := model.Together(obj.Batch, "consents", func(ids []uuid.UUID) (map[uuid.UUID][]*model.Consent, error) {
-		found, err := r.domain.Grants.Consents(ctx, ids)
+		found, err := r.admin.Grants.Consents(ctx, ids)
 		return model.NewConsents(found), err
 	})
 	if err != nil || consents[obj.Sub()] != nil {
@@ -73,7 +73,7 @@ func (r *userResolver) AuditEvents(ctx context.Context, obj *model.User, first *
 }
 
 func (r *userConnectionResolver) TotalCount(ctx context.Context, obj *model.UserConnection) (*model.Count, error) {
-	return totalCount(obj.Whole(), len(obj.Nodes()), func() (identity.Count, error) { return r.domain.Users.Count(ctx, obj.List) })
+	return totalCount(obj.Whole(), len(obj.Nodes()), func() (admin.Count, error) { return r.admin.Users.Count(ctx, obj.List) })
 }
 
 func (r *Resolver) User() generated.UserResolver { return &userResolver{r} }

@@ -9,10 +9,11 @@ import (
 	"github.com/authly/authly/graph/generated"
 	"github.com/authly/authly/graph/model"
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 func (r *mutationResolver) CreateUser(ctx context.Context, input model.CreateUserInput) (*model.CreateUserPayload, error) {
-	user, temporary, err := r.domain.Users.Create(ctx, newUser(input))
+	user, temporary, err := r.admin.Users.Create(ctx, newUser(input))
 	if err != nil {
 		problems, err := userErrors(err, "")
 		return &model.CreateUserPayload{UserErrors: problems}, err
@@ -28,10 +29,10 @@ func (r *mutationResolver) UpdateUser(ctx context.Context, input model.UpdateUse
 		return &model.UpdateUserPayload{UserErrors: problems}, nil
 	}
 	user, problems, err := r.changed(ctx, input.ID, func(id uuid.UUID) (identity.User, error) {
-		user, err := r.domain.Users.Update(ctx, id, change, input.ExpectedVersion.Value())
+		user, err := r.admin.Users.Update(ctx, id, change, input.ExpectedVersion.Value())
 		if conflict := (*identity.VersionConflictError)(nil); errors.As(err, &conflict) {
 			// The current state is for merging. Whoever may not read gets the error alone.
-			if current, readErr := r.domain.Users.Get(ctx, identity.UserBy{ID: id}); readErr == nil {
+			if current, readErr := r.admin.Users.Get(ctx, identity.UserBy{ID: id}); readErr == nil {
 				user = current
 			}
 		}
@@ -44,7 +45,7 @@ func (r *mutationResolver) DeleteUser(ctx context.Context, input model.DeleteUse
 	id, err := parseID(model.KindUser, input.ID)
 	var removed identity.DeletedCounts
 	if err == nil {
-		removed, err = r.domain.Users.Delete(ctx, id, identity.DeleteUserOptions{
+		removed, err = r.admin.Users.Delete(ctx, id, admin.DeleteUserOptions{
 			ExpectedVersion: input.ExpectedVersion.Value(), Pseudonymise: input.Pseudonymise,
 		})
 	}
@@ -62,7 +63,7 @@ func (r *mutationResolver) ResetUserPassword(ctx context.Context, input model.Re
 	payload := &model.ResetUserPasswordPayload{}
 	var err error
 	payload.User, payload.UserErrors, err = r.changed(ctx, input.ID, func(id uuid.UUID) (identity.User, error) {
-		reset, err := r.domain.Users.ResetPassword(ctx, id)
+		reset, err := r.admin.Users.ResetPassword(ctx, id)
 		if err == nil {
 			payload.EndedSessions, payload.EndedGrants = reset.Sessions, reset.Grants
 			payload.TemporaryPassword = shownOnce(reset.Temporary)
@@ -74,14 +75,14 @@ func (r *mutationResolver) ResetUserPassword(ctx context.Context, input model.Re
 
 func (r *mutationResolver) UnlockUser(ctx context.Context, input model.UnlockUserInput) (*model.UnlockUserPayload, error) {
 	user, problems, err := r.changed(ctx, input.ID, func(id uuid.UUID) (identity.User, error) {
-		return r.domain.Users.Unlock(ctx, id)
+		return r.admin.Users.Unlock(ctx, id)
 	})
 	return &model.UnlockUserPayload{User: user, UserErrors: problems}, err
 }
 
 func (r *mutationResolver) SetUserVerified(ctx context.Context, input model.SetUserVerifiedInput) (*model.SetUserVerifiedPayload, error) {
 	user, problems, err := r.changed(ctx, input.ID, func(id uuid.UUID) (identity.User, error) {
-		return r.domain.Users.Update(ctx, id, identity.UserChange{Verified: &input.Verified}, nil)
+		return r.admin.Users.Update(ctx, id, admin.UserChange{Verified: &input.Verified}, nil)
 	})
 	return &model.SetUserVerifiedPayload{User: user, UserErrors: problems}, err
 }
@@ -91,7 +92,7 @@ func (r *mutationResolver) RevokeUserGrant(ctx context.Context, input model.Revo
 	if len(problems) > 0 {
 		return &model.RevokeUserGrantPayload{UserErrors: problems}, nil
 	}
-	ended, err := r.domain.Grants.RevokeForUser(ctx, userID, grantID, clientID)
+	ended, err := r.admin.Grants.RevokeForUser(ctx, userID, grantID, clientID)
 	if err != nil {
 		at, id := []string{"userId"}, input.UserID
 		if errors.Is(err, identity.ErrGrantNotFound) {

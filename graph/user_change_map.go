@@ -33,7 +33,7 @@ func (r *Resolver) payloadUser(ctx context.Context, id uuid.UUID) (*model.User, 
 	if id == uuid.Nil {
 		return nil, nil // there was none
 	}
-	user, err := r.domain.Users.Get(ctx, identity.UserBy{ID: id})
+	user, err := r.admin.Users.Get(ctx, identity.UserBy{ID: id})
 	return r.showUser(ctx, user, err)
 }
 

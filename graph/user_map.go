@@ -9,12 +9,13 @@ import (
 
 	"github.com/authly/authly/graph/model"
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 // showUsers shows users that came together.
 func (r *Resolver) showUsers(ctx context.Context, list []identity.User) []*model.User {
 	return model.NewUsers(list, r.domain.Source.Now(), func(ids []uuid.UUID) (map[uuid.UUID]int, error) {
-		return r.domain.Users.ActiveSessionCounts(ctx, ids)
+		return r.admin.Users.ActiveSessionCounts(ctx, ids)
 	})
 }
 
@@ -37,8 +38,8 @@ func userBy(by model.UserBy) (identity.UserBy, bool) {
 	return identity.UserBy{Username: text(by.Username), Email: text(by.Email)}, true
 }
 
-func userList(filter *model.UserFilter, search *string, order model.UserOrder) identity.UserList {
-	list := identity.UserList{Order: identity.UserOrder{
+func userList(filter *model.UserFilter, search *string, order model.UserOrder) admin.UserList {
+	list := admin.UserList{Order: identity.UserOrder{
 		Field: identity.UserOrderField(order.Field), Descending: order.Direction == model.SortDirectionDesc,
 	}}
 	if filter != nil {
@@ -95,9 +96,9 @@ func timeMatch(field graphql.Omittable[*model.DateTimeFilter]) *identity.TimeMat
 	return &identity.TimeMatch{From: f.Gte.Value(), Before: f.Lt.Value(), IsNull: f.IsNull.Value()}
 }
 
-func newUser(in model.CreateUserInput) identity.NewUser {
+func newUser(in model.CreateUserInput) admin.NewUser {
 	generate := in.Password.GenerateTemporary.Value()
-	return identity.NewUser{
+	return admin.NewUser{
 		Username: in.Username, Email: in.Email,
 		Password: text(in.Password.Password), GeneratePassword: generate != nil && *generate,
 		Inactive: !in.Active, Verified: in.Verified, Admin: in.Admin, RequiresPasswordChange: in.RequiresPasswordChange,

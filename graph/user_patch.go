@@ -5,6 +5,7 @@ import (
 
 	"github.com/authly/authly/graph/model"
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 // patch notes while a partial input is read whether it changes anything, and what is null that cannot be.
@@ -44,9 +45,9 @@ func (p *patch) set(sets *[]func(*identity.Claims), target func(*identity.Claims
 }
 
 // userChange reads the changes of a user, or says what is wrong with them.
-func userChange(in model.UpdateUserInput) (identity.UserChange, []model.UserError) {
+func userChange(in model.UpdateUserInput) (admin.UserChange, []model.UserError) {
 	p := &patch{}
-	change := identity.UserChange{
+	change := admin.UserChange{
 		Username: keep(p, "username", in.Username), Email: keep(p, "email", in.Email), Password: keep(p, "password", in.Password),
 		Verified: keep(p, "verified", in.Verified), Active: keep(p, "active", in.Active), Admin: keep(p, "admin", in.Admin),
 		RequiresPasswordChange: keep(p, "requiresPasswordChange", in.RequiresPasswordChange),

@@ -13,6 +13,7 @@ import (
 
 	"github.com/authly/authly/graph/model"
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 func TestUserFields(t *testing.T) {
@@ -72,7 +73,7 @@ func TestNodes(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, nil)
 	token := a.token(t, a.admin, everything()...)
-	bob := a.user(t, identity.NewUser{Username: "bob", Email: "bob@id.example"})
+	bob := a.user(t, admin.NewUser{Username: "bob", Email: "bob@id.example"})
 	a.session(t, bob, false)
 	root, other := model.KindUser.ID(a.admin.ID), model.KindUser.ID(bob.ID)
 	got := a.query(t, token, `query($ids:[ID!]!,$id:ID!){
@@ -108,8 +109,8 @@ func TestServiceAdministrator(t *testing.T) {
 	a := newAPI(t, nil)
 	metadata := identity.DefaultMetadata()
 	metadata.GrantTypes, metadata.ServiceAdmin = []identity.GrantType{identity.GrantClientCredentials}, true
-	client, _, err := a.domain.Clients.Create(identity.WithActor(t.Context(), identity.SystemActor("test")),
-		identity.NewClient{ClientID: "robot", Metadata: metadata})
+	client, _, err := a.services.Clients.Create(identity.WithActor(t.Context(), identity.SystemActor("test")),
+		admin.NewClient{ClientID: "robot", Metadata: metadata})
 	check(t, err)
 	issued, err := a.domain.Tokens.ForClient(t.Context(), client, everything(), nil)
 	check(t, err)
@@ -127,7 +128,7 @@ func TestUsersPages(t *testing.T) {
 	for i := range 6 {
 		name := fmt.Sprintf("user%d", i)
 		names = append(names, name)
-		a.user(t, identity.NewUser{Username: name, Email: name + "@id.example", Inactive: i%2 == 1})
+		a.user(t, admin.NewUser{Username: name, Email: name + "@id.example", Inactive: i%2 == 1})
 	}
 	slices.Sort(names)
 	var walked []string
@@ -189,7 +190,7 @@ func TestAPageCostsThreeStatements(t *testing.T) {
 	a := newAPI(t, nil)
 	token := a.token(t, a.admin, everything()...)
 	for i := range 30 {
-		user := a.user(t, identity.NewUser{Username: fmt.Sprintf("user%d", i), Email: fmt.Sprintf("user%d@id.example", i)})
+		user := a.user(t, admin.NewUser{Username: fmt.Sprintf("user%d", i), Email: fmt.Sprintf("user%d@id.example", i)})
 		a.session(t, user, false)
 	}
 	const tokenCheck = 1

@@ -59,7 +59,7 @@ func (s *Clients) ProveAssertion(ctx context.Context, client Client, assertion s
 		return badAssertion("aud")
 	case !ok || !expires.Add(assertionSkew).After(now) || expires.After(now.Add(maxAssertion+assertionSkew)):
 		return badAssertion("exp")
-	case c.ID == "" || len(c.ID) > maxText:
+	case c.ID == "" || len(c.ID) > MaxText:
 		return badAssertion("jti")
 	}
 	for _, early := range []*float64{c.NotBefore, c.IssuedAt} {

@@ -93,8 +93,8 @@ type AuditEvent struct {
 	Changes    map[string]Change
 }
 
-// newEvent fills in who, when and from where.
-func newEvent(ctx context.Context, source Source, action Action, target TargetKind, id, name string) AuditEvent {
+// NewEvent returns an event with in who, when and from where.
+func NewEvent(ctx context.Context, source Source, action Action, target TargetKind, id, name string) AuditEvent {
 	actor := ActorFrom(ctx)
 	event := AuditEvent{
 		ID: source.NewID(), OccurredAt: source.Now(), ActorKind: actor.Kind, ActorName: actor.Name, Action: action,
@@ -113,14 +113,43 @@ func newEvent(ctx context.Context, source Source, action Action, target TargetKi
 	return event
 }
 
-// by names the user as the actor: on the pages nobody is identified before the event.
-func (e AuditEvent) by(u User) AuditEvent {
+// By names the user as the actor: on the pages nobody is identified before the event.
+func (e AuditEvent) By(u User) AuditEvent {
 	e.ActorKind, e.ActorID, e.ActorName = ActorUser, u.ID.String(), u.Username
 	return e
 }
 
-// failed marks an event as a refusal.
-func (e AuditEvent) failed(reason string) AuditEvent {
+// Failed marks an event as a refusal.
+func (e AuditEvent) Failed(reason string) AuditEvent {
 	e.Outcome, e.Reason = OutcomeFailure, reason
 	return e
+}
+
+// AuditFilter selects audit events. Set conditions must all hold.
+type AuditFilter struct {
+	From      *time.Time // inclusive
+	Before    *time.Time // exclusive
+	ActorID   string
+	ActorName string
+	ClientID  uuid.UUID
+	Actions   []Action // any of them
+	Target    TargetKind
+	TargetID  string
+	Outcome   Outcome
+	IP        string
+	RequestID string
+}
+
+// AuditQuery is what a store is asked for; newest first unless Ascending.
+type AuditQuery struct {
+	Filter    AuditFilter
+	Ascending bool
+	Range     KeysetRange
+}
+
+// ActionDay is how often an action occurred on a day.
+type ActionDay struct {
+	Day    time.Time // midnight UTC
+	Action Action
+	Count  int
 }

@@ -58,8 +58,8 @@ func (s *Authorizations) Approve(ctx context.Context, i Interaction, b BrowserSe
 		if err := tx.SaveConsent(ctx, consent); err != nil {
 			return err
 		}
-		event := newEvent(ctx, s.source, ActionConsentGranted, TargetClient, i.Client.ID.String(), i.Client.ClientID)
-		event = event.by(b.User)
+		event := NewEvent(ctx, s.source, ActionConsentGranted, TargetClient, i.Client.ID.String(), i.Client.ClientID)
+		event = event.By(b.User)
 		event.Changes = map[string]Change{"scope": {Before: JoinScope(before), After: JoinScope(consent.Scopes)}}
 		return tx.InsertAudit(ctx, event)
 	})
@@ -75,8 +75,8 @@ func (s *Authorizations) Deny(ctx context.Context, i Interaction, b BrowserSessi
 		if !first {
 			return ErrInteractionNotFound
 		}
-		event := newEvent(ctx, s.source, ActionConsentDenied, TargetClient, i.Client.ID.String(), i.Client.ClientID)
-		event = event.by(b.User)
+		event := NewEvent(ctx, s.source, ActionConsentDenied, TargetClient, i.Client.ID.String(), i.Client.ClientID)
+		event = event.By(b.User)
 		return tx.InsertAudit(ctx, event)
 	})
 }

@@ -14,8 +14,8 @@ import (
 
 var clientIDPattern = regexp.MustCompile(`^[A-Za-z0-9_.~-]{1,255}$`)
 
-// withDefaults fills in what RFC 7591 §2 and Authly's policy give when nothing was said.
-func (m ClientMetadata) withDefaults() ClientMetadata {
+// WithDefaults fills in what RFC 7591 §2 and Authly's policy give when nothing was said.
+func (m ClientMetadata) WithDefaults() ClientMetadata {
 	if m.TokenEndpointAuthMethod == "" {
 		m.TokenEndpointAuthMethod = AuthClientSecretBasic
 	}
@@ -58,7 +58,7 @@ func (c Client) Check() error {
 		// RFC 9700 §4.15: a client must not be able to look like a user, whose sub is a UUID.
 		return InvalidField("client_id", "Must not have the form of a UUID.")
 	}
-	if err := checkText("client_name", m.Name, maxText, false); err != nil {
+	if err := CheckText("client_name", m.Name, MaxText, false); err != nil {
 		return err
 	}
 	if err := m.checkMethods(); err != nil {
@@ -235,8 +235,8 @@ func sameLoopback(registered, requested string) bool {
 	return okA && okB && a.Hostname() == b.Hostname() && restA == restB
 }
 
-// validResource follows RFC 8707 §2: an absolute URI without a fragment.
-func validResource(uri string) bool {
+// ValidResource follows RFC 8707 §2: an absolute URI without a fragment.
+func ValidResource(uri string) bool {
 	u, err := url.Parse(uri)
 	return err == nil && u.IsAbs() && len(uri) <= maxURL && !strings.Contains(uri, "#") &&
 		!strings.ContainsFunc(uri, func(r rune) bool { return r <= ' ' || r > unicode.MaxASCII || r == 0x7f })

@@ -354,3 +354,11 @@ func FuzzRedirectURI(f *testing.F) {
 		}
 	})
 }
+func TestAllowsAndScopes(t *testing.T) {
+	t.Parallel()
+	c := registered(func(c *identity.Client) { c.Metadata.Scope = "openid  email openid" })
+	if !c.Allows(identity.GrantAuthorizationCode) || c.Allows(identity.GrantClientCredentials) || c.Allows("") {
+		t.Error("wrong grant types")
+	}
+	wantSame(t, c.Scopes(), []string{"openid", "email"})
+}

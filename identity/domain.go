@@ -15,14 +15,14 @@ type Deps struct {
 	Settings   Settings
 }
 
-// Domain is the set of services that the surfaces call.
+// Domain is the set of services that the protocol needs.
 type Domain struct {
 	Settings       Settings
 	Source         Source
-	Users          *Users
 	SignIn         *SignIn
 	Credentials    *Credentials
 	Sessions       *Sessions
+	Profiles       *Profiles
 	Clients        *Clients
 	Scopes         *Scopes
 	Interactions   *Interactions
@@ -31,18 +31,16 @@ type Domain struct {
 	Tokens         *Tokens
 	SigningKeys    *SigningKeys
 	Logouts        *Logouts
-	Audit          *Audit
 	Meter          *Meter
 	Signer         TokenSigner
-
-	deps Deps
 }
 
 // New wires the services.
 func New(d Deps) *Domain {
 	return &Domain{
-		Settings: d.Settings, Source: d.Source, Signer: d.Signer, deps: d,
-		Users: &Users{d}, SignIn: newSignIn(d), Credentials: &Credentials{d.Store}, Sessions: &Sessions{d}, Clients: &Clients{d}, Scopes: &Scopes{d},
-		Interactions: newInteractions(d), Authorizations: newAuthorizations(d), Grants: &Grants{d}, Tokens: &Tokens{d}, SigningKeys: &SigningKeys{d}, Logouts: &Logouts{d}, Audit: &Audit{d}, Meter: d.Meter,
+		Settings: d.Settings, Source: d.Source, Signer: d.Signer, Meter: d.Meter,
+		SignIn: newSignIn(d), Credentials: &Credentials{d.Store}, Sessions: &Sessions{d}, Profiles: &Profiles{d}, Clients: &Clients{d},
+		Scopes: &Scopes{d}, Interactions: newInteractions(d), Authorizations: newAuthorizations(d), Grants: &Grants{d},
+		Tokens: &Tokens{d}, SigningKeys: &SigningKeys{d}, Logouts: &Logouts{d},
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/internal/keys"
 	"github.com/authly/authly/internal/password"
 	"github.com/authly/authly/store/storetest"
@@ -66,6 +67,7 @@ func (c *clock) advance(d time.Duration) {
 // fixture is the real domain on a database of its own, with a clock that the test moves.
 type fixture struct {
 	*identity.Domain
+	admin *admin.Services
 	*clock
 	ctx   context.Context // of the operator
 	store identity.Store
@@ -92,6 +94,7 @@ func newFixtureOn(t testing.TB, store identity.Store, settings ...func(*identity
 		Signer: keys.NewSigner(f.store, ring, source, issuer), KeyMaker: keys.Maker{Keyring: ring},
 	}
 	f.Domain = identity.New(f.deps)
+	f.admin = admin.New(f.deps, f.Domain)
 	return f
 }
 
@@ -136,20 +139,20 @@ func (f *fixture) withKeys(t testing.TB) *fixture {
 }
 
 // user adds a user whose password is passphrase.
-func (f *fixture) user(t testing.TB, name string, change ...func(*identity.NewUser)) identity.User {
+func (f *fixture) user(t testing.TB, name string, change ...func(*admin.NewUser)) identity.User {
 	t.Helper()
-	n := identity.NewUser{Username: name, Email: name + "@example.org", PasswordHash: hashed(), Verified: true}
+	n := admin.NewUser{Username: name, Email: name + "@example.org", PasswordHash: hashed(), Verified: true}
 	for _, c := range change {
 		c(&n)
 	}
-	u, _, err := f.Users.Create(f.ctx, n)
+	u, _, err := f.admin.Users.Create(f.ctx, n)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return u
 }
 
-func administrator(n *identity.NewUser) { n.Admin = true }
+func administrator(n *admin.NewUser) { n.Admin = true }
 
 // reread returns the user as it is stored now.
 func (f *fixture) reread(t testing.TB, u identity.User) identity.User {
@@ -178,7 +181,7 @@ func (f *fixture) client(t testing.TB, id string, change ...func(*identity.Clien
 	for _, c := range change {
 		c(&m)
 	}
-	client, _, err := f.Clients.Create(f.ctx, identity.NewClient{ClientID: id, Metadata: m})
+	client, _, err := f.admin.Clients.Create(f.ctx, admin.NewClient{ClientID: id, Metadata: m})
 	if err != nil {
 		t.Fatal(err)
 	}

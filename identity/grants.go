@@ -99,11 +99,11 @@ func (s *Grants) replayed(ctx context.Context, grant Grant, client Client) error
 
 // end ends a live grant of the client; any other is left as it is.
 func (s *Grants) end(ctx context.Context, id uuid.UUID, client Client, action Action, reason EndReason) error {
-	event := newEvent(ctx, s.d.Source, action, TargetGrant, id.String(), client.ClientID)
+	event := NewEvent(ctx, s.d.Source, action, TargetGrant, id.String(), client.ClientID)
 	event.ClientID = &client.ID
 	event.Reason = string(reason)
 	if action == ActionCodeReplayed || action == ActionRefreshReused {
-		event = event.failed(string(reason))
+		event = event.Failed(string(reason))
 	}
 	if _, err := s.d.Store.EndGrant(ctx, id, client.ID, s.d.Source.Now(), reason, event); err != nil {
 		return fmt.Errorf("end grant: %w", err)

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 // refresh spends a refresh token.
@@ -130,7 +131,7 @@ func TestExchangeNeedsAGoodStanding(t *testing.T) {
 			no(t, f.store.DeleteUser(f.ctx, b.User.ID))
 		},
 		"the client was switched off": func(t *testing.T, f *fixture, _ identity.BrowserSession, app identity.Client) {
-			_, _, err := f.Clients.Update(f.ctx, app.ID, identity.ClientChange{Active: new(false)}, nil)
+			_, _, err := f.admin.Clients.Update(f.ctx, app.ID, admin.ClientChange{Active: new(false)}, nil)
 			no(t, err)
 		},
 		"the session has expired": func(t *testing.T, f *fixture, b identity.BrowserSession, _ identity.Client) {

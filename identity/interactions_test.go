@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 // TestNextInEveryCombination walks the whole table of what can be said and done about a request, and compares with the
@@ -229,7 +230,7 @@ func TestLoad(t *testing.T) {
 	t.Run("not when its client is off", func(t *testing.T) {
 		p, err := f.Interactions.Save(f.ctx, f.Interactions.NewAuthorize(app, params("openid")))
 		no(t, err)
-		_, _, err = f.Clients.Update(f.ctx, app.ID, identity.ClientChange{Active: new(false)}, nil)
+		_, _, err = f.admin.Clients.Update(f.ctx, app.ID, admin.ClientChange{Active: new(false)}, nil)
 		no(t, err)
 		_, err = f.Interactions.Load(f.ctx, p.Handle)
 		wantError(t, err, identity.ErrInteractionNotFound)

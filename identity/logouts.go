@@ -134,8 +134,8 @@ func (s *Logouts) deliver(ctx context.Context, d LogoutDelivery) error {
 		if err := tx.FinishLogoutDelivery(ctx, d.ID, now, false); err != nil {
 			return err
 		}
-		event := newEvent(ctx, s.d.Source, ActionLogoutUndeliverable, TargetSession, d.SessionID.String(), client.ClientID)
-		return tx.InsertAudit(ctx, event.failed("unreachable"))
+		event := NewEvent(ctx, s.d.Source, ActionLogoutUndeliverable, TargetSession, d.SessionID.String(), client.ClientID)
+		return tx.InsertAudit(ctx, event.Failed("unreachable"))
 	})
 }
 

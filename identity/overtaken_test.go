@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/internal/password"
 )
 
@@ -35,13 +36,13 @@ func TestASignInIsOvertaken(t *testing.T) {
 		slow := identity.New(deps)
 		app := f.client(t, "app", func(m *identity.ClientMetadata) { m.GrantTypes = append(m.GrantTypes, identity.GrantPassword) })
 		ways := map[string]func(u identity.User) error{
-			"by a reset": func(u identity.User) error { _, err := f.Users.ResetPassword(f.ctx, u.ID); return err },
+			"by a reset": func(u identity.User) error { _, err := f.admin.Users.ResetPassword(f.ctx, u.ID); return err },
 			"by a new password": func(u identity.User) error {
-				_, err := f.Users.Update(f.ctx, u.ID, identity.UserChange{Password: ptr("another otter 23 gorge")}, nil)
+				_, err := f.admin.Users.Update(f.ctx, u.ID, admin.UserChange{Password: ptr("another otter 23 gorge")}, nil)
 				return err
 			},
 			"by a deactivation": func(u identity.User) error {
-				_, err := f.Users.Update(f.ctx, u.ID, identity.UserChange{Active: ptr(false)}, nil)
+				_, err := f.admin.Users.Update(f.ctx, u.ID, admin.UserChange{Active: ptr(false)}, nil)
 				return err
 			},
 			"by a lock": func(u identity.User) error {
@@ -49,7 +50,7 @@ func TestASignInIsOvertaken(t *testing.T) {
 				return err
 			},
 			"by a deletion": func(u identity.User) error {
-				_, err := f.Users.Delete(f.ctx, u.ID, identity.DeleteUserOptions{})
+				_, err := f.admin.Users.Delete(f.ctx, u.ID, admin.DeleteUserOptions{})
 				return err
 			},
 		}
@@ -75,7 +76,7 @@ func TestASignInIsOvertaken(t *testing.T) {
 				}
 				counts, err := f.store.ActiveSessionCounts(f.ctx, idsOf([]identity.User{u}), f.Now())
 				no(t, err)
-				grants, err := f.Grants.OfUsers(f.ctx, idsOf([]identity.User{u}), 10)
+				grants, err := f.admin.Grants.OfUsers(f.ctx, idsOf([]identity.User{u}), 10)
 				no(t, err)
 				if counts[u.ID] != 0 || len(grants[u.ID]) != 0 {
 					t.Errorf("%s, overtaken %s: %d sessions, %d grants", surface, way, counts[u.ID], len(grants[u.ID]))
@@ -90,11 +91,11 @@ func TestARehashDoesNotUndoAChangedPassword(t *testing.T) {
 	f := newFixture(t)
 	weak, err := password.New(password.Params{Memory: 32, Time: 1, Threads: 1}, 1).Hash(t.Context(), passphrase)
 	no(t, err)
-	alice := f.user(t, "alice", func(n *identity.NewUser) { n.PasswordHash = weak })
+	alice := f.user(t, "alice", func(n *admin.NewUser) { n.PasswordHash = weak })
 	f.advance(time.Second)
 	const next = "another otter 23 gorge"
 	hasher := &slowHasher{PasswordHasher: f.deps.Hasher, meanwhile: func() {
-		_, err := f.Users.Update(f.ctx, alice.ID, identity.UserChange{Password: ptr(next)}, nil)
+		_, err := f.admin.Users.Update(f.ctx, alice.ID, admin.UserChange{Password: ptr(next)}, nil)
 		no(t, err)
 	}}
 	deps := f.deps

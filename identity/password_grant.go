@@ -40,8 +40,8 @@ func (s *Grants) ForPassword(ctx context.Context, client Client, login, password
 		if err := tx.InsertGrant(ctx, grant); err != nil {
 			return err
 		}
-		event := newEvent(ctx, s.d.Source, ActionPasswordGrant, TargetGrant, grant.ID.String(), user.Username)
-		event = event.by(user)
+		event := NewEvent(ctx, s.d.Source, ActionPasswordGrant, TargetGrant, grant.ID.String(), user.Username)
+		event = event.By(user)
 		event.ClientID = &client.ID
 		return tx.InsertAudit(ctx, event)
 	})

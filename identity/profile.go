@@ -58,7 +58,7 @@ func setAddress(c *Claims, value json.RawMessage) error {
 // UpdateProfile lets a user change their own claims, as far as scopes allow. patch has OIDC names; null clears. A field
 // that is unknown, not for the user to change, or outside the scopes is refused by name, and nothing is changed. A
 // changed phone number is unverified again.
-func (s *Users) UpdateProfile(ctx context.Context, id uuid.UUID, scopes []string, patch map[string]json.RawMessage) (User, error) {
+func (s *Profiles) UpdateProfile(ctx context.Context, id uuid.UUID, scopes []string, patch map[string]json.RawMessage) (User, error) {
 	if len(patch) == 0 {
 		return User{}, Errorf(Invalid, CodeValidation, "The body names no claim to change.")
 	}
@@ -87,7 +87,7 @@ func (s *Users) UpdateProfile(ctx context.Context, id uuid.UUID, scopes []string
 		if err := after.Claims.Check(); err != nil {
 			return err
 		}
-		changes := userChanges(before, after)
+		changes := UserChanges(before, after)
 		if len(changes) == 0 {
 			return nil
 		}
@@ -96,7 +96,7 @@ func (s *Users) UpdateProfile(ctx context.Context, id uuid.UUID, scopes []string
 			return err
 		}
 		after.Version++
-		event := newEvent(ctx, s.d.Source, ActionProfileUpdated, TargetUser, id.String(), after.Username)
+		event := NewEvent(ctx, s.d.Source, ActionProfileUpdated, TargetUser, id.String(), after.Username)
 		event.Changes = changes
 		return tx.InsertAudit(ctx, event)
 	})
@@ -134,4 +134,16 @@ func clipName(name string) string {
 		name = name[:longest]
 	}
 	return name
+}
+
+// Profiles is what users do with their own claims.
+type Profiles struct{ d Deps }
+
+// Self finds the user who acts.
+func (s *Profiles) Self(ctx context.Context) (User, error) {
+	actor := ActorFrom(ctx)
+	if actor.Kind != ActorUser {
+		return User{}, ErrUserNotFound
+	}
+	return s.d.Store.UserByID(ctx, actor.UserID)
 }

@@ -23,7 +23,7 @@ func (s *Grants) Revoke(ctx context.Context, client Client, token string) error 
 	if err != nil {
 		return fmt.Errorf("revoke access token: %w", err)
 	}
-	event := newEvent(ctx, s.d.Source, ActionTokenRevoked, TargetClient, client.ID.String(), client.ClientID)
+	event := NewEvent(ctx, s.d.Source, ActionTokenRevoked, TargetClient, client.ID.String(), client.ClientID)
 	event.ClientID = &client.ID
 	if err := s.d.Store.RevokeToken(ctx, claims.ID, time.Unix(claims.ExpiresAt, 0).UTC(), event); err != nil {
 		return fmt.Errorf("revoke access token: %w", err)

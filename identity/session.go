@@ -34,8 +34,8 @@ func (s Session) Active(now time.Time) bool {
 	return s.Complete() && s.EndedAt == nil && s.ExpiresAt.After(now)
 }
 
-// assure gives the session what has been proven.
-func (s *Session) assure(a Assurance) {
+// SetAssurance records what has been proven, and what follows from that.
+func (s *Session) SetAssurance(a Assurance) {
 	s.Factors, s.Level, s.AMR, s.ACR, s.AuthTime = a.Factors, a.Level, a.AMR(), a.ACR(), a.AuthTime()
 }
 
@@ -62,4 +62,29 @@ type SessionSelection struct {
 	IDs    []uuid.UUID
 	UserID uuid.UUID
 	Except uuid.UUID
+}
+
+// SessionFilter selects sessions. Set conditions must all hold.
+type SessionFilter struct {
+	UserID   uuid.UUID
+	ClientID uuid.UUID // with a live grant of this client
+	Active   *bool
+}
+
+// SessionOrderField is a time that a list of sessions can be ordered by.
+type SessionOrderField string
+
+// The order fields of sessions.
+const (
+	SessionOrderCreatedAt    SessionOrderField = "CREATED_AT" // also when none is given
+	SessionOrderLastActiveAt SessionOrderField = "LAST_ACTIVE_AT"
+)
+
+// SessionQuery is what a store is asked for; newest first unless Ascending.
+type SessionQuery struct {
+	Filter    SessionFilter
+	Order     SessionOrderField
+	Ascending bool
+	Range     KeysetRange
+	Now       time.Time
 }

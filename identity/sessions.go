@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"time"
-
-	"github.com/google/uuid"
 )
 
 // Sessions is the life of browser sessions after sign-in.
@@ -47,11 +45,11 @@ func (s *Sessions) FromCookie(ctx context.Context, secret string) (BrowserSessio
 // SignOut ends a session and the grants that were given in it without offline access.
 func (s *Sessions) SignOut(ctx context.Context, b BrowserSession) error {
 	err := s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
-		if err := endSessions(ctx, tx, s.d.Source, EndLogout, b.Session.ID); err != nil {
+		if _, _, err := TerminateSessions(ctx, tx, s.d.Source, EndLogout, b.Session.ID); err != nil {
 			return err
 		}
-		event := newEvent(ctx, s.d.Source, ActionSessionsEnded, TargetSession, b.Session.ID.String(), b.User.Username)
-		event = event.by(b.User)
+		event := NewEvent(ctx, s.d.Source, ActionSessionsEnded, TargetSession, b.Session.ID.String(), b.User.Username)
+		event = event.By(b.User)
 		event.Reason = string(EndLogout)
 		return tx.InsertAudit(ctx, event)
 	})
@@ -59,26 +57,4 @@ func (s *Sessions) SignOut(ctx context.Context, b BrowserSession) error {
 		return fmt.Errorf("sign out: %w", err)
 	}
 	return nil
-}
-
-// endSessions ends sessions with the grants that are bound to them, and notes which clients must hear of it.
-func endSessions(ctx context.Context, tx Store, source Source, reason EndReason, ids ...uuid.UUID) error {
-	_, _, err := endThese(ctx, tx, source, SessionSelection{IDs: ids}, GrantSelection{SessionIDs: ids, OnlySessionBound: true}, reason)
-	return err
-}
-
-// endThese ends sessions and then grants and returns which. In between it notes which clients must hear that the
-// sessions have ended: with their grants it could no longer be told.
-func endThese(
-	ctx context.Context, tx Store, source Source, sessions SessionSelection, grants GrantSelection, reason EndReason,
-) (endedSessions, endedGrants []uuid.UUID, err error) {
-	now := source.Now()
-	if endedSessions, err = tx.EndSessions(ctx, sessions, now, reason); err != nil {
-		return nil, nil, err
-	}
-	if err := enqueueLogouts(ctx, tx, source, endedSessions); err != nil {
-		return nil, nil, err
-	}
-	endedGrants, err = tx.EndGrants(ctx, grants, now, reason)
-	return endedSessions, endedGrants, err
 }

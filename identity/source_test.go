@@ -39,6 +39,9 @@ func TestIDsAreOfVersion7AndOrdered(t *testing.T) {
 		if id.String() <= last {
 			t.Fatalf("%s does not come after %s", id, last)
 		}
+		if least := identity.LeastID(at).String(); id.String() < least || last >= least {
+			t.Fatalf("%s does not divide %s from %s", least, last, id)
+		}
 		last = id.String()
 		at = at.Add(time.Millisecond)
 	}

@@ -15,6 +15,7 @@ type Store interface {
 	CredentialStore
 	SessionStore
 	AdminSessionStore
+	AdminGrantStore
 	ClientStore
 	AdminClientStore
 	ScopeStore
@@ -23,16 +24,17 @@ type Store interface {
 	KeyStore
 	AuditStore
 	AdminAuditStore
+	StatisticsStore
 	LogoutStore
 	ReplayStore
 	IdempotencyStore
-	Transactor
 
+	Transactor
 	// Ping asks the database for a sign of life.
 	Ping(ctx context.Context) error
 }
 
-// Transactor runs what belongs together.
+// Transactor runs transactions.
 type Transactor interface {
 	// InTx runs fn in one transaction: all of it or nothing. fn must use tx only; the outer store would wait for itself on
 	// a database with one writer. A deadlock or serialization failure runs fn again, so fn must have no effect but on tx.
@@ -41,8 +43,14 @@ type Transactor interface {
 
 // UserStore keeps users.
 type UserStore interface {
-	// InsertUser adds a user; CodeDuplicateUsername or CodeDuplicateEmail when the name is taken without regard to case.
-	InsertUser(ctx context.Context, u User) error
+	UserReader
+	UserLister
+	UserWriter
+	SignInRecorder
+}
+
+// UserReader finds users.
+type UserReader interface {
 	// UserByID, UserByUsername and UserByEmail find one user or return ErrUserNotFound. Names compare without regard to
 	// case.
 	UserByID(ctx context.Context, id uuid.UUID) (User, error)
@@ -50,12 +58,32 @@ type UserStore interface {
 	UserByEmail(ctx context.Context, email string) (User, error)
 	// UsersByID finds many users in one statement; missing ones are absent.
 	UsersByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]User, error)
+}
+
+// UserLister lists and counts users.
+type UserLister interface {
+	// Users lists one slice; rows come in list order.
+	Users(ctx context.Context, q UserQuery) ([]ListRow[User], error)
+	// CountUsers counts up to limit+1 users that match; Order and Slice are ignored.
+	CountUsers(ctx context.Context, q UserQuery, limit int) (int, error)
+	// ActiveAdmins counts active administrators.
+	ActiveAdmins(ctx context.Context) (int, error)
+}
+
+// UserWriter changes users.
+type UserWriter interface {
+	// InsertUser adds a user; CodeDuplicateUsername or CodeDuplicateEmail when the name is taken without regard to case.
+	InsertUser(ctx context.Context, u User) error
 	// UpdateUser writes every field but id, created and sign-in bookkeeping (failed attempts, lock, last login) if the
 	// stored version is u.Version, and stores u.Version+1. Otherwise *VersionConflictError or ErrUserNotFound. Taking away
 	// the last active administrator is ErrLastAdmin, decided by the database.
 	UpdateUser(ctx context.Context, u User) error
 	// DeleteUser removes the user with sessions, grants and consents. ErrLastAdmin and ErrUserNotFound as above.
 	DeleteUser(ctx context.Context, id uuid.UUID) error
+}
+
+// SignInRecorder records sign-ins, successful or not.
+type SignInRecorder interface {
 	// RecordSignIn notes a successful sign-in of u as it was when the password was verified: last login, failed attempts
 	// and lock cleared; rehash, unless empty, replaces the hash if that is still u's. The version does not move.
 	// ErrInvalidCredentials when the user is gone, inactive or locked by now, or the password was changed meanwhile.
@@ -63,12 +91,6 @@ type UserStore interface {
 	// RecordFailedSignIn counts one failure; at the lockAfter-th and any later one the account is locked until lockUntil.
 	// It answers the new count.
 	RecordFailedSignIn(ctx context.Context, id uuid.UUID, lockAfter int, lockUntil time.Time) (int, error)
-	// Users lists one slice; rows come in list order.
-	Users(ctx context.Context, q UserQuery) ([]ListRow[User], error)
-	// CountUsers counts up to limit+1 users that match; Order and Slice are ignored.
-	CountUsers(ctx context.Context, q UserQuery, limit int) (int, error)
-	// ActiveAdmins counts active administrators.
-	ActiveAdmins(ctx context.Context) (int, error)
 }
 
 // CredentialStore keeps what users prove who they are with.
@@ -79,14 +101,9 @@ type CredentialStore interface {
 
 // SessionStore keeps browser sessions.
 type SessionStore interface {
+	SessionReader
+	SessionCounter
 	InsertSession(ctx context.Context, s Session) error
-	SessionByID(ctx context.Context, id uuid.UUID) (Session, error)
-	// SessionFactors returns the factors of a session, which no other method reads; ErrSessionNotFound when it is gone.
-	SessionFactors(ctx context.Context, id uuid.UUID) ([]Factor, error)
-	// SessionByDigest finds the session of a cookie by any of the digests, ended or not; BrowserSessionByDigest also its
-	// user, in the same statement.
-	SessionByDigest(ctx context.Context, digests [][]byte) (Session, error)
-	BrowserSessionByDigest(ctx context.Context, digests [][]byte) (BrowserSession, error)
 	// RenewSession gives a live session a new secret, assurance and expiry after a re-authentication.
 	// ErrSessionNotFound when it has ended.
 	RenewSession(ctx context.Context, s Session) error
@@ -94,19 +111,44 @@ type SessionStore interface {
 	TouchSession(ctx context.Context, id uuid.UUID, at, expires time.Time) error
 	// EndSessions ends live sessions and returns which.
 	EndSessions(ctx context.Context, sel SessionSelection, at time.Time, reason EndReason) ([]uuid.UUID, error)
+}
+
+// SessionReader finds sessions.
+type SessionReader interface {
+	SessionByID(ctx context.Context, id uuid.UUID) (Session, error)
+	// SessionFactors returns the factors of a session, which no other method reads; ErrSessionNotFound when it is gone.
+	SessionFactors(ctx context.Context, id uuid.UUID) ([]Factor, error)
+	// SessionByDigest finds the session of a cookie by any of the digests, ended or not; BrowserSessionByDigest also its
+	// user, in the same statement.
+	SessionByDigest(ctx context.Context, digests [][]byte) (Session, error)
+	BrowserSessionByDigest(ctx context.Context, digests [][]byte) (BrowserSession, error)
+}
+
+// SessionCounter counts the sessions of users.
+type SessionCounter interface {
 	// ActiveSessionCounts counts the active sessions of many users in one statement; users without any are absent.
 	ActiveSessionCounts(ctx context.Context, userIDs []uuid.UUID, now time.Time) (map[uuid.UUID]int, error)
 }
 
 // ClientStore keeps clients.
 type ClientStore interface {
-	// InsertClient returns CodeDuplicateClient when the client_id is taken.
-	InsertClient(ctx context.Context, c Client) error
+	ClientReader
+	ClientWriter
+}
+
+// ClientReader finds clients.
+type ClientReader interface {
 	ClientByID(ctx context.Context, id uuid.UUID) (Client, error)
 	ClientByClientID(ctx context.Context, clientID string) (Client, error)
 	ClientsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]Client, error)
 	// Clients lists all, ordered by client_id.
 	Clients(ctx context.Context) ([]Client, error)
+}
+
+// ClientWriter changes clients.
+type ClientWriter interface {
+	// InsertClient returns CodeDuplicateClient when the client_id is taken.
+	InsertClient(ctx context.Context, c Client) error
 	// UpdateClient compares versions as UpdateUser does.
 	UpdateClient(ctx context.Context, c Client) error
 	// DeleteClient removes the client with its grants and consents.
@@ -115,13 +157,23 @@ type ClientStore interface {
 
 // ScopeStore keeps scopes and resources.
 type ScopeStore interface {
+	ScopeReader
+	ScopeWriter
+}
+
+// ScopeReader lists scopes and resources.
+type ScopeReader interface {
 	// Scopes lists all, ordered by name.
 	Scopes(ctx context.Context) ([]Scope, error)
+	// Resources lists all, ordered by URI.
+	Resources(ctx context.Context) ([]Resource, error)
+}
+
+// ScopeWriter changes scopes and resources.
+type ScopeWriter interface {
 	// SaveScope inserts or replaces by name.
 	SaveScope(ctx context.Context, s Scope) error
 	DeleteScope(ctx context.Context, name string) error
-	// Resources lists all, ordered by URI.
-	Resources(ctx context.Context) ([]Resource, error)
 	SaveResource(ctx context.Context, r Resource) error
 	DeleteResource(ctx context.Context, uri string) error
 }
@@ -198,8 +250,95 @@ type AuditStore interface {
 type ReplayStore interface {
 	// MarkUsed returns true for the first caller with this key until expires.
 	MarkUsed(ctx context.Context, key string, expires time.Time) (bool, error)
-	// Sweep removes up to limit rows of each kind that are of no more use at now: expired requests, grants that were never
+	// Sweep removes up to limit rows of each kind that are of no more use at now: expired interactions, grants that were never
 	// used, revoked tokens, replay keys, idempotency keys, sessions and grants that ended before keep, audit events before
 	// auditBefore (zero = keep all). It returns how many rows went.
 	Sweep(ctx context.Context, now, keep, auditBefore time.Time, limit int) (int, error)
+}
+
+// AdminUserStore is what administration of users adds to UserStore.
+type AdminUserStore interface {
+	// LockUsers is UsersByID for a transaction: until it ends, nobody else changes these users.
+	LockUsers(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]User, error)
+	// UnlockUser clears failed attempts and lock. The version does not move.
+	UnlockUser(ctx context.Context, id uuid.UUID) error
+	// CountUserRows counts what DeleteUser would take along: sessions and grants, ended or not, and consents.
+	CountUserRows(ctx context.Context, id uuid.UUID) (DeletedCounts, error)
+	// PseudonymiseAudit replaces the user's names in the audit trail, as actor and as target, and empties addresses and
+	// agents of the events that the user caused and of failed sign-ins, and the values in the events about the user.
+	PseudonymiseAudit(ctx context.Context, id uuid.UUID, pseudonym string) error
+	// SetUserFlags sets the given flags of many users in one statement where they differ, bumps their versions, and
+	// returns which changed. Taking away the last active administrator is ErrLastAdmin, and nothing is changed.
+	SetUserFlags(ctx context.Context, ids []uuid.UUID, flags UserFlags, at time.Time) ([]uuid.UUID, error)
+}
+
+// AdminSessionStore is what administration adds to SessionStore.
+type AdminSessionStore interface {
+	// Sessions lists one slice, ordered by the time of Order and id.
+	Sessions(ctx context.Context, q SessionQuery) ([]ListRow[Session], error)
+	// CountSessions counts up to limit+1 sessions that match.
+	CountSessions(ctx context.Context, q SessionQuery, limit int) (int, error)
+	// NewestSessions lists up to limit sessions of each of many users, newest first.
+	NewestSessions(ctx context.Context, userIDs []uuid.UUID, activeOnly bool, limit int, now time.Time) (map[uuid.UUID][]ListRow[Session], error)
+	// GrantsOfSessions lists the grants of many sessions, oldest first, in one statement: of each client in a session the
+	// newest ten, live ones before those that have ended.
+	GrantsOfSessions(ctx context.Context, sessionIDs []uuid.UUID) (map[uuid.UUID][]Grant, error)
+}
+
+// AdminGrantStore is what administration adds to GrantStore.
+type AdminGrantStore interface {
+	// NewestGrants lists up to limit live grants of each of many users, newest first.
+	NewestGrants(ctx context.Context, userIDs []uuid.UUID, limit int) (map[uuid.UUID][]Grant, error)
+	// ConsentsOf lists the consents of many users, the latest first, in one statement.
+	ConsentsOf(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UUID][]Consent, error)
+}
+
+// AdminClientStore is what administration adds to ClientStore.
+type AdminClientStore interface {
+	// ClientsPage lists one slice.
+	ClientsPage(ctx context.Context, q ClientQuery) ([]ListRow[Client], error)
+	// CountClients counts up to limit+1 clients that match.
+	CountClients(ctx context.Context, f ClientFilter, limit int) (int, error)
+}
+
+// AdminAuditStore is what administration adds to AuditStore.
+type AdminAuditStore interface {
+	// AuditEvents lists one slice, ordered by time and id.
+	AuditEvents(ctx context.Context, q AuditQuery) ([]ListRow[AuditEvent], error)
+	// CountAuditEvents counts up to limit+1 events that match.
+	CountAuditEvents(ctx context.Context, q AuditQuery, limit int) (int, error)
+	// NewestAuditOf lists up to limit events about each of many targets of one kind, newest first.
+	NewestAuditOf(ctx context.Context, kind TargetKind, ids []string, limit int) (map[string][]ListRow[AuditEvent], error)
+}
+
+// StatisticsStore counts for the dashboard.
+type StatisticsStore interface {
+	// UserNumbers counts users for the dashboard in one statement.
+	UserNumbers(ctx context.Context, now time.Time) (UserNumbers, error)
+	// CountActiveSessions counts all active sessions.
+	CountActiveSessions(ctx context.Context, now time.Time) (int, error)
+	// AuditDays counts events of the actions by day (UTC) since from, in one statement.
+	AuditDays(ctx context.Context, from time.Time, actions []Action) ([]ActionDay, error)
+}
+
+// IdempotencyStore remembers what was done under a key.
+type IdempotencyStore interface {
+	// ClaimIdempotency returns nil when the key is the caller's: nobody has it, or it has expired at r.CreatedAt.
+	// Otherwise it answers what is kept. It must run in a transaction; another one with the same key waits until that has
+	// ended.
+	ClaimIdempotency(ctx context.Context, r IdempotencyRecord) (*IdempotencyRecord, error)
+	// SaveIdempotency stores the payload of a key that was claimed in the same transaction.
+	SaveIdempotency(ctx context.Context, r IdempotencyRecord) error
+}
+
+// IdempotencyRecord is one transaction of a call that was done.
+type IdempotencyRecord struct {
+	Actor     string
+	Client    string
+	Field     string // with the number of the transaction, if it is not the first
+	Key       string
+	ArgsMAC   []byte
+	Payload   []byte // JSON of what it did, without secrets
+	CreatedAt time.Time
+	ExpiresAt time.Time
 }

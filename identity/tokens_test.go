@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 // payload returns header and claims of a token without checking it.
@@ -185,12 +186,12 @@ func TestCausesOfDeath(t *testing.T) {
 		"an unverified address": {func(t *testing.T, s scene) { change(t, s, func(u *identity.User) { u.Verified = false }) }, true},
 		"a deleted user":        {func(t *testing.T, s scene) { no(t, s.store.DeleteUser(s.ctx, s.b.User.ID)) }, true},
 		"an inactive client": {func(t *testing.T, s scene) {
-			_, _, err := s.Clients.Update(s.ctx, s.app.ID, identity.ClientChange{Active: new(false)}, nil)
+			_, _, err := s.admin.Clients.Update(s.ctx, s.app.ID, admin.ClientChange{Active: new(false)}, nil)
 			no(t, err)
 		}, true},
-		"a deleted client": {func(t *testing.T, s scene) { no(t, s.Clients.Delete(s.ctx, s.app.ID)) }, true},
+		"a deleted client": {func(t *testing.T, s scene) { no(t, s.admin.Clients.Delete(s.ctx, s.app.ID)) }, true},
 		"a new password": {func(t *testing.T, s scene) {
-			_, err := s.Users.Update(s.ctx, s.b.User.ID, identity.UserChange{Password: new("another otter 20 river")}, nil)
+			_, err := s.admin.Users.Update(s.ctx, s.b.User.ID, admin.UserChange{Password: new("another otter 20 river")}, nil)
 			no(t, err)
 		}, true},
 	} {
@@ -234,10 +235,12 @@ func TestCausesOfDeathOfAClientsToken(t *testing.T) {
 			no(t, f.Grants.Revoke(f.ctx, c, token))
 		},
 		"an inactive client": func(t *testing.T, f *fixture, c identity.Client, _ string) {
-			_, _, err := f.Clients.Update(f.ctx, c.ID, identity.ClientChange{Active: new(false)}, nil)
+			_, _, err := f.admin.Clients.Update(f.ctx, c.ID, admin.ClientChange{Active: new(false)}, nil)
 			no(t, err)
 		},
-		"a deleted client": func(t *testing.T, f *fixture, c identity.Client, _ string) { no(t, f.Clients.Delete(f.ctx, c.ID)) },
+		"a deleted client": func(t *testing.T, f *fixture, c identity.Client, _ string) {
+			no(t, f.admin.Clients.Delete(f.ctx, c.ID))
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

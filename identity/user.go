@@ -154,3 +154,30 @@ type UserBy struct {
 	Username string
 	Email    string
 }
+
+// DeletedCounts counts what a deletion took with it.
+type DeletedCounts struct {
+	Sessions int
+	Grants   int
+	Consents int
+}
+
+// UserFlags are the flags that can be set for many users at once; nil keeps one.
+type UserFlags struct {
+	Active                 *bool
+	Verified               *bool
+	Admin                  *bool
+	RequiresPasswordChange *bool
+}
+
+// UserNumbers are the predecessor's eight numbers of the dashboard without its time.
+type UserNumbers struct {
+	Total                  int
+	Active                 int
+	Inactive               int
+	Admins                 int // active or not
+	Unverified             int
+	RequiresPasswordChange int
+	NewLastDay             int
+	NewLastWeek            int
+}

@@ -2,8 +2,8 @@ package identity
 
 import "reflect"
 
-// userChanges lists the fields that differ, for the audit trail. A password shows only that it changed.
-func userChanges(before, after User) map[string]Change {
+// UserChanges lists the fields that differ, for the audit trail. A password shows only that it changed.
+func UserChanges(before, after User) map[string]Change {
 	fields := map[string][2]any{
 		"username":                 {before.Username, after.Username},
 		"email":                    {before.Email, after.Email},

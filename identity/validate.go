@@ -21,7 +21,7 @@ var (
 // Longest accepted values, in bytes.
 const (
 	maxEmail   = 254
-	maxText    = 255
+	MaxText    = 255
 	maxURL     = 2048
 	maxGender  = 50
 	maxZone    = 100
@@ -44,22 +44,33 @@ func checkEmail(s string) error {
 	return nil
 }
 
+// Check validates username, e-mail address and every claim, and names the first that is wrong.
+func (u User) Check() error {
+	if err := checkUsername(u.Username); err != nil {
+		return err
+	}
+	if err := checkEmail(u.Email); err != nil {
+		return err
+	}
+	return u.Claims.Check()
+}
+
 // Check validates every claim and names the first that is wrong, in its OIDC spelling.
 func (c Claims) Check() error {
 	texts := []struct {
 		name, value string
 		limit       int
 	}{
-		{"name", c.Name, maxText},
-		{"given_name", c.GivenName, maxText},
-		{"family_name", c.FamilyName, maxText},
-		{"middle_name", c.MiddleName, maxText},
-		{"nickname", c.Nickname, maxText},
-		{"preferred_username", c.PreferredUsername, maxText},
+		{"name", c.Name, MaxText},
+		{"given_name", c.GivenName, MaxText},
+		{"family_name", c.FamilyName, MaxText},
+		{"middle_name", c.MiddleName, MaxText},
+		{"nickname", c.Nickname, MaxText},
+		{"preferred_username", c.PreferredUsername, MaxText},
 		{"gender", c.Gender, maxGender},
 	}
 	for _, t := range texts {
-		if err := checkText(t.name, t.value, t.limit, false); err != nil {
+		if err := CheckText(t.name, t.value, t.limit, false); err != nil {
 			return err
 		}
 	}
@@ -87,7 +98,7 @@ func (c Claims) Check() error {
 			"postal_code": a.PostalCode, "country": a.Country,
 		}
 		for name, value := range fields {
-			if err := checkText("address."+name, value, maxAddress, true); err != nil {
+			if err := CheckText("address."+name, value, maxAddress, true); err != nil {
 				return err
 			}
 		}
@@ -95,8 +106,8 @@ func (c Claims) Check() error {
 	return nil
 }
 
-// checkText refuses what is too long, not UTF-8, or holds control characters; lines allows line breaks.
-func checkText(field, s string, limit int, lines bool) error {
+// CheckText refuses what is too long, not UTF-8, or holds control characters; lines allows line breaks.
+func CheckText(field, s string, limit int, lines bool) error {
 	if len(s) > limit {
 		return InvalidField(field, "Must be at most %d bytes.", limit)
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 // TestClaims holds every claim to its rule: what is good is kept as it was written, what is bad is refused by name.
@@ -109,16 +110,16 @@ func TestUsernamesAndAddresses(t *testing.T) {
 	f := newFixture(t)
 	domain := "@" + strings.Repeat("a", 60) + "." + strings.Repeat("b", 60) + "." + strings.Repeat("c", 60) + "." + strings.Repeat("d", 50)
 	for field, test := range map[string]struct {
-		set       func(n *identity.NewUser, v string)
+		set       func(n *admin.NewUser, v string)
 		good, bad []string
 	}{
 		"username": {
-			func(n *identity.NewUser, v string) { n.Username = v },
+			func(n *admin.NewUser, v string) { n.Username = v },
 			[]string{"bob", "B.o_b-9", strings.Repeat("x", 64)},
 			[]string{"", "ab", strings.Repeat("x", 65), "a b", "bob@x", "bøb", "bob\n", "b/b", "bob\x00"},
 		},
 		"email": {
-			func(n *identity.NewUser, v string) { n.Email = v },
+			func(n *admin.NewUser, v string) { n.Email = v },
 			[]string{"a@b", "a.b+c'd@sub.example.org", strings.Repeat("u", 254-len(domain)) + domain},
 			[]string{
 				"", "a", "@b", "a@", "a b@c", "a@b c", "a@@b", "a@-b.org", "a@b-.org", "a@b..c", "a@b.", "a@b\n", "ü@b.org", "a@bücher.org",
@@ -127,14 +128,14 @@ func TestUsernamesAndAddresses(t *testing.T) {
 		},
 	} {
 		for i, value := range append(test.good, test.bad...) {
-			n := identity.NewUser{Username: "somebody", Email: "somebody@example.org", PasswordHash: hashed()}
+			n := admin.NewUser{Username: "somebody", Email: "somebody@example.org", PasswordHash: hashed()}
 			n.Username = strings.Repeat("q", i+3)
 			n.Email = n.Username + "@example.org"
 			if field == "email" {
 				n.Username = "e" + n.Username
 			}
 			test.set(&n, value)
-			_, _, err := f.Users.Create(f.ctx, n)
+			_, _, err := f.admin.Users.Create(f.ctx, n)
 			if i < len(test.good) {
 				if err != nil {
 					t.Errorf("%s %.60q is refused: %v", field, value, err)

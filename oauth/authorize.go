@@ -34,7 +34,7 @@ func (h *Handler) handleAuthorize(w http.ResponseWriter, r *http.Request) {
 	check := &authorizeCheck{h: h, r: r, params: params}
 	for _, step := range authorizeChecks {
 		if err := step(check); err != nil {
-			h.refuse(w, r, check.interaction(), check.proven, err)
+			h.writeError(w, r, check.interaction(), check.proven, err)
 			return
 		}
 	}
@@ -43,7 +43,7 @@ func (h *Handler) handleAuthorize(w http.ResponseWriter, r *http.Request) {
 		// From another site a browser posts without our cookie, but sends it with the navigation that follows.
 		i, err := h.Domain.Interactions.Save(r.Context(), i)
 		if err != nil {
-			h.refuse(w, r, i, false, err)
+			h.writeError(w, r, i, false, err)
 			return
 		}
 		h.redirectTo(w, r, identity.StepIssue, i)
@@ -62,12 +62,12 @@ func (h *Handler) redirectTo(w http.ResponseWriter, r *http.Request, step identi
 func (h *Handler) dispatch(w http.ResponseWriter, r *http.Request, i identity.Interaction) {
 	browser, err := h.Pages.Browser(r)
 	if err != nil {
-		h.refuse(w, r, i, true, err)
+		h.writeError(w, r, i, true, err)
 		return
 	}
 	step, err := h.Domain.Interactions.Next(r.Context(), i, browser)
 	if err != nil {
-		h.refuse(w, r, i, true, err)
+		h.writeError(w, r, i, true, err)
 		return
 	}
 	if step == identity.StepIssue {
@@ -75,12 +75,12 @@ func (h *Handler) dispatch(w http.ResponseWriter, r *http.Request, i identity.In
 		return
 	}
 	if slices.Contains(i.Params.Prompt, promptNone) {
-		h.refuse(w, r, i, true, step.Silent())
+		h.writeError(w, r, i, true, step.Silent())
 		return
 	}
 	if i.Handle == "" {
 		if i, err = h.Domain.Interactions.Save(r.Context(), i); err != nil {
-			h.refuse(w, r, i, false, err)
+			h.writeError(w, r, i, false, err)
 			return
 		}
 	}
@@ -91,7 +91,7 @@ func (h *Handler) issue(w http.ResponseWriter, r *http.Request, i identity.Inter
 	code, err := h.Domain.Authorizations.Issue(r.Context(), i, b)
 	if err != nil {
 		// A request that was answered in another tab must not be answered again.
-		h.refuse(w, r, i, false, err)
+		h.writeError(w, r, i, false, err)
 		return
 	}
 	h.respond(w, r, i.Params, url.Values{paramCode: {code}})
@@ -104,5 +104,5 @@ func (h *Handler) Deny(w http.ResponseWriter, r *http.Request, i identity.Intera
 		return
 	}
 	i.Handle = "" // done
-	h.refuse(w, r, i, true, AccessDenied())
+	h.writeError(w, r, i, true, AccessDenied())
 }

@@ -37,9 +37,9 @@ func AppendQuery(uri string, values url.Values) string {
 	return uri + separator + values.Encode()
 }
 
-// refuse answers an authorization request with an error: to the client when it and its redirect URI are proven, else to
+// writeError answers an authorization request with an error: to the client when it and its redirect URI are proven, else to
 // the person (RFC 6749 §4.1.2.1). A saved interaction is finished, so that it cannot be answered twice.
-func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, i identity.Interaction, proven bool, err error) {
+func (h *Handler) writeError(w http.ResponseWriter, r *http.Request, i identity.Interaction, proven bool, err error) {
 	if !proven {
 		h.Pages.Error(w, r, pageError(err))
 		return

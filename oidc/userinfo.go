@@ -37,7 +37,7 @@ func (h *Handler) handleUpdateUserInfo(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	ctx := identity.WithActor(r.Context(), bearer.Actor(identity.ActorFrom(r.Context())))
-	bearer.User, err = h.Domain.Users.UpdateProfile(ctx, bearer.User.ID, bearer.Scopes(), patch)
+	bearer.User, err = h.Domain.Profiles.UpdateProfile(ctx, bearer.User.ID, bearer.Scopes(), patch)
 	if err != nil {
 		h.refuseBearer(w, r, err)
 		return

@@ -33,7 +33,7 @@ type auditRow struct {
 	Changes    auditChanges `bun:"changes,type:jsonb"`
 }
 
-// auditChanges are stored with every text in them, at any depth, made legible.
+// auditChanges are stored with every text in them, at any depth, sanitized.
 type auditChanges map[string]identity.Change
 
 // MarshalJSON implements json.Marshaler.
@@ -48,19 +48,19 @@ func (c auditChanges) MarshalJSON() ([]byte, error) {
 	if err := decoder.Decode(&value); err != nil {
 		return nil, err
 	}
-	return json.Marshal(legibleValue(value))
+	return json.Marshal(sanitizeValue(value))
 }
 
-func legibleValue(value any) any {
+func sanitizeValue(value any) any {
 	switch v := value.(type) {
 	case string:
-		return legible(v)
+		return sanitize(v)
 	case []any:
-		return mapped(v, legibleValue)
+		return mapped(v, sanitizeValue)
 	case map[string]any:
 		out := make(map[string]any, len(v))
 		for name, element := range v {
-			out[legible(name)] = legibleValue(element)
+			out[sanitize(name)] = sanitizeValue(element)
 		}
 		return out
 	}
@@ -69,10 +69,10 @@ func legibleValue(value any) any {
 
 func fromEvent(e identity.AuditEvent) auditRow {
 	row := auditRow{
-		ID: e.ID, OccurredAt: e.OccurredAt, ActorKind: string(e.ActorKind), ActorID: legible(e.ActorID),
-		ActorName: legible(e.ActorName), ClientID: e.ClientID, Action: string(e.Action), TargetKind: string(e.Target),
-		TargetID: legible(e.TargetID), TargetName: legible(e.TargetName), Outcome: string(e.Outcome),
-		Reason: legible(e.Reason), IP: legible(e.IP), UserAgent: legible(e.UserAgent), RequestID: legible(e.RequestID),
+		ID: e.ID, OccurredAt: e.OccurredAt, ActorKind: string(e.ActorKind), ActorID: sanitize(e.ActorID),
+		ActorName: sanitize(e.ActorName), ClientID: e.ClientID, Action: string(e.Action), TargetKind: string(e.Target),
+		TargetID: sanitize(e.TargetID), TargetName: sanitize(e.TargetName), Outcome: string(e.Outcome),
+		Reason: sanitize(e.Reason), IP: sanitize(e.IP), UserAgent: sanitize(e.UserAgent), RequestID: sanitize(e.RequestID),
 		Changes: e.Changes,
 	}
 	if row.Changes == nil {

@@ -16,16 +16,16 @@ var auditKey = sortKey{column: "e.occurred_at", id: "e.id", time: true}
 // AuditEvents implements identity.AdminAuditStore.
 func (s *Store) AuditEvents(ctx context.Context, q identity.AuditQuery) ([]identity.ListRow[identity.AuditEvent], error) {
 	build := func() (*bun.SelectQuery, error) { return s.listAudit(q) }
-	return slice(ctx, s, "list audit events", q.Range, build, toListedEvent)
+	return listPage(ctx, s, "list audit events", q.Range, build, toEventRow)
 }
 
 func (s *Store) listAudit(q identity.AuditQuery) (*bun.SelectQuery, error) {
-	return auditKey.cut(selectAudit(s.read().NewSelect().Model((*auditRow)(nil)), q.Filter), !q.Ascending, q.Range)
+	return auditKey.paginate(selectAudit(s.read().NewSelect().Model((*auditRow)(nil)), q.Filter), !q.Ascending, q.Range)
 }
 
-func toListedEvent(r auditRow) identity.ListRow[identity.AuditEvent] {
+func toEventRow(r auditRow) identity.ListRow[identity.AuditEvent] {
 	e := toEvent(r)
-	return identity.ListRow[identity.AuditEvent]{Item: e, CursorKey: identity.CursorKey{Key: keyTime(&e.OccurredAt), ID: e.ID}}
+	return identity.ListRow[identity.AuditEvent]{Item: e, CursorKey: identity.CursorKey{Key: cursorTime(&e.OccurredAt), ID: e.ID}}
 }
 
 func selectAudit(list *bun.SelectQuery, f identity.AuditFilter) *bun.SelectQuery {
@@ -40,8 +40,8 @@ func selectAudit(list *bun.SelectQuery, f identity.AuditFilter) *bun.SelectQuery
 	} {
 		switch {
 		case m.text == "":
-		case !storable(m.text):
-			list = list.Where(nobody.text)
+		case !validText(m.text):
+			list = list.Where(alwaysFalse.text)
 		default:
 			list = list.Where(m.column+" = ?", m.text)
 		}
@@ -74,7 +74,7 @@ func (s *Store) NewestAuditOf(
 	out := make(map[string][]identity.ListRow[identity.AuditEvent], len(ids))
 	var targets []string
 	for _, id := range ids {
-		if storable(id) { // no row holds another
+		if validText(id) { // no row has another
 			targets = append(targets, id)
 		}
 	}
@@ -86,17 +86,14 @@ func (s *Store) NewestAuditOf(
 		return nil, s.fault("list audit events of targets", err)
 	}
 	for _, row := range rows {
-		out[row.TargetID] = append(out[row.TargetID], toListedEvent(row))
+		out[row.TargetID] = append(out[row.TargetID], toEventRow(row))
 	}
 	return out, nil
 }
 
 func (s *Store) newestAudit(kind identity.TargetKind, ids []string, limit int) *bun.SelectQuery {
-	o := owned{
-		table: "audit_events", alias: "e", owner: "target_id", kind: "text",
-		at: "occurred_at",
-	}
-	return s.newest(o, ids, limit, func(q *bun.SelectQuery) *bun.SelectQuery {
+	t := childTable{table: "audit_events", alias: "e", owner: "target_id", kind: "text", at: "occurred_at"}
+	return s.latestPerOwner(t, ids, limit, func(q *bun.SelectQuery) *bun.SelectQuery {
 		return q.Where("e.target_kind = ?", string(kind))
 	})
 }

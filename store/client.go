@@ -26,14 +26,14 @@ type clientRow struct {
 
 func fromClient(c identity.Client) clientRow {
 	return clientRow{
-		ID: c.ID, ClientID: c.ClientID, Active: c.Active, BuiltIn: c.BuiltIn, Secrets: full(c.Secrets),
+		ID: c.ID, ClientID: c.ClientID, Active: c.Active, BuiltIn: c.BuiltIn, Secrets: emptyIfNil(c.Secrets),
 		Metadata: c.Metadata, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt, Version: c.Version,
 	}
 }
 
 func toClient(r clientRow) identity.Client {
 	return identity.Client{
-		ID: r.ID, ClientID: r.ClientID, Active: r.Active, BuiltIn: r.BuiltIn, Secrets: trim(r.Secrets),
+		ID: r.ID, ClientID: r.ClientID, Active: r.Active, BuiltIn: r.BuiltIn, Secrets: nilIfEmpty(r.Secrets),
 		Metadata: r.Metadata, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(), Version: r.Version,
 	}
 }
@@ -46,7 +46,7 @@ var (
 // InsertClient implements identity.ClientStore.
 func (s *Store) InsertClient(ctx context.Context, c identity.Client) error {
 	row := fromClient(c)
-	if err := refuse(&row); err != nil {
+	if err := checkText(&row); err != nil {
 		return err
 	}
 	_, err := s.write().NewInsert().Model(&row).Exec(ctx)
@@ -60,7 +60,7 @@ func (s *Store) ClientByID(ctx context.Context, id uuid.UUID) (identity.Client, 
 
 // ClientByClientID implements identity.ClientStore.
 func (s *Store) ClientByClientID(ctx context.Context, clientID string) (identity.Client, error) {
-	if !storable(clientID) {
+	if !validText(clientID) {
 		return identity.Client{}, identity.ErrClientNotFound
 	}
 	return s.client(ctx, clientByClientID, clientID)
@@ -68,7 +68,7 @@ func (s *Store) ClientByClientID(ctx context.Context, clientID string) (identity
 
 func (s *Store) client(ctx context.Context, st statement, key any) (identity.Client, error) {
 	var row clientRow
-	if err := s.get(ctx, st, places(&row), key); err != nil {
+	if err := s.get(ctx, st, scanDestinations(&row), key); err != nil {
 		return identity.Client{}, s.orMissing("read client", err, identity.ErrClientNotFound)
 	}
 	return toClient(row), nil
@@ -80,7 +80,7 @@ func (s *Store) ClientsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID
 	if len(ids) == 0 {
 		return found, nil
 	}
-	rows, err := list[clientRow](ctx, s, s.read().NewSelect().Model((*clientRow)(nil)).Where("c.id IN (?)", texted(ids)))
+	rows, err := list[clientRow](ctx, s, s.read().NewSelect().Model((*clientRow)(nil)).Where("c.id IN (?)", idList(ids)))
 	if err != nil {
 		return nil, s.fault("read clients", err)
 	}
@@ -102,7 +102,7 @@ func (s *Store) Clients(ctx context.Context) ([]identity.Client, error) {
 // UpdateClient implements identity.ClientStore.
 func (s *Store) UpdateClient(ctx context.Context, c identity.Client) error {
 	row := fromClient(c)
-	if err := refuse(&row); err != nil {
+	if err := checkText(&row); err != nil {
 		return err
 	}
 	row.Version = c.Version + 1
@@ -119,13 +119,4 @@ func (s *Store) UpdateClient(ctx context.Context, c identity.Client) error {
 func (s *Store) DeleteClient(ctx context.Context, id uuid.UUID) error {
 	res, err := s.write().NewDelete().Model((*clientRow)(nil)).Where("c.id = ?", id).Exec(ctx)
 	return s.changed("delete client", res, err, identity.ErrClientNotFound)
-}
-
-// mapped turns rows into entities.
-func mapped[Row, Entity any](rows []Row, to func(Row) Entity) []Entity {
-	list := make([]Entity, len(rows))
-	for i, row := range rows {
-		list[i] = to(row)
-	}
-	return list
 }

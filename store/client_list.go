@@ -13,19 +13,19 @@ var clientKey = sortKey{column: "c.client_id"}
 // ClientsPage implements identity.AdminClientStore.
 func (s *Store) ClientsPage(ctx context.Context, q identity.ClientQuery) ([]identity.ListRow[identity.Client], error) {
 	build := func() (*bun.SelectQuery, error) { return s.listClients(q) }
-	return slice(ctx, s, "list clients", q.Range, build, func(r clientRow) identity.ListRow[identity.Client] {
+	return listPage(ctx, s, "list clients", q.Range, build, func(r clientRow) identity.ListRow[identity.Client] {
 		return identity.ListRow[identity.Client]{Item: toClient(r), CursorKey: identity.CursorKey{Key: r.ClientID, ID: r.ID}}
 	})
 }
 
 func (s *Store) listClients(q identity.ClientQuery) (*bun.SelectQuery, error) {
-	return clientKey.cut(s.selectClients(s.read().NewSelect().Model((*clientRow)(nil)), q.Filter), q.Descending, q.Range)
+	return clientKey.paginate(s.selectClients(s.read().NewSelect().Model((*clientRow)(nil)), q.Filter), q.Descending, q.Range)
 }
 
 // selectClients looks at every client for a text: there are thousands of them, not millions.
 func (s *Store) selectClients(list *bun.SelectQuery, f identity.ClientFilter) *bun.SelectQuery {
-	if text := fold(f.Search); !storable(text) {
-		list = list.Where(nobody.text)
+	if text := fold(f.Search); !validText(text) {
+		list = list.Where(alwaysFalse.text)
 	} else if text != "" {
 		found := or([]condition{
 			s.dialect.contains("lower(c.client_id)", text),

@@ -24,7 +24,7 @@ type consentRow struct {
 
 func toConsent(r consentRow) identity.Consent {
 	return identity.Consent{
-		UserID: r.UserID, ClientID: r.ClientID, Scopes: trim(r.Scopes), CreatedAt: r.CreatedAt.UTC(),
+		UserID: r.UserID, ClientID: r.ClientID, Scopes: nilIfEmpty(r.Scopes), CreatedAt: r.CreatedAt.UTC(),
 		UpdatedAt: r.UpdatedAt.UTC(),
 	}
 }
@@ -38,7 +38,7 @@ var (
 // ConsentFor implements identity.GrantStore.
 func (s *Store) ConsentFor(ctx context.Context, userID, clientID uuid.UUID) (identity.Consent, error) {
 	var row consentRow
-	err := s.get(ctx, consentFor, places(&row), userID, clientID)
+	err := s.get(ctx, consentFor, scanDestinations(&row), userID, clientID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return identity.Consent{UserID: userID, ClientID: clientID}, nil
 	}
@@ -54,7 +54,7 @@ func (s *Store) ConsentsOf(ctx context.Context, userIDs []uuid.UUID) (map[uuid.U
 	if len(userIDs) == 0 {
 		return out, nil
 	}
-	rows, err := list[consentRow](ctx, s, s.read().NewSelect().Model((*consentRow)(nil)).Where("co.user_id IN (?)", texted(userIDs)).
+	rows, err := list[consentRow](ctx, s, s.read().NewSelect().Model((*consentRow)(nil)).Where("co.user_id IN (?)", idList(userIDs)).
 		OrderExpr("co.updated_at DESC, co.client_id DESC"))
 	if err != nil {
 		return nil, s.fault("list consents of users", err)
@@ -68,7 +68,7 @@ func (s *Store) ConsentsOf(ctx context.Context, userIDs []uuid.UUID) (map[uuid.U
 // SaveConsent implements identity.GrantStore. The time of creation of an existing consent stays.
 func (s *Store) SaveConsent(ctx context.Context, c identity.Consent) error {
 	row := consentRow{
-		UserID: c.UserID, ClientID: c.ClientID, Scopes: full(c.Scopes), CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt,
+		UserID: c.UserID, ClientID: c.ClientID, Scopes: emptyIfNil(c.Scopes), CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt,
 	}
 	_, err := s.exec(ctx, saveConsent, arguments(&row)...)
 	return s.fault("save consent", err)

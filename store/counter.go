@@ -34,7 +34,7 @@ func CountStatements(ctx context.Context) (context.Context, *Counter) {
 	return context.WithValue(ctx, counterKey{}, c), c
 }
 
-// observer tells counters and metrics of a statement, never its text.
+// observer reports statements to counters and metrics, never their text.
 type observer struct {
 	notify func(operation string, took time.Duration)
 	clock  func() time.Time

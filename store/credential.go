@@ -11,7 +11,7 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// The password is kept with its user (docs/decisions/0030). As long as there is no other way to sign in, it was last used
+// The password is stored with its user (docs/decisions/0030). As long as there is no other way to sign in, it was last used
 // when the user last signed in.
 var passwordOf = statement{"select users", `SELECT coalesce(password_changed_at, created_at), last_login_at FROM users
 	WHERE id = $1 AND password_hash <> ''`}
@@ -22,7 +22,7 @@ func (s *Store) CredentialsOf(ctx context.Context, userID uuid.UUID) ([]identity
 		since time.Time
 		used  *time.Time
 	)
-	err := s.get(ctx, passwordOf, []any{place(&since), place(&used)}, userID)
+	err := s.get(ctx, passwordOf, []any{scanDestination(&since), scanDestination(&used)}, userID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -30,6 +30,6 @@ func (s *Store) CredentialsOf(ctx context.Context, userID uuid.UUID) ([]identity
 		return nil, s.fault("list credentials", err)
 	}
 	return []identity.Credential{{
-		ID: userID, Kind: identity.CredentialPassword, UserID: userID, CreatedAt: since.UTC(), LastUsedAt: moment(used),
+		ID: userID, Kind: identity.CredentialPassword, UserID: userID, CreatedAt: since.UTC(), LastUsedAt: utc(used),
 	}}, nil
 }

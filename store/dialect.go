@@ -25,13 +25,14 @@ type dialect interface {
 	classify(err error) (f failure, constraint string)
 	// contains is a condition: column has the text in it.
 	contains(column, text string) condition
-	// searched is a condition that an index answers: users.search_text has the text, of three characters or more, in it.
+	// searched is a condition for which there is an index: users.search_text has the text, of three characters or more, in
+	// it.
 	searched(text string) condition
 	// oneWriter reports whether all writers wait for one another; where they do not, rows can be locked.
 	oneWriter() bool
-	// writesInWith reports whether WITH may hold a statement that writes.
+	// writesInWith reports whether WITH may have a statement that writes.
 	writesInWith() bool
-	// inSet is a condition for the end of "id ...": the id is in the set that the parameter holds. set makes its argument.
+	// inSet is a condition for the end of "id ...": the id is in the set that the parameter has. set makes its argument.
 	inSet(parameter string) string
 	set(ids []uuid.UUID) any
 	// owners is a table owner with the column id for FROM.
@@ -58,7 +59,7 @@ func dialectFor(url string) (dialect, error) {
 }
 
 // plainJSON writes JSON as the text that it is. bun would rewrite \u0000 in it, also where the backslash is itself
-// escaped, so that somebody who writes these six characters could prevent the row.
+// escaped, so that a stranger who writes these six characters could prevent the row.
 type plainJSON struct{ schema.Dialect }
 
 // AppendJSON implements schema.Dialect.

@@ -62,8 +62,8 @@ func (postgres) beforeClose(*sql.DB) {}
 func (postgres) bun() schema.Dialect { return plainJSON{pgdialect.New()} }
 
 func (postgres) classify(err error) (failure, string) {
-	var answer *pgconn.PgError
-	if !errors.As(err, &answer) {
+	var failed *pgconn.PgError
+	if !errors.As(err, &failed) {
 		var connect *pgconn.ConnectError
 		if errors.As(err, &connect) || connectionLost(err) || pgconn.SafeToRetry(err) {
 			return failureUnavailable, ""
@@ -71,11 +71,11 @@ func (postgres) classify(err error) (failure, string) {
 		return failureOther, ""
 	}
 	// Appendix A of PostgreSQL's manual; AU001 is our own.
-	switch code := answer.Code; code {
+	switch code := failed.Code; code {
 	case "23505":
-		return failureUnique, answer.ConstraintName
+		return failureUnique, failed.ConstraintName
 	case "23503":
-		return failureReference, answer.ConstraintName
+		return failureReference, failed.ConstraintName
 	case "AU001":
 		return failureLastAdmin, ""
 	case "22021", "22P05":
@@ -119,7 +119,7 @@ func (postgres) writesInWith() bool { return true }
 
 func (postgres) inSet(parameter string) string { return "= ANY (" + parameter + "::uuid[])" }
 
-func (postgres) set(ids []uuid.UUID) any { return strung(ids) }
+func (postgres) set(ids []uuid.UUID) any { return idStrings(ids) }
 
 func (postgres) owners(kind string, ids []string) condition {
 	return where("unnest(ARRAY[?]::"+kind+"[]) AS owner (id)", bun.List(ids))

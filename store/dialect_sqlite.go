@@ -101,28 +101,28 @@ func (l sqlite) dsn(pragmas map[string]string) string {
 
 // beforeClose lets SQLite refresh the statistics that its planner uses; it does so only when they are stale.
 func (sqlite) beforeClose(writer *sql.DB) {
-	_, _ = writer.ExecContext(context.Background(), "PRAGMA optimize") // nobody waits for it
+	_, _ = writer.ExecContext(context.Background(), "PRAGMA optimize") // its error concerns no caller
 }
 
 func (sqlite) bun() schema.Dialect { return plainJSON{sqlitedialect.New()} }
 
 func (sqlite) classify(err error) (failure, string) {
-	var answer *driver.Error
-	if !errors.As(err, &answer) {
+	var failed *driver.Error
+	if !errors.As(err, &failed) {
 		if connectionLost(err) {
 			return failureUnavailable, ""
 		}
 		return failureOther, ""
 	}
-	switch answer.Code() {
+	switch failed.Code() {
 	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
-		return failureUnique, uniqueColumn(answer.Error())
+		return failureUnique, uniqueColumn(failed.Error())
 	case sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
 		return failureReference, ""
 	case sqlite3.SQLITE_CONSTRAINT_TRIGGER: // only the guard of administrators raises
 		return failureLastAdmin, ""
 	}
-	switch answer.Code() & 0xff {
+	switch failed.Code() & 0xff {
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
 		return failureContention, ""
 	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_NOMEM:
@@ -131,7 +131,7 @@ func (sqlite) classify(err error) (failure, string) {
 	return failureOther, ""
 }
 
-// uniqueColumn finds the column in "... UNIQUE constraint failed: users.email_key (2067)": SQLite tells it nowhere
+// uniqueColumn finds the column in "... UNIQUE constraint failed: users.email_key (2067)": SQLite has it nowhere
 // else.
 func uniqueColumn(message string) string {
 	_, rest, _ := strings.Cut(message, "UNIQUE constraint failed: ")
@@ -162,7 +162,7 @@ func (sqlite) inSet(parameter string) string {
 	return "IN (SELECT value FROM json_each(" + parameter + "))"
 }
 
-func (sqlite) set(ids []uuid.UUID) any { return array(strung(ids)) }
+func (sqlite) set(ids []uuid.UUID) any { return array(idStrings(ids)) }
 
 func (sqlite) owners(_ string, ids []string) condition {
 	return where("(SELECT value AS id FROM json_each(?)) AS owner", array(ids))

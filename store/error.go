@@ -21,12 +21,12 @@ const (
 	failureUnique
 	failureReference   // a row that is referred to does not exist
 	failureLastAdmin   // the guard of migrations refused
-	failureText        // text that the database cannot hold: NUL, or not UTF-8
+	failureText        // text that the database cannot store: NUL, or not UTF-8
 	failureContention  // deadlock, serialization, lock timeout: the same again may succeed
-	failureUnavailable // away, starting, full
+	failureUnavailable // unreachable, starting, full
 )
 
-// retryAfter is what callers are told when the database is away.
+// retryAfter is when callers may try again if the database is unavailable.
 const retryAfter = 2 * time.Second
 
 var (
@@ -78,7 +78,7 @@ func fault(d dialect, operation string, err error) error {
 	return wrapped
 }
 
-// connectionLost recognises what both drivers answer when the other end is gone.
+// connectionLost reports whether an error is one that both drivers return when the other end is gone.
 func connectionLost(err error) bool {
 	var network net.Error
 	return errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) ||

@@ -62,7 +62,7 @@ func (s *Store) NestedSQL(ids []uuid.UUID, now time.Time) map[string]string {
 		"NewestSessions active": s.newestSessions(ids, true, 26, now).String(),
 		"GrantsOfSessions":      s.grantsOfSessions(ids).String(),
 		"NewestGrants":          s.newestGrants(ids, 26).String(),
-		"NewestAuditOf":         s.newestAudit(identity.TargetUser, strung(ids), 26).String(),
+		"NewestAuditOf":         s.newestAudit(identity.TargetUser, idStrings(ids), 26).String(),
 		"AuditDays":             s.auditDays(now, []identity.Action{identity.ActionSignedIn, identity.ActionSignInFailed}).String(),
 	}
 }
@@ -71,7 +71,7 @@ func (s *Store) NestedSQL(ids []uuid.UUID, now time.Time) map[string]string {
 func (s *Store) HotSQL(id uuid.UUID, now time.Time) map[string][]any {
 	digests := []any{[]byte("a"), []byte("b")}
 	return map[string][]any{
-		standing.text:                          {id, "jti", now},
+		grantStatus.text:                       {id, "jti", now},
 		holdingByID.text:                       {id},
 		holdingByCode(len(digests)).text:       digests,
 		browserByDigest(len(digests)).text:     digests,
@@ -79,7 +79,7 @@ func (s *Store) HotSQL(id uuid.UUID, now time.Time) map[string][]any {
 		consentFor.text:                        {id, id},
 		activeSessionsOfOne.text:               {id, now},
 		s.activeSessions().text:                {s.dialect.set([]uuid.UUID{id}), now},
-		endGrant.first.text:                    {id, id, now, "why"},
+		endGrant.write.text:                    {id, id, now, "why"},
 	}
 }
 
@@ -106,18 +106,18 @@ func (s *Store) MigrateTo(ctx context.Context, version int64) error {
 	return err
 }
 
-// Waiting tells how many writers wait for the transaction that is open.
+// Waiting returns how many writers are in the queue behind the open transaction.
 func (s *Store) Waiting() int {
-	s.group.mu.Lock()
-	defer s.group.mu.Unlock()
-	return len(s.group.waiting)
+	s.commits.mu.Lock()
+	defer s.commits.mu.Unlock()
+	return len(s.commits.queue)
 }
 
 // CountTransactions counts the transactions that writers begin from now on.
 func (s *Store) CountTransactions() *atomic.Int32 {
 	var n atomic.Int32
-	connect := s.group.connect
-	s.group.connect = func(ctx context.Context) (bun.Conn, error) {
+	connect := s.commits.connect
+	s.commits.connect = func(ctx context.Context) (bun.Conn, error) {
 		n.Add(1)
 		return connect(ctx)
 	}

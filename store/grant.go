@@ -45,8 +45,8 @@ type grantRow struct {
 
 func fromGrant(g identity.Grant) grantRow {
 	row := grantRow{
-		ID: g.ID, UserID: optional(g.UserID), ClientID: g.ClientID, SessionID: g.SessionID, Scopes: full(g.Scopes),
-		Resources: full(g.Resources), AuthTime: g.AuthTime, AMR: full(g.AMR), ACR: g.ACR,
+		ID: g.ID, UserID: nilIfZero(g.UserID), ClientID: g.ClientID, SessionID: g.SessionID, Scopes: emptyIfNil(g.Scopes),
+		Resources: emptyIfNil(g.Resources), AuthTime: g.AuthTime, AMR: emptyIfNil(g.AMR), ACR: g.ACR,
 		Offline: g.Offline, CreatedAt: g.CreatedAt, EndedAt: g.EndedAt, EndReason: string(g.EndReason),
 		RefreshGeneration: g.Refresh.Generation, RefreshRotatedAt: g.Refresh.RotatedAt,
 		RefreshGraceUses: g.Refresh.GraceUses, RefreshExpiresAt: g.Refresh.ExpiresAt,
@@ -65,12 +65,12 @@ func fromGrant(g identity.Grant) grantRow {
 
 func toGrant(r grantRow) identity.Grant {
 	g := identity.Grant{
-		ID: r.ID, ClientID: r.ClientID, SessionID: r.SessionID, Scopes: trim(r.Scopes), Resources: trim(r.Resources),
-		AuthTime: r.AuthTime.UTC(), AMR: trim(r.AMR), ACR: r.ACR, Offline: r.Offline,
-		CreatedAt: r.CreatedAt.UTC(), EndedAt: moment(r.EndedAt), EndReason: identity.EndReason(r.EndReason),
+		ID: r.ID, ClientID: r.ClientID, SessionID: r.SessionID, Scopes: nilIfEmpty(r.Scopes), Resources: nilIfEmpty(r.Resources),
+		AuthTime: r.AuthTime.UTC(), AMR: nilIfEmpty(r.AMR), ACR: r.ACR, Offline: r.Offline,
+		CreatedAt: r.CreatedAt.UTC(), EndedAt: utc(r.EndedAt), EndReason: identity.EndReason(r.EndReason),
 		Refresh: identity.RefreshState{
-			Generation: r.RefreshGeneration, RotatedAt: moment(r.RefreshRotatedAt), GraceUses: r.RefreshGraceUses,
-			ExpiresAt: moment(r.RefreshExpiresAt), IdleExpiresAt: moment(r.RefreshIdleExpiresAt),
+			Generation: r.RefreshGeneration, RotatedAt: utc(r.RefreshRotatedAt), GraceUses: r.RefreshGraceUses,
+			ExpiresAt: utc(r.RefreshExpiresAt), IdleExpiresAt: utc(r.RefreshIdleExpiresAt),
 		},
 	}
 	if r.Claims != nil {
@@ -81,7 +81,7 @@ func toGrant(r grantRow) identity.Grant {
 	}
 	if r.CodeDigest != nil && r.CodeExpiresAt != nil {
 		g.Code = &identity.CodeState{
-			Digest: r.CodeDigest, ExpiresAt: r.CodeExpiresAt.UTC(), SpentAt: moment(r.CodeSpentAt),
+			Digest: r.CodeDigest, ExpiresAt: r.CodeExpiresAt.UTC(), SpentAt: utc(r.CodeSpentAt),
 			RedirectURI: r.CodeRedirectURI, CodeChallenge: r.CodeChallenge, Nonce: r.CodeNonce,
 		}
 	}
@@ -90,7 +90,7 @@ func toGrant(r grantRow) identity.Grant {
 
 var (
 	insertGrant = insertion[grantRow]("")
-	insertCode  = following[grantRow](finishInteraction, 2)
+	insertCode  = insertIfChanged[grantRow](finishInteraction, 2)
 	// A holding is grant, user, and end and expiry of the session.
 	holdings = statement{"select grants", "SELECT " + columns[grantRow]() + ", " + columns[userRow]() + `, s.ended_at, s.expires_at
 		FROM grants AS g LEFT JOIN users AS u ON u.id = g.user_id LEFT JOIN sessions AS s ON s.id = g.session_id AND s.level >= 1 `}
@@ -101,7 +101,7 @@ var (
 // InsertGrant implements identity.GrantStore.
 func (s *Store) InsertGrant(ctx context.Context, g identity.Grant) error {
 	row := fromGrant(g)
-	if err := refuse(&row); err != nil {
+	if err := checkText(&row); err != nil {
 		return err
 	}
 	_, err := s.exec(ctx, insertGrant, arguments(&row)...)
@@ -111,10 +111,10 @@ func (s *Store) InsertGrant(ctx context.Context, g identity.Grant) error {
 // InsertCode implements identity.GrantStore.
 func (s *Store) InsertCode(ctx context.Context, interactionID uuid.UUID, at time.Time, g identity.Grant) (bool, error) {
 	row := fromGrant(g)
-	if err := refuse(&row); err != nil {
+	if err := checkText(&row); err != nil {
 		return false, err
 	}
-	first, err := s.execBoth(ctx, insertCode, []any{interactionID, at}, &row)
+	first, err := s.execWriteAndInsert(ctx, insertCode, []any{interactionID, at}, &row)
 	return first, s.fault("insert grant of interaction", err)
 }
 
@@ -128,7 +128,7 @@ func (s *Store) HoldingByCode(ctx context.Context, digests [][]byte, now time.Ti
 	if len(digests) == 0 {
 		return identity.Holding{}, identity.ErrGrantNotFound
 	}
-	return s.holding(ctx, holdingByCode(len(digests)), now, anys(digests)...)
+	return s.holding(ctx, holdingByCode(len(digests)), now, toAnys(digests)...)
 }
 
 func (s *Store) holding(ctx context.Context, st statement, now time.Time, keys ...any) (identity.Holding, error) {
@@ -137,7 +137,8 @@ func (s *Store) holding(ctx context.Context, st statement, now time.Time, keys .
 		user           userRow
 		ended, expires *time.Time // of the session
 	)
-	if err := s.get(ctx, st, append(places(&grant, &user), place(&ended), place(&expires)), keys...); err != nil {
+	dest := append(scanDestinations(&grant, &user), scanDestination(&ended), scanDestination(&expires))
+	if err := s.get(ctx, st, dest, keys...); err != nil {
 		return identity.Holding{}, s.orMissing("read grant and user", err, identity.ErrGrantNotFound)
 	}
 	h := identity.Holding{Grant: toGrant(grant)}
@@ -193,7 +194,7 @@ func (s *Store) RepeatRefresh(
 	return n == 1, err
 }
 
-var endGrant = following[auditRow](statement{"update grants", `UPDATE grants SET ended_at = $3, end_reason = $4
+var endGrant = insertIfChanged[auditRow](statement{"update grants", `UPDATE grants SET ended_at = $3, end_reason = $4
 	WHERE id = $1 AND client_id = $2 AND ended_at IS NULL`}, 4)
 
 // EndGrant implements identity.GrantStore.
@@ -201,7 +202,7 @@ func (s *Store) EndGrant(
 	ctx context.Context, id, clientID uuid.UUID, at time.Time, reason identity.EndReason, event identity.AuditEvent,
 ) (bool, error) {
 	row := fromEvent(event)
-	ended, err := s.execBoth(ctx, endGrant, []any{id, clientID, at, string(reason)}, &row)
+	ended, err := s.execWriteAndInsert(ctx, endGrant, []any{id, clientID, at, string(reason)}, &row)
 	return ended, s.fault("end grant", err)
 }
 
@@ -216,10 +217,10 @@ func (s *Store) EndGrants(
 	q := s.write().NewUpdate().Model((*grantRow)(nil)).Set("ended_at = ?", at).Set("end_reason = ?", string(reason)).
 		Where("g.ended_at IS NULL")
 	if sel.IDs != nil {
-		q = q.Where("g.id IN (?)", texted(sel.IDs))
+		q = q.Where("g.id IN (?)", idList(sel.IDs))
 	}
 	if sel.SessionIDs != nil {
-		q = q.Where("g.session_id IN (?)", texted(sel.SessionIDs))
+		q = q.Where("g.session_id IN (?)", idList(sel.SessionIDs))
 	}
 	if sel.UserID != uuid.Nil {
 		q = q.Where("g.user_id = ?", sel.UserID)
@@ -238,9 +239,9 @@ func (s *Store) EndGrants(
 	return ended, s.fault("end grants", err)
 }
 
-// standing reads the columns of three row structs, whether the session holds, when that ends, and whether a token was
-// revoked.
-var standing = statement{"select grants", "SELECT " + columns[grantRow]() + ", " + columns[userRow]() + ", " + columns[clientRow]() + `,
+// grantStatus reads the columns of three row structs, whether the session is active, until when, and whether a token
+// was revoked.
+var grantStatus = statement{"select grants", "SELECT " + columns[grantRow]() + ", " + columns[userRow]() + ", " + columns[clientRow]() + `,
 	(g.session_id IS NULL OR g.offline OR (s.id IS NOT NULL AND s.ended_at IS NULL AND s.expires_at > $3)),
 	s.expires_at, (r.jti IS NOT NULL)
 	FROM grants g
@@ -259,9 +260,10 @@ func (s *Store) GrantStatus(ctx context.Context, grantID uuid.UUID, jti string, 
 		until  *time.Time // of the session, if the grant depends on it or not
 		out    identity.GrantStatus
 	)
-	to := append(places(&grant, &user, &client), place(&out.SessionActive), place(&until), place(&out.TokenRevoked))
-	if err := s.get(ctx, standing, to, grantID, jti, now); err != nil {
-		return identity.GrantStatus{}, s.orMissing("read standing", err, identity.ErrGrantNotFound)
+	dest := append(scanDestinations(&grant, &user, &client),
+		scanDestination(&out.SessionActive), scanDestination(&until), scanDestination(&out.TokenRevoked))
+	if err := s.get(ctx, grantStatus, dest, grantID, jti, now); err != nil {
+		return identity.GrantStatus{}, s.orMissing("read status of grant", err, identity.ErrGrantNotFound)
 	}
 	out.Grant, out.Client = toGrant(grant), toClient(client)
 	if until != nil && !grant.Offline {
@@ -273,14 +275,14 @@ func (s *Store) GrantStatus(ctx context.Context, grantID uuid.UUID, jti string, 
 	return out, nil
 }
 
-var revokeToken = beside[auditRow](statement{
+var revokeToken = insertAlso[auditRow](statement{
 	"insert revoked_tokens", `INSERT INTO revoked_tokens (jti, expires_at) VALUES ($1, $2) ON CONFLICT (jti) DO NOTHING`,
 }, 2)
 
 // RevokeToken implements identity.GrantStore.
 func (s *Store) RevokeToken(ctx context.Context, jti string, expires time.Time, event identity.AuditEvent) error {
 	row := fromEvent(event)
-	_, err := s.execBoth(ctx, revokeToken, []any{jti, expires}, &row)
+	_, err := s.execWriteAndInsert(ctx, revokeToken, []any{jti, expires}, &row)
 	return s.fault("revoke token", err)
 }
 
@@ -288,7 +290,7 @@ var tokenRevoked = statement{"select revoked_tokens", `SELECT jti FROM revoked_t
 
 // TokenRevoked implements identity.GrantStore.
 func (s *Store) TokenRevoked(ctx context.Context, jti string) (bool, error) {
-	err := s.one(ctx, s.reader, tokenRevoked, []any{jti}, func(*sql.Rows) error { return nil })
+	err := s.queryOne(ctx, s.reader, tokenRevoked, []any{jti}, func(*sql.Rows) error { return nil })
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}

@@ -17,7 +17,7 @@ var (
 		WHERE k.expires_at <= excluded.created_at`}
 	readIdempotency = statement{"select idempotency_keys", `
 		SELECT args_hash, payload FROM idempotency_keys WHERE actor = $1 AND client = $2 AND field = $3 AND idempotency_key = $4`}
-	keepIdempotency = statement{"update idempotency_keys", `
+	saveIdempotency = statement{"update idempotency_keys", `
 		UPDATE idempotency_keys SET payload = $5 WHERE actor = $1 AND client = $2 AND field = $3 AND idempotency_key = $4`}
 	sweepIdempotency = statement{"delete idempotency_keys", `
 		DELETE FROM idempotency_keys WHERE (actor, client, field, idempotency_key) IN
@@ -31,20 +31,20 @@ func (s *Store) ClaimIdempotency(ctx context.Context, r identity.IdempotencyReco
 	if err != nil || n == 1 {
 		return nil, err
 	}
-	kept := r
-	err = s.get(ctx, readIdempotency, []any{&kept.ArgsMAC, &kept.Payload}, r.Actor, r.Client, r.Field, r.Key)
+	stored := r
+	err = s.get(ctx, readIdempotency, []any{&stored.ArgsMAC, &stored.Payload}, r.Actor, r.Client, r.Field, r.Key)
 	if err != nil {
 		return nil, s.fault("read idempotency key", err)
 	}
-	return &kept, nil
+	return &stored, nil
 }
 
 // SaveIdempotency implements identity.IdempotencyStore.
 func (s *Store) SaveIdempotency(ctx context.Context, r identity.IdempotencyRecord) error {
-	res, err := s.exec(ctx, keepIdempotency, r.Actor, r.Client, r.Field, r.Key, string(r.Payload))
-	n, err := s.affected("keep idempotency key", res, err)
+	res, err := s.exec(ctx, saveIdempotency, r.Actor, r.Client, r.Field, r.Key, string(r.Payload))
+	n, err := s.affected("save idempotency key", res, err)
 	if err == nil && n != 1 {
-		return fmt.Errorf("keep idempotency key: %d rows", n)
+		return fmt.Errorf("save idempotency key: %d rows", n)
 	}
 	return err
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// interactionRow keeps the name that its table had when there was only one kind: older nodes share the rows
+// interactionRow is in the table that was named when there was only one kind: older nodes share the rows
 // (docs/decisions/0029).
 type interactionRow struct {
 	bun.BaseModel `bun:"table:authorization_requests,alias:i"`
@@ -33,9 +33,9 @@ type interactionRow struct {
 
 func fromInteraction(v identity.Interaction) interactionRow {
 	return interactionRow{
-		ID: v.ID, Kind: string(v.Kind), Digest: v.Digest, ClientID: optional(v.ClientID), Params: v.Params,
+		ID: v.ID, Kind: string(v.Kind), Digest: v.Digest, ClientID: nilIfZero(v.ClientID), Params: v.Params,
 		ReturnPath: string(v.ReturnPath), CreatedAt: v.CreatedAt, ExpiresAt: v.ExpiresAt, DoneAt: v.DoneAt,
-		UserID: optional(v.UserID), SessionID: v.SessionID, AuthenticatedAt: v.AuthenticatedAt, ConsentedAt: v.ConsentedAt,
+		UserID: nilIfZero(v.UserID), SessionID: v.SessionID, AuthenticatedAt: v.AuthenticatedAt, ConsentedAt: v.ConsentedAt,
 		Denied: v.Denied,
 	}
 }
@@ -44,8 +44,8 @@ func toInteraction(r interactionRow) identity.Interaction {
 	i := identity.Interaction{
 		ID: r.ID, Kind: identity.InteractionKind(r.Kind), Digest: r.Digest, Params: r.Params,
 		ReturnPath: identity.ReturnPath(r.ReturnPath), CreatedAt: r.CreatedAt.UTC(), ExpiresAt: r.ExpiresAt.UTC(),
-		DoneAt: moment(r.DoneAt), SessionID: r.SessionID, AuthenticatedAt: moment(r.AuthenticatedAt),
-		ConsentedAt: moment(r.ConsentedAt), Denied: r.Denied,
+		DoneAt: utc(r.DoneAt), SessionID: r.SessionID, AuthenticatedAt: utc(r.AuthenticatedAt),
+		ConsentedAt: utc(r.ConsentedAt), Denied: r.Denied,
 	}
 	if r.ClientID != nil {
 		i.ClientID = *r.ClientID
@@ -67,7 +67,7 @@ var (
 // InsertInteraction implements identity.InteractionStore.
 func (s *Store) InsertInteraction(ctx context.Context, v identity.Interaction) error {
 	row := fromInteraction(v)
-	if err := refuse(&row); err != nil {
+	if err := checkText(&row); err != nil {
 		return err
 	}
 	_, err := s.exec(ctx, insertInteraction, arguments(&row)...)
@@ -80,7 +80,7 @@ func (s *Store) InteractionByDigest(ctx context.Context, digests [][]byte) (iden
 		return identity.Interaction{}, identity.ErrInteractionNotFound
 	}
 	var row interactionRow
-	if err := s.get(ctx, interactionByDigest(len(digests)), places(&row), anys(digests)...); err != nil {
+	if err := s.get(ctx, interactionByDigest(len(digests)), scanDestinations(&row), toAnys(digests)...); err != nil {
 		return identity.Interaction{}, s.orMissing("read interaction", err, identity.ErrInteractionNotFound)
 	}
 	return toInteraction(row), nil
@@ -88,7 +88,7 @@ func (s *Store) InteractionByDigest(ctx context.Context, digests [][]byte) (iden
 
 // ProgressInteraction implements identity.InteractionStore.
 func (s *Store) ProgressInteraction(ctx context.Context, v identity.Interaction) error {
-	res, err := s.exec(ctx, progressInteraction, v.ID, optional(v.UserID), v.SessionID, v.AuthenticatedAt, v.ConsentedAt, v.Denied)
+	res, err := s.exec(ctx, progressInteraction, v.ID, nilIfZero(v.UserID), v.SessionID, v.AuthenticatedAt, v.ConsentedAt, v.Denied)
 	return s.changed("progress interaction", res, err, identity.ErrInteractionNotFound)
 }
 

@@ -32,16 +32,15 @@ func fromKey(k identity.SigningKey) keyRow {
 func toKey(r keyRow) identity.SigningKey {
 	return identity.SigningKey{
 		KID: r.KID, Algorithm: identity.Algorithm(r.Algorithm), Sealed: r.Sealed, State: identity.KeyState(r.State),
-		CreatedAt: r.CreatedAt.UTC(), ActivatedAt: moment(r.ActivatedAt), RetiredAt: moment(r.RetiredAt),
-		ExpiresAt: moment(r.ExpiresAt),
+		CreatedAt: r.CreatedAt.UTC(), ActivatedAt: utc(r.ActivatedAt), RetiredAt: utc(r.RetiredAt),
+		ExpiresAt: utc(r.ExpiresAt),
 	}
 }
 
 // Keys implements identity.KeyStore.
 func (s *Store) Keys(ctx context.Context, now time.Time) ([]identity.SigningKey, error) {
-	var rows []keyRow
-	err := s.read().NewSelect().Model(&rows).Where("k.expires_at IS NULL OR k.expires_at > ?", now).
-		Order("k.created_at", "k.kid").Scan(ctx)
+	rows, err := list[keyRow](ctx, s, s.read().NewSelect().Model((*keyRow)(nil)).
+		Where("k.expires_at IS NULL OR k.expires_at > ?", now).Order("k.created_at", "k.kid"))
 	if err != nil {
 		return nil, s.fault("list signing keys", err)
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// neverTime is what last_login_key holds for users who never signed in: before everybody.
+// neverTime is the last_login_key of users who never signed in: before all others.
 const neverTime = "0001-01-01 00:00:00+00:00"
 
 // sortKey is how a list is ordered. The column is never null and has an index, together with the id unless it is unique
@@ -21,72 +21,72 @@ type sortKey struct {
 	time   bool
 }
 
-// keyTime is the text form of a time in a Position.
-func keyTime(t *time.Time) string {
+// cursorTime returns the text form of a time in a CursorKey.
+func cursorTime(t *time.Time) string {
 	if t == nil {
 		return ""
 	}
 	return t.UTC().Format(time.RFC3339Nano)
 }
 
-// beyond is the condition that a row comes after (op ">") or before (op "<") the position. A row comparison walks the
+// afterCursor is the condition that a row comes after (op ">") or before (op "<") a cursor. A row comparison walks the
 // index; spelled with OR it would not.
-func (k sortKey) beyond(op string, p identity.CursorKey, field string) (condition, error) {
-	key := any(p.Key)
+func (k sortKey) afterCursor(op string, c identity.CursorKey, field string) (condition, error) {
+	key := any(c.Key)
 	switch {
-	case k.time && p.Key == "":
+	case k.time && c.Key == "":
 		key = neverTime
 	case k.time:
-		t, err := time.Parse(time.RFC3339Nano, p.Key)
+		t, err := time.Parse(time.RFC3339Nano, c.Key)
 		if err != nil {
 			return condition{}, identity.InvalidField(field, "Not a cursor of this list.")
 		}
 		key = t
-	case !storable(p.Key):
+	case !validText(c.Key):
 		return condition{}, identity.InvalidField(field, "Not a cursor of this list.")
 	}
 	if k.id == "" {
 		return where(k.column+" "+op+" ?", key), nil
 	}
-	return where("("+k.column+", "+k.id+") "+op+" (?, ?)", key, p.ID), nil
+	return where("("+k.column+", "+k.id+") "+op+" (?, ?)", key, c.ID), nil
 }
 
-// cut orders a list and takes a slice of it. A slice from the end comes in reverse.
-func (k sortKey) cut(q *bun.SelectQuery, descending bool, s identity.KeysetRange) (*bun.SelectQuery, error) {
+// paginate orders a list and takes a page of it. A page from the end comes in reverse.
+func (k sortKey) paginate(q *bun.SelectQuery, descending bool, page identity.KeysetRange) (*bun.SelectQuery, error) {
 	later, earlier := ">", "<"
 	if descending {
 		later, earlier = earlier, later
 	}
 	for _, bound := range []struct {
-		position  *identity.CursorKey
+		cursor    *identity.CursorKey
 		op, field string
-	}{{s.After, later, "after"}, {s.Before, earlier, "before"}} {
-		if bound.position == nil {
+	}{{page.After, later, "after"}, {page.Before, earlier, "before"}} {
+		if bound.cursor == nil {
 			continue
 		}
-		c, err := k.beyond(bound.op, *bound.position, bound.field)
+		c, err := k.afterCursor(bound.op, *bound.cursor, bound.field)
 		if err != nil {
 			return nil, err
 		}
 		q = q.Where(c.text, c.args...)
 	}
 	direction := " ASC"
-	if descending != s.Backward {
+	if descending != page.Backward {
 		direction = " DESC"
 	}
 	order := k.column + direction
 	if k.id != "" {
 		order += ", " + k.id + direction
 	}
-	return q.OrderExpr(order).Limit(int64(s.Limit)), nil
+	return q.OrderExpr(order).Limit(int64(page.Limit)), nil
 }
 
-// slice builds the statement of a slice, runs it and returns the rows in list order.
-func slice[Row, Entity any](
-	ctx context.Context, s *Store, operation string, cut identity.KeysetRange,
+// listPage builds the statement of a page, runs it and returns the rows in list order.
+func listPage[Row, Entity any](
+	ctx context.Context, s *Store, operation string, page identity.KeysetRange,
 	build func() (*bun.SelectQuery, error), to func(Row) identity.ListRow[Entity],
 ) ([]identity.ListRow[Entity], error) {
-	if cut.Limit <= 0 {
+	if page.Limit <= 0 {
 		return nil, nil
 	}
 	query, err := build()
@@ -97,7 +97,7 @@ func slice[Row, Entity any](
 	if err != nil {
 		return nil, s.fault(operation, err)
 	}
-	if cut.Backward {
+	if page.Backward {
 		slices.Reverse(rows)
 	}
 	return mapped(rows, to), nil
@@ -111,22 +111,22 @@ func (s *Store) count(ctx context.Context, operation string, rows *bun.SelectQue
 	return n, s.fault(operation, err)
 }
 
-// owned is a table of which some rows of each of many owners are taken, newest first.
-type owned struct {
+// childTable is a table of which some rows of each of many owners are taken, newest first.
+type childTable struct {
 	table, alias string
 	owner        string // column with the owner's id
 	kind         string // type of that column
 	at           string // column with the time
 }
 
-// newest builds the statement that takes up to limit rows of each owner, newest first: it reads no others, also when
-// one owner has very many. narrow adds conditions.
-func (s *Store) newest(o owned, ids []string, limit int, narrow func(*bun.SelectQuery) *bun.SelectQuery) *bun.SelectQuery {
+// latestPerOwner builds the statement that takes up to limit rows of each owner, newest first: it reads no others, also
+// when one owner has very many. narrow adds conditions.
+func (s *Store) latestPerOwner(t childTable, ids []string, limit int, narrow func(*bun.SelectQuery) *bun.SelectQuery) *bun.SelectQuery {
 	slices.Sort(ids)
-	owners := s.dialect.owners(o.kind, slices.Compact(ids))
-	pick, join := s.dialect.lateral(o.table, o.alias)
-	order := o.alias + "." + o.at + " DESC, " + o.alias + ".id DESC"
-	few := narrow(s.read().NewSelect().TableExpr(o.table + " AS " + o.alias).ColumnExpr(pick).
-		Where(o.alias + "." + o.owner + " = owner.id")).OrderExpr(order).Limit(int64(limit))
-	return s.read().NewSelect().TableExpr(owners.text, owners.args...).Join(join, few).OrderExpr(order)
+	owners := s.dialect.owners(t.kind, slices.Compact(ids))
+	pick, join := s.dialect.lateral(t.table, t.alias)
+	order := t.alias + "." + t.at + " DESC, " + t.alias + ".id DESC"
+	limited := narrow(s.read().NewSelect().TableExpr(t.table + " AS " + t.alias).ColumnExpr(pick).
+		Where(t.alias + "." + t.owner + " = owner.id")).OrderExpr(order).Limit(int64(limit))
+	return s.read().NewSelect().TableExpr(owners.text, owners.args...).Join(join, limited).OrderExpr(order)
 }

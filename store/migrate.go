@@ -16,7 +16,7 @@ import (
 // migrationRaces is how often a migration is begun again that has met another process doing the same.
 const migrationRaces = 10
 
-// ErrSchemaBehind is the answer of CheckSchema when migrations are missing.
+// ErrSchemaBehind is what CheckSchema returns when migrations are missing.
 var ErrSchemaBehind = errors.New("the database schema is behind this program; run: authly migrate up")
 
 // Migration is one step of the schema.

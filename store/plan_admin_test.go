@@ -14,7 +14,7 @@ import (
 	"github.com/authly/authly/store"
 )
 
-// fillTrail returns each of the users some sessions with a grant, and events.
+// fillTrail inserts users, some sessions with a grant for each of them, and events.
 func fillTrail(t *testing.T, s *store.Store, users, each int) {
 	t.Helper()
 	client := identity.Client{ID: uuid.New(), ClientID: "client", Active: true, CreatedAt: now, UpdatedAt: now, Version: 1}
@@ -119,17 +119,17 @@ func TestListsOfAdministrationWalkTheirIndex(t *testing.T) {
 				t.Errorf("%s:\n%s", name, got)
 			}
 		}
-		for _, slice := range []identity.KeysetRange{
+		for _, page := range []identity.KeysetRange{
 			{Limit: 26, After: middle}, {Limit: 26, Before: middle, Backward: true}, {Limit: 26}, {Limit: 26, Backward: true},
 		} {
 			for _, ascending := range []bool{false, true} {
 				for name, c := range sessions {
-					q := identity.SessionQuery{Filter: c.filter, Ascending: ascending, Range: slice, Now: now}
+					q := identity.SessionQuery{Filter: c.filter, Ascending: ascending, Range: page, Now: now}
 					statement, err := s.ListSessionsSQL(q)
 					check(name, c.index, statement, err)
 				}
 				for name, c := range events {
-					statement, err := s.ListAuditSQL(identity.AuditQuery{Filter: c.filter, Ascending: ascending, Range: slice})
+					statement, err := s.ListAuditSQL(identity.AuditQuery{Filter: c.filter, Ascending: ascending, Range: page})
 					check(name, c.index, statement, err)
 				}
 			}

@@ -74,7 +74,7 @@ func plan(t *testing.T, s *store.Store, statement string, args ...any) string {
 }
 
 // withoutScans forbids PostgreSQL to read a small table from end to end where that is cheaper: what is left to see is
-// whether it could use an index at all. One connection keeps the setting.
+// whether it could use an index at all. The setting is that of one connection.
 func withoutScans(t *testing.T, s *store.Store) {
 	t.Helper()
 	if s.Dialect() != "postgres" {

@@ -4,22 +4,24 @@ import (
 	"context"
 	"crypto/sha256"
 	"time"
+
+	"github.com/authly/authly/identity"
 )
 
-var once = statement{
+var insertReplayKey = statement{
 	"insert replay_keys", `INSERT INTO replay_keys (digest, expires_at) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING`,
 }
 
 // MarkUsed implements identity.ReplayStore. A key stays used until Sweep removes it, at expires or later.
 func (s *Store) MarkUsed(ctx context.Context, key string, expires time.Time) (bool, error) {
 	digest := sha256.Sum256([]byte(key))
-	res, err := s.exec(ctx, once, digest[:], expires)
+	res, err := s.exec(ctx, insertReplayKey, digest[:], expires)
 	n, err := s.affected("use replay key", res, err)
 	return n == 1, err
 }
 
-// The statements of Sweep. Grants come before sessions: a session stays listed while a grant of it lives. $1 is the
-// time or the first id to keep, the last parameter the number of rows. Old sessions and grants are ranges of the
+// The statements of Sweep. Grants come before sessions: a session stays listed while a grant of it is active. $1 is the
+// time or the first id that stays, the last parameter the number of rows. Old sessions and grants are ranges of the
 // primary key.
 var (
 	sweepInteractions = sweep("authorization_requests", "id", "expires_at <= $1", "$2")
@@ -29,8 +31,8 @@ var (
 	sweepAudit        = sweep("audit_events", "id", "occurred_at < $1", "$2")
 	// Codes that nobody redeemed.
 	sweepUnspent = sweep("grants", "id", "code_digest IS NOT NULL AND code_spent_at IS NULL AND code_expires_at <= $1", "$2")
-	// Grants that ended, families that died of age, and grants that never had a refresh token: their access tokens live
-	// for minutes, what is to be kept for days.
+	// Grants that ended, families that expired, and grants that never had a refresh token: their access tokens are valid
+	// for minutes, what is retained for days.
 	sweepGrants = sweep("grants", "id", `id < $1 AND (ended_at < $2
 		OR refresh_expires_at < $2 OR refresh_idle_expires_at < $2
 		OR (refresh_generation = 0 AND created_at < $2 AND (code_digest IS NULL OR code_spent_at IS NOT NULL)))`, "$3")
@@ -43,9 +45,9 @@ func sweep(table, key, condition, limit string) statement {
 		" WHERE " + condition + " LIMIT " + limit + ")"}
 }
 
-// Sweep implements identity.ReplayStore. Sessions and families of refresh tokens that expired before keep count as
-// ended.
-func (s *Store) Sweep(ctx context.Context, now, keep, auditBefore time.Time, limit int) (int, error) {
+// Sweep implements identity.ReplayStore. Sessions and families of refresh tokens that expired before endedBefore count
+// as ended.
+func (s *Store) Sweep(ctx context.Context, now, endedBefore, auditBefore time.Time, limit int) (int, error) {
 	type step struct {
 		st   statement
 		args []any
@@ -56,9 +58,9 @@ func (s *Store) Sweep(ctx context.Context, now, keep, auditBefore time.Time, lim
 		{sweepReplays, []any{now, limit}},
 		{sweepIdempotency, []any{now, limit}},
 		{sweepUnspent, []any{now, limit}},
-		{sweepLogouts, []any{firstID(keep), limit}},
-		{sweepGrants, []any{firstID(keep), keep, limit}},
-		{sweepSessions, []any{firstID(keep), keep, limit}},
+		{sweepLogouts, []any{identity.LeastID(endedBefore), limit}},
+		{sweepGrants, []any{identity.LeastID(endedBefore), endedBefore, limit}},
+		{sweepSessions, []any{identity.LeastID(endedBefore), endedBefore, limit}},
 	}
 	if !auditBefore.IsZero() {
 		steps = append(steps, step{sweepAudit, []any{auditBefore, limit}})

@@ -22,8 +22,17 @@ func parameters(n int) string {
 	return strings.Join(list, ", ")
 }
 
-// anys makes arguments of a list.
-func anys[T any](list []T) []any {
+// mapped applies a function to each element of a list.
+func mapped[From, To any](list []From, to func(From) To) []To {
+	out := make([]To, len(list))
+	for i, v := range list {
+		out[i] = to(v)
+	}
+	return out
+}
+
+// toAnys converts a list to arguments.
+func toAnys[T any](list []T) []any {
 	out := make([]any, len(list))
 	for i, v := range list {
 		out[i] = v
@@ -31,62 +40,62 @@ func anys[T any](list []T) []any {
 	return out
 }
 
-// texted returns ids in the form that bun writes into a list.
-func texted(ids []uuid.UUID) bun.ListValues { return bun.List(strung(ids)) }
+// idList returns ids in the form that bun writes into a list.
+func idList(ids []uuid.UUID) bun.ListValues { return bun.List(idStrings(ids)) }
 
-func strung(ids []uuid.UUID) []string { return mapped(ids, uuid.UUID.String) }
+func idStrings(ids []uuid.UUID) []string { return mapped(ids, uuid.UUID.String) }
 
 // fold is the form in which names are compared and sorted: the only place that decides what "without regard to case"
-// means. The columns named ..._key hold it.
+// means. The columns named ..._key have it.
 func fold(text string) string { return strings.ToLower(text) }
 
-// full makes a list that is stored as [] when it is empty; bun would write null.
-func full[T any](list []T) []T {
+// emptyIfNil returns a list that is stored as [] when there is none; bun would write null.
+func emptyIfNil[T any](list []T) []T {
 	if list == nil {
 		return []T{}
 	}
 	return list
 }
 
-// trim undoes full.
-func trim[T any](list []T) []T {
+// nilIfEmpty undoes emptyIfNil.
+func nilIfEmpty[T any](list []T) []T {
 	if len(list) == 0 {
 		return nil
 	}
 	return list
 }
 
-// moment returns a stored time back in UTC.
-func moment(t *time.Time) *time.Time {
+// utc returns a stored time in UTC, or nil.
+func utc(t *time.Time) *time.Time {
 	if t == nil {
 		return nil
 	}
-	utc := t.UTC()
-	return &utc
+	converted := t.UTC()
+	return &converted
 }
 
-// optional is nil for the zero id.
-func optional(id uuid.UUID) *uuid.UUID {
+// nilIfZero returns nil for the zero id.
+func nilIfZero(id uuid.UUID) *uuid.UUID {
 	if id == uuid.Nil {
 		return nil
 	}
 	return &id
 }
 
-// legible replaces what a database cannot hold in text that a stranger has sent and that must be kept all the same: a
-// user agent or a name that was tried must not be able to prevent its own record.
-func legible(text string) string {
+// sanitize replaces what a database cannot store in text that a stranger has sent and that must be recorded all the
+// same: a user agent or a name that was tried must not be able to prevent its own record.
+func sanitize(text string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
 }
 
-// storable reports whether both databases can hold the text as it is.
-func storable(text string) bool { return utf8.ValidString(text) && !strings.Contains(text, "\x00") }
+// validText reports whether both databases can store the text as it is.
+func validText(text string) bool { return utf8.ValidString(text) && !strings.Contains(text, "\x00") }
 
-// refuse returns an Invalid error when a column of the row has text, at any depth, that cannot be stored as it is.
-func refuse(row any) error {
+// checkText returns an Invalid error when a column of the row has text, at any depth, that cannot be stored as it is.
+func checkText(row any) error {
 	v := reflect.ValueOf(row).Elem()
 	for i := range v.NumField() {
-		if !storableValue(v.Field(i)) {
+		if !hasValidText(v.Field(i)) {
 			column, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("bun"), ",")
 			return identity.InvalidField(column, "Must be valid UTF-8 without NUL.")
 		}
@@ -94,39 +103,28 @@ func refuse(row any) error {
 	return nil
 }
 
-func storableValue(v reflect.Value) bool {
+func hasValidText(v reflect.Value) bool {
 	switch v.Kind() {
 	case reflect.String:
-		return storable(v.String())
+		return validText(v.String())
 	case reflect.Pointer, reflect.Interface:
-		return v.IsNil() || storableValue(v.Elem())
+		return v.IsNil() || hasValidText(v.Elem())
 	case reflect.Struct:
 		if v.Type() == reflect.TypeFor[time.Time]() {
 			return true
 		}
 		for i := range v.NumField() {
-			if !storableValue(v.Field(i)) {
+			if !hasValidText(v.Field(i)) {
 				return false
 			}
 		}
 	case reflect.Slice:
 		for i := range v.Len() {
-			if !storableValue(v.Index(i)) {
+			if !hasValidText(v.Index(i)) {
 				return false
 			}
 		}
 	default:
 	}
 	return true
-}
-
-// firstID is the least id of version 7 made at or after t: ids grow with time, so that old rows are a range of the
-// primary key.
-func firstID(t time.Time) uuid.UUID {
-	var id uuid.UUID
-	ms := t.UnixMilli()
-	for i := range 6 {
-		id[i] = byte(ms >> (8 * (5 - i))) //nolint:gosec // the low eight bits are meant
-	}
-	return id
 }

@@ -45,19 +45,19 @@ type resourceRow struct {
 }
 
 func fromResource(v identity.Resource) resourceRow {
-	return resourceRow{URI: v.URI, Name: v.Name, Scopes: full(v.Scopes), CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt}
+	return resourceRow{URI: v.URI, Name: v.Name, Scopes: emptyIfNil(v.Scopes), CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt}
 }
 
 func toResource(r resourceRow) identity.Resource {
 	return identity.Resource{
-		URI: r.URI, Name: r.Name, Scopes: trim(r.Scopes), CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(),
+		URI: r.URI, Name: r.Name, Scopes: nilIfEmpty(r.Scopes), CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(),
 	}
 }
 
 // Scopes implements identity.ScopeStore.
 func (s *Store) Scopes(ctx context.Context) ([]identity.Scope, error) {
-	var rows []scopeRow
-	if err := s.read().NewSelect().Model(&rows).Order("sc.name").Scan(ctx); err != nil {
+	rows, err := list[scopeRow](ctx, s, s.read().NewSelect().Model((*scopeRow)(nil)).Order("sc.name"))
+	if err != nil {
 		return nil, s.fault("list scopes", err)
 	}
 	return mapped(rows, toScope), nil
@@ -66,7 +66,7 @@ func (s *Store) Scopes(ctx context.Context) ([]identity.Scope, error) {
 // SaveScope implements identity.ScopeStore. The time of creation of an existing scope stays.
 func (s *Store) SaveScope(ctx context.Context, v identity.Scope) error {
 	row := fromScope(v)
-	if err := refuse(&row); err != nil {
+	if err := checkText(&row); err != nil {
 		return err
 	}
 	_, err := s.write().NewInsert().Model(&row).On("CONFLICT (name) DO UPDATE").
@@ -77,7 +77,7 @@ func (s *Store) SaveScope(ctx context.Context, v identity.Scope) error {
 
 // DeleteScope implements identity.ScopeStore; ErrScopeNotFound when there is none.
 func (s *Store) DeleteScope(ctx context.Context, name string) error {
-	if !storable(name) {
+	if !validText(name) {
 		return identity.ErrScopeNotFound
 	}
 	res, err := s.write().NewDelete().Model((*scopeRow)(nil)).Where("sc.name = ?", name).Exec(ctx)
@@ -86,8 +86,8 @@ func (s *Store) DeleteScope(ctx context.Context, name string) error {
 
 // Resources implements identity.ScopeStore.
 func (s *Store) Resources(ctx context.Context) ([]identity.Resource, error) {
-	var rows []resourceRow
-	if err := s.read().NewSelect().Model(&rows).Order("r.uri").Scan(ctx); err != nil {
+	rows, err := list[resourceRow](ctx, s, s.read().NewSelect().Model((*resourceRow)(nil)).Order("r.uri"))
+	if err != nil {
 		return nil, s.fault("list resources", err)
 	}
 	return mapped(rows, toResource), nil
@@ -96,7 +96,7 @@ func (s *Store) Resources(ctx context.Context) ([]identity.Resource, error) {
 // SaveResource implements identity.ScopeStore. The time of creation of an existing resource stays.
 func (s *Store) SaveResource(ctx context.Context, v identity.Resource) error {
 	row := fromResource(v)
-	if err := refuse(&row); err != nil {
+	if err := checkText(&row); err != nil {
 		return err
 	}
 	_, err := s.write().NewInsert().Model(&row).On("CONFLICT (uri) DO UPDATE").Set("name = EXCLUDED.name").
@@ -106,7 +106,7 @@ func (s *Store) SaveResource(ctx context.Context, v identity.Resource) error {
 
 // DeleteResource implements identity.ScopeStore; ErrNotFound when there is none.
 func (s *Store) DeleteResource(ctx context.Context, uri string) error {
-	if !storable(uri) {
+	if !validText(uri) {
 		return identity.ErrNotFound
 	}
 	res, err := s.write().NewDelete().Model((*resourceRow)(nil)).Where("r.uri = ?", uri).Exec(ctx)

@@ -27,16 +27,16 @@ type sessionRow struct {
 	ACR          string            `bun:"acr"`
 	EndedAt      *time.Time        `bun:"ended_at"`
 	EndReason    string            `bun:"end_reason"`
-	Factors      []identity.Factor `bun:"factors,type:jsonb" store:"derived"` // every page and every list reads sessions: see SessionFactors
+	Factors      []identity.Factor `bun:"factors,type:jsonb" store:"write-only"` // every page and every list reads sessions: see SessionFactors
 	Level        int               `bun:"level"`
 }
 
 func fromSession(v identity.Session) sessionRow {
 	return sessionRow{
 		ID: v.ID, Digest: v.Digest, UserID: v.UserID, CreatedAt: v.CreatedAt, LastActiveAt: v.LastActiveAt,
-		AuthTime: v.AuthTime, ExpiresAt: v.ExpiresAt, MaxExpiresAt: v.MaxExpiresAt, IP: legible(v.IP),
-		UserAgent: legible(v.UserAgent), AMR: full(v.AMR), ACR: v.ACR, EndedAt: v.EndedAt, EndReason: string(v.EndReason),
-		Factors: full(v.Factors), Level: int(v.Level),
+		AuthTime: v.AuthTime, ExpiresAt: v.ExpiresAt, MaxExpiresAt: v.MaxExpiresAt, IP: sanitize(v.IP),
+		UserAgent: sanitize(v.UserAgent), AMR: emptyIfNil(v.AMR), ACR: v.ACR, EndedAt: v.EndedAt, EndReason: string(v.EndReason),
+		Factors: emptyIfNil(v.Factors), Level: int(v.Level),
 	}
 }
 
@@ -44,7 +44,7 @@ func toSession(r sessionRow) identity.Session {
 	return identity.Session{
 		ID: r.ID, Digest: r.Digest, UserID: r.UserID, CreatedAt: r.CreatedAt.UTC(), LastActiveAt: r.LastActiveAt.UTC(),
 		AuthTime: r.AuthTime.UTC(), ExpiresAt: r.ExpiresAt.UTC(), MaxExpiresAt: r.MaxExpiresAt.UTC(), IP: r.IP,
-		UserAgent: r.UserAgent, AMR: trim(r.AMR), ACR: r.ACR, EndedAt: moment(r.EndedAt),
+		UserAgent: r.UserAgent, AMR: nilIfEmpty(r.AMR), ACR: r.ACR, EndedAt: utc(r.EndedAt),
 		EndReason: identity.EndReason(r.EndReason), Level: identity.Level(r.Level),
 	}
 }
@@ -60,7 +60,7 @@ var (
 // InsertSession implements identity.SessionStore.
 func (s *Store) InsertSession(ctx context.Context, v identity.Session) error {
 	row := fromSession(v)
-	if err := refuse(&row); err != nil {
+	if err := checkText(&row); err != nil {
 		return err
 	}
 	_, err := s.exec(ctx, insertSession, arguments(&row)...)
@@ -77,12 +77,12 @@ func (s *Store) SessionByDigest(ctx context.Context, digests [][]byte) (identity
 	if len(digests) == 0 {
 		return identity.Session{}, identity.ErrSessionNotFound
 	}
-	return s.session(ctx, sessionByDigest(len(digests)), anys(digests)...)
+	return s.session(ctx, sessionByDigest(len(digests)), toAnys(digests)...)
 }
 
 func (s *Store) session(ctx context.Context, st statement, keys ...any) (identity.Session, error) {
 	var row sessionRow
-	if err := s.get(ctx, st, places(&row), keys...); err != nil {
+	if err := s.get(ctx, st, scanDestinations(&row), keys...); err != nil {
 		return identity.Session{}, s.orMissing("read session", err, identity.ErrSessionNotFound)
 	}
 	return toSession(row), nil
@@ -97,7 +97,7 @@ func (s *Store) BrowserSessionByDigest(ctx context.Context, digests [][]byte) (i
 		session sessionRow
 		user    userRow
 	)
-	if err := s.get(ctx, browserByDigest(len(digests)), places(&session, &user), anys(digests)...); err != nil {
+	if err := s.get(ctx, browserByDigest(len(digests)), scanDestinations(&session, &user), toAnys(digests)...); err != nil {
 		return identity.BrowserSession{}, s.orMissing("read session and user", err, identity.ErrSessionNotFound)
 	}
 	return identity.BrowserSession{Session: toSession(session), User: toUser(user)}, nil
@@ -108,16 +108,16 @@ var sessionFactors = statement{"select sessions", `SELECT factors FROM sessions 
 // SessionFactors implements identity.SessionStore.
 func (s *Store) SessionFactors(ctx context.Context, id uuid.UUID) ([]identity.Factor, error) {
 	var factors []identity.Factor
-	if err := s.get(ctx, sessionFactors, []any{place(&factors)}, id); err != nil {
+	if err := s.get(ctx, sessionFactors, []any{scanDestination(&factors)}, id); err != nil {
 		return nil, s.orMissing("read factors of session", err, identity.ErrSessionNotFound)
 	}
-	return trim(factors), nil
+	return nilIfEmpty(factors), nil
 }
 
 // RenewSession implements identity.SessionStore.
 func (s *Store) RenewSession(ctx context.Context, v identity.Session) error {
 	row := fromSession(v)
-	if err := refuse(&row); err != nil {
+	if err := checkText(&row); err != nil {
 		return err
 	}
 	res, err := s.write().NewUpdate().Model(&row).
@@ -146,7 +146,7 @@ func (s *Store) EndSessions(
 	q := s.write().NewUpdate().Model((*sessionRow)(nil)).Set("ended_at = ?", at).Set("end_reason = ?", string(reason)).
 		Where("s.ended_at IS NULL")
 	if sel.IDs != nil {
-		q = q.Where("s.id IN (?)", texted(sel.IDs))
+		q = q.Where("s.id IN (?)", idList(sel.IDs))
 	}
 	if sel.UserID != uuid.Nil {
 		q = q.Where("s.user_id = ?", sel.UserID)
@@ -173,7 +173,7 @@ func (s *Store) ActiveSessionCounts(ctx context.Context, userIDs []uuid.UUID, no
 	if len(userIDs) > 1 {
 		st, ids = s.activeSessions(), s.dialect.set(userIDs)
 	}
-	err := s.all(ctx, st, []any{ids, now}, []any{place(&userID), place(&count)}, func() { counts[userID] = count })
+	err := s.all(ctx, st, []any{ids, now}, []any{scanDestination(&userID), scanDestination(&count)}, func() { counts[userID] = count })
 	if err != nil {
 		return nil, s.fault("count sessions", err)
 	}

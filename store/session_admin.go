@@ -13,7 +13,7 @@ import (
 // sessionKey is how sessions are ordered by one field.
 type sessionKey struct {
 	sortKey
-	of func(identity.Session) time.Time
+	cursor func(identity.Session) time.Time
 }
 
 var (
@@ -32,7 +32,7 @@ var (
 // Sessions implements identity.AdminSessionStore.
 func (s *Store) Sessions(ctx context.Context, q identity.SessionQuery) ([]identity.ListRow[identity.Session], error) {
 	build := func() (*bun.SelectQuery, error) { return s.listSessions(q) }
-	return slice(ctx, s, "list sessions", q.Range, build, sessionKeys[q.Order].listed)
+	return listPage(ctx, s, "list sessions", q.Range, build, sessionKeys[q.Order].listRow)
 }
 
 func (s *Store) listSessions(q identity.SessionQuery) (*bun.SelectQuery, error) {
@@ -40,13 +40,13 @@ func (s *Store) listSessions(q identity.SessionQuery) (*bun.SelectQuery, error) 
 	if !ok {
 		return nil, identity.InvalidField("order", "Unknown order field.")
 	}
-	return key.cut(selectSessions(s.read().NewSelect().Model((*sessionRow)(nil)), q.Filter, q.Now), !q.Ascending, q.Range)
+	return key.paginate(selectSessions(s.read().NewSelect().Model((*sessionRow)(nil)), q.Filter, q.Now), !q.Ascending, q.Range)
 }
 
-func (k sessionKey) listed(r sessionRow) identity.ListRow[identity.Session] {
+func (k sessionKey) listRow(r sessionRow) identity.ListRow[identity.Session] {
 	v := toSession(r)
-	at := k.of(v)
-	return identity.ListRow[identity.Session]{Item: v, CursorKey: identity.CursorKey{Key: keyTime(&at), ID: v.ID}}
+	at := k.cursor(v)
+	return identity.ListRow[identity.Session]{Item: v, CursorKey: identity.CursorKey{Key: cursorTime(&at), ID: v.ID}}
 }
 
 func selectSessions(list *bun.SelectQuery, f identity.SessionFilter, now time.Time) *bun.SelectQuery {
@@ -84,7 +84,7 @@ func (s *Store) NewestSessions(
 		return nil, s.fault("list sessions of users", err)
 	}
 	for _, row := range rows {
-		out[row.UserID] = append(out[row.UserID], sessionCreated.listed(row))
+		out[row.UserID] = append(out[row.UserID], sessionCreated.listRow(row))
 	}
 	return out, nil
 }
@@ -94,11 +94,8 @@ func (s *Store) newestSessions(userIDs []uuid.UUID, activeOnly bool, limit int, 
 	if activeOnly {
 		f.Active = &activeOnly
 	}
-	o := owned{
-		table: "sessions", alias: "s", owner: "user_id", kind: "uuid",
-		at: "created_at",
-	}
-	return s.newest(o, strung(userIDs), limit, func(q *bun.SelectQuery) *bun.SelectQuery { return selectSessions(q, f, now) })
+	t := childTable{table: "sessions", alias: "s", owner: "user_id", kind: "uuid", at: "created_at"}
+	return s.latestPerOwner(t, idStrings(userIDs), limit, func(q *bun.SelectQuery) *bun.SelectQuery { return selectSessions(q, f, now) })
 }
 
 // GrantsOfSessions implements identity.AdminSessionStore.
@@ -117,16 +114,17 @@ func (s *Store) GrantsOfSessions(ctx context.Context, sessionIDs []uuid.UUID) (m
 	return out, nil
 }
 
-// grantsOfClient is how many grants of a client in a session are told: one that asks silently all day has thousands.
+// grantsOfClient is how many grants of a client in a session are returned: one that asks silently all day has
+// thousands.
 const grantsOfClient = 10
 
 func (s *Store) grantsOfSessions(sessionIDs []uuid.UUID) *bun.SelectQuery {
 	names := columns[grantRow]()
 	ranked := s.read().NewSelect().TableExpr("grants AS g").ColumnExpr(names).
 		ColumnExpr("row_number() OVER (PARTITION BY g.session_id, g.client_id "+
-			"ORDER BY CASE WHEN g.ended_at IS NULL THEN 0 ELSE 1 END, g.created_at DESC, g.id DESC) AS place").
-		Where("g.session_id IN (?)", texted(sessionIDs))
-	return s.read().NewSelect().TableExpr("(?) AS g", ranked).Where("g.place <= ?", grantsOfClient).
+			"ORDER BY CASE WHEN g.ended_at IS NULL THEN 0 ELSE 1 END, g.created_at DESC, g.id DESC) AS recency").
+		Where("g.session_id IN (?)", idList(sessionIDs))
+	return s.read().NewSelect().TableExpr("(?) AS g", ranked).Where("g.recency <= ?", grantsOfClient).
 		OrderExpr("g.created_at, g.id")
 }
 
@@ -148,11 +146,8 @@ func (s *Store) NewestGrants(ctx context.Context, userIDs []uuid.UUID, limit int
 }
 
 func (s *Store) newestGrants(userIDs []uuid.UUID, limit int) *bun.SelectQuery {
-	o := owned{
-		table: "grants", alias: "g", owner: "user_id", kind: "uuid",
-		at: "created_at",
-	}
-	return s.newest(o, strung(userIDs), limit, func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("g.ended_at IS NULL") })
+	t := childTable{table: "grants", alias: "g", owner: "user_id", kind: "uuid", at: "created_at"}
+	return s.latestPerOwner(t, idStrings(userIDs), limit, func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("g.ended_at IS NULL") })
 }
 
 // CountActiveSessions implements identity.AdminSessionStore.

@@ -40,17 +40,17 @@ func (p *pool) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
 		return nil, err
 	}
 	if known, loaded := p.prepared.LoadOrStore(text, stmt); loaded {
-		return known.(*sql.Stmt), stmt.Close() //nolint:sqlclosecheck // another caller was faster; its statement is kept
+		return known.(*sql.Stmt), stmt.Close() //nolint:sqlclosecheck // another caller was faster; its statement stays
 	}
 	return stmt, nil
 }
 
-// prepareMissing prepares what transactions have wanted. Inside one it cannot be done: it takes a second connection.
+// prepareMissing prepares what transactions ran unprepared. Inside one it cannot be done: it takes a second connection.
 func (p *pool) prepareMissing(ctx context.Context) error {
 	var err error
 	p.missing.Range(func(text, _ any) bool {
 		p.missing.Delete(text)
-		_, err = p.prepare(ctx, text.(string)) //nolint:sqlclosecheck // kept until the pool closes
+		_, err = p.prepare(ctx, text.(string)) //nolint:sqlclosecheck // stays open until the pool closes
 		return err == nil
 	})
 	return err
@@ -64,7 +64,7 @@ type runner struct {
 
 func (s *Store) runner(ctx context.Context, p *pool, text string) (runner, error) {
 	if s.tx == nil {
-		stmt, err := p.prepare(ctx, text) //nolint:sqlclosecheck // kept until the pool closes
+		stmt, err := p.prepare(ctx, text) //nolint:sqlclosecheck // stays open until the pool closes
 		if err != nil {
 			return runner{}, err
 		}
@@ -85,23 +85,23 @@ func (s *Store) runner(ctx context.Context, p *pool, text string) (runner, error
 	}, nil
 }
 
-// get reads one row into places; sql.ErrNoRows when there is none.
-func (s *Store) get(ctx context.Context, st statement, to []any, args ...any) error {
-	return s.one(ctx, s.reader, st, args, func(rows *sql.Rows) error { return rows.Scan(to...) })
+// get reads one row into dest; sql.ErrNoRows when there is none.
+func (s *Store) get(ctx context.Context, st statement, dest []any, args ...any) error {
+	return s.queryOne(ctx, s.reader, st, args, func(rows *sql.Rows) error { return rows.Scan(dest...) })
 }
 
-// value runs a statement that writes and returns one value; sql.ErrNoRows when it answers none.
+// value runs a statement that writes and returns one value; sql.ErrNoRows when it returns none.
 func (s *Store) value(ctx context.Context, st statement, dest any, args ...any) error {
-	return s.one(ctx, s.writer, st, args, func(rows *sql.Rows) error { return rows.Scan(dest) })
+	return s.queryOne(ctx, s.writer, st, args, func(rows *sql.Rows) error { return rows.Scan(dest) })
 }
 
-func (s *Store) one(ctx context.Context, p *pool, st statement, args []any, scan func(*sql.Rows) error) (err error) {
+func (s *Store) queryOne(ctx context.Context, p *pool, st statement, args []any, scan func(*sql.Rows) error) (err error) {
 	defer p.observer.start(ctx, st.name)()
 	run, err := s.runner(ctx, p, st.text)
 	if err != nil {
 		return err
 	}
-	rows, err := run.query(ctx, normal(args)...)
+	rows, err := run.query(ctx, truncateTimes(args)...)
 	if err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ func (s *Store) one(ctx context.Context, p *pool, st statement, args []any, scan
 
 // exec runs a statement that writes.
 func (s *Store) exec(ctx context.Context, st statement, args ...any) (result sql.Result, err error) {
-	if s.tx == nil && s.group != nil {
+	if s.tx == nil && s.commits != nil {
 		err := s.unit(ctx, false, func(ctx context.Context, tx *Store) (err error) {
 			result, err = tx.exec(ctx, st, args...)
 			return err
@@ -133,11 +133,12 @@ func (s *Store) exec(ctx context.Context, st statement, args ...any) (result sql
 	if err != nil {
 		return nil, err
 	}
-	return run.exec(ctx, normal(args)...)
+	return run.exec(ctx, truncateTimes(args)...)
 }
 
-// normal brings times to the resolution that bun writes: as text, a finer one would compare differently on SQLite.
-func normal(args []any) []any {
+// truncateTimes brings times to the resolution that bun writes: as text, a finer one would compare differently on
+// SQLite.
+func truncateTimes(args []any) []any {
 	for i, arg := range args {
 		switch t := arg.(type) {
 		case time.Time:
@@ -153,15 +154,15 @@ func normal(args []any) []any {
 	return args
 }
 
-// all reads the rows of a statement; each is called after a row was put into the places.
-func (s *Store) all(ctx context.Context, st statement, args, places []any, each func()) (err error) {
+// all reads the rows of a statement; each is called after a row was scanned into dest.
+func (s *Store) all(ctx context.Context, st statement, args, dest []any, each func()) (err error) {
 	defer s.reader.observer.start(ctx, st.name)()
 	run, err := s.runner(ctx, s.reader, st.text)
 	if err != nil {
 		return err
 	}
-	rows, err := run.query(ctx, normal(args)...)
-	return walk(rows, err, places, each)
+	rows, err := run.query(ctx, truncateTimes(args)...)
+	return scanRows(rows, err, dest, each)
 }
 
 // list runs a selection of row structs that bun has built but for its columns.
@@ -170,7 +171,7 @@ func list[Row any](ctx context.Context, s *Store, q *bun.SelectQuery) ([]Row, er
 	if err != nil {
 		return nil, err
 	}
-	defer s.reader.observer.start(ctx, "select "+layoutOf(reflect.TypeFor[Row]()).table)()
+	defer s.reader.observer.start(ctx, "select "+mappingOf(reflect.TypeFor[Row]()).table)()
 	var rows *sql.Rows
 	if s.tx != nil {
 		rows, err = s.tx.Tx.QueryContext(ctx, string(text))
@@ -179,16 +180,16 @@ func list[Row any](ctx context.Context, s *Store, q *bun.SelectQuery) ([]Row, er
 	}
 	var out []Row
 	var row Row
-	to := places(&row)
-	err = walk(rows, err, to, func() {
+	dest := scanDestinations(&row)
+	err = scanRows(rows, err, dest, func() {
 		out = append(out, row)
 		row = *new(Row) // JSON would be read into what the last row still has
 	})
 	return out, err
 }
 
-// walk puts row after row into the places.
-func walk(rows *sql.Rows, err error, places []any, each func()) error {
+// scanRows scans row after row into dest and calls each.
+func scanRows(rows *sql.Rows, err error, dest []any, each func()) error {
 	if err != nil {
 		return err
 	}
@@ -198,7 +199,7 @@ func walk(rows *sql.Rows, err error, places []any, each func()) error {
 		}
 	}()
 	for rows.Next() {
-		if err := rows.Scan(places...); err != nil {
+		if err := rows.Scan(dest...); err != nil {
 			return err
 		}
 		each()

@@ -12,7 +12,7 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// maxAttempts is how often a transaction is run that the database gives up because of others.
+// maxAttempts is how often a transaction is run that the database aborts because of others.
 const maxAttempts = 3
 
 // defaultConnections is the size of PostgreSQL's pool when Options do not say.
@@ -22,8 +22,8 @@ const defaultConnections = 20
 type Options struct {
 	// MaxConnections bounds the pool of PostgreSQL; 0 means 20. SQLite has one writing and four reading connections.
 	MaxConnections int
-	// OnStatement is told of every finished statement, but not of its text: operation is a verb and a table ("select
-	// users"). It is called by many goroutines at once.
+	// OnStatement is called after every statement, without its text: operation is a verb and a table ("select
+	// users"). Many goroutines call it at once.
 	OnStatement func(operation string, took time.Duration)
 	// Clock measures for OnStatement; without it took is 0.
 	Clock func() time.Time
@@ -33,15 +33,15 @@ type Options struct {
 type Store struct {
 	dialect dialect
 	writer  *pool
-	reader  *pool   // the same as writer where there is but one
-	tx      *bun.Tx // nil outside InTx
-	group   *group  // nil where writers do not wait for one another
+	reader  *pool        // the same as writer where there is but one
+	tx      *bun.Tx      // nil outside InTx
+	commits *groupCommit // nil where writers do not wait for one another
 }
 
 var _ identity.Store = (*Store)(nil)
 
 // Open connects to the database that url names ("sqlite:PATH", "sqlite::memory:" or "postgres://...") and checks that
-// it answers. A missing SQLite file is made, with its folder, for the owner only. The schema is not touched: see
+// it can be reached. A missing SQLite file is made, with its folder, for the owner only. The schema is not touched: see
 // Migrate and CheckSchema.
 func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 	d, err := dialectFor(url)
@@ -61,7 +61,7 @@ func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 		s.reader = newPool(reader, d, opts)
 	}
 	if d.oneWriter() {
-		s.group = &group{connect: s.connect, fault: s.fault}
+		s.commits = &groupCommit{connect: s.connect, fault: s.fault}
 	}
 	return s, nil
 }
@@ -87,8 +87,8 @@ func (s *Store) Close() error {
 // Dialect is "sqlite" or "postgres".
 func (s *Store) Dialect() string { return s.dialect.name() }
 
-// Stats tells how busy the connections are, by the name of the pool: "read" and "write", or only "write" where one pool
-// does both.
+// Stats returns how busy the connections are, by the name of the pool: "read" and "write", or only "write" where one
+// pool does both.
 func (s *Store) Stats() map[string]sql.DBStats {
 	stats := map[string]sql.DBStats{"write": s.writer.sql.Stats()}
 	if s.reader != s.writer {
@@ -111,18 +111,18 @@ func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx identi
 	return s.unit(ctx, true, func(ctx context.Context, tx *Store) error { return fn(ctx, tx) })
 }
 
-// unit runs fn in the present transaction or else in one of its own, or on SQLite in one that others share. What may
-// take long says so.
+// unit runs fn in the present transaction or else in one of its own, or on SQLite in a batch that others share. What
+// may take long passes long.
 func (s *Store) unit(ctx context.Context, long bool, fn func(ctx context.Context, tx *Store) error) error {
 	if s.tx != nil {
 		return fn(ctx, s)
 	}
 	for attempt := 1; ; attempt++ {
 		var err error
-		if s.group == nil {
+		if s.commits == nil {
 			err = s.attempt(ctx, fn)
 		} else {
-			err = s.share(ctx, long, fn)
+			err = s.attemptInBatch(ctx, long, fn)
 		}
 		if err == nil || attempt == maxAttempts || ctx.Err() != nil {
 			return err
@@ -133,9 +133,9 @@ func (s *Store) unit(ctx context.Context, long bool, fn func(ctx context.Context
 	}
 }
 
-// share runs a transaction once, together with others that wait.
-func (s *Store) share(ctx context.Context, long bool, fn func(ctx context.Context, tx *Store) error) error {
-	return s.group.run(ctx, long, func(ctx context.Context, tx *bun.Tx) error {
+// attemptInBatch runs a transaction once, in a batch with others that wait.
+func (s *Store) attemptInBatch(ctx context.Context, long bool, fn func(ctx context.Context, tx *Store) error) error {
+	return s.commits.run(ctx, long, func(ctx context.Context, tx *bun.Tx) error {
 		bound := *s
 		bound.tx = tx
 		return fn(ctx, &bound)
@@ -154,7 +154,7 @@ func (s *Store) attempt(ctx context.Context, fn func(ctx context.Context, tx *St
 	done := false
 	defer func() {
 		if !done {
-			_ = tx.Rollback() // the first error is the one to tell; the driver drops a connection that cannot roll back
+			_ = tx.Rollback() // the first error is the one to return; the driver drops a connection that cannot roll back
 		}
 	}()
 	bound := *s

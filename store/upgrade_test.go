@@ -81,7 +81,7 @@ func TestRequestsInFlightOutliveTheirUpgrade(t *testing.T) {
 			Params:    identity.AuthorizationParams{RedirectURI: "https://app.example/cb", Scopes: []string{"openid"}},
 			CreatedAt: now, ExpiresAt: now.Add(time.Hour), SessionID: &session, AuthenticatedAt: &now, ConsentedAt: &now,
 		}
-		same(t, interaction(t, s, pending), want)
+		equal(t, interaction(t, s, pending), want)
 
 		// During a rolling upgrade either server carries on what the other has begun.
 		sharedID, shared := o.request(client, now)
@@ -95,7 +95,7 @@ func TestRequestsInFlightOutliveTheirUpgrade(t *testing.T) {
 		}
 		o.exec(oldProgressRequest, sharedID, session, now, now, false)
 		i.ConsentedAt = &now
-		same(t, interaction(t, s, shared), i)
+		equal(t, interaction(t, s, shared), i)
 		o.exec(oldFinishRequest, sharedID, now)
 		if first, err := s.FinishInteraction(ctx, sharedID, now); first || err != nil {
 			t.Errorf("finished twice: %v, %v", first, err)
@@ -132,7 +132,7 @@ func TestSessionsOutliveTheirUpgrade(t *testing.T) {
 			if err != nil {
 				t.Error(err)
 			}
-			same(t, got, factors)
+			equal(t, got, factors)
 		}
 		if err := s.MigrateTo(ctx, beforeInteractions); err != nil {
 			t.Fatal(err)
@@ -173,7 +173,7 @@ func interaction(t *testing.T, s *store.Store, digest []byte) identity.Interacti
 	return i
 }
 
-func same(t *testing.T, got, want any) {
+func equal(t *testing.T, got, want any) {
 	t.Helper()
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Fatalf("want (-) got (+):\n%s", diff)

@@ -16,9 +16,9 @@ type userRow struct {
 
 	ID                     uuid.UUID         `bun:"id,pk"`
 	Username               string            `bun:"username"`
-	UsernameKey            string            `bun:"username_key" store:"derived"`
+	UsernameKey            string            `bun:"username_key" store:"write-only"`
 	Email                  string            `bun:"email"`
-	EmailKey               string            `bun:"email_key" store:"derived"`
+	EmailKey               string            `bun:"email_key" store:"write-only"`
 	PasswordHash           string            `bun:"password_hash"`
 	PasswordChangedAt      *time.Time        `bun:"password_changed_at"`
 	Active                 bool              `bun:"active"`
@@ -34,11 +34,11 @@ type userRow struct {
 	UpdatedAt              time.Time         `bun:"updated_at"`
 	Version                int               `bun:"version"`
 	Name                   string            `bun:"name"`
-	NameKey                string            `bun:"name_key" store:"derived"`
+	NameKey                string            `bun:"name_key" store:"write-only"`
 	GivenName              string            `bun:"given_name"`
-	GivenNameKey           string            `bun:"given_name_key" store:"derived"`
+	GivenNameKey           string            `bun:"given_name_key" store:"write-only"`
 	FamilyName             string            `bun:"family_name"`
-	FamilyNameKey          string            `bun:"family_name_key" store:"derived"`
+	FamilyNameKey          string            `bun:"family_name_key" store:"write-only"`
 	MiddleName             string            `bun:"middle_name"`
 	Nickname               string            `bun:"nickname"`
 	PreferredUsername      string            `bun:"preferred_username"`
@@ -52,10 +52,10 @@ type userRow struct {
 	PhoneNumber            string            `bun:"phone_number"`
 	PhoneNumberVerified    bool              `bun:"phone_number_verified"`
 	Address                *identity.Address `bun:"address,type:jsonb"`
-	SearchText             string            `bun:"search_text" store:"derived"`
+	SearchText             string            `bun:"search_text" store:"write-only"`
 }
 
-// searchSeparator keeps the parts of search_text apart, the one indexed column for search by substring.
+// searchSeparator separates the parts of search_text, the one indexed column for search by substring.
 const searchSeparator = "\n"
 
 func fromUser(u identity.User) userRow {
@@ -64,7 +64,7 @@ func fromUser(u identity.User) userRow {
 		ID: u.ID, Username: u.Username, UsernameKey: fold(u.Username), Email: u.Email, EmailKey: fold(u.Email),
 		PasswordHash: u.PasswordHash, PasswordChangedAt: u.PasswordChangedAt, Active: u.Active, Verified: u.Verified,
 		Admin: u.Admin, RequiresPasswordChange: u.RequiresPasswordChange, FailedAttempts: u.FailedAttempts,
-		LockedUntil: u.LockedUntil, LastLoginAt: u.LastLoginAt, LastLoginIP: legible(u.LastLoginIP), CreatedBy: u.CreatedBy,
+		LockedUntil: u.LockedUntil, LastLoginAt: u.LastLoginAt, LastLoginIP: sanitize(u.LastLoginIP), CreatedBy: u.CreatedBy,
 		CreatedAt: u.CreatedAt, UpdatedAt: u.UpdatedAt, Version: u.Version, Name: c.Name, NameKey: fold(u.DisplayName()),
 		GivenName: c.GivenName, GivenNameKey: fold(c.GivenName), FamilyName: c.FamilyName, FamilyNameKey: fold(c.FamilyName),
 		MiddleName: c.MiddleName, Nickname: c.Nickname, PreferredUsername: c.PreferredUsername, Profile: c.Profile,
@@ -82,9 +82,9 @@ func fromUser(u identity.User) userRow {
 func toUser(r userRow) identity.User {
 	return identity.User{
 		ID: r.ID, Username: r.Username, Email: r.Email, PasswordHash: r.PasswordHash,
-		PasswordChangedAt: moment(r.PasswordChangedAt), Active: r.Active, Verified: r.Verified, Admin: r.Admin,
+		PasswordChangedAt: utc(r.PasswordChangedAt), Active: r.Active, Verified: r.Verified, Admin: r.Admin,
 		RequiresPasswordChange: r.RequiresPasswordChange, FailedAttempts: r.FailedAttempts,
-		LockedUntil: moment(r.LockedUntil), LastLoginAt: moment(r.LastLoginAt), LastLoginIP: r.LastLoginIP,
+		LockedUntil: utc(r.LockedUntil), LastLoginAt: utc(r.LastLoginAt), LastLoginIP: r.LastLoginIP,
 		CreatedBy: r.CreatedBy, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(), Version: r.Version,
 		Claims: identity.Claims{
 			Name: r.Name, GivenName: r.GivenName, FamilyName: r.FamilyName, MiddleName: r.MiddleName, Nickname: r.Nickname,
@@ -104,7 +104,7 @@ var (
 // InsertUser implements identity.UserStore.
 func (s *Store) InsertUser(ctx context.Context, u identity.User) error {
 	row := fromUser(u)
-	if err := refuse(&row); err != nil {
+	if err := checkText(&row); err != nil {
 		return err
 	}
 	_, err := s.write().NewInsert().Model(&row).Exec(ctx)
@@ -118,7 +118,7 @@ func (s *Store) UserByID(ctx context.Context, id uuid.UUID) (identity.User, erro
 
 // UserByUsername implements identity.UserStore.
 func (s *Store) UserByUsername(ctx context.Context, username string) (identity.User, error) {
-	if !storable(username) {
+	if !validText(username) {
 		return identity.User{}, identity.ErrUserNotFound
 	}
 	return s.user(ctx, userByUsername, fold(username))
@@ -126,7 +126,7 @@ func (s *Store) UserByUsername(ctx context.Context, username string) (identity.U
 
 // UserByEmail implements identity.UserStore.
 func (s *Store) UserByEmail(ctx context.Context, email string) (identity.User, error) {
-	if !storable(email) {
+	if !validText(email) {
 		return identity.User{}, identity.ErrUserNotFound
 	}
 	return s.user(ctx, userByEmail, fold(email))
@@ -134,7 +134,7 @@ func (s *Store) UserByEmail(ctx context.Context, email string) (identity.User, e
 
 func (s *Store) user(ctx context.Context, st statement, key any) (identity.User, error) {
 	var row userRow
-	if err := s.get(ctx, st, places(&row), key); err != nil {
+	if err := s.get(ctx, st, scanDestinations(&row), key); err != nil {
 		return identity.User{}, s.orMissing("read user", err, identity.ErrUserNotFound)
 	}
 	return toUser(row), nil
@@ -150,7 +150,7 @@ func (s *Store) usersByID(ctx context.Context, q *bun.SelectQuery, ids []uuid.UU
 	if len(ids) == 0 {
 		return found, nil
 	}
-	rows, err := list[userRow](ctx, s, q.Model((*userRow)(nil)).Where("u.id IN (?)", texted(ids)))
+	rows, err := list[userRow](ctx, s, q.Model((*userRow)(nil)).Where("u.id IN (?)", idList(ids)))
 	if err != nil {
 		return nil, s.fault("read users", err)
 	}
@@ -163,7 +163,7 @@ func (s *Store) usersByID(ctx context.Context, q *bun.SelectQuery, ids []uuid.UU
 // UpdateUser implements identity.UserStore.
 func (s *Store) UpdateUser(ctx context.Context, u identity.User) error {
 	row := fromUser(u)
-	if err := refuse(&row); err != nil {
+	if err := checkText(&row); err != nil {
 		return err
 	}
 	row.Version = u.Version + 1
@@ -177,7 +177,7 @@ func (s *Store) UpdateUser(ctx context.Context, u identity.User) error {
 	return s.conflict(ctx, "users", u.ID, identity.ErrUserNotFound)
 }
 
-// conflict says why an update with an expected version has changed no row.
+// conflict returns why an update with an expected version has changed no row.
 func (s *Store) conflict(ctx context.Context, table string, id uuid.UUID, missing *identity.Error) error {
 	var version int
 	err := s.write().NewSelect().Table(table).Column("version").Where("id = ?", id).Scan(ctx, &version)
@@ -199,7 +199,7 @@ var recordSignIn = statement{"update users", `UPDATE users SET last_login_at = $
 
 // RecordSignIn implements identity.UserStore.
 func (s *Store) RecordSignIn(ctx context.Context, u identity.User, at time.Time, ip, rehash string) error {
-	res, err := s.exec(ctx, recordSignIn, u.ID, at, legible(ip), u.PasswordHash, rehash, u.PasswordChangedAt)
+	res, err := s.exec(ctx, recordSignIn, u.ID, at, sanitize(ip), u.PasswordHash, rehash, u.PasswordChangedAt)
 	return s.changed("record sign-in", res, err, identity.ErrInvalidCredentials)
 }
 

@@ -64,7 +64,7 @@ func (s *Store) SetUserFlags(ctx context.Context, ids []uuid.UUID, flags identit
 		return nil, nil
 	}
 	q := s.write().NewUpdate().Model((*userRow)(nil)).Set("version = version + 1").Set("updated_at = ?", at).
-		Where("u.id IN (?)", texted(ids))
+		Where("u.id IN (?)", idList(ids))
 	var differs []condition
 	for _, flag := range []struct {
 		column string

@@ -17,21 +17,21 @@ const trigram = 3
 // userKey is how users are ordered by one field.
 type userKey struct {
 	sortKey
-	of func(identity.User) string // the text form in a Position
+	cursor func(identity.User) string // the text form in a CursorKey
 }
 
 var userKeys = map[identity.UserOrderField]userKey{
 	identity.UserOrderCreatedAt: {
 		sortKey{column: "u.created_at", id: "u.id", time: true},
-		func(u identity.User) string { return keyTime(&u.CreatedAt) },
+		func(u identity.User) string { return cursorTime(&u.CreatedAt) },
 	},
 	identity.UserOrderUpdatedAt: {
 		sortKey{column: "u.updated_at", id: "u.id", time: true},
-		func(u identity.User) string { return keyTime(&u.UpdatedAt) },
+		func(u identity.User) string { return cursorTime(&u.UpdatedAt) },
 	},
 	identity.UserOrderLastLoginAt: {
 		sortKey{column: "u.last_login_key", id: "u.id", time: true},
-		func(u identity.User) string { return keyTime(u.LastLoginAt) },
+		func(u identity.User) string { return cursorTime(u.LastLoginAt) },
 	},
 	identity.UserOrderUsername: {
 		sortKey{column: "u.username_key"}, func(u identity.User) string { return fold(u.Username) },
@@ -47,9 +47,9 @@ var userKeys = map[identity.UserOrderField]userKey{
 // Users implements identity.UserStore.
 func (s *Store) Users(ctx context.Context, q identity.UserQuery) ([]identity.ListRow[identity.User], error) {
 	build := func() (*bun.SelectQuery, error) { return s.listUsers(q) }
-	return slice(ctx, s, "list users", q.Range, build, func(r userRow) identity.ListRow[identity.User] {
+	return listPage(ctx, s, "list users", q.Range, build, func(r userRow) identity.ListRow[identity.User] {
 		u := toUser(r)
-		return identity.ListRow[identity.User]{Item: u, CursorKey: identity.CursorKey{Key: userKeys[q.Order.Field].of(u), ID: u.ID}}
+		return identity.ListRow[identity.User]{Item: u, CursorKey: identity.CursorKey{Key: userKeys[q.Order.Field].cursor(u), ID: u.ID}}
 	})
 }
 
@@ -59,7 +59,7 @@ func (s *Store) listUsers(q identity.UserQuery) (*bun.SelectQuery, error) {
 		return nil, identity.InvalidField("order", "Unknown order field.")
 	}
 	match := s.matching(q)
-	return key.cut(s.read().NewSelect().Model((*userRow)(nil)).Where(match.text, match.args...), q.Order.Descending, q.Range)
+	return key.paginate(s.read().NewSelect().Model((*userRow)(nil)).Where(match.text, match.args...), q.Order.Descending, q.Range)
 }
 
 // CountUsers implements identity.UserStore.
@@ -71,7 +71,7 @@ func (s *Store) CountUsers(ctx context.Context, q identity.UserQuery, limit int)
 // matching is the condition of filter and search.
 func (s *Store) matching(q identity.UserQuery) condition {
 	f := userFilter{dialect: s.dialect, now: q.Now}
-	return and([]condition{f.search(fold(q.Search)), f.all(q.Filter)})
+	return and([]condition{f.search(fold(q.Search)), f.conditions(q.Filter)})
 }
 
 // userFilter builds conditions. None of them is ever null, so that NOT means what it says.
@@ -81,17 +81,17 @@ type userFilter struct {
 }
 
 var (
-	everybody = where("1 = 1")
-	nobody    = where("1 = 0")
+	alwaysTrue  = where("1 = 1")
+	alwaysFalse = where("1 = 0")
 )
 
 // search finds a text in username, e-mail address and names; a short one only at their beginning.
 func (f userFilter) search(text string) condition {
 	switch {
 	case text == "":
-		return everybody
-	case !storable(text) || strings.Contains(text, searchSeparator):
-		return nobody
+		return alwaysTrue
+	case !validText(text) || strings.Contains(text, searchSeparator):
+		return alwaysFalse
 	case indexable(text):
 		return f.dialect.searched(text)
 	}
@@ -103,21 +103,21 @@ func indexable(text string) bool {
 	return utf8.RuneCountInString(text) >= trigram && !strings.Contains(text, searchSeparator)
 }
 
-// all joins the conditions that are set.
-func (f userFilter) all(u identity.UserFilter) condition {
+// conditions joins the conditions that are set.
+func (f userFilter) conditions(u identity.UserFilter) condition {
 	var list []condition
 	for _, sub := range u.And {
-		list = append(list, f.all(sub))
+		list = append(list, f.conditions(sub))
 	}
 	if len(u.Or) > 0 {
 		alternatives := make([]condition, len(u.Or))
 		for i, sub := range u.Or {
-			alternatives[i] = f.all(sub)
+			alternatives[i] = f.conditions(sub)
 		}
 		list = append(list, or(alternatives))
 	}
 	if u.Not != nil {
-		list = append(list, not(f.all(*u.Not)))
+		list = append(list, not(f.conditions(*u.Not)))
 	}
 	for _, m := range []struct {
 		match   *identity.StringMatch
@@ -132,7 +132,7 @@ func (f userFilter) all(u identity.UserFilter) condition {
 		{u.Zoneinfo, "lower(u.zoneinfo)", false},
 	} {
 		if m.match != nil {
-			list = append(list, f.text(m.column, m.indexed, *m.match)...)
+			list = append(list, f.stringConditions(m.column, m.indexed, *m.match)...)
 		}
 	}
 	for _, m := range []struct {
@@ -163,20 +163,20 @@ func (f userFilter) all(u identity.UserFilter) condition {
 		{u.LastLoginAt, "u.last_login_at"},
 	} {
 		if m.match != nil {
-			list = append(list, moments(m.column, *m.match)...)
+			list = append(list, timeConditions(m.column, *m.match)...)
 		}
 	}
 	return and(list)
 }
 
-// text returns the conditions of one column. A missing value is the empty text.
-func (f userFilter) text(column string, indexed bool, m identity.StringMatch) []condition {
+// stringConditions returns the conditions of one column. A missing value is the empty text.
+func (f userFilter) stringConditions(column string, indexed bool, m identity.StringMatch) []condition {
 	var list []condition
 	add := func(operand *string, build func(string) condition) {
 		switch {
 		case operand == nil:
-		case !storable(*operand): // no row holds such a text, and a database would refuse to look for it
-			list = append(list, nobody)
+		case !validText(*operand): // no row has such a text, and a database would refuse to look for it
+			list = append(list, alwaysFalse)
 		default:
 			list = append(list, build(fold(*operand)))
 		}
@@ -190,13 +190,13 @@ func (f userFilter) text(column string, indexed bool, m identity.StringMatch) []
 		}
 		return exact
 	})
-	if m.NotEqual != nil && storable(*m.NotEqual) {
+	if m.NotEqual != nil && validText(*m.NotEqual) {
 		list = append(list, where(column+" <> ?", fold(*m.NotEqual)))
 	}
 	if m.In != nil {
 		var alternatives []condition
 		for _, v := range m.In {
-			if storable(v) {
+			if validText(v) {
 				alternatives = append(alternatives, where(column+" = ?", fold(v)))
 			}
 		}
@@ -210,8 +210,8 @@ func (f userFilter) text(column string, indexed bool, m identity.StringMatch) []
 	return list
 }
 
-// moments returns the conditions of one time, which may be null.
-func moments(column string, m identity.TimeMatch) []condition {
+// timeConditions returns the conditions of one time, which may be null.
+func timeConditions(column string, m identity.TimeMatch) []condition {
 	var list []condition
 	if m.From != nil {
 		list = append(list, where("("+column+" IS NOT NULL AND "+column+" >= ?)", *m.From))
@@ -232,9 +232,9 @@ func startsWith(column, text string) condition {
 	return where("("+column+" >= ? AND "+column+" < ?)", text, text+"\U0010FFFF")
 }
 
-func and(list []condition) condition { return join(list, " AND ", everybody) }
+func and(list []condition) condition { return join(list, " AND ", alwaysTrue) }
 
-func or(list []condition) condition { return join(list, " OR ", nobody) }
+func or(list []condition) condition { return join(list, " OR ", alwaysFalse) }
 
 func not(c condition) condition { return where("NOT ("+c.text+")", c.args...) }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/store"
 )
 
@@ -64,7 +65,7 @@ func TestAWalkMeetsEverybodyOnce(t *testing.T) {
 func walk(t *testing.T, s *store.Store, order identity.UserOrder, backward bool) []uuid.UUID {
 	t.Helper()
 	pages := [][]uuid.UUID{}
-	q := identity.UserQuery{Order: order, Range: identity.KeysetRange{Limit: identity.MaxPageSize + 1, Backward: backward}, Now: now}
+	q := identity.UserQuery{Order: order, Range: identity.KeysetRange{Limit: admin.MaxPageSize + 1, Backward: backward}, Now: now}
 	for {
 		rows, err := s.Users(t.Context(), q)
 		if err != nil {
@@ -75,7 +76,7 @@ func walk(t *testing.T, s *store.Store, order identity.UserOrder, backward bool)
 			page[i] = row.Item.ID
 		}
 		pages = append(pages, page)
-		if len(rows) <= identity.MaxPageSize {
+		if len(rows) <= admin.MaxPageSize {
 			break
 		}
 		if len(pages) > walkers {

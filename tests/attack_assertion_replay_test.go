@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -16,9 +17,9 @@ func TestAnAssertionIsUsedOnceOverTwoNodes(t *testing.T) {
 	a := harness.Start(t, db)
 	b := harness.Start(t, db, harness.Env("AUTHLY_ISSUER", a.Issuer), harness.WithClock(a.Clock))
 	key := newClientKey(t, "k1")
-	a.Apply(t, identity.Desired{
+	a.Apply(t, admin.Desired{
 		Scopes:  []identity.Scope{{Name: "reports"}},
-		Clients: []identity.NewClient{serviceClient("robot", func(m *identity.ClientMetadata) { m.JWKS = key.jwks(t) })},
+		Clients: []admin.NewClient{serviceClient("robot", func(m *identity.ClientMetadata) { m.JWKS = key.jwks(t) })},
 	})
 	assertion := key.assertion(t, a, "robot", nil)
 	var all sync.WaitGroup

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -43,8 +43,8 @@ func TestNoPageCanBeFramedKeptOrLeaked(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))
 	yes := true
-	n.Apply(t, identity.Desired{Users: []identity.DesiredUser{harness.Bob()}})
-	n.Change(t, "bob", identity.UserChange{RequiresPasswordChange: &yes})
+	n.Apply(t, admin.Desired{Users: []admin.DesiredUser{harness.Bob()}})
+	n.Change(t, "bob", admin.UserChange{RequiresPasswordChange: &yes})
 	browser := harness.NewBrowser(t, n)
 	page := func(name, id string) {
 		t.Helper()

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -13,9 +14,9 @@ func TestWhatIsOneClientsIsOfNoUseToAnother(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))
 	const api = "https://api.example.org"
-	n.Apply(t, identity.Desired{
+	n.Apply(t, admin.Desired{
 		Resources: []identity.Resource{{URI: api}},
-		Clients:   []identity.NewClient{harness.PublicClient("spa"), adminClient("console")},
+		Clients:   []admin.NewClient{harness.PublicClient("spa"), adminClient("console")},
 	})
 	browser, tokens := signedIn(t, n)
 
@@ -83,10 +84,10 @@ func TestAClientCannotLookLikeAUser(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))
 	id := n.User(t, "alice").ID.String()
-	if _, _, err := n.Server.Domain.Clients.Create(harness.System(t), harness.ServiceClient(id, "")); err == nil {
+	if _, _, err := n.Server.Admin.Clients.Create(harness.System(t), harness.ServiceClient(id, "")); err == nil {
 		t.Error("a client took the subject of a user as its client_id")
 	}
-	n.Apply(t, identity.Desired{Clients: []identity.NewClient{harness.ServiceClient("machine", "openid")}})
+	n.Apply(t, admin.Desired{Clients: []admin.NewClient{harness.ServiceClient("machine", "openid")}})
 	a := n.Token(t, "machine", "grant_type", "client_credentials")
 	if a.Status != http.StatusOK {
 		t.Fatalf("%d %s", a.Status, a.Text)

@@ -9,12 +9,6 @@ import (
 	"github.com/authly/authly/tests/harness"
 )
 
-// exchange sends a code with all that belongs to it.
-func exchange(t *testing.T, n *harness.Node, p *harness.Party, clientID, code string) harness.Answer {
-	t.Helper()
-	return n.Token(t, clientID, "grant_type", "authorization_code", "code", code, "redirect_uri", harness.Callback, "code_verifier", p.Verifier)
-}
-
 // TestAReplayedCodeEndsWhatItGave: RFC 6749 §4.1.2, ASVS 10.4.2, OAuch C-T3.
 func TestAReplayedCodeEndsWhatItGave(t *testing.T) {
 	t.Parallel()

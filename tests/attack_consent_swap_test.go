@@ -5,7 +5,7 @@ import (
 	"net/url"
 	"testing"
 
-	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -86,7 +86,7 @@ func TestAnAnsweredRequestCannotBeAnsweredAgain(t *testing.T) {
 func TestConsentIsGivenByTheOneWhoReadIt(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))
-	n.Apply(t, identity.Desired{Users: []identity.DesiredUser{harness.Bob()}})
+	n.Apply(t, admin.Desired{Users: []admin.DesiredUser{harness.Bob()}})
 	browser := harness.NewBrowser(t, n)
 	party := harness.NewParty(t, n, "web")
 	browser.Get(party.AuthURL())
@@ -109,7 +109,7 @@ func TestConsentIsGivenByTheOneWhoReadIt(t *testing.T) {
 func TestTheCodeGoesToTheBrowserThatSignedIn(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))
-	n.Apply(t, identity.Desired{Users: []identity.DesiredUser{harness.Bob()}})
+	n.Apply(t, admin.Desired{Users: []admin.DesiredUser{harness.Bob()}})
 	victim := harness.NewBrowser(t, n)
 	victim.Get(harness.NewParty(t, n, "web").AuthURL())
 	victim.SignIn("alice", harness.AlicePassword)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -14,10 +15,10 @@ import (
 // change is made on one node, counts there at once, and on the other within the bound of a cached answer.
 func TestNothingOfAUserOutlivesTheUsersRight(t *testing.T) {
 	t.Parallel()
-	first, second := pair(t)
-	first.Apply(t, identity.Desired{Clients: []identity.NewClient{adminClient("console")}})
+	first, second := twoNodes(t)
+	first.Apply(t, admin.Desired{Clients: []admin.NewClient{adminClient("console")}})
 	yes, no, password := true, false, "an entirely new password 9"
-	update := func(changes ...identity.UserChange) func(t *testing.T, username string) {
+	update := func(changes ...admin.UserChange) func(t *testing.T, username string) {
 		return func(t *testing.T, username string) {
 			t.Helper()
 			for _, change := range changes {
@@ -26,12 +27,12 @@ func TestNothingOfAUserOutlivesTheUsersRight(t *testing.T) {
 		}
 	}
 	for name, change := range map[string]func(t *testing.T, username string){
-		"deactivated":               update(identity.UserChange{Active: &no}),
-		"deactivated and activated": update(identity.UserChange{Active: &no}, identity.UserChange{Active: &yes}),
-		"password reset":            update(identity.UserChange{Password: &password}),
-		"must change the password":  update(identity.UserChange{RequiresPasswordChange: &yes}),
-		"demoted":                   update(identity.UserChange{Admin: &no}),
-		"demoted and promoted":      update(identity.UserChange{Admin: &no}, identity.UserChange{Admin: &yes}),
+		"deactivated":               update(admin.UserChange{Active: &no}),
+		"deactivated and activated": update(admin.UserChange{Active: &no}, admin.UserChange{Active: &yes}),
+		"password reset":            update(admin.UserChange{Password: &password}),
+		"must change the password":  update(admin.UserChange{RequiresPasswordChange: &yes}),
+		"demoted":                   update(admin.UserChange{Admin: &no}),
+		"demoted and promoted":      update(admin.UserChange{Admin: &no}, admin.UserChange{Admin: &yes}),
 		"deleted": func(t *testing.T, username string) {
 			t.Helper()
 			first.Database.Execute(t, "DELETE FROM users WHERE username = '"+username+"'")
@@ -41,7 +42,7 @@ func TestNothingOfAUserOutlivesTheUsersRight(t *testing.T) {
 			user := harness.Bob()
 			user.Username, user.Admin = "x-"+strings.ReplaceAll(name, " ", "-"), true
 			user.Email = user.Username + "@example.org"
-			first.Apply(t, identity.Desired{Users: []identity.DesiredUser{user}})
+			first.Apply(t, admin.Desired{Users: []admin.DesiredUser{user}})
 			browser := harness.NewBrowser(t, first, second)
 			tokens := harness.NewParty(t, first, "web").Tokens(browser, user.Username, harness.BobPassword)
 			console := harness.NewParty(t, first, "console", "openid", identity.ScopeUsersRead)
@@ -103,14 +104,14 @@ func TestALockOutDoesNotThrowAnybodyOut(t *testing.T) {
 func TestNothingOfAClientOutlivesTheClient(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))
-	n.Apply(t, identity.Desired{Clients: []identity.NewClient{harness.ServiceClient("machine", "")}})
+	n.Apply(t, admin.Desired{Clients: []admin.NewClient{harness.ServiceClient("machine", "")}})
 	browser, tokens := signedIn(t, n)
 	service := n.Token(t, "machine", "grant_type", "client_credentials").String("access_token")
 	parked := harness.NewBrowser(t, n)
 	parked.Get(harness.NewParty(t, n, "web").AuthURL())
 	no := false
 	for _, id := range []string{"web", "machine"} {
-		if _, _, err := n.Server.Domain.Clients.Update(harness.System(t), n.Client(t, id).ID, identity.ClientChange{Active: &no}, nil); err != nil {
+		if _, _, err := n.Server.Admin.Clients.Update(harness.System(t), n.Client(t, id).ID, admin.ClientChange{Active: &no}, nil); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -124,7 +124,7 @@ func TestTheGateOfTheAdminAPILooksAtTheRealPeer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			n := start(t, harness.SQLite(t), harness.Env("AUTHLY_ADMIN_ALLOWED_CIDRS", "203.0.113.0/24"), harness.Env("AUTHLY_TRUSTED_PROXIES", trusted))
-			n.Apply(t, identity.Desired{Clients: []identity.NewClient{adminClient("console")}})
+			n.Apply(t, admin.Desired{Clients: []admin.NewClient{adminClient("console")}})
 			token := adminToken(t, n)
 			for _, node := range []*harness.Node{n, liar(t, n)} {
 				if a := node.GraphQL(t, token, "{ me { id } }", nil); a.Status != http.StatusForbidden || a.Body["data"] != nil {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -253,7 +254,7 @@ func TestNobodyElseIsAnAdministrator(t *testing.T) {
 		t.Errorf("Alice was granted %s", scope)
 	}
 	service := harness.ServiceClient("service", identity.JoinScope(every()))
-	a.Apply(t, identity.Desired{Clients: []identity.NewClient{service}})
+	a.Apply(t, admin.Desired{Clients: []admin.NewClient{service}})
 	token := a.Token(t, "service", "grant_type", "client_credentials", "scope", identity.ScopeUsersRead).String("access_token")
 	for name, token := range map[string]string{"Alice": alice.AccessToken, "a client that is no service administrator": token} {
 		for _, document := range []string{"{me{id}}", "{users{nodes{id}}}", "{__typename}", "{__schema{types{name}}}", "{"} {

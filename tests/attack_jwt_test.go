@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -138,7 +139,7 @@ func forgeries(t *testing.T, n *harness.Node, good string) map[string]string {
 func TestForgedAccessTokensAreRefusedEverywhere(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))
-	n.Apply(t, identity.Desired{Clients: []identity.NewClient{adminClient("console")}})
+	n.Apply(t, admin.Desired{Clients: []admin.NewClient{adminClient("console")}})
 	token := adminToken(t, n)
 	if a := n.UserInfo(t, token); a.Status != http.StatusOK {
 		t.Fatalf("the good token: %d %s", a.Status, a.Text)
@@ -172,7 +173,7 @@ func TestOneKindOfTokenCannotStandInForAnother(t *testing.T) {
 	n := start(t, harness.SQLite(t))
 	signed := harness.WebClient("signed")
 	signed.Metadata.UserinfoAlg, signed.Metadata.IDTokenAlg, signed.Metadata.AccessTokenAlg = identity.ES256, identity.ES256, identity.ES256
-	n.Apply(t, identity.Desired{Clients: []identity.NewClient{signed}})
+	n.Apply(t, admin.Desired{Clients: []admin.NewClient{signed}})
 	browser := harness.NewBrowser(t, n)
 	tokens := harness.NewParty(t, n, "signed").Tokens(browser, "alice", harness.AlicePassword)
 	info := n.UserInfo(t, tokens.AccessToken)

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -52,7 +52,7 @@ func TestNoMutationOfARedirectURIIsAccepted(t *testing.T) {
 	native := harness.PublicClient("native")
 	native.Metadata.ApplicationType = "native"
 	native.Metadata.RedirectURIs = []string{"http://127.0.0.1/cb", "http://[::1]/cb", "http://localhost/cb", "org.example.app:/cb"}
-	n.Apply(t, identity.Desired{Clients: []identity.NewClient{native}})
+	n.Apply(t, admin.Desired{Clients: []admin.NewClient{native}})
 	browser, _ := signedIn(t, n)
 
 	mutations := []string{

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -49,7 +49,7 @@ func TestPKCECannotBeDowngraded(t *testing.T) {
 	legacy.Metadata.RequirePKCE = false
 	spa := harness.PublicClient("spa")
 	spa.Metadata.RequirePKCE = false // has no effect for a public client
-	n.Apply(t, identity.Desired{Clients: []identity.NewClient{legacy, spa}})
+	n.Apply(t, admin.Desired{Clients: []admin.NewClient{legacy, spa}})
 	browser := harness.NewBrowser(t, n)
 	verifier := strings.Repeat("v", 43)
 

@@ -13,29 +13,6 @@ import (
 	"github.com/authly/authly/tests/harness"
 )
 
-// eachFleet runs a test on one node with either database, and on two nodes that share a PostgreSQL.
-func eachFleet(t *testing.T, test func(t *testing.T, nodes ...*harness.Node)) {
-	t.Helper()
-	harness.EachDatabase(t, func(t *testing.T, db harness.Database) { test(t, start(t, db)) })
-	t.Run("two nodes", func(t *testing.T) {
-		t.Parallel()
-		first, second := pair(t)
-		test(t, first, second)
-	})
-}
-
-// staleness is how old a cached answer may be on a node that another one cannot tell of a write (design: 2 s without
-// Redis).
-const staleness = 2 * time.Second
-
-// pair starts two nodes on one PostgreSQL, with one issuer and one clock.
-func pair(t *testing.T) (first, second *harness.Node) {
-	t.Helper()
-	db := harness.Postgres(t)
-	first = start(t, db)
-	return first, harness.Start(t, db, harness.Env("AUTHLY_ISSUER", first.Issuer), harness.WithClock(first.Clock))
-}
-
 // reply is what one of many parallel requests got.
 type reply struct {
 	status int

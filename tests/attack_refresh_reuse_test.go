@@ -7,18 +7,9 @@ import (
 	"time"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
-
-// refresh rotates and returns the next refresh token.
-func refresh(t *testing.T, n *harness.Node, clientID, token string) (access, next string) {
-	t.Helper()
-	a := n.Refresh(t, clientID, token)
-	if a.Status != http.StatusOK {
-		t.Fatalf("refresh: %d %s", a.Status, a.Text)
-	}
-	return a.String("access_token"), a.String("refresh_token")
-}
 
 // TestAReusedRefreshTokenEndsTheFamily: RFC 9700 §4.14.2, ASVS 10.4.5, OAuch C-T4.
 func TestAReusedRefreshTokenEndsTheFamily(t *testing.T) {
@@ -69,7 +60,7 @@ func TestAnImpatientClientGetsTheSameSuccessorButNotForEver(t *testing.T) {
 func TestAPublicClientRotatesToo(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))
-	n.Apply(t, identity.Desired{Clients: []identity.NewClient{harness.PublicClient("spa")}})
+	n.Apply(t, admin.Desired{Clients: []admin.NewClient{harness.PublicClient("spa")}})
 	tokens := harness.NewPublicParty(t, n, "spa").Tokens(harness.NewBrowser(t, n), "alice", harness.AlicePassword)
 	rotate := func(token string) harness.Answer {
 		return n.Form(t, "/api/v1/oauth/token", "", "", harness.Values("grant_type", "refresh_token", "client_id", "spa", "refresh_token", token))

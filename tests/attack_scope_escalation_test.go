@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -22,7 +23,7 @@ func TestNobodyGetsAdministrationWhoIsNotMeantTo(t *testing.T) {
 	n := start(t, harness.SQLite(t))
 	service := harness.ServiceClient("operator", adminScopes+" openid")
 	service.Metadata.ServiceAdmin = true
-	n.Apply(t, identity.Desired{Clients: []identity.NewClient{
+	n.Apply(t, admin.Desired{Clients: []admin.NewClient{
 		adminClient("console"), harness.ServiceClient("machine", adminScopes+" profile"), service,
 	}})
 	refused := func(t *testing.T, token string) {
@@ -44,14 +45,14 @@ func TestNobodyGetsAdministrationWhoIsNotMeantTo(t *testing.T) {
 			t.Errorf("scope %v", scope)
 		}
 		// She becomes an administrator: the grant that was given before does not grow.
-		admin := true
-		n.Change(t, "alice", identity.UserChange{Admin: &admin})
+		flag := true
+		n.Change(t, "alice", admin.UserChange{Admin: &flag})
 		access, _ := refresh(t, n, "console", token.RefreshToken)
 		refused(t, access)
 		oauthError(t, "a wider scope", n.Token(t, "console", "grant_type", "refresh_token", "refresh_token", token.RefreshToken,
 			"scope", "openid "+identity.ScopeUsersRead), 400, "invalid_scope")
-		admin = false
-		n.Change(t, "alice", identity.UserChange{Admin: &admin})
+		flag = false
+		n.Change(t, "alice", admin.UserChange{Admin: &flag})
 	})
 	t.Run("an ordinary user who asks for nothing else", func(t *testing.T) {
 		party := harness.NewParty(t, n, "console", identity.ScopeUsersRead)
@@ -102,7 +103,7 @@ func TestNobodyGetsAdministrationWhoIsNotMeantTo(t *testing.T) {
 		}
 		// The mark is taken away: the token that is out loses its power at once.
 		demoted := harness.ServiceClient("operator", adminScopes+" openid")
-		n.Apply(t, identity.Desired{Clients: []identity.NewClient{demoted}})
+		n.Apply(t, admin.Desired{Clients: []admin.NewClient{demoted}})
 		if a := n.GraphQL(t, token, "{ users(first: 1) { nodes { id } } }", nil); a.Status != http.StatusForbidden && a.Status != http.StatusUnauthorized {
 			t.Errorf("GraphQL after the mark was taken away: %d %s", a.Status, a.Text)
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -19,11 +20,11 @@ func TestAGuesserLearnsNothing(t *testing.T) {
 	n := start(t, harness.SQLite(t))
 	off := harness.WebClient("off")
 	off.Inactive = true
-	n.Apply(t, identity.Desired{Clients: []identity.NewClient{off, harness.PublicClient("spa"), harness.ServiceClient("machine", "")}})
+	n.Apply(t, admin.Desired{Clients: []admin.NewClient{off, harness.PublicClient("spa"), harness.ServiceClient("machine", "")}})
 	const newSecret = "another-client-secret-of-forty-chars-002"
 	renewed := harness.ServiceClient("machine", "")
 	renewed.Secret = newSecret
-	n.Apply(t, identity.Desired{Clients: []identity.NewClient{renewed}})
+	n.Apply(t, admin.Desired{Clients: []admin.NewClient{renewed}})
 
 	ask := func(path, id, secret string) harness.Answer {
 		form := harness.Values("grant_type", "client_credentials", "token", "x")
@@ -73,7 +74,7 @@ func TestCredentialsInTheURLDoNotCount(t *testing.T) {
 	n := start(t, harness.SQLite(t))
 	post := harness.ServiceClient("poster", "")
 	post.Metadata.TokenEndpointAuthMethod = identity.AuthClientSecretPost
-	n.Apply(t, identity.Desired{Clients: []identity.NewClient{post}})
+	n.Apply(t, admin.Desired{Clients: []admin.NewClient{post}})
 	credentials := harness.Values("client_id", "poster", "client_secret", harness.ClientSecret)
 	oauthError(t, "in the URL", n.Form(t, "/api/v1/oauth/token?"+credentials.Encode(), "", "",
 		harness.Values("grant_type", "client_credentials")), 401, "invalid_client")
@@ -91,7 +92,7 @@ func TestASecretOfAnyCharactersIsDecodedAsAForm(t *testing.T) {
 	n := start(t, harness.SQLite(t))
 	odd := harness.ServiceClient("odd", "")
 	odd.Secret = `a:b%c+d e&f=g"h\i/j?k#l~m'n<o>p{q}r|s^t`
-	n.Apply(t, identity.Desired{Clients: []identity.NewClient{odd}})
+	n.Apply(t, admin.Desired{Clients: []admin.NewClient{odd}})
 	if a := n.Form(t, "/api/v1/oauth/token", "odd", odd.Secret, harness.Values("grant_type", "client_credentials")); a.Status != http.StatusOK {
 		t.Errorf("%d %s", a.Status, a.Text)
 	}

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -27,13 +27,13 @@ func TestNothingSecretIsKeptOrLogged(t *testing.T) {
 			}
 			secrets[name] = value
 		}
-		n.Apply(t, identity.Desired{Clients: []identity.NewClient{adminClient("console"), harness.ServiceClient("machine", "")}})
-		_, generated, err := n.Server.Domain.Clients.Create(harness.System(t), identity.NewClient{ClientID: "made", Metadata: harness.WebClient("made").Metadata})
+		n.Apply(t, admin.Desired{Clients: []admin.NewClient{adminClient("console"), harness.ServiceClient("machine", "")}})
+		_, generated, err := n.Server.Admin.Clients.Create(harness.System(t), admin.NewClient{ClientID: "made", Metadata: harness.WebClient("made").Metadata})
 		if err != nil {
 			t.Fatal(err)
 		}
 		note("the generated client secret", generated)
-		_, temporary, err := n.Server.Domain.Users.Create(harness.System(t), identity.NewUser{
+		_, temporary, err := n.Server.Admin.Users.Create(harness.System(t), admin.NewUser{
 			Username: "newcomer", Email: "new@example.org", GeneratePassword: true,
 		})
 		if err != nil {

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -18,15 +18,6 @@ var crossSite = map[string]http.Header{
 	"cross-site by Origin":         {"Origin": {"https://evil.example"}},
 	"an opaque origin":             {"Origin": {"null"}},
 	"both":                         {"Sec-Fetch-Site": {"cross-site"}, "Origin": {"https://evil.example"}, "Referer": {"https://evil.example/"}},
-}
-
-func sessionCookie(b *harness.Browser, n *harness.Node) string {
-	for _, c := range b.Cookies(n.URL) {
-		if strings.Contains(c.Name, "session") {
-			return c.Value
-		}
-	}
-	return ""
 }
 
 // withCookie asks for a page with a session cookie of one's choice.
@@ -125,7 +116,7 @@ func TestASessionEnds(t *testing.T) {
 func TestAFormOfAnotherSiteIsRefused(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))
-	n.Apply(t, identity.Desired{Users: []identity.DesiredUser{harness.Bob()}})
+	n.Apply(t, admin.Desired{Users: []admin.DesiredUser{harness.Bob()}})
 	for name, header := range crossSite {
 		refused := func(what string, b *harness.Browser, address string, values url.Values) {
 			t.Helper()

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -21,7 +22,7 @@ func TestJWKSURIReachesNoPrivateAddress(t *testing.T) {
 	port := inside.URL[strings.LastIndex(inside.URL, ":"):]
 	for i, address := range []string{inside.URL, "https://localhost" + port, "https://[::1]" + port, "https://169.254.169.254/latest", "https://0.0.0.0" + port} {
 		id := "robot" + string(rune('a'+i))
-		n.Apply(t, identity.Desired{Clients: []identity.NewClient{serviceClient(id, func(m *identity.ClientMetadata) { m.JWKSURI = address })}})
+		n.Apply(t, admin.Desired{Clients: []admin.NewClient{serviceClient(id, func(m *identity.ClientMetadata) { m.JWKSURI = address })}})
 		answer := withAssertion(n, t, key.assertion(t, n, id, nil))
 		oauthError(t, address, answer, 401, "invalid_client")
 		if strings.Contains(answer.Text, "127.0.0.1") || strings.Contains(answer.Text, "public internet") {

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -14,7 +14,7 @@ import (
 func TestATokenInTheQueryIsRefused(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))
-	n.Apply(t, identity.Desired{Clients: []identity.NewClient{adminClient("console")}})
+	n.Apply(t, admin.Desired{Clients: []admin.NewClient{adminClient("console")}})
 	token := adminToken(t, n)
 	query := "?" + url.Values{"access_token": {token}, "query": {"{ me { id } }"}}.Encode()
 	for _, method := range []string{http.MethodGet, http.MethodPost} {

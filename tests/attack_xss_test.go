@@ -9,6 +9,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -62,8 +63,8 @@ func TestWhatIsEchoedIsText(t *testing.T) {
 		user := harness.Bob()
 		user.Username, user.Email = "user"+id, id+"@example.org"
 		user.Claims.Name = client.Metadata.Name
-		n.Apply(t, identity.Desired{
-			Users: []identity.DesiredUser{user}, Clients: []identity.NewClient{client},
+		n.Apply(t, admin.Desired{
+			Users: []admin.DesiredUser{user}, Clients: []admin.NewClient{client},
 			Scopes: []identity.Scope{{Name: "odd:<script>", Description: client.Metadata.Name}},
 		})
 		browser := harness.NewBrowser(t, n)

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -143,7 +143,7 @@ func TestBackChannelLogoutOffersTLS13(t *testing.T) {
 	n := start(t, harness.SQLite(t), harness.Env("AUTHLY_ALLOW_PRIVATE_NETWORK_FETCH", "true"))
 	client := harness.WebClient("secure")
 	client.Metadata.BackchannelLogoutURI = receiver.URL + "/backchannel_logout"
-	n.Apply(t, identity.Desired{Clients: []identity.NewClient{client}})
+	n.Apply(t, admin.Desired{Clients: []admin.NewClient{client}})
 	browser := harness.NewBrowser(t, n)
 	harness.NewParty(t, n, "secure").Tokens(browser, "alice", harness.AlicePassword)
 	browser.Get(n.URL + "/logout")

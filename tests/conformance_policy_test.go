@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -16,7 +16,7 @@ func TestAClientWithoutRotationKeepsItsRefreshToken(t *testing.T) {
 	n := start(t, harness.SQLite(t))
 	client := harness.WebClient("steady")
 	client.Metadata.RefreshTokenRotation = false
-	n.Apply(t, identity.Desired{Clients: []identity.NewClient{client}})
+	n.Apply(t, admin.Desired{Clients: []admin.NewClient{client}})
 	tokens := harness.NewParty(t, n, "steady").Tokens(harness.NewBrowser(t, n), "alice", harness.AlicePassword)
 	for range 3 {
 		n.Clock.Advance(time.Minute)

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 	"github.com/authly/authly/tests/services/instance"
 )
@@ -68,7 +68,7 @@ func TestPostgreSQLGoesAwayAndComesBack(t *testing.T) {
 	db := harness.Database{Name: "postgres", URL: own.URL}
 	db.Execute(t, "ALTER DATABASE postgres SET synchronous_commit = on") // the instance is set up to lose the last moments
 	n := start(t, db)
-	n.Apply(t, identity.Desired{Clients: []identity.NewClient{adminClient("console")}})
+	n.Apply(t, admin.Desired{Clients: []admin.NewClient{adminClient("console")}})
 
 	browser := harness.NewBrowser(t, n)
 	party := harness.NewParty(t, n, "web")

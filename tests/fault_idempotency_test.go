@@ -118,7 +118,7 @@ func TestABulkCallSurvivesAKilledProcess(t *testing.T) {
 }
 
 // TestAnIdempotentMutationSurvivesAKilledProcess kills the server while it makes users, each time at another moment:
-// the same call with the same key gives the one user there is.
+// the same call with the same key returns the one user there is.
 func TestAnIdempotentMutationSurvivesAKilledProcess(t *testing.T) {
 	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -55,7 +55,7 @@ func (r *receiver) wait(t *testing.T) {
 	}
 }
 
-func listener(r *receiver) identity.NewClient {
+func listener(r *receiver) admin.NewClient {
 	c := harness.WebClient("listener")
 	c.Metadata.BackchannelLogoutURI = r.URL + "/backchannel"
 	c.Metadata.BackchannelNeedsSession = true
@@ -67,7 +67,7 @@ func TestBackChannelLogout(t *testing.T) {
 	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
 		r := newReceiver(t)
 		n := start(t, db, harness.Env("AUTHLY_ALLOW_PRIVATE_NETWORK_FETCH", "true"))
-		n.Apply(t, identity.Desired{Clients: []identity.NewClient{listener(r)}})
+		n.Apply(t, admin.Desired{Clients: []admin.NewClient{listener(r)}})
 		browser := harness.NewBrowser(t, n)
 		tokens := harness.NewParty(t, n, "listener").Tokens(browser, "alice", harness.AlicePassword)
 		idToken, _ := tokens.Extra("id_token").(string)
@@ -106,7 +106,7 @@ func TestALogoutIsDeliveredWhenTheReceiverIsBack(t *testing.T) {
 	db := harness.SQLite(t)
 	allow := harness.Env("AUTHLY_ALLOW_PRIVATE_NETWORK_FETCH", "true")
 	n := start(t, db, allow)
-	n.Apply(t, identity.Desired{Clients: []identity.NewClient{listener(r)}})
+	n.Apply(t, admin.Desired{Clients: []admin.NewClient{listener(r)}})
 	browser := harness.NewBrowser(t, n)
 	harness.NewParty(t, n, "listener").Tokens(browser, "alice", harness.AlicePassword)
 	browser.Get(n.URL + "/logout")

@@ -7,28 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/authly/authly/identity"
 	"github.com/authly/authly/tests/harness"
 )
-
-const (
-	invoices = "https://invoices.example.org"
-	orders   = "https://orders.example.org"
-)
-
-// withAPIs declares two APIs and a service that may use both.
-func withAPIs(t *testing.T, n *harness.Node) {
-	t.Helper()
-	n.Apply(t, identity.Desired{
-		Scopes: []identity.Scope{
-			{Name: "invoices:read", Description: "Read invoices", Default: true},
-			{Name: "invoices:write", Description: "Write invoices"},
-			{Name: "orders:read", Description: "Read orders"},
-		},
-		Resources: []identity.Resource{{URI: invoices, Scopes: []string{"invoices:read", "invoices:write"}}, {URI: orders, Scopes: []string{"orders:read"}}},
-		Clients:   []identity.NewClient{harness.ServiceClient("machine", "invoices:read orders:read openid offline_access")},
-	})
-}
 
 // TestClientCredentials: RFC 6749 §4.4, RFC 8707, RFC 9068 §2.2.
 func TestClientCredentials(t *testing.T) {

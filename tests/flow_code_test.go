@@ -1,29 +1,15 @@
 package tests
 
 import (
-	"net/http"
 	"net/url"
-	"slices"
 	"testing"
 	"time"
 
-	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
 
-	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
-
-// start runs a node with Alice and two confidential clients.
-func start(t *testing.T, db harness.Database, opts ...harness.Option) *harness.Node {
-	t.Helper()
-	n := harness.Start(t, db, opts...)
-	n.Apply(t, identity.Desired{
-		Users:   []identity.DesiredUser{harness.Alice()},
-		Clients: []identity.NewClient{harness.WebClient("web"), harness.WebClient("other")},
-	})
-	return n
-}
 
 // TestTheFirstLogin is the whole journey with an unchanged OpenID Connect client library.
 func TestTheFirstLogin(t *testing.T) {
@@ -32,77 +18,6 @@ func TestTheFirstLogin(t *testing.T) {
 		n := start(t, db)
 		firstLogin(t, n, n, n)
 	})
-}
-
-// firstLogin signs in on one node, exchanges the code on the second and refreshes on the third.
-func firstLogin(t *testing.T, login, token, refresh *harness.Node) {
-	t.Helper()
-	provider, err := oidc.NewProvider(t.Context(), login.Issuer)
-	if err != nil {
-		t.Fatal(err)
-	}
-	party := harness.NewParty(t, login, "web")
-	browser := harness.NewBrowser(t, login, token, refresh)
-
-	browser.Get(party.AuthURL())
-	if !browser.Has("username") || !browser.Has("password") {
-		t.Fatalf("no login page at %s: %s", browser.URL, browser.Text())
-	}
-	browser.SignIn("alice", harness.AlicePassword)
-	if !browser.Has("approve") || !browser.Has("deny") {
-		t.Fatalf("no consent page at %s: %s", browser.URL, browser.Text())
-	}
-	browser.Submit("approve", nil)
-	code := party.Code(browser)
-
-	party.Node = token
-	party.Config.Endpoint.TokenURL = token.URL + "/api/v1/oauth/token"
-	tokens, err := party.Exchange(code)
-	if err != nil {
-		t.Fatal(err)
-	}
-	raw, _ := tokens.Extra("id_token").(string)
-	idToken, err := provider.Verifier(&oidc.Config{ClientID: "web", Now: login.Clock.Now}).Verify(t.Context(), raw)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if idToken.Nonce != party.Nonce {
-		t.Errorf("nonce %q, want %q", idToken.Nonce, party.Nonce)
-	}
-	if err := idToken.VerifyAccessToken(tokens.AccessToken); err != nil {
-		t.Errorf("at_hash: %v", err)
-	}
-	var claims struct {
-		AuthTime int64    `json:"auth_time"`
-		Session  string   `json:"sid"`
-		AMR      []string `json:"amr"`
-	}
-	if err := idToken.Claims(&claims); err != nil {
-		t.Fatal(err)
-	}
-	if age := login.Clock.Now().Unix() - claims.AuthTime; age < 0 || age > 60 || claims.Session == "" || !slices.Equal(claims.AMR, []string{"pwd"}) {
-		t.Errorf("claims %+v", claims)
-	}
-
-	info, err := provider.UserInfo(t.Context(), oauth2.StaticTokenSource(tokens))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if info.Subject != idToken.Subject || info.Email != "alice@example.org" || !info.EmailVerified {
-		t.Errorf("userinfo %+v", info)
-	}
-
-	party.Config.Endpoint.TokenURL = refresh.URL + "/api/v1/oauth/token"
-	renewed, err := party.Config.TokenSource(t.Context(), &oauth2.Token{RefreshToken: tokens.RefreshToken}).Token()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if renewed.RefreshToken == "" || renewed.RefreshToken == tokens.RefreshToken || renewed.AccessToken == tokens.AccessToken {
-		t.Error("the tokens did not rotate")
-	}
-	if answer := token.UserInfo(t, renewed.AccessToken); answer.Status != http.StatusOK {
-		t.Errorf("userinfo with the renewed token: %d %s", answer.Status, answer.Text)
-	}
 }
 
 func TestConsentIsRemembered(t *testing.T) {
@@ -188,7 +103,7 @@ func TestFormPost(t *testing.T) {
 func TestARequiredPasswordChangeComesBeforeTheCode(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))
-	_, temporary, err := n.Server.Domain.Users.Create(harness.System(t), identity.NewUser{
+	_, temporary, err := n.Server.Admin.Users.Create(harness.System(t), admin.NewUser{
 		Username: "newcomer", Email: "new@example.org", GeneratePassword: true,
 	})
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -52,7 +52,7 @@ func TestWhoMayIntrospect(t *testing.T) {
 	withAPIs(t, n)
 	api := harness.ServiceClient("api", "")
 	api.Metadata.Audiences = []string{invoices}
-	n.Apply(t, identity.Desired{Clients: []identity.NewClient{api, harness.PublicClient("spa")}})
+	n.Apply(t, admin.Desired{Clients: []admin.NewClient{api, harness.PublicClient("spa")}})
 	forInvoices := n.Token(t, "machine", "grant_type", "client_credentials", "resource", invoices).String("access_token")
 	forBoth := n.Token(t, "machine", "grant_type", "client_credentials", "resource", orders, "resource", invoices).String("access_token")
 	forOrders := n.Token(t, "machine", "grant_type", "client_credentials", "resource", orders).String("access_token")
@@ -96,7 +96,7 @@ func TestWhoMayIntrospect(t *testing.T) {
 func TestEverythingDeadLooksTheSame(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))
-	n.Apply(t, identity.Desired{Users: []identity.DesiredUser{harness.Bob()}, Clients: []identity.NewClient{harness.ServiceClient("machine", "")}})
+	n.Apply(t, admin.Desired{Users: []admin.DesiredUser{harness.Bob()}, Clients: []admin.NewClient{harness.ServiceClient("machine", "")}})
 	browser, revoked := signedIn(t, n)
 	n.Revoke(t, "web", revoked.AccessToken)
 	inactive(t, "a revoked access token", n.Introspect(t, "web", revoked.AccessToken))
@@ -118,7 +118,7 @@ func TestEverythingDeadLooksTheSame(t *testing.T) {
 
 	bob := harness.NewParty(t, n, "web").Tokens(harness.NewBrowser(t, n), "bob", harness.BobPassword)
 	no := false
-	n.Change(t, "bob", identity.UserChange{Active: &no})
+	n.Change(t, "bob", admin.UserChange{Active: &no})
 	inactive(t, "an access token of an inactive user", n.Introspect(t, "web", bob.AccessToken))
 	inactive(t, "a refresh token of an inactive user", n.Introspect(t, "web", bob.RefreshToken))
 

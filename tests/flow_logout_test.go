@@ -7,19 +7,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
 const bye = "https://rp.example/bye"
-
-// signedOut reports whether the browser's session has ended.
-func signedOut(t *testing.T, n *harness.Node, b *harness.Browser) bool {
-	t.Helper()
-	party := harness.NewParty(t, n, "web")
-	b.Get(party.AuthURL("prompt", "none"))
-	return party.Answer(b).Get("error") == "login_required"
-}
 
 // TestRPInitiatedLogout walks through the cases of conformance section 6.1, each by GET and by POST.
 func TestRPInitiatedLogout(t *testing.T) {
@@ -27,7 +19,7 @@ func TestRPInitiatedLogout(t *testing.T) {
 	n := start(t, harness.SQLite(t))
 	query := harness.WebClient("query")
 	query.Metadata.PostLogoutRedirectURIs = []string{bye + "?keep=1"}
-	n.Apply(t, identity.Desired{Clients: []identity.NewClient{query}})
+	n.Apply(t, admin.Desired{Clients: []admin.NewClient{query}})
 	state := strings.Repeat("Aa0-._~", 18) + "xx"
 	for name, c := range map[string]struct {
 		client string

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -153,7 +154,7 @@ func TestEveryAdvertisedValueWorks(t *testing.T) {
 	for _, method := range list(t, document, "token_endpoint_auth_methods_supported") {
 		switch identity.AuthMethod(method) {
 		case identity.AuthNone:
-			n.Apply(t, identity.Desired{Clients: []identity.NewClient{harness.PublicClient("public")}})
+			n.Apply(t, admin.Desired{Clients: []admin.NewClient{harness.PublicClient("public")}})
 			party := harness.NewPublicParty(t, n, "public")
 			if _, err := party.Exchange(party.Authorize(browser, "alice", harness.AlicePassword)); err != nil {
 				t.Error(err)
@@ -161,7 +162,7 @@ func TestEveryAdvertisedValueWorks(t *testing.T) {
 		case identity.AuthClientSecretBasic, identity.AuthClientSecretPost:
 			client := harness.ServiceClient("by-"+strings.ReplaceAll(method, "_", "-"), "")
 			client.Metadata.TokenEndpointAuthMethod = identity.AuthMethod(method)
-			n.Apply(t, identity.Desired{Clients: []identity.NewClient{client}})
+			n.Apply(t, admin.Desired{Clients: []admin.NewClient{client}})
 			form := harness.Values("grant_type", "client_credentials")
 			id, secret := client.ClientID, client.Secret
 			if method == string(identity.AuthClientSecretPost) {
@@ -180,7 +181,7 @@ func TestEveryAdvertisedValueWorks(t *testing.T) {
 		if !slices.Contains([]string{"authorization_code", "refresh_token", "client_credentials"}, grant) {
 			continue // has a flow test of its own
 		}
-		n.Apply(t, identity.Desired{Clients: []identity.NewClient{client}})
+		n.Apply(t, admin.Desired{Clients: []admin.NewClient{client}})
 		if a := n.Token(t, client.ClientID, "grant_type", grant); a.Body["error"] == "unsupported_grant_type" || a.Body["error"] == "unauthorized_client" {
 			t.Errorf("%s: %d %s", grant, a.Status, a.Text)
 		}
@@ -189,7 +190,7 @@ func TestEveryAdvertisedValueWorks(t *testing.T) {
 		client := harness.WebClient("alg-" + strings.ToLower(alg))
 		m := &client.Metadata
 		m.IDTokenAlg, m.UserinfoAlg, m.AccessTokenAlg = identity.Algorithm(alg), identity.Algorithm(alg), identity.Algorithm(alg)
-		n.Apply(t, identity.Desired{Clients: []identity.NewClient{client}})
+		n.Apply(t, admin.Desired{Clients: []admin.NewClient{client}})
 		tokens := harness.NewParty(t, n, client.ClientID).Tokens(browser, "alice", harness.AlicePassword)
 		for name, raw := range map[string]string{
 			"ID token": idToken(tokens), "access token": tokens.AccessToken, "UserInfo": n.UserInfo(t, tokens.AccessToken).Text,

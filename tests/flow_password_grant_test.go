@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -20,11 +21,11 @@ func TestThePasswordGrantExistsForMigrationOnly(t *testing.T) {
 	const path = "/api/v1/oauth/token"
 
 	off := start(t, harness.SQLite(t))
-	off.Apply(t, identity.Desired{Clients: []identity.NewClient{old}})
+	off.Apply(t, admin.Desired{Clients: []admin.NewClient{old}})
 	oauthError(t, "off in the server", off.Form(t, path, "old", harness.ClientSecret, form), 400, "unsupported_grant_type")
 
 	on := start(t, harness.SQLite(t), harness.Env("AUTHLY_PASSWORD_GRANT", "true"))
-	on.Apply(t, identity.Desired{Clients: []identity.NewClient{old}, Users: []identity.DesiredUser{{NewUser: identity.NewUser{
+	on.Apply(t, admin.Desired{Clients: []admin.NewClient{old}, Users: []admin.DesiredUser{{NewUser: admin.NewUser{
 		Username: "newcomer", Email: "new@example.org", Password: harness.AlicePassword, RequiresPasswordChange: true,
 	}}}})
 	oauthError(t, "off in the client", on.Form(t, path, "web", harness.ClientSecret, form), 400, "unauthorized_client")

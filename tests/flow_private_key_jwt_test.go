@@ -1,14 +1,6 @@
 package tests
 
 import (
-	"crypto"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/json"
-	"math/big"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -16,102 +8,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
-
-// clientKey signs assertions as a client would, without a JOSE library.
-type clientKey struct {
-	kid     string
-	private *ecdsa.PrivateKey
-}
-
-func newClientKey(t *testing.T, kid string) clientKey {
-	t.Helper()
-	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return clientKey{kid: kid, private: private}
-}
-
-func (k clientKey) jwks(t *testing.T) json.RawMessage {
-	t.Helper()
-	public, err := k.private.PublicKey.Bytes() // 0x04, x, y
-	if err != nil {
-		t.Fatal(err)
-	}
-	encode := base64.RawURLEncoding.EncodeToString
-	text, err := json.Marshal(map[string]any{"keys": []map[string]string{{
-		"kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": k.kid, "x": encode(public[1:33]), "y": encode(public[33:]),
-	}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return text
-}
-
-func (k clientKey) sign(t *testing.T, header, claims map[string]any) string {
-	t.Helper()
-	part := func(v any) string {
-		text, err := json.Marshal(v)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return base64.RawURLEncoding.EncodeToString(text)
-	}
-	input := part(header) + "." + part(claims)
-	digest := sha256.Sum256([]byte(input))
-	der, err := k.private.Sign(rand.Reader, digest[:], crypto.SHA256)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return input + "." + base64.RawURLEncoding.EncodeToString(rawSignature(der))
-}
-
-// rawSignature turns the ASN.1 form of an ECDSA signature into the two numbers of JWS (RFC 7518 §3.4).
-func rawSignature(der []byte) []byte {
-	r := der[4 : 4+der[3]]
-	s := der[6+der[3]:]
-	out := make([]byte, 64)
-	new(big.Int).SetBytes(r).FillBytes(out[:32])
-	new(big.Int).SetBytes(s).FillBytes(out[32:])
-	return out
-}
-
-func (k clientKey) assertion(t *testing.T, n *harness.Node, clientID string, change func(header, claims map[string]any)) string {
-	t.Helper()
-	now := n.Clock.Now().Unix()
-	header := map[string]any{"alg": "ES256", "kid": k.kid, "typ": "JWT"}
-	claims := map[string]any{
-		"iss": clientID, "sub": clientID, "aud": n.Issuer, "jti": uuid.NewString(), "iat": now, "exp": now + 60,
-	}
-	if change != nil {
-		change(header, claims)
-	}
-	return k.sign(t, header, claims)
-}
-
-func serviceClient(id string, change func(*identity.ClientMetadata)) identity.NewClient {
-	m := identity.DefaultMetadata()
-	m.GrantTypes = []identity.GrantType{identity.GrantClientCredentials}
-	m.TokenEndpointAuthMethod = identity.AuthPrivateKeyJWT
-	m.Scope = "reports"
-	if change != nil {
-		change(&m)
-	}
-	return identity.NewClient{ClientID: id, Metadata: m}
-}
-
-func withAssertion(n *harness.Node, t *testing.T, assertion string) harness.Answer {
-	t.Helper()
-	return n.Form(t, "/api/v1/oauth/token", "", "", url.Values{
-		"grant_type": {"client_credentials"}, "client_assertion": {assertion},
-		"client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
-	})
-}
 
 // TestPrivateKeyJWT is RFC 7523 §3 with every claim made wrong once.
 func TestPrivateKeyJWT(t *testing.T) {
@@ -119,9 +19,9 @@ func TestPrivateKeyJWT(t *testing.T) {
 	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
 		n := harness.Start(t, db)
 		key, stranger := newClientKey(t, "k1"), newClientKey(t, "k1")
-		n.Apply(t, identity.Desired{
+		n.Apply(t, admin.Desired{
 			Scopes: []identity.Scope{{Name: "reports"}},
-			Clients: []identity.NewClient{
+			Clients: []admin.NewClient{
 				serviceClient("robot", func(m *identity.ClientMetadata) { m.JWKS = key.jwks(t) }),
 				serviceClient("strict", func(m *identity.ClientMetadata) { m.JWKS, m.AssertionAudience = key.jwks(t), "issuer" }),
 				serviceClient("rsa", func(m *identity.ClientMetadata) { m.JWKS, m.TokenEndpointAuthAlg = key.jwks(t), "PS256" }),
@@ -194,9 +94,9 @@ func TestAClientRotatesItsKey(t *testing.T) {
 	}))
 	defer publisher.Close()
 	n := harness.Start(t, harness.SQLite(t), harness.Env("AUTHLY_ALLOW_PRIVATE_NETWORK_FETCH", "true"))
-	n.Apply(t, identity.Desired{
+	n.Apply(t, admin.Desired{
 		Scopes:  []identity.Scope{{Name: "reports"}},
-		Clients: []identity.NewClient{serviceClient("robot", func(m *identity.ClientMetadata) { m.JWKSURI = publisher.URL + "/jwks" })},
+		Clients: []admin.NewClient{serviceClient("robot", func(m *identity.ClientMetadata) { m.JWKSURI = publisher.URL + "/jwks" })},
 	})
 	for range 3 {
 		if answer := withAssertion(n, t, keys[0].assertion(t, n, "robot", nil)); answer.Status != http.StatusOK {

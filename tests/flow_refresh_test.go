@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -123,7 +124,7 @@ func TestARefreshFamilyEnds(t *testing.T) {
 	n := start(t, harness.SQLite(t))
 	short := harness.WebClient("short")
 	short.Metadata.RefreshTokenTTL = 3600
-	n.Apply(t, identity.Desired{Clients: []identity.NewClient{short}})
+	n.Apply(t, admin.Desired{Clients: []admin.NewClient{short}})
 
 	_, idle := signedIn(t, n)
 	n.Clock.Advance(14*24*time.Hour + time.Second)
@@ -153,7 +154,7 @@ func TestAClientWithoutRotation(t *testing.T) {
 	fixed.Metadata.RefreshTokenRotation = false
 	once := harness.WebClient("once")
 	once.Metadata.GrantTypes = []identity.GrantType{identity.GrantAuthorizationCode}
-	n.Apply(t, identity.Desired{Clients: []identity.NewClient{fixed, once}})
+	n.Apply(t, admin.Desired{Clients: []admin.NewClient{fixed, once}})
 	browser := harness.NewBrowser(t, n)
 	tokens := harness.NewParty(t, n, "fixed").Tokens(browser, "alice", harness.AlicePassword)
 	for range 3 {

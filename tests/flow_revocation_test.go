@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -76,7 +76,7 @@ func TestAnOldRefreshTokenRevokesTheFamily(t *testing.T) {
 func TestWhatRevocationLeavesAlone(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))
-	n.Apply(t, identity.Desired{Clients: []identity.NewClient{harness.PublicClient("spa")}})
+	n.Apply(t, admin.Desired{Clients: []admin.NewClient{harness.PublicClient("spa")}})
 	browser, tokens := signedIn(t, n)
 	for _, token := range []string{
 		"x", "a.b.c", strings.Repeat("x", 20_000), "\x00", tokens.AccessToken + "x", tokens.RefreshToken + "x", idToken(tokens),

@@ -3,32 +3,11 @@ package tests
 import (
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/authly/authly/tests/harness"
 )
-
-var printableASCII = regexp.MustCompile(`^[\x20-\x21\x23-\x5b\x5d-\x7e]*$`)
-
-// oauthError checks that an answer is an error of RFC 6749 §5.2.
-func oauthError(t *testing.T, name string, a harness.Answer, status int, code string) {
-	t.Helper()
-	if a.Status != status || a.Body["error"] != code {
-		t.Errorf("%s: %d %s, want %d %s", name, a.Status, a.Text, status, code)
-	}
-	description, _ := a.Body["error_description"].(string)
-	if !printableASCII.MatchString(description) {
-		t.Errorf("%s: error_description %q", name, description)
-	}
-	if !strings.Contains(a.Header.Get("Cache-Control"), "no-store") || !strings.HasPrefix(a.Header.Get("Content-Type"), "application/json") {
-		t.Errorf("%s: headers %v", name, a.Header)
-	}
-	if (a.Status == http.StatusUnauthorized) != (a.Header.Get("WWW-Authenticate") != "") {
-		t.Errorf("%s: WWW-Authenticate %q with status %d", name, a.Header.Get("WWW-Authenticate"), a.Status)
-	}
-}
 
 func TestEveryFailureOfTheTokenEndpointIsOAuthJSON(t *testing.T) {
 	t.Parallel()

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -71,7 +72,7 @@ func TestUserInfoGivesWhatTheScopesSay(t *testing.T) {
 func TestUserInfoOfSomebodyWithoutClaims(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))
-	n.Apply(t, identity.Desired{Users: []identity.DesiredUser{harness.Bob()}})
+	n.Apply(t, admin.Desired{Users: []admin.DesiredUser{harness.Bob()}})
 	tokens := harness.NewParty(t, n, "web", "openid", "profile", "email", "phone", "address").Tokens(harness.NewBrowser(t, n), "bob", harness.BobPassword)
 	u := n.User(t, "bob")
 	want := map[string]any{
@@ -165,7 +166,7 @@ func TestTheClaimsParameterGivesNoMoreThanConsentAndRegistration(t *testing.T) {
 	n := start(t, harness.SQLite(t))
 	narrow := harness.WebClient("narrow")
 	narrow.Metadata.Scope = "openid email"
-	n.Apply(t, identity.Desired{Clients: []identity.NewClient{narrow}})
+	n.Apply(t, admin.Desired{Clients: []admin.NewClient{narrow}})
 	browser := harness.NewBrowser(t, n)
 	const request = `{"userinfo":{"address":null,"email":null},"id_token":{"phone_number":null}}`
 	party := harness.NewParty(t, n, "narrow", "openid")
@@ -206,7 +207,7 @@ func TestSignedUserInfo(t *testing.T) {
 	n := start(t, harness.SQLite(t))
 	signed := harness.WebClient("signed")
 	signed.Metadata.UserinfoAlg = identity.RS256
-	n.Apply(t, identity.Desired{Clients: []identity.NewClient{signed}})
+	n.Apply(t, admin.Desired{Clients: []admin.NewClient{signed}})
 	tokens := harness.NewParty(t, n, "signed", "openid", "email").Tokens(harness.NewBrowser(t, n), "alice", harness.AlicePassword)
 	a := n.UserInfo(t, tokens.AccessToken)
 	if a.Status != http.StatusOK || a.Header.Get("Content-Type") != "application/jwt" || !strings.Contains(a.Header.Get("Cache-Control"), "no-store") {

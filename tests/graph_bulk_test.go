@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -17,13 +18,13 @@ func TestBulkOperations(t *testing.T) {
 	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
 		a := administer(t, db)
-		var users []identity.DesiredUser
+		var users []admin.DesiredUser
 		for i := range 1000 {
-			users = append(users, identity.DesiredUser{NewUser: identity.NewUser{
+			users = append(users, admin.DesiredUser{NewUser: admin.NewUser{
 				Username: fmt.Sprintf("user%03d", i), Email: fmt.Sprintf("user%03d@example.org", i), Password: harness.BobPassword,
 			}})
 		}
-		a.Apply(t, identity.Desired{Users: users})
+		a.Apply(t, admin.Desired{Users: users})
 		var ids []string
 		after := any(nil)
 		for range 10 {
@@ -90,7 +91,7 @@ func TestBulkOperations(t *testing.T) {
 func TestOneAdministratorIsLeft(t *testing.T) {
 	t.Parallel()
 	eachFleet(t, func(t *testing.T, nodes ...*harness.Node) {
-		nodes[0].Apply(t, identity.Desired{Clients: []identity.NewClient{robot()}})
+		nodes[0].Apply(t, admin.Desired{Clients: []admin.NewClient{robot()}})
 		token := nodes[0].Token(t, "robot", "grant_type", "client_credentials", "scope", identity.ScopeUsersWrite+" "+identity.ScopeUsersRead).
 			String("access_token")
 		a := administration{Node: nodes[0], token: token}
@@ -120,7 +121,7 @@ func TestOneAdministratorIsLeft(t *testing.T) {
 }
 
 // robot is a service administrator, who is nobody's self.
-func robot() identity.NewClient {
+func robot() admin.NewClient {
 	c := harness.ServiceClient("robot", identity.JoinScope(every()))
 	c.Metadata.ServiceAdmin = true
 	return c

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -154,7 +155,7 @@ func cachedWrites() []cachedWrite {
 		{"apply", false, func(t *testing.T, a administration, _ string) {
 			t.Helper()
 			name := fmt.Sprintf("ac-%d", a.Clock.Now().UnixNano())
-			a.Apply(t, identity.Desired{Users: []identity.DesiredUser{{NewUser: identity.NewUser{
+			a.Apply(t, admin.Desired{Users: []admin.DesiredUser{{NewUser: admin.NewUser{
 				Username: name, Email: name + "@example.org", Password: harness.BobPassword,
 			}}}})
 		}},

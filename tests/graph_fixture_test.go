@@ -11,6 +11,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -24,7 +25,7 @@ type administration struct {
 func administer(t *testing.T, db harness.Database, opts ...harness.Option) administration {
 	t.Helper()
 	n := start(t, db, opts...)
-	n.Apply(t, identity.Desired{Clients: []identity.NewClient{consoleClient()}})
+	n.Apply(t, admin.Desired{Clients: []admin.NewClient{consoleClient()}})
 	return administration{Node: n, token: consoleToken(t, n, every()...)}
 }
 
@@ -183,16 +184,6 @@ func oauth(k tokens) *oauth2.Token {
 	return &oauth2.Token{AccessToken: k.access, RefreshToken: k.refresh}
 }
 
-// eventually asks until the answer is yes, some thousand times.
-func eventually(ask func() bool) bool {
-	for range 5000 {
-		if ask() {
-			return true
-		}
-	}
-	return false
-}
-
 // refusedAt checks that neither token works at a node.
 func (k tokens) refusedAt(t *testing.T, n *harness.Node) {
 	t.Helper()
@@ -200,10 +191,4 @@ func (k tokens) refusedAt(t *testing.T, n *harness.Node) {
 		t.Errorf("the access token: %d %s", answer.Status, answer.Text)
 	}
 	oauthError(t, "the refresh token", n.Refresh(t, "web", k.refresh), 400, "invalid_grant")
-}
-
-// positive reports whether a metric is above zero; line is its beginning.
-func positive(metrics, line string) bool {
-	_, after, found := strings.Cut(metrics, "\n"+line)
-	return found && !strings.HasPrefix(after, "0\n")
 }

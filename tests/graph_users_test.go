@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -223,7 +224,7 @@ func TestAdminDeletesUsers(t *testing.T) {
 		// ≠ only active administrators count: somebody who is not the last one's self cannot take the last one away either.
 		operator := identity.WithActor(t.Context(), identity.SystemActor("test"))
 		n := a.User(t, "second")
-		if _, err := a.Server.Domain.Users.Delete(operator, n.ID, identity.DeleteUserOptions{}); identity.AsError(err).Code != identity.CodeLastAdmin {
+		if _, err := a.Server.Admin.Users.Delete(operator, n.ID, admin.DeleteUserOptions{}); identity.AsError(err).Code != identity.CodeLastAdmin {
 			t.Errorf("the last active administrator, beside %s and %s: %v", self, inactive, err)
 		}
 		if got := problems(other.remove(t, self)); got != "" {
@@ -332,9 +333,9 @@ func TestAdminListsUsers(t *testing.T) {
 	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
 		a := administer(t, db)
-		var users []identity.DesiredUser
+		var users []admin.DesiredUser
 		for i := range 58 { // with admin and alice 60
-			u := identity.DesiredUser{NewUser: identity.NewUser{
+			u := admin.DesiredUser{NewUser: admin.NewUser{
 				Username: fmt.Sprintf("user%02d", i), Email: fmt.Sprintf("user%02d@list.example", i), Password: harness.BobPassword,
 				Inactive: i%2 == 1, Verified: i%3 == 0, Claims: identity.Claims{GivenName: "G", Locale: "en"},
 			}}
@@ -343,7 +344,7 @@ func TestAdminListsUsers(t *testing.T) {
 			}
 			users = append(users, u)
 		}
-		a.Apply(t, identity.Desired{Users: users})
+		a.Apply(t, admin.Desired{Users: users})
 		seen := map[any]bool{}
 		sizes := []int{}
 		after := any(nil)

@@ -1,12 +1,11 @@
 package tests
 
 import (
-	"encoding/base64"
-	"encoding/json"
 	"strings"
 	"testing"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -21,10 +20,10 @@ func TestRelyingPartyLibraries(t *testing.T) {
 			key := newClientKey(t, "k1")
 			machine := harness.ServiceClient("machine", "reports")
 			machine.Metadata.TokenEndpointAuthMethod = identity.AuthClientSecretPost
-			n.Apply(t, identity.Desired{
-				Users:  []identity.DesiredUser{harness.Alice()},
+			n.Apply(t, admin.Desired{
+				Users:  []admin.DesiredUser{harness.Alice()},
 				Scopes: []identity.Scope{{Name: "reports"}},
-				Clients: []identity.NewClient{
+				Clients: []admin.NewClient{
 					harness.WebClient("web"), machine, serviceClient("robot", func(m *identity.ClientMetadata) { m.JWKS = key.jwks(t) }),
 				},
 			})
@@ -37,25 +36,4 @@ func TestRelyingPartyLibraries(t *testing.T) {
 			}
 		})
 	}
-}
-
-// privateJWK is the key as the client keeps it.
-func (k clientKey) privateJWK(t *testing.T) string {
-	t.Helper()
-	public, err := k.private.PublicKey.Bytes()
-	if err != nil {
-		t.Fatal(err)
-	}
-	private, err := k.private.Bytes()
-	if err != nil {
-		t.Fatal(err)
-	}
-	encode := base64.RawURLEncoding.EncodeToString
-	text, err := json.Marshal(map[string]string{
-		"kty": "EC", "crv": "P-256", "kid": k.kid, "x": encode(public[1:33]), "y": encode(public[33:]), "d": encode(private),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -114,7 +115,7 @@ func TestTheSchemaPassesTheTools(t *testing.T) {
 		schemaCodegen.run(t, dir)
 		schemaCompiler.run(t, dir)
 		n := harness.Start(t, harness.SQLite(t))
-		n.Apply(t, identity.Desired{Users: []identity.DesiredUser{harness.Alice()}, Clients: []identity.NewClient{consoleClient()}})
+		n.Apply(t, admin.Desired{Users: []admin.DesiredUser{harness.Alice()}, Clients: []admin.NewClient{consoleClient()}})
 		out := harness.NodeScript(t, dir, "compiled/client.js", map[string]string{
 			"AUTHLY_GRAPHQL_URL": n.URL + "/graphql", "AUTHLY_TOKEN": consoleToken(t, n, identity.ScopeUsersRead, identity.ScopeUsersWrite),
 		})

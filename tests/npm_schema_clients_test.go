@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -16,8 +17,8 @@ func TestGraphQLClientLibraries(t *testing.T) {
 		t.Run(script, func(t *testing.T) {
 			t.Parallel()
 			n := harness.Start(t, harness.SQLite(t))
-			n.Apply(t, identity.Desired{
-				Users: []identity.DesiredUser{harness.Alice(), harness.Bob()}, Clients: []identity.NewClient{consoleClient()},
+			n.Apply(t, admin.Desired{
+				Users: []admin.DesiredUser{harness.Alice(), harness.Bob()}, Clients: []admin.NewClient{consoleClient()},
 			})
 			out := harness.NodeScript(t, dir, script, map[string]string{
 				"AUTHLY_GRAPHQL_URL": n.URL + "/graphql", "AUTHLY_TOKEN": consoleToken(t, n, identity.ScopeUsersRead),

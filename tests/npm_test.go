@@ -5,27 +5,9 @@ import (
 	"testing"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
-
-// consoleClient is a client through which administrators get the scopes of administration.
-func consoleClient() identity.NewClient {
-	c := harness.WebClient("console")
-	c.Metadata.SkipConsent = true
-	var scopes []string
-	for _, s := range identity.BuiltInScopes() {
-		scopes = append(scopes, s.Name)
-	}
-	c.Metadata.Scope = identity.JoinScope(scopes)
-	return c
-}
-
-// consoleToken signs the first administrator in and gives an access token with the scopes.
-func consoleToken(t *testing.T, n *harness.Node, scopes ...string) string {
-	t.Helper()
-	party := harness.NewParty(t, n, "console", scopes...)
-	return party.Tokens(harness.NewBrowser(t, n), "admin", harness.AdminPassword).AccessToken
-}
 
 // TestGraphQLOverHTTPAudits is the public audit suite of GraphQL over HTTP: all 61, and without the right to introspect
 // all but the three that introspect.
@@ -33,7 +15,7 @@ func TestGraphQLOverHTTPAudits(t *testing.T) {
 	t.Parallel()
 	dir := harness.NPMProject(t, "graphql-audits")
 	n := harness.Start(t, harness.SQLite(t))
-	n.Apply(t, identity.Desired{Clients: []identity.NewClient{consoleClient()}})
+	n.Apply(t, admin.Desired{Clients: []admin.NewClient{consoleClient()}})
 	all := harness.NodeScript(t, dir, "runner.mjs", map[string]string{
 		"AUTHLY_AUDIT_URL": n.URL + "/graphql", "AUTHLY_AUDIT_TOKEN": consoleToken(t, n, identity.ScopeUsersRead, identity.ScopeSchemaRead),
 	})

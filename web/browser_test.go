@@ -65,7 +65,9 @@ func newSite(t *testing.T) *site {
 	})
 	s.must(s.store.InsertUser(t.Context(), s.user))
 	s.must(s.store.InsertClient(t.Context(), s.client))
-	s.must(s.handler.Domain.Scopes.EnsureBuiltIn(t.Context()))
+	for _, scope := range identity.BuiltInScopes() {
+		s.must(s.store.SaveScope(t.Context(), scope))
+	}
 	s.router = chi.NewRouter()
 	s.handler.Mount(s.router, func(w http.ResponseWriter, _ *http.Request, i identity.Interaction, b identity.BrowserSession) {
 		if i.Client.ID != s.client.ID || b.User.ID != s.user.ID {

@@ -75,7 +75,7 @@ func (h *Handler) Mount(r chi.Router, deny DenyFunc) {
 	r.Get(pathAssets+"*", serveAsset)
 }
 
-// endpoint answers a request, or gives the error to answer it with.
+// endpoint writes a response, or returns the error to respond with.
 type endpoint func(w http.ResponseWriter, r *http.Request) error
 
 func (h *Handler) serve(e endpoint) http.HandlerFunc {

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/internal/server"
 )
 
@@ -51,10 +51,10 @@ func (a *app) apply(ctx context.Context, file string, prune, dryRun bool) error 
 	}
 	desired.Prune = prune
 	return a.withServer(ctx, c, "apply", func(ctx context.Context, s *server.Server) error {
-		if err := s.Domain.Scopes.EnsureBuiltIn(ctx); err != nil {
+		if err := s.Admin.Scopes.EnsureBuiltIn(ctx); err != nil {
 			return err
 		}
-		done, err := s.Domain.Apply(ctx, desired, dryRun)
+		done, err := s.Admin.Declarations.Apply(ctx, desired, dryRun)
 		if err != nil {
 			return fmt.Errorf("%s: %w", file, err)
 		}
@@ -73,10 +73,10 @@ func (a *app) readFile(file string) ([]byte, error) {
 	return text, nil
 }
 
-func printApplied(w io.Writer, done []identity.Applied, dryRun bool) {
+func printApplied(w io.Writer, done []admin.Applied, dryRun bool) {
 	changed := 0
 	for _, one := range done {
-		if one.Verb == identity.Unchanged {
+		if one.Verb == admin.Unchanged {
 			continue
 		}
 		changed++

@@ -13,6 +13,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 // declaration is the file of authly apply.
@@ -82,27 +83,27 @@ type clientDeclaration struct {
 }
 
 // parseDeclaration reads the file. An unknown key is a fault that names its line. lookup resolves env: references.
-func parseDeclaration(text []byte, lookup func(string) (string, bool)) (identity.Desired, error) {
+func parseDeclaration(text []byte, lookup func(string) (string, bool)) (admin.Desired, error) {
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	decoder.KnownFields(true)
 	var d declaration
 	if err := decoder.Decode(&d); err != nil && !errors.Is(err, io.EOF) {
-		return identity.Desired{}, readable(err)
+		return admin.Desired{}, readable(err)
 	}
 	if err := decoder.Decode(new(any)); !errors.Is(err, io.EOF) {
-		return identity.Desired{}, errors.New("the file must hold one YAML document")
+		return admin.Desired{}, errors.New("the file must hold one YAML document")
 	}
 	given, err := givenKeys(text)
 	if err != nil {
-		return identity.Desired{}, readable(err)
+		return admin.Desired{}, readable(err)
 	}
-	var out identity.Desired
+	var out admin.Desired
 	for i, u := range d.Users {
 		user, err := u.user(lookup)
 		if err != nil {
-			return identity.Desired{}, fmt.Errorf("users[%d]: %w", i, err)
+			return admin.Desired{}, fmt.Errorf("users[%d]: %w", i, err)
 		}
-		out.Users = append(out.Users, identity.DesiredUser{NewUser: user})
+		out.Users = append(out.Users, admin.DesiredUser{NewUser: user})
 	}
 	for _, s := range d.Scopes {
 		out.Scopes = append(out.Scopes, identity.Scope{Name: s.Name, Description: s.Description, Default: s.Default})
@@ -113,7 +114,7 @@ func parseDeclaration(text []byte, lookup func(string) (string, bool)) (identity
 	for i, c := range d.Clients {
 		client, err := c.client(given.Clients[i], lookup)
 		if err != nil {
-			return identity.Desired{}, fmt.Errorf("clients[%d]: %w", i, err)
+			return admin.Desired{}, fmt.Errorf("clients[%d]: %w", i, err)
 		}
 		out.Clients = append(out.Clients, client)
 	}
@@ -140,12 +141,12 @@ func readable(err error) error {
 	return errors.New(strings.TrimSpace(strings.ReplaceAll(text, "\n ", ";")))
 }
 
-func (u userDeclaration) user(lookup func(string) (string, bool)) (identity.NewUser, error) {
+func (u userDeclaration) user(lookup func(string) (string, bool)) (admin.NewUser, error) {
 	password, err := resolve(u.Password, lookup)
 	if err != nil {
-		return identity.NewUser{}, fmt.Errorf("password: %w", err)
+		return admin.NewUser{}, fmt.Errorf("password: %w", err)
 	}
-	out := identity.NewUser{
+	out := admin.NewUser{
 		Username: u.Username, Email: u.Email, Password: password, PasswordHash: u.PasswordHash, GeneratePassword: u.GeneratePassword,
 		RequiresPasswordChange: u.RequiresPasswordChange, Verified: u.EmailVerified, Admin: u.Admin,
 		Inactive: u.Active != nil && !*u.Active,
@@ -163,13 +164,13 @@ func (u userDeclaration) user(lookup func(string) (string, bool)) (identity.NewU
 	return out, nil
 }
 
-func (c clientDeclaration) client(given map[string]any, lookup func(string) (string, bool)) (identity.NewClient, error) {
+func (c clientDeclaration) client(given map[string]any, lookup func(string) (string, bool)) (admin.NewClient, error) {
 	if c.ClientID == "" {
-		return identity.NewClient{}, errors.New("client_id is missing")
+		return admin.NewClient{}, errors.New("client_id is missing")
 	}
 	secret, err := resolve(c.ClientSecret, lookup)
 	if err != nil {
-		return identity.NewClient{}, fmt.Errorf("client_secret: %w", err)
+		return admin.NewClient{}, fmt.Errorf("client_secret: %w", err)
 	}
 	m := c.ClientMetadata
 	defaults := identity.DefaultMetadata()
@@ -181,10 +182,10 @@ func (c clientDeclaration) client(given map[string]any, lookup func(string) (str
 	}
 	if c.JWKS != nil {
 		if m.JWKS, err = json.Marshal(c.JWKS); err != nil {
-			return identity.NewClient{}, fmt.Errorf("jwks: %w", err)
+			return admin.NewClient{}, fmt.Errorf("jwks: %w", err)
 		}
 	}
-	return identity.NewClient{ClientID: c.ClientID, Secret: secret, Inactive: c.Active != nil && !*c.Active, Metadata: m}, nil
+	return admin.NewClient{ClientID: c.ClientID, Secret: secret, Inactive: c.Active != nil && !*c.Active, Metadata: m}, nil
 }
 
 // resolve follows env:NAME and file:PATH, so that no secret need stand in the file.

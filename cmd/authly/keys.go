@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/internal/server"
 )
 
@@ -20,7 +21,7 @@ func (a *app) keysCommand() *cobra.Command {
 		Short: "List the published signing keys",
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.withKeys(cmd.Context(), func(context.Context, *identity.SigningKeys) error { return nil })
+			return a.withKeys(cmd.Context(), func(context.Context, *admin.SigningKeys) error { return nil })
 		},
 	}
 	rotate := &cobra.Command{
@@ -30,7 +31,7 @@ func (a *app) keysCommand() *cobra.Command {
 			"that a key may have leaked. A next key must have been published for some minutes first, so that no client is surprised.",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.withKeys(cmd.Context(), func(ctx context.Context, keys *identity.SigningKeys) error { return keys.Rotate(ctx) })
+			return a.withKeys(cmd.Context(), func(ctx context.Context, keys *admin.SigningKeys) error { return keys.Rotate(ctx) })
 		},
 	}
 	for _, sub := range []*cobra.Command{list, rotate} {
@@ -41,16 +42,16 @@ func (a *app) keysCommand() *cobra.Command {
 }
 
 // withKeys does something with the keys and lists them afterwards.
-func (a *app) withKeys(ctx context.Context, do func(context.Context, *identity.SigningKeys) error) error {
+func (a *app) withKeys(ctx context.Context, do func(context.Context, *admin.SigningKeys) error) error {
 	c, err := a.load()
 	if err != nil {
 		return err
 	}
 	return a.withServer(ctx, c, "keys", func(ctx context.Context, s *server.Server) error {
-		if err := do(ctx, s.Domain.SigningKeys); err != nil {
+		if err := do(ctx, s.Admin.SigningKeys); err != nil {
 			return err
 		}
-		keys, err := s.Domain.SigningKeys.List(ctx)
+		keys, err := s.Admin.SigningKeys.List(ctx)
 		if err != nil {
 			return err
 		}

@@ -9,12 +9,12 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
-	"github.com/authly/authly/identity"
+	"github.com/authly/authly/internal/seed"
 	"github.com/authly/authly/internal/server"
 )
 
 func (a *app) seedCommand() *cobra.Command {
-	seed := identity.Seed{Password: "seed password of nobody 7"}
+	options := seed.Options{Password: "seed password of nobody 7"}
 	cmd := &cobra.Command{
 		Use:   "seed --users N",
 		Short: "Fill the database with made-up users, for tests and measurements",
@@ -22,34 +22,34 @@ func (a *app) seedCommand() *cobra.Command {
 			"nothing is audited: never do it where real people are.",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if seed.Users < 1 {
+			if options.Users < 1 {
 				return usageError{errors.New("seed needs a number of users: --users N")}
 			}
-			return a.seed(cmd.Context(), seed)
+			return a.seed(cmd.Context(), options)
 		},
 	}
-	cmd.Flags().IntVar(&seed.Users, "users", 0, "how many users")
-	cmd.Flags().IntVar(&seed.Sessions, "sessions", 3, "how many sessions each has on average")
-	cmd.Flags().Uint64Var(&seed.Number, "seed", 1, "the same number makes the same people")
+	cmd.Flags().IntVar(&options.Users, "users", 0, "how many users")
+	cmd.Flags().IntVar(&options.Sessions, "sessions", 3, "how many sessions each has on average")
+	cmd.Flags().Uint64Var(&options.Number, "seed", 1, "the same number makes the same people")
 	cmd.Flags().AddFlagSet(a.settings)
 	return cmd
 }
 
-func (a *app) seed(ctx context.Context, seed identity.Seed) error {
+func (a *app) seed(ctx context.Context, o seed.Options) error {
 	c, err := a.load()
 	if err != nil {
 		return err
 	}
 	progress := func(int) {}
 	if isTerminal(a.stderr) {
-		bar := progressbar.NewOptions(seed.Users, progressbar.OptionSetWriter(a.stderr), progressbar.OptionShowCount(), progressbar.OptionShowIts(),
+		bar := progressbar.NewOptions(o.Users, progressbar.OptionSetWriter(a.stderr), progressbar.OptionShowCount(), progressbar.OptionShowIts(),
 			progressbar.OptionSetDescription("users"), progressbar.OptionClearOnFinish())
 		progress = func(done int) { _ = bar.Set(done) }
 	}
 	return a.withServer(ctx, c, "seed", func(ctx context.Context, s *server.Server) error {
-		if err := s.Domain.SeedUsers(ctx, s.Store, seed, progress); err != nil {
+		if err := s.Seed(ctx, o, progress); err != nil {
 			return err
 		}
-		return a.print(map[string]int{"users": seed.Users}, func(w io.Writer) { fmt.Fprintf(w, "%d users were made up.\n", seed.Users) })
+		return a.print(map[string]int{"users": o.Users}, func(w io.Writer) { fmt.Fprintf(w, "%d users were made up.\n", o.Users) })
 	})
 }

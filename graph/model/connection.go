@@ -2,6 +2,7 @@ package model
 
 import (
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 // listPage is what all connections have in common: the nodes of one page with their cursors.
@@ -12,7 +13,7 @@ type listPage[T any] struct {
 	whole  bool
 }
 
-func newListPage[I, T any](args identity.PageArgs, page identity.Page[I], nodes []*T) listPage[T] {
+func newListPage[I, T any](args admin.PageArgs, page admin.Page[I], nodes []*T) listPage[T] {
 	p := listPage[T]{
 		cursor: func(i int) string { return page.Edges[i].Cursor() }, nodes: nodes,
 		info:  PageInfo{HasNextPage: page.HasNext, HasPreviousPage: page.HasPrevious},
@@ -46,11 +47,11 @@ func edgesOf[T, E any](p listPage[T], edge func(cursor string, node *T) *E) []*E
 // counting can wait until somebody asks.
 type UserConnection struct {
 	listPage[User]
-	List identity.UserList
+	List admin.UserList
 }
 
 // NewUserConnection shows one page of users. users are the items of the page.
-func NewUserConnection(list identity.UserList, args identity.PageArgs, page identity.Page[identity.User], users []*User) *UserConnection {
+func NewUserConnection(list admin.UserList, args admin.PageArgs, page admin.Page[identity.User], users []*User) *UserConnection {
 	return &UserConnection{List: list, listPage: newListPage(args, page, users)}
 }
 
@@ -62,12 +63,12 @@ func (c *UserConnection) Edges() []*UserEdge {
 // SessionConnection is the type SessionConnection.
 type SessionConnection struct {
 	listPage[Session]
-	List identity.SessionList
+	List admin.SessionList
 }
 
 // NewSessionConnection shows one page of sessions. sessions are the items of the page.
 func NewSessionConnection(
-	list identity.SessionList, args identity.PageArgs, page identity.Page[identity.Session], sessions []*Session,
+	list admin.SessionList, args admin.PageArgs, page admin.Page[identity.Session], sessions []*Session,
 ) *SessionConnection {
 	return &SessionConnection{List: list, listPage: newListPage(args, page, sessions)}
 }
@@ -82,11 +83,11 @@ func (c *SessionConnection) Edges() []*SessionEdge {
 // ClientConnection is the type ClientConnection.
 type ClientConnection struct {
 	listPage[Client]
-	List identity.ClientList
+	List admin.ClientList
 }
 
 // NewClientConnection shows one page of clients.
-func NewClientConnection(list identity.ClientList, args identity.PageArgs, page identity.Page[identity.Client]) *ClientConnection {
+func NewClientConnection(list admin.ClientList, args admin.PageArgs, page admin.Page[identity.Client]) *ClientConnection {
 	nodes := make([]*Client, len(page.Edges))
 	for i, edge := range page.Edges {
 		nodes[i] = NewClient(edge.Item)
@@ -102,12 +103,12 @@ func (c *ClientConnection) Edges() []*ClientEdge {
 // AuditEventConnection is the type AuditEventConnection.
 type AuditEventConnection struct {
 	listPage[AuditEvent]
-	List identity.AuditList
+	List admin.AuditList
 }
 
 // NewAuditEventConnection shows one page of audit events. events are the items of the page.
 func NewAuditEventConnection(
-	list identity.AuditList, args identity.PageArgs, page identity.Page[identity.AuditEvent], events []*AuditEvent,
+	list admin.AuditList, args admin.PageArgs, page admin.Page[identity.AuditEvent], events []*AuditEvent,
 ) *AuditEventConnection {
 	return &AuditEventConnection{List: list, listPage: newListPage(args, page, events)}
 }

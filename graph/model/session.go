@@ -50,10 +50,7 @@ func (s *Session) UserAgent() *string { return optional(&s.Session.UserAgent) }
 func (s *Session) AMR() []string { return present(s.Session.AMR) }
 
 // Device is the field device.
-func (s *Session) Device() *Device {
-	d := identity.ParseUserAgent(s.Session.UserAgent)
-	return &Device{Browser: optional(&d.Browser), System: optional(&d.System), Kind: d.Kind}
-}
+func (s *Session) Device() *Device { return NewDevice(s.Session.UserAgent) }
 
 // EndReason is the field endReason.
 func (s *Session) EndReason() *string {

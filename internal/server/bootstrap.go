@@ -22,15 +22,15 @@ func (s *Server) Bootstrap(ctx context.Context) (Bootstrapped, error) {
 	if err := s.Domain.SigningKeys.Ensure(ctx); err != nil {
 		return Bootstrapped{}, fmt.Errorf("signing keys: %w", err)
 	}
-	if err := s.Domain.Scopes.EnsureBuiltIn(ctx); err != nil {
+	if err := s.Admin.Scopes.EnsureBuiltIn(ctx); err != nil {
 		return Bootstrapped{}, fmt.Errorf("built-in scopes: %w", err)
 	}
 	client := playground.Metadata(s.config.Issuer)
-	if err := s.Domain.Clients.EnsureBuiltIn(ctx, playground.ClientID, client); err != nil {
+	if err := s.Admin.Clients.EnsureBuiltIn(ctx, playground.ClientID, client); err != nil {
 		return Bootstrapped{}, fmt.Errorf("built-in client: %w", err)
 	}
 	c := s.config
-	created, generated, err := s.Domain.Users.EnsureAdmin(ctx, c.AdminUsername, c.AdminEmail, string(c.AdminPassword))
+	created, generated, err := s.Admin.Users.EnsureAdmin(ctx, c.AdminUsername, c.AdminEmail, string(c.AdminPassword))
 	if err != nil {
 		return Bootstrapped{}, fmt.Errorf("first administrator: %w", err)
 	}

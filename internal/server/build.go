@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/internal/cache"
 	"github.com/authly/authly/internal/config"
 	"github.com/authly/authly/internal/keys"
@@ -20,12 +21,14 @@ import (
 // Server is the whole program but its command line.
 type Server struct {
 	Domain *identity.Domain
+	Admin  *admin.Services
 	Store  *store.Store
 
 	config   config.Config
 	logger   *slog.Logger
 	source   identity.Source
 	outbound *outbound.Client
+	hasher   identity.PasswordHasher
 	versions *cache.Versions
 	bus      *cache.Bus
 	answers  *cache.Answers // nil: switched off
@@ -110,14 +113,17 @@ func (s *Server) build(ctx context.Context, o Options) error {
 	memory := cache.NewMemory(s.versions, s.source.Now, memoryAnswers, limit)
 	s.metrics.watchCache(memory, s.answers)
 	kept = cache.NewStore(kept, memory, s.bus)
-	s.Domain = identity.New(identity.Deps{
+	deps := identity.Deps{
 		Store: kept, Source: s.source, Keys: keyring, Settings: settings, Meter: identity.NewMeter(s.source.Now()),
 		Hasher: password.New(params, 0), Policy: password.Policy{},
 		Signer:     keys.NewSigner(kept, keyring, s.source, settings.Issuer),
 		KeyMaker:   maker,
 		Sender:     sender{s.outbound},
 		Assertions: keys.NewClientKeys(s.outbound.Get, s.source),
-	})
+	}
+	s.Domain = identity.New(deps)
+	s.Admin = admin.New(deps, s.Domain)
+	s.hasher = deps.Hasher
 	s.handler = s.routes()
 	return nil
 }

@@ -29,7 +29,7 @@ func (s *Server) routes() http.Handler {
 		Domain: s.Domain, Extension: &oidc.Extension{Domain: s.Domain}, Pages: pages, Logger: s.logger,
 	})
 	oidcHandler := &oidc.Handler{Domain: s.Domain, Pages: pages, Logger: s.logger, Document: oauthHandler.Document()}
-	adminConfig := graph.Config{Domain: s.Domain, Logger: s.logger}
+	adminConfig := graph.Config{Domain: s.Domain, Admin: s.Admin, Logger: s.logger}
 	if s.answers != nil {
 		adminConfig.Answers = s.answers
 	}

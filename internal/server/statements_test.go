@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/store"
 	"github.com/authly/authly/tests/harness"
 )
@@ -41,10 +42,10 @@ func TestHotPathsCostFewStatements(t *testing.T) {
 			m := identity.DefaultMetadata()
 			m.GrantTypes, m.Scope = []identity.GrantType{identity.GrantClientCredentials}, "reports"
 			n := harness.Start(t, db, harness.Env("AUTHLY_CACHE", cache))
-			n.Apply(t, identity.Desired{
-				Users:   []identity.DesiredUser{harness.Alice()},
+			n.Apply(t, admin.Desired{
+				Users:   []admin.DesiredUser{harness.Alice()},
 				Scopes:  []identity.Scope{{Name: "reports"}},
-				Clients: []identity.NewClient{harness.WebClient("web"), {ClientID: "robot", Secret: harness.ClientSecret, Metadata: m}},
+				Clients: []admin.NewClient{harness.WebClient("web"), {ClientID: "robot", Secret: harness.ClientSecret, Metadata: m}},
 			})
 			if _, err := n.Server.Domain.Signer.KeySet(t.Context()); err != nil { // read once a minute, whatever is asked
 				t.Fatal(err)

@@ -18,29 +18,29 @@ func audit(r *runner) {
 			ID: f.id(), OccurredAt: f.now.Add(time.Second), ActorKind: identity.ActorSystem, Action: identity.ActionKeyCreated,
 			Outcome: identity.OutcomeSuccess,
 		}
-		f.no(f.store.InsertAudit(f.ctx))
-		f.no(f.store.InsertAudit(f.ctx, full, bare))
-		f.same(f.recentAudit(10), []identity.AuditEvent{bare, full})
-		f.same(f.recentAudit(1), []identity.AuditEvent{bare})
+		f.noError(f.store.InsertAudit(f.ctx))
+		f.noError(f.store.InsertAudit(f.ctx, full, bare))
+		f.equal(f.recentAudit(10), []identity.AuditEvent{bare, full})
+		f.equal(f.recentAudit(1), []identity.AuditEvent{bare})
 		if got := f.recentAudit(0); len(got) > 0 {
 			f.Fatalf("got %v", got)
 		}
 	})
 	r.run("an event outlives what it tells about", func(f *fixture) {
 		u := f.user()
-		f.no(f.store.InsertAudit(f.ctx, identity.AuditEvent{
+		f.noError(f.store.InsertAudit(f.ctx, identity.AuditEvent{
 			ID: f.id(), OccurredAt: f.now, ActorKind: identity.ActorUser, ActorID: u.ID.String(), Outcome: identity.OutcomeSuccess,
 		}))
-		f.no(f.store.DeleteUser(f.ctx, u.ID))
-		f.same(len(f.recentAudit(9)), 1)
+		f.noError(f.store.DeleteUser(f.ctx, u.ID))
+		f.equal(len(f.recentAudit(9)), 1)
 	})
 	r.run("what a stranger sends cannot prevent its own record", func(f *fixture) {
-		f.no(f.store.InsertAudit(f.ctx, identity.AuditEvent{
+		f.noError(f.store.InsertAudit(f.ctx, identity.AuditEvent{
 			ID: f.id(), OccurredAt: f.now, ActorKind: identity.ActorAnonymous, Outcome: identity.OutcomeFailure,
 			TargetName: "a\x00b", UserAgent: "\xff",
 		}))
 		got := f.recentAudit(1)[0]
-		f.same([]string{got.TargetName, got.UserAgent}, []string{"a\uFFFDb", "\uFFFD"})
+		f.equal([]string{got.TargetName, got.UserAgent}, []string{"a\uFFFDb", "\uFFFD"})
 	})
 }
 

@@ -14,7 +14,7 @@ func (f *fixture) event(change func(*identity.AuditEvent)) identity.AuditEvent {
 	f.Helper()
 	e := f.newEvent()
 	change(&e)
-	f.no(f.store.InsertAudit(f.ctx, e))
+	f.noError(f.store.InsertAudit(f.ctx, e))
 	return e
 }
 
@@ -36,13 +36,13 @@ func auditLists(r *runner) {
 		}
 		slices.SortFunc(all, func(a, b identity.AuditEvent) int { return order(a.OccurredAt, b.OccurredAt, a.ID, b.ID) })
 		id := func(e identity.AuditEvent) uuid.UUID { return e.ID }
-		f.walks(everyID(all, id), func(ascending bool, slice identity.KeysetRange) []identity.CursorKey {
-			return positions(f, must(f.store.AuditEvents(f.ctx, identity.AuditQuery{Ascending: ascending, Range: slice}))(f), id)
+		f.walks(everyID(all, id), func(ascending bool, page identity.KeysetRange) []identity.CursorKey {
+			return cursorKeys(f, must(f.store.AuditEvents(f.ctx, identity.AuditQuery{Ascending: ascending, Range: page}))(f), id)
 		})
 		rows := must(f.store.AuditEvents(f.ctx, identity.AuditQuery{Range: identity.KeysetRange{Limit: 1}}))(f)
-		f.same(rows[0].Item, all[len(all)-1])
+		f.equal(rows[0].Item, all[len(all)-1])
 	})
-	r.run("a position that is none of the trail is refused", func(f *fixture) {
+	r.run("a cursor that is none of the trail is refused", func(f *fixture) {
 		_, err := f.store.AuditEvents(f.ctx, identity.AuditQuery{Range: identity.KeysetRange{Limit: 1, After: &identity.CursorKey{Key: "x"}}})
 		if e := identity.AsError(err); e.Kind != identity.Invalid || e.Field != "after" {
 			f.Fatalf("got %v", err)
@@ -61,15 +61,15 @@ func auditLists(r *runner) {
 		}
 		for _, limit := range []int{1, 4, 100} {
 			got := must(f.store.NewestAuditOf(f.ctx, identity.TargetUser, append(ids, "one"), limit))(f)
-			f.same(len(got), 3)
+			f.equal(len(got), 3)
 			for _, id := range ids[:3] {
-				f.same(got[id], must(f.store.AuditEvents(f.ctx, identity.AuditQuery{
+				f.equal(got[id], must(f.store.AuditEvents(f.ctx, identity.AuditQuery{
 					Filter: identity.AuditFilter{Target: identity.TargetUser, TargetID: id}, Range: identity.KeysetRange{Limit: limit},
 				}))(f))
 			}
 		}
-		f.same(len(must(f.store.NewestAuditOf(f.ctx, identity.TargetUser, nil, 5))(f)), 0)
-		f.same(len(must(f.store.NewestAuditOf(f.ctx, identity.TargetUser, ids, 0))(f)), 0)
+		f.equal(len(must(f.store.NewestAuditOf(f.ctx, identity.TargetUser, nil, 5))(f)), 0)
+		f.equal(len(must(f.store.NewestAuditOf(f.ctx, identity.TargetUser, ids, 0))(f)), 0)
 	})
 	r.run("a day is one of UTC, from midnight to midnight", func(f *fixture) {
 		day := time.Date(2026, time.March, 29, 0, 0, 0, 0, time.UTC) // many zones change their clocks
@@ -88,13 +88,13 @@ func auditLists(r *runner) {
 		}
 		next := day.AddDate(0, 0, 1)
 		in, failed := identity.ActionSignedIn, identity.ActionSignInFailed
-		f.same(days(day, in, failed), []identity.ActionDay{
+		f.equal(days(day, in, failed), []identity.ActionDay{
 			{Day: day, Action: failed, Count: 1}, {Day: day, Action: in, Count: 2}, {Day: next, Action: in, Count: 1},
 		})
-		f.same(days(day.AddDate(0, 0, -1).In(oslo), in), []identity.ActionDay{
+		f.equal(days(day.AddDate(0, 0, -1).In(oslo), in), []identity.ActionDay{
 			{Day: day.AddDate(0, 0, -1), Action: in, Count: 1}, {Day: day, Action: in, Count: 2}, {Day: next, Action: in, Count: 1},
 		})
-		f.same(len(days(day)), 0)
+		f.equal(len(days(day)), 0)
 	})
 	r.run("what a stranger sends cannot prevent the record of a change", func(f *fixture) {
 		type address struct{ Street string }
@@ -106,7 +106,7 @@ func auditLists(r *runner) {
 			}
 		})
 		got := f.recentAudit(1)[0]
-		f.same(fmt.Sprint(got.Changes), fmt.Sprint(map[string]identity.Change{
+		f.equal(fmt.Sprint(got.Changes), fmt.Sprint(map[string]identity.Change{
 			"name": {Before: "a\uFFFDb", After: "\uFFFD"}, "list": {After: []any{"\uFFFD", `\u0000`}},
 			"nested":            {After: map[string]any{"k\uFFFD": []any{map[string]any{"Street": "s\uFFFD\uFFFD"}, 12345678901234567.0}}},
 			"field\uFFFD\uFFFD": {After: true},
@@ -154,7 +154,7 @@ func auditFilters(f *fixture) {
 	} {
 		got := []string{}
 		for _, row := range must(f.store.AuditEvents(f.ctx, identity.AuditQuery{Filter: c.filter, Range: identity.KeysetRange{Limit: 9}}))(f) {
-			f.same(row.Item, events[row.Item.Reason])
+			f.equal(row.Item, events[row.Item.Reason])
 			got = append(got, row.Item.Reason)
 		}
 		n := must(f.store.CountAuditEvents(f.ctx, identity.AuditQuery{Filter: c.filter}, 10))(f)
@@ -163,6 +163,6 @@ func auditFilters(f *fixture) {
 		}
 	}
 	for limit, want := range map[int]int{0: 1, 1: 2, 2: 3, 3: 3} {
-		f.same(must(f.store.CountAuditEvents(f.ctx, identity.AuditQuery{}, limit))(f), want)
+		f.equal(must(f.store.CountAuditEvents(f.ctx, identity.AuditQuery{}, limit))(f), want)
 	}
 }

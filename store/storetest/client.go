@@ -25,22 +25,22 @@ func clients(r *runner) {
 				RefreshTokenRotation: true,
 			}
 		})
-		f.same(must(f.store.ClientByID(f.ctx, c.ID))(f), c)
-		f.same(must(f.store.ClientByClientID(f.ctx, c.ClientID))(f), c)
-		f.same(must(f.store.ClientsByID(f.ctx, []uuid.UUID{c.ID, f.id()}))(f), map[uuid.UUID]identity.Client{c.ID: c})
-		f.same(must(f.store.ClientsByID(f.ctx, nil))(f), map[uuid.UUID]identity.Client{})
+		f.equal(must(f.store.ClientByID(f.ctx, c.ID))(f), c)
+		f.equal(must(f.store.ClientByClientID(f.ctx, c.ClientID))(f), c)
+		f.equal(must(f.store.ClientsByID(f.ctx, []uuid.UUID{c.ID, f.id()}))(f), map[uuid.UUID]identity.Client{c.ID: c})
+		f.equal(must(f.store.ClientsByID(f.ctx, nil))(f), map[uuid.UUID]identity.Client{})
 	})
 	r.run("an unknown client is ErrClientNotFound", func(f *fixture) {
 		c := f.client(func(c *identity.Client) { c.ClientID = "Demo" })
 		_, err := f.store.ClientByID(f.ctx, f.id())
-		f.is(err, identity.ErrClientNotFound)
+		f.wantErr(err, identity.ErrClientNotFound)
 		for _, id := range []string{"", "demo", "De_o", "a\x00", "\xff"} {
 			_, err = f.store.ClientByClientID(f.ctx, id)
-			f.is(err, identity.ErrClientNotFound)
+			f.wantErr(err, identity.ErrClientNotFound)
 		}
-		f.is(f.store.UpdateClient(f.ctx, f.newClient()), identity.ErrClientNotFound)
-		f.no(f.store.DeleteClient(f.ctx, c.ID))
-		f.is(f.store.DeleteClient(f.ctx, c.ID), identity.ErrClientNotFound)
+		f.wantErr(f.store.UpdateClient(f.ctx, f.newClient()), identity.ErrClientNotFound)
+		f.noError(f.store.DeleteClient(f.ctx, c.ID))
+		f.wantErr(f.store.DeleteClient(f.ctx, c.ID), identity.ErrClientNotFound)
 	})
 	r.run("a client_id is taken once", func(f *fixture) {
 		c := f.client()
@@ -55,17 +55,17 @@ func clients(r *runner) {
 		for _, c := range must(f.store.Clients(f.ctx))(f) {
 			got = append(got, c.ClientID)
 		}
-		f.same(got, []string{"C", "_", "a", "b"})
+		f.equal(got, []string{"C", "_", "a", "b"})
 	})
 	r.run("an update of a client compares versions", func(f *fixture) {
 		c := f.client()
 		change := c
 		change.Active, change.Secrets, change.Metadata.Name = false, []identity.ClientSecret{{ID: f.id(), Digest: []byte("d"), CreatedAt: f.now}}, "New"
 		change.UpdatedAt = f.now.Add(time.Minute)
-		f.no(f.store.UpdateClient(f.ctx, change))
+		f.noError(f.store.UpdateClient(f.ctx, change))
 		want := change
 		want.Version = 2
-		f.same(must(f.store.ClientByID(f.ctx, c.ID))(f), want)
+		f.equal(must(f.store.ClientByID(f.ctx, c.ID))(f), want)
 		var conflict *identity.VersionConflictError
 		if err := f.store.UpdateClient(f.ctx, c); !errors.As(err, &conflict) || conflict.CurrentVersion != 2 {
 			f.Fatalf("got %v", err)
@@ -74,12 +74,12 @@ func clients(r *runner) {
 	r.run("a deleted client takes grants, consents and requests along", func(f *fixture) {
 		u, c := f.user(), f.client()
 		g, q := f.grant(u.ID, c.ID), f.interaction(c.ID)
-		f.no(f.store.SaveConsent(f.ctx, identity.Consent{UserID: u.ID, ClientID: c.ID, Scopes: []string{"openid"}, CreatedAt: f.now, UpdatedAt: f.now}))
-		f.no(f.store.DeleteClient(f.ctx, c.ID))
+		f.noError(f.store.SaveConsent(f.ctx, identity.Consent{UserID: u.ID, ClientID: c.ID, Scopes: []string{"openid"}, CreatedAt: f.now, UpdatedAt: f.now}))
+		f.noError(f.store.DeleteClient(f.ctx, c.ID))
 		_, err := f.store.HoldingByID(f.ctx, g.ID, f.now)
-		f.is(err, identity.ErrGrantNotFound)
+		f.wantErr(err, identity.ErrGrantNotFound)
 		_, err = f.store.InteractionByDigest(f.ctx, [][]byte{q.Digest})
-		f.is(err, identity.ErrInteractionNotFound)
+		f.wantErr(err, identity.ErrInteractionNotFound)
 		if got := must(f.store.ConsentFor(f.ctx, u.ID, c.ID))(f); got.Scopes != nil {
 			f.Fatalf("got %v", got)
 		}

@@ -23,7 +23,7 @@ func clientLists(r *runner) {
 				if descending {
 					slices.Reverse(got)
 				}
-				f.same(got, want)
+				f.equal(got, want)
 			}
 		}
 	})
@@ -39,22 +39,22 @@ func clientLists(r *runner) {
 			filter identity.ClientFilter
 			want   []string
 		}{
-			"all":            {identity.ClientFilter{}, []string{"billing", "crm", "old_CRM"}},
-			"by client_id":   {identity.ClientFilter{Search: "CRM"}, []string{"crm", "old_CRM"}},
-			"by name":        {identity.ClientFilter{Search: "INVOI"}, []string{"billing"}},
-			"literal":        {identity.ClientFilter{Search: "0%"}, []string{"billing"}},
-			"no wildcard":    {identity.ClientFilter{Search: "c_m"}, nil},
-			"active":         {identity.ClientFilter{Search: "crm", Active: &yes}, []string{"crm"}},
-			"not active":     {identity.ClientFilter{Active: &no}, []string{"old_CRM"}},
-			"not to be kept": {identity.ClientFilter{Search: "a\x00"}, nil},
+			"all":          {identity.ClientFilter{}, []string{"billing", "crm", "old_CRM"}},
+			"by client_id": {identity.ClientFilter{Search: "CRM"}, []string{"crm", "old_CRM"}},
+			"by name":      {identity.ClientFilter{Search: "INVOI"}, []string{"billing"}},
+			"literal":      {identity.ClientFilter{Search: "0%"}, []string{"billing"}},
+			"no wildcard":  {identity.ClientFilter{Search: "c_m"}, nil},
+			"active":       {identity.ClientFilter{Search: "crm", Active: &yes}, []string{"crm"}},
+			"not active":   {identity.ClientFilter{Active: &no}, []string{"old_CRM"}},
+			"invalid text": {identity.ClientFilter{Search: "a\x00"}, nil},
 		} {
 			got := f.walkClients(identity.ClientQuery{Filter: c.filter, Range: identity.KeysetRange{Limit: 10}})
 			if !slices.Equal(got, c.want) {
 				f.Errorf("%s: got %q, want %q", name, got, c.want)
 			}
-			f.same(must(f.store.CountClients(f.ctx, c.filter, 10))(f), len(c.want))
+			f.equal(must(f.store.CountClients(f.ctx, c.filter, 10))(f), len(c.want))
 		}
-		f.same(must(f.store.CountClients(f.ctx, identity.ClientFilter{}, 1))(f), 2)
+		f.equal(must(f.store.CountClients(f.ctx, identity.ClientFilter{}, 1))(f), 2)
 	})
 }
 

@@ -14,16 +14,16 @@ func credentials(r *runner) {
 		})
 		f.user() // whose credentials are not listed
 		want := identity.Credential{ID: u.ID, Kind: identity.CredentialPassword, UserID: u.ID, CreatedAt: changed, LastUsedAt: &used}
-		f.same(must(f.store.CredentialsOf(f.ctx, u.ID))(f), []identity.Credential{want})
+		f.equal(must(f.store.CredentialsOf(f.ctx, u.ID))(f), []identity.Credential{want})
 	})
 	r.run("a password that was never changed or used is as old as its user", func(f *fixture) {
 		u := f.user(func(u *identity.User) { u.PasswordHash, u.PasswordChangedAt, u.LastLoginAt = "hash", nil, nil })
 		want := identity.Credential{ID: u.ID, Kind: identity.CredentialPassword, UserID: u.ID, CreatedAt: u.CreatedAt}
-		f.same(must(f.store.CredentialsOf(f.ctx, u.ID))(f), []identity.Credential{want})
+		f.equal(must(f.store.CredentialsOf(f.ctx, u.ID))(f), []identity.Credential{want})
 	})
 	r.run("whoever has no password has no credential", func(f *fixture) {
 		u := f.user(func(u *identity.User) { u.PasswordHash = "" })
-		f.same(len(must(f.store.CredentialsOf(f.ctx, u.ID))(f)), 0)
-		f.same(len(must(f.store.CredentialsOf(f.ctx, f.id()))(f)), 0)
+		f.equal(len(must(f.store.CredentialsOf(f.ctx, u.ID))(f)), 0)
+		f.equal(len(must(f.store.CredentialsOf(f.ctx, f.id()))(f)), 0)
 	})
 }

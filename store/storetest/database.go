@@ -212,7 +212,7 @@ func administer(ctx context.Context, server, statement string) error {
 func database(server, name string) string {
 	u, err := url.Parse(server)
 	if err != nil {
-		panic("storetest: " + PostgresVariable + " is not a URL") // without the text: it may hold a password
+		panic("storetest: " + PostgresVariable + " is not a URL") // without the text: it may contain a password
 	}
 	u.Path = "/" + name
 	return u.String()

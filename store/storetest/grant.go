@@ -18,20 +18,20 @@ func grants(r *runner) {
 			g.EndedAt, g.EndReason = ptr(f.now.Add(time.Hour)), identity.EndRefreshReused
 			g.Refresh.RotatedAt, g.Refresh.GraceUses = ptr(f.now.Add(time.Second)), 2
 		})
-		f.same(f.held(g.ID), g)
-		f.same(must(f.store.HoldingByCode(f.ctx, [][]byte{[]byte("x"), g.Code.Digest}, f.now))(f).Grant, g)
+		f.equal(f.storedGrant(g.ID), g)
+		f.equal(must(f.store.HoldingByCode(f.ctx, [][]byte{[]byte("x"), g.Code.Digest}, f.now))(f).Grant, g)
 	})
 	r.run("a grant without user, session and code comes back as it was", func(f *fixture) {
 		g := f.grant(uuid.Nil, f.client().ID, func(g *identity.Grant) { g.Code, g.Scopes = nil, nil })
 		f.grant(uuid.Nil, f.client().ID, func(g *identity.Grant) { g.Code = nil }) // no code is no duplicate of no code
-		f.same(f.held(g.ID), g)
+		f.equal(f.storedGrant(g.ID), g)
 	})
 	r.run("an unknown grant is ErrGrantNotFound", func(f *fixture) {
 		_, err := f.store.HoldingByID(f.ctx, f.id(), f.now)
-		f.is(err, identity.ErrGrantNotFound)
+		f.wantErr(err, identity.ErrGrantNotFound)
 		for _, digests := range [][][]byte{nil, {nil}, {[]byte("x")}} {
 			_, err = f.store.HoldingByCode(f.ctx, digests, f.now)
-			f.is(err, identity.ErrGrantNotFound)
+			f.wantErr(err, identity.ErrGrantNotFound)
 		}
 	})
 	r.run("a grant comes with its holder", func(f *fixture) {
@@ -40,18 +40,18 @@ func grants(r *runner) {
 		bound := func(id uuid.UUID) func(*identity.Grant) { return func(g *identity.Grant) { g.SessionID = &id } }
 		g := f.grant(u.ID, c.ID, spent(f.now, 3), bound(s.ID))
 		want := identity.Holding{Grant: g, User: u, SessionActive: true}
-		f.same(must(f.store.HoldingByID(f.ctx, g.ID, f.now))(f), want)
-		f.same(must(f.store.HoldingByCode(f.ctx, [][]byte{g.Code.Digest}, f.now))(f), want)
+		f.equal(must(f.store.HoldingByID(f.ctx, g.ID, f.now))(f), want)
+		f.equal(must(f.store.HoldingByCode(f.ctx, [][]byte{g.Code.Digest}, f.now))(f), want)
 		want.SessionActive = false
-		f.same(must(f.store.HoldingByID(f.ctx, g.ID, s.ExpiresAt))(f), want)
+		f.equal(must(f.store.HoldingByID(f.ctx, g.ID, s.ExpiresAt))(f), want)
 		must(f.store.EndSessions(f.ctx, identity.SessionSelection{IDs: []uuid.UUID{s.ID}}, f.now, identity.EndLogout))(f)
-		f.same(must(f.store.HoldingByID(f.ctx, g.ID, f.now))(f), want)
+		f.equal(must(f.store.HoldingByID(f.ctx, g.ID, f.now))(f), want)
 		gone := f.grant(u.ID, c.ID, bound(f.id()))
-		f.same(must(f.store.HoldingByID(f.ctx, gone.ID, f.now))(f).SessionActive, false)
+		f.equal(must(f.store.HoldingByID(f.ctx, gone.ID, f.now))(f).SessionActive, false)
 		offline := f.grant(u.ID, c.ID, bound(s.ID), func(g *identity.Grant) { g.Offline = true })
-		f.same(must(f.store.HoldingByID(f.ctx, offline.ID, f.now))(f).SessionActive, true)
+		f.equal(must(f.store.HoldingByID(f.ctx, offline.ID, f.now))(f).SessionActive, true)
 		nobody := f.grant(uuid.Nil, c.ID)
-		f.same(must(f.store.HoldingByID(f.ctx, nobody.ID, f.now))(f), identity.Holding{Grant: nobody, SessionActive: true})
+		f.equal(must(f.store.HoldingByID(f.ctx, nobody.ID, f.now))(f), identity.Holding{Grant: nobody, SessionActive: true})
 	})
 	r.run("a request is finished with its grant or not at all", func(f *fixture) {
 		u, c := f.user(), f.client()
@@ -61,14 +61,14 @@ func grants(r *runner) {
 			f.Fatal("an id was taken twice")
 		}
 		g := f.newGrant(u.ID, c.ID)
-		f.same(must(f.store.InsertCode(f.ctx, q.ID, f.now, g))(f), true)
-		f.same(f.held(g.ID), g)
-		f.same(must(f.store.InteractionByDigest(f.ctx, [][]byte{q.Digest}))(f).DoneAt, &f.now)
+		f.equal(must(f.store.InsertCode(f.ctx, q.ID, f.now, g))(f), true)
+		f.equal(f.storedGrant(g.ID), g)
+		f.equal(must(f.store.InteractionByDigest(f.ctx, [][]byte{q.Digest}))(f).DoneAt, &f.now)
 		second := f.newGrant(u.ID, c.ID)
-		f.same(must(f.store.InsertCode(f.ctx, q.ID, f.now, second))(f), false)
-		f.same(must(f.store.InsertCode(f.ctx, f.id(), f.now, second))(f), false)
+		f.equal(must(f.store.InsertCode(f.ctx, q.ID, f.now, second))(f), false)
+		f.equal(must(f.store.InsertCode(f.ctx, f.id(), f.now, second))(f), false)
 		_, err := f.store.HoldingByID(f.ctx, second.ID, f.now)
-		f.is(err, identity.ErrGrantNotFound)
+		f.wantErr(err, identity.ErrGrantNotFound)
 	})
 	r.run("a grant ends with its event or not at all", func(f *fixture) {
 		c := f.client()
@@ -76,86 +76,86 @@ func grants(r *runner) {
 		end := func(client uuid.UUID, e identity.AuditEvent) (bool, error) {
 			return f.store.EndGrant(f.ctx, g.ID, client, f.now, identity.EndRefreshReused, e)
 		}
-		f.same(must(end(f.client().ID, f.newEvent()))(f), false)
+		f.equal(must(end(f.client().ID, f.newEvent()))(f), false)
 		if _, err := end(c.ID, other); err == nil {
 			f.Fatal("an event was written twice")
 		}
-		f.same(f.held(g.ID), g)
+		f.equal(f.storedGrant(g.ID), g)
 		event := f.newEvent()
 		event.OccurredAt = f.now.Add(time.Second)
-		f.same(must(end(c.ID, event))(f), true)
+		f.equal(must(end(c.ID, event))(f), true)
 		g.EndedAt, g.EndReason = &f.now, identity.EndRefreshReused
-		f.same(f.held(g.ID), g)
-		f.same(must(end(c.ID, f.newEvent()))(f), false)
-		f.same(f.recentAudit(9), []identity.AuditEvent{event, other})
+		f.equal(f.storedGrant(g.ID), g)
+		f.equal(must(end(c.ID, f.newEvent()))(f), false)
+		f.equal(f.recentAudit(9), []identity.AuditEvent{event, other})
 	})
 	r.run("a code is spent once", func(f *fixture) {
 		g := f.grant(f.user().ID, f.client().ID)
 		first := identity.RefreshState{Generation: 1, ExpiresAt: ptr(f.now.Add(720 * time.Hour)), IdleExpiresAt: ptr(f.now.Add(time.Hour))}
-		f.same(must(f.store.SpendCode(f.ctx, g.ID, f.now, first))(f), true)
+		f.equal(must(f.store.SpendCode(f.ctx, g.ID, f.now, first))(f), true)
 		g.Code.SpentAt, g.Refresh = &f.now, first
-		f.same(f.held(g.ID), g)
-		f.same(must(f.store.SpendCode(f.ctx, g.ID, f.now, identity.RefreshState{}))(f), false)
-		f.same(must(f.store.SpendCode(f.ctx, f.id(), f.now, first))(f), false)
-		f.same(f.held(g.ID), g)
+		f.equal(f.storedGrant(g.ID), g)
+		f.equal(must(f.store.SpendCode(f.ctx, g.ID, f.now, identity.RefreshState{}))(f), false)
+		f.equal(must(f.store.SpendCode(f.ctx, f.id(), f.now, first))(f), false)
+		f.equal(f.storedGrant(g.ID), g)
 	})
 	r.run("the code of an ended grant is not spent", func(f *fixture) {
 		g := f.grant(f.user().ID, f.client().ID, func(g *identity.Grant) { g.EndedAt = &f.now })
-		f.same(must(f.store.SpendCode(f.ctx, g.ID, f.now, identity.RefreshState{Generation: 1}))(f), false)
+		f.equal(must(f.store.SpendCode(f.ctx, g.ID, f.now, identity.RefreshState{Generation: 1}))(f), false)
 	})
 	r.run("a refresh family moves from the generation at which it stands", func(f *fixture) {
 		g := f.grant(f.user().ID, f.client().ID, spent(f.now, 1))
 		at, idle := f.now.Add(time.Minute), f.now.Add(time.Hour)
-		f.same(must(f.store.RotateRefresh(f.ctx, g.ID, 2, at, idle))(f), false)
-		f.same(must(f.store.RotateRefresh(f.ctx, g.ID, 0, at, idle))(f), false)
-		f.same(must(f.store.RotateRefresh(f.ctx, g.ID, -1, at, idle))(f), false)
-		f.same(must(f.store.RotateRefresh(f.ctx, g.ID, 1, at, idle))(f), true)
-		f.same(must(f.store.RotateRefresh(f.ctx, g.ID, 1, at, idle))(f), false)
+		f.equal(must(f.store.RotateRefresh(f.ctx, g.ID, 2, at, idle))(f), false)
+		f.equal(must(f.store.RotateRefresh(f.ctx, g.ID, 0, at, idle))(f), false)
+		f.equal(must(f.store.RotateRefresh(f.ctx, g.ID, -1, at, idle))(f), false)
+		f.equal(must(f.store.RotateRefresh(f.ctx, g.ID, 1, at, idle))(f), true)
+		f.equal(must(f.store.RotateRefresh(f.ctx, g.ID, 1, at, idle))(f), false)
 		g.Refresh.Generation, g.Refresh.RotatedAt, g.Refresh.IdleExpiresAt = 2, &at, &idle
-		f.same(f.held(g.ID), g)
+		f.equal(f.storedGrant(g.ID), g)
 
 		none := f.grant(g.UserID, g.ClientID, spent(f.now, 0))
-		f.same(must(f.store.RotateRefresh(f.ctx, none.ID, 0, at, idle))(f), false)
+		f.equal(must(f.store.RotateRefresh(f.ctx, none.ID, 0, at, idle))(f), false)
 		dead := f.grant(g.UserID, g.ClientID, spent(f.now, 1), func(g *identity.Grant) { g.EndedAt = &f.now })
-		f.same(must(f.store.RotateRefresh(f.ctx, dead.ID, 1, at, idle))(f), false)
+		f.equal(must(f.store.RotateRefresh(f.ctx, dead.ID, 1, at, idle))(f), false)
 	})
 	r.run("the idle expiry of a refresh family moves where it stands at its generation", func(f *fixture) {
 		g := f.grant(f.user().ID, f.client().ID, spent(f.now, 2))
 		idle := f.now.Add(time.Hour)
-		f.same(must(f.store.ExtendRefresh(f.ctx, g.ID, 2, idle))(f), true)
+		f.equal(must(f.store.ExtendRefresh(f.ctx, g.ID, 2, idle))(f), true)
 		g.Refresh.IdleExpiresAt = &idle
-		f.same(f.held(g.ID), g)
-		f.same(must(f.store.ExtendRefresh(f.ctx, g.ID, 1, f.now))(f), false)
-		f.same(must(f.store.ExtendRefresh(f.ctx, g.ID, 3, f.now))(f), false)
-		f.same(must(f.store.ExtendRefresh(f.ctx, f.id(), 2, f.now))(f), false)
-		f.same(f.held(g.ID), g)
+		f.equal(f.storedGrant(g.ID), g)
+		f.equal(must(f.store.ExtendRefresh(f.ctx, g.ID, 1, f.now))(f), false)
+		f.equal(must(f.store.ExtendRefresh(f.ctx, g.ID, 3, f.now))(f), false)
+		f.equal(must(f.store.ExtendRefresh(f.ctx, f.id(), 2, f.now))(f), false)
+		f.equal(f.storedGrant(g.ID), g)
 
 		none := f.grant(g.UserID, g.ClientID, spent(f.now, 0))
-		f.same(must(f.store.ExtendRefresh(f.ctx, none.ID, 0, idle))(f), false)
+		f.equal(must(f.store.ExtendRefresh(f.ctx, none.ID, 0, idle))(f), false)
 		dead := f.grant(g.UserID, g.ClientID, spent(f.now, 1), func(g *identity.Grant) { g.EndedAt = &f.now })
-		f.same(must(f.store.ExtendRefresh(f.ctx, dead.ID, 1, idle))(f), false)
+		f.equal(must(f.store.ExtendRefresh(f.ctx, dead.ID, 1, idle))(f), false)
 	})
-	r.run("the previous generation is answered again within its bounds", func(f *fixture) {
+	r.run("the previous generation may be repeated within its bounds", func(f *fixture) {
 		g := f.grant(f.user().ID, f.client().ID, spent(f.now, 1))
 		repeat := func(from int, graceStart time.Time, limit int) bool {
 			return must(f.store.RepeatRefresh(f.ctx, g.ID, from, graceStart, limit))(f)
 		}
 		early := f.now.Add(-time.Second)
-		f.same(repeat(0, early, 9), false) // never rotated
+		f.equal(repeat(0, early, 9), false) // never rotated
 		must(f.store.RotateRefresh(f.ctx, g.ID, 1, f.now, f.now.Add(time.Hour)))(f)
-		f.same(repeat(2, early, 9), false)
-		f.same(repeat(0, early, 9), false)
-		f.same(repeat(1, f.now, 9), false) // the grace is over
-		f.same(repeat(1, early, 0), false)
-		f.same(repeat(1, early, 2), true)
-		f.same(repeat(1, early, 2), true)
-		f.same(repeat(1, early, 2), false)
-		f.same(f.held(g.ID).Refresh.GraceUses, 2)
+		f.equal(repeat(2, early, 9), false)
+		f.equal(repeat(0, early, 9), false)
+		f.equal(repeat(1, f.now, 9), false) // the grace is over
+		f.equal(repeat(1, early, 0), false)
+		f.equal(repeat(1, early, 2), true)
+		f.equal(repeat(1, early, 2), true)
+		f.equal(repeat(1, early, 2), false)
+		f.equal(f.storedGrant(g.ID).Refresh.GraceUses, 2)
 		must(f.store.RotateRefresh(f.ctx, g.ID, 2, f.now, f.now.Add(time.Hour)))(f)
-		f.same(repeat(1, early, 9), false)
-		f.same(repeat(2, early, 1), true) // a new generation has a new count
+		f.equal(repeat(1, early, 9), false)
+		f.equal(repeat(2, early, 1), true) // a new generation has a new count
 		must(f.store.EndGrants(f.ctx, identity.GrantSelection{IDs: []uuid.UUID{g.ID}}, f.now, identity.EndRevoked))(f)
-		f.same(repeat(2, early, 9), false)
+		f.equal(repeat(2, early, 9), false)
 	})
 	r.run("a selection of grants ends those that it names", func(f *fixture) {
 		u, v, c, d := f.user(), f.user(), f.client(), f.client()
@@ -175,7 +175,7 @@ func grants(r *runner) {
 		end(identity.GrantSelection{SessionIDs: []uuid.UUID{one, two}, UserID: u.ID, ClientID: c.ID, OnlySessionBound: true})(a.ID)
 		end(identity.GrantSelection{UserID: u.ID, ExceptSession: two})(b.ID, g.ID)
 		end(identity.GrantSelection{SessionIDs: []uuid.UUID{two}})(e.ID, h.ID)
-		got := f.held(a.ID)
+		got := f.storedGrant(a.ID)
 		if got.EndedAt == nil || !got.EndedAt.Equal(f.now) || got.EndReason != identity.EndRevoked {
 			f.Fatalf("ended at %v because of %s", got.EndedAt, got.EndReason)
 		}
@@ -183,21 +183,21 @@ func grants(r *runner) {
 	})
 }
 
-func standing(r *runner) {
+func grantStatuses(r *runner) {
 	r.run("a live token is live, with everything that decides it", func(f *fixture) {
 		u, c := f.user(func(u *identity.User) { u.Claims.Address = &identity.Address{Country: "NO"} }), f.client()
 		s := f.session(u.ID)
 		g := f.grant(u.ID, c.ID, spent(f.now, 1), func(g *identity.Grant) { g.SessionID = &s.ID })
 		got := must(f.store.GrantStatus(f.ctx, g.ID, "jti", f.now))(f)
-		f.same(got, identity.GrantStatus{Grant: g, User: u, Client: c, SessionActive: true, ActiveUntil: s.ExpiresAt})
-		f.same(got.Active(), true)
+		f.equal(got, identity.GrantStatus{Grant: g, User: u, Client: c, SessionActive: true, ActiveUntil: s.ExpiresAt})
+		f.equal(got.Active(), true)
 		_, err := f.store.GrantStatus(f.ctx, f.id(), "jti", f.now)
-		f.is(err, identity.ErrGrantNotFound)
+		f.wantErr(err, identity.ErrGrantNotFound)
 	})
 	r.run("a grant of nobody has no user", func(f *fixture) {
 		c := f.client()
 		g := f.grant(uuid.Nil, c.ID)
-		f.same(must(f.store.GrantStatus(f.ctx, g.ID, "", f.now))(f), identity.GrantStatus{Grant: g, Client: c, SessionActive: true})
+		f.equal(must(f.store.GrantStatus(f.ctx, g.ID, "", f.now))(f), identity.GrantStatus{Grant: g, Client: c, SessionActive: true})
 	})
 	for name, c := range map[string]struct {
 		change func(*identity.Session)
@@ -218,42 +218,42 @@ func standing(r *runner) {
 			}
 			bound := f.grant(u.ID, client.ID, func(g *identity.Grant) { g.SessionID = &id })
 			offline := f.grant(u.ID, client.ID, func(g *identity.Grant) { g.SessionID, g.Offline = &id, true })
-			f.same(must(f.store.GrantStatus(f.ctx, bound.ID, "", f.now))(f).SessionActive, c.want)
-			f.same(must(f.store.GrantStatus(f.ctx, offline.ID, "", f.now))(f).SessionActive, true)
+			f.equal(must(f.store.GrantStatus(f.ctx, bound.ID, "", f.now))(f).SessionActive, c.want)
+			f.equal(must(f.store.GrantStatus(f.ctx, offline.ID, "", f.now))(f).SessionActive, true)
 		})
 	}
 	r.run("a revoked token is known as such", func(f *fixture) {
 		g := f.grant(f.user().ID, f.client().ID)
 		event := f.newEvent()
-		f.no(f.store.RevokeToken(f.ctx, "jti-1", f.now.Add(time.Minute), event))
-		f.same(f.recentAudit(9), []identity.AuditEvent{event})
-		f.no(f.store.RevokeToken(f.ctx, "jti-1", f.now.Add(time.Minute), f.newEvent()))
-		f.same(len(f.recentAudit(9)), 2)
+		f.noError(f.store.RevokeToken(f.ctx, "jti-1", f.now.Add(time.Minute), event))
+		f.equal(f.recentAudit(9), []identity.AuditEvent{event})
+		f.noError(f.store.RevokeToken(f.ctx, "jti-1", f.now.Add(time.Minute), f.newEvent()))
+		f.equal(len(f.recentAudit(9)), 2)
 		if err := f.store.RevokeToken(f.ctx, "jti-3", f.now.Add(time.Minute), event); err == nil {
 			f.Fatal("an event was written twice")
 		}
-		f.same(must(f.store.TokenRevoked(f.ctx, "jti-3"))(f), false)
-		f.same(must(f.store.TokenRevoked(f.ctx, "jti-1"))(f), true)
-		f.same(must(f.store.TokenRevoked(f.ctx, "JTI-1"))(f), false)
-		f.same(must(f.store.GrantStatus(f.ctx, g.ID, "jti-1", f.now))(f).TokenRevoked, true)
-		f.same(must(f.store.GrantStatus(f.ctx, g.ID, "jti-2", f.now))(f).TokenRevoked, false)
+		f.equal(must(f.store.TokenRevoked(f.ctx, "jti-3"))(f), false)
+		f.equal(must(f.store.TokenRevoked(f.ctx, "jti-1"))(f), true)
+		f.equal(must(f.store.TokenRevoked(f.ctx, "JTI-1"))(f), false)
+		f.equal(must(f.store.GrantStatus(f.ctx, g.ID, "jti-1", f.now))(f).TokenRevoked, true)
+		f.equal(must(f.store.GrantStatus(f.ctx, g.ID, "jti-2", f.now))(f).TokenRevoked, false)
 	})
 }
 
 func consents(r *runner) {
 	r.run("a consent is remembered and replaced", func(f *fixture) {
 		u, c := f.user(), f.client()
-		f.same(must(f.store.ConsentFor(f.ctx, u.ID, c.ID))(f), identity.Consent{UserID: u.ID, ClientID: c.ID})
+		f.equal(must(f.store.ConsentFor(f.ctx, u.ID, c.ID))(f), identity.Consent{UserID: u.ID, ClientID: c.ID})
 		want := identity.Consent{UserID: u.ID, ClientID: c.ID, Scopes: []string{"openid"}, CreatedAt: f.now, UpdatedAt: f.now}
-		f.no(f.store.SaveConsent(f.ctx, want))
-		f.same(must(f.store.ConsentFor(f.ctx, u.ID, c.ID))(f), want)
+		f.noError(f.store.SaveConsent(f.ctx, want))
+		f.equal(must(f.store.ConsentFor(f.ctx, u.ID, c.ID))(f), want)
 		want.Scopes, want.UpdatedAt = []string{"openid", "email"}, f.now.Add(time.Minute)
-		f.no(f.store.SaveConsent(f.ctx, want))
-		f.same(must(f.store.ConsentFor(f.ctx, u.ID, c.ID))(f), want)
-		f.same(must(f.store.DeleteConsent(f.ctx, u.ID, c.ID))(f), true)
-		f.same(must(f.store.DeleteConsent(f.ctx, u.ID, c.ID))(f), false)
-		f.same(must(f.store.ConsentFor(f.ctx, u.ID, c.ID))(f), identity.Consent{UserID: u.ID, ClientID: c.ID})
+		f.noError(f.store.SaveConsent(f.ctx, want))
+		f.equal(must(f.store.ConsentFor(f.ctx, u.ID, c.ID))(f), want)
+		f.equal(must(f.store.DeleteConsent(f.ctx, u.ID, c.ID))(f), true)
+		f.equal(must(f.store.DeleteConsent(f.ctx, u.ID, c.ID))(f), false)
+		f.equal(must(f.store.ConsentFor(f.ctx, u.ID, c.ID))(f), identity.Consent{UserID: u.ID, ClientID: c.ID})
 		want.CreatedAt = f.now.Add(time.Minute)
-		f.is(f.store.SaveConsent(f.ctx, identity.Consent{UserID: f.id(), ClientID: c.ID}), identity.ErrNotFound)
+		f.wantErr(f.store.SaveConsent(f.ctx, identity.Consent{UserID: f.id(), ClientID: c.ID}), identity.ErrNotFound)
 	})
 }

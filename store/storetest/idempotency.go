@@ -15,36 +15,36 @@ func (f *fixture) record(key string, expires time.Time) identity.IdempotencyReco
 	}
 }
 
-// idempotent keeps a call that was done.
+// idempotent stores the record of a call that was done.
 func (f *fixture) idempotent(key string, expires time.Time) {
-	f.no(f.store.InTx(f.ctx, func(ctx context.Context, tx identity.Store) error {
+	f.noError(f.store.InTx(f.ctx, func(ctx context.Context, tx identity.Store) error {
 		r := f.record(key, expires)
-		kept, err := tx.ClaimIdempotency(ctx, r)
-		f.no(err)
-		f.same(kept == nil, true)
+		stored, err := tx.ClaimIdempotency(ctx, r)
+		f.noError(err)
+		f.equal(stored == nil, true)
 		r.Payload = []byte(`{"did": "` + key + `"}`)
 		return tx.SaveIdempotency(ctx, r)
 	}))
 }
 
 func idempotency(r *runner) {
-	r.run("what was done under a key is kept until it expires", func(f *fixture) {
+	r.run("what was done under a key is stored until it expires", func(f *fixture) {
 		r := f.record("k", f.now.Add(time.Hour))
 		f.idempotent("k", r.ExpiresAt)
-		f.no(f.store.InTx(f.ctx, func(ctx context.Context, tx identity.Store) error {
-			kept, err := tx.ClaimIdempotency(ctx, r)
-			f.no(err)
-			f.same(string(kept.ArgsMAC), "mac of k")
-			f.same(string(kept.Payload), `{"did": "k"}`)
+		f.noError(f.store.InTx(f.ctx, func(ctx context.Context, tx identity.Store) error {
+			stored, err := tx.ClaimIdempotency(ctx, r)
+			f.noError(err)
+			f.equal(string(stored.ArgsMAC), "mac of k")
+			f.equal(string(stored.Payload), `{"did": "k"}`)
 			for _, other := range []func(r *identity.IdempotencyRecord){
 				func(r *identity.IdempotencyRecord) { r.Actor = "user:2" }, func(r *identity.IdempotencyRecord) { r.Client = "d" },
 				func(r *identity.IdempotencyRecord) { r.Field += "/1" }, func(r *identity.IdempotencyRecord) { r.Key = "K" },
 			} {
 				another := r
 				other(&another)
-				kept, err := tx.ClaimIdempotency(ctx, another)
-				f.no(err)
-				f.same(kept == nil, true)
+				stored, err := tx.ClaimIdempotency(ctx, another)
+				f.noError(err)
+				f.equal(stored == nil, true)
 			}
 			return nil
 		}))
@@ -54,32 +54,32 @@ func idempotency(r *runner) {
 
 	r.run("a key whose transaction was rolled back is free", func(f *fixture) {
 		broken := errors.New("broken")
-		f.is(f.store.InTx(f.ctx, func(ctx context.Context, tx identity.Store) error {
+		f.wantErr(f.store.InTx(f.ctx, func(ctx context.Context, tx identity.Store) error {
 			_, err := tx.ClaimIdempotency(ctx, f.record("k", f.now.Add(time.Hour)))
-			f.no(err)
+			f.noError(err)
 			return broken
 		}), broken)
 		f.idempotent("k", f.now.Add(time.Hour))
 	})
 
-	r.run("of many calls at once with one key, one is done and the others hear of it", func(f *fixture) {
+	r.run("of many calls at once with one key, one is done and the others read its payload", func(f *fixture) {
 		const callers = 16
 		var mu sync.Mutex
-		var done, heard int
+		var done, repeated int
 		var all sync.WaitGroup
 		for range callers {
 			all.Go(func() {
 				err := f.store.InTx(f.ctx, func(ctx context.Context, tx identity.Store) error {
 					r := f.record("k", f.now.Add(time.Hour))
-					kept, err := tx.ClaimIdempotency(ctx, r)
+					stored, err := tx.ClaimIdempotency(ctx, r)
 					if err != nil {
 						return err
 					}
 					mu.Lock()
 					defer mu.Unlock()
-					if kept != nil {
-						if string(kept.Payload) == `{"did": "it"}` {
-							heard++
+					if stored != nil {
+						if string(stored.Payload) == `{"did": "it"}` {
+							repeated++
 						}
 						return nil
 					}
@@ -93,7 +93,7 @@ func idempotency(r *runner) {
 			})
 		}
 		all.Wait()
-		f.same(done, 1)
-		f.same(heard, callers-1)
+		f.equal(done, 1)
+		f.equal(repeated, callers-1)
 	})
 }

@@ -27,7 +27,7 @@ func (f *fixture) newInteraction(client uuid.UUID, change ...func(*identity.Inte
 func (f *fixture) interaction(client uuid.UUID, change ...func(*identity.Interaction)) identity.Interaction {
 	f.Helper()
 	i := f.newInteraction(client, change...)
-	f.no(f.store.InsertInteraction(f.ctx, i))
+	f.noError(f.store.InsertInteraction(f.ctx, i))
 	return i
 }
 
@@ -43,11 +43,11 @@ func interactions(r *runner) {
 		i := f.interaction(f.client().ID, func(i *identity.Interaction) {
 			i.UserID, i.SessionID, i.AuthenticatedAt, i.ConsentedAt, i.Denied = u.ID, ptr(f.id()), &f.now, &f.now, true
 		})
-		f.same(must(f.store.InteractionByDigest(f.ctx, [][]byte{[]byte("x"), i.Digest}))(f), i)
+		f.equal(must(f.store.InteractionByDigest(f.ctx, [][]byte{[]byte("x"), i.Digest}))(f), i)
 		_, err := f.store.InteractionByDigest(f.ctx, [][]byte{[]byte("x")})
-		f.is(err, identity.ErrInteractionNotFound)
+		f.wantErr(err, identity.ErrInteractionNotFound)
 		_, err = f.store.InteractionByDigest(f.ctx, nil)
-		f.is(err, identity.ErrInteractionNotFound)
+		f.wantErr(err, identity.ErrInteractionNotFound)
 	})
 	r.run("an interaction has a client or none by its kind", func(f *fixture) {
 		c := f.client()
@@ -58,7 +58,7 @@ func interactions(r *runner) {
 			i := f.interaction(client, func(i *identity.Interaction) {
 				i.Kind, i.ReturnPath = kind, identity.ReturnToPassword
 			})
-			f.same(f.stored(i), i)
+			f.equal(f.stored(i), i)
 			other := c.ID
 			if client != uuid.Nil {
 				other = uuid.Nil
@@ -76,18 +76,18 @@ func interactions(r *runner) {
 		i.UserID, i.SessionID, i.AuthenticatedAt, i.ConsentedAt, i.Denied = u.ID, ptr(f.id()), &f.now, &f.now, true
 		change := i
 		change.ExpiresAt, change.Params.State, change.ReturnPath = f.now.Add(99*time.Hour), "else", "/else"
-		f.no(f.store.ProgressInteraction(f.ctx, change))
-		f.same(f.stored(i), i)
-		f.same(must(f.store.FinishInteraction(f.ctx, i.ID, f.now))(f), true)
-		f.same(must(f.store.FinishInteraction(f.ctx, i.ID, f.now.Add(time.Hour)))(f), false)
-		f.same(must(f.store.FinishInteraction(f.ctx, f.id(), f.now))(f), false)
-		f.is(f.store.ProgressInteraction(f.ctx, i), identity.ErrInteractionNotFound)
-		f.same(f.stored(i).DoneAt, &f.now)
+		f.noError(f.store.ProgressInteraction(f.ctx, change))
+		f.equal(f.stored(i), i)
+		f.equal(must(f.store.FinishInteraction(f.ctx, i.ID, f.now))(f), true)
+		f.equal(must(f.store.FinishInteraction(f.ctx, i.ID, f.now.Add(time.Hour)))(f), false)
+		f.equal(must(f.store.FinishInteraction(f.ctx, f.id(), f.now))(f), false)
+		f.wantErr(f.store.ProgressInteraction(f.ctx, i), identity.ErrInteractionNotFound)
+		f.equal(f.stored(i).DoneAt, &f.now)
 	})
 	r.run("an interaction whose user is gone is still that user's", func(f *fixture) {
 		u := f.user()
 		i := f.interaction(f.client().ID, func(i *identity.Interaction) { i.UserID = u.ID })
-		f.no(f.store.DeleteUser(f.ctx, u.ID))
-		f.same(f.stored(i), i)
+		f.noError(f.store.DeleteUser(f.ctx, u.ID))
+		f.equal(f.stored(i), i)
 	})
 }

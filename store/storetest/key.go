@@ -17,32 +17,32 @@ func keys(r *runner) {
 		old := f.newKey("old", identity.ES256, identity.KeyRetired)
 		old.ActivatedAt, old.RetiredAt, old.ExpiresAt = &f.now, ptr(f.now.Add(time.Minute)), ptr(f.now.Add(time.Hour))
 		for _, k := range []identity.SigningKey{young, old} {
-			f.same(must(f.store.InsertKey(f.ctx, k))(f), true)
+			f.equal(must(f.store.InsertKey(f.ctx, k))(f), true)
 		}
-		f.same(must(f.store.Keys(f.ctx, f.now))(f), []identity.SigningKey{old, young})
-		f.same(must(f.store.Keys(f.ctx, f.now.Add(time.Hour)))(f), []identity.SigningKey{young})
+		f.equal(must(f.store.Keys(f.ctx, f.now))(f), []identity.SigningKey{old, young})
+		f.equal(must(f.store.Keys(f.ctx, f.now.Add(time.Hour)))(f), []identity.SigningKey{young})
 	})
 	r.run("an algorithm has one key that is next and one that is active", func(f *fixture) {
 		insert := func(kid string, alg identity.Algorithm, state identity.KeyState) bool {
 			return must(f.store.InsertKey(f.ctx, f.newKey(kid, alg, state)))(f)
 		}
-		f.same(insert("a", identity.ES256, identity.KeyActive), true)
-		f.same(insert("b", identity.ES256, identity.KeyActive), false)
-		f.same(insert("c", identity.RS256, identity.KeyActive), true)
-		f.same(insert("d", identity.ES256, identity.KeyNext), true)
-		f.same(insert("e", identity.ES256, identity.KeyNext), false)
-		f.same(insert("f", identity.ES256, identity.KeyRetired), true)
-		f.same(insert("g", identity.ES256, identity.KeyRetired), true)
-		f.same(insert("a", identity.EdDSA, identity.KeyNext), false)
-		f.same(len(must(f.store.Keys(f.ctx, f.now))(f)), 5)
+		f.equal(insert("a", identity.ES256, identity.KeyActive), true)
+		f.equal(insert("b", identity.ES256, identity.KeyActive), false)
+		f.equal(insert("c", identity.RS256, identity.KeyActive), true)
+		f.equal(insert("d", identity.ES256, identity.KeyNext), true)
+		f.equal(insert("e", identity.ES256, identity.KeyNext), false)
+		f.equal(insert("f", identity.ES256, identity.KeyRetired), true)
+		f.equal(insert("g", identity.ES256, identity.KeyRetired), true)
+		f.equal(insert("a", identity.EdDSA, identity.KeyNext), false)
+		f.equal(len(must(f.store.Keys(f.ctx, f.now))(f)), 5)
 	})
 	r.run("a key moves from the state in which it is", func(f *fixture) {
 		k := f.newKey("k", identity.ES256, identity.KeyNext)
 		must(f.store.InsertKey(f.ctx, k))(f)
 		k.State, k.ActivatedAt = identity.KeyActive, &f.now
-		f.same(must(f.store.MoveKey(f.ctx, k, identity.KeyRetired))(f), false)
-		f.same(must(f.store.MoveKey(f.ctx, k, identity.KeyNext))(f), true)
-		f.same(must(f.store.MoveKey(f.ctx, k, identity.KeyNext))(f), false)
-		f.same(must(f.store.Keys(f.ctx, f.now))(f), []identity.SigningKey{k})
+		f.equal(must(f.store.MoveKey(f.ctx, k, identity.KeyRetired))(f), false)
+		f.equal(must(f.store.MoveKey(f.ctx, k, identity.KeyNext))(f), true)
+		f.equal(must(f.store.MoveKey(f.ctx, k, identity.KeyNext))(f), false)
+		f.equal(must(f.store.Keys(f.ctx, f.now))(f), []identity.SigningKey{k})
 	})
 }

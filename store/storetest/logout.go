@@ -10,7 +10,7 @@ import (
 )
 
 func logouts(r *runner) {
-	owe := func(f *fixture, client uuid.UUID, due time.Time) identity.LogoutDelivery {
+	enqueue := func(f *fixture, client uuid.UUID, due time.Time) identity.LogoutDelivery {
 		d := identity.LogoutDelivery{
 			ID: f.id(), ClientID: client, SessionID: f.id(), UserID: f.id(), URI: "https://rp.example/logout",
 			NextAttemptAt: due, CreatedAt: f.now,
@@ -29,33 +29,33 @@ func logouts(r *runner) {
 		ended := f.grant(u.ID, d.ID, in(one))
 		f.grant(u.ID, d.ID, in(two))
 		must(f.store.EndGrants(f.ctx, identity.GrantSelection{IDs: []uuid.UUID{ended.ID}}, f.now, identity.EndRevoked))(f)
-		f.same(must(f.store.SessionClients(f.ctx, []uuid.UUID{one}))(f), []identity.SessionClient{{SessionID: one, UserID: u.ID, ClientID: c.ID}})
-		f.same(len(must(f.store.SessionClients(f.ctx, []uuid.UUID{one, two}))(f)), 2)
-		f.same(len(must(f.store.SessionClients(f.ctx, nil))(f)), 0)
+		f.equal(must(f.store.SessionClients(f.ctx, []uuid.UUID{one}))(f), []identity.SessionClient{{SessionID: one, UserID: u.ID, ClientID: c.ID}})
+		f.equal(len(must(f.store.SessionClients(f.ctx, []uuid.UUID{one, two}))(f)), 2)
+		f.equal(len(must(f.store.SessionClients(f.ctx, nil))(f)), 0)
 	})
 	r.run("a delivery is claimed when it is due, and not again before its lease ends", func(f *fixture) {
 		c := f.client()
-		due, later := owe(f, c.ID, f.now), owe(f, c.ID, f.now.Add(time.Hour))
+		due, later := enqueue(f, c.ID, f.now), enqueue(f, c.ID, f.now.Add(time.Hour))
 		lease := f.now.Add(time.Minute)
 		claimed := must(f.store.ClaimLogoutDeliveries(f.ctx, f.now, lease, 10))(f)
 		due.Attempts, due.NextAttemptAt = 1, lease
-		f.same(claimed, []identity.LogoutDelivery{due})
-		f.same(len(must(f.store.ClaimLogoutDeliveries(f.ctx, f.now, lease, 10))(f)), 0)
-		f.same(len(must(f.store.ClaimLogoutDeliveries(f.ctx, lease, lease.Add(time.Minute), 10))(f)), 1)
+		f.equal(claimed, []identity.LogoutDelivery{due})
+		f.equal(len(must(f.store.ClaimLogoutDeliveries(f.ctx, f.now, lease, 10))(f)), 0)
+		f.equal(len(must(f.store.ClaimLogoutDeliveries(f.ctx, lease, lease.Add(time.Minute), 10))(f)), 1)
 		if err := f.store.FinishLogoutDelivery(f.ctx, due.ID, f.now, true); err != nil {
 			f.Fatal(err)
 		}
 		if err := f.store.RescheduleLogoutDelivery(f.ctx, later.ID, f.now.Add(2*time.Hour)); err != nil {
 			f.Fatal(err)
 		}
-		f.same(len(must(f.store.ClaimLogoutDeliveries(f.ctx, f.now.Add(90*time.Minute), lease, 10))(f)), 0)
+		f.equal(len(must(f.store.ClaimLogoutDeliveries(f.ctx, f.now.Add(90*time.Minute), lease, 10))(f)), 0)
 		if err := f.store.FinishLogoutDelivery(f.ctx, later.ID, f.now, false); err != nil {
 			f.Fatal(err)
 		}
-		f.same(len(must(f.store.ClaimLogoutDeliveries(f.ctx, f.now.Add(9*time.Hour), lease, 10))(f)), 0)
+		f.equal(len(must(f.store.ClaimLogoutDeliveries(f.ctx, f.now.Add(9*time.Hour), lease, 10))(f)), 0)
 	})
 	r.run("of many nodes one claims a delivery", func(f *fixture) {
-		owe(f, f.client().ID, f.now)
+		enqueue(f, f.client().ID, f.now)
 		var all sync.WaitGroup
 		counts := make([]int, 20)
 		for i := range counts {
@@ -72,6 +72,6 @@ func logouts(r *runner) {
 		for _, n := range counts {
 			total += n
 		}
-		f.same(total, 1)
+		f.equal(total, 1)
 	})
 }

@@ -17,13 +17,13 @@ const contenders = 50
 func races(r *runner) {
 	r.run("one of many spends a code", func(f *fixture) {
 		g := f.grant(f.user().ID, f.client().ID)
-		f.one(func(int) (bool, error) {
+		f.oneWins(func(int) (bool, error) {
 			return f.store.SpendCode(f.ctx, g.ID, f.now, identity.RefreshState{Generation: 1})
 		})
 	})
 	r.run("one of many spends a code in a transaction with its audit event", func(f *fixture) {
 		g := f.grant(f.user().ID, f.client().ID)
-		f.one(func(int) (won bool, err error) {
+		f.oneWins(func(int) (won bool, err error) {
 			err = f.store.InTx(f.ctx, func(ctx context.Context, tx identity.Store) error {
 				if won, err = tx.SpendCode(ctx, g.ID, f.now, identity.RefreshState{Generation: 1}); err != nil || !won {
 					return err
@@ -34,46 +34,46 @@ func races(r *runner) {
 			})
 			return won, err
 		})
-		f.same(len(f.recentAudit(contenders)), 1)
+		f.equal(len(f.recentAudit(contenders)), 1)
 	})
 	r.run("one of many rotates a refresh token", func(f *fixture) {
 		g := f.grant(f.user().ID, f.client().ID, spent(f.now, 1))
-		f.one(func(int) (bool, error) { return f.store.RotateRefresh(f.ctx, g.ID, 1, f.now, f.now.Add(time.Hour)) })
-		f.same(f.held(g.ID).Refresh.Generation, 2)
+		f.oneWins(func(int) (bool, error) { return f.store.RotateRefresh(f.ctx, g.ID, 1, f.now, f.now.Add(time.Hour)) })
+		f.equal(f.storedGrant(g.ID).Refresh.Generation, 2)
 	})
 	r.run("repeats of a refresh token stay below their limit", func(f *fixture) {
 		g := f.grant(f.user().ID, f.client().ID, spent(f.now, 1))
 		must(f.store.RotateRefresh(f.ctx, g.ID, 1, f.now, f.now.Add(time.Hour)))(f)
 		won := f.winners(func(int) (bool, error) { return f.store.RepeatRefresh(f.ctx, g.ID, 1, f.now.Add(-time.Second), 7) })
-		f.same(won, 7)
+		f.equal(won, 7)
 	})
 	r.run("one of many finishes a request", func(f *fixture) {
 		q := f.interaction(f.client().ID)
-		f.one(func(int) (bool, error) { return f.store.FinishInteraction(f.ctx, q.ID, f.now) })
+		f.oneWins(func(int) (bool, error) { return f.store.FinishInteraction(f.ctx, q.ID, f.now) })
 	})
 	r.run("one of many issues the code of a request", func(f *fixture) {
 		u, c := f.user(), f.client()
 		q := f.interaction(c.ID)
-		f.one(func(int) (bool, error) { return f.store.InsertCode(f.ctx, q.ID, f.now, f.newGrant(u.ID, c.ID)) })
+		f.oneWins(func(int) (bool, error) { return f.store.InsertCode(f.ctx, q.ID, f.now, f.newGrant(u.ID, c.ID)) })
 	})
 	r.run("one of many ends a grant and is noted", func(f *fixture) {
 		g := f.grant(f.user().ID, f.client().ID)
-		f.one(func(int) (bool, error) {
+		f.oneWins(func(int) (bool, error) {
 			return f.store.EndGrant(f.ctx, g.ID, g.ClientID, f.now, identity.EndClientRevoked, f.newEvent())
 		})
-		f.same(len(f.recentAudit(contenders)), 1)
+		f.equal(len(f.recentAudit(contenders)), 1)
 	})
 	r.run("one of many is the first to use a key", func(f *fixture) {
-		f.one(func(int) (bool, error) { return f.store.MarkUsed(f.ctx, "jti", f.now.Add(time.Minute)) })
+		f.oneWins(func(int) (bool, error) { return f.store.MarkUsed(f.ctx, "jti", f.now.Add(time.Minute)) })
 	})
 	r.run("one of many nodes inserts the first key", func(f *fixture) {
-		f.one(func(i int) (bool, error) {
+		f.oneWins(func(i int) (bool, error) {
 			return f.store.InsertKey(f.ctx, f.newKey(fmt.Sprint("kid", i), identity.ES256, identity.KeyActive))
 		})
-		f.same(len(must(f.store.Keys(f.ctx, f.now))(f)), 1)
+		f.equal(len(must(f.store.Keys(f.ctx, f.now))(f)), 1)
 	})
 	r.run("one of many takes a username", func(f *fixture) {
-		f.one(func(i int) (bool, error) {
+		f.oneWins(func(i int) (bool, error) {
 			name := "taken"
 			if i%2 == 0 {
 				name = "TAKEN"
@@ -87,7 +87,7 @@ func races(r *runner) {
 	})
 	r.run("one of many updates a version", func(f *fixture) {
 		u := f.user()
-		f.one(func(int) (bool, error) {
+		f.oneWins(func(int) (bool, error) {
 			err := f.store.UpdateUser(f.ctx, u)
 			var conflict *identity.VersionConflictError
 			if errors.As(err, &conflict) {
@@ -101,7 +101,7 @@ func races(r *runner) {
 		counts, faults := race(f, contenders, func(int) (int, error) {
 			return f.store.RecordFailedSignIn(f.ctx, u.ID, contenders, f.now.Add(time.Hour))
 		})
-		f.no(errors.Join(faults...))
+		f.noError(errors.Join(faults...))
 		seen := map[int]bool{}
 		for _, n := range counts {
 			seen[n] = true
@@ -122,14 +122,14 @@ func races(r *runner) {
 			results, faults := race(f, admins, func(i int) (bool, error) {
 				return took(f.takeAdmin(all[i], i))
 			})
-			f.no(errors.Join(faults...))
+			f.noError(errors.Join(faults...))
 			for _, ok := range results {
 				if ok {
 					won++
 				}
 			}
-			f.same(won, admins-1)
-			f.same(must(f.store.ActiveAdmins(f.ctx))(f), 1)
+			f.equal(won, admins-1)
+			f.equal(must(f.store.ActiveAdmins(f.ctx))(f), 1)
 		})
 	}
 	r.run("two transactions that each take one of two administrators leave one", func(f *fixture) {
@@ -150,19 +150,19 @@ func races(r *runner) {
 					return nil
 				}))
 			})
-			f.no(errors.Join(faults...))
+			f.noError(errors.Join(faults...))
 			if results[0] == results[1] {
-				f.Fatalf("both answered %v", results[0])
+				f.Fatalf("both returned %v", results[0])
 			}
-			f.same(must(f.store.ActiveAdmins(f.ctx))(f), 1)
+			f.equal(must(f.store.ActiveAdmins(f.ctx))(f), 1)
 			if remaining = all[0]; results[0] {
 				remaining = all[1]
 			}
 		}
 	})
-	r.run("sessions that are ended by many are told to one", func(f *fixture) {
+	r.run("sessions that many end are returned to one", func(f *fixture) {
 		s := f.session(f.user().ID)
-		f.one(func(int) (bool, error) {
+		f.oneWins(func(int) (bool, error) {
 			ended, err := f.store.EndSessions(f.ctx, identity.SessionSelection{IDs: []uuid.UUID{s.ID}}, f.now, identity.EndRevoked)
 			return len(ended) == 1, err
 		})
@@ -192,7 +192,7 @@ func races(r *runner) {
 			}
 		}
 		for _, id := range []uuid.UUID{a.ID, b.ID} {
-			f.same(must(f.store.UserByID(f.ctx, id))(f).FailedAttempts, done)
+			f.equal(must(f.store.UserByID(f.ctx, id))(f).FailedAttempts, done)
 		}
 	})
 }
@@ -210,7 +210,7 @@ func (f *fixture) takeAdmin(u identity.User, way int) error {
 	return f.store.UpdateUser(f.ctx, u)
 }
 
-// took tells a refusal to take the last administrator from a fault.
+// took separates a refusal to take the last administrator from a fault.
 func took(err error) (bool, error) {
 	if errors.Is(err, identity.ErrLastAdmin) {
 		return false, nil
@@ -218,8 +218,8 @@ func took(err error) (bool, error) {
 	return err == nil, err
 }
 
-// one requires that exactly one of many wins.
-func (f *fixture) one(try func(i int) (bool, error)) {
+// oneWins requires that exactly one of many wins.
+func (f *fixture) oneWins(try func(i int) (bool, error)) {
 	f.Helper()
 	if n := f.winners(try); n != 1 {
 		f.Fatalf("%d of %d won", n, contenders)
@@ -229,7 +229,7 @@ func (f *fixture) one(try func(i int) (bool, error)) {
 func (f *fixture) winners(try func(i int) (bool, error)) int {
 	f.Helper()
 	results, faults := race(f, contenders, try)
-	f.no(errors.Join(faults...))
+	f.noError(errors.Join(faults...))
 	n := 0
 	for _, won := range results {
 		if won {

@@ -12,8 +12,8 @@ import (
 func replays(r *runner) {
 	r.run("a key is new once", func(f *fixture) {
 		for _, key := range []string{"", "a", "A", "a\x00b", strings.Repeat("long", 10_000)} {
-			f.same(must(f.store.MarkUsed(f.ctx, key, f.now.Add(time.Minute)))(f), true)
-			f.same(must(f.store.MarkUsed(f.ctx, key, f.now.Add(time.Hour)))(f), false)
+			f.equal(must(f.store.MarkUsed(f.ctx, key, f.now.Add(time.Minute)))(f), true)
+			f.equal(must(f.store.MarkUsed(f.ctx, key, f.now.Add(time.Hour)))(f), false)
 		}
 	})
 }
@@ -29,7 +29,7 @@ func sweeps(r *runner) {
 		deadSession := f.session(u.ID, func(s *identity.Session) { s.EndedAt = &f.now })
 		expiredSession := f.session(u.ID)
 		expiredSession.ExpiresAt = keep.Add(-time.Microsecond)
-		f.no(f.store.TouchSession(f.ctx, expiredSession.ID, f.now, expiredSession.ExpiresAt))
+		f.noError(f.store.TouchSession(f.ctx, expiredSession.ID, f.now, expiredSession.ExpiresAt))
 		oldLive := f.session(u.ID, func(s *identity.Session) { s.ExpiresAt = now.Add(time.Hour) })
 		usedByGrant := f.session(u.ID, func(s *identity.Session) { s.EndedAt = &f.now })
 		offline := f.grant(u.ID, c.ID, spent(f.now, 1), func(g *identity.Grant) { g.SessionID, g.Offline = &usedByGrant.ID, true })
@@ -42,18 +42,18 @@ func sweeps(r *runner) {
 		lateGrant := f.grant(u.ID, c.ID, spent(f.now, 1), func(g *identity.Grant) { g.EndedAt = &f.now })
 		unused := f.grant(u.ID, c.ID)
 		oldRequest := f.interaction(c.ID, func(q *identity.Interaction) { q.ExpiresAt = now })
-		f.no(f.store.RevokeToken(f.ctx, "old", now, f.newEvent()))
+		f.noError(f.store.RevokeToken(f.ctx, "old", now, f.newEvent()))
 		must(f.store.MarkUsed(f.ctx, "old", now))(f)
 		f.idempotent("old", now)
 
 		at(now)
 		fresh := f.grant(u.ID, c.ID)
 		liveRequest := f.interaction(c.ID)
-		f.no(f.store.RevokeToken(f.ctx, "new", now.Add(time.Minute), f.newEvent()))
+		f.noError(f.store.RevokeToken(f.ctx, "new", now.Add(time.Minute), f.newEvent()))
 		must(f.store.MarkUsed(f.ctx, "new", now.Add(time.Minute)))(f)
 		f.idempotent("new", now.Add(time.Minute))
 		for i := range 3 {
-			f.no(f.store.InsertAudit(f.ctx, identity.AuditEvent{
+			f.noError(f.store.InsertAudit(f.ctx, identity.AuditEvent{
 				ID: f.id(), OccurredAt: now.Add(time.Duration(i-2) * time.Hour), ActorKind: identity.ActorSystem, Outcome: identity.OutcomeSuccess,
 			}))
 		}
@@ -68,30 +68,30 @@ func sweeps(r *runner) {
 			total += n
 		}
 		// Two sessions, three old grants, one unused, one request, one token, two keys, one event.
-		f.same(total, 11)
+		f.equal(total, 11)
 		for _, id := range []uuid.UUID{deadSession.ID, expiredSession.ID} {
 			_, err := f.store.SessionByID(f.ctx, id)
-			f.is(err, identity.ErrSessionNotFound)
+			f.wantErr(err, identity.ErrSessionNotFound)
 		}
 		for _, id := range []uuid.UUID{oldLive.ID, usedByGrant.ID, lateSession.ID} {
 			must(f.store.SessionByID(f.ctx, id))(f)
 		}
 		for _, id := range []uuid.UUID{deadGrant.ID, aged.ID, noRefresh.ID, unused.ID} {
 			_, err := f.store.HoldingByID(f.ctx, id, f.now)
-			f.is(err, identity.ErrGrantNotFound)
+			f.wantErr(err, identity.ErrGrantNotFound)
 		}
 		for _, id := range []uuid.UUID{offline.ID, lateGrant.ID, fresh.ID} {
-			f.held(id)
+			f.storedGrant(id)
 		}
 		_, err := f.store.InteractionByDigest(f.ctx, [][]byte{oldRequest.Digest})
-		f.is(err, identity.ErrInteractionNotFound)
+		f.wantErr(err, identity.ErrInteractionNotFound)
 		must(f.store.InteractionByDigest(f.ctx, [][]byte{liveRequest.Digest}))(f)
-		f.same(must(f.store.TokenRevoked(f.ctx, "old"))(f), false)
-		f.same(must(f.store.TokenRevoked(f.ctx, "new"))(f), true)
-		f.same(must(f.store.MarkUsed(f.ctx, "old", now.Add(time.Minute)))(f), true)
-		f.same(must(f.store.MarkUsed(f.ctx, "new", now.Add(time.Minute)))(f), false)
-		f.same(len(f.recentAudit(9)), 4)
-		f.same(must(f.store.Sweep(f.ctx, now.Add(time.Hour), keep, time.Time{}, 100))(f) > 0, true)
-		f.same(len(f.recentAudit(9)), 4)
+		f.equal(must(f.store.TokenRevoked(f.ctx, "old"))(f), false)
+		f.equal(must(f.store.TokenRevoked(f.ctx, "new"))(f), true)
+		f.equal(must(f.store.MarkUsed(f.ctx, "old", now.Add(time.Minute)))(f), true)
+		f.equal(must(f.store.MarkUsed(f.ctx, "new", now.Add(time.Minute)))(f), false)
+		f.equal(len(f.recentAudit(9)), 4)
+		f.equal(must(f.store.Sweep(f.ctx, now.Add(time.Hour), keep, time.Time{}, 100))(f) > 0, true)
+		f.equal(len(f.recentAudit(9)), 4)
 	})
 }

@@ -15,23 +15,23 @@ func sessions(r *runner) {
 			s.AMR, s.UserAgent = []string{"pwd", "otp"}, `Mozilla/5.0 "x" \ '?0`
 			s.EndedAt, s.EndReason = ptr(f.now.Add(time.Second)), identity.EndLogout
 		})
-		f.same(must(f.store.SessionByID(f.ctx, s.ID))(f), s)
-		f.same(must(f.store.SessionByDigest(f.ctx, [][]byte{[]byte("other"), s.Digest}))(f), s)
+		f.equal(must(f.store.SessionByID(f.ctx, s.ID))(f), s)
+		f.equal(must(f.store.SessionByDigest(f.ctx, [][]byte{[]byte("other"), s.Digest}))(f), s)
 	})
 	r.run("what was proven in a session is read by itself", func(f *fixture) {
 		factors := []identity.Factor{
 			{Kind: identity.CredentialPassword, At: f.now}, {Kind: "else", At: f.now.Add(time.Microsecond), CredentialID: f.id()},
 		}
 		s := f.session(f.user().ID, func(s *identity.Session) { s.Factors, s.Level = factors, 2 })
-		f.same(must(f.store.SessionFactors(f.ctx, s.ID))(f), factors)
-		f.same(must(f.store.SessionByID(f.ctx, s.ID))(f).Level, identity.Level(2))
+		f.equal(must(f.store.SessionFactors(f.ctx, s.ID))(f), factors)
+		f.equal(must(f.store.SessionByID(f.ctx, s.ID))(f).Level, identity.Level(2))
 		s.Factors, s.Level = factors[:1], 1
-		f.no(f.store.RenewSession(f.ctx, s))
-		f.same(must(f.store.SessionFactors(f.ctx, s.ID))(f), factors[:1])
-		f.same(must(f.store.SessionByID(f.ctx, s.ID))(f).Level, identity.Level(1))
-		f.same(len(must(f.store.SessionFactors(f.ctx, f.session(s.UserID).ID))(f)), 0)
+		f.noError(f.store.RenewSession(f.ctx, s))
+		f.equal(must(f.store.SessionFactors(f.ctx, s.ID))(f), factors[:1])
+		f.equal(must(f.store.SessionByID(f.ctx, s.ID))(f).Level, identity.Level(1))
+		f.equal(len(must(f.store.SessionFactors(f.ctx, f.session(s.UserID).ID))(f)), 0)
 		_, err := f.store.SessionFactors(f.ctx, f.id())
-		f.is(err, identity.ErrSessionNotFound)
+		f.wantErr(err, identity.ErrSessionNotFound)
 	})
 	r.run("nothing trusts an incomplete session", func(f *fixture) {
 		u, v, c := f.user(), f.user(), f.client()
@@ -46,43 +46,43 @@ func sessions(r *runner) {
 				f.Errorf("%s: the grant counts, or that which needs no session does not", name)
 			}
 		}
-		f.same(must(f.store.HoldingByCode(f.ctx, [][]byte{g.Code.Digest}, f.now))(f).SessionActive, false)
+		f.equal(must(f.store.HoldingByCode(f.ctx, [][]byte{g.Code.Digest}, f.now))(f).SessionActive, false)
 		for _, users := range [][]uuid.UUID{{u.ID}, {u.ID, v.ID}} {
-			f.same(must(f.store.ActiveSessionCounts(f.ctx, users, f.now))(f), map[uuid.UUID]int{})
+			f.equal(must(f.store.ActiveSessionCounts(f.ctx, users, f.now))(f), map[uuid.UUID]int{})
 		}
-		f.same(must(f.store.CountActiveSessions(f.ctx, f.now))(f), 0)
+		f.equal(must(f.store.CountActiveSessions(f.ctx, f.now))(f), 0)
 		for active, want := range map[bool]int{true: 0, false: 1} {
 			q := identity.SessionQuery{Filter: identity.SessionFilter{Active: &active}, Range: identity.KeysetRange{Limit: 9}, Now: f.now}
-			f.same(len(must(f.store.Sessions(f.ctx, q))(f)), want)
-			f.same(must(f.store.CountSessions(f.ctx, q, 9))(f), want)
+			f.equal(len(must(f.store.Sessions(f.ctx, q))(f)), want)
+			f.equal(must(f.store.CountSessions(f.ctx, q, 9))(f), want)
 			people := identity.UserQuery{Filter: identity.UserFilter{HasActiveSessions: &active}, Now: f.now}
-			f.same(must(f.store.CountUsers(f.ctx, people, 9))(f), 2*want)
+			f.equal(must(f.store.CountUsers(f.ctx, people, 9))(f), 2*want)
 		}
-		f.same(len(must(f.store.NewestSessions(f.ctx, []uuid.UUID{u.ID}, true, 9, f.now))(f)), 0)
-		f.same(must(f.store.SessionByID(f.ctx, s.ID))(f).Active(f.now), false)
+		f.equal(len(must(f.store.NewestSessions(f.ctx, []uuid.UUID{u.ID}, true, 9, f.now))(f)), 0)
+		f.equal(must(f.store.SessionByID(f.ctx, s.ID))(f).Active(f.now), false)
 	})
 	r.run("a session comes with its user", func(f *fixture) {
 		u := f.user(func(u *identity.User) { u.Active, u.Claims.Address = false, &identity.Address{Country: "NO"} })
 		s := f.session(u.ID, func(s *identity.Session) { s.EndedAt, s.EndReason = &f.now, identity.EndLogout })
-		f.same(must(f.store.BrowserSessionByDigest(f.ctx, [][]byte{[]byte("other"), s.Digest}))(f), identity.BrowserSession{Session: s, User: u})
+		f.equal(must(f.store.BrowserSessionByDigest(f.ctx, [][]byte{[]byte("other"), s.Digest}))(f), identity.BrowserSession{Session: s, User: u})
 	})
 	r.run("an unknown session is ErrSessionNotFound", func(f *fixture) {
 		f.session(f.user().ID)
 		_, err := f.store.SessionByID(f.ctx, f.id())
-		f.is(err, identity.ErrSessionNotFound)
+		f.wantErr(err, identity.ErrSessionNotFound)
 		for _, digests := range [][][]byte{nil, {}, {nil}, {[]byte("none")}} {
 			_, err = f.store.SessionByDigest(f.ctx, digests)
-			f.is(err, identity.ErrSessionNotFound)
+			f.wantErr(err, identity.ErrSessionNotFound)
 			_, err = f.store.BrowserSessionByDigest(f.ctx, digests)
-			f.is(err, identity.ErrSessionNotFound)
+			f.wantErr(err, identity.ErrSessionNotFound)
 		}
 	})
 	r.run("a user agent that is no text does not prevent its session", func(f *fixture) {
 		s := f.session(f.user().ID, func(s *identity.Session) { s.UserAgent = "bad\xff\x00agent" })
-		f.same(must(f.store.SessionByID(f.ctx, s.ID))(f).UserAgent, "bad\uFFFD\uFFFDagent")
+		f.equal(must(f.store.SessionByID(f.ctx, s.ID))(f).UserAgent, "bad\uFFFD\uFFFDagent")
 	})
 	r.run("a session of nobody is not found", func(f *fixture) {
-		f.is(f.store.InsertSession(f.ctx, f.newSession(f.id())), identity.ErrNotFound)
+		f.wantErr(f.store.InsertSession(f.ctx, f.newSession(f.id())), identity.ErrNotFound)
 	})
 	r.run("two sessions cannot have one secret", func(f *fixture) {
 		s := f.session(f.user().ID)
@@ -93,31 +93,31 @@ func sessions(r *runner) {
 	r.run("activity moves the expiry of a live session", func(f *fixture) {
 		s := f.session(f.user().ID)
 		s.LastActiveAt, s.ExpiresAt = f.now.Add(time.Minute), f.now.Add(2*time.Hour)
-		f.no(f.store.TouchSession(f.ctx, s.ID, s.LastActiveAt, s.ExpiresAt))
-		f.same(must(f.store.SessionByID(f.ctx, s.ID))(f), s)
-		f.is(f.store.TouchSession(f.ctx, f.id(), f.now, f.now), identity.ErrSessionNotFound)
+		f.noError(f.store.TouchSession(f.ctx, s.ID, s.LastActiveAt, s.ExpiresAt))
+		f.equal(must(f.store.SessionByID(f.ctx, s.ID))(f), s)
+		f.wantErr(f.store.TouchSession(f.ctx, f.id(), f.now, f.now), identity.ErrSessionNotFound)
 	})
 	r.run("a renewed session has a new secret and proof", func(f *fixture) {
 		s := f.session(f.user().ID)
 		old := s.Digest
 		s.Digest, s.AuthTime, s.LastActiveAt = []byte("new digest"), f.now.Add(time.Minute), f.now.Add(time.Minute)
 		s.ExpiresAt, s.MaxExpiresAt, s.AMR, s.ACR = f.now.Add(3*time.Hour), f.now.Add(48*time.Hour), []string{"otp"}, "2"
-		f.no(f.store.RenewSession(f.ctx, s))
-		f.same(must(f.store.SessionByDigest(f.ctx, [][]byte{s.Digest}))(f), s)
+		f.noError(f.store.RenewSession(f.ctx, s))
+		f.equal(must(f.store.SessionByDigest(f.ctx, [][]byte{s.Digest}))(f), s)
 		_, err := f.store.SessionByDigest(f.ctx, [][]byte{old})
-		f.is(err, identity.ErrSessionNotFound)
+		f.wantErr(err, identity.ErrSessionNotFound)
 	})
 	r.run("an ended session stays ended", func(f *fixture) {
 		s := f.session(f.user().ID)
 		sel := identity.SessionSelection{IDs: []uuid.UUID{s.ID}}
-		f.same(must(f.store.EndSessions(f.ctx, sel, f.now, identity.EndLogout))(f), []uuid.UUID{s.ID})
+		f.equal(must(f.store.EndSessions(f.ctx, sel, f.now, identity.EndLogout))(f), []uuid.UUID{s.ID})
 		f.none(f.store.EndSessions(f.ctx, sel, f.now.Add(time.Hour), identity.EndRevoked))
 		got := must(f.store.SessionByID(f.ctx, s.ID))(f)
 		if got.EndedAt == nil || !got.EndedAt.Equal(f.now) || got.EndReason != identity.EndLogout {
 			f.Fatalf("ended at %v because of %s", got.EndedAt, got.EndReason)
 		}
-		f.is(f.store.TouchSession(f.ctx, s.ID, f.now, f.now.Add(time.Hour)), identity.ErrSessionNotFound)
-		f.is(f.store.RenewSession(f.ctx, s), identity.ErrSessionNotFound)
+		f.wantErr(f.store.TouchSession(f.ctx, s.ID, f.now, f.now.Add(time.Hour)), identity.ErrSessionNotFound)
+		f.wantErr(f.store.RenewSession(f.ctx, s), identity.ErrSessionNotFound)
 	})
 	r.run("a selection of sessions ends those that it names", func(f *fixture) {
 		u, other := f.user(), f.user()
@@ -137,15 +137,15 @@ func sessions(r *runner) {
 		f.session(u.ID, func(s *identity.Session) { s.EndedAt = &f.now })
 		f.session(other.ID, func(s *identity.Session) { s.ExpiresAt = f.now.Add(time.Microsecond) })
 		got := must(f.store.ActiveSessionCounts(f.ctx, []uuid.UUID{u.ID, other.ID, none.ID, f.id()}, f.now))(f)
-		f.same(got, map[uuid.UUID]int{u.ID: 2, other.ID: 1})
-		f.same(must(f.store.ActiveSessionCounts(f.ctx, nil, f.now))(f), map[uuid.UUID]int{})
+		f.equal(got, map[uuid.UUID]int{u.ID: 2, other.ID: 1})
+		f.equal(must(f.store.ActiveSessionCounts(f.ctx, nil, f.now))(f), map[uuid.UUID]int{})
 	})
 }
 
 // none requires that nothing was ended.
 func (f *fixture) none(got []uuid.UUID, err error) {
 	f.Helper()
-	f.no(err)
+	f.noError(err)
 	if len(got) > 0 {
 		f.Fatalf("ended %v", got)
 	}
@@ -155,10 +155,10 @@ func (f *fixture) none(got []uuid.UUID, err error) {
 func (f *fixture) ends(got []uuid.UUID, err error) func(want ...uuid.UUID) {
 	return func(want ...uuid.UUID) {
 		f.Helper()
-		f.no(err)
+		f.noError(err)
 		order := func(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) }
 		slices.SortFunc(got, order)
 		slices.SortFunc(want, order)
-		f.same(got, want)
+		f.equal(got, want)
 	}
 }

@@ -29,12 +29,12 @@ func sessionLists(r *runner) {
 				return order(a.CreatedAt, b.CreatedAt, a.ID, b.ID)
 			})
 			id := func(s identity.Session) uuid.UUID { return s.ID }
-			f.walks(everyID(all, id), func(ascending bool, slice identity.KeysetRange) []identity.CursorKey {
-				q := identity.SessionQuery{Order: field, Ascending: ascending, Range: slice, Now: f.now}
-				return positions(f, must(f.store.Sessions(f.ctx, q))(f), id)
+			f.walks(everyID(all, id), func(ascending bool, page identity.KeysetRange) []identity.CursorKey {
+				q := identity.SessionQuery{Order: field, Ascending: ascending, Range: page, Now: f.now}
+				return cursorKeys(f, must(f.store.Sessions(f.ctx, q))(f), id)
 			})
 			rows := must(f.store.Sessions(f.ctx, identity.SessionQuery{Order: field, Range: identity.KeysetRange{Limit: 1}, Now: f.now}))(f)
-			f.same(rows[0].Item, all[len(all)-1])
+			f.equal(rows[0].Item, all[len(all)-1])
 		})
 	}
 	r.run("a position that is none of sessions is refused", func(f *fixture) {
@@ -78,14 +78,14 @@ func sessionLists(r *runner) {
 				got = append(got, row.Item)
 			}
 			f.Log(name)
-			f.same(got, want.want)
-			f.same(must(f.store.CountSessions(f.ctx, q, 10))(f), len(got))
+			f.equal(got, want.want)
+			f.equal(must(f.store.CountSessions(f.ctx, q, 10))(f), len(got))
 		}
 		for limit, want := range map[int]int{0: 1, 2: 3, 3: 4, 4: 4} {
-			f.same(must(f.store.CountSessions(f.ctx, identity.SessionQuery{Now: f.now}, limit))(f), want)
+			f.equal(must(f.store.CountSessions(f.ctx, identity.SessionQuery{Now: f.now}, limit))(f), want)
 		}
-		f.same(must(f.store.CountActiveSessions(f.ctx, f.now))(f), 2)
-		f.same(must(f.store.CountActiveSessions(f.ctx, f.now.Add(-time.Microsecond)))(f), 3)
+		f.equal(must(f.store.CountActiveSessions(f.ctx, f.now))(f), 2)
+		f.equal(must(f.store.CountActiveSessions(f.ctx, f.now.Add(-time.Microsecond)))(f), 3)
 	})
 	r.run("the newest sessions of many users are those that each list begins with", func(f *fixture) {
 		users := []uuid.UUID{f.user().ID, f.user().ID, f.user().ID, f.id()}
@@ -100,22 +100,22 @@ func sessionLists(r *runner) {
 		for _, active := range []bool{false, true} {
 			for _, limit := range []int{1, 5, 100} {
 				got := must(f.store.NewestSessions(f.ctx, append(users, users[0]), active, limit, f.now))(f)
-				f.same(len(got), 2)
+				f.equal(len(got), 2)
 				for _, id := range users {
 					q := identity.SessionQuery{Filter: identity.SessionFilter{UserID: id}, Range: identity.KeysetRange{Limit: limit}, Now: f.now}
 					if active {
 						q.Filter.Active = yes
 					}
 					if want := must(f.store.Sessions(f.ctx, q))(f); len(want) > 0 {
-						f.same(got[id], want)
+						f.equal(got[id], want)
 					}
 				}
 			}
 		}
-		f.same(len(must(f.store.NewestSessions(f.ctx, nil, false, 5, f.now))(f)), 0)
-		f.same(len(must(f.store.NewestSessions(f.ctx, users, false, 0, f.now))(f)), 0)
+		f.equal(len(must(f.store.NewestSessions(f.ctx, nil, false, 5, f.now))(f)), 0)
+		f.equal(len(must(f.store.NewestSessions(f.ctx, users, false, 0, f.now))(f)), 0)
 	})
-	r.run("of each client in a session the newest ten grants are told, live ones first of all", func(f *fixture) {
+	r.run("of each client in a session the newest ten grants are returned, active ones first", func(f *fixture) {
 		u, c, d := f.user(), f.client(), f.client()
 		s := f.session(u.ID)
 		grant := func(client identity.Client, age int, ended bool) identity.Grant {
@@ -135,7 +135,7 @@ func sessionLists(r *runner) {
 			}
 		}
 		got := must(f.store.GrantsOfSessions(f.ctx, []uuid.UUID{s.ID}))(f)
-		f.same(got[s.ID], append([]identity.Grant{other, live}, newest...))
+		f.equal(got[s.ID], append([]identity.Grant{other, live}, newest...))
 	})
 	r.run("grants of many sessions come oldest first, ended or not", func(f *fixture) {
 		u, c := f.user(), f.client()
@@ -151,8 +151,8 @@ func sessionLists(r *runner) {
 		must(f.store.EndGrants(f.ctx, identity.GrantSelection{IDs: []uuid.UUID{b.ID}}, f.now, identity.EndRevoked))(f)
 		b.EndedAt, b.EndReason = &f.now, identity.EndRevoked
 		got := must(f.store.GrantsOfSessions(f.ctx, []uuid.UUID{one.ID, two.ID, two.ID, f.id()}))(f)
-		f.same(got, map[uuid.UUID][]identity.Grant{one.ID: {b, a}, two.ID: {d}})
-		f.same(len(must(f.store.GrantsOfSessions(f.ctx, nil))(f)), 0)
+		f.equal(got, map[uuid.UUID][]identity.Grant{one.ID: {b, a}, two.ID: {d}})
+		f.equal(len(must(f.store.GrantsOfSessions(f.ctx, nil))(f)), 0)
 	})
 	r.run("the newest live grants of many users come newest first", func(f *fixture) {
 		u, v, c := f.user(), f.user(), f.client()
@@ -164,22 +164,22 @@ func sessionLists(r *runner) {
 		f.grant(uuid.Nil, c.ID)
 		e := f.grant(v.ID, c.ID)
 		ids := []uuid.UUID{u.ID, v.ID, f.id(), v.ID}
-		f.same(must(f.store.NewestGrants(f.ctx, ids, 9))(f), map[uuid.UUID][]identity.Grant{u.ID: {b, d, a}, v.ID: {e}})
-		f.same(must(f.store.NewestGrants(f.ctx, ids, 2))(f), map[uuid.UUID][]identity.Grant{u.ID: {b, d}, v.ID: {e}})
-		f.same(len(must(f.store.NewestGrants(f.ctx, nil, 2))(f)), 0)
-		f.same(len(must(f.store.NewestGrants(f.ctx, ids, 0))(f)), 0)
+		f.equal(must(f.store.NewestGrants(f.ctx, ids, 9))(f), map[uuid.UUID][]identity.Grant{u.ID: {b, d, a}, v.ID: {e}})
+		f.equal(must(f.store.NewestGrants(f.ctx, ids, 2))(f), map[uuid.UUID][]identity.Grant{u.ID: {b, d}, v.ID: {e}})
+		f.equal(len(must(f.store.NewestGrants(f.ctx, nil, 2))(f)), 0)
+		f.equal(len(must(f.store.NewestGrants(f.ctx, ids, 0))(f)), 0)
 	})
 	r.run("consents of many users come latest first", func(f *fixture) {
 		u, v, c, d := f.user(), f.user(), f.client(), f.client()
 		save := func(user identity.User, client identity.Client, age int) identity.Consent {
 			at := f.now.Add(-time.Duration(age) * time.Hour)
 			consent := identity.Consent{UserID: user.ID, ClientID: client.ID, Scopes: []string{"openid"}, CreatedAt: at, UpdatedAt: at}
-			f.no(f.store.SaveConsent(f.ctx, consent))
+			f.noError(f.store.SaveConsent(f.ctx, consent))
 			return consent
 		}
 		old, recent, other := save(u, c, 2), save(u, d, 1), save(v, c, 3)
-		f.same(must(f.store.ConsentsOf(f.ctx, []uuid.UUID{u.ID, v.ID, u.ID, f.id()}))(f),
+		f.equal(must(f.store.ConsentsOf(f.ctx, []uuid.UUID{u.ID, v.ID, u.ID, f.id()}))(f),
 			map[uuid.UUID][]identity.Consent{u.ID: {recent, old}, v.ID: {other}})
-		f.same(len(must(f.store.ConsentsOf(f.ctx, nil))(f)), 0)
+		f.equal(len(must(f.store.ConsentsOf(f.ctx, nil))(f)), 0)
 	})
 }

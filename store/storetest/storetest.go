@@ -16,7 +16,7 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// Run holds a store to the contract of identity.Store. open gives an empty store for each test.
+// Run checks that a store fulfils the contract of identity.Store. open returns an empty store for each test.
 func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 	for _, area := range []struct {
 		name  string
@@ -31,7 +31,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"scopes and resources", scopes},
 		{"interactions", interactions},
 		{"grants", grants},
-		{"standing", standing},
+		{"status of grants", grantStatuses},
 		{"consents", consents},
 		{"keys", keys},
 		{"audit trail", audit},
@@ -99,21 +99,24 @@ func (f *fixture) next() int {
 
 func ptr[T any](v T) *T { return &v }
 
-func (f *fixture) no(err error) {
+// noError fails the case when a call failed.
+func (f *fixture) noError(err error) {
 	f.Helper()
 	if err != nil {
 		f.Fatal(err)
 	}
 }
 
-func (f *fixture) is(err, want error) {
+// wantErr requires an error that is want.
+func (f *fixture) wantErr(err, want error) {
 	f.Helper()
 	if !errors.Is(err, want) {
 		f.Fatalf("got error %v, want %v", err, want)
 	}
 }
 
-func (f *fixture) same(got, want any) {
+// equal requires that two values are the same.
+func (f *fixture) equal(got, want any) {
 	f.Helper()
 	if diff := cmp.Diff(want, got, parsedJSON, sameTime); diff != "" {
 		f.Fatalf("want (-) got (+):\n%s", diff)
@@ -128,14 +131,14 @@ var parsedJSON = cmp.Transformer("JSON", func(raw json.RawMessage) (value any) {
 	return value
 })
 
-// sameTime is stricter than Equal: what a store gives must be UTC.
+// sameTime is stricter than Equal: what a store returns must be UTC.
 var sameTime = cmp.Comparer(func(a, b time.Time) bool { return a.Equal(b) && a.Location() == b.Location() })
 
 // must returns the value of a call that cannot fail.
 func must[T any](v T, err error) func(f *fixture) T {
 	return func(f *fixture) T {
 		f.Helper()
-		f.no(err)
+		f.noError(err)
 		return v
 	}
 }
@@ -155,7 +158,7 @@ func (f *fixture) newUser(change ...func(*identity.User)) identity.User {
 func (f *fixture) user(change ...func(*identity.User)) identity.User {
 	f.Helper()
 	u := f.newUser(change...)
-	f.no(f.store.InsertUser(f.ctx, u))
+	f.noError(f.store.InsertUser(f.ctx, u))
 	return u
 }
 
@@ -175,7 +178,7 @@ func (f *fixture) newSession(user uuid.UUID, change ...func(*identity.Session)) 
 func (f *fixture) session(user uuid.UUID, change ...func(*identity.Session)) identity.Session {
 	f.Helper()
 	v := f.newSession(user, change...)
-	f.no(f.store.InsertSession(f.ctx, v))
+	f.noError(f.store.InsertSession(f.ctx, v))
 	return v
 }
 
@@ -193,7 +196,7 @@ func (f *fixture) newClient(change ...func(*identity.Client)) identity.Client {
 func (f *fixture) client(change ...func(*identity.Client)) identity.Client {
 	f.Helper()
 	c := f.newClient(change...)
-	f.no(f.store.InsertClient(f.ctx, c))
+	f.noError(f.store.InsertClient(f.ctx, c))
 	return c
 }
 
@@ -211,8 +214,8 @@ func (f *fixture) newGrant(user, client uuid.UUID, change ...func(*identity.Gran
 	return g
 }
 
-// held returns a grant as it is stored now.
-func (f *fixture) held(id uuid.UUID) identity.Grant {
+// storedGrant returns a grant as it is stored now.
+func (f *fixture) storedGrant(id uuid.UUID) identity.Grant {
 	f.Helper()
 	return must(f.store.HoldingByID(f.ctx, id, f.now))(f).Grant
 }
@@ -220,11 +223,11 @@ func (f *fixture) held(id uuid.UUID) identity.Grant {
 func (f *fixture) grant(user, client uuid.UUID, change ...func(*identity.Grant)) identity.Grant {
 	f.Helper()
 	g := f.newGrant(user, client, change...)
-	f.no(f.store.InsertGrant(f.ctx, g))
+	f.noError(f.store.InsertGrant(f.ctx, g))
 	return g
 }
 
-// spent is a grant whose code is spent and whose refresh family stands at a generation.
+// spent is a grant whose code is spent and whose refresh family is at a generation.
 func spent(at time.Time, generation int) func(*identity.Grant) {
 	return func(g *identity.Grant) {
 		g.Code.SpentAt = &at
@@ -234,7 +237,7 @@ func spent(at time.Time, generation int) func(*identity.Grant) {
 	}
 }
 
-// race starts n goroutines at once and returns what they answered.
+// race starts n goroutines at once and returns their results.
 func race[T any](f *fixture, n int, do func(i int) (T, error)) ([]T, []error) {
 	results, faults := make([]T, n), make([]error, n)
 	gate := make(chan struct{})

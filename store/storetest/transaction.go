@@ -23,16 +23,16 @@ func (f *fixture) inTx(body func(tx *fixture) error) error {
 func transactions(r *runner) {
 	r.run("an error undoes everything", func(f *fixture) {
 		u := f.user()
-		f.is(f.inTx(func(tx *fixture) error {
-			tx.no(tx.store.InsertUser(tx.ctx, tx.newUser(func(v *identity.User) { v.Username = "undone" })))
+		f.wantErr(f.inTx(func(tx *fixture) error {
+			tx.noError(tx.store.InsertUser(tx.ctx, tx.newUser(func(v *identity.User) { v.Username = "undone" })))
 			must(tx.store.RecordFailedSignIn(tx.ctx, u.ID, 9, tx.now))(tx)
 			must(tx.store.MarkUsed(tx.ctx, "key", tx.now))(tx)
 			return fmt.Errorf("wrapped: %w", errStop)
 		}), errStop)
 		_, err := f.store.UserByUsername(f.ctx, "undone")
-		f.is(err, identity.ErrUserNotFound)
-		f.same(must(f.store.UserByID(f.ctx, u.ID))(f).FailedAttempts, 0)
-		f.same(must(f.store.MarkUsed(f.ctx, "key", f.now))(f), true)
+		f.wantErr(err, identity.ErrUserNotFound)
+		f.equal(must(f.store.UserByID(f.ctx, u.ID))(f).FailedAttempts, 0)
+		f.equal(must(f.store.MarkUsed(f.ctx, "key", f.now))(f), true)
 	})
 	r.run("a panic undoes everything and goes on", func(f *fixture) {
 		func() {
@@ -42,43 +42,43 @@ func transactions(r *runner) {
 				}
 			}()
 			_ = f.inTx(func(tx *fixture) error {
-				tx.no(tx.store.InsertUser(tx.ctx, tx.newUser(func(v *identity.User) { v.Username = "undone" })))
+				tx.noError(tx.store.InsertUser(tx.ctx, tx.newUser(func(v *identity.User) { v.Username = "undone" })))
 				panic("stop")
 			})
 		}()
 		_, err := f.store.UserByUsername(f.ctx, "undone")
-		f.is(err, identity.ErrUserNotFound)
+		f.wantErr(err, identity.ErrUserNotFound)
 	})
 	r.run("a transaction sees its own writes, others see them after it", func(f *fixture) {
 		c := f.client()
 		var u identity.User
-		f.no(f.inTx(func(tx *fixture) error {
+		f.noError(f.inTx(func(tx *fixture) error {
 			u = tx.user()
-			tx.same(must(tx.store.UserByID(tx.ctx, u.ID))(tx), u)
+			tx.equal(must(tx.store.UserByID(tx.ctx, u.ID))(tx), u)
 			s := tx.session(u.ID)
-			tx.same(must(tx.store.SessionByDigest(tx.ctx, [][]byte{s.Digest}))(tx), s)
-			tx.same(must(tx.store.ActiveSessionCounts(tx.ctx, []uuid.UUID{u.ID}, tx.now))(tx), map[uuid.UUID]int{u.ID: 1})
+			tx.equal(must(tx.store.SessionByDigest(tx.ctx, [][]byte{s.Digest}))(tx), s)
+			tx.equal(must(tx.store.ActiveSessionCounts(tx.ctx, []uuid.UUID{u.ID}, tx.now))(tx), map[uuid.UUID]int{u.ID: 1})
 			g := tx.grant(u.ID, c.ID)
-			tx.same(must(tx.store.SpendCode(tx.ctx, g.ID, tx.now, identity.RefreshState{Generation: 1}))(tx), true)
-			tx.same(must(tx.store.GrantStatus(tx.ctx, g.ID, "jti", tx.now))(tx).Active(), true)
-			tx.same(must(tx.store.UserByUsername(tx.ctx, u.Username))(tx), u)
-			tx.no(tx.store.Ping(tx.ctx))
+			tx.equal(must(tx.store.SpendCode(tx.ctx, g.ID, tx.now, identity.RefreshState{Generation: 1}))(tx), true)
+			tx.equal(must(tx.store.GrantStatus(tx.ctx, g.ID, "jti", tx.now))(tx).Active(), true)
+			tx.equal(must(tx.store.UserByUsername(tx.ctx, u.Username))(tx), u)
+			tx.noError(tx.store.Ping(tx.ctx))
 			return nil
 		}))
-		f.same(must(f.store.UserByID(f.ctx, u.ID))(f), u)
+		f.equal(must(f.store.UserByID(f.ctx, u.ID))(f), u)
 	})
 	r.run("every transaction can use what an earlier one has prepared", func(f *fixture) {
 		u := f.user()
 		for want := 1; want <= 4; want++ {
-			f.no(f.inTx(func(tx *fixture) error {
-				tx.same(must(tx.store.RecordFailedSignIn(tx.ctx, u.ID, 9, tx.now))(tx), want)
-				tx.same(must(tx.store.UserByID(tx.ctx, u.ID))(tx).FailedAttempts, want)
+			f.noError(f.inTx(func(tx *fixture) error {
+				tx.equal(must(tx.store.RecordFailedSignIn(tx.ctx, u.ID, 9, tx.now))(tx), want)
+				tx.equal(must(tx.store.UserByID(tx.ctx, u.ID))(tx).FailedAttempts, want)
 				return nil
 			}))
 		}
 	})
 	r.run("a transaction inside a transaction is refused", func(f *fixture) {
-		f.no(f.inTx(func(tx *fixture) error {
+		f.noError(f.inTx(func(tx *fixture) error {
 			if err := tx.inTx(func(*fixture) error { return nil }); err == nil {
 				tx.Error("it was run")
 			}
@@ -89,10 +89,10 @@ func transactions(r *runner) {
 		ctx, cancel := context.WithCancel(f.ctx)
 		cancel()
 		err := f.store.InTx(ctx, func(context.Context, identity.Store) error { return nil })
-		f.is(err, context.Canceled)
+		f.wantErr(err, context.Canceled)
 		_, err = f.store.UserByID(ctx, f.id())
-		f.is(err, context.Canceled)
-		f.no(f.store.Ping(f.ctx))
+		f.wantErr(err, context.Canceled)
+		f.noError(f.store.Ping(f.ctx))
 	})
 	r.run("a write is seen by the next read on any connection", func(f *fixture) {
 		u := f.user()

@@ -11,221 +11,255 @@ import (
 )
 
 func users(r *runner) {
-	r.run("every field of a user comes back as it was", func(f *fixture) {
-		later := f.now.Add(time.Hour + 100*time.Microsecond)
-		u := f.user(func(u *identity.User) {
-			u.Username, u.Email, u.PasswordHash = "Ålice O'Neil", "Alice@Example.ORG", "$argon2id$v=19$..."
-			u.PasswordChangedAt, u.LockedUntil, u.LastLoginAt = &f.now, &later, &later
-			u.Verified, u.Admin, u.RequiresPasswordChange = true, true, true
-			u.FailedAttempts, u.LastLoginIP, u.CreatedBy, u.Version = 3, "2001:db8::1", `bob "the \ admin"`, 7
-			u.CreatedAt = f.now.Truncate(time.Second)           // no fraction
-			u.UpdatedAt = f.now.Truncate(time.Millisecond * 10) // a shorter one
-			u.Claims = identity.Claims{
-				Name: "Alice -- ? ?0 $1 :x", GivenName: "-1", FamilyName: `back\slash`, MiddleName: "'; DROP TABLE users; --",
-				Nickname: "日本語", PreferredUsername: "ali", Profile: "https://example.org/a?b=c", Picture: "https://example.org/p",
-				Website: "https://example.org", Gender: "f", Birthdate: "0000-02-29", Zoneinfo: "Europe/Oslo", Locale: "nb-NO",
-				PhoneNumber: "+4712345678", PhoneNumberVerified: true,
-				Address: &identity.Address{Formatted: "Storgata 1\n0155 Oslo", Country: `N"O\`},
-			}
-		})
-		f.same(must(f.store.UserByID(f.ctx, u.ID))(f), u)
-		f.same(must(f.store.UsersByID(f.ctx, []uuid.UUID{u.ID, f.id()}))(f), map[uuid.UUID]identity.User{u.ID: u})
-	})
-	r.run("a user without optional values has none", func(f *fixture) {
-		u := f.user()
-		f.same(must(f.store.UserByID(f.ctx, u.ID))(f), u)
-	})
-	r.run("an empty address is none", func(f *fixture) {
-		u := f.user(func(u *identity.User) { u.Claims.Address = &identity.Address{} })
-		if got := must(f.store.UserByID(f.ctx, u.ID))(f).Claims.Address; got != nil {
-			f.Fatalf("got %v", got)
-		}
-	})
-	r.run("times are UTC at microseconds whatever zone they were given in", func(f *fixture) {
-		zone := time.FixedZone("odd", 5*3600+45*60)
-		u := f.user(func(u *identity.User) { u.CreatedAt = f.now.In(zone) })
-		got := must(f.store.UserByID(f.ctx, u.ID))(f)
-		if !got.CreatedAt.Equal(f.now) || got.CreatedAt.Location() != time.UTC {
-			f.Fatalf("got %v, want %v", got.CreatedAt, f.now)
-		}
-	})
-	r.run("a user is found by name and address without regard to case", func(f *fixture) {
-		u := f.user(func(u *identity.User) { u.Username, u.Email = "ÆrligÖl", "Post@Example.org" })
-		f.same(must(f.store.UserByUsername(f.ctx, "ærLIGöl"))(f).ID, u.ID)
-		f.same(must(f.store.UserByEmail(f.ctx, "POST@example.ORG"))(f).ID, u.ID)
-	})
-	r.run("an unknown user is ErrUserNotFound", func(f *fixture) {
-		f.user()
-		_, err := f.store.UserByID(f.ctx, f.id())
-		f.is(err, identity.ErrUserNotFound)
-		for _, name := range []string{"", "nobody", "user_", "user%", "a\x00b", "\xff"} {
-			_, err = f.store.UserByUsername(f.ctx, name)
-			f.is(err, identity.ErrUserNotFound)
-			_, err = f.store.UserByEmail(f.ctx, name)
-			f.is(err, identity.ErrUserNotFound)
-		}
-		f.same(must(f.store.UsersByID(f.ctx, nil))(f), map[uuid.UUID]identity.User{})
-	})
-	r.run("a name is taken in any case", func(f *fixture) {
-		u := f.user()
-		f.duplicate(f.store.InsertUser(f.ctx, f.newUser(func(v *identity.User) { v.Username = strings.ToUpper(u.Username) })),
-			identity.CodeDuplicateUsername, "username")
-		f.duplicate(f.store.InsertUser(f.ctx, f.newUser(func(v *identity.User) { v.Email = strings.ToUpper(u.Email) })),
-			identity.CodeDuplicateEmail, "email")
-		other := f.user()
-		other.Email = u.Email
-		f.duplicate(f.store.UpdateUser(f.ctx, other), identity.CodeDuplicateEmail, "email")
-	})
-	r.run("text that looks like an escape is stored as it is", func(f *fixture) {
-		text := `\u0000 \\u0000 \' \\' ''`
-		u := f.user(func(u *identity.User) { u.Claims.Address = &identity.Address{Locality: text} })
-		f.same(must(f.store.UserByID(f.ctx, u.ID))(f), u)
-		c := f.client(func(c *identity.Client) { c.Metadata.Name = text })
-		f.same(must(f.store.ClientByID(f.ctx, c.ID))(f), c)
-	})
-	r.run("text that cannot be stored is refused", func(f *fixture) {
-		for _, bad := range []string{"a\x00b", "\xff\xfe"} {
-			err := f.store.InsertUser(f.ctx, f.newUser(func(u *identity.User) { u.Claims.Nickname = bad }))
-			if e := identity.AsError(err); e.Kind != identity.Invalid || e.Field != "nickname" {
-				f.Fatalf("%q: got %v", bad, err)
-			}
-			err = f.store.InsertUser(f.ctx, f.newUser(func(u *identity.User) { u.Claims.Address = &identity.Address{Locality: bad} }))
-			if e := identity.AsError(err); e.Kind != identity.Invalid || e.Field != "address" {
-				f.Fatalf("%q: got %v", bad, err)
-			}
-			err = f.store.InsertClient(f.ctx, f.newClient(func(c *identity.Client) { c.Metadata.RedirectURIs = []string{bad} }))
-			if e := identity.AsError(err); e.Kind != identity.Invalid || e.Field != "metadata" {
-				f.Fatalf("%q: got %v", bad, err)
-			}
-		}
-	})
-	r.run("an update writes what belongs to it and raises the version", func(f *fixture) {
-		u := f.user(func(u *identity.User) { u.CreatedBy = "root" })
-		must(f.store.RecordFailedSignIn(f.ctx, u.ID, 2, f.now.Add(time.Hour)))(f)
-		f.no(f.store.RecordSignIn(f.ctx, u, f.now, "192.0.2.9", ""))
-		must(f.store.RecordFailedSignIn(f.ctx, u.ID, 1, f.now.Add(time.Hour)))(f)
-		want := must(f.store.UserByID(f.ctx, u.ID))(f)
-
-		change := want
-		change.Username, change.Email, change.PasswordHash = "New", "new@example.org", "hash"
-		change.PasswordChangedAt, change.UpdatedAt = ptr(f.now.Add(time.Minute)), f.now.Add(time.Minute)
-		change.Active, change.Verified, change.RequiresPasswordChange = false, true, true
-		change.Claims = identity.Claims{GivenName: "Given", Address: &identity.Address{Locality: "Oslo"}}
-		want = change
-		want.Version = 2
-		change.CreatedBy, change.CreatedAt, change.FailedAttempts = "else", f.now.Add(time.Hour), 99
-		change.LockedUntil, change.LastLoginAt, change.LastLoginIP = nil, nil, "else"
-		f.no(f.store.UpdateUser(f.ctx, change))
-		f.same(must(f.store.UserByID(f.ctx, u.ID))(f), want)
-		f.same(must(f.store.UserByUsername(f.ctx, "nEW"))(f).ID, u.ID)
-		_, err := f.store.UserByUsername(f.ctx, u.Username)
-		f.is(err, identity.ErrUserNotFound)
-	})
-	r.run("an update of an older version is a conflict that names the current one", func(f *fixture) {
-		u := f.user()
-		f.no(f.store.UpdateUser(f.ctx, u))
-		var conflict *identity.VersionConflictError
-		if err := f.store.UpdateUser(f.ctx, u); !errors.As(err, &conflict) || conflict.CurrentVersion != 2 {
-			f.Fatalf("got %v", err)
-		}
-		f.is(f.store.UpdateUser(f.ctx, f.newUser()), identity.ErrUserNotFound)
-	})
-	r.run("the sign-in bookkeeping counts, locks and clears", func(f *fixture) {
-		u := f.user(func(u *identity.User) { u.PasswordHash = "old" })
-		until := f.now.Add(time.Minute)
-		for want := 1; want <= 3; want++ {
-			f.same(must(f.store.RecordFailedSignIn(f.ctx, u.ID, 3, until.Add(time.Duration(want)*time.Second)))(f), want)
-			got := must(f.store.UserByID(f.ctx, u.ID))(f)
-			if locked := got.LockedUntil != nil; got.FailedAttempts != want || locked != (want >= 3) {
-				f.Fatalf("after %d: %d attempts, locked until %v", want, got.FailedAttempts, got.LockedUntil)
-			}
-		}
-		must(f.store.RecordFailedSignIn(f.ctx, u.ID, 3, until.Add(time.Hour)))(f)
-		f.same(must(f.store.UserByID(f.ctx, u.ID))(f).LockedUntil, ptr(until.Add(time.Hour)))
-
-		f.is(f.store.RecordSignIn(f.ctx, u, until, "192.0.2.7", ""), identity.ErrInvalidCredentials)
-		until = until.Add(time.Hour)
-		f.no(f.store.RecordSignIn(f.ctx, u, until, "192.0.2.7", ""))
-		want := u
-		want.LastLoginAt, want.LastLoginIP = &until, "192.0.2.7"
-		f.same(must(f.store.UserByID(f.ctx, u.ID))(f), want)
-		f.no(f.store.RecordSignIn(f.ctx, u, until, "192.0.2.7", "new"))
-		f.same(must(f.store.UserByID(f.ctx, u.ID))(f).PasswordHash, "new")
-		_, err := f.store.RecordFailedSignIn(f.ctx, f.id(), 3, until)
-		f.is(err, identity.ErrUserNotFound)
-	})
-	r.run("a sign-in counts only for the password that was verified", func(f *fixture) {
-		verified := f.user(func(u *identity.User) { u.PasswordHash, u.PasswordChangedAt = "old", ptr(f.now) })
-		f.no(f.store.RecordSignIn(f.ctx, verified, f.now, "", "first rehash"))
-		f.no(f.store.RecordSignIn(f.ctx, verified, f.now, "", "second rehash"))
-		got := must(f.store.UserByID(f.ctx, verified.ID))(f)
-		f.same(got.PasswordHash, "first rehash")
-
-		changed := got
-		changed.PasswordHash, changed.PasswordChangedAt = "changed", ptr(f.now.Add(time.Microsecond))
-		f.no(f.store.UpdateUser(f.ctx, changed))
-		f.is(f.store.RecordSignIn(f.ctx, got, f.now, "", "stale"), identity.ErrInvalidCredentials)
-		got = must(f.store.UserByID(f.ctx, verified.ID))(f)
-		f.same(got.PasswordHash, "changed")
-
-		got.Active = false
-		f.no(f.store.UpdateUser(f.ctx, got))
-		f.is(f.store.RecordSignIn(f.ctx, got, f.now, "", ""), identity.ErrInvalidCredentials)
-		f.is(f.store.RecordSignIn(f.ctx, f.newUser(), f.now, "", ""), identity.ErrInvalidCredentials)
-	})
-	r.run("a deleted user takes sessions, grants and consents along", func(f *fixture) {
-		u, other, c := f.user(), f.user(), f.client()
-		s, g := f.session(u.ID), f.grant(u.ID, c.ID)
-		kept := f.session(other.ID)
-		f.no(f.store.SaveConsent(f.ctx, identity.Consent{UserID: u.ID, ClientID: c.ID, Scopes: []string{"openid"}, CreatedAt: f.now, UpdatedAt: f.now}))
-		f.no(f.store.DeleteUser(f.ctx, u.ID))
-		_, err := f.store.UserByID(f.ctx, u.ID)
-		f.is(err, identity.ErrUserNotFound)
-		_, err = f.store.SessionByID(f.ctx, s.ID)
-		f.is(err, identity.ErrSessionNotFound)
-		_, err = f.store.HoldingByID(f.ctx, g.ID, f.now)
-		f.is(err, identity.ErrGrantNotFound)
-		f.same(must(f.store.ConsentFor(f.ctx, u.ID, c.ID))(f), identity.Consent{UserID: u.ID, ClientID: c.ID})
-		must(f.store.SessionByID(f.ctx, kept.ID))(f)
-		f.is(f.store.DeleteUser(f.ctx, u.ID), identity.ErrUserNotFound)
-	})
-	for name, take := range map[string]func(f *fixture, u identity.User) error{
-		"demoting": func(f *fixture, u identity.User) error { u.Admin = false; return f.store.UpdateUser(f.ctx, u) },
-		"deactivating": func(f *fixture, u identity.User) error {
-			u.Active = false
-			return f.store.UpdateUser(f.ctx, u)
-		},
-		"deleting": func(f *fixture, u identity.User) error { return f.store.DeleteUser(f.ctx, u.ID) },
-	} {
-		r.run(name+" the last active administrator is refused", func(f *fixture) {
-			admin := func(u *identity.User) { u.Admin = true }
-			first, second := f.user(admin), f.user(admin)
-			f.user(func(u *identity.User) { u.Admin, u.Active = true, false }) // does not count
-			f.user()
-			f.same(must(f.store.ActiveAdmins(f.ctx))(f), 2)
-			f.no(take(f, first))
-			f.same(must(f.store.ActiveAdmins(f.ctx))(f), 1)
-			f.is(take(f, second), identity.ErrLastAdmin)
-			f.same(must(f.store.UserByID(f.ctx, second.ID))(f), second)
-			f.same(must(f.store.ActiveAdmins(f.ctx))(f), 1)
-
-			third := f.user()
-			third.Admin = true
-			f.no(f.store.UpdateUser(f.ctx, third))
-			f.no(take(f, second))
-			f.same(must(f.store.ActiveAdmins(f.ctx))(f), 1)
-		})
+	r.run("every field of a user comes back as it was", everyFieldOfAUserComesBack)
+	r.run("a user without optional values has none", aUserWithoutOptionalValuesHasNone)
+	r.run("an empty address is none", anEmptyAddressIsNone)
+	r.run("times are UTC at microseconds whatever zone they were given in", timesAreUTCAtMicroseconds)
+	r.run("a user is found by name and address without regard to case", aUserIsFoundInAnyCase)
+	r.run("an unknown user is ErrUserNotFound", anUnknownUserIsNotFound)
+	r.run("a name is taken in any case", aNameIsTakenInAnyCase)
+	r.run("text that looks like an escape is stored as it is", textLikeAnEscapeIsStoredAsItIs)
+	r.run("text that cannot be stored is refused", textThatCannotBeStoredIsRefused)
+	r.run("an update writes what belongs to it and raises the version", anUpdateWritesWhatBelongsToIt)
+	r.run("an update of an older version is a conflict that names the current one", anUpdateOfAnOlderVersionIsAConflict)
+	r.run("the sign-in bookkeeping counts, locks and clears", theSignInBookkeepingCountsLocksAndClears)
+	r.run("a sign-in counts only for the password that was verified", aSignInCountsOnlyForTheVerifiedPassword)
+	r.run("a deleted user takes sessions, grants and consents along", aDeletedUserTakesDependentsAlong)
+	for name, take := range waysToTakeAnAdmin {
+		r.run(name+" the last active administrator is refused", func(f *fixture) { theLastAdministratorStays(f, take) })
 	}
-	r.run("a rolled back change of administrators leaves no trace", func(f *fixture) {
-		admin := func(u *identity.User) { u.Admin = true }
-		first, second := f.user(admin), f.user(admin)
-		f.is(f.inTx(func(tx *fixture) error {
-			tx.no(tx.store.DeleteUser(tx.ctx, first.ID))
-			return errStop
-		}), errStop)
-		f.no(f.store.DeleteUser(f.ctx, first.ID))
-		f.is(f.store.DeleteUser(f.ctx, second.ID), identity.ErrLastAdmin)
+	r.run("a rolled back change of administrators leaves no trace", aRolledBackChangeOfAdministratorsLeavesNoTrace)
+}
+
+func everyFieldOfAUserComesBack(f *fixture) {
+	later := f.now.Add(time.Hour + 100*time.Microsecond)
+	u := f.user(func(u *identity.User) {
+		u.Username, u.Email, u.PasswordHash = "Ålice O'Neil", "Alice@Example.ORG", "$argon2id$v=19$..."
+		u.PasswordChangedAt, u.LockedUntil, u.LastLoginAt = &f.now, &later, &later
+		u.Verified, u.Admin, u.RequiresPasswordChange = true, true, true
+		u.FailedAttempts, u.LastLoginIP, u.CreatedBy, u.Version = 3, "2001:db8::1", `bob "the \ admin"`, 7
+		u.CreatedAt = f.now.Truncate(time.Second)           // no fraction
+		u.UpdatedAt = f.now.Truncate(time.Millisecond * 10) // a shorter one
+		u.Claims = identity.Claims{
+			Name: "Alice -- ? ?0 $1 :x", GivenName: "-1", FamilyName: `back\slash`, MiddleName: "'; DROP TABLE users; --",
+			Nickname: "日本語", PreferredUsername: "ali", Profile: "https://example.org/a?b=c", Picture: "https://example.org/p",
+			Website: "https://example.org", Gender: "f", Birthdate: "0000-02-29", Zoneinfo: "Europe/Oslo", Locale: "nb-NO",
+			PhoneNumber: "+4712345678", PhoneNumberVerified: true,
+			Address: &identity.Address{Formatted: "Storgata 1\n0155 Oslo", Country: `N"O\`},
+		}
 	})
+	f.equal(must(f.store.UserByID(f.ctx, u.ID))(f), u)
+	f.equal(must(f.store.UsersByID(f.ctx, []uuid.UUID{u.ID, f.id()}))(f), map[uuid.UUID]identity.User{u.ID: u})
+}
+
+func aUserWithoutOptionalValuesHasNone(f *fixture) {
+	u := f.user()
+	f.equal(must(f.store.UserByID(f.ctx, u.ID))(f), u)
+}
+
+func anEmptyAddressIsNone(f *fixture) {
+	u := f.user(func(u *identity.User) { u.Claims.Address = &identity.Address{} })
+	if got := must(f.store.UserByID(f.ctx, u.ID))(f).Claims.Address; got != nil {
+		f.Fatalf("got %v", got)
+	}
+}
+
+func timesAreUTCAtMicroseconds(f *fixture) {
+	zone := time.FixedZone("odd", 5*3600+45*60)
+	u := f.user(func(u *identity.User) { u.CreatedAt = f.now.In(zone) })
+	got := must(f.store.UserByID(f.ctx, u.ID))(f)
+	if !got.CreatedAt.Equal(f.now) || got.CreatedAt.Location() != time.UTC {
+		f.Fatalf("got %v, want %v", got.CreatedAt, f.now)
+	}
+}
+
+func aUserIsFoundInAnyCase(f *fixture) {
+	u := f.user(func(u *identity.User) { u.Username, u.Email = "ÆrligÖl", "Post@Example.org" })
+	f.equal(must(f.store.UserByUsername(f.ctx, "ærLIGöl"))(f).ID, u.ID)
+	f.equal(must(f.store.UserByEmail(f.ctx, "POST@example.ORG"))(f).ID, u.ID)
+}
+
+func anUnknownUserIsNotFound(f *fixture) {
+	f.user()
+	_, err := f.store.UserByID(f.ctx, f.id())
+	f.wantErr(err, identity.ErrUserNotFound)
+	for _, name := range []string{"", "nobody", "user_", "user%", "a\x00b", "\xff"} {
+		_, err = f.store.UserByUsername(f.ctx, name)
+		f.wantErr(err, identity.ErrUserNotFound)
+		_, err = f.store.UserByEmail(f.ctx, name)
+		f.wantErr(err, identity.ErrUserNotFound)
+	}
+	f.equal(must(f.store.UsersByID(f.ctx, nil))(f), map[uuid.UUID]identity.User{})
+}
+
+func aNameIsTakenInAnyCase(f *fixture) {
+	u := f.user()
+	f.duplicate(f.store.InsertUser(f.ctx, f.newUser(func(v *identity.User) { v.Username = strings.ToUpper(u.Username) })),
+		identity.CodeDuplicateUsername, "username")
+	f.duplicate(f.store.InsertUser(f.ctx, f.newUser(func(v *identity.User) { v.Email = strings.ToUpper(u.Email) })),
+		identity.CodeDuplicateEmail, "email")
+	other := f.user()
+	other.Email = u.Email
+	f.duplicate(f.store.UpdateUser(f.ctx, other), identity.CodeDuplicateEmail, "email")
+}
+
+func textLikeAnEscapeIsStoredAsItIs(f *fixture) {
+	text := `\u0000 \\u0000 \' \\' ''`
+	u := f.user(func(u *identity.User) { u.Claims.Address = &identity.Address{Locality: text} })
+	f.equal(must(f.store.UserByID(f.ctx, u.ID))(f), u)
+	c := f.client(func(c *identity.Client) { c.Metadata.Name = text })
+	f.equal(must(f.store.ClientByID(f.ctx, c.ID))(f), c)
+}
+
+func textThatCannotBeStoredIsRefused(f *fixture) {
+	for _, bad := range []string{"a\x00b", "\xff\xfe"} {
+		err := f.store.InsertUser(f.ctx, f.newUser(func(u *identity.User) { u.Claims.Nickname = bad }))
+		if e := identity.AsError(err); e.Kind != identity.Invalid || e.Field != "nickname" {
+			f.Fatalf("%q: got %v", bad, err)
+		}
+		err = f.store.InsertUser(f.ctx, f.newUser(func(u *identity.User) { u.Claims.Address = &identity.Address{Locality: bad} }))
+		if e := identity.AsError(err); e.Kind != identity.Invalid || e.Field != "address" {
+			f.Fatalf("%q: got %v", bad, err)
+		}
+		err = f.store.InsertClient(f.ctx, f.newClient(func(c *identity.Client) { c.Metadata.RedirectURIs = []string{bad} }))
+		if e := identity.AsError(err); e.Kind != identity.Invalid || e.Field != "metadata" {
+			f.Fatalf("%q: got %v", bad, err)
+		}
+	}
+}
+
+func anUpdateWritesWhatBelongsToIt(f *fixture) {
+	u := f.user(func(u *identity.User) { u.CreatedBy = "root" })
+	must(f.store.RecordFailedSignIn(f.ctx, u.ID, 2, f.now.Add(time.Hour)))(f)
+	f.noError(f.store.RecordSignIn(f.ctx, u, f.now, "192.0.2.9", ""))
+	must(f.store.RecordFailedSignIn(f.ctx, u.ID, 1, f.now.Add(time.Hour)))(f)
+	want := must(f.store.UserByID(f.ctx, u.ID))(f)
+
+	change := want
+	change.Username, change.Email, change.PasswordHash = "New", "new@example.org", "hash"
+	change.PasswordChangedAt, change.UpdatedAt = ptr(f.now.Add(time.Minute)), f.now.Add(time.Minute)
+	change.Active, change.Verified, change.RequiresPasswordChange = false, true, true
+	change.Claims = identity.Claims{GivenName: "Given", Address: &identity.Address{Locality: "Oslo"}}
+	want = change
+	want.Version = 2
+	change.CreatedBy, change.CreatedAt, change.FailedAttempts = "else", f.now.Add(time.Hour), 99
+	change.LockedUntil, change.LastLoginAt, change.LastLoginIP = nil, nil, "else"
+	f.noError(f.store.UpdateUser(f.ctx, change))
+	f.equal(must(f.store.UserByID(f.ctx, u.ID))(f), want)
+	f.equal(must(f.store.UserByUsername(f.ctx, "nEW"))(f).ID, u.ID)
+	_, err := f.store.UserByUsername(f.ctx, u.Username)
+	f.wantErr(err, identity.ErrUserNotFound)
+}
+
+func anUpdateOfAnOlderVersionIsAConflict(f *fixture) {
+	u := f.user()
+	f.noError(f.store.UpdateUser(f.ctx, u))
+	var conflict *identity.VersionConflictError
+	if err := f.store.UpdateUser(f.ctx, u); !errors.As(err, &conflict) || conflict.CurrentVersion != 2 {
+		f.Fatalf("got %v", err)
+	}
+	f.wantErr(f.store.UpdateUser(f.ctx, f.newUser()), identity.ErrUserNotFound)
+}
+
+func theSignInBookkeepingCountsLocksAndClears(f *fixture) {
+	u := f.user(func(u *identity.User) { u.PasswordHash = "old" })
+	until := f.now.Add(time.Minute)
+	for want := 1; want <= 3; want++ {
+		f.equal(must(f.store.RecordFailedSignIn(f.ctx, u.ID, 3, until.Add(time.Duration(want)*time.Second)))(f), want)
+		got := must(f.store.UserByID(f.ctx, u.ID))(f)
+		if locked := got.LockedUntil != nil; got.FailedAttempts != want || locked != (want >= 3) {
+			f.Fatalf("after %d: %d attempts, locked until %v", want, got.FailedAttempts, got.LockedUntil)
+		}
+	}
+	must(f.store.RecordFailedSignIn(f.ctx, u.ID, 3, until.Add(time.Hour)))(f)
+	f.equal(must(f.store.UserByID(f.ctx, u.ID))(f).LockedUntil, ptr(until.Add(time.Hour)))
+
+	f.wantErr(f.store.RecordSignIn(f.ctx, u, until, "192.0.2.7", ""), identity.ErrInvalidCredentials)
+	until = until.Add(time.Hour)
+	f.noError(f.store.RecordSignIn(f.ctx, u, until, "192.0.2.7", ""))
+	want := u
+	want.LastLoginAt, want.LastLoginIP = &until, "192.0.2.7"
+	f.equal(must(f.store.UserByID(f.ctx, u.ID))(f), want)
+	f.noError(f.store.RecordSignIn(f.ctx, u, until, "192.0.2.7", "new"))
+	f.equal(must(f.store.UserByID(f.ctx, u.ID))(f).PasswordHash, "new")
+	_, err := f.store.RecordFailedSignIn(f.ctx, f.id(), 3, until)
+	f.wantErr(err, identity.ErrUserNotFound)
+}
+
+func aSignInCountsOnlyForTheVerifiedPassword(f *fixture) {
+	verified := f.user(func(u *identity.User) { u.PasswordHash, u.PasswordChangedAt = "old", ptr(f.now) })
+	f.noError(f.store.RecordSignIn(f.ctx, verified, f.now, "", "first rehash"))
+	f.noError(f.store.RecordSignIn(f.ctx, verified, f.now, "", "second rehash"))
+	got := must(f.store.UserByID(f.ctx, verified.ID))(f)
+	f.equal(got.PasswordHash, "first rehash")
+
+	changed := got
+	changed.PasswordHash, changed.PasswordChangedAt = "changed", ptr(f.now.Add(time.Microsecond))
+	f.noError(f.store.UpdateUser(f.ctx, changed))
+	f.wantErr(f.store.RecordSignIn(f.ctx, got, f.now, "", "stale"), identity.ErrInvalidCredentials)
+	got = must(f.store.UserByID(f.ctx, verified.ID))(f)
+	f.equal(got.PasswordHash, "changed")
+
+	got.Active = false
+	f.noError(f.store.UpdateUser(f.ctx, got))
+	f.wantErr(f.store.RecordSignIn(f.ctx, got, f.now, "", ""), identity.ErrInvalidCredentials)
+	f.wantErr(f.store.RecordSignIn(f.ctx, f.newUser(), f.now, "", ""), identity.ErrInvalidCredentials)
+}
+
+func aDeletedUserTakesDependentsAlong(f *fixture) {
+	u, other, c := f.user(), f.user(), f.client()
+	s, g := f.session(u.ID), f.grant(u.ID, c.ID)
+	remaining := f.session(other.ID)
+	f.noError(f.store.SaveConsent(f.ctx, identity.Consent{UserID: u.ID, ClientID: c.ID, Scopes: []string{"openid"}, CreatedAt: f.now, UpdatedAt: f.now}))
+	f.noError(f.store.DeleteUser(f.ctx, u.ID))
+	_, err := f.store.UserByID(f.ctx, u.ID)
+	f.wantErr(err, identity.ErrUserNotFound)
+	_, err = f.store.SessionByID(f.ctx, s.ID)
+	f.wantErr(err, identity.ErrSessionNotFound)
+	_, err = f.store.HoldingByID(f.ctx, g.ID, f.now)
+	f.wantErr(err, identity.ErrGrantNotFound)
+	f.equal(must(f.store.ConsentFor(f.ctx, u.ID, c.ID))(f), identity.Consent{UserID: u.ID, ClientID: c.ID})
+	must(f.store.SessionByID(f.ctx, remaining.ID))(f)
+	f.wantErr(f.store.DeleteUser(f.ctx, u.ID), identity.ErrUserNotFound)
+}
+
+var waysToTakeAnAdmin = map[string]func(f *fixture, u identity.User) error{
+	"demoting": func(f *fixture, u identity.User) error { u.Admin = false; return f.store.UpdateUser(f.ctx, u) },
+	"deactivating": func(f *fixture, u identity.User) error {
+		u.Active = false
+		return f.store.UpdateUser(f.ctx, u)
+	},
+	"deleting": func(f *fixture, u identity.User) error { return f.store.DeleteUser(f.ctx, u.ID) },
+}
+
+func theLastAdministratorStays(f *fixture, take func(f *fixture, u identity.User) error) {
+	admin := func(u *identity.User) { u.Admin = true }
+	first, second := f.user(admin), f.user(admin)
+	f.user(func(u *identity.User) { u.Admin, u.Active = true, false }) // does not count
+	f.user()
+	f.equal(must(f.store.ActiveAdmins(f.ctx))(f), 2)
+	f.noError(take(f, first))
+	f.equal(must(f.store.ActiveAdmins(f.ctx))(f), 1)
+	f.wantErr(take(f, second), identity.ErrLastAdmin)
+	f.equal(must(f.store.UserByID(f.ctx, second.ID))(f), second)
+	f.equal(must(f.store.ActiveAdmins(f.ctx))(f), 1)
+
+	third := f.user()
+	third.Admin = true
+	f.noError(f.store.UpdateUser(f.ctx, third))
+	f.noError(take(f, second))
+	f.equal(must(f.store.ActiveAdmins(f.ctx))(f), 1)
+}
+
+func aRolledBackChangeOfAdministratorsLeavesNoTrace(f *fixture) {
+	admin := func(u *identity.User) { u.Admin = true }
+	first, second := f.user(admin), f.user(admin)
+	f.wantErr(f.inTx(func(tx *fixture) error {
+		tx.noError(tx.store.DeleteUser(tx.ctx, first.ID))
+		return errStop
+	}), errStop)
+	f.noError(f.store.DeleteUser(f.ctx, first.ID))
+	f.wantErr(f.store.DeleteUser(f.ctx, second.ID), identity.ErrLastAdmin)
 }
 
 func (f *fixture) duplicate(err error, code identity.Code, field string) {

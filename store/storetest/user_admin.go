@@ -16,9 +16,9 @@ func userAdministration(r *runner) {
 	r.run("an unlocked user has no failures and no lock", func(f *fixture) {
 		u := f.user()
 		must(f.store.RecordFailedSignIn(f.ctx, u.ID, 1, f.now.Add(time.Hour)))(f)
-		f.no(f.store.UnlockUser(f.ctx, u.ID))
-		f.same(must(f.store.UserByID(f.ctx, u.ID))(f), u)
-		f.is(f.store.UnlockUser(f.ctx, f.id()), identity.ErrUserNotFound)
+		f.noError(f.store.UnlockUser(f.ctx, u.ID))
+		f.equal(must(f.store.UserByID(f.ctx, u.ID))(f), u)
+		f.wantErr(f.store.UnlockUser(f.ctx, f.id()), identity.ErrUserNotFound)
 	})
 	r.run("what a deletion takes along is counted, ended or not", func(f *fixture) {
 		u, other, c := f.user(), f.user(), f.client()
@@ -29,9 +29,9 @@ func userAdministration(r *runner) {
 			f.session(u.ID, func(s *identity.Session) { s.EndedAt = &f.now })
 			f.session(other.ID)
 		}
-		f.no(f.store.SaveConsent(f.ctx, identity.Consent{UserID: u.ID, ClientID: c.ID, CreatedAt: f.now, UpdatedAt: f.now}))
-		f.same(must(f.store.CountUserRows(f.ctx, u.ID))(f), identity.DeletedCounts{Sessions: 4, Grants: 2, Consents: 1})
-		f.same(must(f.store.CountUserRows(f.ctx, f.id()))(f), identity.DeletedCounts{})
+		f.noError(f.store.SaveConsent(f.ctx, identity.Consent{UserID: u.ID, ClientID: c.ID, CreatedAt: f.now, UpdatedAt: f.now}))
+		f.equal(must(f.store.CountUserRows(f.ctx, u.ID))(f), identity.DeletedCounts{Sessions: 4, Grants: 2, Consents: 1})
+		f.equal(must(f.store.CountUserRows(f.ctx, f.id()))(f), identity.DeletedCounts{})
 	})
 	r.run("a pseudonym replaces the names of a user in the trail, and nobody else's", pseudonyms)
 	r.run("flags are set where they differ", func(f *fixture) {
@@ -41,23 +41,23 @@ func userAdministration(r *runner) {
 		set := func(flags identity.UserFlags) []uuid.UUID {
 			return must(f.store.SetUserFlags(f.ctx, ids, flags, at))(f)
 		}
-		f.same(set(identity.UserFlags{Verified: yes}), []uuid.UUID{a.ID})
+		f.equal(set(identity.UserFlags{Verified: yes}), []uuid.UUID{a.ID})
 		a.Verified, a.Version, a.UpdatedAt = true, 2, at
-		f.same(must(f.store.UserByID(f.ctx, a.ID))(f), a)
-		f.same(must(f.store.UserByID(f.ctx, b.ID))(f), b)
-		f.same(len(set(identity.UserFlags{Verified: yes})), 0)
-		f.same(len(set(identity.UserFlags{})), 0)
-		f.same(len(must(f.store.SetUserFlags(f.ctx, nil, identity.UserFlags{Verified: no}, at))(f)), 0)
+		f.equal(must(f.store.UserByID(f.ctx, a.ID))(f), a)
+		f.equal(must(f.store.UserByID(f.ctx, b.ID))(f), b)
+		f.equal(len(set(identity.UserFlags{Verified: yes})), 0)
+		f.equal(len(set(identity.UserFlags{})), 0)
+		f.equal(len(must(f.store.SetUserFlags(f.ctx, nil, identity.UserFlags{Verified: no}, at))(f)), 0)
 
 		// One flag differs at each, another at none.
 		f.ends(set(identity.UserFlags{Active: no, Verified: yes}), nil)(a.ID, b.ID)
 		f.ends(set(identity.UserFlags{Admin: yes, RequiresPasswordChange: yes, Active: yes, Verified: no}), nil)(a.ID, b.ID)
 		a.Verified, a.Admin, a.RequiresPasswordChange, a.Version = false, true, true, 4
 		b.Verified, b.Admin, b.RequiresPasswordChange, b.Version, b.UpdatedAt = false, true, true, 3, at
-		f.same(must(f.store.UserByID(f.ctx, a.ID))(f), a)
-		f.same(must(f.store.UserByID(f.ctx, b.ID))(f), b)
-		f.same(must(f.store.UserByID(f.ctx, c.ID))(f), c)
-		f.same(must(f.store.ActiveAdmins(f.ctx))(f), 3)
+		f.equal(must(f.store.UserByID(f.ctx, a.ID))(f), a)
+		f.equal(must(f.store.UserByID(f.ctx, b.ID))(f), b)
+		f.equal(must(f.store.UserByID(f.ctx, c.ID))(f), c)
+		f.equal(must(f.store.ActiveAdmins(f.ctx))(f), 3)
 	})
 	for name, flags := range map[string]identity.UserFlags{"demote": {Admin: no}, "deactivate": {Active: no}} {
 		r.run("flags that "+name+" every administrator change nobody", func(f *fixture) {
@@ -65,11 +65,11 @@ func userAdministration(r *runner) {
 			all := []identity.User{f.user(admin), f.user(), f.user(admin)}
 			ids := []uuid.UUID{all[0].ID, all[1].ID, all[2].ID}
 			_, err := f.store.SetUserFlags(f.ctx, ids, flags, f.now.Add(time.Minute))
-			f.is(err, identity.ErrLastAdmin)
+			f.wantErr(err, identity.ErrLastAdmin)
 			for _, u := range all {
-				f.same(must(f.store.UserByID(f.ctx, u.ID))(f), u)
+				f.equal(must(f.store.UserByID(f.ctx, u.ID))(f), u)
 			}
-			f.same(must(f.store.ActiveAdmins(f.ctx))(f), 2)
+			f.equal(must(f.store.ActiveAdmins(f.ctx))(f), 2)
 			if got := must(f.store.SetUserFlags(f.ctx, ids[:2], flags, f.now))(f); !slices.Contains(got, ids[0]) {
 				f.Fatalf("changed %v", got)
 			}
@@ -86,8 +86,8 @@ func userAdministration(r *runner) {
 				return tx.UpdateUser(ctx, found[u.ID]) // would be a conflict of versions if another were between
 			})
 		})
-		f.no(errors.Join(faults...))
-		f.same(must(f.store.UserByID(f.ctx, u.ID))(f).Version, 1+contenders/5)
+		f.noError(errors.Join(faults...))
+		f.equal(must(f.store.UserByID(f.ctx, u.ID))(f).Version, 1+contenders/5)
 	})
 	r.run("flags set by many at once leave one of two administrators", func(f *fixture) {
 		admin := func(u *identity.User) { u.Admin = true }
@@ -105,8 +105,8 @@ func userAdministration(r *runner) {
 			}
 			return len(got), err
 		})
-		f.no(errors.Join(faults...))
-		f.same(must(f.store.ActiveAdmins(f.ctx))(f), 1)
+		f.noError(errors.Join(faults...))
+		f.equal(must(f.store.ActiveAdmins(f.ctx))(f), 1)
 		sum := 0
 		for _, n := range changed {
 			sum += n
@@ -116,14 +116,14 @@ func userAdministration(r *runner) {
 		}
 	})
 	r.run("the numbers of users add up", func(f *fixture) {
-		f.same(must(f.store.UserNumbers(f.ctx, f.now))(f), identity.UserNumbers{})
+		f.equal(must(f.store.UserNumbers(f.ctx, f.now))(f), identity.UserNumbers{})
 		const day = 24 * time.Hour
 		f.user(func(u *identity.User) { u.Admin, u.Verified = true, true })
 		f.user(func(u *identity.User) { u.Active, u.Admin, u.CreatedAt = false, true, f.now.Add(-day) })
 		f.user(func(u *identity.User) { u.Active, u.CreatedAt = false, f.now.Add(-day-time.Microsecond) })
 		f.user(func(u *identity.User) { u.RequiresPasswordChange, u.CreatedAt = true, f.now.Add(-7*day) })
 		f.user(func(u *identity.User) { u.CreatedAt = f.now.Add(-7*day - time.Microsecond) })
-		f.same(must(f.store.UserNumbers(f.ctx, f.now))(f), identity.UserNumbers{
+		f.equal(must(f.store.UserNumbers(f.ctx, f.now))(f), identity.UserNumbers{
 			Total: 5, Active: 3, Inactive: 2, Admins: 2, Unverified: 4, RequiresPasswordChange: 1, NewLastDay: 2, NewLastWeek: 4,
 		})
 	})
@@ -146,9 +146,9 @@ func pseudonyms(f *fixture) {
 	namesake := event(other, identity.TargetSession, u.ID.String(), u.Username) // the id is one of another kind
 	all := []*identity.AuditEvent{&self, &session, &acted, &suffered, &unrelated, &namesake}
 	for _, e := range all {
-		f.no(f.store.InsertAudit(f.ctx, *e))
+		f.noError(f.store.InsertAudit(f.ctx, *e))
 	}
-	f.no(f.store.PseudonymiseAudit(f.ctx, u.ID, "deleted-1"))
+	f.noError(f.store.PseudonymiseAudit(f.ctx, u.ID, "deleted-1"))
 
 	for _, e := range []*identity.AuditEvent{&self, &session, &acted} {
 		e.ActorName, e.IP, e.UserAgent = "deleted-1", "", ""
@@ -160,6 +160,6 @@ func pseudonyms(f *fixture) {
 		got[e.ID] = e
 	}
 	for _, e := range all {
-		f.same(got[e.ID], *e)
+		f.equal(got[e.ID], *e)
 	}
 }

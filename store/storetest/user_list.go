@@ -22,9 +22,9 @@ func userLists(r *runner) {
 	} {
 		r.run(fmt.Sprintf("pages by %s meet everybody once in both directions", field), func(f *fixture) {
 			all := f.populate()
-			f.walks(sorted(all, field), func(ascending bool, slice identity.KeysetRange) []identity.CursorKey {
-				q := identity.UserQuery{Order: identity.UserOrder{Field: field, Descending: !ascending}, Range: slice, Now: f.now}
-				return positions(f, must(f.store.Users(f.ctx, q))(f), func(u identity.User) uuid.UUID { return u.ID })
+			f.walks(sorted(all, field), func(ascending bool, page identity.KeysetRange) []identity.CursorKey {
+				q := identity.UserQuery{Order: identity.UserOrder{Field: field, Descending: !ascending}, Range: page, Now: f.now}
+				return cursorKeys(f, must(f.store.Users(f.ctx, q))(f), func(u identity.User) uuid.UUID { return u.ID })
 			})
 		})
 	}
@@ -33,12 +33,12 @@ func userLists(r *runner) {
 		order := identity.UserOrder{Field: identity.UserOrderCreatedAt}
 		want := sorted(all, order.Field)
 		page := must(f.store.Users(f.ctx, identity.UserQuery{Order: order, Range: identity.KeysetRange{Limit: 10}, Now: f.now}))(f)
-		f.no(f.store.DeleteUser(f.ctx, page[9].Item.ID))
+		f.noError(f.store.DeleteUser(f.ctx, page[9].Item.ID))
 		f.user(func(u *identity.User) { u.CreatedAt = f.now.Add(-time.Hour) })
 		next := must(f.store.Users(f.ctx, identity.UserQuery{
 			Order: order, Range: identity.KeysetRange{Limit: 10, After: &page[9].CursorKey}, Now: f.now,
 		}))(f)
-		f.same(ids(next), want[10:20])
+		f.equal(ids(next), want[10:20])
 	})
 	r.run("a position that is none of this list is refused", func(f *fixture) {
 		_, err := f.store.Users(f.ctx, identity.UserQuery{
@@ -58,7 +58,7 @@ func userLists(r *runner) {
 			f.user()
 		}
 		for limit, want := range map[int]int{0: 1, 3: 4, 4: 5, 5: 5, 100: 5} {
-			f.same(must(f.store.CountUsers(f.ctx, identity.UserQuery{Now: f.now}, limit))(f), want)
+			f.equal(must(f.store.CountUsers(f.ctx, identity.UserQuery{Now: f.now}, limit))(f), want)
 		}
 	})
 	r.run("filters select who they say", filters)
@@ -69,7 +69,7 @@ func userLists(r *runner) {
 func (f *fixture) populate() []identity.User {
 	f.Helper()
 	var all []identity.User
-	f.no(f.inTx(func(tx *fixture) error {
+	f.noError(f.inTx(func(tx *fixture) error {
 		for i := range population {
 			u := tx.newUser(func(u *identity.User) {
 				u.Username = fmt.Sprintf("%s%03d", []string{"Zoë", "anna", "ANNA", "é", "_", "%"}[i%6], (i*37)%population)
@@ -83,7 +83,7 @@ func (f *fixture) populate() []identity.User {
 					u.Claims.Name = []string{"Same Name", "same name", "Ångström", "Zz"}[i/4%4]
 				}
 			})
-			tx.no(tx.store.InsertUser(tx.ctx, u))
+			tx.noError(tx.store.InsertUser(tx.ctx, u))
 			all = append(all, u)
 		}
 		return nil
@@ -242,11 +242,11 @@ func searches(f *fixture) {
 		u.Username, u.Email, u.Claims.GivenName, u.Claims.FamilyName = "beta", "beta@x.org", "Jürgen", "O'Bri%_en"
 	})
 	gone := f.user(func(u *identity.User) { u.Username, u.Email = "gone", "gone@alpha.org" })
-	f.no(f.store.DeleteUser(f.ctx, gone.ID))
+	f.noError(f.store.DeleteUser(f.ctx, gone.ID))
 	moved := f.user(func(u *identity.User) { u.Username, u.Email = "moved", "old@alpha.org" })
 	moved.Email = "new@Beta.org"
-	f.no(f.store.UpdateUser(f.ctx, moved))
-	f.no(f.store.RecordSignIn(f.ctx, moved, f.now, "", ""))
+	f.noError(f.store.UpdateUser(f.ctx, moved))
+	f.noError(f.store.RecordSignIn(f.ctx, moved, f.now, "", ""))
 
 	for search, want := range map[string][]string{
 		"":              {"beta", "moved", "Xaver"},
@@ -275,5 +275,5 @@ func searches(f *fixture) {
 			f.Errorf("%q: got %q, want %q", search, got, want)
 		}
 	}
-	f.same(f.found(identity.UserQuery{Search: "beta", Filter: identity.UserFilter{Username: &identity.StringMatch{StartsWith: ptr("mo")}}}), []string{"moved"})
+	f.equal(f.found(identity.UserQuery{Search: "beta", Filter: identity.UserFilter{Username: &identity.StringMatch{StartsWith: ptr("mo")}}}), []string{"moved"})
 }

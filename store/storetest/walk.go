@@ -25,12 +25,12 @@ func everyID[T any](all []T, id func(T) uuid.UUID) []uuid.UUID {
 	return out
 }
 
-// positions returns the positions of a slice, which must have the ids of their items.
-func positions[T any](f *fixture, rows []identity.ListRow[T], id func(T) uuid.UUID) []identity.CursorKey {
+// cursorKeys returns the cursor keys of a page, which must have the ids of their items.
+func cursorKeys[T any](f *fixture, rows []identity.ListRow[T], id func(T) uuid.UUID) []identity.CursorKey {
 	f.Helper()
 	out := make([]identity.CursorKey, len(rows))
 	for i, row := range rows {
-		f.same(row.CursorKey.ID, id(row.Item))
+		f.equal(row.CursorKey.ID, id(row.Item))
 		out[i] = row.CursorKey
 	}
 	return out
@@ -40,14 +40,14 @@ func positions[T any](f *fixture, rows []identity.ListRow[T], id func(T) uuid.UU
 func (f *fixture) walk(size, most int, backward bool, list func(identity.KeysetRange) []identity.CursorKey) []uuid.UUID {
 	f.Helper()
 	var all []uuid.UUID
-	slice := identity.KeysetRange{Limit: size, Backward: backward}
+	page := identity.KeysetRange{Limit: size, Backward: backward}
 	for {
-		rows := list(slice)
-		page := everyID(rows, func(p identity.CursorKey) uuid.UUID { return p.ID })
+		rows := list(page)
+		ids := everyID(rows, func(p identity.CursorKey) uuid.UUID { return p.ID })
 		if backward {
-			all = append(page, all...)
+			all = append(ids, all...)
 		} else {
-			all = append(all, page...)
+			all = append(all, ids...)
 		}
 		if len(rows) < size {
 			return all
@@ -55,15 +55,15 @@ func (f *fixture) walk(size, most int, backward bool, list func(identity.KeysetR
 		if len(all) > most {
 			f.Fatal("the walk does not come to an end")
 		}
-		if slice.After, slice.Before = &rows[len(rows)-1], nil; backward {
-			slice.After, slice.Before = nil, &rows[0]
+		if page.After, page.Before = &rows[len(rows)-1], nil; backward {
+			page.After, page.Before = nil, &rows[0]
 		}
 	}
 }
 
-// walks goes through a list in every direction, and asks for what lies between two positions. ascending are the ids in
+// walks goes through a list in every direction, and requests what lies between two cursors. ascending are the ids in
 // that order.
-func (f *fixture) walks(ascending []uuid.UUID, list func(ascending bool, slice identity.KeysetRange) []identity.CursorKey) {
+func (f *fixture) walks(ascending []uuid.UUID, list func(ascending bool, page identity.KeysetRange) []identity.CursorKey) {
 	f.Helper()
 	n := len(ascending)
 	for _, up := range []bool{true, false} {
@@ -73,15 +73,15 @@ func (f *fixture) walks(ascending []uuid.UUID, list func(ascending bool, slice i
 		}
 		one := func(s identity.KeysetRange) []identity.CursorKey { return list(up, s) }
 		for _, size := range []int{7, n, n + 1} {
-			f.same(f.walk(size, 2*n, false, one), want)
-			f.same(f.walk(size, 2*n, true, one), want)
+			f.equal(f.walk(size, 2*n, false, one), want)
+			f.equal(f.walk(size, 2*n, true, one), want)
 		}
 		rows := one(identity.KeysetRange{Limit: n})
 		from, to := n/4, n/2
 		for backward, expected := range map[bool][]uuid.UUID{false: want[from+1 : from+6], true: want[to-5 : to]} {
 			got := one(identity.KeysetRange{Limit: 5, After: &rows[from], Before: &rows[to], Backward: backward})
-			f.same(everyID(got, func(p identity.CursorKey) uuid.UUID { return p.ID }), expected)
+			f.equal(everyID(got, func(p identity.CursorKey) uuid.UUID { return p.ID }), expected)
 		}
-		f.same(len(one(identity.KeysetRange{})), 0)
+		f.equal(len(one(identity.KeysetRange{})), 0)
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
 
-	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -21,14 +21,14 @@ type stage struct {
 	callback *callback
 }
 
-func newStage(t *testing.T, people ...identity.DesiredUser) stage {
+func newStage(t *testing.T, people ...admin.DesiredUser) stage {
 	t.Helper()
 	n := harness.Start(t, harness.SQLite(t))
 	c := newCallback(t)
 	client := harness.WebClient("web")
 	client.Metadata.RedirectURIs = []string{c.URL + "/callback"}
 	client.Metadata.PostLogoutRedirectURIs = []string{c.URL + "/callback/bye"}
-	n.Apply(t, identity.Desired{Users: append(people, harness.Alice()), Clients: []identity.NewClient{client}})
+	n.Apply(t, admin.Desired{Users: append(people, harness.Alice()), Clients: []admin.NewClient{client}})
 	party := harness.NewParty(t, n, "web")
 	party.Config.RedirectURL = c.URL + "/callback"
 	return stage{node: n, party: party, callback: c}

@@ -6,7 +6,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -51,7 +51,7 @@ func (b *tab) keepsNothing() {
 func TestThePlaygroundTellsWhoMayNot(t *testing.T) {
 	t.Parallel()
 	n := harness.Start(t, harness.SQLite(t))
-	n.Apply(t, identity.Desired{Users: []identity.DesiredUser{harness.Alice()}})
+	n.Apply(t, admin.Desired{Users: []admin.DesiredUser{harness.Alice()}})
 	b := open(t, desktop, height)
 	b.do(chromedp.Navigate(n.URL + "/playground"))
 	b.click("sign-in")

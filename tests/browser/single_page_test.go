@@ -10,6 +10,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -34,7 +35,7 @@ func TestASinglePageApplication(t *testing.T) {
 	spa.Metadata.RedirectURIs = []string{application.URL + "/application.html", application.URL + "/silent.html"}
 	spa.Metadata.PostLogoutRedirectURIs = []string{application.URL + "/bye.html"}
 	spa.Metadata.GrantTypes = []identity.GrantType{identity.GrantAuthorizationCode}
-	n.Apply(t, identity.Desired{Users: []identity.DesiredUser{harness.Alice()}, Clients: []identity.NewClient{spa}})
+	n.Apply(t, admin.Desired{Users: []admin.DesiredUser{harness.Alice()}, Clients: []admin.NewClient{spa}})
 
 	b := open(t, desktop, height)
 	state := func(want string) string {

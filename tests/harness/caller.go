@@ -8,26 +8,27 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 // BobPassword is Bob's password.
 const BobPassword = "builds a house of bricks"
 
 // Bob is a user with as few claims as possible.
-func Bob() identity.DesiredUser {
-	return identity.DesiredUser{NewUser: identity.NewUser{Username: "bob", Email: "bob@example.org", Password: BobPassword}}
+func Bob() admin.DesiredUser {
+	return admin.DesiredUser{NewUser: admin.NewUser{Username: "bob", Email: "bob@example.org", Password: BobPassword}}
 }
 
 // ServiceClient is a confidential client that acts on its own behalf only.
-func ServiceClient(id, scope string) identity.NewClient {
+func ServiceClient(id, scope string) admin.NewClient {
 	m := identity.DefaultMetadata()
 	m.Name, m.Scope = "Service "+id, scope
 	m.GrantTypes = []identity.GrantType{identity.GrantClientCredentials}
-	return identity.NewClient{ClientID: id, Secret: ClientSecret, Metadata: m}
+	return admin.NewClient{ClientID: id, Secret: ClientSecret, Metadata: m}
 }
 
 // PublicClient is a client without credentials, with code and refresh.
-func PublicClient(id string) identity.NewClient {
+func PublicClient(id string) admin.NewClient {
 	c := WebClient(id)
 	c.Secret, c.Metadata.TokenEndpointAuthMethod = "", identity.AuthNone
 	return c
@@ -92,7 +93,7 @@ func Values(params ...string) url.Values {
 // User finds a user as the operator.
 func (n *Node) User(t *testing.T, username string) identity.User {
 	t.Helper()
-	user, err := n.Server.Domain.Users.Get(System(t), identity.UserBy{Username: username})
+	user, err := n.Server.Admin.Users.Get(System(t), identity.UserBy{Username: username})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,9 +101,9 @@ func (n *Node) User(t *testing.T, username string) identity.User {
 }
 
 // Change changes a user as the operator.
-func (n *Node) Change(t *testing.T, username string, change identity.UserChange) {
+func (n *Node) Change(t *testing.T, username string, change admin.UserChange) {
 	t.Helper()
-	if _, err := n.Server.Domain.Users.Update(System(t), n.User(t, username).ID, change, nil); err != nil {
+	if _, err := n.Server.Admin.Users.Update(System(t), n.User(t, username).ID, change, nil); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/internal/config"
 	"github.com/authly/authly/internal/server"
 )
@@ -159,9 +160,9 @@ func System(t *testing.T) context.Context {
 }
 
 // Apply brings the node to a declared state.
-func (n *Node) Apply(t *testing.T, d identity.Desired) {
+func (n *Node) Apply(t *testing.T, d admin.Desired) {
 	t.Helper()
-	if _, err := n.Server.Domain.Apply(System(t), d, false); err != nil {
+	if _, err := n.Server.Admin.Declarations.Apply(System(t), d, false); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -79,15 +80,33 @@ func environment(env map[string]string) []string {
 	return list
 }
 
-// FreeAddress finds a loopback address that nothing listens on.
+// Test processes take their ports from below the range from which the system chooses those of outgoing connections and
+// of listeners on port 0 (ip_local_port_range), so that nothing else is given one between its choice and its use.
+const firstPort, ports = 20_000, 12_000
+
+// tried counts the ports that this process has looked at.
+var tried atomic.Int32
+
+// FreeAddress returns a loopback address that is the test's own until it ends. The same port of 127.0.0.2, on which the
+// test listens for so long, is the lock that says so to other test processes.
 func FreeAddress(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range ports {
+		port := strconv.Itoa(firstPort + (os.Getpid()+int(tried.Add(1)))%ports)
+		lock, err := net.Listen("tcp", "127.0.0.2:"+port)
+		if err != nil {
+			continue
+		}
+		address := "127.0.0.1:" + port
+		if listener, err := net.Listen("tcp", address); err == nil {
+			_ = listener.Close()
+			t.Cleanup(func() { _ = lock.Close() })
+			return address
+		}
+		_ = lock.Close()
 	}
-	defer listener.Close()
-	return listener.Addr().String()
+	t.Fatal("no port is free")
+	return ""
 }
 
 // Launch prepares a server process with the environment; Start runs it. AUTHLY_LISTEN and AUTHLY_ISSUER are chosen

@@ -12,11 +12,12 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 // Alice is a user with every standard claim.
-func Alice() identity.DesiredUser {
-	return identity.DesiredUser{NewUser: identity.NewUser{
+func Alice() admin.DesiredUser {
+	return admin.DesiredUser{NewUser: admin.NewUser{
 		Username: "alice", Email: "alice@example.org", Password: AlicePassword, Verified: true,
 		Claims: identity.Claims{
 			GivenName: "Alice", FamilyName: "Adams", MiddleName: "Q", Nickname: "Al", Profile: "https://example.org/alice",
@@ -37,13 +38,13 @@ const ClientSecret = "a-client-secret-of-forty-characters-0001"
 const Callback = "https://rp.example/callback"
 
 // WebClient is a confidential client with code and refresh.
-func WebClient(id string) identity.NewClient {
+func WebClient(id string) admin.NewClient {
 	m := identity.DefaultMetadata()
 	m.Name = "Web " + id
 	m.RedirectURIs = []string{Callback}
 	m.PostLogoutRedirectURIs = []string{"https://rp.example/bye"}
 	m.Scope = "openid profile email address phone offline_access"
-	return identity.NewClient{ClientID: id, Secret: ClientSecret, Metadata: m}
+	return admin.NewClient{ClientID: id, Secret: ClientSecret, Metadata: m}
 }
 
 // Party is a relying party with its own PKCE and state.

@@ -85,7 +85,7 @@ type server struct {
 	ended chan struct{}
 }
 
-// start runs the server and waits for its first 200, at discovery. It gives the time from before the process was made.
+// start runs the server and waits for its first 200, at discovery. It returns the time from before the process was made.
 func (p program) start(ctx context.Context) (*server, time.Duration, error) {
 	log, err := os.Create(p.path + ".log")
 	if err != nil {

@@ -1,0 +1,94 @@
+package admin
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/authly/authly/identity"
+)
+
+// Audit reads the trail.
+type Audit struct {
+	store identity.AdminAuditStore
+	keys  *identity.Keyring
+}
+
+// AuditList selects and orders a list of audit events.
+type AuditList struct {
+	Filter    identity.AuditFilter
+	Ascending bool
+}
+
+// maxActions is how many actions a filter may name.
+const maxActions = 50
+
+func (l AuditList) check() error {
+	for _, field := range []struct{ name, text string }{
+		{"actor_id", l.Filter.ActorID}, {"actor_name", l.Filter.ActorName}, {"target_id", l.Filter.TargetID},
+		{"ip", l.Filter.IP}, {"request_id", l.Filter.RequestID},
+	} {
+		if err := identity.CheckText("filter."+field.name, field.text, identity.MaxText, false); err != nil {
+			return err
+		}
+	}
+	if len(l.Filter.Actions) > maxActions {
+		return identity.InvalidField("filter.actions", "Must list at most %d actions.", maxActions)
+	}
+	return nil
+}
+
+// List returns one page of events.
+func (s *Audit) List(ctx context.Context, l AuditList, args PageArgs) (Page[identity.AuditEvent], error) {
+	if err := requireScope(ctx, identity.ScopeAuditRead); err != nil {
+		return Page[identity.AuditEvent]{}, err
+	}
+	if err := l.check(); err != nil {
+		return Page[identity.AuditEvent]{}, err
+	}
+	p := pager{keys: s.keys, list: listName("audit", l)}
+	slice, err := p.slice(args)
+	if err != nil {
+		return Page[identity.AuditEvent]{}, err
+	}
+	rows, err := s.store.AuditEvents(ctx, identity.AuditQuery{Filter: l.Filter, Ascending: l.Ascending, Range: slice})
+	if err != nil {
+		return Page[identity.AuditEvent]{}, fmt.Errorf("list audit events: %w", err)
+	}
+	return page(p, slice, rows), nil
+}
+
+// Count counts the events of a list.
+func (s *Audit) Count(ctx context.Context, l AuditList) (Count, error) {
+	if err := requireScope(ctx, identity.ScopeAuditRead); err != nil {
+		return Count{}, err
+	}
+	if err := l.check(); err != nil {
+		return Count{}, err
+	}
+	n, err := s.store.CountAuditEvents(ctx, identity.AuditQuery{Filter: l.Filter}, CountLimit)
+	if err != nil {
+		return Count{}, fmt.Errorf("count audit events: %w", err)
+	}
+	return countOf(n), nil
+}
+
+// About returns the first page of the events about each of many targets, newest first. The cursors are those of List
+// with this target.
+func (s *Audit) About(ctx context.Context, kind identity.TargetKind, ids []string, first int) (map[string]Page[identity.AuditEvent], error) {
+	if err := requireScope(ctx, identity.ScopeAuditRead); err != nil {
+		return nil, err
+	}
+	if first < 1 || first > MaxPageSize {
+		return nil, identity.InvalidField("first", "Must be between 1 and %d.", MaxPageSize)
+	}
+	rows, err := s.store.NewestAuditOf(ctx, kind, ids, first+1)
+	if err != nil {
+		return nil, fmt.Errorf("list audit events of targets: %w", err)
+	}
+	out := make(map[string]Page[identity.AuditEvent], len(ids))
+	for _, id := range ids {
+		p := pager{keys: s.keys, list: listName("audit", AuditList{Filter: identity.AuditFilter{Target: kind, TargetID: id}})}
+		out[id] = page(p, identity.KeysetRange{Limit: first + 1}, rows[id])
+	}
+	return out, nil
+}

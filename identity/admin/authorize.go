@@ -1,0 +1,35 @@
+package admin
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/identity"
+)
+
+// requireScope is the second layer of administration: the service does not trust that a surface has checked.
+func requireScope(ctx context.Context, scope string) error {
+	actor := identity.ActorFrom(ctx)
+	if actor.MayAdminister(scope) {
+		return nil
+	}
+	if actor.Kind == identity.ActorAnonymous {
+		return &identity.Error{Kind: identity.Unauthenticated, Code: identity.CodeUnauthenticated, Detail: "Sign in first."}
+	}
+	if !actor.Admin {
+		return &identity.Error{Kind: identity.Forbidden, Code: identity.CodeForbidden, Detail: "Only administrators may do this."}
+	}
+	return identity.Errorf(identity.Forbidden, identity.CodeInsufficientScope, "The token lacks the scope %s.", scope)
+}
+
+func isSelf(ctx context.Context, id uuid.UUID) bool {
+	actor := identity.ActorFrom(ctx)
+	return actor.Kind == identity.ActorUser && actor.UserID == id
+}
+
+func setIfGiven[T any](field *T, value *T) {
+	if value != nil {
+		*field = *value
+	}
+}

@@ -1,0 +1,164 @@
+package admin_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
+)
+
+// untouched is a store that fails the test when anything is asked of it.
+type untouched struct {
+	identity.Store // nil: any other method panics
+	t              *testing.T
+}
+
+func (u untouched) InTx(context.Context, func(context.Context, identity.Store) error) error {
+	u.t.Error("a transaction was begun before the scope was checked")
+	return errors.New("no")
+}
+
+// services returns every service with its exported methods, by name.
+func services(t *testing.T, all *admin.Services) map[string]reflect.Value {
+	t.Helper()
+	methods := map[string]reflect.Value{}
+	v := reflect.ValueOf(all).Elem()
+	for i := range v.NumField() {
+		service := v.Field(i)
+		for j := range service.NumMethod() {
+			methods[v.Type().Field(i).Name+"."+service.Type().Method(j).Name] = service.Method(j)
+		}
+	}
+	return methods
+}
+
+// call runs a method with the context and zero values, and returns its error.
+func call(method reflect.Value, ctx context.Context) (err error) {
+	in := []reflect.Value{reflect.ValueOf(ctx)}
+	for i := 1; i < method.Type().NumIn(); i++ {
+		in = append(in, reflect.Zero(method.Type().In(i)))
+	}
+	defer func() {
+		if fault := recover(); fault != nil { // it went on without its scope, and met a store that is not there
+			err = fmt.Errorf("panic: %v", fault)
+		}
+	}()
+	run := method.Call
+	if method.Type().IsVariadic() {
+		run = method.CallSlice
+	}
+	out := run(in)
+	err, _ = out[len(out)-1].Interface().(error)
+	return err
+}
+
+// TestEveryMethodAsksForAScope finds the methods by reflection, so that a new one cannot be forgotten: each refuses
+// nobody, a user who is no administrator and an administrator without its scope, before it looks at its arguments or
+// the store; and none refuses the operator.
+func TestEveryMethodAsksForAScope(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	deps := f.deps
+	deps.Store = untouched{t: t}
+	guarded := services(t, admin.New(deps, identity.New(deps)))
+	every := make([]string, 0, len(identity.BuiltInScopes()))
+	for _, scope := range identity.BuiltInScopes() {
+		every = append(every, scope.Name)
+	}
+	refused := map[string]struct {
+		actor identity.Actor
+		code  identity.Code
+	}{
+		"nobody":                           {identity.Actor{Kind: identity.ActorAnonymous}, identity.CodeUnauthenticated},
+		"a user with every scope":          {identity.Actor{Kind: identity.ActorUser, Scopes: every}, identity.CodeForbidden},
+		"a client with every scope":        {identity.Actor{Kind: identity.ActorClient, Scopes: every}, identity.CodeForbidden},
+		"an administrator without a scope": {identity.Actor{Kind: identity.ActorUser, Admin: true}, identity.CodeInsufficientScope},
+	}
+	for name, method := range guarded {
+		for who, test := range refused {
+			if err := call(method, identity.WithActor(t.Context(), test.actor)); !errors.Is(err, coded(test.code)) {
+				t.Errorf("%s for %s: got %v, want %s", name, who, err, test.code)
+			}
+		}
+	}
+	for name, method := range services(t, f.admin) {
+		err := call(method, f.ctx)
+		for _, test := range refused {
+			if errors.Is(err, coded(test.code)) {
+				t.Errorf("%s is refused to the operator: %v", name, err)
+			}
+		}
+	}
+	if len(guarded) < 40 {
+		t.Errorf("only %d methods were found", len(guarded))
+	}
+}
+
+// TestEveryMethodHasOneScope: each method is open to exactly one scope of all, and none that changes something to a
+// scope to read.
+func TestEveryMethodHasOneScope(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	root := f.user(t, "root", administrator)
+	accepted := map[string][]string{}
+	for name, method := range services(t, f.admin) {
+		for _, scope := range identity.BuiltInScopes() {
+			if err := call(method, f.as(root, scope.Name)); !errors.Is(err, coded(identity.CodeInsufficientScope)) {
+				accepted[name] = append(accepted[name], scope.Name)
+			}
+		}
+		if len(accepted[name]) != 1 {
+			t.Errorf("%s is open to %v; it must ask for exactly one scope", name, accepted[name])
+		}
+	}
+	wantSame(t, writesWithReadScope(t, accepted), []string(nil))
+}
+
+// writesWithReadScope returns the methods whose code runs a change (runIdempotent, InTx) although a scope to read opens
+// them.
+func writesWithReadScope(t *testing.T, accepted map[string][]string) []string {
+	t.Helper()
+	parsed, err := parser.ParseDir(token.NewFileSet(), ".", func(i fs.FileInfo) bool {
+		return !strings.HasSuffix(i.Name(), "_test.go")
+	}, 0)
+	no(t, err)
+	var wrong []string
+	for _, file := range parsed["admin"].Files {
+		for _, decl := range file.Decls {
+			fn, ok := decl.(*ast.FuncDecl)
+			if !ok || fn.Recv == nil || !fn.Name.IsExported() {
+				continue
+			}
+			star, ok := fn.Recv.List[0].Type.(*ast.StarExpr)
+			if !ok {
+				continue
+			}
+			name := star.X.(*ast.Ident).Name + "." + fn.Name.Name
+			scopes := accepted[name]
+			if len(scopes) == 1 && strings.HasSuffix(scopes[0], ":read") && changesSomething(fn) {
+				wrong = append(wrong, name)
+			}
+		}
+	}
+	return wrong
+}
+
+func changesSomething(fn *ast.FuncDecl) bool {
+	found := false
+	ast.Inspect(fn.Body, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && (strings.HasPrefix(id.Name, "runIdempotent") || id.Name == "InTx") {
+			found = true
+		}
+		return !found
+	})
+	return found
+}

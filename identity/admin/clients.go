@@ -1,0 +1,292 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/identity"
+)
+
+// Clients is administration of clients.
+type Clients struct {
+	changes
+	store   clientStore
+	secrets secretProver
+}
+
+// clientStore is what Clients reads outside of its transactions.
+type clientStore interface {
+	identity.ClientReader
+	identity.AdminClientStore
+}
+
+// secretProver compares a secret with those of a client.
+type secretProver interface {
+	ProveSecret(client identity.Client, secret string) bool
+}
+
+// NewClient is what a client is registered from.
+type NewClient struct {
+	ClientID string // empty: made
+	Secret   string // empty: made if the client authenticates with a secret; at least 32 characters
+	Inactive bool
+	BuiltIn  bool
+	Metadata identity.ClientMetadata
+}
+
+// minSecret is the least length of a chosen client secret in bytes: 256 bits if it is random hexadecimal or denser.
+const minSecret = 32
+
+// Create registers a client. The second result is the generated secret, or empty; it is not kept and cannot be shown
+// again.
+func (s *Clients) Create(ctx context.Context, n NewClient) (identity.Client, string, error) {
+	if err := requireScope(ctx, identity.ScopeClientsWrite); err != nil {
+		return identity.Client{}, "", err
+	}
+	now := s.source.Now()
+	client := identity.Client{
+		ID: s.source.NewID(), ClientID: n.ClientID, Active: !n.Inactive, BuiltIn: n.BuiltIn,
+		CreatedAt: now, UpdatedAt: now, Version: 1, Metadata: n.Metadata.WithDefaults(),
+	}
+	if client.ClientID == "" {
+		client.ClientID = s.source.NewID().String()[:18] + s.source.NewSecret()[:8]
+	}
+	if err := client.Check(); err != nil {
+		return identity.Client{}, "", err
+	}
+	generated := ""
+	if client.UsesSecret() {
+		secret := n.Secret
+		if secret == "" {
+			generated = s.source.NewSecret()
+			secret = generated
+		}
+		if err := checkSecret(secret); err != nil {
+			return identity.Client{}, "", err
+		}
+		client.Secrets = []identity.ClientSecret{s.secret(secret, now)}
+	} else if n.Secret != "" {
+		return identity.Client{}, "", noSecret(client)
+	}
+	client, fresh, err := runIdempotentClient(ctx, s.changes, func(ctx context.Context, tx identity.Store) (identity.Client, error) {
+		if err := tx.InsertClient(ctx, client); err != nil {
+			return identity.Client{}, err
+		}
+		event := identity.NewEvent(ctx, s.source, identity.ActionClientCreated, identity.TargetClient, client.ID.String(), client.ClientID)
+		event.Changes = map[string]identity.Change{"metadata": {After: client.Metadata}}
+		return client, tx.InsertAudit(ctx, event)
+	})
+	if err != nil {
+		return identity.Client{}, "", fmt.Errorf("create client: %w", err)
+	}
+	if !fresh {
+		generated = ""
+	}
+	return client, generated, nil
+}
+
+func checkSecret(secret string) error {
+	if len(secret) < minSecret || len(secret) > identity.MaxText {
+		return identity.InvalidField("client_secret", "Must have %d to %d characters.", minSecret, identity.MaxText)
+	}
+	return identity.CheckText("client_secret", secret, identity.MaxText, false)
+}
+
+func noSecret(c identity.Client) error {
+	return identity.InvalidField("client_secret", "A client with token_endpoint_auth_method %s has no secret.", c.Metadata.TokenEndpointAuthMethod)
+}
+
+func (s *Clients) secret(secret string, now time.Time) identity.ClientSecret {
+	return identity.ClientSecret{ID: s.source.NewID(), Digest: s.keys.Digest(identity.PurposeClientSecret, secret), CreatedAt: now}
+}
+
+// ClientChange is a partial update: nil keeps a field.
+type ClientChange struct {
+	Active   *bool
+	Secret   *string // becomes the only live secret
+	Metadata *identity.ClientMetadata
+}
+
+// Update changes a client. Deactivation ends its grants. A change of nothing writes nothing and returns false.
+func (s *Clients) Update(ctx context.Context, id uuid.UUID, c ClientChange, expectedVersion *int) (identity.Client, bool, error) {
+	if err := requireScope(ctx, identity.ScopeClientsWrite); err != nil {
+		return identity.Client{}, false, err
+	}
+	changed := false
+	after, _, err := runIdempotentClient(ctx, s.changes, func(ctx context.Context, tx identity.Store) (identity.Client, error) {
+		before, err := tx.ClientByID(ctx, id)
+		if err != nil {
+			return identity.Client{}, err
+		}
+		if expectedVersion != nil && *expectedVersion != before.Version {
+			return identity.Client{}, &identity.VersionConflictError{CurrentVersion: before.Version}
+		}
+		var after identity.Client
+		after, changed, err = s.update(ctx, tx, before, c)
+		return after, err
+	})
+	if err != nil {
+		return identity.Client{}, false, fmt.Errorf("update client: %w", err)
+	}
+	return after, changed, nil
+}
+
+func (s *Clients) update(ctx context.Context, tx identity.Store, before identity.Client, c ClientChange) (identity.Client, bool, error) {
+	after := before
+	now := s.source.Now()
+	setIfGiven(&after.Active, c.Active)
+	if c.Metadata != nil {
+		after.Metadata = c.Metadata.WithDefaults()
+	}
+	if err := after.Check(); err != nil {
+		return identity.Client{}, false, err
+	}
+	changes := map[string]identity.Change{}
+	if before.Active != after.Active {
+		changes["active"] = identity.Change{Before: before.Active, After: after.Active}
+	}
+	if !reflect.DeepEqual(before.Metadata, after.Metadata) {
+		changes["metadata"] = identity.Change{Before: before.Metadata, After: after.Metadata}
+	}
+	if !after.UsesSecret() {
+		after.Secrets = nil
+	}
+	if c.Secret != nil && !after.UsesSecret() {
+		return identity.Client{}, false, noSecret(after)
+	}
+	if c.Secret != nil && !s.onlySecret(before, *c.Secret) {
+		if err := checkSecret(*c.Secret); err != nil {
+			return identity.Client{}, false, err
+		}
+		after.Secrets = []identity.ClientSecret{s.secret(*c.Secret, now)}
+		changes["client_secret"] = identity.Change{}
+	}
+	if len(changes) == 0 {
+		return before, false, nil
+	}
+	after.UpdatedAt = now
+	if err := tx.UpdateClient(ctx, after); err != nil {
+		return identity.Client{}, false, err
+	}
+	after.Version++
+	if before.Active && !after.Active {
+		if _, err := tx.EndGrants(ctx, identity.GrantSelection{ClientID: after.ID}, now, identity.EndDeactivated); err != nil {
+			return identity.Client{}, false, err
+		}
+	}
+	event := identity.NewEvent(ctx, s.source, identity.ActionClientUpdated, identity.TargetClient, after.ID.String(), after.ClientID)
+	event.Changes = changes
+	return after, true, tx.InsertAudit(ctx, event)
+}
+
+// ByIDs finds many clients in one statement; missing ones are absent.
+func (s *Clients) ByIDs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]identity.Client, error) {
+	if err := requireScope(ctx, identity.ScopeClientsRead); err != nil {
+		return nil, err
+	}
+	return s.store.ClientsByID(ctx, ids)
+}
+
+// RotateSecret returns a client a new secret, which is shown once. The present ones stay live for grace, so that the
+// application can be moved; zero ends them at once. The secret is empty when an earlier call of the same Idempotency
+// has made it.
+func (s *Clients) RotateSecret(ctx context.Context, id uuid.UUID, grace time.Duration) (identity.Client, string, error) {
+	if err := requireScope(ctx, identity.ScopeClientsWrite); err != nil {
+		return identity.Client{}, "", err
+	}
+	secret := s.source.NewSecret()
+	var after identity.Client
+	_, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (struct{}, error) {
+		after = identity.Client{}
+		client, err := tx.ClientByID(ctx, id)
+		if err != nil {
+			return struct{}{}, err
+		}
+		if !client.UsesSecret() {
+			return struct{}{}, identity.InvalidField("client_secret", "The client does not use a secret.")
+		}
+		now := s.source.Now()
+		kept := []identity.ClientSecret{s.secret(secret, now)}
+		if ends := now.Add(grace); grace > 0 && len(client.Secrets) > 0 {
+			old := client.Secrets[0] // two live secrets at most
+			if old.ExpiresAt == nil || old.ExpiresAt.After(ends) {
+				old.ExpiresAt = &ends
+			}
+			kept = append(kept, old)
+		}
+		client.Secrets, client.UpdatedAt = kept, now
+		if err := tx.UpdateClient(ctx, client); err != nil {
+			return struct{}{}, err
+		}
+		client.Version++
+		after = client
+		event := identity.NewEvent(ctx, s.source, identity.ActionClientUpdated, identity.TargetClient, client.ID.String(), client.ClientID)
+		event.Changes = map[string]identity.Change{"client_secret": {}}
+		return struct{}{}, tx.InsertAudit(ctx, event)
+	})
+	if err == nil && after.ID == uuid.Nil { // done by an earlier call
+		secret = ""
+		after, err = s.store.ClientByID(ctx, id)
+	}
+	if err != nil {
+		return identity.Client{}, "", fmt.Errorf("rotate client secret: %w", err)
+	}
+	return after, secret, nil
+}
+
+// Delete removes a client that is not built in, with its grants and consents.
+func (s *Clients) Delete(ctx context.Context, id uuid.UUID) error {
+	if err := requireScope(ctx, identity.ScopeClientsWrite); err != nil {
+		return err
+	}
+	_, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (struct{}, error) {
+		client, err := tx.ClientByID(ctx, id)
+		if err != nil {
+			return struct{}{}, err
+		}
+		if client.BuiltIn {
+			return struct{}{}, identity.InvalidField("client_id", "A built-in client cannot be deleted.")
+		}
+		if err := tx.DeleteClient(ctx, id); err != nil {
+			return struct{}{}, err
+		}
+		return struct{}{}, tx.InsertAudit(ctx, identity.NewEvent(ctx, s.source, identity.ActionClientDeleted, identity.TargetClient, id.String(), client.ClientID))
+	})
+	if err != nil {
+		return fmt.Errorf("delete client: %w", err)
+	}
+	return nil
+}
+
+// onlySecret reports whether the client already has exactly this secret.
+func (s *Clients) onlySecret(c identity.Client, secret string) bool {
+	return len(c.Secrets) == 1 && s.secrets.ProveSecret(c, secret)
+}
+
+// EnsureBuiltIn keeps one of Authly's own clients as the program wants it.
+func (s *Clients) EnsureBuiltIn(ctx context.Context, clientID string, m identity.ClientMetadata) error {
+	if err := requireScope(ctx, identity.ScopeClientsWrite); err != nil {
+		return err
+	}
+	client, err := s.store.ClientByClientID(ctx, clientID)
+	if errors.Is(err, identity.ErrClientNotFound) {
+		_, _, err = s.Create(ctx, NewClient{ClientID: clientID, BuiltIn: true, Metadata: m})
+		if errors.Is(err, &identity.Error{Code: identity.CodeDuplicateClient}) {
+			return nil // another node was faster
+		}
+		return err
+	}
+	if err != nil {
+		return err
+	}
+	if reflect.DeepEqual(client.Metadata, m.WithDefaults()) {
+		return nil
+	}
+	_, _, err = s.Update(ctx, client.ID, ClientChange{Metadata: &m}, nil)
+	return err
+}

@@ -1,0 +1,283 @@
+package admin_test
+
+import (
+	"errors"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
+)
+
+// metadata is that of f.client, for a change.
+func metadata(change ...func(*identity.ClientMetadata)) identity.ClientMetadata {
+	m := identity.DefaultMetadata()
+	m.RedirectURIs = []string{callback}
+	for _, c := range change {
+		c(&m)
+	}
+	return m
+}
+
+func TestCreateClient(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	c, secret, err := f.admin.Clients.Create(f.ctx, admin.NewClient{ClientID: "app", Metadata: metadata()})
+	no(t, err)
+	if len(secret) != 43 || len(c.Secrets) != 1 || c.Secrets[0].ExpiresAt != nil {
+		t.Fatalf("a secret of %d characters, kept as %+v", len(secret), c.Secrets)
+	}
+	stored, err := f.Clients.Find(f.ctx, "app")
+	no(t, err)
+	want := metadata(func(m *identity.ClientMetadata) {
+		m.TokenEndpointAuthMethod, m.ApplicationType, m.SubjectType = identity.AuthClientSecretBasic, "web", "public"
+		m.GrantTypes = []identity.GrantType{identity.GrantAuthorizationCode, identity.GrantRefreshToken}
+		m.ResponseTypes, m.IDTokenAlg, m.AccessTokenAlg = []string{"code"}, identity.RS256, identity.ES256
+	})
+	wantSame(t, stored, identity.Client{
+		ID: c.ID, ClientID: "app", Active: true, Secrets: c.Secrets, CreatedAt: start, UpdatedAt: start, Version: 1, Metadata: want,
+	})
+	if !f.Clients.ProveSecret(stored, secret) {
+		t.Error("the secret does not prove the client")
+	}
+	for _, wrong := range []string{"", secret[:42], secret + "x", strings.ToUpper(secret)} {
+		if f.Clients.ProveSecret(stored, wrong) {
+			t.Errorf("%q proves the client", wrong)
+		}
+	}
+	if f.Clients.ProveSecret(identity.Client{}, secret) || f.Clients.ProveSecret(identity.Client{}, "") {
+		t.Error("an unknown client is proven")
+	}
+	if text := f.auditText(t); strings.Contains(text, secret) || !strings.Contains(text, `"client.created"`) {
+		t.Error("the creation is not audited, or with the secret")
+	}
+}
+
+func TestMadeClientIDs(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	seen := map[string]bool{}
+	for range 20 {
+		c, _, err := f.admin.Clients.Create(f.ctx, admin.NewClient{Metadata: metadata()})
+		no(t, err)
+		if seen[c.ClientID] || !regexp.MustCompile(`^[A-Za-z0-9_-]{20,40}$`).MatchString(c.ClientID) {
+			t.Fatalf("client_id %q", c.ClientID)
+		}
+		seen[c.ClientID] = true
+	}
+}
+
+func TestCreateClientRefuses(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	f.client(t, "app")
+	for name, test := range map[string]struct {
+		client admin.NewClient
+		want   error
+	}{
+		"a taken client_id": {admin.NewClient{ClientID: "app", Metadata: metadata()}, coded(identity.CodeDuplicateClient)},
+		"a short secret":    {admin.NewClient{ClientID: "b", Secret: strings.Repeat("s", 31), Metadata: metadata()}, coded(identity.CodeValidation)},
+		"a long secret":     {admin.NewClient{ClientID: "b", Secret: strings.Repeat("s", 256), Metadata: metadata()}, coded(identity.CodeValidation)},
+		"a secret with NUL": {admin.NewClient{ClientID: "b", Secret: strings.Repeat("s", 32) + "\x00", Metadata: metadata()}, coded(identity.CodeValidation)},
+		"a secret for a public client": {admin.NewClient{ClientID: "b", Secret: strings.Repeat("s", 32), Metadata: metadata(func(m *identity.ClientMetadata) {
+			m.TokenEndpointAuthMethod = identity.AuthNone
+		})}, coded(identity.CodeValidation)},
+		"bad metadata": {admin.NewClient{ClientID: "b", Metadata: identity.ClientMetadata{}}, coded(identity.CodeValidation)},
+	} {
+		_, _, err := f.admin.Clients.Create(f.ctx, test.client)
+		if !errors.Is(err, test.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if s := test.client.Secret; s != "" && err != nil && strings.Contains(err.Error(), s) {
+			t.Errorf("%s: the error repeats the secret", name)
+		}
+	}
+}
+
+func TestPublicClients(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	c, secret, err := f.admin.Clients.Create(f.ctx, admin.NewClient{ClientID: "spa", Metadata: metadata(func(m *identity.ClientMetadata) {
+		m.TokenEndpointAuthMethod, m.RequirePKCE = identity.AuthNone, false
+	})})
+	no(t, err)
+	if secret != "" || len(c.Secrets) != 0 || !c.Public() || !c.Metadata.RequirePKCE {
+		t.Errorf("secret %q, client %+v", secret, c)
+	}
+	if f.Clients.ProveSecret(c, "") {
+		t.Error("an empty secret proves a public client")
+	}
+}
+
+func TestTwoLiveSecrets(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	first, second := strings.Repeat("1", 32), strings.Repeat("2", 32)
+	expires := start.Add(time.Hour)
+	c := identity.Client{Secrets: []identity.ClientSecret{
+		{Digest: f.deps.Keys.Digest(identity.PurposeClientSecret, first), ExpiresAt: &expires},
+		{Digest: f.deps.Keys.Digest(identity.PurposeClientSecret, second)},
+	}}
+	f.advance(time.Hour - time.Microsecond)
+	if !f.Clients.ProveSecret(c, first) || !f.Clients.ProveSecret(c, second) {
+		t.Error("one of two live secrets does not prove the client")
+	}
+	f.advance(time.Microsecond)
+	if f.Clients.ProveSecret(c, first) || !f.Clients.ProveSecret(c, second) {
+		t.Error("an expired secret proves the client, or a live one does not")
+	}
+}
+
+func TestSecretsSurviveRotationOfTheRoot(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	c, secret, err := f.admin.Clients.Create(f.ctx, admin.NewClient{ClientID: "app", Metadata: metadata()})
+	no(t, err)
+	f.deps.Keys = keyring(t, root('b'), root('a'))
+	if !identity.New(f.deps).Clients.ProveSecret(c, secret) {
+		t.Error("not under a new root")
+	}
+	f.deps.Keys = keyring(t, root('b'))
+	if identity.New(f.deps).Clients.ProveSecret(c, secret) {
+		t.Error("without its root")
+	}
+}
+
+func TestFindClient(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	f.client(t, "app")
+	_, _, err := f.admin.Clients.Create(f.ctx, admin.NewClient{ClientID: "off", Inactive: true, Metadata: metadata()})
+	no(t, err)
+	for _, id := range []string{"", "nobody", "off", "APP", "app ", "app\x00", "\xff", strings.Repeat("a", 1<<16)} {
+		_, err := f.Clients.Find(f.ctx, id)
+		if !errors.Is(err, identity.ErrClientNotFound) {
+			t.Errorf("%.20q: %v", id, err)
+		}
+	}
+}
+
+func TestUpdateClient(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	app := f.client(t, "app")
+	f.advance(time.Minute)
+
+	same, changed, err := f.admin.Clients.Update(f.ctx, app.ID, admin.ClientChange{Active: new(true), Metadata: &app.Metadata}, nil)
+	no(t, err)
+	wantSame(t, same, app)
+	if changed || len(f.audit(t, identity.ActionClientUpdated)) != 0 {
+		t.Error("a change of nothing is a change")
+	}
+
+	m := app.Metadata
+	m.Name, m.Scope = "Application", "openid"
+	after, changed, err := f.admin.Clients.Update(f.ctx, app.ID, admin.ClientChange{Metadata: &m}, new(1))
+	no(t, err)
+	stored, err := f.store.ClientByID(f.ctx, app.ID)
+	no(t, err)
+	wantSame(t, after, stored)
+	if !changed || after.Version != 2 || after.Metadata.Name != "Application" || !after.UpdatedAt.Equal(f.Now()) {
+		t.Errorf("became %+v", after)
+	}
+	_, _, err = f.admin.Clients.Update(f.ctx, app.ID, admin.ClientChange{Active: new(false)}, new(1))
+	var conflict *identity.VersionConflictError
+	if !errors.As(err, &conflict) || conflict.CurrentVersion != 2 {
+		t.Errorf("an old version: %v", err)
+	}
+	bad := m
+	bad.RedirectURIs = []string{"https://*.example.org"}
+	_, _, err = f.admin.Clients.Update(f.ctx, app.ID, admin.ClientChange{Metadata: &bad}, nil)
+	wantField(t, err, "redirect_uris")
+	_, _, err = f.admin.Clients.Update(f.ctx, uuid.New(), admin.ClientChange{}, nil)
+	wantError(t, err, identity.ErrClientNotFound)
+}
+
+func TestChosenSecret(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	first, second := strings.Repeat("1", 32), strings.Repeat("2", 32)
+	c, generated, err := f.admin.Clients.Create(f.ctx, admin.NewClient{ClientID: "app", Secret: first, Metadata: metadata()})
+	no(t, err)
+	if generated != "" {
+		t.Error("a secret was generated")
+	}
+	_, changed, err := f.admin.Clients.Update(f.ctx, c.ID, admin.ClientChange{Secret: &first}, nil)
+	no(t, err)
+	if changed {
+		t.Error("the same secret is a change")
+	}
+	c, changed, err = f.admin.Clients.Update(f.ctx, c.ID, admin.ClientChange{Secret: &second}, nil)
+	no(t, err)
+	if !changed || f.Clients.ProveSecret(c, first) || !f.Clients.ProveSecret(c, second) {
+		t.Error("the new secret is not the only one")
+	}
+	wantSame(t, f.audit(t, identity.ActionClientUpdated)[0].Changes, map[string]identity.Change{"client_secret": {}})
+	for _, secret := range []string{"", "short"} {
+		_, _, err = f.admin.Clients.Update(f.ctx, c.ID, admin.ClientChange{Secret: &secret}, nil)
+		wantField(t, err, "client_secret")
+	}
+	public := metadata(func(m *identity.ClientMetadata) { m.TokenEndpointAuthMethod = identity.AuthNone })
+	_, _, err = f.admin.Clients.Update(f.ctx, c.ID, admin.ClientChange{Secret: &first, Metadata: &public}, nil)
+	wantField(t, err, "client_secret")
+	c, _, err = f.admin.Clients.Update(f.ctx, c.ID, admin.ClientChange{Metadata: &public}, nil)
+	no(t, err)
+	if len(c.Secrets) != 0 {
+		t.Error("a client that became public keeps its secret")
+	}
+}
+
+func TestDeactivationOfAClientEndsItsGrants(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	app, other := f.client(t, "app"), f.client(t, "other")
+	b := f.signIn(t, f.user(t, "alice"))
+	r, kept := f.redeem(t, app, b, "openid", "offline_access"), f.redeem(t, other, b, "openid")
+	_, _, err := f.admin.Clients.Update(f.ctx, app.ID, admin.ClientChange{Active: new(false)}, nil)
+	no(t, err)
+	if g := f.grant(t, r.Grant.ID); g.EndReason != identity.EndDeactivated {
+		t.Errorf("the grant ended as %q", g.EndReason)
+	}
+	if f.grant(t, kept.Grant.ID).EndedAt != nil || f.session(t, b.Session.ID).EndedAt != nil {
+		t.Error("more ended than the client's grants")
+	}
+}
+
+func TestDeleteClient(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	app := f.client(t, "app")
+	r := f.redeem(t, app, f.signIn(t, f.user(t, "alice")), "openid")
+	no(t, f.admin.Clients.Delete(f.ctx, app.ID))
+	_, err := f.store.HoldingByID(f.ctx, r.Grant.ID, f.clock.Now())
+	wantError(t, err, identity.ErrGrantNotFound)
+	wantError(t, f.admin.Clients.Delete(f.ctx, app.ID), identity.ErrClientNotFound)
+	if events := f.audit(t, identity.ActionClientDeleted); len(events) != 1 || events[0].TargetName != "app" {
+		t.Errorf("audited as %+v", events)
+	}
+}
+
+func TestBuiltInClients(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	public := func(m *identity.ClientMetadata) { m.TokenEndpointAuthMethod = identity.AuthNone }
+	for range 2 {
+		no(t, f.admin.Clients.EnsureBuiltIn(f.ctx, "playground", metadata(public)))
+	}
+	c, err := f.Clients.Find(f.ctx, "playground")
+	no(t, err)
+	if !c.BuiltIn || c.Version != 1 || len(f.audit(t, "")) != 1 {
+		t.Errorf("made as %+v", c)
+	}
+	no(t, f.admin.Clients.EnsureBuiltIn(f.ctx, "playground", metadata(public, func(m *identity.ClientMetadata) { m.Name = "Playground" })))
+	c, err = f.Clients.Find(f.ctx, "playground")
+	no(t, err)
+	if c.Metadata.Name != "Playground" || c.Version != 2 {
+		t.Errorf("became %+v", c)
+	}
+	wantField(t, f.admin.Clients.Delete(f.ctx, c.ID), "client_id")
+}

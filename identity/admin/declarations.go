@@ -1,0 +1,329 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/authly/authly/identity"
+)
+
+// Desired is a declared state of users, scopes, resources and clients.
+type Desired struct {
+	Users     []DesiredUser
+	Scopes    []identity.Scope
+	Resources []identity.Resource
+	Clients   []NewClient
+	Prune     bool // remove clients, scopes and resources that are not declared; users are never removed
+}
+
+// DesiredUser is a declared user. A declared password is the user's password also after the user has changed it; a hash
+// or a generated password counts only when the user is created.
+type DesiredUser struct {
+	NewUser
+	hash      string // of Password or of the generated one, when it must be set
+	generated string
+}
+
+// Applied is what Apply did about one declared thing.
+type Applied struct {
+	Kind   identity.TargetKind `json:"kind"`
+	Name   string              `json:"name"`
+	Verb   Verb                `json:"verb"`
+	Secret string              `json:"secret,omitempty"` // generated password or client secret; shown once
+}
+
+// Verb says what was done.
+type Verb string
+
+// The verbs.
+const (
+	Created   Verb = "created"
+	Updated   Verb = "updated"
+	Deleted   Verb = "deleted"
+	Unchanged Verb = "unchanged"
+)
+
+// errDryRun ends the work of a dry run so that nothing of it stays.
+var errDryRun = errors.New("dry run")
+
+// Declarations brings the store to a declared state. It holds what the services are made of, because it makes them anew
+// inside its transaction.
+type Declarations struct{ deps identity.Deps }
+
+// Apply brings the store to the declared state, in one transaction: all of it or nothing. Applying the same twice
+// changes nothing. With dryRun nothing changes in any case, and the result says what would. It asks
+// for admin:system:write, and the services that it calls for their own scopes.
+func (s *Declarations) Apply(ctx context.Context, desired Desired, dryRun bool) ([]Applied, error) {
+	if err := requireScope(ctx, identity.ScopeSystemWrite); err != nil {
+		return nil, err
+	}
+	users, err := s.hashPasswords(ctx, desired.Users)
+	if err != nil {
+		return nil, err
+	}
+	desired.Users = users
+	var done []Applied
+	err = s.deps.Store.InTx(ctx, func(ctx context.Context, tx identity.Store) error {
+		inside := s.deps
+		inside.Store = joined{tx}
+		a := applier{Services: New(inside, identity.New(inside)), store: tx}
+		if err := a.apply(ctx, desired); err != nil {
+			return err
+		}
+		done = a.done
+		if dryRun {
+			return errDryRun
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, errDryRun) {
+		return nil, err
+	}
+	return done, nil
+}
+
+// hashPasswords does the slow part before the transaction begins.
+func (s *Declarations) hashPasswords(ctx context.Context, users []DesiredUser) ([]DesiredUser, error) {
+	out := make([]DesiredUser, len(users))
+	for i, want := range users {
+		have, err := s.deps.Store.UserByUsername(ctx, want.Username)
+		if err != nil && !errors.Is(err, identity.ErrUserNotFound) {
+			return nil, err
+		}
+		exists := err == nil
+		if err := s.hashPassword(ctx, &want, have, exists); err != nil {
+			return nil, fmt.Errorf("user %q: %w", want.Username, err)
+		}
+		out[i] = want
+	}
+	return out, nil
+}
+
+func (s *Declarations) hashPassword(ctx context.Context, want *DesiredUser, have identity.User, exists bool) error {
+	if err := oneCredential(want.NewUser); err != nil {
+		return err
+	}
+	password := want.Password
+	switch {
+	case password != "" && exists:
+		same, _, err := s.deps.Hasher.Verify(ctx, password, have.PasswordHash)
+		if err != nil || same {
+			return err
+		}
+	case want.GeneratePassword && !exists:
+		want.generated = s.deps.Policy.Temporary(s.deps.Source)
+		password = want.generated
+	}
+	if password == "" {
+		return nil
+	}
+	if want.generated == "" {
+		if err := s.deps.Policy.Check(password, want.Username, want.Email); err != nil {
+			return err
+		}
+	}
+	var err error
+	want.hash, err = s.deps.Hasher.Hash(ctx, password)
+	return err
+}
+
+// joined lets the services, which open transactions of their own, work inside the one that is open.
+type joined struct{ identity.Store }
+
+// InTx runs fn in the transaction that is open already.
+func (j joined) InTx(ctx context.Context, fn func(ctx context.Context, tx identity.Store) error) error {
+	return fn(ctx, j.Store)
+}
+
+// applier works off a declaration, scopes first, because clients name them.
+type applier struct {
+	*Services
+	store identity.Store
+	done  []Applied
+}
+
+func (a *applier) note(kind identity.TargetKind, name string, verb Verb, secret string) {
+	a.done = append(a.done, Applied{Kind: kind, Name: name, Verb: verb, Secret: secret})
+}
+
+func (a *applier) apply(ctx context.Context, d Desired) error {
+	if err := a.scopes(ctx, d); err != nil {
+		return err
+	}
+	for _, user := range d.Users {
+		if err := a.user(ctx, user); err != nil {
+			return fmt.Errorf("user %q: %w", user.Username, err)
+		}
+	}
+	for _, client := range d.Clients {
+		if err := a.client(ctx, client); err != nil {
+			return fmt.Errorf("client %q: %w", client.ClientID, err)
+		}
+	}
+	if d.Prune {
+		return a.prune(ctx, d)
+	}
+	return nil
+}
+
+// scopes saves scopes and resources, and tells those that are new from those that changed.
+func (a *applier) scopes(ctx context.Context, d Desired) error {
+	known := map[string]bool{}
+	scopes, err := a.store.Scopes(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range scopes {
+		known[s.Name] = true
+	}
+	resources, err := a.store.Resources(ctx)
+	if err != nil {
+		return err
+	}
+	for _, r := range resources {
+		known[r.URI] = true
+	}
+	note := func(kind identity.TargetKind, name string, changed bool) {
+		verb := verbOf(changed)
+		if !known[name] {
+			verb = Created
+		}
+		a.note(kind, name, verb, "")
+	}
+	for _, scope := range d.Scopes {
+		changed, err := a.Scopes.Save(ctx, scope)
+		if err != nil {
+			return fmt.Errorf("scope %q: %w", scope.Name, err)
+		}
+		note(identity.TargetScope, scope.Name, changed)
+	}
+	for _, resource := range d.Resources {
+		changed, err := a.Scopes.SaveResource(ctx, resource)
+		if err != nil {
+			return fmt.Errorf("resource %q: %w", resource.URI, err)
+		}
+		note(identity.TargetResource, resource.URI, changed)
+	}
+	return nil
+}
+
+func verbOf(changed bool) Verb {
+	if changed {
+		return Updated
+	}
+	return Unchanged
+}
+
+func (a *applier) user(ctx context.Context, want DesiredUser) error {
+	if err := requireScope(ctx, identity.ScopeUsersWrite); err != nil {
+		return err
+	}
+	have, err := a.store.UserByUsername(ctx, want.Username)
+	if errors.Is(err, identity.ErrUserNotFound) {
+		n := want.NewUser
+		if want.hash != "" {
+			n.RequiresPasswordChange = n.RequiresPasswordChange || n.GeneratePassword
+			n.Password, n.GeneratePassword, n.PasswordHash = "", false, want.hash
+		}
+		if _, _, err := a.Users.Create(ctx, n); err != nil {
+			return err
+		}
+		a.note(identity.TargetUser, want.Username, Created, want.generated)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	active := !want.Inactive
+	after, err := a.Users.update(ctx, a.store, have, UserChange{
+		Username: &want.Username, Email: &want.Email, Active: &active, Verified: &want.Verified, Admin: &want.Admin, Claims: &want.Claims,
+	}, want.hash)
+	if err != nil {
+		return err
+	}
+	a.note(identity.TargetUser, want.Username, verbOf(after.Version != have.Version), "")
+	return nil
+}
+
+func (a *applier) client(ctx context.Context, want NewClient) error {
+	have, err := a.store.ClientByClientID(ctx, want.ClientID)
+	if errors.Is(err, identity.ErrClientNotFound) {
+		_, generated, err := a.Clients.Create(ctx, want)
+		if err != nil {
+			return err
+		}
+		a.note(identity.TargetClient, want.ClientID, Created, generated)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if have.BuiltIn {
+		return identity.InvalidField("client_id", "Is one of the built-in clients.")
+	}
+	active := !want.Inactive
+	change := ClientChange{Active: &active, Metadata: &want.Metadata}
+	if want.Secret != "" {
+		change.Secret = &want.Secret
+	}
+	_, changed, err := a.Clients.Update(ctx, have.ID, change, nil)
+	if err != nil {
+		return err
+	}
+	a.note(identity.TargetClient, want.ClientID, verbOf(changed), "")
+	return nil
+}
+
+func (a *applier) prune(ctx context.Context, d Desired) error {
+	clients, err := a.store.Clients(ctx)
+	if err != nil {
+		return err
+	}
+	declared := map[identity.TargetKind]map[string]bool{identity.TargetClient: {}, identity.TargetScope: {}, identity.TargetResource: {}}
+	for _, c := range d.Clients {
+		declared[identity.TargetClient][c.ClientID] = true
+	}
+	for _, s := range d.Scopes {
+		declared[identity.TargetScope][s.Name] = true
+	}
+	for _, r := range d.Resources {
+		declared[identity.TargetResource][r.URI] = true
+	}
+	for _, c := range clients {
+		if c.BuiltIn || declared[identity.TargetClient][c.ClientID] {
+			continue
+		}
+		if err := a.Clients.Delete(ctx, c.ID); err != nil {
+			return fmt.Errorf("client %q: %w", c.ClientID, err)
+		}
+		a.note(identity.TargetClient, c.ClientID, Deleted, "")
+	}
+	scopes, err := a.store.Scopes(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range scopes {
+		if s.BuiltIn || declared[identity.TargetScope][s.Name] {
+			continue
+		}
+		if err := a.Scopes.Delete(ctx, s.Name); err != nil {
+			return fmt.Errorf("scope %q: %w", s.Name, err)
+		}
+		a.note(identity.TargetScope, s.Name, Deleted, "")
+	}
+	resources, err := a.store.Resources(ctx)
+	if err != nil {
+		return err
+	}
+	for _, r := range resources {
+		if declared[identity.TargetResource][r.URI] {
+			continue
+		}
+		if err := a.Scopes.DeleteResource(ctx, r.URI); err != nil {
+			return fmt.Errorf("resource %q: %w", r.URI, err)
+		}
+		a.note(identity.TargetResource, r.URI, Deleted, "")
+	}
+	return nil
+}

@@ -1,0 +1,177 @@
+package admin
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+
+	"github.com/authly/authly/identity"
+)
+
+// Scopes is administration of scopes and resources.
+type Scopes struct {
+	changes
+	store identity.ScopeReader
+}
+
+// List is All for an administrator.
+func (s *Scopes) List(ctx context.Context) ([]identity.Scope, error) {
+	if err := requireScope(ctx, identity.ScopeScopesRead); err != nil {
+		return nil, err
+	}
+	return s.store.Scopes(ctx)
+}
+
+// EnsureBuiltIn adds the scopes that every installation has.
+func (s *Scopes) EnsureBuiltIn(ctx context.Context) error {
+	if err := requireScope(ctx, identity.ScopeScopesWrite); err != nil {
+		return err
+	}
+	present, err := s.store.Scopes(ctx)
+	if err != nil {
+		return err
+	}
+	now := s.source.Now()
+	for _, scope := range identity.BuiltInScopes() {
+		if slices.ContainsFunc(present, func(p identity.Scope) bool { return p.Name == scope.Name }) {
+			continue
+		}
+		scope.CreatedAt, scope.UpdatedAt = now, now
+		err := s.tx.InTx(ctx, func(ctx context.Context, tx identity.Store) error { return tx.SaveScope(ctx, scope) })
+		if err != nil {
+			return fmt.Errorf("add built-in scope: %w", err)
+		}
+	}
+	return nil
+}
+
+// Save creates or changes a scope; false when it already was so.
+func (s *Scopes) Save(ctx context.Context, scope identity.Scope) (bool, error) {
+	if err := requireScope(ctx, identity.ScopeScopesWrite); err != nil {
+		return false, err
+	}
+	if names, err := identity.ParseScope(scope.Name); err != nil || len(names) != 1 || names[0] != scope.Name || len(scope.Name) > identity.MaxText {
+		return false, identity.InvalidField("name", "Must be one scope value of printable ASCII without spaces, quotes and backslashes.")
+	}
+	if err := identity.CheckText("description", scope.Description, identity.MaxText, false); err != nil {
+		return false, err
+	}
+	if identity.IsAdminScope(scope.Name) && !slices.ContainsFunc(identity.BuiltInScopes(), func(b identity.Scope) bool { return b.Name == scope.Name }) {
+		return false, identity.InvalidField("name", "Names that begin with admin: are reserved.")
+	}
+	if identity.IsAdminScope(scope.Name) && scope.Default {
+		return false, identity.InvalidField("default", "Scopes of administration are never granted by default.")
+	}
+	changed, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (bool, error) {
+		all, err := tx.Scopes(ctx)
+		if err != nil {
+			return false, err
+		}
+		now := s.source.Now()
+		scope.CreatedAt = now
+		var before identity.Scope
+		if at := slices.IndexFunc(all, func(p identity.Scope) bool { return p.Name == scope.Name }); at >= 0 {
+			before = all[at]
+			scope.CreatedAt, scope.BuiltIn = before.CreatedAt, before.BuiltIn
+			if before.Description == scope.Description && before.Default == scope.Default {
+				return false, nil
+			}
+		}
+		scope.UpdatedAt = now
+		if err := tx.SaveScope(ctx, scope); err != nil {
+			return false, err
+		}
+		event := identity.NewEvent(ctx, s.source, identity.ActionScopeSaved, identity.TargetScope, scope.Name, scope.Name)
+		event.Changes = map[string]identity.Change{
+			"description": {Before: before.Description, After: scope.Description},
+			"default":     {Before: before.Default, After: scope.Default},
+		}
+		return true, tx.InsertAudit(ctx, event)
+	})
+	if err != nil {
+		return false, fmt.Errorf("save scope: %w", err)
+	}
+	return changed, nil
+}
+
+// Delete removes a scope that is not built in.
+func (s *Scopes) Delete(ctx context.Context, name string) error {
+	if err := requireScope(ctx, identity.ScopeScopesWrite); err != nil {
+		return err
+	}
+	if slices.ContainsFunc(identity.BuiltInScopes(), func(b identity.Scope) bool { return b.Name == name }) {
+		return identity.InvalidField("name", "A built-in scope cannot be deleted.")
+	}
+	_, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (struct{}, error) {
+		if err := tx.DeleteScope(ctx, name); err != nil {
+			return struct{}{}, err
+		}
+		return struct{}{}, tx.InsertAudit(ctx, identity.NewEvent(ctx, s.source, identity.ActionScopeDeleted, identity.TargetScope, name, name))
+	})
+	return err
+}
+
+// Resources lists the registered resources by URI.
+func (s *Scopes) Resources(ctx context.Context) ([]identity.Resource, error) {
+	if err := requireScope(ctx, identity.ScopeScopesRead); err != nil {
+		return nil, err
+	}
+	return s.store.Resources(ctx)
+}
+
+// SaveResource creates or changes a resource; false when it already was so.
+func (s *Scopes) SaveResource(ctx context.Context, r identity.Resource) (bool, error) {
+	if err := requireScope(ctx, identity.ScopeScopesWrite); err != nil {
+		return false, err
+	}
+	if !identity.ValidResource(r.URI) {
+		return false, &identity.Error{
+			Kind: identity.Invalid, Code: identity.CodeInvalidTarget, Field: "uri",
+			Detail: "Must be an absolute URI without a fragment.",
+		}
+	}
+	if err := identity.CheckText("name", r.Name, identity.MaxText, false); err != nil {
+		return false, err
+	}
+	changed, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (bool, error) {
+		all, err := tx.Resources(ctx)
+		if err != nil {
+			return false, err
+		}
+		now := s.source.Now()
+		r.CreatedAt = now
+		if at := slices.IndexFunc(all, func(p identity.Resource) bool { return p.URI == r.URI }); at >= 0 {
+			before := all[at]
+			r.CreatedAt = before.CreatedAt
+			if before.Name == r.Name && (len(before.Scopes) == 0 && len(r.Scopes) == 0 || reflect.DeepEqual(before.Scopes, r.Scopes)) {
+				return false, nil
+			}
+		}
+		r.UpdatedAt = now
+		if err := tx.SaveResource(ctx, r); err != nil {
+			return false, err
+		}
+		event := identity.NewEvent(ctx, s.source, identity.ActionResourceSaved, identity.TargetResource, r.URI, r.URI)
+		event.Changes = map[string]identity.Change{"scopes": {After: r.Scopes}}
+		return true, tx.InsertAudit(ctx, event)
+	})
+	if err != nil {
+		return false, fmt.Errorf("save resource: %w", err)
+	}
+	return changed, nil
+}
+
+// DeleteResource removes a resource.
+func (s *Scopes) DeleteResource(ctx context.Context, uri string) error {
+	if err := requireScope(ctx, identity.ScopeScopesWrite); err != nil {
+		return err
+	}
+	_, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (struct{}, error) {
+		if err := tx.DeleteResource(ctx, uri); err != nil {
+			return struct{}{}, err
+		}
+		return struct{}{}, tx.InsertAudit(ctx, identity.NewEvent(ctx, s.source, identity.ActionResourceDeleted, identity.TargetResource, uri, uri))
+	})
+	return err
+}

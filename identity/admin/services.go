@@ -1,0 +1,33 @@
+package admin
+
+import "github.com/authly/authly/identity"
+
+// Services is what administrators may do. Every exported method of every service asks for a scope first.
+type Services struct {
+	Users        *Users
+	Sessions     *Sessions
+	Clients      *Clients
+	Scopes       *Scopes
+	Grants       *Grants
+	Audit        *Audit
+	Statistics   *Statistics
+	SigningKeys  *SigningKeys
+	Declarations *Declarations
+}
+
+// New wires the services. domain has the services of the protocol on the same store.
+func New(d identity.Deps, domain *identity.Domain) *Services {
+	changes := changes{tx: d.Store, users: d.Store, clients: d.Store, keys: d.Keys, source: d.Source}
+	s := &Services{
+		Users:       &Users{store: d.Store, changes: changes, hasher: d.Hasher, policy: d.Policy},
+		Clients:     &Clients{store: d.Store, changes: changes, secrets: domain.Clients},
+		Scopes:      &Scopes{store: d.Store, changes: changes},
+		Grants:      &Grants{store: d.Store, changes: changes},
+		Audit:       &Audit{store: d.Store, keys: d.Keys},
+		Statistics:  &Statistics{store: d.Store, source: d.Source, meter: d.Meter},
+		SigningKeys: &SigningKeys{keys: domain.SigningKeys},
+	}
+	s.Sessions = &Sessions{store: d.Store, changes: changes, users: s.Users}
+	s.Declarations = &Declarations{deps: d}
+	return s
+}

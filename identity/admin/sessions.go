@@ -1,0 +1,223 @@
+package admin
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/identity"
+)
+
+// Sessions is administration of sessions.
+type Sessions struct {
+	changes
+	store sessionStore
+	users *Users
+}
+
+// sessionStore is what Sessions reads outside of its transactions.
+type sessionStore interface {
+	identity.SessionReader
+	identity.AdminSessionStore
+}
+
+// listName identifies a list in its cursors by what selects and orders it.
+func listName(kind string, selection any) string {
+	text, err := json.Marshal(selection)
+	if err != nil {
+		panic("identity: list: " + err.Error()) // plain data always marshals
+	}
+	sum := sha256.Sum256(append([]byte(kind+":"), text...))
+	return base64.RawURLEncoding.EncodeToString(sum[:9])
+}
+
+// SessionList selects and orders a list of sessions.
+type SessionList struct {
+	Filter    identity.SessionFilter
+	Order     identity.SessionOrderField // empty: CREATED_AT
+	Ascending bool
+}
+
+// name identifies the list in its cursors.
+func (l SessionList) name() string {
+	if l.Order == "" {
+		l.Order = identity.SessionOrderCreatedAt
+	}
+	return listName("sessions", l)
+}
+
+// List returns one page of sessions.
+func (s *Sessions) List(ctx context.Context, l SessionList, args PageArgs) (Page[identity.Session], error) {
+	if err := requireScope(ctx, identity.ScopeSessionsRead); err != nil {
+		return Page[identity.Session]{}, err
+	}
+	p := pager{keys: s.keys, list: l.name()}
+	slice, err := p.slice(args)
+	if err != nil {
+		return Page[identity.Session]{}, err
+	}
+	rows, err := s.store.Sessions(ctx, identity.SessionQuery{
+		Filter: l.Filter, Order: l.Order, Ascending: l.Ascending, Range: slice, Now: s.source.Now(),
+	})
+	if err != nil {
+		return Page[identity.Session]{}, fmt.Errorf("list sessions: %w", err)
+	}
+	return page(p, slice, rows), nil
+}
+
+// Count counts the sessions of a list.
+func (s *Sessions) Count(ctx context.Context, l SessionList) (Count, error) {
+	if err := requireScope(ctx, identity.ScopeSessionsRead); err != nil {
+		return Count{}, err
+	}
+	n, err := s.store.CountSessions(ctx, identity.SessionQuery{Filter: l.Filter, Now: s.source.Now()}, CountLimit)
+	if err != nil {
+		return Count{}, fmt.Errorf("count sessions: %w", err)
+	}
+	return countOf(n), nil
+}
+
+// countOf caps a count that a store stopped at CountLimit+1.
+func countOf(n int) Count {
+	if n > CountLimit {
+		return Count{Value: CountLimit, AtLeast: true}
+	}
+	return Count{Value: n}
+}
+
+// ByUsers returns the first page of the sessions of each of many users, newest first, with few statements. The cursors
+// are those of List for one user.
+func (s *Sessions) ByUsers(ctx context.Context, userIDs []uuid.UUID, activeOnly bool, first int) (map[uuid.UUID]Page[identity.Session], error) {
+	if err := requireScope(ctx, identity.ScopeSessionsRead); err != nil {
+		return nil, err
+	}
+	if first < 1 || first > MaxPageSize {
+		return nil, identity.InvalidField("first", "Must be between 1 and %d.", MaxPageSize)
+	}
+	rows, err := s.store.NewestSessions(ctx, userIDs, activeOnly, first+1, s.source.Now())
+	if err != nil {
+		return nil, fmt.Errorf("list sessions of users: %w", err)
+	}
+	out := make(map[uuid.UUID]Page[identity.Session], len(userIDs))
+	for _, id := range userIDs {
+		filter := identity.SessionFilter{UserID: id}
+		if activeOnly {
+			filter.Active = &activeOnly
+		}
+		p := pager{keys: s.keys, list: SessionList{Filter: filter}.name()}
+		out[id] = page(p, identity.KeysetRange{Limit: first + 1}, rows[id])
+	}
+	return out, nil
+}
+
+// Grants lists the grants of many sessions: the clients in them and their scopes.
+func (s *Sessions) Grants(ctx context.Context, sessionIDs []uuid.UUID) (map[uuid.UUID][]identity.Grant, error) {
+	if err := requireScope(ctx, identity.ScopeSessionsRead); err != nil {
+		return nil, err
+	}
+	return s.store.GrantsOfSessions(ctx, sessionIDs)
+}
+
+// RevokeBy names sessions to end by exactly one of its fields.
+type RevokeBy struct {
+	IDs      []uuid.UUID // up to 1000
+	UserID   uuid.UUID
+	ClientID uuid.UUID // every session in which the client has a live grant
+}
+
+// Revoke ends sessions and the grants that are bound to them. ErrSessionNotFound when a single id names no live
+// session.
+func (s *Sessions) Revoke(ctx context.Context, by RevokeBy) (identity.RevokedCounts, error) {
+	if err := requireScope(ctx, identity.ScopeSessionsWrite); err != nil {
+		return identity.RevokedCounts{}, err
+	}
+	named := 0
+	for _, given := range []bool{len(by.IDs) > 0, by.UserID != uuid.Nil, by.ClientID != uuid.Nil} {
+		if given {
+			named++
+		}
+	}
+	if named > 1 {
+		return identity.RevokedCounts{}, identity.InvalidField("by", "Give ids, a user or a client, and only one of them.")
+	}
+	if by.UserID != uuid.Nil {
+		return s.users.RevokeSessions(ctx, by.UserID, false)
+	}
+	if by.ClientID != uuid.Nil {
+		return s.revokeOfClient(ctx, by.ClientID)
+	}
+	if len(by.IDs) == 0 || len(by.IDs) > maxBulk {
+		return identity.RevokedCounts{}, identity.InvalidField("ids", "Must name 1 to %d sessions.", maxBulk)
+	}
+	ended, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (identity.RevokedCounts, error) {
+		return s.revoke(ctx, tx, by.IDs)
+	})
+	if err != nil {
+		return identity.RevokedCounts{}, fmt.Errorf("revoke sessions: %w", err)
+	}
+	if ended.Sessions == 0 && len(by.IDs) == 1 {
+		return identity.RevokedCounts{}, identity.ErrSessionNotFound
+	}
+	return ended, nil
+}
+
+// revokeOfClient ends the sessions that are active and in which a client has a grant, some in each transaction, newest
+// first.
+func (s *Sessions) revokeOfClient(ctx context.Context, clientID uuid.UUID) (identity.RevokedCounts, error) {
+	active := true
+	query := identity.SessionQuery{
+		Filter: identity.SessionFilter{ClientID: clientID, Active: &active}, Range: identity.KeysetRange{Limit: bulkChunk}, Now: s.source.Now(),
+	}
+	var total identity.RevokedCounts
+	for {
+		// Looking is part of the transaction: an Idempotency keeps each, also the last one, which finds nothing.
+		ended, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (identity.RevokedCounts, error) {
+			rows, err := tx.Sessions(ctx, query)
+			if err != nil {
+				return identity.RevokedCounts{}, err
+			}
+			ids := make([]uuid.UUID, len(rows))
+			for i, row := range rows {
+				ids[i] = row.Item.ID
+			}
+			return s.revoke(ctx, tx, ids)
+		})
+		if err != nil {
+			return total, fmt.Errorf("revoke sessions of client: %w", err)
+		}
+		if ended.Sessions == 0 {
+			return total, nil
+		}
+		total.Sessions += ended.Sessions
+		total.Grants += ended.Grants
+	}
+}
+
+// revoke ends those of the sessions that are live, and the grants that are bound to these.
+func (s *Sessions) revoke(ctx context.Context, tx identity.Store, ids []uuid.UUID) (identity.RevokedCounts, error) {
+	if len(ids) == 0 {
+		return identity.RevokedCounts{}, nil
+	}
+	sessions, grants, err := identity.TerminateSessions(ctx, tx, s.source, identity.EndRevoked, ids...)
+	if err != nil || len(sessions) == 0 {
+		return identity.RevokedCounts{}, err
+	}
+	events := make([]identity.AuditEvent, len(sessions))
+	for i, id := range sessions {
+		events[i] = identity.NewEvent(ctx, s.source, identity.ActionSessionsEnded, identity.TargetSession, id.String(), "")
+		events[i].Reason = string(identity.EndRevoked)
+	}
+	return identity.RevokedCounts{Sessions: len(sessions), Grants: len(grants)}, tx.InsertAudit(ctx, events...)
+}
+
+// Get finds one session.
+func (s *Sessions) Get(ctx context.Context, id uuid.UUID) (identity.Session, error) {
+	if err := requireScope(ctx, identity.ScopeSessionsRead); err != nil {
+		return identity.Session{}, err
+	}
+	return s.store.SessionByID(ctx, id)
+}

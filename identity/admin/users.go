@@ -1,0 +1,299 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/identity"
+)
+
+// Users is administration of users. Every method checks that the actor of the context may do it.
+type Users struct {
+	changes
+	store  userStore
+	hasher identity.PasswordHasher
+	policy identity.PasswordPolicy
+}
+
+// userStore is what Users reads outside of its transactions.
+type userStore interface {
+	identity.UserReader
+	identity.UserLister
+	identity.SessionCounter
+}
+
+// NewUser is what a user is created from. Exactly one of Password, PasswordHash and GeneratePassword is given.
+type NewUser struct {
+	Username               string
+	Email                  string
+	Password               string
+	PasswordHash           string // imported: argon2id or bcrypt
+	GeneratePassword       bool   // makes a temporary password, which forces a change at the first sign-in
+	Inactive               bool
+	Verified               bool
+	Admin                  bool
+	RequiresPasswordChange bool
+	Claims                 identity.Claims
+}
+
+// Create adds a user. The second result is the temporary password if one was generated; it is not kept and cannot be
+// shown again, not even by the call of an Idempotency that repeats this one.
+func (s *Users) Create(ctx context.Context, n NewUser) (identity.User, string, error) {
+	if err := requireScope(ctx, identity.ScopeUsersWrite); err != nil {
+		return identity.User{}, "", err
+	}
+	user, temporary, err := s.build(ctx, n)
+	if err != nil {
+		return identity.User{}, "", err
+	}
+	user, fresh, err := runIdempotentUser(ctx, s.changes, func(ctx context.Context, tx identity.Store) (identity.User, error) {
+		if err := tx.InsertUser(ctx, user); err != nil {
+			return identity.User{}, err
+		}
+		event := identity.NewEvent(ctx, s.source, identity.ActionUserCreated, identity.TargetUser, user.ID.String(), user.Username)
+		event.Changes = identity.UserChanges(identity.User{}, user)
+		return user, tx.InsertAudit(ctx, event)
+	})
+	if err != nil {
+		return identity.User{}, "", fmt.Errorf("create user: %w", err)
+	}
+	if !fresh {
+		temporary = ""
+	}
+	return user, temporary, nil
+}
+
+func (s *Users) build(ctx context.Context, n NewUser) (identity.User, string, error) {
+	if err := oneCredential(n); err != nil {
+		return identity.User{}, "", err
+	}
+	now := s.source.Now()
+	user := identity.User{
+		ID: s.source.NewID(), Username: n.Username, Email: n.Email, PasswordHash: n.PasswordHash, PasswordChangedAt: &now,
+		Active: !n.Inactive, Verified: n.Verified, Admin: n.Admin,
+		RequiresPasswordChange: n.RequiresPasswordChange || n.GeneratePassword,
+		CreatedBy:              identity.ActorFrom(ctx).Name, CreatedAt: now, UpdatedAt: now, Version: 1, Claims: n.Claims,
+	}
+	if user.Claims.Address.IsZero() {
+		user.Claims.Address = nil
+	}
+	if err := user.Check(); err != nil {
+		return identity.User{}, "", err
+	}
+	temporary := ""
+	password := n.Password
+	if n.GeneratePassword {
+		temporary = s.policy.Temporary(s.source)
+		password = temporary
+	} else if password != "" {
+		if err := s.policy.Check(password, user.Username, user.Email); err != nil {
+			return identity.User{}, "", err
+		}
+	}
+	if password != "" {
+		hash, err := s.hasher.Hash(ctx, password)
+		if err != nil {
+			return identity.User{}, "", err
+		}
+		user.PasswordHash = hash
+	} else if err := s.hasher.CheckEncoded(user.PasswordHash); err != nil {
+		return identity.User{}, "", identity.InvalidField("password_hash", "Must be an argon2id or bcrypt hash.").Because(err)
+	}
+	return user, temporary, nil
+}
+
+// oneCredential refuses a user with several passwords or none.
+func oneCredential(n NewUser) error {
+	given := 0
+	for _, set := range []bool{n.Password != "", n.PasswordHash != "", n.GeneratePassword} {
+		if set {
+			given++
+		}
+	}
+	if given == 1 {
+		return nil
+	}
+	return &identity.Error{
+		Kind: identity.Invalid, Code: identity.CodeRequired, Field: "password",
+		Detail: "Give either a password or ask for a generated one.",
+	}
+}
+
+// UserChange is a partial update: nil keeps a field, a pointer to the zero value clears it.
+type UserChange struct {
+	Username               *string
+	Email                  *string
+	Active                 *bool
+	Verified               *bool
+	Admin                  *bool
+	RequiresPasswordChange *bool
+	Password               *string
+	Claims                 *identity.Claims         // replaces all claims
+	PatchClaims            func(c *identity.Claims) // changes some of the stored claims, inside the transaction
+}
+
+// Update changes a user. expectedVersion, unless nil, must be the current one, else *VersionConflictError. Taking away
+// the last active administrator is ErrLastAdmin, taking away one's own access ErrSelfAdmin. Deactivation, demotion and
+// a new password end the user's sessions and grants in the same transaction. A change of nothing writes nothing.
+func (s *Users) Update(ctx context.Context, id uuid.UUID, c UserChange, expectedVersion *int) (identity.User, error) {
+	if err := requireScope(ctx, identity.ScopeUsersWrite); err != nil {
+		return identity.User{}, err
+	}
+	hash, err := s.hashFor(ctx, id, c)
+	if err != nil {
+		return identity.User{}, err
+	}
+	user, _, err := runIdempotentUser(ctx, s.changes, func(ctx context.Context, tx identity.Store) (identity.User, error) {
+		before, err := lockUser(ctx, tx, id)
+		if err != nil {
+			return identity.User{}, err
+		}
+		if expectedVersion != nil && *expectedVersion != before.Version {
+			return identity.User{}, &identity.VersionConflictError{CurrentVersion: before.Version}
+		}
+		return s.update(ctx, tx, before, c, hash)
+	})
+	if err != nil {
+		return identity.User{}, fmt.Errorf("update user: %w", err)
+	}
+	return user, nil
+}
+
+// hashFor checks and hashes a new password before the transaction begins, because hashing is slow.
+func (s *Users) hashFor(ctx context.Context, id uuid.UUID, c UserChange) (string, error) {
+	if c.Password == nil {
+		return "", nil
+	}
+	user, err := s.store.UserByID(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	if err := s.policy.Check(*c.Password, user.Username, user.Email); err != nil {
+		return "", err
+	}
+	return s.hasher.Hash(ctx, *c.Password)
+}
+
+func (s *Users) update(ctx context.Context, tx identity.Store, before identity.User, c UserChange, hash string) (identity.User, error) {
+	after := before
+	setIfGiven(&after.Username, c.Username)
+	setIfGiven(&after.Email, c.Email)
+	setIfGiven(&after.Active, c.Active)
+	setIfGiven(&after.Verified, c.Verified)
+	setIfGiven(&after.Admin, c.Admin)
+	setIfGiven(&after.RequiresPasswordChange, c.RequiresPasswordChange)
+	setIfGiven(&after.Claims, c.Claims)
+	if c.PatchClaims != nil {
+		if after.Claims.Address != nil {
+			address := *after.Claims.Address // before keeps its own
+			after.Claims.Address = &address
+		}
+		c.PatchClaims(&after.Claims)
+	}
+	if after.Claims.Address.IsZero() {
+		after.Claims.Address = nil
+	}
+	if err := after.Check(); err != nil {
+		return identity.User{}, err
+	}
+	now := s.source.Now()
+	if hash != "" {
+		after.PasswordHash, after.PasswordChangedAt = hash, &now
+	}
+	lost := before.Admin && !after.Admin || before.Active && !after.Active
+	if lost && isSelf(ctx, before.ID) {
+		return identity.User{}, identity.ErrSelfAdmin
+	}
+	changes := identity.UserChanges(before, after)
+	if len(changes) == 0 {
+		return before, nil
+	}
+	after.UpdatedAt = now
+	if err := tx.UpdateUser(ctx, after); err != nil {
+		return identity.User{}, err
+	}
+	after.Version++
+	event := identity.NewEvent(ctx, s.source, identity.ActionUserUpdated, identity.TargetUser, after.ID.String(), after.Username)
+	event.Changes = changes
+	if err := tx.InsertAudit(ctx, event); err != nil {
+		return identity.User{}, err
+	}
+	reason := revocationReason(before, after, hash != "")
+	if reason != "" {
+		if _, err := identity.RevokeAllAccess(ctx, tx, s.source, after, uuid.Nil, reason); err != nil {
+			return identity.User{}, err
+		}
+	}
+	return after, nil
+}
+
+// revocationReason says why a change of a user ends their sessions and grants; empty when it does not.
+func revocationReason(before, after identity.User, newPassword bool) identity.EndReason {
+	switch {
+	case before.Active && !after.Active:
+		return identity.EndDeactivated
+	case before.Admin && !after.Admin:
+		return identity.EndDemoted
+	case newPassword || !before.RequiresPasswordChange && after.RequiresPasswordChange:
+		return identity.EndPasswordReset
+	}
+	return ""
+}
+
+// Get finds one user by exactly one key.
+func (s *Users) Get(ctx context.Context, by identity.UserBy) (identity.User, error) {
+	if err := requireScope(ctx, identity.ScopeUsersRead); err != nil {
+		return identity.User{}, err
+	}
+	switch {
+	case by.ID != uuid.Nil:
+		return s.store.UserByID(ctx, by.ID)
+	case by.Username != "":
+		return s.store.UserByUsername(ctx, by.Username)
+	case by.Email != "":
+		return s.store.UserByEmail(ctx, by.Email)
+	}
+	return identity.User{}, identity.ErrUserNotFound
+}
+
+// ByIDs finds many users in one statement; missing ones are absent.
+func (s *Users) ByIDs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]identity.User, error) {
+	if err := requireScope(ctx, identity.ScopeUsersRead); err != nil {
+		return nil, err
+	}
+	return s.store.UsersByID(ctx, ids)
+}
+
+// ActiveSessionCounts counts the active sessions of many users in one statement; users without any are absent.
+func (s *Users) ActiveSessionCounts(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]int, error) {
+	if err := requireScope(ctx, identity.ScopeUsersRead); err != nil {
+		return nil, err
+	}
+	return s.store.ActiveSessionCounts(ctx, ids, s.source.Now())
+}
+
+// EnsureAdmin creates the first administrator when there is none. created is false, and nothing is changed, when there
+// is one. The second result is the generated password if none was given.
+func (s *Users) EnsureAdmin(ctx context.Context, username, email, password string) (created bool, generated string, err error) {
+	if err := requireScope(ctx, identity.ScopeUsersWrite); err != nil {
+		return false, "", err
+	}
+	n, err := s.store.ActiveAdmins(ctx)
+	if err != nil || n > 0 {
+		return false, "", err
+	}
+	_, generated, err = s.Create(ctx, NewUser{
+		Username: username, Email: email, Password: password, GeneratePassword: password == "", Verified: true, Admin: true,
+	})
+	var taken *identity.Error
+	if errors.As(err, &taken) && taken.Kind == identity.Conflict {
+		// Another node was faster, or an ordinary user has the name: the first is fine, the second is for the operator.
+		if n, countErr := s.store.ActiveAdmins(ctx); countErr == nil && n > 0 {
+			return false, "", nil
+		}
+	}
+	return err == nil, generated, err
+}

@@ -1,0 +1,62 @@
+package identity
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+)
+
+// RevokedCounts counts sessions and grants that were ended.
+type RevokedCounts struct {
+	Sessions int
+	Grants   int
+}
+
+// TerminateSessions ends sessions and the grants that are bound to them, inside tx, and returns the ids of both.
+func TerminateSessions(
+	ctx context.Context, tx Store, source Source, reason EndReason, ids ...uuid.UUID,
+) (sessions, grants []uuid.UUID, err error) {
+	return terminate(ctx, tx, source, SessionSelection{IDs: ids}, GrantSelection{SessionIDs: ids, OnlySessionBound: true}, reason)
+}
+
+// RevokeAllAccess ends every session and grant of a user but those of the spared session, inside tx, and writes the audit
+// event of it.
+func RevokeAllAccess(
+	ctx context.Context, tx Store, source Source, u User, spare uuid.UUID, reason EndReason,
+) (RevokedCounts, error) {
+	return RevokeAccess(
+		ctx, tx, source, u, SessionSelection{UserID: u.ID, Except: spare}, GrantSelection{UserID: u.ID, ExceptSession: spare}, reason,
+	)
+}
+
+// RevokeAccess ends some sessions and grants of a user, inside tx, and writes the audit event of it, unless there was
+// nothing to end.
+func RevokeAccess(
+	ctx context.Context, tx Store, source Source, u User, sessions SessionSelection, grants GrantSelection, reason EndReason,
+) (RevokedCounts, error) {
+	endedSessions, endedGrants, err := terminate(ctx, tx, source, sessions, grants, reason)
+	revoked := RevokedCounts{Sessions: len(endedSessions), Grants: len(endedGrants)}
+	if err != nil || revoked == (RevokedCounts{}) {
+		return RevokedCounts{}, err
+	}
+	event := NewEvent(ctx, source, ActionSessionsEnded, TargetUser, u.ID.String(), u.Username)
+	event.Reason = string(reason)
+	event.Changes = map[string]Change{"sessions": {After: revoked.Sessions}, "grants": {After: revoked.Grants}}
+	return revoked, tx.InsertAudit(ctx, event)
+}
+
+// terminate ends sessions and then grants. In between it enqueues the logout tokens of the clients that must hear of it:
+// once their grants have ended, it is no longer known which clients these are.
+func terminate(
+	ctx context.Context, tx Store, source Source, sessions SessionSelection, grants GrantSelection, reason EndReason,
+) (endedSessions, endedGrants []uuid.UUID, err error) {
+	now := source.Now()
+	if endedSessions, err = tx.EndSessions(ctx, sessions, now, reason); err != nil {
+		return nil, nil, err
+	}
+	if err := enqueueLogouts(ctx, tx, source, endedSessions); err != nil {
+		return nil, nil, err
+	}
+	endedGrants, err = tx.EndGrants(ctx, grants, now, reason)
+	return endedSessions, endedGrants, err
+}

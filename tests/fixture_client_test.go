@@ -1,0 +1,188 @@
+package tests
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"math/big"
+	"net/url"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
+	"github.com/authly/authly/tests/harness"
+)
+
+// adminScopes are what adminClient may ask for.
+const adminScopes = identity.ScopeUsersRead + " " + identity.ScopeUsersWrite
+
+// adminClient is a client that administrators use.
+func adminClient(id string) admin.NewClient {
+	c := harness.WebClient(id)
+	c.Metadata.Scope += " " + adminScopes
+	c.Metadata.SkipConsent = true
+	return c
+}
+
+// adminToken signs the first administrator in to the client console.
+func adminToken(t *testing.T, n *harness.Node) string {
+	t.Helper()
+	party := harness.NewParty(t, n, "console", "openid", identity.ScopeUsersRead, identity.ScopeUsersWrite)
+	return party.Tokens(harness.NewBrowser(t, n), "admin", harness.AdminPassword).AccessToken
+}
+
+// consoleClient is a client through which administrators get the scopes of administration.
+func consoleClient() admin.NewClient {
+	c := harness.WebClient("console")
+	c.Metadata.SkipConsent = true
+	var scopes []string
+	for _, s := range identity.BuiltInScopes() {
+		scopes = append(scopes, s.Name)
+	}
+	c.Metadata.Scope = identity.JoinScope(scopes)
+	return c
+}
+
+// consoleToken signs the first administrator in and returns an access token with the scopes.
+func consoleToken(t *testing.T, n *harness.Node, scopes ...string) string {
+	t.Helper()
+	party := harness.NewParty(t, n, "console", scopes...)
+	return party.Tokens(harness.NewBrowser(t, n), "admin", harness.AdminPassword).AccessToken
+}
+
+const (
+	invoices = "https://invoices.example.org"
+	orders   = "https://orders.example.org"
+)
+
+// withAPIs declares two APIs and a service that may use both.
+func withAPIs(t *testing.T, n *harness.Node) {
+	t.Helper()
+	n.Apply(t, admin.Desired{
+		Scopes: []identity.Scope{
+			{Name: "invoices:read", Description: "Read invoices", Default: true},
+			{Name: "invoices:write", Description: "Write invoices"},
+			{Name: "orders:read", Description: "Read orders"},
+		},
+		Resources: []identity.Resource{{URI: invoices, Scopes: []string{"invoices:read", "invoices:write"}}, {URI: orders, Scopes: []string{"orders:read"}}},
+		Clients:   []admin.NewClient{harness.ServiceClient("machine", "invoices:read orders:read openid offline_access")},
+	})
+}
+
+func serviceClient(id string, change func(*identity.ClientMetadata)) admin.NewClient {
+	m := identity.DefaultMetadata()
+	m.GrantTypes = []identity.GrantType{identity.GrantClientCredentials}
+	m.TokenEndpointAuthMethod = identity.AuthPrivateKeyJWT
+	m.Scope = "reports"
+	if change != nil {
+		change(&m)
+	}
+	return admin.NewClient{ClientID: id, Metadata: m}
+}
+
+// clientKey signs assertions as a client would, without a JOSE library.
+type clientKey struct {
+	kid     string
+	private *ecdsa.PrivateKey
+}
+
+func newClientKey(t *testing.T, kid string) clientKey {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return clientKey{kid: kid, private: private}
+}
+
+func (k clientKey) jwks(t *testing.T) json.RawMessage {
+	t.Helper()
+	public, err := k.private.PublicKey.Bytes() // 0x04, x, y
+	if err != nil {
+		t.Fatal(err)
+	}
+	encode := base64.RawURLEncoding.EncodeToString
+	text, err := json.Marshal(map[string]any{"keys": []map[string]string{{
+		"kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": k.kid, "x": encode(public[1:33]), "y": encode(public[33:]),
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func (k clientKey) sign(t *testing.T, header, claims map[string]any) string {
+	t.Helper()
+	part := func(v any) string {
+		text, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return base64.RawURLEncoding.EncodeToString(text)
+	}
+	input := part(header) + "." + part(claims)
+	digest := sha256.Sum256([]byte(input))
+	der, err := k.private.Sign(rand.Reader, digest[:], crypto.SHA256)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return input + "." + base64.RawURLEncoding.EncodeToString(rawSignature(der))
+}
+
+// rawSignature turns the ASN.1 form of an ECDSA signature into the two numbers of JWS (RFC 7518 §3.4).
+func rawSignature(der []byte) []byte {
+	r := der[4 : 4+der[3]]
+	s := der[6+der[3]:]
+	out := make([]byte, 64)
+	new(big.Int).SetBytes(r).FillBytes(out[:32])
+	new(big.Int).SetBytes(s).FillBytes(out[32:])
+	return out
+}
+
+func (k clientKey) assertion(t *testing.T, n *harness.Node, clientID string, change func(header, claims map[string]any)) string {
+	t.Helper()
+	now := n.Clock.Now().Unix()
+	header := map[string]any{"alg": "ES256", "kid": k.kid, "typ": "JWT"}
+	claims := map[string]any{
+		"iss": clientID, "sub": clientID, "aud": n.Issuer, "jti": uuid.NewString(), "iat": now, "exp": now + 60,
+	}
+	if change != nil {
+		change(header, claims)
+	}
+	return k.sign(t, header, claims)
+}
+
+// privateJWK is the key as the client keeps it.
+func (k clientKey) privateJWK(t *testing.T) string {
+	t.Helper()
+	public, err := k.private.PublicKey.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	private, err := k.private.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	encode := base64.RawURLEncoding.EncodeToString
+	text, err := json.Marshal(map[string]string{
+		"kty": "EC", "crv": "P-256", "kid": k.kid, "x": encode(public[1:33]), "y": encode(public[33:]), "d": encode(private),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func withAssertion(n *harness.Node, t *testing.T, assertion string) harness.Answer {
+	t.Helper()
+	return n.Form(t, "/api/v1/oauth/token", "", "", url.Values{
+		"grant_type": {"client_credentials"}, "client_assertion": {assertion},
+		"client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
+	})
+}
