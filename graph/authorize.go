@@ -2,26 +2,27 @@ package graph
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/internal/bearer"
 )
 
 // authorize proves who sends the request, before its body is read. Only administrators go on: to anybody else not even
 // the names in the schema are told.
 func (s *server) authorize(r *http.Request) (context.Context, *failure) {
-	headers := r.Header.Values("Authorization")
-	if len(headers) == 0 {
+	presented, err := bearer.FromHeader(r)
+	if errors.Is(err, bearer.ErrMissing) {
 		f := refuse(http.StatusUnauthorized, codeUnauthenticated, "Send an access token in the header Authorization.")
-		f.challenge = "Bearer"
+		f.challenge = bearer.Challenge{}.String()
 		return nil, f
 	}
-	token, ok := identity.ParseBearer(headers[0])
-	if !ok || len(headers) > 1 {
+	if err != nil {
 		return nil, badToken()
 	}
 	ctx := r.Context()
-	bearer, err := s.domain.Tokens.AuthenticateForAuthly(ctx, token)
+	caller, err := s.domain.Tokens.Authenticate(ctx, presented, identity.AuthlyAudience)
 	if err != nil {
 		e := identity.AsError(err)
 		if e.Kind == identity.Unauthenticated {
@@ -31,7 +32,7 @@ func (s *server) authorize(r *http.Request) (context.Context, *failure) {
 		f.errors = append(f.errors, s.present(ctx, err))
 		return nil, f
 	}
-	actor := bearer.Actor(identity.ActorFrom(ctx))
+	actor := caller.Actor(identity.ActorFrom(ctx))
 	if !actor.Admin {
 		return nil, refuse(http.StatusForbidden, codeForbidden, "Only administrators may use this API.")
 	}
@@ -40,7 +41,6 @@ func (s *server) authorize(r *http.Request) (context.Context, *failure) {
 
 func badToken() *failure {
 	f := refuse(http.StatusUnauthorized, codeBadToken, "%s", identity.ErrInvalidToken.Detail)
-	// RFC 6750 §3.1
-	f.challenge = `Bearer error="invalid_token", error_description="` + identity.ErrInvalidToken.Detail + `"`
+	f.challenge = bearer.InvalidToken("").String()
 	return f
 }

@@ -139,7 +139,7 @@ func TestAdministratorsKeepTheirOwnAccess(t *testing.T) {
 	robot, _, err := a.services.Clients.Create(identity.WithActor(t.Context(), identity.SystemActor("test")),
 		admin.NewClient{ClientID: "robot", Metadata: metadata})
 	check(t, err)
-	issued, err := a.domain.Tokens.ForClient(t.Context(), robot, everything(), nil)
+	issued, err := a.domain.Tokens.Issue(t.Context(), identity.Issuance{Client: robot, Scopes: everything()}, nil)
 	check(t, err)
 	if got := a.query(t, issued.Value, remove, map[string]any{"id": other}); got.at("deleteUser", "deletedUserId") != other {
 		t.Fatalf("the second administrator can be deleted: %s", got.body)
@@ -302,9 +302,9 @@ func TestRotateClientSecret(t *testing.T) {
 	if diff := cmp.Diff(want, got.at("rotateClientSecret", "client")); diff != "" || len(secret) < 32 {
 		t.Error(diff, got.body)
 	}
-	client, err := a.domain.Clients.Find(t.Context(), "app")
+	client, err := a.domain.ClientAuth.Find(t.Context(), "app")
 	check(t, err)
-	if !a.domain.Clients.ProveSecret(client, secret) {
+	if !a.domain.ClientAuth.ProveSecret(client, secret) {
 		t.Error("the secret does not work")
 	}
 	metadata := identity.DefaultMetadata()

@@ -34,6 +34,7 @@ var codes = map[identity.Code]model.UserErrorCode{
 	identity.CodeInvalidTarget:        model.UserErrorCodeFieldValueInvalid,
 	identity.CodeKeyTooYoung:          model.UserErrorCodeOperationNotPermitted,
 	identity.CodeInvalidClient:        model.UserErrorCodeUnauthorized,
+	identity.CodeUnauthorizedClient:   model.UserErrorCodeOperationNotPermitted,
 	identity.CodeInvalidToken:         model.UserErrorCodeTokenInvalid,
 	identity.CodeInteractionNotFound:  model.UserErrorCodeNotFound,
 	identity.CodeLoginRequired:        model.UserErrorCodeUnauthorized,

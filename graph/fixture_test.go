@@ -118,7 +118,7 @@ func (a *api) token(tb testing.TB, user identity.User, scopes ...string) string 
 		ID: a.domain.Source.NewID(), UserID: user.ID, ClientID: a.client.ID, Scopes: scopes, AuthTime: a.now, CreatedAt: a.now,
 	}
 	check(tb, a.store.InsertGrant(tb.Context(), grant))
-	issued, err := a.domain.Tokens.ForGrant(tb.Context(), a.client, identity.Issuance{User: user, Grant: grant, Scopes: scopes})
+	issued, err := a.domain.Tokens.Issue(tb.Context(), identity.Issuance{Client: a.client, User: user, Grant: grant, Scopes: scopes}, nil)
 	check(tb, err)
 	return issued.Value
 }

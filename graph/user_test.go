@@ -112,7 +112,7 @@ func TestServiceAdministrator(t *testing.T) {
 	client, _, err := a.services.Clients.Create(identity.WithActor(t.Context(), identity.SystemActor("test")),
 		admin.NewClient{ClientID: "robot", Metadata: metadata})
 	check(t, err)
-	issued, err := a.domain.Tokens.ForClient(t.Context(), client, everything(), nil)
+	issued, err := a.domain.Tokens.Issue(t.Context(), identity.Issuance{Client: client, Scopes: everything()}, nil)
 	check(t, err)
 	got := a.query(t, issued.Value, "{me{id} users{nodes{username}}}", nil)
 	if got.at("me") != nil || len(got.Errors) > 0 || got.at("users") == nil {

@@ -38,8 +38,8 @@ type assertionClaims struct {
 // ProveAssertion checks a private_key_jwt client assertion (RFC 7523 §3, OIDC Core §9): signed by a key of the client,
 // about itself, for this server alone, in time, and never seen before on any node. endpoints are the URLs that it may
 // name instead of the issuer; clients with assertion_audience issuer must name the issuer alone, as one string.
-func (s *Clients) ProveAssertion(ctx context.Context, client Client, assertion string, endpoints ...string) error {
-	raw, err := s.d.Assertions.VerifyAssertion(ctx, client, assertion)
+func (s *ClientAuthentication) ProveAssertion(ctx context.Context, client Client, assertion string, endpoints ...string) error {
+	raw, err := s.assertions.VerifyAssertion(ctx, client, assertion)
 	if errors.Is(err, ErrInvalidToken) {
 		return badAssertion("signature").Because(err)
 	}
@@ -50,7 +50,7 @@ func (s *Clients) ProveAssertion(ctx context.Context, client Client, assertion s
 	if err := json.Unmarshal(raw, &c); err != nil {
 		return badAssertion("claims").Because(err)
 	}
-	now := s.d.Source.Now()
+	now := s.source.Now()
 	expires, ok := numericDate(c.ExpiresAt)
 	switch {
 	case c.Issuer != client.ClientID || c.Subject != client.ClientID:
@@ -67,7 +67,7 @@ func (s *Clients) ProveAssertion(ctx context.Context, client Client, assertion s
 			return badAssertion("nbf or iat is in the future")
 		}
 	}
-	first, err := s.d.Store.MarkUsed(ctx, "assertion:"+client.ClientID+":"+c.ID, expires.Add(2*assertionSkew))
+	first, err := s.replays.MarkUsed(ctx, "assertion:"+client.ClientID+":"+c.ID, expires.Add(2*assertionSkew))
 	if err != nil {
 		return fmt.Errorf("remember client assertion: %w", err)
 	}
@@ -79,8 +79,8 @@ func (s *Clients) ProveAssertion(ctx context.Context, client Client, assertion s
 
 // forUs checks aud. A list with a foreign value could be an assertion that another server was meant to get, so none is
 // accepted (CVE-2025-27370).
-func (s *Clients) forUs(client Client, audience Audience, raw json.RawMessage, endpoints []string) bool {
-	issuer := s.d.Settings.Issuer
+func (s *ClientAuthentication) forUs(client Client, audience Audience, raw json.RawMessage, endpoints []string) bool {
+	issuer := s.issuer
 	if client.Metadata.AssertionAudience == "issuer" {
 		var shape struct {
 			Audience any `json:"aud"`

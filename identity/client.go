@@ -2,6 +2,7 @@ package identity
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -114,4 +115,21 @@ type ClientQuery struct {
 	Filter     ClientFilter
 	Descending bool
 	Range      KeysetRange
+}
+
+// Allows reports whether the client may use a grant type.
+func (c Client) Allows(g GrantType) bool { return slices.Contains(c.Metadata.GrantTypes, g) }
+
+// Scopes returns the scopes that the client may ask for.
+func (c Client) Scopes() []string {
+	names, err := ParseScope(c.Metadata.Scope)
+	if err != nil {
+		return nil
+	}
+	return names
+}
+
+func (c Client) UsesSecret() bool {
+	m := c.Metadata.TokenEndpointAuthMethod
+	return m == AuthClientSecretBasic || m == AuthClientSecretPost
 }

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"encoding/json"
+	"math"
 	"net"
 	"net/url"
 	"regexp"
@@ -68,7 +69,7 @@ func (c Client) Check() error {
 		return InvalidField("application_type", "Must be web or native.")
 	}
 	if slices.Contains(m.GrantTypes, GrantAuthorizationCode) && len(m.RedirectURIs) == 0 {
-		return InvalidField("redirect_uris", "A client with the authorization_code grant needs at least one redirect URI.")
+		return InvalidField("redirect_uris", "Must have at least one URI for the grant type authorization_code.")
 	}
 	for _, uri := range m.RedirectURIs {
 		if err := checkRedirectURI("redirect_uris", uri, m.ApplicationType); err != nil {
@@ -87,15 +88,14 @@ func (c Client) Check() error {
 }
 
 func (m ClientMetadata) checkMethods() error {
-	methods := []AuthMethod{AuthNone, AuthClientSecretBasic, AuthClientSecretPost, AuthPrivateKeyJWT}
-	if !slices.Contains(methods, m.TokenEndpointAuthMethod) {
-		return InvalidField("token_endpoint_auth_method", "Must be one of none, client_secret_basic, client_secret_post, private_key_jwt.")
+	if err := checkAuthMethod(m.TokenEndpointAuthMethod); err != nil {
+		return err
 	}
 	if m.TokenEndpointAuthMethod == AuthPrivateKeyJWT && (len(m.JWKS) == 0) == (m.JWKSURI == "") {
-		return InvalidField("jwks", "private_key_jwt needs either jwks or jwks_uri.")
+		return InvalidField("jwks", "Must be given for private_key_jwt, or jwks_uri instead.")
 	}
 	if len(m.JWKS) > 0 && !json.Valid(m.JWKS) {
-		return InvalidField("jwks", "Not a JSON Web Key Set.")
+		return InvalidField("jwks", "Must be a JSON Web Key Set.")
 	}
 	if alg := m.TokenEndpointAuthAlg; alg != "" && !slices.Contains(AssertionAlgorithms(), alg) {
 		return InvalidField("token_endpoint_auth_signing_alg", "Must be RS256, PS256, ES256 or EdDSA.")
@@ -106,11 +106,11 @@ func (m ClientMetadata) checkMethods() error {
 		}
 	}
 	if m.TokenEndpointAuthMethod == AuthNone && slices.Contains(m.GrantTypes, GrantClientCredentials) {
-		return InvalidField("grant_types", "A public client cannot use client_credentials.")
+		return InvalidField("grant_types", "Must not have client_credentials for a public client.")
 	}
 	for _, r := range m.ResponseTypes {
 		if r != "code" {
-			return InvalidField("response_types", "Only code is supported.")
+			return InvalidField("response_types", "Must be code.")
 		}
 	}
 	return nil
@@ -118,31 +118,38 @@ func (m ClientMetadata) checkMethods() error {
 
 func (m ClientMetadata) checkRest() error {
 	if m.SubjectType != "public" {
-		return InvalidField("subject_type", "Only public is supported.")
+		return InvalidField("subject_type", "Must be public.")
 	}
-	for field, alg := range map[string]Algorithm{
-		"id_token_signed_response_alg": m.IDTokenAlg, "access_token_signed_response_alg": m.AccessTokenAlg,
+	for _, f := range []struct {
+		field    string
+		alg      Algorithm
+		optional bool
+	}{
+		{"id_token_signed_response_alg", m.IDTokenAlg, false},
+		{"access_token_signed_response_alg", m.AccessTokenAlg, false},
+		{"userinfo_signed_response_alg", m.UserinfoAlg, true},
 	} {
-		if !slices.Contains(Algorithms(), alg) {
-			return InvalidField(field, "Must be RS256, ES256 or EdDSA.")
+		if !slices.Contains(Algorithms(), f.alg) && !(f.optional && f.alg == "") {
+			return InvalidField(f.field, "Must be RS256, ES256 or EdDSA.")
 		}
 	}
-	if m.UserinfoAlg != "" && !slices.Contains(Algorithms(), m.UserinfoAlg) {
-		return InvalidField("userinfo_signed_response_alg", "Must be RS256, ES256 or EdDSA.")
-	}
-	for field, uri := range map[string]string{
-		"client_uri": m.URI, "logo_uri": m.LogoURI, "policy_uri": m.PolicyURI, "tos_uri": m.TermsURI,
-		"jwks_uri": m.JWKSURI, "backchannel_logout_uri": m.BackchannelLogoutURI,
+	for _, f := range []struct{ field, uri string }{
+		{"client_uri", m.URI}, {"logo_uri", m.LogoURI}, {"policy_uri", m.PolicyURI}, {"tos_uri", m.TermsURI},
+		{"jwks_uri", m.JWKSURI}, {"backchannel_logout_uri", m.BackchannelLogoutURI},
 	} {
-		if uri != "" && (!webURL(uri) || strings.Contains(uri, "#")) {
-			return InvalidField(field, "Must be an absolute http or https URL without a fragment.")
+		if f.uri != "" && (!webURL(f.uri) || strings.Contains(f.uri, "#")) {
+			return InvalidField(f.field, "Must be an absolute http or https URL without a fragment.")
 		}
 	}
-	for field, seconds := range map[string]int{
-		"access_token_ttl": m.AccessTokenTTL, "id_token_ttl": m.IDTokenTTL, "refresh_token_ttl": m.RefreshTokenTTL,
+	const day, unbounded = 86_400, math.MaxInt
+	for _, f := range []struct {
+		field          string
+		seconds, limit int
+	}{
+		{"access_token_ttl", m.AccessTokenTTL, day}, {"id_token_ttl", m.IDTokenTTL, day}, {"refresh_token_ttl", m.RefreshTokenTTL, unbounded},
 	} {
-		if seconds < 0 || field != "refresh_token_ttl" && seconds > 86_400 {
-			return InvalidField(field, "Must be a number of seconds, at most a day.")
+		if f.seconds < 0 || f.seconds > f.limit {
+			return InvalidField(f.field, "Must be a number of seconds, at most a day.")
 		}
 	}
 	if m.DefaultMaxAge != nil && *m.DefaultMaxAge < 0 {

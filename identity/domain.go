@@ -23,7 +23,7 @@ type Domain struct {
 	Credentials    *Credentials
 	Sessions       *Sessions
 	Profiles       *Profiles
-	Clients        *Clients
+	ClientAuth     *ClientAuthentication
 	Scopes         *Scopes
 	Interactions   *Interactions
 	Authorizations *Authorizations
@@ -37,10 +37,11 @@ type Domain struct {
 
 // New wires the services.
 func New(d Deps) *Domain {
+	scopes, signIn := newScopes(d), newSignIn(d)
 	return &Domain{
 		Settings: d.Settings, Source: d.Source, Signer: d.Signer, Meter: d.Meter,
-		SignIn: newSignIn(d), Credentials: &Credentials{d.Store}, Sessions: &Sessions{d}, Profiles: &Profiles{d}, Clients: &Clients{d},
-		Scopes: &Scopes{d}, Interactions: newInteractions(d), Authorizations: newAuthorizations(d), Grants: &Grants{d},
-		Tokens: &Tokens{d}, SigningKeys: &SigningKeys{d}, Logouts: &Logouts{d},
+		SignIn: signIn, Credentials: &Credentials{d.Store}, Sessions: &Sessions{d}, Profiles: &Profiles{d},
+		ClientAuth: newClientAuthentication(d), Scopes: scopes, Interactions: newInteractions(d), Authorizations: newAuthorizations(d),
+		Grants: newGrants(d, scopes, signIn), Tokens: newTokens(d), SigningKeys: &SigningKeys{d}, Logouts: &Logouts{d},
 	}
 }

@@ -3,6 +3,7 @@ package identity
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -54,6 +55,7 @@ const (
 	CodeInvalidTarget        Code = "INVALID_TARGET"
 	CodeKeyTooYoung          Code = "KEY_TOO_YOUNG"
 	CodeInvalidClient        Code = "INVALID_CLIENT"
+	CodeUnauthorizedClient   Code = "UNAUTHORIZED_CLIENT"
 	CodeInvalidToken         Code = "INVALID_TOKEN"
 	CodeInteractionNotFound  Code = "REQUEST_NOT_FOUND"
 	CodeLoginRequired        Code = "LOGIN_REQUIRED"
@@ -68,17 +70,31 @@ const (
 type Error struct {
 	Kind       Kind
 	Code       Code
-	Detail     string        // one English sentence without a secret, printable ASCII without quotes
+	Detail     string        // one English sentence without a secret, printable ASCII without quotes; of a Field a predicate
 	Field      string        // name of the offending input, in the domain's spelling ("email"), or empty
 	RetryAfter time.Duration // when RateLimited or Unavailable: how long to wait, or zero
 	cause      error
 }
 
-// Error returns the text for logs: code, detail and cause.
+// Message returns the detail for a caller who sees nothing else, so it names the field: "nickname must be valid UTF-8."
+// A surface that shows the field itself takes Detail.
+func (e *Error) Message() string {
+	if e.Field == "" || e.Code != CodeValidation {
+		return e.Detail
+	}
+	verb, _, _ := strings.Cut(e.Detail, " ")
+	switch verb {
+	case "Must", "Has", "Is", "Cannot":
+		return e.Field + " " + strings.ToLower(verb) + e.Detail[len(verb):]
+	}
+	return e.Field + ": " + e.Detail
+}
+
+// Error returns the text for logs: code, message and cause.
 func (e *Error) Error() string {
 	text := string(e.Code)
-	if e.Detail != "" {
-		text += ": " + e.Detail
+	if message := e.Message(); message != "" {
+		text += ": " + message
 	}
 	if e.cause != nil {
 		text += ": " + e.cause.Error()
@@ -107,7 +123,7 @@ func Errorf(kind Kind, code Code, format string, args ...any) *Error {
 	return &Error{Kind: kind, Code: code, Detail: fmt.Sprintf(format, args...)}
 }
 
-// InvalidField makes an Invalid error about one input field.
+// InvalidField makes an Invalid error about one input field. The detail says what of the field: "Must be a number."
 func InvalidField(field string, format string, args ...any) *Error {
 	return &Error{Kind: Invalid, Code: CodeValidation, Field: field, Detail: fmt.Sprintf(format, args...)}
 }
@@ -135,11 +151,12 @@ var (
 		Kind: Unauthenticated, Code: CodeInvalidCredentials,
 		Detail: "The username or the password is wrong.",
 	}
-	ErrInvalidToken = &Error{Kind: Unauthenticated, Code: CodeInvalidToken, Detail: "The access token is invalid, has expired or was revoked."}
-	ErrInvalidGrant = &Error{Kind: Conflict, Code: CodeInvalidGrant, Detail: "The grant is invalid, has expired or was revoked."}
-	ErrUnavailable  = &Error{Kind: Unavailable, Code: CodeUnavailable, Detail: "The service is temporarily unavailable."}
-	ErrLastAdmin    = &Error{Kind: Conflict, Code: CodeLastAdmin, Detail: "There must be at least one active administrator."}
-	ErrSelfAdmin    = &Error{Kind: Forbidden, Code: CodeSelfAdminRevoke, Detail: "Administrators cannot take away their own access."}
+	ErrInvalidToken  = &Error{Kind: Unauthenticated, Code: CodeInvalidToken, Detail: "The access token is invalid, has expired or was revoked."}
+	ErrInvalidClient = &Error{Kind: Unauthenticated, Code: CodeInvalidClient, Detail: "Client authentication failed."}
+	ErrInvalidGrant  = &Error{Kind: Conflict, Code: CodeInvalidGrant, Detail: "The grant is invalid, has expired or was revoked."}
+	ErrUnavailable   = &Error{Kind: Unavailable, Code: CodeUnavailable, Detail: "The service is temporarily unavailable."}
+	ErrLastAdmin     = &Error{Kind: Conflict, Code: CodeLastAdmin, Detail: "There must be at least one active administrator."}
+	ErrSelfAdmin     = &Error{Kind: Forbidden, Code: CodeSelfAdminRevoke, Detail: "Administrators cannot take away their own access."}
 	// ErrIdempotencyKeyReused refuses a key that was used with other arguments.
 	ErrIdempotencyKeyReused = &Error{
 		Kind: Conflict, Code: CodeIdempotencyReused, Detail: "The idempotency key was used with other arguments; take a new one.",

@@ -27,6 +27,28 @@ func TestErrorsCompareByCode(t *testing.T) {
 	}
 }
 
+// TestAMessageNamesItsField: who sees nothing but a text learns from it what was wrong where.
+func TestAMessageNamesItsField(t *testing.T) {
+	t.Parallel()
+	for want, err := range map[string]*identity.Error{
+		"nickname has the wrong type.":                   identity.InvalidField("nickname", "Has the wrong type."),
+		"zoneinfo must be a name of the tz database.":    identity.InvalidField("zoneinfo", "Must be a name of the tz database."),
+		"sub cannot be changed here.":                    identity.InvalidField("sub", "Cannot be changed here."),
+		"first: Give first or last, not both.":           identity.InvalidField("first", "Give first or last, not both."),
+		"The scope goes beyond what was granted.":        {Code: identity.CodeInvalidScope, Field: "scope", Detail: "The scope goes beyond what was granted."},
+		"The body names no claim to change.":             identity.Errorf(identity.Invalid, identity.CodeValidation, "The body names no claim to change."),
+		identity.ErrUserNotFound.Detail:                  identity.ErrUserNotFound,
+		"client_uri must be an absolute URL, of course.": identity.InvalidField("client_uri", "Must be an absolute URL, of course."),
+	} {
+		if got := err.Message(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+		if !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("the log would not name the field: %s", err.Error())
+		}
+	}
+}
+
 func TestAsError(t *testing.T) {
 	t.Parallel()
 	unknown := errors.New(`pq: relation "users" does not exist`)

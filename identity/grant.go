@@ -10,7 +10,7 @@ import (
 // Grant is one authorization by one user to one client. Its code, its refresh tokens and its access tokens end with
 // it.
 //
-// The row holds the whole life: first a code that can be spent once, then a refresh family that stands at a generation.
+// The row holds the whole lifecycle: first a code that can be spent once, then a refresh family that stands at a generation.
 // A refresh token is derived from (grant, generation), so the database holds no token and a rotation is one statement.
 type Grant struct {
 	ID        uuid.UUID
@@ -51,6 +51,11 @@ type RefreshState struct {
 	IdleExpiresAt *time.Time
 }
 
+// inTime reports whether the family has neither expired nor been unused for too long.
+func (r RefreshState) inTime(now time.Time) bool {
+	return r.ExpiresAt != nil && r.ExpiresAt.After(now) && r.IdleExpiresAt.After(now)
+}
+
 // GrantSelection names grants to end. All set conditions must hold. OnlySessionBound spares grants with
 // offline_access.
 type GrantSelection struct {
@@ -62,28 +67,14 @@ type GrantSelection struct {
 	ExceptSession    uuid.UUID // spares grants of this session
 }
 
-// Holding is a grant with what decides whether its user may have tokens. A user who is gone is zero.
-type Holding struct {
-	Grant         Grant
-	User          User
-	SessionActive bool // the grant has no session, or it is active, or the grant is offline
-}
-
-// GrantStatus is what decides whether an access token still holds: the state of its grant, session and user, read in
-// one statement.
+// GrantStatus is what decides whether tokens may be had under a grant, read in one statement.
 type GrantStatus struct {
 	Grant         Grant
-	User          User
-	Client        Client
+	User          User      // zero when the user is gone, or the grant has none
+	Client        Client    // zero where the port says so
 	SessionActive bool      // the grant has no session, or it is active, or the grant is offline
 	ActiveUntil   time.Time // when that ends by itself; zero = it does not
 	TokenRevoked  bool
-}
-
-// Active reports whether tokens of the grant hold.
-func (s GrantStatus) Active() bool {
-	return s.Grant.EndedAt == nil && s.User.Active && !s.User.RequiresPasswordChange && s.Client.Active &&
-		s.SessionActive && !s.TokenRevoked
 }
 
 // Consent remembers which scopes a user has allowed a client.

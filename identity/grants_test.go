@@ -367,7 +367,7 @@ func TestRefreshExpires(t *testing.T) {
 				token = next.RefreshToken
 			}
 			f.advance(test.dies - time.Microsecond)
-			state, err := f.Grants.Inspect(f.ctx, token)
+			state, err := f.Tokens.Introspect(f.ctx, app, token)
 			no(t, err)
 			if state == nil {
 				t.Error("dead a moment too early")
@@ -480,7 +480,7 @@ func TestRefreshTokensCannotBeForged(t *testing.T) {
 		if _, err := f.refresh(app, token); !errors.Is(err, identity.ErrInvalidGrant) {
 			t.Errorf("%s: %v", name, err)
 		}
-		if state, err := f.Grants.Inspect(f.ctx, token); state != nil || err != nil {
+		if state, err := f.Tokens.Introspect(f.ctx, app, token); state != nil || err != nil {
 			t.Errorf("%s: inspected as %+v, %v", name, state, err)
 		}
 	}

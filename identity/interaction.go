@@ -70,10 +70,5 @@ func (i Interaction) Consentable(u User) []string {
 // them.
 func (i Interaction) Grantable(u User) []string { return userScopes(i.Params.Scopes, u) }
 
-// userScopes drops what only administrators may have.
-func userScopes(scopes []string, u User) []string {
-	return slices.DeleteFunc(slices.Clone(scopes), func(name string) bool { return IsAdminScope(name) && !u.Admin })
-}
-
 // of reports whether the interaction's sign-in or consent was made in the session.
 func (i Interaction) of(s Session) bool { return i.SessionID != nil && *i.SessionID == s.ID }

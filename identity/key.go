@@ -51,9 +51,11 @@ const (
 type TokenSigner interface {
 	// Sign makes a compact JWS of the claims with the active key of the algorithm. claims must marshal to a JSON object.
 	Sign(ctx context.Context, alg Algorithm, typ string, claims any) (string, error)
-	// Verify checks signature, typ, issuer and, unless expiredOK, expiry, and unmarshals the claims into out. A failure of
-	// the token is ErrInvalidToken.
-	Verify(ctx context.Context, token, typ string, expiredOK bool, out any) error
+	// Verify checks signature, typ, issuer and times, and unmarshals the claims into out. A failure of the token is
+	// ErrInvalidToken.
+	Verify(ctx context.Context, token, typ string, out any) error
+	// VerifyIgnoringTime is Verify but for the times: for what is only a hint of who someone was.
+	VerifyIgnoringTime(ctx context.Context, token, typ string, out any) error
 	// KeySet is the published JWK set (RFC 7517 §5) as JSON.
 	KeySet(ctx context.Context) ([]byte, error)
 }

@@ -177,7 +177,7 @@ func (l *life) check(t *rapid.T) {
 	if len(l.tokens) > 0 {
 		alive := l.mayHaveTokens() && l.f.Now().Before(l.idle) && l.f.Now().Before(l.dies)
 		for i, token := range l.tokens {
-			state, err := l.f.Grants.Inspect(l.f.ctx, token)
+			state, err := l.f.Tokens.Introspect(l.f.ctx, l.app, token)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/google/uuid"
@@ -73,8 +74,8 @@ func (s *Profiles) UpdateProfile(ctx context.Context, id uuid.UUID, scopes []str
 		}
 		after = before
 		fields := profileFields()
-		for name, value := range patch {
-			if err := fields[name].set(&after.Claims, value); err != nil {
+		for _, name := range slices.Sorted(maps.Keys(patch)) { // so that the same field is refused each time
+			if err := fields[name].set(&after.Claims, patch[name]); err != nil {
 				return InvalidField(name, "Has the wrong type.").Because(err)
 			}
 		}
@@ -108,15 +109,10 @@ func (s *Profiles) UpdateProfile(ctx context.Context, id uuid.UUID, scopes []str
 
 func checkPatch(scopes []string, patch map[string]json.RawMessage) error {
 	fields := profileFields()
-	names := make([]string, 0, len(patch))
-	for name := range patch {
-		names = append(names, name)
-	}
-	slices.Sort(names) // so that the same body is always refused with the same words
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(patch)) {
 		field, ok := fields[name]
 		if !ok {
-			return InvalidField(clipName(name), "The claim %s cannot be changed here.", clipName(name))
+			return InvalidField(clipName(name), "Cannot be changed here.")
 		}
 		if !slices.Contains(scopes, field.scope) {
 			e := Errorf(Forbidden, CodeInsufficientScope, "Changing %s needs the scope %s.", name, field.scope)

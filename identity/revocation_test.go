@@ -12,13 +12,13 @@ func TestRevoke(t *testing.T) {
 	f := newFixture(t).withKeys(t)
 	app, other := f.client(t, "app"), f.client(t, "other")
 	r := f.redeem(t, app, f.signIn(t, f.user(t, "alice")), "openid", "offline_access")
-	one, err := f.Tokens.ForGrant(f.ctx, app, r)
+	one, err := f.Tokens.Issue(f.ctx, r, nil)
 	no(t, err)
-	two, err := f.Tokens.ForGrant(f.ctx, app, r)
+	two, err := f.Tokens.Issue(f.ctx, r, nil)
 	no(t, err)
 	live := func(token string) bool {
 		t.Helper()
-		state, err := f.Grants.Inspect(f.ctx, token)
+		state, err := f.Tokens.Introspect(f.ctx, app, token)
 		no(t, err)
 		return state != nil
 	}
@@ -56,13 +56,13 @@ func TestInspectRefreshToken(t *testing.T) {
 	f.advance(time.Hour)
 	next, err := f.refresh(app, r.RefreshToken)
 	no(t, err)
-	state, err := f.Grants.Inspect(f.ctx, next.RefreshToken)
+	state, err := f.Tokens.Introspect(f.ctx, app, next.RefreshToken)
 	no(t, err)
 	wantSame(t, state, &identity.TokenState{
 		TokenType: "refresh_token", Issuer: issuer, Subject: u.ID.String(), Username: "alice", ClientID: "app", Audience: identity.Audience{"app"},
 		Scope: "openid offline_access", IssuedAt: f.Now().Unix(), ExpiresAt: f.Now().Add(14 * 24 * time.Hour).Unix(), AuthTime: start.Unix(),
 	})
-	old, err := f.Grants.Inspect(f.ctx, r.RefreshToken)
+	old, err := f.Tokens.Introspect(f.ctx, app, r.RefreshToken)
 	no(t, err)
 	if old != nil {
 		t.Errorf("the previous token is introspected as %+v", old)
@@ -78,9 +78,9 @@ func TestInspectAccessToken(t *testing.T) {
 	app := f.client(t, "app")
 	u := f.user(t, "alice")
 	r := f.redeem(t, app, f.signIn(t, u), "openid")
-	issued, err := f.Tokens.ForGrant(f.ctx, app, r)
+	issued, err := f.Tokens.Issue(f.ctx, r, nil)
 	no(t, err)
-	state, err := f.Grants.Inspect(f.ctx, issued.Value)
+	state, err := f.Tokens.Introspect(f.ctx, app, issued.Value)
 	no(t, err)
 	_, claims := payload(t, issued.Value)
 	wantSame(t, state, &identity.TokenState{

@@ -110,6 +110,11 @@ func ParseScope(text string) ([]string, error) {
 // JoinScope is the wire form of a list of scopes.
 func JoinScope(names []string) string { return strings.Join(names, " ") }
 
+// userScopes drops what only administrators may have.
+func userScopes(scopes []string, u User) []string {
+	return slices.DeleteFunc(slices.Clone(scopes), func(name string) bool { return IsAdminScope(name) && !u.Admin })
+}
+
 // subset reports whether every element of a is in b.
 func subset(a, b []string) bool {
 	for _, name := range a {

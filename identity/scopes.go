@@ -6,14 +6,21 @@ import (
 )
 
 // Scopes keeps the registry of scopes and resources, and decides which are granted.
-type Scopes struct{ d Deps }
+type Scopes struct {
+	store  ScopeReader
+	issuer string
+}
+
+func newScopes(d Deps) *Scopes {
+	return &Scopes{store: d.Store, issuer: d.Settings.Issuer}
+}
 
 // All lists the registered scopes by name.
-func (s *Scopes) All(ctx context.Context) ([]Scope, error) { return s.d.Store.Scopes(ctx) }
+func (s *Scopes) All(ctx context.Context) ([]Scope, error) { return s.store.Scopes(ctx) }
 
 // Describe returns the registered scopes of the names, in their order; an unregistered name stands for itself.
 func (s *Scopes) Describe(ctx context.Context, names []string) ([]Scope, error) {
-	all, err := s.d.Store.Scopes(ctx)
+	all, err := s.store.Scopes(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +39,7 @@ func (s *Scopes) Describe(ctx context.Context, names []string) ([]Scope, error) 
 func (s *Scopes) Requested(ctx context.Context, client Client, requested []string) ([]string, error) {
 	allowed := client.Scopes()
 	if len(requested) == 0 {
-		all, err := s.d.Store.Scopes(ctx)
+		all, err := s.store.Scopes(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -46,26 +53,29 @@ func (s *Scopes) Requested(ctx context.Context, client Client, requested []strin
 	}
 	granted := intersect(requested, allowed)
 	if len(granted) == 0 {
-		return nil, &Error{
-			Kind: Invalid, Code: CodeInvalidScope, Field: "scope",
-			Detail: "The client may not have any of the requested scopes.",
-		}
+		return nil, noSuchScope()
 	}
 	return granted, nil
 }
 
+func noSuchScope() *Error {
+	return &Error{
+		Kind: Invalid, Code: CodeInvalidScope, Field: "scope", Detail: "The client may not have any of the requested scopes.",
+	}
+}
+
 // CheckResources refuses resources that are not registered (RFC 8707 §2).
 func (s *Scopes) CheckResources(ctx context.Context, uris []string) error {
-	if len(uris) == 0 || len(uris) == 1 && uris[0] == s.d.Settings.Issuer {
+	if len(uris) == 0 || len(uris) == 1 && uris[0] == s.issuer {
 		return nil
 	}
-	registered, err := s.d.Store.Resources(ctx)
+	registered, err := s.store.Resources(ctx)
 	if err != nil {
 		return err
 	}
 	for _, uri := range uris {
 		known := slices.ContainsFunc(registered, func(r Resource) bool { return r.URI == uri })
-		if !known && uri != s.d.Settings.Issuer {
+		if !known && uri != s.issuer {
 			return &Error{Kind: Invalid, Code: CodeInvalidTarget, Field: "resource", Detail: "The resource is not registered."}
 		}
 	}

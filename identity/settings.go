@@ -5,11 +5,11 @@ import "time"
 // Settings are the operator's choices that the rules depend on.
 type Settings struct {
 	Issuer              string        // the one issuer string, without a trailing slash
-	AccessTokenTTL      time.Duration // life of an access token
-	IDTokenTTL          time.Duration // life of an ID token
-	CodeTTL             time.Duration // life of an authorization code
+	AccessTokenTTL      time.Duration // lifetime of an access token
+	IDTokenTTL          time.Duration // lifetime of an ID token
+	CodeTTL             time.Duration // lifetime of an authorization code
 	InteractionTTL      time.Duration // how long a person may take to sign in and consent
-	RefreshTokenTTL     time.Duration // absolute life of a refresh family
+	RefreshTokenTTL     time.Duration // absolute lifetime of a refresh family
 	RefreshTokenIdleTTL time.Duration // a family dies when unused for so long
 	RefreshGrace        time.Duration // how long the previous refresh token is answered with the same successor
 	RefreshGraceUses    int           // and how often
@@ -19,6 +19,29 @@ type Settings struct {
 	LockFor             time.Duration // how long it is locked
 	RequireVerified     bool          // only users with a verified e-mail address may sign in
 	PasswordGrant       bool          // the password grant exists (migration only)
+}
+
+// Lifetimes are how long what is issued lives.
+type Lifetimes struct {
+	AccessToken  time.Duration
+	IDToken      time.Duration
+	RefreshToken time.Duration // absolute, of the whole family
+}
+
+// LifetimesFor returns the lifetimes of what is issued to a client: the client's own where it has one, else the
+// server's.
+func (s *Settings) LifetimesFor(c Client) Lifetimes {
+	own := func(seconds int, servers time.Duration) time.Duration {
+		if seconds > 0 {
+			return time.Duration(seconds) * time.Second
+		}
+		return servers
+	}
+	return Lifetimes{
+		AccessToken:  own(c.Metadata.AccessTokenTTL, s.AccessTokenTTL),
+		IDToken:      own(c.Metadata.IDTokenTTL, s.IDTokenTTL),
+		RefreshToken: own(c.Metadata.RefreshTokenTTL, s.RefreshTokenTTL),
+	}
 }
 
 // DefaultSettings are the defaults of the design.

@@ -136,19 +136,17 @@ func (s *SignIn) provePassword(ctx context.Context, user User, password string) 
 
 // refusalReason returns why the user may not sign in, or "". Only failures of users who are not locked are counted.
 func (s *SignIn) refusalReason(user User, proven bool, now time.Time) string {
+	reason := user.eligibility(&s.settings)
 	switch {
-	case user.ID == uuid.Nil:
-		return "unknown_user"
+	case reason == UserUnknown:
 	case user.Locked(now):
 		return "locked"
 	case !proven:
 		return reasonWrongPassword
-	case !user.Active:
-		return "inactive"
-	case s.settings.RequireVerified && !user.Verified:
-		return "unverified"
+	case reason == PasswordChangeDue:
+		return "" // here it can be changed
 	}
-	return ""
+	return string(reason)
 }
 
 func (s *SignIn) find(ctx context.Context, login string) (User, error) {
@@ -281,11 +279,4 @@ func (s *SignIn) ChangePassword(ctx context.Context, session Session, current, n
 		return NewSession{}, fmt.Errorf("change password: %w", err)
 	}
 	return NewSession{Session: session, Secret: secret, User: user}, nil
-}
-
-func earliest(a, b time.Time) time.Time {
-	if b.Before(a) {
-		return b
-	}
-	return a
 }

@@ -68,3 +68,11 @@ func (s Source) read(b []byte) {
 		panic("identity: no randomness: " + err.Error())
 	}
 }
+
+// earliest returns the time that comes first.
+func earliest(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}

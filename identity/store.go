@@ -21,6 +21,8 @@ type Store interface {
 	ScopeStore
 	InteractionStore
 	GrantStore
+	AccessTokenStore
+	ConsentStore
 	KeyStore
 	AuditStore
 	AdminAuditStore
@@ -28,8 +30,8 @@ type Store interface {
 	LogoutStore
 	ReplayStore
 	IdempotencyStore
-
 	Transactor
+
 	// Ping asks the database for a sign of life.
 	Ping(ctx context.Context) error
 }
@@ -133,13 +135,19 @@ type SessionCounter interface {
 // ClientStore keeps clients.
 type ClientStore interface {
 	ClientReader
+	ClientLister
 	ClientWriter
 }
 
-// ClientReader finds clients.
+// ClientReader finds clients, active or not, or returns ErrClientNotFound.
 type ClientReader interface {
 	ClientByID(ctx context.Context, id uuid.UUID) (Client, error)
 	ClientByClientID(ctx context.Context, clientID string) (Client, error)
+}
+
+// ClientLister finds many clients at once.
+type ClientLister interface {
+	// ClientsByID finds many clients in one statement; missing ones are absent.
 	ClientsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]Client, error)
 	// Clients lists all, ordered by client_id.
 	Clients(ctx context.Context) ([]Client, error)
@@ -189,16 +197,18 @@ type InteractionStore interface {
 	FinishInteraction(ctx context.Context, id uuid.UUID, at time.Time) (bool, error)
 }
 
-// GrantStore keeps grants and consents.
+// GrantStore keeps grants: their codes and their refresh families.
 type GrantStore interface {
 	InsertGrant(ctx context.Context, g Grant) error
 	// InsertCode finishes an interaction with the grant that it asked for, both or neither. False, and no grant, if it was
 	// already done.
 	InsertCode(ctx context.Context, interactionID uuid.UUID, at time.Time, g Grant) (bool, error)
-	// HoldingByID finds a grant with its holder in one statement, or ErrGrantNotFound.
-	HoldingByID(ctx context.Context, id uuid.UUID, now time.Time) (Holding, error)
-	// HoldingByCode does so by any of the digests of a code, spent or not.
-	HoldingByCode(ctx context.Context, digests [][]byte, now time.Time) (Holding, error)
+	// GrantStatusByID reads a grant with its user and session in one statement, or returns ErrGrantNotFound. It is never
+	// answered from memory, because the state of the refresh family must be current. Client is left zero: whoever asks for
+	// a grant by its code or refresh token has the client.
+	GrantStatusByID(ctx context.Context, id uuid.UUID, now time.Time) (GrantStatus, error)
+	// GrantStatusByCode does so by any of the digests of a code, spent or not.
+	GrantStatusByCode(ctx context.Context, digests [][]byte, now time.Time) (GrantStatus, error)
 	// SpendCode marks the code of a live grant spent and stores the first state of its refresh family. True for exactly
 	// one caller.
 	SpendCode(ctx context.Context, id uuid.UUID, at time.Time, first RefreshState) (bool, error)
@@ -215,14 +225,22 @@ type GrantStore interface {
 	EndGrant(ctx context.Context, id, clientID uuid.UUID, at time.Time, reason EndReason, event AuditEvent) (bool, error)
 	// EndGrants ends live grants and returns which.
 	EndGrants(ctx context.Context, sel GrantSelection, at time.Time, reason EndReason) ([]uuid.UUID, error)
-	// GrantStatus reads grant, user, client and session of a token, and whether its jti was revoked, in one statement;
-	// ErrGrantNotFound when the grant is gone.
+}
+
+// AccessTokenStore tells whether access tokens still hold. The tokens themselves are not stored.
+type AccessTokenStore interface {
+	// GrantStatus reads grant, user, client and session of an access token, and whether its jti was revoked, in one
+	// statement; ErrGrantNotFound when the grant is gone. It may be answered from memory as long as nothing of that has
+	// changed but the refresh family.
 	GrantStatus(ctx context.Context, grantID uuid.UUID, jti string, now time.Time) (GrantStatus, error)
 	// RevokeToken remembers a jti until the token would have expired, and writes the event of that, both or neither.
 	RevokeToken(ctx context.Context, jti string, expires time.Time, event AuditEvent) error
 	// TokenRevoked reports whether a jti was revoked.
 	TokenRevoked(ctx context.Context, jti string) (bool, error)
+}
 
+// ConsentStore keeps what people have allowed clients.
+type ConsentStore interface {
 	// ConsentFor finds the remembered consent; one without scopes and CreatedAt when there is none.
 	ConsentFor(ctx context.Context, userID, clientID uuid.UUID) (Consent, error)
 	// DeleteConsent forgets a consent; false when there was none.

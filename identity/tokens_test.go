@@ -26,6 +26,11 @@ func payload(t *testing.T, token string) (header, claims map[string]any) {
 	return header, claims
 }
 
+// presented is a token as a caller presents it who has nothing to prove.
+func presented(token string) identity.PresentedToken {
+	return identity.PresentedToken{Scheme: identity.SchemeBearer, Token: token}
+}
+
 func TestAccessTokenOfAGrant(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t).withKeys(t)
@@ -34,7 +39,7 @@ func TestAccessTokenOfAGrant(t *testing.T) {
 	b := f.signIn(t, u)
 	f.advance(5 * time.Second)
 	r := f.redeem(t, app, b, "openid", "email")
-	issued, err := f.Tokens.ForGrant(f.ctx, app, r)
+	issued, err := f.Tokens.Issue(f.ctx, r, nil)
 	no(t, err)
 	header, claims := payload(t, issued.Value)
 	if header["alg"] != "ES256" || header["typ"] != "at+jwt" || header["kid"] == "" {
@@ -51,7 +56,7 @@ func TestAccessTokenOfAGrant(t *testing.T) {
 	})
 	wantSame(t, issued.ExpiresIn, 10*time.Minute)
 	wantSame(t, issued.Scopes, []string{"openid", "email"})
-	again, err := f.Tokens.ForGrant(f.ctx, app, r)
+	again, err := f.Tokens.Issue(f.ctx, r, nil)
 	no(t, err)
 	if _, other := payload(t, again.Value); other["jti"] == jti {
 		t.Error("two tokens have one jti")
@@ -62,7 +67,7 @@ func TestAccessTokenOfAClient(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t).withKeys(t)
 	app := f.client(t, "app", func(m *identity.ClientMetadata) { m.AccessTokenTTL, m.AccessTokenAlg = 60, identity.EdDSA })
-	issued, err := f.Tokens.ForClient(f.ctx, app, []string{"read"}, []string{api})
+	issued, err := f.Tokens.Issue(f.ctx, identity.Issuance{Client: app, Scopes: []string{"read"}, Resources: []string{api}}, nil)
 	no(t, err)
 	header, claims := payload(t, issued.Value)
 	if header["alg"] != "EdDSA" {
@@ -93,14 +98,14 @@ func TestAudience(t *testing.T) {
 		"Authly and another":     {[]string{issuer, api}, []string{"openid"}, []any{issuer, api}, true},
 		"what looks like Authly": {[]string{issuer + "/"}, nil, issuer + "/", false},
 	} {
-		issued, err := f.Tokens.ForClient(f.ctx, app, test.scopes, test.resources)
+		issued, err := f.Tokens.Issue(f.ctx, identity.Issuance{Client: app, Scopes: test.scopes, Resources: test.resources}, nil)
 		no(t, err)
 		_, claims := payload(t, issued.Value)
 		wantSame(t, claims["aud"], test.want)
-		if _, err := f.Tokens.Authenticate(f.ctx, issued.Value); err != nil {
+		if _, err := f.Tokens.Authenticate(f.ctx, presented(issued.Value), identity.AnyAudience); err != nil {
 			t.Errorf("%s: dead: %v", name, err)
 		}
-		if _, err := f.Tokens.AuthenticateForAuthly(f.ctx, issued.Value); (err == nil) != test.authly {
+		if _, err := f.Tokens.Authenticate(f.ctx, presented(issued.Value), identity.AuthlyAudience); (err == nil) != test.authly {
 			t.Errorf("%s: for Authly: %v", name, err)
 		}
 	}
@@ -127,9 +132,9 @@ func TestBearer(t *testing.T) {
 	app := f.client(t, "app")
 	u := f.user(t, "root", administrator)
 	r := f.redeem(t, app, f.signIn(t, u), "openid", "admin:users:read")
-	issued, err := f.Tokens.ForGrant(f.ctx, app, r)
+	issued, err := f.Tokens.Issue(f.ctx, r, nil)
 	no(t, err)
-	b, err := f.Tokens.AuthenticateForAuthly(f.ctx, issued.Value)
+	b, err := f.Tokens.Authenticate(f.ctx, presented(issued.Value), identity.AuthlyAudience)
 	no(t, err)
 	from := identity.Actor{Kind: identity.ActorAnonymous, IP: "192.0.2.1", UserAgent: "x", RequestID: "r"}
 	wantSame(t, b.Actor(from), identity.Actor{
@@ -138,9 +143,9 @@ func TestBearer(t *testing.T) {
 	})
 	service := f.client(t, "service", func(m *identity.ClientMetadata) { m.ServiceAdmin = true })
 	for _, c := range []identity.Client{app, service} {
-		issued, err := f.Tokens.ForClient(f.ctx, c, []string{"admin:users:read"}, nil)
+		issued, err := f.Tokens.Issue(f.ctx, identity.Issuance{Client: c, Scopes: []string{"admin:users:read"}}, nil)
 		no(t, err)
-		b, err := f.Tokens.AuthenticateForAuthly(f.ctx, issued.Value)
+		b, err := f.Tokens.Authenticate(f.ctx, presented(issued.Value), identity.AuthlyAudience)
 		no(t, err)
 		wantSame(t, b.Actor(from), identity.Actor{
 			Kind: identity.ActorClient, ClientID: c.ID, Name: c.ClientID, Admin: c.ClientID == "service", Scopes: []string{"admin:users:read"},
@@ -202,14 +207,14 @@ func TestCausesOfDeath(t *testing.T) {
 				f := newFixture(t, func(s *identity.Settings) { s.RequireVerified, s.SessionIdleTTL = true, 5*time.Minute }).withKeys(t)
 				s := scene{fixture: f, app: f.client(t, "app"), b: f.signIn(t, f.user(t, "alice"))}
 				s.r = f.redeem(t, s.app, s.b, scopes...)
-				issued, err := f.Tokens.ForGrant(f.ctx, s.app, s.r)
+				issued, err := f.Tokens.Issue(f.ctx, s.r, nil)
 				no(t, err)
 				s.token = issued.Value
-				_, err = f.Tokens.Authenticate(f.ctx, s.token)
+				_, err = f.Tokens.Authenticate(f.ctx, presented(s.token), identity.AnyAudience)
 				no(t, err)
 				test.spoil(t, s)
-				_, err = f.Tokens.Authenticate(f.ctx, s.token)
-				state, inspectErr := f.Grants.Inspect(f.ctx, s.token)
+				_, err = f.Tokens.Authenticate(f.ctx, presented(s.token), identity.AnyAudience)
+				state, inspectErr := f.Tokens.Introspect(f.ctx, s.app, s.token)
 				no(t, inspectErr)
 				if !dies {
 					no(t, err)
@@ -246,10 +251,10 @@ func TestCausesOfDeathOfAClientsToken(t *testing.T) {
 			t.Parallel()
 			f := newFixture(t).withKeys(t)
 			c := f.client(t, "service")
-			issued, err := f.Tokens.ForClient(f.ctx, c, nil, nil)
+			issued, err := f.Tokens.Issue(f.ctx, identity.Issuance{Client: c}, nil)
 			no(t, err)
 			spoil(t, f, c, issued.Value)
-			_, err = f.Tokens.Authenticate(f.ctx, issued.Value)
+			_, err = f.Tokens.Authenticate(f.ctx, presented(issued.Value), identity.AnyAudience)
 			wantError(t, err, identity.ErrInvalidToken)
 		})
 	}
@@ -274,20 +279,8 @@ func TestForeignTokensAreNotLive(t *testing.T) {
 		"nothing":        "",
 		"something else": "a.b.c",
 	} {
-		if _, err := f.Tokens.Authenticate(f.ctx, token); !errors.Is(err, identity.ErrInvalidToken) {
+		if _, err := f.Tokens.Authenticate(f.ctx, presented(token), identity.AnyAudience); !errors.Is(err, identity.ErrInvalidToken) {
 			t.Errorf("%s: %v", name, err)
-		}
-	}
-}
-
-func TestParseBearer(t *testing.T) {
-	t.Parallel()
-	for header, want := range map[string]string{
-		"Bearer abc": "abc", "bearer abc": "abc", "BEARER a.b-c_d": "a.b-c_d", "": "", "Bearer": "", "Bearer ": "", "Bearer  abc": "",
-		"Basic abc": "", "abc": "", "Bearer a b": "", "Bearer a,b": "", "Bearer a\t": "", "Bearerabc": "",
-	} {
-		if got, ok := identity.ParseBearer(header); got != want || ok != (want != "") {
-			t.Errorf("%q: %q, %v", header, got, ok)
 		}
 	}
 }

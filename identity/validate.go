@@ -39,7 +39,7 @@ func checkUsername(s string) error {
 
 func checkEmail(s string) error {
 	if len(s) > maxEmail || !emailPattern.MatchString(s) {
-		return InvalidField("email", "Not a valid e-mail address.")
+		return InvalidField("email", "Must be a valid e-mail address.")
 	}
 	return nil
 }
@@ -74,9 +74,9 @@ func (c Claims) Check() error {
 			return err
 		}
 	}
-	for name, value := range map[string]string{"profile": c.Profile, "picture": c.Picture, "website": c.Website} {
-		if value != "" && !webURL(value) {
-			return InvalidField(name, "Must be an absolute http or https URL of at most %d characters.", maxURL)
+	for _, f := range []struct{ name, value string }{{"profile", c.Profile}, {"picture", c.Picture}, {"website", c.Website}} {
+		if f.value != "" && !webURL(f.value) {
+			return InvalidField(f.name, "Must be an absolute http or https URL of at most %d characters.", maxURL)
 		}
 	}
 	if c.Birthdate != "" && !validBirthdate(c.Birthdate) {
@@ -93,12 +93,11 @@ func (c Claims) Check() error {
 	}
 	if c.Address != nil {
 		a := c.Address
-		fields := map[string]string{
-			"formatted": a.Formatted, "street_address": a.StreetAddress, "locality": a.Locality, "region": a.Region,
-			"postal_code": a.PostalCode, "country": a.Country,
-		}
-		for name, value := range fields {
-			if err := CheckText("address."+name, value, maxAddress, true); err != nil {
+		for _, f := range []struct{ name, value string }{
+			{"formatted", a.Formatted}, {"street_address", a.StreetAddress}, {"locality", a.Locality}, {"region", a.Region},
+			{"postal_code", a.PostalCode}, {"country", a.Country},
+		} {
+			if err := CheckText("address."+f.name, f.value, maxAddress, true); err != nil {
 				return err
 			}
 		}

@@ -150,3 +150,26 @@ func TestUsernamesAndAddresses(t *testing.T) {
 		}
 	}
 }
+
+// TestTheSameFaultsAreAlwaysToldInTheSameOrder: a caller who mends what is named must get on, not in circles.
+func TestTheSameFaultsAreAlwaysToldInTheSameOrder(t *testing.T) {
+	t.Parallel()
+	claims := identity.Claims{Profile: "x", Picture: "x", Website: "x"}
+	address := identity.Claims{Address: &identity.Address{Locality: "\x00", Region: "\x00", Country: "\x00"}}
+	client := identity.Client{ClientID: "app", Metadata: identity.DefaultMetadata()}
+	client.Metadata.TokenEndpointAuthMethod, client.Metadata.ApplicationType = identity.AuthNone, "web"
+	client.Metadata.SubjectType, client.Metadata.IDTokenAlg, client.Metadata.AccessTokenAlg = "public", "none", "none"
+	uris := client
+	uris.Metadata.IDTokenAlg, uris.Metadata.AccessTokenAlg = identity.RS256, identity.ES256
+	uris.Metadata.URI, uris.Metadata.LogoURI, uris.Metadata.TermsURI, uris.Metadata.JWKSURI = "x", "x", "x", "x"
+	times := uris
+	times.Metadata.URI, times.Metadata.LogoURI, times.Metadata.TermsURI, times.Metadata.JWKSURI = "", "", "", ""
+	times.Metadata.AccessTokenTTL, times.Metadata.IDTokenTTL, times.Metadata.RefreshTokenTTL = -1, -1, -1
+	for range 20 {
+		wantField(t, claims.Check(), "profile")
+		wantField(t, address.Check(), "address.locality")
+		wantField(t, client.Check(), "id_token_signed_response_alg")
+		wantField(t, uris.Check(), "client_uri")
+		wantField(t, times.Check(), "access_token_ttl")
+	}
+}

@@ -31,12 +31,10 @@ func (h *Handler) handleAuthorize(w http.ResponseWriter, r *http.Request) {
 		}
 		params = r.PostForm
 	}
-	check := &authorizeCheck{h: h, r: r, params: params}
-	for _, step := range authorizeChecks {
-		if err := step(check); err != nil {
-			h.writeError(w, r, check.interaction(), check.proven, err)
-			return
-		}
+	check := &CheckedRequest{h: h, Request: r, Params: params}
+	if err := check.run(AtAuthorize); err != nil {
+		h.writeError(w, r, check.interaction(), check.proven, err)
+		return
 	}
 	i := check.interaction()
 	if r.Method == http.MethodPost && new(http.CrossOriginProtection).Check(r) != nil {

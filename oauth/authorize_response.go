@@ -14,15 +14,13 @@ func (h *Handler) respond(w http.ResponseWriter, r *http.Request, p identity.Aut
 		values.Set(paramState, p.State)
 	}
 	values.Set(paramIssuer, h.issuer())
-	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Referrer-Policy", "no-referrer")
 	if p.ResponseMode == modeFormPost {
+		w.Header().Set("Cache-Control", "no-store")
 		h.Pages.FormPost(w, r, p.RedirectURI, values)
 		return
 	}
-	// 303, so that a browser never repeats a posted password to the client (RFC 9700 §4.12).
-	w.Header().Set("Location", AppendQuery(p.RedirectURI, values))
-	w.WriteHeader(http.StatusSeeOther)
+	SeeOther(w, AppendQuery(p.RedirectURI, values))
 }
 
 // AppendQuery adds parameters and leaves what the client registered as it is.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -15,16 +16,16 @@ func basic(text string) string { return "Basic " + base64.StdEncoding.EncodeToSt
 
 func TestParseBasic(t *testing.T) {
 	t.Parallel()
-	for header, want := range map[string]credentials{
-		basic("app:secret"):                  {method: identity.AuthClientSecretBasic, clientID: "app", secret: "secret"},
-		"basic" + basic("app:secret")[5:]:    {method: identity.AuthClientSecretBasic, clientID: "app", secret: "secret"},
-		basic("app:"):                        {method: identity.AuthClientSecretBasic, clientID: "app", secret: ""},
-		basic(":"):                           {method: identity.AuthClientSecretBasic, clientID: "", secret: ""},
-		basic("app:a:b"):                     {method: identity.AuthClientSecretBasic, clientID: "app", secret: "a:b"},
-		basic("a%3Ab:%25+%2B"):               {method: identity.AuthClientSecretBasic, clientID: "a:b", secret: "% +"},
-		basic(url.QueryEscape("é") + ":%00"): {method: identity.AuthClientSecretBasic, clientID: "é", secret: "\x00"},
+	for header, want := range map[string]identity.ClientCredentials{
+		basic("app:secret"):                  {Method: identity.AuthClientSecretBasic, ClientID: "app", Secret: "secret"},
+		"basic" + basic("app:secret")[5:]:    {Method: identity.AuthClientSecretBasic, ClientID: "app", Secret: "secret"},
+		basic("app:"):                        {Method: identity.AuthClientSecretBasic, ClientID: "app", Secret: ""},
+		basic(":"):                           {Method: identity.AuthClientSecretBasic, ClientID: "", Secret: ""},
+		basic("app:a:b"):                     {Method: identity.AuthClientSecretBasic, ClientID: "app", Secret: "a:b"},
+		basic("a%3Ab:%25+%2B"):               {Method: identity.AuthClientSecretBasic, ClientID: "a:b", Secret: "% +"},
+		basic(url.QueryEscape("é") + ":%00"): {Method: identity.AuthClientSecretBasic, ClientID: "é", Secret: "\x00"},
 	} {
-		if got, ok := parseBasic(header); !ok || got != want {
+		if got, ok := parseBasic(header); !ok || !reflect.DeepEqual(got, want) {
 			t.Errorf("%q: %+v, %v", header, got, ok)
 		}
 	}
@@ -76,7 +77,7 @@ func TestOnlyOneWayOfAuthentication(t *testing.T) {
 			if err == nil || FromError(err).Code != test.code {
 				t.Errorf("%s: %+v, %v", name, got, err)
 			}
-		case err != nil || got.method != test.want || got.clientID != "app":
+		case err != nil || got.Method != test.want || got.ClientID != "app":
 			t.Errorf("%s: %+v, %v", name, got, err)
 		}
 	}
@@ -89,14 +90,14 @@ func FuzzBasic(f *testing.F) {
 	f.Fuzz(func(t *testing.T, header string) {
 		got, ok := parseBasic(header)
 		if !ok {
-			if got != (credentials{}) {
+			if !reflect.DeepEqual(got, identity.ClientCredentials{}) {
 				t.Fatalf("%q is refused with %+v", header, got)
 			}
 			return
 		}
 		// What was read means the same when it is written as the standard has it.
-		again, ok := parseBasic(basic(url.QueryEscape(got.clientID) + ":" + url.QueryEscape(got.secret)))
-		if !ok || again != got || got.method != identity.AuthClientSecretBasic {
+		again, ok := parseBasic(basic(url.QueryEscape(got.ClientID) + ":" + url.QueryEscape(got.Secret)))
+		if !ok || !reflect.DeepEqual(again, got) || got.Method != identity.AuthClientSecretBasic {
 			t.Fatalf("%q: %+v, then %+v", header, got, again)
 		}
 	})
@@ -121,7 +122,7 @@ func FuzzAssertion(f *testing.F) {
 			}
 			return
 		}
-		if c.method != identity.AuthPrivateKeyJWT || c.assertion != assertion || clientID != "" && c.clientID != clientID {
+		if c.Method != identity.AuthPrivateKeyJWT || c.Assertion != assertion || clientID != "" && c.ClientID != clientID {
 			t.Errorf("credentials %+v", c)
 		}
 	})

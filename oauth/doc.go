@@ -7,14 +7,14 @@
 //	/api/v1/oauth/introspect                   introspect.go   RFC 7662
 //	/.well-known/oauth-authorization-server    metadata.go     RFC 8414
 //
-// The authorization endpoint is a dispatcher: it validates a request with the list of authorize_checks.go, asks
+// The authorization endpoint is a dispatcher: it validates a request with the list of request_checks.go, asks
 // identity.Interactions what is missing, and sends the browser to the page for it or back to the client with a code.
 // Pages return to it with the handle of the stored interaction; they never route to one another.
 //
 //	authorize ──► /login ──► authorize ──► /account/password ──► authorize ──► /consent ──► authorize ──► client
 //
-// The token endpoint owns the phases that all grants share (parse, authenticate the client, redeem, issue, write); a
-// grant in grant_*.go fills in the one that is its own.
+// The token endpoint owns the phases: parse, authenticate the client, check the sender constraint, redeem, issue, extend,
+// write. A grant in grant_*.go redeems and returns an identity.Issuance; it cannot issue anything.
 //
 // OpenID Connect plugs in through Extension; without one this is a complete OAuth server.
 package oauth

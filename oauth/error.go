@@ -1,7 +1,6 @@
 package oauth
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -131,13 +130,19 @@ func FromError(err error) *Error {
 		return ConsentRequired()
 	case identity.CodeInteractionRequired:
 		return InteractionRequired()
+	case identity.CodeUnauthorizedClient:
+		return UnauthorizedClient("%s", e.Detail).Because(err)
+	case identity.CodeInvalidToken:
+		return &Error{Code: "invalid_token", Description: e.Detail, Status: http.StatusUnauthorized, cause: err}
+	case identity.CodeInsufficientScope:
+		return &Error{Code: "insufficient_scope", Description: e.Detail, Status: http.StatusForbidden, cause: err}
 	case identity.CodeForbidden:
 		return &Error{Code: "access_denied", Description: e.Detail, Status: http.StatusForbidden, cause: err}
 	}
 	retry := int(e.RetryAfter.Seconds())
 	switch e.Kind {
 	case identity.Invalid, identity.NotFound, identity.Conflict:
-		return InvalidRequest("%s", e.Detail).Because(err)
+		return InvalidRequest("%s", e.Message()).Because(err)
 	case identity.RateLimited:
 		return &Error{
 			Code: "temporarily_unavailable", Description: "Too many requests.", Status: http.StatusTooManyRequests,
@@ -177,20 +182,6 @@ func (e *Error) log(r *http.Request, logger *slog.Logger) {
 		level = slog.LevelError
 	}
 	logger.Log(r.Context(), level, "request refused", "request_id", identity.RequestID(r.Context()), "error", e.Code, "cause", e.Error())
-}
-
-// WriteJSON writes a body that must not be stored (RFC 6749 §5.1).
-func WriteJSON(w http.ResponseWriter, status int, body any) {
-	text, err := json.Marshal(body)
-	if err != nil {
-		panic("oauth: response: " + err.Error()) // responses are plain data
-	}
-	h := w.Header()
-	h.Set("Content-Type", "application/json;charset=UTF-8")
-	h.Set("Cache-Control", "no-store")
-	h.Set("Pragma", "no-cache")
-	w.WriteHeader(status)
-	_, _ = w.Write(text)
 }
 
 // printable keeps error_description within the characters of RFC 6749 §5.2.

@@ -3,18 +3,14 @@ package oauth
 import "github.com/authly/authly/identity"
 
 // authorizationCode is the grant of RFC 6749 §4.1.3 with PKCE.
-type authorizationCode struct{ h *Handler }
+type authorizationCode struct{ grants *identity.Grants }
 
-func (g authorizationCode) redeem(r tokenRequest) (TokenResponse, error) {
+func (g authorizationCode) redeem(r tokenRequest) (identity.Issuance, error) {
 	code, err := r.required(paramCode)
 	if err != nil {
-		return TokenResponse{}, err
+		return identity.Issuance{}, err
 	}
-	redeemed, err := g.h.Domain.Grants.Exchange(r.Context(), r.client, identity.CodeProof{
+	return g.grants.Exchange(r.Context(), r.client, identity.CodeProof{
 		Code: code, RedirectURI: r.form.Get(paramRedirectURI), Verifier: r.form.Get(paramCodeVerifier),
 	})
-	if err != nil {
-		return TokenResponse{}, err
-	}
-	return g.h.issueTokens(r, redeemed, redeemed.Grant.Code.Nonce)
 }

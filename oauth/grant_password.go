@@ -1,25 +1,23 @@
 package oauth
 
+import "github.com/authly/authly/identity"
+
 // passwordGrant is the grant of RFC 6749 §4.3, which OAuth 2.1 has dropped. It is offered only when the operator has
 // switched it on for a migration, and never advertised.
-type passwordGrant struct{ h *Handler }
+type passwordGrant struct{ grants *identity.Grants }
 
-func (g passwordGrant) redeem(r tokenRequest) (TokenResponse, error) {
+func (g passwordGrant) redeem(r tokenRequest) (identity.Issuance, error) {
 	username, err := r.required("username")
 	if err != nil {
-		return TokenResponse{}, err
+		return identity.Issuance{}, err
 	}
 	password, err := r.required("password")
 	if err != nil {
-		return TokenResponse{}, err
+		return identity.Issuance{}, err
 	}
-	_, scopes, err := g.h.requestedScopes(r)
+	scopes, err := r.scopes()
 	if err != nil {
-		return TokenResponse{}, err
+		return identity.Issuance{}, err
 	}
-	redeemed, err := g.h.Domain.Grants.ForPassword(r.Context(), r.client, username, password, scopes)
-	if err != nil {
-		return TokenResponse{}, err
-	}
-	return g.h.issueTokens(r, redeemed, "")
+	return g.grants.ForPassword(r.Context(), r.client, username, password, scopes)
 }

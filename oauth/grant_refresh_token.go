@@ -3,20 +3,16 @@ package oauth
 import "github.com/authly/authly/identity"
 
 // refreshToken is the grant of RFC 6749 §6 with rotation.
-type refreshToken struct{ h *Handler }
+type refreshToken struct{ grants *identity.Grants }
 
-func (g refreshToken) redeem(r tokenRequest) (TokenResponse, error) {
+func (g refreshToken) redeem(r tokenRequest) (identity.Issuance, error) {
 	token, err := r.required(paramRefreshToken)
 	if err != nil {
-		return TokenResponse{}, err
+		return identity.Issuance{}, err
 	}
-	scopes, err := identity.ParseScope(r.form.Get(paramScope))
+	scopes, err := r.scopes()
 	if err != nil {
-		return TokenResponse{}, err
+		return identity.Issuance{}, err
 	}
-	redeemed, err := g.h.Domain.Grants.Refresh(r.Context(), r.client, token, scopes)
-	if err != nil {
-		return TokenResponse{}, err
-	}
-	return g.h.issueTokens(r, redeemed, "")
+	return g.grants.Refresh(r.Context(), r.client, token, scopes)
 }

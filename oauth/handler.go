@@ -1,9 +1,11 @@
 package oauth
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/go-chi/chi/v5"
 
@@ -26,10 +28,10 @@ type Pages interface {
 
 // Extension is the seam that OpenID Connect plugs into.
 type Extension interface {
-	// Authorize checks the extension's own parameters of an authorization request and adds them to p.
-	Authorize(r *http.Request, client identity.Client, params url.Values, p *identity.AuthorizationParams) error
-	// Token completes a token response. nonce is that of the authorization request for a code, else empty.
-	Token(r *http.Request, client identity.Client, redeemed identity.Issuance, nonce string, response *TokenResponse) error
+	// RequestChecks are the extension's own checks of an authorization request, which run after those of OAuth.
+	RequestChecks() []RequestCheck
+	// Token returns the token response with what the extension issues besides.
+	Token(ctx context.Context, issued identity.Issuance, response TokenResponse) (TokenResponse, error)
 	// Metadata adds members to the metadata document.
 	Metadata(document map[string]any)
 }
@@ -46,19 +48,23 @@ type Config struct {
 type Handler struct {
 	Config
 	grants   map[identity.GrantType]grant
+	checks   []RequestCheck
 	metadata []byte
 }
 
 // New makes the endpoints.
 func New(c Config) *Handler {
-	h := &Handler{Config: c}
+	h := &Handler{Config: c, checks: requestChecks}
+	if c.Extension != nil {
+		h.checks = slices.Concat(requestChecks, c.Extension.RequestChecks())
+	}
 	h.grants = map[identity.GrantType]grant{
-		identity.GrantAuthorizationCode: authorizationCode{h},
-		identity.GrantRefreshToken:      refreshToken{h},
-		identity.GrantClientCredentials: clientCredentials{h},
+		identity.GrantAuthorizationCode: authorizationCode{c.Domain.Grants},
+		identity.GrantRefreshToken:      refreshToken{c.Domain.Grants},
+		identity.GrantClientCredentials: clientCredentials{c.Domain.Grants},
 	}
 	if c.Domain.Settings.PasswordGrant {
-		h.grants[identity.GrantPassword] = passwordGrant{h}
+		h.grants[identity.GrantPassword] = passwordGrant{c.Domain.Grants}
 	}
 	h.metadata = h.buildMetadata()
 	return h

@@ -2,7 +2,6 @@ package oauth
 
 import (
 	"net/http"
-	"slices"
 
 	"github.com/authly/authly/identity"
 )
@@ -22,9 +21,11 @@ type introspection struct {
 	ID        string            `json:"jti,omitempty"`
 	AuthTime  int64             `json:"auth_time,omitempty"`
 	ACR       string            `json:"acr,omitempty"`
+
+	Sender identity.SenderConstraint `json:"cnf,omitzero"` // RFC 7800 §3.1
 }
 
-// handleIntrospect serves token introspection (RFC 7662) to authenticated clients. Whatever is dead, foreign or unknown
+// handleIntrospect serves token introspection (RFC 7662) to authenticated clients. Whatever has ended, is foreign or unknown
 // is exactly {"active":false}.
 func (h *Handler) handleIntrospect(w http.ResponseWriter, r *http.Request) {
 	answer, err := h.introspect(r)
@@ -40,32 +41,21 @@ func (h *Handler) introspect(r *http.Request) (introspection, error) {
 	if err != nil {
 		return introspection{}, err
 	}
-	caller, err := h.authenticateClient(r, form)
+	caller, err := h.authenticateConfidential(r, form)
 	if err != nil {
 		return introspection{}, err
-	}
-	if caller.Public() {
-		return introspection{}, InvalidClient() // anybody can claim to be a public client
 	}
 	token := form.Get(paramToken)
 	if token == "" {
 		return introspection{}, InvalidRequest("The parameter token is missing.")
 	}
-	state, err := h.Domain.Grants.Inspect(r.Context(), token)
+	state, err := h.Domain.Tokens.Introspect(r.Context(), caller, token)
 	if err != nil || state == nil {
 		return introspection{}, err
-	}
-	own := state.ClientID == caller.ClientID
-	if !own && !slices.Contains(state.Audience, caller.ClientID) && !intersects(state.Audience, caller.Metadata.Audiences) {
-		return introspection{}, nil
 	}
 	return introspection{
 		Active: true, Scope: state.Scope, ClientID: state.ClientID, Username: state.Username, TokenType: state.TokenType,
 		ExpiresAt: state.ExpiresAt, IssuedAt: state.IssuedAt, Subject: state.Subject, Audience: state.Audience,
-		Issuer: state.Issuer, ID: state.ID, AuthTime: state.AuthTime, ACR: state.ACR,
+		Issuer: state.Issuer, ID: state.ID, AuthTime: state.AuthTime, ACR: state.ACR, Sender: state.Sender,
 	}, nil
-}
-
-func intersects(a, b []string) bool {
-	return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })
 }

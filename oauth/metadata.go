@@ -11,8 +11,7 @@ import (
 // Metadata returns the members of RFC 8414 §2 that OAuth alone accounts for.
 func (h *Handler) Metadata() map[string]any {
 	issuer := h.issuer()
-	confidential := []identity.AuthMethod{identity.AuthClientSecretBasic, identity.AuthClientSecretPost, identity.AuthPrivateKeyJWT}
-	methods := append(slices.Clone(confidential), identity.AuthNone)
+	methods, confidential := identity.AuthMethods(), identity.ConfidentialAuthMethods()
 	assertionAlgs := identity.AssertionAlgorithms()
 	return map[string]any{
 		"issuer":                 issuer,
@@ -33,7 +32,7 @@ func (h *Handler) Metadata() map[string]any {
 		"token_endpoint_auth_signing_alg_values_supported":         assertionAlgs,
 		"revocation_endpoint_auth_signing_alg_values_supported":    assertionAlgs,
 		"introspection_endpoint_auth_signing_alg_values_supported": assertionAlgs,
-		"code_challenge_methods_supported":                         []string{"S256"},
+		"code_challenge_methods_supported":                         []string{identity.MethodS256},
 		"authorization_response_iss_parameter_supported":           true,
 	}
 }

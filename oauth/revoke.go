@@ -11,8 +11,7 @@ func (h *Handler) handleRevoke(w http.ResponseWriter, r *http.Request) {
 		h.fail(w, r, err)
 		return
 	}
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(http.StatusOK)
+	WriteStatus(w, http.StatusOK)
 }
 
 func (h *Handler) revoke(r *http.Request) error {

@@ -3,7 +3,6 @@ package oauth
 import (
 	"net/http"
 	"net/url"
-	"slices"
 
 	"github.com/authly/authly/identity"
 )
@@ -22,17 +21,19 @@ type TokenResponse struct {
 // tokenRequest is a parsed request of an authenticated client.
 type tokenRequest struct {
 	*http.Request
-	client identity.Client
 	form   url.Values
+	client identity.Client
+	sender identity.SenderConstraint
 }
 
-// grant is the part of the token endpoint that differs by grant type.
+// grant is the part of the token endpoint that differs by grant type. It cannot issue anything.
 type grant interface {
-	// redeem checks what the client presents and returns the response.
-	redeem(r tokenRequest) (TokenResponse, error)
+	// redeem checks what the client presents and returns what it may be issued.
+	redeem(r tokenRequest) (identity.Issuance, error)
 }
 
-// handleToken runs the phases that every grant shares: parse, authenticate the client, redeem, write.
+// handleToken runs the phases that every grant shares: parse, authenticate the client, check the sender constraint,
+// redeem, issue, extend, write.
 func (h *Handler) handleToken(w http.ResponseWriter, r *http.Request) {
 	response, err := h.token(r)
 	if err != nil {
@@ -42,70 +43,71 @@ func (h *Handler) handleToken(w http.ResponseWriter, r *http.Request) {
 	WriteJSON(w, http.StatusOK, response)
 }
 
+// token runs the phases between reading and writing. What a grant of an authenticated client comes to is counted.
 func (h *Handler) token(r *http.Request) (TokenResponse, error) {
 	form, err := readForm(r)
 	if err != nil {
 		return TokenResponse{}, err
 	}
-	kind := identity.GrantType(form.Get(paramGrantType))
-	if kind == "" {
-		return TokenResponse{}, InvalidRequest("The parameter grant_type is missing.")
-	}
-	client, err := h.authenticateClient(r, form)
+	request := tokenRequest{Request: r, form: form}
+	kind, err := request.required(paramGrantType)
 	if err != nil {
 		return TokenResponse{}, err
 	}
-	g, ok := h.grants[kind]
-	if !ok {
-		return TokenResponse{}, UnsupportedGrantType()
+	if request.client, err = h.authenticateClient(r, form); err != nil {
+		return TokenResponse{}, err
 	}
-	if !client.Allows(kind) {
-		return TokenResponse{}, UnauthorizedClient("The client is not registered for this grant type.")
+	g, err := h.grantFor(identity.GrantType(kind), request.client)
+	if err != nil {
+		return TokenResponse{}, err
 	}
 	began := h.Domain.Source.Now()
-	response, err := g.redeem(tokenRequest{Request: r, client: client, form: form})
-	h.Domain.Meter.Token(client.ClientID, kind, err != nil, h.Domain.Source.Now().Sub(began))
+	response, err := h.respondTo(request, g)
+	h.Domain.Meter.Token(request.client.ClientID, identity.GrantType(kind), err != nil, h.Domain.Source.Now().Sub(began))
 	return response, err
 }
 
-// issueTokens makes the tokens of a grant. The request may name fewer resources than were authorized (RFC 8707 §2.2).
-func (h *Handler) issueTokens(r tokenRequest, redeemed identity.Issuance, nonce string) (TokenResponse, error) {
-	if resources := r.form[paramResource]; len(resources) > 0 {
-		authorized := redeemed.Grant.Resources
-		for _, resource := range resources {
-			if !slices.Contains(authorized, resource) && (len(authorized) > 0 || resource != h.issuer()) {
-				return TokenResponse{}, InvalidTarget("The resource was not authorized.")
-			}
-		}
-		redeemed.Grant.Resources = resources
+// grantFor returns the grant of a type that the server offers and the client is registered for.
+func (h *Handler) grantFor(kind identity.GrantType, client identity.Client) (grant, error) {
+	g, ok := h.grants[kind]
+	if !ok {
+		return nil, UnsupportedGrantType()
 	}
-	access, err := h.Domain.Tokens.ForGrant(r.Context(), r.client, redeemed)
+	if !client.Allows(kind) {
+		return nil, UnauthorizedClient("The client is not registered for this grant type.")
+	}
+	return g, nil
+}
+
+// respondTo runs the phases from the sender constraint on.
+func (h *Handler) respondTo(r tokenRequest, g grant) (TokenResponse, error) {
+	var err error
+	if r.sender, err = h.senderConstraint(r); err != nil {
+		return TokenResponse{}, err
+	}
+	issuance, err := g.redeem(r)
 	if err != nil {
 		return TokenResponse{}, err
 	}
-	response := bearerResponse(access)
-	response.RefreshToken = redeemed.RefreshToken
-	if h.Extension != nil {
-		if err := h.Extension.Token(r.Request, r.client, redeemed, nonce, &response); err != nil {
-			return TokenResponse{}, err
-		}
+	issuance.Sender = r.sender
+	access, err := h.Domain.Tokens.Issue(r.Context(), issuance, r.form[paramResource])
+	if err != nil {
+		return TokenResponse{}, err
 	}
-	return response, nil
+	response := TokenResponse{
+		AccessToken: access.Value, TokenType: access.Type, ExpiresIn: int(access.ExpiresIn.Seconds()),
+		RefreshToken: issuance.RefreshToken, Scope: identity.JoinScope(access.Scopes),
+	}
+	if h.Extension == nil {
+		return response, nil
+	}
+	return h.Extension.Token(r.Context(), issuance, response)
 }
 
-func bearerResponse(t identity.AccessToken) TokenResponse {
-	return TokenResponse{
-		AccessToken: t.Value, TokenType: "Bearer", ExpiresIn: int(t.ExpiresIn.Seconds()), Scope: identity.JoinScope(t.Scopes),
-	}
-}
-
-// requestedScopes returns what the request asks for, and what of it the client may have.
-func (h *Handler) requestedScopes(r tokenRequest) (requested, allowed []string, err error) {
-	if requested, err = identity.ParseScope(r.form.Get(paramScope)); err != nil {
-		return nil, nil, err
-	}
-	allowed, err = h.Domain.Scopes.Requested(r.Context(), r.client, requested)
-	return requested, allowed, err
+// senderConstraint returns the key that a request binds its tokens to. Authly takes no proof of a key yet, so they are
+// bearer tokens.
+func (h *Handler) senderConstraint(tokenRequest) (identity.SenderConstraint, error) {
+	return identity.SenderConstraint{}, nil
 }
 
 // required returns a parameter that must be there.
@@ -116,3 +118,6 @@ func (r tokenRequest) required(name string) (string, error) {
 	}
 	return value, nil
 }
+
+// scopes returns the names of the parameter scope.
+func (r tokenRequest) scopes() ([]string, error) { return identity.ParseScope(r.form.Get(paramScope)) }

@@ -51,8 +51,8 @@ type claimRequest struct {
 	Values    []any `json:"values"`
 }
 
-// one reads what is asked of a claim; a request that says nothing, or nothing that can be read, is the zero value.
-func one(requested map[string]json.RawMessage, name string) claimRequest {
+// requestOf reads what is asked of a claim; a request that says nothing, or nothing that can be read, is the zero value.
+func requestOf(requested map[string]json.RawMessage, name string) claimRequest {
 	var c claimRequest
 	if err := json.Unmarshal(requested[name], &c); err != nil {
 		return claimRequest{}
@@ -63,13 +63,13 @@ func one(requested map[string]json.RawMessage, name string) claimRequest {
 // needsACR reports whether a sign-in must be of a certain class (OIDC Core §5.5.1.1). Authly has no classes, so none
 // can be.
 func (c requestedClaims) needsACR() bool {
-	acr := one(c.IDToken, "acr")
+	acr := requestOf(c.IDToken, "acr")
 	return acr.Essential && (acr.Value != nil || len(acr.Values) > 0)
 }
 
 // subject is the only user that the answer may be about, or empty for any (OIDC Core §5.5).
 func (c requestedClaims) subject() string {
-	value, _ := one(c.IDToken, "sub").Value.(string)
+	value, _ := requestOf(c.IDToken, "sub").Value.(string)
 	return value
 }
 

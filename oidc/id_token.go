@@ -1,13 +1,12 @@
 package oidc
 
 import (
+	"context"
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/base64"
 	"fmt"
-	"net/http"
 	"slices"
-	"time"
 
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/oauth"
@@ -21,29 +20,23 @@ type idClaims struct {
 	IssuedAt  int64             `json:"iat"`
 }
 
-// Token adds the ID token when the scope openid was granted (OIDC Core §3.1.3.3). On refresh it has the auth_time of
-// the sign-in and no nonce (§12.2).
-func (x *Extension) Token(r *http.Request, client identity.Client, redeemed identity.Issuance, nonce string, response *oauth.TokenResponse) error {
-	if !slices.Contains(redeemed.Scopes, identity.ScopeOpenID) {
-		return nil
+// Token adds the ID token when a user has granted the scope openid (OIDC Core §3.1.3.3). On refresh it has the
+// auth_time of the sign-in and no nonce (§12.2).
+func (x *Extension) Token(ctx context.Context, issued identity.Issuance, response oauth.TokenResponse) (oauth.TokenResponse, error) {
+	if issued.OnOwnBehalf() || !slices.Contains(issued.Scopes, identity.ScopeOpenID) {
+		return response, nil
 	}
-	alg := client.IDTokenAlgorithm()
-	requested, err := parseClaimsRequest(redeemed.Grant.Claims)
+	grant, alg := issued.Grant, issued.Client.IDTokenAlgorithm()
+	requested, err := parseClaimsRequest(grant.Claims)
 	if err != nil {
-		return fmt.Errorf("read claims request of grant: %w", err)
+		return response, fmt.Errorf("read claims request of grant: %w", err)
 	}
-	claims := userClaims(redeemed.User, names(requested.IDToken))
-	settings := x.Domain.Settings
-	life := settings.IDTokenTTL
-	if client.Metadata.IDTokenTTL > 0 {
-		life = time.Duration(client.Metadata.IDTokenTTL) * time.Second
-	}
+	claims := userClaims(issued.User, names(requested.IDToken))
 	now := x.Domain.Source.Now()
-	grant := redeemed.Grant
-	claims["iss"] = settings.Issuer
-	claims["sub"] = redeemed.User.ID.String()
-	claims["aud"] = client.ClientID
-	claims["exp"] = now.Add(life).Unix()
+	claims["iss"] = x.Domain.Settings.Issuer
+	claims["sub"] = issued.User.ID.String()
+	claims["aud"] = issued.Client.ClientID
+	claims["exp"] = now.Add(x.Domain.Settings.LifetimesFor(issued.Client).IDToken).Unix()
 	claims["iat"] = now.Unix()
 	claims["auth_time"] = grant.AuthTime.Unix()
 	claims["at_hash"] = leftHalf(alg, response.AccessToken)
@@ -56,14 +49,14 @@ func (x *Extension) Token(r *http.Request, client identity.Client, redeemed iden
 	if grant.SessionID != nil {
 		claims["sid"] = grant.SessionID.String()
 	}
-	if nonce != "" {
-		claims["nonce"] = nonce
+	if issued.Nonce != "" {
+		claims["nonce"] = issued.Nonce
 	}
-	response.IDToken, err = x.Domain.Signer.Sign(r.Context(), alg, identity.TypeIDToken, claims)
+	response.IDToken, err = x.Domain.Signer.Sign(ctx, alg, identity.TypeIDToken, claims)
 	if err != nil {
-		return fmt.Errorf("sign ID token: %w", err)
+		return response, fmt.Errorf("sign ID token: %w", err)
 	}
-	return nil
+	return response, nil
 }
 
 // leftHalf is the hash of at_hash: the left half of the digest that belongs to the algorithm (OIDC Core §3.1.3.6);

@@ -64,9 +64,7 @@ func (h *Handler) handleLogout(w http.ResponseWriter, r *http.Request) {
 		h.Pages.SignedOut(w, r)
 		return
 	}
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("Location", withState(request.redirect, request.state))
-	w.WriteHeader(http.StatusSeeOther)
+	oauth.SeeOther(w, withState(request.redirect, request.state))
 }
 
 func withState(uri, state string) string {
@@ -113,7 +111,7 @@ func (h *Handler) checkLogout(r *http.Request, params url.Values) (logoutRequest
 	clientID := params.Get("client_id")
 	if hint := params.Get("id_token_hint"); hint != "" {
 		var claims idClaims
-		err := h.Domain.Signer.Verify(r.Context(), hint, identity.TypeIDToken, true, &claims)
+		err := h.Domain.Signer.VerifyIgnoringTime(r.Context(), hint, identity.TypeIDToken, &claims)
 		if errors.Is(err, identity.ErrInvalidToken) {
 			return logoutRequest{}, badLogout("The id_token_hint is not an ID token of this server.")
 		}
@@ -133,7 +131,7 @@ func (h *Handler) checkLogout(r *http.Request, params url.Values) (logoutRequest
 		}
 		return request, nil
 	}
-	client, err := h.Domain.Clients.Find(r.Context(), clientID)
+	client, err := h.Domain.ClientAuth.Find(r.Context(), clientID)
 	if errors.Is(err, identity.ErrClientNotFound) {
 		return logoutRequest{}, badLogout("The application is not known here.")
 	}

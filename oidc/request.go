@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,18 +24,26 @@ const (
 	maxHint   = 254
 )
 
-// Authorize checks the parameters of OIDC Core §3.1.2.1. Those that only advise (display, ui_locales, acr_values,
-// login_hint) never make a request fail.
-func (x *Extension) Authorize(r *http.Request, client identity.Client, params url.Values, p *identity.AuthorizationParams) error {
-	p.Display, p.UILocales = clip(params.Get("display")), clip(params.Get("ui_locales"))
-	p.LoginHint = clip(params.Get("login_hint"))
-	p.ACRValues = strings.Fields(clip(params.Get("acr_values")))
-	for _, check := range []func(url.Values, identity.Client, *identity.AuthorizationParams) error{nonce, prompt, maxAge, claimsRequest} {
-		if err := check(params, client, p); err != nil {
-			return err
-		}
+// RequestChecks are those of the parameters of OIDC Core §3.1.2.1. Device authorization knows none of them: they are
+// about the browser that the client sends.
+func (x *Extension) RequestChecks() []oauth.RequestCheck {
+	const at = oauth.AtAuthorize | oauth.AtPAR
+	return []oauth.RequestCheck{
+		{Name: "advice", At: at, Check: advice},
+		{Name: "nonce", At: at, Check: nonce},
+		{Name: "prompt", At: at, Check: prompt},
+		{Name: "max_age", At: at, Check: maxAge},
+		{Name: "claims", At: at, Check: claimsRequest},
+		{Name: "id_token_hint", At: at, Check: x.idTokenHint},
 	}
-	return x.idTokenHint(r, client, params, p)
+}
+
+// advice takes the parameters that never make a request fail.
+func advice(c *oauth.CheckedRequest) error {
+	c.Out.Display, c.Out.UILocales = clip(c.Params.Get("display")), clip(c.Params.Get("ui_locales"))
+	c.Out.LoginHint = clip(c.Params.Get("login_hint"))
+	c.Out.ACRValues = strings.Fields(clip(c.Params.Get("acr_values")))
+	return nil
 }
 
 func clip(s string) string {
@@ -46,30 +53,30 @@ func clip(s string) string {
 	return s
 }
 
-func nonce(params url.Values, _ identity.Client, p *identity.AuthorizationParams) error {
-	p.Nonce = params.Get("nonce")
-	if len(p.Nonce) > maxNonce {
+func nonce(c *oauth.CheckedRequest) error {
+	c.Out.Nonce = c.Params.Get("nonce")
+	if len(c.Out.Nonce) > maxNonce {
 		return oauth.InvalidRequest("The nonce is longer than %d bytes.", maxNonce)
 	}
 	return nil
 }
 
-func prompt(params url.Values, _ identity.Client, p *identity.AuthorizationParams) error {
-	p.Prompt = strings.Fields(params.Get("prompt"))
-	for _, value := range p.Prompt {
+func prompt(c *oauth.CheckedRequest) error {
+	c.Out.Prompt = strings.Fields(c.Params.Get("prompt"))
+	for _, value := range c.Out.Prompt {
 		if !slices.Contains([]string{"none", "login", "consent", "select_account"}, value) {
 			return oauth.InvalidRequest("The prompt must be none, login, consent or select_account.")
 		}
 	}
-	if len(p.Prompt) > 1 && slices.Contains(p.Prompt, "none") {
+	if len(c.Out.Prompt) > 1 && slices.Contains(c.Out.Prompt, "none") {
 		return oauth.InvalidRequest("The prompt none excludes all others.")
 	}
 	return nil
 }
 
-func maxAge(params url.Values, client identity.Client, p *identity.AuthorizationParams) error {
-	p.MaxAge = client.Metadata.DefaultMaxAge
-	text := params.Get("max_age")
+func maxAge(c *oauth.CheckedRequest) error {
+	c.Out.MaxAge = c.Client.Metadata.DefaultMaxAge
+	text := c.Params.Get("max_age")
 	if text == "" {
 		return nil
 	}
@@ -78,12 +85,12 @@ func maxAge(params url.Values, client identity.Client, p *identity.Authorization
 		return oauth.InvalidRequest("The max_age must be a number of seconds.")
 	}
 	seconds = min(seconds, 1<<31-1)
-	p.MaxAge = &seconds
+	c.Out.MaxAge = &seconds
 	return nil
 }
 
-func claimsRequest(params url.Values, client identity.Client, p *identity.AuthorizationParams) error {
-	text := params.Get("claims")
+func claimsRequest(c *oauth.CheckedRequest) error {
+	text := c.Params.Get("claims")
 	if text == "" {
 		return nil
 	}
@@ -94,8 +101,8 @@ func claimsRequest(params url.Values, client identity.Client, p *identity.Author
 	if requested.needsACR() {
 		return errUnmet
 	}
-	p.ClaimScopes, p.HintSubject = requested.confine(client), requested.subject()
-	if p.Claims, err = json.Marshal(requested); err != nil {
+	c.Out.ClaimScopes, c.Out.HintSubject = requested.confine(c.Client), requested.subject()
+	if c.Out.Claims, err = json.Marshal(requested); err != nil {
 		return fmt.Errorf("encode claims request: %w", err)
 	}
 	return nil
@@ -109,24 +116,24 @@ var errUnmet = &oauth.Error{
 
 // idTokenHint reads the subject of an ID token that Authly issued before, perhaps long expired. A hint that is not ours
 // is refused (OIDC Core §3.1.2.1).
-func (x *Extension) idTokenHint(r *http.Request, client identity.Client, params url.Values, p *identity.AuthorizationParams) error {
-	hint := params.Get("id_token_hint")
+func (x *Extension) idTokenHint(c *oauth.CheckedRequest) error {
+	hint := c.Params.Get("id_token_hint")
 	if hint == "" {
 		return nil
 	}
 	var claims idClaims
-	if err := x.Domain.Signer.Verify(r.Context(), hint, identity.TypeIDToken, true, &claims); err != nil {
+	if err := x.Domain.Signer.VerifyIgnoringTime(c.Request.Context(), hint, identity.TypeIDToken, &claims); err != nil {
 		if identity.AsError(err).Code == identity.CodeInvalidToken {
 			return oauth.InvalidRequest("The id_token_hint is not an ID token of this server.")
 		}
 		return err
 	}
-	if !slices.Contains(claims.Audience, client.ClientID) {
+	if !slices.Contains(claims.Audience, c.Client.ClientID) {
 		return oauth.InvalidRequest("The id_token_hint was issued to another client.")
 	}
-	if p.HintSubject != "" && p.HintSubject != claims.Subject {
+	if c.Out.HintSubject != "" && c.Out.HintSubject != claims.Subject {
 		return oauth.InvalidRequest("The id_token_hint and the claims request name different subjects.")
 	}
-	p.HintSubject = claims.Subject
+	c.Out.HintSubject = claims.Subject
 	return nil
 }

@@ -10,23 +10,24 @@ import (
 	"slices"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/internal/bearer"
 	"github.com/authly/authly/oauth"
 )
 
 // handleUserInfo serves UserInfo (OIDC Core §5.3) by GET and POST.
 func (h *Handler) handleUserInfo(w http.ResponseWriter, r *http.Request) {
-	bearer, err := h.bearer(r)
+	caller, err := h.authenticate(r)
 	if err != nil {
 		h.refuseBearer(w, r, err)
 		return
 	}
-	h.writeUserInfo(w, r, bearer)
+	h.writeUserInfo(w, r, caller)
 }
 
 // handleUpdateUserInfo lets the user of a token change their own claims under its scopes. It is Authly's own; no
 // standard describes it.
 func (h *Handler) handleUpdateUserInfo(w http.ResponseWriter, r *http.Request) {
-	bearer, err := h.bearer(r)
+	caller, err := h.authenticate(r)
 	if err != nil {
 		h.refuseBearer(w, r, err)
 		return
@@ -36,13 +37,13 @@ func (h *Handler) handleUpdateUserInfo(w http.ResponseWriter, r *http.Request) {
 		h.refuseBearer(w, r, err)
 		return
 	}
-	ctx := identity.WithActor(r.Context(), bearer.Actor(identity.ActorFrom(r.Context())))
-	bearer.User, err = h.Domain.Profiles.UpdateProfile(ctx, bearer.User.ID, bearer.Scopes(), patch)
+	ctx := identity.WithActor(r.Context(), caller.Actor(identity.ActorFrom(r.Context())))
+	caller.User, err = h.Domain.Profiles.UpdateProfile(ctx, caller.User.ID, caller.Scopes(), patch)
 	if err != nil {
 		h.refuseBearer(w, r, err)
 		return
 	}
-	h.writeUserInfo(w, r, bearer)
+	h.writeUserInfo(w, r, caller)
 }
 
 // readPatch reads a JSON object of claims.
@@ -62,30 +63,18 @@ func readPatch(r *http.Request) (map[string]json.RawMessage, error) {
 	return patch, nil
 }
 
-// bearer finds and checks the access token: in the header or, for a POST, in the body; both at once are refused
-// (RFC 6750 §2).
-func (h *Handler) bearer(r *http.Request) (identity.Bearer, error) {
-	header := r.Header.Get("Authorization")
-	if len(r.Header.Values("Authorization")) > 1 {
+// authenticate checks the access token of a request. It must be a user's, with the scope openid.
+func (h *Handler) authenticate(r *http.Request) (identity.Bearer, error) {
+	presented, err := bearer.FromHeaderOrForm(r)
+	switch {
+	case errors.Is(err, bearer.ErrRepeated):
 		return identity.Bearer{}, oauth.InvalidRequest("Only one access token may be sent.")
-	}
-	token, ok := identity.ParseBearer(header)
-	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if r.Method == http.MethodPost && err == nil && media == "application/x-www-form-urlencoded" {
-		if err := r.ParseForm(); err != nil {
-			return identity.Bearer{}, oauth.InvalidRequest("The body is not a valid form.")
-		}
-		if body := r.PostForm["access_token"]; len(body) > 0 {
-			if header != "" || len(body) > 1 {
-				return identity.Bearer{}, oauth.InvalidRequest("Only one access token may be sent.")
-			}
-			token, ok = body[0], body[0] != ""
-		}
-	}
-	if !ok {
+	case errors.Is(err, bearer.ErrForm):
+		return identity.Bearer{}, oauth.InvalidRequest("The body is not a valid form.")
+	case err != nil:
 		return identity.Bearer{}, errNoToken
 	}
-	b, err := h.Domain.Tokens.AuthenticateForAuthly(r.Context(), token)
+	b, err := h.Domain.Tokens.Authenticate(r.Context(), presented, identity.AuthlyAudience)
 	if err != nil {
 		return identity.Bearer{}, err
 	}
@@ -105,27 +94,20 @@ var (
 
 // refuseBearer writes a refusal of a protected resource (RFC 6750 §3). A request without any token gets no error code.
 func (h *Handler) refuseBearer(w http.ResponseWriter, r *http.Request, err error) {
-	e := oauth.FromError(err)
-	if identity.AsError(err).Code == identity.CodeInvalidToken {
-		e = &oauth.Error{Code: "invalid_token", Description: identity.ErrInvalidToken.Detail, Status: http.StatusUnauthorized}
-	}
-	if domain := identity.AsError(err); domain.Code == identity.CodeInsufficientScope {
-		e = &oauth.Error{Code: "insufficient_scope", Description: domain.Detail, Status: http.StatusForbidden}
-	}
-	challenge := fmt.Sprintf("Bearer realm=%q", h.Domain.Settings.Issuer)
-	switch {
-	case e.Status >= http.StatusInternalServerError:
-		oauth.WriteError(w, r, h.Logger, h.Domain.Settings.Issuer, err)
+	e, issuer := oauth.FromError(err), h.Domain.Settings.Issuer
+	if e.Status >= http.StatusInternalServerError {
+		oauth.WriteError(w, r, h.Logger, issuer, err)
 		return
-	case e.Code == "":
-		w.Header().Set("WWW-Authenticate", challenge)
-		w.Header().Set("Cache-Control", "no-store")
-		w.WriteHeader(e.Status)
-		return
-	case errors.Is(err, errNoOpenID):
-		challenge += `, scope="openid"`
 	}
-	w.Header().Set("WWW-Authenticate", challenge+fmt.Sprintf(", error=%q, error_description=%q", e.Code, e.Description))
+	challenge := bearer.Challenge{Realm: issuer, Error: e.Code, Description: e.Description}
+	if errors.Is(err, errNoOpenID) {
+		challenge.Scope = identity.ScopeOpenID
+	}
+	w.Header().Set("WWW-Authenticate", challenge.String())
+	if e.Code == "" {
+		oauth.WriteStatus(w, e.Status)
+		return
+	}
 	oauth.WriteJSON(w, e.Status, map[string]string{"error": e.Code, "error_description": e.Description})
 }
 

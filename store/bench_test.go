@@ -49,7 +49,7 @@ func BenchmarkHot(b *testing.B) {
 				_, err := s.ActiveSessionCounts(ctx, []uuid.UUID{user(1).ID, user(2).ID}, now)
 				return err
 			}},
-			{"HoldingByCode", func() error { _, err := s.HoldingByCode(ctx, [][]byte{grant.Code.Digest}, now); return err }},
+			{"GrantStatusByCode", func() error { _, err := s.GrantStatusByCode(ctx, [][]byte{grant.Code.Digest}, now); return err }},
 			{"Standing", func() error { _, err := s.GrantStatus(ctx, grant.ID, "jti", now); return err }},
 			{"TokenRevoked", func() error { _, err := s.TokenRevoked(ctx, "jti"); return err }},
 			{"RotateRefresh", func() error {

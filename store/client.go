@@ -53,12 +53,12 @@ func (s *Store) InsertClient(ctx context.Context, c identity.Client) error {
 	return s.fault("insert client", err)
 }
 
-// ClientByID implements identity.ClientStore.
+// ClientByID implements identity.ClientReader.
 func (s *Store) ClientByID(ctx context.Context, id uuid.UUID) (identity.Client, error) {
 	return s.client(ctx, clientByID, id)
 }
 
-// ClientByClientID implements identity.ClientStore.
+// ClientByClientID implements identity.ClientReader.
 func (s *Store) ClientByClientID(ctx context.Context, clientID string) (identity.Client, error) {
 	if !validText(clientID) {
 		return identity.Client{}, identity.ErrClientNotFound

@@ -35,7 +35,7 @@ var (
 		"SET scopes = EXCLUDED.scopes, updated_at = EXCLUDED.updated_at")
 )
 
-// ConsentFor implements identity.GrantStore.
+// ConsentFor implements identity.ConsentStore.
 func (s *Store) ConsentFor(ctx context.Context, userID, clientID uuid.UUID) (identity.Consent, error) {
 	var row consentRow
 	err := s.get(ctx, consentFor, scanDestinations(&row), userID, clientID)
@@ -65,7 +65,7 @@ func (s *Store) ConsentsOf(ctx context.Context, userIDs []uuid.UUID) (map[uuid.U
 	return out, nil
 }
 
-// SaveConsent implements identity.GrantStore. The time of creation of an existing consent stays.
+// SaveConsent implements identity.ConsentStore. The time of creation of an existing consent stays.
 func (s *Store) SaveConsent(ctx context.Context, c identity.Consent) error {
 	row := consentRow{
 		UserID: c.UserID, ClientID: c.ClientID, Scopes: emptyIfNil(c.Scopes), CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt,
@@ -76,7 +76,7 @@ func (s *Store) SaveConsent(ctx context.Context, c identity.Consent) error {
 
 var deleteConsent = statement{"delete consents", "DELETE FROM consents WHERE user_id = $1 AND client_id = $2"}
 
-// DeleteConsent implements identity.GrantStore.
+// DeleteConsent implements identity.ConsentStore.
 func (s *Store) DeleteConsent(ctx context.Context, userID, clientID uuid.UUID) (bool, error) {
 	res, err := s.exec(ctx, deleteConsent, userID, clientID)
 	n, err := s.affected("delete consent", res, err)

@@ -118,31 +118,33 @@ func (s *Store) InsertCode(ctx context.Context, interactionID uuid.UUID, at time
 	return first, s.fault("insert grant of interaction", err)
 }
 
-// HoldingByID implements identity.GrantStore.
-func (s *Store) HoldingByID(ctx context.Context, id uuid.UUID, now time.Time) (identity.Holding, error) {
+// GrantStatusByID implements identity.GrantStore.
+func (s *Store) GrantStatusByID(ctx context.Context, id uuid.UUID, now time.Time) (identity.GrantStatus, error) {
 	return s.holding(ctx, holdingByID, now, id)
 }
 
-// HoldingByCode implements identity.GrantStore.
-func (s *Store) HoldingByCode(ctx context.Context, digests [][]byte, now time.Time) (identity.Holding, error) {
+// GrantStatusByCode implements identity.GrantStore.
+func (s *Store) GrantStatusByCode(ctx context.Context, digests [][]byte, now time.Time) (identity.GrantStatus, error) {
 	if len(digests) == 0 {
-		return identity.Holding{}, identity.ErrGrantNotFound
+		return identity.GrantStatus{}, identity.ErrGrantNotFound
 	}
 	return s.holding(ctx, holdingByCode(len(digests)), now, toAnys(digests)...)
 }
 
-func (s *Store) holding(ctx context.Context, st statement, now time.Time, keys ...any) (identity.Holding, error) {
+func (s *Store) holding(ctx context.Context, st statement, now time.Time, keys ...any) (identity.GrantStatus, error) {
 	var (
 		grant          grantRow
 		user           userRow
 		ended, expires *time.Time // of the session
 	)
-	dest := append(scanDestinations(&grant, &user), scanDestination(&ended), scanDestination(&expires))
-	if err := s.get(ctx, st, dest, keys...); err != nil {
-		return identity.Holding{}, s.orMissing("read grant and user", err, identity.ErrGrantNotFound)
+	if err := s.get(ctx, st, append(scanDestinations(&grant, &user), scanDestination(&ended), scanDestination(&expires)), keys...); err != nil {
+		return identity.GrantStatus{}, s.orMissing("read grant and user", err, identity.ErrGrantNotFound)
 	}
-	h := identity.Holding{Grant: toGrant(grant)}
+	h := identity.GrantStatus{Grant: toGrant(grant)}
 	h.SessionActive = grant.SessionID == nil || grant.Offline || expires != nil && expires.After(now) && ended == nil
+	if expires != nil && !grant.Offline {
+		h.ActiveUntil = expires.UTC()
+	}
 	if grant.UserID != nil {
 		h.User = toUser(user)
 	}
@@ -251,7 +253,7 @@ var grantStatus = statement{"select grants", "SELECT " + columns[grantRow]() + "
 	LEFT JOIN revoked_tokens r ON r.jti = $2
 	WHERE g.id = $1`}
 
-// GrantStatus implements identity.GrantStore. A grant without a user has the zero User.
+// GrantStatus implements identity.AccessTokenStore. A grant without a user has the zero User.
 func (s *Store) GrantStatus(ctx context.Context, grantID uuid.UUID, jti string, now time.Time) (identity.GrantStatus, error) {
 	var (
 		grant  grantRow
@@ -279,7 +281,7 @@ var revokeToken = insertAlso[auditRow](statement{
 	"insert revoked_tokens", `INSERT INTO revoked_tokens (jti, expires_at) VALUES ($1, $2) ON CONFLICT (jti) DO NOTHING`,
 }, 2)
 
-// RevokeToken implements identity.GrantStore.
+// RevokeToken implements identity.AccessTokenStore.
 func (s *Store) RevokeToken(ctx context.Context, jti string, expires time.Time, event identity.AuditEvent) error {
 	row := fromEvent(event)
 	_, err := s.execWriteAndInsert(ctx, revokeToken, []any{jti, expires}, &row)
@@ -288,7 +290,7 @@ func (s *Store) RevokeToken(ctx context.Context, jti string, expires time.Time, 
 
 var tokenRevoked = statement{"select revoked_tokens", `SELECT jti FROM revoked_tokens WHERE jti = $1`}
 
-// TokenRevoked implements identity.GrantStore.
+// TokenRevoked implements identity.AccessTokenStore.
 func (s *Store) TokenRevoked(ctx context.Context, jti string) (bool, error) {
 	err := s.queryOne(ctx, s.reader, tokenRevoked, []any{jti}, func(*sql.Rows) error { return nil })
 	if errors.Is(err, sql.ErrNoRows) {

@@ -58,7 +58,7 @@ func translate(e *identity.Error) (status int, reason string) {
 	case e.Detail == "":
 		reason = "The request was refused."
 	default:
-		reason = e.Detail
+		reason = e.Message()
 	}
 	return status, reason
 }

@@ -24,7 +24,7 @@ func TestListClients(t *testing.T) {
 			want = append(want, id)
 		}
 		slices.Sort(want)
-		sleeping, err := f.Clients.Find(f.ctx, "client-4")
+		sleeping, err := f.ClientAuth.Find(f.ctx, "client-4")
 		no(t, err)
 		_, _, err = f.admin.Clients.Update(f.ctx, sleeping.ID, admin.ClientChange{Active: ptr(false)}, nil)
 		no(t, err)
@@ -115,9 +115,9 @@ func TestRotateSecret(t *testing.T) {
 	client, first, err := f.admin.Clients.Create(f.ctx, admin.NewClient{ClientID: "app", Metadata: m})
 	no(t, err)
 	works := func(secret string) bool {
-		found, err := f.Clients.Find(f.ctx, "app")
+		found, err := f.ClientAuth.Find(f.ctx, "app")
 		no(t, err)
-		return f.Clients.ProveSecret(found, secret)
+		return f.ClientAuth.ProveSecret(found, secret)
 	}
 	got, second, err := f.admin.Clients.RotateSecret(f.ctx, client.ID, time.Hour)
 	no(t, err)

@@ -15,19 +15,14 @@ import (
 // Clients is administration of clients.
 type Clients struct {
 	changes
-	store   clientStore
-	secrets secretProver
+	store clientStore
 }
 
 // clientStore is what Clients reads outside of its transactions.
 type clientStore interface {
 	identity.ClientReader
+	identity.ClientLister
 	identity.AdminClientStore
-}
-
-// secretProver compares a secret with those of a client.
-type secretProver interface {
-	ProveSecret(client identity.Client, secret string) bool
 }
 
 // NewClient is what a client is registered from.
@@ -265,7 +260,7 @@ func (s *Clients) Delete(ctx context.Context, id uuid.UUID) error {
 
 // onlySecret reports whether the client already has exactly this secret.
 func (s *Clients) onlySecret(c identity.Client, secret string) bool {
-	return len(c.Secrets) == 1 && s.secrets.ProveSecret(c, secret)
+	return len(c.Secrets) == 1 && c.HasSecret(s.keys, secret, s.source.Now())
 }
 
 // EnsureBuiltIn keeps one of Authly's own clients as the program wants it.

@@ -31,7 +31,7 @@ func TestCreateClient(t *testing.T) {
 	if len(secret) != 43 || len(c.Secrets) != 1 || c.Secrets[0].ExpiresAt != nil {
 		t.Fatalf("a secret of %d characters, kept as %+v", len(secret), c.Secrets)
 	}
-	stored, err := f.Clients.Find(f.ctx, "app")
+	stored, err := f.ClientAuth.Find(f.ctx, "app")
 	no(t, err)
 	want := metadata(func(m *identity.ClientMetadata) {
 		m.TokenEndpointAuthMethod, m.ApplicationType, m.SubjectType = identity.AuthClientSecretBasic, "web", "public"
@@ -41,15 +41,15 @@ func TestCreateClient(t *testing.T) {
 	wantSame(t, stored, identity.Client{
 		ID: c.ID, ClientID: "app", Active: true, Secrets: c.Secrets, CreatedAt: start, UpdatedAt: start, Version: 1, Metadata: want,
 	})
-	if !f.Clients.ProveSecret(stored, secret) {
+	if !f.ClientAuth.ProveSecret(stored, secret) {
 		t.Error("the secret does not prove the client")
 	}
 	for _, wrong := range []string{"", secret[:42], secret + "x", strings.ToUpper(secret)} {
-		if f.Clients.ProveSecret(stored, wrong) {
+		if f.ClientAuth.ProveSecret(stored, wrong) {
 			t.Errorf("%q proves the client", wrong)
 		}
 	}
-	if f.Clients.ProveSecret(identity.Client{}, secret) || f.Clients.ProveSecret(identity.Client{}, "") {
+	if f.ClientAuth.ProveSecret(identity.Client{}, secret) || f.ClientAuth.ProveSecret(identity.Client{}, "") {
 		t.Error("an unknown client is proven")
 	}
 	if text := f.auditText(t); strings.Contains(text, secret) || !strings.Contains(text, `"client.created"`) {
@@ -108,7 +108,7 @@ func TestPublicClients(t *testing.T) {
 	if secret != "" || len(c.Secrets) != 0 || !c.Public() || !c.Metadata.RequirePKCE {
 		t.Errorf("secret %q, client %+v", secret, c)
 	}
-	if f.Clients.ProveSecret(c, "") {
+	if f.ClientAuth.ProveSecret(c, "") {
 		t.Error("an empty secret proves a public client")
 	}
 }
@@ -123,11 +123,11 @@ func TestTwoLiveSecrets(t *testing.T) {
 		{Digest: f.deps.Keys.Digest(identity.PurposeClientSecret, second)},
 	}}
 	f.advance(time.Hour - time.Microsecond)
-	if !f.Clients.ProveSecret(c, first) || !f.Clients.ProveSecret(c, second) {
+	if !f.ClientAuth.ProveSecret(c, first) || !f.ClientAuth.ProveSecret(c, second) {
 		t.Error("one of two live secrets does not prove the client")
 	}
 	f.advance(time.Microsecond)
-	if f.Clients.ProveSecret(c, first) || !f.Clients.ProveSecret(c, second) {
+	if f.ClientAuth.ProveSecret(c, first) || !f.ClientAuth.ProveSecret(c, second) {
 		t.Error("an expired secret proves the client, or a live one does not")
 	}
 }
@@ -138,11 +138,11 @@ func TestSecretsSurviveRotationOfTheRoot(t *testing.T) {
 	c, secret, err := f.admin.Clients.Create(f.ctx, admin.NewClient{ClientID: "app", Metadata: metadata()})
 	no(t, err)
 	f.deps.Keys = keyring(t, root('b'), root('a'))
-	if !identity.New(f.deps).Clients.ProveSecret(c, secret) {
+	if !identity.New(f.deps).ClientAuth.ProveSecret(c, secret) {
 		t.Error("not under a new root")
 	}
 	f.deps.Keys = keyring(t, root('b'))
-	if identity.New(f.deps).Clients.ProveSecret(c, secret) {
+	if identity.New(f.deps).ClientAuth.ProveSecret(c, secret) {
 		t.Error("without its root")
 	}
 }
@@ -154,7 +154,7 @@ func TestFindClient(t *testing.T) {
 	_, _, err := f.admin.Clients.Create(f.ctx, admin.NewClient{ClientID: "off", Inactive: true, Metadata: metadata()})
 	no(t, err)
 	for _, id := range []string{"", "nobody", "off", "APP", "app ", "app\x00", "\xff", strings.Repeat("a", 1<<16)} {
-		_, err := f.Clients.Find(f.ctx, id)
+		_, err := f.ClientAuth.Find(f.ctx, id)
 		if !errors.Is(err, identity.ErrClientNotFound) {
 			t.Errorf("%.20q: %v", id, err)
 		}
@@ -213,7 +213,7 @@ func TestChosenSecret(t *testing.T) {
 	}
 	c, changed, err = f.admin.Clients.Update(f.ctx, c.ID, admin.ClientChange{Secret: &second}, nil)
 	no(t, err)
-	if !changed || f.Clients.ProveSecret(c, first) || !f.Clients.ProveSecret(c, second) {
+	if !changed || f.ClientAuth.ProveSecret(c, first) || !f.ClientAuth.ProveSecret(c, second) {
 		t.Error("the new secret is not the only one")
 	}
 	wantSame(t, f.audit(t, identity.ActionClientUpdated)[0].Changes, map[string]identity.Change{"client_secret": {}})
@@ -253,7 +253,7 @@ func TestDeleteClient(t *testing.T) {
 	app := f.client(t, "app")
 	r := f.redeem(t, app, f.signIn(t, f.user(t, "alice")), "openid")
 	no(t, f.admin.Clients.Delete(f.ctx, app.ID))
-	_, err := f.store.HoldingByID(f.ctx, r.Grant.ID, f.clock.Now())
+	_, err := f.store.GrantStatusByID(f.ctx, r.Grant.ID, f.clock.Now())
 	wantError(t, err, identity.ErrGrantNotFound)
 	wantError(t, f.admin.Clients.Delete(f.ctx, app.ID), identity.ErrClientNotFound)
 	if events := f.audit(t, identity.ActionClientDeleted); len(events) != 1 || events[0].TargetName != "app" {
@@ -268,13 +268,13 @@ func TestBuiltInClients(t *testing.T) {
 	for range 2 {
 		no(t, f.admin.Clients.EnsureBuiltIn(f.ctx, "playground", metadata(public)))
 	}
-	c, err := f.Clients.Find(f.ctx, "playground")
+	c, err := f.ClientAuth.Find(f.ctx, "playground")
 	no(t, err)
 	if !c.BuiltIn || c.Version != 1 || len(f.audit(t, "")) != 1 {
 		t.Errorf("made as %+v", c)
 	}
 	no(t, f.admin.Clients.EnsureBuiltIn(f.ctx, "playground", metadata(public, func(m *identity.ClientMetadata) { m.Name = "Playground" })))
-	c, err = f.Clients.Find(f.ctx, "playground")
+	c, err = f.ClientAuth.Find(f.ctx, "playground")
 	no(t, err)
 	if c.Metadata.Name != "Playground" || c.Version != 2 {
 		t.Errorf("became %+v", c)

@@ -67,9 +67,9 @@ func TestApply(t *testing.T) {
 	root, err := f.admin.Users.Get(f.ctx, identity.UserBy{Username: "root"})
 	no(t, err)
 	wantSame(t, root.Claims, everyClaim())
-	app, err := f.Clients.Find(f.ctx, "app")
+	app, err := f.ClientAuth.Find(f.ctx, "app")
 	no(t, err)
-	if !f.Clients.ProveSecret(app, strings.Repeat("s", 32)) {
+	if !f.ClientAuth.ProveSecret(app, strings.Repeat("s", 32)) {
 		t.Error("the declared secret does not prove the client")
 	}
 	text := f.auditText(t)
@@ -122,9 +122,9 @@ func TestApplyChangesWhatDiffers(t *testing.T) {
 	})
 	no(t, f.try("root", next))
 	wantError(t, f.try("root", passphrase), identity.ErrInvalidCredentials)
-	app, err := f.Clients.Find(f.ctx, "app")
+	app, err := f.ClientAuth.Find(f.ctx, "app")
 	no(t, err)
-	if f.Clients.ProveSecret(app, strings.Repeat("s", 32)) || !f.Clients.ProveSecret(app, strings.Repeat("t", 32)) {
+	if f.ClientAuth.ProveSecret(app, strings.Repeat("s", 32)) || !f.ClientAuth.ProveSecret(app, strings.Repeat("t", 32)) {
 		t.Error("the new secret is not the only one")
 	}
 }
@@ -184,7 +184,7 @@ func TestPrune(t *testing.T) {
 	if users, _ := f.admin.Users.Count(f.ctx, admin.UserList{}); users.Value != 3 {
 		t.Errorf("%d users are left", users.Value)
 	}
-	if _, err := f.Clients.Find(f.ctx, "playground"); err != nil {
+	if _, err := f.ClientAuth.Find(f.ctx, "playground"); err != nil {
 		t.Errorf("a built-in client is gone: %v", err)
 	}
 	if scopes, _ := f.Scopes.All(f.ctx); len(scopes) != len(identity.BuiltInScopes()) {

@@ -239,7 +239,7 @@ func (f *fixture) redeem(t testing.TB, c identity.Client, b identity.BrowserSess
 // grant returns the grant as it is stored now.
 func (f *fixture) grant(t testing.TB, id uuid.UUID) identity.Grant {
 	t.Helper()
-	held, err := f.store.HoldingByID(f.ctx, id, f.clock.Now())
+	held, err := f.store.GrantStatusByID(f.ctx, id, f.clock.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -248,7 +248,7 @@ func (f *fixture) grant(t testing.TB, id uuid.UUID) identity.Grant {
 
 // byCode finds the grant of a code.
 func (f *fixture) byCode(code string) (identity.Grant, error) {
-	held, err := f.store.HoldingByCode(f.ctx, f.deps.Keys.Digests(identity.PurposeCode, code), f.clock.Now())
+	held, err := f.store.GrantStatusByCode(f.ctx, f.deps.Keys.Digests(identity.PurposeCode, code), f.clock.Now())
 	return held.Grant, err
 }
 

@@ -20,7 +20,7 @@ func New(d identity.Deps, domain *identity.Domain) *Services {
 	changes := changes{tx: d.Store, users: d.Store, clients: d.Store, keys: d.Keys, source: d.Source}
 	s := &Services{
 		Users:       &Users{store: d.Store, changes: changes, hasher: d.Hasher, policy: d.Policy},
-		Clients:     &Clients{store: d.Store, changes: changes, secrets: domain.Clients},
+		Clients:     &Clients{store: d.Store, changes: changes},
 		Scopes:      &Scopes{store: d.Store, changes: changes},
 		Grants:      &Grants{store: d.Store, changes: changes},
 		Audit:       &Audit{store: d.Store, keys: d.Keys},

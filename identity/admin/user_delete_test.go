@@ -38,7 +38,7 @@ func TestDeleteUser(t *testing.T) {
 		for _, find := range []func() error{
 			func() error { _, err := f.store.UserByID(f.ctx, alice.ID); return err },
 			func() error { _, err := f.store.SessionByID(f.ctx, b.Session.ID); return err },
-			func() error { _, err := f.store.HoldingByID(f.ctx, grant.ID, f.clock.Now()); return err },
+			func() error { _, err := f.store.GrantStatusByID(f.ctx, grant.ID, f.clock.Now()); return err },
 		} {
 			if e := identity.AsError(find()); e.Kind != identity.NotFound {
 				t.Errorf("still there: %v", e)

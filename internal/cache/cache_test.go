@@ -309,7 +309,7 @@ func live(t *testing.T, s identity.Store, w world, now time.Time) bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return standing.Active()
+	return standing.Eligibility(&identity.Settings{}) == identity.Eligible
 }
 
 // TestADeadTokenIsDeadAtOnceOnItsNode plants an answer, writes, and asks again, for every kind of write.

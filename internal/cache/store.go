@@ -41,7 +41,7 @@ func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx identi
 	return err
 }
 
-// ClientByClientID implements identity.ClientStore.
+// ClientByClientID implements identity.ClientReader.
 func (s *Store) ClientByClientID(ctx context.Context, clientID string) (identity.Client, error) {
 	return Get(ctx, s.memory, "client_id:"+clientID, clientLife, func(ctx context.Context) (Answer[identity.Client], error) {
 		c, err := s.Store.ClientByClientID(ctx, clientID)
@@ -49,7 +49,7 @@ func (s *Store) ClientByClientID(ctx context.Context, clientID string) (identity
 	})
 }
 
-// ClientByID implements identity.ClientStore.
+// ClientByID implements identity.ClientReader.
 func (s *Store) ClientByID(ctx context.Context, id uuid.UUID) (identity.Client, error) {
 	return Get(ctx, s.memory, clientName(id), clientLife, func(ctx context.Context) (Answer[identity.Client], error) {
 		c, err := s.Store.ClientByID(ctx, id)
@@ -73,12 +73,9 @@ func (s *Store) Resources(ctx context.Context) ([]identity.Resource, error) {
 	})
 }
 
-// GrantStatus implements identity.GrantStore. The state of the refresh family is not kept current; who wants it asks
-// without a jti, and is never answered from memory.
+// GrantStatus implements identity.AccessTokenStore. The state of the refresh family is not kept current; GrantStatusByID,
+// which is passed on, reads it.
 func (s *Store) GrantStatus(ctx context.Context, grantID uuid.UUID, jti string, now time.Time) (identity.GrantStatus, error) {
-	if jti == "" {
-		return s.Store.GrantStatus(ctx, grantID, jti, now)
-	}
 	key := "standing:" + grantID.String()
 	if known, ok := Peek[identity.GrantStatus](s.memory, key, standingLife); ok && aliveAt(known, now) {
 		if _, ok := Peek[bool](s.memory, "jti:"+jti, standingLife); ok {
@@ -115,7 +112,7 @@ func standingNames(s identity.GrantStatus) []string {
 	return names
 }
 
-// TokenRevoked implements identity.GrantStore. Only "no" is kept.
+// TokenRevoked implements identity.AccessTokenStore. Only "no" is kept.
 func (s *Store) TokenRevoked(ctx context.Context, jti string) (bool, error) {
 	key := "jti:" + jti
 	if _, ok := Peek[bool](s.memory, key, standingLife); ok {

@@ -157,7 +157,7 @@ func (w writes) EndGrant(
 	return w.Store.EndGrant(ctx, id, clientID, at, reason, event)
 }
 
-// RevokeToken implements identity.GrantStore.
+// RevokeToken implements identity.AccessTokenStore.
 func (w writes) RevokeToken(ctx context.Context, jti string, expires time.Time, event identity.AuditEvent) error {
 	defer w.changed(ctx, tokenName(jti), identity.CacheTagAudit)
 	return w.Store.RevokeToken(ctx, jti, expires, event)

@@ -61,7 +61,9 @@ type header struct {
 	KID       string             `json:"kid"`
 }
 
-// Sign implements identity.TokenSigner.
+// Sign implements identity.TokenSigner. The JWS is put together here (RFC 7515 §5.1) and signed by the library: its own
+// way makes a map of each header and wants claims of its own type, which is 11 allocations more for each token (26, not
+// 15, for EdDSA).
 func (s *Signer) Sign(ctx context.Context, alg identity.Algorithm, typ string, claims any) (string, error) {
 	set, err := s.keys(ctx)
 	if err != nil {
@@ -113,26 +115,52 @@ const leeway = 5 * time.Second
 
 // Verify implements identity.TokenSigner. Keys are found by kid among the server's own; header members that name other
 // keys (jwk, jku, x5u) have no effect (RFC 8725 §3.10).
-func (s *Signer) Verify(ctx context.Context, token, typ string, expiredOK bool, out any) error {
-	if len(token) > maxToken {
+func (s *Signer) Verify(ctx context.Context, token, typ string, out any) error {
+	p, err := s.verify(ctx, token)
+	if err != nil {
+		return err
+	}
+	if !p.times.hold(s.source.Now()) {
 		return identity.ErrInvalidToken
+	}
+	return s.read(p, typ, out)
+}
+
+// VerifyIgnoringTime implements identity.TokenSigner.
+func (s *Signer) VerifyIgnoringTime(ctx context.Context, token, typ string, out any) error {
+	p, err := s.verify(ctx, token)
+	if err != nil {
+		return err
+	}
+	return s.read(p, typ, out)
+}
+
+// verify checks the signature, or remembers that it was checked.
+func (s *Signer) verify(ctx context.Context, token string) (proven, error) {
+	if len(token) > maxToken {
+		return proven{}, identity.ErrInvalidToken
 	}
 	p, ok := s.seen.get(token)
 	if ok {
 		k, err := s.find(ctx, p.kid)
 		if err != nil {
-			return err
+			return proven{}, err
 		}
 		ok = k != nil // a key that is gone proves nothing
 	}
 	if !ok {
 		var err error
 		if p, err = s.prove(ctx, token); err != nil {
-			return err
+			return proven{}, err
 		}
 		s.seen.put(token, p)
 	}
-	if p.typ != typ || p.issuer != s.issuer || !expiredOK && !p.times.hold(s.source.Now()) {
+	return p, nil
+}
+
+// read returns the claims of a token of the type.
+func (s *Signer) read(p proven, typ string, out any) error {
+	if p.typ != typ || p.issuer != s.issuer {
 		return identity.ErrInvalidToken
 	}
 	if err := json.Unmarshal(p.claims, out); err != nil {

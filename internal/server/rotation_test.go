@@ -97,7 +97,7 @@ func TestNoClientMeetsAnUnknownKey(t *testing.T) {
 		for w := range workers {
 			all.Go(func() {
 				for i := range perWorker {
-					token, err := nodes[(w+i)%2].Server.Domain.Tokens.ForClient(t.Context(), client, nil, nil)
+					token, err := nodes[(w+i)%2].Server.Domain.Tokens.Issue(t.Context(), identity.Issuance{Client: client}, nil)
 					if err != nil {
 						t.Error(err)
 						return

@@ -76,7 +76,7 @@ func clients(r *runner) {
 		g, q := f.grant(u.ID, c.ID), f.interaction(c.ID)
 		f.noError(f.store.SaveConsent(f.ctx, identity.Consent{UserID: u.ID, ClientID: c.ID, Scopes: []string{"openid"}, CreatedAt: f.now, UpdatedAt: f.now}))
 		f.noError(f.store.DeleteClient(f.ctx, c.ID))
-		_, err := f.store.HoldingByID(f.ctx, g.ID, f.now)
+		_, err := f.store.GrantStatusByID(f.ctx, g.ID, f.now)
 		f.wantErr(err, identity.ErrGrantNotFound)
 		_, err = f.store.InteractionByDigest(f.ctx, [][]byte{q.Digest})
 		f.wantErr(err, identity.ErrInteractionNotFound)

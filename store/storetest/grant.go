@@ -19,7 +19,7 @@ func grants(r *runner) {
 			g.Refresh.RotatedAt, g.Refresh.GraceUses = ptr(f.now.Add(time.Second)), 2
 		})
 		f.equal(f.storedGrant(g.ID), g)
-		f.equal(must(f.store.HoldingByCode(f.ctx, [][]byte{[]byte("x"), g.Code.Digest}, f.now))(f).Grant, g)
+		f.equal(must(f.store.GrantStatusByCode(f.ctx, [][]byte{[]byte("x"), g.Code.Digest}, f.now))(f).Grant, g)
 	})
 	r.run("a grant without user, session and code comes back as it was", func(f *fixture) {
 		g := f.grant(uuid.Nil, f.client().ID, func(g *identity.Grant) { g.Code, g.Scopes = nil, nil })
@@ -27,10 +27,10 @@ func grants(r *runner) {
 		f.equal(f.storedGrant(g.ID), g)
 	})
 	r.run("an unknown grant is ErrGrantNotFound", func(f *fixture) {
-		_, err := f.store.HoldingByID(f.ctx, f.id(), f.now)
+		_, err := f.store.GrantStatusByID(f.ctx, f.id(), f.now)
 		f.wantErr(err, identity.ErrGrantNotFound)
 		for _, digests := range [][][]byte{nil, {nil}, {[]byte("x")}} {
-			_, err = f.store.HoldingByCode(f.ctx, digests, f.now)
+			_, err = f.store.GrantStatusByCode(f.ctx, digests, f.now)
 			f.wantErr(err, identity.ErrGrantNotFound)
 		}
 	})
@@ -39,19 +39,19 @@ func grants(r *runner) {
 		s := f.session(u.ID)
 		bound := func(id uuid.UUID) func(*identity.Grant) { return func(g *identity.Grant) { g.SessionID = &id } }
 		g := f.grant(u.ID, c.ID, spent(f.now, 3), bound(s.ID))
-		want := identity.Holding{Grant: g, User: u, SessionActive: true}
-		f.equal(must(f.store.HoldingByID(f.ctx, g.ID, f.now))(f), want)
-		f.equal(must(f.store.HoldingByCode(f.ctx, [][]byte{g.Code.Digest}, f.now))(f), want)
+		want := identity.GrantStatus{Grant: g, User: u, SessionActive: true, ActiveUntil: s.ExpiresAt}
+		f.equal(must(f.store.GrantStatusByID(f.ctx, g.ID, f.now))(f), want)
+		f.equal(must(f.store.GrantStatusByCode(f.ctx, [][]byte{g.Code.Digest}, f.now))(f), want)
 		want.SessionActive = false
-		f.equal(must(f.store.HoldingByID(f.ctx, g.ID, s.ExpiresAt))(f), want)
+		f.equal(must(f.store.GrantStatusByID(f.ctx, g.ID, s.ExpiresAt))(f), want)
 		must(f.store.EndSessions(f.ctx, identity.SessionSelection{IDs: []uuid.UUID{s.ID}}, f.now, identity.EndLogout))(f)
-		f.equal(must(f.store.HoldingByID(f.ctx, g.ID, f.now))(f), want)
+		f.equal(must(f.store.GrantStatusByID(f.ctx, g.ID, f.now))(f), want)
 		gone := f.grant(u.ID, c.ID, bound(f.id()))
-		f.equal(must(f.store.HoldingByID(f.ctx, gone.ID, f.now))(f).SessionActive, false)
+		f.equal(must(f.store.GrantStatusByID(f.ctx, gone.ID, f.now))(f).SessionActive, false)
 		offline := f.grant(u.ID, c.ID, bound(s.ID), func(g *identity.Grant) { g.Offline = true })
-		f.equal(must(f.store.HoldingByID(f.ctx, offline.ID, f.now))(f).SessionActive, true)
+		f.equal(must(f.store.GrantStatusByID(f.ctx, offline.ID, f.now))(f).SessionActive, true)
 		nobody := f.grant(uuid.Nil, c.ID)
-		f.equal(must(f.store.HoldingByID(f.ctx, nobody.ID, f.now))(f), identity.Holding{Grant: nobody, SessionActive: true})
+		f.equal(must(f.store.GrantStatusByID(f.ctx, nobody.ID, f.now))(f), identity.GrantStatus{Grant: nobody, SessionActive: true})
 	})
 	r.run("a request is finished with its grant or not at all", func(f *fixture) {
 		u, c := f.user(), f.client()
@@ -67,7 +67,7 @@ func grants(r *runner) {
 		second := f.newGrant(u.ID, c.ID)
 		f.equal(must(f.store.InsertCode(f.ctx, q.ID, f.now, second))(f), false)
 		f.equal(must(f.store.InsertCode(f.ctx, f.id(), f.now, second))(f), false)
-		_, err := f.store.HoldingByID(f.ctx, second.ID, f.now)
+		_, err := f.store.GrantStatusByID(f.ctx, second.ID, f.now)
 		f.wantErr(err, identity.ErrGrantNotFound)
 	})
 	r.run("a grant ends with its event or not at all", func(f *fixture) {
@@ -190,14 +190,14 @@ func grantStatuses(r *runner) {
 		g := f.grant(u.ID, c.ID, spent(f.now, 1), func(g *identity.Grant) { g.SessionID = &s.ID })
 		got := must(f.store.GrantStatus(f.ctx, g.ID, "jti", f.now))(f)
 		f.equal(got, identity.GrantStatus{Grant: g, User: u, Client: c, SessionActive: true, ActiveUntil: s.ExpiresAt})
-		f.equal(got.Active(), true)
+		f.equal(got.Eligibility(&identity.Settings{}), identity.Eligible)
 		_, err := f.store.GrantStatus(f.ctx, f.id(), "jti", f.now)
 		f.wantErr(err, identity.ErrGrantNotFound)
 	})
 	r.run("a grant of nobody has no user", func(f *fixture) {
 		c := f.client()
 		g := f.grant(uuid.Nil, c.ID)
-		f.equal(must(f.store.GrantStatus(f.ctx, g.ID, "", f.now))(f), identity.GrantStatus{Grant: g, Client: c, SessionActive: true})
+		f.equal(must(f.store.GrantStatus(f.ctx, g.ID, "jti", f.now))(f), identity.GrantStatus{Grant: g, Client: c, SessionActive: true})
 	})
 	for name, c := range map[string]struct {
 		change func(*identity.Session)
@@ -218,8 +218,8 @@ func grantStatuses(r *runner) {
 			}
 			bound := f.grant(u.ID, client.ID, func(g *identity.Grant) { g.SessionID = &id })
 			offline := f.grant(u.ID, client.ID, func(g *identity.Grant) { g.SessionID, g.Offline = &id, true })
-			f.equal(must(f.store.GrantStatus(f.ctx, bound.ID, "", f.now))(f).SessionActive, c.want)
-			f.equal(must(f.store.GrantStatus(f.ctx, offline.ID, "", f.now))(f).SessionActive, true)
+			f.equal(must(f.store.GrantStatus(f.ctx, bound.ID, "jti", f.now))(f).SessionActive, c.want)
+			f.equal(must(f.store.GrantStatus(f.ctx, offline.ID, "jti", f.now))(f).SessionActive, true)
 		})
 	}
 	r.run("a revoked token is known as such", func(f *fixture) {

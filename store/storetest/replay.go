@@ -77,7 +77,7 @@ func sweeps(r *runner) {
 			must(f.store.SessionByID(f.ctx, id))(f)
 		}
 		for _, id := range []uuid.UUID{deadGrant.ID, aged.ID, noRefresh.ID, unused.ID} {
-			_, err := f.store.HoldingByID(f.ctx, id, f.now)
+			_, err := f.store.GrantStatusByID(f.ctx, id, f.now)
 			f.wantErr(err, identity.ErrGrantNotFound)
 		}
 		for _, id := range []uuid.UUID{offline.ID, lateGrant.ID, fresh.ID} {

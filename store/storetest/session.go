@@ -39,14 +39,14 @@ func sessions(r *runner) {
 		g := f.grant(u.ID, c.ID, func(g *identity.Grant) { g.SessionID = &s.ID })
 		offline := f.grant(u.ID, c.ID, func(g *identity.Grant) { g.SessionID, g.Offline = &s.ID, true })
 		for name, read := range map[string]func(id uuid.UUID) bool{
-			"status":  func(id uuid.UUID) bool { return must(f.store.GrantStatus(f.ctx, id, "", f.now))(f).SessionActive },
-			"holding": func(id uuid.UUID) bool { return must(f.store.HoldingByID(f.ctx, id, f.now))(f).SessionActive },
+			"status": func(id uuid.UUID) bool { return must(f.store.GrantStatus(f.ctx, id, "", f.now))(f).SessionActive },
+			"grant":  func(id uuid.UUID) bool { return must(f.store.GrantStatusByID(f.ctx, id, f.now))(f).SessionActive },
 		} {
 			if read(g.ID) || !read(offline.ID) {
 				f.Errorf("%s: the grant counts, or that which needs no session does not", name)
 			}
 		}
-		f.equal(must(f.store.HoldingByCode(f.ctx, [][]byte{g.Code.Digest}, f.now))(f).SessionActive, false)
+		f.equal(must(f.store.GrantStatusByCode(f.ctx, [][]byte{g.Code.Digest}, f.now))(f).SessionActive, false)
 		for _, users := range [][]uuid.UUID{{u.ID}, {u.ID, v.ID}} {
 			f.equal(must(f.store.ActiveSessionCounts(f.ctx, users, f.now))(f), map[uuid.UUID]int{})
 		}

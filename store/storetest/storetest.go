@@ -217,7 +217,7 @@ func (f *fixture) newGrant(user, client uuid.UUID, change ...func(*identity.Gran
 // storedGrant returns a grant as it is stored now.
 func (f *fixture) storedGrant(id uuid.UUID) identity.Grant {
 	f.Helper()
-	return must(f.store.HoldingByID(f.ctx, id, f.now))(f).Grant
+	return must(f.store.GrantStatusByID(f.ctx, id, f.now))(f).Grant
 }
 
 func (f *fixture) grant(user, client uuid.UUID, change ...func(*identity.Grant)) identity.Grant {

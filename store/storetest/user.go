@@ -216,7 +216,7 @@ func aDeletedUserTakesDependentsAlong(f *fixture) {
 	f.wantErr(err, identity.ErrUserNotFound)
 	_, err = f.store.SessionByID(f.ctx, s.ID)
 	f.wantErr(err, identity.ErrSessionNotFound)
-	_, err = f.store.HoldingByID(f.ctx, g.ID, f.now)
+	_, err = f.store.GrantStatusByID(f.ctx, g.ID, f.now)
 	f.wantErr(err, identity.ErrGrantNotFound)
 	f.equal(must(f.store.ConsentFor(f.ctx, u.ID, c.ID))(f), identity.Consent{UserID: u.ID, ClientID: c.ID})
 	must(f.store.SessionByID(f.ctx, remaining.ID))(f)

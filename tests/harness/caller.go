@@ -111,7 +111,7 @@ func (n *Node) Change(t *testing.T, username string, change admin.UserChange) {
 // Client finds a client.
 func (n *Node) Client(t *testing.T, clientID string) identity.Client {
 	t.Helper()
-	client, err := n.Server.Domain.Clients.Find(t.Context(), clientID)
+	client, err := n.Server.Domain.ClientAuth.Find(t.Context(), clientID)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,159 @@
+package identity
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// ClientAuthentication finds clients, and proves that a caller is the client that it claims to be.
+type ClientAuthentication struct {
+	clients    ClientReader
+	replays    ReplayStore
+	assertions AssertionVerifier
+	keys       *Keyring
+	source     Source
+	issuer     string
+}
+
+func newClientAuthentication(d Deps) *ClientAuthentication {
+	return &ClientAuthentication{
+		clients: d.Store, replays: d.Store, assertions: d.Assertions, keys: d.Keys, source: d.Source, issuer: d.Settings.Issuer,
+	}
+}
+
+// ClientCredentials are what a caller presents to prove which client it is.
+type ClientCredentials struct {
+	Method    AuthMethod // as which they were presented
+	ClientID  string
+	Secret    string   // of client_secret_basic and client_secret_post
+	Assertion string   // of private_key_jwt
+	Audiences []string // of an assertion: what it may name instead of the issuer
+}
+
+// authMethods is the one list of methods, each with what proves a client that is registered with it. Metadata,
+// registration and authentication go by it.
+var authMethods = []struct {
+	method AuthMethod
+	prove  func(*ClientAuthentication, context.Context, Client, ClientCredentials) error
+}{
+	{AuthClientSecretBasic, (*ClientAuthentication).proveSecret},
+	{AuthClientSecretPost, (*ClientAuthentication).proveSecret},
+	{AuthPrivateKeyJWT, (*ClientAuthentication).proveAssertion},
+	{AuthNone, (*ClientAuthentication).proveNothing},
+}
+
+// AuthMethods lists the methods that clients may be registered with.
+func AuthMethods() []AuthMethod {
+	all := make([]AuthMethod, len(authMethods))
+	for i, m := range authMethods {
+		all[i] = m.method
+	}
+	return all
+}
+
+// ConfidentialAuthMethods lists those that prove something.
+func ConfidentialAuthMethods() []AuthMethod {
+	return slices.DeleteFunc(AuthMethods(), func(m AuthMethod) bool { return m == AuthNone })
+}
+
+// checkAuthMethod refuses a method that is not on the list.
+func checkAuthMethod(m AuthMethod) error {
+	all := AuthMethods()
+	if slices.Contains(all, m) {
+		return nil
+	}
+	names := make([]string, len(all))
+	for i, method := range all {
+		names[i] = string(method)
+	}
+	return InvalidField("token_endpoint_auth_method", "Must be one of %s.", strings.Join(names, ", "))
+}
+
+// Find returns the active client of a client_id, or ErrClientNotFound.
+func (s *ClientAuthentication) Find(ctx context.Context, clientID string) (Client, error) {
+	if clientID == "" || len(clientID) > MaxText {
+		return Client{}, ErrClientNotFound
+	}
+	client, err := s.clients.ClientByClientID(ctx, clientID)
+	if err != nil {
+		return Client{}, err
+	}
+	if !client.Active {
+		return Client{}, ErrClientNotFound
+	}
+	return client, nil
+}
+
+// Authenticate returns the client of the credentials. Only the method that it is registered with is accepted (RFC 6749
+// §2.3). Every refusal is ErrInvalidClient, so that nobody can probe for client ids, and takes the same time.
+func (s *ClientAuthentication) Authenticate(ctx context.Context, presented ClientCredentials) (Client, error) {
+	client, err := s.Find(ctx, presented.ClientID)
+	if errors.Is(err, ErrClientNotFound) {
+		s.ProveSecret(Client{}, presented.Secret)
+		return Client{}, ErrInvalidClient
+	}
+	if err != nil {
+		return Client{}, fmt.Errorf("authenticate client: %w", err)
+	}
+	registered := client.Metadata.TokenEndpointAuthMethod
+	// Some public clients always send Basic with an empty secret; that proves nothing and harms nothing.
+	if registered == AuthNone && presented.Method == AuthClientSecretBasic && presented.Secret == "" {
+		return client, nil
+	}
+	for _, m := range authMethods {
+		if m.method == registered && m.method == presented.Method {
+			return client, m.prove(s, ctx, client, presented)
+		}
+	}
+	return Client{}, ErrInvalidClient
+}
+
+// AuthenticateConfidential is Authenticate for what only a client with credentials may do: anybody can claim to be a
+// public client.
+func (s *ClientAuthentication) AuthenticateConfidential(ctx context.Context, presented ClientCredentials) (Client, error) {
+	client, err := s.Authenticate(ctx, presented)
+	if err == nil && client.Public() {
+		err = ErrInvalidClient
+	}
+	return client, err
+}
+
+func (s *ClientAuthentication) proveNothing(context.Context, Client, ClientCredentials) error {
+	return nil
+}
+
+func (s *ClientAuthentication) proveSecret(_ context.Context, client Client, presented ClientCredentials) error {
+	if !s.ProveSecret(client, presented.Secret) {
+		return ErrInvalidClient
+	}
+	return nil
+}
+
+func (s *ClientAuthentication) proveAssertion(ctx context.Context, client Client, presented ClientCredentials) error {
+	return s.ProveAssertion(ctx, client, presented.Assertion, presented.Audiences...)
+}
+
+// ProveSecret reports whether a secret is a live one of the client.
+func (s *ClientAuthentication) ProveSecret(client Client, secret string) bool {
+	return client.HasSecret(s.keys, secret, s.source.Now())
+}
+
+// HasSecret compares a secret in constant time with the live ones of the client. A client that was not found (the zero
+// Client) costs the same time.
+func (c Client) HasSecret(keys *Keyring, secret string, now time.Time) bool {
+	ok := false
+	secrets := c.Secrets
+	if len(secrets) == 0 {
+		secrets = []ClientSecret{{Digest: make([]byte, 32)}}
+	}
+	for _, stored := range secrets {
+		live := stored.ExpiresAt == nil || stored.ExpiresAt.After(now)
+		match := keys.Verify(PurposeClientSecret, []byte(secret), stored.Digest)
+		ok = ok || match && live
+	}
+	return ok
+}

@@ -1,0 +1,195 @@
+package oauth
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/authly/authly/identity"
+)
+
+// Endpoints is a set of the endpoints that take an authorization request.
+type Endpoints uint8
+
+// The endpoints. AtAuthorize is the only one that is offered; the others are columns of the table for when they are.
+const (
+	AtAuthorize Endpoints = 1 << iota // OAuth 2.1 §4.1.1
+	AtPAR                             // pushed requests, RFC 9126 §2.1: all that the authorization endpoint takes
+	AtDevice                          // device authorization, RFC 8628 §3.1: the code and the way back are not the client's
+
+	withRedirect = AtAuthorize | AtPAR
+	everywhere   = withRedirect | AtDevice
+)
+
+// RequestCheck is one rule for authorization requests.
+type RequestCheck struct {
+	Name  string
+	At    Endpoints
+	Check func(*CheckedRequest) error
+}
+
+// requestChecks is the order in which an authorization request is validated. The order is the rule: until the client
+// and its redirect URI are proven nothing is redirected, and what follows needs to know where its errors go. The checks
+// of the Extension follow.
+var requestChecks = []RequestCheck{
+	{paramClientID, everywhere, (*CheckedRequest).client},
+	{paramRedirectURI, withRedirect, (*CheckedRequest).redirectURI},
+	{paramState, withRedirect, (*CheckedRequest).state},
+	{paramResponseMode, withRedirect, (*CheckedRequest).responseMode},
+	{"repeated parameters", everywhere, (*CheckedRequest).repeated},
+	{"request objects", withRedirect, (*CheckedRequest).requestObject},
+	{paramResponseType, withRedirect, (*CheckedRequest).responseType},
+	{"authorization_code grant", withRedirect, (*CheckedRequest).grantType},
+	{paramCodeChallenge, withRedirect, (*CheckedRequest).pkce},
+	{paramScope, everywhere, (*CheckedRequest).scope},
+	{paramResource, everywhere, (*CheckedRequest).resource},
+}
+
+// CheckedRequest is an authorization request on its way through the checks.
+type CheckedRequest struct {
+	Request *http.Request
+	Params  url.Values
+	Client  identity.Client              // once it was found
+	Out     identity.AuthorizationParams // what the checks have made of the parameters so far
+
+	h      *Handler
+	proven bool // errors may go to the client
+}
+
+// run does the checks that concern an endpoint, up to the first that fails.
+func (c *CheckedRequest) run(at Endpoints) error {
+	for _, check := range c.h.checks {
+		if check.At&at == 0 {
+			continue
+		}
+		if err := check.Check(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *CheckedRequest) interaction() identity.Interaction {
+	return c.h.Domain.Interactions.NewAuthorize(c.Client, c.Out)
+}
+
+// single returns a parameter that decides where answers go; repeated, it is refused at once.
+func (c *CheckedRequest) single(name string) (string, error) {
+	if len(c.Params[name]) > 1 {
+		return "", InvalidRequest("The parameter %s is repeated.", name)
+	}
+	return c.Params.Get(name), nil
+}
+
+func (c *CheckedRequest) client() error {
+	id, err := c.single(paramClientID)
+	if err != nil {
+		return err
+	}
+	if id == "" {
+		return InvalidRequest("The parameter client_id is missing.")
+	}
+	client, err := c.h.Domain.ClientAuth.Find(c.Request.Context(), id)
+	if errors.Is(err, identity.ErrClientNotFound) {
+		return InvalidRequest("The application is not known here (client_id).")
+	}
+	if err != nil {
+		return err
+	}
+	c.Client = client
+	return nil
+}
+
+func (c *CheckedRequest) redirectURI() error {
+	requested, err := c.single(paramRedirectURI)
+	if err != nil {
+		return err
+	}
+	uri, ok := c.Client.RedirectURI(requested)
+	if !ok && requested == "" {
+		return InvalidRequest("The parameter redirect_uri is missing.")
+	}
+	if !ok {
+		return InvalidRequest("The redirect_uri is not registered for this application.")
+	}
+	c.Out.RedirectURI, c.Out.RedirectURISent, c.proven = uri, requested != "", true
+	c.Out.ResponseMode = modeQuery
+	return nil
+}
+
+func (c *CheckedRequest) state() error {
+	c.Out.State, c.Out.HasState = c.Params.Get(paramState), c.Params.Get(paramState) != ""
+	if len(c.Out.State) > maxState {
+		c.Out.State, c.Out.HasState = "", false
+		return InvalidRequest("The state is longer than %d bytes.", maxState)
+	}
+	return nil
+}
+
+// maxState bounds what is stored and sent back.
+const maxState = 4096
+
+func (c *CheckedRequest) responseMode() error {
+	switch c.Params.Get(paramResponseMode) {
+	case "", modeQuery:
+	case modeFormPost:
+		c.Out.ResponseMode = modeFormPost
+	default:
+		return InvalidRequest("The response_mode must be query or form_post.")
+	}
+	return nil
+}
+
+func (c *CheckedRequest) repeated() error {
+	if name, repeated := repeatedParameter(c.Params); repeated {
+		return InvalidRequest("The parameter %s is repeated.", printable(name))
+	}
+	return nil
+}
+
+func (c *CheckedRequest) requestObject() error {
+	if c.Params.Has(paramRequest) {
+		return RequestNotSupported()
+	}
+	if c.Params.Has(paramRequestURI) {
+		return RequestURINotSupported()
+	}
+	return nil
+}
+
+func (c *CheckedRequest) responseType() error {
+	switch c.Params.Get(paramResponseType) {
+	case "code":
+		return nil
+	case "":
+		return InvalidRequest("The parameter response_type is missing.")
+	}
+	return UnsupportedResponseType()
+}
+
+func (c *CheckedRequest) grantType() error {
+	if !c.Client.Allows(identity.GrantAuthorizationCode) || !slices.Contains(c.Client.Metadata.ResponseTypes, "code") {
+		return UnauthorizedClient("The client is not registered for authorization codes.")
+	}
+	return nil
+}
+
+func (c *CheckedRequest) pkce() error {
+	c.Out.CodeChallenge = c.Params.Get(paramCodeChallenge)
+	return c.Client.CheckChallenge(c.Out.CodeChallenge, c.Params.Get(paramChallengeMethod))
+}
+
+func (c *CheckedRequest) scope() error {
+	requested, err := identity.ParseScope(c.Params.Get(paramScope))
+	if err != nil {
+		return err
+	}
+	c.Out.Scopes, err = c.h.Domain.Scopes.Requested(c.Request.Context(), c.Client, requested)
+	return err
+}
+
+func (c *CheckedRequest) resource() error {
+	c.Out.Resources = c.Params[paramResource]
+	return c.h.Domain.Scopes.CheckResources(c.Request.Context(), c.Out.Resources)
+}

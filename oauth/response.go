@@ -1,0 +1,34 @@
+package oauth
+
+import (
+	"encoding/json"
+	"net/http"
+)
+
+// WriteJSON writes a body that must not be stored (RFC 6749 §5.1).
+func WriteJSON(w http.ResponseWriter, status int, body any) {
+	text, err := json.Marshal(body)
+	if err != nil {
+		panic("oauth: response: " + err.Error()) // responses are plain data
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/json;charset=UTF-8")
+	h.Set("Pragma", "no-cache")
+	write(w, status, text)
+}
+
+// WriteStatus writes an answer without a body.
+func WriteStatus(w http.ResponseWriter, status int) { write(w, status, nil) }
+
+// SeeOther sends a browser to a URI. It is 303, so that a posted password is never repeated there (RFC 9700 §4.12).
+func SeeOther(w http.ResponseWriter, uri string) {
+	w.Header().Set("Location", uri)
+	write(w, http.StatusSeeOther, nil)
+}
+
+// write is the one place that begins an answer of the protocol, apart from the documents that may be stored.
+func write(w http.ResponseWriter, status int, body []byte) {
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write(body)
+}

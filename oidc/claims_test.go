@@ -1,0 +1,161 @@
+package oidc
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/authly/authly/identity"
+)
+
+func registered(scope string) identity.Client {
+	return identity.Client{Metadata: identity.ClientMetadata{Scope: scope}}
+}
+
+// TestAClaimsRequestIsConfined: a client gets one by one only what it could have had by a scope, and the scopes of the
+// rest are asked of the person.
+func TestAClaimsRequestIsConfined(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		text, registered  string
+		scopes            []string
+		userInfo, idToken []string
+	}{
+		"nothing":                     {`{}`, "openid profile email", nil, nil, nil},
+		"what the scopes hold":        {`{"userinfo":{"email":null},"id_token":{"name":{"essential":true}}}`, "openid profile email", []string{"email", "profile"}, []string{"email"}, []string{"name"}},
+		"what no scope holds":         {`{"userinfo":{"email":null,"name":null},"id_token":{"address":null}}`, "openid profile", []string{"profile"}, []string{"name"}, nil},
+		"what is of no scope":         {`{"id_token":{"auth_time":null,"acr":{"values":["1"]},"x":null}}`, "openid", nil, nil, []string{"acr", "auth_time", "x"}},
+		"the same claim in two parts": {`{"userinfo":{"email":null},"id_token":{"email":null}}`, "email", []string{"email"}, []string{"email"}, []string{"email"}},
+		"a client without scopes":     {`{"userinfo":{"email":null,"phone_number":null}}`, "", nil, nil, nil},
+	} {
+		request, err := parseClaimsRequest([]byte(c.text))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if got := request.confine(registered(c.registered)); !slices.Equal(got, c.scopes) {
+			t.Errorf("%s: the scopes %q, want %q", name, got, c.scopes)
+		}
+		userInfo, idToken := slices.Sorted(maps.Keys(request.UserInfo)), slices.Sorted(maps.Keys(request.IDToken))
+		if !slices.Equal(userInfo, c.userInfo) || !slices.Equal(idToken, c.idToken) {
+			t.Errorf("%s: left are %q and %q, want %q and %q", name, userInfo, idToken, c.userInfo, c.idToken)
+		}
+	}
+}
+
+func TestParseClaimsRequest(t *testing.T) {
+	t.Parallel()
+	for text, ok := range map[string]bool{
+		``: true, `{}`: true, `null`: true, `{"userinfo":null}`: true, `{"userinfo":{"email":null},"other":7}`: true,
+		`{"userinfo":{"email":7}}`: true, // what cannot be read of one claim asks for nothing special
+		`[]`:                       false, `7`: false, `{"userinfo":[]}`: false, `{"id_token":"x"}`: false, `{`: false, `{} x`: false,
+	} {
+		if _, err := parseClaimsRequest([]byte(text)); (err == nil) != ok {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
+func TestWhatAClaimsRequestDemands(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]struct {
+		acr     bool
+		subject string
+	}{
+		`{}`: {},
+		`{"id_token":{"acr":{"essential":true,"value":"2"}}}`:               {acr: true},
+		`{"id_token":{"acr":{"essential":true,"values":["2","3"]}}}`:        {acr: true},
+		`{"id_token":{"acr":{"essential":true}}}`:                           {},
+		`{"id_token":{"acr":{"values":["2"]}}}`:                             {},
+		`{"userinfo":{"acr":{"essential":true,"value":"2"}}}`:               {},
+		`{"id_token":{"acr":7}}`:                                            {},
+		`{"id_token":{"sub":{"value":"alice"}}}`:                            {subject: "alice"},
+		`{"id_token":{"sub":{"value":7}}}`:                                  {},
+		`{"id_token":{"sub":null},"userinfo":{"sub":{"value":"somebody"}}}`: {},
+	} {
+		request, err := parseClaimsRequest([]byte(text))
+		if err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		if got := request.needsACR(); got != want.acr {
+			t.Errorf("%s: demands a class: %v", text, got)
+		}
+		if got := request.subject(); got != want.subject {
+			t.Errorf("%s: is about %q, want %q", text, got, want.subject)
+		}
+	}
+}
+
+// FuzzClaimsRequest: whatever a client sends, it gets no claim of a scope that it is not registered for, the scopes that
+// a person is asked for cover what is left, and what is stored is read back as the same request.
+func FuzzClaimsRequest(f *testing.F) {
+	for _, seed := range []string{
+		`{"userinfo":{"email":null},"id_token":{"name":{"essential":true},"sub":{"value":"x"}}}`, `{}`, `null`, ``, `{"id_token":{"acr":{"essential":true,"values":[1]}}}`,
+		`{"userinfo":{"":null}}`,
+	} {
+		f.Add(seed, "openid profile")
+	}
+	f.Fuzz(func(t *testing.T, text, scope string) {
+		request, err := parseClaimsRequest([]byte(text))
+		if err != nil {
+			return
+		}
+		request.needsACR()
+		request.subject()
+		client := registered(scope)
+		scopes := request.confine(client)
+		for of, claims := range standardClaims {
+			for _, name := range claims {
+				_, a := request.UserInfo[name]
+				_, b := request.IDToken[name]
+				if (a || b) && (!slices.Contains(client.Scopes(), of) || !slices.Contains(scopes, of)) {
+					t.Errorf("%s is given to a client with %q that asks for %q", name, scope, scopes)
+				}
+			}
+		}
+		stored, err := json.Marshal(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := parseClaimsRequest(stored)
+		if err != nil || !slices.Equal(slices.Sorted(maps.Keys(again.UserInfo)), slices.Sorted(maps.Keys(request.UserInfo))) ||
+			again.subject() != request.subject() {
+			t.Errorf("%s is stored as %s: %v", text, stored, err)
+		}
+	})
+}
+
+// TestAccessTokenHash has the example of OIDC Core A.3 for SHA-256; the others are the left halves by hand.
+func TestAccessTokenHash(t *testing.T) {
+	t.Parallel()
+	const token = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"
+	for alg, want := range map[identity.Algorithm]string{
+		identity.RS256: "77QmUPtjPfzWtF2AnpK9RQ",
+		identity.ES256: "77QmUPtjPfzWtF2AnpK9RQ",
+	} {
+		if got := leftHalf(alg, token); got != want {
+			t.Errorf("%s: %s, want %s", alg, got, want)
+		}
+	}
+	if got := leftHalf(identity.EdDSA, token); len(got) != 43 || strings.HasPrefix(got, "77QmUPtj") {
+		t.Errorf("EdDSA: %s is not the left half of a SHA-512 digest", got)
+	}
+}
+
+// TestWhatIsNotKnownIsLeftOut: a claim without a value is absent, never null or empty (OIDC Core §5.3.2).
+func TestWhatIsNotKnownIsLeftOut(t *testing.T) {
+	t.Parallel()
+	all := claimsSupported()
+	got := userClaims(identity.User{Username: "alice"}, all)
+	want := []string{"email_verified", "name", "preferred_username", "updated_at"}
+	if names := slices.Sorted(maps.Keys(got)); !slices.Equal(names, want) {
+		t.Errorf("a user without claims has %q, want %q", names, want)
+	}
+	full := userClaims(identity.User{Username: "alice", Email: "a@example.org", Verified: true, Claims: identity.Claims{
+		PhoneNumber: "+4722334455", Address: &identity.Address{Country: "NO"}, PreferredUsername: "al",
+	}}, append(all, "phone_number_verified", "unknown"))
+	if full["phone_number_verified"] != false || full["address"] == nil || full["preferred_username"] != "al" || full["unknown"] != nil {
+		t.Errorf("a user with claims has %v", full)
+	}
+}
