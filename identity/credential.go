@@ -25,6 +25,12 @@ type Credential struct {
 	LastUsedAt *time.Time
 }
 
+// PasswordCredential is the password of a user, which is stored with the user (docs/decisions/0030).
+type PasswordCredential struct {
+	Hash      string // PHC string; empty = cannot sign in with a password. Never leaves the server
+	ChangedAt *time.Time
+}
+
 // Credentials lists what users can sign in with.
 type Credentials struct{ store CredentialStore }
 

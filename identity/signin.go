@@ -127,7 +127,7 @@ func (s *SignIn) provePassword(ctx context.Context, user User, password string) 
 	if len(password) > maxPassword {
 		password = "" // cannot be right, and must not cost more than a normal one
 	}
-	proven, stale, err = s.hasher.Verify(ctx, password, user.PasswordHash)
+	proven, stale, err = s.hasher.Verify(ctx, password, user.Password.Hash)
 	if err != nil {
 		return false, false, fmt.Errorf("verify password: %w", err)
 	}
@@ -250,7 +250,7 @@ func (s *SignIn) ChangePassword(ctx context.Context, session Session, current, n
 		if err != nil {
 			return err
 		}
-		user.PasswordHash, user.PasswordChangedAt, user.RequiresPasswordChange = hash, &now, false
+		user.Password.Hash, user.Password.ChangedAt, user.RequiresPasswordChange = hash, &now, false
 		user.UpdatedAt = now
 		if err := tx.UpdateUser(ctx, user); err != nil {
 			return err

@@ -44,7 +44,7 @@ func newSite(t *testing.T) *site {
 	source.Clock = func() time.Time { return s.now }
 	s.user = identity.User{
 		ID: source.NewID(), CreatedAt: s.now, UpdatedAt: s.now, Version: 1, Active: true,
-		Username: "ada", Email: "ada@example.org", PasswordHash: "hash of " + secretWord,
+		Username: "ada", Email: "ada@example.org", Password: identity.PasswordCredential{Hash: "hash of " + secretWord},
 		Claims: identity.Claims{Name: "Ada Lovelace"},
 	}
 	s.client = identity.Client{

@@ -239,7 +239,7 @@ func TestPassword(t *testing.T) {
 		if s.cookie == before {
 			t.Error("the cookie was kept")
 		}
-		if s.stored().PasswordHash != "hash of "+next {
+		if s.stored().Password.Hash != "hash of "+next {
 			t.Error("the password was not changed")
 		}
 		s.get("/consent?interaction="+handle).shows(t, http.StatusOK, "Notes asks for access")
@@ -286,7 +286,7 @@ func TestPassword(t *testing.T) {
 		s := newSite(t)
 		login := s.post("/account/password", "password", secretWord, "new_password", next, "confirm_password", next).header.Get("Location")
 		s.post(login, "username", "ada", "password", secretWord).leadsTo(t, "/account/password")
-		if s.stored().PasswordHash != "hash of "+secretWord {
+		if s.stored().Password.Hash != "hash of "+secretWord {
 			t.Error("the password was changed")
 		}
 	})
@@ -322,7 +322,7 @@ func TestPassword(t *testing.T) {
 				t.Errorf("%s: more or less than one alert or focus", name)
 			}
 		}
-		if s.stored().PasswordHash != "hash of "+secretWord {
+		if s.stored().Password.Hash != "hash of "+secretWord {
 			t.Error("the password was changed")
 		}
 	})

@@ -61,7 +61,7 @@ func (h *Handler) showHome(w http.ResponseWriter, r *http.Request, b identity.Br
 		h.redirect(w, r, pathPassword)
 		return
 	}
-	changed := b.User.PasswordChangedAt
+	changed := b.User.Password.ChangedAt
 	h.render(w, r, http.StatusOK, page{template: "home.html", title: "Your account", data: homePage{
 		Name: b.User.DisplayName(), Username: b.User.Username, Email: b.User.Email, Since: b.Session.AuthTime,
 		PasswordChanged: changed,

@@ -102,8 +102,8 @@ func (m *maker) user(number int) identity.User {
 	login := fmt.Sprintf("%s.%s.%d", strings.ToLower(given), strings.ToLower(family), number)
 	u := identity.User{
 		ID: m.id(created), Username: login, Email: login + "@" + m.fake.RandomString([]string{"example.org", "example.com", "example.net"}),
-		PasswordHash: m.hash, PasswordChangedAt: &created,
-		Active: !m.chance(50), Verified: !m.chance(10), RequiresPasswordChange: m.chance(100),
+		Password: identity.PasswordCredential{Hash: m.hash, ChangedAt: &created},
+		Active:   !m.chance(50), Verified: !m.chance(10), RequiresPasswordChange: m.chance(100),
 		CreatedBy: "seed", CreatedAt: created, UpdatedAt: created, Version: 1,
 		Claims: identity.Claims{
 			GivenName: given, FamilyName: family, Locale: m.fake.RandomString([]string{"nb-NO", "en-GB", "de-DE", "pt-BR", "ja-JP", ""}),
