@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // Authorizations ends interactions of the kind authorize: with what a person allows or refuses, and with a code.
@@ -17,7 +19,8 @@ type Authorizations struct {
 
 type authorizationPorts interface {
 	Transactor
-	GrantStore
+	InsertGrant(ctx context.Context, g Grant) error
+	InsertCode(ctx context.Context, interactionID uuid.UUID, at time.Time, g Grant) (bool, error)
 }
 
 func newAuthorizations(d Deps) *Authorizations {

@@ -40,7 +40,7 @@ func New(d Deps) *Domain {
 	scopes, signIn := newScopes(d), newSignIn(d)
 	return &Domain{
 		Settings: d.Settings, Source: d.Source, Signer: d.Signer, Meter: d.Meter,
-		SignIn: signIn, Credentials: &Credentials{d.Store}, Sessions: &Sessions{d}, Profiles: &Profiles{d},
+		SignIn: signIn, Credentials: &Credentials{d.Store}, Sessions: newSessions(d), Profiles: &Profiles{d},
 		ClientAuth: newClientAuthentication(d), Scopes: scopes, Interactions: newInteractions(d), Authorizations: newAuthorizations(d),
 		Grants: newGrants(d, scopes, signIn), Tokens: newTokens(d), SigningKeys: &SigningKeys{d}, Logouts: &Logouts{d},
 	}

@@ -22,9 +22,7 @@ type SignIn struct {
 
 type signInPorts interface {
 	Transactor
-	UserByID(ctx context.Context, id uuid.UUID) (User, error)
-	UserByUsername(ctx context.Context, username string) (User, error)
-	UserByEmail(ctx context.Context, email string) (User, error)
+	UserReader
 }
 
 func newSignIn(d Deps) *SignIn {
