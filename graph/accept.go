@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// The media types of answers (GraphQL over HTTP §4.1).
+// The media types of responses (GraphQL over HTTP §4.1).
 const (
 	mediaGraphQL = "application/graphql-response+json"
 	mediaJSON    = "application/json"
 )
 
-// negotiate picks the media type of the answer from the Accept headers (RFC 9110 §12.5.1): the offered type with the
+// negotiate picks the media type of the response from the Accept headers (RFC 9110 §12.5.1): the offered type with the
 // highest quality, of equals the GraphQL type if it was named. No header, and wildcards, mean application/json, as
 // legacy clients expect.
 func negotiate(accept []string) (media string, ok bool) {

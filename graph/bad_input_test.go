@@ -13,7 +13,7 @@ import (
 	"github.com/authly/authly/identity/admin"
 )
 
-// exact is what an answer says, without what differs between runs.
+// exact is what a response says, without what differs between runs.
 type exact struct {
 	Status  int
 	Code    string
@@ -30,7 +30,7 @@ func exactly(r reply) exact {
 	return e
 }
 
-// TestBadInput has the exact answer to each sort of bad input.
+// TestBadInput has the exact response to each sort of bad input.
 func TestBadInput(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, generous)

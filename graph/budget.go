@@ -5,6 +5,9 @@ import (
 	"math"
 	"sync"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"golang.org/x/time/rate"
 )
 
 // Budget is a bucket of points for each caller. It fills up steadily to its size.
@@ -20,54 +23,37 @@ type Balance struct {
 	RetryAfter time.Duration // unless OK: when there will be enough
 }
 
-// NewBudget keeps the buckets in this process. size is in points, restore in points a second.
+// NewBudget returns a Budget of this process. size is in points, restore in points a second.
 func NewBudget(size, restore int, clock func() time.Time) Budget {
-	return &localBudget{size: float64(size), restore: float64(restore), clock: clock, buckets: map[string]bucket{}}
+	return &localBudget{size: size, restore: restore, clock: clock, limiters: lru.New[*rate.Limiter](maxBuckets)}
 }
 
-// sweepAt is the number of buckets at which full ones, which are like new, are thrown away.
-const sweepAt = 10_000
+// maxBuckets bounds the callers that are remembered. One that was forgotten has a full bucket again; that takes as many
+// other administrators and clients in the time of a bucket.
+const maxBuckets = 10_000
 
 type localBudget struct {
-	size, restore float64
+	size, restore int
 	clock         func() time.Time
 	mu            sync.Mutex
-	buckets       map[string]bucket
-	sweepNext     int
-}
-
-type bucket struct {
-	points float64
-	at     time.Time
+	limiters      *lru.LRU[*rate.Limiter]
 }
 
 // Spend implements Budget.
-func (b *localBudget) Spend(_ context.Context, caller string, points int) Balance {
+func (b *localBudget) Spend(ctx context.Context, caller string, points int) Balance {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	now := b.clock()
-	has := b.level(caller, now)
-	want := float64(points)
-	if want > has {
-		wait := time.Duration(math.Ceil((want-has)/b.restore)) * time.Second
-		return Balance{Available: int(has), RetryAfter: wait}
-	}
-	if len(b.buckets) >= max(sweepAt, b.sweepNext) {
-		for name := range b.buckets {
-			if b.level(name, now) >= b.size {
-				delete(b.buckets, name)
-			}
-		}
-		b.sweepNext = 2 * len(b.buckets)
-	}
-	b.buckets[caller] = bucket{points: has - want, at: now}
-	return Balance{OK: true, Available: int(has - want)}
-}
-
-func (b *localBudget) level(caller string, now time.Time) float64 {
-	stored, known := b.buckets[caller]
+	limiter, known := b.limiters.Get(ctx, caller)
 	if !known {
-		return b.size
+		limiter = rate.NewLimiter(rate.Limit(b.restore), b.size)
+		b.limiters.Add(ctx, caller, limiter)
 	}
-	return min(b.size, stored.points+max(0, now.Sub(stored.at).Seconds())*b.restore)
+	now := b.clock()
+	ok := limiter.AllowN(now, points)
+	left := limiter.TokensAt(now)
+	balance := Balance{OK: ok, Available: int(left)}
+	if !ok {
+		balance.RetryAfter = time.Duration(math.Ceil((float64(points)-left)/float64(b.restore))) * time.Second
+	}
+	return balance
 }

@@ -34,7 +34,7 @@ func bulk(
 			graphql.AddError(ctx, err)
 		}
 	}
-	payload := &model.BulkUsersPayload{Results: []*model.BulkUserResult{}, UserErrors: nothing()}
+	payload := &model.BulkUsersPayload{Results: []*model.BulkUserResult{}, UserErrors: noErrors()}
 	for _, id := range ids {
 		outcome := admin.BulkOutcome{Err: identity.ErrUserNotFound}
 		if _, ok := model.KindUser.Parse(id); ok {
@@ -51,7 +51,7 @@ func bulk(
 // bulkResult shows what happened to one user and counts it.
 func bulkResult(payload *model.BulkUsersPayload, id string, outcome admin.BulkOutcome) *model.BulkUserResult {
 	result := &model.BulkUserResult{
-		ID: id, Changed: outcome.Changed, TemporaryPassword: shownOnce(outcome.Temporary), UserErrors: nothing(),
+		ID: id, Changed: outcome.Changed, TemporaryPassword: secretOrNull(outcome.Temporary), UserErrors: noErrors(),
 	}
 	switch {
 	case outcome.Err != nil:

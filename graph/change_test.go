@@ -156,7 +156,7 @@ func TestAdministratorsKeepTheirOwnAccess(t *testing.T) {
 	}
 }
 
-// TestWhatDoesNotExist: every mutation answers the same for an id of nobody and for an id of another kind.
+// TestWhatDoesNotExist: every mutation returns the same for an id of nobody and for an id of another kind.
 func TestWhatDoesNotExist(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, generous)

@@ -31,7 +31,7 @@ func (r *mutationResolver) RotateClientSecret(ctx context.Context, input model.R
 		problems, err := userErrors(err, input.ID)
 		return &model.RotateClientSecretPayload{UserErrors: problems}, err
 	}
-	return &model.RotateClientSecretPayload{Client: model.NewClient(client), ClientSecret: shownOnce(secret), UserErrors: nothing()}, nil
+	return &model.RotateClientSecretPayload{Client: model.NewClient(client), ClientSecret: secretOrNull(secret), UserErrors: noErrors()}, nil
 }
 
 func (r *queryResolver) Clients(ctx context.Context, first *int, after *string, last *int, before *string, filter *model.ClientFilter, search *string, order model.SortDirection) (*model.ClientConnection, error) {
@@ -54,7 +54,7 @@ func (r *queryResolver) Client(ctx context.Context, by model.ClientBy) (*model.C
 	if clientID := by.ClientID.Value(); clientID != nil {
 		client, err := r.admin.Clients.Named(ctx, *clientID)
 		if errors.Is(err, identity.ErrClientNotFound) {
-			return nil, nil // null is the answer for what does not exist
+			return nil, nil // null stands for what does not exist
 		}
 		if err != nil {
 			return nil, err

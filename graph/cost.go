@@ -71,7 +71,7 @@ func priceList(schema *ast.Schema) map[*ast.FieldDefinition]price {
 type points struct{ once, each int }
 
 func (p points) plus(q points) points {
-	return points{once: min(p.once+q.once, most), each: min(p.each+q.each, most)}
+	return points{once: min(p.once+q.once, maxCount), each: min(p.each+q.each, maxCount)}
 }
 
 // meter adds up the cost of an operation of a valid document. Each fragment is added up once, so the time grows with
@@ -92,7 +92,7 @@ func (s *server) cost(doc *ast.QueryDocument, op *ast.OperationDefinition, varia
 		root = s.schema.Mutation
 	}
 	total := m.set(root, op.SelectionSet)
-	return min(total.once+total.each, most)
+	return min(total.once+total.each, maxCount)
 }
 
 // set adds up a selection set. Of the branches for different types of an interface the dearest counts, for an object is
@@ -157,12 +157,12 @@ func (m *meter) field(f *ast.Field) points {
 	if len(f.SelectionSet) > 0 {
 		below = m.set(m.schema.Types[f.Definition.Type.Name()], f.SelectionSet)
 	}
-	cost := min(p.weight+below.once+below.each, most)
+	cost := min(p.weight+below.once+below.each, maxCount)
 	switch {
 	case p.connection:
-		cost = min(p.weight+below.once+m.length(f, p)*max(1, below.each), most)
+		cost = min(p.weight+below.once+m.length(f, p)*max(1, below.each), maxCount)
 	case p.list:
-		cost = min(p.weight+m.length(f, p)*max(1, below.once), most)
+		cost = min(p.weight+m.length(f, p)*max(1, below.once), maxCount)
 	}
 	if p.sized {
 		return points{each: cost}
@@ -183,7 +183,7 @@ func (m *meter) length(f *ast.Field, p price) int {
 	if n < 0 {
 		return p.assumed
 	}
-	return min(n, most>>16) // times a cost of at most `most` still fits an int
+	return min(n, maxCount>>16) // times a cost of at most `maxCount` still fits an int
 }
 
 // argument returns the value of an argument, its default if it is absent, or nil.

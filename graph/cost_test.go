@@ -3,6 +3,7 @@ package graph
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -121,16 +122,25 @@ func TestCostReportCanBeLeftOut(t *testing.T) {
 	}
 }
 
-func TestFullBucketsAreForgotten(t *testing.T) {
+func TestTheCallersOfABudgetAreBounded(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(0, 0)
-	b := NewBudget(10, 1, func() time.Time { return now }).(*localBudget)
-	for i := range sweepAt {
-		b.Spend(t.Context(), string(rune(i)), 1)
+	b := NewBudget(10, 1, func() time.Time { return now })
+	for i := range maxBuckets + 1 {
+		b.Spend(t.Context(), strconv.Itoa(i), 4)
 	}
-	now = now.Add(time.Minute)
-	b.Spend(t.Context(), "next", 1)
-	if len(b.buckets) != 1 {
-		t.Errorf("%d buckets are kept", len(b.buckets))
+	if got := b.Spend(t.Context(), strconv.Itoa(maxBuckets), 4); got.Available != 2 {
+		t.Errorf("the last caller has %d points", got.Available)
+	}
+	if got := b.Spend(t.Context(), "0", 4); got.Available != 6 {
+		t.Errorf("the caller of longest ago has %d points", got.Available)
+	}
+	refused := b.Spend(t.Context(), strconv.Itoa(maxBuckets), 5)
+	if refused.OK || refused.Available != 2 || refused.RetryAfter != 3*time.Second {
+		t.Errorf("got %+v", refused)
+	}
+	now = now.Add(3 * time.Second)
+	if got := b.Spend(t.Context(), strconv.Itoa(maxBuckets), 5); !got.OK || got.Available != 0 {
+		t.Errorf("got %+v", got)
 	}
 }

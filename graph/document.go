@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"context"
 	"crypto/sha256"
 	"regexp"
 	"strings"
@@ -15,26 +16,25 @@ import (
 // document is everything about a document that does not depend on variables or caller. It is shared and must not
 // change.
 type document struct {
-	key      [sha256.Size]byte  // of its text
-	ast      *ast.QueryDocument // nil when it could not be parsed
-	needs    map[*ast.OperationDefinition][]need
-	keeping  map[*ast.OperationDefinition]keeping
-	failures gqlerror.List // why it cannot run: syntax, limits or validation
+	digest       [sha256.Size]byte  // of its text
+	ast          *ast.QueryDocument // nil when it could not be parsed
+	requirements map[*ast.OperationDefinition][]requirement
+	policies     map[*ast.OperationDefinition]cachePolicy
+	failures     gqlerror.List // why it cannot run: syntax, limits or validation
 }
 
 // prepare parses, measures and validates a document, or remembers that it has. Documents that cannot run are remembered
-// too, so that sending one again costs a hash.
-func (s *server) prepare(query string) *document {
+// too, so that sending one again costs a look-up.
+func (s *server) prepare(ctx context.Context, query string) *document {
 	if len(query) > s.limits.Characters {
 		return &document{failures: gqlerror.List{limitError("characters", s.limits.Characters)}}
 	}
-	key := sha256.Sum256([]byte(query))
-	if doc, ok := s.documents.get(key); ok {
+	if doc, ok := s.documents.Get(ctx, query); ok {
 		return doc
 	}
 	doc := s.examine(query)
-	doc.key = key
-	s.documents.add(key, doc)
+	doc.digest = sha256.Sum256([]byte(query))
+	s.documents.Add(ctx, query, doc)
 	return doc
 }
 
@@ -43,18 +43,18 @@ func (s *server) examine(query string) *document {
 	if err != nil {
 		return &document{failures: gqlerror.List{s.syntaxError(err)}}
 	}
-	doc := &document{ast: parsed, needs: s.needsOf(parsed), keeping: map[*ast.OperationDefinition]keeping{}}
+	doc := &document{ast: parsed, requirements: s.requirementsOf(parsed), policies: map[*ast.OperationDefinition]cachePolicy{}}
 	if len(parsed.Operations) == 0 {
 		doc.failures = gqlerror.List{newError(codeValidation, "The document has no operation.")}
 		return doc
 	}
-	if doc.failures = survey(s.limits, parsed); len(doc.failures) > 0 {
+	if doc.failures = measure(s.limits, parsed); len(doc.failures) > 0 {
 		return doc
 	}
 	doc.failures = validator.ValidateWithRules(s.schema, parsed, s.rules)
 	if len(doc.failures) == 0 {
 		for _, op := range parsed.Operations {
-			doc.keeping[op] = s.keepingOf(parsed, op)
+			doc.policies[op] = s.cachePolicyOf(parsed, op)
 		}
 	}
 	for _, e := range doc.failures {

@@ -27,7 +27,6 @@ const (
 	codeDeadline         = "DEADLINE_EXCEEDED"         // the request took too long
 
 	codeBadInput        = string(model.UserErrorCodeInvalidInput)           // a variable or argument has not the right type
-	codeInvalid         = string(model.UserErrorCodeValidationFailed)       // an argument breaks a rule, such as a cursor
 	codeUnauthenticated = string(model.UserErrorCodeUnauthorized)           // no token
 	codeBadToken        = string(model.UserErrorCodeTokenInvalid)           // a bad one
 	codeForbidden       = string(model.UserErrorCodeInsufficientPrivileges) // not an administrator, or a scope is missing
@@ -36,7 +35,7 @@ const (
 )
 
 // documentFault is the status of a request whose HTTP is right but whose GraphQL cannot run. What it is on the wire
-// depends on the media type of the answer.
+// depends on the media type of the response.
 const documentFault = 0
 
 // failure is a request that was refused before execution.

@@ -30,7 +30,7 @@ func (r *Resolver) clientsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.U
 // user finds one user of a batch; nil when it no longer exists. Not through a loader: users that are shown together
 // fetch together what is nested in them.
 func (r *Resolver) user(ctx context.Context, batch *model.Batch[uuid.UUID], id uuid.UUID) (*model.User, error) {
-	found, err := model.Together(batch, "users", func(ids []uuid.UUID) (map[uuid.UUID]*model.User, error) {
+	found, err := model.Load(batch, "users", func(ids []uuid.UUID) (map[uuid.UUID]*model.User, error) {
 		return r.usersByID(ctx, ids)
 	})
 	return found[id], err
@@ -53,8 +53,8 @@ func (r *Resolver) usersByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUI
 	return out, nil
 }
 
-// firstPage names the first pages of a list that hangs on every object of a batch.
-type firstPage struct {
+// batchKey names the first pages of a list that hangs on every object of a batch.
+type batchKey struct {
 	list       string
 	size       int
 	activeOnly bool
@@ -65,7 +65,7 @@ const nestedPageSize = 10
 
 // nestedArgs are the arguments of a nested page. Only a first page without a cursor can be fetched for many objects at
 // once.
-func nestedArgs(first *int, after *string, last *int, before *string) (args admin.PageArgs, together bool) {
+func nestedArgs(first *int, after *string, last *int, before *string) (args admin.PageArgs, batched bool) {
 	args = pageArgs(first, after, last, before)
 	if args.First == nil && args.Last == nil {
 		size := nestedPageSize
@@ -76,8 +76,8 @@ func nestedArgs(first *int, after *string, last *int, before *string) (args admi
 
 // sessionsOf returns the first page of the sessions of a user.
 func (r *Resolver) sessionsOf(ctx context.Context, user *model.User, size int, activeOnly bool) (*model.SessionConnection, error) {
-	question := firstPage{list: "sessions", size: size, activeOnly: activeOnly}
-	pages, err := model.Together(user.Batch, question, func(ids []uuid.UUID) (map[uuid.UUID]*model.SessionConnection, error) {
+	key := batchKey{list: "sessions", size: size, activeOnly: activeOnly}
+	pages, err := model.Load(user.Batch, key, func(ids []uuid.UUID) (map[uuid.UUID]*model.SessionConnection, error) {
 		found, err := r.admin.Sessions.ByUsers(ctx, ids, activeOnly, size)
 		if err != nil {
 			return nil, err
@@ -118,8 +118,8 @@ func (r *Resolver) sessionPage(ctx context.Context, list admin.SessionList, args
 
 // auditOf returns the first page of the events about a user.
 func (r *Resolver) auditOf(ctx context.Context, user *model.User, size int) (*model.AuditEventConnection, error) {
-	question := firstPage{list: "audit", size: size}
-	pages, err := model.Together(user.Batch, question, func(ids []uuid.UUID) (map[uuid.UUID]*model.AuditEventConnection, error) {
+	key := batchKey{list: "audit", size: size}
+	pages, err := model.Load(user.Batch, key, func(ids []uuid.UUID) (map[uuid.UUID]*model.AuditEventConnection, error) {
 		texts := make([]string, len(ids))
 		for i, id := range ids {
 			texts[i] = id.String()

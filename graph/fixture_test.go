@@ -183,7 +183,7 @@ func (a *api) do(r *http.Request, headers ...string) *httptest.ResponseRecorder 
 	return w
 }
 
-// reply is a decoded answer.
+// reply is a decoded response.
 type reply struct {
 	status int
 	header http.Header

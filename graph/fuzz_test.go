@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// FuzzGraphQL posts arbitrary documents and variables: no panic, an answer that is JSON, and a status from the table.
+// FuzzGraphQL posts arbitrary documents and variables: no panic, a response that is JSON, and a status from the table.
 func FuzzGraphQL(f *testing.F) {
 	for _, seed := range [][2]string{
 		{"{__typename}", "{}"},

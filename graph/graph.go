@@ -6,10 +6,10 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/validator/rules"
@@ -24,24 +24,25 @@ type Config struct {
 	Domain             *identity.Domain
 	Admin              *admin.Services
 	Logger             *slog.Logger
-	Limits             Limits  // the zero value means DefaultLimits
-	AllowIntrospection bool    // every administrator may introspect; otherwise admin:schema:read is needed
-	Budget             Budget  // nil keeps the buckets in this process
-	Answers            Answers // nil keeps nothing
+	Limits             Limits        // the zero value means DefaultLimits
+	AllowIntrospection bool          // every administrator may introspect; otherwise admin:schema:read is needed
+	Budget             Budget        // nil keeps the buckets in this process
+	Responses          ResponseCache // nil caches nothing
 }
 
-// server answers requests of the admin API.
+// server serves the admin API.
 type server struct {
 	domain             *identity.Domain
 	log                *slog.Logger
 	limits             Limits
 	allowIntrospection bool
 	budget             Budget
-	answers            Answers
+	responses          ResponseCache
 	schema             *ast.Schema
 	rules              *rules.Rules
 	prices             map[*ast.FieldDefinition]price
-	documents          *documentCache
+	controls           cacheControls
+	documents          *lru.LRU[*document] // by their text
 	executor           *executor.Executor
 	resolver           *Resolver
 }
@@ -61,34 +62,34 @@ func New(c Config) http.Handler {
 		Directives: generated.DirectiveRoot{HasScope: hasScope},
 	})
 	s := &server{
-		domain: c.Domain, log: c.Logger, limits: c.Limits, allowIntrospection: c.AllowIntrospection, budget: c.Budget, answers: c.Answers,
-		schema: executable.Schema(), rules: rulesWithoutSuggestions(), prices: priceList(executable.Schema()),
-		documents: newDocumentCache(c.Limits.Documents), executor: executor.New(executable), resolver: resolver,
+		domain: c.Domain, log: c.Logger, limits: c.Limits, allowIntrospection: c.AllowIntrospection, budget: c.Budget, responses: c.Responses,
+		schema: executable.Schema(), rules: rulesWithoutSuggestions(), prices: priceList(executable.Schema()), controls: cacheControlsOf(executable.Schema()),
+		documents: lru.New[*document](c.Limits.Documents), executor: executor.New(executable), resolver: resolver,
 	}
 	s.executor.SetErrorPresenter(s.present)
 	s.executor.SetRecoverFunc(recovered)
 	return s
 }
 
-// run takes an authorized request through every guard and executes it. a learns the cost on the way.
+// run takes an authorized request through every guard and executes it. res learns the cost on the way.
 //
 // The rights to the root fields are checked as soon as the document has been parsed, before its structure and validity,
 // so that a caller without them learns nothing about the schema; size, characters and tokens come before, because they
 // bound the parser itself.
-func (s *server) run(ctx context.Context, a *answer, req request) (*graphql.Response, *failure) {
-	doc := s.prepare(req.query)
+func (s *server) run(ctx context.Context, res *response, req request) (*graphql.Response, *failure) {
+	doc := s.prepare(ctx, req.query)
 	if doc.ast == nil {
 		return nil, &failure{status: documentFault, errors: doc.failures}
 	}
 	op := doc.ast.Operations.ForName(req.operationName)
 	actor := identity.ActorFrom(ctx)
 	if op != nil {
-		if a.r.Method == http.MethodGet && op.Operation != ast.Query {
+		if res.r.Method == http.MethodGet && op.Operation != ast.Query {
 			f := refuse(http.StatusMethodNotAllowed, codeMethodNotAllowed, "Use POST for a mutation.")
 			f.allow = http.MethodPost
 			return nil, f
 		}
-		if f := checkNeeds(actor, doc.needs[op]); f != nil {
+		if f := checkScopes(actor, doc.requirements[op]); f != nil {
 			return nil, f
 		}
 	}
@@ -105,29 +106,30 @@ func (s *server) run(ctx context.Context, a *answer, req request) (*graphql.Resp
 	if f := s.checkInputs(doc.ast, op, variables); f != nil {
 		return nil, f
 	}
-	if f := s.charge(ctx, a, actor, s.cost(doc.ast, op, variables)); f != nil {
+	if f := s.charge(ctx, res, actor, s.cost(doc.ast, op, variables)); f != nil {
 		return nil, f
 	}
-	if several(op) {
+	if isBulk(op) {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), s.limits.BulkTimeout)
 		defer cancel()
 	}
 	opCtx := operation(req, doc.ast, op, variables)
 	if op.Operation == ast.Mutation {
-		key, f := idempotencyHeader(a.r, op)
+		key, f := idempotencyHeader(res.r, op)
 		if f != nil {
 			return nil, f
 		}
-		opCtx.ResolverMiddleware = a.idempotent(key)
+		opCtx.ResolverMiddleware = res.idempotent(key)
 	}
 	opCtx.DisableIntrospection = !s.mayIntrospect(actor)
-	return s.answered(ctx, doc, op, variables, func(ctx context.Context) (*graphql.Response, *failure) {
+	return s.cached(ctx, doc, op, variables, func(ctx context.Context) (*graphql.Response, *failure) {
 		return s.execute(ctx, opCtx)
 	})
 }
 
-// operation is what the executor works on. It adds no middleware around fields: that would cost a closure for each.
+// operation returns what the executor works on. It adds no middleware around fields: that would cost a closure for
+// each.
 func operation(
 	req request, doc *ast.QueryDocument, op *ast.OperationDefinition, variables map[string]any,
 ) *graphql.OperationContext {
@@ -143,29 +145,40 @@ func operation(
 	}
 }
 
-// several reports whether an operation changes many objects. It may take longer, and goes on when the caller has gone:
-// half of it would be the worst answer.
-func several(op *ast.OperationDefinition) bool {
-	return op.Operation == ast.Mutation && slices.ContainsFunc(op.SelectionSet, func(s ast.Selection) bool {
-		field, ok := s.(*ast.Field)
-		return !ok || strings.HasPrefix(field.Name, "bulk")
+// isBulk reports whether an operation has a field with the directive @bulk. It may take longer, and goes on when the
+// caller has gone: half of it would be the worst outcome.
+func isBulk(op *ast.OperationDefinition) bool {
+	return op.Operation == ast.Mutation && selectsBulk(op.SelectionSet)
+}
+
+func selectsBulk(set ast.SelectionSet) bool {
+	return slices.ContainsFunc(set, func(selection ast.Selection) bool {
+		switch sel := selection.(type) {
+		case *ast.Field:
+			return sel.Definition.Directives.ForName("bulk") != nil
+		case *ast.InlineFragment:
+			return selectsBulk(sel.SelectionSet)
+		case *ast.FragmentSpread:
+			return selectsBulk(sel.Definition.SelectionSet)
+		}
+		return false
 	})
 }
 
 // charge takes the cost of an operation out of the caller's bucket.
-func (s *server) charge(ctx context.Context, a *answer, actor identity.Actor, cost int) *failure {
+func (s *server) charge(ctx context.Context, res *response, actor identity.Actor, cost int) *failure {
 	if cost > s.limits.Cost {
 		e := newError(codeCostLimit, "The operation costs %d points; at most %d are allowed. Ask for smaller pages.",
 			cost, s.limits.Cost)
 		e.Extensions["cost"], e.Extensions["max"] = cost, s.limits.Cost
 		return &failure{status: documentFault, errors: gqlerror.List{e}}
 	}
-	subject := actor.UserID
+	payer := actor.UserID
 	if actor.Kind == identity.ActorClient {
-		subject = actor.ClientID
+		payer = actor.ClientID
 	}
-	balance := s.budget.Spend(ctx, subject.String()+actor.ClientID.String(), cost)
-	a.cost = &costReport{requested: cost, available: balance.Available}
+	balance := s.budget.Spend(ctx, payer.String()+actor.ClientID.String(), cost)
+	res.cost = &costReport{requested: cost, available: balance.Available}
 	if balance.OK {
 		return nil
 	}
@@ -184,7 +197,7 @@ func (s *server) execute(ctx context.Context, op *graphql.OperationContext) (*gr
 	return nil, s.ended(ctx)
 }
 
-// ended is what a request is told whose context has ended before there was an answer: the executor answers nothing
+// ended returns the failure of a request whose context has ended before there was a response: the executor returns none
 // then.
 func (s *server) ended(ctx context.Context) *failure {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {

@@ -12,7 +12,7 @@ import (
 	"github.com/authly/authly/identity/admin"
 )
 
-// idempotencyHeader is what the header Idempotency-Key says of an operation. It is the key of the one field of a
+// idempotencyHeader returns what the header Idempotency-Key says of an operation. It is the key of the one field of a
 // mutation; with several fields it cannot be.
 func idempotencyHeader(r *http.Request, op *ast.OperationDefinition) (string, *failure) {
 	key := r.Header.Get("Idempotency-Key")
@@ -30,10 +30,10 @@ func idempotencyHeader(r *http.Request, op *ast.OperationDefinition) (string, *f
 
 // idempotent returns the middleware of resolvers that reads the directive @idempotent, or else the header, for the root
 // fields of a mutation. gqlgen could do it, but with a closure for every scalar of every row.
-func (a *answer) idempotent(header string) graphql.FieldMiddleware {
+func (res *response) idempotent(header string) graphql.FieldMiddleware {
 	return func(ctx context.Context, next graphql.Resolver) (any, error) {
 		fc := graphql.GetFieldContext(ctx)
-		if fc.Object != a.s.schema.Mutation.Name {
+		if fc.Object != res.s.schema.Mutation.Name {
 			return next(ctx)
 		}
 		variables := graphql.GetOperationContext(ctx).Variables
@@ -54,7 +54,7 @@ func (a *answer) idempotent(header string) graphql.FieldMiddleware {
 			return nil, err
 		}
 		result, err := next(admin.WithIdempotency(ctx, once))
-		a.replayed = a.replayed || once.Replayed() // root fields of a mutation run one after the other
+		res.replayed = res.replayed || once.Replayed() // root fields of a mutation run one after the other
 		return result, err
 	}
 }

@@ -81,7 +81,7 @@ func TestAKeyMakesAMutationHappenOnce(t *testing.T) {
 	})
 }
 
-// TestEveryMutationHappensOnce calls each mutation twice with one key: the second answer is the first without its
+// TestEveryMutationHappensOnce calls each mutation twice with one key: the second response is the first without its
 // secrets, and the trail has one event.
 func TestEveryMutationHappensOnce(t *testing.T) {
 	t.Parallel()

@@ -24,8 +24,8 @@ type Limits struct {
 	Cost           int   // points of one operation
 	BucketSize     int   // points that a caller can save up
 	BucketRestore  int   // points that come back each second
-	Errors         int   // in one answer; further ones are left out
-	Documents      int   // kept parsed and validated
+	Errors         int   // in one response; further ones are left out
+	Documents      int   // cached, parsed and validated
 	Timeout        time.Duration
 	BulkTimeout    time.Duration // of a mutation that changes many objects; below the server's own limit for writing
 }

@@ -34,17 +34,20 @@ func loadersFrom(ctx context.Context) *loaders {
 	return ctx.Value(loadersKey{}).(*loaders) // execute always sets them
 }
 
-// newLoader makes a loader of a function that finds many values at once. A key that it does not find has the zero
+// newLoader returns a loader of a function that finds many values at once. A key that it does not find has the zero
 // value.
-func newLoader[V any](find func(context.Context, []uuid.UUID) (map[uuid.UUID]V, error)) *dataloader.Loader[uuid.UUID, V] {
+func newLoader[V any](
+	fetch func(context.Context, []uuid.UUID) (map[uuid.UUID]V, error), options ...dataloader.Option[uuid.UUID, V],
+) *dataloader.Loader[uuid.UUID, V] {
 	batch := func(ctx context.Context, keys []uuid.UUID) []*dataloader.Result[V] {
-		found, err := find(ctx, keys)
+		found, err := fetch(ctx, keys)
 		results := make([]*dataloader.Result[V], len(keys))
 		for i, key := range keys {
 			results[i] = &dataloader.Result[V]{Data: found[key], Error: err}
 		}
 		return results
 	}
-	return dataloader.NewBatchedLoader(batch,
-		dataloader.WithWait[uuid.UUID, V](loaderWait), dataloader.WithBatchCapacity[uuid.UUID, V](loaderCapacity))
+	return dataloader.NewBatchedLoader(batch, append([]dataloader.Option[uuid.UUID, V]{
+		dataloader.WithWait[uuid.UUID, V](loaderWait), dataloader.WithBatchCapacity[uuid.UUID, V](loaderCapacity),
+	}, options...)...)
 }

@@ -25,7 +25,7 @@ func (s *server) present(ctx context.Context, err error) *gqlerror.Error {
 		out.Path, out.Locations = located.Path, located.Locations
 		if located.Message == introspectionDisabled {
 			out.Message = "The token lacks a scope that introspection needs."
-			out.Extensions = map[string]any{"code": codeForbidden, "requiredScopes": introspectionNeed}
+			out.Extensions = map[string]any{"code": codeForbidden, "requiredScopes": introspectionScopes}
 			return out
 		}
 	} else if graphql.GetFieldContext(ctx) != nil {

@@ -32,7 +32,7 @@ func TestEveryRootFieldHasAScope(t *testing.T) {
 			if strings.HasPrefix(field.Name, "__") {
 				continue
 			}
-			n, ok := s.needOf(root, field.Name)
+			n, ok := s.requirementOf(root, field.Name)
 			if !ok || len(n.anyOf) == 0 {
 				t.Errorf("%s.%s has no @hasScope", root.Name, field.Name)
 			}

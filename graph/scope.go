@@ -12,8 +12,9 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// need is a root field that an operation selects, with the scopes of its directive @hasScope: all of one of the lists.
-type need struct {
+// requirement is a root field that an operation selects, with the scopes of its directive @hasScope: all of one of the
+// lists.
+type requirement struct {
 	field string
 	anyOf [][]string
 }
@@ -25,10 +26,10 @@ func allowed(actor identity.Actor, anyOf [][]string) bool {
 	})
 }
 
-// checkNeeds refuses an operation with a root field that the actor may not use.
-func checkNeeds(actor identity.Actor, needs []need) *failure {
+// checkScopes refuses an operation with a root field that the actor may not use.
+func checkScopes(actor identity.Actor, requirements []requirement) *failure {
 	var f *failure
-	for _, n := range needs {
+	for _, n := range requirements {
 		if allowed(actor, n.anyOf) {
 			continue
 		}
@@ -55,33 +56,33 @@ func hasScope(ctx context.Context, _ any, next graphql.Resolver, anyOf [][]strin
 	return next(ctx)
 }
 
-// introspectionNeed is what __schema and __type need. A refusal is an error at the field, because tools ask for the
-// schema beside other things and the audits of GraphQL over HTTP want them answered.
-var introspectionNeed = [][]string{{identity.ScopeSchemaRead}}
+// introspectionScopes are what __schema and __type need. A refusal is an error at the field, because tools ask for the
+// schema beside other things and the audits of GraphQL over HTTP want those to be returned.
+var introspectionScopes = [][]string{{identity.ScopeSchemaRead}}
 
 func (s *server) mayIntrospect(actor identity.Actor) bool {
-	return s.allowIntrospection || allowed(actor, introspectionNeed)
+	return s.allowIntrospection || allowed(actor, introspectionScopes)
 }
 
-// needsOf lists what the root fields of each operation need. It works on a document that is only parsed, so that a
-// caller without rights learns nothing from validation; fields that do not exist need nothing.
-func (s *server) needsOf(doc *ast.QueryDocument) map[*ast.OperationDefinition][]need {
-	out := map[*ast.OperationDefinition][]need{}
+// requirementsOf lists what the root fields of each operation need. It works on a document that is only parsed, so that
+// a caller without rights learns nothing from validation; fields that do not exist need nothing.
+func (s *server) requirementsOf(doc *ast.QueryDocument) map[*ast.OperationDefinition][]requirement {
+	out := map[*ast.OperationDefinition][]requirement{}
 	for _, op := range doc.Operations {
 		root := s.schema.Query
 		if op.Operation == ast.Mutation {
 			root = s.schema.Mutation
 		}
 		seen := map[string]bool{}
-		var needs []need
+		var list []requirement
 		var walk func(ast.SelectionSet)
 		walk = func(set ast.SelectionSet) {
 			for _, selection := range set {
 				switch sel := selection.(type) {
 				case *ast.Field:
-					if n, ok := s.needOf(root, sel.Name); ok && !seen[sel.Name] {
+					if n, ok := s.requirementOf(root, sel.Name); ok && !seen[sel.Name] {
 						seen[sel.Name] = true
-						needs = append(needs, n)
+						list = append(list, n)
 					}
 				case *ast.InlineFragment:
 					walk(sel.SelectionSet)
@@ -94,21 +95,21 @@ func (s *server) needsOf(doc *ast.QueryDocument) map[*ast.OperationDefinition][]
 			}
 		}
 		walk(op.SelectionSet)
-		out[op] = needs
+		out[op] = list
 	}
 	return out
 }
 
-func (s *server) needOf(root *ast.Definition, field string) (need, bool) {
+func (s *server) requirementOf(root *ast.Definition, field string) (requirement, bool) {
 	def := root.Fields.ForName(field)
 	if def == nil {
-		return need{}, false
+		return requirement{}, false
 	}
 	directive := def.Directives.ForName("hasScope")
 	if directive == nil {
-		return need{}, false
+		return requirement{}, false
 	}
-	return need{field: field, anyOf: stringLists(directive.Arguments.ForName("anyOf").Value)}, true
+	return requirement{field: field, anyOf: stringLists(directive.Arguments.ForName("anyOf").Value)}, true
 }
 
 func stringLists(v *ast.Value) [][]string {

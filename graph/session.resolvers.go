@@ -31,7 +31,7 @@ func (r *mutationResolver) RevokeUserSessions(ctx context.Context, input model.R
 		return &model.RevokeUserSessionsPayload{UserErrors: problems}, err
 	}
 	return &model.RevokeUserSessionsPayload{
-		UserID: id, EndedSessions: ended.Sessions, EndedGrants: ended.Grants, UserErrors: nothing(),
+		UserID: id, EndedSessions: ended.Sessions, EndedGrants: ended.Grants, UserErrors: noErrors(),
 	}, nil
 }
 
@@ -46,7 +46,7 @@ func (r *mutationResolver) RevokeSession(ctx context.Context, input model.Revoke
 		return &model.RevokeSessionPayload{UserErrors: problems}, err
 	}
 	return &model.RevokeSessionPayload{
-		SessionID: id, EndedSessions: ended.Sessions, EndedGrants: ended.Grants, UserErrors: nothing(),
+		SessionID: id, EndedSessions: ended.Sessions, EndedGrants: ended.Grants, UserErrors: noErrors(),
 	}, nil
 }
 
@@ -60,7 +60,7 @@ func (r *mutationResolver) RevokeSessions(ctx context.Context, input model.Revok
 		problems, err := userErrors(err, named.id, named.path...)
 		return &model.RevokeSessionsPayload{UserErrors: problems}, err
 	}
-	return &model.RevokeSessionsPayload{EndedSessions: ended.Sessions, EndedGrants: ended.Grants, UserErrors: nothing()}, nil
+	return &model.RevokeSessionsPayload{EndedSessions: ended.Sessions, EndedGrants: ended.Grants, UserErrors: noErrors()}, nil
 }
 
 func (r *queryResolver) Sessions(ctx context.Context, first *int, after *string, last *int, before *string, filter *model.SessionFilter, orderBy model.SessionOrder) (*model.SessionConnection, error) {
@@ -99,7 +99,7 @@ func (r *sessionResolver) User(ctx context.Context, obj *model.Session) (*model.
 }
 
 func (r *sessionResolver) Clients(ctx context.Context, obj *model.Session) ([]*model.SessionClient, error) {
-	clients, err := model.Together(obj.Batch, "clients", func(ids []uuid.UUID) (map[uuid.UUID][]*model.SessionClient, error) {
+	clients, err := model.Load(obj.Batch, "clients", func(ids []uuid.UUID) (map[uuid.UUID][]*model.SessionClient, error) {
 		grants, err := r.admin.Sessions.Grants(ctx, ids)
 		return model.NewSessionClients(grants), err
 	})

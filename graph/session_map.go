@@ -29,7 +29,7 @@ func revokeBy(selection *model.SessionSelection) (by admin.RevokeBy, at named, p
 	var err error
 	note := func() {
 		if err != nil {
-			found, _ := userErrors(err, at.id, at.path...) // parseID answers nothing else
+			found, _ := userErrors(err, at.id, at.path...) // parseID returns nothing else
 			problems = append(problems, found...)
 		}
 	}
@@ -43,7 +43,7 @@ func revokeBy(selection *model.SessionSelection) (by admin.RevokeBy, at named, p
 		by.ClientID, err = parseID(model.KindClient, at.id)
 		note()
 	case len(selection.Ids.Value()) == 0:
-		problems = append(problems, missing("by.ids", "Give at least one session."))
+		problems = append(problems, requiredError("by.ids", "Give at least one session."))
 	default:
 		for i, id := range selection.Ids.Value() {
 			at = named{id: id, path: []string{"by", "ids", strconv.Itoa(i)}}

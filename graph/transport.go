@@ -8,43 +8,43 @@ import (
 )
 
 // ServeHTTP is GraphQL over HTTP. gqlgen's own transports cannot send the statuses that the specification's audits
-// want, and repeat malformed bodies, which may hold passwords, in their answers.
+// want, and repeat malformed bodies, which may hold passwords, in their responses.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	media, acceptable := negotiate(r.Header.Values("Accept"))
-	a := &answer{s: s, w: w, r: r, media: media}
+	res := &response{s: s, w: w, r: r, media: media}
 	defer func() {
 		if value := recover(); value != nil {
 			if value == http.ErrAbortHandler { //nolint:errorlint // net/http compares it the same way
 				panic(value)
 			}
 			e := s.present(r.Context(), recovered(r.Context(), value))
-			a.fail(&failure{status: http.StatusInternalServerError, errors: gqlerror.List{e}})
+			res.fail(&failure{status: http.StatusInternalServerError, errors: gqlerror.List{e}})
 		}
 	}()
 	if f := checkHTTP(r); f != nil {
-		a.fail(f)
+		res.fail(f)
 		return
 	}
 	if !acceptable {
-		a.fail(refuse(http.StatusNotAcceptable, codeNotAcceptable, "Accept %s or %s.", mediaGraphQL, mediaJSON))
+		res.fail(refuse(http.StatusNotAcceptable, codeNotAcceptable, "Accept %s or %s.", mediaGraphQL, mediaJSON))
 		return
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), s.limits.Timeout)
 	defer cancel()
 	ctx, f := s.authorize(r.WithContext(ctx))
 	if f != nil {
-		a.fail(f)
+		res.fail(f)
 		return
 	}
 	req, f := s.read(w, r)
 	if f != nil {
-		a.fail(f)
+		res.fail(f)
 		return
 	}
-	resp, f := s.run(ctx, a, req)
+	result, f := s.run(ctx, res, req)
 	if f != nil {
-		a.fail(f)
+		res.fail(f)
 		return
 	}
-	a.execution(resp)
+	res.execution(result)
 }

@@ -26,7 +26,7 @@ func TestStatusTable(t *testing.T) {
 		wantHeaders []string
 	}{
 		{"executed", `{"query":"{__typename}"}`, 200, 200, true, "", nil},
-		{"field error", `{"query":"{users(after:\"x\"){nodes{id}}}"}`, 200, 200, true, codeInvalid, nil},
+		{"field error", `{"query":"{users(after:\"x\"){nodes{id}}}"}`, 200, 200, true, "VALIDATION_FAILED", nil},
 		{"not JSON", `{"query":`, 400, 400, false, codeBadRequest, nil},
 		{"no object", `"query"`, 400, 400, false, codeBadRequest, nil},
 		{"null", `null`, 400, 400, false, codeBadRequest, nil},
@@ -286,7 +286,7 @@ func TestTimeAndShutdown(t *testing.T) {
 // checkEnded executes under a context that has ended already.
 func checkEnded(ctx context.Context, t *testing.T, s *server, status int, code string) {
 	t.Helper()
-	doc := s.prepare("{__typename}")
+	doc := s.prepare(t.Context(), "{__typename}")
 	_, f := s.execute(ctx, operation(request{query: "{__typename}"}, doc.ast, doc.ast.Operations[0], nil))
 	if f == nil || f.status != status || f.errors[0].Extensions["code"] != code {
 		t.Errorf("got %+v", f)

@@ -34,15 +34,15 @@ func (r *queryResolver) Me(ctx context.Context) (*model.User, error) {
 }
 
 func (r *userResolver) Sessions(ctx context.Context, obj *model.User, first *int, after *string, last *int, before *string, activeOnly bool) (*model.SessionConnection, error) {
-	args, together := nestedArgs(first, after, last, before)
-	if together {
+	args, batched := nestedArgs(first, after, last, before)
+	if batched {
 		return r.sessionsOf(ctx, obj, *args.First, activeOnly)
 	}
 	return r.sessionPage(ctx, userSessions(obj.Sub(), activeOnly), args)
 }
 
 func (r *userResolver) Grants(ctx context.Context, obj *model.User, first int) ([]*model.Grant, error) {
-	grants, err := model.Together(obj.Batch, firstPage{list: "grants", size: first},
+	grants, err := model.Load(obj.Batch, batchKey{list: "grants", size: first},
 		func(ids []uuid.UUID) (map[uuid.UUID][]*model.Grant, error) {
 			found, err := r.admin.Grants.OfUsers(ctx, ids, first)
 			return model.NewGrants(found), err
@@ -54,7 +54,7 @@ func (r *userResolver) Grants(ctx context.Context, obj *model.User, first int) (
 }
 
 func (r *userResolver) Consents(ctx context.Context, obj *model.User) ([]*model.Consent, error) {
-	consents, err := model.Together(obj.Batch, "consents", func(ids []uuid.UUID) (map[uuid.UUID][]*model.Consent, error) {
+	consents, err := model.Load(obj.Batch, "consents", func(ids []uuid.UUID) (map[uuid.UUID][]*model.Consent, error) {
 		found, err := r.admin.Grants.Consents(ctx, ids)
 		return model.NewConsents(found), err
 	})
@@ -65,8 +65,8 @@ func (r *userResolver) Consents(ctx context.Context, obj *model.User) ([]*model.
 }
 
 func (r *userResolver) AuditEvents(ctx context.Context, obj *model.User, first *int, after *string, last *int, before *string) (*model.AuditEventConnection, error) {
-	args, together := nestedArgs(first, after, last, before)
-	if together {
+	args, batched := nestedArgs(first, after, last, before)
+	if batched {
 		return r.auditOf(ctx, obj, *args.First)
 	}
 	return r.auditPage(ctx, userAudit(obj.Sub()), args)

@@ -19,7 +19,7 @@ func (r *mutationResolver) CreateUser(ctx context.Context, input model.CreateUse
 		return &model.CreateUserPayload{UserErrors: problems}, err
 	}
 	return &model.CreateUserPayload{
-		User: r.showUsers(ctx, []identity.User{user})[0], TemporaryPassword: shownOnce(temporary), UserErrors: nothing(),
+		User: r.showUsers(ctx, []identity.User{user})[0], TemporaryPassword: secretOrNull(temporary), UserErrors: noErrors(),
 	}, nil
 }
 
@@ -54,7 +54,7 @@ func (r *mutationResolver) DeleteUser(ctx context.Context, input model.DeleteUse
 		return &model.DeleteUserPayload{UserErrors: problems}, err
 	}
 	return &model.DeleteUserPayload{
-		DeletedUserID: &input.ID, UserErrors: nothing(),
+		DeletedUserID: &input.ID, UserErrors: noErrors(),
 		Removed: &model.RemovedCounts{Sessions: removed.Sessions, Grants: removed.Grants, Consents: removed.Consents},
 	}, nil
 }
@@ -66,7 +66,7 @@ func (r *mutationResolver) ResetUserPassword(ctx context.Context, input model.Re
 		reset, err := r.admin.Users.ResetPassword(ctx, id)
 		if err == nil {
 			payload.EndedSessions, payload.EndedGrants = reset.Sessions, reset.Grants
-			payload.TemporaryPassword = shownOnce(reset.Temporary)
+			payload.TemporaryPassword = secretOrNull(reset.Temporary)
 		}
 		return reset.User, err
 	})
@@ -101,7 +101,7 @@ func (r *mutationResolver) RevokeUserGrant(ctx context.Context, input model.Revo
 		problems, err := userErrors(err, id, at...)
 		return &model.RevokeUserGrantPayload{UserErrors: problems}, err
 	}
-	return &model.RevokeUserGrantPayload{UserID: userID, EndedGrants: ended, UserErrors: nothing()}, nil
+	return &model.RevokeUserGrantPayload{UserID: userID, EndedGrants: ended, UserErrors: noErrors()}, nil
 }
 
 func (r *revokeUserGrantPayloadResolver) User(ctx context.Context, obj *model.RevokeUserGrantPayload) (*model.User, error) {

@@ -9,7 +9,7 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// changed runs the change of one user and shows the user or what is wrong. A change that fails may answer a user too.
+// changed runs the change of one user and shows the user or what is wrong. A change that fails may return a user too.
 func (r *Resolver) changed(
 	ctx context.Context, id string, change func(id uuid.UUID) (identity.User, error),
 ) (shown *model.User, problems []model.UserError, err error) {
@@ -25,7 +25,7 @@ func (r *Resolver) changed(
 		problems, err = userErrors(err, id)
 		return shown, problems, err
 	}
-	return shown, nothing(), nil
+	return shown, noErrors(), nil
 }
 
 // payloadUser shows the user that a payload is about; nil when there was none.
@@ -45,7 +45,7 @@ func grantsToRevoke(in model.RevokeUserGrantInput) (userID, grantID, clientID uu
 		}
 		parsed, err := parseID(kind, *id)
 		if err != nil {
-			found, _ := userErrors(err, *id, at...) // parseID answers nothing else
+			found, _ := userErrors(err, *id, at...) // parseID returns nothing else
 			problems = append(problems, found...)
 		}
 		return parsed
@@ -56,9 +56,9 @@ func grantsToRevoke(in model.RevokeUserGrantInput) (userID, grantID, clientID uu
 	return userID, grantID, clientID, problems
 }
 
-// shownOnce is a secret that was made now; null when none was, also because an earlier call of the same idempotency key
-// has shown it.
-func shownOnce(secret string) *string {
+// secretOrNull returns a secret that was made now; null when none was, also because an earlier call of the same
+// idempotency key has shown it.
+func secretOrNull(secret string) *string {
 	if secret == "" {
 		return nil
 	}

@@ -46,11 +46,11 @@ func userErrors(err error, id string, at ...string) ([]model.UserError, error) {
 	return []model.UserError{&model.InvalidInput{Code: code, Message: e.Detail, Path: path}}, nil
 }
 
-// nothing is the userErrors of a payload without any.
-func nothing() []model.UserError { return []model.UserError{} }
+// noErrors returns the userErrors of a payload without any.
+func noErrors() []model.UserError { return []model.UserError{} }
 
-// missing is a userError about a field that has no value and needs one.
-func missing(field, message string) model.UserError {
+// requiredError returns a userError about a field that has no value and needs one.
+func requiredError(field, message string) model.UserError {
 	path := []string{"input"}
 	if field != "" {
 		path = append(path, strings.Split(field, ".")...)

@@ -22,7 +22,7 @@ func (r *Resolver) showUsers(ctx context.Context, list []identity.User) []*model
 // showUser shows one user, or null for one who does not exist.
 func (r *Resolver) showUser(ctx context.Context, u identity.User, err error) (*model.User, error) {
 	if errors.Is(err, identity.ErrUserNotFound) {
-		return nil, nil // null is the answer for what does not exist
+		return nil, nil // null stands for what does not exist
 	}
 	if err != nil {
 		return nil, err

@@ -17,7 +17,7 @@ type patch struct {
 // check returns what is wrong with the input as a whole.
 func (p *patch) check() []model.UserError {
 	if len(p.problems) == 0 && !p.given {
-		return []model.UserError{missing("", "Give at least one field to change.")}
+		return []model.UserError{requiredError("", "Give at least one field to change.")}
 	}
 	return p.problems
 }
@@ -29,7 +29,7 @@ func keep[T any](p *patch, name string, field graphql.Omittable[*T]) *T {
 	}
 	p.given = true
 	if field.Value() == nil {
-		p.problems = append(p.problems, missing(name, "Must not be null."))
+		p.problems = append(p.problems, requiredError(name, "Must not be null."))
 	}
 	return field.Value()
 }

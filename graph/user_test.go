@@ -158,7 +158,7 @@ func TestUsersPages(t *testing.T) {
 		t.Error(diff, got.body)
 	}
 	got = a.query(t, token, `query($after:String){users(first:3,after:$after,orderBy:{field:EMAIL}){nodes{id}}}`, map[string]any{"after": after})
-	if got.status != 200 || got.codes()[0] != codeInvalid || got.Errors[0].Extensions["field"] != "after" {
+	if got.status != 200 || got.codes()[0] != string(model.UserErrorCodeValidationFailed) || got.Errors[0].Extensions["field"] != "after" {
 		t.Errorf("a cursor of another list: %s", got.body)
 	}
 	for filter, want := range map[string]float64{
@@ -325,7 +325,7 @@ func TestFaultsAreMasked(t *testing.T) {
 	}{
 		"unknown":     {errors.New("pq: password hunter2"), codeInternal, "Internal error.", true},
 		"panic":       {recovered(ctx, "index out of range"), codeInternal, "Internal error.", true},
-		"domain":      {identity.InvalidField("address.postal_code", "Bad."), codeInvalid, "Bad.", false},
+		"domain":      {identity.InvalidField("address.postal_code", "Bad."), string(model.UserErrorCodeValidationFailed), "Bad.", false},
 		"forbidden":   {identity.Errorf(identity.Forbidden, identity.CodeInsufficientScope, "No."), codeForbidden, "No.", false},
 		"unavailable": {identity.ErrUnavailable.Because(errors.New("dial tcp 10.0.0.1")), codeUnavailable, identity.ErrUnavailable.Detail, true},
 		"deadline":    {fmt.Errorf("list users: %w", context.DeadlineExceeded), codeDeadline, "The request took too long.", false},

@@ -17,15 +17,15 @@ type Purpose string
 
 // The purposes.
 const (
-	PurposeClientSecret Purpose = "client-secret/v1"
-	PurposeRefreshToken Purpose = "refresh-token/v1"
-	PurposeSession      Purpose = "session/v1"
-	PurposeCode         Purpose = "authorization-code/v1"
-	PurposeInteraction  Purpose = "authorization-request/v1"
-	PurposeCursor       Purpose = "cursor/v1"
-	PurposeSigningKey   Purpose = "signing-key/v1"
-	PurposeIdempotency  Purpose = "idempotency/v1"
-	PurposeAnswer       Purpose = "answer/v1"
+	PurposeClientSecret   Purpose = "client-secret/v1"
+	PurposeRefreshToken   Purpose = "refresh-token/v1"
+	PurposeSession        Purpose = "session/v1"
+	PurposeCode           Purpose = "authorization-code/v1"
+	PurposeInteraction    Purpose = "authorization-request/v1"
+	PurposeCursor         Purpose = "cursor/v1"
+	PurposeSigningKey     Purpose = "signing-key/v1"
+	PurposeIdempotency    Purpose = "idempotency/v1"
+	PurposeCachedResponse Purpose = "answer/v1"
 )
 
 // minRootSecret is the least length of a root secret in bytes: 256 bits.
@@ -53,7 +53,7 @@ func NewKeyring(current []byte, old ...[]byte) (*Keyring, error) {
 	}
 	for _, purpose := range []Purpose{
 		PurposeClientSecret, PurposeRefreshToken, PurposeSession, PurposeCode, PurposeInteraction, PurposeCursor,
-		PurposeSigningKey, PurposeIdempotency, PurposeAnswer,
+		PurposeSigningKey, PurposeIdempotency, PurposeCachedResponse,
 	} {
 		for _, root := range k.roots {
 			key, err := derive(root, purpose)

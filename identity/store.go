@@ -227,7 +227,7 @@ type GrantStore interface {
 	EndGrants(ctx context.Context, sel GrantSelection, at time.Time, reason EndReason) ([]uuid.UUID, error)
 }
 
-// AccessTokenStore tells whether access tokens still hold. The tokens themselves are not stored.
+// AccessTokenStore reports whether access tokens still hold. The tokens themselves are not stored.
 type AccessTokenStore interface {
 	// GrantStatus reads grant, user, client and session of an access token, and whether its jti was revoked, in one
 	// statement; ErrGrantNotFound when the grant is gone. It may be answered from memory as long as nothing of that has

@@ -84,6 +84,7 @@ var homes = map[string][]string{
 	"github.com/jedib0t/go-pretty/v6":     {"cmd"},
 	"github.com/schollz/progressbar/v3":   {"cmd"},
 	"go.yaml.in/yaml/v3":                  {"cmd", "internal/server", "internal/config"},
+	"code.dny.dev/ssrf":                   {"internal/outbound"},
 	"golang.org/x/sync":                   {anywhere},
 	"golang.org/x/text":                   {anywhere},
 	"golang.org/x/time":                   {anywhere},

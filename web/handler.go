@@ -29,7 +29,7 @@ const paramInteraction = "interaction"
 type Config struct {
 	Issuer        string // the one issuer string; it has no path
 	Domain        *identity.Domain
-	Cookie        cookie.Jar // keeps the secret of the session
+	Cookie        cookie.SessionCookie // keeps the secret of the session
 	Logger        *slog.Logger
 	AuthorizePath string // path of the authorization endpoint
 }

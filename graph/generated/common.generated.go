@@ -840,6 +840,16 @@ func (ec *executionContext) _VersionConflict(ctx context.Context, sel ast.Select
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) unmarshalNCacheTag2githubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐCacheTag(ctx context.Context, v any) (model.CacheTag, error) {
+	var res model.CacheTag
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCacheTag2githubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐCacheTag(ctx context.Context, sel ast.SelectionSet, v model.CacheTag) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNCountPrecision2githubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐCountPrecision(ctx context.Context, v any) (model.CountPrecision, error) {
 	var res model.CountPrecision
 	err := res.UnmarshalGQL(v)
@@ -942,6 +952,42 @@ func (ec *executionContext) unmarshalNUserErrorCode2githubᚗcomᚋauthlyᚋauth
 
 func (ec *executionContext) marshalNUserErrorCode2githubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐUserErrorCode(ctx context.Context, sel ast.SelectionSet, v model.UserErrorCode) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) unmarshalOCacheTag2ᚕgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐCacheTagᚄ(ctx context.Context, v any) ([]model.CacheTag, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]model.CacheTag, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCacheTag2githubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐCacheTag(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOCacheTag2ᚕgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐCacheTagᚄ(ctx context.Context, sel ast.SelectionSet, v []model.CacheTag) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCacheTag2githubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐCacheTag(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalOCount2ᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐCount(ctx context.Context, sel ast.SelectionSet, v *model.Count) graphql.Marshaler {

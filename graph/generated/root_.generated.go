@@ -199,7 +199,7 @@ enum AuditOutcome {
 }
 
 "An entry of the audit trail, which is only ever added to."
-type AuditEvent {
+type AuditEvent @cacheControl(tags: [AUDIT]) {
   id: ID!
   occurredAt: DateTime!
   actorKind: ActorKind!
@@ -225,23 +225,23 @@ type AuditEvent {
 }
 
 "A field before and after a change."
-type AuditChange {
+type AuditChange @cacheControl(tags: []) {
   field: String!
   before: JSON
   after: JSON
 }
 
 "One page of audit events."
-type AuditEventConnection {
+type AuditEventConnection @cacheControl(tags: [AUDIT]) {
   edges: [AuditEventEdge!]! @cost(weight: "0")
   nodes: [AuditEvent!]!
   pageInfo: PageInfo! @cost(weight: "0")
   "How many events match, over all pages. Counted only when selected."
-  totalCount: Count @cost(weight: "10")
+  totalCount: Count @cost(weight: "10") @cacheControl(tags: [AUDIT])
 }
 
 "An audit event in a list."
-type AuditEventEdge { # eslint-disable-line @graphql-eslint/relay-edge-types -- an event never changes, so none is fetched again: no Node
+type AuditEventEdge @cacheControl(tags: []) { # eslint-disable-line @graphql-eslint/relay-edge-types -- an event never changes, so none is fetched again: no Node
   cursor: String!
   node: AuditEvent!
 }
@@ -282,20 +282,21 @@ extend type Query {
     @hasScope(anyOf: [["admin:audit:read"]])
     @cost(weight: "2")
     @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+    @cacheControl(maxAge: 30)
 }
 `, BuiltIn: false},
 	{Name: "../schema/bulk.graphqls", Input: `extend type Mutation {
   "Sets flags of up to 1000 users. A user that may not be changed does not spoil the others."
-  bulkUpdateUsers(input: BulkUpdateUsersInput!): BulkUsersPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "50")
+  bulkUpdateUsers(input: BulkUpdateUsersInput!): BulkUsersPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "50") @bulk
 
   "Gives up to 1000 users a temporary password each. It takes some tens of milliseconds for each."
-  bulkResetPasswords(input: BulkResetPasswordsInput!): BulkUsersPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "501")
+  bulkResetPasswords(input: BulkResetPasswordsInput!): BulkUsersPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "501") @bulk
 
   "Ends the sessions of up to 1000 users and the grants that are bound to them."
-  bulkRevokeSessions(input: BulkRevokeSessionsInput!): BulkUsersPayload @hasScope(anyOf: [["admin:sessions:write"]]) @cost(weight: "50")
+  bulkRevokeSessions(input: BulkRevokeSessionsInput!): BulkUsersPayload @hasScope(anyOf: [["admin:sessions:write"]]) @cost(weight: "50") @bulk
 
   "Deletes up to 1000 users."
-  bulkDeleteUsers(input: BulkDeleteUsersInput!): BulkUsersPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "50")
+  bulkDeleteUsers(input: BulkDeleteUsersInput!): BulkUsersPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "50") @bulk
 }
 
 "Flags of users. Absent keeps."
@@ -356,7 +357,7 @@ type BulkUserResult {
 }
 `, BuiltIn: false},
 	{Name: "../schema/client.graphqls", Input: `"An application or service that is registered."
-type Client implements Node {
+type Client implements Node @cacheControl(tags: [CLIENTS]) {
   id: ID!
   "The client_id of the protocol."
   clientId: String! # eslint-disable-line @graphql-eslint/no-typename-prefix -- the name that the protocol gives it
@@ -392,7 +393,7 @@ type Client implements Node {
 }
 
 "A secret of a client, without its value."
-type ClientSecret {
+type ClientSecret @cacheControl(tags: []) {
   createdAt: DateTime!
   "Null: works until it is replaced."
   expiresAt: DateTime
@@ -407,7 +408,7 @@ input ClientBy @oneOf {
 }
 
 "A scope that is registered."
-type Scope {
+type Scope @cacheControl(tags: [SCOPES]) {
   name: String!
   "What the consent page says of it."
   description: String!
@@ -420,16 +421,16 @@ type Scope {
 }
 
 "One page of clients."
-type ClientConnection {
+type ClientConnection @cacheControl(tags: [CLIENTS]) {
   edges: [ClientEdge!]! @cost(weight: "0")
   nodes: [Client!]!
   pageInfo: PageInfo! @cost(weight: "0")
   "How many clients match, over all pages. Counted only when selected."
-  totalCount: Count @cost(weight: "10")
+  totalCount: Count @cost(weight: "10") @cacheControl(tags: [CLIENTS])
 }
 
 "A client in a list."
-type ClientEdge {
+type ClientEdge @cacheControl(tags: []) {
   cursor: String!
   node: Client!
 }
@@ -454,12 +455,13 @@ extend type Query {
     @hasScope(anyOf: [["admin:clients:read"]])
     @cost(weight: "2")
     @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+    @cacheControl(maxAge: 30)
 
   "One client by id or client_id, or null."
-  client(by: ClientBy!): Client @hasScope(anyOf: [["admin:clients:read"]])
+  client(by: ClientBy!): Client @hasScope(anyOf: [["admin:clients:read"]]) @cacheControl(maxAge: 60)
 
   "All scopes, by name."
-  scopes: [Scope!] @hasScope(anyOf: [["admin:scopes:read"]]) @cost(weight: "10")
+  scopes: [Scope!] @hasScope(anyOf: [["admin:scopes:read"]]) @cost(weight: "10") @cacheControl(maxAge: 60)
 }
 
 extend type Mutation {
@@ -476,7 +478,7 @@ input RotateClientSecretInput {
   graceSeconds: Int! = 0 @constraint(min: 0, max: 2592000)
 }
 
-"What rotateClientSecret answers."
+"Payload of rotateClientSecret."
 type RotateClientSecretPayload {
   client: Client
   "It cannot be shown again."
@@ -499,6 +501,34 @@ directive @constraint(
 "The points that a field costs besides what is selected below it."
 directive @cost(weight: String!) on FIELD_DEFINITION
 
+"What cached data depends on: a write to any of its nouns ends it."
+enum CacheTag {
+  USERS
+  SESSIONS
+  CLIENTS
+  SCOPES
+  AUDIT
+}
+
+# eslint-disable-next-line @graphql-eslint/description-style -- it does not fit on a line
+"""
+How the response to a query with the field, or with a field of the type, may be cached. A root field needs a maxAge and a
+type needs tags; without them, the response is not cached. A field that depends on more than its type has tags too.
+"""
+directive @cacheControl(
+  "For how many seconds; the least of a response counts, and 0 is never."
+  maxAge: Int
+  "On what it depends, besides time."
+  tags: [CacheTag!]
+  "It is about the node that responds, and is not shared with other nodes."
+  local: Boolean! = false
+  "The argument with the id of the one user that the field returns: its response depends on no other. A path such as by.id."
+  idArgument: String
+) on FIELD_DEFINITION | OBJECT | INTERFACE
+
+"A mutation that changes many objects: it may take longer, and goes on when the caller has gone."
+directive @bulk on FIELD_DEFINITION
+
 "How long a list can be, for the cost: a slicing argument, its length if it is a list, or the assumed size. Sized fields cost once for each item."
 directive @listSize(
   assumedSize: Int
@@ -510,7 +540,7 @@ directive @listSize(
 # eslint-disable-next-line @graphql-eslint/description-style -- it does not fit on a line
 """
 Does a mutation once. For a day, the same key with the same arguments, by the same administrator through the same client,
-is answered with what the first call did, and extensions.idempotentReplay is true; a password or secret that was made then
+returns what the first call did, and extensions.idempotentReplay is true; a password or secret that was made then
 is not shown again. A key with other arguments is refused with IDEMPOTENCY_KEY_REUSED. What was refused has changed nothing
 and is tried again. The header Idempotency-Key means the same for a document with one mutation field.
 """
@@ -519,23 +549,23 @@ directive @idempotent(
   key: String!
 ) on FIELD
 
-"An instant, RFC 3339. Answers are in UTC with milliseconds."
+"An instant, RFC 3339. Values are returned in UTC with milliseconds."
 scalar DateTime @specifiedBy(url: "https://scalars.graphql.org/andimarek/date-time.html")
 
 "A UUID in its canonical text form."
 scalar UUID @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc9562")
 
-"An e-mail address. A malformed one in an input is answered as a userError."
+"An e-mail address. A malformed one in an input is returned as a userError."
 scalar EmailAddress @specifiedBy(url: "https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address")
 
-"An absolute URI. A malformed one in an input is answered as a userError."
+"An absolute URI. A malformed one in an input is returned as a userError."
 scalar URI @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3986")
 
 "Any JSON value."
 scalar JSON @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc8259")
 
 "Where a page stands in its list (Relay)."
-type PageInfo {
+type PageInfo @cacheControl(tags: []) {
   hasNextPage: Boolean!
   hasPreviousPage: Boolean!
   startCursor: String
@@ -551,7 +581,7 @@ enum CountPrecision {
 }
 
 "How many items a list has."
-type Count {
+type Count @cacheControl(tags: []) {
   value: Int!
   precision: CountPrecision!
 }
@@ -694,7 +724,7 @@ type VersionConflict implements UserError {
 }
 `, BuiltIn: false},
 	{Name: "../schema/dashboard.graphqls", Input: `"The state of the system at a glance."
-type Dashboard {
+type Dashboard @cacheControl(tags: [USERS, SESSIONS, AUDIT]) {
   "When it was counted."
   at: DateTime!
   users: UserNumbers! @cost(weight: "0")
@@ -702,12 +732,12 @@ type Dashboard {
   activeSessions: Int!
   "Oldest first, one for each day."
   days: [DashboardDay!]! @cost(weight: "0")
-  "The token endpoint of the node that answers, since it started."
+  "The token endpoint of the node that responds, since it started."
   tokens: TokenNumbers! @cost(weight: "0")
 }
 
 "How many users there are."
-type UserNumbers {
+type UserNumbers @cacheControl(tags: []) {
   total: Int!
   active: Int!
   inactive: Int!
@@ -718,13 +748,13 @@ type UserNumbers {
 }
 
 "How many users are new."
-type UserActivity {
+type UserActivity @cacheControl(tags: []) {
   newUsersLastDay: Int!
   newUsersLastWeek: Int!
 }
 
 "The sign-ins of one day."
-type DashboardDay {
+type DashboardDay @cacheControl(tags: []) {
   "Midnight, UTC."
   day: DateTime!
   signIns: Int!
@@ -732,7 +762,7 @@ type DashboardDay {
 }
 
 "What a token endpoint has done."
-type TokenNumbers {
+type TokenNumbers @cacheControl(tags: [], local: true) {
   since: DateTime!
   "Token responses by grant type."
   byGrantType: [GrantTypeCount!]! @cost(weight: "0")
@@ -743,14 +773,14 @@ type TokenNumbers {
 }
 
 "How many tokens were issued by one grant type."
-type GrantTypeCount {
+type GrantTypeCount @cacheControl(tags: []) {
   "Such as authorization_code."
   grantType: String!
   count: Int!
 }
 
 "What one client asked of the token endpoint."
-type ClientUsage {
+type ClientUsage @cacheControl(tags: []) {
   "The client_id of the protocol."
   clientId: String!
   requests: Int!
@@ -763,10 +793,11 @@ extend type Query {
   dashboard(days: Int! = 30 @constraint(min: 1, max: 90)): Dashboard
     @hasScope(anyOf: [["admin:system:read"]])
     @cost(weight: "20")
+    @cacheControl(maxAge: 60)
 }
 `, BuiltIn: false},
 	{Name: "../schema/node.graphqls", Input: `"An object with an id that is unique among all objects. The prefix of the id tells its kind, such as usr_."
-interface Node {
+interface Node @cacheControl(tags: [USERS, SESSIONS, CLIENTS]) {
   id: ID!
 }
 
@@ -777,6 +808,7 @@ type Query {
     @hasScope(
       anyOf: [["admin:users:read"], ["admin:sessions:read"], ["admin:clients:read"]]
     )
+    @cacheControl(maxAge: 60)
 
   "Many objects by their ids, in the order of the ids; null where there is none."
   nodes(ids: [ID!]! @constraint(maxItems: 100)): [Node]
@@ -784,13 +816,14 @@ type Query {
       anyOf: [["admin:users:read"], ["admin:sessions:read"], ["admin:clients:read"]]
     )
     @listSize(slicingArguments: ["ids"])
+    @cacheControl(maxAge: 60)
 }
 
-"The mutations. Each has one input and answers one payload."
+"The mutations. Each has one input and returns one payload."
 type Mutation
 `, BuiltIn: false},
 	{Name: "../schema/session.graphqls", Input: `"A signed-in browser or device of a user."
-type Session implements Node {
+type Session implements Node @cacheControl(tags: [SESSIONS]) {
   "The claim sid is this id without its prefix."
   id: ID!
   user: User @hasScope(anyOf: [["admin:users:read"]])
@@ -816,7 +849,7 @@ type Session implements Node {
 }
 
 "A browser and its device."
-type Device {
+type Device @cacheControl(tags: []) {
   browser: String
   system: String
   "desktop, phone, tablet or other."
@@ -824,7 +857,7 @@ type Device {
 }
 
 "An application in a session."
-type SessionClient {
+type SessionClient @cacheControl(maxAge: 0) {
   client: Client @hasScope(anyOf: [["admin:clients:read"]])
   "What it was granted in the session, over all its grants."
   scopes: [String!]!
@@ -835,7 +868,7 @@ type SessionClient {
 }
 
 "An authorization of a client by a user."
-type Grant {
+type Grant @cacheControl(maxAge: 0) {
   "Such as gra_..."
   id: ID!
   client: Client @hasScope(anyOf: [["admin:clients:read"]])
@@ -850,7 +883,7 @@ type Grant {
 }
 
 "What a user has allowed a client for good: the client is not asked about these scopes again."
-type Consent {
+type Consent @cacheControl(maxAge: 0) {
   client: Client @hasScope(anyOf: [["admin:clients:read"]])
   scopes: [String!]!
   createdAt: DateTime!
@@ -859,16 +892,16 @@ type Consent {
 }
 
 "One page of sessions."
-type SessionConnection {
+type SessionConnection @cacheControl(tags: [SESSIONS]) {
   edges: [SessionEdge!]! @cost(weight: "0")
   nodes: [Session!]!
   pageInfo: PageInfo! @cost(weight: "0")
   "How many sessions match, over all pages. Counted only when selected."
-  totalCount: Count @cost(weight: "10")
+  totalCount: Count @cost(weight: "10") @cacheControl(tags: [SESSIONS])
 }
 
 "A session in a list."
-type SessionEdge {
+type SessionEdge @cacheControl(tags: []) {
   cursor: String!
   node: Session!
 }
@@ -907,6 +940,7 @@ extend type Query {
     @hasScope(anyOf: [["admin:sessions:read"]])
     @cost(weight: "2")
     @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+    @cacheControl(maxAge: 30)
 }
 
 extend type Mutation {
@@ -917,7 +951,7 @@ extend type Mutation {
   revokeSession(input: RevokeSessionInput!): RevokeSessionPayload @hasScope(anyOf: [["admin:sessions:write"]]) @cost(weight: "10")
 
   "Ends sessions by ids, of a user, or in which a client has a grant, and the grants that are bound to them."
-  revokeSessions(input: RevokeSessionsInput!): RevokeSessionsPayload @hasScope(anyOf: [["admin:sessions:write"]]) @cost(weight: "50")
+  revokeSessions(input: RevokeSessionsInput!): RevokeSessionsPayload @hasScope(anyOf: [["admin:sessions:write"]]) @cost(weight: "50") @bulk
 }
 
 "A user whose sessions end."
@@ -928,7 +962,7 @@ input RevokeUserSessionsInput {
   includeOffline: Boolean! = false
 }
 
-"What revokeUserSessions answers."
+"Payload of revokeUserSessions."
 type RevokeUserSessionsPayload {
   user: User @hasScope(anyOf: [["admin:users:read"]])
   endedSessions: Int!
@@ -941,7 +975,7 @@ input RevokeSessionInput {
   id: ID!
 }
 
-"What revokeSession answers."
+"Payload of revokeSession."
 type RevokeSessionPayload {
   session: Session @hasScope(anyOf: [["admin:sessions:read"]])
   endedSessions: Int!
@@ -964,7 +998,7 @@ input RevokeSessionsInput {
   by: SessionSelection!
 }
 
-"What revokeSessions answers."
+"Payload of revokeSessions."
 type RevokeSessionsPayload {
   endedSessions: Int!
   endedGrants: Int!
@@ -972,7 +1006,7 @@ type RevokeSessionsPayload {
 }
 `, BuiltIn: false},
 	{Name: "../schema/user.graphqls", Input: `"A person who can sign in."
-type User implements Node {
+type User implements Node @cacheControl(tags: [USERS]) {
   id: ID!
   "The subject that tokens carry: the claim sub."
   sub: UUID!
@@ -1023,7 +1057,7 @@ type User implements Node {
   phoneNumberVerified: Boolean!
   address: Address @cost(weight: "0")
   "Sessions that have neither ended nor expired."
-  activeSessionCount: Int
+  activeSessionCount: Int @cacheControl(tags: [SESSIONS])
   "The sessions of the user, newest first. Give first or last, not both; neither means the first 10."
   sessions(
     first: Int @constraint(min: 1, max: 50)
@@ -1055,7 +1089,7 @@ type User implements Node {
 }
 
 "A postal address: the claim address (OIDC Core, section 5.1.1)."
-type Address {
+type Address @cacheControl(tags: []) {
   formatted: String
   streetAddress: String
   locality: String
@@ -1065,16 +1099,16 @@ type Address {
 }
 
 "One page of users."
-type UserConnection {
+type UserConnection @cacheControl(tags: [USERS, SESSIONS]) {
   edges: [UserEdge!]! @cost(weight: "0")
   nodes: [User!]!
   pageInfo: PageInfo! @cost(weight: "0")
   "How many users match, over all pages. Counted only when selected."
-  totalCount: Count @cost(weight: "10")
+  totalCount: Count @cost(weight: "10") @cacheControl(tags: [USERS, SESSIONS])
 }
 
 "A user in a list."
-type UserEdge {
+type UserEdge @cacheControl(tags: []) {
   cursor: String!
   node: User!
 }
@@ -1128,7 +1162,7 @@ input UserOrder {
 
 extend type Query {
   "One user by id, username or e-mail address, or null."
-  user(by: UserBy!): User @hasScope(anyOf: [["admin:users:read"]])
+  user(by: UserBy!): User @hasScope(anyOf: [["admin:users:read"]]) @cacheControl(maxAge: 60, idArgument: "by.id")
 
   "A list of users. Give first or last, not both; neither means the first 25."
   users(
@@ -1144,6 +1178,7 @@ extend type Query {
     @hasScope(anyOf: [["admin:users:read"]])
     @cost(weight: "2")
     @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+    @cacheControl(maxAge: 30)
 
   "The signed-in administrator; null for a client on its own behalf. Any scope of administration will do; activeSessionCount needs admin:users:read."
   me: User
@@ -1165,6 +1200,7 @@ extend type Query {
         ["admin:schema:read"]
       ]
     )
+    @cacheControl(maxAge: 0)
 }
 `, BuiltIn: false},
 	{Name: "../schema/user_change.graphqls", Input: `extend type Mutation {
@@ -1238,7 +1274,7 @@ input CreateUserInput {
   address: AddressInput
 }
 
-"What createUser answers."
+"Payload of createUser."
 type CreateUserPayload {
   "The new user, unless there are userErrors."
   user: User
@@ -1279,7 +1315,7 @@ input UpdateUserInput {
   address: AddressInput
 }
 
-"What updateUser answers."
+"Payload of updateUser."
 type UpdateUserPayload {
   "The user as it is now, also after a VersionConflict."
   user: User
@@ -1303,7 +1339,7 @@ type RemovedCounts {
   consents: Int!
 }
 
-"What deleteUser answers."
+"Payload of deleteUser."
 type DeleteUserPayload {
   "The id of the user, who is gone."
   deletedUserId: ID
@@ -1316,7 +1352,7 @@ input ResetUserPasswordInput {
   id: ID!
 }
 
-"What resetUserPassword answers."
+"Payload of resetUserPassword."
 type ResetUserPasswordPayload {
   user: User
   "12 characters of four classes. It cannot be shown again."
@@ -1331,7 +1367,7 @@ input UnlockUserInput {
   id: ID!
 }
 
-"What unlockUser answers."
+"Payload of unlockUser."
 type UnlockUserPayload {
   user: User
   userErrors: [UserError!]!
@@ -1343,7 +1379,7 @@ input SetUserVerifiedInput {
   verified: Boolean!
 }
 
-"What setUserVerified answers."
+"Payload of setUserVerified."
 type SetUserVerifiedPayload {
   user: User
   userErrors: [UserError!]!
@@ -1363,7 +1399,7 @@ input RevokeUserGrantInput {
   by: UserGrantSelection!
 }
 
-"What revokeUserGrant answers."
+"Payload of revokeUserGrant."
 type RevokeUserGrantPayload {
   user: User @hasScope(anyOf: [["admin:users:read"]])
   endedGrants: Int!

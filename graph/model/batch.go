@@ -2,39 +2,39 @@ package model
 
 import "sync"
 
-// Batch is what came together in one list. What one of them needs besides is fetched for all of them, by one statement
-// and without a window of time in which a loader waits for company.
+// Batch is the keys of the objects that came together in one list. What one of them needs besides is fetched for all of
+// them, by one statement and without a window of time in which a loader waits for company.
 type Batch[K comparable] struct {
 	keys    []K
 	mu      sync.Mutex
-	answers map[any]any
+	fetched map[any]any
 }
 
-// NewBatch makes a batch of keys. Repeated ones count once.
+// NewBatch returns a batch of keys. Repeated ones count once.
 func NewBatch[K comparable](keys []K) *Batch[K] {
 	seen := make(map[K]bool, len(keys))
-	once := make([]K, 0, len(keys))
+	unique := make([]K, 0, len(keys))
 	for _, key := range keys {
 		if !seen[key] {
 			seen[key] = true
-			once = append(once, key)
+			unique = append(unique, key)
 		}
 	}
-	return &Batch[K]{keys: once}
+	return &Batch[K]{keys: unique}
 }
 
-// Together returns what find gives for all keys of a batch. It is called once for each question, which names what is
-// fetched with all arguments of the fetching. It is safe for concurrent use.
-func Together[K comparable, V any](b *Batch[K], question any, find func(keys []K) (V, error)) (V, error) {
+// Load returns what fetch returns for all keys of a batch. It is called once for each batchKey, which names what is
+// fetched with all arguments of the fetching. It is safe for concurrent use. (A method cannot have the type V.)
+func Load[K comparable, V any](b *Batch[K], batchKey any, fetch func(keys []K) (V, error)) (V, error) {
 	b.mu.Lock()
-	answer, asked := b.answers[question].(func() (V, error))
-	if !asked {
-		answer = sync.OnceValues(func() (V, error) { return find(b.keys) })
-		if b.answers == nil {
-			b.answers = map[any]any{}
+	load, known := b.fetched[batchKey].(func() (V, error))
+	if !known {
+		load = sync.OnceValues(func() (V, error) { return fetch(b.keys) })
+		if b.fetched == nil {
+			b.fetched = map[any]any{}
 		}
-		b.answers[question] = answer
+		b.fetched[batchKey] = load
 	}
 	b.mu.Unlock()
-	return answer()
+	return load()
 }

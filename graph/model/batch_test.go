@@ -12,7 +12,7 @@ func TestABatchIsFetchedOnce(t *testing.T) {
 	t.Parallel()
 	b := NewBatch([]string{"a", "b", "a"})
 	var calls [2]int
-	find := func(call int) func([]string) (map[string]int, error) {
+	fetch := func(call int) func([]string) (map[string]int, error) {
 		return func(keys []string) (map[string]int, error) {
 			calls[call]++
 			if diff := cmp.Diff([]string{"a", "b"}, keys); diff != "" {
@@ -24,7 +24,7 @@ func TestABatchIsFetchedOnce(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range 20 {
 		all.Go(func() {
-			got, err := Together(b, i%2, find(i%2))
+			got, err := Load(b, i%2, fetch(i%2))
 			if err != nil || got["a"] != i%2 {
 				t.Errorf("got %v %v", got, err)
 			}
@@ -36,7 +36,7 @@ func TestABatchIsFetchedOnce(t *testing.T) {
 	}
 	broken := errors.New("broken")
 	for range 2 {
-		if _, err := Together(b, "broken", func([]string) (int, error) { return 0, broken }); !errors.Is(err, broken) {
+		if _, err := Load(b, "broken", func([]string) (int, error) { return 0, broken }); !errors.Is(err, broken) {
 			t.Errorf("got %v", err)
 		}
 	}

@@ -195,7 +195,7 @@ type CreateUserInput struct {
 	Address                graphql.Omittable[*AddressInput] `json:"address,omitempty"`
 }
 
-// What createUser answers.
+// Payload of createUser.
 type CreateUserPayload struct {
 	// The new user, unless there are userErrors.
 	User *User `json:"user,omitempty"`
@@ -213,7 +213,7 @@ type Dashboard struct {
 	ActiveSessions int           `json:"activeSessions"`
 	// Oldest first, one for each day.
 	Days []*DashboardDay `json:"days"`
-	// The token endpoint of the node that answers, since it started.
+	// The token endpoint of the node that responds, since it started.
 	Tokens *TokenNumbers `json:"tokens"`
 }
 
@@ -243,7 +243,7 @@ type DeleteUserInput struct {
 	Pseudonymise bool `json:"pseudonymise"`
 }
 
-// What deleteUser answers.
+// Payload of deleteUser.
 type DeleteUserPayload struct {
 	// The id of the user, who is gone.
 	DeletedUserID *string        `json:"deletedUserId,omitempty"`
@@ -316,7 +316,7 @@ type ResetUserPasswordInput struct {
 	ID string `json:"id"`
 }
 
-// What resetUserPassword answers.
+// Payload of resetUserPassword.
 type ResetUserPasswordPayload struct {
 	User *User `json:"user,omitempty"`
 	// 12 characters of four classes. It cannot be shown again.
@@ -331,7 +331,7 @@ type RevokeSessionInput struct {
 	ID string `json:"id"`
 }
 
-// What revokeSession answers.
+// Payload of revokeSession.
 type RevokeSessionPayload struct {
 	Session       *Session    `json:"session,omitempty"`
 	EndedSessions int         `json:"endedSessions"`
@@ -346,7 +346,7 @@ type RevokeSessionsInput struct {
 	By *SessionSelection `json:"by"`
 }
 
-// What revokeSessions answers.
+// Payload of revokeSessions.
 type RevokeSessionsPayload struct {
 	EndedSessions int         `json:"endedSessions"`
 	EndedGrants   int         `json:"endedGrants"`
@@ -359,7 +359,7 @@ type RevokeUserGrantInput struct {
 	By     *UserGrantSelection `json:"by"`
 }
 
-// What revokeUserGrant answers.
+// Payload of revokeUserGrant.
 type RevokeUserGrantPayload struct {
 	User        *User       `json:"user,omitempty"`
 	EndedGrants int         `json:"endedGrants"`
@@ -376,7 +376,7 @@ type RevokeUserSessionsInput struct {
 	IncludeOffline bool `json:"includeOffline"`
 }
 
-// What revokeUserSessions answers.
+// Payload of revokeUserSessions.
 type RevokeUserSessionsPayload struct {
 	User          *User       `json:"user,omitempty"`
 	EndedSessions int         `json:"endedSessions"`
@@ -393,7 +393,7 @@ type RotateClientSecretInput struct {
 	GraceSeconds int `json:"graceSeconds"`
 }
 
-// What rotateClientSecret answers.
+// Payload of rotateClientSecret.
 type RotateClientSecretPayload struct {
 	Client *Client `json:"client,omitempty"`
 	// It cannot be shown again.
@@ -438,7 +438,7 @@ type SetUserVerifiedInput struct {
 	Verified bool   `json:"verified"`
 }
 
-// What setUserVerified answers.
+// Payload of setUserVerified.
 type SetUserVerifiedPayload struct {
 	User       *User       `json:"user,omitempty"`
 	UserErrors []UserError `json:"userErrors"`
@@ -472,7 +472,7 @@ type UnlockUserInput struct {
 	ID string `json:"id"`
 }
 
-// What unlockUser answers.
+// Payload of unlockUser.
 type UnlockUserPayload struct {
 	User       *User       `json:"user,omitempty"`
 	UserErrors []UserError `json:"userErrors"`
@@ -510,7 +510,7 @@ type UpdateUserInput struct {
 	Address graphql.Omittable[*AddressInput] `json:"address,omitempty"`
 }
 
-// What updateUser answers.
+// Payload of updateUser.
 type UpdateUserPayload struct {
 	// The user as it is now, also after a VersionConflict.
 	User       *User       `json:"user,omitempty"`
@@ -734,6 +734,54 @@ func (e *AuditTargetKind) UnmarshalGQL(v any) error {
 }
 
 func (e AuditTargetKind) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+// What cached data depends on: a write to any of its nouns ends it.
+type CacheTag string
+
+const (
+	CacheTagUsers    CacheTag = "USERS"
+	CacheTagSessions CacheTag = "SESSIONS"
+	CacheTagClients  CacheTag = "CLIENTS"
+	CacheTagScopes   CacheTag = "SCOPES"
+	CacheTagAudit    CacheTag = "AUDIT"
+)
+
+var AllCacheTag = []CacheTag{
+	CacheTagUsers,
+	CacheTagSessions,
+	CacheTagClients,
+	CacheTagScopes,
+	CacheTagAudit,
+}
+
+func (e CacheTag) IsValid() bool {
+	switch e {
+	case CacheTagUsers, CacheTagSessions, CacheTagClients, CacheTagScopes, CacheTagAudit:
+		return true
+	}
+	return false
+}
+
+func (e CacheTag) String() string {
+	return string(e)
+}
+
+func (e *CacheTag) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = CacheTag(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid CacheTag", str)
+	}
+	return nil
+}
+
+func (e CacheTag) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 

@@ -16,7 +16,7 @@ import (
 // dateTimeLayout is RFC 3339 in UTC with milliseconds.
 const dateTimeLayout = "2006-01-02T15:04:05.000Z"
 
-// write hands what add appends to the answer. The executor writes into a buffer, which then needs no second copy.
+// write hands what add appends to the response. The executor writes into a buffer, which then needs no second copy.
 func write(w io.Writer, add func([]byte) []byte) {
 	if buffer, ok := w.(*bytes.Buffer); ok {
 		buffer.Write(add(buffer.AvailableBuffer()))
@@ -107,7 +107,7 @@ func parseUUID(text string) (uuid.UUID, bool) {
 // MarshalText writes the scalars EmailAddress and URI.
 func MarshalText(s string) graphql.Marshaler { return graphql.MarshalString(s) }
 
-// UnmarshalText reads the scalars EmailAddress and URI. Their form is a rule of the domain, which answers it as a
+// UnmarshalText reads the scalars EmailAddress and URI. Their form is a rule of the domain, which reports it as a
 // userError that names the field.
 func UnmarshalText(v any) (string, error) {
 	text, ok := v.(string)

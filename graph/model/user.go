@@ -49,7 +49,7 @@ func (u *User) Sub() uuid.UUID { return u.User.ID }
 // ActiveSessionCount is the field activeSessionCount. It takes no context, so that gqlgen starts no goroutine for each
 // row.
 func (u *User) ActiveSessionCount() (*int, error) {
-	counts, err := Together(u.Batch, "activeSessionCount", func(ids []uuid.UUID) (map[uuid.UUID]int, error) { return u.count(ids) })
+	counts, err := Load(u.Batch, "activeSessionCount", func(ids []uuid.UUID) (map[uuid.UUID]int, error) { return u.count(ids) })
 	if err != nil {
 		return nil, err
 	}

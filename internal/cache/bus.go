@@ -16,40 +16,41 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// Unheard is how long an answer may be served while bumps of other nodes may not be heard.
-const Unheard = 2 * time.Second
+// DegradedTTL is how long an entry may be served while invalidations of other nodes may be missed.
+const DegradedTTL = 2 * time.Second
 
-// Bus tells the other nodes what was bumped, and bumps here what they tell. Without a Redis URL there are no other
-// nodes to hear; a change from outside, such as authly apply, is then seen after Unheard.
+// Bus publishes to the other nodes which tags were invalidated here, and invalidates here what they publish. Without a
+// Redis URL there are no other nodes; a change from outside, such as authly apply, is then seen after DegradedTTL.
 //
-// Each node gives a sign of life every second, and says goodbye. One that falls silent may be dead, or cut off from
-// Redis and still writing: nobody is sure to hear it then, for as long as it may take to notice such a node.
+// It is a failure detector too: each node publishes a heartbeat every second, and says when it leaves. One that misses
+// some may be dead, or cut off from Redis and still writing. It is suspected then, and every other node serves entries
+// for DegradedTTL only, for as long as it may take to notice such a node.
 type Bus struct {
-	versions *Versions
-	logger   *slog.Logger
-	node     string
-	space    string        // prefix of all keys
-	client   *redis.Client // nil: none
-	hearing  atomic.Bool
-	doubts   atomic.Int64 // ticks for which a silent node is doubted
-	told     atomic.Int64 // numbers versions
+	versions     *Versions
+	logger       *slog.Logger
+	node         string
+	keyPrefix    string
+	client       *redis.Client // nil: none
+	subscribed   atomic.Bool
+	suspectTicks atomic.Int64 // heartbeats for which a silent node remains suspected
+	versionSeq   atomic.Int64 // numbers versions
 
-	mu      sync.Mutex
-	pending []string       // bumps that could not be told yet
-	peers   map[string]int // other nodes: for how many ticks they have been silent
+	mu               sync.Mutex
+	pending          []string       // invalidated tags that could not be published yet
+	missedHeartbeats map[string]int // of each other node
 }
 
-// message is what nodes tell each other. One without names is a sign of life.
+// message is what nodes publish. One without tags is a heartbeat.
 type message struct {
-	Node  string   `json:"node"`
-	Names []string `json:"names,omitempty"`
-	Gone  bool     `json:"gone,omitempty"` // the node has stopped
+	Node    string   `json:"node"`
+	Tags    []string `json:"names,omitempty"`
+	Leaving bool     `json:"gone,omitempty"` // the node has stopped
 }
 
-// A node that was silent for silence ticks of retry is doubted for doubt ticks.
+// A node that has missed maxMissedHeartbeats is suspected for suspicionTicks heartbeats.
 const (
-	silence = 4
-	doubt   = 600
+	maxMissedHeartbeats = 4
+	suspicionTicks      = 600
 )
 
 // NewBus connects to Redis when address is not empty; node tells the nodes apart, and issuer the deployments that share
@@ -57,7 +58,8 @@ const (
 func NewBus(address, issuer, node string, versions *Versions, logger *slog.Logger) (*Bus, error) {
 	sum := sha256.Sum256([]byte(issuer))
 	b := &Bus{
-		versions: versions, logger: logger, node: node, space: "authly:" + hex.EncodeToString(sum[:8]) + ":", peers: map[string]int{},
+		versions: versions, logger: logger, node: node, keyPrefix: "authly:" + hex.EncodeToString(sum[:8]) + ":",
+		missedHeartbeats: map[string]int{},
 	}
 	if address == "" {
 		return b, nil
@@ -73,20 +75,20 @@ func NewBus(address, issuer, node string, versions *Versions, logger *slog.Logge
 	return b, nil
 }
 
-// Limit shortens the lifetime of an answer while bumps of other nodes may not be heard.
-func (b *Bus) Limit(life time.Duration) time.Duration {
-	if b.sure() {
-		return life
+// LimitTTL shortens the lifetime of an entry while invalidations of other nodes may be missed.
+func (b *Bus) LimitTTL(ttl time.Duration) time.Duration {
+	if b.healthy() {
+		return ttl
 	}
-	return min(life, Unheard)
+	return min(ttl, DegradedTTL)
 }
 
-// sure reports whether every bump is heard here.
-func (b *Bus) sure() bool { return b.hearing.Load() && b.doubts.Load() == 0 }
+// healthy reports whether every invalidation of another node arrives here.
+func (b *Bus) healthy() bool { return b.subscribed.Load() && b.suspectTicks.Load() == 0 }
 
-// Heard reports whether every bump is heard here, and those of this node are told.
-func (b *Bus) Heard() bool {
-	if !b.sure() {
+// InSync reports whether every invalidation of another node arrives here, and those of this node have been published.
+func (b *Bus) InSync() bool {
+	if !b.healthy() {
 		return false
 	}
 	b.mu.Lock()
@@ -94,80 +96,80 @@ func (b *Bus) Heard() bool {
 	return len(b.pending) == 0
 }
 
-// version is one that no name has had before.
-func (b *Bus) version() string { return b.node + "." + strconv.FormatInt(b.told.Add(1), 36) }
+// newVersion returns a version that no tag has had before.
+func (b *Bus) newVersion() string { return b.node + "." + strconv.FormatInt(b.versionSeq.Add(1), 36) }
 
-// Bump bumps the names here at once and on the other nodes as soon as Redis has told them.
-func (b *Bus) Bump(ctx context.Context, names ...string) {
-	if len(names) == 0 {
+// Invalidate invalidates the tags here at once and on the other nodes as soon as Redis has delivered it.
+func (b *Bus) Invalidate(ctx context.Context, tags ...string) {
+	if len(tags) == 0 {
 		return
 	}
-	b.versions.Bump(names...)
+	b.versions.Invalidate(tags...)
 	if b.client == nil {
 		return
 	}
 	b.mu.Lock()
-	b.pending = append(b.pending, names...)
+	b.pending = append(b.pending, tags...)
 	b.mu.Unlock()
-	b.tell(context.WithoutCancel(ctx))
-	// Once more: before Redis was told, an old answer may have been fetched from there.
-	b.versions.Bump(names...)
+	b.publishPending(context.WithoutCancel(ctx))
+	// Once more: before it was published, an old response may have been fetched from Redis.
+	b.versions.Invalidate(tags...)
 }
 
-// tell publishes what is pending; what cannot be told stays for the next time.
-func (b *Bus) tell(ctx context.Context) {
+// publishPending publishes what is pending; what cannot be published stays for the next time.
+func (b *Bus) publishPending(ctx context.Context) {
 	b.mu.Lock()
-	names := b.pending
+	tags := b.pending
 	b.pending = nil
 	b.mu.Unlock()
-	if len(names) == 0 {
+	if len(tags) == 0 {
 		return
 	}
-	slices.Sort(names)
-	names = slices.Compact(names)
-	err := b.publish(ctx, message{Node: b.node, Names: names})
+	slices.Sort(tags)
+	tags = slices.Compact(tags)
+	err := b.publish(ctx, message{Node: b.node, Tags: tags})
 	if err == nil {
 		return
 	}
 	b.logger.WarnContext(ctx, "redis: cannot tell other nodes what has changed", "cause", err.Error())
 	b.mu.Lock()
-	b.pending = append(names, b.pending...)
+	b.pending = append(tags, b.pending...)
 	b.mu.Unlock()
 }
 
-// publish changes the versions of the names and tells the other nodes, in one round trip and in this order: who has
-// heard it finds no answer of before.
+// publish changes the versions of the tags and tells the other nodes, in one round trip and in this order: a node that
+// has received it finds no response of before.
 func (b *Bus) publish(ctx context.Context, m message) error {
 	text, err := json.Marshal(m)
 	if err != nil {
 		return err
 	}
 	_, err = b.client.Pipelined(ctx, func(p redis.Pipeliner) error {
-		for _, name := range m.Names {
-			if !local(name) {
-				p.Set(ctx, b.space+versionPrefix+name, b.version(), versionLife)
+		for _, tag := range m.Tags {
+			if !isLocalTag(tag) {
+				p.Set(ctx, b.keyPrefix+versionPrefix+tag, b.newVersion(), versionTTL)
 			}
 		}
-		return p.Publish(ctx, b.space+channel, text).Err()
+		return p.Publish(ctx, b.keyPrefix+channel, text).Err()
 	})
 	return err
 }
 
-// retry is how soon a lost connection is tried again, and how often what could not be told is told again.
-const retry = time.Second
+// heartbeatInterval is also how soon a lost connection is tried again, and how often what could not be published is.
+const heartbeatInterval = time.Second
 
-// Run listens to the other nodes until ctx ends.
+// Run subscribes to the other nodes until ctx ends.
 func (b *Bus) Run(ctx context.Context) error {
 	if b.client == nil {
 		<-ctx.Done()
 		return nil
 	}
 	defer func() { _ = b.client.Close() }()
-	ticker := time.NewTicker(retry)
+	ticker := time.NewTicker(heartbeatInterval)
 	defer ticker.Stop()
-	defer b.leave(context.WithoutCancel(ctx))
+	defer b.announceLeaving(context.WithoutCancel(ctx))
 	for ctx.Err() == nil {
-		if err := b.listen(ctx, ticker); err != nil && ctx.Err() == nil {
+		if err := b.subscribe(ctx, ticker); err != nil && ctx.Err() == nil {
 			b.logger.WarnContext(ctx, "redis: not listening to other nodes", "cause", err.Error())
 		}
 		select {
@@ -178,41 +180,41 @@ func (b *Bus) Run(ctx context.Context) error {
 	return nil
 }
 
-// leave tells what is pending and says goodbye.
-func (b *Bus) leave(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, retry)
+// announceLeaving publishes what is pending and that this node stops, so that it is not suspected.
+func (b *Bus) announceLeaving(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, heartbeatInterval)
 	defer cancel()
-	b.tell(ctx)
-	_ = b.publish(ctx, message{Node: b.node, Gone: true})
+	b.publishPending(ctx)
+	_ = b.publish(ctx, message{Node: b.node, Leaving: true})
 }
 
-// listen hears the other nodes as long as the connection lasts. What was bumped before it stood is not known, so
-// nothing from before is served.
-func (b *Bus) listen(ctx context.Context, ticker *time.Ticker) error {
-	subscription := b.client.Subscribe(ctx, b.space+channel)
+// subscribe receives from the other nodes as long as the connection lasts. What was invalidated before it stood is not
+// known, so nothing from before is served.
+func (b *Bus) subscribe(ctx context.Context, ticker *time.Ticker) error {
+	subscription := b.client.Subscribe(ctx, b.keyPrefix+channel)
 	defer func() { _ = subscription.Close() }()
-	defer b.hearing.Store(false)
+	defer b.subscribed.Store(false)
 	if _, err := subscription.Receive(ctx); err != nil {
 		return err
 	}
 	b.mu.Lock()
-	for node := range b.peers {
-		b.peers[node] = -silence // they have to come back too
+	for node := range b.missedHeartbeats {
+		b.missedHeartbeats[node] = -maxMissedHeartbeats // they have to come back too
 	}
 	b.mu.Unlock()
-	b.versions.BumpAll()
-	b.hearing.Store(true)
-	heard := make(chan error, 1)
-	go func() { heard <- b.hear(ctx, subscription) }()
+	b.versions.InvalidateAll()
+	b.subscribed.Store(true)
+	broken := make(chan error, 1)
+	go func() { broken <- b.receive(ctx, subscription) }()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case err := <-heard:
+		case err := <-broken:
 			return err
 		case <-ticker.C:
-			b.tell(ctx)
-			b.watch(ctx)
+			b.publishPending(ctx)
+			b.heartbeat(ctx)
 			// A connection that died without a word would otherwise go unnoticed.
 			if err := subscription.Ping(ctx); err != nil {
 				_ = subscription.Close()
@@ -222,60 +224,62 @@ func (b *Bus) listen(ctx context.Context, ticker *time.Ticker) error {
 	}
 }
 
-func (b *Bus) hear(ctx context.Context, subscription *redis.PubSub) error {
+// receive invalidates what the other nodes publish until the subscription breaks.
+func (b *Bus) receive(ctx context.Context, subscription *redis.PubSub) error {
 	for {
-		received, err := subscription.ReceiveTimeout(ctx, 3*retry)
+		received, err := subscription.ReceiveTimeout(ctx, 3*heartbeatInterval)
 		if err != nil {
 			return err
 		}
-		told, ok := received.(*redis.Message)
+		published, ok := received.(*redis.Message)
 		if !ok {
-			continue // the answer to a ping
+			continue // the reply to a ping
 		}
 		var m message
-		if err := json.Unmarshal([]byte(told.Payload), &m); err != nil {
-			b.versions.BumpAll() // something has changed, but not to be told what
+		if err := json.Unmarshal([]byte(published.Payload), &m); err != nil {
+			b.versions.InvalidateAll() // something has changed, and there is no telling what
 			continue
 		}
 		if m.Node == b.node {
 			continue
 		}
 		b.mu.Lock()
-		if _, known := b.peers[m.Node]; known || len(m.Names) == 0 { // a command such as authly apply only tells, and gives no sign of life
-			b.peers[m.Node] = 0
+		// A command such as authly apply publishes tags only, and no heartbeats.
+		if _, known := b.missedHeartbeats[m.Node]; known || len(m.Tags) == 0 {
+			b.missedHeartbeats[m.Node] = 0
 		}
-		if m.Gone {
-			delete(b.peers, m.Node)
+		if m.Leaving {
+			delete(b.missedHeartbeats, m.Node)
 		}
 		b.mu.Unlock()
-		b.versions.Bump(m.Names...)
+		b.versions.Invalidate(m.Tags...)
 	}
 }
 
-// watch returns a sign of life and looks for nodes that give none any more. What one of them has written last may not
-// have been told.
-func (b *Bus) watch(ctx context.Context) {
-	_ = b.publish(ctx, message{Node: b.node}) // a connection that is lost shows below
-	if left := b.doubts.Load(); left > 0 {
-		b.doubts.Store(left - 1)
+// heartbeat publishes one and looks for nodes that have missed too many. What one of them has written last may not have
+// been published.
+func (b *Bus) heartbeat(ctx context.Context) {
+	_ = b.publish(ctx, message{Node: b.node}) // the caller notices a lost connection by its ping
+	if left := b.suspectTicks.Load(); left > 0 {
+		b.suspectTicks.Store(left - 1)
 	}
-	var silent []string
+	suspects := 0
 	b.mu.Lock()
-	for node, ticks := range b.peers {
-		b.peers[node] = ticks + 1
-		if ticks >= silence {
-			delete(b.peers, node)
-			silent = append(silent, node)
+	for node, missed := range b.missedHeartbeats {
+		b.missedHeartbeats[node] = missed + 1
+		if missed >= maxMissedHeartbeats {
+			delete(b.missedHeartbeats, node)
+			suspects++
 		}
 	}
 	b.mu.Unlock()
-	if len(silent) == 0 {
+	if suspects == 0 {
 		return
 	}
-	b.logger.WarnContext(ctx, "redis: nodes have fallen silent; answers are kept for a short time only", "nodes", len(silent))
-	b.doubts.Store(doubt)
-	b.versions.BumpAll()
-	_ = b.publish(ctx, message{Node: b.node, Names: []string{everything}})
+	b.logger.WarnContext(ctx, "redis: nodes have fallen silent; responses are kept for a short time only", "nodes", suspects)
+	b.suspectTicks.Store(suspicionTicks)
+	b.versions.InvalidateAll()
+	_ = b.publish(ctx, message{Node: b.node, Tags: []string{allTag}})
 }
 
 // Ping asks Redis for a sign of life; nil when there is none to ask.

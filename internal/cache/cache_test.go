@@ -40,18 +40,18 @@ func (c *clock) advance(d time.Duration) {
 
 func newClock() *clock { return &clock{now: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)} }
 
-func whole(life time.Duration) time.Duration { return life }
+func unlimited(ttl time.Duration) time.Duration { return ttl }
 
-func TestAnAnswerIsServedUntilANameIsBumped(t *testing.T) {
+func TestAnEntryIsServedUntilATagIsInvalidated(t *testing.T) {
 	t.Parallel()
 	at := newClock()
 	versions := cache.NewVersions(at.Now, time.Hour)
-	memory := cache.NewMemory(versions, at.Now, 10, whole)
+	local := cache.NewLocalCache(versions, at.Now, 10, unlimited)
 	reads := 0
 	get := func() int {
-		n, err := cache.Get(t.Context(), memory, "key", time.Minute, func(context.Context) (cache.Answer[int], error) {
+		n, err := cache.Get(t.Context(), local, "key", time.Minute, func(context.Context) (cache.Loaded[int], error) {
 			reads++
-			return cache.Answer[int]{Value: reads, Names: []string{"user:1", "users"}}, nil
+			return cache.Loaded[int]{Value: reads, Tags: []string{"user:1", "users"}}, nil
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -65,32 +65,32 @@ func TestAnAnswerIsServedUntilANameIsBumped(t *testing.T) {
 	}{
 		{"the first read", func() {}, 1},
 		{"from memory", func() {}, 1},
-		{"after another name", func() { versions.Bump("user:2") }, 1},
-		{"after one of its names", func() { versions.Bump("user:1") }, 2},
+		{"after another tag", func() { versions.Invalidate("user:2") }, 1},
+		{"after one of its tags", func() { versions.Invalidate("user:1") }, 2},
 		{"from memory again", func() {}, 2},
-		{"after all names", func() { versions.BumpAll() }, 3},
-		{"shortly before the end of its life", func() { at.advance(59 * time.Second) }, 3},
-		{"after its life", func() { at.advance(time.Second) }, 4},
+		{"after all tags", func() { versions.InvalidateAll() }, 3},
+		{"shortly before the end of its lifetime", func() { at.advance(59 * time.Second) }, 3},
+		{"after its lifetime", func() { at.advance(time.Second) }, 4},
 	} {
 		step.do()
 		if got := get(); got != step.want {
-			t.Errorf("%s: answer %d, want %d", step.name, got, step.want)
+			t.Errorf("%s: value %d, want %d", step.name, got, step.want)
 		}
 	}
 }
 
-// TestAnAnswerReadDuringAWriteIsNotKept: the read began before the write and ends after it.
-func TestAnAnswerReadDuringAWriteIsNotKept(t *testing.T) {
+// TestAnEntryReadDuringAWriteIsNotCached: the read began before the write and ends after it.
+func TestAnEntryReadDuringAWriteIsNotCached(t *testing.T) {
 	t.Parallel()
 	at := newClock()
 	versions := cache.NewVersions(at.Now, time.Hour)
-	memory := cache.NewMemory(versions, at.Now, 10, whole)
+	local := cache.NewLocalCache(versions, at.Now, 10, unlimited)
 	value := atomic.Int64{}
 	read := func(during func()) int64 {
-		n, err := cache.Get(t.Context(), memory, "key", time.Minute, func(context.Context) (cache.Answer[int64], error) {
+		n, err := cache.Get(t.Context(), local, "key", time.Minute, func(context.Context) (cache.Loaded[int64], error) {
 			seen := value.Load()
 			during()
-			return cache.Answer[int64]{Value: seen, Names: []string{"x"}}, nil
+			return cache.Loaded[int64]{Value: seen, Tags: []string{"x"}}, nil
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -99,31 +99,31 @@ func TestAnAnswerReadDuringAWriteIsNotKept(t *testing.T) {
 	}
 	read(func() {
 		value.Store(1)
-		versions.Bump("x")
+		versions.Invalidate("x")
 		// Who asks now must not get what is being read from before.
 		if got := read(func() {}); got != 1 {
 			t.Errorf("a reader after the write got %d", got)
 		}
 	})
 	if got := read(func() {}); got != 1 {
-		t.Errorf("the old answer is kept: %d", got)
+		t.Errorf("the old value is cached: %d", got)
 	}
 }
 
 func TestCallersShareOneRead(t *testing.T) {
 	t.Parallel()
 	at := newClock()
-	memory := cache.NewMemory(cache.NewVersions(at.Now, time.Hour), at.Now, 10, whole)
+	local := cache.NewLocalCache(cache.NewVersions(at.Now, time.Hour), at.Now, 10, unlimited)
 	var reads atomic.Int64
 	arrived, release := make(chan struct{}), make(chan struct{})
 	var all sync.WaitGroup
 	get := func() {
-		_, err := cache.Get(t.Context(), memory, "key", time.Minute, func(context.Context) (cache.Answer[int], error) {
+		_, err := cache.Get(t.Context(), local, "key", time.Minute, func(context.Context) (cache.Loaded[int], error) {
 			if reads.Add(1) == 1 {
 				close(arrived)
 			}
 			<-release
-			return cache.Answer[int]{Value: 7}, nil
+			return cache.Loaded[int]{Value: 7}, nil
 		})
 		if err != nil {
 			t.Error(err)
@@ -136,46 +136,46 @@ func TestCallersShareOneRead(t *testing.T) {
 	}
 	close(release)
 	all.Wait()
-	if reads.Load() > 2 { // a late caller may come after the flight has landed, and then finds the answer
+	if reads.Load() > 2 { // a late caller may come after the flight has landed, and then finds the entry
 		t.Errorf("%d reads", reads.Load())
 	}
 }
 
-func TestErrorsAreNotKept(t *testing.T) {
+func TestErrorsAreNotCached(t *testing.T) {
 	t.Parallel()
 	at := newClock()
-	memory := cache.NewMemory(cache.NewVersions(at.Now, time.Hour), at.Now, 10, whole)
+	local := cache.NewLocalCache(cache.NewVersions(at.Now, time.Hour), at.Now, 10, unlimited)
 	fault := errors.New("away")
 	for _, want := range []error{fault, nil} {
-		_, err := cache.Get(t.Context(), memory, "key", time.Minute, func(context.Context) (cache.Answer[int], error) { return cache.Answer[int]{Value: 1}, want })
+		_, err := cache.Get(t.Context(), local, "key", time.Minute, func(context.Context) (cache.Loaded[int], error) { return cache.Loaded[int]{Value: 1}, want })
 		if !errors.Is(err, want) {
 			t.Errorf("got %v, want %v", err, want)
 		}
 	}
 }
 
-func TestOldBumpsAreForgotten(t *testing.T) {
+func TestOldInvalidationsAreForgotten(t *testing.T) {
 	t.Parallel()
 	at := newClock()
 	versions := cache.NewVersions(at.Now, time.Minute)
-	stamp := versions.Stamp()
-	versions.Bump("x")
-	if versions.Current(stamp, "x") {
-		t.Error("a bump is not seen")
+	version := versions.Version()
+	versions.Invalidate("x")
+	if versions.UnchangedSince(version, "x") {
+		t.Error("an invalidation is not seen")
 	}
 	at.advance(2 * time.Minute)
-	versions.Bump("y")
-	versions.Bump("y")
-	if !versions.Current(versions.Stamp(), "x", "y") {
-		t.Error("a new stamp is not current")
+	versions.Invalidate("y")
+	versions.Invalidate("y")
+	if !versions.UnchangedSince(versions.Version(), "x", "y") {
+		t.Error("a new version is not current")
 	}
 }
 
 // node is one server's view of a shared database.
 type node struct {
 	*cache.Store
-	bus    *cache.Bus
-	memory *cache.Memory
+	bus   *cache.Bus
+	local *cache.LocalCache
 
 	versions *cache.Versions
 }
@@ -187,12 +187,12 @@ func newNode(t *testing.T, inner *store.Store, at *clock, redis string) *node {
 	if err != nil {
 		t.Fatal(err)
 	}
-	memory := cache.NewMemory(versions, at.Now, 1000, bus.Limit)
-	return &node{Store: cache.NewStore(inner, memory, bus), bus: bus, memory: memory, versions: versions}
+	local := cache.NewLocalCache(versions, at.Now, 1000, bus.LimitTTL)
+	return &node{Store: cache.NewStore(inner, local, bus), bus: bus, local: local, versions: versions}
 }
 
-// listen runs the node's bus and waits until it hears.
-func (n *node) listen(t *testing.T) {
+// subscribe runs the node's bus and waits until it is healthy.
+func (n *node) subscribe(t *testing.T) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	done := make(chan error, 1)
@@ -201,7 +201,7 @@ func (n *node) listen(t *testing.T) {
 		cancel()
 		<-done
 	})
-	eventually(t, "the node hears", func() bool { return n.bus.Limit(time.Hour) == time.Hour })
+	eventually(t, "the node is subscribed", func() bool { return n.bus.LimitTTL(time.Hour) == time.Hour })
 }
 
 // eventually polls for something that happens on another connection.
@@ -219,7 +219,7 @@ func eventually(t *testing.T, what string, ok func() bool) {
 	}
 }
 
-// world is a user with a session and a grant, and what an access token of it stands on.
+// world is a user with a session and a grant, as an access token needs them.
 type world struct {
 	user    identity.User
 	client  identity.Client
@@ -302,17 +302,17 @@ func deaths(at *clock) map[string]func(ctx context.Context, s identity.Store, w 
 
 func live(t *testing.T, s identity.Store, w world, now time.Time) bool {
 	t.Helper()
-	standing, err := s.GrantStatus(t.Context(), w.grant.ID, "jti-"+w.user.Username, now)
+	status, err := s.GrantStatus(t.Context(), w.grant.ID, "jti-"+w.user.Username, now)
 	if errors.Is(err, identity.ErrGrantNotFound) {
 		return false
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	return standing.Eligibility(&identity.Settings{}) == identity.Eligible
+	return status.Eligibility(&identity.Settings{}) == identity.Eligible
 }
 
-// TestADeadTokenIsDeadAtOnceOnItsNode plants an answer, writes, and asks again, for every kind of write.
+// TestADeadTokenIsDeadAtOnceOnItsNode caches a status, writes, and asks again, for every kind of write.
 func TestADeadTokenIsDeadAtOnceOnItsNode(t *testing.T) {
 	t.Parallel()
 	at := newClock()
@@ -347,8 +347,8 @@ func TestADeadTokenIsDeadOnEveryNode(t *testing.T) {
 			inner, _ := storetest.Postgres(t)
 			a, b := newNode(t, inner, at, address), newNode(t, inner, at, address)
 			if address != "" {
-				a.listen(t)
-				b.listen(t)
+				a.subscribe(t)
+				b.subscribe(t)
 			}
 			newWorld(t, a, at.Now())
 			for cause, kill := range deaths(at) {
@@ -360,9 +360,9 @@ func TestADeadTokenIsDeadOnEveryNode(t *testing.T) {
 					t.Fatal(err)
 				}
 				if address == "" {
-					at.advance(cache.Unheard)
+					at.advance(cache.DegradedTTL)
 				} else {
-					eventually(t, cause+" is heard", func() bool { return !live(t, b, w, at.Now()) })
+					eventually(t, cause+" has arrived", func() bool { return !live(t, b, w, at.Now()) })
 				}
 				if live(t, b, w, at.Now()) {
 					t.Errorf("%s: still live on the other node", cause)
@@ -372,9 +372,9 @@ func TestADeadTokenIsDeadOnEveryNode(t *testing.T) {
 	}
 }
 
-// TestAProlongedSessionDoesNotDieOfAnOldAnswer: what is known says that the session has expired, but it was used
+// TestAProlongedSessionDoesNotDieOfAnOldEntry: the cached status says that the session has expired, but it was used
 // elsewhere.
-func TestAProlongedSessionDoesNotDieOfAnOldAnswer(t *testing.T) {
+func TestAProlongedSessionDoesNotDieOfAnOldEntry(t *testing.T) {
 	t.Parallel()
 	at := newClock()
 	inner, _ := storetest.SQLite(t)
@@ -389,7 +389,7 @@ func TestAProlongedSessionDoesNotDieOfAnOldAnswer(t *testing.T) {
 	}
 	at.advance(time.Second + time.Millisecond)
 	if !live(t, n, w, at.Now()) {
-		t.Error("an old answer ends a session that was prolonged")
+		t.Error("an old entry ends a session that was prolonged")
 	}
 }
 
@@ -450,14 +450,14 @@ func TestClientsAndScopesAreFresh(t *testing.T) {
 	if slices.Contains(names(), "reports") {
 		t.Error("a deleted scope is seen")
 	}
-	hits, misses := n.memory.Stats()
+	hits, misses := n.local.Stats()
 	if hits == 0 || misses == 0 {
 		t.Errorf("%d hits, %d misses", hits, misses)
 	}
 }
 
-// TestRedisIsKilledInTheMiddle: while it is away answers live for two seconds and requests go on; when it is back, what
-// could not be told is told.
+// TestRedisIsKilledInTheMiddle: while it is away entries live for two seconds and requests go on; when it is back, what
+// could not be published is published.
 func TestRedisIsKilledInTheMiddle(t *testing.T) {
 	t.Parallel()
 	redis, err := instance.StartRedis(t.Context(), "")
@@ -468,26 +468,26 @@ func TestRedisIsKilledInTheMiddle(t *testing.T) {
 	at := newClock()
 	inner, _ := storetest.SQLite(t)
 	a, b := newNode(t, inner, at, redis.URL), newNode(t, inner, at, redis.URL)
-	a.listen(t)
-	b.listen(t)
+	a.subscribe(t)
+	b.subscribe(t)
 	newWorld(t, a, at.Now())
 	w := newWorld(t, a, at.Now())
 	if !live(t, b, w, at.Now()) {
 		t.Fatal("not live before")
 	}
 	redis.Kill()
-	eventually(t, "the loss is noticed", func() bool { return b.bus.Limit(time.Hour) == cache.Unheard })
+	eventually(t, "the loss is noticed", func() bool { return b.bus.LimitTTL(time.Hour) == cache.DegradedTTL })
 	if err := deaths(at)["deactivation"](t.Context(), a, w); err != nil {
 		t.Fatal(err)
 	}
-	at.advance(cache.Unheard)
+	at.advance(cache.DegradedTTL)
 	if live(t, b, w, at.Now()) {
 		t.Error("a dead token lives on while Redis is away")
 	}
 	if err := redis.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the nodes hear again", func() bool { return b.bus.Limit(time.Hour) == time.Hour && a.bus.Limit(time.Hour) == time.Hour })
+	eventually(t, "the nodes are subscribed again", func() bool { return b.bus.LimitTTL(time.Hour) == time.Hour && a.bus.LimitTTL(time.Hour) == time.Hour })
 	again := newWorld(t, a, at.Now())
 	if !live(t, b, again, at.Now()) {
 		t.Fatal("not live")
@@ -495,5 +495,5 @@ func TestRedisIsKilledInTheMiddle(t *testing.T) {
 	if err := deaths(at)["the end of the grant"](t.Context(), a, again); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the end is heard", func() bool { return !live(t, b, again, at.Now()) })
+	eventually(t, "the end has arrived", func() bool { return !live(t, b, again, at.Now()) })
 }

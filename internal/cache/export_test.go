@@ -1,8 +1,8 @@
 package cache
 
-// Peers counts the other nodes that give signs of life.
+// Peers counts the other nodes that publish heartbeats.
 func (b *Bus) Peers() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return len(b.peers)
+	return len(b.missedHeartbeats)
 }

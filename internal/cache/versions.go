@@ -5,75 +5,76 @@ import (
 	"time"
 )
 
-// Versions remembers when names were last bumped, in the order of a counter. It is safe for concurrent use.
+// Versions remembers when tags were last invalidated, in the order of a counter. It is safe for concurrent use.
 type Versions struct {
-	clock func() time.Time
-	keep  time.Duration
+	clock     func() time.Time
+	retention time.Duration
 
-	mu     sync.RWMutex
-	seq    uint64
-	floor  uint64 // stamps at or below it are too old to be judged
-	bumped map[string]bump
-	swept  time.Time
+	mu          sync.RWMutex
+	current     uint64
+	floor       uint64 // versions at or below it are too old to be judged
+	invalidated map[string]invalidation
+	swept       time.Time
 }
 
-type bump struct {
-	seq uint64
-	at  time.Time
+type invalidation struct {
+	version uint64
+	at      time.Time
 }
 
-// NewVersions makes a Versions whose memory of a bump lasts for keep, which must be longer than any answer is kept.
-func NewVersions(clock func() time.Time, keep time.Duration) *Versions {
-	return &Versions{clock: clock, keep: keep, seq: 1, bumped: map[string]bump{}}
+// NewVersions returns a Versions that remembers an invalidation for retention, which must be longer than any entry is
+// cached.
+func NewVersions(clock func() time.Time, retention time.Duration) *Versions {
+	return &Versions{clock: clock, retention: retention, current: 1, invalidated: map[string]invalidation{}}
 }
 
-// Stamp is the moment to note before reading what is going to be cached.
-func (v *Versions) Stamp() uint64 {
+// Version returns the version to note before reading what is going to be cached.
+func (v *Versions) Version() uint64 {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
-	return v.seq
+	return v.current
 }
 
-// Bump makes every answer that depends on one of the names and was stamped until now unservable.
-func (v *Versions) Bump(names ...string) {
-	if len(names) == 0 {
+// Invalidate makes every entry that has one of the tags and a version of until now unservable.
+func (v *Versions) Invalidate(tags ...string) {
+	if len(tags) == 0 {
 		return
 	}
 	now := v.clock()
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	for _, name := range names {
-		v.bumped[name] = bump{seq: v.seq, at: now}
+	for _, tag := range tags {
+		v.invalidated[tag] = invalidation{version: v.current, at: now}
 	}
-	v.seq++
-	if now.Sub(v.swept) > v.keep {
-		for name, b := range v.bumped {
-			if now.Sub(b.at) > v.keep {
-				delete(v.bumped, name)
+	v.current++
+	if now.Sub(v.swept) > v.retention {
+		for tag, i := range v.invalidated {
+			if now.Sub(i.at) > v.retention {
+				delete(v.invalidated, tag)
 			}
 		}
 		v.swept = now
 	}
 }
 
-// BumpAll makes every answer unservable.
-func (v *Versions) BumpAll() {
+// InvalidateAll makes every entry unservable.
+func (v *Versions) InvalidateAll() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.floor = v.seq
-	v.seq++
-	clear(v.bumped)
+	v.floor = v.current
+	v.current++
+	clear(v.invalidated)
 }
 
-// Current reports whether none of the names was bumped since the stamp was taken.
-func (v *Versions) Current(stamp uint64, names ...string) bool {
+// UnchangedSince reports whether none of the tags was invalidated since the version was noted.
+func (v *Versions) UnchangedSince(version uint64, tags ...string) bool {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
-	if stamp <= v.floor {
+	if version <= v.floor {
 		return false
 	}
-	for _, name := range names {
-		if b, ok := v.bumped[name]; ok && b.seq >= stamp {
+	for _, tag := range tags {
+		if i, ok := v.invalidated[tag]; ok && i.version >= version {
 			return false
 		}
 	}

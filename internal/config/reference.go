@@ -60,7 +60,7 @@ var variables = []Variable{
 	},
 	{
 		Name: "AUTHLY_REDIS_URL", Secret: true, set: setRedisURL,
-		Meaning: "`redis://` or `rediss://`: cache, limits and invalidation shared by nodes; without it they are in process",
+		Meaning: "`redis://` or `rediss://`: responses of the admin API that are cached are shared by nodes, and writes invalidate what other nodes have cached; without it each node is on its own",
 	},
 	{
 		Name: "AUTHLY_CACHE", Default: "true", set: boolean(func(c *Config) *bool { return &c.Cache }),

@@ -12,19 +12,18 @@ import (
 )
 
 // AccessLog writes one line for each request: method, route pattern, status, bytes, duration, request id, client
-// address. Path and query string are left out, for they carry codes, tokens and names. Server errors are errors, good
-// answers of the health probes are debug, everything else is info. Mount it on the chi root router, inside
-// RequestContext.
+// address. Path and query string are left out, for they carry codes, tokens and names. Server errors are errors,
+// successful health probes are debug, everything else is info. Mount it on the chi root router, inside RequestContext.
 func AccessLog(log *slog.Logger, clock func() time.Time) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			rec := record(w)
+			rec := Record(w)
 			start := clock()
 			aborted := true
 			defer func() { // also when the handler breaks the connection by a panic
 				ctx := r.Context()
-				route := routePattern(r)
-				status := rec.status
+				route := RoutePattern(r)
+				status := rec.Status
 				if status == 0 && !aborted {
 					status = http.StatusOK // the server sends it for a handler that wrote nothing
 				}
@@ -41,7 +40,7 @@ func AccessLog(log *slog.Logger, clock func() time.Time) func(http.Handler) http
 				actor := identity.ActorFrom(ctx)
 				attrs := []slog.Attr{
 					slog.String("method", r.Method), slog.String("route", route), slog.Int("status", status),
-					slog.Int64("bytes", rec.bytes), slog.Duration("duration", clock().Sub(start)),
+					slog.Int64("bytes", rec.Bytes), slog.Duration("duration", clock().Sub(start)),
 					slog.String("request_id", actor.RequestID), slog.String("ip", actor.IP),
 				}
 				if aborted {
@@ -55,8 +54,8 @@ func AccessLog(log *slog.Logger, clock func() time.Time) func(http.Handler) http
 	}
 }
 
-// routePattern returns the pattern that matched, known only after routing; never the path itself.
-func routePattern(r *http.Request) string {
+// RoutePattern returns the pattern that matched, known only after routing; never the path itself.
+func RoutePattern(r *http.Request) string {
 	if route := chi.RouteContext(r.Context()); route != nil {
 		if pattern := route.RoutePattern(); pattern != "" {
 			return pattern

@@ -5,7 +5,7 @@
 //	AccessLog        one line for each request, without its query string
 //	Recover          a panic becomes a 500 page or body
 //	SecurityHeaders  for pages or for the API
-//	NoStore, BodyLimit, CORS, Gate, SameOrigin   where the route wants them
+//	BodyLimit, CORS, Gate, SameOrigin   where the route wants them
 //
 // Forwarding headers are believed only from trusted proxies. The gate of the admin API asks for the real peer instead.
 package middleware

@@ -7,7 +7,7 @@ import (
 	"github.com/go-chi/cors"
 )
 
-// BodyLimit bounds the body to n bytes: reading on gives an *http.MaxBytesError, and the connection is closed.
+// BodyLimit bounds the body to n bytes: reading on returns an *http.MaxBytesError, and the connection is closed.
 func BodyLimit(n int64) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -18,7 +18,7 @@ func BodyLimit(n int64) func(http.Handler) http.Handler {
 }
 
 // CORS lets scripts of any origin use an endpoint of the standards by the methods given, without cookies. Preflights
-// are answered here, so it must wrap the OPTIONS method too: mount it with Use of a router, not of a group.
+// are handled here, so it must wrap the OPTIONS method too: mount it with Use of a router, not of a group.
 func CORS(methods ...string) func(http.Handler) http.Handler {
 	return cors.Handler(cors.Options{
 		AllowedOrigins:   []string{"*"},
@@ -30,8 +30,8 @@ func CORS(methods ...string) func(http.Handler) http.Handler {
 	})
 }
 
-// Gate lets only peers within the allowed networks pass; deny answers the others. It looks at the real peer address,
-// never at forwarding headers; no networks, or a peer without an address, means nobody.
+// Gate lets only peers within the allowed networks pass; deny responds to the others. It looks at the real peer
+// address, never at forwarding headers; no networks, or a peer without an address, means nobody.
 func Gate(allowed []netip.Prefix, deny http.HandlerFunc) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -44,8 +44,8 @@ func Gate(allowed []netip.Prefix, deny http.HandlerFunc) func(http.Handler) http
 	}
 }
 
-// SameOrigin refuses unsafe requests that a page of another origin made the browser send; deny answers them. It is for
-// routes that a cookie authenticates, never for those of the standards, where cross-origin posts are legal.
+// SameOrigin refuses unsafe requests that a page of another origin made the browser send; deny responds to them. It is
+// for routes that a cookie authenticates, never for those of the standards, where cross-origin posts are legal.
 func SameOrigin(deny http.HandlerFunc) func(http.Handler) http.Handler {
 	protection := http.NewCrossOriginProtection()
 	protection.SetDenyHandler(deny)

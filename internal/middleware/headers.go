@@ -2,7 +2,7 @@ package middleware
 
 import "net/http"
 
-// Surface is a kind of answer that wants its own security headers.
+// Surface is a kind of response that wants its own security headers.
 type Surface int
 
 // The surfaces.
@@ -45,13 +45,4 @@ func SecurityHeaders(surface Surface, https bool) func(http.Handler) http.Handle
 			next.ServeHTTP(w, r)
 		})
 	}
-}
-
-// NoStore keeps an answer out of every cache (RFC 6749 §5.1).
-func NoStore(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Cache-Control", "no-store")
-		w.Header().Set("Pragma", "no-cache")
-		next.ServeHTTP(w, r)
-	})
 }

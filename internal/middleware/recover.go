@@ -11,13 +11,13 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// Recover turns a panic of a handler into the answer that render writes, and logs where it came from; a whole stack may
-// hold what must not be in a log. If a part of the answer is out already, the connection is broken off instead, so that
-// nobody takes the part for the whole. http.ErrAbortHandler passes through.
+// Recover turns a panic of a handler into the response that render writes, and logs where it came from; a whole stack
+// may hold what must not be in a log. If a part of the response is out already, the connection is broken off instead,
+// so that nobody takes the part for the whole. http.ErrAbortHandler passes through.
 func Recover(log *slog.Logger, render http.HandlerFunc) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			rec := record(w)
+			rec := Record(w)
 			defer func() {
 				cause := recover()
 				if cause == nil {
@@ -28,13 +28,13 @@ func Recover(log *slog.Logger, render http.HandlerFunc) func(http.Handler) http.
 				}
 				log.ErrorContext(r.Context(), "panic", slog.String("panic", fmt.Sprint(cause)),
 					slog.String("at", origin()), slog.String("request_id", identity.RequestID(r.Context())))
-				if rec.status != 0 {
+				if rec.Status != 0 {
 					panic(http.ErrAbortHandler)
 				}
 				for _, name := range []string{
 					"Content-Length", "Content-Type", "Content-Encoding", "Etag", "Last-Modified", "Location", "Set-Cookie",
 				} {
-					rec.Header().Del(name) // they were meant for the answer that failed
+					rec.Header().Del(name) // they were meant for the response that failed
 				}
 				rec.Header().Set("Cache-Control", "no-store")
 				render(rec, r)

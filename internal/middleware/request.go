@@ -26,7 +26,7 @@ func PeerAddr(ctx context.Context) netip.Addr {
 }
 
 // RequestContext puts an anonymous identity.Actor with request id, client address and user agent into the context, and
-// the request id into the answer. A sane X-Request-ID is taken over. The client address is that of the peer; if the
+// the request id into the response. A sane X-Request-ID is taken over. The client address is that of the peer; if the
 // peer is in trusted, it is the rightmost address of X-Forwarded-For that is not, or else X-Real-IP.
 func RequestContext(source identity.Source, trusted []netip.Prefix) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {

@@ -7,11 +7,12 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
 	"syscall"
 	"time"
+
+	"code.dny.dev/ssrf"
 )
 
 // The bounds of one call.
@@ -29,7 +30,7 @@ type Client struct {
 	private bool
 }
 
-// New makes a Client. allowPrivate lets it reach private and loopback addresses, and plain http: for tests and for
+// New returns a Client. allowPrivate lets it reach private and loopback addresses, and plain http: for tests and for
 // installations whose applications live in a private network.
 func New(allowPrivate bool) *Client {
 	dialer := &net.Dialer{Timeout: timeout}
@@ -47,34 +48,16 @@ func New(allowPrivate bool) *Client {
 	}}
 }
 
+// publicOnly knows the networks of IANA's registries of special addresses.
+var publicOnly = ssrf.New(ssrf.WithAnyPort())
+
 // refusePrivate looks at the address that is really dialled, so that a name cannot resolve to something else
 // afterwards.
-func refusePrivate(_, address string, _ syscall.RawConn) error {
-	at, err := netip.ParseAddrPort(address)
-	if err != nil || !public(at.Addr()) {
-		return ErrForbiddenAddress
+func refusePrivate(network, address string, conn syscall.RawConn) error {
+	if err := publicOnly.Safe(network, address, conn); err != nil {
+		return fmt.Errorf("%w: %w", ErrForbiddenAddress, err)
 	}
 	return nil
-}
-
-// reserved are networks that netip does not know as private but that lead to no public host.
-var reserved = []netip.Prefix{ // a constant
-	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("192.0.0.0/24"),
-	netip.MustParsePrefix("198.18.0.0/15"), netip.MustParsePrefix("240.0.0.0/4"), netip.MustParsePrefix("64:ff9b::/96"),
-	netip.MustParsePrefix("2002::/16"),
-}
-
-func public(addr netip.Addr) bool {
-	addr = addr.Unmap()
-	if !addr.IsGlobalUnicast() || addr.IsPrivate() {
-		return false
-	}
-	for _, prefix := range reserved {
-		if prefix.Contains(addr) {
-			return false
-		}
-	}
-	return true
 }
 
 // Get fetches a document. A status other than 200 and a body over 256 KiB are errors.

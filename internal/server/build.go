@@ -24,17 +24,17 @@ type Server struct {
 	Admin  *admin.Services
 	Store  *store.Store
 
-	config   config.Config
-	logger   *slog.Logger
-	source   identity.Source
-	outbound *outbound.Client
-	hasher   identity.PasswordHasher
-	versions *cache.Versions
-	bus      *cache.Bus
-	answers  *cache.Answers // nil: switched off
-	metrics  *metrics
-	handler  http.Handler
-	draining atomic.Bool
+	config    config.Config
+	logger    *slog.Logger
+	source    identity.Source
+	outbound  *outbound.Client
+	hasher    identity.PasswordHasher
+	versions  *cache.Versions
+	bus       *cache.Bus
+	responses *cache.ResponseCache // nil: switched off
+	metrics   *metrics
+	handler   http.Handler
+	draining  atomic.Bool
 }
 
 // Options are what tests replace. The zero value is the real thing.
@@ -95,7 +95,6 @@ func (s *Server) build(ctx context.Context, o Options) error {
 	if o.Settings != nil {
 		o.Settings(&settings)
 	}
-	var kept identity.Store = s.Store
 	var maker identity.KeyMaker = keys.Maker{Keyring: keyring}
 	if o.WrapKeyMaker != nil {
 		maker = o.WrapKeyMaker(maker)
@@ -104,19 +103,19 @@ func (s *Server) build(ctx context.Context, o Options) error {
 		return err
 	}
 	s.metrics = newMetrics(s)
-	limit := s.bus.Limit
+	limitTTL := s.bus.LimitTTL
 	if s.config.Cache {
-		s.answers = cache.NewAnswers(s.versions, s.source.Now, s.bus, keyring)
+		s.responses = cache.NewResponseCache(s.versions, s.source.Now, s.bus, keyring)
 	} else {
-		limit = func(time.Duration) time.Duration { return 0 } // other nodes are still told what is written here
+		limitTTL = func(time.Duration) time.Duration { return 0 } // other nodes are still told what is written here
 	}
-	memory := cache.NewMemory(s.versions, s.source.Now, memoryAnswers, limit)
-	s.metrics.watchCache(memory, s.answers)
-	kept = cache.NewStore(kept, memory, s.bus)
+	local := cache.NewLocalCache(s.versions, s.source.Now, localCacheSize, limitTTL)
+	s.metrics.watchCache(local, s.responses)
+	cached := cache.NewStore(s.Store, local, s.bus)
 	deps := identity.Deps{
-		Store: kept, Source: s.source, Keys: keyring, Settings: settings, Meter: identity.NewMeter(s.source.Now()),
+		Store: cached, Source: s.source, Keys: keyring, Settings: settings, Meter: identity.NewMeter(s.source.Now()),
 		Hasher: password.New(params, 0), Policy: password.Policy{},
-		Signer:     keys.NewSigner(kept, keyring, s.source, settings.Issuer),
+		Signer:     keys.NewSigner(cached, keyring, s.source, settings.Issuer),
 		KeyMaker:   maker,
 		Sender:     sender{s.outbound},
 		Assertions: keys.NewClientKeys(s.outbound.Get, s.source),
@@ -128,15 +127,15 @@ func (s *Server) build(ctx context.Context, o Options) error {
 	return nil
 }
 
-// How many answers are kept in memory, and how long a bump is remembered: longer than any answer is kept.
+// How many lookups are cached in memory, and how long an invalidation is remembered: longer than anything is cached.
 const (
-	memoryAnswers = 50_000
-	keepBumps     = 10 * time.Minute
+	localCacheSize        = 50_000
+	invalidationRetention = 10 * time.Minute
 )
 
 // openBus prepares to hear what other nodes change.
 func (s *Server) openBus() error {
-	s.versions = cache.NewVersions(s.source.Now, keepBumps)
+	s.versions = cache.NewVersions(s.source.Now, invalidationRetention)
 	bus, err := cache.NewBus(string(s.config.RedisURL), s.config.Issuer, s.source.NewSecret(), s.versions, s.logger)
 	if err != nil {
 		return err

@@ -10,7 +10,7 @@ import (
 // readyTimeout is how long a dependency may take to show that it is alive.
 const readyTimeout = 2 * time.Second
 
-// handleLive answers as long as the process can answer at all.
+// handleLive succeeds as long as the process can respond at all.
 func (s *Server) handleLive(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusOK, map[string]string{"status": "ok"})
 }
@@ -28,14 +28,14 @@ func (s *Server) handleReady(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, http.StatusServiceUnavailable, map[string]string{"status": "unavailable", "database": "down"})
 		return
 	}
-	answer := map[string]string{"status": "ok", "database": "up"}
+	body := map[string]string{"status": "ok", "database": "up"}
 	if s.config.RedisURL != "" {
-		answer["redis"] = "up"
+		body["redis"] = "up"
 		if err := s.bus.Ping(ctx); err != nil {
-			answer["redis"] = "down" // slower, but every answer is right: the node stays in service
+			body["redis"] = "down" // slower, but every response is right: the node stays in service
 		}
 	}
-	writeJSON(w, http.StatusOK, answer)
+	writeJSON(w, http.StatusOK, body)
 }
 
 // writeJSON returns what is never to be stored.

@@ -9,13 +9,12 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/go-chi/chi/v5"
-	chimiddleware "github.com/go-chi/chi/v5/middleware"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/authly/authly/internal/cache"
+	"github.com/authly/authly/internal/middleware"
 )
 
 // metrics are what operators watch. Labels hold route patterns and statuses only: never a path, a name or a token.
@@ -53,22 +52,23 @@ func newMetrics(s *Server) *metrics {
 	return m
 }
 
-// watchCache adds how often lookups of the store, and returns of the admin API unless they are not kept, were found.
-func (m *metrics) watchCache(memory *cache.Memory, answers *cache.Answers) {
+// watchCache adds how often lookups of the store, and responses of the admin API unless they are not cached, were
+// found.
+func (m *metrics) watchCache(lookups *cache.LocalCache, responses *cache.ResponseCache) {
 	counter := func(of, result string, read func() uint64) {
 		m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
 			Name: "authly_cache_lookups_total", Help: "Lookups by what was looked up and whether it was in memory, in Redis, or had to be read.",
 			ConstLabels: prometheus.Labels{"of": of, "result": result},
 		}, func() float64 { return float64(read()) }))
 	}
-	counter("lookup", "hit", func() uint64 { hits, _ := memory.Stats(); return hits })
-	counter("lookup", "miss", func() uint64 { _, misses := memory.Stats(); return misses })
-	if answers == nil {
+	counter("lookup", "hit", func() uint64 { hits, _ := lookups.Stats(); return hits })
+	counter("lookup", "miss", func() uint64 { _, misses := lookups.Stats(); return misses })
+	if responses == nil {
 		return
 	}
-	counter("answer", "hit", func() uint64 { memory, _, _ := answers.Stats(); return memory })
-	counter("answer", "redis", func() uint64 { _, redis, _ := answers.Stats(); return redis })
-	counter("answer", "miss", func() uint64 { _, _, read := answers.Stats(); return read })
+	counter("answer", "hit", func() uint64 { local, _, _ := responses.Stats(); return local })
+	counter("answer", "redis", func() uint64 { _, redis, _ := responses.Stats(); return redis })
+	counter("answer", "miss", func() uint64 { _, _, misses := responses.Stats(); return misses })
 }
 
 // observe counts and times every request.
@@ -76,13 +76,10 @@ func (m *metrics) observe(now func() time.Time) func(http.Handler) http.Handler 
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			began := now()
-			recorder := chimiddleware.NewWrapResponseWriter(w, r.ProtoMajor)
+			recorder := middleware.Record(w)
 			defer func() {
-				route := chi.RouteContext(r.Context()).RoutePattern()
-				if route == "" {
-					route = "unmatched"
-				}
-				status := recorder.Status()
+				route := middleware.RoutePattern(r)
+				status := recorder.Status
 				if status == 0 {
 					status = http.StatusOK
 				}
@@ -103,7 +100,7 @@ func method(name string) string {
 	return "other"
 }
 
-// serveMetrics answers Prometheus on its own listener until ctx ends. A node that cannot open it still serves
+// serveMetrics serves Prometheus on its own listener until ctx ends. A node that cannot open it still serves
 // everything else.
 func (s *Server) serveMetrics(ctx context.Context) error {
 	if s.config.MetricsAddr == "" {

@@ -30,8 +30,8 @@ func (s *Server) routes() http.Handler {
 	})
 	oidcHandler := &oidc.Handler{Domain: s.Domain, Pages: pages, Logger: s.logger, Document: oauthHandler.Document()}
 	adminConfig := graph.Config{Domain: s.Domain, Admin: s.Admin, Logger: s.logger}
-	if s.answers != nil {
-		adminConfig.Answers = s.answers
+	if s.responses != nil {
+		adminConfig.Responses = s.responses
 	}
 	admin := graph.New(adminConfig)
 

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// The limits of a connection. A slow client must not hold one for ever, and nothing that Authly answers takes longer to
+// The limits of a connection. A slow client must not hold one for ever, and no response of Authly takes longer to
 // write.
 const (
 	readHeaderTimeout = 10 * time.Second

@@ -21,20 +21,20 @@ func call(t *testing.T, n *harness.Node, path, id string, values url.Values) (ma
 	request := httptest.NewRequestWithContext(ctx, http.MethodPost, path, strings.NewReader(values.Encode()))
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	request.SetBasicAuth(id, harness.ClientSecret)
-	answer := httptest.NewRecorder()
-	n.Server.Handler().ServeHTTP(answer, request)
-	if answer.Code != http.StatusOK {
-		t.Fatalf("%s: %d %s", path, answer.Code, answer.Body)
+	recorder := httptest.NewRecorder()
+	n.Server.Handler().ServeHTTP(recorder, request)
+	if recorder.Code != http.StatusOK {
+		t.Fatalf("%s: %d %s", path, recorder.Code, recorder.Body)
 	}
 	var body map[string]any
-	if err := json.Unmarshal(answer.Body.Bytes(), &body); err != nil {
+	if err := json.Unmarshal(recorder.Body.Bytes(), &body); err != nil {
 		t.Fatal(err)
 	}
 	return body, counter.Operations()
 }
 
 // TestHotPathsCostFewStatements holds the budgets of statements: client_credentials and introspection write nothing and
-// read at most once, and not at all when the answer is known.
+// read at most once, and not at all when the result is known.
 func TestHotPathsCostFewStatements(t *testing.T) {
 	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {

@@ -44,6 +44,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"lists of the trail", auditLists},
 		{"sweep", sweeps},
 		{"transactions", transactions},
+		{"freshness", freshness},
 		{"races", races},
 	} {
 		t.Run(area.name, func(t *testing.T) {

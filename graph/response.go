@@ -14,14 +14,14 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// answer writes the one response to a request.
-type answer struct {
+// response writes the one response to a request.
+type response struct {
 	s     *server
 	w     http.ResponseWriter
 	r     *http.Request
 	media string
 	cost  *costReport // nil until the operation has been measured
-	// replayed tells that a mutation was answered with what an earlier call did.
+	// replayed: a mutation returned what an earlier call did.
 	replayed bool
 }
 
@@ -32,7 +32,7 @@ type costReport struct {
 }
 
 // statusFor is the status of a request whose document cannot run. The audits of GraphQL over HTTP want 400 for its own
-// media type, and 200 for application/json, where clients must be able to tell it from an answer of a proxy.
+// media type, and 200 for application/json, where clients must be able to tell it from a page of a proxy.
 func statusFor(media string) int {
 	if media == mediaGraphQL {
 		return http.StatusBadRequest
@@ -41,8 +41,8 @@ func statusFor(media string) int {
 }
 
 // fail refuses the request.
-func (a *answer) fail(f *failure) {
-	h := a.w.Header()
+func (res *response) fail(f *failure) {
+	h := res.w.Header()
 	if f.allow != "" {
 		h.Set("Allow", f.allow)
 	}
@@ -54,31 +54,31 @@ func (a *answer) fail(f *failure) {
 	}
 	status := f.status
 	if status == documentFault {
-		status = statusFor(a.media)
+		status = statusFor(res.media)
 	}
-	a.write(status, f.errors, nil)
+	res.write(status, f.errors, nil)
 }
 
 func seconds(d time.Duration) int { return int(math.Ceil(d.Seconds())) }
 
-// execution answers with the result of an execution; field errors do not change the status.
-func (a *answer) execution(resp *graphql.Response) {
-	if len(resp.Data) == 0 {
-		a.fail(&failure{status: documentFault, errors: resp.Errors})
+// execution writes the result of an execution; field errors do not change the status.
+func (res *response) execution(result *graphql.Response) {
+	if len(result.Data) == 0 {
+		res.fail(&failure{status: documentFault, errors: result.Errors})
 		return
 	}
-	a.write(http.StatusOK, resp.Errors, resp.Data)
+	res.write(http.StatusOK, result.Errors, result.Data)
 }
 
 // write is the only place that sends. data is already JSON; it is left out when empty, because null would claim that
 // the operation ran (GraphQL §7.1).
-func (a *answer) write(status int, errs gqlerror.List, data json.RawMessage) {
+func (res *response) write(status int, errs gqlerror.List, data json.RawMessage) {
 	var body bytes.Buffer
 	body.Grow(len(data) + 256)
 	body.WriteByte('{')
 	if len(errs) > 0 {
 		body.WriteString(`"errors":`)
-		body.Write(a.errors(errs))
+		body.Write(res.errors(errs))
 	}
 	if len(data) > 0 {
 		if len(errs) > 0 {
@@ -87,43 +87,43 @@ func (a *answer) write(status int, errs gqlerror.List, data json.RawMessage) {
 		body.WriteString(`"data":`)
 		body.Write(data)
 	}
-	h := a.w.Header()
-	if a.cost != nil {
-		limits := a.s.limits
+	h := res.w.Header()
+	if res.cost != nil {
+		limits := res.s.limits
 		window := limits.BucketSize / limits.BucketRestore
 		h.Set("RateLimit-Policy", `"points";q=`+strconv.Itoa(limits.BucketSize)+`;w=`+strconv.Itoa(window))
-		h.Set("RateLimit", `"points";r=`+strconv.Itoa(a.cost.available))
+		h.Set("RateLimit", `"points";r=`+strconv.Itoa(res.cost.available))
 	}
-	body.Write(a.extensions(body.AvailableBuffer()))
+	body.Write(res.extensions(body.AvailableBuffer()))
 	body.WriteByte('}')
-	h.Set("Content-Type", a.media+"; charset=utf-8")
+	h.Set("Content-Type", res.media+"; charset=utf-8")
 	h.Set("Content-Length", strconv.Itoa(body.Len()))
 	h.Set("Cache-Control", "no-store")
 	h.Set("Vary", "Accept, Authorization")
 	h.Set("X-Content-Type-Options", "nosniff")
-	a.w.WriteHeader(status)
-	_, _ = a.w.Write(body.Bytes()) // the caller may have gone
+	res.w.WriteHeader(status)
+	_, _ = res.w.Write(body.Bytes()) // the caller may have gone
 }
 
 // extensions appends the member extensions, if there is anything to tell.
-func (a *answer) extensions(b []byte) []byte {
-	cost := a.cost != nil && a.r.Header.Get("GraphQL-Cost") != "off"
-	if !cost && !a.replayed {
+func (res *response) extensions(b []byte) []byte {
+	cost := res.cost != nil && res.r.Header.Get("GraphQL-Cost") != "off"
+	if !cost && !res.replayed {
 		return b
 	}
 	b = append(b, `,"extensions":{`...)
-	if a.replayed {
+	if res.replayed {
 		b = append(b, `"idempotentReplay":true`...)
 	}
 	if cost {
-		limits := a.s.limits
-		if a.replayed {
+		limits := res.s.limits
+		if res.replayed {
 			b = append(b, ',')
 		}
-		b = strconv.AppendInt(append(b, `"cost":{"requested":`...), int64(a.cost.requested), 10)
+		b = strconv.AppendInt(append(b, `"cost":{"requested":`...), int64(res.cost.requested), 10)
 		b = strconv.AppendInt(append(b, `,"limit":`...), int64(limits.Cost), 10)
 		b = strconv.AppendInt(append(b, `,"bucket":{"max":`...), int64(limits.BucketSize), 10)
-		b = strconv.AppendInt(append(b, `,"available":`...), int64(a.cost.available), 10)
+		b = strconv.AppendInt(append(b, `,"available":`...), int64(res.cost.available), 10)
 		b = strconv.AppendInt(append(b, `,"restoreRate":`...), int64(limits.BucketRestore), 10)
 		b = append(b, `}}`...)
 	}
@@ -131,9 +131,9 @@ func (a *answer) extensions(b []byte) []byte {
 }
 
 // errors marshals the first errors, each with the id of the request.
-func (a *answer) errors(errs gqlerror.List) []byte {
-	id := identity.RequestID(a.r.Context())
-	errs = errs[:min(len(errs), a.s.limits.Errors)]
+func (res *response) errors(errs gqlerror.List) []byte {
+	id := identity.RequestID(res.r.Context())
+	errs = errs[:min(len(errs), res.s.limits.Errors)]
 	shown := make(gqlerror.List, len(errs))
 	for i, e := range errs {
 		copied := *e // errors of a document are shared between requests

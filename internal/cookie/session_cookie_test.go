@@ -13,23 +13,23 @@ func TestSetAndClear(t *testing.T) {
 	expires := time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC)
 	for name, test := range map[string]struct {
 		secure bool
-		do     func(Jar, http.ResponseWriter)
+		do     func(SessionCookie, http.ResponseWriter)
 		want   string
 	}{
 		"https": {
-			true, func(j Jar, w http.ResponseWriter) { j.Set(w, "v", expires) },
+			true, func(c SessionCookie, w http.ResponseWriter) { c.Set(w, "v", expires) },
 			"__Host-authly_session=v; Path=/; Expires=Wed, 02 Jan 2030 03:04:05 GMT; HttpOnly; Secure; SameSite=Lax",
 		},
 		"http": {
-			false, func(j Jar, w http.ResponseWriter) { j.Set(w, "v", expires) },
+			false, func(c SessionCookie, w http.ResponseWriter) { c.Set(w, "v", expires) },
 			"authly_session=v; Path=/; Expires=Wed, 02 Jan 2030 03:04:05 GMT; HttpOnly; SameSite=Lax",
 		},
 		"until the browser closes": {
-			true, func(j Jar, w http.ResponseWriter) { j.Set(w, "v", time.Time{}) },
+			true, func(c SessionCookie, w http.ResponseWriter) { c.Set(w, "v", time.Time{}) },
 			"__Host-authly_session=v; Path=/; HttpOnly; Secure; SameSite=Lax",
 		},
 		"clear": {
-			true, func(j Jar, w http.ResponseWriter) { j.Clear(w) },
+			true, func(c SessionCookie, w http.ResponseWriter) { c.Clear(w) },
 			"__Host-authly_session=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax",
 		},
 	} {

@@ -124,7 +124,7 @@ func TestRecover(t *testing.T) {
 		RequestContext(source(), nil)(Recover(logger(out), render)(handler)).ServeHTTP(w, r)
 		return w, nil
 	}
-	t.Run("a panic becomes the rendered answer and a log entry", func(t *testing.T) {
+	t.Run("a panic becomes the rendered response and a log entry", func(t *testing.T) {
 		t.Parallel()
 		var out bytes.Buffer
 		w, passed := serve(&out, func(w http.ResponseWriter, _ *http.Request) {
@@ -141,11 +141,11 @@ func TestRecover(t *testing.T) {
 		}
 		entry := line(t, &out)
 		at, _ := entry["at"].(string)
-		if entry["panic"] != "boom" || entry["request_id"] != "rid-1" || !strings.Contains(at, "answer_test.go") {
+		if entry["panic"] != "boom" || entry["request_id"] != "rid-1" || !strings.Contains(at, "response_test.go") {
 			t.Errorf("log %v", entry)
 		}
 	})
-	t.Run("a panic after a part of the answer breaks the connection off", func(t *testing.T) {
+	t.Run("a panic after a part of the response breaks the connection off", func(t *testing.T) {
 		t.Parallel()
 		var out bytes.Buffer
 		_, passed := serve(&out, func(w http.ResponseWriter, _ *http.Request) {
@@ -167,12 +167,12 @@ func TestRecover(t *testing.T) {
 
 func TestInformationalAnswersAreNotTheStatus(t *testing.T) {
 	t.Parallel()
-	rec := record(httptest.NewRecorder())
+	rec := Record(httptest.NewRecorder())
 	for _, status := range []int{http.StatusEarlyHints, http.StatusCreated, http.StatusBadGateway} {
 		rec.WriteHeader(status)
 	}
-	if rec.status != http.StatusCreated {
-		t.Errorf("status %d", rec.status)
+	if rec.Status != http.StatusCreated {
+		t.Errorf("status %d", rec.Status)
 	}
 }
 
@@ -195,7 +195,7 @@ func TestTheWriterCanStreamAndBeUnwrapped(t *testing.T) {
 	}
 
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		if err := http.NewResponseController(record(w)).SetWriteDeadline(time.Time{}); err != nil {
+		if err := http.NewResponseController(Record(w)).SetWriteDeadline(time.Time{}); err != nil {
 			t.Errorf("the server's writer is out of reach: %v", err)
 		}
 	}))
@@ -241,14 +241,5 @@ func TestSecurityHeaders(t *testing.T) {
 	})
 	if got := replaced.Get("Content-Security-Policy"); !strings.Contains(got, "form-action 'self' https://app.example;") {
 		t.Errorf("replaced policy %q", got)
-	}
-}
-
-func TestNoStore(t *testing.T) {
-	t.Parallel()
-	w := httptest.NewRecorder()
-	NoStore(http.NotFoundHandler()).ServeHTTP(w, request(http.MethodGet, "/"))
-	if w.Header().Get("Cache-Control") != "no-store" || w.Header().Get("Pragma") != "no-cache" {
-		t.Errorf("headers %v", w.Header())
 	}
 }

@@ -1,0 +1,177 @@
+package cache
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/identity"
+)
+
+// The tags that lookups depend on, besides those of identity.
+func clientTag(id uuid.UUID) string  { return "client:" + id.String() }
+func sessionTag(id uuid.UUID) string { return "session:" + id.String() }
+func grantTag(id uuid.UUID) string   { return "grant:" + id.String() }
+func tokenTag(jti string) string     { return "jti:" + jti }
+
+// invalidatingStore passes every write on and invalidates what it may have changed, also when it failed: then nobody
+// knows.
+type invalidatingStore struct {
+	identity.Store
+	invalidate func(ctx context.Context, tags ...string)
+}
+
+// InsertUser implements identity.UserStore.
+func (s invalidatingStore) InsertUser(ctx context.Context, u identity.User) error {
+	defer s.invalidate(ctx, identity.CacheTagUsers)
+	return s.Store.InsertUser(ctx, u)
+}
+
+// UpdateUser implements identity.UserStore.
+func (s invalidatingStore) UpdateUser(ctx context.Context, u identity.User) error {
+	defer s.invalidate(ctx, identity.CacheTagUsers, identity.CacheTagUser(u.ID))
+	return s.Store.UpdateUser(ctx, u)
+}
+
+// DeleteUser implements identity.UserStore.
+func (s invalidatingStore) DeleteUser(ctx context.Context, id uuid.UUID) error {
+	defer s.invalidate(ctx, identity.CacheTagUsers, identity.CacheTagSessions, identity.CacheTagUser(id))
+	return s.Store.DeleteUser(ctx, id)
+}
+
+// RecordSignIn implements identity.UserStore.
+func (s invalidatingStore) RecordSignIn(ctx context.Context, u identity.User, at time.Time, ip, rehash string) error {
+	defer s.invalidate(ctx, identity.CacheTagUsers, identity.CacheTagUser(u.ID))
+	return s.Store.RecordSignIn(ctx, u, at, ip, rehash)
+}
+
+// RecordFailedSignIn implements identity.UserStore.
+func (s invalidatingStore) RecordFailedSignIn(ctx context.Context, id uuid.UUID, lockAfter int, lockUntil time.Time) (int, error) {
+	defer s.invalidate(ctx, identity.CacheTagUsers, identity.CacheTagUser(id))
+	return s.Store.RecordFailedSignIn(ctx, id, lockAfter, lockUntil)
+}
+
+// UnlockUser implements identity.AdminUserStore.
+func (s invalidatingStore) UnlockUser(ctx context.Context, id uuid.UUID) error {
+	defer s.invalidate(ctx, identity.CacheTagUsers, identity.CacheTagUser(id))
+	return s.Store.UnlockUser(ctx, id)
+}
+
+// SetUserFlags implements identity.AdminUserStore.
+func (s invalidatingStore) SetUserFlags(ctx context.Context, ids []uuid.UUID, flags identity.UserFlags, at time.Time) ([]uuid.UUID, error) {
+	tags := []string{identity.CacheTagUsers}
+	for _, id := range ids {
+		tags = append(tags, identity.CacheTagUser(id))
+	}
+	defer s.invalidate(ctx, tags...)
+	return s.Store.SetUserFlags(ctx, ids, flags, at)
+}
+
+// InsertSession implements identity.SessionStore.
+func (s invalidatingStore) InsertSession(ctx context.Context, created identity.Session) error {
+	defer s.invalidate(ctx, identity.CacheTagSessions)
+	return s.Store.InsertSession(ctx, created)
+}
+
+// RenewSession implements identity.SessionStore.
+func (s invalidatingStore) RenewSession(ctx context.Context, renewed identity.Session) error {
+	defer s.invalidate(ctx, identity.CacheTagSessions, sessionTag(renewed.ID))
+	return s.Store.RenewSession(ctx, renewed)
+}
+
+// TouchSession implements identity.SessionStore. The cached status of a grant in the session stays true.
+func (s invalidatingStore) TouchSession(ctx context.Context, id uuid.UUID, at, expires time.Time) error {
+	defer s.invalidate(ctx, identity.CacheTagSessions)
+	return s.Store.TouchSession(ctx, id, at, expires)
+}
+
+// EndSessions implements identity.SessionStore.
+func (s invalidatingStore) EndSessions(ctx context.Context, sel identity.SessionSelection, at time.Time, reason identity.EndReason) ([]uuid.UUID, error) {
+	ended, err := s.Store.EndSessions(ctx, sel, at, reason)
+	tags := []string{identity.CacheTagSessions}
+	for _, id := range ended {
+		tags = append(tags, sessionTag(id))
+	}
+	s.invalidate(ctx, tags...)
+	return ended, err
+}
+
+// InsertClient implements identity.ClientStore.
+func (s invalidatingStore) InsertClient(ctx context.Context, c identity.Client) error {
+	defer s.invalidate(ctx, identity.CacheTagClients)
+	return s.Store.InsertClient(ctx, c)
+}
+
+// UpdateClient implements identity.ClientStore.
+func (s invalidatingStore) UpdateClient(ctx context.Context, c identity.Client) error {
+	defer s.invalidate(ctx, identity.CacheTagClients, clientTag(c.ID))
+	return s.Store.UpdateClient(ctx, c)
+}
+
+// DeleteClient implements identity.ClientStore.
+func (s invalidatingStore) DeleteClient(ctx context.Context, id uuid.UUID) error {
+	defer s.invalidate(ctx, identity.CacheTagClients, clientTag(id))
+	return s.Store.DeleteClient(ctx, id)
+}
+
+// SaveScope implements identity.ScopeStore.
+func (s invalidatingStore) SaveScope(ctx context.Context, scope identity.Scope) error {
+	defer s.invalidate(ctx, identity.CacheTagScopes)
+	return s.Store.SaveScope(ctx, scope)
+}
+
+// DeleteScope implements identity.ScopeStore.
+func (s invalidatingStore) DeleteScope(ctx context.Context, name string) error {
+	defer s.invalidate(ctx, identity.CacheTagScopes)
+	return s.Store.DeleteScope(ctx, name)
+}
+
+// SaveResource implements identity.ScopeStore.
+func (s invalidatingStore) SaveResource(ctx context.Context, r identity.Resource) error {
+	defer s.invalidate(ctx, identity.CacheTagResources)
+	return s.Store.SaveResource(ctx, r)
+}
+
+// DeleteResource implements identity.ScopeStore.
+func (s invalidatingStore) DeleteResource(ctx context.Context, uri string) error {
+	defer s.invalidate(ctx, identity.CacheTagResources)
+	return s.Store.DeleteResource(ctx, uri)
+}
+
+// EndGrants implements identity.GrantStore.
+func (s invalidatingStore) EndGrants(ctx context.Context, sel identity.GrantSelection, at time.Time, reason identity.EndReason) ([]uuid.UUID, error) {
+	ended, err := s.Store.EndGrants(ctx, sel, at, reason)
+	tags := make([]string, len(ended))
+	for i, id := range ended {
+		tags[i] = grantTag(id)
+	}
+	s.invalidate(ctx, tags...)
+	return ended, err
+}
+
+// EndGrant implements identity.GrantStore.
+func (s invalidatingStore) EndGrant(
+	ctx context.Context, id, clientID uuid.UUID, at time.Time, reason identity.EndReason, event identity.AuditEvent,
+) (bool, error) {
+	defer s.invalidate(ctx, grantTag(id), identity.CacheTagAudit)
+	return s.Store.EndGrant(ctx, id, clientID, at, reason, event)
+}
+
+// RevokeToken implements identity.GrantStore.
+func (s invalidatingStore) RevokeToken(ctx context.Context, jti string, expires time.Time, event identity.AuditEvent) error {
+	defer s.invalidate(ctx, tokenTag(jti), identity.CacheTagAudit)
+	return s.Store.RevokeToken(ctx, jti, expires, event)
+}
+
+// InsertAudit implements identity.AuditStore.
+func (s invalidatingStore) InsertAudit(ctx context.Context, events ...identity.AuditEvent) error {
+	defer s.invalidate(ctx, identity.CacheTagAudit)
+	return s.Store.InsertAudit(ctx, events...)
+}
+
+// PseudonymiseAudit implements identity.AdminUserStore.
+func (s invalidatingStore) PseudonymiseAudit(ctx context.Context, id uuid.UUID, pseudonym string) error {
+	defer s.invalidate(ctx, identity.CacheTagAudit)
+	return s.Store.PseudonymiseAudit(ctx, id, pseudonym)
+}

@@ -1,0 +1,98 @@
+package cache
+
+import (
+	"context"
+	"maps"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/identity"
+)
+
+// readMethods are the methods of a store that change nothing.
+var readMethods = []string{
+	"ActiveAdmins", "ActiveSessionCounts", "AuditDays", "AuditEvents", "BrowserSessionByDigest", "ClientByClientID",
+	"ClientByID", "Clients", "ClientsByID", "ClientsPage", "ConsentFor", "ConsentsOf", "CountActiveSessions",
+	"CountAuditEvents", "CountClients", "CountSessions", "CountUserRows", "CountUsers", "CredentialsOf",
+	"GrantsOfSessions", "GrantStatus", "GrantStatusByCode", "GrantStatusByID", "InteractionByDigest", "Keys",
+	"LockUsers", "NewestAuditOf", "NewestGrants", "NewestSessions", "Ping", "Resources", "Scopes", "SessionByDigest",
+	"SessionByID", "SessionClients", "SessionFactors", "Sessions", "TokenRevoked", "UserByEmail", "UserByID",
+	"UserByUsername", "UserNumbers", "Users", "UsersByID",
+}
+
+// Why a write changes nothing that is cached.
+const (
+	protocolOnly = "only the protocol reads it, and never from a cache"
+	grantsAgeOut = "grants and consents are not cached but for the status of a grant, which does not hold this"
+	newGrant     = "no status is cached of a grant that did not exist"
+)
+
+// uncachedWrites are the methods that write and need not invalidate anything, with the reason.
+var uncachedWrites = map[string]string{
+	"InsertInteraction": protocolOnly, "ProgressInteraction": protocolOnly, "FinishInteraction": protocolOnly,
+	"InsertKey": protocolOnly, "MoveKey": protocolOnly, "MarkUsed": protocolOnly,
+	"ClaimIdempotency": protocolOnly, "SaveIdempotency": protocolOnly,
+	"InsertLogoutDeliveries": protocolOnly, "ClaimLogoutDeliveries": protocolOnly, "FinishLogoutDelivery": protocolOnly,
+	"RescheduleLogoutDelivery": protocolOnly,
+
+	"InsertGrant": newGrant, "InsertCode": newGrant,
+	"SpendCode": grantsAgeOut, "RotateRefresh": grantsAgeOut, "ExtendRefresh": grantsAgeOut, "RepeatRefresh": grantsAgeOut,
+	"SaveConsent": grantsAgeOut, "DeleteConsent": grantsAgeOut,
+
+	"Sweep": "what it removes ended long ago; a list may show it until its max age",
+	"InTx":  "the writes inside invalidate, after it has ended: TestADeadTokenIsDeadAtOnceOnItsNode",
+}
+
+// endedStore has ended something, because only that invalidates. Its other methods panic.
+type endedStore struct{ identity.Store }
+
+func (endedStore) EndSessions(context.Context, identity.SessionSelection, time.Time, identity.EndReason) ([]uuid.UUID, error) {
+	return []uuid.UUID{{}}, nil
+}
+
+func (endedStore) EndGrants(context.Context, identity.GrantSelection, time.Time, identity.EndReason) ([]uuid.UUID, error) {
+	return []uuid.UUID{{}}, nil
+}
+
+// invalidatedBy calls a method with zero arguments and returns the tags that it invalidates. One that is not overridden
+// ends up in the store below, and invalidates none.
+func invalidatedBy(method reflect.Method) (tags []string) {
+	s := reflect.ValueOf(invalidatingStore{
+		Store:      endedStore{},
+		invalidate: func(_ context.Context, more ...string) { tags = append(tags, more...) },
+	}).MethodByName(method.Name)
+	args := []reflect.Value{reflect.ValueOf(context.Background())}
+	for i := 1; i < s.Type().NumIn() && (!s.Type().IsVariadic() || i < s.Type().NumIn()-1); i++ {
+		args = append(args, reflect.Zero(s.Type().In(i)))
+	}
+	defer func() { _ = recover() }()
+	s.Call(args)
+	return tags
+}
+
+// TestEveryWriteInvalidatesOrIsOnTheList: a method that is added to the store is on no list, and one whose override is
+// removed invalidates nothing.
+func TestEveryWriteInvalidatesOrIsOnTheList(t *testing.T) {
+	t.Parallel()
+	store := reflect.TypeFor[identity.Store]()
+	known := slices.Concat(readMethods, slices.Collect(maps.Keys(uncachedWrites)))
+	for i := range store.NumMethod() {
+		method := store.Method(i)
+		tags := invalidatedBy(method)
+		switch listed := slices.Contains(known, method.Name); {
+		case len(tags) == 0 && !listed:
+			t.Errorf("%s invalidates nothing; override it in invalidatingStore, or say here why it need not", method.Name)
+		case len(tags) > 0 && listed:
+			t.Errorf("%s invalidates %v and is on a list of methods that do not", method.Name, tags)
+		}
+	}
+	for _, name := range known {
+		if _, ok := store.MethodByName(name); !ok {
+			t.Errorf("%s is on a list and is no method of the store", name)
+		}
+	}
+}

@@ -1,0 +1,57 @@
+package cookie
+
+import (
+	"net/http"
+	"time"
+)
+
+// Session is the name of the session cookie, before any prefix.
+const Session = "authly_session"
+
+// maxValue is the longest value that is read, in bytes.
+const maxValue = 128
+
+// SessionCookie is one cookie of a browser.
+type SessionCookie struct {
+	name   string
+	secure bool
+}
+
+// New returns the SessionCookie of that name; secure when browsers reach the server by https.
+func New(secure bool, name string) SessionCookie {
+	if secure {
+		name = "__Host-" + name // RFC 6265bis §4.1.3.2
+	}
+	return SessionCookie{name: name, secure: secure}
+}
+
+// Name returns the cookie's name as browsers see it.
+func (c SessionCookie) Name() string { return c.name }
+
+// Set sends the cookie. A zero time of expiry makes it last until the browser closes.
+func (c SessionCookie) Set(w http.ResponseWriter, value string, expires time.Time) {
+	set := c.cookie()
+	set.Value, set.Expires = value, expires
+	http.SetCookie(w, set)
+}
+
+// Get returns the value that the browser sent; empty when there is none, when it is longer than 128 bytes, or when
+// there is more than one cookie of the name, because then one of them was planted.
+func (c SessionCookie) Get(r *http.Request) string {
+	found := r.CookiesNamed(c.name)
+	if len(found) != 1 || len(found[0].Value) > maxValue {
+		return ""
+	}
+	return found[0].Value
+}
+
+// Clear makes the browser forget the cookie.
+func (c SessionCookie) Clear(w http.ResponseWriter) {
+	cleared := c.cookie()
+	cleared.MaxAge = -1
+	http.SetCookie(w, cleared)
+}
+
+func (c SessionCookie) cookie() *http.Cookie {
+	return &http.Cookie{Name: c.name, Path: "/", HttpOnly: true, Secure: c.secure, SameSite: http.SameSiteLaxMode}
+}
