@@ -27,7 +27,7 @@ type sessionRow struct {
 	ACR          string            `bun:"acr"`
 	EndedAt      *time.Time        `bun:"ended_at"`
 	EndReason    string            `bun:"end_reason"`
-	Factors      []identity.Factor `bun:"factors,type:jsonb" store:"write-only"` // every page and every list reads sessions: see SessionFactors
+	Factors      []identity.Factor `bun:"factors,type:jsonb" store:"write-only"` // see SessionFactors
 	Level        int               `bun:"level"`
 }
 
