@@ -36,7 +36,10 @@ var codes = map[identity.Code]model.UserErrorCode{
 	identity.CodeInvalidClient:        model.UserErrorCodeUnauthorized,
 	identity.CodeUnauthorizedClient:   model.UserErrorCodeOperationNotPermitted,
 	identity.CodeInvalidToken:         model.UserErrorCodeTokenInvalid,
-	identity.CodeRequestNotFound:      model.UserErrorCodeNotFound,
+	identity.CodeInteractionNotFound:  model.UserErrorCodeNotFound,
+	identity.CodeLoginRequired:        model.UserErrorCodeUnauthorized,
+	identity.CodeConsentRequired:      model.UserErrorCodeOperationNotPermitted,
+	identity.CodeInteractionRequired:  model.UserErrorCodeOperationNotPermitted,
 	identity.CodePasswordChangeNeeded: model.UserErrorCodeOperationNotPermitted,
 	identity.CodeIdempotencyReused:    model.UserErrorCodeIdempotencyKeyReused,
 }

@@ -128,7 +128,7 @@ func (a *api) session(tb testing.TB, user identity.User, ended bool) identity.Se
 	s := identity.Session{
 		ID: a.domain.Source.NewID(), Digest: []byte(uuid.NewString()), UserID: user.ID, CreatedAt: a.now, LastActiveAt: a.now,
 		AuthTime: a.now, ExpiresAt: a.now.Add(time.Hour), MaxExpiresAt: a.now.Add(time.Hour), IP: "192.0.2.7",
-		UserAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", AMR: []string{"pwd"},
+		UserAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", AMR: []string{"pwd"}, Level: identity.LevelOne,
 	}
 	check(tb, a.store.InsertSession(tb.Context(), s))
 	if ended {

@@ -1,29 +1,6 @@
 package identity
 
-import (
-	"encoding/json"
-	"time"
-
-	"github.com/google/uuid"
-)
-
-// AuthorizationRequest is a validated request of the authorization endpoint that waits for a person. Login and consent
-// pages carry only its handle; every parameter survives here.
-type AuthorizationRequest struct {
-	ID        uuid.UUID
-	Digest    []byte // keyed digest of the handle in the pages' URLs
-	ClientID  uuid.UUID
-	Params    AuthorizationParams
-	CreatedAt time.Time
-	ExpiresAt time.Time
-	DoneAt    *time.Time
-
-	// What the person has done so far.
-	SessionID       *uuid.UUID // the browser session that acts; consent must come from it
-	AuthenticatedAt *time.Time // a sign-in that was made for this very request
-	ConsentedAt     *time.Time
-	Denied          bool
-}
+import "encoding/json"
 
 // AuthorizationParams are the parameters that were asked for, after validation.
 type AuthorizationParams struct {

@@ -20,10 +20,12 @@ type Domain struct {
 	Settings       Settings
 	Source         Source
 	SignIn         *SignIn
+	Credentials    *Credentials
 	Sessions       *Sessions
 	Profiles       *Profiles
 	ClientAuth     *ClientAuthentication
 	Scopes         *Scopes
+	Interactions   *Interactions
 	Authorizations *Authorizations
 	Grants         *Grants
 	Tokens         *Tokens
@@ -35,11 +37,11 @@ type Domain struct {
 
 // New wires the services.
 func New(d Deps) *Domain {
-	scopes, signIn := newScopes(d), &SignIn{d}
+	scopes, signIn := newScopes(d), newSignIn(d)
 	return &Domain{
 		Settings: d.Settings, Source: d.Source, Signer: d.Signer, Meter: d.Meter,
-		SignIn: signIn, Sessions: &Sessions{d}, Profiles: &Profiles{d}, ClientAuth: newClientAuthentication(d), Scopes: scopes,
-		Authorizations: &Authorizations{d}, Grants: newGrants(d, scopes, signIn), Tokens: newTokens(d),
-		SigningKeys: &SigningKeys{d}, Logouts: &Logouts{d},
+		SignIn: signIn, Credentials: &Credentials{d.Store}, Sessions: newSessions(d), Profiles: &Profiles{d},
+		ClientAuth: newClientAuthentication(d), Scopes: scopes, Interactions: newInteractions(d), Authorizations: newAuthorizations(d),
+		Grants: newGrants(d, scopes, signIn), Tokens: newTokens(d), SigningKeys: &SigningKeys{d}, Logouts: &Logouts{d},
 	}
 }

@@ -57,7 +57,10 @@ const (
 	CodeInvalidClient        Code = "INVALID_CLIENT"
 	CodeUnauthorizedClient   Code = "UNAUTHORIZED_CLIENT"
 	CodeInvalidToken         Code = "INVALID_TOKEN"
-	CodeRequestNotFound      Code = "REQUEST_NOT_FOUND"
+	CodeInteractionNotFound  Code = "REQUEST_NOT_FOUND"
+	CodeLoginRequired        Code = "LOGIN_REQUIRED"
+	CodeConsentRequired      Code = "CONSENT_REQUIRED"
+	CodeInteractionRequired  Code = "INTERACTION_REQUIRED"
 	CodePasswordChangeNeeded Code = "PASSWORD_CHANGE_REQUIRED"
 	CodeIdempotencyReused    Code = "IDEMPOTENCY_KEY_REUSED"
 )
@@ -128,15 +131,22 @@ func InvalidField(field string, format string, args ...any) *Error {
 
 // The errors that callers compare with errors.Is.
 var (
-	ErrUserNotFound    = &Error{Kind: NotFound, Code: CodeUserNotFound, Detail: "No such user."}
-	ErrClientNotFound  = &Error{Kind: NotFound, Code: CodeClientNotFound, Detail: "No such client."}
-	ErrScopeNotFound   = &Error{Kind: NotFound, Code: CodeScopeNotFound, Detail: "No such scope."}
-	ErrSessionNotFound = &Error{Kind: NotFound, Code: CodeSessionNotFound, Detail: "No such session."}
-	ErrGrantNotFound   = &Error{Kind: NotFound, Code: CodeGrantNotFound, Detail: "No such grant."}
-	ErrRequestNotFound = &Error{
-		Kind: NotFound, Code: CodeRequestNotFound,
+	ErrUserNotFound        = &Error{Kind: NotFound, Code: CodeUserNotFound, Detail: "No such user."}
+	ErrClientNotFound      = &Error{Kind: NotFound, Code: CodeClientNotFound, Detail: "No such client."}
+	ErrScopeNotFound       = &Error{Kind: NotFound, Code: CodeScopeNotFound, Detail: "No such scope."}
+	ErrSessionNotFound     = &Error{Kind: NotFound, Code: CodeSessionNotFound, Detail: "No such session."}
+	ErrGrantNotFound       = &Error{Kind: NotFound, Code: CodeGrantNotFound, Detail: "No such grant."}
+	ErrInteractionNotFound = &Error{
+		Kind: NotFound, Code: CodeInteractionNotFound,
 		Detail: "This sign-in request is unknown, finished or has expired. Go back to the application and start again.",
 	}
+	// Why a request that must be answered without a page cannot be.
+	ErrLoginRequired       = &Error{Kind: Unauthenticated, Code: CodeLoginRequired, Detail: "The user must sign in."}
+	ErrConsentRequired     = &Error{Kind: Forbidden, Code: CodeConsentRequired, Detail: "The user must give consent."}
+	ErrInteractionRequired = &Error{
+		Kind: Forbidden, Code: CodeInteractionRequired, Detail: "The user must act before this can go on.",
+	}
+
 	ErrNotFound           = &Error{Kind: NotFound, Code: CodeNotFound, Detail: "Not found."}
 	ErrInvalidCredentials = &Error{
 		Kind: Unauthenticated, Code: CodeInvalidCredentials,

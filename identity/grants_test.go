@@ -54,7 +54,7 @@ func TestExchangeRefuses(t *testing.T) {
 	issue := func(c identity.Client, change func(*identity.AuthorizationParams)) string {
 		p := params("openid")
 		change(&p)
-		code, err := f.Authorizations.Issue(f.ctx, f.Authorizations.Draft(c, p), b)
+		code, err := f.Authorizations.Issue(f.ctx, f.Interactions.NewAuthorize(c, p), b)
 		no(t, err)
 		return code
 	}

@@ -49,7 +49,7 @@ func newLife(t *rapid.T, f *fixture, app identity.Client, u identity.User) *life
 	if l.offline {
 		scopes = append(scopes, "offline_access")
 	}
-	if l.code, err = f.Authorizations.Issue(f.ctx, f.Authorizations.Draft(app, params(scopes...)), l.browser); err != nil {
+	if l.code, err = f.Authorizations.Issue(f.ctx, f.Interactions.NewAuthorize(app, params(scopes...)), l.browser); err != nil {
 		t.Fatal(err)
 	}
 	return l

@@ -26,10 +26,10 @@ func (s *Grants) ForPassword(ctx context.Context, client Client, login, password
 			Detail: "The password must be changed on the sign-in page first.",
 		}
 	}
-	now := s.source.Now()
+	now, assurance := s.source.Now(), Assure(proven.factor)
 	grant := Grant{
-		ID: s.source.NewID(), UserID: user.ID, ClientID: client.ID, Scopes: userScopes(scopes, user), AuthTime: now,
-		AMR: []string{"pwd"}, CreatedAt: now,
+		ID: s.source.NewID(), UserID: user.ID, ClientID: client.ID, Scopes: userScopes(scopes, user),
+		AuthTime: assurance.AuthTime(), AMR: assurance.AMR(), ACR: assurance.ACR(), CreatedAt: now,
 	}
 	grant.Offline = slices.Contains(grant.Scopes, ScopeOfflineAccess)
 	if client.Allows(GrantRefreshToken) {

@@ -21,7 +21,7 @@ const (
 	PurposeRefreshToken   Purpose = "refresh-token/v1"
 	PurposeSession        Purpose = "session/v1"
 	PurposeCode           Purpose = "authorization-code/v1"
-	PurposeRequest        Purpose = "authorization-request/v1"
+	PurposeInteraction    Purpose = "authorization-request/v1"
 	PurposeCursor         Purpose = "cursor/v1"
 	PurposeSigningKey     Purpose = "signing-key/v1"
 	PurposeIdempotency    Purpose = "idempotency/v1"
@@ -52,7 +52,7 @@ func NewKeyring(current []byte, old ...[]byte) (*Keyring, error) {
 		}
 	}
 	for _, purpose := range []Purpose{
-		PurposeClientSecret, PurposeRefreshToken, PurposeSession, PurposeCode, PurposeRequest, PurposeCursor,
+		PurposeClientSecret, PurposeRefreshToken, PurposeSession, PurposeCode, PurposeInteraction, PurposeCursor,
 		PurposeSigningKey, PurposeIdempotency, PurposeCachedResponse,
 	} {
 		for _, root := range k.roots {

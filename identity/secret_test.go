@@ -9,7 +9,7 @@ import (
 
 var purposes = []identity.Purpose{
 	identity.PurposeClientSecret, identity.PurposeRefreshToken, identity.PurposeSession, identity.PurposeCode,
-	identity.PurposeRequest, identity.PurposeCursor, identity.PurposeSigningKey,
+	identity.PurposeInteraction, identity.PurposeCursor, identity.PurposeSigningKey,
 }
 
 func TestRootSecretsMustBeLong(t *testing.T) {

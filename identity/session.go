@@ -18,14 +18,26 @@ type Session struct {
 	MaxExpiresAt time.Time // absolute expiry
 	IP           string
 	UserAgent    string
-	AMR          []string // RFC 8176
+	AMR          []string // RFC 8176; as the factors say, or as an older server wrote it
 	ACR          string
+	Factors      []Factor // what has been proven in it, when it is written; read by SessionFactors alone
+	Level        Level    // what the factors reach
 	EndedAt      *time.Time
 	EndReason    EndReason
 }
 
+// Complete reports whether enough was proven for the session to stand for its user.
+func (s Session) Complete() bool { return s.Level > LevelNone }
+
 // Active reports whether the session counts at the given time.
-func (s Session) Active(now time.Time) bool { return s.EndedAt == nil && s.ExpiresAt.After(now) }
+func (s Session) Active(now time.Time) bool {
+	return s.Complete() && s.EndedAt == nil && s.ExpiresAt.After(now)
+}
+
+// SetAssurance records what has been proven, and what follows from that.
+func (s *Session) SetAssurance(a Assurance) {
+	s.Factors, s.Level, s.AMR, s.ACR, s.AuthTime = a.Factors, a.Level, a.AMR(), a.ACR(), a.AuthTime()
+}
 
 // EndReason says why a session or a grant ended.
 type EndReason string

@@ -4,10 +4,27 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // Sessions is the life of browser sessions after sign-in.
-type Sessions struct{ d Deps }
+type Sessions struct {
+	store   sessionPorts
+	source  Source
+	keys    *Keyring
+	idleTTL time.Duration
+}
+
+type sessionPorts interface {
+	Transactor
+	BrowserSessionByDigest(ctx context.Context, digests [][]byte) (BrowserSession, error)
+	TouchSession(ctx context.Context, id uuid.UUID, at, expires time.Time) error
+}
+
+func newSessions(d Deps) *Sessions {
+	return &Sessions{store: d.Store, source: d.Source, keys: d.Keys, idleTTL: d.Settings.SessionIdleTTL}
+}
 
 // touchEvery is how stale the last activity of a session may be, so that not every page view is a write.
 const touchEvery = time.Minute
@@ -19,23 +36,23 @@ type BrowserSession struct {
 }
 
 // FromCookie finds the live session of a cookie's secret; ErrSessionNotFound when there is none, it has ended or
-// expired, or the user is not active.
+// expired or is incomplete, or the user is not active.
 func (s *Sessions) FromCookie(ctx context.Context, secret string) (BrowserSession, error) {
 	if secret == "" {
 		return BrowserSession{}, ErrSessionNotFound
 	}
-	b, err := s.d.Store.BrowserSessionByDigest(ctx, s.d.Keys.Digests(PurposeSession, secret))
+	b, err := s.store.BrowserSessionByDigest(ctx, s.keys.Digests(PurposeSession, secret))
 	if err != nil {
 		return BrowserSession{}, err
 	}
-	now := s.d.Source.Now()
+	now := s.source.Now()
 	if !b.Session.Active(now) || !b.User.Active {
 		return BrowserSession{}, ErrSessionNotFound
 	}
 	if now.Sub(b.Session.LastActiveAt) >= touchEvery {
 		b.Session.LastActiveAt = now
-		b.Session.ExpiresAt = earliest(now.Add(s.d.Settings.SessionIdleTTL), b.Session.MaxExpiresAt)
-		if err := s.d.Store.TouchSession(ctx, b.Session.ID, now, b.Session.ExpiresAt); err != nil {
+		b.Session.ExpiresAt = earliest(now.Add(s.idleTTL), b.Session.MaxExpiresAt)
+		if err := s.store.TouchSession(ctx, b.Session.ID, now, b.Session.ExpiresAt); err != nil {
 			return BrowserSession{}, fmt.Errorf("touch session: %w", err)
 		}
 	}
@@ -44,11 +61,11 @@ func (s *Sessions) FromCookie(ctx context.Context, secret string) (BrowserSessio
 
 // SignOut ends a session and the grants that were given in it without offline access.
 func (s *Sessions) SignOut(ctx context.Context, b BrowserSession) error {
-	err := s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
-		if _, _, err := TerminateSessions(ctx, tx, s.d.Source, EndLogout, b.Session.ID); err != nil {
+	err := s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
+		if _, _, err := TerminateSessions(ctx, tx, s.source, EndLogout, b.Session.ID); err != nil {
 			return err
 		}
-		event := NewEvent(ctx, s.d.Source, ActionSessionsEnded, TargetSession, b.Session.ID.String(), b.User.Username)
+		event := NewEvent(ctx, s.source, ActionSessionsEnded, TargetSession, b.Session.ID.String(), b.User.Username)
 		event = event.By(b.User)
 		event.Reason = string(EndLogout)
 		return tx.InsertAudit(ctx, event)

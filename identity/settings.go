@@ -8,7 +8,7 @@ type Settings struct {
 	AccessTokenTTL      time.Duration // lifetime of an access token
 	IDTokenTTL          time.Duration // lifetime of an ID token
 	CodeTTL             time.Duration // lifetime of an authorization code
-	RequestTTL          time.Duration // how long a person may take to sign in and consent
+	InteractionTTL      time.Duration // how long a person may take to sign in and consent
 	RefreshTokenTTL     time.Duration // absolute lifetime of a refresh family
 	RefreshTokenIdleTTL time.Duration // a family dies when unused for so long
 	RefreshGrace        time.Duration // how long the previous refresh token is answered with the same successor
@@ -51,7 +51,7 @@ func DefaultSettings(issuer string) Settings {
 		AccessTokenTTL:      10 * time.Minute,
 		IDTokenTTL:          10 * time.Minute,
 		CodeTTL:             time.Minute,
-		RequestTTL:          time.Hour,
+		InteractionTTL:      time.Hour,
 		RefreshTokenTTL:     30 * 24 * time.Hour,
 		RefreshTokenIdleTTL: 14 * 24 * time.Hour,
 		RefreshGrace:        30 * time.Second,

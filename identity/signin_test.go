@@ -34,8 +34,13 @@ func TestSignIn(t *testing.T) {
 			ID: started.Session.ID, Digest: f.deps.Keys.Digest(identity.PurposeSession, started.Secret), UserID: u.ID,
 			CreatedAt: now, LastActiveAt: now, AuthTime: now, ExpiresAt: now.Add(12 * time.Hour), MaxExpiresAt: now.Add(30 * 24 * time.Hour),
 			IP: "192.0.2.9", UserAgent: "browser/2", AMR: []string{"pwd"},
+			Factors: []identity.Factor{{Kind: identity.CredentialPassword, At: now}}, Level: identity.LevelOne,
 		}
 		wantSame(t, started.Session, want)
+		factors, err := f.store.SessionFactors(f.ctx, want.ID)
+		no(t, err)
+		wantSame(t, factors, want.Factors)
+		want.Factors = nil
 		wantSame(t, f.session(t, want.ID), want)
 		after := f.reread(t, u)
 		if after.LastLoginAt == nil || !after.LastLoginAt.Equal(now) || after.LastLoginIP != "192.0.2.9" || after.Version != u.Version {
@@ -160,14 +165,14 @@ func TestRehash(t *testing.T) {
 	no(t, err)
 	u := f.user(t, "alice", func(n *admin.NewUser) { n.PasswordHash = weak })
 	wantError(t, f.try("alice", "wrong"), identity.ErrInvalidCredentials)
-	wantSame(t, f.reread(t, u).PasswordHash, weak)
+	wantSame(t, f.reread(t, u).Password.Hash, weak)
 	no(t, f.try("alice", passphrase))
 	after := f.reread(t, u)
-	if !strings.HasPrefix(after.PasswordHash, "$argon2id$v=19$m=64,") || after.Version != u.Version {
-		t.Errorf("hash %.24s, version %d", after.PasswordHash, after.Version)
+	if !strings.HasPrefix(after.Password.Hash, "$argon2id$v=19$m=64,") || after.Version != u.Version {
+		t.Errorf("hash %.24s, version %d", after.Password.Hash, after.Version)
 	}
 	no(t, f.try("alice", passphrase))
-	wantSame(t, f.reread(t, u).PasswordHash, after.PasswordHash)
+	wantSame(t, f.reread(t, u).Password.Hash, after.Password.Hash)
 }
 
 func TestSignInAgain(t *testing.T) {
@@ -276,14 +281,14 @@ func TestChangePassword(t *testing.T) {
 			}
 		}
 		after := f.reread(t, u)
-		if after.RequiresPasswordChange || after.Version != u.Version+1 || !after.PasswordChangedAt.Equal(f.Now()) {
+		if after.RequiresPasswordChange || after.Version != u.Version+1 || !after.Password.ChangedAt.Equal(f.Now()) {
 			t.Errorf("the user is %+v", after)
 		}
 		wantSame(t, started.User, after)
 		no(t, f.try("alice", next))
 		wantError(t, f.try("alice", passphrase), identity.ErrInvalidCredentials)
 		text := f.auditText(t)
-		for _, secret := range []string{next, passphrase, after.PasswordHash, started.Secret} {
+		for _, secret := range []string{next, passphrase, after.Password.Hash, started.Secret} {
 			if strings.Contains(text, secret) {
 				t.Error("a secret is in the audit trail")
 			}
@@ -309,7 +314,7 @@ func TestChangePassword(t *testing.T) {
 			}
 		}
 		after := f.reread(t, u)
-		if after.PasswordHash != u.PasswordHash || !after.RequiresPasswordChange || after.FailedAttempts != 1 {
+		if after.Password.Hash != u.Password.Hash || !after.RequiresPasswordChange || after.FailedAttempts != 1 {
 			t.Errorf("the user is %+v", after)
 		}
 		_, err := f.Sessions.FromCookie(f.ctx, cookie)
@@ -331,7 +336,7 @@ func TestChangePassword(t *testing.T) {
 		no(t, f.Sessions.SignOut(f.ctx, here))
 		_, err := f.SignIn.ChangePassword(f.ctx, here.Session, passphrase, next)
 		wantError(t, err, identity.ErrSessionNotFound)
-		wantSame(t, f.reread(t, u).PasswordHash, u.PasswordHash)
+		wantSame(t, f.reread(t, u).Password.Hash, u.Password.Hash)
 	})
 }
 

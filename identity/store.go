@@ -12,13 +12,14 @@ import (
 type Store interface {
 	UserStore
 	AdminUserStore
+	CredentialStore
 	SessionStore
 	AdminSessionStore
 	AdminGrantStore
 	ClientStore
 	AdminClientStore
 	ScopeStore
-	AuthorizationStore
+	InteractionStore
 	GrantStore
 	AccessTokenStore
 	ConsentStore
@@ -94,12 +95,18 @@ type SignInRecorder interface {
 	RecordFailedSignIn(ctx context.Context, id uuid.UUID, lockAfter int, lockUntil time.Time) (int, error)
 }
 
+// CredentialStore keeps what users prove who they are with.
+type CredentialStore interface {
+	// CredentialsOf lists the credentials of a user, oldest first.
+	CredentialsOf(ctx context.Context, userID uuid.UUID) ([]Credential, error)
+}
+
 // SessionStore keeps browser sessions.
 type SessionStore interface {
 	SessionReader
 	SessionCounter
 	InsertSession(ctx context.Context, s Session) error
-	// RenewSession returns a live session a new secret, AuthTime, AMR, ACR and expiry after a re-authentication.
+	// RenewSession gives a live session a new secret, assurance and expiry after a re-authentication.
 	// ErrSessionNotFound when it has ended.
 	RenewSession(ctx context.Context, s Session) error
 	// TouchSession moves last activity and expiry of a live session.
@@ -111,6 +118,8 @@ type SessionStore interface {
 // SessionReader finds sessions.
 type SessionReader interface {
 	SessionByID(ctx context.Context, id uuid.UUID) (Session, error)
+	// SessionFactors returns the factors of a session, which no other method reads; ErrSessionNotFound when it is gone.
+	SessionFactors(ctx context.Context, id uuid.UUID) ([]Factor, error)
 	// SessionByDigest finds the session of a cookie by any of the digests, ended or not; BrowserSessionByDigest also its
 	// user, in the same statement.
 	SessionByDigest(ctx context.Context, digests [][]byte) (Session, error)
@@ -177,23 +186,23 @@ type ScopeWriter interface {
 	DeleteResource(ctx context.Context, uri string) error
 }
 
-// AuthorizationStore keeps pending authorization requests.
-type AuthorizationStore interface {
-	InsertAuthorization(ctx context.Context, r AuthorizationRequest) error
-	// AuthorizationByDigest finds one by any of the digests, or ErrRequestNotFound.
-	AuthorizationByDigest(ctx context.Context, digests [][]byte) (AuthorizationRequest, error)
-	// ProgressAuthorization writes what the person has done so far if the request is not done.
-	ProgressAuthorization(ctx context.Context, r AuthorizationRequest) error
-	// FinishAuthorization marks the request done; false if it was already done.
-	FinishAuthorization(ctx context.Context, id uuid.UUID, at time.Time) (bool, error)
+// InteractionStore keeps interactions.
+type InteractionStore interface {
+	InsertInteraction(ctx context.Context, i Interaction) error
+	// InteractionByDigest finds one by any of the digests, or ErrInteractionNotFound. Its Client and Handle are empty.
+	InteractionByDigest(ctx context.Context, digests [][]byte) (Interaction, error)
+	// ProgressInteraction writes what the person has done so far; ErrInteractionNotFound when it is done or gone.
+	ProgressInteraction(ctx context.Context, i Interaction) error
+	// FinishInteraction marks it done. True for exactly one caller.
+	FinishInteraction(ctx context.Context, id uuid.UUID, at time.Time) (bool, error)
 }
 
 // GrantStore keeps grants: their codes and their refresh families.
 type GrantStore interface {
 	InsertGrant(ctx context.Context, g Grant) error
-	// InsertCode finishes an authorization request with the grant that it asked for, both or neither. False, and no grant,
-	// if the request was already done.
-	InsertCode(ctx context.Context, requestID uuid.UUID, at time.Time, g Grant) (bool, error)
+	// InsertCode finishes an interaction with the grant that it asked for, both or neither. False, and no grant, if it was
+	// already done.
+	InsertCode(ctx context.Context, interactionID uuid.UUID, at time.Time, g Grant) (bool, error)
 	// GrantStatusByID reads a grant with its user and session in one statement, or returns ErrGrantNotFound. It is never
 	// answered from memory, because the state of the refresh family must be current. Client is left zero: whoever asks for
 	// a grant by its code or refresh token has the client.
@@ -259,7 +268,7 @@ type AuditStore interface {
 type ReplayStore interface {
 	// MarkUsed returns true for the first caller with this key until expires.
 	MarkUsed(ctx context.Context, key string, expires time.Time) (bool, error)
-	// Sweep removes up to limit rows of each kind that are of no more use at now: expired requests, grants that were never
+	// Sweep removes up to limit rows of each kind that are of no more use at now: expired interactions, grants that were never
 	// used, revoked tokens, replay keys, idempotency keys, sessions and grants that ended before keep, audit events before
 	// auditBefore (zero = keep all). It returns how many rows went.
 	Sweep(ctx context.Context, now, keep, auditBefore time.Time, limit int) (int, error)

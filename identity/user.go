@@ -11,8 +11,7 @@ type User struct {
 	ID                     uuid.UUID
 	Username               string // unique without regard to case; kept as written
 	Email                  string // unique without regard to case; kept as written
-	PasswordHash           string // PHC string; empty = cannot sign in with a password. Never leaves the server
-	PasswordChangedAt      *time.Time
+	Password               PasswordCredential
 	Active                 bool
 	Verified               bool // the e-mail address is verified (claim email_verified)
 	Admin                  bool

@@ -34,7 +34,7 @@ func UserChanges(before, after User) map[string]Change {
 			changes[name] = Change{Before: pair[0], After: pair[1]}
 		}
 	}
-	if before.PasswordHash != after.PasswordHash {
+	if before.Password.Hash != after.Password.Hash {
 		changes["password"] = Change{}
 	}
 	return changes

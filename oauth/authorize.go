@@ -10,16 +10,19 @@ import (
 
 // handleAuthorize serves the authorization endpoint: a new request, or the return of a browser from a page.
 func (h *Handler) handleAuthorize(w http.ResponseWriter, r *http.Request) {
-	if handle := r.URL.Query().Get(paramInteraction); r.Method == http.MethodGet && handle != "" {
-		pending, err := h.Domain.Authorizations.Resume(r.Context(), handle)
+	params := r.URL.Query()
+	if handle := h.Pages.Handle(params); handle != "" && r.Method == http.MethodGet {
+		i, err := h.Domain.Interactions.Load(r.Context(), handle)
+		if err == nil && i.Kind != identity.InteractionAuthorize {
+			err = identity.ErrInteractionNotFound
+		}
 		if err != nil {
 			h.Pages.Error(w, r, err)
 			return
 		}
-		h.dispatch(w, r, pending)
+		h.dispatch(w, r, i)
 		return
 	}
-	params := r.URL.Query()
 	if r.Method == http.MethodPost {
 		form, err := readForm(r)
 		if err != nil && form == nil && r.PostForm == nil {
@@ -30,89 +33,74 @@ func (h *Handler) handleAuthorize(w http.ResponseWriter, r *http.Request) {
 	}
 	check := &CheckedRequest{h: h, Request: r, Params: params}
 	if err := check.run(AtAuthorize); err != nil {
-		h.refuse(w, r, check.pending(), check.proven, err)
+		h.writeError(w, r, check.interaction(), check.proven, err)
 		return
 	}
-	p := check.pending()
+	i := check.interaction()
 	if r.Method == http.MethodPost && new(http.CrossOriginProtection).Check(r) != nil {
 		// From another site a browser posts without our cookie, but sends it with the navigation that follows.
-		p, err := h.Domain.Authorizations.Park(r.Context(), p)
+		i, err := h.Domain.Interactions.Save(r.Context(), i)
 		if err != nil {
-			h.refuse(w, r, p, false, err)
+			h.writeError(w, r, i, false, err)
 			return
 		}
-		h.lead(w, r, AuthorizePath, p)
+		h.redirectTo(w, r, identity.StepIssue, i)
 		return
 	}
-	h.dispatch(w, r, p)
+	h.dispatch(w, r, i)
 }
 
-// lead sends the browser to a path that takes the request up again.
-func (h *Handler) lead(w http.ResponseWriter, r *http.Request, path string, p identity.Pending) {
+// redirectTo sends the browser to where a step is done. That of the last step is this endpoint.
+func (h *Handler) redirectTo(w http.ResponseWriter, r *http.Request, step identity.Step, i identity.Interaction) {
 	w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(w, r, path+"?"+url.Values{paramInteraction: {p.Handle}}.Encode(), http.StatusSeeOther)
+	h.Pages.RedirectTo(w, r, step, i)
 }
 
-// dispatch does the next step of a request: the persisted state decides, not where the browser comes from.
-func (h *Handler) dispatch(w http.ResponseWriter, r *http.Request, p identity.Pending) {
+// dispatch does the next step of an interaction: the persisted state decides, not where the browser comes from.
+func (h *Handler) dispatch(w http.ResponseWriter, r *http.Request, i identity.Interaction) {
 	browser, err := h.Pages.Browser(r)
 	if err != nil {
-		h.refuse(w, r, p, true, err)
+		h.writeError(w, r, i, true, err)
 		return
 	}
-	step, err := h.Domain.Authorizations.Next(r.Context(), p, browser)
+	step, err := h.Domain.Interactions.Next(r.Context(), i, browser)
 	if err != nil {
-		h.refuse(w, r, p, true, err)
+		h.writeError(w, r, i, true, err)
 		return
 	}
 	if step == identity.StepIssue {
-		h.issue(w, r, p, *browser)
+		h.issue(w, r, i, *browser)
 		return
 	}
-	if slices.Contains(p.Request.Params.Prompt, promptNone) {
-		h.refuse(w, r, p, true, silentError(step))
+	if slices.Contains(i.Params.Prompt, promptNone) {
+		h.writeError(w, r, i, true, step.Silent())
 		return
 	}
-	if p.Handle == "" {
-		if p, err = h.Domain.Authorizations.Park(r.Context(), p); err != nil {
-			h.refuse(w, r, p, false, err)
+	if i.Handle == "" {
+		if i, err = h.Domain.Interactions.Save(r.Context(), i); err != nil {
+			h.writeError(w, r, i, false, err)
 			return
 		}
 	}
-	page := map[identity.Step]string{
-		identity.StepSignIn: loginPath, identity.StepPassword: passwordPath, identity.StepConsent: consentPath,
-	}[step]
-	h.lead(w, r, page, p)
+	h.redirectTo(w, r, step, i)
 }
 
-// silentError is the answer to prompt=none when something is missing (OIDC Core §3.1.2.6).
-func silentError(step identity.Step) *Error {
-	switch step {
-	case identity.StepSignIn:
-		return LoginRequired()
-	case identity.StepConsent:
-		return ConsentRequired()
-	case identity.StepPassword, identity.StepIssue:
-	}
-	return InteractionRequired()
-}
-
-func (h *Handler) issue(w http.ResponseWriter, r *http.Request, p identity.Pending, b identity.BrowserSession) {
-	code, err := h.Domain.Authorizations.Issue(r.Context(), p, b)
+func (h *Handler) issue(w http.ResponseWriter, r *http.Request, i identity.Interaction, b identity.BrowserSession) {
+	code, err := h.Domain.Authorizations.Issue(r.Context(), i, b)
 	if err != nil {
 		// A request that was answered in another tab must not be answered again.
-		h.refuse(w, r, p, false, err)
+		h.writeError(w, r, i, false, err)
 		return
 	}
-	h.respond(w, r, p.Request.Params, url.Values{paramCode: {code}})
+	h.respond(w, r, i.Params, url.Values{paramCode: {code}})
 }
 
-// Deny returns the client of a request that a person has denied.
-func (h *Handler) Deny(w http.ResponseWriter, r *http.Request, p identity.Pending, b identity.BrowserSession) {
-	if err := h.Domain.Authorizations.Deny(r.Context(), p, b); err != nil {
+// Deny returns the browser to the client of an interaction that a person has denied.
+func (h *Handler) Deny(w http.ResponseWriter, r *http.Request, i identity.Interaction, b identity.BrowserSession) {
+	if err := h.Domain.Authorizations.Deny(r.Context(), i, b); err != nil {
 		h.Pages.Error(w, r, err)
 		return
 	}
-	p.Handle = "" // done
-	h.refuse(w, r, p, true, AccessDenied())
+	i.Handle = "" // done
+	h.writeError(w, r, i, true, AccessDenied())
 }

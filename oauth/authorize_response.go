@@ -35,16 +35,16 @@ func AppendQuery(uri string, values url.Values) string {
 	return uri + separator + values.Encode()
 }
 
-// refuse returns an authorization request with an error: to the client when it and its redirect URI are proven, else to
-// the person (RFC 6749 §4.1.2.1). A parked request is finished, so that it cannot be answered twice.
-func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, p identity.Pending, proven bool, err error) {
+// writeError answers an authorization request with an error: to the client when it and its redirect URI are proven, else to
+// the person (RFC 6749 §4.1.2.1). A saved interaction is finished, so that it cannot be answered twice.
+func (h *Handler) writeError(w http.ResponseWriter, r *http.Request, i identity.Interaction, proven bool, err error) {
 	if !proven {
 		h.Pages.Error(w, r, pageError(err))
 		return
 	}
 	e := FromError(err)
 	e.log(r, h.Logger)
-	if err := h.Domain.Authorizations.Finish(r.Context(), p); err != nil {
+	if err := h.Domain.Interactions.Finish(r.Context(), i); err != nil {
 		h.Pages.Error(w, r, err)
 		return
 	}
@@ -52,7 +52,7 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, p identity.Pend
 	if e.Code == "invalid_client" {
 		code = "unauthorized_client" // invalid_client is not an authorization error
 	}
-	h.respond(w, r, p.Request.Params, url.Values{paramError: {code}, paramErrorDescription: {printable(e.Description)}})
+	h.respond(w, r, i.Params, url.Values{paramError: {code}, paramErrorDescription: {printable(e.Description)}})
 }
 
 // pageError makes a protocol error readable for the page surface, which knows the domain's vocabulary only.

@@ -8,8 +8,8 @@
 //	/.well-known/oauth-authorization-server    metadata.go     RFC 8414
 //
 // The authorization endpoint is a dispatcher: it validates a request with the list of request_checks.go, asks
-// identity.Authorizations what is missing, and sends the browser to the page for it or back to the client with a code.
-// Pages return to it with the handle of the stored request; they never route to one another.
+// identity.Interactions what is missing, and sends the browser to the page for it or back to the client with a code.
+// Pages return to it with the handle of the stored interaction; they never route to one another.
 //
 //	authorize ──► /login ──► authorize ──► /account/password ──► authorize ──► /consent ──► authorize ──► client
 //

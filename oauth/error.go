@@ -86,13 +86,13 @@ func InvalidTarget(format string, args ...any) *Error {
 // AccessDenied says that the person refused.
 func AccessDenied() *Error { return badRequest("access_denied", "The request was denied.") }
 
-// LoginRequired returns prompt=none when somebody must sign in (OIDC Core §3.1.2.6).
+// LoginRequired answers prompt=none when somebody must sign in (OIDC Core §3.1.2.6).
 func LoginRequired() *Error { return badRequest("login_required", "The user must sign in.") }
 
-// ConsentRequired returns prompt=none when consent is missing (OIDC Core §3.1.2.6).
+// ConsentRequired answers prompt=none when consent is missing (OIDC Core §3.1.2.6).
 func ConsentRequired() *Error { return badRequest("consent_required", "The user must give consent.") }
 
-// InteractionRequired returns prompt=none when something else must be done first (OIDC Core §3.1.2.6).
+// InteractionRequired answers prompt=none when something else must be done first (OIDC Core §3.1.2.6).
 func InteractionRequired() *Error {
 	return badRequest("interaction_required", "The user must act before this can go on.")
 }
@@ -124,6 +124,12 @@ func FromError(err error) *Error {
 		return InvalidTarget("%s", e.Detail).Because(err)
 	case identity.CodeInvalidClient, identity.CodeClientNotFound:
 		return InvalidClient().Because(err)
+	case identity.CodeLoginRequired:
+		return LoginRequired()
+	case identity.CodeConsentRequired:
+		return ConsentRequired()
+	case identity.CodeInteractionRequired:
+		return InteractionRequired()
 	case identity.CodeUnauthorizedClient:
 		return UnauthorizedClient("%s", e.Detail).Because(err)
 	case identity.CodeInvalidToken:

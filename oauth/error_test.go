@@ -37,7 +37,7 @@ func TestFromError(t *testing.T) {
 		"an unknown client":    {of(identity.NotFound, identity.CodeClientNotFound), "invalid_client", 401},
 		"forbidden":            {of(identity.Forbidden, identity.CodeForbidden), "access_denied", 403},
 		"invalid":              {of(identity.Invalid, identity.CodeValidation), "invalid_request", 400},
-		"not found":            {of(identity.NotFound, identity.CodeRequestNotFound), "invalid_request", 400},
+		"not found":            {of(identity.NotFound, identity.CodeInteractionNotFound), "invalid_request", 400},
 		"a conflict":           {of(identity.Conflict, identity.CodeDuplicateClient), "invalid_request", 400},
 		"a version conflict":   {&identity.VersionConflictError{CurrentVersion: 3}, "invalid_request", 400},
 		"a rate limit":         {of(identity.RateLimited, identity.CodeRateLimited), "temporarily_unavailable", 429},

@@ -16,6 +16,10 @@ import (
 type Pages interface {
 	// Browser tells who the browser's cookie stands for; nil when nobody is signed in.
 	Browser(r *http.Request) (*identity.BrowserSession, error)
+	// Handle returns the handle of the interaction that a browser comes back with, or "".
+	Handle(params url.Values) string
+	// RedirectTo sends the browser to where a step of a saved interaction is done.
+	RedirectTo(w http.ResponseWriter, r *http.Request, step identity.Step, i identity.Interaction)
 	// Error shows a failure to a person; nothing is redirected.
 	Error(w http.ResponseWriter, r *http.Request, err error)
 	// FormPost shows a page that posts values to action by itself (Form Post Response Mode).

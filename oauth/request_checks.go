@@ -70,8 +70,8 @@ func (c *CheckedRequest) run(at Endpoints) error {
 	return nil
 }
 
-func (c *CheckedRequest) pending() identity.Pending {
-	return c.h.Domain.Authorizations.Draft(c.Client, c.Out)
+func (c *CheckedRequest) interaction() identity.Interaction {
+	return c.h.Domain.Interactions.NewAuthorize(c.Client, c.Out)
 }
 
 // single returns a parameter that decides where answers go; repeated, it is refused at once.

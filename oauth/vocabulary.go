@@ -9,15 +9,6 @@ const (
 	MetadataPath   = "/.well-known/oauth-authorization-server"
 )
 
-// The paths of the pages that the authorization endpoint sends browsers to, and the parameter that carries the stored
-// request.
-const (
-	loginPath        = "/login"
-	consentPath      = "/consent"
-	passwordPath     = "/account/password"
-	paramInteraction = "interaction"
-)
-
 // Parameter names of RFC 6749, RFC 7636, RFC 8707 and RFC 9207.
 const (
 	paramClientID            = "client_id"

@@ -23,6 +23,7 @@ func BenchmarkHot(b *testing.B) {
 		session := identity.Session{
 			ID: uuid.New(), Digest: []byte("session"), UserID: user(1).ID, CreatedAt: now, LastActiveAt: now, AuthTime: now,
 			ExpiresAt: now.Add(time.Hour), MaxExpiresAt: now.Add(time.Hour), AMR: []string{"pwd"},
+			Factors: []identity.Factor{{Kind: identity.CredentialPassword, At: now}}, Level: identity.LevelOne,
 		}
 		grant := identity.Grant{
 			ID: uuid.New(), UserID: user(1).ID, ClientID: client.ID, SessionID: &session.ID, Scopes: []string{"openid"},

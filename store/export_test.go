@@ -71,15 +71,15 @@ func (s *Store) NestedSQL(ids []uuid.UUID, now time.Time) map[string]string {
 func (s *Store) HotSQL(id uuid.UUID, now time.Time) map[string][]any {
 	digests := []any{[]byte("a"), []byte("b")}
 	return map[string][]any{
-		grantStatus.text:                   {id, "jti", now},
-		holdingByID.text:                   {id},
-		holdingByCode(len(digests)).text:   digests,
-		browserByDigest(len(digests)).text: digests,
-		requestByDigest(len(digests)).text: digests,
-		consentFor.text:                    {id, id},
-		activeSessionsOfOne.text:           {id, now},
-		s.activeSessions().text:            {s.dialect.set([]uuid.UUID{id}), now},
-		endGrant.write.text:                {id, id, now, "why"},
+		grantStatus.text:                       {id, "jti", now},
+		holdingByID.text:                       {id},
+		holdingByCode(len(digests)).text:       digests,
+		browserByDigest(len(digests)).text:     digests,
+		interactionByDigest(len(digests)).text: digests,
+		consentFor.text:                        {id, id},
+		activeSessionsOfOne.text:               {id, now},
+		s.activeSessions().text:                {s.dialect.set([]uuid.UUID{id}), now},
+		endGrant.write.text:                    {id, id, now, "why"},
 	}
 }
 
@@ -90,6 +90,19 @@ func (s *Store) MigrateDown(ctx context.Context) error {
 		return err
 	}
 	_, err = provider.DownTo(ctx, 0)
+	return err
+}
+
+// MigrateTo applies or undoes migrations until the version is the last one.
+func (s *Store) MigrateTo(ctx context.Context, version int64) error {
+	provider, err := s.provider()
+	if err != nil {
+		return err
+	}
+	if _, err := provider.UpTo(ctx, version); err != nil {
+		return err
+	}
+	_, err = provider.DownTo(ctx, version)
 	return err
 }
 

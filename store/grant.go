@@ -90,10 +90,10 @@ func toGrant(r grantRow) identity.Grant {
 
 var (
 	insertGrant = insertion[grantRow]("")
-	insertCode  = insertIfChanged[grantRow](finishAuthorization, 2)
+	insertCode  = insertIfChanged[grantRow](finishInteraction, 2)
 	// A holding is grant, user, and end and expiry of the session.
 	holdings = statement{"select grants", "SELECT " + columns[grantRow]() + ", " + columns[userRow]() + `, s.ended_at, s.expires_at
-		FROM grants AS g LEFT JOIN users AS u ON u.id = g.user_id LEFT JOIN sessions AS s ON s.id = g.session_id `}
+		FROM grants AS g LEFT JOIN users AS u ON u.id = g.user_id LEFT JOIN sessions AS s ON s.id = g.session_id AND s.level >= 1 `}
 	holdingByID   = statement{holdings.name, holdings.text + "WHERE g.id = $1"}
 	holdingByCode = byDigest(holdings, "g.code_digest")
 )
@@ -109,13 +109,13 @@ func (s *Store) InsertGrant(ctx context.Context, g identity.Grant) error {
 }
 
 // InsertCode implements identity.GrantStore.
-func (s *Store) InsertCode(ctx context.Context, requestID uuid.UUID, at time.Time, g identity.Grant) (bool, error) {
+func (s *Store) InsertCode(ctx context.Context, interactionID uuid.UUID, at time.Time, g identity.Grant) (bool, error) {
 	row := fromGrant(g)
 	if err := checkText(&row); err != nil {
 		return false, err
 	}
-	first, err := s.execWriteAndInsert(ctx, insertCode, []any{requestID, at}, &row)
-	return first, s.fault("insert grant of request", err)
+	first, err := s.execWriteAndInsert(ctx, insertCode, []any{interactionID, at}, &row)
+	return first, s.fault("insert grant of interaction", err)
 }
 
 // GrantStatusByID implements identity.GrantStore.
@@ -249,7 +249,7 @@ var grantStatus = statement{"select grants", "SELECT " + columns[grantRow]() + "
 	FROM grants g
 	JOIN clients c ON c.id = g.client_id
 	LEFT JOIN users u ON u.id = g.user_id
-	LEFT JOIN sessions s ON s.id = g.session_id
+	LEFT JOIN sessions s ON s.id = g.session_id AND s.level >= 1
 	LEFT JOIN revoked_tokens r ON r.jti = $2
 	WHERE g.id = $1`}
 

@@ -30,7 +30,7 @@ func fillTrail(t *testing.T, s *store.Store, users, each int) {
 				at := now.Add(-time.Duration(i*each+n) * time.Second)
 				session := identity.Session{
 					ID: uuid.New(), Digest: fmt.Appendf(nil, "%d.%d", i, n), UserID: user(i).ID, CreatedAt: at, LastActiveAt: at, AuthTime: at,
-					ExpiresAt: at.Add(time.Hour), MaxExpiresAt: at.Add(time.Hour),
+					ExpiresAt: at.Add(time.Hour), MaxExpiresAt: at.Add(time.Hour), Level: identity.LevelOne,
 				}
 				if n%2 == 0 {
 					session.EndedAt = &at

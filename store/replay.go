@@ -24,11 +24,11 @@ func (s *Store) MarkUsed(ctx context.Context, key string, expires time.Time) (bo
 // time or the first id that stays, the last parameter the number of rows. Old sessions and grants are ranges of the
 // primary key.
 var (
-	sweepRequests = sweep("authorization_requests", "id", "expires_at <= $1", "$2")
-	sweepTokens   = sweep("revoked_tokens", "jti", "expires_at <= $1", "$2")
-	sweepReplays  = sweep("replay_keys", "digest", "expires_at <= $1", "$2")
-	sweepLogouts  = sweep("logout_deliveries", "id", "id < $1 AND (delivered_at IS NOT NULL OR failed_at IS NOT NULL)", "$2")
-	sweepAudit    = sweep("audit_events", "id", "occurred_at < $1", "$2")
+	sweepInteractions = sweep("authorization_requests", "id", "expires_at <= $1", "$2")
+	sweepTokens       = sweep("revoked_tokens", "jti", "expires_at <= $1", "$2")
+	sweepReplays      = sweep("replay_keys", "digest", "expires_at <= $1", "$2")
+	sweepLogouts      = sweep("logout_deliveries", "id", "id < $1 AND (delivered_at IS NOT NULL OR failed_at IS NOT NULL)", "$2")
+	sweepAudit        = sweep("audit_events", "id", "occurred_at < $1", "$2")
 	// Codes that nobody redeemed.
 	sweepUnspent = sweep("grants", "id", "code_digest IS NOT NULL AND code_spent_at IS NULL AND code_expires_at <= $1", "$2")
 	// Grants that ended, families that expired, and grants that never had a refresh token: their access tokens are valid
@@ -53,7 +53,7 @@ func (s *Store) Sweep(ctx context.Context, now, endedBefore, auditBefore time.Ti
 		args []any
 	}
 	steps := []step{
-		{sweepRequests, []any{now, limit}},
+		{sweepInteractions, []any{now, limit}},
 		{sweepTokens, []any{now, limit}},
 		{sweepReplays, []any{now, limit}},
 		{sweepIdempotency, []any{now, limit}},

@@ -24,7 +24,7 @@ type column struct {
 	field int
 }
 
-// writeOnly is the tag of a column that is written and never read back.
+// writeOnly is the tag of a column that is written and not read back with its row.
 const writeOnly = "write-only"
 
 var mappings sync.Map // reflect.Type → *rowMapping

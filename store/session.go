@@ -13,20 +13,22 @@ import (
 type sessionRow struct {
 	bun.BaseModel `bun:"table:sessions,alias:s"`
 
-	ID           uuid.UUID  `bun:"id,pk"`
-	Digest       []byte     `bun:"digest"`
-	UserID       uuid.UUID  `bun:"user_id"`
-	CreatedAt    time.Time  `bun:"created_at"`
-	LastActiveAt time.Time  `bun:"last_active_at"`
-	AuthTime     time.Time  `bun:"auth_time"`
-	ExpiresAt    time.Time  `bun:"expires_at"`
-	MaxExpiresAt time.Time  `bun:"max_expires_at"`
-	IP           string     `bun:"ip"`
-	UserAgent    string     `bun:"user_agent"`
-	AMR          []string   `bun:"amr,type:jsonb"`
-	ACR          string     `bun:"acr"`
-	EndedAt      *time.Time `bun:"ended_at"`
-	EndReason    string     `bun:"end_reason"`
+	ID           uuid.UUID         `bun:"id,pk"`
+	Digest       []byte            `bun:"digest"`
+	UserID       uuid.UUID         `bun:"user_id"`
+	CreatedAt    time.Time         `bun:"created_at"`
+	LastActiveAt time.Time         `bun:"last_active_at"`
+	AuthTime     time.Time         `bun:"auth_time"`
+	ExpiresAt    time.Time         `bun:"expires_at"`
+	MaxExpiresAt time.Time         `bun:"max_expires_at"`
+	IP           string            `bun:"ip"`
+	UserAgent    string            `bun:"user_agent"`
+	AMR          []string          `bun:"amr,type:jsonb"`
+	ACR          string            `bun:"acr"`
+	EndedAt      *time.Time        `bun:"ended_at"`
+	EndReason    string            `bun:"end_reason"`
+	Factors      []identity.Factor `bun:"factors,type:jsonb" store:"write-only"` // see SessionFactors
+	Level        int               `bun:"level"`
 }
 
 func fromSession(v identity.Session) sessionRow {
@@ -34,6 +36,7 @@ func fromSession(v identity.Session) sessionRow {
 		ID: v.ID, Digest: v.Digest, UserID: v.UserID, CreatedAt: v.CreatedAt, LastActiveAt: v.LastActiveAt,
 		AuthTime: v.AuthTime, ExpiresAt: v.ExpiresAt, MaxExpiresAt: v.MaxExpiresAt, IP: sanitize(v.IP),
 		UserAgent: sanitize(v.UserAgent), AMR: emptyIfNil(v.AMR), ACR: v.ACR, EndedAt: v.EndedAt, EndReason: string(v.EndReason),
+		Factors: emptyIfNil(v.Factors), Level: int(v.Level),
 	}
 }
 
@@ -42,7 +45,7 @@ func toSession(r sessionRow) identity.Session {
 		ID: r.ID, Digest: r.Digest, UserID: r.UserID, CreatedAt: r.CreatedAt.UTC(), LastActiveAt: r.LastActiveAt.UTC(),
 		AuthTime: r.AuthTime.UTC(), ExpiresAt: r.ExpiresAt.UTC(), MaxExpiresAt: r.MaxExpiresAt.UTC(), IP: r.IP,
 		UserAgent: r.UserAgent, AMR: nilIfEmpty(r.AMR), ACR: r.ACR, EndedAt: utc(r.EndedAt),
-		EndReason: identity.EndReason(r.EndReason),
+		EndReason: identity.EndReason(r.EndReason), Level: identity.Level(r.Level),
 	}
 }
 
@@ -100,6 +103,17 @@ func (s *Store) BrowserSessionByDigest(ctx context.Context, digests [][]byte) (i
 	return identity.BrowserSession{Session: toSession(session), User: toUser(user)}, nil
 }
 
+var sessionFactors = statement{"select sessions", `SELECT factors FROM sessions WHERE id = $1`}
+
+// SessionFactors implements identity.SessionStore.
+func (s *Store) SessionFactors(ctx context.Context, id uuid.UUID) ([]identity.Factor, error) {
+	var factors []identity.Factor
+	if err := s.get(ctx, sessionFactors, []any{scanDestination(&factors)}, id); err != nil {
+		return nil, s.orMissing("read factors of session", err, identity.ErrSessionNotFound)
+	}
+	return nilIfEmpty(factors), nil
+}
+
 // RenewSession implements identity.SessionStore.
 func (s *Store) RenewSession(ctx context.Context, v identity.Session) error {
 	row := fromSession(v)
@@ -107,7 +121,7 @@ func (s *Store) RenewSession(ctx context.Context, v identity.Session) error {
 		return err
 	}
 	res, err := s.write().NewUpdate().Model(&row).
-		Column("digest", "last_active_at", "auth_time", "expires_at", "max_expires_at", "amr", "acr").
+		Column("digest", "last_active_at", "auth_time", "expires_at", "max_expires_at", "amr", "acr", "factors", "level").
 		Where("s.id = ?", v.ID).Where("s.ended_at IS NULL").Exec(ctx)
 	return s.changed("renew session", res, err, identity.ErrSessionNotFound)
 }
@@ -174,5 +188,5 @@ func (s *Store) activeSessions() statement { return countSessions(s.dialect.inSe
 
 func countSessions(which string) statement {
 	return statement{"select sessions", "SELECT user_id, count(*) FROM sessions WHERE user_id " + which +
-		" AND ended_at IS NULL AND expires_at > $2 GROUP BY user_id"}
+		" AND ended_at IS NULL AND expires_at > $2 AND level >= 1 GROUP BY user_id"}
 }

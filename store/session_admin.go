@@ -58,9 +58,9 @@ func selectSessions(list *bun.SelectQuery, f identity.SessionFilter, now time.Ti
 			f.ClientID)
 	}
 	if f.Active != nil && *f.Active {
-		list = list.Where("s.ended_at IS NULL").Where("s.expires_at > ?", now)
+		list = list.Where("s.ended_at IS NULL").Where("s.expires_at > ?", now).Where("s.level >= 1")
 	} else if f.Active != nil {
-		list = list.Where("(s.ended_at IS NOT NULL OR s.expires_at <= ?)", now)
+		list = list.Where("(s.ended_at IS NOT NULL OR s.expires_at <= ? OR s.level < 1)", now)
 	}
 	return list
 }

@@ -62,7 +62,7 @@ func fromUser(u identity.User) userRow {
 	c := u.Claims
 	row := userRow{
 		ID: u.ID, Username: u.Username, UsernameKey: fold(u.Username), Email: u.Email, EmailKey: fold(u.Email),
-		PasswordHash: u.PasswordHash, PasswordChangedAt: u.PasswordChangedAt, Active: u.Active, Verified: u.Verified,
+		PasswordHash: u.Password.Hash, PasswordChangedAt: u.Password.ChangedAt, Active: u.Active, Verified: u.Verified,
 		Admin: u.Admin, RequiresPasswordChange: u.RequiresPasswordChange, FailedAttempts: u.FailedAttempts,
 		LockedUntil: u.LockedUntil, LastLoginAt: u.LastLoginAt, LastLoginIP: sanitize(u.LastLoginIP), CreatedBy: u.CreatedBy,
 		CreatedAt: u.CreatedAt, UpdatedAt: u.UpdatedAt, Version: u.Version, Name: c.Name, NameKey: fold(u.DisplayName()),
@@ -81,8 +81,8 @@ func fromUser(u identity.User) userRow {
 
 func toUser(r userRow) identity.User {
 	return identity.User{
-		ID: r.ID, Username: r.Username, Email: r.Email, PasswordHash: r.PasswordHash,
-		PasswordChangedAt: utc(r.PasswordChangedAt), Active: r.Active, Verified: r.Verified, Admin: r.Admin,
+		ID: r.ID, Username: r.Username, Email: r.Email, Active: r.Active, Verified: r.Verified, Admin: r.Admin,
+		Password:               identity.PasswordCredential{Hash: r.PasswordHash, ChangedAt: utc(r.PasswordChangedAt)},
 		RequiresPasswordChange: r.RequiresPasswordChange, FailedAttempts: r.FailedAttempts,
 		LockedUntil: utc(r.LockedUntil), LastLoginAt: utc(r.LastLoginAt), LastLoginIP: r.LastLoginIP,
 		CreatedBy: r.CreatedBy, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(), Version: r.Version,
@@ -199,7 +199,7 @@ var recordSignIn = statement{"update users", `UPDATE users SET last_login_at = $
 
 // RecordSignIn implements identity.UserStore.
 func (s *Store) RecordSignIn(ctx context.Context, u identity.User, at time.Time, ip, rehash string) error {
-	res, err := s.exec(ctx, recordSignIn, u.ID, at, sanitize(ip), u.PasswordHash, rehash, u.PasswordChangedAt)
+	res, err := s.exec(ctx, recordSignIn, u.ID, at, sanitize(ip), u.Password.Hash, rehash, u.Password.ChangedAt)
 	return s.changed("record sign-in", res, err, identity.ErrInvalidCredentials)
 }
 

@@ -146,7 +146,7 @@ func (f userFilter) conditions(u identity.UserFilter) condition {
 		{u.RequiresPasswordChange, "u.requires_password_change", nil},
 		{u.Locked, "(u.locked_until IS NOT NULL AND u.locked_until > ?)", []any{f.now}},
 		{u.HasActiveSessions, "EXISTS (SELECT 1 FROM sessions s WHERE s.user_id = u.id AND s.ended_at IS NULL " +
-			"AND s.expires_at > ?)", []any{f.now}},
+			"AND s.expires_at > ? AND s.level >= 1)", []any{f.now}},
 	} {
 		if m.match != nil && *m.match {
 			list = append(list, where(m.column, m.args...))

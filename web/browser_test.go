@@ -44,7 +44,7 @@ func newSite(t *testing.T) *site {
 	source.Clock = func() time.Time { return s.now }
 	s.user = identity.User{
 		ID: source.NewID(), CreatedAt: s.now, UpdatedAt: s.now, Version: 1, Active: true,
-		Username: "ada", Email: "ada@example.org", PasswordHash: "hash of " + secretWord,
+		Username: "ada", Email: "ada@example.org", Password: identity.PasswordCredential{Hash: "hash of " + secretWord},
 		Claims: identity.Claims{Name: "Ada Lovelace"},
 	}
 	s.client = identity.Client{
@@ -57,18 +57,11 @@ func newSite(t *testing.T) *site {
 	keys, err := identity.NewKeyring(bytes.Repeat([]byte("k"), 32))
 	s.must(err)
 	s.handler = New(Config{
-		Issuer: "https://id.example", Cookie: cookie.New(true, cookie.Session), Logger: slog.New(slog.NewTextHandler(s.log, nil)),
+		Issuer: "https://id.example", AuthorizePath: "/api/v1/oauth/authorize", Cookie: cookie.New(true, cookie.Session), Logger: slog.New(slog.NewTextHandler(s.log, nil)),
 		Domain: identity.New(identity.Deps{
 			Store: s.store, Source: source, Keys: keys, Hasher: hasher{}, Policy: policy{},
 			Settings: identity.DefaultSettings("https://id.example"),
 		}),
-		Deny: func(w http.ResponseWriter, _ *http.Request, p identity.Pending, b identity.BrowserSession) {
-			if p.Client.ID != s.client.ID || b.User.ID != s.user.ID {
-				t.Errorf("denied %s for %s", p.Client.ClientID, b.User.Username)
-			}
-			s.denied++
-			w.WriteHeader(http.StatusSeeOther)
-		},
 	})
 	s.must(s.store.InsertUser(t.Context(), s.user))
 	s.must(s.store.InsertClient(t.Context(), s.client))
@@ -76,7 +69,13 @@ func newSite(t *testing.T) *site {
 		s.must(s.store.SaveScope(t.Context(), scope))
 	}
 	s.router = chi.NewRouter()
-	s.handler.Mount(s.router)
+	s.handler.Mount(s.router, func(w http.ResponseWriter, _ *http.Request, i identity.Interaction, b identity.BrowserSession) {
+		if i.Client.ID != s.client.ID || b.User.ID != s.user.ID {
+			t.Errorf("denied %s for %s", i.Client.ClientID, b.User.Username)
+		}
+		s.denied++
+		w.WriteHeader(http.StatusSeeOther)
+	})
 	return s
 }
 
@@ -111,16 +110,17 @@ func (s *site) remembered() []string {
 	return consent.Scopes
 }
 
-// park stores a request of the client and returns its handle.
-func (s *site) park(change func(*identity.AuthorizationParams)) string {
+// interaction stores a request of the client and returns its handle.
+func (s *site) interaction(change func(*identity.AuthorizationParams)) string {
 	s.t.Helper()
 	params := identity.AuthorizationParams{RedirectURI: "https://app.example:8443/cb", Scopes: []string{"openid", "profile"}}
 	if change != nil {
 		change(&params)
 	}
-	pending, err := s.handler.Domain.Authorizations.Park(s.t.Context(), s.handler.Domain.Authorizations.Draft(s.client, params))
+	interactions := s.handler.Domain.Interactions
+	i, err := interactions.Save(s.t.Context(), interactions.NewAuthorize(s.client, params))
 	s.must(err)
-	return pending.Handle
+	return i.Handle
 }
 
 // answer is what the browser got.

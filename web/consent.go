@@ -22,55 +22,55 @@ type consentPage struct {
 }
 
 func (h *Handler) showConsent(w http.ResponseWriter, r *http.Request) error {
-	v, here, err := h.enterConsent(w, r)
+	pc, here, err := h.loadConsent(w, r)
 	if err != nil || !here {
 		return err
 	}
-	user, client := v.browser.User, v.pending.Client
-	scopes, err := h.Domain.Scopes.Describe(r.Context(), h.Domain.Authorizations.Consentable(*v.pending, user))
+	user, client := pc.browser.User, pc.interaction.Client
+	scopes, err := h.Domain.Scopes.Describe(r.Context(), pc.interaction.Consentable(user))
 	if err != nil {
 		return err
 	}
-	h.render(w, r, http.StatusOK, page{template: "consent.html", title: "Allow access", returnTo: v.returnTo(), data: consentPage{
-		form: h.form(pathConsent, v), Client: v.clientName(),
-		ClientHost: webHost(client.Metadata.URI), ReturnHost: webHost(v.returnTo()),
+	h.render(w, r, http.StatusOK, page{template: "consent.html", title: "Allow access", returnTo: pc.returnTo(), data: consentPage{
+		form: pc.form(pathConsent), Client: pc.clientName(),
+		ClientHost: webHost(client.Metadata.URI), ReturnHost: webHost(pc.returnTo()),
 		PolicyURL: secureURL(client.Metadata.PolicyURI), TermsURL: secureURL(client.Metadata.TermsURI),
-		Scopes: scopes, Name: user.DisplayName(), Username: user.Username, Session: v.browser.Session.ID.String(),
+		Scopes: scopes, Name: user.DisplayName(), Username: user.Username, Session: pc.browser.Session.ID.String(),
 	}})
 	return nil
 }
 
-func (h *Handler) decide(w http.ResponseWriter, r *http.Request) error {
-	v, here, err := h.enterConsent(w, r)
-	if err != nil || !here {
-		return err
-	}
-	// Somebody else signed in, in another tab, after the page was shown: ask them.
-	if shown := r.PostForm.Get("session"); shown != "" && shown != v.browser.Session.ID.String() {
-		h.proceed(w, r, v)
-		return nil
-	}
-	switch r.PostForm.Get("decision") {
-	case "approve":
-		if err := h.Domain.Authorizations.Approve(r.Context(), *v.pending, *v.browser); err != nil {
+func (h *Handler) submitConsent(deny DenyFunc) endpoint {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		pc, here, err := h.loadConsent(w, r)
+		if err != nil || !here {
 			return err
 		}
-		h.proceed(w, r, v)
-		return nil
-	case "deny":
-		h.Deny(w, r, *v.pending, *v.browser)
-		return nil
+		// Somebody else signed in, in another tab, after the page was shown: ask them.
+		if shown := r.PostForm.Get("session"); shown != "" && shown != pc.browser.Session.ID.String() {
+			return h.resume(w, r, pc)
+		}
+		switch r.PostForm.Get("decision") {
+		case "approve":
+			if err := h.Domain.Authorizations.Approve(r.Context(), *pc.interaction, *pc.browser); err != nil {
+				return err
+			}
+			return h.resume(w, r, pc)
+		case "deny":
+			deny(w, r, *pc.interaction, *pc.browser)
+			return nil
+		}
+		return identity.InvalidField("decision", "The decision must be approve or deny.")
 	}
-	return identity.InvalidField("decision", "The decision must be approve or deny.")
 }
 
-// enterConsent is enter for a page that makes no sense without an interaction. At its step somebody is signed in.
-func (h *Handler) enterConsent(w http.ResponseWriter, r *http.Request) (visit, bool, error) {
-	v, here, err := h.enter(w, r, identity.StepConsent)
-	if err == nil && here && v.pending == nil {
-		return visit{}, false, identity.ErrRequestNotFound
+// loadConsent is loadInteraction for a page that makes no sense without an interaction. At its step somebody is signed in.
+func (h *Handler) loadConsent(w http.ResponseWriter, r *http.Request) (pageContext, bool, error) {
+	pc, here, err := h.loadInteraction(w, r, identity.StepConsent)
+	if err == nil && here && pc.interaction == nil {
+		return pageContext{}, false, identity.ErrInteractionNotFound
 	}
-	return v, here, err
+	return pc, here, err
 }
 
 // webHost returns the host of an http or https URL, or "".

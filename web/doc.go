@@ -7,14 +7,16 @@
 //
 // # Interactions
 //
-// A page that belongs to an authorization request carries the request's handle as the parameter interaction. It asks
-// the domain what the request needs next, and acts only if that is its own step; in every other case, and after its own
-// success, it sends the browser back to the authorization endpoint (303), which decides. Pages never lead to one
-// another.
+// A page that belongs to an interaction carries its handle as the parameter interaction. It asks the domain which step
+// is next, and acts only if that is its own; in every other case, and after its own success, it sends the browser to
+// where the interaction goes on (303). The table of steps is the domain's (identity/step.go); New says where each is
+// done. Pages never lead to one another.
 //
 //	authorize ──303──> /login            ──303──> authorize
 //	          ──303──> /account/password ──303──> authorize
 //	          ──303──> /consent          ──303──> authorize ──303──> client
+//
+//	/account/password ──303──> /login ──303──> /account/password
 //
 // # Routes
 //

@@ -63,9 +63,9 @@ func translate(e *identity.Error) (status int, reason string) {
 	return status, reason
 }
 
-// refusal reports whether a form should be shown again because of an error that the person can do something about, with
+// formProblem reports whether a form should be shown again because of an error that the person can do something about, with
 // which status and text. Every cause of a failed sign-in looks the same.
-func refusal(w http.ResponseWriter, err error) (status int, problem string, ok bool) {
+func formProblem(w http.ResponseWriter, err error) (status int, problem string, ok bool) {
 	switch e := identity.AsError(err); e.Kind {
 	case identity.Unauthenticated:
 		return http.StatusUnauthorized, e.Detail, true

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -17,7 +18,7 @@ func TestLogin(t *testing.T) {
 	t.Run("a sign-in in an interaction goes back to the authorization endpoint", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t)
-		handle := s.park(func(p *identity.AuthorizationParams) { p.LoginHint = "ada" })
+		handle := s.interaction(func(p *identity.AuthorizationParams) { p.LoginHint = "ada" })
 		page := s.get("/login?interaction=" + handle)
 		page.shows(t, http.StatusOK, "to continue to Notes")
 		page.has(t, `action="/login?interaction=`+handle+`"`, `name="interaction" value="`+handle+`"`, `id="username" name="username"`,
@@ -32,7 +33,7 @@ func TestLogin(t *testing.T) {
 	t.Run("every cause of a failure looks the same and the password is not repeated", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t)
-		handle := s.park(nil)
+		handle := s.interaction(nil)
 		locked := s.user
 		locked.ID, locked.Username, locked.Email = s.handler.Domain.Source.NewID(), "bob", "bob@example.org"
 		s.must(s.store.InsertUser(t.Context(), locked))
@@ -63,7 +64,7 @@ func TestLogin(t *testing.T) {
 		s := newSite(t)
 		s.signIn()
 		first := s.cookie
-		handle := s.park(func(p *identity.AuthorizationParams) { p.Prompt = []string{"login"} })
+		handle := s.interaction(func(p *identity.AuthorizationParams) { p.Prompt = []string{"login"} })
 		s.get("/login?interaction="+handle).shows(t, http.StatusOK, "Sign in again to continue to Notes")
 		s.post("/login?interaction="+handle, "username", "ada", "password", secretWord).leadsTo(t, authorize+handle)
 		if s.cookie == first {
@@ -79,7 +80,7 @@ func TestLogin(t *testing.T) {
 		t.Parallel()
 		s := newSite(t)
 		s.signIn()
-		handle := s.park(func(p *identity.AuthorizationParams) { p.HintSubject = s.client.ID.String() })
+		handle := s.interaction(func(p *identity.AuthorizationParams) { p.HintSubject = s.client.ID.String() })
 		s.get("/login?interaction="+handle).shows(t, http.StatusOK, "You are signed in as ada, but the application asks for another account.")
 	})
 	t.Run("without an interaction it shows who is signed in", func(t *testing.T) {
@@ -94,7 +95,7 @@ func TestLogin(t *testing.T) {
 	t.Run("an unknown, malformed or expired interaction is an error page", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t)
-		expired := s.park(nil)
+		expired := s.interaction(nil)
 		s.now = s.now.Add(2 * time.Hour)
 		for _, handle := range []string{"", "x", strings.Repeat("A", 43), "//evil.example", expired} {
 			for _, path := range []string{"/login", "/consent", "/account/password"} {
@@ -132,13 +133,27 @@ func TestLogin(t *testing.T) {
 	})
 }
 
+func TestEveryStepHasItsPlace(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	for step, want := range map[identity.Step]string{
+		identity.StepFirstFactor: "/login?interaction=h", identity.StepPassword: "/account/password?interaction=h",
+		identity.StepConsent: "/consent?interaction=h", identity.StepIssue: authorize + "h", identity.StepReturn: "/account/password",
+	} {
+		w := httptest.NewRecorder()
+		s.handler.RedirectTo(w, httptest.NewRequest(http.MethodGet, "/", http.NoBody), step,
+			identity.Interaction{Handle: "h", ReturnPath: identity.ReturnToPassword})
+		answer{w.Code, w.Result().Header, ""}.leadsTo(t, want)
+	}
+}
+
 func TestConsent(t *testing.T) {
 	t.Parallel()
 	t.Run("it shows who asks for what and of whom", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t)
 		s.signIn()
-		handle := s.park(func(p *identity.AuthorizationParams) {
+		handle := s.interaction(func(p *identity.AuthorizationParams) {
 			p.Scopes = []string{"openid", "profile", "admin:users:read", "custom"}
 		})
 		page := s.get("/consent?interaction=" + handle)
@@ -152,7 +167,7 @@ func TestConsent(t *testing.T) {
 		t.Parallel()
 		s := newSite(t)
 		s.signIn()
-		handle := s.park(nil)
+		handle := s.interaction(nil)
 		s.post("/consent?interaction="+handle, "decision", "approve").leadsTo(t, authorize+handle)
 		if got := s.remembered(); len(got) != 2 {
 			t.Errorf("remembered %v", got)
@@ -163,7 +178,7 @@ func TestConsent(t *testing.T) {
 		t.Parallel()
 		s := newSite(t)
 		s.signIn()
-		s.post("/consent?interaction="+s.park(nil), "decision", "deny")
+		s.post("/consent?interaction="+s.interaction(nil), "decision", "deny")
 		if s.denied != 1 || len(s.remembered()) != 0 {
 			t.Errorf("denied %d times, remembered %v", s.denied, s.remembered())
 		}
@@ -172,7 +187,7 @@ func TestConsent(t *testing.T) {
 		t.Parallel()
 		s := newSite(t)
 		s.signIn()
-		handle := s.park(nil)
+		handle := s.interaction(nil)
 		s.post("/consent?interaction="+handle, "decision", "").shows(t, http.StatusBadRequest, "Request error")
 		s.get("/consent?decision=approve&interaction="+handle).shows(t, http.StatusOK, "Notes asks for access")
 		s.post("/consent?decision=approve&interaction="+handle).shows(t, http.StatusBadRequest, "Request error")
@@ -184,7 +199,7 @@ func TestConsent(t *testing.T) {
 	t.Run("nobody who is signed out can approve", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t)
-		handle := s.park(nil)
+		handle := s.interaction(nil)
 		s.post("/consent?interaction="+handle, "decision", "approve").leadsTo(t, authorize+handle)
 		if len(s.remembered()) != 0 {
 			t.Errorf("remembered %v", s.remembered())
@@ -194,7 +209,7 @@ func TestConsent(t *testing.T) {
 		t.Parallel()
 		s := newSite(t)
 		s.signIn()
-		handle := s.park(nil)
+		handle := s.interaction(nil)
 		s.post("/consent?interaction="+handle, "decision", "approve", "session", s.client.ID.String()).leadsTo(t, authorize+handle)
 		if len(s.remembered()) != 0 {
 			t.Errorf("remembered %v", s.remembered())
@@ -209,7 +224,7 @@ func TestPassword(t *testing.T) {
 		t.Parallel()
 		s := newSite(t)
 		s.changeUser(func(u *identity.User) { u.RequiresPasswordChange = true })
-		handle := s.park(nil)
+		handle := s.interaction(nil)
 		s.get("/account/password?interaction="+handle).leadsTo(t, authorize+handle)
 		s.post("/login?interaction="+handle, "username", "ada@example.org", "password", secretWord).leadsTo(t, authorize+handle)
 		s.get("/consent?interaction="+handle).leadsTo(t, authorize+handle)
@@ -224,7 +239,7 @@ func TestPassword(t *testing.T) {
 		if s.cookie == before {
 			t.Error("the cookie was kept")
 		}
-		if s.stored().PasswordHash != "hash of "+next {
+		if s.stored().Password.Hash != "hash of "+next {
 			t.Error("the password was not changed")
 		}
 		s.get("/consent?interaction="+handle).shows(t, http.StatusOK, "Notes asks for access")
@@ -232,14 +247,56 @@ func TestPassword(t *testing.T) {
 	t.Run("whoever is signed in may change it, and is told so for a minute", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t)
-		s.get("/account/password").leadsTo(t, "/login")
-		s.post("/account/password", "password", secretWord, "new_password", next, "confirm_password", next).leadsTo(t, "/login")
 		s.signIn()
 		s.get("/account/password").shows(t, http.StatusOK, "Change your password", "ada")
 		s.post("/account/password", "password", secretWord, "new_password", next, "confirm_password", next).leadsTo(t, "/login")
 		s.get("/login").shows(t, http.StatusOK, "Your password was changed.", "2 January 2030, 12:00 UTC")
 		s.now = s.now.Add(time.Minute)
 		s.get("/login").lacks(t, "Your password was changed.")
+	})
+	t.Run("whoever must sign in first comes back to it", func(t *testing.T) {
+		t.Parallel()
+		s := newSite(t)
+		login := s.get("/account/password").header.Get("Location")
+		handle, ok := strings.CutPrefix(login, "/login?interaction=")
+		if !ok {
+			t.Fatalf("leads to %q", login)
+		}
+		page := s.get(login)
+		page.shows(t, http.StatusOK, "to your account")
+		page.has(t, `action="`+login+`"`, `name="interaction" value="`+handle+`"`)
+		s.post(login, "username", "ada", "password", "hunter2hunter2").shows(t, http.StatusUnauthorized, "is wrong")
+		s.post(login, "username", "ada", "password", secretWord).leadsTo(t, "/account/password")
+		s.get("/account/password").shows(t, http.StatusOK, "Change your password")
+		t.Run("from every page and as often as it is sent", func(t *testing.T) {
+			for _, path := range []string{"/login", "/consent", "/account/password"} {
+				s.get(path+"?interaction="+handle).leadsTo(t, "/account/password")
+				s.post(path, "interaction", handle, "username", "ada", "password", secretWord, "decision", "approve").leadsTo(t, "/account/password")
+			}
+			s.cookie = ""
+			s.get("/consent?interaction="+handle).leadsTo(t, login)
+			s.get("/account/password?interaction="+handle).leadsTo(t, login)
+		})
+		if s.denied != 0 || len(s.remembered()) != 0 {
+			t.Errorf("denied %d times, remembered %v", s.denied, s.remembered())
+		}
+	})
+	t.Run("a form that was sent without a session is not made up for", func(t *testing.T) {
+		t.Parallel()
+		s := newSite(t)
+		login := s.post("/account/password", "password", secretWord, "new_password", next, "confirm_password", next).header.Get("Location")
+		s.post(login, "username", "ada", "password", secretWord).leadsTo(t, "/account/password")
+		if s.stored().Password.Hash != "hash of "+secretWord {
+			t.Error("the password was changed")
+		}
+	})
+	t.Run("a required change is made on the way back", func(t *testing.T) {
+		t.Parallel()
+		s := newSite(t)
+		s.changeUser(func(u *identity.User) { u.RequiresPasswordChange = true })
+		login := s.get("/account/password").header.Get("Location")
+		s.post(login, "username", "ada", "password", secretWord).leadsTo(t, "/account/password")
+		s.get("/account/password").shows(t, http.StatusOK, "Choose a new password")
 	})
 	t.Run("what is wrong stands beside its field", func(t *testing.T) {
 		t.Parallel()
@@ -265,7 +322,7 @@ func TestPassword(t *testing.T) {
 				t.Errorf("%s: more or less than one alert or focus", name)
 			}
 		}
-		if s.stored().PasswordHash != "hash of "+secretWord {
+		if s.stored().Password.Hash != "hash of "+secretWord {
 			t.Error("the password was changed")
 		}
 	})

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"github.com/go-chi/chi/v5"
 
@@ -14,39 +13,37 @@ import (
 	"github.com/authly/authly/internal/cookie"
 )
 
-// The pages' paths under the issuer.
+// The pages' paths.
 const (
 	pathLogin    = "/login"
 	pathConsent  = "/consent"
-	pathPassword = "/account/password"
+	pathPassword = string(identity.ReturnToPassword)
 	pathLogout   = "/logout"
 	pathAssets   = "/assets/"
 )
 
-// defaultAuthorizePath is where interactions go on.
-const defaultAuthorizePath = "/api/v1/oauth/authorize"
-
-// paramInteraction carries the handle of an authorization request.
+// paramInteraction carries the handle of an interaction.
 const paramInteraction = "interaction"
 
 // Config is what the pages stand on.
 type Config struct {
-	Issuer        string // the one issuer string; its path prefixes every link
+	Issuer        string // the one issuer string; it has no path
 	Domain        *identity.Domain
 	Cookie        cookie.SessionCookie // keeps the secret of the session
 	Logger        *slog.Logger
-	AuthorizePath string // path of the authorization endpoint under the issuer; empty = /api/v1/oauth/authorize
-
-	// Deny finishes a request that the person refused and returns the client with access_denied (RFC 6749 §4.1.2.1).
-	Deny func(w http.ResponseWriter, r *http.Request, pending identity.Pending, browser identity.BrowserSession)
+	AuthorizePath string // path of the authorization endpoint
 }
+
+// DenyFunc finishes an interaction that the person refused and returns the browser to the client with access_denied
+// (RFC 6749 §4.1.2.1).
+type DenyFunc func(w http.ResponseWriter, r *http.Request, i identity.Interaction, b identity.BrowserSession)
 
 // Handler serves the pages.
 type Handler struct {
 	Config
-	base  string // path of the issuer, without a slash at the end
 	host  string // host of the issuer, shown below each page
 	pages map[string]*template.Template
+	steps map[identity.Step]string // path where each step is done, but for StepReturn
 }
 
 // New makes the Handler. It panics on an issuer that is not a URL, which the configuration has excluded.
@@ -55,18 +52,20 @@ func New(c Config) *Handler {
 	if err != nil {
 		panic("web: issuer: " + err.Error())
 	}
-	if c.AuthorizePath == "" {
-		c.AuthorizePath = defaultAuthorizePath
-	}
-	return &Handler{Config: c, base: strings.TrimSuffix(issuer.EscapedPath(), "/"), host: issuer.Host, pages: parsePages()}
+	return &Handler{Config: c, host: issuer.Host, pages: parsePages(), steps: map[identity.Step]string{
+		identity.StepFirstFactor: pathLogin,
+		identity.StepPassword:    pathPassword,
+		identity.StepConsent:     pathConsent,
+		identity.StepIssue:       c.AuthorizePath,
+	}}
 }
 
 // Mount adds the routes of the pages. The router's middlewares must set the context of the request
 // (identity.WithActor), bound the body and refuse cross-origin posts: cookies authenticate these routes.
-func (h *Handler) Mount(r chi.Router) {
+func (h *Handler) Mount(r chi.Router, deny DenyFunc) {
 	for path, page := range map[string]struct{ get, post endpoint }{
 		pathLogin:    {h.showLogin, h.signIn},
-		pathConsent:  {h.showConsent, h.decide},
+		pathConsent:  {h.showConsent, h.submitConsent(deny)},
 		pathPassword: {h.showPassword, h.changePassword},
 		pathLogout:   {h.showLogout, h.signOut},
 	} {
@@ -108,57 +107,83 @@ func (h *Handler) Browser(r *http.Request) (*identity.BrowserSession, error) {
 	return &b, nil
 }
 
-// visit is what a request for a page is about.
-type visit struct {
-	pending *identity.Pending        // nil without an interaction
-	browser *identity.BrowserSession // nil when nobody is signed in
+// pageContext is what a request for a page is about.
+type pageContext struct {
+	interaction *identity.Interaction    // nil without one
+	browser     *identity.BrowserSession // nil when nobody is signed in
 }
 
-// enter finds out what a request is about. When it belongs to an interaction that is not at the step, the browser has
-// been sent to the authorization endpoint and here is false.
-func (h *Handler) enter(w http.ResponseWriter, r *http.Request, step identity.Step) (v visit, here bool, err error) {
-	if v.browser, err = h.Browser(r); err != nil {
-		return visit{}, false, err
+// loadInteraction finds out what a request is about. When it belongs to an interaction that is not at the step, the
+// browser has been sent to where it goes on and here is false.
+func (h *Handler) loadInteraction(w http.ResponseWriter, r *http.Request, step identity.Step) (pc pageContext, here bool, err error) {
+	if pc.browser, err = h.Browser(r); err != nil {
+		return pageContext{}, false, err
 	}
 	if !r.Form.Has(paramInteraction) {
-		return v, true, nil
+		return pc, true, nil
 	}
-	pending, err := h.Domain.Authorizations.Resume(r.Context(), r.Form.Get(paramInteraction))
+	i, err := h.Domain.Interactions.Load(r.Context(), r.Form.Get(paramInteraction))
 	if err != nil {
-		return visit{}, false, err
+		return pageContext{}, false, err
 	}
-	v.pending = &pending
-	next, err := h.Domain.Authorizations.Next(r.Context(), pending, v.browser)
+	pc.interaction = &i
+	next, err := h.Domain.Interactions.Next(r.Context(), i, pc.browser)
 	if err != nil {
-		return visit{}, false, err
+		return pageContext{}, false, err
 	}
 	if next != step {
-		h.proceed(w, r, v)
-		return visit{}, false, nil
+		return pageContext{}, false, h.resume(w, r, pc)
 	}
-	return v, true, nil
+	return pc, true, nil
 }
 
-// proceed lets the authorization endpoint decide how an interaction goes on. Without one it leads to the home page.
-func (h *Handler) proceed(w http.ResponseWriter, r *http.Request, v visit) {
-	if v.pending == nil {
+// resume lets an interaction go on where the domain says. That of an authorization request is asked by its endpoint,
+// which also answers it. Without an interaction it leads to the home page.
+func (h *Handler) resume(w http.ResponseWriter, r *http.Request, pc pageContext) error {
+	switch {
+	case pc.interaction == nil:
 		h.redirect(w, r, pathLogin)
+	case pc.interaction.Kind == identity.InteractionAuthorize:
+		h.RedirectTo(w, r, identity.StepIssue, *pc.interaction)
+	default:
+		step, err := h.Domain.Interactions.Next(r.Context(), *pc.interaction, pc.browser)
+		if err != nil {
+			return err
+		}
+		h.RedirectTo(w, r, step, *pc.interaction)
+	}
+	return nil
+}
+
+// requireSignIn begins an interaction that comes back to the path.
+func (h *Handler) requireSignIn(w http.ResponseWriter, r *http.Request, path identity.ReturnPath) error {
+	i, err := h.Domain.Interactions.Save(r.Context(), h.Domain.Interactions.NewAccount(path))
+	if err != nil {
+		return err
+	}
+	return h.resume(w, r, pageContext{interaction: &i})
+}
+
+// Handle returns the handle of the interaction that a browser comes back with, or "".
+func (h *Handler) Handle(params url.Values) string { return params.Get(paramInteraction) }
+
+// RedirectTo sends the browser to where a step of a saved interaction is done.
+func (h *Handler) RedirectTo(w http.ResponseWriter, r *http.Request, step identity.Step, i identity.Interaction) {
+	if step == identity.StepReturn {
+		h.redirect(w, r, string(i.ReturnPath))
 		return
 	}
-	h.redirect(w, r, h.link(h.AuthorizePath, v))
+	h.redirect(w, r, link(h.steps[step], i.Handle))
 }
 
-// redirect returns 303 to a path under the issuer: a form that was posted must not be posted again (RFC 9700 §4.12).
+// redirect answers 303 to a path of the server: a form that was posted must not be posted again (RFC 9700 §4.12).
 func (h *Handler) redirect(w http.ResponseWriter, r *http.Request, path string) {
-	http.Redirect(w, r, h.base+path, http.StatusSeeOther)
+	http.Redirect(w, r, path, http.StatusSeeOther)
 }
 
-// link adds the visit's interaction to a path.
-func (h *Handler) link(path string, v visit) string {
-	if v.pending == nil {
-		return path
-	}
-	return path + "?" + url.Values{paramInteraction: {v.pending.Handle}}.Encode()
+// link adds the handle of an interaction to a path.
+func link(path, handle string) string {
+	return path + "?" + paramInteraction + "=" + url.QueryEscape(handle)
 }
 
 // form is what every form of a page needs.
@@ -167,29 +192,29 @@ type form struct {
 	Interaction string // handle, or empty
 }
 
-func (h *Handler) form(path string, v visit) form {
-	f := form{Action: h.base + h.link(path, v)}
-	if v.pending != nil {
-		f.Interaction = v.pending.Handle
+// form returns the form of a page, which posts to the page's own path.
+func (pc pageContext) form(path string) form {
+	if pc.interaction == nil {
+		return form{Action: path}
 	}
-	return f
+	return form{Action: link(path, pc.interaction.Handle), Interaction: pc.interaction.Handle}
 }
 
 // returnTo returns where the interaction's answer goes, or "".
-func (v visit) returnTo() string {
-	if v.pending == nil {
+func (pc pageContext) returnTo() string {
+	if pc.interaction == nil {
 		return ""
 	}
-	return v.pending.Request.Params.RedirectURI
+	return pc.interaction.Params.RedirectURI
 }
 
 // clientName returns the interaction's client as people know it, or "".
-func (v visit) clientName() string {
-	if v.pending == nil {
+func (pc pageContext) clientName() string {
+	if pc.interaction == nil {
 		return ""
 	}
-	if name := v.pending.Client.Metadata.Name; name != "" {
+	if name := pc.interaction.Client.Metadata.Name; name != "" {
 		return name
 	}
-	return v.pending.Client.ClientID
+	return pc.interaction.Client.ClientID
 }

@@ -39,19 +39,19 @@ type homePage struct {
 }
 
 func (h *Handler) showLogin(w http.ResponseWriter, r *http.Request) error {
-	v, here, err := h.enter(w, r, identity.StepSignIn)
+	pc, here, err := h.loadInteraction(w, r, identity.StepFirstFactor)
 	if err != nil || !here {
 		return err
 	}
-	if v.pending == nil && v.browser != nil {
-		h.showHome(w, r, *v.browser)
+	if pc.interaction == nil && pc.browser != nil {
+		h.showHome(w, r, *pc.browser)
 		return nil
 	}
 	hint := ""
-	if v.pending != nil {
-		hint = saneLogin(v.pending.Request.Params.LoginHint)
+	if pc.interaction != nil {
+		hint = saneLogin(pc.interaction.Params.LoginHint)
 	}
-	h.renderLogin(w, r, http.StatusOK, v, loginPage{Username: hint})
+	h.renderLogin(w, r, http.StatusOK, pc, loginPage{Username: hint})
 	return nil
 }
 
@@ -61,33 +61,33 @@ func (h *Handler) showHome(w http.ResponseWriter, r *http.Request, b identity.Br
 		h.redirect(w, r, pathPassword)
 		return
 	}
-	changed := b.User.PasswordChangedAt
+	changed := b.User.Password.ChangedAt
 	h.render(w, r, http.StatusOK, page{template: "home.html", title: "Your account", data: homePage{
 		Name: b.User.DisplayName(), Username: b.User.Username, Email: b.User.Email, Since: b.Session.AuthTime,
 		PasswordChanged: changed,
 		// Session and password have the same time when the change was made in this session.
 		JustChanged: changed != nil && changed.Equal(b.Session.AuthTime) && h.Domain.Source.Now().Sub(*changed) < justNow,
 
-		PasswordAction: h.base + pathPassword, LogoutAction: h.base + pathLogout,
+		PasswordAction: pathPassword, LogoutAction: pathLogout,
 	}})
 }
 
-func (h *Handler) renderLogin(w http.ResponseWriter, r *http.Request, status int, v visit, p loginPage) {
-	p.form, p.Client = h.form(pathLogin, v), v.clientName()
-	if v.pending != nil {
-		params := v.pending.Request.Params
-		p.Again = v.browser != nil || slices.Contains(params.Prompt, "login")
-		if v.browser != nil && params.HintSubject != "" && params.HintSubject != v.browser.User.ID.String() {
-			p.Other = v.browser.User.Username
-		} else if v.browser != nil && p.Username == "" {
-			p.Username = v.browser.User.Username // who most likely signs in again
+func (h *Handler) renderLogin(w http.ResponseWriter, r *http.Request, status int, pc pageContext, p loginPage) {
+	p.form, p.Client = pc.form(pathLogin), pc.clientName()
+	if pc.interaction != nil {
+		params := pc.interaction.Params
+		p.Again = pc.browser != nil || slices.Contains(params.Prompt, "login")
+		if pc.browser != nil && params.HintSubject != "" && params.HintSubject != pc.browser.User.ID.String() {
+			p.Other = pc.browser.User.Username
+		} else if pc.browser != nil && p.Username == "" {
+			p.Username = pc.browser.User.Username // who most likely signs in again
 		}
 	}
-	h.render(w, r, status, page{template: "login.html", title: "Sign in", returnTo: v.returnTo(), data: p})
+	h.render(w, r, status, page{template: "login.html", title: "Sign in", returnTo: pc.returnTo(), data: p})
 }
 
 func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
-	v, here, err := h.enter(w, r, identity.StepSignIn)
+	pc, here, err := h.loadInteraction(w, r, identity.StepFirstFactor)
 	if err != nil || !here {
 		return err
 	}
@@ -96,22 +96,22 @@ func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
 		Login: login, Password: r.PostForm.Get("password"), Cookie: h.Cookie.Get(r),
 	})
 	if err != nil {
-		status, problem, ok := refusal(w, err)
+		status, problem, ok := formProblem(w, err)
 		if !ok {
 			return err
 		}
-		h.renderLogin(w, r, status, v, loginPage{Username: login, Problem: problem})
+		h.renderLogin(w, r, status, pc, loginPage{Username: login, Problem: problem})
 		return nil
 	}
 	h.Cookie.Set(w, started.Secret, started.Session.MaxExpiresAt)
-	if v.pending != nil {
-		b := identity.BrowserSession{Session: started.Session, User: started.User}
-		if err := h.Domain.Authorizations.SignedIn(r.Context(), *v.pending, b); err != nil {
+	pc.browser = &identity.BrowserSession{Session: started.Session, User: started.User}
+	if pc.interaction != nil {
+		*pc.interaction, err = h.Domain.Interactions.SignedIn(r.Context(), *pc.interaction, *pc.browser)
+		if err != nil {
 			return err
 		}
 	}
-	h.proceed(w, r, v)
-	return nil
+	return h.resume(w, r, pc)
 }
 
 // saneLogin returns the text if it can be a username or an e-mail address and is safe to show and to look up; else "".

@@ -47,16 +47,16 @@ func (h *Handler) ForgetBrowser(w http.ResponseWriter) { h.Cookie.Clear(w) }
 
 // SignedOut answers with the page that says "You are logged out".
 func (h *Handler) SignedOut(w http.ResponseWriter, r *http.Request) {
-	h.render(w, r, http.StatusOK, page{template: "signed_out.html", title: "You are logged out", data: h.base + pathLogin})
+	h.render(w, r, http.StatusOK, page{template: "signed_out.html", title: "You are logged out", data: pathLogin})
 }
 
 // ConfirmLogout asks the person whether to sign out (OIDC RP-Initiated Logout §2) by a form that posts hidden to
-// action, a path under the issuer. clientName is who asks, or empty; returnTo is the proven URI that the answer to the
+// action, a path of the server. clientName is who asks, or empty; returnTo is the proven URI that the answer to the
 // post redirects to, or empty.
 func (h *Handler) ConfirmLogout(
 	w http.ResponseWriter, r *http.Request, action, clientName, returnTo string, hidden url.Values,
 ) {
-	p := logoutPage{Action: h.base + action, Client: clientName, Hidden: inputs(hidden), Home: h.base + pathLogin}
+	p := logoutPage{Action: action, Client: clientName, Hidden: inputs(hidden), Home: pathLogin}
 	b, err := h.Browser(r)
 	if err != nil {
 		h.Error(w, r, err)

@@ -22,62 +22,60 @@ type passwordPage struct {
 }
 
 func (h *Handler) showPassword(w http.ResponseWriter, r *http.Request) error {
-	v, here, err := h.enterPassword(w, r)
+	pc, here, err := h.loadPassword(w, r)
 	if err != nil || !here {
 		return err
 	}
-	h.renderPassword(w, r, http.StatusOK, v, passwordPage{})
+	h.renderPassword(w, r, http.StatusOK, pc, passwordPage{})
 	return nil
 }
 
 func (h *Handler) changePassword(w http.ResponseWriter, r *http.Request) error {
-	v, here, err := h.enterPassword(w, r)
+	pc, here, err := h.loadPassword(w, r)
 	if err != nil || !here {
 		return err
 	}
 	current, next := r.PostForm.Get("password"), r.PostForm.Get("new_password")
 	if next != r.PostForm.Get("confirm_password") {
-		h.renderPassword(w, r, http.StatusBadRequest, v, passwordPage{Confirm: "The two new passwords are not the same."})
+		h.renderPassword(w, r, http.StatusBadRequest, pc, passwordPage{Confirm: "The two new passwords are not the same."})
 		return nil
 	}
-	started, err := h.Domain.SignIn.ChangePassword(r.Context(), v.browser.Session, current, next)
+	started, err := h.Domain.SignIn.ChangePassword(r.Context(), pc.browser.Session, current, next)
 	if err != nil {
-		return h.refusePassword(w, r, v, err)
+		return h.refusePassword(w, r, pc, err)
 	}
 	h.Cookie.Set(w, started.Secret, started.Session.MaxExpiresAt)
-	h.proceed(w, r, v)
-	return nil
+	return h.resume(w, r, pc)
 }
 
-func (h *Handler) refusePassword(w http.ResponseWriter, r *http.Request, v visit, err error) error {
+func (h *Handler) refusePassword(w http.ResponseWriter, r *http.Request, pc pageContext, err error) error {
 	if e := identity.AsError(err); e.Kind == identity.Invalid && e.Code == identity.CodePasswordPolicy {
-		h.renderPassword(w, r, http.StatusBadRequest, v, passwordPage{New: e.Detail})
+		h.renderPassword(w, r, http.StatusBadRequest, pc, passwordPage{New: e.Detail})
 		return nil
 	}
-	status, problem, ok := refusal(w, err)
+	status, problem, ok := formProblem(w, err)
 	switch {
 	case !ok:
 		return err
 	case errors.Is(err, identity.ErrInvalidCredentials):
-		h.renderPassword(w, r, status, v, passwordPage{Current: "The current password is wrong."})
+		h.renderPassword(w, r, status, pc, passwordPage{Current: "The current password is wrong."})
 	default:
-		h.renderPassword(w, r, status, v, passwordPage{Problem: problem})
+		h.renderPassword(w, r, status, pc, passwordPage{Problem: problem})
 	}
 	return nil
 }
 
-func (h *Handler) renderPassword(w http.ResponseWriter, r *http.Request, status int, v visit, p passwordPage) {
-	p.form, p.Home = h.form(pathPassword, v), h.base+pathLogin
-	p.Username, p.Required = v.browser.User.Username, v.browser.User.RequiresPasswordChange
-	h.render(w, r, status, page{template: "password.html", title: "Change your password", returnTo: v.returnTo(), data: p})
+func (h *Handler) renderPassword(w http.ResponseWriter, r *http.Request, status int, pc pageContext, p passwordPage) {
+	p.form, p.Home = pc.form(pathPassword), pathLogin
+	p.Username, p.Required = pc.browser.User.Username, pc.browser.User.RequiresPasswordChange
+	h.render(w, r, status, page{template: "password.html", title: "Change your password", returnTo: pc.returnTo(), data: p})
 }
 
-// enterPassword is enter for a page that needs somebody who is signed in.
-func (h *Handler) enterPassword(w http.ResponseWriter, r *http.Request) (visit, bool, error) {
-	v, here, err := h.enter(w, r, identity.StepPassword)
-	if err == nil && here && v.browser == nil {
-		h.redirect(w, r, pathLogin)
-		return visit{}, false, nil
+// loadPassword is loadInteraction for a page that needs somebody who is signed in.
+func (h *Handler) loadPassword(w http.ResponseWriter, r *http.Request) (pageContext, bool, error) {
+	pc, here, err := h.loadInteraction(w, r, identity.StepPassword)
+	if err == nil && here && pc.browser == nil {
+		return pageContext{}, false, h.requireSignIn(w, r, identity.ReturnToPassword)
 	}
-	return v, here, err
+	return pc, here, err
 }

@@ -35,7 +35,7 @@ type document struct {
 // parsePages reads every page together with the layout around it. The files are embedded, so a fault cannot depend on
 // where the program runs.
 func parsePages() map[string]*template.Template {
-	functions := template.FuncMap{"initial": initial, "moment": moment}
+	functions := template.FuncMap{"initial": initial, "formatTime": formatTime}
 	layout := template.Must(template.New("layout.html").Funcs(functions).ParseFS(files, "templates/layout.html"))
 	names, err := fs.Glob(files, "templates/*.html")
 	if err != nil {
@@ -53,10 +53,10 @@ func parsePages() map[string]*template.Template {
 func (h *Handler) render(w http.ResponseWriter, r *http.Request, status int, p page) {
 	doc := document{
 		Title: p.title, Host: h.host, Body: p.data,
-		Style: h.base + pathAssets + style.name, Icon: h.base + pathAssets + icon.name,
+		Style: pathAssets + style.name, Icon: pathAssets + icon.name,
 	}
 	if p.script {
-		doc.Script = h.base + pathAssets + script.name
+		doc.Script = pathAssets + script.name
 	}
 	header := w.Header()
 	header.Set("Cache-Control", "no-store")
@@ -122,5 +122,5 @@ func initial(name string) string {
 	return strings.ToUpper(string(first))
 }
 
-// moment writes a time for people.
-func moment(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 MST") }
+// formatTime writes a time for people.
+func formatTime(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 MST") }

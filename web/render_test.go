@@ -3,11 +3,9 @@ package web
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"path"
 	"strings"
 	"testing"
 
@@ -24,7 +22,7 @@ func TestEchoedTextIsNeverMarkup(t *testing.T) {
 	s.client.Metadata.PolicyURI, s.client.Metadata.TermsURI = "javascript:alert(1)", `https://x.example/"><script>`
 	s.must(s.store.UpdateClient(t.Context(), s.client))
 	s.changeUser(func(u *identity.User) { u.Claims.Name = attack })
-	hostile := s.park(func(p *identity.AuthorizationParams) {
+	hostile := s.interaction(func(p *identity.AuthorizationParams) {
 		p.LoginHint, p.Scopes, p.RedirectURI = attack, []string{attack}, "https://app.example;script-src *,x/cb"
 	})
 	call := func(f func(http.ResponseWriter, *http.Request)) answer {
@@ -87,11 +85,11 @@ func TestHeaders(t *testing.T) {
 	}
 	check(s.get("/login"), "'self'")
 	check(s.get("/login?interaction=x"), "'self'")
-	check(s.get("/login?interaction="+s.park(nil)), "'self' https://app.example:8443")
-	native := s.park(func(p *identity.AuthorizationParams) { p.RedirectURI = "com.example.app:/cb" })
+	check(s.get("/login?interaction="+s.interaction(nil)), "'self' https://app.example:8443")
+	native := s.interaction(func(p *identity.AuthorizationParams) { p.RedirectURI = "com.example.app:/cb" })
 	check(s.get("/login?interaction="+native), "'self' com.example.app:")
 	s.signIn()
-	check(s.get("/consent?interaction="+s.park(nil)), "'self' https://app.example:8443")
+	check(s.get("/consent?interaction="+s.interaction(nil)), "'self' https://app.example:8443")
 	check(s.get("/account/password"), "'self'")
 	check(s.get("/logout"), "'self'")
 	w := httptest.NewRecorder()
@@ -227,20 +225,4 @@ func TestError(t *testing.T) {
 		s.handler.RefuseCrossOrigin(w, httptest.NewRequest(http.MethodPost, "/login", http.NoBody))
 		answer{w.Code, w.Result().Header, w.Body.String()}.shows(t, http.StatusForbidden, "Request error", "another website")
 	})
-}
-
-func TestIssuerWithAPath(t *testing.T) {
-	t.Parallel()
-	s := newSite(t)
-	s.handler = New(Config{
-		Issuer: "https://id.example/auth", Domain: s.handler.Domain, Cookie: s.handler.Cookie, Logger: slog.New(slog.DiscardHandler),
-		AuthorizePath: "/authorize",
-	})
-	handle := s.park(nil)
-	w := httptest.NewRecorder()
-	s.handler.serve(s.handler.showLogin)(w, httptest.NewRequest(http.MethodGet, "/auth/login?interaction="+handle, http.NoBody))
-	answer{w.Code, w.Result().Header, w.Body.String()}.has(t, `action="/auth/login?interaction=`+handle+`"`, path.Join("/auth/assets", style.name))
-	w = httptest.NewRecorder()
-	s.handler.serve(s.handler.showConsent)(w, httptest.NewRequest(http.MethodGet, "/auth/consent?interaction="+handle, http.NoBody))
-	answer{w.Code, w.Result().Header, w.Body.String()}.leadsTo(t, "/auth/authorize?interaction="+handle)
 }

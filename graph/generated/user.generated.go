@@ -627,7 +627,7 @@ func (ec *executionContext) _User_passwordChangedAt(ctx context.Context, field g
 			return ec.fieldContext_User_passwordChangedAt(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.PasswordChangedAt, nil
+			return obj.PasswordChangedAt(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
@@ -638,7 +638,7 @@ func (ec *executionContext) _User_passwordChangedAt(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_User_passwordChangedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("User", field, false, false, "DateTime")
+	return graphql.NewScalarFieldContext("User", field, true, false, "DateTime")
 }
 
 func (ec *executionContext) _User_createdBy(ctx context.Context, field graphql.CollectedField, obj *model.User) (ret graphql.Marshaler) {

@@ -60,6 +60,9 @@ func (u *User) ActiveSessionCount() (*int, error) {
 // Locked is the field locked.
 func (u *User) Locked() bool { return u.User.Locked(u.now) }
 
+// PasswordChangedAt is the field passwordChangedAt.
+func (u *User) PasswordChangedAt() *time.Time { return u.Password.ChangedAt }
+
 // Name is the field name.
 func (u *User) Name() string { return u.DisplayName() }
 

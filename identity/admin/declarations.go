@@ -107,7 +107,7 @@ func (s *Declarations) hashPassword(ctx context.Context, want *DesiredUser, have
 	password := want.Password
 	switch {
 	case password != "" && exists:
-		same, _, err := s.deps.Hasher.Verify(ctx, password, have.PasswordHash)
+		same, _, err := s.deps.Hasher.Verify(ctx, password, have.Password.Hash)
 		if err != nil || same {
 			return err
 		}

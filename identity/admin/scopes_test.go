@@ -50,9 +50,9 @@ func TestOnlyAdministratorsGetAdminScopes(t *testing.T) {
 	app := f.client(t, "app")
 	for name, want := range map[string][]string{"alice": {"openid"}, "root": {"openid", "admin:users:read"}} {
 		u := f.user(t, name, func(n *admin.NewUser) { n.Admin = name == "root" })
-		p := f.Authorizations.Draft(app, params("openid", "admin:users:read"))
-		wantSame(t, f.Authorizations.Grantable(p, u), want)
-		wantSame(t, p.Request.Params.Scopes, []string{"openid", "admin:users:read"})
+		p := f.Interactions.NewAuthorize(app, params("openid", "admin:users:read"))
+		wantSame(t, p.Grantable(u), want)
+		wantSame(t, p.Params.Scopes, []string{"openid", "admin:users:read"})
 		wantSame(t, f.redeem(t, app, f.signIn(t, u), "openid", "admin:users:read").Scopes, want)
 	}
 }

@@ -225,7 +225,7 @@ func TestRevokeTheManySessionsOfAClient(t *testing.T) {
 		no(t, f.store.InTx(f.ctx, func(ctx context.Context, tx identity.Store) error {
 			session := identity.Session{
 				ID: f.deps.Source.NewID(), Digest: fmt.Appendf(nil, "digest %d", i), UserID: u.ID, CreatedAt: start, LastActiveAt: start, AuthTime: start,
-				ExpiresAt: start.Add(time.Hour), MaxExpiresAt: start.Add(time.Hour),
+				ExpiresAt: start.Add(time.Hour), MaxExpiresAt: start.Add(time.Hour), Level: identity.LevelOne,
 			}
 			if err := tx.InsertSession(ctx, session); err != nil {
 				return err

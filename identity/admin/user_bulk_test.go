@@ -24,7 +24,7 @@ func (f *fixture) many(t testing.TB, name string, n int, change ...func(*identit
 		for i := range all {
 			username := fmt.Sprintf("%s%d", name, i)
 			all[i] = identity.User{
-				ID: f.deps.Source.NewID(), Username: username, Email: username + "@example.org", PasswordHash: hashed(), PasswordChangedAt: &start,
+				ID: f.deps.Source.NewID(), Username: username, Email: username + "@example.org", Password: identity.PasswordCredential{Hash: hashed(), ChangedAt: &start},
 				Active: true, Verified: true, CreatedAt: start, UpdatedAt: start, Version: 1,
 			}
 			for _, c := range change {

@@ -129,7 +129,7 @@ func (s *Users) temporary(ctx context.Context) (password, hash string, err error
 
 func (s *Users) reset(ctx context.Context, tx identity.Store, user identity.User, hash string) (PasswordReset, error) {
 	now := s.source.Now()
-	user.PasswordHash, user.PasswordChangedAt, user.RequiresPasswordChange, user.UpdatedAt = hash, &now, true, now
+	user.Password.Hash, user.Password.ChangedAt, user.RequiresPasswordChange, user.UpdatedAt = hash, &now, true, now
 	if err := tx.UpdateUser(ctx, user); err != nil {
 		return PasswordReset{}, err
 	}

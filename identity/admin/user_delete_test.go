@@ -140,7 +140,7 @@ func TestResetPassword(t *testing.T) {
 		t.Errorf("got %+v", first)
 	}
 	wantSame(t, first.User, f.reread(t, alice))
-	if first.User.Locked(f.Now()) || first.User.FailedAttempts != 0 || first.User.Version != 2 || !first.User.PasswordChangedAt.Equal(f.Now()) {
+	if first.User.Locked(f.Now()) || first.User.FailedAttempts != 0 || first.User.Version != 2 || !first.User.Password.ChangedAt.Equal(f.Now()) {
 		t.Errorf("got %+v", first.User)
 	}
 	for _, id := range []uuid.UUID{session.ID, offline.ID} {
@@ -155,7 +155,7 @@ func TestResetPassword(t *testing.T) {
 	if second.Temporary == first.Temporary {
 		t.Error("two resets give the same password")
 	}
-	for _, secret := range []string{first.Temporary, second.Temporary, f.reread(t, alice).PasswordHash} {
+	for _, secret := range []string{first.Temporary, second.Temporary, f.reread(t, alice).Password.Hash} {
 		if strings.Contains(f.auditText(t), secret) {
 			t.Error("the trail has a secret")
 		}

@@ -72,7 +72,7 @@ func (s *Users) build(ctx context.Context, n NewUser) (identity.User, string, er
 	}
 	now := s.source.Now()
 	user := identity.User{
-		ID: s.source.NewID(), Username: n.Username, Email: n.Email, PasswordHash: n.PasswordHash, PasswordChangedAt: &now,
+		ID: s.source.NewID(), Username: n.Username, Email: n.Email, Password: identity.PasswordCredential{Hash: n.PasswordHash, ChangedAt: &now},
 		Active: !n.Inactive, Verified: n.Verified, Admin: n.Admin,
 		RequiresPasswordChange: n.RequiresPasswordChange || n.GeneratePassword,
 		CreatedBy:              identity.ActorFrom(ctx).Name, CreatedAt: now, UpdatedAt: now, Version: 1, Claims: n.Claims,
@@ -98,8 +98,8 @@ func (s *Users) build(ctx context.Context, n NewUser) (identity.User, string, er
 		if err != nil {
 			return identity.User{}, "", err
 		}
-		user.PasswordHash = hash
-	} else if err := s.hasher.CheckEncoded(user.PasswordHash); err != nil {
+		user.Password.Hash = hash
+	} else if err := s.hasher.CheckEncoded(user.Password.Hash); err != nil {
 		return identity.User{}, "", identity.InvalidField("password_hash", "Must be an argon2id or bcrypt hash.").Because(err)
 	}
 	return user, temporary, nil
@@ -201,7 +201,7 @@ func (s *Users) update(ctx context.Context, tx identity.Store, before identity.U
 	}
 	now := s.source.Now()
 	if hash != "" {
-		after.PasswordHash, after.PasswordChangedAt = hash, &now
+		after.Password.Hash, after.Password.ChangedAt = hash, &now
 	}
 	lost := before.Admin && !after.Admin || before.Active && !after.Active
 	if lost && isSelf(ctx, before.ID) {

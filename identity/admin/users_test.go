@@ -41,7 +41,7 @@ func TestCreateUser(t *testing.T) {
 		t.Error("a password was generated")
 	}
 	want := identity.User{
-		ID: created.ID, Username: "Alice.L", Email: "Alice@Example.org", PasswordHash: created.PasswordHash, PasswordChangedAt: &start,
+		ID: created.ID, Username: "Alice.L", Email: "Alice@Example.org", Password: identity.PasswordCredential{Hash: created.Password.Hash, ChangedAt: &start},
 		Verified: true, Admin: true, RequiresPasswordChange: true, CreatedBy: "operator", CreatedAt: start, UpdatedAt: start,
 		Version: 1, Claims: everyClaim(),
 	}
@@ -54,7 +54,7 @@ func TestCreateUser(t *testing.T) {
 		}
 		wantSame(t, got, want)
 	}
-	if ok, _, err := f.deps.Hasher.Verify(t.Context(), passphrase, created.PasswordHash); !ok || err != nil {
+	if ok, _, err := f.deps.Hasher.Verify(t.Context(), passphrase, created.Password.Hash); !ok || err != nil {
 		t.Errorf("the password does not verify: %v", err)
 	}
 	for _, by := range []identity.UserBy{{}, {ID: uuid.New()}, {Username: "nobody"}, {Email: "no@example.org"}} {
@@ -71,7 +71,7 @@ func TestGeneratedPassword(t *testing.T) {
 	if len(temporary) != 12 || !u.RequiresPasswordChange || !u.Active {
 		t.Errorf("password of %d characters, user %+v", len(temporary), u)
 	}
-	if ok, _, err := f.deps.Hasher.Verify(t.Context(), temporary, u.PasswordHash); !ok || err != nil {
+	if ok, _, err := f.deps.Hasher.Verify(t.Context(), temporary, u.Password.Hash); !ok || err != nil {
 		t.Errorf("the password does not verify: %v", err)
 	}
 	if strings.Contains(f.auditText(t), temporary) {
@@ -87,7 +87,7 @@ func TestImportedHash(t *testing.T) {
 	} {
 		u, _, err := f.admin.Users.Create(f.ctx, admin.NewUser{Username: name, Email: name + "@example.org", PasswordHash: hash})
 		no(t, err)
-		wantSame(t, f.reread(t, u).PasswordHash, hash)
+		wantSame(t, f.reread(t, u).Password.Hash, hash)
 	}
 	for _, hash := range []string{"plain text", "$1$salt$md5", "$argon2id$v=19$m=4194304,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"} {
 		_, _, err := f.admin.Users.Create(f.ctx, admin.NewUser{Username: "mallory", Email: "m@example.org", PasswordHash: hash})
@@ -376,7 +376,7 @@ func TestAuditOfUsers(t *testing.T) {
 	})
 	text := f.auditText(t)
 	for name, secret := range map[string]string{
-		"password": passphrase, "new password": next, "hash": u.PasswordHash, "new hash": updated.PasswordHash, "prefix": "$argon2id",
+		"password": passphrase, "new password": next, "hash": u.Password.Hash, "new hash": updated.Password.Hash, "prefix": "$argon2id",
 	} {
 		if strings.Contains(text, secret) {
 			t.Errorf("the %s is in the audit trail", name)

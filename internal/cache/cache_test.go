@@ -240,7 +240,7 @@ func newWorld(t *testing.T, s identity.Store, now time.Time) world {
 	}
 	w.session = identity.Session{
 		ID: source.NewID(), Digest: []byte(name + "-0123456789012345678901234567890"), UserID: w.user.ID, CreatedAt: now, LastActiveAt: now, AuthTime: now,
-		ExpiresAt: now.Add(time.Hour), MaxExpiresAt: now.Add(2 * time.Hour), AMR: []string{"pwd"},
+		ExpiresAt: now.Add(time.Hour), MaxExpiresAt: now.Add(2 * time.Hour), AMR: []string{"pwd"}, Level: identity.LevelOne,
 	}
 	w.grant = identity.Grant{
 		ID: source.NewID(), UserID: w.user.ID, ClientID: w.client.ID, SessionID: &w.session.ID, Scopes: []string{"openid"}, AuthTime: now,

@@ -15,12 +15,13 @@ import (
 
 // readMethods are the methods of a store that change nothing.
 var readMethods = []string{
-	"ActiveAdmins", "ActiveSessionCounts", "AuditDays", "AuditEvents", "AuthorizationByDigest", "BrowserSessionByDigest",
-	"ClientByClientID", "ClientByID", "Clients", "ClientsByID", "ClientsPage", "ConsentFor", "ConsentsOf",
-	"CountActiveSessions", "CountAuditEvents", "CountClients", "CountSessions", "CountUserRows", "CountUsers",
-	"GrantStatus", "GrantsOfSessions", "GrantStatusByCode", "GrantStatusByID", "Keys", "LockUsers", "NewestAuditOf",
-	"NewestGrants", "NewestSessions", "Ping", "Resources", "Scopes", "SessionByDigest", "SessionByID", "SessionClients",
-	"Sessions", "TokenRevoked", "UserByEmail", "UserByID", "UserByUsername", "UserNumbers", "Users", "UsersByID",
+	"ActiveAdmins", "ActiveSessionCounts", "AuditDays", "AuditEvents", "BrowserSessionByDigest", "ClientByClientID",
+	"ClientByID", "Clients", "ClientsByID", "ClientsPage", "ConsentFor", "ConsentsOf", "CountActiveSessions",
+	"CountAuditEvents", "CountClients", "CountSessions", "CountUserRows", "CountUsers", "CredentialsOf",
+	"GrantsOfSessions", "GrantStatus", "GrantStatusByCode", "GrantStatusByID", "InteractionByDigest", "Keys",
+	"LockUsers", "NewestAuditOf", "NewestGrants", "NewestSessions", "Ping", "Resources", "Scopes", "SessionByDigest",
+	"SessionByID", "SessionClients", "SessionFactors", "Sessions", "TokenRevoked", "UserByEmail", "UserByID",
+	"UserByUsername", "UserNumbers", "Users", "UsersByID",
 }
 
 // Why a write changes nothing that is cached.
@@ -32,7 +33,7 @@ const (
 
 // uncachedWrites are the methods that write and need not invalidate anything, with the reason.
 var uncachedWrites = map[string]string{
-	"InsertAuthorization": protocolOnly, "ProgressAuthorization": protocolOnly, "FinishAuthorization": protocolOnly,
+	"InsertInteraction": protocolOnly, "ProgressInteraction": protocolOnly, "FinishInteraction": protocolOnly,
 	"InsertKey": protocolOnly, "MoveKey": protocolOnly, "MarkUsed": protocolOnly,
 	"ClaimIdempotency": protocolOnly, "SaveIdempotency": protocolOnly,
 	"InsertLogoutDeliveries": protocolOnly, "ClaimLogoutDeliveries": protocolOnly, "FinishLogoutDelivery": protocolOnly,

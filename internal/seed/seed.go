@@ -102,8 +102,8 @@ func (m *maker) user(number int) identity.User {
 	login := fmt.Sprintf("%s.%s.%d", strings.ToLower(given), strings.ToLower(family), number)
 	u := identity.User{
 		ID: m.id(created), Username: login, Email: login + "@" + m.fake.RandomString([]string{"example.org", "example.com", "example.net"}),
-		PasswordHash: m.hash, PasswordChangedAt: &created,
-		Active: !m.chance(50), Verified: !m.chance(10), RequiresPasswordChange: m.chance(100),
+		Password: identity.PasswordCredential{Hash: m.hash, ChangedAt: &created},
+		Active:   !m.chance(50), Verified: !m.chance(10), RequiresPasswordChange: m.chance(100),
 		CreatedBy: "seed", CreatedAt: created, UpdatedAt: created, Version: 1,
 		Claims: identity.Claims{
 			GivenName: given, FamilyName: family, Locale: m.fake.RandomString([]string{"nb-NO", "en-GB", "de-DE", "pt-BR", "ja-JP", ""}),
@@ -124,9 +124,10 @@ func (m *maker) session(u identity.User) identity.Session {
 	created := m.ago(40)
 	expires := created.AddDate(0, 0, 30)
 	session := identity.Session{
-		ID: m.id(created), UserID: u.ID, CreatedAt: created, LastActiveAt: created, AuthTime: created, ExpiresAt: expires,
-		MaxExpiresAt: expires, IP: m.address(), UserAgent: m.fake.UserAgent(), AMR: []string{"pwd"},
+		ID: m.id(created), UserID: u.ID, CreatedAt: created, LastActiveAt: created, ExpiresAt: expires,
+		MaxExpiresAt: expires, IP: m.address(), UserAgent: m.fake.UserAgent(),
 	}
+	session.SetAssurance(identity.Assure(identity.Factor{Kind: identity.CredentialPassword, At: created}))
 	secret := m.random.NewID() // nobody has the cookie: the digest is of nothing that was ever handed out
 	session.Digest = append(append([]byte{}, secret[:]...), session.ID[:]...)
 	if m.chance(5) {

@@ -21,15 +21,11 @@ const maxForm = 64 << 10
 
 // routes names every route and what happens around it.
 func (s *Server) routes() http.Handler {
-	var oauthHandler *oauth.Handler // pages and protocol know each other by these two functions
 	pages := web.New(web.Config{
 		Issuer: s.config.Issuer, Domain: s.Domain, Cookie: cookie.New(s.config.HTTPS(), cookie.Session), Logger: s.logger,
 		AuthorizePath: oauth.AuthorizePath,
-		Deny: func(w http.ResponseWriter, r *http.Request, p identity.Pending, b identity.BrowserSession) {
-			oauthHandler.Deny(w, r, p, b)
-		},
 	})
-	oauthHandler = oauth.New(oauth.Config{
+	oauthHandler := oauth.New(oauth.Config{
 		Domain: s.Domain, Extension: &oidc.Extension{Domain: s.Domain}, Pages: pages, Logger: s.logger,
 	})
 	oidcHandler := &oidc.Handler{Domain: s.Domain, Pages: pages, Logger: s.logger, Document: oauthHandler.Document()}
@@ -57,7 +53,7 @@ func (s *Server) routes() http.Handler {
 		oidcHandler.MountBrowser(r)
 		r.Group(func(r chi.Router) {
 			r.Use(middleware.SameOrigin(pages.RefuseCrossOrigin))
-			pages.Mount(r)
+			pages.Mount(r, oauthHandler.Deny)
 		})
 	})
 	r.Group(func(r chi.Router) { // what programs call

@@ -73,13 +73,13 @@ func clients(r *runner) {
 	})
 	r.run("a deleted client takes grants, consents and requests along", func(f *fixture) {
 		u, c := f.user(), f.client()
-		g, q := f.grant(u.ID, c.ID), f.request(c.ID)
+		g, q := f.grant(u.ID, c.ID), f.interaction(c.ID)
 		f.noError(f.store.SaveConsent(f.ctx, identity.Consent{UserID: u.ID, ClientID: c.ID, Scopes: []string{"openid"}, CreatedAt: f.now, UpdatedAt: f.now}))
 		f.noError(f.store.DeleteClient(f.ctx, c.ID))
 		_, err := f.store.GrantStatusByID(f.ctx, g.ID, f.now)
 		f.wantErr(err, identity.ErrGrantNotFound)
-		_, err = f.store.AuthorizationByDigest(f.ctx, [][]byte{q.Digest})
-		f.wantErr(err, identity.ErrRequestNotFound)
+		_, err = f.store.InteractionByDigest(f.ctx, [][]byte{q.Digest})
+		f.wantErr(err, identity.ErrInteractionNotFound)
 		if got := must(f.store.ConsentFor(f.ctx, u.ID, c.ID))(f); got.Scopes != nil {
 			f.Fatalf("got %v", got)
 		}

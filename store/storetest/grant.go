@@ -55,7 +55,7 @@ func grants(r *runner) {
 	})
 	r.run("a request is finished with its grant or not at all", func(f *fixture) {
 		u, c := f.user(), f.client()
-		q, taken := f.request(c.ID), f.grant(u.ID, c.ID)
+		q, taken := f.interaction(c.ID), f.grant(u.ID, c.ID)
 		double := f.newGrant(u.ID, c.ID, func(g *identity.Grant) { g.ID = taken.ID })
 		if _, err := f.store.InsertCode(f.ctx, q.ID, f.now, double); err == nil {
 			f.Fatal("an id was taken twice")
@@ -63,7 +63,7 @@ func grants(r *runner) {
 		g := f.newGrant(u.ID, c.ID)
 		f.equal(must(f.store.InsertCode(f.ctx, q.ID, f.now, g))(f), true)
 		f.equal(f.storedGrant(g.ID), g)
-		f.equal(must(f.store.AuthorizationByDigest(f.ctx, [][]byte{q.Digest}))(f).DoneAt, &f.now)
+		f.equal(must(f.store.InteractionByDigest(f.ctx, [][]byte{q.Digest}))(f).DoneAt, &f.now)
 		second := f.newGrant(u.ID, c.ID)
 		f.equal(must(f.store.InsertCode(f.ctx, q.ID, f.now, second))(f), false)
 		f.equal(must(f.store.InsertCode(f.ctx, f.id(), f.now, second))(f), false)

@@ -48,12 +48,12 @@ func races(r *runner) {
 		f.equal(won, 7)
 	})
 	r.run("one of many finishes a request", func(f *fixture) {
-		q := f.request(f.client().ID)
-		f.oneWins(func(int) (bool, error) { return f.store.FinishAuthorization(f.ctx, q.ID, f.now) })
+		q := f.interaction(f.client().ID)
+		f.oneWins(func(int) (bool, error) { return f.store.FinishInteraction(f.ctx, q.ID, f.now) })
 	})
 	r.run("one of many issues the code of a request", func(f *fixture) {
 		u, c := f.user(), f.client()
-		q := f.request(c.ID)
+		q := f.interaction(c.ID)
 		f.oneWins(func(int) (bool, error) { return f.store.InsertCode(f.ctx, q.ID, f.now, f.newGrant(u.ID, c.ID)) })
 	})
 	r.run("one of many ends a grant and is noted", func(f *fixture) {

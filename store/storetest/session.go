@@ -18,6 +18,49 @@ func sessions(r *runner) {
 		f.equal(must(f.store.SessionByID(f.ctx, s.ID))(f), s)
 		f.equal(must(f.store.SessionByDigest(f.ctx, [][]byte{[]byte("other"), s.Digest}))(f), s)
 	})
+	r.run("what was proven in a session is read by itself", func(f *fixture) {
+		factors := []identity.Factor{
+			{Kind: identity.CredentialPassword, At: f.now}, {Kind: "else", At: f.now.Add(time.Microsecond), CredentialID: f.id()},
+		}
+		s := f.session(f.user().ID, func(s *identity.Session) { s.Factors, s.Level = factors, 2 })
+		f.equal(must(f.store.SessionFactors(f.ctx, s.ID))(f), factors)
+		f.equal(must(f.store.SessionByID(f.ctx, s.ID))(f).Level, identity.Level(2))
+		s.Factors, s.Level = factors[:1], 1
+		f.noError(f.store.RenewSession(f.ctx, s))
+		f.equal(must(f.store.SessionFactors(f.ctx, s.ID))(f), factors[:1])
+		f.equal(must(f.store.SessionByID(f.ctx, s.ID))(f).Level, identity.Level(1))
+		f.equal(len(must(f.store.SessionFactors(f.ctx, f.session(s.UserID).ID))(f)), 0)
+		_, err := f.store.SessionFactors(f.ctx, f.id())
+		f.wantErr(err, identity.ErrSessionNotFound)
+	})
+	r.run("nothing trusts an incomplete session", func(f *fixture) {
+		u, v, c := f.user(), f.user(), f.client()
+		s := f.session(u.ID, func(s *identity.Session) { s.Level = identity.LevelNone })
+		g := f.grant(u.ID, c.ID, func(g *identity.Grant) { g.SessionID = &s.ID })
+		offline := f.grant(u.ID, c.ID, func(g *identity.Grant) { g.SessionID, g.Offline = &s.ID, true })
+		for name, read := range map[string]func(id uuid.UUID) bool{
+			"status": func(id uuid.UUID) bool { return must(f.store.GrantStatus(f.ctx, id, "", f.now))(f).SessionActive },
+			"grant":  func(id uuid.UUID) bool { return must(f.store.GrantStatusByID(f.ctx, id, f.now))(f).SessionActive },
+		} {
+			if read(g.ID) || !read(offline.ID) {
+				f.Errorf("%s: the grant counts, or that which needs no session does not", name)
+			}
+		}
+		f.equal(must(f.store.GrantStatusByCode(f.ctx, [][]byte{g.Code.Digest}, f.now))(f).SessionActive, false)
+		for _, users := range [][]uuid.UUID{{u.ID}, {u.ID, v.ID}} {
+			f.equal(must(f.store.ActiveSessionCounts(f.ctx, users, f.now))(f), map[uuid.UUID]int{})
+		}
+		f.equal(must(f.store.CountActiveSessions(f.ctx, f.now))(f), 0)
+		for active, want := range map[bool]int{true: 0, false: 1} {
+			q := identity.SessionQuery{Filter: identity.SessionFilter{Active: &active}, Range: identity.KeysetRange{Limit: 9}, Now: f.now}
+			f.equal(len(must(f.store.Sessions(f.ctx, q))(f)), want)
+			f.equal(must(f.store.CountSessions(f.ctx, q, 9))(f), want)
+			people := identity.UserQuery{Filter: identity.UserFilter{HasActiveSessions: &active}, Now: f.now}
+			f.equal(must(f.store.CountUsers(f.ctx, people, 9))(f), 2*want)
+		}
+		f.equal(len(must(f.store.NewestSessions(f.ctx, []uuid.UUID{u.ID}, true, 9, f.now))(f)), 0)
+		f.equal(must(f.store.SessionByID(f.ctx, s.ID))(f).Active(f.now), false)
+	})
 	r.run("a session comes with its user", func(f *fixture) {
 		u := f.user(func(u *identity.User) { u.Active, u.Claims.Address = false, &identity.Address{Country: "NO"} })
 		s := f.session(u.ID, func(s *identity.Session) { s.EndedAt, s.EndReason = &f.now, identity.EndLogout })

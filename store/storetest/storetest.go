@@ -24,11 +24,12 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 	}{
 		{"users", users},
 		{"lists of users", userLists},
+		{"credentials", credentials},
 		{"sessions", sessions},
 		{"clients", clients},
 		{"lists of clients", clientLists},
 		{"scopes and resources", scopes},
-		{"authorization requests", authorizations},
+		{"interactions", interactions},
 		{"grants", grants},
 		{"status of grants", grantStatuses},
 		{"consents", consents},
@@ -167,6 +168,7 @@ func (f *fixture) newSession(user uuid.UUID, change ...func(*identity.Session)) 
 		ID: f.id(), Digest: fmt.Appendf(nil, "session digest %d \x00\xff", f.next()), UserID: user, CreatedAt: f.now,
 		LastActiveAt: f.now, AuthTime: f.now, ExpiresAt: f.now.Add(time.Hour), MaxExpiresAt: f.now.Add(24 * time.Hour),
 		IP: "192.0.2.1", UserAgent: "browser", AMR: []string{"pwd"}, ACR: "1",
+		Level: identity.LevelOne,
 	}
 	for _, c := range change {
 		c(&v)

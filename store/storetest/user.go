@@ -34,8 +34,8 @@ func users(r *runner) {
 func everyFieldOfAUserComesBack(f *fixture) {
 	later := f.now.Add(time.Hour + 100*time.Microsecond)
 	u := f.user(func(u *identity.User) {
-		u.Username, u.Email, u.PasswordHash = "Ålice O'Neil", "Alice@Example.ORG", "$argon2id$v=19$..."
-		u.PasswordChangedAt, u.LockedUntil, u.LastLoginAt = &f.now, &later, &later
+		u.Username, u.Email, u.Password.Hash = "Ålice O'Neil", "Alice@Example.ORG", "$argon2id$v=19$..."
+		u.Password.ChangedAt, u.LockedUntil, u.LastLoginAt = &f.now, &later, &later
 		u.Verified, u.Admin, u.RequiresPasswordChange = true, true, true
 		u.FailedAttempts, u.LastLoginIP, u.CreatedBy, u.Version = 3, "2001:db8::1", `bob "the \ admin"`, 7
 		u.CreatedAt = f.now.Truncate(time.Second)           // no fraction
@@ -136,8 +136,8 @@ func anUpdateWritesWhatBelongsToIt(f *fixture) {
 	want := must(f.store.UserByID(f.ctx, u.ID))(f)
 
 	change := want
-	change.Username, change.Email, change.PasswordHash = "New", "new@example.org", "hash"
-	change.PasswordChangedAt, change.UpdatedAt = ptr(f.now.Add(time.Minute)), f.now.Add(time.Minute)
+	change.Username, change.Email, change.Password.Hash = "New", "new@example.org", "hash"
+	change.Password.ChangedAt, change.UpdatedAt = ptr(f.now.Add(time.Minute)), f.now.Add(time.Minute)
 	change.Active, change.Verified, change.RequiresPasswordChange = false, true, true
 	change.Claims = identity.Claims{GivenName: "Given", Address: &identity.Address{Locality: "Oslo"}}
 	want = change
@@ -162,7 +162,7 @@ func anUpdateOfAnOlderVersionIsAConflict(f *fixture) {
 }
 
 func theSignInBookkeepingCountsLocksAndClears(f *fixture) {
-	u := f.user(func(u *identity.User) { u.PasswordHash = "old" })
+	u := f.user(func(u *identity.User) { u.Password.Hash = "old" })
 	until := f.now.Add(time.Minute)
 	for want := 1; want <= 3; want++ {
 		f.equal(must(f.store.RecordFailedSignIn(f.ctx, u.ID, 3, until.Add(time.Duration(want)*time.Second)))(f), want)
@@ -181,24 +181,24 @@ func theSignInBookkeepingCountsLocksAndClears(f *fixture) {
 	want.LastLoginAt, want.LastLoginIP = &until, "192.0.2.7"
 	f.equal(must(f.store.UserByID(f.ctx, u.ID))(f), want)
 	f.noError(f.store.RecordSignIn(f.ctx, u, until, "192.0.2.7", "new"))
-	f.equal(must(f.store.UserByID(f.ctx, u.ID))(f).PasswordHash, "new")
+	f.equal(must(f.store.UserByID(f.ctx, u.ID))(f).Password.Hash, "new")
 	_, err := f.store.RecordFailedSignIn(f.ctx, f.id(), 3, until)
 	f.wantErr(err, identity.ErrUserNotFound)
 }
 
 func aSignInCountsOnlyForTheVerifiedPassword(f *fixture) {
-	verified := f.user(func(u *identity.User) { u.PasswordHash, u.PasswordChangedAt = "old", ptr(f.now) })
+	verified := f.user(func(u *identity.User) { u.Password.Hash, u.Password.ChangedAt = "old", ptr(f.now) })
 	f.noError(f.store.RecordSignIn(f.ctx, verified, f.now, "", "first rehash"))
 	f.noError(f.store.RecordSignIn(f.ctx, verified, f.now, "", "second rehash"))
 	got := must(f.store.UserByID(f.ctx, verified.ID))(f)
-	f.equal(got.PasswordHash, "first rehash")
+	f.equal(got.Password.Hash, "first rehash")
 
 	changed := got
-	changed.PasswordHash, changed.PasswordChangedAt = "changed", ptr(f.now.Add(time.Microsecond))
+	changed.Password.Hash, changed.Password.ChangedAt = "changed", ptr(f.now.Add(time.Microsecond))
 	f.noError(f.store.UpdateUser(f.ctx, changed))
 	f.wantErr(f.store.RecordSignIn(f.ctx, got, f.now, "", "stale"), identity.ErrInvalidCredentials)
 	got = must(f.store.UserByID(f.ctx, verified.ID))(f)
-	f.equal(got.PasswordHash, "changed")
+	f.equal(got.Password.Hash, "changed")
 
 	got.Active = false
 	f.noError(f.store.UpdateUser(f.ctx, got))

@@ -1,6 +1,7 @@
 package identity_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -65,19 +66,19 @@ func TestNextInEveryCombination(t *testing.T) {
 							for _, client := range []identity.Client{asking, trusted} {
 								for _, mustChange := range []bool{false, true} {
 									for _, browser := range []*identity.BrowserSession{nil, {Session: b.Session, User: alice}} {
-										p := f.Authorizations.Draft(client, params("openid", "email"))
-										p.Request.Params.Prompt = strings.Fields(prompt)
-										p.Request.Params.MaxAge = maxAge
-										p.Request.Params.HintSubject = hint
-										p.Request.AuthenticatedAt, p.Request.ConsentedAt = signedIn.at, consented.at
-										p.Request.SessionID = signedIn.session
+										p := f.Interactions.NewAuthorize(client, params("openid", "email"))
+										p.Params.Prompt = strings.Fields(prompt)
+										p.Params.MaxAge = maxAge
+										p.Params.HintSubject = hint
+										p.AuthenticatedAt, p.ConsentedAt = signedIn.at, consented.at
+										p.SessionID = signedIn.session
 										if signedIn.at == nil {
-											p.Request.SessionID = consented.session
+											p.SessionID = consented.session
 										}
 										if browser != nil {
 											browser.User.RequiresPasswordChange = mustChange
 										}
-										got, err := f.Authorizations.Next(f.ctx, p, browser)
+										got, err := f.Interactions.Next(f.ctx, p, browser)
 										no(t, err)
 
 										asks := func(word string) bool { return slices.Contains(strings.Fields(prompt), word) }
@@ -85,9 +86,9 @@ func TestNextInEveryCombination(t *testing.T) {
 										want := identity.StepIssue
 										switch {
 										case browser == nil, hint == bob.ID.String():
-											want = identity.StepSignIn
+											want = identity.StepFirstFactor
 										case (asks("login") || asks("select_account") || tooOld) && !signedIn.counts:
-											want = identity.StepSignIn
+											want = identity.StepFirstFactor
 										case mustChange:
 											want = identity.StepPassword
 										case consented.counts:
@@ -113,64 +114,126 @@ func TestNextInEveryCombination(t *testing.T) {
 	}
 }
 
+// TestNextOfAnAccountPage: it needs a session and nothing else; whoever must change the password does it there.
+func TestNextOfAnAccountPage(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	b := f.signIn(t, f.user(t, "alice"))
+	b.Session.AuthTime = b.Session.AuthTime.Add(-time.Hour)
+	mustChange := b
+	mustChange.User.RequiresPasswordChange = true
+	i, err := f.Interactions.Save(f.ctx, f.Interactions.NewAccount(identity.ReturnToPassword))
+	no(t, err)
+	signedIn, err := f.Interactions.SignedIn(f.ctx, i, b)
+	no(t, err)
+	loaded, err := f.Interactions.Load(f.ctx, i.Handle)
+	no(t, err)
+	wantSame(t, loaded, signedIn)
+	for _, i := range []identity.Interaction{i, signedIn} {
+		for _, test := range []struct {
+			browser *identity.BrowserSession
+			want    identity.Step
+		}{{nil, identity.StepFirstFactor}, {&b, identity.StepReturn}, {&mustChange, identity.StepReturn}} {
+			got, err := f.Interactions.Next(f.ctx, i, test.browser)
+			no(t, err)
+			if got != test.want {
+				t.Errorf("browser %v: got %q, want %q", test.browser != nil, got, test.want)
+			}
+		}
+	}
+}
+
+func TestWhatIsNoKindOfHereIsNotFound(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	for name, change := range map[string]func(*identity.Interaction){
+		"a kind of a newer node":      func(i *identity.Interaction) { i.Kind = "recovery" },
+		"a page that is on no list":   func(i *identity.Interaction) { i.ReturnPath = "/account/else" },
+		"a page of somebody else":     func(i *identity.Interaction) { i.ReturnPath = "https://evil.example/" },
+		"a page that looks like ours": func(i *identity.Interaction) { i.ReturnPath = "//evil.example/account/password" },
+		"none":                        func(i *identity.Interaction) { i.ReturnPath = "" },
+	} {
+		i := f.Interactions.NewAccount(identity.ReturnToPassword)
+		change(&i)
+		i, err := f.Interactions.Save(f.ctx, i)
+		no(t, err)
+		if _, err := f.Interactions.Load(f.ctx, i.Handle); !errors.Is(err, identity.ErrInteractionNotFound) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	unknown := f.Interactions.NewAccount(identity.ReturnToPassword)
+	unknown.Kind = "recovery"
+	_, err := f.Interactions.Next(f.ctx, unknown, nil)
+	wantError(t, err, identity.ErrInteractionNotFound)
+}
+
+func TestEveryStepWithAPageRefusesInSilence(t *testing.T) {
+	t.Parallel()
+	for step, want := range map[identity.Step]identity.Code{
+		identity.StepFirstFactor: identity.CodeLoginRequired, identity.StepPassword: identity.CodeInteractionRequired,
+		identity.StepConsent: identity.CodeConsentRequired,
+	} {
+		if got := step.Silent().Code; got != want {
+			t.Errorf("%s is refused with %s, want %s", step, got, want)
+		}
+	}
+}
+
 func TestAPersonIsAskedOnceEvenForNothing(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	app := f.client(t, "app")
 	b := f.signIn(t, f.user(t, "alice"))
-	p, err := f.Authorizations.Park(f.ctx, f.Authorizations.Draft(app, params()))
+	p, err := f.Interactions.Save(f.ctx, f.Interactions.NewAuthorize(app, params()))
 	no(t, err)
-	step, err := f.Authorizations.Next(f.ctx, p, &b)
+	step, err := f.Interactions.Next(f.ctx, p, &b)
 	no(t, err)
 	if step != identity.StepConsent {
 		t.Errorf("a new client without scopes goes on to %q", step)
 	}
 	no(t, f.Authorizations.Approve(f.ctx, p, b))
-	step, err = f.Authorizations.Next(f.ctx, f.Authorizations.Draft(app, params()), &b)
+	step, err = f.Interactions.Next(f.ctx, f.Interactions.NewAuthorize(app, params()), &b)
 	no(t, err)
 	if step != identity.StepIssue {
 		t.Errorf("the second time goes on to %q", step)
 	}
 }
 
-func TestResume(t *testing.T) {
+func TestLoad(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	app := f.client(t, "app")
-	parked, err := f.Authorizations.Park(f.ctx, f.Authorizations.Draft(app, params("openid")))
+	saved, err := f.Interactions.Save(f.ctx, f.Interactions.NewAuthorize(app, params("openid")))
 	no(t, err)
-	got, err := f.Authorizations.Resume(f.ctx, parked.Handle)
+	got, err := f.Interactions.Load(f.ctx, saved.Handle)
 	no(t, err)
-	wantSame(t, got.Request, parked.Request)
-	if got.Client.ID != app.ID || got.Handle != parked.Handle {
-		t.Errorf("resumed as %+v", got)
-	}
-	for _, handle := range []string{"", "x", parked.Handle + "A", parked.Handle[:42] + "\n", strings.Repeat("A", 43), strings.Repeat("!", 43)} {
-		_, err := f.Authorizations.Resume(f.ctx, handle)
-		wantError(t, err, identity.ErrRequestNotFound)
+	wantSame(t, got, saved)
+	for _, handle := range []string{"", "x", saved.Handle + "A", saved.Handle[:42] + "\n", strings.Repeat("A", 43), strings.Repeat("!", 43)} {
+		_, err := f.Interactions.Load(f.ctx, handle)
+		wantError(t, err, identity.ErrInteractionNotFound)
 	}
 	t.Run("not after its time", func(t *testing.T) {
-		f.advance(f.Settings.RequestTTL - time.Microsecond)
-		_, err := f.Authorizations.Resume(f.ctx, parked.Handle)
+		f.advance(f.Settings.InteractionTTL - time.Microsecond)
+		_, err := f.Interactions.Load(f.ctx, saved.Handle)
 		no(t, err)
 		f.advance(time.Microsecond)
-		_, err = f.Authorizations.Resume(f.ctx, parked.Handle)
-		wantError(t, err, identity.ErrRequestNotFound)
+		_, err = f.Interactions.Load(f.ctx, saved.Handle)
+		wantError(t, err, identity.ErrInteractionNotFound)
 	})
 	t.Run("not when it is done", func(t *testing.T) {
-		p, err := f.Authorizations.Park(f.ctx, f.Authorizations.Draft(app, params("openid")))
+		p, err := f.Interactions.Save(f.ctx, f.Interactions.NewAuthorize(app, params("openid")))
 		no(t, err)
-		no(t, f.Authorizations.Finish(f.ctx, p))
-		_, err = f.Authorizations.Resume(f.ctx, p.Handle)
-		wantError(t, err, identity.ErrRequestNotFound)
+		no(t, f.Interactions.Finish(f.ctx, p))
+		_, err = f.Interactions.Load(f.ctx, p.Handle)
+		wantError(t, err, identity.ErrInteractionNotFound)
 	})
 	t.Run("not when its client is off", func(t *testing.T) {
-		p, err := f.Authorizations.Park(f.ctx, f.Authorizations.Draft(app, params("openid")))
+		p, err := f.Interactions.Save(f.ctx, f.Interactions.NewAuthorize(app, params("openid")))
 		no(t, err)
 		_, _, err = f.admin.Clients.Update(f.ctx, app.ID, admin.ClientChange{Active: new(false)}, nil)
 		no(t, err)
-		_, err = f.Authorizations.Resume(f.ctx, p.Handle)
-		wantError(t, err, identity.ErrRequestNotFound)
+		_, err = f.Interactions.Load(f.ctx, p.Handle)
+		wantError(t, err, identity.ErrInteractionNotFound)
 	})
 }
 
@@ -179,25 +242,26 @@ func TestAPersonGoesThroughTheSteps(t *testing.T) {
 	f := newFixture(t)
 	app := f.client(t, "app")
 	u := f.user(t, "alice")
-	draft := f.Authorizations.Draft(app, params("openid", "email", "admin:users:read"))
-	draft.Request.Params.Prompt = []string{"login"}
-	p, err := f.Authorizations.Park(f.ctx, draft)
+	draft := f.Interactions.NewAuthorize(app, params("openid", "email", "admin:users:read"))
+	draft.Params.Prompt = []string{"login"}
+	p, err := f.Interactions.Save(f.ctx, draft)
 	no(t, err)
 	b := f.signIn(t, u)
 	next := func(want identity.Step) {
 		t.Helper()
-		p, err = f.Authorizations.Resume(f.ctx, p.Handle)
+		p, err = f.Interactions.Load(f.ctx, p.Handle)
 		no(t, err)
-		got, err := f.Authorizations.Next(f.ctx, p, &b)
+		got, err := f.Interactions.Next(f.ctx, p, &b)
 		no(t, err)
 		if got != want {
 			t.Fatalf("next is %q, want %q", got, want)
 		}
 	}
-	next(identity.StepSignIn)
-	no(t, f.Authorizations.SignedIn(f.ctx, p, b))
+	next(identity.StepFirstFactor)
+	p, err = f.Interactions.SignedIn(f.ctx, p, b)
+	no(t, err)
 	next(identity.StepConsent)
-	wantSame(t, f.Authorizations.Grantable(p, u), []string{"openid", "email"})
+	wantSame(t, p.Grantable(u), []string{"openid", "email"})
 	no(t, f.Authorizations.Approve(f.ctx, p, b))
 	next(identity.StepIssue)
 	consent, err := f.store.ConsentFor(f.ctx, u.ID, app.ID)
@@ -207,22 +271,24 @@ func TestAPersonGoesThroughTheSteps(t *testing.T) {
 	})
 
 	other := f.signIn(t, u)
-	if got, _ := f.Authorizations.Next(f.ctx, p, &other); got != identity.StepSignIn {
+	if got, _ := f.Interactions.Next(f.ctx, p, &other); got != identity.StepFirstFactor {
 		t.Errorf("another browser of the same user goes on to %q", got)
 	}
-	no(t, f.Authorizations.SignedIn(f.ctx, p, b))
-	p, err = f.Authorizations.Resume(f.ctx, p.Handle)
+	p, err = f.Interactions.SignedIn(f.ctx, p, b)
 	no(t, err)
-	if p.Request.ConsentedAt != nil {
+	p, err = f.Interactions.Load(f.ctx, p.Handle)
+	no(t, err)
+	if p.ConsentedAt != nil {
 		t.Error("consent outlives a new sign-in")
 	}
 	code, err := f.Authorizations.Issue(f.ctx, p, b)
 	no(t, err)
 	_, err = f.Authorizations.Issue(f.ctx, p, b)
-	wantError(t, err, identity.ErrRequestNotFound)
-	wantError(t, f.Authorizations.Deny(f.ctx, p, b), identity.ErrRequestNotFound)
-	wantError(t, f.Authorizations.Approve(f.ctx, p, b), identity.ErrRequestNotFound)
-	wantError(t, f.Authorizations.SignedIn(f.ctx, p, b), identity.ErrRequestNotFound)
+	wantError(t, err, identity.ErrInteractionNotFound)
+	wantError(t, f.Authorizations.Deny(f.ctx, p, b), identity.ErrInteractionNotFound)
+	wantError(t, f.Authorizations.Approve(f.ctx, p, b), identity.ErrInteractionNotFound)
+	_, err = f.Interactions.SignedIn(f.ctx, p, b)
+	wantError(t, err, identity.ErrInteractionNotFound)
 
 	g, err := f.byCode(code)
 	no(t, err)
@@ -243,7 +309,7 @@ func TestConsentGrows(t *testing.T) {
 	approve := func(scopes ...string) {
 		t.Helper()
 		f.advance(time.Hour)
-		p, err := f.Authorizations.Park(f.ctx, f.Authorizations.Draft(app, params(scopes...)))
+		p, err := f.Interactions.Save(f.ctx, f.Interactions.NewAuthorize(app, params(scopes...)))
 		no(t, err)
 		no(t, f.Authorizations.Approve(f.ctx, p, b))
 	}
@@ -267,11 +333,11 @@ func TestDeny(t *testing.T) {
 	f := newFixture(t)
 	app := f.client(t, "app")
 	b := f.signIn(t, f.user(t, "alice"))
-	p, err := f.Authorizations.Park(f.ctx, f.Authorizations.Draft(app, params("openid")))
+	p, err := f.Interactions.Save(f.ctx, f.Interactions.NewAuthorize(app, params("openid")))
 	no(t, err)
 	no(t, f.Authorizations.Deny(f.ctx, p, b))
 	_, err = f.Authorizations.Issue(f.ctx, p, b)
-	wantError(t, err, identity.ErrRequestNotFound)
+	wantError(t, err, identity.ErrInteractionNotFound)
 	if events := f.audit(t, identity.ActionConsentDenied); len(events) != 1 || events[0].ActorName != "alice" || events[0].TargetName != "app" {
 		t.Errorf("audited as %+v", events)
 	}
@@ -282,7 +348,7 @@ func TestTwoTabsGetOneCode(t *testing.T) {
 	f := newFixture(t)
 	app := f.client(t, "app")
 	b := f.signIn(t, f.user(t, "alice"))
-	p, err := f.Authorizations.Park(f.ctx, f.Authorizations.Draft(app, params("openid")))
+	p, err := f.Interactions.Save(f.ctx, f.Interactions.NewAuthorize(app, params("openid")))
 	no(t, err)
 	codes := make([]string, 6)
 	var group sync.WaitGroup
@@ -303,7 +369,7 @@ func TestIssueKeepsWhatWasAsked(t *testing.T) {
 	b := f.signIn(t, root)
 	p := params("openid", "offline_access", "admin:users:read")
 	p.RedirectURISent, p.Resources, p.Claims = false, []string{api}, []byte(`{"userinfo":{"name":null}}`)
-	code, err := f.Authorizations.Issue(f.ctx, f.Authorizations.Draft(app, p), b)
+	code, err := f.Authorizations.Issue(f.ctx, f.Interactions.NewAuthorize(app, p), b)
 	no(t, err)
 	g, err := f.byCode(code)
 	no(t, err)
@@ -321,18 +387,19 @@ func TestConsentOfAnotherSessionDoesNotInheritItsSignIn(t *testing.T) {
 	app := f.client(t, "app")
 	u := f.user(t, "alice")
 	first, second := f.signIn(t, u), f.signIn(t, u)
-	draft := f.Authorizations.Draft(app, params("openid"))
-	draft.Request.Params.Prompt = []string{"login"}
-	p, err := f.Authorizations.Park(f.ctx, draft)
+	draft := f.Interactions.NewAuthorize(app, params("openid"))
+	draft.Params.Prompt = []string{"login"}
+	p, err := f.Interactions.Save(f.ctx, draft)
 	no(t, err)
-	no(t, f.Authorizations.SignedIn(f.ctx, p, first))
-	p, err = f.Authorizations.Resume(f.ctx, p.Handle)
+	p, err = f.Interactions.SignedIn(f.ctx, p, first)
+	no(t, err)
+	p, err = f.Interactions.Load(f.ctx, p.Handle)
 	no(t, err)
 	no(t, f.Authorizations.Approve(f.ctx, p, second))
-	p, err = f.Authorizations.Resume(f.ctx, p.Handle)
+	p, err = f.Interactions.Load(f.ctx, p.Handle)
 	no(t, err)
 	for name, b := range map[string]identity.BrowserSession{"first": first, "second": second} {
-		if got, err := f.Authorizations.Next(f.ctx, p, &b); err != nil || got != identity.StepSignIn {
+		if got, err := f.Interactions.Next(f.ctx, p, &b); err != nil || got != identity.StepFirstFactor {
 			t.Errorf("the %s session goes on to %q, %v", name, got, err)
 		}
 	}

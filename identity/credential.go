@@ -1,0 +1,40 @@
+package identity
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// CredentialKind is what somebody proves who they are with. What a proof of it is worth stands in factorKinds.
+type CredentialKind string
+
+// The kinds of credentials.
+const (
+	CredentialPassword CredentialKind = "password"
+)
+
+// Credential is what a user can prove who they are with, without what is secret about it.
+type Credential struct {
+	ID         uuid.UUID // of the user for the password: there is one
+	Kind       CredentialKind
+	UserID     uuid.UUID
+	Name       string // that the user gave it; the password has none
+	CreatedAt  time.Time
+	LastUsedAt *time.Time
+}
+
+// PasswordCredential is the password of a user, which is stored with the user (docs/decisions/0030).
+type PasswordCredential struct {
+	Hash      string // PHC string; empty = cannot sign in with a password. Never leaves the server
+	ChangedAt *time.Time
+}
+
+// Credentials lists what users can sign in with.
+type Credentials struct{ store CredentialStore }
+
+// Of lists the credentials of a user, oldest first. None for a user who is gone.
+func (s *Credentials) Of(ctx context.Context, userID uuid.UUID) ([]Credential, error) {
+	return s.store.CredentialsOf(ctx, userID)
+}

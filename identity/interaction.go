@@ -1,0 +1,74 @@
+package identity
+
+import (
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// InteractionKind says what a browser is in the middle of.
+type InteractionKind string
+
+// The kinds. The schema has room for those that are still to come: device, registration, recovery, verification and
+// enrolment.
+const (
+	InteractionAuthorize InteractionKind = "authorize" // an authorization request; returns to the authorization endpoint
+	InteractionAccount   InteractionKind = "account"   // a page of one's own account; returns to it
+)
+
+// Interaction is what a browser is in the middle of: a stored question to a person that ends in a return. Pages carry
+// only its handle; everything else survives here.
+type Interaction struct {
+	ID         uuid.UUID
+	Kind       InteractionKind
+	Digest     []byte              // keyed digest of the handle
+	ClientID   uuid.UUID           // whose request it is (authorize); else zero
+	Params     AuthorizationParams // authorize
+	ReturnPath ReturnPath          // account
+	CreatedAt  time.Time
+	ExpiresAt  time.Time
+	DoneAt     *time.Time
+
+	// What the person has done so far.
+	UserID          uuid.UUID  // who last signed in here; zero = nobody yet
+	SessionID       *uuid.UUID // the browser session that acts; consent must come from it
+	AuthenticatedAt *time.Time // a sign-in that was made for this very interaction
+	ConsentedAt     *time.Time
+	Denied          bool
+
+	// What is not stored with it.
+	Handle string // the secret in the pages' URLs; empty until it is saved
+	Client Client // of ClientID
+}
+
+// ReturnPath is a page of the server that an interaction returns to. There is a fixed list of them: a path from
+// anywhere else, let alone a URL, would make the sign-in page an open redirector.
+type ReturnPath string
+
+// The pages to return to.
+const (
+	ReturnToPassword ReturnPath = "/account/password"
+)
+
+// Valid reports whether the path is on the list.
+func (p ReturnPath) Valid() bool { return p == ReturnToPassword }
+
+// Consentable returns the scopes that consent is about: those that approval would grant, and those whose claims are
+// asked for one by one.
+func (i Interaction) Consentable(u User) []string {
+	scopes := i.Grantable(u)
+	for _, name := range i.Params.ClaimScopes {
+		if !slices.Contains(scopes, name) {
+			scopes = append(scopes, name)
+		}
+	}
+	return scopes
+}
+
+// Grantable returns the scopes that approval would grant: those requested, as far as the client and the user may have
+// them.
+func (i Interaction) Grantable(u User) []string { return userScopes(i.Params.Scopes, u) }
+
+// of reports whether the interaction's sign-in or consent was made in the session.
+func (i Interaction) of(s Session) bool { return i.SessionID != nil && *i.SessionID == s.ID }

@@ -1,0 +1,110 @@
+package identity
+
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+// Step is what an interaction needs next.
+type Step string
+
+// The steps. Each but the last two has a page.
+const (
+	StepFirstFactor Step = "first factor" // a person must prove who they are, perhaps again
+	StepPassword    Step = "password"     // the person must choose a new password
+	StepConsent     Step = "consent"      // the person must allow the client what it asks for
+	StepIssue       Step = "issue"        // everything is there: issue the code
+	StepReturn      Step = "return"       // everything is there: go back to the page where it began
+)
+
+// stepRule says when a step is due.
+type stepRule struct {
+	step  Step
+	kinds []InteractionKind
+	// due is told who the browser's session stands for. Only the first factor meets nobody (nil): it is due then.
+	due func(s *Interactions, ctx context.Context, i Interaction, b *BrowserSession) (bool, error)
+	// silent refuses a request that must be answered without a page (OIDC Core §3.1.2.1, prompt=none); nil for steps
+	// without a page.
+	silent *Error
+}
+
+// steps is the order of the steps. The order is the rule: the first that is due is next, and what comes later may rely
+// on what came before. The account's only page is that of the password, so that a change is not demanded on the way.
+var steps = []stepRule{
+	{StepFirstFactor, []InteractionKind{InteractionAuthorize, InteractionAccount}, (*Interactions).needsFirstFactor, ErrLoginRequired},
+	{StepPassword, []InteractionKind{InteractionAuthorize}, (*Interactions).needsPassword, ErrInteractionRequired},
+	{StepConsent, []InteractionKind{InteractionAuthorize}, (*Interactions).needsConsent, ErrConsentRequired},
+	{StepIssue, []InteractionKind{InteractionAuthorize}, always, nil},
+	{StepReturn, []InteractionKind{InteractionAccount}, always, nil},
+}
+
+// Next returns what is missing first, given the browser's session (nil if there is none).
+func (s *Interactions) Next(ctx context.Context, i Interaction, b *BrowserSession) (Step, error) {
+	for _, rule := range steps {
+		if !slices.Contains(rule.kinds, i.Kind) {
+			continue
+		}
+		due, err := rule.due(s, ctx, i, b)
+		if err != nil {
+			return "", err
+		}
+		if due {
+			return rule.step, nil
+		}
+	}
+	return "", ErrInteractionNotFound // a kind without an end
+}
+
+// Silent returns the refusal of a request that must be answered without a page although the step is due.
+func (s Step) Silent() *Error {
+	for _, rule := range steps {
+		if rule.step == s && rule.silent != nil {
+			return rule.silent
+		}
+	}
+	return ErrInteractionRequired
+}
+
+func always(*Interactions, context.Context, Interaction, *BrowserSession) (bool, error) {
+	return true, nil
+}
+
+// needsFirstFactor follows OIDC Core §3.1.2.1 for prompt, max_age and id_token_hint. A sign-in made for this very
+// interaction, in this session, satisfies them.
+func (s *Interactions) needsFirstFactor(_ context.Context, i Interaction, b *BrowserSession) (bool, error) {
+	switch params := i.Params; {
+	case b == nil, !b.Session.Complete():
+		return true, nil
+	case params.HintSubject != "" && params.HintSubject != b.User.ID.String():
+		return true, nil
+	case i.AuthenticatedAt != nil && i.of(b.Session):
+		return false, nil
+	case slices.Contains(params.Prompt, "login"), slices.Contains(params.Prompt, "select_account"):
+		return true, nil
+	case params.MaxAge != nil:
+		age := s.source.Now().Sub(b.Session.AuthTime)
+		return age > time.Duration(*params.MaxAge)*time.Second, nil
+	}
+	return false, nil
+}
+
+func (s *Interactions) needsPassword(_ context.Context, _ Interaction, b *BrowserSession) (bool, error) {
+	return b.User.RequiresPasswordChange, nil
+}
+
+func (s *Interactions) needsConsent(ctx context.Context, i Interaction, b *BrowserSession) (bool, error) {
+	switch {
+	case i.ConsentedAt != nil && i.of(b.Session):
+		return false, nil
+	case slices.Contains(i.Params.Prompt, "consent"):
+		return true, nil
+	case i.Client.Policy.SkipConsent:
+		return false, nil
+	}
+	remembered, err := s.store.ConsentFor(ctx, b.User.ID, i.ClientID)
+	if err != nil {
+		return false, err
+	}
+	return remembered.CreatedAt.IsZero() || !subset(i.Consentable(b.User), remembered.Scopes), nil
+}
