@@ -23,6 +23,7 @@ type Store interface {
 	AuditStore
 	AdminAuditStore
 	LogoutStore
+	JobStore
 	ReplayStore
 	IdempotencyStore
 
@@ -178,6 +179,20 @@ type KeyStore interface {
 // AuditStore keeps the trail.
 type AuditStore interface {
 	InsertAudit(ctx context.Context, events ...AuditEvent) error
+}
+
+// JobStore keeps the jobs: the outbox of every change that has work to follow.
+type JobStore interface {
+	// InsertJobs enqueues jobs. One whose Singleton an unfinished job has is left out.
+	InsertJobs(ctx context.Context, jobs ...Job) error
+	// ClaimJob takes the job that has been due for the longest time of the kinds, and of no lane in full: it counts an
+	// attempt and leases the job until lease. False when there is none. A job whose lease has lapsed is due again.
+	ClaimJob(ctx context.Context, now, lease time.Time, kinds, full []string) (Job, bool, error)
+	// UpdateJob writes RunAt, LeaseUntil, Progress, Result, Outcome, ErrorCode and FinishedAt of a job that was claimed, if
+	// that claim (Attempts) still holds it; false, and nothing is changed, when it was given back, claimed anew or finished.
+	UpdateJob(ctx context.Context, j Job) (bool, error)
+	// JobBacklogs counts the jobs that are due and not leased, by kind; kinds without any are absent.
+	JobBacklogs(ctx context.Context, now time.Time) ([]JobBacklog, error)
 }
 
 // ReplayStore remembers what may be used only once.

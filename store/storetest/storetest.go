@@ -37,6 +37,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"replay keys", replays},
 		{"idempotency keys", idempotency},
 		{"logout deliveries", logouts},
+		{"jobs", jobs},
 
 		{"administration of users", userAdministration},
 		{"lists of sessions", sessionLists},
