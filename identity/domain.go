@@ -1,5 +1,7 @@
 package identity
 
+import "slices"
+
 // Deps are what the services stand on.
 type Deps struct {
 	Store      Store
@@ -29,6 +31,7 @@ type Domain struct {
 	Tokens         *Tokens
 	SigningKeys    *SigningKeys
 	Logouts        *Logouts
+	Jobs           *Jobs
 	Audit          *Audit
 	Meter          *Meter
 	Signer         TokenSigner
@@ -36,11 +39,14 @@ type Domain struct {
 	deps Deps
 }
 
-// New wires the services.
+// New wires the services. The kinds of jobs are those that the services bring.
 func New(d Deps) *Domain {
+	logouts, keys := &Logouts{d}, &SigningKeys{d}
+	kinds := slices.Concat(logouts.jobKinds(), keys.jobKinds(), (&Retention{d}).jobKinds())
 	return &Domain{
 		Settings: d.Settings, Source: d.Source, Signer: d.Signer, deps: d,
 		Users: &Users{d}, SignIn: &SignIn{d}, Sessions: &Sessions{d}, Clients: &Clients{d}, Scopes: &Scopes{d},
-		Authorizations: &Authorizations{d}, Grants: &Grants{d}, Tokens: &Tokens{d}, SigningKeys: &SigningKeys{d}, Logouts: &Logouts{d}, Audit: &Audit{d}, Meter: d.Meter,
+		Authorizations: &Authorizations{d}, Grants: &Grants{d}, Tokens: &Tokens{d}, SigningKeys: keys, Logouts: logouts, Audit: &Audit{d},
+		Jobs: newJobs(d, kinds...), Meter: d.Meter,
 	}
 }

@@ -49,7 +49,6 @@ type JobBacklog struct {
 type JobPolicy struct {
 	Every       time.Duration // a recurring kind: there is always one job, which runs so often; 0 = runs when enqueued
 	Concurrency int           // how many a node runs at once; 0 = 1
-	PerLane     int           // how many of them in one lane; 0 = no limit of its own
 	FirstRetry  time.Duration // the wait after the first failure
 	Factor      float64       // by which each further wait is longer
 	LongestWait time.Duration

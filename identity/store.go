@@ -199,8 +199,8 @@ type JobStore interface {
 type ReplayStore interface {
 	// MarkUsed returns true for the first caller with this key until expires.
 	MarkUsed(ctx context.Context, key string, expires time.Time) (bool, error)
-	// Sweep removes up to limit rows of each kind that are of no more use at now: expired requests, grants that were never
-	// used, revoked tokens, replay keys, idempotency keys, sessions and grants that ended before keep, audit events before
-	// auditBefore (zero = keep all). It returns how many rows went.
-	Sweep(ctx context.Context, now, keep, auditBefore time.Time, limit int) (int, error)
+	// Sweep removes up to limit rows of each kind that are of no more use: expired requests, grants that were never used,
+	// revoked tokens, replay keys, idempotency keys, sessions and grants that ended, finished jobs, audit events. It returns
+	// how many rows went.
+	Sweep(ctx context.Context, e Expiry, limit int) (int, error)
 }

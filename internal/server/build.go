@@ -30,6 +30,7 @@ type Server struct {
 	bus      *cache.Bus
 	answers  *cache.Answers // nil: switched off
 	metrics  *metrics
+	wakeups  chan struct{} // jobs were enqueued
 	handler  http.Handler
 	draining atomic.Bool
 }
@@ -48,6 +49,7 @@ type Options struct {
 func Build(ctx context.Context, c config.Config, o Options) (*Server, error) {
 	s := &Server{
 		config: c, logger: o.Logger, source: identity.SystemSource(), outbound: outbound.New(c.AllowPrivateNetworkFetch),
+		wakeups: make(chan struct{}, 1),
 	}
 	if s.logger == nil {
 		s.logger = slog.Default()
@@ -55,7 +57,7 @@ func Build(ctx context.Context, c config.Config, o Options) (*Server, error) {
 	if o.Source != nil {
 		s.source = *o.Source
 	}
-	opened, err := openStore(ctx, c)
+	opened, err := openStore(ctx, c, store.Options{OnJobs: func() { wake(s.wakeups) }})
 	if err != nil {
 		return nil, err
 	}
@@ -68,8 +70,8 @@ func Build(ctx context.Context, c config.Config, o Options) (*Server, error) {
 }
 
 // openStore opens the configured database without looking at its schema.
-func openStore(ctx context.Context, c config.Config) (*store.Store, error) {
-	return store.Open(ctx, string(c.DatabaseURL), store.Options{})
+func openStore(ctx context.Context, c config.Config, o store.Options) (*store.Store, error) {
+	return store.Open(ctx, string(c.DatabaseURL), o)
 }
 
 func (s *Server) build(ctx context.Context, o Options) error {
@@ -118,6 +120,7 @@ func (s *Server) build(ctx context.Context, o Options) error {
 		Sender:     sender{s.outbound},
 		Assertions: keys.NewClientKeys(s.outbound.Get, s.source),
 	})
+	s.metrics.watchJobs(s.Domain.Jobs, s.source.Now)
 	s.handler = s.routes()
 	return nil
 }
@@ -169,6 +172,7 @@ func (s *Server) settings() identity.Settings {
 	settings.SessionMaxTTL = c.SessionMaxTTL
 	settings.RequireVerified = c.RequireVerifiedEmail
 	settings.PasswordGrant = c.PasswordGrant
+	settings.AuditRetention = c.AuditRetention
 	return settings
 }
 
