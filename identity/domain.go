@@ -1,5 +1,7 @@
 package identity
 
+import "slices"
+
 // Deps are what the services stand on.
 type Deps struct {
 	Store      Store
@@ -31,17 +33,21 @@ type Domain struct {
 	Tokens         *Tokens
 	SigningKeys    *SigningKeys
 	Logouts        *Logouts
+	Jobs           *Jobs
 	Meter          *Meter
 	Signer         TokenSigner
 }
 
-// New wires the services.
+// New wires the services. The kinds of jobs are those that the services bring.
 func New(d Deps) *Domain {
 	scopes, signIn := newScopes(d), newSignIn(d)
+	logouts, keys := &Logouts{d}, &SigningKeys{d}
+	kinds := slices.Concat(logouts.jobKinds(), keys.jobKinds(), (&Retention{d}).jobKinds())
 	return &Domain{
 		Settings: d.Settings, Source: d.Source, Signer: d.Signer, Meter: d.Meter,
 		SignIn: signIn, Credentials: &Credentials{d.Store}, Sessions: newSessions(d), Profiles: &Profiles{d},
 		ClientAuth: newClientAuthentication(d), Scopes: scopes, Interactions: newInteractions(d), Authorizations: newAuthorizations(d),
-		Grants: newGrants(d, scopes, signIn), Tokens: newTokens(d), SigningKeys: &SigningKeys{d}, Logouts: &Logouts{d},
+		Grants: newGrants(d, scopes, signIn), Tokens: newTokens(d), SigningKeys: keys, Logouts: logouts,
+		Jobs: newJobs(d, kinds...),
 	}
 }

@@ -2,35 +2,23 @@ package identity
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"sync"
+	"net/url"
 	"time"
 
 	"github.com/google/uuid"
 )
 
-// Logouts tells clients by back channel that sessions have ended (OIDC Back-Channel Logout 1.0). What is owed is
-// written in the transaction that ends the session, and delivered afterwards with retries, also across restarts and
-// from any node.
+// Logouts tells clients by back channel that sessions have ended (OIDC Back-Channel Logout 1.0). A job for each client is
+// enqueued in the transaction that ends the session.
 type Logouts struct{ d Deps }
 
 // LogoutSender posts a logout token to a client.
 type LogoutSender interface {
 	// SendLogoutToken posts to the client's back-channel logout URI; an error asks for another try.
 	SendLogoutToken(ctx context.Context, uri, token string) error
-}
-
-// LogoutDelivery is one logout token that a client is owed.
-type LogoutDelivery struct {
-	ID            uuid.UUID
-	ClientID      uuid.UUID
-	SessionID     uuid.UUID
-	UserID        uuid.UUID
-	URI           string
-	Attempts      int
-	NextAttemptAt time.Time
-	CreatedAt     time.Time
 }
 
 // SessionClient is a client that was signed in to in a session.
@@ -40,32 +28,49 @@ type SessionClient struct {
 	ClientID  uuid.UUID
 }
 
-// LogoutStore keeps the outbox of logout tokens.
+// LogoutStore finds which clients take part in a session.
 type LogoutStore interface {
 	// SessionClients lists the clients with live grants of the sessions, each pair once.
 	SessionClients(ctx context.Context, sessionIDs []uuid.UUID) ([]SessionClient, error)
-	InsertLogoutDeliveries(ctx context.Context, deliveries ...LogoutDelivery) error
-	// ClaimLogoutDeliveries takes up to limit deliveries that are due, counts an attempt and puts them off until lease, so
-	// that no other node takes them meanwhile.
-	ClaimLogoutDeliveries(ctx context.Context, now, lease time.Time, limit int) ([]LogoutDelivery, error)
-	// RescheduleLogoutDelivery sets the time of the next attempt.
-	RescheduleLogoutDelivery(ctx context.Context, id uuid.UUID, next time.Time) error
-	// FinishLogoutDelivery closes a delivery as delivered or as given up.
-	FinishLogoutDelivery(ctx context.Context, id uuid.UUID, at time.Time, delivered bool) error
+	// TakeLogoutDeliveries removes and returns up to limit deliveries of the former outbox that were due before a time.
+	// Exactly one caller gets each.
+	TakeLogoutDeliveries(ctx context.Context, before time.Time, limit int) ([]LogoutDelivery, error)
 }
 
-// The pace of deliveries: a receiver gets retryFirst after a failure, then three times as long each time, for a day at
-// most.
-const (
-	deliveryBatch = 20
-	deliveryLease = time.Minute
-	retryFirst    = 5 * time.Second
-	retryMost     = time.Hour
-	retryFor      = 24 * time.Hour
-)
+// kindLogout is the job that tells one client of the end of one session.
+const kindLogout = "logout.deliver"
 
-// enqueueLogouts notes which clients must hear that sessions have ended. It must be called before the grants of the
-// sessions end.
+// logout is the payload of that job.
+type logout struct {
+	ClientID  uuid.UUID `json:"client_id"`
+	SessionID uuid.UUID `json:"session_id"`
+	UserID    uuid.UUID `json:"user_id"`
+	URI       string    `json:"uri"`
+}
+
+// jobKinds: a receiver gets 5 s after a failure, then three times as long each time, for a day. Those that share a host
+// share a lane, so that a slow one delays nobody else.
+func (s *Logouts) jobKinds() []JobKind {
+	return []JobKind{{
+		Name: kindLogout,
+		Policy: JobPolicy{
+			Concurrency: 40,
+			FirstRetry:  5 * time.Second, Factor: 3, LongestWait: time.Hour, GiveUpAfter: 24 * time.Hour,
+		},
+		Run: s.deliver, GaveUp: s.gaveUp,
+	}, s.takeOverKind()}
+}
+
+// job makes the job that delivers a logout token.
+func (l logout) job(source Source) (Job, error) {
+	job, err := NewJob(source, kindLogout, l)
+	if uri, bad := url.Parse(l.URI); bad == nil {
+		job.Lane = uri.Host
+	}
+	return job, err
+}
+
+// enqueueLogouts lets clients hear that sessions have ended. It must be called before the grants of the sessions end.
 func enqueueLogouts(ctx context.Context, tx Store, source Source, sessionIDs []uuid.UUID) error {
 	if len(sessionIDs) == 0 {
 		return nil
@@ -82,72 +87,56 @@ func enqueueLogouts(ctx context.Context, tx Store, source Source, sessionIDs []u
 	if err != nil {
 		return err
 	}
-	now := source.Now()
-	var owed []LogoutDelivery
+	var jobs []Job
 	for _, pair := range pairs {
 		uri := clients[pair.ClientID].Metadata.BackchannelLogoutURI
 		if uri == "" {
 			continue
 		}
-		owed = append(owed, LogoutDelivery{
-			ID: source.NewID(), ClientID: pair.ClientID, SessionID: pair.SessionID, UserID: pair.UserID, URI: uri,
-			NextAttemptAt: now, CreatedAt: now,
-		})
-	}
-	return tx.InsertLogoutDeliveries(ctx, owed...)
-}
-
-// Deliver sends what is due and returns how many deliveries it tried.
-func (s *Logouts) Deliver(ctx context.Context) (int, error) {
-	now := s.d.Source.Now()
-	due, err := s.d.Store.ClaimLogoutDeliveries(ctx, now, now.Add(deliveryLease), deliveryBatch)
-	if err != nil {
-		return 0, fmt.Errorf("claim logout deliveries: %w", err)
-	}
-	var all sync.WaitGroup
-	faults := make([]error, len(due))
-	for i, delivery := range due {
-		all.Go(func() { faults[i] = s.deliver(ctx, delivery) })
-	}
-	all.Wait()
-	return len(due), errors.Join(faults...)
-}
-
-func (s *Logouts) deliver(ctx context.Context, d LogoutDelivery) error {
-	client, err := s.d.Store.ClientByID(ctx, d.ClientID)
-	if err != nil {
-		return fmt.Errorf("find client of logout delivery: %w", err)
-	}
-	token, err := s.token(ctx, client, d)
-	if err != nil {
-		return err
-	}
-	sendErr := s.d.Sender.SendLogoutToken(ctx, d.URI, token)
-	now := s.d.Source.Now()
-	switch {
-	case sendErr == nil:
-		return s.d.Store.FinishLogoutDelivery(ctx, d.ID, now, true)
-	case now.Sub(d.CreatedAt) < retryFor:
-		return s.d.Store.RescheduleLogoutDelivery(ctx, d.ID, now.Add(backOff(d.Attempts)))
-	}
-	return s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
-		if err := tx.FinishLogoutDelivery(ctx, d.ID, now, false); err != nil {
+		job, err := logout{ClientID: pair.ClientID, SessionID: pair.SessionID, UserID: pair.UserID, URI: uri}.job(source)
+		if err != nil {
 			return err
 		}
-		event := NewEvent(ctx, s.d.Source, ActionLogoutUndeliverable, TargetSession, d.SessionID.String(), client.ClientID)
-		return tx.InsertAudit(ctx, event.Failed("unreachable"))
-	})
+		jobs = append(jobs, job)
+	}
+	return tx.InsertJobs(ctx, jobs...)
 }
 
-// backOff is the time until the next attempt after so many.
-func backOff(attempts int) time.Duration {
-	wait := retryFirst
-	for range attempts - 1 {
-		if wait *= 3; wait >= retryMost {
-			return retryMost
-		}
+// deliver sends one logout token. A client that is gone needs none.
+func (s *Logouts) deliver(ctx context.Context, run *JobRun) (any, error) {
+	var l logout
+	if err := run.Decode(&l); err != nil {
+		return nil, err
 	}
-	return wait
+	client, err := s.d.Store.ClientByID(ctx, l.ClientID)
+	if errors.Is(err, ErrClientNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("find client of logout: %w", err)
+	}
+	token, err := s.token(ctx, client, l)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.d.Sender.SendLogoutToken(ctx, l.URI, token); err != nil {
+		return nil, ErrUnavailable.Because(err)
+	}
+	return nil, nil
+}
+
+// gaveUp notes in the trail that a client was never told.
+func (s *Logouts) gaveUp(ctx context.Context, tx Store, job Job) error {
+	var l logout
+	if err := json.Unmarshal(job.Payload, &l); err != nil {
+		return fmt.Errorf("payload of job %s: %w", job.Kind, err)
+	}
+	client, err := tx.ClientByID(ctx, l.ClientID)
+	if err != nil && !errors.Is(err, ErrClientNotFound) {
+		return err
+	}
+	event := NewEvent(ctx, s.d.Source, ActionLogoutUndeliverable, TargetSession, l.SessionID.String(), client.ClientID)
+	return tx.InsertAudit(ctx, event.Failed("unreachable"))
 }
 
 // logoutClaims is the payload of a logout token (OIDC Back-Channel Logout §2.4). It never has a nonce.
@@ -165,11 +154,11 @@ type logoutClaims struct {
 // logoutTokenTTL is how long a logout token may be accepted (OIDC Back-Channel Logout §4 recommends two minutes).
 const logoutTokenTTL = 2 * time.Minute
 
-func (s *Logouts) token(ctx context.Context, client Client, d LogoutDelivery) (string, error) {
+func (s *Logouts) token(ctx context.Context, client Client, l logout) (string, error) {
 	now := s.d.Source.Now()
 	token, err := s.d.Signer.Sign(ctx, client.IDTokenAlgorithm(), TypeLogoutToken, logoutClaims{
-		Issuer: s.d.Settings.Issuer, Subject: d.UserID.String(), Audience: client.ClientID, IssuedAt: now.Unix(),
-		ExpiresAt: now.Add(logoutTokenTTL).Unix(), ID: s.d.Source.NewSecret(), Session: d.SessionID.String(),
+		Issuer: s.d.Settings.Issuer, Subject: l.UserID.String(), Audience: client.ClientID, IssuedAt: now.Unix(),
+		ExpiresAt: now.Add(logoutTokenTTL).Unix(), ID: s.d.Source.NewSecret(), Session: l.SessionID.String(),
 		Events: map[string]struct{}{"http://schemas.openid.net/event/backchannel-logout": {}},
 	})
 	if err != nil {

@@ -25,12 +25,24 @@ const (
 	// retiredRetention is how long a retired key stays published at least: ID tokens are presented again as hints when
 	// they have long expired.
 	retiredRetention = 30 * 24 * time.Hour
+	// rotateCheckEvery is how often it is looked whether a key has come to its end.
+	rotateCheckEvery = 5 * time.Minute
 )
 
 // ErrKeyTooYoung refuses a rotation to a key that clients may not know yet.
 var ErrKeyTooYoung = &Error{
 	Kind: Conflict, Code: CodeKeyTooYoung,
 	Detail: "The next key has been published for too short a time; try again in some minutes.",
+}
+
+// kindRotate is the recurring job that rotates keys which have signed for their whole life.
+const kindRotate = "keys.rotate"
+
+func (s *SigningKeys) jobKinds() []JobKind {
+	return []JobKind{{
+		Name: kindRotate, Policy: JobPolicy{Every: rotateCheckEvery},
+		Run: func(ctx context.Context, _ *JobRun) (any, error) { return nil, s.RotateDue(ctx) },
+	}}
 }
 
 // Ensure makes what is missing: an active and a next key of every algorithm. Nodes that start at the same time agree,

@@ -28,6 +28,7 @@ type Store interface {
 	AdminAuditStore
 	StatisticsStore
 	LogoutStore
+	JobStore
 	ReplayStore
 	IdempotencyStore
 	Transactor
@@ -264,14 +265,28 @@ type AuditStore interface {
 	InsertAudit(ctx context.Context, events ...AuditEvent) error
 }
 
+// JobStore keeps the jobs: the outbox of every change that has work to follow.
+type JobStore interface {
+	// InsertJobs enqueues jobs. One whose Singleton an unfinished job has is left out.
+	InsertJobs(ctx context.Context, jobs ...Job) error
+	// ClaimJob takes the job that has been due for the longest time of the kinds, and of no lane in full: it counts an
+	// attempt and leases the job until lease. False when there is none. A job whose lease has lapsed is due again.
+	ClaimJob(ctx context.Context, now, lease time.Time, kinds, full []string) (Job, bool, error)
+	// UpdateJob writes RunAt, LeaseUntil, Progress, Result, Outcome, ErrorCode and FinishedAt of a job that was claimed, if
+	// that claim (Attempts) still holds it; false, and nothing is changed, when it was given back, claimed anew or finished.
+	UpdateJob(ctx context.Context, j Job) (bool, error)
+	// JobBacklogs counts the jobs that are due and not leased, by kind; kinds without any are absent.
+	JobBacklogs(ctx context.Context, now time.Time) ([]JobBacklog, error)
+}
+
 // ReplayStore remembers what may be used only once.
 type ReplayStore interface {
 	// MarkUsed returns true for the first caller with this key until expires.
 	MarkUsed(ctx context.Context, key string, expires time.Time) (bool, error)
-	// Sweep removes up to limit rows of each kind that are of no more use at now: expired interactions, grants that were never
-	// used, revoked tokens, replay keys, idempotency keys, sessions and grants that ended before keep, audit events before
-	// auditBefore (zero = keep all). It returns how many rows went.
-	Sweep(ctx context.Context, now, keep, auditBefore time.Time, limit int) (int, error)
+	// Sweep removes up to limit rows of each kind that are of no more use: expired requests, grants that were never used,
+	// revoked tokens, replay keys, idempotency keys, sessions and grants that ended, finished jobs, audit events. It returns
+	// how many rows went.
+	Sweep(ctx context.Context, e Expiry, limit int) (int, error)
 }
 
 // AdminUserStore is what administration of users adds to UserStore.

@@ -35,6 +35,10 @@ type dialect interface {
 	// inSet is a condition for the end of "id ...": the id is in the set that the parameter has. set makes its argument.
 	inSet(parameter string) string
 	set(ids []uuid.UUID) any
+	// inTexts is a condition for the end of "name ...": the text is in the set that the parameter holds. texts makes its
+	// argument.
+	inTexts(parameter string) string
+	texts(list []string) any
 	// owners is a table owner with the column id for FROM.
 	owners(kind string, ids []string) condition
 	// lateral joins each owner with the rows that a statement, ? in join, takes for owner.id; pick is what it selects.

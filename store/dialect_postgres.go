@@ -121,6 +121,10 @@ func (postgres) inSet(parameter string) string { return "= ANY (" + parameter + 
 
 func (postgres) set(ids []uuid.UUID) any { return idStrings(ids) }
 
+func (postgres) inTexts(parameter string) string { return "= ANY (" + parameter + "::text[])" }
+
+func (postgres) texts(list []string) any { return emptyIfNil(list) }
+
 func (postgres) owners(kind string, ids []string) condition {
 	return where("unnest(ARRAY[?]::"+kind+"[]) AS owner (id)", bun.List(ids))
 }

@@ -164,6 +164,10 @@ func (sqlite) inSet(parameter string) string {
 
 func (sqlite) set(ids []uuid.UUID) any { return array(idStrings(ids)) }
 
+func (l sqlite) inTexts(parameter string) string { return l.inSet(parameter) }
+
+func (sqlite) texts(list []string) any { return array(emptyIfNil(list)) }
+
 func (sqlite) owners(_ string, ids []string) condition {
 	return where("(SELECT value AS id FROM json_each(?)) AS owner", array(ids))
 }

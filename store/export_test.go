@@ -80,6 +80,8 @@ func (s *Store) HotSQL(id uuid.UUID, now time.Time) map[string][]any {
 		activeSessionsOfOne.text:               {id, now},
 		s.activeSessions().text:                {s.dialect.set([]uuid.UUID{id}), now},
 		endGrant.write.text:                    {id, id, now, "why"},
+		s.claimJob().text:                      {now, now, s.dialect.texts([]string{"a", "b"}), s.dialect.texts(nil)},
+		jobBacklogs.text:                       {now},
 	}
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"reflect"
 	"time"
 
 	"github.com/google/uuid"
@@ -17,7 +18,7 @@ type logoutRow struct {
 	ClientID      uuid.UUID         `bun:"client_id"`
 	SessionID     uuid.UUID         `bun:"session_id"`
 	URI           string            `bun:"uri"`
-	Claims        map[string]string `bun:"claims,type:jsonb"` // sub: the user
+	Claims        map[string]string `bun:"claims"` // sub: the user
 	Attempts      int               `bun:"attempts"`
 	NextAttemptAt time.Time         `bun:"next_attempt_at"`
 	DeliveredAt   *time.Time        `bun:"delivered_at"`
@@ -26,7 +27,7 @@ type logoutRow struct {
 }
 
 func toLogoutDelivery(r logoutRow) identity.LogoutDelivery {
-	user, _ := uuid.Parse(r.Claims["sub"]) // written below
+	user, _ := uuid.Parse(r.Claims["sub"]) // written by the version before
 	return identity.LogoutDelivery{
 		ID: r.ID, ClientID: r.ClientID, SessionID: r.SessionID, UserID: user, URI: r.URI, Attempts: r.Attempts,
 		NextAttemptAt: r.NextAttemptAt.UTC(), CreatedAt: r.CreatedAt.UTC(),
@@ -55,56 +56,28 @@ func (s *Store) SessionClients(ctx context.Context, sessionIDs []uuid.UUID) ([]i
 	return out, nil
 }
 
-// InsertLogoutDeliveries implements identity.LogoutStore.
-func (s *Store) InsertLogoutDeliveries(ctx context.Context, deliveries ...identity.LogoutDelivery) error {
-	if len(deliveries) == 0 {
-		return nil
+// takeLogouts removes deliveries that nobody has delivered or given up. Where rows can be locked, what an old server is
+// about to claim is skipped.
+func (s *Store) takeLogouts() statement {
+	lock := " FOR UPDATE SKIP LOCKED"
+	if s.dialect.oneWriter() {
+		lock = ""
 	}
-	rows := make([]logoutRow, len(deliveries))
-	for i, d := range deliveries {
-		rows[i] = logoutRow{
-			ID: d.ID, ClientID: d.ClientID, SessionID: d.SessionID, URI: d.URI, Claims: map[string]string{"sub": d.UserID.String()},
-			Attempts: d.Attempts, NextAttemptAt: d.NextAttemptAt, CreatedAt: d.CreatedAt,
-		}
-	}
-	_, err := s.write().NewInsert().Model(&rows).Exec(ctx)
-	return s.fault("insert logout deliveries", err)
+	return statement{"delete logout_deliveries", `DELETE FROM logout_deliveries WHERE id IN (SELECT id FROM logout_deliveries
+		WHERE next_attempt_at <= $1 AND delivered_at IS NULL AND failed_at IS NULL ORDER BY next_attempt_at LIMIT $2` + lock + `)
+		RETURNING ` + mappingOf(reflect.TypeFor[logoutRow]()).columnNames()}
 }
 
-// ClaimLogoutDeliveries implements identity.LogoutStore. It writes only when something is due.
-func (s *Store) ClaimLogoutDeliveries(ctx context.Context, now, lease time.Time, limit int) ([]identity.LogoutDelivery, error) {
-	var due []uuid.UUID
-	err := s.read().NewSelect().TableExpr("logout_deliveries AS ld").Column("id").Where("next_attempt_at <= ?", now).
-		Where("delivered_at IS NULL").Where("failed_at IS NULL").OrderExpr("next_attempt_at").Limit(int64(limit)).Scan(ctx, &due)
-	if err != nil || len(due) == 0 {
-		return nil, s.fault("look for logout deliveries", err)
-	}
-	var rows []logoutRow
-	_, err = s.write().NewUpdate().Model((*logoutRow)(nil)).Set("attempts = attempts + 1").Set("next_attempt_at = ?", lease).
-		Where("id IN (?)", bun.List(due)).Where("next_attempt_at <= ?", now).Where("delivered_at IS NULL").Where("failed_at IS NULL").
-		Returning("id, client_id, session_id, uri, claims, attempts, next_attempt_at, delivered_at, failed_at, created_at").Exec(ctx, &rows)
-	if err != nil {
-		return nil, s.fault("claim logout deliveries", err)
-	}
-	out := make([]identity.LogoutDelivery, len(rows))
-	for i, row := range rows {
-		out[i] = toLogoutDelivery(row)
-	}
-	return out, nil
-}
-
-// RescheduleLogoutDelivery implements identity.LogoutStore.
-func (s *Store) RescheduleLogoutDelivery(ctx context.Context, id uuid.UUID, next time.Time) error {
-	_, err := s.write().NewUpdate().Model((*logoutRow)(nil)).Set("next_attempt_at = ?", next).Where("id = ?", id).Exec(ctx)
-	return s.fault("reschedule logout delivery", err)
-}
-
-// FinishLogoutDelivery implements identity.LogoutStore.
-func (s *Store) FinishLogoutDelivery(ctx context.Context, id uuid.UUID, at time.Time, delivered bool) error {
-	column := "failed_at"
-	if delivered {
-		column = "delivered_at"
-	}
-	_, err := s.write().NewUpdate().Model((*logoutRow)(nil)).Set("? = ?", bun.Ident(column), at).Where("id = ?", id).Exec(ctx)
-	return s.fault("finish logout delivery", err)
+// TakeLogoutDeliveries implements identity.LogoutStore.
+func (s *Store) TakeLogoutDeliveries(ctx context.Context, before time.Time, limit int) ([]identity.LogoutDelivery, error) {
+	var list []identity.LogoutDelivery
+	var row logoutRow
+	err := s.unit(ctx, false, func(ctx context.Context, tx *Store) error {
+		list = nil
+		return tx.all(ctx, tx.takeLogouts(), []any{before, limit}, scanDestinations(&row), func() {
+			list = append(list, toLogoutDelivery(row))
+			row = logoutRow{}
+		})
+	})
+	return list, s.fault("take logout deliveries", err)
 }

@@ -29,6 +29,7 @@ var (
 	sweepReplays      = sweep("replay_keys", "digest", "expires_at <= $1", "$2")
 	sweepLogouts      = sweep("logout_deliveries", "id", "id < $1 AND (delivered_at IS NOT NULL OR failed_at IS NOT NULL)", "$2")
 	sweepAudit        = sweep("audit_events", "id", "occurred_at < $1", "$2")
+	sweepJobs         = sweep("jobs", "id", "id < $1 AND finished_at < $2", "$3")
 	// Codes that nobody redeemed.
 	sweepUnspent = sweep("grants", "id", "code_digest IS NOT NULL AND code_spent_at IS NULL AND code_expires_at <= $1", "$2")
 	// Grants that ended, families that expired, and grants that never had a refresh token: their access tokens are valid
@@ -45,25 +46,25 @@ func sweep(table, key, condition, limit string) statement {
 		" WHERE " + condition + " LIMIT " + limit + ")"}
 }
 
-// Sweep implements identity.ReplayStore. Sessions and families of refresh tokens that expired before endedBefore count
-// as ended.
-func (s *Store) Sweep(ctx context.Context, now, endedBefore, auditBefore time.Time, limit int) (int, error) {
+// Sweep implements identity.ReplayStore. Sessions and families of refresh tokens that have expired count as ended.
+func (s *Store) Sweep(ctx context.Context, e identity.Expiry, limit int) (int, error) {
 	type step struct {
 		st   statement
 		args []any
 	}
 	steps := []step{
-		{sweepInteractions, []any{now, limit}},
-		{sweepTokens, []any{now, limit}},
-		{sweepReplays, []any{now, limit}},
-		{sweepIdempotency, []any{now, limit}},
-		{sweepUnspent, []any{now, limit}},
-		{sweepLogouts, []any{identity.LeastID(endedBefore), limit}},
-		{sweepGrants, []any{identity.LeastID(endedBefore), endedBefore, limit}},
-		{sweepSessions, []any{identity.LeastID(endedBefore), endedBefore, limit}},
+		{sweepInteractions, []any{e.Now, limit}},
+		{sweepTokens, []any{e.Now, limit}},
+		{sweepReplays, []any{e.Now, limit}},
+		{sweepIdempotency, []any{e.Now, limit}},
+		{sweepJobs, []any{identity.LeastID(e.JobsBefore), e.JobsBefore, limit}},
+		{sweepUnspent, []any{e.Now, limit}},
+		{sweepLogouts, []any{identity.LeastID(e.EndedBefore), limit}},
+		{sweepGrants, []any{identity.LeastID(e.EndedBefore), e.EndedBefore, limit}},
+		{sweepSessions, []any{identity.LeastID(e.EndedBefore), e.EndedBefore, limit}},
 	}
-	if !auditBefore.IsZero() {
-		steps = append(steps, step{sweepAudit, []any{auditBefore, limit}})
+	if !e.AuditBefore.IsZero() {
+		steps = append(steps, step{sweepAudit, []any{e.AuditBefore, limit}})
 	}
 	total := 0
 	for _, step := range steps {

@@ -27,15 +27,19 @@ type Options struct {
 	OnStatement func(operation string, took time.Duration)
 	// Clock measures for OnStatement; without it took is 0.
 	Clock func() time.Time
+	// OnJobs is called after a commit with jobs that were enqueued in it. It must not block.
+	OnJobs func()
 }
 
 // Store implements identity.Store on one database. A copy of it that InTx hands out is bound to a transaction.
 type Store struct {
-	dialect dialect
-	writer  *pool
-	reader  *pool        // the same as writer where there is but one
-	tx      *bun.Tx      // nil outside InTx
-	commits *groupCommit // nil where writers do not wait for one another
+	dialect  dialect
+	writer   *pool
+	reader   *pool        // the same as writer where there is but one
+	tx       *bun.Tx      // nil outside InTx
+	commits  *groupCommit // nil where writers do not wait for one another
+	onJobs   func()
+	enqueued bool // jobs, in this transaction
 }
 
 var _ identity.Store = (*Store)(nil)
@@ -55,7 +59,7 @@ func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", fault(d, "connect", err))
 	}
-	s := &Store{dialect: d, writer: newPool(writer, d, opts)}
+	s := &Store{dialect: d, writer: newPool(writer, d, opts), onJobs: opts.OnJobs}
 	s.reader = s.writer
 	if reader != writer {
 		s.reader = newPool(reader, d, opts)
@@ -135,11 +139,12 @@ func (s *Store) unit(ctx context.Context, long bool, fn func(ctx context.Context
 
 // attemptInBatch runs a transaction once, in a batch with others that wait.
 func (s *Store) attemptInBatch(ctx context.Context, long bool, fn func(ctx context.Context, tx *Store) error) error {
-	return s.commits.run(ctx, long, func(ctx context.Context, tx *bun.Tx) error {
-		bound := *s
+	bound := *s
+	err := s.commits.run(ctx, long, func(ctx context.Context, tx *bun.Tx) error {
 		bound.tx = tx
 		return fn(ctx, &bound)
 	})
+	return bound.committed(err)
 }
 
 // attempt runs a transaction once. A panic in fn rolls back as an error does.
@@ -163,7 +168,15 @@ func (s *Store) attempt(ctx context.Context, fn func(ctx context.Context, tx *St
 		return err
 	}
 	done = true
-	return s.fault("commit transaction", tx.Commit())
+	return bound.committed(s.fault("commit transaction", tx.Commit()))
+}
+
+// committed tells of jobs that a transaction has enqueued, unless it failed.
+func (s *Store) committed(err error) error {
+	if err == nil && s.enqueued && s.onJobs != nil {
+		s.onJobs()
+	}
+	return err
 }
 
 // read is where bun reads: the transaction, or the reading connections.

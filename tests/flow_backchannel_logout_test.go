@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authly/authly/identity"
 	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
@@ -122,5 +123,45 @@ func TestALogoutIsDeliveredWhenTheReceiverIsBack(t *testing.T) {
 	defer r.mu.Unlock()
 	if len(r.tokens) != 1 || r.tries < 2 {
 		t.Errorf("%d tokens in %d tries", len(r.tokens), r.tries)
+	}
+}
+
+// TestASlowReceiverDelaysOnlyItself: 120 logout tokens wait for a receiver that does not answer, and then one for another.
+func TestASlowReceiverDelaysOnlyItself(t *testing.T) {
+	t.Parallel()
+	release := make(chan struct{})
+	slow := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
+	t.Cleanup(slow.Close)
+	t.Cleanup(func() { close(release) })
+	r := newReceiver(t)
+	n := start(t, harness.SQLite(t), harness.Env("AUTHLY_ALLOW_PRIVATE_NETWORK_FETCH", "true"))
+	n.Apply(t, admin.Desired{Clients: []admin.NewClient{listener(r)}})
+	client, err := n.Server.Store.ClientByClientID(t.Context(), "listener")
+	if err != nil {
+		t.Fatal(err)
+	}
+	source := identity.SystemSource()
+	var jobs []identity.Job
+	for i := range 121 {
+		uri, lane := slow.URL, slow.Listener.Addr().String()
+		if i == 120 {
+			uri, lane = r.URL, r.Listener.Addr().String()
+		}
+		job, err := identity.NewJob(source, "logout.deliver", map[string]any{
+			"client_id": client.ID, "session_id": source.NewID(), "user_id": source.NewID(), "uri": uri,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		job.Lane = lane
+		jobs = append(jobs, job)
+	}
+	if err := n.Server.Store.InsertJobs(t.Context(), jobs...); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-r.told:
+	case <-time.After(4 * time.Second): // less than one answer of the slow one takes
+		t.Fatal("the other receiver was held up")
 	}
 }

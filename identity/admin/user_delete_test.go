@@ -2,6 +2,7 @@ package admin_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"strings"
 	"sync"
@@ -44,10 +45,14 @@ func TestDeleteUser(t *testing.T) {
 				t.Errorf("still there: %v", e)
 			}
 		}
-		owed, err := f.store.ClaimLogoutDeliveries(f.ctx, f.Now(), f.Now().Add(time.Minute), 10)
+		job, found, err := f.Jobs.Claim(f.ctx, []string{"logout.deliver"}, nil)
 		no(t, err)
-		if len(owed) != 1 || owed[0].SessionID != b.Session.ID || owed[0].UserID != alice.ID {
-			t.Errorf("owed logouts: %v", owed)
+		var logout struct {
+			SessionID uuid.UUID `json:"session_id"`
+			UserID    uuid.UUID `json:"user_id"`
+		}
+		if !found || json.Unmarshal(job.Payload, &logout) != nil || logout.SessionID != b.Session.ID || logout.UserID != alice.ID {
+			t.Errorf("job of the logout: %+v", job)
 		}
 		event := f.audit(t, identity.ActionUserDeleted)[0]
 		wantSame(t, []string{event.ActorName, event.TargetName, event.TargetID}, []string{"root", "alice", alice.ID.String()})

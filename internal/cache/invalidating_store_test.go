@@ -18,7 +18,7 @@ var readMethods = []string{
 	"ActiveAdmins", "ActiveSessionCounts", "AuditDays", "AuditEvents", "BrowserSessionByDigest", "ClientByClientID",
 	"ClientByID", "Clients", "ClientsByID", "ClientsPage", "ConsentFor", "ConsentsOf", "CountActiveSessions",
 	"CountAuditEvents", "CountClients", "CountSessions", "CountUserRows", "CountUsers", "CredentialsOf",
-	"GrantsOfSessions", "GrantStatus", "GrantStatusByCode", "GrantStatusByID", "InteractionByDigest", "Keys",
+	"GrantsOfSessions", "GrantStatus", "GrantStatusByCode", "GrantStatusByID", "InteractionByDigest", "JobBacklogs", "Keys",
 	"LockUsers", "NewestAuditOf", "NewestGrants", "NewestSessions", "Ping", "Resources", "Scopes", "SessionByDigest",
 	"SessionByID", "SessionClients", "SessionFactors", "Sessions", "TokenRevoked", "UserByEmail", "UserByID",
 	"UserByUsername", "UserNumbers", "Users", "UsersByID",
@@ -36,8 +36,7 @@ var uncachedWrites = map[string]string{
 	"InsertInteraction": protocolOnly, "ProgressInteraction": protocolOnly, "FinishInteraction": protocolOnly,
 	"InsertKey": protocolOnly, "MoveKey": protocolOnly, "MarkUsed": protocolOnly,
 	"ClaimIdempotency": protocolOnly, "SaveIdempotency": protocolOnly,
-	"InsertLogoutDeliveries": protocolOnly, "ClaimLogoutDeliveries": protocolOnly, "FinishLogoutDelivery": protocolOnly,
-	"RescheduleLogoutDelivery": protocolOnly,
+	"InsertJobs": protocolOnly, "ClaimJob": protocolOnly, "UpdateJob": protocolOnly, "TakeLogoutDeliveries": protocolOnly,
 
 	"InsertGrant": newGrant, "InsertCode": newGrant,
 	"SpendCode": grantsAgeOut, "RotateRefresh": grantsAgeOut, "ExtendRefresh": grantsAgeOut, "RepeatRefresh": grantsAgeOut,

@@ -15,7 +15,7 @@ type Bootstrapped struct {
 	AdminPassword string // the generated one; empty if it was configured or nothing was created
 }
 
-// Bootstrap brings a new installation to life: signing keys, built-in scopes, the playground's client, the first
+// Bootstrap brings a new installation to life: signing keys, built-in scopes, recurring jobs, the playground's client, the first
 // administrator. Nodes may do it at the same time, and doing it again changes nothing.
 func (s *Server) Bootstrap(ctx context.Context) (Bootstrapped, error) {
 	ctx = identity.WithActor(ctx, identity.SystemActor("bootstrap"))
@@ -24,6 +24,9 @@ func (s *Server) Bootstrap(ctx context.Context) (Bootstrapped, error) {
 	}
 	if err := s.Admin.Scopes.EnsureBuiltIn(ctx); err != nil {
 		return Bootstrapped{}, fmt.Errorf("built-in scopes: %w", err)
+	}
+	if err := s.Domain.Jobs.EnsureRecurring(ctx); err != nil {
+		return Bootstrapped{}, fmt.Errorf("recurring jobs: %w", err)
 	}
 	if err := s.Admin.Clients.EnsureBuiltIn(ctx, playground.ClientID, playground.Metadata(s.config.Issuer), playground.Policy()); err != nil {
 		return Bootstrapped{}, fmt.Errorf("built-in client: %w", err)

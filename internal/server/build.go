@@ -33,6 +33,7 @@ type Server struct {
 	bus       *cache.Bus
 	responses *cache.ResponseCache // nil: switched off
 	metrics   *metrics
+	wakeups   chan struct{} // jobs were enqueued
 	handler   http.Handler
 	draining  atomic.Bool
 }
@@ -51,6 +52,7 @@ type Options struct {
 func Build(ctx context.Context, c config.Config, o Options) (*Server, error) {
 	s := &Server{
 		config: c, logger: o.Logger, source: identity.SystemSource(), outbound: outbound.New(c.AllowPrivateNetworkFetch),
+		wakeups: make(chan struct{}, 1),
 	}
 	if s.logger == nil {
 		s.logger = slog.Default()
@@ -58,7 +60,7 @@ func Build(ctx context.Context, c config.Config, o Options) (*Server, error) {
 	if o.Source != nil {
 		s.source = *o.Source
 	}
-	opened, err := openStore(ctx, c)
+	opened, err := openStore(ctx, c, store.Options{OnJobs: func() { wake(s.wakeups) }})
 	if err != nil {
 		return nil, err
 	}
@@ -71,8 +73,8 @@ func Build(ctx context.Context, c config.Config, o Options) (*Server, error) {
 }
 
 // openStore opens the configured database without looking at its schema.
-func openStore(ctx context.Context, c config.Config) (*store.Store, error) {
-	return store.Open(ctx, string(c.DatabaseURL), store.Options{})
+func openStore(ctx context.Context, c config.Config, o store.Options) (*store.Store, error) {
+	return store.Open(ctx, string(c.DatabaseURL), o)
 }
 
 func (s *Server) build(ctx context.Context, o Options) error {
@@ -123,6 +125,7 @@ func (s *Server) build(ctx context.Context, o Options) error {
 	s.Domain = identity.New(deps)
 	s.Admin = admin.New(deps, s.Domain)
 	s.hasher = deps.Hasher
+	s.metrics.watchJobs(s.Domain.Jobs, s.source.Now)
 	s.handler = s.routes()
 	return nil
 }
@@ -174,6 +177,7 @@ func (s *Server) settings() identity.Settings {
 	settings.SessionMaxTTL = c.SessionMaxTTL
 	settings.RequireVerified = c.RequireVerifiedEmail
 	settings.PasswordGrant = c.PasswordGrant
+	settings.AuditRetention = c.AuditRetention
 	return settings
 }
 

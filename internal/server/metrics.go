@@ -22,11 +22,12 @@ type metrics struct {
 	registry *prometheus.Registry
 	requests *prometheus.CounterVec
 	duration *prometheus.HistogramVec
+	jobs     jobMetrics
 }
 
 func newMetrics(s *Server) *metrics {
 	m := &metrics{
-		registry: prometheus.NewRegistry(),
+		registry: prometheus.NewRegistry(), jobs: newJobMetrics(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "authly_http_requests_total", Help: "Requests by route pattern, method and status.",
 		}, []string{"route", "method", "status"}),

@@ -12,7 +12,7 @@ type Migration = store.Migration
 
 // Migrate applies the migrations that are missing and lists them.
 func Migrate(ctx context.Context, c config.Config) ([]Migration, error) {
-	opened, err := openStore(ctx, c)
+	opened, err := openStore(ctx, c, store.Options{})
 	if err != nil {
 		return nil, err
 	}
@@ -22,7 +22,7 @@ func Migrate(ctx context.Context, c config.Config) ([]Migration, error) {
 
 // Migrations lists every migration that the program knows, oldest first.
 func Migrations(ctx context.Context, c config.Config) ([]Migration, error) {
-	opened, err := openStore(ctx, c)
+	opened, err := openStore(ctx, c, store.Options{})
 	if err != nil {
 		return nil, err
 	}

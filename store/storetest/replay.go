@@ -52,23 +52,34 @@ func sweeps(r *runner) {
 		f.noError(f.store.RevokeToken(f.ctx, "new", now.Add(time.Minute), f.newEvent()))
 		must(f.store.MarkUsed(f.ctx, "new", now.Add(time.Minute)))(f)
 		f.idempotent("new", now.Add(time.Minute))
+		for i := range 3 { // of long ago: two that are finished, one of them lately, and one that waits
+			at(keep.Add(-time.Hour))
+			f.job(runAt(f.now.Add(time.Duration(i) * time.Second)))
+		}
+		at(now)
+		f.update(finished(f.claimed(now), keep.Add(-time.Microsecond)), true)
+		f.update(finished(f.claimed(now), keep), true)
 		for i := range 3 {
 			f.noError(f.store.InsertAudit(f.ctx, identity.AuditEvent{
 				ID: f.id(), OccurredAt: now.Add(time.Duration(i-2) * time.Hour), ActorKind: identity.ActorSystem, Outcome: identity.OutcomeSuccess,
 			}))
 		}
 
+		expiry := identity.Expiry{Now: now, EndedBefore: keep, JobsBefore: keep, AuditBefore: now.Add(-time.Hour)}
 		// In bites of one row each: grants before sessions, so that one sweep after another finds the rest.
 		total := 0
 		for {
-			n := must(f.store.Sweep(f.ctx, now, keep, now.Add(-time.Hour), 1))(f)
+			n := must(f.store.Sweep(f.ctx, expiry, 1))(f)
 			if n == 0 {
 				break
 			}
 			total += n
 		}
-		// Two sessions, three old grants, one unused, one request, one token, two keys, one event.
-		f.equal(total, 11)
+		// Two sessions, three old grants, one unused, one request, one token, two keys, one event,
+		// one job.
+		f.equal(total, 12)
+		f.claimed(now)
+		f.noJob(now)
 		for _, id := range []uuid.UUID{deadSession.ID, expiredSession.ID} {
 			_, err := f.store.SessionByID(f.ctx, id)
 			f.wantErr(err, identity.ErrSessionNotFound)
@@ -91,7 +102,7 @@ func sweeps(r *runner) {
 		f.equal(must(f.store.MarkUsed(f.ctx, "old", now.Add(time.Minute)))(f), true)
 		f.equal(must(f.store.MarkUsed(f.ctx, "new", now.Add(time.Minute)))(f), false)
 		f.equal(len(f.recentAudit(9)), 4)
-		f.equal(must(f.store.Sweep(f.ctx, now.Add(time.Hour), keep, time.Time{}, 100))(f) > 0, true)
+		f.equal(must(f.store.Sweep(f.ctx, identity.Expiry{Now: now.Add(time.Hour), EndedBefore: keep}, 100))(f) > 0, true)
 		f.equal(len(f.recentAudit(9)), 4)
 	})
 }

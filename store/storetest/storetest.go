@@ -37,7 +37,8 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"audit trail", audit},
 		{"replay keys", replays},
 		{"idempotency keys", idempotency},
-		{"logout deliveries", logouts},
+		{"clients of sessions", logouts},
+		{"jobs", jobs},
 
 		{"administration of users", userAdministration},
 		{"lists of sessions", sessionLists},

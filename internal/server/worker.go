@@ -1,0 +1,154 @@
+package server
+
+import (
+	"context"
+	"log/slog"
+	"maps"
+	"net/url"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/authly/authly/identity"
+	"github.com/authly/authly/internal/outbound"
+)
+
+// pollEvery is how often the worker looks for jobs that nothing in this process has announced: retries, recurring work,
+// and what other nodes have enqueued and not done.
+const pollEvery = 2 * time.Second
+
+// perLane is how many jobs of one lane run at once, of whatever kind: a receiver is not stormed, and one that is slow
+// takes no more of the room than this.
+const perLane = 4
+
+// worker runs jobs: as many at once of each kind as its policy says, and few in each lane. One goroutine claims; each job
+// runs in one of its own.
+type worker struct {
+	jobs     *identity.Jobs
+	policies map[string]identity.JobPolicy
+	logger   *slog.Logger
+	now      func() time.Time
+	observe  func(kind string, end identity.JobEnd, took time.Duration)
+	wakeups  chan struct{} // one is enough: the worker then claims until nothing is left
+
+	mu    sync.Mutex
+	kinds map[string]int // how many run, by kind
+	lanes map[string]int // and by lane
+	all   sync.WaitGroup
+}
+
+func newWorker(jobs *identity.Jobs, logger *slog.Logger, now func() time.Time, wakeups chan struct{}, m *metrics) *worker {
+	return &worker{
+		jobs: jobs, policies: jobs.Policies(), logger: logger, now: now, observe: m.observeJob, wakeups: wakeups,
+		kinds: map[string]int{}, lanes: map[string]int{},
+	}
+}
+
+// wake makes the worker look for jobs at once. It never blocks.
+func wake(wakeups chan<- struct{}) {
+	select {
+	case wakeups <- struct{}{}:
+	default: // it is about to look anyway
+	}
+}
+
+// run works until ctx ends. What runs then may finish within patience, and is interrupted after it.
+func (w *worker) run(ctx context.Context, patience time.Duration) {
+	ctx = identity.WithActor(ctx, identity.SystemActor("server"))
+	running, interrupt := context.WithCancel(context.WithoutCancel(ctx))
+	defer interrupt()
+	poll := time.NewTicker(pollEvery)
+	defer poll.Stop()
+	for ctx.Err() == nil {
+		w.startDue(ctx, running)
+		select {
+		case <-ctx.Done():
+		case <-w.wakeups:
+		case <-poll.C:
+		}
+	}
+	late := time.AfterFunc(patience, interrupt)
+	defer late.Stop()
+	w.all.Wait()
+}
+
+// startDue claims jobs and starts them until none is due that there is room for.
+func (w *worker) startDue(ctx, running context.Context) {
+	for ctx.Err() == nil {
+		kinds, full := w.room()
+		if len(kinds) == 0 {
+			return
+		}
+		job, found, err := w.jobs.Claim(ctx, kinds, full)
+		if err != nil {
+			w.log(ctx, slog.LevelError, "claim job", identity.Job{}, err)
+			return
+		}
+		if !found {
+			return
+		}
+		w.start(running, job)
+	}
+}
+
+// room lists the kinds of which another job may start, and the lanes in which none may.
+func (w *worker) room() (kinds, full []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, kind := range slices.Sorted(maps.Keys(w.policies)) {
+		if w.kinds[kind] < max(1, w.policies[kind].Concurrency) {
+			kinds = append(kinds, kind)
+		}
+	}
+	for lane, running := range w.lanes {
+		if running >= perLane {
+			full = append(full, lane)
+		}
+	}
+	return kinds, full
+}
+
+func (w *worker) start(ctx context.Context, job identity.Job) {
+	w.count(job, 1)
+	w.all.Go(func() {
+		began := w.now()
+		end, err := w.jobs.Run(ctx, job)
+		w.observe(job.Kind, end, w.now().Sub(began))
+		if err != nil {
+			level := slog.LevelWarn
+			if end == identity.JobLost || end == identity.JobGivenUp {
+				level = slog.LevelError
+			}
+			w.log(ctx, level, "run job", job, err)
+		}
+		w.count(job, -1)
+		wake(w.wakeups) // there is room
+	})
+}
+
+func (w *worker) count(job identity.Job, by int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.kinds[job.Kind] += by
+	if job.Lane == "" {
+		return
+	}
+	if w.lanes[job.Lane] += by; w.lanes[job.Lane] == 0 {
+		delete(w.lanes, job.Lane)
+	}
+}
+
+// log reports what went wrong; the end of the server is nothing wrong.
+func (w *worker) log(ctx context.Context, level slog.Level, operation string, job identity.Job, err error) {
+	if ctx.Err() == nil {
+		w.logger.Log(ctx, level, "background work", "doing", operation, "kind", job.Kind, "attempt", job.Attempts, "cause", err.Error())
+	}
+}
+
+// sender posts logout tokens (OIDC Back-Channel Logout §2.5).
+type sender struct{ client *outbound.Client }
+
+// SendLogoutToken implements identity.LogoutSender.
+func (s sender) SendLogoutToken(ctx context.Context, uri, token string) error {
+	return s.client.PostForm(ctx, uri, url.Values{"logout_token": {token}})
+}

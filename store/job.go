@@ -1,0 +1,132 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"reflect"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"github.com/authly/authly/identity"
+)
+
+type jobRow struct {
+	bun.BaseModel `bun:"table:jobs,alias:j"`
+
+	ID         uuid.UUID       `bun:"id,pk"`
+	Kind       string          `bun:"kind"`
+	Lane       string          `bun:"lane"`
+	Singleton  *string         `bun:"singleton"`
+	Payload    json.RawMessage `bun:"payload"`
+	RunAt      time.Time       `bun:"run_at"`
+	Attempts   int             `bun:"attempts"`
+	LeaseUntil *time.Time      `bun:"lease_until"`
+	Progress   json.RawMessage `bun:"progress"`
+	Result     json.RawMessage `bun:"result"`
+	Outcome    string          `bun:"outcome"`
+	ErrorCode  string          `bun:"error_code"`
+	CreatedAt  time.Time       `bun:"created_at"`
+	FinishedAt *time.Time      `bun:"finished_at"`
+}
+
+func fromJob(j identity.Job) jobRow {
+	row := jobRow{
+		ID: j.ID, Kind: j.Kind, Lane: j.Lane, Payload: j.Payload, RunAt: j.RunAt, Attempts: j.Attempts, LeaseUntil: j.LeaseUntil,
+		Progress: j.Progress, Result: j.Result, Outcome: string(j.Outcome), ErrorCode: string(j.ErrorCode), CreatedAt: j.CreatedAt,
+		FinishedAt: j.FinishedAt,
+	}
+	if j.Singleton != "" {
+		row.Singleton = &j.Singleton
+	}
+	return row
+}
+
+func toJob(r jobRow) identity.Job {
+	j := identity.Job{
+		ID: r.ID, Kind: r.Kind, Lane: r.Lane, Payload: r.Payload, RunAt: r.RunAt.UTC(), Attempts: r.Attempts,
+		LeaseUntil: utc(r.LeaseUntil), Progress: r.Progress, Result: r.Result, Outcome: identity.Outcome(r.Outcome),
+		ErrorCode: identity.Code(r.ErrorCode), CreatedAt: r.CreatedAt.UTC(), FinishedAt: utc(r.FinishedAt),
+	}
+	if r.Singleton != nil {
+		j.Singleton = *r.Singleton
+	}
+	return j
+}
+
+// dueJob is the condition for a job that may be claimed at $1.
+const dueJob = "finished_at IS NULL AND run_at <= $1 AND (lease_until IS NULL OR lease_until <= $1)"
+
+var (
+	updateJob = statement{"update jobs", `
+		UPDATE jobs SET run_at = $3, lease_until = $4, progress = $5, result = $6, outcome = $7, error_code = $8, finished_at = $9
+		WHERE id = $1 AND attempts = $2 AND lease_until IS NOT NULL AND finished_at IS NULL`}
+	jobBacklogs = statement{"select jobs", "SELECT kind, count(*), min(run_at) FROM jobs WHERE " + dueJob + " GROUP BY kind ORDER BY kind"}
+)
+
+// claimJob takes one job by one statement. Where rows can be locked, what another node is about to claim is skipped.
+func (s *Store) claimJob() statement {
+	lock := " FOR UPDATE SKIP LOCKED"
+	if s.dialect.oneWriter() {
+		lock = ""
+	}
+	return statement{"update jobs", `UPDATE jobs SET attempts = attempts + 1, lease_until = $2 WHERE id = (SELECT id FROM jobs WHERE ` +
+		dueJob + ` AND kind ` + s.dialect.inTexts("$3") + ` AND NOT (lane ` + s.dialect.inTexts("$4") + `)
+		ORDER BY run_at, id LIMIT 1` + lock + `) RETURNING ` + mappingOf(reflect.TypeFor[jobRow]()).columnNames()}
+}
+
+// InsertJobs implements identity.JobStore.
+func (s *Store) InsertJobs(ctx context.Context, jobs ...identity.Job) error {
+	if len(jobs) == 0 {
+		return nil
+	}
+	rows := mapped(jobs, fromJob)
+	return s.unit(ctx, false, func(ctx context.Context, tx *Store) error {
+		_, err := tx.write().NewInsert().Model(&rows).On("CONFLICT (singleton) WHERE finished_at IS NULL DO NOTHING").Exec(ctx)
+		tx.enqueued = true
+		return tx.fault("insert jobs", err)
+	})
+}
+
+// ClaimJob implements identity.JobStore.
+func (s *Store) ClaimJob(ctx context.Context, now, lease time.Time, kinds, full []string) (identity.Job, bool, error) {
+	var row jobRow
+	args := []any{now, lease, s.dialect.texts(kinds), s.dialect.texts(full)}
+	err := s.queryOne(ctx, s.writer, s.claimJob(), args, func(rows *sql.Rows) error { return rows.Scan(scanDestinations(&row)...) })
+	if errors.Is(err, sql.ErrNoRows) {
+		return identity.Job{}, false, nil
+	}
+	return toJob(row), err == nil, s.fault("claim job", err)
+}
+
+// UpdateJob implements identity.JobStore.
+func (s *Store) UpdateJob(ctx context.Context, j identity.Job) (bool, error) {
+	row := fromJob(j)
+	res, err := s.exec(ctx, updateJob, row.ID, row.Attempts, row.RunAt, row.LeaseUntil, jsonOrNil(row.Progress), jsonOrNil(row.Result),
+		row.Outcome, row.ErrorCode, row.FinishedAt)
+	n, err := s.affected("update job", res, err)
+	return n == 1, err
+}
+
+// jsonOrNil is JSON as an argument.
+func jsonOrNil(raw json.RawMessage) any {
+	if raw == nil {
+		return nil
+	}
+	return string(raw)
+}
+
+// JobBacklogs implements identity.JobStore.
+func (s *Store) JobBacklogs(ctx context.Context, now time.Time) ([]identity.JobBacklog, error) {
+	var list []identity.JobBacklog
+	var b identity.JobBacklog
+	to := []any{scanDestination(&b.Kind), scanDestination(&b.Due), scanDestination(&b.Oldest)}
+	err := s.all(ctx, jobBacklogs, []any{now}, to, func() {
+		b.Oldest = b.Oldest.UTC()
+		list = append(list, b)
+	})
+	return list, s.fault("count jobs", err)
+}
