@@ -68,7 +68,8 @@ func BenchmarkChildrenOfAList(b *testing.B) {
 	}
 	loader := func(wait time.Duration) func([]uuid.UUID) func(uuid.UUID) error {
 		return func([]uuid.UUID) func(uuid.UUID) error {
-			loader := newLoader(fetch, dataloader.WithWait[uuid.UUID, page](wait))
+			loader := dataloader.NewBatchedLoader(batchFunc(fetch),
+				dataloader.WithWait[uuid.UUID, page](wait), dataloader.WithBatchCapacity[uuid.UUID, page](loaderCapacity))
 			return func(id uuid.UUID) error {
 				_, err := loader.Load(ctx, id)()
 				return err

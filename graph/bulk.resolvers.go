@@ -13,9 +13,9 @@ import (
 func (r *mutationResolver) BulkUpdateUsers(ctx context.Context, input model.BulkUpdateUsersInput) (*model.BulkUsersPayload, error) {
 	change := patch{}
 	flags := identity.UserFlags{
-		Active: keep(&change, "active", input.Active), Verified: keep(&change, "verified", input.Verified),
-		Admin:                  keep(&change, "admin", input.Admin),
-		RequiresPasswordChange: keep(&change, "requiresPasswordChange", input.RequiresPasswordChange),
+		Active: nonNull(&change, "active", input.Active), Verified: nonNull(&change, "verified", input.Verified),
+		Admin:                  nonNull(&change, "admin", input.Admin),
+		RequiresPasswordChange: nonNull(&change, "requiresPasswordChange", input.RequiresPasswordChange),
 	}
 	if problems := change.check(); len(problems) > 0 {
 		return refusedBulk(problems), nil

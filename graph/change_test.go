@@ -134,10 +134,10 @@ func TestAdministratorsKeepTheirOwnAccess(t *testing.T) {
 		t.Error(diff)
 	}
 	// A service administrator is nobody's self: the last one is protected by the other rule.
-	metadata := identity.DefaultMetadata()
-	metadata.GrantTypes, metadata.ServiceAdmin = []identity.GrantType{identity.GrantClientCredentials}, true
+	var metadata identity.ClientMetadata
+	metadata.GrantTypes = []identity.GrantType{identity.GrantClientCredentials}
 	robot, _, err := a.services.Clients.Create(identity.WithActor(t.Context(), identity.SystemActor("test")),
-		admin.NewClient{ClientID: "robot", Metadata: metadata})
+		admin.NewClient{ClientID: "robot", Metadata: metadata, Policy: &identity.ClientPolicy{ServiceAdmin: true}})
 	check(t, err)
 	issued, err := a.domain.Tokens.Issue(t.Context(), identity.Issuance{Client: robot, Scopes: everything()}, nil)
 	check(t, err)
@@ -307,7 +307,7 @@ func TestRotateClientSecret(t *testing.T) {
 	if !a.domain.ClientAuth.ProveSecret(client, secret) {
 		t.Error("the secret does not work")
 	}
-	metadata := identity.DefaultMetadata()
+	var metadata identity.ClientMetadata
 	metadata.RedirectURIs, metadata.TokenEndpointAuthMethod = []string{"https://app.example/cb"}, identity.AuthNone
 	public, _, err := a.services.Clients.Create(identity.WithActor(t.Context(), identity.SystemActor("test")),
 		admin.NewClient{ClientID: "public", Metadata: metadata})

@@ -17,7 +17,7 @@ func TestClients(t *testing.T) {
 		token := a.token(t, a.admin, everything()...)
 		system := identity.WithActor(t.Context(), identity.SystemActor("test"))
 		for i := range 5 {
-			metadata := identity.DefaultMetadata()
+			var metadata identity.ClientMetadata
 			metadata.RedirectURIs, metadata.Name = []string{"https://app.example/cb"}, fmt.Sprintf("Shop %d", i)
 			_, _, err := a.services.Clients.Create(system, admin.NewClient{ClientID: fmt.Sprintf("shop-%d", i), Inactive: i == 4, Metadata: metadata})
 			check(t, err)

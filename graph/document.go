@@ -66,14 +66,16 @@ func (s *server) examine(query string) *document {
 	return doc
 }
 
-// withoutValue cuts off the end of a validation message, which repeats the offending value.
+// withoutValue cuts off the end of a validation message, which repeats the offending value. The parser has no other form
+// of it; TestNothingOfTheRequestIsRepeated fails when a version of it writes otherwise.
 func withoutValue(message string) string {
 	message, _, _ = strings.Cut(message, ", found ")
 	message, _, _ = strings.Cut(message, ": ")
 	return strings.TrimSuffix(message, ".") + "."
 }
 
-// quoted finds the values of tokens in the parser's messages. They can be secrets that were written into the document.
+// quoted finds the values of tokens in the parser's messages. They can be secrets that were written into the document:
+// see withoutValue. TestDocumentLimits holds the text about the limit.
 var quoted = regexp.MustCompile(` ?"(?:[^"\\]|\\.)*"`)
 
 func (s *server) syntaxError(err error) *gqlerror.Error {

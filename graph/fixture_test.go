@@ -84,7 +84,7 @@ func newAPIOn(tb testing.TB, change func(*Config), open func(store.Options) *sto
 	a.admin = a.user(tb, admin.NewUser{Username: "root", Email: "root@id.example", Admin: true, Claims: identity.Claims{
 		GivenName: "Ruth", Address: &identity.Address{Locality: "Oslo"},
 	}})
-	metadata := identity.DefaultMetadata()
+	var metadata identity.ClientMetadata
 	metadata.RedirectURIs = []string{"https://app.example/cb"}
 	a.client, _, err = a.services.Clients.Create(ctx, admin.NewClient{ClientID: "app", Metadata: metadata})
 	check(tb, err)

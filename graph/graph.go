@@ -26,7 +26,7 @@ type Config struct {
 	Logger             *slog.Logger
 	Limits             Limits        // the zero value means DefaultLimits
 	AllowIntrospection bool          // every administrator may introspect; otherwise admin:schema:read is needed
-	Budget             Budget        // nil keeps the buckets in this process
+	Budget             Budget        // nil: one of this process
 	Responses          ResponseCache // nil caches nothing
 }
 
@@ -61,9 +61,10 @@ func New(c Config) http.Handler {
 		Resolvers:  resolver,
 		Directives: generated.DirectiveRoot{HasScope: hasScope},
 	})
+	schema := executable.Schema()
 	s := &server{
 		domain: c.Domain, log: c.Logger, limits: c.Limits, allowIntrospection: c.AllowIntrospection, budget: c.Budget, responses: c.Responses,
-		schema: executable.Schema(), rules: rulesWithoutSuggestions(), prices: priceList(executable.Schema()), controls: cacheControlsOf(executable.Schema()),
+		schema: schema, rules: rulesWithoutSuggestions(), prices: priceList(schema), controls: cacheControlsOf(schema),
 		documents: lru.New[*document](c.Limits.Documents), executor: executor.New(executable), resolver: resolver,
 	}
 	s.executor.SetErrorPresenter(s.present)

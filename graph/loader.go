@@ -36,10 +36,13 @@ func loadersFrom(ctx context.Context) *loaders {
 
 // newLoader returns a loader of a function that finds many values at once. A key that it does not find has the zero
 // value.
-func newLoader[V any](
-	fetch func(context.Context, []uuid.UUID) (map[uuid.UUID]V, error), options ...dataloader.Option[uuid.UUID, V],
-) *dataloader.Loader[uuid.UUID, V] {
-	batch := func(ctx context.Context, keys []uuid.UUID) []*dataloader.Result[V] {
+func newLoader[V any](fetch func(context.Context, []uuid.UUID) (map[uuid.UUID]V, error)) *dataloader.Loader[uuid.UUID, V] {
+	return dataloader.NewBatchedLoader(batchFunc(fetch),
+		dataloader.WithWait[uuid.UUID, V](loaderWait), dataloader.WithBatchCapacity[uuid.UUID, V](loaderCapacity))
+}
+
+func batchFunc[V any](fetch func(context.Context, []uuid.UUID) (map[uuid.UUID]V, error)) dataloader.BatchFunc[uuid.UUID, V] {
+	return func(ctx context.Context, keys []uuid.UUID) []*dataloader.Result[V] {
 		found, err := fetch(ctx, keys)
 		results := make([]*dataloader.Result[V], len(keys))
 		for i, key := range keys {
@@ -47,7 +50,4 @@ func newLoader[V any](
 		}
 		return results
 	}
-	return dataloader.NewBatchedLoader(batch, append([]dataloader.Option[uuid.UUID, V]{
-		dataloader.WithWait[uuid.UUID, V](loaderWait), dataloader.WithBatchCapacity[uuid.UUID, V](loaderCapacity),
-	}, options...)...)
 }

@@ -14,22 +14,25 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// introspectionDisabled is the text of gqlgen's error for an operation with DisableIntrospection; it has no type of its
-// own.
-const introspectionDisabled = "introspection disabled"
+// introspectionRefused reports whether an error is gqlgen's for an operation with DisableIntrospection. That has no type
+// of its own, but the two fields cannot fail otherwise.
+func introspectionRefused(ctx context.Context) bool {
+	fc := graphql.GetFieldContext(ctx)
+	return fc != nil && (fc.Field.Name == "__schema" || fc.Field.Name == "__type") && graphql.GetOperationContext(ctx).DisableIntrospection
+}
 
 // present turns any error of a resolver into what the caller may see, and logs what it hides.
 func (s *server) present(ctx context.Context, err error) *gqlerror.Error {
 	out := &gqlerror.Error{}
 	if located := (*gqlerror.Error)(nil); errors.As(err, &located) {
 		out.Path, out.Locations = located.Path, located.Locations
-		if located.Message == introspectionDisabled {
-			out.Message = "The token lacks a scope that introspection needs."
-			out.Extensions = map[string]any{"code": codeForbidden, "requiredScopes": introspectionScopes}
-			return out
-		}
 	} else if graphql.GetFieldContext(ctx) != nil {
 		out.Path = graphql.GetPath(ctx)
+	}
+	if introspectionRefused(ctx) {
+		out.Message = "The token lacks a scope that introspection needs."
+		out.Extensions = map[string]any{"code": codeForbidden, "requiredScopes": introspectionScopes}
+		return out
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		out.Message, out.Extensions = "The request took too long.", map[string]any{"code": codeDeadline}

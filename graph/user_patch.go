@@ -22,8 +22,8 @@ func (p *patch) check() []model.UserError {
 	return p.problems
 }
 
-// keep reads a field that cannot be cleared: absent keeps it, null is a problem.
-func keep[T any](p *patch, name string, field graphql.Omittable[*T]) *T {
+// nonNull reads a field that cannot be cleared: absent leaves it as it is, null is a problem.
+func nonNull[T any](p *patch, name string, field graphql.Omittable[*T]) *T {
 	if !field.IsSet() {
 		return nil
 	}
@@ -48,9 +48,9 @@ func (p *patch) set(sets *[]func(*identity.Claims), target func(*identity.Claims
 func userChange(in model.UpdateUserInput) (admin.UserChange, []model.UserError) {
 	p := &patch{}
 	change := admin.UserChange{
-		Username: keep(p, "username", in.Username), Email: keep(p, "email", in.Email), Password: keep(p, "password", in.Password),
-		Verified: keep(p, "verified", in.Verified), Active: keep(p, "active", in.Active), Admin: keep(p, "admin", in.Admin),
-		RequiresPasswordChange: keep(p, "requiresPasswordChange", in.RequiresPasswordChange),
+		Username: nonNull(p, "username", in.Username), Email: nonNull(p, "email", in.Email), Password: nonNull(p, "password", in.Password),
+		Verified: nonNull(p, "verified", in.Verified), Active: nonNull(p, "active", in.Active), Admin: nonNull(p, "admin", in.Admin),
+		RequiresPasswordChange: nonNull(p, "requiresPasswordChange", in.RequiresPasswordChange),
 	}
 	var sets []func(*identity.Claims)
 	for _, claim := range []struct {
@@ -74,7 +74,7 @@ func userChange(in model.UpdateUserInput) (admin.UserChange, []model.UserError) 
 	} {
 		p.set(&sets, claim.target, claim.field)
 	}
-	if verified := keep(p, "phoneNumberVerified", in.PhoneNumberVerified); verified != nil {
+	if verified := nonNull(p, "phoneNumberVerified", in.PhoneNumberVerified); verified != nil {
 		sets = append(sets, func(c *identity.Claims) { c.PhoneNumberVerified = *verified })
 	}
 	sets = append(sets, addressChange(p, in.Address)...)

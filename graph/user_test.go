@@ -107,10 +107,10 @@ func TestMe(t *testing.T) {
 func TestServiceAdministrator(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, nil)
-	metadata := identity.DefaultMetadata()
-	metadata.GrantTypes, metadata.ServiceAdmin = []identity.GrantType{identity.GrantClientCredentials}, true
+	var metadata identity.ClientMetadata
+	metadata.GrantTypes = []identity.GrantType{identity.GrantClientCredentials}
 	client, _, err := a.services.Clients.Create(identity.WithActor(t.Context(), identity.SystemActor("test")),
-		admin.NewClient{ClientID: "robot", Metadata: metadata})
+		admin.NewClient{ClientID: "robot", Metadata: metadata, Policy: &identity.ClientPolicy{ServiceAdmin: true}})
 	check(t, err)
 	issued, err := a.domain.Tokens.Issue(t.Context(), identity.Issuance{Client: client, Scopes: everything()}, nil)
 	check(t, err)

@@ -81,7 +81,7 @@ func (s *ClientAuthentication) ProveAssertion(ctx context.Context, client Client
 // accepted (CVE-2025-27370).
 func (s *ClientAuthentication) forUs(client Client, audience Audience, raw json.RawMessage, endpoints []string) bool {
 	issuer := s.issuer
-	if client.Metadata.AssertionAudience == "issuer" {
+	if client.Policy.AssertionAudience == "issuer" {
 		var shape struct {
 			Audience any `json:"aud"`
 		}

@@ -30,6 +30,9 @@ const (
 	GrantPassword          GrantType = "password" // migration only
 )
 
+// grantTypes is the one list of them: what clients may be registered for.
+var grantTypes = []GrantType{GrantAuthorizationCode, GrantRefreshToken, GrantClientCredentials, GrantPassword}
+
 // Client is a registered relying party or service.
 type Client struct {
 	ID        uuid.UUID
@@ -41,6 +44,7 @@ type Client struct {
 	UpdatedAt time.Time
 	Version   int
 	Metadata  ClientMetadata
+	Policy    ClientPolicy
 }
 
 // ClientSecret is one live secret, stored as a keyed digest.
@@ -51,8 +55,8 @@ type ClientSecret struct {
 	ExpiresAt *time.Time `json:"expires_at,omitempty"`
 }
 
-// ClientMetadata is the registered metadata in the names of RFC 7591 and OIDC Registration, then Authly's policy
-// fields.
+// ClientMetadata is what a client may say of itself, in the names of RFC 7591 and OIDC Registration: a registration request
+// may be decoded into it.
 type ClientMetadata struct {
 	Name                    string          `json:"client_name,omitempty" yaml:"client_name"`
 	URI                     string          `json:"client_uri,omitempty" yaml:"client_uri"`
@@ -80,7 +84,11 @@ type ClientMetadata struct {
 	BackchannelNeedsSession bool            `json:"backchannel_logout_session_required,omitempty" yaml:"backchannel_logout_session_required"`
 	SoftwareID              string          `json:"software_id,omitempty" yaml:"software_id"`
 	SoftwareVersion         string          `json:"software_version,omitempty" yaml:"software_version"`
+}
 
+// ClientPolicy is what the operator says of a client. It is never a part of a registration request, so that no client can
+// give itself a right.
+type ClientPolicy struct {
 	RequirePKCE          bool     `json:"require_pkce" yaml:"require_pkce"`                       // S256; default true
 	RefreshTokenRotation bool     `json:"refresh_token_rotation" yaml:"refresh_token_rotation"`   // default true
 	SkipConsent          bool     `json:"skip_consent,omitempty" yaml:"skip_consent"`             // first-party client

@@ -105,9 +105,13 @@ func (s *ClientAuthentication) Authenticate(ctx context.Context, presented Clien
 		return client, nil
 	}
 	for _, m := range authMethods {
-		if m.method == registered && m.method == presented.Method {
-			return client, m.prove(s, ctx, client, presented)
+		if m.method != registered || m.method != presented.Method {
+			continue
 		}
+		if err := m.prove(s, ctx, client, presented); err != nil {
+			return Client{}, err
+		}
+		return client, nil
 	}
 	return Client{}, ErrInvalidClient
 }

@@ -16,7 +16,7 @@ func TestAClientMustUseItsOwnMethod(t *testing.T) {
 	f := newFixture(t)
 	secret := strings.Repeat("s", 32)
 	for _, method := range identity.AuthMethods() {
-		n := admin.NewClient{ClientID: string(method), Metadata: identity.DefaultMetadata()}
+		n := admin.NewClient{ClientID: string(method)}
 		n.Metadata.TokenEndpointAuthMethod, n.Metadata.RedirectURIs = method, []string{callback}
 		switch method {
 		case identity.AuthPrivateKeyJWT:
@@ -48,7 +48,7 @@ func TestWhoIsAuthenticated(t *testing.T) {
 	f := newFixture(t)
 	_, secret, err := f.admin.Clients.Create(f.ctx, admin.NewClient{ClientID: "app", Metadata: identity.ClientMetadata{RedirectURIs: []string{callback}}})
 	no(t, err)
-	f.client(t, "public", func(m *identity.ClientMetadata) { m.TokenEndpointAuthMethod = identity.AuthNone })
+	f.client(t, "public", func(m *clientFields) { m.TokenEndpointAuthMethod = identity.AuthNone })
 	basic := func(id, secret string) identity.ClientCredentials {
 		return identity.ClientCredentials{Method: identity.AuthClientSecretBasic, ClientID: id, Secret: secret}
 	}
@@ -75,7 +75,8 @@ func TestWhoIsAuthenticated(t *testing.T) {
 			t.Errorf("%s where only confidential clients may: %v", name, err)
 		}
 	}
-	if methods := identity.ConfidentialAuthMethods(); slices.Contains(methods, identity.AuthNone) || len(methods)+1 != len(identity.AuthMethods()) {
+	methods := identity.ConfidentialAuthMethods()
+	if slices.Contains(methods, identity.AuthNone) || len(methods)+1 != len(identity.AuthMethods()) {
 		t.Errorf("confidential methods %q", methods)
 	}
 }

@@ -15,7 +15,7 @@ import (
 
 var clientIDPattern = regexp.MustCompile(`^[A-Za-z0-9_.~-]{1,255}$`)
 
-// WithDefaults fills in what RFC 7591 §2 and Authly's policy give when nothing was said.
+// WithDefaults fills in what RFC 7591 §2 says when the client said nothing.
 func (m ClientMetadata) WithDefaults() ClientMetadata {
 	if m.TokenEndpointAuthMethod == "" {
 		m.TokenEndpointAuthMethod = AuthClientSecretBasic
@@ -38,15 +38,20 @@ func (m ClientMetadata) WithDefaults() ClientMetadata {
 	if m.AccessTokenAlg == "" {
 		m.AccessTokenAlg = ES256
 	}
-	if m.TokenEndpointAuthMethod == AuthNone {
-		m.RequirePKCE = true
-	}
 	return m
 }
 
-// DefaultMetadata has the policy defaults that are not the zero value.
-func DefaultMetadata() ClientMetadata {
-	return ClientMetadata{RequirePKCE: true, RefreshTokenRotation: true}
+// DefaultPolicy is the policy when the operator says nothing.
+func DefaultPolicy() ClientPolicy {
+	return ClientPolicy{RequirePKCE: true, RefreshTokenRotation: true}
+}
+
+// WithDefaults adds what holds for every client that registers this metadata: a public one must use PKCE (OAuth 2.1 §7.5.1).
+func (p ClientPolicy) WithDefaults(m ClientMetadata) ClientPolicy {
+	if m.TokenEndpointAuthMethod == AuthNone {
+		p.RequirePKCE = true
+	}
+	return p
 }
 
 // Check holds the rules for registered clients (RFC 7591 §2, OIDC Registration §2, RFC 9700 §2.1).
@@ -84,7 +89,10 @@ func (c Client) Check() error {
 	if _, err := ParseScope(m.Scope); err != nil {
 		return err
 	}
-	return m.checkRest()
+	if err := m.checkRest(); err != nil {
+		return err
+	}
+	return c.Policy.check()
 }
 
 func (m ClientMetadata) checkMethods() error {
@@ -101,7 +109,7 @@ func (m ClientMetadata) checkMethods() error {
 		return InvalidField("token_endpoint_auth_signing_alg", "Must be RS256, PS256, ES256 or EdDSA.")
 	}
 	for _, g := range m.GrantTypes {
-		if !slices.Contains([]GrantType{GrantAuthorizationCode, GrantRefreshToken, GrantClientCredentials, GrantPassword}, g) {
+		if !slices.Contains(grantTypes, g) {
 			return InvalidField("grant_types", "Has a grant type that is not supported.")
 		}
 	}
@@ -134,28 +142,36 @@ func (m ClientMetadata) checkRest() error {
 		}
 	}
 	for _, f := range []struct{ field, uri string }{
-		{"client_uri", m.URI}, {"logo_uri", m.LogoURI}, {"policy_uri", m.PolicyURI}, {"tos_uri", m.TermsURI},
-		{"jwks_uri", m.JWKSURI}, {"backchannel_logout_uri", m.BackchannelLogoutURI},
+		{"client_uri", m.URI},
+		{"logo_uri", m.LogoURI},
+		{"policy_uri", m.PolicyURI},
+		{"tos_uri", m.TermsURI},
+		{"jwks_uri", m.JWKSURI},
+		{"backchannel_logout_uri", m.BackchannelLogoutURI},
 	} {
 		if f.uri != "" && (!webURL(f.uri) || strings.Contains(f.uri, "#")) {
 			return InvalidField(f.field, "Must be an absolute http or https URL without a fragment.")
 		}
 	}
+	if m.DefaultMaxAge != nil && *m.DefaultMaxAge < 0 {
+		return InvalidField("default_max_age", "Must not be negative.")
+	}
+	return nil
+}
+
+func (p ClientPolicy) check() error {
 	const day, unbounded = 86_400, math.MaxInt
 	for _, f := range []struct {
 		field          string
 		seconds, limit int
 	}{
-		{"access_token_ttl", m.AccessTokenTTL, day}, {"id_token_ttl", m.IDTokenTTL, day}, {"refresh_token_ttl", m.RefreshTokenTTL, unbounded},
+		{"access_token_ttl", p.AccessTokenTTL, day}, {"id_token_ttl", p.IDTokenTTL, day}, {"refresh_token_ttl", p.RefreshTokenTTL, unbounded},
 	} {
 		if f.seconds < 0 || f.seconds > f.limit {
 			return InvalidField(f.field, "Must be a number of seconds, at most a day.")
 		}
 	}
-	if m.DefaultMaxAge != nil && *m.DefaultMaxAge < 0 {
-		return InvalidField("default_max_age", "Must not be negative.")
-	}
-	if m.AssertionAudience != "" && m.AssertionAudience != "issuer" {
+	if p.AssertionAudience != "" && p.AssertionAudience != "issuer" {
 		return InvalidField("assertion_audience", "Must be empty or issuer.")
 	}
 	return nil

@@ -3,6 +3,7 @@ package identity_test
 import (
 	"encoding/json"
 	"net/netip"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -152,14 +153,14 @@ func TestClientMetadata(t *testing.T) {
 		"terms":                {func(c *identity.Client) { c.Metadata.TermsURI = "ftp://x/y" }, "tos_uri"},
 		"a key file":           {func(c *identity.Client) { c.Metadata.JWKSURI = "file:///keys" }, "jwks_uri"},
 		"a logout fragment":    {func(c *identity.Client) { c.Metadata.BackchannelLogoutURI = "https://a.example/#x" }, "backchannel_logout_uri"},
-		"negative life":        {func(c *identity.Client) { c.Metadata.AccessTokenTTL = -1 }, "access_token_ttl"},
-		"a day of life":        {func(c *identity.Client) { c.Metadata.IDTokenTTL = 86_400 }, ""},
-		"more than a day":      {func(c *identity.Client) { c.Metadata.IDTokenTTL = 86_401 }, "id_token_ttl"},
-		"a year of refresh":    {func(c *identity.Client) { c.Metadata.RefreshTokenTTL = 365 * 86_400 }, ""},
-		"negative refresh":     {func(c *identity.Client) { c.Metadata.RefreshTokenTTL = -1 }, "refresh_token_ttl"},
+		"negative life":        {func(c *identity.Client) { c.Policy.AccessTokenTTL = -1 }, "access_token_ttl"},
+		"a day of life":        {func(c *identity.Client) { c.Policy.IDTokenTTL = 86_400 }, ""},
+		"more than a day":      {func(c *identity.Client) { c.Policy.IDTokenTTL = 86_401 }, "id_token_ttl"},
+		"a year of refresh":    {func(c *identity.Client) { c.Policy.RefreshTokenTTL = 365 * 86_400 }, ""},
+		"negative refresh":     {func(c *identity.Client) { c.Policy.RefreshTokenTTL = -1 }, "refresh_token_ttl"},
 		"a negative age":       {func(c *identity.Client) { c.Metadata.DefaultMaxAge = new(-1) }, "default_max_age"},
 		"age zero":             {func(c *identity.Client) { c.Metadata.DefaultMaxAge = new(0) }, ""},
-		"an assertion for all": {func(c *identity.Client) { c.Metadata.AssertionAudience = "any" }, "assertion_audience"},
+		"an assertion for all": {func(c *identity.Client) { c.Policy.AssertionAudience = "any" }, "assertion_audience"},
 		"a quoted scope":       {func(c *identity.Client) { c.Metadata.Scope = `openid "x"` }, "scope"},
 	} {
 		err := registered(test.change).Check()
@@ -361,4 +362,26 @@ func TestAllowsAndScopes(t *testing.T) {
 		t.Error("wrong grant types")
 	}
 	wantSame(t, c.Scopes(), []string{"openid", "email"})
+}
+
+// TestARegistrationCannotReachThePolicy: no member of what a client may say of itself is one of the operator's.
+func TestARegistrationCannotReachThePolicy(t *testing.T) {
+	t.Parallel()
+	members := func(v any) map[string]bool {
+		names := map[string]bool{}
+		for i := range reflect.TypeOf(v).NumField() {
+			name, _, _ := strings.Cut(reflect.TypeOf(v).Field(i).Tag.Get("json"), ",")
+			names[name] = true
+		}
+		return names
+	}
+	said := members(identity.ClientMetadata{})
+	for name := range members(identity.ClientPolicy{}) {
+		if said[name] {
+			t.Errorf("%s stands in the metadata and in the policy", name)
+		}
+	}
+	if !members(identity.ClientPolicy{})["service_admin"] || said["service_admin"] || said["skip_consent"] {
+		t.Error("a client could make itself an administrator")
+	}
 }

@@ -31,10 +31,6 @@ func (s *Grants) ForClient(ctx context.Context, client Client, scopes, resources
 // unless the client is a service administrator.
 func serviceScopes(scopes []string, c Client) []string {
 	return slices.DeleteFunc(slices.Clone(scopes), func(name string) bool {
-		switch name {
-		case ScopeOpenID, ScopeProfile, ScopeEmail, ScopeAddress, ScopePhone, ScopeOfflineAccess:
-			return true
-		}
-		return IsAdminScope(name) && !c.Metadata.ServiceAdmin
+		return slices.Contains(openIDScopes, name) || IsAdminScope(name) && !c.Policy.ServiceAdmin
 	})
 }

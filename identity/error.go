@@ -123,7 +123,8 @@ func Errorf(kind Kind, code Code, format string, args ...any) *Error {
 	return &Error{Kind: kind, Code: code, Detail: fmt.Sprintf(format, args...)}
 }
 
-// InvalidField makes an Invalid error about one input field. The detail says what of the field: "Must be a number."
+// InvalidField makes an Invalid error about one input field. The detail is a predicate: it says what the field must be,
+// has or is.
 func InvalidField(field string, format string, args ...any) *Error {
 	return &Error{Kind: Invalid, Code: CodeValidation, Field: field, Detail: fmt.Sprintf(format, args...)}
 }
@@ -151,7 +152,9 @@ var (
 		Kind: Unauthenticated, Code: CodeInvalidCredentials,
 		Detail: "The username or the password is wrong.",
 	}
-	ErrInvalidToken  = &Error{Kind: Unauthenticated, Code: CodeInvalidToken, Detail: "The access token is invalid, has expired or was revoked."}
+	ErrInvalidToken = &Error{
+		Kind: Unauthenticated, Code: CodeInvalidToken, Detail: "The access token is invalid, has expired or was revoked.",
+	}
 	ErrInvalidClient = &Error{Kind: Unauthenticated, Code: CodeInvalidClient, Detail: "Client authentication failed."}
 	ErrInvalidGrant  = &Error{Kind: Conflict, Code: CodeInvalidGrant, Detail: "The grant is invalid, has expired or was revoked."}
 	ErrUnavailable   = &Error{Kind: Unavailable, Code: CodeUnavailable, Detail: "The service is temporarily unavailable."}

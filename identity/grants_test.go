@@ -49,7 +49,7 @@ func TestExchangeRefuses(t *testing.T) {
 	f := newFixture(t)
 	u := f.user(t, "alice")
 	app, other := f.client(t, "app"), f.client(t, "other")
-	lax := f.client(t, "lax", func(m *identity.ClientMetadata) { m.RequirePKCE = false })
+	lax := f.client(t, "lax", func(m *clientFields) { m.RequirePKCE = false })
 	b := f.signIn(t, u)
 	issue := func(c identity.Client, change func(*identity.AuthorizationParams)) string {
 		p := params("openid")
@@ -105,7 +105,7 @@ func TestExchangeRefuses(t *testing.T) {
 	}
 }
 
-func TestExchangeNeedsAGoodStanding(t *testing.T) {
+func TestExchangeNeedsAnEligibleUser(t *testing.T) {
 	t.Parallel()
 	for name, spoil := range map[string]func(t *testing.T, f *fixture, b identity.BrowserSession, app identity.Client){
 		"the code has expired": func(_ *testing.T, f *fixture, _ identity.BrowserSession, _ identity.Client) { f.advance(time.Minute) },
@@ -232,7 +232,7 @@ func TestOneOfManyExchangesWins(t *testing.T) {
 func TestNoRefreshTokenWithoutItsGrantType(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	app := f.client(t, "app", func(m *identity.ClientMetadata) { m.GrantTypes = []identity.GrantType{identity.GrantAuthorizationCode} })
+	app := f.client(t, "app", func(m *clientFields) { m.GrantTypes = []identity.GrantType{identity.GrantAuthorizationCode} })
 	r := f.redeem(t, app, f.signIn(t, f.user(t, "alice")), "openid")
 	if r.RefreshToken != "" || r.Grant.Refresh.Generation != 0 {
 		t.Errorf("got %q at generation %d", r.RefreshToken, r.Grant.Refresh.Generation)
@@ -357,7 +357,7 @@ func TestRefreshExpires(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := newFixture(t, func(s *identity.Settings) { s.RefreshTokenIdleTTL, s.RefreshTokenTTL = test.idle, test.absolute })
-			app := f.client(t, "app", func(m *identity.ClientMetadata) { m.RefreshTokenTTL = test.client })
+			app := f.client(t, "app", func(m *clientFields) { m.RefreshTokenTTL = test.client })
 			r := f.redeem(t, app, f.signIn(t, f.user(t, "alice")), "openid", "offline_access")
 			token := r.RefreshToken
 			for _, step := range test.steps {
@@ -438,7 +438,7 @@ func TestRefreshNarrowsScopes(t *testing.T) {
 func TestRotationOff(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	app := f.client(t, "app", func(m *identity.ClientMetadata) { m.RefreshTokenRotation = false })
+	app := f.client(t, "app", func(m *clientFields) { m.RefreshTokenRotation = false })
 	r := f.redeem(t, app, f.signIn(t, f.user(t, "alice")), "openid", "offline_access")
 	for range 3 {
 		before := f.grant(t, r.Grant.ID).Refresh

@@ -22,7 +22,7 @@ func TestNextInEveryCombination(t *testing.T) {
 	f := newFixture(t)
 	alice, bob := f.user(t, "alice"), f.user(t, "bob")
 	asking := f.client(t, "asking")
-	trusted := f.client(t, "trusted", func(m *identity.ClientMetadata) { m.SkipConsent = true })
+	trusted := f.client(t, "trusted", func(m *clientFields) { m.SkipConsent = true })
 	b := f.signIn(t, alice)
 	f.advance(time.Minute)
 	now, stranger := f.Now(), uuid.New()
@@ -92,7 +92,7 @@ func TestNextInEveryCombination(t *testing.T) {
 										case mustChange:
 											want = identity.StepPassword
 										case consented.counts:
-										case asks("consent"), !client.Metadata.SkipConsent && !before.enough:
+										case asks("consent"), !client.Policy.SkipConsent && !before.enough:
 											want = identity.StepConsent
 										}
 										if got != want {

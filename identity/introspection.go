@@ -35,7 +35,7 @@ func (s *Tokens) Introspect(ctx context.Context, caller Client, token string) (*
 		return nil, err
 	}
 	serves := func(audience string) bool {
-		return audience == caller.ClientID || slices.Contains(caller.Metadata.Audiences, audience)
+		return audience == caller.ClientID || slices.Contains(caller.Policy.Audiences, audience)
 	}
 	if state.ClientID != caller.ClientID && !slices.ContainsFunc(state.Audience, serves) {
 		return nil, nil // inactive is an answer

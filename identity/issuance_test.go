@@ -83,7 +83,7 @@ func TestAClientOnItsOwnBehalf(t *testing.T) {
 	_, err := f.admin.Scopes.SaveResource(f.ctx, identity.Resource{URI: api, Name: "API"})
 	no(t, err)
 	service := func(id string, admin bool, auth identity.AuthMethod) identity.Client {
-		return f.client(t, id, func(m *identity.ClientMetadata) {
+		return f.client(t, id, func(m *clientFields) {
 			m.Scope, m.ServiceAdmin, m.TokenEndpointAuthMethod = "openid offline_access email tea:read admin:users:read", admin, auth
 		})
 	}
@@ -124,7 +124,7 @@ func TestWhoMayIntrospect(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t).withKeys(t)
 	app, other := f.client(t, "app"), f.client(t, "other")
-	serves := f.client(t, "serves", func(m *identity.ClientMetadata) { m.Audiences = []string{"https://x.example.org", api} })
+	serves := f.client(t, "serves", func(m *clientFields) { m.Audiences = []string{"https://x.example.org", api} })
 	for resource, want := range map[string][]string{"": {"app"}, api: {"app", "serves"}, "other": {"app", "other"}} {
 		issuance := identity.Issuance{Client: app}
 		if resource != "" {
@@ -150,7 +150,7 @@ func TestAClientsOwnLifetimesComeFirst(t *testing.T) {
 	wantSame(t, s.LifetimesFor(identity.Client{}), identity.Lifetimes{
 		AccessToken: s.AccessTokenTTL, IDToken: s.IDTokenTTL, RefreshToken: s.RefreshTokenTTL,
 	})
-	own := identity.Client{Metadata: identity.ClientMetadata{AccessTokenTTL: 1, IDTokenTTL: 2, RefreshTokenTTL: 3}}
+	own := identity.Client{Policy: identity.ClientPolicy{AccessTokenTTL: 1, IDTokenTTL: 2, RefreshTokenTTL: 3}}
 	wantSame(t, s.LifetimesFor(own), identity.Lifetimes{
 		AccessToken: time.Second, IDToken: 2 * time.Second, RefreshToken: 3 * time.Second,
 	})

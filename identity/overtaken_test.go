@@ -34,7 +34,7 @@ func TestASignInIsOvertaken(t *testing.T) {
 		deps := f.deps
 		deps.Hasher = hasher
 		slow := identity.New(deps)
-		app := f.client(t, "app", func(m *identity.ClientMetadata) { m.GrantTypes = append(m.GrantTypes, identity.GrantPassword) })
+		app := f.client(t, "app", func(m *clientFields) { m.GrantTypes = append(m.GrantTypes, identity.GrantPassword) })
 		ways := map[string]func(u identity.User) error{
 			"by a reset": func(u identity.User) error { _, err := f.admin.Users.ResetPassword(f.ctx, u.ID); return err },
 			"by a new password": func(u identity.User) error {

@@ -15,7 +15,7 @@ const MethodS256 = "S256"
 // unless the client's policy says otherwise.
 func (c Client) CheckChallenge(challenge, method string) error {
 	switch {
-	case challenge == "" && c.Metadata.RequirePKCE:
+	case challenge == "" && c.Policy.RequirePKCE:
 		return badChallenge("The parameter code_challenge is required.")
 	case challenge == "" && method != "":
 		return badChallenge("A code_challenge_method needs a code_challenge.")

@@ -53,7 +53,7 @@ func (b Bearer) Scopes() []string {
 func (b Bearer) Actor(from Actor) Actor {
 	from.ClientID, from.Scopes, from.GrantID = b.Client.ID, b.Scopes(), b.Grant.ID
 	if b.User.ID == uuid.Nil {
-		from.Kind, from.Name, from.Admin = ActorClient, b.Client.ClientID, b.Client.Metadata.ServiceAdmin
+		from.Kind, from.Name, from.Admin = ActorClient, b.Client.ClientID, b.Client.Policy.ServiceAdmin
 		return from
 	}
 	from.Kind, from.UserID, from.Name, from.Admin = ActorUser, b.User.ID, b.User.Username, b.User.Admin

@@ -63,7 +63,7 @@ func (s *Grants) Refresh(ctx context.Context, client Client, token string, scope
 // by the row that was read before.
 func (s *Grants) rotate(ctx context.Context, grant Grant, client Client, from int, now time.Time) (int, error) {
 	idle := earliest(now.Add(s.settings.RefreshTokenIdleTTL), *grant.Refresh.ExpiresAt)
-	if !client.Metadata.RefreshTokenRotation {
+	if !client.Policy.RefreshTokenRotation {
 		current, err := s.store.ExtendRefresh(ctx, grant.ID, from, idle)
 		if err != nil {
 			return 0, fmt.Errorf("extend refresh token: %w", err)

@@ -16,6 +16,11 @@ const (
 	ScopeOfflineAccess = "offline_access"
 )
 
+var openIDScopes = []string{ScopeOpenID, ScopeProfile, ScopeEmail, ScopeAddress, ScopePhone, ScopeOfflineAccess}
+
+// OpenIDScopes lists those scopes: they are about a user.
+func OpenIDScopes() []string { return slices.Clone(openIDScopes) }
+
 // The scopes of administration. They are granted only to administrators, and to clients marked as service
 // administrators.
 const (

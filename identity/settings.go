@@ -38,9 +38,9 @@ func (s *Settings) LifetimesFor(c Client) Lifetimes {
 		return servers
 	}
 	return Lifetimes{
-		AccessToken:  own(c.Metadata.AccessTokenTTL, s.AccessTokenTTL),
-		IDToken:      own(c.Metadata.IDTokenTTL, s.IDTokenTTL),
-		RefreshToken: own(c.Metadata.RefreshTokenTTL, s.RefreshTokenTTL),
+		AccessToken:  own(c.Policy.AccessTokenTTL, s.AccessTokenTTL),
+		IDToken:      own(c.Policy.IDTokenTTL, s.IDTokenTTL),
+		RefreshToken: own(c.Policy.RefreshTokenTTL, s.RefreshTokenTTL),
 	}
 }
 

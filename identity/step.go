@@ -99,7 +99,7 @@ func (s *Interactions) needsConsent(ctx context.Context, i Interaction, b *Brows
 		return false, nil
 	case slices.Contains(i.Params.Prompt, "consent"):
 		return true, nil
-	case i.Client.Metadata.SkipConsent:
+	case i.Client.Policy.SkipConsent:
 		return false, nil
 	}
 	remembered, err := s.store.ConsentFor(ctx, b.User.ID, i.ClientID)

@@ -66,7 +66,7 @@ func TestAccessTokenOfAGrant(t *testing.T) {
 func TestAccessTokenOfAClient(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t).withKeys(t)
-	app := f.client(t, "app", func(m *identity.ClientMetadata) { m.AccessTokenTTL, m.AccessTokenAlg = 60, identity.EdDSA })
+	app := f.client(t, "app", func(m *clientFields) { m.AccessTokenTTL, m.AccessTokenAlg = 60, identity.EdDSA })
 	issued, err := f.Tokens.Issue(f.ctx, identity.Issuance{Client: app, Scopes: []string{"read"}, Resources: []string{api}}, nil)
 	no(t, err)
 	header, claims := payload(t, issued.Value)
@@ -141,7 +141,7 @@ func TestBearer(t *testing.T) {
 		Kind: identity.ActorUser, UserID: u.ID, ClientID: app.ID, Name: "root", Admin: true, Scopes: []string{"openid", "admin:users:read"},
 		GrantID: r.Grant.ID, IP: "192.0.2.1", UserAgent: "x", RequestID: "r",
 	})
-	service := f.client(t, "service", func(m *identity.ClientMetadata) { m.ServiceAdmin = true })
+	service := f.client(t, "service", func(m *clientFields) { m.ServiceAdmin = true })
 	for _, c := range []identity.Client{app, service} {
 		issued, err := f.Tokens.Issue(f.ctx, identity.Issuance{Client: c, Scopes: []string{"admin:users:read"}}, nil)
 		no(t, err)

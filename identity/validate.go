@@ -94,8 +94,12 @@ func (c Claims) Check() error {
 	if c.Address != nil {
 		a := c.Address
 		for _, f := range []struct{ name, value string }{
-			{"formatted", a.Formatted}, {"street_address", a.StreetAddress}, {"locality", a.Locality}, {"region", a.Region},
-			{"postal_code", a.PostalCode}, {"country", a.Country},
+			{"formatted", a.Formatted},
+			{"street_address", a.StreetAddress},
+			{"locality", a.Locality},
+			{"region", a.Region},
+			{"postal_code", a.PostalCode},
+			{"country", a.Country},
 		} {
 			if err := CheckText("address."+f.name, f.value, maxAddress, true); err != nil {
 				return err

@@ -156,7 +156,7 @@ func TestTheSameFaultsAreAlwaysToldInTheSameOrder(t *testing.T) {
 	t.Parallel()
 	claims := identity.Claims{Profile: "x", Picture: "x", Website: "x"}
 	address := identity.Claims{Address: &identity.Address{Locality: "\x00", Region: "\x00", Country: "\x00"}}
-	client := identity.Client{ClientID: "app", Metadata: identity.DefaultMetadata()}
+	client := identity.Client{ClientID: "app", Policy: identity.DefaultPolicy()}
 	client.Metadata.TokenEndpointAuthMethod, client.Metadata.ApplicationType = identity.AuthNone, "web"
 	client.Metadata.SubjectType, client.Metadata.IDTokenAlg, client.Metadata.AccessTokenAlg = "public", "none", "none"
 	uris := client
@@ -164,7 +164,7 @@ func TestTheSameFaultsAreAlwaysToldInTheSameOrder(t *testing.T) {
 	uris.Metadata.URI, uris.Metadata.LogoURI, uris.Metadata.TermsURI, uris.Metadata.JWKSURI = "x", "x", "x", "x"
 	times := uris
 	times.Metadata.URI, times.Metadata.LogoURI, times.Metadata.TermsURI, times.Metadata.JWKSURI = "", "", "", ""
-	times.Metadata.AccessTokenTTL, times.Metadata.IDTokenTTL, times.Metadata.RefreshTokenTTL = -1, -1, -1
+	times.Policy.AccessTokenTTL, times.Policy.IDTokenTTL, times.Policy.RefreshTokenTTL = -1, -1, -1
 	for range 20 {
 		wantField(t, claims.Check(), "profile")
 		wantField(t, address.Check(), "address.locality")

@@ -70,22 +70,58 @@ func New(c Config) *Handler {
 	return h
 }
 
-// MountBrowser adds what browsers navigate to.
-func (h *Handler) MountBrowser(r chi.Router) {
-	r.Get(AuthorizePath, h.handleAuthorize)
-	r.Post(AuthorizePath, h.handleAuthorize)
+// endpoint is a row of the tables below, from which the routes, the metadata and the paths for other origins are made.
+type endpoint struct {
+	path   string
+	method string
+	handle http.HandlerFunc
+	member string // of the metadata document (RFC 8414 §2), or empty
 }
+
+// browserEndpoints are what browsers navigate to.
+func (h *Handler) browserEndpoints() []endpoint {
+	return []endpoint{
+		{AuthorizePath, http.MethodGet, h.handleAuthorize, "authorization_endpoint"},
+		{AuthorizePath, http.MethodPost, h.handleAuthorize, ""},
+	}
+}
+
+// machineEndpoints are what programs call, from any origin.
+func (h *Handler) machineEndpoints() []endpoint {
+	return []endpoint{
+		{TokenPath, http.MethodPost, h.handleToken, "token_endpoint"},
+		{RevokePath, http.MethodPost, h.handleRevoke, "revocation_endpoint"},
+		{MetadataPath, http.MethodGet, h.handleMetadata, ""},
+	}
+}
+
+// serverEndpoints are what only servers call.
+func (h *Handler) serverEndpoints() []endpoint {
+	return []endpoint{{IntrospectPath, http.MethodPost, h.handleIntrospect, "introspection_endpoint"}}
+}
+
+// MountBrowser adds what browsers navigate to.
+func (h *Handler) MountBrowser(r chi.Router) { mount(r, h.browserEndpoints()) }
 
 // MountMachine adds what programs call, from any origin.
-func (h *Handler) MountMachine(r chi.Router) {
-	r.Post(TokenPath, h.handleToken)
-	r.Post(RevokePath, h.handleRevoke)
-	r.Get(MetadataPath, h.handleMetadata)
-}
+func (h *Handler) MountMachine(r chi.Router) { mount(r, h.machineEndpoints()) }
 
 // MountServer adds what only servers call.
-func (h *Handler) MountServer(r chi.Router) {
-	r.Post(IntrospectPath, h.handleIntrospect)
+func (h *Handler) MountServer(r chi.Router) { mount(r, h.serverEndpoints()) }
+
+func mount(r chi.Router, endpoints []endpoint) {
+	for _, e := range endpoints {
+		r.MethodFunc(e.method, e.path, e.handle)
+	}
+}
+
+// CrossOriginPaths lists the paths of MountMachine, which scripts of any origin may call.
+func (h *Handler) CrossOriginPaths() []string {
+	var paths []string
+	for _, e := range h.machineEndpoints() {
+		paths = append(paths, e.path)
+	}
+	return paths
 }
 
 func (h *Handler) issuer() string { return h.Domain.Settings.Issuer }

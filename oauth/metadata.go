@@ -13,16 +13,9 @@ func (h *Handler) Metadata() map[string]any {
 	issuer := h.issuer()
 	methods, confidential := identity.AuthMethods(), identity.ConfidentialAuthMethods()
 	assertionAlgs := identity.AssertionAlgorithms()
-	return map[string]any{
-		"issuer":                 issuer,
-		"authorization_endpoint": issuer + AuthorizePath,
-		"token_endpoint":         issuer + TokenPath,
-		"revocation_endpoint":    issuer + RevokePath,
-		"introspection_endpoint": issuer + IntrospectPath,
-		"scopes_supported": []string{
-			identity.ScopeOpenID, identity.ScopeProfile, identity.ScopeEmail, identity.ScopeAddress, identity.ScopePhone,
-			identity.ScopeOfflineAccess,
-		},
+	document := map[string]any{
+		"issuer":                                                   issuer,
+		"scopes_supported":                                         identity.OpenIDScopes(),
 		"response_types_supported":                                 []string{"code"},
 		"response_modes_supported":                                 []string{modeQuery, modeFormPost},
 		"grant_types_supported":                                    h.grantTypes(),
@@ -35,6 +28,12 @@ func (h *Handler) Metadata() map[string]any {
 		"code_challenge_methods_supported":                         []string{identity.MethodS256},
 		"authorization_response_iss_parameter_supported":           true,
 	}
+	for _, e := range slices.Concat(h.browserEndpoints(), h.machineEndpoints(), h.serverEndpoints()) {
+		if e.member != "" {
+			document[e.member] = issuer + e.path
+		}
+	}
+	return document
 }
 
 func (h *Handler) grantTypes() []identity.GrantType {

@@ -49,7 +49,8 @@ func TestChecksRunInOrderUpToTheFirstRefusal(t *testing.T) {
 		return RequestCheck{name, at, func(*CheckedRequest) error { ran = append(ran, name); return err }}
 	}
 	h := &Handler{checks: []RequestCheck{
-		row("a", everywhere, nil), row("b", withRedirect, refusal), row("c", everywhere, nil), row("d", AtDevice, refusal), row("e", everywhere, nil),
+		row("a", everywhere, nil), row("b", withRedirect, refusal), row("c", everywhere, nil), row("d", AtDevice, refusal),
+		row("e", everywhere, nil),
 	}}
 	for at, want := range map[Endpoints][]string{AtAuthorize: {"a", "b"}, AtPAR: {"a", "b"}, AtDevice: {"a", "c", "d"}} {
 		ran = nil
@@ -77,7 +78,7 @@ func TestChallengesOfARequest(t *testing.T) {
 	} {
 		request := &CheckedRequest{
 			Params: url.Values{paramCodeChallenge: {c.challenge}, paramChallengeMethod: {c.method}},
-			Client: identity.Client{Metadata: identity.ClientMetadata{RequirePKCE: c.required}},
+			Client: identity.Client{Policy: identity.ClientPolicy{RequirePKCE: c.required}},
 		}
 		err := request.pkce()
 		if (err == nil) != c.ok || err != nil && FromError(err).Code != "invalid_request" {

@@ -23,12 +23,26 @@ func TestAClaimsRequestIsConfined(t *testing.T) {
 		scopes            []string
 		userInfo, idToken []string
 	}{
-		"nothing":                     {`{}`, "openid profile email", nil, nil, nil},
-		"what the scopes hold":        {`{"userinfo":{"email":null},"id_token":{"name":{"essential":true}}}`, "openid profile email", []string{"email", "profile"}, []string{"email"}, []string{"name"}},
-		"what no scope holds":         {`{"userinfo":{"email":null,"name":null},"id_token":{"address":null}}`, "openid profile", []string{"profile"}, []string{"name"}, nil},
-		"what is of no scope":         {`{"id_token":{"auth_time":null,"acr":{"values":["1"]},"x":null}}`, "openid", nil, nil, []string{"acr", "auth_time", "x"}},
-		"the same claim in two parts": {`{"userinfo":{"email":null},"id_token":{"email":null}}`, "email", []string{"email"}, []string{"email"}, []string{"email"}},
-		"a client without scopes":     {`{"userinfo":{"email":null,"phone_number":null}}`, "", nil, nil, nil},
+		"nothing": {`{}`, "openid profile email", nil, nil, nil},
+		"what the scopes hold": {
+			`{"userinfo":{"email":null},"id_token":{"name":{"essential":true}}}`, "openid profile email",
+			[]string{"email", "profile"},
+			[]string{"email"},
+			[]string{"name"},
+		},
+		"what no scope holds": {
+			`{"userinfo":{"email":null,"name":null},"id_token":{"address":null}}`, "openid profile",
+			[]string{"profile"},
+			[]string{"name"},
+			nil,
+		},
+		"what is of no scope": {
+			`{"id_token":{"auth_time":null,"acr":{"values":["1"]},"x":null}}`, "openid", nil, nil, []string{"acr", "auth_time", "x"},
+		},
+		"the same claim in two parts": {
+			`{"userinfo":{"email":null},"id_token":{"email":null}}`, "email", []string{"email"}, []string{"email"}, []string{"email"},
+		},
+		"a client without scopes": {`{"userinfo":{"email":null,"phone_number":null}}`, "", nil, nil, nil},
 	} {
 		request, err := parseClaimsRequest([]byte(c.text))
 		if err != nil {
@@ -91,8 +105,8 @@ func TestWhatAClaimsRequestDemands(t *testing.T) {
 // a person is asked for cover what is left, and what is stored is read back as the same request.
 func FuzzClaimsRequest(f *testing.F) {
 	for _, seed := range []string{
-		`{"userinfo":{"email":null},"id_token":{"name":{"essential":true},"sub":{"value":"x"}}}`, `{}`, `null`, ``, `{"id_token":{"acr":{"essential":true,"values":[1]}}}`,
-		`{"userinfo":{"":null}}`,
+		`{"userinfo":{"email":null},"id_token":{"name":{"essential":true},"sub":{"value":"x"}}}`, `{}`, `null`, ``,
+		`{"id_token":{"acr":{"essential":true,"values":[1]}}}`, `{"userinfo":{"":null}}`,
 	} {
 		f.Add(seed, "openid profile")
 	}

@@ -42,6 +42,9 @@ func (h *Handler) MountMachine(r chi.Router) {
 	r.Put(UserInfoPath, h.handleUpdateUserInfo)
 }
 
+// CrossOriginPaths lists the paths of MountMachine, which scripts of any origin may call.
+func (h *Handler) CrossOriginPaths() []string { return []string{DiscoveryPath, JWKSPath, UserInfoPath} }
+
 // MountBrowser adds what browsers navigate to.
 func (h *Handler) MountBrowser(r chi.Router) {
 	r.Get(LogoutPath, h.handleLogout)

@@ -31,9 +31,11 @@ func TestTheParametersOfOpenIDConnect(t *testing.T) {
 		"login_hint=alice":     {"", func(p identity.AuthorizationParams) bool { return p.LoginHint == "alice" }},
 		"acr_values=1+2":       {"", func(p identity.AuthorizationParams) bool { return slices.Equal(p.ACRValues, []string{"1", "2"}) }},
 		"claims=%7B":           {"invalid_request", nil},
-		"claims=%7B%22id_token%22:%7B%22acr%22:%7B%22essential%22:true,%22value%22:%222%22%7D%7D%7D": {"unmet_authentication_requirements", nil},
-		"nonce=" + strings.Repeat("n", maxNonce+1):                                                   {"invalid_request", nil},
-		"login_hint=" + strings.Repeat("x", maxHint+1):                                               {"", func(p identity.AuthorizationParams) bool { return p.LoginHint == "" }},
+		"claims=" + url.QueryEscape(`{"id_token":{"acr":{"essential":true,"value":"2"}}}`): {"unmet_authentication_requirements", nil},
+		"nonce=" + strings.Repeat("n", maxNonce+1):                                         {"invalid_request", nil},
+		"login_hint=" + strings.Repeat("x", maxHint+1): {"", func(p identity.AuthorizationParams) bool {
+			return p.LoginHint == ""
+		}},
 	} {
 		params, err := url.ParseQuery(query)
 		if err != nil {

@@ -10,6 +10,12 @@ import (
 	"github.com/authly/authly/identity"
 )
 
+// clientDocument is the column metadata: one flat object of both.
+type clientDocument struct {
+	identity.ClientMetadata
+	identity.ClientPolicy
+}
+
 type clientRow struct {
 	bun.BaseModel `bun:"table:clients,alias:c"`
 
@@ -18,7 +24,7 @@ type clientRow struct {
 	Active    bool                    `bun:"active"`
 	BuiltIn   bool                    `bun:"built_in"`
 	Secrets   []identity.ClientSecret `bun:"secrets,type:jsonb"`
-	Metadata  identity.ClientMetadata `bun:"metadata,type:jsonb"`
+	Metadata  clientDocument          `bun:"metadata,type:jsonb"`
 	CreatedAt time.Time               `bun:"created_at"`
 	UpdatedAt time.Time               `bun:"updated_at"`
 	Version   int                     `bun:"version"`
@@ -27,14 +33,14 @@ type clientRow struct {
 func fromClient(c identity.Client) clientRow {
 	return clientRow{
 		ID: c.ID, ClientID: c.ClientID, Active: c.Active, BuiltIn: c.BuiltIn, Secrets: emptyIfNil(c.Secrets),
-		Metadata: c.Metadata, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt, Version: c.Version,
+		Metadata: clientDocument{c.Metadata, c.Policy}, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt, Version: c.Version,
 	}
 }
 
 func toClient(r clientRow) identity.Client {
 	return identity.Client{
 		ID: r.ID, ClientID: r.ClientID, Active: r.Active, BuiltIn: r.BuiltIn, Secrets: nilIfEmpty(r.Secrets),
-		Metadata: r.Metadata, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(), Version: r.Version,
+		Metadata: r.Metadata.ClientMetadata, Policy: r.Metadata.ClientPolicy, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(), Version: r.Version,
 	}
 }
 

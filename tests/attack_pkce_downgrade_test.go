@@ -46,9 +46,9 @@ func TestPKCECannotBeDowngraded(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))
 	legacy := harness.WebClient("legacy")
-	legacy.Metadata.RequirePKCE = false
+	legacy.Policy.RequirePKCE = false
 	spa := harness.PublicClient("spa")
-	spa.Metadata.RequirePKCE = false // has no effect for a public client
+	spa.Policy.RequirePKCE = false // has no effect for a public client
 	n.Apply(t, admin.Desired{Clients: []admin.NewClient{legacy, spa}})
 	browser := harness.NewBrowser(t, n)
 	verifier := strings.Repeat("v", 43)

@@ -22,7 +22,7 @@ func TestNobodyGetsAdministrationWhoIsNotMeantTo(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))
 	service := harness.ServiceClient("operator", adminScopes+" openid")
-	service.Metadata.ServiceAdmin = true
+	service.Policy.ServiceAdmin = true
 	n.Apply(t, admin.Desired{Clients: []admin.NewClient{
 		adminClient("console"), harness.ServiceClient("machine", adminScopes+" profile"), service,
 	}})

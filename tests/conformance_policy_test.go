@@ -15,7 +15,7 @@ func TestAClientWithoutRotationKeepsItsRefreshToken(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))
 	client := harness.WebClient("steady")
-	client.Metadata.RefreshTokenRotation = false
+	client.Policy.RefreshTokenRotation = false
 	n.Apply(t, admin.Desired{Clients: []admin.NewClient{client}})
 	tokens := harness.NewParty(t, n, "steady").Tokens(harness.NewBrowser(t, n), "alice", harness.AlicePassword)
 	for range 3 {

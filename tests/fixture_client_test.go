@@ -26,7 +26,7 @@ const adminScopes = identity.ScopeUsersRead + " " + identity.ScopeUsersWrite
 func adminClient(id string) admin.NewClient {
 	c := harness.WebClient(id)
 	c.Metadata.Scope += " " + adminScopes
-	c.Metadata.SkipConsent = true
+	c.Policy.SkipConsent = true
 	return c
 }
 
@@ -40,7 +40,7 @@ func adminToken(t *testing.T, n *harness.Node) string {
 // consoleClient is a client through which administrators get the scopes of administration.
 func consoleClient() admin.NewClient {
 	c := harness.WebClient("console")
-	c.Metadata.SkipConsent = true
+	c.Policy.SkipConsent = true
 	var scopes []string
 	for _, s := range identity.BuiltInScopes() {
 		scopes = append(scopes, s.Name)
@@ -76,14 +76,15 @@ func withAPIs(t *testing.T, n *harness.Node) {
 }
 
 func serviceClient(id string, change func(*identity.ClientMetadata)) admin.NewClient {
-	m := identity.DefaultMetadata()
+	var m identity.ClientMetadata
 	m.GrantTypes = []identity.GrantType{identity.GrantClientCredentials}
 	m.TokenEndpointAuthMethod = identity.AuthPrivateKeyJWT
 	m.Scope = "reports"
 	if change != nil {
 		change(&m)
 	}
-	return admin.NewClient{ClientID: id, Metadata: m}
+	policy := identity.DefaultPolicy()
+	return admin.NewClient{ClientID: id, Metadata: m, Policy: &policy}
 }
 
 // clientKey signs assertions as a client would, without a JOSE library.

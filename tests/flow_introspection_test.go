@@ -51,7 +51,7 @@ func TestWhoMayIntrospect(t *testing.T) {
 	n := start(t, harness.SQLite(t))
 	withAPIs(t, n)
 	api := harness.ServiceClient("api", "")
-	api.Metadata.Audiences = []string{invoices}
+	api.Policy.Audiences = []string{invoices}
 	n.Apply(t, admin.Desired{Clients: []admin.NewClient{api, harness.PublicClient("spa")}})
 	forInvoices := n.Token(t, "machine", "grant_type", "client_credentials", "resource", invoices).String("access_token")
 	forBoth := n.Token(t, "machine", "grant_type", "client_credentials", "resource", orders, "resource", invoices).String("access_token")

@@ -19,11 +19,13 @@ func TestPrivateKeyJWT(t *testing.T) {
 	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
 		n := harness.Start(t, db)
 		key, stranger := newClientKey(t, "k1"), newClientKey(t, "k1")
+		strict := serviceClient("strict", func(m *identity.ClientMetadata) { m.JWKS = key.jwks(t) })
+		strict.Policy.AssertionAudience = "issuer"
 		n.Apply(t, admin.Desired{
 			Scopes: []identity.Scope{{Name: "reports"}},
 			Clients: []admin.NewClient{
 				serviceClient("robot", func(m *identity.ClientMetadata) { m.JWKS = key.jwks(t) }),
-				serviceClient("strict", func(m *identity.ClientMetadata) { m.JWKS, m.AssertionAudience = key.jwks(t), "issuer" }),
+				strict,
 				serviceClient("rsa", func(m *identity.ClientMetadata) { m.JWKS, m.TokenEndpointAuthAlg = key.jwks(t), "PS256" }),
 			},
 		})

@@ -123,7 +123,7 @@ func TestARefreshFamilyEnds(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))
 	short := harness.WebClient("short")
-	short.Metadata.RefreshTokenTTL = 3600
+	short.Policy.RefreshTokenTTL = 3600
 	n.Apply(t, admin.Desired{Clients: []admin.NewClient{short}})
 
 	_, idle := signedIn(t, n)
@@ -151,7 +151,7 @@ func TestAClientWithoutRotation(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))
 	fixed := harness.WebClient("fixed")
-	fixed.Metadata.RefreshTokenRotation = false
+	fixed.Policy.RefreshTokenRotation = false
 	once := harness.WebClient("once")
 	once.Metadata.GrantTypes = []identity.GrantType{identity.GrantAuthorizationCode}
 	n.Apply(t, admin.Desired{Clients: []admin.NewClient{fixed, once}})

@@ -123,6 +123,6 @@ func TestOneAdministratorIsLeft(t *testing.T) {
 // robot is a service administrator, who is nobody's self.
 func robot() admin.NewClient {
 	c := harness.ServiceClient("robot", identity.JoinScope(every()))
-	c.Metadata.ServiceAdmin = true
+	c.Policy.ServiceAdmin = true
 	return c
 }

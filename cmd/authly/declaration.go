@@ -80,6 +80,7 @@ type clientDeclaration struct {
 	JWKS         any    `yaml:"jwks"`
 
 	identity.ClientMetadata `yaml:",inline"`
+	identity.ClientPolicy   `yaml:",inline"`
 }
 
 // parseDeclaration reads the file. An unknown key is a fault that names its line. lookup resolves env: references.
@@ -172,20 +173,22 @@ func (c clientDeclaration) client(given map[string]any, lookup func(string) (str
 	if err != nil {
 		return admin.NewClient{}, fmt.Errorf("client_secret: %w", err)
 	}
-	m := c.ClientMetadata
-	defaults := identity.DefaultMetadata()
+	m, policy := c.ClientMetadata, c.ClientPolicy
+	defaults := identity.DefaultPolicy()
 	if _, ok := given["require_pkce"]; !ok {
-		m.RequirePKCE = defaults.RequirePKCE
+		policy.RequirePKCE = defaults.RequirePKCE
 	}
 	if _, ok := given["refresh_token_rotation"]; !ok {
-		m.RefreshTokenRotation = defaults.RefreshTokenRotation
+		policy.RefreshTokenRotation = defaults.RefreshTokenRotation
 	}
 	if c.JWKS != nil {
 		if m.JWKS, err = json.Marshal(c.JWKS); err != nil {
 			return admin.NewClient{}, fmt.Errorf("jwks: %w", err)
 		}
 	}
-	return admin.NewClient{ClientID: c.ClientID, Secret: secret, Inactive: c.Active != nil && !*c.Active, Metadata: m}, nil
+	return admin.NewClient{
+		ClientID: c.ClientID, Secret: secret, Inactive: c.Active != nil && !*c.Active, Metadata: m, Policy: &policy,
+	}, nil
 }
 
 // resolve follows env:NAME and file:PATH, so that no secret need stand in the file.

@@ -23,7 +23,7 @@ func (c *Client) Name() string {
 }
 
 // Description is the field description.
-func (c *Client) Description() *string { return optional(&c.Metadata.Description) }
+func (c *Client) Description() *string { return optional(&c.Policy.Description) }
 
 // URI is the field uri.
 func (c *Client) URI() *string { return optional(&c.Metadata.URI) }
@@ -59,13 +59,13 @@ func (c *Client) TokenEndpointAuthMethod() string { return string(c.Metadata.Tok
 func (c *Client) Scopes() []string { return present(c.Client.Scopes()) }
 
 // RequirePkce is the field requirePkce.
-func (c *Client) RequirePkce() bool { return c.Metadata.RequirePKCE }
+func (c *Client) RequirePkce() bool { return c.Policy.RequirePKCE }
 
 // SkipConsent is the field skipConsent.
-func (c *Client) SkipConsent() bool { return c.Metadata.SkipConsent }
+func (c *Client) SkipConsent() bool { return c.Policy.SkipConsent }
 
 // ServiceAdmin is the field serviceAdmin.
-func (c *Client) ServiceAdmin() bool { return c.Metadata.ServiceAdmin }
+func (c *Client) ServiceAdmin() bool { return c.Policy.ServiceAdmin }
 
 // Secrets is the field secrets.
 func (c *Client) Secrets() []*ClientSecret {

@@ -8,10 +8,10 @@ const ClientID = "authly-playground"
 // Path is where the page is served, and the path of its redirect URI.
 const Path = "/playground"
 
-// Metadata describes the built-in client: public, with PKCE, without consent because it is Authly itself, and without
+// Metadata describes the built-in client: public and without
 // refresh tokens because a page has no place to keep one.
 func Metadata(issuer string) identity.ClientMetadata {
-	m := identity.DefaultMetadata()
+	var m identity.ClientMetadata
 	m.Name = "Authly playground"
 	m.ApplicationType = "web"
 	m.TokenEndpointAuthMethod = identity.AuthNone
@@ -19,9 +19,15 @@ func Metadata(issuer string) identity.ClientMetadata {
 	m.ResponseTypes = []string{"code"}
 	m.RedirectURIs = []string{issuer + Path}
 	m.Scope = scope()
-	m.SkipConsent = true
-	m.Description = "Signs administrators in to the GraphQL playground."
 	return m
+}
+
+// Policy is the operator's side of the built-in client: nobody is asked for consent, because it is Authly itself.
+func Policy() identity.ClientPolicy {
+	p := identity.DefaultPolicy()
+	p.SkipConsent = true
+	p.Description = "Signs administrators in to the GraphQL playground."
+	return p
 }
 
 // scope is what the playground asks for: to know who signs in, and all of administration.

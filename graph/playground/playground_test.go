@@ -126,14 +126,14 @@ func TestOtherPathsAndMethods(t *testing.T) {
 
 func TestClientIsValid(t *testing.T) {
 	t.Parallel()
-	m := playground.Metadata("http://localhost:8080")
+	m, policy := playground.Metadata("http://localhost:8080"), playground.Policy()
 	// Create fills these in.
 	m.SubjectType, m.IDTokenAlg, m.AccessTokenAlg = "public", identity.RS256, identity.ES256
-	client := identity.Client{ID: uuid.New(), ClientID: playground.ClientID, Metadata: m}
+	client := identity.Client{ID: uuid.New(), ClientID: playground.ClientID, Metadata: m, Policy: policy}
 	if err := client.Check(); err != nil {
 		t.Fatal(err)
 	}
-	if !client.Public() || !m.RequirePKCE || !m.SkipConsent || m.ServiceAdmin {
+	if !client.Public() || !policy.RequirePKCE || !policy.SkipConsent || policy.ServiceAdmin {
 		t.Errorf("got %+v", m)
 	}
 	if _, ok := client.RedirectURI("http://localhost:8080/playground"); !ok {

@@ -20,7 +20,7 @@ func TestListClients(t *testing.T) {
 		want := []string{}
 		for i := range 7 {
 			id := fmt.Sprintf("client-%d", (i*3)%7)
-			f.client(t, id, func(m *identity.ClientMetadata) { m.Name = "Invoices 100%_" + strings.ToUpper(id) })
+			f.client(t, id, func(m *clientFields) { m.Name = "Invoices 100%_" + strings.ToUpper(id) })
 			want = append(want, id)
 		}
 		slices.Sort(want)
@@ -110,7 +110,7 @@ func TestListClients(t *testing.T) {
 func TestRotateSecret(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	m := identity.DefaultMetadata()
+	var m identity.ClientMetadata
 	m.RedirectURIs = []string{callback}
 	client, first, err := f.admin.Clients.Create(f.ctx, admin.NewClient{ClientID: "app", Metadata: m})
 	no(t, err)
@@ -135,7 +135,7 @@ func TestRotateSecret(t *testing.T) {
 			t.Error("the trail has a secret")
 		}
 	}
-	public := f.client(t, "public", func(m *identity.ClientMetadata) { m.TokenEndpointAuthMethod = identity.AuthNone })
+	public := f.client(t, "public", func(m *clientFields) { m.TokenEndpointAuthMethod = identity.AuthNone })
 	_, _, err = f.admin.Clients.RotateSecret(f.ctx, public.ID, 0)
 	wantField(t, err, "client_secret")
 	_, _, err = f.admin.Clients.RotateSecret(f.ctx, uuid.New(), 0)

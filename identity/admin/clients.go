@@ -32,6 +32,7 @@ type NewClient struct {
 	Inactive bool
 	BuiltIn  bool
 	Metadata identity.ClientMetadata
+	Policy   *identity.ClientPolicy // nil: identity.DefaultPolicy
 }
 
 // minSecret is the least length of a chosen client secret in bytes: 256 bits if it is random hexadecimal or denser.
@@ -47,7 +48,10 @@ func (s *Clients) Create(ctx context.Context, n NewClient) (identity.Client, str
 	client := identity.Client{
 		ID: s.source.NewID(), ClientID: n.ClientID, Active: !n.Inactive, BuiltIn: n.BuiltIn,
 		CreatedAt: now, UpdatedAt: now, Version: 1, Metadata: n.Metadata.WithDefaults(),
+		Policy: identity.DefaultPolicy(),
 	}
+	setIfGiven(&client.Policy, n.Policy)
+	client.Policy = client.Policy.WithDefaults(client.Metadata)
 	if client.ClientID == "" {
 		client.ClientID = s.source.NewID().String()[:18] + s.source.NewSecret()[:8]
 	}
@@ -73,7 +77,7 @@ func (s *Clients) Create(ctx context.Context, n NewClient) (identity.Client, str
 			return identity.Client{}, err
 		}
 		event := identity.NewEvent(ctx, s.source, identity.ActionClientCreated, identity.TargetClient, client.ID.String(), client.ClientID)
-		event.Changes = map[string]identity.Change{"metadata": {After: client.Metadata}}
+		event.Changes = map[string]identity.Change{"metadata": {After: client.Metadata}, "policy": {After: client.Policy}}
 		return client, tx.InsertAudit(ctx, event)
 	})
 	if err != nil {
@@ -105,6 +109,7 @@ type ClientChange struct {
 	Active   *bool
 	Secret   *string // becomes the only live secret
 	Metadata *identity.ClientMetadata
+	Policy   *identity.ClientPolicy
 }
 
 // Update changes a client. Deactivation ends its grants. A change of nothing writes nothing and returns false.
@@ -138,6 +143,8 @@ func (s *Clients) update(ctx context.Context, tx identity.Store, before identity
 	if c.Metadata != nil {
 		after.Metadata = c.Metadata.WithDefaults()
 	}
+	setIfGiven(&after.Policy, c.Policy)
+	after.Policy = after.Policy.WithDefaults(after.Metadata)
 	if err := after.Check(); err != nil {
 		return identity.Client{}, false, err
 	}
@@ -147,6 +154,9 @@ func (s *Clients) update(ctx context.Context, tx identity.Store, before identity
 	}
 	if !reflect.DeepEqual(before.Metadata, after.Metadata) {
 		changes["metadata"] = identity.Change{Before: before.Metadata, After: after.Metadata}
+	}
+	if !reflect.DeepEqual(before.Policy, after.Policy) {
+		changes["policy"] = identity.Change{Before: before.Policy, After: after.Policy}
 	}
 	if !after.UsesSecret() {
 		after.Secrets = nil
@@ -264,13 +274,13 @@ func (s *Clients) onlySecret(c identity.Client, secret string) bool {
 }
 
 // EnsureBuiltIn keeps one of Authly's own clients as the program wants it.
-func (s *Clients) EnsureBuiltIn(ctx context.Context, clientID string, m identity.ClientMetadata) error {
+func (s *Clients) EnsureBuiltIn(ctx context.Context, clientID string, m identity.ClientMetadata, p identity.ClientPolicy) error {
 	if err := requireScope(ctx, identity.ScopeClientsWrite); err != nil {
 		return err
 	}
 	client, err := s.store.ClientByClientID(ctx, clientID)
 	if errors.Is(err, identity.ErrClientNotFound) {
-		_, _, err = s.Create(ctx, NewClient{ClientID: clientID, BuiltIn: true, Metadata: m})
+		_, _, err = s.Create(ctx, NewClient{ClientID: clientID, BuiltIn: true, Metadata: m, Policy: &p})
 		if errors.Is(err, &identity.Error{Code: identity.CodeDuplicateClient}) {
 			return nil // another node was faster
 		}
@@ -279,9 +289,9 @@ func (s *Clients) EnsureBuiltIn(ctx context.Context, clientID string, m identity
 	if err != nil {
 		return err
 	}
-	if reflect.DeepEqual(client.Metadata, m.WithDefaults()) {
+	if reflect.DeepEqual(client.Metadata, m.WithDefaults()) && reflect.DeepEqual(client.Policy, p.WithDefaults(m)) {
 		return nil
 	}
-	_, _, err = s.Update(ctx, client.ID, ClientChange{Metadata: &m}, nil)
+	_, _, err = s.Update(ctx, client.ID, ClientChange{Metadata: &m, Policy: &p}, nil)
 	return err
 }

@@ -15,7 +15,7 @@ import (
 
 // metadata is that of f.client, for a change.
 func metadata(change ...func(*identity.ClientMetadata)) identity.ClientMetadata {
-	m := identity.DefaultMetadata()
+	var m identity.ClientMetadata
 	m.RedirectURIs = []string{callback}
 	for _, c := range change {
 		c(&m)
@@ -40,6 +40,7 @@ func TestCreateClient(t *testing.T) {
 	})
 	wantSame(t, stored, identity.Client{
 		ID: c.ID, ClientID: "app", Active: true, Secrets: c.Secrets, CreatedAt: start, UpdatedAt: start, Version: 1, Metadata: want,
+		Policy: identity.DefaultPolicy(),
 	})
 	if !f.ClientAuth.ProveSecret(stored, secret) {
 		t.Error("the secret does not prove the client")
@@ -102,10 +103,10 @@ func TestPublicClients(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	c, secret, err := f.admin.Clients.Create(f.ctx, admin.NewClient{ClientID: "spa", Metadata: metadata(func(m *identity.ClientMetadata) {
-		m.TokenEndpointAuthMethod, m.RequirePKCE = identity.AuthNone, false
-	})})
+		m.TokenEndpointAuthMethod = identity.AuthNone
+	}), Policy: &identity.ClientPolicy{}})
 	no(t, err)
-	if secret != "" || len(c.Secrets) != 0 || !c.Public() || !c.Metadata.RequirePKCE {
+	if secret != "" || len(c.Secrets) != 0 || !c.Public() || !c.Policy.RequirePKCE {
 		t.Errorf("secret %q, client %+v", secret, c)
 	}
 	if f.ClientAuth.ProveSecret(c, "") {
@@ -266,14 +267,14 @@ func TestBuiltInClients(t *testing.T) {
 	f := newFixture(t)
 	public := func(m *identity.ClientMetadata) { m.TokenEndpointAuthMethod = identity.AuthNone }
 	for range 2 {
-		no(t, f.admin.Clients.EnsureBuiltIn(f.ctx, "playground", metadata(public)))
+		no(t, f.admin.Clients.EnsureBuiltIn(f.ctx, "playground", metadata(public), identity.DefaultPolicy()))
 	}
 	c, err := f.ClientAuth.Find(f.ctx, "playground")
 	no(t, err)
 	if !c.BuiltIn || c.Version != 1 || len(f.audit(t, "")) != 1 {
 		t.Errorf("made as %+v", c)
 	}
-	no(t, f.admin.Clients.EnsureBuiltIn(f.ctx, "playground", metadata(public, func(m *identity.ClientMetadata) { m.Name = "Playground" })))
+	no(t, f.admin.Clients.EnsureBuiltIn(f.ctx, "playground", metadata(public, func(m *identity.ClientMetadata) { m.Name = "Playground" }), identity.DefaultPolicy()))
 	c, err = f.ClientAuth.Find(f.ctx, "playground")
 	no(t, err)
 	if c.Metadata.Name != "Playground" || c.Version != 2 {

@@ -263,7 +263,7 @@ func (a *applier) client(ctx context.Context, want NewClient) error {
 		return identity.InvalidField("client_id", "Is one of the built-in clients.")
 	}
 	active := !want.Inactive
-	change := ClientChange{Active: &active, Metadata: &want.Metadata}
+	change := ClientChange{Active: &active, Metadata: &want.Metadata, Policy: want.Policy}
 	if want.Secret != "" {
 		change.Secret = &want.Secret
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 func desired() admin.Desired {
-	m := identity.DefaultMetadata()
+	var m identity.ClientMetadata
 	m.RedirectURIs, m.Scope = []string{callback}, "openid tea"
 	return admin.Desired{
 		Users: []admin.DesiredUser{
@@ -168,7 +168,7 @@ func TestPrune(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	no(t, f.admin.Scopes.EnsureBuiltIn(f.ctx))
-	no(t, f.admin.Clients.EnsureBuiltIn(f.ctx, "playground", metadata()))
+	no(t, f.admin.Clients.EnsureBuiltIn(f.ctx, "playground", metadata(), identity.DefaultPolicy()))
 	_, err := f.admin.Declarations.Apply(f.ctx, desired(), false)
 	no(t, err)
 	want := admin.Desired{Clients: desired().Clients[:1]}
@@ -234,7 +234,7 @@ func TestApplyIsAllOrNothing(t *testing.T) {
 func TestApplyRespectsTheRules(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	no(t, f.admin.Clients.EnsureBuiltIn(f.ctx, "playground", metadata()))
+	no(t, f.admin.Clients.EnsureBuiltIn(f.ctx, "playground", metadata(), identity.DefaultPolicy()))
 	_, err := f.admin.Declarations.Apply(f.ctx, admin.Desired{Clients: []admin.NewClient{{ClientID: "playground", Metadata: metadata()}}}, false)
 	wantField(t, err, "client_id")
 	_, err = f.admin.Declarations.Apply(f.ctx, desired(), false)

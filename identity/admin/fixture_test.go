@@ -172,16 +172,22 @@ func (f *fixture) as(u identity.User, scopes ...string) context.Context {
 	})
 }
 
+// clientFields are what a client is registered from, by the names of both its parts.
+type clientFields struct {
+	identity.ClientMetadata
+	identity.ClientPolicy
+}
+
 // client adds a client with a secret that asks a person for consent.
-func (f *fixture) client(t testing.TB, id string, change ...func(*identity.ClientMetadata)) identity.Client {
+func (f *fixture) client(t testing.TB, id string, change ...func(*clientFields)) identity.Client {
 	t.Helper()
-	m := identity.DefaultMetadata()
-	m.RedirectURIs = []string{callback}
-	m.Scope = "openid profile email offline_access admin:users:read"
-	for _, c := range change {
-		c(&m)
+	c := clientFields{ClientPolicy: identity.DefaultPolicy()}
+	c.RedirectURIs = []string{callback}
+	c.Scope = "openid profile email offline_access admin:users:read"
+	for _, change := range change {
+		change(&c)
 	}
-	client, _, err := f.admin.Clients.Create(f.ctx, admin.NewClient{ClientID: id, Metadata: m})
+	client, _, err := f.admin.Clients.Create(f.ctx, admin.NewClient{ClientID: id, Metadata: c.ClientMetadata, Policy: &c.ClientPolicy})
 	if err != nil {
 		t.Fatal(err)
 	}

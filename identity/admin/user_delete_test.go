@@ -17,7 +17,7 @@ import (
 func TestDeleteUser(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(t *testing.T, f *fixture) {
-		app := f.client(t, "app", func(m *identity.ClientMetadata) { m.BackchannelLogoutURI = "https://app.example.org/logout" })
+		app := f.client(t, "app", func(m *clientFields) { m.BackchannelLogoutURI = "https://app.example.org/logout" })
 		asRoot := f.user(t, "root", administrator)
 		alice := f.user(t, "alice")
 		b := f.signIn(t, alice)
@@ -82,7 +82,7 @@ func TestAPseudonymLeavesNoNameInTheTrail(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(t *testing.T, f *fixture) {
 		f.user(t, "root", administrator)
-		app := f.client(t, "app", func(m *identity.ClientMetadata) { m.GrantTypes = append(m.GrantTypes, identity.GrantPassword) })
+		app := f.client(t, "app", func(m *clientFields) { m.GrantTypes = append(m.GrantTypes, identity.GrantPassword) })
 		bob, alice := f.user(t, "bob"), f.user(t, "alice", administrator)
 		try := identity.SignInAttempt{Login: "alice", Password: "wrong"}
 		_, err := f.SignIn.Password(f.stranger(), try)

@@ -276,7 +276,7 @@ func (b *Bus) heartbeat(ctx context.Context) {
 	if suspects == 0 {
 		return
 	}
-	b.logger.WarnContext(ctx, "redis: nodes have fallen silent; responses are kept for a short time only", "nodes", suspects)
+	b.logger.WarnContext(ctx, "redis: nodes have fallen silent; responses are cached for a short time only", "nodes", suspects)
 	b.suspectTicks.Store(suspicionTicks)
 	b.versions.InvalidateAll()
 	_ = b.publish(ctx, message{Node: b.node, Tags: []string{allTag}})

@@ -236,7 +236,7 @@ func newWorld(t *testing.T, s identity.Store, now time.Time) world {
 		ID: source.NewID(), Username: name, Email: name + "@example.org", Active: true, Admin: true, CreatedAt: now, UpdatedAt: now, Version: 1,
 	}
 	w.client = identity.Client{
-		ID: source.NewID(), ClientID: name, Active: true, CreatedAt: now, UpdatedAt: now, Version: 1, Metadata: identity.DefaultMetadata(),
+		ID: source.NewID(), ClientID: name, Active: true, CreatedAt: now, UpdatedAt: now, Version: 1, Policy: identity.DefaultPolicy(),
 	}
 	w.session = identity.Session{
 		ID: source.NewID(), Digest: []byte(name + "-0123456789012345678901234567890"), UserID: w.user.ID, CreatedAt: now, LastActiveAt: now, AuthTime: now,
@@ -496,4 +496,36 @@ func TestRedisIsKilledInTheMiddle(t *testing.T) {
 		t.Fatal(err)
 	}
 	eventually(t, "the end has arrived", func() bool { return !live(t, b, again, at.Now()) })
+}
+
+// TestARefreshFamilyIsReadAnew: what is known of a grant from an access token of it says nothing about its refresh tokens.
+func TestARefreshFamilyIsReadAnew(t *testing.T) {
+	t.Parallel()
+	at := newClock()
+	inner, _ := storetest.SQLite(t)
+	n := newNode(t, inner, at, "")
+	w := newWorld(t, n, at.Now())
+	grant := w.grant
+	grant.ID = uuid.New()
+	grant.Code = &identity.CodeState{Digest: []byte("code-" + w.user.Username), ExpiresAt: at.Now().Add(time.Minute)}
+	if err := n.InsertGrant(t.Context(), grant); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := n.GrantStatus(t.Context(), grant.ID, "jti", at.Now()); err != nil {
+		t.Fatal(err)
+	}
+	expires := at.Now().Add(time.Hour)
+	first := identity.RefreshState{Generation: 1, RotatedAt: &expires, ExpiresAt: &expires, IdleExpiresAt: &expires}
+	if won, err := n.SpendCode(t.Context(), grant.ID, at.Now(), first); err != nil || !won {
+		t.Fatal(won, err)
+	}
+	for _, want := range []int{1, 2} {
+		status, err := n.GrantStatusByID(t.Context(), grant.ID, at.Now())
+		if err != nil || status.Grant.Refresh.Generation != want {
+			t.Errorf("generation %d, want %d: %v", status.Grant.Refresh.Generation, want, err)
+		}
+		if _, err := n.RotateRefresh(t.Context(), grant.ID, want, at.Now(), expires); err != nil {
+			t.Fatal(err)
+		}
+	}
 }

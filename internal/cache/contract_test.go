@@ -19,12 +19,13 @@ func TestTheDecoratorKeepsTheContractOfTheStore(t *testing.T) {
 	t.Parallel()
 	decorate := func(t *testing.T, inner *store.Store) identity.Store {
 		t.Helper()
-		versions := cache.NewVersions(time.Now, time.Hour)
+		at := newClock()
+		versions := cache.NewVersions(at.Now, time.Hour)
 		bus, err := cache.NewBus("", t.Name(), uuid.NewString(), versions, slog.New(slog.DiscardHandler))
 		if err != nil {
 			t.Fatal(err)
 		}
-		return cache.NewStore(inner, cache.NewLocalCache(versions, time.Now, 1000, unlimited), bus)
+		return cache.NewStore(inner, cache.NewLocalCache(versions, at.Now, 1000, unlimited), bus)
 	}
 	t.Run("SQLite", func(t *testing.T) {
 		t.Parallel()

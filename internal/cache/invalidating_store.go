@@ -87,7 +87,9 @@ func (s invalidatingStore) TouchSession(ctx context.Context, id uuid.UUID, at, e
 }
 
 // EndSessions implements identity.SessionStore.
-func (s invalidatingStore) EndSessions(ctx context.Context, sel identity.SessionSelection, at time.Time, reason identity.EndReason) ([]uuid.UUID, error) {
+func (s invalidatingStore) EndSessions(
+	ctx context.Context, sel identity.SessionSelection, at time.Time, reason identity.EndReason,
+) ([]uuid.UUID, error) {
 	ended, err := s.Store.EndSessions(ctx, sel, at, reason)
 	tags := []string{identity.CacheTagSessions}
 	for _, id := range ended {
@@ -140,7 +142,9 @@ func (s invalidatingStore) DeleteResource(ctx context.Context, uri string) error
 }
 
 // EndGrants implements identity.GrantStore.
-func (s invalidatingStore) EndGrants(ctx context.Context, sel identity.GrantSelection, at time.Time, reason identity.EndReason) ([]uuid.UUID, error) {
+func (s invalidatingStore) EndGrants(
+	ctx context.Context, sel identity.GrantSelection, at time.Time, reason identity.EndReason,
+) ([]uuid.UUID, error) {
 	ended, err := s.Store.EndGrants(ctx, sel, at, reason)
 	tags := make([]string, len(ended))
 	for i, id := range ended {

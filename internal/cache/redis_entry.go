@@ -20,7 +20,7 @@ const (
 // allTag is a tag of every response in Redis. It is invalidated when a node is suspected.
 const allTag = "*"
 
-// versionTTL is how long a version is kept after its last change: longer than any response. One that is gone is made
+// versionTTL is how long a version lives after its last change: longer than any response. One that is gone is made
 // anew, never the same.
 const versionTTL = 2 * maxTTL
 
@@ -75,7 +75,7 @@ func (b *Bus) readEntry(ctx context.Context, key string, tags []string) redisEnt
 	return e
 }
 
-// firstVersion gives a tag without a version its first one and returns it, or the one that another node has just set.
+// firstVersion sets the first version of a tag without one and returns it, or the one that another node has just set.
 func (b *Bus) firstVersion(ctx context.Context, key string) (string, bool) {
 	first := b.newVersion()
 	if made, err := b.client.SetNX(ctx, key, first, versionTTL).Result(); err != nil {

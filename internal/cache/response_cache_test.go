@@ -42,7 +42,8 @@ func newCachingNode(t *testing.T, at *clock, redis string) *cachingNode {
 // get returns the response of a key; text is what loading returns.
 func (n *cachingNode) get(t *testing.T, key, text string, local bool) string {
 	t.Helper()
-	data, err := n.responses.Get(t.Context(), key, time.Minute, local, []string{identity.CacheTagUsers}, func(context.Context) ([]byte, error) {
+	tags := []string{identity.CacheTagUsers}
+	data, err := n.responses.Get(t.Context(), key, time.Minute, local, tags, func(context.Context) ([]byte, error) {
 		n.loads++
 		return []byte(text), nil
 	})

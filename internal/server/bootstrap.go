@@ -25,8 +25,7 @@ func (s *Server) Bootstrap(ctx context.Context) (Bootstrapped, error) {
 	if err := s.Admin.Scopes.EnsureBuiltIn(ctx); err != nil {
 		return Bootstrapped{}, fmt.Errorf("built-in scopes: %w", err)
 	}
-	client := playground.Metadata(s.config.Issuer)
-	if err := s.Admin.Clients.EnsureBuiltIn(ctx, playground.ClientID, client); err != nil {
+	if err := s.Admin.Clients.EnsureBuiltIn(ctx, playground.ClientID, playground.Metadata(s.config.Issuer), playground.Policy()); err != nil {
 		return Bootstrapped{}, fmt.Errorf("built-in client: %w", err)
 	}
 	c := s.config

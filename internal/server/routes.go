@@ -67,16 +67,13 @@ func (s *Server) routes() http.Handler {
 		r.With(middleware.SecurityHeaders(middleware.API, s.config.HTTPS())).Handle("/graphql", admin)
 		r.With(middleware.SecurityHeaders(middleware.Page, s.config.HTTPS())).Mount("/playground", playground.New(s.config.Issuer))
 	})
-	return crossOrigin(r)
+	return crossOrigin(r, slices.Concat(oauthHandler.CrossOriginPaths(), oidcHandler.CrossOriginPaths()))
 }
 
-// crossOrigin lets scripts of any origin use what browser applications need of the standards, and nothing else. It
-// stands outside the router, because a preflight asks for a method that no route has.
-func crossOrigin(next http.Handler) http.Handler {
+// crossOrigin lets scripts of any origin use the paths that browser applications need of the standards, and nothing else.
+// It stands outside the router, because a preflight asks for a method that no route has.
+func crossOrigin(next http.Handler, open []string) http.Handler {
 	allowed := middleware.CORS(http.MethodGet, http.MethodPost, http.MethodPut)(next)
-	open := []string{
-		oauth.MetadataPath, oidc.DiscoveryPath, oidc.JWKSPath, oauth.TokenPath, oauth.RevokePath, oidc.UserInfoPath,
-	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if slices.Contains(open, r.URL.Path) {
 			allowed.ServeHTTP(w, r)

@@ -39,7 +39,7 @@ func TestHotPathsCostFewStatements(t *testing.T) {
 	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
 		for _, cache := range []string{"true", "false"} {
-			m := identity.DefaultMetadata()
+			var m identity.ClientMetadata
 			m.GrantTypes, m.Scope = []identity.GrantType{identity.GrantClientCredentials}, "reports"
 			n := harness.Start(t, db, harness.Env("AUTHLY_CACHE", cache))
 			n.Apply(t, admin.Desired{

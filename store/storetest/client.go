@@ -21,9 +21,9 @@ func clients(r *runner) {
 			c.Metadata = identity.ClientMetadata{
 				Name: `Dømo "&" <b> \ '`, RedirectURIs: []string{"https://app.example.org/cb?a=b", "com.example:/cb"},
 				GrantTypes: []identity.GrantType{identity.GrantAuthorizationCode}, TokenEndpointAuthMethod: identity.AuthPrivateKeyJWT,
-				JWKS: json.RawMessage(`{"keys": []}`), DefaultMaxAge: ptr(0), AccessTokenTTL: -1, IDTokenAlg: identity.EdDSA,
-				RefreshTokenRotation: true,
+				JWKS: json.RawMessage(`{"keys": []}`), DefaultMaxAge: ptr(0), IDTokenAlg: identity.EdDSA,
 			}
+			c.Policy = identity.ClientPolicy{AccessTokenTTL: -1, RefreshTokenRotation: true, Audiences: []string{"https://api.example.org"}}
 		})
 		f.equal(must(f.store.ClientByID(f.ctx, c.ID))(f), c)
 		f.equal(must(f.store.ClientByClientID(f.ctx, c.ClientID))(f), c)

@@ -186,7 +186,7 @@ func (f *fixture) session(user uuid.UUID, change ...func(*identity.Session)) ide
 func (f *fixture) newClient(change ...func(*identity.Client)) identity.Client {
 	c := identity.Client{
 		ID: f.id(), ClientID: fmt.Sprintf("client%d", f.next()), Active: true, CreatedAt: f.now, UpdatedAt: f.now,
-		Version: 1, Metadata: identity.ClientMetadata{Name: "Client", RequirePKCE: true},
+		Version: 1, Metadata: identity.ClientMetadata{Name: "Client"}, Policy: identity.ClientPolicy{RequirePKCE: true},
 	}
 	for _, change := range change {
 		change(&c)

@@ -21,10 +21,11 @@ func Bob() admin.DesiredUser {
 
 // ServiceClient is a confidential client that acts on its own behalf only.
 func ServiceClient(id, scope string) admin.NewClient {
-	m := identity.DefaultMetadata()
+	var m identity.ClientMetadata
+	policy := identity.DefaultPolicy()
 	m.Name, m.Scope = "Service "+id, scope
 	m.GrantTypes = []identity.GrantType{identity.GrantClientCredentials}
-	return admin.NewClient{ClientID: id, Secret: ClientSecret, Metadata: m}
+	return admin.NewClient{ClientID: id, Secret: ClientSecret, Metadata: m, Policy: &policy}
 }
 
 // PublicClient is a client without credentials, with code and refresh.

@@ -39,12 +39,13 @@ const Callback = "https://rp.example/callback"
 
 // WebClient is a confidential client with code and refresh.
 func WebClient(id string) admin.NewClient {
-	m := identity.DefaultMetadata()
+	var m identity.ClientMetadata
+	policy := identity.DefaultPolicy()
 	m.Name = "Web " + id
 	m.RedirectURIs = []string{Callback}
 	m.PostLogoutRedirectURIs = []string{"https://rp.example/bye"}
 	m.Scope = "openid profile email address phone offline_access"
-	return admin.NewClient{ClientID: id, Secret: ClientSecret, Metadata: m}
+	return admin.NewClient{ClientID: id, Secret: ClientSecret, Metadata: m, Policy: &policy}
 }
 
 // Party is a relying party with its own PKCE and state.
