@@ -49,7 +49,7 @@ func TestAssure(t *testing.T) {
 func TestNothingTrustsAnIncompleteSession(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	u, app := f.user(t, "alice"), f.client(t, "app", func(c *clientFields) { c.SkipConsent = true })
+	u, app := f.user(t, "alice"), f.client(t, "app", func(m *clientFields) { m.SkipConsent = true })
 	secret := "incomplete"
 	s := identity.Session{
 		ID: f.deps.Source.NewID(), Digest: f.deps.Keys.Digest(identity.PurposeSession, secret), UserID: u.ID, CreatedAt: start,

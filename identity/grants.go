@@ -22,14 +22,12 @@ type Grants struct {
 	refreshTokens refreshTokens
 	scopes        *Scopes
 	signIn        *SignIn
-
-	d Deps // of the methods for administrators
 }
 
 func newGrants(d Deps, scopes *Scopes, signIn *SignIn) *Grants {
 	return &Grants{
 		store: d.Store, tokens: d.Store, tx: d.Store, signer: d.Signer, source: d.Source, keys: d.Keys, settings: d.Settings,
-		refreshTokens: refreshTokens{d.Keys}, scopes: scopes, signIn: signIn, d: d,
+		refreshTokens: refreshTokens{d.Keys}, scopes: scopes, signIn: signIn,
 	}
 }
 
