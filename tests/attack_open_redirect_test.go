@@ -3,6 +3,7 @@ package tests
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -22,10 +23,13 @@ var evil = []string{
 	"//%65vil.example", "//evil。example",
 }
 
+// handle is that of an interaction: random, so that it may spell any word.
+var handle = regexp.MustCompile(`interaction=[A-Za-z0-9_-]{43}$`)
+
 // staysHome checks that an answer neither leads away nor names the other host in an address.
 func staysHome(t *testing.T, name string, b *harness.Browser) {
 	t.Helper()
-	if location := b.Header.Get("Location"); strings.Contains(location, "evil") || b.URL.Host == "evil.example" {
+	if location := handle.ReplaceAllString(b.Header.Get("Location"), ""); strings.Contains(location, "evil") || b.URL.Host == "evil.example" {
 		t.Errorf("%s: led to %q", name, location)
 	}
 	if b.Page == nil {
@@ -34,7 +38,7 @@ func staysHome(t *testing.T, name string, b *harness.Browser) {
 	for _, attribute := range []string{"href", "action", "src", "content", "formaction"} {
 		for _, node := range b.Page.Find("[" + attribute + "]").Nodes {
 			for _, a := range node.Attr {
-				if a.Key == attribute && strings.Contains(a.Val, "evil") {
+				if a.Key == attribute && strings.Contains(handle.ReplaceAllString(a.Val, ""), "evil") {
 					t.Errorf("%s: %s=%q", name, attribute, a.Val)
 				}
 			}
