@@ -1,8 +1,6 @@
 package identity_test
 
 import (
-	"context"
-	"errors"
 	"testing"
 
 	"github.com/google/uuid"
@@ -23,39 +21,6 @@ func eachStore(t *testing.T, body func(t *testing.T, f *fixture)) {
 			s, _ := open(t)
 			body(t, newFixtureOn(t, s))
 		})
-	}
-}
-
-// stranger is the context of a request that nobody has signed in for.
-func (f *fixture) stranger() context.Context {
-	return identity.WithActor(f.ctx, identity.Actor{Kind: identity.ActorAnonymous, IP: "203.0.113.5", UserAgent: "curl/8", RequestID: "request-2"})
-}
-
-// offline makes a grant that outlives its session.
-func (f *fixture) offline(t testing.TB, c identity.Client, b identity.BrowserSession) identity.Grant {
-	t.Helper()
-	return f.redeem(t, c, b, "openid", "offline_access").Grant
-}
-
-// refusedWithout checks that an operation asks for exactly this scope.
-func (f *fixture) refusedWithout(t *testing.T, scope string, do func(ctx context.Context) error) {
-	t.Helper()
-	admin := f.user(t, "gate"+uuid.NewString()[:8], administrator)
-	others := []string{
-		identity.ScopeUsersRead, identity.ScopeUsersWrite, identity.ScopeSessionsRead, identity.ScopeSessionsWrite, identity.ScopeClientsRead,
-		identity.ScopeClientsWrite, identity.ScopeAuditRead, identity.ScopeSystemRead,
-	}
-	without := others[:0:0]
-	for _, other := range others {
-		if other != scope {
-			without = append(without, other)
-		}
-	}
-	wantError(t, do(f.stranger()), coded(identity.CodeUnauthenticated))
-	wantError(t, do(f.as(f.user(t, "plain"+uuid.NewString()[:8]), others...)), coded(identity.CodeForbidden))
-	wantError(t, do(f.as(admin, without...)), coded(identity.CodeInsufficientScope))
-	if err := do(f.as(admin, scope)); errors.Is(err, coded(identity.CodeInsufficientScope)) {
-		t.Errorf("refused with the scope %s: %v", scope, err)
 	}
 }
 

@@ -137,6 +137,7 @@ func (c Client) Scopes() []string {
 	return names
 }
 
+// UsesSecret reports whether the client authenticates with a secret.
 func (c Client) UsesSecret() bool {
 	m := c.Metadata.TokenEndpointAuthMethod
 	return m == AuthClientSecretBasic || m == AuthClientSecretPost

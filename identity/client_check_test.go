@@ -355,6 +355,7 @@ func FuzzRedirectURI(f *testing.F) {
 		}
 	})
 }
+
 func TestAllowsAndScopes(t *testing.T) {
 	t.Parallel()
 	c := registered(func(c *identity.Client) { c.Metadata.Scope = "openid  email openid" })

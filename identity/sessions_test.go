@@ -58,7 +58,8 @@ func TestTouch(t *testing.T) {
 	seen, err = f.Sessions.FromCookie(f.ctx, cookie)
 	no(t, err)
 	wantSame(t, f.session(t, b.Session.ID), seen.Session)
-	if !seen.Session.LastActiveAt.Equal(f.Now()) || !seen.Session.ExpiresAt.Equal(f.Now().Add(time.Hour)) || !seen.Session.AuthTime.Equal(start) {
+	if !seen.Session.LastActiveAt.Equal(f.Now()) || !seen.Session.ExpiresAt.Equal(f.Now().Add(time.Hour)) ||
+		!seen.Session.AuthTime.Equal(start) {
 		t.Errorf("the session is %+v", seen.Session)
 	}
 }

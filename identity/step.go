@@ -23,7 +23,7 @@ type stepRule struct {
 	step  Step
 	kinds []InteractionKind
 	// due is told who the browser's session stands for. Only the first factor meets nobody (nil): it is due then.
-	due func(s *Interactions, ctx context.Context, i Interaction, b *BrowserSession) (bool, error)
+	due func(ctx context.Context, s *Interactions, i Interaction, b *BrowserSession) (bool, error)
 	// silent refuses a request that must be answered without a page (OIDC Core §3.1.2.1, prompt=none); nil for steps
 	// without a page.
 	silent *Error
@@ -32,9 +32,9 @@ type stepRule struct {
 // steps is the order of the steps. The order is the rule: the first that is due is next, and what comes later may rely
 // on what came before. The account's only page is that of the password, so that a change is not demanded on the way.
 var steps = []stepRule{
-	{StepFirstFactor, []InteractionKind{InteractionAuthorize, InteractionAccount}, (*Interactions).needsFirstFactor, ErrLoginRequired},
-	{StepPassword, []InteractionKind{InteractionAuthorize}, (*Interactions).needsPassword, ErrInteractionRequired},
-	{StepConsent, []InteractionKind{InteractionAuthorize}, (*Interactions).needsConsent, ErrConsentRequired},
+	{StepFirstFactor, []InteractionKind{InteractionAuthorize, InteractionAccount}, needsFirstFactor, ErrLoginRequired},
+	{StepPassword, []InteractionKind{InteractionAuthorize}, needsPassword, ErrInteractionRequired},
+	{StepConsent, []InteractionKind{InteractionAuthorize}, needsConsent, ErrConsentRequired},
 	{StepIssue, []InteractionKind{InteractionAuthorize}, always, nil},
 	{StepReturn, []InteractionKind{InteractionAccount}, always, nil},
 }
@@ -45,7 +45,7 @@ func (s *Interactions) Next(ctx context.Context, i Interaction, b *BrowserSessio
 		if !slices.Contains(rule.kinds, i.Kind) {
 			continue
 		}
-		due, err := rule.due(s, ctx, i, b)
+		due, err := rule.due(ctx, s, i, b)
 		if err != nil {
 			return "", err
 		}
@@ -66,13 +66,13 @@ func (s Step) Silent() *Error {
 	return ErrInteractionRequired
 }
 
-func always(*Interactions, context.Context, Interaction, *BrowserSession) (bool, error) {
+func always(context.Context, *Interactions, Interaction, *BrowserSession) (bool, error) {
 	return true, nil
 }
 
 // needsFirstFactor follows OIDC Core §3.1.2.1 for prompt, max_age and id_token_hint. A sign-in made for this very
 // interaction, in this session, satisfies them.
-func (s *Interactions) needsFirstFactor(_ context.Context, i Interaction, b *BrowserSession) (bool, error) {
+func needsFirstFactor(_ context.Context, s *Interactions, i Interaction, b *BrowserSession) (bool, error) {
 	switch params := i.Params; {
 	case b == nil, !b.Session.Complete():
 		return true, nil
@@ -89,11 +89,11 @@ func (s *Interactions) needsFirstFactor(_ context.Context, i Interaction, b *Bro
 	return false, nil
 }
 
-func (s *Interactions) needsPassword(_ context.Context, _ Interaction, b *BrowserSession) (bool, error) {
+func needsPassword(_ context.Context, _ *Interactions, _ Interaction, b *BrowserSession) (bool, error) {
 	return b.User.RequiresPasswordChange, nil
 }
 
-func (s *Interactions) needsConsent(ctx context.Context, i Interaction, b *BrowserSession) (bool, error) {
+func needsConsent(ctx context.Context, s *Interactions, i Interaction, b *BrowserSession) (bool, error) {
 	switch {
 	case i.ConsentedAt != nil && i.of(b.Session):
 		return false, nil

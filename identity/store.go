@@ -312,7 +312,9 @@ type AdminSessionStore interface {
 	// CountSessions counts up to limit+1 sessions that match.
 	CountSessions(ctx context.Context, q SessionQuery, limit int) (int, error)
 	// NewestSessions lists up to limit sessions of each of many users, newest first.
-	NewestSessions(ctx context.Context, userIDs []uuid.UUID, activeOnly bool, limit int, now time.Time) (map[uuid.UUID][]ListRow[Session], error)
+	NewestSessions(
+		ctx context.Context, userIDs []uuid.UUID, activeOnly bool, limit int, now time.Time,
+	) (map[uuid.UUID][]ListRow[Session], error)
 	// GrantsOfSessions lists the grants of many sessions, oldest first, in one statement: of each client in a session the
 	// newest ten, live ones before those that have ended.
 	GrantsOfSessions(ctx context.Context, sessionIDs []uuid.UUID) (map[uuid.UUID][]Grant, error)

@@ -40,7 +40,8 @@ func fromClient(c identity.Client) clientRow {
 func toClient(r clientRow) identity.Client {
 	return identity.Client{
 		ID: r.ID, ClientID: r.ClientID, Active: r.Active, BuiltIn: r.BuiltIn, Secrets: nilIfEmpty(r.Secrets),
-		Metadata: r.Metadata.ClientMetadata, Policy: r.Metadata.ClientPolicy, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(), Version: r.Version,
+		Metadata: r.Metadata.ClientMetadata, Policy: r.Metadata.ClientPolicy,
+		CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(), Version: r.Version,
 	}
 }
 

@@ -137,7 +137,8 @@ func (s *Store) holding(ctx context.Context, st statement, now time.Time, keys .
 		user           userRow
 		ended, expires *time.Time // of the session
 	)
-	if err := s.get(ctx, st, append(scanDestinations(&grant, &user), scanDestination(&ended), scanDestination(&expires)), keys...); err != nil {
+	dest := append(scanDestinations(&grant, &user), scanDestination(&ended), scanDestination(&expires))
+	if err := s.get(ctx, st, dest, keys...); err != nil {
 		return identity.GrantStatus{}, s.orMissing("read grant and user", err, identity.ErrGrantNotFound)
 	}
 	h := identity.GrantStatus{Grant: toGrant(grant)}

@@ -47,7 +47,8 @@ func TestEnqueuedJobsAreToldOfAfterTheCommit(t *testing.T) {
 		if err := s.InsertJobs(t.Context(), job()); err != nil || told.Load() != 2 {
 			t.Errorf("%s: without a transaction: %v, told %d times", s.Dialect(), err, told.Load())
 		}
-		if err := s.InTx(t.Context(), func(ctx context.Context, tx identity.Store) error { return tx.Ping(ctx) }); err != nil || told.Load() != 2 {
+		if err := s.InTx(t.Context(), func(ctx context.Context, tx identity.Store) error { return tx.Ping(ctx) }); err != nil ||
+			told.Load() != 2 {
 			t.Errorf("%s: a transaction without jobs: %v, told %d times", s.Dialect(), err, told.Load())
 		}
 	}

@@ -224,7 +224,8 @@ func TestAdminDeletesUsers(t *testing.T) {
 		// ≠ only active administrators count: somebody who is not the last one's self cannot take the last one away either.
 		operator := identity.WithActor(t.Context(), identity.SystemActor("test"))
 		n := a.User(t, "second")
-		if _, err := a.Server.Admin.Users.Delete(operator, n.ID, admin.DeleteUserOptions{}); identity.AsError(err).Code != identity.CodeLastAdmin {
+		_, err := a.Server.Admin.Users.Delete(operator, n.ID, admin.DeleteUserOptions{})
+		if identity.AsError(err).Code != identity.CodeLastAdmin {
 			t.Errorf("the last active administrator, beside %s and %s: %v", self, inactive, err)
 		}
 		if got := problems(other.remove(t, self)); got != "" {

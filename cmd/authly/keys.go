@@ -27,7 +27,8 @@ func (a *app) keysCommand() *cobra.Command {
 	rotate := &cobra.Command{
 		Use:   "rotate",
 		Short: "Let the next key of every algorithm sign from now on",
-		Long: "Let the next key of every algorithm sign from now on and publish its successor. The server rotates by itself; this is for the case " +
+		Long: "Let the next key of every algorithm sign from now on and publish its successor. The server rotates by itself; " +
+			"this is for the case " +
 			"that a key may have leaked. A next key must have been published for some minutes first, so that no client is surprised.",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -57,7 +57,7 @@ func (e *AuditEvent) ActorName() *string { return optional(&e.AuditEvent.ActorNa
 func (e *AuditEvent) Action() string { return string(e.AuditEvent.Action) }
 
 // targetIDs are the kinds of target whose ids are global ones.
-var targetIDs = map[identity.TargetKind]Kind{ // a constant
+var targetIDs = map[identity.TargetKind]Kind{
 	identity.TargetUser: KindUser, identity.TargetSession: KindSession, identity.TargetClient: KindClient,
 	identity.TargetGrant: KindGrant,
 }

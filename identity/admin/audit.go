@@ -24,8 +24,11 @@ const maxActions = 50
 
 func (l AuditList) check() error {
 	for _, field := range []struct{ name, text string }{
-		{"actor_id", l.Filter.ActorID}, {"actor_name", l.Filter.ActorName}, {"target_id", l.Filter.TargetID},
-		{"ip", l.Filter.IP}, {"request_id", l.Filter.RequestID},
+		{"actor_id", l.Filter.ActorID},
+		{"actor_name", l.Filter.ActorName},
+		{"target_id", l.Filter.TargetID},
+		{"ip", l.Filter.IP},
+		{"request_id", l.Filter.RequestID},
 	} {
 		if err := identity.CheckText("filter."+field.name, field.text, identity.MaxText, false); err != nil {
 			return err
@@ -74,7 +77,9 @@ func (s *Audit) Count(ctx context.Context, l AuditList) (Count, error) {
 
 // About returns the first page of the events about each of many targets, newest first. The cursors are those of List
 // with this target.
-func (s *Audit) About(ctx context.Context, kind identity.TargetKind, ids []string, first int) (map[string]Page[identity.AuditEvent], error) {
+func (s *Audit) About(
+	ctx context.Context, kind identity.TargetKind, ids []string, first int,
+) (map[string]Page[identity.AuditEvent], error) {
 	if err := requireScope(ctx, identity.ScopeAuditRead); err != nil {
 		return nil, err
 	}

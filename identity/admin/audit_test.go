@@ -40,7 +40,8 @@ func TestListAuditEvents(t *testing.T) {
 	_, err = f.admin.Users.Delete(asRoot, alice.ID, admin.DeleteUserOptions{})
 	no(t, err)
 
-	const created, failed, updated, deleted = identity.ActionUserCreated, identity.ActionSignInFailed, identity.ActionUserUpdated, identity.ActionUserDeleted
+	const created, failed = identity.ActionUserCreated, identity.ActionSignInFailed
+	const updated, deleted = identity.ActionUserUpdated, identity.ActionUserDeleted
 	newest := []identity.Action{deleted, updated, failed, created, created}
 	for name, c := range map[string]struct {
 		filter identity.AuditFilter
@@ -94,7 +95,9 @@ func TestListAuditEvents(t *testing.T) {
 			wantSame(t, n, admin.Count{Value: len(want)})
 		}
 	}
-	update, err := f.admin.Audit.List(f.ctx, admin.AuditList{Filter: identity.AuditFilter{Actions: []identity.Action{updated}}}, admin.PageArgs{})
+	update, err := f.admin.Audit.List(
+		f.ctx, admin.AuditList{Filter: identity.AuditFilter{Actions: []identity.Action{updated}}}, admin.PageArgs{},
+	)
 	no(t, err)
 	wantSame(t, update.Edges[0].Item.Changes, map[string]identity.Change{"verified": {Before: true, After: false}})
 
@@ -194,6 +197,9 @@ func TestDashboard(t *testing.T) {
 			_, err := services.Statistics.Dashboard(f.ctx, days)
 			wantField(t, err, "days")
 		}
-		f.refusedWithout(t, identity.ScopeSystemRead, func(ctx context.Context) error { _, err := f.admin.Statistics.Dashboard(ctx, 1); return err })
+		f.refusedWithout(
+			t, identity.ScopeSystemRead,
+			func(ctx context.Context) error { _, err := f.admin.Statistics.Dashboard(ctx, 1); return err },
+		)
 	})
 }

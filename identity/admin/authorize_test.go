@@ -7,7 +7,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io/fs"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -42,7 +42,7 @@ func services(t *testing.T, all *admin.Services) map[string]reflect.Value {
 }
 
 // call runs a method with the context and zero values, and returns its error.
-func call(method reflect.Value, ctx context.Context) (err error) {
+func call(ctx context.Context, method reflect.Value) (err error) {
 	in := []reflect.Value{reflect.ValueOf(ctx)}
 	for i := 1; i < method.Type().NumIn(); i++ {
 		in = append(in, reflect.Zero(method.Type().In(i)))
@@ -85,13 +85,13 @@ func TestEveryMethodAsksForAScope(t *testing.T) {
 	}
 	for name, method := range guarded {
 		for who, test := range refused {
-			if err := call(method, identity.WithActor(t.Context(), test.actor)); !errors.Is(err, coded(test.code)) {
+			if err := call(identity.WithActor(t.Context(), test.actor), method); !errors.Is(err, coded(test.code)) {
 				t.Errorf("%s for %s: got %v, want %s", name, who, err, test.code)
 			}
 		}
 	}
 	for name, method := range services(t, f.admin) {
-		err := call(method, f.ctx)
+		err := call(f.ctx, method)
 		for _, test := range refused {
 			if errors.Is(err, coded(test.code)) {
 				t.Errorf("%s is refused to the operator: %v", name, err)
@@ -112,7 +112,7 @@ func TestEveryMethodHasOneScope(t *testing.T) {
 	accepted := map[string][]string{}
 	for name, method := range services(t, f.admin) {
 		for _, scope := range identity.BuiltInScopes() {
-			if err := call(method, f.as(root, scope.Name)); !errors.Is(err, coded(identity.CodeInsufficientScope)) {
+			if err := call(f.as(root, scope.Name), method); !errors.Is(err, coded(identity.CodeInsufficientScope)) {
 				accepted[name] = append(accepted[name], scope.Name)
 			}
 		}
@@ -127,12 +127,15 @@ func TestEveryMethodHasOneScope(t *testing.T) {
 // them.
 func writesWithReadScope(t *testing.T, accepted map[string][]string) []string {
 	t.Helper()
-	parsed, err := parser.ParseDir(token.NewFileSet(), ".", func(i fs.FileInfo) bool {
-		return !strings.HasSuffix(i.Name(), "_test.go")
-	}, 0)
+	names, err := filepath.Glob("*.go")
 	no(t, err)
 	var wrong []string
-	for _, file := range parsed["admin"].Files {
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		no(t, err)
 		for _, decl := range file.Decls {
 			fn, ok := decl.(*ast.FuncDecl)
 			if !ok || fn.Recv == nil || !fn.Name.IsExported() {

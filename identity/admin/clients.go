@@ -97,7 +97,9 @@ func checkSecret(secret string) error {
 }
 
 func noSecret(c identity.Client) error {
-	return identity.InvalidField("client_secret", "A client with token_endpoint_auth_method %s has no secret.", c.Metadata.TokenEndpointAuthMethod)
+	return identity.InvalidField(
+		"client_secret", "A client with token_endpoint_auth_method %s has no secret.", c.Metadata.TokenEndpointAuthMethod,
+	)
 }
 
 func (s *Clients) secret(secret string, now time.Time) identity.ClientSecret {
@@ -260,7 +262,10 @@ func (s *Clients) Delete(ctx context.Context, id uuid.UUID) error {
 		if err := tx.DeleteClient(ctx, id); err != nil {
 			return struct{}{}, err
 		}
-		return struct{}{}, tx.InsertAudit(ctx, identity.NewEvent(ctx, s.source, identity.ActionClientDeleted, identity.TargetClient, id.String(), client.ClientID))
+		return struct{}{}, tx.InsertAudit(
+			ctx,
+			identity.NewEvent(ctx, s.source, identity.ActionClientDeleted, identity.TargetClient, id.String(), client.ClientID),
+		)
 	})
 	if err != nil {
 		return fmt.Errorf("delete client: %w", err)

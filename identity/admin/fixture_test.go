@@ -109,35 +109,6 @@ func keyring(t testing.TB, current []byte, old ...[]byte) *identity.Keyring {
 	return ring
 }
 
-// signingKeys are made once: an RSA key costs more than all the rest of a test.
-var signingKeys = sync.OnceValue(func() []identity.SigningKey {
-	ring, err := identity.NewKeyring(root('a'))
-	if err != nil {
-		panic(err)
-	}
-	var list []identity.SigningKey
-	for _, alg := range identity.Algorithms() {
-		k, err := keys.Maker{Keyring: ring}.Make(alg)
-		if err != nil {
-			panic(err)
-		}
-		k.State, k.CreatedAt, k.ActivatedAt = identity.KeyActive, start, &start
-		list = append(list, k)
-	}
-	return list
-})
-
-// withKeys lets the fixture sign tokens.
-func (f *fixture) withKeys(t testing.TB) *fixture {
-	t.Helper()
-	for _, k := range signingKeys() {
-		if _, err := f.store.InsertKey(f.ctx, k); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return f
-}
-
 // user adds a user whose password is passphrase.
 func (f *fixture) user(t testing.TB, name string, change ...func(*admin.NewUser)) identity.User {
 	t.Helper()
@@ -250,12 +221,6 @@ func (f *fixture) grant(t testing.TB, id uuid.UUID) identity.Grant {
 		t.Fatal(err)
 	}
 	return held.Grant
-}
-
-// byCode finds the grant of a code.
-func (f *fixture) byCode(code string) (identity.Grant, error) {
-	held, err := f.store.GrantStatusByCode(f.ctx, f.deps.Keys.Digests(identity.PurposeCode, code), f.clock.Now())
-	return held.Grant, err
 }
 
 // session returns the session as it is stored now.

@@ -51,13 +51,15 @@ func (s *Scopes) Save(ctx context.Context, scope identity.Scope) (bool, error) {
 	if err := requireScope(ctx, identity.ScopeScopesWrite); err != nil {
 		return false, err
 	}
-	if names, err := identity.ParseScope(scope.Name); err != nil || len(names) != 1 || names[0] != scope.Name || len(scope.Name) > identity.MaxText {
+	if names, err := identity.ParseScope(scope.Name); err != nil || len(names) != 1 || names[0] != scope.Name ||
+		len(scope.Name) > identity.MaxText {
 		return false, identity.InvalidField("name", "Must be one scope value of printable ASCII without spaces, quotes and backslashes.")
 	}
 	if err := identity.CheckText("description", scope.Description, identity.MaxText, false); err != nil {
 		return false, err
 	}
-	if identity.IsAdminScope(scope.Name) && !slices.ContainsFunc(identity.BuiltInScopes(), func(b identity.Scope) bool { return b.Name == scope.Name }) {
+	if identity.IsAdminScope(scope.Name) &&
+		!slices.ContainsFunc(identity.BuiltInScopes(), func(b identity.Scope) bool { return b.Name == scope.Name }) {
 		return false, identity.InvalidField("name", "Names that begin with admin: are reserved.")
 	}
 	if identity.IsAdminScope(scope.Name) && scope.Default {
@@ -171,7 +173,9 @@ func (s *Scopes) DeleteResource(ctx context.Context, uri string) error {
 		if err := tx.DeleteResource(ctx, uri); err != nil {
 			return struct{}{}, err
 		}
-		return struct{}{}, tx.InsertAudit(ctx, identity.NewEvent(ctx, s.source, identity.ActionResourceDeleted, identity.TargetResource, uri, uri))
+		return struct{}{}, tx.InsertAudit(
+			ctx, identity.NewEvent(ctx, s.source, identity.ActionResourceDeleted, identity.TargetResource, uri, uri),
+		)
 	})
 	return err
 }

@@ -91,7 +91,9 @@ func countOf(n int) Count {
 
 // ByUsers returns the first page of the sessions of each of many users, newest first, with few statements. The cursors
 // are those of List for one user.
-func (s *Sessions) ByUsers(ctx context.Context, userIDs []uuid.UUID, activeOnly bool, first int) (map[uuid.UUID]Page[identity.Session], error) {
+func (s *Sessions) ByUsers(
+	ctx context.Context, userIDs []uuid.UUID, activeOnly bool, first int,
+) (map[uuid.UUID]Page[identity.Session], error) {
 	if err := requireScope(ctx, identity.ScopeSessionsRead); err != nil {
 		return nil, err
 	}

@@ -298,7 +298,9 @@ func TestGrantsAndConsentsOfUsers(t *testing.T) {
 	no(t, err)
 	wantSame(t, n, 0)
 	wantSame(t, len(f.audit(t, identity.ActionGrantEnded)), 3)
-	for _, again := range [][3]uuid.UUID{{alice.ID, third.ID, uuid.Nil}, {alice.ID, uuid.Nil, app.ID}, {alice.ID, uuid.Nil, other.ID}, {bob.ID, uuid.Nil, app.ID}} {
+	for _, again := range [][3]uuid.UUID{
+		{alice.ID, third.ID, uuid.Nil}, {alice.ID, uuid.Nil, app.ID}, {alice.ID, uuid.Nil, other.ID}, {bob.ID, uuid.Nil, app.ID},
+	} {
 		_, err = f.admin.Grants.RevokeForUser(f.ctx, again[0], again[1], again[2])
 		wantError(t, err, identity.ErrGrantNotFound)
 	}

@@ -49,7 +49,9 @@ func (s *Users) BulkUpdate(ctx context.Context, ids []uuid.UUID, flags identity.
 }
 
 // setFlags changes one chunk with one statement for all users and one for all their audit events.
-func (s *Users) setFlags(ctx context.Context, tx identity.Store, users []identity.User, flags identity.UserFlags) (map[uuid.UUID]bool, error) {
+func (s *Users) setFlags(
+	ctx context.Context, tx identity.Store, users []identity.User, flags identity.UserFlags,
+) (map[uuid.UUID]bool, error) {
 	now := s.source.Now()
 	ids := make([]uuid.UUID, len(users))
 	for i, u := range users {
@@ -321,7 +323,9 @@ func (s *Users) attempt(
 }
 
 // run changes users inside a transaction and returns whose state has changed, or who was refused if that is known.
-func (op bulkOperation) run(ctx context.Context, tx identity.Store, users []identity.User) (changed map[uuid.UUID]bool, culprit uuid.UUID, err error) {
+func (op bulkOperation) run(
+	ctx context.Context, tx identity.Store, users []identity.User,
+) (changed map[uuid.UUID]bool, culprit uuid.UUID, err error) {
 	changed = make(map[uuid.UUID]bool, len(users))
 	if op.many != nil {
 		for together := range slices.Chunk(users, bulkChunk) {

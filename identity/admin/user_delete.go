@@ -164,7 +164,10 @@ func (s *Users) Unlock(ctx context.Context, id uuid.UUID) (identity.User, error)
 
 // change runs one change of a user in a transaction after the right was checked.
 func (s *Users) change(
-	ctx context.Context, id uuid.UUID, operation string, do func(ctx context.Context, tx identity.Store, user identity.User) (identity.User, error),
+	ctx context.Context,
+	id uuid.UUID,
+	operation string,
+	do func(ctx context.Context, tx identity.Store, user identity.User) (identity.User, error),
 ) (identity.User, error) {
 	if err := requireScope(ctx, identity.ScopeUsersWrite); err != nil {
 		return identity.User{}, err
@@ -201,6 +204,11 @@ func (s *Users) RevokeSessions(ctx context.Context, id uuid.UUID, offline bool) 
 	return ended, nil
 }
 
-func revokeSessions(ctx context.Context, tx identity.Store, source identity.Source, user identity.User, offline bool) (identity.RevokedCounts, error) {
-	return identity.RevokeAccess(ctx, tx, source, user, identity.SessionSelection{UserID: user.ID}, identity.GrantSelection{UserID: user.ID, OnlySessionBound: !offline}, identity.EndRevoked)
+func revokeSessions(
+	ctx context.Context, tx identity.Store, source identity.Source, user identity.User, offline bool,
+) (identity.RevokedCounts, error) {
+	return identity.RevokeAccess(
+		ctx, tx, source, user, identity.SessionSelection{UserID: user.ID},
+		identity.GrantSelection{UserID: user.ID, OnlySessionBound: !offline}, identity.EndRevoked,
+	)
 }

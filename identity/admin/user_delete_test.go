@@ -25,7 +25,13 @@ func TestDeleteUser(t *testing.T) {
 		f.signIn(t, alice)
 		grant := f.redeem(t, app, b, "openid").Grant
 		f.offline(t, app, b)
-		no(t, f.store.SaveConsent(f.ctx, identity.Consent{UserID: alice.ID, ClientID: app.ID, Scopes: []string{"openid"}, CreatedAt: start, UpdatedAt: start}))
+		no(
+			t,
+			f.store.SaveConsent(
+				f.ctx,
+				identity.Consent{UserID: alice.ID, ClientID: app.ID, Scopes: []string{"openid"}, CreatedAt: start, UpdatedAt: start},
+			),
+		)
 
 		ctx := f.as(asRoot, identity.ScopeUsersWrite)
 		_, err := f.admin.Users.Delete(ctx, alice.ID, admin.DeleteUserOptions{ExpectedVersion: ptr(7)})
@@ -97,9 +103,14 @@ func TestAPseudonymLeavesNoNameInTheTrail(t *testing.T) {
 		no(t, err)
 		_, err = f.Grants.ForPassword(f.stranger(), app, "alice", passphrase, []string{"openid"})
 		no(t, err)
-		_, err = f.admin.Users.Update(f.ctx, alice.ID, admin.UserChange{Email: ptr("alice.liddell@example.org"), PatchClaims: func(c *identity.Claims) {
-			c.GivenName = "Pleasance"
-		}}, nil)
+		_, err = f.admin.Users.Update(
+			f.ctx,
+			alice.ID,
+			admin.UserChange{Email: ptr("alice.liddell@example.org"), PatchClaims: func(c *identity.Claims) {
+				c.GivenName = "Pleasance"
+			}},
+			nil,
+		)
 		no(t, err)
 		_, err = f.admin.Users.Update(f.as(alice, identity.ScopeUsersWrite), bob.ID, admin.UserChange{Verified: ptr(false)}, nil)
 		no(t, err)
@@ -145,7 +156,8 @@ func TestResetPassword(t *testing.T) {
 		t.Errorf("got %+v", first)
 	}
 	wantSame(t, first.User, f.reread(t, alice))
-	if first.User.Locked(f.Now()) || first.User.FailedAttempts != 0 || first.User.Version != 2 || !first.User.Password.ChangedAt.Equal(f.Now()) {
+	if first.User.Locked(f.Now()) || first.User.FailedAttempts != 0 || first.User.Version != 2 ||
+		!first.User.Password.ChangedAt.Equal(f.Now()) {
 		t.Errorf("got %+v", first.User)
 	}
 	for _, id := range []uuid.UUID{session.ID, offline.ID} {
@@ -196,7 +208,10 @@ func TestUnlock(t *testing.T) {
 	}
 	_, err = f.admin.Users.Unlock(f.ctx, uuid.New())
 	wantError(t, err, identity.ErrUserNotFound)
-	f.refusedWithout(t, identity.ScopeUsersWrite, func(ctx context.Context) error { _, err := f.admin.Users.Unlock(ctx, alice.ID); return err })
+	f.refusedWithout(
+		t, identity.ScopeUsersWrite,
+		func(ctx context.Context) error { _, err := f.admin.Users.Unlock(ctx, alice.ID); return err },
+	)
 }
 
 func TestRevokeSessionsOfAUser(t *testing.T) {
@@ -209,7 +224,10 @@ func TestRevokeSessionsOfAUser(t *testing.T) {
 	ended, err := f.admin.Users.RevokeSessions(f.ctx, alice.ID, false)
 	no(t, err)
 	wantSame(t, ended, identity.RevokedCounts{Sessions: 1, Grants: 1})
-	wantSame(t, []identity.EndReason{f.grant(t, bound.ID).EndReason, f.grant(t, offline.ID).EndReason}, []identity.EndReason{identity.EndRevoked, ""})
+	wantSame(
+		t, []identity.EndReason{f.grant(t, bound.ID).EndReason, f.grant(t, offline.ID).EndReason},
+		[]identity.EndReason{identity.EndRevoked, ""},
+	)
 	ended, err = f.admin.Users.RevokeSessions(f.ctx, alice.ID, true)
 	no(t, err)
 	wantSame(t, ended, identity.RevokedCounts{Grants: 1})
@@ -261,7 +279,8 @@ func TestChangesAtOnceComeOneAfterTheOther(t *testing.T) {
 		for i := range many {
 			all.Go(func() {
 				name := strings.Repeat("x", i+1)
-				if _, err := f.admin.Users.Update(f.ctx, alice.ID, admin.UserChange{PatchClaims: func(c *identity.Claims) { c.Nickname = name }}, nil); err != nil {
+				change := admin.UserChange{PatchClaims: func(c *identity.Claims) { c.Nickname = name }}
+				if _, err := f.admin.Users.Update(f.ctx, alice.ID, change, nil); err != nil {
 					t.Error(err)
 				}
 			})

@@ -44,8 +44,12 @@ func checkUserFilter(f identity.UserFilter, depth int, leaves *int) error {
 		name  string
 		match *identity.StringMatch
 	}{
-		{"username", f.Username}, {"email", f.Email}, {"given_name", f.GivenName}, {"family_name", f.FamilyName},
-		{"locale", f.Locale}, {"zoneinfo", f.Zoneinfo},
+		{"username", f.Username},
+		{"email", f.Email},
+		{"given_name", f.GivenName},
+		{"family_name", f.FamilyName},
+		{"locale", f.Locale},
+		{"zoneinfo", f.Zoneinfo},
 	} {
 		if field.match == nil {
 			continue

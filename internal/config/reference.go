@@ -21,8 +21,6 @@ func Reference() []Variable { return slices.Clone(variables) }
 const day = 24 * time.Hour
 
 // variables is the one list of settings: Load, the documentation and the messages about faults read it.
-//
-// a constant table
 var variables = []Variable{
 	{
 		Name: "AUTHLY_ISSUER", Default: "http://localhost:8080", set: setIssuer,
@@ -60,7 +58,8 @@ var variables = []Variable{
 	},
 	{
 		Name: "AUTHLY_REDIS_URL", Secret: true, set: setRedisURL,
-		Meaning: "`redis://` or `rediss://`: responses of the admin API that are cached are shared by nodes, and writes invalidate what other nodes have cached; without it each node is on its own",
+		Meaning: "`redis://` or `rediss://`: responses of the admin API that are cached are shared by nodes, and " +
+			"writes invalidate what other nodes have cached; without it each node is on its own",
 	},
 	{
 		Name: "AUTHLY_CACHE", Default: "true", set: boolean(func(c *Config) *bool { return &c.Cache }),

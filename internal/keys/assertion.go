@@ -75,7 +75,8 @@ func (c *ClientKeys) candidates(ctx context.Context, client identity.Client, kid
 	}
 	var out jwt.VerificationKeySet
 	for _, key := range set.Keys {
-		if !key.IsPublic() || key.Use == "enc" || kid != "" && key.KeyID != "" && key.KeyID != kid || key.Algorithm != "" && key.Algorithm != alg {
+		if !key.IsPublic() || key.Use == "enc" || kid != "" && key.KeyID != "" && key.KeyID != kid ||
+			key.Algorithm != "" && key.Algorithm != alg {
 			continue
 		}
 		out.Keys = append(out.Keys, key.Key)

@@ -23,7 +23,7 @@ type Params struct {
 }
 
 // DefaultParams are the OWASP Password Storage Cheat Sheet's first choice for argon2id.
-var DefaultParams = Params{Memory: 19456, Time: 2, Threads: 1} // a constant
+var DefaultParams = Params{Memory: 19456, Time: 2, Threads: 1}
 
 // The bounds hold before anything is computed: a stored hash must not be able to take the server down.
 const (

@@ -33,8 +33,6 @@ var commonList []byte
 
 // common returns the common passwords between line breaks. It is searched as one text: 10 µs, and no table to keep in
 // memory.
-//
-// read once
 var common = sync.OnceValue(func() string {
 	z, err := gzip.NewReader(bytes.NewReader(commonList))
 	if err != nil {
@@ -48,8 +46,6 @@ var common = sync.OnceValue(func() string {
 })
 
 // scorer makes zxcvbn load its dictionaries, which it does lazily and without a lock.
-//
-// once
 var scorer = sync.OnceFunc(func() { zxcvbn.PasswordStrength("", nil) })
 
 // Policy says which new passwords are good enough. The zero value is ready to use.

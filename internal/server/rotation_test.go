@@ -150,7 +150,8 @@ func TestARotationWaitsUntilClientsKnowTheNextKey(t *testing.T) {
 		states[k.State]++
 	}
 	n3 := len(identity.Algorithms())
-	if len(after) != len(before)+n3 || states[identity.KeyActive] != n3 || states[identity.KeyNext] != n3 || states[identity.KeyRetired] != n3 {
+	if len(after) != len(before)+n3 || states[identity.KeyActive] != n3 || states[identity.KeyNext] != n3 ||
+		states[identity.KeyRetired] != n3 {
 		t.Errorf("states %v", states)
 	}
 	// Nothing is due until the active key has signed for its whole life; then it happens by itself.

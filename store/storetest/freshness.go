@@ -33,7 +33,11 @@ func readLookups(ctx context.Context, s identity.Store, c identity.Client, g ide
 	byClientID, fault := s.ClientByClientID(ctx, c.ClientID)
 	l.ByClientID = outcome(byClientID.Metadata.Name, fault)
 	status, fault := s.GrantStatus(ctx, g.ID, "jti", now)
-	l.Status, l.Active, l.UserVersion = outcome(status.Client.Metadata.Name, fault), status.Eligibility(&identity.Settings{}) == identity.Eligible, status.User.Version
+	l.Status, l.Active, l.UserVersion = outcome(
+		status.Client.Metadata.Name, fault,
+	), status.Eligibility(
+		&identity.Settings{},
+	) == identity.Eligible, status.User.Version
 	var faults [3]error
 	l.Revoked, faults[0] = s.TokenRevoked(ctx, "jti")
 	l.Scopes, faults[1] = s.Scopes(ctx)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/authly/authly/identity"
@@ -271,7 +272,7 @@ func jobRaces(r *runner) {
 	})
 	r.run("nodes that work a queue off run each job once", func(f *fixture) {
 		for i := range contenders {
-			f.job(lane(fmt.Sprint(i%3)), runAt(f.now.Add(-time.Duration(i)*time.Second)))
+			f.job(lane(strconv.Itoa(i%3)), runAt(f.now.Add(-time.Duration(i)*time.Second)))
 		}
 		ran, faults := race(f, 5, func(int) (n int, err error) {
 			for {

@@ -16,7 +16,10 @@ func logouts(r *runner) {
 		ended := f.grant(u.ID, d.ID, in(one))
 		f.grant(u.ID, d.ID, in(two))
 		must(f.store.EndGrants(f.ctx, identity.GrantSelection{IDs: []uuid.UUID{ended.ID}}, f.now, identity.EndRevoked))(f)
-		f.equal(must(f.store.SessionClients(f.ctx, []uuid.UUID{one}))(f), []identity.SessionClient{{SessionID: one, UserID: u.ID, ClientID: c.ID}})
+		f.equal(
+			must(f.store.SessionClients(f.ctx, []uuid.UUID{one}))(f),
+			[]identity.SessionClient{{SessionID: one, UserID: u.ID, ClientID: c.ID}},
+		)
 		f.equal(len(must(f.store.SessionClients(f.ctx, []uuid.UUID{one, two}))(f)), 2)
 		f.equal(len(must(f.store.SessionClients(f.ctx, nil))(f)), 0)
 	})

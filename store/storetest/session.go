@@ -125,7 +125,11 @@ func sessions(r *runner) {
 		f.none(f.store.EndSessions(f.ctx, identity.SessionSelection{}, f.now, identity.EndRevoked))
 		f.none(f.store.EndSessions(f.ctx, identity.SessionSelection{Except: a.ID}, f.now, identity.EndRevoked))
 		f.none(f.store.EndSessions(f.ctx, identity.SessionSelection{UserID: u.ID, IDs: []uuid.UUID{}}, f.now, identity.EndRevoked))
-		f.ends(f.store.EndSessions(f.ctx, identity.SessionSelection{UserID: u.ID, IDs: []uuid.UUID{a.ID, d.ID}}, f.now, identity.EndRevoked))(a.ID)
+		f.ends(
+			f.store.EndSessions(f.ctx, identity.SessionSelection{UserID: u.ID, IDs: []uuid.UUID{a.ID, d.ID}}, f.now, identity.EndRevoked),
+		)(
+			a.ID,
+		)
 		f.ends(f.store.EndSessions(f.ctx, identity.SessionSelection{UserID: u.ID, Except: b.ID}, f.now, identity.EndRevoked))(c.ID)
 		f.ends(f.store.EndSessions(f.ctx, identity.SessionSelection{IDs: []uuid.UUID{a.ID, b.ID, d.ID}}, f.now, identity.EndRevoked))(b.ID, d.ID)
 	})

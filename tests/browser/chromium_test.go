@@ -170,7 +170,8 @@ func (b *tab) reads(want string) {
 // withoutScripts switches JavaScript off.
 func (b *tab) withoutScripts() {
 	b.t.Helper()
-	if _, err := chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
+	off := emulation.SetScriptExecutionDisabledParams{Value: true}
+	if _, err := chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, off); err != nil {
 		b.t.Fatal(err)
 	}
 }
