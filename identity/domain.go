@@ -41,8 +41,10 @@ type Domain struct {
 // New wires the services. The kinds of jobs are those that the services bring.
 func New(d Deps) *Domain {
 	scopes, signIn := newScopes(d), newSignIn(d)
-	logouts, keys := &Logouts{d}, &SigningKeys{d}
-	kinds := slices.Concat(logouts.jobKinds(), keys.jobKinds(), (&Retention{d}).jobKinds())
+	logouts := &Logouts{store: d.Store, source: d.Source, signer: d.Signer, sender: d.Sender, issuer: d.Settings.Issuer}
+	keys := &SigningKeys{store: d.Store, source: d.Source, maker: d.KeyMaker, refreshTokenTTL: d.Settings.RefreshTokenTTL}
+	retention := &Retention{store: d.Store, source: d.Source, settings: d.Settings}
+	kinds := slices.Concat(logouts.jobKinds(), keys.jobKinds(), retention.jobKinds())
 	return &Domain{
 		Settings: d.Settings, Source: d.Source, Signer: d.Signer, Meter: d.Meter,
 		SignIn: signIn, Credentials: &Credentials{d.Store}, Sessions: newSessions(d), Profiles: &Profiles{d},

@@ -10,8 +10,14 @@ import (
 
 // Jobs runs the work that was enqueued: at least once, by one node at a time, until it succeeds or is given up.
 type Jobs struct {
-	d     Deps
-	kinds map[string]JobKind
+	store  jobPorts
+	source Source
+	kinds  map[string]JobKind
+}
+
+type jobPorts interface {
+	Transactor
+	JobStore
 }
 
 // JobKind is a sort of job: how it is run, and by whom. Run is given the time of one lease; what takes longer reports
@@ -48,7 +54,7 @@ const (
 var ErrJobLost = errors.New("the lease of the job has lapsed")
 
 func newJobs(d Deps, kinds ...JobKind) *Jobs {
-	s := &Jobs{d: d, kinds: make(map[string]JobKind, len(kinds))}
+	s := &Jobs{store: d.Store, source: d.Source, kinds: make(map[string]JobKind, len(kinds))}
 	for _, kind := range kinds {
 		s.kinds[kind.Name] = kind
 	}
@@ -71,32 +77,32 @@ func (s *Jobs) EnsureRecurring(ctx context.Context) error {
 		if kind.Policy.Every == 0 {
 			continue
 		}
-		job, err := NewJob(s.d.Source, name, struct{}{})
+		job, err := NewJob(s.source, name, struct{}{})
 		if err != nil {
 			return err
 		}
 		job.Singleton, job.RunAt = name, job.RunAt.Add(kind.Policy.Every)
 		missing = append(missing, job)
 	}
-	return s.d.Store.InsertJobs(ctx, missing...)
+	return s.store.InsertJobs(ctx, missing...)
 }
 
 // Claim takes the next job of the kinds that is in no lane of full. Exactly one node gets it.
 func (s *Jobs) Claim(ctx context.Context, kinds, full []string) (Job, bool, error) {
-	now := s.d.Source.Now()
-	return s.d.Store.ClaimJob(ctx, now, now.Add(jobLease), kinds, full)
+	now := s.source.Now()
+	return s.store.ClaimJob(ctx, now, now.Add(jobLease), kinds, full)
 }
 
 // Backlogs counts what waits, by kind.
 func (s *Jobs) Backlogs(ctx context.Context) ([]JobBacklog, error) {
-	return s.d.Store.JobBacklogs(ctx, s.d.Source.Now())
+	return s.store.JobBacklogs(ctx, s.source.Now())
 }
 
 // Run makes one attempt at a claimed job and writes what came of it. The error is for the log: why the attempt failed,
 // or why its end could not be written; in that case the job runs again when the lease has lapsed.
 func (s *Jobs) Run(ctx context.Context, job Job) (JobEnd, error) {
 	kind := s.kinds[job.Kind]
-	run := &JobRun{Job: job, store: s.d.Store, source: s.d.Source}
+	run := &JobRun{Job: job, store: s.store, source: s.source}
 	result, failure := run.attempt(ctx, kind)
 	ended, end := s.next(ctx, kind.Policy, run.Job, failure)
 	if failure == nil && result != nil {
@@ -118,7 +124,7 @@ func (s *Jobs) Run(ctx context.Context, job Job) (JobEnd, error) {
 
 // next decides what becomes of a job after an attempt.
 func (s *Jobs) next(ctx context.Context, p JobPolicy, job Job, failure error) (Job, JobEnd) {
-	now := s.d.Source.Now()
+	now := s.source.Now()
 	job.ErrorCode = ""
 	if failure != nil {
 		job.ErrorCode = AsError(failure).Code
@@ -141,9 +147,9 @@ func (s *Jobs) next(ctx context.Context, p JobPolicy, job Job, failure error) (J
 // save writes the end of an attempt; false when another node has the job by now.
 func (s *Jobs) save(ctx context.Context, kind JobKind, job Job, end JobEnd) (held bool, err error) {
 	if end != JobGivenUp || kind.GaveUp == nil {
-		return s.d.Store.UpdateJob(ctx, job)
+		return s.store.UpdateJob(ctx, job)
 	}
-	err = s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
+	err = s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
 		if held, err = tx.UpdateJob(ctx, job); err != nil || !held {
 			return err
 		}
@@ -156,7 +162,7 @@ func (s *Jobs) save(ctx context.Context, kind JobKind, job Job, end JobEnd) (hel
 type JobRun struct {
 	Job
 
-	store  Store
+	store  JobStore
 	source Source
 	limit  *time.Timer
 }

@@ -52,15 +52,15 @@ func (s *Logouts) takeOverKind() JobKind {
 
 // takeOver moves one portion of deliveries to the jobs, in one transaction. Their age and their attempts count on.
 func (s *Logouts) takeOver(ctx context.Context) (n int, err error) {
-	before := s.d.Source.Now().Add(-takeOverGrace)
-	err = s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
+	before := s.source.Now().Add(-takeOverGrace)
+	err = s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
 		taken, err := tx.TakeLogoutDeliveries(ctx, before, takeOverPortion)
 		if err != nil {
 			return err
 		}
 		jobs := make([]Job, len(taken))
 		for i, d := range taken {
-			if jobs[i], err = (logout{ClientID: d.ClientID, SessionID: d.SessionID, UserID: d.UserID, URI: d.URI}).job(s.d.Source); err != nil {
+			if jobs[i], err = (logout{ClientID: d.ClientID, SessionID: d.SessionID, UserID: d.UserID, URI: d.URI}).job(s.source); err != nil {
 				return err
 			}
 			jobs[i].ID, jobs[i].Attempts, jobs[i].RunAt, jobs[i].CreatedAt = d.ID, d.Attempts, d.NextAttemptAt, d.CreatedAt

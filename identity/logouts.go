@@ -13,7 +13,19 @@ import (
 
 // Logouts tells clients by back channel that sessions have ended (OIDC Back-Channel Logout 1.0). A job for each client is
 // enqueued in the transaction that ends the session.
-type Logouts struct{ d Deps }
+type Logouts struct {
+	store  logoutPorts
+	source Source
+	signer TokenSigner
+	sender LogoutSender
+	issuer string
+}
+
+// logoutPorts is what Logouts reads outside of transactions, and what runs these.
+type logoutPorts interface {
+	Transactor
+	ClientReader
+}
 
 // LogoutSender posts a logout token to a client.
 type LogoutSender interface {
@@ -108,7 +120,7 @@ func (s *Logouts) deliver(ctx context.Context, run *JobRun) (any, error) {
 	if err := run.Decode(&l); err != nil {
 		return nil, err
 	}
-	client, err := s.d.Store.ClientByID(ctx, l.ClientID)
+	client, err := s.store.ClientByID(ctx, l.ClientID)
 	if errors.Is(err, ErrClientNotFound) {
 		return nil, nil
 	}
@@ -119,7 +131,7 @@ func (s *Logouts) deliver(ctx context.Context, run *JobRun) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.d.Sender.SendLogoutToken(ctx, l.URI, token); err != nil {
+	if err := s.sender.SendLogoutToken(ctx, l.URI, token); err != nil {
 		return nil, ErrUnavailable.Because(err)
 	}
 	return nil, nil
@@ -135,7 +147,7 @@ func (s *Logouts) gaveUp(ctx context.Context, tx Store, job Job) error {
 	if err != nil && !errors.Is(err, ErrClientNotFound) {
 		return err
 	}
-	event := NewEvent(ctx, s.d.Source, ActionLogoutUndeliverable, TargetSession, l.SessionID.String(), client.ClientID)
+	event := NewEvent(ctx, s.source, ActionLogoutUndeliverable, TargetSession, l.SessionID.String(), client.ClientID)
 	return tx.InsertAudit(ctx, event.Failed("unreachable"))
 }
 
@@ -155,10 +167,10 @@ type logoutClaims struct {
 const logoutTokenTTL = 2 * time.Minute
 
 func (s *Logouts) token(ctx context.Context, client Client, l logout) (string, error) {
-	now := s.d.Source.Now()
-	token, err := s.d.Signer.Sign(ctx, client.IDTokenAlgorithm(), TypeLogoutToken, logoutClaims{
-		Issuer: s.d.Settings.Issuer, Subject: l.UserID.String(), Audience: client.ClientID, IssuedAt: now.Unix(),
-		ExpiresAt: now.Add(logoutTokenTTL).Unix(), ID: s.d.Source.NewSecret(), Session: l.SessionID.String(),
+	now := s.source.Now()
+	token, err := s.signer.Sign(ctx, client.IDTokenAlgorithm(), TypeLogoutToken, logoutClaims{
+		Issuer: s.issuer, Subject: l.UserID.String(), Audience: client.ClientID, IssuedAt: now.Unix(),
+		ExpiresAt: now.Add(logoutTokenTTL).Unix(), ID: s.source.NewSecret(), Session: l.SessionID.String(),
 		Events: map[string]struct{}{"http://schemas.openid.net/event/backchannel-logout": {}},
 	})
 	if err != nil {

@@ -7,7 +7,11 @@ import (
 )
 
 // Retention removes what is of no more use.
-type Retention struct{ d Deps }
+type Retention struct {
+	store    Sweeper
+	source   Source
+	settings Settings
+}
 
 // kindSweep is the recurring job that sweeps.
 const kindSweep = "sweep"
@@ -46,14 +50,14 @@ type swept struct {
 
 // sweep removes portion after portion and reports after each.
 func (s *Retention) sweep(ctx context.Context, report func(ctx context.Context, progress any) error) (swept, error) {
-	now := s.d.Source.Now()
+	now := s.source.Now()
 	expiry := Expiry{Now: now, EndedBefore: now.Add(-endedRetention), JobsBefore: now.Add(-jobRetention)}
-	if s.d.Settings.AuditRetention > 0 {
-		expiry.AuditBefore = now.Add(-s.d.Settings.AuditRetention)
+	if s.settings.AuditRetention > 0 {
+		expiry.AuditBefore = now.Add(-s.settings.AuditRetention)
 	}
 	var total swept
 	for {
-		n, err := s.d.Store.Sweep(ctx, expiry, sweepPortion)
+		n, err := s.store.Sweep(ctx, expiry, sweepPortion)
 		if err != nil {
 			return total, fmt.Errorf("sweep: %w", err)
 		}

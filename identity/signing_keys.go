@@ -11,7 +11,17 @@ import (
 // SigningKeys is the life of the server's signing keys: next, active, retired. Of every algorithm there is one active
 // key and one that will be the next; it is published long before it signs, so that no client meets a kid that its copy
 // of the key set lacks.
-type SigningKeys struct{ d Deps }
+type SigningKeys struct {
+	store           signingKeyPorts
+	source          Source
+	maker           KeyMaker
+	refreshTokenTTL time.Duration
+}
+
+type signingKeyPorts interface {
+	Transactor
+	KeyStore
+}
 
 // The times of a key's life.
 const (
@@ -74,16 +84,16 @@ func pick(keys []SigningKey, alg Algorithm, state KeyState) (SigningKey, bool) {
 }
 
 func (s *SigningKeys) create(ctx context.Context, alg Algorithm, state KeyState) error {
-	key, err := s.d.KeyMaker.Make(alg)
+	key, err := s.maker.Make(alg)
 	if err != nil {
 		return fmt.Errorf("make signing key: %w", err)
 	}
-	now := s.d.Source.Now()
+	now := s.source.Now()
 	key.State, key.CreatedAt = state, now
 	if state == KeyActive {
 		key.ActivatedAt = &now
 	}
-	err = s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error { return s.insert(ctx, tx, key) })
+	err = s.store.InTx(ctx, func(ctx context.Context, tx Store) error { return s.insert(ctx, tx, key) })
 	if err != nil {
 		return fmt.Errorf("store signing key: %w", err)
 	}
@@ -95,12 +105,12 @@ func (s *SigningKeys) insert(ctx context.Context, tx Store, key SigningKey) erro
 	if err != nil || !inserted {
 		return err
 	}
-	return tx.InsertAudit(ctx, NewEvent(ctx, s.d.Source, ActionKeyCreated, TargetKey, key.KID, string(key.Algorithm)))
+	return tx.InsertAudit(ctx, NewEvent(ctx, s.source, ActionKeyCreated, TargetKey, key.KID, string(key.Algorithm)))
 }
 
 // List returns the keys that are published, oldest first.
 func (s *SigningKeys) List(ctx context.Context) ([]SigningKey, error) {
-	return s.d.Store.Keys(ctx, s.d.Source.Now())
+	return s.store.Keys(ctx, s.source.Now())
 }
 
 // RotateDue rotates the algorithms whose active key has signed for its whole life. Nodes may do it at the same time:
@@ -113,7 +123,7 @@ func (s *SigningKeys) RotateDue(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read signing keys: %w", err)
 	}
-	now := s.d.Source.Now()
+	now := s.source.Now()
 	for _, alg := range Algorithms() {
 		active, found := pick(keys, alg, KeyActive)
 		if !found || active.ActivatedAt == nil || now.Sub(*active.ActivatedAt) < keyLifetime {
@@ -151,7 +161,7 @@ func (s *SigningKeys) Rotate(ctx context.Context, algorithms ...Algorithm) error
 
 func (s *SigningKeys) ready(keys []SigningKey, alg Algorithm) error {
 	next, found := pick(keys, alg, KeyNext)
-	if !found || s.d.Source.Now().Sub(next.CreatedAt) < publishLead {
+	if !found || s.source.Now().Sub(next.CreatedAt) < publishLead {
 		return ErrKeyTooYoung
 	}
 	return nil
@@ -163,24 +173,24 @@ func (s *SigningKeys) rotate(ctx context.Context, keys []SigningKey, alg Algorit
 	if err := s.ready(keys, alg); err != nil {
 		return err
 	}
-	successor, err := s.d.KeyMaker.Make(alg)
+	successor, err := s.maker.Make(alg)
 	if err != nil {
 		return fmt.Errorf("make signing key: %w", err)
 	}
-	now := s.d.Source.Now()
-	gone := now.Add(max(retiredRetention, s.d.Settings.RefreshTokenTTL))
+	now := s.source.Now()
+	gone := now.Add(max(retiredRetention, s.refreshTokenTTL))
 	active, hasActive := pick(keys, alg, KeyActive)
 	next, _ := pick(keys, alg, KeyNext)
 	active.State, active.RetiredAt, active.ExpiresAt = KeyRetired, &now, &gone
 	next.State, next.ActivatedAt = KeyActive, &now
 	successor.State, successor.CreatedAt = KeyNext, now
-	err = s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
+	err = s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
 		if hasActive {
 			moved, err := tx.MoveKey(ctx, active, KeyActive)
 			if err != nil || !moved {
 				return err
 			}
-			if err := tx.InsertAudit(ctx, NewEvent(ctx, s.d.Source, ActionKeyRetired, TargetKey, active.KID, string(alg))); err != nil {
+			if err := tx.InsertAudit(ctx, NewEvent(ctx, s.source, ActionKeyRetired, TargetKey, active.KID, string(alg))); err != nil {
 				return err
 			}
 		}
@@ -188,7 +198,7 @@ func (s *SigningKeys) rotate(ctx context.Context, keys []SigningKey, alg Algorit
 		if err != nil || !moved {
 			return err
 		}
-		if err := tx.InsertAudit(ctx, NewEvent(ctx, s.d.Source, ActionKeyActivated, TargetKey, next.KID, string(alg))); err != nil {
+		if err := tx.InsertAudit(ctx, NewEvent(ctx, s.source, ActionKeyActivated, TargetKey, next.KID, string(alg))); err != nil {
 			return err
 		}
 		return s.insert(ctx, tx, successor)

@@ -283,6 +283,11 @@ type JobStore interface {
 type ReplayStore interface {
 	// MarkUsed returns true for the first caller with this key until expires.
 	MarkUsed(ctx context.Context, key string, expires time.Time) (bool, error)
+	Sweeper
+}
+
+// Sweeper removes what has expired.
+type Sweeper interface {
 	// Sweep removes up to limit rows of each kind that are of no more use: expired requests, grants that were never used,
 	// revoked tokens, replay keys, idempotency keys, sessions and grants that ended, finished jobs, audit events. It returns
 	// how many rows went.
