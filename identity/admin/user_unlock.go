@@ -1,0 +1,49 @@
+package admin
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/identity"
+)
+
+// Unlock lifts a lock and forgets failed sign-ins.
+func (s *Users) Unlock(ctx context.Context, id uuid.UUID) (identity.User, error) {
+	return s.change(ctx, id, "unlock user", func(ctx context.Context, tx identity.Store, user identity.User) (identity.User, error) {
+		if user.FailedAttempts == 0 && user.LockedUntil == nil {
+			return user, nil
+		}
+		if err := tx.UnlockUser(ctx, user.ID); err != nil {
+			return identity.User{}, err
+		}
+		event := identity.NewEvent(ctx, s.source, identity.ActionUserUnlocked, identity.TargetUser, user.ID.String(), user.Username)
+		event.Changes = map[string]identity.Change{"failed_attempts": {Before: user.FailedAttempts, After: 0}}
+		user.FailedAttempts, user.LockedUntil = 0, nil
+		return user, tx.InsertAudit(ctx, event)
+	})
+}
+
+// change runs one change of a user in a transaction after the right was checked.
+func (s *Users) change(
+	ctx context.Context,
+	id uuid.UUID,
+	operation string,
+	do func(ctx context.Context, tx identity.Store, user identity.User) (identity.User, error),
+) (identity.User, error) {
+	if err := requireScope(ctx, identity.ScopeUsersWrite); err != nil {
+		return identity.User{}, err
+	}
+	after, _, err := runIdempotentUser(ctx, s.changes, func(ctx context.Context, tx identity.Store) (identity.User, error) {
+		user, err := lockUser(ctx, tx, id)
+		if err != nil {
+			return identity.User{}, err
+		}
+		return do(ctx, tx, user)
+	})
+	if err != nil {
+		return identity.User{}, fmt.Errorf("%s: %w", operation, err)
+	}
+	return after, nil
+}
