@@ -35,7 +35,7 @@ func (s *Authorizations) Approve(ctx context.Context, i Interaction, b BrowserSe
 		if !i.of(b.Session) {
 			progress.AuthenticatedAt = nil
 		}
-		progress.ConsentedAt, progress.SessionID, progress.UserID = &now, &b.Session.ID, b.User.ID
+		progress.ConsentedAt, progress.SessionID = &now, &b.Session.ID
 		if err := tx.ProgressInteraction(ctx, progress); err != nil {
 			return err
 		}

@@ -31,11 +31,9 @@ type Interaction struct {
 	DoneAt     *time.Time
 
 	// What the person has done so far.
-	UserID          uuid.UUID  // who last signed in here; zero = nobody yet
 	SessionID       *uuid.UUID // the browser session that acts; consent must come from it
 	AuthenticatedAt *time.Time // a sign-in that was made for this very interaction
 	ConsentedAt     *time.Time
-	Denied          bool
 
 	// What is not stored with it.
 	Handle string // the secret in the pages' URLs; empty until it is saved

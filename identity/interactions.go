@@ -96,7 +96,7 @@ func (s *Interactions) Load(ctx context.Context, handle string) (Interaction, er
 // SignedIn notes that a person signed in for this interaction, and returns it as it is now.
 func (s *Interactions) SignedIn(ctx context.Context, i Interaction, b BrowserSession) (Interaction, error) {
 	now := s.source.Now()
-	i.UserID, i.AuthenticatedAt, i.SessionID = b.User.ID, &now, &b.Session.ID
+	i.AuthenticatedAt, i.SessionID = &now, &b.Session.ID
 	i.ConsentedAt = nil
 	return i, s.store.ProgressInteraction(ctx, i)
 }

@@ -24,19 +24,17 @@ type interactionRow struct {
 	CreatedAt       time.Time                    `bun:"created_at"`
 	ExpiresAt       time.Time                    `bun:"expires_at"`
 	DoneAt          *time.Time                   `bun:"done_at"`
-	UserID          *uuid.UUID                   `bun:"user_id"`
 	SessionID       *uuid.UUID                   `bun:"session_id"`
 	AuthenticatedAt *time.Time                   `bun:"authenticated_at"`
 	ConsentedAt     *time.Time                   `bun:"consented_at"`
-	Denied          bool                         `bun:"denied"`
+	Denied          bool                         `bun:"denied" store:"write-only"` // never; older nodes read it
 }
 
 func fromInteraction(v identity.Interaction) interactionRow {
 	return interactionRow{
 		ID: v.ID, Kind: string(v.Kind), Digest: v.Digest, ClientID: nilIfZero(v.ClientID), Params: v.Params,
 		ReturnPath: string(v.ReturnPath), CreatedAt: v.CreatedAt, ExpiresAt: v.ExpiresAt, DoneAt: v.DoneAt,
-		UserID: nilIfZero(v.UserID), SessionID: v.SessionID, AuthenticatedAt: v.AuthenticatedAt, ConsentedAt: v.ConsentedAt,
-		Denied: v.Denied,
+		SessionID: v.SessionID, AuthenticatedAt: v.AuthenticatedAt, ConsentedAt: v.ConsentedAt,
 	}
 }
 
@@ -45,13 +43,10 @@ func toInteraction(r interactionRow) identity.Interaction {
 		ID: r.ID, Kind: identity.InteractionKind(r.Kind), Digest: r.Digest, Params: r.Params,
 		ReturnPath: identity.ReturnPath(r.ReturnPath), CreatedAt: r.CreatedAt.UTC(), ExpiresAt: r.ExpiresAt.UTC(),
 		DoneAt: utc(r.DoneAt), SessionID: r.SessionID, AuthenticatedAt: utc(r.AuthenticatedAt),
-		ConsentedAt: utc(r.ConsentedAt), Denied: r.Denied,
+		ConsentedAt: utc(r.ConsentedAt),
 	}
 	if r.ClientID != nil {
 		i.ClientID = *r.ClientID
-	}
-	if r.UserID != nil {
-		i.UserID = *r.UserID
 	}
 	return i
 }
@@ -60,7 +55,7 @@ var (
 	interactionByDigest = byDigest(selection[interactionRow](""), "i.digest")
 	insertInteraction   = insertion[interactionRow]("")
 	progressInteraction = statement{"update authorization_requests", `UPDATE authorization_requests
-		SET user_id = $2, session_id = $3, authenticated_at = $4, consented_at = $5, denied = $6
+		SET session_id = $2, authenticated_at = $3, consented_at = $4
 		WHERE id = $1 AND done_at IS NULL`}
 )
 
@@ -88,7 +83,7 @@ func (s *Store) InteractionByDigest(ctx context.Context, digests [][]byte) (iden
 
 // ProgressInteraction implements identity.InteractionStore.
 func (s *Store) ProgressInteraction(ctx context.Context, v identity.Interaction) error {
-	res, err := s.exec(ctx, progressInteraction, v.ID, nilIfZero(v.UserID), v.SessionID, v.AuthenticatedAt, v.ConsentedAt, v.Denied)
+	res, err := s.exec(ctx, progressInteraction, v.ID, v.SessionID, v.AuthenticatedAt, v.ConsentedAt)
 	return s.changed("progress interaction", res, err, identity.ErrInteractionNotFound)
 }
 

@@ -89,7 +89,7 @@ func TestRequestsInFlightOutliveTheirUpgrade(t *testing.T) {
 		if i.Kind != identity.InteractionAuthorize || i.ClientID != client.ID {
 			t.Errorf("a request of an older server reads as %+v", i)
 		}
-		i.UserID, i.SessionID, i.AuthenticatedAt = uuid.New(), &session, &now
+		i.SessionID, i.AuthenticatedAt = &session, &now
 		if err := s.ProgressInteraction(ctx, i); err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,9 @@
 package middleware
 
-import "net/http"
+import (
+	"maps"
+	"net/http"
+)
 
 // Surface is a kind of response that wants its own security headers.
 type Surface int
@@ -24,24 +27,22 @@ const (
 // SecurityHeaders sets the headers of a surface before the handler runs, which may replace any of them. With https also
 // Strict-Transport-Security of one year (RFC 6797 §6.1), for this host alone.
 func SecurityHeaders(surface Surface, https bool) func(http.Handler) http.Handler {
-	headers := map[string]string{
-		"X-Content-Type-Options": "nosniff",
-		"Referrer-Policy":        "no-referrer",
-		cspHeader:                apiPolicy,
-	}
+	headers := http.Header{}
+	headers.Set("X-Content-Type-Options", "nosniff")
+	headers.Set("Referrer-Policy", "no-referrer")
+	headers.Set(cspHeader, apiPolicy)
 	if surface == Page {
-		headers[cspHeader] = pagePolicy
-		headers["X-Frame-Options"] = "DENY"
-		headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+		headers.Set(cspHeader, pagePolicy)
+		headers.Set("X-Frame-Options", "DENY")
+		headers.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
 	}
 	if https {
-		headers["Strict-Transport-Security"] = "max-age=31536000"
+		headers.Set("Strict-Transport-Security", "max-age=31536000")
 	}
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			for name, value := range headers {
-				w.Header().Set(name, value)
-			}
+			// All responses share the lists of values: whoever sets a header makes a list of its own, and so does whoever adds.
+			maps.Copy(w.Header(), headers)
 			next.ServeHTTP(w, r)
 		})
 	}

@@ -39,9 +39,8 @@ func (f *fixture) stored(i identity.Interaction) identity.Interaction {
 
 func interactions(r *runner) {
 	r.run("every field of an interaction comes back as it was", func(f *fixture) {
-		u := f.user()
 		i := f.interaction(f.client().ID, func(i *identity.Interaction) {
-			i.UserID, i.SessionID, i.AuthenticatedAt, i.ConsentedAt, i.Denied = u.ID, ptr(f.id()), &f.now, &f.now, true
+			i.SessionID, i.AuthenticatedAt, i.ConsentedAt = ptr(f.id()), &f.now, &f.now
 		})
 		f.equal(must(f.store.InteractionByDigest(f.ctx, [][]byte{[]byte("x"), i.Digest}))(f), i)
 		_, err := f.store.InteractionByDigest(f.ctx, [][]byte{[]byte("x")})
@@ -72,8 +71,8 @@ func interactions(r *runner) {
 		}
 	})
 	r.run("progress is written until the interaction is done", func(f *fixture) {
-		i, u := f.interaction(f.client().ID), f.user()
-		i.UserID, i.SessionID, i.AuthenticatedAt, i.ConsentedAt, i.Denied = u.ID, ptr(f.id()), &f.now, &f.now, true
+		i := f.interaction(f.client().ID)
+		i.SessionID, i.AuthenticatedAt, i.ConsentedAt = ptr(f.id()), &f.now, &f.now
 		change := i
 		change.ExpiresAt, change.Params.State, change.ReturnPath = f.now.Add(99*time.Hour), "else", "/else"
 		f.noError(f.store.ProgressInteraction(f.ctx, change))
@@ -83,11 +82,5 @@ func interactions(r *runner) {
 		f.equal(must(f.store.FinishInteraction(f.ctx, f.id(), f.now))(f), false)
 		f.wantErr(f.store.ProgressInteraction(f.ctx, i), identity.ErrInteractionNotFound)
 		f.equal(f.stored(i).DoneAt, &f.now)
-	})
-	r.run("an interaction whose user is gone is still that user's", func(f *fixture) {
-		u := f.user()
-		i := f.interaction(f.client().ID, func(i *identity.Interaction) { i.UserID = u.ID })
-		f.noError(f.store.DeleteUser(f.ctx, u.ID))
-		f.equal(f.stored(i), i)
 	})
 }
