@@ -33,8 +33,6 @@ const (
 	ScopeScopesRead    = "admin:scopes:read"
 	ScopeScopesWrite   = "admin:scopes:write"
 	ScopeAuditRead     = "admin:audit:read"
-	ScopeJobsRead      = "admin:jobs:read"
-	ScopeJobsWrite     = "admin:jobs:write"
 	ScopeSystemRead    = "admin:system:read"
 	ScopeSystemWrite   = "admin:system:write"
 	ScopeSchemaRead    = "admin:schema:read"
@@ -77,8 +75,6 @@ func BuiltInScopes() []Scope {
 		{Name: ScopeScopesRead, Description: "Administration: read scopes"},
 		{Name: ScopeScopesWrite, Description: "Administration: create, change and delete scopes"},
 		{Name: ScopeAuditRead, Description: "Administration: read the audit trail"},
-		{Name: ScopeJobsRead, Description: "Administration: read background jobs"},
-		{Name: ScopeJobsWrite, Description: "Administration: start and stop background jobs"},
 		{Name: ScopeSystemRead, Description: "Administration: read the state of the system"},
 		{Name: ScopeSystemWrite, Description: "Administration: change the state of the system"},
 		{Name: ScopeSchemaRead, Description: "Administration: read the schema of the admin API"},

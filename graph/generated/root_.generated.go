@@ -1193,8 +1193,6 @@ extend type Query {
         ["admin:scopes:read"]
         ["admin:scopes:write"]
         ["admin:audit:read"]
-        ["admin:jobs:read"]
-        ["admin:jobs:write"]
         ["admin:system:read"]
         ["admin:system:write"]
         ["admin:schema:read"]
