@@ -136,3 +136,6 @@ func (s *Store) ExecInTx(ctx context.Context, text string) error {
 	_, err := s.tx.Tx.ExecContext(ctx, text)
 	return err
 }
+
+// WritesInWith reports whether WITH may have a statement that writes.
+func (s *Store) WritesInWith() bool { return s.dialect.writesInWith() }

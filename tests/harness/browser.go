@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 )
@@ -40,8 +41,24 @@ func NewBrowser(t *testing.T, nodes ...*Node) *Browser {
 		}
 		b.home = append(b.home, u.Host)
 	}
-	b.client = &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	b.client = &http.Client{Jar: clockJar{jar, nodes[0].Clock}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	return b
+}
+
+// clockJar keeps cookies by the clock of a node.
+type clockJar struct {
+	http.CookieJar
+	clock *Clock
+}
+
+// SetCookies implements http.CookieJar.
+func (j clockJar) SetCookies(u *url.URL, cookies []*http.Cookie) {
+	for _, c := range cookies {
+		if !c.Expires.IsZero() {
+			c.Expires = time.Now().Add(c.Expires.Sub(j.clock.Now()))
+		}
+	}
+	j.CookieJar.SetCookies(u, cookies)
 }
 
 // Get navigates to an address.
