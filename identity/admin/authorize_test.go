@@ -130,7 +130,7 @@ func writesWithReadScope(t *testing.T, accepted map[string][]string) []string {
 	parsed, err := parser.ParseDir(token.NewFileSet(), ".", func(i fs.FileInfo) bool {
 		return !strings.HasSuffix(i.Name(), "_test.go")
 	}, 0)
-	no(t, err)
+	noError(t, err)
 	var wrong []string
 	for _, file := range parsed["admin"].Files {
 		for _, decl := range file.Decls {
