@@ -54,7 +54,7 @@ func everyFieldOfAUserComesBack(f *fixture) {
 	f.equal(must(f.store.UsersByID(f.ctx, []uuid.UUID{u.ID, f.id()}))(f), map[uuid.UUID]identity.User{u.ID: u})
 }
 
-// everyClaimOfAUserComesBack gives every claim a value of its own, also one that will be added.
+// everyClaimOfAUserComesBack sets every claim to a value of its own, also one that will be added.
 func everyClaimOfAUserComesBack(f *fixture) {
 	u := f.user(func(u *identity.User) {
 		claims := reflect.ValueOf(&u.Claims).Elem()
