@@ -282,7 +282,7 @@ func TestGrace(t *testing.T) {
 			t.Errorf("audited as %+v", events)
 		}
 	}
-	t.Run("answers the same successor", func(t *testing.T) {
+	t.Run("returns the same successor", func(t *testing.T) {
 		t.Parallel()
 		f, app, first, second, id := setUp(t)
 		f.advance(30*time.Second - time.Microsecond)

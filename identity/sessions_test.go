@@ -100,7 +100,7 @@ func TestSignOut(t *testing.T) {
 	b, cookie := f.signInWith(t, u, "")
 	other, otherCookie := f.signInWith(t, u, "")
 	bound, offline := f.redeem(t, app, b, "openid").Grant, f.redeem(t, app, b, "openid", "offline_access").Grant
-	kept := f.redeem(t, app, other, "openid").Grant
+	untouched := f.redeem(t, app, other, "openid").Grant
 	f.advance(time.Minute)
 	noError(t, f.Sessions.SignOut(f.ctx, b))
 	_, err := f.Sessions.FromCookie(f.ctx, cookie)
@@ -113,7 +113,7 @@ func TestSignOut(t *testing.T) {
 	if g := f.grant(t, bound.ID); g.EndReason != identity.EndLogout {
 		t.Errorf("the grant of the session ended as %q", g.EndReason)
 	}
-	for name, g := range map[string]identity.Grant{"offline": offline, "other session's": kept} {
+	for name, g := range map[string]identity.Grant{"offline": offline, "other session's": untouched} {
 		if f.grant(t, g.ID).EndedAt != nil {
 			t.Errorf("the %s grant ended", name)
 		}

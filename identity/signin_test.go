@@ -97,7 +97,7 @@ func TestRefusalsLookTheSame(t *testing.T) {
 			t.Errorf("%q differs from %q", text, texts[0])
 		}
 	}
-	// A password typed into the field for the name must not be kept.
+	// A password typed into the field for the name must not be stored.
 	if strings.Contains(f.auditText(t), "nobody") {
 		t.Error("what was typed as a name is in the audit trail")
 	}

@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// SigningKeys is the life of the server's signing keys: next, active, retired. Of every algorithm there is one active
+// SigningKeys is the lifecycle of the server's signing keys: next, active, retired. Of every algorithm there is one active
 // key and one that will be the next; it is published long before it signs, so that no client meets a kid that its copy
 // of the key set lacks.
 type SigningKeys struct{ d Deps }
 
-// The times of a key's life.
+// The times of a key's lifecycle.
 const (
 	// KeySetMaxAge is how long clients may keep the published key set.
 	KeySetMaxAge = 5 * time.Minute
@@ -35,7 +35,7 @@ var ErrKeyTooYoung = &Error{
 	Detail: "The next key has been published for too short a time; try again in some minutes.",
 }
 
-// kindRotate is the recurring job that rotates keys which have signed for their whole life.
+// kindRotate is the recurring job that rotates keys which have signed for their whole lifetime.
 const kindRotate = "keys.rotate"
 
 func (s *SigningKeys) jobKinds() []JobKind {
@@ -103,7 +103,7 @@ func (s *SigningKeys) List(ctx context.Context) ([]SigningKey, error) {
 	return s.d.Store.Keys(ctx, s.d.Source.Now())
 }
 
-// RotateDue rotates the algorithms whose active key has signed for its whole life. Nodes may do it at the same time:
+// RotateDue rotates the algorithms whose active key has signed for its whole lifetime. Nodes may do it at the same time:
 // one of them wins.
 func (s *SigningKeys) RotateDue(ctx context.Context) error {
 	if err := s.Ensure(ctx); err != nil {

@@ -33,7 +33,7 @@ type Store interface {
 	IdempotencyStore
 	Transactor
 
-	// Ping asks the database for a sign of life.
+	// Ping checks that the database responds.
 	Ping(ctx context.Context) error
 }
 
@@ -92,7 +92,7 @@ type SignInRecorder interface {
 	// ErrInvalidCredentials when the user is gone, inactive or locked by now, or the password was changed meanwhile.
 	RecordSignIn(ctx context.Context, u User, at time.Time, ip, rehash string) error
 	// RecordFailedSignIn counts one failure; at the lockAfter-th and any later one the account is locked until lockUntil.
-	// It answers the new count.
+	// It returns the new count.
 	RecordFailedSignIn(ctx context.Context, id uuid.UUID, lockAfter int, lockUntil time.Time) (int, error)
 }
 
@@ -357,7 +357,7 @@ type StatisticsStore interface {
 // IdempotencyStore remembers what was done under a key.
 type IdempotencyStore interface {
 	// ClaimIdempotency returns nil when the key is the caller's: nobody has it, or it has expired at r.CreatedAt.
-	// Otherwise it answers what is kept. It must run in a transaction; another one with the same key waits until that has
+	// Otherwise it returns what is stored. It must run in a transaction; another one with the same key waits until that has
 	// ended.
 	ClaimIdempotency(ctx context.Context, r IdempotencyRecord) (*IdempotencyRecord, error)
 	// SaveIdempotency stores the payload of a key that was claimed in the same transaction.

@@ -9,8 +9,8 @@ import (
 // User is a person who can sign in. The zero string of a claim means "not known".
 type User struct {
 	ID                     uuid.UUID
-	Username               string // unique without regard to case; kept as written
-	Email                  string // unique without regard to case; kept as written
+	Username               string // unique without regard to case; stored as written
+	Email                  string // unique without regard to case; stored as written
 	Password               PasswordCredential
 	Active                 bool
 	Verified               bool // the e-mail address is verified (claim email_verified)

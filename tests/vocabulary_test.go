@@ -88,7 +88,12 @@ var spoken = []vocabulary{
 			"Slice": "KeysetRange", "Listed": "ListRow", "Position": "CursorKey", "Draft": "Interaction", "Park": "Save",
 			"Unpark": "Load", "Resume": "Load", "Pending": "Interaction", "mayHold": "eligibility", "endThese": "terminate",
 			"endOf": "terminate", "lossOf": "reason", "oweLogouts": "enqueueLogouts", "no": "noError",
+			"endAccess": "revokeAllAccess", "endSessions": "terminateSessions", "lost": "revocationReason", "once": "runIdempotent",
+			"onceUser": "runIdempotent", "require": "requireScope", "assign": "setIfGiven", "Removed": "DeletedCounts",
+			"Ended": "RevokedCounts", "UserStoreAdmin": "AdminUserStore", "SessionStoreAdmin": "AdminSessionStore",
+			"SubjectUser": "CacheTagUser",
 		},
+		words: map[string]string{"answers": "returns", "kept": "stored, retained", "life": "lifetime, lifecycle, ttl"},
 	},
 	{
 		folders: []string{"oauth", "web"},

@@ -99,7 +99,7 @@ func parseDeclaration(text []byte, lookup func(string) (string, bool)) (admin.De
 	return out, nil
 }
 
-// keys tells which keys the clients of a file have, because some defaults are not the zero value.
+// keys has the keys that the clients of a file set, because some defaults are not the zero value.
 type keys struct {
 	Clients []map[string]any `yaml:"clients"`
 }

@@ -29,7 +29,7 @@ func TestCreateClient(t *testing.T) {
 	c, secret, err := f.admin.Clients.Create(f.ctx, admin.NewClient{ClientID: "app", Metadata: metadata()})
 	noError(t, err)
 	if len(secret) != 43 || len(c.Secrets) != 1 || c.Secrets[0].ExpiresAt != nil {
-		t.Fatalf("a secret of %d characters, kept as %+v", len(secret), c.Secrets)
+		t.Fatalf("a secret of %d characters, stored as %+v", len(secret), c.Secrets)
 	}
 	stored, err := f.ClientAuth.Find(f.ctx, "app")
 	noError(t, err)
@@ -237,13 +237,13 @@ func TestDeactivationOfAClientEndsItsGrants(t *testing.T) {
 	f := newFixture(t)
 	app, other := f.client(t, "app"), f.client(t, "other")
 	b := f.signIn(t, f.user(t, "alice"))
-	r, kept := f.redeem(t, app, b, "openid", "offline_access"), f.redeem(t, other, b, "openid")
+	r, spared := f.redeem(t, app, b, "openid", "offline_access"), f.redeem(t, other, b, "openid")
 	_, _, err := f.admin.Clients.Update(f.ctx, app.ID, admin.ClientChange{Active: new(false)}, nil)
 	noError(t, err)
 	if g := f.grant(t, r.Grant.ID); g.EndReason != identity.EndDeactivated {
 		t.Errorf("the grant ended as %q", g.EndReason)
 	}
-	if f.grant(t, kept.Grant.ID).EndedAt != nil || f.session(t, b.Session.ID).EndedAt != nil {
+	if f.grant(t, spared.Grant.ID).EndedAt != nil || f.session(t, b.Session.ID).EndedAt != nil {
 		t.Error("more ended than the client's grants")
 	}
 }

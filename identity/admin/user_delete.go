@@ -88,7 +88,7 @@ func pseudonymOf(id uuid.UUID) string {
 // the same Idempotency.
 type PasswordReset struct {
 	User      identity.User `json:"-"`
-	Temporary string        `json:"-"` // not kept
+	Temporary string        `json:"-"` // not stored
 	Sessions  int           // ended
 	Grants    int           // ended
 }

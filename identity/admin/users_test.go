@@ -311,7 +311,7 @@ func TestWhatEndsAccess(t *testing.T) {
 			app := f.client(t, "app")
 			b, spared := f.signIn(t, u), f.signIn(t, other)
 			bound, offline := f.redeem(t, app, b, "openid"), f.redeem(t, app, b, "openid", "offline_access")
-			kept := f.redeem(t, app, spared, "openid")
+			untouched := f.redeem(t, app, spared, "openid")
 			unspent := f.code(t, app, b, "openid")
 			f.advance(time.Second)
 			_, err := f.admin.Users.Update(f.ctx, u.ID, test.change, nil)
@@ -327,7 +327,7 @@ func TestWhatEndsAccess(t *testing.T) {
 			if _, err := f.Grants.Exchange(f.ctx, app, proof(unspent)); (err == nil) != (test.ends == "") {
 				t.Errorf("the code is exchanged with %v", err)
 			}
-			if f.session(t, spared.Session.ID).EndedAt != nil || f.grant(t, kept.Grant.ID).EndedAt != nil {
+			if f.session(t, spared.Session.ID).EndedAt != nil || f.grant(t, untouched.Grant.ID).EndedAt != nil {
 				t.Error("somebody else's access ended")
 			}
 			events := f.audit(t, identity.ActionSessionsEnded)
