@@ -184,11 +184,12 @@ func TestTheClaimsOfAScope(t *testing.T) {
 		}
 	}
 	supported := claimsSupported()
+	scopes := []string{identity.ScopeOpenID, identity.ScopeProfile, identity.ScopeEmail, identity.ScopeAddress, identity.ScopePhone}
 	for _, claim := range identity.StandardClaims {
 		if !slices.Contains(supported, claim.Name) {
 			t.Errorf("%s is not in claims_supported", claim.Name)
 		}
-		for _, scope := range []string{identity.ScopeOpenID, identity.ScopeProfile, identity.ScopeEmail, identity.ScopeAddress, identity.ScopePhone} {
+		for _, scope := range scopes {
 			if _, has := userClaims(user, scopeClaims([]string{scope}))[claim.Name]; has != (scope == claim.Scope) {
 				t.Errorf("with the scope %s a user has %s: %v", scope, claim.Name, has)
 			}

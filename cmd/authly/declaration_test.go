@@ -15,7 +15,8 @@ import (
 func TestAUserIsDeclaredWithEveryClaim(t *testing.T) {
 	t.Parallel()
 	var text strings.Builder
-	text.WriteString("users:\n  - username: alice\n    phone_number_verified: true\n    address: { street_address: Storgata 1, postal_code: \"0155\" }\n")
+	text.WriteString("users:\n  - username: alice\n    phone_number_verified: true\n")
+	text.WriteString("    address: { street_address: Storgata 1, postal_code: \"0155\" }\n")
 	want := identity.Claims{PhoneNumberVerified: true, Address: &identity.Address{StreetAddress: "Storgata 1", PostalCode: "0155"}}
 	for _, claim := range identity.StandardClaims {
 		if claim.Text != nil {
