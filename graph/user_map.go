@@ -98,17 +98,15 @@ func timeMatch(field graphql.Omittable[*model.DateTimeFilter]) *identity.TimeMat
 
 func newUser(in model.CreateUserInput) admin.NewUser {
 	generate := in.Password.GenerateTemporary.Value()
+	claims := identity.Claims{PhoneNumberVerified: in.PhoneNumberVerified, Address: address(in.Address.Value())}
+	for i, claim := range textClaims {
+		*claim.Text(&claims) = text(createClaims.at(in, i))
+	}
 	return admin.NewUser{
 		Username: in.Username, Email: in.Email,
 		Password: text(in.Password.Password), GeneratePassword: generate != nil && *generate,
 		Inactive: !in.Active, Verified: in.Verified, Admin: in.Admin, RequiresPasswordChange: in.RequiresPasswordChange,
-		Claims: identity.Claims{
-			Name: text(in.Name), GivenName: text(in.GivenName), FamilyName: text(in.FamilyName), MiddleName: text(in.MiddleName),
-			Nickname: text(in.Nickname), PreferredUsername: text(in.PreferredUsername), Profile: text(in.Profile),
-			Picture: text(in.Picture), Website: text(in.Website), Gender: text(in.Gender), Birthdate: text(in.Birthdate),
-			Zoneinfo: text(in.Zoneinfo), Locale: text(in.Locale), PhoneNumber: text(in.PhoneNumber),
-			PhoneNumberVerified: in.PhoneNumberVerified, Address: address(in.Address.Value()),
-		},
+		Claims: claims,
 	}
 }
 

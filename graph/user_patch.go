@@ -53,26 +53,8 @@ func userChange(in model.UpdateUserInput) (admin.UserChange, []model.UserError) 
 		RequiresPasswordChange: nonNull(p, "requiresPasswordChange", in.RequiresPasswordChange),
 	}
 	var sets []func(*identity.Claims)
-	for _, claim := range []struct {
-		field  graphql.Omittable[*string]
-		target func(c *identity.Claims) *string
-	}{
-		{in.Name, func(c *identity.Claims) *string { return &c.Name }},
-		{in.GivenName, func(c *identity.Claims) *string { return &c.GivenName }},
-		{in.FamilyName, func(c *identity.Claims) *string { return &c.FamilyName }},
-		{in.MiddleName, func(c *identity.Claims) *string { return &c.MiddleName }},
-		{in.Nickname, func(c *identity.Claims) *string { return &c.Nickname }},
-		{in.PreferredUsername, func(c *identity.Claims) *string { return &c.PreferredUsername }},
-		{in.Profile, func(c *identity.Claims) *string { return &c.Profile }},
-		{in.Picture, func(c *identity.Claims) *string { return &c.Picture }},
-		{in.Website, func(c *identity.Claims) *string { return &c.Website }},
-		{in.Gender, func(c *identity.Claims) *string { return &c.Gender }},
-		{in.Birthdate, func(c *identity.Claims) *string { return &c.Birthdate }},
-		{in.Zoneinfo, func(c *identity.Claims) *string { return &c.Zoneinfo }},
-		{in.Locale, func(c *identity.Claims) *string { return &c.Locale }},
-		{in.PhoneNumber, func(c *identity.Claims) *string { return &c.PhoneNumber }},
-	} {
-		p.set(&sets, claim.target, claim.field)
+	for i, claim := range textClaims {
+		p.set(&sets, claim.Text, updateClaims.at(in, i))
 	}
 	if verified := nonNull(p, "phoneNumberVerified", in.PhoneNumberVerified); verified != nil {
 		sets = append(sets, func(c *identity.Claims) { c.PhoneNumberVerified = *verified })

@@ -46,7 +46,7 @@ func TestSelf(t *testing.T) {
 	f := newFixture(t)
 	alice := f.user(t, "alice")
 	got, err := f.Profiles.Self(f.as(alice))
-	no(t, err)
+	noError(t, err)
 	wantSame(t, got, alice)
 	for _, ctx := range []context.Context{t.Context(), f.ctx} {
 		_, err := f.Profiles.Self(ctx)

@@ -55,7 +55,7 @@ func TestNothingTrustsAnIncompleteSession(t *testing.T) {
 		ID: f.deps.Source.NewID(), Digest: f.deps.Keys.Digest(identity.PurposeSession, secret), UserID: u.ID, CreatedAt: start,
 		LastActiveAt: start, AuthTime: start, ExpiresAt: start.Add(time.Hour), MaxExpiresAt: start.Add(time.Hour), AMR: []string{"pwd"},
 	}
-	no(t, f.store.InsertSession(f.ctx, s))
+	noError(t, f.store.InsertSession(f.ctx, s))
 	b := identity.BrowserSession{Session: s, User: u}
 
 	_, err := f.Sessions.FromCookie(f.ctx, secret)
@@ -74,7 +74,7 @@ func TestNothingTrustsAnIncompleteSession(t *testing.T) {
 	wantError(t, err, identity.ErrLoginRequired)
 
 	started, err := f.SignIn.Password(f.ctx, identity.SignInAttempt{Login: "alice", Password: passphrase, Cookie: secret})
-	no(t, err)
+	noError(t, err)
 	if started.Session.ID == s.ID {
 		t.Error("a sign-in went on with it")
 	}

@@ -84,7 +84,7 @@ func (s *Authorizations) Deny(ctx context.Context, i Interaction, b BrowserSessi
 	})
 }
 
-// Issue finishes the interaction with a grant and returns the authorization code, which is kept only as a digest. A saved
+// Issue finishes the interaction with a grant and returns the authorization code, which is stored only as a digest. A saved
 // interaction yields one code; a second call is ErrInteractionNotFound.
 func (s *Authorizations) Issue(ctx context.Context, i Interaction, b BrowserSession) (string, error) {
 	if !b.Session.Complete() {

@@ -2,8 +2,8 @@ package identity
 
 import "github.com/google/uuid"
 
-// The subjects: names of what writes change and what answers that are kept depend on. A write names every subject that
-// it may have changed; an answer that depends on one of them is not served after that.
+// The cache tags: names of what writes change and what cached responses depend on. A write invalidates every tag that it
+// may have changed; a response with one of them is not served after that.
 const (
 	CacheTagUsers     = "users"    // any user
 	CacheTagSessions  = "sessions" // any session

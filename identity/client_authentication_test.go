@@ -26,7 +26,7 @@ func TestAClientMustUseItsOwnMethod(t *testing.T) {
 		case identity.AuthNone:
 		}
 		_, _, err := f.admin.Clients.Create(f.ctx, n)
-		no(t, err)
+		noError(t, err)
 	}
 	for _, registered := range identity.AuthMethods() {
 		for _, presented := range []identity.AuthMethod{identity.AuthClientSecretBasic, identity.AuthClientSecretPost, identity.AuthNone} {
@@ -47,7 +47,7 @@ func TestWhoIsAuthenticated(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	_, secret, err := f.admin.Clients.Create(f.ctx, admin.NewClient{ClientID: "app", Metadata: identity.ClientMetadata{RedirectURIs: []string{callback}}})
-	no(t, err)
+	noError(t, err)
 	f.client(t, "public", func(m *clientFields) { m.TokenEndpointAuthMethod = identity.AuthNone })
 	basic := func(id, secret string) identity.ClientCredentials {
 		return identity.ClientCredentials{Method: identity.AuthClientSecretBasic, ClientID: id, Secret: secret}

@@ -14,7 +14,7 @@ func TestAPasswordIsACredential(t *testing.T) {
 	f.advance(time.Hour)
 	f.signIn(t, u)
 	list, err := f.Credentials.Of(f.ctx, u.ID)
-	no(t, err)
+	noError(t, err)
 	now := f.Now()
 	wantSame(t, list, []identity.Credential{
 		{ID: u.ID, Kind: identity.CredentialPassword, UserID: u.ID, CreatedAt: start, LastUsedAt: &now},

@@ -6,7 +6,7 @@ import "github.com/google/uuid"
 // sign-in, codes, refresh tokens, the password grant, introspection, UserInfo and administration.
 type Eligibility string
 
-// The answers. Those about a user are also the reasons that the audit trail has for a refused sign-in.
+// The results. Those about a user are also the reasons that the audit trail has for a refused sign-in.
 const (
 	Eligible          Eligibility = ""
 	GrantEnded        Eligibility = "grant_ended"

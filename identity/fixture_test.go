@@ -320,7 +320,7 @@ func wantSame(t testing.TB, got, want any) {
 	}
 }
 
-func no(t testing.TB, err error) {
+func noError(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

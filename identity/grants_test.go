@@ -28,7 +28,7 @@ func TestExchange(t *testing.T) {
 	code := f.code(t, app, b, "openid", "email")
 	f.advance(time.Minute - time.Microsecond)
 	r, err := f.Grants.Exchange(f.ctx, app, proof(code))
-	no(t, err)
+	noError(t, err)
 	wantSame(t, f.grant(t, r.Grant.ID), r.Grant)
 	wantSame(t, r.Scopes, []string{"openid", "email"})
 	wantSame(t, r.User.ID, u.ID)
@@ -55,7 +55,7 @@ func TestExchangeRefuses(t *testing.T) {
 		p := params("openid")
 		change(&p)
 		code, err := f.Authorizations.Issue(f.ctx, f.Interactions.NewAuthorize(c, p), b)
-		no(t, err)
+		noError(t, err)
 		return code
 	}
 	same := func(*identity.AuthorizationParams) {}
@@ -98,7 +98,7 @@ func TestExchangeRefuses(t *testing.T) {
 			t.Errorf("%s: got %v", name, err)
 		}
 		g, err := f.byCode(code)
-		no(t, err)
+		noError(t, err)
 		if g.EndedAt != nil || g.Code.SpentAt != nil {
 			t.Errorf("%s: a wrong proof spends or ends the grant", name)
 		}
@@ -110,32 +110,32 @@ func TestExchangeNeedsAnEligibleUser(t *testing.T) {
 	for name, spoil := range map[string]func(t *testing.T, f *fixture, b identity.BrowserSession, app identity.Client){
 		"the code has expired": func(_ *testing.T, f *fixture, _ identity.BrowserSession, _ identity.Client) { f.advance(time.Minute) },
 		"the person signed out": func(t *testing.T, f *fixture, b identity.BrowserSession, _ identity.Client) {
-			no(t, f.Sessions.SignOut(f.ctx, b))
+			noError(t, f.Sessions.SignOut(f.ctx, b))
 		},
 		"the user is inactive": func(t *testing.T, f *fixture, b identity.BrowserSession, _ identity.Client) {
 			u := f.reread(t, b.User)
 			u.Active = false
-			no(t, f.store.UpdateUser(f.ctx, u))
+			noError(t, f.store.UpdateUser(f.ctx, u))
 		},
 		"the password must change": func(t *testing.T, f *fixture, b identity.BrowserSession, _ identity.Client) {
 			u := f.reread(t, b.User)
 			u.RequiresPasswordChange = true
-			no(t, f.store.UpdateUser(f.ctx, u))
+			noError(t, f.store.UpdateUser(f.ctx, u))
 		},
 		"the address is not verified": func(t *testing.T, f *fixture, b identity.BrowserSession, _ identity.Client) {
 			u := f.reread(t, b.User)
 			u.Verified = false
-			no(t, f.store.UpdateUser(f.ctx, u))
+			noError(t, f.store.UpdateUser(f.ctx, u))
 		},
 		"the user is gone": func(t *testing.T, f *fixture, b identity.BrowserSession, _ identity.Client) {
-			no(t, f.store.DeleteUser(f.ctx, b.User.ID))
+			noError(t, f.store.DeleteUser(f.ctx, b.User.ID))
 		},
 		"the client was switched off": func(t *testing.T, f *fixture, _ identity.BrowserSession, app identity.Client) {
 			_, _, err := f.admin.Clients.Update(f.ctx, app.ID, admin.ClientChange{Active: new(false)}, nil)
-			no(t, err)
+			noError(t, err)
 		},
 		"the session has expired": func(t *testing.T, f *fixture, b identity.BrowserSession, _ identity.Client) {
-			no(t, f.store.TouchSession(f.ctx, b.Session.ID, f.Now(), f.Now()))
+			noError(t, f.store.TouchSession(f.ctx, b.Session.ID, f.Now(), f.Now()))
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -165,7 +165,7 @@ func TestReplayEndsTheGrant(t *testing.T) {
 			app := f.client(t, "app")
 			code := f.code(t, app, f.signIn(t, f.user(t, "alice")), "openid", "offline_access")
 			first, err := f.Grants.Exchange(f.ctx, app, proof(code))
-			no(t, err)
+			noError(t, err)
 			f.advance(time.Hour) // long after the code itself has expired
 			presented := proof(code)
 			again(&presented)
@@ -192,7 +192,7 @@ func TestAnotherClientCannotEndAGrant(t *testing.T) {
 	app, other := f.client(t, "app"), f.client(t, "other")
 	code := f.code(t, app, f.signIn(t, f.user(t, "alice")), "openid")
 	r, err := f.Grants.Exchange(f.ctx, app, proof(code))
-	no(t, err)
+	noError(t, err)
 	_, err = f.Grants.Exchange(f.ctx, other, proof(code))
 	wantError(t, err, identity.ErrInvalidGrant)
 	_, err = f.refresh(other, r.RefreshToken)
@@ -201,7 +201,7 @@ func TestAnotherClientCannotEndAGrant(t *testing.T) {
 		t.Errorf("the grant is %+v", g)
 	}
 	_, err = f.refresh(app, r.RefreshToken)
-	no(t, err)
+	noError(t, err)
 }
 
 func TestOneOfManyExchangesWins(t *testing.T) {
@@ -248,7 +248,7 @@ func TestRefreshRotates(t *testing.T) {
 	for i := range 4 {
 		f.advance(24 * time.Hour)
 		next, err := f.refresh(app, r.RefreshToken)
-		no(t, err)
+		noError(t, err)
 		if seen[next.RefreshToken] {
 			t.Fatal("a token comes again")
 		}
@@ -270,7 +270,7 @@ func TestGrace(t *testing.T) {
 		app = f.client(t, "app")
 		r := f.redeem(t, app, f.signIn(t, f.user(t, "alice")), "openid", "offline_access")
 		next, err := f.refresh(app, r.RefreshToken)
-		no(t, err)
+		noError(t, err)
 		return f, app, r.RefreshToken, next.RefreshToken, r.Grant.ID
 	}
 	ended := func(t *testing.T, f *fixture, id uuid.UUID) {
@@ -282,20 +282,20 @@ func TestGrace(t *testing.T) {
 			t.Errorf("audited as %+v", events)
 		}
 	}
-	t.Run("answers the same successor", func(t *testing.T) {
+	t.Run("returns the same successor", func(t *testing.T) {
 		t.Parallel()
 		f, app, first, second, id := setUp(t)
 		f.advance(30*time.Second - time.Microsecond)
 		for range 2 {
 			again, err := f.refresh(app, first)
-			no(t, err)
+			noError(t, err)
 			wantSame(t, again.RefreshToken, second)
 		}
 		if state := f.grant(t, id).Refresh; state.Generation != 2 || state.GraceUses != 2 {
 			t.Errorf("the family is %+v", state)
 		}
 		_, err := f.refresh(app, second)
-		no(t, err)
+		noError(t, err)
 	})
 	t.Run("ends with the window", func(t *testing.T) {
 		t.Parallel()
@@ -312,7 +312,7 @@ func TestGrace(t *testing.T) {
 		f, app, first, _, id := setUp(t)
 		for range 2 {
 			_, err := f.refresh(app, first)
-			no(t, err)
+			noError(t, err)
 		}
 		_, err := f.refresh(app, first)
 		wantError(t, err, identity.ErrInvalidGrant)
@@ -322,7 +322,7 @@ func TestGrace(t *testing.T) {
 		t.Parallel()
 		f, app, first, second, id := setUp(t)
 		_, err := f.refresh(app, second)
-		no(t, err)
+		noError(t, err)
 		_, err = f.refresh(app, first)
 		wantError(t, err, identity.ErrInvalidGrant)
 		ended(t, f, id)
@@ -333,7 +333,7 @@ func TestGrace(t *testing.T) {
 		app := f.client(t, "app")
 		r := f.redeem(t, app, f.signIn(t, f.user(t, "alice")), "openid", "offline_access")
 		_, err := f.refresh(app, r.RefreshToken)
-		no(t, err)
+		noError(t, err)
 		_, err = f.refresh(app, r.RefreshToken)
 		wantError(t, err, identity.ErrInvalidGrant)
 		ended(t, f, r.Grant.ID)
@@ -363,12 +363,12 @@ func TestRefreshExpires(t *testing.T) {
 			for _, step := range test.steps {
 				f.advance(step)
 				next, err := f.refresh(app, token)
-				no(t, err)
+				noError(t, err)
 				token = next.RefreshToken
 			}
 			f.advance(test.dies - time.Microsecond)
 			state, err := f.Tokens.Introspect(f.ctx, app, token)
-			no(t, err)
+			noError(t, err)
 			if state == nil {
 				t.Error("dead a moment too early")
 			}
@@ -385,7 +385,7 @@ func TestRefreshExpires(t *testing.T) {
 func TestRefreshIsBoundToTheSession(t *testing.T) {
 	t.Parallel()
 	for name, end := range map[string]func(t *testing.T, f *fixture, b identity.BrowserSession){
-		"signed out": func(t *testing.T, f *fixture, b identity.BrowserSession) { no(t, f.Sessions.SignOut(f.ctx, b)) },
+		"signed out": func(t *testing.T, f *fixture, b identity.BrowserSession) { noError(t, f.Sessions.SignOut(f.ctx, b)) },
 		"expired":    func(_ *testing.T, f *fixture, _ identity.BrowserSession) { f.advance(f.Settings.SessionIdleTTL) },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -398,7 +398,7 @@ func TestRefreshIsBoundToTheSession(t *testing.T) {
 			_, err := f.refresh(app, bound.RefreshToken)
 			wantError(t, err, identity.ErrInvalidGrant)
 			_, err = f.refresh(app, offline.RefreshToken)
-			no(t, err)
+			noError(t, err)
 		})
 	}
 }
@@ -413,7 +413,7 @@ func TestRefreshNarrowsScopes(t *testing.T) {
 	next := func(scopes ...string) []string {
 		t.Helper()
 		got, err := f.refresh(app, r.RefreshToken, scopes...)
-		no(t, err)
+		noError(t, err)
 		r.RefreshToken = got.RefreshToken
 		return got.Scopes
 	}
@@ -430,7 +430,7 @@ func TestRefreshNarrowsScopes(t *testing.T) {
 	// As after a restore of the user alone: the grant is still there.
 	demoted := f.reread(t, root)
 	demoted.Admin = false
-	no(t, f.store.UpdateUser(f.ctx, demoted))
+	noError(t, f.store.UpdateUser(f.ctx, demoted))
 	wantSame(t, next(), []string{"openid", "email"})
 	wantSame(t, next("openid", "admin:users:read"), []string{"openid"})
 }
@@ -444,7 +444,7 @@ func TestRotationOff(t *testing.T) {
 		before := f.grant(t, r.Grant.ID).Refresh
 		f.advance(time.Hour)
 		next, err := f.refresh(app, r.RefreshToken)
-		no(t, err)
+		noError(t, err)
 		wantSame(t, next.RefreshToken, r.RefreshToken)
 		after := f.grant(t, r.Grant.ID).Refresh
 		wantSame(t, after.IdleExpiresAt.Sub(*before.IdleExpiresAt), time.Hour)
@@ -459,7 +459,7 @@ func TestRefreshTokensCannotBeForged(t *testing.T) {
 	app := f.client(t, "app")
 	r := f.redeem(t, app, f.signIn(t, f.user(t, "alice")), "openid", "offline_access")
 	raw, err := base64.RawURLEncoding.DecodeString(r.RefreshToken)
-	no(t, err)
+	noError(t, err)
 	encode := base64.RawURLEncoding.EncodeToString
 	short := encode(raw[:20+8]) // a tag of 64 bits
 	bad := map[string]string{
@@ -489,10 +489,10 @@ func TestRefreshTokensCannotBeForged(t *testing.T) {
 	}
 	f.deps.Keys = keyring(t, root('b'), root('a'))
 	next, err := identity.New(f.deps).Grants.Refresh(f.ctx, app, r.RefreshToken, nil)
-	no(t, err)
+	noError(t, err)
 	f.deps.Keys = keyring(t, root('b'))
 	_, err = identity.New(f.deps).Grants.Refresh(f.ctx, app, next.RefreshToken, nil)
-	no(t, err)
+	noError(t, err)
 }
 
 // nextLetter is the letter of base64url after c: it differs in the lowest bit or two.

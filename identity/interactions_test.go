@@ -29,7 +29,7 @@ func TestNextInEveryCombination(t *testing.T) {
 	// remember sets what was consented to before.
 	remember := func(scopes []string) {
 		for _, c := range []identity.Client{asking, trusted} {
-			no(t, f.store.SaveConsent(f.ctx, identity.Consent{UserID: alice.ID, ClientID: c.ID, Scopes: scopes, CreatedAt: now, UpdatedAt: now}))
+			noError(t, f.store.SaveConsent(f.ctx, identity.Consent{UserID: alice.ID, ClientID: c.ID, Scopes: scopes, CreatedAt: now, UpdatedAt: now}))
 		}
 	}
 	remembered := []struct {
@@ -79,7 +79,7 @@ func TestNextInEveryCombination(t *testing.T) {
 											browser.User.RequiresPasswordChange = mustChange
 										}
 										got, err := f.Interactions.Next(f.ctx, p, browser)
-										no(t, err)
+										noError(t, err)
 
 										asks := func(word string) bool { return slices.Contains(strings.Fields(prompt), word) }
 										tooOld := maxAge != nil && *maxAge < 60 // the sign-in was a minute ago
@@ -123,11 +123,11 @@ func TestNextOfAnAccountPage(t *testing.T) {
 	mustChange := b
 	mustChange.User.RequiresPasswordChange = true
 	i, err := f.Interactions.Save(f.ctx, f.Interactions.NewAccount(identity.ReturnToPassword))
-	no(t, err)
+	noError(t, err)
 	signedIn, err := f.Interactions.SignedIn(f.ctx, i, b)
-	no(t, err)
+	noError(t, err)
 	loaded, err := f.Interactions.Load(f.ctx, i.Handle)
-	no(t, err)
+	noError(t, err)
 	wantSame(t, loaded, signedIn)
 	for _, i := range []identity.Interaction{i, signedIn} {
 		for _, test := range []struct {
@@ -135,7 +135,7 @@ func TestNextOfAnAccountPage(t *testing.T) {
 			want    identity.Step
 		}{{nil, identity.StepFirstFactor}, {&b, identity.StepReturn}, {&mustChange, identity.StepReturn}} {
 			got, err := f.Interactions.Next(f.ctx, i, test.browser)
-			no(t, err)
+			noError(t, err)
 			if got != test.want {
 				t.Errorf("browser %v: got %q, want %q", test.browser != nil, got, test.want)
 			}
@@ -156,7 +156,7 @@ func TestWhatIsNoKindOfHereIsNotFound(t *testing.T) {
 		i := f.Interactions.NewAccount(identity.ReturnToPassword)
 		change(&i)
 		i, err := f.Interactions.Save(f.ctx, i)
-		no(t, err)
+		noError(t, err)
 		if _, err := f.Interactions.Load(f.ctx, i.Handle); !errors.Is(err, identity.ErrInteractionNotFound) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -185,15 +185,15 @@ func TestAPersonIsAskedOnceEvenForNothing(t *testing.T) {
 	app := f.client(t, "app")
 	b := f.signIn(t, f.user(t, "alice"))
 	p, err := f.Interactions.Save(f.ctx, f.Interactions.NewAuthorize(app, params()))
-	no(t, err)
+	noError(t, err)
 	step, err := f.Interactions.Next(f.ctx, p, &b)
-	no(t, err)
+	noError(t, err)
 	if step != identity.StepConsent {
 		t.Errorf("a new client without scopes goes on to %q", step)
 	}
-	no(t, f.Authorizations.Approve(f.ctx, p, b))
+	noError(t, f.Authorizations.Approve(f.ctx, p, b))
 	step, err = f.Interactions.Next(f.ctx, f.Interactions.NewAuthorize(app, params()), &b)
-	no(t, err)
+	noError(t, err)
 	if step != identity.StepIssue {
 		t.Errorf("the second time goes on to %q", step)
 	}
@@ -204,9 +204,9 @@ func TestLoad(t *testing.T) {
 	f := newFixture(t)
 	app := f.client(t, "app")
 	saved, err := f.Interactions.Save(f.ctx, f.Interactions.NewAuthorize(app, params("openid")))
-	no(t, err)
+	noError(t, err)
 	got, err := f.Interactions.Load(f.ctx, saved.Handle)
-	no(t, err)
+	noError(t, err)
 	wantSame(t, got, saved)
 	for _, handle := range []string{"", "x", saved.Handle + "A", saved.Handle[:42] + "\n", strings.Repeat("A", 43), strings.Repeat("!", 43)} {
 		_, err := f.Interactions.Load(f.ctx, handle)
@@ -215,23 +215,23 @@ func TestLoad(t *testing.T) {
 	t.Run("not after its time", func(t *testing.T) {
 		f.advance(f.Settings.InteractionTTL - time.Microsecond)
 		_, err := f.Interactions.Load(f.ctx, saved.Handle)
-		no(t, err)
+		noError(t, err)
 		f.advance(time.Microsecond)
 		_, err = f.Interactions.Load(f.ctx, saved.Handle)
 		wantError(t, err, identity.ErrInteractionNotFound)
 	})
 	t.Run("not when it is done", func(t *testing.T) {
 		p, err := f.Interactions.Save(f.ctx, f.Interactions.NewAuthorize(app, params("openid")))
-		no(t, err)
-		no(t, f.Interactions.Finish(f.ctx, p))
+		noError(t, err)
+		noError(t, f.Interactions.Finish(f.ctx, p))
 		_, err = f.Interactions.Load(f.ctx, p.Handle)
 		wantError(t, err, identity.ErrInteractionNotFound)
 	})
 	t.Run("not when its client is off", func(t *testing.T) {
 		p, err := f.Interactions.Save(f.ctx, f.Interactions.NewAuthorize(app, params("openid")))
-		no(t, err)
+		noError(t, err)
 		_, _, err = f.admin.Clients.Update(f.ctx, app.ID, admin.ClientChange{Active: new(false)}, nil)
-		no(t, err)
+		noError(t, err)
 		_, err = f.Interactions.Load(f.ctx, p.Handle)
 		wantError(t, err, identity.ErrInteractionNotFound)
 	})
@@ -245,27 +245,27 @@ func TestAPersonGoesThroughTheSteps(t *testing.T) {
 	draft := f.Interactions.NewAuthorize(app, params("openid", "email", "admin:users:read"))
 	draft.Params.Prompt = []string{"login"}
 	p, err := f.Interactions.Save(f.ctx, draft)
-	no(t, err)
+	noError(t, err)
 	b := f.signIn(t, u)
 	next := func(want identity.Step) {
 		t.Helper()
 		p, err = f.Interactions.Load(f.ctx, p.Handle)
-		no(t, err)
+		noError(t, err)
 		got, err := f.Interactions.Next(f.ctx, p, &b)
-		no(t, err)
+		noError(t, err)
 		if got != want {
 			t.Fatalf("next is %q, want %q", got, want)
 		}
 	}
 	next(identity.StepFirstFactor)
 	p, err = f.Interactions.SignedIn(f.ctx, p, b)
-	no(t, err)
+	noError(t, err)
 	next(identity.StepConsent)
 	wantSame(t, p.Grantable(u), []string{"openid", "email"})
-	no(t, f.Authorizations.Approve(f.ctx, p, b))
+	noError(t, f.Authorizations.Approve(f.ctx, p, b))
 	next(identity.StepIssue)
 	consent, err := f.store.ConsentFor(f.ctx, u.ID, app.ID)
-	no(t, err)
+	noError(t, err)
 	wantSame(t, consent, identity.Consent{
 		UserID: u.ID, ClientID: app.ID, Scopes: []string{"openid", "email"}, CreatedAt: start, UpdatedAt: start,
 	})
@@ -275,14 +275,14 @@ func TestAPersonGoesThroughTheSteps(t *testing.T) {
 		t.Errorf("another browser of the same user goes on to %q", got)
 	}
 	p, err = f.Interactions.SignedIn(f.ctx, p, b)
-	no(t, err)
+	noError(t, err)
 	p, err = f.Interactions.Load(f.ctx, p.Handle)
-	no(t, err)
+	noError(t, err)
 	if p.ConsentedAt != nil {
 		t.Error("consent outlives a new sign-in")
 	}
 	code, err := f.Authorizations.Issue(f.ctx, p, b)
-	no(t, err)
+	noError(t, err)
 	_, err = f.Authorizations.Issue(f.ctx, p, b)
 	wantError(t, err, identity.ErrInteractionNotFound)
 	wantError(t, f.Authorizations.Deny(f.ctx, p, b), identity.ErrInteractionNotFound)
@@ -291,7 +291,7 @@ func TestAPersonGoesThroughTheSteps(t *testing.T) {
 	wantError(t, err, identity.ErrInteractionNotFound)
 
 	g, err := f.byCode(code)
-	no(t, err)
+	noError(t, err)
 	wantSame(t, g, identity.Grant{
 		ID: g.ID, UserID: u.ID, ClientID: app.ID, SessionID: &b.Session.ID, Scopes: []string{"openid", "email"}, AuthTime: start,
 		AMR: []string{"pwd"}, CreatedAt: start, Code: &identity.CodeState{
@@ -310,14 +310,14 @@ func TestConsentGrows(t *testing.T) {
 		t.Helper()
 		f.advance(time.Hour)
 		p, err := f.Interactions.Save(f.ctx, f.Interactions.NewAuthorize(app, params(scopes...)))
-		no(t, err)
-		no(t, f.Authorizations.Approve(f.ctx, p, b))
+		noError(t, err)
+		noError(t, f.Authorizations.Approve(f.ctx, p, b))
 	}
 	approve("openid")
 	approve("openid", "email")
 	approve("email")
 	consent, err := f.store.ConsentFor(f.ctx, b.User.ID, app.ID)
-	no(t, err)
+	noError(t, err)
 	wantSame(t, consent, identity.Consent{
 		UserID: b.User.ID, ClientID: app.ID, Scopes: []string{"openid", "email"}, CreatedAt: start.Add(time.Hour), UpdatedAt: start.Add(2 * time.Hour),
 	})
@@ -334,8 +334,8 @@ func TestDeny(t *testing.T) {
 	app := f.client(t, "app")
 	b := f.signIn(t, f.user(t, "alice"))
 	p, err := f.Interactions.Save(f.ctx, f.Interactions.NewAuthorize(app, params("openid")))
-	no(t, err)
-	no(t, f.Authorizations.Deny(f.ctx, p, b))
+	noError(t, err)
+	noError(t, f.Authorizations.Deny(f.ctx, p, b))
 	_, err = f.Authorizations.Issue(f.ctx, p, b)
 	wantError(t, err, identity.ErrInteractionNotFound)
 	if events := f.audit(t, identity.ActionConsentDenied); len(events) != 1 || events[0].ActorName != "alice" || events[0].TargetName != "app" {
@@ -349,7 +349,7 @@ func TestTwoTabsGetOneCode(t *testing.T) {
 	app := f.client(t, "app")
 	b := f.signIn(t, f.user(t, "alice"))
 	p, err := f.Interactions.Save(f.ctx, f.Interactions.NewAuthorize(app, params("openid")))
-	no(t, err)
+	noError(t, err)
 	codes := make([]string, 6)
 	var group sync.WaitGroup
 	for i := range codes {
@@ -370,9 +370,9 @@ func TestIssueKeepsWhatWasAsked(t *testing.T) {
 	p := params("openid", "offline_access", "admin:users:read")
 	p.RedirectURISent, p.Resources, p.Claims = false, []string{api}, []byte(`{"userinfo":{"name":null}}`)
 	code, err := f.Authorizations.Issue(f.ctx, f.Interactions.NewAuthorize(app, p), b)
-	no(t, err)
+	noError(t, err)
 	g, err := f.byCode(code)
-	no(t, err)
+	noError(t, err)
 	if g.Code.RedirectURI != "" || !g.Offline || string(g.Claims) != `{"userinfo":{"name":null}}` {
 		t.Errorf("the grant is %+v", g)
 	}
@@ -390,14 +390,14 @@ func TestConsentOfAnotherSessionDoesNotInheritItsSignIn(t *testing.T) {
 	draft := f.Interactions.NewAuthorize(app, params("openid"))
 	draft.Params.Prompt = []string{"login"}
 	p, err := f.Interactions.Save(f.ctx, draft)
-	no(t, err)
+	noError(t, err)
 	p, err = f.Interactions.SignedIn(f.ctx, p, first)
-	no(t, err)
+	noError(t, err)
 	p, err = f.Interactions.Load(f.ctx, p.Handle)
-	no(t, err)
-	no(t, f.Authorizations.Approve(f.ctx, p, second))
+	noError(t, err)
+	noError(t, f.Authorizations.Approve(f.ctx, p, second))
 	p, err = f.Interactions.Load(f.ctx, p.Handle)
-	no(t, err)
+	noError(t, err)
 	for name, b := range map[string]identity.BrowserSession{"first": first, "second": second} {
 		if got, err := f.Interactions.Next(f.ctx, p, &b); err != nil || got != identity.StepFirstFactor {
 			t.Errorf("the %s session goes on to %q, %v", name, got, err)

@@ -17,7 +17,7 @@ func TestABoundTokenIsNoBearerToken(t *testing.T) {
 		"jkt": {Key: "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"}, "x5t#S256": {Certificate: "bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2"},
 	} {
 		issued, err := f.Tokens.Issue(f.ctx, identity.Issuance{Client: app, Scopes: []string{"email"}, Sender: sender}, nil)
-		no(t, err)
+		noError(t, err)
 		_, claims := payload(t, issued.Value)
 		confirmation, _ := claims["cnf"].(map[string]any)
 		if len(confirmation) != 1 || confirmation[want] == nil {
@@ -33,13 +33,13 @@ func TestABoundTokenIsNoBearerToken(t *testing.T) {
 			wantError(t, err, identity.ErrInvalidToken)
 		}
 		state, err := f.Tokens.Introspect(f.ctx, app, issued.Value)
-		no(t, err)
+		noError(t, err)
 		if state == nil || state.Sender != sender || state.TokenType != issued.Type {
 			t.Errorf("introspected as %+v", state)
 		}
 	}
 	plain, err := f.Tokens.Issue(f.ctx, identity.Issuance{Client: app}, nil)
-	no(t, err)
+	noError(t, err)
 	if _, claims := payload(t, plain.Value); claims["cnf"] != nil || plain.Type != "Bearer" {
 		t.Errorf("a bearer token has cnf %v and type %s", claims["cnf"], plain.Type)
 	}
@@ -71,7 +71,7 @@ func TestATokenIsForWhatWasAuthorized(t *testing.T) {
 			wantError(t, err, coded(identity.CodeInvalidTarget))
 			continue
 		}
-		no(t, err)
+		noError(t, err)
 		_, claims := payload(t, issued.Value)
 		wantSame(t, claims["aud"], c.want)
 	}
@@ -81,7 +81,7 @@ func TestAClientOnItsOwnBehalf(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	_, err := f.admin.Scopes.SaveResource(f.ctx, identity.Resource{URI: api, Name: "API"})
-	no(t, err)
+	noError(t, err)
 	service := func(id string, admin bool, auth identity.AuthMethod) identity.Client {
 		return f.client(t, id, func(m *clientFields) {
 			m.Scope, m.ServiceAdmin, m.TokenEndpointAuthMethod = "openid offline_access email tea:read admin:users:read", admin, auth
@@ -112,7 +112,7 @@ func TestAClientOnItsOwnBehalf(t *testing.T) {
 			}
 			continue
 		}
-		no(t, err)
+		noError(t, err)
 		if !got.OnOwnBehalf() || got.Client.ID != c.client.ID || !slices.Equal(got.Scopes, c.want) || !slices.Equal(got.Resources, c.resources) {
 			t.Errorf("%s: %+v", name, got)
 		}
@@ -131,11 +131,11 @@ func TestWhoMayIntrospect(t *testing.T) {
 			issuance.Resources = []string{resource}
 		}
 		issued, err := f.Tokens.Issue(f.ctx, issuance, nil)
-		no(t, err)
+		noError(t, err)
 		var got []string
 		for _, caller := range []identity.Client{app, other, serves} {
 			state, err := f.Tokens.Introspect(f.ctx, caller, issued.Value)
-			no(t, err)
+			noError(t, err)
 			if state != nil {
 				got = append(got, caller.ClientID)
 			}

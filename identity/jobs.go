@@ -25,7 +25,7 @@ type jobPorts interface {
 type JobKind struct {
 	Name   string
 	Policy JobPolicy
-	// Run does the work. What it returns is kept as the result; an error asks for another try, and only its code is kept.
+	// Run does the work. What it returns is stored as the result; an error asks for another try, and only its code is stored.
 	Run func(ctx context.Context, run *JobRun) (result any, err error)
 	// GaveUp, unless nil, is called in the transaction in which a job is given up.
 	GaveUp func(ctx context.Context, tx Store, job Job) error
@@ -43,7 +43,7 @@ const (
 	JobLost        JobEnd = "lost"
 )
 
-// How long a node holds a job without a sign of life, and how long an attempt may take without progress: less, so that
+// How long a node holds a job without a heartbeat, and how long an attempt may take without progress: less, so that
 // it has ended when another node may begin.
 const (
 	jobLease = time.Minute
@@ -167,7 +167,7 @@ type JobRun struct {
 	limit  *time.Timer
 }
 
-// attempt runs the job for as long as its lease is kept. A panic is a failure like any other.
+// attempt runs the job for as long as it holds its lease. A panic is a failure like any other.
 func (r *JobRun) attempt(ctx context.Context, kind JobKind) (result any, err error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)

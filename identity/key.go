@@ -18,7 +18,7 @@ const (
 // Algorithms lists what Authly signs with, the default of the OIDC standard first.
 func Algorithms() []Algorithm { return []Algorithm{RS256, ES256, EdDSA} }
 
-// KeyState is a stage in the life of a signing key.
+// KeyState is a stage in the lifecycle of a signing key.
 type KeyState string
 
 // The stages: published but not signing; signing; published until the last token it signed has expired.
@@ -73,7 +73,7 @@ type PasswordHasher interface {
 	// Verify compares in constant time. An empty encoded takes as long as a real one and is false. stale asks for a new
 	// hash of the password that has just been verified.
 	Verify(ctx context.Context, password, encoded string) (ok, stale bool, err error)
-	// CheckEncoded tells without computing a hash whether Verify understands an encoded hash.
+	// CheckEncoded reports, without computing a hash, whether Verify understands an encoded hash.
 	CheckEncoded(encoded string) error
 }
 

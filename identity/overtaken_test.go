@@ -70,14 +70,14 @@ func TestASignInIsOvertaken(t *testing.T) {
 				name := fmt.Sprintf("user%d", made)
 				u := f.user(t, name)
 				f.advance(time.Millisecond)
-				hasher.meanwhile = func() { no(t, do(u)) }
+				hasher.meanwhile = func() { noError(t, do(u)) }
 				if err := try(name); !errors.Is(err, identity.ErrInvalidCredentials) {
 					t.Errorf("%s, overtaken %s: got %v", surface, way, err)
 				}
 				counts, err := f.store.ActiveSessionCounts(f.ctx, idsOf([]identity.User{u}), f.Now())
-				no(t, err)
+				noError(t, err)
 				grants, err := f.admin.Grants.OfUsers(f.ctx, idsOf([]identity.User{u}), 10)
-				no(t, err)
+				noError(t, err)
 				if counts[u.ID] != 0 || len(grants[u.ID]) != 0 {
 					t.Errorf("%s, overtaken %s: %d sessions, %d grants", surface, way, counts[u.ID], len(grants[u.ID]))
 				}
@@ -90,13 +90,13 @@ func TestARehashDoesNotUndoAChangedPassword(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	weak, err := password.New(password.Params{Memory: 32, Time: 1, Threads: 1}, 1).Hash(t.Context(), passphrase)
-	no(t, err)
+	noError(t, err)
 	alice := f.user(t, "alice", func(n *admin.NewUser) { n.PasswordHash = weak })
 	f.advance(time.Second)
 	const next = "another otter 23 gorge"
 	hasher := &slowHasher{PasswordHasher: f.deps.Hasher, meanwhile: func() {
 		_, err := f.admin.Users.Update(f.ctx, alice.ID, admin.UserChange{Password: ptr(next)}, nil)
-		no(t, err)
+		noError(t, err)
 	}}
 	deps := f.deps
 	deps.Hasher = hasher
@@ -104,5 +104,5 @@ func TestARehashDoesNotUndoAChangedPassword(t *testing.T) {
 	wantError(t, err, identity.ErrInvalidCredentials)
 	wantSame(t, f.audit(t, identity.ActionSignInFailed)[0].Reason, "overtaken")
 	wantError(t, f.try("alice", passphrase), identity.ErrInvalidCredentials)
-	no(t, f.try("alice", next))
+	noError(t, f.try("alice", next))
 }

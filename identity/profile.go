@@ -10,47 +10,6 @@ import (
 	"github.com/google/uuid"
 )
 
-// profileField is a claim that people may change themselves: the scope that it needs, and how it is set.
-type profileField struct {
-	scope string
-	set   func(c *Claims, value json.RawMessage) error
-}
-
-// profileFields lists them by their OIDC names. E-mail address and verifications are not among them: somebody else
-// vouches for those.
-func profileFields() map[string]profileField {
-	text := func(scope string, field func(c *Claims) *string) profileField {
-		return profileField{scope: scope, set: func(c *Claims, value json.RawMessage) error {
-			var s *string
-			if err := json.Unmarshal(value, &s); err != nil {
-				return err
-			}
-			if s == nil {
-				s = new(string)
-			}
-			*field(c) = *s
-			return nil
-		}}
-	}
-	return map[string]profileField{
-		"name":               text(ScopeProfile, func(c *Claims) *string { return &c.Name }),
-		"given_name":         text(ScopeProfile, func(c *Claims) *string { return &c.GivenName }),
-		"family_name":        text(ScopeProfile, func(c *Claims) *string { return &c.FamilyName }),
-		"middle_name":        text(ScopeProfile, func(c *Claims) *string { return &c.MiddleName }),
-		"nickname":           text(ScopeProfile, func(c *Claims) *string { return &c.Nickname }),
-		"preferred_username": text(ScopeProfile, func(c *Claims) *string { return &c.PreferredUsername }),
-		"profile":            text(ScopeProfile, func(c *Claims) *string { return &c.Profile }),
-		"picture":            text(ScopeProfile, func(c *Claims) *string { return &c.Picture }),
-		"website":            text(ScopeProfile, func(c *Claims) *string { return &c.Website }),
-		"gender":             text(ScopeProfile, func(c *Claims) *string { return &c.Gender }),
-		"birthdate":          text(ScopeProfile, func(c *Claims) *string { return &c.Birthdate }),
-		"zoneinfo":           text(ScopeProfile, func(c *Claims) *string { return &c.Zoneinfo }),
-		"locale":             text(ScopeProfile, func(c *Claims) *string { return &c.Locale }),
-		"phone_number":       text(ScopePhone, func(c *Claims) *string { return &c.PhoneNumber }),
-		"address":            {scope: ScopeAddress, set: setAddress},
-	}
-}
-
 func setAddress(c *Claims, value json.RawMessage) error {
 	c.Address = nil
 	return decodeStrictly(value, &c.Address)
@@ -73,9 +32,8 @@ func (s *Profiles) UpdateProfile(ctx context.Context, id uuid.UUID, scopes []str
 			return err
 		}
 		after = before
-		fields := profileFields()
 		for _, name := range slices.Sorted(maps.Keys(patch)) { // so that the same field is refused each time
-			if err := fields[name].set(&after.Claims, patch[name]); err != nil {
+			if err := ClaimNamed(name).set(&after.Claims, patch[name]); err != nil {
 				return InvalidField(name, "Has the wrong type.").Because(err)
 			}
 		}
@@ -108,14 +66,13 @@ func (s *Profiles) UpdateProfile(ctx context.Context, id uuid.UUID, scopes []str
 }
 
 func checkPatch(scopes []string, patch map[string]json.RawMessage) error {
-	fields := profileFields()
 	for _, name := range slices.Sorted(maps.Keys(patch)) {
-		field, ok := fields[name]
-		if !ok {
+		claim := ClaimNamed(name)
+		if claim == nil || !claim.SelfService {
 			return InvalidField(clipName(name), "Cannot be changed here.")
 		}
-		if !slices.Contains(scopes, field.scope) {
-			e := Errorf(Forbidden, CodeInsufficientScope, "Changing %s needs the scope %s.", name, field.scope)
+		if !slices.Contains(scopes, claim.Scope) {
+			e := Errorf(Forbidden, CodeInsufficientScope, "Changing %s needs the scope %s.", name, claim.Scope)
 			e.Field = name
 			return e
 		}

@@ -33,7 +33,7 @@ type Expiry struct {
 	Now         time.Time // what has expired by then goes
 	EndedBefore time.Time // sessions and grants
 	JobsBefore  time.Time // finished jobs
-	AuditBefore time.Time // audit events; zero = all are kept
+	AuditBefore time.Time // audit events; zero = all are retained
 }
 
 func (s *Retention) jobKinds() []JobKind {

@@ -13,29 +13,29 @@ func TestRevoke(t *testing.T) {
 	app, other := f.client(t, "app"), f.client(t, "other")
 	r := f.redeem(t, app, f.signIn(t, f.user(t, "alice")), "openid", "offline_access")
 	one, err := f.Tokens.Issue(f.ctx, r, nil)
-	no(t, err)
+	noError(t, err)
 	two, err := f.Tokens.Issue(f.ctx, r, nil)
-	no(t, err)
+	noError(t, err)
 	live := func(token string) bool {
 		t.Helper()
 		state, err := f.Tokens.Introspect(f.ctx, app, token)
-		no(t, err)
+		noError(t, err)
 		return state != nil
 	}
 	for _, token := range []string{one.Value, r.RefreshToken, "unknown", ""} {
-		no(t, f.Grants.Revoke(f.ctx, other, token))
+		noError(t, f.Grants.Revoke(f.ctx, other, token))
 	}
 	if !live(one.Value) || !live(r.RefreshToken) {
 		t.Fatal("another client can revoke")
 	}
 
-	no(t, f.Grants.Revoke(f.ctx, app, one.Value))
-	no(t, f.Grants.Revoke(f.ctx, app, one.Value))
+	noError(t, f.Grants.Revoke(f.ctx, app, one.Value))
+	noError(t, f.Grants.Revoke(f.ctx, app, one.Value))
 	if live(one.Value) || !live(two.Value) || !live(r.RefreshToken) {
 		t.Error("an access token does not die alone")
 	}
-	no(t, f.Grants.Revoke(f.ctx, app, r.RefreshToken))
-	no(t, f.Grants.Revoke(f.ctx, app, r.RefreshToken))
+	noError(t, f.Grants.Revoke(f.ctx, app, r.RefreshToken))
+	noError(t, f.Grants.Revoke(f.ctx, app, r.RefreshToken))
 	if live(two.Value) || live(r.RefreshToken) {
 		t.Error("the grant lives on without its refresh token")
 	}
@@ -55,15 +55,15 @@ func TestInspectRefreshToken(t *testing.T) {
 	r := f.redeem(t, app, f.signIn(t, u), "openid", "offline_access")
 	f.advance(time.Hour)
 	next, err := f.refresh(app, r.RefreshToken)
-	no(t, err)
+	noError(t, err)
 	state, err := f.Tokens.Introspect(f.ctx, app, next.RefreshToken)
-	no(t, err)
+	noError(t, err)
 	wantSame(t, state, &identity.TokenState{
 		TokenType: "refresh_token", Issuer: issuer, Subject: u.ID.String(), Username: "alice", ClientID: "app", Audience: identity.Audience{"app"},
 		Scope: "openid offline_access", IssuedAt: f.Now().Unix(), ExpiresAt: f.Now().Add(14 * 24 * time.Hour).Unix(), AuthTime: start.Unix(),
 	})
 	old, err := f.Tokens.Introspect(f.ctx, app, r.RefreshToken)
-	no(t, err)
+	noError(t, err)
 	if old != nil {
 		t.Errorf("the previous token is introspected as %+v", old)
 	}
@@ -79,9 +79,9 @@ func TestInspectAccessToken(t *testing.T) {
 	u := f.user(t, "alice")
 	r := f.redeem(t, app, f.signIn(t, u), "openid")
 	issued, err := f.Tokens.Issue(f.ctx, r, nil)
-	no(t, err)
+	noError(t, err)
 	state, err := f.Tokens.Introspect(f.ctx, app, issued.Value)
-	no(t, err)
+	noError(t, err)
 	_, claims := payload(t, issued.Value)
 	wantSame(t, state, &identity.TokenState{
 		TokenType: "Bearer", Issuer: issuer, Subject: u.ID.String(), Username: "alice", ClientID: "app", Audience: identity.Audience{issuer},

@@ -88,7 +88,7 @@ func BuiltInScopes() []Scope {
 // IsAdminScope reports whether a scope belongs to administration.
 func IsAdminScope(name string) bool { return strings.HasPrefix(name, "admin:") }
 
-// ParseScope splits a scope parameter (RFC 6749 §3.3) and drops repetitions. Order is kept.
+// ParseScope splits a scope parameter (RFC 6749 §3.3) and drops repetitions. Order is preserved.
 func ParseScope(text string) ([]string, error) {
 	names := strings.Fields(text)
 	for _, r := range text {

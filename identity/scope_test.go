@@ -15,7 +15,7 @@ func TestParseScope(t *testing.T) {
 		"https://api.example.org/read": {"https://api.example.org/read"}, "!#$%&'()*+,-./:;<=>?@[]^_`{|}~": {"!#$%&'()*+,-./:;<=>?@[]^_`{|}~"},
 	} {
 		got, err := identity.ParseScope(text)
-		no(t, err)
+		noError(t, err)
 		if !slices.Equal(got, want) {
 			t.Errorf("%q: %q", text, got)
 		}

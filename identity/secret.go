@@ -117,7 +117,7 @@ func (k *Keyring) MAC(purpose Purpose, data []byte) []byte {
 	return k.cache[purpose][0].sum(data)
 }
 
-// Seal encrypts (AES-256-GCM) and binds the result to context, for example the id of the row it is kept in.
+// Seal encrypts (AES-256-GCM) and binds the result to context, for example the id of the row it is stored in.
 func (k *Keyring) Seal(purpose Purpose, plain []byte, context string) []byte {
 	return k.cache[purpose][0].aead.Seal(nil, nil, plain, []byte(context))
 }

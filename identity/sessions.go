@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Sessions is the life of browser sessions after sign-in.
+// Sessions is the lifecycle of browser sessions after sign-in.
 type Sessions struct {
 	store   sessionPorts
 	source  Source

@@ -18,10 +18,10 @@ func TestSessionExpiry(t *testing.T) {
 		_, cookie := f.signInWith(t, u, "")
 		f.advance(time.Hour - time.Microsecond)
 		_, err := f.Sessions.FromCookie(f.ctx, cookie)
-		no(t, err)
+		noError(t, err)
 		f.advance(time.Hour - time.Microsecond)
 		_, err = f.Sessions.FromCookie(f.ctx, cookie)
-		no(t, err)
+		noError(t, err)
 		f.advance(time.Hour)
 		_, err = f.Sessions.FromCookie(f.ctx, cookie)
 		wantError(t, err, identity.ErrSessionNotFound)
@@ -33,7 +33,7 @@ func TestSessionExpiry(t *testing.T) {
 		for range 3 {
 			f.advance(59 * time.Minute)
 			b, err := f.Sessions.FromCookie(f.ctx, cookie)
-			no(t, err)
+			noError(t, err)
 			if b.Session.ExpiresAt.After(start.Add(3 * time.Hour)) {
 				t.Errorf("expires at %v", b.Session.ExpiresAt)
 			}
@@ -50,13 +50,13 @@ func TestTouch(t *testing.T) {
 	b, cookie := f.signInWith(t, f.user(t, "alice"), "")
 	f.advance(time.Minute - time.Microsecond)
 	seen, err := f.Sessions.FromCookie(f.ctx, cookie)
-	no(t, err)
+	noError(t, err)
 	if stored := f.session(t, b.Session.ID); !stored.LastActiveAt.Equal(start) || !seen.Session.LastActiveAt.Equal(start) {
 		t.Error("every view is a write")
 	}
 	f.advance(time.Microsecond)
 	seen, err = f.Sessions.FromCookie(f.ctx, cookie)
-	no(t, err)
+	noError(t, err)
 	wantSame(t, f.session(t, b.Session.ID), seen.Session)
 	if !seen.Session.LastActiveAt.Equal(f.Now()) || !seen.Session.ExpiresAt.Equal(f.Now().Add(time.Hour)) ||
 		!seen.Session.AuthTime.Equal(start) {
@@ -76,7 +76,7 @@ func TestFromCookieRefuses(t *testing.T) {
 	// As after a restore of the user alone: the session is still there.
 	inactive := f.reread(t, u)
 	inactive.Active = false
-	no(t, f.store.UpdateUser(f.ctx, inactive))
+	noError(t, f.store.UpdateUser(f.ctx, inactive))
 	_, err := f.Sessions.FromCookie(f.ctx, cookie)
 	wantError(t, err, identity.ErrSessionNotFound)
 }
@@ -87,7 +87,7 @@ func TestSessionsSurviveRotationOfTheRoot(t *testing.T) {
 	_, cookie := f.signInWith(t, f.user(t, "alice"), "")
 	f.deps.Keys = keyring(t, root('b'), root('a'))
 	_, err := identity.New(f.deps).Sessions.FromCookie(f.ctx, cookie)
-	no(t, err)
+	noError(t, err)
 	f.deps.Keys = keyring(t, root('b'))
 	_, err = identity.New(f.deps).Sessions.FromCookie(f.ctx, cookie)
 	wantError(t, err, identity.ErrSessionNotFound)
@@ -101,20 +101,20 @@ func TestSignOut(t *testing.T) {
 	b, cookie := f.signInWith(t, u, "")
 	other, otherCookie := f.signInWith(t, u, "")
 	bound, offline := f.redeem(t, app, b, "openid").Grant, f.redeem(t, app, b, "openid", "offline_access").Grant
-	kept := f.redeem(t, app, other, "openid").Grant
+	untouched := f.redeem(t, app, other, "openid").Grant
 	f.advance(time.Minute)
-	no(t, f.Sessions.SignOut(f.ctx, b))
+	noError(t, f.Sessions.SignOut(f.ctx, b))
 	_, err := f.Sessions.FromCookie(f.ctx, cookie)
 	wantError(t, err, identity.ErrSessionNotFound)
 	_, err = f.Sessions.FromCookie(f.ctx, otherCookie)
-	no(t, err)
+	noError(t, err)
 	if s := f.session(t, b.Session.ID); s.EndReason != identity.EndLogout || !s.EndedAt.Equal(f.Now()) {
 		t.Errorf("the session ended as %q at %v", s.EndReason, s.EndedAt)
 	}
 	if g := f.grant(t, bound.ID); g.EndReason != identity.EndLogout {
 		t.Errorf("the grant of the session ended as %q", g.EndReason)
 	}
-	for name, g := range map[string]identity.Grant{"offline": offline, "other session's": kept} {
+	for name, g := range map[string]identity.Grant{"offline": offline, "other session's": untouched} {
 		if f.grant(t, g.ID).EndedAt != nil {
 			t.Errorf("the %s grant ended", name)
 		}

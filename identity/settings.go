@@ -18,7 +18,7 @@ type Settings struct {
 	LockAfter           int           // failed sign-ins in a row before an account is locked
 	LockFor             time.Duration // how long it is locked
 	RequireVerified     bool          // only users with a verified e-mail address may sign in
-	AuditRetention      time.Duration // how long the audit trail is kept; 0 = for good
+	AuditRetention      time.Duration // how long the audit trail is retained; 0 = for good
 	PasswordGrant       bool          // the password grant exists (migration only)
 }
 

@@ -36,7 +36,7 @@ type SignInAttempt struct {
 	Cookie   string // secret of the present session, or empty
 }
 
-// NewSession is a session with the secret for its cookie, which is not kept anywhere else.
+// NewSession is a session with the secret for its cookie, which is not stored anywhere else.
 type NewSession struct {
 	Session Session
 	Secret  string

@@ -28,7 +28,7 @@ func TestSignIn(t *testing.T) {
 	for i, login := range []string{"alice", "ALICE", "Alice@Example.org"} {
 		f.advance(time.Minute)
 		started, err := f.SignIn.Password(ctx, identity.SignInAttempt{Login: login, Password: passphrase})
-		no(t, err)
+		noError(t, err)
 		now := f.Now()
 		want := identity.Session{
 			ID: started.Session.ID, Digest: f.deps.Keys.Digest(identity.PurposeSession, started.Secret), UserID: u.ID,
@@ -38,7 +38,7 @@ func TestSignIn(t *testing.T) {
 		}
 		wantSame(t, started.Session, want)
 		factors, err := f.store.SessionFactors(f.ctx, want.ID)
-		no(t, err)
+		noError(t, err)
 		wantSame(t, factors, want.Factors)
 		want.Factors = nil
 		wantSame(t, f.session(t, want.ID), want)
@@ -97,7 +97,7 @@ func TestRefusalsLookTheSame(t *testing.T) {
 			t.Errorf("%q differs from %q", text, texts[0])
 		}
 	}
-	// A password typed into the field for the name must not be kept.
+	// A password typed into the field for the name must not be stored.
 	if strings.Contains(f.auditText(t), "nobody") {
 		t.Error("what was typed as a name is in the audit trail")
 	}
@@ -127,12 +127,12 @@ func TestLock(t *testing.T) {
 		t.Error("attempts during the lock make it longer")
 	}
 	f.advance(time.Microsecond)
-	no(t, f.try("alice", passphrase))
+	noError(t, f.try("alice", passphrase))
 	if free := f.reread(t, u); free.FailedAttempts != 0 || free.LockedUntil != nil {
 		t.Errorf("after success: %d failures, locked until %v", free.FailedAttempts, free.LockedUntil)
 	}
 	wantError(t, f.try("alice", "wrong"), identity.ErrInvalidCredentials)
-	no(t, f.try("alice", passphrase))
+	noError(t, f.try("alice", passphrase))
 }
 
 // TestGuessesAtOnceAreAllCounted: a flood cannot try more passwords than one after the other.
@@ -162,16 +162,16 @@ func TestRehash(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	weak, err := password.New(password.Params{Memory: 32, Time: 1, Threads: 1}, 1).Hash(t.Context(), passphrase)
-	no(t, err)
+	noError(t, err)
 	u := f.user(t, "alice", func(n *admin.NewUser) { n.PasswordHash = weak })
 	wantError(t, f.try("alice", "wrong"), identity.ErrInvalidCredentials)
 	wantSame(t, f.reread(t, u).Password.Hash, weak)
-	no(t, f.try("alice", passphrase))
+	noError(t, f.try("alice", passphrase))
 	after := f.reread(t, u)
 	if !strings.HasPrefix(after.Password.Hash, "$argon2id$v=19$m=64,") || after.Version != u.Version {
 		t.Errorf("hash %.24s, version %d", after.Password.Hash, after.Version)
 	}
-	no(t, f.try("alice", passphrase))
+	noError(t, f.try("alice", passphrase))
 	wantSame(t, f.reread(t, u).Password.Hash, after.Password.Hash)
 }
 
@@ -193,7 +193,7 @@ func TestSignInAgain(t *testing.T) {
 		_, err := f.Sessions.FromCookie(f.ctx, old)
 		wantError(t, err, identity.ErrSessionNotFound)
 		_, err = f.Sessions.FromCookie(f.ctx, secret)
-		no(t, err)
+		noError(t, err)
 		if f.grant(t, grant.ID).EndedAt != nil {
 			t.Error("the grant ended")
 		}
@@ -225,7 +225,7 @@ func TestSignInAgain(t *testing.T) {
 	})
 	t.Run("an ended session is not revived", func(t *testing.T) {
 		first, old := f.signInWith(t, alice, "")
-		no(t, f.Sessions.SignOut(f.ctx, first))
+		noError(t, f.Sessions.SignOut(f.ctx, first))
 		second, _ := f.signInWith(t, alice, old)
 		if second.Session.ID == first.Session.ID || f.session(t, first.Session.ID).EndReason != identity.EndLogout {
 			t.Error("it is")
@@ -260,10 +260,10 @@ func TestChangePassword(t *testing.T) {
 		others := []identity.Grant{f.redeemAnyway(t, app, there, "openid"), f.redeemAnyway(t, app, there, "openid", "offline_access")}
 		f.advance(time.Hour)
 		started, err := f.SignIn.ChangePassword(f.ctx, here.Session, passphrase, next)
-		no(t, err)
+		noError(t, err)
 
 		b, err := f.Sessions.FromCookie(f.ctx, started.Secret)
-		no(t, err)
+		noError(t, err)
 		if b.Session.ID != here.Session.ID || !b.Session.AuthTime.Equal(f.Now()) {
 			t.Errorf("the session is %+v", b.Session)
 		}
@@ -285,7 +285,7 @@ func TestChangePassword(t *testing.T) {
 			t.Errorf("the user is %+v", after)
 		}
 		wantSame(t, started.User, after)
-		no(t, f.try("alice", next))
+		noError(t, f.try("alice", next))
 		wantError(t, f.try("alice", passphrase), identity.ErrInvalidCredentials)
 		text := f.auditText(t)
 		for _, secret := range []string{next, passphrase, after.Password.Hash, started.Secret} {
@@ -318,7 +318,7 @@ func TestChangePassword(t *testing.T) {
 			t.Errorf("the user is %+v", after)
 		}
 		_, err := f.Sessions.FromCookie(f.ctx, cookie)
-		no(t, err)
+		noError(t, err)
 	})
 	t.Run("cannot be used to guess", func(t *testing.T) {
 		t.Parallel()
@@ -333,7 +333,7 @@ func TestChangePassword(t *testing.T) {
 	t.Run("an ended session cannot do it", func(t *testing.T) {
 		t.Parallel()
 		f, u, here, _ := setUp(t)
-		no(t, f.Sessions.SignOut(f.ctx, here))
+		noError(t, f.Sessions.SignOut(f.ctx, here))
 		_, err := f.SignIn.ChangePassword(f.ctx, here.Session, passphrase, next)
 		wantError(t, err, identity.ErrSessionNotFound)
 		wantSame(t, f.reread(t, u).Password.Hash, u.Password.Hash)
@@ -345,6 +345,6 @@ func (f *fixture) redeemAnyway(t *testing.T, c identity.Client, b identity.Brows
 	t.Helper()
 	code := f.code(t, c, b, scopes...)
 	g, err := f.byCode(code)
-	no(t, err)
+	noError(t, err)
 	return g
 }

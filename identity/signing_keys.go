@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// SigningKeys is the life of the server's signing keys: next, active, retired. Of every algorithm there is one active
+// SigningKeys is the lifecycle of the server's signing keys: next, active, retired. Of every algorithm there is one active
 // key and one that will be the next; it is published long before it signs, so that no client meets a kid that its copy
 // of the key set lacks.
 type SigningKeys struct {
@@ -23,7 +23,7 @@ type signingKeyPorts interface {
 	KeyStore
 }
 
-// The times of a key's life.
+// The times of a key's lifecycle.
 const (
 	// KeySetMaxAge is how long clients may keep the published key set.
 	KeySetMaxAge = 5 * time.Minute
@@ -45,7 +45,7 @@ var ErrKeyTooYoung = &Error{
 	Detail: "The next key has been published for too short a time; try again in some minutes.",
 }
 
-// kindRotate is the recurring job that rotates keys which have signed for their whole life.
+// kindRotate is the recurring job that rotates keys which have signed for their whole lifetime.
 const kindRotate = "keys.rotate"
 
 func (s *SigningKeys) jobKinds() []JobKind {
@@ -113,7 +113,7 @@ func (s *SigningKeys) List(ctx context.Context) ([]SigningKey, error) {
 	return s.store.Keys(ctx, s.source.Now())
 }
 
-// RotateDue rotates the algorithms whose active key has signed for its whole life. Nodes may do it at the same time:
+// RotateDue rotates the algorithms whose active key has signed for its whole lifetime. Nodes may do it at the same time:
 // one of them wins.
 func (s *SigningKeys) RotateDue(ctx context.Context) error {
 	if err := s.Ensure(ctx); err != nil {

@@ -15,7 +15,7 @@ import (
 func (f *fixture) kids(t *testing.T) map[string][]string {
 	t.Helper()
 	list, err := f.SigningKeys.List(f.ctx)
-	no(t, err)
+	noError(t, err)
 	kids := map[string][]string{}
 	for _, k := range list {
 		name := string(k.Algorithm) + " " + string(k.State)
@@ -38,9 +38,9 @@ func wantOneOfEach(t *testing.T, kids map[string][]string) {
 func TestEnsureSigningKeys(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	no(t, f.SigningKeys.Ensure(f.ctx))
+	noError(t, f.SigningKeys.Ensure(f.ctx))
 	list, err := f.SigningKeys.List(f.ctx)
-	no(t, err)
+	noError(t, err)
 	for _, k := range list {
 		if (k.ActivatedAt != nil) != (k.State == identity.KeyActive) || !k.CreatedAt.Equal(start) || k.ExpiresAt != nil {
 			t.Errorf("key %s is %s, activated at %v, expires at %v", k.KID, k.State, k.ActivatedAt, k.ExpiresAt)
@@ -51,7 +51,7 @@ func TestEnsureSigningKeys(t *testing.T) {
 	if events != len(list) {
 		t.Errorf("%d events about %d keys", events, len(list))
 	}
-	no(t, f.SigningKeys.Ensure(f.ctx))
+	noError(t, f.SigningKeys.Ensure(f.ctx))
 	wantSame(t, f.kids(t), first)
 	if len(f.audit(t, "")) != events {
 		t.Error("the second time something was audited")
@@ -62,7 +62,7 @@ func TestTwoNodesAgreeOnSigningKeys(t *testing.T) {
 	t.Parallel()
 	one, address := storetest.SQLite(t)
 	other, err := store.Open(t.Context(), address, store.Options{})
-	no(t, err)
+	noError(t, err)
 	t.Cleanup(func() { _ = other.Close() })
 	nodes := []*fixture{newFixtureOn(t, one), newFixtureOn(t, other)}
 	var group sync.WaitGroup
@@ -78,23 +78,23 @@ func TestTwoNodesAgreeOnSigningKeys(t *testing.T) {
 	token, err := nodes[0].Signer.Sign(nodes[0].ctx, identity.ES256, identity.TypeIDToken, map[string]any{
 		"iss": issuer, "iat": start.Unix(), "exp": start.Unix() + 60,
 	})
-	no(t, err)
+	noError(t, err)
 	var claims map[string]any
-	no(t, nodes[1].Signer.Verify(nodes[1].ctx, token, identity.TypeIDToken, &claims))
+	noError(t, nodes[1].Signer.Verify(nodes[1].ctx, token, identity.TypeIDToken, &claims))
 }
 
 func TestRotation(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	no(t, f.SigningKeys.Ensure(f.ctx))
+	noError(t, f.SigningKeys.Ensure(f.ctx))
 	before := f.kids(t)
 	wantError(t, f.SigningKeys.Rotate(f.ctx), identity.ErrKeyTooYoung)
 	wantSame(t, f.kids(t), before)
 
 	f.advance(identity.KeySetMaxAge + 2*time.Minute)
 	token, err := f.Signer.Sign(f.ctx, identity.ES256, identity.TypeIDToken, map[string]any{"iss": issuer})
-	no(t, err)
-	no(t, f.SigningKeys.Rotate(f.ctx, identity.ES256))
+	noError(t, err)
+	noError(t, f.SigningKeys.Rotate(f.ctx, identity.ES256))
 	after := f.kids(t)
 	wantOneOfEach(t, after)
 	wantSame(t, after["ES256 retired"], before["ES256 active"])
@@ -102,12 +102,12 @@ func TestRotation(t *testing.T) {
 	wantSame(t, after["RS256 active"], before["RS256 active"])
 	f.advance(time.Minute) // what is in memory is read again
 	set, err := f.Signer.KeySet(f.ctx)
-	no(t, err)
+	noError(t, err)
 	if !strings.Contains(string(set), before["ES256 active"][0]) {
 		t.Error("the retired key is no longer published")
 	}
 	var claims map[string]any
-	no(t, f.Signer.VerifyIgnoringTime(f.ctx, token, identity.TypeIDToken, &claims))
+	noError(t, f.Signer.VerifyIgnoringTime(f.ctx, token, identity.TypeIDToken, &claims))
 	wantError(t, f.SigningKeys.Rotate(f.ctx, identity.ES256), identity.ErrKeyTooYoung)
 
 	f.advance(30 * 24 * time.Hour)
@@ -119,13 +119,13 @@ func TestRotation(t *testing.T) {
 func TestKeysRotateByThemselves(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	no(t, f.SigningKeys.RotateDue(f.ctx))
+	noError(t, f.SigningKeys.RotateDue(f.ctx))
 	before := f.kids(t)
 	f.advance(90*24*time.Hour - time.Second)
-	no(t, f.SigningKeys.RotateDue(f.ctx))
+	noError(t, f.SigningKeys.RotateDue(f.ctx))
 	wantSame(t, f.kids(t), before)
 	f.advance(time.Second)
-	no(t, f.SigningKeys.RotateDue(f.ctx))
+	noError(t, f.SigningKeys.RotateDue(f.ctx))
 	after := f.kids(t)
 	wantOneOfEach(t, after)
 	for _, alg := range identity.Algorithms() {

@@ -33,7 +33,7 @@ type Store interface {
 	IdempotencyStore
 	Transactor
 
-	// Ping asks the database for a sign of life.
+	// Ping checks that the database responds.
 	Ping(ctx context.Context) error
 }
 
@@ -92,7 +92,7 @@ type SignInRecorder interface {
 	// ErrInvalidCredentials when the user is gone, inactive or locked by now, or the password was changed meanwhile.
 	RecordSignIn(ctx context.Context, u User, at time.Time, ip, rehash string) error
 	// RecordFailedSignIn counts one failure; at the lockAfter-th and any later one the account is locked until lockUntil.
-	// It answers the new count.
+	// It returns the new count.
 	RecordFailedSignIn(ctx context.Context, id uuid.UUID, lockAfter int, lockUntil time.Time) (int, error)
 }
 
@@ -305,7 +305,7 @@ type AdminUserStore interface {
 	// PseudonymiseAudit replaces the user's names in the audit trail, as actor and as target, and empties addresses and
 	// agents of the events that the user caused and of failed sign-ins, and the values in the events about the user.
 	PseudonymiseAudit(ctx context.Context, id uuid.UUID, pseudonym string) error
-	// SetUserFlags sets the given flags of many users in one statement where they differ, bumps their versions, and
+	// SetUserFlags sets the given flags of many users in one statement where they differ, raises their versions, and
 	// returns which changed. Taking away the last active administrator is ErrLastAdmin, and nothing is changed.
 	SetUserFlags(ctx context.Context, ids []uuid.UUID, flags UserFlags, at time.Time) ([]uuid.UUID, error)
 }
@@ -364,7 +364,7 @@ type StatisticsStore interface {
 // IdempotencyStore remembers what was done under a key.
 type IdempotencyStore interface {
 	// ClaimIdempotency returns nil when the key is the caller's: nobody has it, or it has expired at r.CreatedAt.
-	// Otherwise it answers what is kept. It must run in a transaction; another one with the same key waits until that has
+	// Otherwise it returns what is stored. It must run in a transaction; another one with the same key waits until that has
 	// ended.
 	ClaimIdempotency(ctx context.Context, r IdempotencyRecord) (*IdempotencyRecord, error)
 	// SaveIdempotency stores the payload of a key that was claimed in the same transaction.

@@ -20,8 +20,8 @@ func payload(t *testing.T, token string) (header, claims map[string]any) {
 	parts := strings.Split(token, ".")
 	for i, out := range []*map[string]any{&header, &claims} {
 		raw, err := base64.RawURLEncoding.DecodeString(parts[i])
-		no(t, err)
-		no(t, json.Unmarshal(raw, out))
+		noError(t, err)
+		noError(t, json.Unmarshal(raw, out))
 	}
 	return header, claims
 }
@@ -40,7 +40,7 @@ func TestAccessTokenOfAGrant(t *testing.T) {
 	f.advance(5 * time.Second)
 	r := f.redeem(t, app, b, "openid", "email")
 	issued, err := f.Tokens.Issue(f.ctx, r, nil)
-	no(t, err)
+	noError(t, err)
 	header, claims := payload(t, issued.Value)
 	if header["alg"] != "ES256" || header["typ"] != "at+jwt" || header["kid"] == "" {
 		t.Errorf("header %v", header)
@@ -57,7 +57,7 @@ func TestAccessTokenOfAGrant(t *testing.T) {
 	wantSame(t, issued.ExpiresIn, 10*time.Minute)
 	wantSame(t, issued.Scopes, []string{"openid", "email"})
 	again, err := f.Tokens.Issue(f.ctx, r, nil)
-	no(t, err)
+	noError(t, err)
 	if _, other := payload(t, again.Value); other["jti"] == jti {
 		t.Error("two tokens have one jti")
 	}
@@ -68,7 +68,7 @@ func TestAccessTokenOfAClient(t *testing.T) {
 	f := newFixture(t).withKeys(t)
 	app := f.client(t, "app", func(m *clientFields) { m.AccessTokenTTL, m.AccessTokenAlg = 60, identity.EdDSA })
 	issued, err := f.Tokens.Issue(f.ctx, identity.Issuance{Client: app, Scopes: []string{"read"}, Resources: []string{api}}, nil)
-	no(t, err)
+	noError(t, err)
 	header, claims := payload(t, issued.Value)
 	if header["alg"] != "EdDSA" {
 		t.Errorf("header %v", header)
@@ -99,7 +99,7 @@ func TestAudience(t *testing.T) {
 		"what looks like Authly": {[]string{issuer + "/"}, nil, issuer + "/", false},
 	} {
 		issued, err := f.Tokens.Issue(f.ctx, identity.Issuance{Client: app, Scopes: test.scopes, Resources: test.resources}, nil)
-		no(t, err)
+		noError(t, err)
 		_, claims := payload(t, issued.Value)
 		wantSame(t, claims["aud"], test.want)
 		if _, err := f.Tokens.Authenticate(f.ctx, presented(issued.Value), identity.AnyAudience); err != nil {
@@ -115,7 +115,7 @@ func TestAudienceJSON(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]identity.Audience{`"a"`: {"a"}, `["a"]`: {"a"}, `["a","b"]`: {"a", "b"}, `[]`: {}} {
 		var got identity.Audience
-		no(t, json.Unmarshal([]byte(text), &got))
+		noError(t, json.Unmarshal([]byte(text), &got))
 		wantSame(t, got, want)
 	}
 	for _, text := range []string{`1`, `{}`, `[1]`, `["a",2]`} {
@@ -133,9 +133,9 @@ func TestBearer(t *testing.T) {
 	u := f.user(t, "root", administrator)
 	r := f.redeem(t, app, f.signIn(t, u), "openid", "admin:users:read")
 	issued, err := f.Tokens.Issue(f.ctx, r, nil)
-	no(t, err)
+	noError(t, err)
 	b, err := f.Tokens.Authenticate(f.ctx, presented(issued.Value), identity.AuthlyAudience)
-	no(t, err)
+	noError(t, err)
 	from := identity.Actor{Kind: identity.ActorAnonymous, IP: "192.0.2.1", UserAgent: "x", RequestID: "r"}
 	wantSame(t, b.Actor(from), identity.Actor{
 		Kind: identity.ActorUser, UserID: u.ID, ClientID: app.ID, Name: "root", Admin: true, Scopes: []string{"openid", "admin:users:read"},
@@ -144,9 +144,9 @@ func TestBearer(t *testing.T) {
 	service := f.client(t, "service", func(m *clientFields) { m.ServiceAdmin = true })
 	for _, c := range []identity.Client{app, service} {
 		issued, err := f.Tokens.Issue(f.ctx, identity.Issuance{Client: c, Scopes: []string{"admin:users:read"}}, nil)
-		no(t, err)
+		noError(t, err)
 		b, err := f.Tokens.Authenticate(f.ctx, presented(issued.Value), identity.AuthlyAudience)
-		no(t, err)
+		noError(t, err)
 		wantSame(t, b.Actor(from), identity.Actor{
 			Kind: identity.ActorClient, ClientID: c.ID, Name: c.ClientID, Admin: c.ClientID == "service", Scopes: []string{"admin:users:read"},
 			IP: "192.0.2.1", UserAgent: "x", RequestID: "r",
@@ -168,20 +168,20 @@ func TestCausesOfDeath(t *testing.T) {
 		t.Helper()
 		u := s.reread(t, s.b.User)
 		do(&u)
-		no(t, s.store.UpdateUser(s.ctx, u))
+		noError(t, s.store.UpdateUser(s.ctx, u))
 	}
 	for name, test := range map[string]struct {
 		spoil   func(t *testing.T, s scene)
 		offline bool // an offline grant dies of it too
 	}{
 		"its time":                  {func(_ *testing.T, s scene) { s.advance(10*time.Minute + 6*time.Second) }, true}, // 5 s of leeway
-		"a sign-out":                {func(t *testing.T, s scene) { no(t, s.Sessions.SignOut(s.ctx, s.b)) }, false},
+		"a sign-out":                {func(t *testing.T, s scene) { noError(t, s.Sessions.SignOut(s.ctx, s.b)) }, false},
 		"an idle session":           {func(_ *testing.T, s scene) { s.advance(5 * time.Minute) }, false},
-		"its revocation":            {func(t *testing.T, s scene) { no(t, s.Grants.Revoke(s.ctx, s.app, s.token)) }, true},
-		"that of its refresh token": {func(t *testing.T, s scene) { no(t, s.Grants.Revoke(s.ctx, s.app, s.r.RefreshToken)) }, true},
+		"its revocation":            {func(t *testing.T, s scene) { noError(t, s.Grants.Revoke(s.ctx, s.app, s.token)) }, true},
+		"that of its refresh token": {func(t *testing.T, s scene) { noError(t, s.Grants.Revoke(s.ctx, s.app, s.r.RefreshToken)) }, true},
 		"a used refresh token": {func(t *testing.T, s scene) {
 			_, err := s.refresh(s.app, s.r.RefreshToken)
-			no(t, err)
+			noError(t, err)
 			s.advance(time.Minute)
 			_, err = s.refresh(s.app, s.r.RefreshToken)
 			wantError(t, err, identity.ErrInvalidGrant)
@@ -189,15 +189,15 @@ func TestCausesOfDeath(t *testing.T) {
 		"an inactive user":      {func(t *testing.T, s scene) { change(t, s, func(u *identity.User) { u.Active = false }) }, true},
 		"a password to change":  {func(t *testing.T, s scene) { change(t, s, func(u *identity.User) { u.RequiresPasswordChange = true }) }, true},
 		"an unverified address": {func(t *testing.T, s scene) { change(t, s, func(u *identity.User) { u.Verified = false }) }, true},
-		"a deleted user":        {func(t *testing.T, s scene) { no(t, s.store.DeleteUser(s.ctx, s.b.User.ID)) }, true},
+		"a deleted user":        {func(t *testing.T, s scene) { noError(t, s.store.DeleteUser(s.ctx, s.b.User.ID)) }, true},
 		"an inactive client": {func(t *testing.T, s scene) {
 			_, _, err := s.admin.Clients.Update(s.ctx, s.app.ID, admin.ClientChange{Active: new(false)}, nil)
-			no(t, err)
+			noError(t, err)
 		}, true},
-		"a deleted client": {func(t *testing.T, s scene) { no(t, s.admin.Clients.Delete(s.ctx, s.app.ID)) }, true},
+		"a deleted client": {func(t *testing.T, s scene) { noError(t, s.admin.Clients.Delete(s.ctx, s.app.ID)) }, true},
 		"a new password": {func(t *testing.T, s scene) {
 			_, err := s.admin.Users.Update(s.ctx, s.b.User.ID, admin.UserChange{Password: new("another otter 20 river")}, nil)
-			no(t, err)
+			noError(t, err)
 		}, true},
 	} {
 		for _, scopes := range [][]string{{"openid"}, {"openid", "offline_access"}} {
@@ -208,16 +208,16 @@ func TestCausesOfDeath(t *testing.T) {
 				s := scene{fixture: f, app: f.client(t, "app"), b: f.signIn(t, f.user(t, "alice"))}
 				s.r = f.redeem(t, s.app, s.b, scopes...)
 				issued, err := f.Tokens.Issue(f.ctx, s.r, nil)
-				no(t, err)
+				noError(t, err)
 				s.token = issued.Value
 				_, err = f.Tokens.Authenticate(f.ctx, presented(s.token), identity.AnyAudience)
-				no(t, err)
+				noError(t, err)
 				test.spoil(t, s)
 				_, err = f.Tokens.Authenticate(f.ctx, presented(s.token), identity.AnyAudience)
 				state, inspectErr := f.Tokens.Introspect(f.ctx, s.app, s.token)
-				no(t, inspectErr)
+				noError(t, inspectErr)
 				if !dies {
-					no(t, err)
+					noError(t, err)
 					if state == nil {
 						t.Error("introspected as dead")
 					}
@@ -237,14 +237,14 @@ func TestCausesOfDeathOfAClientsToken(t *testing.T) {
 	for name, spoil := range map[string]func(t *testing.T, f *fixture, c identity.Client, token string){
 		"its time": func(_ *testing.T, f *fixture, _ identity.Client, _ string) { f.advance(10*time.Minute + 6*time.Second) },
 		"its revocation": func(t *testing.T, f *fixture, c identity.Client, token string) {
-			no(t, f.Grants.Revoke(f.ctx, c, token))
+			noError(t, f.Grants.Revoke(f.ctx, c, token))
 		},
 		"an inactive client": func(t *testing.T, f *fixture, c identity.Client, _ string) {
 			_, _, err := f.admin.Clients.Update(f.ctx, c.ID, admin.ClientChange{Active: new(false)}, nil)
-			no(t, err)
+			noError(t, err)
 		},
 		"a deleted client": func(t *testing.T, f *fixture, c identity.Client, _ string) {
-			no(t, f.admin.Clients.Delete(f.ctx, c.ID))
+			noError(t, f.admin.Clients.Delete(f.ctx, c.ID))
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -252,7 +252,7 @@ func TestCausesOfDeathOfAClientsToken(t *testing.T) {
 			f := newFixture(t).withKeys(t)
 			c := f.client(t, "service")
 			issued, err := f.Tokens.Issue(f.ctx, identity.Issuance{Client: c}, nil)
-			no(t, err)
+			noError(t, err)
 			spoil(t, f, c, issued.Value)
 			_, err = f.Tokens.Authenticate(f.ctx, presented(issued.Value), identity.AnyAudience)
 			wantError(t, err, identity.ErrInvalidToken)
@@ -266,7 +266,7 @@ func TestForeignTokensAreNotLive(t *testing.T) {
 	now := f.Now().Unix()
 	sign := func(typ string, claims map[string]any) string {
 		token, err := f.Signer.Sign(f.ctx, identity.ES256, typ, claims)
-		no(t, err)
+		noError(t, err)
 		return token
 	}
 	for name, token := range map[string]string{

@@ -46,7 +46,7 @@ func (u ClientUsage) Mean() time.Duration {
 	return u.Time / time.Duration(u.Requests)
 }
 
-// The bounds of what is kept and told.
+// The bounds of what is stored and returned.
 const (
 	maxMetered = 10_000
 	topClients = 10

@@ -60,7 +60,7 @@ func TestMeterCountsAtOnceAndKeepsWithinBounds(t *testing.T) {
 		})
 	}
 	all.Wait()
-	wantSame(t, m.Read().Tokens[identity.GrantPassword], 10_000) // as many clients as are kept
+	wantSame(t, m.Read().Tokens[identity.GrantPassword], 10_000) // as many clients as are counted
 }
 
 func BenchmarkMeter(b *testing.B) {

@@ -9,8 +9,8 @@ import (
 // User is a person who can sign in. The zero string of a claim means "not known".
 type User struct {
 	ID                     uuid.UUID
-	Username               string // unique without regard to case; kept as written
-	Email                  string // unique without regard to case; kept as written
+	Username               string // unique without regard to case; stored as written
+	Email                  string // unique without regard to case; stored as written
 	Password               PasswordCredential
 	Active                 bool
 	Verified               bool // the e-mail address is verified (claim email_verified)
@@ -30,27 +30,6 @@ type User struct {
 // Locked reports whether sign-in is refused at the given time because of failed attempts.
 func (u User) Locked(now time.Time) bool { return u.LockedUntil != nil && u.LockedUntil.After(now) }
 
-// Claims are the OIDC standard claims that a user stores (OIDC Core §5.1). Username, e-mail address and its
-// verification are fields of User.
-type Claims struct {
-	Name                string
-	GivenName           string
-	FamilyName          string
-	MiddleName          string
-	Nickname            string
-	PreferredUsername   string
-	Profile             string // URL
-	Picture             string // URL
-	Website             string // URL
-	Gender              string
-	Birthdate           string // YYYY-MM-DD, 0000-MM-DD (year withheld) or YYYY
-	Zoneinfo            string // name of the tz database
-	Locale              string // BCP 47
-	PhoneNumber         string // E.164
-	PhoneNumberVerified bool
-	Address             *Address
-}
-
 // DisplayName is the claim name: the stored one, else given and family name, else the username.
 func (u User) DisplayName() string {
 	switch c := u.Claims; {
@@ -68,12 +47,12 @@ func (u User) DisplayName() string {
 
 // Address is the OIDC address claim (OIDC Core §5.1.1).
 type Address struct {
-	Formatted     string `json:"formatted,omitempty"`
-	StreetAddress string `json:"street_address,omitempty"`
-	Locality      string `json:"locality,omitempty"`
-	Region        string `json:"region,omitempty"`
-	PostalCode    string `json:"postal_code,omitempty"`
-	Country       string `json:"country,omitempty"`
+	Formatted     string `json:"formatted,omitempty"      yaml:"formatted"`
+	StreetAddress string `json:"street_address,omitempty" yaml:"street_address"`
+	Locality      string `json:"locality,omitempty"       yaml:"locality"`
+	Region        string `json:"region,omitempty"         yaml:"region"`
+	PostalCode    string `json:"postal_code,omitempty"    yaml:"postal_code"`
+	Country       string `json:"country,omitempty"        yaml:"country"`
 }
 
 // IsZero reports whether no field is set.

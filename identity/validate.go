@@ -55,55 +55,60 @@ func (u User) Check() error {
 	return u.Claims.Check()
 }
 
-// Check validates every claim and names the first that is wrong, in its OIDC spelling.
-func (c Claims) Check() error {
-	texts := []struct {
-		name, value string
-		limit       int
-	}{
-		{"name", c.Name, MaxText},
-		{"given_name", c.GivenName, MaxText},
-		{"family_name", c.FamilyName, MaxText},
-		{"middle_name", c.MiddleName, MaxText},
-		{"nickname", c.Nickname, MaxText},
-		{"preferred_username", c.PreferredUsername, MaxText},
-		{"gender", c.Gender, maxGender},
+// line returns the check of a claim that is one line of text.
+func line(limit int) func(name, text string) error {
+	return func(name, text string) error { return CheckText(name, text, limit, false) }
+}
+
+func checkURL(name, text string) error {
+	if !webURL(text) {
+		return InvalidField(name, "Must be an absolute http or https URL of at most %d characters.", maxURL)
 	}
-	for _, t := range texts {
-		if err := CheckText(t.name, t.value, t.limit, false); err != nil {
+	return nil
+}
+
+func checkBirthdate(name, text string) error {
+	if !validBirthdate(text) {
+		return InvalidField(name, "Must be YYYY-MM-DD, 0000-MM-DD or YYYY.")
+	}
+	return nil
+}
+
+func checkZone(name, text string) error {
+	if !validZone(text) {
+		return InvalidField(name, "Must be a name of the tz database, such as Europe/Oslo.")
+	}
+	return nil
+}
+
+func checkLocale(name, text string) error {
+	if len(text) > maxLocale || !localePattern.MatchString(text) {
+		return InvalidField(name, "Must be a BCP 47 language tag, such as nb-NO.")
+	}
+	return nil
+}
+
+func checkPhone(name, text string) error {
+	if !phonePattern.MatchString(text) {
+		return InvalidField(name, "Must be in E.164 form, such as +4722334455.")
+	}
+	return nil
+}
+
+func (a *Address) check() error {
+	if a == nil {
+		return nil
+	}
+	for _, f := range []struct{ name, value string }{
+		{"formatted", a.Formatted},
+		{"street_address", a.StreetAddress},
+		{"locality", a.Locality},
+		{"region", a.Region},
+		{"postal_code", a.PostalCode},
+		{"country", a.Country},
+	} {
+		if err := CheckText("address."+f.name, f.value, maxAddress, true); err != nil {
 			return err
-		}
-	}
-	for _, f := range []struct{ name, value string }{{"profile", c.Profile}, {"picture", c.Picture}, {"website", c.Website}} {
-		if f.value != "" && !webURL(f.value) {
-			return InvalidField(f.name, "Must be an absolute http or https URL of at most %d characters.", maxURL)
-		}
-	}
-	if c.Birthdate != "" && !validBirthdate(c.Birthdate) {
-		return InvalidField("birthdate", "Must be YYYY-MM-DD, 0000-MM-DD or YYYY.")
-	}
-	if c.Zoneinfo != "" && !validZone(c.Zoneinfo) {
-		return InvalidField("zoneinfo", "Must be a name of the tz database, such as Europe/Oslo.")
-	}
-	if c.Locale != "" && (len(c.Locale) > maxLocale || !localePattern.MatchString(c.Locale)) {
-		return InvalidField("locale", "Must be a BCP 47 language tag, such as nb-NO.")
-	}
-	if c.PhoneNumber != "" && !phonePattern.MatchString(c.PhoneNumber) {
-		return InvalidField("phone_number", "Must be in E.164 form, such as +4722334455.")
-	}
-	if c.Address != nil {
-		a := c.Address
-		for _, f := range []struct{ name, value string }{
-			{"formatted", a.Formatted},
-			{"street_address", a.StreetAddress},
-			{"locality", a.Locality},
-			{"region", a.Region},
-			{"postal_code", a.PostalCode},
-			{"country", a.Country},
-		} {
-			if err := CheckText("address."+f.name, f.value, maxAddress, true); err != nil {
-				return err
-			}
 		}
 	}
 	return nil

@@ -8,7 +8,7 @@ import (
 	"github.com/authly/authly/identity/admin"
 )
 
-// TestClaims holds every claim to its rule: what is good is kept as it was written, what is bad is refused by name.
+// TestClaims holds every claim to its rule: what is good is stored as it was written, what is bad is refused by name.
 func TestClaims(t *testing.T) {
 	t.Parallel()
 	long := func(n int) string { return strings.Repeat("a", n) }

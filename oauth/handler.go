@@ -14,7 +14,7 @@ import (
 
 // Pages is what the authorization endpoint needs of the browser surface.
 type Pages interface {
-	// Browser tells who the browser's cookie stands for; nil when nobody is signed in.
+	// Browser returns who the browser's cookie stands for; nil when nobody is signed in.
 	Browser(r *http.Request) (*identity.BrowserSession, error)
 	// Handle returns the handle of the interaction that a browser comes back with, or "".
 	Handle(params url.Values) string

@@ -8,15 +8,13 @@ import (
 )
 
 // standardClaims lists the claims of each scope (OIDC Core §5.4).
-var standardClaims = map[string][]string{
-	identity.ScopeProfile: {
-		"name", "family_name", "given_name", "middle_name", "nickname", "preferred_username", "profile", "picture", "website",
-		"gender", "birthdate", "zoneinfo", "locale", "updated_at",
-	},
-	identity.ScopeEmail:   {"email", "email_verified"},
-	identity.ScopeAddress: {"address"},
-	identity.ScopePhone:   {"phone_number", "phone_number_verified"},
-}
+var standardClaims = func() map[string][]string {
+	ofScope := map[string][]string{}
+	for _, claim := range identity.StandardClaims {
+		ofScope[claim.Scope] = append(ofScope[claim.Scope], claim.Name)
+	}
+	return ofScope
+}()
 
 // claimsSupported lists every claim that Authly can give, sorted.
 func claimsSupported() []string {
@@ -116,34 +114,10 @@ func scopeClaims(scopes []string) []string {
 // userClaims returns the values of the named claims that the user has; what is not known is left out, never null (OIDC
 // Core §5.3.2).
 func userClaims(u identity.User, wanted []string) map[string]any {
-	c := u.Claims
-	preferred := c.PreferredUsername
-	if preferred == "" {
-		preferred = u.Username
-	}
-	texts := map[string]string{
-		"name": u.DisplayName(), "given_name": c.GivenName, "family_name": c.FamilyName, "middle_name": c.MiddleName,
-		"nickname": c.Nickname, "preferred_username": preferred, "profile": c.Profile, "picture": c.Picture,
-		"website": c.Website, "gender": c.Gender, "birthdate": c.Birthdate, "zoneinfo": c.Zoneinfo, "locale": c.Locale,
-		"email": u.Email, "phone_number": c.PhoneNumber,
-	}
 	out := map[string]any{}
 	for _, name := range wanted {
-		switch name {
-		case "updated_at":
-			out[name] = u.UpdatedAt.Unix()
-		case "email_verified":
-			out[name] = u.Verified
-		case "phone_number_verified":
-			if c.PhoneNumber != "" {
-				out[name] = c.PhoneNumberVerified
-			}
-		case "address":
-			if !c.Address.IsZero() {
-				out[name] = c.Address
-			}
-		default:
-			if value := texts[name]; value != "" {
+		if claim := identity.ClaimNamed(name); claim != nil {
+			if value := claim.Value(&u); value != nil {
 				out[name] = value
 			}
 		}

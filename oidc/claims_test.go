@@ -173,3 +173,26 @@ func TestWhatIsNotKnownIsLeftOut(t *testing.T) {
 		t.Errorf("a user with claims has %v", full)
 	}
 }
+
+// TestTheClaimsOfAScope: every standard claim is of exactly its scope, is supported, and UserInfo has it with the scope.
+func TestTheClaimsOfAScope(t *testing.T) {
+	t.Parallel()
+	user := identity.User{Username: "alice", Email: "alice@example.org", Claims: identity.Claims{Address: &identity.Address{Country: "NO"}}}
+	for _, claim := range identity.StandardClaims {
+		if claim.Text != nil {
+			*claim.Text(&user.Claims) = "x"
+		}
+	}
+	supported := claimsSupported()
+	scopes := []string{identity.ScopeOpenID, identity.ScopeProfile, identity.ScopeEmail, identity.ScopeAddress, identity.ScopePhone}
+	for _, claim := range identity.StandardClaims {
+		if !slices.Contains(supported, claim.Name) {
+			t.Errorf("%s is not in claims_supported", claim.Name)
+		}
+		for _, scope := range scopes {
+			if _, has := userClaims(user, scopeClaims([]string{scope}))[claim.Name]; has != (scope == claim.Scope) {
+				t.Errorf("with the scope %s a user has %s: %v", scope, claim.Name, has)
+			}
+		}
+	}
+}

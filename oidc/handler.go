@@ -12,7 +12,7 @@ import (
 
 // Pages is what the logout endpoint needs of the browser surface.
 type Pages interface {
-	// Browser tells who the browser's cookie stands for; nil when nobody is signed in.
+	// Browser returns who the browser's cookie stands for; nil when nobody is signed in.
 	Browser(r *http.Request) (*identity.BrowserSession, error)
 	// Error shows a failure to a person.
 	Error(w http.ResponseWriter, r *http.Request, err error)

@@ -94,10 +94,9 @@ func validText(text string) bool { return utf8.ValidString(text) && !strings.Con
 // checkText returns an Invalid error when a column of the row has text, at any depth, that cannot be stored as it is.
 func checkText(row any) error {
 	v := reflect.ValueOf(row).Elem()
-	for i := range v.NumField() {
-		if !hasValidText(v.Field(i)) {
-			column, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("bun"), ",")
-			return identity.InvalidField(column, "Must be valid UTF-8 without NUL.")
+	for _, c := range mappingOf(v.Type()).all {
+		if !hasValidText(v.FieldByIndex(c.index)) {
+			return identity.InvalidField(c.name, "Must be valid UTF-8 without NUL.")
 		}
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"github.com/google/uuid"
 )
@@ -21,7 +22,7 @@ type rowMapping struct {
 
 type column struct {
 	name  string
-	field int
+	index []int // of its field, for reflect.Value.FieldByIndex
 }
 
 // writeOnly is the tag of a column that is written and not read back with its row.
@@ -34,20 +35,47 @@ func mappingOf(row reflect.Type) *rowMapping {
 		return known.(*rowMapping)
 	}
 	m := &rowMapping{}
-	for i := range row.NumField() {
-		field := row.Field(i)
-		name, options, _ := strings.Cut(field.Tag.Get("bun"), ",")
-		if field.Anonymous {
-			m.table, m.alias = strings.TrimPrefix(name, "table:"), strings.TrimPrefix(options, "alias:")
-			continue
-		}
-		m.all = append(m.all, column{name, i})
-		if field.Tag.Get("store") != writeOnly {
-			m.readable = append(m.readable, column{name, i})
-		}
-	}
+	m.add(row, nil)
 	mappings.Store(row, m)
 	return m
+}
+
+// embedded is the tag of a field whose own fields are columns.
+const embedded = "embed:"
+
+// add adds the columns of a row struct, or of a struct in one. A field without a name has its own, as bun does it.
+func (m *rowMapping) add(row reflect.Type, parent []int) {
+	for i := range row.NumField() {
+		field := row.Field(i)
+		tag, index := field.Tag.Get("bun"), append(slices.Clone(parent), i)
+		name, options, _ := strings.Cut(tag, ",")
+		switch {
+		case field.Anonymous:
+			m.table, m.alias = strings.TrimPrefix(name, "table:"), strings.TrimPrefix(options, "alias:")
+			continue
+		case tag == embedded:
+			m.add(field.Type, index)
+			continue
+		case name == "":
+			name = underscore(field.Name)
+		}
+		m.all = append(m.all, column{name, index})
+		if field.Tag.Get("store") != writeOnly {
+			m.readable = append(m.readable, column{name, index})
+		}
+	}
+}
+
+// underscore turns the name of a field into that of a column: "GivenName" is given_name.
+func underscore(name string) string {
+	var out strings.Builder
+	for i, r := range name {
+		if i > 0 && unicode.IsUpper(r) {
+			out.WriteByte('_')
+		}
+		out.WriteRune(unicode.ToLower(r))
+	}
+	return out.String()
 }
 
 // columns lists the columns of a row struct that are read: "u.id, u.name".
@@ -94,7 +122,7 @@ func arguments(row any) []any {
 	all := mappingOf(v.Type()).all
 	list := make([]any, len(all))
 	for i, c := range all {
-		list[i] = argument(v.Field(c.field))
+		list[i] = argument(v.FieldByIndex(c.index))
 	}
 	return list
 }
@@ -126,7 +154,7 @@ func scanDestinations(rows ...any) []any {
 		loaded := mappingOf(v.Type()).readable
 		list = slices.Grow(list, len(loaded))
 		for _, c := range loaded {
-			list = append(list, scanDestination(v.Field(c.field).Addr().Interface()))
+			list = append(list, scanDestination(v.FieldByIndex(c.index).Addr().Interface()))
 		}
 	}
 	return list

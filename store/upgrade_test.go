@@ -134,10 +134,13 @@ func TestSessionsOutliveTheirUpgrade(t *testing.T) {
 			}
 			equal(t, got, factors)
 		}
-		if err := s.MigrateTo(ctx, beforeInteractions); err != nil {
+		if _, err := s.Migrate(ctx); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.InsertUser(ctx, u); err != nil {
+		if err := s.InsertUser(ctx, u); err != nil { // before the way down, so that it has the columns of today
+			t.Fatal(err)
+		}
+		if err := s.MigrateTo(ctx, beforeInteractions); err != nil {
 			t.Fatal(err)
 		}
 		before := insert()

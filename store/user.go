@@ -14,65 +14,46 @@ import (
 type userRow struct {
 	bun.BaseModel `bun:"table:users,alias:u"`
 
-	ID                     uuid.UUID         `bun:"id,pk"`
-	Username               string            `bun:"username"`
-	UsernameKey            string            `bun:"username_key" store:"write-only"`
-	Email                  string            `bun:"email"`
-	EmailKey               string            `bun:"email_key" store:"write-only"`
-	PasswordHash           string            `bun:"password_hash"`
-	PasswordChangedAt      *time.Time        `bun:"password_changed_at"`
-	Active                 bool              `bun:"active"`
-	Verified               bool              `bun:"verified"`
-	Admin                  bool              `bun:"admin"`
-	RequiresPasswordChange bool              `bun:"requires_password_change"`
-	FailedAttempts         int               `bun:"failed_attempts"`
-	LockedUntil            *time.Time        `bun:"locked_until"`
-	LastLoginAt            *time.Time        `bun:"last_login_at"`
-	LastLoginIP            string            `bun:"last_login_ip"`
-	CreatedBy              string            `bun:"created_by"`
-	CreatedAt              time.Time         `bun:"created_at"`
-	UpdatedAt              time.Time         `bun:"updated_at"`
-	Version                int               `bun:"version"`
-	Name                   string            `bun:"name"`
-	NameKey                string            `bun:"name_key" store:"write-only"`
-	GivenName              string            `bun:"given_name"`
-	GivenNameKey           string            `bun:"given_name_key" store:"write-only"`
-	FamilyName             string            `bun:"family_name"`
-	FamilyNameKey          string            `bun:"family_name_key" store:"write-only"`
-	MiddleName             string            `bun:"middle_name"`
-	Nickname               string            `bun:"nickname"`
-	PreferredUsername      string            `bun:"preferred_username"`
-	Profile                string            `bun:"profile"`
-	Picture                string            `bun:"picture"`
-	Website                string            `bun:"website"`
-	Gender                 string            `bun:"gender"`
-	Birthdate              string            `bun:"birthdate"`
-	Zoneinfo               string            `bun:"zoneinfo"`
-	Locale                 string            `bun:"locale"`
-	PhoneNumber            string            `bun:"phone_number"`
-	PhoneNumberVerified    bool              `bun:"phone_number_verified"`
-	Address                *identity.Address `bun:"address,type:jsonb"`
-	SearchText             string            `bun:"search_text" store:"write-only"`
+	ID                     uuid.UUID       `bun:"id,pk"`
+	Username               string          `bun:"username"`
+	UsernameKey            string          `bun:"username_key" store:"write-only"`
+	Email                  string          `bun:"email"`
+	EmailKey               string          `bun:"email_key" store:"write-only"`
+	PasswordHash           string          `bun:"password_hash"`
+	PasswordChangedAt      *time.Time      `bun:"password_changed_at"`
+	Active                 bool            `bun:"active"`
+	Verified               bool            `bun:"verified"`
+	Admin                  bool            `bun:"admin"`
+	RequiresPasswordChange bool            `bun:"requires_password_change"`
+	FailedAttempts         int             `bun:"failed_attempts"`
+	LockedUntil            *time.Time      `bun:"locked_until"`
+	LastLoginAt            *time.Time      `bun:"last_login_at"`
+	LastLoginIP            string          `bun:"last_login_ip"`
+	CreatedBy              string          `bun:"created_by"`
+	CreatedAt              time.Time       `bun:"created_at"`
+	UpdatedAt              time.Time       `bun:"updated_at"`
+	Version                int             `bun:"version"`
+	Claims                 identity.Claims `bun:"embed:"`
+	NameKey                string          `bun:"name_key" store:"write-only"`
+	GivenNameKey           string          `bun:"given_name_key" store:"write-only"`
+	FamilyNameKey          string          `bun:"family_name_key" store:"write-only"`
+	SearchText             string          `bun:"search_text" store:"write-only"`
 }
 
 // searchSeparator separates the parts of search_text, the one indexed column for search by substring.
 const searchSeparator = "\n"
 
 func fromUser(u identity.User) userRow {
-	c := u.Claims
 	row := userRow{
 		ID: u.ID, Username: u.Username, UsernameKey: fold(u.Username), Email: u.Email, EmailKey: fold(u.Email),
 		PasswordHash: u.Password.Hash, PasswordChangedAt: u.Password.ChangedAt, Active: u.Active, Verified: u.Verified,
 		Admin: u.Admin, RequiresPasswordChange: u.RequiresPasswordChange, FailedAttempts: u.FailedAttempts,
 		LockedUntil: u.LockedUntil, LastLoginAt: u.LastLoginAt, LastLoginIP: sanitize(u.LastLoginIP), CreatedBy: u.CreatedBy,
-		CreatedAt: u.CreatedAt, UpdatedAt: u.UpdatedAt, Version: u.Version, Name: c.Name, NameKey: fold(u.DisplayName()),
-		GivenName: c.GivenName, GivenNameKey: fold(c.GivenName), FamilyName: c.FamilyName, FamilyNameKey: fold(c.FamilyName),
-		MiddleName: c.MiddleName, Nickname: c.Nickname, PreferredUsername: c.PreferredUsername, Profile: c.Profile,
-		Picture: c.Picture, Website: c.Website, Gender: c.Gender, Birthdate: c.Birthdate, Zoneinfo: c.Zoneinfo,
-		Locale: c.Locale, PhoneNumber: c.PhoneNumber, PhoneNumberVerified: c.PhoneNumberVerified,
+		CreatedAt: u.CreatedAt, UpdatedAt: u.UpdatedAt, Version: u.Version, Claims: u.Claims, NameKey: fold(u.DisplayName()),
+		GivenNameKey: fold(u.Claims.GivenName), FamilyNameKey: fold(u.Claims.FamilyName),
 	}
-	if !c.Address.IsZero() {
-		row.Address = c.Address
+	if u.Claims.Address.IsZero() {
+		row.Claims.Address = nil
 	}
 	parts := []string{row.UsernameKey, row.EmailKey, row.NameKey, row.GivenNameKey, row.FamilyNameKey}
 	row.SearchText = strings.Join(parts, searchSeparator)
@@ -86,12 +67,7 @@ func toUser(r userRow) identity.User {
 		RequiresPasswordChange: r.RequiresPasswordChange, FailedAttempts: r.FailedAttempts,
 		LockedUntil: utc(r.LockedUntil), LastLoginAt: utc(r.LastLoginAt), LastLoginIP: r.LastLoginIP,
 		CreatedBy: r.CreatedBy, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(), Version: r.Version,
-		Claims: identity.Claims{
-			Name: r.Name, GivenName: r.GivenName, FamilyName: r.FamilyName, MiddleName: r.MiddleName, Nickname: r.Nickname,
-			PreferredUsername: r.PreferredUsername, Profile: r.Profile, Picture: r.Picture, Website: r.Website,
-			Gender: r.Gender, Birthdate: r.Birthdate, Zoneinfo: r.Zoneinfo, Locale: r.Locale, PhoneNumber: r.PhoneNumber,
-			PhoneNumberVerified: r.PhoneNumberVerified, Address: r.Address,
-		},
+		Claims: r.Claims,
 	}
 }
 

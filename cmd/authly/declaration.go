@@ -25,40 +25,17 @@ type declaration struct {
 }
 
 type userDeclaration struct {
-	Username               string              `yaml:"username"`
-	Email                  string              `yaml:"email"`
-	Password               string              `yaml:"password"` // may be a reference: env:NAME or file:PATH
-	PasswordHash           string              `yaml:"password_hash"`
-	GeneratePassword       bool                `yaml:"generate_password"`
-	RequiresPasswordChange bool                `yaml:"requires_password_change"`
-	EmailVerified          bool                `yaml:"email_verified"`
-	Admin                  bool                `yaml:"admin"`
-	Active                 *bool               `yaml:"active"` // default true
-	Name                   string              `yaml:"name"`
-	GivenName              string              `yaml:"given_name"`
-	FamilyName             string              `yaml:"family_name"`
-	MiddleName             string              `yaml:"middle_name"`
-	Nickname               string              `yaml:"nickname"`
-	PreferredUsername      string              `yaml:"preferred_username"`
-	Profile                string              `yaml:"profile"`
-	Picture                string              `yaml:"picture"`
-	Website                string              `yaml:"website"`
-	Gender                 string              `yaml:"gender"`
-	Birthdate              string              `yaml:"birthdate"`
-	Zoneinfo               string              `yaml:"zoneinfo"`
-	Locale                 string              `yaml:"locale"`
-	PhoneNumber            string              `yaml:"phone_number"`
-	PhoneNumberVerified    bool                `yaml:"phone_number_verified"`
-	Address                *addressDeclaration `yaml:"address"`
-}
+	Username               string `yaml:"username"`
+	Email                  string `yaml:"email"`
+	Password               string `yaml:"password"` // may be a reference: env:NAME or file:PATH
+	PasswordHash           string `yaml:"password_hash"`
+	GeneratePassword       bool   `yaml:"generate_password"`
+	RequiresPasswordChange bool   `yaml:"requires_password_change"`
+	EmailVerified          bool   `yaml:"email_verified"`
+	Admin                  bool   `yaml:"admin"`
+	Active                 *bool  `yaml:"active"` // default true
 
-type addressDeclaration struct {
-	Formatted     string `yaml:"formatted"`
-	StreetAddress string `yaml:"street_address"`
-	Locality      string `yaml:"locality"`
-	Region        string `yaml:"region"`
-	PostalCode    string `yaml:"postal_code"`
-	Country       string `yaml:"country"`
+	identity.Claims `yaml:",inline"`
 }
 
 type scopeDeclaration struct {
@@ -122,7 +99,7 @@ func parseDeclaration(text []byte, lookup func(string) (string, bool)) (admin.De
 	return out, nil
 }
 
-// keys tells which keys the clients of a file have, because some defaults are not the zero value.
+// keys has the keys that the clients of a file set, because some defaults are not the zero value.
 type keys struct {
 	Clients []map[string]any `yaml:"clients"`
 }
@@ -147,22 +124,12 @@ func (u userDeclaration) user(lookup func(string) (string, bool)) (admin.NewUser
 	if err != nil {
 		return admin.NewUser{}, fmt.Errorf("password: %w", err)
 	}
-	out := admin.NewUser{
+	return admin.NewUser{
 		Username: u.Username, Email: u.Email, Password: password, PasswordHash: u.PasswordHash, GeneratePassword: u.GeneratePassword,
 		RequiresPasswordChange: u.RequiresPasswordChange, Verified: u.EmailVerified, Admin: u.Admin,
 		Inactive: u.Active != nil && !*u.Active,
-		Claims: identity.Claims{
-			Name: u.Name, GivenName: u.GivenName, FamilyName: u.FamilyName, MiddleName: u.MiddleName, Nickname: u.Nickname,
-			PreferredUsername: u.PreferredUsername, Profile: u.Profile, Picture: u.Picture, Website: u.Website,
-			Gender: u.Gender, Birthdate: u.Birthdate, Zoneinfo: u.Zoneinfo, Locale: u.Locale,
-			PhoneNumber: u.PhoneNumber, PhoneNumberVerified: u.PhoneNumberVerified,
-		},
-	}
-	if a := u.Address; a != nil {
-		address := identity.Address(*a)
-		out.Claims.Address = &address
-	}
-	return out, nil
+		Claims:   u.Claims,
+	}, nil
 }
 
 func (c clientDeclaration) client(given map[string]any, lookup func(string) (string, bool)) (admin.NewClient, error) {

@@ -356,6 +356,89 @@ type BulkUserResult {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/claims.graphqls", Input: `extend type User {
+  "The name to show: the claim name, else given and family name, else the username."
+  name: String!
+  givenName: String
+  familyName: String
+  middleName: String
+  nickname: String
+  preferredUsername: String
+  profile: URI
+  picture: URI
+  website: URI
+  gender: String
+  "YYYY-MM-DD, 0000-MM-DD when the year is withheld, or YYYY."
+  birthdate: String
+  "A name of the tz database, such as Europe/Oslo."
+  zoneinfo: String
+  "A BCP 47 language tag, such as nb-NO."
+  locale: String
+  "E.164, such as +4722334455."
+  phoneNumber: String
+  phoneNumberVerified: Boolean!
+  address: Address @cost(weight: "0")
+}
+
+extend input CreateUserInput {
+  name: String
+  givenName: String
+  familyName: String
+  middleName: String
+  nickname: String
+  preferredUsername: String
+  profile: URI
+  picture: URI
+  website: URI
+  gender: String
+  birthdate: String
+  zoneinfo: String
+  locale: String
+  phoneNumber: String
+  phoneNumberVerified: Boolean! = false
+  address: AddressInput
+}
+
+extend input UpdateUserInput {
+  name: String
+  givenName: String
+  familyName: String
+  middleName: String
+  nickname: String
+  preferredUsername: String
+  profile: URI
+  picture: URI
+  website: URI
+  gender: String
+  birthdate: String
+  zoneinfo: String
+  locale: String
+  phoneNumber: String
+  phoneNumberVerified: Boolean
+  "Changes the fields that are given; null removes the whole address."
+  address: AddressInput
+}
+
+"A postal address: the claim address (OIDC Core, section 5.1.1)."
+type Address @cacheControl(tags: []) {
+  formatted: String
+  streetAddress: String
+  locality: String
+  region: String
+  postalCode: String
+  country: String
+}
+
+"A postal address: the claim address (OIDC Core, section 5.1.1)."
+input AddressInput {
+  formatted: String
+  streetAddress: String
+  locality: String
+  region: String
+  postalCode: String
+  country: String
+}
+`, BuiltIn: false},
 	{Name: "../schema/client.graphqls", Input: `"An application or service that is registered."
 type Client implements Node @cacheControl(tags: [CLIENTS]) {
   id: ID!
@@ -1035,27 +1118,6 @@ type User implements Node @cacheControl(tags: [USERS]) {
   createdBy: String
   createdAt: DateTime!
   updatedAt: DateTime!
-  "The name to show: the claim name, else given and family name, else the username."
-  name: String!
-  givenName: String
-  familyName: String
-  middleName: String
-  nickname: String
-  preferredUsername: String
-  profile: URI
-  picture: URI
-  website: URI
-  gender: String
-  "YYYY-MM-DD, 0000-MM-DD when the year is withheld, or YYYY."
-  birthdate: String
-  "A name of the tz database, such as Europe/Oslo."
-  zoneinfo: String
-  "A BCP 47 language tag, such as nb-NO."
-  locale: String
-  "E.164, such as +4722334455."
-  phoneNumber: String
-  phoneNumberVerified: Boolean!
-  address: Address @cost(weight: "0")
   "Sessions that have neither ended nor expired."
   activeSessionCount: Int @cacheControl(tags: [SESSIONS])
   "The sessions of the user, newest first. Give first or last, not both; neither means the first 10."
@@ -1086,16 +1148,6 @@ type User implements Node @cacheControl(tags: [USERS]) {
     @hasScope(anyOf: [["admin:audit:read"]])
     @cost(weight: "2")
     @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-}
-
-"A postal address: the claim address (OIDC Core, section 5.1.1)."
-type Address @cacheControl(tags: []) {
-  formatted: String
-  streetAddress: String
-  locality: String
-  region: String
-  postalCode: String
-  country: String
 }
 
 "One page of users."
@@ -1232,16 +1284,6 @@ input InitialPasswordInput @oneOf {
   generateTemporary: Boolean
 }
 
-"A postal address: the claim address (OIDC Core, section 5.1.1)."
-input AddressInput {
-  formatted: String
-  streetAddress: String
-  locality: String
-  region: String
-  postalCode: String
-  country: String
-}
-
 "A new user."
 input CreateUserInput {
   "3 to 64 letters, digits, underscores, dots or hyphens; unique without regard to case."
@@ -1254,22 +1296,6 @@ input CreateUserInput {
   active: Boolean! = true
   admin: Boolean! = false
   requiresPasswordChange: Boolean! = false
-  name: String
-  givenName: String
-  familyName: String
-  middleName: String
-  nickname: String
-  preferredUsername: String
-  profile: URI
-  picture: URI
-  website: URI
-  gender: String
-  birthdate: String
-  zoneinfo: String
-  locale: String
-  phoneNumber: String
-  phoneNumberVerified: Boolean! = false
-  address: AddressInput
 }
 
 "Payload of createUser."
@@ -1294,23 +1320,6 @@ input UpdateUserInput {
   active: Boolean
   admin: Boolean
   requiresPasswordChange: Boolean
-  name: String
-  givenName: String
-  familyName: String
-  middleName: String
-  nickname: String
-  preferredUsername: String
-  profile: URI
-  picture: URI
-  website: URI
-  gender: String
-  birthdate: String
-  zoneinfo: String
-  locale: String
-  phoneNumber: String
-  phoneNumberVerified: Boolean
-  "Changes the fields that are given; null removes the whole address."
-  address: AddressInput
 }
 
 "Payload of updateUser."
@@ -2033,6 +2042,16 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_User_updatedAt(ctx, field)
+	case "activeSessionCount":
+		return ec.fieldContext_User_activeSessionCount(ctx, field)
+	case "sessions":
+		return ec.fieldContext_User_sessions(ctx, field)
+	case "grants":
+		return ec.fieldContext_User_grants(ctx, field)
+	case "consents":
+		return ec.fieldContext_User_consents(ctx, field)
+	case "auditEvents":
+		return ec.fieldContext_User_auditEvents(ctx, field)
 	case "name":
 		return ec.fieldContext_User_name(ctx, field)
 	case "givenName":
@@ -2065,16 +2084,6 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_phoneNumberVerified(ctx, field)
 	case "address":
 		return ec.fieldContext_User_address(ctx, field)
-	case "activeSessionCount":
-		return ec.fieldContext_User_activeSessionCount(ctx, field)
-	case "sessions":
-		return ec.fieldContext_User_sessions(ctx, field)
-	case "grants":
-		return ec.fieldContext_User_grants(ctx, field)
-	case "consents":
-		return ec.fieldContext_User_consents(ctx, field)
-	case "auditEvents":
-		return ec.fieldContext_User_auditEvents(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type User", field.Name)
 }

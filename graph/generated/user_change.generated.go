@@ -706,83 +706,6 @@ func (ec *executionContext) fieldContext_UpdateUserPayload_userErrors(_ context.
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputAddressInput(ctx context.Context, obj any) (model.AddressInput, error) {
-	var it model.AddressInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"formatted", "streetAddress", "locality", "region", "postalCode", "country"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "formatted":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("formatted"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Formatted = graphql.OmittableOf(data)
-		case "streetAddress":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("streetAddress"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.StreetAddress = graphql.OmittableOf(data)
-		case "locality":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("locality"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Locality = graphql.OmittableOf(data)
-		case "region":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("region"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Region = graphql.OmittableOf(data)
-		case "postalCode":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("postalCode"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.PostalCode = graphql.OmittableOf(data)
-		case "country":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("country"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Country = graphql.OmittableOf(data)
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalAddressInput unmarshals raw into the AddressInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalAddressInput(ctx context.Context, raw any) (model.AddressInput, error) {
-	var out model.AddressInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "AddressInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputCreateUserInput(ctx context.Context, obj any) (model.CreateUserInput, error) {
 	var it model.CreateUserInput
 	if obj == nil {
@@ -1939,14 +1862,6 @@ func (ec *executionContext) unmarshalNUpdateUserInput2githubᚗcomᚋauthlyᚋau
 
 func (ec *executionContext) unmarshalNUserGrantSelection2ᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐUserGrantSelection(ctx context.Context, v any) (*model.UserGrantSelection, error) {
 	res, err := ec.unmarshalInputUserGrantSelection(ctx, v)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalOAddressInput2ᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐAddressInput(ctx context.Context, v any) (*model.AddressInput, error) {
-	if v == nil {
-		return nil, nil
-	}
-	res, err := ec.unmarshalInputAddressInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 

@@ -35,10 +35,10 @@ func TestListAuditEvents(t *testing.T) {
 	f.advance(time.Minute)
 	asRoot := f.as(root, identity.ScopeUsersWrite)
 	_, err = f.admin.Users.Update(asRoot, alice.ID, admin.UserChange{Verified: ptr(false)}, nil)
-	no(t, err)
+	noError(t, err)
 	f.advance(time.Minute)
 	_, err = f.admin.Users.Delete(asRoot, alice.ID, admin.DeleteUserOptions{})
-	no(t, err)
+	noError(t, err)
 
 	const created, failed = identity.ActionUserCreated, identity.ActionSignInFailed
 	const updated, deleted = identity.ActionUserUpdated, identity.ActionUserDeleted
@@ -70,7 +70,7 @@ func TestListAuditEvents(t *testing.T) {
 			args := admin.PageArgs{First: ptr(2)}
 			for {
 				p, err := f.admin.Audit.List(f.ctx, list, args)
-				no(t, err)
+				noError(t, err)
 				forward = append(forward, actions(p)...)
 				if !p.HasNext {
 					break
@@ -80,7 +80,7 @@ func TestListAuditEvents(t *testing.T) {
 			args = admin.PageArgs{Last: ptr(2)}
 			for {
 				p, err := f.admin.Audit.List(f.ctx, list, args)
-				no(t, err)
+				noError(t, err)
 				backward = append(actions(p), backward...)
 				if !p.HasPrevious {
 					break
@@ -91,25 +91,25 @@ func TestListAuditEvents(t *testing.T) {
 				t.Errorf("%s, ascending %v: forward %v, backward %v, want %v", name, ascending, forward, backward, want)
 			}
 			n, err := f.admin.Audit.Count(f.ctx, list)
-			no(t, err)
+			noError(t, err)
 			wantSame(t, n, admin.Count{Value: len(want)})
 		}
 	}
 	update, err := f.admin.Audit.List(
 		f.ctx, admin.AuditList{Filter: identity.AuditFilter{Actions: []identity.Action{updated}}}, admin.PageArgs{},
 	)
-	no(t, err)
+	noError(t, err)
 	wantSame(t, update.Edges[0].Item.Changes, map[string]identity.Change{"verified": {Before: true, After: false}})
 
 	about, err := f.admin.Audit.About(f.ctx, identity.TargetUser, []string{alice.ID.String(), root.ID.String(), "x"}, 3)
-	no(t, err)
+	noError(t, err)
 	first := about[alice.ID.String()]
 	wantSame(t, actions(first), newest[:3])
 	wantSame(t, []int{len(about), len(about[root.ID.String()].Edges), len(about["x"].Edges)}, []int{3, 1, 0})
 	rest, err := f.admin.Audit.List(f.ctx, admin.AuditList{
 		Filter: identity.AuditFilter{Target: identity.TargetUser, TargetID: alice.ID.String()},
 	}, admin.PageArgs{After: first.Edges[2].Cursor()})
-	no(t, err)
+	noError(t, err)
 	wantSame(t, actions(rest), newest[3:4])
 }
 
@@ -118,7 +118,7 @@ func TestListAuditEventsRefuses(t *testing.T) {
 	f := newFixture(t)
 	f.user(t, "alice")
 	p, err := f.admin.Audit.List(f.ctx, admin.AuditList{}, admin.PageArgs{})
-	no(t, err)
+	noError(t, err)
 	for name, c := range map[string]struct {
 		filter identity.AuditFilter
 		args   admin.PageArgs
@@ -175,7 +175,7 @@ func TestDashboard(t *testing.T) {
 		deps.Meter.Token("app", identity.GrantRefreshToken, false, time.Millisecond)
 
 		got, err := services.Statistics.Dashboard(f.ctx, 3)
-		no(t, err)
+		noError(t, err)
 		day := time.Date(2026, time.March, 1, 0, 0, 0, 0, time.UTC)
 		wantSame(t, got, admin.Dashboard{
 			At: f.Now(), ActiveSessions: 2,
@@ -191,7 +191,7 @@ func TestDashboard(t *testing.T) {
 			},
 		})
 		today, err := services.Statistics.Dashboard(f.ctx, 1)
-		no(t, err)
+		noError(t, err)
 		wantSame(t, today.Days, got.Days[2:])
 		for _, days := range []int{0, -1, 91} {
 			_, err := services.Statistics.Dashboard(f.ctx, days)

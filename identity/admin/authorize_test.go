@@ -128,14 +128,14 @@ func TestEveryMethodHasOneScope(t *testing.T) {
 func writesWithReadScope(t *testing.T, accepted map[string][]string) []string {
 	t.Helper()
 	names, err := filepath.Glob("*.go")
-	no(t, err)
+	noError(t, err)
 	var wrong []string
 	for _, name := range names {
 		if strings.HasSuffix(name, "_test.go") {
 			continue
 		}
 		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
-		no(t, err)
+		noError(t, err)
 		for _, decl := range file.Decls {
 			fn, ok := decl.(*ast.FuncDecl)
 			if !ok || fn.Recv == nil || !fn.Name.IsExported() {

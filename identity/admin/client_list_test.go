@@ -25,9 +25,9 @@ func TestListClients(t *testing.T) {
 		}
 		slices.Sort(want)
 		sleeping, err := f.ClientAuth.Find(f.ctx, "client-4")
-		no(t, err)
+		noError(t, err)
 		_, _, err = f.admin.Clients.Update(f.ctx, sleeping.ID, admin.ClientChange{Active: ptr(false)}, nil)
-		no(t, err)
+		noError(t, err)
 		names := func(p admin.Page[identity.Client]) []string {
 			out := []string{}
 			for _, c := range p.Items() {
@@ -55,7 +55,7 @@ func TestListClients(t *testing.T) {
 				args := admin.PageArgs{First: ptr(3)}
 				for {
 					p, err := f.admin.Clients.List(f.ctx, list, args)
-					no(t, err)
+					noError(t, err)
 					got = append(got, names(p)...)
 					if !p.HasNext {
 						break
@@ -66,20 +66,20 @@ func TestListClients(t *testing.T) {
 					t.Errorf("%s, descending %v: got %v, want %v", name, descending, got, expected)
 				}
 				last, err := f.admin.Clients.List(f.ctx, list, admin.PageArgs{Last: ptr(2)})
-				no(t, err)
+				noError(t, err)
 				if tail := expected[max(0, len(expected)-2):]; !slices.Equal(names(last), tail) {
 					t.Errorf("%s, descending %v: the last are %v, want %v", name, descending, names(last), tail)
 				}
 				n, err := f.admin.Clients.Count(f.ctx, list)
-				no(t, err)
+				noError(t, err)
 				wantSame(t, n, admin.Count{Value: len(expected)})
 			}
 		}
 		got, err := f.admin.Clients.Get(f.ctx, sleeping.ID)
-		no(t, err)
+		noError(t, err)
 		wantSame(t, []any{got.ClientID, got.Active}, []any{"client-4", false})
 		named, err := f.admin.Clients.Named(f.ctx, "client-4")
-		no(t, err)
+		noError(t, err)
 		wantSame(t, named.ID, sleeping.ID)
 		_, err = f.admin.Clients.Get(f.ctx, uuid.New())
 		wantError(t, err, identity.ErrClientNotFound)
@@ -113,22 +113,22 @@ func TestRotateSecret(t *testing.T) {
 	var m identity.ClientMetadata
 	m.RedirectURIs = []string{callback}
 	client, first, err := f.admin.Clients.Create(f.ctx, admin.NewClient{ClientID: "app", Metadata: m})
-	no(t, err)
+	noError(t, err)
 	works := func(secret string) bool {
 		found, err := f.ClientAuth.Find(f.ctx, "app")
-		no(t, err)
+		noError(t, err)
 		return f.ClientAuth.ProveSecret(found, secret)
 	}
 	got, second, err := f.admin.Clients.RotateSecret(f.ctx, client.ID, time.Hour)
-	no(t, err)
+	noError(t, err)
 	wantSame(t, []any{len(got.Secrets), got.Version, works(first), works(second)}, []any{2, 2, true, true})
 	got, third, err := f.admin.Clients.RotateSecret(f.ctx, client.ID, time.Minute)
-	no(t, err)
+	noError(t, err)
 	wantSame(t, []any{len(got.Secrets), works(first), works(second), works(third)}, []any{2, false, true, true})
 	f.advance(time.Minute)
 	wantSame(t, []bool{works(second), works(third)}, []bool{false, true})
 	_, fourth, err := f.admin.Clients.RotateSecret(f.ctx, client.ID, 0)
-	no(t, err)
+	noError(t, err)
 	wantSame(t, []bool{works(third), works(fourth)}, []bool{false, true})
 	for _, secret := range []string{first, second, third, fourth} {
 		if strings.Contains(f.auditText(t), secret) {

@@ -38,7 +38,7 @@ type NewClient struct {
 // minSecret is the least length of a chosen client secret in bytes: 256 bits if it is random hexadecimal or denser.
 const minSecret = 32
 
-// Create registers a client. The second result is the generated secret, or empty; it is not kept and cannot be shown
+// Create registers a client. The second result is the generated secret, or empty; it is not stored and cannot be shown
 // again.
 func (s *Clients) Create(ctx context.Context, n NewClient) (identity.Client, string, error) {
 	if err := requireScope(ctx, identity.ScopeClientsWrite); err != nil {
@@ -218,15 +218,15 @@ func (s *Clients) RotateSecret(ctx context.Context, id uuid.UUID, grace time.Dur
 			return struct{}{}, identity.InvalidField("client_secret", "The client does not use a secret.")
 		}
 		now := s.source.Now()
-		kept := []identity.ClientSecret{s.secret(secret, now)}
+		secrets := []identity.ClientSecret{s.secret(secret, now)}
 		if ends := now.Add(grace); grace > 0 && len(client.Secrets) > 0 {
 			old := client.Secrets[0] // two live secrets at most
 			if old.ExpiresAt == nil || old.ExpiresAt.After(ends) {
 				old.ExpiresAt = &ends
 			}
-			kept = append(kept, old)
+			secrets = append(secrets, old)
 		}
-		client.Secrets, client.UpdatedAt = kept, now
+		client.Secrets, client.UpdatedAt = secrets, now
 		if err := tx.UpdateClient(ctx, client); err != nil {
 			return struct{}{}, err
 		}

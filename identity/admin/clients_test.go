@@ -27,12 +27,12 @@ func TestCreateClient(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	c, secret, err := f.admin.Clients.Create(f.ctx, admin.NewClient{ClientID: "app", Metadata: metadata()})
-	no(t, err)
+	noError(t, err)
 	if len(secret) != 43 || len(c.Secrets) != 1 || c.Secrets[0].ExpiresAt != nil {
-		t.Fatalf("a secret of %d characters, kept as %+v", len(secret), c.Secrets)
+		t.Fatalf("a secret of %d characters, stored as %+v", len(secret), c.Secrets)
 	}
 	stored, err := f.ClientAuth.Find(f.ctx, "app")
-	no(t, err)
+	noError(t, err)
 	want := metadata(func(m *identity.ClientMetadata) {
 		m.TokenEndpointAuthMethod, m.ApplicationType, m.SubjectType = identity.AuthClientSecretBasic, "web", "public"
 		m.GrantTypes = []identity.GrantType{identity.GrantAuthorizationCode, identity.GrantRefreshToken}
@@ -64,7 +64,7 @@ func TestMadeClientIDs(t *testing.T) {
 	seen := map[string]bool{}
 	for range 20 {
 		c, _, err := f.admin.Clients.Create(f.ctx, admin.NewClient{Metadata: metadata()})
-		no(t, err)
+		noError(t, err)
 		if seen[c.ClientID] || !regexp.MustCompile(`^[A-Za-z0-9_-]{20,40}$`).MatchString(c.ClientID) {
 			t.Fatalf("client_id %q", c.ClientID)
 		}
@@ -105,7 +105,7 @@ func TestPublicClients(t *testing.T) {
 	c, secret, err := f.admin.Clients.Create(f.ctx, admin.NewClient{ClientID: "spa", Metadata: metadata(func(m *identity.ClientMetadata) {
 		m.TokenEndpointAuthMethod = identity.AuthNone
 	}), Policy: &identity.ClientPolicy{}})
-	no(t, err)
+	noError(t, err)
 	if secret != "" || len(c.Secrets) != 0 || !c.Public() || !c.Policy.RequirePKCE {
 		t.Errorf("secret %q, client %+v", secret, c)
 	}
@@ -137,7 +137,7 @@ func TestSecretsSurviveRotationOfTheRoot(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	c, secret, err := f.admin.Clients.Create(f.ctx, admin.NewClient{ClientID: "app", Metadata: metadata()})
-	no(t, err)
+	noError(t, err)
 	f.deps.Keys = keyring(t, root('b'), root('a'))
 	if !identity.New(f.deps).ClientAuth.ProveSecret(c, secret) {
 		t.Error("not under a new root")
@@ -153,7 +153,7 @@ func TestFindClient(t *testing.T) {
 	f := newFixture(t)
 	f.client(t, "app")
 	_, _, err := f.admin.Clients.Create(f.ctx, admin.NewClient{ClientID: "off", Inactive: true, Metadata: metadata()})
-	no(t, err)
+	noError(t, err)
 	for _, id := range []string{"", "nobody", "off", "APP", "app ", "app\x00", "\xff", strings.Repeat("a", 1<<16)} {
 		_, err := f.ClientAuth.Find(f.ctx, id)
 		if !errors.Is(err, identity.ErrClientNotFound) {
@@ -169,7 +169,7 @@ func TestUpdateClient(t *testing.T) {
 	f.advance(time.Minute)
 
 	same, changed, err := f.admin.Clients.Update(f.ctx, app.ID, admin.ClientChange{Active: new(true), Metadata: &app.Metadata}, nil)
-	no(t, err)
+	noError(t, err)
 	wantSame(t, same, app)
 	if changed || len(f.audit(t, identity.ActionClientUpdated)) != 0 {
 		t.Error("a change of nothing is a change")
@@ -178,9 +178,9 @@ func TestUpdateClient(t *testing.T) {
 	m := app.Metadata
 	m.Name, m.Scope = "Application", "openid"
 	after, changed, err := f.admin.Clients.Update(f.ctx, app.ID, admin.ClientChange{Metadata: &m}, new(1))
-	no(t, err)
+	noError(t, err)
 	stored, err := f.store.ClientByID(f.ctx, app.ID)
-	no(t, err)
+	noError(t, err)
 	wantSame(t, after, stored)
 	if !changed || after.Version != 2 || after.Metadata.Name != "Application" || !after.UpdatedAt.Equal(f.Now()) {
 		t.Errorf("became %+v", after)
@@ -203,17 +203,17 @@ func TestChosenSecret(t *testing.T) {
 	f := newFixture(t)
 	first, second := strings.Repeat("1", 32), strings.Repeat("2", 32)
 	c, generated, err := f.admin.Clients.Create(f.ctx, admin.NewClient{ClientID: "app", Secret: first, Metadata: metadata()})
-	no(t, err)
+	noError(t, err)
 	if generated != "" {
 		t.Error("a secret was generated")
 	}
 	_, changed, err := f.admin.Clients.Update(f.ctx, c.ID, admin.ClientChange{Secret: &first}, nil)
-	no(t, err)
+	noError(t, err)
 	if changed {
 		t.Error("the same secret is a change")
 	}
 	c, changed, err = f.admin.Clients.Update(f.ctx, c.ID, admin.ClientChange{Secret: &second}, nil)
-	no(t, err)
+	noError(t, err)
 	if !changed || f.ClientAuth.ProveSecret(c, first) || !f.ClientAuth.ProveSecret(c, second) {
 		t.Error("the new secret is not the only one")
 	}
@@ -226,7 +226,7 @@ func TestChosenSecret(t *testing.T) {
 	_, _, err = f.admin.Clients.Update(f.ctx, c.ID, admin.ClientChange{Secret: &first, Metadata: &public}, nil)
 	wantField(t, err, "client_secret")
 	c, _, err = f.admin.Clients.Update(f.ctx, c.ID, admin.ClientChange{Metadata: &public}, nil)
-	no(t, err)
+	noError(t, err)
 	if len(c.Secrets) != 0 {
 		t.Error("a client that became public keeps its secret")
 	}
@@ -237,13 +237,13 @@ func TestDeactivationOfAClientEndsItsGrants(t *testing.T) {
 	f := newFixture(t)
 	app, other := f.client(t, "app"), f.client(t, "other")
 	b := f.signIn(t, f.user(t, "alice"))
-	r, kept := f.redeem(t, app, b, "openid", "offline_access"), f.redeem(t, other, b, "openid")
+	r, spared := f.redeem(t, app, b, "openid", "offline_access"), f.redeem(t, other, b, "openid")
 	_, _, err := f.admin.Clients.Update(f.ctx, app.ID, admin.ClientChange{Active: new(false)}, nil)
-	no(t, err)
+	noError(t, err)
 	if g := f.grant(t, r.Grant.ID); g.EndReason != identity.EndDeactivated {
 		t.Errorf("the grant ended as %q", g.EndReason)
 	}
-	if f.grant(t, kept.Grant.ID).EndedAt != nil || f.session(t, b.Session.ID).EndedAt != nil {
+	if f.grant(t, spared.Grant.ID).EndedAt != nil || f.session(t, b.Session.ID).EndedAt != nil {
 		t.Error("more ended than the client's grants")
 	}
 }
@@ -253,7 +253,7 @@ func TestDeleteClient(t *testing.T) {
 	f := newFixture(t)
 	app := f.client(t, "app")
 	r := f.redeem(t, app, f.signIn(t, f.user(t, "alice")), "openid")
-	no(t, f.admin.Clients.Delete(f.ctx, app.ID))
+	noError(t, f.admin.Clients.Delete(f.ctx, app.ID))
 	_, err := f.store.GrantStatusByID(f.ctx, r.Grant.ID, f.clock.Now())
 	wantError(t, err, identity.ErrGrantNotFound)
 	wantError(t, f.admin.Clients.Delete(f.ctx, app.ID), identity.ErrClientNotFound)
@@ -267,16 +267,16 @@ func TestBuiltInClients(t *testing.T) {
 	f := newFixture(t)
 	public := func(m *identity.ClientMetadata) { m.TokenEndpointAuthMethod = identity.AuthNone }
 	for range 2 {
-		no(t, f.admin.Clients.EnsureBuiltIn(f.ctx, "playground", metadata(public), identity.DefaultPolicy()))
+		noError(t, f.admin.Clients.EnsureBuiltIn(f.ctx, "playground", metadata(public), identity.DefaultPolicy()))
 	}
 	c, err := f.ClientAuth.Find(f.ctx, "playground")
-	no(t, err)
+	noError(t, err)
 	if !c.BuiltIn || c.Version != 1 || len(f.audit(t, "")) != 1 {
 		t.Errorf("made as %+v", c)
 	}
-	no(t, f.admin.Clients.EnsureBuiltIn(f.ctx, "playground", metadata(public, func(m *identity.ClientMetadata) { m.Name = "Playground" }), identity.DefaultPolicy()))
+	noError(t, f.admin.Clients.EnsureBuiltIn(f.ctx, "playground", metadata(public, func(m *identity.ClientMetadata) { m.Name = "Playground" }), identity.DefaultPolicy()))
 	c, err = f.ClientAuth.Find(f.ctx, "playground")
-	no(t, err)
+	noError(t, err)
 	if c.Metadata.Name != "Playground" || c.Version != 2 {
 		t.Errorf("became %+v", c)
 	}

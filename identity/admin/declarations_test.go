@@ -41,7 +41,7 @@ func TestApply(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	done, err := f.admin.Declarations.Apply(f.ctx, desired(), false)
-	no(t, err)
+	noError(t, err)
 	secrets := map[string]string{}
 	for _, a := range done {
 		if a.Kind == identity.TargetUser || a.Kind == identity.TargetClient {
@@ -56,19 +56,19 @@ func TestApply(t *testing.T) {
 	if len(done) != 7 || len(secrets) != 2 || len(secrets["bob"]) != 12 || len(secrets["generated"]) != 43 {
 		t.Fatalf("%d things were done, %d secrets made", len(done), len(secrets))
 	}
-	no(t, f.try("root", passphrase))
-	no(t, f.try("bob", secrets["bob"]))
-	no(t, f.try("eve", passphrase))
+	noError(t, f.try("root", passphrase))
+	noError(t, f.try("bob", secrets["bob"]))
+	noError(t, f.try("eve", passphrase))
 	bob, err := f.admin.Users.Get(f.ctx, identity.UserBy{Username: "bob"})
-	no(t, err)
+	noError(t, err)
 	if !bob.RequiresPasswordChange {
 		t.Error("a generated password need not be changed")
 	}
 	root, err := f.admin.Users.Get(f.ctx, identity.UserBy{Username: "root"})
-	no(t, err)
+	noError(t, err)
 	wantSame(t, root.Claims, everyClaim())
 	app, err := f.ClientAuth.Find(f.ctx, "app")
-	no(t, err)
+	noError(t, err)
 	if !f.ClientAuth.ProveSecret(app, strings.Repeat("s", 32)) {
 		t.Error("the declared secret does not prove the client")
 	}
@@ -84,10 +84,10 @@ func TestApplyTwiceChangesNothing(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	first, err := f.admin.Declarations.Apply(f.ctx, desired(), false)
-	no(t, err)
+	noError(t, err)
 	events := len(f.audit(t, ""))
 	second, err := f.admin.Declarations.Apply(f.ctx, desired(), false)
-	no(t, err)
+	noError(t, err)
 	if len(second) != len(first) {
 		t.Errorf("%d things instead of %d", len(second), len(first))
 	}
@@ -105,7 +105,7 @@ func TestApplyChangesWhatDiffers(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	_, err := f.admin.Declarations.Apply(f.ctx, desired(), false)
-	no(t, err)
+	noError(t, err)
 	want := desired()
 	const next = "another otter 20 river"
 	want.Users[0].Password = next
@@ -115,15 +115,15 @@ func TestApplyChangesWhatDiffers(t *testing.T) {
 	want.Clients[0].Secret = strings.Repeat("t", 32)
 	want.Clients[1].Inactive = true
 	done, err := f.admin.Declarations.Apply(f.ctx, want, false)
-	no(t, err)
+	noError(t, err)
 	wantSame(t, verbs(done), map[string]admin.Verb{
 		"user root": admin.Updated, "user bob": admin.Updated, "user eve": admin.Unchanged, "scope tea": admin.Updated,
 		"resource " + api: admin.Updated, "client app": admin.Updated, "client generated": admin.Updated,
 	})
-	no(t, f.try("root", next))
+	noError(t, f.try("root", next))
 	wantError(t, f.try("root", passphrase), identity.ErrInvalidCredentials)
 	app, err := f.ClientAuth.Find(f.ctx, "app")
-	no(t, err)
+	noError(t, err)
 	if f.ClientAuth.ProveSecret(app, strings.Repeat("s", 32)) || !f.ClientAuth.ProveSecret(app, strings.Repeat("t", 32)) {
 		t.Error("the new secret is not the only one")
 	}
@@ -133,19 +133,19 @@ func TestADeclaredPasswordEndsAccessWhenItChanges(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	_, err := f.admin.Declarations.Apply(f.ctx, desired(), false)
-	no(t, err)
+	noError(t, err)
 	root, err := f.admin.Users.Get(f.ctx, identity.UserBy{Username: "root"})
-	no(t, err)
+	noError(t, err)
 	b := f.signIn(t, root)
 	_, err = f.admin.Declarations.Apply(f.ctx, desired(), false)
-	no(t, err)
+	noError(t, err)
 	if f.session(t, b.Session.ID).EndedAt != nil {
 		t.Error("applying the same signs people out")
 	}
 	want := desired()
 	want.Users[0].Password = "another otter 20 river"
 	_, err = f.admin.Declarations.Apply(f.ctx, want, false)
-	no(t, err)
+	noError(t, err)
 	if s := f.session(t, b.Session.ID); s.EndReason != identity.EndPasswordReset {
 		t.Errorf("the session ended as %q", s.EndReason)
 	}
@@ -155,29 +155,29 @@ func TestDryRun(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	dry, err := f.admin.Declarations.Apply(f.ctx, desired(), true)
-	no(t, err)
+	noError(t, err)
 	if list, _ := f.admin.Users.Count(f.ctx, admin.UserList{}); list.Value != 0 || len(f.audit(t, "")) != 0 {
 		t.Error("a dry run leaves something behind")
 	}
 	done, err := f.admin.Declarations.Apply(f.ctx, desired(), false)
-	no(t, err)
+	noError(t, err)
 	wantSame(t, verbs(dry), verbs(done))
 }
 
 func TestPrune(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	no(t, f.admin.Scopes.EnsureBuiltIn(f.ctx))
-	no(t, f.admin.Clients.EnsureBuiltIn(f.ctx, "playground", metadata(), identity.DefaultPolicy()))
+	noError(t, f.admin.Scopes.EnsureBuiltIn(f.ctx))
+	noError(t, f.admin.Clients.EnsureBuiltIn(f.ctx, "playground", metadata(), identity.DefaultPolicy()))
 	_, err := f.admin.Declarations.Apply(f.ctx, desired(), false)
-	no(t, err)
+	noError(t, err)
 	want := admin.Desired{Clients: desired().Clients[:1]}
 	done, err := f.admin.Declarations.Apply(f.ctx, want, false)
-	no(t, err)
+	noError(t, err)
 	wantSame(t, verbs(done), map[string]admin.Verb{"client app": admin.Unchanged})
 	want.Prune = true
 	done, err = f.admin.Declarations.Apply(f.ctx, want, false)
-	no(t, err)
+	noError(t, err)
 	wantSame(t, verbs(done), map[string]admin.Verb{
 		"client app": admin.Unchanged, "client generated": admin.Deleted, "scope tea": admin.Deleted, "resource " + api: admin.Deleted,
 	})
@@ -234,11 +234,11 @@ func TestApplyIsAllOrNothing(t *testing.T) {
 func TestApplyRespectsTheRules(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	no(t, f.admin.Clients.EnsureBuiltIn(f.ctx, "playground", metadata(), identity.DefaultPolicy()))
+	noError(t, f.admin.Clients.EnsureBuiltIn(f.ctx, "playground", metadata(), identity.DefaultPolicy()))
 	_, err := f.admin.Declarations.Apply(f.ctx, admin.Desired{Clients: []admin.NewClient{{ClientID: "playground", Metadata: metadata()}}}, false)
 	wantField(t, err, "client_id")
 	_, err = f.admin.Declarations.Apply(f.ctx, desired(), false)
-	no(t, err)
+	noError(t, err)
 	d := desired()
 	d.Users[0].Admin = false
 	_, err = f.admin.Declarations.Apply(f.ctx, d, false)

@@ -12,7 +12,7 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// How long what a call did is kept, and how long its key may be.
+// How long the result of a call is stored, and how long its key may be.
 const (
 	idempotencyTTL    = 24 * time.Hour
 	maxIdempotencyKey = 128
@@ -29,7 +29,7 @@ type Idempotency struct {
 }
 
 // NewIdempotency checks a key, which is chosen by the caller. field names what is called, such as
-// "Mutation.createUser"; arguments are its arguments in a canonical form, of which only a MAC is kept.
+// "Mutation.createUser"; arguments are its arguments in a canonical form, of which only a MAC is stored.
 func NewIdempotency(field, key string, arguments []byte) (*Idempotency, error) {
 	if len(key) == 0 || len(key) > maxIdempotencyKey {
 		return nil, identity.InvalidField("key", "Must have 1 to %d characters.", maxIdempotencyKey)
@@ -62,7 +62,7 @@ type changes struct {
 	source  identity.Source
 }
 
-// record is what is kept of the present transaction of a call.
+// record is what is stored of the present transaction of a call.
 func (i *Idempotency) record(ctx context.Context, c changes) identity.IdempotencyRecord {
 	actor := identity.ActorFrom(ctx)
 	who := string(actor.Kind)
@@ -80,8 +80,8 @@ func (i *Idempotency) record(ctx context.Context, c changes) identity.Idempotenc
 	}
 }
 
-// runIdempotent runs do in one transaction. When the context asks for idempotency, what do answers is kept in that
-// transaction, as JSON; when it is kept already, it is answered instead. What must not be kept, such as a secret, must
+// runIdempotent runs do in one transaction. When the context asks for idempotency, what do returns is stored in that
+// transaction, as JSON; when it is stored already, it is returned instead. What must not be stored, such as a secret, must
 // not be part of the JSON.
 func runIdempotent[T any](ctx context.Context, c changes, do func(ctx context.Context, tx identity.Store) (T, error)) (T, error) {
 	i, _ := ctx.Value(idempotencyKey{}).(*Idempotency)
@@ -95,16 +95,16 @@ func runIdempotent[T any](ctx context.Context, c changes, do func(ctx context.Co
 			return err
 		}
 		record := i.record(ctx, c)
-		kept, err := tx.ClaimIdempotency(ctx, record)
+		stored, err := tx.ClaimIdempotency(ctx, record)
 		if err != nil {
 			return err
 		}
-		if kept != nil {
-			if !c.keys.Verify(identity.PurposeIdempotency, i.arguments, kept.ArgsMAC) {
+		if stored != nil {
+			if !c.keys.Verify(identity.PurposeIdempotency, i.arguments, stored.ArgsMAC) {
 				return identity.ErrIdempotencyKeyReused
 			}
 			replayed = true
-			return json.Unmarshal(kept.Payload, &answer)
+			return json.Unmarshal(stored.Payload, &answer)
 		}
 		if answer, err = do(ctx, tx); err != nil {
 			return err

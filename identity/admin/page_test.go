@@ -50,7 +50,7 @@ func TestPageArguments(t *testing.T) {
 func (f *fixture) cursor(t testing.TB, list admin.UserList) string {
 	t.Helper()
 	page, err := f.admin.Users.List(f.ctx, list, admin.PageArgs{})
-	no(t, err)
+	noError(t, err)
 	return page.Edges[0].Cursor()
 }
 
@@ -92,7 +92,7 @@ func TestCursorsCannotBeForged(t *testing.T) {
 	f.user(t, "alice")
 	cursor := f.cursor(t, admin.UserList{})
 	raw, err := base64.RawURLEncoding.DecodeString(cursor)
-	no(t, err)
+	noError(t, err)
 	for i := range raw {
 		raw[i] ^= 1
 		if _, err := f.admin.Users.List(f.ctx, admin.UserList{}, admin.PageArgs{After: base64.RawURLEncoding.EncodeToString(raw)}); err == nil {
@@ -113,7 +113,7 @@ func TestCursorsCannotBeForged(t *testing.T) {
 func FuzzCursor(f *testing.F) {
 	x := newFixture(f)
 	// The processes that fuzz must make the same cursor.
-	no(f, x.store.InsertUser(x.ctx, identity.User{
+	noError(f, x.store.InsertUser(x.ctx, identity.User{
 		ID: uuid.MustParse("019ca945-0a00-7cde-be84-02476142058a"), Username: "alice", Email: "alice@example.org", CreatedAt: start, UpdatedAt: start, Version: 1,
 	}))
 	good := x.cursor(f, admin.UserList{})
@@ -121,7 +121,7 @@ func FuzzCursor(f *testing.F) {
 		f.Add(seed)
 	}
 	want, err := base64.RawURLEncoding.DecodeString(good)
-	no(f, err)
+	noError(f, err)
 	f.Fuzz(func(t *testing.T, text string) {
 		_, err := x.admin.Users.List(x.ctx, admin.UserList{}, admin.PageArgs{After: text})
 		raw, decodeErr := base64.RawURLEncoding.DecodeString(text)

@@ -15,10 +15,10 @@ import (
 func TestRequestedScopes(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	no(t, f.admin.Scopes.EnsureBuiltIn(f.ctx))
+	noError(t, f.admin.Scopes.EnsureBuiltIn(f.ctx))
 	for _, scope := range []identity.Scope{{Name: "basic", Default: true}, {Name: "extra", Default: true}, {Name: "rare"}} {
 		_, err := f.admin.Scopes.Save(f.ctx, scope)
-		no(t, err)
+		noError(t, err)
 	}
 	for name, test := range map[string]struct {
 		client    string
@@ -60,12 +60,12 @@ func TestOnlyAdministratorsGetAdminScopes(t *testing.T) {
 func TestSaveScope(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	no(t, f.admin.Scopes.EnsureBuiltIn(f.ctx))
+	noError(t, f.admin.Scopes.EnsureBuiltIn(f.ctx))
 	save := func(s identity.Scope, want bool) {
 		t.Helper()
 		f.advance(time.Minute)
 		changed, err := f.admin.Scopes.Save(f.ctx, s)
-		no(t, err)
+		noError(t, err)
 		if changed != want {
 			t.Errorf("saving %+v: %v", s, changed)
 		}
@@ -78,7 +78,7 @@ func TestSaveScope(t *testing.T) {
 	save(tea, true)
 	save(identity.Scope{Name: "openid", Description: "Say who you are", Default: true}, true)
 	all, err := f.Scopes.Describe(f.ctx, []string{"tea:read", "openid", "unknown"})
-	no(t, err)
+	noError(t, err)
 	wantSame(t, all, []identity.Scope{
 		{Name: "tea:read", Description: "Read tea", CreatedAt: created, UpdatedAt: created.Add(2 * time.Minute)},
 		{Name: "openid", Description: "Say who you are", Default: true, BuiltIn: true, CreatedAt: start, UpdatedAt: f.Now()},
@@ -105,7 +105,7 @@ func TestSaveScope(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	no(t, f.admin.Scopes.Delete(f.ctx, "tea:read"))
+	noError(t, f.admin.Scopes.Delete(f.ctx, "tea:read"))
 	wantError(t, f.admin.Scopes.Delete(f.ctx, "tea:read"), identity.ErrScopeNotFound)
 	wantField(t, f.admin.Scopes.Delete(f.ctx, "openid"), "name")
 	f.refusedWithout(t, identity.ScopeScopesRead, func(ctx context.Context) error { _, err := f.admin.Scopes.List(ctx); return err })
@@ -114,15 +114,15 @@ func TestSaveScope(t *testing.T) {
 func TestEnsureBuiltInScopesKeepsWhatIsThere(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	no(t, f.admin.Scopes.EnsureBuiltIn(f.ctx))
+	noError(t, f.admin.Scopes.EnsureBuiltIn(f.ctx))
 	_, err := f.admin.Scopes.Save(f.ctx, identity.Scope{Name: "email", Description: "Your address"})
-	no(t, err)
+	noError(t, err)
 	before, err := f.Scopes.All(f.ctx)
-	no(t, err)
+	noError(t, err)
 	f.advance(time.Hour)
-	no(t, f.admin.Scopes.EnsureBuiltIn(f.ctx))
+	noError(t, f.admin.Scopes.EnsureBuiltIn(f.ctx))
 	after, err := f.Scopes.All(f.ctx)
-	no(t, err)
+	noError(t, err)
 	wantSame(t, after, before)
 	if len(after) != len(identity.BuiltInScopes()) {
 		t.Errorf("%d scopes", len(after))
@@ -139,18 +139,18 @@ func TestResources(t *testing.T) {
 			r.Scopes = nil
 		}
 		changed, err := f.admin.Scopes.SaveResource(f.ctx, r)
-		no(t, err)
+		noError(t, err)
 		if changed != want {
 			t.Errorf("saving it the %d. time: %v", i+1, changed)
 		}
 	}
 	changed, err := f.admin.Scopes.SaveResource(f.ctx, identity.Resource{URI: api, Name: "API", Scopes: []string{}})
-	no(t, err)
+	noError(t, err)
 	if changed {
 		t.Error("no scopes and an empty list of scopes differ")
 	}
 	list, err := f.admin.Scopes.Resources(f.ctx)
-	no(t, err)
+	noError(t, err)
 	wantSame(t, list, []identity.Resource{{URI: api, Name: "API", CreatedAt: start.Add(time.Minute), UpdatedAt: start.Add(3 * time.Minute)}})
 	for _, uri := range []string{"", "api", "/v1", "//x", api + "#x", api + "#", api + " ", api + "\n", "https://é.example", "https://" + strings.Repeat("a", 2048)} {
 		_, err := f.admin.Scopes.SaveResource(f.ctx, identity.Resource{URI: uri})
@@ -172,7 +172,7 @@ func TestResources(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	no(t, f.admin.Scopes.DeleteResource(f.ctx, api))
+	noError(t, f.admin.Scopes.DeleteResource(f.ctx, api))
 	if err := f.admin.Scopes.DeleteResource(f.ctx, api); err == nil || identity.AsError(err).Kind != identity.NotFound {
 		t.Errorf("deleting it again: %v", err)
 	}

@@ -37,7 +37,7 @@ func (f *fixture) sessions(t *testing.T, u identity.User, n int) (newest []uuid.
 	}
 	slices.Reverse(newest)
 	first, err := f.Sessions.FromCookie(f.ctx, secret)
-	no(t, err)
+	noError(t, err)
 	return newest, first
 }
 
@@ -69,7 +69,7 @@ func TestListSessions(t *testing.T) {
 		args := admin.PageArgs{First: ptr(1)}
 		for {
 			p, err := f.admin.Sessions.List(f.ctx, c.list, args)
-			no(t, err)
+			noError(t, err)
 			forward = append(forward, sessionIDs(p)...)
 			if !p.HasNext {
 				break
@@ -79,7 +79,7 @@ func TestListSessions(t *testing.T) {
 		args = admin.PageArgs{Last: ptr(1)}
 		for {
 			p, err := f.admin.Sessions.List(f.ctx, c.list, args)
-			no(t, err)
+			noError(t, err)
 			backward = append(sessionIDs(p), backward...)
 			if !p.HasPrevious {
 				break
@@ -90,18 +90,18 @@ func TestListSessions(t *testing.T) {
 			t.Errorf("%s: forward %v, backward %v, want %v", name, forward, backward, c.want)
 		}
 		n, err := f.admin.Sessions.Count(f.ctx, c.list)
-		no(t, err)
+		noError(t, err)
 		wantSame(t, n, admin.Count{Value: len(c.want)})
 	}
 	all, err := f.admin.Sessions.Count(f.ctx, admin.SessionList{})
-	no(t, err)
+	noError(t, err)
 	wantSame(t, all.Value, 6)
 	in, err := f.admin.Sessions.Grants(f.ctx, newest)
-	no(t, err)
+	noError(t, err)
 	wantSame(t, len(in), 1)
 	wantSame(t, in[used.Session.ID][0].ID, grant.ID)
 	got, err := f.admin.Sessions.Get(f.ctx, used.Session.ID)
-	no(t, err)
+	noError(t, err)
 	wantSame(t, got, f.session(t, used.Session.ID))
 }
 
@@ -111,7 +111,7 @@ func TestListSessionsRefuses(t *testing.T) {
 	alice := f.user(t, "alice")
 	f.sessions(t, alice, 3)
 	p, err := f.admin.Sessions.List(f.ctx, admin.SessionList{}, admin.PageArgs{First: ptr(1)})
-	no(t, err)
+	noError(t, err)
 	cursor := p.Edges[0].Cursor()
 	for name, c := range map[string]struct {
 		list  admin.SessionList
@@ -157,21 +157,21 @@ func TestSessionsOfManyUsersGoOnInTheList(t *testing.T) {
 		alice, bob := f.user(t, "alice"), f.user(t, "bob")
 		newest, _ := f.sessions(t, alice, 5)
 		_, err := f.admin.Users.RevokeSessions(f.ctx, bob.ID, false)
-		no(t, err)
+		noError(t, err)
 		_, err = f.admin.Sessions.Revoke(f.ctx, admin.RevokeBy{IDs: newest[:1]})
-		no(t, err)
+		noError(t, err)
 		for _, activeOnly := range []bool{false, true} {
 			want, list := newest, admin.SessionList{Filter: identity.SessionFilter{UserID: alice.ID}}
 			if activeOnly {
 				want, list.Filter.Active = newest[1:], &activeOnly
 			}
 			pages, err := f.admin.Sessions.ByUsers(f.ctx, []uuid.UUID{alice.ID, bob.ID}, activeOnly, 2)
-			no(t, err)
+			noError(t, err)
 			first := pages[alice.ID]
 			wantSame(t, sessionIDs(first), want[:2])
 			wantSame(t, []bool{first.HasNext, first.HasPrevious, pages[bob.ID].HasNext}, []bool{true, false, false})
 			rest, err := f.admin.Sessions.List(f.ctx, list, admin.PageArgs{After: first.Edges[1].Cursor()})
-			no(t, err)
+			noError(t, err)
 			wantSame(t, sessionIDs(rest), want[2:])
 		}
 	})
@@ -187,19 +187,19 @@ func TestRevokeSessions(t *testing.T) {
 	f.offline(t, other, first)
 
 	ended, err := f.admin.Sessions.Revoke(f.ctx, admin.RevokeBy{IDs: []uuid.UUID{newest[0], uuid.New()}})
-	no(t, err)
+	noError(t, err)
 	wantSame(t, ended, identity.RevokedCounts{Sessions: 1})
 	_, err = f.admin.Sessions.Revoke(f.ctx, admin.RevokeBy{IDs: newest[:1]})
 	wantError(t, err, identity.ErrSessionNotFound)
 	ended, err = f.admin.Sessions.Revoke(f.ctx, admin.RevokeBy{ClientID: app.ID})
-	no(t, err)
+	noError(t, err)
 	wantSame(t, ended, identity.RevokedCounts{Sessions: 1, Grants: 1}) // the other client keeps its offline access
 	wantSame(t, f.session(t, first.Session.ID).EndReason, identity.EndRevoked)
 	ended, err = f.admin.Sessions.Revoke(f.ctx, admin.RevokeBy{UserID: alice.ID})
-	no(t, err)
+	noError(t, err)
 	wantSame(t, ended, identity.RevokedCounts{Sessions: 2})
 	ended, err = f.admin.Sessions.Revoke(f.ctx, admin.RevokeBy{ClientID: uuid.New()})
-	no(t, err)
+	noError(t, err)
 	wantSame(t, ended, identity.RevokedCounts{})
 
 	_, err = f.admin.Sessions.Revoke(f.ctx, admin.RevokeBy{UserID: uuid.New()})
@@ -222,7 +222,7 @@ func TestRevokeTheManySessionsOfAClient(t *testing.T) {
 	f := newFixture(t)
 	app := f.client(t, "app")
 	for i, u := range f.many(t, "user", many) {
-		no(t, f.store.InTx(f.ctx, func(ctx context.Context, tx identity.Store) error {
+		noError(t, f.store.InTx(f.ctx, func(ctx context.Context, tx identity.Store) error {
 			session := identity.Session{
 				ID: f.deps.Source.NewID(), Digest: fmt.Appendf(nil, "digest %d", i), UserID: u.ID, CreatedAt: start, LastActiveAt: start, AuthTime: start,
 				ExpiresAt: start.Add(time.Hour), MaxExpiresAt: start.Add(time.Hour), Level: identity.LevelOne,
@@ -237,10 +237,10 @@ func TestRevokeTheManySessionsOfAClient(t *testing.T) {
 	}
 	spared := f.signIn(t, f.user(t, "spared"))
 	ended, err := f.admin.Sessions.Revoke(f.ctx, admin.RevokeBy{ClientID: app.ID})
-	no(t, err)
+	noError(t, err)
 	wantSame(t, ended, identity.RevokedCounts{Sessions: many, Grants: many})
 	n, err := f.store.CountActiveSessions(f.ctx, f.Now())
-	no(t, err)
+	noError(t, err)
 	if n != 1 || f.session(t, spared.Session.ID).EndedAt != nil {
 		t.Errorf("%d sessions are left", n)
 	}
@@ -259,14 +259,14 @@ func TestGrantsAndConsentsOfUsers(t *testing.T) {
 	f.advance(time.Second)
 	third := f.redeem(t, other, b, "openid", "email").Grant
 	for i, client := range []uuid.UUID{app.ID, other.ID} {
-		no(t, f.store.SaveConsent(f.ctx, identity.Consent{
+		noError(t, f.store.SaveConsent(f.ctx, identity.Consent{
 			UserID: alice.ID, ClientID: client, Scopes: []string{"openid"}, CreatedAt: start, UpdatedAt: start.Add(time.Duration(i) * time.Hour),
 		}))
 	}
 	of := func(limit int) []uuid.UUID {
 		t.Helper()
 		grants, err := f.admin.Grants.OfUsers(f.ctx, []uuid.UUID{alice.ID, bob.ID}, limit)
-		no(t, err)
+		noError(t, err)
 		wantSame(t, len(grants[bob.ID]), 0)
 		ids := []uuid.UUID{}
 		for _, g := range grants[alice.ID] {
@@ -277,25 +277,25 @@ func TestGrantsAndConsentsOfUsers(t *testing.T) {
 	wantSame(t, of(10), []uuid.UUID{third.ID, second.ID, first.ID})
 	wantSame(t, of(1), []uuid.UUID{third.ID})
 	consents, err := f.admin.Grants.Consents(f.ctx, []uuid.UUID{alice.ID, bob.ID})
-	no(t, err)
+	noError(t, err)
 	wantSame(t, len(consents), 1)
 	wantSame(t, []uuid.UUID{consents[alice.ID][0].ClientID, consents[alice.ID][1].ClientID}, []uuid.UUID{other.ID, app.ID})
 
 	n, err := f.admin.Grants.RevokeForUser(f.ctx, alice.ID, uuid.Nil, app.ID)
-	no(t, err)
+	noError(t, err)
 	wantSame(t, n, 2)
 	wantSame(t, of(10), []uuid.UUID{third.ID})
 	consents, err = f.admin.Grants.Consents(f.ctx, []uuid.UUID{alice.ID})
-	no(t, err)
+	noError(t, err)
 	if len(consents[alice.ID]) != 1 || consents[alice.ID][0].ClientID != other.ID {
 		t.Errorf("the consent outlives the grants: %v", consents)
 	}
 	n, err = f.admin.Grants.RevokeForUser(f.ctx, alice.ID, third.ID, uuid.Nil)
-	no(t, err)
+	noError(t, err)
 	wantSame(t, n, 1)
 	wantSame(t, f.grant(t, third.ID).EndReason, identity.EndRevoked)
 	n, err = f.admin.Grants.RevokeForUser(f.ctx, alice.ID, uuid.Nil, other.ID) // the consent is left
-	no(t, err)
+	noError(t, err)
 	wantSame(t, n, 0)
 	wantSame(t, len(f.audit(t, identity.ActionGrantEnded)), 3)
 	for _, again := range [][3]uuid.UUID{

@@ -20,7 +20,7 @@ import (
 func (f *fixture) many(t testing.TB, name string, n int, change ...func(*identity.User)) []identity.User {
 	t.Helper()
 	all := make([]identity.User, n)
-	no(t, f.store.InTx(f.ctx, func(ctx context.Context, tx identity.Store) error {
+	noError(t, f.store.InTx(f.ctx, func(ctx context.Context, tx identity.Store) error {
 		for i := range all {
 			username := fmt.Sprintf("%s%d", name, i)
 			all[i] = identity.User{
@@ -82,13 +82,13 @@ func TestBulkUpdate(t *testing.T) {
 		f.advance(time.Minute)
 
 		outcomes, err := f.admin.Users.BulkUpdate(ctx, ids, identity.UserFlags{Active: ptr(false)}, true)
-		no(t, err)
+		noError(t, err)
 		wantSame(t, codes(outcomes), want)
 		if got := f.reread(t, bob); !got.Active || f.grant(t, grant.ID).EndedAt != nil || len(f.audit(t, "")) != events {
 			t.Fatal("a dry run has changed something")
 		}
 		outcomes, err = f.admin.Users.BulkUpdate(ctx, ids, identity.UserFlags{Active: ptr(false), Verified: ptr(false)}, false)
-		no(t, err)
+		noError(t, err)
 		want[3] = "changed" // carol was verified
 		wantSame(t, codes(outcomes), want)
 		for i, o := range outcomes {
@@ -109,7 +109,7 @@ func TestBulkUpdate(t *testing.T) {
 			"bob": {"active": fromTo, "verified": fromTo}, "carol": {"verified": fromTo}, "dave": {"active": fromTo, "verified": fromTo},
 		})
 		outcomes, err = f.admin.Users.BulkUpdate(ctx, []uuid.UUID{root.ID}, identity.UserFlags{Verified: ptr(false)}, false)
-		no(t, err)
+		noError(t, err)
 		wantSame(t, codes(outcomes), []string{"changed"}) // that takes no access away
 	})
 }
@@ -145,7 +145,7 @@ func TestBulkRefuses(t *testing.T) {
 				wantField(t, err, "ids")
 			}
 			outcomes, err := op.do(f.ctx, tooMany[:1000])
-			no(t, err)
+			noError(t, err)
 			wantSame(t, count(outcomes), map[string]int{"USER_NOT_FOUND": 1000})
 			f.refusedWithout(t, op.scope, func(ctx context.Context) error { _, err := op.do(ctx, tooMany[:1]); return err })
 		})
@@ -167,17 +167,17 @@ func TestOneOfManyAdministratorsStays(t *testing.T) {
 			},
 		} {
 			outcomes, err := do(true)
-			no(t, err)
+			noError(t, err)
 			wantSame(t, count(outcomes), want)
 			if n, err := f.store.ActiveAdmins(f.ctx); n != admins || err != nil {
 				t.Fatalf("after a dry run to %s there are %d administrators: %v", name, n, err)
 			}
 		}
 		outcomes, err := f.admin.Users.BulkUpdate(f.ctx, idsOf(all), identity.UserFlags{Active: ptr(false)}, false)
-		no(t, err)
+		noError(t, err)
 		wantSame(t, count(outcomes), want)
 		n, err := f.store.ActiveAdmins(f.ctx)
-		no(t, err)
+		noError(t, err)
 		wantSame(t, n, 1)
 	})
 }
@@ -197,7 +197,7 @@ func TestLastAdministratorsAreTakenAtOnce(t *testing.T) {
 				Filter: identity.UserFilter{Admin: ptr(true), Active: ptr(true)}, Range: identity.KeysetRange{Limit: 10},
 				Order: identity.UserOrder{Field: identity.UserOrderUsername}, Now: f.Now(),
 			})
-			no(t, err)
+			noError(t, err)
 			for _, row := range rows {
 				admins = append(admins, row.Item.ID)
 			}
@@ -238,7 +238,7 @@ func TestLastAdministratorsAreTakenAtOnce(t *testing.T) {
 			close(gate)
 			all.Wait()
 			n, err := f.store.ActiveAdmins(f.ctx)
-			no(t, err)
+			noError(t, err)
 			wantSame(t, n, 1)
 		}
 	})
@@ -252,9 +252,9 @@ func TestBulkResetPasswords(t *testing.T) {
 	session := f.signIn(t, all[0]).Session
 	f.advance(time.Second)
 	dry, err := f.admin.Users.BulkResetPasswords(f.ctx, ids, true)
-	no(t, err)
+	noError(t, err)
 	outcomes, err := f.admin.Users.BulkResetPasswords(f.ctx, ids, false)
-	no(t, err)
+	noError(t, err)
 	wantSame(t, count(outcomes), map[string]int{"changed": 105, "USER_NOT_FOUND": 1})
 	wantSame(t, codes(dry), codes(outcomes))
 	seen := map[string]bool{}
@@ -270,7 +270,7 @@ func TestBulkResetPasswords(t *testing.T) {
 		if !user.RequiresPasswordChange {
 			t.Error("not flagged")
 		}
-		no(t, f.try(user.Username, outcomes[i].Temporary))
+		noError(t, f.try(user.Username, outcomes[i].Temporary))
 		wantError(t, f.try(user.Username, passphrase), identity.ErrInvalidCredentials)
 	}
 	wantSame(t, f.session(t, session.ID).EndReason, identity.EndPasswordReset)
@@ -286,7 +286,7 @@ func TestBulkResetNeedsTheHasher(t *testing.T) {
 	if err == nil || len(outcomes) != 0 {
 		t.Fatalf("got %v, %v", outcomes, err)
 	}
-	no(t, f.try("user0", passphrase))
+	noError(t, f.try("user0", passphrase))
 }
 
 func TestBulkRevokeAndDelete(t *testing.T) {
@@ -300,13 +300,13 @@ func TestBulkRevokeAndDelete(t *testing.T) {
 	ctx := f.as(root, identity.ScopeSessionsWrite, identity.ScopeUsersWrite)
 	for _, dryRun := range []bool{true, false} {
 		outcomes, err := f.admin.Users.BulkRevokeSessions(ctx, ids, dryRun)
-		no(t, err)
+		noError(t, err)
 		wantSame(t, codes(outcomes), []string{"changed", "same", "same"})
 		wantSame(t, f.grant(t, bound.ID).EndedAt != nil, !dryRun)
 	}
 	for _, dryRun := range []bool{true, false} {
 		outcomes, err := f.admin.Users.BulkDelete(ctx, ids, true, dryRun)
-		no(t, err)
+		noError(t, err)
 		wantSame(t, codes(outcomes), []string{"changed", "changed", "SELF_ADMIN_REVOKE_DENIED"})
 		_, err = f.store.UserByID(f.ctx, alice.ID)
 		wantSame(t, errors.Is(err, identity.ErrUserNotFound), !dryRun)
@@ -347,7 +347,7 @@ func TestAThousandUpdatesTakeFewStatements(t *testing.T) {
 		all := f.many(t, "user", 1000)
 		ctx, counter := store.CountStatements(f.ctx)
 		outcomes, err := f.admin.Users.BulkUpdate(ctx, idsOf(all), identity.UserFlags{Verified: ptr(false)}, false)
-		no(t, err)
+		noError(t, err)
 		wantSame(t, count(outcomes), map[string]int{"changed": 1000})
 		wantSame(t, counter.Total(), 30) // for each hundred: lock, update, audit
 	})

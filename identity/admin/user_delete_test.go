@@ -25,7 +25,7 @@ func TestDeleteUser(t *testing.T) {
 		f.signIn(t, alice)
 		grant := f.redeem(t, app, b, "openid").Grant
 		f.offline(t, app, b)
-		no(
+		noError(
 			t,
 			f.store.SaveConsent(
 				f.ctx,
@@ -40,7 +40,7 @@ func TestDeleteUser(t *testing.T) {
 			t.Fatalf("got %v", err)
 		}
 		removed, err := f.admin.Users.Delete(ctx, alice.ID, admin.DeleteUserOptions{ExpectedVersion: ptr(1)})
-		no(t, err)
+		noError(t, err)
 		wantSame(t, removed, identity.DeletedCounts{Sessions: 2, Grants: 2, Consents: 1})
 		for _, find := range []func() error{
 			func() error { _, err := f.store.UserByID(f.ctx, alice.ID); return err },
@@ -52,7 +52,7 @@ func TestDeleteUser(t *testing.T) {
 			}
 		}
 		job, found, err := f.Jobs.Claim(f.ctx, []string{"logout.deliver"}, nil)
-		no(t, err)
+		noError(t, err)
 		var logout struct {
 			SessionID uuid.UUID `json:"session_id"`
 			UserID    uuid.UUID `json:"user_id"`
@@ -100,9 +100,9 @@ func TestAPseudonymLeavesNoNameInTheTrail(t *testing.T) {
 		wantError(t, err, identity.ErrInvalidCredentials)
 		try.Password = passphrase
 		started, err := f.SignIn.Password(f.stranger(), try)
-		no(t, err)
+		noError(t, err)
 		_, err = f.Grants.ForPassword(f.stranger(), app, "alice", passphrase, []string{"openid"})
-		no(t, err)
+		noError(t, err)
 		_, err = f.admin.Users.Update(
 			f.ctx,
 			alice.ID,
@@ -111,13 +111,13 @@ func TestAPseudonymLeavesNoNameInTheTrail(t *testing.T) {
 			}},
 			nil,
 		)
-		no(t, err)
+		noError(t, err)
 		_, err = f.admin.Users.Update(f.as(alice, identity.ScopeUsersWrite), bob.ID, admin.UserChange{Verified: ptr(false)}, nil)
-		no(t, err)
-		no(t, f.Sessions.SignOut(f.stranger(), identity.BrowserSession{Session: started.Session, User: alice}))
+		noError(t, err)
+		noError(t, f.Sessions.SignOut(f.stranger(), identity.BrowserSession{Session: started.Session, User: alice}))
 
 		_, err = f.admin.Users.Delete(f.ctx, alice.ID, admin.DeleteUserOptions{Pseudonymise: true})
-		no(t, err)
+		noError(t, err)
 		trail := f.auditText(t)
 		for _, word := range []string{"alice", "liddell", "Pleasance", "203.0.113.5", "192.0.2.7", "curl/8", "browser/1"} {
 			if strings.Contains(strings.ToLower(trail), strings.ToLower(word)) {
@@ -151,7 +151,7 @@ func TestResetPassword(t *testing.T) {
 	}
 	f.advance(time.Minute)
 	first, err := f.admin.Users.ResetPassword(f.ctx, alice.ID)
-	no(t, err)
+	noError(t, err)
 	if first.Sessions != 2 || first.Grants != 3 || len(first.Temporary) != 12 || !first.User.RequiresPasswordChange {
 		t.Errorf("got %+v", first)
 	}
@@ -166,9 +166,9 @@ func TestResetPassword(t *testing.T) {
 	_, err = f.Grants.Exchange(f.ctx, app, proof(code))
 	wantError(t, err, identity.ErrInvalidGrant)
 	wantError(t, f.try("alice", passphrase), identity.ErrInvalidCredentials)
-	no(t, f.try("alice", first.Temporary))
+	noError(t, f.try("alice", first.Temporary))
 	second, err := f.admin.Users.ResetPassword(f.ctx, alice.ID)
-	no(t, err)
+	noError(t, err)
 	if second.Temporary == first.Temporary {
 		t.Error("two resets give the same password")
 	}
@@ -197,12 +197,12 @@ func TestUnlock(t *testing.T) {
 	}
 	wantError(t, f.try("alice", passphrase), identity.ErrInvalidCredentials)
 	got, err := f.admin.Users.Unlock(f.ctx, alice.ID)
-	no(t, err)
+	noError(t, err)
 	wantSame(t, got, alice)
-	no(t, f.try("alice", passphrase))
+	noError(t, f.try("alice", passphrase))
 	wantSame(t, f.audit(t, identity.ActionUserUnlocked)[0].Changes["failed_attempts"], identity.Change{Before: 3.0, After: 0.0})
 	_, err = f.admin.Users.Unlock(f.ctx, alice.ID)
-	no(t, err)
+	noError(t, err)
 	if len(f.audit(t, identity.ActionUserUnlocked)) != 1 {
 		t.Error("a change of nothing was audited")
 	}
@@ -222,18 +222,18 @@ func TestRevokeSessionsOfAUser(t *testing.T) {
 	b := f.signIn(t, alice)
 	bound, offline := f.redeem(t, app, b, "openid").Grant, f.offline(t, app, b)
 	ended, err := f.admin.Users.RevokeSessions(f.ctx, alice.ID, false)
-	no(t, err)
+	noError(t, err)
 	wantSame(t, ended, identity.RevokedCounts{Sessions: 1, Grants: 1})
 	wantSame(
 		t, []identity.EndReason{f.grant(t, bound.ID).EndReason, f.grant(t, offline.ID).EndReason},
 		[]identity.EndReason{identity.EndRevoked, ""},
 	)
 	ended, err = f.admin.Users.RevokeSessions(f.ctx, alice.ID, true)
-	no(t, err)
+	noError(t, err)
 	wantSame(t, ended, identity.RevokedCounts{Grants: 1})
 	events := len(f.audit(t, identity.ActionSessionsEnded))
 	ended, err = f.admin.Users.RevokeSessions(f.ctx, alice.ID, true)
-	no(t, err)
+	noError(t, err)
 	if ended != (identity.RevokedCounts{}) || len(f.audit(t, identity.ActionSessionsEnded)) != events {
 		t.Errorf("got %+v, or a change of nothing was audited", ended)
 	}
@@ -254,7 +254,7 @@ func TestSingleClaimsChange(t *testing.T) {
 	got, err := f.admin.Users.Update(f.ctx, alice.ID, admin.UserChange{PatchClaims: func(c *identity.Claims) {
 		c.Nickname, c.GivenName, c.Address.Region = "", "Alys", ""
 	}}, nil)
-	no(t, err)
+	noError(t, err)
 	wantSame(t, got.Claims, want)
 	wantSame(t, f.reread(t, alice).Claims, want)
 	changes := f.audit(t, identity.ActionUserUpdated)[0].Changes
@@ -262,7 +262,7 @@ func TestSingleClaimsChange(t *testing.T) {
 		t.Errorf("audited %v", changes)
 	}
 	got, err = f.admin.Users.Update(f.ctx, alice.ID, admin.UserChange{PatchClaims: func(c *identity.Claims) { c.Address = nil }}, nil)
-	no(t, err)
+	noError(t, err)
 	if got.Claims.Address != nil || got.Version != 3 {
 		t.Errorf("got %+v", got)
 	}

@@ -33,7 +33,7 @@ func (f *fixture) crowd(t *testing.T) []identity.User {
 	}
 	f.advance(time.Second)
 	_, err := f.admin.Users.Update(f.ctx, list[1].ID, admin.UserChange{Verified: new(false)}, nil)
-	no(t, err)
+	noError(t, err)
 	for i := range list {
 		list[i] = f.reread(t, list[i])
 	}
@@ -90,7 +90,7 @@ func (f *fixture) forward(t *testing.T, list admin.UserList, size, total int) []
 	args := admin.PageArgs{First: &size}
 	for {
 		page, err := f.admin.Users.List(f.ctx, list, args)
-		no(t, err)
+		noError(t, err)
 		if page.HasPrevious != (args.After != "") {
 			t.Errorf("after %d: HasPrevious %v", len(got), page.HasPrevious)
 		}
@@ -111,7 +111,7 @@ func (f *fixture) backward(t *testing.T, list admin.UserList, size, total int) [
 	args := admin.PageArgs{Last: &size}
 	for {
 		page, err := f.admin.Users.List(f.ctx, list, args)
-		no(t, err)
+		noError(t, err)
 		if page.HasNext != (args.Before != "") {
 			t.Errorf("before %d: HasNext %v", len(got), page.HasNext)
 		}
@@ -130,7 +130,7 @@ func TestUserListDefaults(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	empty, err := f.admin.Users.List(f.ctx, admin.UserList{}, admin.PageArgs{})
-	no(t, err)
+	noError(t, err)
 	if len(empty.Edges) != 0 || empty.HasNext || empty.HasPrevious {
 		t.Errorf("an empty list: %+v", empty)
 	}
@@ -139,13 +139,13 @@ func TestUserListDefaults(t *testing.T) {
 		f.user(t, fmt.Sprintf("user%02d", i))
 	}
 	page, err := f.admin.Users.List(f.ctx, admin.UserList{}, admin.PageArgs{})
-	no(t, err)
+	noError(t, err)
 	got := usernames(page.Items())
 	if len(got) != 25 || got[0] != "user25" || got[24] != "user01" || !page.HasNext {
 		t.Errorf("the default page is %v, HasNext %v", got, page.HasNext)
 	}
 	between, err := f.admin.Users.List(f.ctx, admin.UserList{}, admin.PageArgs{After: page.Edges[3].Cursor(), Before: page.Edges[6].Cursor()})
-	no(t, err)
+	noError(t, err)
 	wantSame(t, usernames(between.Items()), got[4:6])
 }
 
@@ -159,12 +159,12 @@ func TestAPageSurvivesChanges(t *testing.T) {
 		users = append(users, f.user(t, name))
 	}
 	page, err := f.admin.Users.List(f.ctx, list, admin.PageArgs{First: new(2)})
-	no(t, err)
+	noError(t, err)
 	f.user(t, "aaa")
 	f.user(t, "eee")
-	no(t, f.store.DeleteUser(f.ctx, users[1].ID)) // the row of the cursor itself
+	noError(t, f.store.DeleteUser(f.ctx, users[1].ID)) // the row of the cursor itself
 	page, err = f.admin.Users.List(f.ctx, list, admin.PageArgs{First: new(2), After: page.Edges[1].Cursor()})
-	no(t, err)
+	noError(t, err)
 	wantSame(t, usernames(page.Items()), []string{"eee", "fff"})
 }
 
@@ -186,12 +186,12 @@ func TestFilterAndSearch(t *testing.T) {
 	} {
 		test.list.Order = identity.UserOrder{Field: identity.UserOrderUsername}
 		page, err := f.admin.Users.List(f.ctx, test.list, admin.PageArgs{})
-		no(t, err)
+		noError(t, err)
 		if got := usernames(page.Items()); !slices.Equal(got, test.want) {
 			t.Errorf("%s: %v", name, got)
 		}
 		count, err := f.admin.Users.Count(f.ctx, test.list)
-		no(t, err)
+		noError(t, err)
 		if count.Value != len(test.want) || count.AtLeast {
 			t.Errorf("%s: counted %+v", name, count)
 		}
@@ -276,15 +276,15 @@ func TestCountStops(t *testing.T) {
 	f := newFixtureOn(t, file)
 	f.user(t, "alice")
 	db, err := sql.Open("sqlite", strings.TrimPrefix(address, "sqlite:"))
-	no(t, err)
+	noError(t, err)
 	t.Cleanup(func() { _ = db.Close() })
 	crowdTo(t, db, admin.CountLimit)
 	count, err := f.admin.Users.Count(f.ctx, admin.UserList{})
-	no(t, err)
+	noError(t, err)
 	wantSame(t, count, admin.Count{Value: admin.CountLimit})
 	f.user(t, "one-more")
 	count, err = f.admin.Users.Count(f.ctx, admin.UserList{})
-	no(t, err)
+	noError(t, err)
 	wantSame(t, count, admin.Count{Value: admin.CountLimit, AtLeast: true})
 }
 
@@ -297,16 +297,16 @@ func crowdTo(t *testing.T, db *sql.DB, total int) {
 		"search_text": "''",
 	}
 	rows, err := db.QueryContext(t.Context(), "SELECT name FROM pragma_table_info('users') WHERE name <> 'rowid'") // without generated columns
-	no(t, err)
+	noError(t, err)
 	defer rows.Close()
 	var columns, values []string
 	for rows.Next() {
 		var name string
-		no(t, rows.Scan(&name))
+		noError(t, rows.Scan(&name))
 		columns, values = append(columns, name), append(values, cmp.Or(own[name], name))
 	}
-	no(t, rows.Err())
+	noError(t, rows.Err())
 	_, err = db.ExecContext(t.Context(), "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < ?) INSERT INTO users ("+
 		strings.Join(columns, ", ")+") SELECT "+strings.Join(values, ", ")+" FROM users, n", total)
-	no(t, err)
+	noError(t, err)
 }

@@ -13,7 +13,7 @@ import (
 // the same Idempotency.
 type PasswordReset struct {
 	User      identity.User `json:"-"`
-	Temporary string        `json:"-"` // not kept
+	Temporary string        `json:"-"` // not stored
 	Sessions  int           // ended
 	Grants    int           // ended
 }

@@ -39,7 +39,7 @@ type NewUser struct {
 	Claims                 identity.Claims
 }
 
-// Create adds a user. The second result is the temporary password if one was generated; it is not kept and cannot be
+// Create adds a user. The second result is the temporary password if one was generated; it is not stored and cannot be
 // shown again, not even by the call of an Idempotency that repeats this one.
 func (s *Users) Create(ctx context.Context, n NewUser) (identity.User, string, error) {
 	if err := requireScope(ctx, identity.ScopeUsersWrite); err != nil {

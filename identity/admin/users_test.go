@@ -36,7 +36,7 @@ func TestCreateUser(t *testing.T) {
 		Username: "Alice.L", Email: "Alice@Example.org", Password: passphrase, Inactive: true, Verified: true, Admin: true,
 		RequiresPasswordChange: true, Claims: everyClaim(),
 	})
-	no(t, err)
+	noError(t, err)
 	if temporary != "" {
 		t.Error("a password was generated")
 	}
@@ -67,7 +67,7 @@ func TestGeneratedPassword(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	u, temporary, err := f.admin.Users.Create(f.ctx, admin.NewUser{Username: "bob", Email: "bob@example.org", GeneratePassword: true})
-	no(t, err)
+	noError(t, err)
 	if len(temporary) != 12 || !u.RequiresPasswordChange || !u.Active {
 		t.Errorf("password of %d characters, user %+v", len(temporary), u)
 	}
@@ -86,7 +86,7 @@ func TestImportedHash(t *testing.T) {
 		"argon2": hashed(), "bcrypt": "$2a$04$zVHmKQtGGQob.b/Nc7l9NO8UlrYcW05FiuCj/SxsFO/ZtiN9.mNzy",
 	} {
 		u, _, err := f.admin.Users.Create(f.ctx, admin.NewUser{Username: name, Email: name + "@example.org", PasswordHash: hash})
-		no(t, err)
+		noError(t, err)
 		wantSame(t, f.reread(t, u).Password.Hash, hash)
 	}
 	for _, hash := range []string{"plain text", "$1$salt$md5", "$argon2id$v=19$m=4194304,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"} {
@@ -149,12 +149,12 @@ func TestUpdateUser(t *testing.T) {
 		before := len(f.audit(t, ""))
 		f.advance(time.Minute)
 		got, err := f.admin.Users.Update(f.ctx, u.ID, admin.UserChange{}, nil)
-		no(t, err)
+		noError(t, err)
 		wantSame(t, got, u)
 		got, err = f.admin.Users.Update(f.ctx, u.ID, admin.UserChange{
 			Username: &u.Username, Email: &u.Email, Active: &u.Active, Verified: &u.Verified, Admin: &u.Admin, Claims: &u.Claims,
 		}, nil)
-		no(t, err)
+		noError(t, err)
 		wantSame(t, got, u)
 		wantSame(t, f.reread(t, u), u)
 		if len(f.audit(t, "")) != before {
@@ -247,7 +247,7 @@ func TestTheLastAdministratorStays(t *testing.T) {
 
 	two := f.user(t, "two", administrator)
 	_, err := f.admin.Users.Update(f.ctx, one.ID, admin.UserChange{Admin: new(false)}, nil)
-	no(t, err)
+	noError(t, err)
 	_, err = f.admin.Users.Update(f.ctx, two.ID, admin.UserChange{Active: new(false)}, nil)
 	wantError(t, err, identity.ErrLastAdmin)
 }
@@ -282,9 +282,9 @@ func TestNobodyTakesAwayTheirOwnAccess(t *testing.T) {
 	}
 	wantSame(t, f.reread(t, me), me)
 	_, err := f.admin.Users.Update(ctx, me.ID, admin.UserChange{Email: new("me@example.org")}, nil)
-	no(t, err)
+	noError(t, err)
 	_, err = f.admin.Users.Update(ctx, other.ID, admin.UserChange{Admin: new(false)}, nil)
-	no(t, err)
+	noError(t, err)
 }
 
 // TestWhatEndsAccess: sessions and grants, offline ones too, end together with the right to have them.
@@ -311,11 +311,11 @@ func TestWhatEndsAccess(t *testing.T) {
 			app := f.client(t, "app")
 			b, spared := f.signIn(t, u), f.signIn(t, other)
 			bound, offline := f.redeem(t, app, b, "openid"), f.redeem(t, app, b, "openid", "offline_access")
-			kept := f.redeem(t, app, spared, "openid")
+			untouched := f.redeem(t, app, spared, "openid")
 			unspent := f.code(t, app, b, "openid")
 			f.advance(time.Second)
 			_, err := f.admin.Users.Update(f.ctx, u.ID, test.change, nil)
-			no(t, err)
+			noError(t, err)
 			if s := f.session(t, b.Session.ID); s.EndReason != test.ends || (s.EndedAt != nil) != (test.ends != "") {
 				t.Errorf("the session ended as %q at %v", s.EndReason, s.EndedAt)
 			}
@@ -327,7 +327,7 @@ func TestWhatEndsAccess(t *testing.T) {
 			if _, err := f.Grants.Exchange(f.ctx, app, proof(unspent)); (err == nil) != (test.ends == "") {
 				t.Errorf("the code is exchanged with %v", err)
 			}
-			if f.session(t, spared.Session.ID).EndedAt != nil || f.grant(t, kept.Grant.ID).EndedAt != nil {
+			if f.session(t, spared.Session.ID).EndedAt != nil || f.grant(t, untouched.Grant.ID).EndedAt != nil {
 				t.Error("somebody else's access ended")
 			}
 			events := f.audit(t, identity.ActionSessionsEnded)
@@ -354,7 +354,7 @@ func TestAuditOfUsers(t *testing.T) {
 	u, _, err := f.admin.Users.Create(ctx, admin.NewUser{
 		Username: "alice", Email: "alice@example.org", Password: passphrase, Claims: identity.Claims{Locale: "en"},
 	})
-	no(t, err)
+	noError(t, err)
 	created := f.audit(t, identity.ActionUserCreated)[0]
 	wantSame(t, created, identity.AuditEvent{
 		ID: created.ID, OccurredAt: f.Now(), ActorKind: identity.ActorUser, ActorID: asRoot.ID.String(), ActorName: "root",
@@ -369,7 +369,7 @@ func TestAuditOfUsers(t *testing.T) {
 	updated, err := f.admin.Users.Update(ctx, u.ID, admin.UserChange{
 		Password: new(next), Admin: new(true), Claims: &identity.Claims{Address: &identity.Address{Country: "NO"}},
 	}, nil)
-	no(t, err)
+	noError(t, err)
 	wantSame(t, f.audit(t, identity.ActionUserUpdated)[0].Changes, map[string]identity.Change{
 		"admin": {Before: false, After: true}, "locale": {Before: "en", After: ""}, "password": {},
 		"address": {After: map[string]any{"country": "NO"}},
@@ -391,12 +391,12 @@ func TestEnsureAdmin(t *testing.T) {
 		f := newFixture(t)
 		f.user(t, "sleeping", administrator, func(n *admin.NewUser) { n.Inactive = true })
 		created, generated, err := f.admin.Users.EnsureAdmin(f.ctx, "admin", "admin@example.org", "")
-		no(t, err)
+		noError(t, err)
 		if !created || len(generated) != 12 {
 			t.Fatalf("created %v with a password of %d characters", created, len(generated))
 		}
 		u, err := f.admin.Users.Get(f.ctx, identity.UserBy{Username: "admin"})
-		no(t, err)
+		noError(t, err)
 		if !u.Admin || !u.Active || !u.Verified || !u.RequiresPasswordChange {
 			t.Errorf("made %+v", u)
 		}
@@ -409,7 +409,7 @@ func TestEnsureAdmin(t *testing.T) {
 		t.Parallel()
 		f := newFixture(t)
 		created, generated, err := f.admin.Users.EnsureAdmin(f.ctx, "admin", "admin@example.org", passphrase)
-		no(t, err)
+		noError(t, err)
 		u, _ := f.admin.Users.Get(f.ctx, identity.UserBy{Username: "admin"})
 		if !created || generated != "" || u.RequiresPasswordChange {
 			t.Errorf("created %v, generated %q, user %+v", created, generated, u)
@@ -470,17 +470,17 @@ func TestManyUsersAtOnce(t *testing.T) {
 	f.signIn(t, a)
 	f.signIn(t, a)
 	ended := f.signIn(t, b)
-	no(t, f.Sessions.SignOut(f.ctx, ended))
+	noError(t, f.Sessions.SignOut(f.ctx, ended))
 	found, err := f.admin.Users.ByIDs(f.ctx, []uuid.UUID{a.ID, uuid.New(), b.ID})
-	no(t, err)
+	noError(t, err)
 	if len(found) != 2 || found[a.ID].Username != "alice" || found[b.ID].Username != "bob" {
 		t.Errorf("found %v", found)
 	}
 	counts, err := f.admin.Users.ActiveSessionCounts(f.ctx, []uuid.UUID{a.ID, b.ID})
-	no(t, err)
+	noError(t, err)
 	wantSame(t, counts, map[uuid.UUID]int{a.ID: 2})
 	f.advance(f.Settings.SessionIdleTTL)
 	counts, err = f.admin.Users.ActiveSessionCounts(f.ctx, []uuid.UUID{a.ID, b.ID})
-	no(t, err)
+	noError(t, err)
 	wantSame(t, counts, map[uuid.UUID]int{})
 }

@@ -282,7 +282,7 @@ func (b *Bus) heartbeat(ctx context.Context) {
 	_ = b.publish(ctx, message{Node: b.node, Tags: []string{allTag}})
 }
 
-// Ping asks Redis for a sign of life; nil when there is none to ask.
+// Ping asks Redis for a response; nil when there is none to ask.
 func (b *Bus) Ping(ctx context.Context) error {
 	if b.client == nil {
 		return nil

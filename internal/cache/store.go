@@ -73,7 +73,7 @@ func (s *Store) Resources(ctx context.Context) ([]identity.Resource, error) {
 	})
 }
 
-// GrantStatus implements identity.AccessTokenStore. The state of the refresh family is not kept current;
+// GrantStatus implements identity.AccessTokenStore. The state of the refresh family is not up to date;
 // GrantStatusByID, which is passed on, reads it.
 func (s *Store) GrantStatus(ctx context.Context, grantID uuid.UUID, jti string, now time.Time) (identity.GrantStatus, error) {
 	key := "grant_status:" + grantID.String()

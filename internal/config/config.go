@@ -21,7 +21,7 @@ type Config struct {
 
 	DatabaseURL Secret // sqlite:PATH, postgres:// or postgresql://; may hold a password
 	RedisURL    Secret // redis:// or rediss://, or empty = everything in process
-	Cache       bool   // keep answers of the admin API and of permission checks for a while
+	Cache       bool   // cache responses of the admin API and of permission checks for a while
 
 	SecretKey     Secret   // the root key, at least 32 bytes; empty when embedded and not given: see SecretFile
 	SecretKeysOld []Secret // former root keys, still accepted, newest first
@@ -41,7 +41,7 @@ type Config struct {
 	RefreshGrace        time.Duration // how long a rotated token may be sent again by an impatient client; 0 = not at all
 	SessionTTL          time.Duration // since the last activity
 	SessionMaxTTL       time.Duration // absolute: since the sign-in
-	AuditRetention      time.Duration // age at which audit events are deleted; 0 = kept for ever
+	AuditRetention      time.Duration // age at which audit events are deleted; 0 = retained for ever
 
 	RequireVerifiedEmail     bool // refuse sign-in to users whose e-mail address is not verified
 	PasswordGrant            bool // offer the password grant to clients that are allowed it; for migration only

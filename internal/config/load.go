@@ -139,7 +139,7 @@ func (l *loader) add(raw map[string]any, source string, nameOf func(spelled stri
 	l.merge(checked)
 }
 
-// lookUp finds the variable of a name; isFile tells that the name is that of the file which holds the secret.
+// lookUp finds the variable of a name; isFile reports that the name is that of the file which holds the secret.
 func (l *loader) lookUp(name string) (v Variable, isFile, known bool) {
 	if v, known = l.byName[name]; known {
 		return v, false, true

@@ -34,7 +34,7 @@ func (Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
 func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
 // LoadOrCreateSecret reads the root key from the file, or makes one of 256 bits (as base64url text) and keeps it there
-// with mode 0600. Processes that start at the same time agree on one key. An empty path makes a key that is not kept,
+// with mode 0600. Processes that start at the same time agree on one key. An empty path makes a key that is not stored,
 // for a database in memory.
 func LoadOrCreateSecret(path string, random io.Reader) ([]byte, error) {
 	if path == "" {

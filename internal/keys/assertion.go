@@ -15,7 +15,7 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// How long a key set of a client is kept, and how soon an unknown kid makes it be fetched again: soon enough for a
+// How long a key set of a client is cached, and how soon an unknown kid makes it be fetched again: soon enough for a
 // client that has just rotated its key, and too seldom to be used against the client's server.
 const (
 	clientKeysFor   = 10 * time.Minute

@@ -8,7 +8,7 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// Bootstrapped tells what a start has made.
+// Bootstrapped is what a start has made.
 type Bootstrapped struct {
 	AdminCreated  bool
 	AdminUsername string

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"reflect"
 	"strings"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 
 func users(r *runner) {
 	r.run("every field of a user comes back as it was", everyFieldOfAUserComesBack)
+	r.run("every claim of a user comes back as it was", everyClaimOfAUserComesBack)
 	r.run("a user without optional values has none", aUserWithoutOptionalValuesHasNone)
 	r.run("an empty address is none", anEmptyAddressIsNone)
 	r.run("times are UTC at microseconds whatever zone they were given in", timesAreUTCAtMicroseconds)
@@ -50,6 +52,28 @@ func everyFieldOfAUserComesBack(f *fixture) {
 	})
 	f.equal(must(f.store.UserByID(f.ctx, u.ID))(f), u)
 	f.equal(must(f.store.UsersByID(f.ctx, []uuid.UUID{u.ID, f.id()}))(f), map[uuid.UUID]identity.User{u.ID: u})
+}
+
+// everyClaimOfAUserComesBack sets every claim to a value of its own, also one that will be added.
+func everyClaimOfAUserComesBack(f *fixture) {
+	u := f.user(func(u *identity.User) {
+		claims := reflect.ValueOf(&u.Claims).Elem()
+		for i := range claims.NumField() {
+			switch name := claims.Type().Field(i).Name; claims.Field(i).Kind() {
+			case reflect.String:
+				claims.Field(i).SetString("the " + name)
+			case reflect.Bool:
+				claims.Field(i).SetBool(true)
+			default:
+				claims.Field(i).Set(reflect.ValueOf(&identity.Address{Country: "the " + name}))
+			}
+		}
+	})
+	f.equal(must(f.store.UserByID(f.ctx, u.ID))(f), u)
+	u.Claims = identity.Claims{}
+	f.noError(f.store.UpdateUser(f.ctx, u))
+	u.Version++
+	f.equal(must(f.store.UsersByID(f.ctx, []uuid.UUID{u.ID}))(f), map[uuid.UUID]identity.User{u.ID: u})
 }
 
 func aUserWithoutOptionalValuesHasNone(f *fixture) {

@@ -60,7 +60,7 @@ func (d Database) Execute(t *testing.T, statement string) {
 	run(t, "sqlite", strings.TrimPrefix(d.URL, "sqlite:"), statement)
 }
 
-// Count runs a query that answers one number.
+// Count runs a query that returns one number.
 func (d Database) Count(t *testing.T, query string) int {
 	t.Helper()
 	driver, source := "pgx", d.URL

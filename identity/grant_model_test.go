@@ -11,8 +11,8 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// life is a model of one grant: what may happen to a code and its refresh tokens, in the plainest terms.
-type life struct {
+// grantModel is a model of one grant: what may happen to a code and its refresh tokens, in the plainest terms.
+type grantModel struct {
 	f       *fixture
 	app     identity.Client
 	browser identity.BrowserSession
@@ -33,13 +33,13 @@ type life struct {
 const (
 	modelCode  = time.Minute
 	modelIdle  = 20 * time.Minute
-	modelLife  = time.Hour
+	modelTTL   = time.Hour
 	modelGrace = 30 * time.Second
 	modelUses  = 2
 )
 
-func newLife(t *rapid.T, f *fixture, app identity.Client, u identity.User) *life {
-	l := &life{f: f, app: app, offline: rapid.Bool().Draw(t, "offline"), codeDies: f.Now().Add(modelCode)}
+func newGrantModel(t *rapid.T, f *fixture, app identity.Client, u identity.User) *grantModel {
+	l := &grantModel{f: f, app: app, offline: rapid.Bool().Draw(t, "offline"), codeDies: f.Now().Add(modelCode)}
 	started, err := f.SignIn.Password(f.ctx, identity.SignInAttempt{Login: u.Username, Password: passphrase})
 	if err != nil {
 		t.Fatal(err)
@@ -56,9 +56,9 @@ func newLife(t *rapid.T, f *fixture, app identity.Client, u identity.User) *life
 }
 
 // mayHaveTokens reports whether nothing outside of the family forbids tokens.
-func (l *life) mayHaveTokens() bool { return l.ended == "" && (l.offline || !l.signedOut) }
+func (l *grantModel) mayHaveTokens() bool { return l.ended == "" && (l.offline || !l.signedOut) }
 
-func (l *life) exchange(t *rapid.T) {
+func (l *grantModel) exchange(t *rapid.T) {
 	verifies := rapid.Bool().Draw(t, "with the verifier")
 	presented := proof(l.code)
 	if !verifies {
@@ -78,13 +78,13 @@ func (l *life) exchange(t *rapid.T) {
 		if err != nil {
 			t.Fatalf("the code is refused: %v", err)
 		}
-		l.spent, l.rotatedAt, l.dies = true, now, now.Add(modelLife)
+		l.spent, l.rotatedAt, l.dies = true, now, now.Add(modelTTL)
 		l.idle = now.Add(modelIdle)
 		l.tokens = []string{r.RefreshToken}
 	}
 }
 
-func (l *life) refresh(t *rapid.T) {
+func (l *grantModel) refresh(t *rapid.T) {
 	if len(l.tokens) == 0 {
 		t.Skip("no refresh token")
 	}
@@ -125,19 +125,19 @@ func (l *life) refresh(t *rapid.T) {
 	}
 }
 
-func (l *life) refused(t *rapid.T, err error) {
+func (l *grantModel) refused(t *rapid.T, err error) {
 	if !errors.Is(err, identity.ErrInvalidGrant) {
 		t.Fatalf("not refused: %v", err)
 	}
 }
 
-func (l *life) wait(t *rapid.T) {
+func (l *grantModel) wait(t *rapid.T) {
 	l.f.advance(rapid.SampledFrom([]time.Duration{
 		time.Microsecond, time.Second, 15 * time.Second, modelGrace, modelCode, 5 * time.Minute, modelIdle - time.Second, modelIdle,
 	}).Draw(t, "time"))
 }
 
-func (l *life) signOut(t *rapid.T) {
+func (l *grantModel) signOut(t *rapid.T) {
 	if l.signedOut {
 		t.Skip("signed out already")
 	}
@@ -150,7 +150,7 @@ func (l *life) signOut(t *rapid.T) {
 	}
 }
 
-func (l *life) revoke(t *rapid.T) {
+func (l *grantModel) revoke(t *rapid.T) {
 	if len(l.tokens) == 0 {
 		t.Skip("no refresh token")
 	}
@@ -164,7 +164,7 @@ func (l *life) revoke(t *rapid.T) {
 }
 
 // check compares the stored grant with the model.
-func (l *life) check(t *rapid.T) {
+func (l *grantModel) check(t *rapid.T) {
 	g, err := l.f.byCode(l.code)
 	if err != nil {
 		t.Fatal(err)
@@ -188,18 +188,18 @@ func (l *life) check(t *rapid.T) {
 	}
 }
 
-// TestLifeOfAGrant plays codes and refresh tokens in any order against the model.
-func TestLifeOfAGrant(t *testing.T) {
+// TestLifecycleOfAGrant plays codes and refresh tokens in any order against the model.
+func TestLifecycleOfAGrant(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, func(s *identity.Settings) {
-		s.CodeTTL, s.RefreshTokenIdleTTL, s.RefreshTokenTTL = modelCode, modelIdle, modelLife
+		s.CodeTTL, s.RefreshTokenIdleTTL, s.RefreshTokenTTL = modelCode, modelIdle, modelTTL
 		s.RefreshGrace, s.RefreshGraceUses = modelGrace, modelUses
 		s.SessionIdleTTL = 1000 * time.Hour
 	})
 	app := f.client(t, "app")
 	u := f.user(t, "alice")
 	rapid.Check(t, func(t *rapid.T) {
-		l := newLife(t, f, app, u)
+		l := newGrantModel(t, f, app, u)
 		if rapid.IntRange(0, 9).Draw(t, "exchanged at once") > 0 {
 			l.exchange(t)
 		}

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/authly/authly/identity"
+)
+
+// TestAUserIsDeclaredWithEveryClaim: every claim that is stored can be declared under its OIDC name.
+func TestAUserIsDeclaredWithEveryClaim(t *testing.T) {
+	t.Parallel()
+	var text strings.Builder
+	text.WriteString("users:\n  - username: alice\n    phone_number_verified: true\n")
+	text.WriteString("    address: { street_address: Storgata 1, postal_code: \"0155\" }\n")
+	want := identity.Claims{PhoneNumberVerified: true, Address: &identity.Address{StreetAddress: "Storgata 1", PostalCode: "0155"}}
+	for _, claim := range identity.StandardClaims {
+		if claim.Text != nil {
+			fmt.Fprintf(&text, "    %s: the %s\n", claim.Name, claim.Name)
+			*claim.Text(&want) = "the " + claim.Name
+		}
+	}
+	got, err := parseDeclaration([]byte(text.String()), lookup(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got.Users[0].Claims); diff != "" {
+		t.Errorf("a declaration of every claim: %s", diff)
+	}
+	claims := reflect.ValueOf(want)
+	for i := range claims.NumField() {
+		if claims.Field(i).IsZero() {
+			t.Errorf("%s is not among what is declared", claims.Type().Field(i).Name)
+		}
+	}
+}
