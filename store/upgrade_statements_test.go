@@ -2,6 +2,8 @@ package store_test
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"testing"
 	"time"
 
@@ -19,12 +21,13 @@ const (
 	oldGrantColumns = `id, user_id, client_id, session_id, scopes, resources, claims, auth_time, amr, acr, offline, created_at, ended_at,
 		end_reason, code_digest, code_expires_at, code_spent_at, code_redirect_uri, code_challenge, code_nonce, refresh_generation,
 		refresh_rotated_at, refresh_grace_uses, refresh_expires_at, refresh_idle_expires_at`
-	oldGrantValues = `$3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27`
+	oldGrantValues = `$3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
+		$26, $27`
 	// PostgreSQL finishes a request and inserts its grant in one statement.
 	oldInsertCode = `WITH first AS (UPDATE authorization_requests SET done_at = $2 WHERE id = $1 AND done_at IS NULL RETURNING 1)
 		INSERT INTO grants (` + oldGrantColumns + `) SELECT ` + oldGrantValues + ` FROM first`
-	oldInsertGrant = `INSERT INTO grants (` + oldGrantColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-		$17, $18, $19, $20, $21, $22, $23, $24, $25)`
+	oldInsertGrant = `INSERT INTO grants (` + oldGrantColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+		$16, $17, $18, $19, $20, $21, $22, $23, $24, $25)`
 	oldSpendCode = `UPDATE grants SET code_spent_at = $2, refresh_generation = $3, refresh_rotated_at = $4, refresh_grace_uses = $5,
 		refresh_expires_at = $6, refresh_idle_expires_at = $7
 		WHERE id = $1 AND code_digest IS NOT NULL AND code_spent_at IS NULL AND ended_at IS NULL`
@@ -53,7 +56,8 @@ const (
 	oldDelivered  = `UPDATE logout_deliveries SET delivered_at = $2 WHERE id = $1`
 	oldSweep      = `DELETE FROM logout_deliveries WHERE id IN (SELECT id FROM logout_deliveries
 		WHERE id < $1 AND (delivered_at IS NOT NULL OR failed_at IS NOT NULL) LIMIT $2)`
-	oldSweepRequests = `DELETE FROM authorization_requests WHERE id IN (SELECT id FROM authorization_requests WHERE expires_at <= $1 LIMIT $2)`
+	oldSweepRequests = `DELETE FROM authorization_requests WHERE id IN
+		(SELECT id FROM authorization_requests WHERE expires_at <= $1 LIMIT $2)`
 )
 
 // upgraded is a migrated database with a user, a session of the new server and a client.
@@ -105,8 +109,8 @@ func (u upgraded) count(statement string, args ...any) (n int) {
 // grantValues are the values of oldInsertGrant.
 func (u upgraded) grantValues(id uuid.UUID, code []byte) []any {
 	return []any{
-		id, u.user.ID, u.client.ID, u.session.ID, `["openid"]`, `[]`, nil, now, `["pwd"]`, "", false, now, nil, "", code, now.Add(time.Minute), nil,
-		"https://app.example/cb", "challenge", "nonce", 0, nil, 0, nil, nil,
+		id, u.user.ID, u.client.ID, u.session.ID, `["openid"]`, `[]`, nil, now, `["pwd"]`, "", false, now, nil, "",
+		code, now.Add(time.Minute), nil, "https://app.example/cb", "challenge", "nonce", 0, nil, 0, nil, nil,
 	}
 }
 
@@ -151,7 +155,8 @@ func TestAnOlderServerGoesOnWithGrantsAndSessions(t *testing.T) {
 
 		grantOfNew := identity.Grant{
 			ID: uuid.New(), UserID: u.user.ID, ClientID: u.client.ID, SessionID: &u.session.ID, Scopes: []string{"openid"}, AuthTime: now,
-			AMR: []string{"pwd"}, CreatedAt: now, Code: &identity.CodeState{Digest: []byte("code of the new server"), ExpiresAt: now.Add(time.Minute)},
+			AMR: []string{"pwd"}, CreatedAt: now,
+			Code: &identity.CodeState{Digest: []byte("code of the new server"), ExpiresAt: now.Add(time.Minute)},
 		}
 		if err := s.InsertGrant(ctx, grantOfNew); err != nil {
 			t.Fatal(err)
@@ -251,4 +256,64 @@ func TestAnOlderServerDeliversWhatItOwes(t *testing.T) {
 func later(d time.Duration) *time.Time {
 	at := now.Add(d)
 	return &at
+}
+
+// TestMigrationsGoDownAndUpWithWhatIsThere: the version of before finds its own rows again, and the logout tokens that
+// are owed; interactions that it does not know are gone. Then the same goes up once more.
+func TestMigrationsGoDownAndUpWithWhatIsThere(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		u, ctx := upgrade(t, s), t.Context()
+		id, digest := u.request(u.client, now)
+		account := identity.Interaction{
+			ID: uuid.New(), Kind: identity.InteractionAccount, ReturnPath: identity.ReturnToPassword, Digest: []byte("account"), CreatedAt: now,
+			ExpiresAt: now.Add(time.Hour),
+		}
+		if err := s.InsertInteraction(ctx, account); err != nil {
+			t.Fatal(err)
+		}
+		owed := identity.Job{
+			ID: uuid.New(), Kind: "logout.deliver", Attempts: 2, RunAt: now, CreatedAt: now,
+			Payload: json.RawMessage(`{"client_id":"` + u.client.ID.String() + `","session_id":"` + u.session.ID.String() +
+				`","user_id":"` + u.user.ID.String() + `","uri":"https://app.example/out"}`),
+		}
+		if err := s.InsertJobs(ctx, owed); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if err := s.MigrateTo(ctx, beforeInteractions); err != nil {
+				t.Fatalf("down: %v", err)
+			}
+			for what, n := range map[string]int{
+				"requests": u.count(oldReadRequest, digest), "sessions": u.count(oldBrowser, u.session.Digest), "owed": u.count(oldLook, now),
+			} {
+				if n != 1 {
+					t.Errorf("down: %d %s", n, what)
+				}
+			}
+			if _, err := s.Migrate(ctx); err != nil {
+				t.Fatalf("up: %v", err)
+			}
+			if i := interaction(t, s, digest); i.ID != id || i.Kind != identity.InteractionAuthorize {
+				t.Errorf("up: %+v", i)
+			}
+			if _, err := s.InteractionByDigest(ctx, [][]byte{account.Digest}); !errors.Is(err, identity.ErrInteractionNotFound) {
+				t.Errorf("up: %v", err)
+			}
+		}
+		err := s.InTx(ctx, func(ctx context.Context, tx identity.Store) error {
+			list, err := tx.TakeLogoutDeliveries(ctx, now, 10)
+			if err != nil {
+				return err
+			}
+			equal(t, list, []identity.LogoutDelivery{{
+				ID: owed.ID, ClientID: u.client.ID, SessionID: u.session.ID, UserID: u.user.ID, URI: "https://app.example/out", Attempts: 2,
+				NextAttemptAt: now, CreatedAt: now,
+			}})
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
 }

@@ -32,6 +32,12 @@ CREATE INDEX jobs_due ON jobs (run_at, id) WHERE finished_at IS NULL;
 CREATE UNIQUE INDEX jobs_singleton ON jobs (singleton) WHERE finished_at IS NULL;
 
 -- +goose Down
+-- What is owed goes back to where the server of before delivers it from.
+INSERT INTO logout_deliveries (id, client_id, session_id, uri, claims, attempts, next_attempt_at, created_at)
+    SELECT j.id, c.id, j.payload->>'session_id', j.payload->>'uri', json_object('sub', j.payload->>'user_id'), j.attempts, j.run_at,
+        j.created_at
+    FROM jobs j JOIN clients c ON c.id = j.payload->>'client_id'
+    WHERE j.kind = 'logout.deliver' AND j.finished_at IS NULL;
 DROP TABLE jobs;
 CREATE TABLE jobs (
     id           TEXT NOT NULL PRIMARY KEY,

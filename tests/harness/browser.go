@@ -41,7 +41,9 @@ func NewBrowser(t *testing.T, nodes ...*Node) *Browser {
 		}
 		b.home = append(b.home, u.Host)
 	}
-	b.client = &http.Client{Jar: clockJar{jar, nodes[0].Clock}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	b.client = &http.Client{
+		Jar: clockJar{jar, nodes[0].Clock}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 	return b
 }
 
