@@ -46,7 +46,7 @@ const (
 
 // Those about logout tokens.
 const (
-	oldOwe = `INSERT INTO logout_deliveries (id, client_id, session_id, uri, claims, attempts, next_attempt_at, delivered_at, failed_at,
+	oldEnqueue = `INSERT INTO logout_deliveries (id, client_id, session_id, uri, claims, attempts, next_attempt_at, delivered_at, failed_at,
 		created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
 	oldLook = `SELECT id FROM logout_deliveries AS ld WHERE (next_attempt_at <= $1) AND (delivered_at IS NULL) AND (failed_at IS NULL)
 		ORDER BY next_attempt_at LIMIT 50`
@@ -203,9 +203,9 @@ func TestAnOlderServerDeliversWhatItOwes(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		u := upgrade(t, s)
-		owe := func() uuid.UUID {
+		enqueue := func() uuid.UUID {
 			id := uuid.Must(uuid.NewV7())
-			u.exec(oldOwe, id, u.client.ID, u.session.ID, "https://app.example/out", `{"sub":"`+u.user.ID.String()+`"}`, 0, now, nil, nil, now)
+			u.exec(oldEnqueue, id, u.client.ID, u.session.ID, "https://app.example/out", `{"sub":"`+u.user.ID.String()+`"}`, 0, now, nil, nil, now)
 			return id
 		}
 		taken := func(before time.Time) int {
@@ -220,7 +220,7 @@ func TestAnOlderServerDeliversWhatItOwes(t *testing.T) {
 			}
 			return len(list)
 		}
-		delivered := owe()
+		delivered := enqueue()
 		if n := u.count(oldLook, now); n != 1 {
 			t.Fatalf("%d are due", n)
 		}
@@ -238,9 +238,9 @@ func TestAnOlderServerDeliversWhatItOwes(t *testing.T) {
 		}
 		u.exec(oldSweep, uuid.Max, 100)
 
-		left := owe()
+		left := enqueue()
 		if n := taken(now); n != 1 {
-			t.Errorf("%d taken of one that is owed", n)
+			t.Errorf("%d taken of one that is pending", n)
 		}
 		// What was taken is gone for the older server, also when it had seen it before.
 		result, err := s.Writer().ExecContext(t.Context(), oldClaim, left, now, now.Add(time.Minute))
@@ -259,7 +259,7 @@ func later(d time.Duration) *time.Time {
 }
 
 // TestMigrationsGoDownAndUpWithWhatIsThere: the version of before finds its own rows again, and the logout tokens that
-// are owed; interactions that it does not know are gone. Then the same goes up once more.
+// are pending; interactions that it does not know are gone. Then the same goes up once more.
 func TestMigrationsGoDownAndUpWithWhatIsThere(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, s *store.Store) {
@@ -272,12 +272,12 @@ func TestMigrationsGoDownAndUpWithWhatIsThere(t *testing.T) {
 		if err := s.InsertInteraction(ctx, account); err != nil {
 			t.Fatal(err)
 		}
-		owed := identity.Job{
+		pending := identity.Job{
 			ID: uuid.New(), Kind: "logout.deliver", Attempts: 2, RunAt: now, CreatedAt: now,
 			Payload: json.RawMessage(`{"client_id":"` + u.client.ID.String() + `","session_id":"` + u.session.ID.String() +
 				`","user_id":"` + u.user.ID.String() + `","uri":"https://app.example/out"}`),
 		}
-		if err := s.InsertJobs(ctx, owed); err != nil {
+		if err := s.InsertJobs(ctx, pending); err != nil {
 			t.Fatal(err)
 		}
 		for range 2 {
@@ -285,7 +285,7 @@ func TestMigrationsGoDownAndUpWithWhatIsThere(t *testing.T) {
 				t.Fatalf("down: %v", err)
 			}
 			for what, n := range map[string]int{
-				"requests": u.count(oldReadRequest, digest), "sessions": u.count(oldBrowser, u.session.Digest), "owed": u.count(oldLook, now),
+				"requests": u.count(oldReadRequest, digest), "sessions": u.count(oldBrowser, u.session.Digest), "logouts": u.count(oldLook, now),
 			} {
 				if n != 1 {
 					t.Errorf("down: %d %s", n, what)
@@ -307,7 +307,7 @@ func TestMigrationsGoDownAndUpWithWhatIsThere(t *testing.T) {
 				return err
 			}
 			equal(t, list, []identity.LogoutDelivery{{
-				ID: owed.ID, ClientID: u.client.ID, SessionID: u.session.ID, UserID: u.user.ID, URI: "https://app.example/out", Attempts: 2,
+				ID: pending.ID, ClientID: u.client.ID, SessionID: u.session.ID, UserID: u.user.ID, URI: "https://app.example/out", Attempts: 2,
 				NextAttemptAt: now, CreatedAt: now,
 			}})
 			return nil
