@@ -88,7 +88,6 @@ var homes = map[string][]string{
 	"golang.org/x/time":                   {anywhere},
 	"github.com/google/uuid":              {anywhere, "identity", "identity/admin"},
 	"github.com/mileusna/useragent":       {"graph"},
-	"github.com/brianvoe/gofakeit/v7":     {"internal/seed"},
 	"github.com/google/go-cmp":            {"tests", "store"}, // store/storetest is a test suite
 	"github.com/PuerkitoBio/goquery":      {"tests"},
 	"github.com/chromedp/chromedp":        {"tests"},

@@ -3,10 +3,10 @@ package seed
 import (
 	"context"
 	"fmt"
+	"math/rand/v2" //nolint:depguard // made-up people need no secrets
 	"strings"
 	"time"
 
-	"github.com/brianvoe/gofakeit/v7"
 	"github.com/google/uuid"
 
 	"github.com/authly/authly/identity"
@@ -43,7 +43,10 @@ func Run(
 	if err != nil {
 		return err
 	}
-	m := maker{now: source.Now(), hash: hash, fake: gofakeit.New(o.Number), random: source, sessions: o.Sessions}
+	m := maker{
+		now: source.Now(), hash: hash, source: source, sessions: o.Sessions,
+		random: rand.New(rand.NewPCG(o.Number, o.Number)), //nolint:gosec // made-up people need no secrets
+	}
 	for done := 0; done < o.Users; {
 		n := min(batchSize, o.Users-done)
 		users, sessions := m.batch(done, n)
@@ -66,30 +69,28 @@ func Run(
 type maker struct {
 	now      time.Time
 	hash     string
-	fake     *gofakeit.Faker
-	random   identity.Source
+	random   *rand.Rand
+	source   identity.Source
 	sessions int
 }
 
-// id makes an id of the time that a row pretends to be from, so that rows are ordered as real ones would be.
+// id makes ids of the time that a row pretends to be from, so that they are ordered as real ones would be.
 func (m *maker) id(t time.Time) uuid.UUID {
-	return identity.Source{Clock: func() time.Time { return t }, Random: m.random.Random}.NewID()
+	return identity.Source{Clock: func() time.Time { return t }, Random: m.source.Random}.NewID()
 }
 
-// ago returns a time within the last days before now.
-func (m *maker) ago(days int) time.Time {
-	return m.fake.DateRange(m.now.AddDate(0, 0, -days), m.now).UTC().Truncate(time.Microsecond)
-}
+func (m *maker) pick(list []string) string { return list[m.random.IntN(len(list))] }
 
-// chance reports true once in n times.
-func (m *maker) chance(n int) bool { return m.fake.IntRange(1, n) == 1 }
+func (m *maker) ago(most time.Duration) time.Time {
+	return m.now.Add(-time.Duration(m.random.Int64N(int64(most)))).Truncate(time.Microsecond)
+}
 
 func (m *maker) batch(from, n int) ([]identity.User, []identity.Session) {
 	users := make([]identity.User, n)
 	var sessions []identity.Session
 	for i := range users {
 		users[i] = m.user(from + i)
-		for range m.fake.IntRange(0, 2*m.sessions) {
+		for range m.random.IntN(2*m.sessions + 1) {
 			sessions = append(sessions, m.session(users[i]))
 		}
 	}
@@ -97,42 +98,62 @@ func (m *maker) batch(from, n int) ([]identity.User, []identity.Session) {
 }
 
 func (m *maker) user(number int) identity.User {
-	given, family := m.fake.FirstName(), m.fake.LastName()
-	created := m.ago(2 * 365).Truncate(time.Second) // so that some are of the same moment
+	given, family := m.pick(givenNames), m.pick(familyNames)
+	created := m.ago(2 * 365 * 24 * time.Hour).Truncate(time.Second) // so that some are of the same moment
 	login := fmt.Sprintf("%s.%s.%d", strings.ToLower(given), strings.ToLower(family), number)
 	u := identity.User{
-		ID: m.id(created), Username: login, Email: login + "@" + m.fake.RandomString([]string{"example.org", "example.com", "example.net"}),
+		ID: m.id(created), Username: login, Email: login + "@" + m.pick(domains),
 		Password: identity.PasswordCredential{Hash: m.hash, ChangedAt: &created},
-		Active:   !m.chance(50), Verified: !m.chance(10), RequiresPasswordChange: m.chance(100),
+		Active:   m.random.IntN(50) > 0, Verified: m.random.IntN(10) > 0, RequiresPasswordChange: m.random.IntN(100) == 0,
 		CreatedBy: "seed", CreatedAt: created, UpdatedAt: created, Version: 1,
 		Claims: identity.Claims{
-			GivenName: given, FamilyName: family, Locale: m.fake.RandomString([]string{"nb-NO", "en-GB", "de-DE", "pt-BR", "ja-JP", ""}),
-			Zoneinfo: m.fake.TimeZoneRegion(), Birthdate: m.fake.DateRange(m.now.AddDate(-85, 0, 0), m.now.AddDate(-18, 0, 0)).Format(time.DateOnly),
+			GivenName: given, FamilyName: family, Locale: m.pick(locales), Zoneinfo: m.pick(zones),
+			Birthdate: fmt.Sprintf("%04d-%02d-%02d", 1940+m.random.IntN(65), 1+m.random.IntN(12), 1+m.random.IntN(28)),
 		},
 	}
-	if !m.chance(4) { // the others have never signed in
-		last := m.fake.DateRange(created, m.now).UTC().Truncate(time.Second)
+	if m.random.IntN(4) > 0 { // the others have never signed in
+		last := m.now.Add(-time.Duration(m.random.Int64N(int64(m.now.Sub(created)) + 1))).Truncate(time.Second)
 		u.LastLoginAt, u.LastLoginIP = &last, m.address()
 	}
 	return u
 }
 
-// address returns one of the addresses that are for documentation (RFC 5737 §3).
-func (m *maker) address() string { return fmt.Sprintf("203.0.113.%d", m.fake.IntRange(0, 255)) }
+func (m *maker) address() string {
+	return fmt.Sprintf("203.0.113.%d", m.random.IntN(256))
+}
 
 func (m *maker) session(u identity.User) identity.Session {
-	created := m.ago(40)
-	expires := created.AddDate(0, 0, 30)
+	created := m.ago(40 * 24 * time.Hour)
+	expires := created.Add(30 * 24 * time.Hour)
 	session := identity.Session{
-		ID: m.id(created), UserID: u.ID, CreatedAt: created, LastActiveAt: created, ExpiresAt: expires,
-		MaxExpiresAt: expires, IP: m.address(), UserAgent: m.fake.UserAgent(),
+		ID: m.id(created), UserID: u.ID, CreatedAt: created, LastActiveAt: created, AuthTime: created, ExpiresAt: expires,
+		MaxExpiresAt: expires, IP: m.address(), UserAgent: m.pick(agents), AMR: []string{"pwd"},
 	}
-	session.SetAssurance(identity.Assure(identity.Factor{Kind: identity.CredentialPassword, At: created}))
-	secret := m.random.NewID() // nobody has the cookie: the digest is of nothing that was ever handed out
+	secret := m.source.NewID() // nobody has the cookie: the digest is of nothing that was ever handed out
 	session.Digest = append(append([]byte{}, secret[:]...), session.ID[:]...)
-	if m.chance(5) {
+	if m.random.IntN(5) == 0 {
 		ended := created.Add(time.Hour)
 		session.EndedAt, session.EndReason = &ended, identity.EndLogout
 	}
 	return session
 }
+
+// What the made-up people are made of.
+var (
+	givenNames = []string{
+		"Anna", "Bjorn", "Chen", "Dagny", "Emre", "Fatima", "Giulia", "Hiro", "Ingrid", "Jamal", "Katarzyna", "Lars", "Mei", "Nils", "Olga",
+		"Pedro", "Quentin", "Rosa", "Sanjay", "Tove", "Umar", "Viktor", "Wanda", "Xiomara", "Yusuf", "Zofia",
+	}
+	familyNames = []string{
+		"Andersen", "Bakke", "Costa", "Dubois", "Eriksen", "Fischer", "Garcia", "Hansen", "Ivanov", "Johansen", "Kowalski", "Larsen", "Mueller",
+		"Nguyen", "Olsen", "Patel", "Quist", "Rossi", "Sato", "Tanaka", "Ueda", "Vasquez", "Wang", "Xu", "Yilmaz", "Zhang",
+	}
+	domains = []string{"example.org", "example.com", "example.net"}
+	locales = []string{"nb-NO", "en-GB", "de-DE", "pt-BR", "ja-JP", ""}
+	zones   = []string{"Europe/Oslo", "Europe/Berlin", "America/Sao_Paulo", "Asia/Tokyo"}
+	agents  = []string{
+		"Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36",
+		"Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1",
+	}
+)
