@@ -14,7 +14,7 @@ import (
 )
 
 // More statements of the server before interactions had kinds, word for word as it sends them: about grants, about the
-// logout tokens that it owes, and what it reads together.
+// logout tokens that it delivers, and what it reads together.
 const (
 	oldReadRequest = `SELECT a.id, a.digest, a.client_id, a.params, a.created_at, a.expires_at, a.done_at, a.session_id, a.authenticated_at,
 		a.consented_at, a.denied FROM authorization_requests AS a WHERE a.digest IN ($1)`
@@ -197,9 +197,9 @@ func TestAnOlderServerGoesOnWithGrantsAndSessions(t *testing.T) {
 	})
 }
 
-// TestAnOlderServerDeliversWhatItOwes: while it does, the new server does not take the delivery, and what it has
+// TestAnOlderServerDeliversItsLogouts: while it does, the new server does not take the delivery, and what it has
 // delivered is never taken.
-func TestAnOlderServerDeliversWhatItOwes(t *testing.T) {
+func TestAnOlderServerDeliversItsLogouts(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		u := upgrade(t, s)

@@ -96,7 +96,7 @@ func TestADatabaseOfThePreviousVersionGoesOn(t *testing.T) {
 		tokensOfThePreviousVersionWork(t, n, held)
 		requestsOfThePreviousVersionGoOn(t, n, held)
 		passwordsOfThePreviousVersionWork(t, n)
-		owedLogoutIsDeliveredOnce(t, n, r)
+		pendingLogoutIsDeliveredOnce(t, n, r)
 	})
 }
 
@@ -158,7 +158,7 @@ func passwordsOfThePreviousVersionWork(t *testing.T, n *harness.Node) {
 	}
 }
 
-func owedLogoutIsDeliveredOnce(t *testing.T, n *harness.Node, r *receiver) {
+func pendingLogoutIsDeliveredOnce(t *testing.T, n *harness.Node, r *receiver) {
 	t.Helper()
 	n.Clock.Advance(5 * time.Minute) // no server of the version before can be at work on it any more
 	r.wait(t)
