@@ -25,8 +25,10 @@ type senderFunc func(uri, token string) error
 
 func (f senderFunc) SendLogoutToken(_ context.Context, uri, token string) error { return f(uri, token) }
 
+type runFunc = func(ctx context.Context, run *identity.JobRun) (any, error)
+
 // jobsOf returns a runner of one kind; run is what it does.
-func (f *fixture) jobsOf(p identity.JobPolicy, run func(ctx context.Context, run *identity.JobRun) (any, error)) *identity.Jobs {
+func (f *fixture) jobsOf(p identity.JobPolicy, run runFunc) *identity.Jobs {
 	return identity.NewJobs(f.deps, identity.JobKind{Name: "test", Policy: p, Run: run})
 }
 
@@ -165,7 +167,8 @@ func TestAnInterruptedJobIsDueAtOnce(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	ctx, stop := context.WithCancel(f.ctx)
-	jobs := f.jobsOf(identity.JobPolicy{FirstRetry: time.Hour, LongestWait: time.Hour}, func(ctx context.Context, _ *identity.JobRun) (any, error) {
+	policy := identity.JobPolicy{FirstRetry: time.Hour, LongestWait: time.Hour}
+	jobs := f.jobsOf(policy, func(ctx context.Context, _ *identity.JobRun) (any, error) {
 		stop()
 		<-ctx.Done()
 		return nil, ctx.Err()
@@ -198,7 +201,8 @@ func TestAPanicIsAFailedAttempt(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	panics := true
-	jobs := f.jobsOf(identity.JobPolicy{FirstRetry: time.Minute, LongestWait: time.Hour}, func(context.Context, *identity.JobRun) (any, error) {
+	policy := identity.JobPolicy{FirstRetry: time.Minute, LongestWait: time.Hour}
+	jobs := f.jobsOf(policy, func(context.Context, *identity.JobRun) (any, error) {
 		if panics {
 			panic("out of range")
 		}
@@ -258,7 +262,8 @@ func TestARecurringJobIsDueAgainAfterItRanOrFailed(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	var failure error
-	jobs := f.jobsOf(identity.JobPolicy{Every: 5 * time.Minute}, func(context.Context, *identity.JobRun) (any, error) { return nil, failure })
+	policy := identity.JobPolicy{Every: 5 * time.Minute}
+	jobs := f.jobsOf(policy, func(context.Context, *identity.JobRun) (any, error) { return nil, failure })
 	no(t, jobs.EnsureRecurring(f.ctx))
 	for _, round := range []struct {
 		failure error
