@@ -25,7 +25,7 @@ type jobPorts interface {
 type JobKind struct {
 	Name   string
 	Policy JobPolicy
-	// Run does the work. What it returns is kept as the result; an error asks for another try, and only its code is kept.
+	// Run does the work. What it returns is stored as the result; an error asks for another try, and only its code is stored.
 	Run func(ctx context.Context, run *JobRun) (result any, err error)
 	// GaveUp, unless nil, is called in the transaction in which a job is given up.
 	GaveUp func(ctx context.Context, tx Store, job Job) error
@@ -167,7 +167,7 @@ type JobRun struct {
 	limit  *time.Timer
 }
 
-// attempt runs the job for as long as its lease is kept. A panic is a failure like any other.
+// attempt runs the job for as long as it has the lease. A panic is a failure like any other.
 func (r *JobRun) attempt(ctx context.Context, kind JobKind) (result any, err error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -189,7 +189,7 @@ func (r *JobRun) Decode(payload any) error {
 	return nil
 }
 
-// Report keeps how far the work has come and prolongs the lease. ErrJobLost means that the work must end.
+// Report stores how far the work has come and prolongs the lease. ErrJobLost means that the work must end.
 func (r *JobRun) Report(ctx context.Context, progress any) error {
 	text, err := json.Marshal(progress)
 	if err != nil {

@@ -69,19 +69,20 @@ var (
 
 // claimHeads is how many jobs of a lane a claim looks at where rows can be locked: so many nodes can claim from one lane
 // at the same moment. One more finds nothing, and the others go on until nothing is left.
-const claimHeads = "8"
+const claimHeads = "4"
 
 // claimJob takes one job by one statement. It steps from lane to lane on the index jobs_open and looks at the first jobs
 // of each only, so that a long queue of a kind or a lane without room costs nothing. Where rows can be locked, what another
 // node is about to claim is skipped.
 func (s *Store) claimJob() statement {
-	first := func(limit string) string {
-		return `SELECT id FROM jobs WHERE kind = lanes.name AND lane = lanes.lane AND ` + dueJob + ` ORDER BY run_at, id LIMIT ` + limit
+	first := func(columns, limit string) string {
+		return `SELECT ` + columns + ` FROM jobs WHERE kind = lanes.name AND lane = lanes.lane AND ` + dueJob + ` ORDER BY run_at, id LIMIT ` + limit
 	}
 	open := ` FROM lanes WHERE lane IS NOT NULL AND NOT (lane ` + s.dialect.inTexts("$4") + `)`
-	candidates, lock := `IN (SELECT (`+first("1")+`)`+open+`)`, ``
+	candidates, lock := `IN (SELECT (`+first("id", "1")+`)`+open+`)`, ``
 	if !s.dialect.oneWriter() {
-		candidates = `= ANY (ARRAY(SELECT head.id FROM (SELECT *` + open + `) AS lanes CROSS JOIN LATERAL (` + first(claimHeads) + `) AS head))`
+		candidates = `= ANY (ARRAY(SELECT head.id FROM (SELECT *` + open + `) AS lanes CROSS JOIN LATERAL (` +
+			first("id, run_at", claimHeads) + `) AS head ORDER BY head.run_at, head.id LIMIT 32))`
 		lock = ` FOR UPDATE SKIP LOCKED`
 	}
 	return statement{"update jobs", `WITH RECURSIVE lanes (name, lane) AS (
