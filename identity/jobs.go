@@ -20,7 +20,7 @@ type jobPorts interface {
 	JobStore
 }
 
-// JobKind is a sort of job: how it is run, and by whom. Run is given the time of one lease; what takes longer reports
+// JobKind is a sort of job: how it is run, and by whom. Run has the time of one lease; what takes longer reports
 // progress. A job can run twice when a node dies, so that its effect must be one that may be repeated.
 type JobKind struct {
 	Name   string

@@ -125,7 +125,7 @@ func BenchmarkListUsers(b *testing.B) {
 // benchBacklog is how many jobs wait for one receiver.
 const benchBacklog = 10_000
 
-// BenchmarkClaimJob claims the one job of another lane, and gives it back, behind a backlog of a lane that takes no more.
+// BenchmarkClaimJob claims the one job of another lane, and releases it, behind a backlog of a lane that takes no more.
 func BenchmarkClaimJob(b *testing.B) {
 	for _, c := range []struct{ backlog, lanes int }{{0, 1}, {benchBacklog, 1}, {benchBacklog, 100}, {benchBacklog, 1000}} {
 		b.Run(fmt.Sprintf("behind %d in %d lanes", c.backlog, c.lanes), func(b *testing.B) {

@@ -89,9 +89,11 @@ func (s *Store) claimJob() statement {
 		SELECT k.value, (SELECT lane FROM jobs WHERE kind = k.value AND finished_at IS NULL ORDER BY lane LIMIT 1)
 		FROM ` + s.dialect.eachText("$3", "k") + `
 		UNION ALL
-		SELECT name, (SELECT lane FROM jobs WHERE kind = lanes.name AND lane > lanes.lane AND finished_at IS NULL ORDER BY lane LIMIT 1)
+		SELECT name, (SELECT lane FROM jobs WHERE kind = lanes.name AND lane > lanes.lane AND finished_at IS NULL
+		ORDER BY lane LIMIT 1)
 		FROM lanes WHERE lane IS NOT NULL)
-		UPDATE jobs SET attempts = attempts + 1, lease_until = $2 WHERE id = (SELECT id FROM jobs WHERE id ` + candidates + ` AND ` + dueJob + `
+		UPDATE jobs SET attempts = attempts + 1, lease_until = $2 WHERE id = (SELECT id FROM jobs
+		WHERE id ` + candidates + ` AND ` + dueJob + `
 		ORDER BY run_at, id LIMIT 1` + lock + `) RETURNING ` + mappingOf(reflect.TypeFor[jobRow]()).columnNames()}
 }
 

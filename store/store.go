@@ -171,7 +171,7 @@ func (s *Store) attempt(ctx context.Context, fn func(ctx context.Context, tx *St
 	return bound.committed(s.fault("commit transaction", tx.Commit()))
 }
 
-// committed tells of jobs that a transaction has enqueued, unless it failed.
+// committed announces the jobs that a transaction has enqueued, unless it failed.
 func (s *Store) committed(err error) error {
 	if err == nil && s.enqueued && s.onJobs != nil {
 		s.onJobs()
