@@ -76,7 +76,8 @@ const claimHeads = "4"
 // node is about to claim is skipped.
 func (s *Store) claimJob() statement {
 	first := func(columns, limit string) string {
-		return `SELECT ` + columns + ` FROM jobs WHERE kind = lanes.name AND lane = lanes.lane AND ` + dueJob + ` ORDER BY run_at, id LIMIT ` + limit
+		return `SELECT ` + columns + ` FROM jobs WHERE kind = lanes.name AND lane = lanes.lane AND ` + dueJob + `
+			ORDER BY run_at, id LIMIT ` + limit
 	}
 	open := ` FROM lanes WHERE lane IS NOT NULL AND NOT (lane ` + s.dialect.inTexts("$4") + `)`
 	candidates, lock := `IN (SELECT (`+first("id", "1")+`)`+open+`)`, ``
