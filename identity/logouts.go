@@ -11,7 +11,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Logouts tells clients by back channel that sessions have ended (OIDC Back-Channel Logout 1.0). A job for each client is
+// Logouts notifies clients by back channel that sessions have ended (OIDC Back-Channel Logout 1.0). A job for each client is
 // enqueued in the transaction that ends the session.
 type Logouts struct {
 	store  logoutPorts
@@ -49,7 +49,7 @@ type LogoutStore interface {
 	TakeLogoutDeliveries(ctx context.Context, before time.Time, limit int) ([]LogoutDelivery, error)
 }
 
-// kindLogout is the job that tells one client of the end of one session.
+// kindLogout is the job that notifies one client of the end of one session.
 const kindLogout = "logout.deliver"
 
 // logout is the payload of that job.
@@ -137,7 +137,7 @@ func (s *Logouts) deliver(ctx context.Context, run *JobRun) (any, error) {
 	return nil, nil
 }
 
-// gaveUp notes in the trail that a client was never told.
+// gaveUp notes in the trail that a client was never notified.
 func (s *Logouts) gaveUp(ctx context.Context, tx Store, job Job) error {
 	var l logout
 	if err := json.Unmarshal(job.Payload, &l); err != nil {

@@ -270,7 +270,8 @@ type JobStore interface {
 	// InsertJobs enqueues jobs. One whose Singleton an unfinished job has is left out.
 	InsertJobs(ctx context.Context, jobs ...Job) error
 	// ClaimJob takes the job that has been due for the longest time of the kinds, and of no lane in full: it counts an
-	// attempt and leases the job until lease. False when there is none. A job whose lease has lapsed is due again.
+	// attempt and leases the job until lease. False when there is none, or when others are taking the first ones of every
+	// lane at this moment. A job whose lease has lapsed is due again.
 	ClaimJob(ctx context.Context, now, lease time.Time, kinds, full []string) (Job, bool, error)
 	// UpdateJob writes RunAt, LeaseUntil, Progress, Result, Outcome, ErrorCode and FinishedAt of a job that was claimed, if
 	// that claim (Attempts) still holds it; false, and nothing is changed, when it was given back, claimed anew or finished.

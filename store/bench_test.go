@@ -2,7 +2,9 @@ package store_test
 
 import (
 	"encoding/binary"
+	"encoding/json"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -118,6 +120,55 @@ func BenchmarkListUsers(b *testing.B) {
 			})
 		}
 	})
+}
+
+// benchBacklog is how many jobs wait for one receiver.
+const benchBacklog = 10_000
+
+// BenchmarkClaimJob claims the one job of another lane, and releases it, behind a backlog of a lane that takes no more.
+func BenchmarkClaimJob(b *testing.B) {
+	for _, c := range []struct{ backlog, lanes int }{{0, 1}, {benchBacklog, 1}, {benchBacklog, 100}, {benchBacklog, 1000}} {
+		b.Run(fmt.Sprintf("behind %d in %d lanes", c.backlog, c.lanes), func(b *testing.B) {
+			benchBoth(b, 0, func(b *testing.B, s *store.Store) {
+				ctx := b.Context()
+				jobs := make([]identity.Job, c.backlog+1)
+				for i := range jobs {
+					jobs[i] = identity.Job{
+						ID: uuid.New(), Kind: "logout.deliver", Lane: fmt.Sprintf("slow%d.example", i%c.lanes), Payload: json.RawMessage(`{}`),
+						RunAt: now.Add(time.Duration(i) * time.Microsecond), CreatedAt: now,
+					}
+				}
+				jobs[c.backlog].Lane = "fast.example"
+				for some := range slices.Chunk(jobs, 500) {
+					must(b, s.InsertJobs(ctx, some...))
+				}
+				fill(b, s, 0) // for the statistics
+				at := now.Add(time.Minute)
+				claim := func(full ...string) {
+					j, found, err := s.ClaimJob(ctx, at, at.Add(time.Minute), []string{"keys.rotate", "logout.deliver", "sweep"}, full)
+					must(b, err)
+					if !found {
+						b.Fatal("no job")
+					}
+					j.LeaseUntil = nil
+					_, err = s.UpdateJob(ctx, j)
+					must(b, err)
+				}
+				b.Run("no lane is full", func(b *testing.B) {
+					b.ReportAllocs()
+					for b.Loop() {
+						claim()
+					}
+				})
+				b.Run("one lane is full", func(b *testing.B) {
+					b.ReportAllocs()
+					for b.Loop() {
+						claim("slow0.example")
+					}
+				})
+			})
+		})
+	}
 }
 
 func benchBoth(b *testing.B, users int, body func(b *testing.B, s *store.Store)) {

@@ -39,6 +39,8 @@ type dialect interface {
 	// argument.
 	inTexts(parameter string) string
 	texts(list []string) any
+	// eachText is a table alias with the column value for FROM: the texts that the parameter holds.
+	eachText(parameter, alias string) string
 	// owners is a table owner with the column id for FROM.
 	owners(kind string, ids []string) condition
 	// lateral joins each owner with the rows that a statement, ? in join, takes for owner.id; pick is what it selects.

@@ -123,6 +123,10 @@ func (postgres) set(ids []uuid.UUID) any { return idStrings(ids) }
 
 func (postgres) inTexts(parameter string) string { return "= ANY (" + parameter + "::text[])" }
 
+func (postgres) eachText(parameter, alias string) string {
+	return "unnest(" + parameter + "::text[]) AS " + alias + " (value)"
+}
+
 func (postgres) texts(list []string) any { return emptyIfNil(list) }
 
 func (postgres) owners(kind string, ids []string) condition {

@@ -166,6 +166,10 @@ func (sqlite) set(ids []uuid.UUID) any { return array(idStrings(ids)) }
 
 func (l sqlite) inTexts(parameter string) string { return l.inSet(parameter) }
 
+func (sqlite) eachText(parameter, alias string) string {
+	return "json_each(" + parameter + ") AS " + alias
+}
+
 func (sqlite) texts(list []string) any { return array(emptyIfNil(list)) }
 
 func (sqlite) owners(_ string, ids []string) condition {

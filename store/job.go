@@ -67,14 +67,34 @@ var (
 	jobBacklogs = statement{"select jobs", "SELECT kind, count(*), min(run_at) FROM jobs WHERE " + dueJob + " GROUP BY kind ORDER BY kind"}
 )
 
-// claimJob takes one job by one statement. Where rows can be locked, what another node is about to claim is skipped.
+// claimHeads is how many jobs of a lane a claim looks at where rows can be locked: so many nodes can claim from one lane
+// at the same moment. One more finds nothing, and the others go on until nothing is left.
+const claimHeads = "4"
+
+// claimJob takes one job by one statement. It steps from lane to lane on the index jobs_open and looks at the first jobs
+// of each only, so that a long queue of a kind or a lane without room costs nothing. Where rows can be locked, what another
+// node is about to claim is skipped.
 func (s *Store) claimJob() statement {
-	lock := " FOR UPDATE SKIP LOCKED"
-	if s.dialect.oneWriter() {
-		lock = ""
+	first := func(columns, limit string) string {
+		return `SELECT ` + columns + ` FROM jobs WHERE kind = lanes.name AND lane = lanes.lane AND ` + dueJob + `
+			ORDER BY run_at, id LIMIT ` + limit
 	}
-	return statement{"update jobs", `UPDATE jobs SET attempts = attempts + 1, lease_until = $2 WHERE id = (SELECT id FROM jobs WHERE ` +
-		dueJob + ` AND kind ` + s.dialect.inTexts("$3") + ` AND NOT (lane ` + s.dialect.inTexts("$4") + `)
+	open := ` FROM lanes WHERE lane IS NOT NULL AND NOT (lane ` + s.dialect.inTexts("$4") + `)`
+	candidates, lock := `IN (SELECT (`+first("id", "1")+`)`+open+`)`, ``
+	if !s.dialect.oneWriter() {
+		candidates = `= ANY (ARRAY(SELECT head.id FROM (SELECT *` + open + `) AS lanes CROSS JOIN LATERAL (` +
+			first("id, run_at", claimHeads) + `) AS head ORDER BY head.run_at, head.id LIMIT 32))`
+		lock = ` FOR UPDATE SKIP LOCKED`
+	}
+	return statement{"update jobs", `WITH RECURSIVE lanes (name, lane) AS (
+		SELECT k.value, (SELECT lane FROM jobs WHERE kind = k.value AND finished_at IS NULL ORDER BY lane LIMIT 1)
+		FROM ` + s.dialect.eachText("$3", "k") + `
+		UNION ALL
+		SELECT name, (SELECT lane FROM jobs WHERE kind = lanes.name AND lane > lanes.lane AND finished_at IS NULL
+		ORDER BY lane LIMIT 1)
+		FROM lanes WHERE lane IS NOT NULL)
+		UPDATE jobs SET attempts = attempts + 1, lease_until = $2 WHERE id = (SELECT id FROM jobs
+		WHERE id ` + candidates + ` AND ` + dueJob + `
 		ORDER BY run_at, id LIMIT 1` + lock + `) RETURNING ` + mappingOf(reflect.TypeFor[jobRow]()).columnNames()}
 }
 

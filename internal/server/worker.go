@@ -13,10 +13,6 @@ import (
 	"github.com/authly/authly/internal/outbound"
 )
 
-// pollEvery is how often the worker looks for jobs that nothing in this process has announced: retries, recurring work,
-// and what other nodes have enqueued and not done.
-const pollEvery = 2 * time.Second
-
 // perLane is how many jobs of one lane run at once, of whatever kind: a receiver is not stormed, and one that is slow
 // takes no more of the room than this.
 const perLane = 4
@@ -30,6 +26,9 @@ type worker struct {
 	now      func() time.Time
 	observe  func(kind string, end identity.JobEnd, took time.Duration)
 	wakeups  chan struct{} // one is enough: the worker then claims until nothing is left
+	// pollEvery is how often the worker looks for jobs that nothing in this process has announced: retries, recurring work,
+	// and what other nodes have enqueued and not done.
+	pollEvery time.Duration
 
 	mu    sync.Mutex
 	kinds map[string]int // how many run, by kind
@@ -40,7 +39,7 @@ type worker struct {
 func newWorker(jobs *identity.Jobs, logger *slog.Logger, now func() time.Time, wakeups chan struct{}, m *metrics) *worker {
 	return &worker{
 		jobs: jobs, policies: jobs.Policies(), logger: logger, now: now, observe: m.observeJob, wakeups: wakeups,
-		kinds: map[string]int{}, lanes: map[string]int{},
+		pollEvery: 2 * time.Second, kinds: map[string]int{}, lanes: map[string]int{},
 	}
 }
 
@@ -57,7 +56,7 @@ func (w *worker) run(ctx context.Context, patience time.Duration) {
 	ctx = identity.WithActor(ctx, identity.SystemActor("server"))
 	running, interrupt := context.WithCancel(context.WithoutCancel(ctx))
 	defer interrupt()
-	poll := time.NewTicker(pollEvery)
+	poll := time.NewTicker(w.pollEvery)
 	defer poll.Stop()
 	for ctx.Err() == nil {
 		w.startDue(ctx, running)

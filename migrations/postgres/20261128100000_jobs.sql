@@ -23,7 +23,8 @@ CREATE TABLE jobs (
     CHECK (outcome IN ('', 'success', 'failure')),
     CHECK ((finished_at IS NULL) = (outcome = ''))
 );
-CREATE INDEX jobs_due ON jobs (run_at, id) WHERE finished_at IS NULL;
+-- The first jobs of each lane are found without those behind them.
+CREATE INDEX jobs_open ON jobs (kind, lane, run_at, id) WHERE finished_at IS NULL;
 -- Of the jobs that share a singleton at most one is unfinished: two nodes that schedule a recurring job agree on one.
 CREATE UNIQUE INDEX jobs_singleton ON jobs (singleton) WHERE finished_at IS NULL;
 

@@ -27,7 +27,8 @@ CREATE TABLE jobs (
     CHECK (json_valid(progress)),
     CHECK (json_valid(result))
 ) STRICT;
-CREATE INDEX jobs_due ON jobs (run_at, id) WHERE finished_at IS NULL;
+-- The first jobs of each lane are found without those behind them.
+CREATE INDEX jobs_open ON jobs (kind, lane, run_at, id) WHERE finished_at IS NULL;
 -- Of the jobs that share a singleton at most one is unfinished: two nodes that schedule a recurring job agree on one.
 CREATE UNIQUE INDEX jobs_singleton ON jobs (singleton) WHERE finished_at IS NULL;
 

@@ -1,10 +1,36 @@
 package storetest
 
 import (
+	"database/sql"
+	"strings"
+	"testing"
+
 	"github.com/google/uuid"
 
 	"github.com/authly/authly/identity"
 )
+
+// InsertLogoutDeliveries writes what a server of the version before has enqueued, to the database of an address that
+// SQLite or Postgres returned.
+func InsertLogoutDeliveries(t testing.TB, address string, list ...identity.LogoutDelivery) {
+	t.Helper()
+	driver := "pgx"
+	if path, embedded := strings.CutPrefix(address, "sqlite:"); embedded {
+		driver, address = "sqlite", "file:"+path+"?_time_format=sqlite&_timezone=UTC"
+	}
+	db, err := sql.Open(driver, address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, d := range list {
+		if _, err := db.ExecContext(t.Context(), `INSERT INTO logout_deliveries
+			(id, client_id, session_id, uri, claims, attempts, next_attempt_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+			d.ID, d.ClientID, d.SessionID, d.URI, `{"sub": "`+d.UserID.String()+`"}`, d.Attempts, d.NextAttemptAt, d.CreatedAt); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
 
 func logouts(r *runner) {
 	r.run("the clients of sessions are those with live grants, each once", func(f *fixture) {
