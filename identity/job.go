@@ -70,7 +70,7 @@ func (j Job) ended(at time.Time, outcome Outcome) Job {
 	return j
 }
 
-// again returns the lease and lets the job run at another time.
+// again returns the job without its lease, to be run at another time.
 func (j Job) again(at time.Time) Job {
 	j.RunAt, j.LeaseUntil = at, nil
 	return j

@@ -20,7 +20,7 @@ type jobPorts interface {
 	JobStore
 }
 
-// JobKind is a sort of job: how it is run, and by whom. Run has the time of one lease; what takes longer reports
+// JobKind is a sort of job: how it is run, and by whom. Run is given the time of one lease; what takes longer reports
 // progress. A job can run twice when a node dies, so that its effect must be one that may be repeated.
 type JobKind struct {
 	Name   string
@@ -43,7 +43,7 @@ const (
 	JobLost        JobEnd = "lost"
 )
 
-// How long a node holds a job without a sign of life, and how long an attempt may take without progress: less, so that
+// How long a node holds a job without a heartbeat, and how long an attempt may take without progress: less, so that
 // it has ended when another node may begin.
 const (
 	jobLease = time.Minute
@@ -167,7 +167,7 @@ type JobRun struct {
 	limit  *time.Timer
 }
 
-// attempt runs the job for as long as it has the lease. A panic is a failure like any other.
+// attempt runs the job for as long as it holds its lease. A panic is a failure like any other.
 func (r *JobRun) attempt(ctx context.Context, kind JobKind) (result any, err error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -189,7 +189,7 @@ func (r *JobRun) Decode(payload any) error {
 	return nil
 }
 
-// Report stores how far the work has come and prolongs the lease. ErrJobLost means that the work must end.
+// Report keeps how far the work has come and prolongs the lease. ErrJobLost means that the work must end.
 func (r *JobRun) Report(ctx context.Context, progress any) error {
 	text, err := json.Marshal(progress)
 	if err != nil {

@@ -13,9 +13,9 @@ import (
 	"github.com/authly/authly/store"
 )
 
-// TestDeliveriesOfTheVersionBeforeAreTakenOnce: servers of that version write to logout_deliveries; of many nodes one takes
+// TestWhatTheVersionBeforeLeftPendingIsTakenOnce: servers of that version write to logout_deliveries; of many nodes one takes
 // each row that is due, and what is delivered or not due stays.
-func TestDeliveriesOfTheVersionBeforeAreTakenOnce(t *testing.T) {
+func TestWhatTheVersionBeforeLeftPendingIsTakenOnce(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		client := identity.Client{ID: uuid.New(), ClientID: "app", CreatedAt: now, UpdatedAt: now, Version: 1}
