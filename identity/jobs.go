@@ -20,7 +20,7 @@ type jobPorts interface {
 	JobStore
 }
 
-// JobKind is a sort of job: how it is run, and by whom. Run has the time of one lease; what takes longer reports
+// JobKind is a sort of job: how it is run, and by whom. Run is given the time of one lease; what takes longer reports
 // progress. A job can run twice when a node dies, so that its effect must be one that may be repeated.
 type JobKind struct {
 	Name   string
@@ -189,7 +189,7 @@ func (r *JobRun) Decode(payload any) error {
 	return nil
 }
 
-// Report stores how far the work has come and prolongs the lease. ErrJobLost means that the work must end.
+// Report keeps how far the work has come and prolongs the lease. ErrJobLost means that the work must end.
 func (r *JobRun) Report(ctx context.Context, progress any) error {
 	text, err := json.Marshal(progress)
 	if err != nil {
