@@ -23,15 +23,6 @@ type Factor struct {
 	CredentialID uuid.UUID      `json:"credential_id,omitzero"` // zero for the password: there is one
 }
 
-// factorKinds is what a factor of each kind proves. One of a kind that is not here, written by a newer server, proves
-// nothing.
-var factorKinds = map[CredentialKind]struct {
-	method string // RFC 8176
-	level  Level  // that it reaches alone
-}{
-	CredentialPassword: {"pwd", LevelOne},
-}
-
 // classes are the authentication context classes of the levels. None is advertised yet, so that none is claimed
 // (docs/divergences.md, OIDC Core §3.1.2.1).
 var classes = map[Level]string{LevelOne: ""}

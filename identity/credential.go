@@ -15,6 +15,15 @@ const (
 	CredentialPassword CredentialKind = "password"
 )
 
+// factorKinds is what a factor of each kind proves. One of a kind that is not here, written by a newer server, proves
+// nothing.
+var factorKinds = map[CredentialKind]struct {
+	method string // RFC 8176
+	level  Level  // that it reaches alone
+}{
+	CredentialPassword: {"pwd", LevelOne},
+}
+
 // Credential is what a user can prove who they are with, without what is secret about it.
 type Credential struct {
 	ID         uuid.UUID // of the user for the password: there is one
