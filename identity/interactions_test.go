@@ -29,7 +29,8 @@ func TestNextInEveryCombination(t *testing.T) {
 	// remember sets what was consented to before.
 	remember := func(scopes []string) {
 		for _, c := range []identity.Client{asking, trusted} {
-			noError(t, f.store.SaveConsent(f.ctx, identity.Consent{UserID: alice.ID, ClientID: c.ID, Scopes: scopes, CreatedAt: now, UpdatedAt: now}))
+			consent := identity.Consent{UserID: alice.ID, ClientID: c.ID, Scopes: scopes, CreatedAt: now, UpdatedAt: now}
+			noError(t, f.store.SaveConsent(f.ctx, consent))
 		}
 	}
 	remembered := []struct {

@@ -129,7 +129,7 @@ func jobs(r *runner) {
 		var want []identity.Job
 		for i := range 30 {
 			kind := []string{"export", "mail", "unheard of"}[i%3]
-			j := f.job(lane(fmt.Sprint(i%7)), runAt(f.now.Add(time.Duration(i)*time.Second)), func(j *identity.Job) { j.Kind = kind })
+			j := f.job(lane(strconv.Itoa(i%7)), runAt(f.now.Add(time.Duration(i)*time.Second)), func(j *identity.Job) { j.Kind = kind })
 			if i%3 < 2 && i%7 != 4 {
 				want = append(want, j)
 			}
