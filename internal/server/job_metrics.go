@@ -65,15 +65,16 @@ func (b backlog) Collect(to chan<- prometheus.Metric) {
 	if err != nil {
 		return
 	}
+	now := b.now()
 	waiting := map[string]identity.JobBacklog{}
 	for kind := range b.jobs.Policies() {
-		waiting[kind] = identity.JobBacklog{Kind: kind, Oldest: b.now()}
+		waiting[kind] = identity.JobBacklog{Kind: kind, Oldest: now}
 	}
 	for _, l := range list {
 		waiting[l.Kind] = l
 	}
 	for kind, l := range waiting {
 		to <- prometheus.MustNewConstMetric(b.due, prometheus.GaugeValue, float64(l.Due), kind)
-		to <- prometheus.MustNewConstMetric(b.age, prometheus.GaugeValue, max(0, b.now().Sub(l.Oldest).Seconds()), kind)
+		to <- prometheus.MustNewConstMetric(b.age, prometheus.GaugeValue, max(0, now.Sub(l.Oldest).Seconds()), kind)
 	}
 }
