@@ -13,7 +13,8 @@ import (
 	"github.com/authly/authly/migrations"
 )
 
-// migrationRaces is how often a migration is begun again that has met another process doing the same.
+// migrationRaces is how often the migrations are begun again that have met another process doing the same, besides once
+// for each migration.
 const migrationRaces = 10
 
 // ErrSchemaBehind is what CheckSchema returns when migrations are missing.
@@ -33,16 +34,20 @@ func (s *Store) Migrate(ctx context.Context) ([]Migration, error) {
 	if err != nil {
 		return nil, err
 	}
+	applied := []Migration{}
 	for attempt := 1; ; attempt++ {
 		results, err := provider.Up(ctx)
+		var partial *goose.PartialError
+		if errors.As(err, &partial) {
+			results = partial.Applied
+		}
+		for _, r := range results {
+			applied = append(applied, migration(r.Source))
+		}
 		if err == nil {
-			applied := make([]Migration, 0, len(results))
-			for _, r := range results {
-				applied = append(applied, migration(r.Source))
-			}
 			return applied, nil
 		}
-		if attempt == migrationRaces || ctx.Err() != nil || !s.dialect.raced() {
+		if attempt == migrationRaces+len(provider.ListSources()) || ctx.Err() != nil || !s.dialect.raced() {
 			return nil, fmt.Errorf("migrate: %w", s.fault("apply", err))
 		}
 	}

@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -170,7 +171,9 @@ func TestHotStatementsScanNoTable(t *testing.T) {
 		for statement, args := range statements {
 			got := plan(t, s, statement, args...)
 			for line := range strings.Lines(got) {
-				listed := strings.Contains(line, "json_each") // the ids of a parameter are no table
+				// The ids of a parameter and the lanes found so far are no table; the index of open jobs has nothing else.
+				listed := slices.ContainsFunc([]string{"json_each", "SCAN k VIRTUAL TABLE", "SCAN lanes", "USING INDEX jobs_open"},
+					func(allowed string) bool { return strings.Contains(line, allowed) })
 				if strings.Contains(line, "Seq Scan") || s.Dialect() == "sqlite" && strings.HasPrefix(line, "SCAN ") && !listed {
 					t.Errorf("%s\n%s", statement, got)
 				}
