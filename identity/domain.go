@@ -47,7 +47,7 @@ func New(d Deps) *Domain {
 	kinds := slices.Concat(logouts.jobKinds(), keys.jobKinds(), retention.jobKinds())
 	return &Domain{
 		Settings: d.Settings, Source: d.Source, Signer: d.Signer, Meter: d.Meter,
-		SignIn: signIn, Credentials: &Credentials{d.Store}, Sessions: newSessions(d), Profiles: &Profiles{d},
+		SignIn: signIn, Credentials: &Credentials{d.Store}, Sessions: newSessions(d), Profiles: &Profiles{store: d.Store, source: d.Source},
 		ClientAuth: newClientAuthentication(d), Scopes: scopes, Interactions: newInteractions(d), Authorizations: newAuthorizations(d),
 		Grants: newGrants(d, scopes, signIn), Tokens: newTokens(d), SigningKeys: keys, Logouts: logouts,
 		Jobs: newJobs(d, kinds...),

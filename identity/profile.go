@@ -26,7 +26,7 @@ func (s *Profiles) UpdateProfile(ctx context.Context, id uuid.UUID, scopes []str
 		return User{}, err
 	}
 	var after User
-	err := s.d.Store.InTx(ctx, func(ctx context.Context, tx Store) error {
+	err := s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
 		before, err := tx.UserByID(ctx, id)
 		if err != nil {
 			return err
@@ -50,12 +50,12 @@ func (s *Profiles) UpdateProfile(ctx context.Context, id uuid.UUID, scopes []str
 		if len(changes) == 0 {
 			return nil
 		}
-		after.UpdatedAt = s.d.Source.Now()
+		after.UpdatedAt = s.source.Now()
 		if err := tx.UpdateUser(ctx, after); err != nil {
 			return err
 		}
 		after.Version++
-		event := NewEvent(ctx, s.d.Source, ActionProfileUpdated, TargetUser, id.String(), after.Username)
+		event := NewEvent(ctx, s.source, ActionProfileUpdated, TargetUser, id.String(), after.Username)
 		event.Changes = changes
 		return tx.InsertAudit(ctx, event)
 	})
@@ -90,7 +90,15 @@ func clipName(name string) string {
 }
 
 // Profiles is what users do with their own claims.
-type Profiles struct{ d Deps }
+type Profiles struct {
+	store  profilePorts
+	source Source
+}
+
+type profilePorts interface {
+	Transactor
+	UserReader
+}
 
 // Self finds the user who acts.
 func (s *Profiles) Self(ctx context.Context) (User, error) {
@@ -98,5 +106,5 @@ func (s *Profiles) Self(ctx context.Context) (User, error) {
 	if actor.Kind != ActorUser {
 		return User{}, ErrUserNotFound
 	}
-	return s.d.Store.UserByID(ctx, actor.UserID)
+	return s.store.UserByID(ctx, actor.UserID)
 }
