@@ -78,7 +78,7 @@ func newAPIOn(tb testing.TB, change func(*Config), open func(store.Options) *sto
 		Settings: identity.DefaultSettings(testIssuer), Meter: identity.NewMeter(a.now),
 	}
 	a.domain = identity.New(deps)
-	a.services = admin.New(deps, a.domain)
+	a.services = admin.New(deps, a.domain.SigningKeys)
 	ctx := identity.WithActor(tb.Context(), identity.SystemActor("test"))
 	check(tb, a.domain.SigningKeys.Ensure(ctx))
 	a.admin = a.user(tb, admin.NewUser{Username: "root", Email: "root@id.example", Admin: true, Claims: identity.Claims{

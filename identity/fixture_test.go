@@ -94,7 +94,7 @@ func newFixtureOn(t testing.TB, store identity.Store, settings ...func(*identity
 		Signer: keys.NewSigner(f.store, ring, source, issuer), KeyMaker: keys.Maker{Keyring: ring},
 	}
 	f.Domain = identity.New(f.deps)
-	f.admin = admin.New(f.deps, f.Domain)
+	f.admin = admin.New(f.deps, f.Domain.SigningKeys)
 	return f
 }
 

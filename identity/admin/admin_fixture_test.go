@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/store"
 	"github.com/authly/authly/store/storetest"
 )
@@ -89,4 +90,9 @@ func registered(change ...func(*identity.Client)) identity.Client {
 		f(&c)
 	}
 	return c
+}
+
+// servicesOn makes services that stand on something else than the fixture's.
+func servicesOn(deps identity.Deps) *admin.Services {
+	return admin.New(deps, identity.New(deps).SigningKeys)
 }

@@ -161,7 +161,7 @@ func TestDashboard(t *testing.T) {
 	eachStore(t, func(t *testing.T, f *fixture) {
 		deps := f.deps
 		deps.Meter = identity.NewMeter(f.Now())
-		services := admin.New(deps, identity.New(deps))
+		services := servicesOn(deps)
 		f.user(t, "root", administrator)
 		f.user(t, "idle", func(n *admin.NewUser) { n.Inactive, n.Verified = true, false })
 		f.user(t, "flagged", func(n *admin.NewUser) { n.RequiresPasswordChange = true })

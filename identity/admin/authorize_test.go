@@ -69,7 +69,7 @@ func TestEveryMethodAsksForAScope(t *testing.T) {
 	f := newFixture(t)
 	deps := f.deps
 	deps.Store = untouched{t: t}
-	guarded := services(t, admin.New(deps, identity.New(deps)))
+	guarded := services(t, servicesOn(deps))
 	every := make([]string, 0, len(identity.BuiltInScopes()))
 	for _, scope := range identity.BuiltInScopes() {
 		every = append(every, scope.Name)

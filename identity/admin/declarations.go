@@ -49,7 +49,10 @@ var errDryRun = errors.New("dry run")
 
 // Declarations brings the store to a declared state. It holds what the services are made of, because it makes them anew
 // inside its transaction.
-type Declarations struct{ deps identity.Deps }
+type Declarations struct {
+	deps identity.Deps
+	keys *identity.SigningKeys
+}
 
 // Apply brings the store to the declared state, in one transaction: all of it or nothing. Applying the same twice
 // changes nothing. With dryRun nothing changes in any case, and the result says what would. It asks
@@ -67,7 +70,7 @@ func (s *Declarations) Apply(ctx context.Context, desired Desired, dryRun bool) 
 	err = s.deps.Store.InTx(ctx, func(ctx context.Context, tx identity.Store) error {
 		inside := s.deps
 		inside.Store = joined{tx}
-		a := applier{Services: New(inside, identity.New(inside)), store: tx}
+		a := applier{Services: New(inside, s.keys), store: tx}
 		if err := a.apply(ctx, desired); err != nil {
 			return err
 		}

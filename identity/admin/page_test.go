@@ -101,11 +101,11 @@ func TestCursorsCannotBeForged(t *testing.T) {
 		raw[i] ^= 1
 	}
 	f.deps.Keys = keyring(t, root('b'), root('a'))
-	if _, err := admin.New(f.deps, identity.New(f.deps)).Users.List(f.ctx, admin.UserList{}, admin.PageArgs{After: cursor}); err != nil {
+	if _, err := servicesOn(f.deps).Users.List(f.ctx, admin.UserList{}, admin.PageArgs{After: cursor}); err != nil {
 		t.Errorf("after a rotation of the root secret an open page breaks: %v", err)
 	}
 	f.deps.Keys = keyring(t, root('b'))
-	if _, err := admin.New(f.deps, identity.New(f.deps)).Users.List(f.ctx, admin.UserList{}, admin.PageArgs{After: cursor}); err == nil {
+	if _, err := servicesOn(f.deps).Users.List(f.ctx, admin.UserList{}, admin.PageArgs{After: cursor}); err == nil {
 		t.Error("a cursor of another server is taken")
 	}
 }

@@ -15,8 +15,8 @@ type Services struct {
 	Declarations *Declarations
 }
 
-// New wires the services. domain has the services of the protocol on the same store.
-func New(d identity.Deps, domain *identity.Domain) *Services {
+// New wires the services. keys is the life of the signing keys on the same store.
+func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 	changes := changes{tx: d.Store, users: d.Store, clients: d.Store, keys: d.Keys, source: d.Source}
 	s := &Services{
 		Users:       &Users{store: d.Store, changes: changes, hasher: d.Hasher, policy: d.Policy},
@@ -25,9 +25,9 @@ func New(d identity.Deps, domain *identity.Domain) *Services {
 		Grants:      &Grants{store: d.Store, changes: changes},
 		Audit:       &Audit{store: d.Store, keys: d.Keys},
 		Statistics:  &Statistics{store: d.Store, source: d.Source, meter: d.Meter},
-		SigningKeys: &SigningKeys{keys: domain.SigningKeys},
+		SigningKeys: &SigningKeys{keys: keys},
 	}
 	s.Sessions = &Sessions{store: d.Store, changes: changes, users: s.Users}
-	s.Declarations = &Declarations{deps: d}
+	s.Declarations = &Declarations{deps: d, keys: keys}
 	return s
 }

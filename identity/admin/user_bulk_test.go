@@ -335,7 +335,7 @@ func TestWhatWasDoneBeforeAFaultStaysDone(t *testing.T) {
 	all := f.many(t, "user", 250)
 	deps := f.deps
 	deps.Store = &failing{Store: f.store, at: 2}
-	outcomes, err := admin.New(deps, identity.New(deps)).Users.BulkUpdate(f.ctx, idsOf(all), identity.UserFlags{Verified: ptr(false)}, false)
+	outcomes, err := servicesOn(deps).Users.BulkUpdate(f.ctx, idsOf(all), identity.UserFlags{Verified: ptr(false)}, false)
 	wantError(t, err, identity.ErrUnavailable)
 	wantSame(t, count(outcomes), map[string]int{"changed": 100})
 	wantSame(t, []bool{f.reread(t, all[99]).Verified, f.reread(t, all[100]).Verified}, []bool{false, true})

@@ -123,7 +123,7 @@ func (s *Server) build(ctx context.Context, o Options) error {
 		Assertions: keys.NewClientKeys(s.outbound.Get, s.source),
 	}
 	s.Domain = identity.New(deps)
-	s.Admin = admin.New(deps, s.Domain)
+	s.Admin = admin.New(deps, s.Domain.SigningKeys)
 	s.hasher = deps.Hasher
 	s.metrics.watchJobs(s.Domain.Jobs, s.source.Now)
 	s.handler = s.routes()
