@@ -15,9 +15,6 @@ func newScopes(d Deps) *Scopes {
 	return &Scopes{store: d.Store, issuer: d.Settings.Issuer}
 }
 
-// All lists the registered scopes by name.
-func (s *Scopes) All(ctx context.Context) ([]Scope, error) { return s.store.Scopes(ctx) }
-
 // Describe returns the registered scopes of the names, in their order; an unregistered name stands for itself.
 func (s *Scopes) Describe(ctx context.Context, names []string) ([]Scope, error) {
 	all, err := s.store.Scopes(ctx)

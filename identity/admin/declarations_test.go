@@ -187,7 +187,7 @@ func TestPrune(t *testing.T) {
 	if _, err := f.ClientAuth.Find(f.ctx, "playground"); err != nil {
 		t.Errorf("a built-in client is gone: %v", err)
 	}
-	if scopes, _ := f.Scopes.All(f.ctx); len(scopes) != len(identity.BuiltInScopes()) {
+	if scopes, _ := f.store.Scopes(f.ctx); len(scopes) != len(identity.BuiltInScopes()) {
 		t.Errorf("%d scopes are left", len(scopes))
 	}
 }
@@ -224,7 +224,7 @@ func TestApplyIsAllOrNothing(t *testing.T) {
 			if users, _ := f.admin.Users.Count(f.ctx, admin.UserList{}); users.Value != 0 {
 				t.Errorf("%d users stay", users.Value)
 			}
-			if scopes, _ := f.Scopes.All(f.ctx); len(scopes) != 0 || len(f.audit(t, "")) != 0 {
+			if scopes, _ := f.store.Scopes(f.ctx); len(scopes) != 0 || len(f.audit(t, "")) != 0 {
 				t.Error("something stays")
 			}
 		})

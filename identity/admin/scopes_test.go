@@ -117,11 +117,11 @@ func TestEnsureBuiltInScopesKeepsWhatIsThere(t *testing.T) {
 	noError(t, f.admin.Scopes.EnsureBuiltIn(f.ctx))
 	_, err := f.admin.Scopes.Save(f.ctx, identity.Scope{Name: "email", Description: "Your address"})
 	noError(t, err)
-	before, err := f.Scopes.All(f.ctx)
+	before, err := f.store.Scopes(f.ctx)
 	noError(t, err)
 	f.advance(time.Hour)
 	noError(t, f.admin.Scopes.EnsureBuiltIn(f.ctx))
-	after, err := f.Scopes.All(f.ctx)
+	after, err := f.store.Scopes(f.ctx)
 	noError(t, err)
 	wantSame(t, after, before)
 	if len(after) != len(identity.BuiltInScopes()) {
