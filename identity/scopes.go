@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Scopes keeps the registry of scopes and resources, and decides which are granted.
+// Scopes describes the registered scopes and decides which are granted.
 type Scopes struct {
 	store  ScopeReader
 	issuer string
