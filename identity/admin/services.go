@@ -15,7 +15,7 @@ type Services struct {
 	Declarations *Declarations
 }
 
-// New wires the services. keys is the life of the signing keys on the same store.
+// New wires the services. keys are the signing keys of the protocol, on the same store.
 func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 	changes := changes{tx: d.Store, users: d.Store, clients: d.Store, keys: d.Keys, source: d.Source}
 	s := &Services{
