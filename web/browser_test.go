@@ -57,7 +57,7 @@ func newSite(t *testing.T) *site {
 	keys, err := identity.NewKeyring(bytes.Repeat([]byte("k"), 32))
 	s.must(err)
 	s.handler = New(Config{
-		Issuer: "https://id.example", AuthorizePath: "/api/v1/oauth/authorize", Cookie: cookie.New(true, cookie.Session), Logger: slog.New(slog.NewTextHandler(s.log, nil)),
+		Issuer: "https://id.example", AuthorizePath: "/api/v1/oauth/authorize", Cookie: cookie.New("https://id.example", cookie.Session), Logger: slog.New(slog.NewTextHandler(s.log, nil)),
 		Domain: identity.New(identity.Deps{
 			Store: s.store, Source: source, Keys: keys, Hasher: hasher{}, Policy: policy{},
 			Settings: identity.DefaultSettings("https://id.example"),

@@ -22,7 +22,7 @@ const maxForm = 64 << 10
 // routes names every route and what happens around it.
 func (s *Server) routes() http.Handler {
 	pages := web.New(web.Config{
-		Issuer: s.config.Issuer, Domain: s.Domain, Cookie: cookie.New(s.config.HTTPS(), cookie.Session), Logger: s.logger,
+		Issuer: s.config.Issuer, Domain: s.Domain, Cookie: cookie.New(s.config.Issuer, cookie.Session), Logger: s.logger,
 		AuthorizePath: oauth.AuthorizePath,
 	})
 	oauthHandler := oauth.New(oauth.Config{

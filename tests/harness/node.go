@@ -15,6 +15,7 @@ import (
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/internal/config"
+	"github.com/authly/authly/internal/cookie"
 	"github.com/authly/authly/internal/server"
 )
 
@@ -185,4 +186,9 @@ func (l *Logs) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.text.String()
+}
+
+// SessionCookie is the session cookie that browsers send to the node with this value.
+func (n *Node) SessionCookie(value string) *http.Cookie {
+	return &http.Cookie{Name: cookie.New(n.Issuer, cookie.Session).Name(), Value: value, Path: "/"}
 }
