@@ -20,7 +20,8 @@ type Authorizations struct {
 type authorizationPorts interface {
 	Transactor
 	InsertGrant(ctx context.Context, g Grant) error
-	InsertCode(ctx context.Context, interactionID uuid.UUID, at time.Time, g Grant) (bool, error)
+	InsertCode(ctx context.Context, i Interaction, g Grant) (bool, error)
+	InteractionByID(ctx context.Context, id uuid.UUID) (Interaction, error)
 }
 
 func newAuthorizations(d Deps) *Authorizations {
@@ -36,7 +37,7 @@ func (s *Authorizations) Approve(ctx context.Context, i Interaction, b BrowserSe
 			progress.AuthenticatedAt = nil
 		}
 		progress.ConsentedAt, progress.SessionID = &now, &b.Session.ID
-		if err := tx.ProgressInteraction(ctx, progress); err != nil {
+		if err := tx.SaveInteraction(ctx, progress.progress(s.source, s.keys)); err != nil {
 			return err
 		}
 		consent, err := tx.ConsentFor(ctx, b.User.ID, i.Client.ID)
@@ -71,12 +72,10 @@ func (s *Authorizations) Approve(ctx context.Context, i Interaction, b BrowserSe
 // Deny finishes the interaction without a grant. It is ErrInteractionNotFound when it was already finished.
 func (s *Authorizations) Deny(ctx context.Context, i Interaction, b BrowserSession) error {
 	return s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
-		first, err := tx.FinishInteraction(ctx, i.ID, s.source.Now())
-		if err != nil {
+		done := i.finished(b.Session, s.source.Now())
+		done.Denied = true
+		if err := tx.SaveInteraction(ctx, done.progress(s.source, s.keys)); err != nil {
 			return err
-		}
-		if !first {
-			return ErrInteractionNotFound
 		}
 		event := NewEvent(ctx, s.source, ActionConsentDenied, TargetClient, i.Client.ID.String(), i.Client.ClientID)
 		event = event.By(b.User)
@@ -84,11 +83,82 @@ func (s *Authorizations) Deny(ctx context.Context, i Interaction, b BrowserSessi
 	})
 }
 
-// Issue finishes the interaction with a grant and returns the authorization code, which is stored only as a digest. A saved
-// interaction yields one code; a second call is ErrInteractionNotFound.
+// Issue finishes the interaction with a grant and returns the authorization code, which is stored only as a digest. An
+// interaction with a handle yields one code; a second call is ErrInteractionNotFound.
 func (s *Authorizations) Issue(ctx context.Context, i Interaction, b BrowserSession) (string, error) {
+	grant, code, err := s.newGrant(i, b)
+	if err != nil {
+		return "", err
+	}
+	if i.Handle == "" {
+		if err := s.store.InsertGrant(ctx, grant); err != nil {
+			return "", fmt.Errorf("issue code: %w", err)
+		}
+		return code, nil
+	}
+	done := i.finished(b.Session, grant.CreatedAt)
+	done.GrantID = &grant.ID
+	first, err := s.store.InsertCode(ctx, done.progress(s.source, s.keys), grant)
+	if err == nil && !first {
+		err = ErrInteractionNotFound
+	}
+	if err != nil {
+		return "", fmt.Errorf("issue code: %w", err)
+	}
+	return code, nil
+}
+
+// maxRepeats is how often Repeat looks again at an interaction that others repeat at the same moment.
+const maxRepeats = 8
+
+// Repeat returns another code for an interaction that Next says may be answered again: the answer before may never have
+// reached the client, because a second click took its place. No code is used twice, and of those of one interaction only
+// the last can be: the grant of the one before ends unless that was redeemed.
+func (s *Authorizations) Repeat(ctx context.Context, i Interaction, b BrowserSession) (string, error) {
+	if !i.of(b.Session) || i.GrantID == nil {
+		return "", ErrInteractionNotFound
+	}
+	for range maxRepeats {
+		grant, code, err := s.newGrant(i, b)
+		if err != nil {
+			return "", err
+		}
+		replaced, err := s.replace(ctx, i, grant)
+		if err != nil {
+			return "", fmt.Errorf("repeat code: %w", err)
+		}
+		if replaced {
+			return code, nil
+		}
+		now, err := s.store.InteractionByID(ctx, i.ID)
+		if err != nil {
+			return "", err
+		}
+		i.GrantID = now.GrantID
+	}
+	return "", ErrInteractionNotFound
+}
+
+// replace puts a grant in the place of the one that the interaction has; false if that is no longer the one.
+func (s *Authorizations) replace(ctx context.Context, i Interaction, next Grant) (replaced bool, err error) {
+	err = s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
+		replaced, err = tx.ReplaceInteractionGrant(ctx, i.ID, *i.GrantID, next.ID)
+		if err != nil || !replaced {
+			return err
+		}
+		unspent := GrantSelection{IDs: []uuid.UUID{*i.GrantID}, OnlyUnspent: true}
+		if _, err := tx.EndGrants(ctx, unspent, next.CreatedAt, EndReplaced); err != nil {
+			return err
+		}
+		return tx.InsertGrant(ctx, next)
+	})
+	return replaced, err
+}
+
+// newGrant makes the grant that the interaction asks for, with its code.
+func (s *Authorizations) newGrant(i Interaction, b BrowserSession) (Grant, string, error) {
 	if !b.Session.Complete() {
-		return "", ErrLoginRequired
+		return Grant{}, "", ErrLoginRequired
 	}
 	now := s.source.Now()
 	code := s.source.NewSecret()
@@ -106,18 +176,5 @@ func (s *Authorizations) Issue(ctx context.Context, i Interaction, b BrowserSess
 	if params.RedirectURISent {
 		grant.Code.RedirectURI = params.RedirectURI
 	}
-	if i.Handle == "" {
-		if err := s.store.InsertGrant(ctx, grant); err != nil {
-			return "", fmt.Errorf("issue code: %w", err)
-		}
-		return code, nil
-	}
-	first, err := s.store.InsertCode(ctx, i.ID, now, grant)
-	if err == nil && !first {
-		err = ErrInteractionNotFound
-	}
-	if err != nil {
-		return "", fmt.Errorf("issue code: %w", err)
-	}
-	return code, nil
+	return grant, code, nil
 }

@@ -57,13 +57,14 @@ func (r RefreshState) inTime(now time.Time) bool {
 }
 
 // GrantSelection names grants to end. All set conditions must hold. OnlySessionBound spares grants with
-// offline_access.
+// offline_access, OnlyUnspent those whose code was redeemed.
 type GrantSelection struct {
 	IDs              []uuid.UUID
 	UserID           uuid.UUID
 	ClientID         uuid.UUID
 	SessionIDs       []uuid.UUID
 	OnlySessionBound bool
+	OnlyUnspent      bool
 	ExceptSession    uuid.UUID // spares grants of this session
 }
 

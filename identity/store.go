@@ -187,23 +187,27 @@ type ScopeWriter interface {
 	DeleteResource(ctx context.Context, uri string) error
 }
 
-// InteractionStore keeps interactions.
+// InteractionStore keeps what people have done about interactions. What was asked is in their handles.
 type InteractionStore interface {
-	InsertInteraction(ctx context.Context, i Interaction) error
-	// InteractionByDigest finds one by any of the digests, or ErrInteractionNotFound. Its Client and Handle are empty.
+	// InteractionByID finds what was done, or ErrInteractionNotFound when nobody has done anything.
+	InteractionByID(ctx context.Context, id uuid.UUID) (Interaction, error)
+	// InteractionByDigest finds one that a server of the version before has stored whole, by any of the digests, or
+	// ErrInteractionNotFound. Its Client and Handle are empty.
 	InteractionByDigest(ctx context.Context, digests [][]byte) (Interaction, error)
-	// ProgressInteraction writes what the person has done so far; ErrInteractionNotFound when it is done or gone.
-	ProgressInteraction(ctx context.Context, i Interaction) error
-	// FinishInteraction marks it done. True for exactly one caller.
-	FinishInteraction(ctx context.Context, id uuid.UUID, at time.Time) (bool, error)
+	// SaveInteraction inserts an interaction, or writes what the person has done and how it ended into the one that is
+	// there. ErrInteractionNotFound when that is done: one caller finishes it.
+	SaveInteraction(ctx context.Context, i Interaction) error
+	// ReplaceInteractionGrant notes that one that is done was answered again by another grant; false, and nothing is
+	// changed, when its grant is not from.
+	ReplaceInteractionGrant(ctx context.Context, id, from, to uuid.UUID) (bool, error)
 }
 
 // GrantStore keeps grants: their codes and their refresh families.
 type GrantStore interface {
 	InsertGrant(ctx context.Context, g Grant) error
-	// InsertCode finishes an interaction with the grant that it asked for, both or neither. False, and no grant, if it was
-	// already done.
-	InsertCode(ctx context.Context, interactionID uuid.UUID, at time.Time, g Grant) (bool, error)
+	// InsertCode finishes an interaction (SaveInteraction) with the grant that it asked for, both or neither. False, and no
+	// grant, if it was already done.
+	InsertCode(ctx context.Context, i Interaction, g Grant) (bool, error)
 	// GrantStatusByID reads a grant with its user and session in one statement, or returns ErrGrantNotFound. It is never
 	// answered from memory, because the state of the refresh family must be current. Client is left zero: whoever asks for
 	// a grant by its code or refresh token has the client.

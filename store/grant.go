@@ -90,7 +90,7 @@ func toGrant(r grantRow) identity.Grant {
 
 var (
 	insertGrant = insertion[grantRow]("")
-	insertCode  = insertIfChanged[grantRow](finishInteraction, 2)
+	insertCode  = insertIfChanged[grantRow](saveInteraction, len(arguments(&interactionRow{})))
 	// A holding is grant, user, and end and expiry of the session.
 	holdings = statement{"select grants", "SELECT " + columns[grantRow]() + ", " + columns[userRow]() + `, s.ended_at, s.expires_at
 		FROM grants AS g LEFT JOIN users AS u ON u.id = g.user_id LEFT JOIN sessions AS s ON s.id = g.session_id AND s.level >= 1 `}
@@ -109,12 +109,12 @@ func (s *Store) InsertGrant(ctx context.Context, g identity.Grant) error {
 }
 
 // InsertCode implements identity.GrantStore.
-func (s *Store) InsertCode(ctx context.Context, interactionID uuid.UUID, at time.Time, g identity.Grant) (bool, error) {
-	row := fromGrant(g)
-	if err := checkText(&row); err != nil {
+func (s *Store) InsertCode(ctx context.Context, i identity.Interaction, g identity.Grant) (bool, error) {
+	interaction, row := fromInteraction(i), fromGrant(g)
+	if err := errors.Join(checkText(&interaction), checkText(&row)); err != nil {
 		return false, err
 	}
-	first, err := s.execWriteAndInsert(ctx, insertCode, []any{interactionID, at}, &row)
+	first, err := s.execWriteAndInsert(ctx, insertCode, arguments(&interaction), &row)
 	return first, s.fault("insert grant of interaction", err)
 }
 
@@ -230,6 +230,9 @@ func (s *Store) EndGrants(
 	}
 	if sel.ClientID != uuid.Nil {
 		q = q.Where("g.client_id = ?", sel.ClientID)
+	}
+	if sel.OnlyUnspent {
+		q = q.Where("g.code_spent_at IS NULL")
 	}
 	if sel.OnlySessionBound {
 		q = q.Where("NOT g.offline")

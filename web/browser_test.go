@@ -51,6 +51,7 @@ func newSite(t *testing.T) *site {
 		ID: source.NewID(), ClientID: "notes", Active: true, CreatedAt: s.now, UpdatedAt: s.now, Version: 1, Metadata: identity.ClientMetadata{
 			Name: "Notes", URI: "https://notes.example/about", PolicyURI: "https://notes.example/privacy",
 			TermsURI: "http://notes.example/terms", Scope: "openid profile",
+			RedirectURIs: []string{"https://app.example:8443/cb"}, GrantTypes: []identity.GrantType{identity.GrantAuthorizationCode},
 		},
 	}
 	s.store = openStore(t)
@@ -118,7 +119,7 @@ func (s *site) interaction(change func(*identity.AuthorizationParams)) string {
 		change(&params)
 	}
 	interactions := s.handler.Domain.Interactions
-	i, err := interactions.Save(s.t.Context(), interactions.NewAuthorize(s.client, params))
+	i, err := interactions.Seal(interactions.NewAuthorize(s.client, params))
 	s.must(err)
 	return i.Handle
 }

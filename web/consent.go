@@ -31,12 +31,13 @@ func (h *Handler) showConsent(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	h.render(w, r, http.StatusOK, page{template: "consent.html", title: "Allow access", returnTo: pc.returnTo(), data: consentPage{
+	data := consentPage{
 		form: pc.form(pathConsent), Client: pc.clientName(),
 		ClientHost: webHost(client.Metadata.URI), ReturnHost: webHost(pc.returnTo()),
 		PolicyURL: secureURL(client.Metadata.PolicyURI), TermsURL: secureURL(client.Metadata.TermsURI),
 		Scopes: scopes, Name: user.DisplayName(), Username: user.Username, Session: pc.browser.Session.ID.String(),
-	}})
+	}
+	h.render(w, r, http.StatusOK, page{template: "consent.html", title: "Allow access", returnTo: pc.returnTo(), script: once, data: data})
 	return nil
 }
 

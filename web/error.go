@@ -14,8 +14,12 @@ const retryLater = 5 * time.Second
 
 // errorPage is the data of error.html.
 type errorPage struct {
+	Title     string
 	Reason    string
 	RequestID string
+	Client    string // the application to go back to, or empty
+	ClientURL string // its home page; https
+	Home      string // where everybody can go on
 }
 
 // Error answers with the error page: the reason in one sentence that is safe to show and the request id. The cause of
@@ -28,7 +32,27 @@ func (h *Handler) Error(w http.ResponseWriter, r *http.Request, err error) {
 		h.Logger.ErrorContext(r.Context(), "page failed", slog.String("request_id", id), slog.Any("error", err))
 	}
 	setRetryAfter(w, e)
-	h.render(w, r, status, page{template: "error.html", title: "Request error", data: errorPage{Reason: reason, RequestID: id}})
+	h.renderError(w, r, status, errorPage{Title: "Request error", Reason: reason})
+}
+
+// Finished answers somebody who comes with an interaction that another browser, or another session, has finished. There
+// is nothing to do here any more, so the page says where to go.
+func (h *Handler) Finished(w http.ResponseWriter, r *http.Request, i identity.Interaction) {
+	p := errorPage{Title: "This sign-in is finished", Reason: identity.ErrInteractionNotFound.Detail}
+	if p.ClientURL = secureURL(i.Client.Metadata.URI); p.ClientURL != "" {
+		p.Client = pageContext{interaction: &i}.clientName()
+	}
+	h.renderError(w, r, http.StatusBadRequest, p)
+}
+
+// NotFound answers a person who asks for a page that there is not.
+func (h *Handler) NotFound(w http.ResponseWriter, r *http.Request) {
+	h.renderError(w, r, http.StatusNotFound, errorPage{Title: "Page not found", Reason: "There is no page at this address."})
+}
+
+func (h *Handler) renderError(w http.ResponseWriter, r *http.Request, status int, p errorPage) {
+	p.RequestID, p.Home = identity.RequestID(r.Context()), pathStart
+	h.render(w, r, status, page{template: "error.html", title: p.Title, data: p})
 }
 
 // RefuseCrossOrigin returns a form that a page of another origin posted.

@@ -65,5 +65,5 @@ func (h *Handler) ConfirmLogout(
 	if b != nil {
 		p.Name = b.User.DisplayName()
 	}
-	h.render(w, r, http.StatusOK, page{template: "logout.html", title: "Log out", returnTo: returnTo, data: p})
+	h.render(w, r, http.StatusOK, page{template: "logout.html", title: "Log out", returnTo: returnTo, script: once, data: p})
 }

@@ -18,7 +18,8 @@ var readMethods = []string{
 	"ActiveAdmins", "ActiveSessionCounts", "AuditDays", "AuditEvents", "BrowserSessionByDigest", "ClientByClientID",
 	"ClientByID", "Clients", "ClientsByID", "ClientsPage", "ConsentFor", "ConsentsOf", "CountActiveSessions",
 	"CountAuditEvents", "CountClients", "CountSessions", "CountUserRows", "CountUsers", "CredentialsOf",
-	"GrantsOfSessions", "GrantStatus", "GrantStatusByCode", "GrantStatusByID", "InteractionByDigest", "JobBacklogs", "Keys",
+	"GrantsOfSessions", "GrantStatus", "GrantStatusByCode", "GrantStatusByID", "InteractionByDigest", "InteractionByID",
+	"JobBacklogs", "Keys",
 	"LockUsers", "NewestAuditOf", "NewestGrants", "NewestSessions", "Ping", "Resources", "Scopes", "SessionByDigest",
 	"SessionByID", "SessionClients", "SessionFactors", "Sessions", "TokenRevoked", "UserByEmail", "UserByID",
 	"UserByUsername", "UserNumbers", "Users", "UsersByID",
@@ -33,7 +34,7 @@ const (
 
 // uncachedWrites are the methods that write and need not invalidate anything, with the reason.
 var uncachedWrites = map[string]string{
-	"InsertInteraction": protocolOnly, "ProgressInteraction": protocolOnly, "FinishInteraction": protocolOnly,
+	"SaveInteraction": protocolOnly, "ReplaceInteractionGrant": protocolOnly,
 	"InsertKey": protocolOnly, "MoveKey": protocolOnly, "MarkUsed": protocolOnly,
 	"ClaimIdempotency": protocolOnly, "SaveIdempotency": protocolOnly,
 	"InsertJobs": protocolOnly, "ClaimJob": protocolOnly, "UpdateJob": protocolOnly, "TakeLogoutDeliveries": protocolOnly,

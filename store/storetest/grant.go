@@ -53,22 +53,31 @@ func grants(r *runner) {
 		nobody := f.grant(uuid.Nil, c.ID)
 		f.equal(must(f.store.GrantStatusByID(f.ctx, nobody.ID, f.now))(f), identity.GrantStatus{Grant: nobody, SessionActive: true})
 	})
-	r.run("a request is finished with its grant or not at all", func(f *fixture) {
+	r.run("an interaction is finished with its grant or not at all", func(f *fixture) {
 		u, c := f.user(), f.client()
-		q, taken := f.interaction(c.ID), f.grant(u.ID, c.ID)
-		double := f.newGrant(u.ID, c.ID, func(g *identity.Grant) { g.ID = taken.ID })
-		if _, err := f.store.InsertCode(f.ctx, q.ID, f.now, double); err == nil {
-			f.Fatal("an id was taken twice")
+		taken := f.grant(u.ID, c.ID)
+		for _, q := range []identity.Interaction{f.interaction(c.ID), f.newInteraction(c.ID)} {
+			q.DoneAt = &f.now
+			double := f.newGrant(u.ID, c.ID, func(g *identity.Grant) { g.ID = taken.ID })
+			if _, err := f.store.InsertCode(f.ctx, q, double); err == nil {
+				f.Fatal("an id was taken twice")
+			}
+			g := f.newGrant(u.ID, c.ID)
+			q.GrantID = &g.ID
+			f.equal(must(f.store.InsertCode(f.ctx, q, g))(f), true)
+			f.equal(f.storedGrant(g.ID), g)
+			f.equal(f.stored(q), q)
+			second := f.newGrant(u.ID, c.ID)
+			f.equal(must(f.store.InsertCode(f.ctx, q, second))(f), false)
+			_, err := f.store.GrantStatusByID(f.ctx, second.ID, f.now)
+			f.wantErr(err, identity.ErrGrantNotFound)
 		}
-		g := f.newGrant(u.ID, c.ID)
-		f.equal(must(f.store.InsertCode(f.ctx, q.ID, f.now, g))(f), true)
-		f.equal(f.storedGrant(g.ID), g)
-		f.equal(must(f.store.InteractionByDigest(f.ctx, [][]byte{q.Digest}))(f).DoneAt, &f.now)
-		second := f.newGrant(u.ID, c.ID)
-		f.equal(must(f.store.InsertCode(f.ctx, q.ID, f.now, second))(f), false)
-		f.equal(must(f.store.InsertCode(f.ctx, f.id(), f.now, second))(f), false)
-		_, err := f.store.GrantStatusByID(f.ctx, second.ID, f.now)
-		f.wantErr(err, identity.ErrGrantNotFound)
+	})
+	r.run("ending the unspent spares what was redeemed", func(f *fixture) {
+		u, c := f.user(), f.client()
+		redeemed, waiting := f.grant(u.ID, c.ID, spent(f.now, 1)), f.grant(u.ID, c.ID)
+		sel := identity.GrantSelection{IDs: []uuid.UUID{redeemed.ID, waiting.ID}, OnlyUnspent: true}
+		f.equal(must(f.store.EndGrants(f.ctx, sel, f.now, identity.EndReplaced))(f), []uuid.UUID{waiting.ID})
 	})
 	r.run("a grant ends with its event or not at all", func(f *fixture) {
 		c := f.client()
