@@ -79,7 +79,7 @@ func TestASignedOutSessionIsDeadOnTheServer(t *testing.T) {
 	cookie := sessionCookie(browser, n)
 	browser.Get(n.URL + "/logout")
 	browser.Submit("logout-confirm", nil)
-	if !strings.Contains(browser.Text(), "You are logged out") || sessionCookie(browser, n) != "" {
+	if !strings.Contains(browser.Text(), "You are signed out") || sessionCookie(browser, n) != "" {
 		t.Errorf("%s, cookie %q", browser.Text(), sessionCookie(browser, n))
 	}
 	a := withCookie(t, n, harness.NewParty(t, n, "web").AuthURL("prompt", "none"), cookie)

@@ -1,5 +1,5 @@
 // Package web is what a person sees: the pages to sign in, to consent, to change the password and to sign out, and the
-// pages that other surfaces answer with (errors, form_post, "You are logged out").
+// pages that other surfaces answer with (errors, form_post, "You are signed out").
 //
 // It parses forms, calls the domain and renders; it holds no rule of its own. Pages are HTML from the server that works
 // without JavaScript and loads nothing from another host. They send their own security headers, so that they are safe

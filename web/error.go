@@ -16,15 +16,31 @@ const retryLater = 5 * time.Second
 type errorPage struct {
 	Title     string
 	Reason    string
+	Detail    string // for the developer of the application, or empty
 	RequestID string
 	Client    string // the application to go back to, or empty
 	ClientURL string // its home page; https
 	Home      string // where everybody can go on
 }
 
-// Error answers with the error page: the reason in one sentence that is safe to show and the request id. The cause of
-// what is not the caller's fault is logged here, once.
+// badRequest says of an application's faulty request what a person can do about it.
+const badRequest = "The application that sent you here asked for something that is not possible. " +
+	"Go back to it and try again. If that does not help, tell its developer what is below."
+
+// Error answers a request that an application sent a person with: what the person can do, what the developer must know, and
+// the request id.
 func (h *Handler) Error(w http.ResponseWriter, r *http.Request, err error) {
+	if e := identity.AsError(err); e.Kind == identity.Invalid && e.Code != identity.CodeInteractionNotFound {
+		status, detail := translate(e)
+		h.renderError(w, r, status, errorPage{Title: "Request error", Reason: badRequest, Detail: detail})
+		return
+	}
+	h.fail(w, r, err)
+}
+
+// fail answers with the error page: the reason in one sentence that is safe to show and the request id. The cause of
+// what is not the caller's fault is logged here, once.
+func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
 	e := identity.AsError(err)
 	status, reason := translate(e)
 	id := identity.RequestID(r.Context())
@@ -57,7 +73,7 @@ func (h *Handler) renderError(w http.ResponseWriter, r *http.Request, status int
 
 // RefuseCrossOrigin returns a form that a page of another origin posted.
 func (h *Handler) RefuseCrossOrigin(w http.ResponseWriter, r *http.Request) {
-	h.Error(w, r, identity.Errorf(identity.Forbidden, identity.CodeForbidden, "The form was sent from another website, so it was refused."))
+	h.fail(w, r, identity.Errorf(identity.Forbidden, identity.CodeForbidden, "The form was sent from another website, so it was refused."))
 }
 
 // translate is the one place that turns domain errors into HTTP for people.

@@ -403,18 +403,18 @@ func TestPassword(t *testing.T) {
 func TestLogout(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	s.get("/logout").shows(t, http.StatusOK, "You are logged out")
+	s.get("/logout").shows(t, http.StatusOK, "You are signed out")
 	s.signIn()
 	page := s.get("/logout")
 	page.shows(t, http.StatusOK, "You are signed in as Ada Lovelace")
 	page.has(t, `action="/logout"`, `id="logout-confirm"`)
 	stolen := s.cookie
 	page = s.post("/logout")
-	page.shows(t, http.StatusOK, "You are logged out")
+	page.shows(t, http.StatusOK, "You are signed out")
 	if s.cookie != "" || !strings.Contains(page.header.Get("Set-Cookie"), "Max-Age=0") {
 		t.Errorf("cookie %q", page.header.Get("Set-Cookie"))
 	}
 	s.cookie = stolen
 	s.get("/login").shows(t, http.StatusOK, "to your account")
-	s.post("/logout").shows(t, http.StatusOK, "You are logged out")
+	s.post("/logout").shows(t, http.StatusOK, "You are signed out")
 }

@@ -88,11 +88,11 @@ type endpoint func(w http.ResponseWriter, r *http.Request) error
 func (h *Handler) serve(e endpoint) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if err := r.ParseForm(); err != nil {
-			h.Error(w, r, identity.Errorf(identity.Invalid, identity.CodeValidation, "The form cannot be read.").Because(err))
+			h.fail(w, r, identity.Errorf(identity.Invalid, identity.CodeValidation, "The form cannot be read.").Because(err))
 			return
 		}
 		if err := e(w, r); err != nil {
-			h.Error(w, r, err)
+			h.fail(w, r, err)
 		}
 	}
 }

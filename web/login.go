@@ -81,7 +81,7 @@ func (h *Handler) showHome(w http.ResponseWriter, r *http.Request, b identity.Br
 		h.redirect(w, r, pathPassword)
 		return
 	}
-	h.render(w, r, http.StatusOK, page{template: "home.html", title: "Your account", data: homePage{
+	h.render(w, r, http.StatusOK, page{template: "home.html", title: "Your account", script: better, data: homePage{
 		Name: b.User.DisplayName(), Username: b.User.Username, Email: b.User.Email, Since: b.Session.AuthTime,
 		PasswordChanged: b.User.Password.ChangedAt, JustChanged: h.justChanged(b), PasswordAction: pathPassword, LogoutAction: pathLogout,
 	}})
@@ -104,7 +104,7 @@ func (h *Handler) renderLogin(w http.ResponseWriter, r *http.Request, status int
 			p.Username = pc.browser.User.Username // who most likely signs in again
 		}
 	}
-	h.render(w, r, status, page{template: "login.html", title: "Sign in", returnTo: pc.returnTo(), script: once, data: p})
+	h.render(w, r, status, page{template: "login.html", title: "Sign in", returnTo: pc.returnTo(), script: better, data: p})
 }
 
 func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {

@@ -70,7 +70,7 @@ func (h *Handler) refusePassword(w http.ResponseWriter, r *http.Request, pc page
 func (h *Handler) renderPassword(w http.ResponseWriter, r *http.Request, status int, pc pageContext, p passwordPage) {
 	p.form, p.Home = pc.form(pathPassword), pathLogin
 	p.Username, p.Required = pc.browser.User.Username, pc.browser.User.RequiresPasswordChange
-	h.render(w, r, status, page{template: "password.html", title: "Change your password", returnTo: pc.returnTo(), script: once, data: p})
+	h.render(w, r, status, page{template: "password.html", title: "Change your password", returnTo: pc.returnTo(), script: better, data: p})
 }
 
 // loadPassword is loadInteraction for a page that needs somebody who is signed in.

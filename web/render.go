@@ -33,7 +33,7 @@ type document struct {
 // parsePages reads every page together with the layout around it. The files are embedded, so a fault cannot depend on
 // where the program runs.
 func parsePages() map[string]*template.Template {
-	functions := template.FuncMap{"initial": initial, "formatTime": formatTime}
+	functions := template.FuncMap{"initial": initial, "formatTime": formatTime, "machineTime": machineTime}
 	layout := template.Must(template.New("layout.html").Funcs(functions).ParseFS(files, "templates/layout.html"))
 	names, err := fs.Glob(files, "templates/*.html")
 	if err != nil {
@@ -98,5 +98,8 @@ func initial(name string) string {
 	return strings.ToUpper(string(first))
 }
 
-// formatTime writes a time for people.
+// machineTime writes a time for scripts (HTML, valid global date and time string).
+func machineTime(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+// formatTime writes a time for people whose time zone is not known.
 func formatTime(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 MST") }

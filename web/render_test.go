@@ -99,7 +99,7 @@ func TestHeaders(t *testing.T) {
 	check(s.get(s.get("/account/password").header.Get("Location")), here)
 	s.signIn()
 	check(s.get("/"), still)
-	check(s.get("/login"), still)
+	check(s.get("/login"), here)
 	check(s.get("/consent?interaction="+s.interaction(nil)), away)
 	check(s.get("/account/password"), here)
 	check(s.get("/logout"), here)
@@ -144,14 +144,14 @@ func TestAssets(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	page := s.get("/login")
-	for _, a := range []asset{style, submit, once, icon} {
+	for _, a := range []asset{style, submit, better, icon} {
 		got := s.get("/assets/" + a.name)
 		if got.status != http.StatusOK || got.body != string(a.body) || got.header.Get("Content-Type") != a.contentType ||
 			got.header.Get("Cache-Control") != "public, max-age=31536000, immutable" {
 			t.Errorf("%s: %d %v", a.name, got.status, got.header)
 		}
 	}
-	page.has(t, "/assets/"+style.name, "/assets/"+icon.name, "/assets/"+once.name)
+	page.has(t, "/assets/"+style.name, "/assets/"+icon.name, "/assets/"+better.name)
 	page.lacks(t, submit.name)
 	for _, name := range []string{"", "authly.css", "../templates/login.html", "0123456789abcdef.css"} {
 		if got := s.get("/assets/" + name); got.status != http.StatusNotFound {
