@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -19,8 +20,8 @@ type Authorizations struct {
 
 type authorizationPorts interface {
 	Transactor
-	InsertGrant(ctx context.Context, g Grant) error
-	InsertCode(ctx context.Context, i Interaction, g Grant) (bool, error)
+	InsertGrantOn(ctx context.Context, g Grant, b GrantBasis) (bool, error)
+	InsertCode(ctx context.Context, i Interaction, g Grant, b GrantBasis) (bool, error)
 	InteractionByID(ctx context.Context, id uuid.UUID) (Interaction, error)
 }
 
@@ -28,10 +29,14 @@ func newAuthorizations(d Deps) *Authorizations {
 	return &Authorizations{store: d.Store, source: d.Source, keys: d.Keys, codeTTL: d.Settings.CodeTTL}
 }
 
-// Approve notes that the person allows the client what it asks for, and remembers it.
+// Approve notes that the person allows the client what it asks for, and remembers it. ErrSessionNotFound when the session
+// does not hold any more.
 func (s *Authorizations) Approve(ctx context.Context, i Interaction, b BrowserSession) error {
 	now := s.source.Now()
 	return s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
+		if err := tx.HoldSession(ctx, b, now); err != nil {
+			return err
+		}
 		progress := i
 		if !i.of(b.Session) {
 			progress.AuthenticatedAt = nil
@@ -69,10 +74,15 @@ func (s *Authorizations) Approve(ctx context.Context, i Interaction, b BrowserSe
 	})
 }
 
-// Deny finishes the interaction without a grant. It is ErrInteractionNotFound when it was already finished.
+// Deny finishes the interaction without a grant. It is ErrInteractionNotFound when it was already finished, and
+// ErrSessionNotFound when the session does not hold any more.
 func (s *Authorizations) Deny(ctx context.Context, i Interaction, b BrowserSession) error {
 	return s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
-		done := i.finished(b.Session, s.source.Now())
+		now := s.source.Now()
+		if err := tx.HoldSession(ctx, b, now); err != nil {
+			return err
+		}
+		done := i.finished(b.Session, now)
 		done.Denied = true
 		if err := tx.SaveInteraction(ctx, done.progress(s.source, s.keys)); err != nil {
 			return err
@@ -84,28 +94,54 @@ func (s *Authorizations) Deny(ctx context.Context, i Interaction, b BrowserSessi
 }
 
 // Issue finishes the interaction with a grant and returns the authorization code, which is stored only as a digest. An
-// interaction with a handle yields one code; a second call is ErrInteractionNotFound.
+// interaction with a handle yields one code; a second call is ErrInteractionNotFound. When the session, its user, the
+// client or the consent does not hold any more it is ErrLoginRequired: the next step must be asked for again.
 func (s *Authorizations) Issue(ctx context.Context, i Interaction, b BrowserSession) (string, error) {
 	grant, code, err := s.newGrant(i, b)
 	if err != nil {
 		return "", err
 	}
 	if i.Handle == "" {
-		if err := s.store.InsertGrant(ctx, grant); err != nil {
+		held, err := s.store.InsertGrantOn(ctx, grant, basis(i, b))
+		if err == nil && !held {
+			err = ErrLoginRequired
+		}
+		if err != nil {
 			return "", fmt.Errorf("issue code: %w", err)
 		}
 		return code, nil
 	}
 	done := i.finished(b.Session, grant.CreatedAt)
 	done.GrantID = &grant.ID
-	first, err := s.store.InsertCode(ctx, done.progress(s.source, s.keys), grant)
+	first, err := s.store.InsertCode(ctx, done.progress(s.source, s.keys), grant, basis(i, b))
 	if err == nil && !first {
-		err = ErrInteractionNotFound
+		err = s.refusal(ctx, i)
 	}
 	if err != nil {
 		return "", fmt.Errorf("issue code: %w", err)
 	}
 	return code, nil
+}
+
+// refusal returns why an interaction was not finished with a grant.
+func (s *Authorizations) refusal(ctx context.Context, i Interaction) error {
+	stored, err := s.store.InteractionByID(ctx, i.ID)
+	switch {
+	case errors.Is(err, ErrInteractionNotFound):
+		return ErrLoginRequired // nobody has finished it
+	case err == nil && stored.DoneAt == nil:
+		return ErrLoginRequired
+	case err == nil:
+		return ErrInteractionNotFound
+	}
+	return err
+}
+
+// basis returns what a grant for the interaction in the session is decided on.
+func basis(i Interaction, b BrowserSession) GrantBasis {
+	return GrantBasis{
+		SessionDigest: b.Session.Digest, PasswordChangedAt: b.User.Password.ChangedAt, Consent: !i.Client.Policy.SkipConsent,
+	}
 }
 
 // maxRepeats is how often Repeat looks again at an interaction that others repeat at the same moment.
@@ -123,7 +159,7 @@ func (s *Authorizations) Repeat(ctx context.Context, i Interaction, b BrowserSes
 		if err != nil {
 			return "", err
 		}
-		replaced, err := s.replace(ctx, i, grant)
+		replaced, err := s.replace(ctx, i, grant, basis(i, b))
 		if err != nil {
 			return "", fmt.Errorf("repeat code: %w", err)
 		}
@@ -140,7 +176,7 @@ func (s *Authorizations) Repeat(ctx context.Context, i Interaction, b BrowserSes
 }
 
 // replace puts a grant in the place of the one that the interaction has; false if that is no longer the one.
-func (s *Authorizations) replace(ctx context.Context, i Interaction, next Grant) (replaced bool, err error) {
+func (s *Authorizations) replace(ctx context.Context, i Interaction, next Grant, on GrantBasis) (replaced bool, err error) {
 	err = s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
 		replaced, err = tx.ReplaceInteractionGrant(ctx, i.ID, *i.GrantID, next.ID)
 		if err != nil || !replaced {
@@ -150,7 +186,11 @@ func (s *Authorizations) replace(ctx context.Context, i Interaction, next Grant)
 		if _, err := tx.EndGrants(ctx, unspent, next.CreatedAt, EndReplaced); err != nil {
 			return err
 		}
-		return tx.InsertGrant(ctx, next)
+		held, err := tx.InsertGrantOn(ctx, next, on)
+		if err == nil && !held {
+			err = ErrLoginRequired
+		}
+		return err
 	})
 	return replaced, err
 }

@@ -39,6 +39,9 @@ func (s *Grants) ForPassword(ctx context.Context, client Client, login, password
 		if err := tx.RecordSignIn(ctx, user, now, ActorFrom(ctx).IP, proven.rehash); err != nil {
 			return err
 		}
+		if err := tx.HoldClient(ctx, client.ID); err != nil {
+			return err
+		}
 		if err := tx.InsertGrant(ctx, grant); err != nil {
 			return err
 		}
@@ -49,6 +52,9 @@ func (s *Grants) ForPassword(ctx context.Context, client Client, login, password
 	})
 	if errors.Is(err, ErrInvalidCredentials) {
 		return Issuance{}, s.signIn.refuse(ctx, user, reasonOvertaken, now)
+	}
+	if errors.Is(err, ErrClientNotFound) {
+		return Issuance{}, ErrInvalidClient
 	}
 	if err != nil {
 		return Issuance{}, fmt.Errorf("grant for password: %w", err)

@@ -241,9 +241,13 @@ func (s *SignIn) ChangePassword(ctx context.Context, session Session, current, n
 	if err != nil {
 		return NewSession{}, err
 	}
-	secret := s.source.NewSecret()
+	secret, present, before := s.source.NewSecret(), session, user
 	err = s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
 		now := s.source.Now()
+		// The session that is still there, and the password that was proven.
+		if err := tx.HoldSession(ctx, BrowserSession{Session: present, User: before}, now); err != nil {
+			return err
+		}
 		user, err = tx.UserByID(ctx, session.UserID)
 		if err != nil {
 			return err

@@ -118,10 +118,9 @@ func needsPassword(_ context.Context, _ *Interactions, _ Interaction, b *Browser
 }
 
 func needsConsent(ctx context.Context, s *Interactions, i Interaction, b *BrowserSession) (bool, error) {
+	consented := i.ConsentedAt != nil && i.of(b.Session)
 	switch {
-	case i.ConsentedAt != nil && i.of(b.Session):
-		return false, nil
-	case slices.Contains(i.Params.Prompt, "consent"):
+	case !consented && slices.Contains(i.Params.Prompt, "consent"):
 		return true, nil
 	case i.Client.Policy.SkipConsent:
 		return false, nil

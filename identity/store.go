@@ -106,6 +106,9 @@ type CredentialStore interface {
 type SessionStore interface {
 	SessionReader
 	SessionCounter
+	// HoldSession keeps a session from ending, and its user from being deactivated or given another password, until the
+	// transaction ends; ErrSessionNotFound when one of that has happened since they were read, or the cookie was renewed.
+	HoldSession(ctx context.Context, b BrowserSession, at time.Time) error
 	InsertSession(ctx context.Context, s Session) error
 	// RenewSession gives a live session a new secret, assurance and expiry after a re-authentication.
 	// ErrSessionNotFound when it has ended.
@@ -144,6 +147,9 @@ type ClientStore interface {
 type ClientReader interface {
 	ClientByID(ctx context.Context, id uuid.UUID) (Client, error)
 	ClientByClientID(ctx context.Context, clientID string) (Client, error)
+	// HoldClient keeps a client from being deactivated or deleted until the transaction ends; ErrClientNotFound when it is
+	// not active.
+	HoldClient(ctx context.Context, id uuid.UUID) error
 }
 
 // ClientLister finds many clients at once.
@@ -204,10 +210,14 @@ type InteractionStore interface {
 
 // GrantStore keeps grants: their codes and their refresh families.
 type GrantStore interface {
+	// InsertGrant adds a grant. The caller's transaction holds what it was decided on.
 	InsertGrant(ctx context.Context, g Grant) error
+	// InsertGrantOn adds a grant if what it was decided on still holds, decided by the database; else false. Who ends any of
+	// that at the same time finds the grant or prevents it.
+	InsertGrantOn(ctx context.Context, g Grant, b GrantBasis) (bool, error)
 	// InsertCode finishes an interaction (SaveInteraction) with the grant that it asked for, both or neither. False, and no
-	// grant, if it was already done.
-	InsertCode(ctx context.Context, i Interaction, g Grant) (bool, error)
+	// grant, if it was already done or what the grant was decided on does not hold.
+	InsertCode(ctx context.Context, i Interaction, g Grant, b GrantBasis) (bool, error)
 	// GrantStatusByID reads a grant with its user and session in one statement, or returns ErrGrantNotFound. It is never
 	// answered from memory, because the state of the refresh family must be current. Client is left zero: whoever asks for
 	// a grant by its code or refresh token has the client.

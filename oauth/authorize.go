@@ -104,10 +104,23 @@ func (h *Handler) issue(w http.ResponseWriter, r *http.Request, i identity.Inter
 		return
 	}
 	if err != nil {
-		h.writeError(w, r, i, false, err)
+		h.refuseCode(w, r, i, err)
 		return
 	}
 	h.respond(w, r, i.Params, url.Values{paramCode: {code}})
+}
+
+// refuseCode answers when no code could be issued. If what the decision was based on has ended since it was read, the next
+// step is decided anew; a request without pages is refused.
+func (h *Handler) refuseCode(w http.ResponseWriter, r *http.Request, i identity.Interaction, err error) {
+	switch {
+	case !errors.Is(err, identity.ErrLoginRequired):
+		h.writeError(w, r, i, false, err)
+	case slices.Contains(i.Params.Prompt, promptNone):
+		h.writeError(w, r, i, true, identity.ErrLoginRequired)
+	default:
+		h.leadTo(w, r, identity.StepIssue, i)
+	}
 }
 
 // overtaken answers a request that another click of the same person, or another tab, has answered since it was read.
@@ -136,7 +149,7 @@ func (h *Handler) repeat(w http.ResponseWriter, r *http.Request, i identity.Inte
 	}
 	code, err := h.Domain.Authorizations.Repeat(r.Context(), i, b)
 	if err != nil {
-		h.writeError(w, r, i, false, err)
+		h.refuseCode(w, r, i, err)
 		return
 	}
 	h.respond(w, r, i.Params, url.Values{paramCode: {code}})
@@ -147,6 +160,10 @@ func (h *Handler) Deny(w http.ResponseWriter, r *http.Request, i identity.Intera
 	err := h.Domain.Authorizations.Deny(r.Context(), i, b)
 	if errors.Is(err, identity.ErrInteractionNotFound) {
 		h.overtaken(w, r, i, b)
+		return
+	}
+	if errors.Is(err, identity.ErrSessionNotFound) {
+		h.leadTo(w, r, identity.StepIssue, i)
 		return
 	}
 	if err != nil {

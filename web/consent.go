@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 
@@ -90,7 +91,8 @@ func (h *Handler) submitConsent(deny DenyFunc) endpoint {
 		}
 		switch r.PostForm.Get("decision") {
 		case "approve":
-			if err := h.Domain.Authorizations.Approve(r.Context(), *pc.interaction, *pc.browser); err != nil {
+			err := h.Domain.Authorizations.Approve(r.Context(), *pc.interaction, *pc.browser)
+			if err != nil && !errors.Is(err, identity.ErrSessionNotFound) { // the session ended: sign in again
 				return err
 			}
 			return h.resume(w, r, pc)

@@ -41,6 +41,9 @@ func (h *Handler) changePassword(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	started, err := h.Domain.SignIn.ChangePassword(r.Context(), pc.browser.Session, current, next)
+	if errors.Is(err, identity.ErrSessionNotFound) { // it ended since the page was asked for
+		return h.resume(w, r, pc)
+	}
 	if err != nil {
 		return h.refusePassword(w, r, pc, err)
 	}

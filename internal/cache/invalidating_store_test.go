@@ -19,7 +19,7 @@ var readMethods = []string{
 	"ClientByID", "Clients", "ClientsByID", "ClientsPage", "ConsentFor", "ConsentsOf", "CountActiveSessions",
 	"CountAuditEvents", "CountClients", "CountSessions", "CountUserRows", "CountUsers", "CredentialsOf",
 	"GrantsOfSessions", "GrantStatus", "GrantStatusByCode", "GrantStatusByID", "InteractionByDigest", "InteractionByID",
-	"JobBacklogs", "Keys",
+	"HoldClient", "HoldSession", "JobBacklogs", "Keys",
 	"LockUsers", "NewestAuditOf", "NewestGrants", "NewestSessions", "Ping", "Resources", "Scopes", "SessionByDigest",
 	"SessionByID", "SessionClients", "SessionFactors", "Sessions", "TokenRevoked", "UserByEmail", "UserByID",
 	"UserByUsername", "UserNumbers", "Users", "UsersByID",
@@ -39,7 +39,7 @@ var uncachedWrites = map[string]string{
 	"ClaimIdempotency": protocolOnly, "SaveIdempotency": protocolOnly,
 	"InsertJobs": protocolOnly, "ClaimJob": protocolOnly, "UpdateJob": protocolOnly, "TakeLogoutDeliveries": protocolOnly,
 
-	"InsertGrant": newGrant, "InsertCode": newGrant,
+	"InsertGrant": newGrant, "InsertGrantOn": newGrant, "InsertCode": newGrant,
 	"SpendCode": grantsAgeOut, "RotateRefresh": grantsAgeOut, "ExtendRefresh": grantsAgeOut, "RepeatRefresh": grantsAgeOut,
 	"SaveConsent": grantsAgeOut, "DeleteConsent": grantsAgeOut,
 

@@ -55,20 +55,23 @@ func grants(r *runner) {
 	})
 	r.run("an interaction is finished with its grant or not at all", func(f *fixture) {
 		u, c := f.user(), f.client()
+		s := f.session(u.ID)
+		on := identity.GrantBasis{SessionDigest: s.Digest}
+		inSession := func(g *identity.Grant) { g.SessionID = &s.ID }
 		taken := f.grant(u.ID, c.ID)
 		for _, q := range []identity.Interaction{f.interaction(c.ID), f.newInteraction(c.ID)} {
 			q.DoneAt = &f.now
-			double := f.newGrant(u.ID, c.ID, func(g *identity.Grant) { g.ID = taken.ID })
-			if _, err := f.store.InsertCode(f.ctx, q, double); err == nil {
+			double := f.newGrant(u.ID, c.ID, inSession, func(g *identity.Grant) { g.ID = taken.ID })
+			if _, err := f.store.InsertCode(f.ctx, q, double, on); err == nil {
 				f.Fatal("an id was taken twice")
 			}
-			g := f.newGrant(u.ID, c.ID)
+			g := f.newGrant(u.ID, c.ID, inSession)
 			q.GrantID = &g.ID
-			f.equal(must(f.store.InsertCode(f.ctx, q, g))(f), true)
+			f.equal(must(f.store.InsertCode(f.ctx, q, g, on))(f), true)
 			f.equal(f.storedGrant(g.ID), g)
 			f.equal(f.stored(q), q)
-			second := f.newGrant(u.ID, c.ID)
-			f.equal(must(f.store.InsertCode(f.ctx, q, second))(f), false)
+			second := f.newGrant(u.ID, c.ID, inSession)
+			f.equal(must(f.store.InsertCode(f.ctx, q, second, on))(f), false)
 			_, err := f.store.GrantStatusByID(f.ctx, second.ID, f.now)
 			f.wantErr(err, identity.ErrGrantNotFound)
 		}

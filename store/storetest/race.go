@@ -66,8 +66,12 @@ func races(r *runner) {
 	})
 	r.run("one of many issues the code of an interaction, stored or not", func(f *fixture) {
 		u, c := f.user(), f.client()
+		s := f.session(u.ID)
 		for _, q := range []identity.Interaction{f.interaction(c.ID), f.newInteraction(c.ID)} {
-			f.oneWins(func(int) (bool, error) { return f.store.InsertCode(f.ctx, finishing(f, q), f.newGrant(u.ID, c.ID)) })
+			f.oneWins(func(int) (bool, error) {
+				g := f.newGrant(u.ID, c.ID, func(g *identity.Grant) { g.SessionID = &s.ID })
+				return f.store.InsertCode(f.ctx, finishing(f, q), g, identity.GrantBasis{SessionDigest: s.Digest})
+			})
 		}
 	})
 	r.run("one of many replaces the grant of an interaction", func(f *fixture) {

@@ -69,7 +69,8 @@ func TestTimesAreThoseOfThePerson(t *testing.T) {
 	b.see("sign-out")
 	if got := b.truth(`(() => {
 		const time = document.querySelector('time');
-		const want = new Intl.DateTimeFormat('en', { dateStyle: 'long', timeStyle: 'short', timeZone: 'Asia/Tokyo' }).format(new Date(time.dateTime));
+		const zoned = new Intl.DateTimeFormat('en', { dateStyle: 'long', timeStyle: 'short', timeZone: 'Asia/Tokyo' });
+		const want = zoned.format(new Date(time.dateTime));
 		return time.textContent === want && time.title.endsWith('UTC') ? 'yes' : time.outerHTML;
 	})()`); got != "yes" {
 		t.Error(got)
