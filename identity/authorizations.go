@@ -159,7 +159,7 @@ func (s *Authorizations) Repeat(ctx context.Context, i Interaction, b BrowserSes
 		if err != nil {
 			return "", err
 		}
-		replaced, err := s.replace(ctx, i, grant, basis(i, b))
+		replaced, err := s.replace(ctx, i, grant, b)
 		if err != nil {
 			return "", fmt.Errorf("repeat code: %w", err)
 		}
@@ -176,8 +176,14 @@ func (s *Authorizations) Repeat(ctx context.Context, i Interaction, b BrowserSes
 }
 
 // replace puts a grant in the place of the one that the interaction has; false if that is no longer the one.
-func (s *Authorizations) replace(ctx context.Context, i Interaction, next Grant, on GrantBasis) (replaced bool, err error) {
+func (s *Authorizations) replace(ctx context.Context, i Interaction, next Grant, b BrowserSession) (replaced bool, err error) {
 	err = s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
+		// Before the grants, as everybody takes them.
+		if err := tx.HoldSession(ctx, b, next.CreatedAt); errors.Is(err, ErrSessionNotFound) {
+			return ErrLoginRequired
+		} else if err != nil {
+			return err
+		}
 		replaced, err = tx.ReplaceInteractionGrant(ctx, i.ID, *i.GrantID, next.ID)
 		if err != nil || !replaced {
 			return err
@@ -186,7 +192,7 @@ func (s *Authorizations) replace(ctx context.Context, i Interaction, next Grant,
 		if _, err := tx.EndGrants(ctx, unspent, next.CreatedAt, EndReplaced); err != nil {
 			return err
 		}
-		held, err := tx.InsertGrantOn(ctx, next, on)
+		held, err := tx.InsertGrantOn(ctx, next, basis(i, b))
 		if err == nil && !held {
 			err = ErrLoginRequired
 		}

@@ -74,7 +74,6 @@ type GrantSelection struct {
 	SessionIDs       []uuid.UUID
 	OnlySessionBound bool
 	OnlyUnspent      bool
-	ExceptSession    uuid.UUID // spares grants of this session
 }
 
 // GrantStatus is what decides whether tokens may be had under a grant, read in one statement.

@@ -215,8 +215,8 @@ func (s *SignIn) start(ctx context.Context, tx Store, user verified, cookie, sec
 }
 
 // ChangePassword lets the user of a session choose a new password. The present one is asked for again; failures count
-// like failed sign-ins. All other sessions and all grants of other sessions end; this session goes on under a new
-// cookie secret.
+// like failed sign-ins. All other sessions and all grants end, also those of this session, whose cookie somebody else may
+// have had; it goes on under a new cookie secret, and its clients ask anew.
 func (s *SignIn) ChangePassword(ctx context.Context, session Session, current, next string) (NewSession, error) {
 	if !session.Complete() {
 		return NewSession{}, ErrSessionNotFound

@@ -19,13 +19,13 @@ func TerminateSessions(
 	return terminate(ctx, tx, source, SessionSelection{IDs: ids}, GrantSelection{SessionIDs: ids, OnlySessionBound: true}, reason)
 }
 
-// RevokeAllAccess ends every session and grant of a user but those of the spared session, inside tx, and writes the audit
+// RevokeAllAccess ends every session of a user but the spared one, and every grant, inside tx, and writes the audit
 // event of it.
 func RevokeAllAccess(
 	ctx context.Context, tx Store, source Source, u User, spare uuid.UUID, reason EndReason,
 ) (RevokedCounts, error) {
 	return RevokeAccess(
-		ctx, tx, source, u, SessionSelection{UserID: u.ID, Except: spare}, GrantSelection{UserID: u.ID, ExceptSession: spare}, reason,
+		ctx, tx, source, u, SessionSelection{UserID: u.ID, Except: spare}, GrantSelection{UserID: u.ID}, reason,
 	)
 }
 

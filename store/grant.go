@@ -254,9 +254,6 @@ func (s *Store) EndGrants(
 	if sel.OnlySessionBound {
 		q = q.Where("NOT g.offline")
 	}
-	if sel.ExceptSession != uuid.Nil {
-		q = q.Where("(g.session_id IS NULL OR g.session_id <> ?)", sel.ExceptSession)
-	}
 	var ended []uuid.UUID
 	_, err := q.Returning("id").Exec(ctx, &ended)
 	return ended, s.fault("end grants", err)

@@ -50,9 +50,14 @@ func TestAStolenSessionDoesNotSurvive(t *testing.T) {
 			for _, connections := range []int{1, 12} {
 				next := fmt.Sprintf("passphrase number %d for %d", round, connections)
 				thief := robs(t, n, stolen, connections)
-				own := harness.NewBrowser(t, n)
+				own := stolen // the thief has the cookie of the very browser that the owner uses
+				if round%2 == 0 {
+					own = harness.NewBrowser(t, n)
+				}
 				own.Get(n.URL + "/account/password")
-				own.SignIn("alice", password)
+				if own.Has("login-submit") {
+					own.SignIn("alice", password)
+				}
 				own.Submit("password-submit", map[string]string{"password": password, "new_password": next, "confirm_password": next})
 				if own.Status != http.StatusOK {
 					t.Fatalf("the password was not changed: %d %s", own.Status, own.Text())
