@@ -34,6 +34,7 @@ type Domain struct {
 	SigningKeys    *SigningKeys
 	Logouts        *Logouts
 	Jobs           *Jobs
+	Retention      *Retention
 	Meter          *Meter
 	Signer         TokenSigner
 }
@@ -50,6 +51,6 @@ func New(d Deps) *Domain {
 		SignIn: signIn, Credentials: &Credentials{d.Store}, Sessions: newSessions(d), Profiles: &Profiles{store: d.Store, source: d.Source},
 		ClientAuth: newClientAuthentication(d), Scopes: scopes, Interactions: newInteractions(d), Authorizations: newAuthorizations(d),
 		Grants: newGrants(d, scopes, signIn), Tokens: newTokens(d), SigningKeys: keys, Logouts: logouts,
-		Jobs: newJobs(d, kinds...),
+		Jobs: newJobs(d, kinds...), Retention: retention,
 	}
 }

@@ -43,6 +43,12 @@ func (s *Retention) jobKinds() []JobKind {
 	}}
 }
 
+// Sweep removes all that is of no more use, now. It is for a disk that is full, where no job can be claimed any more.
+func (s *Retention) Sweep(ctx context.Context) (rows int, err error) {
+	total, err := s.sweep(ctx, func(context.Context, any) error { return nil })
+	return total.Rows, err
+}
+
 // swept is the progress and the result of a sweep.
 type swept struct {
 	Rows int `json:"rows"`

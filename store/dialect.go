@@ -23,6 +23,10 @@ type dialect interface {
 	bun() schema.Dialect
 	// classify looks for a driver's error in the chain. constraint names the constraint or column of failureUnique.
 	classify(err error) (f failure, constraint string)
+	// diskFull reports whether an error says that there is no room on the disk.
+	diskFull(err error) bool
+	// reservePath is where room on the disk is reserved (KeepReserve), or "".
+	reservePath() string
 	// contains is a condition: column has the text in it.
 	contains(column, text string) condition
 	// searched is a condition for which there is an index: users.search_text has the text, of three characters or more, in

@@ -93,6 +93,15 @@ func (postgres) classify(err error) (failure, string) {
 	}
 }
 
+// diskFull is class 53100 (disk_full). What is deleted there frees room after a vacuum.
+func (postgres) diskFull(err error) bool {
+	var failed *pgconn.PgError
+	return errors.As(err, &failed) && failed.Code == "53100"
+}
+
+// reservePath is nowhere: the disk is that of another process, perhaps of another machine.
+func (postgres) reservePath() string { return "" }
+
 // likeEscaper makes the wildcards of LIKE mean themselves.
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 

@@ -131,6 +131,27 @@ func (sqlite) classify(err error) (failure, string) {
 	return failureOther, ""
 }
 
+// diskFull knows the errors by which SQLite reports it: of the database or its log, of any other limit on their sizes, and of
+// the index that the processes share.
+func (sqlite) diskFull(err error) bool {
+	var failed *driver.Error
+	if !errors.As(err, &failed) {
+		return false
+	}
+	switch failed.Code() {
+	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE:
+		return true
+	}
+	return false
+}
+
+func (l sqlite) reservePath() string {
+	if l.inMemory() {
+		return ""
+	}
+	return l.path + "-reserve"
+}
+
 // uniqueColumn finds the column in "... UNIQUE constraint failed: users.email_key (2067)": SQLite has it nowhere
 // else.
 func uniqueColumn(message string) string {

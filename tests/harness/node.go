@@ -87,6 +87,7 @@ func Start(t *testing.T, db Database, opts ...Option) *Node {
 	o := options{env: map[string]string{
 		"AUTHLY_ISSUER": address, "AUTHLY_LISTEN": listener.Addr().String(), "AUTHLY_DATABASE_URL": db.URL,
 		"AUTHLY_SECRET_KEY": RootSecret, "AUTHLY_ADMIN_PASSWORD": AdminPassword, "AUTHLY_METRICS_ADDR": "off",
+		"AUTHLY_DISK_RESERVE": "0",
 	}, clock: &Clock{}}
 	for _, opt := range opts {
 		opt(&o)
