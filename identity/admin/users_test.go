@@ -294,14 +294,13 @@ func TestWhatEndsAccess(t *testing.T) {
 		change admin.UserChange
 		ends   identity.EndReason
 	}{
-		"deactivation":               {admin.UserChange{Active: new(false)}, identity.EndDeactivated},
-		"demotion":                   {admin.UserChange{Admin: new(false)}, identity.EndDemoted},
-		"both":                       {admin.UserChange{Admin: new(false), Active: new(false)}, identity.EndDeactivated},
-		"a new password":             {admin.UserChange{Password: new("another otter 20 river")}, identity.EndPasswordReset},
-		"a password change demanded": {admin.UserChange{RequiresPasswordChange: new(true)}, identity.EndPasswordReset},
-		"another address":            {admin.UserChange{Email: new("new@example.org")}, ""},
-		"another name":               {admin.UserChange{Username: new("renamed")}, ""},
-		"no longer verified":         {admin.UserChange{Verified: new(false)}, ""},
+		"deactivation":       {admin.UserChange{Active: new(false)}, identity.EndDeactivated},
+		"demotion":           {admin.UserChange{Admin: new(false)}, identity.EndDemoted},
+		"both":               {admin.UserChange{Admin: new(false), Active: new(false)}, identity.EndDeactivated},
+		"a new password":     {admin.UserChange{Password: new("another otter 20 river")}, identity.EndPasswordReset},
+		"another address":    {admin.UserChange{Email: new("new@example.org")}, ""},
+		"another name":       {admin.UserChange{Username: new("renamed")}, ""},
+		"no longer verified": {admin.UserChange{Verified: new(false)}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
