@@ -348,8 +348,10 @@ type AdminAuditStore interface {
 	AuditEvents(ctx context.Context, q AuditQuery) ([]ListRow[AuditEvent], error)
 	// CountAuditEvents counts up to limit+1 events that match.
 	CountAuditEvents(ctx context.Context, q AuditQuery, limit int) (int, error)
-	// NewestAuditOf lists up to limit events about each of many targets of one kind, newest first.
-	NewestAuditOf(ctx context.Context, kind TargetKind, ids []string, limit int) (map[string][]ListRow[AuditEvent], error)
+	// AuditEventsByID finds many events in one statement, in any order; missing ones are absent.
+	AuditEventsByID(ctx context.Context, ids []uuid.UUID) ([]AuditEvent, error)
+	// NewestAuditOf lists up to limit events by or about each of many users, newest first.
+	NewestAuditOf(ctx context.Context, userIDs []uuid.UUID, limit int) (map[uuid.UUID][]ListRow[AuditEvent], error)
 }
 
 // StatisticsStore counts for the dashboard.

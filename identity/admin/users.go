@@ -81,9 +81,6 @@ func (s *Users) build(ctx context.Context, n NewUser) (identity.User, string, er
 	if user.Claims.Address.IsZero() {
 		user.Claims.Address = nil
 	}
-	if user.Claims.PhoneNumber == "" {
-		user.Claims.PhoneNumberVerified = false
-	}
 	if err := user.Check(); err != nil {
 		return identity.User{}, "", err
 	}
@@ -166,9 +163,6 @@ func (c UserChange) apply(before identity.User) identity.User {
 		after.Claims.PhoneNumberVerified = false
 	}
 	setIfGiven(&after.Claims.PhoneNumberVerified, c.PhoneNumberVerified)
-	if after.Claims.PhoneNumber == "" {
-		after.Claims.PhoneNumberVerified = false
-	}
 	return after
 }
 

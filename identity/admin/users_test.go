@@ -169,7 +169,10 @@ func TestUpdateUser(t *testing.T) {
 		}{
 			{"username", admin.UserChange{Username: new("alicia")}, func(u *identity.User) { u.Username = "alicia" }},
 			{"the case of the username", admin.UserChange{Username: new("Alicia")}, func(u *identity.User) { u.Username = "Alicia" }},
-			{"address", admin.UserChange{Email: new("a@b.org")}, func(u *identity.User) { u.Email = "a@b.org" }},
+			{
+				name: "address", c: admin.UserChange{Email: new("a@b.org"), Verified: new(true)},
+				apply: func(u *identity.User) { u.Email = "a@b.org" },
+			},
 			{"verified", admin.UserChange{Verified: new(false)}, func(u *identity.User) { u.Verified = false }},
 			{"admin", admin.UserChange{Admin: new(true)}, func(u *identity.User) { u.Admin = true }},
 			{"not admin", admin.UserChange{Admin: new(false)}, func(u *identity.User) { u.Admin = false }},

@@ -15,7 +15,7 @@ import (
 
 // readMethods are the methods of a store that change nothing.
 var readMethods = []string{
-	"ActiveAdmins", "ActiveSessionCounts", "AuditDays", "AuditEvents", "BrowserSessionByDigest", "ClientByClientID",
+	"ActiveAdmins", "ActiveSessionCounts", "AuditDays", "AuditEvents", "AuditEventsByID", "BrowserSessionByDigest", "ClientByClientID",
 	"ClientByID", "Clients", "ClientsByID", "ClientsPage", "ConsentFor", "ConsentsOf", "CountActiveSessions",
 	"CountAuditEvents", "CountClients", "CountSessions", "CountUserRows", "CountUsers", "CredentialsOf",
 	"GrantsOfSessions", "GrantStatus", "GrantStatusByCode", "GrantStatusByID", "InteractionByDigest", "JobBacklogs", "Keys",
