@@ -293,6 +293,8 @@ type Sweeper interface {
 	// revoked tokens, replay keys, idempotency keys, sessions and grants that ended, finished jobs, audit events. It returns
 	// how many rows went.
 	Sweep(ctx context.Context, e Expiry, limit int) (int, error)
+	// RefoldUsers makes anew what search has of up to limit users whom a server of before has written, and returns how many.
+	RefoldUsers(ctx context.Context, limit int) (int, error)
 }
 
 // AdminUserStore is what administration of users adds to UserStore.

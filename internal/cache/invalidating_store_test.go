@@ -42,8 +42,9 @@ var uncachedWrites = map[string]string{
 	"SpendCode": grantsAgeOut, "RotateRefresh": grantsAgeOut, "ExtendRefresh": grantsAgeOut, "RepeatRefresh": grantsAgeOut,
 	"SaveConsent": grantsAgeOut, "DeleteConsent": grantsAgeOut,
 
-	"Sweep": "what it removes ended long ago; a list may show it until its max age",
-	"InTx":  "the writes inside invalidate, after it has ended: TestADeadTokenIsDeadAtOnceOnItsNode",
+	"RefoldUsers": "a list may lack a user until its max age, as it did before",
+	"Sweep":       "what it removes ended long ago; a list may show it until its max age",
+	"InTx":        "the writes inside invalidate, after it has ended: TestADeadTokenIsDeadAtOnceOnItsNode",
 }
 
 // endedStore has ended something, because only that invalidates. Its other methods panic.
