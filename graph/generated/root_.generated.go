@@ -1229,7 +1229,7 @@ extend type Query {
     last: Int @constraint(min: 1, max: 100)
     before: String
     filter: UserFilter
-    "Looks in username, e-mail address and names: anywhere from three characters on, at the beginning for fewer."
+    "Words in any order, in username, e-mail address and names, without regard to case, width and accents: a word of three characters anywhere, a shorter one where a word begins."
     search: String @constraint(maxLength: 100)
     orderBy: UserOrder! = { field: CREATED_AT, direction: DESC }
   ): UserConnection
