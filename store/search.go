@@ -84,7 +84,8 @@ const (
 // was not filled by walking: the index is the better way then.
 func (s *Store) searchPage(ctx context.Context, q identity.UserQuery) (page []identity.ListRow[identity.User], ok bool, err error) {
 	texts := patterns(q.Search)
-	if s.dialect.plansSearches() || len(texts) == 0 || !searchable(q.Search) || q.Range.Limit <= 0 || q.Range.After != nil && q.Range.Before != nil {
+	planned := s.dialect.plansSearches() || len(texts) == 0 || !searchable(q.Search)
+	if planned || q.Range.Limit <= 0 || q.Range.After != nil && q.Range.Before != nil {
 		return nil, false, nil
 	}
 	key := userKeys[q.Order.Field]

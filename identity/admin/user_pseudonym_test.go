@@ -82,6 +82,7 @@ func columnsWith(t *testing.T, db *sql.DB, tables, text string) (found []string)
 	t.Helper()
 	rows, err := db.QueryContext(t.Context(), tables)
 	noError(t, err)
+	defer rows.Close()
 	var names []string
 	for rows.Next() {
 		var name string
@@ -97,7 +98,7 @@ func columnsWith(t *testing.T, db *sql.DB, tables, text string) (found []string)
 
 func columnsOfTableWith(t *testing.T, db *sql.DB, table, text string) (found []string) {
 	t.Helper()
-	rows, err := db.QueryContext(t.Context(), "SELECT * FROM "+table) //nolint:gosec // a name from the schema
+	rows, err := db.QueryContext(t.Context(), "SELECT * FROM "+table)
 	noError(t, err)
 	defer rows.Close()
 	columns, err := rows.Columns()
