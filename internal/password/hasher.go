@@ -62,9 +62,9 @@ func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 }
 
 // Verify reports whether the password, in NFC or else as it was typed, belongs to the encoded hash (argon2id as a PHC
-// string, or bcrypt), and if so whether the hash is stale: bcrypt, weaker than what Hash makes, or not of the NFC. An empty encoded hash costs the same time and is
-// never ok, so that unknown users cannot be told from known ones. The error is ErrFormat for any other text, or as for
-// Hash.
+// string, or bcrypt), and if so whether the hash is stale: bcrypt, weaker than what Hash makes, or not of the NFC. An
+// empty encoded hash costs the same time and is never ok, so that unknown users cannot be told from known ones. The error
+// is ErrFormat for any other text, or as for Hash.
 func (h *Hasher) Verify(ctx context.Context, password, encoded string) (ok, stale bool, err error) {
 	var hash verifier = h.dummy
 	if encoded != "" {
