@@ -127,17 +127,17 @@ func (e AuditEvent) Failed(reason string) AuditEvent {
 
 // AuditFilter selects audit events. Set conditions must all hold.
 type AuditFilter struct {
-	From      *time.Time // inclusive
-	Before    *time.Time // exclusive
-	ActorID   string
-	ActorName string
-	ClientID  uuid.UUID
-	Actions   []Action // any of them
-	Target    TargetKind
-	TargetID  string
-	Outcome   Outcome
-	IP        string
-	RequestID string
+	OccurredAt *TimeMatch
+	UserID     uuid.UUID // who acts or to whom it is done
+	ActorID    string
+	ActorName  string
+	ClientID   uuid.UUID
+	Actions    []Action // any of them
+	Target     TargetKind
+	TargetID   string
+	Outcome    Outcome
+	IP         string
+	RequestID  string
 }
 
 // AuditQuery is what a store is asked for; newest first unless Ascending.

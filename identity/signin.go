@@ -34,6 +34,8 @@ type SignInAttempt struct {
 	Login    string // username or e-mail address
 	Password string
 	Cookie   string // secret of the present session, or empty
+
+	ClientID uuid.UUID // of the client that asked for the sign-in; zero when none did
 }
 
 // NewSession is a session with the secret for its cookie, which is not stored anywhere else.
@@ -50,6 +52,10 @@ const maxPassword = 1024
 // ErrInvalidCredentials and takes the same time; failures are counted and audited in the database. A successful sign-in
 // always makes a new cookie secret (session fixation) and keeps the session's id only if the same user signs in again.
 func (s *SignIn) Password(ctx context.Context, a SignInAttempt) (NewSession, error) {
+	if actor := ActorFrom(ctx); actor.ClientID == uuid.Nil {
+		actor.ClientID = a.ClientID
+		ctx = WithActor(ctx, actor)
+	}
 	user, err := s.verify(ctx, a.Login, a.Password)
 	if err != nil {
 		return NewSession{}, err

@@ -307,6 +307,8 @@ type Sweeper interface {
 	// revoked tokens, replay keys, idempotency keys, sessions and grants that ended, finished jobs, audit events. It returns
 	// how many rows went.
 	Sweep(ctx context.Context, e Expiry, limit int) (int, error)
+	// RefoldUsers makes anew what search has of up to limit users whom a server of before has written, and returns how many.
+	RefoldUsers(ctx context.Context, limit int) (int, error)
 }
 
 // AdminUserStore is what administration of users adds to UserStore.
@@ -320,6 +322,9 @@ type AdminUserStore interface {
 	// PseudonymiseAudit replaces the user's names in the audit trail, as actor and as target, and empties addresses and
 	// agents of the events that the user caused and of failed sign-ins, and the values in the events about the user.
 	PseudonymiseAudit(ctx context.Context, id uuid.UUID, pseudonym string) error
+	// PseudonymiseCreator replaces the user's name where it says who created other users, and removes the unfinished requests
+	// that suggest to sign in by it. Call it before PseudonymiseAudit, which it reads.
+	PseudonymiseCreator(ctx context.Context, u User, pseudonym string) error
 	// SetUserFlags sets the given flags of many users in one statement where they differ, raises their versions, and
 	// returns which changed. Taking away the last active administrator is ErrLastAdmin, and nothing is changed.
 	SetUserFlags(ctx context.Context, ids []uuid.UUID, flags UserFlags, at time.Time) ([]uuid.UUID, error)
@@ -362,8 +367,10 @@ type AdminAuditStore interface {
 	AuditEvents(ctx context.Context, q AuditQuery) ([]ListRow[AuditEvent], error)
 	// CountAuditEvents counts up to limit+1 events that match.
 	CountAuditEvents(ctx context.Context, q AuditQuery, limit int) (int, error)
-	// NewestAuditOf lists up to limit events about each of many targets of one kind, newest first.
-	NewestAuditOf(ctx context.Context, kind TargetKind, ids []string, limit int) (map[string][]ListRow[AuditEvent], error)
+	// AuditEventsByID finds many events in one statement, in any order; missing ones are absent.
+	AuditEventsByID(ctx context.Context, ids []uuid.UUID) ([]AuditEvent, error)
+	// NewestAuditOf lists up to limit events by or about each of many users, newest first.
+	NewestAuditOf(ctx context.Context, userIDs []uuid.UUID, limit int) (map[uuid.UUID][]ListRow[AuditEvent], error)
 }
 
 // StatisticsStore counts for the dashboard.

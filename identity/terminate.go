@@ -16,7 +16,15 @@ type RevokedCounts struct {
 func TerminateSessions(
 	ctx context.Context, tx Store, source Source, reason EndReason, ids ...uuid.UUID,
 ) (sessions, grants []uuid.UUID, err error) {
-	return terminate(ctx, tx, source, SessionSelection{IDs: ids}, GrantSelection{SessionIDs: ids, OnlySessionBound: true}, reason)
+	return TerminateOpened(ctx, tx, source, reason, false, ids...)
+}
+
+// TerminateOpened is TerminateSessions, and with offline it ends every grant that was given in the sessions, also one that
+// would outlive them.
+func TerminateOpened(
+	ctx context.Context, tx Store, source Source, reason EndReason, offline bool, ids ...uuid.UUID,
+) (sessions, grants []uuid.UUID, err error) {
+	return terminate(ctx, tx, source, SessionSelection{IDs: ids}, GrantSelection{SessionIDs: ids, OnlySessionBound: !offline}, reason)
 }
 
 // RevokeAllAccess ends every session of a user but the spared one, and every grant, inside tx, and writes the audit

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/pressly/goose/v3"
+	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/schema"
 )
 
@@ -29,9 +30,12 @@ type dialect interface {
 	reservePath() string
 	// contains is a condition: column has the text in it.
 	contains(column, text string) condition
-	// searched is a condition for which there is an index: users.search_text has the text, of three characters or more, in
+	// searched is a condition for which there is an index: users.search_text has the texts, of three characters or more, in
 	// it.
-	searched(text string) condition
+	searched(texts []string) condition
+	// plansSearches reports whether the planner estimates how many rows searched finds; matches selects them otherwise.
+	plansSearches() bool
+	matches(q *bun.SelectQuery, texts []string) *bun.SelectQuery
 	// oneWriter reports whether all writers wait for one another; where they do not, rows can be locked.
 	oneWriter() bool
 	// writesInWith reports whether WITH may have a statement that writes.

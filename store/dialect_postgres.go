@@ -109,7 +109,11 @@ func (postgres) contains(column, text string) condition {
 	return where(column+" LIKE ?", "%"+likeEscaper.Replace(text)+"%")
 }
 
-func (p postgres) searched(text string) condition { return p.contains("u.search_text", text) }
+func (p postgres) searched(texts []string) condition { return userFilter{dialect: p}.walkedFor(texts) }
+
+func (postgres) plansSearches() bool { return true }
+
+func (postgres) matches(q *bun.SelectQuery, _ []string) *bun.SelectQuery { return q }
 
 func (postgres) migrator() (goose.Dialect, []goose.ProviderOption, error) {
 	// The server releases this lock when the process dies.

@@ -113,9 +113,11 @@ func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	login := saneLogin(strings.TrimSpace(r.PostForm.Get("username")))
-	started, err := h.Domain.SignIn.Password(r.Context(), identity.SignInAttempt{
-		Login: login, Password: r.PostForm.Get("password"), Cookie: h.Cookie.Get(r),
-	})
+	attempt := identity.SignInAttempt{Login: login, Password: r.PostForm.Get("password"), Cookie: h.Cookie.Get(r)}
+	if pc.interaction != nil {
+		attempt.ClientID = pc.interaction.Client.ID
+	}
+	started, err := h.Domain.SignIn.Password(r.Context(), attempt)
 	if err != nil {
 		status, problem, ok := formProblem(w, err)
 		if !ok {

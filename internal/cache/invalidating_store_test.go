@@ -15,7 +15,7 @@ import (
 
 // readMethods are the methods of a store that change nothing.
 var readMethods = []string{
-	"ActiveAdmins", "ActiveSessionCounts", "AuditDays", "AuditEvents", "BrowserSessionByDigest", "ClientByClientID",
+	"ActiveAdmins", "ActiveSessionCounts", "AuditDays", "AuditEvents", "AuditEventsByID", "BrowserSessionByDigest", "ClientByClientID",
 	"ClientByID", "Clients", "ClientsByID", "ClientsPage", "ConsentFor", "ConsentsOf", "CountActiveSessions",
 	"CountAuditEvents", "CountClients", "CountSessions", "CountUserRows", "CountUsers", "CredentialsOf",
 	"GrantsOfSessions", "GrantStatus", "GrantStatusByCode", "GrantStatusByID", "InteractionByDigest", "InteractionByID",
@@ -43,8 +43,9 @@ var uncachedWrites = map[string]string{
 	"SpendCode": grantsAgeOut, "RotateRefresh": grantsAgeOut, "ExtendRefresh": grantsAgeOut, "RepeatRefresh": grantsAgeOut,
 	"SaveConsent": grantsAgeOut, "DeleteConsent": grantsAgeOut,
 
-	"Sweep": "what it removes ended long ago; a list may show it until its max age",
-	"InTx":  "the writes inside invalidate, after it has ended: TestADeadTokenIsDeadAtOnceOnItsNode",
+	"RefoldUsers": "a list may lack a user until its max age, as it did before",
+	"Sweep":       "what it removes ended long ago; a list may show it until its max age",
+	"InTx":        "the writes inside invalidate, after it has ended: TestADeadTokenIsDeadAtOnceOnItsNode",
 }
 
 // endedStore has ended something, because only that invalidates. Its other methods panic.

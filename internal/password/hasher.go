@@ -61,10 +61,10 @@ func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 	return hash.String(), nil
 }
 
-// Verify reports whether the password belongs to the encoded hash (argon2id as a PHC string, or bcrypt), and if so
-// whether the hash is stale: bcrypt, or weaker than what Hash makes. An empty encoded hash costs the same time and is
-// never ok, so that unknown users cannot be told from known ones. The error is ErrFormat for any other text, or as for
-// Hash.
+// Verify reports whether the password, in NFC or else as it was typed, belongs to the encoded hash (argon2id as a PHC
+// string, or bcrypt), and if so whether the hash is stale: bcrypt, weaker than what Hash makes, or not of the NFC. An
+// empty encoded hash costs the same time and is never ok, so that unknown users cannot be told from known ones. The error
+// is ErrFormat for any other text, or as for Hash.
 func (h *Hasher) Verify(ctx context.Context, password, encoded string) (ok, stale bool, err error) {
 	var hash verifier = h.dummy
 	if encoded != "" {
@@ -76,8 +76,12 @@ func (h *Hasher) Verify(ctx context.Context, password, encoded string) (ok, stal
 		return false, false, err
 	}
 	defer h.slots.Release(1)
-	ok = hash.matches(norm.NFC.String(password)) && encoded != ""
-	return ok, ok && hash.staleFor(h.params), nil
+	normal := norm.NFC.String(password)
+	ok = hash.matches(normal)
+	// Another system may have hashed what was typed. Whoever types what is not NFC pays twice, known or not.
+	foreign := !ok && normal != password && hash.matches(password)
+	ok = (ok || foreign) && encoded != ""
+	return ok, ok && (foreign || hash.staleFor(h.params)), nil
 }
 
 // CheckEncoded reports whether Verify understands the encoded hash; the error is ErrFormat. It is for hashes that come
