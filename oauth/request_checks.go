@@ -142,10 +142,7 @@ func (c *CheckedRequest) responseMode() error {
 }
 
 func (c *CheckedRequest) repeated() error {
-	if name, repeated := repeatedParameter(c.Params); repeated {
-		return InvalidRequest("The parameter %s is repeated.", printable(name))
-	}
-	return nil
+	return refuseRepeated(c.Params)
 }
 
 func (c *CheckedRequest) requestObject() error {

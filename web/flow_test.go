@@ -97,7 +97,7 @@ func TestLogin(t *testing.T) {
 		s := newSite(t)
 		expired := s.interaction(nil)
 		s.now = s.now.Add(2 * time.Hour)
-		for _, handle := range []string{"", "x", strings.Repeat("A", 43), "//evil.example", expired} {
+		for _, handle := range []string{"x", strings.Repeat("A", 43), "//evil.example", expired} {
 			for _, path := range []string{"/login", "/consent", "/account/password"} {
 				s.get(path+"?interaction="+handle).shows(t, http.StatusBadRequest, "Request error", "unknown, finished or has expired", "request-1")
 				s.post(path, "interaction", handle).shows(t, http.StatusBadRequest, "Request error")
