@@ -54,7 +54,7 @@ func TestBadInput(t *testing.T) {
 	invalid := func(field, message string) exact {
 		return exact{Status: 200, Code: "VALIDATION_FAILED", Message: message, Field: field, Data: true}
 	}
-	const notOurs = "Not a cursor of this list."
+	const notOurs = "Must be a cursor of this list."
 	for _, c := range []struct {
 		name, declared, variable, use string
 		want                          exact

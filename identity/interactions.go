@@ -63,7 +63,7 @@ func (s *Interactions) Save(ctx context.Context, i Interaction) (Interaction, er
 // Load finds the interaction of a handle; ErrInteractionNotFound when it is unknown, done or has expired, of a kind
 // that is not known here, or of a client that is no longer active.
 func (s *Interactions) Load(ctx context.Context, handle string) (Interaction, error) {
-	if _, err := base64.RawURLEncoding.DecodeString(handle); err != nil || len(handle) != 43 {
+	if raw, err := base64.RawURLEncoding.Strict().DecodeString(handle); err != nil || len(raw) != 32 || len(handle) != 43 {
 		return Interaction{}, ErrInteractionNotFound
 	}
 	i, err := s.store.InteractionByDigest(ctx, s.keys.Digests(PurposeInteraction, handle))
