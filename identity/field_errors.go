@@ -46,14 +46,15 @@ func Messages(err error) string {
 	return strings.Join(texts, " ")
 }
 
-// Faults collects what is wrong with an input.
+// maxFaults is how many refusals of one input are told: what is refused must not cost more than it says.
+const maxFaults = 20
+
+// Faults collects what is wrong with an input, up to the first 20 fields.
 type Faults struct{ all FieldErrors }
 
 // Add takes in what a check has returned, if anything. What is no refusal of an input hides everything else.
 func (f *Faults) Add(err error) {
-	if err != nil {
-		f.all = append(f.all, AllErrors(err)...)
-	}
+	f.AddUnder("", err)
 }
 
 // AddUnder is Add for the fields of a part of the input, such as clients[3].
@@ -62,7 +63,9 @@ func (f *Faults) AddUnder(part string, err error) {
 		return
 	}
 	for _, e := range AllErrors(err) {
-		f.all = append(f.all, e.Under(part))
+		if len(f.all) < maxFaults || e.Kind == Internal || e.Kind == Unavailable {
+			f.all = append(f.all, e.Under(part))
+		}
 	}
 }
 
@@ -84,12 +87,13 @@ func (f *Faults) Err() error {
 
 // Under returns a copy about the field of a part of the input: the name redirect_uris[2] becomes clients[3].redirect_uris[2].
 func (e *Error) Under(part string) *Error {
-	c := *e
-	switch {
-	case c.Field == "":
-		c.Field = part
-	case part != "":
-		c.Field = part + "." + c.Field
+	if part == "" {
+		return e
 	}
+	c := *e
+	if c.Field != "" {
+		part += "." + c.Field
+	}
+	c.Field = part
 	return &c
 }

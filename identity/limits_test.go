@@ -211,3 +211,21 @@ func TestWhatCannotBeSeenIsRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestTheFaultsOfAnInputAreBounded: what is refused must not cost more than it says.
+func TestTheFaultsOfAnInputAreBounded(t *testing.T) {
+	t.Parallel()
+	var faults identity.Faults
+	for i := range 1000 {
+		faults.Add(identity.InvalidField(fmt.Sprintf("field%d", i), "Must not be."))
+		if i == 19 || i == 20 {
+			if got := len(identity.AllErrors(faults.Err())); got != 20 {
+				t.Errorf("%d faults are told of %d", got, i+1)
+			}
+		}
+	}
+	faults.AddUnder("users[3]", identity.ErrUnavailable)
+	if err := faults.Err(); identity.AsError(err).Code != identity.CodeUnavailable || len(identity.AllErrors(err)) != 1 {
+		t.Errorf("a failure that is not about the input is told with others: %v", err)
+	}
+}

@@ -67,9 +67,8 @@ func (s *Users) Create(ctx context.Context, n NewUser) (identity.User, string, e
 }
 
 func (s *Users) build(ctx context.Context, n NewUser) (identity.User, string, error) {
-	if err := oneCredential(n); err != nil {
-		return identity.User{}, "", err
-	}
+	var faults identity.Faults
+	faults.Add(oneCredential(n))
 	now := s.source.Now()
 	user := identity.User{
 		ID: s.source.NewID(), Username: n.Username, Email: n.Email, Password: identity.PasswordCredential{Hash: n.PasswordHash, ChangedAt: &now},
@@ -80,18 +79,22 @@ func (s *Users) build(ctx context.Context, n NewUser) (identity.User, string, er
 	if user.Claims.Address.IsZero() {
 		user.Claims.Address = nil
 	}
-	if err := user.Check(); err != nil {
-		return identity.User{}, "", err
-	}
+	faults.Add(user.Check())
 	temporary := ""
 	password := n.Password
 	if n.GeneratePassword {
 		temporary = s.policy.Temporary(s.source)
 		password = temporary
 	} else if password != "" {
-		if err := s.policy.Check(password, user.Username, user.Email); err != nil {
-			return identity.User{}, "", err
+		faults.Add(s.policy.Check(password, user.Username, user.Email))
+	}
+	if n.PasswordHash != "" {
+		if err := s.hasher.CheckEncoded(n.PasswordHash); err != nil {
+			faults.Add(identity.InvalidField("password_hash", "Must be an argon2id or bcrypt hash.").Because(err))
 		}
+	}
+	if err := faults.Err(); err != nil {
+		return identity.User{}, "", err
 	}
 	if password != "" {
 		hash, err := s.hasher.Hash(ctx, password)
@@ -99,8 +102,6 @@ func (s *Users) build(ctx context.Context, n NewUser) (identity.User, string, er
 			return identity.User{}, "", err
 		}
 		user.Password.Hash = hash
-	} else if err := s.hasher.CheckEncoded(user.Password.Hash); err != nil {
-		return identity.User{}, "", identity.InvalidField("password_hash", "Must be an argon2id or bcrypt hash.").Because(err)
 	}
 	return user, temporary, nil
 }
@@ -171,13 +172,18 @@ func (s *Users) hashFor(ctx context.Context, id uuid.UUID, c UserChange) (string
 	if err != nil {
 		return "", err
 	}
-	if err := s.policy.Check(*c.Password, user.Username, user.Email); err != nil {
+	user = c.applied(user)
+	var faults identity.Faults
+	faults.Add(user.Check())
+	faults.Add(s.policy.Check(*c.Password, user.Username, user.Email))
+	if err := faults.Err(); err != nil {
 		return "", err
 	}
 	return s.hasher.Hash(ctx, *c.Password)
 }
 
-func (s *Users) update(ctx context.Context, tx identity.Store, before identity.User, c UserChange, hash string) (identity.User, error) {
+// applied returns a user with the change, but for the password.
+func (c UserChange) applied(before identity.User) identity.User {
 	after := before
 	setIfGiven(&after.Username, c.Username)
 	setIfGiven(&after.Email, c.Email)
@@ -196,6 +202,11 @@ func (s *Users) update(ctx context.Context, tx identity.Store, before identity.U
 	if after.Claims.Address.IsZero() {
 		after.Claims.Address = nil
 	}
+	return after
+}
+
+func (s *Users) update(ctx context.Context, tx identity.Store, before identity.User, c UserChange, hash string) (identity.User, error) {
+	after := c.applied(before)
 	if err := after.Check(); err != nil {
 		return identity.User{}, err
 	}
