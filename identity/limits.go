@@ -16,7 +16,6 @@ const (
 	maxAudiences      = 100
 	maxKeySet         = 32 << 10 // bytes of a declared key set
 	maxKeys           = 20       // keys in it (RFC 7517 §5)
-	maxSoftware       = MaxText
 	maxDescription    = 1000
 	maxResourceScopes = 100
 )

@@ -229,3 +229,36 @@ func TestTheFaultsOfAnInputAreBounded(t *testing.T) {
 		t.Errorf("a failure that is not about the input is told with others: %v", err)
 	}
 }
+
+// TestTheBoundsOfResources of one request (RFC 8707 §2), for the authorization and for the token.
+func TestTheBoundsOfResources(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	own := make([]string, identity.MaxResources+1)
+	for i := range own {
+		own[i] = f.deps.Settings.Issuer
+	}
+	if err := f.Scopes.CheckResources(f.ctx, own[1:]); err != nil {
+		t.Errorf("%d resources: %v", identity.MaxResources, err)
+	}
+	err := f.Scopes.CheckResources(f.ctx, own)
+	if err == nil || !strings.Contains(err.Error(), "more than 20 resources") {
+		t.Errorf("%d resources: %v", len(own), err)
+	}
+	issuance := identity.Issuance{Client: registered()}
+	if _, err := f.Tokens.Issue(f.ctx, issuance, own); err == nil {
+		t.Error("a token for too many resources is issued")
+	}
+	long := "https://api.example/" + strings.Repeat("x", identity.MaxURL-20)
+	if !identity.ValidResource(long) || identity.ValidResource(long+"x") {
+		t.Errorf("the bound of a resource is not %d bytes", identity.MaxURL)
+	}
+	client := registered(func(c *identity.Client) { c.Metadata.RedirectURIs = []string{long} })
+	if _, ok := client.RedirectURI(long); !ok {
+		t.Error("a redirect URI at the bound is refused")
+	}
+	client.Metadata.RedirectURIs = []string{long + "x"}
+	if _, ok := client.RedirectURI(long + "x"); ok {
+		t.Error("a redirect URI above the bound is taken")
+	}
+}
