@@ -138,7 +138,4 @@ func (c Client) Scopes() []string {
 }
 
 // UsesSecret reports whether the client authenticates with a secret.
-func (c Client) UsesSecret() bool {
-	m := c.Metadata.TokenEndpointAuthMethod
-	return m == AuthClientSecretBasic || m == AuthClientSecretPost
-}
+func (c Client) UsesSecret() bool { return c.Metadata.TokenEndpointAuthMethod.usesSecret() }
