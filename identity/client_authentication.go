@@ -132,7 +132,8 @@ func refusedMethod(client Client, presented ClientCredentials, err error) error 
 	if !errors.Is(err, ErrInvalidClient) {
 		return err
 	}
-	cause := fmt.Errorf("client %s is registered with %s, %s was used", client.ClientID, client.Metadata.TokenEndpointAuthMethod, presented.Method)
+	registered := client.Metadata.TokenEndpointAuthMethod
+	cause := fmt.Errorf("client %s is registered with %s, %s was used", client.ClientID, registered, presented.Method)
 	if hidden := errors.Unwrap(err); hidden != nil {
 		cause = fmt.Errorf("%w: %w", cause, hidden)
 	}

@@ -23,7 +23,8 @@ func (s *Scopes) List(ctx context.Context) ([]identity.Scope, error) {
 	return s.store.Scopes(ctx)
 }
 
-// EnsureBuiltIn adds the scopes that every installation has.
+// EnsureBuiltIn adds the scopes that every installation has. One of the same name that an operator has made before it
+// was built in is taken over, with its words: they are what people consent to.
 func (s *Scopes) EnsureBuiltIn(ctx context.Context) error {
 	if err := requireScope(ctx, identity.ScopeScopesWrite); err != nil {
 		return err
@@ -34,7 +35,7 @@ func (s *Scopes) EnsureBuiltIn(ctx context.Context) error {
 	}
 	now := s.source.Now()
 	for _, scope := range identity.BuiltInScopes() {
-		if slices.ContainsFunc(present, func(p identity.Scope) bool { return p.Name == scope.Name }) {
+		if slices.ContainsFunc(present, func(p identity.Scope) bool { return p.BuiltIn && p.Name == scope.Name }) {
 			continue
 		}
 		scope.CreatedAt, scope.UpdatedAt = now, now
@@ -64,6 +65,9 @@ func (s *Scopes) Save(ctx context.Context, scope identity.Scope) (bool, error) {
 	}
 	if identity.IsAdminScope(scope.Name) && scope.Default {
 		return false, identity.InvalidField("default", "Scopes of administration are never granted by default.")
+	}
+	if identity.ChangesClaims(scope.Name) && scope.Default {
+		return false, identity.InvalidField("default", "Cannot be set for a scope that changes claims of a user.")
 	}
 	changed, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (bool, error) {
 		all, err := tx.Scopes(ctx)
