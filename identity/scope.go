@@ -62,11 +62,31 @@ type Scope struct {
 
 // Resource is an API that access tokens can be made for (RFC 8707): its audience URI and the scopes it understands.
 type Resource struct {
-	URI       string
-	Name      string
-	Scopes    []string
-	CreatedAt time.Time
-	UpdatedAt time.Time
+	URI             string
+	Name            string
+	Scopes          []string
+	AccessTokenType string // JOSE header typ of its access tokens: TypeAccessToken, or TypeJWT for what knows no other
+	CreatedAt       time.Time
+	UpdatedAt       time.Time
+}
+
+// WithDefaults fills in what was not said.
+func (r Resource) WithDefaults() Resource {
+	if r.AccessTokenType == "" {
+		r.AccessTokenType = TypeAccessToken
+	}
+	return r
+}
+
+// Check holds the rules for resources.
+func (r Resource) Check() error {
+	if !ValidResource(r.URI) {
+		return &Error{Kind: Invalid, Code: CodeInvalidTarget, Field: "uri", Detail: "Must be an absolute URI without a fragment."}
+	}
+	if r.AccessTokenType != TypeAccessToken && r.AccessTokenType != TypeJWT {
+		return InvalidField("access_token_typ", "Must be %s or %s.", TypeAccessToken, TypeJWT)
+	}
+	return CheckText("name", r.Name, MaxText, false)
 }
 
 // BuiltInScopes are the scopes that every installation has.

@@ -152,7 +152,15 @@ func TestResources(t *testing.T) {
 	}
 	list, err := f.admin.Scopes.Resources(f.ctx)
 	noError(t, err)
-	wantSame(t, list, []identity.Resource{{URI: api, Name: "API", CreatedAt: start.Add(time.Minute), UpdatedAt: start.Add(3 * time.Minute)}})
+	wantSame(t, list, []identity.Resource{{
+		URI: api, Name: "API", AccessTokenType: identity.TypeAccessToken, CreatedAt: start.Add(time.Minute), UpdatedAt: start.Add(3 * time.Minute),
+	}})
+	for typ, ok := range map[string]bool{identity.TypeJWT: true, identity.TypeAccessToken: true, "jwt": false, "logout+jwt": false, " JWT": false} {
+		_, err := f.admin.Scopes.SaveResource(f.ctx, identity.Resource{URI: api, Name: "API", AccessTokenType: typ})
+		if (err == nil) != ok || err != nil && identity.AsError(err).Field != "access_token_typ" {
+			t.Errorf("access_token_typ %q: %v", typ, err)
+		}
+	}
 	for _, uri := range []string{"", "api", "/v1", "//x", api + "#x", api + "#", api + " ", api + "\n", "https://é.example", "https://" + strings.Repeat("a", 2048)} {
 		_, err := f.admin.Scopes.SaveResource(f.ctx, identity.Resource{URI: uri})
 		if !errors.Is(err, coded(identity.CodeInvalidTarget)) {
