@@ -12,6 +12,7 @@ import (
 // ClientAuthentication finds clients, and proves that a caller is the client that it claims to be.
 type ClientAuthentication struct {
 	clients    ClientReader
+	lists      ClientLister
 	replays    ReplayStore
 	assertions AssertionVerifier
 	keys       *Keyring
@@ -21,7 +22,7 @@ type ClientAuthentication struct {
 
 func newClientAuthentication(d Deps) *ClientAuthentication {
 	return &ClientAuthentication{
-		clients: d.Store, replays: d.Store, assertions: d.Assertions, keys: d.Keys, source: d.Source, issuer: d.Settings.Issuer,
+		clients: d.Store, lists: d.Store, replays: d.Store, assertions: d.Assertions, keys: d.Keys, source: d.Source, issuer: d.Settings.Issuer,
 	}
 }
 

@@ -202,7 +202,7 @@ func checkRedirectURI(field, uri, application string) error {
 		if u.Hostname() == "" {
 			return InvalidField(field, "Has a URI without a host.")
 		}
-		if scheme == "http" && !loopback(u.Hostname()) {
+		if scheme == "http" && !Loopback(u.Hostname()) {
 			return InvalidField(field, "Has an http URI to a host that is not this machine; use https.")
 		}
 	default:
@@ -215,8 +215,10 @@ func checkRedirectURI(field, uri, application string) error {
 	return nil
 }
 
-func loopback(host string) bool {
-	if host == "localhost" {
+// Loopback reports whether a host, a name or an address without brackets, is this very machine (RFC 6761 §6.3 for the
+// names).
+func Loopback(host string) bool {
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
 		return true
 	}
 	ip := net.ParseIP(host)
@@ -249,7 +251,7 @@ func (c Client) PostLogoutRedirectURI(requested string) bool {
 // sameLoopback compares two http URIs of a loopback IP literal that differ in their ports only.
 func sameLoopback(registered, requested string) bool {
 	a, err := url.Parse(registered)
-	if err != nil || a.Scheme != "http" || net.ParseIP(a.Hostname()) == nil || !loopback(a.Hostname()) {
+	if err != nil || a.Scheme != "http" || net.ParseIP(a.Hostname()) == nil || !Loopback(a.Hostname()) {
 		return false
 	}
 	b, err := url.Parse(requested)

@@ -447,3 +447,18 @@ func TestTheAuditTrailHasThumbprintsOfKeys(t *testing.T) {
 		t.Error("more than keys changed")
 	}
 }
+
+// TestNamesOfThisMachineAreLoopbackEverywhere: localhost and all names below it (RFC 6761 §6.3).
+func TestNamesOfThisMachineAreLoopbackEverywhere(t *testing.T) {
+	t.Parallel()
+	for host, want := range map[string]bool{
+		"localhost": true, "app.localhost": true, "a.b.localhost": true, "127.0.0.1": true, "127.9.9.9": true, "::1": true,
+		"localhost.example": false, "notlocalhost": false, "10.0.0.1": false, "": false,
+	} {
+		if got := identity.Loopback(host); got != want {
+			t.Errorf("%s: %v", host, got)
+		}
+	}
+	c := registered(func(c *identity.Client) { c.Metadata.RedirectURIs = []string{"http://app.localhost:3000/callback"} })
+	noError(t, c.Check())
+}

@@ -121,7 +121,9 @@ func BuiltInScopes() []Scope {
 }
 
 // IsAdminScope reports whether a scope belongs to administration.
-func IsAdminScope(name string) bool { return strings.HasPrefix(name, "admin:") }
+func IsAdminScope(name string) bool { return strings.HasPrefix(name, adminPrefix) }
+
+const adminPrefix = "admin:"
 
 // ChangesClaims reports whether a scope lets a client change what is known about a user.
 func ChangesClaims(name string) bool {

@@ -59,6 +59,13 @@ func (h *Handler) handleLogout(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		h.Pages.ForgetBrowser(w)
+	} else if request.subject != "" {
+		// The client itself may call, without the browser: its hint names the session. With the cookie of another session the
+		// person was asked above, and only that one ends.
+		if err := h.Domain.Sessions.SignOutHinted(r.Context(), request.sessionID, request.subject); err != nil {
+			h.Pages.Error(w, r, err)
+			return
+		}
 	}
 	if request.redirect == "" {
 		h.Pages.SignedOut(w, r)

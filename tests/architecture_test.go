@@ -28,7 +28,7 @@ var mayImport = map[string][]string{
 	"identity":            {},
 	"identity/admin":      {"identity"}, // what administrators may do: the protocol must not reach it
 	"migrations":          {},
-	"internal/config":     {},
+	"internal/config":     {"identity"},
 	"internal/cookie":     {},
 	"oauth":               {"identity", "internal/bearer"},
 	"graph":               {"identity", "identity/admin", "internal/bearer"},

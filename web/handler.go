@@ -72,8 +72,10 @@ func (h *Handler) Mount(r chi.Router, deny DenyFunc) {
 		r.Get(path, h.serve(page.get))
 		r.Post(path, h.serve(page.post))
 	}
-	r.Get(pathAssets+"*", serveAsset)
 }
+
+// MountAssets adds the files that pages load.
+func MountAssets(r chi.Router) { r.Get(pathAssets+"*", serveAsset) }
 
 // endpoint writes a response, or returns the error to respond with.
 type endpoint func(w http.ResponseWriter, r *http.Request) error

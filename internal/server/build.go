@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/go-chi/chi/v5"
+
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/internal/cache"
@@ -35,6 +37,7 @@ type Server struct {
 	metrics   *metrics
 	wakeups   chan struct{} // jobs were enqueued
 	handler   http.Handler
+	router    chi.Routes // what handler routes
 	draining  atomic.Bool
 }
 
