@@ -121,7 +121,7 @@ func TestTheBoundsOfAClient(t *testing.T) {
 // TestTheBoundsOfAResource: how many scopes an API may understand.
 func TestTheBoundsOfAResource(t *testing.T) {
 	t.Parallel()
-	r := identity.Resource{URI: "https://api.example", Scopes: list(100, "s%d")}
+	r := identity.Resource{URI: "https://api.example", Scopes: list(100, "s%d")}.WithDefaults()
 	if err := r.Check(); err != nil {
 		t.Errorf("at the bound: %v", err)
 	}
@@ -183,7 +183,7 @@ func TestWhatCannotBeSeenIsRefused(t *testing.T) {
 			return registered(func(c *identity.Client) { c.Metadata.Name = text }).Check()
 		},
 		"description": func(text string) error { return identity.Scope{Name: "x", Description: text}.Check() },
-		"name":        func(text string) error { return identity.Resource{URI: "https://a.example", Name: text}.Check() },
+		"name":        func(text string) error { return identity.Resource{URI: "https://a.example", Name: text}.WithDefaults().Check() },
 		"given_name":  func(text string) error { return identity.Claims{GivenName: text}.Check() },
 		"address.country": func(text string) error {
 			return identity.Claims{Address: &identity.Address{Country: text}}.Check()
