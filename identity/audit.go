@@ -20,7 +20,7 @@ const (
 	ActionPasswordChanged     Action = "user.password_changed"
 	ActionSignedIn            Action = "session.started"
 	ActionSignInFailed        Action = "session.start_failed"
-	ActionAccountLocked       Action = "user.locked"
+	ActionThrottleEngaged     Action = "throttle.engaged" // a limit was reached, once an episode; the reason says which
 	ActionSessionsEnded       Action = "session.ended"
 	ActionClientCreated       Action = "client.created"
 	ActionClientUpdated       Action = "client.updated"

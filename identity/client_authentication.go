@@ -17,10 +17,12 @@ type ClientAuthentication struct {
 	keys       *Keyring
 	source     Source
 	issuer     string
+	guard      *clientGuard
 }
 
-func newClientAuthentication(d Deps) *ClientAuthentication {
+func newClientAuthentication(d Deps, g *guard) *ClientAuthentication {
 	return &ClientAuthentication{
+		guard:   newClientGuard(g),
 		clients: d.Store, replays: d.Store, assertions: d.Assertions, keys: d.Keys, source: d.Source, issuer: d.Settings.Issuer,
 	}
 }
@@ -89,8 +91,27 @@ func (s *ClientAuthentication) Find(ctx context.Context, clientID string) (Clien
 }
 
 // Authenticate returns the client of the credentials. Only the method that it is registered with is accepted (RFC 6749
-// §2.3). Every refusal is ErrInvalidClient, so that nobody can probe for client ids, and takes the same time.
+// §2.3). Every refusal is ErrInvalidClient, so that nobody can probe for client ids, and takes the same time; or
+// RateLimited, where too many have failed.
 func (s *ClientAuthentication) Authenticate(ctx context.Context, presented ClientCredentials) (Client, error) {
+	place := clientPlaceOf(ctx, presented.ClientID)
+	if err := s.guard.admit(place); err != nil {
+		return Client{}, err
+	}
+	client, err := s.authenticate(ctx, presented)
+	switch {
+	case errors.Is(err, ErrInvalidClient):
+		return Client{}, s.guard.failed(ctx, place, client)
+	case err != nil:
+		return Client{}, err
+	case !client.Public(): // anybody can claim to be a public client
+		s.guard.succeeded(place)
+	}
+	return client, nil
+}
+
+// authenticate returns the client of the credentials; with ErrInvalidClient the one that they name, if there is one.
+func (s *ClientAuthentication) authenticate(ctx context.Context, presented ClientCredentials) (Client, error) {
 	client, err := s.Find(ctx, presented.ClientID)
 	if errors.Is(err, ErrClientNotFound) {
 		s.ProveSecret(Client{}, presented.Secret)
@@ -108,12 +129,9 @@ func (s *ClientAuthentication) Authenticate(ctx context.Context, presented Clien
 		if m.method != registered || m.method != presented.Method {
 			continue
 		}
-		if err := m.prove(s, ctx, client, presented); err != nil {
-			return Client{}, err
-		}
-		return client, nil
+		return client, m.prove(s, ctx, client, presented)
 	}
-	return Client{}, ErrInvalidClient
+	return client, ErrInvalidClient
 }
 
 // AuthenticateConfidential is Authenticate for what only a client with credentials may do: anybody can claim to be a

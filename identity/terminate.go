@@ -20,10 +20,13 @@ func TerminateSessions(
 }
 
 // RevokeAllAccess ends every session and grant of a user but those of the spared session, inside tx, and writes the audit
-// event of it.
+// event of it. The browsers of the user are known no more, since they may be somebody else's.
 func RevokeAllAccess(
 	ctx context.Context, tx Store, source Source, u User, spare uuid.UUID, reason EndReason,
 ) (RevokedCounts, error) {
+	if err := tx.ForgetBrowsers(ctx, u.ID); err != nil {
+		return RevokedCounts{}, err
+	}
 	return RevokeAccess(
 		ctx, tx, source, u, SessionSelection{UserID: u.ID, Except: spare}, GrantSelection{UserID: u.ID, ExceptSession: spare}, reason,
 	)

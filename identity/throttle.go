@@ -22,6 +22,8 @@ type Bucket struct {
 type Throttle interface {
 	// Take takes one from each bucket, or from none of them when one is empty.
 	Take(ctx context.Context, buckets ...Bucket) Taken
+	// Wait returns how long it is until a bucket has something; 0 = it has. Nothing is taken.
+	Wait(ctx context.Context, b Bucket) time.Duration
 	// Give returns one to each bucket.
 	Give(ctx context.Context, buckets ...Bucket)
 	// Clear fills the buckets of the keys.

@@ -44,7 +44,7 @@ var mayImport = map[string][]string{
 	"internal/seed":       {"identity"},
 	"internal/server": {
 		"identity", "identity/admin", "internal/seed", "oauth", "oidc", "web", "graph", "store", "internal/config", "internal/cookie",
-		"internal/middleware", "internal/keys", "internal/password", "internal/cache", "internal/outbound",
+		"internal/middleware", "internal/keys", "internal/password", "internal/cache", "internal/outbound", "internal/throttle",
 	},
 	"internal/outbound": {},
 

@@ -36,6 +36,11 @@ func (h *Handler) RefuseCrossOrigin(w http.ResponseWriter, r *http.Request) {
 	h.Error(w, r, identity.Errorf(identity.Forbidden, identity.CodeForbidden, "The form was sent from another website, so it was refused."))
 }
 
+// TooManyRequests answers somebody whose network has asked for too much.
+func (h *Handler) TooManyRequests(w http.ResponseWriter, r *http.Request, wait time.Duration) {
+	h.Error(w, r, identity.TooManyRequests(wait))
+}
+
 // translate is the one place that turns domain errors into HTTP for people.
 func translate(e *identity.Error) (status int, reason string) {
 	switch e.Kind {

@@ -27,5 +27,7 @@ local over = full + interval - now - interval * burst
 if over > 0 then
 	return {over, 0, 0}
 end
-put(full + interval)
+if ARGV[1] == 'take' then
+	put(full + interval)
+end
 return {0, math.max(over + interval, 0), first}

@@ -65,6 +65,14 @@ func (m *Memory) take(b identity.Bucket) taken {
 	return one
 }
 
+// Wait implements identity.Throttle.
+func (m *Memory) Wait(_ context.Context, b identity.Bucket) time.Duration {
+	s, now := m.shard(b.Key), m.now().UnixMicro()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return take(s.full[b.Key], now, b.Rate).wait
+}
+
 // Give implements identity.Throttle.
 func (m *Memory) Give(_ context.Context, buckets ...identity.Bucket) { m.give(buckets) }
 

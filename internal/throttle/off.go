@@ -17,6 +17,9 @@ func (Off) Take(_ context.Context, buckets ...identity.Bucket) identity.Taken {
 	return identity.Taken{Empty: -1, Left: make([]identity.Left, len(buckets))}
 }
 
+// Wait implements identity.Throttle: every bucket has something.
+func (Off) Wait(context.Context, identity.Bucket) time.Duration { return 0 }
+
 // Give implements identity.Throttle.
 func (Off) Give(context.Context, ...identity.Bucket) {}
 

@@ -88,6 +88,15 @@ func (s *Shared) Take(ctx context.Context, buckets ...identity.Bucket) identity.
 	return identity.Taken{Empty: -1, Left: left}
 }
 
+// Wait implements identity.Throttle.
+func (s *Shared) Wait(ctx context.Context, b identity.Bucket) time.Duration {
+	replies, ok := s.run(ctx, "wait", []identity.Bucket{b})
+	if !ok {
+		return s.alone.Wait(ctx, identity.Bucket{Key: b.Key, Rate: stricter(b.Rate)})
+	}
+	return microseconds(replies[0][0])
+}
+
 // Give implements identity.Throttle.
 func (s *Shared) Give(ctx context.Context, buckets ...identity.Bucket) {
 	if len(buckets) == 0 {

@@ -83,6 +83,9 @@ func TestABucketGivesItsBurstAndThenOnePerInterval(t *testing.T) {
 				t.Errorf("take %d: %+v", i, got)
 			}
 		}
+		if got := th.Wait(t.Context(), b); got != time.Minute {
+			t.Errorf("an empty one has something in %v", got)
+		}
 		for range 3 { // a refused one costs nothing, however often it is tried
 			if got := th.Take(t.Context(), b); got.Empty != 0 || got.Wait != time.Minute {
 				t.Errorf("the fourth: %+v", got)
@@ -93,6 +96,11 @@ func TestABucketGivesItsBurstAndThenOnePerInterval(t *testing.T) {
 			t.Errorf("just before: %+v", got)
 		}
 		c.advance(time.Microsecond)
+		for range 3 {
+			if got := th.Wait(t.Context(), b); got != 0 {
+				t.Errorf("after the wait it has something in %v", got)
+			}
+		}
 		if got := th.Take(t.Context(), b); got.Refused() || got.Left[0] != (identity.Left{Next: time.Minute}) {
 			t.Errorf("after the wait: %+v", got)
 		}
