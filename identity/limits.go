@@ -49,7 +49,7 @@ func DefaultLimits() Limits {
 		LimitClient:        {20, 10 * time.Second},
 		LimitClients:       {100, 2 * time.Second},
 		LimitFailures:      {300, 100 * time.Millisecond},
-		LimitAnonymous:     {600, 20 * time.Millisecond},
+		LimitAnonymous:     {200, 20 * time.Millisecond},
 	}
 }
 

@@ -177,6 +177,7 @@ func (s *SignIn) find(ctx context.Context, login string) (User, error) {
 // reason is.
 func (s *SignIn) refuse(ctx context.Context, a admission, proof PasswordProof, reason string) error {
 	defer s.hasher.AwaitRefusal(ctx, proof)
+	ctx = context.WithoutCancel(ctx) // a guesser who hangs up has guessed all the same
 	if err := s.recordFailure(ctx, a, reason); err != nil {
 		return fmt.Errorf("record failed sign-in: %w", err)
 	}

@@ -469,3 +469,16 @@ func (h *pacedHasher) AwaitRefusal(context.Context, identity.PasswordProof) {
 	h.awaited++
 	h.seen = h.events()
 }
+
+// TestAGuesserWhoHangsUpIsCounted: whoever closes the connection during the hash has guessed all the same.
+func TestAGuesserWhoHangsUpIsCounted(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	alice := f.user(t, "alice")
+	ctx, hangUp := context.WithCancel(f.at("192.0.2.1"))
+	f.deps.Hasher = &slowHasher{PasswordHasher: f.deps.Hasher, meanwhile: hangUp}
+	_, err := identity.New(f.deps).SignIn.Password(ctx, identity.SignInAttempt{Login: "alice", Password: "wrong"})
+	wantError(t, err, identity.ErrInvalidCredentials)
+	wantSame(t, f.reread(t, alice).FailedAttempts, 1)
+	wantSame(t, len(f.audit(t, identity.ActionSignInFailed)), 1)
+}

@@ -62,10 +62,11 @@ func (h *Hasher) Hashes() uint64 { return h.hashes.Load() }
 // Policy. The error is an identity.Error: of kind Unavailable when too many wait or the context ends, and RateLimited
 // when too many wait in the network of the actor.
 func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
-	if err := h.queue.acquire(ctx); err != nil {
+	release, err := h.queue.acquire(ctx)
+	if err != nil {
 		return "", err
 	}
-	defer h.queue.release()
+	defer release()
 	h.hashes.Add(1)
 	hash := argon2Hash{params: h.params, salt: make([]byte, saltLength)}
 	_, _ = rand.Read(hash.salt) // never fails
@@ -85,10 +86,11 @@ func (h *Hasher) Verify(ctx context.Context, password, encoded string) (identity
 			return identity.PasswordProof{}, err
 		}
 	}
-	if err := h.queue.acquire(ctx); err != nil {
+	release, err := h.queue.acquire(ctx)
+	if err != nil {
 		return identity.PasswordProof{}, err
 	}
-	defer h.queue.release()
+	defer release()
 	h.hashes.Add(1)
 	proof := identity.PasswordProof{Began: h.pace.began()}
 	proof.OK = hash.matches(norm.NFC.String(password)) && encoded != ""

@@ -9,15 +9,18 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// queue lets a number of hashes run at once. Those who wait stand in one line for each network, and the lines take turns:
+// queue lets a number of hashes run at once, all but one of them of one network, so that a flood leaves a processor to
+// others. Those who wait stand in one line for each network, and the lines take turns:
 // however many wait from one network, another one waits for a hash of each. The lines are bounded, each and together.
 type queue struct {
 	most int // waiting in all
 	each int // waiting from one network
+	runs int // running of one network
 
 	mu      sync.Mutex
 	free    int // hashes that may begin at once
 	waiting int
+	running map[string]int
 	lines   map[string]*line
 	turns   []*line // those with somebody in it; the first one is next
 }
@@ -28,25 +31,29 @@ type line struct {
 }
 
 func newQueue(parallel, most, each int) *queue {
-	return &queue{free: parallel, most: most, each: each, lines: map[string]*line{}}
+	return &queue{
+		most: most, each: each, runs: max(parallel-1, 1), free: parallel, running: map[string]int{}, lines: map[string]*line{},
+	}
 }
 
-// acquire waits for a turn.
-func (q *queue) acquire(ctx context.Context) error {
-	turn, err := q.enter(identity.ActorFrom(ctx).Network().Narrow)
+// acquire waits for a turn, and returns what ends it.
+func (q *queue) acquire(ctx context.Context) (release func(), err error) {
+	network := identity.ActorFrom(ctx).Network().Narrow
+	release = func() { q.release(network) }
+	turn, err := q.enter(network)
 	if err != nil || turn == nil {
-		return err
+		return release, err
 	}
 	select {
 	case err := <-turn:
-		return err
+		return release, err
 	case <-ctx.Done():
 		if !q.leave(turn) {
 			if err := <-turn; err == nil { // the turn came at the same moment
-				q.release()
+				release()
 			}
 		}
-		return busy().Because(ctx.Err())
+		return nil, busy().Because(ctx.Err())
 	}
 }
 
@@ -54,11 +61,11 @@ func (q *queue) acquire(ctx context.Context) error {
 func (q *queue) enter(network string) (chan error, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.free > 0 {
-		q.free--
+	l := q.lines[network]
+	if l == nil && q.mayRun(network) {
+		q.run(network)
 		return nil, nil // neither a wait nor an error
 	}
-	l := q.lines[network]
 	if l == nil {
 		l = &line{network: network}
 	}
@@ -90,21 +97,35 @@ func (q *queue) displace(length int) bool {
 	return true
 }
 
-// release passes the turn on to the next line, whose network then stands last again.
-func (q *queue) release() {
+// release ends a turn of a network and passes it on to the next line that may run, whose network then stands last again.
+func (q *queue) release(network string) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if len(q.turns) == 0 {
-		q.free++
-		return
+	q.free++
+	if q.running[network]--; q.running[network] == 0 {
+		delete(q.running, network)
 	}
-	next := q.turns[0]
-	first := next.callers[0]
-	q.remove(next, 0)
-	if len(next.callers) > 0 {
-		q.turns = append(q.turns[1:], next)
+	for {
+		i := slices.IndexFunc(q.turns, func(l *line) bool { return q.mayRun(l.network) })
+		if i < 0 {
+			return
+		}
+		next := q.turns[i]
+		first := next.callers[0]
+		q.remove(next, 0)
+		if len(next.callers) > 0 {
+			q.turns = append(slices.Delete(q.turns, i, i+1), next)
+		}
+		q.run(next.network)
+		first <- nil
 	}
-	first <- nil
+}
+
+func (q *queue) mayRun(network string) bool { return q.free > 0 && q.running[network] < q.runs }
+
+func (q *queue) run(network string) {
+	q.free--
+	q.running[network]++
 }
 
 // leave removes who does not wait any longer; false when the turn had come.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -42,12 +43,14 @@ func TestNetworksTakeTurns(t *testing.T) {
 	waiting[enter(t, q, "b")] = "b 0"
 	waiting[enter(t, q, "a")] = "a 1"
 	var order []string
+	running := "flood"
 	for range 7 {
-		q.release()
+		q.release(running)
 		for turn, name := range waiting {
 			select {
 			case err := <-turn:
 				order = append(order, name)
+				running, _, _ = strings.Cut(name, " ")
 				delete(waiting, turn)
 				if err != nil {
 					t.Errorf("%s: %v", name, err)
@@ -58,6 +61,28 @@ func TestNetworksTakeTurns(t *testing.T) {
 	}
 	if got := fmt.Sprint(order); got != "[flood 0 a 0 b 0 flood 1 a 1 flood 2 flood 3]" {
 		t.Errorf("served %v", got)
+	}
+}
+
+// TestOneNetworkLeavesAProcessorToOthers: of two hashes that may run at once a network has one, though nobody else wants
+// the other one yet.
+func TestOneNetworkLeavesAProcessorToOthers(t *testing.T) {
+	t.Parallel()
+	q := newQueue(2, 100, 50)
+	if turn, err := q.enter("flood"); turn != nil || err != nil {
+		t.Fatal("the first one waits")
+	}
+	second, third := enter(t, q, "flood"), enter(t, q, "flood")
+	if turn, err := q.enter("a"); turn != nil || err != nil {
+		t.Error("another network waits")
+	}
+	q.release("a")
+	if len(second) != 0 || q.free != 1 {
+		t.Error("the flood has taken what another network left")
+	}
+	q.release("flood")
+	if len(second) != 1 || len(third) != 0 || q.running["flood"] != 1 || q.waiting != 1 {
+		t.Errorf("after its own turn: %d run, %d wait", q.running["flood"], q.waiting)
 	}
 }
 
@@ -100,7 +125,7 @@ func isKind(err error, kind identity.Kind) bool {
 func TestTheQueueIsBounded(t *testing.T) {
 	t.Parallel()
 	h := New(cheap, 1)
-	_ = h.queue.acquire(t.Context()) // a hash that runs
+	release, _ := h.queue.acquire(from(t.Context(), "192.0.2.3")) // a hash that runs
 	ctx, cancel := context.WithCancel(from(t.Context(), "192.0.2.1"))
 	var group sync.WaitGroup
 	results := make(chan error, 500)
@@ -131,7 +156,7 @@ func TestTheQueueIsBounded(t *testing.T) {
 			t.Errorf("who does not wait any longer got %v", err)
 		}
 	}
-	h.queue.release()
+	release()
 	group.Wait()
 	if served != nil || h.queue.waiting != 0 || h.queue.free != 1 || len(h.queue.lines) != 0 {
 		t.Errorf("somebody else got %v; afterwards %d wait, %d free", served, h.queue.waiting, h.queue.free)
