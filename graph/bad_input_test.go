@@ -84,7 +84,7 @@ func TestBadInput(t *testing.T) {
 		{"a long filter", "String", long, "users(filter:{username:{eq:$v}}){nodes{id}}", invalid("filter.username", "Must be at most 255 bytes.")},
 		{"a long text in the audit", "String", long, "auditEvents(filter:{requestId:$v}){nodes{id}}", invalid("filter.requestId", "Must be at most 255 bytes.")},
 		{"another kind of user", "ID", other, "sessions(filter:{userId:$v}){nodes{id}}", invalid("filter.userId", "Must be an id that begins with usr_.")},
-		{"another kind of client", "ID", "app", "sessions(filter:{clientId:$v}){nodes{id}}", invalid("filter.clientId", "Must be an id that begins with cli_.")},
+		{"another kind of client", "ID", "app", "sessions(filter:{client:$v}){nodes{id}}", invalid("filter.client", "Must be an id that begins with cli_.")},
 		{"another kind of actor", "ID", "root", "auditEvents(filter:{actorId:$v}){nodes{id}}", invalid("filter.actorId", "Must be the id of a user or client, such as usr_...")},
 		{"two kinds of target", "ID", other, "auditEvents(filter:{targetId:$v,targetKind:USER}){nodes{id}}", invalid("filter.targetId", "Must be of the kind that targetKind says.")},
 		{"an id of another kind", "ID!", other, "user(by:{id:$v}){id}", exact{Status: 200, Data: true}},

@@ -36,6 +36,7 @@ type Domain struct {
 	SigningKeys    *SigningKeys
 	Logouts        *Logouts
 	Jobs           *Jobs
+	Retention      *Retention
 	Meter          *Meter
 	Signer         TokenSigner
 }
@@ -53,6 +54,6 @@ func New(d Deps) *Domain {
 		SignIn: signIn, Credentials: &Credentials{d.Store}, Sessions: newSessions(d), Profiles: &Profiles{store: d.Store, source: d.Source},
 		ClientAuth: newClientAuthentication(d, guard), Scopes: scopes, Interactions: newInteractions(d), Authorizations: newAuthorizations(d),
 		Grants: newGrants(d, scopes, signIn), Tokens: newTokens(d), SigningKeys: keys, Logouts: logouts,
-		Jobs: newJobs(d, kinds...),
+		Jobs: newJobs(d, kinds...), Retention: retention,
 	}
 }

@@ -167,6 +167,9 @@ var (
 	ErrInternal = &Error{Kind: Internal, Code: CodeInternal, Detail: "Internal error."}
 )
 
+// ErrTokenExpired is the cause of an ErrInvalidToken when the token was good but for its time.
+var ErrTokenExpired = errors.New("the token has expired")
+
 // VersionConflictError reports an update whose expected version is no longer the current one.
 type VersionConflictError struct {
 	CurrentVersion int

@@ -42,6 +42,9 @@ func (s *Grants) ForPassword(ctx context.Context, client Client, login, password
 		if _, err := s.signIn.remember(ctx, tx, proven.admission, false); err != nil {
 			return err
 		}
+		if err := tx.HoldClient(ctx, client.ID); err != nil {
+			return err
+		}
 		if err := tx.InsertGrant(ctx, grant); err != nil {
 			return err
 		}
@@ -52,6 +55,9 @@ func (s *Grants) ForPassword(ctx context.Context, client Client, login, password
 	})
 	if errors.Is(err, ErrInvalidCredentials) {
 		return Issuance{}, s.signIn.refuse(ctx, proven.admission, proven.proof, reasonOvertaken)
+	}
+	if errors.Is(err, ErrClientNotFound) {
+		return Issuance{}, ErrInvalidClient
 	}
 	if err != nil {
 		return Issuance{}, fmt.Errorf("grant for password: %w", err)

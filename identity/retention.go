@@ -42,7 +42,41 @@ func (s *Retention) jobKinds() []JobKind {
 	return []JobKind{{
 		Name: kindSweep, Policy: JobPolicy{Every: sweepEvery},
 		Run: func(ctx context.Context, run *JobRun) (any, error) { return s.sweep(ctx, run.Report) },
+	}, {
+		Name: kindRefold, Policy: JobPolicy{Every: refoldEvery},
+		Run: func(ctx context.Context, run *JobRun) (any, error) { return s.refold(ctx, run.Report) },
 	}}
+}
+
+// Sweep removes all that is of no more use, now. It is for a disk that is full, where no job can be claimed any more.
+func (s *Retention) Sweep(ctx context.Context) (rows int, err error) {
+	total, err := s.sweep(ctx, func(context.Context, any) error { return nil })
+	return total.Rows, err
+}
+
+// kindRefold is the recurring job that lets search find the users whom a server of before has written: all of them after a
+// migration, and those that come while one runs beside this one.
+const (
+	kindRefold    = "users.refold"
+	refoldEvery   = time.Minute
+	refoldPortion = 500
+)
+
+func (s *Retention) refold(ctx context.Context, report func(ctx context.Context, progress any) error) (swept, error) {
+	var total swept
+	for {
+		n, err := s.store.RefoldUsers(ctx, refoldPortion)
+		if err != nil {
+			return total, fmt.Errorf("refold users: %w", err)
+		}
+		total.Rows += n
+		if n < refoldPortion {
+			return total, nil
+		}
+		if err := report(ctx, total); err != nil {
+			return total, err
+		}
+	}
 }
 
 // swept is the progress and the result of a sweep.

@@ -88,6 +88,12 @@ func BuiltInScopes() []Scope {
 // IsAdminScope reports whether a scope belongs to administration.
 func IsAdminScope(name string) bool { return strings.HasPrefix(name, "admin:") }
 
+// Sensitive reports whether a person should think twice before they grant the scope: with it a client changes something of
+// theirs, or administers the server.
+func (s Scope) Sensitive() bool {
+	return IsAdminScope(s.Name) || s.BuiltIn && strings.HasSuffix(s.Name, ":write")
+}
+
 // ParseScope splits a scope parameter (RFC 6749 §3.3) and drops repetitions. Order is preserved.
 func ParseScope(text string) ([]string, error) {
 	names := strings.Fields(text)

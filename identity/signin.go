@@ -36,6 +36,8 @@ type SignInAttempt struct {
 	Password string
 	Cookie   string // secret of the present session, or empty
 	Device   string // device cookie, or empty
+
+	ClientID uuid.UUID // of the client that asked for the sign-in; zero when none did
 }
 
 // NewSession is a session with the secrets for its cookies, which are not stored anywhere else.
@@ -57,6 +59,10 @@ const maxPassword = 1024
 // often is refused as RateLimited before the password is looked at (docs/security/throttling.md). A successful sign-in
 // always makes a new cookie secret (session fixation) and keeps the session's id only if the same user signs in again.
 func (s *SignIn) Password(ctx context.Context, a SignInAttempt) (NewSession, error) {
+	if actor := ActorFrom(ctx); actor.ClientID == uuid.Nil {
+		actor.ClientID = a.ClientID
+		ctx = WithActor(ctx, actor)
+	}
 	user, err := s.verify(ctx, a.Login, a.Password, a.Device)
 	if err != nil {
 		return NewSession{}, err
@@ -269,8 +275,9 @@ type PasswordChange struct {
 }
 
 // ChangePassword lets the user of a session choose a new password. The present one is asked for again; failures are
-// counted, and too many in a row end the session. All other sessions and all grants of other sessions end; this session
-// goes on under a new cookie secret, and the user is known on this browser only.
+// counted, and too many in a row end the session. All other sessions and all grants end, also those of this session, whose
+// cookie somebody else may have had; it goes on under a new cookie secret, its clients ask anew, and the user is known on
+// this browser only.
 func (s *SignIn) ChangePassword(ctx context.Context, session Session, c PasswordChange) (NewSession, error) {
 	current, next := c.Current, c.Next
 	if !session.Complete() {
@@ -301,10 +308,14 @@ func (s *SignIn) ChangePassword(ctx context.Context, session Session, c Password
 	if err != nil {
 		return NewSession{}, err
 	}
-	secret := s.source.NewSecret()
+	secret, present, before := s.source.NewSecret(), session, user
 	var device string
 	err = s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
 		now := s.source.Now()
+		// The session that is still there, and the password that was proven.
+		if err := tx.HoldSession(ctx, BrowserSession{Session: present, User: before}, now); err != nil {
+			return err
+		}
 		user, err = tx.UserByID(ctx, session.UserID)
 		if err != nil {
 			return err

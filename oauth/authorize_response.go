@@ -36,7 +36,7 @@ func AppendQuery(uri string, values url.Values) string {
 }
 
 // writeError answers an authorization request with an error: to the client when it and its redirect URI are proven, else to
-// the person (RFC 6749 §4.1.2.1). A saved interaction is finished, so that it cannot be answered twice.
+// the person (RFC 6749 §4.1.2.1). Nothing is stored of it: whoever caused it may be anybody.
 func (h *Handler) writeError(w http.ResponseWriter, r *http.Request, i identity.Interaction, proven bool, err error) {
 	if !proven {
 		h.Pages.Error(w, r, pageError(err))
@@ -44,10 +44,6 @@ func (h *Handler) writeError(w http.ResponseWriter, r *http.Request, i identity.
 	}
 	e := FromError(err)
 	e.log(r, h.Logger)
-	if err := h.Domain.Interactions.Finish(r.Context(), i); err != nil {
-		h.Pages.Error(w, r, err)
-		return
-	}
 	code := e.Code
 	if e.Code == "invalid_client" {
 		code = "unauthorized_client" // invalid_client is not an authorization error

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -41,9 +40,6 @@ type userRow struct {
 	SearchText             string          `bun:"search_text" store:"write-only"`
 }
 
-// searchSeparator separates the parts of search_text, the one indexed column for search by substring.
-const searchSeparator = "\n"
-
 func fromUser(u identity.User) userRow {
 	row := userRow{
 		ID: u.ID, Username: u.Username, UsernameKey: fold(u.Username), Email: u.Email, EmailKey: fold(u.Email),
@@ -57,8 +53,7 @@ func fromUser(u identity.User) userRow {
 	if u.Claims.Address.IsZero() {
 		row.Claims.Address = nil
 	}
-	parts := []string{row.UsernameKey, row.EmailKey, row.NameKey, row.GivenNameKey, row.FamilyNameKey}
-	row.SearchText = strings.Join(parts, searchSeparator)
+	row.SearchText = searchText(&u)
 	return row
 }
 

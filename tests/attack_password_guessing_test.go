@@ -36,7 +36,7 @@ func (p typed) signIn(t *testing.T, n *harness.Node) harness.Answer {
 	request.Header.Set("Sec-Fetch-Site", "same-origin")
 	request.Header.Set("X-Forwarded-For", p.ip)
 	if p.device != "" {
-		request.AddCookie(&http.Cookie{Name: "authly_device", Value: p.device})
+		request.AddCookie(&http.Cookie{Name: deviceCookie(t, n), Value: p.device})
 	}
 	response, err := http.DefaultTransport.RoundTrip(request) // without following the redirect
 	if err != nil {
@@ -50,11 +50,21 @@ func (p typed) signIn(t *testing.T, n *harness.Node) harness.Answer {
 	return harness.Answer{Status: response.StatusCode, Header: response.Header, Text: string(text)}
 }
 
+// deviceCookie is the name of the cookie by which a browser is known.
+func deviceCookie(t *testing.T, n *harness.Node) string {
+	t.Helper()
+	issuer, err := url.Parse(n.Issuer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return "authly_device_" + issuer.Port()
+}
+
 // deviceOf returns the device cookie of an answer.
-func deviceOf(t *testing.T, a harness.Answer) string {
+func deviceOf(t *testing.T, n *harness.Node, a harness.Answer) string {
 	t.Helper()
 	for _, c := range (&http.Response{Header: a.Header}).Cookies() {
-		if c.Name == "authly_device" && c.HttpOnly && c.SameSite == http.SameSiteLaxMode {
+		if c.Name == deviceCookie(t, n) && c.HttpOnly && c.SameSite == http.SameSiteLaxMode {
 			return c.Value
 		}
 	}
@@ -72,7 +82,7 @@ func TestTenThousandGuessesKeepNobodyOut(t *testing.T) {
 	attack := func(t *testing.T, alone int, nodes ...*harness.Node) {
 		t.Helper()
 		home := typed{ip: "192.0.2.7", username: "alice", password: harness.AlicePassword}
-		device := deviceOf(t, home.signIn(t, nodes[0]))
+		device := deviceOf(t, nodes[0], home.signIn(t, nodes[0]))
 		looked := map[int]int{}
 		for i := range 10_000 {
 			guess := typed{ip: fmt.Sprintf("10.%d.%d.1", i%1000/256, i%1000%256), username: "alice", password: "guess " + strconv.Itoa(i)}
@@ -248,7 +258,7 @@ func TestGuessesAtAClientConcernNobodyElse(t *testing.T) {
 func TestAFloodIsRefusedForItsNetworkOnly(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t), proxied, harness.Env("AUTHLY_THROTTLE", "anonymous=50/1h,failures=5/1h"))
-	device := deviceOf(t, typed{ip: "192.0.2.1", username: "alice", password: harness.AlicePassword}.signIn(t, n))
+	device := deviceOf(t, n, typed{ip: "192.0.2.1", username: "alice", password: harness.AlicePassword}.signIn(t, n))
 	for range 60 {
 		n.Get(t, "/login", "X-Forwarded-For", "2001:db8:1:2:3::4")
 	}
@@ -261,8 +271,8 @@ func TestAFloodIsRefusedForItsNetworkOnly(t *testing.T) {
 		"the authorization endpoint":     {"/api/v1/oauth/authorize", "2001:db8:1:2:3::4", "", 429},
 		"discovery":                      {"/.well-known/openid-configuration", "2001:db8:1:2:3::4", "", 429},
 		"another network":                {"/login", "2001:db8:1:3::1", "", 200},
-		"a known browser in the network": {"/login", "2001:db8:1:2:3::4", "authly_device=" + device, 200},
-		"a forged cookie":                {"/login", "2001:db8:1:2:3::4", "authly_device=" + device[:43] + "." + strings.Repeat("A", 22), 429},
+		"a known browser in the network": {"/login", "2001:db8:1:2:3::4", deviceCookie(t, n) + "=" + device, 200},
+		"a forged cookie":                {"/login", "2001:db8:1:2:3::4", deviceCookie(t, n) + "=" + device[:43] + "." + strings.Repeat("A", 22), 429},
 		"a forged address":               {"/login", "192.0.2.200, 2001:db8:1:2:3::4", "", 429},
 		"health":                         {"/health/live", "2001:db8:1:2:3::4", "", 200},
 	} {

@@ -194,6 +194,7 @@ func params(scopes ...string) identity.AuthorizationParams {
 // code issues a code without asking anybody.
 func (f *fixture) code(t testing.TB, c identity.Client, b identity.BrowserSession, scopes ...string) string {
 	t.Helper()
+	c.Policy.SkipConsent = true
 	code, err := f.Authorizations.Issue(f.ctx, f.Interactions.NewAuthorize(c, params(scopes...)), b)
 	if err != nil {
 		t.Fatal(err)

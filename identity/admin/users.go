@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -131,8 +132,38 @@ type UserChange struct {
 	Admin                  *bool
 	RequiresPasswordChange *bool
 	Password               *string
+	PhoneNumberVerified    *bool
 	Claims                 *identity.Claims         // replaces all claims
 	PatchClaims            func(c *identity.Claims) // changes some of the stored claims, inside the transaction
+}
+
+// apply returns the user after the change. What was verified is the address or number of before: another one is not,
+// unless the change says so itself.
+func (c UserChange) apply(before identity.User) identity.User {
+	after := before
+	setIfGiven(&after.Username, c.Username)
+	setIfGiven(&after.Email, c.Email)
+	setIfGiven(&after.Active, c.Active)
+	setIfGiven(&after.Admin, c.Admin)
+	setIfGiven(&after.RequiresPasswordChange, c.RequiresPasswordChange)
+	setIfGiven(&after.Claims, c.Claims)
+	if c.PatchClaims != nil {
+		if after.Claims.Address != nil {
+			address := *after.Claims.Address // before keeps its own
+			after.Claims.Address = &address
+		}
+		c.PatchClaims(&after.Claims)
+	}
+	if after.Claims.Address.IsZero() {
+		after.Claims.Address = nil
+	}
+	after.Verified = before.Verified && strings.EqualFold(after.Email, before.Email)
+	setIfGiven(&after.Verified, c.Verified)
+	if c.Claims == nil && after.Claims.PhoneNumber != before.Claims.PhoneNumber {
+		after.Claims.PhoneNumberVerified = false
+	}
+	setIfGiven(&after.Claims.PhoneNumberVerified, c.PhoneNumberVerified)
+	return after
 }
 
 // Update changes a user. expectedVersion, unless nil, must be the current one, else *VersionConflictError. Taking away
@@ -178,24 +209,7 @@ func (s *Users) hashFor(ctx context.Context, id uuid.UUID, c UserChange) (string
 }
 
 func (s *Users) update(ctx context.Context, tx identity.Store, before identity.User, c UserChange, hash string) (identity.User, error) {
-	after := before
-	setIfGiven(&after.Username, c.Username)
-	setIfGiven(&after.Email, c.Email)
-	setIfGiven(&after.Active, c.Active)
-	setIfGiven(&after.Verified, c.Verified)
-	setIfGiven(&after.Admin, c.Admin)
-	setIfGiven(&after.RequiresPasswordChange, c.RequiresPasswordChange)
-	setIfGiven(&after.Claims, c.Claims)
-	if c.PatchClaims != nil {
-		if after.Claims.Address != nil {
-			address := *after.Claims.Address // before keeps its own
-			after.Claims.Address = &address
-		}
-		c.PatchClaims(&after.Claims)
-	}
-	if after.Claims.Address.IsZero() {
-		after.Claims.Address = nil
-	}
+	after := c.apply(before)
 	if err := after.Check(); err != nil {
 		return identity.User{}, err
 	}
@@ -230,14 +244,15 @@ func (s *Users) update(ctx context.Context, tx identity.Store, before identity.U
 	return after, nil
 }
 
-// revocationReason says why a change of a user ends their sessions and grants; empty when it does not.
+// revocationReason says why a change of a user ends their sessions and grants; empty when it does not. A demand for a new
+// password ends none: no tokens are had until it is met, and meeting it ends everything else.
 func revocationReason(before, after identity.User, newPassword bool) identity.EndReason {
 	switch {
 	case before.Active && !after.Active:
 		return identity.EndDeactivated
 	case before.Admin && !after.Admin:
 		return identity.EndDemoted
-	case newPassword || !before.RequiresPasswordChange && after.RequiresPasswordChange:
+	case newPassword:
 		return identity.EndPasswordReset
 	}
 	return ""

@@ -174,6 +174,12 @@ func (s invalidatingStore) InsertAudit(ctx context.Context, events ...identity.A
 	return s.Store.InsertAudit(ctx, events...)
 }
 
+// PseudonymiseCreator implements identity.AdminUserStore.
+func (s invalidatingStore) PseudonymiseCreator(ctx context.Context, u identity.User, pseudonym string) error {
+	defer s.invalidate(ctx, identity.CacheTagUsers)
+	return s.Store.PseudonymiseCreator(ctx, u, pseudonym)
+}
+
 // PseudonymiseAudit implements identity.AdminUserStore.
 func (s invalidatingStore) PseudonymiseAudit(ctx context.Context, id uuid.UUID, pseudonym string) error {
 	defer s.invalidate(ctx, identity.CacheTagAudit)

@@ -20,6 +20,7 @@ type Config struct {
 	ShutdownDelay   time.Duration // how long it goes on before that, not ready
 
 	DatabaseURL Secret // sqlite:PATH, postgres:// or postgresql://; may hold a password
+	DiskReserve int    // MiB that are reserved on the disk of an embedded database
 	RedisURL    Secret // redis:// or rediss://, or empty = everything in process
 	Cache       bool   // cache responses of the admin API and of permission checks for a while
 

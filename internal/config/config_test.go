@@ -57,7 +57,7 @@ func TestDefaults(t *testing.T) {
 	want := Config{
 		Issuer: "http://localhost:8080", Listen: "127.0.0.1:8080", MetricsAddr: "127.0.0.1:9464",
 		ShutdownTimeout: 20 * time.Second,
-		DatabaseURL:     "sqlite:data/authly.db", Cache: true, AdminUsername: "admin", AdminEmail: "admin@localhost",
+		DiskReserve:     16, DatabaseURL: "sqlite:data/authly.db", Cache: true, AdminUsername: "admin", AdminEmail: "admin@localhost",
 		AdminAllowed:   []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")},
 		AccessTokenTTL: 10 * time.Minute, IDTokenTTL: 10 * time.Minute, CodeTTL: time.Minute,
 		RefreshTokenTTL: 720 * time.Hour, RefreshTokenIdleTTL: 336 * time.Hour, RefreshGrace: 30 * time.Second,
@@ -207,6 +207,7 @@ func TestValues(t *testing.T) {
 			[]string{"sqlite:a.db", "sqlite:/a/b.db", "sqlite:///a/b.db?x=y", "sqlite::memory:"},
 			[]string{"mysql://h/db", "sqlite:", "sqlite://", "a.db", "postgres:h", "postgres://u:%zz@h/db"},
 		},
+		{"AUTHLY_DISK_RESERVE", []string{"0", "16", "1024"}, []string{"-1", "1025", "16MiB", "1.5"}},
 		{"AUTHLY_REDIS_URL", []string{"redis://h", "rediss://:p@h:1/2"}, []string{"h:6379", "redis://", "http://h"}},
 		{
 			"AUTHLY_SECRET_KEY",
@@ -254,7 +255,7 @@ func TestEveryVariableReachesTheConfig(t *testing.T) {
 	t.Parallel()
 	given := map[string]string{
 		"issuer": "https://x.example", "listen": ":1", "metrics-addr": ":2", "shutdown-timeout": "1s", "shutdown-delay": "1s",
-		"database-url": "postgres://h/d", "redis-url": "redis://h", "cache": "true", "secret-key": key,
+		"database-url": "postgres://h/d", "redis-url": "redis://h", "cache": "true", "disk-reserve": "1", "secret-key": key,
 		"secret-keys-old": key, "tls-cert-file": "c", "tls-key-file": "k", "admin-username": "a",
 		"admin-email": "a@b", "admin-password": "p", "trusted-proxies": "::1", "admin-allowed-cidrs": "::1",
 		"access-token-ttl": "2s", "id-token-ttl": "2s", "code-ttl": "2s", "refresh-token-ttl": "1h",

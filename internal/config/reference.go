@@ -57,6 +57,11 @@ var variables = []Variable{
 		Meaning: "`sqlite:PATH` (embedded) or `postgres://...`",
 	},
 	{
+		Name: "AUTHLY_DISK_RESERVE", Default: "16", set: mebibytes(0, 1024, func(c *Config) *int { return &c.DiskReserve }),
+		Meaning: "MiB that an embedded server holds on the disk, in a file beside the database, and gives back when the disk " +
+			"is full, so that it can delete what has expired; 0 = none",
+	},
+	{
 		Name: "AUTHLY_REDIS_URL", Secret: true, set: setRedisURL,
 		Meaning: "`redis://` or `rediss://`: responses of the admin API that are cached are shared by nodes, and " +
 			"writes invalidate what other nodes have cached; attempts are counted by all nodes together; without it each node is on its own",

@@ -2,6 +2,7 @@ package cookie
 
 import (
 	"net/http"
+	"net/url"
 	"time"
 )
 
@@ -20,8 +21,18 @@ type SessionCookie struct {
 	secure bool
 }
 
-// New returns the SessionCookie of that name; secure when browsers reach the server by https.
-func New(secure bool, name string) SessionCookie {
+// New returns the SessionCookie of that name for a server that browsers reach at the issuer, a URL. Cookies do not know
+// ports (RFC 6265 §8.5): that two servers on one host do not overwrite each other's, the port of an issuer that names one
+// is part of the name. It panics on an issuer that is not a URL, which the configuration has excluded.
+func New(issuer, name string) SessionCookie {
+	u, err := url.Parse(issuer)
+	if err != nil {
+		panic("cookie: issuer: " + err.Error())
+	}
+	if port := u.Port(); port != "" {
+		name += "_" + port
+	}
+	secure := u.Scheme == "https"
 	if secure {
 		name = "__Host-" + name // RFC 6265bis §4.1.3.2
 	}

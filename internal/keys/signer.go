@@ -120,7 +120,10 @@ func (s *Signer) Verify(ctx context.Context, token, typ string, out any) error {
 	if err != nil {
 		return err
 	}
-	if !p.times.hold(s.source.Now()) {
+	if now := s.source.Now(); !p.times.hold(now) {
+		if p.typ == typ && p.issuer == s.issuer && p.times.past(now) {
+			return identity.ErrInvalidToken.Because(identity.ErrTokenExpired)
+		}
 		return identity.ErrInvalidToken
 	}
 	return s.read(p, typ, out)
@@ -212,6 +215,14 @@ func (t times) hold(now time.Time) bool {
 	return t.ExpiresAt != nil && *t.ExpiresAt < maxSeconds && at(*t.ExpiresAt).Add(leeway).After(now) &&
 		(t.NotBefore == nil || *t.NotBefore < maxSeconds && !at(*t.NotBefore).After(now.Add(leeway))) &&
 		(t.IssuedAt == nil || *t.IssuedAt < maxSeconds && !at(*t.IssuedAt).After(now.Add(leeway)))
+}
+
+// past reports whether the token was good until it expired.
+func (t times) past(now time.Time) bool {
+	if t.ExpiresAt == nil || *t.ExpiresAt >= maxSeconds {
+		return false
+	}
+	return !time.Unix(int64(*t.ExpiresAt), 0).Add(leeway).After(now)
 }
 
 // maxSeconds keeps a NumericDate within what a time can hold.

@@ -74,10 +74,10 @@ func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 	return hash.String(), nil
 }
 
-// Verify reports whether the password belongs to the encoded hash (argon2id as a PHC string, or bcrypt), and if so
-// whether the hash is stale: bcrypt, or weaker than what Hash makes. An empty encoded hash costs the same time and is
-// never ok, so that unknown users cannot be told from known ones. The error is ErrFormat for any other text, or as for
-// Hash.
+// Verify reports whether the password, in NFC or else as it was typed, belongs to the encoded hash (argon2id as a PHC
+// string, or bcrypt), and if so whether the hash is stale: bcrypt, weaker than what Hash makes, or not of the NFC. An
+// empty encoded hash costs the same time and is never ok, so that unknown users cannot be told from known ones. The error
+// is ErrFormat for any other text, or as for Hash.
 func (h *Hasher) Verify(ctx context.Context, password, encoded string) (identity.PasswordProof, error) {
 	var hash verifier = h.dummy
 	if encoded != "" {
@@ -93,8 +93,12 @@ func (h *Hasher) Verify(ctx context.Context, password, encoded string) (identity
 	defer release()
 	h.hashes.Add(1)
 	proof := identity.PasswordProof{Began: h.pace.began()}
-	proof.OK = hash.matches(norm.NFC.String(password)) && encoded != ""
-	proof.Stale = proof.OK && hash.staleFor(h.params)
+	normal := norm.NFC.String(password)
+	proof.OK = hash.matches(normal)
+	// Another system may have hashed what was typed. Whoever types what is not NFC pays twice, known or not.
+	foreign := !proof.OK && normal != password && hash.matches(password)
+	proof.OK = (proof.OK || foreign) && encoded != ""
+	proof.Stale = proof.OK && (foreign || hash.staleFor(h.params))
 	h.pace.ended(proof.Began)
 	return proof, nil
 }

@@ -54,6 +54,12 @@ func TestVerifyKnowsForeignHashes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	decomposed, err := bcrypt.GenerateFromPassword([]byte("cafe\u0301"), bcrypt.MinCost)
+	if err != nil {
+		t.Fatal(err)
+	}
+	foreign := argon2Hash{params: cheap, salt: make([]byte, saltLength)}
+	foreign.key = foreign.derive("cafe\u0301", keyLength)
 	tests := map[string]struct {
 		encoded, password string
 		ok, stale         bool
@@ -62,15 +68,20 @@ func TestVerifyKnowsForeignHashes(t *testing.T) {
 			"$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
 			"password", true, true, // its salt is short
 		},
-		"bcrypt 2a":                  {string(made), "open sesame", true, true},
-		"bcrypt 2b":                  {"$2b" + string(made[3:]), "open sesame", true, true},
-		"bcrypt 2y":                  {"$2y" + string(made[3:]), "open sesame", true, true},
-		"bcrypt, wrong password":     {string(made), "open Sesame", false, false},
-		"less memory than ours":      {hash(t, New(Params{Memory: 32, Time: 2, Threads: 1}, 1), "x"), "x", true, true},
-		"fewer passes than ours":     {hash(t, New(Params{Memory: 64, Time: 1, Threads: 1}, 1), "x"), "x", true, true},
-		"stronger than ours":         {hash(t, New(Params{Memory: 128, Time: 3, Threads: 2}, 1), "x"), "x", true, false},
-		"unknown user":               {"", "x", false, false},
-		"another normalisation form": {hash(t, h, "caf\u00e9"), "cafe\u0301", true, false},
+		"bcrypt 2a":                               {string(made), "open sesame", true, true},
+		"bcrypt 2b":                               {"$2b" + string(made[3:]), "open sesame", true, true},
+		"bcrypt 2y":                               {"$2y" + string(made[3:]), "open sesame", true, true},
+		"bcrypt, wrong password":                  {string(made), "open Sesame", false, false},
+		"less memory than ours":                   {hash(t, New(Params{Memory: 32, Time: 2, Threads: 1}, 1), "x"), "x", true, true},
+		"fewer passes than ours":                  {hash(t, New(Params{Memory: 64, Time: 1, Threads: 1}, 1), "x"), "x", true, true},
+		"stronger than ours":                      {hash(t, New(Params{Memory: 128, Time: 3, Threads: 2}, 1), "x"), "x", true, false},
+		"unknown user":                            {"", "x", false, false},
+		"bcrypt of what is not NFC":               {string(decomposed), "cafe\u0301", true, true},
+		"bcrypt of what is not NFC, wrong":        {string(decomposed), "cafe\u0300", false, false},
+		"bcrypt of what is not NFC, typed in NFC": {string(decomposed), "caf\u00e9", false, false},
+		"argon2id of what is not NFC":             {foreign.String(), "cafe\u0301", true, true},
+		"unknown user, not NFC":                   {"", "cafe\u0301", false, false},
+		"another normalisation form":              {hash(t, h, "caf\u00e9"), "cafe\u0301", true, false},
 	}
 	for name, test := range tests {
 		if ok, stale := verify(t, h, test.password, test.encoded); ok != test.ok || stale != test.stale {

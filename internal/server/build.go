@@ -39,6 +39,8 @@ type Server struct {
 	responses *cache.ResponseCache // nil: switched off
 	metrics   *metrics
 	wakeups   chan struct{} // jobs were enqueued
+	full      chan struct{} // a write found no room on the disk
+	readiness readiness
 	handler   http.Handler
 	draining  atomic.Bool
 }
@@ -57,7 +59,7 @@ type Options struct {
 func Build(ctx context.Context, c config.Config, o Options) (*Server, error) {
 	s := &Server{
 		config: c, logger: o.Logger, source: identity.SystemSource(), outbound: outbound.New(c.AllowPrivateNetworkFetch),
-		wakeups: make(chan struct{}, 1),
+		wakeups: make(chan struct{}, 1), full: make(chan struct{}, 1),
 	}
 	if s.logger == nil {
 		s.logger = slog.Default()
@@ -65,7 +67,7 @@ func Build(ctx context.Context, c config.Config, o Options) (*Server, error) {
 	if o.Source != nil {
 		s.source = *o.Source
 	}
-	opened, err := openStore(ctx, c, store.Options{OnJobs: func() { wake(s.wakeups) }})
+	opened, err := openStore(ctx, c, store.Options{OnJobs: func() { wake(s.wakeups) }, OnFull: func() { wake(s.full) }})
 	if err != nil {
 		return nil, err
 	}

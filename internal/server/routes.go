@@ -3,6 +3,7 @@ package server
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/go-chi/chi/v5"
 
@@ -21,11 +22,11 @@ const maxForm = 64 << 10
 
 // routes names every route and what happens around it.
 func (s *Server) routes() http.Handler {
-	device := cookie.New(s.config.HTTPS(), cookie.Device)
+	device := cookie.New(s.config.Issuer, cookie.Device)
 	budget := s.budget(device)
 	pages := web.New(web.Config{
 		Issuer: s.config.Issuer, Domain: s.Domain, Logger: s.logger,
-		Cookie: cookie.New(s.config.HTTPS(), cookie.Session), Device: device,
+		Cookie: cookie.New(s.config.Issuer, cookie.Session), Device: device,
 		AuthorizePath: oauth.AuthorizePath,
 	})
 	oauthHandler := oauth.New(oauth.Config{
@@ -45,7 +46,7 @@ func (s *Server) routes() http.Handler {
 		middleware.AccessLog(s.logger, s.source.Now),
 		middleware.Recover(s.logger, internalError),
 	)
-	r.NotFound(notFound)
+	r.NotFound(s.notFound(pages))
 	r.MethodNotAllowed(methodNotAllowed)
 	r.Get("/health/live", s.handleLive)
 	r.Get("/health/ready", s.handleReady)
@@ -96,7 +97,25 @@ func plain(w http.ResponseWriter, r *http.Request, status int, code string) {
 	writeJSON(w, status, map[string]string{"error": code, "request_id": identity.RequestID(r.Context())})
 }
 
-func notFound(w http.ResponseWriter, r *http.Request) { plain(w, r, http.StatusNotFound, "not_found") }
+// prefersPage reports whether a browser that navigates asks, rather than a program: it names HTML, and before JSON.
+func prefersPage(r *http.Request) bool {
+	accept := strings.ToLower(r.Header.Get("Accept"))
+	page, program := strings.Index(accept, "text/html"), strings.Index(accept, "json")
+	return page >= 0 && (program < 0 || page < program)
+}
+
+// notFound answers a browser with a page that leads on, and a program with JSON.
+func (s *Server) notFound(pages *web.Handler) http.HandlerFunc {
+	page := middleware.SecurityHeaders(middleware.Page, s.config.HTTPS())(http.HandlerFunc(pages.NotFound))
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Vary", "Accept")
+		if prefersPage(r) {
+			page.ServeHTTP(w, r)
+			return
+		}
+		plain(w, r, http.StatusNotFound, "not_found")
+	}
+}
 
 func forbidden(w http.ResponseWriter, r *http.Request) {
 	plain(w, r, http.StatusForbidden, "forbidden")

@@ -31,6 +31,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"lists of clients", clientLists},
 		{"scopes and resources", scopes},
 		{"interactions", interactions},
+		{"grant basis", grantBasis},
 		{"grants", grants},
 		{"status of grants", grantStatuses},
 		{"consents", consents},
