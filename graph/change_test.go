@@ -264,8 +264,9 @@ func TestUnlockAndVerify(t *testing.T) {
 	a := newAPI(t, nil)
 	token := a.token(t, a.admin, identity.ScopeUsersWrite)
 	bob := a.user(t, admin.NewUser{Username: "bob", Email: "bob@id.example"})
+	until := a.now.Add(time.Hour)
 	for range 3 {
-		_, err := a.store.RecordFailedSignIn(t.Context(), bob.ID, 3, a.now.Add(time.Hour))
+		_, err := a.store.RecordFailedSignIn(t.Context(), bob.ID, &until)
 		check(t, err)
 	}
 	id := map[string]any{"id": model.KindUser.ID(bob.ID)}

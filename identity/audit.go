@@ -20,7 +20,8 @@ const (
 	ActionPasswordChanged     Action = "user.password_changed"
 	ActionSignedIn            Action = "session.started"
 	ActionSignInFailed        Action = "session.start_failed"
-	ActionAccountLocked       Action = "user.locked"
+	ActionAccountLocked       Action = "user.locked"      // by servers of before
+	ActionThrottleEngaged     Action = "throttle.engaged" // a limit was reached, once an episode; the reason says which
 	ActionSessionsEnded       Action = "session.ended"
 	ActionClientCreated       Action = "client.created"
 	ActionClientUpdated       Action = "client.updated"

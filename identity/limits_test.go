@@ -183,8 +183,10 @@ func TestWhatCannotBeSeenIsRefused(t *testing.T) {
 			return registered(func(c *identity.Client) { c.Metadata.Name = text }).Check()
 		},
 		"description": func(text string) error { return identity.Scope{Name: "x", Description: text}.Check() },
-		"name":        func(text string) error { return identity.Resource{URI: "https://a.example", Name: text}.WithDefaults().Check() },
-		"given_name":  func(text string) error { return identity.Claims{GivenName: text}.Check() },
+		"name": func(text string) error {
+			return identity.Resource{URI: "https://a.example", Name: text}.WithDefaults().Check()
+		},
+		"given_name": func(text string) error { return identity.Claims{GivenName: text}.Check() },
 		"address.country": func(text string) error {
 			return identity.Claims{Address: &identity.Address{Country: text}}.Check()
 		},

@@ -32,8 +32,10 @@ const (
 type Expiry struct {
 	Now         time.Time // what has expired by then goes
 	EndedBefore time.Time // sessions and grants
-	JobsBefore  time.Time // finished jobs
-	AuditBefore time.Time // audit events; zero = all are retained
+	// Browsers and networks on which a user was last seen before are forgotten.
+	BrowsersBefore, NetworksBefore time.Time
+	JobsBefore                     time.Time // finished jobs
+	AuditBefore                    time.Time // audit events; zero = all are retained
 }
 
 func (s *Retention) jobKinds() []JobKind {
@@ -86,6 +88,7 @@ type swept struct {
 func (s *Retention) sweep(ctx context.Context, report func(ctx context.Context, progress any) error) (swept, error) {
 	now := s.source.Now()
 	expiry := Expiry{Now: now, EndedBefore: now.Add(-endedRetention), JobsBefore: now.Add(-jobRetention)}
+	expiry.BrowsersBefore, expiry.NetworksBefore = now.Add(-browserKnownFor), now.Add(-networkKnownFor)
 	if s.settings.AuditRetention > 0 {
 		expiry.AuditBefore = now.Add(-s.settings.AuditRetention)
 	}

@@ -12,6 +12,7 @@ import (
 type Store interface {
 	UserStore
 	AdminUserStore
+	DeviceStore
 	CredentialStore
 	SessionStore
 	AdminSessionStore
@@ -88,12 +89,26 @@ type UserWriter interface {
 // SignInRecorder records sign-ins, successful or not.
 type SignInRecorder interface {
 	// RecordSignIn notes a successful sign-in of u as it was when the password was verified: last login, failed attempts
-	// and lock cleared; rehash, unless empty, replaces the hash if that is still u's. The version does not move.
-	// ErrInvalidCredentials when the user is gone, inactive or locked by now, or the password was changed meanwhile.
+	// cleared; rehash, unless empty, replaces the hash if that is still u's. The version does not move.
+	// ErrInvalidCredentials when the user is gone or inactive by now, or the password was changed meanwhile.
 	RecordSignIn(ctx context.Context, u User, at time.Time, ip, rehash string) error
-	// RecordFailedSignIn counts one failure; at the lockAfter-th and any later one the account is locked until lockUntil.
-	// It returns the new count.
-	RecordFailedSignIn(ctx context.Context, id uuid.UUID, lockAfter int, lockUntil time.Time) (int, error)
+	// RecordFailedSignIn counts one failure and returns the new count. If slowedUntil is not nil, strangers are refused until
+	// then.
+	RecordFailedSignIn(ctx context.Context, id uuid.UUID, slowedUntil *time.Time) (int, error)
+}
+
+// DeviceStore keeps from where users have signed in.
+type DeviceStore interface {
+	// Familiarity reports whether the user was seen on a browser with one of the digests, or in the network, after the
+	// times given.
+	Familiarity(
+		ctx context.Context, userID uuid.UUID, browser [][]byte, network string, browserSince, networkSince time.Time,
+	) (Familiarity, error)
+	// RememberPlace notes that the user was seen there, gives everybody who was known on the browser its new digest, and
+	// forgets the oldest places beyond MaxKnownBrowsers and MaxKnownNetworks.
+	RememberPlace(ctx context.Context, p Place) error
+	// ForgetBrowsers forgets on which browsers the user was seen.
+	ForgetBrowsers(ctx context.Context, userID uuid.UUID) error
 }
 
 // CredentialStore keeps what users prove who they are with.
@@ -315,8 +330,8 @@ type Sweeper interface {
 type AdminUserStore interface {
 	// LockUsers is UsersByID for a transaction: until it ends, nobody else changes these users.
 	LockUsers(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]User, error)
-	// UnlockUser clears failed attempts and lock. The version does not move.
-	UnlockUser(ctx context.Context, id uuid.UUID) error
+	// UnlockUser clears failed attempts and lock, and notes the time. The version does not move.
+	UnlockUser(ctx context.Context, id uuid.UUID, at time.Time) error
 	// CountUserRows counts what DeleteUser would take along: sessions and grants, ended or not, and consents.
 	CountUserRows(ctx context.Context, id uuid.UUID) (DeletedCounts, error)
 	// PseudonymiseAudit replaces the user's names in the audit trail, as actor and as target, and empties addresses and

@@ -28,10 +28,13 @@ func TerminateOpened(
 }
 
 // RevokeAllAccess ends every session of a user but the spared one, and every grant, inside tx, and writes the audit
-// event of it.
+// event of it. The browsers of the user are known no more, since they may be somebody else's.
 func RevokeAllAccess(
 	ctx context.Context, tx Store, source Source, u User, spare uuid.UUID, reason EndReason,
 ) (RevokedCounts, error) {
+	if err := tx.ForgetBrowsers(ctx, u.ID); err != nil {
+		return RevokedCounts{}, err
+	}
 	return RevokeAccess(
 		ctx, tx, source, u, SessionSelection{UserID: u.ID, Except: spare}, GrantSelection{UserID: u.ID}, reason,
 	)

@@ -22,9 +22,9 @@ func (s *Store) LockUsers(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]i
 }
 
 // UnlockUser implements identity.AdminUserStore.
-func (s *Store) UnlockUser(ctx context.Context, id uuid.UUID) error {
+func (s *Store) UnlockUser(ctx context.Context, id uuid.UUID, at time.Time) error {
 	res, err := s.write().NewUpdate().Model((*userRow)(nil)).Set("failed_attempts = 0").Set("locked_until = NULL").
-		Where("u.id = ?", id).Exec(ctx)
+		Set("unlocked_at = ?", at).Where("u.id = ?", id).Exec(ctx)
 	return s.changed("unlock user", res, err, identity.ErrUserNotFound)
 }
 

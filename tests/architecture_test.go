@@ -40,11 +40,12 @@ var mayImport = map[string][]string{
 	"internal/keys":       {"identity"},
 	"internal/password":   {"identity"},
 	"internal/cache":      {"identity"},
+	"internal/throttle":   {"identity"},
 	"internal/middleware": {"identity"},
 	"internal/seed":       {"identity"},
 	"internal/server": {
 		"identity", "identity/admin", "internal/seed", "oauth", "oidc", "web", "graph", "store", "internal/config", "internal/cookie",
-		"internal/middleware", "internal/keys", "internal/password", "internal/cache", "internal/outbound",
+		"internal/middleware", "internal/keys", "internal/password", "internal/cache", "internal/outbound", "internal/throttle",
 	},
 	"internal/outbound": {},
 
@@ -69,7 +70,7 @@ var homes = map[string][]string{
 	"github.com/graph-gophers/dataloader": {"graph"},
 	"github.com/golang-jwt/jwt/v5":        {"internal/keys"},
 	"github.com/go-jose/go-jose/v4":       {"internal/keys"},
-	"github.com/redis/go-redis/v9":        {"internal/cache"},
+	"github.com/redis/go-redis/v9":        {"internal/cache", "internal/throttle"},
 	"github.com/maypok86/otter/v2":        {"internal/cache"},
 	"golang.org/x/crypto/argon2":          {"internal/password"},
 	"golang.org/x/crypto/bcrypt":          {"internal/password"},

@@ -16,6 +16,7 @@ import (
 
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/internal/cookie"
+	"github.com/authly/authly/internal/throttle"
 )
 
 const (
@@ -58,9 +59,11 @@ func newSite(t *testing.T) *site {
 	keys, err := identity.NewKeyring(bytes.Repeat([]byte("k"), 32))
 	s.must(err)
 	s.handler = New(Config{
-		Issuer: "https://id.example", AuthorizePath: "/api/v1/oauth/authorize", Cookie: cookie.New("https://id.example", cookie.Session), Logger: slog.New(slog.NewTextHandler(s.log, nil)),
+		Issuer: "https://id.example", AuthorizePath: "/api/v1/oauth/authorize", Cookie: cookie.New("https://id.example", cookie.Session),
+		Device: cookie.New("https://id.example", cookie.Device), Logger: slog.New(slog.NewTextHandler(s.log, nil)),
 		Domain: identity.New(identity.Deps{
 			Store: s.store, Source: source, Keys: keys, Hasher: hasher{}, Policy: policy{},
+			Throttle: throttle.NewMemory(source.Clock),
 			Settings: identity.DefaultSettings("https://id.example"),
 		}),
 	})
@@ -158,7 +161,9 @@ func (s *site) do(r *http.Request) answer {
 	w := httptest.NewRecorder()
 	s.router.ServeHTTP(w, r.WithContext(identity.WithActor(r.Context(), actor)))
 	for _, c := range w.Result().Cookies() {
-		s.cookie = c.Value
+		if c.Name == "__Host-authly_session" {
+			s.cookie = c.Value
+		}
 	}
 	return answer{w.Code, w.Result().Header, w.Body.String()}
 }

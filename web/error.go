@@ -76,6 +76,11 @@ func (h *Handler) RefuseCrossOrigin(w http.ResponseWriter, r *http.Request) {
 	h.fail(w, r, identity.Errorf(identity.Forbidden, identity.CodeForbidden, "The form was sent from another website, so it was refused."))
 }
 
+// TooManyRequests answers somebody whose network has asked for too much.
+func (h *Handler) TooManyRequests(w http.ResponseWriter, r *http.Request, wait time.Duration) {
+	h.Error(w, r, identity.TooManyRequests(wait))
+}
+
 // translate is the one place that turns domain errors into HTTP for people.
 func translate(err error) (status int, reason string) {
 	e := identity.AsError(err)

@@ -34,15 +34,14 @@ func TestLogin(t *testing.T) {
 		t.Parallel()
 		s := newSite(t)
 		handle := s.interaction(nil)
-		locked := s.user
-		locked.ID, locked.Username, locked.Email = s.handler.Domain.Source.NewID(), "bob", "bob@example.org"
-		s.must(s.store.InsertUser(t.Context(), locked))
-		_, err := s.store.RecordFailedSignIn(t.Context(), locked.ID, 1, s.now.Add(time.Hour))
-		s.must(err)
+		inactive := s.user
+		inactive.ID, inactive.Username, inactive.Email = s.handler.Domain.Source.NewID(), "bob", "bob@example.org"
+		inactive.Active = false
+		s.must(s.store.InsertUser(t.Context(), inactive))
 		for name, fields := range map[string][2]string{
 			"wrong password": {"ada", "hunter2hunter2"},
 			"unknown user":   {"eve", "hunter2hunter2"},
-			"locked":         {"bob", secretWord},
+			"inactive":       {"bob", secretWord},
 			"no password":    {"ada", ""},
 			"no username":    {"", secretWord},
 			"long username":  {strings.Repeat("a", 255), "hunter2hunter2"},

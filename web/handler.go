@@ -35,6 +35,7 @@ type Config struct {
 	Issuer        string // the one issuer string; it has no path
 	Domain        *identity.Domain
 	Cookie        cookie.SessionCookie // keeps the secret of the session
+	Device        cookie.SessionCookie // keeps that by which the browser is known
 	Logger        *slog.Logger
 	AuthorizePath string // path of the authorization endpoint
 }

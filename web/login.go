@@ -113,7 +113,9 @@ func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	login := saneLogin(strings.TrimSpace(r.PostForm.Get("username")))
-	attempt := identity.SignInAttempt{Login: login, Password: r.PostForm.Get("password"), Cookie: h.Cookie.Get(r)}
+	attempt := identity.SignInAttempt{
+		Login: login, Password: r.PostForm.Get("password"), Cookie: h.Cookie.Get(r), Device: h.Device.Get(r),
+	}
 	if pc.interaction != nil {
 		attempt.ClientID = pc.interaction.Client.ID
 	}
@@ -126,7 +128,7 @@ func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
 		h.renderLogin(w, r, status, pc, loginPage{Username: login, Problem: problem})
 		return nil
 	}
-	h.Cookie.Set(w, started.Secret, started.Session.MaxExpiresAt)
+	h.setCookies(w, started)
 	pc.browser = &identity.BrowserSession{Session: started.Session, User: started.User}
 	if pc.interaction != nil {
 		*pc.interaction, err = h.Domain.Interactions.SignedIn(r.Context(), *pc.interaction, *pc.browser)
@@ -135,6 +137,12 @@ func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return h.resume(w, r, pc)
+}
+
+// setCookies sends the cookies of a session that has begun or goes on under a new secret.
+func (h *Handler) setCookies(w http.ResponseWriter, started identity.NewSession) {
+	h.Cookie.Set(w, started.Secret, started.Session.MaxExpiresAt)
+	h.Device.Set(w, started.Device, h.Domain.Source.Now().Add(identity.DeviceKnownFor))
 }
 
 // saneLogin returns the text if it can be a username or an e-mail address and is safe to show and to look up; else "".

@@ -40,14 +40,16 @@ func (h *Handler) changePassword(w http.ResponseWriter, r *http.Request) error {
 		h.renderPassword(w, r, http.StatusBadRequest, pc, passwordPage{Confirm: "The two new passwords are not the same."})
 		return nil
 	}
-	started, err := h.Domain.SignIn.ChangePassword(r.Context(), pc.browser.Session, current, next)
+	started, err := h.Domain.SignIn.ChangePassword(r.Context(), pc.browser.Session, identity.PasswordChange{
+		Current: current, Next: next, Device: h.Device.Get(r),
+	})
 	if errors.Is(err, identity.ErrSessionNotFound) { // it ended since the page was asked for
 		return h.resume(w, r, pc)
 	}
 	if err != nil {
 		return h.refusePassword(w, r, pc, err)
 	}
-	h.Cookie.Set(w, started.Secret, started.Session.MaxExpiresAt)
+	h.setCookies(w, started)
 	return h.resume(w, r, pc)
 }
 

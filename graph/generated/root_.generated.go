@@ -1129,10 +1129,11 @@ type User implements Node @cacheControl(tags: [USERS]) {
   admin: Boolean!
   "Has to choose a new password before anything else; until then no application gets tokens. Sessions do not end."
   requiresPasswordChange: Boolean!
-  "Sign-in is refused for now because of failed attempts."
+  "Strangers, who try from where the user has not signed in before, are refused for now because of failed attempts."
   locked: Boolean!
   "Failed sign-ins since the last successful one."
   failedAttempts: Int!
+  "Until when strangers are refused."
   lockedUntil: DateTime
   lastLoginAt: DateTime
   lastLoginIp: String
@@ -1293,7 +1294,7 @@ extend type Query {
   "Gives a user a temporary password that must be changed at the next sign-in, lifts a lock, and ends all sessions and grants."
   resetUserPassword(input: ResetUserPasswordInput!): ResetUserPasswordPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "501")
 
-  "Lifts a lock and forgets failed sign-ins."
+  "Forgets failed sign-ins and lets strangers try again at once."
   unlockUser(input: UnlockUserInput!): UnlockUserPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
 
   "Says that the e-mail address of a user is verified, or that it is not."

@@ -54,7 +54,7 @@ func TestCreateUser(t *testing.T) {
 		}
 		wantSame(t, got, want)
 	}
-	if ok, _, err := f.deps.Hasher.Verify(t.Context(), passphrase, created.Password.Hash); !ok || err != nil {
+	if proof, err := f.deps.Hasher.Verify(t.Context(), passphrase, created.Password.Hash); !proof.OK || err != nil {
 		t.Errorf("the password does not verify: %v", err)
 	}
 	for _, by := range []identity.UserBy{{}, {ID: uuid.New()}, {Username: "nobody"}, {Email: "no@example.org"}} {
@@ -71,7 +71,7 @@ func TestGeneratedPassword(t *testing.T) {
 	if len(temporary) != 12 || !u.RequiresPasswordChange || !u.Active {
 		t.Errorf("password of %d characters, user %+v", len(temporary), u)
 	}
-	if ok, _, err := f.deps.Hasher.Verify(t.Context(), temporary, u.Password.Hash); !ok || err != nil {
+	if proof, err := f.deps.Hasher.Verify(t.Context(), temporary, u.Password.Hash); !proof.OK || err != nil {
 		t.Errorf("the password does not verify: %v", err)
 	}
 	if strings.Contains(f.auditText(t), temporary) {

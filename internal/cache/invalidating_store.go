@@ -47,15 +47,15 @@ func (s invalidatingStore) RecordSignIn(ctx context.Context, u identity.User, at
 }
 
 // RecordFailedSignIn implements identity.UserStore.
-func (s invalidatingStore) RecordFailedSignIn(ctx context.Context, id uuid.UUID, lockAfter int, lockUntil time.Time) (int, error) {
+func (s invalidatingStore) RecordFailedSignIn(ctx context.Context, id uuid.UUID, slowedUntil *time.Time) (int, error) {
 	defer s.invalidate(ctx, identity.CacheTagUsers, identity.CacheTagUser(id))
-	return s.Store.RecordFailedSignIn(ctx, id, lockAfter, lockUntil)
+	return s.Store.RecordFailedSignIn(ctx, id, slowedUntil)
 }
 
 // UnlockUser implements identity.AdminUserStore.
-func (s invalidatingStore) UnlockUser(ctx context.Context, id uuid.UUID) error {
+func (s invalidatingStore) UnlockUser(ctx context.Context, id uuid.UUID, at time.Time) error {
 	defer s.invalidate(ctx, identity.CacheTagUsers, identity.CacheTagUser(id))
-	return s.Store.UnlockUser(ctx, id)
+	return s.Store.UnlockUser(ctx, id, at)
 }
 
 // SetUserFlags implements identity.AdminUserStore.

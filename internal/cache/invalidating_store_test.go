@@ -18,7 +18,7 @@ var readMethods = []string{
 	"ActiveAdmins", "ActiveSessionCounts", "AuditDays", "AuditEvents", "AuditEventsByID", "BrowserSessionByDigest", "ClientByClientID",
 	"ClientByID", "Clients", "ClientsByID", "ClientsPage", "ConsentFor", "ConsentsOf", "CountActiveSessions",
 	"CountAuditEvents", "CountClients", "CountSessions", "CountUserRows", "CountUsers", "CredentialsOf",
-	"GrantsOfSessions", "GrantStatus", "GrantStatusByCode", "GrantStatusByID", "InteractionByDigest", "InteractionByID",
+	"Familiarity", "GrantsOfSessions", "GrantStatus", "GrantStatusByCode", "GrantStatusByID", "InteractionByDigest", "InteractionByID",
 	"HoldClient", "HoldSession", "JobBacklogs", "Keys",
 	"LockUsers", "NewestAuditOf", "NewestGrants", "NewestSessions", "Ping", "Resources", "Scopes", "SessionByDigest",
 	"SessionByID", "SessionClients", "SessionFactors", "Sessions", "TokenRevoked", "UserByEmail", "UserByID",
@@ -38,6 +38,8 @@ var uncachedWrites = map[string]string{
 	"InsertKey": protocolOnly, "MoveKey": protocolOnly, "MarkUsed": protocolOnly,
 	"ClaimIdempotency": protocolOnly, "SaveIdempotency": protocolOnly,
 	"InsertJobs": protocolOnly, "ClaimJob": protocolOnly, "UpdateJob": protocolOnly, "TakeLogoutDeliveries": protocolOnly,
+
+	"RememberPlace": protocolOnly, "ForgetBrowsers": protocolOnly,
 
 	"InsertGrant": newGrant, "InsertGrantOn": newGrant, "InsertCode": newGrant,
 	"SpendCode": grantsAgeOut, "RotateRefresh": grantsAgeOut, "ExtendRefresh": grantsAgeOut, "RepeatRefresh": grantsAgeOut,

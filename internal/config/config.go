@@ -44,9 +44,10 @@ type Config struct {
 	SessionMaxTTL       time.Duration // absolute: since the sign-in
 	AuditRetention      time.Duration // age at which audit events are deleted; 0 = retained for ever
 
-	RequireVerifiedEmail     bool // refuse sign-in to users whose e-mail address is not verified
-	PasswordGrant            bool // offer the password grant to clients that are allowed it; for migration only
-	AllowPrivateNetworkFetch bool // let jwks_uri and back-channel logout reach private addresses; for tests
+	RequireVerifiedEmail     bool     // refuse sign-in to users whose e-mail address is not verified
+	PasswordGrant            bool     // offer the password grant to clients that are allowed it; for migration only
+	Throttle                 Throttle // changed limits of attempts and requests
+	AllowPrivateNetworkFetch bool     // let jwks_uri and back-channel logout reach private addresses; for tests
 
 	LogLevel  string // debug, info, warn, error
 	LogFormat string // auto (text on a terminal, else json), text, json

@@ -236,6 +236,11 @@ func TestValues(t *testing.T) {
 				"http://a.example", "https://u@a.example", "https://a.example?x", "https://a.example#x",
 			},
 		},
+		{
+			"AUTHLY_THROTTLE",
+			[]string{"off", "network=1/1us", "pair=5/1h, account=1000000/30d", "anonymous=600/20ms"},
+			[]string{"on", "network", "network=5", "network=0/1s", "network=1000001/1s", "network=5/0s", "network=5/31d", "nets=5/1s", "pair=1/1s,pair=2/1s"},
+		},
 		{"AUTHLY_LOG_FORMAT", []string{"auto", "text", "json"}, []string{"JSON", "xml"}},
 		{"AUTHLY_PASSWORD_GRANT", []string{"true", "1", "false"}, []string{"yes please"}},
 	}
@@ -264,7 +269,7 @@ func TestEveryVariableReachesTheConfig(t *testing.T) {
 		"access-token-ttl": "2s", "id-token-ttl": "2s", "code-ttl": "2s", "refresh-token-ttl": "1h",
 		"refresh-token-idle-ttl": "1h", "refresh-grace": "2s", "session-ttl": "1h", "session-max-ttl": "2h",
 		"audit-retention": "2d", "require-verified-email": "true", "password-grant": "true",
-		"allow-private-network-fetch": "true", "log-level": "warn", "log-format": "json",
+		"allow-private-network-fetch": "true", "log-level": "warn", "log-format": "json", "throttle": "network=1/1s",
 	}
 	for _, v := range Reference() {
 		flag := strings.ReplaceAll(strings.ToLower(strings.TrimPrefix(v.Name, Prefix)), "_", "-")

@@ -6,8 +6,11 @@ import (
 	"time"
 )
 
-// Session is the name of the session cookie, before any prefix.
-const Session = "authly_session"
+// The names of the cookies, before any prefix.
+const (
+	Session = "authly_session"
+	Device  = "authly_device"
+)
 
 // maxValue is the longest value that is read, in bytes.
 const maxValue = 128

@@ -1,16 +1,11 @@
 package password
 
 import (
-	"context"
 	"errors"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"golang.org/x/crypto/bcrypt"
-
-	"github.com/authly/authly/identity"
 )
 
 // cheap keeps the tests fast; one of them uses the real parameters.
@@ -18,11 +13,11 @@ var cheap = Params{Memory: 64, Time: 2, Threads: 1}
 
 func verify(t *testing.T, h *Hasher, password, encoded string) (ok, stale bool) {
 	t.Helper()
-	ok, stale, err := h.Verify(t.Context(), password, encoded)
+	proof, err := h.Verify(t.Context(), password, encoded)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return ok, stale
+	return proof.OK, proof.Stale
 }
 
 func hash(t *testing.T, h *Hasher, password string) string {
@@ -129,50 +124,10 @@ func TestVerifyRefusesOtherFormats(t *testing.T) {
 	}
 	h := New(cheap, 1)
 	for _, encoded := range bad {
-		if ok, _, err := h.Verify(t.Context(), "x", encoded); ok || !errors.Is(err, ErrFormat) {
-			t.Errorf("%s: ok %v, %v", encoded, ok, err)
+		if proof, err := h.Verify(t.Context(), "x", encoded); proof.OK || !errors.Is(err, ErrFormat) {
+			t.Errorf("%s: %+v, %v", encoded, proof, err)
 		}
 	}
-}
-
-func TestTheQueueIsBounded(t *testing.T) {
-	t.Parallel()
-	h := New(cheap, 1)
-	if err := h.acquire(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	var group sync.WaitGroup
-	results := make(chan error, queuePerSlot+1)
-	for range queuePerSlot + 1 {
-		group.Go(func() {
-			_, err := h.Hash(ctx, "x")
-			results <- err
-		})
-	}
-	check := func(err error) *identity.Error {
-		e, ok := errors.AsType[*identity.Error](err)
-		if !ok || e.Kind != identity.Unavailable || e.Code != identity.CodeUnavailable || e.RetryAfter != time.Second {
-			t.Fatalf("got %v", err)
-		}
-		return e
-	}
-	if e := check(<-results); e.Unwrap() != nil { // only the one too many answers before the others are cancelled
-		t.Errorf("the first answer is not about the queue: %v", e)
-	}
-	cancel()
-	group.Wait()
-	close(results)
-	for err := range results {
-		if !errors.Is(check(err), context.Canceled) {
-			t.Errorf("a waiting caller got %v", err)
-		}
-	}
-	h.slots.Release(1)
-	if n := h.waiting.Load(); n != 0 {
-		t.Errorf("%d still count as waiting", n)
-	}
-	hash(t, h, "x")
 }
 
 func FuzzVerify(f *testing.F) {
@@ -199,7 +154,7 @@ func FuzzVerify(f *testing.F) {
 		if _, isBcrypt := parsed.(bcryptHash); isBcrypt && encoded[4:6] != "04" {
 			return
 		}
-		if _, _, err := h.Verify(t.Context(), "x", encoded); err != nil {
+		if _, err := h.Verify(t.Context(), "x", encoded); err != nil {
 			t.Fatalf("%q: %v", encoded, err)
 		}
 	})
@@ -217,8 +172,8 @@ func BenchmarkHash(b *testing.B) {
 func BenchmarkVerifyUnknownUser(b *testing.B) {
 	h := New(DefaultParams, 0)
 	for b.Loop() {
-		if ok, _, err := h.Verify(b.Context(), "correct horse battery staple", ""); ok || err != nil {
-			b.Fatal(ok, err)
+		if proof, err := h.Verify(b.Context(), "correct horse battery staple", ""); proof.OK || err != nil {
+			b.Fatal(proof, err)
 		}
 	}
 }

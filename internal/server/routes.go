@@ -22,8 +22,11 @@ const maxForm = 64 << 10
 
 // routes names every route and what happens around it.
 func (s *Server) routes() http.Handler {
+	device := cookie.New(s.config.Issuer, cookie.Device)
+	budget := s.budget(device)
 	pages := web.New(web.Config{
-		Issuer: s.config.Issuer, Domain: s.Domain, Cookie: cookie.New(s.config.Issuer, cookie.Session), Logger: s.logger,
+		Issuer: s.config.Issuer, Domain: s.Domain, Logger: s.logger,
+		Cookie: cookie.New(s.config.Issuer, cookie.Session), Device: device,
 		AuthorizePath: oauth.AuthorizePath,
 	})
 	oauthHandler := oauth.New(oauth.Config{
@@ -50,7 +53,9 @@ func (s *Server) routes() http.Handler {
 	r.Get("/health/ready", s.handleReady)
 
 	r.Group(func(r chi.Router) { // what a person sees
-		r.Use(middleware.SecurityHeaders(middleware.Page, s.config.HTTPS()), middleware.BodyLimit(maxForm))
+		r.Use(
+			middleware.SecurityHeaders(middleware.Page, s.config.HTTPS()), middleware.BodyLimit(maxForm), budget.Requests(pages.TooManyRequests),
+		)
 		web.MountAssets(r)
 		r = r.With(middleware.NothingOnHead)
 		oauthHandler.MountBrowser(r) // cross-site posts are legal here (OIDC Core §3.1.2.1)
@@ -61,13 +66,16 @@ func (s *Server) routes() http.Handler {
 		})
 	})
 	r.Group(func(r chi.Router) { // what programs call
-		r.Use(middleware.SecurityHeaders(middleware.API, s.config.HTTPS()), middleware.BodyLimit(maxForm))
+		r.Use(
+			middleware.SecurityHeaders(middleware.API, s.config.HTTPS()), middleware.BodyLimit(maxForm), budget.Failures,
+			budget.Anonymous(tooManyRequests),
+		)
 		oauthHandler.MountMachine(r)
 		oauthHandler.MountServer(r)
 		oidcHandler.MountMachine(r)
 	})
 	r.Group(func(r chi.Router) { // administration
-		r.Use(middleware.Gate(s.config.AdminAllowed, forbidden))
+		r.Use(middleware.Gate(s.config.AdminAllowed, forbidden), budget.Failures)
 		r.With(middleware.SecurityHeaders(middleware.API, s.config.HTTPS()),
 			middleware.CORSFor(s.adminOrigin, http.MethodGet, http.MethodHead, http.MethodPost)).Handle("/graphql", admin)
 		r.With(middleware.SecurityHeaders(middleware.Page, s.config.HTTPS())).Mount("/playground", playground.New(s.config.Issuer))

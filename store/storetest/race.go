@@ -140,7 +140,7 @@ func races(r *runner) {
 	r.run("every failed sign-in is counted", func(f *fixture) {
 		u := f.user()
 		counts, faults := race(f, contenders, func(int) (int, error) {
-			return f.store.RecordFailedSignIn(f.ctx, u.ID, contenders, f.now.Add(time.Hour))
+			return f.store.RecordFailedSignIn(f.ctx, u.ID, ptr(f.now.Add(time.Hour)))
 		})
 		f.noError(errors.Join(faults...))
 		seen := map[int]bool{}
@@ -216,10 +216,10 @@ func races(r *runner) {
 				first, second = second, first
 			}
 			return true, f.store.InTx(f.ctx, func(ctx context.Context, tx identity.Store) error {
-				if _, err := tx.RecordFailedSignIn(ctx, first, 99, f.now); err != nil {
+				if _, err := tx.RecordFailedSignIn(ctx, first, nil); err != nil {
 					return err
 				}
-				_, err := tx.RecordFailedSignIn(ctx, second, 99, f.now)
+				_, err := tx.RecordFailedSignIn(ctx, second, nil)
 				return err
 			})
 		})

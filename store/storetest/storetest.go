@@ -24,6 +24,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 	}{
 		{"users", users},
 		{"lists of users", userLists},
+		{"devices", devices},
 		{"credentials", credentials},
 		{"sessions", sessions},
 		{"clients", clients},

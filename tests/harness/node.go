@@ -87,6 +87,8 @@ func Start(t *testing.T, db Database, opts ...Option) *Node {
 	o := options{env: map[string]string{
 		"AUTHLY_ISSUER": address, "AUTHLY_LISTEN": listener.Addr().String(), "AUTHLY_DATABASE_URL": db.URL,
 		"AUTHLY_SECRET_KEY": RootSecret, "AUTHLY_ADMIN_PASSWORD": AdminPassword, "AUTHLY_METRICS_ADDR": "off",
+		// All of a test comes from one address, and faster than people and programs do.
+		"AUTHLY_THROTTLE":     "anonymous=1000000/1us,failures=1000000/1us",
 		"AUTHLY_DISK_RESERVE": "0",
 	}, clock: &Clock{}}
 	for _, opt := range opts {
