@@ -103,7 +103,7 @@ func (s *ClientAuthentication) Authenticate(ctx context.Context, presented Clien
 	client, err := s.authenticate(ctx, presented)
 	switch {
 	case errors.Is(err, ErrInvalidClient):
-		return Client{}, s.guard.failed(ctx, place, client)
+		return Client{}, s.guard.failed(ctx, place, client, err)
 	case err != nil:
 		return Client{}, err
 	case !client.Public(): // anybody can claim to be a public client

@@ -87,12 +87,12 @@ func (c *clientGuard) succeeded(p clientPlace) {
 	c.known[p] = struct{}{}
 }
 
-// failed counts a failure and returns the refusal of it.
-func (c *clientGuard) failed(ctx context.Context, p clientPlace, client Client) error {
+// failed counts a failure and returns its refusal, or that of the limit that it has reached.
+func (c *clientGuard) failed(ctx context.Context, p clientPlace, client Client, refusal error) error {
 	g, network := c.guard, p.network.String()
 	taken := g.throttle.Take(ctx, g.bucket(LimitClient, p.clientID, network), g.bucket(LimitClients, network))
 	if !taken.Refused() {
-		return ErrInvalidClient
+		return refusal
 	}
 	limit, place := LimitClient, p
 	about := subject{key: p.clientID + "\x00" + network, target: TargetClient}
