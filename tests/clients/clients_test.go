@@ -12,13 +12,16 @@ type client struct {
 }
 
 var clientTests = map[string]client{
-	"Express: sign-in":            {run: expressLogin},
-	"Express: API":                {run: expressAPI},
-	"Passport":                    {run: passport},
-	"Auth.js":                     {run: authJS},
-	"Flask with Authlib: sign-in": {run: flaskLogin},
-	"Flask with Authlib: API":     {run: flaskAPI},
-	"Django":                      {run: django},
+	"Express: sign-in":                 {run: expressLogin},
+	"Express: API":                     {run: expressAPI},
+	"Passport":                         {run: passport},
+	"Auth.js":                          {run: authJS},
+	"Flask with Authlib: sign-in":      {run: flaskLogin},
+	"Flask with Authlib: API":          {run: flaskAPI},
+	"Django":                           {run: django},
+	"Go: sign-in":                      {run: goLogin},
+	"Go: API":                          {run: goAPI},
+	"Go: the admin API with genqlient": {run: genqlient},
 }
 
 // TestTheClientsOfThePage runs every section of docs/clients.md.
