@@ -12,16 +12,21 @@ type client struct {
 }
 
 var clientTests = map[string]client{
-	"Express: sign-in":                 {run: expressLogin},
-	"Express: API":                     {run: expressAPI},
-	"Passport":                         {run: passport},
-	"Auth.js":                          {run: authJS},
-	"Flask with Authlib: sign-in":      {run: flaskLogin},
-	"Flask with Authlib: API":          {run: flaskAPI},
-	"Django":                           {run: django},
-	"Go: sign-in":                      {run: goLogin},
-	"Go: API":                          {run: goAPI},
-	"Go: the admin API with genqlient": {run: genqlient},
+	"Express: sign-in":                      {run: expressLogin},
+	"Express: API":                          {run: expressAPI},
+	"Passport":                              {run: passport},
+	"Auth.js":                               {run: authJS},
+	"Flask with Authlib: sign-in":           {run: flaskLogin},
+	"Flask with Authlib: API":               {run: flaskAPI},
+	"Django":                                {run: django},
+	"Go: sign-in":                           {run: goLogin},
+	"Go: API":                               {run: goAPI},
+	"Go: the admin API with genqlient":      {run: genqlient},
+	"nginx: API":                            {run: nginxAPI},
+	"Apache: sign-in with mod_auth_openidc": {run: apacheLogin},
+	"Apache: API with mod_oauth2":           {run: apacheAPI},
+	"HAProxy":                               {run: haproxy},
+	"Dovecot":                               {run: dovecot},
 }
 
 // TestTheClientsOfThePage runs every section of docs/clients.md.

@@ -22,6 +22,7 @@ const (
 	pageIssuer = "https://id.example.org"
 	pageApp    = "https://app.example.org" // where people find the client
 	pageListen = "127.0.0.1:3000"          // where the client listens
+	pageBehind = "127.0.0.1:8000"          // where the application behind a proxy listens
 	pageFolder = "/srv/app"                // where its files are
 )
 
@@ -40,6 +41,7 @@ type guide struct {
 	t       *testing.T
 	dir     string
 	address string // where the client listens
+	backend string // the address of an application behind the client
 	server  *harness.Process
 }
 
@@ -47,7 +49,7 @@ type guide struct {
 // test in place of those of the page.
 func newGuide(t *testing.T, s section, env map[string]string) *guide {
 	t.Helper()
-	g := &guide{section: s, t: t, dir: t.TempDir(), address: harness.FreeAddress(t)}
+	g := &guide{section: s, t: t, dir: t.TempDir(), address: harness.FreeAddress(t), backend: startBackend(t).Listener.Addr().String()}
 	all := map[string]string{"AUTHLY_DATABASE_URL": harness.SQLite(t).URL, "AUTHLY_SECRET_KEY": harness.RootSecret}
 	for name, value := range env {
 		all[name] = value
@@ -66,7 +68,8 @@ func newGuide(t *testing.T, s section, env map[string]string) *guide {
 func (g *guide) translate(text string) string {
 	return strings.NewReplacer(
 		pageIssuer, g.server.Issuer, strings.TrimPrefix(pageIssuer, "https://"), strings.TrimPrefix(g.server.Issuer, "http://"),
-		pageApp, "http://"+g.address, pageListen, g.address, "3000", g.port(), pageFolder, g.dir,
+		pageApp, "http://"+g.address, pageListen, g.address, "3000", g.port(), pageFolder, g.dir, pageBehind, g.backend,
+		"$CLIENT_SECRET\n", clientSecret+"\n",
 	).Replace(text)
 }
 
@@ -87,6 +90,18 @@ func (g *guide) apply(text string) {
 	env["CLIENT_SECRET"] = clientSecret
 	if code, out, errs := harness.Command(g.t, env, text, "apply", "-f", "-"); code != 0 {
 		g.t.Fatalf("apply: %d %s %s\n%s", code, out, errs, text)
+	}
+}
+
+// shellLine runs the line of the page that begins with a command.
+func (g *guide) shellLine(command string) {
+	g.t.Helper()
+	for _, line := range g.shell {
+		if strings.HasPrefix(line, command+" ") {
+			cmd := exec.CommandContext(g.t.Context(), "sh", "-c", g.translate(line))
+			cmd.Dir, cmd.Env = g.dir, g.environment()
+			g.mustRun(cmd)
+		}
 	}
 }
 

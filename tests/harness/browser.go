@@ -125,9 +125,9 @@ func (b *Browser) Form(button string) (address string, values url.Values) {
 
 func (b *Browser) do(request *http.Request) {
 	b.t.Helper()
-	request.Header.Set("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) Harness/1")
-	request.Header.Set("Accept", "text/html")
 	for range 10 {
+		request.Header.Set("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) Harness/1")
+		request.Header.Set("Accept", "text/html")
 		response, err := b.client.Do(request)
 		if err != nil {
 			b.t.Fatal(err)
@@ -151,7 +151,6 @@ func (b *Browser) do(request *http.Request) {
 			if err != nil {
 				b.t.Fatal(err)
 			}
-			request.Header.Set("Accept", "text/html")
 			continue
 		}
 		if strings.HasPrefix(response.Header.Get("Content-Type"), "text/html") {
