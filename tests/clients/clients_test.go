@@ -27,6 +27,10 @@ var clientTests = map[string]client{
 	"Apache: API with mod_oauth2":           {run: apacheAPI},
 	"HAProxy":                               {run: haproxy},
 	"Dovecot":                               {run: dovecot},
+	"Rails":                                 {long: true, run: rails},
+	"Kubernetes":                            {long: true, run: kubernetes},
+	"Spring Boot: sign-in":                  {long: true, run: springLogin},
+	"Spring Boot: API":                      {long: true, run: springAPI},
 }
 
 // TestTheClientsOfThePage runs every section of docs/clients.md.

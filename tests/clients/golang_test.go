@@ -34,19 +34,19 @@ func (g *guide) goCommand(args ...string) {
 }
 
 func goLogin(t *testing.T, s section) {
-	g := newGuide(t, s, nil)
+	g := newGuide(t, s)
 	g.start(g.build())
 	g.shows(g.signIn("/"), "Alice Adams", "alice@example.org")
 }
 
 func goAPI(t *testing.T, s section) {
-	g := newGuide(t, s, nil)
+	g := newGuide(t, s)
 	g.start(g.build())
 	g.protects("/invoices", "caller")
 }
 
 func genqlient(t *testing.T, s section) {
-	g := newGuide(t, s, nil)
+	g := newGuide(t, s)
 	schema, err := os.ReadFile(filepath.Join(harness.Root(t), "docs", "schema.graphqls"))
 	if err != nil {
 		t.Fatal(err)

@@ -3,8 +3,12 @@ package clients
 import (
 	"bytes"
 	"context"
+	"encoding/pem"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -43,16 +47,17 @@ type guide struct {
 	address string // where the client listens
 	backend string // the address of an application behind the client
 	server  *harness.Process
+	secure  *httptest.Server // does TLS for the server; nil without
 }
 
 // newGuide starts a server, applies authly.yaml of the section and writes its other files, with the addresses of the
 // test in place of those of the page.
-func newGuide(t *testing.T, s section, env map[string]string) *guide {
+func newGuide(t *testing.T, s section, options ...func(g *guide, env map[string]string)) *guide {
 	t.Helper()
 	g := &guide{section: s, t: t, dir: t.TempDir(), address: harness.FreeAddress(t), backend: startBackend(t).Listener.Addr().String()}
 	all := map[string]string{"AUTHLY_DATABASE_URL": harness.SQLite(t).URL, "AUTHLY_SECRET_KEY": harness.RootSecret}
-	for name, value := range env {
-		all[name] = value
+	for _, option := range options {
+		option(g, all)
 	}
 	g.server = harness.Launch(t, all)
 	g.apply(declaration)
@@ -64,10 +69,30 @@ func newGuide(t *testing.T, s section, env map[string]string) *guide {
 	return g
 }
 
+// withTLS gives the server an https issuer, for clients that take no other: a proxy does TLS, and the client trusts its
+// certificate, the file ca.pem.
+func withTLS(g *guide, env map[string]string) {
+	g.secure = httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		to, err := url.Parse(g.server.URL)
+		if err != nil {
+			g.t.Error(err)
+			return
+		}
+		(&httputil.ReverseProxy{Rewrite: func(p *httputil.ProxyRequest) {
+			p.SetURL(to)
+			p.Out.Host = p.In.Host
+			p.SetXForwarded()
+		}}).ServeHTTP(w, r)
+	}))
+	g.t.Cleanup(g.secure.Close)
+	env["AUTHLY_ISSUER"], env["AUTHLY_TRUSTED_PROXIES"] = g.secure.URL, "127.0.0.1"
+	g.write("ca.pem", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: g.secure.Certificate().Raw})))
+}
+
 // translate puts the test's addresses in place of the page's.
 func (g *guide) translate(text string) string {
 	return strings.NewReplacer(
-		pageIssuer, g.server.Issuer, strings.TrimPrefix(pageIssuer, "https://"), strings.TrimPrefix(g.server.Issuer, "http://"),
+		pageIssuer, g.server.Issuer, strings.TrimPrefix(pageIssuer, "https://"), strings.SplitAfter(g.server.Issuer, "//")[1],
 		pageApp, "http://"+g.address, pageListen, g.address, "3000", g.port(), pageFolder, g.dir, pageBehind, g.backend,
 		"$CLIENT_SECRET\n", clientSecret+"\n",
 	).Replace(text)
@@ -107,8 +132,16 @@ func (g *guide) shellLine(command string) {
 
 // environment is that of a client, with what the page takes from it.
 func (g *guide) environment() []string {
-	return append(os.Environ(), "CLIENT_SECRET="+clientSecret, "COOKIE_SECRET=a-secret-for-the-cookies-of-the-application",
+	return append(os.Environ(), "SSL_CERT_FILE="+g.authorities(), "CLIENT_SECRET="+clientSecret, "COOKIE_SECRET=a-secret-for-the-cookies-of-the-application",
 		"AUTH_SECRET=a-secret-for-the-cookies-of-the-application", "NODE_ENV=development", "HOME="+g.dir)
+}
+
+// authorities is the file of certificates that the client trusts.
+func (g *guide) authorities() string {
+	if g.secure == nil {
+		return "/etc/ssl/certs/ca-certificates.crt"
+	}
+	return filepath.Join(g.dir, "ca.pem")
 }
 
 // start runs a client until the test ends and waits until it listens.
@@ -203,7 +236,11 @@ func (g *guide) url(path string) string { return "http://" + g.address + path }
 
 // browser opens a browser without JavaScript that stays on the server and the client.
 func (g *guide) browser() *harness.Browser {
-	return harness.NewBrowser(g.t, g.server.Node(), &harness.Node{URL: g.url(""), Issuer: g.url(""), Clock: &harness.Clock{}})
+	b := harness.NewBrowser(g.t, &harness.Node{URL: g.server.Issuer, Clock: &harness.Clock{}}, &harness.Node{URL: g.url("")})
+	if g.secure != nil {
+		b.Trust(g.secure.Certificate())
+	}
+	return b
 }
 
 // signIn opens a page of the client that wants somebody signed in, signs Alice in and returns what it shows then.

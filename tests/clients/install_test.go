@@ -41,7 +41,7 @@ func (g *guide) apt(further ...string) {
 	}
 }
 
-var aptLock sync.Mutex
+var aptLock, javaLock sync.Mutex
 
 // npm links the packages of tests/npm/clients into the guide's folder. The page must name the versions that are locked
 // there.

@@ -13,7 +13,7 @@ import (
 )
 
 func dovecot(t *testing.T, s section) {
-	g := newGuide(t, s, nil)
+	g := newGuide(t, s)
 	g.apt()
 	g.write("dovecot.conf", fmt.Sprintf(`
 protocols = imap

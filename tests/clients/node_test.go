@@ -6,28 +6,28 @@ import (
 )
 
 func expressLogin(t *testing.T, s section) {
-	g := newGuide(t, s, nil)
+	g := newGuide(t, s)
 	g.npm()
 	g.start("node", "app.mjs")
 	g.shows(g.signIn("/"), "Alice Adams", "alice@example.org")
 }
 
 func expressAPI(t *testing.T, s section) {
-	g := newGuide(t, s, nil)
+	g := newGuide(t, s)
 	g.npm()
 	g.start("node", "api.mjs")
 	g.protects("/invoices", "caller")
 }
 
 func passport(t *testing.T, s section) {
-	g := newGuide(t, s, nil)
+	g := newGuide(t, s)
 	g.npm()
 	g.start("node", "app.mjs")
 	g.shows(g.signIn("/"), "Alice Adams", "alice@example.org")
 }
 
 func authJS(t *testing.T, s section) {
-	g := newGuide(t, s, nil)
+	g := newGuide(t, s)
 	g.npm()
 	g.start("node", "app.mjs")
 	b := g.browser()

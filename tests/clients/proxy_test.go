@@ -22,7 +22,7 @@ func startBackend(t *testing.T) *httptest.Server {
 }
 
 func nginxAPI(t *testing.T, s section) {
-	g := newGuide(t, s, nil)
+	g := newGuide(t, s)
 	g.apt()
 	g.shellLine("printf")
 	g.start("nginx", "-p", g.dir, "-e", "stderr", "-c", filepath.Join(g.dir, "nginx.conf"),
@@ -31,14 +31,14 @@ func nginxAPI(t *testing.T, s section) {
 }
 
 func apacheLogin(t *testing.T, s section) {
-	g := newGuide(t, s, nil)
+	g := newGuide(t, s)
 	g.apt()
 	g.startApache("auth_openidc")
 	g.shows(g.signIn("/"), "Oidc_claim_name: Alice Adams", "Oidc_claim_email: alice@example.org", "X-User: alice@example.org")
 }
 
 func apacheAPI(t *testing.T, s section) {
-	g := newGuide(t, s, nil)
+	g := newGuide(t, s)
 	g.apt()
 	g.startApache("oauth2")
 	g.protects("/invoices", "X-Subject: caller")
@@ -59,7 +59,7 @@ func (g *guide) startApache(module string) {
 }
 
 func haproxy(t *testing.T, s section) {
-	g := newGuide(t, s, nil)
+	g := newGuide(t, s)
 	g.apt()
 	g.start("haproxy", "-db", "-f", filepath.Join(g.dir, "haproxy.cfg"))
 	g.protects("/invoices", "X-Subject: caller")

@@ -8,21 +8,21 @@ import (
 )
 
 func flaskLogin(t *testing.T, s section) {
-	g := newGuide(t, s, nil)
+	g := newGuide(t, s)
 	python := g.pip()
 	g.start(python, "-m", "flask", "run", "--port", g.port())
 	g.shows(g.signIn("/"), "Alice Adams", "alice@example.org")
 }
 
 func flaskAPI(t *testing.T, s section) {
-	g := newGuide(t, s, nil)
+	g := newGuide(t, s)
 	python := g.pip()
 	g.start(python, "-m", "flask", "run", "--port", g.port())
 	g.protects("/invoices", "caller")
 }
 
 func django(t *testing.T, s section) {
-	g := newGuide(t, s, nil)
+	g := newGuide(t, s)
 	python := g.pip()
 	fresh := filepath.Join(g.dir, "fresh")
 	if err := os.Mkdir(fresh, 0o750); err != nil {

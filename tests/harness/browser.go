@@ -1,6 +1,8 @@
 package harness
 
 import (
+	"crypto/tls"
+	"crypto/x509"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -45,6 +47,13 @@ func NewBrowser(t *testing.T, nodes ...*Node) *Browser {
 		Jar: clockJar{jar, nodes[0].Clock}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	return b
+}
+
+// Trust makes the browser accept a server with this certificate, and no other.
+func (b *Browser) Trust(certificate *x509.Certificate) {
+	pool := x509.NewCertPool()
+	pool.AddCert(certificate)
+	b.client.Transport = &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}}
 }
 
 // clockJar keeps cookies by the clock of a node.
