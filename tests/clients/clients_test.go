@@ -27,6 +27,7 @@ var clientTests = map[string]client{
 	"Apache: API with mod_oauth2":           {run: apacheAPI},
 	"HAProxy":                               {run: haproxy},
 	"Dovecot":                               {run: dovecot},
+	"Grafana":                               {run: grafana},
 	"Rails":                                 {long: true, run: rails},
 	"Kubernetes":                            {long: true, run: kubernetes},
 	"Spring Boot: sign-in":                  {long: true, run: springLogin},
