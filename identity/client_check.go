@@ -171,6 +171,9 @@ func (p ClientPolicy) check() error {
 			return InvalidField(f.field, "Must be a number of seconds, at most a day.")
 		}
 	}
+	if p.DefaultResource != "" && !ValidResource(p.DefaultResource) {
+		return InvalidField("default_resource", "Must be an absolute URI without a fragment.")
+	}
 	if p.AssertionAudience != "" && p.AssertionAudience != "issuer" {
 		return InvalidField("assertion_audience", "Must be empty or issuer.")
 	}

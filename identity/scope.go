@@ -16,9 +16,21 @@ const (
 	ScopeOfflineAccess = "offline_access"
 )
 
-var openIDScopes = []string{ScopeOpenID, ScopeProfile, ScopeEmail, ScopeAddress, ScopePhone, ScopeOfflineAccess}
+// The scopes under which users let a client change their claims. None of them is a part of the scope that reads
+// (StandardClaim.WriteScope).
+const (
+	ScopeProfileWrite = ScopeProfile + writeSuffix
+	ScopeAddressWrite = ScopeAddress + writeSuffix
+	ScopePhoneWrite   = ScopePhone + writeSuffix
 
-// OpenIDScopes lists those scopes: they are about a user.
+	writeSuffix = ":write"
+)
+
+var openIDScopes = []string{
+	ScopeOpenID, ScopeProfile, ScopeEmail, ScopeAddress, ScopePhone, ScopeOfflineAccess, ScopeProfileWrite, ScopeAddressWrite, ScopePhoneWrite,
+}
+
+// OpenIDScopes lists the scopes of both kinds: they are about a user.
 func OpenIDScopes() []string { return slices.Clone(openIDScopes) }
 
 // The scopes of administration. They are granted only to administrators, and to clients marked as service
@@ -50,11 +62,31 @@ type Scope struct {
 
 // Resource is an API that access tokens can be made for (RFC 8707): its audience URI and the scopes it understands.
 type Resource struct {
-	URI       string
-	Name      string
-	Scopes    []string
-	CreatedAt time.Time
-	UpdatedAt time.Time
+	URI             string
+	Name            string
+	Scopes          []string
+	AccessTokenType string // JOSE header typ of its access tokens: TypeAccessToken, or TypeJWT for what knows no other
+	CreatedAt       time.Time
+	UpdatedAt       time.Time
+}
+
+// WithDefaults fills in what was not said.
+func (r Resource) WithDefaults() Resource {
+	if r.AccessTokenType == "" {
+		r.AccessTokenType = TypeAccessToken
+	}
+	return r
+}
+
+// Check holds the rules for resources.
+func (r Resource) Check() error {
+	if !ValidResource(r.URI) {
+		return &Error{Kind: Invalid, Code: CodeInvalidTarget, Field: "uri", Detail: "Must be an absolute URI without a fragment."}
+	}
+	if r.AccessTokenType != TypeAccessToken && r.AccessTokenType != TypeJWT {
+		return InvalidField("access_token_typ", "Must be %s or %s.", TypeAccessToken, TypeJWT)
+	}
+	return CheckText("name", r.Name, MaxText, false)
 }
 
 // BuiltInScopes are the scopes that every installation has.
@@ -66,6 +98,9 @@ func BuiltInScopes() []Scope {
 		{Name: ScopeAddress, Description: "Read your postal address"},
 		{Name: ScopePhone, Description: "Read your phone number"},
 		{Name: ScopeOfflineAccess, Description: "Stay connected while you are away"},
+		{Name: ScopeProfileWrite, Description: "Change your profile: name, picture, language and the like"},
+		{Name: ScopeAddressWrite, Description: "Change your postal address"},
+		{Name: ScopePhoneWrite, Description: "Change your phone number"},
 		{Name: ScopeUsersRead, Description: "Administration: read users"},
 		{Name: ScopeUsersWrite, Description: "Administration: create, change and delete users"},
 		{Name: ScopeSessionsRead, Description: "Administration: read sessions"},
@@ -87,6 +122,11 @@ func BuiltInScopes() []Scope {
 
 // IsAdminScope reports whether a scope belongs to administration.
 func IsAdminScope(name string) bool { return strings.HasPrefix(name, "admin:") }
+
+// ChangesClaims reports whether a scope lets a client change what is known about a user.
+func ChangesClaims(name string) bool {
+	return name == ScopeProfileWrite || name == ScopeAddressWrite || name == ScopePhoneWrite
+}
 
 // ParseScope splits a scope parameter (RFC 6749 §3.3) and drops repetitions. Order is preserved.
 func ParseScope(text string) ([]string, error) {

@@ -110,8 +110,7 @@ func (h *Handler) checkLogout(r *http.Request, params url.Values) (logoutRequest
 	request := logoutRequest{state: params.Get("state")}
 	clientID := params.Get("client_id")
 	if hint := params.Get("id_token_hint"); hint != "" {
-		var claims idClaims
-		err := h.Domain.Signer.VerifyIgnoringTime(r.Context(), hint, identity.TypeIDToken, &claims)
+		claims, err := readHint(r.Context(), h.Domain.Signer, hint)
 		if errors.Is(err, identity.ErrInvalidToken) {
 			return logoutRequest{}, badLogout("The id_token_hint is not an ID token of this server.")
 		}

@@ -182,3 +182,53 @@ func equal(t *testing.T, got, want any) {
 		t.Fatalf("want (-) got (+):\n%s", diff)
 	}
 }
+
+// beforePreferredNames is the schema of the server before a preferred username had to differ from usernames.
+const beforePreferredNames = 20261128120000
+
+func TestPreferredUsernamesOfBeforeDifferFromUsernames(t *testing.T) {
+	t.Parallel()
+	onBothURLs(t, func(t *testing.T, url string) {
+		s, ctx := open(t, url), t.Context()
+		o := older{t, s}
+		if _, err := s.Migrate(ctx); err != nil {
+			t.Fatal(err)
+		}
+		owner, impostor, other, self := user(1), user(2), user(3), user(4)
+		for _, u := range []identity.User{owner, impostor, other, self} {
+			if err := s.InsertUser(ctx, u); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.MigrateTo(ctx, beforePreferredNames); err != nil {
+			t.Fatal(err)
+		}
+		const prefer = `UPDATE users SET preferred_username = $2 WHERE id = $1`
+		o.exec(prefer, impostor.ID, "USER1")
+		o.exec(prefer, other.ID, "Lissy")
+		o.exec(prefer, self.ID, "User4")
+		if _, err := s.Migrate(ctx); err != nil {
+			t.Fatal(err)
+		}
+		for id, want := range map[uuid.UUID]string{impostor.ID: "", other.ID: "Lissy", self.ID: "User4"} {
+			if got, err := s.UserByID(ctx, id); err != nil || got.Claims.PreferredUsername != want {
+				t.Errorf("%q, %v, want %q", got.Claims.PreferredUsername, err, want)
+			}
+		}
+		lissy := user(5)
+		lissy.Username = "lissy"
+		if err := s.InsertUser(ctx, lissy); identity.AsError(err).Code != identity.CodeDuplicateUsername {
+			t.Errorf("a username that somebody already goes by: %v", err)
+		}
+
+		// A server of before, which writes no key, is held to it too.
+		if _, err := s.Writer().ExecContext(ctx, prefer, impostor.ID, "uSER1"); err == nil {
+			t.Error("an older server stored a preferred username that is a username")
+		}
+		o.exec(prefer, impostor.ID, "Kim")
+		lissy.Username = "KIM"
+		if err := s.InsertUser(ctx, lissy); identity.AsError(err).Code != identity.CodeDuplicateUsername {
+			t.Errorf("a username that somebody goes by since: %v", err)
+		}
+	})
+}

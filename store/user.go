@@ -4,9 +4,11 @@ import (
 	"context"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/authly/authly/identity"
 )
@@ -38,6 +40,7 @@ type userRow struct {
 	GivenNameKey           string          `bun:"given_name_key" store:"write-only"`
 	FamilyNameKey          string          `bun:"family_name_key" store:"write-only"`
 	SearchText             string          `bun:"search_text" store:"write-only"`
+	PreferredUsernameKey   string          `bun:"preferred_username_key" store:"write-only"`
 }
 
 // searchSeparator separates the parts of search_text, the one indexed column for search by substring.
@@ -51,6 +54,7 @@ func fromUser(u identity.User) userRow {
 		LockedUntil: u.LockedUntil, LastLoginAt: u.LastLoginAt, LastLoginIP: sanitize(u.LastLoginIP), CreatedBy: u.CreatedBy,
 		CreatedAt: u.CreatedAt, UpdatedAt: u.UpdatedAt, Version: u.Version, Claims: u.Claims, NameKey: fold(u.DisplayName()),
 		GivenNameKey: fold(u.Claims.GivenName), FamilyNameKey: fold(u.Claims.FamilyName),
+		PreferredUsernameKey: preferredKey(u.Claims.PreferredUsername),
 	}
 	if u.Claims.Address.IsZero() {
 		row.Claims.Address = nil
@@ -58,6 +62,17 @@ func fromUser(u identity.User) userRow {
 	parts := []string{row.UsernameKey, row.EmailKey, row.NameKey, row.GivenNameKey, row.FamilyNameKey}
 	row.SearchText = strings.Join(parts, searchSeparator)
 	return row
+}
+
+// preferredKey is what a preferred username is compared with usernames by, which are ASCII: the compatible forms of a
+// letter are that letter, and what is not seen does not count.
+func preferredKey(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, norm.NFKC.String(name))
 }
 
 func toUser(r userRow) identity.User {

@@ -30,7 +30,7 @@ var mayImport = map[string][]string{
 	"migrations":          {},
 	"internal/config":     {},
 	"internal/cookie":     {},
-	"oauth":               {"identity"},
+	"oauth":               {"identity", "internal/bearer"},
 	"graph":               {"identity", "identity/admin", "internal/bearer"},
 	"oidc":                {"identity", "oauth", "internal/bearer"},
 	"web":                 {"identity", "internal/cookie"},

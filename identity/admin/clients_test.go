@@ -282,3 +282,35 @@ func TestBuiltInClients(t *testing.T) {
 	}
 	wantField(t, f.admin.Clients.Delete(f.ctx, c.ID), "client_id")
 }
+
+// TestADefaultResourceIsRegistered: no client can be left with one that its tokens cannot be made for.
+func TestADefaultResourceIsRegistered(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	policy := func(uri string) *identity.ClientPolicy {
+		p := identity.DefaultPolicy()
+		p.DefaultResource = uri
+		return &p
+	}
+	create := func(id, uri string) (identity.Client, error) {
+		client, _, err := f.admin.Clients.Create(f.ctx, admin.NewClient{ClientID: id, Metadata: metadata(), Policy: policy(uri)})
+		return client, err
+	}
+	for _, uri := range []string{api, "not a URI", "https://x.example#part"} {
+		_, err := create("early", uri)
+		wantField(t, err, "default_resource")
+	}
+	_, err := f.admin.Scopes.SaveResource(f.ctx, identity.Resource{URI: api})
+	noError(t, err)
+	client, err := create("app", api)
+	noError(t, err)
+	_, err = create("own", issuer)
+	noError(t, err)
+	_, _, err = f.admin.Clients.Update(f.ctx, client.ID, admin.ClientChange{Policy: policy(api + "/other")}, nil)
+	wantField(t, err, "default_resource")
+	_, changed, err := f.admin.Clients.Update(f.ctx, client.ID, admin.ClientChange{Policy: policy(issuer)}, nil)
+	noError(t, err)
+	if !changed {
+		t.Error("not changed")
+	}
+}
