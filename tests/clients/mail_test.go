@@ -35,24 +35,24 @@ service imap-login {
 `, g.dir, g.port()))
 	g.start("dovecot", "-F", "-c", filepath.Join(g.dir, "dovecot.conf"))
 
-	token := func(scope, resource string) string {
+	token := func(scope string, extra ...string) string {
 		p := harness.NewPublicParty(t, g.server.Node(), "mail-reader", strings.Fields(scope)...)
 		p.Config.RedirectURL = "http://127.0.0.1:40001/callback"
-		issued, err := p.Exchange(p.Authorize(g.browser(), "alice", harness.AlicePassword, "resource", resource))
+		issued, err := p.Exchange(p.Authorize(g.browser(), "alice", harness.AlicePassword, extra...))
 		if err != nil {
 			t.Fatal(err)
 		}
 		return issued.AccessToken
 	}
 	g.apply("resources: [{ uri: 'https://other.example.org', name: Other, scopes: [] }]")
-	good := token("mail", "https://mail.example.org")
+	good := token("openid mail")
 	if answer := g.imap("alice", good); !strings.Contains(answer, "OK") {
 		t.Errorf("with a good token: %s", answer)
 	}
 	for name, answer := range map[string]string{
 		"of somebody else": g.imap("bob", good),
 		"that was changed": g.imap("alice", changed(good)),
-		"for another API":  g.imap("alice", token("openid", "https://other.example.org")),
+		"for another API":  g.imap("alice", token("openid", "resource", "https://other.example.org")),
 	} {
 		if strings.Contains(answer, " OK ") {
 			t.Errorf("with a token %s: %s", name, answer)
