@@ -1,7 +1,6 @@
 package identity
 
 import (
-	"encoding/json"
 	"math"
 	"net"
 	"net/url"
@@ -102,8 +101,10 @@ func (m ClientMetadata) checkMethods() error {
 	if m.TokenEndpointAuthMethod == AuthPrivateKeyJWT && (len(m.JWKS) == 0) == (m.JWKSURI == "") {
 		return InvalidField("jwks", "Must be given for private_key_jwt, or jwks_uri instead.")
 	}
-	if len(m.JWKS) > 0 && !json.Valid(m.JWKS) {
-		return InvalidField("jwks", "Must be a JSON Web Key Set.")
+	if len(m.JWKS) > 0 {
+		if err := checkKeySet(m.JWKS); err != nil {
+			return err
+		}
 	}
 	if alg := m.TokenEndpointAuthAlg; alg != "" && !slices.Contains(AssertionAlgorithms(), alg) {
 		return InvalidField("token_endpoint_auth_signing_alg", "Must be RS256, PS256, ES256 or EdDSA.")

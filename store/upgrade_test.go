@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"encoding/json"
 	"testing"
 	"time"
 
@@ -229,6 +230,82 @@ func TestPreferredUsernamesOfBeforeDifferFromUsernames(t *testing.T) {
 		lissy.Username = "KIM"
 		if err := s.InsertUser(ctx, lissy); identity.AsError(err).Code != identity.CodeDuplicateUsername {
 			t.Errorf("a username that somebody goes by since: %v", err)
+		}
+	})
+}
+
+// beforePublicKeySets is the schema of the server before key sets of clients had public keys only.
+const beforePublicKeySets = 20261129095100
+
+func TestPrivateKeysOfClientsGoWithTheUpgrade(t *testing.T) {
+	t.Parallel()
+	onBothURLs(t, func(t *testing.T, url string) {
+		s, ctx := open(t, url), t.Context()
+		if _, err := s.Migrate(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.MigrateTo(ctx, beforePublicKeySets); err != nil {
+			t.Fatal(err)
+		}
+		const ec = `{"kty":"EC","crv":"P-256","kid":"k","x":"eA","y":"eQ"`
+		sets := map[string][2]string{
+			"mixed": {
+				`{"keys":[` + ec + `,"d":"SECRET"},{"kty":"oct","k":"SECRET"},{"kty":"RSA","n":"bg","e":"AQAB","d":"SECRET","p":"SECRET","q":"SECRET",` +
+					`"dp":"SECRET","dq":"SECRET","qi":"SECRET","oth":[{"d":"SECRET"}]},{"kty":"AKP","pub":"cA","priv":"SECRET"},"SECRET"],"d":"SECRET"}`,
+				`{"keys":[` + ec + `},{"kty":"RSA","n":"bg","e":"AQAB"},{"kty":"AKP","pub":"cA"}]}`,
+			},
+			"one-key":  {ec + `,"d":"SECRET"}`, ``},
+			"a-number": {`5`, ``},
+			"public":   {`{"keys":[` + ec + `}]}`, `{"keys":[` + ec + `}]}`},
+			"none":     {``, ``},
+		}
+		for id, set := range sets {
+			c := identity.Client{ID: uuid.New(), ClientID: id, Active: true, CreatedAt: now, UpdatedAt: now, Version: 1}
+			c.Metadata.Name, c.Metadata.JWKS = id, json.RawMessage(set[0])
+			if set[0] == "" {
+				c.Metadata.JWKS = nil
+			}
+			if err := s.InsertClient(ctx, c); err != nil {
+				t.Fatal(err)
+			}
+			event := identity.AuditEvent{
+				ID: uuid.New(), OccurredAt: now, ActorKind: identity.ActorSystem, Action: identity.ActionClientUpdated,
+				Outcome: identity.OutcomeSuccess,
+				Changes: map[string]identity.Change{"metadata": {Before: c.Metadata, After: c.Metadata}},
+			}
+			if err := s.InsertAudit(ctx, event); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := s.Migrate(ctx); err != nil {
+			t.Fatal(err)
+		}
+		for id, set := range sets {
+			got, err := s.ClientByClientID(ctx, id)
+			if err != nil || got.Metadata.Name != id {
+				t.Fatal(id, got, err)
+			}
+			var have, want any
+			if set[1] != "" {
+				if err := json.Unmarshal([]byte(set[1]), &want); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if len(got.Metadata.JWKS) > 0 {
+				if err := json.Unmarshal(got.Metadata.JWKS, &have); err != nil {
+					t.Fatal(err)
+				}
+			}
+			equal(t, have, want)
+		}
+		var secrets int
+		for _, query := range []string{
+			`SELECT count(*) FROM audit_events WHERE CAST(changes AS text) LIKE '%SECRET%' OR CAST(changes AS text) NOT LIKE '%client_name%'`,
+			`SELECT count(*) FROM clients WHERE CAST(metadata AS text) LIKE '%SECRET%'`,
+		} {
+			if err := s.Writer().QueryRowContext(ctx, query).Scan(&secrets); err != nil || secrets != 0 {
+				t.Errorf("%d rows, %v: %s", secrets, err, query)
+			}
 		}
 	})
 }

@@ -58,6 +58,7 @@ var clientFields = []clientField{
 	},
 	{
 		name: "jwks", allowed: "a JSON Web Key Set with public keys", meaning: "its keys, for `private_key_jwt`",
+		bad:  []string{"5", "{keys: []}", `{keys: [{kty: oct, k: c2VjcmV0}]}`},
 		good: []string{`{keys: [{kty: OKP, crv: Ed25519, kid: k1, x: 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo}]}`},
 		with: "token_endpoint_auth_method: private_key_jwt",
 	},

@@ -82,7 +82,7 @@ func (s *Clients) Create(ctx context.Context, n NewClient) (identity.Client, str
 			return identity.Client{}, err
 		}
 		event := identity.NewEvent(ctx, s.source, identity.ActionClientCreated, identity.TargetClient, client.ID.String(), client.ClientID)
-		event.Changes = map[string]identity.Change{"metadata": {After: client.Metadata}, "policy": {After: client.Policy}}
+		event.Changes = map[string]identity.Change{"metadata": {After: client.Metadata.Audited()}, "policy": {After: client.Policy}}
 		return client, tx.InsertAudit(ctx, event)
 	})
 	if err != nil {
@@ -175,7 +175,7 @@ func (s *Clients) update(ctx context.Context, tx identity.Store, before identity
 		changes["active"] = identity.Change{Before: before.Active, After: after.Active}
 	}
 	if !reflect.DeepEqual(before.Metadata, after.Metadata) {
-		changes["metadata"] = identity.Change{Before: before.Metadata, After: after.Metadata}
+		changes["metadata"] = identity.Change{Before: before.Metadata.Audited(), After: after.Metadata.Audited()}
 	}
 	if !reflect.DeepEqual(before.Policy, after.Policy) {
 		changes["policy"] = identity.Change{Before: before.Policy, After: after.Policy}

@@ -69,7 +69,7 @@ func newGuide(t *testing.T, s section, options ...func(g *guide, env map[string]
 	return g
 }
 
-// withTLS gives the server an https issuer, for clients that take no other: a proxy does TLS, and the client trusts its
+// withTLS is for clients that take an https issuer only: a proxy does TLS for the server, and the client trusts its
 // certificate, the file ca.pem.
 func withTLS(g *guide, env map[string]string) {
 	g.secure = httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
