@@ -1,5 +1,5 @@
 # Everything that a developer or CI does. It needs Go, make and a Debian machine; what else a target needs (PostgreSQL,
-# Redis, Chromium, gcc) it finds or installs by itself, see tests/services.
+# Redis, Chromium, gcc) it finds or installs by itself, see tests/services and tests/clients.
 
 SERVICES := go run ./tests/services
 LINT     := go tool -modfile=tools/go.mod golangci-lint
