@@ -104,7 +104,7 @@ func (s *Tokens) Issue(ctx context.Context, i Issuance, requested []string) (Acc
 
 func (c *AccessClaims) ofGrant(g Grant) {
 	c.Subject, c.Grant = g.UserID.String(), g.ID.String()
-	c.AuthTime, c.ACR, c.AMR = g.AuthTime.Unix(), g.ACR, g.AMR
+	c.AuthTime, c.ACR, c.AMR = g.AuthTime.Unix(), g.Class(), g.AMR
 	if g.SessionID != nil {
 		c.Session = g.SessionID.String()
 	}

@@ -56,12 +56,10 @@ func (x *Extension) Token(ctx context.Context, issued identity.Issuance, respons
 	claims["exp"] = now.Add(x.Domain.Settings.LifetimesFor(issued.Client).IDToken).Unix()
 	claims["iat"] = now.Unix()
 	claims["auth_time"] = grant.AuthTime.Unix()
+	claims["acr"] = grant.Class()
 	claims["at_hash"] = leftHalf(alg, response.AccessToken)
 	if len(grant.AMR) > 0 {
 		claims["amr"] = grant.AMR
-	}
-	if grant.ACR != "" {
-		claims["acr"] = grant.ACR
 	}
 	if grant.SessionID != nil {
 		claims["sid"] = grant.SessionID.String()

@@ -98,7 +98,7 @@ func claimsRequest(c *oauth.CheckedRequest) error {
 	if err != nil || len(text) > maxClaims {
 		return oauth.InvalidRequest("The claims parameter is not a valid claims request.")
 	}
-	if requested.needsACR() {
+	if requested.needsUnknownACR() {
 		return errUnmet
 	}
 	c.Out.ClaimScopes, c.Out.HintSubject = requested.confine(c.Client), requested.subject()
