@@ -99,17 +99,17 @@ var basicModules = map[string]func(t *testing.T, p plan){
 		first := p.open(t, browser, p.client("1")).pass().tokens()
 		same(t, first, p.open(t, browser, p.client("1"), "prompt", "none", "id_token_hint", first.id).tokens())
 	},
-	"oidcc-login-hint":                              happy("login_hint", "buffy@authly.example"),
-	"oidcc-ui-locales":                              happy("ui_locales", "se"),
-	"oidcc-claims-locales":                          happy("claims_locales", "se"),
+	"oidcc-login-hint":     happy("login_hint", "buffy@authly.example"),
+	"oidcc-ui-locales":     happy("ui_locales", "se"),
+	"oidcc-claims-locales": happy("claims_locales", "se"),
 	"oidcc-ensure-request-with-acr-values-succeeds": func(t *testing.T, p plan) {
 		v := p.open(t, harness.NewBrowser(t, p.Node), p.client("1"), "acr_values", "1 2").pass()
 		if acr := v.tokens().claims["acr"]; acr != "1" {
 			t.Errorf("acr is %v", acr)
 		}
 	},
-	"oidcc-codereuse":                               codeReuse(time.Second),
-	"oidcc-codereuse-30seconds":                     codeReuse(30 * time.Second),
+	"oidcc-codereuse":           codeReuse(time.Second),
+	"oidcc-codereuse-30seconds": codeReuse(30 * time.Second),
 	"oidcc-ensure-registered-redirect-uri": func(t *testing.T, p plan) {
 		p.open(t, harness.NewBrowser(t, p.Node), p.client("1"), "redirect_uri", p.base()+"/callback/4Yl2x").page()
 	},

@@ -21,6 +21,12 @@ listen = 127.0.0.1
 base_dir = %[1]s/run
 log_path = /dev/stderr
 ssl = no
+auth_failure_delay = 0
+service anvil {
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
+}
 mail_location = maildir:%[1]s/mail/%%u
 userdb {
   driver = static
