@@ -1,5 +1,5 @@
 # Everything that a developer or CI does. It needs Go, make and a Debian machine; what else a target needs (PostgreSQL,
-# Redis, Chromium, gcc) it finds or installs by itself, see tests/services.
+# Redis, Chromium, gcc) it finds or installs by itself, see tests/services and tests/clients.
 
 SERVICES := go run ./tests/services
 LINT     := go tool -modfile=tools/go.mod golangci-lint
@@ -10,7 +10,7 @@ USERS    ?= 10000
 LOAD     ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-short check schema-check generate generate-check fmt lint tidy-check bench fuzz cover clean
+.PHONY: help run build test test-short check schema-check clients generate generate-check fmt lint tidy-check bench fuzz cover clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ test-short: ## run the tests of one package, PKG=./identity ARGS='-run Name'
 
 schema-check: ## run the npm tools over the GraphQL schema: lint, last release, Relay, a generated typed client
 	$(SERVICES) -node -- go test -count=1 -run 'TheSchemaIsDocumented|TheSchemaPassesTheTools|TheToolsFindABrokenSchema' ./graph ./tests
+
+clients: ## sign in and call APIs with every client of docs/clients.md; installs each of them, prints the time
+	$(SERVICES) -node -curl -- go test -count=1 -timeout 60m -v -run TheClientsOfThePage ./tests/clients -all
 
 check: generate-check tidy-check lint test ## all that CI does: generated files, go.mod, lint, tests
 

@@ -68,7 +68,8 @@ var variables = []Variable{
 	},
 	{
 		Name: "AUTHLY_CACHE", Default: "true", set: boolean(func(c *Config) *bool { return &c.Cache }),
-		Meaning: "keep lookups and answers of the admin API for a while; writes invalidate them",
+		Meaning: "keep lookups and answers of the admin API: up to five minutes and one minute with Redis, two seconds without " +
+			"(embedded too); writes invalidate them",
 	},
 	{
 		Name: "AUTHLY_SECRET_KEY", Secret: true, set: setSecretKey,

@@ -1,6 +1,8 @@
 package harness
 
 import (
+	"crypto/tls"
+	"crypto/x509"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -45,6 +47,13 @@ func NewBrowser(t *testing.T, nodes ...*Node) *Browser {
 		Jar: clockJar{jar, nodes[0].Clock}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	return b
+}
+
+// Trust makes the browser accept a server with this certificate, and no other.
+func (b *Browser) Trust(certificate *x509.Certificate) {
+	pool := x509.NewCertPool()
+	pool.AddCert(certificate)
+	b.client.Transport = &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}}
 }
 
 // clockJar keeps cookies by the clock of a node.
@@ -125,9 +134,9 @@ func (b *Browser) Form(button string) (address string, values url.Values) {
 
 func (b *Browser) do(request *http.Request) {
 	b.t.Helper()
-	request.Header.Set("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) Harness/1")
-	request.Header.Set("Accept", "text/html")
 	for range 10 {
+		request.Header.Set("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) Harness/1")
+		request.Header.Set("Accept", "text/html")
 		response, err := b.client.Do(request)
 		if err != nil {
 			b.t.Fatal(err)
@@ -151,7 +160,6 @@ func (b *Browser) do(request *http.Request) {
 			if err != nil {
 				b.t.Fatal(err)
 			}
-			request.Header.Set("Accept", "text/html")
 			continue
 		}
 		if strings.HasPrefix(response.Header.Get("Content-Type"), "text/html") {

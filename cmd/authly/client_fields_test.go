@@ -1,0 +1,359 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/authly/authly/identity"
+)
+
+// update makes the test write what it would compare: go test ./cmd/authly -run Documentation -update.
+var update = flag.Bool("update", false, "rewrite the table of docs/client-fields.md")
+
+// Between these lines the page is made of clientFields and the code.
+const (
+	clientFieldsPage     = "../../docs/client-fields.md"
+	tableStart, tableEnd = "<!-- table: start -->\n", "<!-- table: end -->\n"
+)
+
+// clientField documents a key of an entry of clients.
+type clientField struct {
+	name      string
+	allowed   string // Markdown
+	meaning   string
+	otherwise string   // the default in words, where it is no value of the code
+	good, bad []string // as YAML
+	with      string   // further lines that the good values need
+}
+
+const (
+	webURLs   = "an http or https URL without a fragment"
+	redirects = "https URIs; http to this machine; private-use schemes with a dot if `application_type` is `native`; " +
+		"no fragment, wildcard or user"
+	serversSign = "`RS256`, `ES256`, `EdDSA`"
+	aDay        = "0 to 86400"
+)
+
+// clientFields are in the order of the code.
+var clientFields = []clientField{
+	{
+		name: "client_id", otherwise: "required", allowed: "1 to 255 letters, digits, or one of `_ . ~ -`; not a UUID",
+		meaning: "the name in the protocol", good: []string{"shop", "a.b_c~d-e"}, bad: []string{`"a b"`, "6f1c2a3e-7a51-4f0e-9d1f-0a4c6c1f2b3d"},
+	},
+	{
+		name: "client_secret", otherwise: "generated, printed once", allowed: "text; `env:NAME`; `file:PATH`",
+		meaning: "one secret, kept as a digest", good: []string{"a-secret-of-at-least-32-characters-001"},
+	},
+	{
+		name: "active", otherwise: "`true`", allowed: "`true`, `false`",
+		meaning: "an inactive client gets nothing",
+		good:    []string{"false"}, bad: []string{"7"},
+	},
+	{
+		name: "jwks", allowed: "a JSON Web Key Set with public keys", meaning: "its keys, for `private_key_jwt`",
+		bad:  []string{"5", "{keys: []}", `{keys: [{kty: oct, k: c2VjcmV0}]}`},
+		good: []string{`{keys: [{kty: OKP, crv: Ed25519, kid: k1, x: 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo}]}`},
+		with: "token_endpoint_auth_method: private_key_jwt",
+	},
+	{
+		name: "client_name", allowed: "a line of up to 255 bytes",
+		meaning: "shown to people",
+		good:    []string{"Shop"}, bad: []string{strings.Repeat("x", 256)},
+	},
+	{name: "client_uri", allowed: webURLs, meaning: "its home page", good: []string{"https://shop.example"}, bad: []string{"ftp://x"}},
+	{name: "logo_uri", allowed: webURLs, meaning: "its logo", good: []string{"https://shop.example/l.png"}, bad: []string{"/l.png"}},
+	{
+		name: "policy_uri", allowed: webURLs,
+		meaning: "its privacy policy",
+		good:    []string{"https://shop.example/p"}, bad: []string{`"javascript:1"`},
+	},
+	{
+		name: "tos_uri", allowed: webURLs,
+		meaning: "its terms of service",
+		good:    []string{"https://shop.example/t"}, bad: []string{`"https://x/#y"`},
+	},
+	{
+		name: "contacts", allowed: "texts",
+		meaning: "people responsible for it",
+		good:    []string{"[ops@shop.example]"}, bad: []string{"{a: 1}"},
+	},
+	{
+		name:    "application_type",
+		allowed: "`web`, `native`",
+		meaning: "`native`: private-use schemes, and any port of a loopback address (RFC 8252)",
+		good:    []string{"web", "native"}, bad: []string{"spa"},
+	},
+	{
+		name: "redirect_uris", allowed: redirects, meaning: "where codes are sent, compared exactly; required for `authorization_code`",
+		good: []string{`["https://a.example/cb"]`, `["http://127.0.0.1:3000/cb"]`},
+		bad:  []string{"[]", `["http://a.example/cb"]`, `["https://a.example/*"]`, `["https://a.example/#x"]`, `["app:/cb"]`},
+	},
+	{
+		name: "post_logout_redirect_uris", allowed: "as `redirect_uris`", meaning: "where the browser may go after logout, compared exactly",
+		good: []string{`["https://a.example/bye"]`}, bad: []string{`["http://a.example/bye"]`},
+	},
+	{
+		name: "grant_types", allowed: "`authorization_code`, `refresh_token`, `client_credentials`, `password`",
+		meaning: "how it may get tokens; `password` also needs `AUTHLY_PASSWORD_GRANT`",
+		good:    []string{"[authorization_code]", "[client_credentials]", "[refresh_token, password]"}, bad: []string{"[implicit]"},
+	},
+	{name: "response_types", allowed: "`code`", meaning: "", good: []string{"[code]"}, bad: []string{"[id_token]"}},
+	{
+		name: "token_endpoint_auth_method", allowed: "`client_secret_basic`, `client_secret_post`, `private_key_jwt`, `none`",
+		meaning: "a secret is taken in the header and in the body alike; `none` is a public client",
+		good:    []string{"client_secret_basic", "client_secret_post", "none"}, bad: []string{"client_secret_jwt", "private_key_jwt"},
+	},
+	{
+		name: "token_endpoint_auth_signing_alg", allowed: "`RS256`, `PS256`, `ES256`, `EdDSA`", meaning: "the only algorithm of its assertions",
+		good: []string{"RS256", "PS256", "ES256", "EdDSA"}, bad: []string{"HS256", "none"},
+	},
+	{
+		name: "scope", allowed: "names with a space between them", meaning: "what it may ask for",
+		good: []string{"openid profile"}, bad: []string{`'a"b'`},
+	},
+	{
+		name:    "jwks_uri",
+		allowed: webURLs,
+		meaning: "where its keys are, instead of `jwks`",
+		with:    "token_endpoint_auth_method: private_key_jwt",
+		good:    []string{"https://shop.example/jwks.json"}, bad: []string{"keys.json"},
+	},
+	{
+		name: "id_token_signed_response_alg", allowed: serversSign,
+		meaning: "signs its ID and logout tokens",
+		good:    []string{"RS256", "ES256", "EdDSA"}, bad: []string{"none"},
+	},
+	{
+		name: "userinfo_signed_response_alg", allowed: serversSign, meaning: "UserInfo answers as a JWT; without it as JSON",
+		good: []string{"RS256", "ES256", "EdDSA"}, bad: []string{"HS256"},
+	},
+	{
+		name: "access_token_signed_response_alg", allowed: serversSign,
+		meaning: "signs its access tokens",
+		good:    []string{"RS256", "ES256", "EdDSA"}, bad: []string{"HS256"},
+	},
+	{name: "subject_type", allowed: "`public`", meaning: "", good: []string{"public"}, bad: []string{"pairwise"}},
+	{
+		name: "default_max_age", allowed: "0 or more seconds", meaning: "how old a sign-in may be when the request does not say `max_age`",
+		good: []string{"0", "3600"}, bad: []string{"-1"},
+	},
+	{
+		name: "require_auth_time", allowed: "`true`, `false`",
+		meaning: "`auth_time` in ID tokens; they always have it",
+		good:    []string{"true"}, bad: []string{"7"},
+	},
+	{
+		name: "backchannel_logout_uri", allowed: webURLs, meaning: "is told when a session ends (Back-Channel Logout 1.0)",
+		good: []string{"https://shop.example/logout"}, bad: []string{"/logout"},
+	},
+	{
+		name: "backchannel_logout_session_required", allowed: "`true`, `false`",
+		meaning: "`sid` in logout tokens; they always have it",
+		good:    []string{"true"}, bad: []string{"7"},
+	},
+	{name: "software_id", allowed: "text", meaning: "kept", good: []string{"4NRB1"}, bad: []string{"[a]"}},
+	{name: "software_version", allowed: "text", meaning: "kept", good: []string{"2.1"}, bad: []string{"[a]"}},
+	{
+		name:    "require_pkce",
+		allowed: "`true`, `false`",
+		meaning: "`false`: a confidential client need not send a code challenge",
+		good:    []string{"true", "false"}, bad: []string{"7"},
+	},
+	{
+		name: "refresh_token_rotation", allowed: "`true`, `false`",
+		meaning: "`false` keeps one refresh token",
+		good:    []string{"false"}, bad: []string{"7"},
+	},
+	{
+		name: "skip_consent", allowed: "`true`, `false`",
+		meaning: "an application of your own: nobody is asked",
+		good:    []string{"true"}, bad: []string{"7"},
+	},
+	{
+		name: "service_admin", allowed: "`true`, `false`",
+		meaning: "may hold `admin:*` scopes by `client_credentials`",
+		good:    []string{"true"}, bad: []string{"7"},
+	},
+	{
+		name: "access_token_ttl", allowed: aDay,
+		meaning: "seconds; 0 is `AUTHLY_ACCESS_TOKEN_TTL`",
+		good:    []string{"0", "86400"}, bad: []string{"-1", "86401"},
+	},
+	{
+		name: "id_token_ttl", allowed: aDay,
+		meaning: "seconds; 0 is `AUTHLY_ID_TOKEN_TTL`",
+		good:    []string{"0", "86400"}, bad: []string{"-1", "86401"},
+	},
+	{
+		name: "refresh_token_ttl", allowed: "0 or more",
+		meaning: "seconds; 0 is `AUTHLY_REFRESH_TOKEN_TTL`",
+		good:    []string{"0", "31536000"}, bad: []string{"-1"},
+	},
+	{
+		name: "assertion_audience", allowed: "`issuer`",
+		meaning: "its assertions must name the issuer alone",
+		good:    []string{"issuer"}, bad: []string{"token"},
+	},
+	{
+		name: "audiences", allowed: "URIs of resources", meaning: "APIs that it serves: it may introspect their tokens",
+		good: []string{`["https://api.example.org"]`}, bad: []string{"{a: 1}"},
+	},
+	{
+		name:    "id_token_claims",
+		allowed: "`true`, `false`",
+		meaning: "claims of the granted scopes are in the ID token too: [claims.md](claims.md)",
+		good:    []string{"true"}, bad: []string{"7"},
+	},
+	{
+		name:    "default_resource",
+		allowed: "URI of a resource, or the issuer",
+		meaning: "what tokens are for when nobody says `resource`: [apis.md](apis.md)",
+		good:    []string{"https://api.example.org"}, bad: []string{"api", `"https://api.example.org/#x"`},
+	},
+	{name: "description", allowed: "text", meaning: "for administrators", good: []string{"asks each night"}, bad: []string{"[a]"}},
+}
+
+// TestTheDocumentationHasEveryClientField keeps docs/client-fields.md equal to the code.
+func TestTheDocumentationHasEveryClientField(t *testing.T) {
+	t.Parallel()
+	var documented []string
+	for _, f := range clientFields {
+		documented = append(documented, f.name)
+	}
+	types, defaults := map[string]string{}, map[string]string{}
+	declared := describeClient(reflect.ValueOf(clientDeclaration{
+		ClientMetadata: identity.ClientMetadata{}.WithDefaults(), ClientPolicy: identity.DefaultPolicy(),
+	}), types, defaults)
+	if diff := cmp.Diff(declared, documented); diff != "" {
+		t.Fatalf("clientFields (+) must have the keys of the code (-) in their order:\n%s", diff)
+	}
+	var want strings.Builder
+	want.WriteString("| Field | Type | Default | Allowed | Meaning |\n|---|---|---|---|---|\n")
+	for _, f := range clientFields {
+		value := defaults[f.name]
+		if f.otherwise != "" {
+			value = f.otherwise
+		}
+		fmt.Fprintf(&want, "| `%s` | %s | %s | %s | %s |\n", f.name, types[f.name], value, f.allowed, f.meaning)
+	}
+	raw, err := os.ReadFile(clientFieldsPage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, foundStart := strings.Cut(string(raw), tableStart)
+	have, after, foundEnd := strings.Cut(rest, tableEnd)
+	if !foundStart || !foundEnd {
+		t.Fatalf("%s has no table between %q and %q", clientFieldsPage, tableStart, tableEnd)
+	}
+	if *update {
+		if err := os.WriteFile(clientFieldsPage, []byte(before+tableStart+want.String()+tableEnd+after), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(have, want.String()); diff != "" {
+		t.Errorf("the table is stale; run go test ./cmd/authly -run Documentation -update (-page +program):\n%s", diff)
+	}
+}
+
+// describeClient collects the keys of a declaration in their order, and the type and value of each.
+func describeClient(value reflect.Value, types, values map[string]string) (names []string) {
+	for i := range value.NumField() {
+		field := value.Type().Field(i)
+		name, options, _ := strings.Cut(field.Tag.Get("yaml"), ",")
+		switch {
+		case options == "inline":
+			names = append(names, describeClient(value.Field(i), types, values)...)
+		case name != "-":
+			names = append(names, name)
+			types[name], values[name] = yamlType(field.Type), yamlValue(value.Field(i))
+		}
+	}
+	return names
+}
+
+func yamlType(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Pointer:
+		return yamlType(t.Elem())
+	case reflect.Slice:
+		return "list of " + yamlType(t.Elem()) + "s"
+	case reflect.Bool:
+		return "boolean"
+	case reflect.Int:
+		return "number"
+	case reflect.Interface:
+		return "object"
+	default:
+		return "string"
+	}
+}
+
+func yamlValue(v reflect.Value) string {
+	if v.Kind() == reflect.Bool || v.Kind() == reflect.Int {
+		return fmt.Sprintf("`%v`", v)
+	}
+	if v.IsZero() || v.Kind() == reflect.Slice && v.Len() == 0 {
+		return "none"
+	}
+	if v.Kind() == reflect.Slice {
+		return "`" + strings.ReplaceAll(fmt.Sprint(v), " ", ", ") + "`"
+	}
+	return fmt.Sprintf("`%v`", v)
+}
+
+// TestEveryClientFieldIsJudged holds the column "Allowed" against the rules.
+func TestEveryClientFieldIsJudged(t *testing.T) {
+	t.Parallel()
+	for _, f := range clientFields {
+		for _, value := range f.good {
+			if err := declareClient(f.name, value, f.with); err != nil {
+				t.Errorf("%s: %s is refused: %v", f.name, value, err)
+			}
+		}
+		for _, value := range f.bad {
+			err := declareClient(f.name, value, "")
+			var refused *identity.Error
+			switch {
+			case err == nil:
+				t.Errorf("%s: %s is taken", f.name, value)
+			case errors.As(err, &refused) && refused.Field != f.name && !(f.name == "token_endpoint_auth_method" && refused.Field == "jwks"):
+				t.Errorf("%s: %s is refused as %s: %v", f.name, value, refused.Field, err)
+			}
+		}
+		if len(f.good) == 0 {
+			t.Errorf("%s: nothing is tried", f.name)
+		}
+	}
+}
+
+// declareClient reads a declaration of a client with one field set, and checks it as apply does.
+func declareClient(name, value, with string) error {
+	lines := map[string]string{"client_id": "shop", "redirect_uris": `["https://shop.example/cb"]`}
+	lines[name] = value
+	if field, setting, found := strings.Cut(with, ": "); found {
+		lines[field] = setting
+	}
+	text := "clients:\n- active: true\n"
+	if name == "active" {
+		text = "clients:\n- description: none\n"
+	}
+	for field, setting := range lines {
+		text += "  " + field + ": " + setting + "\n"
+	}
+	desired, err := parseDeclaration([]byte(text), lookup(nil))
+	if err != nil {
+		return err
+	}
+	c := desired.Clients[0]
+	client := identity.Client{ClientID: c.ClientID, Metadata: c.Metadata.WithDefaults()}
+	client.Policy = c.Policy.WithDefaults(client.Metadata)
+	return client.Check()
+}
