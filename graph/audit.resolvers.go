@@ -3,6 +3,8 @@ package graph
 import (
 	"context"
 
+	"github.com/google/uuid"
+
 	"github.com/authly/authly/graph/generated"
 	"github.com/authly/authly/graph/model"
 	"github.com/authly/authly/identity/admin"
@@ -19,13 +21,22 @@ func (r *auditEventConnectionResolver) TotalCount(ctx context.Context, obj *mode
 	return totalCount(obj.Whole(), len(obj.Nodes()), func() (admin.Count, error) { return r.admin.Audit.Count(ctx, obj.List) })
 }
 
-func (r *queryResolver) AuditEvents(ctx context.Context, first *int, after *string, last *int, before *string, filter *model.AuditEventFilter, order model.SortDirection) (*model.AuditEventConnection, error) {
-	list := admin.AuditList{Ascending: order == model.SortDirectionAsc}
-	if filter != nil {
-		var err error
-		if list.Filter, err = auditFilter(filter); err != nil {
-			return nil, err
-		}
+func (r *queryResolver) AuditEvent(ctx context.Context, id string) (*model.AuditEvent, error) {
+	parsed, ok := model.KindAudit.Parse(id)
+	if !ok {
+		return nil, nil // an id of another kind names no event
+	}
+	found, err := r.admin.Audit.ByIDs(ctx, []uuid.UUID{parsed})
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return model.NewAuditEvents(found)[0], nil
+}
+
+func (r *queryResolver) AuditEvents(ctx context.Context, first *int, after *string, last *int, before *string, filter *model.AuditEventFilter, orderBy model.AuditEventOrder) (*model.AuditEventConnection, error) {
+	list, err := auditList(filter, orderBy)
+	if err != nil {
+		return nil, err
 	}
 	return r.auditPage(ctx, list, pageArgs(first, after, last, before))
 }

@@ -7,11 +7,20 @@ import (
 
 	"github.com/authly/authly/graph/model"
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
+
+func auditList(filter *model.AuditEventFilter, order model.AuditEventOrder) (list admin.AuditList, err error) {
+	list.Ascending = order.Direction == model.SortDirectionAsc
+	if filter != nil {
+		list.Filter, err = auditFilter(filter)
+	}
+	return list, err
+}
 
 func auditFilter(f *model.AuditEventFilter) (identity.AuditFilter, error) {
 	out := identity.AuditFilter{
-		From: f.From.Value(), Before: f.Before.Value(), ActorName: text(f.ActorName), IP: text(f.IP), RequestID: text(f.RequestID),
+		OccurredAt: timeMatch(f.OccurredAt), ActorName: text(f.ActorName), IP: text(f.IP), RequestID: text(f.RequestID),
 	}
 	for _, action := range f.Actions.Value() {
 		out.Actions = append(out.Actions, identity.Action(action))
@@ -33,7 +42,10 @@ func auditFilter(f *model.AuditEventFilter) (identity.AuditFilter, error) {
 		out.TargetID = bare
 	}
 	var err error
-	if out.ClientID, err = filterID("filter.clientId", model.KindClient, f.ClientID.Value()); err != nil {
+	if out.ClientID, err = filterID("filter.client", model.KindClient, f.Client.Value()); err != nil {
+		return out, err
+	}
+	if out.UserID, err = filterID("filter.userId", model.KindUser, f.UserID.Value()); err != nil {
 		return out, err
 	}
 	if id := f.ActorID.Value(); id != nil {

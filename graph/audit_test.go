@@ -62,9 +62,9 @@ func TestAuditEvents(t *testing.T) {
 			{`{"actorId":"` + root + `"}`, 1},
 			{`{"actorName":"root","requestId":"request-1"}`, 1},
 			{`{"actorName":"Root"}`, 0},
-			{`{"clientId":"` + model.KindClient.ID(a.client.ID) + `"}`, 1},
-			{`{"from":"2026-11-01T12:00:30Z"}`, 1},
-			{`{"from":"2026-11-01T12:01:00Z","before":"2026-11-01T12:01:00Z"}`, 0},
+			{`{"client":"` + model.KindClient.ID(a.client.ID) + `"}`, 1},
+			{`{"occurredAt":{"gte":"2026-11-01T12:00:30Z"}}`, 1},
+			{`{"occurredAt":{"gte":"2026-11-01T12:01:00Z","lt":"2026-11-01T12:01:00Z"}}`, 0},
 			{`{"actions":["user.updated","client.created"]}`, 2},
 			{`{"ip":"192.0.2.1"}`, 0},
 			{`{"actions":[]}`, -1},
@@ -75,7 +75,7 @@ func TestAuditEvents(t *testing.T) {
 				t.Errorf("%s: want %v, got %s", c.filter, c.want, got.body)
 			}
 		}
-		up := a.query(t, token, "{auditEvents(order:ASC){nodes{action}}}", nil).at("auditEvents", "nodes").([]any)
+		up := a.query(t, token, "{auditEvents(orderBy:{field:OCCURRED_AT,direction:ASC}){nodes{action}}}", nil).at("auditEvents", "nodes").([]any)
 		down := a.query(t, token, "{auditEvents{nodes{action}}}", nil).at("auditEvents", "nodes").([]any)
 		if len(up) < 4 || up[0].(map[string]any)["action"] == "user.updated" || down[0].(map[string]any)["action"] != "user.updated" {
 			t.Errorf("%v\n%v", up, down)

@@ -26,7 +26,7 @@ func (s *server) authorize(r *http.Request) (context.Context, *failure) {
 	if err != nil {
 		e := identity.AsError(err)
 		if e.Kind == identity.Unauthenticated {
-			return nil, badToken()
+			return nil, refusedToken(err)
 		}
 		f := &failure{status: statuses[e.Kind], retryAfter: e.RetryAfter}
 		f.errors = append(f.errors, s.present(ctx, err))
@@ -37,6 +37,15 @@ func (s *server) authorize(r *http.Request) (context.Context, *failure) {
 		return nil, refuse(http.StatusForbidden, codeForbidden, "Only administrators may use this API.")
 	}
 	return identity.WithActor(ctx, actor), nil
+}
+
+// refusedToken tells a token that has expired, for which there will be another, from one that is over.
+func refusedToken(err error) *failure {
+	f := badToken()
+	if errors.Is(err, identity.ErrTokenExpired) {
+		f.errors = refuse(f.status, codeExpiredToken, "The access token has expired.").errors
+	}
+	return f
 }
 
 func badToken() *failure {

@@ -33,7 +33,7 @@ func (r *mutationResolver) BulkResetPasswords(ctx context.Context, input model.B
 
 func (r *mutationResolver) BulkRevokeSessions(ctx context.Context, input model.BulkRevokeSessionsInput) (*model.BulkUsersPayload, error) {
 	return bulk(ctx, input.Ids, func(ids []uuid.UUID) ([]admin.BulkOutcome, error) {
-		return r.admin.Users.BulkRevokeSessions(ctx, ids, input.DryRun)
+		return r.admin.Users.BulkRevokeSessions(ctx, ids, input.IncludeOffline, input.DryRun)
 	})
 }
 

@@ -180,11 +180,11 @@ func TestWhatDoesNotExist(t *testing.T) {
 		{"revokeSession", `{id:%}`, "SESSION_NOT_FOUND", []any{"input", "id"}, []string{session, user}},
 		{"revokeSessions", `{by:{ids:[%]}}`, "SESSION_NOT_FOUND", []any{"input", "by", "ids", "0"}, []string{session, user}},
 		{"revokeSessions", `{by:{userId:%}}`, "USER_NOT_FOUND", []any{"input", "by", "userId"}, []string{user, session}},
-		{"revokeSessions", `{by:{clientId:%}}`, "CLIENT_NOT_FOUND", []any{"input", "by", "clientId"}, []string{user}},
+		{"revokeSessions", `{by:{client:%}}`, "CLIENT_NOT_FOUND", []any{"input", "by", "client"}, []string{user}},
 		{"revokeUserGrant", `{userId:%,by:{id:"` + grant + `"}}`, "USER_NOT_FOUND", []any{"input", "userId"}, []string{user, session}},
 		{"revokeUserGrant", `{userId:"` + root + `",by:{id:%}}`, "GRANT_NOT_FOUND", []any{"input", "by"}, []string{grant}},
 		{"revokeUserGrant", `{userId:"` + root + `",by:{id:%}}`, "GRANT_NOT_FOUND", []any{"input", "by", "id"}, []string{client, "gra_00000000-0000-0000-0000-000000000000"}},
-		{"revokeUserGrant", `{userId:"` + root + `",by:{clientId:%}}`, "GRANT_NOT_FOUND", []any{"input", "by"}, []string{client}},
+		{"revokeUserGrant", `{userId:"` + root + `",by:{client:%}}`, "GRANT_NOT_FOUND", []any{"input", "by"}, []string{client}},
 		{"rotateClientSecret", `{id:%}`, "CLIENT_NOT_FOUND", []any{"input", "id"}, []string{client, "app", user}},
 	} {
 		for _, id := range c.ids {
@@ -264,8 +264,9 @@ func TestUnlockAndVerify(t *testing.T) {
 	a := newAPI(t, nil)
 	token := a.token(t, a.admin, identity.ScopeUsersWrite)
 	bob := a.user(t, admin.NewUser{Username: "bob", Email: "bob@id.example"})
+	until := a.now.Add(time.Hour)
 	for range 3 {
-		_, err := a.store.RecordFailedSignIn(t.Context(), bob.ID, 3, a.now.Add(time.Hour))
+		_, err := a.store.RecordFailedSignIn(t.Context(), bob.ID, &until)
 		check(t, err)
 	}
 	id := map[string]any{"id": model.KindUser.ID(bob.ID)}

@@ -34,8 +34,8 @@ func (r *mutationResolver) RotateClientSecret(ctx context.Context, input model.R
 	return &model.RotateClientSecretPayload{Client: model.NewClient(client), ClientSecret: secretOrNull(secret), UserErrors: noErrors()}, nil
 }
 
-func (r *queryResolver) Clients(ctx context.Context, first *int, after *string, last *int, before *string, filter *model.ClientFilter, search *string, order model.SortDirection) (*model.ClientConnection, error) {
-	list := admin.ClientList{Descending: order == model.SortDirectionDesc}
+func (r *queryResolver) Clients(ctx context.Context, first *int, after *string, last *int, before *string, filter *model.ClientFilter, search *string, orderBy model.ClientOrder) (*model.ClientConnection, error) {
+	list := admin.ClientList{Descending: orderBy.Direction == model.SortDirectionDesc}
 	if search != nil {
 		list.Filter.Search = *search
 	}

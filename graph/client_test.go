@@ -35,10 +35,10 @@ func TestClients(t *testing.T) {
 			return out
 		}
 		for arguments, want := range map[string][]any{
-			``:                              {6.0, false, "app", "shop-0", "shop-1", "shop-2", "shop-3", "shop-4"},
-			`(first:2)`:                     {6.0, true, "app", "shop-0"},
-			`(last:2)`:                      {6.0, false, "shop-3", "shop-4"},
-			`(first:2,order:DESC)`:          {6.0, true, "shop-4", "shop-3"},
+			``:          {6.0, false, "app", "shop-0", "shop-1", "shop-2", "shop-3", "shop-4"},
+			`(first:2)`: {6.0, true, "app", "shop-0"},
+			`(last:2)`:  {6.0, false, "shop-3", "shop-4"},
+			`(first:2,orderBy:{field:CLIENT_ID,direction:DESC})`: {6.0, true, "shop-4", "shop-3"},
 			`(search:"HOP 1")`:              {1.0, false, "shop-1"},
 			`(filter:{active:false})`:       {1.0, false, "shop-4"},
 			`(search:"nothing",first:1)`:    {0.0, false},
@@ -96,7 +96,7 @@ func TestConsentsOfUsers(t *testing.T) {
 		if diff := cmp.Diff(want, got.at("users", "nodes")); diff != "" {
 			t.Error(diff)
 		}
-		const revoke = `mutation($u:ID!,$c:ID!){revokeUserGrant(input:{userId:$u,by:{clientId:$c}}){user{consents{scopes}} endedGrants userErrors{code}}}`
+		const revoke = `mutation($u:ID!,$c:ID!){revokeUserGrant(input:{userId:$u,by:{client:$c}}){user{consents{scopes}} endedGrants userErrors{code}}}`
 		gone := a.query(t, token, revoke, map[string]any{"u": model.KindUser.ID(bob.ID), "c": model.KindClient.ID(a.client.ID)})
 		if diff := cmp.Diff([]any{}, gone.at("revokeUserGrant", "user", "consents")); diff != "" || gone.at("revokeUserGrant", "endedGrants") != 0.0 {
 			t.Errorf("the consent stays: %s", gone.body)

@@ -29,6 +29,7 @@ const (
 	codeBadInput        = string(model.UserErrorCodeInvalidInput)           // a variable or argument has not the right type
 	codeUnauthenticated = string(model.UserErrorCodeUnauthorized)           // no token
 	codeBadToken        = string(model.UserErrorCodeTokenInvalid)           // a bad one
+	codeExpiredToken    = string(model.UserErrorCodeTokenExpired)           // one that was good
 	codeForbidden       = string(model.UserErrorCodeInsufficientPrivileges) // not an administrator, or a scope is missing
 	codeRateLimit       = string(model.UserErrorCodeRateLimitExceeded)      //
 	codeInternal        = string(model.UserErrorCodeInternalError)          // a fault; the request id finds it in the log

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"reflect"
 
 	"github.com/google/uuid"
 
@@ -74,6 +75,14 @@ func nestedArgs(first *int, after *string, last *int, before *string) (args admi
 	return args, args.Last == nil && args.After == "" && args.Before == ""
 }
 
+// sameList reports whether the caller asks for the list that is fetched for many objects at once.
+func sameList[L any](list, batched L) bool { return reflect.DeepEqual(list, batched) }
+
+// ownerGiven refuses a nested filter that names an owner: the list has one.
+func ownerGiven() error {
+	return identity.InvalidField("filter.userId", "Cannot be given here: the list is that of the user around it.")
+}
+
 // sessionsOf returns the first page of the sessions of a user.
 func (r *Resolver) sessionsOf(ctx context.Context, user *model.User, size int, activeOnly bool) (*model.SessionConnection, error) {
 	key := batchKey{list: "sessions", size: size, activeOnly: activeOnly}
@@ -104,7 +113,7 @@ func userSessions(id uuid.UUID, activeOnly bool) admin.SessionList {
 	if activeOnly {
 		filter.Active = &activeOnly
 	}
-	return admin.SessionList{Filter: filter}
+	return admin.SessionList{Filter: filter, Order: identity.SessionOrderCreatedAt}
 }
 
 // sessionPage returns any page of any list of sessions.
@@ -120,24 +129,19 @@ func (r *Resolver) sessionPage(ctx context.Context, list admin.SessionList, args
 func (r *Resolver) auditOf(ctx context.Context, user *model.User, size int) (*model.AuditEventConnection, error) {
 	key := batchKey{list: "audit", size: size}
 	pages, err := model.Load(user.Batch, key, func(ids []uuid.UUID) (map[uuid.UUID]*model.AuditEventConnection, error) {
-		texts := make([]string, len(ids))
-		for i, id := range ids {
-			texts[i] = id.String()
-		}
-		found, err := r.admin.Audit.About(ctx, identity.TargetUser, texts, size)
+		found, err := r.admin.Audit.OfUsers(ctx, ids, size)
 		if err != nil {
 			return nil, err
 		}
 		var all []identity.AuditEvent
-		for _, text := range texts {
-			all = append(all, found[text].Items()...)
+		for _, id := range ids {
+			all = append(all, found[id].Items()...)
 		}
 		shown := model.NewAuditEvents(all)
 		out := make(map[uuid.UUID]*model.AuditEventConnection, len(ids))
-		for i, id := range ids {
-			page := found[texts[i]]
-			n := len(page.Edges)
-			out[id] = model.NewAuditEventConnection(userAudit(id), admin.PageArgs{}, page, shown[:n])
+		for _, id := range ids {
+			n := len(found[id].Edges)
+			out[id] = model.NewAuditEventConnection(userAudit(id), admin.PageArgs{}, found[id], shown[:n])
 			shown = shown[n:]
 		}
 		return out, nil
@@ -145,9 +149,9 @@ func (r *Resolver) auditOf(ctx context.Context, user *model.User, size int) (*mo
 	return pages[user.Sub()], err
 }
 
-// userAudit is the list of the events about a user.
+// userAudit is the history of a user.
 func userAudit(id uuid.UUID) admin.AuditList {
-	return admin.AuditList{Filter: identity.AuditFilter{Target: identity.TargetUser, TargetID: id.String()}}
+	return admin.AuditList{Filter: identity.AuditFilter{UserID: id}}
 }
 
 // auditPage returns any page of any list of events.

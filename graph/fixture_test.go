@@ -17,6 +17,7 @@ import (
 	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/internal/keys"
 	"github.com/authly/authly/internal/password"
+	"github.com/authly/authly/internal/throttle"
 	"github.com/authly/authly/store"
 	"github.com/authly/authly/store/storetest"
 )
@@ -75,7 +76,7 @@ func newAPIOn(tb testing.TB, change func(*Config), open func(store.Options) *sto
 	deps := identity.Deps{
 		Store: a.store, Source: source, Keys: ring, Hasher: password.New(password.Params{Memory: 64, Time: 1, Threads: 1}, 0),
 		Policy: password.Policy{}, Signer: keys.NewSigner(a.store, ring, source, testIssuer), KeyMaker: keys.Maker{Keyring: ring},
-		Settings: identity.DefaultSettings(testIssuer), Meter: identity.NewMeter(a.now),
+		Settings: identity.DefaultSettings(testIssuer), Meter: identity.NewMeter(a.now), Throttle: throttle.NewMemory(source.Clock),
 	}
 	a.domain = identity.New(deps)
 	a.services = admin.New(deps, a.domain.SigningKeys)

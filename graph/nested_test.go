@@ -88,14 +88,18 @@ func TestNestedPagesGoOn(t *testing.T) {
 			want = append([]any{"ses_" + s.ID.String()}, want...)
 			a.session(t, a.admin, false)
 		}
-		const document = `query($after:String,$before:String,$first:Int,$last:Int,$active:Boolean!){user(by:{username:"bob"}){
-			sessions(first:$first,after:$after,last:$last,before:$before,activeOnly:$active){
+		const document = `query($after:String,$before:String,$first:Int,$last:Int,$active:Boolean){user(by:{username:"bob"}){
+			sessions(first:$first,after:$after,last:$last,before:$before,filter:{active:$active}){
 				edges{cursor node{id}} pageInfo{hasNextPage hasPreviousPage startCursor endCursor} totalCount{value}}}}`
 		walk := func(active bool) []any {
+			only := any(nil)
+			if active {
+				only = true
+			}
 			var seen []any
 			after := any(nil)
 			for range 6 {
-				got := a.query(t, token, document, map[string]any{"first": 2, "after": after, "active": active})
+				got := a.query(t, token, document, map[string]any{"first": 2, "after": after, "active": only})
 				edges, _ := got.at("user", "sessions", "edges").([]any)
 				for _, edge := range edges {
 					seen = append(seen, edge.(map[string]any)["node"].(map[string]any)["id"])
@@ -116,7 +120,7 @@ func TestNestedPagesGoOn(t *testing.T) {
 		if diff := cmp.Diff(append(append([]any{}, want[:2]...), want[3:]...), walk(true)); diff != "" {
 			t.Error(diff)
 		}
-		got := a.query(t, token, document, map[string]any{"last": 2, "active": false})
+		got := a.query(t, token, document, map[string]any{"last": 2, "active": nil})
 		edges, _ := got.at("user", "sessions", "edges").([]any)
 		if len(edges) != 2 || edges[1].(map[string]any)["node"].(map[string]any)["id"] != want[4] ||
 			got.at("user", "sessions", "pageInfo", "hasPreviousPage") != true {

@@ -14,7 +14,7 @@ import (
 func (r *Resolver) nodes(ctx context.Context, ids []string) ([]model.Node, error) {
 	byKind := map[model.Kind][]uuid.UUID{}
 	for _, id := range ids {
-		for _, kind := range []model.Kind{model.KindUser, model.KindSession, model.KindClient} {
+		for _, kind := range []model.Kind{model.KindUser, model.KindSession, model.KindClient, model.KindAudit} {
 			if parsed, ok := kind.Parse(id); ok {
 				byKind[kind] = append(byKind[kind], parsed)
 			}
@@ -23,6 +23,7 @@ func (r *Resolver) nodes(ctx context.Context, ids []string) ([]model.Node, error
 	found := map[string]model.Node{}
 	for kind, find := range map[model.Kind]func(context.Context, []uuid.UUID, map[string]model.Node) error{
 		model.KindUser: r.userNodes, model.KindSession: r.sessionNodes, model.KindClient: r.clientNodes,
+		model.KindAudit: r.auditNodes,
 	} {
 		if len(byKind[kind]) == 0 {
 			continue
@@ -51,6 +52,14 @@ func (r *Resolver) clientNodes(ctx context.Context, ids []uuid.UUID, found map[s
 	for _, client := range clients {
 		shown := model.NewClient(client)
 		found[shown.ID()] = shown
+	}
+	return err
+}
+
+func (r *Resolver) auditNodes(ctx context.Context, ids []uuid.UUID, found map[string]model.Node) error {
+	events, err := r.admin.Audit.ByIDs(ctx, ids)
+	for _, event := range model.NewAuditEvents(events) {
+		found[event.ID()] = event
 	}
 	return err
 }

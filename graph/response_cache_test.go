@@ -65,7 +65,7 @@ func TestTheTagsOfAResponse(t *testing.T) {
 		`{user(by:{id:"` + id + `"}){...F sessions{nodes{user{...F}}}}} fragment F on User{id}`: {time.Minute, []string{sessions, self, users}},
 		`{user(by:{username:"root"}){id}}`:                                                      {time.Minute, []string{users}},
 		`{user(by:{id:"` + id + `"}){auditEvents{nodes{client{name}}}}}`:                        {time.Minute, []string{audit, clients, self}},
-		`{node(id:"` + id + `"){id}}`:                                                           {time.Minute, []string{clients, sessions, users}},
+		`{node(id:"` + id + `"){id}}`:                                                           {time.Minute, []string{audit, clients, sessions, users}},
 		`{users{totalCount{value}} dashboard{users{total}}}`:                                    {30 * time.Second, []string{audit, sessions, users}},
 		`{client(by:{clientId:"nobody"}){__typename}}`:                                          {time.Minute, []string{clients}},
 		`{scopes{name}}`: {time.Minute, []string{identity.CacheTagScopes}},
@@ -232,11 +232,11 @@ func TestMutationsThatChangeManyObjectsAreBulk(t *testing.T) {
 	t.Parallel()
 	s := newAPI(t, nil).Handler.(*server)
 	for document, want := range map[string]bool{
-		`mutation{bulkDeleteUsers(input:{ids:[]}){changed}}`:                                                            true,
-		`mutation{revokeSessions(input:{by:{clientId:"c"}}){endedGrants}}`:                                              true,
-		`mutation{...F} fragment F on Mutation{...on Mutation{revokeSessions(input:{by:{clientId:"c"}}){endedGrants}}}`: true,
-		`mutation{...F} fragment F on Mutation{revokeSession(input:{id:"s"}){endedGrants}}`:                             false,
-		`mutation{revokeSession(input:{id:"s"}){endedGrants}}`:                                                          false,
+		`mutation{bulkDeleteUsers(input:{ids:[]}){changed}}`:                                                          true,
+		`mutation{revokeSessions(input:{by:{client:"c"}}){endedGrants}}`:                                              true,
+		`mutation{...F} fragment F on Mutation{...on Mutation{revokeSessions(input:{by:{client:"c"}}){endedGrants}}}`: true,
+		`mutation{...F} fragment F on Mutation{revokeSession(input:{id:"s"}){endedGrants}}`:                           false,
+		`mutation{revokeSession(input:{id:"s"}){endedGrants}}`:                                                        false,
 		`{users{nodes{id}}}`: false,
 	} {
 		doc := s.prepare(t.Context(), document)

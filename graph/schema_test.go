@@ -134,21 +134,57 @@ func TestEveryCodeOfTheDomainIsTranslated(t *testing.T) {
 	}
 }
 
-// TestTheCodesOfThePredecessor: its 29 codes, without the prefix ADMIN_.
+// TestTheCodesOfThePredecessor: its 29 codes, without the prefix ADMIN_, but for those that nothing here could be told by.
 func TestTheCodesOfThePredecessor(t *testing.T) {
 	t.Parallel()
 	list := strings.Fields(`UNAUTHORIZED INSUFFICIENT_PRIVILEGES TOKEN_EXPIRED TOKEN_INVALID USER_NOT_FOUND USER_ALREADY_EXISTS
-		USER_CANNOT_BE_DELETED USER_CANNOT_BE_MODIFIED LAST_ADMIN_PROTECTION SELF_ADMIN_REVOKE_DENIED CLIENT_NOT_FOUND
-		CLIENT_ALREADY_EXISTS CLIENT_IN_USE CLIENT_INVALID_CONFIG SCOPE_NOT_FOUND SCOPE_ALREADY_EXISTS SCOPE_IN_USE SCOPE_REQUIRED
-		VALIDATION_FAILED INVALID_INPUT MISSING_REQUIRED_FIELD FIELD_VALUE_INVALID INTERNAL_ERROR DATABASE_ERROR
-		EXTERNAL_SERVICE_ERROR RATE_LIMIT_EXCEEDED OPERATION_NOT_PERMITTED RESOURCE_CONFLICT OPERATION_FAILED`)
-	if len(list) != 29 {
+		LAST_ADMIN_PROTECTION SELF_ADMIN_REVOKE_DENIED CLIENT_NOT_FOUND CLIENT_INVALID_CONFIG
+		VALIDATION_FAILED INVALID_INPUT MISSING_REQUIRED_FIELD INTERNAL_ERROR
+		RATE_LIMIT_EXCEEDED`)
+	if len(list) != 15 {
 		t.Fatalf("%d codes", len(list))
 	}
 	for _, code := range list {
 		if !model.UserErrorCode(code).IsValid() {
 			t.Errorf("%s is not in the schema", code)
 		}
+	}
+}
+
+// constant finds the actions that the domain declares.
+var constant = regexp.MustCompile(`(?m)^\s+Action\w+\s+Action = "([\w.]+)"`)
+
+// TestTheActionsAreDocumented keeps the table of docs/admin-api.md; rewrite it with
+// go test ./graph -run TheActionsAreDocumented -update.
+func TestTheActionsAreDocumented(t *testing.T) {
+	t.Parallel()
+	source, err := os.ReadFile(filepath.Join("..", "identity", "audit.go"))
+	check(t, err)
+	for _, match := range constant.FindAllSubmatch(source, -1) {
+		if !identity.Action(match[1]).Known() {
+			t.Errorf("%s is not one of identity.Actions", match[1])
+		}
+	}
+	var table strings.Builder
+	table.WriteString("| Action | When |\n|---|---|\n")
+	for _, a := range identity.Actions {
+		table.WriteString("| `" + string(a.Action) + "` | " + a.Meaning + " |\n")
+	}
+	file := filepath.Join("..", "docs", "admin-api.md")
+	text, err := os.ReadFile(file)
+	check(t, err)
+	before, rest, found := strings.Cut(string(text), "<!-- actions -->\n")
+	_, after, ended := strings.Cut(rest, "<!-- /actions -->\n")
+	if !found || !ended {
+		t.Fatal("docs/admin-api.md has no place for the table")
+	}
+	want := before + "<!-- actions -->\n" + table.String() + "<!-- /actions -->\n" + after
+	if *update {
+		check(t, os.WriteFile(file, []byte(want), 0o600))
+		return
+	}
+	if diff := cmp.Diff(string(text), want); diff != "" {
+		t.Errorf("docs/admin-api.md is stale: %s", diff)
 	}
 }
 

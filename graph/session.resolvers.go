@@ -39,7 +39,7 @@ func (r *mutationResolver) RevokeSession(ctx context.Context, input model.Revoke
 	id, err := parseID(model.KindSession, input.ID)
 	var ended identity.RevokedCounts
 	if err == nil {
-		ended, err = r.admin.Sessions.Revoke(ctx, admin.RevokeBy{IDs: []uuid.UUID{id}})
+		ended, err = r.admin.Sessions.Revoke(ctx, admin.RevokeBy{IDs: []uuid.UUID{id}, IncludeOffline: input.IncludeOffline})
 	}
 	if err != nil {
 		problems, err := userErrors(err, input.ID)
@@ -55,6 +55,7 @@ func (r *mutationResolver) RevokeSessions(ctx context.Context, input model.Revok
 	if len(problems) > 0 {
 		return &model.RevokeSessionsPayload{UserErrors: problems}, nil
 	}
+	by.IncludeOffline = input.IncludeOffline
 	ended, err := r.admin.Sessions.Revoke(ctx, by)
 	if err != nil {
 		problems, err := userErrors(err, named.id, named.path...)
@@ -64,14 +65,9 @@ func (r *mutationResolver) RevokeSessions(ctx context.Context, input model.Revok
 }
 
 func (r *queryResolver) Sessions(ctx context.Context, first *int, after *string, last *int, before *string, filter *model.SessionFilter, orderBy model.SessionOrder) (*model.SessionConnection, error) {
-	list := admin.SessionList{
-		Order: identity.SessionOrderField(orderBy.Field), Ascending: orderBy.Direction == model.SortDirectionAsc,
-	}
-	if filter != nil {
-		var err error
-		if list.Filter, err = sessionFilter(filter); err != nil {
-			return nil, err
-		}
+	list, err := sessionList(filter, orderBy)
+	if err != nil {
+		return nil, err
 	}
 	return r.sessionPage(ctx, list, pageArgs(first, after, last, before))
 }

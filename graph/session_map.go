@@ -8,13 +8,21 @@ import (
 	"github.com/authly/authly/identity/admin"
 )
 
+func sessionList(filter *model.SessionFilter, order model.SessionOrder) (list admin.SessionList, err error) {
+	list.Order, list.Ascending = identity.SessionOrderField(order.Field), order.Direction == model.SortDirectionAsc
+	if filter != nil {
+		list.Filter, err = sessionFilter(filter)
+	}
+	return list, err
+}
+
 func sessionFilter(f *model.SessionFilter) (identity.SessionFilter, error) {
 	out := identity.SessionFilter{Active: f.Active.Value()}
 	var err error
 	if out.UserID, err = filterID("filter.userId", model.KindUser, f.UserID.Value()); err != nil {
 		return out, err
 	}
-	out.ClientID, err = filterID("filter.clientId", model.KindClient, f.ClientID.Value())
+	out.ClientID, err = filterID("filter.client", model.KindClient, f.Client.Value())
 	return out, err
 }
 
@@ -38,8 +46,8 @@ func revokeBy(selection *model.SessionSelection) (by admin.RevokeBy, at named, p
 		at = named{id: *selection.UserID.Value(), path: []string{"by", "userId"}}
 		by.UserID, err = parseID(model.KindUser, at.id)
 		note()
-	case selection.ClientID.Value() != nil:
-		at = named{id: *selection.ClientID.Value(), path: []string{"by", "clientId"}}
+	case selection.Client.Value() != nil:
+		at = named{id: *selection.Client.Value(), path: []string{"by", "client"}}
 		by.ClientID, err = parseID(model.KindClient, at.id)
 		note()
 	case len(selection.Ids.Value()) == 0:

@@ -25,7 +25,7 @@ func TestSessionFields(t *testing.T) {
 		a.session(t, bob, true)
 		a.session(t, a.admin, false)
 		got := a.query(t, token, `query($user:ID!,$client:ID!){
-			sessions(filter:{userId:$user,clientId:$client,active:true}){totalCount{value precision} nodes{
+			sessions(filter:{userId:$user,client:$client,active:true}){totalCount{value precision} nodes{
 				__typename id createdAt lastActiveAt expiresAt active ip userAgent device{browser system kind} amr authTime endedAt endReason
 				user{username} clients{client{id clientId name} scopes offline active}}}}`,
 			map[string]any{"user": model.KindUser.ID(bob.ID), "client": model.KindClient.ID(a.client.ID)})
@@ -87,7 +87,7 @@ func TestGrantsOfAUser(t *testing.T) {
 			t.Error(diff, got.body)
 		}
 		got = a.query(t, token, revoke, map[string]any{
-			"user": model.KindUser.ID(bob.ID), "by": map[string]any{"clientId": model.KindClient.ID(a.client.ID)},
+			"user": model.KindUser.ID(bob.ID), "by": map[string]any{"client": model.KindClient.ID(a.client.ID)},
 		})
 		if got.at("revokeUserGrant", "endedGrants") != 1.0 || strings.Contains(got.body, "gra_") {
 			t.Error(got.body)
@@ -135,7 +135,7 @@ func TestRevokingSessions(t *testing.T) {
 		a.grant(t, carol, a.session(t, carol, false), false, "openid")
 	}
 	a.session(t, carol, false)
-	by := map[string]any{"clientId": model.KindClient.ID(a.client.ID)}
+	by := map[string]any{"client": model.KindClient.ID(a.client.ID)}
 	ended(a.query(t, token, revokeMany, map[string]any{"by": by}), "revokeSessions", 3, 3)
 	by = map[string]any{"userId": model.KindUser.ID(carol.ID)}
 	ended(a.query(t, token, revokeMany, map[string]any{"by": by}), "revokeSessions", 1, 0)

@@ -33,12 +33,20 @@ func (r *queryResolver) Me(ctx context.Context) (*model.User, error) {
 	return r.showUser(ctx, user, err)
 }
 
-func (r *userResolver) Sessions(ctx context.Context, obj *model.User, first *int, after *string, last *int, before *string, activeOnly bool) (*model.SessionConnection, error) {
-	args, batched := nestedArgs(first, after, last, before)
-	if batched {
-		return r.sessionsOf(ctx, obj, *args.First, activeOnly)
+func (r *userResolver) Sessions(ctx context.Context, obj *model.User, first *int, after *string, last *int, before *string, filter model.SessionFilter, orderBy model.SessionOrder) (*model.SessionConnection, error) {
+	list, err := sessionList(&filter, orderBy)
+	if err == nil && list.Filter.UserID != uuid.Nil {
+		err = ownerGiven()
 	}
-	return r.sessionPage(ctx, userSessions(obj.Sub(), activeOnly), args)
+	if err != nil {
+		return nil, err
+	}
+	args, batched := nestedArgs(first, after, last, before)
+	active := list.Filter.Active != nil && *list.Filter.Active
+	if list.Filter.UserID = obj.Sub(); batched && sameList(list, userSessions(obj.Sub(), active)) {
+		return r.sessionsOf(ctx, obj, *args.First, active)
+	}
+	return r.sessionPage(ctx, list, args)
 }
 
 func (r *userResolver) Grants(ctx context.Context, obj *model.User, first int) ([]*model.Grant, error) {
@@ -64,12 +72,19 @@ func (r *userResolver) Consents(ctx context.Context, obj *model.User) ([]*model.
 	return []*model.Consent{}, nil
 }
 
-func (r *userResolver) AuditEvents(ctx context.Context, obj *model.User, first *int, after *string, last *int, before *string) (*model.AuditEventConnection, error) {
+func (r *userResolver) AuditEvents(ctx context.Context, obj *model.User, first *int, after *string, last *int, before *string, filter *model.AuditEventFilter, orderBy model.AuditEventOrder) (*model.AuditEventConnection, error) {
+	list, err := auditList(filter, orderBy)
+	if err == nil && list.Filter.UserID != uuid.Nil {
+		err = ownerGiven()
+	}
+	if err != nil {
+		return nil, err
+	}
 	args, batched := nestedArgs(first, after, last, before)
-	if batched {
+	if list.Filter.UserID = obj.Sub(); batched && sameList(list, userAudit(obj.Sub())) {
 		return r.auditOf(ctx, obj, *args.First)
 	}
-	return r.auditPage(ctx, userAudit(obj.Sub()), args)
+	return r.auditPage(ctx, list, args)
 }
 
 func (r *userConnectionResolver) TotalCount(ctx context.Context, obj *model.UserConnection) (*model.Count, error) {

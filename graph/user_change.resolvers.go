@@ -96,7 +96,7 @@ func (r *mutationResolver) RevokeUserGrant(ctx context.Context, input model.Revo
 	if err != nil {
 		at, id := []string{"userId"}, input.UserID
 		if errors.Is(err, identity.ErrGrantNotFound) {
-			at, id = []string{"by"}, text(input.By.ID)+text(input.By.ClientID)
+			at, id = []string{"by"}, text(input.By.ID)+text(input.By.Client)
 		}
 		problems, err := userErrors(err, id, at...)
 		return &model.RevokeUserGrantPayload{UserErrors: problems}, err

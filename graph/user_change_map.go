@@ -52,7 +52,7 @@ func grantsToRevoke(in model.RevokeUserGrantInput) (userID, grantID, clientID uu
 	}
 	userID = read(model.KindUser, &in.UserID, "userId")
 	grantID = read(model.KindGrant, in.By.ID.Value(), "by", "id")
-	clientID = read(model.KindClient, in.By.ClientID.Value(), "by", "clientId")
+	clientID = read(model.KindClient, in.By.Client.Value(), "by", "client")
 	return userID, grantID, clientID, problems
 }
 

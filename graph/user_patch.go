@@ -51,13 +51,11 @@ func userChange(in model.UpdateUserInput) (admin.UserChange, []model.UserError) 
 		Username: nonNull(p, "username", in.Username), Email: nonNull(p, "email", in.Email), Password: nonNull(p, "password", in.Password),
 		Verified: nonNull(p, "verified", in.Verified), Active: nonNull(p, "active", in.Active), Admin: nonNull(p, "admin", in.Admin),
 		RequiresPasswordChange: nonNull(p, "requiresPasswordChange", in.RequiresPasswordChange),
+		PhoneNumberVerified:    nonNull(p, "phoneNumberVerified", in.PhoneNumberVerified),
 	}
 	var sets []func(*identity.Claims)
 	for i, claim := range textClaims {
 		p.set(&sets, claim.Text, updateClaims.at(in, i))
-	}
-	if verified := nonNull(p, "phoneNumberVerified", in.PhoneNumberVerified); verified != nil {
-		sets = append(sets, func(c *identity.Claims) { c.PhoneNumberVerified = *verified })
 	}
 	sets = append(sets, addressChange(p, in.Address)...)
 	if len(sets) > 0 {

@@ -60,7 +60,7 @@ func TestNothingTrustsAnIncompleteSession(t *testing.T) {
 
 	_, err := f.Sessions.FromCookie(f.ctx, secret)
 	wantError(t, err, identity.ErrSessionNotFound)
-	_, err = f.SignIn.ChangePassword(f.ctx, s, passphrase, "a wholly new secret")
+	_, err = f.SignIn.ChangePassword(f.ctx, s, identity.PasswordChange{Current: passphrase, Next: "a wholly new secret"})
 	wantError(t, err, identity.ErrSessionNotFound)
 	for _, i := range []identity.Interaction{
 		f.Interactions.NewAuthorize(app, params("openid")), f.Interactions.NewAccount(identity.ReturnToPassword),

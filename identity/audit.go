@@ -20,7 +20,8 @@ const (
 	ActionPasswordChanged     Action = "user.password_changed"
 	ActionSignedIn            Action = "session.started"
 	ActionSignInFailed        Action = "session.start_failed"
-	ActionAccountLocked       Action = "user.locked"
+	ActionAccountLocked       Action = "user.locked"      // by servers of before
+	ActionThrottleEngaged     Action = "throttle.engaged" // a limit was reached, once an episode; the reason says which
 	ActionSessionsEnded       Action = "session.ended"
 	ActionClientCreated       Action = "client.created"
 	ActionClientUpdated       Action = "client.updated"
@@ -127,17 +128,17 @@ func (e AuditEvent) Failed(reason string) AuditEvent {
 
 // AuditFilter selects audit events. Set conditions must all hold.
 type AuditFilter struct {
-	From      *time.Time // inclusive
-	Before    *time.Time // exclusive
-	ActorID   string
-	ActorName string
-	ClientID  uuid.UUID
-	Actions   []Action // any of them
-	Target    TargetKind
-	TargetID  string
-	Outcome   Outcome
-	IP        string
-	RequestID string
+	OccurredAt *TimeMatch
+	UserID     uuid.UUID // who acts or to whom it is done
+	ActorID    string
+	ActorName  string
+	ClientID   uuid.UUID
+	Actions    []Action // any of them
+	Target     TargetKind
+	TargetID   string
+	Outcome    Outcome
+	IP         string
+	RequestID  string
 }
 
 // AuditQuery is what a store is asked for; newest first unless Ascending.

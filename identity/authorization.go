@@ -23,3 +23,15 @@ type AuthorizationParams struct {
 	Claims          json.RawMessage `json:"claims,omitempty"`
 	ClaimScopes     []string        `json:"claim_scopes,omitempty"` // scopes whose claims are asked for one by one: to be consented to, not granted
 }
+
+// size returns how many bytes of text a client has asked with.
+func (p AuthorizationParams) size() int {
+	n := len(p.RedirectURI) + len(p.ResponseMode) + len(p.State) + len(p.Nonce) + len(p.CodeChallenge) + len(p.LoginHint) +
+		len(p.HintSubject) + len(p.UILocales) + len(p.Display) + len(p.Claims)
+	for _, list := range [][]string{p.Scopes, p.Resources, p.Prompt, p.ACRValues, p.ClaimScopes} {
+		for _, text := range list {
+			n += len(text) + 1
+		}
+	}
+	return n
+}

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -19,24 +20,29 @@ type Authorizations struct {
 
 type authorizationPorts interface {
 	Transactor
-	InsertGrant(ctx context.Context, g Grant) error
-	InsertCode(ctx context.Context, interactionID uuid.UUID, at time.Time, g Grant) (bool, error)
+	InsertGrantOn(ctx context.Context, g Grant, b GrantBasis) (bool, error)
+	InsertCode(ctx context.Context, i Interaction, g Grant, b GrantBasis) (bool, error)
+	InteractionByID(ctx context.Context, id uuid.UUID) (Interaction, error)
 }
 
 func newAuthorizations(d Deps) *Authorizations {
 	return &Authorizations{store: d.Store, source: d.Source, keys: d.Keys, codeTTL: d.Settings.CodeTTL}
 }
 
-// Approve notes that the person allows the client what it asks for, and remembers it.
+// Approve notes that the person allows the client what it asks for, and remembers it. ErrSessionNotFound when the session
+// does not hold any more.
 func (s *Authorizations) Approve(ctx context.Context, i Interaction, b BrowserSession) error {
 	now := s.source.Now()
 	return s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
+		if err := tx.HoldSession(ctx, b, now); err != nil {
+			return err
+		}
 		progress := i
 		if !i.of(b.Session) {
 			progress.AuthenticatedAt = nil
 		}
 		progress.ConsentedAt, progress.SessionID = &now, &b.Session.ID
-		if err := tx.ProgressInteraction(ctx, progress); err != nil {
+		if err := tx.SaveInteraction(ctx, progress.progress(s.source, s.keys)); err != nil {
 			return err
 		}
 		consent, err := tx.ConsentFor(ctx, b.User.ID, i.Client.ID)
@@ -68,15 +74,18 @@ func (s *Authorizations) Approve(ctx context.Context, i Interaction, b BrowserSe
 	})
 }
 
-// Deny finishes the interaction without a grant. It is ErrInteractionNotFound when it was already finished.
+// Deny finishes the interaction without a grant. It is ErrInteractionNotFound when it was already finished, and
+// ErrSessionNotFound when the session does not hold any more.
 func (s *Authorizations) Deny(ctx context.Context, i Interaction, b BrowserSession) error {
 	return s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
-		first, err := tx.FinishInteraction(ctx, i.ID, s.source.Now())
-		if err != nil {
+		now := s.source.Now()
+		if err := tx.HoldSession(ctx, b, now); err != nil {
 			return err
 		}
-		if !first {
-			return ErrInteractionNotFound
+		done := i.finished(b.Session, now)
+		done.Denied = true
+		if err := tx.SaveInteraction(ctx, done.progress(s.source, s.keys)); err != nil {
+			return err
 		}
 		event := NewEvent(ctx, s.source, ActionConsentDenied, TargetClient, i.Client.ID.String(), i.Client.ClientID)
 		event = event.By(b.User)
@@ -84,11 +93,118 @@ func (s *Authorizations) Deny(ctx context.Context, i Interaction, b BrowserSessi
 	})
 }
 
-// Issue finishes the interaction with a grant and returns the authorization code, which is stored only as a digest. A saved
-// interaction yields one code; a second call is ErrInteractionNotFound.
+// Issue finishes the interaction with a grant and returns the authorization code, which is stored only as a digest. An
+// interaction with a handle yields one code; a second call is ErrInteractionNotFound. When the session, its user, the
+// client or the consent does not hold any more it is ErrLoginRequired: the next step must be asked for again.
 func (s *Authorizations) Issue(ctx context.Context, i Interaction, b BrowserSession) (string, error) {
+	grant, code, err := s.newGrant(i, b)
+	if err != nil {
+		return "", err
+	}
+	if i.Handle == "" {
+		held, err := s.store.InsertGrantOn(ctx, grant, basis(i, b))
+		if err == nil && !held {
+			err = ErrLoginRequired
+		}
+		if err != nil {
+			return "", fmt.Errorf("issue code: %w", err)
+		}
+		return code, nil
+	}
+	done := i.finished(b.Session, grant.CreatedAt)
+	done.GrantID = &grant.ID
+	first, err := s.store.InsertCode(ctx, done.progress(s.source, s.keys), grant, basis(i, b))
+	if err == nil && !first {
+		err = s.refusal(ctx, i)
+	}
+	if err != nil {
+		return "", fmt.Errorf("issue code: %w", err)
+	}
+	return code, nil
+}
+
+// refusal returns why an interaction was not finished with a grant.
+func (s *Authorizations) refusal(ctx context.Context, i Interaction) error {
+	stored, err := s.store.InteractionByID(ctx, i.ID)
+	switch {
+	case errors.Is(err, ErrInteractionNotFound):
+		return ErrLoginRequired // nobody has finished it
+	case err == nil && stored.DoneAt == nil:
+		return ErrLoginRequired
+	case err == nil:
+		return ErrInteractionNotFound
+	}
+	return err
+}
+
+// basis returns what a grant for the interaction in the session is decided on.
+func basis(i Interaction, b BrowserSession) GrantBasis {
+	return GrantBasis{
+		SessionDigest: b.Session.Digest, PasswordChangedAt: b.User.Password.ChangedAt, Consent: !i.Client.Policy.SkipConsent,
+	}
+}
+
+// maxRepeats is how often Repeat looks again at an interaction that others repeat at the same moment.
+const maxRepeats = 8
+
+// Repeat returns another code for an interaction that Next says may be answered again: the answer before may never have
+// reached the client, because a second click took its place. No code is used twice, and of those of one interaction only
+// the last can be: the grant of the one before ends unless that was redeemed.
+func (s *Authorizations) Repeat(ctx context.Context, i Interaction, b BrowserSession) (string, error) {
+	if !i.of(b.Session) || i.GrantID == nil {
+		return "", ErrInteractionNotFound
+	}
+	for range maxRepeats {
+		grant, code, err := s.newGrant(i, b)
+		if err != nil {
+			return "", err
+		}
+		replaced, err := s.replace(ctx, i, grant, b)
+		if err != nil {
+			return "", fmt.Errorf("repeat code: %w", err)
+		}
+		if replaced {
+			return code, nil
+		}
+		now, err := s.store.InteractionByID(ctx, i.ID)
+		if err != nil {
+			return "", err
+		}
+		i.GrantID = now.GrantID
+	}
+	return "", ErrInteractionNotFound
+}
+
+// replace puts a grant in the place of the one that the interaction has; false if that is no longer the one.
+func (s *Authorizations) replace(ctx context.Context, i Interaction, next Grant, b BrowserSession) (replaced bool, err error) {
+	err = s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
+		// Before the grants, as everybody takes them.
+		if err := tx.HoldSession(ctx, b, next.CreatedAt); errors.Is(err, ErrSessionNotFound) {
+			return ErrLoginRequired
+		} else if err != nil {
+			return err
+		}
+		replaced, err = tx.ReplaceInteractionGrant(ctx, i.ID, *i.GrantID, next.ID)
+		if err != nil || !replaced {
+			return err
+		}
+		unspent := GrantSelection{IDs: []uuid.UUID{*i.GrantID}, OnlyUnspent: true}
+		if _, err := tx.EndGrants(ctx, unspent, next.CreatedAt, EndReplaced); err != nil {
+			return err
+		}
+		held, err := tx.InsertGrantOn(ctx, next, basis(i, b))
+		if err == nil && !held {
+			err = ErrLoginRequired
+		}
+		return err
+	})
+	return replaced, err
+}
+
+// newGrant makes the grant that the interaction asks for, with its code.
+func (s *Authorizations) newGrant(i Interaction, b BrowserSession) (Grant, string, error) {
 	if !b.Session.Complete() {
-		return "", ErrLoginRequired
+		return Grant{}, "", ErrLoginRequired
 	}
 	now := s.source.Now()
 	code := s.source.NewSecret()
@@ -106,18 +222,5 @@ func (s *Authorizations) Issue(ctx context.Context, i Interaction, b BrowserSess
 	if params.RedirectURISent {
 		grant.Code.RedirectURI = params.RedirectURI
 	}
-	if i.Handle == "" {
-		if err := s.store.InsertGrant(ctx, grant); err != nil {
-			return "", fmt.Errorf("issue code: %w", err)
-		}
-		return code, nil
-	}
-	first, err := s.store.InsertCode(ctx, i.ID, now, grant)
-	if err == nil && !first {
-		err = ErrInteractionNotFound
-	}
-	if err != nil {
-		return "", fmt.Errorf("issue code: %w", err)
-	}
-	return code, nil
+	return grant, code, nil
 }

@@ -18,10 +18,12 @@ type ClientAuthentication struct {
 	keys       *Keyring
 	source     Source
 	issuer     string
+	guard      *clientGuard
 }
 
-func newClientAuthentication(d Deps) *ClientAuthentication {
+func newClientAuthentication(d Deps, g *guard) *ClientAuthentication {
 	return &ClientAuthentication{
+		guard:   newClientGuard(g),
 		clients: d.Store, lists: d.Store, replays: d.Store, assertions: d.Assertions, keys: d.Keys, source: d.Source, issuer: d.Settings.Issuer,
 	}
 }
@@ -91,8 +93,27 @@ func (s *ClientAuthentication) Find(ctx context.Context, clientID string) (Clien
 
 // Authenticate returns the client of the credentials. Only the method that it is registered with is accepted (RFC 6749
 // §2.3), but a secret counts in the header and in the body alike. Every refusal is ErrInvalidClient, so that nobody can
-// probe for client ids, and takes the same time; its cause tells the operator which method was expected.
+// probe for client ids, and takes the same time; its cause tells the operator which method was expected. It is RateLimited
+// where too many have failed.
 func (s *ClientAuthentication) Authenticate(ctx context.Context, presented ClientCredentials) (Client, error) {
+	place := clientPlaceOf(ctx, presented.ClientID)
+	if err := s.guard.admit(place); err != nil {
+		return Client{}, err
+	}
+	client, err := s.authenticate(ctx, presented)
+	switch {
+	case errors.Is(err, ErrInvalidClient):
+		return Client{}, s.guard.failed(ctx, place, client, err)
+	case err != nil:
+		return Client{}, err
+	case !client.Public(): // anybody can claim to be a public client
+		s.guard.succeeded(place)
+	}
+	return client, nil
+}
+
+// authenticate returns the client of the credentials; with ErrInvalidClient the one that they name, if there is one.
+func (s *ClientAuthentication) authenticate(ctx context.Context, presented ClientCredentials) (Client, error) {
 	client, err := s.Find(ctx, presented.ClientID)
 	if errors.Is(err, ErrClientNotFound) {
 		s.ProveSecret(Client{}, presented.Secret)
@@ -111,12 +132,12 @@ func (s *ClientAuthentication) Authenticate(ctx context.Context, presented Clien
 			continue
 		}
 		if err := m.prove(s, ctx, client, presented); err != nil {
-			return Client{}, refusedMethod(client, presented, err)
+			return client, refusedMethod(client, presented, err)
 		}
 		return client, nil
 	}
 	s.ProveSecret(Client{}, presented.Secret)
-	return Client{}, refusedMethod(client, presented, ErrInvalidClient)
+	return client, refusedMethod(client, presented, ErrInvalidClient)
 }
 
 // accepts reports whether a client that is registered with a method may be presented by another. Where a secret stands

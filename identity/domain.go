@@ -13,7 +13,9 @@ type Deps struct {
 	KeyMaker   KeyMaker
 	Assertions AssertionVerifier
 	Sender     LogoutSender
-	Meter      *Meter // counts the token endpoint; nil = not counted
+	Throttle   Throttle
+	Watch      ThrottleWatch // nil = not counted
+	Meter      *Meter        // counts the token endpoint; nil = not counted
 	Settings   Settings
 }
 
@@ -34,13 +36,15 @@ type Domain struct {
 	SigningKeys    *SigningKeys
 	Logouts        *Logouts
 	Jobs           *Jobs
+	Retention      *Retention
 	Meter          *Meter
 	Signer         TokenSigner
 }
 
 // New wires the services. The kinds of jobs are those that the services bring.
 func New(d Deps) *Domain {
-	scopes, signIn := newScopes(d), newSignIn(d)
+	guard := newGuard(d)
+	scopes, signIn := newScopes(d), newSignIn(d, guard)
 	logouts := &Logouts{store: d.Store, source: d.Source, signer: d.Signer, sender: d.Sender, issuer: d.Settings.Issuer}
 	keys := &SigningKeys{store: d.Store, source: d.Source, maker: d.KeyMaker, refreshTokenTTL: d.Settings.RefreshTokenTTL}
 	retention := &Retention{store: d.Store, source: d.Source, settings: d.Settings}
@@ -48,8 +52,8 @@ func New(d Deps) *Domain {
 	return &Domain{
 		Settings: d.Settings, Source: d.Source, Signer: d.Signer, Meter: d.Meter,
 		SignIn: signIn, Credentials: &Credentials{d.Store}, Sessions: newSessions(d), Profiles: &Profiles{store: d.Store, source: d.Source},
-		ClientAuth: newClientAuthentication(d), Scopes: scopes, Interactions: newInteractions(d), Authorizations: newAuthorizations(d),
+		ClientAuth: newClientAuthentication(d, guard), Scopes: scopes, Interactions: newInteractions(d), Authorizations: newAuthorizations(d),
 		Grants: newGrants(d, scopes, signIn), Tokens: newTokens(d), SigningKeys: keys, Logouts: logouts,
-		Jobs: newJobs(d, kinds...),
+		Jobs: newJobs(d, kinds...), Retention: retention,
 	}
 }

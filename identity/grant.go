@@ -56,15 +56,24 @@ func (r RefreshState) inTime(now time.Time) bool {
 	return r.ExpiresAt != nil && r.ExpiresAt.After(now) && r.IdleExpiresAt.After(now)
 }
 
+// GrantBasis is what a grant for a browser session was decided on, beside the grant's user, client and session
+// themselves. All of it must still hold at the moment of insertion: a grant that was begun before a password was
+// changed, a session ended, a consent withdrawn or a client switched off must not outlive that.
+type GrantBasis struct {
+	SessionDigest     []byte     // of the cookie that the browser came with, which must not have been renewed
+	PasswordChangedAt *time.Time // of the user, as it was read
+	Consent           bool       // a consent must be remembered
+}
+
 // GrantSelection names grants to end. All set conditions must hold. OnlySessionBound spares grants with
-// offline_access.
+// offline_access, OnlyUnspent those whose code was redeemed.
 type GrantSelection struct {
 	IDs              []uuid.UUID
 	UserID           uuid.UUID
 	ClientID         uuid.UUID
 	SessionIDs       []uuid.UUID
 	OnlySessionBound bool
-	ExceptSession    uuid.UUID // spares grants of this session
+	OnlyUnspent      bool
 }
 
 // GrantStatus is what decides whether tokens may be had under a grant, read in one statement.

@@ -49,6 +49,7 @@ func newGrantModel(t *rapid.T, f *fixture, app identity.Client, u identity.User)
 	if l.offline {
 		scopes = append(scopes, "offline_access")
 	}
+	app.Policy.SkipConsent = true
 	if l.code, err = f.Authorizations.Issue(f.ctx, f.Interactions.NewAuthorize(app, params(scopes...)), l.browser); err != nil {
 		t.Fatal(err)
 	}

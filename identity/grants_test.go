@@ -52,6 +52,7 @@ func TestExchangeRefuses(t *testing.T) {
 	lax := f.client(t, "lax", func(m *clientFields) { m.RequirePKCE = false })
 	b := f.signIn(t, u)
 	issue := func(c identity.Client, change func(*identity.AuthorizationParams)) string {
+		c.Policy.SkipConsent = true
 		p := params("openid")
 		change(&p)
 		code, err := f.Authorizations.Issue(f.ctx, f.Interactions.NewAuthorize(c, p), b)

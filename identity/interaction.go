@@ -17,26 +17,30 @@ const (
 	InteractionAccount   InteractionKind = "account"   // a page of one's own account; returns to it
 )
 
-// Interaction is what a browser is in the middle of: a stored question to a person that ends in a return. Pages carry
-// only its handle; everything else survives here.
+// Interaction is what a browser is in the middle of: a question to a person that ends in a return. Its handle, which the
+// pages carry, has the question itself under seal; stored is only what a person has done about it.
 type Interaction struct {
 	ID         uuid.UUID
 	Kind       InteractionKind
-	Digest     []byte              // keyed digest of the handle
+	Digest     []byte              // keyed digest of the handle, where a server of the version before stored the question
 	ClientID   uuid.UUID           // whose request it is (authorize); else zero
 	Params     AuthorizationParams // authorize
 	ReturnPath ReturnPath          // account
 	CreatedAt  time.Time
 	ExpiresAt  time.Time
-	DoneAt     *time.Time
 
 	// What the person has done so far.
 	SessionID       *uuid.UUID // the browser session that acts; consent must come from it
 	AuthenticatedAt *time.Time // a sign-in that was made for this very interaction
 	ConsentedAt     *time.Time
 
+	// How it ended.
+	DoneAt  *time.Time
+	GrantID *uuid.UUID // with a code: the grant whose code was sent last
+	Denied  bool       // with a refusal
+
 	// What is not stored with it.
-	Handle string // the secret in the pages' URLs; empty until it is saved
+	Handle string // in the pages' URLs; empty until it is sealed
 	Client Client // of ClientID
 }
 
@@ -70,3 +74,12 @@ func (i Interaction) Grantable(u User) []string { return userScopes(i.Params.Sco
 
 // of reports whether the interaction's sign-in or consent was made in the session.
 func (i Interaction) of(s Session) bool { return i.SessionID != nil && *i.SessionID == s.ID }
+
+// finished returns the interaction as a session ends it. What another session has done in it does not count.
+func (i Interaction) finished(s Session, at time.Time) Interaction {
+	if !i.of(s) {
+		i.AuthenticatedAt, i.ConsentedAt = nil, nil
+	}
+	i.SessionID, i.DoneAt = &s.ID, &at
+	return i
+}

@@ -4,18 +4,18 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/google/uuid"
 )
 
-// Interactions carries a person through what a browser is in the middle of. It is a state machine over a stored
-// question: endpoints and pages ask Next what is missing, and never route to one another.
+// Interactions carries a person through what a browser is in the middle of. It is a state machine over a sealed question
+// and what was done about it: endpoints and pages ask Next what is missing, and never route to one another.
 type Interactions struct {
 	store  interactionPorts
 	source Source
 	keys   *Keyring
+	sealer sealer
 	ttl    time.Duration
 }
 
@@ -26,19 +26,21 @@ type interactionPorts interface {
 }
 
 func newInteractions(d Deps) *Interactions {
-	return &Interactions{store: d.Store, source: d.Source, keys: d.Keys, ttl: d.Settings.InteractionTTL}
+	return &Interactions{
+		store: d.Store, source: d.Source, keys: d.Keys, sealer: newSealer(d.Keys), ttl: d.Settings.InteractionTTL,
+	}
 }
 
-// NewAuthorize makes the interaction of a validated authorization request. It is not stored yet: when nothing is
-// missing it never needs to be.
+// NewAuthorize makes the interaction of a validated authorization request. It has no handle yet: when nothing is missing
+// it never needs one.
 func (s *Interactions) NewAuthorize(client Client, p AuthorizationParams) Interaction {
 	i := s.begin(InteractionAuthorize)
 	i.ClientID, i.Client, i.Params = client.ID, client, p
 	return i
 }
 
-// NewAccount makes the interaction of a page that needs somebody to be signed in, and that it returns to. It is not
-// stored yet.
+// NewAccount makes the interaction of a page that needs somebody to be signed in, and that it returns to. It has no
+// handle yet.
 func (s *Interactions) NewAccount(path ReturnPath) Interaction {
 	i := s.begin(InteractionAccount)
 	i.ReturnPath = path
@@ -50,30 +52,14 @@ func (s *Interactions) begin(kind InteractionKind) Interaction {
 	return Interaction{ID: s.source.NewID(), Kind: kind, CreatedAt: now, ExpiresAt: now.Add(s.ttl)}
 }
 
-// Save stores a new interaction so that pages can carry it on, and gives it the handle for their URLs.
-func (s *Interactions) Save(ctx context.Context, i Interaction) (Interaction, error) {
-	i.Handle = s.source.NewSecret()
-	i.Digest = s.keys.Digest(PurposeInteraction, i.Handle)
-	if err := s.store.InsertInteraction(ctx, i); err != nil {
-		return Interaction{}, fmt.Errorf("save interaction: %w", err)
-	}
-	return i, nil
-}
-
-// Load finds the interaction of a handle; ErrInteractionNotFound when it is unknown, done or has expired, of a kind
-// that is not known here, or of a client that is no longer active.
+// Load opens a handle and adds what the person has done so far; ErrInteractionNotFound when the handle is none of ours,
+// of a kind that is not known here, or of a client that is no longer active. One that has expired begins anew, under
+// another handle. One that is done is returned as such: Next says what is left of it.
 func (s *Interactions) Load(ctx context.Context, handle string) (Interaction, error) {
-	if _, err := base64.RawURLEncoding.DecodeString(handle); err != nil || len(handle) != 43 {
-		return Interaction{}, ErrInteractionNotFound
-	}
-	i, err := s.store.InteractionByDigest(ctx, s.keys.Digests(PurposeInteraction, handle))
+	i, err := s.find(ctx, handle)
 	if err != nil {
 		return Interaction{}, err
 	}
-	if i.DoneAt != nil || !i.ExpiresAt.After(s.source.Now()) {
-		return Interaction{}, ErrInteractionNotFound
-	}
-	i.Handle = handle
 	switch i.Kind {
 	case InteractionAuthorize:
 		i.Client, err = s.store.ClientByID(ctx, i.ClientID)
@@ -90,7 +76,67 @@ func (s *Interactions) Load(ctx context.Context, handle string) (Interaction, er
 	if err != nil {
 		return Interaction{}, err
 	}
+	if !i.ExpiresAt.After(s.source.Now()) {
+		return s.renew(i)
+	}
 	return i, nil
+}
+
+// find returns what a handle stands for, without its client and whether or not it has expired.
+func (s *Interactions) find(ctx context.Context, handle string) (Interaction, error) {
+	if len(handle) == storedHandle {
+		return s.findStored(ctx, handle)
+	}
+	i, err := s.sealer.open(handle)
+	if err != nil {
+		return Interaction{}, ErrInteractionNotFound.Because(err)
+	}
+	progress, err := s.store.InteractionByID(ctx, i.ID)
+	switch {
+	case errors.Is(err, ErrInteractionNotFound): // nobody has acted yet
+		return i, nil
+	case err != nil:
+		return Interaction{}, err
+	}
+	i.SessionID, i.AuthenticatedAt, i.ConsentedAt = progress.SessionID, progress.AuthenticatedAt, progress.ConsentedAt
+	i.DoneAt, i.GrantID, i.Denied = progress.DoneAt, progress.GrantID, progress.Denied
+	return i, nil
+}
+
+// findStored returns an interaction that a server of the version before has stored (docs/decisions/0034).
+func (s *Interactions) findStored(ctx context.Context, handle string) (Interaction, error) {
+	if _, err := base64.RawURLEncoding.Strict().DecodeString(handle); err != nil {
+		return Interaction{}, ErrInteractionNotFound
+	}
+	i, err := s.store.InteractionByDigest(ctx, s.keys.Digests(PurposeInteraction, handle))
+	if err != nil {
+		return Interaction{}, err
+	}
+	i.Handle = handle
+	return i, nil
+}
+
+// renewable is how long after its end an interaction can begin anew, so that a page that was left open overnight still
+// leads on.
+const renewable = 24 * time.Hour
+
+// renew begins an interaction that has expired anew: nothing that was done in it counts, and the client must still be
+// allowed what it asked for. It is no more than what opening the client's request again would do.
+func (s *Interactions) renew(old Interaction) (Interaction, error) {
+	i := s.begin(old.Kind)
+	i.ClientID, i.Client, i.Params, i.ReturnPath = old.ClientID, old.Client, old.Params, old.ReturnPath
+	if i.CreatedAt.Sub(old.ExpiresAt) > renewable {
+		return Interaction{}, ErrInteractionNotFound
+	}
+	if i.Kind == InteractionAuthorize {
+		asked := len(i.Params.Scopes)
+		i.Params.Scopes = intersect(i.Params.Scopes, i.Client.Scopes())
+		_, registered := i.Client.RedirectURI(i.Params.RedirectURI)
+		if !registered || !i.Client.Allows(GrantAuthorizationCode) || asked > 0 && len(i.Params.Scopes) == 0 {
+			return Interaction{}, ErrInteractionNotFound
+		}
+	}
+	return s.Seal(i)
 }
 
 // SignedIn notes that a person signed in for this interaction, and returns it as it is now.
@@ -98,14 +144,5 @@ func (s *Interactions) SignedIn(ctx context.Context, i Interaction, b BrowserSes
 	now := s.source.Now()
 	i.AuthenticatedAt, i.SessionID = &now, &b.Session.ID
 	i.ConsentedAt = nil
-	return i, s.store.ProgressInteraction(ctx, i)
-}
-
-// Finish marks a saved interaction done because it was answered with an error.
-func (s *Interactions) Finish(ctx context.Context, i Interaction) error {
-	if i.Handle == "" {
-		return nil
-	}
-	_, err := s.store.FinishInteraction(ctx, i.ID, s.source.Now())
-	return err
+	return i, s.store.SaveInteraction(ctx, i.progress(s.source, s.keys))
 }

@@ -92,8 +92,7 @@ func TestNextInEveryCombination(t *testing.T) {
 											want = identity.StepFirstFactor
 										case mustChange:
 											want = identity.StepPassword
-										case consented.counts:
-										case asks("consent"), !client.Policy.SkipConsent && !before.enough:
+										case asks("consent") && !consented.counts, !client.Policy.SkipConsent && !before.enough:
 											want = identity.StepConsent
 										}
 										if got != want {
@@ -123,7 +122,7 @@ func TestNextOfAnAccountPage(t *testing.T) {
 	b.Session.AuthTime = b.Session.AuthTime.Add(-time.Hour)
 	mustChange := b
 	mustChange.User.RequiresPasswordChange = true
-	i, err := f.Interactions.Save(f.ctx, f.Interactions.NewAccount(identity.ReturnToPassword))
+	i, err := f.Interactions.Seal(f.Interactions.NewAccount(identity.ReturnToPassword))
 	noError(t, err)
 	signedIn, err := f.Interactions.SignedIn(f.ctx, i, b)
 	noError(t, err)
@@ -156,7 +155,7 @@ func TestWhatIsNoKindOfHereIsNotFound(t *testing.T) {
 	} {
 		i := f.Interactions.NewAccount(identity.ReturnToPassword)
 		change(&i)
-		i, err := f.Interactions.Save(f.ctx, i)
+		i, err := f.Interactions.Seal(i)
 		noError(t, err)
 		if _, err := f.Interactions.Load(f.ctx, i.Handle); !errors.Is(err, identity.ErrInteractionNotFound) {
 			t.Errorf("%s: %v", name, err)
@@ -185,7 +184,7 @@ func TestAPersonIsAskedOnceEvenForNothing(t *testing.T) {
 	f := newFixture(t)
 	app := f.client(t, "app")
 	b := f.signIn(t, f.user(t, "alice"))
-	p, err := f.Interactions.Save(f.ctx, f.Interactions.NewAuthorize(app, params()))
+	p, err := f.Interactions.Seal(f.Interactions.NewAuthorize(app, params()))
 	noError(t, err)
 	step, err := f.Interactions.Next(f.ctx, p, &b)
 	noError(t, err)
@@ -204,36 +203,22 @@ func TestLoad(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	app := f.client(t, "app")
-	saved, err := f.Interactions.Save(f.ctx, f.Interactions.NewAuthorize(app, params("openid")))
+	sealed, err := f.Interactions.Seal(f.Interactions.NewAuthorize(app, params("openid")))
 	noError(t, err)
-	got, err := f.Interactions.Load(f.ctx, saved.Handle)
+	got, err := f.Interactions.Load(f.ctx, sealed.Handle)
 	noError(t, err)
-	wantSame(t, got, saved)
-	for _, handle := range []string{"", "x", saved.Handle + "A", saved.Handle[:42] + "\n", strings.Repeat("A", 43), strings.Repeat("!", 43)} {
+	wantSame(t, got, sealed)
+	for _, handle := range []string{
+		"", "x", sealed.Handle + "A", sealed.Handle + "\n", sealed.Handle[:42] + "\n", strings.Repeat("A", 43), strings.Repeat("!", 43),
+		"A" + sealed.Handle[1:], strings.Repeat("A", 1<<20), sealed.Handle[:len(sealed.Handle)-4],
+	} {
 		_, err := f.Interactions.Load(f.ctx, handle)
 		wantError(t, err, identity.ErrInteractionNotFound)
 	}
-	t.Run("not after its time", func(t *testing.T) {
-		f.advance(f.Settings.InteractionTTL - time.Microsecond)
-		_, err := f.Interactions.Load(f.ctx, saved.Handle)
-		noError(t, err)
-		f.advance(time.Microsecond)
-		_, err = f.Interactions.Load(f.ctx, saved.Handle)
-		wantError(t, err, identity.ErrInteractionNotFound)
-	})
-	t.Run("not when it is done", func(t *testing.T) {
-		p, err := f.Interactions.Save(f.ctx, f.Interactions.NewAuthorize(app, params("openid")))
-		noError(t, err)
-		noError(t, f.Interactions.Finish(f.ctx, p))
-		_, err = f.Interactions.Load(f.ctx, p.Handle)
-		wantError(t, err, identity.ErrInteractionNotFound)
-	})
 	t.Run("not when its client is off", func(t *testing.T) {
-		p, err := f.Interactions.Save(f.ctx, f.Interactions.NewAuthorize(app, params("openid")))
-		noError(t, err)
 		_, _, err = f.admin.Clients.Update(f.ctx, app.ID, admin.ClientChange{Active: new(false)}, nil)
 		noError(t, err)
-		_, err = f.Interactions.Load(f.ctx, p.Handle)
+		_, err = f.Interactions.Load(f.ctx, sealed.Handle)
 		wantError(t, err, identity.ErrInteractionNotFound)
 	})
 }
@@ -245,7 +230,7 @@ func TestAPersonGoesThroughTheSteps(t *testing.T) {
 	u := f.user(t, "alice")
 	draft := f.Interactions.NewAuthorize(app, params("openid", "email", "admin:users:read"))
 	draft.Params.Prompt = []string{"login"}
-	p, err := f.Interactions.Save(f.ctx, draft)
+	p, err := f.Interactions.Seal(draft)
 	noError(t, err)
 	b := f.signIn(t, u)
 	next := func(want identity.Step) {
@@ -295,7 +280,7 @@ func TestAPersonGoesThroughTheSteps(t *testing.T) {
 	noError(t, err)
 	wantSame(t, g, identity.Grant{
 		ID: g.ID, UserID: u.ID, ClientID: app.ID, SessionID: &b.Session.ID, Scopes: []string{"openid", "email"}, AuthTime: start,
-		AMR: []string{"pwd"}, CreatedAt: start, Code: &identity.CodeState{
+		AMR: []string{"pwd"}, ACR: "1", CreatedAt: start, Code: &identity.CodeState{
 			Digest: f.deps.Keys.Digest(identity.PurposeCode, code), ExpiresAt: start.Add(time.Minute), RedirectURI: callback,
 			CodeChallenge: challenge, Nonce: "n-1",
 		},
@@ -310,7 +295,7 @@ func TestConsentGrows(t *testing.T) {
 	approve := func(scopes ...string) {
 		t.Helper()
 		f.advance(time.Hour)
-		p, err := f.Interactions.Save(f.ctx, f.Interactions.NewAuthorize(app, params(scopes...)))
+		p, err := f.Interactions.Seal(f.Interactions.NewAuthorize(app, params(scopes...)))
 		noError(t, err)
 		noError(t, f.Authorizations.Approve(f.ctx, p, b))
 	}
@@ -334,7 +319,7 @@ func TestDeny(t *testing.T) {
 	f := newFixture(t)
 	app := f.client(t, "app")
 	b := f.signIn(t, f.user(t, "alice"))
-	p, err := f.Interactions.Save(f.ctx, f.Interactions.NewAuthorize(app, params("openid")))
+	p, err := f.Interactions.Seal(f.Interactions.NewAuthorize(app, params("openid")))
 	noError(t, err)
 	noError(t, f.Authorizations.Deny(f.ctx, p, b))
 	_, err = f.Authorizations.Issue(f.ctx, p, b)
@@ -348,8 +333,9 @@ func TestTwoTabsGetOneCode(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	app := f.client(t, "app")
+	app.Policy.SkipConsent = true
 	b := f.signIn(t, f.user(t, "alice"))
-	p, err := f.Interactions.Save(f.ctx, f.Interactions.NewAuthorize(app, params("openid")))
+	p, err := f.Interactions.Seal(f.Interactions.NewAuthorize(app, params("openid")))
 	noError(t, err)
 	codes := make([]string, 6)
 	var group sync.WaitGroup
@@ -366,6 +352,7 @@ func TestIssueKeepsWhatWasAsked(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	app := f.client(t, "app")
+	app.Policy.SkipConsent = true
 	root := f.user(t, "root", administrator)
 	b := f.signIn(t, root)
 	p := params("openid", "offline_access", "admin:users:read")
@@ -390,7 +377,7 @@ func TestConsentOfAnotherSessionDoesNotInheritItsSignIn(t *testing.T) {
 	first, second := f.signIn(t, u), f.signIn(t, u)
 	draft := f.Interactions.NewAuthorize(app, params("openid"))
 	draft.Params.Prompt = []string{"login"}
-	p, err := f.Interactions.Save(f.ctx, draft)
+	p, err := f.Interactions.Seal(draft)
 	noError(t, err)
 	p, err = f.Interactions.SignedIn(f.ctx, p, first)
 	noError(t, err)

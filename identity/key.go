@@ -72,11 +72,21 @@ type KeyMaker interface {
 type PasswordHasher interface {
 	// Hash returns the PHC string of a password. It may return an Unavailable error when too many hashes are asked for.
 	Hash(ctx context.Context, password string) (string, error)
-	// Verify compares in constant time. An empty encoded takes as long as a real one and is false. stale asks for a new
-	// hash of the password that has just been verified.
-	Verify(ctx context.Context, password, encoded string) (ok, stale bool, err error)
+	// Verify compares in constant time. An empty encoded takes as long as a real one and is false. The errors are those of
+	// Hash, or RateLimited when too many of the caller's network wait.
+	Verify(ctx context.Context, password, encoded string) (PasswordProof, error)
+	// AwaitRefusal returns when a refusal may be sent after Verify: after the same time whatever was verified, and why it is
+	// refused.
+	AwaitRefusal(ctx context.Context, proof PasswordProof)
 	// CheckEncoded reports, without computing a hash, whether Verify understands an encoded hash.
 	CheckEncoded(encoded string) error
+}
+
+// PasswordProof is what a Verify has come to.
+type PasswordProof struct {
+	OK    bool
+	Stale bool      // the password is right, and its hash weaker than those made today
+	Began time.Time // when its work began, after the queue
 }
 
 // PasswordPolicy decides which passwords are good enough, and makes temporary ones.

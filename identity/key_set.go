@@ -130,9 +130,15 @@ func number(text string) []byte {
 
 // checkKeySet refuses a set that could prove nothing, and one that tells what only the client may know.
 func checkKeySet(set []byte) error {
+	if len(set) > maxKeySet {
+		return InvalidField("jwks", "Must be at most %d bytes.", maxKeySet)
+	}
 	_, members, err := keySetMembers(set)
 	if err != nil {
 		return InvalidField("jwks", "Must be a JSON Web Key Set: an object with an array keys.")
+	}
+	if len(members) > maxKeys {
+		return InvalidField("jwks", "Must have at most %d keys.", maxKeys)
 	}
 	for _, key := range members {
 		if private(key) || string(key["kty"]) == `"oct"` {

@@ -15,7 +15,7 @@ func (s *Grants) ForPassword(ctx context.Context, client Client, login, password
 	if err != nil {
 		return Issuance{}, err
 	}
-	proven, err := s.signIn.verify(ctx, login, password)
+	proven, err := s.signIn.verify(ctx, login, password, "")
 	if err != nil {
 		return Issuance{}, err
 	}
@@ -39,6 +39,12 @@ func (s *Grants) ForPassword(ctx context.Context, client Client, login, password
 		if err := tx.RecordSignIn(ctx, user, now, ActorFrom(ctx).IP, proven.rehash); err != nil {
 			return err
 		}
+		if _, err := s.signIn.remember(ctx, tx, proven.admission, false); err != nil {
+			return err
+		}
+		if err := tx.HoldClient(ctx, client.ID); err != nil {
+			return err
+		}
 		if err := tx.InsertGrant(ctx, grant); err != nil {
 			return err
 		}
@@ -48,7 +54,10 @@ func (s *Grants) ForPassword(ctx context.Context, client Client, login, password
 		return tx.InsertAudit(ctx, event)
 	})
 	if errors.Is(err, ErrInvalidCredentials) {
-		return Issuance{}, s.signIn.refuse(ctx, user, reasonOvertaken, now)
+		return Issuance{}, s.signIn.refuse(ctx, proven.admission, proven.proof, reasonOvertaken)
+	}
+	if errors.Is(err, ErrClientNotFound) {
+		return Issuance{}, ErrInvalidClient
 	}
 	if err != nil {
 		return Issuance{}, fmt.Errorf("grant for password: %w", err)

@@ -32,15 +32,51 @@ const (
 type Expiry struct {
 	Now         time.Time // what has expired by then goes
 	EndedBefore time.Time // sessions and grants
-	JobsBefore  time.Time // finished jobs
-	AuditBefore time.Time // audit events; zero = all are retained
+	// Browsers and networks on which a user was last seen before are forgotten.
+	BrowsersBefore, NetworksBefore time.Time
+	JobsBefore                     time.Time // finished jobs
+	AuditBefore                    time.Time // audit events; zero = all are retained
 }
 
 func (s *Retention) jobKinds() []JobKind {
 	return []JobKind{{
 		Name: kindSweep, Policy: JobPolicy{Every: sweepEvery},
 		Run: func(ctx context.Context, run *JobRun) (any, error) { return s.sweep(ctx, run.Report) },
+	}, {
+		Name: kindRefold, Policy: JobPolicy{Every: refoldEvery},
+		Run: func(ctx context.Context, run *JobRun) (any, error) { return s.refold(ctx, run.Report) },
 	}}
+}
+
+// Sweep removes all that is of no more use, now. It is for a disk that is full, where no job can be claimed any more.
+func (s *Retention) Sweep(ctx context.Context) (rows int, err error) {
+	total, err := s.sweep(ctx, func(context.Context, any) error { return nil })
+	return total.Rows, err
+}
+
+// kindRefold is the recurring job that lets search find the users whom a server of before has written: all of them after a
+// migration, and those that come while one runs beside this one.
+const (
+	kindRefold    = "users.refold"
+	refoldEvery   = time.Minute
+	refoldPortion = 500
+)
+
+func (s *Retention) refold(ctx context.Context, report func(ctx context.Context, progress any) error) (swept, error) {
+	var total swept
+	for {
+		n, err := s.store.RefoldUsers(ctx, refoldPortion)
+		if err != nil {
+			return total, fmt.Errorf("refold users: %w", err)
+		}
+		total.Rows += n
+		if n < refoldPortion {
+			return total, nil
+		}
+		if err := report(ctx, total); err != nil {
+			return total, err
+		}
+	}
 }
 
 // swept is the progress and the result of a sweep.
@@ -52,6 +88,7 @@ type swept struct {
 func (s *Retention) sweep(ctx context.Context, report func(ctx context.Context, progress any) error) (swept, error) {
 	now := s.source.Now()
 	expiry := Expiry{Now: now, EndedBefore: now.Add(-endedRetention), JobsBefore: now.Add(-jobRetention)}
+	expiry.BrowsersBefore, expiry.NetworksBefore = now.Add(-browserKnownFor), now.Add(-networkKnownFor)
 	if s.settings.AuditRetention > 0 {
 		expiry.AuditBefore = now.Add(-s.settings.AuditRetention)
 	}

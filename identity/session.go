@@ -55,6 +55,7 @@ const (
 	EndDeleted         EndReason = "deleted"
 	EndCodeReplayed    EndReason = "code_replayed"
 	EndRefreshReused   EndReason = "refresh_reused"
+	EndPasswordGuessed EndReason = "password_guessed" // too many wrong current passwords in a row
 )
 
 // SessionSelection names sessions to end: those with the ids, of the user, or both conditions. Except is spared.

@@ -15,8 +15,7 @@ type Settings struct {
 	RefreshGraceUses    int           // and how often
 	SessionIdleTTL      time.Duration // a browser session dies when unused for so long
 	SessionMaxTTL       time.Duration // and in any case after so long
-	LockAfter           int           // failed sign-ins in a row before an account is locked
-	LockFor             time.Duration // how long it is locked
+	Limits              Limits        // how often what may be tried
 	RequireVerified     bool          // only users with a verified e-mail address may sign in
 	AuditRetention      time.Duration // how long the audit trail is retained; 0 = for good
 	PasswordGrant       bool          // the password grant exists (migration only)
@@ -59,7 +58,6 @@ func DefaultSettings(issuer string) Settings {
 		RefreshGraceUses:    1000,
 		SessionIdleTTL:      12 * time.Hour,
 		SessionMaxTTL:       30 * 24 * time.Hour,
-		LockAfter:           10,
-		LockFor:             15 * time.Minute,
+		Limits:              DefaultLimits(),
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/google/uuid"
 )
@@ -15,6 +14,7 @@ type SignIn struct {
 	store    signInPorts
 	source   Source
 	keys     *Keyring
+	guard    *guard
 	hasher   PasswordHasher
 	policy   PasswordPolicy
 	settings Settings
@@ -23,34 +23,47 @@ type SignIn struct {
 type signInPorts interface {
 	Transactor
 	UserReader
+	DeviceStore
 }
 
-func newSignIn(d Deps) *SignIn {
-	return &SignIn{store: d.Store, source: d.Source, keys: d.Keys, hasher: d.Hasher, policy: d.Policy, settings: d.Settings}
+func newSignIn(d Deps, g *guard) *SignIn {
+	return &SignIn{store: d.Store, source: d.Source, keys: d.Keys, guard: g, hasher: d.Hasher, policy: d.Policy, settings: d.Settings}
 }
 
-// SignInAttempt is what a person typed, and the session cookie that the browser already had.
+// SignInAttempt is what a person typed, and the cookies that the browser already had.
 type SignInAttempt struct {
 	Login    string // username or e-mail address
 	Password string
 	Cookie   string // secret of the present session, or empty
+	Device   string // device cookie, or empty
+
+	ClientID uuid.UUID // of the client that asked for the sign-in; zero when none did
 }
 
-// NewSession is a session with the secret for its cookie, which is not stored anywhere else.
+// NewSession is a session with the secrets for its cookies, which are not stored anywhere else.
 type NewSession struct {
 	Session Session
 	Secret  string
+	Device  string // by which the browser is known to have been used by the user
 	User    User
 }
+
+// DeviceKnownFor is how long a device cookie is good for after a sign-in.
+const DeviceKnownFor = browserKnownFor
 
 // maxPassword is the longest password that is hashed, in bytes.
 const maxPassword = 1024
 
-// Password signs a person in. Every refusal (unknown user, wrong password, locked, inactive, unverified) is
-// ErrInvalidCredentials and takes the same time; failures are counted and audited in the database. A successful sign-in
+// Password signs a person in. Every refusal (unknown user, wrong password, inactive, unverified) is
+// ErrInvalidCredentials and takes the same time; failures are counted and audited in the database. Whoever has tried too
+// often is refused as RateLimited before the password is looked at (docs/security/throttling.md). A successful sign-in
 // always makes a new cookie secret (session fixation) and keeps the session's id only if the same user signs in again.
 func (s *SignIn) Password(ctx context.Context, a SignInAttempt) (NewSession, error) {
-	user, err := s.verify(ctx, a.Login, a.Password)
+	if actor := ActorFrom(ctx); actor.ClientID == uuid.Nil {
+		actor.ClientID = a.ClientID
+		ctx = WithActor(ctx, actor)
+	}
+	user, err := s.verify(ctx, a.Login, a.Password, a.Device)
 	if err != nil {
 		return NewSession{}, err
 	}
@@ -61,6 +74,7 @@ func (s *SignIn) Password(ctx context.Context, a SignInAttempt) (NewSession, err
 func (s *SignIn) begin(ctx context.Context, user verified, cookie string) (NewSession, error) {
 	secret := s.source.NewSecret()
 	var session Session
+	var device string
 	err := s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
 		if err := tx.RecordSignIn(ctx, user.User, s.source.Now(), ActorFrom(ctx).IP, user.rehash); err != nil {
 			return err
@@ -70,49 +84,62 @@ func (s *SignIn) begin(ctx context.Context, user verified, cookie string) (NewSe
 		if err != nil {
 			return err
 		}
+		if device, err = s.remember(ctx, tx, user.admission, true); err != nil {
+			return err
+		}
 		event := NewEvent(ctx, s.source, ActionSignedIn, TargetSession, session.ID.String(), user.Username)
 		event = event.By(user.User)
 		return tx.InsertAudit(ctx, event)
 	})
 	if errors.Is(err, ErrInvalidCredentials) {
-		return NewSession{}, s.refuse(ctx, user.User, reasonOvertaken, s.source.Now())
+		return NewSession{}, s.refuse(ctx, user.admission, user.proof, reasonOvertaken)
 	}
 	if err != nil {
 		return NewSession{}, fmt.Errorf("sign in: %w", err)
 	}
-	return NewSession{Session: session, Secret: secret, User: user.User}, nil
+	return NewSession{Session: session, Secret: secret, Device: device, User: user.User}, nil
 }
 
 // Reasons of a refused sign-in, for the trail.
 const (
-	reasonWrongPassword = "wrong_password" // counted: so many in a row lock the account
-	reasonOvertaken     = "overtaken"      // the password was right, but a reset, a lock or a deactivation was faster
+	reasonWrongPassword = "wrong_password" // counted: many in a row make the limits for strangers strict
+	reasonOvertaken     = "overtaken"      // the password was right, but a reset or a deactivation was faster
 )
 
 // verified is a user who has proven a factor and may sign in, with a new hash if that of the password was weak.
 type verified struct {
 	User
-	factor Factor
-	rehash string
+	admission admission
+	proof     PasswordProof
+	factor    Factor
+	rehash    string
 }
 
 // verify finds the user, lets them prove their password and checks that they may sign in. The work is the same for a user
 // who does not exist.
-func (s *SignIn) verify(ctx context.Context, login, password string) (verified, error) {
-	user, err := s.find(ctx, login)
-	if err != nil && !errors.Is(err, ErrUserNotFound) {
-		return verified{}, err
-	}
-	proven, stale, err := s.provePassword(ctx, user, password)
+func (s *SignIn) verify(ctx context.Context, login, password, device string) (verified, error) {
+	a, err := s.admit(ctx, login, device)
 	if err != nil {
 		return verified{}, err
 	}
-	now := s.source.Now()
-	if reason := s.refusalReason(user, proven, now); reason != "" {
-		return verified{}, s.refuse(ctx, user, reason, now)
+	return s.prove(ctx, a, password)
+}
+
+// prove lets the user of an admission prove their password and checks that they may sign in.
+func (s *SignIn) prove(ctx context.Context, a admission, password string) (verified, error) {
+	proof, err := s.provePassword(ctx, a.user, password)
+	if err != nil {
+		s.giveBack(ctx, a) // nothing was tried
+		return verified{}, err
 	}
-	v := verified{User: user, factor: Factor{Kind: CredentialPassword, At: now}}
-	if stale {
+	reason := s.refusalReason(a.user, proof.OK)
+	s.guard.watch.SignIn(reason)
+	if reason != "" {
+		return verified{}, s.refuse(ctx, a, proof, reason)
+	}
+	s.giveBack(ctx, a)
+	v := verified{User: a.user, admission: a, proof: proof, factor: Factor{Kind: CredentialPassword, At: s.source.Now()}}
+	if proof.Stale {
 		if v.rehash, err = s.hasher.Hash(ctx, password); err != nil {
 			return verified{}, err
 		}
@@ -121,24 +148,22 @@ func (s *SignIn) verify(ctx context.Context, login, password string) (verified, 
 }
 
 // provePassword reports whether the password is the user's, and whether its hash is weaker than those made today.
-func (s *SignIn) provePassword(ctx context.Context, user User, password string) (proven, stale bool, err error) {
+func (s *SignIn) provePassword(ctx context.Context, user User, password string) (PasswordProof, error) {
 	if len(password) > maxPassword {
 		password = "" // cannot be right, and must not cost more than a normal one
 	}
-	proven, stale, err = s.hasher.Verify(ctx, password, user.Password.Hash)
+	proof, err := s.hasher.Verify(ctx, password, user.Password.Hash)
 	if err != nil {
-		return false, false, fmt.Errorf("verify password: %w", err)
+		return PasswordProof{}, fmt.Errorf("verify password: %w", err)
 	}
-	return proven, stale, nil
+	return proof, nil
 }
 
-// refusalReason returns why the user may not sign in, or "". Only failures of users who are not locked are counted.
-func (s *SignIn) refusalReason(user User, proven bool, now time.Time) string {
+// refusalReason returns why the user may not sign in, or "".
+func (s *SignIn) refusalReason(user User, proven bool) string {
 	reason := user.eligibility(&s.settings)
 	switch {
 	case reason == UserUnknown:
-	case user.Locked(now):
-		return "locked"
 	case !proven:
 		return reasonWrongPassword
 	case reason == PasswordChangeDue:
@@ -154,29 +179,57 @@ func (s *SignIn) find(ctx context.Context, login string) (User, error) {
 	return s.store.UserByUsername(ctx, login)
 }
 
-// refuse counts and notes the failure, commits that, and only then returns the refusal.
-func (s *SignIn) refuse(ctx context.Context, user User, reason string, now time.Time) error {
-	err := s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
-		event := NewEvent(ctx, s.source, ActionSignInFailed, TargetUser, "", "").Failed(reason)
-		if user.ID != uuid.Nil {
-			event.TargetID, event.TargetName = user.ID.String(), user.Username
-		}
-		if err := tx.InsertAudit(ctx, event); err != nil {
-			return err
-		}
-		if reason != reasonWrongPassword {
-			return nil
-		}
-		failures, err := tx.RecordFailedSignIn(ctx, user.ID, s.settings.LockAfter, now.Add(s.settings.LockFor))
-		if err != nil || failures < s.settings.LockAfter {
-			return err
-		}
-		return tx.InsertAudit(ctx, NewEvent(ctx, s.source, ActionAccountLocked, TargetUser, user.ID.String(), user.Username))
-	})
-	if err != nil {
+// refuse counts and notes the failure, commits that, and only then returns the refusal, after the same time whatever the
+// reason is.
+func (s *SignIn) refuse(ctx context.Context, a admission, proof PasswordProof, reason string) error {
+	defer s.hasher.AwaitRefusal(ctx, proof)
+	ctx = context.WithoutCancel(ctx) // a guesser who hangs up has guessed all the same
+	if err := s.recordFailure(ctx, a, reason); err != nil {
 		return fmt.Errorf("record failed sign-in: %w", err)
 	}
+	if !a.firstAtAccount() {
+		return ErrInvalidCredentials
+	}
+	accounts := s.guard.bucket(LimitManyAccounts, a.network.Narrow)
+	if s.guard.throttle.Take(ctx, accounts).Refused() {
+		if err := s.guard.notice(ctx, LimitManyAccounts, subject{key: a.network.Narrow, target: TargetUser}); err != nil {
+			return err
+		}
+	}
 	return ErrInvalidCredentials
+}
+
+// recordFailure writes the failure, and ends a session in which too many have come in a row. Names that nobody has are
+// written for as long as their limit allows: a stranger could think of any number of them.
+func (s *SignIn) recordFailure(ctx context.Context, a admission, reason string) error {
+	now, unknown := s.source.Now(), a.user.ID == uuid.Nil
+	unwritten := unknown && s.guard.throttle.Take(ctx, s.guard.bucket(LimitUnknown)).Refused()
+	if unknown || reason == reasonWrongPassword {
+		s.guard.throttle.Take(ctx, s.failures(&a))
+	}
+	return s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
+		event := NewEvent(ctx, s.source, ActionSignInFailed, TargetUser, "", "").Failed(reason)
+		if !unknown {
+			event.TargetID, event.TargetName = a.user.ID.String(), a.user.Username
+		}
+		if !unwritten {
+			if err := tx.InsertAudit(ctx, event); err != nil {
+				return err
+			}
+		}
+		if reason != reasonWrongPassword && !unknown {
+			return nil
+		}
+		// For a name that nobody has it counts nothing, which takes as long.
+		if _, err := tx.RecordFailedSignIn(ctx, a.user.ID, a.slowedUntil(now)); err != nil && !(unknown && errors.Is(err, ErrUserNotFound)) {
+			return err
+		}
+		if !a.exhausted() {
+			return nil
+		}
+		_, _, err := TerminateSessions(ctx, tx, s.source, EndPasswordGuessed, a.session.ID)
+		return err
+	})
 }
 
 // start makes the session, or renews the one that the browser already has for the same user.
@@ -214,10 +267,19 @@ func (s *SignIn) start(ctx context.Context, tx Store, user verified, cookie, sec
 	return session, tx.InsertSession(ctx, session)
 }
 
-// ChangePassword lets the user of a session choose a new password. The present one is asked for again; failures count
-// like failed sign-ins. All other sessions and all grants of other sessions end; this session goes on under a new
-// cookie secret.
-func (s *SignIn) ChangePassword(ctx context.Context, session Session, current, next string) (NewSession, error) {
+// PasswordChange is what a person typed to change a password, and the device cookie of the browser.
+type PasswordChange struct {
+	Current string
+	Next    string
+	Device  string
+}
+
+// ChangePassword lets the user of a session choose a new password. The present one is asked for again; failures are
+// counted, and too many in a row end the session. All other sessions and all grants end, also those of this session, whose
+// cookie somebody else may have had; it goes on under a new cookie secret, its clients ask anew, and the user is known on
+// this browser only.
+func (s *SignIn) ChangePassword(ctx context.Context, session Session, c PasswordChange) (NewSession, error) {
+	current, next := c.Current, c.Next
 	if !session.Complete() {
 		return NewSession{}, ErrSessionNotFound
 	}
@@ -225,9 +287,14 @@ func (s *SignIn) ChangePassword(ctx context.Context, session Session, current, n
 	if err != nil {
 		return NewSession{}, err
 	}
-	if _, err := s.verify(ctx, user.Username, current); err != nil {
+	admitted, err := s.admitSession(ctx, session, user)
+	if err != nil {
 		return NewSession{}, err
 	}
+	if _, err := s.prove(ctx, admitted, current); err != nil {
+		return NewSession{}, err
+	}
+	admitted.device = s.KnownDevice(c.Device)
 	if err := s.policy.Check(next, user.Username, user.Email); err != nil {
 		return NewSession{}, err
 	}
@@ -241,9 +308,14 @@ func (s *SignIn) ChangePassword(ctx context.Context, session Session, current, n
 	if err != nil {
 		return NewSession{}, err
 	}
-	secret := s.source.NewSecret()
+	secret, present, before := s.source.NewSecret(), session, user
+	var device string
 	err = s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
 		now := s.source.Now()
+		// The session that is still there, and the password that was proven.
+		if err := tx.HoldSession(ctx, BrowserSession{Session: present, User: before}, now); err != nil {
+			return err
+		}
 		user, err = tx.UserByID(ctx, session.UserID)
 		if err != nil {
 			return err
@@ -270,11 +342,14 @@ func (s *SignIn) ChangePassword(ctx context.Context, session Session, current, n
 		if err := tx.InsertAudit(ctx, event); err != nil {
 			return err
 		}
-		_, err = RevokeAllAccess(ctx, tx, s.source, user, session.ID, EndPasswordChanged)
+		if _, err = RevokeAllAccess(ctx, tx, s.source, user, session.ID, EndPasswordChanged); err != nil {
+			return err
+		}
+		device, err = s.remember(ctx, tx, admitted, true)
 		return err
 	})
 	if err != nil {
 		return NewSession{}, fmt.Errorf("change password: %w", err)
 	}
-	return NewSession{Session: session, Secret: secret, User: user}, nil
+	return NewSession{Session: session, Secret: secret, Device: device, User: user}, nil
 }

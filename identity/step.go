@@ -9,13 +9,14 @@ import (
 // Step is what an interaction needs next.
 type Step string
 
-// The steps. Each but the last two has a page.
+// The steps. Each but the last three has a page.
 const (
 	StepFirstFactor Step = "first factor" // a person must prove who they are, perhaps again
 	StepPassword    Step = "password"     // the person must choose a new password
 	StepConsent     Step = "consent"      // the person must allow the client what it asks for
 	StepIssue       Step = "issue"        // everything is there: issue the code
 	StepReturn      Step = "return"       // everything is there: go back to the page where it began
+	StepRepeat      Step = "repeat"       // it is done, in this very session: answer the client again
 )
 
 // stepRule says when a step is due.
@@ -39,8 +40,31 @@ var steps = []stepRule{
 	{StepReturn, []InteractionKind{InteractionAccount}, always, nil},
 }
 
-// Next returns what is missing first, given the browser's session (nil if there is none).
+// Next returns what is missing first, given the browser's session (nil if there is none). An interaction that is done
+// leads on once more in the session that finished it, as long as nothing would be missing today; for everybody else it is
+// ErrInteractionNotFound.
 func (s *Interactions) Next(ctx context.Context, i Interaction, b *BrowserSession) (Step, error) {
+	if i.DoneAt == nil {
+		return s.due(ctx, i, b)
+	}
+	if b == nil || !b.Session.Complete() || !i.of(b.Session) {
+		return "", ErrInteractionNotFound
+	}
+	if i.Denied {
+		return StepRepeat, nil
+	}
+	step, err := s.due(ctx, i, b)
+	if err == nil && (step != StepIssue || i.GrantID == nil) {
+		err = ErrInteractionNotFound
+	}
+	if err != nil {
+		return "", err
+	}
+	return StepRepeat, nil
+}
+
+// due returns the first step that is due.
+func (s *Interactions) due(ctx context.Context, i Interaction, b *BrowserSession) (Step, error) {
 	for _, rule := range steps {
 		if !slices.Contains(rule.kinds, i.Kind) {
 			continue
@@ -94,10 +118,9 @@ func needsPassword(_ context.Context, _ *Interactions, _ Interaction, b *Browser
 }
 
 func needsConsent(ctx context.Context, s *Interactions, i Interaction, b *BrowserSession) (bool, error) {
+	consented := i.ConsentedAt != nil && i.of(b.Session)
 	switch {
-	case i.ConsentedAt != nil && i.of(b.Session):
-		return false, nil
-	case slices.Contains(i.Params.Prompt, "consent"):
+	case !consented && slices.Contains(i.Params.Prompt, "consent"):
 		return true, nil
 	case i.Client.Policy.SkipConsent:
 		return false, nil

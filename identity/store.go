@@ -12,6 +12,7 @@ import (
 type Store interface {
 	UserStore
 	AdminUserStore
+	DeviceStore
 	CredentialStore
 	SessionStore
 	AdminSessionStore
@@ -88,12 +89,26 @@ type UserWriter interface {
 // SignInRecorder records sign-ins, successful or not.
 type SignInRecorder interface {
 	// RecordSignIn notes a successful sign-in of u as it was when the password was verified: last login, failed attempts
-	// and lock cleared; rehash, unless empty, replaces the hash if that is still u's. The version does not move.
-	// ErrInvalidCredentials when the user is gone, inactive or locked by now, or the password was changed meanwhile.
+	// cleared; rehash, unless empty, replaces the hash if that is still u's. The version does not move.
+	// ErrInvalidCredentials when the user is gone or inactive by now, or the password was changed meanwhile.
 	RecordSignIn(ctx context.Context, u User, at time.Time, ip, rehash string) error
-	// RecordFailedSignIn counts one failure; at the lockAfter-th and any later one the account is locked until lockUntil.
-	// It returns the new count.
-	RecordFailedSignIn(ctx context.Context, id uuid.UUID, lockAfter int, lockUntil time.Time) (int, error)
+	// RecordFailedSignIn counts one failure and returns the new count. If slowedUntil is not nil, strangers are refused until
+	// then.
+	RecordFailedSignIn(ctx context.Context, id uuid.UUID, slowedUntil *time.Time) (int, error)
+}
+
+// DeviceStore keeps from where users have signed in.
+type DeviceStore interface {
+	// Familiarity reports whether the user was seen on a browser with one of the digests, or in the network, after the
+	// times given.
+	Familiarity(
+		ctx context.Context, userID uuid.UUID, browser [][]byte, network string, browserSince, networkSince time.Time,
+	) (Familiarity, error)
+	// RememberPlace notes that the user was seen there, gives everybody who was known on the browser its new digest, and
+	// forgets the oldest places beyond MaxKnownBrowsers and MaxKnownNetworks.
+	RememberPlace(ctx context.Context, p Place) error
+	// ForgetBrowsers forgets on which browsers the user was seen.
+	ForgetBrowsers(ctx context.Context, userID uuid.UUID) error
 }
 
 // CredentialStore keeps what users prove who they are with.
@@ -106,6 +121,9 @@ type CredentialStore interface {
 type SessionStore interface {
 	SessionReader
 	SessionCounter
+	// HoldSession keeps a session from ending, and its user from being deactivated or given another password, until the
+	// transaction ends; ErrSessionNotFound when one of that has happened since they were read, or the cookie was renewed.
+	HoldSession(ctx context.Context, b BrowserSession, at time.Time) error
 	InsertSession(ctx context.Context, s Session) error
 	// RenewSession gives a live session a new secret, assurance and expiry after a re-authentication.
 	// ErrSessionNotFound when it has ended.
@@ -144,6 +162,9 @@ type ClientStore interface {
 type ClientReader interface {
 	ClientByID(ctx context.Context, id uuid.UUID) (Client, error)
 	ClientByClientID(ctx context.Context, clientID string) (Client, error)
+	// HoldClient keeps a client from being deactivated or deleted until the transaction ends; ErrClientNotFound when it is
+	// not active.
+	HoldClient(ctx context.Context, id uuid.UUID) error
 }
 
 // ClientLister finds many clients at once.
@@ -187,23 +208,31 @@ type ScopeWriter interface {
 	DeleteResource(ctx context.Context, uri string) error
 }
 
-// InteractionStore keeps interactions.
+// InteractionStore keeps what people have done about interactions. What was asked is in their handles.
 type InteractionStore interface {
-	InsertInteraction(ctx context.Context, i Interaction) error
-	// InteractionByDigest finds one by any of the digests, or ErrInteractionNotFound. Its Client and Handle are empty.
+	// InteractionByID finds what was done, or ErrInteractionNotFound when nobody has done anything.
+	InteractionByID(ctx context.Context, id uuid.UUID) (Interaction, error)
+	// InteractionByDigest finds one that a server of the version before has stored whole, by any of the digests, or
+	// ErrInteractionNotFound. Its Client and Handle are empty.
 	InteractionByDigest(ctx context.Context, digests [][]byte) (Interaction, error)
-	// ProgressInteraction writes what the person has done so far; ErrInteractionNotFound when it is done or gone.
-	ProgressInteraction(ctx context.Context, i Interaction) error
-	// FinishInteraction marks it done. True for exactly one caller.
-	FinishInteraction(ctx context.Context, id uuid.UUID, at time.Time) (bool, error)
+	// SaveInteraction inserts an interaction, or writes what the person has done and how it ended into the one that is
+	// there. ErrInteractionNotFound when that is done: one caller finishes it.
+	SaveInteraction(ctx context.Context, i Interaction) error
+	// ReplaceInteractionGrant notes that one that is done was answered again by another grant; false, and nothing is
+	// changed, when its grant is not from.
+	ReplaceInteractionGrant(ctx context.Context, id, from, to uuid.UUID) (bool, error)
 }
 
 // GrantStore keeps grants: their codes and their refresh families.
 type GrantStore interface {
+	// InsertGrant adds a grant. The caller's transaction holds what it was decided on.
 	InsertGrant(ctx context.Context, g Grant) error
-	// InsertCode finishes an interaction with the grant that it asked for, both or neither. False, and no grant, if it was
-	// already done.
-	InsertCode(ctx context.Context, interactionID uuid.UUID, at time.Time, g Grant) (bool, error)
+	// InsertGrantOn adds a grant if what it was decided on still holds, decided by the database; else false. Who ends any of
+	// that at the same time finds the grant or prevents it.
+	InsertGrantOn(ctx context.Context, g Grant, b GrantBasis) (bool, error)
+	// InsertCode finishes an interaction (SaveInteraction) with the grant that it asked for, both or neither. False, and no
+	// grant, if it was already done or what the grant was decided on does not hold.
+	InsertCode(ctx context.Context, i Interaction, g Grant, b GrantBasis) (bool, error)
 	// GrantStatusByID reads a grant with its user and session in one statement, or returns ErrGrantNotFound. It is never
 	// answered from memory, because the state of the refresh family must be current. Client is left zero: whoever asks for
 	// a grant by its code or refresh token has the client.
@@ -293,19 +322,24 @@ type Sweeper interface {
 	// revoked tokens, replay keys, idempotency keys, sessions and grants that ended, finished jobs, audit events. It returns
 	// how many rows went.
 	Sweep(ctx context.Context, e Expiry, limit int) (int, error)
+	// RefoldUsers makes anew what search has of up to limit users whom a server of before has written, and returns how many.
+	RefoldUsers(ctx context.Context, limit int) (int, error)
 }
 
 // AdminUserStore is what administration of users adds to UserStore.
 type AdminUserStore interface {
 	// LockUsers is UsersByID for a transaction: until it ends, nobody else changes these users.
 	LockUsers(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]User, error)
-	// UnlockUser clears failed attempts and lock. The version does not move.
-	UnlockUser(ctx context.Context, id uuid.UUID) error
+	// UnlockUser clears failed attempts and lock, and notes the time. The version does not move.
+	UnlockUser(ctx context.Context, id uuid.UUID, at time.Time) error
 	// CountUserRows counts what DeleteUser would take along: sessions and grants, ended or not, and consents.
 	CountUserRows(ctx context.Context, id uuid.UUID) (DeletedCounts, error)
 	// PseudonymiseAudit replaces the user's names in the audit trail, as actor and as target, and empties addresses and
 	// agents of the events that the user caused and of failed sign-ins, and the values in the events about the user.
 	PseudonymiseAudit(ctx context.Context, id uuid.UUID, pseudonym string) error
+	// PseudonymiseCreator replaces the user's name where it says who created other users, and removes the unfinished requests
+	// that suggest to sign in by it. Call it before PseudonymiseAudit, which it reads.
+	PseudonymiseCreator(ctx context.Context, u User, pseudonym string) error
 	// SetUserFlags sets the given flags of many users in one statement where they differ, raises their versions, and
 	// returns which changed. Taking away the last active administrator is ErrLastAdmin, and nothing is changed.
 	SetUserFlags(ctx context.Context, ids []uuid.UUID, flags UserFlags, at time.Time) ([]uuid.UUID, error)
@@ -348,8 +382,10 @@ type AdminAuditStore interface {
 	AuditEvents(ctx context.Context, q AuditQuery) ([]ListRow[AuditEvent], error)
 	// CountAuditEvents counts up to limit+1 events that match.
 	CountAuditEvents(ctx context.Context, q AuditQuery, limit int) (int, error)
-	// NewestAuditOf lists up to limit events about each of many targets of one kind, newest first.
-	NewestAuditOf(ctx context.Context, kind TargetKind, ids []string, limit int) (map[string][]ListRow[AuditEvent], error)
+	// AuditEventsByID finds many events in one statement, in any order; missing ones are absent.
+	AuditEventsByID(ctx context.Context, ids []uuid.UUID) ([]AuditEvent, error)
+	// NewestAuditOf lists up to limit events by or about each of many users, newest first.
+	NewestAuditOf(ctx context.Context, userIDs []uuid.UUID, limit int) (map[uuid.UUID][]ListRow[AuditEvent], error)
 }
 
 // StatisticsStore counts for the dashboard.

@@ -15,6 +15,9 @@ type target struct {
 // target returns the resources of a token: those that the request names (RFC 8707 §2.2), else all that were authorized.
 // When the authorization named none, the default of the client or of the scopes stands for it.
 func (s *Tokens) target(ctx context.Context, i Issuance, requested []string) (target, error) {
+	if err := checkResources(requested); err != nil {
+		return target{}, err
+	}
 	issuer := s.settings.Issuer
 	mayDefault := i.Client.Policy.DefaultResource != "" || slices.ContainsFunc(i.Scopes, ofAPI)
 	if len(i.Resources) == 0 && (len(requested) == 0 && !mayDefault || slices.Equal(requested, []string{issuer})) {
@@ -32,12 +35,13 @@ func (s *Tokens) target(ctx context.Context, i Issuance, requested []string) (ta
 	}
 	t := target{resources: authorized}
 	if len(requested) > 0 {
+		among := membership(authorized)
 		for _, uri := range requested {
-			if !slices.Contains(authorized, uri) && (len(i.Resources) > 0 || uri != issuer) {
-				return target{}, &Error{Kind: Invalid, Code: CodeInvalidTarget, Field: "resource", Detail: "The resource was not authorized."}
+			if !among(uri) && (len(i.Resources) > 0 || uri != issuer) {
+				return target{}, badTarget("The resource was not authorized.")
 			}
 		}
-		t.resources = requested
+		t.resources = distinct(requested)
 	}
 	t.typ = accessTokenType(t.resources, registered)
 	return t, nil
@@ -52,9 +56,7 @@ func defaultResources(i Issuance, registered []Resource, issuer string) ([]strin
 			return []string{issuer}, nil
 		}
 		if !slices.ContainsFunc(registered, func(r Resource) bool { return r.URI == uri }) {
-			return nil, &Error{
-				Kind: Invalid, Code: CodeInvalidTarget, Field: "resource", Detail: "The default resource of the client is not registered.",
-			}
+			return nil, badTarget("The default resource of the client is not registered.")
 		}
 		if slices.ContainsFunc(i.Scopes, IsAdminScope) {
 			return []string{uri, issuer}, nil

@@ -16,16 +16,27 @@ type RevokedCounts struct {
 func TerminateSessions(
 	ctx context.Context, tx Store, source Source, reason EndReason, ids ...uuid.UUID,
 ) (sessions, grants []uuid.UUID, err error) {
-	return terminate(ctx, tx, source, SessionSelection{IDs: ids}, GrantSelection{SessionIDs: ids, OnlySessionBound: true}, reason)
+	return TerminateOpened(ctx, tx, source, reason, false, ids...)
 }
 
-// RevokeAllAccess ends every session and grant of a user but those of the spared session, inside tx, and writes the audit
-// event of it.
+// TerminateOpened is TerminateSessions, and with offline it ends every grant that was given in the sessions, also one that
+// would outlive them.
+func TerminateOpened(
+	ctx context.Context, tx Store, source Source, reason EndReason, offline bool, ids ...uuid.UUID,
+) (sessions, grants []uuid.UUID, err error) {
+	return terminate(ctx, tx, source, SessionSelection{IDs: ids}, GrantSelection{SessionIDs: ids, OnlySessionBound: !offline}, reason)
+}
+
+// RevokeAllAccess ends every session of a user but the spared one, and every grant, inside tx, and writes the audit
+// event of it. The browsers of the user are known no more, since they may be somebody else's.
 func RevokeAllAccess(
 	ctx context.Context, tx Store, source Source, u User, spare uuid.UUID, reason EndReason,
 ) (RevokedCounts, error) {
+	if err := tx.ForgetBrowsers(ctx, u.ID); err != nil {
+		return RevokedCounts{}, err
+	}
 	return RevokeAccess(
-		ctx, tx, source, u, SessionSelection{UserID: u.ID, Except: spare}, GrantSelection{UserID: u.ID, ExceptSession: spare}, reason,
+		ctx, tx, source, u, SessionSelection{UserID: u.ID, Except: spare}, GrantSelection{UserID: u.ID}, reason,
 	)
 }
 

@@ -16,8 +16,9 @@ type User struct {
 	Verified               bool // the e-mail address is verified (claim email_verified)
 	Admin                  bool
 	RequiresPasswordChange bool
-	FailedAttempts         int // failed sign-ins since the last successful one
-	LockedUntil            *time.Time
+	FailedAttempts         int        // failed sign-ins since the last successful one
+	LockedUntil            *time.Time // strangers are refused until then
+	UnlockedAt             *time.Time // attempts of strangers before then count no more
 	LastLoginAt            *time.Time
 	LastLoginIP            string
 	CreatedBy              string // name of the actor that created the user
@@ -27,7 +28,7 @@ type User struct {
 	Claims                 Claims
 }
 
-// Locked reports whether sign-in is refused at the given time because of failed attempts.
+// Locked reports whether strangers are refused at the given time because of failed attempts. Nobody else is.
 func (u User) Locked(now time.Time) bool { return u.LockedUntil != nil && u.LockedUntil.After(now) }
 
 // DisplayName is the claim name: the stored one, else given and family name, else the username.

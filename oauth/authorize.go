@@ -1,6 +1,7 @@
 package oauth
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -10,7 +11,11 @@ import (
 
 // handleAuthorize serves the authorization endpoint: a new request, or the return of a browser from a page.
 func (h *Handler) handleAuthorize(w http.ResponseWriter, r *http.Request) {
-	params := r.URL.Query()
+	params, err := readRequest(r)
+	if err != nil {
+		h.Pages.Error(w, r, pageError(err))
+		return
+	}
 	if handle := h.Pages.Handle(params); handle != "" && r.Method == http.MethodGet {
 		i, err := h.Domain.Interactions.Load(r.Context(), handle)
 		if err == nil && i.Kind != identity.InteractionAuthorize {
@@ -23,31 +28,35 @@ func (h *Handler) handleAuthorize(w http.ResponseWriter, r *http.Request) {
 		h.dispatch(w, r, i)
 		return
 	}
-	if r.Method == http.MethodPost {
-		form, err := readForm(r)
-		if err != nil && form == nil && r.PostForm == nil {
-			h.Pages.Error(w, r, pageError(err))
-			return
-		}
-		params = r.PostForm
-	}
 	check := &CheckedRequest{h: h, Request: r, Params: params}
 	if err := check.run(AtAuthorize); err != nil {
 		h.writeError(w, r, check.interaction(), check.proven, err)
 		return
 	}
 	i := check.interaction()
+	if err := h.Domain.Interactions.CheckSize(i); err != nil {
+		h.writeError(w, r, i, true, err)
+		return
+	}
 	if r.Method == http.MethodPost && new(http.CrossOriginProtection).Check(r) != nil {
 		// From another site a browser posts without our cookie, but sends it with the navigation that follows.
-		i, err := h.Domain.Interactions.Save(r.Context(), i)
-		if err != nil {
-			h.writeError(w, r, i, false, err)
-			return
-		}
-		h.redirectTo(w, r, identity.StepIssue, i)
+		h.leadTo(w, r, identity.StepIssue, i)
 		return
 	}
 	h.dispatch(w, r, i)
+}
+
+// leadTo sends the browser to where a step is done, with the handle of the interaction.
+func (h *Handler) leadTo(w http.ResponseWriter, r *http.Request, step identity.Step, i identity.Interaction) {
+	if i.Handle == "" {
+		sealed, err := h.Domain.Interactions.Seal(i)
+		if err != nil {
+			h.writeError(w, r, i, true, err)
+			return
+		}
+		i = sealed
+	}
+	h.redirectTo(w, r, step, i)
 }
 
 // redirectTo sends the browser to where a step is done. That of the last step is this endpoint.
@@ -64,32 +73,79 @@ func (h *Handler) dispatch(w http.ResponseWriter, r *http.Request, i identity.In
 		return
 	}
 	step, err := h.Domain.Interactions.Next(r.Context(), i, browser)
+	if errors.Is(err, identity.ErrInteractionNotFound) {
+		h.Pages.Finished(w, r, i)
+		return
+	}
 	if err != nil {
 		h.writeError(w, r, i, true, err)
 		return
 	}
-	if step == identity.StepIssue {
+	switch {
+	case step == identity.StepIssue:
 		h.issue(w, r, i, *browser)
-		return
-	}
-	if slices.Contains(i.Params.Prompt, promptNone) {
+	case step == identity.StepRepeat:
+		h.repeat(w, r, i, *browser)
+	case slices.Contains(i.Params.Prompt, promptNone):
 		h.writeError(w, r, i, true, step.Silent())
-		return
+	default:
+		h.leadTo(w, r, step, i)
 	}
-	if i.Handle == "" {
-		if i, err = h.Domain.Interactions.Save(r.Context(), i); err != nil {
-			h.writeError(w, r, i, false, err)
-			return
-		}
-	}
-	h.redirectTo(w, r, step, i)
 }
 
 func (h *Handler) issue(w http.ResponseWriter, r *http.Request, i identity.Interaction, b identity.BrowserSession) {
 	code, err := h.Domain.Authorizations.Issue(r.Context(), i, b)
+	if errors.Is(err, identity.ErrInteractionNotFound) && i.Handle != "" {
+		h.overtaken(w, r, i, b)
+		return
+	}
 	if err != nil {
-		// A request that was answered in another tab must not be answered again.
+		h.refuseCode(w, r, i, err)
+		return
+	}
+	h.respond(w, r, i.Params, url.Values{paramCode: {code}})
+}
+
+// refuseCode answers when no code could be issued. If what the decision was based on has ended since it was read, the next
+// step is decided anew; a request without pages is refused.
+func (h *Handler) refuseCode(w http.ResponseWriter, r *http.Request, i identity.Interaction, err error) {
+	switch {
+	case !errors.Is(err, identity.ErrLoginRequired):
 		h.writeError(w, r, i, false, err)
+	case slices.Contains(i.Params.Prompt, promptNone):
+		h.writeError(w, r, i, true, identity.ErrLoginRequired)
+	default:
+		h.leadTo(w, r, identity.StepIssue, i)
+	}
+}
+
+// overtaken answers a request that another click of the same person, or another tab, has answered since it was read.
+func (h *Handler) overtaken(w http.ResponseWriter, r *http.Request, i identity.Interaction, b identity.BrowserSession) {
+	now, err := h.Domain.Interactions.Load(r.Context(), i.Handle)
+	if err != nil {
+		h.Pages.Error(w, r, err)
+		return
+	}
+	step, err := h.Domain.Interactions.Next(r.Context(), now, &b)
+	switch {
+	case err == nil && step == identity.StepRepeat:
+		h.repeat(w, r, now, b)
+	case err == nil, errors.Is(err, identity.ErrInteractionNotFound):
+		h.Pages.Finished(w, r, now)
+	default:
+		h.Pages.Error(w, r, err)
+	}
+}
+
+// repeat answers the client once more, as it was answered before.
+func (h *Handler) repeat(w http.ResponseWriter, r *http.Request, i identity.Interaction, b identity.BrowserSession) {
+	if i.Denied {
+		h.writeError(w, r, i, true, AccessDenied())
+		return
+	}
+	code, err := h.Domain.Authorizations.Repeat(r.Context(), i, b)
+	if err != nil {
+		h.refuseCode(w, r, i, err)
 		return
 	}
 	h.respond(w, r, i.Params, url.Values{paramCode: {code}})
@@ -97,10 +153,18 @@ func (h *Handler) issue(w http.ResponseWriter, r *http.Request, i identity.Inter
 
 // Deny returns the browser to the client of an interaction that a person has denied.
 func (h *Handler) Deny(w http.ResponseWriter, r *http.Request, i identity.Interaction, b identity.BrowserSession) {
-	if err := h.Domain.Authorizations.Deny(r.Context(), i, b); err != nil {
+	err := h.Domain.Authorizations.Deny(r.Context(), i, b)
+	if errors.Is(err, identity.ErrInteractionNotFound) {
+		h.overtaken(w, r, i, b)
+		return
+	}
+	if errors.Is(err, identity.ErrSessionNotFound) {
+		h.leadTo(w, r, identity.StepIssue, i)
+		return
+	}
+	if err != nil {
 		h.Pages.Error(w, r, err)
 		return
 	}
-	i.Handle = "" // done
 	h.writeError(w, r, i, true, AccessDenied())
 }

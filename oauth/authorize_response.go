@@ -20,8 +20,12 @@ func (h *Handler) respond(w http.ResponseWriter, r *http.Request, p identity.Aut
 		h.Pages.FormPost(w, r, p.RedirectURI, values)
 		return
 	}
-	SeeOther(w, AppendQuery(p.RedirectURI, values))
+	SeeOther(w, AppendQuery(p.RedirectURI, values)+ownFragment)
 }
+
+// ownFragment ends every redirect to a client. A browser that is redirected without one carries over the fragment of the
+// address that it comes from, which an attacker may have written (RFC 9700 §4.1.3).
+const ownFragment = "#_"
 
 // AppendQuery adds parameters and leaves what the client registered as it is.
 func AppendQuery(uri string, values url.Values) string {
@@ -36,7 +40,7 @@ func AppendQuery(uri string, values url.Values) string {
 }
 
 // writeError answers an authorization request with an error: to the client when it and its redirect URI are proven, else to
-// the person (RFC 6749 §4.1.2.1). A saved interaction is finished, so that it cannot be answered twice.
+// the person (RFC 6749 §4.1.2.1). Nothing is stored of it: whoever caused it may be anybody.
 func (h *Handler) writeError(w http.ResponseWriter, r *http.Request, i identity.Interaction, proven bool, err error) {
 	if !proven {
 		h.Pages.Error(w, r, pageError(err))
@@ -44,10 +48,6 @@ func (h *Handler) writeError(w http.ResponseWriter, r *http.Request, i identity.
 	}
 	e := FromError(err)
 	e.log(r, h.Logger)
-	if err := h.Domain.Interactions.Finish(r.Context(), i); err != nil {
-		h.Pages.Error(w, r, err)
-		return
-	}
 	code := e.Code
 	if e.Code == "invalid_client" {
 		code = "unauthorized_client" // invalid_client is not an authorization error

@@ -1,12 +1,14 @@
 package oauth
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/authly/authly/identity"
 )
@@ -139,13 +141,13 @@ func FromError(err error) *Error {
 	case identity.CodeForbidden:
 		return &Error{Code: "access_denied", Description: e.Detail, Status: http.StatusForbidden, cause: err}
 	}
-	retry := int(e.RetryAfter.Seconds())
+	retry := int((e.RetryAfter + time.Second - 1) / time.Second)
 	switch e.Kind {
 	case identity.Invalid, identity.NotFound, identity.Conflict:
-		return InvalidRequest("%s", e.Message()).Because(err)
+		return InvalidRequest("%s", identity.Messages(err)).Because(err)
 	case identity.RateLimited:
 		return &Error{
-			Code: "temporarily_unavailable", Description: "Too many requests.", Status: http.StatusTooManyRequests,
+			Code: "temporarily_unavailable", Description: cmp.Or(e.Detail, "Too many requests."), Status: http.StatusTooManyRequests,
 			retryAfter: max(retry, 1), cause: err,
 		}
 	case identity.Unavailable:

@@ -18,10 +18,12 @@ type Pages interface {
 	Browser(r *http.Request) (*identity.BrowserSession, error)
 	// Handle returns the handle of the interaction that a browser comes back with, or "".
 	Handle(params url.Values) string
-	// RedirectTo sends the browser to where a step of a saved interaction is done.
+	// RedirectTo sends the browser to where a step of an interaction with a handle is done.
 	RedirectTo(w http.ResponseWriter, r *http.Request, step identity.Step, i identity.Interaction)
 	// Error shows a failure to a person; nothing is redirected.
 	Error(w http.ResponseWriter, r *http.Request, err error)
+	// Finished tells a person that somebody else has finished the interaction; nothing is redirected.
+	Finished(w http.ResponseWriter, r *http.Request, i identity.Interaction)
 	// FormPost shows a page that posts values to action by itself (Form Post Response Mode).
 	FormPost(w http.ResponseWriter, r *http.Request, action string, values url.Values)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/pressly/goose/v3"
+	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/schema"
 )
 
@@ -23,11 +24,18 @@ type dialect interface {
 	bun() schema.Dialect
 	// classify looks for a driver's error in the chain. constraint names the constraint or column of failureUnique.
 	classify(err error) (f failure, constraint string)
+	// diskFull reports whether an error says that there is no room on the disk.
+	diskFull(err error) bool
+	// reservePath is where room on the disk is reserved (KeepReserve), or "".
+	reservePath() string
 	// contains is a condition: column has the text in it.
 	contains(column, text string) condition
-	// searched is a condition for which there is an index: users.search_text has the text, of three characters or more, in
+	// searched is a condition for which there is an index: users.search_text has the texts, of three characters or more, in
 	// it.
-	searched(text string) condition
+	searched(texts []string) condition
+	// plansSearches reports whether the planner estimates how many rows searched finds; matches selects them otherwise.
+	plansSearches() bool
+	matches(q *bun.SelectQuery, texts []string) *bun.SelectQuery
 	// oneWriter reports whether all writers wait for one another; where they do not, rows can be locked.
 	oneWriter() bool
 	// writesInWith reports whether WITH may have a statement that writes.

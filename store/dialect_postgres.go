@@ -97,6 +97,15 @@ func (postgres) classify(err error) (failure, string) {
 	}
 }
 
+// diskFull is class 53100 (disk_full). What is deleted there frees room after a vacuum.
+func (postgres) diskFull(err error) bool {
+	var failed *pgconn.PgError
+	return errors.As(err, &failed) && failed.Code == "53100"
+}
+
+// reservePath is nowhere: the disk is that of another process, perhaps of another machine.
+func (postgres) reservePath() string { return "" }
+
 // likeEscaper makes the wildcards of LIKE mean themselves.
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
@@ -104,7 +113,11 @@ func (postgres) contains(column, text string) condition {
 	return where(column+" LIKE ?", "%"+likeEscaper.Replace(text)+"%")
 }
 
-func (p postgres) searched(text string) condition { return p.contains("u.search_text", text) }
+func (p postgres) searched(texts []string) condition { return userFilter{dialect: p}.walkedFor(texts) }
+
+func (postgres) plansSearches() bool { return true }
+
+func (postgres) matches(q *bun.SelectQuery, _ []string) *bun.SelectQuery { return q }
 
 func (postgres) migrator() (goose.Dialect, []goose.ProviderOption, error) {
 	// The server releases this lock when the process dies.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/pressly/goose/v3"
+	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/sqlitedialect"
 	"github.com/uptrace/bun/schema"
 	driver "modernc.org/sqlite"
@@ -131,6 +132,27 @@ func (sqlite) classify(err error) (failure, string) {
 	return failureOther, ""
 }
 
+// diskFull knows the errors by which SQLite reports it: of the database or its log, of any other limit on their sizes, and of
+// the index that the processes share.
+func (sqlite) diskFull(err error) bool {
+	var failed *driver.Error
+	if !errors.As(err, &failed) {
+		return false
+	}
+	switch failed.Code() {
+	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE:
+		return true
+	}
+	return false
+}
+
+func (l sqlite) reservePath() string {
+	if l.inMemory() {
+		return ""
+	}
+	return l.path + "-reserve"
+}
+
 // raised reports which guard of the migrations refused, by what it says: SQLite has one code for all of them.
 func raised(message string) failure {
 	switch {
@@ -154,9 +176,23 @@ func uniqueColumn(message string) string {
 
 func (sqlite) contains(column, text string) condition { return where("instr("+column+", ?) > 0", text) }
 
-func (sqlite) searched(text string) condition {
-	return where("u.rowid IN (SELECT rowid FROM users_search WHERE users_search MATCH ?)",
-		`"`+strings.ReplaceAll(text, `"`, `""`)+`"`)
+func (sqlite) searched(texts []string) condition {
+	return where("u.rowid IN (SELECT rowid FROM users_search WHERE users_search MATCH ?)", phrases(texts))
+}
+
+func (sqlite) plansSearches() bool { return false }
+
+func (sqlite) matches(q *bun.SelectQuery, texts []string) *bun.SelectQuery {
+	return q.TableExpr("users_search").Where("users_search MATCH ?", phrases(texts))
+}
+
+// phrases is the expression of FTS5 for rows that have all the texts.
+func phrases(texts []string) string {
+	quoted := make([]string, len(texts))
+	for i, text := range texts {
+		quoted[i] = `"` + strings.ReplaceAll(text, `"`, `""`) + `"`
+	}
+	return strings.Join(quoted, " AND ")
 }
 
 func (sqlite) migrator() (goose.Dialect, []goose.ProviderOption, error) {

@@ -62,7 +62,7 @@ func (s *Store) NestedSQL(ids []uuid.UUID, now time.Time) map[string]string {
 		"NewestSessions active": s.newestSessions(ids, true, 26, now).String(),
 		"GrantsOfSessions":      s.grantsOfSessions(ids).String(),
 		"NewestGrants":          s.newestGrants(ids, 26).String(),
-		"NewestAuditOf":         s.newestAudit(identity.TargetUser, idStrings(ids), 26).String(),
+		"NewestAuditOf":         s.newestAudit(ids, 26).String(),
 		"AuditDays":             s.auditDays(now, []identity.Action{identity.ActionSignedIn, identity.ActionSignInFailed}).String(),
 	}
 }

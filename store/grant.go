@@ -89,8 +89,14 @@ func toGrant(r grantRow) identity.Grant {
 }
 
 var (
-	insertGrant = insertion[grantRow]("")
-	insertCode  = insertIfChanged[grantRow](finishInteraction, 2)
+	insertGrant   = insertion[grantRow]("")
+	insertGrantOn = guard(func(lock string) statement {
+		return selected[grantRow](basisHolds(len(arguments(&grantRow{}))+1, lock), "")
+	})
+	insertCode = guard(func(lock string) writeAndInsert {
+		n, basis := len(arguments(&interactionRow{})), len(basisArguments(identity.Grant{}, identity.GrantBasis{}))
+		return insertIfChanged[grantRow](selected[interactionRow](basisHolds(n+1, lock), upsertInteraction), n+basis)
+	})
 	// A holding is grant, user, and end and expiry of the session.
 	holdings = statement{"select grants", "SELECT " + columns[grantRow]() + ", " + columns[userRow]() + `, s.ended_at, s.expires_at
 		FROM grants AS g LEFT JOIN users AS u ON u.id = g.user_id LEFT JOIN sessions AS s ON s.id = g.session_id AND s.level >= 1 `}
@@ -108,13 +114,24 @@ func (s *Store) InsertGrant(ctx context.Context, g identity.Grant) error {
 	return s.fault("insert grant", err)
 }
 
-// InsertCode implements identity.GrantStore.
-func (s *Store) InsertCode(ctx context.Context, interactionID uuid.UUID, at time.Time, g identity.Grant) (bool, error) {
+// InsertGrantOn implements identity.GrantStore.
+func (s *Store) InsertGrantOn(ctx context.Context, g identity.Grant, b identity.GrantBasis) (bool, error) {
 	row := fromGrant(g)
 	if err := checkText(&row); err != nil {
 		return false, err
 	}
-	first, err := s.execWriteAndInsert(ctx, insertCode, []any{interactionID, at}, &row)
+	res, err := s.exec(ctx, insertGrantOn.of(s.dialect), append(arguments(&row), basisArguments(g, b)...)...)
+	n, err := s.affected("insert grant", res, err)
+	return n == 1, err
+}
+
+// InsertCode implements identity.GrantStore.
+func (s *Store) InsertCode(ctx context.Context, i identity.Interaction, g identity.Grant, b identity.GrantBasis) (bool, error) {
+	interaction, row := fromInteraction(i), fromGrant(g)
+	if err := errors.Join(checkText(&interaction), checkText(&row)); err != nil {
+		return false, err
+	}
+	first, err := s.execWriteAndInsert(ctx, insertCode.of(s.dialect), append(arguments(&interaction), basisArguments(g, b)...), &row)
 	return first, s.fault("insert grant of interaction", err)
 }
 
@@ -231,11 +248,11 @@ func (s *Store) EndGrants(
 	if sel.ClientID != uuid.Nil {
 		q = q.Where("g.client_id = ?", sel.ClientID)
 	}
+	if sel.OnlyUnspent {
+		q = q.Where("g.code_spent_at IS NULL")
+	}
 	if sel.OnlySessionBound {
 		q = q.Where("NOT g.offline")
-	}
-	if sel.ExceptSession != uuid.Nil {
-		q = q.Where("(g.session_id IS NULL OR g.session_id <> ?)", sel.ExceptSession)
 	}
 	var ended []uuid.UUID
 	_, err := q.Returning("id").Exec(ctx, &ended)

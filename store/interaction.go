@@ -11,7 +11,7 @@ import (
 )
 
 // interactionRow is in the table that was named when there was only one kind: older nodes share the rows
-// (docs/decisions/0029).
+// (docs/decisions/0029). What was asked (params, return_path) is in rows of older nodes alone (docs/decisions/0034).
 type interactionRow struct {
 	bun.BaseModel `bun:"table:authorization_requests,alias:i"`
 
@@ -27,7 +27,8 @@ type interactionRow struct {
 	SessionID       *uuid.UUID                   `bun:"session_id"`
 	AuthenticatedAt *time.Time                   `bun:"authenticated_at"`
 	ConsentedAt     *time.Time                   `bun:"consented_at"`
-	Denied          bool                         `bun:"denied" store:"write-only"` // never; older nodes read it
+	Denied          bool                         `bun:"denied"`
+	GrantID         *uuid.UUID                   `bun:"grant_id"`
 }
 
 func fromInteraction(v identity.Interaction) interactionRow {
@@ -35,6 +36,7 @@ func fromInteraction(v identity.Interaction) interactionRow {
 		ID: v.ID, Kind: string(v.Kind), Digest: v.Digest, ClientID: nilIfZero(v.ClientID), Params: v.Params,
 		ReturnPath: string(v.ReturnPath), CreatedAt: v.CreatedAt, ExpiresAt: v.ExpiresAt, DoneAt: v.DoneAt,
 		SessionID: v.SessionID, AuthenticatedAt: v.AuthenticatedAt, ConsentedAt: v.ConsentedAt,
+		Denied: v.Denied, GrantID: v.GrantID,
 	}
 }
 
@@ -43,7 +45,7 @@ func toInteraction(r interactionRow) identity.Interaction {
 		ID: r.ID, Kind: identity.InteractionKind(r.Kind), Digest: r.Digest, Params: r.Params,
 		ReturnPath: identity.ReturnPath(r.ReturnPath), CreatedAt: r.CreatedAt.UTC(), ExpiresAt: r.ExpiresAt.UTC(),
 		DoneAt: utc(r.DoneAt), SessionID: r.SessionID, AuthenticatedAt: utc(r.AuthenticatedAt),
-		ConsentedAt: utc(r.ConsentedAt),
+		ConsentedAt: utc(r.ConsentedAt), Denied: r.Denied, GrantID: r.GrantID,
 	}
 	if r.ClientID != nil {
 		i.ClientID = *r.ClientID
@@ -51,22 +53,24 @@ func toInteraction(r interactionRow) identity.Interaction {
 	return i
 }
 
+// upsertInteraction is one statement, so that of two that finish an interaction at once one does, also when neither has
+// found a row.
+const upsertInteraction = ` ON CONFLICT (id) DO UPDATE SET session_id = excluded.session_id,
+	authenticated_at = excluded.authenticated_at, consented_at = excluded.consented_at, done_at = excluded.done_at,
+	denied = excluded.denied, grant_id = excluded.grant_id
+	WHERE authorization_requests.done_at IS NULL`
+
 var (
+	interactionByID     = selection[interactionRow]("WHERE i.id = $1")
 	interactionByDigest = byDigest(selection[interactionRow](""), "i.digest")
-	insertInteraction   = insertion[interactionRow]("")
-	progressInteraction = statement{"update authorization_requests", `UPDATE authorization_requests
-		SET session_id = $2, authenticated_at = $3, consented_at = $4
-		WHERE id = $1 AND done_at IS NULL`}
+	saveInteraction     = insertion[interactionRow](upsertInteraction)
+	replaceInteraction  = statement{"update authorization_requests", `UPDATE authorization_requests SET grant_id = $3
+		WHERE id = $1 AND grant_id = $2 AND done_at IS NOT NULL`}
 )
 
-// InsertInteraction implements identity.InteractionStore.
-func (s *Store) InsertInteraction(ctx context.Context, v identity.Interaction) error {
-	row := fromInteraction(v)
-	if err := checkText(&row); err != nil {
-		return err
-	}
-	_, err := s.exec(ctx, insertInteraction, arguments(&row)...)
-	return s.fault("insert interaction", err)
+// InteractionByID implements identity.InteractionStore.
+func (s *Store) InteractionByID(ctx context.Context, id uuid.UUID) (identity.Interaction, error) {
+	return s.interaction(ctx, interactionByID, id)
 }
 
 // InteractionByDigest implements identity.InteractionStore.
@@ -74,26 +78,30 @@ func (s *Store) InteractionByDigest(ctx context.Context, digests [][]byte) (iden
 	if len(digests) == 0 {
 		return identity.Interaction{}, identity.ErrInteractionNotFound
 	}
+	return s.interaction(ctx, interactionByDigest(len(digests)), toAnys(digests)...)
+}
+
+func (s *Store) interaction(ctx context.Context, st statement, keys ...any) (identity.Interaction, error) {
 	var row interactionRow
-	if err := s.get(ctx, interactionByDigest(len(digests)), scanDestinations(&row), toAnys(digests)...); err != nil {
+	if err := s.get(ctx, st, scanDestinations(&row), keys...); err != nil {
 		return identity.Interaction{}, s.orMissing("read interaction", err, identity.ErrInteractionNotFound)
 	}
 	return toInteraction(row), nil
 }
 
-// ProgressInteraction implements identity.InteractionStore.
-func (s *Store) ProgressInteraction(ctx context.Context, v identity.Interaction) error {
-	res, err := s.exec(ctx, progressInteraction, v.ID, v.SessionID, v.AuthenticatedAt, v.ConsentedAt)
-	return s.changed("progress interaction", res, err, identity.ErrInteractionNotFound)
+// SaveInteraction implements identity.InteractionStore.
+func (s *Store) SaveInteraction(ctx context.Context, v identity.Interaction) error {
+	row := fromInteraction(v)
+	if err := checkText(&row); err != nil {
+		return err
+	}
+	res, err := s.exec(ctx, saveInteraction, arguments(&row)...)
+	return s.changed("save interaction", res, err, identity.ErrInteractionNotFound)
 }
 
-var finishInteraction = statement{
-	"update authorization_requests", `UPDATE authorization_requests SET done_at = $2 WHERE id = $1 AND done_at IS NULL`,
-}
-
-// FinishInteraction implements identity.InteractionStore.
-func (s *Store) FinishInteraction(ctx context.Context, id uuid.UUID, at time.Time) (bool, error) {
-	res, err := s.exec(ctx, finishInteraction, id, at)
-	n, err := s.affected("finish interaction", res, err)
+// ReplaceInteractionGrant implements identity.InteractionStore.
+func (s *Store) ReplaceInteractionGrant(ctx context.Context, id, from, to uuid.UUID) (bool, error) {
+	res, err := s.exec(ctx, replaceInteraction, id, from, to)
+	n, err := s.affected("replace grant of interaction", res, err)
 	return n == 1, err
 }

@@ -227,7 +227,7 @@ func TestStatementsAreCountedByContext(t *testing.T) {
 			if err := tx.InsertUser(ctx, user(1)); err != nil {
 				return err
 			}
-			_, err := tx.RecordFailedSignIn(ctx, user(1).ID, 3, now)
+			_, err := tx.RecordFailedSignIn(ctx, user(1).ID, nil)
 			return err
 		})
 		if err != nil {

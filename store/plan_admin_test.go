@@ -100,7 +100,7 @@ func TestListsOfAdministrationWalkTheirIndex(t *testing.T) {
 		index  string
 	}{
 		"trail":              {identity.AuditFilter{}, "audit_events_occurred"},
-		"trail of a time":    {identity.AuditFilter{From: ptr(now.Add(-time.Hour)), Before: &now}, "audit_events_occurred"},
+		"trail of a time":    {identity.AuditFilter{OccurredAt: &identity.TimeMatch{From: ptr(now.Add(-time.Hour)), Before: &now}}, "audit_events_occurred"},
 		"trail of an action": {identity.AuditFilter{Actions: []identity.Action{identity.ActionUserUnlocked}}, "audit_events_action"},
 		"trail of a target":  {identity.AuditFilter{Target: identity.TargetUser, TargetID: one.String()}, "audit_events_target"},
 		"trail of an actor":  {identity.AuditFilter{ActorID: one.String()}, "audit_events_actor"},
@@ -146,7 +146,7 @@ func TestListsOfManyOwnersScanNoTable(t *testing.T) {
 		index := map[string]string{
 			"NewestSessions": "sessions_user", "NewestSessions active": "sessions_user", "GrantsOfSessions": "grants_session",
 			"NewestGrants": "grants_user", "NewestAuditOf": "audit_events_target", "AuditDays": "audit_events_",
-			"a request": "audit_events_request", "active sessions of a user": "sessions_user", "sessions of a client": "grants_",
+			"a request": "audit_events_request", "history of a user": "audit_events_actor", "active sessions of a user": "sessions_user", "sessions of a client": "grants_",
 		}
 		var err error
 		for name, f := range map[string]identity.SessionFilter{
@@ -157,9 +157,13 @@ func TestListsOfManyOwnersScanNoTable(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		q := identity.AuditQuery{Filter: identity.AuditFilter{RequestID: "7.1"}, Range: identity.KeysetRange{Limit: 26}}
-		if statements["a request"], err = s.ListAuditSQL(q); err != nil {
-			t.Fatal(err)
+		for name, f := range map[string]identity.AuditFilter{
+			"a request": {RequestID: "7.1"}, "history of a user": {UserID: user(1).ID},
+		} {
+			q := identity.AuditQuery{Filter: f, Range: identity.KeysetRange{Limit: 26}}
+			if statements[name], err = s.ListAuditSQL(q); err != nil {
+				t.Fatal(err)
+			}
 		}
 		withoutScans(t, s)
 		for name, statement := range statements {

@@ -30,6 +30,8 @@ var (
 	sweepLogouts      = sweep("logout_deliveries", "id", "id < $1 AND (delivered_at IS NOT NULL OR failed_at IS NOT NULL)", "$2")
 	sweepAudit        = sweep("audit_events", "id", "occurred_at < $1", "$2")
 	sweepJobs         = sweep("jobs", "id", "id < $1 AND finished_at < $2", "$3")
+	sweepBrowsers     = sweep("browser_users", "browser_digest, user_id", "last_seen_at < $1", "$2")
+	sweepNetworks     = sweep("user_networks", "user_id, network", "last_seen_at < $1", "$2")
 	// Codes that nobody redeemed.
 	sweepUnspent = sweep("grants", "id", "code_digest IS NOT NULL AND code_spent_at IS NULL AND code_expires_at <= $1", "$2")
 	// Grants that ended, families that expired, and grants that never had a refresh token: their access tokens are valid
@@ -42,7 +44,7 @@ var (
 )
 
 func sweep(table, key, condition, limit string) statement {
-	return statement{"delete " + table, "DELETE FROM " + table + " WHERE " + key + " IN (SELECT " + key + " FROM " + table +
+	return statement{"delete " + table, "DELETE FROM " + table + " WHERE (" + key + ") IN (SELECT " + key + " FROM " + table +
 		" WHERE " + condition + " LIMIT " + limit + ")"}
 }
 
@@ -58,6 +60,8 @@ func (s *Store) Sweep(ctx context.Context, e identity.Expiry, limit int) (int, e
 		{sweepReplays, []any{e.Now, limit}},
 		{sweepIdempotency, []any{e.Now, limit}},
 		{sweepJobs, []any{identity.LeastID(e.JobsBefore), e.JobsBefore, limit}},
+		{sweepBrowsers, []any{e.BrowsersBefore, limit}},
+		{sweepNetworks, []any{e.NetworksBefore, limit}},
 		{sweepUnspent, []any{e.Now, limit}},
 		{sweepLogouts, []any{identity.LeastID(e.EndedBefore), limit}},
 		{sweepGrants, []any{identity.LeastID(e.EndedBefore), e.EndedBefore, limit}},

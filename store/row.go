@@ -14,10 +14,13 @@ import (
 )
 
 // parameters is "$1, $2, ..." for n arguments.
-func parameters(n int) string {
+func parameters(n int) string { return parametersFrom(1, n) }
+
+// parametersFrom is parameters with another first number.
+func parametersFrom(first, n int) string {
 	list := make([]string, n)
 	for i := range list {
-		list[i] = fmt.Sprintf("$%d", i+1)
+		list[i] = fmt.Sprintf("$%d", first+i)
 	}
 	return strings.Join(list, ", ")
 }

@@ -90,11 +90,16 @@ func selection[Row any](rest string) statement {
 	return statement{"select " + m.table, "SELECT " + columns[Row]() + " FROM " + m.table + " AS " + m.alias + " " + rest}
 }
 
-// byDigest is the statement that ends with a condition: the column is any of several digests. There is one for each
-// root secret: the texts for the usual numbers are made once.
+// byDigest is the statement that ends with a condition: the column is any of several digests.
 func byDigest(st statement, column string) func(digests int) statement {
+	return inDigests(st.name, st.text+"WHERE "+column+" IN (", ")", 1)
+}
+
+// inDigests is the statement with several digests between head and tail, as parameters from the number first on. There is
+// one for each root secret: the texts for the usual numbers are made once.
+func inDigests(name, head, tail string, first int) func(digests int) statement {
 	text := func(n int) statement {
-		return statement{st.name, st.text + "WHERE " + column + " IN (" + parameters(n) + ")"}
+		return statement{name, head + parametersFrom(first, n) + tail}
 	}
 	usual := []statement{text(1), text(2), text(3)}
 	return func(n int) statement {

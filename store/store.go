@@ -29,6 +29,8 @@ type Options struct {
 	Clock func() time.Time
 	// OnJobs is called after a commit with jobs that were enqueued in it. It must not block.
 	OnJobs func()
+	// OnFull is called when a write fails because the disk is full: Relieve may help. It must not block.
+	OnFull func()
 }
 
 // Store implements identity.Store on one database. A copy of it that InTx hands out is bound to a transaction.
@@ -39,6 +41,8 @@ type Store struct {
 	tx       *bun.Tx      // nil outside InTx
 	commits  *groupCommit // nil where writers do not wait for one another
 	onJobs   func()
+	onFull   func()
+	reserve  *reserve
 	enqueued bool // jobs, in this transaction
 }
 
@@ -59,7 +63,9 @@ func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", fault(d, "connect", err))
 	}
-	s := &Store{dialect: d, writer: newPool(writer, d, opts), onJobs: opts.OnJobs}
+	s := &Store{
+		dialect: d, writer: newPool(writer, d, opts), onJobs: opts.OnJobs, onFull: opts.OnFull, reserve: &reserve{path: d.reservePath()},
+	}
 	s.reader = s.writer
 	if reader != writer {
 		s.reader = newPool(reader, d, opts)
@@ -120,6 +126,9 @@ func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx identi
 func (s *Store) unit(ctx context.Context, long bool, fn func(ctx context.Context, tx *Store) error) error {
 	if s.tx != nil {
 		return fn(ctx, s)
+	}
+	if err := s.admit(ctx); err != nil {
+		return err
 	}
 	for attempt := 1; ; attempt++ {
 		var err error
@@ -196,4 +205,9 @@ func (s *Store) write() bun.IDB {
 }
 
 // fault names what was attempted and translates a driver's error into the domain's.
-func (s *Store) fault(operation string, err error) error { return fault(s.dialect, operation, err) }
+func (s *Store) fault(operation string, err error) error {
+	if err != nil && s.onFull != nil && s.dialect.diskFull(err) {
+		s.onFull()
+	}
+	return fault(s.dialect, operation, err)
+}

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"encoding/json"
+	"errors"
 	"testing"
 	"time"
 
@@ -91,18 +92,25 @@ func TestRequestsInFlightOutliveTheirUpgrade(t *testing.T) {
 			t.Errorf("a request of an older server reads as %+v", i)
 		}
 		i.SessionID, i.AuthenticatedAt = &session, &now
-		if err := s.ProgressInteraction(ctx, i); err != nil {
+		if err := s.SaveInteraction(ctx, i); err != nil {
 			t.Fatal(err)
 		}
 		o.exec(oldProgressRequest, sharedID, session, now, now, false)
 		i.ConsentedAt = &now
 		equal(t, interaction(t, s, shared), i)
 		o.exec(oldFinishRequest, sharedID, now)
-		if first, err := s.FinishInteraction(ctx, sharedID, now); first || err != nil {
-			t.Errorf("finished twice: %v, %v", first, err)
+		i.DoneAt, want.DoneAt = &now, &now
+		if err := s.SaveInteraction(ctx, i); !errors.Is(err, identity.ErrInteractionNotFound) {
+			t.Errorf("finished twice: %v", err)
 		}
-		if first, err := s.FinishInteraction(ctx, pendingID, now); !first || err != nil {
-			t.Errorf("not finished: %v, %v", first, err)
+		if err := s.SaveInteraction(ctx, want); err != nil {
+			t.Errorf("not finished: %v", err)
+		}
+		// And the other way round: what the new server has finished the old one does not finish again.
+		if result, err := s.Writer().ExecContext(ctx, oldFinishRequest, pendingID, now); err != nil {
+			t.Error(err)
+		} else if n, err := result.RowsAffected(); n != 0 || err != nil {
+			t.Errorf("the older server finishes %d, %v", n, err)
 		}
 
 		if err := s.MigrateTo(ctx, beforeInteractions); err != nil {

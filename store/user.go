@@ -29,6 +29,7 @@ type userRow struct {
 	RequiresPasswordChange bool            `bun:"requires_password_change"`
 	FailedAttempts         int             `bun:"failed_attempts"`
 	LockedUntil            *time.Time      `bun:"locked_until"`
+	UnlockedAt             *time.Time      `bun:"unlocked_at"`
 	LastLoginAt            *time.Time      `bun:"last_login_at"`
 	LastLoginIP            string          `bun:"last_login_ip"`
 	CreatedBy              string          `bun:"created_by"`
@@ -43,15 +44,13 @@ type userRow struct {
 	PreferredUsernameKey   string          `bun:"preferred_username_key" store:"write-only"`
 }
 
-// searchSeparator separates the parts of search_text, the one indexed column for search by substring.
-const searchSeparator = "\n"
-
 func fromUser(u identity.User) userRow {
 	row := userRow{
 		ID: u.ID, Username: u.Username, UsernameKey: fold(u.Username), Email: u.Email, EmailKey: fold(u.Email),
 		PasswordHash: u.Password.Hash, PasswordChangedAt: u.Password.ChangedAt, Active: u.Active, Verified: u.Verified,
 		Admin: u.Admin, RequiresPasswordChange: u.RequiresPasswordChange, FailedAttempts: u.FailedAttempts,
-		LockedUntil: u.LockedUntil, LastLoginAt: u.LastLoginAt, LastLoginIP: sanitize(u.LastLoginIP), CreatedBy: u.CreatedBy,
+		LockedUntil: u.LockedUntil, UnlockedAt: u.UnlockedAt, LastLoginAt: u.LastLoginAt,
+		LastLoginIP: sanitize(u.LastLoginIP), CreatedBy: u.CreatedBy,
 		CreatedAt: u.CreatedAt, UpdatedAt: u.UpdatedAt, Version: u.Version, Claims: u.Claims, NameKey: fold(u.DisplayName()),
 		GivenNameKey: fold(u.Claims.GivenName), FamilyNameKey: fold(u.Claims.FamilyName),
 		PreferredUsernameKey: preferredKey(u.Claims.PreferredUsername),
@@ -59,8 +58,7 @@ func fromUser(u identity.User) userRow {
 	if u.Claims.Address.IsZero() {
 		row.Claims.Address = nil
 	}
-	parts := []string{row.UsernameKey, row.EmailKey, row.NameKey, row.GivenNameKey, row.FamilyNameKey}
-	row.SearchText = strings.Join(parts, searchSeparator)
+	row.SearchText = searchText(&u)
 	return row
 }
 
@@ -80,7 +78,7 @@ func toUser(r userRow) identity.User {
 		ID: r.ID, Username: r.Username, Email: r.Email, Active: r.Active, Verified: r.Verified, Admin: r.Admin,
 		Password:               identity.PasswordCredential{Hash: r.PasswordHash, ChangedAt: utc(r.PasswordChangedAt)},
 		RequiresPasswordChange: r.RequiresPasswordChange, FailedAttempts: r.FailedAttempts,
-		LockedUntil: utc(r.LockedUntil), LastLoginAt: utc(r.LastLoginAt), LastLoginIP: r.LastLoginIP,
+		LockedUntil: utc(r.LockedUntil), UnlockedAt: utc(r.UnlockedAt), LastLoginAt: utc(r.LastLoginAt), LastLoginIP: r.LastLoginIP,
 		CreatedBy: r.CreatedBy, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(), Version: r.Version,
 		Claims: r.Claims,
 	}
@@ -109,7 +107,7 @@ func (s *Store) UserByID(ctx context.Context, id uuid.UUID) (identity.User, erro
 
 // UserByUsername implements identity.UserStore.
 func (s *Store) UserByUsername(ctx context.Context, username string) (identity.User, error) {
-	if !validText(username) {
+	if !validLogin(username) {
 		return identity.User{}, identity.ErrUserNotFound
 	}
 	return s.user(ctx, userByUsername, fold(username))
@@ -117,10 +115,18 @@ func (s *Store) UserByUsername(ctx context.Context, username string) (identity.U
 
 // UserByEmail implements identity.UserStore.
 func (s *Store) UserByEmail(ctx context.Context, email string) (identity.User, error) {
-	if !validText(email) {
+	if !validLogin(email) {
 		return identity.User{}, identity.ErrUserNotFound
 	}
 	return s.user(ctx, userByEmail, fold(email))
+}
+
+// validLogin reports whether a text can be a username or an e-mail address. Folding maps some characters to ASCII letters
+// (U+212A to k, U+0130 to i), and must not make another text somebody's name.
+func validLogin(text string) bool {
+	return validText(text) && !strings.ContainsFunc(text, func(r rune) bool {
+		return r > unicode.MaxASCII && unicode.ToLower(r) <= unicode.MaxASCII
+	})
 }
 
 func (s *Store) user(ctx context.Context, st statement, key any) (identity.User, error) {
@@ -159,7 +165,8 @@ func (s *Store) UpdateUser(ctx context.Context, u identity.User) error {
 	}
 	row.Version = u.Version + 1
 	res, err := s.write().NewUpdate().Model(&row).
-		ExcludeColumn("id", "created_by", "created_at", "failed_attempts", "locked_until", "last_login_at", "last_login_ip").
+		ExcludeColumn("id", "created_by", "created_at", "failed_attempts", "locked_until", "unlocked_at", "last_login_at",
+			"last_login_ip").
 		Where("u.id = ?", u.ID).Where("u.version = ?", u.Version).Exec(ctx)
 	n, err := s.affected("update user", res, err)
 	if err != nil || n == 1 {
@@ -185,8 +192,9 @@ func (s *Store) DeleteUser(ctx context.Context, id uuid.UUID) error {
 }
 
 var recordSignIn = statement{"update users", `UPDATE users SET last_login_at = $2, last_login_ip = $3, failed_attempts = 0,
-	locked_until = NULL, password_hash = CASE WHEN $5 <> '' AND password_hash = $4 THEN $5 ELSE password_hash END
-	WHERE id = $1 AND active AND (locked_until IS NULL OR locked_until <= $2) AND password_changed_at IS NOT DISTINCT FROM $6`}
+	locked_until = CASE WHEN locked_until > $2 THEN locked_until END,
+	password_hash = CASE WHEN $5 <> '' AND password_hash = $4 THEN $5 ELSE password_hash END
+	WHERE id = $1 AND active AND password_changed_at IS NOT DISTINCT FROM $6`}
 
 // RecordSignIn implements identity.UserStore.
 func (s *Store) RecordSignIn(ctx context.Context, u identity.User, at time.Time, ip, rehash string) error {
@@ -195,12 +203,12 @@ func (s *Store) RecordSignIn(ctx context.Context, u identity.User, at time.Time,
 }
 
 var recordFailedSignIn = statement{"update users", `UPDATE users SET failed_attempts = failed_attempts + 1,
-	locked_until = CASE WHEN failed_attempts + 1 >= $2 THEN $3 ELSE locked_until END WHERE id = $1 RETURNING failed_attempts`}
+	locked_until = COALESCE($2, locked_until) WHERE id = $1 RETURNING failed_attempts`}
 
 // RecordFailedSignIn implements identity.UserStore.
-func (s *Store) RecordFailedSignIn(ctx context.Context, id uuid.UUID, lockAfter int, lockUntil time.Time) (int, error) {
+func (s *Store) RecordFailedSignIn(ctx context.Context, id uuid.UUID, slowedUntil *time.Time) (int, error) {
 	var count int
-	if err := s.value(ctx, recordFailedSignIn, &count, id, lockAfter, lockUntil); err != nil {
+	if err := s.value(ctx, recordFailedSignIn, &count, id, slowedUntil); err != nil {
 		return 0, s.orMissing("record failed sign-in", err, identity.ErrUserNotFound)
 	}
 	return count, nil

@@ -2,9 +2,11 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/uptrace/bun"
 
 	"github.com/authly/authly/identity"
 )
@@ -20,9 +22,9 @@ func (s *Store) LockUsers(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]i
 }
 
 // UnlockUser implements identity.AdminUserStore.
-func (s *Store) UnlockUser(ctx context.Context, id uuid.UUID) error {
+func (s *Store) UnlockUser(ctx context.Context, id uuid.UUID, at time.Time) error {
 	res, err := s.write().NewUpdate().Model((*userRow)(nil)).Set("failed_attempts = 0").Set("locked_until = NULL").
-		Where("u.id = ?", id).Exec(ctx)
+		Set("unlocked_at = ?", at).Where("u.id = ?", id).Exec(ctx)
 	return s.changed("unlock user", res, err, identity.ErrUserNotFound)
 }
 
@@ -56,6 +58,32 @@ func (s *Store) PseudonymiseAudit(ctx context.Context, id uuid.UUID, pseudonym s
 		Set("target_name = CASE WHEN target_name = actor_name THEN ? ELSE target_name END", pseudonym).
 		Where("e.actor_id = ?", id.String()).Exec(ctx)
 	return s.fault("pseudonymise audit events", err)
+}
+
+// createdChunk is how many users are named in one statement.
+const createdChunk = 1000
+
+// PseudonymiseCreator implements identity.AdminUserStore. The trail knows whom the user has created under another name.
+func (s *Store) PseudonymiseCreator(ctx context.Context, u identity.User, pseudonym string) error {
+	var created []string
+	err := s.write().NewSelect().TableExpr("audit_events AS e").ColumnExpr("e.target_id").
+		Where("e.actor_id = ?", u.ID.String()).Where("e.action = ?", string(identity.ActionUserCreated)).Scan(ctx, &created)
+	if err != nil {
+		return s.fault("find whom a user has created", err)
+	}
+	whose := []condition{where("u.created_by = ?", u.Username)}
+	for some := range slices.Chunk(created, createdChunk) {
+		whose = append(whose, where("u.id IN (?)", bun.List(some)))
+	}
+	for _, c := range whose {
+		_, err := s.write().NewUpdate().Model((*userRow)(nil)).Set("created_by = ?", pseudonym).Where(c.text, c.args...).Exec(ctx)
+		if err != nil {
+			return s.fault("pseudonymise creators", err)
+		}
+	}
+	_, err = s.write().NewDelete().TableExpr("authorization_requests").
+		Where("lower(params ->> 'login_hint') IN (?, ?)", fold(u.Username), fold(u.Email)).Exec(ctx)
+	return s.fault("remove requests with a name", err)
 }
 
 // SetUserFlags implements identity.AdminUserStore.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -46,7 +47,16 @@ var userKeys = map[identity.UserOrderField]userKey{
 
 // Users implements identity.UserStore.
 func (s *Store) Users(ctx context.Context, q identity.UserQuery) ([]identity.ListRow[identity.User], error) {
-	build := func() (*bun.SelectQuery, error) { return s.listUsers(q) }
+	if page, ok, err := s.searchPage(ctx, q); ok || err != nil {
+		return page, err
+	}
+	return s.listUsersBy(ctx, q, func(f userFilter) condition { return f.search(q.Search) })
+}
+
+func (s *Store) listUsersBy(
+	ctx context.Context, q identity.UserQuery, search func(userFilter) condition,
+) ([]identity.ListRow[identity.User], error) {
+	build := func() (*bun.SelectQuery, error) { return s.selectUsers(q, search) }
 	return listPage(ctx, s, "list users", q.Range, build, func(r userRow) identity.ListRow[identity.User] {
 		u := toUser(r)
 		return identity.ListRow[identity.User]{Item: u, CursorKey: identity.CursorKey{Key: userKeys[q.Order.Field].cursor(u), ID: u.ID}}
@@ -54,24 +64,31 @@ func (s *Store) Users(ctx context.Context, q identity.UserQuery) ([]identity.Lis
 }
 
 func (s *Store) listUsers(q identity.UserQuery) (*bun.SelectQuery, error) {
+	return s.selectUsers(q, func(f userFilter) condition { return f.search(q.Search) })
+}
+
+func (s *Store) selectUsers(q identity.UserQuery, search func(userFilter) condition) (*bun.SelectQuery, error) {
 	key, ok := userKeys[q.Order.Field]
 	if !ok {
 		return nil, identity.InvalidField("order", "Unknown order field.")
 	}
-	match := s.matching(q)
+	f := s.userFilter(q)
+	match := and([]condition{search(f), f.conditions(q.Filter)})
 	return key.paginate(s.read().NewSelect().Model((*userRow)(nil)).Where(match.text, match.args...), q.Order.Descending, q.Range)
 }
 
 // CountUsers implements identity.UserStore.
 func (s *Store) CountUsers(ctx context.Context, q identity.UserQuery, limit int) (int, error) {
-	match := s.matching(q)
+	if !s.dialect.plansSearches() && len(patterns(q.Search)) > 0 && searchable(q.Search) {
+		return s.count(ctx, "count users", s.countSearch(q), limit)
+	}
+	f := s.userFilter(q)
+	match := and([]condition{f.search(q.Search), f.conditions(q.Filter)})
 	return s.count(ctx, "count users", s.read().NewSelect().Model((*userRow)(nil)).Where(match.text, match.args...), limit)
 }
 
-// matching is the condition of filter and search.
-func (s *Store) matching(q identity.UserQuery) condition {
-	f := userFilter{dialect: s.dialect, now: q.Now}
-	return and([]condition{f.search(fold(q.Search)), f.conditions(q.Filter)})
+func (s *Store) userFilter(q identity.UserQuery) userFilter {
+	return userFilter{dialect: s.dialect, now: q.Now}
 }
 
 // userFilter builds conditions. None of them is ever null, so that NOT means what it says.
@@ -85,23 +102,24 @@ var (
 	alwaysFalse = where("1 = 0")
 )
 
-// search finds a text in username, e-mail address and names; a short one only at their beginning.
+// search finds every word of a text, in any order, in username, e-mail address and names; a short one only where a word
+// begins.
 func (f userFilter) search(text string) condition {
+	texts := patterns(text)
 	switch {
-	case text == "":
-		return alwaysTrue
-	case !validText(text) || strings.Contains(text, searchSeparator):
+	case !searchable(text):
 		return alwaysFalse
-	case indexable(text):
-		return f.dialect.searched(text)
+	case len(texts) == 0:
+		return alwaysTrue
 	}
-	return or([]condition{startsWith("u.username_key", text), startsWith("u.email_key", text), startsWith("u.name_key", text)})
+	return f.dialect.searched(texts)
 }
 
+// searchable reports whether a row can have the text: one line that can be stored.
+func searchable(text string) bool { return validText(text) && !strings.Contains(text, "\n") }
+
 // indexable reports whether the index for substrings can find a text.
-func indexable(text string) bool {
-	return utf8.RuneCountInString(text) >= trigram && !strings.Contains(text, searchSeparator)
-}
+func indexable(text string) bool { return utf8.RuneCountInString(text) >= trigram }
 
 // conditions joins the conditions that are set.
 func (f userFilter) conditions(u identity.UserFilter) condition {
@@ -185,8 +203,12 @@ func (f userFilter) stringConditions(column string, indexed bool, m identity.Str
 	add(m.StartsWith, func(v string) condition { return startsWith(column, v) })
 	add(m.Contains, func(v string) condition {
 		exact := f.dialect.contains(column, v)
-		if indexed && indexable(v) {
-			return and([]condition{f.dialect.searched(v), exact})
+		if !indexed {
+			return exact
+		}
+		// What the index has is folded more than the column, so it finds these and others.
+		if texts := slices.DeleteFunc(words(v), func(word string) bool { return !indexable(word) }); len(texts) > 0 {
+			return and([]condition{f.dialect.searched(texts), exact})
 		}
 		return exact
 	})

@@ -3,6 +3,7 @@ package tests
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/authly/authly/identity/admin"
@@ -47,8 +48,11 @@ func TestTheConsentShownIsTheConsentGiven(t *testing.T) {
 	}
 	mixed.Set("interaction", values.Get("interaction"))
 	browser.Post(otherAddress, mixed)
-	if browser.URL.Host == "rp.example" && browser.URL.Query().Has("code") {
-		t.Errorf("a finished request and an open one were mixed: %s", browser.URL)
+	if token, err = small.Exchange(small.Code(browser)); err != nil || token.Extra("scope") != "openid" {
+		t.Errorf("a finished request and an open one were mixed: %v, %v", token, err)
+	}
+	if consents := n.Database.Count(t, "SELECT count(*) FROM consents"); consents != 1 {
+		t.Errorf("%d consents", consents)
 	}
 	// A wider request of the first client is asked for again.
 	wider := harness.NewParty(t, n, "web", "openid", "email")
@@ -58,25 +62,51 @@ func TestTheConsentShownIsTheConsentGiven(t *testing.T) {
 	}
 }
 
-// TestAnAnsweredRequestCannotBeAnsweredAgain: B-R1, E-12.
-func TestAnAnsweredRequestCannotBeAnsweredAgain(t *testing.T) {
+// TestAnAnsweredRequestCannotBeAnsweredOtherwise: B-R1, E-12. Whoever answered it is led on to the client with the same
+// answer, and no code is left beside the last; nobody else is led anywhere.
+func TestAnAnsweredRequestCannotBeAnsweredOtherwise(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))
-	for _, decision := range []string{"approve", "deny"} {
+	other := map[string]string{"approve": "deny", "deny": "approve"}
+	for decision, opposite := range other {
 		browser := harness.NewBrowser(t, n)
 		party := harness.NewParty(t, n, "web")
 		browser.Get(party.AuthURL("prompt", "consent"))
 		browser.SignIn("alice", harness.AlicePassword)
 		address, values := browser.Form("approve")
+		loginAddress := strings.Replace(address, "/consent", "/login", 1)
 		browser.Submit(decision, nil)
-		party.Answer(browser)
-		browser.Post(address, values)
-		if browser.Status != http.StatusBadRequest {
-			t.Errorf("after %s: status %d at %s", decision, browser.Status, browser.URL)
+		answers := []url.Values{party.Answer(browser)}
+		again := func(act func()) {
+			t.Helper()
+			act()
+			answers = append(answers, party.Answer(browser))
 		}
-		browser.Get(n.URL + "/api/v1/oauth/authorize?" + url.Values{"interaction": {values.Get("interaction")}}.Encode())
-		if browser.Status != http.StatusBadRequest {
-			t.Errorf("after %s by GET: status %d at %s", decision, browser.Status, browser.URL)
+		authorize := n.URL + "/api/v1/oauth/authorize?" + url.Values{"interaction": {values.Get("interaction")}}.Encode()
+		again(func() { browser.Post(address, values) }) // a second click
+		values.Set("decision", opposite)
+		again(func() { browser.Post(address, values) })
+		again(func() { browser.Get(authorize) })
+		again(func() { browser.Get(loginAddress) }) // Back after sign-in
+		again(func() {
+			browser.Post(loginAddress, url.Values{"username": {"alice"}, "password": {harness.AlicePassword}})
+		})
+		for i, answer := range answers {
+			if answer.Has("code") != (decision == "approve") || answer.Get("error") != answers[0].Get("error") {
+				t.Errorf("after %s: %v", decision, answer)
+			}
+			if answer.Has("code") {
+				if _, err := party.Exchange(answer.Get("code")); (err == nil) != (i == len(answers)-1) {
+					t.Errorf("answer %d of %d: %v", i+1, len(answers), err)
+				}
+			}
+		}
+		stranger := harness.NewBrowser(t, n)
+		for _, address := range []string{address, authorize, loginAddress} {
+			stranger.Get(address)
+			if stranger.Status != http.StatusBadRequest || stranger.Has("login-submit") {
+				t.Errorf("a stranger, after %s: status %d at %s", decision, stranger.Status, stranger.URL)
+			}
 		}
 	}
 }

@@ -17,7 +17,7 @@ import (
 // another method all look the same, to the byte (F-C3, F-C4, E-07).
 func TestAGuesserLearnsNothing(t *testing.T) {
 	t.Parallel()
-	n := start(t, harness.SQLite(t))
+	n := start(t, harness.SQLite(t), harness.Env("AUTHLY_TRUSTED_PROXIES", "127.0.0.1/32"))
 	off := harness.WebClient("off")
 	off.Inactive = true
 	n.Apply(t, admin.Desired{Clients: []admin.NewClient{off, harness.PublicClient("spa"), harness.ServiceClient("machine", "")}})

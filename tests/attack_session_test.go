@@ -27,7 +27,7 @@ func withCookie(t *testing.T, n *harness.Node, address, value string) harness.An
 	if err != nil {
 		t.Fatal(err)
 	}
-	request.AddCookie(&http.Cookie{Name: "authly_session", Value: value})
+	request.AddCookie(n.SessionCookie(value))
 	response, err := http.DefaultTransport.RoundTrip(request)
 	if err != nil {
 		t.Fatal(err)
@@ -47,7 +47,7 @@ func TestASessionCannotBePlanted(t *testing.T) {
 	}
 	planted := strings.Repeat("A", 43)
 	browser := harness.NewBrowser(t, n)
-	browser.Plant(n.URL, &http.Cookie{Name: "authly_session", Value: planted, Path: "/"})
+	browser.Plant(n.URL, n.SessionCookie(planted))
 	harness.NewParty(t, n, "web").Tokens(browser, "alice", harness.AlicePassword)
 	first := sessionCookie(browser, n)
 	if first == planted || signedInAs(planted) || !signedInAs(first) {
@@ -79,7 +79,7 @@ func TestASignedOutSessionIsDeadOnTheServer(t *testing.T) {
 	cookie := sessionCookie(browser, n)
 	browser.Get(n.URL + "/logout")
 	browser.Submit("logout-confirm", nil)
-	if !strings.Contains(browser.Text(), "You are logged out") || sessionCookie(browser, n) != "" {
+	if !strings.Contains(browser.Text(), "You are signed out") || sessionCookie(browser, n) != "" {
 		t.Errorf("%s, cookie %q", browser.Text(), sessionCookie(browser, n))
 	}
 	a := withCookie(t, n, harness.NewParty(t, n, "web").AuthURL("prompt", "none"), cookie)

@@ -58,7 +58,7 @@ func (v logoutVisit) signedOut() {
 	if v.browser.Has("logout-confirm") {
 		v.browser.Submit("logout-confirm", nil)
 	}
-	if !strings.Contains(v.browser.Text(), "You are logged out") || !strings.HasPrefix(v.browser.URL.String(), v.plan.URL+"/") {
+	if !strings.Contains(v.browser.Text(), "You are signed out") || !strings.HasPrefix(v.browser.URL.String(), v.plan.URL+"/") {
 		v.t.Fatalf("at %s: %s", v.browser.URL, v.browser.Text())
 	}
 	v.plan.open(v.t, v.browser, v.client, "prompt", "none").refused("login_required")

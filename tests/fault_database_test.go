@@ -140,15 +140,21 @@ func TestPostgreSQLGoesAwayAndComesBack(t *testing.T) {
 // waitReady asks the probe until it is good: a pool may have to notice each of its dead connections.
 func waitReady(t *testing.T, n *harness.Node) {
 	t.Helper()
+	waitHealth(t, n, http.StatusOK)
+}
+
+// waitHealth asks the probe until it answers with the status: what it found stands for a second.
+func waitHealth(t *testing.T, n *harness.Node, status int) {
+	t.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for range 500 {
-		if n.Get(t, "/health/ready").Status == http.StatusOK {
+		if n.Get(t, "/health/ready").Status == status {
 			return
 		}
 		<-tick.C
 	}
-	t.Fatal("the node does not become ready again")
+	t.Fatalf("/health/ready never answers %d", status)
 }
 
 // TestSQLiteOnAFullDisk limits the size of files under the running program, so that every write fails.
@@ -176,6 +182,10 @@ func TestSQLiteOnAFullDisk(t *testing.T) {
 	before := count()
 
 	server.LimitFiles(t, "0")
+	waitHealth(t, n, http.StatusServiceUnavailable)
+	if a := n.Get(t, "/health/ready"); a.Body["database"] != "read-only" || len(a.Body) != 2 {
+		t.Errorf("ready: %d %s", a.Status, a.Text)
+	}
 	unavailable(t, "exchange", n.Token(t, "web", exchange...))
 	unavailable(t, "refresh", n.Refresh(t, "web", tokens.RefreshToken))
 	unavailable(t, "revocation", n.Revoke(t, "web", tokens.RefreshToken))
@@ -195,6 +205,7 @@ func TestSQLiteOnAFullDisk(t *testing.T) {
 	}
 
 	server.LimitFiles(t, "")
+	waitReady(t, n)
 	if _, err := open.Exchange(code); err != nil {
 		t.Errorf("the code was lost: %v", err)
 	}

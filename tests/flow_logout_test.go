@@ -57,7 +57,7 @@ func TestRPInitiatedLogout(t *testing.T) {
 			if c.asks {
 				browser.Submit("logout-confirm", nil)
 			}
-			if c.at == "" && !strings.Contains(browser.Text(), "You are logged out") || c.at != "" && browser.URL.String() != c.at {
+			if c.at == "" && !strings.Contains(browser.Text(), "You are signed out") || c.at != "" && browser.URL.String() != c.at {
 				t.Errorf("%s %s: at %s: %s", method, name, browser.URL, browser.Text())
 			}
 			if !signedOut(t, n, browser) {
@@ -131,7 +131,7 @@ func TestLogoutWhenNobodyIsSignedIn(t *testing.T) {
 	}
 	for _, path := range []string{"/oidc/logout", "/logout"} {
 		browser.Get(n.URL + path)
-		if browser.Status != http.StatusOK || !strings.Contains(browser.Text(), "You are logged out") {
+		if browser.Status != http.StatusOK || !strings.Contains(browser.Text(), "You are signed out") {
 			t.Errorf("%s: %d %s", path, browser.Status, browser.Text())
 		}
 	}

@@ -27,9 +27,9 @@ func TestEveryChangeIsAudited(t *testing.T) {
 			{nil, `updateUser(input:{id:$id,nickname:"B"}){userErrors{code}}`, "user.updated"},
 			{nil, `updateUser(input:{id:$id,nickname:"B"}){userErrors{code}}`, ""},
 			{nil, `setUserVerified(input:{id:$id,verified:true}){userErrors{code}}`, "user.updated"},
-			{signIn, `revokeUserGrant(input:{userId:$id,by:{clientId:"` + client + `"}}){userErrors{code}}`, "grant.ended"},
+			{signIn, `revokeUserGrant(input:{userId:$id,by:{client:"` + client + `"}}){userErrors{code}}`, "grant.ended"},
 			{signIn, `revokeUserSessions(input:{id:$id}){userErrors{code}}`, "session.ended"},
-			{signIn, `revokeSessions(input:{by:{clientId:"` + client + `"}}){userErrors{code}}`, "session.ended"},
+			{signIn, `revokeSessions(input:{by:{client:"` + client + `"}}){userErrors{code}}`, "session.ended"},
 			{signIn, `bulkRevokeSessions(input:{ids:[$id]}){userErrors{code}}`, "session.ended"},
 			{nil, `bulkUpdateUsers(input:{ids:[$id],verified:false}){userErrors{code}}`, "user.updated"},
 			{nil, `bulkUpdateUsers(input:{ids:[$id],verified:true,dryRun:true}){userErrors{code}}`, ""},
@@ -49,7 +49,7 @@ func TestEveryChangeIsAudited(t *testing.T) {
 			if answer.Status != http.StatusOK || strings.Contains(answer.Text, `"code"`) {
 				t.Fatalf("%s: %d %s", c.document, answer.Status, answer.Text)
 			}
-			data := a.run(t, `query($r:String){auditEvents(filter:{requestId:$r},order:ASC){nodes{action actorKind actorId actorName ip client{clientId}
+			data := a.run(t, `query($r:String){auditEvents(filter:{requestId:$r},orderBy:{field:OCCURRED_AT,direction:ASC}){nodes{action actorKind actorId actorName ip client{clientId}
 				outcome}}}`, "r", answer.Header.Get("X-Request-ID"))
 			var actions []string
 			for _, event := range dig(data, "auditEvents", "nodes").([]any) {

@@ -17,12 +17,16 @@ func TestAdminReadsAndRevokesSessions(t *testing.T) {
 	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
 		a := administer(t, db)
 		id := a.added(t, "bob", nil)
-		const list = `query($id:ID!,$active:Boolean!,$first:Int){user(by:{id:$id}){sessions(activeOnly:$active,first:$first){totalCount{value}
+		const list = `query($id:ID!,$active:Boolean,$first:Int){user(by:{id:$id}){sessions(filter:{active:$active},first:$first){totalCount{value}
 			pageInfo{hasNextPage} nodes{id createdAt lastActiveAt expiresAt active ip userAgent device{kind} amr authTime endedAt endReason
 			user{username} clients{client{clientId} scopes offline active}}}}}`
 		sessions := func(active bool, first int) any {
 			t.Helper()
-			return dig(a.run(t, list, "id", id, "active", active, "first", first), "user", "sessions")
+			only := any(nil)
+			if active {
+				only = true
+			}
+			return dig(a.run(t, list, "id", id, "active", only, "first", first), "user", "sessions")
 		}
 		if got := sessions(true, 5); dig(got, "totalCount", "value") != 0.0 || dig(got, "nodes", 0) != nil {
 			t.Errorf("none yet: %v", got)
@@ -88,8 +92,8 @@ func TestAdminListsSessionsOfAll(t *testing.T) {
 		_, offline := a.signIn(t, "alice", harness.AlicePassword)
 		client, _ := dig(a.run(t, `{client(by:{clientId:"web"}){id}}`), "client", "id").(string)
 		for filter, want := range map[string]float64{
-			`{}`: 4, `{userId:"` + id + `"}`: 1, `{clientId:"` + client + `"}`: 3, `{active:false}`: 0,
-			`{active:true,clientId:"` + client + `",userId:"` + id + `"}`: 1,
+			`{}`: 4, `{userId:"` + id + `"}`: 1, `{client:"` + client + `"}`: 3, `{active:false}`: 0,
+			`{active:true,client:"` + client + `",userId:"` + id + `"}`: 1,
 		} {
 			data := a.run(t, "{sessions(filter:"+filter+"){totalCount{value} nodes{id}}}")["sessions"]
 			if dig(data, "totalCount", "value") != want || len(dig(data, "nodes").([]any)) != int(want) {
@@ -112,14 +116,14 @@ func TestAdminListsSessionsOfAll(t *testing.T) {
 			}
 		}
 		payload := a.run(t, `mutation($by:SessionSelection!){revokeSessions(input:{by:$by}){endedSessions endedGrants userErrors{code path}}}`,
-			"by", object{"clientId": client})["revokeSessions"]
+			"by", object{"client": client})["revokeSessions"]
 		if dig(payload, "endedSessions") != 4.0 || dig(payload, "endedGrants") != 0.0 {
 			t.Errorf("grants with offline access outlive the session: %v", payload)
 		}
 		live(t, a.Node, oauth(offline))
 		user := a.User(t, "alice")
 		payload = a.run(t, `mutation($u:ID!,$by:UserGrantSelection!){revokeUserGrant(input:{userId:$u,by:$by}){user{grants{id}} endedGrants userErrors{code}}}`,
-			"u", "usr_"+user.ID.String(), "by", object{"clientId": client})["revokeUserGrant"]
+			"u", "usr_"+user.ID.String(), "by", object{"client": client})["revokeUserGrant"]
 		if dig(payload, "endedGrants") != 2.0 || len(dig(payload, "user", "grants").([]any)) != 0 {
 			t.Error(payload)
 		}

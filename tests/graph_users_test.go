@@ -278,23 +278,10 @@ func TestAdminResetsPasswords(t *testing.T) {
 	})
 }
 
-func TestAdminUnlocksAndVerifies(t *testing.T) {
+func TestAdminVerifies(t *testing.T) {
 	t.Parallel()
 	a := administer(t, harness.SQLite(t))
 	id := a.added(t, "bob", nil)
-	b := harness.NewBrowser(t, a.Node)
-	b.Get(a.URL + "/login")
-	for range 10 {
-		b.SignIn("bob", "wrong")
-	}
-	data := a.run(t, "query($id:ID!){user(by:{id:$id}){locked failedAttempts lastLoginAt}}", "id", id)["user"]
-	if dig(data, "locked") != true || dig(data, "failedAttempts") != 10.0 || dig(data, "lastLoginAt") != nil {
-		t.Error(data)
-	}
-	data = a.run(t, "mutation($id:ID!){unlockUser(input:{id:$id}){user{locked failedAttempts} userErrors{code}}}", "id", id)["unlockUser"]
-	if dig(data, "user", "locked") != false || dig(data, "user", "failedAttempts") != 0.0 {
-		t.Error(data)
-	}
 	a.signIn(t, "bob", harness.BobPassword)
 	for _, verified := range []bool{true, false} {
 		data := a.run(t, "mutation($id:ID!,$v:Boolean!){setUserVerified(input:{id:$id,verified:$v}){user{emailVerified}}}", "id", id, "v", verified)

@@ -77,7 +77,7 @@ func browserWithSession(t *testing.T, n *harness.Node, cookie string) *harness.B
 	t.Helper()
 	browser := harness.NewBrowser(t, n)
 	if cookie != "" {
-		browser.Plant(n.URL, &http.Cookie{Name: "authly_session", Value: cookie, Path: "/"})
+		browser.Plant(n.URL, n.SessionCookie(cookie))
 	}
 	return browser
 }

@@ -21,7 +21,8 @@ type asset struct {
 // constant: made from the embedded files
 var (
 	style  = newAsset("static/authly.css", "text/css; charset=utf-8")
-	script = newAsset("static/submit.js", "text/javascript; charset=utf-8")
+	submit = newAsset("static/submit.js", "text/javascript; charset=utf-8") // submits the form of its page
+	better = newAsset("static/page.js", "text/javascript; charset=utf-8")   // what any page does better with scripts
 	icon   = newAsset("static/icon.svg", "image/svg+xml")
 )
 
@@ -36,7 +37,7 @@ func newAsset(path, contentType string) asset {
 
 func serveAsset(w http.ResponseWriter, r *http.Request) {
 	name := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
-	for _, a := range []asset{style, script, icon} {
+	for _, a := range []asset{style, submit, better, icon} {
 		if a.name != name {
 			continue
 		}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/internal/cookie"
+	"github.com/authly/authly/internal/throttle"
 )
 
 const (
@@ -51,15 +52,18 @@ func newSite(t *testing.T) *site {
 		ID: source.NewID(), ClientID: "notes", Active: true, CreatedAt: s.now, UpdatedAt: s.now, Version: 1, Metadata: identity.ClientMetadata{
 			Name: "Notes", URI: "https://notes.example/about", PolicyURI: "https://notes.example/privacy",
 			TermsURI: "http://notes.example/terms", Scope: "openid profile",
+			RedirectURIs: []string{"https://app.example:8443/cb"}, GrantTypes: []identity.GrantType{identity.GrantAuthorizationCode},
 		},
 	}
 	s.store = openStore(t)
 	keys, err := identity.NewKeyring(bytes.Repeat([]byte("k"), 32))
 	s.must(err)
 	s.handler = New(Config{
-		Issuer: "https://id.example", AuthorizePath: "/api/v1/oauth/authorize", Cookie: cookie.New(true, cookie.Session), Logger: slog.New(slog.NewTextHandler(s.log, nil)),
+		Issuer: "https://id.example", AuthorizePath: "/api/v1/oauth/authorize", Cookie: cookie.New("https://id.example", cookie.Session),
+		Device: cookie.New("https://id.example", cookie.Device), Logger: slog.New(slog.NewTextHandler(s.log, nil)),
 		Domain: identity.New(identity.Deps{
 			Store: s.store, Source: source, Keys: keys, Hasher: hasher{}, Policy: policy{},
+			Throttle: throttle.NewMemory(source.Clock),
 			Settings: identity.DefaultSettings("https://id.example"),
 		}),
 	})
@@ -119,7 +123,7 @@ func (s *site) interaction(change func(*identity.AuthorizationParams)) string {
 		change(&params)
 	}
 	interactions := s.handler.Domain.Interactions
-	i, err := interactions.Save(s.t.Context(), interactions.NewAuthorize(s.client, params))
+	i, err := interactions.Seal(interactions.NewAuthorize(s.client, params))
 	s.must(err)
 	return i.Handle
 }
@@ -157,7 +161,9 @@ func (s *site) do(r *http.Request) answer {
 	w := httptest.NewRecorder()
 	s.router.ServeHTTP(w, r.WithContext(identity.WithActor(r.Context(), actor)))
 	for _, c := range w.Result().Cookies() {
-		s.cookie = c.Value
+		if c.Name == "__Host-authly_session" {
+			s.cookie = c.Value
+		}
 	}
 	return answer{w.Code, w.Result().Header, w.Body.String()}
 }

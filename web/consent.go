@@ -1,24 +1,61 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 
 	"github.com/authly/authly/identity"
 )
 
+// manyScopes is how many usual scopes a person is shown before the rest is folded away.
+const manyScopes = 5
+
 // consentPage is the data of consent.html.
 type consentPage struct {
 	form
 	Client     string
 	ClientHost string // host of the client's home page, or empty
+	ClientURL  string // the page itself if it is https, or empty
 	ReturnHost string // host that the answer goes to; empty for an application on the person's device
 	PolicyURL  string // https, or empty
 	TermsURL   string // https, or empty
-	Scopes     []identity.Scope
-	Name       string // of the person
-	Username   string
-	Session    string // id of the session that the page was made for
+	scopeLists
+	Name     string // of the person
+	Username string
+	Session  string // id of the session that the page was made for
+
+	// For the developer.
+	ClientID string
+	ReturnTo string
+}
+
+// scopeLists are scopes as a person reads them.
+type scopeLists struct {
+	Sensitive []identity.Scope // always shown, first
+	Usual     []identity.Scope // the first of the others
+	Folded    []identity.Scope // and the rest of them
+	Scope     string           // all of them, as clients write them
+	Admin     bool             // there are scopes of administration
+}
+
+func listScopes(scopes []identity.Scope) scopeLists {
+	var l scopeLists
+	names := make([]string, len(scopes))
+	for i, scope := range scopes {
+		names[i] = scope.Name
+		l.Admin = l.Admin || identity.IsAdminScope(scope.Name)
+		if scope.Sensitive() {
+			l.Sensitive = append(l.Sensitive, scope)
+		} else {
+			l.Usual = append(l.Usual, scope)
+		}
+	}
+	if len(l.Usual) > manyScopes+1 { // a fold for a single line would hide no more than it shows
+		l.Usual, l.Folded = l.Usual[:manyScopes], l.Usual[manyScopes:]
+	}
+	l.Scope = identity.JoinScope(names)
+	return l
 }
 
 func (h *Handler) showConsent(w http.ResponseWriter, r *http.Request) error {
@@ -31,12 +68,14 @@ func (h *Handler) showConsent(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	h.render(w, r, http.StatusOK, page{template: "consent.html", title: "Allow access", returnTo: pc.returnTo(), data: consentPage{
+	data := consentPage{
 		form: pc.form(pathConsent), Client: pc.clientName(),
-		ClientHost: webHost(client.Metadata.URI), ReturnHost: webHost(pc.returnTo()),
+		ClientHost: webHost(client.Metadata.URI), ClientURL: secureURL(client.Metadata.URI), ReturnHost: webHost(pc.returnTo()),
 		PolicyURL: secureURL(client.Metadata.PolicyURI), TermsURL: secureURL(client.Metadata.TermsURI),
-		Scopes: scopes, Name: user.DisplayName(), Username: user.Username, Session: pc.browser.Session.ID.String(),
-	}})
+		scopeLists: listScopes(scopes), Name: user.DisplayName(), Username: user.Username, Session: pc.browser.Session.ID.String(),
+		ClientID: client.ClientID, ReturnTo: pc.returnTo(),
+	}
+	h.render(w, r, http.StatusOK, page{template: "consent.html", title: "Allow access", returnTo: pc.returnTo(), script: better, data: data})
 	return nil
 }
 
@@ -52,7 +91,8 @@ func (h *Handler) submitConsent(deny DenyFunc) endpoint {
 		}
 		switch r.PostForm.Get("decision") {
 		case "approve":
-			if err := h.Domain.Authorizations.Approve(r.Context(), *pc.interaction, *pc.browser); err != nil {
+			err := h.Domain.Authorizations.Approve(r.Context(), *pc.interaction, *pc.browser)
+			if err != nil && !errors.Is(err, identity.ErrSessionNotFound) { // the session ended: sign in again
 				return err
 			}
 			return h.resume(w, r, pc)

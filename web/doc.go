@@ -1,5 +1,5 @@
 // Package web is what a person sees: the pages to sign in, to consent, to change the password and to sign out, and the
-// pages that other surfaces answer with (errors, form_post, "You are logged out").
+// pages that other surfaces answer with (errors, form_post, "You are signed out").
 //
 // It parses forms, calls the domain and renders; it holds no rule of its own. Pages are HTML from the server that works
 // without JavaScript and loads nothing from another host. They send their own security headers, so that they are safe
@@ -7,10 +7,10 @@
 //
 // # Interactions
 //
-// A page that belongs to an interaction carries its handle as the parameter interaction. It asks the domain which step
-// is next, and acts only if that is its own; in every other case, and after its own success, it sends the browser to
-// where the interaction goes on (303). The table of steps is the domain's (identity/step.go); New says where each is
-// done. Pages never lead to one another.
+// A page that belongs to an interaction carries its handle as the parameter interaction: what was asked, under seal. It
+// asks the domain which step is next, and acts only if that is its own; in every other case, and after its own success, it
+// sends the browser to where the interaction goes on (303). The table of steps is the domain's (identity/step.go); New
+// says where each is done. Pages never lead to one another.
 //
 //	authorize ──303──> /login            ──303──> authorize
 //	          ──303──> /account/password ──303──> authorize
@@ -18,13 +18,17 @@
 //
 //	/account/password ──303──> /login ──303──> /account/password
 //
+// No page is an end: whoever comes back to a step that is done is led on, and the error page has links to go on with.
+//
 // # Routes
 //
+//	GET        /                   leads to the account
 //	GET, POST  /login              sign in; without an interaction also the home page of whoever is signed in
 //	GET, POST  /account/password   change one's own password
 //	GET, POST  /consent            allow or deny a client what it asks for
 //	GET, POST  /logout             sign out of this browser
-//	GET        /assets/*           style sheet, icon and script under the digests of their contents
+//	GET        /assets/*           style sheet, icon and scripts under the digests of their contents
+//	GET        /.well-known/change-password   leads to /account/password
 //
 // The server wraps them: request context, limit of the body, refusal of cross-origin posts.
 package web

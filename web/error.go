@@ -14,30 +14,76 @@ const retryLater = 5 * time.Second
 
 // errorPage is the data of error.html.
 type errorPage struct {
+	Title     string
 	Reason    string
+	Detail    string // for the developer of the application, or empty
 	RequestID string
+	Client    string // the application to go back to, or empty
+	ClientURL string // its home page; https
+	Home      string // where everybody can go on
 }
 
-// Error answers with the error page: the reason in one sentence that is safe to show and the request id. The cause of
-// what is not the caller's fault is logged here, once.
+// badRequest says of an application's faulty request what a person can do about it.
+const badRequest = "The application that sent you here asked for something that is not possible. " +
+	"Go back to it and try again. If that does not help, tell its developer what is below."
+
+// Error answers a request that an application sent a person with: what the person can do, what the developer must know, and
+// the request id.
 func (h *Handler) Error(w http.ResponseWriter, r *http.Request, err error) {
+	if e := identity.AsError(err); e.Kind == identity.Invalid && e.Code != identity.CodeInteractionNotFound {
+		status, detail := translate(e)
+		h.renderError(w, r, status, errorPage{Title: "Request error", Reason: badRequest, Detail: detail})
+		return
+	}
+	h.fail(w, r, err)
+}
+
+// fail answers with the error page: the reason in one sentence that is safe to show and the request id. The cause of
+// what is not the caller's fault is logged here, once.
+func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
 	e := identity.AsError(err)
-	status, reason := translate(e)
+	status, reason := translate(err)
 	id := identity.RequestID(r.Context())
 	if status >= http.StatusInternalServerError && r.Context().Err() == nil { // else the browser went away, which is no fault
 		h.Logger.ErrorContext(r.Context(), "page failed", slog.String("request_id", id), slog.Any("error", err))
 	}
 	setRetryAfter(w, e)
-	h.render(w, r, status, page{template: "error.html", title: "Request error", data: errorPage{Reason: reason, RequestID: id}})
+	h.renderError(w, r, status, errorPage{Title: "Request error", Reason: reason})
+}
+
+// Finished answers somebody who comes with an interaction that another browser, or another session, has finished. There
+// is nothing to do here any more, so the page says where to go.
+func (h *Handler) Finished(w http.ResponseWriter, r *http.Request, i identity.Interaction) {
+	p := errorPage{Title: "This sign-in is finished", Reason: identity.ErrInteractionNotFound.Detail}
+	if p.ClientURL = secureURL(i.Client.Metadata.URI); p.ClientURL != "" {
+		p.Client = pageContext{interaction: &i}.clientName()
+	}
+	h.renderError(w, r, http.StatusBadRequest, p)
+}
+
+// NotFound answers a person who asks for a page that there is not.
+func (h *Handler) NotFound(w http.ResponseWriter, r *http.Request) {
+	h.renderError(w, r, http.StatusNotFound, errorPage{Title: "Page not found", Reason: "There is no page at this address."})
+}
+
+func (h *Handler) renderError(w http.ResponseWriter, r *http.Request, status int, p errorPage) {
+	p.RequestID, p.Home = identity.RequestID(r.Context()), pathStart
+	h.render(w, r, status, page{template: "error.html", title: p.Title, data: p})
 }
 
 // RefuseCrossOrigin returns a form that a page of another origin posted.
 func (h *Handler) RefuseCrossOrigin(w http.ResponseWriter, r *http.Request) {
-	h.Error(w, r, identity.Errorf(identity.Forbidden, identity.CodeForbidden, "The form was sent from another website, so it was refused."))
+	h.fail(w, r, identity.Errorf(identity.Forbidden, identity.CodeForbidden, "The form was sent from another website, so it was refused."))
+}
+
+// TooManyRequests answers somebody whose network has asked for too much.
+func (h *Handler) TooManyRequests(w http.ResponseWriter, r *http.Request, wait time.Duration) {
+	h.Error(w, r, identity.TooManyRequests(wait))
 }
 
 // translate is the one place that turns domain errors into HTTP for people.
-func translate(e *identity.Error) (status int, reason string) {
+func translate(err error) (status int, reason string) {
+	e := identity.AsError(err)
 	switch e.Kind {
 	case identity.Invalid, identity.NotFound, identity.Conflict, identity.Unauthenticated:
 		status = http.StatusBadRequest
@@ -58,7 +104,7 @@ func translate(e *identity.Error) (status int, reason string) {
 	case e.Detail == "":
 		reason = "The request was refused."
 	default:
-		reason = e.Message()
+		reason = identity.Messages(err)
 	}
 	return status, reason
 }

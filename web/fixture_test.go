@@ -48,9 +48,11 @@ func (hasher) Hash(_ context.Context, password string) (string, error) {
 	return "hash of " + password, nil
 }
 
-func (hasher) Verify(_ context.Context, password, encoded string) (bool, bool, error) {
-	return encoded == "hash of "+password, false, nil
+func (hasher) Verify(_ context.Context, password, encoded string) (identity.PasswordProof, error) {
+	return identity.PasswordProof{OK: encoded == "hash of "+password}, nil
 }
+
+func (hasher) AwaitRefusal(context.Context, identity.PasswordProof) {}
 
 // policy refuses the password "weak".
 type policy struct{}

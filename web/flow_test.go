@@ -34,15 +34,14 @@ func TestLogin(t *testing.T) {
 		t.Parallel()
 		s := newSite(t)
 		handle := s.interaction(nil)
-		locked := s.user
-		locked.ID, locked.Username, locked.Email = s.handler.Domain.Source.NewID(), "bob", "bob@example.org"
-		s.must(s.store.InsertUser(t.Context(), locked))
-		_, err := s.store.RecordFailedSignIn(t.Context(), locked.ID, 1, s.now.Add(time.Hour))
-		s.must(err)
+		inactive := s.user
+		inactive.ID, inactive.Username, inactive.Email = s.handler.Domain.Source.NewID(), "bob", "bob@example.org"
+		inactive.Active = false
+		s.must(s.store.InsertUser(t.Context(), inactive))
 		for name, fields := range map[string][2]string{
 			"wrong password": {"ada", "hunter2hunter2"},
 			"unknown user":   {"eve", "hunter2hunter2"},
-			"locked":         {"bob", secretWord},
+			"inactive":       {"bob", secretWord},
 			"no password":    {"ada", ""},
 			"no username":    {"", secretWord},
 			"long username":  {strings.Repeat("a", 255), "hunter2hunter2"},
@@ -92,17 +91,85 @@ func TestLogin(t *testing.T) {
 		page.shows(t, http.StatusOK, "You are signed in as Ada Lovelace", "ada@example.org")
 		page.has(t, `href="/account/password"`, `action="/logout"`)
 	})
-	t.Run("an unknown, malformed or expired interaction is an error page", func(t *testing.T) {
+	t.Run("an unknown or malformed interaction is an error page with a way", func(t *testing.T) {
+		t.Parallel()
+		s := newSite(t)
+		forgotten := s.interaction(nil)
+		s.now = s.now.Add(26 * time.Hour)
+		for _, handle := range []string{"x", strings.Repeat("A", 43), "//evil.example", forgotten} {
+			for _, path := range []string{"/login", "/consent", "/account/password"} {
+				page := s.get(path + "?interaction=" + handle)
+				page.shows(t, http.StatusBadRequest, "Request error", "unknown, finished or has expired", "request-1", "Go to your account")
+				page.has(t, `href="/"`)
+				s.post(path, "interaction", handle).shows(t, http.StatusBadRequest, "Request error")
+			}
+		}
+	})
+	t.Run("a page that was left open for long begins anew", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t)
 		expired := s.interaction(nil)
 		s.now = s.now.Add(2 * time.Hour)
-		for _, handle := range []string{"", "x", strings.Repeat("A", 43), "//evil.example", expired} {
-			for _, path := range []string{"/login", "/consent", "/account/password"} {
-				s.get(path+"?interaction="+handle).shows(t, http.StatusBadRequest, "Request error", "unknown, finished or has expired", "request-1")
-				s.post(path, "interaction", handle).shows(t, http.StatusBadRequest, "Request error")
-			}
+		page := s.get("/login?interaction=" + expired)
+		page.shows(t, http.StatusOK, "to continue to Notes")
+		page.lacks(t, expired)
+		location := s.post("/login?interaction="+expired, "interaction", expired, "username", "ada", "password", secretWord).header.Get("Location")
+		anew, ok := strings.CutPrefix(location, authorize)
+		if !ok || anew == expired {
+			t.Fatalf("leads to %q", location)
 		}
+		page = s.get("/consent?interaction=" + anew)
+		page.shows(t, http.StatusOK, "Notes asks for access")
+		s.now = s.now.Add(2 * time.Hour)
+		location = s.post("/consent?interaction="+anew, "decision", "approve").header.Get("Location")
+		if !strings.HasPrefix(location, authorize) || location == authorize+anew || len(s.remembered()) != 2 {
+			t.Errorf("leads to %q, remembered %v", location, s.remembered())
+		}
+	})
+	t.Run("a finished interaction leads on in its session and says where to go in any other", func(t *testing.T) {
+		t.Parallel()
+		s := newSite(t)
+		handle := s.interaction(nil)
+		s.post("/login?interaction="+handle, "username", "ada", "password", secretWord).leadsTo(t, authorize+handle)
+		browser, err := s.handler.Domain.Sessions.FromCookie(t.Context(), s.cookie)
+		s.must(err)
+		load := func() identity.Interaction {
+			t.Helper()
+			i, err := s.handler.Domain.Interactions.Load(t.Context(), handle)
+			s.must(err)
+			return i
+		}
+		s.must(s.handler.Domain.Authorizations.Approve(t.Context(), load(), browser))
+		_, err = s.handler.Domain.Authorizations.Issue(t.Context(), load(), browser)
+		s.must(err)
+		for _, path := range []string{"/login", "/consent", "/account/password"} {
+			s.get(path+"?interaction="+handle).leadsTo(t, authorize+handle)
+			s.post(path+"?interaction="+handle, "username", "ada", "password", secretWord, "decision", "approve").leadsTo(t, authorize+handle)
+		}
+		s.cookie = ""
+		for range 2 { // nobody, and another session
+			for _, path := range []string{"/login", "/consent", "/account/password"} {
+				page := s.get(path + "?interaction=" + handle)
+				page.shows(t, http.StatusBadRequest, "This sign-in is finished", "Back to Notes", "Go to your account")
+				page.has(t, `href="https://notes.example/about"`, `href="/"`)
+				s.post(path+"?interaction="+handle, "username", "ada", "password", secretWord).shows(t, http.StatusBadRequest, "This sign-in is finished")
+			}
+			s.signIn()
+		}
+	})
+	t.Run("the bare address leads to the account, and so does every page that is none", func(t *testing.T) {
+		t.Parallel()
+		s := newSite(t)
+		page := s.get("/")
+		page.shows(t, http.StatusOK, "Sign in to your account")
+		page.has(t, `href="/login"`)
+		s.signIn()
+		s.get("/").shows(t, http.StatusOK, "You are signed in as Ada Lovelace", "Your account")
+		s.get("/.well-known/change-password").leadsTo(t, "/account/password")
+		w := httptest.NewRecorder()
+		s.handler.NotFound(w, httptest.NewRequest(http.MethodGet, "/nowhere", http.NoBody))
+		page = answer{w.Code, w.Result().Header, w.Body.String()}
+		page.shows(t, http.StatusNotFound, "Page not found", "Go to your account")
 	})
 	t.Run("a database that is away is told and logged once, without the password", func(t *testing.T) {
 		t.Parallel()
@@ -139,6 +206,7 @@ func TestEveryStepHasItsPlace(t *testing.T) {
 	for step, want := range map[identity.Step]string{
 		identity.StepFirstFactor: "/login?interaction=h", identity.StepPassword: "/account/password?interaction=h",
 		identity.StepConsent: "/consent?interaction=h", identity.StepIssue: authorize + "h", identity.StepReturn: "/account/password",
+		identity.StepRepeat: authorize + "h",
 	} {
 		w := httptest.NewRecorder()
 		s.handler.RedirectTo(w, httptest.NewRequest(http.MethodGet, "/", http.NoBody), step,
@@ -251,8 +319,11 @@ func TestPassword(t *testing.T) {
 		s.get("/account/password").shows(t, http.StatusOK, "Change your password", "ada")
 		s.post("/account/password", "password", secretWord, "new_password", next, "confirm_password", next).leadsTo(t, "/login")
 		s.get("/login").shows(t, http.StatusOK, "Your password was changed.", "2 January 2030, 12:00 UTC")
+		s.post("/account/password", "password", secretWord, "new_password", next, "confirm_password", next).leadsTo(t, "/login") // a second click
 		s.now = s.now.Add(time.Minute)
 		s.get("/login").lacks(t, "Your password was changed.")
+		s.post("/account/password", "password", secretWord, "new_password", next, "confirm_password", next).
+			shows(t, http.StatusUnauthorized, "The current password is wrong.")
 	})
 	t.Run("whoever must sign in first comes back to it", func(t *testing.T) {
 		t.Parallel()
@@ -331,18 +402,18 @@ func TestPassword(t *testing.T) {
 func TestLogout(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	s.get("/logout").shows(t, http.StatusOK, "You are logged out")
+	s.get("/logout").shows(t, http.StatusOK, "You are signed out")
 	s.signIn()
 	page := s.get("/logout")
 	page.shows(t, http.StatusOK, "You are signed in as Ada Lovelace")
 	page.has(t, `action="/logout"`, `id="logout-confirm"`)
 	stolen := s.cookie
 	page = s.post("/logout")
-	page.shows(t, http.StatusOK, "You are logged out")
+	page.shows(t, http.StatusOK, "You are signed out")
 	if s.cookie != "" || !strings.Contains(page.header.Get("Set-Cookie"), "Max-Age=0") {
 		t.Errorf("cookie %q", page.header.Get("Set-Cookie"))
 	}
 	s.cookie = stolen
 	s.get("/login").shows(t, http.StatusOK, "to your account")
-	s.post("/logout").shows(t, http.StatusOK, "You are logged out")
+	s.post("/logout").shows(t, http.StatusOK, "You are signed out")
 }

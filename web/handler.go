@@ -11,15 +11,20 @@ import (
 
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/internal/cookie"
+	"github.com/authly/authly/internal/parameters"
 )
 
 // The pages' paths.
 const (
+	pathStart    = "/"
 	pathLogin    = "/login"
 	pathConsent  = "/consent"
 	pathPassword = string(identity.ReturnToPassword)
 	pathLogout   = "/logout"
 	pathAssets   = "/assets/"
+
+	// Where password managers look for the page that changes a password (W3C, A Well-Known URL for Changing Passwords).
+	pathChangePassword = "/.well-known/change-password"
 )
 
 // paramInteraction carries the handle of an interaction.
@@ -30,6 +35,7 @@ type Config struct {
 	Issuer        string // the one issuer string; it has no path
 	Domain        *identity.Domain
 	Cookie        cookie.SessionCookie // keeps the secret of the session
+	Device        cookie.SessionCookie // keeps that by which the browser is known
 	Logger        *slog.Logger
 	AuthorizePath string // path of the authorization endpoint
 }
@@ -57,6 +63,7 @@ func New(c Config) *Handler {
 		identity.StepPassword:    pathPassword,
 		identity.StepConsent:     pathConsent,
 		identity.StepIssue:       c.AuthorizePath,
+		identity.StepRepeat:      c.AuthorizePath,
 	}}
 }
 
@@ -72,6 +79,8 @@ func (h *Handler) Mount(r chi.Router, deny DenyFunc) {
 		r.Get(path, h.serve(page.get))
 		r.Post(path, h.serve(page.post))
 	}
+	r.Get(pathStart, h.serve(h.showStart))
+	r.Get(pathChangePassword, func(w http.ResponseWriter, r *http.Request) { h.redirect(w, r, pathPassword) })
 }
 
 // MountAssets adds the files that pages load.
@@ -82,12 +91,12 @@ type endpoint func(w http.ResponseWriter, r *http.Request) error
 
 func (h *Handler) serve(e endpoint) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if err := r.ParseForm(); err != nil {
-			h.Error(w, r, identity.Errorf(identity.Invalid, identity.CodeValidation, "The form cannot be read.").Because(err))
+		if err := parameters.Read(r); err != nil {
+			h.fail(w, r, identity.Errorf(identity.Invalid, identity.CodeValidation, "%s", err.Error()))
 			return
 		}
 		if err := e(w, r); err != nil {
-			h.Error(w, r, err)
+			h.fail(w, r, err)
 		}
 	}
 }
@@ -109,12 +118,6 @@ func (h *Handler) Browser(r *http.Request) (*identity.BrowserSession, error) {
 	return &b, nil
 }
 
-// pageContext is what a request for a page is about.
-type pageContext struct {
-	interaction *identity.Interaction    // nil without one
-	browser     *identity.BrowserSession // nil when nobody is signed in
-}
-
 // loadInteraction finds out what a request is about. When it belongs to an interaction that is not at the step, the
 // browser has been sent to where it goes on and here is false.
 func (h *Handler) loadInteraction(w http.ResponseWriter, r *http.Request, step identity.Step) (pc pageContext, here bool, err error) {
@@ -130,6 +133,10 @@ func (h *Handler) loadInteraction(w http.ResponseWriter, r *http.Request, step i
 	}
 	pc.interaction = &i
 	next, err := h.Domain.Interactions.Next(r.Context(), i, pc.browser)
+	if errors.Is(err, identity.ErrInteractionNotFound) {
+		h.Finished(w, r, i)
+		return pageContext{}, false, nil
+	}
 	if err != nil {
 		return pageContext{}, false, err
 	}
@@ -159,7 +166,7 @@ func (h *Handler) resume(w http.ResponseWriter, r *http.Request, pc pageContext)
 
 // requireSignIn begins an interaction that comes back to the path.
 func (h *Handler) requireSignIn(w http.ResponseWriter, r *http.Request, path identity.ReturnPath) error {
-	i, err := h.Domain.Interactions.Save(r.Context(), h.Domain.Interactions.NewAccount(path))
+	i, err := h.Domain.Interactions.Seal(h.Domain.Interactions.NewAccount(path))
 	if err != nil {
 		return err
 	}
@@ -169,7 +176,7 @@ func (h *Handler) requireSignIn(w http.ResponseWriter, r *http.Request, path ide
 // Handle returns the handle of the interaction that a browser comes back with, or "".
 func (h *Handler) Handle(params url.Values) string { return params.Get(paramInteraction) }
 
-// RedirectTo sends the browser to where a step of a saved interaction is done.
+// RedirectTo sends the browser to where a step of an interaction with a handle is done.
 func (h *Handler) RedirectTo(w http.ResponseWriter, r *http.Request, step identity.Step, i identity.Interaction) {
 	if step == identity.StepReturn {
 		h.redirect(w, r, string(i.ReturnPath))
@@ -186,37 +193,4 @@ func (h *Handler) redirect(w http.ResponseWriter, r *http.Request, path string) 
 // link adds the handle of an interaction to a path.
 func link(path, handle string) string {
 	return path + "?" + paramInteraction + "=" + url.QueryEscape(handle)
-}
-
-// form is what every form of a page needs.
-type form struct {
-	Action      string
-	Interaction string // handle, or empty
-}
-
-// form returns the form of a page, which posts to the page's own path.
-func (pc pageContext) form(path string) form {
-	if pc.interaction == nil {
-		return form{Action: path}
-	}
-	return form{Action: link(path, pc.interaction.Handle), Interaction: pc.interaction.Handle}
-}
-
-// returnTo returns where the interaction's answer goes, or "".
-func (pc pageContext) returnTo() string {
-	if pc.interaction == nil {
-		return ""
-	}
-	return pc.interaction.Params.RedirectURI
-}
-
-// clientName returns the interaction's client as people know it, or "".
-func (pc pageContext) clientName() string {
-	if pc.interaction == nil {
-		return ""
-	}
-	if name := pc.interaction.Client.Metadata.Name; name != "" {
-		return name
-	}
-	return pc.interaction.Client.ClientID
 }

@@ -38,6 +38,26 @@ type homePage struct {
 	LogoutAction    string
 }
 
+// startPage is the data of start.html.
+type startPage struct {
+	Name    string // who is signed in, or empty
+	Account string
+}
+
+// showStart is what the bare address of the server shows.
+func (h *Handler) showStart(w http.ResponseWriter, r *http.Request) error {
+	b, err := h.Browser(r)
+	if err != nil {
+		return err
+	}
+	p := startPage{Account: pathLogin}
+	if b != nil {
+		p.Name = b.User.DisplayName()
+	}
+	h.render(w, r, http.StatusOK, page{template: "start.html", title: "Your account", data: p})
+	return nil
+}
+
 func (h *Handler) showLogin(w http.ResponseWriter, r *http.Request) error {
 	pc, here, err := h.loadInteraction(w, r, identity.StepFirstFactor)
 	if err != nil || !here {
@@ -61,15 +81,16 @@ func (h *Handler) showHome(w http.ResponseWriter, r *http.Request, b identity.Br
 		h.redirect(w, r, pathPassword)
 		return
 	}
-	changed := b.User.Password.ChangedAt
-	h.render(w, r, http.StatusOK, page{template: "home.html", title: "Your account", data: homePage{
+	h.render(w, r, http.StatusOK, page{template: "home.html", title: "Your account", script: better, data: homePage{
 		Name: b.User.DisplayName(), Username: b.User.Username, Email: b.User.Email, Since: b.Session.AuthTime,
-		PasswordChanged: changed,
-		// Session and password have the same time when the change was made in this session.
-		JustChanged: changed != nil && changed.Equal(b.Session.AuthTime) && h.Domain.Source.Now().Sub(*changed) < justNow,
-
-		PasswordAction: pathPassword, LogoutAction: pathLogout,
+		PasswordChanged: b.User.Password.ChangedAt, JustChanged: h.justChanged(b), PasswordAction: pathPassword, LogoutAction: pathLogout,
 	}})
+}
+
+// justChanged reports whether the password was changed a moment ago in this session: then both have the same time.
+func (h *Handler) justChanged(b identity.BrowserSession) bool {
+	changed := b.User.Password.ChangedAt
+	return changed != nil && changed.Equal(b.Session.AuthTime) && h.Domain.Source.Now().Sub(*changed) < justNow
 }
 
 func (h *Handler) renderLogin(w http.ResponseWriter, r *http.Request, status int, pc pageContext, p loginPage) {
@@ -83,7 +104,7 @@ func (h *Handler) renderLogin(w http.ResponseWriter, r *http.Request, status int
 			p.Username = pc.browser.User.Username // who most likely signs in again
 		}
 	}
-	h.render(w, r, status, page{template: "login.html", title: "Sign in", returnTo: pc.returnTo(), data: p})
+	h.render(w, r, status, page{template: "login.html", title: "Sign in", returnTo: pc.returnTo(), script: better, data: p})
 }
 
 func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
@@ -92,9 +113,13 @@ func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	login := saneLogin(strings.TrimSpace(r.PostForm.Get("username")))
-	started, err := h.Domain.SignIn.Password(r.Context(), identity.SignInAttempt{
-		Login: login, Password: r.PostForm.Get("password"), Cookie: h.Cookie.Get(r),
-	})
+	attempt := identity.SignInAttempt{
+		Login: login, Password: r.PostForm.Get("password"), Cookie: h.Cookie.Get(r), Device: h.Device.Get(r),
+	}
+	if pc.interaction != nil {
+		attempt.ClientID = pc.interaction.Client.ID
+	}
+	started, err := h.Domain.SignIn.Password(r.Context(), attempt)
 	if err != nil {
 		status, problem, ok := formProblem(w, err)
 		if !ok {
@@ -103,7 +128,7 @@ func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
 		h.renderLogin(w, r, status, pc, loginPage{Username: login, Problem: problem})
 		return nil
 	}
-	h.Cookie.Set(w, started.Secret, started.Session.MaxExpiresAt)
+	h.setCookies(w, started)
 	pc.browser = &identity.BrowserSession{Session: started.Session, User: started.User}
 	if pc.interaction != nil {
 		*pc.interaction, err = h.Domain.Interactions.SignedIn(r.Context(), *pc.interaction, *pc.browser)
@@ -112,6 +137,12 @@ func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return h.resume(w, r, pc)
+}
+
+// setCookies sends the cookies of a session that has begun or goes on under a new secret.
+func (h *Handler) setCookies(w http.ResponseWriter, started identity.NewSession) {
+	h.Cookie.Set(w, started.Secret, started.Session.MaxExpiresAt)
+	h.Device.Set(w, started.Device, h.Domain.Source.Now().Add(identity.DeviceKnownFor))
 }
 
 // saneLogin returns the text if it can be a username or an e-mail address and is safe to show and to look up; else "".

@@ -45,9 +45,9 @@ func (h *Handler) signOut(w http.ResponseWriter, r *http.Request) error {
 // ForgetBrowser makes the browser forget its session cookie.
 func (h *Handler) ForgetBrowser(w http.ResponseWriter) { h.Cookie.Clear(w) }
 
-// SignedOut answers with the page that says "You are logged out".
+// SignedOut answers with the page that says "You are signed out".
 func (h *Handler) SignedOut(w http.ResponseWriter, r *http.Request) {
-	h.render(w, r, http.StatusOK, page{template: "signed_out.html", title: "You are logged out", data: pathLogin})
+	h.render(w, r, http.StatusOK, page{template: "signed_out.html", title: "You are signed out", data: pathLogin})
 }
 
 // ConfirmLogout asks the person whether to sign out (OIDC RP-Initiated Logout §2) by a form that posts hidden to
@@ -59,11 +59,11 @@ func (h *Handler) ConfirmLogout(
 	p := logoutPage{Action: action, Client: clientName, Hidden: inputs(hidden), Home: pathLogin}
 	b, err := h.Browser(r)
 	if err != nil {
-		h.Error(w, r, err)
+		h.fail(w, r, err)
 		return
 	}
 	if b != nil {
 		p.Name = b.User.DisplayName()
 	}
-	h.render(w, r, http.StatusOK, page{template: "logout.html", title: "Log out", returnTo: returnTo, data: p})
+	h.render(w, r, http.StatusOK, page{template: "logout.html", title: "Sign out", returnTo: returnTo, script: better, data: p})
 }

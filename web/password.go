@@ -40,11 +40,16 @@ func (h *Handler) changePassword(w http.ResponseWriter, r *http.Request) error {
 		h.renderPassword(w, r, http.StatusBadRequest, pc, passwordPage{Confirm: "The two new passwords are not the same."})
 		return nil
 	}
-	started, err := h.Domain.SignIn.ChangePassword(r.Context(), pc.browser.Session, current, next)
+	started, err := h.Domain.SignIn.ChangePassword(r.Context(), pc.browser.Session, identity.PasswordChange{
+		Current: current, Next: next, Device: h.Device.Get(r),
+	})
+	if errors.Is(err, identity.ErrSessionNotFound) { // it ended since the page was asked for
+		return h.resume(w, r, pc)
+	}
 	if err != nil {
 		return h.refusePassword(w, r, pc, err)
 	}
-	h.Cookie.Set(w, started.Secret, started.Session.MaxExpiresAt)
+	h.setCookies(w, started)
 	return h.resume(w, r, pc)
 }
 
@@ -57,6 +62,8 @@ func (h *Handler) refusePassword(w http.ResponseWriter, r *http.Request, pc page
 	switch {
 	case !ok:
 		return err
+	case errors.Is(err, identity.ErrInvalidCredentials) && h.justChanged(*pc.browser): // a second click
+		return h.resume(w, r, pc)
 	case errors.Is(err, identity.ErrInvalidCredentials):
 		h.renderPassword(w, r, status, pc, passwordPage{Current: "The current password is wrong."})
 	default:
@@ -68,7 +75,7 @@ func (h *Handler) refusePassword(w http.ResponseWriter, r *http.Request, pc page
 func (h *Handler) renderPassword(w http.ResponseWriter, r *http.Request, status int, pc pageContext, p passwordPage) {
 	p.form, p.Home = pc.form(pathPassword), pathLogin
 	p.Username, p.Required = pc.browser.User.Username, pc.browser.User.RequiresPasswordChange
-	h.render(w, r, status, page{template: "password.html", title: "Change your password", returnTo: pc.returnTo(), data: p})
+	h.render(w, r, status, page{template: "password.html", title: "Change your password", returnTo: pc.returnTo(), script: better, data: p})
 }
 
 // loadPassword is loadInteraction for a page that needs somebody who is signed in.

@@ -6,9 +6,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"path"
-	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -21,7 +19,7 @@ type page struct {
 	template string // file in templates
 	title    string
 	returnTo string // URI that a form of the page may lead to, or empty
-	script   bool   // submit the form at once
+	script   asset  // or none
 	data     any    // for the content of the template
 }
 
@@ -35,7 +33,7 @@ type document struct {
 // parsePages reads every page together with the layout around it. The files are embedded, so a fault cannot depend on
 // where the program runs.
 func parsePages() map[string]*template.Template {
-	functions := template.FuncMap{"initial": initial, "formatTime": formatTime}
+	functions := template.FuncMap{"initial": initial, "formatTime": formatTime, "machineTime": machineTime}
 	layout := template.Must(template.New("layout.html").Funcs(functions).ParseFS(files, "templates/layout.html"))
 	names, err := fs.Glob(files, "templates/*.html")
 	if err != nil {
@@ -55,8 +53,8 @@ func (h *Handler) render(w http.ResponseWriter, r *http.Request, status int, p p
 		Title: p.title, Host: h.host, Body: p.data,
 		Style: pathAssets + style.name, Icon: pathAssets + icon.name,
 	}
-	if p.script {
-		doc.Script = pathAssets + script.name
+	if p.script.name != "" {
+		doc.Script = pathAssets + p.script.name
 	}
 	header := w.Header()
 	header.Set("Cache-Control", "no-store")
@@ -76,41 +74,19 @@ func (h *Handler) render(w http.ResponseWriter, r *http.Request, status int, p p
 	_, _ = body.WriteTo(w) // the browser may have gone away
 }
 
-// contentPolicy allows the page its own style sheet and icon, and its forms our own origin. Chromium applies
-// form-action to the redirects that follow a form post too, so it must name where an interaction ends. The page of
-// form_post leads nowhere else.
+// contentPolicy allows the page its own style sheet, icon and script, and its forms our own origin. Browsers hold
+// form-action against every redirect that follows a form post, those of the client's own servers included, which nobody
+// can list here: a page whose form leads away from us does without (docs/decisions/0035).
 func contentPolicy(p page) string {
-	scripts, forms := "", "'self'"
-	if p.script {
-		scripts, forms = "script-src 'self'; ", ""
+	policy := "default-src 'none'; "
+	if p.script.name != "" {
+		policy += "script-src 'self'; "
 	}
-	if source := formSource(p.returnTo); source != "" {
-		forms = strings.TrimSpace(forms + " " + source)
+	policy += "style-src 'self'; img-src 'self'; "
+	if p.returnTo == "" {
+		policy += "form-action 'self'; "
 	}
-	if forms == "" {
-		forms = "'none'"
-	}
-	return "default-src 'none'; " + scripts + "style-src 'self'; img-src 'self'; form-action " + forms +
-		"; frame-ancestors 'none'; base-uri 'none'"
-}
-
-// A host that CSP Level 3 §2.3.1 can express. What else URLs allow in a host, such as ; and , would end the directive.
-var sourceHost = regexp.MustCompile(`^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]+)?$`)
-
-// formSource returns the source expression for the origin of a URI. A host that cannot be expressed (an IPv6 address)
-// and a private-use scheme (RFC 8252 §7.1) are named by their scheme alone; anything else is "".
-func formSource(uri string) string {
-	u, err := url.Parse(uri)
-	if err != nil {
-		return ""
-	}
-	switch scheme := strings.ToLower(u.Scheme); {
-	case (scheme == "https" || scheme == "http") && sourceHost.MatchString(u.Host):
-		return scheme + "://" + u.Host
-	case scheme == "https", scheme == "http", strings.Contains(scheme, "."):
-		return scheme + ":"
-	}
-	return ""
+	return policy + "frame-ancestors 'none'; base-uri 'none'"
 }
 
 // initial returns the first letter of a name for its badge.
@@ -122,5 +98,8 @@ func initial(name string) string {
 	return strings.ToUpper(string(first))
 }
 
-// formatTime writes a time for people.
+// machineTime writes a time for scripts (HTML, valid global date and time string).
+func machineTime(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+// formatTime writes a time for people whose time zone is not known.
 func formatTime(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 MST") }

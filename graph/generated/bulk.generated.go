@@ -390,11 +390,14 @@ func (ec *executionContext) unmarshalInputBulkRevokeSessionsInput(ctx context.Co
 		asMap[k] = v
 	}
 
+	if _, present := asMap["includeOffline"]; !present {
+		asMap["includeOffline"] = false
+	}
 	if _, present := asMap["dryRun"]; !present {
 		asMap["dryRun"] = false
 	}
 
-	fieldsInOrder := [...]string{"ids", "dryRun"}
+	fieldsInOrder := [...]string{"ids", "includeOffline", "dryRun"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -408,6 +411,13 @@ func (ec *executionContext) unmarshalInputBulkRevokeSessionsInput(ctx context.Co
 				return it, err
 			}
 			it.Ids = data
+		case "includeOffline":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("includeOffline"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IncludeOffline = data
 		case "dryRun":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dryRun"))
 			data, err := ec.unmarshalNBoolean2bool(ctx, v)

@@ -1301,6 +1301,59 @@ func UnmarshalClientFilter(ctx context.Context, raw any) (model.ClientFilter, er
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputClientOrder(ctx context.Context, obj any) (model.ClientOrder, error) {
+	var it model.ClientOrder
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["direction"]; !present {
+		asMap["direction"] = "ASC"
+	}
+
+	fieldsInOrder := [...]string{"field", "direction"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalNClientOrderField2githubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐClientOrderField(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Field = data
+		case "direction":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
+			data, err := ec.unmarshalNSortDirection2githubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐSortDirection(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Direction = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalClientOrder unmarshals raw into the ClientOrder input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalClientOrder(ctx context.Context, raw any) (model.ClientOrder, error) {
+	var out model.ClientOrder
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ClientOrder", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRotateClientSecretInput(ctx context.Context, obj any) (model.RotateClientSecretInput, error) {
 	var it model.RotateClientSecretInput
 	if obj == nil {
@@ -1854,6 +1907,21 @@ func (ec *executionContext) marshalNClientEdge2ᚖgithubᚗcomᚋauthlyᚋauthly
 		return graphql.Null
 	}
 	return ec._ClientEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNClientOrder2githubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐClientOrder(ctx context.Context, v any) (model.ClientOrder, error) {
+	res, err := ec.unmarshalInputClientOrder(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNClientOrderField2githubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐClientOrderField(ctx context.Context, v any) (model.ClientOrderField, error) {
+	var res model.ClientOrderField
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNClientOrderField2githubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐClientOrderField(ctx context.Context, sel ast.SelectionSet, v model.ClientOrderField) graphql.Marshaler {
+	return v
 }
 
 func (ec *executionContext) marshalNClientSecret2ᚕᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐClientSecretᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ClientSecret) graphql.Marshaler {

@@ -67,12 +67,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AddressInput", ec.unmarshalInputAddressInput),
 			graphql.NewInputUnmarshaler("AuditEventFilter", ec.unmarshalInputAuditEventFilter),
+			graphql.NewInputUnmarshaler("AuditEventOrder", ec.unmarshalInputAuditEventOrder),
 			graphql.NewInputUnmarshaler("BulkDeleteUsersInput", ec.unmarshalInputBulkDeleteUsersInput),
 			graphql.NewInputUnmarshaler("BulkResetPasswordsInput", ec.unmarshalInputBulkResetPasswordsInput),
 			graphql.NewInputUnmarshaler("BulkRevokeSessionsInput", ec.unmarshalInputBulkRevokeSessionsInput),
 			graphql.NewInputUnmarshaler("BulkUpdateUsersInput", ec.unmarshalInputBulkUpdateUsersInput),
 			graphql.NewInputUnmarshaler("ClientBy", ec.unmarshalInputClientBy),
 			graphql.NewInputUnmarshaler("ClientFilter", ec.unmarshalInputClientFilter),
+			graphql.NewInputUnmarshaler("ClientOrder", ec.unmarshalInputClientOrder),
 			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
 			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
 			graphql.NewInputUnmarshaler("DeleteUserInput", ec.unmarshalInputDeleteUserInput),
@@ -199,7 +201,7 @@ enum AuditOutcome {
 }
 
 "An entry of the audit trail, which is only ever added to."
-type AuditEvent @cacheControl(tags: [AUDIT]) {
+type AuditEvent implements Node @cacheControl(tags: [AUDIT]) {
   id: ID!
   occurredAt: DateTime!
   actorKind: ActorKind!
@@ -208,7 +210,7 @@ type AuditEvent @cacheControl(tags: [AUDIT]) {
   actorName: String
   "The client through which it was done."
   client: Client @hasScope(anyOf: [["admin:clients:read"]])
-  "What was done, as noun.verb, such as user.created or session.start_failed. New versions add actions."
+  "What was done, as noun.verb, such as user.created: one of the actions that docs/admin-api.md lists. New versions add some."
   action: String!
   targetKind: AuditTargetKind
   "The id of what it was done to, such as usr_..., also when it no longer exists."
@@ -241,24 +243,23 @@ type AuditEventConnection @cacheControl(tags: [AUDIT]) {
 }
 
 "An audit event in a list."
-type AuditEventEdge @cacheControl(tags: []) { # eslint-disable-line @graphql-eslint/relay-edge-types -- an event never changes, so none is fetched again: no Node
+type AuditEventEdge @cacheControl(tags: []) {
   cursor: String!
   node: AuditEvent!
 }
 
 "Selects audit events. All conditions that are given must hold."
 input AuditEventFilter {
-  "Not before."
-  from: DateTime
-  "Before."
-  before: DateTime
+  occurredAt: DateTimeFilter
+  "The id of a user, such as usr_...: what the user did and what was done to the user."
+  userId: ID
   "The id of a user or client, such as usr_..."
   actorId: ID
   "Exactly."
   actorName: String
   "The id of the client through which it was done, such as cli_..."
-  clientId: ID
-  "Any of them."
+  client: ID
+  "Any of them; one that is not listed in docs/admin-api.md is refused."
   actions: [String!] @constraint(maxItems: 50)
   targetKind: AuditTargetKind
   "The id of a user, session, client or grant, or the name of what has no id."
@@ -268,7 +269,21 @@ input AuditEventFilter {
   requestId: String
 }
 
+"A key that audit events can be ordered by."
+enum AuditEventOrderField {
+  OCCURRED_AT
+}
+
+"An order of audit events; the id breaks ties."
+input AuditEventOrder {
+  field: AuditEventOrderField!
+  direction: SortDirection! = ASC
+}
+
 extend type Query {
+  "One event of the audit trail by its id, such as aud_..., or null."
+  auditEvent(id: ID!): AuditEvent @hasScope(anyOf: [["admin:audit:read"]]) @cacheControl(maxAge: 60)
+
   "The audit trail. Give first or last, not both; neither means the first 25."
   auditEvents(
     first: Int @constraint(min: 1, max: 100)
@@ -276,8 +291,7 @@ extend type Query {
     last: Int @constraint(min: 1, max: 100)
     before: String
     filter: AuditEventFilter
-    "By time."
-    order: SortDirection! = DESC
+    orderBy: AuditEventOrder! = { field: OCCURRED_AT, direction: DESC }
   ): AuditEventConnection
     @hasScope(anyOf: [["admin:audit:read"]])
     @cost(weight: "2")
@@ -299,7 +313,7 @@ extend type Query {
   bulkDeleteUsers(input: BulkDeleteUsersInput!): BulkUsersPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "50") @bulk
 }
 
-"Flags of users. Absent keeps."
+"Flags of users. Absent keeps. Deactivation and demotion end sessions and grants; a demand for a new password does not."
 input BulkUpdateUsersInput {
   ids: [ID!]! @constraint(maxItems: 1000)
   active: Boolean
@@ -320,6 +334,8 @@ input BulkResetPasswordsInput {
 "Users whose sessions end."
 input BulkRevokeSessionsInput {
   ids: [ID!]! @constraint(maxItems: 1000)
+  "End the grants that outlive sessions (offline_access) too."
+  includeOffline: Boolean! = false
   "Change nothing; the results say what would change."
   dryRun: Boolean! = false
 }
@@ -413,6 +429,7 @@ extend input UpdateUserInput {
   birthdate: String
   zoneinfo: String
   locale: String
+  "Another number is not verified, unless phoneNumberVerified says so."
   phoneNumber: String
   phoneNumberVerified: Boolean
   "Changes the fields that are given; null removes the whole address."
@@ -540,8 +557,19 @@ input ClientFilter {
   active: Boolean
 }
 
+"A key that clients can be ordered by."
+enum ClientOrderField {
+  CLIENT_ID
+}
+
+"An order of clients."
+input ClientOrder {
+  field: ClientOrderField!
+  direction: SortDirection! = ASC
+}
+
 extend type Query {
-  "A list of clients, by client_id. Give first or last, not both; neither means the first 25."
+  "A list of clients. Give first or last, not both; neither means the first 25."
   clients(
     first: Int @constraint(min: 1, max: 100)
     after: String
@@ -550,7 +578,7 @@ extend type Query {
     filter: ClientFilter
     "Looks anywhere in client_id and name, without regard to case."
     search: String @constraint(maxLength: 100)
-    order: SortDirection! = ASC
+    orderBy: ClientOrder! = { field: CLIENT_ID, direction: ASC }
   ): ClientConnection
     @hasScope(anyOf: [["admin:clients:read"]])
     @cost(weight: "2")
@@ -724,60 +752,32 @@ enum UserErrorCode {
   UNAUTHORIZED
   "The token does not belong to an administrator, or lacks a scope."
   INSUFFICIENT_PRIVILEGES
-  "The access token has expired."
+  "The access token has expired; a new one will do."
   TOKEN_EXPIRED
-  "The access token is invalid, has expired or was revoked."
+  "The access token is invalid or was revoked: another one from the same grant will not help, as it does when TOKEN_EXPIRED."
   TOKEN_INVALID
   "There is no such user."
   USER_NOT_FOUND
   "Another user has the username or the e-mail address; path says which."
   USER_ALREADY_EXISTS
-  "The user cannot be deleted."
-  USER_CANNOT_BE_DELETED
-  "The user cannot be changed."
-  USER_CANNOT_BE_MODIFIED
   "There must always be an active administrator."
   LAST_ADMIN_PROTECTION
   "Administrators cannot take away their own access."
   SELF_ADMIN_REVOKE_DENIED
   "There is no such client."
   CLIENT_NOT_FOUND
-  "Another client has the client_id."
-  CLIENT_ALREADY_EXISTS
-  "The client is in use."
-  CLIENT_IN_USE
   "The client's registration does not allow it."
   CLIENT_INVALID_CONFIG
-  "There is no such scope."
-  SCOPE_NOT_FOUND
-  "The scope is registered already."
-  SCOPE_ALREADY_EXISTS
-  "The scope is in use."
-  SCOPE_IN_USE
-  "A scope is needed."
-  SCOPE_REQUIRED
   "A value breaks a rule."
   VALIDATION_FAILED
   "A variable or an argument does not have the type that it must have."
   INVALID_INPUT
   "A value that is needed is missing."
   MISSING_REQUIRED_FIELD
-  "A value is not one of those that are possible."
-  FIELD_VALUE_INVALID
   "A fault; the request id finds it in the log."
   INTERNAL_ERROR
-  "The database failed."
-  DATABASE_ERROR
-  "Another service failed."
-  EXTERNAL_SERVICE_ERROR
   "Too many requests or points; try again later."
   RATE_LIMIT_EXCEEDED
-  "The operation failed."
-  OPERATION_FAILED
-  "The state of the object does not allow it."
-  OPERATION_NOT_PERMITTED
-  "Something else has changed at the same time."
-  RESOURCE_CONFLICT
   "The password is too weak."
   PASSWORD_POLICY_VIOLATION
   "Somebody else has changed the object since it was read."
@@ -788,8 +788,6 @@ enum UserErrorCode {
   SESSION_NOT_FOUND
   "There is no such grant, or it has ended."
   GRANT_NOT_FOUND
-  "There is no such object."
-  NOT_FOUND
 }
 
 "Something that the caller can correct."
@@ -901,23 +899,23 @@ extend type Query {
 }
 `, BuiltIn: false},
 	{Name: "../schema/node.graphqls", Input: `"An object with an id that is unique among all objects. The prefix of the id tells its kind, such as usr_."
-interface Node @cacheControl(tags: [USERS, SESSIONS, CLIENTS]) {
+interface Node @cacheControl(tags: [USERS, SESSIONS, CLIENTS, AUDIT]) {
   id: ID!
 }
 
 "The queries."
 type Query {
-  "One object by its id, or null. A user, session or client needs the scope for reading its kind."
+  "One object by its id, or null. A user, session, client or audit event needs the scope for reading its kind."
   node(id: ID!): Node
     @hasScope(
-      anyOf: [["admin:users:read"], ["admin:sessions:read"], ["admin:clients:read"]]
+      anyOf: [["admin:users:read"], ["admin:sessions:read"], ["admin:clients:read"], ["admin:audit:read"]]
     )
     @cacheControl(maxAge: 60)
 
   "Many objects by their ids, in the order of the ids; null where there is none."
   nodes(ids: [ID!]! @constraint(maxItems: 100)): [Node]
     @hasScope(
-      anyOf: [["admin:users:read"], ["admin:sessions:read"], ["admin:clients:read"]]
+      anyOf: [["admin:users:read"], ["admin:sessions:read"], ["admin:clients:read"], ["admin:audit:read"]]
     )
     @listSize(slicingArguments: ["ids"])
     @cacheControl(maxAge: 60)
@@ -1015,7 +1013,7 @@ input SessionFilter {
   "The id of a user, such as usr_..."
   userId: ID
   "The id of a client, such as cli_...: sessions in which it has a grant."
-  clientId: ID
+  client: ID
   active: Boolean
 }
 
@@ -1077,6 +1075,8 @@ type RevokeUserSessionsPayload {
 "A session to end."
 input RevokeSessionInput {
   id: ID!
+  "End the grants that were given in it and outlive it (offline_access) too."
+  includeOffline: Boolean! = false
 }
 
 "Payload of revokeSession."
@@ -1094,12 +1094,14 @@ input SessionSelection @oneOf {
   "The id of a user, such as usr_..."
   userId: ID
   "The id of a client, such as cli_..."
-  clientId: ID
+  client: ID
 }
 
 "Sessions to end."
 input RevokeSessionsInput {
   by: SessionSelection!
+  "End the grants that were given in them and outlive them (offline_access) too."
+  includeOffline: Boolean! = false
 }
 
 "Payload of revokeSessions."
@@ -1125,12 +1127,13 @@ type User implements Node @cacheControl(tags: [USERS]) {
   "May sign in."
   active: Boolean!
   admin: Boolean!
-  "Has to choose a new password at the next sign-in."
+  "Has to choose a new password before anything else; until then no application gets tokens. Sessions do not end."
   requiresPasswordChange: Boolean!
-  "Sign-in is refused for now because of failed attempts."
+  "Strangers, who try from where the user has not signed in before, are refused for now because of failed attempts."
   locked: Boolean!
   "Failed sign-ins since the last successful one."
   failedAttempts: Int!
+  "Until when strangers are refused."
   lockedUntil: DateTime
   lastLoginAt: DateTime
   lastLoginIp: String
@@ -1141,14 +1144,15 @@ type User implements Node @cacheControl(tags: [USERS]) {
   updatedAt: DateTime!
   "Sessions that have neither ended nor expired."
   activeSessionCount: Int @cacheControl(tags: [SESSIONS])
-  "The sessions of the user, newest first. Give first or last, not both; neither means the first 10."
+  "The sessions of the user. Give first or last, not both; neither means the first 10."
   sessions(
     first: Int @constraint(min: 1, max: 50)
     after: String
     last: Int @constraint(min: 1, max: 50)
     before: String
-    "False: also those that have ended or expired."
-    activeOnly: Boolean! = true
+    "Not userId, which is this user. By default those that have neither ended nor expired."
+    filter: SessionFilter! = { active: true }
+    orderBy: SessionOrder! = { field: CREATED_AT, direction: DESC }
   ): SessionConnection
     @hasScope(anyOf: [["admin:sessions:read"]])
     @cost(weight: "2")
@@ -1159,12 +1163,15 @@ type User implements Node @cacheControl(tags: [USERS]) {
     @listSize(slicingArguments: ["first"])
   "What the user has allowed applications for good, the latest first."
   consents: [Consent!] @hasScope(anyOf: [["admin:users:read"]]) @cost(weight: "10")
-  "What was done to the user, newest first. Give first or last, not both; neither means the first 10."
+  "The user's history: what the user did, sign-ins among it, and what was done to the user. Give first or last, not both; neither means the first 10."
   auditEvents(
     first: Int @constraint(min: 1, max: 50)
     after: String
     last: Int @constraint(min: 1, max: 50)
     before: String
+    "Not userId, which is this user."
+    filter: AuditEventFilter
+    orderBy: AuditEventOrder! = { field: OCCURRED_AT, direction: DESC }
   ): AuditEventConnection
     @hasScope(anyOf: [["admin:audit:read"]])
     @cost(weight: "2")
@@ -1244,7 +1251,7 @@ extend type Query {
     last: Int @constraint(min: 1, max: 100)
     before: String
     filter: UserFilter
-    "Looks in username, e-mail address and names: anywhere from three characters on, at the beginning for fewer."
+    "Words in any order, in username, e-mail address and names, without regard to case, width and accents: a word of three characters anywhere, a shorter one where a word begins."
     search: String @constraint(maxLength: 100)
     orderBy: UserOrder! = { field: CREATED_AT, direction: DESC }
   ): UserConnection
@@ -1287,7 +1294,7 @@ extend type Query {
   "Gives a user a temporary password that must be changed at the next sign-in, lifts a lock, and ends all sessions and grants."
   resetUserPassword(input: ResetUserPasswordInput!): ResetUserPasswordPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "501")
 
-  "Lifts a lock and forgets failed sign-ins."
+  "Forgets failed sign-ins and lets strangers try again at once."
   unlockUser(input: UnlockUserInput!): UnlockUserPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
 
   "Says that the e-mail address of a user is verified, or that it is not."
@@ -1334,12 +1341,14 @@ input UpdateUserInput {
   "The version that the user was read with; another current version is a VersionConflict."
   expectedVersion: Int
   username: String
+  "Another address is not verified, unless verified says so."
   email: EmailAddress
   "The new password. The user need not change it; see resetUserPassword for a temporary one."
   password: String
   verified: Boolean
   active: Boolean
   admin: Boolean
+  "True: no application gets tokens before the user has chosen a new password. Sessions do not end."
   requiresPasswordChange: Boolean
 }
 
@@ -1418,7 +1427,7 @@ input UserGrantSelection @oneOf {
   "The id of one grant, such as gra_..."
   id: ID
   "The id of a client, such as cli_...: all its grants of the user, and the consent, so that the user is asked again."
-  clientId: ID
+  client: ID
 }
 
 "Grants to end."

@@ -1462,7 +1462,11 @@ func (ec *executionContext) unmarshalInputRevokeSessionInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id"}
+	if _, present := asMap["includeOffline"]; !present {
+		asMap["includeOffline"] = false
+	}
+
+	fieldsInOrder := [...]string{"id", "includeOffline"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1476,6 +1480,13 @@ func (ec *executionContext) unmarshalInputRevokeSessionInput(ctx context.Context
 				return it, err
 			}
 			it.ID = data
+		case "includeOffline":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("includeOffline"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IncludeOffline = data
 		}
 	}
 	return it, nil
@@ -1504,7 +1515,11 @@ func (ec *executionContext) unmarshalInputRevokeSessionsInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"by"}
+	if _, present := asMap["includeOffline"]; !present {
+		asMap["includeOffline"] = false
+	}
+
+	fieldsInOrder := [...]string{"by", "includeOffline"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1518,6 +1533,13 @@ func (ec *executionContext) unmarshalInputRevokeSessionsInput(ctx context.Contex
 				return it, err
 			}
 			it.By = data
+		case "includeOffline":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("includeOffline"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IncludeOffline = data
 		}
 	}
 	return it, nil
@@ -1599,7 +1621,7 @@ func (ec *executionContext) unmarshalInputSessionFilter(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"userId", "clientId", "active"}
+	fieldsInOrder := [...]string{"userId", "client", "active"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1613,13 +1635,13 @@ func (ec *executionContext) unmarshalInputSessionFilter(ctx context.Context, obj
 				return it, err
 			}
 			it.UserID = graphql.OmittableOf(data)
-		case "clientId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clientId"))
+		case "client":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("client"))
 			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.ClientID = graphql.OmittableOf(data)
+			it.Client = graphql.OmittableOf(data)
 		case "active":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("active"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
@@ -1708,7 +1730,7 @@ func (ec *executionContext) unmarshalInputSessionSelection(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"ids", "userId", "clientId"}
+	fieldsInOrder := [...]string{"ids", "userId", "client"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1729,13 +1751,13 @@ func (ec *executionContext) unmarshalInputSessionSelection(ctx context.Context, 
 				return it, err
 			}
 			it.UserID = graphql.OmittableOf(data)
-		case "clientId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clientId"))
+		case "client":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("client"))
 			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.ClientID = graphql.OmittableOf(data)
+			it.Client = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -2391,6 +2413,11 @@ func (ec *executionContext) marshalNSessionEdge2ᚖgithubᚗcomᚋauthlyᚋauthl
 		return graphql.Null
 	}
 	return ec._SessionEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNSessionFilter2githubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐSessionFilter(ctx context.Context, v any) (model.SessionFilter, error) {
+	res, err := ec.unmarshalInputSessionFilter(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNSessionOrder2githubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐSessionOrder(ctx context.Context, v any) (model.SessionOrder, error) {

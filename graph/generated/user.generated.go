@@ -20,10 +20,10 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type UserResolver interface {
-	Sessions(ctx context.Context, obj *model.User, first *int, after *string, last *int, before *string, activeOnly bool) (*model.SessionConnection, error)
+	Sessions(ctx context.Context, obj *model.User, first *int, after *string, last *int, before *string, filter model.SessionFilter, orderBy model.SessionOrder) (*model.SessionConnection, error)
 	Grants(ctx context.Context, obj *model.User, first int) ([]*model.Grant, error)
 	Consents(ctx context.Context, obj *model.User) ([]*model.Consent, error)
-	AuditEvents(ctx context.Context, obj *model.User, first *int, after *string, last *int, before *string) (*model.AuditEventConnection, error)
+	AuditEvents(ctx context.Context, obj *model.User, first *int, after *string, last *int, before *string, filter *model.AuditEventFilter, orderBy model.AuditEventOrder) (*model.AuditEventConnection, error)
 }
 type UserConnectionResolver interface {
 	TotalCount(ctx context.Context, obj *model.UserConnection) (*model.Count, error)
@@ -68,6 +68,22 @@ func (ec *executionContext) field_User_auditEvents_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.AuditEventFilter, error) {
+			return ec.unmarshalOAuditEventFilter2ᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐAuditEventFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (model.AuditEventOrder, error) {
+			return ec.unmarshalNAuditEventOrder2githubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐAuditEventOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -120,14 +136,22 @@ func (ec *executionContext) field_User_sessions_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "activeOnly",
-		func(ctx context.Context, v any) (bool, error) {
-			return ec.unmarshalNBoolean2bool(ctx, v)
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (model.SessionFilter, error) {
+			return ec.unmarshalNSessionFilter2githubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐSessionFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["activeOnly"] = arg4
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (model.SessionOrder, error) {
+			return ec.unmarshalNSessionOrder2githubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐSessionOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -605,7 +629,7 @@ func (ec *executionContext) _User_sessions(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.User().Sessions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["activeOnly"].(bool))
+			return ec.Resolvers.User().Sessions(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(model.SessionFilter), fc.Args["orderBy"].(model.SessionOrder))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -779,7 +803,7 @@ func (ec *executionContext) _User_auditEvents(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.User().AuditEvents(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.User().AuditEvents(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*model.AuditEventFilter), fc.Args["orderBy"].(model.AuditEventOrder))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next

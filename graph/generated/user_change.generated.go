@@ -1430,7 +1430,7 @@ func (ec *executionContext) unmarshalInputUserGrantSelection(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "clientId"}
+	fieldsInOrder := [...]string{"id", "client"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1444,13 +1444,13 @@ func (ec *executionContext) unmarshalInputUserGrantSelection(ctx context.Context
 				return it, err
 			}
 			it.ID = graphql.OmittableOf(data)
-		case "clientId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clientId"))
+		case "client":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("client"))
 			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.ClientID = graphql.OmittableOf(data)
+			it.Client = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil

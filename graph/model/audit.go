@@ -21,6 +21,9 @@ func NewAuditEvents(list []identity.AuditEvent) []*AuditEvent {
 	return out
 }
 
+// IsNode marks the type as a Node.
+func (*AuditEvent) IsNode() {}
+
 // ID is the field id.
 func (e *AuditEvent) ID() string { return KindAudit.ID(e.AuditEvent.ID) }
 

@@ -47,17 +47,16 @@ type AuditEventEdge struct {
 
 // Selects audit events. All conditions that are given must hold.
 type AuditEventFilter struct {
-	// Not before.
-	From graphql.Omittable[*time.Time] `json:"from,omitempty"`
-	// Before.
-	Before graphql.Omittable[*time.Time] `json:"before,omitempty"`
+	OccurredAt graphql.Omittable[*DateTimeFilter] `json:"occurredAt,omitempty"`
+	// The id of a user, such as usr_...: what the user did and what was done to the user.
+	UserID graphql.Omittable[*string] `json:"userId,omitempty"`
 	// The id of a user or client, such as usr_...
 	ActorID graphql.Omittable[*string] `json:"actorId,omitempty"`
 	// Exactly.
 	ActorName graphql.Omittable[*string] `json:"actorName,omitempty"`
 	// The id of the client through which it was done, such as cli_...
-	ClientID graphql.Omittable[*string] `json:"clientId,omitempty"`
-	// Any of them.
+	Client graphql.Omittable[*string] `json:"client,omitempty"`
+	// Any of them; one that is not listed in docs/admin-api.md is refused.
 	Actions    graphql.Omittable[[]string]         `json:"actions,omitempty"`
 	TargetKind graphql.Omittable[*AuditTargetKind] `json:"targetKind,omitempty"`
 	// The id of a user, session, client or grant, or the name of what has no id.
@@ -65,6 +64,12 @@ type AuditEventFilter struct {
 	Outcome   graphql.Omittable[*AuditOutcome] `json:"outcome,omitempty"`
 	IP        graphql.Omittable[*string]       `json:"ip,omitempty"`
 	RequestID graphql.Omittable[*string]       `json:"requestId,omitempty"`
+}
+
+// An order of audit events; the id breaks ties.
+type AuditEventOrder struct {
+	Field     AuditEventOrderField `json:"field"`
+	Direction SortDirection        `json:"direction"`
 }
 
 // Users to delete.
@@ -86,11 +91,13 @@ type BulkResetPasswordsInput struct {
 // Users whose sessions end.
 type BulkRevokeSessionsInput struct {
 	Ids []string `json:"ids"`
+	// End the grants that outlive sessions (offline_access) too.
+	IncludeOffline bool `json:"includeOffline"`
 	// Change nothing; the results say what would change.
 	DryRun bool `json:"dryRun"`
 }
 
-// Flags of users. Absent keeps.
+// Flags of users. Absent keeps. Deactivation and demotion end sessions and grants; a demand for a new password does not.
 type BulkUpdateUsersInput struct {
 	Ids                    []string                 `json:"ids"`
 	Active                 graphql.Omittable[*bool] `json:"active,omitempty"`
@@ -141,6 +148,12 @@ type ClientEdge struct {
 // Selects clients. All conditions that are given must hold.
 type ClientFilter struct {
 	Active graphql.Omittable[*bool] `json:"active,omitempty"`
+}
+
+// An order of clients.
+type ClientOrder struct {
+	Field     ClientOrderField `json:"field"`
+	Direction SortDirection    `json:"direction"`
 }
 
 // A secret of a client, without its value.
@@ -329,6 +342,8 @@ type ResetUserPasswordPayload struct {
 // A session to end.
 type RevokeSessionInput struct {
 	ID string `json:"id"`
+	// End the grants that were given in it and outlive it (offline_access) too.
+	IncludeOffline bool `json:"includeOffline"`
 }
 
 // Payload of revokeSession.
@@ -344,6 +359,8 @@ type RevokeSessionPayload struct {
 // Sessions to end.
 type RevokeSessionsInput struct {
 	By *SessionSelection `json:"by"`
+	// End the grants that were given in them and outlive them (offline_access) too.
+	IncludeOffline bool `json:"includeOffline"`
 }
 
 // Payload of revokeSessions.
@@ -412,8 +429,8 @@ type SessionFilter struct {
 	// The id of a user, such as usr_...
 	UserID graphql.Omittable[*string] `json:"userId,omitempty"`
 	// The id of a client, such as cli_...: sessions in which it has a grant.
-	ClientID graphql.Omittable[*string] `json:"clientId,omitempty"`
-	Active   graphql.Omittable[*bool]   `json:"active,omitempty"`
+	Client graphql.Omittable[*string] `json:"client,omitempty"`
+	Active graphql.Omittable[*bool]   `json:"active,omitempty"`
 }
 
 // An order of sessions; the id breaks ties.
@@ -429,7 +446,7 @@ type SessionSelection struct {
 	// The id of a user, such as usr_...
 	UserID graphql.Omittable[*string] `json:"userId,omitempty"`
 	// The id of a client, such as cli_...
-	ClientID graphql.Omittable[*string] `json:"clientId,omitempty"`
+	Client graphql.Omittable[*string] `json:"client,omitempty"`
 }
 
 // A user and whether the e-mail address is verified.
@@ -484,12 +501,14 @@ type UpdateUserInput struct {
 	// The version that the user was read with; another current version is a VersionConflict.
 	ExpectedVersion graphql.Omittable[*int]    `json:"expectedVersion,omitempty"`
 	Username        graphql.Omittable[*string] `json:"username,omitempty"`
-	Email           graphql.Omittable[*string] `json:"email,omitempty"`
+	// Another address is not verified, unless verified says so.
+	Email graphql.Omittable[*string] `json:"email,omitempty"`
 	// The new password. The user need not change it; see resetUserPassword for a temporary one.
-	Password               graphql.Omittable[*string] `json:"password,omitempty"`
-	Verified               graphql.Omittable[*bool]   `json:"verified,omitempty"`
-	Active                 graphql.Omittable[*bool]   `json:"active,omitempty"`
-	Admin                  graphql.Omittable[*bool]   `json:"admin,omitempty"`
+	Password graphql.Omittable[*string] `json:"password,omitempty"`
+	Verified graphql.Omittable[*bool]   `json:"verified,omitempty"`
+	Active   graphql.Omittable[*bool]   `json:"active,omitempty"`
+	Admin    graphql.Omittable[*bool]   `json:"admin,omitempty"`
+	// True: no application gets tokens before the user has chosen a new password. Sessions do not end.
 	RequiresPasswordChange graphql.Omittable[*bool]   `json:"requiresPasswordChange,omitempty"`
 	Name                   graphql.Omittable[*string] `json:"name,omitempty"`
 	GivenName              graphql.Omittable[*string] `json:"givenName,omitempty"`
@@ -504,8 +523,9 @@ type UpdateUserInput struct {
 	Birthdate              graphql.Omittable[*string] `json:"birthdate,omitempty"`
 	Zoneinfo               graphql.Omittable[*string] `json:"zoneinfo,omitempty"`
 	Locale                 graphql.Omittable[*string] `json:"locale,omitempty"`
-	PhoneNumber            graphql.Omittable[*string] `json:"phoneNumber,omitempty"`
-	PhoneNumberVerified    graphql.Omittable[*bool]   `json:"phoneNumberVerified,omitempty"`
+	// Another number is not verified, unless phoneNumberVerified says so.
+	PhoneNumber         graphql.Omittable[*string] `json:"phoneNumber,omitempty"`
+	PhoneNumberVerified graphql.Omittable[*bool]   `json:"phoneNumberVerified,omitempty"`
 	// Changes the fields that are given; null removes the whole address.
 	Address graphql.Omittable[*AddressInput] `json:"address,omitempty"`
 }
@@ -563,7 +583,7 @@ type UserGrantSelection struct {
 	// The id of one grant, such as gra_...
 	ID graphql.Omittable[*string] `json:"id,omitempty"`
 	// The id of a client, such as cli_...: all its grants of the user, and the consent, so that the user is asked again.
-	ClientID graphql.Omittable[*string] `json:"clientId,omitempty"`
+	Client graphql.Omittable[*string] `json:"client,omitempty"`
 }
 
 // How many users there are.
@@ -640,6 +660,46 @@ func (e *ActorKind) UnmarshalGQL(v any) error {
 }
 
 func (e ActorKind) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+// A key that audit events can be ordered by.
+type AuditEventOrderField string
+
+const (
+	AuditEventOrderFieldOccurredAt AuditEventOrderField = "OCCURRED_AT"
+)
+
+var AllAuditEventOrderField = []AuditEventOrderField{
+	AuditEventOrderFieldOccurredAt,
+}
+
+func (e AuditEventOrderField) IsValid() bool {
+	switch e {
+	case AuditEventOrderFieldOccurredAt:
+		return true
+	}
+	return false
+}
+
+func (e AuditEventOrderField) String() string {
+	return string(e)
+}
+
+func (e *AuditEventOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = AuditEventOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid AuditEventOrderField", str)
+	}
+	return nil
+}
+
+func (e AuditEventOrderField) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 
@@ -787,6 +847,46 @@ func (e CacheTag) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 
+// A key that clients can be ordered by.
+type ClientOrderField string
+
+const (
+	ClientOrderFieldClientID ClientOrderField = "CLIENT_ID"
+)
+
+var AllClientOrderField = []ClientOrderField{
+	ClientOrderFieldClientID,
+}
+
+func (e ClientOrderField) IsValid() bool {
+	switch e {
+	case ClientOrderFieldClientID:
+		return true
+	}
+	return false
+}
+
+func (e ClientOrderField) String() string {
+	return string(e)
+}
+
+func (e *ClientOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ClientOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ClientOrderField", str)
+	}
+	return nil
+}
+
+func (e ClientOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
 // How exact a count is.
 type CountPrecision string
 
@@ -923,60 +1023,32 @@ const (
 	UserErrorCodeUnauthorized UserErrorCode = "UNAUTHORIZED"
 	// The token does not belong to an administrator, or lacks a scope.
 	UserErrorCodeInsufficientPrivileges UserErrorCode = "INSUFFICIENT_PRIVILEGES"
-	// The access token has expired.
+	// The access token has expired; a new one will do.
 	UserErrorCodeTokenExpired UserErrorCode = "TOKEN_EXPIRED"
-	// The access token is invalid, has expired or was revoked.
+	// The access token is invalid or was revoked: another one from the same grant will not help, as it does when TOKEN_EXPIRED.
 	UserErrorCodeTokenInvalid UserErrorCode = "TOKEN_INVALID"
 	// There is no such user.
 	UserErrorCodeUserNotFound UserErrorCode = "USER_NOT_FOUND"
 	// Another user has the username or the e-mail address; path says which.
 	UserErrorCodeUserAlreadyExists UserErrorCode = "USER_ALREADY_EXISTS"
-	// The user cannot be deleted.
-	UserErrorCodeUserCannotBeDeleted UserErrorCode = "USER_CANNOT_BE_DELETED"
-	// The user cannot be changed.
-	UserErrorCodeUserCannotBeModified UserErrorCode = "USER_CANNOT_BE_MODIFIED"
 	// There must always be an active administrator.
 	UserErrorCodeLastAdminProtection UserErrorCode = "LAST_ADMIN_PROTECTION"
 	// Administrators cannot take away their own access.
 	UserErrorCodeSelfAdminRevokeDenied UserErrorCode = "SELF_ADMIN_REVOKE_DENIED"
 	// There is no such client.
 	UserErrorCodeClientNotFound UserErrorCode = "CLIENT_NOT_FOUND"
-	// Another client has the client_id.
-	UserErrorCodeClientAlreadyExists UserErrorCode = "CLIENT_ALREADY_EXISTS"
-	// The client is in use.
-	UserErrorCodeClientInUse UserErrorCode = "CLIENT_IN_USE"
 	// The client's registration does not allow it.
 	UserErrorCodeClientInvalidConfig UserErrorCode = "CLIENT_INVALID_CONFIG"
-	// There is no such scope.
-	UserErrorCodeScopeNotFound UserErrorCode = "SCOPE_NOT_FOUND"
-	// The scope is registered already.
-	UserErrorCodeScopeAlreadyExists UserErrorCode = "SCOPE_ALREADY_EXISTS"
-	// The scope is in use.
-	UserErrorCodeScopeInUse UserErrorCode = "SCOPE_IN_USE"
-	// A scope is needed.
-	UserErrorCodeScopeRequired UserErrorCode = "SCOPE_REQUIRED"
 	// A value breaks a rule.
 	UserErrorCodeValidationFailed UserErrorCode = "VALIDATION_FAILED"
 	// A variable or an argument does not have the type that it must have.
 	UserErrorCodeInvalidInput UserErrorCode = "INVALID_INPUT"
 	// A value that is needed is missing.
 	UserErrorCodeMissingRequiredField UserErrorCode = "MISSING_REQUIRED_FIELD"
-	// A value is not one of those that are possible.
-	UserErrorCodeFieldValueInvalid UserErrorCode = "FIELD_VALUE_INVALID"
 	// A fault; the request id finds it in the log.
 	UserErrorCodeInternalError UserErrorCode = "INTERNAL_ERROR"
-	// The database failed.
-	UserErrorCodeDatabaseError UserErrorCode = "DATABASE_ERROR"
-	// Another service failed.
-	UserErrorCodeExternalServiceError UserErrorCode = "EXTERNAL_SERVICE_ERROR"
 	// Too many requests or points; try again later.
 	UserErrorCodeRateLimitExceeded UserErrorCode = "RATE_LIMIT_EXCEEDED"
-	// The operation failed.
-	UserErrorCodeOperationFailed UserErrorCode = "OPERATION_FAILED"
-	// The state of the object does not allow it.
-	UserErrorCodeOperationNotPermitted UserErrorCode = "OPERATION_NOT_PERMITTED"
-	// Something else has changed at the same time.
-	UserErrorCodeResourceConflict UserErrorCode = "RESOURCE_CONFLICT"
 	// The password is too weak.
 	UserErrorCodePasswordPolicyViolation UserErrorCode = "PASSWORD_POLICY_VIOLATION"
 	// Somebody else has changed the object since it was read.
@@ -987,8 +1059,6 @@ const (
 	UserErrorCodeSessionNotFound UserErrorCode = "SESSION_NOT_FOUND"
 	// There is no such grant, or it has ended.
 	UserErrorCodeGrantNotFound UserErrorCode = "GRANT_NOT_FOUND"
-	// There is no such object.
-	UserErrorCodeNotFound UserErrorCode = "NOT_FOUND"
 )
 
 var AllUserErrorCode = []UserErrorCode{
@@ -998,40 +1068,25 @@ var AllUserErrorCode = []UserErrorCode{
 	UserErrorCodeTokenInvalid,
 	UserErrorCodeUserNotFound,
 	UserErrorCodeUserAlreadyExists,
-	UserErrorCodeUserCannotBeDeleted,
-	UserErrorCodeUserCannotBeModified,
 	UserErrorCodeLastAdminProtection,
 	UserErrorCodeSelfAdminRevokeDenied,
 	UserErrorCodeClientNotFound,
-	UserErrorCodeClientAlreadyExists,
-	UserErrorCodeClientInUse,
 	UserErrorCodeClientInvalidConfig,
-	UserErrorCodeScopeNotFound,
-	UserErrorCodeScopeAlreadyExists,
-	UserErrorCodeScopeInUse,
-	UserErrorCodeScopeRequired,
 	UserErrorCodeValidationFailed,
 	UserErrorCodeInvalidInput,
 	UserErrorCodeMissingRequiredField,
-	UserErrorCodeFieldValueInvalid,
 	UserErrorCodeInternalError,
-	UserErrorCodeDatabaseError,
-	UserErrorCodeExternalServiceError,
 	UserErrorCodeRateLimitExceeded,
-	UserErrorCodeOperationFailed,
-	UserErrorCodeOperationNotPermitted,
-	UserErrorCodeResourceConflict,
 	UserErrorCodePasswordPolicyViolation,
 	UserErrorCodeVersionConflict,
 	UserErrorCodeIdempotencyKeyReused,
 	UserErrorCodeSessionNotFound,
 	UserErrorCodeGrantNotFound,
-	UserErrorCodeNotFound,
 }
 
 func (e UserErrorCode) IsValid() bool {
 	switch e {
-	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeUserCannotBeDeleted, UserErrorCodeUserCannotBeModified, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInUse, UserErrorCodeClientInvalidConfig, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeFieldValueInvalid, UserErrorCodeInternalError, UserErrorCodeDatabaseError, UserErrorCodeExternalServiceError, UserErrorCodeRateLimitExceeded, UserErrorCodeOperationFailed, UserErrorCodeOperationNotPermitted, UserErrorCodeResourceConflict, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeNotFound:
+	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientInvalidConfig, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound:
 		return true
 	}
 	return false

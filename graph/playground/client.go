@@ -8,16 +8,17 @@ const ClientID = "authly-playground"
 // Path is where the page is served, and the path of its redirect URI.
 const Path = "/playground"
 
-// Metadata describes the built-in client: public and without
-// refresh tokens because a page has no place to keep one.
+// Metadata describes the built-in client: public, with refresh tokens that the page keeps in memory and that end with the
+// session, because it does not ask for offline_access.
 func Metadata(issuer string) identity.ClientMetadata {
 	var m identity.ClientMetadata
 	m.Name = "Authly playground"
 	m.ApplicationType = "web"
 	m.TokenEndpointAuthMethod = identity.AuthNone
-	m.GrantTypes = []identity.GrantType{identity.GrantAuthorizationCode}
+	m.GrantTypes = []identity.GrantType{identity.GrantAuthorizationCode, identity.GrantRefreshToken}
 	m.ResponseTypes = []string{"code"}
 	m.RedirectURIs = []string{issuer + Path}
+	m.PostLogoutRedirectURIs = []string{issuer + Path}
 	m.Scope = scope()
 	return m
 }

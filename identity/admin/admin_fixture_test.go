@@ -77,7 +77,22 @@ func (f *fixture) try(login, secret string) error {
 	return err
 }
 
-func lockAfterThree(s *identity.Settings) { s.LockAfter, s.LockFor = 3, 10*time.Minute }
+// slowAfterThree refuses strangers after three guesses for ten minutes.
+func slowAfterThree(s *identity.Settings) {
+	three := identity.Rate{Burst: 3, Interval: 10 * time.Minute}
+	s.Limits[identity.LimitPair], s.Limits[identity.LimitAccount] = three, three
+}
+
+// at is the context of a request from an address.
+func (f *fixture) at(ip string) context.Context {
+	return identity.WithActor(f.ctx, identity.Actor{Kind: identity.ActorAnonymous, IP: ip})
+}
+
+// guess signs in with a password from an address and returns only the error.
+func (f *fixture) guess(ip, login, secret string) error {
+	_, err := f.SignIn.Password(f.at(ip), identity.SignInAttempt{Login: login, Password: secret})
+	return err
+}
 
 // registered is a client that passes every check.
 func registered(change ...func(*identity.Client)) identity.Client {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/google/uuid"
+
 	"github.com/authly/authly/identity"
 )
 
@@ -36,6 +38,11 @@ func (l AuditList) check() error {
 	}
 	if len(l.Filter.Actions) > maxActions {
 		return identity.InvalidField("filter.actions", "Must list at most %d actions.", maxActions)
+	}
+	for _, action := range l.Filter.Actions {
+		if !action.Known() {
+			return identity.InvalidField("filter.actions", "Must be actions of the audit trail, such as %s.", identity.ActionSignedIn)
+		}
 	}
 	return nil
 }
@@ -75,24 +82,30 @@ func (s *Audit) Count(ctx context.Context, l AuditList) (Count, error) {
 	return countOf(n), nil
 }
 
-// About returns the first page of the events about each of many targets, newest first. The cursors are those of List
-// with this target.
-func (s *Audit) About(
-	ctx context.Context, kind identity.TargetKind, ids []string, first int,
-) (map[string]Page[identity.AuditEvent], error) {
+// ByIDs finds many events in one statement; missing ones are absent.
+func (s *Audit) ByIDs(ctx context.Context, ids []uuid.UUID) ([]identity.AuditEvent, error) {
+	if err := requireScope(ctx, identity.ScopeAuditRead); err != nil {
+		return nil, err
+	}
+	return s.store.AuditEventsByID(ctx, ids)
+}
+
+// OfUsers returns the first page of the history of each of many users, newest first: what they did and what was done to
+// them. The cursors are those of List with this user.
+func (s *Audit) OfUsers(ctx context.Context, ids []uuid.UUID, first int) (map[uuid.UUID]Page[identity.AuditEvent], error) {
 	if err := requireScope(ctx, identity.ScopeAuditRead); err != nil {
 		return nil, err
 	}
 	if first < 1 || first > MaxPageSize {
 		return nil, identity.InvalidField("first", "Must be between 1 and %d.", MaxPageSize)
 	}
-	rows, err := s.store.NewestAuditOf(ctx, kind, ids, first+1)
+	rows, err := s.store.NewestAuditOf(ctx, ids, first+1)
 	if err != nil {
-		return nil, fmt.Errorf("list audit events of targets: %w", err)
+		return nil, fmt.Errorf("list audit events of users: %w", err)
 	}
-	out := make(map[string]Page[identity.AuditEvent], len(ids))
+	out := make(map[uuid.UUID]Page[identity.AuditEvent], len(ids))
 	for _, id := range ids {
-		p := pager{keys: s.keys, list: listName("audit", AuditList{Filter: identity.AuditFilter{Target: kind, TargetID: id}})}
+		p := pager{keys: s.keys, list: listName("audit", AuditList{Filter: identity.AuditFilter{UserID: id}})}
 		out[id] = page(p, identity.KeysetRange{Limit: first + 1}, rows[id])
 	}
 	return out, nil

@@ -52,8 +52,8 @@ func TestListAuditEvents(t *testing.T) {
 		"by an actor":       {identity.AuditFilter{ActorID: root.ID.String()}, newest[:2]},
 		"by a name":         {identity.AuditFilter{ActorName: "operator"}, newest[3:]},
 		"of some actions":   {identity.AuditFilter{Actions: []identity.Action{created, failed}}, newest[2:]},
-		"since":             {identity.AuditFilter{From: &middle}, newest[:3]},
-		"before":            {identity.AuditFilter{Before: &middle}, newest[3:]},
+		"since":             {identity.AuditFilter{OccurredAt: &identity.TimeMatch{From: &middle}}, newest[:3]},
+		"before":            {identity.AuditFilter{OccurredAt: &identity.TimeMatch{Before: &middle}}, newest[3:]},
 		"failures":          {identity.AuditFilter{Outcome: identity.OutcomeFailure}, newest[2:3]},
 		"from an address":   {identity.AuditFilter{IP: "203.0.113.5"}, newest[2:3]},
 		"of a request":      {identity.AuditFilter{RequestID: "request-1"}, newest[:2]},
@@ -101,13 +101,14 @@ func TestListAuditEvents(t *testing.T) {
 	noError(t, err)
 	wantSame(t, update.Edges[0].Item.Changes, map[string]identity.Change{"verified": {Before: true, After: false}})
 
-	about, err := f.admin.Audit.About(f.ctx, identity.TargetUser, []string{alice.ID.String(), root.ID.String(), "x"}, 3)
+	nobody := uuid.New()
+	histories, err := f.admin.Audit.OfUsers(f.ctx, []uuid.UUID{alice.ID, root.ID, nobody}, 3)
 	noError(t, err)
-	first := about[alice.ID.String()]
+	first := histories[alice.ID]
 	wantSame(t, actions(first), newest[:3])
-	wantSame(t, []int{len(about), len(about[root.ID.String()].Edges), len(about["x"].Edges)}, []int{3, 1, 0})
+	wantSame(t, []int{len(histories), len(histories[root.ID].Edges), len(histories[nobody].Edges)}, []int{3, 3, 0})
 	rest, err := f.admin.Audit.List(f.ctx, admin.AuditList{
-		Filter: identity.AuditFilter{Target: identity.TargetUser, TargetID: alice.ID.String()},
+		Filter: identity.AuditFilter{UserID: alice.ID},
 	}, admin.PageArgs{After: first.Edges[2].Cursor()})
 	noError(t, err)
 	wantSame(t, actions(rest), newest[3:4])
@@ -139,7 +140,7 @@ func TestListAuditEventsRefuses(t *testing.T) {
 			}
 		})
 	}
-	_, err = f.admin.Audit.About(f.ctx, identity.TargetUser, []string{"x"}, 101)
+	_, err = f.admin.Audit.OfUsers(f.ctx, []uuid.UUID{uuid.New()}, 101)
 	wantField(t, err, "first")
 	for _, do := range []func(ctx context.Context) error{
 		func(ctx context.Context) error {
@@ -148,7 +149,11 @@ func TestListAuditEventsRefuses(t *testing.T) {
 		},
 		func(ctx context.Context) error { _, err := f.admin.Audit.Count(ctx, admin.AuditList{}); return err },
 		func(ctx context.Context) error {
-			_, err := f.admin.Audit.About(ctx, identity.TargetUser, nil, 1)
+			_, err := f.admin.Audit.OfUsers(ctx, nil, 1)
+			return err
+		},
+		func(ctx context.Context) error {
+			_, err := f.admin.Audit.ByIDs(ctx, []uuid.UUID{uuid.New()})
 			return err
 		},
 	} {

@@ -110,8 +110,8 @@ func (s *Declarations) hashPassword(ctx context.Context, want *DesiredUser, have
 	password := want.Password
 	switch {
 	case password != "" && exists:
-		same, _, err := s.deps.Hasher.Verify(ctx, password, have.Password.Hash)
-		if err != nil || same {
+		proof, err := s.deps.Hasher.Verify(ctx, password, have.Password.Hash)
+		if err != nil || proof.OK {
 			return err
 		}
 	case want.GeneratePassword && !exists:

@@ -17,6 +17,7 @@ import (
 	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/internal/keys"
 	"github.com/authly/authly/internal/password"
+	"github.com/authly/authly/internal/throttle"
 	"github.com/authly/authly/store/storetest"
 )
 
@@ -91,7 +92,8 @@ func newFixtureOn(t testing.TB, store identity.Store, settings ...func(*identity
 	source := identity.Source{Clock: f.Now, Random: rand.Reader}
 	f.deps = identity.Deps{
 		Store: f.store, Source: source, Keys: ring, Settings: s, Hasher: password.New(cheap, 0), Policy: password.Policy{},
-		Signer: keys.NewSigner(f.store, ring, source, issuer), KeyMaker: keys.Maker{Keyring: ring},
+		Throttle: throttle.NewMemory(f.Now),
+		Signer:   keys.NewSigner(f.store, ring, source, issuer), KeyMaker: keys.Maker{Keyring: ring},
 	}
 	f.Domain = identity.New(f.deps)
 	f.admin = admin.New(f.deps, f.Domain.SigningKeys)
@@ -192,6 +194,7 @@ func params(scopes ...string) identity.AuthorizationParams {
 // code issues a code without asking anybody.
 func (f *fixture) code(t testing.TB, c identity.Client, b identity.BrowserSession, scopes ...string) string {
 	t.Helper()
+	c.Policy.SkipConsent = true
 	code, err := f.Authorizations.Issue(f.ctx, f.Interactions.NewAuthorize(c, params(scopes...)), b)
 	if err != nil {
 		t.Fatal(err)

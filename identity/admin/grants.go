@@ -49,15 +49,15 @@ func (s *Grants) RevokeForUser(ctx context.Context, userID, grantID, clientID uu
 		if err != nil {
 			return 0, err
 		}
-		ids, err := tx.EndGrants(ctx, selection, s.source.Now(), identity.EndRevoked)
-		if err != nil {
-			return 0, err
-		}
 		forgotten := false
-		if clientID != uuid.Nil {
+		if clientID != uuid.Nil { // first: a grant that is decided on the consent at this moment is there afterwards, or never
 			if forgotten, err = tx.DeleteConsent(ctx, userID, clientID); err != nil {
 				return 0, err
 			}
+		}
+		ids, err := tx.EndGrants(ctx, selection, s.source.Now(), identity.EndRevoked)
+		if err != nil {
+			return 0, err
 		}
 		if len(ids) == 0 && !forgotten {
 			return 0, identity.ErrGrantNotFound

@@ -51,22 +51,8 @@ func (s *Scopes) Save(ctx context.Context, scope identity.Scope) (bool, error) {
 	if err := requireScope(ctx, identity.ScopeScopesWrite); err != nil {
 		return false, err
 	}
-	if names, err := identity.ParseScope(scope.Name); err != nil || len(names) != 1 || names[0] != scope.Name ||
-		len(scope.Name) > identity.MaxText {
-		return false, identity.InvalidField("name", "Must be one scope value of printable ASCII without spaces, quotes and backslashes.")
-	}
-	if err := identity.CheckText("description", scope.Description, identity.MaxText, false); err != nil {
+	if err := scope.Check(); err != nil {
 		return false, err
-	}
-	if identity.IsAdminScope(scope.Name) &&
-		!slices.ContainsFunc(identity.BuiltInScopes(), func(b identity.Scope) bool { return b.Name == scope.Name }) {
-		return false, identity.InvalidField("name", "Names that begin with admin: are reserved.")
-	}
-	if identity.IsAdminScope(scope.Name) && scope.Default {
-		return false, identity.InvalidField("default", "Scopes of administration are never granted by default.")
-	}
-	if identity.ChangesClaims(scope.Name) && scope.Default {
-		return false, identity.InvalidField("default", "Cannot be set for a scope that changes claims of a user.")
 	}
 	changed, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (bool, error) {
 		all, err := tx.Scopes(ctx)

@@ -129,10 +129,12 @@ type RevokeBy struct {
 	IDs      []uuid.UUID // up to 1000
 	UserID   uuid.UUID
 	ClientID uuid.UUID // every session in which the client has a live grant
+
+	IncludeOffline bool // the grants that were given in the sessions and outlive them end too
 }
 
 // Revoke ends sessions and the grants that are bound to them. ErrSessionNotFound when a single id names no live
-// session.
+// session, and no ended one that left a grant to end.
 func (s *Sessions) Revoke(ctx context.Context, by RevokeBy) (identity.RevokedCounts, error) {
 	if err := requireScope(ctx, identity.ScopeSessionsWrite); err != nil {
 		return identity.RevokedCounts{}, err
@@ -147,21 +149,21 @@ func (s *Sessions) Revoke(ctx context.Context, by RevokeBy) (identity.RevokedCou
 		return identity.RevokedCounts{}, identity.InvalidField("by", "Give ids, a user or a client, and only one of them.")
 	}
 	if by.UserID != uuid.Nil {
-		return s.users.RevokeSessions(ctx, by.UserID, false)
+		return s.users.RevokeSessions(ctx, by.UserID, by.IncludeOffline)
 	}
 	if by.ClientID != uuid.Nil {
-		return s.revokeOfClient(ctx, by.ClientID)
+		return s.revokeOfClient(ctx, by.ClientID, by.IncludeOffline)
 	}
 	if len(by.IDs) == 0 || len(by.IDs) > maxBulk {
 		return identity.RevokedCounts{}, identity.InvalidField("ids", "Must name 1 to %d sessions.", maxBulk)
 	}
 	ended, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (identity.RevokedCounts, error) {
-		return s.revoke(ctx, tx, by.IDs)
+		return s.revoke(ctx, tx, by.IDs, by.IncludeOffline)
 	})
 	if err != nil {
 		return identity.RevokedCounts{}, fmt.Errorf("revoke sessions: %w", err)
 	}
-	if ended.Sessions == 0 && len(by.IDs) == 1 {
+	if ended == (identity.RevokedCounts{}) && len(by.IDs) == 1 {
 		return identity.RevokedCounts{}, identity.ErrSessionNotFound
 	}
 	return ended, nil
@@ -169,7 +171,7 @@ func (s *Sessions) Revoke(ctx context.Context, by RevokeBy) (identity.RevokedCou
 
 // revokeOfClient ends the sessions that are active and in which a client has a grant, some in each transaction, newest
 // first.
-func (s *Sessions) revokeOfClient(ctx context.Context, clientID uuid.UUID) (identity.RevokedCounts, error) {
+func (s *Sessions) revokeOfClient(ctx context.Context, clientID uuid.UUID, offline bool) (identity.RevokedCounts, error) {
 	active := true
 	query := identity.SessionQuery{
 		Filter: identity.SessionFilter{ClientID: clientID, Active: &active}, Range: identity.KeysetRange{Limit: bulkChunk}, Now: s.source.Now(),
@@ -186,7 +188,7 @@ func (s *Sessions) revokeOfClient(ctx context.Context, clientID uuid.UUID) (iden
 			for i, row := range rows {
 				ids[i] = row.Item.ID
 			}
-			return s.revoke(ctx, tx, ids)
+			return s.revoke(ctx, tx, ids, offline)
 		})
 		if err != nil {
 			return total, fmt.Errorf("revoke sessions of client: %w", err)
@@ -199,19 +201,29 @@ func (s *Sessions) revokeOfClient(ctx context.Context, clientID uuid.UUID) (iden
 	}
 }
 
-// revoke ends those of the sessions that are live, and the grants that are bound to these.
-func (s *Sessions) revoke(ctx context.Context, tx identity.Store, ids []uuid.UUID) (identity.RevokedCounts, error) {
+// revoke ends those of the sessions that are live, and the grants that are bound to these; with offline all that were given
+// in the sessions.
+func (s *Sessions) revoke(ctx context.Context, tx identity.Store, ids []uuid.UUID, offline bool) (identity.RevokedCounts, error) {
 	if len(ids) == 0 {
 		return identity.RevokedCounts{}, nil
 	}
-	sessions, grants, err := identity.TerminateSessions(ctx, tx, s.source, identity.EndRevoked, ids...)
-	if err != nil || len(sessions) == 0 {
+	sessions, grants, err := identity.TerminateOpened(ctx, tx, s.source, identity.EndRevoked, offline, ids...)
+	if err != nil {
 		return identity.RevokedCounts{}, err
 	}
-	events := make([]identity.AuditEvent, len(sessions))
-	for i, id := range sessions {
-		events[i] = identity.NewEvent(ctx, s.source, identity.ActionSessionsEnded, identity.TargetSession, id.String(), "")
-		events[i].Reason = string(identity.EndRevoked)
+	var events []identity.AuditEvent
+	note := func(action identity.Action, kind identity.TargetKind, id uuid.UUID) {
+		event := identity.NewEvent(ctx, s.source, action, kind, id.String(), "")
+		event.Reason = string(identity.EndRevoked)
+		events = append(events, event)
+	}
+	for _, id := range sessions {
+		note(identity.ActionSessionsEnded, identity.TargetSession, id)
+	}
+	if offline {
+		for _, id := range grants {
+			note(identity.ActionGrantEnded, identity.TargetGrant, id)
+		}
 	}
 	return identity.RevokedCounts{Sessions: len(sessions), Grants: len(grants)}, tx.InsertAudit(ctx, events...)
 }

@@ -88,12 +88,13 @@ func (s *Users) setFlags(
 	return done, tx.InsertAudit(ctx, events...)
 }
 
-// BulkRevokeSessions ends the sessions of up to 1000 users and the grants that are bound to them.
-func (s *Users) BulkRevokeSessions(ctx context.Context, ids []uuid.UUID, dryRun bool) ([]BulkOutcome, error) {
+// BulkRevokeSessions ends the sessions of up to 1000 users and the grants that are bound to them; with offline those that
+// outlive sessions too.
+func (s *Users) BulkRevokeSessions(ctx context.Context, ids []uuid.UUID, offline, dryRun bool) ([]BulkOutcome, error) {
 	return s.bulk(ctx, ids, dryRun, bulkOperation{
 		scope: identity.ScopeSessionsWrite,
 		one: func(ctx context.Context, tx identity.Store, user identity.User) (bool, error) {
-			ended, err := revokeSessions(ctx, tx, s.source, user, false)
+			ended, err := revokeSessions(ctx, tx, s.source, user, offline)
 			return ended != (identity.RevokedCounts{}), err
 		},
 	})

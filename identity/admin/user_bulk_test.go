@@ -133,7 +133,7 @@ func TestBulkRefuses(t *testing.T) {
 			return f.admin.Users.BulkResetPasswords(ctx, ids, false)
 		}},
 		"revoke": {identity.ScopeSessionsWrite, func(ctx context.Context, ids []uuid.UUID) ([]admin.BulkOutcome, error) {
-			return f.admin.Users.BulkRevokeSessions(ctx, ids, false)
+			return f.admin.Users.BulkRevokeSessions(ctx, ids, false, false)
 		}},
 		"delete": {identity.ScopeUsersWrite, func(ctx context.Context, ids []uuid.UUID) ([]admin.BulkOutcome, error) {
 			return f.admin.Users.BulkDelete(ctx, ids, false, false)
@@ -299,7 +299,7 @@ func TestBulkRevokeAndDelete(t *testing.T) {
 	ids := []uuid.UUID{alice.ID, bob.ID, root.ID}
 	ctx := f.as(root, identity.ScopeSessionsWrite, identity.ScopeUsersWrite)
 	for _, dryRun := range []bool{true, false} {
-		outcomes, err := f.admin.Users.BulkRevokeSessions(ctx, ids, dryRun)
+		outcomes, err := f.admin.Users.BulkRevokeSessions(ctx, ids, false, dryRun)
 		noError(t, err)
 		wantSame(t, codes(outcomes), []string{"changed", "same", "same"})
 		wantSame(t, f.grant(t, bound.ID).EndedAt != nil, !dryRun)

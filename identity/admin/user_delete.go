@@ -13,7 +13,7 @@ import (
 // DeleteUserOptions are the terms of a deletion.
 type DeleteUserOptions struct {
 	ExpectedVersion *int // unless nil, must be the current one
-	Pseudonymise    bool // replace the user's names in the audit trail and drop addresses and agents there
+	Pseudonymise    bool // leave the user's names nowhere: a pseudonym takes their place, and what the trail has of addresses is dropped
 }
 
 // Delete removes a user with sessions, grants, codes and consents in one transaction. Audit events stay. ErrSelfAdmin
@@ -58,6 +58,9 @@ func (s *Users) delete(ctx context.Context, tx identity.Store, user identity.Use
 	}
 	if pseudonymise {
 		pseudonym := pseudonymOf(user.ID)
+		if err := tx.PseudonymiseCreator(ctx, user, pseudonym); err != nil {
+			return identity.DeletedCounts{}, err
+		}
 		if err := tx.PseudonymiseAudit(ctx, user.ID, pseudonym); err != nil {
 			return identity.DeletedCounts{}, err
 		}

@@ -136,7 +136,7 @@ func TestAPseudonymLeavesNoNameInTheTrail(t *testing.T) {
 
 func TestResetPassword(t *testing.T) {
 	t.Parallel()
-	f := newFixture(t, lockAfterThree)
+	f := newFixture(t, slowAfterThree)
 	app := f.client(t, "app")
 	alice := f.user(t, "alice")
 	b := f.signIn(t, alice)
@@ -144,10 +144,10 @@ func TestResetPassword(t *testing.T) {
 	session, offline := f.redeem(t, app, b, "openid").Grant, f.offline(t, app, b)
 	code := f.code(t, app, b, "openid")
 	for range 3 {
-		_ = f.try("alice", "wrong")
+		_ = f.guess("192.0.2.1", "alice", "wrong")
 	}
 	if !f.reread(t, alice).Locked(f.Now()) {
-		t.Fatal("not locked")
+		t.Fatal("strangers are not slowed")
 	}
 	f.advance(time.Minute)
 	first, err := f.admin.Users.ResetPassword(f.ctx, alice.ID)
@@ -190,16 +190,23 @@ func TestResetPassword(t *testing.T) {
 
 func TestUnlock(t *testing.T) {
 	t.Parallel()
-	f := newFixture(t, lockAfterThree)
+	f := newFixture(t, slowAfterThree)
 	alice := f.user(t, "alice")
 	for range 3 {
-		_ = f.try("alice", "wrong")
+		_ = f.guess("192.0.2.1", "alice", "wrong")
 	}
-	wantError(t, f.try("alice", passphrase), identity.ErrInvalidCredentials)
+	wantError(t, f.guess("192.0.2.1", "alice", passphrase), coded(identity.CodeRateLimited))
+	wantError(t, f.guess("203.0.113.1", "alice", passphrase), coded(identity.CodeRateLimited))
+	f.advance(time.Second)
 	got, err := f.admin.Users.Unlock(f.ctx, alice.ID)
 	noError(t, err)
-	wantSame(t, got, alice)
-	noError(t, f.try("alice", passphrase))
+	if got.LockedUntil != nil {
+		t.Error("strangers are still slowed")
+	}
+	wantSame(t, *got.UnlockedAt, f.Now())
+	wantSame(t, got, f.reread(t, alice))
+	noError(t, f.guess("192.0.2.1", "alice", passphrase))
+	noError(t, f.guess("203.0.113.1", "alice", passphrase))
 	wantSame(t, f.audit(t, identity.ActionUserUnlocked)[0].Changes["failed_attempts"], identity.Change{Before: 3.0, After: 0.0})
 	_, err = f.admin.Users.Unlock(f.ctx, alice.ID)
 	noError(t, err)

@@ -59,10 +59,10 @@ func (s *Users) reset(ctx context.Context, tx identity.Store, user identity.User
 		return PasswordReset{}, err
 	}
 	user.Version++
-	if err := tx.UnlockUser(ctx, user.ID); err != nil {
+	if err := tx.UnlockUser(ctx, user.ID, now); err != nil {
 		return PasswordReset{}, err
 	}
-	user.FailedAttempts, user.LockedUntil = 0, nil
+	user.FailedAttempts, user.LockedUntil, user.UnlockedAt = 0, nil, &now
 	event := identity.NewEvent(ctx, s.source, identity.ActionPasswordReset, identity.TargetUser, user.ID.String(), user.Username)
 	if err := tx.InsertAudit(ctx, event); err != nil {
 		return PasswordReset{}, err

@@ -9,18 +9,19 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// Unlock lifts a lock and forgets failed sign-ins.
+// Unlock forgets failed sign-ins and lets strangers try again.
 func (s *Users) Unlock(ctx context.Context, id uuid.UUID) (identity.User, error) {
 	return s.change(ctx, id, "unlock user", func(ctx context.Context, tx identity.Store, user identity.User) (identity.User, error) {
 		if user.FailedAttempts == 0 && user.LockedUntil == nil {
 			return user, nil
 		}
-		if err := tx.UnlockUser(ctx, user.ID); err != nil {
+		now := s.source.Now()
+		if err := tx.UnlockUser(ctx, user.ID, now); err != nil {
 			return identity.User{}, err
 		}
 		event := identity.NewEvent(ctx, s.source, identity.ActionUserUnlocked, identity.TargetUser, user.ID.String(), user.Username)
 		event.Changes = map[string]identity.Change{"failed_attempts": {Before: user.FailedAttempts, After: 0}}
-		user.FailedAttempts, user.LockedUntil = 0, nil
+		user.FailedAttempts, user.LockedUntil, user.UnlockedAt = 0, nil, &now
 		return user, tx.InsertAudit(ctx, event)
 	})
 }

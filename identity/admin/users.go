@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -67,9 +68,8 @@ func (s *Users) Create(ctx context.Context, n NewUser) (identity.User, string, e
 }
 
 func (s *Users) build(ctx context.Context, n NewUser) (identity.User, string, error) {
-	if err := oneCredential(n); err != nil {
-		return identity.User{}, "", err
-	}
+	var faults identity.Faults
+	faults.Add(oneCredential(n))
 	now := s.source.Now()
 	user := identity.User{
 		ID: s.source.NewID(), Username: n.Username, Email: n.Email, Password: identity.PasswordCredential{Hash: n.PasswordHash, ChangedAt: &now},
@@ -80,18 +80,22 @@ func (s *Users) build(ctx context.Context, n NewUser) (identity.User, string, er
 	if user.Claims.Address.IsZero() {
 		user.Claims.Address = nil
 	}
-	if err := user.Check(); err != nil {
-		return identity.User{}, "", err
-	}
+	faults.Add(user.Check())
 	temporary := ""
 	password := n.Password
 	if n.GeneratePassword {
 		temporary = s.policy.Temporary(s.source)
 		password = temporary
 	} else if password != "" {
-		if err := s.policy.Check(password, user.Username, user.Email); err != nil {
-			return identity.User{}, "", err
+		faults.Add(s.policy.Check(password, user.Username, user.Email))
+	}
+	if n.PasswordHash != "" {
+		if err := s.hasher.CheckEncoded(n.PasswordHash); err != nil {
+			faults.Add(identity.InvalidField("password_hash", "Must be an argon2id or bcrypt hash.").Because(err))
 		}
+	}
+	if err := faults.Err(); err != nil {
+		return identity.User{}, "", err
 	}
 	if password != "" {
 		hash, err := s.hasher.Hash(ctx, password)
@@ -99,8 +103,6 @@ func (s *Users) build(ctx context.Context, n NewUser) (identity.User, string, er
 			return identity.User{}, "", err
 		}
 		user.Password.Hash = hash
-	} else if err := s.hasher.CheckEncoded(user.Password.Hash); err != nil {
-		return identity.User{}, "", identity.InvalidField("password_hash", "Must be an argon2id or bcrypt hash.").Because(err)
 	}
 	return user, temporary, nil
 }
@@ -131,8 +133,38 @@ type UserChange struct {
 	Admin                  *bool
 	RequiresPasswordChange *bool
 	Password               *string
+	PhoneNumberVerified    *bool
 	Claims                 *identity.Claims         // replaces all claims
 	PatchClaims            func(c *identity.Claims) // changes some of the stored claims, inside the transaction
+}
+
+// apply returns the user after the change. What was verified is the address or number of before: another one is not,
+// unless the change says so itself.
+func (c UserChange) apply(before identity.User) identity.User {
+	after := before
+	setIfGiven(&after.Username, c.Username)
+	setIfGiven(&after.Email, c.Email)
+	setIfGiven(&after.Active, c.Active)
+	setIfGiven(&after.Admin, c.Admin)
+	setIfGiven(&after.RequiresPasswordChange, c.RequiresPasswordChange)
+	setIfGiven(&after.Claims, c.Claims)
+	if c.PatchClaims != nil {
+		if after.Claims.Address != nil {
+			address := *after.Claims.Address // before keeps its own
+			after.Claims.Address = &address
+		}
+		c.PatchClaims(&after.Claims)
+	}
+	if after.Claims.Address.IsZero() {
+		after.Claims.Address = nil
+	}
+	after.Verified = before.Verified && strings.EqualFold(after.Email, before.Email)
+	setIfGiven(&after.Verified, c.Verified)
+	if c.Claims == nil && after.Claims.PhoneNumber != before.Claims.PhoneNumber {
+		after.Claims.PhoneNumberVerified = false
+	}
+	setIfGiven(&after.Claims.PhoneNumberVerified, c.PhoneNumberVerified)
+	return after
 }
 
 // Update changes a user. expectedVersion, unless nil, must be the current one, else *VersionConflictError. Taking away
@@ -171,31 +203,18 @@ func (s *Users) hashFor(ctx context.Context, id uuid.UUID, c UserChange) (string
 	if err != nil {
 		return "", err
 	}
-	if err := s.policy.Check(*c.Password, user.Username, user.Email); err != nil {
+	user = c.apply(user)
+	var faults identity.Faults
+	faults.Add(user.Check())
+	faults.Add(s.policy.Check(*c.Password, user.Username, user.Email))
+	if err := faults.Err(); err != nil {
 		return "", err
 	}
 	return s.hasher.Hash(ctx, *c.Password)
 }
 
 func (s *Users) update(ctx context.Context, tx identity.Store, before identity.User, c UserChange, hash string) (identity.User, error) {
-	after := before
-	setIfGiven(&after.Username, c.Username)
-	setIfGiven(&after.Email, c.Email)
-	setIfGiven(&after.Active, c.Active)
-	setIfGiven(&after.Verified, c.Verified)
-	setIfGiven(&after.Admin, c.Admin)
-	setIfGiven(&after.RequiresPasswordChange, c.RequiresPasswordChange)
-	setIfGiven(&after.Claims, c.Claims)
-	if c.PatchClaims != nil {
-		if after.Claims.Address != nil {
-			address := *after.Claims.Address // before keeps its own
-			after.Claims.Address = &address
-		}
-		c.PatchClaims(&after.Claims)
-	}
-	if after.Claims.Address.IsZero() {
-		after.Claims.Address = nil
-	}
+	after := c.apply(before)
 	if err := after.Check(); err != nil {
 		return identity.User{}, err
 	}
@@ -230,14 +249,15 @@ func (s *Users) update(ctx context.Context, tx identity.Store, before identity.U
 	return after, nil
 }
 
-// revocationReason says why a change of a user ends their sessions and grants; empty when it does not.
+// revocationReason says why a change of a user ends their sessions and grants; empty when it does not. A demand for a new
+// password ends none: no tokens are had until it is met, and meeting it ends everything else.
 func revocationReason(before, after identity.User, newPassword bool) identity.EndReason {
 	switch {
 	case before.Active && !after.Active:
 		return identity.EndDeactivated
 	case before.Admin && !after.Admin:
 		return identity.EndDemoted
-	case newPassword || !before.RequiresPasswordChange && after.RequiresPasswordChange:
+	case newPassword:
 		return identity.EndPasswordReset
 	}
 	return ""

@@ -47,15 +47,15 @@ func (s invalidatingStore) RecordSignIn(ctx context.Context, u identity.User, at
 }
 
 // RecordFailedSignIn implements identity.UserStore.
-func (s invalidatingStore) RecordFailedSignIn(ctx context.Context, id uuid.UUID, lockAfter int, lockUntil time.Time) (int, error) {
+func (s invalidatingStore) RecordFailedSignIn(ctx context.Context, id uuid.UUID, slowedUntil *time.Time) (int, error) {
 	defer s.invalidate(ctx, identity.CacheTagUsers, identity.CacheTagUser(id))
-	return s.Store.RecordFailedSignIn(ctx, id, lockAfter, lockUntil)
+	return s.Store.RecordFailedSignIn(ctx, id, slowedUntil)
 }
 
 // UnlockUser implements identity.AdminUserStore.
-func (s invalidatingStore) UnlockUser(ctx context.Context, id uuid.UUID) error {
+func (s invalidatingStore) UnlockUser(ctx context.Context, id uuid.UUID, at time.Time) error {
 	defer s.invalidate(ctx, identity.CacheTagUsers, identity.CacheTagUser(id))
-	return s.Store.UnlockUser(ctx, id)
+	return s.Store.UnlockUser(ctx, id, at)
 }
 
 // SetUserFlags implements identity.AdminUserStore.
@@ -172,6 +172,12 @@ func (s invalidatingStore) RevokeToken(ctx context.Context, jti string, expires 
 func (s invalidatingStore) InsertAudit(ctx context.Context, events ...identity.AuditEvent) error {
 	defer s.invalidate(ctx, identity.CacheTagAudit)
 	return s.Store.InsertAudit(ctx, events...)
+}
+
+// PseudonymiseCreator implements identity.AdminUserStore.
+func (s invalidatingStore) PseudonymiseCreator(ctx context.Context, u identity.User, pseudonym string) error {
+	defer s.invalidate(ctx, identity.CacheTagUsers)
+	return s.Store.PseudonymiseCreator(ctx, u, pseudonym)
 }
 
 // PseudonymiseAudit implements identity.AdminUserStore.

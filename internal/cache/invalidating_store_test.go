@@ -15,10 +15,11 @@ import (
 
 // readMethods are the methods of a store that change nothing.
 var readMethods = []string{
-	"ActiveAdmins", "ActiveSessionCounts", "AuditDays", "AuditEvents", "BrowserSessionByDigest", "ClientByClientID",
+	"ActiveAdmins", "ActiveSessionCounts", "AuditDays", "AuditEvents", "AuditEventsByID", "BrowserSessionByDigest", "ClientByClientID",
 	"ClientByID", "Clients", "ClientsByID", "ClientsPage", "ConsentFor", "ConsentsOf", "CountActiveSessions",
 	"CountAuditEvents", "CountClients", "CountSessions", "CountUserRows", "CountUsers", "CredentialsOf",
-	"GrantsOfSessions", "GrantStatus", "GrantStatusByCode", "GrantStatusByID", "InteractionByDigest", "JobBacklogs", "Keys",
+	"Familiarity", "GrantsOfSessions", "GrantStatus", "GrantStatusByCode", "GrantStatusByID", "InteractionByDigest", "InteractionByID",
+	"HoldClient", "HoldSession", "JobBacklogs", "Keys",
 	"LockUsers", "NewestAuditOf", "NewestGrants", "NewestSessions", "Ping", "Resources", "Scopes", "SessionByDigest",
 	"SessionByID", "SessionClients", "SessionFactors", "Sessions", "TokenRevoked", "UserByEmail", "UserByID",
 	"UserByUsername", "UserNumbers", "Users", "UsersByID",
@@ -33,17 +34,20 @@ const (
 
 // uncachedWrites are the methods that write and need not invalidate anything, with the reason.
 var uncachedWrites = map[string]string{
-	"InsertInteraction": protocolOnly, "ProgressInteraction": protocolOnly, "FinishInteraction": protocolOnly,
+	"SaveInteraction": protocolOnly, "ReplaceInteractionGrant": protocolOnly,
 	"InsertKey": protocolOnly, "MoveKey": protocolOnly, "MarkUsed": protocolOnly,
 	"ClaimIdempotency": protocolOnly, "SaveIdempotency": protocolOnly,
 	"InsertJobs": protocolOnly, "ClaimJob": protocolOnly, "UpdateJob": protocolOnly, "TakeLogoutDeliveries": protocolOnly,
 
-	"InsertGrant": newGrant, "InsertCode": newGrant,
+	"RememberPlace": protocolOnly, "ForgetBrowsers": protocolOnly,
+
+	"InsertGrant": newGrant, "InsertGrantOn": newGrant, "InsertCode": newGrant,
 	"SpendCode": grantsAgeOut, "RotateRefresh": grantsAgeOut, "ExtendRefresh": grantsAgeOut, "RepeatRefresh": grantsAgeOut,
 	"SaveConsent": grantsAgeOut, "DeleteConsent": grantsAgeOut,
 
-	"Sweep": "what it removes ended long ago; a list may show it until its max age",
-	"InTx":  "the writes inside invalidate, after it has ended: TestADeadTokenIsDeadAtOnceOnItsNode",
+	"RefoldUsers": "a list may lack a user until its max age, as it did before",
+	"Sweep":       "what it removes ended long ago; a list may show it until its max age",
+	"InTx":        "the writes inside invalidate, after it has ended: TestADeadTokenIsDeadAtOnceOnItsNode",
 }
 
 // endedStore has ended something, because only that invalidates. Its other methods panic.

@@ -19,6 +19,7 @@ type Config struct {
 	ShutdownDelay   time.Duration // how long it goes on before that, not ready
 
 	DatabaseURL Secret // sqlite:PATH, postgres:// or postgresql://; may hold a password
+	DiskReserve int    // MiB that are reserved on the disk of an embedded database
 	RedisURL    Secret // redis:// or rediss://, or empty = everything in process
 	Cache       bool   // cache responses of the admin API and of permission checks for a while
 
@@ -43,9 +44,10 @@ type Config struct {
 	SessionMaxTTL       time.Duration // absolute: since the sign-in
 	AuditRetention      time.Duration // age at which audit events are deleted; 0 = retained for ever
 
-	RequireVerifiedEmail     bool // refuse sign-in to users whose e-mail address is not verified
-	PasswordGrant            bool // offer the password grant to clients that are allowed it; for migration only
-	AllowPrivateNetworkFetch bool // let jwks_uri and back-channel logout reach private addresses; for tests
+	RequireVerifiedEmail     bool     // refuse sign-in to users whose e-mail address is not verified
+	PasswordGrant            bool     // offer the password grant to clients that are allowed it; for migration only
+	Throttle                 Throttle // changed limits of attempts and requests
+	AllowPrivateNetworkFetch bool     // let jwks_uri and back-channel logout reach private addresses; for tests
 
 	LogLevel  string // debug, info, warn, error
 	LogFormat string // auto (text on a terminal, else json), text, json

@@ -57,7 +57,7 @@ func TestDefaults(t *testing.T) {
 	want := Config{
 		Issuer: "http://localhost:8080", Listen: "127.0.0.1:8080", MetricsAddr: "127.0.0.1:9464",
 		ShutdownTimeout: 20 * time.Second,
-		DatabaseURL:     "sqlite:data/authly.db", Cache: true, AdminUsername: "admin", AdminEmail: "admin@localhost",
+		DiskReserve:     16, DatabaseURL: "sqlite:data/authly.db", Cache: true, AdminUsername: "admin", AdminEmail: "admin@localhost",
 		AdminAllowed:   []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")},
 		AccessTokenTTL: 10 * time.Minute, IDTokenTTL: 10 * time.Minute, CodeTTL: time.Minute,
 		RefreshTokenTTL: 720 * time.Hour, RefreshTokenIdleTTL: 336 * time.Hour, RefreshGrace: 30 * time.Second,
@@ -207,6 +207,7 @@ func TestValues(t *testing.T) {
 			[]string{"sqlite:a.db", "sqlite:/a/b.db", "sqlite:///a/b.db?x=y", "sqlite::memory:"},
 			[]string{"mysql://h/db", "sqlite:", "sqlite://", "a.db", "postgres:h", "postgres://u:%zz@h/db"},
 		},
+		{"AUTHLY_DISK_RESERVE", []string{"0", "16", "1024"}, []string{"-1", "1025", "16MiB", "1.5"}},
 		{"AUTHLY_REDIS_URL", []string{"redis://h", "rediss://:p@h:1/2"}, []string{"h:6379", "redis://", "http://h"}},
 		{
 			"AUTHLY_SECRET_KEY",
@@ -235,6 +236,11 @@ func TestValues(t *testing.T) {
 				"http://a.example", "https://u@a.example", "https://a.example?x", "https://a.example#x",
 			},
 		},
+		{
+			"AUTHLY_THROTTLE",
+			[]string{"off", "network=1/1us", "pair=5/1h, account=1000000/30d", "anonymous=600/20ms"},
+			[]string{"on", "network", "network=5", "network=0/1s", "network=1000001/1s", "network=5/0s", "network=5/31d", "nets=5/1s", "pair=1/1s,pair=2/1s"},
+		},
 		{"AUTHLY_LOG_FORMAT", []string{"auto", "text", "json"}, []string{"JSON", "xml"}},
 		{"AUTHLY_PASSWORD_GRANT", []string{"true", "1", "false"}, []string{"yes please"}},
 	}
@@ -257,13 +263,13 @@ func TestEveryVariableReachesTheConfig(t *testing.T) {
 	t.Parallel()
 	given := map[string]string{
 		"issuer": "https://x.example", "listen": ":1", "metrics-addr": ":2", "shutdown-timeout": "1s", "shutdown-delay": "1s",
-		"database-url": "postgres://h/d", "redis-url": "redis://h", "cache": "true", "secret-key": key,
+		"database-url": "postgres://h/d", "redis-url": "redis://h", "cache": "true", "disk-reserve": "1", "secret-key": key,
 		"secret-keys-old": key, "tls-cert-file": "c", "tls-key-file": "k", "admin-username": "a",
 		"admin-email": "a@b", "admin-password": "p", "trusted-proxies": "::1", "admin-allowed-cidrs": "::1", "admin-origins": "https://a.example",
 		"access-token-ttl": "2s", "id-token-ttl": "2s", "code-ttl": "2s", "refresh-token-ttl": "1h",
 		"refresh-token-idle-ttl": "1h", "refresh-grace": "2s", "session-ttl": "1h", "session-max-ttl": "2h",
 		"audit-retention": "2d", "require-verified-email": "true", "password-grant": "true",
-		"allow-private-network-fetch": "true", "log-level": "warn", "log-format": "json",
+		"allow-private-network-fetch": "true", "log-level": "warn", "log-format": "json", "throttle": "network=1/1s",
 	}
 	for _, v := range Reference() {
 		flag := strings.ReplaceAll(strings.ToLower(strings.TrimPrefix(v.Name, Prefix)), "_", "-")

@@ -57,9 +57,14 @@ var variables = []Variable{
 		Meaning: "`sqlite:PATH` (embedded) or `postgres://...`",
 	},
 	{
+		Name: "AUTHLY_DISK_RESERVE", Default: "16", set: mebibytes(0, 1024, func(c *Config) *int { return &c.DiskReserve }),
+		Meaning: "MiB that an embedded server holds on the disk, in a file beside the database, and gives back when the disk " +
+			"is full, so that it can delete what has expired; 0 = none",
+	},
+	{
 		Name: "AUTHLY_REDIS_URL", Secret: true, set: setRedisURL,
 		Meaning: "`redis://` or `rediss://`: responses of the admin API that are cached are shared by nodes, and " +
-			"writes invalidate what other nodes have cached; without it each node is on its own",
+			"writes invalidate what other nodes have cached; attempts are counted by all nodes together; without it each node is on its own",
 	},
 	{
 		Name: "AUTHLY_CACHE", Default: "true", set: boolean(func(c *Config) *bool { return &c.Cache }),
@@ -155,6 +160,11 @@ var variables = []Variable{
 	{
 		Name: "AUTHLY_PASSWORD_GRANT", Default: "false", set: boolean(func(c *Config) *bool { return &c.PasswordGrant }),
 		Meaning: "offer the password grant to the clients that are allowed it; for migration only",
+	},
+	{
+		Name: "AUTHLY_THROTTLE", set: setThrottle,
+		Meaning: "changed limits of attempts and requests, `name=burst/interval` separated by commas, such as " +
+			"`network=200/1s`; the names are in [docs/security/throttling.md](security/throttling.md); `off` switches all of them off",
 	},
 	{
 		Name: "AUTHLY_ALLOW_PRIVATE_NETWORK_FETCH", Default: "false",

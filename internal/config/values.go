@@ -54,6 +54,17 @@ func oneOf(field func(*Config) *string, allowed ...string) setter {
 	}
 }
 
+func mebibytes(least, most int, field func(*Config) *int) setter {
+	return func(c *Config, value string) error {
+		parsed, err := strconv.Atoi(value)
+		if err != nil || parsed < least || parsed > most {
+			return fmt.Errorf("%q is not a number of MiB from %d to %d", value, least, most)
+		}
+		*field(c) = parsed
+		return nil
+	}
+}
+
 func duration(least, most time.Duration, field func(*Config) *time.Duration) setter {
 	return func(c *Config, value string) error {
 		parsed, err := parseDuration(value)

@@ -2,11 +2,15 @@ package cookie
 
 import (
 	"net/http"
+	"net/url"
 	"time"
 )
 
-// Session is the name of the session cookie, before any prefix.
-const Session = "authly_session"
+// The names of the cookies, before any prefix.
+const (
+	Session = "authly_session"
+	Device  = "authly_device"
+)
 
 // maxValue is the longest value that is read, in bytes.
 const maxValue = 128
@@ -17,8 +21,18 @@ type SessionCookie struct {
 	secure bool
 }
 
-// New returns the SessionCookie of that name; secure when browsers reach the server by https.
-func New(secure bool, name string) SessionCookie {
+// New returns the SessionCookie of that name for a server that browsers reach at the issuer, a URL. Cookies do not know
+// ports (RFC 6265 §8.5): that two servers on one host do not overwrite each other's, the port of an issuer that names one
+// is part of the name. It panics on an issuer that is not a URL, which the configuration has excluded.
+func New(issuer, name string) SessionCookie {
+	u, err := url.Parse(issuer)
+	if err != nil {
+		panic("cookie: issuer: " + err.Error())
+	}
+	if port := u.Port(); port != "" {
+		name += "_" + port
+	}
+	secure := u.Scheme == "https"
 	if secure {
 		name = "__Host-" + name // RFC 6265bis §4.1.3.2
 	}

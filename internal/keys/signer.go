@@ -110,6 +110,20 @@ func (c *claims) UnmarshalJSON(data []byte) error {
 // maxToken is the longest token that is looked at, in bytes.
 const maxToken = 16 << 10
 
+// compact reports whether a text can be a JWT in the compact form (RFC 7515 §3.1): no longer than what is looked at, and of
+// base64url and dots alone. The decoder would overlook line breaks, so that one token had many spellings.
+func compact(token string) bool {
+	if len(token) > maxToken {
+		return false
+	}
+	for _, c := range []byte(token) {
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '-' && c != '_' && c != '.' {
+			return false
+		}
+	}
+	return true
+}
+
 // leeway is how far the clocks of two nodes may differ.
 const leeway = 5 * time.Second
 
@@ -120,7 +134,10 @@ func (s *Signer) Verify(ctx context.Context, token, typ string, out any) error {
 	if err != nil {
 		return err
 	}
-	if !p.times.hold(s.source.Now()) {
+	if now := s.source.Now(); !p.times.hold(now) {
+		if p.typ == typ && p.issuer == s.issuer && p.times.past(now) {
+			return identity.ErrInvalidToken.Because(identity.ErrTokenExpired)
+		}
 		return identity.ErrInvalidToken
 	}
 	return s.read(p, typ, out)
@@ -137,7 +154,7 @@ func (s *Signer) VerifyIgnoringTime(ctx context.Context, token, typ string, out 
 
 // verify checks the signature, or remembers that it was checked.
 func (s *Signer) verify(ctx context.Context, token string) (proven, error) {
-	if len(token) > maxToken {
+	if !compact(token) {
 		return proven{}, identity.ErrInvalidToken
 	}
 	p, ok := s.seen.get(token)
@@ -212,6 +229,14 @@ func (t times) hold(now time.Time) bool {
 	return t.ExpiresAt != nil && *t.ExpiresAt < maxSeconds && at(*t.ExpiresAt).Add(leeway).After(now) &&
 		(t.NotBefore == nil || *t.NotBefore < maxSeconds && !at(*t.NotBefore).After(now.Add(leeway))) &&
 		(t.IssuedAt == nil || *t.IssuedAt < maxSeconds && !at(*t.IssuedAt).After(now.Add(leeway)))
+}
+
+// past reports whether the token was good until it expired.
+func (t times) past(now time.Time) bool {
+	if t.ExpiresAt == nil || *t.ExpiresAt >= maxSeconds {
+		return false
+	}
+	return !time.Unix(int64(*t.ExpiresAt), 0).Add(leeway).After(now)
 }
 
 // maxSeconds keeps a NumericDate within what a time can hold.

@@ -16,8 +16,8 @@ const (
 
 const cspHeader = "Content-Security-Policy"
 
-// Chromium applies form-action to the redirect that follows a form post: a page that leads to a client replaces the
-// header and names the client's origin there.
+// A page whose form leads away from the server replaces the header by one without form-action, which browsers hold against
+// all redirects that follow (docs/decisions/0035).
 const (
 	pagePolicy = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; " +
 		"frame-ancestors 'none'; base-uri 'none'"

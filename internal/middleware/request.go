@@ -12,7 +12,7 @@ import (
 
 const (
 	requestIDHeader = "X-Request-ID"
-	maxRequestID    = 128 // bytes
+	maxRequestID    = 64  // bytes
 	maxUserAgent    = 512 // bytes
 )
 
@@ -26,18 +26,19 @@ func PeerAddr(ctx context.Context) netip.Addr {
 }
 
 // RequestContext puts an anonymous identity.Actor with request id, client address and user agent into the context, and
-// the request id into the response. A sane X-Request-ID is taken over. The client address is that of the peer; if the
-// peer is in trusted, it is the rightmost address of X-Forwarded-For that is not, or else X-Real-IP.
+// the request id into the response. The client address is that of the peer. If the peer is in trusted, a sane X-Request-ID
+// is taken over, and the address is the rightmost of X-Forwarded-For that is not trusted, or else X-Real-IP: what a
+// stranger writes there reaches neither log nor audit trail.
 func RequestContext(source identity.Source, trusted []netip.Prefix) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			peer := parseAddr(r.RemoteAddr)
 			id := r.Header.Get(requestIDHeader)
-			if !saneRequestID(id) {
+			if !contains(trusted, peer) || !saneRequestID(id) {
 				id = source.NewID().String()
 			}
 			w.Header().Set(requestIDHeader, id)
 
-			peer := parseAddr(r.RemoteAddr)
 			actor := identity.Actor{Kind: identity.ActorAnonymous, RequestID: id, UserAgent: userAgent(r)}
 			if client := clientAddr(r, peer, trusted); client.IsValid() {
 				actor.IP = client.String()

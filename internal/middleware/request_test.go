@@ -45,17 +45,20 @@ func request(method, target string) *http.Request {
 func TestRequestID(t *testing.T) {
 	t.Parallel()
 	for given, taken := range map[string]bool{
-		"": false, "abc-DEF_1.2": true, strings.Repeat("a", 128): true, strings.Repeat("a", 129): false,
+		"": false, "abc-DEF_1.2": true, strings.Repeat("a", 64): true, strings.Repeat("a", 65): false,
 		"a b": false, "a\"b": false, "a/b": false, "é": false, "a,b": false,
 	} {
 		r := request(http.MethodGet, "/")
 		r.Header.Set("X-Request-ID", given)
-		actor, _, header := actorOf(t, r)
-		if header.Get("X-Request-ID") != actor.RequestID {
-			t.Errorf("%q: header %q, context %q", given, header.Get("X-Request-ID"), actor.RequestID)
-		}
-		if _, err := uuid.Parse(actor.RequestID); taken && actor.RequestID != given || !taken && err != nil {
-			t.Errorf("%q became %q", given, actor.RequestID)
+		for _, trusted := range [][]string{nil, {"192.0.2.0/24"}} { // httptest's peer is 192.0.2.1
+			actor, _, header := actorOf(t, r, trusted...)
+			if header.Get("X-Request-ID") != actor.RequestID {
+				t.Errorf("%q: header %q, context %q", given, header.Get("X-Request-ID"), actor.RequestID)
+			}
+			taken := taken && trusted != nil
+			if _, err := uuid.Parse(actor.RequestID); taken && actor.RequestID != given || !taken && err != nil {
+				t.Errorf("%q became %q, trusted %v", given, actor.RequestID, trusted)
+			}
 		}
 	}
 }

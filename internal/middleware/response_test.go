@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -42,7 +43,7 @@ func ticking() func() time.Time {
 // do sends a request through RequestContext, AccessLog and a chi router; an aborted connection is recovered.
 func do(out *bytes.Buffer, r *http.Request, handler http.HandlerFunc) (w *httptest.ResponseRecorder, aborted any) {
 	router := chi.NewRouter()
-	router.Use(RequestContext(source(), nil), AccessLog(logger(out), ticking()))
+	router.Use(RequestContext(source(), everybody()), AccessLog(logger(out), ticking()))
 	router.Route("/clients", func(sub chi.Router) { sub.HandleFunc("/{id}", handler) })
 	router.HandleFunc("/health/ready", handler)
 	w = httptest.NewRecorder()
@@ -50,6 +51,9 @@ func do(out *bytes.Buffer, r *http.Request, handler http.HandlerFunc) (w *httpte
 	router.ServeHTTP(w, r)
 	return w, nil
 }
+
+// everybody is trusted to name the request.
+func everybody() []netip.Prefix { return []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0")} }
 
 func TestAccessLog(t *testing.T) {
 	t.Parallel()
@@ -121,7 +125,7 @@ func TestRecover(t *testing.T) {
 			http.Error(w, "Request error", http.StatusInternalServerError)
 		}
 		defer func() { passed = recover() }()
-		RequestContext(source(), nil)(Recover(logger(out), render)(handler)).ServeHTTP(w, r)
+		RequestContext(source(), everybody())(Recover(logger(out), render)(handler)).ServeHTTP(w, r)
 		return w, nil
 	}
 	t.Run("a panic becomes the rendered response and a log entry", func(t *testing.T) {

@@ -8,5 +8,5 @@
 // refused. The list of common passwords is common.txt.gz (origin and licence in common.LICENSE).
 //
 // Passwords are compared and measured in Unicode normalisation form C, so that the same text from another keyboard is
-// the same password.
+// the same password. A hash that another system made of the bytes as they were typed matches these too, and is stale.
 package password

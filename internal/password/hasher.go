@@ -8,22 +8,24 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/sync/semaphore"
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/authly/authly/identity"
 )
 
-// queuePerSlot bounds how many callers may wait for each hash that runs.
-const queuePerSlot = 64
+// How many callers may wait for each hash that runs: in all, and from one network.
+const (
+	queuePerSlot   = 64
+	networkPerSlot = 16
+)
 
 // Hasher hashes and verifies passwords. It is safe for concurrent use.
 type Hasher struct {
-	params  Params
-	dummy   argon2Hash // what unknown users are verified against
-	slots   *semaphore.Weighted
-	waiting atomic.Int64
-	queue   int64
+	params Params
+	dummy  argon2Hash // what unknown users are verified against
+	queue  *queue
+	pace   pace
+	hashes atomic.Uint64
 }
 
 var _ identity.PasswordHasher = (*Hasher)(nil)
@@ -43,41 +45,62 @@ func New(params Params, parallel int) *Hasher {
 	return &Hasher{
 		params: params,
 		dummy:  argon2Hash{params: params, salt: make([]byte, saltLength), key: make([]byte, keyLength)},
-		slots:  semaphore.NewWeighted(int64(parallel)),
-		queue:  int64(parallel) * queuePerSlot,
+		queue:  newQueue(parallel, parallel*queuePerSlot, parallel*networkPerSlot),
 	}
 }
 
+// Paced makes refusals take the same time, by the clock, and waits by wait. It returns the Hasher.
+func (h *Hasher) Paced(now func() time.Time, wait func(ctx context.Context, d time.Duration)) *Hasher {
+	h.pace.now, h.pace.wait = now, wait
+	return h
+}
+
+// Hashes returns how many hashes have been computed.
+func (h *Hasher) Hashes() uint64 { return h.hashes.Load() }
+
 // Hash returns the argon2id hash of a password as a PHC string with a fresh salt. It does not judge the password: see
-// Policy. The error is an identity.Error of kind Unavailable when too many wait or the context ends.
+// Policy. The error is an identity.Error: of kind Unavailable when too many wait or the context ends, and RateLimited
+// when too many wait in the network of the actor.
 func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
-	if err := h.acquire(ctx); err != nil {
+	release, err := h.queue.acquire(ctx)
+	if err != nil {
 		return "", err
 	}
-	defer h.slots.Release(1)
+	defer release()
+	h.hashes.Add(1)
 	hash := argon2Hash{params: h.params, salt: make([]byte, saltLength)}
 	_, _ = rand.Read(hash.salt) // never fails
 	hash.key = hash.derive(norm.NFC.String(password), keyLength)
 	return hash.String(), nil
 }
 
-// Verify reports whether the password belongs to the encoded hash (argon2id as a PHC string, or bcrypt), and if so
-// whether the hash is stale: bcrypt, or weaker than what Hash makes. An empty encoded hash costs the same time and is
-// never ok, so that unknown users cannot be told from known ones. The error is ErrFormat for any other text, or as for
-// Hash.
-func (h *Hasher) Verify(ctx context.Context, password, encoded string) (ok, stale bool, err error) {
+// Verify reports whether the password, in NFC or else as it was typed, belongs to the encoded hash (argon2id as a PHC
+// string, or bcrypt), and if so whether the hash is stale: bcrypt, weaker than what Hash makes, or not of the NFC. An
+// empty encoded hash costs the same time and is never ok, so that unknown users cannot be told from known ones. The error
+// is ErrFormat for any other text, or as for Hash.
+func (h *Hasher) Verify(ctx context.Context, password, encoded string) (identity.PasswordProof, error) {
 	var hash verifier = h.dummy
 	if encoded != "" {
+		var err error
 		if hash, err = parse(encoded); err != nil {
-			return false, false, err
+			return identity.PasswordProof{}, err
 		}
 	}
-	if err := h.acquire(ctx); err != nil {
-		return false, false, err
+	release, err := h.queue.acquire(ctx)
+	if err != nil {
+		return identity.PasswordProof{}, err
 	}
-	defer h.slots.Release(1)
-	ok = hash.matches(norm.NFC.String(password)) && encoded != ""
-	return ok, ok && hash.staleFor(h.params), nil
+	defer release()
+	h.hashes.Add(1)
+	proof := identity.PasswordProof{Began: h.pace.began()}
+	normal := norm.NFC.String(password)
+	proof.OK = hash.matches(normal)
+	// Another system may have hashed what was typed. Whoever types what is not NFC pays twice, known or not.
+	foreign := !proof.OK && normal != password && hash.matches(password)
+	proof.OK = (proof.OK || foreign) && encoded != ""
+	proof.Stale = proof.OK && (foreign || hash.staleFor(h.params))
+	h.pace.ended(proof.Began)
+	return proof, nil
 }
 
 // CheckEncoded reports whether Verify understands the encoded hash; the error is ErrFormat. It is for hashes that come
@@ -85,28 +108,6 @@ func (h *Hasher) Verify(ctx context.Context, password, encoded string) (ok, stal
 func (*Hasher) CheckEncoded(encoded string) error {
 	_, err := parse(encoded)
 	return err
-}
-
-// acquire waits for a slot in the bounded queue.
-func (h *Hasher) acquire(ctx context.Context) error {
-	if h.slots.TryAcquire(1) {
-		return nil
-	}
-	defer h.waiting.Add(-1)
-	if h.waiting.Add(1) > h.queue {
-		return busy()
-	}
-	if err := h.slots.Acquire(ctx, 1); err != nil {
-		return busy().Because(err)
-	}
-	return nil
-}
-
-func busy() *identity.Error {
-	return &identity.Error{
-		Kind: identity.Unavailable, Code: identity.CodeUnavailable,
-		Detail: "Too many sign-ins at the moment. Try again shortly.", RetryAfter: time.Second,
-	}
 }
 
 // verifier is a parsed hash.

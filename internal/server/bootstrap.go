@@ -19,6 +19,9 @@ type Bootstrapped struct {
 // administrator. Nodes may do it at the same time, and doing it again changes nothing.
 func (s *Server) Bootstrap(ctx context.Context) (Bootstrapped, error) {
 	ctx = identity.WithActor(ctx, identity.SystemActor("bootstrap"))
+	if err := s.Store.CheckWritable(ctx, s.source.Now()); err != nil { // or a full disk would keep the server from starting
+		s.relieve(ctx)
+	}
 	if err := s.Domain.SigningKeys.Ensure(ctx); err != nil {
 		return Bootstrapped{}, fmt.Errorf("signing keys: %w", err)
 	}

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -31,11 +32,17 @@ type Server struct {
 	source    identity.Source
 	outbound  *outbound.Client
 	hasher    identity.PasswordHasher
+	throttle  identity.Throttle // of guesses, shared by nodes
+	requests  identity.Throttle // of requests, of this node
+	wait      func(ctx context.Context, d time.Duration)
+	held      atomic.Int64 // answers that wait
 	versions  *cache.Versions
 	bus       *cache.Bus
 	responses *cache.ResponseCache // nil: switched off
 	metrics   *metrics
 	wakeups   chan struct{} // jobs were enqueued
+	full      chan struct{} // a write found no room on the disk
+	readiness readiness
 	handler   http.Handler
 	router    chi.Routes // what handler routes
 	draining  atomic.Bool
@@ -55,7 +62,7 @@ type Options struct {
 func Build(ctx context.Context, c config.Config, o Options) (*Server, error) {
 	s := &Server{
 		config: c, logger: o.Logger, source: identity.SystemSource(), outbound: outbound.New(c.AllowPrivateNetworkFetch),
-		wakeups: make(chan struct{}, 1),
+		wakeups: make(chan struct{}, 1), full: make(chan struct{}, 1),
 	}
 	if s.logger == nil {
 		s.logger = slog.Default()
@@ -63,7 +70,7 @@ func Build(ctx context.Context, c config.Config, o Options) (*Server, error) {
 	if o.Source != nil {
 		s.source = *o.Source
 	}
-	opened, err := openStore(ctx, c, store.Options{OnJobs: func() { wake(s.wakeups) }})
+	opened, err := openStore(ctx, c, store.Options{OnJobs: func() { wake(s.wakeups) }, OnFull: func() { wake(s.full) }})
 	if err != nil {
 		return nil, err
 	}
@@ -92,10 +99,6 @@ func (s *Server) build(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	var params password.Params
-	if o.CheapPasswords {
-		params = password.Params{Memory: 64, Time: 1, Threads: 1}
-	}
 	settings := s.settings()
 	if o.Settings != nil {
 		o.Settings(&settings)
@@ -107,6 +110,10 @@ func (s *Server) build(ctx context.Context, o Options) error {
 	if err := s.openBus(); err != nil {
 		return err
 	}
+	if err := s.openThrottle(ctx); err != nil {
+		return err
+	}
+	hasher := s.newHasher(o.CheapPasswords)
 	s.metrics = newMetrics(s)
 	limitTTL := s.bus.LimitTTL
 	if s.config.Cache {
@@ -119,7 +126,7 @@ func (s *Server) build(ctx context.Context, o Options) error {
 	cached := cache.NewStore(s.Store, local, s.bus)
 	deps := identity.Deps{
 		Store: cached, Source: s.source, Keys: keyring, Settings: settings, Meter: identity.NewMeter(s.source.Now()),
-		Hasher: password.New(params, 0), Policy: password.Policy{},
+		Hasher: hasher, Policy: password.Policy{}, Throttle: s.throttle, Watch: s.metrics.throttle,
 		Signer:     keys.NewSigner(cached, keyring, s.source, settings.Issuer),
 		KeyMaker:   maker,
 		Sender:     sender{s.outbound},
@@ -127,7 +134,8 @@ func (s *Server) build(ctx context.Context, o Options) error {
 	}
 	s.Domain = identity.New(deps)
 	s.Admin = admin.New(deps, s.Domain.SigningKeys)
-	s.hasher = deps.Hasher
+	s.hasher = hasher
+	s.metrics.watchThrottle(hasher, s.throttle)
 	s.metrics.watchJobs(s.Domain.Jobs, s.source.Now)
 	s.handler = s.routes()
 	return nil
@@ -181,11 +189,12 @@ func (s *Server) settings() identity.Settings {
 	settings.RequireVerified = c.RequireVerifiedEmail
 	settings.PasswordGrant = c.PasswordGrant
 	settings.AuditRetention = c.AuditRetention
+	settings.Limits = s.limits()
 	return settings
 }
 
 // Handler serves every route.
 func (s *Server) Handler() http.Handler { return s.handler }
 
-// Close closes the database.
-func (s *Server) Close() error { return s.Store.Close() }
+// Close closes the database and the connections to Redis.
+func (s *Server) Close() error { return errors.Join(s.closeThrottle(), s.Store.Close()) }

@@ -3,7 +3,9 @@ package server
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -15,18 +17,45 @@ func (s *Server) handleLive(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusOK, map[string]string{"status": "ok"})
 }
 
+// readyFor is how long an answer stands, so that asking often costs nothing.
+const readyFor = time.Second
+
+// readiness is the answer that was found last. Whoever asks meanwhile waits for the one who looks.
+type readiness struct {
+	mu     sync.Mutex
+	at     time.Time
+	status int
+	body   map[string]string
+}
+
 // handleReady reports whether this node should get traffic, and if not, which dependency is missing.
 func (s *Server) handleReady(w http.ResponseWriter, r *http.Request) {
 	if s.draining.Load() {
 		writeJSON(w, http.StatusServiceUnavailable, map[string]string{"status": "stopping"})
 		return
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
+	status, body := s.ready(r.Context())
+	writeJSON(w, status, body)
+}
+
+// ready looks at the dependencies, unless somebody just has. The map that it returns is shared.
+func (s *Server) ready(ctx context.Context) (int, map[string]string) {
+	r := &s.readiness
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if now := s.source.Now(); r.body == nil || now.Before(r.at) || now.Sub(r.at) >= readyFor {
+		r.status, r.body = s.look(context.WithoutCancel(ctx)) // others wait for it
+		r.at = now
+	}
+	return r.status, r.body
+}
+
+func (s *Server) look(ctx context.Context) (int, map[string]string) {
+	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
-	if err := s.Store.Ping(ctx); err != nil {
-		s.logger.ErrorContext(r.Context(), "not ready", "dependency", "database", "cause", err.Error())
-		writeJSON(w, http.StatusServiceUnavailable, map[string]string{"status": "unavailable", "database": "down"})
-		return
+	if state, err := s.lookAtDatabase(ctx); err != nil {
+		s.logger.ErrorContext(ctx, "not ready", "dependency", "database", "state", state, "cause", err.Error())
+		return http.StatusServiceUnavailable, map[string]string{"status": "unavailable", "database": state}
 	}
 	body := map[string]string{"status": "ok", "database": "up"}
 	if s.config.RedisURL != "" {
@@ -35,7 +64,20 @@ func (s *Server) handleReady(w http.ResponseWriter, r *http.Request) {
 			body["redis"] = "down" // slower, but every response is right: the node stays in service
 		}
 	}
-	writeJSON(w, http.StatusOK, body)
+	return http.StatusOK, body
+}
+
+// lookAtDatabase reads and writes. A write that only has to wait for others, longer than anybody waits for this answer,
+// is no fault.
+func (s *Server) lookAtDatabase(ctx context.Context) (state string, err error) {
+	if err := s.Store.Ping(ctx); err != nil {
+		return "down", err
+	}
+	err = s.Store.CheckWritable(ctx, s.source.Now())
+	if err == nil || errors.Is(err, context.DeadlineExceeded) {
+		return "up", nil
+	}
+	return "read-only", err
 }
 
 // writeJSON returns what is never to be stored.

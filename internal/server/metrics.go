@@ -23,11 +23,12 @@ type metrics struct {
 	requests *prometheus.CounterVec
 	duration *prometheus.HistogramVec
 	jobs     jobMetrics
+	throttle throttleMetrics
 }
 
 func newMetrics(s *Server) *metrics {
 	m := &metrics{
-		registry: prometheus.NewRegistry(), jobs: newJobMetrics(),
+		registry: prometheus.NewRegistry(), jobs: newJobMetrics(), throttle: newThrottleMetrics(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "authly_http_requests_total", Help: "Requests by route pattern, method and status.",
 		}, []string{"route", "method", "status"}),

@@ -3,6 +3,7 @@ package server
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/go-chi/chi/v5"
 
@@ -21,8 +22,11 @@ const maxForm = 64 << 10
 
 // routes names every route and what happens around it.
 func (s *Server) routes() http.Handler {
+	device := cookie.New(s.config.Issuer, cookie.Device)
+	budget := s.budget(device)
 	pages := web.New(web.Config{
-		Issuer: s.config.Issuer, Domain: s.Domain, Cookie: cookie.New(s.config.HTTPS(), cookie.Session), Logger: s.logger,
+		Issuer: s.config.Issuer, Domain: s.Domain, Logger: s.logger,
+		Cookie: cookie.New(s.config.Issuer, cookie.Session), Device: device,
 		AuthorizePath: oauth.AuthorizePath,
 	})
 	oauthHandler := oauth.New(oauth.Config{
@@ -43,13 +47,15 @@ func (s *Server) routes() http.Handler {
 		middleware.Recover(s.logger, internalError),
 		middleware.Head,
 	)
-	r.NotFound(notFound)
+	r.NotFound(s.notFound(pages))
 	r.MethodNotAllowed(methodNotAllowed)
 	r.Get("/health/live", s.handleLive)
 	r.Get("/health/ready", s.handleReady)
 
 	r.Group(func(r chi.Router) { // what a person sees
-		r.Use(middleware.SecurityHeaders(middleware.Page, s.config.HTTPS()), middleware.BodyLimit(maxForm))
+		r.Use(
+			middleware.SecurityHeaders(middleware.Page, s.config.HTTPS()), middleware.BodyLimit(maxForm), budget.Requests(pages.TooManyRequests),
+		)
 		web.MountAssets(r)
 		r = r.With(middleware.NothingOnHead)
 		oauthHandler.MountBrowser(r) // cross-site posts are legal here (OIDC Core §3.1.2.1)
@@ -60,13 +66,16 @@ func (s *Server) routes() http.Handler {
 		})
 	})
 	r.Group(func(r chi.Router) { // what programs call
-		r.Use(middleware.SecurityHeaders(middleware.API, s.config.HTTPS()), middleware.BodyLimit(maxForm))
+		r.Use(
+			middleware.SecurityHeaders(middleware.API, s.config.HTTPS()), middleware.BodyLimit(maxForm), budget.Failures,
+			budget.Anonymous(tooManyRequests),
+		)
 		oauthHandler.MountMachine(r)
 		oauthHandler.MountServer(r)
 		oidcHandler.MountMachine(r)
 	})
 	r.Group(func(r chi.Router) { // administration
-		r.Use(middleware.Gate(s.config.AdminAllowed, forbidden))
+		r.Use(middleware.Gate(s.config.AdminAllowed, forbidden), budget.Failures)
 		r.With(middleware.SecurityHeaders(middleware.API, s.config.HTTPS()),
 			middleware.CORSFor(s.adminOrigin, http.MethodGet, http.MethodHead, http.MethodPost)).Handle("/graphql", admin)
 		r.With(middleware.SecurityHeaders(middleware.Page, s.config.HTTPS())).Mount("/playground", playground.New(s.config.Issuer))
@@ -105,7 +114,25 @@ func plain(w http.ResponseWriter, r *http.Request, status int, code string) {
 	writeJSON(w, status, map[string]string{"error": code, "request_id": identity.RequestID(r.Context())})
 }
 
-func notFound(w http.ResponseWriter, r *http.Request) { plain(w, r, http.StatusNotFound, "not_found") }
+// prefersPage reports whether a browser that navigates asks, rather than a program: it names HTML, and before JSON.
+func prefersPage(r *http.Request) bool {
+	accept := strings.ToLower(r.Header.Get("Accept"))
+	page, program := strings.Index(accept, "text/html"), strings.Index(accept, "json")
+	return page >= 0 && (program < 0 || page < program)
+}
+
+// notFound answers a browser with a page that leads on, and a program with JSON.
+func (s *Server) notFound(pages *web.Handler) http.HandlerFunc {
+	page := middleware.SecurityHeaders(middleware.Page, s.config.HTTPS())(http.HandlerFunc(pages.NotFound))
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Vary", "Accept")
+		if prefersPage(r) {
+			page.ServeHTTP(w, r)
+			return
+		}
+		plain(w, r, http.StatusNotFound, "not_found")
+	}
+}
 
 func forbidden(w http.ResponseWriter, r *http.Request) {
 	plain(w, r, http.StatusForbidden, "forbidden")

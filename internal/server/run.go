@@ -72,6 +72,10 @@ func (s *Server) Run(ctx context.Context, listener net.Listener) error {
 		newWorker(s.Domain.Jobs, s.logger, s.source.Now, s.wakeups, s.metrics).run(stop, s.config.ShutdownTimeout)
 		return nil
 	})
+	group.Go(func() error {
+		s.watchDisk(stop)
+		return nil
+	})
 	group.Go(func() error { return s.bus.Run(talking) })
 	group.Go(func() error { return s.serveMetrics(stop) })
 	group.Go(func() error {

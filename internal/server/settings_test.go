@@ -1,6 +1,7 @@
 package server
 
 import (
+	"reflect"
 	"testing"
 
 	"github.com/authly/authly/identity"
@@ -17,7 +18,7 @@ func TestTheDefaultsAreTheDomains(t *testing.T) {
 	}
 	got, want := (&Server{config: c}).settings(), identity.DefaultSettings(c.Issuer)
 	want.AuditRetention = got.AuditRetention // the domain keeps the trail for ever unless it is told
-	if got != want {
+	if !reflect.DeepEqual(got, want) {
 		t.Errorf("the configuration says %+v, the domain %+v", got, want)
 	}
 }

@@ -43,10 +43,10 @@ func newWorker(jobs *identity.Jobs, logger *slog.Logger, now func() time.Time, w
 	}
 }
 
-// wake makes the worker look for jobs at once. It never blocks.
-func wake(wakeups chan<- struct{}) {
+// wake makes who waits on the channel look at once. It never blocks.
+func wake(waiting chan<- struct{}) {
 	select {
-	case wakeups <- struct{}{}:
+	case waiting <- struct{}{}:
 	default: // it is about to look anyway
 	}
 }

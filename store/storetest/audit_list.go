@@ -49,27 +49,54 @@ func auditLists(r *runner) {
 		}
 	})
 	r.run("filters of the trail select what they say", auditFilters)
-	r.run("the newest events about many targets are those that each list begins with", func(f *fixture) {
-		ids := []string{"one", "two", `o'brien \ "x"`, "nobody", "a\x00b"}
-		for i := range 24 {
+	r.run("the newest events by and about many users are those that each history begins with", func(f *fixture) {
+		ids := []uuid.UUID{f.id(), f.id(), f.id(), f.id()} // the last has done nothing
+		for i := range 48 {
 			f.event(func(e *identity.AuditEvent) {
-				e.TargetID, e.OccurredAt = ids[i%3], f.now.Add(time.Duration(i*5%8)*time.Second)
-				if i%4 == 0 {
+				e.OccurredAt = f.now.Add(time.Duration(i*5%8) * time.Second)
+				e.ActorID, e.TargetID = ids[i%3].String(), ids[i/3%3].String()
+				switch i % 4 {
+				case 0:
 					e.Target = identity.TargetSession
+				case 1:
+					e.ActorID = "somebody else"
 				}
 			})
 		}
+		history := func(id uuid.UUID, page identity.KeysetRange, ascending bool) []identity.ListRow[identity.AuditEvent] {
+			return must(f.store.AuditEvents(f.ctx, identity.AuditQuery{
+				Filter: identity.AuditFilter{UserID: id}, Range: page, Ascending: ascending,
+			}))(f)
+		}
 		for _, limit := range []int{1, 4, 100} {
-			got := must(f.store.NewestAuditOf(f.ctx, identity.TargetUser, append(ids, "one"), limit))(f)
+			got := must(f.store.NewestAuditOf(f.ctx, append(ids, ids[1]), limit))(f)
 			f.equal(len(got), 3)
 			for _, id := range ids[:3] {
-				f.equal(got[id], must(f.store.AuditEvents(f.ctx, identity.AuditQuery{
-					Filter: identity.AuditFilter{Target: identity.TargetUser, TargetID: id}, Range: identity.KeysetRange{Limit: limit},
-				}))(f))
+				f.equal(got[id], history(id, identity.KeysetRange{Limit: limit}, false))
 			}
 		}
-		f.equal(len(must(f.store.NewestAuditOf(f.ctx, identity.TargetUser, nil, 5))(f)), 0)
-		f.equal(len(must(f.store.NewestAuditOf(f.ctx, identity.TargetUser, ids, 0))(f)), 0)
+		f.equal(len(must(f.store.NewestAuditOf(f.ctx, nil, 5))(f)), 0)
+		f.equal(len(must(f.store.NewestAuditOf(f.ctx, ids, 0))(f)), 0)
+
+		var all []identity.AuditEvent
+		for _, row := range must(f.store.AuditEvents(f.ctx, identity.AuditQuery{Ascending: true, Range: identity.KeysetRange{Limit: 100}}))(f) {
+			e := row.Item
+			if e.ActorID == ids[0].String() || e.Target == identity.TargetUser && e.TargetID == ids[0].String() {
+				all = append(all, e)
+			}
+		}
+		eventID := func(e identity.AuditEvent) uuid.UUID { return e.ID }
+		f.walks(everyID(all, eventID), func(ascending bool, page identity.KeysetRange) []identity.CursorKey {
+			return cursorKeys(f, history(ids[0], page, ascending), eventID)
+		})
+		filter := identity.AuditFilter{UserID: ids[0]}
+		f.equal(must(f.store.CountAuditEvents(f.ctx, identity.AuditQuery{Filter: filter}, 100))(f), len(all))
+	})
+	r.run("events are found by their ids", func(f *fixture) {
+		one, two := f.event(func(*identity.AuditEvent) {}), f.event(func(*identity.AuditEvent) {})
+		f.equal(must(f.store.AuditEventsByID(f.ctx, []uuid.UUID{one.ID, f.id()}))(f), []identity.AuditEvent{one})
+		f.equal(len(must(f.store.AuditEventsByID(f.ctx, []uuid.UUID{one.ID, two.ID}))(f)), 2)
+		f.equal(len(must(f.store.AuditEventsByID(f.ctx, nil))(f)), 0)
 	})
 	r.run("a day is one of UTC, from midnight to midnight", func(f *fixture) {
 		day := time.Date(2026, time.March, 29, 0, 0, 0, 0, time.UTC) // many zones change their clocks
@@ -145,10 +172,10 @@ func auditFilters(f *fixture) {
 		"outcome":         {identity.AuditFilter{Outcome: identity.OutcomeFailure}, []string{"other"}},
 		"address":         {identity.AuditFilter{IP: "2001:db8::1"}, []string{"other"}},
 		"request":         {identity.AuditFilter{RequestID: "r2"}, []string{"other"}},
-		"from, inclusive": {identity.AuditFilter{From: ptr(f.now.Add(-time.Second))}, []string{"plain", "other"}},
-		"before":          {identity.AuditFilter{Before: ptr(f.now.Add(-time.Second))}, []string{"old"}},
-		"zone":            {identity.AuditFilter{From: ptr(f.now.In(time.FixedZone("", 5400)))}, []string{"plain"}},
-		"several":         {identity.AuditFilter{ActorID: "actor", Outcome: identity.OutcomeSuccess, Before: &f.now}, []string{"old"}},
+		"from, inclusive": {identity.AuditFilter{OccurredAt: &identity.TimeMatch{From: ptr(f.now.Add(-time.Second))}}, []string{"plain", "other"}},
+		"before":          {identity.AuditFilter{OccurredAt: &identity.TimeMatch{Before: ptr(f.now.Add(-time.Second))}}, []string{"old"}},
+		"zone":            {identity.AuditFilter{OccurredAt: &identity.TimeMatch{From: ptr(f.now.In(time.FixedZone("", 5400)))}}, []string{"plain"}},
+		"several":         {identity.AuditFilter{ActorID: "actor", Outcome: identity.OutcomeSuccess, OccurredAt: &identity.TimeMatch{Before: &f.now}}, []string{"old"}},
 		"no text":         {identity.AuditFilter{ActorName: "a\x00"}, []string{}},
 		"quotes":          {identity.AuditFilter{ActorName: `' OR 1=1 -- \ ?`}, []string{}},
 	} {

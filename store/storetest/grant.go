@@ -53,22 +53,34 @@ func grants(r *runner) {
 		nobody := f.grant(uuid.Nil, c.ID)
 		f.equal(must(f.store.GrantStatusByID(f.ctx, nobody.ID, f.now))(f), identity.GrantStatus{Grant: nobody, SessionActive: true})
 	})
-	r.run("a request is finished with its grant or not at all", func(f *fixture) {
+	r.run("an interaction is finished with its grant or not at all", func(f *fixture) {
 		u, c := f.user(), f.client()
-		q, taken := f.interaction(c.ID), f.grant(u.ID, c.ID)
-		double := f.newGrant(u.ID, c.ID, func(g *identity.Grant) { g.ID = taken.ID })
-		if _, err := f.store.InsertCode(f.ctx, q.ID, f.now, double); err == nil {
-			f.Fatal("an id was taken twice")
+		s := f.session(u.ID)
+		on := identity.GrantBasis{SessionDigest: s.Digest}
+		inSession := func(g *identity.Grant) { g.SessionID = &s.ID }
+		taken := f.grant(u.ID, c.ID)
+		for _, q := range []identity.Interaction{f.interaction(c.ID), f.newInteraction(c.ID)} {
+			q.DoneAt = &f.now
+			double := f.newGrant(u.ID, c.ID, inSession, func(g *identity.Grant) { g.ID = taken.ID })
+			if _, err := f.store.InsertCode(f.ctx, q, double, on); err == nil {
+				f.Fatal("an id was taken twice")
+			}
+			g := f.newGrant(u.ID, c.ID, inSession)
+			q.GrantID = &g.ID
+			f.equal(must(f.store.InsertCode(f.ctx, q, g, on))(f), true)
+			f.equal(f.storedGrant(g.ID), g)
+			f.equal(f.stored(q), q)
+			second := f.newGrant(u.ID, c.ID, inSession)
+			f.equal(must(f.store.InsertCode(f.ctx, q, second, on))(f), false)
+			_, err := f.store.GrantStatusByID(f.ctx, second.ID, f.now)
+			f.wantErr(err, identity.ErrGrantNotFound)
 		}
-		g := f.newGrant(u.ID, c.ID)
-		f.equal(must(f.store.InsertCode(f.ctx, q.ID, f.now, g))(f), true)
-		f.equal(f.storedGrant(g.ID), g)
-		f.equal(must(f.store.InteractionByDigest(f.ctx, [][]byte{q.Digest}))(f).DoneAt, &f.now)
-		second := f.newGrant(u.ID, c.ID)
-		f.equal(must(f.store.InsertCode(f.ctx, q.ID, f.now, second))(f), false)
-		f.equal(must(f.store.InsertCode(f.ctx, f.id(), f.now, second))(f), false)
-		_, err := f.store.GrantStatusByID(f.ctx, second.ID, f.now)
-		f.wantErr(err, identity.ErrGrantNotFound)
+	})
+	r.run("ending the unspent spares what was redeemed", func(f *fixture) {
+		u, c := f.user(), f.client()
+		redeemed, waiting := f.grant(u.ID, c.ID, spent(f.now, 1)), f.grant(u.ID, c.ID)
+		sel := identity.GrantSelection{IDs: []uuid.UUID{redeemed.ID, waiting.ID}, OnlyUnspent: true}
+		f.equal(must(f.store.EndGrants(f.ctx, sel, f.now, identity.EndReplaced))(f), []uuid.UUID{waiting.ID})
 	})
 	r.run("a grant ends with its event or not at all", func(f *fixture) {
 		c := f.client()
@@ -168,13 +180,13 @@ func grants(r *runner) {
 		a, b := f.grant(u.ID, c.ID, session(one)), f.grant(u.ID, c.ID, session(one), offline)
 		e, g, h := f.grant(u.ID, d.ID, session(two)), f.grant(u.ID, d.ID), f.grant(v.ID, c.ID, session(two))
 		end(identity.GrantSelection{})()
-		end(identity.GrantSelection{OnlySessionBound: true, ExceptSession: one})()
+		end(identity.GrantSelection{OnlySessionBound: true})()
 		end(identity.GrantSelection{IDs: []uuid.UUID{}, UserID: u.ID})()
 		end(identity.GrantSelection{SessionIDs: []uuid.UUID{}, UserID: u.ID})()
 		end(identity.GrantSelection{UserID: u.ID, IDs: []uuid.UUID{h.ID}})()
 		end(identity.GrantSelection{SessionIDs: []uuid.UUID{one, two}, UserID: u.ID, ClientID: c.ID, OnlySessionBound: true})(a.ID)
-		end(identity.GrantSelection{UserID: u.ID, ExceptSession: two})(b.ID, g.ID)
 		end(identity.GrantSelection{SessionIDs: []uuid.UUID{two}})(e.ID, h.ID)
+		end(identity.GrantSelection{UserID: u.ID})(b.ID, g.ID)
 		got := f.storedGrant(a.ID)
 		if got.EndedAt == nil || !got.EndedAt.Equal(f.now) || got.EndReason != identity.EndRevoked {
 			f.Fatalf("ended at %v because of %s", got.EndedAt, got.EndReason)

@@ -27,7 +27,7 @@ func (f *fixture) newInteraction(client uuid.UUID, change ...func(*identity.Inte
 func (f *fixture) interaction(client uuid.UUID, change ...func(*identity.Interaction)) identity.Interaction {
 	f.Helper()
 	i := f.newInteraction(client, change...)
-	f.noError(f.store.InsertInteraction(f.ctx, i))
+	f.noError(f.store.SaveInteraction(f.ctx, i))
 	return i
 }
 
@@ -41,6 +41,7 @@ func interactions(r *runner) {
 	r.run("every field of an interaction comes back as it was", func(f *fixture) {
 		i := f.interaction(f.client().ID, func(i *identity.Interaction) {
 			i.SessionID, i.AuthenticatedAt, i.ConsentedAt = ptr(f.id()), &f.now, &f.now
+			i.DoneAt, i.Denied, i.GrantID = &f.now, true, ptr(f.id())
 		})
 		f.equal(must(f.store.InteractionByDigest(f.ctx, [][]byte{[]byte("x"), i.Digest}))(f), i)
 		_, err := f.store.InteractionByDigest(f.ctx, [][]byte{[]byte("x")})
@@ -62,25 +63,46 @@ func interactions(r *runner) {
 			if client != uuid.Nil {
 				other = uuid.Nil
 			}
-			if err := f.store.InsertInteraction(f.ctx, f.newInteraction(other, func(i *identity.Interaction) { i.Kind = kind })); err == nil {
+			if err := f.store.SaveInteraction(f.ctx, f.newInteraction(other, func(i *identity.Interaction) { i.Kind = kind })); err == nil {
 				f.Fatalf("%s: with the client %s", kind, other)
 			}
 		}
-		if err := f.store.InsertInteraction(f.ctx, f.newInteraction(c.ID, func(i *identity.Interaction) { i.Kind = "else" })); err == nil {
+		if err := f.store.SaveInteraction(f.ctx, f.newInteraction(c.ID, func(i *identity.Interaction) { i.Kind = "else" })); err == nil {
 			f.Fatal("an unknown kind was taken")
 		}
 	})
-	r.run("progress is written until the interaction is done", func(f *fixture) {
+	r.run("what was done is written until the interaction is done", func(f *fixture) {
 		i := f.interaction(f.client().ID)
 		i.SessionID, i.AuthenticatedAt, i.ConsentedAt = ptr(f.id()), &f.now, &f.now
 		change := i
 		change.ExpiresAt, change.Params.State, change.ReturnPath = f.now.Add(99*time.Hour), "else", "/else"
-		f.noError(f.store.ProgressInteraction(f.ctx, change))
+		change.Digest = []byte("else")
+		f.noError(f.store.SaveInteraction(f.ctx, change))
 		f.equal(f.stored(i), i)
-		f.equal(must(f.store.FinishInteraction(f.ctx, i.ID, f.now))(f), true)
-		f.equal(must(f.store.FinishInteraction(f.ctx, i.ID, f.now.Add(time.Hour)))(f), false)
-		f.equal(must(f.store.FinishInteraction(f.ctx, f.id(), f.now))(f), false)
-		f.wantErr(f.store.ProgressInteraction(f.ctx, i), identity.ErrInteractionNotFound)
-		f.equal(f.stored(i).DoneAt, &f.now)
+		i.DoneAt, i.Denied, i.AuthenticatedAt, i.ConsentedAt = &f.now, true, nil, nil
+		f.noError(f.store.SaveInteraction(f.ctx, i))
+		f.equal(f.stored(i), i)
+		f.equal(must(f.store.InteractionByID(f.ctx, i.ID))(f), i)
+		for _, done := range []*time.Time{nil, ptr(f.now.Add(time.Hour))} {
+			again := i
+			again.DoneAt, again.Denied, again.SessionID = done, false, ptr(f.id())
+			f.wantErr(f.store.SaveInteraction(f.ctx, again), identity.ErrInteractionNotFound)
+		}
+		f.equal(f.stored(i), i)
+		_, err := f.store.InteractionByID(f.ctx, f.id())
+		f.wantErr(err, identity.ErrInteractionNotFound)
+	})
+	r.run("the grant of an interaction that is done is replaced from one to the next", func(f *fixture) {
+		i := f.newInteraction(f.client().ID)
+		first, second := f.id(), f.id()
+		i.GrantID = &first
+		f.noError(f.store.SaveInteraction(f.ctx, i))
+		f.equal(must(f.store.ReplaceInteractionGrant(f.ctx, i.ID, first, second))(f), false)
+		i.DoneAt = &f.now
+		f.noError(f.store.SaveInteraction(f.ctx, i))
+		f.equal(must(f.store.ReplaceInteractionGrant(f.ctx, i.ID, f.id(), second))(f), false)
+		f.equal(must(f.store.ReplaceInteractionGrant(f.ctx, i.ID, first, second))(f), true)
+		i.GrantID = &second
+		f.equal(f.stored(i), i)
 	})
 }

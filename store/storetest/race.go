@@ -48,14 +48,38 @@ func races(r *runner) {
 		won := f.winners(func(int) (bool, error) { return f.store.RepeatRefresh(f.ctx, g.ID, 1, f.now.Add(-time.Second), 7) })
 		f.equal(won, 7)
 	})
-	r.run("one of many finishes a request", func(f *fixture) {
-		q := f.interaction(f.client().ID)
-		f.oneWins(func(int) (bool, error) { return f.store.FinishInteraction(f.ctx, q.ID, f.now) })
+	// Each with a digest of its own: there is nothing to find it by but the id.
+	finishing := func(f *fixture, i identity.Interaction) identity.Interaction {
+		i.Digest, i.DoneAt, i.SessionID = []byte(f.id().String()), &f.now, ptr(f.id())
+		return i
+	}
+	r.run("one of many finishes an interaction, stored or not", func(f *fixture) {
+		c := f.client()
+		for _, q := range []identity.Interaction{f.interaction(c.ID), f.newInteraction(c.ID)} {
+			f.oneWins(func(int) (bool, error) {
+				err := f.store.SaveInteraction(f.ctx, finishing(f, q))
+				if errors.Is(err, identity.ErrInteractionNotFound) {
+					return false, nil
+				}
+				return err == nil, err
+			})
+		}
 	})
-	r.run("one of many issues the code of a request", func(f *fixture) {
+	r.run("one of many issues the code of an interaction, stored or not", func(f *fixture) {
 		u, c := f.user(), f.client()
-		q := f.interaction(c.ID)
-		f.oneWins(func(int) (bool, error) { return f.store.InsertCode(f.ctx, q.ID, f.now, f.newGrant(u.ID, c.ID)) })
+		s := f.session(u.ID)
+		for _, q := range []identity.Interaction{f.interaction(c.ID), f.newInteraction(c.ID)} {
+			f.oneWins(func(int) (bool, error) {
+				g := f.newGrant(u.ID, c.ID, func(g *identity.Grant) { g.SessionID = &s.ID })
+				return f.store.InsertCode(f.ctx, finishing(f, q), g, identity.GrantBasis{SessionDigest: s.Digest})
+			})
+		}
+	})
+	r.run("one of many replaces the grant of an interaction", func(f *fixture) {
+		q := f.newInteraction(f.client().ID)
+		q.DoneAt, q.GrantID = &f.now, ptr(f.id())
+		f.noError(f.store.SaveInteraction(f.ctx, q))
+		f.oneWins(func(int) (bool, error) { return f.store.ReplaceInteractionGrant(f.ctx, q.ID, *q.GrantID, f.id()) })
 	})
 	r.run("one of many ends a grant and is noted", func(f *fixture) {
 		g := f.grant(f.user().ID, f.client().ID)
@@ -116,7 +140,7 @@ func races(r *runner) {
 	r.run("every failed sign-in is counted", func(f *fixture) {
 		u := f.user()
 		counts, faults := race(f, contenders, func(int) (int, error) {
-			return f.store.RecordFailedSignIn(f.ctx, u.ID, contenders, f.now.Add(time.Hour))
+			return f.store.RecordFailedSignIn(f.ctx, u.ID, ptr(f.now.Add(time.Hour)))
 		})
 		f.noError(errors.Join(faults...))
 		seen := map[int]bool{}
@@ -192,10 +216,10 @@ func races(r *runner) {
 				first, second = second, first
 			}
 			return true, f.store.InTx(f.ctx, func(ctx context.Context, tx identity.Store) error {
-				if _, err := tx.RecordFailedSignIn(ctx, first, 99, f.now); err != nil {
+				if _, err := tx.RecordFailedSignIn(ctx, first, nil); err != nil {
 					return err
 				}
-				_, err := tx.RecordFailedSignIn(ctx, second, 99, f.now)
+				_, err := tx.RecordFailedSignIn(ctx, second, nil)
 				return err
 			})
 		})

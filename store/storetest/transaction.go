@@ -25,7 +25,7 @@ func transactions(r *runner) {
 		u := f.user()
 		f.wantErr(f.inTx(func(tx *fixture) error {
 			tx.noError(tx.store.InsertUser(tx.ctx, tx.newUser(func(v *identity.User) { v.Username = "undone" })))
-			must(tx.store.RecordFailedSignIn(tx.ctx, u.ID, 9, tx.now))(tx)
+			must(tx.store.RecordFailedSignIn(tx.ctx, u.ID, nil))(tx)
 			must(tx.store.MarkUsed(tx.ctx, "key", tx.now))(tx)
 			return fmt.Errorf("wrapped: %w", errStop)
 		}), errStop)
@@ -72,7 +72,7 @@ func transactions(r *runner) {
 		u := f.user()
 		for want := 1; want <= 4; want++ {
 			f.noError(f.inTx(func(tx *fixture) error {
-				tx.equal(must(tx.store.RecordFailedSignIn(tx.ctx, u.ID, 9, tx.now))(tx), want)
+				tx.equal(must(tx.store.RecordFailedSignIn(tx.ctx, u.ID, nil))(tx), want)
 				tx.equal(must(tx.store.UserByID(tx.ctx, u.ID))(tx).FailedAttempts, want)
 				return nil
 			}))
@@ -98,7 +98,7 @@ func transactions(r *runner) {
 	r.run("a write is seen by the next read on any connection", func(f *fixture) {
 		u := f.user()
 		for n := 1; n <= 100; n++ {
-			must(f.store.RecordFailedSignIn(f.ctx, u.ID, 1000, f.now))(f)
+			must(f.store.RecordFailedSignIn(f.ctx, u.ID, nil))(f)
 			if got := must(f.store.UserByID(f.ctx, u.ID))(f).FailedAttempts; got != n {
 				f.Fatalf("wrote %d, read %d", n, got)
 			}

@@ -15,10 +15,11 @@ func userAdministration(r *runner) {
 	yes, no := ptr(true), ptr(false)
 	r.run("an unlocked user has no failures and no lock", func(f *fixture) {
 		u := f.user()
-		must(f.store.RecordFailedSignIn(f.ctx, u.ID, 1, f.now.Add(time.Hour)))(f)
-		f.noError(f.store.UnlockUser(f.ctx, u.ID))
+		must(f.store.RecordFailedSignIn(f.ctx, u.ID, ptr(f.now.Add(time.Hour))))(f)
+		f.noError(f.store.UnlockUser(f.ctx, u.ID, f.now))
+		u.UnlockedAt = &f.now
 		f.equal(must(f.store.UserByID(f.ctx, u.ID))(f), u)
-		f.wantErr(f.store.UnlockUser(f.ctx, f.id()), identity.ErrUserNotFound)
+		f.wantErr(f.store.UnlockUser(f.ctx, f.id(), f.now), identity.ErrUserNotFound)
 	})
 	r.run("what a deletion takes along is counted, ended or not", func(f *fixture) {
 		u, other, c := f.user(), f.user(), f.client()

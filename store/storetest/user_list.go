@@ -63,6 +63,7 @@ func userLists(r *runner) {
 	})
 	r.run("filters select who they say", filters)
 	r.run("a search finds substrings of three characters and beginnings of less", searches)
+	r.run("people are found as they are written", wordSearches)
 }
 
 // populate makes users with ties, missing values and names that differ in case only between them.
@@ -236,6 +237,66 @@ func filters(f *fixture) {
 	}
 }
 
+// writtenSearches are searches for people as they write themselves and as others write them: the name that has what is
+// searched for, and what finds it.
+var writtenSearches = []struct{ given, family, search string }{
+	{"Jürgen", "Groß", "jurgen gross"},
+	{"Jürgen", "Groß", "GROSS JU\u0308RGEN"},
+	{"Ju\u0308rgen", "Gross", "jürgen"},
+	{"Søren", "Ångström", "soren angstrom"},
+	{"Łukasz", "Żółć", "lukasz zolc"},
+	{"Æthelred", "Þórr", "aethelred thor"},
+	{"İbrahim", "Işık", "ibrahim isik"},
+	{"ΟΔΥΣΣΕΎΣ", "Πάπας", "οδυσσευς παπας"},
+	{"Фёдор", "Лев", "федор ле"},
+	{"明", "王", "王"},
+	{"小明", "王", "小明"},
+	{"小明", "王", "小明 王"},
+	{"小明", "王", "王小"}, // of the name that is written together
+	{"がく", "Ｓａｔｏ", "がく sato"},
+	{"ﬁona", "Ｌｅｅ", "Fiona LEE"},
+	{"Li", "Wu", "wu li"},
+	{"Li", "Wu", "w"},
+	{"Mary Ann", "van der Berg", "berg ann"},
+	{"김", "민준", "민준"},
+	{"김", "민준", "\u1106\u1175\u11ab"},
+	{"Zoe\u0301", "K\u212Aing", "zoé kking"},
+	{"D'Arcy", "O’Neil", "d'ar o’n"},
+}
+
+// wordSearches is one table for both databases.
+func wordSearches(f *fixture) {
+	other := f.user(func(u *identity.User) { u.Username, u.Email = "other", "other@example.org" })
+	for i, c := range writtenSearches {
+		name := fmt.Sprintf("somebody-%d", i)
+		u := f.user(func(u *identity.User) {
+			u.Username, u.Email, u.Claims.GivenName, u.Claims.FamilyName = name, name+"@id.example", c.given, c.family
+			if c.family == "王" {
+				u.Claims.Name = c.family + c.given
+			}
+		})
+		for _, search := range []string{c.search, " " + c.search + "  ", strings.ToUpper(c.search)} {
+			if got := f.found(identity.UserQuery{Search: search}); !slices.Equal(got, []string{name}) {
+				f.Errorf("%q %q: %q finds %q", c.given, c.family, search, got)
+			}
+			if n := must(f.store.CountUsers(f.ctx, identity.UserQuery{Search: search, Now: f.now}, 100))(f); n != 1 {
+				f.Errorf("%q %q: %q counts %d", c.given, c.family, search, n)
+			}
+		}
+		f.noError(f.store.DeleteUser(f.ctx, u.ID))
+	}
+	for _, search := range []string{"か", "ther", "oth", "other ot ther exa"} { // a short text only where a word begins
+		want := []string{"other"}
+		if search == "か" {
+			want = []string{}
+		}
+		f.equal(f.found(identity.UserQuery{Search: search}), want)
+	}
+	f.equal(f.found(identity.UserQuery{Search: "th"}), []string{})
+	f.equal(must(f.store.RefoldUsers(f.ctx, 10))(f), 0)
+	f.equal(f.found(identity.UserQuery{Search: "ot"}), []string{other.Username})
+}
+
 func searches(f *fixture) {
 	f.user(func(u *identity.User) { u.Username, u.Email = "Xaver", "mail@Alpha.org" })
 	f.user(func(u *identity.User) {
@@ -270,6 +331,11 @@ func searches(f *fixture) {
 		"a\x00c":        {},
 		"\xff\xff\xff":  {},
 		"AND OR NOT *":  {},
+		"o'bri jürgen":  {"beta"},
+		"  beta\t":      {"beta", "moved"},
+		" \u3000 ":      {"beta", "moved", "Xaver"},
+		"beta alpha":    {},
+		"x alpha":       {"Xaver"},
 	} {
 		if got := f.found(identity.UserQuery{Search: search}); !slices.Equal(got, want) {
 			f.Errorf("%q: got %q, want %q", search, got, want)

@@ -248,7 +248,7 @@ func TestALogoutInABrowser(t *testing.T) {
 				}
 			} else {
 				b.do(chromedp.WaitNotPresent("#logout-confirm"), chromedp.WaitVisible("main"))
-				b.reads("You are logged out")
+				b.reads("You are signed out")
 			}
 			b.do(chromedp.Navigate(s.party.AuthURL()))
 			b.see("login-submit")

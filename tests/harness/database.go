@@ -79,15 +79,44 @@ func (d Database) Count(t *testing.T, query string) int {
 	return n
 }
 
+// RowCounts counts the rows of every table.
+func (d Database) RowCounts(t *testing.T) map[string]int {
+	t.Helper()
+	driver, source := "pgx", d.URL
+	if d.Name == "sqlite" {
+		driver, source = "sqlite", strings.TrimPrefix(d.URL, "sqlite:")
+	}
+	db, err := sql.Open(driver, source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	counts := map[string]int{}
+	for _, table := range strings.Fields(rows(t, db, d.tables())) {
+		var n int
+		if err := db.QueryRowContext(t.Context(), `SELECT count(*) FROM "`+table+`"`).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		counts[table] = n
+	}
+	return counts
+}
+
+// tables is the query for the names of all tables.
+func (d Database) tables() string {
+	if d.Name == "sqlite" {
+		return "SELECT name FROM sqlite_schema WHERE type = 'table'"
+	}
+	return "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"
+}
+
 // Dump is everything that the database holds, as text: the rows of every table, and for SQLite its files too.
 func (d Database) Dump(t *testing.T) string {
 	t.Helper()
 	driver, source := "pgx", d.URL
-	list := "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"
 	var out strings.Builder
 	if d.Name == "sqlite" {
 		driver, source = "sqlite", strings.TrimPrefix(d.URL, "sqlite:")
-		list = "SELECT name FROM sqlite_schema WHERE type = 'table'"
 		for _, suffix := range []string{"", "-wal"} {
 			raw, err := os.ReadFile(source + suffix)
 			if err != nil {
@@ -101,7 +130,7 @@ func (d Database) Dump(t *testing.T) string {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	for _, table := range strings.Fields(rows(t, db, list)) {
+	for _, table := range strings.Fields(rows(t, db, d.tables())) {
 		out.WriteString(rows(t, db, `SELECT * FROM "`+table+`"`))
 	}
 	return out.String()

@@ -15,6 +15,7 @@ import (
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/internal/config"
+	"github.com/authly/authly/internal/cookie"
 	"github.com/authly/authly/internal/server"
 )
 
@@ -86,6 +87,9 @@ func Start(t *testing.T, db Database, opts ...Option) *Node {
 	o := options{env: map[string]string{
 		"AUTHLY_ISSUER": address, "AUTHLY_LISTEN": listener.Addr().String(), "AUTHLY_DATABASE_URL": db.URL,
 		"AUTHLY_SECRET_KEY": RootSecret, "AUTHLY_ADMIN_PASSWORD": AdminPassword, "AUTHLY_METRICS_ADDR": "off",
+		// All of a test comes from one address, and faster than people and programs do.
+		"AUTHLY_THROTTLE":     "anonymous=1000000/1us,failures=1000000/1us",
+		"AUTHLY_DISK_RESERVE": "0",
 	}, clock: &Clock{}}
 	for _, opt := range opts {
 		opt(&o)
@@ -185,4 +189,9 @@ func (l *Logs) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.text.String()
+}
+
+// SessionCookie is the session cookie that browsers send to the node with this value.
+func (n *Node) SessionCookie(value string) *http.Cookie {
+	return &http.Cookie{Name: cookie.New(n.Issuer, cookie.Session).Name(), Value: value, Path: "/"}
 }

@@ -1,0 +1,125 @@
+package graph
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/graph/model"
+	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
+)
+
+// TestEveryCodeOfTheSchemaComes walks the enum: for each of its values there is a request that is answered with it.
+func TestEveryCodeOfTheSchemaComes(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, func(c *Config) {
+		c.Limits = DefaultLimits()
+		c.Limits.BucketSize, c.Limits.BucketRestore = 5000, 1
+		c.Admin.Statistics = nil // a fault
+	})
+	other := a.user(t, admin.NewUser{Username: "other", Email: "other@id.example", Admin: true})
+	bob := a.user(t, admin.NewUser{Username: "bob", Email: "bob@id.example"})
+	expired := a.token(t, bob, everything()...)
+	a.now = a.now.Add(24 * time.Hour)
+	token := a.token(t, a.admin, everything()...)
+	system := identity.WithActor(t.Context(), identity.SystemActor("test"))
+	var metadata identity.ClientMetadata
+	metadata.RedirectURIs, metadata.TokenEndpointAuthMethod = []string{"https://app.example/cb"}, identity.AuthNone
+	public, _, err := a.services.Clients.Create(system, admin.NewClient{ClientID: "public", Metadata: metadata})
+	check(t, err)
+	metadata = identity.ClientMetadata{GrantTypes: []identity.GrantType{identity.GrantClientCredentials}}
+	robot, _, err := a.services.Clients.Create(system,
+		admin.NewClient{ClientID: "robot", Metadata: metadata, Policy: &identity.ClientPolicy{ServiceAdmin: true}})
+	check(t, err)
+	issued, err := a.domain.Tokens.Issue(t.Context(), identity.Issuance{Client: robot, Scopes: everything()}, nil)
+	check(t, err)
+
+	self, bobID, nobody := model.KindUser.ID(a.admin.ID), model.KindUser.ID(bob.ID), uuid.NewString()
+	update := func(input string) string {
+		return `mutation{updateUser(input:{` + input + `}){userErrors{code}}}`
+	}
+	once := func(name string) string {
+		return `mutation{updateUser(input:{id:"` + bobID + `",nickname:"` + name + `"})@idempotent(key:"k"){userErrors{code}}}`
+	}
+	a.query(t, token, once("one"), nil)
+	check(t, a.store.DeleteUser(t.Context(), other.ID))
+	const dear = `{users(first:100){nodes{sessions(first:6){nodes{id}}}}}`
+	asked := map[model.UserErrorCode]func() reply{
+		model.UserErrorCodeUnauthorized:           func() reply { return a.query(t, "", "{me{id}}", nil) },
+		model.UserErrorCodeInsufficientPrivileges: func() reply { return a.query(t, a.token(t, bob, everything()...), "{me{id}}", nil) },
+		model.UserErrorCodeTokenExpired:           func() reply { return a.query(t, expired, "{me{id}}", nil) },
+		model.UserErrorCodeTokenInvalid:           func() reply { return a.query(t, token+"x", "{me{id}}", nil) },
+		model.UserErrorCodeRateLimitExceeded: func() (got reply) {
+			for range 10 {
+				got = a.query(t, token, dear, nil)
+			}
+			return got
+		},
+	}
+	for code, document := range map[model.UserErrorCode]string{
+		model.UserErrorCodeUserNotFound:          update(`id:"usr_` + nobody + `",active:true`),
+		model.UserErrorCodeUserAlreadyExists:     update(`id:"` + bobID + `",username:"Root"`),
+		model.UserErrorCodeSelfAdminRevokeDenied: update(`id:"` + self + `",admin:false`),
+		model.UserErrorCodeClientNotFound:        `mutation{rotateClientSecret(input:{id:"cli_` + nobody + `"}){userErrors{code}}}`,
+		model.UserErrorCodeClientInvalidConfig: `mutation{rotateClientSecret(input:{id:"` + model.KindClient.ID(public.ID) +
+			`"}){userErrors{code}}}`,
+		model.UserErrorCodeValidationFailed:        update(`id:"` + bobID + `",username:"?"`),
+		model.UserErrorCodeInvalidInput:            `{users(first:101){nodes{id}}}`,
+		model.UserErrorCodeMissingRequiredField:    update(`id:"` + bobID + `",username:null`),
+		model.UserErrorCodeInternalError:           `{dashboard{at}}`,
+		model.UserErrorCodePasswordPolicyViolation: update(`id:"` + bobID + `",password:"password"`),
+		model.UserErrorCodeVersionConflict:         update(`id:"` + bobID + `",expectedVersion:99,active:true`),
+		model.UserErrorCodeIdempotencyKeyReused:    once("two"),
+		model.UserErrorCodeSessionNotFound:         `mutation{revokeSession(input:{id:"ses_` + nobody + `"}){userErrors{code}}}`,
+		model.UserErrorCodeGrantNotFound: `mutation{revokeUserGrant(input:{userId:"` + bobID + `",by:{id:"gra_` + nobody +
+			`"}}){userErrors{code}}}`,
+	} {
+		asked[code] = func() reply { return a.query(t, token, document, nil) }
+	}
+	asked[model.UserErrorCodeLastAdminProtection] = func() reply {
+		return a.query(t, issued.Value, update(`id:"`+self+`",admin:false`), nil)
+	}
+	a.now = a.now.Add(time.Second)
+	for _, code := range model.AllUserErrorCode {
+		ask, ok := asked[code]
+		if !ok {
+			t.Errorf("nothing is answered with %s", code)
+			continue
+		}
+		text, err := json.Marshal(code)
+		check(t, err)
+		if got := ask(); !strings.Contains(got.body, `"code":`+string(text)) {
+			t.Errorf("%s: %s", code, got.body)
+		}
+	}
+}
+
+// TestAnExpiredTokenIsToldFromARevokedOne: for the first there is another one, for the second there is not.
+func TestAnExpiredTokenIsToldFromARevokedOne(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, nil, func(t *testing.T, a *api) {
+		ask := func(token string) exact { return exactly(a.query(t, token, "{me{username}}", nil)) }
+		expiredThenRevoked, revoked := a.token(t, a.admin, everything()...), a.token(t, a.admin, everything()...)
+		_, err := a.store.EndGrants(t.Context(), identity.GrantSelection{UserID: a.admin.ID}, a.now, identity.EndRevoked)
+		check(t, err)
+		invalid := exact{Status: 401, Code: "TOKEN_INVALID", Message: identity.ErrInvalidToken.Detail}
+		expired := exact{Status: 401, Code: "TOKEN_EXPIRED", Message: "The access token has expired."}
+		if got := ask(revoked); got != invalid {
+			t.Errorf("revoked: %+v", got)
+		}
+		good := a.token(t, a.admin, everything()...)
+		a.now = a.now.Add(24 * time.Hour)
+		for name, token := range map[string]string{"expired": good, "expired and revoked": expiredThenRevoked} {
+			if got := ask(token); got != expired {
+				t.Errorf("%s: %+v", name, got)
+			}
+		}
+		if got := ask(good + "x"); got != invalid {
+			t.Errorf("forged: %+v", got)
+		}
+	})
+}

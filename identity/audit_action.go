@@ -1,0 +1,52 @@
+package identity
+
+// ActionDescription says in one line when an action is written.
+type ActionDescription struct {
+	Action  Action
+	Meaning string
+}
+
+// Actions are all actions of the audit trail: what a filter may name and docs/admin-api.md lists.
+var Actions = []ActionDescription{
+	{ActionUserCreated, "An administrator, a declaration or the server has added a user."},
+	{ActionUserUpdated, "An administrator has changed a user; the changes are named."},
+	{ActionUserDeleted, "A user is gone, with sessions, grants and consents."},
+	{ActionUserUnlocked, "An administrator has forgotten failed sign-ins and lets strangers try again."},
+	{ActionAccountLocked, "Too many wrong passwords; only servers of before lock accounts."},
+	{ActionThrottleEngaged, "A limit of attempts was reached, once an episode; the reason says which."},
+	{ActionPasswordReset, "An administrator has given a user a temporary password."},
+	{ActionPasswordChanged, "A user has chosen a new password."},
+	{ActionProfileUpdated, "A user has changed claims of their own."},
+	{ActionSignedIn, "A user has signed in; the client is the one that asked for it."},
+	{ActionSignInFailed, "A sign-in was refused; the reason says why."},
+	{ActionSessionsEnded, "Sessions have ended, with what is bound to them; the reason says why."},
+	{ActionClientCreated, "A client was registered."},
+	{ActionClientUpdated, "A client was changed, or has a new secret."},
+	{ActionClientDeleted, "A client is gone, with its grants."},
+	{ActionScopeSaved, "A scope was added or changed."},
+	{ActionScopeDeleted, "A scope is gone."},
+	{ActionResourceSaved, "A resource was added or changed."},
+	{ActionResourceDeleted, "A resource is gone."},
+	{ActionConsentGranted, "A user has allowed a client scopes."},
+	{ActionConsentDenied, "A user has refused a client."},
+	{ActionPasswordGrant, "A client has got tokens for a user's password."},
+	{ActionGrantEnded, "Grants have ended: the client gets no more tokens under them."},
+	{ActionCodeReplayed, "An authorization code came a second time; its grant has ended."},
+	{ActionRefreshReused, "A refresh token came again after its grace; its grant has ended."},
+	{ActionTokenRevoked, "A client has revoked an access token."},
+	{ActionKeyCreated, "A signing key was made; it is published before it signs."},
+	{ActionKeyActivated, "A signing key has begun to sign."},
+	{ActionKeyRetired, "A signing key no longer signs; it stays published until its last token has expired."},
+	{ActionLogoutUndeliverable, "A client could not be told of a logout, and it is not tried again."},
+}
+
+var knownActions = func() map[Action]bool {
+	known := make(map[Action]bool, len(Actions))
+	for _, a := range Actions {
+		known[a.Action] = true
+	}
+	return known
+}()
+
+// Known reports whether the action is one of Actions.
+func (a Action) Known() bool { return knownActions[a] }

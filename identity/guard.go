@@ -1,0 +1,130 @@
+package identity
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// ThrottleWatch hears what is counted in metrics. It is safe for concurrent use.
+type ThrottleWatch interface {
+	// Refused counts an attempt that a limit refused, or that only was noticed.
+	Refused(limit Limit)
+	// SignIn counts an attempt whose password was looked at; reason is "" when it was right.
+	SignIn(reason string)
+}
+
+type unwatched struct{}
+
+// Refused implements ThrottleWatch.
+func (unwatched) Refused(Limit) {}
+
+// SignIn implements ThrottleWatch.
+func (unwatched) SignIn(string) {}
+
+// guard is the throttle with what its refusals lead to: each is counted, and the first of an episode is audited.
+type guard struct {
+	throttle Throttle
+	keys     *Keyring
+	source   Source
+	store    Transactor
+	limits   Limits
+	watch    ThrottleWatch
+}
+
+func newGuard(d Deps) *guard {
+	g := &guard{throttle: d.Throttle, keys: d.Keys, source: d.Source, store: d.Store, limits: d.Settings.Limits, watch: d.Watch}
+	if g.watch == nil {
+		g.watch = unwatched{}
+	}
+	return g
+}
+
+// quiet is how long a limit must not have refused anybody until the next refusal begins a new episode.
+const quiet = time.Hour
+
+// bucket returns the bucket of a limit for what the parts name. Its key tells nobody what that is.
+func (g *guard) bucket(limit Limit, parts ...string) Bucket {
+	return Bucket{Key: g.key(limit, parts...), Rate: g.limits[limit]}
+}
+
+func (g *guard) key(limit Limit, parts ...string) string {
+	code := g.keys.MAC(PurposeThrottle, []byte(string(limit)+"\x00"+strings.Join(parts, "\x00")))
+	return base64.RawURLEncoding.EncodeToString(code[:16])
+}
+
+// subject is who a limit is about.
+type subject struct {
+	key    string // what the episode is told by
+	target TargetKind
+	id     string // empty for what does not exist, and for a network, which the event has as its address
+	name   string
+}
+
+func userSubject(key string, u User) subject {
+	s := subject{key: key, target: TargetUser}
+	if u.ID != uuid.Nil {
+		s.id, s.name = u.ID.String(), u.Username
+	}
+	return s
+}
+
+// notice counts that a limit was reached and audits the first time of an episode. The work is the same whether the
+// subject exists or not.
+func (g *guard) notice(ctx context.Context, limit Limit, about subject) error {
+	g.watch.Refused(limit)
+	if !g.throttle.Begins(ctx, g.key(limit, "episode", about.key), quiet) {
+		return nil
+	}
+	if g.throttle.Take(ctx, g.bucket(LimitEpisodes)).Refused() {
+		return nil
+	}
+	err := g.store.InTx(ctx, func(ctx context.Context, tx Store) error {
+		event := NewEvent(ctx, g.source, ActionThrottleEngaged, about.target, about.id, about.name)
+		return tx.InsertAudit(ctx, event.Failed(string(limit)))
+	})
+	if err != nil {
+		return fmt.Errorf("audit throttle: %w", err)
+	}
+	return nil
+}
+
+// refuse is notice for an attempt that goes no further, and returns the refusal.
+func (g *guard) refuse(ctx context.Context, limit Limit, about subject, wait time.Duration) error {
+	if err := g.notice(ctx, limit, about); err != nil {
+		return err
+	}
+	return TooManyAttempts(wait)
+}
+
+// TooManyAttempts is the refusal of what was tried too often: the same words for everybody.
+func TooManyAttempts(wait time.Duration) *Error {
+	return &Error{
+		Kind: RateLimited, Code: CodeRateLimited, RetryAfter: wait,
+		Detail: "Too many attempts. Try again in " + inWords(wait) + ".",
+	}
+}
+
+// TooManyRequests is the refusal of a network that asks for too much of a node.
+func TooManyRequests(wait time.Duration) *Error {
+	return &Error{
+		Kind: RateLimited, Code: CodeRateLimited, RetryAfter: wait,
+		Detail: "Too many requests come from your network. Try again in " + inWords(wait) + ".",
+	}
+}
+
+// inWords rounds up a wait for people.
+func inWords(wait time.Duration) string {
+	n, unit := (wait+time.Second-1)/time.Second, "second"
+	if wait > 90*time.Second {
+		n, unit = (wait+time.Minute-1)/time.Minute, "minute"
+	}
+	if n <= 1 {
+		return "a " + unit
+	}
+	return fmt.Sprintf("%d %ss", n, unit)
+}

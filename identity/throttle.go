@@ -1,0 +1,78 @@
+package identity
+
+import (
+	"context"
+	"net/netip"
+	"time"
+)
+
+// Rate is an allowance: Burst at once, and one more per Interval.
+type Rate struct {
+	Burst    int
+	Interval time.Duration
+}
+
+// Bucket is a rate that is counted under a key. The key says nothing about whom it is for: see Keyring.MAC.
+type Bucket struct {
+	Key string
+	Rate
+}
+
+// Throttle keeps buckets. It does not fail: one whose shared memory is away counts by itself, and more strictly.
+type Throttle interface {
+	// Take takes one from each bucket, or from none of them when one is empty.
+	Take(ctx context.Context, buckets ...Bucket) Taken
+	// Wait returns how long it is until a bucket has something; 0 = it has. Nothing is taken.
+	Wait(ctx context.Context, b Bucket) time.Duration
+	// Give returns one to each bucket.
+	Give(ctx context.Context, buckets ...Bucket)
+	// Clear fills the buckets of the keys.
+	Clear(ctx context.Context, keys ...string)
+	// Begins reports whether something that goes on begins now: whether the key was not reported within quiet. It is
+	// reported by this.
+	Begins(ctx context.Context, key string, quiet time.Duration) bool
+}
+
+// Taken is what Take has come to.
+type Taken struct {
+	Empty int           // the first bucket that had nothing, or -1: one was taken from each
+	Wait  time.Duration // until that bucket has something
+	Left  []Left        // of each bucket that was taken from; of no use when one was empty
+}
+
+// Refused reports whether a bucket was empty.
+func (t Taken) Refused() bool { return t.Empty >= 0 }
+
+// Left is what is left in a bucket that was taken from.
+type Left struct {
+	Next  time.Duration // until another one can be taken; 0 = there is one
+	First bool          // the bucket was full before
+}
+
+// Network is where a request came from, at two sizes that a stranger has cheaply: what one line or server has, and what
+// a small provider gives away.
+type Network struct {
+	Narrow string // /32 of IPv4, /64 of IPv6
+	Wide   string // /24 of IPv4, /48 of IPv6
+}
+
+// NetworkOf returns the network of an address. What is no address is a network of its own.
+func NetworkOf(ip string) Network {
+	addr, err := netip.ParseAddr(ip)
+	if err != nil {
+		return Network{Narrow: "unknown", Wide: "unknown"}
+	}
+	addr = addr.Unmap().WithZone("")
+	narrow, wide := 64, 48
+	if addr.Is4() {
+		narrow, wide = 32, 24
+	}
+	return Network{Narrow: masked(addr, narrow), Wide: masked(addr, wide)}
+}
+
+func masked(addr netip.Addr, bits int) string {
+	return netip.PrefixFrom(addr, bits).Masked().String()
+}
+
+// Network returns where the actor's request came from.
+func (a Actor) Network() Network { return NetworkOf(a.IP) }

@@ -1,0 +1,80 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/identity"
+)
+
+var (
+	// The digests come last: they are one for each root key.
+	familiarity = inDigests("select browser_users", `SELECT EXISTS (SELECT 1 FROM user_networks WHERE user_id = $1 AND network = $2
+		AND last_seen_at > $3), EXISTS (SELECT 1 FROM browser_users WHERE user_id = $1 AND last_seen_at > $4 AND browser_digest IN (`, "))", 5)
+	copyBrowser = inDigests("insert browser_users", `INSERT INTO browser_users (browser_digest, user_id, last_seen_at)
+		SELECT $1, user_id, max(last_seen_at) FROM browser_users WHERE browser_digest IN (`,
+		") GROUP BY user_id ON CONFLICT (browser_digest, user_id) DO NOTHING", 2)
+	removeBrowser = inDigests("delete browser_users", `DELETE FROM browser_users WHERE browser_digest IN (`, ")", 1)
+)
+
+var (
+	insertBrowserUser = statement{"insert browser_users", `INSERT INTO browser_users (browser_digest, user_id, last_seen_at)
+		VALUES ($1, $2, $3) ON CONFLICT (browser_digest, user_id) DO UPDATE SET last_seen_at = excluded.last_seen_at`}
+	insertUserNetwork = statement{"insert user_networks", `INSERT INTO user_networks (user_id, network, last_seen_at) VALUES ($1, $2, $3)
+		ON CONFLICT (user_id, network) DO UPDATE SET last_seen_at = excluded.last_seen_at`}
+	boundBrowsers = statement{"delete browser_users", `DELETE FROM browser_users WHERE user_id = $1 AND browser_digest NOT IN
+		(SELECT browser_digest FROM browser_users WHERE user_id = $1 ORDER BY last_seen_at DESC, browser_digest LIMIT $2)`}
+	boundNetworks = statement{"delete user_networks", `DELETE FROM user_networks WHERE user_id = $1 AND network NOT IN
+		(SELECT network FROM user_networks WHERE user_id = $1 ORDER BY last_seen_at DESC, network LIMIT $2)`}
+	forgetBrowsers = statement{"delete browser_users", `DELETE FROM browser_users WHERE user_id = $1`}
+)
+
+// Familiarity implements identity.DeviceStore.
+func (s *Store) Familiarity(
+	ctx context.Context, userID uuid.UUID, browser [][]byte, network string, browserSince, networkSince time.Time,
+) (identity.Familiarity, error) {
+	var known identity.Familiarity
+	if len(browser) == 0 {
+		browser = [][]byte{{}} // which no browser has
+	}
+	args := append([]any{userID, network, networkSince, browserSince}, toAnys(browser)...)
+	dest := []any{scanDestination(&known.Network), scanDestination(&known.Browser)}
+	return known, s.fault("read familiarity", s.get(ctx, familiarity(len(browser)), dest, args...))
+}
+
+// RememberPlace implements identity.DeviceStore.
+func (s *Store) RememberPlace(ctx context.Context, p identity.Place) error {
+	type step struct {
+		st   statement
+		args []any
+	}
+	steps := []step{
+		{insertUserNetwork, []any{p.UserID, p.Network, p.At}},
+		{boundNetworks, []any{p.UserID, identity.MaxKnownNetworks}},
+	}
+	if p.Browser != nil && len(p.Former) > 0 {
+		steps = append(
+			steps, step{copyBrowser(len(p.Former)), append([]any{p.Browser}, toAnys(p.Former)...)},
+			step{removeBrowser(len(p.Former)), toAnys(p.Former)},
+		)
+	}
+	if p.Browser != nil {
+		steps = append(
+			steps, step{insertBrowserUser, []any{p.Browser, p.UserID, p.At}}, step{boundBrowsers, []any{p.UserID, identity.MaxKnownBrowsers}},
+		)
+	}
+	for _, step := range steps {
+		if _, err := s.exec(ctx, step.st, step.args...); err != nil {
+			return s.fault("remember place", err)
+		}
+	}
+	return nil
+}
+
+// ForgetBrowsers implements identity.DeviceStore.
+func (s *Store) ForgetBrowsers(ctx context.Context, userID uuid.UUID) error {
+	_, err := s.exec(ctx, forgetBrowsers, userID)
+	return s.fault("forget browsers", err)
+}

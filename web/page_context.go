@@ -1,0 +1,42 @@
+package web
+
+import "github.com/authly/authly/identity"
+
+// pageContext is what a request for a page is about.
+type pageContext struct {
+	interaction *identity.Interaction    // nil without one
+	browser     *identity.BrowserSession // nil when nobody is signed in
+}
+
+// form is what every form of a page needs.
+type form struct {
+	Action      string
+	Interaction string // handle, or empty
+}
+
+// form returns the form of a page, which posts to the page's own path.
+func (pc pageContext) form(path string) form {
+	if pc.interaction == nil {
+		return form{Action: path}
+	}
+	return form{Action: link(path, pc.interaction.Handle), Interaction: pc.interaction.Handle}
+}
+
+// returnTo returns where the interaction's answer goes, or "".
+func (pc pageContext) returnTo() string {
+	if pc.interaction == nil {
+		return ""
+	}
+	return pc.interaction.Params.RedirectURI
+}
+
+// clientName returns the interaction's client as people know it, or "".
+func (pc pageContext) clientName() string {
+	if pc.interaction == nil {
+		return ""
+	}
+	if name := pc.interaction.Client.Metadata.Name; name != "" {
+		return name
+	}
+	return pc.interaction.Client.ClientID
+}
