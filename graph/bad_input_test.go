@@ -52,9 +52,10 @@ func TestBadInput(t *testing.T) {
 	other := model.KindClient.ID(a.client.ID)
 	badInput := func(message string) exact { return exact{Status: 400, Code: "INVALID_INPUT", Message: message} }
 	invalid := func(field, message string) exact {
-		return exact{Status: 200, Code: "VALIDATION_FAILED", Message: message, Field: field, Data: true}
+		about := (&identity.Error{Code: identity.CodeValidation, Detail: message}).MessageAbout(field)
+		return exact{Status: 200, Code: "VALIDATION_FAILED", Message: about, Field: field, Data: true}
 	}
-	const notOurs = "Not a cursor of this list."
+	const notOurs = "Must be a cursor of this list."
 	for _, c := range []struct {
 		name, declared, variable, use string
 		want                          exact
@@ -76,7 +77,7 @@ func TestBadInput(t *testing.T) {
 		{"audit of all in one user's", "String", audit, "me{auditEvents(before:$v){nodes{id}}}", invalid("before", notOurs)},
 		{"no cursor", "String", "AAAA", "auditEvents(after:$v){nodes{id}}", invalid("after", notOurs)},
 		{"a changed cursor", "String", users[:len(users)-2] + "AA", "users(after:$v){nodes{id}}", invalid("after", notOurs)},
-		{"a long cursor", "String", long, "users(after:$v){nodes{id}}", invalid("after", notOurs)},
+		{"a long cursor", "String", long, "users(after:$v){nodes{id}}", invalid("after", "Must be at most 4096 characters.")},
 		{"NUL in a search", "String", "a\x00b", "users(search:$v){nodes{id}}", invalid("search", "Must not have control characters.")},
 		{"NUL in a filter", "String", "a\x00b", "users(filter:{email:{contains:$v}}){nodes{id}}", invalid("filter.email", "Must not have control characters.")},
 		{"NUL in the audit", "String", "a\x00", "auditEvents(filter:{actorName:$v}){nodes{id}}", invalid("filter.actorName", "Must not have control characters.")},
@@ -150,9 +151,9 @@ func TestBadValuesInMutations(t *testing.T) {
 		{"username", "a\x00b", "Must be 3 to 64 letters, digits, underscores, dots or hyphens."},
 		{"username", long, "Must be 3 to 64 letters, digits, underscores, dots or hyphens."},
 		{"username", "line\n", "Must be 3 to 64 letters, digits, underscores, dots or hyphens."},
-		{"email", long + "@id.example", "Must be a valid e-mail address."},
-		{"email", "a\x00@id.example", "Must be a valid e-mail address."},
-		{"locale", long, "Must be a BCP 47 language tag, such as nb-NO."},
+		{"email", long + "@id.example", "Must be a valid e-mail address of at most 254 characters."},
+		{"email", "a\x00@id.example", "Must be a valid e-mail address of at most 254 characters."},
+		{"locale", long, "Must be a BCP 47 language tag of at most 64 characters, such as nb-NO."},
 		{"zoneinfo", "../../etc/passwd", "Must be a name of the tz database, such as Europe/Oslo."},
 		{"website", "javascript:alert(1)", "Must be an absolute http or https URL of at most 2048 characters."},
 		{"picture", "https://" + long, "Must be an absolute http or https URL of at most 2048 characters."},
@@ -161,7 +162,7 @@ func TestBadValuesInMutations(t *testing.T) {
 		got := a.query(t, token, `mutation($input:UpdateUserInput!){updateUser(input:$input){user{id} userErrors{code message path}}}`,
 			map[string]any{"input": map[string]any{"id": model.KindUser.ID(bob.ID), c.field: c.value}})
 		want := map[string]any{"user": nil, "userErrors": []any{
-			map[string]any{"code": "VALIDATION_FAILED", "message": c.message, "path": []any{"input", c.field}},
+			map[string]any{"code": "VALIDATION_FAILED", "message": c.field + " m" + c.message[1:], "path": []any{"input", c.field}},
 		}}
 		if diff := cmp.Diff(want, got.at("updateUser")); diff != "" {
 			t.Error(c.field, diff, got.body)

@@ -3,8 +3,11 @@ package graph
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -14,26 +17,28 @@ import (
 	"github.com/authly/authly/graph/model"
 )
 
-// coerce returns the variables of an operation (GraphQL §6.1.2) or says which one is wrong, without repeating its
-// value.
+// coerce returns the variables of an operation (GraphQL §6.1.2) or says which members of which are wrong and why, all at
+// once and always in the same order, without repeating a value.
 func (s *server) coerce(op *ast.OperationDefinition, variables map[string]any) (map[string]any, *failure) {
-	coerced, err := validator.VariableValues(s.schema, op, variables)
-	if err == nil {
-		return coerced, nil
-	}
-	path := ""
-	for i, step := range gqlerror.WrapIfUnwrapped(err).Path {
-		if name, ok := step.(ast.PathName); ok && i > 0 {
-			path += "." + string(name)
-		} else if index, ok := step.(ast.PathIndex); ok {
-			path += "." + strconv.Itoa(int(index))
+	c := &inputChecker{schema: s.schema}
+	for _, v := range op.VariableDefinitions {
+		c.at = v.Position
+		value, given := variables[v.Variable]
+		switch {
+		case given:
+			c.value("$"+v.Variable, v.Type, nil, value)
+		case v.Type.NonNull && v.DefaultValue == nil:
+			c.fault("$%s must be given", v.Variable)
 		}
 	}
-	if path == "" {
-		path = "."
+	if len(c.errors) > 0 {
+		return nil, &failure{status: documentFault, errors: c.errors}
 	}
-	return nil, refuse(documentFault, codeBadInput,
-		"The variable $%s does not have the type that the operation declares.", path[1:])
+	coerced, err := validator.VariableValues(s.schema, op, variables)
+	if err != nil { // nothing that was not found before
+		return nil, refuse(documentFault, codeBadInput, "A variable does not have the type that the operation declares.")
+	}
+	return coerced, nil
 }
 
 // inputChecker checks every argument of an operation, from literals and from variables alike: the exact types of
@@ -44,6 +49,7 @@ type inputChecker struct {
 	doc       *ast.QueryDocument
 	variables map[string]any
 	fragments map[string]bool
+	at        *ast.Position // of what is being checked
 	errors    gqlerror.List
 }
 
@@ -86,55 +92,86 @@ func (c *inputChecker) field(f *ast.Field) {
 		}
 		def := f.Definition.Arguments.ForName(arg.Name)
 		value, err := arg.Value.Value(c.variables)
-		if err == nil {
-			err = c.value(arg.Name, def.Type, def.Directives, value)
-		}
+		c.at = arg.Position
 		if err != nil {
-			e := newError(codeBadInput, "%s.", err)
-			e.Locations = []gqlerror.Location{{Line: arg.Position.Line, Column: arg.Position.Column}}
-			c.errors = append(c.errors, e)
+			c.fault("%s cannot be read", arg.Name)
+			continue
+		}
+		c.value(arg.Name, def.Type, def.Directives, value)
+	}
+}
+
+// mostFaults is how many faults of an input are collected; a response shows fewer.
+const mostFaults = 20
+
+// fault notes what is wrong, in a sentence that begins with the path of the value.
+func (c *inputChecker) fault(format string, args ...any) {
+	if len(c.errors) >= mostFaults {
+		return
+	}
+	e := newError(codeBadInput, format+".", args...)
+	if c.at != nil {
+		e.Locations = []gqlerror.Location{{Line: c.at.Line, Column: c.at.Column}}
+	}
+	c.errors = append(c.errors, e)
+}
+
+// value checks one value; path names it in the error.
+func (c *inputChecker) value(path string, typ *ast.Type, directives ast.DirectiveList, value any) {
+	if value == nil {
+		if typ.NonNull {
+			c.fault("%s must not be null", path)
+		}
+		return
+	}
+	constraint := directives.ForName("constraint")
+	if typ.Elem != nil {
+		c.list(path, typ, constraint, value)
+		return
+	}
+	switch def := c.schema.Types[typ.NamedType]; def.Kind {
+	case ast.InputObject:
+		c.object(path, def, value)
+	case ast.Enum:
+		if name, ok := value.(string); !ok || def.EnumValues.ForName(name) == nil {
+			c.fault("%s must be a value of %s", path, def.Name)
+		}
+	default:
+		if !scalarFits(typ.NamedType, value) {
+			c.fault("%s must be of type %s, not %s", path, typ.NamedType, kindOf(value))
+		} else if problem := within(constraint, value); problem != "" {
+			c.fault("%s must %s", path, problem)
 		}
 	}
 }
 
-// value checks one value; path names it in the error.
-func (c *inputChecker) value(path string, typ *ast.Type, directives ast.DirectiveList, value any) error {
-	if value == nil {
-		if typ.NonNull {
-			return fmt.Errorf("%s must not be null", path)
-		}
-		return nil
+func (c *inputChecker) list(path string, typ *ast.Type, constraint *ast.Directive, value any) {
+	list, ok := items(value)
+	if !ok {
+		list = []any{value} // GraphQL §3.11: a single value stands for a list of one
 	}
-	constraint := directives.ForName("constraint")
-	if typ.Elem != nil {
-		list, ok := items(value)
-		if !ok {
-			list = []any{value} // GraphQL §3.11: a single value stands for a list of one
-		}
-		if most, ok := bound(constraint, "maxItems"); ok && len(list) > most {
-			return fmt.Errorf("%s must have at most %d items", path, most)
-		}
-		for i, item := range list {
-			if err := c.value(path+"."+strconv.Itoa(i), typ.Elem, nil, item); err != nil {
-				return err
-			}
-		}
-		return nil
+	if most, ok := bound(constraint, "maxItems"); ok && len(list) > most {
+		c.fault("%s must have at most %d items", path, most)
+		return
 	}
-	switch def := c.schema.Types[typ.NamedType]; def.Kind {
-	case ast.InputObject:
-		return c.object(path, def, value)
-	case ast.Enum:
-		if name, ok := value.(string); !ok || def.EnumValues.ForName(name) == nil {
-			return fmt.Errorf("%s must be a value of %s", path, def.Name)
-		}
-		return nil
-	default:
-		if !scalarFits(typ.NamedType, value) {
-			return fmt.Errorf("%s must be of type %s", path, typ.NamedType)
-		}
-		return within(path, constraint, value)
+	for i, item := range list {
+		c.value(path+"."+strconv.Itoa(i), typ.Elem, nil, item)
 	}
+}
+
+// kindOf names what stands in place of a value of the right type.
+func kindOf(value any) string {
+	switch value.(type) {
+	case string:
+		return "this text"
+	case bool:
+		return "a Boolean"
+	case map[string]any:
+		return "an object"
+	case []any:
+		return "a list"
+	}
+	return "this number"
 }
 
 // items returns the elements of a list. Coercion makes a typed slice of a variable that stands for a list of one.
@@ -153,31 +190,56 @@ func items(value any) ([]any, bool) {
 	return list, true
 }
 
-func (c *inputChecker) object(path string, def *ast.Definition, value any) error {
+func (c *inputChecker) object(path string, def *ast.Definition, value any) {
 	members, ok := value.(map[string]any)
 	if !ok {
-		return fmt.Errorf("%s must be an object of type %s", path, def.Name)
+		c.fault("%s must be an object of type %s, not %s", path, def.Name, kindOf(value))
+		return
 	}
-	if def.Directives.ForName("oneOf") != nil {
-		if len(members) != 1 {
-			return fmt.Errorf("%s must have exactly one member", path)
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		if def.Fields.ForName(name) == nil {
+			c.fault("%s is not known in %s", path+"."+printableName(name), def.Name)
 		}
-		for name, member := range members {
-			if member == nil {
-				return fmt.Errorf("%s.%s must not be null", path, name)
-			}
-		}
+	}
+	if def.Directives.ForName("oneOf") != nil && !c.one(path, members) {
+		return
 	}
 	for _, field := range def.Fields {
 		member, given := members[field.Name]
-		if !given {
-			continue // required members are checked by validation and coercion
-		}
-		if err := c.value(path+"."+field.Name, field.Type, field.Directives, member); err != nil {
-			return err
+		switch {
+		case given:
+			c.value(path+"."+field.Name, field.Type, field.Directives, member)
+		case field.Type.NonNull && field.DefaultValue == nil:
+			c.fault("%s.%s must be given", path, field.Name)
 		}
 	}
-	return nil
+}
+
+// one checks that an object of a oneOf type has one member that is not null.
+func (c *inputChecker) one(path string, members map[string]any) bool {
+	if len(members) != 1 {
+		c.fault("%s must have exactly one member", path)
+		return false
+	}
+	for name, member := range members {
+		if member == nil {
+			c.fault("%s.%s must not be null", path, printableName(name))
+			return false
+		}
+	}
+	return true
+}
+
+// printableName keeps the name of a member fit for a message.
+func printableName(name string) string {
+	const longest = 64
+	name = strings.Map(func(r rune) rune {
+		if r < 0x21 || r > 0x7e || r == '"' || r == '\\' {
+			return '?'
+		}
+		return r
+	}, name)
+	return name[:min(len(name), longest)]
 }
 
 // scalarFits reports whether a value is of a scalar type exactly (GraphQL §3.5).
@@ -213,29 +275,29 @@ func scalarFits(scalar string, value any) bool {
 	return ok
 }
 
-// within checks the bounds of a scalar.
-func within(path string, constraint *ast.Directive, value any) error {
+// within says which bound of a scalar is broken, or nothing.
+func within(constraint *ast.Directive, value any) string {
 	if constraint == nil {
-		return nil
+		return ""
 	}
 	if text, ok := value.(string); ok {
 		length := utf8.RuneCountInString(text)
 		if least, ok := bound(constraint, "minLength"); ok && length < least {
-			return fmt.Errorf("%s must have at least %d characters", path, least)
+			return fmt.Sprintf("have at least %d characters", least)
 		}
 		if most, ok := bound(constraint, "maxLength"); ok && length > most {
-			return fmt.Errorf("%s must have at most %d characters", path, most)
+			return fmt.Sprintf("have at most %d characters", most)
 		}
-		return nil
+		return ""
 	}
 	n := toInt(value)
 	if least, ok := bound(constraint, "min"); ok && n < least {
-		return fmt.Errorf("%s must be at least %d", path, least)
+		return fmt.Sprintf("be at least %d", least)
 	}
 	if most, ok := bound(constraint, "max"); ok && n > most {
-		return fmt.Errorf("%s must be at most %d", path, most)
+		return fmt.Sprintf("be at most %d", most)
 	}
-	return nil
+	return ""
 }
 
 func bound(constraint *ast.Directive, name string) (int, bool) {

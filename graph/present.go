@@ -42,7 +42,7 @@ func (s *server) present(ctx context.Context, err error) *gqlerror.Error {
 	if errors.Is(err, context.Canceled) {
 		e = identity.ErrUnavailable // the caller has gone, or the server is stopping
 	}
-	out.Message, out.Extensions = e.Detail, map[string]any{"code": wireCode(e)}
+	out.Message, out.Extensions = e.MessageAbout(strings.Join(fieldPath(e.Field), ".")), map[string]any{"code": wireCode(e)}
 	switch e.Kind {
 	case identity.Internal:
 		out.Message = identity.ErrInternal.Detail
@@ -79,9 +79,9 @@ func recovered(_ context.Context, value any) error {
 	return &panicked{value: value, stack: debug.Stack()}
 }
 
-// fieldPath spells a field of the domain ("address.postal_code") as in the schema.
+// fieldPath spells a field of the domain ("address.postal_code", "redirect_uris[2]") as in the schema.
 func fieldPath(field string) []string {
-	path := strings.Split(field, ".")
+	path := strings.Split(strings.ReplaceAll(strings.ReplaceAll(field, "[", "."), "]", ""), ".")
 	for i, name := range path {
 		path[i] = model.CamelCase(name)
 	}

@@ -8,6 +8,8 @@ import (
 	"mime"
 	"net/http"
 	"unicode/utf8"
+
+	"github.com/authly/authly/internal/parameters"
 )
 
 // request holds the parameters of GraphQL over HTTP §5.1.
@@ -60,14 +62,20 @@ func (s *server) read(w http.ResponseWriter, r *http.Request) (request, *failure
 }
 
 func (s *server) readQueryString(r *http.Request) (request, *failure) {
-	values := r.URL.Query()
+	values, err := parameters.Query(r)
+	if err != nil {
+		return request{}, refuse(http.StatusBadRequest, codeBadRequest, "%s", err.Error())
+	}
+	if name := parameters.Repeated(values); name != "" {
+		return request{}, refuse(http.StatusBadRequest, codeBadRequest, "The parameter %q is repeated.", name)
+	}
 	members := map[string]json.RawMessage{}
 	for _, name := range []string{"query", "operationName"} {
 		if !values.Has(name) {
 			continue
 		}
 		text, err := json.Marshal(values.Get(name))
-		if err != nil || !utf8.ValidString(values.Get(name)) {
+		if err != nil {
 			return request{}, refuse(http.StatusBadRequest, codeBadRequest, "The parameter %s must be UTF-8.", name)
 		}
 		members[name] = text

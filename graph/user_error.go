@@ -14,7 +14,19 @@ import (
 // the global id of the object that the mutation is about, if it has one, and at is where in the input it stands: ["id"]
 // by default.
 func userErrors(err error, id string, at ...string) ([]model.UserError, error) {
-	e := identity.AsError(err)
+	var out []model.UserError
+	for _, e := range identity.AllErrors(err) {
+		shown, hidden := userError(err, e, id, at)
+		if hidden != nil {
+			return nil, hidden
+		}
+		out = append(out, shown)
+	}
+	return out, nil
+}
+
+// userError shows one of the errors of a chain, or passes the chain on.
+func userError(err error, e *identity.Error, id string, at []string) (model.UserError, error) {
 	switch e.Kind {
 	case identity.Invalid, identity.NotFound, identity.Conflict:
 	case identity.Forbidden:
@@ -28,29 +40,31 @@ func userErrors(err error, id string, at ...string) ([]model.UserError, error) {
 	if !known {
 		return nil, err
 	}
-	path := []string{"input"}
+	path, message := []string{"input"}, e.Detail
 	if e.Field != "" {
-		path = append(path, fieldPath(e.Field)...)
+		field := fieldPath(e.Field)
+		path, message = append(path, field...), e.MessageAbout(strings.Join(field, "."))
 	}
 	if conflict := (*identity.VersionConflictError)(nil); errors.As(err, &conflict) {
-		return []model.UserError{&model.VersionConflict{
+		return &model.VersionConflict{
 			Code: code, Message: e.Detail, Path: append(path, "expectedVersion"), CurrentVersion: conflict.CurrentVersion,
-		}}, nil
+		}, nil
 	}
 	if e.Kind == identity.NotFound {
 		if len(at) == 0 {
 			at = []string{"id"}
 		}
-		return []model.UserError{&model.NotFound{Code: code, Message: e.Detail, Path: append(path, at...), ID: id}}, nil
+		return &model.NotFound{Code: code, Message: e.Detail, Path: append(path, at...), ID: id}, nil
 	}
-	return []model.UserError{&model.InvalidInput{Code: code, Message: e.Detail, Path: path}}, nil
+	return &model.InvalidInput{Code: code, Message: message, Path: path}, nil
 }
 
 // noErrors returns the userErrors of a payload without any.
 func noErrors() []model.UserError { return []model.UserError{} }
 
-// requiredError returns a userError about a field that has no value and needs one.
+// requiredError returns a userError about a field that has no value and needs one. The message is a predicate of the field.
 func requiredError(field, message string) model.UserError {
+	message = (&identity.Error{Code: identity.CodeRequired, Detail: message}).MessageAbout(field)
 	path := []string{"input"}
 	if field != "" {
 		path = append(path, strings.Split(field, ".")...)

@@ -325,7 +325,7 @@ func TestFaultsAreMasked(t *testing.T) {
 	}{
 		"unknown":     {errors.New("pq: password hunter2"), codeInternal, "Internal error.", true},
 		"panic":       {recovered(ctx, "index out of range"), codeInternal, "Internal error.", true},
-		"domain":      {identity.InvalidField("address.postal_code", "Bad."), string(model.UserErrorCodeValidationFailed), "Bad.", false},
+		"domain":      {identity.InvalidField("address.postal_code", "Bad."), string(model.UserErrorCodeValidationFailed), "address.postalCode: Bad.", false},
 		"forbidden":   {identity.Errorf(identity.Forbidden, identity.CodeInsufficientScope, "No."), codeForbidden, "No.", false},
 		"unavailable": {identity.ErrUnavailable.Because(errors.New("dial tcp 10.0.0.1")), codeUnavailable, identity.ErrUnavailable.Detail, true},
 		"deadline":    {fmt.Errorf("list users: %w", context.DeadlineExceeded), codeDeadline, "The request took too long.", false},

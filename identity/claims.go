@@ -148,17 +148,16 @@ var claimsByName = func() map[string]*StandardClaim {
 // ClaimNamed returns the standard claim of a name, or nil when there is none.
 func ClaimNamed(name string) *StandardClaim { return claimsByName[name] }
 
-// Check validates every claim and returns an error that names the first that is wrong, in its OIDC spelling.
+// Check validates every claim and names all that are wrong, in their OIDC spelling.
 func (c Claims) Check() error {
+	var faults Faults
 	for _, claim := range StandardClaims {
 		if claim.check == nil {
 			continue
 		}
-		if err := claim.check(&c); err != nil {
-			return err
-		}
+		faults.Add(claim.check(&c))
 	}
-	return nil
+	return faults.Err()
 }
 
 // addChanges adds the claims that differ.

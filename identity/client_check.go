@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -57,76 +58,103 @@ func (p ClientPolicy) WithDefaults(m ClientMetadata) ClientPolicy {
 // Check holds the rules for registered clients (RFC 7591 §2, OIDC Registration §2, RFC 9700 §2.1).
 func (c Client) Check() error {
 	m := c.Metadata
-	if !clientIDPattern.MatchString(c.ClientID) {
-		return InvalidField("client_id", "Must be 1 to 255 letters, digits, or one of _ . ~ -")
-	}
-	if _, err := uuid.Parse(c.ClientID); err == nil {
-		// RFC 9700 §4.15: a client must not be able to look like a user, whose sub is a UUID.
-		return InvalidField("client_id", "Must not have the form of a UUID.")
-	}
-	if err := CheckText("client_name", m.Name, MaxText, false); err != nil {
-		return err
-	}
-	if err := m.checkMethods(); err != nil {
-		return err
-	}
-	if m.ApplicationType != "web" && m.ApplicationType != "native" {
-		return InvalidField("application_type", "Must be web or native.")
-	}
-	if slices.Contains(m.GrantTypes, GrantAuthorizationCode) && len(m.RedirectURIs) == 0 {
-		return InvalidField("redirect_uris", "Must have at least one URI for the grant type authorization_code.")
-	}
-	for _, uri := range m.RedirectURIs {
-		if err := checkRedirectURI("redirect_uris", uri, m.ApplicationType); err != nil {
-			return err
-		}
-	}
-	for _, uri := range m.PostLogoutRedirectURIs {
-		if err := checkRedirectURI("post_logout_redirect_uris", uri, m.ApplicationType); err != nil {
-			return err
-		}
-	}
-	if _, err := ParseScope(m.Scope); err != nil {
-		return err
-	}
-	if err := m.checkRest(); err != nil {
-		return err
-	}
-	return c.Policy.check()
+	var faults Faults
+	faults.Add(checkClientID(c.ClientID))
+	faults.Add(checkName("client_name", m.Name))
+	m.checkMethods(&faults)
+	m.checkURIs(&faults)
+	m.checkRest(&faults)
+	c.Policy.check(&faults)
+	return faults.Err()
 }
 
-func (m ClientMetadata) checkMethods() error {
-	if err := checkAuthMethod(m.TokenEndpointAuthMethod); err != nil {
-		return err
+func checkClientID(id string) error {
+	if !clientIDPattern.MatchString(id) {
+		return InvalidField("client_id", "Must be 1 to %d letters, digits, or one of _ . ~ -", MaxText)
 	}
-	if m.TokenEndpointAuthMethod == AuthPrivateKeyJWT && (len(m.JWKS) == 0) == (m.JWKSURI == "") {
-		return InvalidField("jwks", "Must be given for private_key_jwt, or jwks_uri instead.")
-	}
-	if len(m.JWKS) > 0 && !json.Valid(m.JWKS) {
-		return InvalidField("jwks", "Must be a JSON Web Key Set.")
-	}
-	if alg := m.TokenEndpointAuthAlg; alg != "" && !slices.Contains(AssertionAlgorithms(), alg) {
-		return InvalidField("token_endpoint_auth_signing_alg", "Must be RS256, PS256, ES256 or EdDSA.")
-	}
-	for _, g := range m.GrantTypes {
-		if !slices.Contains(grantTypes, g) {
-			return InvalidField("grant_types", "Has a grant type that is not supported.")
-		}
-	}
-	if m.TokenEndpointAuthMethod == AuthNone && slices.Contains(m.GrantTypes, GrantClientCredentials) {
-		return InvalidField("grant_types", "Must not have client_credentials for a public client.")
-	}
-	for _, r := range m.ResponseTypes {
-		if r != "code" {
-			return InvalidField("response_types", "Must be code.")
-		}
+	if _, err := uuid.Parse(id); err == nil {
+		// RFC 9700 §4.15: a client must not be able to look like a user, whose sub is a UUID.
+		return InvalidField("client_id", "Must not have the form of a UUID.")
 	}
 	return nil
 }
 
-func (m ClientMetadata) checkRest() error {
+// checkURIs checks the addresses that browsers are sent to, each by its place in its list.
+func (m ClientMetadata) checkURIs(faults *Faults) {
+	if m.ApplicationType != "web" && m.ApplicationType != "native" {
+		faults.Add(InvalidField("application_type", "Must be web or native."))
+	}
+	if slices.Contains(m.GrantTypes, GrantAuthorizationCode) && len(m.RedirectURIs) == 0 {
+		faults.Add(InvalidField("redirect_uris", "Must have at least one URI for the grant type authorization_code."))
+	}
+	for _, list := range []struct {
+		field string
+		uris  []string
+	}{{"redirect_uris", m.RedirectURIs}, {"post_logout_redirect_uris", m.PostLogoutRedirectURIs}} {
+		if len(list.uris) > maxRedirectURIs {
+			faults.Add(InvalidField(list.field, "Must have at most %d URIs.", maxRedirectURIs))
+			continue
+		}
+		for i, uri := range list.uris {
+			faults.Add(checkRedirectURI(item(list.field, i), uri, m.ApplicationType))
+		}
+	}
+}
+
+// item names an element of a list field.
+func item(field string, i int) string { return field + "[" + strconv.Itoa(i) + "]" }
+
+func (m ClientMetadata) checkMethods(faults *Faults) {
+	faults.Add(checkAuthMethod(m.TokenEndpointAuthMethod))
+	if m.TokenEndpointAuthMethod == AuthPrivateKeyJWT && (len(m.JWKS) == 0) == (m.JWKSURI == "") {
+		faults.Add(InvalidField("jwks", "Must be given for private_key_jwt, or jwks_uri instead."))
+	}
+	if len(m.JWKS) > 0 {
+		faults.Add(checkKeySet(m.JWKS))
+	}
+	if alg := m.TokenEndpointAuthAlg; alg != "" && !slices.Contains(AssertionAlgorithms(), alg) {
+		faults.Add(InvalidField("token_endpoint_auth_signing_alg", "Must be RS256, PS256, ES256 or EdDSA."))
+	}
+	if len(m.GrantTypes) > len(grantTypes) {
+		faults.Add(InvalidField("grant_types", "Must have at most %d values.", len(grantTypes)))
+	} else {
+		for i, g := range m.GrantTypes {
+			if !slices.Contains(grantTypes, g) {
+				faults.Add(InvalidField(item("grant_types", i), "Must be a grant type that is supported."))
+			}
+		}
+	}
+	if m.TokenEndpointAuthMethod == AuthNone && slices.Contains(m.GrantTypes, GrantClientCredentials) {
+		faults.Add(InvalidField("grant_types", "Must not have client_credentials for a public client."))
+	}
+	if len(m.ResponseTypes) > 1 || len(m.ResponseTypes) == 1 && m.ResponseTypes[0] != "code" {
+		faults.Add(InvalidField("response_types", "Must be code."))
+	}
+}
+
+// checkKeySet bounds a declared key set before it is decoded.
+func checkKeySet(text json.RawMessage) error {
+	if len(text) > maxKeySet {
+		return InvalidField("jwks", "Must be at most %d bytes.", maxKeySet)
+	}
+	if !json.Valid(text) {
+		return InvalidField("jwks", "Must be a JSON Web Key Set.")
+	}
+	var set struct {
+		Keys []json.RawMessage `json:"keys"`
+	}
+	if json.Unmarshal(text, &set) == nil && len(set.Keys) > maxKeys {
+		return InvalidField("jwks", "Must have at most %d keys.", maxKeys)
+	}
+	return nil
+}
+
+func (m ClientMetadata) checkRest(faults *Faults) {
+	if _, err := ParseScope(m.Scope); err != nil {
+		faults.Add(err)
+	}
 	if m.SubjectType != "public" {
-		return InvalidField("subject_type", "Must be public.")
+		faults.Add(InvalidField("subject_type", "Must be public."))
 	}
 	for _, f := range []struct {
 		field    string
@@ -138,7 +166,7 @@ func (m ClientMetadata) checkRest() error {
 		{"userinfo_signed_response_alg", m.UserinfoAlg, true},
 	} {
 		if !slices.Contains(Algorithms(), f.alg) && !(f.optional && f.alg == "") {
-			return InvalidField(f.field, "Must be RS256, ES256 or EdDSA.")
+			faults.Add(InvalidField(f.field, "Must be RS256, ES256 or EdDSA."))
 		}
 	}
 	for _, f := range []struct{ field, uri string }{
@@ -150,16 +178,30 @@ func (m ClientMetadata) checkRest() error {
 		{"backchannel_logout_uri", m.BackchannelLogoutURI},
 	} {
 		if f.uri != "" && (!webURL(f.uri) || strings.Contains(f.uri, "#")) {
-			return InvalidField(f.field, "Must be an absolute http or https URL without a fragment.")
+			faults.Add(InvalidField(f.field, "Must be an absolute http or https URL without a fragment, of at most %d characters.", maxURL))
 		}
 	}
+	faults.Add(checkName("software_id", m.SoftwareID))
+	faults.Add(checkName("software_version", m.SoftwareVersion))
+	faults.Add(checkTexts("contacts", m.Contacts, maxContacts))
 	if m.DefaultMaxAge != nil && *m.DefaultMaxAge < 0 {
-		return InvalidField("default_max_age", "Must not be negative.")
+		faults.Add(InvalidField("default_max_age", "Must not be negative."))
 	}
-	return nil
 }
 
-func (p ClientPolicy) check() error {
+// checkTexts bounds a list of short texts and each of them.
+func checkTexts(field string, list []string, most int) error {
+	if len(list) > most {
+		return InvalidField(field, "Must have at most %d values.", most)
+	}
+	var faults Faults
+	for i, text := range list {
+		faults.Add(checkName(item(field, i), text))
+	}
+	return faults.Err()
+}
+
+func (p ClientPolicy) check(faults *Faults) {
 	const day, unbounded = 86_400, math.MaxInt
 	for _, f := range []struct {
 		field          string
@@ -168,13 +210,22 @@ func (p ClientPolicy) check() error {
 		{"access_token_ttl", p.AccessTokenTTL, day}, {"id_token_ttl", p.IDTokenTTL, day}, {"refresh_token_ttl", p.RefreshTokenTTL, unbounded},
 	} {
 		if f.seconds < 0 || f.seconds > f.limit {
-			return InvalidField(f.field, "Must be a number of seconds, at most a day.")
+			faults.Add(InvalidField(f.field, "Must be a number of seconds, at most a day."))
 		}
 	}
 	if p.AssertionAudience != "" && p.AssertionAudience != "issuer" {
-		return InvalidField("assertion_audience", "Must be empty or issuer.")
+		faults.Add(InvalidField("assertion_audience", "Must be empty or issuer."))
 	}
-	return nil
+	if len(p.Audiences) > maxAudiences {
+		faults.Add(InvalidField("audiences", "Must have at most %d URIs.", maxAudiences))
+	} else {
+		for i, uri := range p.Audiences {
+			if !ValidResource(uri) {
+				faults.Add(InvalidField(item("audiences", i), "Must be an absolute URI without a fragment."))
+			}
+		}
+	}
+	faults.Add(CheckText("description", p.Description, maxDescription, true))
 }
 
 // checkRedirectURI refuses what must never be registered: fragments, user information, wildcards, script schemes, and
@@ -183,29 +234,32 @@ func checkRedirectURI(field, uri, application string) error {
 	u, err := url.Parse(uri)
 	switch {
 	case err != nil, len(uri) > maxURL, strings.ContainsFunc(uri, func(r rune) bool { return r <= ' ' || r > unicode.MaxASCII || r == 0x7f }):
-		return InvalidField(field, "Has a URI that cannot be read.")
+		return InvalidField(field, "Must be a URI of at most %d printable ASCII characters.", maxURL)
 	case u.Scheme == "":
-		return InvalidField(field, "Has a URI that is not absolute.")
+		return InvalidField(field, "Must be an absolute URI.")
 	case strings.Contains(uri, "#"):
-		return InvalidField(field, "Has a URI with a fragment.")
+		return InvalidField(field, "Must not have a fragment.")
 	case u.User != nil:
-		return InvalidField(field, "Has a URI with user information.")
+		return InvalidField(field, "Must not have user information.")
 	case strings.ContainsAny(uri, `*\`):
-		return InvalidField(field, "Has a URI with a wildcard or a backslash.")
+		return InvalidField(field, "Must not have a wildcard or a backslash.")
 	}
 	switch scheme := strings.ToLower(u.Scheme); scheme {
 	case "https", "http":
 		if u.Hostname() == "" {
-			return InvalidField(field, "Has a URI without a host.")
+			return InvalidField(field, "Must have a host.")
+		}
+		if !validPort(u) {
+			return InvalidField(field, "Must have a port of 1 to 65535, or none.")
 		}
 		if scheme == "http" && !loopback(u.Hostname()) {
-			return InvalidField(field, "Has an http URI to a host that is not this machine; use https.")
+			return InvalidField(field, "Must be https: http leads to this very machine only.")
 		}
 	default:
 		// RFC 8252 §7.1: private-use schemes are reverse domain names, so they have a dot; javascript, data and their kin
 		// have none.
 		if application != "native" || !strings.Contains(scheme, ".") {
-			return InvalidField(field, "Has a scheme that is not allowed: https, or a private-use scheme with a dot for native applications.")
+			return InvalidField(field, "Must have the scheme https, or a private-use scheme with a dot for native applications.")
 		}
 	}
 	return nil
@@ -223,6 +277,9 @@ func loopback(host string) bool {
 // is exact, but for the port of a loopback IP of a native application (RFC 8252 §7.3).
 func (c Client) RedirectURI(requested string) (string, bool) {
 	registered := c.Metadata.RedirectURIs
+	if len(requested) > maxURL {
+		return "", false
+	}
 	if requested == "" {
 		if len(registered) == 1 {
 			return registered[0], true
@@ -255,7 +312,17 @@ func sameLoopback(registered, requested string) bool {
 	// What follows the authority must be equal to the byte.
 	restA, okA := strings.CutPrefix(registered, "http://"+a.Host)
 	restB, okB := strings.CutPrefix(requested, "http://"+b.Host)
-	return okA && okB && a.Hostname() == b.Hostname() && restA == restB
+	return okA && okB && a.Hostname() == b.Hostname() && restA == restB && validPort(b)
+}
+
+// validPort reports whether a URI names no port or one that a connection can have, in its one spelling.
+func validPort(u *url.URL) bool {
+	port := u.Port()
+	if port == "" {
+		return !strings.HasSuffix(u.Host, ":")
+	}
+	n, err := strconv.ParseUint(port, 10, 16)
+	return err == nil && n > 0 && strconv.FormatUint(n, 10) == port
 }
 
 // ValidResource follows RFC 8707 §2: an absolute URI without a fragment.

@@ -78,6 +78,12 @@ func TestRegisteredRedirectURIs(t *testing.T) {
 		"beyond ASCII":                 {"https://äpp.example.org/cb", false, false},
 		"a direction mark":             {"https://app.example.org/\u202e", false, false},
 		"a bad escape":                 {"https://app.example.org/%zz", false, false},
+		"port 0":                       {"http://127.0.0.1:0/cb", false, false},
+		"port 99999":                   {"http://127.0.0.1:99999/cb", false, false},
+		"the last port":                {"https://app.example.org:65535/cb", true, true},
+		"beyond the last port":         {"https://app.example.org:65536/cb", false, false},
+		"a port with a zero":           {"https://app.example.org:0443/cb", false, false},
+		"an empty port":                {"https://app.example.org:/cb", false, false},
 		"nothing":                      {"", false, false},
 		"too long":                     {"https://app.example.org/" + strings.Repeat("a", 2048), false, false},
 	} {
@@ -88,14 +94,14 @@ func TestRegisteredRedirectURIs(t *testing.T) {
 				t.Errorf("%s for a %s application: %v", name, kind, err)
 			}
 			if err != nil {
-				wantField(t, err, "redirect_uris")
+				wantField(t, err, "redirect_uris[1]")
 			}
 			err = registered(set, func(c *identity.Client) { c.Metadata.PostLogoutRedirectURIs = []string{test.uri} }).Check()
 			if (err == nil) != want {
 				t.Errorf("%s after logout for a %s application: %v", name, kind, err)
 			}
 			if err != nil {
-				wantField(t, err, "post_logout_redirect_uris")
+				wantField(t, err, "post_logout_redirect_uris[0]")
 			}
 		}
 	}
@@ -130,7 +136,7 @@ func TestClientMetadata(t *testing.T) {
 			})
 		}, "jwks"},
 		"broken keys":              {func(c *identity.Client) { c.Metadata.JWKS = json.RawMessage(`{`) }, "jwks"},
-		"another grant":            {func(c *identity.Client) { c.Metadata.GrantTypes = append(c.Metadata.GrantTypes, "implicit") }, "grant_types"},
+		"another grant":            {func(c *identity.Client) { c.Metadata.GrantTypes = append(c.Metadata.GrantTypes, "implicit") }, "grant_types[1]"},
 		"codes without an address": {func(c *identity.Client) { c.Metadata.RedirectURIs = nil }, "redirect_uris"},
 		"a service without one": {func(c *identity.Client) {
 			c.Metadata.RedirectURIs, c.Metadata.ResponseTypes = nil, nil
@@ -384,5 +390,23 @@ func TestARegistrationCannotReachThePolicy(t *testing.T) {
 	}
 	if !members(identity.ClientPolicy{})["service_admin"] || said["service_admin"] || said["skip_consent"] {
 		t.Error("a client could make itself an administrator")
+	}
+}
+
+// TestPortsOfALoopbackRedirect: any port that a connection can have, in its one spelling (RFC 8252 §7.3).
+func TestPortsOfALoopbackRedirect(t *testing.T) {
+	t.Parallel()
+	for _, host := range []string{"127.0.0.1", "[::1]"} {
+		client := registered(func(c *identity.Client) {
+			c.Metadata.ApplicationType, c.Metadata.RedirectURIs = "native", []string{"http://" + host + "/cb"}
+		})
+		for port, want := range map[string]bool{
+			"": true, ":1": true, ":80": true, ":65535": true,
+			":0": false, ":65536": false, ":99999": false, ":": false, ":080": false, ":00": false, ":-1": false, ":8o": false,
+		} {
+			if _, ok := client.RedirectURI("http://" + host + port + "/cb"); ok != want {
+				t.Errorf("the port %q of %s: %v", port, host, ok)
+			}
+		}
 	}
 }

@@ -79,15 +79,23 @@ type Error struct {
 // Message returns the detail for a caller who sees nothing else, so it names the field: "nickname must be valid UTF-8."
 // A surface that shows the field itself takes Detail.
 func (e *Error) Message() string {
-	if e.Field == "" || e.Code != CodeValidation {
+	return e.MessageAbout(e.Field)
+}
+
+// MessageAbout is Message in a spelling of the field that the caller uses: givenName instead of given_name.
+func (e *Error) MessageAbout(field string) string {
+	if field == "" {
 		return e.Detail
 	}
 	verb, _, _ := strings.Cut(e.Detail, " ")
 	switch verb {
 	case "Must", "Has", "Is", "Cannot":
-		return e.Field + " " + strings.ToLower(verb) + e.Detail[len(verb):]
+		return field + " " + strings.ToLower(verb) + e.Detail[len(verb):]
 	}
-	return e.Field + ": " + e.Detail
+	if e.Code != CodeValidation {
+		return e.Detail
+	}
+	return field + ": " + e.Detail
 }
 
 // Error returns the text for logs: code, message and cause.

@@ -1,8 +1,6 @@
 package identity
 
 import (
-	"slices"
-
 	"github.com/google/uuid"
 )
 
@@ -26,12 +24,16 @@ func (i Issuance) narrowed(requested []string, issuer string) ([]string, error) 
 	if len(requested) == 0 {
 		return i.Resources, nil
 	}
+	if err := checkResources(requested); err != nil {
+		return nil, err
+	}
+	authorized := membership(i.Resources)
 	for _, uri := range requested {
-		if !slices.Contains(i.Resources, uri) && (len(i.Resources) > 0 || uri != issuer) {
-			return nil, &Error{Kind: Invalid, Code: CodeInvalidTarget, Field: "resource", Detail: "The resource was not authorized."}
+		if !authorized(uri) && (len(i.Resources) > 0 || uri != issuer) {
+			return nil, badTarget("The resource was not authorized.")
 		}
 	}
-	return requested, nil
+	return distinct(requested), nil
 }
 
 // SenderConstraint binds tokens to a key of whoever may present them: the claim cnf (RFC 7800 §3.1). The zero value

@@ -3,9 +3,12 @@ package identity
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 )
@@ -32,9 +35,10 @@ func (s *Profiles) UpdateProfile(ctx context.Context, id uuid.UUID, scopes []str
 			return err
 		}
 		after = before
-		for _, name := range slices.Sorted(maps.Keys(patch)) { // so that the same field is refused each time
+		var faults Faults
+		for _, name := range slices.Sorted(maps.Keys(patch)) { // so that the same input is always refused alike
 			if err := ClaimNamed(name).set(&after.Claims, patch[name]); err != nil {
-				return InvalidField(name, "Has the wrong type.").Because(err)
+				faults.Add(InvalidField(name, "%s", wrongType(err)))
 			}
 		}
 		if after.Claims.Address.IsZero() {
@@ -43,7 +47,8 @@ func (s *Profiles) UpdateProfile(ctx context.Context, id uuid.UUID, scopes []str
 		if after.Claims.PhoneNumber != before.Claims.PhoneNumber {
 			after.Claims.PhoneNumberVerified = false
 		}
-		if err := after.Claims.Check(); err != nil {
+		faults.Add(after.Claims.Check())
+		if err := faults.Err(); err != nil {
 			return err
 		}
 		changes := UserChanges(before, after)
@@ -65,19 +70,49 @@ func (s *Profiles) UpdateProfile(ctx context.Context, id uuid.UUID, scopes []str
 	return after, nil
 }
 
+// wrongType says what is wrong with a value that cannot be read, without repeating it.
+func wrongType(err error) string {
+	var mismatch *json.UnmarshalTypeError
+	if errors.As(err, &mismatch) {
+		want := "a text or null"
+		if mismatch.Field != "" {
+			return "Must have a text or null for the member " + mismatch.Field[strings.LastIndexByte(mismatch.Field, '.')+1:] + "."
+		}
+		if mismatch.Type.Kind() == reflect.Struct {
+			want = "an object or null"
+		}
+		return "Must be " + want + ", not " + jsonKind(mismatch.Value) + "."
+	}
+	return "Has a member that is not known."
+}
+
+// jsonKind names what stood in place of a value of the right type.
+func jsonKind(value string) string {
+	kind, _, _ := strings.Cut(value, " ") // "number 7"
+	switch kind {
+	case "array", "object":
+		return "an " + kind
+	case "bool":
+		return "a boolean"
+	}
+	return "a " + kind
+}
+
 func checkPatch(scopes []string, patch map[string]json.RawMessage) error {
+	var faults Faults
 	for _, name := range slices.Sorted(maps.Keys(patch)) {
 		claim := ClaimNamed(name)
 		if claim == nil || !claim.SelfService {
-			return InvalidField(clipName(name), "Cannot be changed here.")
+			faults.Add(InvalidField(clipName(name), "Cannot be changed here."))
+			continue
 		}
 		if !slices.Contains(scopes, claim.Scope) {
 			e := Errorf(Forbidden, CodeInsufficientScope, "Changing %s needs the scope %s.", name, claim.Scope)
 			e.Field = name
-			return e
+			faults.Add(e)
 		}
 	}
-	return nil
+	return faults.Err()
 }
 
 // clipName keeps an unknown name fit for an error message.

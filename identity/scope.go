@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -94,24 +95,37 @@ func (s Scope) Sensitive() bool {
 	return IsAdminScope(s.Name) || s.BuiltIn && strings.HasSuffix(s.Name, ":write")
 }
 
-// ParseScope splits a scope parameter (RFC 6749 §3.3) and drops repetitions. Order is preserved.
+// ParseScope splits a scope parameter (RFC 6749 §3.3) and drops repetitions. Order is preserved. It is bounded in bytes and
+// in values before anything is made of it.
 func ParseScope(text string) ([]string, error) {
-	names := strings.Fields(text)
-	for _, r := range text {
-		if r == ' ' {
+	if len(text) > MaxScope {
+		return nil, badScope("The scope is longer than %d bytes.", MaxScope)
+	}
+	values, inside := 0, false
+	for _, c := range []byte(text) {
+		if c == ' ' {
+			inside = false
 			continue
 		}
-		if r < 0x21 || r > 0x7e || r == '"' || r == '\\' {
-			return nil, &Error{Kind: Invalid, Code: CodeInvalidScope, Field: "scope", Detail: "The scope has a character that is not allowed."}
+		if c < 0x21 || c > 0x7e || c == '"' || c == '\\' {
+			return nil, badScope("The scope has a character that is not allowed.")
+		}
+		if !inside {
+			values++
+			inside = true
 		}
 	}
-	var out []string
-	for _, name := range names {
-		if !slices.Contains(out, name) {
-			out = append(out, name)
-		}
+	if values > MaxScopeValues {
+		return nil, badScope("The scope has more than %d values.", MaxScopeValues)
 	}
-	return out, nil
+	if values == 0 {
+		return nil, nil
+	}
+	return distinct(strings.Fields(text)), nil
+}
+
+func badScope(format string, args ...any) *Error {
+	return &Error{Kind: Invalid, Code: CodeInvalidScope, Field: "scope", Detail: fmt.Sprintf(format, args...)}
 }
 
 // JoinScope is the wire form of a list of scopes.
@@ -124,8 +138,9 @@ func userScopes(scopes []string, u User) []string {
 
 // subset reports whether every element of a is in b.
 func subset(a, b []string) bool {
+	has := membership(b)
 	for _, name := range a {
-		if !slices.Contains(b, name) {
+		if !has(name) {
 			return false
 		}
 	}
@@ -135,8 +150,9 @@ func subset(a, b []string) bool {
 // intersect returns the elements of a that are in b, in the order of a.
 func intersect(a, b []string) []string {
 	var out []string
+	has := membership(b)
 	for _, name := range a {
-		if slices.Contains(b, name) {
+		if has(name) {
 			out = append(out, name)
 		}
 	}

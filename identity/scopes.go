@@ -2,7 +2,7 @@ package identity
 
 import (
 	"context"
-	"slices"
+	"fmt"
 )
 
 // Scopes describes the registered scopes and decides which are granted.
@@ -21,11 +21,15 @@ func (s *Scopes) Describe(ctx context.Context, names []string) ([]Scope, error) 
 	if err != nil {
 		return nil, err
 	}
+	registered := make(map[string]Scope, len(all))
+	for _, scope := range all {
+		registered[scope.Name] = scope
+	}
 	out := make([]Scope, len(names))
 	for i, name := range names {
 		out[i] = Scope{Name: name}
-		if at := slices.IndexFunc(all, func(scope Scope) bool { return scope.Name == name }); at >= 0 {
-			out[i] = all[at]
+		if scope, ok := registered[name]; ok {
+			out[i] = scope
 		}
 	}
 	return out, nil
@@ -63,18 +67,39 @@ func noSuchScope() *Error {
 
 // CheckResources refuses resources that are not registered (RFC 8707 §2).
 func (s *Scopes) CheckResources(ctx context.Context, uris []string) error {
+	if err := checkResources(uris); err != nil {
+		return err
+	}
 	if len(uris) == 0 || len(uris) == 1 && uris[0] == s.issuer {
 		return nil
 	}
-	registered, err := s.store.Resources(ctx)
+	all, err := s.store.Resources(ctx)
 	if err != nil {
 		return err
 	}
+	registered := make([]string, 0, len(all)+1)
+	for _, r := range all {
+		registered = append(registered, r.URI)
+	}
+	if !subset(uris, append(registered, s.issuer)) {
+		return badTarget("The resource is not registered.")
+	}
+	return nil
+}
+
+// checkResources bounds the resources of a request.
+func checkResources(uris []string) error {
+	if len(uris) > MaxResources {
+		return badTarget(fmt.Sprintf("There are more than %d resources.", MaxResources))
+	}
 	for _, uri := range uris {
-		known := slices.ContainsFunc(registered, func(r Resource) bool { return r.URI == uri })
-		if !known && uri != s.issuer {
-			return &Error{Kind: Invalid, Code: CodeInvalidTarget, Field: "resource", Detail: "The resource is not registered."}
+		if len(uri) > MaxURL {
+			return badTarget(fmt.Sprintf("The resource is longer than %d bytes.", MaxURL))
 		}
 	}
 	return nil
+}
+
+func badTarget(detail string) *Error {
+	return &Error{Kind: Invalid, Code: CodeInvalidTarget, Field: "resource", Detail: detail}
 }

@@ -39,26 +39,27 @@ func checkUsername(s string) error {
 
 func checkEmail(s string) error {
 	if len(s) > maxEmail || !emailPattern.MatchString(s) {
-		return InvalidField("email", "Must be a valid e-mail address.")
+		return InvalidField("email", "Must be a valid e-mail address of at most %d characters.", maxEmail)
 	}
 	return nil
 }
 
-// Check validates username, e-mail address and every claim, and names the first that is wrong.
+// Check validates username, e-mail address and every claim, and names all that are wrong.
 func (u User) Check() error {
-	if err := checkUsername(u.Username); err != nil {
-		return err
-	}
-	if err := checkEmail(u.Email); err != nil {
-		return err
-	}
-	return u.Claims.Check()
+	var faults Faults
+	faults.Add(checkUsername(u.Username))
+	faults.Add(checkEmail(u.Email))
+	faults.Add(u.Claims.Check())
+	return faults.Err()
 }
 
 // line returns the check of a claim that is one line of text.
 func line(limit int) func(name, text string) error {
-	return func(name, text string) error { return CheckText(name, text, limit, false) }
+	return func(name, text string) error { return CheckShown(name, text, limit, false) }
 }
+
+// checkName is CheckShown for the names of things, which are short and one line.
+func checkName(field, text string) error { return CheckShown(field, text, MaxText, false) }
 
 func checkURL(name, text string) error {
 	if !webURL(text) {
@@ -83,7 +84,7 @@ func checkZone(name, text string) error {
 
 func checkLocale(name, text string) error {
 	if len(text) > maxLocale || !localePattern.MatchString(text) {
-		return InvalidField(name, "Must be a BCP 47 language tag, such as nb-NO.")
+		return InvalidField(name, "Must be a BCP 47 language tag of at most %d characters, such as nb-NO.", maxLocale)
 	}
 	return nil
 }
@@ -99,6 +100,7 @@ func (a *Address) check() error {
 	if a == nil {
 		return nil
 	}
+	var faults Faults
 	for _, f := range []struct{ name, value string }{
 		{"formatted", a.Formatted},
 		{"street_address", a.StreetAddress},
@@ -107,9 +109,19 @@ func (a *Address) check() error {
 		{"postal_code", a.PostalCode},
 		{"country", a.Country},
 	} {
-		if err := CheckText("address."+f.name, f.value, maxAddress, true); err != nil {
-			return err
-		}
+		faults.Add(CheckShown("address."+f.name, f.value, maxAddress, true))
+	}
+	return faults.Err()
+}
+
+// CheckShown is CheckText for what people read and decide by: it also refuses characters that cannot be seen, or that
+// turn the order of others around.
+func CheckShown(field, s string, limit int, lines bool) error {
+	if err := CheckText(field, s, limit, lines); err != nil {
+		return err
+	}
+	if invisible(s) {
+		return InvalidField(field, "Must not have invisible characters, or such that change the direction of writing.")
 	}
 	return nil
 }
@@ -132,7 +144,8 @@ func CheckText(field, s string, limit int, lines bool) error {
 
 func webURL(s string) bool {
 	u, err := url.Parse(s)
-	return err == nil && len(s) <= maxURL && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil &&
+	return err == nil && len(s) <= maxURL && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" && u.User == nil &&
+		validPort(u) && !invisible(s) &&
 		!strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) })
 }
 

@@ -11,7 +11,11 @@ import (
 
 // handleAuthorize serves the authorization endpoint: a new request, or the return of a browser from a page.
 func (h *Handler) handleAuthorize(w http.ResponseWriter, r *http.Request) {
-	params := r.URL.Query()
+	params, err := readRequest(r)
+	if err != nil {
+		h.Pages.Error(w, r, pageError(err))
+		return
+	}
 	if handle := h.Pages.Handle(params); handle != "" && r.Method == http.MethodGet {
 		i, err := h.Domain.Interactions.Load(r.Context(), handle)
 		if err == nil && i.Kind != identity.InteractionAuthorize {
@@ -23,14 +27,6 @@ func (h *Handler) handleAuthorize(w http.ResponseWriter, r *http.Request) {
 		}
 		h.dispatch(w, r, i)
 		return
-	}
-	if r.Method == http.MethodPost {
-		form, err := readForm(r)
-		if err != nil && form == nil && r.PostForm == nil {
-			h.Pages.Error(w, r, pageError(err))
-			return
-		}
-		params = r.PostForm
 	}
 	check := &CheckedRequest{h: h, Request: r, Params: params}
 	if err := check.run(AtAuthorize); err != nil {

@@ -20,8 +20,12 @@ func (h *Handler) respond(w http.ResponseWriter, r *http.Request, p identity.Aut
 		h.Pages.FormPost(w, r, p.RedirectURI, values)
 		return
 	}
-	SeeOther(w, AppendQuery(p.RedirectURI, values))
+	SeeOther(w, AppendQuery(p.RedirectURI, values)+ownFragment)
 }
+
+// ownFragment ends every redirect to a client. A browser that is redirected without one carries over the fragment of the
+// address that it comes from, which an attacker may have written (RFC 9700 §4.1.3).
+const ownFragment = "#_"
 
 // AppendQuery adds parameters and leaves what the client registered as it is.
 func AppendQuery(uri string, values url.Values) string {

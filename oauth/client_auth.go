@@ -74,8 +74,11 @@ func parseBasic(header string) (identity.ClientCredentials, bool) {
 	if !found || !strings.EqualFold(scheme, "Basic") {
 		return identity.ClientCredentials{}, false
 	}
-	raw, err := base64.StdEncoding.DecodeString(encoded)
-	if err != nil {
+	if len(encoded) > maxBasic {
+		return identity.ClientCredentials{}, false
+	}
+	raw, err := base64.StdEncoding.Strict().DecodeString(encoded)
+	if err != nil || base64.StdEncoding.EncodedLen(len(raw)) != len(encoded) { // the decoder overlooks line breaks
 		return identity.ClientCredentials{}, false
 	}
 	id, secret, found := strings.Cut(string(raw), ":")
@@ -102,7 +105,7 @@ func assertedCredentials(form url.Values) (identity.ClientCredentials, error) {
 	if len(parts) != 3 || len(assertion) > maxAssertion {
 		return identity.ClientCredentials{}, InvalidClient()
 	}
-	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+	payload, err := base64.RawURLEncoding.Strict().DecodeString(parts[1])
 	if err != nil {
 		return identity.ClientCredentials{}, InvalidClient()
 	}
@@ -118,5 +121,9 @@ func assertedCredentials(form url.Values) (identity.ClientCredentials, error) {
 	return identity.ClientCredentials{Method: identity.AuthPrivateKeyJWT, ClientID: claims.Subject, Assertion: assertion}, nil
 }
 
-// maxAssertion is the longest assertion that is looked at, in bytes.
-const maxAssertion = 16 << 10
+// The bounds of what proves a client, in bytes. A client_id and a secret of MaxText, each character of them escaped, fit into
+// maxBasic.
+const (
+	maxAssertion = 16 << 10
+	maxBasic     = 4 << 10
+)

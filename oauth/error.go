@@ -142,7 +142,7 @@ func FromError(err error) *Error {
 	retry := int(e.RetryAfter.Seconds())
 	switch e.Kind {
 	case identity.Invalid, identity.NotFound, identity.Conflict:
-		return InvalidRequest("%s", e.Message()).Because(err)
+		return InvalidRequest("%s", identity.Messages(err)).Because(err)
 	case identity.RateLimited:
 		return &Error{
 			Code: "temporarily_unavailable", Description: "Too many requests.", Status: http.StatusTooManyRequests,

@@ -2,42 +2,50 @@ package oauth
 
 import (
 	"errors"
-	"mime"
 	"net/http"
 	"net/url"
+
+	"github.com/authly/authly/internal/parameters"
 )
 
-// readForm reads the parameters of a POST body. Parameters in the URL do not count (RFC 6749 §2.3.1). The media type
-// must be that of a form, and no parameter but resource may be repeated (RFC 6749 §3.2, RFC 8707 §2).
+// readForm reads the parameters of a POST body; none but resource may be repeated (RFC 6749 §3.2, RFC 8707 §2).
 func readForm(r *http.Request) (url.Values, error) {
-	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil || media != "application/x-www-form-urlencoded" {
-		return nil, InvalidRequest("The body must be application/x-www-form-urlencoded.")
+	form, err := parameters.Form(r)
+	if err != nil {
+		return nil, unreadable(err)
 	}
-	if err := r.ParseForm(); err != nil {
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
-			e := InvalidRequest("The body is too large.")
-			e.Status = http.StatusRequestEntityTooLarge
-			return nil, e
-		}
-		return nil, InvalidRequest("The body is not a valid form.")
-	}
-	if name, repeated := repeatedParameter(r.PostForm); repeated {
-		return nil, InvalidRequest("The parameter %s is repeated.", printable(name))
-	}
-	return r.PostForm, nil
+	return form, refuseRepeated(form)
 }
 
-// repeatedParameter finds a parameter that occurs more than once (RFC 6749 §3.1).
-func repeatedParameter(values url.Values) (string, bool) {
-	for name, list := range values {
-		if len(list) > 1 && name != paramResource {
-			if len(name) > 64 {
-				name = name[:64]
-			}
-			return name, true
-		}
+// readRequest reads the parameters of an authorization request: of the query, or of the form that was posted. Repeated
+// ones are left for the checks to refuse, which know where the refusal goes.
+func readRequest(r *http.Request) (url.Values, error) {
+	read := parameters.Query
+	if r.Method == http.MethodPost {
+		read = parameters.Form
 	}
-	return "", false
+	params, err := read(r)
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	return params, nil
+}
+
+// refuseRepeated refuses parameters that occur more than once (RFC 6749 §3.1).
+func refuseRepeated(values url.Values) error {
+	if name := parameters.Repeated(values); name != "" {
+		return InvalidRequest("The parameter %s is repeated.", name)
+	}
+	return nil
+}
+
+// unreadable says in terms of the protocol why parameters cannot be read.
+func unreadable(err error) error {
+	var refused *parameters.Error
+	if !errors.As(err, &refused) {
+		return err
+	}
+	e := InvalidRequest("%s", refused.Detail)
+	e.Status = refused.Status
+	return e
 }

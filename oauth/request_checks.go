@@ -119,15 +119,17 @@ func (c *CheckedRequest) redirectURI() error {
 }
 
 func (c *CheckedRequest) state() error {
-	c.Out.State, c.Out.HasState = c.Params.Get(paramState), c.Params.Get(paramState) != ""
+	c.Out.State = c.Params.Get(paramState)
+	c.Out.HasState = c.Out.State != ""
 	if len(c.Out.State) > maxState {
-		c.Out.State, c.Out.HasState = "", false
+		// An answer without the state would be refused by the client, or taken for another's (RFC 6749 §10.12).
+		c.proven = false
 		return InvalidRequest("The state is longer than %d bytes.", maxState)
 	}
 	return nil
 }
 
-// maxState bounds what is stored and sent back.
+// maxState bounds what is kept and sent back, in bytes.
 const maxState = 4096
 
 func (c *CheckedRequest) responseMode() error {
@@ -142,10 +144,7 @@ func (c *CheckedRequest) responseMode() error {
 }
 
 func (c *CheckedRequest) repeated() error {
-	if name, repeated := repeatedParameter(c.Params); repeated {
-		return InvalidRequest("The parameter %s is repeated.", printable(name))
-	}
-	return nil
+	return refuseRepeated(c.Params)
 }
 
 func (c *CheckedRequest) requestObject() error {

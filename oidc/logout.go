@@ -4,9 +4,9 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"slices"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/internal/parameters"
 	"github.com/authly/authly/oauth"
 )
 
@@ -22,14 +22,11 @@ type logoutRequest struct {
 // handleLogout signs a person out. Without a valid id_token_hint for the signed-in session it asks first, because a
 // link must not be able to sign anybody out (RP-Initiated Logout §6).
 func (h *Handler) handleLogout(w http.ResponseWriter, r *http.Request) {
-	if err := r.ParseForm(); err != nil {
-		h.Pages.Error(w, r, identity.Errorf(identity.Invalid, identity.CodeValidation, "The request is not a valid form."))
+	if err := parameters.Read(r); err != nil {
+		h.Pages.Error(w, r, badLogout(err.Error()))
 		return
 	}
 	params := r.Form
-	if r.Method == http.MethodGet {
-		params = r.URL.Query()
-	}
 	request, err := h.checkLogout(r, params)
 	if err != nil {
 		h.Pages.Error(w, r, err)
@@ -102,9 +99,9 @@ func carried(params url.Values) url.Values {
 // checkLogout proves where the browser may be sent afterwards: a URI registered for the client that the hint or
 // client_id names.
 func (h *Handler) checkLogout(r *http.Request, params url.Values) (logoutRequest, error) {
-	for name, values := range params {
-		if len(values) > 1 && slices.Contains(logoutParams, name) {
-			return logoutRequest{}, badLogout("A parameter is repeated.")
+	for _, name := range logoutParams {
+		if len(params[name]) > 1 {
+			return logoutRequest{}, badLogout("The parameter " + name + " is repeated.")
 		}
 	}
 	request := logoutRequest{state: params.Get("state")}

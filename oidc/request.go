@@ -17,11 +17,14 @@ type Extension struct {
 	Domain *identity.Domain
 }
 
-// Longest accepted values, in bytes.
+// The bounds of the parameters of OpenID Connect, which names none itself. Lengths are in bytes.
 const (
-	maxNonce  = 4096
-	maxClaims = 8192
-	maxHint   = 254
+	maxNonce        = 4096
+	maxClaims       = 8192
+	maxClaimDepth   = 5   // of objects and lists in the claims parameter: userinfo, a claim, values and what they hold
+	maxClaimMembers = 100 // of all objects in it
+	maxHint         = 254 // login_hint, display, ui_locales, acr_values: longer ones are ignored, because they are advice
+	maxPrompt       = 64  // all values that there are, and some room
 )
 
 // RequestChecks are those of the parameters of OIDC Core §3.1.2.1. Device authorization knows none of them: they are
@@ -62,7 +65,11 @@ func nonce(c *oauth.CheckedRequest) error {
 }
 
 func prompt(c *oauth.CheckedRequest) error {
-	c.Out.Prompt = strings.Fields(c.Params.Get("prompt"))
+	text := c.Params.Get("prompt")
+	if len(text) > maxPrompt {
+		return oauth.InvalidRequest("The prompt is longer than %d bytes.", maxPrompt)
+	}
+	c.Out.Prompt = strings.Fields(text)
 	for _, value := range c.Out.Prompt {
 		if !slices.Contains([]string{"none", "login", "consent", "select_account"}, value) {
 			return oauth.InvalidRequest("The prompt must be none, login, consent or select_account.")
@@ -94,8 +101,16 @@ func claimsRequest(c *oauth.CheckedRequest) error {
 	if text == "" {
 		return nil
 	}
+	if len(text) > maxClaims {
+		return oauth.InvalidRequest("The claims parameter is longer than %d bytes.", maxClaims)
+	}
+	if depth, members := measureJSON(text); depth > maxClaimDepth || members > maxClaimMembers {
+		return oauth.InvalidRequest(
+			"The claims parameter has more than %d levels or %d members.", maxClaimDepth, maxClaimMembers,
+		)
+	}
 	requested, err := parseClaimsRequest([]byte(text))
-	if err != nil || len(text) > maxClaims {
+	if err != nil {
 		return oauth.InvalidRequest("The claims parameter is not a valid claims request.")
 	}
 	if requested.needsACR() {

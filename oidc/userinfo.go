@@ -11,6 +11,7 @@ import (
 
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/internal/bearer"
+	"github.com/authly/authly/internal/parameters"
 	"github.com/authly/authly/oauth"
 )
 
@@ -54,7 +55,7 @@ func readPatch(r *http.Request) (map[string]json.RawMessage, error) {
 	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		return nil, oauth.InvalidRequest("The body is too large.")
+		return nil, oauth.InvalidRequest("The body is longer than %d bytes.", parameters.MaxForm)
 	}
 	var patch map[string]json.RawMessage
 	if err := json.Unmarshal(body, &patch); err != nil || patch == nil {

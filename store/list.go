@@ -39,11 +39,11 @@ func (k sortKey) afterCursor(op string, c identity.CursorKey, field string) (con
 	case k.time:
 		t, err := time.Parse(time.RFC3339Nano, c.Key)
 		if err != nil {
-			return condition{}, identity.InvalidField(field, "Not a cursor of this list.")
+			return condition{}, identity.InvalidField(field, "Must be a cursor of this list.")
 		}
 		key = t
 	case !validText(c.Key):
-		return condition{}, identity.InvalidField(field, "Not a cursor of this list.")
+		return condition{}, identity.InvalidField(field, "Must be a cursor of this list.")
 	}
 	if k.id == "" {
 		return where(k.column+" "+op+" ?", key), nil

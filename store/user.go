@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
@@ -89,7 +91,7 @@ func (s *Store) UserByID(ctx context.Context, id uuid.UUID) (identity.User, erro
 
 // UserByUsername implements identity.UserStore.
 func (s *Store) UserByUsername(ctx context.Context, username string) (identity.User, error) {
-	if !validText(username) {
+	if !validLogin(username) {
 		return identity.User{}, identity.ErrUserNotFound
 	}
 	return s.user(ctx, userByUsername, fold(username))
@@ -97,10 +99,18 @@ func (s *Store) UserByUsername(ctx context.Context, username string) (identity.U
 
 // UserByEmail implements identity.UserStore.
 func (s *Store) UserByEmail(ctx context.Context, email string) (identity.User, error) {
-	if !validText(email) {
+	if !validLogin(email) {
 		return identity.User{}, identity.ErrUserNotFound
 	}
 	return s.user(ctx, userByEmail, fold(email))
+}
+
+// validLogin reports whether a text can be a username or an e-mail address. Folding maps some characters to ASCII letters
+// (U+212A to k, U+0130 to i), and must not make another text somebody's name.
+func validLogin(text string) bool {
+	return validText(text) && !strings.ContainsFunc(text, func(r rune) bool {
+		return r > unicode.MaxASCII && unicode.ToLower(r) <= unicode.MaxASCII
+	})
 }
 
 func (s *Store) user(ctx context.Context, st statement, key any) (identity.User, error) {

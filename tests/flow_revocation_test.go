@@ -79,7 +79,7 @@ func TestWhatRevocationLeavesAlone(t *testing.T) {
 	n.Apply(t, admin.Desired{Clients: []admin.NewClient{harness.PublicClient("spa")}})
 	browser, tokens := signedIn(t, n)
 	for _, token := range []string{
-		"x", "a.b.c", strings.Repeat("x", 20_000), "\x00", tokens.AccessToken + "x", tokens.RefreshToken + "x", idToken(tokens),
+		"x", "a.b.c", strings.Repeat("x", 20_000), "\x01", tokens.AccessToken + "x", tokens.RefreshToken + "x", idToken(tokens),
 	} {
 		if a := n.Revoke(t, "web", token); a.Status != http.StatusOK {
 			t.Errorf("%.20q: %d %s", token, a.Status, a.Text)
@@ -93,6 +93,7 @@ func TestWhatRevocationLeavesAlone(t *testing.T) {
 	live(t, n, tokens)
 
 	const path = "/api/v1/oauth/revoke"
+	oauthError(t, "no text", n.Form(t, path, "web", harness.ClientSecret, harness.Values("token", "\x00")), 400, "invalid_request")
 	oauthError(t, "no token", n.Form(t, path, "web", harness.ClientSecret, nil), 400, "invalid_request")
 	oauthError(t, "nobody", n.Form(t, path, "", "", harness.Values("token", tokens.AccessToken)), 401, "invalid_client")
 	oauthError(t, "without its secret", n.Form(t, path, "", "", harness.Values("token", tokens.AccessToken, "client_id", "web")), 401, "invalid_client")

@@ -48,8 +48,8 @@ func TestSelfServiceProfile(t *testing.T) {
 			`{"nickname":"Lissy","phone_number":"12"}`:                         {400, "phone_number", "E.164"},
 			// Of several faults always the same is told.
 			`{"zoneinfo":"x","website":"x","picture":"x","profile":"x"}`: {400, "profile", "http"},
-			`{"website":7,"nickname":7,"gender":7}`:                      {400, "gender", "wrong type"},
-			`{"nickname":7}`:                                             {400, "nickname", "nickname has the wrong type."},
+			`{"website":7,"nickname":7,"gender":7}`:                      {400, "website", "gender must be a text or null, not a number. nickname must be"},
+			`{"nickname":7}`:                                             {400, "nickname", "nickname must be a text or null, not a number."},
 			`{"nickname":"a\u0000b"}`:                                    {400, "nickname", "nickname must not have control characters."},
 			`{}`:                                                         {400, "", "no claim"},
 			`[]`:                                                         {400, "", "object"},

@@ -42,7 +42,7 @@ func (h *Handler) Error(w http.ResponseWriter, r *http.Request, err error) {
 // what is not the caller's fault is logged here, once.
 func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
 	e := identity.AsError(err)
-	status, reason := translate(e)
+	status, reason := translate(err)
 	id := identity.RequestID(r.Context())
 	if status >= http.StatusInternalServerError && r.Context().Err() == nil { // else the browser went away, which is no fault
 		h.Logger.ErrorContext(r.Context(), "page failed", slog.String("request_id", id), slog.Any("error", err))
@@ -77,7 +77,8 @@ func (h *Handler) RefuseCrossOrigin(w http.ResponseWriter, r *http.Request) {
 }
 
 // translate is the one place that turns domain errors into HTTP for people.
-func translate(e *identity.Error) (status int, reason string) {
+func translate(err error) (status int, reason string) {
+	e := identity.AsError(err)
 	switch e.Kind {
 	case identity.Invalid, identity.NotFound, identity.Conflict, identity.Unauthenticated:
 		status = http.StatusBadRequest
@@ -98,7 +99,7 @@ func translate(e *identity.Error) (status int, reason string) {
 	case e.Detail == "":
 		reason = "The request was refused."
 	default:
-		reason = e.Message()
+		reason = identity.Messages(err)
 	}
 	return status, reason
 }

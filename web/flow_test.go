@@ -97,7 +97,7 @@ func TestLogin(t *testing.T) {
 		s := newSite(t)
 		forgotten := s.interaction(nil)
 		s.now = s.now.Add(26 * time.Hour)
-		for _, handle := range []string{"", "x", strings.Repeat("A", 43), "//evil.example", forgotten} {
+		for _, handle := range []string{"x", strings.Repeat("A", 43), "//evil.example", forgotten} {
 			for _, path := range []string{"/login", "/consent", "/account/password"} {
 				page := s.get(path + "?interaction=" + handle)
 				page.shows(t, http.StatusBadRequest, "Request error", "unknown, finished or has expired", "request-1", "Go to your account")

@@ -11,6 +11,7 @@ import (
 
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/internal/cookie"
+	"github.com/authly/authly/internal/parameters"
 )
 
 // The pages' paths.
@@ -87,8 +88,8 @@ type endpoint func(w http.ResponseWriter, r *http.Request) error
 
 func (h *Handler) serve(e endpoint) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if err := r.ParseForm(); err != nil {
-			h.fail(w, r, identity.Errorf(identity.Invalid, identity.CodeValidation, "The form cannot be read.").Because(err))
+		if err := parameters.Read(r); err != nil {
+			h.Error(w, r, identity.Errorf(identity.Invalid, identity.CodeValidation, "%s", err.Error()))
 			return
 		}
 		if err := e(w, r); err != nil {

@@ -63,12 +63,21 @@ func (a *app) apply(ctx context.Context, file string, prune, dryRun bool) error 
 }
 
 func (a *app) readFile(file string) ([]byte, error) {
-	if file == "-" {
-		return io.ReadAll(a.stdin)
+	in := a.stdin
+	if file != "-" {
+		opened, err := os.Open(file) //nolint:gosec // the operator names the file
+		if err != nil {
+			return nil, fmt.Errorf("read declaration: %w", err)
+		}
+		defer opened.Close() //nolint:errcheck // it was only read
+		in = opened
 	}
-	text, err := os.ReadFile(file) //nolint:gosec // the operator names the file
+	text, err := io.ReadAll(io.LimitReader(in, maxDeclaration+1))
 	if err != nil {
 		return nil, fmt.Errorf("read declaration: %w", err)
+	}
+	if len(text) > maxDeclaration {
+		return nil, usageError{fmt.Errorf("%s: longer than %d bytes", file, maxDeclaration)}
 	}
 	return text, nil
 }

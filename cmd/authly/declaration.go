@@ -60,6 +60,26 @@ type clientDeclaration struct {
 	identity.ClientPolicy   `yaml:",inline"`
 }
 
+// The bounds of a file. What aliases expand to is bounded by the library: a file of which they are the greater part is
+// refused.
+const (
+	maxDeclaration = 8 << 20 // bytes
+	maxEntries     = 10_000  // of each of users, scopes, resources and clients
+)
+
+// tooMany refuses a list that is too long.
+func (d declaration) tooMany() error {
+	for _, list := range []struct {
+		name    string
+		entries int
+	}{{"users", len(d.Users)}, {"scopes", len(d.Scopes)}, {"resources", len(d.Resources)}, {"clients", len(d.Clients)}} {
+		if list.entries > maxEntries {
+			return fmt.Errorf("%s: more than %d entries", list.name, maxEntries)
+		}
+	}
+	return nil
+}
+
 // parseDeclaration reads the file. An unknown key is a fault that names its line. lookup resolves env: references.
 func parseDeclaration(text []byte, lookup func(string) (string, bool)) (admin.Desired, error) {
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
@@ -70,6 +90,9 @@ func parseDeclaration(text []byte, lookup func(string) (string, bool)) (admin.De
 	}
 	if err := decoder.Decode(new(any)); !errors.Is(err, io.EOF) {
 		return admin.Desired{}, errors.New("the file must hold one YAML document")
+	}
+	if err := d.tooMany(); err != nil {
+		return admin.Desired{}, err
 	}
 	given, err := givenKeys(text)
 	if err != nil {

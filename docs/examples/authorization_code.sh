@@ -26,7 +26,7 @@ visit() {
 hidden() { sed -n 's/.*name="'"$1"'" value="\([^"]*\)".*/\1/p' "$work/page" | head -n 1; }
 
 # parameter NAME gives a parameter of the address that the browser was sent to. What is read here needs no decoding.
-parameter() { printf '%s\n' "$at" | tr '?&' '\n\n' | sed -n "s/^$1=//p"; }
+parameter() { printf '%s\n' "$at" | tr '?&#' '\n\n\n' | sed -n "s/^$1=//p"; }
 
 verifier=$(random)
 challenge=$(printf '%s' "$verifier" | openssl dgst -sha256 -binary | openssl base64 -A | tr '+/' '-_' | tr -d '=')

@@ -55,9 +55,8 @@ func (s *Clients) Create(ctx context.Context, n NewClient) (identity.Client, str
 	if client.ClientID == "" {
 		client.ClientID = s.source.NewID().String()[:18] + s.source.NewSecret()[:8]
 	}
-	if err := client.Check(); err != nil {
-		return identity.Client{}, "", err
-	}
+	var faults identity.Faults
+	faults.Add(client.Check())
 	generated := ""
 	if client.UsesSecret() {
 		secret := n.Secret
@@ -65,12 +64,13 @@ func (s *Clients) Create(ctx context.Context, n NewClient) (identity.Client, str
 			generated = s.source.NewSecret()
 			secret = generated
 		}
-		if err := checkSecret(secret); err != nil {
-			return identity.Client{}, "", err
-		}
+		faults.Add(checkSecret(secret))
 		client.Secrets = []identity.ClientSecret{s.secret(secret, now)}
 	} else if n.Secret != "" {
-		return identity.Client{}, "", noSecret(client)
+		faults.Add(noSecret(client))
+	}
+	if err := faults.Err(); err != nil {
+		return identity.Client{}, "", err
 	}
 	client, fresh, err := runIdempotentClient(ctx, s.changes, func(ctx context.Context, tx identity.Store) (identity.Client, error) {
 		if err := tx.InsertClient(ctx, client); err != nil {
@@ -98,7 +98,7 @@ func checkSecret(secret string) error {
 
 func noSecret(c identity.Client) error {
 	return identity.InvalidField(
-		"client_secret", "A client with token_endpoint_auth_method %s has no secret.", c.Metadata.TokenEndpointAuthMethod,
+		"client_secret", "Must not be given for a client with token_endpoint_auth_method %s.", c.Metadata.TokenEndpointAuthMethod,
 	)
 }
 

@@ -193,7 +193,7 @@ func TestUpdateClient(t *testing.T) {
 	bad := m
 	bad.RedirectURIs = []string{"https://*.example.org"}
 	_, _, err = f.admin.Clients.Update(f.ctx, app.ID, admin.ClientChange{Metadata: &bad}, nil)
-	wantField(t, err, "redirect_uris")
+	wantField(t, err, "redirect_uris[0]")
 	_, _, err = f.admin.Clients.Update(f.ctx, uuid.New(), admin.ClientChange{}, nil)
 	wantError(t, err, identity.ErrClientNotFound)
 }

@@ -14,6 +14,7 @@ import (
 const (
 	DefaultPageSize = 25
 	MaxPageSize     = 100
+	maxCursor       = 4096 // bytes
 )
 
 // CountLimit is where exact counting stops: a count of CountLimit+1 means "more than CountLimit".
@@ -112,9 +113,14 @@ func (p pager) parse(field, text string) (*identity.CursorKey, error) {
 	if text == "" {
 		return nil, nil // no cursor, no position
 	}
-	bad := identity.InvalidField(field, "Not a cursor of this list.")
-	raw, err := base64.RawURLEncoding.DecodeString(text)
-	if err != nil || len(raw) <= cursorTag || !p.keys.Verify(identity.PurposeCursor, raw[cursorTag:], raw[:cursorTag]) {
+	bad := identity.InvalidField(field, "Must be a cursor of this list.")
+	if len(text) > maxCursor {
+		return nil, identity.InvalidField(field, "Must be at most %d characters.", maxCursor)
+	}
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(text)
+	// The decoder overlooks line breaks, so that one cursor had many spellings.
+	if err != nil || len(raw) <= cursorTag || base64.RawURLEncoding.EncodedLen(len(raw)) != len(text) ||
+		!p.keys.Verify(identity.PurposeCursor, raw[cursorTag:], raw[:cursorTag]) {
 		return nil, bad
 	}
 	var c cursor

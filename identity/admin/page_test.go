@@ -29,8 +29,8 @@ func TestPageArguments(t *testing.T) {
 		"last 0":          {admin.PageArgs{Last: new(0)}, "last", "Must be between 1 and 100."},
 		"last 101":        {admin.PageArgs{Last: new(101)}, "last", "Must be between 1 and 100."},
 		"first and last":  {admin.PageArgs{First: new(1), Last: new(1)}, "first", "Give first or last, not both."},
-		"a made-up after": {admin.PageArgs{After: "abc"}, "after", "Not a cursor of this list."},
-		"a bad alphabet":  {admin.PageArgs{Before: "!!"}, "before", "Not a cursor of this list."},
+		"a made-up after": {admin.PageArgs{After: "abc"}, "after", "Must be a cursor of this list."},
+		"a bad alphabet":  {admin.PageArgs{Before: "!!"}, "before", "Must be a cursor of this list."},
 	} {
 		_, err := f.admin.Users.List(f.ctx, admin.UserList{}, test.args)
 		if test.field == "" {
@@ -120,12 +120,9 @@ func FuzzCursor(f *testing.F) {
 	for _, seed := range []string{good, good[:20], good + "A", good + "\n", "", "AAAA", "%00", fmt.Sprint(good, good)} {
 		f.Add(seed)
 	}
-	want, err := base64.RawURLEncoding.DecodeString(good)
-	noError(f, err)
 	f.Fuzz(func(t *testing.T, text string) {
 		_, err := x.admin.Users.List(x.ctx, admin.UserList{}, admin.PageArgs{After: text})
-		raw, decodeErr := base64.RawURLEncoding.DecodeString(text)
-		genuine := text == "" || decodeErr == nil && string(raw) == string(want)
+		genuine := text == "" || text == good // in its one spelling
 		if (err == nil) != genuine {
 			t.Fatalf("%q is answered with %v", text, err)
 		}

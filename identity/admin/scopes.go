@@ -51,19 +51,8 @@ func (s *Scopes) Save(ctx context.Context, scope identity.Scope) (bool, error) {
 	if err := requireScope(ctx, identity.ScopeScopesWrite); err != nil {
 		return false, err
 	}
-	if names, err := identity.ParseScope(scope.Name); err != nil || len(names) != 1 || names[0] != scope.Name ||
-		len(scope.Name) > identity.MaxText {
-		return false, identity.InvalidField("name", "Must be one scope value of printable ASCII without spaces, quotes and backslashes.")
-	}
-	if err := identity.CheckText("description", scope.Description, identity.MaxText, false); err != nil {
+	if err := scope.Check(); err != nil {
 		return false, err
-	}
-	if identity.IsAdminScope(scope.Name) &&
-		!slices.ContainsFunc(identity.BuiltInScopes(), func(b identity.Scope) bool { return b.Name == scope.Name }) {
-		return false, identity.InvalidField("name", "Names that begin with admin: are reserved.")
-	}
-	if identity.IsAdminScope(scope.Name) && scope.Default {
-		return false, identity.InvalidField("default", "Scopes of administration are never granted by default.")
 	}
 	changed, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (bool, error) {
 		all, err := tx.Scopes(ctx)
@@ -127,13 +116,7 @@ func (s *Scopes) SaveResource(ctx context.Context, r identity.Resource) (bool, e
 	if err := requireScope(ctx, identity.ScopeScopesWrite); err != nil {
 		return false, err
 	}
-	if !identity.ValidResource(r.URI) {
-		return false, &identity.Error{
-			Kind: identity.Invalid, Code: identity.CodeInvalidTarget, Field: "uri",
-			Detail: "Must be an absolute URI without a fragment.",
-		}
-	}
-	if err := identity.CheckText("name", r.Name, identity.MaxText, false); err != nil {
+	if err := r.Check(); err != nil {
 		return false, err
 	}
 	changed, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (bool, error) {

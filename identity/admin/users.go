@@ -68,9 +68,8 @@ func (s *Users) Create(ctx context.Context, n NewUser) (identity.User, string, e
 }
 
 func (s *Users) build(ctx context.Context, n NewUser) (identity.User, string, error) {
-	if err := oneCredential(n); err != nil {
-		return identity.User{}, "", err
-	}
+	var faults identity.Faults
+	faults.Add(oneCredential(n))
 	now := s.source.Now()
 	user := identity.User{
 		ID: s.source.NewID(), Username: n.Username, Email: n.Email, Password: identity.PasswordCredential{Hash: n.PasswordHash, ChangedAt: &now},
@@ -81,18 +80,22 @@ func (s *Users) build(ctx context.Context, n NewUser) (identity.User, string, er
 	if user.Claims.Address.IsZero() {
 		user.Claims.Address = nil
 	}
-	if err := user.Check(); err != nil {
-		return identity.User{}, "", err
-	}
+	faults.Add(user.Check())
 	temporary := ""
 	password := n.Password
 	if n.GeneratePassword {
 		temporary = s.policy.Temporary(s.source)
 		password = temporary
 	} else if password != "" {
-		if err := s.policy.Check(password, user.Username, user.Email); err != nil {
-			return identity.User{}, "", err
+		faults.Add(s.policy.Check(password, user.Username, user.Email))
+	}
+	if n.PasswordHash != "" {
+		if err := s.hasher.CheckEncoded(n.PasswordHash); err != nil {
+			faults.Add(identity.InvalidField("password_hash", "Must be an argon2id or bcrypt hash.").Because(err))
 		}
+	}
+	if err := faults.Err(); err != nil {
+		return identity.User{}, "", err
 	}
 	if password != "" {
 		hash, err := s.hasher.Hash(ctx, password)
@@ -100,8 +103,6 @@ func (s *Users) build(ctx context.Context, n NewUser) (identity.User, string, er
 			return identity.User{}, "", err
 		}
 		user.Password.Hash = hash
-	} else if err := s.hasher.CheckEncoded(user.Password.Hash); err != nil {
-		return identity.User{}, "", identity.InvalidField("password_hash", "Must be an argon2id or bcrypt hash.").Because(err)
 	}
 	return user, temporary, nil
 }
@@ -202,7 +203,11 @@ func (s *Users) hashFor(ctx context.Context, id uuid.UUID, c UserChange) (string
 	if err != nil {
 		return "", err
 	}
-	if err := s.policy.Check(*c.Password, user.Username, user.Email); err != nil {
+	user = c.apply(user)
+	var faults identity.Faults
+	faults.Add(user.Check())
+	faults.Add(s.policy.Check(*c.Password, user.Username, user.Email))
+	if err := faults.Err(); err != nil {
 		return "", err
 	}
 	return s.hasher.Hash(ctx, *c.Password)

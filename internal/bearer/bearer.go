@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/internal/parameters"
 )
 
 // Why a request presents no token.
@@ -43,20 +44,19 @@ func FromHeaderOrForm(r *http.Request) (identity.PresentedToken, error) {
 		return presented, err
 	}
 	media, _, mediaErr := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if mediaErr != nil || media != "application/x-www-form-urlencoded" {
+	if mediaErr != nil || media != parameters.FormType {
 		return presented, err
 	}
-	if r.ParseForm() != nil {
+	form, formErr := parameters.Form(r)
+	if formErr != nil {
 		return identity.PresentedToken{}, ErrForm
 	}
-	tokens := r.PostForm[paramToken]
+	tokens := form[paramToken]
 	switch {
 	case len(tokens) == 0:
 		return presented, err
 	case len(tokens) > 1 || r.Header.Get("Authorization") != "":
 		return identity.PresentedToken{}, ErrRepeated
-	case tokens[0] == "":
-		return identity.PresentedToken{}, ErrMissing
 	}
 	return identity.PresentedToken{Scheme: identity.SchemeBearer, Token: tokens[0]}, nil
 }

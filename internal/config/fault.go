@@ -36,5 +36,7 @@ func (f Faults) has(variables ...string) bool {
 }
 
 func (f Faults) sort() {
-	slices.SortStableFunc(f, func(a, b Fault) int { return cmp.Compare(a.Variable, b.Variable) })
+	slices.SortFunc(f, func(a, b Fault) int {
+		return cmp.Or(cmp.Compare(a.Variable, b.Variable), cmp.Compare(a.Problem, b.Problem))
+	})
 }

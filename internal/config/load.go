@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -106,8 +107,8 @@ func (l *loader) merge(values layer) {
 // stronger source wins over a plain value of a weaker one.
 func (l *loader) add(raw map[string]any, source string, nameOf func(spelled string) string) {
 	given := layer{}
-	for spelled, value := range raw {
-		name := nameOf(spelled)
+	for _, spelled := range slices.Sorted(maps.Keys(raw)) { // so that the same configuration is always read alike
+		name, value := nameOf(spelled), raw[spelled]
 		if _, _, known := l.lookUp(name); !known {
 			l.faults.add(spelled, "unknown name in %s", source)
 			continue

@@ -21,6 +21,7 @@ const (
 	clientKeysFor   = 10 * time.Minute
 	clientKeysRetry = 10 * time.Second
 	maxClientSets   = 1000
+	maxCandidates   = 10 // keys that are tried on one assertion
 )
 
 // Fetch gets a document from an address that a client registered.
@@ -48,6 +49,9 @@ func NewClientKeys(fetch Fetch, source identity.Source) *ClientKeys {
 // VerifyAssertion checks the signature of a JWT with a registered key of the client and returns its claims, unchecked.
 // A failure of the token is ErrInvalidToken.
 func (c *ClientKeys) VerifyAssertion(ctx context.Context, client identity.Client, token string) (json.RawMessage, error) {
+	if !compact(token) {
+		return nil, identity.ErrInvalidToken
+	}
 	methods := identity.AssertionAlgorithms()
 	if alg := client.Metadata.TokenEndpointAuthAlg; alg != "" {
 		methods = []string{alg}
@@ -81,7 +85,7 @@ func (c *ClientKeys) candidates(ctx context.Context, client identity.Client, kid
 		}
 		out.Keys = append(out.Keys, key.Key)
 	}
-	if len(out.Keys) == 0 || len(out.Keys) > 10 {
+	if len(out.Keys) == 0 || len(out.Keys) > maxCandidates {
 		return jwt.VerificationKeySet{}, errors.New("no key of the client fits")
 	}
 	return out, nil

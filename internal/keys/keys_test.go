@@ -133,6 +133,10 @@ func TestVerifyRefuses(t *testing.T) {
 		"many dots":                strings.Repeat(".", 10_000),
 		"a padded signature":       good + "=",
 		"a token with white space": good + " ",
+		"a line break at the end":  good + "\n",
+		"CR and LF at the end":     good + "\r\n",
+		"a line break inside":      good[:20] + "\n" + good[20:],
+		"a break of the signature": parts[0] + "." + parts[1] + ".\r" + parts[2],
 	} {
 		var out payload
 		if err := f.Verify(t.Context(), token, identity.TypeAccessToken, &out); !errors.Is(err, identity.ErrInvalidToken) {

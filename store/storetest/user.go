@@ -18,6 +18,7 @@ func users(r *runner) {
 	r.run("an empty address is none", anEmptyAddressIsNone)
 	r.run("times are UTC at microseconds whatever zone they were given in", timesAreUTCAtMicroseconds)
 	r.run("a user is found by name and address without regard to case", aUserIsFoundInAnyCase)
+	r.run("no other character folds into a letter of a name", noCharacterFoldsIntoAnother)
 	r.run("an unknown user is ErrUserNotFound", anUnknownUserIsNotFound)
 	r.run("a name is taken in any case", aNameIsTakenInAnyCase)
 	r.run("text that looks like an escape is stored as it is", textLikeAnEscapeIsStoredAsItIs)
@@ -101,6 +102,18 @@ func aUserIsFoundInAnyCase(f *fixture) {
 	u := f.user(func(u *identity.User) { u.Username, u.Email = "ÆrligÖl", "Post@Example.org" })
 	f.equal(must(f.store.UserByUsername(f.ctx, "ærLIGöl"))(f).ID, u.ID)
 	f.equal(must(f.store.UserByEmail(f.ctx, "POST@example.ORG"))(f).ID, u.ID)
+}
+
+// noCharacterFoldsIntoAnother: what folding maps to an ASCII letter is no spelling of it.
+func noCharacterFoldsIntoAnother(f *fixture) {
+	f.user(func(u *identity.User) { u.Username, u.Email = "kiss", "kiss@example.org" })
+	for _, name := range []string{"\u212aiss", "k\u0130ss", "ki\u017fs", "ki\u017f\u017f", "\uff4biss"} {
+		_, err := f.store.UserByUsername(f.ctx, name)
+		f.wantErr(err, identity.ErrUserNotFound)
+		_, err = f.store.UserByEmail(f.ctx, name+"@example.org")
+		f.wantErr(err, identity.ErrUserNotFound)
+	}
+	_ = must(f.store.UserByUsername(f.ctx, "KISS"))(f)
 }
 
 func anUnknownUserIsNotFound(f *fixture) {
