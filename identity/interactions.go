@@ -105,7 +105,7 @@ func (s *Interactions) find(ctx context.Context, handle string) (Interaction, er
 
 // findStored returns an interaction that a server of the version before has stored (docs/decisions/0034).
 func (s *Interactions) findStored(ctx context.Context, handle string) (Interaction, error) {
-	if raw, err := base64.RawURLEncoding.Strict().DecodeString(handle); err != nil || len(raw) != 32 {
+	if _, err := base64.RawURLEncoding.Strict().DecodeString(handle); err != nil {
 		return Interaction{}, ErrInteractionNotFound
 	}
 	i, err := s.store.InteractionByDigest(ctx, s.keys.Digests(PurposeInteraction, handle))

@@ -90,10 +90,10 @@ func toGrant(r grantRow) identity.Grant {
 
 var (
 	insertGrant   = insertion[grantRow]("")
-	insertGrantOn = holding(func(lock string) statement {
+	insertGrantOn = guard(func(lock string) statement {
 		return selected[grantRow](basisHolds(len(arguments(&grantRow{}))+1, lock), "")
 	})
-	insertCode = holding(func(lock string) writeAndInsert {
+	insertCode = guard(func(lock string) writeAndInsert {
 		n, basis := len(arguments(&interactionRow{})), len(basisArguments(identity.Grant{}, identity.GrantBasis{}))
 		return insertIfChanged[grantRow](selected[interactionRow](basisHolds(n+1, lock), upsertInteraction), n+basis)
 	})

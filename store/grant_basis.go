@@ -13,21 +13,21 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// held is a statement that depends on rows which must not change before it has ended. Where there are several writers, it
+// guarded is a statement that depends on rows which must not change before it has ended. Where there are several writers, it
 // locks them: whoever ends a session, a user, a client or a consent waits for the statement and then sees what it did, or
 // the statement waits and then sees the end (docs/decisions/0032).
-type held[T any] struct{ locking, alone T }
+type guarded[T any] struct{ locking, alone T }
 
-// holding makes both forms of a statement; lock is the end of the selection of the rows.
-func holding[T any](form func(lock string) T) held[T] {
-	return held[T]{locking: form(" FOR SHARE"), alone: form("")}
+// guard makes both forms of a statement; lock is the end of the selection of the rows.
+func guard[T any](form func(lock string) T) guarded[T] {
+	return guarded[T]{locking: form(" FOR SHARE"), alone: form("")}
 }
 
-func (h held[T]) of(d dialect) T {
+func (g guarded[T]) of(d dialect) T {
 	if d.oneWriter() {
-		return h.alone
+		return g.alone
 	}
-	return h.locking
+	return g.locking
 }
 
 // sessionHolds is a condition for users u and sessions s, with the parameters user, last change of the password, session,
@@ -57,7 +57,7 @@ func selected[Row any](condition, tail string) statement {
 	return statement{"insert " + m.table, text}
 }
 
-var holdSession = holding(func(lock string) statement {
+var holdSession = guard(func(lock string) statement {
 	return statement{"select sessions", "SELECT 1 FROM users AS u, sessions AS s WHERE " + sessionHolds(1) + lock}
 })
 
@@ -72,7 +72,7 @@ func (s *Store) HoldSession(ctx context.Context, b identity.BrowserSession, at t
 	return s.fault("hold session", err)
 }
 
-var holdClient = holding(func(lock string) statement {
+var holdClient = guard(func(lock string) statement {
 	return statement{"select clients", "SELECT 1 FROM clients AS c WHERE c.id = $1 AND c.active" + lock}
 })
 

@@ -31,6 +31,7 @@ var limitName = regexp.MustCompile(`^(max|Max|most|longest)([A-Z0-9].*)?$`)
 
 var noLimits = map[string]string{
 	"internal/seed.maxPeople":            "of a command of the operator's own",
+	"identity.maxRepeats":                "how often a code is replaced again when others do so too",
 	"store.maxAttempts":                  "how often a statement is tried again",
 	"store.maxBatch":                     "how many writes share a commit",
 	"internal/cache.maxTTL":              "how long an entry lives",

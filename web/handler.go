@@ -89,7 +89,7 @@ type endpoint func(w http.ResponseWriter, r *http.Request) error
 func (h *Handler) serve(e endpoint) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if err := parameters.Read(r); err != nil {
-			h.Error(w, r, identity.Errorf(identity.Invalid, identity.CodeValidation, "%s", err.Error()))
+			h.fail(w, r, identity.Errorf(identity.Invalid, identity.CodeValidation, "%s", err.Error()))
 			return
 		}
 		if err := e(w, r); err != nil {
