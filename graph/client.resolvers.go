@@ -80,6 +80,18 @@ func (r *queryResolver) Scopes(ctx context.Context) ([]*model.Scope, error) {
 	return scopes, nil
 }
 
+func (r *queryResolver) Resources(ctx context.Context) ([]*model.Resource, error) {
+	all, err := r.admin.Scopes.Resources(ctx)
+	if err != nil {
+		return nil, err
+	}
+	resources := make([]*model.Resource, len(all))
+	for i, resource := range all {
+		resources[i] = &model.Resource{Resource: resource}
+	}
+	return resources, nil
+}
+
 func (r *Resolver) ClientConnection() generated.ClientConnectionResolver {
 	return &clientConnectionResolver{r}
 }

@@ -99,7 +99,7 @@ func (res *response) write(status int, errs gqlerror.List, data json.RawMessage)
 	h.Set("Content-Type", res.media+"; charset=utf-8")
 	h.Set("Content-Length", strconv.Itoa(body.Len()))
 	h.Set("Cache-Control", "no-store")
-	h.Set("Vary", "Accept, Authorization")
+	h.Add("Vary", "Accept, Authorization")
 	h.Set("X-Content-Type-Options", "nosniff")
 	res.w.WriteHeader(status)
 	_, _ = res.w.Write(body.Bytes()) // the caller may have gone

@@ -202,13 +202,13 @@ func TestClientsAndScopes(t *testing.T) {
 	check(t, a.services.Scopes.EnsureBuiltIn(identity.WithActor(t.Context(), identity.SystemActor("test"))))
 	got := a.query(t, token, `{client(by:{clientId:"app"}){clientId name description active builtIn public uri logoUri applicationType
 		redirectUris postLogoutRedirectUris grantTypes responseTypes tokenEndpointAuthMethod scopes requirePkce skipConsent serviceAdmin
-		secrets{expiresAt} version}}`, nil)
+		idTokenClaims defaultResource secrets{expiresAt} version}}`, nil)
 	want := map[string]any{
 		"clientId": "app", "name": "app", "description": nil, "active": true, "builtIn": false, "public": false, "uri": nil, "logoUri": nil,
 		"applicationType": "web", "redirectUris": []any{"https://app.example/cb"}, "postLogoutRedirectUris": []any{},
 		"grantTypes": []any{"authorization_code", "refresh_token"}, "responseTypes": []any{"code"},
 		"tokenEndpointAuthMethod": "client_secret_basic", "scopes": []any{}, "requirePkce": true, "skipConsent": false,
-		"serviceAdmin": false, "secrets": []any{map[string]any{"expiresAt": nil}}, "version": 1.0,
+		"serviceAdmin": false, "idTokenClaims": false, "defaultResource": nil, "secrets": []any{map[string]any{"expiresAt": nil}}, "version": 1.0,
 	}
 	if diff := cmp.Diff(want, got.at("client")); diff != "" {
 		t.Error(diff, got.body)
@@ -224,6 +224,20 @@ func TestClientsAndScopes(t *testing.T) {
 	}
 	got = a.query(t, token, "{scopes{name description default builtIn}}", nil)
 	if list, _ := got.at("scopes").([]any); len(list) != len(identity.BuiltInScopes()) || !strings.Contains(got.body, `{"name":"openid","description":"Confirm who you are","default":false,"builtIn":true}`) {
+		t.Error(got.body)
+	}
+	system := identity.WithActor(t.Context(), identity.SystemActor("test"))
+	_, err := a.services.Scopes.SaveResource(system, identity.Resource{
+		URI: "https://tea.example", Scopes: []string{"tea:read"}, AccessTokenType: identity.TypeJWT,
+	})
+	check(t, err)
+	policy := a.client.Policy
+	policy.IDTokenClaims, policy.DefaultResource = true, "https://tea.example"
+	_, _, err = a.services.Clients.Update(system, a.client.ID, admin.ClientChange{Policy: &policy}, nil)
+	check(t, err)
+	got = a.query(t, token, `{client(by:{clientId:"app"}){idTokenClaims defaultResource} resources{uri name scopes accessTokenTyp}}`, nil)
+	if !strings.HasPrefix(got.body, `{"data":{"client":{"idTokenClaims":true,"defaultResource":"https://tea.example"},`+
+		`"resources":[{"uri":"https://tea.example","name":null,"scopes":["tea:read"],"accessTokenTyp":"JWT"}]}`) {
 		t.Error(got.body)
 	}
 }

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -23,9 +24,11 @@ type Factor struct {
 	CredentialID uuid.UUID      `json:"credential_id,omitzero"` // zero for the password: there is one
 }
 
-// classes are the authentication context classes of the levels. None is advertised yet, so that none is claimed
-// (docs/divergences.md, OIDC Core §3.1.2.1).
-var classes = map[Level]string{LevelOne: ""}
+// classes are the authentication context classes of the levels (OIDC Core §2): the level as a number.
+var classes = map[Level]string{LevelOne: "1"}
+
+// AuthenticationClasses lists the classes that a sign-in can be of.
+func AuthenticationClasses() []string { return slices.Sorted(maps.Values(classes)) }
 
 // Assurance is what factors prove together.
 type Assurance struct {

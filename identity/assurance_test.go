@@ -25,11 +25,11 @@ func TestAssure(t *testing.T) {
 		authTime time.Time
 	}{
 		"nothing":                        {},
-		"a password":                     {proven: []identity.Factor{password(early)}, level: 1, amr: []string{"pwd"}, authTime: early},
-		"a password again":               {[]identity.Factor{password(early), password(late)}, []identity.Factor{password(late)}, 1, []string{"pwd"}, "", late},
-		"a password, told late":          {[]identity.Factor{password(late), password(early)}, []identity.Factor{password(late)}, 1, []string{"pwd"}, "", late},
+		"a password":                     {proven: []identity.Factor{password(early)}, level: 1, amr: []string{"pwd"}, acr: "1", authTime: early},
+		"a password again":               {[]identity.Factor{password(early), password(late)}, []identity.Factor{password(late)}, 1, []string{"pwd"}, "1", late},
+		"a password, told late":          {[]identity.Factor{password(late), password(early)}, []identity.Factor{password(late)}, 1, []string{"pwd"}, "1", late},
 		"what this server does not know": {proven: []identity.Factor{unknown}, counts: []identity.Factor{}},
-		"that beside a password":         {[]identity.Factor{unknown, password(early)}, []identity.Factor{password(early)}, 1, []string{"pwd"}, "", early},
+		"that beside a password":         {[]identity.Factor{unknown, password(early)}, []identity.Factor{password(early)}, 1, []string{"pwd"}, "1", early},
 	} {
 		if test.counts == nil {
 			test.counts = test.proven

@@ -82,7 +82,7 @@ var StandardClaims = []StandardClaim{
 // StandardClaim is one claim about a user.
 type StandardClaim struct {
 	Name        string // in tokens, UserInfo, declarations, refusals and the audit trail
-	Scope       string // the scope that it belongs to
+	Scope       string // the scope that it belongs to, which lets it be read
 	SelfService bool   // users may change it themselves; for the others somebody else vouches
 
 	// Text returns where a text is stored, empty for "not known". It is nil for a claim of another kind.
@@ -125,6 +125,9 @@ func (c StandardClaim) as(value func(u *User) any) StandardClaim {
 	c.value = value
 	return c
 }
+
+// WriteScope is the scope that lets users change the claim through a client. That of reading never does.
+func (c *StandardClaim) WriteScope() string { return c.Scope + writeSuffix }
 
 // Value returns what the claim says of a user, or nil when that is not known.
 func (c *StandardClaim) Value(u *User) any { return c.value(u) }

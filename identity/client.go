@@ -98,6 +98,8 @@ type ClientPolicy struct {
 	RefreshTokenTTL      int      `json:"refresh_token_ttl,omitempty" yaml:"refresh_token_ttl"`   // seconds; 0 = the server's
 	AssertionAudience    string   `json:"assertion_audience,omitempty" yaml:"assertion_audience"` // "issuer" = only the issuer
 	Audiences            []string `json:"audiences,omitempty" yaml:"audiences"`                   // resource URIs that the client serves: it may introspect their tokens
+	IDTokenClaims        bool     `json:"id_token_claims,omitempty" yaml:"id_token_claims"`       // the claims of granted scopes are in the ID token too
+	DefaultResource      string   `json:"default_resource,omitempty" yaml:"default_resource"`     // resource URI of tokens when none is asked for
 	Description          string   `json:"description,omitempty" yaml:"description"`               // for administrators
 }
 
@@ -138,7 +140,4 @@ func (c Client) Scopes() []string {
 }
 
 // UsesSecret reports whether the client authenticates with a secret.
-func (c Client) UsesSecret() bool {
-	m := c.Metadata.TokenEndpointAuthMethod
-	return m == AuthClientSecretBasic || m == AuthClientSecretPost
-}
+func (c Client) UsesSecret() bool { return c.Metadata.TokenEndpointAuthMethod.usesSecret() }

@@ -12,6 +12,7 @@ import (
 // ClientAuthentication finds clients, and proves that a caller is the client that it claims to be.
 type ClientAuthentication struct {
 	clients    ClientReader
+	lists      ClientLister
 	replays    ReplayStore
 	assertions AssertionVerifier
 	keys       *Keyring
@@ -21,7 +22,7 @@ type ClientAuthentication struct {
 
 func newClientAuthentication(d Deps) *ClientAuthentication {
 	return &ClientAuthentication{
-		clients: d.Store, replays: d.Store, assertions: d.Assertions, keys: d.Keys, source: d.Source, issuer: d.Settings.Issuer,
+		clients: d.Store, lists: d.Store, replays: d.Store, assertions: d.Assertions, keys: d.Keys, source: d.Source, issuer: d.Settings.Issuer,
 	}
 }
 
@@ -89,12 +90,13 @@ func (s *ClientAuthentication) Find(ctx context.Context, clientID string) (Clien
 }
 
 // Authenticate returns the client of the credentials. Only the method that it is registered with is accepted (RFC 6749
-// §2.3). Every refusal is ErrInvalidClient, so that nobody can probe for client ids, and takes the same time.
+// §2.3), but a secret counts in the header and in the body alike. Every refusal is ErrInvalidClient, so that nobody can
+// probe for client ids, and takes the same time; its cause tells the operator which method was expected.
 func (s *ClientAuthentication) Authenticate(ctx context.Context, presented ClientCredentials) (Client, error) {
 	client, err := s.Find(ctx, presented.ClientID)
 	if errors.Is(err, ErrClientNotFound) {
 		s.ProveSecret(Client{}, presented.Secret)
-		return Client{}, ErrInvalidClient
+		return Client{}, ErrInvalidClient.Because(fmt.Errorf("no such client; %s was used", presented.Method))
 	}
 	if err != nil {
 		return Client{}, fmt.Errorf("authenticate client: %w", err)
@@ -105,15 +107,38 @@ func (s *ClientAuthentication) Authenticate(ctx context.Context, presented Clien
 		return client, nil
 	}
 	for _, m := range authMethods {
-		if m.method != registered || m.method != presented.Method {
+		if m.method != registered || !registered.accepts(presented.Method) {
 			continue
 		}
 		if err := m.prove(s, ctx, client, presented); err != nil {
-			return Client{}, err
+			return Client{}, refusedMethod(client, presented, err)
 		}
 		return client, nil
 	}
-	return Client{}, ErrInvalidClient
+	s.ProveSecret(Client{}, presented.Secret)
+	return Client{}, refusedMethod(client, presented, ErrInvalidClient)
+}
+
+// accepts reports whether a client that is registered with a method may be presented by another. Where a secret stands
+// makes nothing weaker, and libraries try one place or the other whatever was registered.
+func (m AuthMethod) accepts(presented AuthMethod) bool {
+	return presented == m || m.usesSecret() && presented.usesSecret()
+}
+
+func (m AuthMethod) usesSecret() bool { return m == AuthClientSecretBasic || m == AuthClientSecretPost }
+
+// refusedMethod adds to a refusal, for the log alone, what the operator compares first. A failure that is none of the
+// caller's is returned as it is.
+func refusedMethod(client Client, presented ClientCredentials, err error) error {
+	if !errors.Is(err, ErrInvalidClient) {
+		return err
+	}
+	registered := client.Metadata.TokenEndpointAuthMethod
+	cause := fmt.Errorf("client %s is registered with %s, %s was used", client.ClientID, registered, presented.Method)
+	if hidden := errors.Unwrap(err); hidden != nil {
+		cause = fmt.Errorf("%w: %w", cause, hidden)
+	}
+	return AsError(err).Because(cause)
 }
 
 // AuthenticateConfidential is Authenticate for what only a client with credentials may do: anybody can claim to be a

@@ -1,7 +1,6 @@
 package identity
 
 import (
-	"encoding/json"
 	"math"
 	"net"
 	"net/url"
@@ -132,23 +131,6 @@ func (m ClientMetadata) checkMethods(faults *Faults) {
 	}
 }
 
-// checkKeySet bounds a declared key set before it is decoded.
-func checkKeySet(text json.RawMessage) error {
-	if len(text) > maxKeySet {
-		return InvalidField("jwks", "Must be at most %d bytes.", maxKeySet)
-	}
-	if !json.Valid(text) {
-		return InvalidField("jwks", "Must be a JSON Web Key Set.")
-	}
-	var set struct {
-		Keys []json.RawMessage `json:"keys"`
-	}
-	if json.Unmarshal(text, &set) == nil && len(set.Keys) > maxKeys {
-		return InvalidField("jwks", "Must have at most %d keys.", maxKeys)
-	}
-	return nil
-}
-
 func (m ClientMetadata) checkRest(faults *Faults) {
 	if _, err := ParseScope(m.Scope); err != nil {
 		faults.Add(err)
@@ -213,6 +195,9 @@ func (p ClientPolicy) check(faults *Faults) {
 			faults.Add(InvalidField(f.field, "Must be a number of seconds, at most a day."))
 		}
 	}
+	if p.DefaultResource != "" && !ValidResource(p.DefaultResource) {
+		faults.Add(InvalidField("default_resource", "Must be an absolute URI without a fragment."))
+	}
 	if p.AssertionAudience != "" && p.AssertionAudience != "issuer" {
 		faults.Add(InvalidField("assertion_audience", "Must be empty or issuer."))
 	}
@@ -252,7 +237,7 @@ func checkRedirectURI(field, uri, application string) error {
 		if !validPort(u) {
 			return InvalidField(field, "Must have a port of 1 to 65535, or none.")
 		}
-		if scheme == "http" && !loopback(u.Hostname()) {
+		if scheme == "http" && !Loopback(u.Hostname()) {
 			return InvalidField(field, "Must be https: http leads to this very machine only.")
 		}
 	default:
@@ -265,8 +250,10 @@ func checkRedirectURI(field, uri, application string) error {
 	return nil
 }
 
-func loopback(host string) bool {
-	if host == "localhost" {
+// Loopback reports whether a host, a name or an address without brackets, is this very machine (RFC 6761 §6.3 for the
+// names).
+func Loopback(host string) bool {
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
 		return true
 	}
 	ip := net.ParseIP(host)
@@ -302,7 +289,7 @@ func (c Client) PostLogoutRedirectURI(requested string) bool {
 // sameLoopback compares two http URIs of a loopback IP literal that differ in their ports only.
 func sameLoopback(registered, requested string) bool {
 	a, err := url.Parse(registered)
-	if err != nil || a.Scheme != "http" || net.ParseIP(a.Hostname()) == nil || !loopback(a.Hostname()) {
+	if err != nil || a.Scheme != "http" || net.ParseIP(a.Hostname()) == nil || !Loopback(a.Hostname()) {
 		return false
 	}
 	b, err := url.Parse(requested)

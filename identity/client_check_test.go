@@ -135,7 +135,23 @@ func TestClientMetadata(t *testing.T) {
 				m.TokenEndpointAuthMethod, m.JWKS, m.JWKSURI = identity.AuthPrivateKeyJWT, json.RawMessage(`{"keys":[]}`), "https://a.example/jwks"
 			})
 		}, "jwks"},
-		"broken keys":              {func(c *identity.Client) { c.Metadata.JWKS = json.RawMessage(`{`) }, "jwks"},
+		"broken keys":              {keySet(`{`), "jwks"},
+		"a number of keys":         {keySet(`5`), "jwks"},
+		"a text of keys":           {keySet(`"{\"keys\":[]}"`), "jwks"},
+		"null keys":                {keySet(`{"keys":null}`), "jwks"},
+		"one key, not a set":       {keySet(publicEC), "jwks"},
+		"a set without keys":       {keySet(`{"keys":[]}`), "jwks"},
+		"keys that are no objects": {keySet(`{"keys":[5,"x",null]}`), "jwks"},
+		"only foreign keys":        {keySet(`{"keys":[{"kty":"AKP","pub":"x"},{"kty":"EC","crv":"P-521","x":"x","y":"x"}]}`), "jwks"},
+		"only keys to encrypt":     {keySet(`{"keys":[` + withMembers(publicEC, `"use":"enc"`) + `]}`), "jwks"},
+		"a short RSA key":          {keySet(`{"keys":[{"kty":"RSA","e":"AQAB","n":"` + strings.Repeat("A", 171) + `"}]}`), "jwks"},
+		"a point off the curve":    {keySet(`{"keys":[` + strings.Replace(publicEC, "MKBC", "MKBD", 1) + `]}`), "jwks"},
+		"a private key":            {keySet(`{"keys":[` + withMembers(publicEC, `"d":"AA"`) + `]}`), "jwks"},
+		"a private RSA key":        {keySet(`{"keys":[` + publicEC + `,{"kty":"RSA","n":"x","e":"AQAB","dp":"AA"}]}`), "jwks"},
+		"one of a foreign type":    {keySet(`{"keys":[` + publicEC + `,{"kty":"AKP","pub":"x","priv":"AA"}]}`), "jwks"},
+		"in capital letters":       {keySet(`{"keys":[` + withMembers(publicEC, `"D":"AA"`) + `]}`), "jwks"},
+		"a symmetric key":          {keySet(`{"keys":[` + publicEC + `,{"kty":"oct","k":"AA"}]}`), "jwks"},
+		"its type alone":           {keySet(`{"keys":[` + publicEC + `,{"kty":"oct"}]}`), "jwks"},
 		"another grant":            {func(c *identity.Client) { c.Metadata.GrantTypes = append(c.Metadata.GrantTypes, "implicit") }, "grant_types[1]"},
 		"codes without an address": {func(c *identity.Client) { c.Metadata.RedirectURIs = nil }, "redirect_uris"},
 		"a service without one": {func(c *identity.Client) {
@@ -409,4 +425,64 @@ func TestPortsOfALoopbackRedirect(t *testing.T) {
 			}
 		}
 	}
+}
+
+// publicEC is the public key of RFC 7517 appendix A.1.
+const publicEC = `{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}`
+
+// withMembers adds members to a key.
+func withMembers(key, members string) string {
+	return strings.TrimSuffix(key, "}") + "," + members + "}"
+}
+
+func keySet(set string) func(*identity.Client) {
+	return func(c *identity.Client) { c.Metadata.JWKS = json.RawMessage(set) }
+}
+
+// TestKeysThatAreNotUnderstoodAreLeftOut: RFC 7517 §5, one by one.
+func TestKeysThatAreNotUnderstoodAreLeftOut(t *testing.T) {
+	t.Parallel()
+	const ed = `{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}`
+	rsa := `{"kty":"RSA","e":"AQAB","n":"` + strings.Repeat("_", 341) + `w"}`
+	good := []string{publicEC, ed, rsa, withMembers(publicEC, `"use":"sig","alg":"ES256","key_ops":["verify"],"ext":true`), withMembers(rsa, `"alg":"PS256"`)}
+	foreign := []string{
+		`{"kty":"AKP","alg":"ML-DSA-44","pub":"x"}`, `{"kty":"EC","crv":"P-384","x":"x","y":"x"}`, `{"kty":"OKP","crv":"X25519","x":"x"}`,
+		withMembers(publicEC, `"use":"enc"`), withMembers(publicEC, `"alg":"ECDH-ES"`), withMembers(publicEC, `"alg":"RS256"`), withMembers(rsa, `"alg":"RSA-OAEP"`),
+		withMembers(ed, `"alg":"ES256"`), withMembers(publicEC, `"key_ops":["deriveBits"]`), withMembers(publicEC, `"d":"AA"`), `{"kty":"oct","k":"AA"}`,
+		`{"kty":7}`, `{}`, `null`, `"x"`, `[]`, withMembers(publicEC, `"use":7`), `{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}`, `{"kty":"RSA","n":"AQAB","e":"AQAB"}`,
+	}
+	got, err := identity.UsableKeys([]byte(`{"keys":[` + strings.Join(slices.Concat(foreign, good, foreign), ",") + `]}`))
+	noError(t, err)
+	var texts []string
+	for _, raw := range got {
+		texts = append(texts, string(raw))
+	}
+	wantSame(t, texts, good)
+}
+
+// TestTheAuditTrailHasThumbprintsOfKeys: that of RFC 7638 §3.1 and RFC 8037 appendix A.3, and nothing of the keys.
+func TestTheAuditTrailHasThumbprintsOfKeys(t *testing.T) {
+	t.Parallel()
+	const ed = `{"kid":"x","kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}`
+	m := identity.ClientMetadata{Name: "app", JWKS: json.RawMessage(`{"keys":[` + ed + `,` + withMembers(publicEC, `"d":"SECRET"`) + `]}`)}
+	wantSame(t, string(m.Audited().JWKS), `{"thumbprints":["kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"]}`)
+	wantSame(t, string(identity.ClientMetadata{JWKS: json.RawMessage(`5`)}.Audited().JWKS), `{"thumbprints":[]}`)
+	if m.Name != m.Audited().Name || (identity.ClientMetadata{}).Audited().JWKS != nil {
+		t.Error("more than keys changed")
+	}
+}
+
+// TestNamesOfThisMachineAreLoopbackEverywhere: localhost and all names below it (RFC 6761 §6.3).
+func TestNamesOfThisMachineAreLoopbackEverywhere(t *testing.T) {
+	t.Parallel()
+	for host, want := range map[string]bool{
+		"localhost": true, "app.localhost": true, "a.b.localhost": true, "127.0.0.1": true, "127.9.9.9": true, "::1": true,
+		"localhost.example": false, "notlocalhost": false, "10.0.0.1": false, "": false,
+	} {
+		if got := identity.Loopback(host); got != want {
+			t.Errorf("%s: %v", host, got)
+		}
+	}
+	c := registered(func(c *identity.Client) { c.Metadata.RedirectURIs = []string{"http://app.localhost:3000/callback"} })
+	noError(t, c.Check())
 }

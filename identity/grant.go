@@ -94,3 +94,12 @@ type Consent struct {
 	CreatedAt time.Time
 	UpdatedAt time.Time
 }
+
+// Class is the claim acr (OIDC Core §2): the class of the sign-in, or that of the least that ever gave a grant when the
+// grant is older than classes.
+func (g Grant) Class() string {
+	if g.ACR == "" {
+		return classes[LevelOne]
+	}
+	return g.ACR
+}

@@ -119,8 +119,7 @@ func (s *Grants) Revoke(ctx context.Context, client Client, token string) error 
 	if id, _, ok := s.refreshTokens.parse(token); ok {
 		return s.end(ctx, id, client, ActionGrantEnded, EndClientRevoked)
 	}
-	var claims AccessClaims
-	err := s.signer.Verify(ctx, token, TypeAccessToken, &claims)
+	claims, err := accessClaims(ctx, s.signer, token)
 	if errors.Is(err, ErrInvalidToken) || err == nil && claims.ClientID != client.ClientID {
 		return nil
 	}

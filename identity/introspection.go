@@ -82,6 +82,6 @@ func (s *Tokens) refreshState(ctx context.Context, id uuid.UUID, generation int)
 		TokenType: "refresh_token", Issuer: s.settings.Issuer, Subject: g.UserID.String(), Username: status.User.Username,
 		ClientID: status.Client.ClientID, Audience: Audience{status.Client.ClientID}, Scope: JoinScope(g.Scopes),
 		IssuedAt: state.RotatedAt.Unix(), ExpiresAt: earliest(*state.ExpiresAt, *state.IdleExpiresAt).Unix(),
-		AuthTime: g.AuthTime.Unix(), ACR: g.ACR,
+		AuthTime: g.AuthTime.Unix(), ACR: g.Class(),
 	}, nil
 }

@@ -1,8 +1,6 @@
 package identity
 
-import (
-	"github.com/google/uuid"
-)
+import "github.com/google/uuid"
 
 // Issuance is everything that tokens are issued from: what every grant type comes to once its request was found good.
 type Issuance struct {
@@ -10,7 +8,7 @@ type Issuance struct {
 	Grant        Grant    // zero for a client on its own behalf
 	User         User     // zero for a client on its own behalf
 	Scopes       []string // of the access token: the grant's, or fewer if fewer were asked for
-	Resources    []string // that were authorized (RFC 8707); none means Authly itself
+	Resources    []string // that were authorized (RFC 8707); none means the default of client and scopes, or Authly itself
 	Nonce        string   // of the authorization request of a code, else empty
 	RefreshToken string   // the token to hand out, or empty
 	Sender       SenderConstraint
@@ -18,23 +16,6 @@ type Issuance struct {
 
 // OnOwnBehalf reports whether a client acts without a user (RFC 6749 §4.4).
 func (i Issuance) OnOwnBehalf() bool { return i.User.ID == uuid.Nil }
-
-// narrowed returns the resources of a token whose request names some of those that were authorized (RFC 8707 §2.2).
-func (i Issuance) narrowed(requested []string, issuer string) ([]string, error) {
-	if len(requested) == 0 {
-		return i.Resources, nil
-	}
-	if err := checkResources(requested); err != nil {
-		return nil, err
-	}
-	authorized := membership(i.Resources)
-	for _, uri := range requested {
-		if !authorized(uri) && (len(i.Resources) > 0 || uri != issuer) {
-			return nil, badTarget("The resource was not authorized.")
-		}
-	}
-	return distinct(requested), nil
-}
 
 // SenderConstraint binds tokens to a key of whoever may present them: the claim cnf (RFC 7800 §3.1). The zero value
 // binds to nothing; such tokens are bearer tokens (RFC 6750).

@@ -40,10 +40,12 @@ type SigningKey struct {
 	ExpiresAt   *time.Time // when a retired key leaves the key set
 }
 
-// The values of the JOSE header typ that tell Authly's tokens apart (RFC 8725 §3.11).
+// The values of the JOSE header typ that tell Authly's tokens apart (RFC 8725 §3.11). Access tokens for a resource that
+// demands TypeJWT have that of ID tokens; Authly tells them apart by their claims (AccessClaims, decision 0043).
 const (
 	TypeAccessToken = "at+jwt" // RFC 9068 §2.1
-	TypeIDToken     = "JWT"
+	TypeJWT         = "JWT"
+	TypeIDToken     = TypeJWT
 	TypeLogoutToken = "logout+jwt"
 )
 

@@ -2,9 +2,12 @@ package identity
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 )
@@ -86,8 +89,8 @@ func (c SenderConstraint) allows(p PresentedToken) bool {
 
 // read returns who an access token stands for, whoever presents it to whom.
 func (s *Tokens) read(ctx context.Context, token string) (Bearer, error) {
-	var claims AccessClaims
-	if err := s.signer.Verify(ctx, token, TypeAccessToken, &claims); err != nil {
+	claims, err := accessClaims(ctx, s.signer, token)
+	if err != nil {
 		return Bearer{}, err
 	}
 	if claims.Grant == "" {
@@ -108,6 +111,37 @@ func (s *Tokens) read(ctx context.Context, token string) (Bearer, error) {
 		return Bearer{}, ErrInvalidToken
 	}
 	return Bearer{Claims: claims, Client: status.Client, User: status.User, Grant: status.Grant}, nil
+}
+
+// accessClaims returns the claims of an access token of either type. One with the type of ID tokens is an access token if it has
+// what only those have, and not what only ID tokens have (decision 0043).
+func accessClaims(ctx context.Context, signer TokenSigner, token string) (AccessClaims, error) {
+	var claims AccessClaims
+	err := signer.Verify(ctx, token, TypeAccessToken, &claims)
+	if !errors.Is(err, ErrInvalidToken) || !typedAsJWT(token) {
+		return claims, err
+	}
+	var plain struct {
+		AccessClaims
+		IDTokenHash *string `json:"at_hash"` // OIDC Core §3.1.3.6
+	}
+	if err := signer.Verify(ctx, token, TypeJWT, &plain); err != nil {
+		return AccessClaims{}, err
+	}
+	if plain.ClientID == "" || plain.ID == "" || plain.IDTokenHash != nil {
+		return AccessClaims{}, ErrInvalidToken
+	}
+	return plain.AccessClaims, nil
+}
+
+// typedAsJWT reports whether the header of a token, which proves nothing, says so.
+func typedAsJWT(token string) bool {
+	encoded, _, _ := strings.Cut(token, ".")
+	var header struct {
+		Type string `json:"typ"`
+	}
+	text, err := base64.RawURLEncoding.DecodeString(encoded)
+	return err == nil && json.Unmarshal(text, &header) == nil && header.Type == TypeJWT
 }
 
 // readClients is read for the token of a client on its own behalf.

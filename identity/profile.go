@@ -18,9 +18,9 @@ func setAddress(c *Claims, value json.RawMessage) error {
 	return decodeStrictly(value, &c.Address)
 }
 
-// UpdateProfile lets a user change their own claims, as far as scopes allow. patch has OIDC names; null clears. A field
-// that is unknown, not for the user to change, or outside the scopes is refused by name, and nothing is changed. A
-// changed phone number is unverified again.
+// UpdateProfile lets a user change their own claims, as far as scopes allow: each needs its WriteScope. patch has OIDC
+// names; null clears. A field that is unknown, not for the user to change, or outside the scopes is refused by name, and
+// nothing is changed. A changed phone number is unverified again.
 func (s *Profiles) UpdateProfile(ctx context.Context, id uuid.UUID, scopes []string, patch map[string]json.RawMessage) (User, error) {
 	if len(patch) == 0 {
 		return User{}, Errorf(Invalid, CodeValidation, "The body names no claim to change.")
@@ -106,8 +106,8 @@ func checkPatch(scopes []string, patch map[string]json.RawMessage) error {
 			faults.Add(InvalidField(clipName(name), "Cannot be changed here."))
 			continue
 		}
-		if !slices.Contains(scopes, claim.Scope) {
-			e := Errorf(Forbidden, CodeInsufficientScope, "Changing %s needs the scope %s.", name, claim.Scope)
+		if !slices.Contains(scopes, claim.WriteScope()) {
+			e := Errorf(Forbidden, CodeInsufficientScope, "Changing %s needs the scope %s.", name, claim.WriteScope())
 			e.Field = name
 			faults.Add(e)
 		}

@@ -17,9 +17,21 @@ const (
 	ScopeOfflineAccess = "offline_access"
 )
 
-var openIDScopes = []string{ScopeOpenID, ScopeProfile, ScopeEmail, ScopeAddress, ScopePhone, ScopeOfflineAccess}
+// The scopes under which users let a client change their claims. None of them is a part of the scope that reads
+// (StandardClaim.WriteScope).
+const (
+	ScopeProfileWrite = ScopeProfile + writeSuffix
+	ScopeAddressWrite = ScopeAddress + writeSuffix
+	ScopePhoneWrite   = ScopePhone + writeSuffix
 
-// OpenIDScopes lists those scopes: they are about a user.
+	writeSuffix = ":write"
+)
+
+var openIDScopes = []string{
+	ScopeOpenID, ScopeProfile, ScopeEmail, ScopeAddress, ScopePhone, ScopeOfflineAccess, ScopeProfileWrite, ScopeAddressWrite, ScopePhoneWrite,
+}
+
+// OpenIDScopes lists the scopes of both kinds: they are about a user.
 func OpenIDScopes() []string { return slices.Clone(openIDScopes) }
 
 // The scopes of administration. They are granted only to administrators, and to clients marked as service
@@ -51,11 +63,20 @@ type Scope struct {
 
 // Resource is an API that access tokens can be made for (RFC 8707): its audience URI and the scopes it understands.
 type Resource struct {
-	URI       string
-	Name      string
-	Scopes    []string
-	CreatedAt time.Time
-	UpdatedAt time.Time
+	URI             string
+	Name            string
+	Scopes          []string
+	AccessTokenType string // JOSE header typ of its access tokens: TypeAccessToken, or TypeJWT for what knows no other
+	CreatedAt       time.Time
+	UpdatedAt       time.Time
+}
+
+// WithDefaults fills in what was not said.
+func (r Resource) WithDefaults() Resource {
+	if r.AccessTokenType == "" {
+		r.AccessTokenType = TypeAccessToken
+	}
+	return r
 }
 
 // BuiltInScopes are the scopes that every installation has.
@@ -67,6 +88,9 @@ func BuiltInScopes() []Scope {
 		{Name: ScopeAddress, Description: "Read your postal address"},
 		{Name: ScopePhone, Description: "Read your phone number"},
 		{Name: ScopeOfflineAccess, Description: "Stay connected while you are away"},
+		{Name: ScopeProfileWrite, Description: "Change your profile: name, picture, language and the like"},
+		{Name: ScopeAddressWrite, Description: "Change your postal address"},
+		{Name: ScopePhoneWrite, Description: "Change your phone number"},
 		{Name: ScopeUsersRead, Description: "Administration: read users"},
 		{Name: ScopeUsersWrite, Description: "Administration: create, change and delete users"},
 		{Name: ScopeSessionsRead, Description: "Administration: read sessions"},
@@ -87,7 +111,14 @@ func BuiltInScopes() []Scope {
 }
 
 // IsAdminScope reports whether a scope belongs to administration.
-func IsAdminScope(name string) bool { return strings.HasPrefix(name, "admin:") }
+func IsAdminScope(name string) bool { return strings.HasPrefix(name, adminPrefix) }
+
+const adminPrefix = "admin:"
+
+// ChangesClaims reports whether a scope lets a client change what is known about a user.
+func ChangesClaims(name string) bool {
+	return name == ScopeProfileWrite || name == ScopeAddressWrite || name == ScopePhoneWrite
+}
 
 // Sensitive reports whether a person should think twice before they grant the scope: with it a client changes something of
 // theirs, or administers the server.

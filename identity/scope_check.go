@@ -13,6 +13,9 @@ func (s Scope) Check() error {
 	if IsAdminScope(s.Name) && s.Default {
 		faults.Add(InvalidField("default", "Must not be set for scopes of administration."))
 	}
+	if ChangesClaims(s.Name) && s.Default {
+		faults.Add(InvalidField("default", "Must not be set for a scope that changes claims of a user."))
+	}
 	return faults.Err()
 }
 
@@ -32,6 +35,9 @@ func (r Resource) Check() error {
 		faults.Add(&Error{
 			Kind: Invalid, Code: CodeInvalidTarget, Field: "uri", Detail: "Must be an absolute URI without a fragment.",
 		})
+	}
+	if r.AccessTokenType != TypeAccessToken && r.AccessTokenType != TypeJWT {
+		faults.Add(InvalidField("access_token_typ", "Must be %s or %s.", TypeAccessToken, TypeJWT))
 	}
 	faults.Add(checkName("name", r.Name))
 	if len(r.Scopes) > maxResourceScopes {

@@ -36,7 +36,7 @@ func (s *Scopes) Describe(ctx context.Context, names []string) ([]Scope, error) 
 }
 
 // Requested narrows what a client asks for to what it may have: requested ∩ client. When it asks for nothing it gets
-// its default scopes. Asking only for what it may not have is CodeInvalidScope (RFC 6749 §3.3).
+// its default scopes, never one that changes claims. Asking only for what it may not have is CodeInvalidScope (RFC 6749 §3.3).
 func (s *Scopes) Requested(ctx context.Context, client Client, requested []string) ([]string, error) {
 	allowed := client.Scopes()
 	if len(requested) == 0 {
@@ -46,7 +46,7 @@ func (s *Scopes) Requested(ctx context.Context, client Client, requested []strin
 		}
 		var defaults []string
 		for _, scope := range all {
-			if scope.Default {
+			if scope.Default && !ChangesClaims(scope.Name) {
 				defaults = append(defaults, scope.Name)
 			}
 		}

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -72,6 +73,39 @@ func (s *Sessions) SignOut(ctx context.Context, b BrowserSession) error {
 	})
 	if err != nil {
 		return fmt.Errorf("sign out: %w", err)
+	}
+	return nil
+}
+
+// SignOutHinted is SignOut for the session of an ID token that its client presents without the browser: sid and sub are
+// those of the token. A session that is unknown, over or another user's is left as it is.
+func (s *Sessions) SignOutHinted(ctx context.Context, sid, sub string) error {
+	id, err := uuid.Parse(sid)
+	if err != nil {
+		return nil // an ID token without a session names none
+	}
+	err = s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
+		session, err := tx.SessionByID(ctx, id)
+		if errors.Is(err, ErrSessionNotFound) || err == nil && (session.UserID.String() != sub || !session.Active(s.source.Now())) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		user, err := tx.UserByID(ctx, session.UserID)
+		if err != nil {
+			return err
+		}
+		ended, _, err := TerminateSessions(ctx, tx, s.source, EndLogout, id)
+		if err != nil || len(ended) == 0 {
+			return err
+		}
+		event := NewEvent(ctx, s.source, ActionSessionsEnded, TargetSession, sid, user.Username)
+		event.Reason = string(EndLogout)
+		return tx.InsertAudit(ctx, event)
+	})
+	if err != nil {
+		return fmt.Errorf("sign out by hint: %w", err)
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ type Tokens struct {
 	grants        GrantStore
 	tokens        AccessTokenStore
 	clients       ClientReader
+	scopes        ScopeReader
 	signer        TokenSigner
 	source        Source
 	settings      Settings
@@ -21,7 +22,7 @@ type Tokens struct {
 
 func newTokens(d Deps) *Tokens {
 	return &Tokens{
-		grants: d.Store, tokens: d.Store, clients: d.Store, signer: d.Signer, source: d.Source, settings: d.Settings,
+		grants: d.Store, tokens: d.Store, clients: d.Store, scopes: d.Store, signer: d.Signer, source: d.Source, settings: d.Settings,
 		refreshTokens: refreshTokens{d.Keys},
 	}
 }
@@ -74,10 +75,10 @@ type AccessToken struct {
 	Scopes    []string
 }
 
-// Issue makes an access token. resources, if not empty, are those that the request wants it for; they must be among the
-// authorized ones, or it is CodeInvalidTarget. Nothing is written.
-func (s *Tokens) Issue(ctx context.Context, i Issuance, resources []string) (AccessToken, error) {
-	resources, err := i.narrowed(resources, s.settings.Issuer)
+// Issue makes an access token. requested, if not empty, are the resources that the request wants it for; they must be
+// among the authorized ones, or it is CodeInvalidTarget. Nothing is written.
+func (s *Tokens) Issue(ctx context.Context, i Issuance, requested []string) (AccessToken, error) {
+	target, err := s.target(ctx, i, requested)
 	if err != nil {
 		return AccessToken{}, err
 	}
@@ -85,7 +86,7 @@ func (s *Tokens) Issue(ctx context.Context, i Issuance, resources []string) (Acc
 	claims := AccessClaims{
 		Issuer: s.settings.Issuer, ClientID: i.Client.ClientID, ID: s.source.NewSecret(),
 		IssuedAt: now.Unix(), ExpiresAt: now.Add(ttl).Unix(),
-		Subject: i.Client.ClientID, Audience: s.audience(resources, i.Scopes), Scope: JoinScope(i.Scopes), Sender: i.Sender,
+		Subject: i.Client.ClientID, Audience: s.audience(target.resources, i.Scopes), Scope: JoinScope(i.Scopes), Sender: i.Sender,
 	}
 	if !i.OnOwnBehalf() {
 		claims.ofGrant(i.Grant)
@@ -94,7 +95,7 @@ func (s *Tokens) Issue(ctx context.Context, i Issuance, resources []string) (Acc
 	if alg == "" {
 		alg = ES256
 	}
-	value, err := s.signer.Sign(ctx, alg, TypeAccessToken, claims)
+	value, err := s.signer.Sign(ctx, alg, target.typ, claims)
 	if err != nil {
 		return AccessToken{}, fmt.Errorf("sign access token: %w", err)
 	}
@@ -103,7 +104,7 @@ func (s *Tokens) Issue(ctx context.Context, i Issuance, resources []string) (Acc
 
 func (c *AccessClaims) ofGrant(g Grant) {
 	c.Subject, c.Grant = g.UserID.String(), g.ID.String()
-	c.AuthTime, c.ACR, c.AMR = g.AuthTime.Unix(), g.ACR, g.AMR
+	c.AuthTime, c.ACR, c.AMR = g.AuthTime.Unix(), g.Class(), g.AMR
 	if g.SessionID != nil {
 		c.Session = g.SessionID.String()
 	}

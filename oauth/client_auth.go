@@ -3,11 +3,13 @@ package oauth
 import (
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/internal/bearer"
 )
 
 // authenticateClient proves the client of a request to the token or revocation endpoint. How each method is proven, and
@@ -52,7 +54,7 @@ func presentedCredentials(r *http.Request, form url.Values) (identity.ClientCred
 	case header != "":
 		c, ok := parseBasic(header)
 		if !ok {
-			return identity.ClientCredentials{}, InvalidClient()
+			return identity.ClientCredentials{}, InvalidClient().Because(errors.New("the Authorization header has no Basic credentials"))
 		}
 		if form.Has(paramClientID) && form.Get(paramClientID) != c.ClientID {
 			return identity.ClientCredentials{}, InvalidRequest("The client_id differs from that of the Authorization header.")
@@ -70,8 +72,8 @@ func presentedCredentials(r *http.Request, form url.Values) (identity.ClientCred
 
 // parseBasic decodes client_secret_basic: Basic of the form-encoded id and secret (RFC 6749 §2.3.1).
 func parseBasic(header string) (identity.ClientCredentials, bool) {
-	scheme, encoded, found := strings.Cut(header, " ")
-	if !found || !strings.EqualFold(scheme, "Basic") {
+	encoded, ok := bearer.Credentials(header, "Basic")
+	if !ok {
 		return identity.ClientCredentials{}, false
 	}
 	if len(encoded) > maxBasic {

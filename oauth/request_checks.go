@@ -149,6 +149,7 @@ func (c *CheckedRequest) repeated() error {
 
 func (c *CheckedRequest) requestObject() error {
 	if c.Params.Has(paramRequest) {
+		c.refuseWhereItAsks()
 		return RequestNotSupported()
 	}
 	if c.Params.Has(paramRequestURI) {

@@ -81,11 +81,18 @@ func requestOf(requested map[string]json.RawMessage, name string) claimRequest {
 	return c
 }
 
-// needsACR reports whether a sign-in must be of a certain class (OIDC Core §5.5.1.1). Authly has no classes, so none
-// can be.
-func (c requestedClaims) needsACR() bool {
+// needsUnknownACR reports whether a sign-in must be of a certain class (OIDC Core §5.5.1.1), and of none that there is.
+func (c requestedClaims) needsUnknownACR() bool {
 	acr := requestOf(c.IDToken, "acr")
-	return acr.Essential && (acr.Value != nil || len(acr.Values) > 0)
+	wanted := acr.Values
+	if acr.Value != nil {
+		wanted = append(wanted, acr.Value)
+	}
+	known := func(class any) bool {
+		name, ok := class.(string)
+		return ok && slices.Contains(identity.AuthenticationClasses(), name)
+	}
+	return acr.Essential && len(wanted) > 0 && !slices.ContainsFunc(wanted, known)
 }
 
 // subject is the only user that the answer may be about, or empty for any (OIDC Core §5.5).

@@ -80,6 +80,9 @@ func TestWhatAClaimsRequestDemands(t *testing.T) {
 		`{}`: {},
 		`{"id_token":{"acr":{"essential":true,"value":"2"}}}`:               {acr: true},
 		`{"id_token":{"acr":{"essential":true,"values":["2","3"]}}}`:        {acr: true},
+		`{"id_token":{"acr":{"essential":true,"value":1}}}`:                 {acr: true},
+		`{"id_token":{"acr":{"essential":true,"value":"1"}}}`:               {},
+		`{"id_token":{"acr":{"essential":true,"values":["2","1"]}}}`:        {},
 		`{"id_token":{"acr":{"essential":true}}}`:                           {},
 		`{"id_token":{"acr":{"values":["2"]}}}`:                             {},
 		`{"userinfo":{"acr":{"essential":true,"value":"2"}}}`:               {},
@@ -92,7 +95,7 @@ func TestWhatAClaimsRequestDemands(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", text, err)
 		}
-		if got := request.needsACR(); got != want.acr {
+		if got := request.needsUnknownACR(); got != want.acr {
 			t.Errorf("%s: demands a class: %v", text, got)
 		}
 		if got := request.subject(); got != want.subject {
@@ -115,7 +118,7 @@ func FuzzClaimsRequest(f *testing.F) {
 		if err != nil {
 			return
 		}
-		request.needsACR()
+		request.needsUnknownACR()
 		request.subject()
 		client := registered(scope)
 		scopes := request.confine(client)

@@ -18,6 +18,19 @@ type idClaims struct {
 	Audience  identity.Audience `json:"aud"`
 	SessionID string            `json:"sid"`
 	IssuedAt  int64             `json:"iat"`
+	ClientID  string            `json:"client_id"` // only access tokens have it; some are of the type of ID tokens
+}
+
+// readHint reads an ID token that Authly issued before, perhaps long expired. Anything else is ErrInvalidToken.
+func readHint(ctx context.Context, signer identity.TokenSigner, hint string) (idClaims, error) {
+	var claims idClaims
+	if err := signer.VerifyIgnoringTime(ctx, hint, identity.TypeIDToken, &claims); err != nil {
+		return idClaims{}, err
+	}
+	if claims.ClientID != "" {
+		return idClaims{}, identity.ErrInvalidToken
+	}
+	return claims, nil
 }
 
 // Token adds the ID token when a user has granted the scope openid (OIDC Core §3.1.3.3). On refresh it has the
@@ -31,7 +44,11 @@ func (x *Extension) Token(ctx context.Context, issued identity.Issuance, respons
 	if err != nil {
 		return response, fmt.Errorf("read claims request of grant: %w", err)
 	}
-	claims := userClaims(issued.User, names(requested.IDToken))
+	wanted := names(requested.IDToken)
+	if issued.Client.Policy.IDTokenClaims {
+		wanted = append(wanted, scopeClaims(issued.Scopes)...)
+	}
+	claims := userClaims(issued.User, wanted)
 	now := x.Domain.Source.Now()
 	claims["iss"] = x.Domain.Settings.Issuer
 	claims["sub"] = issued.User.ID.String()
@@ -39,12 +56,10 @@ func (x *Extension) Token(ctx context.Context, issued identity.Issuance, respons
 	claims["exp"] = now.Add(x.Domain.Settings.LifetimesFor(issued.Client).IDToken).Unix()
 	claims["iat"] = now.Unix()
 	claims["auth_time"] = grant.AuthTime.Unix()
+	claims["acr"] = grant.Class()
 	claims["at_hash"] = leftHalf(alg, response.AccessToken)
 	if len(grant.AMR) > 0 {
 		claims["amr"] = grant.AMR
-	}
-	if grant.ACR != "" {
-		claims["acr"] = grant.ACR
 	}
 	if grant.SessionID != nil {
 		claims["sid"] = grant.SessionID.String()

@@ -56,6 +56,13 @@ func (h *Handler) handleLogout(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		h.Pages.ForgetBrowser(w)
+	} else if request.subject != "" {
+		// The client itself may call, without the browser: its hint names the session. With the cookie of another session the
+		// person was asked above, and only that one ends.
+		if err := h.Domain.Sessions.SignOutHinted(r.Context(), request.sessionID, request.subject); err != nil {
+			h.Pages.Error(w, r, err)
+			return
+		}
 	}
 	if request.redirect == "" {
 		h.Pages.SignedOut(w, r)
@@ -107,8 +114,7 @@ func (h *Handler) checkLogout(r *http.Request, params url.Values) (logoutRequest
 	request := logoutRequest{state: params.Get("state")}
 	clientID := params.Get("client_id")
 	if hint := params.Get("id_token_hint"); hint != "" {
-		var claims idClaims
-		err := h.Domain.Signer.VerifyIgnoringTime(r.Context(), hint, identity.TypeIDToken, &claims)
+		claims, err := readHint(r.Context(), h.Domain.Signer, hint)
 		if errors.Is(err, identity.ErrInvalidToken) {
 			return logoutRequest{}, badLogout("The id_token_hint is not an ID token of this server.")
 		}

@@ -113,7 +113,7 @@ func claimsRequest(c *oauth.CheckedRequest) error {
 	if err != nil {
 		return oauth.InvalidRequest("The claims parameter is not a valid claims request.")
 	}
-	if requested.needsACR() {
+	if requested.needsUnknownACR() {
 		return errUnmet
 	}
 	c.Out.ClaimScopes, c.Out.HintSubject = requested.confine(c.Client), requested.subject()
@@ -136,8 +136,8 @@ func (x *Extension) idTokenHint(c *oauth.CheckedRequest) error {
 	if hint == "" {
 		return nil
 	}
-	var claims idClaims
-	if err := x.Domain.Signer.VerifyIgnoringTime(c.Request.Context(), hint, identity.TypeIDToken, &claims); err != nil {
+	claims, err := readHint(c.Request.Context(), x.Domain.Signer, hint)
+	if err != nil {
 		if identity.AsError(err).Code == identity.CodeInvalidToken {
 			return oauth.InvalidRequest("The id_token_hint is not an ID token of this server.")
 		}

@@ -25,8 +25,8 @@ func (h *Handler) handleUserInfo(w http.ResponseWriter, r *http.Request) {
 	h.writeUserInfo(w, r, caller)
 }
 
-// handleUpdateUserInfo lets the user of a token change their own claims under its scopes. It is Authly's own; no
-// standard describes it.
+// handleUpdateUserInfo lets the user of a token change their own claims under those of its scopes that write. It is
+// Authly's own; no standard describes it.
 func (h *Handler) handleUpdateUserInfo(w http.ResponseWriter, r *http.Request) {
 	caller, err := h.authenticate(r)
 	if err != nil {
@@ -101,8 +101,11 @@ func (h *Handler) refuseBearer(w http.ResponseWriter, r *http.Request, err error
 		return
 	}
 	challenge := bearer.Challenge{Realm: issuer, Error: e.Code, Description: e.Description}
-	if errors.Is(err, errNoOpenID) {
+	switch denied := identity.AsError(err); {
+	case errors.Is(err, errNoOpenID):
 		challenge.Scope = identity.ScopeOpenID
+	case denied.Code == identity.CodeInsufficientScope && identity.ClaimNamed(denied.Field) != nil:
+		challenge.Scope = identity.ClaimNamed(denied.Field).WriteScope()
 	}
 	w.Header().Set("WWW-Authenticate", challenge.String())
 	if e.Code == "" {

@@ -70,7 +70,7 @@ func (postgres) classify(err error) (failure, string) {
 		}
 		return failureOther, ""
 	}
-	// Appendix A of PostgreSQL's manual; AU001 is our own.
+	// Appendix A of PostgreSQL's manual; those with AU are raised by our triggers.
 	switch code := failed.Code; code {
 	case "23505":
 		return failureUnique, failed.ConstraintName
@@ -78,6 +78,10 @@ func (postgres) classify(err error) (failure, string) {
 		return failureReference, failed.ConstraintName
 	case "AU001":
 		return failureLastAdmin, ""
+	case "AU002":
+		return failurePreferredName, ""
+	case "AU003":
+		return failureUsername, ""
 	case "22021", "22P05":
 		return failureText, ""
 	case "40001", "40P01", "55P03": // serialization failure, deadlock, lock not available

@@ -120,8 +120,8 @@ func (sqlite) classify(err error) (failure, string) {
 		return failureUnique, uniqueColumn(failed.Error())
 	case sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
 		return failureReference, ""
-	case sqlite3.SQLITE_CONSTRAINT_TRIGGER: // only the guard of administrators raises
-		return failureLastAdmin, ""
+	case sqlite3.SQLITE_CONSTRAINT_TRIGGER: // our own
+		return raised(failed.Error()), ""
 	}
 	switch failed.Code() & 0xff {
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
@@ -151,6 +151,19 @@ func (l sqlite) reservePath() string {
 		return ""
 	}
 	return l.path + "-reserve"
+}
+
+// raised reports which guard of the migrations refused, by what it says: SQLite has one code for all of them.
+func raised(message string) failure {
+	switch {
+	case strings.Contains(message, "authly: last administrator"):
+		return failureLastAdmin
+	case strings.Contains(message, "authly: preferred username is a username"):
+		return failurePreferredName
+	case strings.Contains(message, "authly: username is a preferred username"):
+		return failureUsername
+	}
+	return failureOther
 }
 
 // uniqueColumn finds the column in "... UNIQUE constraint failed: users.email_key (2067)": SQLite has it nowhere

@@ -19,8 +19,10 @@ type failure int
 const (
 	failureOther failure = iota
 	failureUnique
-	failureReference   // a row that is referred to does not exist
-	failureLastAdmin   // the guard of migrations refused
+	failureReference // a row that is referred to does not exist
+	failureLastAdmin // a guard of the migrations refused, as do the next two
+	failurePreferredName
+	failureUsername
 	failureText        // text that the database cannot store: NUL, or not UTF-8
 	failureContention  // deadlock, serialization, lock timeout: the same again may succeed
 	failureUnavailable // unreachable, starting, full
@@ -32,6 +34,8 @@ const retryAfter = 2 * time.Second
 var (
 	errUsernameTaken = duplicate(identity.CodeDuplicateUsername, "username", "This username is taken.")
 	errEmailTaken    = duplicate(identity.CodeDuplicateEmail, "email", "This e-mail address is taken.")
+	errPreferredName = duplicate(identity.CodeDuplicateUsername, "preferred_username", "This preferred_username is another user's username.")
+	errUsernameUsed  = duplicate(identity.CodeDuplicateUsername, "username", "This username is another user's preferred_username.")
 	errClientIDTaken = duplicate(identity.CodeDuplicateClient, "client_id", "This client_id is taken.")
 )
 
@@ -67,6 +71,10 @@ func fault(d dialect, operation string, err error) error {
 		return identity.ErrNotFound.Because(wrapped)
 	case failureLastAdmin:
 		return identity.ErrLastAdmin.Because(wrapped)
+	case failurePreferredName:
+		return errPreferredName.Because(wrapped)
+	case failureUsername:
+		return errUsernameUsed.Because(wrapped)
 	case failureText:
 		return errText.Because(wrapped)
 	case failureContention, failureUnavailable:

@@ -42,15 +42,21 @@ type resourceRow struct {
 	Scopes    []string  `bun:"scopes,type:jsonb"`
 	CreatedAt time.Time `bun:"created_at"`
 	UpdatedAt time.Time `bun:"updated_at"`
+
+	AccessTokenType string `bun:"access_token_typ"`
 }
 
 func fromResource(v identity.Resource) resourceRow {
-	return resourceRow{URI: v.URI, Name: v.Name, Scopes: emptyIfNil(v.Scopes), CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt}
+	return resourceRow{
+		URI: v.URI, Name: v.Name, Scopes: emptyIfNil(v.Scopes), CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt,
+		AccessTokenType: v.WithDefaults().AccessTokenType,
+	}
 }
 
 func toResource(r resourceRow) identity.Resource {
 	return identity.Resource{
 		URI: r.URI, Name: r.Name, Scopes: nilIfEmpty(r.Scopes), CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(),
+		AccessTokenType: r.AccessTokenType,
 	}
 }
 
@@ -100,7 +106,7 @@ func (s *Store) SaveResource(ctx context.Context, v identity.Resource) error {
 		return err
 	}
 	_, err := s.write().NewInsert().Model(&row).On("CONFLICT (uri) DO UPDATE").Set("name = EXCLUDED.name").
-		Set("scopes = EXCLUDED.scopes").Set("updated_at = EXCLUDED.updated_at").Exec(ctx)
+		Set("scopes = EXCLUDED.scopes").Set("access_token_typ = EXCLUDED.access_token_typ").Set("updated_at = EXCLUDED.updated_at").Exec(ctx)
 	return s.fault("save resource", err)
 }
 

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"encoding/json"
 	"errors"
 	"testing"
 	"time"
@@ -189,4 +190,130 @@ func equal(t *testing.T, got, want any) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Fatalf("want (-) got (+):\n%s", diff)
 	}
+}
+
+// beforePreferredNames is the schema of the server before a preferred username had to differ from usernames.
+const beforePreferredNames = 20261128120000
+
+func TestPreferredUsernamesOfBeforeDifferFromUsernames(t *testing.T) {
+	t.Parallel()
+	onBothURLs(t, func(t *testing.T, url string) {
+		s, ctx := open(t, url), t.Context()
+		o := older{t, s}
+		if _, err := s.Migrate(ctx); err != nil {
+			t.Fatal(err)
+		}
+		owner, impostor, other, self := user(1), user(2), user(3), user(4)
+		for _, u := range []identity.User{owner, impostor, other, self} {
+			if err := s.InsertUser(ctx, u); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.MigrateTo(ctx, beforePreferredNames); err != nil {
+			t.Fatal(err)
+		}
+		const prefer = `UPDATE users SET preferred_username = $2 WHERE id = $1`
+		o.exec(prefer, impostor.ID, "USER1")
+		o.exec(prefer, other.ID, "Lissy")
+		o.exec(prefer, self.ID, "User4")
+		if _, err := s.Migrate(ctx); err != nil {
+			t.Fatal(err)
+		}
+		for id, want := range map[uuid.UUID]string{impostor.ID: "", other.ID: "Lissy", self.ID: "User4"} {
+			if got, err := s.UserByID(ctx, id); err != nil || got.Claims.PreferredUsername != want {
+				t.Errorf("%q, %v, want %q", got.Claims.PreferredUsername, err, want)
+			}
+		}
+		lissy := user(5)
+		lissy.Username = "lissy"
+		if err := s.InsertUser(ctx, lissy); identity.AsError(err).Code != identity.CodeDuplicateUsername {
+			t.Errorf("a username that somebody already goes by: %v", err)
+		}
+
+		// A server of before, which writes no key, is held to it too.
+		if _, err := s.Writer().ExecContext(ctx, prefer, impostor.ID, "uSER1"); err == nil {
+			t.Error("an older server stored a preferred username that is a username")
+		}
+		o.exec(prefer, impostor.ID, "Kim")
+		lissy.Username = "KIM"
+		if err := s.InsertUser(ctx, lissy); identity.AsError(err).Code != identity.CodeDuplicateUsername {
+			t.Errorf("a username that somebody goes by since: %v", err)
+		}
+	})
+}
+
+// beforePublicKeySets is the schema of the server before key sets of clients had public keys only.
+const beforePublicKeySets = 20261129095100
+
+func TestPrivateKeysOfClientsGoWithTheUpgrade(t *testing.T) {
+	t.Parallel()
+	onBothURLs(t, func(t *testing.T, url string) {
+		s, ctx := open(t, url), t.Context()
+		if _, err := s.Migrate(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.MigrateTo(ctx, beforePublicKeySets); err != nil {
+			t.Fatal(err)
+		}
+		const ec = `{"kty":"EC","crv":"P-256","kid":"k","x":"eA","y":"eQ"`
+		sets := map[string][2]string{
+			"mixed": {
+				`{"keys":[` + ec + `,"d":"SECRET"},{"kty":"oct","k":"SECRET"},{"kty":"RSA","n":"bg","e":"AQAB","d":"SECRET","p":"SECRET","q":"SECRET",` +
+					`"dp":"SECRET","dq":"SECRET","qi":"SECRET","oth":[{"d":"SECRET"}]},{"kty":"AKP","pub":"cA","priv":"SECRET"},"SECRET"],"d":"SECRET"}`,
+				`{"keys":[` + ec + `},{"kty":"RSA","n":"bg","e":"AQAB"},{"kty":"AKP","pub":"cA"}]}`,
+			},
+			"one-key":  {ec + `,"d":"SECRET"}`, ``},
+			"a-number": {`5`, ``},
+			"public":   {`{"keys":[` + ec + `}]}`, `{"keys":[` + ec + `}]}`},
+			"none":     {``, ``},
+		}
+		for id, set := range sets {
+			c := identity.Client{ID: uuid.New(), ClientID: id, Active: true, CreatedAt: now, UpdatedAt: now, Version: 1}
+			c.Metadata.Name, c.Metadata.JWKS = id, json.RawMessage(set[0])
+			if set[0] == "" {
+				c.Metadata.JWKS = nil
+			}
+			if err := s.InsertClient(ctx, c); err != nil {
+				t.Fatal(err)
+			}
+			event := identity.AuditEvent{
+				ID: uuid.New(), OccurredAt: now, ActorKind: identity.ActorSystem, Action: identity.ActionClientUpdated,
+				Outcome: identity.OutcomeSuccess,
+				Changes: map[string]identity.Change{"metadata": {Before: c.Metadata, After: c.Metadata}},
+			}
+			if err := s.InsertAudit(ctx, event); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := s.Migrate(ctx); err != nil {
+			t.Fatal(err)
+		}
+		for id, set := range sets {
+			got, err := s.ClientByClientID(ctx, id)
+			if err != nil || got.Metadata.Name != id {
+				t.Fatal(id, got, err)
+			}
+			var have, want any
+			if set[1] != "" {
+				if err := json.Unmarshal([]byte(set[1]), &want); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if len(got.Metadata.JWKS) > 0 {
+				if err := json.Unmarshal(got.Metadata.JWKS, &have); err != nil {
+					t.Fatal(err)
+				}
+			}
+			equal(t, have, want)
+		}
+		var secrets int
+		for _, query := range []string{
+			`SELECT count(*) FROM audit_events WHERE CAST(changes AS text) LIKE '%SECRET%' OR CAST(changes AS text) NOT LIKE '%client_name%'`,
+			`SELECT count(*) FROM clients WHERE CAST(metadata AS text) LIKE '%SECRET%'`,
+		} {
+			if err := s.Writer().QueryRowContext(ctx, query).Scan(&secrets); err != nil || secrets != 0 {
+				t.Errorf("%d rows, %v: %s", secrets, err, query)
+			}
+		}
+	})
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/authly/authly/identity"
 )
@@ -39,6 +40,7 @@ type userRow struct {
 	GivenNameKey           string          `bun:"given_name_key" store:"write-only"`
 	FamilyNameKey          string          `bun:"family_name_key" store:"write-only"`
 	SearchText             string          `bun:"search_text" store:"write-only"`
+	PreferredUsernameKey   string          `bun:"preferred_username_key" store:"write-only"`
 }
 
 func fromUser(u identity.User) userRow {
@@ -49,12 +51,24 @@ func fromUser(u identity.User) userRow {
 		LockedUntil: u.LockedUntil, LastLoginAt: u.LastLoginAt, LastLoginIP: sanitize(u.LastLoginIP), CreatedBy: u.CreatedBy,
 		CreatedAt: u.CreatedAt, UpdatedAt: u.UpdatedAt, Version: u.Version, Claims: u.Claims, NameKey: fold(u.DisplayName()),
 		GivenNameKey: fold(u.Claims.GivenName), FamilyNameKey: fold(u.Claims.FamilyName),
+		PreferredUsernameKey: preferredKey(u.Claims.PreferredUsername),
 	}
 	if u.Claims.Address.IsZero() {
 		row.Claims.Address = nil
 	}
 	row.SearchText = searchText(&u)
 	return row
+}
+
+// preferredKey is what a preferred username is compared with usernames by, which are ASCII: the compatible forms of a
+// letter are that letter, and what is not seen does not count.
+func preferredKey(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, norm.NFKC.String(name))
 }
 
 func toUser(r userRow) identity.User {

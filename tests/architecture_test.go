@@ -28,10 +28,10 @@ var mayImport = map[string][]string{
 	"identity":            {},
 	"identity/admin":      {"identity"}, // what administrators may do: the protocol must not reach it
 	"migrations":          {},
-	"internal/config":     {},
+	"internal/config":     {"identity"},
 	"internal/cookie":     {},
 	"internal/parameters": {},
-	"oauth":               {"identity", "internal/parameters"},
+	"oauth":               {"identity", "internal/bearer", "internal/parameters"},
 	"graph":               {"identity", "identity/admin", "internal/bearer", "internal/parameters"},
 	"oidc":                {"identity", "oauth", "internal/bearer", "internal/parameters"},
 	"web":                 {"identity", "internal/cookie", "internal/parameters"},

@@ -82,7 +82,6 @@ func TestCredentialsInTheURLDoNotCount(t *testing.T) {
 	if a := n.Form(t, "/api/v1/oauth/token", "", "", credentials); a.Status != http.StatusOK {
 		t.Errorf("in the body: %d %s", a.Status, a.Text)
 	}
-	oauthError(t, "by another method", n.Token(t, "poster", "grant_type", "client_credentials"), 401, "invalid_client")
 	oauthError(t, "by two methods", n.Form(t, "/api/v1/oauth/token", "poster", harness.ClientSecret, credentials), 400, "invalid_request")
 }
 

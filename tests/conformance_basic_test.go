@@ -99,12 +99,17 @@ var basicModules = map[string]func(t *testing.T, p plan){
 		first := p.open(t, browser, p.client("1")).pass().tokens()
 		same(t, first, p.open(t, browser, p.client("1"), "prompt", "none", "id_token_hint", first.id).tokens())
 	},
-	"oidcc-login-hint":                              happy("login_hint", "buffy@authly.example"),
-	"oidcc-ui-locales":                              happy("ui_locales", "se"),
-	"oidcc-claims-locales":                          happy("claims_locales", "se"),
-	"oidcc-ensure-request-with-acr-values-succeeds": happy("acr_values", "1 2"),
-	"oidcc-codereuse":                               codeReuse(time.Second),
-	"oidcc-codereuse-30seconds":                     codeReuse(30 * time.Second),
+	"oidcc-login-hint":     happy("login_hint", "buffy@authly.example"),
+	"oidcc-ui-locales":     happy("ui_locales", "se"),
+	"oidcc-claims-locales": happy("claims_locales", "se"),
+	"oidcc-ensure-request-with-acr-values-succeeds": func(t *testing.T, p plan) {
+		v := p.open(t, harness.NewBrowser(t, p.Node), p.client("1"), "acr_values", "1 2").pass()
+		if acr := v.tokens().claims["acr"]; acr != "1" {
+			t.Errorf("acr is %v", acr)
+		}
+	},
+	"oidcc-codereuse":           codeReuse(time.Second),
+	"oidcc-codereuse-30seconds": codeReuse(30 * time.Second),
 	"oidcc-ensure-registered-redirect-uri": func(t *testing.T, p plan) {
 		p.open(t, harness.NewBrowser(t, p.Node), p.client("1"), "redirect_uri", p.base()+"/callback/4Yl2x").page()
 	},
@@ -125,6 +130,16 @@ var basicModules = map[string]func(t *testing.T, p plan){
 	},
 	"oidcc-unsigned-request-object-supported-correctly-or-rejected-as-unsupported": func(t *testing.T, p plan) {
 		p.open(t, harness.NewBrowser(t, p.Node), p.client("1"), "request", "eyJhbGciOiJub25lIn0.e30.").refused("request_not_supported")
+		// The client may have said only inside the object how it wants the answer.
+		params := p.request(p.client("1"))
+		claims := map[string]any{"state": params.Get("state"), "client_id": "other", "redirect_uri": p.base() + "/other"}
+		if p.mode != "query" {
+			claims["response_mode"] = p.mode
+		}
+		object := harness.Forge(t, map[string]any{"alg": "none"}, claims, harness.Unsigned)
+		v := p.open(t, harness.NewBrowser(t, p.Node), p.client("1"), "state", "", "response_mode", "", "request", object)
+		v.params.Set("state", params.Get("state"))
+		v.refused("request_not_supported")
 	},
 	"oidcc-request-uri-unsigned-supported-correctly-or-rejected-as-unsupported": func(t *testing.T, p plan) {
 		p.open(t, harness.NewBrowser(t, p.Node), p.client("1"), "request_uri", p.base()+"/requesturi").refused("request_uri_not_supported")

@@ -121,7 +121,7 @@ var knownMetadata = []string{
 	"backchannel_logout_supported", "backchannel_logout_session_supported", "subject_types_supported",
 	"id_token_signing_alg_values_supported", "userinfo_signing_alg_values_supported", "claim_types_supported", "claims_supported",
 	"claims_parameter_supported", "request_parameter_supported", "request_uri_parameter_supported", "prompt_values_supported",
-	"display_values_supported",
+	"display_values_supported", "acr_values_supported",
 }
 
 // TestConfigPlan is the one module of the Config OP plan, with TLS switched on.

@@ -241,7 +241,7 @@ func (v *visit) checkIDToken(claims map[string]any) {
 		v.t.Errorf("auth_time %f, now %f", at, now)
 	}
 	for name, value := range claims {
-		if !slices.Contains([]string{"iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "amr", "at_hash", "sid"}, name) {
+		if !slices.Contains([]string{"iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "sid"}, name) {
 			v.t.Errorf("the ID token has the claim %s", name)
 		}
 		if value == nil || value == "" || value == "null" {

@@ -30,17 +30,18 @@ func TestAClientWithoutRotationKeepsItsRefreshToken(t *testing.T) {
 	}
 }
 
-// TestAnAuthenticationClassThatIsEssentialIsNotIgnored: OIDC Core §5.5.1.1. Authly has no classes, so no sign-in can be
-// of one.
+// TestAnAuthenticationClassThatIsEssentialIsNotIgnored: OIDC Core §5.5.1.1. One that is not advertised cannot be
+// met.
 func TestAnAuthenticationClassThatIsEssentialIsNotIgnored(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))
 	for claims, want := range map[string]string{
-		`{"id_token":{"acr":{"essential":true,"values":["gold"]}}}`: "unmet_authentication_requirements",
-		`{"id_token":{"acr":{"essential":true,"value":"gold"}}}`:    "unmet_authentication_requirements",
-		`{"id_token":{"acr":{"values":["gold"]}}}`:                  "",
-		`{"id_token":{"acr":{"essential":true}}}`:                   "",
-		`{"id_token":{"acr":null}}`:                                 "",
+		`{"id_token":{"acr":{"essential":true,"values":["gold"]}}}`:     "unmet_authentication_requirements",
+		`{"id_token":{"acr":{"essential":true,"value":"gold"}}}`:        "unmet_authentication_requirements",
+		`{"id_token":{"acr":{"essential":true,"values":["gold","1"]}}}`: "",
+		`{"id_token":{"acr":{"values":["gold"]}}}`:                      "",
+		`{"id_token":{"acr":{"essential":true}}}`:                       "",
+		`{"id_token":{"acr":null}}`:                                     "",
 	} {
 		browser := harness.NewBrowser(t, n)
 		party := harness.NewParty(t, n, "web")

@@ -136,3 +136,47 @@ func TestLogoutWhenNobodyIsSignedIn(t *testing.T) {
 		}
 	}
 }
+
+// TestAClientsServerEndsTheHintedSession: without any cookie, by GET and POST; a browser with another session is asked, and
+// then ends its own.
+func TestAClientsServerEndsTheHintedSession(t *testing.T) {
+	t.Parallel()
+	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
+		n := start(t, db)
+		n.Apply(t, admin.Desired{Users: []admin.DesiredUser{harness.Bob()}})
+		for _, method := range []string{http.MethodGet, http.MethodPost} {
+			browser := harness.NewBrowser(t, n)
+			tokens := harness.NewParty(t, n, "web", "openid", "profile").Tokens(browser, "alice", harness.AlicePassword)
+			hint := url.Values{"id_token_hint": {idToken(tokens)}}
+			if a := n.Send(t, http.MethodHead, "/oidc/logout?"+hint.Encode()); a.Status != http.StatusOK {
+				t.Errorf("HEAD: %d", a.Status)
+			}
+			other := harness.NewBrowser(t, n)
+			bobs := harness.NewParty(t, n, "web", "openid", "profile").Tokens(other, "bob", harness.BobPassword)
+			other.Get(n.URL + "/oidc/logout?" + hint.Encode())
+			if !other.Has("logout-confirm") {
+				t.Fatalf("Bob was not asked: %s", other.Text())
+			}
+			live(t, n, tokens)
+			other.Submit("logout-confirm", nil)
+			live(t, n, tokens)
+			dead(t, n, bobs)
+
+			if method == http.MethodGet {
+				n.Get(t, "/oidc/logout?"+hint.Encode())
+			} else {
+				n.Form(t, "/oidc/logout", "", "", hint)
+			}
+			dead(t, n, tokens)
+			browser.Get(harness.NewParty(t, n, "web").AuthURL("prompt", "none"))
+			if got := browser.URL.Query().Get("error"); got != "login_required" {
+				t.Errorf("the browser is still signed in: %s", browser.URL)
+			}
+			events := db.Count(t, "SELECT count(*) FROM audit_events WHERE action = 'sessions.ended'")
+			n.Get(t, "/oidc/logout?"+hint.Encode())
+			if again := db.Count(t, "SELECT count(*) FROM audit_events WHERE action = 'sessions.ended'"); again != events {
+				t.Error("a session that was over was ended again")
+			}
+		}
+	})
+}

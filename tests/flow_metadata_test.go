@@ -273,9 +273,9 @@ func TestCrossOriginAccess(t *testing.T) {
 	const origin = "https://spa.example"
 	for path, method := range open {
 		preflight := n.Send(t, http.MethodOptions, path, "Origin", origin, "Access-Control-Request-Method", method,
-			"Access-Control-Request-Headers", "authorization, content-type")
+			"Access-Control-Request-Headers", "authorization, baggage, content-type, traceparent, tracestate, x-requested-with")
 		allowed := strings.ToLower(preflight.Header.Get("Access-Control-Allow-Headers"))
-		if preflight.Status/100 != 2 || preflight.Header.Get("Access-Control-Allow-Origin") != "*" || !strings.Contains(allowed, "authorization") ||
+		if preflight.Status/100 != 2 || preflight.Header.Get("Access-Control-Allow-Origin") != "*" || !strings.Contains(allowed, "authorization") || !strings.Contains(allowed, "x-requested-with") ||
 			!strings.Contains(preflight.Header.Get("Access-Control-Allow-Methods"), method) {
 			t.Errorf("preflight of %s: %d %v", path, preflight.Status, preflight.Header)
 		}

@@ -33,7 +33,7 @@ func TestEveryFailureOfTheTokenEndpointIsOAuthJSON(t *testing.T) {
 		"repeated parameter":    {"web", harness.ClientSecret, url.Values{"grant_type": {"authorization_code"}, "code": {"x", "y"}}, 400, "invalid_request"},
 		"no refresh token":      {"web", harness.ClientSecret, url.Values{"grant_type": {"refresh_token"}}, 400, "invalid_request"},
 		"unknown refresh token": {"web", harness.ClientSecret, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {"x"}}, 400, "invalid_grant"},
-		"secret in the body":    {"", "", url.Values{"grant_type": {"authorization_code"}, "client_id": {"web"}, "client_secret": {harness.ClientSecret}}, 401, "invalid_client"},
+		"secret in the body":    {"", "", url.Values{"grant_type": {"authorization_code"}, "client_id": {"web"}, "client_secret": {"wrong"}}, 401, "invalid_client"},
 		"two methods":           {"web", harness.ClientSecret, url.Values{"grant_type": {"authorization_code"}, "client_secret": {harness.ClientSecret}}, 400, "invalid_request"},
 		"another client_id":     {"web", harness.ClientSecret, url.Values{"grant_type": {"authorization_code"}, "client_id": {"other"}}, 400, "invalid_request"},
 	} {

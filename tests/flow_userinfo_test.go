@@ -223,3 +223,42 @@ func TestSignedUserInfo(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestEveryClaimThatIsAdvertisedComes, and none comes that is not: from the ID token and UserInfo of somebody about whom
+// everything is known.
+func TestEveryClaimThatIsAdvertisedComes(t *testing.T) {
+	t.Parallel()
+	n := start(t, harness.SQLite(t))
+	full := harness.Alice()
+	full.Username, full.Email, full.Verified = "everything", "everything@example.org", true
+	values := map[string]string{
+		"profile": "https://a.example", "picture": "https://a.example/p", "website": "https://a.example/w", "birthdate": "1990-01-02",
+		"zoneinfo": "Europe/Oslo", "locale": "nb-NO", "phone_number": "+4711111111",
+	}
+	for _, claim := range identity.StandardClaims {
+		if claim.Text == nil {
+			continue
+		}
+		*claim.Text(&full.Claims) = "some text"
+		if value := values[claim.Name]; value != "" {
+			*claim.Text(&full.Claims) = value
+		}
+	}
+	n.Apply(t, admin.Desired{Users: []admin.DesiredUser{full}})
+	party := harness.NewParty(t, n, "web", "openid", "profile", "email", "address", "phone")
+	tokens := party.Tokens(harness.NewBrowser(t, n), "everything", harness.AlicePassword)
+	released := map[string]bool{}
+	for _, claims := range []map[string]any{harness.JWT(t, idToken(tokens), 1), n.UserInfo(t, tokens.AccessToken).Body} {
+		for name := range claims {
+			released[name] = true
+		}
+	}
+	document := n.Get(t, "/.well-known/openid-configuration").Body
+	got := slices.Sorted(maps.Keys(released))
+	if diff := cmp.Diff(list(t, document, "claims_supported"), got); diff != "" {
+		t.Error(diff)
+	}
+	if acr := harness.JWT(t, idToken(tokens), 1)["acr"]; acr != "1" || !slices.Equal(list(t, document, "acr_values_supported"), []string{"1"}) {
+		t.Errorf("acr %v, advertised %v", acr, document["acr_values_supported"])
+	}
+}

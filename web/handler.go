@@ -80,8 +80,10 @@ func (h *Handler) Mount(r chi.Router, deny DenyFunc) {
 	}
 	r.Get(pathStart, h.serve(h.showStart))
 	r.Get(pathChangePassword, func(w http.ResponseWriter, r *http.Request) { h.redirect(w, r, pathPassword) })
-	r.Get(pathAssets+"*", serveAsset)
 }
+
+// MountAssets adds the files that pages load.
+func MountAssets(r chi.Router) { r.Get(pathAssets+"*", serveAsset) }
 
 // endpoint writes a response, or returns the error to respond with.
 type endpoint func(w http.ResponseWriter, r *http.Request) error

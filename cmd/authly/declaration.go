@@ -49,6 +49,8 @@ type resourceDeclaration struct {
 	URI    string   `yaml:"uri"`
 	Name   string   `yaml:"name"`
 	Scopes []string `yaml:"scopes"`
+
+	AccessTokenType string `yaml:"access_token_typ"`
 }
 
 type clientDeclaration struct {
@@ -111,7 +113,9 @@ func parseDeclaration(text []byte, lookup func(string) (string, bool)) (admin.De
 		out.Scopes = append(out.Scopes, identity.Scope{Name: s.Name, Description: s.Description, Default: s.Default})
 	}
 	for _, r := range d.Resources {
-		out.Resources = append(out.Resources, identity.Resource{URI: r.URI, Name: r.Name, Scopes: r.Scopes})
+		out.Resources = append(out.Resources, identity.Resource{
+			URI: r.URI, Name: r.Name, Scopes: r.Scopes, AccessTokenType: r.AccessTokenType,
+		})
 	}
 	for i, c := range d.Clients {
 		client, err := c.client(given.Clients[i], lookup)

@@ -38,3 +38,22 @@ func TestAUserIsDeclaredWithEveryClaim(t *testing.T) {
 		}
 	}
 }
+
+// TestWhereClientsLookIsDeclared: claims in the ID token, the default audience, and the type of access tokens.
+func TestWhereClientsLookIsDeclared(t *testing.T) {
+	t.Parallel()
+	got, err := parseDeclaration([]byte(`
+resources: [{ uri: "https://api.example.org", access_token_typ: JWT }, { uri: "https://other.example.org" }]
+clients: [{ client_id: a, id_token_claims: true, default_resource: "https://api.example.org" }, { client_id: b }]
+`), lookup(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, b := got.Clients[0].Policy, got.Clients[1].Policy
+	if !a.IDTokenClaims || a.DefaultResource != "https://api.example.org" || b.IDTokenClaims || b.DefaultResource != "" {
+		t.Errorf("%+v, %+v", a, b)
+	}
+	if got.Resources[0].AccessTokenType != identity.TypeJWT || got.Resources[1].AccessTokenType != "" {
+		t.Errorf("%+v", got.Resources)
+	}
+}

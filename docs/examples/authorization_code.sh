@@ -1,6 +1,7 @@
 #!/bin/sh
 # A person signs in (RFC 6749, section 4.1, with PKCE, RFC 7636): curl plays the browser and the web application. It prints
-# the tokens. COOKIE_JAR names a file in which the browser's cookies stay, so that another script can go on with it.
+# the tokens. COOKIE_JAR names a file in which the browser's cookies stay, so that another script can go on with it;
+# SCOPE is what the application asks for.
 set -eu
 issuer=${AUTHLY_ISSUER:-http://localhost:8080}
 callback=http://127.0.0.1:3000/callback
@@ -35,7 +36,7 @@ state=$(random)
 # 1. The application sends the browser to Authly. -G puts the parameters into the address.
 visit "$issuer/api/v1/oauth/authorize" -G \
 	-d response_type=code -d client_id=demo-web --data-urlencode "redirect_uri=$callback" \
-	--data-urlencode "scope=openid profile email address phone offline_access invoices:read" \
+	--data-urlencode "scope=${SCOPE:-openid profile email address phone offline_access invoices:read}" \
 	-d "state=$state" -d "nonce=$(random)" -d "code_challenge=$challenge" -d code_challenge_method=S256
 
 # 2. The person signs in and, the first time, allows the application what it asks for.

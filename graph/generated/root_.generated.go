@@ -485,6 +485,10 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   skipConsent: Boolean!
   "May administer on its own behalf (client_credentials)."
   serviceAdmin: Boolean!
+  "The ID token has the claims of the granted scopes too."
+  idTokenClaims: Boolean!
+  "The resource that access tokens are for when a request names none. Null: that of the scopes, else Authly itself."
+  defaultResource: URI
   "The secrets that work, newest first; never their values."
   secrets: [ClientSecret!]! @cost(weight: "0")
   version: Int!
@@ -516,6 +520,19 @@ type Scope @cacheControl(tags: [SCOPES]) {
   default: Boolean!
   "Made by Authly itself."
   builtIn: Boolean!
+  createdAt: DateTime!
+  updatedAt: DateTime!
+}
+
+"An API that access tokens are made for."
+type Resource @cacheControl(tags: [RESOURCES]) {
+  "Its identifier, the audience of the tokens."
+  uri: URI!
+  name: String
+  "The scopes that it understands."
+  scopes: [String!]!
+  "The JOSE header typ of its access tokens: at+jwt, or JWT."
+  accessTokenTyp: String!
   createdAt: DateTime!
   updatedAt: DateTime!
 }
@@ -573,6 +590,9 @@ extend type Query {
 
   "All scopes, by name."
   scopes: [Scope!] @hasScope(anyOf: [["admin:scopes:read"]]) @cost(weight: "10") @cacheControl(maxAge: 60)
+
+  "All resources, by URI."
+  resources: [Resource!] @hasScope(anyOf: [["admin:scopes:read"]]) @cost(weight: "10") @cacheControl(maxAge: 60)
 }
 
 extend type Mutation {
@@ -618,6 +638,7 @@ enum CacheTag {
   SESSIONS
   CLIENTS
   SCOPES
+  RESOURCES
   AUDIT
 }
 
@@ -1590,6 +1611,10 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_skipConsent(ctx, field)
 	case "serviceAdmin":
 		return ec.fieldContext_Client_serviceAdmin(ctx, field)
+	case "idTokenClaims":
+		return ec.fieldContext_Client_idTokenClaims(ctx, field)
+	case "defaultResource":
+		return ec.fieldContext_Client_defaultResource(ctx, field)
 	case "secrets":
 		return ec.fieldContext_Client_secrets(ctx, field)
 	case "version":
@@ -1810,6 +1835,24 @@ func (ec *executionContext) childFields_ResetUserPasswordPayload(ctx context.Con
 		return ec.fieldContext_ResetUserPasswordPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ResetUserPasswordPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Resource(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "uri":
+		return ec.fieldContext_Resource_uri(ctx, field)
+	case "name":
+		return ec.fieldContext_Resource_name(ctx, field)
+	case "scopes":
+		return ec.fieldContext_Resource_scopes(ctx, field)
+	case "accessTokenTyp":
+		return ec.fieldContext_Resource_accessTokenTyp(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Resource_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Resource_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Resource", field.Name)
 }
 
 func (ec *executionContext) childFields_RevokeSessionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

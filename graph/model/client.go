@@ -67,6 +67,12 @@ func (c *Client) SkipConsent() bool { return c.Policy.SkipConsent }
 // ServiceAdmin is the field serviceAdmin.
 func (c *Client) ServiceAdmin() bool { return c.Policy.ServiceAdmin }
 
+// IDTokenClaims is the field idTokenClaims.
+func (c *Client) IDTokenClaims() bool { return c.Policy.IDTokenClaims }
+
+// DefaultResource is the field defaultResource.
+func (c *Client) DefaultResource() *string { return optional(&c.Policy.DefaultResource) }
+
 // Secrets is the field secrets.
 func (c *Client) Secrets() []*ClientSecret {
 	secrets := make([]*ClientSecret, len(c.Client.Secrets))
@@ -78,3 +84,15 @@ func (c *Client) Secrets() []*ClientSecret {
 
 // Scope is the type Scope.
 type Scope struct{ identity.Scope }
+
+// Resource is the type Resource.
+type Resource struct{ identity.Resource }
+
+// Name is the field name.
+func (r *Resource) Name() *string { return optional(&r.Resource.Name) }
+
+// Scopes is the field scopes.
+func (r *Resource) Scopes() []string { return present(r.Resource.Scopes) }
+
+// AccessTokenTyp is the field accessTokenTyp.
+func (r *Resource) AccessTokenTyp() string { return r.AccessTokenType }

@@ -801,11 +801,12 @@ func (e AuditTargetKind) MarshalGQL(w io.Writer) {
 type CacheTag string
 
 const (
-	CacheTagUsers    CacheTag = "USERS"
-	CacheTagSessions CacheTag = "SESSIONS"
-	CacheTagClients  CacheTag = "CLIENTS"
-	CacheTagScopes   CacheTag = "SCOPES"
-	CacheTagAudit    CacheTag = "AUDIT"
+	CacheTagUsers     CacheTag = "USERS"
+	CacheTagSessions  CacheTag = "SESSIONS"
+	CacheTagClients   CacheTag = "CLIENTS"
+	CacheTagScopes    CacheTag = "SCOPES"
+	CacheTagResources CacheTag = "RESOURCES"
+	CacheTagAudit     CacheTag = "AUDIT"
 )
 
 var AllCacheTag = []CacheTag{
@@ -813,12 +814,13 @@ var AllCacheTag = []CacheTag{
 	CacheTagSessions,
 	CacheTagClients,
 	CacheTagScopes,
+	CacheTagResources,
 	CacheTagAudit,
 }
 
 func (e CacheTag) IsValid() bool {
 	switch e {
-	case CacheTagUsers, CacheTagSessions, CacheTagClients, CacheTagScopes, CacheTagAudit:
+	case CacheTagUsers, CacheTagSessions, CacheTagClients, CacheTagScopes, CacheTagResources, CacheTagAudit:
 		return true
 	}
 	return false

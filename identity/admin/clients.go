@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -15,7 +16,8 @@ import (
 // Clients is administration of clients.
 type Clients struct {
 	changes
-	store clientStore
+	store  clientStore
+	issuer string
 }
 
 // clientStore is what Clients reads outside of its transactions.
@@ -73,11 +75,14 @@ func (s *Clients) Create(ctx context.Context, n NewClient) (identity.Client, str
 		return identity.Client{}, "", err
 	}
 	client, fresh, err := runIdempotentClient(ctx, s.changes, func(ctx context.Context, tx identity.Store) (identity.Client, error) {
+		if err := s.checkDefaultResource(ctx, tx, client.Policy); err != nil {
+			return identity.Client{}, err
+		}
 		if err := tx.InsertClient(ctx, client); err != nil {
 			return identity.Client{}, err
 		}
 		event := identity.NewEvent(ctx, s.source, identity.ActionClientCreated, identity.TargetClient, client.ID.String(), client.ClientID)
-		event.Changes = map[string]identity.Change{"metadata": {After: client.Metadata}, "policy": {After: client.Policy}}
+		event.Changes = map[string]identity.Change{"metadata": {After: client.Metadata.Audited()}, "policy": {After: client.Policy}}
 		return client, tx.InsertAudit(ctx, event)
 	})
 	if err != nil {
@@ -87,6 +92,21 @@ func (s *Clients) Create(ctx context.Context, n NewClient) (identity.Client, str
 		generated = ""
 	}
 	return client, generated, nil
+}
+
+// checkDefaultResource refuses a default resource that no token could be made for.
+func (s *Clients) checkDefaultResource(ctx context.Context, tx identity.Store, p identity.ClientPolicy) error {
+	if p.DefaultResource == "" || p.DefaultResource == s.issuer {
+		return nil
+	}
+	registered, err := tx.Resources(ctx)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(registered, func(r identity.Resource) bool { return r.URI == p.DefaultResource }) {
+		return identity.InvalidField("default_resource", "Must be the URI of a registered resource, or the issuer.")
+	}
+	return nil
 }
 
 func checkSecret(secret string) error {
@@ -155,7 +175,7 @@ func (s *Clients) update(ctx context.Context, tx identity.Store, before identity
 		changes["active"] = identity.Change{Before: before.Active, After: after.Active}
 	}
 	if !reflect.DeepEqual(before.Metadata, after.Metadata) {
-		changes["metadata"] = identity.Change{Before: before.Metadata, After: after.Metadata}
+		changes["metadata"] = identity.Change{Before: before.Metadata.Audited(), After: after.Metadata.Audited()}
 	}
 	if !reflect.DeepEqual(before.Policy, after.Policy) {
 		changes["policy"] = identity.Change{Before: before.Policy, After: after.Policy}
@@ -175,6 +195,11 @@ func (s *Clients) update(ctx context.Context, tx identity.Store, before identity
 	}
 	if len(changes) == 0 {
 		return before, false, nil
+	}
+	if before.Policy.DefaultResource != after.Policy.DefaultResource {
+		if err := s.checkDefaultResource(ctx, tx, after.Policy); err != nil {
+			return identity.Client{}, false, err
+		}
 	}
 	after.UpdatedAt = now
 	if err := tx.UpdateClient(ctx, after); err != nil {

@@ -1,6 +1,7 @@
 package admin_test
 
 import (
+	"encoding/json"
 	"errors"
 	"regexp"
 	"strings"
@@ -281,4 +282,71 @@ func TestBuiltInClients(t *testing.T) {
 		t.Errorf("became %+v", c)
 	}
 	wantField(t, f.admin.Clients.Delete(f.ctx, c.ID), "client_id")
+}
+
+// TestADefaultResourceIsRegistered: no client can be left with one that its tokens cannot be made for.
+func TestADefaultResourceIsRegistered(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	policy := func(uri string) *identity.ClientPolicy {
+		p := identity.DefaultPolicy()
+		p.DefaultResource = uri
+		return &p
+	}
+	create := func(id, uri string) (identity.Client, error) {
+		client, _, err := f.admin.Clients.Create(f.ctx, admin.NewClient{ClientID: id, Metadata: metadata(), Policy: policy(uri)})
+		return client, err
+	}
+	for _, uri := range []string{api, "not a URI", "https://x.example#part"} {
+		_, err := create("early", uri)
+		wantField(t, err, "default_resource")
+	}
+	_, err := f.admin.Scopes.SaveResource(f.ctx, identity.Resource{URI: api})
+	noError(t, err)
+	client, err := create("app", api)
+	noError(t, err)
+	_, err = create("own", issuer)
+	noError(t, err)
+	_, _, err = f.admin.Clients.Update(f.ctx, client.ID, admin.ClientChange{Policy: policy(api + "/other")}, nil)
+	wantField(t, err, "default_resource")
+	_, changed, err := f.admin.Clients.Update(f.ctx, client.ID, admin.ClientChange{Policy: policy(issuer)}, nil)
+	noError(t, err)
+	if !changed {
+		t.Error("not changed")
+	}
+}
+
+// TestKeysOfClientsAreNotAudited: no path takes a private one, and of the public ones the trail has the thumbprints.
+func TestKeysOfClientsAreNotAudited(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	const key = `{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"`
+	signing := func(set string) identity.ClientMetadata {
+		return metadata(func(m *identity.ClientMetadata) {
+			m.TokenEndpointAuthMethod, m.JWKS = identity.AuthPrivateKeyJWT, json.RawMessage(set)
+		})
+	}
+	client, _, err := f.admin.Clients.Create(f.ctx, admin.NewClient{ClientID: "app", Metadata: signing(`{"keys":[` + key + `}]}`)})
+	noError(t, err)
+	for _, set := range []string{`5`, `{"keys":[]}`, `{"keys":[` + key + `,"d":"AA"}]}`, `{"keys":[` + key + `},{"kty":"oct","k":"AA"}]}`} {
+		m := signing(set)
+		_, _, err := f.admin.Clients.Create(f.ctx, admin.NewClient{ClientID: "other", Metadata: m})
+		wantField(t, err, "jwks")
+		_, _, err = f.admin.Clients.Update(f.ctx, client.ID, admin.ClientChange{Metadata: &m}, nil)
+		wantField(t, err, "jwks")
+		_, err = f.admin.Declarations.Apply(f.ctx, admin.Desired{Clients: []admin.NewClient{{ClientID: "other", Metadata: m}}}, false)
+		wantField(t, err, "jwks")
+	}
+	m := signing(`{"keys":[` + key + `},` + key + `,"kid":"second"}]}`)
+	_, _, err = f.admin.Clients.Update(f.ctx, client.ID, admin.ClientChange{Metadata: &m}, nil)
+	noError(t, err)
+	for _, action := range []identity.Action{identity.ActionClientCreated, identity.ActionClientUpdated} {
+		for _, event := range f.audit(t, action) {
+			text, err := json.Marshal(event.Changes)
+			noError(t, err)
+			if s := string(text); strings.Contains(s, "11qYAYKxCrfVS") || !strings.Contains(s, "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k") {
+				t.Errorf("%s: %s", action, s)
+			}
+		}
+	}
 }

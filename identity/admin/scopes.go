@@ -3,7 +3,6 @@ package admin
 import (
 	"context"
 	"fmt"
-	"reflect"
 	"slices"
 
 	"github.com/authly/authly/identity"
@@ -23,7 +22,8 @@ func (s *Scopes) List(ctx context.Context) ([]identity.Scope, error) {
 	return s.store.Scopes(ctx)
 }
 
-// EnsureBuiltIn adds the scopes that every installation has.
+// EnsureBuiltIn adds the scopes that every installation has. One of the same name that an operator has made before it
+// was built in is taken over, with its words: they are what people consent to.
 func (s *Scopes) EnsureBuiltIn(ctx context.Context) error {
 	if err := requireScope(ctx, identity.ScopeScopesWrite); err != nil {
 		return err
@@ -34,7 +34,7 @@ func (s *Scopes) EnsureBuiltIn(ctx context.Context) error {
 	}
 	now := s.source.Now()
 	for _, scope := range identity.BuiltInScopes() {
-		if slices.ContainsFunc(present, func(p identity.Scope) bool { return p.Name == scope.Name }) {
+		if slices.ContainsFunc(present, func(p identity.Scope) bool { return p.BuiltIn && p.Name == scope.Name }) {
 			continue
 		}
 		scope.CreatedAt, scope.UpdatedAt = now, now
@@ -116,6 +116,7 @@ func (s *Scopes) SaveResource(ctx context.Context, r identity.Resource) (bool, e
 	if err := requireScope(ctx, identity.ScopeScopesWrite); err != nil {
 		return false, err
 	}
+	r = r.WithDefaults()
 	if err := r.Check(); err != nil {
 		return false, err
 	}
@@ -126,10 +127,11 @@ func (s *Scopes) SaveResource(ctx context.Context, r identity.Resource) (bool, e
 		}
 		now := s.source.Now()
 		r.CreatedAt = now
+		var before identity.Resource
 		if at := slices.IndexFunc(all, func(p identity.Resource) bool { return p.URI == r.URI }); at >= 0 {
-			before := all[at]
+			before = all[at]
 			r.CreatedAt = before.CreatedAt
-			if before.Name == r.Name && (len(before.Scopes) == 0 && len(r.Scopes) == 0 || reflect.DeepEqual(before.Scopes, r.Scopes)) {
+			if before.Name == r.Name && before.AccessTokenType == r.AccessTokenType && slices.Equal(before.Scopes, r.Scopes) {
 				return false, nil
 			}
 		}
@@ -138,7 +140,10 @@ func (s *Scopes) SaveResource(ctx context.Context, r identity.Resource) (bool, e
 			return false, err
 		}
 		event := identity.NewEvent(ctx, s.source, identity.ActionResourceSaved, identity.TargetResource, r.URI, r.URI)
-		event.Changes = map[string]identity.Change{"scopes": {After: r.Scopes}}
+		event.Changes = map[string]identity.Change{
+			"scopes":           {Before: before.Scopes, After: r.Scopes},
+			"access_token_typ": {Before: before.AccessTokenType, After: r.AccessTokenType},
+		}
 		return true, tx.InsertAudit(ctx, event)
 	})
 	if err != nil {

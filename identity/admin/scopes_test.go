@@ -98,6 +98,7 @@ func TestSaveScope(t *testing.T) {
 		"a long name":            {identity.Scope{Name: strings.Repeat("a", 256)}, "name"},
 		"a new admin scope":      {identity.Scope{Name: "admin:everything"}, "name"},
 		"admin by default":       {identity.Scope{Name: "admin:users:read", Default: true}, "default"},
+		"a change by default":    {identity.Scope{Name: "profile:write", Default: true}, "default"},
 		"a description with NUL": {identity.Scope{Name: "a", Description: "\x00"}, "description"},
 	} {
 		_, err := f.admin.Scopes.Save(f.ctx, test.scope)
@@ -151,7 +152,15 @@ func TestResources(t *testing.T) {
 	}
 	list, err := f.admin.Scopes.Resources(f.ctx)
 	noError(t, err)
-	wantSame(t, list, []identity.Resource{{URI: api, Name: "API", CreatedAt: start.Add(time.Minute), UpdatedAt: start.Add(3 * time.Minute)}})
+	wantSame(t, list, []identity.Resource{{
+		URI: api, Name: "API", AccessTokenType: identity.TypeAccessToken, CreatedAt: start.Add(time.Minute), UpdatedAt: start.Add(3 * time.Minute),
+	}})
+	for typ, ok := range map[string]bool{identity.TypeJWT: true, identity.TypeAccessToken: true, "jwt": false, "logout+jwt": false, " JWT": false} {
+		_, err := f.admin.Scopes.SaveResource(f.ctx, identity.Resource{URI: api, Name: "API", AccessTokenType: typ})
+		if (err == nil) != ok || err != nil && identity.AsError(err).Field != "access_token_typ" {
+			t.Errorf("access_token_typ %q: %v", typ, err)
+		}
+	}
 	for _, uri := range []string{"", "api", "/v1", "//x", api + "#x", api + "#", api + " ", api + "\n", "https://é.example", "https://" + strings.Repeat("a", 2048)} {
 		_, err := f.admin.Scopes.SaveResource(f.ctx, identity.Resource{URI: uri})
 		if !errors.Is(err, coded(identity.CodeInvalidTarget)) {
@@ -175,5 +184,26 @@ func TestResources(t *testing.T) {
 	noError(t, f.admin.Scopes.DeleteResource(f.ctx, api))
 	if err := f.admin.Scopes.DeleteResource(f.ctx, api); err == nil || identity.AsError(err).Kind != identity.NotFound {
 		t.Errorf("deleting it again: %v", err)
+	}
+}
+
+// TestAScopeThatWasTheOperatorsBecomesBuiltIn: what people consent to is what it does, and nobody gets it unasked.
+func TestAScopeThatWasTheOperatorsBecomesBuiltIn(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	own := identity.Scope{Name: "profile:write", Description: "Write to the notice board", Default: true, CreatedAt: start, UpdatedAt: start}
+	noError(t, f.store.SaveScope(f.ctx, own))
+	noError(t, f.admin.Scopes.EnsureBuiltIn(f.ctx))
+	got, err := f.Scopes.Describe(f.ctx, []string{"profile:write"})
+	noError(t, err)
+	if s := got[0]; !s.BuiltIn || s.Default || !strings.HasPrefix(s.Description, "Change your profile") {
+		t.Errorf("%+v", s)
+	}
+
+	// Whatever a database says, no scope that changes claims is among the defaults.
+	noError(t, f.store.SaveScope(f.ctx, own))
+	c := registered(func(c *identity.Client) { c.Metadata.Scope = "openid profile:write" })
+	if defaults, err := f.Scopes.Requested(f.ctx, c, nil); err != nil || len(defaults) > 0 {
+		t.Errorf("%q, %v", defaults, err)
 	}
 }

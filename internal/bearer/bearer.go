@@ -61,13 +61,24 @@ func FromHeaderOrForm(r *http.Request) (identity.PresentedToken, error) {
 	return identity.PresentedToken{Scheme: identity.SchemeBearer, Token: tokens[0]}, nil
 }
 
-// parse reads an Authorization header of the form Bearer TOKEN; the scheme is compared without regard to case.
+// parse reads an Authorization header of the form Bearer TOKEN.
 func parse(header string) (token string, ok bool) {
-	scheme, token, found := strings.Cut(header, " ")
-	if !found || !strings.EqualFold(scheme, string(identity.SchemeBearer)) || token == "" || strings.ContainsAny(token, " \t,") {
+	token, ok = Credentials(header, string(identity.SchemeBearer))
+	if !ok || strings.Contains(token, ",") {
 		return "", false
 	}
 	return token, true
+}
+
+// Credentials returns what follows the scheme in an Authorization header. The scheme is compared without regard to case,
+// and one or more spaces follow it, nothing else (RFC 9110 §11.1, §11.4).
+func Credentials(header, scheme string) (string, bool) {
+	found, rest, spaced := strings.Cut(header, " ")
+	rest = strings.TrimLeft(rest, " ")
+	if !spaced || !strings.EqualFold(found, scheme) || rest == "" || strings.ContainsAny(rest, " \t") {
+		return "", false
+	}
+	return rest, true
 }
 
 // Challenge is the value of WWW-Authenticate (RFC 6750 §3). Empty members are left out; all are printable ASCII without

@@ -13,7 +13,8 @@ import (
 func TestTheTokenOfTheHeader(t *testing.T) {
 	t.Parallel()
 	for header, want := range map[string]string{
-		"Bearer abc": "abc", "bearer abc": "abc", "BEARER a.b-c_d": "a.b-c_d", "": "", "Bearer": "", "Bearer ": "", "Bearer  abc": "",
+		"Bearer abc": "abc", "bearer abc": "abc", "BEARER a.b-c_d": "a.b-c_d", "": "", "Bearer": "", "Bearer ": "", "Bearer  abc": "abc",
+		"Bearer   abc": "abc", "Bearer   ": "", "Bearer\tabc": "", "Bearer \tabc": "", " Bearer abc": "", "Bearer abc ": "",
 		"Basic abc": "", "abc": "", "Bearer a b": "", "Bearer a,b": "", "Bearer a\t": "", "Bearerabc": "",
 	} {
 		r := httptest.NewRequest(http.MethodGet, "/", nil)

@@ -49,6 +49,14 @@ func (s *Store) ClientByClientID(ctx context.Context, clientID string) (identity
 	})
 }
 
+// Clients implements identity.ClientLister.
+func (s *Store) Clients(ctx context.Context) ([]identity.Client, error) {
+	return Get(ctx, s.local, "clients", clientTTL, func(ctx context.Context) (Loaded[[]identity.Client], error) {
+		all, err := s.Store.Clients(ctx)
+		return Loaded[[]identity.Client]{Value: all, Tags: []string{identity.CacheTagClients}}, err
+	})
+}
+
 // ClientByID implements identity.ClientReader.
 func (s *Store) ClientByID(ctx context.Context, id uuid.UUID) (identity.Client, error) {
 	return Get(ctx, s.local, clientTag(id), clientTTL, func(ctx context.Context) (Loaded[identity.Client], error) {

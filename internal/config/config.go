@@ -2,7 +2,6 @@ package config
 
 import (
 	"net/netip"
-	"net/url"
 	"path/filepath"
 	"strings"
 	"time"
@@ -32,6 +31,7 @@ type Config struct {
 	AdminPassword Secret // empty = generated and printed once
 
 	TrustedProxies []netip.Prefix // whose forwarding headers are believed
+	AdminOrigins   []string       // web origins whose scripts may call /graphql, besides those of clients
 	AdminAllowed   []netip.Prefix // who may reach /graphql and /playground, by the real peer address; never empty
 
 	AccessTokenTTL      time.Duration
@@ -107,14 +107,4 @@ func loopback() []netip.Prefix {
 
 func everyone() []netip.Prefix {
 	return []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}
-}
-
-// isLoopback reports whether the host of an issuer is this machine (RFC 6761 §6.3 for the names).
-func isLoopback(u *url.URL) bool {
-	host := u.Hostname()
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return true
-	}
-	addr, err := netip.ParseAddr(host)
-	return err == nil && addr.IsLoopback()
 }

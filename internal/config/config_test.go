@@ -228,6 +228,14 @@ func TestValues(t *testing.T) {
 			[]string{"10.0.0.0/8 ::1", "10.0.0.1"},
 			[]string{"10.0.0.0/8;::1", "::ffff:10.0.0.0/104", "proxy", "fe80::1%eth0"},
 		},
+		{
+			"AUTHLY_ADMIN_ORIGINS",
+			[]string{"https://a.example", "https://a.example:8443, http://localhost:5173 http://x.localhost", "http://[::1]:1"},
+			[]string{
+				"*", "null", "a.example", "https://a.example/", "https://a.example/x", "https://A.example", "https://a.example:443",
+				"http://a.example", "https://u@a.example", "https://a.example?x", "https://a.example#x",
+			},
+		},
 		{"AUTHLY_LOG_FORMAT", []string{"auto", "text", "json"}, []string{"JSON", "xml"}},
 		{"AUTHLY_PASSWORD_GRANT", []string{"true", "1", "false"}, []string{"yes please"}},
 	}
@@ -252,7 +260,7 @@ func TestEveryVariableReachesTheConfig(t *testing.T) {
 		"issuer": "https://x.example", "listen": ":1", "metrics-addr": ":2", "shutdown-timeout": "1s", "shutdown-delay": "1s",
 		"database-url": "postgres://h/d", "redis-url": "redis://h", "cache": "true", "disk-reserve": "1", "secret-key": key,
 		"secret-keys-old": key, "tls-cert-file": "c", "tls-key-file": "k", "admin-username": "a",
-		"admin-email": "a@b", "admin-password": "p", "trusted-proxies": "::1", "admin-allowed-cidrs": "::1",
+		"admin-email": "a@b", "admin-password": "p", "trusted-proxies": "::1", "admin-allowed-cidrs": "::1", "admin-origins": "https://a.example",
 		"access-token-ttl": "2s", "id-token-ttl": "2s", "code-ttl": "2s", "refresh-token-ttl": "1h",
 		"refresh-token-idle-ttl": "1h", "refresh-grace": "2s", "session-ttl": "1h", "session-max-ttl": "2h",
 		"audit-retention": "2d", "require-verified-email": "true", "password-grant": "true",

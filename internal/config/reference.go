@@ -103,6 +103,11 @@ var variables = []Variable{
 			"loopback when embedded, everyone with PostgreSQL",
 	},
 	{
+		Name: "AUTHLY_ADMIN_ORIGINS", set: setAdminOrigins,
+		Meaning: "web origins whose scripts may call `/graphql`, comma-separated, besides those of the redirect URIs of clients that " +
+			"may ask for `admin:*` scopes",
+	},
+	{
 		Name: "AUTHLY_ACCESS_TOKEN_TTL", Default: "10m",
 		set:     duration(time.Second, day, func(c *Config) *time.Duration { return &c.AccessTokenTTL }),
 		Meaning: "lifetime of access tokens, at most 24h",

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/authly/authly/identity"
 )
 
 // setter puts the text of one variable into the Config, or says in one phrase what is wrong with it.
@@ -171,10 +173,24 @@ func setIssuer(c *Config, value string) error {
 		return errors.New("must have its scheme and host in lower case")
 	case u.String() != value:
 		return errors.New("must be written in the normal form of a URL")
-	case u.Scheme == "http" && !isLoopback(u):
+	case u.Scheme == "http" && !identity.Loopback(u.Hostname()):
 		return errors.New("must be an https URL; http is for loopback hosts only")
 	}
 	c.Issuer = value
+	return nil
+}
+
+// setAdminOrigins reads web origins (RFC 6454 §6.1), separated by commas or spaces: https, or http of this machine.
+func setAdminOrigins(c *Config, value string) error {
+	var origins []string
+	for _, item := range splitList(value) {
+		u, err := url.Parse(item)
+		if err != nil || identity.WebOrigin(item) != item || u.Scheme == "http" && !identity.Loopback(u.Hostname()) {
+			return fmt.Errorf("%q is not an origin such as https://console.example.org", item)
+		}
+		origins = append(origins, item)
+	}
+	c.AdminOrigins = origins
 	return nil
 }
 

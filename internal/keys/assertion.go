@@ -79,8 +79,7 @@ func (c *ClientKeys) candidates(ctx context.Context, client identity.Client, kid
 	}
 	var out jwt.VerificationKeySet
 	for _, key := range set.Keys {
-		if !key.IsPublic() || key.Use == "enc" || kid != "" && key.KeyID != "" && key.KeyID != kid ||
-			key.Algorithm != "" && key.Algorithm != alg {
+		if kid != "" && key.KeyID != "" && key.KeyID != kid || key.Algorithm != "" && key.Algorithm != alg {
 			continue
 		}
 		out.Keys = append(out.Keys, key.Key)
@@ -125,10 +124,18 @@ func (c *ClientKeys) set(ctx context.Context, client identity.Client, kid string
 	return set, nil
 }
 
+// parseKeySet decodes the usable keys of a set, one by one: what it has besides must not make them useless.
 func parseKeySet(text []byte) (jose.JSONWebKeySet, error) {
+	usable, err := identity.UsableKeys(text)
+	if err != nil {
+		return jose.JSONWebKeySet{}, fmt.Errorf("parse key set of client: %w", err)
+	}
 	var set jose.JSONWebKeySet
-	if err := json.Unmarshal(text, &set); err != nil {
-		return set, fmt.Errorf("parse key set of client: %w", err)
+	for _, raw := range usable {
+		var key jose.JSONWebKey
+		if json.Unmarshal(raw, &key) == nil && key.IsPublic() {
+			set.Keys = append(set.Keys, key)
+		}
 	}
 	return set, nil
 }

@@ -2,8 +2,14 @@ package keys_test
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"errors"
 	"testing"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/golang-jwt/jwt/v5"
 
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/internal/keys"
@@ -26,4 +32,34 @@ func FuzzVerifyAssertion(f *testing.F) {
 			t.Errorf("%q with %q: %v", token, set, err)
 		}
 	})
+}
+
+// TestAKeyThatIsNotUnderstoodHarmsNoOther: in a set of the client itself and in one that is fetched (RFC 7517 §5).
+func TestAKeyThatIsNotUnderstoodHarmsNoOther(t *testing.T) {
+	t.Parallel()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	good, err := jose.JSONWebKey{Key: private.Public(), KeyID: "k"}.MarshalJSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := jwt.NewWithClaims(jwt.SigningMethodES256, jwt.MapClaims{"sub": "robot"}).SignedString(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, foreign := range []string{
+		`{"kty":"AKP","alg":"ML-DSA-44","pub":"x"}`, `{"kty":"EC","crv":"P-999","x":"x","y":"x"}`, `{"kty":"EC","crv":"P-256","use":"enc","x":"x","y":"x"}`,
+		`{"kty":"RSA","alg":"RSA-OAEP","n":"AQAB","e":"AQAB"}`, `{"kty":"oct","k":"AA"}`, `5`, `{}`,
+	} {
+		set := []byte(`{"keys":[` + foreign + `,` + string(good) + `,` + foreign + `]}`)
+		fetch := func(context.Context, string) ([]byte, error) { return set, nil }
+		for name, m := range map[string]identity.ClientMetadata{"of its own": {JWKS: set}, "fetched": {JWKSURI: "https://app.example/keys"}} {
+			verifier := keys.NewClientKeys(fetch, identity.SystemSource())
+			if _, err := verifier.VerifyAssertion(t.Context(), identity.Client{ClientID: "robot", Metadata: m}, token); err != nil {
+				t.Errorf("a set %s with %s: %v", name, foreign, err)
+			}
+		}
+	}
 }

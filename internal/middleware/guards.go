@@ -17,18 +17,33 @@ func BodyLimit(n int64) func(http.Handler) http.Handler {
 	}
 }
 
-// CORS lets scripts of any origin use an endpoint of the standards by the methods given, without cookies. Preflights
-// are handled here, so it must wrap the OPTIONS method too: mount it with Use of a router, not of a group.
+// CORS lets scripts of any origin use an endpoint of the standards by the methods given, without cookies and with whatever
+// headers they send: tracing adds some, and without cookies none does harm. Preflights are handled here, so it must wrap
+// the OPTIONS method too: mount it with Use of a router, not of a group.
 func CORS(methods ...string) func(http.Handler) http.Handler {
 	return cors.Handler(cors.Options{
 		AllowedOrigins:   []string{"*"},
 		AllowedMethods:   methods,
-		AllowedHeaders:   []string{"Authorization", "Content-Type", "DPoP"},
+		AllowedHeaders:   []string{"*"},
 		ExposedHeaders:   []string{"WWW-Authenticate", "DPoP-Nonce", requestIDHeader, "Retry-After"},
 		AllowCredentials: false,
-		MaxAge:           600, // seconds
+		MaxAge:           corsMaxAge,
 	})
 }
+
+// CORSFor is CORS for the origins that allowed lets in.
+func CORSFor(allowed func(r *http.Request, origin string) bool, methods ...string) func(http.Handler) http.Handler {
+	return cors.Handler(cors.Options{
+		AllowOriginFunc:  allowed,
+		AllowedMethods:   methods,
+		AllowedHeaders:   []string{"*"},
+		ExposedHeaders:   []string{"WWW-Authenticate", requestIDHeader, "Retry-After", "ETag", "Allow", "RateLimit", "RateLimit-Policy"},
+		AllowCredentials: false,
+		MaxAge:           corsMaxAge,
+	})
+}
+
+const corsMaxAge = 600 // seconds
 
 // Gate lets only peers within the allowed networks pass; deny responds to the others. It looks at the real peer
 // address, never at forwarding headers; no networks, or a peer without an address, means nobody.

@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/go-chi/chi/v5"
+
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/internal/cache"
@@ -37,6 +39,7 @@ type Server struct {
 	full      chan struct{} // a write found no room on the disk
 	readiness readiness
 	handler   http.Handler
+	router    chi.Routes // what handler routes
 	draining  atomic.Bool
 }
 

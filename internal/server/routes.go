@@ -42,6 +42,7 @@ func (s *Server) routes() http.Handler {
 		s.metrics.observe(s.source.Now),
 		middleware.AccessLog(s.logger, s.source.Now),
 		middleware.Recover(s.logger, internalError),
+		middleware.Head,
 	)
 	r.NotFound(s.notFound(pages))
 	r.MethodNotAllowed(methodNotAllowed)
@@ -50,6 +51,8 @@ func (s *Server) routes() http.Handler {
 
 	r.Group(func(r chi.Router) { // what a person sees
 		r.Use(middleware.SecurityHeaders(middleware.Page, s.config.HTTPS()), middleware.BodyLimit(maxForm))
+		web.MountAssets(r)
+		r = r.With(middleware.NothingOnHead)
 		oauthHandler.MountBrowser(r) // cross-site posts are legal here (OIDC Core §3.1.2.1)
 		oidcHandler.MountBrowser(r)
 		r.Group(func(r chi.Router) {
@@ -65,16 +68,18 @@ func (s *Server) routes() http.Handler {
 	})
 	r.Group(func(r chi.Router) { // administration
 		r.Use(middleware.Gate(s.config.AdminAllowed, forbidden))
-		r.With(middleware.SecurityHeaders(middleware.API, s.config.HTTPS())).Handle("/graphql", admin)
+		r.With(middleware.SecurityHeaders(middleware.API, s.config.HTTPS()),
+			middleware.CORSFor(s.adminOrigin, http.MethodGet, http.MethodHead, http.MethodPost)).Handle("/graphql", admin)
 		r.With(middleware.SecurityHeaders(middleware.Page, s.config.HTTPS())).Mount("/playground", playground.New(s.config.Issuer))
 	})
+	s.router = r
 	return crossOrigin(r, slices.Concat(oauthHandler.CrossOriginPaths(), oidcHandler.CrossOriginPaths()))
 }
 
 // crossOrigin lets scripts of any origin use the paths that browser applications need of the standards, and nothing else.
 // It stands outside the router, because a preflight asks for a method that no route has.
 func crossOrigin(next http.Handler, open []string) http.Handler {
-	allowed := middleware.CORS(http.MethodGet, http.MethodPost, http.MethodPut)(next)
+	allowed := middleware.CORS(http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut)(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if slices.Contains(open, r.URL.Path) {
 			allowed.ServeHTTP(w, r)
@@ -82,6 +87,18 @@ func crossOrigin(next http.Handler, open []string) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// adminOrigin reports whether scripts of an origin may call the admin API. They are allowed no cookies: it knows none.
+func (s *Server) adminOrigin(r *http.Request, origin string) bool {
+	if slices.Contains(s.config.AdminOrigins, origin) {
+		return true
+	}
+	ok, err := s.Domain.ClientAuth.AdminOrigin(r.Context(), origin)
+	if err != nil {
+		s.logger.WarnContext(r.Context(), "origins of the admin API", "error", err, "request_id", identity.RequestID(r.Context()))
+	}
+	return ok
 }
 
 // plain writes a failure that no surface accounts for.
@@ -123,6 +140,9 @@ func methodNotAllowed(w http.ResponseWriter, r *http.Request) {
 	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {
 		if routes.Match(chi.NewRouteContext(), method, r.URL.Path) {
 			w.Header().Add("Allow", method)
+			if method == http.MethodGet {
+				w.Header().Add("Allow", http.MethodHead)
+			}
 		}
 	}
 	plain(w, r, http.StatusMethodNotAllowed, "invalid_request")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -108,6 +109,22 @@ func races(r *runner) {
 			}
 			return err == nil, err
 		})
+	})
+	r.run("of a username and a preferred username that are the same one is stored", func(f *fixture) {
+		for round := range 20 {
+			name, u := fmt.Sprint("same", round), f.user()
+			_, faults := race(f, 2, func(i int) (struct{}, error) {
+				if i == 0 {
+					return struct{}{}, f.store.InsertUser(f.ctx, f.newUser(func(v *identity.User) { v.Username = strings.ToUpper(name) }))
+				}
+				u.Claims.PreferredUsername = name
+				return struct{}{}, f.store.UpdateUser(f.ctx, u)
+			})
+			refused := errors.Join(faults...)
+			if (faults[0] == nil) == (faults[1] == nil) || identity.AsError(refused).Code != identity.CodeDuplicateUsername {
+				f.Fatalf("round %d: %v", round, faults)
+			}
+		}
 	})
 	r.run("one of many updates a version", func(f *fixture) {
 		u := f.user()

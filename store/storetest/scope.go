@@ -21,11 +21,13 @@ func scopes(r *runner) {
 		f.equal(must(f.store.Scopes(f.ctx))(f), []identity.Scope{a})
 	})
 	r.run("resources are saved, replaced, listed and deleted by URI", func(f *fixture) {
-		b := identity.Resource{URI: "https://b.example.org", Name: "B", CreatedAt: f.now, UpdatedAt: f.now}
-		a := identity.Resource{URI: "https://a.example.org", Scopes: []string{"x", "y"}, CreatedAt: f.now, UpdatedAt: f.now}
+		b := identity.Resource{URI: "https://b.example.org", Name: "B", AccessTokenType: identity.TypeAccessToken, CreatedAt: f.now, UpdatedAt: f.now}
+		a := identity.Resource{
+			URI: "https://a.example.org", Scopes: []string{"x", "y"}, AccessTokenType: identity.TypeJWT, CreatedAt: f.now, UpdatedAt: f.now,
+		}
 		f.noError(f.store.SaveResource(f.ctx, b))
 		f.noError(f.store.SaveResource(f.ctx, a))
-		b.Scopes, b.UpdatedAt = []string{"z"}, f.now.Add(time.Minute)
+		b.Scopes, b.AccessTokenType, b.UpdatedAt = []string{"z"}, identity.TypeJWT, f.now.Add(time.Minute)
 		f.noError(f.store.SaveResource(f.ctx, b))
 		f.equal(must(f.store.Resources(f.ctx))(f), []identity.Resource{a, b})
 		f.noError(f.store.DeleteResource(f.ctx, b.URI))

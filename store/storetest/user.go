@@ -21,6 +21,7 @@ func users(r *runner) {
 	r.run("no other character folds into a letter of a name", noCharacterFoldsIntoAnother)
 	r.run("an unknown user is ErrUserNotFound", anUnknownUserIsNotFound)
 	r.run("a name is taken in any case", aNameIsTakenInAnyCase)
+	r.run("a preferred username is no other user's username", aPreferredUsernameIsNoOtherUsersUsername)
 	r.run("text that looks like an escape is stored as it is", textLikeAnEscapeIsStoredAsItIs)
 	r.run("text that cannot be stored is refused", textThatCannotBeStoredIsRefused)
 	r.run("an update writes what belongs to it and raises the version", anUpdateWritesWhatBelongsToIt)
@@ -138,6 +139,38 @@ func aNameIsTakenInAnyCase(f *fixture) {
 	other := f.user()
 	other.Email = u.Email
 	f.duplicate(f.store.UpdateUser(f.ctx, other), identity.CodeDuplicateEmail, "email")
+}
+
+// A preferred username is no other user's username, however it is written, and the other way round. One's own is free,
+// and two may prefer the same.
+func aPreferredUsernameIsNoOtherUsersUsername(f *fixture) {
+	u := f.user(func(u *identity.User) { u.Username = "kim.smith" })
+	for _, name := range []string{
+		"kim.smith", "KIM.Smith", " kim.smith ", "\u212aim.smith", "k\u0130m.smith", "kim.\u017fmith", "\uff4bim.smith", "kim\u200b.smith", "kim.smi\ufe0fth",
+	} {
+		preferring := func(v *identity.User) { v.Claims.PreferredUsername = name }
+		f.duplicate(f.store.InsertUser(f.ctx, f.newUser(preferring)), identity.CodeDuplicateUsername, "preferred_username")
+		other := f.user()
+		preferring(&other)
+		f.duplicate(f.store.UpdateUser(f.ctx, other), identity.CodeDuplicateUsername, "preferred_username")
+	}
+	u.Claims.PreferredUsername = "Kim.Smith"
+	f.noError(f.store.UpdateUser(f.ctx, u))
+
+	first, second := f.user(), f.user()
+	first.Claims.PreferredUsername, second.Claims.PreferredUsername = "\u212aate", "Kate"
+	f.noError(f.store.UpdateUser(f.ctx, first))
+	f.noError(f.store.UpdateUser(f.ctx, second))
+	f.duplicate(f.store.InsertUser(f.ctx, f.newUser(func(v *identity.User) { v.Username = "KATE" })), identity.CodeDuplicateUsername, "username")
+	renamed := f.user()
+	renamed.Username = "kate"
+	f.duplicate(f.store.UpdateUser(f.ctx, renamed), identity.CodeDuplicateUsername, "username")
+	for _, v := range []identity.User{first, second} {
+		v.Version++
+		v.Claims.PreferredUsername = ""
+		f.noError(f.store.UpdateUser(f.ctx, v))
+	}
+	f.noError(f.store.UpdateUser(f.ctx, renamed))
 }
 
 func textLikeAnEscapeIsStoredAsItIs(f *fixture) {

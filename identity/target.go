@@ -1,0 +1,104 @@
+package identity
+
+import (
+	"context"
+	"fmt"
+	"slices"
+)
+
+// target is what an access token is made for.
+type target struct {
+	resources []string // none: Authly itself
+	typ       string   // JOSE header
+}
+
+// target returns the resources of a token: those that the request names (RFC 8707 §2.2), else all that were authorized.
+// When the authorization named none, the default of the client or of the scopes stands for it.
+func (s *Tokens) target(ctx context.Context, i Issuance, requested []string) (target, error) {
+	if err := checkResources(requested); err != nil {
+		return target{}, err
+	}
+	issuer := s.settings.Issuer
+	mayDefault := i.Client.Policy.DefaultResource != "" || slices.ContainsFunc(i.Scopes, ofAPI)
+	if len(i.Resources) == 0 && (len(requested) == 0 && !mayDefault || slices.Equal(requested, []string{issuer})) {
+		return target{resources: requested, typ: TypeAccessToken}, nil
+	}
+	registered, err := s.scopes.Resources(ctx)
+	if err != nil {
+		return target{}, fmt.Errorf("read resources: %w", err)
+	}
+	authorized := i.Resources
+	if len(authorized) == 0 {
+		if authorized, err = defaultResources(i, registered, issuer); err != nil {
+			return target{}, err
+		}
+	}
+	t := target{resources: authorized}
+	if len(requested) > 0 {
+		among := membership(authorized)
+		for _, uri := range requested {
+			if !among(uri) && (len(i.Resources) > 0 || uri != issuer) {
+				return target{}, badTarget("The resource was not authorized.")
+			}
+		}
+		t.resources = distinct(requested)
+	}
+	t.typ = accessTokenType(t.resources, registered)
+	return t, nil
+}
+
+// defaultResources returns what a token is for when nobody has said it: the default_resource of the client, else the one
+// resource that has all scopes of the token that belong to an API. Authly itself stays an audience as long as there are
+// scopes of administration.
+func defaultResources(i Issuance, registered []Resource, issuer string) ([]string, error) {
+	if uri := i.Client.Policy.DefaultResource; uri != "" {
+		if uri == issuer {
+			return []string{issuer}, nil
+		}
+		if !slices.ContainsFunc(registered, func(r Resource) bool { return r.URI == uri }) {
+			return nil, badTarget("The default resource of the client is not registered.")
+		}
+		if slices.ContainsFunc(i.Scopes, IsAdminScope) {
+			return []string{uri, issuer}, nil
+		}
+		return []string{uri}, nil
+	}
+	if !slices.ContainsFunc(i.Scopes, ofAPI) {
+		return nil, nil
+	}
+	var fitting []string
+	for _, r := range registered {
+		missing := func(name string) bool {
+			return !slices.Contains(openIDScopes, name) && !slices.Contains(r.Scopes, name)
+		}
+		if !slices.ContainsFunc(i.Scopes, missing) {
+			fitting = append(fitting, r.URI)
+		}
+	}
+	if len(fitting) != 1 {
+		return nil, nil
+	}
+	return fitting, nil
+}
+
+// ofAPI reports whether a scope belongs neither to OpenID Connect nor to administration.
+func ofAPI(name string) bool { return !slices.Contains(openIDScopes, name) && !IsAdminScope(name) }
+
+// accessTokenType is the type that all resources of a token want, or that of RFC 9068.
+func accessTokenType(resources []string, registered []Resource) string {
+	plain := 0
+	for _, uri := range resources {
+		at := slices.IndexFunc(registered, func(r Resource) bool { return r.URI == uri })
+		switch {
+		case at < 0: // Authly itself, which reads both
+		case registered[at].AccessTokenType != TypeJWT:
+			return TypeAccessToken
+		default:
+			plain++
+		}
+	}
+	if plain > 0 {
+		return TypeJWT
+	}
+	return TypeAccessToken
+}
