@@ -31,6 +31,7 @@ type userDeclaration struct {
 	PasswordHash           string `yaml:"password_hash"`
 	GeneratePassword       bool   `yaml:"generate_password"`
 	RequiresPasswordChange bool   `yaml:"requires_password_change"`
+	ResetPassword          bool   `yaml:"reset_password"`
 	EmailVerified          bool   `yaml:"email_verified"`
 	Admin                  bool   `yaml:"admin"`
 	Active                 *bool  `yaml:"active"` // default true
@@ -106,7 +107,7 @@ func parseDeclaration(text []byte, lookup func(string) (string, bool)) (admin.De
 		if err != nil {
 			return admin.Desired{}, fmt.Errorf("users[%d]: %w", i, err)
 		}
-		out.Users = append(out.Users, admin.DesiredUser{NewUser: user})
+		out.Users = append(out.Users, admin.DesiredUser{NewUser: user, ResetPassword: u.ResetPassword})
 	}
 	for _, s := range d.Scopes {
 		out.Scopes = append(out.Scopes, identity.Scope{Name: s.Name, Description: s.Description, Default: s.Default})

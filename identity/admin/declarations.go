@@ -17,12 +17,13 @@ type Desired struct {
 	Prune     bool // remove clients, scopes and resources that are not declared; users are never removed
 }
 
-// DesiredUser is a declared user. A declared password is the user's password also after the user has changed it; a hash
-// or a generated password counts only when the user is created.
+// DesiredUser is a declared user. Password, hash and generated password are those to begin with, as is the demand to change
+// them: they count only when the user is created.
 type DesiredUser struct {
 	NewUser
-	hash      string // of Password or of the generated one, when it must be set
-	generated string
+	ResetPassword bool   // Password is the user's password also after the user has changed it
+	hash          string // of Password or of the generated one, when it must be set
+	generated     string
 }
 
 // Applied is what Apply did about one declared thing.
@@ -104,17 +105,19 @@ func (s *Declarations) hashPasswords(ctx context.Context, users []DesiredUser) (
 }
 
 func (s *Declarations) hashPassword(ctx context.Context, want *DesiredUser, have identity.User, exists bool) error {
-	if err := oneCredential(want.NewUser); err != nil {
+	if err := want.checkCredential(); err != nil {
 		return err
 	}
 	password := want.Password
 	switch {
-	case password != "" && exists:
+	case exists && !want.ResetPassword: // what the user has is not for the file to say
+		return nil
+	case exists:
 		proof, err := s.deps.Hasher.Verify(ctx, password, have.Password.Hash)
 		if err != nil || proof.OK {
 			return err
 		}
-	case want.GeneratePassword && !exists:
+	case want.GeneratePassword:
 		want.generated = s.deps.Policy.Temporary(s.deps.Source)
 		password = want.generated
 	}
@@ -129,6 +132,21 @@ func (s *Declarations) hashPassword(ctx context.Context, want *DesiredUser, have
 	var err error
 	want.hash, err = s.deps.Hasher.Hash(ctx, password)
 	return err
+}
+
+// checkCredential refuses what the file cannot mean: several passwords or none, and a password that is set anew each time
+// although it is only the first one.
+func (u DesiredUser) checkCredential() error {
+	if err := oneCredential(u.NewUser); err != nil {
+		return err
+	}
+	switch {
+	case u.ResetPassword && u.Password == "":
+		return identity.InvalidField("reset_password", "Must not be given without password.")
+	case u.ResetPassword && u.RequiresPasswordChange:
+		return identity.InvalidField("reset_password", "Must not be given with requires_password_change, which is for the first password.")
+	}
+	return nil
 }
 
 // joined lets the services, which open transactions of their own, work inside the one that is open.
@@ -237,6 +255,9 @@ func (a *applier) user(ctx context.Context, want DesiredUser) error {
 	}
 	if err != nil {
 		return err
+	}
+	if !want.ResetPassword { // somebody else has created the user since the password was hashed
+		want.hash = ""
 	}
 	active := !want.Inactive
 	after, err := a.Users.update(ctx, a.store, have, UserChange{

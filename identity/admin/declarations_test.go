@@ -108,7 +108,7 @@ func TestApplyChangesWhatDiffers(t *testing.T) {
 	noError(t, err)
 	want := desired()
 	const next = "another otter 20 river"
-	want.Users[0].Password = next
+	want.Users[0].Password, want.Users[0].ResetPassword = next, true
 	want.Users[1].Email = "robert@example.org"
 	want.Scopes[0].Description = "Drink tea"
 	want.Resources[0].Scopes = nil
@@ -129,7 +129,7 @@ func TestApplyChangesWhatDiffers(t *testing.T) {
 	}
 }
 
-func TestADeclaredPasswordEndsAccessWhenItChanges(t *testing.T) {
+func TestADeclaredPasswordThatIsResetEndsAccessWhenItChanges(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	_, err := f.admin.Declarations.Apply(f.ctx, desired(), false)
@@ -143,7 +143,7 @@ func TestADeclaredPasswordEndsAccessWhenItChanges(t *testing.T) {
 		t.Error("applying the same signs people out")
 	}
 	want := desired()
-	want.Users[0].Password = "another otter 20 river"
+	want.Users[0].Password, want.Users[0].ResetPassword = "another otter 20 river", true
 	_, err = f.admin.Declarations.Apply(f.ctx, want, false)
 	noError(t, err)
 	if s := f.session(t, b.Session.ID); s.EndReason != identity.EndPasswordReset {
