@@ -35,7 +35,7 @@ func TestApplyNeverBringsAnInitialPasswordBack(t *testing.T) {
 			}
 			started, err := f.SignIn.Password(f.ctx, identity.SignInAttempt{Login: name, Password: initial})
 			noError(t, err)
-			changed, err := f.SignIn.ChangePassword(f.ctx, started.Session, initial, chosen)
+			changed, err := f.SignIn.ChangePassword(f.ctx, started.Session, identity.PasswordChange{Current: initial, Next: chosen})
 			noError(t, err)
 			user = f.reread(t, user)
 			grant := f.offline(t, f.client(t, "app-"+name), identity.BrowserSession{Session: changed.Session, User: user})
@@ -83,7 +83,7 @@ func TestADeclaredPasswordThatIsResetStaysThePassword(t *testing.T) {
 		}
 		started, err := f.SignIn.Password(f.ctx, identity.SignInAttempt{Login: "robot", Password: passphrase})
 		noError(t, err)
-		_, err = f.SignIn.ChangePassword(f.ctx, started.Session, passphrase, "another otter 20 river")
+		_, err = f.SignIn.ChangePassword(f.ctx, started.Session, identity.PasswordChange{Current: passphrase, Next: "another otter 20 river"})
 		noError(t, err)
 		if verb := apply(); verb != admin.Updated {
 			t.Errorf("%s", verb)
