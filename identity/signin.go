@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -274,8 +275,17 @@ type PasswordChange struct {
 	Device  string
 }
 
-// ChangePassword lets the user of a session choose a new password. The present one is asked for again; failures are
-// counted, and too many in a row end the session. All other sessions and all grants end, also those of this session, whose
+// provenFor is how long a password that must be replaced need not be typed again to replace it.
+const provenFor = 10 * time.Minute
+
+// JustProven reports whether the user must choose a new password and has typed the present one a moment ago, to sign in. It
+// need not be asked for again.
+func (s *SignIn) JustProven(b BrowserSession) bool {
+	return b.User.RequiresPasswordChange && s.source.Now().Sub(b.Session.AuthTime) < provenFor
+}
+
+// ChangePassword lets the user of a session choose a new password. The present one is asked for again, unless it was just
+// proven and is empty here; failures are counted, and too many in a row end the session. All other sessions and all grants end, also those of this session, whose
 // cookie somebody else may have had; it goes on under a new cookie secret, its clients ask anew, and the user is known on
 // this browser only.
 func (s *SignIn) ChangePassword(ctx context.Context, session Session, c PasswordChange) (NewSession, error) {
@@ -291,7 +301,16 @@ func (s *SignIn) ChangePassword(ctx context.Context, session Session, c Password
 	if err != nil {
 		return NewSession{}, err
 	}
-	if _, err := s.prove(ctx, admitted, current); err != nil {
+	if current == "" && s.JustProven(BrowserSession{Session: session, User: user}) {
+		s.giveBack(ctx, admitted)
+		var proof PasswordProof
+		if proof, err = s.provePassword(ctx, user, next); proof.OK {
+			current = next // refused below
+		}
+	} else {
+		_, err = s.prove(ctx, admitted, current)
+	}
+	if err != nil {
 		return NewSession{}, err
 	}
 	admitted.device = s.KnownDevice(c.Device)

@@ -299,11 +299,19 @@ func TestPassword(t *testing.T) {
 		s.get("/login").leadsTo(t, "/account/password")
 		page := s.get("/account/password?interaction=" + handle)
 		page.shows(t, http.StatusOK, "Choose a new password")
-		page.has(t, `id="password" name="password"`, `id="new_password" name="new_password"`, `id="confirm_password" name="confirm_password"`,
+		page.has(t, `id="new_password" name="new_password"`, `id="confirm_password" name="confirm_password"`,
 			`id="password-submit"`, `autocomplete="new-password"`)
+		page.lacks(t, `name="password"`) // it was typed a moment ago
+		s.post("/account/password?interaction="+handle, "new_password", secretWord, "confirm_password", secretWord).
+			shows(t, http.StatusBadRequest, "must differ")
+		now := s.now
+		s.now = s.now.Add(10 * time.Minute)
+		s.get("/account/password?interaction="+handle).has(t, `id="password" name="password"`)
+		s.post("/account/password?interaction="+handle, "new_password", next, "confirm_password", next).
+			shows(t, http.StatusUnauthorized, "The current password is wrong.")
+		s.now = now
 		before := s.cookie
-		s.post("/account/password?interaction="+handle, "password", secretWord, "new_password", next, "confirm_password", next).
-			leadsTo(t, authorize+handle)
+		s.post("/account/password?interaction="+handle, "new_password", next, "confirm_password", next).leadsTo(t, authorize+handle)
 		if s.cookie == before {
 			t.Error("the cookie was kept")
 		}

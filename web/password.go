@@ -7,11 +7,15 @@ import (
 	"github.com/authly/authly/identity"
 )
 
+// wrongCurrent is said of a current password that is wrong or was left out.
+const wrongCurrent = "The current password is wrong."
+
 // passwordPage is the data of password.html.
 type passwordPage struct {
 	form
 	Username string
 	Required bool // the person cannot go on without a new password
+	Proven   bool // the current password was typed a moment ago
 	Home     string
 
 	// What is wrong, for the page and for each field.
@@ -40,6 +44,10 @@ func (h *Handler) changePassword(w http.ResponseWriter, r *http.Request) error {
 		h.renderPassword(w, r, http.StatusBadRequest, pc, passwordPage{Confirm: "The two new passwords are not the same."})
 		return nil
 	}
+	if current == "" && !h.Domain.SignIn.JustProven(*pc.browser) {
+		h.renderPassword(w, r, http.StatusUnauthorized, pc, passwordPage{Current: wrongCurrent})
+		return nil
+	}
 	started, err := h.Domain.SignIn.ChangePassword(r.Context(), pc.browser.Session, identity.PasswordChange{
 		Current: current, Next: next, Device: h.Device.Get(r),
 	})
@@ -65,7 +73,7 @@ func (h *Handler) refusePassword(w http.ResponseWriter, r *http.Request, pc page
 	case errors.Is(err, identity.ErrInvalidCredentials) && h.justChanged(*pc.browser): // a second click
 		return h.resume(w, r, pc)
 	case errors.Is(err, identity.ErrInvalidCredentials):
-		h.renderPassword(w, r, status, pc, passwordPage{Current: "The current password is wrong."})
+		h.renderPassword(w, r, status, pc, passwordPage{Current: wrongCurrent})
 	default:
 		h.renderPassword(w, r, status, pc, passwordPage{Problem: problem})
 	}
@@ -75,6 +83,7 @@ func (h *Handler) refusePassword(w http.ResponseWriter, r *http.Request, pc page
 func (h *Handler) renderPassword(w http.ResponseWriter, r *http.Request, status int, pc pageContext, p passwordPage) {
 	p.form, p.Home = pc.form(pathPassword), pathLogin
 	p.Username, p.Required = pc.browser.User.Username, pc.browser.User.RequiresPasswordChange
+	p.Proven = p.Current == "" && h.Domain.SignIn.JustProven(*pc.browser)
 	h.render(w, r, status, page{template: "password.html", title: "Change your password", returnTo: pc.returnTo(), script: better, data: p})
 }
 
