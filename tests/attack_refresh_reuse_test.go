@@ -90,7 +90,7 @@ func TestAForgedRefreshTokenIsWorthNothingAndEndsNothing(t *testing.T) {
 	}
 	for _, token := range []string{
 		tokens.RefreshToken[:len(tokens.RefreshToken)-1], tokens.RefreshToken + "A", tokens.RefreshToken + "=", " " + tokens.RefreshToken,
-		tokens.AccessToken, idToken(tokens), "\x00", tokens.RefreshToken + "\n",
+		tokens.AccessToken, idToken(tokens), "\x01", tokens.RefreshToken + "\n",
 	} {
 		oauthError(t, "mangled", n.Refresh(t, "web", token), 400, "invalid_grant")
 	}

@@ -100,7 +100,7 @@ func (v *visit) answer() url.Values {
 	var answer url.Values
 	if v.plan.mode == "query" {
 		answer = v.browser.URL.Query()
-		if v.browser.URL.Scheme+"://"+v.browser.URL.Host+v.browser.URL.Path != callback || v.browser.URL.Fragment != "" {
+		if v.browser.URL.Scheme+"://"+v.browser.URL.Host+v.browser.URL.Path != callback || v.browser.URL.Fragment != "_" {
 			v.t.Fatalf("the browser is at %s: %s", v.browser.URL, v.browser.Text())
 		}
 	} else {

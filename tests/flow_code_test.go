@@ -122,11 +122,11 @@ func TestARequiredPasswordChangeComesBeforeTheCode(t *testing.T) {
 		t.Fatalf("the password page was skipped: %s", browser.URL)
 	}
 	const chosen = "a far better password 77"
-	browser.Submit("password-submit", map[string]string{"password": temporary, "new_password": chosen, "confirm_password": "something else 77"})
+	browser.Submit("password-submit", map[string]string{"new_password": chosen, "confirm_password": "something else 77"})
 	if !browser.Has("password-submit") {
 		t.Fatal("a confirmation that differs was accepted")
 	}
-	browser.Submit("password-submit", map[string]string{"password": temporary, "new_password": chosen, "confirm_password": chosen})
+	browser.Submit("password-submit", map[string]string{"new_password": chosen, "confirm_password": chosen})
 	browser.Submit("approve", nil)
 	if _, err := party.Exchange(party.Code(browser)); err != nil {
 		t.Error(err)

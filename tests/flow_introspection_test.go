@@ -128,7 +128,7 @@ func TestEverythingDeadLooksTheSame(t *testing.T) {
 	expired := n.Token(t, "machine", "grant_type", "client_credentials").String("access_token")
 	n.Clock.Advance(10*time.Minute + 6*time.Second)
 	inactive(t, "an expired token", n.Introspect(t, "machine", expired))
-	for _, text := range []string{"x", " ", "\x00", "a.b.c", strings.Repeat("x", 30_000), "null", "{}", "-1", idToken(rotated)} {
+	for _, text := range []string{"x", " ", "\x01", "a.b.c", strings.Repeat("x", 30_000), "null", "{}", "-1", idToken(rotated)} {
 		inactive(t, "rubbish", n.Introspect(t, "web", text))
 	}
 }

@@ -150,7 +150,7 @@ func TestTheClaimsParameter(t *testing.T) {
 		p := harness.NewParty(t, n, "web", "openid")
 		p.Authorize(browser, "alice", harness.AlicePassword, "claims", odd)
 	}
-	for _, bad := range []string{`[`, `[]`, `"x"`, `{"userinfo":[]}`, `{"userinfo":"name"}`, `1`, `{"id_token":{"name":` + strings.Repeat("[", 9000) + `}}`} {
+	for _, bad := range []string{`[`, `[]`, `"x"`, `{"userinfo":[]}`, `{"userinfo":"name"}`, `1`, `{"id_token":{"name":` + strings.Repeat("[", 4000) + `}}`} {
 		p := harness.NewParty(t, n, "web", "openid")
 		browser.Get(p.AuthURL("claims", bad))
 		if answer := p.Answer(browser); answer.Get("error") != "invalid_request" {

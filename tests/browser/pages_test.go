@@ -49,6 +49,7 @@ func TestAMistypedNewPasswordLosesNothing(t *testing.T) {
 	if got := b.truth(`document.querySelector('#new_password').value`); got != "moves into the brick house" {
 		t.Errorf("new password %q", got)
 	}
+	b.truth(`document.querySelector('#confirm_password').value = ''`)
 	b.fill("confirm_password", "moves into the brick house")
 	b.click("password-submit")
 	b.see("sign-out")

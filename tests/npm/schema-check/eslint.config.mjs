@@ -34,6 +34,8 @@ export default [{
           // Values: they are nothing without the object that they are read with.
           'Address', 'AuditChange', 'ClientSecret', 'Consent', 'Count', 'Device', 'PageInfo', 'RemovedCounts', 'SessionClient',
           'Dashboard', 'UserNumbers', 'UserActivity', 'DashboardDay', 'TokenNumbers', 'GrantTypeCount', 'ClientUsage',
+          // Named by a URI.
+          'Resource',
           // Errors.
           'InvalidInput', 'VersionConflict',
           // Its name is what names it, in every protocol.
