@@ -26,6 +26,7 @@ const (
 	PurposeSigningKey     Purpose = "signing-key/v1"
 	PurposeIdempotency    Purpose = "idempotency/v1"
 	PurposeCachedResponse Purpose = "answer/v1"
+	PurposeRootKeyCheck   Purpose = "root-key-check/v1"
 )
 
 // minRootSecret is the least length of a root secret in bytes: 256 bits.
@@ -53,7 +54,7 @@ func NewKeyring(current []byte, old ...[]byte) (*Keyring, error) {
 	}
 	for _, purpose := range []Purpose{
 		PurposeClientSecret, PurposeRefreshToken, PurposeSession, PurposeCode, PurposeInteraction, PurposeCursor,
-		PurposeSigningKey, PurposeIdempotency, PurposeCachedResponse,
+		PurposeSigningKey, PurposeIdempotency, PurposeCachedResponse, PurposeRootKeyCheck,
 	} {
 		for _, root := range k.roots {
 			key, err := derive(root, purpose)

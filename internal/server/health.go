@@ -28,6 +28,11 @@ func (s *Server) handleReady(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, http.StatusServiceUnavailable, map[string]string{"status": "unavailable", "database": "down"})
 		return
 	}
+	if err := s.signer.Ready(ctx); err != nil {
+		s.logger.ErrorContext(r.Context(), "not ready", "dependency", "signing keys", "cause", err.Error())
+		writeJSON(w, http.StatusServiceUnavailable, map[string]string{"status": "unavailable", "database": "up", "signing_keys": "unusable"})
+		return
+	}
 	body := map[string]string{"status": "ok", "database": "up"}
 	if s.config.RedisURL != "" {
 		body["redis"] = "up"
