@@ -29,6 +29,7 @@ const (
 	PurposeDevice         Purpose = "device/v1"
 	PurposeDeviceCode     Purpose = "device-code/v1"
 	PurposeThrottle       Purpose = "throttle/v1"
+	PurposeRootKeyCheck   Purpose = "root-key-check/v1"
 )
 
 // minRootSecret is the least length of a root secret in bytes: 256 bits.
@@ -57,6 +58,7 @@ func NewKeyring(current []byte, old ...[]byte) (*Keyring, error) {
 	for _, purpose := range []Purpose{
 		PurposeClientSecret, PurposeRefreshToken, PurposeSession, PurposeCode, PurposeInteraction, PurposeCursor,
 		PurposeSigningKey, PurposeIdempotency, PurposeCachedResponse, PurposeDevice, PurposeDeviceCode, PurposeThrottle,
+		PurposeRootKeyCheck,
 	} {
 		for _, root := range k.roots {
 			key, err := derive(root, purpose)

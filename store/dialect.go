@@ -55,6 +55,8 @@ type dialect interface {
 	lateral(table, alias string) (pick, join string)
 	// day is an expression for the day (UTC) of a time column, as YYYY-MM-DD.
 	day(column string) string
+	// tableExists is a query for whether there is a table of the name that the parameter has.
+	tableExists() string
 	// migrator returns the dialect and options of goose.
 	migrator() (goose.Dialect, []goose.ProviderOption, error)
 	// raced reports whether a failed migration may have met another process that migrates.

@@ -157,3 +157,7 @@ func (postgres) lateral(_, alias string) (pick, join string) {
 func (postgres) day(column string) string {
 	return "to_char(" + column + " AT TIME ZONE 'UTC', 'YYYY-MM-DD')"
 }
+
+func (postgres) tableExists() string {
+	return "SELECT to_regclass(?) IS NOT NULL"
+}

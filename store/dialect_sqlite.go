@@ -241,3 +241,7 @@ func (sqlite) lateral(table, alias string) (pick, join string) {
 }
 
 func (sqlite) day(column string) string { return "substr(" + column + ", 1, 10)" }
+
+func (sqlite) tableExists() string {
+	return "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?)"
+}

@@ -40,7 +40,7 @@ func LoadOrCreateSecret(path string, random io.Reader) ([]byte, error) {
 	if path == "" {
 		return newSecret(random)
 	}
-	key, err := readSecretKey(path)
+	key, err := ReadSecret(path)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return key, err
 	}
@@ -51,7 +51,7 @@ func LoadOrCreateSecret(path string, random io.Reader) ([]byte, error) {
 		return nil, fmt.Errorf("create the secret key: %w", err)
 	}
 	if err := createWhole(path, append(key, '\n')); errors.Is(err, fs.ErrExist) {
-		return readSecretKey(path) // another process was first: its key counts
+		return ReadSecret(path) // another process was first: its key counts
 	} else if err != nil {
 		return nil, fmt.Errorf("create the secret key: %w", err)
 	}
@@ -66,7 +66,8 @@ func newSecret(random io.Reader) ([]byte, error) {
 	return base64.RawURLEncoding.AppendEncode(nil, raw[:]), nil
 }
 
-func readSecretKey(path string) ([]byte, error) {
+// ReadSecret reads the root key from the file. A missing file is an error that matches fs.ErrNotExist.
+func ReadSecret(path string) ([]byte, error) {
 	text, err := readSecretFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("read the secret key: %w", err)

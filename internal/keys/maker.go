@@ -65,6 +65,16 @@ func thumbprint(public crypto.PublicKey) (string, error) {
 	return base64.RawURLEncoding.EncodeToString(sum), nil
 }
 
+// Check returns an error when the keyring does not open one of the stored keys: then none would be published.
+func Check(keyring *identity.Keyring, stored []identity.SigningKey) error {
+	for _, k := range stored {
+		if _, err := open(keyring, k); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // open unseals a stored key.
 func open(keyring *identity.Keyring, k identity.SigningKey) (crypto.Signer, error) {
 	der, err := keyring.Open(identity.PurposeSigningKey, k.Sealed, k.KID)

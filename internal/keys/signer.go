@@ -270,6 +270,20 @@ func (s *Signer) KeySet(ctx context.Context) ([]byte, error) {
 	return set.json, nil
 }
 
+// Ready returns an error when a token of some algorithm could not be signed.
+func (s *Signer) Ready(ctx context.Context) error {
+	set, err := s.keys(ctx)
+	if err != nil {
+		return err
+	}
+	for _, alg := range identity.Algorithms() {
+		if set.active[alg] == nil {
+			return fmt.Errorf("no active %s key", alg)
+		}
+	}
+	return nil
+}
+
 func (s *Signer) keys(ctx context.Context) (*keySet, error) {
 	set := s.current.Load()
 	if set != nil && s.source.Now().Sub(set.loadedAt) < reloadAfter {

@@ -40,6 +40,7 @@ type Server struct {
 	bus       *cache.Bus
 	responses *cache.ResponseCache // nil: switched off
 	metrics   *metrics
+	signer    *keys.Signer
 	wakeups   chan struct{} // jobs were enqueued
 	full      chan struct{} // a write found no room on the disk
 	readiness readiness
@@ -58,7 +59,7 @@ type Options struct {
 }
 
 // Build opens the database and wires everything. An embedded database is migrated; PostgreSQL must be up to date, or
-// store.ErrSchemaBehind says so.
+// store.ErrSchemaBehind says so. Nothing is written before it is proven that the root key fits.
 func Build(ctx context.Context, c config.Config, o Options) (*Server, error) {
 	s := &Server{
 		config: c, logger: o.Logger, source: identity.SystemSource(), outbound: outbound.New(c.AllowPrivateNetworkFetch),
@@ -88,6 +89,10 @@ func openStore(ctx context.Context, c config.Config, o store.Options) (*store.St
 }
 
 func (s *Server) build(ctx context.Context, o Options) error {
+	keyring, err := openKeyring(ctx, s.Store, s.config, s.source)
+	if err != nil {
+		return err
+	}
 	if s.config.Embedded() {
 		if _, err := s.Store.Migrate(ctx); err != nil {
 			return fmt.Errorf("migrate: %w", err)
@@ -95,8 +100,7 @@ func (s *Server) build(ctx context.Context, o Options) error {
 	} else if err := s.Store.CheckSchema(ctx); err != nil {
 		return err
 	}
-	keyring, err := s.keyring()
-	if err != nil {
+	if err := sealCheck(ctx, s.Store, s.config, s.source, keyring); err != nil {
 		return err
 	}
 	settings := s.settings()
@@ -124,10 +128,11 @@ func (s *Server) build(ctx context.Context, o Options) error {
 	local := cache.NewLocalCache(s.versions, s.source.Now, localCacheSize, limitTTL)
 	s.metrics.watchCache(local, s.responses)
 	cached := cache.NewStore(s.Store, local, s.bus)
+	s.signer = keys.NewSigner(cached, keyring, s.source, settings.Issuer)
 	deps := identity.Deps{
 		Store: cached, Source: s.source, Keys: keyring, Settings: settings, Meter: identity.NewMeter(s.source.Now()),
 		Hasher: hasher, Policy: password.Policy{}, Throttle: s.throttle, Watch: s.metrics.throttle,
-		Signer:     keys.NewSigner(cached, keyring, s.source, settings.Issuer),
+		Signer:     s.signer,
 		KeyMaker:   maker,
 		Sender:     sender{s.outbound},
 		Assertions: keys.NewClientKeys(s.outbound.Get, s.source),
@@ -156,23 +161,6 @@ func (s *Server) openBus() error {
 	}
 	s.bus = bus
 	return nil
-}
-
-// keyring takes the configured root secret, or the one that an embedded server keeps in its data folder.
-func (s *Server) keyring() (*identity.Keyring, error) {
-	root := []byte(s.config.SecretKey)
-	if len(root) == 0 {
-		made, err := config.LoadOrCreateSecret(s.config.SecretFile(), s.source.Random)
-		if err != nil {
-			return nil, fmt.Errorf("root secret: %w", err)
-		}
-		root = made
-	}
-	var old [][]byte
-	for _, secret := range s.config.SecretKeysOld {
-		old = append(old, []byte(secret))
-	}
-	return identity.NewKeyring(root, old...)
 }
 
 func (s *Server) settings() identity.Settings {

@@ -57,6 +57,10 @@ func (s *Server) look(ctx context.Context) (int, map[string]string) {
 		s.logger.ErrorContext(ctx, "not ready", "dependency", "database", "state", state, "cause", err.Error())
 		return http.StatusServiceUnavailable, map[string]string{"status": "unavailable", "database": state}
 	}
+	if err := s.signer.Ready(ctx); err != nil {
+		s.logger.ErrorContext(ctx, "not ready", "dependency", "signing keys", "cause", err.Error())
+		return http.StatusServiceUnavailable, map[string]string{"status": "unavailable", "database": "up", "signing_keys": "unusable"}
+	}
 	body := map[string]string{"status": "ok", "database": "up"}
 	if s.config.RedisURL != "" {
 		body["redis"] = "up"

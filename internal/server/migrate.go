@@ -17,6 +17,9 @@ func Migrate(ctx context.Context, c config.Config) ([]Migration, error) {
 		return nil, err
 	}
 	defer func() { _ = opened.Close() }()
+	if err := proveBeforeMigrating(ctx, opened, c); err != nil {
+		return nil, err
+	}
 	return opened.Migrate(ctx)
 }
 
@@ -27,5 +30,8 @@ func Migrations(ctx context.Context, c config.Config) ([]Migration, error) {
 		return nil, err
 	}
 	defer func() { _ = opened.Close() }()
+	if err := proveBeforeMigrating(ctx, opened, c); err != nil {
+		return nil, err
+	}
 	return opened.Migrations(ctx)
 }
