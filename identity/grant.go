@@ -47,8 +47,22 @@ type RefreshState struct {
 	Generation    int // the generation of the only refresh token that rotates
 	RotatedAt     *time.Time
 	GraceUses     int        // how often the previous generation was answered again
+	Overlaps      int        // after how many rotations one was, in the life of the family
 	ExpiresAt     *time.Time // absolute
 	IdleExpiresAt *time.Time
+}
+
+// RepeatLimits bound how often the generation before the present one is answered again.
+type RepeatLimits struct {
+	Uses     int // after one rotation
+	Overlaps int // rotations after which that happens at all, in the life of the family
+}
+
+// repeatLimits returns the limits of a family that moved on from a generation. A client that loses an answer now and
+// then, or whose tabs refresh at the same moment, has one rotation in ten for good; two devices that alternate with one
+// family overlap at nearly every rotation, and run out.
+func (s *Settings) repeatLimits(from int) RepeatLimits {
+	return RepeatLimits{Uses: s.RefreshGraceUses, Overlaps: s.RefreshOverlaps + from/10}
 }
 
 // inTime reports whether the family has neither expired nor been unused for too long.

@@ -328,6 +328,42 @@ func TestGrace(t *testing.T) {
 		wantError(t, err, identity.ErrInvalidGrant)
 		ended(t, f, id)
 	})
+	t.Run("ends with the overlaps of two devices", func(t *testing.T) {
+		t.Parallel()
+		f := newFixture(t)
+		app := f.client(t, "app")
+		r := f.redeem(t, app, f.signIn(t, f.user(t, "alice")), "openid", "offline_access")
+		token, rotations := r.RefreshToken, 0
+		for ; rotations < 1000; rotations++ {
+			next, err := f.refresh(app, token)
+			noError(t, err)
+			if _, err := f.refresh(app, token); err != nil {
+				wantError(t, err, identity.ErrInvalidGrant)
+				break
+			}
+			token = next.RefreshToken
+		}
+		if rotations != 111 { // 100, and one in ten of 111
+			t.Errorf("they were found after %d rotations", rotations)
+		}
+		ended(t, f, r.Grant.ID)
+	})
+	t.Run("stays with a client whose tabs overlap now and then", func(t *testing.T) {
+		t.Parallel()
+		f := newFixture(t)
+		app := f.client(t, "app")
+		r := f.redeem(t, app, f.signIn(t, f.user(t, "alice")), "openid", "offline_access")
+		token := r.RefreshToken
+		for i := range 2000 { // half of what 30 days of ten minutes hold
+			next, err := f.refresh(app, token)
+			noError(t, err)
+			for range i % 10 / 9 * 4 { // four more tabs
+				_, err := f.refresh(app, token)
+				noError(t, err)
+			}
+			token = next.RefreshToken
+		}
+	})
 	t.Run("can be switched off", func(t *testing.T) {
 		t.Parallel()
 		f := newFixture(t, func(s *identity.Settings) { s.RefreshGrace = 0 })

@@ -13,6 +13,7 @@ type Settings struct {
 	RefreshTokenIdleTTL time.Duration // a family dies when unused for so long
 	RefreshGrace        time.Duration // how long the previous refresh token is answered with the same successor
 	RefreshGraceUses    int           // and how often
+	RefreshOverlaps     int           // after how many rotations of a family that may happen, beside one in ten
 	SessionIdleTTL      time.Duration // a browser session dies when unused for so long
 	SessionMaxTTL       time.Duration // and in any case after so long
 	Limits              Limits        // how often what may be tried
@@ -56,6 +57,7 @@ func DefaultSettings(issuer string) Settings {
 		RefreshTokenIdleTTL: 14 * 24 * time.Hour,
 		RefreshGrace:        30 * time.Second,
 		RefreshGraceUses:    1000,
+		RefreshOverlaps:     100,
 		SessionIdleTTL:      12 * time.Hour,
 		SessionMaxTTL:       30 * 24 * time.Hour,
 		Limits:              DefaultLimits(),

@@ -248,8 +248,9 @@ type GrantStore interface {
 	// serves clients whose refresh tokens do not rotate.
 	ExtendRefresh(ctx context.Context, id uuid.UUID, generation int, idleExpires time.Time) (bool, error)
 	// RepeatRefresh counts one more answer for generation from of a live family that stands at from+1 since after
-	// graceStart and was repeated fewer than limit times. False otherwise.
-	RepeatRefresh(ctx context.Context, id uuid.UUID, from int, graceStart time.Time, limit int) (bool, error)
+	// graceStart and has room in its limits. The first answer of a generation also counts as an overlap, and no rotation
+	// resets these. False otherwise.
+	RepeatRefresh(ctx context.Context, id uuid.UUID, from int, graceStart time.Time, limits RepeatLimits) (bool, error)
 	// EndGrant ends one live grant of a client and writes the event of that, both or neither. False, and no event, when
 	// there is none.
 	EndGrant(ctx context.Context, id, clientID uuid.UUID, at time.Time, reason EndReason, event AuditEvent) (bool, error)

@@ -39,6 +39,7 @@ type grantRow struct {
 	RefreshGeneration    int        `bun:"refresh_generation"`
 	RefreshRotatedAt     *time.Time `bun:"refresh_rotated_at"`
 	RefreshGraceUses     int        `bun:"refresh_grace_uses"`
+	RefreshOverlaps      int        `bun:"refresh_overlaps"`
 	RefreshExpiresAt     *time.Time `bun:"refresh_expires_at"`
 	RefreshIdleExpiresAt *time.Time `bun:"refresh_idle_expires_at"`
 }
@@ -49,8 +50,8 @@ func fromGrant(g identity.Grant) grantRow {
 		Resources: emptyIfNil(g.Resources), AuthTime: g.AuthTime, AMR: emptyIfNil(g.AMR), ACR: g.ACR,
 		Offline: g.Offline, CreatedAt: g.CreatedAt, EndedAt: g.EndedAt, EndReason: string(g.EndReason),
 		RefreshGeneration: g.Refresh.Generation, RefreshRotatedAt: g.Refresh.RotatedAt,
-		RefreshGraceUses: g.Refresh.GraceUses, RefreshExpiresAt: g.Refresh.ExpiresAt,
-		RefreshIdleExpiresAt: g.Refresh.IdleExpiresAt,
+		RefreshGraceUses: g.Refresh.GraceUses, RefreshOverlaps: g.Refresh.Overlaps,
+		RefreshExpiresAt: g.Refresh.ExpiresAt, RefreshIdleExpiresAt: g.Refresh.IdleExpiresAt,
 	}
 	if g.Claims != nil {
 		claims := string(g.Claims)
@@ -70,7 +71,7 @@ func toGrant(r grantRow) identity.Grant {
 		CreatedAt: r.CreatedAt.UTC(), EndedAt: utc(r.EndedAt), EndReason: identity.EndReason(r.EndReason),
 		Refresh: identity.RefreshState{
 			Generation: r.RefreshGeneration, RotatedAt: utc(r.RefreshRotatedAt), GraceUses: r.RefreshGraceUses,
-			ExpiresAt: utc(r.RefreshExpiresAt), IdleExpiresAt: utc(r.RefreshIdleExpiresAt),
+			Overlaps: r.RefreshOverlaps, ExpiresAt: utc(r.RefreshExpiresAt), IdleExpiresAt: utc(r.RefreshIdleExpiresAt),
 		},
 	}
 	if r.Claims != nil {
@@ -202,14 +203,16 @@ func (s *Store) ExtendRefresh(ctx context.Context, id uuid.UUID, generation int,
 	return n == 1, err
 }
 
-var repeatRefresh = statement{"update grants", `UPDATE grants SET refresh_grace_uses = refresh_grace_uses + 1
-	WHERE id = $1 AND refresh_generation - 1 = $2 AND refresh_rotated_at > $3 AND refresh_grace_uses < $4 AND ended_at IS NULL`}
+var repeatRefresh = statement{"update grants", `UPDATE grants SET refresh_grace_uses = refresh_grace_uses + 1,
+	refresh_overlaps = refresh_overlaps + CASE refresh_grace_uses WHEN 0 THEN 1 ELSE 0 END
+	WHERE id = $1 AND refresh_generation - 1 = $2 AND refresh_rotated_at > $3 AND refresh_grace_uses < $4
+	AND (refresh_grace_uses > 0 OR refresh_overlaps < $5) AND ended_at IS NULL`}
 
 // RepeatRefresh implements identity.GrantStore.
 func (s *Store) RepeatRefresh(
-	ctx context.Context, id uuid.UUID, from int, graceStart time.Time, limit int,
+	ctx context.Context, id uuid.UUID, from int, graceStart time.Time, limits identity.RepeatLimits,
 ) (bool, error) {
-	res, err := s.exec(ctx, repeatRefresh, id, from, graceStart, limit)
+	res, err := s.exec(ctx, repeatRefresh, id, from, graceStart, limits.Uses, limits.Overlaps)
 	n, err := s.affected("repeat refresh token", res, err)
 	return n == 1, err
 }

@@ -57,6 +57,33 @@ func TestAnImpatientClientGetsTheSameSuccessorButNotForEver(t *testing.T) {
 	oauthError(t, "the successor", n.Refresh(t, "web", successor), 400, "invalid_grant")
 }
 
+// TestTwoDevicesThatAlternateInsideTheGraceAreFound: each presents, within the grace, the token that the other one has
+// just spent, so no token is ever too old (RFC 9700 §4.14.2). They overlap at every rotation, which runs out.
+func TestTwoDevicesThatAlternateInsideTheGraceAreFound(t *testing.T) {
+	t.Parallel()
+	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
+		const overlaps = 3
+		n := start(t, db, harness.WithSettings(func(s *identity.Settings) { s.RefreshOverlaps = overlaps }))
+		_, tokens := signedIn(t, n)
+		token := tokens.RefreshToken
+		for range overlaps {
+			_, owners := refresh(t, n, "web", token)
+			if _, thiefs := refresh(t, n, "web", token); thiefs != owners {
+				t.Fatal("another successor")
+			}
+			n.Clock.Advance(10 * time.Minute)
+			token = owners
+		}
+		_, last := refresh(t, n, "web", token)
+		oauthError(t, "once too often", n.Refresh(t, "web", token), 400, "invalid_grant")
+		oauthError(t, "the successor", n.Refresh(t, "web", last), 400, "invalid_grant")
+		reused := "SELECT count(*) FROM audit_events WHERE action = '" + string(identity.ActionRefreshReused) + "'"
+		if events := db.Count(t, reused); events != 1 {
+			t.Errorf("%d audit events", events)
+		}
+	})
+}
+
 func TestAPublicClientRotatesToo(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))

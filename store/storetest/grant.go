@@ -17,6 +17,7 @@ func grants(r *runner) {
 			g.Claims, g.Offline = json.RawMessage(`{"userinfo": {"name": {"essential": true}}}`), true
 			g.EndedAt, g.EndReason = ptr(f.now.Add(time.Hour)), identity.EndRefreshReused
 			g.Refresh.RotatedAt, g.Refresh.GraceUses = ptr(f.now.Add(time.Second)), 2
+			g.Refresh.Overlaps = 3
 		})
 		f.equal(f.storedGrant(g.ID), g)
 		f.equal(must(f.store.GrantStatusByCode(f.ctx, [][]byte{[]byte("x"), g.Code.Digest}, f.now))(f).Grant, g)
@@ -150,7 +151,7 @@ func grants(r *runner) {
 	r.run("the previous generation may be repeated within its bounds", func(f *fixture) {
 		g := f.grant(f.user().ID, f.client().ID, spent(f.now, 1))
 		repeat := func(from int, graceStart time.Time, limit int) bool {
-			return must(f.store.RepeatRefresh(f.ctx, g.ID, from, graceStart, limit))(f)
+			return must(f.store.RepeatRefresh(f.ctx, g.ID, from, graceStart, identity.RepeatLimits{Uses: limit, Overlaps: 2}))(f)
 		}
 		early := f.now.Add(-time.Second)
 		f.equal(repeat(0, early, 9), false) // never rotated
@@ -166,8 +167,14 @@ func grants(r *runner) {
 		must(f.store.RotateRefresh(f.ctx, g.ID, 2, f.now, f.now.Add(time.Hour)))(f)
 		f.equal(repeat(1, early, 9), false)
 		f.equal(repeat(2, early, 1), true) // a new generation has a new count
+		f.equal(f.storedGrant(g.ID).Refresh.Overlaps, 2)
+		must(f.store.RotateRefresh(f.ctx, g.ID, 3, f.now, f.now.Add(time.Hour)))(f)
+		f.equal(repeat(3, early, 9), false) // but overlaps are counted for good
+		f.equal(f.storedGrant(g.ID).Refresh.Overlaps, 2)
+		more := identity.RepeatLimits{Uses: 9, Overlaps: 3}
+		f.equal(must(f.store.RepeatRefresh(f.ctx, g.ID, 3, early, more))(f), true)
 		must(f.store.EndGrants(f.ctx, identity.GrantSelection{IDs: []uuid.UUID{g.ID}}, f.now, identity.EndRevoked))(f)
-		f.equal(repeat(2, early, 9), false)
+		f.equal(repeat(3, early, 9), false)
 	})
 	r.run("a selection of grants ends those that it names", func(f *fixture) {
 		u, v, c, d := f.user(), f.user(), f.client(), f.client()

@@ -45,7 +45,9 @@ func races(r *runner) {
 	r.run("repeats of a refresh token stay below their limit", func(f *fixture) {
 		g := f.grant(f.user().ID, f.client().ID, spent(f.now, 1))
 		must(f.store.RotateRefresh(f.ctx, g.ID, 1, f.now, f.now.Add(time.Hour)))(f)
-		won := f.winners(func(int) (bool, error) { return f.store.RepeatRefresh(f.ctx, g.ID, 1, f.now.Add(-time.Second), 7) })
+		won := f.winners(func(int) (bool, error) {
+			return f.store.RepeatRefresh(f.ctx, g.ID, 1, f.now.Add(-time.Second), identity.RepeatLimits{Uses: 7, Overlaps: 1})
+		})
 		f.equal(won, 7)
 	})
 	// Each with a digest of its own: there is nothing to find it by but the id.
