@@ -47,7 +47,7 @@ type RefreshState struct {
 	Generation    int // the generation of the only refresh token that rotates
 	RotatedAt     *time.Time
 	GraceUses     int        // how often the previous generation was answered again
-	Overlaps      int        // after how many rotations one was, in the life of the family
+	Overlaps      int        // after how many rotations one was, in the lifetime of the family
 	ExpiresAt     *time.Time // absolute
 	IdleExpiresAt *time.Time
 }
@@ -55,7 +55,7 @@ type RefreshState struct {
 // RepeatLimits bound how often the generation before the present one is answered again.
 type RepeatLimits struct {
 	Uses     int // after one rotation
-	Overlaps int // rotations after which that happens at all, in the life of the family
+	Overlaps int // rotations after which that happens at all, in the lifetime of the family
 }
 
 // repeatLimits returns the limits of a family that moved on from a generation. A client that loses an answer now and
