@@ -14,8 +14,8 @@ import (
 
 // Refresh spends a refresh token and returns its successor (RFC 6749 §6). scopes, if not empty, must be a subset of the
 // grant's. Inside the grace window the previous token is answered with the very same successor; an older one, or one
-// repeated after too many rotations, ends the whole grant and is audited (RFC 9700 §4.14.2). Every refusal is ErrInvalidGrant, or CodeInvalidScope for a wider
-// scope.
+// repeated after too many rotations, ends the whole grant and is audited (RFC 9700 §4.14.2). Every refusal is
+// ErrInvalidGrant, or CodeInvalidScope for a wider scope.
 func (s *Grants) Refresh(ctx context.Context, client Client, token string, scopes []string) (Issuance, error) {
 	id, generation, ok := s.refreshTokens.parse(token)
 	if !ok {

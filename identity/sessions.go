@@ -82,7 +82,7 @@ func (s *Sessions) SignOut(ctx context.Context, b BrowserSession) error {
 func (s *Sessions) SignOutHinted(ctx context.Context, sid, sub string) error {
 	id, err := uuid.Parse(sid)
 	if err != nil {
-		return nil // an ID token without a session names none
+		return nil //nolint:nilerr // an ID token without a session names none
 	}
 	err = s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
 		session, err := tx.SessionByID(ctx, id)

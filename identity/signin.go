@@ -56,9 +56,10 @@ const DeviceKnownFor = browserKnownFor
 const maxPassword = 1024
 
 // Password signs a person in. Every refusal (unknown user, wrong password, inactive, unverified) is
-// ErrInvalidCredentials and takes the same time; failures are counted and audited in the database. Whoever has tried too
-// often is refused as RateLimited before the password is looked at (docs/security/throttling.md). A successful sign-in
-// always makes a new cookie secret (session fixation) and keeps the session's id only if the same user signs in again.
+// ErrInvalidCredentials and takes the same time; failures are counted and audited in the database. Whoever has tried
+// too often is refused as RateLimited before the password is looked at (docs/security/throttling.md). A successful
+// sign-in always makes a new cookie secret (session fixation) and keeps the session's id only if the same user signs in
+// again.
 func (s *SignIn) Password(ctx context.Context, a SignInAttempt) (NewSession, error) {
 	if actor := ActorFrom(ctx); actor.ClientID == uuid.Nil {
 		actor.ClientID = a.ClientID
@@ -116,8 +117,8 @@ type verified struct {
 	rehash    string
 }
 
-// verify finds the user, lets them prove their password and checks that they may sign in. The work is the same for a user
-// who does not exist.
+// verify finds the user, lets them prove their password and checks that they may sign in. The work is the same for a
+// user who does not exist.
 func (s *SignIn) verify(ctx context.Context, login, password, device string) (verified, error) {
 	a, err := s.admit(ctx, login, device)
 	if err != nil {
@@ -180,8 +181,8 @@ func (s *SignIn) find(ctx context.Context, login string) (User, error) {
 	return s.store.UserByUsername(ctx, login)
 }
 
-// refuse counts and notes the failure, commits that, and only then returns the refusal, after the same time whatever the
-// reason is.
+// refuse counts and notes the failure, commits that, and only then returns the refusal, after the same time whatever
+// the reason is.
 func (s *SignIn) refuse(ctx context.Context, a admission, proof PasswordProof, reason string) error {
 	defer s.hasher.AwaitRefusal(ctx, proof)
 	ctx = context.WithoutCancel(ctx) // a guesser who hangs up has guessed all the same
@@ -278,16 +279,16 @@ type PasswordChange struct {
 // provenFor is how long a password that must be replaced need not be typed again to replace it.
 const provenFor = 10 * time.Minute
 
-// JustProven reports whether the user must choose a new password and has typed the present one a moment ago, to sign in. It
-// need not be asked for again.
+// JustProven reports whether the user must choose a new password and has typed the present one a moment ago, to sign
+// in. It need not be asked for again.
 func (s *SignIn) JustProven(b BrowserSession) bool {
 	return b.User.RequiresPasswordChange && s.source.Now().Sub(b.Session.AuthTime) < provenFor
 }
 
-// ChangePassword lets the user of a session choose a new password. The present one is asked for again, unless it was just
-// proven and is empty here; failures are counted, and too many in a row end the session. All other sessions and all grants end, also those of this session, whose
-// cookie somebody else may have had; it goes on under a new cookie secret, its clients ask anew, and the user is known on
-// this browser only.
+// ChangePassword lets the user of a session choose a new password. The present one is asked for again, unless it was
+// just proven and is empty here; failures are counted, and too many in a row end the session. All other sessions and
+// all grants end, also those of this session, whose cookie somebody else may have had; it goes on under a new cookie
+// secret, its clients ask anew, and the user is known on this browser only.
 func (s *SignIn) ChangePassword(ctx context.Context, session Session, c PasswordChange) (NewSession, error) {
 	current, next := c.Current, c.Next
 	if !session.Complete() {

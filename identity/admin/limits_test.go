@@ -22,7 +22,8 @@ func TestTheBoundsOfAdministration(t *testing.T) {
 			return err
 		}},
 		"actions of a filter": {50, func(n int) error {
-			_, err := f.admin.Audit.List(f.ctx, admin.AuditList{Filter: identity.AuditFilter{Actions: slices.Repeat([]identity.Action{identity.ActionSignedIn}, n)}}, admin.PageArgs{})
+			filter := identity.AuditFilter{Actions: slices.Repeat([]identity.Action{identity.ActionSignedIn}, n)}
+			_, err := f.admin.Audit.List(f.ctx, admin.AuditList{Filter: filter}, admin.PageArgs{})
 			return err
 		}},
 		"days": {90, func(n int) error {

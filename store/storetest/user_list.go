@@ -285,7 +285,7 @@ func wordSearches(f *fixture) {
 		}
 		f.noError(f.store.DeleteUser(f.ctx, u.ID))
 	}
-	for _, search := range []string{"か", "ther", "oth", "other ot ther exa"} { // a short text only where a word begins
+	for _, search := range []string{"か", "ther", "oth", "other ot ther exa"} { //nolint:misspell // a short text only where a word begins
 		want := []string{"other"}
 		if search == "か" {
 			want = []string{}
