@@ -83,7 +83,7 @@ func (s *Grants) Exchange(ctx context.Context, client Client, proof CodeProof) (
 // issuance is what a grant comes to that was just made or exchanged.
 func (s *Grants) issuance(client Client, grant Grant, user User, nonce string) Issuance {
 	out := Issuance{
-		Client: client, Grant: grant, User: user, Scopes: grant.Scopes, Resources: grant.Resources, Nonce: nonce,
+		Client: client, Grant: grant, User: user, Scopes: presentScopes(grant.Scopes, client, user), Resources: grant.Resources, Nonce: nonce,
 	}
 	if grant.Refresh.Generation > 0 {
 		out.RefreshToken = s.refreshTokens.derive(grant.ID, grant.Refresh.Generation)

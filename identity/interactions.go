@@ -17,6 +17,7 @@ type Interactions struct {
 	keys   *Keyring
 	sealer sealer
 	ttl    time.Duration
+	issuer string
 }
 
 type interactionPorts interface {
@@ -28,6 +29,7 @@ type interactionPorts interface {
 func newInteractions(d Deps) *Interactions {
 	return &Interactions{
 		store: d.Store, source: d.Source, keys: d.Keys, sealer: newSealer(d.Keys), ttl: d.Settings.InteractionTTL,
+		issuer: d.Settings.Issuer,
 	}
 }
 

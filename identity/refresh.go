@@ -45,7 +45,7 @@ func (s *Grants) Refresh(ctx context.Context, client Client, token string, scope
 	if err := status.Eligibility(&s.settings).check(); err != nil {
 		return Issuance{}, err
 	}
-	granted := userScopes(grant.Scopes, status.User)
+	granted := presentScopes(grant.Scopes, client, status.User)
 	if len(scopes) > 0 {
 		granted = intersect(scopes, granted)
 	}

@@ -167,6 +167,12 @@ func userScopes(scopes []string, u User) []string {
 	return slices.DeleteFunc(slices.Clone(scopes), func(name string) bool { return IsAdminScope(name) && !u.Admin })
 }
 
+// presentScopes returns those of the scopes of a grant that its user and its client may have now: a client that has lost
+// one since must not go on with it for as long as it can refresh.
+func presentScopes(scopes []string, c Client, u User) []string {
+	return intersect(userScopes(scopes, u), c.Scopes())
+}
+
 // subset reports whether every element of a is in b.
 func subset(a, b []string) bool {
 	has := membership(b)

@@ -3,6 +3,7 @@ package identity
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -119,6 +120,9 @@ func needsPassword(_ context.Context, _ *Interactions, _ Interaction, b *Browser
 
 func needsConsent(ctx context.Context, s *Interactions, i Interaction, b *BrowserSession) (bool, error) {
 	consented := i.ConsentedAt != nil && i.of(b.Session)
+	if !consented && s.unproven(i) {
+		return true, nil
+	}
 	switch {
 	case !consented && slices.Contains(i.Params.Prompt, "consent"):
 		return true, nil
@@ -130,4 +134,13 @@ func needsConsent(ctx context.Context, s *Interactions, i Interaction, b *Browse
 		return false, err
 	}
 	return remembered.CreatedAt.IsZero() || !subset(i.Consentable(b.User), remembered.Scopes), nil
+}
+
+// unproven reports whether nothing proves that the redirect URI leads to the client that has registered it: any
+// application on the device can listen on a port of the loopback or claim a private-use scheme. Such a client gets no code
+// without a click of the person, whatever is remembered or trusted (RFC 8252 §8.6). On the server's own origin nobody else
+// can listen.
+func (s *Interactions) unproven(i Interaction) bool {
+	uri := i.Params.RedirectURI
+	return i.Client.Public() && !strings.HasPrefix(uri, "https://") && !strings.HasPrefix(uri, s.issuer+"/")
 }
