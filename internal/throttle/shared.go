@@ -32,7 +32,8 @@ type Shared struct {
 	prefix string
 	now    func() time.Time
 	logger *slog.Logger
-	alone  *Memory // counts while Redis is away
+	alone  *Memory       // counts while Redis is away
+	within time.Duration // how long Redis may take to reply
 
 	mu        sync.Mutex
 	awayUntil time.Time
@@ -52,7 +53,7 @@ func NewShared(address, issuer string, now func() time.Time, logger *slog.Logger
 	sum := sha256.Sum256([]byte(issuer))
 	return &Shared{
 		client: redis.NewClient(options), prefix: "authly:" + hex.EncodeToString(sum[:8]) + ":throttle:", now: now, logger: logger,
-		alone: NewMemory(now),
+		alone: NewMemory(now), within: answerWithin,
 	}, nil
 }
 
@@ -136,7 +137,7 @@ func (s *Shared) run(ctx context.Context, step string, buckets []identity.Bucket
 		return nil, false
 	}
 	// Whoever asked may hang up: that must neither look as if Redis were away, nor hold what was taken.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerWithin)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.within)
 	defer cancel()
 	commands := make([]*redis.Cmd, len(buckets))
 	_, err := s.client.Pipelined(ctx, func(p redis.Pipeliner) error {

@@ -38,6 +38,7 @@ func shared(t *testing.T, c *clock, logs *bytes.Buffer) *throttle.Shared {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.NeverMiss()
 	t.Cleanup(func() { _ = s.Close() })
 	return s
 }
