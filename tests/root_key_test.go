@@ -137,14 +137,14 @@ func TestAnotherRootKeyIsRefusedBeforeMigrating(t *testing.T) {
 	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
 		env := served(t, db)
 		db.Execute(t, "DROP TABLE root_key_check")
-		db.Execute(t, "DELETE FROM goose_db_version WHERE version_id = 20261129093000")
+		db.Execute(t, "DELETE FROM goose_db_version WHERE version_id = 20261129096100")
 		refuse := func(args ...string) {
 			t.Helper()
 			code, _, errs := harness.Command(t, withRoot(env, otherRoot), declaration, args...)
 			if code != 2 || !strings.Contains(errs, "AUTHLY_SECRET_KEYS_OLD") {
 				t.Errorf("%v: exit code %d: %s", args, code, errs)
 			}
-			if db.Count(t, "SELECT count(*) FROM goose_db_version WHERE version_id = 20261129093000") != 0 {
+			if db.Count(t, "SELECT count(*) FROM goose_db_version WHERE version_id = 20261129096100") != 0 {
 				t.Errorf("%v: it was migrated", args)
 			}
 		}
