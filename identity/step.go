@@ -142,5 +142,6 @@ func needsConsent(ctx context.Context, s *Interactions, i Interaction, b *Browse
 // can listen.
 func (s *Interactions) unproven(i Interaction) bool {
 	uri := i.Params.RedirectURI
-	return i.Client.Public() && i.Client.Metadata.ApplicationType == "native" && !strings.HasPrefix(uri, "https://") && !strings.HasPrefix(uri, s.issuer+"/")
+	native := i.Client.Public() && i.Client.Metadata.ApplicationType == "native"
+	return native && !strings.HasPrefix(uri, "https://") && !strings.HasPrefix(uri, s.issuer+"/")
 }
