@@ -98,9 +98,8 @@ func (s *SignIn) recognise(ctx context.Context, a *admission, login string) erro
 // accountName is what strangers' attempts count under: what was typed, in the one spelling that finds the user. Name and
 // address count apart, so that nobody learns from the limits which belong together.
 func accountName(login string, u User) string {
-	const longest = 254
 	switch {
-	case len(login) > longest || !utf8.ValidString(login):
+	case len(login) > maxEmail || !utf8.ValidString(login):
 		return "invalid"
 	case u.Username != "" && strings.Contains(login, "@"):
 		return strings.ToLower(u.Email)

@@ -20,7 +20,7 @@ type Authorizations struct {
 
 type authorizationPorts interface {
 	Transactor
-	InsertGrantOn(ctx context.Context, g Grant, b GrantBasis) (bool, error)
+	grantInserter
 	InsertCode(ctx context.Context, i Interaction, g Grant, b GrantBasis) (bool, error)
 	InteractionByID(ctx context.Context, id uuid.UUID) (Interaction, error)
 }
@@ -102,11 +102,7 @@ func (s *Authorizations) Issue(ctx context.Context, i Interaction, b BrowserSess
 		return "", err
 	}
 	if i.Handle == "" {
-		held, err := s.store.InsertGrantOn(ctx, grant, basis(i, b))
-		if err == nil && !held {
-			err = ErrLoginRequired
-		}
-		if err != nil {
+		if err := insertGrant(ctx, s.store, grant, basis(i, b)); err != nil {
 			return "", fmt.Errorf("issue code: %w", err)
 		}
 		return code, nil
@@ -123,13 +119,25 @@ func (s *Authorizations) Issue(ctx context.Context, i Interaction, b BrowserSess
 	return code, nil
 }
 
+// grantInserter is what inserts a grant on its basis, inside a transaction or not.
+type grantInserter interface {
+	InsertGrantOn(ctx context.Context, g Grant, b GrantBasis) (bool, error)
+}
+
+// insertGrant inserts a grant; ErrLoginRequired when its basis does not hold any more.
+func insertGrant(ctx context.Context, to grantInserter, g Grant, b GrantBasis) error {
+	inserted, err := to.InsertGrantOn(ctx, g, b)
+	if err == nil && !inserted {
+		err = ErrLoginRequired
+	}
+	return err
+}
+
 // refusal returns why an interaction was not finished with a grant.
 func (s *Authorizations) refusal(ctx context.Context, i Interaction) error {
 	stored, err := s.store.InteractionByID(ctx, i.ID)
 	switch {
-	case errors.Is(err, ErrInteractionNotFound):
-		return ErrLoginRequired // nobody has finished it
-	case err == nil && stored.DoneAt == nil:
+	case errors.Is(err, ErrInteractionNotFound), err == nil && stored.DoneAt == nil: // nobody has finished it
 		return ErrLoginRequired
 	case err == nil:
 		return ErrInteractionNotFound
@@ -192,11 +200,7 @@ func (s *Authorizations) replace(ctx context.Context, i Interaction, next Grant,
 		if _, err := tx.EndGrants(ctx, unspent, next.CreatedAt, EndReplaced); err != nil {
 			return err
 		}
-		held, err := tx.InsertGrantOn(ctx, next, basis(i, b))
-		if err == nil && !held {
-			err = ErrLoginRequired
-		}
-		return err
+		return insertGrant(ctx, tx, next, basis(i, b))
 	})
 	return replaced, err
 }

@@ -33,16 +33,11 @@ func newClientGuard(g *guard) *clientGuard {
 }
 
 func clientPlaceOf(ctx context.Context, clientID string) clientPlace {
-	addr, err := netip.ParseAddr(ActorFrom(ctx).IP)
-	if err != nil || len(clientID) > MaxText {
-		return clientPlace{clientID: "", network: netip.Prefix{}}
+	network, _ := networksOf(ActorFrom(ctx).IP)
+	if !network.IsValid() || len(clientID) > MaxText {
+		return clientPlace{}
 	}
-	addr = addr.Unmap().WithZone("")
-	bits := 64
-	if addr.Is4() {
-		bits = 32
-	}
-	return clientPlace{clientID: clientID, network: netip.PrefixFrom(addr, bits).Masked()}
+	return clientPlace{clientID: clientID, network: network}
 }
 
 // everyClient is all clients in the same network.

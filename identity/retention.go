@@ -62,21 +62,14 @@ const (
 	refoldPortion = 500
 )
 
-func (s *Retention) refold(ctx context.Context, report func(ctx context.Context, progress any) error) (swept, error) {
-	var total swept
-	for {
+func (s *Retention) refold(ctx context.Context, report reporter) (swept, error) {
+	return inPortions(ctx, refoldPortion, report, func() (int, error) {
 		n, err := s.store.RefoldUsers(ctx, refoldPortion)
 		if err != nil {
-			return total, fmt.Errorf("refold users: %w", err)
+			err = fmt.Errorf("refold users: %w", err)
 		}
-		total.Rows += n
-		if n < refoldPortion {
-			return total, nil
-		}
-		if err := report(ctx, total); err != nil {
-			return total, err
-		}
-	}
+		return n, err
+	})
 }
 
 // swept is the progress and the result of a sweep.
@@ -84,26 +77,40 @@ type swept struct {
 	Rows int `json:"rows"`
 }
 
-// sweep removes portion after portion and reports after each.
-func (s *Retention) sweep(ctx context.Context, report func(ctx context.Context, progress any) error) (swept, error) {
-	now := s.source.Now()
-	expiry := Expiry{Now: now, EndedBefore: now.Add(-endedRetention), JobsBefore: now.Add(-jobRetention)}
-	expiry.BrowsersBefore, expiry.NetworksBefore = now.Add(-browserKnownFor), now.Add(-networkKnownFor)
-	if s.settings.AuditRetention > 0 {
-		expiry.AuditBefore = now.Add(-s.settings.AuditRetention)
-	}
+// reporter notes the progress of a job.
+type reporter func(ctx context.Context, progress any) error
+
+// inPortions does portion after portion, until one is not full, and reports after each.
+func inPortions(ctx context.Context, full int, report reporter, portion func() (int, error)) (swept, error) {
 	var total swept
 	for {
-		n, err := s.store.Sweep(ctx, expiry, sweepPortion)
+		n, err := portion()
 		if err != nil {
-			return total, fmt.Errorf("sweep: %w", err)
+			return total, err
 		}
 		total.Rows += n
-		if n < sweepPortion {
+		if n < full {
 			return total, nil
 		}
 		if err := report(ctx, total); err != nil {
 			return total, err
 		}
 	}
+}
+
+// sweep removes what has expired.
+func (s *Retention) sweep(ctx context.Context, report reporter) (swept, error) {
+	now := s.source.Now()
+	expiry := Expiry{Now: now, EndedBefore: now.Add(-endedRetention), JobsBefore: now.Add(-jobRetention)}
+	expiry.BrowsersBefore, expiry.NetworksBefore = now.Add(-browserKnownFor), now.Add(-networkKnownFor)
+	if s.settings.AuditRetention > 0 {
+		expiry.AuditBefore = now.Add(-s.settings.AuditRetention)
+	}
+	return inPortions(ctx, sweepPortion, report, func() (int, error) {
+		n, err := s.store.Sweep(ctx, expiry, sweepPortion)
+		if err != nil {
+			err = fmt.Errorf("sweep: %w", err)
+		}
+		return n, err
+	})
 }

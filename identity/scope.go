@@ -123,7 +123,7 @@ func ChangesClaims(name string) bool {
 // Sensitive reports whether a person should think twice before they grant the scope: with it a client changes something of
 // theirs, or administers the server.
 func (s Scope) Sensitive() bool {
-	return IsAdminScope(s.Name) || s.BuiltIn && strings.HasSuffix(s.Name, ":write")
+	return IsAdminScope(s.Name) || ChangesClaims(s.Name)
 }
 
 // ParseScope splits a scope parameter (RFC 6749 §3.3) and drops repetitions. Order is preserved. It is bounded in bytes and

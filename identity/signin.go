@@ -285,12 +285,24 @@ func (s *SignIn) JustProven(b BrowserSession) bool {
 	return b.User.RequiresPasswordChange && s.source.Now().Sub(b.Session.AuthTime) < provenFor
 }
 
+// provePresent lets whoever changes a password prove the present one, and reports whether the next one is the same. One
+// that was just proven is only compared.
+func (s *SignIn) provePresent(ctx context.Context, a admission, c PasswordChange) (same bool, err error) {
+	if c.Current == "" && s.JustProven(BrowserSession{Session: a.session, User: a.user}) {
+		s.giveBack(ctx, a)
+		proof, err := s.provePassword(ctx, a.user, c.Next)
+		return proof.OK, err
+	}
+	_, err = s.prove(ctx, a, c.Current)
+	return c.Next == c.Current, err
+}
+
 // ChangePassword lets the user of a session choose a new password. The present one is asked for again, unless it was
 // just proven and is empty here; failures are counted, and too many in a row end the session. All other sessions and
 // all grants end, also those of this session, whose cookie somebody else may have had; it goes on under a new cookie
 // secret, its clients ask anew, and the user is known on this browser only.
 func (s *SignIn) ChangePassword(ctx context.Context, session Session, c PasswordChange) (NewSession, error) {
-	current, next := c.Current, c.Next
+	next := c.Next
 	if !session.Complete() {
 		return NewSession{}, ErrSessionNotFound
 	}
@@ -302,15 +314,7 @@ func (s *SignIn) ChangePassword(ctx context.Context, session Session, c Password
 	if err != nil {
 		return NewSession{}, err
 	}
-	if current == "" && s.JustProven(BrowserSession{Session: session, User: user}) {
-		s.giveBack(ctx, admitted)
-		var proof PasswordProof
-		if proof, err = s.provePassword(ctx, user, next); proof.OK {
-			current = next // refused below
-		}
-	} else {
-		_, err = s.prove(ctx, admitted, current)
-	}
+	same, err := s.provePresent(ctx, admitted, c)
 	if err != nil {
 		return NewSession{}, err
 	}
@@ -318,7 +322,7 @@ func (s *SignIn) ChangePassword(ctx context.Context, session Session, c Password
 	if err := s.policy.Check(next, user.Username, user.Email); err != nil {
 		return NewSession{}, err
 	}
-	if next == current {
+	if same {
 		return NewSession{}, &Error{
 			Kind: Invalid, Code: CodePasswordPolicy, Field: "password",
 			Detail: "The new password must differ from the present one.",

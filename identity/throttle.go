@@ -58,20 +58,25 @@ type Network struct {
 
 // NetworkOf returns the network of an address. What is no address is a network of its own.
 func NetworkOf(ip string) Network {
-	addr, err := netip.ParseAddr(ip)
-	if err != nil {
+	narrow, wide := networksOf(ip)
+	if !narrow.IsValid() {
 		return Network{Narrow: "unknown", Wide: "unknown"}
 	}
-	addr = addr.Unmap().WithZone("")
-	narrow, wide := 64, 48
-	if addr.Is4() {
-		narrow, wide = 32, 24
-	}
-	return Network{Narrow: masked(addr, narrow), Wide: masked(addr, wide)}
+	return Network{Narrow: narrow.String(), Wide: wide.String()}
 }
 
-func masked(addr netip.Addr, bits int) string {
-	return netip.PrefixFrom(addr, bits).Masked().String()
+// networksOf is NetworkOf as prefixes, which are compared without being written; invalid ones for what is no address.
+func networksOf(ip string) (narrow, wide netip.Prefix) {
+	addr, err := netip.ParseAddr(ip)
+	if err != nil {
+		return netip.Prefix{}, netip.Prefix{}
+	}
+	addr = addr.Unmap().WithZone("")
+	narrowBits, wideBits := 64, 48
+	if addr.Is4() {
+		narrowBits, wideBits = 32, 24
+	}
+	return netip.PrefixFrom(addr, narrowBits).Masked(), netip.PrefixFrom(addr, wideBits).Masked()
 }
 
 // Network returns where the actor's request came from.
