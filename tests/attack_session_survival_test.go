@@ -45,9 +45,13 @@ func TestAStolenSessionDoesNotSurvive(t *testing.T) {
 		for round := range raceRounds(t) {
 			token := harness.NewParty(t, n, "console", "openid", "admin:sessions:write").
 				Tokens(harness.NewBrowser(t, n), "admin", harness.AdminPassword).AccessToken
-			stolen := harness.NewBrowser(t, n)
-			harness.NewParty(t, n, "first").Tokens(stolen, "alice", password)
+			steal := func() *harness.Browser {
+				browser := harness.NewBrowser(t, n)
+				harness.NewParty(t, n, "first").Tokens(browser, "alice", password)
+				return browser
+			}
 			for _, connections := range []int{1, 12} {
+				stolen := steal()
 				next := fmt.Sprintf("passphrase number %d for %d", round, connections)
 				thief := robs(t, n, stolen, connections)
 				own := stolen // the thief has the cookie of the very browser that the owner uses
@@ -66,17 +70,13 @@ func TestAStolenSessionDoesNotSurvive(t *testing.T) {
 				survivors += thief.survivors(t, n, owner.ID)
 
 				// The thief comes again, and an administrator ends it.
-				stolen = harness.NewBrowser(t, n)
-				harness.NewParty(t, n, "first").Tokens(stolen, "alice", password)
-				thief = robs(t, n, stolen, connections)
+				thief = robs(t, n, steal(), connections)
 				a := n.GraphQL(t, token, `mutation ($id: ID!) { revokeUserSessions(input: {id: $id, includeOffline: true}) { userErrors { code } } }`,
 					map[string]any{"id": "usr_" + owner.ID.String()})
 				if a.Status != http.StatusOK || a.Body["errors"] != nil {
 					t.Fatalf("revokeUserSessions: %d %s", a.Status, a.Text)
 				}
 				survivors += thief.survivors(t, n, owner.ID)
-				stolen = harness.NewBrowser(t, n)
-				harness.NewParty(t, n, "first").Tokens(stolen, "alice", password)
 			}
 		}
 		if survivors != 0 {

@@ -234,6 +234,18 @@ type answer struct {
 
 func newCallback(t *testing.T) *callback {
 	t.Helper()
+	return callbackWith(t, welcome)
+}
+
+// welcome is the page of an application that has got its answer.
+func welcome(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/html")
+	_, _ = w.Write([]byte("<!DOCTYPE html><title>Application</title><p id=welcome>Welcome back</p>"))
+}
+
+// callbackWith is newCallback with what the application does once it has its answer.
+func callbackWith(t *testing.T, then http.HandlerFunc) *callback {
+	t.Helper()
 	c := &callback{answers: make(chan answer, 10)}
 	c.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !strings.HasPrefix(r.URL.Path, "/callback") {
@@ -243,8 +255,7 @@ func newCallback(t *testing.T) *callback {
 		if err := r.ParseForm(); err == nil {
 			c.answers <- answer{r.Form, r.Method}
 		}
-		w.Header().Set("Content-Type", "text/html")
-		_, _ = w.Write([]byte("<!DOCTYPE html><title>Application</title><p id=welcome>Welcome back</p>"))
+		then(w, r)
 	}))
 	t.Cleanup(c.Close)
 	return c

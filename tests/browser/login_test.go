@@ -23,9 +23,15 @@ type stage struct {
 
 func newStage(t *testing.T, people ...admin.DesiredUser) stage {
 	t.Helper()
+	return stageWith(t, newCallback(t), func(*admin.NewClient) {}, people...)
+}
+
+// stageWith is newStage with a callback of one's own and a change of the client.
+func stageWith(t *testing.T, c *callback, change func(*admin.NewClient), people ...admin.DesiredUser) stage {
+	t.Helper()
 	n := harness.Start(t, harness.SQLite(t))
-	c := newCallback(t)
 	client := harness.WebClient("web")
+	change(&client)
 	client.Metadata.RedirectURIs = []string{c.URL + "/callback"}
 	client.Metadata.PostLogoutRedirectURIs = []string{c.URL + "/callback/bye"}
 	n.Apply(t, admin.Desired{Users: append(people, harness.Alice()), Clients: []admin.NewClient{client}})
