@@ -56,7 +56,13 @@ func bulkResult(payload *model.BulkUsersPayload, id string, outcome admin.BulkOu
 	switch {
 	case outcome.Err != nil:
 		payload.Refused++
-		if problems, err := userErrors(outcome.Err, id, "ids"); err == nil {
+		problems, err := userErrors(outcome.Err, id, "ids")
+		if err != nil && outcome.Err.Code == identity.CodeInsufficientScope { // for this user; the others are not refused
+			problems = []model.UserError{&model.InvalidInput{
+				Code: codes[outcome.Err.Code], Message: outcome.Err.Detail, Path: []string{"input", "ids"},
+			}}
+		}
+		if problems != nil {
 			result.UserErrors = problems
 		}
 	case outcome.Changed:

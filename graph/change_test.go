@@ -136,6 +136,7 @@ func TestAdministratorsKeepTheirOwnAccess(t *testing.T) {
 	// A service administrator is nobody's self: the last one is protected by the other rule.
 	var metadata identity.ClientMetadata
 	metadata.GrantTypes = []identity.GrantType{identity.GrantClientCredentials}
+	metadata.Scope = identity.JoinScope(everything())
 	robot, _, err := a.services.Clients.Create(identity.WithActor(t.Context(), identity.SystemActor("test")),
 		admin.NewClient{ClientID: "robot", Metadata: metadata, Policy: &identity.ClientPolicy{ServiceAdmin: true}})
 	check(t, err)
@@ -290,7 +291,7 @@ func TestUnlockAndVerify(t *testing.T) {
 func TestRotateClientSecret(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, nil)
-	token := a.token(t, a.admin, identity.ScopeClientsWrite)
+	token := a.token(t, a.admin, identity.ScopeClientsWrite, identity.ScopeAdminsWrite)
 	const document = `mutation($id:ID!,$grace:Int!){rotateClientSecret(input:{id:$id,graceSeconds:$grace}){
 		client{clientId version secrets{createdAt expiresAt}} clientSecret userErrors{__typename code message path}}}`
 	a.now = a.now.Add(time.Minute)

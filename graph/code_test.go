@@ -32,6 +32,7 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 	public, _, err := a.services.Clients.Create(system, admin.NewClient{ClientID: "public", Metadata: metadata})
 	check(t, err)
 	metadata = identity.ClientMetadata{GrantTypes: []identity.GrantType{identity.GrantClientCredentials}}
+	metadata.Scope = identity.JoinScope(everything())
 	robot, _, err := a.services.Clients.Create(system,
 		admin.NewClient{ClientID: "robot", Metadata: metadata, Policy: &identity.ClientPolicy{ServiceAdmin: true}})
 	check(t, err)

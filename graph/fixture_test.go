@@ -87,6 +87,9 @@ func newAPIOn(tb testing.TB, change func(*Config), open func(store.Options) *sto
 	}})
 	var metadata identity.ClientMetadata
 	metadata.RedirectURIs = []string{"https://app.example/cb"}
+	for _, s := range identity.BuiltInScopes() {
+		metadata.Scope += s.Name + " "
+	}
 	a.client, _, err = a.services.Clients.Create(ctx, admin.NewClient{ClientID: "app", Metadata: metadata})
 	check(tb, err)
 	c := Config{Domain: a.domain, Admin: a.services, Logger: slog.New(slog.NewTextHandler(a.log, nil))}

@@ -203,11 +203,15 @@ func TestClientsAndScopes(t *testing.T) {
 	got := a.query(t, token, `{client(by:{clientId:"app"}){clientId name description active builtIn public uri logoUri applicationType
 		redirectUris postLogoutRedirectUris grantTypes responseTypes tokenEndpointAuthMethod scopes requirePkce skipConsent serviceAdmin
 		idTokenClaims defaultResource secrets{expiresAt} version}}`, nil)
+	var scopes []any
+	for _, s := range identity.BuiltInScopes() {
+		scopes = append(scopes, s.Name)
+	}
 	want := map[string]any{
 		"clientId": "app", "name": "app", "description": nil, "active": true, "builtIn": false, "public": false, "uri": nil, "logoUri": nil,
 		"applicationType": "web", "redirectUris": []any{"https://app.example/cb"}, "postLogoutRedirectUris": []any{},
 		"grantTypes": []any{"authorization_code", "refresh_token"}, "responseTypes": []any{"code"},
-		"tokenEndpointAuthMethod": "client_secret_basic", "scopes": []any{}, "requirePkce": true, "skipConsent": false,
+		"tokenEndpointAuthMethod": "client_secret_basic", "scopes": scopes, "requirePkce": true, "skipConsent": false,
 		"serviceAdmin": false, "idTokenClaims": false, "defaultResource": nil, "secrets": []any{map[string]any{"expiresAt": nil}}, "version": 1.0,
 	}
 	if diff := cmp.Diff(want, got.at("client")); diff != "" {

@@ -109,6 +109,7 @@ func TestServiceAdministrator(t *testing.T) {
 	a := newAPI(t, nil)
 	var metadata identity.ClientMetadata
 	metadata.GrantTypes = []identity.GrantType{identity.GrantClientCredentials}
+	metadata.Scope = identity.JoinScope(everything())
 	client, _, err := a.services.Clients.Create(identity.WithActor(t.Context(), identity.SystemActor("test")),
 		admin.NewClient{ClientID: "robot", Metadata: metadata, Policy: &identity.ClientPolicy{ServiceAdmin: true}})
 	check(t, err)

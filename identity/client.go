@@ -139,5 +139,11 @@ func (c Client) Scopes() []string {
 	return names
 }
 
+// Administers reports whether the client is one of administration: a service administrator, or an application that may ask
+// administrators for scopes of administration. Whoever holds its credentials or its redirect URIs holds these.
+func (c Client) Administers() bool {
+	return c.Policy.ServiceAdmin || slices.ContainsFunc(c.Scopes(), IsAdminScope)
+}
+
 // UsesSecret reports whether the client authenticates with a secret.
 func (c Client) UsesSecret() bool { return c.Metadata.TokenEndpointAuthMethod.usesSecret() }

@@ -260,6 +260,18 @@ func Loopback(host string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
+// onDevice reports whether a redirect URI leads to whatever listens on the person's own device: a loopback address or
+// name, with TLS or without, or a private-use scheme.
+func onDevice(uri string) bool {
+	u, err := url.Parse(uri)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" {
+		return true
+	}
+	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	ip := net.ParseIP(host)
+	return Loopback(host) || ip != nil && ip.IsUnspecified()
+}
+
 // RedirectURI decides where an authorization answer may go. requested empty means the only registered one. Comparison
 // is exact, but for the port of a loopback IP of a native application (RFC 8252 §7.3).
 func (c Client) RedirectURI(requested string) (string, bool) {

@@ -57,7 +57,7 @@ func (s *Tokens) state(ctx context.Context, token string) (*TokenState, error) {
 	c := b.Claims
 	return &TokenState{
 		TokenType: c.Sender.TokenType(), Issuer: c.Issuer, Subject: c.Subject, Username: b.User.Username, ClientID: c.ClientID,
-		Audience: c.Audience, Scope: c.Scope, ID: c.ID, IssuedAt: c.IssuedAt, ExpiresAt: c.ExpiresAt,
+		Audience: c.Audience, Scope: JoinScope(b.Scopes()), ID: c.ID, IssuedAt: c.IssuedAt, ExpiresAt: c.ExpiresAt,
 		AuthTime: c.AuthTime, ACR: c.ACR, Sender: c.Sender,
 	}, nil
 }
@@ -80,7 +80,8 @@ func (s *Tokens) refreshState(ctx context.Context, id uuid.UUID, generation int)
 	}
 	return &TokenState{
 		TokenType: "refresh_token", Issuer: s.settings.Issuer, Subject: g.UserID.String(), Username: status.User.Username,
-		ClientID: status.Client.ClientID, Audience: Audience{status.Client.ClientID}, Scope: JoinScope(g.Scopes),
+		ClientID: status.Client.ClientID, Audience: Audience{status.Client.ClientID},
+		Scope:    JoinScope(presentScopes(g.Scopes, status.Client, status.User)),
 		IssuedAt: state.RotatedAt.Unix(), ExpiresAt: earliest(*state.ExpiresAt, *state.IdleExpiresAt).Unix(),
 		AuthTime: g.AuthTime.Unix(), ACR: g.Class(),
 	}, nil

@@ -43,13 +43,16 @@ type Bearer struct {
 	Grant  Grant
 }
 
-// Scopes returns the scopes of the token.
+// Scopes returns the scopes of the token, as far as the client and the user may still have them.
 func (b Bearer) Scopes() []string {
 	names, err := ParseScope(b.Claims.Scope)
 	if err != nil {
 		return nil
 	}
-	return names
+	if b.User.ID == uuid.Nil {
+		return serviceScopes(intersect(names, b.Client.Scopes()), b.Client)
+	}
+	return presentScopes(names, b.Client, b.User)
 }
 
 // Actor completes an actor (which carries where the request came from) with who the bearer is.

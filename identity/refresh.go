@@ -15,7 +15,7 @@ import (
 // Refresh spends a refresh token and returns its successor (RFC 6749 §6). scopes, if not empty, must be a subset of the
 // grant's. Inside the grace window the previous token is answered with the very same successor; an older one, or one
 // repeated after too many rotations, ends the whole grant and is audited (RFC 9700 §4.14.2). Every refusal is
-// ErrInvalidGrant, or CodeInvalidScope for a wider scope.
+// ErrInvalidGrant, or CodeInvalidScope for a wider scope and where nothing is left of what was granted.
 func (s *Grants) Refresh(ctx context.Context, client Client, token string, scopes []string) (Issuance, error) {
 	id, generation, ok := s.refreshTokens.parse(token)
 	if !ok {
@@ -48,6 +48,12 @@ func (s *Grants) Refresh(ctx context.Context, client Client, token string, scope
 	granted := presentScopes(grant.Scopes, client, status.User)
 	if len(scopes) > 0 {
 		granted = intersect(scopes, granted)
+	}
+	if len(granted) == 0 && len(grant.Scopes) > 0 {
+		return Issuance{}, &Error{
+			Kind: Invalid, Code: CodeInvalidScope, Field: "scope",
+			Detail: "The client may no longer have any of these scopes.",
+		}
 	}
 	next, err := s.rotate(ctx, grant, client, generation, now)
 	if err != nil {

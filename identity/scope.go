@@ -39,6 +39,7 @@ func OpenIDScopes() []string { return slices.Clone(openIDScopes) }
 const (
 	ScopeUsersRead     = "admin:users:read"
 	ScopeUsersWrite    = "admin:users:write"
+	ScopeAdminsWrite   = "admin:admins:write" // beside another scope to write: also what concerns administration itself
 	ScopeSessionsRead  = "admin:sessions:read"
 	ScopeSessionsWrite = "admin:sessions:write"
 	ScopeClientsRead   = "admin:clients:read"
@@ -93,6 +94,7 @@ func BuiltInScopes() []Scope {
 		{Name: ScopePhoneWrite, Description: "Change your phone number"},
 		{Name: ScopeUsersRead, Description: "Administration: read users"},
 		{Name: ScopeUsersWrite, Description: "Administration: create, change and delete users"},
+		{Name: ScopeAdminsWrite, Description: "Administration: change administrators and the applications of administration"},
 		{Name: ScopeSessionsRead, Description: "Administration: read sessions"},
 		{Name: ScopeSessionsWrite, Description: "Administration: end sessions"},
 		{Name: ScopeClientsRead, Description: "Administration: read clients"},
@@ -108,6 +110,11 @@ func BuiltInScopes() []Scope {
 		list[i].BuiltIn = true
 	}
 	return list
+}
+
+// AdminScopes returns those of the names that belong to administration.
+func AdminScopes(names []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !IsAdminScope(name) })
 }
 
 // IsAdminScope reports whether a scope belongs to administration.

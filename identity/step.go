@@ -142,6 +142,5 @@ func needsConsent(ctx context.Context, s *Interactions, i Interaction, b *Browse
 // can listen.
 func (s *Interactions) unproven(i Interaction) bool {
 	uri := i.Params.RedirectURI
-	native := i.Client.Public() && i.Client.Metadata.ApplicationType == "native"
-	return native && !strings.HasPrefix(uri, "https://") && !strings.HasPrefix(uri, s.issuer+"/")
+	return i.Client.Public() && onDevice(uri) && !strings.HasPrefix(uri, s.issuer+"/")
 }

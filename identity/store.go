@@ -356,6 +356,8 @@ type AdminSessionStore interface {
 	NewestSessions(
 		ctx context.Context, userIDs []uuid.UUID, activeOnly bool, limit int, now time.Time,
 	) (map[uuid.UUID][]ListRow[Session], error)
+	// OwnersOfSessions lists the users of sessions, ended or not, each once.
+	OwnersOfSessions(ctx context.Context, sessionIDs []uuid.UUID) ([]uuid.UUID, error)
 	// GrantsOfSessions lists the grants of many sessions, oldest first, in one statement: of each client in a session the
 	// newest ten, live ones before those that have ended.
 	GrantsOfSessions(ctx context.Context, sessionIDs []uuid.UUID) (map[uuid.UUID][]Grant, error)
@@ -371,6 +373,8 @@ type AdminGrantStore interface {
 
 // AdminClientStore is what administration adds to ClientStore.
 type AdminClientStore interface {
+	// LockClient is ClientByID for a transaction: until it ends, nobody else changes the client.
+	LockClient(ctx context.Context, id uuid.UUID) (Client, error)
 	// ClientsPage lists one slice.
 	ClientsPage(ctx context.Context, q ClientQuery) ([]ListRow[Client], error)
 	// CountClients counts up to limit+1 clients that match.

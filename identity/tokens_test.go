@@ -147,8 +147,12 @@ func TestBearer(t *testing.T) {
 		noError(t, err)
 		b, err := f.Tokens.Authenticate(f.ctx, presented(issued.Value), identity.AuthlyAudience)
 		noError(t, err)
+		scopes := []string{} // a token that says more than the client may have counts for what it may
+		if c.ClientID == "service" {
+			scopes = []string{"admin:users:read"}
+		}
 		wantSame(t, b.Actor(from), identity.Actor{
-			Kind: identity.ActorClient, ClientID: c.ID, Name: c.ClientID, Admin: c.ClientID == "service", Scopes: []string{"admin:users:read"},
+			Kind: identity.ActorClient, ClientID: c.ID, Name: c.ClientID, Admin: c.ClientID == "service", Scopes: scopes,
 			IP: "192.0.2.1", UserAgent: "x", RequestID: "r",
 		})
 	}

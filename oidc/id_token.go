@@ -44,6 +44,7 @@ func (x *Extension) Token(ctx context.Context, issued identity.Issuance, respons
 	if err != nil {
 		return response, fmt.Errorf("read claims request of grant: %w", err)
 	}
+	requested.confine(issued.Client) // as of today
 	wanted := names(requested.IDToken)
 	if issued.Client.Policy.IDTokenClaims {
 		wanted = append(wanted, scopeClaims(issued.Scopes)...)

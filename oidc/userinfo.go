@@ -123,6 +123,7 @@ func (h *Handler) writeUserInfo(w http.ResponseWriter, r *http.Request, b identi
 		h.refuseBearer(w, r, fmt.Errorf("read claims request of grant: %w", err))
 		return
 	}
+	requested.confine(b.Client) // as of today
 	claims := userClaims(b.User, append(scopeClaims(b.Scopes()), names(requested.UserInfo)...))
 	claims["sub"] = b.Claims.Subject
 	alg := b.Client.Metadata.UserinfoAlg

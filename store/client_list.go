@@ -3,12 +3,29 @@ package store
 import (
 	"context"
 
+	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
 	"github.com/authly/authly/identity"
 )
 
 var clientKey = sortKey{column: "c.client_id"}
+
+// LockClient implements identity.AdminClientStore.
+func (s *Store) LockClient(ctx context.Context, id uuid.UUID) (identity.Client, error) {
+	q := s.write().NewSelect().Model((*clientRow)(nil)).Where("c.id = ?", id)
+	if !s.dialect.oneWriter() {
+		q = q.For("UPDATE")
+	}
+	rows, err := list[clientRow](ctx, s, q)
+	switch {
+	case err != nil:
+		return identity.Client{}, s.fault("lock client", err)
+	case len(rows) == 0:
+		return identity.Client{}, identity.ErrClientNotFound
+	}
+	return toClient(rows[0]), nil
+}
 
 // ClientsPage implements identity.AdminClientStore.
 func (s *Store) ClientsPage(ctx context.Context, q identity.ClientQuery) ([]identity.ListRow[identity.Client], error) {

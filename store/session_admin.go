@@ -98,6 +98,17 @@ func (s *Store) newestSessions(userIDs []uuid.UUID, activeOnly bool, limit int, 
 	return s.latestPerOwner(t, idStrings(userIDs), limit, func(q *bun.SelectQuery) *bun.SelectQuery { return selectSessions(q, f, now) })
 }
 
+// OwnersOfSessions implements identity.AdminSessionStore.
+func (s *Store) OwnersOfSessions(ctx context.Context, sessionIDs []uuid.UUID) ([]uuid.UUID, error) {
+	if len(sessionIDs) == 0 {
+		return nil, nil
+	}
+	var owners []uuid.UUID
+	err := s.read().NewSelect().TableExpr("sessions AS s").ColumnExpr("DISTINCT s.user_id").
+		Where("s.id IN (?)", idList(sessionIDs)).OrderExpr("s.user_id").Scan(ctx, &owners)
+	return owners, s.fault("read owners of sessions", err)
+}
+
 // GrantsOfSessions implements identity.AdminSessionStore.
 func (s *Store) GrantsOfSessions(ctx context.Context, sessionIDs []uuid.UUID) (map[uuid.UUID][]identity.Grant, error) {
 	out := make(map[uuid.UUID][]identity.Grant, len(sessionIDs))

@@ -92,7 +92,8 @@ func TestOneAdministratorIsLeft(t *testing.T) {
 	t.Parallel()
 	eachFleet(t, func(t *testing.T, nodes ...*harness.Node) {
 		nodes[0].Apply(t, admin.Desired{Clients: []admin.NewClient{robot()}})
-		token := nodes[0].Token(t, "robot", "grant_type", "client_credentials", "scope", identity.ScopeUsersWrite+" "+identity.ScopeUsersRead).
+		token := nodes[0].Token(t, "robot", "grant_type", "client_credentials", "scope",
+			identity.JoinScope([]string{identity.ScopeUsersWrite, identity.ScopeAdminsWrite, identity.ScopeUsersRead})).
 			String("access_token")
 		a := administration{Node: nodes[0], token: token}
 		second := a.added(t, "second", object{"admin": true})

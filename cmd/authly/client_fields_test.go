@@ -173,7 +173,7 @@ var clientFields = []clientField{
 	},
 	{
 		name: "skip_consent", allowed: "`true`, `false`",
-		meaning: "an application of your own: nobody is asked",
+		meaning: "an application of your own: nobody is asked, unless it is public and on the person's own device (RFC 8252 §8.6)",
 		good:    []string{"true"}, bad: []string{"7"},
 	},
 	{

@@ -2265,7 +2265,7 @@ func (ec *executionContext) _Query_me(ctx context.Context, field graphql.Collect
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				anyOf, err := ec.unmarshalNString2ᚕᚕstringᚄ(ctx, []any{[]any{"admin:users:read"}, []any{"admin:users:write"}, []any{"admin:sessions:read"}, []any{"admin:sessions:write"}, []any{"admin:clients:read"}, []any{"admin:clients:write"}, []any{"admin:scopes:read"}, []any{"admin:scopes:write"}, []any{"admin:audit:read"}, []any{"admin:system:read"}, []any{"admin:system:write"}, []any{"admin:schema:read"}})
+				anyOf, err := ec.unmarshalNString2ᚕᚕstringᚄ(ctx, []any{[]any{"admin:users:read"}, []any{"admin:users:write"}, []any{"admin:admins:write"}, []any{"admin:sessions:read"}, []any{"admin:sessions:write"}, []any{"admin:clients:read"}, []any{"admin:clients:write"}, []any{"admin:scopes:read"}, []any{"admin:scopes:write"}, []any{"admin:audit:read"}, []any{"admin:system:read"}, []any{"admin:system:write"}, []any{"admin:schema:read"}})
 				if err != nil {
 					var zeroVal *model.User
 					return zeroVal, err

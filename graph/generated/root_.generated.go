@@ -300,16 +300,16 @@ extend type Query {
 }
 `, BuiltIn: false},
 	{Name: "../schema/bulk.graphqls", Input: `extend type Mutation {
-  "Sets flags of up to 1000 users. A user that may not be changed does not spoil the others."
+  "Sets flags of up to 1000 users. A user that may not be changed, such as an administrator without admin:admins:write, does not spoil the others."
   bulkUpdateUsers(input: BulkUpdateUsersInput!): BulkUsersPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "50") @bulk
 
-  "Gives up to 1000 users a temporary password each. It takes some tens of milliseconds for each."
+  "Gives up to 1000 users a temporary password each. It takes some tens of milliseconds for each. An administrator needs admin:admins:write too."
   bulkResetPasswords(input: BulkResetPasswordsInput!): BulkUsersPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "501") @bulk
 
-  "Ends the sessions of up to 1000 users and the grants that are bound to them."
+  "Ends the sessions of up to 1000 users and the grants that are bound to them. An administrator needs admin:admins:write too."
   bulkRevokeSessions(input: BulkRevokeSessionsInput!): BulkUsersPayload @hasScope(anyOf: [["admin:sessions:write"]]) @cost(weight: "50") @bulk
 
-  "Deletes up to 1000 users."
+  "Deletes up to 1000 users. An administrator needs admin:admins:write too."
   bulkDeleteUsers(input: BulkDeleteUsersInput!): BulkUsersPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "50") @bulk
 }
 
@@ -596,7 +596,7 @@ extend type Query {
 }
 
 extend type Mutation {
-  "Gives a client a new secret."
+  "Gives a client a new secret. A client with scopes of administration needs admin:admins:write too."
   rotateClientSecret(input: RotateClientSecretInput!): RotateClientSecretPayload
     @hasScope(anyOf: [["admin:clients:write"]])
     @cost(weight: "501")
@@ -1046,13 +1046,13 @@ extend type Query {
 }
 
 extend type Mutation {
-  "Ends all sessions of a user, and the grants that are bound to them."
+  "Ends all sessions of a user, and the grants that are bound to them. An administrator needs admin:admins:write too."
   revokeUserSessions(input: RevokeUserSessionsInput!): RevokeUserSessionsPayload @hasScope(anyOf: [["admin:sessions:write"]]) @cost(weight: "10")
 
-  "Ends one session, and the grants that are bound to it."
+  "Ends one session, and the grants that are bound to it. One of an administrator needs admin:admins:write too."
   revokeSession(input: RevokeSessionInput!): RevokeSessionPayload @hasScope(anyOf: [["admin:sessions:write"]]) @cost(weight: "10")
 
-  "Ends sessions by ids, of a user, or in which a client has a grant, and the grants that are bound to them."
+  "Ends sessions by ids, of a user, or in which a client has a grant, and the grants that are bound to them. One of an administrator needs admin:admins:write too."
   revokeSessions(input: RevokeSessionsInput!): RevokeSessionsPayload @hasScope(anyOf: [["admin:sessions:write"]]) @cost(weight: "50") @bulk
 }
 
@@ -1266,6 +1266,7 @@ extend type Query {
       anyOf: [
         ["admin:users:read"]
         ["admin:users:write"]
+        ["admin:admins:write"]
         ["admin:sessions:read"]
         ["admin:sessions:write"]
         ["admin:clients:read"]
@@ -1282,25 +1283,25 @@ extend type Query {
 }
 `, BuiltIn: false},
 	{Name: "../schema/user_change.graphqls", Input: `extend type Mutation {
-  "Adds a user."
+  "Adds a user. An administrator needs admin:admins:write too."
   createUser(input: CreateUserInput!): CreateUserPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
 
-  "Changes a user: absent keeps, null clears. Deactivation, demotion and a new password end the user's sessions and grants."
+  "Changes a user: absent keeps, null clears. Deactivation, demotion and a new password end the user's sessions and grants. An administrator, before or after, needs admin:admins:write too."
   updateUser(input: UpdateUserInput!): UpdateUserPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
 
-  "Removes a user with sessions, grants, codes and consents. Audit events stay."
+  "Removes a user with sessions, grants, codes and consents. Audit events stay. An administrator needs admin:admins:write too."
   deleteUser(input: DeleteUserInput!): DeleteUserPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
 
-  "Gives a user a temporary password that must be changed at the next sign-in, lifts a lock, and ends all sessions and grants."
+  "Gives a user a temporary password that must be changed at the next sign-in, lifts a lock, and ends all sessions and grants. An administrator needs admin:admins:write too."
   resetUserPassword(input: ResetUserPasswordInput!): ResetUserPasswordPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "501")
 
-  "Forgets failed sign-ins and lets strangers try again at once."
+  "Forgets failed sign-ins and lets strangers try again at once. An administrator needs admin:admins:write too."
   unlockUser(input: UnlockUserInput!): UnlockUserPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
 
-  "Says that the e-mail address of a user is verified, or that it is not."
+  "Says that the e-mail address of a user is verified, or that it is not. An administrator needs admin:admins:write too."
   setUserVerified(input: SetUserVerifiedInput!): SetUserVerifiedPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
 
-  "Ends grants of a user: one, or all that a client holds with the consent that the user has given it."
+  "Ends grants of a user: one, or all that a client holds with the consent that the user has given it. An administrator needs admin:admins:write too."
   revokeUserGrant(input: RevokeUserGrantInput!): RevokeUserGrantPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
 }
 

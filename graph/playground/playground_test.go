@@ -140,7 +140,7 @@ func TestClientIsValid(t *testing.T) {
 		t.Error("the page is no redirect URI")
 	}
 	scopes, err := identity.ParseScope(m.Scope)
-	if err != nil || scopes[0] != identity.ScopeOpenID || len(scopes) != 13 {
+	if err != nil || scopes[0] != identity.ScopeOpenID || len(scopes) != 14 {
 		t.Errorf("scopes: %v %v", scopes, err)
 	}
 }

@@ -74,6 +74,9 @@ func (s *Clients) Create(ctx context.Context, n NewClient) (identity.Client, str
 	if err := faults.Err(); err != nil {
 		return identity.Client{}, "", err
 	}
+	if err := overChange(ctx, identity.Client{}, client); err != nil {
+		return identity.Client{}, "", err
+	}
 	client, fresh, err := runIdempotentClient(ctx, s.changes, func(ctx context.Context, tx identity.Store) (identity.Client, error) {
 		if err := s.checkDefaultResource(ctx, tx, client.Policy); err != nil {
 			return identity.Client{}, err
@@ -141,7 +144,7 @@ func (s *Clients) Update(ctx context.Context, id uuid.UUID, c ClientChange, expe
 	}
 	changed := false
 	after, _, err := runIdempotentClient(ctx, s.changes, func(ctx context.Context, tx identity.Store) (identity.Client, error) {
-		before, err := tx.ClientByID(ctx, id)
+		before, err := lockClient(ctx, tx, id)
 		if err != nil {
 			return identity.Client{}, err
 		}
@@ -168,6 +171,9 @@ func (s *Clients) update(ctx context.Context, tx identity.Store, before identity
 	setIfGiven(&after.Policy, c.Policy)
 	after.Policy = after.Policy.WithDefaults(after.Metadata)
 	if err := after.Check(); err != nil {
+		return identity.Client{}, false, err
+	}
+	if err := overChange(ctx, before, after); err != nil {
 		return identity.Client{}, false, err
 	}
 	changes := map[string]identity.Change{}
@@ -235,7 +241,7 @@ func (s *Clients) RotateSecret(ctx context.Context, id uuid.UUID, grace time.Dur
 	var after identity.Client
 	_, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (struct{}, error) {
 		after = identity.Client{}
-		client, err := tx.ClientByID(ctx, id)
+		client, err := lockClient(ctx, tx, id)
 		if err != nil {
 			return struct{}{}, err
 		}
@@ -263,7 +269,7 @@ func (s *Clients) RotateSecret(ctx context.Context, id uuid.UUID, grace time.Dur
 	})
 	if err == nil && after.ID == uuid.Nil { // done by an earlier call
 		secret = ""
-		after, err = s.store.ClientByID(ctx, id)
+		after, err = s.replayedClient(ctx, id)
 	}
 	if err != nil {
 		return identity.Client{}, "", fmt.Errorf("rotate client secret: %w", err)
@@ -277,7 +283,7 @@ func (s *Clients) Delete(ctx context.Context, id uuid.UUID) error {
 		return err
 	}
 	_, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (struct{}, error) {
-		client, err := tx.ClientByID(ctx, id)
+		client, err := lockClient(ctx, tx, id)
 		if err != nil {
 			return struct{}{}, err
 		}

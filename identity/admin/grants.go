@@ -45,7 +45,10 @@ func (s *Grants) RevokeForUser(ctx context.Context, userID, grantID, clientID uu
 		selection.IDs = []uuid.UUID{grantID}
 	}
 	ended, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (int, error) {
-		user, err := tx.UserByID(ctx, userID)
+		user, err := lockUser(ctx, tx, userID)
+		if err == nil {
+			err = overUsers(ctx, user)
+		}
 		if err != nil {
 			return 0, err
 		}

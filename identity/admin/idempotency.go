@@ -129,14 +129,32 @@ func runIdempotent[T any](ctx context.Context, c changes, do func(ctx context.Co
 func runIdempotentUser(
 	ctx context.Context, c changes, do func(ctx context.Context, tx identity.Store) (identity.User, error),
 ) (user identity.User, fresh bool, err error) {
-	return runIdempotentRow(ctx, c, do, func(u identity.User) uuid.UUID { return u.ID }, c.users.UserByID)
+	return runIdempotentRow(ctx, c, do, func(u identity.User) uuid.UUID { return u.ID }, c.replayedUser)
 }
 
 // runIdempotentClient is runIdempotent for a change that returns a client. fresh is false when it was done before.
 func runIdempotentClient(
 	ctx context.Context, c changes, do func(ctx context.Context, tx identity.Store) (identity.Client, error),
 ) (client identity.Client, fresh bool, err error) {
-	return runIdempotentRow(ctx, c, do, func(x identity.Client) uuid.UUID { return x.ID }, c.clients.ClientByID)
+	return runIdempotentRow(ctx, c, do, func(x identity.Client) uuid.UUID { return x.ID }, c.replayedClient)
+}
+
+// replayedUser returns a user whom an earlier call has changed, as they are now, to whoever may change them now.
+func (c changes) replayedUser(ctx context.Context, id uuid.UUID) (identity.User, error) {
+	user, err := c.users.UserByID(ctx, id)
+	if err == nil {
+		err = overUsers(ctx, user)
+	}
+	return user, err
+}
+
+// replayedClient is replayedUser for clients.
+func (c changes) replayedClient(ctx context.Context, id uuid.UUID) (identity.Client, error) {
+	client, err := c.clients.ClientByID(ctx, id)
+	if err == nil {
+		err = overClients(ctx, client)
+	}
+	return client, err
 }
 
 // runIdempotentRow stores the id of a row only: one that was changed before is returned as it is now, by find.

@@ -54,6 +54,9 @@ func (s *Scopes) Save(ctx context.Context, scope identity.Scope) (bool, error) {
 	if err := scope.Check(); err != nil {
 		return false, err
 	}
+	if err := overScopes(ctx, []string{scope.Name}, nil); err != nil {
+		return false, err
+	}
 	changed, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (bool, error) {
 		all, err := tx.Scopes(ctx)
 		if err != nil {
@@ -131,6 +134,11 @@ func (s *Scopes) SaveResource(ctx context.Context, r identity.Resource) (bool, e
 		if at := slices.IndexFunc(all, func(p identity.Resource) bool { return p.URI == r.URI }); at >= 0 {
 			before = all[at]
 			r.CreatedAt = before.CreatedAt
+		}
+		if err := overScopes(ctx, before.Scopes, r.Scopes); err != nil {
+			return false, err
+		}
+		if before.URI != "" {
 			if before.Name == r.Name && before.AccessTokenType == r.AccessTokenType && slices.Equal(before.Scopes, r.Scopes) {
 				return false, nil
 			}
@@ -158,6 +166,15 @@ func (s *Scopes) DeleteResource(ctx context.Context, uri string) error {
 		return err
 	}
 	_, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (struct{}, error) {
+		all, err := tx.Resources(ctx)
+		if err != nil {
+			return struct{}{}, err
+		}
+		if at := slices.IndexFunc(all, func(p identity.Resource) bool { return p.URI == uri }); at >= 0 {
+			if err := overScopes(ctx, all[at].Scopes, nil); err != nil {
+				return struct{}{}, err
+			}
+		}
 		if err := tx.DeleteResource(ctx, uri); err != nil {
 			return struct{}{}, err
 		}

@@ -40,7 +40,9 @@ func (s *Users) BulkUpdate(ctx context.Context, ids []uuid.UUID, flags identity.
 			if lost && isSelf(ctx, u.ID) {
 				return identity.ErrSelfAdmin
 			}
-			return nil
+			after := u
+			setIfGiven(&after.Admin, flags.Admin)
+			return overUsers(ctx, after)
 		},
 		many: func(ctx context.Context, tx identity.Store, users []identity.User) (map[uuid.UUID]bool, error) {
 			return s.setFlags(ctx, tx, users, flags)
@@ -286,11 +288,9 @@ func (s *Users) attempt(
 			case refused[id] != nil:
 				outcomes[i].Err = refused[id]
 			default:
-				if op.allowed != nil {
-					if err := op.allowed(user); err != nil {
-						outcomes[i].Err = identity.AsError(err)
-						continue
-					}
+				if err := op.may(ctx, user); err != nil {
+					outcomes[i].Err = identity.AsError(err)
+					continue
 				}
 				willing = append(willing, user)
 			}
@@ -344,6 +344,16 @@ func (op bulkOperation) run(
 		}
 	}
 	return changed, uuid.Nil, nil
+}
+
+// may reports why the operation must not be done to a user as it is locked.
+func (op bulkOperation) may(ctx context.Context, user identity.User) error {
+	if op.allowed != nil {
+		if err := op.allowed(user); err != nil {
+			return err
+		}
+	}
+	return overUsers(ctx, user)
 }
 
 // singly is the same operation with one user at a time.

@@ -78,7 +78,7 @@ func TestBulkUpdate(t *testing.T) {
 		nobody := uuid.New()
 		ids := []uuid.UUID{nobody, bob.ID, root.ID, carol.ID, dave.ID}
 		want := []string{"USER_NOT_FOUND", "changed", "SELF_ADMIN_REVOKE_DENIED", "same", "changed"}
-		ctx, events := f.as(root, identity.ScopeUsersWrite), len(f.audit(t, ""))
+		ctx, events := f.as(root, identity.ScopeUsersWrite, identity.ScopeAdminsWrite), len(f.audit(t, ""))
 		f.advance(time.Minute)
 
 		outcomes, err := f.admin.Users.BulkUpdate(ctx, ids, identity.UserFlags{Active: ptr(false)}, true)
@@ -297,7 +297,7 @@ func TestBulkRevokeAndDelete(t *testing.T) {
 	alice, bob := f.user(t, "alice"), f.user(t, "bob")
 	bound := f.redeem(t, app, f.signIn(t, alice), "openid").Grant
 	ids := []uuid.UUID{alice.ID, bob.ID, root.ID}
-	ctx := f.as(root, identity.ScopeSessionsWrite, identity.ScopeUsersWrite)
+	ctx := f.as(root, identity.ScopeSessionsWrite, identity.ScopeUsersWrite, identity.ScopeAdminsWrite)
 	for _, dryRun := range []bool{true, false} {
 		outcomes, err := f.admin.Users.BulkRevokeSessions(ctx, ids, false, dryRun)
 		noError(t, err)

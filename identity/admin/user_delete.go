@@ -42,6 +42,9 @@ func (s *Users) delete(ctx context.Context, tx identity.Store, user identity.Use
 	if isSelf(ctx, user.ID) {
 		return identity.DeletedCounts{}, identity.ErrSelfAdmin
 	}
+	if err := overUsers(ctx, user); err != nil {
+		return identity.DeletedCounts{}, err
+	}
 	if _, err := identity.RevokeAllAccess(ctx, tx, s.source, user, uuid.Nil, identity.EndDeleted); err != nil {
 		return identity.DeletedCounts{}, err
 	}

@@ -38,7 +38,7 @@ func (s *Users) ResetPassword(ctx context.Context, id uuid.UUID) (PasswordReset,
 		return reset, err
 	})
 	if err == nil && reset.User.ID == uuid.Nil { // done by an earlier call
-		reset.User, err = s.store.UserByID(ctx, id)
+		reset.User, err = s.replayedUser(ctx, id)
 	}
 	if err != nil {
 		return PasswordReset{}, fmt.Errorf("reset password: %w", err)
@@ -53,6 +53,9 @@ func (s *Users) temporary(ctx context.Context) (password, hash string, err error
 }
 
 func (s *Users) reset(ctx context.Context, tx identity.Store, user identity.User, hash string) (PasswordReset, error) {
+	if err := overUsers(ctx, user); err != nil {
+		return PasswordReset{}, err
+	}
 	now := s.source.Now()
 	user.Password.Hash, user.Password.ChangedAt, user.RequiresPasswordChange, user.UpdatedAt = hash, &now, true, now
 	if err := tx.UpdateUser(ctx, user); err != nil {

@@ -17,6 +17,9 @@ func (s *Users) RevokeSessions(ctx context.Context, id uuid.UUID, offline bool) 
 	}
 	ended, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (identity.RevokedCounts, error) {
 		user, err := lockUser(ctx, tx, id)
+		if err == nil {
+			err = overUsers(ctx, user)
+		}
 		if err != nil {
 			return identity.RevokedCounts{}, err
 		}

@@ -41,6 +41,9 @@ func (s *Users) change(
 		if err != nil {
 			return identity.User{}, err
 		}
+		if err := overUsers(ctx, user); err != nil {
+			return identity.User{}, err
+		}
 		return do(ctx, tx, user)
 	})
 	if err != nil {

@@ -46,6 +46,9 @@ func (s *Users) Create(ctx context.Context, n NewUser) (identity.User, string, e
 	if err := requireScope(ctx, identity.ScopeUsersWrite); err != nil {
 		return identity.User{}, "", err
 	}
+	if err := overUsers(ctx, identity.User{Admin: n.Admin}); err != nil {
+		return identity.User{}, "", err
+	}
 	user, temporary, err := s.build(ctx, n)
 	if err != nil {
 		return identity.User{}, "", err
@@ -225,6 +228,9 @@ func (s *Users) update(ctx context.Context, tx identity.Store, before identity.U
 	lost := before.Admin && !after.Admin || before.Active && !after.Active
 	if lost && isSelf(ctx, before.ID) {
 		return identity.User{}, identity.ErrSelfAdmin
+	}
+	if err := overUsers(ctx, before, after); err != nil {
+		return identity.User{}, err
 	}
 	changes := identity.UserChanges(before, after)
 	if len(changes) == 0 {

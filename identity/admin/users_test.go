@@ -275,7 +275,7 @@ func TestNobodyTakesAwayTheirOwnAccess(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	me, other := f.user(t, "one", administrator), f.user(t, "two", administrator)
-	ctx := f.as(me, identity.ScopeUsersWrite)
+	ctx := f.as(me, identity.ScopeUsersWrite, identity.ScopeAdminsWrite)
 	for name, c := range map[string]admin.UserChange{
 		"admin": {Admin: new(false)}, "active": {Active: new(false)}, "both": {Admin: new(false), Active: new(false)},
 	} {
@@ -351,7 +351,7 @@ func TestAuditOfUsers(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	asRoot := f.user(t, "root", administrator)
-	ctx := f.as(asRoot, identity.ScopeUsersWrite)
+	ctx := f.as(asRoot, identity.ScopeUsersWrite, identity.ScopeAdminsWrite)
 	f.advance(time.Second)
 	u, _, err := f.admin.Users.Create(ctx, admin.NewUser{
 		Username: "alice", Email: "alice@example.org", Password: passphrase, Claims: identity.Claims{Locale: "en"},

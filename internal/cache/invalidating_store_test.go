@@ -20,7 +20,7 @@ var readMethods = []string{
 	"CountAuditEvents", "CountClients", "CountSessions", "CountUserRows", "CountUsers", "CredentialsOf",
 	"Familiarity", "GrantsOfSessions", "GrantStatus", "GrantStatusByCode", "GrantStatusByID", "InteractionByDigest", "InteractionByID",
 	"HoldClient", "HoldSession", "JobBacklogs", "Keys",
-	"LockUsers", "NewestAuditOf", "NewestGrants", "NewestSessions", "Ping", "Resources", "Scopes", "SessionByDigest",
+	"LockClient", "LockUsers", "NewestAuditOf", "NewestGrants", "NewestSessions", "OwnersOfSessions", "Ping", "Resources", "Scopes", "SessionByDigest",
 	"SessionByID", "SessionClients", "SessionFactors", "Sessions", "TokenRevoked", "UserByEmail", "UserByID",
 	"UserByUsername", "UserNumbers", "Users", "UsersByID",
 }

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"time"
@@ -46,6 +47,22 @@ func clients(r *runner) {
 		c := f.client()
 		f.duplicate(f.store.InsertClient(f.ctx, f.newClient(func(v *identity.Client) { v.ClientID = c.ClientID })),
 			identity.CodeDuplicateClient, "client_id")
+	})
+	r.run("a locked client is changed by one after the other", func(f *fixture) {
+		c := f.client(func(c *identity.Client) { c.Active = false })
+		_, faults := race(f, contenders/5, func(int) (bool, error) {
+			return true, f.store.InTx(f.ctx, func(ctx context.Context, tx identity.Store) error {
+				found, err := tx.LockClient(ctx, c.ID)
+				if err != nil {
+					return err
+				}
+				return tx.UpdateClient(ctx, found) // would be a conflict of versions if another were between
+			})
+		})
+		f.noError(errors.Join(faults...))
+		f.equal(must(f.store.LockClient(f.ctx, c.ID))(f).Version, c.Version+contenders/5)
+		_, err := f.store.LockClient(f.ctx, f.id())
+		f.wantErr(err, identity.ErrClientNotFound)
 	})
 	r.run("clients are listed by client_id", func(f *fixture) {
 		for _, id := range []string{"b", "C", "a", "_"} {

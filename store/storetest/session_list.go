@@ -153,6 +153,8 @@ func sessionLists(r *runner) {
 		got := must(f.store.GrantsOfSessions(f.ctx, []uuid.UUID{one.ID, two.ID, two.ID, f.id()}))(f)
 		f.equal(got, map[uuid.UUID][]identity.Grant{one.ID: {b, a}, two.ID: {d}})
 		f.equal(len(must(f.store.GrantsOfSessions(f.ctx, nil))(f)), 0)
+		f.equal(must(f.store.OwnersOfSessions(f.ctx, []uuid.UUID{one.ID, two.ID, f.id()}))(f), []uuid.UUID{one.UserID})
+		f.equal(len(must(f.store.OwnersOfSessions(f.ctx, nil))(f)), 0)
 	})
 	r.run("the newest live grants of many users come newest first", func(f *fixture) {
 		u, v, c := f.user(), f.user(), f.client()

@@ -31,6 +31,7 @@ type tab struct {
 	t     *testing.T
 	ctx   context.Context // a tab is its context
 	width int
+	hosts map[string]string // what it finds by name: the address of each
 
 	mu         sync.Mutex
 	complaints []string
@@ -40,6 +41,16 @@ type tab struct {
 // open starts a browser of its own, whose requests reach the loopback only.
 func open(t *testing.T, width, height int) *tab {
 	t.Helper()
+	return openNaming(t, width, height, nil)
+}
+
+// openNaming is open with names of servers of the test, by their addresses on the loopback. Their certificates are not checked.
+func openNaming(t *testing.T, width, height int, hosts map[string]string) *tab {
+	t.Helper()
+	rules := "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1" // of those that match a name the first counts
+	for name, address := range hosts {
+		rules = "MAP " + name + " " + address + ", " + rules
+	}
 	path := os.Getenv("AUTHLY_TEST_CHROMIUM")
 	if path == "" {
 		t.Fatal("AUTHLY_TEST_CHROMIUM is not set: run make test, which installs what the tests need")
@@ -49,7 +60,8 @@ func open(t *testing.T, width, height int) *tab {
 		chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(width, height),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("disable-dev-shm-usage", true),
-		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"),
+		chromedp.Flag("host-resolver-rules", rules),
+		chromedp.Flag("ignore-certificate-errors", hosts != nil),
 	)
 	ctx, stop := chromedp.NewContext(allocator)
 	ctx, cancel := context.WithTimeout(ctx, patience)
@@ -58,7 +70,7 @@ func open(t *testing.T, width, height int) *tab {
 		stop()
 		stopAllocator()
 	})
-	b := &tab{t: t, ctx: ctx, width: width}
+	b := &tab{t: t, ctx: ctx, width: width, hosts: hosts}
 	if err := chromedp.Listen(ctx, b.listen); err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +134,7 @@ func (b *tab) listen(event any) {
 		}
 	case *network.EventRequestWillBeSent:
 		u, err := url.Parse(e.Request.URL)
-		if err != nil || u.Scheme != "data" && u.Hostname() != "127.0.0.1" {
+		if err != nil || u.Scheme != "data" && u.Hostname() != "127.0.0.1" && b.hosts[u.Hostname()] == "" {
 			complaint = "request to " + e.Request.URL
 		}
 	}

@@ -3,6 +3,8 @@ package browser_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,7 +17,8 @@ import (
 )
 
 // TestASinglePageApplication is oidc-client-ts on another origin: login, silent renewal with prompt=none in a frame,
-// UserInfo and revocation across origins, logout.
+// UserInfo and revocation across origins, logout. Both have names under one domain and TLS, as they have where such
+// applications run: on the loopback nobody gets a code silently (RFC 8252 §8.6).
 func TestASinglePageApplication(t *testing.T) {
 	t.Parallel()
 	dir := harness.NPMProject(t, "oidc-client-ts")
@@ -26,18 +29,30 @@ func TestASinglePageApplication(t *testing.T) {
 	mux.HandleFunc("/oidc-client-ts.min.js", func(w http.ResponseWriter, r *http.Request) {
 		http.ServeFile(w, r, filepath.Join(dir, "node_modules", "oidc-client-ts", "dist", "browser", "oidc-client-ts.min.js"))
 	})
-	application := httptest.NewServer(mux)
+	application := httptest.NewTLSServer(mux)
 	t.Cleanup(application.Close)
+	const origin, issuer = "https://app.shop.example", "https://login.shop.example"
 
-	n := harness.Start(t, harness.SQLite(t))
+	n := harness.Start(t, harness.SQLite(t), harness.Env("AUTHLY_ISSUER", issuer))
+	node, err := url.Parse(n.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	login := httptest.NewTLSServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(node)
+		r.Out.Host = r.In.Host
+	}})
+	t.Cleanup(login.Close)
 	spa := harness.PublicClient("spa")
 	spa.Metadata.Scope = "openid profile email"
-	spa.Metadata.RedirectURIs = []string{application.URL + "/application.html", application.URL + "/silent.html"}
-	spa.Metadata.PostLogoutRedirectURIs = []string{application.URL + "/bye.html"}
+	spa.Metadata.RedirectURIs = []string{origin + "/application.html", origin + "/silent.html"}
+	spa.Metadata.PostLogoutRedirectURIs = []string{origin + "/bye.html"}
 	spa.Metadata.GrantTypes = []identity.GrantType{identity.GrantAuthorizationCode}
 	n.Apply(t, admin.Desired{Users: []admin.DesiredUser{harness.Alice()}, Clients: []admin.NewClient{spa}})
 
-	b := open(t, desktop, height)
+	b := openNaming(t, desktop, height, map[string]string{
+		"app.shop.example": application.Listener.Addr().String(), "login.shop.example": login.Listener.Addr().String(),
+	})
 	state := func(want string) string {
 		t.Helper()
 		text := b.eventually(`document.getElementById('state')?.textContent ?? ''`)
@@ -47,7 +62,7 @@ func TestASinglePageApplication(t *testing.T) {
 		}
 		return rest
 	}
-	b.do(chromedp.Navigate(application.URL + "/application.html#" + n.Issuer))
+	b.do(chromedp.Navigate(origin + "/application.html#" + issuer))
 	b.click("sign-in")
 	b.signIn("alice", harness.AlicePassword)
 	b.click("approve")
@@ -61,7 +76,7 @@ func TestASinglePageApplication(t *testing.T) {
 	state("revoked 200 alice@example.org 401 invalid_token")
 	b.click("sign-out")
 	b.see("bye")
-	b.do(chromedp.Navigate(application.URL + "/application.html"))
+	b.do(chromedp.Navigate(origin + "/application.html"))
 	b.click("renew")
 	state("failed: login_required")
 }

@@ -1,0 +1,60 @@
+package graph
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/authly/authly/graph/model"
+	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
+)
+
+// TestRightsDoNotGiveThemselvesMore: with every scope to write but admin:admins:write no mutation makes an administrator,
+// takes one over, ends one's access, or takes over a client of administration; with it each does.
+func TestRightsDoNotGiveThemselvesMore(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, nil)
+	writes := []string{
+		identity.ScopeUsersWrite, identity.ScopeSessionsWrite, identity.ScopeClientsWrite, identity.ScopeScopesWrite, identity.ScopeSystemWrite,
+	}
+	boss := a.user(t, admin.NewUser{Username: "boss", Email: "boss@id.example", Admin: true})
+	bob := a.user(t, admin.NewUser{Username: "bob", Email: "bob@id.example"})
+	id, plain, client := model.KindUser.ID(boss.ID), model.KindUser.ID(bob.ID), model.KindClient.ID(a.client.ID)
+	session := func() string { return model.KindSession.ID(a.session(t, boss, false).ID) }
+	a.token(t, boss, identity.ScopeOpenID) // a grant
+	one, two := session(), session()
+	session()
+	for _, document := range []string{
+		`revokeUserGrant(input:{userId:"` + id + `",by:{client:"` + client + `"}}){userErrors{code}}`,
+		`revokeSession(input:{id:"` + one + `"}){userErrors{code}}`,
+		`revokeSessions(input:{by:{ids:["` + two + `"]}}){userErrors{code}}`,
+		`revokeUserSessions(input:{id:"` + id + `"}){userErrors{code}}`,
+		`createUser(input:{username:"extra",email:"extra@id.example",password:{generateTemporary:true},admin:true}){userErrors{code}}`,
+		`updateUser(input:{id:"` + plain + `",admin:true}){userErrors{code}}`,
+		`updateUser(input:{id:"` + id + `",email:"other@id.example"}){userErrors{code}}`,
+		`updateUser(input:{id:"` + id + `",username:"other"}){userErrors{code}}`,
+		`updateUser(input:{id:"` + id + `",password:"correct horse battery staple 2"}){userErrors{code}}`,
+		`setUserVerified(input:{id:"` + id + `",verified:true}){userErrors{code}}`,
+		`unlockUser(input:{id:"` + id + `"}){userErrors{code}}`,
+		`bulkUpdateUsers(input:{ids:["` + id + `"],active:false}){results{userErrors{code}} userErrors{code}}`,
+		`bulkRevokeSessions(input:{ids:["` + id + `"]}){results{userErrors{code}} userErrors{code}}`,
+		`bulkResetPasswords(input:{ids:["` + id + `"]}){results{temporaryPassword userErrors{code}} userErrors{code}}`,
+		`resetUserPassword(input:{id:"` + id + `"}){temporaryPassword userErrors{code}}`,
+		`rotateClientSecret(input:{id:"` + client + `"}){clientSecret userErrors{code}}`,
+		`bulkDeleteUsers(input:{ids:["` + plain + `"]}){results{userErrors{code}} userErrors{code}}`,
+		`deleteUser(input:{id:"` + id + `"}){userErrors{code}}`,
+	} {
+		name, _, _ := strings.Cut(document, "(")
+		a.now = a.now.Add(30 * time.Second) // points come back
+		got := a.query(t, a.token(t, a.admin, writes...), "mutation{"+document+"}", nil)
+		if !strings.Contains(got.body, `"INSUFFICIENT_PRIVILEGES"`) || strings.Contains(got.body, `Password":"`) ||
+			strings.Contains(got.body, `Secret":"`) {
+			t.Errorf("%s without the scope: %s", name, got.body)
+		}
+		got = a.query(t, a.token(t, a.admin, append(writes, identity.ScopeAdminsWrite)...), "mutation{"+document+"}", nil)
+		if got.status != 200 || strings.Contains(got.body, `"code"`) {
+			t.Errorf("%s with it: %d %s", name, got.status, got.body)
+		}
+	}
+}
