@@ -45,6 +45,9 @@ func (p postgres) open(ctx context.Context, opts Options) (writer, reader *sql.D
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "authly"
 	}
+	if opts.Announces {
+		config.RuntimeParams["application_name"] += " (announces)" // a setting that poolers know; the triggers read it
+	}
 	config.RuntimeParams["timezone"] = "UTC"
 	config.RuntimeParams["standard_conforming_strings"] = "on" // bun does not escape a backslash
 	db := stdlib.OpenDB(*config)

@@ -22,6 +22,9 @@ const defaultConnections = 20
 type Options struct {
 	// MaxConnections bounds the pool of PostgreSQL; 0 means 20. SQLite has one writing and four reading connections.
 	MaxConnections int
+	// Announces says that the caller publishes to other nodes what is written to what they cache: PostgreSQL then does not
+	// count it in CacheVersions. SQLite always does.
+	Announces bool
 	// OnStatement is called after every statement, without its text: operation is a verb and a table ("select
 	// users"). Many goroutines call it at once.
 	OnStatement func(operation string, took time.Duration)

@@ -67,7 +67,7 @@ func (a *app) load() (config.Config, error) {
 
 // withServer does something with the parts of a server that does not listen, as the system, and closes them.
 func (a *app) withServer(ctx context.Context, c config.Config, actor string, do func(context.Context, *server.Server) error) error {
-	s, err := server.Build(ctx, c, server.Options{Logger: a.logger(c)})
+	s, err := server.Build(ctx, c, server.Options{Logger: a.logger(c), Command: true})
 	if err != nil {
 		return err
 	}

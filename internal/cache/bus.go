@@ -20,7 +20,8 @@ import (
 const DegradedTTL = 2 * time.Second
 
 // Bus publishes to the other nodes which tags were invalidated here, and invalidates here what they publish. Without a
-// Redis URL there are no other nodes; a change from outside, such as authly apply, is then seen after DegradedTTL.
+// Redis URL there are no other nodes; a change from outside, such as authly apply, is then seen after DegradedTTL. With
+// one it is a Watcher that notices what is written without the bus.
 //
 // It is a failure detector too: each node publishes a heartbeat every second, and says when it leaves. One that misses
 // some may be dead, or cut off from Redis and still writing. It is suspected then, and every other node serves entries
@@ -32,6 +33,7 @@ type Bus struct {
 	keyPrefix    string
 	client       *redis.Client // nil: none
 	subscribed   atomic.Bool
+	blind        atomic.Bool  // writes of others cannot be looked for: see Watcher
 	suspectTicks atomic.Int64 // heartbeats for which a silent node remains suspected
 	versionSeq   atomic.Int64 // numbers versions
 
@@ -84,7 +86,9 @@ func (b *Bus) LimitTTL(ttl time.Duration) time.Duration {
 }
 
 // healthy reports whether every invalidation of another node arrives here.
-func (b *Bus) healthy() bool { return b.subscribed.Load() && b.suspectTicks.Load() == 0 }
+func (b *Bus) healthy() bool {
+	return b.subscribed.Load() && b.suspectTicks.Load() == 0 && !b.blind.Load()
+}
 
 // InSync reports whether every invalidation of another node arrives here, and those of this node have been published.
 func (b *Bus) InSync() bool {
@@ -114,6 +118,28 @@ func (b *Bus) Invalidate(ctx context.Context, tags ...string) {
 	b.publishPending(context.WithoutCancel(ctx))
 	// Once more: before it was published, an old response may have been fetched from Redis.
 	b.versions.Invalidate(tags...)
+}
+
+// invalidateAll invalidates everything here and every response in Redis. Without Redis nothing is old enough to matter,
+// and this node's own writes would empty its cache.
+func (b *Bus) invalidateAll(ctx context.Context) {
+	if b.client == nil {
+		return
+	}
+	b.versions.InvalidateAll()
+	b.Invalidate(ctx, allTag)
+	b.versions.InvalidateAll() // an old response may have been fetched from Redis
+}
+
+// Close publishes what is pending: a command does not Run.
+func (b *Bus) Close(ctx context.Context) {
+	if b.client == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, heartbeatInterval)
+	defer cancel()
+	b.publishPending(ctx)
+	_ = b.client.Close()
 }
 
 // publishPending publishes what is pending; what cannot be published stays for the next time.

@@ -12,6 +12,9 @@
 // an entry for at most two seconds: slower, never wrong for longer than that, never open. Redis holds nothing whose
 // loss changes a result.
 //
+// Watcher looks once a second for what was written without the bus: triggers in the database count it. Then nothing that
+// is in memory is served any more; while it cannot look, entries live for two seconds.
+//
 // Store is a decorator of identity.Store for the lookups that every request makes; authorization is decided by the
 // domain from what it gets, after the cache. ResponseCache keeps whole responses of the admin API, in this process and
 // in Redis.

@@ -16,8 +16,8 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// reloadAfter is how old the keys in memory may get. A new key is published longer than this before it signs, so every
-// node knows it in time.
+// reloadAfter is how old the keys in memory may get when nobody says that they have changed (Forget). A new key is
+// published longer than this before it signs, so every node knows it in time.
 const reloadAfter = time.Minute
 
 // Signer signs and verifies with the keys of the store, which it keeps in memory.
@@ -31,6 +31,7 @@ type Signer struct {
 
 	mu      sync.Mutex // one reload at a time
 	current atomic.Pointer[keySet]
+	stale   atomic.Bool // the keys may have changed since current was read
 }
 
 // NewSigner reads keys from store when they are first needed. issuer is the value of iss that Verify demands.
@@ -284,9 +285,12 @@ func (s *Signer) Ready(ctx context.Context) error {
 	return nil
 }
 
+// Forget makes the next use read the keys again.
+func (s *Signer) Forget() { s.stale.Store(true) }
+
 func (s *Signer) keys(ctx context.Context) (*keySet, error) {
 	set := s.current.Load()
-	if set != nil && s.source.Now().Sub(set.loadedAt) < reloadAfter {
+	if set != nil && !s.stale.Load() && s.source.Now().Sub(set.loadedAt) < reloadAfter {
 		return set, nil
 	}
 	return s.reload(ctx, set)
@@ -300,9 +304,11 @@ func (s *Signer) reload(ctx context.Context, old *keySet) (*keySet, error) {
 	if set := s.current.Load(); set != old {
 		return set, nil
 	}
+	s.stale.Store(false) // before reading: what changes meanwhile is read again
 	now := s.source.Now()
 	rows, err := s.store.Keys(ctx, now)
 	if err != nil {
+		s.stale.Store(true)
 		if old != nil {
 			return old, nil
 		}

@@ -53,6 +53,7 @@ type Server struct {
 type Options struct {
 	Logger         *slog.Logger
 	Source         *identity.Source
+	Command        bool                                        // it ends soon: what it writes is counted in the database also with Redis
 	CheapPasswords bool                                        // hashes that cost next to nothing
 	Settings       func(s *identity.Settings)                  // a last word on the domain's settings
 	WrapKeyMaker   func(m identity.KeyMaker) identity.KeyMaker // keys that were made before
@@ -71,7 +72,9 @@ func Build(ctx context.Context, c config.Config, o Options) (*Server, error) {
 	if o.Source != nil {
 		s.source = *o.Source
 	}
-	opened, err := openStore(ctx, c, store.Options{OnJobs: func() { wake(s.wakeups) }, OnFull: func() { wake(s.full) }})
+	opened, err := openStore(ctx, c, store.Options{
+		OnJobs: func() { wake(s.wakeups) }, OnFull: func() { wake(s.full) }, Announces: c.RedisURL != "" && !o.Command,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -184,5 +187,8 @@ func (s *Server) settings() identity.Settings {
 // Handler serves every route.
 func (s *Server) Handler() http.Handler { return s.handler }
 
-// Close closes the database and the connections to Redis.
-func (s *Server) Close() error { return errors.Join(s.closeThrottle(), s.Store.Close()) }
+// Close tells the other nodes what they may not know yet and closes the database and the connections to Redis.
+func (s *Server) Close() error {
+	s.bus.Close(context.Background())
+	return errors.Join(s.closeThrottle(), s.Store.Close())
+}

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/authly/authly/internal/cache"
 )
 
 // The limits of a connection. A slow client must not hold one for ever, and no response of Authly takes longer to
@@ -77,6 +79,9 @@ func (s *Server) Run(ctx context.Context, listener net.Listener) error {
 		return nil
 	})
 	group.Go(func() error { return s.bus.Run(talking) })
+	group.Go(func() error {
+		return cache.NewWatcher(s.bus, s.Store.CacheVersions, s.signer.Forget, s.logger).Run(talking)
+	})
 	group.Go(func() error { return s.serveMetrics(stop) })
 	group.Go(func() error {
 		defer hangUp()

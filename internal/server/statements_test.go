@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -47,12 +48,11 @@ func TestHotPathsCostFewStatements(t *testing.T) {
 				Scopes:  []identity.Scope{{Name: "reports"}},
 				Clients: []admin.NewClient{harness.WebClient("web"), {ClientID: "robot", Secret: harness.ClientSecret, Metadata: m}},
 			})
-			if _, err := n.Server.Domain.Signer.KeySet(t.Context()); err != nil { // read once a minute, whatever is asked
-				t.Fatal(err)
-			}
 			form := url.Values{"grant_type": {"client_credentials"}, "scope": {"reports"}}
 			budget := func(name string, operations []string, most int) {
 				t.Helper()
+				// The keys are read once a minute, and when they may have changed, whatever is asked.
+				operations = slices.DeleteFunc(operations, func(o string) bool { return o == "select signing_keys" })
 				if len(operations) > most {
 					t.Errorf("cache %s: %s cost %v, at most %d allowed", cache, name, operations, most)
 				}
