@@ -276,15 +276,14 @@ func (g *guide) call(path, token string) harness.Answer {
 	return (&harness.Node{URL: g.url("")}).Get(g.t, path, header...)
 }
 
-// otherAPI is declared beside the API of a section: a token for it must not open that one.
+// otherAPI is declared beside the API of a section and has the same scope: a token for it must not open that one.
 const otherAPI = `
-scopes: [{ name: "orders:read" }]
-resources: [{ uri: "https://other.example.org", name: Other, scopes: ["orders:read"] }]
+resources: [{ uri: "https://other.example.org", name: Other, scopes: ["invoices:read"] }]
 clients:
   - client_id: caller
     client_secret: ` + clientSecret + `
     grant_types: [client_credentials]
-    scope: invoices:read orders:read
+    scope: invoices:read
 `
 
 // protects proves an API: a token made for it opens it; one for another API, one that was changed, and none do not.
@@ -298,7 +297,7 @@ func (g *guide) protects(path string, parts ...string) {
 		g.shows(answer.Text, parts...)
 	}
 	for name, token := range map[string]string{
-		"without a token": "", "with a token for another API": g.token("https://other.example.org", "orders:read"),
+		"without a token": "", "with a token for another API": g.token("https://other.example.org", "invoices:read"),
 		"with a token that was changed": changed(good),
 	} {
 		if answer := g.call(path, token); answer.Status != http.StatusUnauthorized {
