@@ -1,0 +1,313 @@
+package browser_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/authly/authly/tests/harness"
+)
+
+// suiteConfiguration is a file of docs/conformance: what the OpenID conformance suite is given for a plan.
+type suiteConfiguration struct {
+	Alias  string
+	Server struct {
+		DiscoveryURL string `json:"discoveryUrl"`
+	}
+	Client struct {
+		ID     string `json:"client_id"`
+		Secret string `json:"client_secret"`
+	}
+	Browser  []suiteVisit
+	Override map[string]struct{ Browser []suiteVisit }
+}
+
+// suiteVisit says what the suite's own browser does after it was sent to an address: a * stands for anything.
+type suiteVisit struct {
+	Match string
+	Tasks []struct {
+		Task, Match string
+		Optional    bool
+		Commands    [][]any
+	}
+}
+
+// suiteHost is where the suite receives answers.
+const suiteHost = "https://localhost.emobix.co.uk:8443"
+
+// suiteStage is a browser that plays the commands of a configuration, between Authly and the pages of the suite.
+type suiteStage struct {
+	*tab
+	node   *harness.Node
+	config suiteConfiguration
+	shots  int    // pages that the commands have handed in as a screenshot
+	at     string // where the browser was when the last visit ended
+}
+
+// newSuiteStage applies docs/examples/conformance.yaml to a node whose issuer is that of the configurations.
+func newSuiteStage(t *testing.T, file string) *suiteStage {
+	t.Helper()
+	text, err := os.ReadFile("../../docs/conformance/" + file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &suiteStage{}
+	if err := json.Unmarshal(text, &s.config); err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	issuer, _ := strings.CutSuffix(s.config.Server.DiscoveryURL, "/.well-known/openid-configuration")
+	db := harness.SQLite(t)
+	env := map[string]string{"AUTHLY_ISSUER": issuer, "AUTHLY_DATABASE_URL": db.URL, "AUTHLY_SECRET_KEY": harness.RootSecret}
+	if code, out, errs := harness.Command(t, env, "", "apply", "-f", "../../docs/examples/conformance.yaml"); code != 0 {
+		t.Fatalf("apply: %d %s %s", code, out, errs)
+	}
+	s.node = harness.Start(t, db, harness.Env("AUTHLY_ISSUER", issuer))
+	node, err := url.Parse(s.node.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	login := httptest.NewTLSServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(node)
+		r.Out.Host = r.In.Host
+	}})
+	t.Cleanup(login.Close)
+	// The page after an answer says by an element that the suite has it; that after a logout has no such element.
+	pages := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body := "<p>Captured</p>"
+		if strings.HasSuffix(r.URL.Path, "/callback") {
+			body = `<p id="submission_complete">Done</p>`
+		}
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = w.Write([]byte("<!DOCTYPE html><title>Suite</title><link rel=icon href=data:,>" + body))
+	}))
+	t.Cleanup(pages.Close)
+	s.tab = openNaming(t, desktop, height, map[string]string{
+		"localhost": login.Listener.Addr().String(), "localhost.emobix.co.uk": pages.Listener.Addr().String(),
+	})
+	return s
+}
+
+// simpleMatch reports whether a pattern of the suite matches an address.
+func simpleMatch(pattern, address string) bool {
+	return regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(pattern), `\*`, ".*") + "$").MatchString(address)
+}
+
+// visit sends the browser to an address and plays what the configuration says for it, in a module that may override it.
+func (s *suiteStage) visit(module, address string) {
+	s.t.Helper()
+	visits := s.config.Browser
+	if override, ok := s.config.Override[module]; ok {
+		visits = override.Browser
+	}
+	s.shots = 0
+	for _, v := range visits {
+		if simpleMatch(v.Match, address) {
+			s.do(chromedp.Navigate(address))
+			s.play(module, v)
+			return
+		}
+	}
+	s.t.Fatalf("%s: nothing matches %s", module, address)
+}
+
+// play is the order in which the suite works: a task whose address does not match is left out if it is optional, and
+// fails the module if not.
+func (s *suiteStage) play(module string, v suiteVisit) {
+	s.t.Helper()
+	for _, task := range v.Tasks {
+		s.at = s.location()
+		switch {
+		case !simpleMatch(task.Match, s.at) && task.Optional:
+			continue
+		case !simpleMatch(task.Match, s.at):
+			s.t.Fatalf("%s: the task %q finds the browser at %s", module, task.Task, s.at)
+		}
+		for _, command := range task.Commands {
+			s.command(module, command)
+		}
+	}
+	s.at = s.location()
+}
+
+func (s *suiteStage) location() string {
+	s.t.Helper()
+	s.eventually(`document.readyState === "complete" ? "yes" : ""`)
+	at, err := chromedp.Run(s.ctx, chromedp.Location())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return at
+}
+
+// command plays one command: what to do, how an element is named, its name, and more.
+func (s *suiteStage) command(module string, command []any) {
+	s.t.Helper()
+	texts := make([]string, len(command))
+	for i, c := range command {
+		texts[i], _ = c.(string)
+	}
+	element := `document.getElementById(` + quoted(texts[2]) + `)`
+	if texts[1] == "xpath" {
+		element = `document.evaluate(` + quoted(texts[2]) + `, document, null, XPathResult.FIRST_ORDERED_NODE_TYPE, null).singleNodeValue`
+	}
+	switch last := texts[len(texts)-1]; texts[0] {
+	case "text":
+		s.fill(texts[2], texts[3])
+	case "click":
+		if last == "optional" && s.evaluate(`String(`+element+` === null)`) == "true" {
+			return
+		}
+		s.click(texts[2])
+		s.left(element)
+	case "wait":
+		s.eventually(element + ` === null ? "" : "yes"`)
+		if len(texts) < 6 {
+			return
+		}
+		if text := s.evaluate(element + `.innerText`); !regexp.MustCompile(texts[4]).MatchString(text) {
+			s.t.Fatalf("%s: %q is not in %s", module, texts[4], text)
+		}
+		s.shots++
+	default:
+		s.t.Fatalf("%s: unknown command %v", module, command)
+	}
+}
+
+// left waits until the page with an element that was clicked is gone.
+func (s *suiteStage) left(element string) {
+	s.t.Helper()
+	s.eventually(element + ` === null && document.readyState === "complete" ? "yes" : ""`)
+}
+
+func (s *suiteStage) evaluate(expression string) string {
+	s.t.Helper()
+	text, err := chromedp.Run(s.ctx, chromedp.Evaluate[string](expression))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return text
+}
+
+func quoted(text string) string {
+	out, _ := json.Marshal(text) //nolint:errchkjson // a text
+	return string(out)
+}
+
+// authorize is the address of an authorization request of the plan's client; changes are name, value pairs.
+func (s *suiteStage) authorize(changes ...string) string {
+	params := harness.Values("client_id", s.config.Client.ID, "response_type", "code", "scope", "openid", "state", "state", "nonce", "nonce",
+		"redirect_uri", suiteHost+"/test/a/"+s.config.Alias+"/callback")
+	for i := 0; i+1 < len(changes); i += 2 {
+		params.Set(changes[i], changes[i+1])
+	}
+	return s.node.Issuer + "/api/v1/oauth/authorize?" + params.Encode()
+}
+
+// answered fails unless the last visit ended with an answer to the client that has a parameter, and returns its value.
+func (s *suiteStage) answered(module, name string) string {
+	s.t.Helper()
+	u, err := url.Parse(s.at)
+	if err != nil || !strings.HasPrefix(s.at, suiteHost+"/test/a/"+s.config.Alias+"/callback") || !u.Query().Has(name) {
+		s.t.Fatalf("%s: no %s at %s", module, name, s.at)
+	}
+	return u.Query().Get(name)
+}
+
+func (s *suiteStage) wantShots(module string, want int) {
+	s.t.Helper()
+	if s.shots != want {
+		s.t.Errorf("%s: %d screenshots, want %d", module, s.shots, want)
+	}
+}
+
+// TestTheConfigurationsOfTheConformanceSuite plays the files of docs/conformance as the suite's own browser does: every
+// visit of the modules that is not just a redirect.
+func TestTheConfigurationsOfTheConformanceSuite(t *testing.T) {
+	t.Parallel()
+	t.Run("basic.json", func(t *testing.T) {
+		t.Parallel()
+		s := newSuiteStage(t, "basic.json")
+		s.visit("oidcc-server", s.authorize())
+		s.answered("oidcc-server", "code")
+		for _, module := range []string{"oidcc-prompt-login", "oidcc-max-age-1"} {
+			s.visit(module, s.authorize())
+			s.answered(module, "code")
+			s.wantShots(module, 0)
+			s.node.Clock.Advance(2 * time.Second)
+			s.visit(module, s.authorize(map[string][]string{
+				"oidcc-prompt-login": {"prompt", "login"}, "oidcc-max-age-1": {"max_age", "1"},
+			}[module]...))
+			s.answered(module, "code")
+			s.wantShots(module, 1)
+		}
+		s.visit("oidcc-prompt-none-logged-in", s.authorize("prompt", "none"))
+		s.answered("oidcc-prompt-none-logged-in", "code")
+		s.expect("status of 400") // the page of the error
+		s.visit("oidcc-ensure-registered-redirect-uri", s.authorize("redirect_uri", suiteHost+"/test/a/authly-basic/callback/more"))
+		s.wantShots("oidcc-ensure-registered-redirect-uri", 1)
+	})
+	t.Run("formpost.json", func(t *testing.T) {
+		t.Parallel()
+		s := newSuiteStage(t, "formpost.json")
+		s.visit("oidcc-server", s.authorize("response_mode", "form_post"))
+		if s.at != suiteHost+"/test/a/authly-formpost/callback" {
+			t.Errorf("the browser is at %s", s.at)
+		}
+	})
+	for _, file := range []string{"rp-logout.json", "backchannel.json"} {
+		t.Run(file, func(t *testing.T) {
+			t.Parallel()
+			s := newSuiteStage(t, file)
+			back := suiteHost + "/test/a/" + s.config.Alias + "/post_logout_redirect"
+			s.expect("status of 400") // the page of the error
+			for module, c := range map[string]struct {
+				hint  bool
+				uri   string
+				shots int
+				at    string // the beginning of where it ends
+			}{
+				"oidcc-rp-initiated-logout":                                {true, back, 0, back + "?state=state"},
+				"oidcc-rp-initiated-logout-no-params":                      {false, "", 1, s.node.Issuer + "/"},
+				"oidcc-rp-initiated-logout-no-post-logout-redirect-uri":    {true, "", 1, s.node.Issuer + "/"},
+				"oidcc-rp-initiated-logout-bad-post-logout-redirect-uri":   {true, back + "/more", 1, s.node.Issuer + "/"},
+				"oidcc-rp-initiated-logout-query-added-to-post-logout-uri": {true, back + "?foo=bar", 1, s.node.Issuer + "/"},
+			} {
+				s.visit(module, s.authorize())
+				params := url.Values{}
+				if c.hint {
+					params.Set("id_token_hint", s.idToken(s.answered(module, "code")))
+				}
+				if c.uri != "" {
+					params.Set("post_logout_redirect_uri", c.uri)
+					params.Set("state", "state")
+				}
+				s.visit(module, s.node.Issuer+"/oidc/logout?"+params.Encode())
+				s.wantShots(module, c.shots)
+				if !strings.HasPrefix(s.at, c.at) {
+					t.Errorf("%s: the browser ends at %s", module, s.at)
+				}
+			}
+		})
+	}
+}
+
+// idToken redeems a code as the suite does.
+func (s *suiteStage) idToken(code string) string {
+	s.t.Helper()
+	answer := s.node.Form(s.t, "/api/v1/oauth/token", s.config.Client.ID, s.config.Client.Secret, harness.Values(
+		"grant_type", "authorization_code", "code", code, "redirect_uri", suiteHost+"/test/a/"+s.config.Alias+"/callback"))
+	token, ok := answer.Body["id_token"].(string)
+	if !ok {
+		s.t.Fatalf("no ID token: %d %s", answer.Status, answer.Text)
+	}
+	return token
+}
