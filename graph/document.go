@@ -51,6 +51,12 @@ func (s *server) examine(query string) *document {
 	if doc.failures = measure(s.limits, parsed); len(doc.failures) > 0 {
 		return doc
 	}
+	for _, op := range parsed.Operations {
+		op.SelectionSet = withoutRepeats(op.SelectionSet)
+	}
+	for _, fragment := range parsed.Fragments {
+		fragment.SelectionSet = withoutRepeats(fragment.SelectionSet)
+	}
 	doc.failures = validator.ValidateWithRules(s.schema, parsed, s.rules)
 	if len(doc.failures) == 0 {
 		for _, op := range parsed.Operations {
@@ -64,6 +70,29 @@ func (s *server) examine(query string) *document {
 		e.Path, e.Extensions = nil, map[string]any{"code": codeValidation}
 	}
 	return doc
+}
+
+// withoutRepeats leaves out the plain fields that a set has already: they mean nothing, and validation compares each two
+// fields of one name (GraphQL §5.3.2), which grows with the square of their number.
+func withoutRepeats(set ast.SelectionSet) ast.SelectionSet {
+	seen := map[string]bool{}
+	kept := set[:0]
+	for _, selection := range set {
+		switch sel := selection.(type) {
+		case *ast.Field:
+			if sel.Alias == sel.Name && len(sel.Arguments)+len(sel.Directives)+len(sel.SelectionSet) == 0 {
+				if seen[sel.Name] {
+					continue
+				}
+				seen[sel.Name] = true
+			}
+			sel.SelectionSet = withoutRepeats(sel.SelectionSet)
+		case *ast.InlineFragment:
+			sel.SelectionSet = withoutRepeats(sel.SelectionSet)
+		}
+		kept = append(kept, selection)
+	}
+	return kept
 }
 
 // withoutValue cuts off the end of a validation message, which repeats the offending value. The parser has no other form

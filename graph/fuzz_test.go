@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/authly/authly/tests/growth"
 )
 
 // FuzzGraphQL posts arbitrary documents and variables: no panic, a response that is JSON, and a status from the table.
@@ -31,6 +33,15 @@ func FuzzGraphQL(f *testing.F) {
 		if err != nil {
 			return
 		}
+		send := func(body string) { a.send(t.Context(), token, body) }
+		growth.Linear(t, growth.Repeated(document, " "), func(text string) {
+			if query, err := json.Marshal(text); err == nil {
+				send(`{"query":` + string(query) + `}`)
+			}
+		})
+		growth.Linear(t, growth.Repeated(variables, ","), func(text string) {
+			send(`{"query":` + string(query) + `,"variables":{"ids":[` + text + `]}}`)
+		})
 		for media, statuses := range map[string][]int{mediaGraphQL: {200, 400, 403, 413}, mediaJSON: {200, 400, 403, 413}} {
 			w := a.send(t.Context(), token, `{"query":`+string(query)+`,"variables":`+variables+`}`, "Accept", media)
 			if !slices.Contains(statuses, w.Code) {

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/tests/growth"
 )
 
 // registered is a client that passes every check.
@@ -357,6 +358,11 @@ func FuzzRedirectURI(f *testing.F) {
 		f.Add(uri, strings.Replace(uri, "//", "//@", 1))
 	}
 	f.Fuzz(func(t *testing.T, uri, requested string) {
+		growth.Linear(t, growth.Repeated(uri, " "), func(text string) {
+			c := registered(func(c *identity.Client) { c.Metadata.RedirectURIs = strings.Fields(text) })
+			_ = c.Check()
+			c.RedirectURI(requested)
+		})
 		for _, kind := range []string{"web", "native"} {
 			c := registered(func(c *identity.Client) {
 				c.Metadata.ApplicationType, c.Metadata.RedirectURIs = kind, []string{callback, uri}

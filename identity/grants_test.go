@@ -12,6 +12,7 @@ import (
 
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/identity/admin"
+	"github.com/authly/authly/tests/growth"
 )
 
 // refresh spends a refresh token.
@@ -565,6 +566,7 @@ func FuzzValidVerifier(f *testing.F) {
 	}
 	const allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
 	f.Fuzz(func(t *testing.T, text string) {
+		growth.Linear(t, growth.Repeated(text, ""), func(text string) { identity.ValidVerifier(text) })
 		want := len(text) >= 43 && len(text) <= 128 && strings.Trim(text, allowed) == ""
 		for i := range len(text) {
 			want = want && strings.IndexByte(allowed, text[i]) >= 0
@@ -588,6 +590,11 @@ func FuzzRefreshToken(f *testing.F) {
 		if token == genuine {
 			return
 		}
+		growth.Linear(t, growth.Repeated(token, ""), func(text string) {
+			if text != genuine {
+				_, _ = x.refresh(app, text)
+			}
+		})
 		if _, err := x.refresh(app, token); !errors.Is(err, identity.ErrInvalidGrant) {
 			t.Fatalf("%q is answered with %v", token, err)
 		}

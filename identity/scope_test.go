@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/tests/growth"
 )
 
 func TestParseScope(t *testing.T) {
@@ -51,6 +52,7 @@ func FuzzParseScope(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		growth.Linear(t, growth.Repeated(text, " "), func(text string) { _, _ = identity.ParseScope(text) })
 		names, err := identity.ParseScope(text)
 		good := true
 		for i := range len(text) {

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/tests/growth"
 )
 
 func basic(text string) string { return "Basic " + base64.StdEncoding.EncodeToString([]byte(text)) }
@@ -88,6 +89,7 @@ func FuzzBasic(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, header string) {
+		growth.Linear(t, growth.Repeated(header, ""), func(text string) { _, _ = parseBasic(text) })
 		got, ok := parseBasic(header)
 		if !ok {
 			if !reflect.DeepEqual(got, identity.ClientCredentials{}) {
@@ -115,6 +117,9 @@ func FuzzAssertion(f *testing.F) {
 		if clientID != "" {
 			form.Set(paramClientID, clientID)
 		}
+		growth.Linear(t, growth.Repeated(assertion, ""), func(text string) {
+			_, _ = assertedCredentials(url.Values{paramClientAssertion: {text}, paramClientAssertionType: {assertionType}})
+		})
 		c, err := assertedCredentials(form)
 		if err != nil {
 			if FromError(err).Code != "invalid_client" {

@@ -83,3 +83,30 @@ func TestTheCostOfAnAuthorizationRequestIsBounded(t *testing.T) {
 		t.Errorf("a scope of 60 KB costs %.0f allocations, the largest that is taken %.0f", refused, full)
 	}
 }
+
+// TestTheCostOfAnAssertionGrowsWithItsSize counts allocations for the longest client assertion that is read, full of members,
+// and for one of half its size.
+func TestTheCostOfAnAssertionGrowsWithItsSize(t *testing.T) {
+	cost := func(size int) float64 {
+		payload := `{"sub":"robot"`
+		for i := 0; base64.RawURLEncoding.EncodedLen(len(payload)) < size-100; i++ {
+			payload += fmt.Sprintf(`,"member%d":[%d]`, i, i)
+		}
+		form := url.Values{
+			paramClientAssertionType: {assertionType},
+			paramClientAssertion:     {"e30." + base64.RawURLEncoding.EncodeToString([]byte(payload+"}")) + ".AA"},
+		}
+		return testing.AllocsPerRun(20, func() {
+			if _, err := assertedCredentials(form); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+	if half, full := cost(maxAssertion/2), cost(maxAssertion); full > 2.5*half+5 {
+		t.Errorf("half costs %.0f allocations, all %.0f", half, full)
+	}
+	long := url.Values{paramClientAssertionType: {assertionType}, paramClientAssertion: {strings.Repeat("A.", maxAssertion)}}
+	if refused := testing.AllocsPerRun(20, func() { _, _ = assertedCredentials(long) }); refused > 5 {
+		t.Errorf("a refusal costs %.0f allocations", refused)
+	}
+}

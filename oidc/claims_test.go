@@ -2,12 +2,14 @@ package oidc
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/tests/growth"
 )
 
 func registered(scope string) identity.Client {
@@ -114,6 +116,13 @@ func FuzzClaimsRequest(f *testing.F) {
 		f.Add(seed, "openid profile")
 	}
 	f.Fuzz(func(t *testing.T, text, scope string) {
+		growth.Linear(t, func(n int) string {
+			members := make([]string, n)
+			for i := range members {
+				members[i] = fmt.Sprintf(`"%d":{"values":[%s]}`, i, text)
+			}
+			return `{"userinfo":{` + strings.Join(members, ",") + `}}`
+		}, func(text string) { _, _ = parseClaimsRequest([]byte(text)) })
 		request, err := parseClaimsRequest([]byte(text))
 		if err != nil {
 			return

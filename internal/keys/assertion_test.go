@@ -13,6 +13,7 @@ import (
 
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/internal/keys"
+	"github.com/authly/authly/tests/growth"
 )
 
 // FuzzVerifyAssertion: nothing that was not signed with a registered key verifies, and nothing panics, also with key
@@ -28,6 +29,12 @@ func FuzzVerifyAssertion(f *testing.F) {
 		client := identity.Client{ClientID: "robot"}
 		client.Metadata.JWKS = []byte(set)
 		verifier := keys.NewClientKeys(func(context.Context, string) ([]byte, error) { return nil, errors.New("not fetched") }, identity.SystemSource())
+		growth.Linear(t, growth.Repeated(token, ""), func(text string) { _, _ = verifier.VerifyAssertion(t.Context(), client, text) })
+		growth.Linear(t, growth.Repeated(set, ","), func(text string) {
+			client.Metadata.JWKS = []byte(`{"keys":[` + text + `]}`)
+			_, _ = verifier.VerifyAssertion(t.Context(), client, token)
+		})
+		client.Metadata.JWKS = []byte(set)
 		if _, err := verifier.VerifyAssertion(t.Context(), client, token); !errors.Is(err, identity.ErrInvalidToken) {
 			t.Errorf("%q with %q: %v", token, set, err)
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/tests/growth"
 )
 
 func noon() time.Time { return time.Date(2030, 1, 2, 12, 0, 0, 0, time.UTC) }
@@ -122,6 +123,11 @@ func FuzzClientAddress(f *testing.F) {
 	f.Fuzz(func(t *testing.T, forwarded string) {
 		r := request(http.MethodGet, "/")
 		r.Header["X-Forwarded-For"] = []string{forwarded}
+		growth.Linear(t, growth.Repeated(forwarded, ","), func(text string) {
+			r := request(http.MethodGet, "/")
+			r.Header["X-Forwarded-For"] = []string{text}
+			clientAddr(r, netip.MustParseAddr("10.0.0.1"), trusted)
+		})
 		if addr := clientAddr(r, netip.MustParseAddr("10.0.0.1"), trusted); !addr.IsValid() || addr.Zone() != "" {
 			t.Fatalf("%q gave %v", forwarded, addr)
 		}

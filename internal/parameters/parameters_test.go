@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/authly/authly/tests/growth"
 )
 
 func get(query string) *http.Request {
@@ -159,6 +161,7 @@ func FuzzForm(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		growth.Linear(t, growth.Repeated(text, "&"), func(text string) { _, _ = Form(post("", FormType, text)) })
 		form, err := Form(post("", FormType, text))
 		all, parseErr := url.ParseQuery(text)
 		if err != nil {

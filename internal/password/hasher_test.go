@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"golang.org/x/crypto/bcrypt"
+
+	"github.com/authly/authly/tests/growth"
 )
 
 // cheap keeps the tests fast; one of them uses the real parameters.
@@ -136,6 +138,7 @@ func FuzzVerify(f *testing.F) {
 	f.Add("$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc")
 	f.Add("$2a$04$" + strings.Repeat("a", 53))
 	f.Fuzz(func(t *testing.T, encoded string) {
+		growth.Linear(t, growth.Repeated(encoded, "$"), func(text string) { _, _ = parse(text) })
 		parsed, err := parse(encoded)
 		if err != nil {
 			if !errors.Is(err, ErrFormat) {
