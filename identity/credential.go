@@ -38,6 +38,12 @@ type Credential struct {
 type PasswordCredential struct {
 	Hash      string // PHC string; empty = cannot sign in with a password. Never leaves the server
 	ChangedAt *time.Time
+	ExpiresAt *time.Time // of a temporary one: refused from then on; nil = it has no end
+}
+
+// expired reports whether the time of the password is over. It counts while the user must change it.
+func (p PasswordCredential) expired(now time.Time) bool {
+	return p.ExpiresAt != nil && !p.ExpiresAt.After(now)
 }
 
 // Credentials lists what users can sign in with.

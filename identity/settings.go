@@ -17,6 +17,7 @@ type Settings struct {
 	SessionIdleTTL      time.Duration // a browser session dies when unused for so long
 	SessionMaxTTL       time.Duration // and in any case after so long
 	Limits              Limits        // how often what may be tried
+	TemporaryPassword   time.Duration // how long a password that an administrator knows may be used; 0 = for good
 	RequireVerified     bool          // only users with a verified e-mail address may sign in
 	AuditRetention      time.Duration // how long the audit trail is retained; 0 = for good
 	PasswordGrant       bool          // the password grant exists (migration only)
@@ -45,6 +46,16 @@ func (s *Settings) LifetimesFor(c Client) Lifetimes {
 	}
 }
 
+// TemporaryPasswordEnd returns when a password ends that an administrator has made at the given time and the user must
+// change; nil = never.
+func (s *Settings) TemporaryPasswordEnd(made time.Time) *time.Time {
+	if s.TemporaryPassword == 0 {
+		return nil
+	}
+	end := made.Add(s.TemporaryPassword)
+	return &end
+}
+
 // DefaultSettings are the defaults of the design.
 func DefaultSettings(issuer string) Settings {
 	return Settings{
@@ -60,6 +71,7 @@ func DefaultSettings(issuer string) Settings {
 		RefreshOverlaps:     100,
 		SessionIdleTTL:      12 * time.Hour,
 		SessionMaxTTL:       30 * 24 * time.Hour,
+		TemporaryPassword:   7 * 24 * time.Hour,
 		Limits:              DefaultLimits(),
 	}
 }

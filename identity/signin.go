@@ -105,6 +105,7 @@ func (s *SignIn) begin(ctx context.Context, user verified, cookie string) (NewSe
 // Reasons of a refused sign-in, for the trail.
 const (
 	reasonWrongPassword = "wrong_password" // counted: many in a row make the limits for strangers strict
+	reasonExpired       = "expired"        // the password was right, but a temporary one whose time is over
 	reasonOvertaken     = "overtaken"      // the password was right, but a reset or a deactivation was faster
 )
 
@@ -168,6 +169,8 @@ func (s *SignIn) refusalReason(user User, proven bool) string {
 	case reason == UserUnknown:
 	case !proven:
 		return reasonWrongPassword
+	case reason == PasswordChangeDue && user.Password.expired(s.source.Now()):
+		return reasonExpired
 	case reason == PasswordChangeDue:
 		return "" // here it can be changed
 	}
@@ -344,7 +347,7 @@ func (s *SignIn) ChangePassword(ctx context.Context, session Session, c Password
 		if err != nil {
 			return err
 		}
-		user.Password.Hash, user.Password.ChangedAt, user.RequiresPasswordChange = hash, &now, false
+		user.Password, user.RequiresPasswordChange = PasswordCredential{Hash: hash, ChangedAt: &now}, false
 		user.UpdatedAt = now
 		if err := tx.UpdateUser(ctx, user); err != nil {
 			return err

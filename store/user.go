@@ -23,6 +23,7 @@ type userRow struct {
 	EmailKey               string          `bun:"email_key" store:"write-only"`
 	PasswordHash           string          `bun:"password_hash"`
 	PasswordChangedAt      *time.Time      `bun:"password_changed_at"`
+	PasswordExpiresAt      *time.Time      `bun:"password_expires_at"`
 	Active                 bool            `bun:"active"`
 	Verified               bool            `bun:"verified"`
 	Admin                  bool            `bun:"admin"`
@@ -47,7 +48,8 @@ type userRow struct {
 func fromUser(u identity.User) userRow {
 	row := userRow{
 		ID: u.ID, Username: u.Username, UsernameKey: fold(u.Username), Email: u.Email, EmailKey: fold(u.Email),
-		PasswordHash: u.Password.Hash, PasswordChangedAt: u.Password.ChangedAt, Active: u.Active, Verified: u.Verified,
+		PasswordHash: u.Password.Hash, PasswordChangedAt: u.Password.ChangedAt, PasswordExpiresAt: u.Password.ExpiresAt,
+		Active: u.Active, Verified: u.Verified,
 		Admin: u.Admin, RequiresPasswordChange: u.RequiresPasswordChange, FailedAttempts: u.FailedAttempts,
 		LockedUntil: u.LockedUntil, UnlockedAt: u.UnlockedAt, LastLoginAt: u.LastLoginAt,
 		LastLoginIP: sanitize(u.LastLoginIP), CreatedBy: u.CreatedBy,
@@ -76,7 +78,9 @@ func preferredKey(name string) string {
 func toUser(r userRow) identity.User {
 	return identity.User{
 		ID: r.ID, Username: r.Username, Email: r.Email, Active: r.Active, Verified: r.Verified, Admin: r.Admin,
-		Password:               identity.PasswordCredential{Hash: r.PasswordHash, ChangedAt: utc(r.PasswordChangedAt)},
+		Password: identity.PasswordCredential{
+			Hash: r.PasswordHash, ChangedAt: utc(r.PasswordChangedAt), ExpiresAt: utc(r.PasswordExpiresAt),
+		},
 		RequiresPasswordChange: r.RequiresPasswordChange, FailedAttempts: r.FailedAttempts,
 		LockedUntil: utc(r.LockedUntil), UnlockedAt: utc(r.UnlockedAt), LastLoginAt: utc(r.LastLoginAt), LastLoginIP: r.LastLoginIP,
 		CreatedBy: r.CreatedBy, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(), Version: r.Version,

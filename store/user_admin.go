@@ -111,6 +111,9 @@ func (s *Store) SetUserFlags(ctx context.Context, ids []uuid.UUID, flags identit
 	if len(differs) == 0 {
 		return nil, nil
 	}
+	if change := flags.RequiresPasswordChange; change != nil && !*change {
+		q = q.Set("password_expires_at = NULL") // what need not be changed has no end
+	}
 	differ := or(differs)
 	var changed []uuid.UUID
 	_, err := q.Where(differ.text, differ.args...).Returning("id").Exec(ctx, &changed)

@@ -1138,6 +1138,8 @@ type User implements Node @cacheControl(tags: [USERS]) {
   lastLoginAt: DateTime
   lastLoginIp: String
   passwordChangedAt: DateTime
+  "When the password ends that an administrator has made and the user must change; null when it has no end. Afterwards only another reset helps."
+  temporaryPasswordExpiresAt: DateTime
   "Name of the administrator, client or part of the server that created the user."
   createdBy: String
   createdAt: DateTime!
@@ -2089,6 +2091,8 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_lastLoginIp(ctx, field)
 	case "passwordChangedAt":
 		return ec.fieldContext_User_passwordChangedAt(ctx, field)
+	case "temporaryPasswordExpiresAt":
+		return ec.fieldContext_User_temporaryPasswordExpiresAt(ctx, field)
 	case "createdBy":
 		return ec.fieldContext_User_createdBy(ctx, field)
 	case "createdAt":

@@ -245,7 +245,7 @@ func (a *applier) user(ctx context.Context, want DesiredUser) error {
 		n := want.NewUser
 		if want.hash != "" {
 			n.RequiresPasswordChange = n.RequiresPasswordChange || n.GeneratePassword
-			n.Password, n.GeneratePassword, n.PasswordHash = "", false, want.hash
+			n.Password, n.GeneratePassword, n.PasswordHash, n.made = "", false, want.hash, true
 		}
 		if _, _, err := a.Users.Create(ctx, n); err != nil {
 			return err

@@ -19,7 +19,7 @@ type Services struct {
 func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 	changes := changes{tx: d.Store, users: d.Store, clients: d.Store, keys: d.Keys, source: d.Source}
 	s := &Services{
-		Users:       &Users{store: d.Store, changes: changes, hasher: d.Hasher, policy: d.Policy},
+		Users:       &Users{store: d.Store, changes: changes, hasher: d.Hasher, policy: d.Policy, settings: d.Settings},
 		Clients:     &Clients{store: d.Store, changes: changes, issuer: d.Settings.Issuer},
 		Scopes:      &Scopes{store: d.Store, changes: changes},
 		Grants:      &Grants{store: d.Store, changes: changes},

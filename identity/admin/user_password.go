@@ -57,7 +57,8 @@ func (s *Users) reset(ctx context.Context, tx identity.Store, user identity.User
 		return PasswordReset{}, err
 	}
 	now := s.source.Now()
-	user.Password.Hash, user.Password.ChangedAt, user.RequiresPasswordChange, user.UpdatedAt = hash, &now, true, now
+	user.Password = identity.PasswordCredential{Hash: hash, ChangedAt: &now, ExpiresAt: s.settings.TemporaryPasswordEnd(now)}
+	user.RequiresPasswordChange, user.UpdatedAt = true, now
 	if err := tx.UpdateUser(ctx, user); err != nil {
 		return PasswordReset{}, err
 	}

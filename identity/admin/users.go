@@ -14,9 +14,10 @@ import (
 // Users is administration of users. Every method checks that the actor of the context may do it.
 type Users struct {
 	changes
-	store  userStore
-	hasher identity.PasswordHasher
-	policy identity.PasswordPolicy
+	store    userStore
+	hasher   identity.PasswordHasher
+	policy   identity.PasswordPolicy
+	settings identity.Settings
 }
 
 // userStore is what Users reads outside of its transactions.
@@ -38,6 +39,8 @@ type NewUser struct {
 	Admin                  bool
 	RequiresPasswordChange bool
 	Claims                 identity.Claims
+
+	made bool // PasswordHash is of a password that was made here, not imported
 }
 
 // Create adds a user. The second result is the temporary password if one was generated; it is not stored and cannot be
@@ -106,6 +109,10 @@ func (s *Users) build(ctx context.Context, n NewUser) (identity.User, string, er
 			return identity.User{}, "", err
 		}
 		user.Password.Hash = hash
+	}
+	// Whose hash was imported may come at any time.
+	if user.RequiresPasswordChange && (password != "" || n.made) {
+		user.Password.ExpiresAt = s.settings.TemporaryPasswordEnd(now)
 	}
 	return user, temporary, nil
 }
@@ -223,7 +230,13 @@ func (s *Users) update(ctx context.Context, tx identity.Store, before identity.U
 	}
 	now := s.source.Now()
 	if hash != "" {
-		after.Password.Hash, after.Password.ChangedAt = hash, &now
+		after.Password = identity.PasswordCredential{Hash: hash, ChangedAt: &now}
+		if after.RequiresPasswordChange {
+			after.Password.ExpiresAt = s.settings.TemporaryPasswordEnd(now)
+		}
+	}
+	if !after.RequiresPasswordChange {
+		after.Password.ExpiresAt = nil
 	}
 	lost := before.Admin && !after.Admin || before.Active && !after.Active
 	if lost && isSelf(ctx, before.ID) {

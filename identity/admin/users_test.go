@@ -41,7 +41,10 @@ func TestCreateUser(t *testing.T) {
 		t.Error("a password was generated")
 	}
 	want := identity.User{
-		ID: created.ID, Username: "Alice.L", Email: "Alice@Example.org", Password: identity.PasswordCredential{Hash: created.Password.Hash, ChangedAt: &start},
+		ID: created.ID, Username: "Alice.L", Email: "Alice@Example.org",
+		Password: identity.PasswordCredential{
+			Hash: created.Password.Hash, ChangedAt: &start, ExpiresAt: ptr(start.Add(7 * 24 * time.Hour)),
+		},
 		Verified: true, Admin: true, RequiresPasswordChange: true, CreatedBy: "operator", CreatedAt: start, UpdatedAt: start,
 		Version: 1, Claims: everyClaim(),
 	}

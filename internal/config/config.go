@@ -42,6 +42,7 @@ type Config struct {
 	RefreshGrace        time.Duration // how long a rotated token may be sent again by an impatient client; 0 = not at all
 	SessionTTL          time.Duration // since the last activity
 	SessionMaxTTL       time.Duration // absolute: since the sign-in
+	TemporaryPassword   time.Duration // how long a password that an administrator has made may be used; 0 = for ever
 	AuditRetention      time.Duration // age at which audit events are deleted; 0 = retained for ever
 
 	RequireVerifiedEmail     bool     // refuse sign-in to users whose e-mail address is not verified

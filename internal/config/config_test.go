@@ -61,7 +61,7 @@ func TestDefaults(t *testing.T) {
 		AdminAllowed:   []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")},
 		AccessTokenTTL: 10 * time.Minute, IDTokenTTL: 10 * time.Minute, CodeTTL: time.Minute,
 		RefreshTokenTTL: 720 * time.Hour, RefreshTokenIdleTTL: 336 * time.Hour, RefreshGrace: 30 * time.Second,
-		SessionTTL: 12 * time.Hour, SessionMaxTTL: 720 * time.Hour, AuditRetention: 8760 * time.Hour,
+		SessionTTL: 12 * time.Hour, SessionMaxTTL: 720 * time.Hour, TemporaryPassword: 168 * time.Hour, AuditRetention: 8760 * time.Hour,
 		LogLevel: "info", LogFormat: "auto",
 	}
 	got := load(t, Sources{})
@@ -222,6 +222,7 @@ func TestValues(t *testing.T) {
 			[]string{"366d", "-1d", "d", "1.5d", "99999999999999d", "1d-1h", "1d48h"},
 		},
 		{"AUTHLY_REFRESH_GRACE", []string{"0", "5m"}, []string{"6m"}},
+		{"AUTHLY_TEMPORARY_PASSWORD_TTL", []string{"0", "0s", "1m", "7d", "365d"}, []string{"1s", "366d"}},
 		{"AUTHLY_AUDIT_RETENTION", []string{"0", "0s", "0d", "24h", "36500d"}, []string{"1h", "36501d"}},
 		{
 			"AUTHLY_TRUSTED_PROXIES",
@@ -268,7 +269,7 @@ func TestEveryVariableReachesTheConfig(t *testing.T) {
 		"admin-email": "a@b", "admin-password": "p", "trusted-proxies": "::1", "admin-allowed-cidrs": "::1", "admin-origins": "https://a.example",
 		"access-token-ttl": "2s", "id-token-ttl": "2s", "code-ttl": "2s", "refresh-token-ttl": "1h",
 		"refresh-token-idle-ttl": "1h", "refresh-grace": "2s", "session-ttl": "1h", "session-max-ttl": "2h",
-		"audit-retention": "2d", "require-verified-email": "true", "password-grant": "true",
+		"temporary-password-ttl": "2d", "audit-retention": "2d", "require-verified-email": "true", "password-grant": "true",
 		"allow-private-network-fetch": "true", "log-level": "warn", "log-format": "json", "throttle": "network=1/1s",
 	}
 	for _, v := range Reference() {

@@ -149,6 +149,11 @@ var variables = []Variable{
 		Meaning: "absolute lifetime of a browser session",
 	},
 	{
+		Name: "AUTHLY_TEMPORARY_PASSWORD_TTL", Default: "168h",
+		set:     durationOrZero(time.Minute, 365*day, func(c *Config) *time.Duration { return &c.TemporaryPassword }),
+		Meaning: "how long a password may be used that an administrator has made and the user must change; 0 = for ever",
+	},
+	{
 		Name: "AUTHLY_AUDIT_RETENTION", Default: "8760h",
 		set:     durationOrZero(day, 36500*day, func(c *Config) *time.Duration { return &c.AuditRetention }),
 		Meaning: "age at which audit events are deleted; 0 = kept for ever",

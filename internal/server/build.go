@@ -177,6 +177,7 @@ func (s *Server) settings() identity.Settings {
 	settings.RefreshGrace = c.RefreshGrace
 	settings.SessionIdleTTL = c.SessionTTL
 	settings.SessionMaxTTL = c.SessionMaxTTL
+	settings.TemporaryPassword = c.TemporaryPassword
 	settings.RequireVerified = c.RequireVerifiedEmail
 	settings.PasswordGrant = c.PasswordGrant
 	settings.AuditRetention = c.AuditRetention

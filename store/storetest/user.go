@@ -39,7 +39,7 @@ func everyFieldOfAUserComesBack(f *fixture) {
 	later := f.now.Add(time.Hour + 100*time.Microsecond)
 	u := f.user(func(u *identity.User) {
 		u.Username, u.Email, u.Password.Hash = "Ålice O'Neil", "Alice@Example.ORG", "$argon2id$v=19$..."
-		u.Password.ChangedAt, u.LockedUntil, u.LastLoginAt = &f.now, &later, &later
+		u.Password.ChangedAt, u.Password.ExpiresAt, u.LockedUntil, u.LastLoginAt = &f.now, &later, &later, &later
 		u.Verified, u.Admin, u.RequiresPasswordChange = true, true, true
 		u.FailedAttempts, u.LastLoginIP, u.CreatedBy, u.Version = 3, "2001:db8::1", `bob "the \ admin"`, 7
 		u.CreatedAt = f.now.Truncate(time.Second)           // no fraction
@@ -208,6 +208,7 @@ func anUpdateWritesWhatBelongsToIt(f *fixture) {
 	change := want
 	change.Username, change.Email, change.Password.Hash = "New", "new@example.org", "hash"
 	change.Password.ChangedAt, change.UpdatedAt = ptr(f.now.Add(time.Minute)), f.now.Add(time.Minute)
+	change.Password.ExpiresAt = ptr(f.now.Add(time.Hour))
 	change.Active, change.Verified, change.RequiresPasswordChange = false, true, true
 	change.Claims = identity.Claims{GivenName: "Given", Address: &identity.Address{Locality: "Oslo"}}
 	want = change

@@ -60,6 +60,15 @@ func userAdministration(r *runner) {
 		f.equal(must(f.store.UserByID(f.ctx, c.ID))(f), c)
 		f.equal(must(f.store.ActiveAdmins(f.ctx))(f), 3)
 	})
+	r.run("a password that need not be changed has no end", func(f *fixture) {
+		u := f.user(func(u *identity.User) { u.RequiresPasswordChange, u.Password.ExpiresAt = true, &f.now })
+		flag := func(flags identity.UserFlags) *time.Time {
+			must(f.store.SetUserFlags(f.ctx, []uuid.UUID{u.ID}, flags, f.now.Add(time.Minute)))(f)
+			return must(f.store.UserByID(f.ctx, u.ID))(f).Password.ExpiresAt
+		}
+		f.equal(flag(identity.UserFlags{Verified: yes}), &f.now)
+		f.equal(flag(identity.UserFlags{RequiresPasswordChange: no}), nil)
+	})
 	for name, flags := range map[string]identity.UserFlags{"demote": {Admin: no}, "deactivate": {Active: no}} {
 		r.run("flags that "+name+" every administrator change nobody", func(f *fixture) {
 			admin := func(u *identity.User) { u.Admin = true }

@@ -1,0 +1,7 @@
+-- +goose Up
+-- A password that an administrator has made and the user must change is refused from then on. Those made before have no
+-- end.
+ALTER TABLE users ADD COLUMN password_expires_at timestamptz;
+
+-- +goose Down
+ALTER TABLE users DROP COLUMN password_expires_at;
