@@ -21,7 +21,7 @@ type reserve struct {
 	path      string // empty: there is none
 	mu        sync.Mutex
 	size      int64       // how large it should be
-	relieving atomic.Bool // it is given back or being made: nobody else may write
+	relieving atomic.Bool // it is given back: nobody else may write
 }
 
 // reserveChunk is how much of the reserve is written at once.
@@ -75,7 +75,8 @@ func (r *reserve) giveBack() error {
 }
 
 // KeepReserve makes a file of so many bytes beside an embedded database, which Relieve frees when the disk is full,
-// and makes again from then on. It returns how large it has become, which is less where there is no room. On PostgreSQL and in
+// and makes again from then on. It returns how large it has become, which is less where there is no room. Others may write
+// meanwhile: where it takes the last room for a moment, they find the disk full and ask for Relieve. On PostgreSQL and in
 // memory there is none to keep.
 func (s *Store) KeepReserve(size int64) (int64, error) {
 	if s.reserve.path == "" {
@@ -83,8 +84,6 @@ func (s *Store) KeepReserve(size int64) (int64, error) {
 	}
 	s.reserve.mu.Lock()
 	defer s.reserve.mu.Unlock()
-	s.reserve.relieving.Store(true) // for a moment there may be no room at all
-	defer s.reserve.relieving.Store(false)
 	s.reserve.size = size
 	have, err := s.reserve.occupy()
 	if err != nil {

@@ -160,3 +160,34 @@ func TestCheckWritable(t *testing.T) {
 		}
 	})
 }
+
+// TestOthersWriteWhileAReserveIsMade: a server that has just started takes requests.
+func TestOthersWriteWhileAReserveIsMade(t *testing.T) {
+	t.Parallel()
+	s, err := store.Open(t.Context(), "sqlite:"+t.TempDir()+"/authly.db", store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	if _, err := s.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	made := make(chan error)
+	go func() {
+		_, err := s.KeepReserve(32 * mebibyte)
+		made <- err
+	}()
+	for {
+		if err := s.CheckWritable(t.Context(), now); err != nil {
+			t.Error(err)
+		}
+		select {
+		case err := <-made:
+			if err != nil {
+				t.Error(err)
+			}
+			return
+		default:
+		}
+	}
+}

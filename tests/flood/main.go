@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"flag"
 	"fmt"
@@ -18,6 +19,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib"
 )
 
 const (
@@ -30,32 +33,43 @@ const (
 
 func main() {
 	seconds := flag.Int("seconds", 60, "how long to measure, quiet and during the flood")
+	database := flag.String("database", "", "an empty database of PostgreSQL, instead of SQLite in a temporary folder")
 	flag.Parse()
-	if err := run(time.Duration(*seconds) * time.Second); err != nil {
+	if err := run(*database, time.Duration(*seconds)*time.Second); err != nil {
 		fmt.Fprintln(os.Stderr, "flood:", err)
 		os.Exit(1)
 	}
 }
 
-func run(length time.Duration) (err error) {
+func run(database string, length time.Duration) (err error) {
 	folder, err := os.MkdirTemp("", "authly-flood-")
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	site, stop, err := start(folder)
+	file := filepath.Join(folder, "authly.db")
+	if database == "" {
+		database = "sqlite:" + file
+	}
+	site, stop, err := start(folder, database)
 	if err != nil {
 		return err
 	}
 	defer stop()
 	quiet := site.measure(length)
-	before := size(folder)
+	before, err := size(database, file)
+	if err != nil {
+		return err
+	}
 	ctx, end := context.WithCancel(context.Background())
 	sent := site.flood(ctx)
 	loud := site.measure(length)
 	end()
-	grown := float64(size(folder)-before) / (1 << 20)
-	return report(os.Stdout, quiet, loud, sent.String(), grown)
+	after, err := size(database, file)
+	if err != nil {
+		return err
+	}
+	return report(os.Stdout, quiet, loud, sent.String(), float64(after-before)/(1<<20))
 }
 
 // site is a running server.
@@ -65,7 +79,7 @@ type site struct {
 }
 
 // start builds the program and runs it with users and a client.
-func start(folder string) (*site, func(), error) {
+func start(folder, database string) (*site, func(), error) {
 	path := filepath.Join(folder, "authly")
 	if out, err := exec.Command("go", "build", "-o", path, "github.com/authly/authly/cmd/authly").CombinedOutput(); err != nil {
 		return nil, nil, fmt.Errorf("build authly: %w: %s", err, out)
@@ -77,7 +91,7 @@ func start(folder string) (*site, func(), error) {
 	address := listener.Addr().String()
 	_ = listener.Close()
 	env := append(os.Environ(), "AUTHLY_ISSUER=http://"+address, "AUTHLY_LISTEN="+address, "AUTHLY_METRICS_ADDR=off",
-		"AUTHLY_DATABASE_URL=sqlite:"+filepath.Join(folder, "authly.db"), "AUTHLY_SECRET_KEY=flood-root-secret-flood-root-secret",
+		"AUTHLY_DATABASE_URL="+database, "AUTHLY_SECRET_KEY=flood-root-secret-flood-root-secret",
 		"AUTHLY_TRUSTED_PROXIES=127.0.0.1", "AUTHLY_ADMIN_PASSWORD=correct horse battery 42", "AUTHLY_LOG_LEVEL=error")
 	command := func(args ...string) *exec.Cmd {
 		cmd := exec.Command(path, args...)
@@ -258,15 +272,24 @@ func (s *site) flood(ctx context.Context) *answers {
 	return a
 }
 
-// size returns the bytes of the database with its log.
-func size(folder string) int64 {
+// size returns the bytes of the database: of SQLite with its log, of PostgreSQL without, which all databases share.
+func size(database, file string) (int64, error) {
+	if !strings.HasPrefix(database, "sqlite:") {
+		db, err := sql.Open("pgx", database)
+		if err != nil {
+			return 0, err
+		}
+		var total int64
+		err = db.QueryRowContext(context.Background(), "SELECT pg_database_size(current_database())").Scan(&total)
+		return total, errors.Join(err, db.Close())
+	}
 	var total int64
-	for _, name := range []string{"authly.db", "authly.db-wal"} {
-		if info, err := os.Stat(filepath.Join(folder, name)); err == nil {
+	for _, name := range []string{file, file + "-wal"} {
+		if info, err := os.Stat(name); err == nil {
 			total += info.Size()
 		}
 	}
-	return total
+	return total, nil
 }
 
 // report prints what was measured and returns what is beyond the bounds.
