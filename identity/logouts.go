@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -61,7 +63,7 @@ type logout struct {
 }
 
 // jobKinds: a receiver gets 5 s after a failure, then three times as long each time, for a day. Those that share a host
-// share a lane, so that a slow one delays nobody else.
+// and port share a lane, so that a slow one delays nobody else.
 func (s *Logouts) jobKinds() []JobKind {
 	return []JobKind{{
 		Name: kindLogout,
@@ -76,10 +78,21 @@ func (s *Logouts) jobKinds() []JobKind {
 // job makes the job that delivers a logout token.
 func (l logout) job(source Source) (Job, error) {
 	job, err := NewJob(source, kindLogout, l)
-	if uri, bad := url.Parse(l.URI); bad == nil {
-		job.Lane = uri.Host
-	}
+	job.Lane = l.lane()
 	return job, err
+}
+
+// lane is the host and port that receives, in one spelling.
+func (l logout) lane() string {
+	uri, err := url.Parse(l.URI)
+	if err != nil {
+		return ""
+	}
+	port := uri.Port()
+	if port == "" {
+		port = map[string]string{"https": "443", "http": "80"}[uri.Scheme]
+	}
+	return net.JoinHostPort(strings.ToLower(strings.TrimSuffix(uri.Hostname(), ".")), port)
 }
 
 // enqueueLogouts lets clients hear that sessions have ended. It must be called before the grants of the sessions end.

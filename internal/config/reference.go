@@ -174,8 +174,9 @@ var variables = []Variable{
 	},
 	{
 		Name: "AUTHLY_ALLOW_PRIVATE_NETWORK_FETCH", Default: "false",
-		set:     boolean(func(c *Config) *bool { return &c.AllowPrivateNetworkFetch }),
-		Meaning: "let `jwks_uri` and back-channel logout reach private addresses; for tests",
+		set: boolean(func(c *Config) *bool { return &c.AllowPrivateNetworkFetch }),
+		Meaning: "let `jwks_uri` and back-channel logout reach private and loopback addresses, and plain http: for tests, and for " +
+			"clients in a private network; link-local addresses, multicast and the metadata services of clouds stay refused",
 	},
 	{
 		Name: "AUTHLY_LOG_LEVEL", Default: "info",

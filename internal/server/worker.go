@@ -13,10 +13,6 @@ import (
 	"github.com/authly/authly/internal/outbound"
 )
 
-// perLane is how many jobs of one lane run at once, of whatever kind: a receiver is not stormed, and one that is slow
-// takes no more of the room than this.
-const perLane = 4
-
 // worker runs jobs: as many at once of each kind as its policy says, and few in each lane. One goroutine claims; each job
 // runs in one of its own.
 type worker struct {
@@ -32,14 +28,14 @@ type worker struct {
 
 	mu    sync.Mutex
 	kinds map[string]int // how many run, by kind
-	lanes map[string]int // and by lane
+	lanes lanes
 	all   sync.WaitGroup
 }
 
 func newWorker(jobs *identity.Jobs, logger *slog.Logger, now func() time.Time, wakeups chan struct{}, m *metrics) *worker {
 	return &worker{
 		jobs: jobs, policies: jobs.Policies(), logger: logger, now: now, observe: m.observeJob, wakeups: wakeups,
-		pollEvery: 2 * time.Second, kinds: map[string]int{}, lanes: map[string]int{},
+		pollEvery: 2 * time.Second, kinds: map[string]int{}, lanes: lanes{},
 	}
 }
 
@@ -71,27 +67,36 @@ func (w *worker) run(ctx context.Context, patience time.Duration) {
 	w.all.Wait()
 }
 
-// startDue claims jobs and starts them until none is due that there is room for.
+// startDue claims jobs and starts them until none is due that there is room for: first one of each lane in which none runs,
+// then more of them.
 func (w *worker) startDue(ctx, running context.Context) {
-	for ctx.Err() == nil {
-		kinds, full := w.room()
+	for fair := true; ctx.Err() == nil; {
+		kinds, full, busy := w.room()
 		if len(kinds) == 0 {
 			return
 		}
-		job, found, err := w.jobs.Claim(ctx, kinds, full)
+		closed := full
+		if fair {
+			closed = busy
+		}
+		job, found, err := w.jobs.Claim(ctx, kinds, closed)
 		if err != nil {
 			w.log(ctx, slog.LevelError, "claim job", identity.Job{}, err)
 			return
 		}
-		if !found {
+		if found {
+			w.start(running, job)
+			continue
+		}
+		if !fair || len(busy) == len(full) {
 			return
 		}
-		w.start(running, job)
+		fair = false
 	}
 }
 
-// room lists the kinds of which another job may start, and the lanes in which none may.
-func (w *worker) room() (kinds, full []string) {
+// room lists the kinds of which another job may start, the lanes in which none may, and those that are to wait for others.
+func (w *worker) room() (kinds, full, busy []string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, kind := range slices.Sorted(maps.Keys(w.policies)) {
@@ -99,16 +104,12 @@ func (w *worker) room() (kinds, full []string) {
 			kinds = append(kinds, kind)
 		}
 	}
-	for lane, running := range w.lanes {
-		if running >= perLane {
-			full = append(full, lane)
-		}
-	}
-	return kinds, full
+	full, busy = w.lanes.taken()
+	return kinds, full, busy
 }
 
 func (w *worker) start(ctx context.Context, job identity.Job) {
-	w.count(job, 1)
+	w.began(job)
 	w.all.Go(func() {
 		began := w.now()
 		end, err := w.jobs.Run(ctx, job)
@@ -120,21 +121,23 @@ func (w *worker) start(ctx context.Context, job identity.Job) {
 			}
 			w.log(ctx, level, "run job", job, err)
 		}
-		w.count(job, -1)
+		w.ended(job, end)
 		wake(w.wakeups) // there is room
 	})
 }
 
-func (w *worker) count(job identity.Job, by int) {
+func (w *worker) began(job identity.Job) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.kinds[job.Kind] += by
-	if job.Lane == "" {
-		return
-	}
-	if w.lanes[job.Lane] += by; w.lanes[job.Lane] == 0 {
-		delete(w.lanes, job.Lane)
-	}
+	w.kinds[job.Kind]++
+	w.lanes.began(job.Lane)
+}
+
+func (w *worker) ended(job identity.Job, end identity.JobEnd) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.kinds[job.Kind]--
+	w.lanes.ended(job.Lane, end)
 }
 
 // log reports what went wrong; the end of the server is nothing wrong.
