@@ -40,6 +40,30 @@ func TestADumpIsRestoredWithTheToolsOfTheDistribution(t *testing.T) {
 	})
 }
 
+// TestStatisticsOfSQLiteAreRestored: the tool of the distribution knows no sqlite_stat4, so that neither what fills it today
+// nor what a version before has left in it may be there.
+func TestStatisticsOfSQLiteAreRestored(t *testing.T) {
+	t.Parallel()
+	db := harness.SQLite(t)
+	env := map[string]string{"AUTHLY_DATABASE_URL": db.URL, "AUTHLY_SECRET_KEY": harness.RootSecret}
+	command(t, env, "seed", "--users", "50")
+	db.Execute(t, "ANALYZE") // as a version before
+	if db.Count(t, "SELECT count(*) FROM sqlite_stat4") == 0 {
+		t.Fatal("ANALYZE without a limit leaves sqlite_stat4 empty, so this test shows nothing")
+	}
+	db.Execute(t, "DELETE FROM goose_db_version WHERE version_id = 20261129096200")
+	command(t, env, "migrate", "up")
+	db.Copy(t)
+	command(t, env, "seed", "--users", "50", "--seed", "2")
+	restored := db.Copy(t)
+	if diff := cmp.Diff(db.Rows(t), restored.Rows(t)); diff != "" {
+		t.Errorf("the rows differ (-before +after):\n%s", diff)
+	}
+	if restored.Count(t, "SELECT count(*) FROM sqlite_stat1") == 0 || restored.Count(t, "SELECT count(*) FROM users") != 100 {
+		t.Error("the copy has no statistics, or not all users")
+	}
+}
+
 // TestNoCheckOfSQLiteTakesNullForAFault: until SQLite 3.45 json_valid(NULL) was 0, and newer ones would not show that a
 // check depends on it.
 func TestNoCheckOfSQLiteTakesNullForAFault(t *testing.T) {
