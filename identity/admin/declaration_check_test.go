@@ -145,9 +145,12 @@ func TestApplyTellsEveryFaultAtOnce(t *testing.T) {
 func TestTheFaultsOfALongDeclarationAreAllTold(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	d := admin.Desired{Scopes: slices.Repeat([]identity.Scope{{Name: "a b"}}, 1000), Place: func(path string) string { return "<" + path + ">" }}
+	d := admin.Desired{
+		Scopes: slices.Repeat([]identity.Scope{{Name: "a b"}}, 1000), Place: func(path string) string { return "<" + path + ">" },
+	}
 	got := refusals(f.admin.Declarations.Check(f.ctx, d))
-	if len(got) != 1999 || got[1] != "scopes[1].name is the same as <scopes[0].name>." || !strings.HasPrefix(got[1998], "scopes[999].name must be") {
+	if len(got) != 1999 || got[1] != "scopes[1].name is the same as <scopes[0].name>." ||
+		!strings.HasPrefix(got[1998], "scopes[999].name must be") {
 		t.Errorf("%d faults: %q", len(got), got[:min(2, len(got))])
 	}
 	f.untouched(t)
@@ -161,7 +164,8 @@ func TestNamesAreFolded(t *testing.T) {
 		return admin.DesiredUser{NewUser: admin.NewUser{Username: name, Email: email, GeneratePassword: true}}
 	}
 	d := desired()
-	d.Users = append(d.Users, user("\uff22\uff4f\uff42", "\uff42ob@example.org"), user("ROOT", "\u212aim@example.org"), user("kim", "kim@example.org"))
+	d.Users = append(d.Users,
+		user("\uff22\uff4f\uff42", "\uff42ob@example.org"), user("ROOT", "\u212aim@example.org"), user("kim", "kim@example.org"))
 	d.Users[1].Claims.PreferredUsername = "\uff45ve"
 	d.Clients = append(d.Clients, d.Clients[0])
 	d.Clients[2].ClientID = "APP"
