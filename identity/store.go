@@ -62,6 +62,8 @@ type UserReader interface {
 	UserByEmail(ctx context.Context, email string) (User, error)
 	// UsersByID finds many users in one statement; missing ones are absent.
 	UsersByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]User, error)
+	// NameKey returns the form in which names are compared that people take for the same, as preferred usernames are.
+	NameKey(name string) string
 }
 
 // UserLister lists and counts users.

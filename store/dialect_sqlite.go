@@ -26,6 +26,10 @@ const sqliteReaders = 4
 // busyTimeout is how many milliseconds a connection waits for another process that writes.
 const busyTimeout = "5000"
 
+// sampledRows is how many rows of an index ANALYZE looks at. With any bound it leaves sqlite_stat4 alone, which the sqlite3
+// of distributions does not know: a dump that has it cannot be restored with theirs.
+const sampledRows = "10000"
+
 type sqlite struct{ path string }
 
 func (sqlite) name() string { return "sqlite" }
@@ -43,7 +47,7 @@ func (l sqlite) open(ctx context.Context, _ Options) (writer, reader *sql.DB, er
 		return nil, nil, err
 	}
 	writer, err = l.pool(ctx, 1, map[string]string{
-		"busy_timeout": busyTimeout, "journal_mode": "wal", "synchronous": "2", "foreign_keys": "1",
+		"busy_timeout": busyTimeout, "journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "analysis_limit": sampledRows,
 	})
 	if err != nil {
 		return nil, nil, err
@@ -92,7 +96,7 @@ func (l sqlite) pool(ctx context.Context, size int, pragmas map[string]string) (
 func (l sqlite) dsn(pragmas map[string]string) string {
 	// A transaction takes the lock at once: one that reads first and then writes would fail in spite of the timeout.
 	query := url.Values{"_txlock": {"immediate"}, "_time_format": {"sqlite"}, "_timezone": {"UTC"}, "_dqs": {"0"}}
-	for _, name := range []string{"busy_timeout", "journal_mode", "synchronous", "foreign_keys", "query_only"} {
+	for _, name := range []string{"busy_timeout", "journal_mode", "synchronous", "foreign_keys", "query_only", "analysis_limit"} {
 		if value, ok := pragmas[name]; ok {
 			query.Add("_pragma", name+"("+value+")")
 		}

@@ -55,7 +55,7 @@ func fromUser(u identity.User) userRow {
 		LastLoginIP: sanitize(u.LastLoginIP), CreatedBy: u.CreatedBy,
 		CreatedAt: u.CreatedAt, UpdatedAt: u.UpdatedAt, Version: u.Version, Claims: u.Claims, NameKey: fold(u.DisplayName()),
 		GivenNameKey: fold(u.Claims.GivenName), FamilyNameKey: fold(u.Claims.FamilyName),
-		PreferredUsernameKey: preferredKey(u.Claims.PreferredUsername),
+		PreferredUsernameKey: nameKey(u.Claims.PreferredUsername),
 	}
 	if u.Claims.Address.IsZero() {
 		row.Claims.Address = nil
@@ -64,9 +64,12 @@ func fromUser(u identity.User) userRow {
 	return row
 }
 
-// preferredKey is what a preferred username is compared with usernames by, which are ASCII: the compatible forms of a
-// letter are that letter, and what is not seen does not count.
-func preferredKey(name string) string {
+// NameKey returns what a preferred username is compared with usernames by.
+func (*Store) NameKey(name string) string { return nameKey(name) }
+
+// nameKey is what a preferred username is compared with usernames by, which are ASCII: the compatible forms of a letter are
+// that letter, and what is not seen does not count.
+func nameKey(name string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) {
 			return -1

@@ -77,29 +77,6 @@ func TestApplyTwiceChangesNothing(t *testing.T) {
 	})
 }
 
-func TestApplyNamesTheLineOfAFault(t *testing.T) {
-	t.Parallel()
-	env := map[string]string{"AUTHLY_DATABASE_URL": harness.SQLite(t).URL}
-	for text, want := range map[string]string{
-		"users:\n  - username: alice\n    emial: x\n":                                     "line 3: unknown key emial",
-		"clients:\n  - client_id: web\n    redirect_uri: x\n":                             "line 3: unknown key redirect_uri",
-		"clients:\n  - client_id: web\n    client_secret: env:NOPE\n":                     "the variable NOPE is not set",
-		"clients:\n  - client_id: web\n    redirect_uris: ['https://*.example.org/']\n":   "wildcard",
-		"users:\n  - { username: al, email: al@example.org, generate_password: true }\n":  "3 to 64 letters",
-		"users:\n  - { username: alice, email: al@example.org, password: password1 }\n":   "password",
-		"users:\n  - { username: alice, email: al@example.org }\n":                        "password",
-		"users:\n  - { username: alice, email: nonsense, password: long enough 4 you }\n": "e-mail",
-	} {
-		code, out, errs := harness.Command(t, env, text, "apply", "-f", "-")
-		if code == 0 || !strings.Contains(errs, want) {
-			t.Errorf("%q: exit code %d: %s%s, want %q", text, code, out, errs, want)
-		}
-		if strings.Contains(errs, "password1") {
-			t.Errorf("the password is echoed: %s", errs)
-		}
-	}
-}
-
 func TestPruneRemovesWhatIsNotDeclared(t *testing.T) {
 	t.Parallel()
 	env := map[string]string{"AUTHLY_DATABASE_URL": harness.SQLite(t).URL, "WEB_SECRET": harness.ClientSecret}

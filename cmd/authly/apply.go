@@ -20,7 +20,8 @@ func (a *app) applyCommand() *cobra.Command {
 		Use:   "apply -f FILE",
 		Short: "Bring users, clients, scopes and resources to a declared state",
 		Long: "Bring users, clients, scopes and resources to the state that a YAML file declares, in one transaction. Applying the same " +
-			"file again changes nothing. It writes straight to the configured database; a server may be running.",
+			"file again changes nothing; one with faults is refused with all of them and their lines. " +
+			"It writes straight to the configured database; a server may be running.",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if file == "" {
@@ -45,21 +46,31 @@ func (a *app) apply(ctx context.Context, file string, prune, dryRun bool) error 
 	if err != nil {
 		return err
 	}
-	desired, err := parseDeclaration(text, lookup(a.env))
-	if err != nil {
-		return usageError{fmt.Errorf("%s: %w", file, err)}
+	name := file
+	if file == "-" {
+		name = "standard input"
+	}
+	desired, read := parseDeclaration(text, lookup(a.env))
+	if read.root == nil {
+		return read.judged(name, nil)
 	}
 	desired.Prune = prune
-	return a.withServer(ctx, c, "apply", func(ctx context.Context, s *server.Server) error {
-		if err := s.Admin.Scopes.EnsureBuiltIn(ctx); err != nil {
-			return err
+	opened := false
+	err = a.withServer(ctx, c, "apply", func(ctx context.Context, s *server.Server) error {
+		opened = true
+		if len(read.faults) > 0 {
+			return read.judged(name, s.Admin.Declarations.Check(ctx, desired))
 		}
 		done, err := s.Admin.Declarations.Apply(ctx, desired, dryRun)
 		if err != nil {
-			return fmt.Errorf("%s: %w", file, err)
+			return read.judged(name, err)
 		}
 		return a.print(done, func(w io.Writer) { printApplied(w, done, dryRun) })
 	})
+	if !opened {
+		return errors.Join(read.judged(name, nil), err)
+	}
+	return err
 }
 
 func (a *app) readFile(file string) ([]byte, error) {

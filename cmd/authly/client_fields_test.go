@@ -115,7 +115,7 @@ var clientFields = []clientField{
 		good: []string{"RS256", "PS256", "ES256", "EdDSA"}, bad: []string{"HS256", "none"},
 	},
 	{
-		name: "scope", allowed: "names with a space between them", meaning: "what it may ask for",
+		name: "scope", allowed: "names of registered scopes with a space between them", meaning: "what it may ask for",
 		good: []string{"openid profile"}, bad: []string{`'a"b'`},
 	},
 	{
@@ -202,7 +202,7 @@ var clientFields = []clientField{
 		good:    []string{"issuer"}, bad: []string{"token"},
 	},
 	{
-		name: "audiences", allowed: "URIs of resources", meaning: "APIs that it serves: it may introspect their tokens",
+		name: "audiences", allowed: "URIs of registered resources, or the issuer", meaning: "APIs that it serves: it may introspect their tokens",
 		good: []string{`["https://api.example.org"]`}, bad: []string{"{a: 1}"},
 	},
 	{
@@ -213,7 +213,7 @@ var clientFields = []clientField{
 	},
 	{
 		name:    "default_resource",
-		allowed: "URI of a resource, or the issuer",
+		allowed: "URI of a registered resource, or the issuer",
 		meaning: "what tokens are for when nobody says `resource`: [apis.md](apis.md)",
 		good:    []string{"https://api.example.org"}, bad: []string{"api", `"https://api.example.org/#x"`},
 	},
@@ -354,8 +354,8 @@ func declareClient(name, value, with string) error {
 	for field, setting := range lines {
 		text += "  " + field + ": " + setting + "\n"
 	}
-	desired, err := parseDeclaration([]byte(text), lookup(nil))
-	if err != nil {
+	desired, read := parseDeclaration([]byte(text), lookup(nil))
+	if err := read.judged("file", nil); err != nil {
 		return err
 	}
 	c := desired.Clients[0]

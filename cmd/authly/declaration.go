@@ -1,16 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"os"
-	"regexp"
 	"strings"
-
-	"go.yaml.in/yaml/v3"
 
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/identity/admin"
@@ -63,51 +57,26 @@ type clientDeclaration struct {
 	identity.ClientPolicy   `yaml:",inline"`
 }
 
-// The bounds of a file. What aliases expand to is bounded by the library: a file of which they are the greater part is
-// refused.
+// The bounds of a file.
 const (
 	maxDeclaration = 8 << 20 // bytes
 	maxEntries     = 10_000  // of each of users, scopes, resources and clients
+	maxValues      = 2 << 20 // keys and values in all, those that aliases stand for included
+	maxKeySetSize  = 5_000   // the same of a jwks: the library compares all keys of an object with one another
+	maxMerged      = 100     // objects that are merged into one (<<)
 )
 
-// tooMany refuses a list that is too long.
-func (d declaration) tooMany() error {
-	for _, list := range []struct {
-		name    string
-		entries int
-	}{{"users", len(d.Users)}, {"scopes", len(d.Scopes)}, {"resources", len(d.Resources)}, {"clients", len(d.Clients)}} {
-		if list.entries > maxEntries {
-			return fmt.Errorf("%s: more than %d entries", list.name, maxEntries)
-		}
-	}
-	return nil
-}
-
-// parseDeclaration reads the file. An unknown key is a fault that names its line. lookup resolves env: references.
-func parseDeclaration(text []byte, lookup func(string) (string, bool)) (admin.Desired, error) {
-	decoder := yaml.NewDecoder(bytes.NewReader(text))
-	decoder.KnownFields(true)
+// parseDeclaration reads the file as far as it can be read, and says what cannot. lookup resolves env: references.
+func parseDeclaration(text []byte, lookup func(string) (string, bool)) (admin.Desired, *declarationText) {
+	t := &declarationText{}
 	var d declaration
-	if err := decoder.Decode(&d); err != nil && !errors.Is(err, io.EOF) {
-		return admin.Desired{}, readable(err)
+	if !t.read(text, &d) {
+		return admin.Desired{}, t
 	}
-	if err := decoder.Decode(new(any)); !errors.Is(err, io.EOF) {
-		return admin.Desired{}, errors.New("the file must hold one YAML document")
-	}
-	if err := d.tooMany(); err != nil {
-		return admin.Desired{}, err
-	}
-	given, err := givenKeys(text)
-	if err != nil {
-		return admin.Desired{}, readable(err)
-	}
-	var out admin.Desired
+	c := converter{declarationText: t, lookup: lookup}
+	out := admin.Desired{Place: func(path string) string { return t.place(path).of(path) }}
 	for i, u := range d.Users {
-		user, err := u.user(lookup)
-		if err != nil {
-			return admin.Desired{}, fmt.Errorf("users[%d]: %w", i, err)
-		}
-		out.Users = append(out.Users, admin.DesiredUser{NewUser: user, ResetPassword: u.ResetPassword})
+		out.Users = append(out.Users, c.user(entryPath("users", i), u))
 	}
 	for _, s := range d.Scopes {
 		out.Scopes = append(out.Scopes, identity.Scope{Name: s.Name, Description: s.Description, Default: s.Default})
@@ -117,92 +86,66 @@ func parseDeclaration(text []byte, lookup func(string) (string, bool)) (admin.De
 			URI: r.URI, Name: r.Name, Scopes: r.Scopes, AccessTokenType: r.AccessTokenType,
 		})
 	}
-	for i, c := range d.Clients {
-		client, err := c.client(given.Clients[i], lookup)
-		if err != nil {
-			return admin.Desired{}, fmt.Errorf("clients[%d]: %w", i, err)
-		}
-		out.Clients = append(out.Clients, client)
+	for i, client := range d.Clients {
+		out.Clients = append(out.Clients, c.client(entryPath("clients", i), client))
 	}
-	return out, nil
+	return out, t
 }
 
-// keys has the keys that the clients of a file set, because some defaults are not the zero value.
-type keys struct {
-	Clients []map[string]any `yaml:"clients"`
+// converter makes of what the file says what the domain understands.
+type converter struct {
+	*declarationText
+	lookup func(string) (string, bool)
 }
 
-func givenKeys(text []byte) (keys, error) {
-	var k keys
-	err := yaml.Unmarshal(text, &k)
-	return k, err
-}
-
-var goType = regexp.MustCompile(`field (\S+) not found in type \S+`)
-
-// readable takes the Go types out of the YAML library's messages.
-func readable(err error) error {
-	text := goType.ReplaceAllString(err.Error(), "unknown key $1")
-	text = strings.TrimPrefix(text, "yaml: unmarshal errors:\n")
-	return errors.New(strings.TrimSpace(strings.ReplaceAll(text, "\n ", ";")))
-}
-
-func (u userDeclaration) user(lookup func(string) (string, bool)) (admin.NewUser, error) {
-	password, err := resolve(u.Password, lookup)
-	if err != nil {
-		return admin.NewUser{}, fmt.Errorf("password: %w", err)
-	}
-	return admin.NewUser{
-		Username: u.Username, Email: u.Email, Password: password, PasswordHash: u.PasswordHash, GeneratePassword: u.GeneratePassword,
-		RequiresPasswordChange: u.RequiresPasswordChange, Verified: u.EmailVerified, Admin: u.Admin,
+func (c converter) user(at string, u userDeclaration) admin.DesiredUser {
+	return admin.DesiredUser{ResetPassword: u.ResetPassword, NewUser: admin.NewUser{
+		Username: u.Username, Email: u.Email, Password: c.resolve(at+".password", u.Password), PasswordHash: u.PasswordHash,
+		GeneratePassword: u.GeneratePassword, RequiresPasswordChange: u.RequiresPasswordChange, Verified: u.EmailVerified, Admin: u.Admin,
 		Inactive: u.Active != nil && !*u.Active,
 		Claims:   u.Claims,
-	}, nil
+	}}
 }
 
-func (c clientDeclaration) client(given map[string]any, lookup func(string) (string, bool)) (admin.NewClient, error) {
-	if c.ClientID == "" {
-		return admin.NewClient{}, errors.New("client_id is missing")
-	}
-	secret, err := resolve(c.ClientSecret, lookup)
-	if err != nil {
-		return admin.NewClient{}, fmt.Errorf("client_secret: %w", err)
-	}
-	m, policy := c.ClientMetadata, c.ClientPolicy
+func (c converter) client(at string, d clientDeclaration) admin.NewClient {
+	m, policy := d.ClientMetadata, d.ClientPolicy
 	defaults := identity.DefaultPolicy()
-	if _, ok := given["require_pkce"]; !ok {
+	if !c.says(at + ".require_pkce") { // the default is not the zero value
 		policy.RequirePKCE = defaults.RequirePKCE
 	}
-	if _, ok := given["refresh_token_rotation"]; !ok {
+	if !c.says(at + ".refresh_token_rotation") {
 		policy.RefreshTokenRotation = defaults.RefreshTokenRotation
 	}
-	if c.JWKS != nil {
-		if m.JWKS, err = json.Marshal(c.JWKS); err != nil {
-			return admin.NewClient{}, fmt.Errorf("jwks: %w", err)
+	if d.JWKS != nil {
+		keys, err := json.Marshal(d.JWKS)
+		if err != nil {
+			c.unreadable(at+".jwks", "Must be a JSON object.")
 		}
+		m.JWKS = keys
 	}
 	return admin.NewClient{
-		ClientID: c.ClientID, Secret: secret, Inactive: c.Active != nil && !*c.Active, Metadata: m, Policy: &policy,
-	}, nil
+		ClientID: d.ClientID, Secret: c.resolve(at+".client_secret", d.ClientSecret), Inactive: d.Active != nil && !*d.Active,
+		Metadata: m, Policy: &policy,
+	}
 }
 
 // resolve follows env:NAME and file:PATH, so that no secret need stand in the file.
-func resolve(text string, lookup func(string) (string, bool)) (string, error) {
+func (c converter) resolve(at, text string) string {
 	if name, ok := strings.CutPrefix(text, "env:"); ok {
-		value, found := lookup(name)
+		value, found := c.lookup(name)
 		if !found {
-			return "", fmt.Errorf("the variable %s is not set", name)
+			c.unreadable(at, fmt.Sprintf("Is from the variable %s, which is not set.", name))
 		}
-		return value, nil
+		return value
 	}
 	if path, ok := strings.CutPrefix(text, "file:"); ok {
 		content, err := os.ReadFile(path) //nolint:gosec // the operator names the file
 		if err != nil {
-			return "", fmt.Errorf("read secret: %w", err)
+			c.unreadable(at, fmt.Sprintf("Cannot be read: %v.", err))
 		}
-		return strings.TrimRight(string(content), "\r\n"), nil
+		return strings.TrimRight(string(content), "\r\n")
 	}
-	return text, nil
+	return text
 }
 
 // lookup finds a variable in an environment of NAME=value.

@@ -9,7 +9,18 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
+
+// parsed returns what a file without a fault declares.
+func parsed(t *testing.T, text string) admin.Desired {
+	t.Helper()
+	desired, read := parseDeclaration([]byte(text), lookup(nil))
+	if err := read.judged("file", nil); err != nil {
+		t.Fatal(err)
+	}
+	return desired
+}
 
 // TestAUserIsDeclaredWithEveryClaim: every claim that is stored can be declared under its OIDC name.
 func TestAUserIsDeclaredWithEveryClaim(t *testing.T) {
@@ -24,10 +35,7 @@ func TestAUserIsDeclaredWithEveryClaim(t *testing.T) {
 			*claim.Text(&want) = "the " + claim.Name
 		}
 	}
-	got, err := parseDeclaration([]byte(text.String()), lookup(nil))
-	if err != nil {
-		t.Fatal(err)
-	}
+	got := parsed(t, text.String())
 	if diff := cmp.Diff(want, got.Users[0].Claims); diff != "" {
 		t.Errorf("a declaration of every claim: %s", diff)
 	}
@@ -42,13 +50,10 @@ func TestAUserIsDeclaredWithEveryClaim(t *testing.T) {
 // TestWhereClientsLookIsDeclared: claims in the ID token, the default audience, and the type of access tokens.
 func TestWhereClientsLookIsDeclared(t *testing.T) {
 	t.Parallel()
-	got, err := parseDeclaration([]byte(`
+	got := parsed(t, `
 resources: [{ uri: "https://api.example.org", access_token_typ: JWT }, { uri: "https://other.example.org" }]
 clients: [{ client_id: a, id_token_claims: true, default_resource: "https://api.example.org" }, { client_id: b }]
-`), lookup(nil))
-	if err != nil {
-		t.Fatal(err)
-	}
+`)
 	a, b := got.Clients[0].Policy, got.Clients[1].Policy
 	if !a.IDTokenClaims || a.DefaultResource != "https://api.example.org" || b.IDTokenClaims || b.DefaultResource != "" {
 		t.Errorf("%+v, %+v", a, b)

@@ -2,6 +2,6 @@
 // to date, apply brings users, clients, scopes and resources to a declared state, keys shows the signing keys, version
 // tells which build this is.
 //
-// Standard output carries results, standard error logs and faults. The exit code is 2 for a fault of the configuration
-// or the command line, 1 for any other failure.
+// Standard output carries results, standard error logs and faults. The exit code is 2 for a fault of the
+// configuration, the command line or the file of apply, 1 for any other failure.
 package main

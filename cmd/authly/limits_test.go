@@ -10,11 +10,11 @@ import (
 func TestTheBoundsOfADeclaration(t *testing.T) {
 	t.Parallel()
 	scopes := func(n int) []byte { return []byte("scopes:\n" + strings.Repeat("  - { name: a }\n", n)) }
-	if d, err := parseDeclaration(scopes(maxEntries), lookup(nil)); err != nil || len(d.Scopes) != maxEntries {
-		t.Errorf("%d scopes: %v", maxEntries, err)
+	if d := parsed(t, string(scopes(maxEntries))); len(d.Scopes) != maxEntries {
+		t.Errorf("%d scopes", len(d.Scopes))
 	}
-	if _, err := parseDeclaration(scopes(maxEntries+1), lookup(nil)); err == nil || !strings.Contains(err.Error(), "scopes: more than 10000 entries") {
-		t.Errorf("%d scopes: %v", maxEntries+1, err)
+	if got := faultsOf(string(scopes(maxEntries + 1))); got != "scopes (line 1): Must have at most 10000 entries." {
+		t.Errorf("%d scopes: %s", maxEntries+1, got)
 	}
 	read := func(n int) error {
 		_, err := (&app{program: program{stdin: strings.NewReader(strings.Repeat("#", n))}}).readFile("-")
@@ -26,11 +26,41 @@ func TestTheBoundsOfADeclaration(t *testing.T) {
 	if err := read(maxDeclaration + 1); err == nil {
 		t.Errorf("%d bytes are read", maxDeclaration+1)
 	}
-	bomb := "clients:\n  - client_id: a\n    jwks:\n      k0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
-	for i := range 9 {
-		bomb += fmt.Sprintf("      k%d: &a%d [%s]\n", i+1, i+1, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*a%d, ", i), 10), ", "))
+}
+
+// TestTheBoundsOfAliases: what they stand for is bounded as if it were written out, so that a small file cannot grow.
+func TestTheBoundsOfAliases(t *testing.T) {
+	t.Parallel()
+	// Its values: the whole and two lists with their keys, 206 scopes and 3 more of each of 10,000 resources, and 7147 users.
+	most := "resources:\n  - &a { scopes: [" + strings.Repeat("a,", 206) + "] }\n" + strings.Repeat("  - *a\n", maxEntries-1) +
+		"users: [" + strings.Repeat("~,", 7147) + "~]\n"
+	if got := faultsOf(strings.Replace(most, ",~]", "]", 1)); got != "" {
+		t.Errorf("%d values: %s", maxValues, got)
 	}
-	if _, err := parseDeclaration([]byte(bomb), lookup(nil)); err == nil || !strings.Contains(err.Error(), "excessive aliasing") {
-		t.Errorf("a file of aliases: %v", err)
+	if got := faultsOf(most); got != "file: Has more than 2097152 values, with those that aliases stand for." {
+		t.Errorf("%d values: %s", maxValues+1, got)
+	}
+	merged := func(n int) string {
+		var text strings.Builder
+		text.WriteString("scopes:\n- { <<: [{ name: the first }")
+		for i := range n - 1 {
+			fmt.Fprintf(&text, ", { name: %d }", i)
+		}
+		return text.String() + "] }\n- &a { <<: { <<: [*a, *a] } }\n"
+	}
+	if d := parsed(t, merged(maxMerged)); d.Scopes[0].Name != "the first" {
+		t.Errorf("%d merged objects: %+v", maxMerged, d.Scopes)
+	}
+	if got := faultsOf(merged(maxMerged + 1)); got != "scopes[0] (line 2): Must have at most 100 objects merged into it." {
+		t.Errorf("%d merged objects: %s", maxMerged+1, got)
+	}
+	keySet := func(n int) string {
+		return "clients:\n- client_id: a\n  jwks:\n   a: &a [" + strings.TrimSuffix(strings.Repeat("1,", n), ",") + "]\n   b: [*a, *a]\n"
+	}
+	parsed(t, keySet((maxKeySetSize-6)/3)) // two keys, the list of b and three times that of a
+	for _, text := range []string{keySet((maxKeySetSize-6)/3 + 1), "clients:\n- client_id: a\n  jwks: &a\n   a: [*a, *a, *a]\n"} {
+		if got := faultsOf(text); got != "clients[0].jwks (line 3): Must have at most 5000 values." {
+			t.Errorf("a large key set: %s", got)
+		}
 	}
 }

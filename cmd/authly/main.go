@@ -13,7 +13,8 @@ import (
 	"github.com/authly/authly/internal/config"
 )
 
-// The exit codes: a fault of the configuration or the command line is told apart, so that scripts need not parse text.
+// The exit codes: a fault of the configuration, the command line or the file of apply is told apart, so that scripts need
+// not parse text.
 const (
 	exitFailure = 1
 	exitUsage   = 2
@@ -45,9 +46,13 @@ func run(ctx context.Context, p program) int {
 	err := root.ExecuteContext(ctx)
 	var faults config.Faults
 	var usage usageError
+	var declared faultyDeclarationError
 	switch {
 	case err == nil:
 		return 0
+	case errors.As(err, &declared):
+		fmt.Fprintln(p.stderr, "authly:", err)
+		return exitUsage
 	case errors.As(err, &faults):
 		fmt.Fprintln(p.stderr, "The configuration has faults:")
 		fmt.Fprintln(p.stderr, faults.Error())

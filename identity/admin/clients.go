@@ -46,19 +46,15 @@ func (s *Clients) Create(ctx context.Context, n NewClient) (identity.Client, str
 	if err := requireScope(ctx, identity.ScopeClientsWrite); err != nil {
 		return identity.Client{}, "", err
 	}
+	if n.ClientID == "" {
+		n.ClientID = s.source.NewID().String()[:18] + s.source.NewSecret()[:8]
+	}
+	if err := n.check(); err != nil {
+		return identity.Client{}, "", err
+	}
 	now := s.source.Now()
-	client := identity.Client{
-		ID: s.source.NewID(), ClientID: n.ClientID, Active: !n.Inactive, BuiltIn: n.BuiltIn,
-		CreatedAt: now, UpdatedAt: now, Version: 1, Metadata: n.Metadata.WithDefaults(),
-		Policy: identity.DefaultPolicy(),
-	}
-	setIfGiven(&client.Policy, n.Policy)
-	client.Policy = client.Policy.WithDefaults(client.Metadata)
-	if client.ClientID == "" {
-		client.ClientID = s.source.NewID().String()[:18] + s.source.NewSecret()[:8]
-	}
-	var faults identity.Faults
-	faults.Add(client.Check())
+	client := n.client()
+	client.ID, client.CreatedAt, client.UpdatedAt, client.Version = s.source.NewID(), now, now, 1
 	generated := ""
 	if client.UsesSecret() {
 		secret := n.Secret
@@ -66,13 +62,7 @@ func (s *Clients) Create(ctx context.Context, n NewClient) (identity.Client, str
 			generated = s.source.NewSecret()
 			secret = generated
 		}
-		faults.Add(checkSecret(secret))
 		client.Secrets = []identity.ClientSecret{s.secret(secret, now)}
-	} else if n.Secret != "" {
-		faults.Add(noSecret(client))
-	}
-	if err := faults.Err(); err != nil {
-		return identity.Client{}, "", err
 	}
 	if err := overChange(ctx, identity.Client{}, client); err != nil {
 		return identity.Client{}, "", err
@@ -97,6 +87,34 @@ func (s *Clients) Create(ctx context.Context, n NewClient) (identity.Client, str
 	return client, generated, nil
 }
 
+// client returns what is registered, but for what only its registration adds.
+func (n NewClient) client() identity.Client {
+	client := identity.Client{
+		ClientID: n.ClientID, Active: !n.Inactive, BuiltIn: n.BuiltIn, Metadata: n.Metadata.WithDefaults(), Policy: identity.DefaultPolicy(),
+	}
+	setIfGiven(&client.Policy, n.Policy)
+	client.Policy = client.Policy.WithDefaults(client.Metadata)
+	return client
+}
+
+// check names all fields that are wrong.
+func (n NewClient) check() error {
+	client := n.client()
+	var faults identity.Faults
+	faults.Add(client.Check())
+	switch {
+	case n.Secret == "":
+	case client.UsesSecret():
+		faults.Add(checkSecret(n.Secret))
+	default:
+		faults.Add(noSecret(client))
+	}
+	return faults.Err()
+}
+
+// errDefaultResource refuses a default resource that no token could be made for.
+var errDefaultResource = identity.InvalidField("default_resource", "Must be the URI of a registered resource, or the issuer.")
+
 // checkDefaultResource refuses a default resource that no token could be made for.
 func (s *Clients) checkDefaultResource(ctx context.Context, tx identity.Store, p identity.ClientPolicy) error {
 	if p.DefaultResource == "" || p.DefaultResource == s.issuer {
@@ -107,7 +125,7 @@ func (s *Clients) checkDefaultResource(ctx context.Context, tx identity.Store, p
 		return err
 	}
 	if !slices.ContainsFunc(registered, func(r identity.Resource) bool { return r.URI == p.DefaultResource }) {
-		return identity.InvalidField("default_resource", "Must be the URI of a registered resource, or the issuer.")
+		return errDefaultResource
 	}
 	return nil
 }

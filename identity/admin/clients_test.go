@@ -335,7 +335,7 @@ func TestKeysOfClientsAreNotAudited(t *testing.T) {
 		_, _, err = f.admin.Clients.Update(f.ctx, client.ID, admin.ClientChange{Metadata: &m}, nil)
 		wantField(t, err, "jwks")
 		_, err = f.admin.Declarations.Apply(f.ctx, admin.Desired{Clients: []admin.NewClient{{ClientID: "other", Metadata: m}}}, false)
-		wantField(t, err, "jwks")
+		wantField(t, err, "clients[0].jwks")
 	}
 	m := signing(`{"keys":[` + key + `},` + key + `,"kid":"second"}]}`)
 	_, _, err = f.admin.Clients.Update(f.ctx, client.ID, admin.ClientChange{Metadata: &m}, nil)

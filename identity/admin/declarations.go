@@ -15,6 +15,16 @@ type Desired struct {
 	Resources []identity.Resource
 	Clients   []NewClient
 	Prune     bool // remove clients, scopes and resources that are not declared; users are never removed
+
+	// Place names a field by its path for who wrote the declaration, such as "users[0].email (line 7)"; nil: by its path.
+	Place func(path string) string
+}
+
+func (d Desired) place(path string) string {
+	if d.Place == nil {
+		return path
+	}
+	return d.Place(path)
 }
 
 // DesiredUser is a declared user. Password, hash and generated password are those to begin with, as is the demand to change
@@ -55,11 +65,11 @@ type Declarations struct {
 	keys *identity.SigningKeys
 }
 
-// Apply brings the store to the declared state, in one transaction: all of it or nothing. Applying the same twice
-// changes nothing. With dryRun nothing changes in any case, and the result says what would. It asks
-// for admin:system:write, and the services that it calls for their own scopes.
+// Apply brings the store to the declared state and adds what is built in, in one transaction: all of it or nothing. Applying the same twice
+// changes nothing. With dryRun nothing changes in any case, and the result says what would. What Check finds is refused
+// first, all of it. It asks for admin:system:write, and the services that it calls for their own scopes.
 func (s *Declarations) Apply(ctx context.Context, desired Desired, dryRun bool) ([]Applied, error) {
-	if err := requireScope(ctx, identity.ScopeSystemWrite); err != nil {
+	if err := s.Check(ctx, desired); err != nil {
 		return nil, err
 	}
 	users, err := s.hashPasswords(ctx, desired.Users)
@@ -91,13 +101,12 @@ func (s *Declarations) Apply(ctx context.Context, desired Desired, dryRun bool) 
 func (s *Declarations) hashPasswords(ctx context.Context, users []DesiredUser) ([]DesiredUser, error) {
 	out := make([]DesiredUser, len(users))
 	for i, want := range users {
-		have, err := s.deps.Store.UserByUsername(ctx, want.Username)
-		if err != nil && !errors.Is(err, identity.ErrUserNotFound) {
+		have, exists, err := s.find(ctx, want.Username)
+		if err != nil {
 			return nil, err
 		}
-		exists := err == nil
 		if err := s.hashPassword(ctx, &want, have, exists); err != nil {
-			return nil, fmt.Errorf("user %q: %w", want.Username, err)
+			return nil, under(entry("users", i), err)
 		}
 		out[i] = want
 	}
@@ -105,9 +114,6 @@ func (s *Declarations) hashPasswords(ctx context.Context, users []DesiredUser) (
 }
 
 func (s *Declarations) hashPassword(ctx context.Context, want *DesiredUser, have identity.User, exists bool) error {
-	if err := want.checkCredential(); err != nil {
-		return err
-	}
 	password := want.Password
 	switch {
 	case exists && !want.ResetPassword: // what the user has is not for the file to say
@@ -169,17 +175,20 @@ func (a *applier) note(kind identity.TargetKind, name string, verb Verb, secret 
 }
 
 func (a *applier) apply(ctx context.Context, d Desired) error {
+	if err := a.Scopes.ensureBuiltIn(ctx); err != nil {
+		return err
+	}
 	if err := a.scopes(ctx, d); err != nil {
 		return err
 	}
-	for _, user := range d.Users {
+	for i, user := range d.Users {
 		if err := a.user(ctx, user); err != nil {
-			return fmt.Errorf("user %q: %w", user.Username, err)
+			return under(entry("users", i), err)
 		}
 	}
-	for _, client := range d.Clients {
+	for i, client := range d.Clients {
 		if err := a.client(ctx, client); err != nil {
-			return fmt.Errorf("client %q: %w", client.ClientID, err)
+			return under(entry("clients", i), err)
 		}
 	}
 	if d.Prune {
@@ -212,17 +221,17 @@ func (a *applier) scopes(ctx context.Context, d Desired) error {
 		}
 		a.note(kind, name, verb, "")
 	}
-	for _, scope := range d.Scopes {
+	for i, scope := range d.Scopes {
 		changed, err := a.Scopes.Save(ctx, scope)
 		if err != nil {
-			return fmt.Errorf("scope %q: %w", scope.Name, err)
+			return under(entry("scopes", i), err)
 		}
 		note(identity.TargetScope, scope.Name, changed)
 	}
-	for _, resource := range d.Resources {
+	for i, resource := range d.Resources {
 		changed, err := a.Scopes.SaveResource(ctx, resource)
 		if err != nil {
-			return fmt.Errorf("resource %q: %w", resource.URI, err)
+			return under(entry("resources", i), err)
 		}
 		note(identity.TargetResource, resource.URI, changed)
 	}
@@ -284,7 +293,7 @@ func (a *applier) client(ctx context.Context, want NewClient) error {
 		return err
 	}
 	if have.BuiltIn {
-		return identity.InvalidField("client_id", "Is one of the built-in clients.")
+		return errBuiltIn
 	}
 	active := !want.Inactive
 	change := ClientChange{Active: &active, Metadata: &want.Metadata, Policy: want.Policy}

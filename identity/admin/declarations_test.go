@@ -176,10 +176,13 @@ func TestPrune(t *testing.T) {
 	noError(t, err)
 	wantSame(t, verbs(done), map[string]admin.Verb{"client app": admin.Unchanged})
 	want.Prune = true
+	_, err = f.admin.Declarations.Apply(f.ctx, want, false)
+	wantField(t, err, "clients[0].scope") // it names one that would go
+	want.Clients[0].Metadata.Scope = "openid"
 	done, err = f.admin.Declarations.Apply(f.ctx, want, false)
 	noError(t, err)
 	wantSame(t, verbs(done), map[string]admin.Verb{
-		"client app": admin.Unchanged, "client generated": admin.Deleted, "scope tea": admin.Deleted, "resource " + api: admin.Deleted,
+		"client app": admin.Updated, "client generated": admin.Deleted, "scope tea": admin.Deleted, "resource " + api: admin.Deleted,
 	})
 	if users, _ := f.admin.Users.Count(f.ctx, admin.UserList{}); users.Value != 3 {
 		t.Errorf("%d users are left", users.Value)
@@ -200,14 +203,14 @@ func TestApplyIsAllOrNothing(t *testing.T) {
 		names string // what the error must name
 		want  error
 	}{
-		"a bad client":        {func(d *admin.Desired) { d.Clients[1].Metadata.RedirectURIs = nil }, `client "generated"`, coded(identity.CodeValidation)},
-		"a bad scope":         {func(d *admin.Desired) { d.Scopes[0].Name = "a b" }, `scope "a b"`, coded(identity.CodeValidation)},
-		"a bad resource":      {func(d *admin.Desired) { d.Resources[0].URI = "x" }, `resource "x"`, coded(identity.CodeInvalidTarget)},
-		"a bad claim":         {func(d *admin.Desired) { d.Users[2].Claims.Locale = "?" }, `user "eve"`, coded(identity.CodeValidation)},
-		"a weak password":     {func(d *admin.Desired) { d.Users[0].Password = "password1" }, `user "root"`, coded(identity.CodePasswordPolicy)},
-		"two credentials":     {func(d *admin.Desired) { d.Users[0].GeneratePassword = true }, `user "root"`, coded(identity.CodeRequired)},
-		"the same address":    {func(d *admin.Desired) { d.Users[2].Email = "BOB@example.org" }, `user "eve"`, coded(identity.CodeDuplicateEmail)},
-		"the name of another": {func(d *admin.Desired) { d.Users[2].Username = "Root" }, `user "Root"`, nil},
+		"a bad client":        {func(d *admin.Desired) { d.Clients[1].Metadata.RedirectURIs = nil }, "clients[1].redirect_uris", coded(identity.CodeValidation)},
+		"a bad scope":         {func(d *admin.Desired) { d.Scopes[0].Name = "a b" }, "scopes[0].name", coded(identity.CodeValidation)},
+		"a bad resource":      {func(d *admin.Desired) { d.Resources[0].URI = "x" }, "resources[0].uri", coded(identity.CodeInvalidTarget)},
+		"a bad claim":         {func(d *admin.Desired) { d.Users[2].Claims.Locale = "?" }, "users[2].locale", coded(identity.CodeValidation)},
+		"a weak password":     {func(d *admin.Desired) { d.Users[0].Password = "password1" }, "", coded(identity.CodePasswordPolicy)},
+		"two credentials":     {func(d *admin.Desired) { d.Users[0].GeneratePassword = true }, "", coded(identity.CodeRequired)},
+		"the same address":    {func(d *admin.Desired) { d.Users[2].Email = "BOB@example.org" }, "users[2].email", coded(identity.CodeValidation)},
+		"the name of another": {func(d *admin.Desired) { d.Users[2].Username = "Root" }, "users[2].username", coded(identity.CodeValidation)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -236,7 +239,7 @@ func TestApplyRespectsTheRules(t *testing.T) {
 	f := newFixture(t)
 	noError(t, f.admin.Clients.EnsureBuiltIn(f.ctx, "playground", metadata(), identity.DefaultPolicy()))
 	_, err := f.admin.Declarations.Apply(f.ctx, admin.Desired{Clients: []admin.NewClient{{ClientID: "playground", Metadata: metadata()}}}, false)
-	wantField(t, err, "client_id")
+	wantField(t, err, "clients[0].client_id")
 	_, err = f.admin.Declarations.Apply(f.ctx, desired(), false)
 	noError(t, err)
 	d := desired()

@@ -28,6 +28,10 @@ func (s *Scopes) EnsureBuiltIn(ctx context.Context) error {
 	if err := requireScope(ctx, identity.ScopeScopesWrite); err != nil {
 		return err
 	}
+	return s.ensureBuiltIn(ctx)
+}
+
+func (s *Scopes) ensureBuiltIn(ctx context.Context) error {
 	present, err := s.store.Scopes(ctx)
 	if err != nil {
 		return err

@@ -96,9 +96,7 @@ func (s *Users) build(ctx context.Context, n NewUser) (identity.User, string, er
 		faults.Add(s.policy.Check(password, user.Username, user.Email))
 	}
 	if n.PasswordHash != "" {
-		if err := s.hasher.CheckEncoded(n.PasswordHash); err != nil {
-			faults.Add(identity.InvalidField("password_hash", "Must be an argon2id or bcrypt hash.").Because(err))
-		}
+		faults.Add(checkHash(s.hasher, n.PasswordHash))
 	}
 	if err := faults.Err(); err != nil {
 		return identity.User{}, "", err
@@ -115,6 +113,14 @@ func (s *Users) build(ctx context.Context, n NewUser) (identity.User, string, er
 		user.Password.ExpiresAt = s.settings.TemporaryPasswordEnd(now)
 	}
 	return user, temporary, nil
+}
+
+// checkHash refuses a hash that no password could be compared with.
+func checkHash(hasher identity.PasswordHasher, hash string) error {
+	if err := hasher.CheckEncoded(hash); err != nil {
+		return identity.InvalidField("password_hash", "Must be an argon2id or bcrypt hash.").Because(err)
+	}
+	return nil
 }
 
 // oneCredential refuses a user with several passwords or none.

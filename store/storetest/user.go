@@ -148,6 +148,7 @@ func aPreferredUsernameIsNoOtherUsersUsername(f *fixture) {
 	for _, name := range []string{
 		"kim.smith", "KIM.Smith", " kim.smith ", "\u212aim.smith", "k\u0130m.smith", "kim.\u017fmith", "\uff4bim.smith", "kim\u200b.smith", "kim.smi\ufe0fth",
 	} {
+		f.equal(f.store.NameKey(name), u.Username)
 		preferring := func(v *identity.User) { v.Claims.PreferredUsername = name }
 		f.duplicate(f.store.InsertUser(f.ctx, f.newUser(preferring)), identity.CodeDuplicateUsername, "preferred_username")
 		other := f.user()

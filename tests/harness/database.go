@@ -136,7 +136,15 @@ func (d Database) Dump(t *testing.T) string {
 	return out.String()
 }
 
+// rowEnd stands behind each row where rows must be told apart.
+const rowEnd = "--\n"
+
 func rows(t *testing.T, db *sql.DB, query string) string {
+	t.Helper()
+	return separated(t, db, query, "")
+}
+
+func separated(t *testing.T, db *sql.DB, query, end string) string {
 	t.Helper()
 	result, err := db.QueryContext(t.Context(), query)
 	if err != nil {
@@ -162,6 +170,7 @@ func rows(t *testing.T, db *sql.DB, query string) string {
 			}
 			fmt.Fprintln(&out, value)
 		}
+		out.WriteString(end)
 	}
 	if err := result.Err(); err != nil {
 		t.Fatal(err)

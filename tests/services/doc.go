@@ -1,6 +1,6 @@
 // Command services runs another command with the services that the tests need, and leaves nothing behind:
 //
-//	go run ./tests/services [-postgres] [-redis] [-chromium] [-gcc] [-curl] -- COMMAND [ARGUMENT...]
+//	go run ./tests/services [-postgres] [-redis] [-chromium] [-gcc] [-curl] [-sqlite3] -- COMMAND [ARGUMENT...]
 //
 // Without a flag it provides all of them. What is missing on the machine it installs from Debian's packages; what it
 // cannot provide is a failure (exit code 1), so a test never has to skip itself.
@@ -9,9 +9,10 @@
 // in its environment:
 //
 //	AUTHLY_TEST_POSTGRES_URL   postgres://postgres@127.0.0.1:PORT/postgres?sslmode=disable
-//	AUTHLY_TEST_POSTGRES_BIN   folder with postgres, initdb, psql, for tests that start their own
+//	AUTHLY_TEST_POSTGRES_BIN   folder with postgres, initdb, psql, pg_dump, for tests that start or copy their own
 //	AUTHLY_TEST_REDIS_URL      redis://127.0.0.1:PORT/0
 //	AUTHLY_TEST_CHROMIUM       path of the browser
+//	AUTHLY_TEST_SQLITE3        path of the sqlite3 tool
 //
 // gcc is there because the race detector of Go needs cgo.
 //

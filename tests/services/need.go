@@ -46,6 +46,10 @@ var all = []need{
 		name: "curl", usage: "curl and OpenSSL, for the scripts of docs/examples", packages: []string{"curl", "openssl"},
 		find: programs("curl", "openssl"),
 	},
+	{
+		name: "sqlite3", usage: "the sqlite3 tool of the distribution, to dump and restore", packages: []string{"sqlite3"},
+		find: program("sqlite3"), pathVariable: "AUTHLY_TEST_SQLITE3",
+	},
 }
 
 func program(name string) func() (string, error) {
