@@ -56,7 +56,11 @@ const (
 	EndCodeReplayed    EndReason = "code_replayed"
 	EndRefreshReused   EndReason = "refresh_reused"
 	EndPasswordGuessed EndReason = "password_guessed" // too many wrong current passwords in a row
+	EndSurplus         EndReason = "surplus"          // newer ones took its place
 )
+
+// MaxSessions is how many sessions of a user are live at once. Another sign-in ends the one that was idle longest.
+const MaxSessions = 100
 
 // SessionSelection names sessions to end: those with the ids, of the user, or both conditions. Except is spared.
 type SessionSelection struct {

@@ -1,8 +1,12 @@
 package identity_test
 
 import (
+	"errors"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/authly/authly/identity"
 )
@@ -123,4 +127,53 @@ func TestSignOut(t *testing.T) {
 	if len(events) != 1 || events[0].TargetID != b.Session.ID.String() || events[0].ActorID != u.ID.String() || events[0].Reason != "logout" {
 		t.Errorf("audited as %+v", events)
 	}
+}
+
+// TestTheSessionsOfAUserAreBounded: whoever knows a password can sign in without end, and leaves no more sessions than
+// MaxSessions, also on many connections at once. Those that were idle longest end as all sessions end.
+func TestTheSessionsOfAUserAreBounded(t *testing.T) {
+	t.Parallel()
+	const connections = 4 // more at once are slowed: docs/security/throttling.md
+	eachStore(t, func(t *testing.T, f *fixture) {
+		u := f.user(t, "alice")
+		app := f.client(t, "app", func(m *clientFields) { m.BackchannelLogoutURI = "https://app.example.org/logout" })
+		signIns := func(n int) {
+			t.Helper()
+			faults := make([]error, n)
+			var group sync.WaitGroup
+			for first := range connections {
+				group.Go(func() {
+					for i := first; i < n; i += connections {
+						_, faults[i] = f.SignIn.Password(f.ctx, identity.SignInAttempt{Login: u.Username, Password: passphrase})
+					}
+				})
+			}
+			group.Wait()
+			noError(t, errors.Join(faults...))
+			live, err := f.store.ActiveSessionCounts(f.ctx, []uuid.UUID{u.ID}, f.clock.Now())
+			noError(t, err)
+			wantSame(t, live[u.ID], identity.MaxSessions)
+		}
+		active, cookie := f.signInWith(t, u, "")
+		idle := f.signIn(t, u)
+		bound, offline := f.redeem(t, app, idle, "openid"), f.redeem(t, app, idle, "openid", "offline_access")
+		f.advance(2 * time.Minute)
+		_, err := f.Sessions.FromCookie(f.ctx, cookie)
+		noError(t, err)
+		signIns(identity.MaxSessions - 2)
+		wantSame(t, len(f.audit(t, identity.ActionSessionsEnded)), 0)
+
+		f.signIn(t, u)
+		wantSame(t, f.session(t, idle.Session.ID).EndReason, identity.EndSurplus)
+		wantSame(t, f.session(t, active.Session.ID).EndedAt == nil, true)
+		wantSame(t, f.grant(t, bound.Grant.ID).EndReason, identity.EndSurplus)
+		wantSame(t, f.grant(t, offline.Grant.ID).EndedAt == nil, true)
+		wantSame(t, f.claim(t, f.Jobs, "logout.deliver").Kind, "logout.deliver")
+		events := f.audit(t, identity.ActionSessionsEnded)
+		wantSame(t, len(events), 1)
+		wantSame(t, events[0].Reason, string(identity.EndSurplus))
+		wantSame(t, events[0].TargetID, u.ID.String())
+
+		signIns(50)
+	})
 }

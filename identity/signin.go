@@ -249,12 +249,12 @@ func (s *SignIn) start(ctx context.Context, tx Store, user verified, cookie, sec
 	}
 	session.SetAssurance(Assure(user.factor))
 	if cookie == "" {
-		return session, tx.InsertSession(ctx, session)
+		return session, s.open(ctx, tx, user.User, session)
 	}
 	present, err := tx.SessionByDigest(ctx, s.keys.Digests(PurposeSession, cookie))
 	switch {
 	case errors.Is(err, ErrSessionNotFound):
-		return session, tx.InsertSession(ctx, session)
+		return session, s.open(ctx, tx, user.User, session)
 	case err != nil:
 		return Session{}, err
 	case present.Active(now) && present.UserID == user.ID:
@@ -262,14 +262,31 @@ func (s *SignIn) start(ctx context.Context, tx Store, user verified, cookie, sec
 		err := tx.RenewSession(ctx, session)
 		if errors.Is(err, ErrSessionNotFound) { // ended in this very moment
 			session.ID, session.CreatedAt = s.source.NewID(), now
-			err = tx.InsertSession(ctx, session)
+			err = s.open(ctx, tx, user.User, session)
 		}
 		return session, err
 	}
 	if _, _, err := TerminateSessions(ctx, tx, s.source, EndReplaced, present.ID); err != nil {
 		return Session{}, err
 	}
-	return session, tx.InsertSession(ctx, session)
+	return session, s.open(ctx, tx, user.User, session)
+}
+
+// open inserts a session and ends those of the user that were idle longest, so that no more than MaxSessions are live.
+// RecordSignIn before it has locked the user, so that sign-ins at the same moment count one another.
+func (s *SignIn) open(ctx context.Context, tx Store, user User, session Session) error {
+	surplus, err := tx.SessionsBeyond(ctx, user.ID, MaxSessions-1, session.CreatedAt)
+	if err != nil {
+		return err
+	}
+	if len(surplus) > 0 {
+		if _, err := RevokeAccess(
+			ctx, tx, s.source, user, SessionSelection{IDs: surplus}, GrantSelection{SessionIDs: surplus, OnlySessionBound: true}, EndSurplus,
+		); err != nil {
+			return err
+		}
+	}
+	return tx.InsertSession(ctx, session)
 }
 
 // PasswordChange is what a person typed to change a password, and the device cookie of the browser.

@@ -132,6 +132,9 @@ type SessionStore interface {
 	RenewSession(ctx context.Context, s Session) error
 	// TouchSession moves last activity and expiry of a live session.
 	TouchSession(ctx context.Context, id uuid.UUID, at, expires time.Time) error
+	// SessionsBeyond returns the live sessions of a user, complete or not, but the newest by their last activity. Of very
+	// many it returns some.
+	SessionsBeyond(ctx context.Context, userID uuid.UUID, newest int, now time.Time) ([]uuid.UUID, error)
 	// EndSessions ends live sessions and returns which.
 	EndSessions(ctx context.Context, sel SessionSelection, at time.Time, reason EndReason) ([]uuid.UUID, error)
 }

@@ -136,6 +136,20 @@ func (s *Store) TouchSession(ctx context.Context, id uuid.UUID, at, expires time
 	return s.changed("touch session", res, err, identity.ErrSessionNotFound)
 }
 
+// sessionsBeyond takes so many at once that a transaction stays short also where there was no bound before.
+var sessionsBeyond = statement{"select sessions", `SELECT id FROM sessions
+	WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $3 ORDER BY last_active_at DESC, id DESC LIMIT 1000 OFFSET $2`}
+
+// SessionsBeyond implements identity.SessionStore.
+func (s *Store) SessionsBeyond(ctx context.Context, userID uuid.UUID, newest int, now time.Time) ([]uuid.UUID, error) {
+	var (
+		id  uuid.UUID
+		ids []uuid.UUID
+	)
+	err := s.all(ctx, sessionsBeyond, []any{userID, newest, now}, []any{scanDestination(&id)}, func() { ids = append(ids, id) })
+	return ids, s.fault("read oldest sessions", err)
+}
+
 // EndSessions implements identity.SessionStore. An empty selection ends nothing.
 func (s *Store) EndSessions(
 	ctx context.Context, sel identity.SessionSelection, at time.Time, reason identity.EndReason,

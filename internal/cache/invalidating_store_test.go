@@ -21,7 +21,7 @@ var readMethods = []string{
 	"Familiarity", "GrantsOfSessions", "GrantStatus", "GrantStatusByCode", "GrantStatusByID", "InteractionByDigest", "InteractionByID",
 	"HoldClient", "HoldSession", "JobBacklogs", "Keys",
 	"LockClient", "LockUsers", "NameKey", "NewestAuditOf", "NewestGrants", "NewestSessions", "OwnersOfSessions", "Ping", "Resources", "Scopes",
-	"SessionByDigest", "SessionByID", "SessionClients", "SessionFactors", "Sessions", "TokenRevoked", "UserByEmail", "UserByID",
+	"SessionByDigest", "SessionByID", "SessionClients", "SessionFactors", "Sessions", "SessionsBeyond", "TokenRevoked", "UserByEmail", "UserByID",
 	"UserByUsername", "UserNumbers", "Users", "UsersByID",
 }
 

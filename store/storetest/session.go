@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -132,6 +134,42 @@ func sessions(r *runner) {
 		)
 		f.ends(f.store.EndSessions(f.ctx, identity.SessionSelection{UserID: u.ID, Except: b.ID}, f.now, identity.EndRevoked))(c.ID)
 		f.ends(f.store.EndSessions(f.ctx, identity.SessionSelection{IDs: []uuid.UUID{a.ID, b.ID, d.ID}}, f.now, identity.EndRevoked))(b.ID, d.ID)
+	})
+	r.run("the sessions beyond a number are those that were idle longest", func(f *fixture) {
+		u := f.user()
+		at := func(minutes int) func(*identity.Session) {
+			return func(s *identity.Session) { s.LastActiveAt = f.now.Add(time.Duration(minutes) * time.Minute) }
+		}
+		newest, oldest, middle := f.session(u.ID, at(-1)), f.session(u.ID, at(-9)), f.session(u.ID, at(-5))
+		incomplete := f.session(u.ID, at(-7), func(s *identity.Session) { s.Level = identity.LevelNone })
+		f.session(u.ID, at(-30), func(s *identity.Session) { s.ExpiresAt = f.now })
+		f.session(u.ID, at(-30), func(s *identity.Session) { s.EndedAt = &f.now })
+		f.session(f.user().ID, at(-30))
+		beyond := func(n int) []uuid.UUID { return must(f.store.SessionsBeyond(f.ctx, u.ID, n, f.now))(f) }
+		f.equal(beyond(0), []uuid.UUID{newest.ID, middle.ID, incomplete.ID, oldest.ID})
+		f.equal(beyond(2), []uuid.UUID{incomplete.ID, oldest.ID})
+		f.equal(len(beyond(4)), 0)
+	})
+	r.run("sign-ins at the same moment leave no more sessions than they may", func(f *fixture) {
+		const bound = 5
+		u := f.user()
+		_, faults := race(f, contenders, func(int) (bool, error) {
+			return true, f.store.InTx(f.ctx, func(ctx context.Context, tx identity.Store) error {
+				if err := tx.RecordSignIn(ctx, u, f.now, "192.0.2.9", ""); err != nil {
+					return err
+				}
+				surplus, err := tx.SessionsBeyond(ctx, u.ID, bound-1, f.now)
+				if err != nil {
+					return err
+				}
+				if _, err := tx.EndSessions(ctx, identity.SessionSelection{IDs: surplus}, f.now, identity.EndSurplus); err != nil {
+					return err
+				}
+				return tx.InsertSession(ctx, f.newSession(u.ID))
+			})
+		})
+		f.noError(errors.Join(faults...))
+		f.equal(must(f.store.ActiveSessionCounts(f.ctx, []uuid.UUID{u.ID}, f.now))(f)[u.ID], bound)
 	})
 	r.run("active sessions are counted for many users at once", func(f *fixture) {
 		u, other, none := f.user(), f.user(), f.user()
