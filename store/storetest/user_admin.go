@@ -67,7 +67,7 @@ func userAdministration(r *runner) {
 			return must(f.store.UserByID(f.ctx, u.ID))(f).Password.ExpiresAt
 		}
 		f.equal(flag(identity.UserFlags{Verified: yes}), &f.now)
-		f.equal(flag(identity.UserFlags{RequiresPasswordChange: no}), nil)
+		f.equal(flag(identity.UserFlags{RequiresPasswordChange: no}) == nil, true)
 	})
 	for name, flags := range map[string]identity.UserFlags{"demote": {Admin: no}, "deactivate": {Active: no}} {
 		r.run("flags that "+name+" every administrator change nobody", func(f *fixture) {
