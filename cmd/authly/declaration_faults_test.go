@@ -66,7 +66,7 @@ clients:
   - client_id: a
     access_token_ttl: 1.5
     default_max_age: soon
-    redirect_uris: [https://a.example/cb, { to: b }]
+    redirect_uris: [https://a.example/cb, { to: b }, ~]
     jwks: { keys: [{ kty: OKP, kty: EC }] }
     client_secret: file:/nowhere/secret
   - client_id: b
@@ -82,6 +82,7 @@ resources[0].scopes (line 11): Must be a list.
 clients[0].access_token_ttl (line 14): Must be a whole number.
 clients[0].default_max_age (line 15): Must be a whole number.
 clients[0].redirect_uris[1] (line 16): Must be a text.
+clients[0].redirect_uris[2] (line 16): Must not be null.
 clients[0].jwks (line 17): Must be a JSON object without a key twice.
 clients[0].client_secret (line 18): Cannot be read: open /nowhere/secret: no such file or directory.
 clients[1].jwks (line 20): Must be a JSON object.`},
@@ -103,11 +104,14 @@ users (line 5): Is the same as users (line 1).
     client_id: b
     require_pkce: true
   - *base
+  - <<: [*base, 5]
+    client_id: d
 `, `clients[0].require_pkce (line 4): Must be true or false.
 clients[2].require_pkce (line 4): Must be true or false.
 clients[0].redirect_urls (line 5): Is an unknown key.
 clients[1].redirect_urls (line 5): Is an unknown key.
-clients[2].redirect_urls (line 5): Is an unknown key.`},
+clients[2].redirect_urls (line 5): Is an unknown key.
+clients[3] (line 10): Must have only objects merged into it, at most 100.`},
 		"JSON": {
 			"{\n\t\"users\": [\n\t\t{\n\t\t\t\"username\": {},\n\t\t\t\"email\": \"a\", \"emial\": null\n\t\t}\n\t]\n}",
 			`users[0].username (line 4): Must be a text.

@@ -87,6 +87,8 @@ func sentence(err error) string {
 	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
+const nullTag = "!!null"
+
 // value reads what stands at a path. Null is as if it were left out.
 func (t *declarationText) value(path string, node *yaml.Node, into reflect.Value) {
 	if t.values++; t.values > maxValues {
@@ -96,7 +98,7 @@ func (t *declarationText) value(path string, node *yaml.Node, into reflect.Value
 		node = node.Alias
 	}
 	switch {
-	case node.ShortTag() == "!!null":
+	case node.ShortTag() == nullTag:
 	case into.Kind() == reflect.Pointer:
 		into.Set(reflect.New(into.Type().Elem()))
 		t.value(path, node, into.Elem())
@@ -148,7 +150,10 @@ func (t *declarationText) list(path string, node *yaml.Node, into reflect.Value)
 	}
 	into.Set(reflect.MakeSlice(into.Type(), n, n))
 	for i := range n {
-		t.value(entryPath(path, i), node.Content[i], into.Index(i))
+		at, item := entryPath(path, i), node.Content[i]
+		if t.value(at, item, into.Index(i)); item.ShortTag() == nullTag {
+			t.unreadable(at, "Must not be null.")
+		}
 	}
 }
 
@@ -156,9 +161,9 @@ func (t *declarationText) list(path string, node *yaml.Node, into reflect.Value)
 func (t *declarationText) object(path string, node *yaml.Node, into reflect.Value) {
 	fields := t.fieldsOf(into.Type())
 	read := map[string]bool{}
-	all, complete := mappings(node)
-	if !complete {
-		t.unreadable(path, fmt.Sprintf("Must have at most %d objects merged into it.", maxMerged))
+	all, right := mappings(node)
+	if !right {
+		t.unreadable(path, fmt.Sprintf("Must have only objects merged into it, at most %d.", maxMerged))
 		return
 	}
 	for i, own := range all {
@@ -178,6 +183,9 @@ func (t *declarationText) object(path string, node *yaml.Node, into reflect.Valu
 				continue
 			}
 			first[key.Value], read[key.Value] = positionOf(key), true
+			if isMerge(key) {
+				continue
+			}
 			if key.Kind != yaml.ScalarNode || !known {
 				t.fault(at, positionOf(key), "Is an unknown key.")
 				continue
@@ -203,9 +211,9 @@ func (t *declarationText) fieldsOf(declared reflect.Type) map[string][]int {
 	return fields
 }
 
-// mappings returns a mapping and, in the order in which they count, those that are merged into it; incomplete if there are
-// too many.
-func mappings(node *yaml.Node) (all []*yaml.Node, complete bool) {
+// mappings returns a mapping and, in the order in which they count, those that are merged into it; not right if there are
+// too many, or others than mappings.
+func mappings(node *yaml.Node) (all []*yaml.Node, right bool) {
 	left := 1 + 1 + maxMerged // itself, and the list of the others
 	var collect func(node *yaml.Node)
 	collect = func(node *yaml.Node) {
@@ -227,6 +235,8 @@ func mappings(node *yaml.Node) (all []*yaml.Node, complete bool) {
 					collect(node.Content[i+1])
 				}
 			}
+		case node.Kind != yaml.MappingNode:
+			left = -1
 		}
 	}
 	collect(node)
@@ -235,11 +245,11 @@ func mappings(node *yaml.Node) (all []*yaml.Node, complete bool) {
 
 func isMerge(key *yaml.Node) bool { return key.Value == "<<" && key.ShortTag() == "!!merge" }
 
-// pairs yields the keys of a mapping itself with their values.
+// pairs yields the keys of a mapping, << among them, with their values.
 func pairs(mapping *yaml.Node) func(yield func(key, value *yaml.Node) bool) {
 	return func(yield func(key, value *yaml.Node) bool) {
 		for i := 0; i+1 < len(mapping.Content); i += 2 {
-			if key := mapping.Content[i]; !isMerge(key) && !yield(key, mapping.Content[i+1]) {
+			if !yield(mapping.Content[i], mapping.Content[i+1]) {
 				return
 			}
 		}

@@ -33,8 +33,8 @@ func TestTheBoundsOfAliases(t *testing.T) {
 	t.Parallel()
 	// Its values: the whole and two lists with their keys, 206 scopes and 3 more of each of 10,000 resources, and 7147 users.
 	most := "resources:\n  - &a { scopes: [" + strings.Repeat("a,", 206) + "] }\n" + strings.Repeat("  - *a\n", maxEntries-1) +
-		"users: [" + strings.Repeat("~,", 7147) + "~]\n"
-	if got := faultsOf(strings.Replace(most, ",~]", "]", 1)); got != "" {
+		"users: [" + strings.Repeat("{},", 7147) + "{}]\n"
+	if got := faultsOf(strings.Replace(most, ",{}]", "]", 1)); got != "" {
 		t.Errorf("%d values: %s", maxValues, got)
 	}
 	if got := faultsOf(most); got != "file: Has more than 2097152 values, with those that aliases stand for." {
@@ -51,7 +51,7 @@ func TestTheBoundsOfAliases(t *testing.T) {
 	if d := parsed(t, merged(maxMerged)); d.Scopes[0].Name != "the first" {
 		t.Errorf("%d merged objects: %+v", maxMerged, d.Scopes)
 	}
-	if got := faultsOf(merged(maxMerged + 1)); got != "scopes[0] (line 2): Must have at most 100 objects merged into it." {
+	if got := faultsOf(merged(maxMerged + 1)); got != "scopes[0] (line 2): Must have only objects merged into it, at most 100." {
 		t.Errorf("%d merged objects: %s", maxMerged+1, got)
 	}
 	keySet := func(n int) string {
