@@ -7,6 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/authly/authly/tests/growth"
 )
 
 // FuzzDeclaration: a file without a fault says what the library reads in it, and one with faults tells each with a line of
@@ -20,6 +22,9 @@ func FuzzDeclaration(f *testing.F) {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
+		once := func(text string) { (&declarationText{}).read([]byte(text), &declaration{}) }
+		growth.Linear(t, growth.Repeated(string(text), "\n"), once)
+		growth.Linear(t, func(n int) string { return "clients: [" + growth.Repeated(string(text), ",")(n) + "]" }, once)
 		var got, want declaration
 		read := &declarationText{}
 		read.read(text, &got)

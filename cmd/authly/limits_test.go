@@ -64,3 +64,29 @@ func TestTheBoundsOfAliases(t *testing.T) {
 		}
 	}
 }
+
+// TestTheCostOfADeclarationGrowsWithItsSize counts allocations for a file of many entries, right and wrong ones, and for one
+// of half as many.
+func TestTheCostOfADeclarationGrowsWithItsSize(t *testing.T) {
+	for name, entry := range map[string]string{
+		"right": "  - { client_id: client%d, redirect_uris: [\"https://app%[1]d.example.org/callback\"], scope: openid }\n",
+		"wrong": "  - { client_id: client%d, redirect_uris: 7, scopes: openid, client_name: [] }\n",
+	} {
+		cost := func(n int) float64 {
+			var text strings.Builder
+			text.WriteString("clients:\n")
+			for i := range n {
+				fmt.Fprintf(&text, entry, i)
+			}
+			return testing.AllocsPerRun(2, func() {
+				_, read := parseDeclaration([]byte(text.String()), func(string) (string, bool) { return "", false })
+				if (len(read.faults) > 0) != (name == "wrong") {
+					t.Fatalf("%s: %d faults", name, len(read.faults))
+				}
+			})
+		}
+		if half, full := cost(500), cost(1000); full > 2.5*half {
+			t.Errorf("%s: half of the entries cost %.0f allocations, all %.0f", name, half, full)
+		}
+	}
+}
