@@ -56,7 +56,8 @@ const DeviceKnownFor = browserKnownFor
 const maxPassword = 1024
 
 // Password signs a person in. Every refusal (unknown user, wrong password, inactive, unverified) is
-// ErrInvalidCredentials and takes the same time; failures are counted and audited in the database. Whoever has tried
+// ErrInvalidCredentials and takes the same time, but for a temporary password that was proven and has expired, which is
+// ErrPasswordExpired; failures are counted and audited in the database. Whoever has tried
 // too often is refused as RateLimited before the password is looked at (docs/security/throttling.md). A successful
 // sign-in always makes a new cookie secret (session fixation) and keeps the session's id only if the same user signs in
 // again.
@@ -138,7 +139,11 @@ func (s *SignIn) prove(ctx context.Context, a admission, password string) (verif
 	reason := s.refusalReason(a.user, proof.OK)
 	s.guard.watch.SignIn(reason)
 	if reason != "" {
-		return verified{}, s.refuse(ctx, a, proof, reason)
+		err := s.refuse(ctx, a, proof, reason)
+		if reason == reasonExpired && errors.Is(err, ErrInvalidCredentials) {
+			err = ErrPasswordExpired // whoever knows the password may know what has become of it
+		}
+		return verified{}, err
 	}
 	s.giveBack(ctx, a)
 	v := verified{User: a.user, admission: a, proof: proof, factor: Factor{Kind: CredentialPassword, At: s.source.Now()}}
