@@ -392,6 +392,21 @@ func TestPassword(t *testing.T) {
 		page.shows(t, http.StatusUnauthorized, "The username or the password is wrong.")
 		page.lacks(t, "expired")
 	})
+	t.Run("a required change must be made before the temporary password expires", func(t *testing.T) {
+		t.Parallel()
+		s := newSite(t)
+		end := s.now.Add(time.Minute)
+		s.changeUser(func(u *identity.User) { u.RequiresPasswordChange, u.Password.ExpiresAt = true, &end })
+		handle := s.interaction(nil)
+		s.post("/login?interaction="+handle, "username", "ada", "password", secretWord).leadsTo(t, authorize+handle)
+		s.get("/account/password?interaction="+handle).shows(t, http.StatusOK, "Choose a new password")
+		s.now = end
+		s.post("/account/password?interaction="+handle, "new_password", next, "confirm_password", next).leadsTo(t, authorize+handle)
+		if s.stored().Password.Hash != "hash of "+secretWord {
+			t.Error("the password was changed")
+		}
+		s.get("/login?interaction="+handle).shows(t, http.StatusOK, "Sign in")
+	})
 	t.Run("what is wrong stands beside its field", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t)
