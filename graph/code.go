@@ -44,6 +44,7 @@ var codes = map[identity.Code]model.UserErrorCode{
 	identity.CodeConsentRequired:      model.UserErrorCodeValidationFailed,
 	identity.CodeInteractionRequired:  model.UserErrorCodeValidationFailed,
 	identity.CodePasswordChangeNeeded: model.UserErrorCodeValidationFailed,
+	identity.CodePasswordExpired:      model.UserErrorCodeValidationFailed,
 }
 
 // wireCode is extensions.code of a failure.

@@ -41,11 +41,6 @@ type PasswordCredential struct {
 	ExpiresAt *time.Time // of a temporary one: refused from then on; nil = it has no end
 }
 
-// expired reports whether the time of the password is over. It counts while the user must change it.
-func (p PasswordCredential) expired(now time.Time) bool {
-	return p.ExpiresAt != nil && !p.ExpiresAt.After(now)
-}
-
 // Credentials lists what users can sign in with.
 type Credentials struct{ store CredentialStore }
 

@@ -62,6 +62,7 @@ const (
 	CodeConsentRequired      Code = "CONSENT_REQUIRED"
 	CodeInteractionRequired  Code = "INTERACTION_REQUIRED"
 	CodePasswordChangeNeeded Code = "PASSWORD_CHANGE_REQUIRED"
+	CodePasswordExpired      Code = "PASSWORD_EXPIRED"
 	CodeIdempotencyReused    Code = "IDEMPOTENCY_KEY_REUSED"
 )
 
@@ -159,6 +160,11 @@ var (
 	ErrInvalidCredentials = &Error{
 		Kind: Unauthenticated, Code: CodeInvalidCredentials,
 		Detail: "The username or the password is wrong.",
+	}
+	// ErrPasswordExpired is told only to somebody who has proven the temporary password.
+	ErrPasswordExpired = &Error{
+		Kind: Unauthenticated, Code: CodePasswordExpired,
+		Detail: "This temporary password has expired. Ask an administrator for a new one.",
 	}
 	ErrInvalidToken = &Error{
 		Kind: Unauthenticated, Code: CodeInvalidToken, Detail: "The access token is invalid, has expired or was revoked.",

@@ -9,7 +9,7 @@ import (
 
 // ForPassword makes a grant from a username and a password that a client has collected. OAuth 2.1 has no such grant; it
 // exists for moving old applications and must be switched on in the server and in the client. Failures count like
-// failed sign-ins and are ErrInvalidCredentials; a user who must change the password gets CodePasswordChangeNeeded.
+// failed sign-ins and are ErrInvalidCredentials or ErrPasswordExpired; a user who must change the password gets CodePasswordChangeNeeded.
 func (s *Grants) ForPassword(ctx context.Context, client Client, login, password string, scopes []string) (Issuance, error) {
 	scopes, err := s.scopes.Requested(ctx, client, scopes)
 	if err != nil {

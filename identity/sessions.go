@@ -37,7 +37,7 @@ type BrowserSession struct {
 }
 
 // FromCookie finds the live session of a cookie's secret; ErrSessionNotFound when there is none, it has ended or
-// expired or is incomplete, or the user is not active.
+// expired or is incomplete, the user is not active, or the temporary password that it began with has expired.
 func (s *Sessions) FromCookie(ctx context.Context, secret string) (BrowserSession, error) {
 	if secret == "" {
 		return BrowserSession{}, ErrSessionNotFound
@@ -47,7 +47,7 @@ func (s *Sessions) FromCookie(ctx context.Context, secret string) (BrowserSessio
 		return BrowserSession{}, err
 	}
 	now := s.source.Now()
-	if !b.Session.Active(now) || !b.User.Active {
+	if !b.Session.Active(now) || !b.User.Active || b.User.passwordExpired(now) {
 		return BrowserSession{}, ErrSessionNotFound
 	}
 	if now.Sub(b.Session.LastActiveAt) >= touchEvery {

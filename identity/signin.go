@@ -56,7 +56,8 @@ const DeviceKnownFor = browserKnownFor
 const maxPassword = 1024
 
 // Password signs a person in. Every refusal (unknown user, wrong password, inactive, unverified) is
-// ErrInvalidCredentials and takes the same time; failures are counted and audited in the database. Whoever has tried
+// ErrInvalidCredentials and takes the same time, but for a temporary password that was proven and has expired, which is
+// ErrPasswordExpired; failures are counted and audited in the database. Whoever has tried
 // too often is refused as RateLimited before the password is looked at (docs/security/throttling.md). A successful
 // sign-in always makes a new cookie secret (session fixation) and keeps the session's id only if the same user signs in
 // again.
@@ -138,7 +139,11 @@ func (s *SignIn) prove(ctx context.Context, a admission, password string) (verif
 	reason := s.refusalReason(a.user, proof.OK)
 	s.guard.watch.SignIn(reason)
 	if reason != "" {
-		return verified{}, s.refuse(ctx, a, proof, reason)
+		err := s.refuse(ctx, a, proof, reason)
+		if reason == reasonExpired && errors.Is(err, ErrInvalidCredentials) {
+			err = ErrPasswordExpired // whoever knows the password may know what has become of it
+		}
+		return verified{}, err
 	}
 	s.giveBack(ctx, a)
 	v := verified{User: a.user, admission: a, proof: proof, factor: Factor{Kind: CredentialPassword, At: s.source.Now()}}
@@ -169,7 +174,7 @@ func (s *SignIn) refusalReason(user User, proven bool) string {
 	case reason == UserUnknown:
 	case !proven:
 		return reasonWrongPassword
-	case reason == PasswordChangeDue && user.Password.expired(s.source.Now()):
+	case reason == PasswordChangeDue && user.passwordExpired(s.source.Now()):
 		return reasonExpired
 	case reason == PasswordChangeDue:
 		return "" // here it can be changed
@@ -327,6 +332,9 @@ func (s *SignIn) ChangePassword(ctx context.Context, session Session, c Password
 		return NewSession{}, ErrSessionNotFound
 	}
 	user, err := s.store.UserByID(ctx, session.UserID)
+	if err == nil && user.passwordExpired(s.source.Now()) { // since the session was read, which is none any more
+		err = ErrSessionNotFound
+	}
 	if err != nil {
 		return NewSession{}, err
 	}

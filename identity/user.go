@@ -31,6 +31,11 @@ type User struct {
 // Locked reports whether strangers are refused at the given time because of failed attempts. Nobody else is.
 func (u User) Locked(now time.Time) bool { return u.LockedUntil != nil && u.LockedUntil.After(now) }
 
+// passwordExpired reports whether the password is a temporary one whose time is over.
+func (u *User) passwordExpired(now time.Time) bool {
+	return u.RequiresPasswordChange && u.Password.ExpiresAt != nil && !u.Password.ExpiresAt.After(now)
+}
+
 // DisplayName is the claim name: the stored one, else given and family name, else the username.
 func (u User) DisplayName() string {
 	switch c := u.Claims; {

@@ -31,6 +31,7 @@ func TestFromError(t *testing.T) {
 		"a bad grant":          {of(identity.Conflict, identity.CodeInvalidGrant), "invalid_grant", 400},
 		"wrong credentials":    {of(identity.Unauthenticated, identity.CodeInvalidCredentials), "invalid_grant", 400},
 		"a password to change": {of(identity.Forbidden, identity.CodePasswordChangeNeeded), "invalid_grant", 400},
+		"an expired password":  {identity.ErrPasswordExpired, "invalid_grant", 400},
 		"a bad scope":          {of(identity.Invalid, identity.CodeInvalidScope), "invalid_scope", 400},
 		"a bad target":         {of(identity.Invalid, identity.CodeInvalidTarget), "invalid_target", 400},
 		"a bad client":         {of(identity.Unauthenticated, identity.CodeInvalidClient), "invalid_client", 401},

@@ -79,6 +79,9 @@ func nameKey(name string) string {
 }
 
 func toUser(r userRow) identity.User {
+	if !r.RequiresPasswordChange { // a server of the version before does not take the end of a former password away
+		r.PasswordExpiresAt = nil
+	}
 	return identity.User{
 		ID: r.ID, Username: r.Username, Email: r.Email, Active: r.Active, Verified: r.Verified, Admin: r.Admin,
 		Password: identity.PasswordCredential{

@@ -111,8 +111,8 @@ func (s *Store) SetUserFlags(ctx context.Context, ids []uuid.UUID, flags identit
 	if len(differs) == 0 {
 		return nil, nil
 	}
-	if change := flags.RequiresPasswordChange; change != nil && !*change {
-		q = q.Set("password_expires_at = NULL") // what need not be changed has no end
+	if change := flags.RequiresPasswordChange; change != nil { // what need not be changed has no end, nor what the user has chosen
+		q = q.Set("password_expires_at = CASE WHEN ? AND requires_password_change THEN password_expires_at END", *change)
 	}
 	differ := or(differs)
 	var changed []uuid.UUID

@@ -377,6 +377,36 @@ func TestPassword(t *testing.T) {
 		s.post(login, "username", "ada", "password", secretWord).leadsTo(t, "/account/password")
 		s.get("/account/password").shows(t, http.StatusOK, "Choose a new password")
 	})
+	t.Run("whoever types an expired temporary password is told, and nobody else", func(t *testing.T) {
+		t.Parallel()
+		s := newSite(t)
+		s.changeUser(func(u *identity.User) { u.RequiresPasswordChange, u.Password.ExpiresAt = true, &s.now })
+		page := s.post("/login", "username", "ada", "password", secretWord)
+		page.shows(t, http.StatusUnauthorized, "This temporary password has expired. Ask an administrator for a new one.")
+		page.has(t, `role="alert"`)
+		page.lacks(t, secretWord)
+		if s.cookie != "" {
+			t.Error("a session began")
+		}
+		page = s.post("/login", "username", "ada", "password", "wrong")
+		page.shows(t, http.StatusUnauthorized, "The username or the password is wrong.")
+		page.lacks(t, "expired")
+	})
+	t.Run("a required change must be made before the temporary password expires", func(t *testing.T) {
+		t.Parallel()
+		s := newSite(t)
+		end := s.now.Add(time.Minute)
+		s.changeUser(func(u *identity.User) { u.RequiresPasswordChange, u.Password.ExpiresAt = true, &end })
+		handle := s.interaction(nil)
+		s.post("/login?interaction="+handle, "username", "ada", "password", secretWord).leadsTo(t, authorize+handle)
+		s.get("/account/password?interaction="+handle).shows(t, http.StatusOK, "Choose a new password")
+		s.now = end
+		s.post("/account/password?interaction="+handle, "new_password", next, "confirm_password", next).leadsTo(t, authorize+handle)
+		if s.stored().Password.Hash != "hash of "+secretWord {
+			t.Error("the password was changed")
+		}
+		s.get("/login?interaction="+handle).shows(t, http.StatusOK, "Sign in")
+	})
 	t.Run("what is wrong stands beside its field", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t)

@@ -64,12 +64,7 @@ func (u *User) Locked() bool { return u.User.Locked(u.now) }
 func (u *User) PasswordChangedAt() *time.Time { return u.Password.ChangedAt }
 
 // TemporaryPasswordExpiresAt is the field temporaryPasswordExpiresAt.
-func (u *User) TemporaryPasswordExpiresAt() *time.Time {
-	if !u.User.RequiresPasswordChange { // a server of the version before does not take the end away
-		return nil
-	}
-	return u.Password.ExpiresAt
-}
+func (u *User) TemporaryPasswordExpiresAt() *time.Time { return u.Password.ExpiresAt }
 
 // Name is the field name.
 func (u *User) Name() string { return u.DisplayName() }

@@ -56,7 +56,7 @@ var givenByAdministrators = map[string]func(f *fixture, alice uuid.UUID) (user i
 	},
 }
 
-// TestATemporaryPasswordEnds: whoever made it, it is refused after seven days like a wrong one, is audited, and a new one
+// TestATemporaryPasswordEnds: whoever made it, it is refused after seven days, is audited, and a new one
 // helps. One that the user has chosen or may keep has no end.
 func TestATemporaryPasswordEnds(t *testing.T) {
 	t.Parallel()
@@ -81,12 +81,17 @@ func TestATemporaryPasswordEnds(t *testing.T) {
 				started, err := f.SignIn.Password(f.ctx, identity.SignInAttempt{Login: user.Username, Password: secret})
 				noError(t, err)
 				f.advance(time.Second)
-				wantError(t, f.try(user.Username, secret), identity.ErrInvalidCredentials)
+				wantError(t, f.try(user.Username, secret), identity.ErrPasswordExpired)
 				wantSame(t, f.audit(t, identity.ActionSignInFailed)[0].Reason, "expired")
 				wantSame(t, f.reread(t, user).FailedAttempts, 0) // nobody guesses
-				// Who has proven it a moment ago goes on; who must prove it again cannot.
-				_, err = f.SignIn.ChangePassword(f.ctx, started.Session, identity.PasswordChange{Current: secret, Next: "slow amber harbour 23"})
-				wantError(t, err, identity.ErrInvalidCredentials)
+				// Nor does it go on in a session that began with it.
+				_, err = f.Sessions.FromCookie(f.ctx, started.Secret)
+				wantError(t, err, identity.ErrSessionNotFound)
+				for _, current := range []string{secret, ""} { // typed again, or proven a moment ago
+					change := identity.PasswordChange{Current: current, Next: "slow amber harbour 23"}
+					_, err = f.SignIn.ChangePassword(f.ctx, started.Session, change)
+					wantError(t, err, identity.ErrSessionNotFound)
+				}
 
 				reset, err := f.admin.Users.ResetPassword(f.ctx, user.ID)
 				noError(t, err)

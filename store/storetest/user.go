@@ -25,6 +25,7 @@ func users(r *runner) {
 	r.run("text that looks like an escape is stored as it is", textLikeAnEscapeIsStoredAsItIs)
 	r.run("text that cannot be stored is refused", textThatCannotBeStoredIsRefused)
 	r.run("an update writes what belongs to it and raises the version", anUpdateWritesWhatBelongsToIt)
+	r.run("only a password that must be changed expires", onlyAPasswordThatMustBeChangedExpires)
 	r.run("an update of an older version is a conflict that names the current one", anUpdateOfAnOlderVersionIsAConflict)
 	r.run("the sign-in bookkeeping counts, locks and clears", theSignInBookkeepingCountsLocksAndClears)
 	r.run("a sign-in counts only for the password that was verified", aSignInCountsOnlyForTheVerifiedPassword)
@@ -221,6 +222,28 @@ func anUpdateWritesWhatBelongsToIt(f *fixture) {
 	f.equal(must(f.store.UserByUsername(f.ctx, "nEW"))(f).ID, u.ID)
 	_, err := f.store.UserByUsername(f.ctx, u.Username)
 	f.wantErr(err, identity.ErrUserNotFound)
+}
+
+func onlyAPasswordThatMustBeChangedExpires(f *fixture) {
+	end := f.now.Add(time.Hour)
+	expires := func(u identity.User) *time.Time { return must(f.store.UserByID(f.ctx, u.ID))(f).Password.ExpiresAt }
+	demand := func(u identity.User, must bool) {
+		_, err := f.store.SetUserFlags(f.ctx, []uuid.UUID{u.ID}, identity.UserFlags{RequiresPasswordChange: &must, Verified: ptr(must)}, f.now)
+		f.noError(err)
+	}
+	temporary := f.user(func(u *identity.User) { u.RequiresPasswordChange, u.Password.ExpiresAt = true, &end })
+	demand(temporary, true)
+	f.equal(expires(temporary), &end)
+	demand(temporary, false)
+	f.equal(expires(temporary), (*time.Time)(nil))
+	demand(temporary, true)
+	f.equal(expires(temporary), (*time.Time)(nil))
+
+	// As a server of the version before leaves it, which does not know the column.
+	chosen := f.user(func(u *identity.User) { u.Password.ExpiresAt = &end })
+	f.equal(expires(chosen), (*time.Time)(nil))
+	demand(chosen, true)
+	f.equal(expires(chosen), (*time.Time)(nil))
 }
 
 func anUpdateOfAnOlderVersionIsAConflict(f *fixture) {
