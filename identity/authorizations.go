@@ -21,6 +21,7 @@ type Authorizations struct {
 type authorizationPorts interface {
 	Transactor
 	grantInserter
+	GrantBounds
 	InsertCode(ctx context.Context, i Interaction, g Grant, b GrantBasis) (bool, error)
 	InteractionByID(ctx context.Context, id uuid.UUID) (Interaction, error)
 }
@@ -105,7 +106,7 @@ func (s *Authorizations) Issue(ctx context.Context, i Interaction, b BrowserSess
 		if err := insertGrant(ctx, s.store, grant, basis(i, b)); err != nil {
 			return "", fmt.Errorf("issue code: %w", err)
 		}
-		return code, nil
+		return code, boundGrants(ctx, s.store, grant)
 	}
 	done := i.finished(b.Session, grant.CreatedAt)
 	done.GrantID = &grant.ID
@@ -116,7 +117,7 @@ func (s *Authorizations) Issue(ctx context.Context, i Interaction, b BrowserSess
 	if err != nil {
 		return "", fmt.Errorf("issue code: %w", err)
 	}
-	return code, nil
+	return code, boundGrants(ctx, s.store, grant)
 }
 
 // grantInserter is what inserts a grant on its basis, inside a transaction or not.
@@ -172,7 +173,7 @@ func (s *Authorizations) Repeat(ctx context.Context, i Interaction, b BrowserSes
 			return "", fmt.Errorf("repeat code: %w", err)
 		}
 		if replaced {
-			return code, nil
+			return code, boundGrants(ctx, s.store, grant)
 		}
 		now, err := s.store.InteractionByID(ctx, i.ID)
 		if err != nil {

@@ -48,6 +48,9 @@ func (s *Grants) ForPassword(ctx context.Context, client Client, login, password
 		if err := tx.InsertGrant(ctx, grant); err != nil {
 			return err
 		}
+		if err := boundGrants(ctx, tx, grant); err != nil {
+			return err
+		}
 		event := NewEvent(ctx, s.source, ActionPasswordGrant, TargetGrant, grant.ID.String(), user.Username)
 		event = event.By(user)
 		event.ClientID = &client.ID

@@ -261,6 +261,15 @@ type GrantStore interface {
 	EndGrant(ctx context.Context, id, clientID uuid.UUID, at time.Time, reason EndReason, event AuditEvent) (bool, error)
 	// EndGrants ends live grants and returns which.
 	EndGrants(ctx context.Context, sel GrantSelection, at time.Time, reason EndReason) ([]uuid.UUID, error)
+	GrantBounds
+}
+
+// GrantBounds deletes grants beyond a number and returns which. Of very many they delete some.
+type GrantBounds interface {
+	// DeleteSessionGrantsBeyond deletes the grants that a client got in a session, whether they ended or not, but the newest.
+	DeleteSessionGrantsBeyond(ctx context.Context, sessionID, clientID uuid.UUID, newest int) ([]uuid.UUID, error)
+	// DeleteOfflineGrantsBeyond deletes the live offline grants of a user for a client but the newest.
+	DeleteOfflineGrantsBeyond(ctx context.Context, userID, clientID uuid.UUID, newest int) ([]uuid.UUID, error)
 }
 
 // AccessTokenStore reports whether access tokens still hold. The tokens themselves are not stored.

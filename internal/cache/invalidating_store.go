@@ -146,11 +146,7 @@ func (s invalidatingStore) EndGrants(
 	ctx context.Context, sel identity.GrantSelection, at time.Time, reason identity.EndReason,
 ) ([]uuid.UUID, error) {
 	ended, err := s.Store.EndGrants(ctx, sel, at, reason)
-	tags := make([]string, len(ended))
-	for i, id := range ended {
-		tags[i] = grantTag(id)
-	}
-	s.invalidate(ctx, tags...)
+	s.invalidateGrants(ctx, ended)
 	return ended, err
 }
 

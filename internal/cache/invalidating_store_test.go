@@ -61,6 +61,14 @@ func (endedStore) EndGrants(context.Context, identity.GrantSelection, time.Time,
 	return []uuid.UUID{{}}, nil
 }
 
+func (endedStore) DeleteSessionGrantsBeyond(context.Context, uuid.UUID, uuid.UUID, int) ([]uuid.UUID, error) {
+	return []uuid.UUID{{}}, nil
+}
+
+func (endedStore) DeleteOfflineGrantsBeyond(context.Context, uuid.UUID, uuid.UUID, int) ([]uuid.UUID, error) {
+	return []uuid.UUID{{}}, nil
+}
+
 // invalidatedBy calls a method with zero arguments and returns the tags that it invalidates. One that is not overridden
 // ends up in the store below, and invalidates none.
 func invalidatedBy(method reflect.Method) (tags []string) {

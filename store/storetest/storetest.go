@@ -32,6 +32,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"scopes and resources", scopes},
 		{"interactions", interactions},
 		{"grant basis", grantBasis},
+		{"grant bounds", grantBounds},
 		{"grants", grants},
 		{"status of grants", grantStatuses},
 		{"consents", consents},
