@@ -134,8 +134,8 @@ func TestAFaultOfAnyKindIsToldWithItsLine(t *testing.T) {
 func TestTheFaultsOfAFileAreToldWithoutADatabase(t *testing.T) {
 	t.Parallel()
 	env := map[string]string{"AUTHLY_DATABASE_URL": "sqlite:/dev/null/authly.db"}
-	code, _, errs := harness.Command(t, env, "scopes: [{ naem: more }]\n", "apply", "-f", "-")
-	if code != 2 || !strings.Contains(errs, "scopes[0].naem (line 1): Is an unknown key.\n") || !strings.Contains(errs, "/dev/null") {
+	code, _, errs := harness.Command(t, env, "scopes: [{ label: more }]\n", "apply", "-f", "-")
+	if code != 2 || !strings.Contains(errs, "scopes[0].label (line 1): Is an unknown key.\n") || !strings.Contains(errs, "/dev/null") {
 		t.Errorf("exit code %d: %s", code, errs)
 	}
 }

@@ -17,7 +17,7 @@ func FuzzDeclaration(f *testing.F) {
 	for _, text := range []string{
 		"users:\n- &a { username: a, active: no, address: { locality: b } }\n- { <<: *a, email: c }\n- { <<: [*a, { name: d }], name: e }\n",
 		"clients: [{ client_id: a, jwks: { keys: [] }, default_max_age: 5, redirect_uris: [b, c], require_pkce: false }]",
-		"{\"scopes\": [\n{\"name\": \"a\", \"naem\": 1}]}", "resources:\n- uri: [\n", "users: &a [*a]", "scopes: [&a { <<: *a }]", "? *a\n: b", "!!binary a", "users: [{ <<: [], <<: [] }]",
+		"{\"scopes\": [\n{\"name\": \"a\", \"label\": 1}]}", "resources:\n- uri: [\n", "users: &a [*a]", "scopes: [&a { <<: *a }]", "? *a\n: b", "!!binary a", "users: [{ <<: [], <<: [] }]",
 	} {
 		f.Add([]byte(text))
 	}
