@@ -20,7 +20,7 @@ import (
 	"syscall"
 	"time"
 
-	_ "github.com/authly/authly/store" // the driver of PostgreSQL
+	_ "github.com/authly/authly/internal/server" // for the driver of PostgreSQL
 )
 
 const (
