@@ -84,6 +84,14 @@ func (s *Server) routes() http.Handler {
 	return crossOrigin(r, slices.Concat(oauthHandler.CrossOriginPaths(), oidcHandler.CrossOriginPaths()))
 }
 
+// WalkRoutes calls each with the method and the pattern of every route that Handler serves.
+func (s *Server) WalkRoutes(each func(method, pattern string)) error {
+	return chi.Walk(s.router, func(method, pattern string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
+		each(method, pattern)
+		return nil
+	})
+}
+
 // crossOrigin lets scripts of any origin use the paths that browser applications need of the standards, and nothing else.
 // It stands outside the router, because a preflight asks for a method that no route has.
 func crossOrigin(next http.Handler, open []string) http.Handler {
