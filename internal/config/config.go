@@ -47,7 +47,7 @@ type Config struct {
 	RequireVerifiedEmail     bool     // refuse sign-in to users whose e-mail address is not verified
 	PasswordGrant            bool     // offer the password grant to clients that are allowed it; for migration only
 	Throttle                 Throttle // changed limits of attempts and requests
-	AllowPrivateNetworkFetch bool     // let jwks_uri and back-channel logout reach private addresses; for tests
+	AllowPrivateNetworkFetch bool     // let jwks_uri, logo_uri and back-channel logout reach private addresses; for tests
 
 	LogLevel  string // debug, info, warn, error
 	LogFormat string // auto (text on a terminal, else json), text, json

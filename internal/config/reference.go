@@ -170,7 +170,7 @@ var variables = []Variable{
 	{
 		Name: "AUTHLY_ALLOW_PRIVATE_NETWORK_FETCH", Default: "false",
 		set:     boolean(func(c *Config) *bool { return &c.AllowPrivateNetworkFetch }),
-		Meaning: "let `jwks_uri` and back-channel logout reach private addresses; for tests",
+		Meaning: "let `jwks_uri`, `logo_uri` and back-channel logout reach private addresses; for tests",
 	},
 	{
 		Name: "AUTHLY_LOG_LEVEL", Default: "info",
