@@ -34,10 +34,12 @@ var mayImport = map[string][]string{
 	"oauth":               {"identity", "internal/bearer", "internal/parameters"},
 	"graph":               {"identity", "identity/admin", "internal/bearer", "internal/parameters"},
 	"oidc":                {"identity", "oauth", "internal/bearer", "internal/parameters"},
-	"web":                 {"identity", "internal/cookie", "internal/parameters"},
+	"web":                 {"identity", "internal/cookie", "internal/logo", "internal/parameters"},
 	"store":               {"identity", "migrations"},
 	"internal/bearer":     {"identity", "internal/parameters"},
-	"internal/keys":       {"identity"},
+	"internal/document":   {"identity"},
+	"internal/logo":       {"identity", "internal/document"},
+	"internal/keys":       {"identity", "internal/document"},
 	"internal/password":   {"identity"},
 	"internal/cache":      {"identity"},
 	"internal/throttle":   {"identity"},
@@ -46,6 +48,7 @@ var mayImport = map[string][]string{
 	"internal/server": {
 		"identity", "identity/admin", "internal/seed", "oauth", "oidc", "web", "graph", "store", "internal/config", "internal/cookie",
 		"internal/middleware", "internal/keys", "internal/password", "internal/cache", "internal/outbound", "internal/throttle",
+		"internal/logo",
 	},
 	"internal/outbound": {},
 

@@ -141,7 +141,7 @@ func TestNoParameterLeadsAwayFromThePages(t *testing.T) {
 	for _, address := range evil {
 		for _, name := range names {
 			query := "?" + url.Values{name: {address}}.Encode()
-			for _, path := range []string{"/login", "/consent", "/account/password", "/logout", "/api/v1/oauth/authorize", "/oidc/logout"} {
+			for _, path := range []string{"/login", "/consent", "/consent/logo", "/account/password", "/logout", "/api/v1/oauth/authorize", "/oidc/logout"} {
 				for _, b := range []*harness.Browser{browser, stranger} {
 					b.Get(n.URL + path + query)
 					staysHome(t, path+query, b)

@@ -114,7 +114,7 @@ func TestErrorsEchoNothingThatActs(t *testing.T) {
 			if parameter == "redirect_uri" {
 				values.Set("client_id", "web")
 			}
-			for _, path := range []string{"/api/v1/oauth/authorize", "/login", "/consent", "/account/password", "/logout", "/oidc/logout"} {
+			for _, path := range []string{"/api/v1/oauth/authorize", "/login", "/consent", "/consent/logo", "/account/password", "/logout", "/oidc/logout"} {
 				browser.Get(n.URL + path + "?" + values.Encode())
 				harmless(t, path+" "+parameter, browser)
 				if strings.Contains(browser.Body, text) && strings.ContainsAny(text, `<>"`) {

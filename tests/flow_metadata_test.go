@@ -265,7 +265,7 @@ func TestCrossOriginAccess(t *testing.T) {
 	}
 	closed := map[string]string{
 		"/api/v1/oauth/authorize": http.MethodGet, "/api/v1/oauth/introspect": http.MethodPost,
-		"/login": http.MethodPost, "/consent": http.MethodPost,
+		"/login": http.MethodPost, "/consent": http.MethodPost, "/consent/logo": http.MethodGet,
 		"/account/password": http.MethodPost, "/logout": http.MethodPost, "/oidc/logout": http.MethodGet,
 		"/graphql": http.MethodPost, "/playground": http.MethodGet,
 		"/health/ready": http.MethodGet,

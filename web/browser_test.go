@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"html"
 	"log/slog"
 	"net/http"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/internal/cookie"
+	"github.com/authly/authly/internal/logo"
 	"github.com/authly/authly/internal/throttle"
 )
 
@@ -35,6 +37,8 @@ type site struct {
 	client  identity.Client
 	cookie  string // secret of the session
 	denied  int
+	fetched []string // addresses of logos
+	logo    string   // what is at each
 	now     time.Time
 }
 
@@ -60,6 +64,10 @@ func newSite(t *testing.T) *site {
 	s.must(err)
 	s.handler = New(Config{
 		Issuer: "https://id.example", AuthorizePath: "/api/v1/oauth/authorize", Cookie: cookie.New("https://id.example", cookie.Session),
+		Logos: logo.New(func(_ context.Context, address string) ([]byte, error) {
+			s.fetched = append(s.fetched, address)
+			return []byte(s.logo), nil
+		}, source),
 		Device: cookie.New("https://id.example", cookie.Device), Logger: slog.New(slog.NewTextHandler(s.log, nil)),
 		Domain: identity.New(identity.Deps{
 			Store: s.store, Source: source, Keys: keys, Hasher: hasher{}, Policy: policy{},

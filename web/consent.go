@@ -15,6 +15,7 @@ const manyScopes = 5
 type consentPage struct {
 	form
 	Client     string
+	LogoURL    string // our own copy, or empty
 	ClientHost string // host of the client's home page, or empty
 	ClientURL  string // the page itself if it is https, or empty
 	ReturnHost string // host that the answer goes to; empty for an application on the person's device
@@ -69,7 +70,7 @@ func (h *Handler) showConsent(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	data := consentPage{
-		form: pc.form(pathConsent), Client: pc.clientName(),
+		form: pc.form(pathConsent), Client: pc.clientName(), LogoURL: pc.logoURL(),
 		ClientHost: webHost(client.Metadata.URI), ClientURL: secureURL(client.Metadata.URI), ReturnHost: webHost(pc.returnTo()),
 		PolicyURL: secureURL(client.Metadata.PolicyURI), TermsURL: secureURL(client.Metadata.TermsURI),
 		scopeLists: listScopes(scopes), Name: user.DisplayName(), Username: user.Username, Session: pc.browser.Session.ID.String(),

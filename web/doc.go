@@ -26,6 +26,7 @@
 //	GET, POST  /login              sign in; without an interaction also the home page of whoever is signed in
 //	GET, POST  /account/password   change one's own password
 //	GET, POST  /consent            allow or deny a client what it asks for
+//	GET        /consent/logo       the logo of that client, for whoever the page is shown to
 //	GET, POST  /logout             sign out of this browser
 //	GET        /assets/*           style sheet, icon and scripts under the digests of their contents
 //	GET        /.well-known/change-password   leads to /account/password

@@ -11,6 +11,7 @@ import (
 
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/internal/cookie"
+	"github.com/authly/authly/internal/logo"
 	"github.com/authly/authly/internal/parameters"
 )
 
@@ -19,6 +20,7 @@ const (
 	pathStart    = "/"
 	pathLogin    = "/login"
 	pathConsent  = "/consent"
+	pathLogo     = "/consent/logo"
 	pathPassword = string(identity.ReturnToPassword)
 	pathLogout   = "/logout"
 	pathAssets   = "/assets/"
@@ -38,6 +40,7 @@ type Config struct {
 	Device        cookie.SessionCookie // keeps that by which the browser is known
 	Logger        *slog.Logger
 	AuthorizePath string // path of the authorization endpoint
+	Logos         *logo.Logos
 }
 
 // DenyFunc finishes an interaction that the person refused and returns the browser to the client with access_denied
@@ -79,6 +82,7 @@ func (h *Handler) Mount(r chi.Router, deny DenyFunc) {
 		r.Get(path, h.serve(page.get))
 		r.Post(path, h.serve(page.post))
 	}
+	r.Get(pathLogo, h.serve(h.showLogo))
 	r.Get(pathStart, h.serve(h.showStart))
 	r.Get(pathChangePassword, func(w http.ResponseWriter, r *http.Request) { h.redirect(w, r, pathPassword) })
 }

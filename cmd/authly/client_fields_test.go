@@ -68,7 +68,12 @@ var clientFields = []clientField{
 		good:    []string{"Shop"}, bad: []string{strings.Repeat("x", 256)},
 	},
 	{name: "client_uri", allowed: webURLs, meaning: "its home page", good: []string{"https://shop.example"}, bad: []string{"ftp://x"}},
-	{name: "logo_uri", allowed: webURLs, meaning: "its logo", good: []string{"https://shop.example/l.png"}, bad: []string{"/l.png"}},
+	{
+		name: "logo_uri", allowed: webURLs,
+		meaning: "its logo on the page that asks for consent: PNG, JPEG, WebP or GIF over https, at most 256 KiB, which this server " +
+			"fetches at most once an hour and shows itself (no SVG)",
+		good: []string{"https://shop.example/l.png"}, bad: []string{"/l.png"},
+	},
 	{
 		name: "policy_uri", allowed: webURLs,
 		meaning: "its privacy policy",

@@ -175,7 +175,7 @@ var variables = []Variable{
 	{
 		Name: "AUTHLY_ALLOW_PRIVATE_NETWORK_FETCH", Default: "false",
 		set: boolean(func(c *Config) *bool { return &c.AllowPrivateNetworkFetch }),
-		Meaning: "let `jwks_uri` and back-channel logout reach private and loopback addresses, and plain http: for tests, and for " +
+		Meaning: "let `jwks_uri`, `logo_uri` and back-channel logout reach private and loopback addresses, and plain http: for tests, and for " +
 			"clients in a private network; link-local addresses, multicast and the metadata services of clouds stay refused",
 	},
 	{

@@ -9,16 +9,17 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/internal/document"
 )
 
 const maxCandidates = 10 // keys that are tried on one assertion
 
 // ClientKeys verifies what clients sign, with the keys that they registered. It implements identity.AssertionVerifier.
-type ClientKeys struct{ sets *clientSets }
+type ClientKeys struct{ sets clientSets }
 
 // NewClientKeys makes a ClientKeys that fetches jwks_uri documents with fetch.
-func NewClientKeys(fetch Fetch, source identity.Source) *ClientKeys {
-	return &ClientKeys{&clientSets{fetch: fetch, source: source, sets: map[string]clientSet{}, hosts: map[string]int{}}}
+func NewClientKeys(fetch document.Fetch, source identity.Source) *ClientKeys {
+	return &ClientKeys{newClientSets(fetch, source)}
 }
 
 // VerifyAssertion checks the signature of a JWT with a registered key of the client and returns its claims, unchecked.

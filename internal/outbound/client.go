@@ -53,13 +53,22 @@ func newClient(dialer *net.Dialer, allowPrivate bool) *Client {
 	}}
 }
 
-// Get fetches a document. A status other than 200 and a body over 256 KiB are errors.
-func (c *Client) Get(ctx context.Context, address string) ([]byte, error) {
+// GetJSON fetches a document. A status other than 200 and a body over 256 KiB are errors.
+func (c *Client) GetJSON(ctx context.Context, address string) ([]byte, error) {
+	return c.get(ctx, address, "application/json")
+}
+
+// GetImage is GetJSON for a picture.
+func (c *Client) GetImage(ctx context.Context, address string) ([]byte, error) {
+	return c.get(ctx, address, "image/png, image/jpeg, image/webp, image/gif")
+}
+
+func (c *Client) get(ctx context.Context, address, accept string) ([]byte, error) {
 	request, err := c.request(ctx, http.MethodGet, address, "")
 	if err != nil {
 		return nil, err
 	}
-	request.Header.Set("Accept", "application/json")
+	request.Header.Set("Accept", accept)
 	response, err := c.http.Do(request)
 	if err != nil {
 		return nil, fmt.Errorf("get: %w", err)

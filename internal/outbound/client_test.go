@@ -22,7 +22,7 @@ func TestPrivateAddressesAreNotCalled(t *testing.T) {
 		server.URL, "https://localhost:" + u.Port(), "https://[::1]:" + u.Port(), "https://[::ffff:127.0.0.1]:" + u.Port(),
 		"http://" + u.Host, "file:///etc/passwd", "https://user@" + u.Host, "gopher://x", "", "//x",
 	} {
-		if _, err := New(false).Get(t.Context(), address); !errors.Is(err, ErrForbiddenAddress) {
+		if _, err := New(false).GetJSON(t.Context(), address); !errors.Is(err, ErrForbiddenAddress) {
 			t.Errorf("%s: %v", address, err)
 		}
 		if err := New(false).PostForm(t.Context(), address, nil); !errors.Is(err, ErrForbiddenAddress) {
@@ -49,14 +49,14 @@ func TestCallsAreBounded(t *testing.T) {
 	server := httptest.NewServer(mux)
 	defer server.Close()
 	c := New(true)
-	if body, err := c.Get(t.Context(), server.URL+"/ok"); err != nil || string(body) != "{}" {
+	if body, err := c.GetJSON(t.Context(), server.URL+"/ok"); err != nil || string(body) != "{}" {
 		t.Errorf("get: %q %v", body, err)
 	}
 	if err := c.PostForm(t.Context(), server.URL+"/ok", url.Values{"a": {"b"}}); err != nil {
 		t.Errorf("post: %v", err)
 	}
 	for _, path := range []string{"/redirect", "/large", "/fault", "/nothing"} {
-		if _, err := c.Get(t.Context(), server.URL+path); err == nil {
+		if _, err := c.GetJSON(t.Context(), server.URL+path); err == nil {
 			t.Errorf("get %s succeeded", path)
 		}
 	}

@@ -56,7 +56,7 @@ func dials(t *testing.T, allowPrivate bool, text string) bool {
 	addr := netip.MustParseAddr(text)
 	r := record(allowPrivate, nil, "")
 	u := url.URL{Scheme: "https", Host: netip.AddrPortFrom(addr, 8443).String(), Path: "/"}
-	_, err := r.Get(t.Context(), u.String())
+	_, err := r.GetJSON(t.Context(), u.String())
 	if dialled := len(r.dialled) == 1; dialled != errors.Is(err, errNotConnected) || dialled == errors.Is(err, ErrForbiddenAddress) {
 		t.Errorf("%s: dialled %v, %v", text, r.dialled, err)
 	}
@@ -219,7 +219,7 @@ func TestWhatServesNoApplicationIsRefusedAlways(t *testing.T) {
 	}
 	for _, address := range []string{"https://:8443/", "https://[fe80::1%25eth0]:8443/", "https://[::ffff:169.254.169.254]:8443/"} {
 		r := record(true, nil, "")
-		if _, err := r.Get(t.Context(), address); err == nil || len(r.dialled) > 0 {
+		if _, err := r.GetJSON(t.Context(), address); err == nil || len(r.dialled) > 0 {
 			t.Errorf("%s: dialled %v, %v", address, r.dialled, err)
 		}
 	}
@@ -242,7 +242,7 @@ func TestEveryAddressOfANameIsLookedAt(t *testing.T) {
 		{addresses: []string{"fd00:ec2::254", "169.254.169.254", "fe80::1"}, private: true},
 	} {
 		r := record(c.private, resolveTo(c.addresses...), "")
-		_, err := r.Get(t.Context(), "https://name.test:8443/")
+		_, err := r.GetJSON(t.Context(), "https://name.test:8443/")
 		var want []string
 		for _, text := range c.want {
 			want = append(want, netip.AddrPortFrom(netip.MustParseAddr(text), 8443).String())
@@ -304,7 +304,7 @@ func TestARedirectLeadsNowhere(t *testing.T) {
 			}))
 			own := strings.TrimPrefix(server.URL, "http://")
 			r := record(true, nil, own)
-			_, got := r.Get(t.Context(), server.URL)
+			_, got := r.GetJSON(t.Context(), server.URL)
 			sent := r.PostForm(t.Context(), server.URL, url.Values{"a": {"b"}})
 			server.Close()
 			if got == nil || sent == nil || requests != 2 || slices.ContainsFunc(r.dialled, func(a string) bool { return a != own }) {

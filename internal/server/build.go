@@ -138,7 +138,7 @@ func (s *Server) build(ctx context.Context, o Options) error {
 		Signer:     s.signer,
 		KeyMaker:   maker,
 		Sender:     sender{s.outbound},
-		Assertions: keys.NewClientKeys(s.outbound.Get, s.source),
+		Assertions: keys.NewClientKeys(s.outbound.GetJSON, s.source),
 	}
 	s.Domain = identity.New(deps)
 	s.Admin = admin.New(deps, s.Domain.SigningKeys)

@@ -11,6 +11,7 @@ import (
 	"github.com/authly/authly/graph/playground"
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/internal/cookie"
+	"github.com/authly/authly/internal/logo"
 	"github.com/authly/authly/internal/middleware"
 	"github.com/authly/authly/oauth"
 	"github.com/authly/authly/oidc"
@@ -27,7 +28,7 @@ func (s *Server) routes() http.Handler {
 	pages := web.New(web.Config{
 		Issuer: s.config.Issuer, Domain: s.Domain, Logger: s.logger,
 		Cookie: cookie.New(s.config.Issuer, cookie.Session), Device: device,
-		AuthorizePath: oauth.AuthorizePath,
+		AuthorizePath: oauth.AuthorizePath, Logos: logo.New(s.outbound.GetImage, s.source),
 	})
 	oauthHandler := oauth.New(oauth.Config{
 		Domain: s.Domain, Extension: &oidc.Extension{Domain: s.Domain}, Pages: pages, Logger: s.logger,

@@ -1,0 +1,55 @@
+package web
+
+import (
+	"log/slog"
+	"net/http"
+
+	"github.com/authly/authly/identity"
+)
+
+// logoURL returns where the consent page has the logo of its client from, or "" without one.
+func (pc pageContext) logoURL() string {
+	if pc.interaction.Client.Metadata.LogoURI == "" {
+		return ""
+	}
+	return link(pathLogo, pc.interaction.Handle)
+}
+
+// showLogo answers with the logo of the client that the consent page is about, from our memory: browsers never ask the
+// client's own server. It may cause a fetch, so it is for those alone to whom the page is shown. It leads nowhere, because
+// a browser follows for a picture too, and would take an interaction further that its person only looks at.
+func (h *Handler) showLogo(w http.ResponseWriter, r *http.Request) error {
+	browser, err := h.Browser(r)
+	if err != nil {
+		return err
+	}
+	i, err := h.Domain.Interactions.Load(r.Context(), r.Form.Get(paramInteraction))
+	if err != nil {
+		return err
+	}
+	step, err := h.Domain.Interactions.Next(r.Context(), i, browser)
+	if err != nil {
+		return err
+	}
+	if step != identity.StepConsent {
+		return identity.ErrInteractionNotFound
+	}
+	image, err := h.Logos.Get(r.Context(), i.Client.Metadata.LogoURI)
+	if err != nil {
+		h.Logger.InfoContext(r.Context(), "no logo", slog.String("request_id", identity.RequestID(r.Context())),
+			slog.String("client_id", i.Client.ClientID), slog.Any("error", err))
+	}
+	header := w.Header()
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	if len(image.Bytes) == 0 {
+		header.Set("Cache-Control", "no-store")
+		w.WriteHeader(http.StatusNoContent) // the page shows the initial of the client instead
+		return nil
+	}
+	header.Set("Cache-Control", "private, max-age=3600")
+	header.Set("Cross-Origin-Resource-Policy", "same-origin")
+	header.Set("Content-Type", image.ContentType)
+	_, _ = w.Write(image.Bytes) // the browser may have gone away
+	return nil
+}
