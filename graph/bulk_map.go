@@ -51,7 +51,8 @@ func bulk(
 // bulkResult shows what happened to one user and counts it.
 func bulkResult(payload *model.BulkUsersPayload, id string, outcome admin.BulkOutcome) *model.BulkUserResult {
 	result := &model.BulkUserResult{
-		ID: id, Changed: outcome.Changed, TemporaryPassword: secretOrNull(outcome.Temporary), UserErrors: noErrors(),
+		ID: id, Changed: outcome.Changed, TemporaryPassword: secretOrNull(outcome.Temporary),
+		TemporaryPasswordExpiresAt: outcome.ExpiresAt, UserErrors: noErrors(),
 	}
 	switch {
 	case outcome.Err != nil:

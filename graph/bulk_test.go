@@ -13,7 +13,8 @@ import (
 	"github.com/authly/authly/identity/admin"
 )
 
-const bulkPayload = "{changed unchanged refused results{id changed temporaryPassword userErrors{code path}} userErrors{code path}}}"
+const bulkPayload = `{changed unchanged refused userErrors{code path}
+	results{id changed temporaryPassword temporaryPasswordExpiresAt userErrors{code path}}}}`
 
 // bulk sends a bulk mutation with the members of its input.
 func (a *api) bulk(tb testing.TB, token, field, kind string, ids []string, more string) reply {
@@ -41,7 +42,7 @@ func TestBulkUpdateUsers(t *testing.T) {
 			return []any{map[string]any{"code": code, "path": []any{"input", "ids"}}}
 		}
 		result := func(id string, changed bool, problems []any) map[string]any {
-			return map[string]any{"id": id, "changed": changed, "temporaryPassword": nil, "userErrors": problems}
+			return map[string]any{"id": id, "changed": changed, "temporaryPassword": nil, "temporaryPasswordExpiresAt": nil, "userErrors": problems}
 		}
 		want := []any{
 			result("x", false, refused("USER_NOT_FOUND")), result(bob, true, []any{}),
@@ -141,7 +142,7 @@ func TestOtherBulkOperations(t *testing.T) {
 		seen := map[any]bool{}
 		for _, r := range got.at("bulkResetPasswords", "results").([]any) {
 			password, _ := r.(map[string]any)["temporaryPassword"].(string)
-			if len(password) != 12 || seen[password] {
+			if len(password) != 12 || seen[password] || r.(map[string]any)["temporaryPasswordExpiresAt"] != "2026-11-08T12:00:00.000Z" {
 				t.Error(got.body)
 			}
 			seen[password] = true

@@ -239,12 +239,15 @@ func TestResetUserPassword(t *testing.T) {
 	a.session(t, bob, false)
 	id := model.KindUser.ID(bob.ID)
 	const document = `mutation($id:ID!){resetUserPassword(input:{id:$id}){user{requiresPasswordChange version} temporaryPassword
-		endedSessions endedGrants userErrors{code}}}`
+		temporaryPasswordExpiresAt endedSessions endedGrants userErrors{code}}}`
 	got := a.query(t, token, document, map[string]any{"id": id})
 	first, _ := got.at("resetUserPassword", "temporaryPassword").(string)
 	if len(first) != 12 || got.at("resetUserPassword", "endedSessions") != 2.0 || got.at("resetUserPassword", "endedGrants") != 1.0 ||
 		got.at("resetUserPassword", "user", "requiresPasswordChange") != true || got.at("resetUserPassword", "user", "version") != 2.0 {
 		t.Error(got.body)
+	}
+	if at := got.at("resetUserPassword", "temporaryPasswordExpiresAt"); at != "2026-11-08T12:00:00.000Z" {
+		t.Errorf("expires at %v", at)
 	}
 	got = a.query(t, token, document, map[string]any{"id": id})
 	if second := got.at("resetUserPassword", "temporaryPassword"); second == first || got.at("resetUserPassword", "endedSessions") != 0.0 {

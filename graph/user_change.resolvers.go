@@ -19,7 +19,8 @@ func (r *mutationResolver) CreateUser(ctx context.Context, input model.CreateUse
 		return &model.CreateUserPayload{UserErrors: problems}, err
 	}
 	return &model.CreateUserPayload{
-		User: r.showUsers(ctx, []identity.User{user})[0], TemporaryPassword: secretOrNull(temporary), UserErrors: noErrors(),
+		User: r.showUsers(ctx, []identity.User{user})[0], TemporaryPassword: secretOrNull(temporary),
+		TemporaryPasswordExpiresAt: user.Password.ExpiresAt, UserErrors: noErrors(),
 	}, nil
 }
 
@@ -67,6 +68,7 @@ func (r *mutationResolver) ResetUserPassword(ctx context.Context, input model.Re
 		if err == nil {
 			payload.EndedSessions, payload.EndedGrants = reset.Sessions, reset.Grants
 			payload.TemporaryPassword = secretOrNull(reset.Temporary)
+			payload.TemporaryPasswordExpiresAt = reset.User.Password.ExpiresAt
 		}
 		return reset.User, err
 	})

@@ -224,7 +224,7 @@ func TestAPageCostsThreeStatements(t *testing.T) {
 
 const createUser = `mutation($input:CreateUserInput!){createUser(input:$input){
 	user{username email active verified admin requiresPasswordChange createdBy birthdate address{country}}
-	temporaryPassword userErrors{__typename code message path}}}`
+	temporaryPassword temporaryPasswordExpiresAt userErrors{__typename code message path}}}`
 
 func TestCreateUser(t *testing.T) {
 	t.Parallel()
@@ -258,7 +258,8 @@ func TestCreateUser(t *testing.T) {
 			"username": "bob", "email": "bob@id.example", "password": map[string]any{"generateTemporary": true},
 		}))
 		temporary, _ := got.at("createUser", "temporaryPassword").(string)
-		if len(temporary) != 12 || got.at("createUser", "user", "requiresPasswordChange") != true {
+		if len(temporary) != 12 || got.at("createUser", "user", "requiresPasswordChange") != true ||
+			got.at("createUser", "temporaryPasswordExpiresAt") != "2026-11-08T12:00:00.000Z" {
 			t.Error(got.body)
 		}
 	})

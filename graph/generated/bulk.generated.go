@@ -8,6 +8,7 @@ import (
 	"math"
 	"strconv"
 	"sync/atomic"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -92,6 +93,29 @@ func (ec *executionContext) _BulkUserResult_temporaryPassword(ctx context.Contex
 }
 func (ec *executionContext) fieldContext_BulkUserResult_temporaryPassword(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("BulkUserResult", field, false, false, "String")
+}
+
+func (ec *executionContext) _BulkUserResult_temporaryPasswordExpiresAt(ctx context.Context, field graphql.CollectedField, obj *model.BulkUserResult) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BulkUserResult_temporaryPasswordExpiresAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TemporaryPasswordExpiresAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BulkUserResult_temporaryPasswordExpiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BulkUserResult", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _BulkUserResult_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.BulkUserResult) (ret graphql.Marshaler) {
@@ -554,6 +578,11 @@ func (ec *executionContext) _BulkUserResult(ctx context.Context, sel ast.Selecti
 			}
 		case "temporaryPassword":
 			out.Values[i] = ec._BulkUserResult_temporaryPassword(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "temporaryPasswordExpiresAt":
+			out.Values[i] = ec._BulkUserResult_temporaryPasswordExpiresAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

@@ -369,6 +369,8 @@ type BulkUserResult {
   changed: Boolean!
   "The password that was made. It cannot be shown again."
   temporaryPassword: String
+  "When that expires."
+  temporaryPasswordExpiresAt: DateTime
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
@@ -1335,6 +1337,8 @@ type CreateUserPayload {
   user: User
   "The password that the server made, if it was asked to. It cannot be shown again."
   temporaryPassword: String
+  "When the password expires, if the user must change it."
+  temporaryPasswordExpiresAt: DateTime
   userErrors: [UserError!]!
 }
 
@@ -1397,6 +1401,8 @@ type ResetUserPasswordPayload {
   user: User
   "12 characters of four classes. It cannot be shown again."
   temporaryPassword: String
+  "When the password expires."
+  temporaryPasswordExpiresAt: DateTime
   endedSessions: Int!
   endedGrants: Int!
   userErrors: [UserError!]!
@@ -1553,6 +1559,8 @@ func (ec *executionContext) childFields_BulkUserResult(ctx context.Context, fiel
 		return ec.fieldContext_BulkUserResult_changed(ctx, field)
 	case "temporaryPassword":
 		return ec.fieldContext_BulkUserResult_temporaryPassword(ctx, field)
+	case "temporaryPasswordExpiresAt":
+		return ec.fieldContext_BulkUserResult_temporaryPasswordExpiresAt(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_BulkUserResult_userErrors(ctx, field)
 	}
@@ -1709,6 +1717,8 @@ func (ec *executionContext) childFields_CreateUserPayload(ctx context.Context, f
 		return ec.fieldContext_CreateUserPayload_user(ctx, field)
 	case "temporaryPassword":
 		return ec.fieldContext_CreateUserPayload_temporaryPassword(ctx, field)
+	case "temporaryPasswordExpiresAt":
+		return ec.fieldContext_CreateUserPayload_temporaryPasswordExpiresAt(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_CreateUserPayload_userErrors(ctx, field)
 	}
@@ -1831,6 +1841,8 @@ func (ec *executionContext) childFields_ResetUserPasswordPayload(ctx context.Con
 		return ec.fieldContext_ResetUserPasswordPayload_user(ctx, field)
 	case "temporaryPassword":
 		return ec.fieldContext_ResetUserPasswordPayload_temporaryPassword(ctx, field)
+	case "temporaryPasswordExpiresAt":
+		return ec.fieldContext_ResetUserPasswordPayload_temporaryPasswordExpiresAt(ctx, field)
 	case "endedSessions":
 		return ec.fieldContext_ResetUserPasswordPayload_endedSessions(ctx, field)
 	case "endedGrants":

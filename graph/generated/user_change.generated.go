@@ -8,6 +8,7 @@ import (
 	"math"
 	"strconv"
 	"sync/atomic"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -82,6 +83,29 @@ func (ec *executionContext) _CreateUserPayload_temporaryPassword(ctx context.Con
 }
 func (ec *executionContext) fieldContext_CreateUserPayload_temporaryPassword(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CreateUserPayload", field, false, false, "String")
+}
+
+func (ec *executionContext) _CreateUserPayload_temporaryPasswordExpiresAt(ctx context.Context, field graphql.CollectedField, obj *model.CreateUserPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateUserPayload_temporaryPasswordExpiresAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TemporaryPasswordExpiresAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CreateUserPayload_temporaryPasswordExpiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CreateUserPayload", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _CreateUserPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.CreateUserPayload) (ret graphql.Marshaler) {
@@ -325,6 +349,29 @@ func (ec *executionContext) _ResetUserPasswordPayload_temporaryPassword(ctx cont
 }
 func (ec *executionContext) fieldContext_ResetUserPasswordPayload_temporaryPassword(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ResetUserPasswordPayload", field, false, false, "String")
+}
+
+func (ec *executionContext) _ResetUserPasswordPayload_temporaryPasswordExpiresAt(ctx context.Context, field graphql.CollectedField, obj *model.ResetUserPasswordPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResetUserPasswordPayload_temporaryPasswordExpiresAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TemporaryPasswordExpiresAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ResetUserPasswordPayload_temporaryPasswordExpiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ResetUserPasswordPayload", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _ResetUserPasswordPayload_endedSessions(ctx context.Context, field graphql.CollectedField, obj *model.ResetUserPasswordPayload) (ret graphql.Marshaler) {
@@ -1497,6 +1544,11 @@ func (ec *executionContext) _CreateUserPayload(ctx context.Context, sel ast.Sele
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "temporaryPasswordExpiresAt":
+			out.Values[i] = ec._CreateUserPayload_temporaryPasswordExpiresAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "userErrors":
 			out.Values[i] = ec._CreateUserPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1623,6 +1675,11 @@ func (ec *executionContext) _ResetUserPasswordPayload(ctx context.Context, sel a
 			}
 		case "temporaryPassword":
 			out.Values[i] = ec._ResetUserPasswordPayload_temporaryPassword(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "temporaryPasswordExpiresAt":
+			out.Values[i] = ec._ResetUserPasswordPayload_temporaryPasswordExpiresAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

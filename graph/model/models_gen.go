@@ -113,8 +113,10 @@ type BulkUserResult struct {
 	ID      string `json:"id"`
 	Changed bool   `json:"changed"`
 	// The password that was made. It cannot be shown again.
-	TemporaryPassword *string     `json:"temporaryPassword,omitempty"`
-	UserErrors        []UserError `json:"userErrors"`
+	TemporaryPassword *string `json:"temporaryPassword,omitempty"`
+	// When that expires.
+	TemporaryPasswordExpiresAt *time.Time  `json:"temporaryPasswordExpiresAt,omitempty"`
+	UserErrors                 []UserError `json:"userErrors"`
 }
 
 // What happened to many users. After a fault in the middle it holds what was done before, beside the error.
@@ -213,8 +215,10 @@ type CreateUserPayload struct {
 	// The new user, unless there are userErrors.
 	User *User `json:"user,omitempty"`
 	// The password that the server made, if it was asked to. It cannot be shown again.
-	TemporaryPassword *string     `json:"temporaryPassword,omitempty"`
-	UserErrors        []UserError `json:"userErrors"`
+	TemporaryPassword *string `json:"temporaryPassword,omitempty"`
+	// When the password expires, if the user must change it.
+	TemporaryPasswordExpiresAt *time.Time  `json:"temporaryPasswordExpiresAt,omitempty"`
+	UserErrors                 []UserError `json:"userErrors"`
 }
 
 // The state of the system at a glance.
@@ -333,10 +337,12 @@ type ResetUserPasswordInput struct {
 type ResetUserPasswordPayload struct {
 	User *User `json:"user,omitempty"`
 	// 12 characters of four classes. It cannot be shown again.
-	TemporaryPassword *string     `json:"temporaryPassword,omitempty"`
-	EndedSessions     int         `json:"endedSessions"`
-	EndedGrants       int         `json:"endedGrants"`
-	UserErrors        []UserError `json:"userErrors"`
+	TemporaryPassword *string `json:"temporaryPassword,omitempty"`
+	// When the password expires.
+	TemporaryPasswordExpiresAt *time.Time  `json:"temporaryPasswordExpiresAt,omitempty"`
+	EndedSessions              int         `json:"endedSessions"`
+	EndedGrants                int         `json:"endedGrants"`
+	UserErrors                 []UserError `json:"userErrors"`
 }
 
 // A session to end.

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -25,7 +26,8 @@ const (
 type BulkOutcome struct {
 	ID        uuid.UUID
 	Changed   bool
-	Temporary string `json:"-"` // password, when one was made now
+	Temporary string     `json:"-"` // password, when one was made now
+	ExpiresAt *time.Time `json:"-"` // when that expires
 	Err       *identity.Error
 }
 
@@ -137,20 +139,27 @@ func (s *Users) BulkResetPasswords(ctx context.Context, ids []uuid.UUID, dryRun 
 	}
 	return s.bulk(ctx, ids, dryRun, bulkOperation{
 		scope:  identity.ScopeUsersWrite,
-		secret: func(id uuid.UUID) string { return made[id].text },
+		secret: func(id uuid.UUID) temporaryPassword { return made[id] },
 		one: func(ctx context.Context, tx identity.Store, user identity.User) (bool, error) {
 			password, ok := made[user.ID]
 			if !ok && !dryRun {
 				return false, identity.ErrUserNotFound // there was none when the passwords were made
 			}
-			_, err := s.reset(ctx, tx, user, password.hash)
+			reset, err := s.reset(ctx, tx, user, password.hash)
+			if ok {
+				password.expires = reset.User.Password.ExpiresAt
+				made[user.ID] = password
+			}
 			return err == nil, err
 		},
 	})
 }
 
 // temporaryPassword is a password that is shown once, with its hash.
-type temporaryPassword struct{ text, hash string }
+type temporaryPassword struct {
+	text, hash string
+	expires    *time.Time // since its user has it
+}
 
 // temporaries makes a password for each of the users that exist.
 func (s *Users) temporaries(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]temporaryPassword, error) {
@@ -174,7 +183,7 @@ func (s *Users) temporaries(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID
 			for id := range work {
 				text, hash, err := s.temporary(ctx)
 				mu.Lock()
-				made[id] = temporaryPassword{text, hash}
+				made[id] = temporaryPassword{text: text, hash: hash}
 				if err != nil {
 					faults = append(faults, err)
 				}
@@ -196,7 +205,7 @@ type bulkOperation struct {
 	allowed func(u identity.User) error
 	one     func(ctx context.Context, tx identity.Store, user identity.User) (changed bool, err error)
 	many    func(ctx context.Context, tx identity.Store, users []identity.User) (changed map[uuid.UUID]bool, err error)
-	secret  func(id uuid.UUID) string // what to show once of a user who was changed; nil: nothing
+	secret  func(id uuid.UUID) temporaryPassword // what to show once of a user who was changed; nil: nothing
 }
 
 func checkBulk(ids []uuid.UUID) error {
@@ -302,7 +311,8 @@ func (s *Users) attempt(
 		for i := range outcomes {
 			outcomes[i].Changed = changed[outcomes[i].ID]
 			if outcomes[i].Changed && op.secret != nil {
-				outcomes[i].Temporary = op.secret(outcomes[i].ID)
+				secret := op.secret(outcomes[i].ID)
+				outcomes[i].Temporary, outcomes[i].ExpiresAt = secret.text, secret.expires
 			}
 		}
 		return outcomes, nil
