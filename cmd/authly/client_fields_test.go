@@ -120,7 +120,7 @@ var clientFields = []clientField{
 		good: []string{"RS256", "PS256", "ES256", "EdDSA"}, bad: []string{"HS256", "none"},
 	},
 	{
-		name: "scope", allowed: "names of registered scopes with a space between them", meaning: "what it may ask for",
+		name: "scope", allowed: "names with a space between them", meaning: "what it may ask for",
 		good: []string{"openid profile"}, bad: []string{`'a"b'`},
 	},
 	{
@@ -207,7 +207,7 @@ var clientFields = []clientField{
 		good:    []string{"issuer"}, bad: []string{"token"},
 	},
 	{
-		name: "audiences", allowed: "URIs of registered resources, or the issuer", meaning: "APIs that it serves: it may introspect their tokens",
+		name: "audiences", allowed: "URIs of resources", meaning: "APIs that it serves: it may introspect their tokens",
 		good: []string{`["https://api.example.org"]`}, bad: []string{"{a: 1}"},
 	},
 	{
