@@ -119,7 +119,7 @@ func (m ClientMetadata) checkMethods(faults *Faults) {
 	} else {
 		for i, g := range m.GrantTypes {
 			if !slices.Contains(grantTypes, g) {
-				faults.Add(InvalidField(item("grant_types", i), "Must be a grant type that is supported."))
+				faults.Add(InvalidField(item("grant_types", i), "Must be authorization_code, refresh_token, client_credentials or password."))
 			}
 		}
 	}

@@ -119,7 +119,7 @@ func TestAFaultOfAnyKindIsToldWithItsLine(t *testing.T) {
 		"users:\n- { username: alice, email: bob@example.org, generate_password: true }\n" +
 			"- { username: bob, email: alice@example.org, generate_password: true }\n": "users[0].email (line 2): This e-mail address is taken.",
 		"users:\n  - { username: alice, email: al@example.org }\n": "users[0].password (line 2): " +
-			"Give either a password or ask for a generated one.",
+			"Give exactly one of a password, its hash, and the wish for a generated one.",
 	} {
 		code, out, errs := harness.Command(t, env, text, "apply", "-f", "-")
 		if code != 2 || out != "" || errs != "authly: standard input has 1 fault, so nothing was changed:\n"+want+"\n" {

@@ -48,7 +48,7 @@ var clientFields = []clientField{
 		meaning: "the name in the protocol", good: []string{"shop", "a.b_c~d-e"}, bad: []string{`"a b"`, "6f1c2a3e-7a51-4f0e-9d1f-0a4c6c1f2b3d"},
 	},
 	{
-		name: "client_secret", otherwise: "generated, printed once", allowed: "text; `env:NAME`; `file:PATH`",
+		name: "client_secret", otherwise: "generated, printed once", allowed: "32 to 255 characters; `env:NAME`; `file:PATH`",
 		meaning: "one secret, kept as a digest", good: []string{"a-secret-of-at-least-32-characters-001"},
 	},
 	{

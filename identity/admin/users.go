@@ -136,7 +136,7 @@ func oneCredential(n NewUser) error {
 	}
 	return &identity.Error{
 		Kind: identity.Invalid, Code: identity.CodeRequired, Field: "password",
-		Detail: "Give either a password or ask for a generated one.",
+		Detail: "Give exactly one of a password, its hash, and the wish for a generated one.",
 	}
 }
 
