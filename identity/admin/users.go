@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -210,6 +211,14 @@ func (s *Users) Update(ctx context.Context, id uuid.UUID, c UserChange, expected
 	return user, nil
 }
 
+// errPasswordOver keeps a temporary password from coming back for good.
+var errPasswordOver = identity.InvalidField("requires_password_change", "Must be true: the temporary password has expired. Reset it instead.")
+
+// passwordOver reports whether the user has a temporary password whose time is over.
+func passwordOver(u identity.User, now time.Time) bool {
+	return u.RequiresPasswordChange && u.Password.ExpiresAt != nil && !u.Password.ExpiresAt.After(now)
+}
+
 // hashFor checks and hashes a new password before the transaction begins, because hashing is slow.
 func (s *Users) hashFor(ctx context.Context, id uuid.UUID, c UserChange) (string, error) {
 	if c.Password == nil {
@@ -242,6 +251,9 @@ func (s *Users) update(ctx context.Context, tx identity.Store, before identity.U
 		}
 	}
 	if !after.RequiresPasswordChange {
+		if hash == "" && passwordOver(before, now) {
+			return identity.User{}, errPasswordOver
+		}
 		after.Password.ExpiresAt = nil
 	}
 	lost := before.Admin && !after.Admin || before.Active && !after.Active
