@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/authly/authly/identity"
 )
@@ -80,7 +81,7 @@ func (s *Declarations) Apply(ctx context.Context, desired Desired, dryRun bool) 
 	var done []Applied
 	err = s.deps.Store.InTx(ctx, func(ctx context.Context, tx identity.Store) error {
 		inside := s.deps
-		inside.Store = joined{tx}
+		inside.Store = &joined{Store: tx}
 		a := applier{Services: New(inside, s.keys), store: tx}
 		if err := a.apply(ctx, desired); err != nil {
 			return err
@@ -155,12 +156,86 @@ func (u DesiredUser) checkCredential() error {
 	return nil
 }
 
-// joined lets the services, which open transactions of their own, work inside the one that is open.
-type joined struct{ identity.Store }
+// joined lets the services, which open transactions of their own, work inside the one that is open. It reads scopes and
+// resources once: the services look at all of them for each that is declared.
+type joined struct {
+	identity.Store
+	scopes    *[]identity.Scope
+	resources *[]identity.Resource
+}
 
 // InTx runs fn in the transaction that is open already.
-func (j joined) InTx(ctx context.Context, fn func(ctx context.Context, tx identity.Store) error) error {
-	return fn(ctx, j.Store)
+func (j *joined) InTx(ctx context.Context, fn func(ctx context.Context, tx identity.Store) error) error {
+	return fn(ctx, j)
+}
+
+// Scopes implements identity.ScopeReader.
+func (j *joined) Scopes(ctx context.Context) ([]identity.Scope, error) {
+	if j.scopes == nil {
+		all, err := j.Store.Scopes(ctx)
+		if err != nil {
+			return nil, err
+		}
+		j.scopes = &all
+	}
+	return *j.scopes, nil
+}
+
+// SaveScope implements identity.ScopeStore.
+func (j *joined) SaveScope(ctx context.Context, s identity.Scope) error {
+	err := j.Store.SaveScope(ctx, s)
+	if j.scopes != nil {
+		*j.scopes = replaced(*j.scopes, s, func(p identity.Scope) bool { return p.Name == s.Name })
+	}
+	return err
+}
+
+// DeleteScope implements identity.ScopeStore.
+func (j *joined) DeleteScope(ctx context.Context, name string) error {
+	err := j.Store.DeleteScope(ctx, name)
+	if j.scopes != nil {
+		*j.scopes = slices.DeleteFunc(*j.scopes, func(p identity.Scope) bool { return p.Name == name })
+	}
+	return err
+}
+
+// Resources implements identity.ScopeReader.
+func (j *joined) Resources(ctx context.Context) ([]identity.Resource, error) {
+	if j.resources == nil {
+		all, err := j.Store.Resources(ctx)
+		if err != nil {
+			return nil, err
+		}
+		j.resources = &all
+	}
+	return *j.resources, nil
+}
+
+// SaveResource implements identity.ScopeStore.
+func (j *joined) SaveResource(ctx context.Context, r identity.Resource) error {
+	err := j.Store.SaveResource(ctx, r)
+	if j.resources != nil {
+		*j.resources = replaced(*j.resources, r, func(p identity.Resource) bool { return p.URI == r.URI })
+	}
+	return err
+}
+
+// DeleteResource implements identity.ScopeStore.
+func (j *joined) DeleteResource(ctx context.Context, uri string) error {
+	err := j.Store.DeleteResource(ctx, uri)
+	if j.resources != nil {
+		*j.resources = slices.DeleteFunc(*j.resources, func(p identity.Resource) bool { return p.URI == uri })
+	}
+	return err
+}
+
+// replaced returns a list with an element in the place of the one that is meant, or at its end.
+func replaced[T any](all []T, with T, is func(T) bool) []T {
+	if at := slices.IndexFunc(all, is); at >= 0 {
+		all[at] = with
+		return all
+	}
+	return append(all, with)
 }
 
 // applier works off a declaration, scopes first, because clients name them.
@@ -336,7 +411,7 @@ func (a *applier) prune(ctx context.Context, d Desired) error {
 	if err != nil {
 		return err
 	}
-	for _, s := range scopes {
+	for _, s := range slices.Clone(scopes) { // deletions are taken out of the list
 		if s.BuiltIn || declared[identity.TargetScope][s.Name] {
 			continue
 		}
@@ -349,7 +424,7 @@ func (a *applier) prune(ctx context.Context, d Desired) error {
 	if err != nil {
 		return err
 	}
-	for _, r := range resources {
+	for _, r := range slices.Clone(resources) {
 		if declared[identity.TargetResource][r.URI] {
 			continue
 		}

@@ -212,7 +212,9 @@ func (s *Users) Update(ctx context.Context, id uuid.UUID, c UserChange, expected
 }
 
 // errPasswordOver keeps a temporary password from coming back for good.
-var errPasswordOver = identity.InvalidField("requires_password_change", "Must be true: the temporary password has expired. Reset it instead.")
+var errPasswordOver = identity.InvalidField(
+	"requires_password_change", "Must be true: the temporary password has expired. Reset it instead.",
+)
 
 // passwordOver reports whether the user has a temporary password whose time is over.
 func passwordOver(u identity.User, now time.Time) bool {
