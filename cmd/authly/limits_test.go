@@ -112,3 +112,12 @@ func TestASecretIsReadFromARegularFile(t *testing.T) {
 		}
 	}
 }
+
+// TestTheLineOfAFaultInALargeFile is that of the library, because a search would read the file twenty times.
+func TestTheLineOfAFaultInALargeFile(t *testing.T) {
+	t.Parallel()
+	text := "scopes:\n" + strings.Repeat("  - { name: a }\n", searchedText/17+1)
+	if got := faultsOf(text + "  - {name: [}\n"); !strings.Contains(got, "(line ") || strings.Contains(got, "(line 0)") {
+		t.Errorf("a large file: %s", got)
+	}
+}
