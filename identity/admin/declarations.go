@@ -66,9 +66,10 @@ type Declarations struct {
 	keys *identity.SigningKeys
 }
 
-// Apply brings the store to the declared state and adds what is built in, in one transaction: all of it or nothing. Applying the same twice
-// changes nothing. With dryRun nothing changes in any case, and the result says what would. What Check finds is refused
-// first, all of it. It asks for admin:system:write, and the services that it calls for their own scopes.
+// Apply brings the store to the declared state and adds what is built in, in one transaction: all of it or nothing.
+// Applying the same twice changes nothing. With dryRun nothing changes in any case, and the result says what would. What
+// Check finds is refused first, all of it. It asks for admin:system:write, and the services that it calls for their own
+// scopes.
 func (s *Declarations) Apply(ctx context.Context, desired Desired, dryRun bool) ([]Applied, error) {
 	if err := s.Check(ctx, desired); err != nil {
 		return nil, err
@@ -160,8 +161,8 @@ func (u DesiredUser) checkCredential() error {
 // resources once: the services look at all of them for each that is declared.
 type joined struct {
 	identity.Store
-	scopes    *[]identity.Scope
-	resources *[]identity.Resource
+	scopes    readOnce[identity.Scope]
+	resources readOnce[identity.Resource]
 }
 
 // InTx runs fn in the transaction that is open already.
@@ -171,72 +172,63 @@ func (j *joined) InTx(ctx context.Context, fn func(ctx context.Context, tx ident
 
 // Scopes implements identity.ScopeReader.
 func (j *joined) Scopes(ctx context.Context) ([]identity.Scope, error) {
-	if j.scopes == nil {
-		all, err := j.Store.Scopes(ctx)
-		if err != nil {
-			return nil, err
-		}
-		j.scopes = &all
-	}
-	return *j.scopes, nil
+	return j.scopes.get(ctx, j.Store.Scopes)
 }
 
 // SaveScope implements identity.ScopeStore.
 func (j *joined) SaveScope(ctx context.Context, s identity.Scope) error {
-	err := j.Store.SaveScope(ctx, s)
-	if j.scopes != nil {
-		*j.scopes = replaced(*j.scopes, s, func(p identity.Scope) bool { return p.Name == s.Name })
-	}
-	return err
+	j.scopes.put(s, func(p identity.Scope) bool { return p.Name == s.Name })
+	return j.Store.SaveScope(ctx, s)
 }
 
 // DeleteScope implements identity.ScopeStore.
 func (j *joined) DeleteScope(ctx context.Context, name string) error {
-	err := j.Store.DeleteScope(ctx, name)
-	if j.scopes != nil {
-		*j.scopes = slices.DeleteFunc(*j.scopes, func(p identity.Scope) bool { return p.Name == name })
-	}
-	return err
+	j.scopes.drop(func(p identity.Scope) bool { return p.Name == name })
+	return j.Store.DeleteScope(ctx, name)
 }
 
 // Resources implements identity.ScopeReader.
 func (j *joined) Resources(ctx context.Context) ([]identity.Resource, error) {
-	if j.resources == nil {
-		all, err := j.Store.Resources(ctx)
-		if err != nil {
-			return nil, err
-		}
-		j.resources = &all
-	}
-	return *j.resources, nil
+	return j.resources.get(ctx, j.Store.Resources)
 }
 
 // SaveResource implements identity.ScopeStore.
 func (j *joined) SaveResource(ctx context.Context, r identity.Resource) error {
-	err := j.Store.SaveResource(ctx, r)
-	if j.resources != nil {
-		*j.resources = replaced(*j.resources, r, func(p identity.Resource) bool { return p.URI == r.URI })
-	}
-	return err
+	j.resources.put(r, func(p identity.Resource) bool { return p.URI == r.URI })
+	return j.Store.SaveResource(ctx, r)
 }
 
 // DeleteResource implements identity.ScopeStore.
 func (j *joined) DeleteResource(ctx context.Context, uri string) error {
-	err := j.Store.DeleteResource(ctx, uri)
-	if j.resources != nil {
-		*j.resources = slices.DeleteFunc(*j.resources, func(p identity.Resource) bool { return p.URI == uri })
-	}
-	return err
+	j.resources.drop(func(p identity.Resource) bool { return p.URI == uri })
+	return j.Store.DeleteResource(ctx, uri)
 }
 
-// replaced returns a list with an element in the place of the one that is meant, or at its end.
-func replaced[T any](all []T, with T, is func(T) bool) []T {
-	if at := slices.IndexFunc(all, is); at >= 0 {
-		all[at] = with
-		return all
-	}
-	return append(all, with)
+// readOnce is a list that is read once in a transaction, and follows what the transaction changes. A change that fails ends
+// the transaction.
+type readOnce[T any] struct {
+	all  []T
+	read bool
 }
+
+func (o *readOnce[T]) get(ctx context.Context, read func(context.Context) ([]T, error)) (all []T, err error) {
+	if !o.read {
+		o.all, err = read(ctx)
+		o.read = err == nil
+	}
+	return o.all, err
+}
+
+// put replaces the element that is meant, or adds one.
+func (o *readOnce[T]) put(element T, is func(T) bool) {
+	if at := slices.IndexFunc(o.all, is); at >= 0 {
+		o.all[at] = element
+	} else if o.read {
+		o.all = append(o.all, element)
+	}
+}
+
+func (o *readOnce[T]) drop(is func(T) bool) { o.all = slices.DeleteFunc(o.all, is) }
 
 // applier works off a declaration, scopes first, because clients name them.
 type applier struct {

@@ -42,8 +42,8 @@ func (s *Users) BulkUpdate(ctx context.Context, ids []uuid.UUID, flags identity.
 			if lost && isSelf(ctx, u.ID) {
 				return identity.ErrSelfAdmin
 			}
-			if change := flags.RequiresPasswordChange; change != nil && !*change && passwordOver(u, s.source.Now()) {
-				return errPasswordOver
+			if change := flags.RequiresPasswordChange; change != nil && !*change && u.PasswordExpired(s.source.Now()) {
+				return errPasswordExpired
 			}
 			after := u
 			setIfGiven(&after.Admin, flags.Admin)

@@ -211,14 +211,18 @@ func (s *Users) Update(ctx context.Context, id uuid.UUID, c UserChange, expected
 	return user, nil
 }
 
-// errPasswordOver keeps a temporary password from coming back for good.
-var errPasswordOver = identity.InvalidField(
+// errPasswordExpired keeps a temporary password from coming back for good.
+var errPasswordExpired = identity.InvalidField(
 	"requires_password_change", "Must be true: the temporary password has expired. Reset it instead.",
 )
 
-// passwordOver reports whether the user has a temporary password whose time is over.
-func passwordOver(u identity.User, now time.Time) bool {
-	return u.RequiresPasswordChange && u.Password.ExpiresAt != nil && !u.Password.ExpiresAt.After(now)
+// madePassword is a password that an administrator has made now; one that must be changed has an end.
+func (s *Users) madePassword(hash string, now time.Time, temporary bool) identity.PasswordCredential {
+	made := identity.PasswordCredential{Hash: hash, ChangedAt: &now}
+	if temporary {
+		made.ExpiresAt = s.settings.TemporaryPasswordEnd(now)
+	}
+	return made
 }
 
 // hashFor checks and hashes a new password before the transaction begins, because hashing is slow.
@@ -247,14 +251,11 @@ func (s *Users) update(ctx context.Context, tx identity.Store, before identity.U
 	}
 	now := s.source.Now()
 	if hash != "" {
-		after.Password = identity.PasswordCredential{Hash: hash, ChangedAt: &now}
-		if after.RequiresPasswordChange {
-			after.Password.ExpiresAt = s.settings.TemporaryPasswordEnd(now)
-		}
+		after.Password = s.madePassword(hash, now, after.RequiresPasswordChange)
 	}
 	if !after.RequiresPasswordChange {
-		if hash == "" && passwordOver(before, now) {
-			return identity.User{}, errPasswordOver
+		if hash == "" && before.PasswordExpired(now) {
+			return identity.User{}, errPasswordExpired
 		}
 		after.Password.ExpiresAt = nil
 	}
