@@ -28,6 +28,7 @@ type ResolverRoot interface {
 	Grant() GrantResolver
 	Mutation() MutationResolver
 	Query() QueryResolver
+	Refusal() RefusalResolver
 	RevokeSessionPayload() RevokeSessionPayloadResolver
 	RevokeUserGrantPayload() RevokeUserGrantPayloadResolver
 	RevokeUserSessionsPayload() RevokeUserSessionsPayloadResolver
@@ -79,6 +80,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
 			graphql.NewInputUnmarshaler("DeleteUserInput", ec.unmarshalInputDeleteUserInput),
 			graphql.NewInputUnmarshaler("InitialPasswordInput", ec.unmarshalInputInitialPasswordInput),
+			graphql.NewInputUnmarshaler("RefusalFilter", ec.unmarshalInputRefusalFilter),
 			graphql.NewInputUnmarshaler("ResetUserPasswordInput", ec.unmarshalInputResetUserPasswordInput),
 			graphql.NewInputUnmarshaler("RevokeSessionInput", ec.unmarshalInputRevokeSessionInput),
 			graphql.NewInputUnmarshaler("RevokeSessionsInput", ec.unmarshalInputRevokeSessionsInput),
@@ -925,6 +927,106 @@ type Query {
 
 "The mutations. Each has one input and returns one payload."
 type Mutation
+`, BuiltIn: false},
+	{Name: "../schema/refusal.graphqls", Input: `"An endpoint that explains what it refuses."
+enum RefusalEndpoint {
+  AUTHORIZE
+  TOKEN
+  REVOKE
+  INTROSPECT
+  USERINFO
+  LOGOUT
+  GRAPHQL
+}
+
+"A request that was refused, and how to repair it. Secrets are not in it."
+type Refusal @cacheControl(maxAge: 0) {
+  "The X-Request-ID of the response. Error pages and the errors of this API show it."
+  requestId: String!
+  occurredAt: DateTime!
+  endpoint: RefusalEndpoint!
+  "What the caller got: the error of OAuth, or extensions.code. Empty where no credentials were sent."
+  code: String!
+  "What the caller was told."
+  message: String!
+  "What the request breaks."
+  rule: RefusalRule! @cost(weight: "0")
+  "What the request was compared with, where the rule alone does not say it."
+  expected: String
+  "What was sent, at most 20 parameters."
+  sent: [SentParameter!]! @cost(weight: "0")
+  "The client that has sent it, as far as that is proven or claimed by a client_id that exists."
+  client: Client @hasScope(anyOf: [["admin:clients:read"]])
+  "The id of the user whose grant or token it is, such as usr_..."
+  userId: ID
+  ip: String
+}
+
+"A rule that requests can break: one of those of docs/refusals.md."
+type RefusalRule @cacheControl(tags: []) {
+  "Stable, such as pkce.required."
+  name: String!
+  "Where it stands, such as RFC 7636 §4.4.1."
+  clause: String!
+  "What to change."
+  repair: String!
+}
+
+"A parameter of a request, without what may be secret or personal."
+type SentParameter @cacheControl(tags: []) {
+  name: String!
+  "Null when it is not shown."
+  value: String
+  "In bytes, as it was sent."
+  length: Int!
+}
+
+"One page of refusals."
+type RefusalConnection @cacheControl(maxAge: 0) {
+  edges: [RefusalEdge!]! @cost(weight: "0")
+  nodes: [Refusal!]!
+  pageInfo: PageInfo! @cost(weight: "0")
+}
+
+"A refusal in a list."
+type RefusalEdge @cacheControl(maxAge: 0) {
+  cursor: String!
+  node: Refusal!
+}
+
+"Selects refusals. All conditions that are given must hold."
+input RefusalFilter {
+  "The id of a client, such as cli_..."
+  client: ID
+  "The id of a user, such as usr_..."
+  userId: ID
+  "Not before."
+  since: DateTime
+  "Exactly, such as invalid_grant."
+  code: String
+  endpoint: RefusalEndpoint
+  "Exactly."
+  requestId: String
+}
+
+extend type Query {
+  # eslint-disable-next-line @graphql-eslint/description-style -- it does not fit on a line
+  """
+  What the node that responds has refused in the last day, latest first: so many requests as AUTHLY_REFUSALS says, and of one
+  client, or of nobody's, an eighth of them. Give first or last, not both; neither means the first 25.
+  """
+  refusals(
+    first: Int @constraint(min: 1, max: 100)
+    after: String
+    last: Int @constraint(min: 1, max: 100)
+    before: String
+    filter: RefusalFilter
+  ): RefusalConnection
+    @hasScope(anyOf: [["admin:audit:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+    @cacheControl(maxAge: 0)
+}
 `, BuiltIn: false},
 	{Name: "../schema/session.graphqls", Input: `"A signed-in browser or device of a user."
 type Session implements Node @cacheControl(tags: [SESSIONS]) {
@@ -1823,6 +1925,68 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
 }
 
+func (ec *executionContext) childFields_Refusal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "requestId":
+		return ec.fieldContext_Refusal_requestId(ctx, field)
+	case "occurredAt":
+		return ec.fieldContext_Refusal_occurredAt(ctx, field)
+	case "endpoint":
+		return ec.fieldContext_Refusal_endpoint(ctx, field)
+	case "code":
+		return ec.fieldContext_Refusal_code(ctx, field)
+	case "message":
+		return ec.fieldContext_Refusal_message(ctx, field)
+	case "rule":
+		return ec.fieldContext_Refusal_rule(ctx, field)
+	case "expected":
+		return ec.fieldContext_Refusal_expected(ctx, field)
+	case "sent":
+		return ec.fieldContext_Refusal_sent(ctx, field)
+	case "client":
+		return ec.fieldContext_Refusal_client(ctx, field)
+	case "userId":
+		return ec.fieldContext_Refusal_userId(ctx, field)
+	case "ip":
+		return ec.fieldContext_Refusal_ip(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Refusal", field.Name)
+}
+
+func (ec *executionContext) childFields_RefusalConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_RefusalConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_RefusalConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_RefusalConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefusalConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RefusalEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_RefusalEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_RefusalEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefusalEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_RefusalRule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_RefusalRule_name(ctx, field)
+	case "clause":
+		return ec.fieldContext_RefusalRule_clause(ctx, field)
+	case "repair":
+		return ec.fieldContext_RefusalRule_repair(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefusalRule", field.Name)
+}
+
 func (ec *executionContext) childFields_RemovedCounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "sessions":
@@ -1951,6 +2115,18 @@ func (ec *executionContext) childFields_Scope(ctx context.Context, field graphql
 		return ec.fieldContext_Scope_updatedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Scope", field.Name)
+}
+
+func (ec *executionContext) childFields_SentParameter(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_SentParameter_name(ctx, field)
+	case "value":
+		return ec.fieldContext_SentParameter_value(ctx, field)
+	case "length":
+		return ec.fieldContext_SentParameter_length(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SentParameter", field.Name)
 }
 
 func (ec *executionContext) childFields_Session(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

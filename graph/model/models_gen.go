@@ -319,6 +319,37 @@ type PageInfo struct {
 	EndCursor       *string `json:"endCursor,omitempty"`
 }
 
+// A refusal in a list.
+type RefusalEdge struct {
+	Cursor string   `json:"cursor"`
+	Node   *Refusal `json:"node"`
+}
+
+// Selects refusals. All conditions that are given must hold.
+type RefusalFilter struct {
+	// The id of a client, such as cli_...
+	Client graphql.Omittable[*string] `json:"client,omitempty"`
+	// The id of a user, such as usr_...
+	UserID graphql.Omittable[*string] `json:"userId,omitempty"`
+	// Not before.
+	Since graphql.Omittable[*time.Time] `json:"since,omitempty"`
+	// Exactly, such as invalid_grant.
+	Code     graphql.Omittable[*string]          `json:"code,omitempty"`
+	Endpoint graphql.Omittable[*RefusalEndpoint] `json:"endpoint,omitempty"`
+	// Exactly.
+	RequestID graphql.Omittable[*string] `json:"requestId,omitempty"`
+}
+
+// A rule that requests can break: one of those of docs/refusals.md.
+type RefusalRule struct {
+	// Stable, such as pkce.required.
+	Name string `json:"name"`
+	// Where it stands, such as RFC 7636 §4.4.1.
+	Clause string `json:"clause"`
+	// What to change.
+	Repair string `json:"repair"`
+}
+
 // What went with a user.
 type RemovedCounts struct {
 	// Ended ones included.
@@ -422,6 +453,15 @@ type RotateClientSecretPayload struct {
 	// It cannot be shown again.
 	ClientSecret *string     `json:"clientSecret,omitempty"`
 	UserErrors   []UserError `json:"userErrors"`
+}
+
+// A parameter of a request, without what may be secret or personal.
+type SentParameter struct {
+	Name string `json:"name"`
+	// Null when it is not shown.
+	Value *string `json:"value,omitempty"`
+	// In bytes, as it was sent.
+	Length int `json:"length"`
 }
 
 // A session in a list.
@@ -934,6 +974,58 @@ func (e *CountPrecision) UnmarshalGQL(v any) error {
 }
 
 func (e CountPrecision) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+// An endpoint that explains what it refuses.
+type RefusalEndpoint string
+
+const (
+	RefusalEndpointAuthorize  RefusalEndpoint = "AUTHORIZE"
+	RefusalEndpointToken      RefusalEndpoint = "TOKEN"
+	RefusalEndpointRevoke     RefusalEndpoint = "REVOKE"
+	RefusalEndpointIntrospect RefusalEndpoint = "INTROSPECT"
+	RefusalEndpointUserinfo   RefusalEndpoint = "USERINFO"
+	RefusalEndpointLogout     RefusalEndpoint = "LOGOUT"
+	RefusalEndpointGraphql    RefusalEndpoint = "GRAPHQL"
+)
+
+var AllRefusalEndpoint = []RefusalEndpoint{
+	RefusalEndpointAuthorize,
+	RefusalEndpointToken,
+	RefusalEndpointRevoke,
+	RefusalEndpointIntrospect,
+	RefusalEndpointUserinfo,
+	RefusalEndpointLogout,
+	RefusalEndpointGraphql,
+}
+
+func (e RefusalEndpoint) IsValid() bool {
+	switch e {
+	case RefusalEndpointAuthorize, RefusalEndpointToken, RefusalEndpointRevoke, RefusalEndpointIntrospect, RefusalEndpointUserinfo, RefusalEndpointLogout, RefusalEndpointGraphql:
+		return true
+	}
+	return false
+}
+
+func (e RefusalEndpoint) String() string {
+	return string(e)
+}
+
+func (e *RefusalEndpoint) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = RefusalEndpoint(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid RefusalEndpoint", str)
+	}
+	return nil
+}
+
+func (e RefusalEndpoint) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 
