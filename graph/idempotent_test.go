@@ -2,6 +2,7 @@ package graph
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -92,6 +93,9 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 		session2, session3 := a.session(t, bob, false), a.session(t, bob, false)
 		grant := a.grant(t, bob, identity.Session{}, true, "openid")
 		a.grant(t, bob, session3, false, "openid")
+		single, listed := a.grant(t, bob, identity.Session{}, true, "openid"), a.grant(t, bob, identity.Session{}, true, "openid")
+		shop := a.plainClient(t, "shop")
+		a.grantOf(t, bob, shop)
 		id, sid := model.KindUser.ID(bob.ID), model.KindSession.ID
 		done := map[string]bool{}
 		for _, m := range []struct {
@@ -113,6 +117,15 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 			},
 			{
 				"revokeUserGrant", `revokeUserGrant(input:{userId:$id,by:{id:"` + model.KindGrant.ID(grant.ID) + `"}}){endedGrants userErrors{code}}`,
+				identity.ActionGrantEnded, nil, 1,
+			},
+			{"revokeGrant", `revokeGrant(input:{id:"` + model.KindGrant.ID(single.ID) + `"}){grant{id} endedGrants userErrors{code}}`, identity.ActionGrantEnded, nil, 1},
+			{
+				"revokeGrants", `revokeGrants(input:{by:{ids:["` + model.KindGrant.ID(listed.ID) + `"]}}){endedGrants refusedGrants userErrors{code}}`,
+				identity.ActionGrantEnded, nil, 1,
+			},
+			{
+				"revokeClientGrants", `revokeClientGrants(input:{id:"` + model.KindClient.ID(shop.ID) + `"}){client{id} endedGrants userErrors{code}}`,
 				identity.ActionGrantEnded, nil, 1,
 			},
 			{
@@ -138,7 +151,7 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 		} {
 			done[m.field] = true
 			document := "mutation($id:ID!){" + m.document + "}"
-			if m.field == "revokeSession" || m.field == "revokeSessions" || m.field == "rotateClientSecret" {
+			if !strings.Contains(m.document, "$id") {
 				document = "mutation{" + m.document + "}"
 			}
 			before := a.events(t, m.action)

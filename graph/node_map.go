@@ -2,19 +2,17 @@ package graph
 
 import (
 	"context"
-	"errors"
 
 	"github.com/google/uuid"
 
 	"github.com/authly/authly/graph/model"
-	"github.com/authly/authly/identity"
 )
 
 // nodes finds the objects of global ids, in their order. An id of no kind or of nothing is nil, never an error.
 func (r *Resolver) nodes(ctx context.Context, ids []string) ([]model.Node, error) {
 	byKind := map[model.Kind][]uuid.UUID{}
 	for _, id := range ids {
-		for _, kind := range []model.Kind{model.KindUser, model.KindSession, model.KindClient, model.KindAudit} {
+		for _, kind := range []model.Kind{model.KindUser, model.KindSession, model.KindClient, model.KindGrant, model.KindAudit} {
 			if parsed, ok := kind.Parse(id); ok {
 				byKind[kind] = append(byKind[kind], parsed)
 			}
@@ -23,7 +21,7 @@ func (r *Resolver) nodes(ctx context.Context, ids []string) ([]model.Node, error
 	found := map[string]model.Node{}
 	for kind, find := range map[model.Kind]func(context.Context, []uuid.UUID, map[string]model.Node) error{
 		model.KindUser: r.userNodes, model.KindSession: r.sessionNodes, model.KindClient: r.clientNodes,
-		model.KindAudit: r.auditNodes,
+		model.KindGrant: r.grantNodes, model.KindAudit: r.auditNodes,
 	} {
 		if len(byKind[kind]) == 0 {
 			continue
@@ -64,20 +62,18 @@ func (r *Resolver) auditNodes(ctx context.Context, ids []uuid.UUID, found map[st
 	return err
 }
 
-func (r *Resolver) sessionNodes(ctx context.Context, ids []uuid.UUID, found map[string]model.Node) error {
-	var list []identity.Session
-	for _, id := range ids {
-		session, err := r.admin.Sessions.Get(ctx, id)
-		if errors.Is(err, identity.ErrSessionNotFound) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		list = append(list, session)
+func (r *Resolver) grantNodes(ctx context.Context, ids []uuid.UUID, found map[string]model.Node) error {
+	grants, err := r.admin.Grants.ByIDs(ctx, ids)
+	for _, grant := range model.NewGrants(grants) {
+		found[grant.ID()] = grant
 	}
-	for _, session := range model.NewSessions(list, r.domain.Source.Now()) {
+	return err
+}
+
+func (r *Resolver) sessionNodes(ctx context.Context, ids []uuid.UUID, found map[string]model.Node) error {
+	sessions, err := r.admin.Sessions.ByIDs(ctx, ids)
+	for _, session := range model.NewSessions(sessions, r.domain.Source.Now()) {
 		found[session.ID()] = session
 	}
-	return nil
+	return err
 }

@@ -23,10 +23,13 @@ func TestRightsDoNotGiveThemselvesMore(t *testing.T) {
 	id, plain, client := model.KindUser.ID(boss.ID), model.KindUser.ID(bob.ID), model.KindClient.ID(a.client.ID)
 	session := func() string { return model.KindSession.ID(a.session(t, boss, false).ID) }
 	a.token(t, boss, identity.ScopeOpenID) // a grant
+	grant := model.KindGrant.ID(a.grant(t, boss, identity.Session{}, true, identity.ScopeOpenID).ID)
 	one, two := session(), session()
 	session()
 	for _, document := range []string{
+		`revokeGrant(input:{id:"` + grant + `"}){userErrors{code}}`,
 		`revokeUserGrant(input:{userId:"` + id + `",by:{client:"` + client + `"}}){userErrors{code}}`,
+		`revokeGrants(input:{by:{userId:"` + id + `"}}){userErrors{code}}`,
 		`revokeSession(input:{id:"` + one + `"}){userErrors{code}}`,
 		`revokeSessions(input:{by:{ids:["` + two + `"]}}){userErrors{code}}`,
 		`revokeUserSessions(input:{id:"` + id + `"}){userErrors{code}}`,
@@ -41,6 +44,7 @@ func TestRightsDoNotGiveThemselvesMore(t *testing.T) {
 		`bulkRevokeSessions(input:{ids:["` + id + `"]}){results{userErrors{code}} userErrors{code}}`,
 		`bulkResetPasswords(input:{ids:["` + id + `"]}){results{temporaryPassword userErrors{code}} userErrors{code}}`,
 		`resetUserPassword(input:{id:"` + id + `"}){temporaryPassword userErrors{code}}`,
+		`revokeClientGrants(input:{id:"` + client + `"}){userErrors{code}}`,
 		`rotateClientSecret(input:{id:"` + client + `"}){clientSecret userErrors{code}}`,
 		`bulkDeleteUsers(input:{ids:["` + plain + `"]}){results{userErrors{code}} userErrors{code}}`,
 		`deleteUser(input:{id:"` + id + `"}){userErrors{code}}`,
