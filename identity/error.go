@@ -41,6 +41,8 @@ const (
 	CodeDuplicateEmail       Code = "DUPLICATE_EMAIL"
 	CodeDuplicateClient      Code = "DUPLICATE_CLIENT"
 	CodeDuplicateScope       Code = "DUPLICATE_SCOPE"
+	CodeScopeInUse           Code = "SCOPE_IN_USE"
+	CodeScopeRequired        Code = "SCOPE_REQUIRED"
 	CodePasswordPolicy       Code = "PASSWORD_POLICY_VIOLATION"
 	CodeLastAdmin            Code = "LAST_ADMIN_PROTECTION"
 	CodeSelfAdminRevoke      Code = "SELF_ADMIN_REVOKE_DENIED"

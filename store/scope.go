@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -67,6 +68,37 @@ func (s *Store) Scopes(ctx context.Context) ([]identity.Scope, error) {
 		return nil, s.fault("list scopes", err)
 	}
 	return mapped(rows, toScope), nil
+}
+
+// LockScopes implements identity.ScopeWriter. Everybody locks in the order of the names, so that no two wait for each other.
+func (s *Store) LockScopes(ctx context.Context, names []string) (map[string]identity.Scope, error) {
+	names = slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !validText(name) })
+	found := make(map[string]identity.Scope, len(names))
+	if len(names) == 0 {
+		return found, nil
+	}
+	q := s.write().NewSelect().Model((*scopeRow)(nil)).Where("sc.name IN (?)", bun.List(names)).Order("sc.name")
+	if !s.dialect.oneWriter() {
+		q = q.For("UPDATE")
+	}
+	rows, err := list[scopeRow](ctx, s, q)
+	if err != nil {
+		return nil, s.fault("lock scopes", err)
+	}
+	for _, row := range rows {
+		found[row.Name] = toScope(row)
+	}
+	return found, nil
+}
+
+// InsertScope implements identity.ScopeWriter.
+func (s *Store) InsertScope(ctx context.Context, v identity.Scope) error {
+	row := fromScope(v)
+	if err := checkText(&row); err != nil {
+		return err
+	}
+	_, err := s.write().NewInsert().Model(&row).Exec(ctx)
+	return s.fault("insert scope", err)
 }
 
 // SaveScope implements identity.ScopeStore. The time of creation of an existing scope stays.

@@ -180,6 +180,23 @@ type Count struct {
 	Precision CountPrecision `json:"precision"`
 }
 
+// A new scope.
+type CreateScopeInput struct {
+	// One scope value (RFC 6749 §3.3), such as invoices:read; unique without regard to case. It cannot begin with admin:.
+	Name string `json:"name"`
+	// What the consent page says of it. Empty: its name.
+	Description string `json:"description"`
+	// Granted when a client that may have it asks for no scope.
+	Default bool `json:"default"`
+}
+
+// Payload of createScope.
+type CreateScopePayload struct {
+	// The new scope, unless there are userErrors.
+	Scope      *Scope      `json:"scope,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
 // A new user.
 type CreateUserInput struct {
 	// 3 to 64 letters, digits, underscores, dots or hyphens; unique without regard to case.
@@ -250,6 +267,18 @@ type DateTimeFilter struct {
 	Lt graphql.Omittable[*time.Time] `json:"lt,omitempty"`
 	// True: never happened. False: happened.
 	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// A scope to delete.
+type DeleteScopeInput struct {
+	Name string `json:"name"`
+}
+
+// Payload of deleteScope.
+type DeleteScopePayload struct {
+	// The name of the scope, which is gone.
+	DeletedScopeName *string     `json:"deletedScopeName,omitempty"`
+	UserErrors       []UserError `json:"userErrors"`
 }
 
 // A user to delete.
@@ -498,6 +527,21 @@ type UnlockUserInput struct {
 // Payload of unlockUser.
 type UnlockUserPayload struct {
 	User       *User       `json:"user,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// Changes of a scope. Absent keeps, null clears; null for what a scope cannot be without is a userError.
+type UpdateScopeInput struct {
+	Name string `json:"name"`
+	// What the consent page says of it.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	Default     graphql.Omittable[*bool]   `json:"default,omitempty"`
+}
+
+// Payload of updateScope.
+type UpdateScopePayload struct {
+	// The scope as it is now.
+	Scope      *Scope      `json:"scope,omitempty"`
 	UserErrors []UserError `json:"userErrors"`
 }
 
@@ -1055,6 +1099,14 @@ const (
 	UserErrorCodeInternalError UserErrorCode = "INTERNAL_ERROR"
 	// Too many requests or points; try again later.
 	UserErrorCodeRateLimitExceeded UserErrorCode = "RATE_LIMIT_EXCEEDED"
+	// There is no such scope.
+	UserErrorCodeScopeNotFound UserErrorCode = "SCOPE_NOT_FOUND"
+	// Another scope has the name, or one that differs only in case.
+	UserErrorCodeScopeAlreadyExists UserErrorCode = "SCOPE_ALREADY_EXISTS"
+	// Clients or resources name the scope; the message says how many.
+	UserErrorCodeScopeInUse UserErrorCode = "SCOPE_IN_USE"
+	// The scope is built in: the server needs it.
+	UserErrorCodeScopeRequired UserErrorCode = "SCOPE_REQUIRED"
 	// The password is too weak.
 	UserErrorCodePasswordPolicyViolation UserErrorCode = "PASSWORD_POLICY_VIOLATION"
 	// Somebody else has changed the object since it was read.
@@ -1083,6 +1135,10 @@ var AllUserErrorCode = []UserErrorCode{
 	UserErrorCodeMissingRequiredField,
 	UserErrorCodeInternalError,
 	UserErrorCodeRateLimitExceeded,
+	UserErrorCodeScopeNotFound,
+	UserErrorCodeScopeAlreadyExists,
+	UserErrorCodeScopeInUse,
+	UserErrorCodeScopeRequired,
 	UserErrorCodePasswordPolicyViolation,
 	UserErrorCodeVersionConflict,
 	UserErrorCodeIdempotencyKeyReused,
@@ -1092,7 +1148,7 @@ var AllUserErrorCode = []UserErrorCode{
 
 func (e UserErrorCode) IsValid() bool {
 	switch e {
-	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientInvalidConfig, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound:
+	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientInvalidConfig, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound:
 		return true
 	}
 	return false

@@ -332,19 +332,6 @@ func (a *applier) prune(ctx context.Context, d Desired) error {
 		}
 		a.note(identity.TargetClient, c.ClientID, Deleted, "")
 	}
-	scopes, err := a.store.Scopes(ctx)
-	if err != nil {
-		return err
-	}
-	for _, s := range scopes {
-		if s.BuiltIn || declared[identity.TargetScope][s.Name] {
-			continue
-		}
-		if err := a.Scopes.Delete(ctx, s.Name); err != nil {
-			return fmt.Errorf("scope %q: %w", s.Name, err)
-		}
-		a.note(identity.TargetScope, s.Name, Deleted, "")
-	}
 	resources, err := a.store.Resources(ctx)
 	if err != nil {
 		return err
@@ -357,6 +344,19 @@ func (a *applier) prune(ctx context.Context, d Desired) error {
 			return fmt.Errorf("resource %q: %w", r.URI, err)
 		}
 		a.note(identity.TargetResource, r.URI, Deleted, "")
+	}
+	scopes, err := a.store.Scopes(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range scopes {
+		if s.BuiltIn || declared[identity.TargetScope][s.Name] {
+			continue
+		}
+		if err := a.Scopes.Delete(ctx, s.Name); err != nil {
+			return fmt.Errorf("scope %q: %w", s.Name, err)
+		}
+		a.note(identity.TargetScope, s.Name, Deleted, "")
 	}
 	return nil
 }

@@ -117,6 +117,12 @@ func (s invalidatingStore) DeleteClient(ctx context.Context, id uuid.UUID) error
 	return s.Store.DeleteClient(ctx, id)
 }
 
+// InsertScope implements identity.ScopeWriter.
+func (s invalidatingStore) InsertScope(ctx context.Context, scope identity.Scope) error {
+	defer s.invalidate(ctx, identity.CacheTagScopes)
+	return s.Store.InsertScope(ctx, scope)
+}
+
 // SaveScope implements identity.ScopeStore.
 func (s invalidatingStore) SaveScope(ctx context.Context, scope identity.Scope) error {
 	defer s.invalidate(ctx, identity.CacheTagScopes)

@@ -1,0 +1,133 @@
+package admin_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
+)
+
+// refusedFields lists what is wrong as field and code.
+func refusedFields(err error) []string {
+	if err == nil {
+		return nil
+	}
+	var list []string
+	for _, e := range identity.AllErrors(err) {
+		list = append(list, e.Field+" "+string(e.Code))
+	}
+	return list
+}
+
+func TestScopesAreCreatedChangedAndDeleted(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(t *testing.T, f *fixture) {
+		noError(t, f.admin.Scopes.EnsureBuiltIn(f.ctx))
+		tea, err := f.admin.Scopes.Create(f.ctx, identity.Scope{Name: "tea:read", Description: "Read tea", BuiltIn: true})
+		noError(t, err)
+		wantSame(t, tea, identity.Scope{Name: "tea:read", Description: "Read tea", CreatedAt: start, UpdatedAt: start})
+		for name, test := range map[string]struct {
+			scope identity.Scope
+			want  []string
+		}{
+			"taken":          {identity.Scope{Name: "tea:read"}, []string{"name DUPLICATE_SCOPE"}},
+			"in other case":  {identity.Scope{Name: "TEA:read"}, []string{"name DUPLICATE_SCOPE"}},
+			"a built-in one": {identity.Scope{Name: "OpenID"}, []string{"name DUPLICATE_SCOPE"}},
+			"everything": {
+				identity.Scope{Name: "admin:tea", Description: strings.Repeat("x", 256), Default: true},
+				[]string{"description VALIDATION_ERROR", "name VALIDATION_ERROR", "default VALIDATION_ERROR"},
+			},
+			"taken and too long": {
+				identity.Scope{Name: "tea:read", Description: strings.Repeat("x", 256)},
+				[]string{"description VALIDATION_ERROR", "name DUPLICATE_SCOPE"},
+			},
+		} {
+			_, err := f.admin.Scopes.Create(f.ctx, test.scope)
+			if got := refusedFields(err); strings.Join(got, ",") != strings.Join(test.want, ",") {
+				t.Errorf("%s: %q", name, got)
+			}
+		}
+		f.advance(time.Minute)
+		words, yes := "Read all tea", true
+		after, err := f.admin.Scopes.Update(f.ctx, "tea:read", admin.ScopeChange{Default: &yes})
+		noError(t, err)
+		tea.Default, tea.UpdatedAt = true, f.Now()
+		wantSame(t, after, tea)
+		f.advance(time.Minute)
+		after, err = f.admin.Scopes.Update(f.ctx, "tea:read", admin.ScopeChange{Default: &yes})
+		noError(t, err)
+		wantSame(t, after, tea) // nothing has changed
+		after, err = f.admin.Scopes.Update(f.ctx, "openid", admin.ScopeChange{Description: &words})
+		noError(t, err)
+		if !after.BuiltIn || after.Description != words {
+			t.Errorf("%+v", after)
+		}
+		_, err = f.admin.Scopes.Update(f.ctx, "profile:write", admin.ScopeChange{Default: &yes})
+		wantField(t, err, "default")
+		_, err = f.admin.Scopes.Update(f.ctx, "coffee", admin.ScopeChange{Default: &yes})
+		wantError(t, err, identity.ErrScopeNotFound)
+		noError(t, f.admin.Scopes.Delete(f.ctx, "tea:read"))
+		wantError(t, f.admin.Scopes.Delete(f.ctx, "tea:read"), identity.ErrScopeNotFound)
+		wantError(t, f.admin.Scopes.Delete(f.ctx, "openid"), coded(identity.CodeScopeRequired))
+		if n := len(f.audit(t, identity.ActionScopeSaved)); n != 3 {
+			t.Errorf("%d events of changes", n)
+		}
+		if n := len(f.audit(t, identity.ActionScopeDeleted)); n != 1 {
+			t.Errorf("%d events of deletions", n)
+		}
+	})
+}
+
+// TestAScopeInUseIsNotDeleted also by who may write scopes and nothing else.
+func TestAScopeInUseIsNotDeleted(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(t *testing.T, f *fixture) {
+		_, err := f.admin.Scopes.Create(f.ctx, identity.Scope{Name: "tea"})
+		noError(t, err)
+		one := f.client(t, "one", func(c *clientFields) { c.Scope = "openid tea" })
+		two := f.client(t, "two", func(c *clientFields) { c.Scope = "tea" })
+		f.client(t, "three", func(c *clientFields) { c.Scope = "tea:read" })
+		_, err = f.admin.Scopes.SaveResource(f.ctx, identity.Resource{URI: api, Scopes: []string{"tea"}})
+		noError(t, err)
+		writer := f.as(f.user(t, "root", administrator), identity.ScopeScopesWrite)
+		refused := func(want string) {
+			t.Helper()
+			err := f.admin.Scopes.Delete(writer, "tea")
+			if e := identity.AsError(err); err == nil || e.Code != identity.CodeScopeInUse || e.Field != "name" || e.Detail != want {
+				t.Errorf("%v", err)
+			}
+		}
+		refused("Is in use by 2 clients and 1 resource.")
+		noError(t, f.admin.Clients.Delete(f.ctx, one.ID))
+		refused("Is in use by 1 client and 1 resource.")
+		noError(t, f.admin.Clients.Delete(f.ctx, two.ID))
+		refused("Is in use by 1 resource.")
+		noError(t, f.admin.Scopes.DeleteResource(f.ctx, api))
+		noError(t, f.admin.Scopes.Delete(writer, "tea"))
+	})
+}
+
+func TestScopesAreWrittenByWhoMay(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	noError(t, f.admin.Scopes.EnsureBuiltIn(f.ctx))
+	words := "Words"
+	create := func(ctx context.Context) error {
+		_, err := f.admin.Scopes.Create(ctx, identity.Scope{Name: "tea"})
+		return err
+	}
+	update := func(ctx context.Context, name string) error {
+		_, err := f.admin.Scopes.Update(ctx, name, admin.ScopeChange{Description: &words})
+		return err
+	}
+	f.refusedWithout(t, identity.ScopeScopesWrite, create)
+	f.refusedWithout(t, identity.ScopeScopesWrite, func(ctx context.Context) error { return update(ctx, "email") })
+	f.refusedWithout(t, identity.ScopeScopesWrite, func(ctx context.Context) error { return f.admin.Scopes.Delete(ctx, "tea") })
+	root := f.user(t, "root", administrator)
+	noError(t, create(f.as(root, identity.ScopeScopesWrite)))
+	wantError(t, update(f.as(root, identity.ScopeScopesWrite), "admin:users:read"), coded(identity.CodeInsufficientScope))
+	noError(t, update(f.as(root, identity.ScopeScopesWrite, identity.ScopeAdminsWrite), "admin:users:read"))
+}
