@@ -32,6 +32,12 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 	metadata.Scope = "tea"
 	_, err := a.services.Scopes.Create(system, identity.Scope{Name: "tea"})
 	check(t, err)
+	const api = "https://api.example"
+	_, err = a.services.Scopes.CreateResource(system, identity.Resource{URI: api})
+	check(t, err)
+	_, _, err = a.services.Clients.Create(system,
+		admin.NewClient{ClientID: "serves", Metadata: metadata, Policy: &identity.ClientPolicy{Audiences: []string{api}}})
+	check(t, err)
 	public, _, err := a.services.Clients.Create(system, admin.NewClient{ClientID: "public", Metadata: metadata})
 	check(t, err)
 	metadata = identity.ClientMetadata{GrantTypes: []identity.GrantType{identity.GrantClientCredentials}}
@@ -81,6 +87,10 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 		model.UserErrorCodeSessionNotFound:         `mutation{revokeSession(input:{id:"ses_` + nobody + `"}){userErrors{code}}}`,
 		model.UserErrorCodeGrantNotFound: `mutation{revokeUserGrant(input:{userId:"` + bobID + `",by:{id:"gra_` + nobody +
 			`"}}){userErrors{code}}}`,
+		model.UserErrorCodeResourceNotFound:      `mutation{deleteResource(input:{uri:"x"}){userErrors{code}}}`,
+		model.UserErrorCodeResourceAlreadyExists: `mutation{createResource(input:{uri:"` + api + `"}){userErrors{code}}}`,
+		model.UserErrorCodeResourceInUse:         `mutation{deleteResource(input:{uri:"` + api + `"}){userErrors{code}}}`,
+
 		model.UserErrorCodeScopeNotFound:      `mutation{deleteScope(input:{name:"none"}){userErrors{code}}}`,
 		model.UserErrorCodeScopeAlreadyExists: `mutation{createScope(input:{name:"Tea"}){userErrors{code}}}`,
 		model.UserErrorCodeScopeInUse:         `mutation{deleteScope(input:{name:"tea"}){userErrors{code}}}`,

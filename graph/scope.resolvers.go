@@ -30,6 +30,30 @@ func (r *mutationResolver) DeleteScope(ctx context.Context, input model.DeleteSc
 	return &model.DeleteScopePayload{DeletedScopeName: &input.Name, UserErrors: noErrors()}, nil
 }
 
+func (r *mutationResolver) CreateResource(ctx context.Context, input model.CreateResourceInput) (*model.CreateResourcePayload, error) {
+	resource, err := r.admin.Scopes.CreateResource(ctx, newResource(input))
+	shown, problems, err := changedResource(resource, input.URI, err)
+	return &model.CreateResourcePayload{Resource: shown, UserErrors: problems}, err
+}
+
+func (r *mutationResolver) UpdateResource(ctx context.Context, input model.UpdateResourceInput) (*model.UpdateResourcePayload, error) {
+	change, problems := resourceChange(input)
+	if len(problems) > 0 {
+		return &model.UpdateResourcePayload{UserErrors: problems}, nil
+	}
+	resource, err := r.admin.Scopes.UpdateResource(ctx, input.URI, change)
+	shown, problems, err := changedResource(resource, input.URI, err)
+	return &model.UpdateResourcePayload{Resource: shown, UserErrors: problems}, err
+}
+
+func (r *mutationResolver) DeleteResource(ctx context.Context, input model.DeleteResourceInput) (*model.DeleteResourcePayload, error) {
+	if err := r.admin.Scopes.DeleteResource(ctx, input.URI); err != nil {
+		problems, err := userErrors(err, input.URI, "uri")
+		return &model.DeleteResourcePayload{UserErrors: problems}, err
+	}
+	return &model.DeleteResourcePayload{DeletedResourceURI: &input.URI, UserErrors: noErrors()}, nil
+}
+
 func (r *queryResolver) Scopes(ctx context.Context) ([]*model.Scope, error) {
 	all, err := r.admin.Scopes.List(ctx)
 	if err != nil {

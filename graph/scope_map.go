@@ -25,3 +25,28 @@ func changedScope(scope identity.Scope, name string, err error) (*model.Scope, [
 	}
 	return &model.Scope{Scope: scope}, noErrors(), nil
 }
+
+func newResource(in model.CreateResourceInput) identity.Resource {
+	return identity.Resource{URI: in.URI, Name: in.Name, Scopes: in.Scopes, AccessTokenType: in.AccessTokenTyp}
+}
+
+// resourceChange reads the changes of a resource, or says what is wrong with them.
+func resourceChange(in model.UpdateResourceInput) (admin.ResourceChange, []model.UserError) {
+	p := &patch{}
+	change := admin.ResourceChange{Name: cleared(p, in.Name), AccessTokenType: nonNull(p, "accessTokenTyp", in.AccessTokenTyp)}
+	if in.Scopes.IsSet() {
+		p.given = true
+		scopes := in.Scopes.Value()
+		change.Scopes = &scopes
+	}
+	return change, p.check()
+}
+
+// changedResource shows a resource that was changed, or what is wrong. uri is what the input calls it.
+func changedResource(resource identity.Resource, uri string, err error) (*model.Resource, []model.UserError, error) {
+	if err != nil {
+		problems, err := userErrors(err, uri, "uri")
+		return nil, problems, err
+	}
+	return &model.Resource{Resource: resource}, noErrors(), nil
+}

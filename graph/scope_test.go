@@ -75,3 +75,62 @@ func TestScopesAreWritten(t *testing.T) {
 		}
 	})
 }
+
+func TestResourcesAreWritten(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, generous, func(t *testing.T, a *api) {
+		_, err := a.services.Scopes.Create(identity.WithActor(t.Context(), identity.SystemActor("test")), identity.Scope{Name: "tea"})
+		check(t, err)
+		token := a.token(t, a.admin, identity.ScopeScopesWrite)
+		call := func(field, input string) any {
+			t.Helper()
+			shown := "resource{uri name scopes accessTokenTyp}"
+			if field == "deleteResource" {
+				shown = "deletedResourceUri"
+			}
+			got := a.query(t, token, "mutation{"+field+"(input:"+input+"){"+shown+" userErrors{code message path ...on NotFound{id}}}}", nil)
+			if len(got.Errors) > 0 {
+				t.Fatalf("%s: %s", input, got.body)
+			}
+			return got.at(field)
+		}
+		resource := func(name any, typ string, scopes ...any) any {
+			shown := map[string]any{"uri": "https://api.example", "name": name, "accessTokenTyp": typ, "scopes": append([]any{}, scopes...)}
+			return map[string]any{"resource": shown, "userErrors": []any{}}
+		}
+		refused := func(problems ...any) any { return map[string]any{"resource": nil, "userErrors": problems} }
+		missing := userProblem("RESOURCE_NOT_FOUND", "No such resource.", "uri")
+		missing.(map[string]any)["id"] = "https://x.example"
+		for _, step := range []struct {
+			field, input string
+			want         any
+		}{
+			{"createResource", `{uri:"https://api.example"}`, resource(nil, "at+jwt")},
+			{"createResource", `{uri:"api",accessTokenTyp:"x",scopes:["tea","milk"]}`, refused(
+				userProblem("VALIDATION_FAILED", "uri must be an absolute URI without a fragment.", "uri"),
+				userProblem("VALIDATION_FAILED", "accessTokenTyp must be at+jwt or JWT.", "accessTokenTyp"),
+				userProblem("VALIDATION_FAILED", "scopes.1 must be the name of a registered scope.", "scopes", "1"),
+			)},
+			{"createResource", `{uri:"HTTPS://api.Example"}`, refused(
+				userProblem("RESOURCE_ALREADY_EXISTS", "uri is the URI of another resource.", "uri"))},
+			{
+				"updateResource", `{uri:"https://api.example",name:"API",scopes:["tea"],accessTokenTyp:"JWT"}`,
+				resource("API", "JWT", "tea"),
+			},
+			{"updateResource", `{uri:"https://api.example",name:null,scopes:null}`, resource(nil, "JWT")},
+			{"updateResource", `{uri:"https://api.example",accessTokenTyp:null}`, refused(
+				userProblem("MISSING_REQUIRED_FIELD", "accessTokenTyp must not be null.", "accessTokenTyp"))},
+			{"updateResource", `{uri:"https://api.example"}`, refused(userProblem("MISSING_REQUIRED_FIELD", "Give at least one field to change."))},
+			{"updateResource", `{uri:"https://x.example",name:"X"}`, refused(missing)},
+			{"deleteResource", `{uri:"https://x.example"}`, map[string]any{"deletedResourceUri": nil, "userErrors": []any{missing}}},
+			{
+				"deleteResource", `{uri:"https://api.example"}`,
+				map[string]any{"deletedResourceUri": "https://api.example", "userErrors": []any{}},
+			},
+		} {
+			if diff := cmp.Diff(step.want, call(step.field, step.input)); diff != "" {
+				t.Errorf("%s%s: %s", step.field, step.input, diff)
+			}
+		}
+	})
+}

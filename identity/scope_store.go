@@ -26,6 +26,12 @@ type ScopeWriter interface {
 	// SaveScope inserts or replaces by name.
 	SaveScope(ctx context.Context, s Scope) error
 	DeleteScope(ctx context.Context, name string) error
+	// LockResources is LockScopes for resources, by URI.
+	LockResources(ctx context.Context, uris []string) (map[string]Resource, error)
+	// InsertResource returns CodeDuplicateResource when the URI is taken.
+	InsertResource(ctx context.Context, r Resource) error
+	// SaveResource inserts or replaces by URI.
 	SaveResource(ctx context.Context, r Resource) error
+	// DeleteResource returns ErrResourceNotFound when there is none.
 	DeleteResource(ctx context.Context, uri string) error
 }

@@ -75,9 +75,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ClientBy", ec.unmarshalInputClientBy),
 			graphql.NewInputUnmarshaler("ClientFilter", ec.unmarshalInputClientFilter),
 			graphql.NewInputUnmarshaler("ClientOrder", ec.unmarshalInputClientOrder),
+			graphql.NewInputUnmarshaler("CreateResourceInput", ec.unmarshalInputCreateResourceInput),
 			graphql.NewInputUnmarshaler("CreateScopeInput", ec.unmarshalInputCreateScopeInput),
 			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
 			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
+			graphql.NewInputUnmarshaler("DeleteResourceInput", ec.unmarshalInputDeleteResourceInput),
 			graphql.NewInputUnmarshaler("DeleteScopeInput", ec.unmarshalInputDeleteScopeInput),
 			graphql.NewInputUnmarshaler("DeleteUserInput", ec.unmarshalInputDeleteUserInput),
 			graphql.NewInputUnmarshaler("InitialPasswordInput", ec.unmarshalInputInitialPasswordInput),
@@ -93,6 +95,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SetUserVerifiedInput", ec.unmarshalInputSetUserVerifiedInput),
 			graphql.NewInputUnmarshaler("StringFilter", ec.unmarshalInputStringFilter),
 			graphql.NewInputUnmarshaler("UnlockUserInput", ec.unmarshalInputUnlockUserInput),
+			graphql.NewInputUnmarshaler("UpdateResourceInput", ec.unmarshalInputUpdateResourceInput),
 			graphql.NewInputUnmarshaler("UpdateScopeInput", ec.unmarshalInputUpdateScopeInput),
 			graphql.NewInputUnmarshaler("UpdateUserInput", ec.unmarshalInputUpdateUserInput),
 			graphql.NewInputUnmarshaler("UserBy", ec.unmarshalInputUserBy),
@@ -759,6 +762,12 @@ enum UserErrorCode {
   SCOPE_IN_USE
   "The scope is built in: the server needs it."
   SCOPE_REQUIRED
+  "There is no such resource."
+  RESOURCE_NOT_FOUND
+  "Another resource has the URI, or one that differs only in the case of scheme and host."
+  RESOURCE_ALREADY_EXISTS
+  "Clients name the resource; the message says how many."
+  RESOURCE_IN_USE
   "The password is too weak."
   PASSWORD_POLICY_VIOLATION
   "Somebody else has changed the object since it was read."
@@ -948,6 +957,15 @@ extend type Mutation {
 
   "Removes a scope that no client and no resource names. One that is built in stays."
   deleteScope(input: DeleteScopeInput!): DeleteScopePayload @hasScope(anyOf: [["admin:scopes:write"]]) @cost(weight: "10")
+
+  "Adds a resource. One that understands a scope of administration needs admin:admins:write and that scope too."
+  createResource(input: CreateResourceInput!): CreateResourcePayload @hasScope(anyOf: [["admin:scopes:write"]]) @cost(weight: "10")
+
+  "Changes a resource: absent keeps, null clears. One that understands a scope of administration, before or after, needs admin:admins:write too."
+  updateResource(input: UpdateResourceInput!): UpdateResourcePayload @hasScope(anyOf: [["admin:scopes:write"]]) @cost(weight: "10")
+
+  "Removes a resource that no client names. One that understands a scope of administration needs admin:admins:write too."
+  deleteResource(input: DeleteResourceInput!): DeleteResourcePayload @hasScope(anyOf: [["admin:scopes:write"]]) @cost(weight: "10")
 }
 
 "A new scope."
@@ -991,6 +1009,53 @@ input DeleteScopeInput {
 type DeleteScopePayload {
   "The name of the scope, which is gone."
   deletedScopeName: String
+  userErrors: [UserError!]!
+}
+
+"A new resource."
+input CreateResourceInput {
+  "An absolute URI without a fragment (RFC 8707 §2); unique without regard to the case of scheme and host. It cannot be changed."
+  uri: URI!
+  name: String! = ""
+  "Names of registered scopes."
+  scopes: [String!]! = []
+  "The JOSE header typ of its access tokens: at+jwt, or JWT for what knows no other."
+  accessTokenTyp: String! = "at+jwt"
+}
+
+"Payload of createResource."
+type CreateResourcePayload {
+  "The new resource, unless there are userErrors."
+  resource: Resource
+  userErrors: [UserError!]!
+}
+
+"Changes of a resource. Absent keeps, null clears; null for what a resource cannot be without is a userError."
+input UpdateResourceInput {
+  uri: URI!
+  name: String
+  "All of them."
+  scopes: [String!]
+  "Tokens that were made before keep theirs."
+  accessTokenTyp: String
+}
+
+"Payload of updateResource."
+type UpdateResourcePayload {
+  "The resource as it is now."
+  resource: Resource
+  userErrors: [UserError!]!
+}
+
+"A resource to delete."
+input DeleteResourceInput {
+  uri: URI!
+}
+
+"Payload of deleteResource."
+type DeleteResourcePayload {
+  "The URI of the resource, which is gone."
+  deletedResourceUri: URI
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
@@ -1779,6 +1844,16 @@ func (ec *executionContext) childFields_Count(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Count", field.Name)
 }
 
+func (ec *executionContext) childFields_CreateResourcePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "resource":
+		return ec.fieldContext_CreateResourcePayload_resource(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateResourcePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateResourcePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateScopePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "scope":
@@ -1831,6 +1906,16 @@ func (ec *executionContext) childFields_DashboardDay(ctx context.Context, field 
 		return ec.fieldContext_DashboardDay_failures(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DashboardDay", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteResourcePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedResourceUri":
+		return ec.fieldContext_DeleteResourcePayload_deletedResourceUri(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteResourcePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteResourcePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DeleteScopePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2145,6 +2230,16 @@ func (ec *executionContext) childFields_UnlockUserPayload(ctx context.Context, f
 		return ec.fieldContext_UnlockUserPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UnlockUserPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateResourcePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "resource":
+		return ec.fieldContext_UpdateResourcePayload_resource(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateResourcePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateResourcePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateScopePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -180,6 +180,24 @@ type Count struct {
 	Precision CountPrecision `json:"precision"`
 }
 
+// A new resource.
+type CreateResourceInput struct {
+	// An absolute URI without a fragment (RFC 8707 §2); unique without regard to the case of scheme and host. It cannot be changed.
+	URI  string `json:"uri"`
+	Name string `json:"name"`
+	// Names of registered scopes.
+	Scopes []string `json:"scopes"`
+	// The JOSE header typ of its access tokens: at+jwt, or JWT for what knows no other.
+	AccessTokenTyp string `json:"accessTokenTyp"`
+}
+
+// Payload of createResource.
+type CreateResourcePayload struct {
+	// The new resource, unless there are userErrors.
+	Resource   *Resource   `json:"resource,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
 // A new scope.
 type CreateScopeInput struct {
 	// One scope value (RFC 6749 §3.3), such as invoices:read; unique without regard to case. It cannot begin with admin:.
@@ -267,6 +285,18 @@ type DateTimeFilter struct {
 	Lt graphql.Omittable[*time.Time] `json:"lt,omitempty"`
 	// True: never happened. False: happened.
 	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// A resource to delete.
+type DeleteResourceInput struct {
+	URI string `json:"uri"`
+}
+
+// Payload of deleteResource.
+type DeleteResourcePayload struct {
+	// The URI of the resource, which is gone.
+	DeletedResourceURI *string     `json:"deletedResourceUri,omitempty"`
+	UserErrors         []UserError `json:"userErrors"`
 }
 
 // A scope to delete.
@@ -527,6 +557,23 @@ type UnlockUserInput struct {
 // Payload of unlockUser.
 type UnlockUserPayload struct {
 	User       *User       `json:"user,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// Changes of a resource. Absent keeps, null clears; null for what a resource cannot be without is a userError.
+type UpdateResourceInput struct {
+	URI  string                     `json:"uri"`
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// All of them.
+	Scopes graphql.Omittable[[]string] `json:"scopes,omitempty"`
+	// Tokens that were made before keep theirs.
+	AccessTokenTyp graphql.Omittable[*string] `json:"accessTokenTyp,omitempty"`
+}
+
+// Payload of updateResource.
+type UpdateResourcePayload struct {
+	// The resource as it is now.
+	Resource   *Resource   `json:"resource,omitempty"`
 	UserErrors []UserError `json:"userErrors"`
 }
 
@@ -1107,6 +1154,12 @@ const (
 	UserErrorCodeScopeInUse UserErrorCode = "SCOPE_IN_USE"
 	// The scope is built in: the server needs it.
 	UserErrorCodeScopeRequired UserErrorCode = "SCOPE_REQUIRED"
+	// There is no such resource.
+	UserErrorCodeResourceNotFound UserErrorCode = "RESOURCE_NOT_FOUND"
+	// Another resource has the URI, or one that differs only in the case of scheme and host.
+	UserErrorCodeResourceAlreadyExists UserErrorCode = "RESOURCE_ALREADY_EXISTS"
+	// Clients name the resource; the message says how many.
+	UserErrorCodeResourceInUse UserErrorCode = "RESOURCE_IN_USE"
 	// The password is too weak.
 	UserErrorCodePasswordPolicyViolation UserErrorCode = "PASSWORD_POLICY_VIOLATION"
 	// Somebody else has changed the object since it was read.
@@ -1139,6 +1192,9 @@ var AllUserErrorCode = []UserErrorCode{
 	UserErrorCodeScopeAlreadyExists,
 	UserErrorCodeScopeInUse,
 	UserErrorCodeScopeRequired,
+	UserErrorCodeResourceNotFound,
+	UserErrorCodeResourceAlreadyExists,
+	UserErrorCodeResourceInUse,
 	UserErrorCodePasswordPolicyViolation,
 	UserErrorCodeVersionConflict,
 	UserErrorCodeIdempotencyKeyReused,
@@ -1148,7 +1204,7 @@ var AllUserErrorCode = []UserErrorCode{
 
 func (e UserErrorCode) IsValid() bool {
 	switch e {
-	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientInvalidConfig, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound:
+	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientInvalidConfig, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound:
 		return true
 	}
 	return false

@@ -131,3 +131,113 @@ func TestScopesAreWrittenByWhoMay(t *testing.T) {
 	wantError(t, update(f.as(root, identity.ScopeScopesWrite), "admin:users:read"), coded(identity.CodeInsufficientScope))
 	noError(t, update(f.as(root, identity.ScopeScopesWrite, identity.ScopeAdminsWrite), "admin:users:read"))
 }
+
+func TestResourcesAreCreatedChangedAndDeleted(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(t *testing.T, f *fixture) {
+		for _, name := range []string{"tea", "coffee"} {
+			_, err := f.admin.Scopes.Create(f.ctx, identity.Scope{Name: name})
+			noError(t, err)
+		}
+		r, err := f.admin.Scopes.CreateResource(f.ctx, identity.Resource{URI: api, Name: "API", Scopes: []string{"tea"}})
+		noError(t, err)
+		wantSame(t, r, identity.Resource{
+			URI: api, Name: "API", Scopes: []string{"tea"}, AccessTokenType: identity.TypeAccessToken, CreatedAt: start, UpdatedAt: start,
+		})
+		long := strings.Repeat("x", 256)
+		for name, test := range map[string]struct {
+			resource identity.Resource
+			want     string
+		}{
+			"taken":         {identity.Resource{URI: api}, "uri DUPLICATE_RESOURCE"},
+			"in other case": {identity.Resource{URI: strings.Replace(api, "https://api", "HTTPS://API", 1)}, "uri DUPLICATE_RESOURCE"},
+			"everything": {
+				identity.Resource{URI: "x", Name: long, AccessTokenType: "y"},
+				"uri INVALID_TARGET,access_token_typ VALIDATION_ERROR,name VALIDATION_ERROR",
+			},
+			"an unknown scope": {
+				identity.Resource{URI: api, Name: long, Scopes: []string{"tea", "milk"}},
+				"name VALIDATION_ERROR,scopes[1] VALIDATION_ERROR,uri DUPLICATE_RESOURCE",
+			},
+			"a repeated scope":  {identity.Resource{URI: issuer, Scopes: []string{"tea", "tea"}}, "scopes[1] VALIDATION_ERROR"},
+			"a malformed scope": {identity.Resource{URI: issuer, Scopes: []string{"a b"}}, "scopes[0] VALIDATION_ERROR"},
+		} {
+			_, err := f.admin.Scopes.CreateResource(f.ctx, test.resource)
+			if got := strings.Join(refusedFields(err), ","); got != test.want {
+				t.Errorf("%s: %q", name, got)
+			}
+		}
+		f.advance(time.Minute)
+		both, jwt, none := []string{"coffee", "tea"}, identity.TypeJWT, ""
+		after, err := f.admin.Scopes.UpdateResource(f.ctx, api, admin.ResourceChange{Scopes: &both, AccessTokenType: &jwt, Name: &none})
+		noError(t, err)
+		r.Scopes, r.AccessTokenType, r.Name, r.UpdatedAt = both, jwt, "", f.Now()
+		wantSame(t, after, r)
+		f.advance(time.Minute)
+		after, err = f.admin.Scopes.UpdateResource(f.ctx, api, admin.ResourceChange{Scopes: &both})
+		noError(t, err)
+		wantSame(t, after, r) // nothing has changed
+		_, err = f.admin.Scopes.UpdateResource(f.ctx, api, admin.ResourceChange{Scopes: &[]string{"milk"}})
+		wantField(t, err, "scopes[0]")
+		_, err = f.admin.Scopes.UpdateResource(f.ctx, api+"/x", admin.ResourceChange{Scopes: &both})
+		wantError(t, err, identity.ErrResourceNotFound)
+		serves := f.client(t, "serves", func(c *clientFields) { c.Audiences = []string{api} })
+		f.client(t, "default", func(c *clientFields) { c.DefaultResource = api })
+		err = f.admin.Scopes.DeleteResource(f.ctx, api)
+		if e := identity.AsError(err); e.Code != identity.CodeResourceInUse || e.Field != "uri" || e.Detail != "Is in use by 2 clients." {
+			t.Errorf("%v", err)
+		}
+		noError(t, f.admin.Clients.Delete(f.ctx, serves.ID))
+		wantError(t, f.admin.Scopes.DeleteResource(f.ctx, api), coded(identity.CodeResourceInUse))
+		if n := len(f.audit(t, identity.ActionResourceSaved)); n != 2 {
+			t.Errorf("%d events", n)
+		}
+	})
+}
+
+// TestAResourceNamesNoScopeThatIsGone: whoever comes first wins, and there is no third end.
+func TestAResourceNamesNoScopeThatIsGone(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(t *testing.T, f *fixture) {
+		for range 20 {
+			_, err := f.admin.Scopes.Create(f.ctx, identity.Scope{Name: "tea"})
+			noError(t, err)
+			deleted := make(chan error)
+			go func() { deleted <- f.admin.Scopes.Delete(f.ctx, "tea") }()
+			_, created := f.admin.Scopes.CreateResource(f.ctx, identity.Resource{URI: api, Scopes: []string{"tea"}})
+			if err := <-deleted; (err == nil) == (created == nil) {
+				t.Fatalf("deleted: %v, created: %v", err, created)
+			}
+			if created == nil {
+				noError(t, f.admin.Scopes.DeleteResource(f.ctx, api))
+				noError(t, f.admin.Scopes.Delete(f.ctx, "tea"))
+			}
+		}
+	})
+}
+
+func TestResourcesAreWrittenByWhoMay(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	noError(t, f.admin.Scopes.EnsureBuiltIn(f.ctx))
+	create := func(ctx context.Context) error {
+		_, err := f.admin.Scopes.CreateResource(ctx, identity.Resource{URI: api, Scopes: []string{identity.ScopeUsersRead}})
+		return err
+	}
+	update := func(ctx context.Context) error {
+		_, err := f.admin.Scopes.UpdateResource(ctx, api, admin.ResourceChange{Scopes: new([]string)})
+		return err
+	}
+	remove := func(ctx context.Context) error { return f.admin.Scopes.DeleteResource(ctx, api) }
+	f.refusedWithout(t, identity.ScopeScopesWrite, update)
+	f.refusedWithout(t, identity.ScopeScopesWrite, remove)
+	root := f.user(t, "root", administrator)
+	writer, all := f.as(root, identity.ScopeScopesWrite), f.as(root, identity.ScopeScopesWrite, identity.ScopeAdminsWrite)
+	wantError(t, create(writer), coded(identity.CodeInsufficientScope))
+	wantError(t, create(all), coded(identity.CodeInsufficientScope)) // what they do not hold themselves
+	noError(t, create(f.ctx))
+	wantError(t, update(writer), coded(identity.CodeInsufficientScope))
+	wantError(t, remove(writer), coded(identity.CodeInsufficientScope))
+	noError(t, update(all))
+	noError(t, remove(writer))
+}

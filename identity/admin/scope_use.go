@@ -25,6 +25,17 @@ func scopeUnused(ctx context.Context, tx identity.Store, name string) error {
 		use{count(resources, func(r identity.Resource) bool { return slices.Contains(r.Scopes, name) }), "resource"})
 }
 
+// resourceUnused refuses a resource that clients name, as their default or as one that they serve.
+func resourceUnused(ctx context.Context, tx identity.Store, uri string) error {
+	clients, err := tx.Clients(ctx)
+	if err != nil {
+		return err
+	}
+	return unused(identity.CodeResourceInUse, "uri", use{count(clients, func(c identity.Client) bool {
+		return c.Policy.DefaultResource == uri || slices.Contains(c.Policy.Audiences, uri)
+	}), "client"})
+}
+
 // use is how many of a noun use something.
 type use struct {
 	count int

@@ -135,6 +135,12 @@ func (s invalidatingStore) DeleteScope(ctx context.Context, name string) error {
 	return s.Store.DeleteScope(ctx, name)
 }
 
+// InsertResource implements identity.ScopeWriter.
+func (s invalidatingStore) InsertResource(ctx context.Context, r identity.Resource) error {
+	defer s.invalidate(ctx, identity.CacheTagResources)
+	return s.Store.InsertResource(ctx, r)
+}
+
 // SaveResource implements identity.ScopeStore.
 func (s invalidatingStore) SaveResource(ctx context.Context, r identity.Resource) error {
 	defer s.invalidate(ctx, identity.CacheTagResources)

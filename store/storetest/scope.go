@@ -71,7 +71,36 @@ func scopes(r *runner) {
 		f.noError(f.store.SaveResource(f.ctx, b))
 		f.equal(must(f.store.Resources(f.ctx))(f), []identity.Resource{a, b})
 		f.noError(f.store.DeleteResource(f.ctx, b.URI))
-		f.wantErr(f.store.DeleteResource(f.ctx, b.URI), identity.ErrNotFound)
+		f.wantErr(f.store.DeleteResource(f.ctx, b.URI), identity.ErrResourceNotFound)
 		f.equal(must(f.store.Resources(f.ctx))(f), []identity.Resource{a})
+	})
+	r.run("a resource is inserted once, and locked until the transaction ends", func(f *fixture) {
+		one := identity.Resource{
+			URI: "https://a.example.org", Name: "0", AccessTokenType: identity.TypeAccessToken, CreatedAt: f.now, UpdatedAt: f.now,
+		}
+		f.oneWins(func(int) (bool, error) {
+			err := f.store.InsertResource(f.ctx, one)
+			if errors.Is(err, &identity.Error{Code: identity.CodeDuplicateResource}) {
+				return false, nil
+			}
+			return err == nil, err
+		})
+		f.equal(f.winners(func(int) (bool, error) {
+			return true, f.store.InTx(f.ctx, func(ctx context.Context, tx identity.Store) error {
+				locked, err := tx.LockResources(ctx, []string{one.URI, "https://b.example.org", "\x00"})
+				if err != nil {
+					return err
+				}
+				next := locked[one.URI]
+				n, err := strconv.Atoi(next.Name)
+				if err != nil {
+					return err
+				}
+				next.Name = strconv.Itoa(n + 1)
+				return tx.SaveResource(ctx, next)
+			})
+		}), contenders)
+		one.Name = strconv.Itoa(contenders)
+		f.equal(must(f.store.Resources(f.ctx))(f), []identity.Resource{one})
 	})
 }
