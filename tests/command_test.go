@@ -2,6 +2,8 @@ package tests
 
 import (
 	"encoding/json"
+	"maps"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -173,4 +175,34 @@ func TestVersionAndSeed(t *testing.T) {
 	if code, _, _ := harness.Command(t, env, "", "seed"); code != 2 {
 		t.Errorf("seed without a number: %d", code)
 	}
+}
+
+// TestAStartThatFailsMakesNoAdministrator: the password is shown once, by the start that goes on.
+func TestAStartThatFailsMakesNoAdministrator(t *testing.T) {
+	t.Parallel()
+	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
+		taken, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = taken.Close() })
+		env := map[string]string{
+			"AUTHLY_DATABASE_URL": db.URL, "AUTHLY_SECRET_KEY": harness.RootSecret, "AUTHLY_METRICS_ADDR": "off",
+			"AUTHLY_LISTEN": taken.Addr().String(), "AUTHLY_ISSUER": "http://" + taken.Addr().String(),
+		}
+		command(t, env, "migrate", "up")
+		for fault, change := range map[string]map[string]string{
+			"AUTHLY_LISTEN":        {},
+			"AUTHLY_TLS_CERT_FILE": {"AUTHLY_LISTEN": "127.0.0.1:0", "AUTHLY_TLS_CERT_FILE": "/nope", "AUTHLY_TLS_KEY_FILE": "/nope"},
+		} {
+			with := maps.Clone(env)
+			maps.Copy(with, change)
+			if code, out, errs := harness.Command(t, with, "", "serve"); code == 0 || out != "" || !strings.Contains(errs, fault) {
+				t.Errorf("%s: exit code %d: %s%s", fault, code, out, errs)
+			}
+			if n := db.Count(t, "SELECT count(*) FROM users"); n != 0 {
+				t.Errorf("%s: %d users", fault, n)
+			}
+		}
+	})
 }

@@ -48,7 +48,7 @@ var clientFields = []clientField{
 		meaning: "the name in the protocol", good: []string{"shop", "a.b_c~d-e"}, bad: []string{`"a b"`, "6f1c2a3e-7a51-4f0e-9d1f-0a4c6c1f2b3d"},
 	},
 	{
-		name: "client_secret", otherwise: "generated, printed once", allowed: "text; `env:NAME`; `file:PATH`",
+		name: "client_secret", otherwise: "generated, printed once", allowed: "32 to 255 characters; `env:NAME`; `file:PATH`",
 		meaning: "one secret, kept as a digest", good: []string{"a-secret-of-at-least-32-characters-001"},
 	},
 	{
@@ -120,7 +120,7 @@ var clientFields = []clientField{
 		good: []string{"RS256", "PS256", "ES256", "EdDSA"}, bad: []string{"HS256", "none"},
 	},
 	{
-		name: "scope", allowed: "names of registered scopes with a space between them", meaning: "what it may ask for",
+		name: "scope", allowed: "names with a space between them", meaning: "what it may ask for",
 		good: []string{"openid profile"}, bad: []string{`'a"b'`},
 	},
 	{
@@ -207,7 +207,7 @@ var clientFields = []clientField{
 		good:    []string{"issuer"}, bad: []string{"token"},
 	},
 	{
-		name: "audiences", allowed: "URIs of registered resources, or the issuer", meaning: "APIs that it serves: it may introspect their tokens",
+		name: "audiences", allowed: "URIs of resources", meaning: "APIs that it serves: it may introspect their tokens",
 		good: []string{`["https://api.example.org"]`}, bad: []string{"{a: 1}"},
 	},
 	{

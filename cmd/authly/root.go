@@ -2,8 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
+	"os"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -37,7 +41,7 @@ func rootCommand(p program) *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	for _, v := range config.Reference() {
 		if !v.Secret { // a secret on the command line is visible to every process
-			a.settings.String(flagName(v), "", v.Meaning+defaultText(v))
+			a.settings.String(flagName(v), "", plainText(v.Meaning)+defaultText(v))
 		}
 	}
 	flags := root.PersistentFlags()
@@ -67,6 +71,11 @@ func (a *app) load() (config.Config, error) {
 
 // withServer does something with the parts of a server that does not listen, as the system, and closes them.
 func (a *app) withServer(ctx context.Context, c config.Config, actor string, do func(context.Context, *server.Server) error) error {
+	file := c.DatabaseFile()
+	if _, err := os.Stat(file); file != "" && errors.Is(err, fs.ErrNotExist) {
+		// Its name depends on the working folder, so that it may not be the one that a server has.
+		fmt.Fprintf(a.stderr, "authly: there is no database %s; a new one is made\n", file)
+	}
 	s, err := server.Build(ctx, c, server.Options{Logger: a.logger(c), Command: true})
 	if err != nil {
 		return err
@@ -99,3 +108,9 @@ func (a *app) logger(c config.Config) *slog.Logger {
 func flagName(v config.Variable) string {
 	return strings.ReplaceAll(strings.ToLower(strings.TrimPrefix(v.Name, config.Prefix)), "_", "-")
 }
+
+// markdown are the marks in the meaning of a setting: code and links.
+var markdown = regexp.MustCompile("`|\\[([^]]*)\\]\\([^)]*\\)")
+
+// plainText returns Markdown without its marks. Of code in them the library of flags would make the type of a value.
+func plainText(text string) string { return markdown.ReplaceAllString(text, "$1") }

@@ -33,11 +33,13 @@ func (a *app) serve(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = s.Close() }()
-	made, err := s.Bootstrap(ctx)
+	// First what can fail: the password of an administrator who has been made is shown once, and that is below.
+	listener, err := s.Listen(ctx)
 	if err != nil {
 		return err
 	}
-	listener, err := s.Listen(ctx)
+	defer func() { _ = listener.Close() }()
+	made, err := s.Bootstrap(ctx)
 	if err != nil {
 		return err
 	}

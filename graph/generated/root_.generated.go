@@ -1017,7 +1017,7 @@ input CreateResourceInput {
   "An absolute URI without a fragment (RFC 8707 §2); unique without regard to the case of scheme and host. It cannot be changed."
   uri: URI!
   name: String! = ""
-  "Names of registered scopes."
+  "The scopes that it understands. They need not be registered."
   scopes: [String!]! = []
   "The JOSE header typ of its access tokens: at+jwt, or JWT for what knows no other."
   accessTokenTyp: String! = "at+jwt"

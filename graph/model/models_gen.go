@@ -185,7 +185,7 @@ type CreateResourceInput struct {
 	// An absolute URI without a fragment (RFC 8707 §2); unique without regard to the case of scheme and host. It cannot be changed.
 	URI  string `json:"uri"`
 	Name string `json:"name"`
-	// Names of registered scopes.
+	// The scopes that it understands. They need not be registered.
 	Scopes []string `json:"scopes"`
 	// The JOSE header typ of its access tokens: at+jwt, or JWT for what knows no other.
 	AccessTokenTyp string `json:"accessTokenTyp"`

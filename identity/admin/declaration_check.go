@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/authly/authly/identity"
@@ -60,8 +59,7 @@ func under(entry string, err error) error {
 type check struct {
 	*Declarations
 	desired Desired
-	scopes  map[string]bool   // that are there when the declaration has been applied
-	targets map[string]bool   // the same for what tokens can be made for
+	targets map[string]bool   // what tokens can be made for when the declaration has been applied
 	first   map[string]string // the path at which each name was declared first, by list, field and NameKey
 	faults  identity.FieldErrors
 	failed  error // what is no fault of the declaration
@@ -194,24 +192,14 @@ func (c *check) preferred(ctx context.Context, at string, want DesiredUser) erro
 	return identity.InvalidField("preferred_username", "Is the username of another user.")
 }
 
-// registered finds out which scopes and resources there will be.
+// registered finds out which resources there will be.
 func (c *check) registered(ctx context.Context) error {
-	c.scopes, c.targets = map[string]bool{}, map[string]bool{New(c.deps, c.keys).Clients.issuer: true}
-	for _, s := range slices.Concat(c.desired.Scopes, identity.BuiltInScopes()) {
-		c.scopes[s.Name] = true
-	}
+	c.targets = map[string]bool{New(c.deps, c.keys).Clients.issuer: true}
 	for _, r := range c.desired.Resources {
 		c.targets[r.URI] = true
 	}
 	if c.desired.Prune {
 		return nil
-	}
-	scopes, err := c.deps.Store.Scopes(ctx)
-	if err != nil {
-		return err
-	}
-	for _, s := range scopes {
-		c.scopes[s.Name] = true
 	}
 	resources, err := c.deps.Store.Resources(ctx)
 	for _, r := range resources {
@@ -224,17 +212,8 @@ func (c *check) resource(at string, want identity.Resource) {
 	if want.URI != "" {
 		c.same(at, "uri", "resources uri "+foldURI(want.URI))
 	}
-	err := want.WithDefaults().Check()
-	c.add(at, err)
+	c.add(at, want.WithDefaults().Check())
 	c.repeatedItems(at, "scopes", want.Scopes)
-	if err != nil {
-		return
-	}
-	for i, name := range want.Scopes {
-		if !c.scopes[name] {
-			c.add(at, identity.InvalidField(entry("scopes", i), "Must be the name of a registered scope."))
-		}
-	}
 }
 
 func (c *check) client(ctx context.Context, at string, want NewClient) error {
@@ -250,33 +229,14 @@ func (c *check) client(ctx context.Context, at string, want NewClient) error {
 	case have.BuiltIn:
 		faults.Add(errBuiltIn)
 	}
-	faults.Add(c.named(want.Metadata.Scope))
 	if want.Policy == nil {
 		return faults.Err()
 	}
 	c.repeatedItems(at, "audiences", want.Policy.Audiences)
-	for i, uri := range want.Policy.Audiences {
-		if identity.ValidResource(uri) && !c.targets[uri] {
-			faults.Add(identity.InvalidField(entry("audiences", i), "Must be the URI of a registered resource, or the issuer."))
-		}
-	}
 	if target := want.Policy.DefaultResource; identity.ValidResource(target) && !c.targets[target] {
 		faults.Add(errDefaultResource)
 	}
 	return faults.Err()
-}
-
-// named refuses scopes that are not registered, nor will be.
-func (c *check) named(scope string) error {
-	names, err := identity.ParseScope(scope)
-	if err != nil {
-		return nil //nolint:nilerr // the check of the client has told it
-	}
-	unknown := slices.DeleteFunc(names, func(name string) bool { return c.scopes[name] })
-	if len(unknown) == 0 {
-		return nil
-	}
-	return identity.InvalidField("scope", "Has names of no registered scope: %s.", strings.Join(unknown, ", "))
 }
 
 // errBuiltIn refuses to declare a client that the program keeps as it wants it.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/authly/authly/identity"
 )
@@ -35,7 +34,7 @@ func (s *Scopes) CreateResource(ctx context.Context, r identity.Resource) (ident
 	}
 	created, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (identity.Resource, error) {
 		var faults identity.Faults
-		faults.Add(checkResource(ctx, tx, r, nil))
+		faults.Add(checkResource(r))
 		faults.Add(newResourceURI(ctx, tx, r.URI))
 		if err := faults.Err(); err != nil {
 			return identity.Resource{}, err
@@ -70,7 +69,7 @@ func (s *Scopes) UpdateResource(ctx context.Context, uri string, c ResourceChang
 		if err := overScopes(ctx, before.Scopes, after.Scopes); err != nil {
 			return identity.Resource{}, err
 		}
-		if err := checkResource(ctx, tx, after, before.Scopes); err != nil {
+		if err := checkResource(after); err != nil {
 			return identity.Resource{}, err
 		}
 		return s.saveResource(ctx, tx, before, after)
@@ -90,7 +89,7 @@ func (s *Scopes) SaveResource(ctx context.Context, r identity.Resource) (bool, e
 		return false, err
 	}
 	r = r.WithDefaults()
-	if err := r.Check(); err != nil {
+	if err := checkResource(r); err != nil {
 		return false, err
 	}
 	changed, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (bool, error) {
@@ -147,6 +146,11 @@ func (s *Scopes) noteResource(ctx context.Context, tx identity.Store, before, af
 
 // DeleteResource removes a resource that no client names.
 func (s *Scopes) DeleteResource(ctx context.Context, uri string) error {
+	return s.deleteResource(ctx, uri, resourceUnused)
+}
+
+// deleteResource is DeleteResource with a check of its own; nil: also what is named.
+func (s *Scopes) deleteResource(ctx context.Context, uri string, unused unusedCheck) error {
 	if err := requireScope(ctx, identity.ScopeScopesWrite); err != nil {
 		return err
 	}
@@ -158,8 +162,10 @@ func (s *Scopes) DeleteResource(ctx context.Context, uri string) error {
 		if err := overScopes(ctx, r.Scopes, nil); err != nil {
 			return struct{}{}, err
 		}
-		if err := resourceUnused(ctx, tx, uri); err != nil {
-			return struct{}{}, err
+		if unused != nil {
+			if err := unused(ctx, tx, uri); err != nil {
+				return struct{}{}, err
+			}
 		}
 		if err := tx.DeleteResource(ctx, uri); err != nil {
 			return struct{}{}, err
@@ -187,27 +193,13 @@ func lockResource(ctx context.Context, tx identity.Store, uri string) (identity.
 	return r, nil
 }
 
-// checkResource names all that is wrong with a resource, scopes among it that are not registered, unless it has named them
-// before. It locks those that are: none is deleted meanwhile.
-func checkResource(ctx context.Context, tx identity.Store, r identity.Resource, before []string) error {
+// checkResource names all that is wrong with a resource. Its scopes need not be registered: an API has words of its own.
+func checkResource(r identity.Resource) error {
 	var faults identity.Faults
-	if err := r.Check(); err != nil {
-		faults.Add(err)
-		if slices.ContainsFunc(identity.AllErrors(err), func(e *identity.Error) bool { return strings.HasPrefix(e.Field, "scopes") }) {
-			return faults.Err()
-		}
-	}
-	registered, err := tx.LockScopes(ctx, r.Scopes)
-	if err != nil {
-		return err
-	}
+	faults.Add(r.Check())
 	for i, name := range r.Scopes {
 		if first := slices.Index(r.Scopes, name); first < i {
 			faults.Add(sameAs(entry("scopes", i), entry("scopes", first)))
-			continue
-		}
-		if _, found := registered[name]; !found && !slices.Contains(before, name) {
-			faults.Add(identity.InvalidField(entry("scopes", i), "Must be the name of a registered scope."))
 		}
 	}
 	return faults.Err()

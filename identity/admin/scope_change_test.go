@@ -135,10 +135,6 @@ func TestScopesAreWrittenByWhoMay(t *testing.T) {
 func TestResourcesAreCreatedChangedAndDeleted(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(t *testing.T, f *fixture) {
-		for _, name := range []string{"tea", "coffee"} {
-			_, err := f.admin.Scopes.Create(f.ctx, identity.Scope{Name: name})
-			noError(t, err)
-		}
 		r, err := f.admin.Scopes.CreateResource(f.ctx, identity.Resource{URI: api, Name: "API", Scopes: []string{"tea"}})
 		noError(t, err)
 		wantSame(t, r, identity.Resource{
@@ -155,8 +151,8 @@ func TestResourcesAreCreatedChangedAndDeleted(t *testing.T) {
 				identity.Resource{URI: "x", Name: long, AccessTokenType: "y"},
 				"uri INVALID_TARGET,access_token_typ VALIDATION_ERROR,name VALIDATION_ERROR",
 			},
-			"an unknown scope": {
-				identity.Resource{URI: api, Name: long, Scopes: []string{"tea", "milk"}},
+			"much at once": {
+				identity.Resource{URI: api, Name: long, Scopes: []string{"tea", "tea"}},
 				"name VALIDATION_ERROR,scopes[1] VALIDATION_ERROR,uri DUPLICATE_RESOURCE",
 			},
 			"a repeated scope":  {identity.Resource{URI: issuer, Scopes: []string{"tea", "tea"}}, "scopes[1] VALIDATION_ERROR"},
@@ -177,8 +173,8 @@ func TestResourcesAreCreatedChangedAndDeleted(t *testing.T) {
 		after, err = f.admin.Scopes.UpdateResource(f.ctx, api, admin.ResourceChange{Scopes: &both})
 		noError(t, err)
 		wantSame(t, after, r) // nothing has changed
-		_, err = f.admin.Scopes.UpdateResource(f.ctx, api, admin.ResourceChange{Scopes: &[]string{"milk"}})
-		wantField(t, err, "scopes[0]")
+		_, err = f.admin.Scopes.UpdateResource(f.ctx, api, admin.ResourceChange{Scopes: &[]string{"tea", "a b"}})
+		wantField(t, err, "scopes[1]")
 		_, err = f.admin.Scopes.UpdateResource(f.ctx, api+"/x", admin.ResourceChange{Scopes: &both})
 		wantError(t, err, identity.ErrResourceNotFound)
 		serves := f.client(t, "serves", func(c *clientFields) { c.Audiences = []string{api} })
@@ -195,23 +191,23 @@ func TestResourcesAreCreatedChangedAndDeleted(t *testing.T) {
 	})
 }
 
-// TestAResourceNamesNoScopeThatIsGone: whoever comes first wins, and there is no third end.
-func TestAResourceNamesNoScopeThatIsGone(t *testing.T) {
+// TestPruneRemovesAlsoWhatIsNamed: clients and resources may name what is not registered, and the file has the last word.
+func TestPruneRemovesAlsoWhatIsNamed(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(t *testing.T, f *fixture) {
-		for range 20 {
-			_, err := f.admin.Scopes.Create(f.ctx, identity.Scope{Name: "tea"})
-			noError(t, err)
-			deleted := make(chan error)
-			go func() { deleted <- f.admin.Scopes.Delete(f.ctx, "tea") }()
-			_, created := f.admin.Scopes.CreateResource(f.ctx, identity.Resource{URI: api, Scopes: []string{"tea"}})
-			if err := <-deleted; (err == nil) == (created == nil) {
-				t.Fatalf("deleted: %v, created: %v", err, created)
-			}
-			if created == nil {
-				noError(t, f.admin.Scopes.DeleteResource(f.ctx, api))
-				noError(t, f.admin.Scopes.Delete(f.ctx, "tea"))
-			}
+		d := desired()
+		d.Clients[0].Metadata.Scope = "openid tea"
+		d.Clients[0].Policy = &identity.ClientPolicy{Audiences: []string{api}}
+		_, err := f.admin.Declarations.Apply(f.ctx, d, false)
+		noError(t, err)
+		wantError(t, f.admin.Scopes.Delete(f.ctx, "tea"), coded(identity.CodeScopeInUse))
+		wantError(t, f.admin.Scopes.DeleteResource(f.ctx, api), coded(identity.CodeResourceInUse))
+		d.Scopes, d.Resources, d.Prune = nil, nil, true
+		done, err := f.admin.Declarations.Apply(f.ctx, d, false)
+		noError(t, err)
+		got := verbs(done)
+		if got["scope tea"] != admin.Deleted || got["resource "+api] != admin.Deleted {
+			t.Errorf("%v", got)
 		}
 	})
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// scopeUnused refuses a scope that clients or resources name. A resource that begins to name it waits for its lock; a client
-// may name what is not registered.
+// scopeUnused refuses a scope that clients or resources name. It spares who did not know of them; clients and resources may
+// name what is not registered, so also one that begins to at the same moment does no harm.
 func scopeUnused(ctx context.Context, tx identity.Store, name string) error {
 	clients, err := tx.Clients(ctx)
 	if err != nil {

@@ -163,6 +163,14 @@ func (s *Scopes) noteScope(ctx context.Context, tx identity.Store, before, after
 
 // Delete removes a scope that is not built in and that neither a client nor a resource names.
 func (s *Scopes) Delete(ctx context.Context, name string) error {
+	return s.delete(ctx, name, scopeUnused)
+}
+
+// unusedCheck refuses to delete what is in use.
+type unusedCheck func(ctx context.Context, tx identity.Store, name string) error
+
+// delete is Delete with a check of its own; nil: also what is named.
+func (s *Scopes) delete(ctx context.Context, name string, unused unusedCheck) error {
 	if err := overScope(ctx, name); err != nil {
 		return err
 	}
@@ -177,8 +185,10 @@ func (s *Scopes) Delete(ctx context.Context, name string) error {
 		if !found {
 			return struct{}{}, identity.ErrScopeNotFound
 		}
-		if err := scopeUnused(ctx, tx, name); err != nil {
-			return struct{}{}, err
+		if unused != nil {
+			if err := unused(ctx, tx, name); err != nil {
+				return struct{}{}, err
+			}
 		}
 		if err := tx.DeleteScope(ctx, name); err != nil {
 			return struct{}{}, err

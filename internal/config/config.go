@@ -63,11 +63,19 @@ func (c Config) HTTPS() bool { return strings.HasPrefix(c.Issuer, "https://") }
 // SecretFile is where an embedded server keeps a generated root key: secret.key beside the database file. It is empty
 // for PostgreSQL and for a database in memory.
 func (c Config) SecretFile() string {
+	if file := c.DatabaseFile(); file != "" {
+		return filepath.Join(filepath.Dir(file), "secret.key")
+	}
+	return ""
+}
+
+// DatabaseFile is the file of an embedded database, empty for PostgreSQL and for one in memory.
+func (c Config) DatabaseFile() string {
 	path := sqlitePath(string(c.DatabaseURL))
 	if !c.Embedded() || path == ":memory:" || strings.Contains(string(c.DatabaseURL), "mode=memory") {
 		return ""
 	}
-	return filepath.Join(filepath.Dir(path), "secret.key")
+	return path
 }
 
 const sqlitePrefix = "sqlite:"

@@ -201,7 +201,7 @@ func textOf(value any) (string, error) {
 		for _, item := range v {
 			text, ok := item.(string)
 			if !ok {
-				return "", errors.New("must be a list of texts")
+				return "", errors.New("must be one value, or a list of texts where several are meant")
 			}
 			items = append(items, text)
 		}

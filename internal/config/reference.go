@@ -151,7 +151,7 @@ var variables = []Variable{
 	{
 		Name: "AUTHLY_TEMPORARY_PASSWORD_TTL", Default: "168h",
 		set:     durationOrZero(time.Minute, 365*day, func(c *Config) *time.Duration { return &c.TemporaryPassword }),
-		Meaning: "how long a password may be used that an administrator has made and the user must change; 0 = for ever",
+		Meaning: "how long a password may be used that an administrator has made and the user must change: a minute to a year; 0 = for ever",
 	},
 	{
 		Name: "AUTHLY_AUDIT_RETENTION", Default: "8760h",

@@ -30,7 +30,7 @@ func (s *Server) Listen(ctx context.Context) (net.Listener, error) {
 	var listen net.ListenConfig
 	listener, err := listen.Listen(ctx, "tcp", s.config.Listen)
 	if err != nil {
-		return nil, fmt.Errorf("listen: %w", err)
+		return nil, fmt.Errorf("listen (AUTHLY_LISTEN): %w", err)
 	}
 	if s.config.TLSCertFile == "" {
 		return listener, nil
@@ -38,7 +38,7 @@ func (s *Server) Listen(ctx context.Context) (net.Listener, error) {
 	certificate, err := tls.LoadX509KeyPair(s.config.TLSCertFile, s.config.TLSKeyFile)
 	if err != nil {
 		_ = listener.Close()
-		return nil, fmt.Errorf("load certificate: %w", err)
+		return nil, fmt.Errorf("load certificate (AUTHLY_TLS_CERT_FILE, AUTHLY_TLS_KEY_FILE): %w", err)
 	}
 	return tls.NewListener(listener, &tls.Config{
 		Certificates: []tls.Certificate{certificate},

@@ -29,7 +29,7 @@ func (g *guide) build() string {
 func (g *guide) goCommand(args ...string) {
 	g.t.Helper()
 	cmd := exec.CommandContext(g.t.Context(), "go", args...)
-	cmd.Dir, cmd.Env = g.dir, append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off")
+	cmd.Dir, cmd.Env = g.dir, append(os.Environ(), "GOFLAGS=", "GOWORK=off")
 	g.mustRun(cmd)
 }
 
