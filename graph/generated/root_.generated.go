@@ -76,8 +76,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ClientBy", ec.unmarshalInputClientBy),
 			graphql.NewInputUnmarshaler("ClientFilter", ec.unmarshalInputClientFilter),
 			graphql.NewInputUnmarshaler("ClientOrder", ec.unmarshalInputClientOrder),
+			graphql.NewInputUnmarshaler("CreateResourceInput", ec.unmarshalInputCreateResourceInput),
+			graphql.NewInputUnmarshaler("CreateScopeInput", ec.unmarshalInputCreateScopeInput),
 			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
 			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
+			graphql.NewInputUnmarshaler("DeleteResourceInput", ec.unmarshalInputDeleteResourceInput),
+			graphql.NewInputUnmarshaler("DeleteScopeInput", ec.unmarshalInputDeleteScopeInput),
 			graphql.NewInputUnmarshaler("DeleteUserInput", ec.unmarshalInputDeleteUserInput),
 			graphql.NewInputUnmarshaler("InitialPasswordInput", ec.unmarshalInputInitialPasswordInput),
 			graphql.NewInputUnmarshaler("RefusalFilter", ec.unmarshalInputRefusalFilter),
@@ -93,6 +97,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SetUserVerifiedInput", ec.unmarshalInputSetUserVerifiedInput),
 			graphql.NewInputUnmarshaler("StringFilter", ec.unmarshalInputStringFilter),
 			graphql.NewInputUnmarshaler("UnlockUserInput", ec.unmarshalInputUnlockUserInput),
+			graphql.NewInputUnmarshaler("UpdateResourceInput", ec.unmarshalInputUpdateResourceInput),
+			graphql.NewInputUnmarshaler("UpdateScopeInput", ec.unmarshalInputUpdateScopeInput),
 			graphql.NewInputUnmarshaler("UpdateUserInput", ec.unmarshalInputUpdateUserInput),
 			graphql.NewInputUnmarshaler("UserBy", ec.unmarshalInputUserBy),
 			graphql.NewInputUnmarshaler("UserFilter", ec.unmarshalInputUserFilter),
@@ -515,32 +521,6 @@ input ClientBy @oneOf {
   clientId: String
 }
 
-"A scope that is registered."
-type Scope @cacheControl(tags: [SCOPES]) {
-  name: String!
-  "What the consent page says of it."
-  description: String!
-  "Granted when a client asks for no scope."
-  default: Boolean!
-  "Made by Authly itself."
-  builtIn: Boolean!
-  createdAt: DateTime!
-  updatedAt: DateTime!
-}
-
-"An API that access tokens are made for."
-type Resource @cacheControl(tags: [RESOURCES]) {
-  "Its identifier, the audience of the tokens."
-  uri: URI!
-  name: String
-  "The scopes that it understands."
-  scopes: [String!]!
-  "The JOSE header typ of its access tokens: at+jwt, or JWT."
-  accessTokenTyp: String!
-  createdAt: DateTime!
-  updatedAt: DateTime!
-}
-
 "One page of clients."
 type ClientConnection @cacheControl(tags: [CLIENTS]) {
   edges: [ClientEdge!]! @cost(weight: "0")
@@ -591,12 +571,6 @@ extend type Query {
 
   "One client by id or client_id, or null."
   client(by: ClientBy!): Client @hasScope(anyOf: [["admin:clients:read"]]) @cacheControl(maxAge: 60)
-
-  "All scopes, by name."
-  scopes: [Scope!] @hasScope(anyOf: [["admin:scopes:read"]]) @cost(weight: "10") @cacheControl(maxAge: 60)
-
-  "All resources, by URI."
-  resources: [Resource!] @hasScope(anyOf: [["admin:scopes:read"]]) @cost(weight: "10") @cacheControl(maxAge: 60)
 }
 
 extend type Mutation {
@@ -782,6 +756,20 @@ enum UserErrorCode {
   INTERNAL_ERROR
   "Too many requests or points; try again later."
   RATE_LIMIT_EXCEEDED
+  "There is no such scope."
+  SCOPE_NOT_FOUND
+  "Another scope has the name, or one that differs only in case."
+  SCOPE_ALREADY_EXISTS
+  "Clients or resources name the scope; the message says how many."
+  SCOPE_IN_USE
+  "The scope is built in: the server needs it."
+  SCOPE_REQUIRED
+  "There is no such resource."
+  RESOURCE_NOT_FOUND
+  "Another resource has the URI, or one that differs only in the case of scheme and host."
+  RESOURCE_ALREADY_EXISTS
+  "Clients name the resource; the message says how many."
+  RESOURCE_IN_USE
   "The password is too weak."
   PASSWORD_POLICY_VIOLATION
   "Somebody else has changed the object since it was read."
@@ -1026,6 +1014,151 @@ extend type Query {
     @cost(weight: "2")
     @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
     @cacheControl(maxAge: 0)
+}
+`, BuiltIn: false},
+	{Name: "../schema/scope.graphqls", Input: `"A scope that is registered."
+type Scope @cacheControl(tags: [SCOPES]) {
+  name: String!
+  "What the consent page says of it."
+  description: String!
+  "Granted when a client asks for no scope."
+  default: Boolean!
+  "Made by Authly itself."
+  builtIn: Boolean!
+  createdAt: DateTime!
+  updatedAt: DateTime!
+}
+
+"An API that access tokens are made for."
+type Resource @cacheControl(tags: [RESOURCES]) {
+  "Its identifier, the audience of the tokens."
+  uri: URI!
+  name: String
+  "The scopes that it understands."
+  scopes: [String!]!
+  "The JOSE header typ of its access tokens: at+jwt, or JWT."
+  accessTokenTyp: String!
+  createdAt: DateTime!
+  updatedAt: DateTime!
+}
+
+extend type Query {
+  "All scopes, by name."
+  scopes: [Scope!] @hasScope(anyOf: [["admin:scopes:read"]]) @cost(weight: "10") @cacheControl(maxAge: 60)
+
+  "All resources, by URI."
+  resources: [Resource!] @hasScope(anyOf: [["admin:scopes:read"]]) @cost(weight: "10") @cacheControl(maxAge: 60)
+}
+
+extend type Mutation {
+  "Adds a scope."
+  createScope(input: CreateScopeInput!): CreateScopePayload @hasScope(anyOf: [["admin:scopes:write"]]) @cost(weight: "10")
+
+  "Changes a scope: absent keeps, null clears. A scope of administration needs admin:admins:write too."
+  updateScope(input: UpdateScopeInput!): UpdateScopePayload @hasScope(anyOf: [["admin:scopes:write"]]) @cost(weight: "10")
+
+  "Removes a scope that no client and no resource names. One that is built in stays."
+  deleteScope(input: DeleteScopeInput!): DeleteScopePayload @hasScope(anyOf: [["admin:scopes:write"]]) @cost(weight: "10")
+
+  "Adds a resource. One that understands a scope of administration needs admin:admins:write and that scope too."
+  createResource(input: CreateResourceInput!): CreateResourcePayload @hasScope(anyOf: [["admin:scopes:write"]]) @cost(weight: "10")
+
+  "Changes a resource: absent keeps, null clears. One that understands a scope of administration, before or after, needs admin:admins:write too."
+  updateResource(input: UpdateResourceInput!): UpdateResourcePayload @hasScope(anyOf: [["admin:scopes:write"]]) @cost(weight: "10")
+
+  "Removes a resource that no client names. One that understands a scope of administration needs admin:admins:write too."
+  deleteResource(input: DeleteResourceInput!): DeleteResourcePayload @hasScope(anyOf: [["admin:scopes:write"]]) @cost(weight: "10")
+}
+
+"A new scope."
+input CreateScopeInput {
+  "One scope value (RFC 6749 §3.3), such as invoices:read; unique without regard to case. It cannot begin with admin:."
+  name: String!
+  "What the consent page says of it. Empty: its name."
+  description: String! = ""
+  "Granted when a client that may have it asks for no scope."
+  default: Boolean! = false
+}
+
+"Payload of createScope."
+type CreateScopePayload {
+  "The new scope, unless there are userErrors."
+  scope: Scope
+  userErrors: [UserError!]!
+}
+
+"Changes of a scope. Absent keeps, null clears; null for what a scope cannot be without is a userError."
+input UpdateScopeInput {
+  name: String!
+  "What the consent page says of it."
+  description: String
+  default: Boolean
+}
+
+"Payload of updateScope."
+type UpdateScopePayload {
+  "The scope as it is now."
+  scope: Scope
+  userErrors: [UserError!]!
+}
+
+"A scope to delete."
+input DeleteScopeInput {
+  name: String!
+}
+
+"Payload of deleteScope."
+type DeleteScopePayload {
+  "The name of the scope, which is gone."
+  deletedScopeName: String
+  userErrors: [UserError!]!
+}
+
+"A new resource."
+input CreateResourceInput {
+  "An absolute URI without a fragment (RFC 8707 §2); unique without regard to the case of scheme and host. It cannot be changed."
+  uri: URI!
+  name: String! = ""
+  "The scopes that it understands. They need not be registered."
+  scopes: [String!]! = []
+  "The JOSE header typ of its access tokens: at+jwt, or JWT for what knows no other."
+  accessTokenTyp: String! = "at+jwt"
+}
+
+"Payload of createResource."
+type CreateResourcePayload {
+  "The new resource, unless there are userErrors."
+  resource: Resource
+  userErrors: [UserError!]!
+}
+
+"Changes of a resource. Absent keeps, null clears; null for what a resource cannot be without is a userError."
+input UpdateResourceInput {
+  uri: URI!
+  name: String
+  "All of them."
+  scopes: [String!]
+  "Tokens that were made before keep theirs."
+  accessTokenTyp: String
+}
+
+"Payload of updateResource."
+type UpdateResourcePayload {
+  "The resource as it is now."
+  resource: Resource
+  userErrors: [UserError!]!
+}
+
+"A resource to delete."
+input DeleteResourceInput {
+  uri: URI!
+}
+
+"Payload of deleteResource."
+type DeleteResourcePayload {
+  "The URI of the resource, which is gone."
+  deletedResourceUri: URI
+  userErrors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/session.graphqls", Input: `"A signed-in browser or device of a user."
@@ -1813,6 +1946,26 @@ func (ec *executionContext) childFields_Count(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Count", field.Name)
 }
 
+func (ec *executionContext) childFields_CreateResourcePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "resource":
+		return ec.fieldContext_CreateResourcePayload_resource(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateResourcePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateResourcePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateScopePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "scope":
+		return ec.fieldContext_CreateScopePayload_scope(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateScopePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateScopePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "user":
@@ -1855,6 +2008,26 @@ func (ec *executionContext) childFields_DashboardDay(ctx context.Context, field 
 		return ec.fieldContext_DashboardDay_failures(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DashboardDay", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteResourcePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedResourceUri":
+		return ec.fieldContext_DeleteResourcePayload_deletedResourceUri(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteResourcePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteResourcePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteScopePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedScopeName":
+		return ec.fieldContext_DeleteScopePayload_deletedScopeName(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteScopePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteScopePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DeleteUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2233,6 +2406,26 @@ func (ec *executionContext) childFields_UnlockUserPayload(ctx context.Context, f
 		return ec.fieldContext_UnlockUserPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UnlockUserPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateResourcePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "resource":
+		return ec.fieldContext_UpdateResourcePayload_resource(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateResourcePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateResourcePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateScopePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "scope":
+		return ec.fieldContext_UpdateScopePayload_scope(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateScopePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateScopePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

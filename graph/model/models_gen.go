@@ -180,6 +180,41 @@ type Count struct {
 	Precision CountPrecision `json:"precision"`
 }
 
+// A new resource.
+type CreateResourceInput struct {
+	// An absolute URI without a fragment (RFC 8707 §2); unique without regard to the case of scheme and host. It cannot be changed.
+	URI  string `json:"uri"`
+	Name string `json:"name"`
+	// The scopes that it understands. They need not be registered.
+	Scopes []string `json:"scopes"`
+	// The JOSE header typ of its access tokens: at+jwt, or JWT for what knows no other.
+	AccessTokenTyp string `json:"accessTokenTyp"`
+}
+
+// Payload of createResource.
+type CreateResourcePayload struct {
+	// The new resource, unless there are userErrors.
+	Resource   *Resource   `json:"resource,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// A new scope.
+type CreateScopeInput struct {
+	// One scope value (RFC 6749 §3.3), such as invoices:read; unique without regard to case. It cannot begin with admin:.
+	Name string `json:"name"`
+	// What the consent page says of it. Empty: its name.
+	Description string `json:"description"`
+	// Granted when a client that may have it asks for no scope.
+	Default bool `json:"default"`
+}
+
+// Payload of createScope.
+type CreateScopePayload struct {
+	// The new scope, unless there are userErrors.
+	Scope      *Scope      `json:"scope,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
 // A new user.
 type CreateUserInput struct {
 	// 3 to 64 letters, digits, underscores, dots or hyphens; unique without regard to case.
@@ -250,6 +285,30 @@ type DateTimeFilter struct {
 	Lt graphql.Omittable[*time.Time] `json:"lt,omitempty"`
 	// True: never happened. False: happened.
 	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// A resource to delete.
+type DeleteResourceInput struct {
+	URI string `json:"uri"`
+}
+
+// Payload of deleteResource.
+type DeleteResourcePayload struct {
+	// The URI of the resource, which is gone.
+	DeletedResourceURI *string     `json:"deletedResourceUri,omitempty"`
+	UserErrors         []UserError `json:"userErrors"`
+}
+
+// A scope to delete.
+type DeleteScopeInput struct {
+	Name string `json:"name"`
+}
+
+// Payload of deleteScope.
+type DeleteScopePayload struct {
+	// The name of the scope, which is gone.
+	DeletedScopeName *string     `json:"deletedScopeName,omitempty"`
+	UserErrors       []UserError `json:"userErrors"`
 }
 
 // A user to delete.
@@ -538,6 +597,38 @@ type UnlockUserInput struct {
 // Payload of unlockUser.
 type UnlockUserPayload struct {
 	User       *User       `json:"user,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// Changes of a resource. Absent keeps, null clears; null for what a resource cannot be without is a userError.
+type UpdateResourceInput struct {
+	URI  string                     `json:"uri"`
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// All of them.
+	Scopes graphql.Omittable[[]string] `json:"scopes,omitempty"`
+	// Tokens that were made before keep theirs.
+	AccessTokenTyp graphql.Omittable[*string] `json:"accessTokenTyp,omitempty"`
+}
+
+// Payload of updateResource.
+type UpdateResourcePayload struct {
+	// The resource as it is now.
+	Resource   *Resource   `json:"resource,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// Changes of a scope. Absent keeps, null clears; null for what a scope cannot be without is a userError.
+type UpdateScopeInput struct {
+	Name string `json:"name"`
+	// What the consent page says of it.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	Default     graphql.Omittable[*bool]   `json:"default,omitempty"`
+}
+
+// Payload of updateScope.
+type UpdateScopePayload struct {
+	// The scope as it is now.
+	Scope      *Scope      `json:"scope,omitempty"`
 	UserErrors []UserError `json:"userErrors"`
 }
 
@@ -1147,6 +1238,20 @@ const (
 	UserErrorCodeInternalError UserErrorCode = "INTERNAL_ERROR"
 	// Too many requests or points; try again later.
 	UserErrorCodeRateLimitExceeded UserErrorCode = "RATE_LIMIT_EXCEEDED"
+	// There is no such scope.
+	UserErrorCodeScopeNotFound UserErrorCode = "SCOPE_NOT_FOUND"
+	// Another scope has the name, or one that differs only in case.
+	UserErrorCodeScopeAlreadyExists UserErrorCode = "SCOPE_ALREADY_EXISTS"
+	// Clients or resources name the scope; the message says how many.
+	UserErrorCodeScopeInUse UserErrorCode = "SCOPE_IN_USE"
+	// The scope is built in: the server needs it.
+	UserErrorCodeScopeRequired UserErrorCode = "SCOPE_REQUIRED"
+	// There is no such resource.
+	UserErrorCodeResourceNotFound UserErrorCode = "RESOURCE_NOT_FOUND"
+	// Another resource has the URI, or one that differs only in the case of scheme and host.
+	UserErrorCodeResourceAlreadyExists UserErrorCode = "RESOURCE_ALREADY_EXISTS"
+	// Clients name the resource; the message says how many.
+	UserErrorCodeResourceInUse UserErrorCode = "RESOURCE_IN_USE"
 	// The password is too weak.
 	UserErrorCodePasswordPolicyViolation UserErrorCode = "PASSWORD_POLICY_VIOLATION"
 	// Somebody else has changed the object since it was read.
@@ -1175,6 +1280,13 @@ var AllUserErrorCode = []UserErrorCode{
 	UserErrorCodeMissingRequiredField,
 	UserErrorCodeInternalError,
 	UserErrorCodeRateLimitExceeded,
+	UserErrorCodeScopeNotFound,
+	UserErrorCodeScopeAlreadyExists,
+	UserErrorCodeScopeInUse,
+	UserErrorCodeScopeRequired,
+	UserErrorCodeResourceNotFound,
+	UserErrorCodeResourceAlreadyExists,
+	UserErrorCodeResourceInUse,
 	UserErrorCodePasswordPolicyViolation,
 	UserErrorCodeVersionConflict,
 	UserErrorCodeIdempotencyKeyReused,
@@ -1184,7 +1296,7 @@ var AllUserErrorCode = []UserErrorCode{
 
 func (e UserErrorCode) IsValid() bool {
 	switch e {
-	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientInvalidConfig, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound:
+	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientInvalidConfig, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound:
 		return true
 	}
 	return false
