@@ -472,6 +472,12 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   public: Boolean!
   uri: URI
   logoUri: URI
+  "Its privacy policy."
+  policyUri: URI
+  "Its terms of service."
+  tosUri: URI
+  "People responsible for it."
+  contacts: [String!]!
   "web or native."
   applicationType: String!
   redirectUris: [String!]!
@@ -480,13 +486,49 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   responseTypes: [String!]!
   "none, client_secret_basic, client_secret_post or private_key_jwt."
   tokenEndpointAuthMethod: String!
+  "The only algorithm of its assertions. Null: any that is supported."
+  tokenEndpointAuthSigningAlg: String
   "What it may ask for."
   scopes: [String!]!
+  "Its public keys, for private_key_jwt: a JSON Web Key Set (RFC 7517)."
+  jwks: JSON
+  "Where its keys are, instead of jwks."
+  jwksUri: URI
+  "What its ID and logout tokens are signed with."
+  idTokenSignedResponseAlg: String!
+  "What its UserInfo answers are signed with. Null: they are JSON."
+  userinfoSignedResponseAlg: String
+  "What its access tokens are signed with."
+  accessTokenSignedResponseAlg: String!
+  "public."
+  subjectType: String!
+  "How old a sign-in may be when a request does not say max_age, in seconds. Null: any age."
+  defaultMaxAge: Int
+  "Registered to need auth_time in ID tokens; they always have it."
+  requireAuthTime: Boolean!
+  "Is told when a session ends (OpenID Connect Back-Channel Logout 1.0)."
+  backchannelLogoutUri: URI
+  "Registered to need sid in logout tokens; they always have it."
+  backchannelLogoutSessionRequired: Boolean!
+  softwareId: String
+  softwareVersion: String
   requirePkce: Boolean!
+  "Each use of a refresh token ends it and returns another."
+  refreshTokenRotation: Boolean!
   "Users are not asked for consent."
   skipConsent: Boolean!
   "May administer on its own behalf (client_credentials)."
   serviceAdmin: Boolean!
+  "How long its access tokens work, in seconds. Null: as long as those of the server."
+  accessTokenTtl: Int
+  "How long its ID tokens work, in seconds. Null: as long as those of the server."
+  idTokenTtl: Int
+  "How long its refresh tokens work, in seconds. Null: as long as those of the server."
+  refreshTokenTtl: Int
+  "issuer: its assertions must name the issuer alone. Null: the token endpoint is good too."
+  assertionAudience: String
+  "The APIs that it serves: it may introspect their tokens."
+  audiences: [URI!]!
   "The ID token has the claims of the granted scopes too."
   idTokenClaims: Boolean!
   "The resource that access tokens are for when a request names none. Null: that of the scopes, else Authly itself."
@@ -1603,6 +1645,12 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_uri(ctx, field)
 	case "logoUri":
 		return ec.fieldContext_Client_logoUri(ctx, field)
+	case "policyUri":
+		return ec.fieldContext_Client_policyUri(ctx, field)
+	case "tosUri":
+		return ec.fieldContext_Client_tosUri(ctx, field)
+	case "contacts":
+		return ec.fieldContext_Client_contacts(ctx, field)
 	case "applicationType":
 		return ec.fieldContext_Client_applicationType(ctx, field)
 	case "redirectUris":
@@ -1615,14 +1663,52 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_responseTypes(ctx, field)
 	case "tokenEndpointAuthMethod":
 		return ec.fieldContext_Client_tokenEndpointAuthMethod(ctx, field)
+	case "tokenEndpointAuthSigningAlg":
+		return ec.fieldContext_Client_tokenEndpointAuthSigningAlg(ctx, field)
 	case "scopes":
 		return ec.fieldContext_Client_scopes(ctx, field)
+	case "jwks":
+		return ec.fieldContext_Client_jwks(ctx, field)
+	case "jwksUri":
+		return ec.fieldContext_Client_jwksUri(ctx, field)
+	case "idTokenSignedResponseAlg":
+		return ec.fieldContext_Client_idTokenSignedResponseAlg(ctx, field)
+	case "userinfoSignedResponseAlg":
+		return ec.fieldContext_Client_userinfoSignedResponseAlg(ctx, field)
+	case "accessTokenSignedResponseAlg":
+		return ec.fieldContext_Client_accessTokenSignedResponseAlg(ctx, field)
+	case "subjectType":
+		return ec.fieldContext_Client_subjectType(ctx, field)
+	case "defaultMaxAge":
+		return ec.fieldContext_Client_defaultMaxAge(ctx, field)
+	case "requireAuthTime":
+		return ec.fieldContext_Client_requireAuthTime(ctx, field)
+	case "backchannelLogoutUri":
+		return ec.fieldContext_Client_backchannelLogoutUri(ctx, field)
+	case "backchannelLogoutSessionRequired":
+		return ec.fieldContext_Client_backchannelLogoutSessionRequired(ctx, field)
+	case "softwareId":
+		return ec.fieldContext_Client_softwareId(ctx, field)
+	case "softwareVersion":
+		return ec.fieldContext_Client_softwareVersion(ctx, field)
 	case "requirePkce":
 		return ec.fieldContext_Client_requirePkce(ctx, field)
+	case "refreshTokenRotation":
+		return ec.fieldContext_Client_refreshTokenRotation(ctx, field)
 	case "skipConsent":
 		return ec.fieldContext_Client_skipConsent(ctx, field)
 	case "serviceAdmin":
 		return ec.fieldContext_Client_serviceAdmin(ctx, field)
+	case "accessTokenTtl":
+		return ec.fieldContext_Client_accessTokenTtl(ctx, field)
+	case "idTokenTtl":
+		return ec.fieldContext_Client_idTokenTtl(ctx, field)
+	case "refreshTokenTtl":
+		return ec.fieldContext_Client_refreshTokenTtl(ctx, field)
+	case "assertionAudience":
+		return ec.fieldContext_Client_assertionAudience(ctx, field)
+	case "audiences":
+		return ec.fieldContext_Client_audiences(ctx, field)
 	case "idTokenClaims":
 		return ec.fieldContext_Client_idTokenClaims(ctx, field)
 	case "defaultResource":
