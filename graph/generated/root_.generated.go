@@ -75,8 +75,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ClientBy", ec.unmarshalInputClientBy),
 			graphql.NewInputUnmarshaler("ClientFilter", ec.unmarshalInputClientFilter),
 			graphql.NewInputUnmarshaler("ClientOrder", ec.unmarshalInputClientOrder),
+			graphql.NewInputUnmarshaler("CreateClientInput", ec.unmarshalInputCreateClientInput),
 			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
 			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
+			graphql.NewInputUnmarshaler("DeleteClientInput", ec.unmarshalInputDeleteClientInput),
 			graphql.NewInputUnmarshaler("DeleteUserInput", ec.unmarshalInputDeleteUserInput),
 			graphql.NewInputUnmarshaler("InitialPasswordInput", ec.unmarshalInputInitialPasswordInput),
 			graphql.NewInputUnmarshaler("ResetUserPasswordInput", ec.unmarshalInputResetUserPasswordInput),
@@ -91,6 +93,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SetUserVerifiedInput", ec.unmarshalInputSetUserVerifiedInput),
 			graphql.NewInputUnmarshaler("StringFilter", ec.unmarshalInputStringFilter),
 			graphql.NewInputUnmarshaler("UnlockUserInput", ec.unmarshalInputUnlockUserInput),
+			graphql.NewInputUnmarshaler("UpdateClientInput", ec.unmarshalInputUpdateClientInput),
 			graphql.NewInputUnmarshaler("UpdateUserInput", ec.unmarshalInputUpdateUserInput),
 			graphql.NewInputUnmarshaler("UserBy", ec.unmarshalInputUserBy),
 			graphql.NewInputUnmarshaler("UserFilter", ec.unmarshalInputUserFilter),
@@ -661,6 +664,157 @@ type RotateClientSecretPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/client_change.graphqls", Input: `extend type Mutation {
+  "Registers a client. One with scopes of administration needs admin:admins:write too, and nobody gives it a scope of administration that they do not hold."
+  createClient(input: CreateClientInput!): CreateClientPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10")
+
+  "Changes a client: absent keeps, null clears to the default. Deactivation ends its grants. A client of administration, before or after, needs admin:admins:write too."
+  updateClient(input: UpdateClientInput!): UpdateClientPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10") @bulk
+
+  "Removes a client with its grants, codes and consents, or says what would go. Audit events stay. A client of administration needs admin:admins:write too."
+  deleteClient(input: DeleteClientInput!): DeleteClientPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10") @bulk
+}
+
+"A new client. What is absent or null has its default; Client says what the fields mean."
+input CreateClientInput {
+  "The client_id of the protocol. Absent: made by the server."
+  clientId: String
+  active: Boolean! = true
+  name: String
+  description: String
+  uri: URI
+  logoUri: URI
+  policyUri: URI
+  tosUri: URI
+  contacts: [String!]
+  "web or native."
+  applicationType: String
+  redirectUris: [String!]
+  postLogoutRedirectUris: [String!]
+  grantTypes: [String!]
+  responseTypes: [String!]
+  "none, client_secret_basic, client_secret_post or private_key_jwt."
+  tokenEndpointAuthMethod: String
+  tokenEndpointAuthSigningAlg: String
+  scopes: [String!]
+  "A JSON Web Key Set with public keys alone."
+  jwks: JSON
+  jwksUri: URI
+  idTokenSignedResponseAlg: String
+  userinfoSignedResponseAlg: String
+  accessTokenSignedResponseAlg: String
+  subjectType: String
+  defaultMaxAge: Int
+  requireAuthTime: Boolean
+  backchannelLogoutUri: URI
+  backchannelLogoutSessionRequired: Boolean
+  softwareId: String
+  softwareVersion: String
+  requirePkce: Boolean
+  refreshTokenRotation: Boolean
+  skipConsent: Boolean
+  serviceAdmin: Boolean
+  accessTokenTtl: Int
+  idTokenTtl: Int
+  refreshTokenTtl: Int
+  assertionAudience: String
+  audiences: [URI!]
+  idTokenClaims: Boolean
+  defaultResource: URI
+}
+
+"Payload of createClient."
+type CreateClientPayload {
+  "The new client, unless there are userErrors."
+  client: Client
+  "The secret that the server made, if the client authenticates with one. It cannot be shown again."
+  clientSecret: String
+  userErrors: [UserError!]!
+}
+
+"Changes of a client. Absent keeps, null clears to the default; Client says what the fields mean."
+input UpdateClientInput {
+  id: ID!
+  "The version that the client was read with; another current version is a VersionConflict."
+  expectedVersion: Int
+  active: Boolean
+  name: String
+  description: String
+  uri: URI
+  logoUri: URI
+  policyUri: URI
+  tosUri: URI
+  contacts: [String!]
+  "web or native."
+  applicationType: String
+  redirectUris: [String!]
+  postLogoutRedirectUris: [String!]
+  grantTypes: [String!]
+  responseTypes: [String!]
+  "none, client_secret_basic, client_secret_post or private_key_jwt."
+  tokenEndpointAuthMethod: String
+  tokenEndpointAuthSigningAlg: String
+  scopes: [String!]
+  "A JSON Web Key Set with public keys alone."
+  jwks: JSON
+  jwksUri: URI
+  idTokenSignedResponseAlg: String
+  userinfoSignedResponseAlg: String
+  accessTokenSignedResponseAlg: String
+  subjectType: String
+  defaultMaxAge: Int
+  requireAuthTime: Boolean
+  backchannelLogoutUri: URI
+  backchannelLogoutSessionRequired: Boolean
+  softwareId: String
+  softwareVersion: String
+  requirePkce: Boolean
+  refreshTokenRotation: Boolean
+  skipConsent: Boolean
+  serviceAdmin: Boolean
+  accessTokenTtl: Int
+  idTokenTtl: Int
+  refreshTokenTtl: Int
+  assertionAudience: String
+  audiences: [URI!]
+  idTokenClaims: Boolean
+  defaultResource: URI
+}
+
+"Payload of updateClient."
+type UpdateClientPayload {
+  "The client as it is now, also after a VersionConflict."
+  client: Client
+  userErrors: [UserError!]!
+}
+
+"A client to delete."
+input DeleteClientInput {
+  id: ID!
+  expectedVersion: Int
+  "Change nothing, but say what would go and who would notice."
+  dryRun: Boolean! = false
+}
+
+"Who uses a client."
+type ClientUse @cacheControl(tags: []) {
+  "Grants that have not ended."
+  grants: Count!
+  "Users who have allowed it something for good."
+  consents: Count!
+  "Active sessions in which it has a grant. They go on without it."
+  sessions: Count!
+}
+
+"Payload of deleteClient."
+type DeleteClientPayload {
+  "The id of the client, which is gone. Null in a dry run."
+  deletedClientId: ID
+  "Who used it until now."
+  inUse: ClientUse
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/common.graphqls", Input: `"Who may read it: administrators whose token has all scopes of one list. Else a root field refuses the request (403), a nested one is an error."
 directive @hasScope(anyOf: [[String!]!]!) on FIELD_DEFINITION
 
@@ -810,6 +964,8 @@ enum UserErrorCode {
   SELF_ADMIN_REVOKE_DENIED
   "There is no such client."
   CLIENT_NOT_FOUND
+  "Another client has the client_id."
+  CLIENT_ALREADY_EXISTS
   "The client's registration does not allow it."
   CLIENT_INVALID_CONFIG
   "A value breaks a rule."
@@ -1773,6 +1929,18 @@ func (ec *executionContext) childFields_ClientUsage(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type ClientUsage", field.Name)
 }
 
+func (ec *executionContext) childFields_ClientUse(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "grants":
+		return ec.fieldContext_ClientUse_grants(ctx, field)
+	case "consents":
+		return ec.fieldContext_ClientUse_consents(ctx, field)
+	case "sessions":
+		return ec.fieldContext_ClientUse_sessions(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClientUse", field.Name)
+}
+
 func (ec *executionContext) childFields_Consent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "client":
@@ -1795,6 +1963,18 @@ func (ec *executionContext) childFields_Count(ctx context.Context, field graphql
 		return ec.fieldContext_Count_precision(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Count", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateClientPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "client":
+		return ec.fieldContext_CreateClientPayload_client(ctx, field)
+	case "clientSecret":
+		return ec.fieldContext_CreateClientPayload_clientSecret(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateClientPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateClientPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1839,6 +2019,18 @@ func (ec *executionContext) childFields_DashboardDay(ctx context.Context, field 
 		return ec.fieldContext_DashboardDay_failures(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DashboardDay", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteClientPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedClientId":
+		return ec.fieldContext_DeleteClientPayload_deletedClientId(ctx, field)
+	case "inUse":
+		return ec.fieldContext_DeleteClientPayload_inUse(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteClientPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteClientPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DeleteUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2143,6 +2335,16 @@ func (ec *executionContext) childFields_UnlockUserPayload(ctx context.Context, f
 		return ec.fieldContext_UnlockUserPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UnlockUserPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateClientPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "client":
+		return ec.fieldContext_UpdateClientPayload_client(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateClientPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateClientPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/authly/authly/identity"
@@ -18,7 +17,7 @@ func (s *Declarations) Check(ctx context.Context, desired Desired) error {
 		return err
 	}
 	c := check{Declarations: s, desired: desired, first: map[string]string{}}
-	if err := c.registered(ctx); err != nil {
+	if err := c.declared(ctx); err != nil {
 		return err
 	}
 	for i, user := range desired.Users { // before all others, because users may name users that come later
@@ -59,12 +58,11 @@ func under(entry string, err error) error {
 // check is the work of Check.
 type check struct {
 	*Declarations
-	desired Desired
-	scopes  map[string]bool   // that are there when the declaration has been applied
-	targets map[string]bool   // the same for what tokens can be made for
-	first   map[string]string // the path at which each name was declared first, by list, field and NameKey
-	faults  identity.FieldErrors
-	failed  error // what is no fault of the declaration
+	registered // when the declaration has been applied
+	desired    Desired
+	first      map[string]string // the path at which each name was declared first, by list, field and NameKey
+	faults     identity.FieldErrors
+	failed     error // what is no fault of the declaration
 }
 
 // add takes in what is wrong with an entry. A declaration is an operator's file, so that all of them are told.
@@ -111,16 +109,7 @@ func sameAs(field, first string) error {
 
 // repeatedItems does the same for the elements of a list of URIs or scopes within an entry.
 func (c *check) repeatedItems(at, field string, items []string) {
-	first := map[string]string{}
-	for i, item := range items {
-		path := entry(field, i)
-		folded := foldURI(item)
-		if before, found := first[folded]; found {
-			c.add(at, sameAs(path, c.desired.place(at+"."+before)))
-			continue
-		}
-		first[folded] = path
-	}
+	c.add(at, repeatedItems(field, items, func(first string) string { return c.desired.place(at + "." + first) }))
 }
 
 // foldURI folds the case of what has none in a URI: scheme and host (RFC 3986 §6.2.2.1).
@@ -194,10 +183,10 @@ func (c *check) preferred(ctx context.Context, at string, want DesiredUser) erro
 	return identity.InvalidField("preferred_username", "Is the username of another user.")
 }
 
-// registered finds out which scopes and resources there will be.
-func (c *check) registered(ctx context.Context) error {
-	c.scopes, c.targets = map[string]bool{}, map[string]bool{New(c.deps, c.keys).Clients.issuer: true}
-	for _, s := range slices.Concat(c.desired.Scopes, identity.BuiltInScopes()) {
+// declared adds what the declaration registers to what is registered, or takes its place.
+func (c *check) declared(ctx context.Context) error {
+	c.registered = newRegistered(New(c.deps, c.keys).Clients.issuer)
+	for _, s := range c.desired.Scopes {
 		c.scopes[s.Name] = true
 	}
 	for _, r := range c.desired.Resources {
@@ -206,18 +195,7 @@ func (c *check) registered(ctx context.Context) error {
 	if c.desired.Prune {
 		return nil
 	}
-	scopes, err := c.deps.Store.Scopes(ctx)
-	if err != nil {
-		return err
-	}
-	for _, s := range scopes {
-		c.scopes[s.Name] = true
-	}
-	resources, err := c.deps.Store.Resources(ctx)
-	for _, r := range resources {
-		c.targets[r.URI] = true
-	}
-	return err
+	return c.read(ctx, c.deps.Store)
 }
 
 func (c *check) resource(at string, want identity.Resource) {
@@ -250,33 +228,10 @@ func (c *check) client(ctx context.Context, at string, want NewClient) error {
 	case have.BuiltIn:
 		faults.Add(errBuiltIn)
 	}
-	faults.Add(c.named(want.Metadata.Scope))
-	if want.Policy == nil {
-		return faults.Err()
-	}
-	c.repeatedItems(at, "audiences", want.Policy.Audiences)
-	for i, uri := range want.Policy.Audiences {
-		if identity.ValidResource(uri) && !c.targets[uri] {
-			faults.Add(identity.InvalidField(entry("audiences", i), "Must be the URI of a registered resource, or the issuer."))
-		}
-	}
-	if target := want.Policy.DefaultResource; identity.ValidResource(target) && !c.targets[target] {
-		faults.Add(errDefaultResource)
-	}
+	client := want.client()
+	c.repeatedItems(at, "audiences", client.Policy.Audiences)
+	faults.Add(c.registered.check(identity.Client{}, client))
 	return faults.Err()
-}
-
-// named refuses scopes that are not registered, nor will be.
-func (c *check) named(scope string) error {
-	names, err := identity.ParseScope(scope)
-	if err != nil {
-		return nil //nolint:nilerr // the check of the client has told it
-	}
-	unknown := slices.DeleteFunc(names, func(name string) bool { return c.scopes[name] })
-	if len(unknown) == 0 {
-		return nil
-	}
-	return identity.InvalidField("scope", "Has names of no registered scope: %s.", strings.Join(unknown, ", "))
 }
 
 // errBuiltIn refuses to declare a client that the program keeps as it wants it.
