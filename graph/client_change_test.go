@@ -71,6 +71,9 @@ func TestEveryFieldOfAClientCanBeGivenAndCleared(t *testing.T) {
 		if diff := cmp.Diff(want, registration(changed.at("updateClient", "client"))); diff != "" || changed.at("updateClient", "client", "version") != 2.0 {
 			t.Error(diff, changed.body)
 		}
+		if again := a.updateClient(t, token, id, strings.Trim(string(text), "{}")); again.at("updateClient", "client", "version") != 2.0 {
+			t.Errorf("the same again is a change: %s", again.body)
+		}
 		nothing := map[string]any{}
 		for _, name := range storedClientFields() {
 			nothing[name] = nil

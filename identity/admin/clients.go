@@ -1,7 +1,9 @@
 package admin
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
@@ -208,8 +210,24 @@ func (c ClientChange) apply(before identity.Client) identity.Client {
 	if c.Metadata != nil || c.Patch != nil {
 		after.Metadata = after.Metadata.WithDefaults()
 	}
+	if sameJSON(before.Metadata.JWKS, after.Metadata.JWKS) {
+		after.Metadata.JWKS = before.Metadata.JWKS // a database may have spelled it anew
+	}
 	after.Policy = after.Policy.WithDefaults(after.Metadata)
 	return after
+}
+
+// sameJSON reports whether two documents differ in spaces and the order of members alone.
+func sameJSON(a, b json.RawMessage) bool {
+	var values [2]any
+	for i, text := range [2]json.RawMessage{a, b} {
+		decoder := json.NewDecoder(bytes.NewReader(text))
+		decoder.UseNumber()
+		if decoder.Decode(&values[i]) != nil {
+			return false
+		}
+	}
+	return reflect.DeepEqual(values[0], values[1])
 }
 
 func (s *Clients) update(ctx context.Context, tx identity.Store, before identity.Client, c ClientChange) (identity.Client, bool, error) {

@@ -402,3 +402,30 @@ func TestADryRunDeletesNoClient(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestTheSameKeySetIsNoChange: PostgreSQL returns a set with its members in another order than it was declared in.
+func TestTheSameKeySetIsNoChange(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	set := func(text string) *identity.ClientMetadata {
+		m := metadata(func(m *identity.ClientMetadata) {
+			m.TokenEndpointAuthMethod, m.JWKS = identity.AuthPrivateKeyJWT, json.RawMessage(text)
+		})
+		return &m
+	}
+	const x, y = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", "PUAXw-hDiVqStwqnTRt-vJyYLM8uxJaMwM1V8Sr0Zgw"
+	stored := `{"keys": [{"x": "` + x + `", "crv": "Ed25519", "kty": "OKP"}]}`
+	c, _, err := f.admin.Clients.Create(f.ctx, admin.NewClient{ClientID: "robot", Metadata: *set(stored)})
+	noError(t, err)
+	for declared, want := range map[string]bool{
+		`{"keys":[{"kty":"OKP","crv":"Ed25519","x":"` + x + `"}]}`: false, `{"keys":[{"kty":"OKP","crv":"Ed25519","x":"` + y + `"}]}`: true,
+	} {
+		_, changed, err := f.admin.Clients.Update(f.ctx, c.ID, admin.ClientChange{Metadata: set(declared)}, nil)
+		noError(t, err)
+		if changed != want {
+			t.Errorf("%s: changed %v", declared, changed)
+		}
+		_, _, err = f.admin.Clients.Update(f.ctx, c.ID, admin.ClientChange{Metadata: set(stored)}, nil)
+		noError(t, err)
+	}
+}
