@@ -2,6 +2,7 @@ package graph
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -92,6 +93,11 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 		session2, session3 := a.session(t, bob, false), a.session(t, bob, false)
 		grant := a.grant(t, bob, identity.Session{}, true, "openid")
 		a.grant(t, bob, session3, false, "openid")
+		var metadata identity.ClientMetadata
+		metadata.RedirectURIs = []string{"https://old.example/cb"}
+		shop, _, err := a.services.Clients.Create(identity.WithActor(t.Context(), identity.SystemActor("test")),
+			admin.NewClient{ClientID: "old", Metadata: metadata})
+		check(t, err)
 		id, sid := model.KindUser.ID(bob.ID), model.KindSession.ID
 		done := map[string]bool{}
 		for _, m := range []struct {
@@ -134,11 +140,25 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 				[]string{"clientSecret"},
 				1,
 			},
+			{
+				"createClient", `createClient(input:{clientId:"shop",redirectUris:["https://shop.example/cb"]}){clientSecret client{id} userErrors{code}}`,
+				identity.ActionClientCreated,
+				[]string{"clientSecret"},
+				1,
+			},
+			{
+				"updateClient", `updateClient(input:{id:"` + model.KindClient.ID(shop.ID) + `",expectedVersion:1,name:"B"}){client{name} userErrors{code}}`,
+				identity.ActionClientUpdated, nil, 1,
+			},
+			{
+				"deleteClient", `deleteClient(input:{id:"` + model.KindClient.ID(shop.ID) + `"}){deletedClientId inUse{grants{value}} userErrors{code}}`,
+				identity.ActionClientDeleted, nil, 1,
+			},
 			{"bulkDeleteUsers", `bulkDeleteUsers(input:{ids:[$id]}){changed refused results{id changed userErrors{code}}}`, identity.ActionUserDeleted, nil, 1},
 		} {
 			done[m.field] = true
 			document := "mutation($id:ID!){" + m.document + "}"
-			if m.field == "revokeSession" || m.field == "revokeSessions" || m.field == "rotateClientSecret" {
+			if !strings.Contains(m.document, "$id") {
 				document = "mutation{" + m.document + "}"
 			}
 			before := a.events(t, m.action)

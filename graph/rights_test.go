@@ -42,6 +42,10 @@ func TestRightsDoNotGiveThemselvesMore(t *testing.T) {
 		`bulkResetPasswords(input:{ids:["` + id + `"]}){results{temporaryPassword userErrors{code}} userErrors{code}}`,
 		`resetUserPassword(input:{id:"` + id + `"}){temporaryPassword userErrors{code}}`,
 		`rotateClientSecret(input:{id:"` + client + `"}){clientSecret userErrors{code}}`,
+		`updateClient(input:{id:"` + client + `",redirectUris:["https://other.example/cb"]}){userErrors{code}}`,
+		`createClient(input:{clientId:"robot",grantTypes:["client_credentials"],serviceAdmin:true}){clientSecret userErrors{code}}`,
+		`createClient(input:{clientId:"console",redirectUris:["https://x.example/cb"],scopes:["admin:users:write"]}){clientSecret userErrors{code}}`,
+		`deleteClient(input:{id:"` + client + `",dryRun:true}){userErrors{code}}`,
 		`bulkDeleteUsers(input:{ids:["` + plain + `"]}){results{userErrors{code}} userErrors{code}}`,
 		`deleteUser(input:{id:"` + id + `"}){userErrors{code}}`,
 	} {
