@@ -3,6 +3,7 @@ package identity
 import (
 	"math"
 	"net"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -234,6 +235,9 @@ func checkRedirectURI(field, uri, application string) error {
 		if u.Hostname() == "" {
 			return InvalidField(field, "Must have a host.")
 		}
+		if !plainHost(u.Hostname()) {
+			return InvalidField(field, "Must have a host that is a name of letters, digits and hyphens, or an IP address in its usual spelling.")
+		}
 		if !validPort(u) {
 			return InvalidField(field, "Must have a port of 1 to 65535, or none.")
 		}
@@ -248,6 +252,22 @@ func checkRedirectURI(field, uri, application string) error {
 		}
 	}
 	return nil
+}
+
+// plainHost reports whether a host means the same to everybody. Browsers read 127.1, 0x7f.1 and 2130706433 as addresses
+// (WHATWG URL, host parsing), and decode what is escaped.
+func plainHost(host string) bool {
+	if ip, err := netip.ParseAddr(host); err == nil {
+		return ip.Zone() == ""
+	}
+	labels := strings.Split(strings.ToLower(strings.TrimSuffix(host, ".")), ".")
+	for _, label := range labels {
+		if label == "" || strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-_") != "" {
+			return false
+		}
+	}
+	last := labels[len(labels)-1]
+	return strings.Trim(last, "0123456789") != "" && !strings.HasPrefix(last, "0x")
 }
 
 // Loopback reports whether a host, a name or an address without brackets, is this very machine (RFC 6761 §6.3 for the
@@ -269,8 +289,11 @@ func onDevice(uri string) bool {
 	}
 	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
 	ip := net.ParseIP(host)
-	return Loopback(host) || ip != nil && ip.IsUnspecified()
+	return Loopback(host) || ip != nil && ip.IsUnspecified() || slices.Contains(hostsOfDevice, host)
 }
+
+// hostsOfDevice are further names that the hosts files of common systems give the loopback.
+var hostsOfDevice = []string{"localhost.localdomain", "localhost4", "localhost6", "ip6-localhost", "ip6-loopback"}
 
 // RedirectURI decides where an authorization answer may go. requested empty means the only registered one. Comparison
 // is exact, but for the port of a loopback IP of a native application (RFC 8252 §7.3).

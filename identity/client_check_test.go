@@ -492,3 +492,18 @@ func TestNamesOfThisMachineAreLoopbackEverywhere(t *testing.T) {
 	c := registered(func(c *identity.Client) { c.Metadata.RedirectURIs = []string{"http://app.localhost:3000/callback"} })
 	noError(t, c.Check())
 }
+
+// TestAHostMeansTheSameToEverybody: browsers take more spellings for an address than servers do.
+func TestAHostMeansTheSameToEverybody(t *testing.T) {
+	t.Parallel()
+	for host, want := range map[string]bool{
+		"app.example.org": true, "APP.example.org.": true, "my_app-2.example": true, "xn--bcher-kva.example": true, "127.0.0.1": true, "[::1]": true,
+		"localhost": true, "3com.example": true, "127.1": false, "2130706433": false, "0x7f.0.0.1": false, "0177.0.0.1": false, "0": false,
+		"127.0.0.1..": false, "a..example": false, "localhost%E3%80%82": false, "[::1%25eth0]": false, "1.2.3.4.5": false, "a.0x1": false,
+	} {
+		c := registered(func(c *identity.Client) { c.Metadata.RedirectURIs = []string{"https://" + host + "/callback"} })
+		if err := c.Check(); (err == nil) != want {
+			t.Errorf("%s: %v", host, err)
+		}
+	}
+}

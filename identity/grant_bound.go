@@ -7,9 +7,10 @@ import (
 
 // How many grants of a client there are at once, so that no loop of authorization requests or passwords stores without
 // bound. The newest stay, as where a client has one grant in a session: a refusal would lock out the honest one that asks
-// again (docs/decisions/0050).
+// again. Codes that nobody redeems, which any web page can have a browser ask for, push out only one another
+// (docs/decisions/0050).
 const (
-	MaxSessionGrants = 100  // given in one session, whether they ended or not
+	MaxSessionGrants = 100  // given in one session: live ones that were redeemed, and as many codes and ended ones
 	MaxOfflineGrants = 1000 // live ones of a user with offline_access: devices
 )
 

@@ -47,7 +47,7 @@ func (s *Sessions) FromCookie(ctx context.Context, secret string) (BrowserSessio
 		return BrowserSession{}, err
 	}
 	now := s.source.Now()
-	if !b.Session.Active(now) || !b.User.Active || b.User.passwordExpired(now) {
+	if !b.Session.Active(now) || !b.User.Active || b.User.PasswordExpired(now) {
 		return BrowserSession{}, ErrSessionNotFound
 	}
 	if now.Sub(b.Session.LastActiveAt) >= touchEvery {

@@ -174,7 +174,7 @@ func (s *SignIn) refusalReason(user User, proven bool) string {
 	case reason == UserUnknown:
 	case !proven:
 		return reasonWrongPassword
-	case reason == PasswordChangeDue && user.passwordExpired(s.source.Now()):
+	case reason == PasswordChangeDue && user.PasswordExpired(s.source.Now()):
 		return reasonExpired
 	case reason == PasswordChangeDue:
 		return "" // here it can be changed
@@ -332,7 +332,7 @@ func (s *SignIn) ChangePassword(ctx context.Context, session Session, c Password
 		return NewSession{}, ErrSessionNotFound
 	}
 	user, err := s.store.UserByID(ctx, session.UserID)
-	if err == nil && user.passwordExpired(s.source.Now()) { // since the session was read, which is none any more
+	if err == nil && user.PasswordExpired(s.source.Now()) { // since the session was read, which is none any more
 		err = ErrSessionNotFound
 	}
 	if err != nil {

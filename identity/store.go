@@ -266,7 +266,8 @@ type GrantStore interface {
 
 // GrantBounds deletes grants beyond a number and returns which. Of very many they delete some.
 type GrantBounds interface {
-	// DeleteSessionGrantsBeyond deletes the grants that a client got in a session, whether they ended or not, but the newest.
+	// DeleteSessionGrantsBeyond deletes the grants that a client got in a session but the newest: of live ones that were
+	// redeemed, and apart from them of codes and ended ones. Live offline grants are spared.
 	DeleteSessionGrantsBeyond(ctx context.Context, sessionID, clientID uuid.UUID, newest int) ([]uuid.UUID, error)
 	// DeleteOfflineGrantsBeyond deletes the live offline grants of a user for a client but the newest.
 	DeleteOfflineGrantsBeyond(ctx context.Context, userID, clientID uuid.UUID, newest int) ([]uuid.UUID, error)

@@ -31,8 +31,8 @@ type User struct {
 // Locked reports whether strangers are refused at the given time because of failed attempts. Nobody else is.
 func (u User) Locked(now time.Time) bool { return u.LockedUntil != nil && u.LockedUntil.After(now) }
 
-// passwordExpired reports whether the password is a temporary one whose time is over.
-func (u *User) passwordExpired(now time.Time) bool {
+// PasswordExpired reports whether the password is a temporary one whose time is over.
+func (u *User) PasswordExpired(now time.Time) bool {
 	return u.RequiresPasswordChange && u.Password.ExpiresAt != nil && !u.Password.ExpiresAt.After(now)
 }
 

@@ -6,11 +6,13 @@ import (
 	"github.com/google/uuid"
 )
 
-// Grants of a client beyond a number, oldest last. Those of a session are counted whether they ended or not: what is bounded
-// is the rows.
+// Grants of a client beyond a number, oldest last. Of those of a session the live ones that were redeemed are counted apart
+// from codes and ended ones.
 var (
-	sessionGrantsBeyond = statement{"select grants", `SELECT id FROM grants WHERE session_id = $1 AND client_id = $2
-		ORDER BY created_at DESC, id DESC LIMIT 1000 OFFSET $3`}
+	sessionGrantsBeyond = statement{"select grants", `SELECT id FROM (SELECT id, row_number() OVER (
+			PARTITION BY ended_at IS NULL AND code_spent_at IS NOT NULL ORDER BY created_at DESC, id DESC) AS place
+		FROM grants WHERE session_id = $1 AND client_id = $2 AND (NOT offline OR ended_at IS NOT NULL OR code_spent_at IS NULL)
+		) AS placed WHERE place > $3 LIMIT 1000`}
 	offlineGrantsBeyond = statement{"select grants", `SELECT id FROM grants WHERE user_id = $1 AND client_id = $2 AND offline
 		AND ended_at IS NULL ORDER BY created_at DESC, id DESC LIMIT 1000 OFFSET $3`}
 )

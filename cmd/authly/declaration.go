@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -139,11 +140,11 @@ func (c converter) resolve(at, text string) string {
 		return value
 	}
 	if path, ok := strings.CutPrefix(text, "file:"); ok {
-		content, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+		content, err := readSecret(path)
 		if err != nil {
 			c.unreadable(at, fmt.Sprintf("Cannot be read: %v.", err))
 		}
-		return strings.TrimRight(string(content), "\r\n")
+		return strings.TrimRight(content, "\r\n")
 	}
 	return text
 }
@@ -158,4 +159,23 @@ func lookup(env []string) func(string) (string, bool) {
 		}
 		return "", false
 	}
+}
+
+// maxSecret is the size of a file with a secret, in bytes.
+const maxSecret = 64 << 10
+
+// readSecret reads a file with a secret. A device or a pipe would have no end, or none that comes.
+func readSecret(path string) (string, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", err
+	}
+	if !info.Mode().IsRegular() {
+		return "", errors.New("it is no regular file")
+	}
+	if info.Size() > maxSecret {
+		return "", fmt.Errorf("it has more than %d bytes", maxSecret)
+	}
+	content, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+	return string(content), err
 }

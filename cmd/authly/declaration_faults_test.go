@@ -84,7 +84,7 @@ clients[0].default_max_age (line 15): Must be a whole number.
 clients[0].redirect_uris[1] (line 16): Must be a text.
 clients[0].redirect_uris[2] (line 16): Must not be null.
 clients[0].jwks (line 17): Must be a JSON object without a key twice.
-clients[0].client_secret (line 18): Cannot be read: open /nowhere/secret: no such file or directory.
+clients[0].client_secret (line 18): Cannot be read: stat /nowhere/secret: no such file or directory.
 clients[1].jwks (line 20): Must be a JSON object.`},
 		"keys": {
 			"users:\n- { username: a, emial: b,\n    email: c, username: d }\nusres: 5\nusers: []\n? [a, b]\n: c\n\"\\e[2J\": d\n",

@@ -64,9 +64,17 @@ func parseYAML(text []byte) (*yaml.Node, error) {
 	return document.Content[0], nil
 }
 
+// searchedText is the size in bytes above which the line of a fault is not searched for, because that takes long.
+const searchedText = 1 << 20
+
 // faultyLine returns the first line with which the file has the fault: the library names the line at which the mapping or
-// list around it begins.
+// list around it begins. Of a large file that must do.
 func faultyLine(text []byte, fault error) int {
+	if named := libraryLine.FindStringSubmatch(fault.Error()); named != nil && len(text) > searchedText {
+		if line, err := strconv.Atoi(named[1]); err == nil {
+			return line
+		}
+	}
 	lines := bytes.SplitAfter(text, []byte("\n"))
 	ends := make([]int, len(lines))
 	for i, end := 0, 0; i < len(lines); i++ {
@@ -78,6 +86,8 @@ func faultyLine(text []byte, fault error) int {
 		return err != nil && err.Error() == fault.Error()
 	})
 }
+
+var libraryLine = regexp.MustCompile(`^yaml: line (\d+): `)
 
 var libraryPrefix = regexp.MustCompile(`^yaml: (line \d+: )?`)
 

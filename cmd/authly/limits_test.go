@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -88,5 +90,34 @@ func TestTheCostOfADeclarationGrowsWithItsSize(t *testing.T) {
 		if half, full := cost(500), cost(1000); full > 2.5*half {
 			t.Errorf("%s: half of the entries cost %.0f allocations, all %.0f", name, half, full)
 		}
+	}
+}
+
+// TestASecretIsReadFromARegularFile of a bounded size: a device or a pipe has no end.
+func TestASecretIsReadFromARegularFile(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "secret")
+	write := func(n int) string {
+		if err := os.WriteFile(path, []byte(strings.Repeat("s", n)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	if text, err := readSecret(write(maxSecret)); err != nil || len(text) != maxSecret {
+		t.Errorf("%d bytes: %v", maxSecret, err)
+	}
+	for _, refused := range []string{write(maxSecret + 1), "/dev/zero", t.TempDir(), path + "-gone"} {
+		if _, err := readSecret(refused); err == nil {
+			t.Errorf("%s is read", refused)
+		}
+	}
+}
+
+// TestTheLineOfAFaultInALargeFile is that of the library, because a search would read the file twenty times.
+func TestTheLineOfAFaultInALargeFile(t *testing.T) {
+	t.Parallel()
+	text := "scopes:\n" + strings.Repeat("  - { name: a }\n", searchedText/17+1)
+	if got := faultsOf(text + "  - {name: [}\n"); !strings.Contains(got, "(line ") || strings.Contains(got, "(line 0)") {
+		t.Errorf("a large file: %s", got)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/authly/authly/identity"
 )
@@ -65,9 +66,10 @@ type Declarations struct {
 	keys *identity.SigningKeys
 }
 
-// Apply brings the store to the declared state and adds what is built in, in one transaction: all of it or nothing. Applying the same twice
-// changes nothing. With dryRun nothing changes in any case, and the result says what would. What Check finds is refused
-// first, all of it. It asks for admin:system:write, and the services that it calls for their own scopes.
+// Apply brings the store to the declared state and adds what is built in, in one transaction: all of it or nothing.
+// Applying the same twice changes nothing. With dryRun nothing changes in any case, and the result says what would. What
+// Check finds is refused first, all of it. It asks for admin:system:write, and the services that it calls for their own
+// scopes.
 func (s *Declarations) Apply(ctx context.Context, desired Desired, dryRun bool) ([]Applied, error) {
 	if err := s.Check(ctx, desired); err != nil {
 		return nil, err
@@ -80,7 +82,7 @@ func (s *Declarations) Apply(ctx context.Context, desired Desired, dryRun bool) 
 	var done []Applied
 	err = s.deps.Store.InTx(ctx, func(ctx context.Context, tx identity.Store) error {
 		inside := s.deps
-		inside.Store = joined{tx}
+		inside.Store = &joined{Store: tx}
 		a := applier{Services: New(inside, s.keys), store: tx}
 		if err := a.apply(ctx, desired); err != nil {
 			return err
@@ -155,13 +157,78 @@ func (u DesiredUser) checkCredential() error {
 	return nil
 }
 
-// joined lets the services, which open transactions of their own, work inside the one that is open.
-type joined struct{ identity.Store }
+// joined lets the services, which open transactions of their own, work inside the one that is open. It reads scopes and
+// resources once: the services look at all of them for each that is declared.
+type joined struct {
+	identity.Store
+	scopes    readOnce[identity.Scope]
+	resources readOnce[identity.Resource]
+}
 
 // InTx runs fn in the transaction that is open already.
-func (j joined) InTx(ctx context.Context, fn func(ctx context.Context, tx identity.Store) error) error {
-	return fn(ctx, j.Store)
+func (j *joined) InTx(ctx context.Context, fn func(ctx context.Context, tx identity.Store) error) error {
+	return fn(ctx, j)
 }
+
+// Scopes implements identity.ScopeReader.
+func (j *joined) Scopes(ctx context.Context) ([]identity.Scope, error) {
+	return j.scopes.get(ctx, j.Store.Scopes)
+}
+
+// SaveScope implements identity.ScopeStore.
+func (j *joined) SaveScope(ctx context.Context, s identity.Scope) error {
+	j.scopes.put(s, func(p identity.Scope) bool { return p.Name == s.Name })
+	return j.Store.SaveScope(ctx, s)
+}
+
+// DeleteScope implements identity.ScopeStore.
+func (j *joined) DeleteScope(ctx context.Context, name string) error {
+	j.scopes.drop(func(p identity.Scope) bool { return p.Name == name })
+	return j.Store.DeleteScope(ctx, name)
+}
+
+// Resources implements identity.ScopeReader.
+func (j *joined) Resources(ctx context.Context) ([]identity.Resource, error) {
+	return j.resources.get(ctx, j.Store.Resources)
+}
+
+// SaveResource implements identity.ScopeStore.
+func (j *joined) SaveResource(ctx context.Context, r identity.Resource) error {
+	j.resources.put(r, func(p identity.Resource) bool { return p.URI == r.URI })
+	return j.Store.SaveResource(ctx, r)
+}
+
+// DeleteResource implements identity.ScopeStore.
+func (j *joined) DeleteResource(ctx context.Context, uri string) error {
+	j.resources.drop(func(p identity.Resource) bool { return p.URI == uri })
+	return j.Store.DeleteResource(ctx, uri)
+}
+
+// readOnce is a list that is read once in a transaction, and follows what the transaction changes. A change that fails ends
+// the transaction.
+type readOnce[T any] struct {
+	all  []T
+	read bool
+}
+
+func (o *readOnce[T]) get(ctx context.Context, read func(context.Context) ([]T, error)) (all []T, err error) {
+	if !o.read {
+		o.all, err = read(ctx)
+		o.read = err == nil
+	}
+	return o.all, err
+}
+
+// put replaces the element that is meant, or adds one.
+func (o *readOnce[T]) put(element T, is func(T) bool) {
+	if at := slices.IndexFunc(o.all, is); at >= 0 {
+		o.all[at] = element
+	} else if o.read {
+		o.all = append(o.all, element)
+	}
+}
+
+func (o *readOnce[T]) drop(is func(T) bool) { o.all = slices.DeleteFunc(o.all, is) }
 
 // applier works off a declaration, scopes first, because clients name them.
 type applier struct {
@@ -336,7 +403,7 @@ func (a *applier) prune(ctx context.Context, d Desired) error {
 	if err != nil {
 		return err
 	}
-	for _, s := range scopes {
+	for _, s := range slices.Clone(scopes) { // deletions are taken out of the list
 		if s.BuiltIn || declared[identity.TargetScope][s.Name] {
 			continue
 		}
@@ -349,7 +416,7 @@ func (a *applier) prune(ctx context.Context, d Desired) error {
 	if err != nil {
 		return err
 	}
-	for _, r := range resources {
+	for _, r := range slices.Clone(resources) {
 		if declared[identity.TargetResource][r.URI] {
 			continue
 		}

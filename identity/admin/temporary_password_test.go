@@ -119,8 +119,7 @@ func TestWhatNeedNotBeChangedHasNoEnd(t *testing.T) {
 				return err
 			},
 			"several": func(id uuid.UUID) error {
-				_, err := f.admin.Users.BulkUpdate(f.ctx, []uuid.UUID{id}, identity.UserFlags{RequiresPasswordChange: ptr(false)}, false)
-				return err
+				return firstOutcome(f.admin.Users.BulkUpdate(f.ctx, []uuid.UUID{id}, identity.UserFlags{RequiresPasswordChange: ptr(false)}, false))
 			},
 		} {
 			user := f.user(t, name)
@@ -132,6 +131,15 @@ func TestWhatNeedNotBeChangedHasNoEnd(t *testing.T) {
 			}
 			f.advance(1000 * time.Hour)
 			noError(t, f.try(name, reset.Temporary))
+
+			over := f.user(t, name+"2")
+			_, err = f.admin.Users.ResetPassword(f.ctx, over.ID)
+			noError(t, err)
+			f.advance(1000 * time.Hour)
+			wantError(t, take(over.ID), coded(identity.CodeValidation)) // would bring back what has expired, for good
+			if u := f.reread(t, over); !u.RequiresPasswordChange || u.Password.ExpiresAt == nil {
+				t.Errorf("%s: %+v", name, u)
+			}
 		}
 	})
 }

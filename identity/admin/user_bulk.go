@@ -42,6 +42,9 @@ func (s *Users) BulkUpdate(ctx context.Context, ids []uuid.UUID, flags identity.
 			if lost && isSelf(ctx, u.ID) {
 				return identity.ErrSelfAdmin
 			}
+			if change := flags.RequiresPasswordChange; change != nil && !*change && u.PasswordExpired(s.source.Now()) {
+				return errPasswordExpired
+			}
 			after := u
 			setIfGiven(&after.Admin, flags.Admin)
 			return overUsers(ctx, after)

@@ -57,8 +57,7 @@ func (s *Users) reset(ctx context.Context, tx identity.Store, user identity.User
 		return PasswordReset{}, err
 	}
 	now := s.source.Now()
-	user.Password = identity.PasswordCredential{Hash: hash, ChangedAt: &now, ExpiresAt: s.settings.TemporaryPasswordEnd(now)}
-	user.RequiresPasswordChange, user.UpdatedAt = true, now
+	user.Password, user.RequiresPasswordChange, user.UpdatedAt = s.madePassword(hash, now, true), true, now
 	if err := tx.UpdateUser(ctx, user); err != nil {
 		return PasswordReset{}, err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -210,6 +211,20 @@ func (s *Users) Update(ctx context.Context, id uuid.UUID, c UserChange, expected
 	return user, nil
 }
 
+// errPasswordExpired keeps a temporary password from coming back for good.
+var errPasswordExpired = identity.InvalidField(
+	"requires_password_change", "Must be true: the temporary password has expired. Reset it instead.",
+)
+
+// madePassword is a password that an administrator has made now; one that must be changed has an end.
+func (s *Users) madePassword(hash string, now time.Time, temporary bool) identity.PasswordCredential {
+	made := identity.PasswordCredential{Hash: hash, ChangedAt: &now}
+	if temporary {
+		made.ExpiresAt = s.settings.TemporaryPasswordEnd(now)
+	}
+	return made
+}
+
 // hashFor checks and hashes a new password before the transaction begins, because hashing is slow.
 func (s *Users) hashFor(ctx context.Context, id uuid.UUID, c UserChange) (string, error) {
 	if c.Password == nil {
@@ -236,12 +251,12 @@ func (s *Users) update(ctx context.Context, tx identity.Store, before identity.U
 	}
 	now := s.source.Now()
 	if hash != "" {
-		after.Password = identity.PasswordCredential{Hash: hash, ChangedAt: &now}
-		if after.RequiresPasswordChange {
-			after.Password.ExpiresAt = s.settings.TemporaryPasswordEnd(now)
-		}
+		after.Password = s.madePassword(hash, now, after.RequiresPasswordChange)
 	}
 	if !after.RequiresPasswordChange {
+		if hash == "" && before.PasswordExpired(now) {
+			return identity.User{}, errPasswordExpired
+		}
 		after.Password.ExpiresAt = nil
 	}
 	lost := before.Admin && !after.Admin || before.Active && !after.Active

@@ -34,12 +34,13 @@ var privateToo = guard{ssrf.New(ssrf.WithAnyPort(),
 // machineServices are where clouds tell a machine its own credentials, outside of the link-local addresses that most of them
 // take. They lie in private and in public networks, and are refused always.
 var machineServices = []netip.Prefix{
-	netip.MustParsePrefix("100.100.100.200/32"),    // Alibaba
-	netip.MustParsePrefix("168.63.129.16/32"),      // Azure
-	netip.MustParsePrefix("fd00:42::42/128"),       // Scaleway
-	netip.MustParsePrefix("fd00:a9fe:a9fe::1/128"), // Akamai
-	netip.MustParsePrefix("fd00:ec2::/32"),         // AWS: ::254, and for containers ::23
-	netip.MustParsePrefix("fd20:ce::254/128"),      // Google
+	netip.MustParsePrefix("100.100.100.200/32"),     // Alibaba
+	netip.MustParsePrefix("168.63.129.16/32"),       // Azure
+	netip.MustParsePrefix("fd00:42::42/128"),        // Scaleway
+	netip.MustParsePrefix("fd00:c1::a9fe:a9fe/128"), // Oracle
+	netip.MustParsePrefix("fd00:a9fe:a9fe::1/128"),  // Akamai
+	netip.MustParsePrefix("fd00:ec2::/32"),          // AWS: ::254, and for containers ::23
+	netip.MustParsePrefix("fd20:ce::254/128"),       // Google
 }
 
 // control is the Control function of a dialer.

@@ -196,7 +196,7 @@ func TestWhatServesNoApplicationIsRefusedAlways(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
 		"169.254.169.254", "169.254.170.2", "100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254", "fd00:ec2::23",
-		"fd20:ce::254", "fd00:42::42", "fd00:a9fe:a9fe::1", "0.0.0.0", "::", "255.255.255.255", "224.0.0.1", "ff02::1", "fe80::1",
+		"fd20:ce::254", "fd00:42::42", "fd00:a9fe:a9fe::1", "fd00:c1::a9fe:a9fe", "0.0.0.0", "::", "255.255.255.255", "224.0.0.1", "ff02::1", "fe80::1",
 	} {
 		if dials(t, false, text) || dials(t, true, text) {
 			t.Errorf("%s is dialled", text)

@@ -35,6 +35,10 @@ func (s *Server) watchDisk(ctx context.Context) {
 		case <-s.full:
 			s.relieve(ctx)
 			short = true
+			select {
+			case <-s.full: // said before there was room
+			default:
+			}
 		}
 		select {
 		case <-ctx.Done():

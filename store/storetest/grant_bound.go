@@ -21,14 +21,15 @@ func grantBounds(r *runner) {
 			})...).ID
 		}
 		elsewhere := f.grant(u.ID, c.ID).ID
+		device := in(c.ID, spent(f.now, 1), func(g *identity.Grant) { g.Offline = true })
 		oldest := in(c.ID, spent(f.now, 1))
 		ended := in(c.ID, func(g *identity.Grant) { g.EndedAt, g.EndReason = &f.now, identity.EndRevoked })
 		another := in(other.ID)
 		newer, newest := in(c.ID, spent(f.now, 0)), in(c.ID)
-		f.ends(f.store.DeleteSessionGrantsBeyond(f.ctx, s.ID, c.ID, 4))()
-		f.ends(f.store.DeleteSessionGrantsBeyond(f.ctx, s.ID, c.ID, 2))(oldest, ended)
+		f.ends(f.store.DeleteSessionGrantsBeyond(f.ctx, s.ID, c.ID, 2))()
+		f.ends(f.store.DeleteSessionGrantsBeyond(f.ctx, s.ID, c.ID, 1))(oldest, ended)
 		for id, want := range map[uuid.UUID]error{
-			oldest: identity.ErrGrantNotFound, ended: identity.ErrGrantNotFound, elsewhere: nil, another: nil, newer: nil, newest: nil,
+			oldest: identity.ErrGrantNotFound, ended: identity.ErrGrantNotFound, elsewhere: nil, another: nil, newer: nil, newest: nil, device: nil,
 		} {
 			_, err := f.store.GrantStatusByID(f.ctx, id, f.now)
 			f.wantErr(err, want)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
 	"net/url"
 	"os"
 	"slices"
@@ -21,6 +22,8 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"github.com/authly/authly/tests/harness"
 )
 
 // patience is how long a page may take before the test gives up.
@@ -282,4 +285,19 @@ func (c *callback) wait(t *testing.T) answer {
 		t.Fatal("the browser did not come back to the application")
 		return answer{}
 	}
+}
+
+// behindTLS is a proxy with TLS before a node, as installations have one.
+func behindTLS(t *testing.T, n *harness.Node) *httptest.Server {
+	t.Helper()
+	node, err := url.Parse(n.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := httptest.NewTLSServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(node)
+		r.Out.Host = r.In.Host
+	}})
+	t.Cleanup(proxy.Close)
+	return proxy
 }

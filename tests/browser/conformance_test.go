@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
-	"net/http/httputil"
 	"net/url"
 	"os"
 	"regexp"
@@ -71,15 +70,7 @@ func newSuiteStage(t *testing.T, file string) *suiteStage {
 		t.Fatalf("apply: %d %s %s", code, out, errs)
 	}
 	s.node = harness.Start(t, db, harness.Env("AUTHLY_ISSUER", issuer))
-	node, err := url.Parse(s.node.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	login := httptest.NewTLSServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
-		r.SetURL(node)
-		r.Out.Host = r.In.Host
-	}})
-	t.Cleanup(login.Close)
+	login := behindTLS(t, s.node)
 	// The page after an answer says by an element that the suite has it; that after a logout has no such element.
 	pages := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body := "<p>Captured</p>"

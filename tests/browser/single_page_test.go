@@ -3,8 +3,6 @@ package browser_test
 import (
 	"net/http"
 	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -34,15 +32,7 @@ func TestASinglePageApplication(t *testing.T) {
 	const origin, issuer = "https://app.shop.example", "https://login.shop.example"
 
 	n := harness.Start(t, harness.SQLite(t), harness.Env("AUTHLY_ISSUER", issuer))
-	node, err := url.Parse(n.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	login := httptest.NewTLSServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
-		r.SetURL(node)
-		r.Out.Host = r.In.Host
-	}})
-	t.Cleanup(login.Close)
+	login := behindTLS(t, n)
 	spa := harness.PublicClient("spa")
 	spa.Metadata.Scope = "openid profile email"
 	spa.Metadata.RedirectURIs = []string{origin + "/application.html", origin + "/silent.html"}

@@ -2,7 +2,6 @@ package harness
 
 import (
 	"bytes"
-	"database/sql"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -13,14 +12,7 @@ import (
 // Rows are the rows of every table, sorted. Those of SQLite's full-text index are left out: it stores them as it likes.
 func (d Database) Rows(t *testing.T) map[string][]string {
 	t.Helper()
-	driver, source := "pgx", d.URL
-	if d.Name == "sqlite" {
-		driver, source = "sqlite", strings.TrimPrefix(d.URL, "sqlite:")
-	}
-	db, err := sql.Open(driver, source)
-	if err != nil {
-		t.Fatal(err)
-	}
+	db := d.open(t)
 	defer db.Close()
 	all := map[string][]string{}
 	for _, table := range strings.Fields(rows(t, db, d.tables())) {
@@ -38,8 +30,8 @@ func (d Database) Copy(t *testing.T) Database {
 	t.Helper()
 	if d.Name == "sqlite" {
 		to, tool := SQLite(t), service(t, "AUTHLY_TEST_SQLITE3")
-		pipe(t, exec.CommandContext(t.Context(), tool, strings.TrimPrefix(d.URL, "sqlite:"), ".dump"),
-			exec.CommandContext(t.Context(), tool, "-bail", strings.TrimPrefix(to.URL, "sqlite:")))
+		pipe(t, exec.CommandContext(t.Context(), tool, d.file(), ".dump"),
+			exec.CommandContext(t.Context(), tool, "-bail", to.file()))
 		return to
 	}
 	to, bin := Postgres(t), service(t, "AUTHLY_TEST_POSTGRES_BIN")
@@ -52,7 +44,7 @@ func (d Database) Copy(t *testing.T) Database {
 func (d Database) SQLiteTool(t *testing.T, statement string) string {
 	t.Helper()
 	out, err := exec.CommandContext(t.Context(), service(t, "AUTHLY_TEST_SQLITE3"),
-		strings.TrimPrefix(d.URL, "sqlite:"), statement).CombinedOutput()
+		d.file(), statement).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%s: %v: %s", statement, err, out)
 	}

@@ -57,20 +57,30 @@ func (d Database) Execute(t *testing.T, statement string) {
 		execute(t, d.URL, statement)
 		return
 	}
-	run(t, "sqlite", strings.TrimPrefix(d.URL, "sqlite:"), statement)
+	run(t, "sqlite", d.file(), statement)
+}
+
+// file is where SQLite keeps the database.
+func (d Database) file() string { return strings.TrimPrefix(d.URL, "sqlite:") }
+
+// open connects behind the server's back.
+func (d Database) open(t *testing.T) *sql.DB {
+	t.Helper()
+	driver, source := "pgx", d.URL // the drivers come with the server
+	if d.Name == "sqlite" {
+		driver, source = "sqlite", d.file()
+	}
+	db, err := sql.Open(driver, source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return db
 }
 
 // Count runs a query that returns one number.
 func (d Database) Count(t *testing.T, query string) int {
 	t.Helper()
-	driver, source := "pgx", d.URL
-	if d.Name == "sqlite" {
-		driver, source = "sqlite", strings.TrimPrefix(d.URL, "sqlite:")
-	}
-	db, err := sql.Open(driver, source) // the drivers come with the server
-	if err != nil {
-		t.Fatal(err)
-	}
+	db := d.open(t)
 	defer db.Close()
 	var n int
 	if err := db.QueryRowContext(t.Context(), query).Scan(&n); err != nil {
@@ -82,14 +92,7 @@ func (d Database) Count(t *testing.T, query string) int {
 // RowCounts counts the rows of every table.
 func (d Database) RowCounts(t *testing.T) map[string]int {
 	t.Helper()
-	driver, source := "pgx", d.URL
-	if d.Name == "sqlite" {
-		driver, source = "sqlite", strings.TrimPrefix(d.URL, "sqlite:")
-	}
-	db, err := sql.Open(driver, source)
-	if err != nil {
-		t.Fatal(err)
-	}
+	db := d.open(t)
 	defer db.Close()
 	counts := map[string]int{}
 	for _, table := range strings.Fields(rows(t, db, d.tables())) {
@@ -113,22 +116,17 @@ func (d Database) tables() string {
 // Dump is everything that the database holds, as text: the rows of every table, and for SQLite its files too.
 func (d Database) Dump(t *testing.T) string {
 	t.Helper()
-	driver, source := "pgx", d.URL
 	var out strings.Builder
 	if d.Name == "sqlite" {
-		driver, source = "sqlite", strings.TrimPrefix(d.URL, "sqlite:")
 		for _, suffix := range []string{"", "-wal"} {
-			raw, err := os.ReadFile(source + suffix)
+			raw, err := os.ReadFile(d.file() + suffix)
 			if err != nil {
 				t.Fatal(err)
 			}
 			out.Write(raw)
 		}
 	}
-	db, err := sql.Open(driver, source)
-	if err != nil {
-		t.Fatal(err)
-	}
+	db := d.open(t)
 	defer db.Close()
 	for _, table := range strings.Fields(rows(t, db, d.tables())) {
 		out.WriteString(rows(t, db, `SELECT * FROM "`+table+`"`))
