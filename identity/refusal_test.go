@@ -2,6 +2,7 @@ package identity_test
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"flag"
 	"fmt"
@@ -93,7 +94,7 @@ func TestAnErrorNamesTheRuleThatIsNearest(t *testing.T) {
 // refusals makes a memory and a clock that moves it.
 func refusals(most int) (*identity.Refusals, *clock) {
 	c := &clock{now: start}
-	return identity.NewRefusals(identity.Source{Clock: c.Now}, most), c
+	return identity.NewRefusals(identity.Source{Clock: c.Now, Random: rand.Reader}, most), c
 }
 
 func note(s *identity.Refusals, client uuid.UUID, code string) {

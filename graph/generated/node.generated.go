@@ -3200,6 +3200,11 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Session(ctx, sel, obj)
+	case *model.Refusal:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Refusal(ctx, sel, obj)
 	case *model.Client:
 		if obj == nil {
 			return graphql.Null

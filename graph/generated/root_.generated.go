@@ -1126,7 +1126,9 @@ enum RefusalEndpoint {
 }
 
 "A request that was refused, and how to repair it. Secrets are not in it."
-type Refusal @cacheControl(maxAge: 0) {
+type Refusal implements Node @cacheControl(maxAge: 0) {
+  "Such as ref_..."
+  id: ID!
   "The X-Request-ID of the response. Error pages and the errors of this API show it."
   requestId: String!
   occurredAt: DateTime!
@@ -2378,6 +2380,8 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 
 func (ec *executionContext) childFields_Refusal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "id":
+		return ec.fieldContext_Refusal_id(ctx, field)
 	case "requestId":
 		return ec.fieldContext_Refusal_requestId(ctx, field)
 	case "occurredAt":
