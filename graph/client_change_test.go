@@ -103,38 +103,37 @@ var clientFaults = map[string]string{
 	`"tosUri":"https://x/#y"`:    "tosUri",
 	`"contacts":["a","b\nc"]`:    "contacts.1",
 	`"applicationType":"spa"`:    "applicationType",
-	`"redirectUris":["https://a.example/cb","http://a.example/cb"]`:     "redirectUris.1",
-	`"redirectUris":["https://a.example/cb","HTTPS://A.example/cb"]`:    "redirectUris.1",
-	`"postLogoutRedirectUris":["https://a.example/*"]`:                  "postLogoutRedirectUris.0",
-	`"grantTypes":["authorization_code","implicit"]`:                    "grantTypes.1",
-	`"responseTypes":["token"]`:                                         "responseTypes",
-	`"tokenEndpointAuthMethod":"client_secret_jwt"`:                     "tokenEndpointAuthMethod",
-	`"tokenEndpointAuthMethod":"private_key_jwt"`:                       "jwks",
-	`"tokenEndpointAuthSigningAlg":"HS256"`:                             "tokenEndpointAuthSigningAlg",
-	`"scopes":["a\"b"]`:                                                 "scopes",
-	`"scopes":["openid email"]`:                                         "scopes",
-	`"scopes":[""]`:                                                     "scopes",
-	`"scopes":["openid","nobody:knows"]`:                                "scopes",
-	`"jwks":{"keys":[{"kty":"oct","k":"c2VjcmV0"}]}`:                    "jwks",
-	`"jwks":"text"`:                                                     "jwks",
-	`"jwks":true`:                                                       "jwks",
-	`"jwksUri":"keys.json"`:                                             "jwksUri",
-	`"idTokenSignedResponseAlg":"none"`:                                 "idTokenSignedResponseAlg",
-	`"userinfoSignedResponseAlg":"HS256"`:                               "userinfoSignedResponseAlg",
-	`"accessTokenSignedResponseAlg":"HS256"`:                            "accessTokenSignedResponseAlg",
-	`"subjectType":"pairwise"`:                                          "subjectType",
-	`"defaultMaxAge":-1`:                                                "defaultMaxAge",
-	`"backchannelLogoutUri":"/logout"`:                                  "backchannelLogoutUri",
-	`"softwareId":"a\nb"`:                                               "softwareId",
-	`"softwareVersion":"a\nb"`:                                          "softwareVersion",
-	`"accessTokenTtl":86401`:                                            "accessTokenTtl",
-	`"idTokenTtl":-1`:                                                   "idTokenTtl",
-	`"refreshTokenTtl":-1`:                                              "refreshTokenTtl",
-	`"assertionAudience":"token"`:                                       "assertionAudience",
-	`"audiences":["https://id.example","https://unregistered.example"]`: "audiences.1",
-	`"audiences":["https://id.example","https://ID.example"]`:           "audiences.1",
-	`"defaultResource":"https://unregistered.example"`:                  "defaultResource",
-	`"defaultResource":"api"`:                                           "defaultResource",
+	`"redirectUris":["https://a.example/cb","http://a.example/cb"]`:  "redirectUris.1",
+	`"redirectUris":["https://a.example/cb","HTTPS://A.example/cb"]`: "redirectUris.1",
+	`"postLogoutRedirectUris":["https://a.example/*"]`:               "postLogoutRedirectUris.0",
+	`"grantTypes":["authorization_code","implicit"]`:                 "grantTypes.1",
+	`"responseTypes":["token"]`:                                      "responseTypes",
+	`"tokenEndpointAuthMethod":"client_secret_jwt"`:                  "tokenEndpointAuthMethod",
+	`"tokenEndpointAuthMethod":"private_key_jwt"`:                    "jwks",
+	`"tokenEndpointAuthSigningAlg":"HS256"`:                          "tokenEndpointAuthSigningAlg",
+	`"scopes":["a\"b"]`:                                              "scopes",
+	`"scopes":["openid email"]`:                                      "scopes",
+	`"scopes":[""]`:                                                  "scopes",
+	`"jwks":{"keys":[{"kty":"oct","k":"c2VjcmV0"}]}`:                 "jwks",
+	`"jwks":"text"`:                                           "jwks",
+	`"jwks":true`:                                             "jwks",
+	`"jwksUri":"keys.json"`:                                   "jwksUri",
+	`"idTokenSignedResponseAlg":"none"`:                       "idTokenSignedResponseAlg",
+	`"userinfoSignedResponseAlg":"HS256"`:                     "userinfoSignedResponseAlg",
+	`"accessTokenSignedResponseAlg":"HS256"`:                  "accessTokenSignedResponseAlg",
+	`"subjectType":"pairwise"`:                                "subjectType",
+	`"defaultMaxAge":-1`:                                      "defaultMaxAge",
+	`"backchannelLogoutUri":"/logout"`:                        "backchannelLogoutUri",
+	`"softwareId":"a\nb"`:                                     "softwareId",
+	`"softwareVersion":"a\nb"`:                                "softwareVersion",
+	`"accessTokenTtl":86401`:                                  "accessTokenTtl",
+	`"idTokenTtl":-1`:                                         "idTokenTtl",
+	`"refreshTokenTtl":-1`:                                    "refreshTokenTtl",
+	`"assertionAudience":"token"`:                             "assertionAudience",
+	`"audiences":["https://id.example","/api"]`:               "audiences.1",
+	`"audiences":["https://id.example","https://ID.example"]`: "audiences.1",
+	`"defaultResource":"https://unregistered.example"`:        "defaultResource",
+	`"defaultResource":"api"`:                                 "defaultResource",
 }
 
 func TestWrongFieldsOfClientsAreNamed(t *testing.T) {
@@ -163,11 +162,11 @@ func TestWrongFieldsOfClientsAreNamed(t *testing.T) {
 	all := []any{
 		problem("InvalidInput", "VALIDATION_FAILED", nil, "input", "clientId"), problem("InvalidInput", "VALIDATION_FAILED", nil, "input", "name"),
 		problem("InvalidInput", "VALIDATION_FAILED", nil, "input", "redirectUris", "0"),
-		problem("InvalidInput", "VALIDATION_FAILED", nil, "input", "uri"), problem("InvalidInput", "VALIDATION_FAILED", nil, "input", "scopes"),
+		problem("InvalidInput", "VALIDATION_FAILED", nil, "input", "scopes"), problem("InvalidInput", "VALIDATION_FAILED", nil, "input", "uri"),
 		problem("InvalidInput", "VALIDATION_FAILED", nil, "input", "audiences", "0"),
 	}
-	got := a.createClient(t, token, json.RawMessage(`{"clientId":"a b","name":"x\ny","redirectUris":["x"],"uri":"x","scopes":["nobody:knows"],
-		"audiences":["https://unregistered.example"]}`))
+	got := a.createClient(t, token, json.RawMessage(`{"clientId":"a b","name":"x\ny","redirectUris":["x"],"uri":"x","scopes":["a b"],
+		"audiences":["/api"]}`))
 	if diff := cmp.Diff(all, got.problems(t, "createClient")); diff != "" {
 		t.Error("all faults are told at once", diff)
 	}
@@ -188,24 +187,21 @@ func TestWrongFieldsOfClientsAreNamed(t *testing.T) {
 	}
 }
 
-// TestAScopeThatIsGoneDoesNotBlockOtherChanges: only what is new must be registered.
-func TestAScopeThatIsGoneDoesNotBlockOtherChanges(t *testing.T) {
+// TestAClientMayNameWhatNobodyHasRegistered: as a declaration may. Only the default resource must be registered.
+func TestAClientMayNameWhatNobodyHasRegistered(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, generous)
 	token := a.token(t, a.admin, everything()...)
-	system := identity.WithActor(t.Context(), identity.SystemActor("test"))
-	n := fullClient()
-	n.Metadata.Scope += " gone"
-	n.Policy.Audiences = []string{"https://gone.example"}
-	full, _, err := a.services.Clients.Create(system, n)
-	check(t, err)
-	id := model.KindClient.ID(full.ID)
-	got := a.updateClient(t, token, id, `"name":"Other","scopes":["gone","openid"]`)
-	if got.at("updateClient", "client", "name") != "Other" || len(got.problems(t, "updateClient")) > 0 {
-		t.Error(got.body)
-	}
-	if got := a.updateClient(t, token, id, `"scopes":["gone","new"]`); len(got.problems(t, "updateClient")) != 1 {
-		t.Error(got.body)
+	members := `"scopes":["openid","nobody:knows"],"audiences":["https://unregistered.example"]`
+	made := a.createClient(t, token, json.RawMessage(`{"redirectUris":["https://x.example/cb"],`+members+`}`))
+	changed := a.updateClient(t, token, model.KindClient.ID(a.client.ID), members)
+	for field, got := range map[string]reply{"createClient": made, "updateClient": changed} {
+		if diff := cmp.Diff([]any{"openid", "nobody:knows"}, got.at(field, "client", "scopes")); diff != "" || len(got.problems(t, field)) > 0 {
+			t.Error(diff, got.body)
+		}
+		if diff := cmp.Diff([]any{"https://unregistered.example"}, got.at(field, "client", "audiences")); diff != "" {
+			t.Error(diff)
+		}
 	}
 }
 

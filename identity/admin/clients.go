@@ -37,9 +37,6 @@ type NewClient struct {
 	BuiltIn  bool
 	Metadata identity.ClientMetadata
 	Policy   *identity.ClientPolicy // nil: identity.DefaultPolicy
-
-	// RegisteredOnly refuses scopes and resources that are not registered, and what is there twice, as a declaration does.
-	RegisteredOnly bool
 }
 
 // minSecret is the least length of a chosen client secret in bytes: 256 bits if it is random hexadecimal or denser.
@@ -54,10 +51,6 @@ func (s *Clients) Create(ctx context.Context, n NewClient) (identity.Client, str
 	if n.ClientID == "" {
 		n.ClientID = s.source.NewID().String()[:18] + s.source.NewSecret()[:8]
 	}
-	found := n.check()
-	if found != nil && !n.RegisteredOnly {
-		return identity.Client{}, "", found
-	}
 	now := s.source.Now()
 	client := n.client()
 	client.ID, client.CreatedAt, client.UpdatedAt, client.Version = s.source.NewID(), now, now, 1
@@ -71,15 +64,10 @@ func (s *Clients) Create(ctx context.Context, n NewClient) (identity.Client, str
 		client.Secrets = []identity.ClientSecret{s.secret(secret, now)}
 	}
 	client, fresh, err := runIdempotentClient(ctx, s.changes, func(ctx context.Context, tx identity.Store) (identity.Client, error) {
-		if n.RegisteredOnly {
-			if err := s.checkChange(ctx, tx, identity.Client{}, client, found); err != nil {
-				return identity.Client{}, err
-			}
-		}
-		if err := overChange(ctx, identity.Client{}, client); err != nil {
+		if err := s.checkChange(ctx, tx, identity.Client{}, client, n.check()); err != nil {
 			return identity.Client{}, err
 		}
-		if err := s.checkDefaultResource(ctx, tx, client.Policy); err != nil {
+		if err := overChange(ctx, identity.Client{}, client); err != nil {
 			return identity.Client{}, err
 		}
 		if err := tx.InsertClient(ctx, client); err != nil {
@@ -165,7 +153,7 @@ type ClientChange struct {
 	Metadata *identity.ClientMetadata
 	Policy   *identity.ClientPolicy
 
-	// Patch changes some of what is stored, inside the transaction. It may name only what is registered.
+	// Patch changes some of what is stored, inside the transaction.
 	Patch func(*identity.ClientMetadata, *identity.ClientPolicy)
 
 	program bool // the change is what the program wants of a built-in client
@@ -233,12 +221,8 @@ func sameJSON(a, b json.RawMessage) bool {
 func (s *Clients) update(ctx context.Context, tx identity.Store, before identity.Client, c ClientChange) (identity.Client, bool, error) {
 	now := s.source.Now()
 	after := c.apply(before)
-	found := after.Check()
-	if c.Patch != nil {
-		found = s.checkChange(ctx, tx, before, after, found)
-	}
-	if found != nil {
-		return identity.Client{}, false, found
+	if err := s.checkChange(ctx, tx, before, after, after.Check()); err != nil {
+		return identity.Client{}, false, err
 	}
 	if err := overChange(ctx, before, after); err != nil {
 		return identity.Client{}, false, err
@@ -268,11 +252,6 @@ func (s *Clients) update(ctx context.Context, tx identity.Store, before identity
 	}
 	if len(changes) == 0 {
 		return before, false, nil
-	}
-	if before.Policy.DefaultResource != after.Policy.DefaultResource {
-		if err := s.checkDefaultResource(ctx, tx, after.Policy); err != nil {
-			return identity.Client{}, false, err
-		}
 	}
 	after.UpdatedAt = now
 	if err := tx.UpdateClient(ctx, after); err != nil {

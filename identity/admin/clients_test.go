@@ -360,9 +360,9 @@ func TestAPatchOfAClientIsJudgedLikeADeclaration(t *testing.T) {
 	wrong := func(m *identity.ClientMetadata, p *identity.ClientPolicy) {
 		m.Name, m.Scope = "a\nb", "openid nobody:knows"
 		m.RedirectURIs = []string{callback, callback}
-		p.Audiences, p.DefaultResource = []string{"https://unregistered.example"}, "https://other.example"
+		p.Audiences, p.DefaultResource = []string{"https://unregistered.example", "HTTPS://unregistered.example"}, "https://other.example"
 	}
-	n := admin.NewClient{ClientID: "new", Policy: &identity.ClientPolicy{}, RegisteredOnly: true}
+	n := admin.NewClient{ClientID: "new", Policy: &identity.ClientPolicy{}}
 	wrong(&n.Metadata, n.Policy)
 	_, _, created := f.admin.Clients.Create(f.ctx, n)
 	_, _, updated := f.admin.Clients.Update(f.ctx, app.ID, admin.ClientChange{Patch: wrong}, nil)
@@ -375,7 +375,7 @@ func TestAPatchOfAClientIsJudgedLikeADeclaration(t *testing.T) {
 		slices.Sort(names)
 		return names
 	}
-	want := []string{"audiences[0]", "client_name", "default_resource", "redirect_uris[1]", "scope"}
+	want := []string{"audiences[1]", "client_name", "default_resource", "redirect_uris[1]"}
 	wantSame(t, fields(created), want)
 	wantSame(t, fields(updated), want)
 	wantSame(t, fields(declared), want)
