@@ -94,8 +94,13 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 		grant := a.grant(t, bob, identity.Session{}, true, "openid")
 		a.grant(t, bob, session3, false, "openid")
 		single, listed := a.grant(t, bob, identity.Session{}, true, "openid"), a.grant(t, bob, identity.Session{}, true, "openid")
-		shop := a.plainClient(t, "shop")
-		a.grantOf(t, bob, shop)
+		wiki := a.plainClient(t, "wiki")
+		a.grantOf(t, bob, wiki)
+		var metadata identity.ClientMetadata
+		metadata.RedirectURIs = []string{"https://old.example/cb"}
+		shop, _, err := a.services.Clients.Create(identity.WithActor(t.Context(), identity.SystemActor("test")),
+			admin.NewClient{ClientID: "old", Metadata: metadata})
+		check(t, err)
 		id, sid := model.KindUser.ID(bob.ID), model.KindSession.ID
 		done := map[string]bool{}
 		for _, m := range []struct {
@@ -125,7 +130,7 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 				identity.ActionGrantEnded, nil, 1,
 			},
 			{
-				"revokeClientGrants", `revokeClientGrants(input:{id:"` + model.KindClient.ID(shop.ID) + `"}){client{id} endedGrants userErrors{code}}`,
+				"revokeClientGrants", `revokeClientGrants(input:{id:"` + model.KindClient.ID(wiki.ID) + `"}){client{id} endedGrants userErrors{code}}`,
 				identity.ActionGrantEnded, nil, 1,
 			},
 			{
@@ -147,6 +152,35 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 				[]string{"clientSecret"},
 				1,
 			},
+			{
+				"createClient", `createClient(input:{clientId:"shop",redirectUris:["https://shop.example/cb"]}){clientSecret client{id} userErrors{code}}`,
+				identity.ActionClientCreated,
+				[]string{"clientSecret"},
+				1,
+			},
+			{
+				"updateClient", `updateClient(input:{id:"` + model.KindClient.ID(shop.ID) + `",expectedVersion:1,name:"B"}){client{name} userErrors{code}}`,
+				identity.ActionClientUpdated, nil, 1,
+			},
+			{
+				"deleteClient", `deleteClient(input:{id:"` + model.KindClient.ID(shop.ID) + `"}){deletedClientId inUse{grants{value}} userErrors{code}}`,
+				identity.ActionClientDeleted, nil, 1,
+			},
+			{"createScope", `createScope(input:{name:"tea"}){scope{name createdAt} userErrors{code}}`, identity.ActionScopeSaved, nil, 1},
+			{"updateScope", `updateScope(input:{name:"tea",default:true}){scope{default} userErrors{code}}`, identity.ActionScopeSaved, nil, 1},
+			{
+				"createResource", `createResource(input:{uri:"https://a.example",scopes:["tea"]}){resource{uri scopes createdAt} userErrors{code}}`,
+				identity.ActionResourceSaved, nil, 1,
+			},
+			{
+				"updateResource", `updateResource(input:{uri:"https://a.example",scopes:null}){resource{uri scopes} userErrors{code}}`,
+				identity.ActionResourceSaved, nil, 1,
+			},
+			{
+				"deleteResource", `deleteResource(input:{uri:"https://a.example"}){deletedResourceUri userErrors{code}}`,
+				identity.ActionResourceDeleted, nil, 1,
+			},
+			{"deleteScope", `deleteScope(input:{name:"tea"}){deletedScopeName userErrors{code}}`, identity.ActionScopeDeleted, nil, 1},
 			{"bulkDeleteUsers", `bulkDeleteUsers(input:{ids:[$id]}){changed refused results{id changed userErrors{code}}}`, identity.ActionUserDeleted, nil, 1},
 		} {
 			done[m.field] = true

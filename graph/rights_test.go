@@ -22,6 +22,10 @@ func TestRightsDoNotGiveThemselvesMore(t *testing.T) {
 	bob := a.user(t, admin.NewUser{Username: "bob", Email: "bob@id.example"})
 	id, plain, client := model.KindUser.ID(boss.ID), model.KindUser.ID(bob.ID), model.KindClient.ID(a.client.ID)
 	session := func() string { return model.KindSession.ID(a.session(t, boss, false).ID) }
+	system := identity.WithActor(t.Context(), identity.SystemActor("test"))
+	check(t, a.services.Scopes.EnsureBuiltIn(system))
+	_, err := a.services.Scopes.CreateResource(system, identity.Resource{URI: "https://admin.example", Scopes: []string{identity.ScopeUsersRead}})
+	check(t, err)
 	a.token(t, boss, identity.ScopeOpenID) // a grant
 	grant := model.KindGrant.ID(a.grant(t, boss, identity.Session{}, true, identity.ScopeOpenID).ID)
 	one, two := session(), session()
@@ -46,6 +50,13 @@ func TestRightsDoNotGiveThemselvesMore(t *testing.T) {
 		`resetUserPassword(input:{id:"` + id + `"}){temporaryPassword userErrors{code}}`,
 		`revokeClientGrants(input:{id:"` + client + `"}){userErrors{code}}`,
 		`rotateClientSecret(input:{id:"` + client + `"}){clientSecret userErrors{code}}`,
+		`updateClient(input:{id:"` + client + `",redirectUris:["https://other.example/cb"]}){userErrors{code}}`,
+		`createClient(input:{clientId:"robot",grantTypes:["client_credentials"],serviceAdmin:true}){clientSecret userErrors{code}}`,
+		`createClient(input:{clientId:"console",redirectUris:["https://x.example/cb"],scopes:["admin:users:write"]}){clientSecret userErrors{code}}`,
+		`deleteClient(input:{id:"` + client + `",dryRun:true}){userErrors{code}}`,
+		`updateScope(input:{name:"admin:users:read",description:"Users"}){userErrors{code}}`,
+		`updateResource(input:{uri:"https://admin.example",name:"API"}){userErrors{code}}`,
+		`deleteResource(input:{uri:"https://admin.example"}){userErrors{code}}`,
 		`bulkDeleteUsers(input:{ids:["` + plain + `"]}){results{userErrors{code}} userErrors{code}}`,
 		`deleteUser(input:{id:"` + id + `"}){userErrors{code}}`,
 	} {

@@ -41,6 +41,11 @@ const (
 	CodeDuplicateEmail       Code = "DUPLICATE_EMAIL"
 	CodeDuplicateClient      Code = "DUPLICATE_CLIENT"
 	CodeDuplicateScope       Code = "DUPLICATE_SCOPE"
+	CodeScopeInUse           Code = "SCOPE_IN_USE"
+	CodeScopeRequired        Code = "SCOPE_REQUIRED"
+	CodeResourceNotFound     Code = "RESOURCE_NOT_FOUND"
+	CodeDuplicateResource    Code = "DUPLICATE_RESOURCE"
+	CodeResourceInUse        Code = "RESOURCE_IN_USE"
 	CodePasswordPolicy       Code = "PASSWORD_POLICY_VIOLATION"
 	CodeLastAdmin            Code = "LAST_ADMIN_PROTECTION"
 	CodeSelfAdminRevoke      Code = "SELF_ADMIN_REVOKE_DENIED"
@@ -144,6 +149,7 @@ var (
 	ErrUserNotFound        = &Error{Kind: NotFound, Code: CodeUserNotFound, Detail: "No such user."}
 	ErrClientNotFound      = &Error{Kind: NotFound, Code: CodeClientNotFound, Detail: "No such client."}
 	ErrScopeNotFound       = &Error{Kind: NotFound, Code: CodeScopeNotFound, Detail: "No such scope."}
+	ErrResourceNotFound    = &Error{Kind: NotFound, Code: CodeResourceNotFound, Detail: "No such resource."}
 	ErrSessionNotFound     = &Error{Kind: NotFound, Code: CodeSessionNotFound, Detail: "No such session."}
 	ErrGrantNotFound       = &Error{Kind: NotFound, Code: CodeGrantNotFound, Detail: "No such grant."}
 	ErrInteractionNotFound = &Error{

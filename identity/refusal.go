@@ -30,6 +30,7 @@ const (
 
 // Refusal is a request that was refused, with what its developer needs to repair it and nothing that is secret.
 type Refusal struct {
+	ID        uuid.UUID
 	Number    uint64 // counts the refusals of the node
 	At        time.Time
 	RequestID string
@@ -104,7 +105,7 @@ func (s *Refusals) Note(ctx context.Context, r Refusal) {
 		s.forget(0)
 	}
 	s.number++
-	r.Number = s.number
+	r.ID, r.Number = s.source.NewID(), s.number
 	s.entries = append(s.entries, &r)
 	s.shares[r.ClientID]++
 }
@@ -120,6 +121,7 @@ func (s *Refusals) forget(i int) {
 
 // RefusalFilter selects refusals; what is empty selects all.
 type RefusalFilter struct {
+	IDs       []uuid.UUID
 	ClientID  uuid.UUID
 	UserID    uuid.UUID
 	Since     time.Time
@@ -129,7 +131,8 @@ type RefusalFilter struct {
 }
 
 func (f RefusalFilter) selects(r *Refusal) bool {
-	return (f.ClientID == uuid.Nil || f.ClientID == r.ClientID) && (f.UserID == uuid.Nil || f.UserID == r.UserID) &&
+	return (f.IDs == nil || slices.Contains(f.IDs, r.ID)) &&
+		(f.ClientID == uuid.Nil || f.ClientID == r.ClientID) && (f.UserID == uuid.Nil || f.UserID == r.UserID) &&
 		!r.At.Before(f.Since) && (f.Code == "" || f.Code == r.Code) && (f.Endpoint == "" || f.Endpoint == r.Endpoint) &&
 		(f.RequestID == "" || f.RequestID == r.RequestID)
 }
@@ -141,7 +144,7 @@ func (s *Refusals) List(f RefusalFilter, part KeysetRange) []ListRow[Refusal] {
 	}
 	var rows []ListRow[Refusal]
 	for _, r := range s.selected(f) {
-		at := CursorKey{Key: fmt.Sprintf("%020d", r.Number)}
+		at := CursorKey{Key: fmt.Sprintf("%020d", r.Number), ID: r.ID}
 		if (part.After == nil || at.Key < part.After.Key) && (part.Before == nil || at.Key > part.Before.Key) {
 			rows = append(rows, ListRow[Refusal]{Item: r, CursorKey: at})
 		}

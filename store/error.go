@@ -37,6 +37,8 @@ var (
 	errPreferredName = duplicate(identity.CodeDuplicateUsername, "preferred_username", "This preferred_username is another user's username.")
 	errUsernameUsed  = duplicate(identity.CodeDuplicateUsername, "username", "This username is another user's preferred_username.")
 	errClientIDTaken = duplicate(identity.CodeDuplicateClient, "client_id", "This client_id is taken.")
+	errScopeTaken    = duplicate(identity.CodeDuplicateScope, "name", "Is the name of another scope.")
+	errResourceTaken = duplicate(identity.CodeDuplicateResource, "uri", "Is the URI of another resource.")
 )
 
 // duplicates are the unique constraints that a person can run into: by constraint on PostgreSQL, by column on SQLite.
@@ -44,6 +46,8 @@ var duplicates = map[string]*identity.Error{
 	"users_username_unique": errUsernameTaken, "users.username_key": errUsernameTaken,
 	"users_email_unique": errEmailTaken, "users.email_key": errEmailTaken,
 	"clients_client_id_unique": errClientIDTaken, "clients.client_id": errClientIDTaken,
+	"scopes_pkey": errScopeTaken, "scopes.name": errScopeTaken,
+	"resources_pkey": errResourceTaken, "resources.uri": errResourceTaken,
 }
 
 func duplicate(code identity.Code, field, detail string) *identity.Error {

@@ -69,7 +69,7 @@ func (c wrong) send(t *testing.T, n *harness.Node) string {
 
 const refusalsQuery = `query($f: RefusalFilter, $n: Int = 25, $after: String) { refusals(first: $n, after: $after, filter: $f) {
 	nodes {
-		requestId occurredAt endpoint code message rule { name clause repair } expected sent { name value length }
+		id requestId occurredAt endpoint code message rule { name clause repair } expected sent { name value length }
 		client { clientId } userId ip
 	}
 	pageInfo { hasNextPage endCursor }
@@ -251,6 +251,10 @@ func TestEveryRefusalIsExplained(t *testing.T) {
 	}
 	if strings.Contains(string(text), canary) || strings.Contains(a.Logs.String(), canary) {
 		t.Error("the canary was remembered")
+	}
+	id := dig(all, "refusals", "nodes", 0, "id")
+	if node := a.run(t, "query($id: ID!) { node(id: $id) { id ... on Refusal { code } } }", "id", id)["node"]; dig(node, "id") != id {
+		t.Errorf("node %v is %v", id, node)
 	}
 }
 

@@ -30,6 +30,29 @@ type RefusalResolver interface {
 
 // region    **************************** field.gotpl *****************************
 
+func (ec *executionContext) _Refusal_id(ctx context.Context, field graphql.CollectedField, obj *model.Refusal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Refusal_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Refusal_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Refusal", field, true, false, "ID")
+}
+
 func (ec *executionContext) _Refusal_requestId(ctx context.Context, field graphql.CollectedField, obj *model.Refusal) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -706,7 +729,7 @@ func UnmarshalRefusalFilter(ctx context.Context, raw any) (model.RefusalFilter, 
 
 // region    **************************** object.gotpl ****************************
 
-var refusalImplementors = []string{"Refusal"}
+var refusalImplementors = []string{"Refusal", "Node"}
 
 func (ec *executionContext) _Refusal(ctx context.Context, sel ast.SelectionSet, obj *model.Refusal) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, refusalImplementors)
@@ -717,6 +740,11 @@ func (ec *executionContext) _Refusal(ctx context.Context, sel ast.SelectionSet, 
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Refusal")
+		case "id":
+			out.Values[i] = ec._Refusal_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "requestId":
 			out.Values[i] = ec._Refusal_requestId(ctx, field, obj)
 			if out.Values[i] == graphql.Null {

@@ -79,8 +79,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ClientBy", ec.unmarshalInputClientBy),
 			graphql.NewInputUnmarshaler("ClientFilter", ec.unmarshalInputClientFilter),
 			graphql.NewInputUnmarshaler("ClientOrder", ec.unmarshalInputClientOrder),
+			graphql.NewInputUnmarshaler("CreateClientInput", ec.unmarshalInputCreateClientInput),
+			graphql.NewInputUnmarshaler("CreateResourceInput", ec.unmarshalInputCreateResourceInput),
+			graphql.NewInputUnmarshaler("CreateScopeInput", ec.unmarshalInputCreateScopeInput),
 			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
 			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
+			graphql.NewInputUnmarshaler("DeleteClientInput", ec.unmarshalInputDeleteClientInput),
+			graphql.NewInputUnmarshaler("DeleteResourceInput", ec.unmarshalInputDeleteResourceInput),
+			graphql.NewInputUnmarshaler("DeleteScopeInput", ec.unmarshalInputDeleteScopeInput),
 			graphql.NewInputUnmarshaler("DeleteUserInput", ec.unmarshalInputDeleteUserInput),
 			graphql.NewInputUnmarshaler("GrantFilter", ec.unmarshalInputGrantFilter),
 			graphql.NewInputUnmarshaler("GrantOrder", ec.unmarshalInputGrantOrder),
@@ -102,6 +108,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SetUserVerifiedInput", ec.unmarshalInputSetUserVerifiedInput),
 			graphql.NewInputUnmarshaler("StringFilter", ec.unmarshalInputStringFilter),
 			graphql.NewInputUnmarshaler("UnlockUserInput", ec.unmarshalInputUnlockUserInput),
+			graphql.NewInputUnmarshaler("UpdateClientInput", ec.unmarshalInputUpdateClientInput),
+			graphql.NewInputUnmarshaler("UpdateResourceInput", ec.unmarshalInputUpdateResourceInput),
+			graphql.NewInputUnmarshaler("UpdateScopeInput", ec.unmarshalInputUpdateScopeInput),
 			graphql.NewInputUnmarshaler("UpdateUserInput", ec.unmarshalInputUpdateUserInput),
 			graphql.NewInputUnmarshaler("UserBy", ec.unmarshalInputUserBy),
 			graphql.NewInputUnmarshaler("UserFilter", ec.unmarshalInputUserFilter),
@@ -483,6 +492,12 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   public: Boolean!
   uri: URI
   logoUri: URI
+  "Its privacy policy."
+  policyUri: URI
+  "Its terms of service."
+  tosUri: URI
+  "People responsible for it."
+  contacts: [String!]!
   "web or native."
   applicationType: String!
   redirectUris: [String!]!
@@ -491,22 +506,75 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   responseTypes: [String!]!
   "none, client_secret_basic, client_secret_post or private_key_jwt."
   tokenEndpointAuthMethod: String!
+  "The only algorithm of its assertions. Null: any that is supported."
+  tokenEndpointAuthSigningAlg: String
   "What it may ask for."
   scopes: [String!]!
+  "Its public keys, for private_key_jwt: a JSON Web Key Set (RFC 7517)."
+  jwks: JSON
+  "Where its keys are, instead of jwks."
+  jwksUri: URI
+  "What its ID and logout tokens are signed with."
+  idTokenSignedResponseAlg: String!
+  "What its UserInfo answers are signed with. Null: they are JSON."
+  userinfoSignedResponseAlg: String
+  "What its access tokens are signed with."
+  accessTokenSignedResponseAlg: String!
+  "public."
+  subjectType: String!
+  "How old a sign-in may be when a request does not say max_age, in seconds. Null: any age."
+  defaultMaxAge: Int
+  "Registered to need auth_time in ID tokens; they always have it."
+  requireAuthTime: Boolean!
+  "Is told when a session ends (OpenID Connect Back-Channel Logout 1.0)."
+  backchannelLogoutUri: URI
+  "Registered to need sid in logout tokens; they always have it."
+  backchannelLogoutSessionRequired: Boolean!
+  softwareId: String
+  softwareVersion: String
   requirePkce: Boolean!
+  "Each use of a refresh token ends it and returns another."
+  refreshTokenRotation: Boolean!
   "Users are not asked for consent."
   skipConsent: Boolean!
   "May administer on its own behalf (client_credentials)."
   serviceAdmin: Boolean!
+  "How long its access tokens work, in seconds. Null: as long as those of the server."
+  accessTokenTtl: Int
+  "How long its ID tokens work, in seconds. Null: as long as those of the server."
+  idTokenTtl: Int
+  "How long its refresh tokens work, in seconds. Null: as long as those of the server."
+  refreshTokenTtl: Int
+  "issuer: its assertions must name the issuer alone. Null: the token endpoint is good too."
+  assertionAudience: String
+  "The APIs that it serves: it may introspect their tokens."
+  audiences: [URI!]!
   "The ID token has the claims of the granted scopes too."
   idTokenClaims: Boolean!
   "The resource that access tokens are for when a request names none. Null: that of the scopes, else Authly itself."
   defaultResource: URI
+  "The rules of RFC 9700, OAuth 2.1 and FAPI 2.0 that the registration breaks; docs/client-advice.md has all."
+  advice: [ClientAdvice!]! @cost(weight: "0")
   "The secrets that work, newest first; never their values."
   secrets: [ClientSecret!]! @cost(weight: "0")
   version: Int!
   createdAt: DateTime!
   updatedAt: DateTime!
+}
+
+"A rule of a standard that a registration breaks. That does not make it wrong."
+type ClientAdvice @cacheControl(tags: []) {
+  "Stable, such as rfc9700.pkce."
+  rule: String!
+  "RFC 9700, OAuth 2.1 or FAPI 2.0 Security Profile."
+  standard: String!
+  "Such as §2.1.1."
+  clause: String!
+  "The field of Client that is about it."
+  field: String!
+  problem: String!
+  "What to change."
+  repair: String!
 }
 
 "A secret of a client, without its value."
@@ -522,32 +590,6 @@ input ClientBy @oneOf {
   id: ID
   "The client_id of the protocol."
   clientId: String
-}
-
-"A scope that is registered."
-type Scope @cacheControl(tags: [SCOPES]) {
-  name: String!
-  "What the consent page says of it."
-  description: String!
-  "Granted when a client asks for no scope."
-  default: Boolean!
-  "Made by Authly itself."
-  builtIn: Boolean!
-  createdAt: DateTime!
-  updatedAt: DateTime!
-}
-
-"An API that access tokens are made for."
-type Resource @cacheControl(tags: [RESOURCES]) {
-  "Its identifier, the audience of the tokens."
-  uri: URI!
-  name: String
-  "The scopes that it understands."
-  scopes: [String!]!
-  "The JOSE header typ of its access tokens: at+jwt, or JWT."
-  accessTokenTyp: String!
-  createdAt: DateTime!
-  updatedAt: DateTime!
 }
 
 "One page of clients."
@@ -600,12 +642,6 @@ extend type Query {
 
   "One client by id or client_id, or null."
   client(by: ClientBy!): Client @hasScope(anyOf: [["admin:clients:read"]]) @cacheControl(maxAge: 60)
-
-  "All scopes, by name."
-  scopes: [Scope!] @hasScope(anyOf: [["admin:scopes:read"]]) @cost(weight: "10") @cacheControl(maxAge: 60)
-
-  "All resources, by URI."
-  resources: [Resource!] @hasScope(anyOf: [["admin:scopes:read"]]) @cost(weight: "10") @cacheControl(maxAge: 60)
 }
 
 extend type Mutation {
@@ -627,6 +663,157 @@ type RotateClientSecretPayload {
   client: Client
   "It cannot be shown again."
   clientSecret: String
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/client_change.graphqls", Input: `extend type Mutation {
+  "Registers a client. One with scopes of administration needs admin:admins:write too, and nobody gives it a scope of administration that they do not hold."
+  createClient(input: CreateClientInput!): CreateClientPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10")
+
+  "Changes a client: absent keeps, null clears to the default. Deactivation ends its grants. A client of administration, before or after, needs admin:admins:write too."
+  updateClient(input: UpdateClientInput!): UpdateClientPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10") @bulk
+
+  "Removes a client with its grants, codes and consents, or says what would go. Audit events stay. A client of administration needs admin:admins:write too."
+  deleteClient(input: DeleteClientInput!): DeleteClientPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10") @bulk
+}
+
+"A new client. What is absent or null has its default; Client says what the fields mean."
+input CreateClientInput {
+  "The client_id of the protocol. Absent: made by the server."
+  clientId: String
+  active: Boolean! = true
+  name: String
+  description: String
+  uri: URI
+  logoUri: URI
+  policyUri: URI
+  tosUri: URI
+  contacts: [String!]
+  "web or native."
+  applicationType: String
+  redirectUris: [String!]
+  postLogoutRedirectUris: [String!]
+  grantTypes: [String!]
+  responseTypes: [String!]
+  "none, client_secret_basic, client_secret_post or private_key_jwt."
+  tokenEndpointAuthMethod: String
+  tokenEndpointAuthSigningAlg: String
+  scopes: [String!]
+  "A JSON Web Key Set with public keys alone."
+  jwks: JSON
+  jwksUri: URI
+  idTokenSignedResponseAlg: String
+  userinfoSignedResponseAlg: String
+  accessTokenSignedResponseAlg: String
+  subjectType: String
+  defaultMaxAge: Int
+  requireAuthTime: Boolean
+  backchannelLogoutUri: URI
+  backchannelLogoutSessionRequired: Boolean
+  softwareId: String
+  softwareVersion: String
+  requirePkce: Boolean
+  refreshTokenRotation: Boolean
+  skipConsent: Boolean
+  serviceAdmin: Boolean
+  accessTokenTtl: Int
+  idTokenTtl: Int
+  refreshTokenTtl: Int
+  assertionAudience: String
+  audiences: [URI!]
+  idTokenClaims: Boolean
+  defaultResource: URI
+}
+
+"Payload of createClient."
+type CreateClientPayload {
+  "The new client, unless there are userErrors."
+  client: Client
+  "The secret that the server made, if the client authenticates with one. It cannot be shown again."
+  clientSecret: String
+  userErrors: [UserError!]!
+}
+
+"Changes of a client. Absent keeps, null clears to the default; Client says what the fields mean."
+input UpdateClientInput {
+  id: ID!
+  "The version that the client was read with; another current version is a VersionConflict."
+  expectedVersion: Int
+  active: Boolean
+  name: String
+  description: String
+  uri: URI
+  logoUri: URI
+  policyUri: URI
+  tosUri: URI
+  contacts: [String!]
+  "web or native."
+  applicationType: String
+  redirectUris: [String!]
+  postLogoutRedirectUris: [String!]
+  grantTypes: [String!]
+  responseTypes: [String!]
+  "none, client_secret_basic, client_secret_post or private_key_jwt."
+  tokenEndpointAuthMethod: String
+  tokenEndpointAuthSigningAlg: String
+  scopes: [String!]
+  "A JSON Web Key Set with public keys alone."
+  jwks: JSON
+  jwksUri: URI
+  idTokenSignedResponseAlg: String
+  userinfoSignedResponseAlg: String
+  accessTokenSignedResponseAlg: String
+  subjectType: String
+  defaultMaxAge: Int
+  requireAuthTime: Boolean
+  backchannelLogoutUri: URI
+  backchannelLogoutSessionRequired: Boolean
+  softwareId: String
+  softwareVersion: String
+  requirePkce: Boolean
+  refreshTokenRotation: Boolean
+  skipConsent: Boolean
+  serviceAdmin: Boolean
+  accessTokenTtl: Int
+  idTokenTtl: Int
+  refreshTokenTtl: Int
+  assertionAudience: String
+  audiences: [URI!]
+  idTokenClaims: Boolean
+  defaultResource: URI
+}
+
+"Payload of updateClient."
+type UpdateClientPayload {
+  "The client as it is now, also after a VersionConflict."
+  client: Client
+  userErrors: [UserError!]!
+}
+
+"A client to delete."
+input DeleteClientInput {
+  id: ID!
+  expectedVersion: Int
+  "Change nothing, but say what would go and who would notice."
+  dryRun: Boolean! = false
+}
+
+"Who uses a client."
+type ClientUse @cacheControl(tags: []) {
+  "Grants that have not ended."
+  grants: Count!
+  "Users who have allowed it something for good."
+  consents: Count!
+  "Active sessions in which it has a grant. They go on without it."
+  sessions: Count!
+}
+
+"Payload of deleteClient."
+type DeleteClientPayload {
+  "The id of the client, which is gone. Null in a dry run."
+  deletedClientId: ID
+  "Who used it until now."
+  inUse: ClientUse
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
@@ -779,6 +966,8 @@ enum UserErrorCode {
   SELF_ADMIN_REVOKE_DENIED
   "There is no such client."
   CLIENT_NOT_FOUND
+  "Another client has the client_id."
+  CLIENT_ALREADY_EXISTS
   "The client's registration does not allow it."
   CLIENT_INVALID_CONFIG
   "A value breaks a rule."
@@ -791,6 +980,20 @@ enum UserErrorCode {
   INTERNAL_ERROR
   "Too many requests or points; try again later."
   RATE_LIMIT_EXCEEDED
+  "There is no such scope."
+  SCOPE_NOT_FOUND
+  "Another scope has the name, or one that differs only in case."
+  SCOPE_ALREADY_EXISTS
+  "Clients or resources name the scope; the message says how many."
+  SCOPE_IN_USE
+  "The scope is built in: the server needs it."
+  SCOPE_REQUIRED
+  "There is no such resource."
+  RESOURCE_NOT_FOUND
+  "Another resource has the URI, or one that differs only in the case of scheme and host."
+  RESOURCE_ALREADY_EXISTS
+  "Clients name the resource; the message says how many."
+  RESOURCE_IN_USE
   "The password is too weak."
   PASSWORD_POLICY_VIOLATION
   "Somebody else has changed the object since it was read."
@@ -917,7 +1120,7 @@ type GrantConnection @cacheControl(maxAge: 0) {
   nodes: [Grant!]!
   pageInfo: PageInfo! @cost(weight: "0")
   "How many grants match, over all pages. Counted only when selected."
-  totalCount: Count @cost(weight: "10")
+  totalCount: Count @cost(weight: "10") @cacheControl(maxAge: 0)
 }
 
 "A grant in a list."
@@ -1086,7 +1289,9 @@ enum RefusalEndpoint {
 }
 
 "A request that was refused, and how to repair it. Secrets are not in it."
-type Refusal @cacheControl(maxAge: 0) {
+type Refusal implements Node @cacheControl(maxAge: 0) {
+  "Such as ref_..."
+  id: ID!
   "The X-Request-ID of the response. Error pages and the errors of this API show it."
   requestId: String!
   occurredAt: DateTime!
@@ -1174,6 +1379,151 @@ extend type Query {
     @cacheControl(maxAge: 0)
 }
 `, BuiltIn: false},
+	{Name: "../schema/scope.graphqls", Input: `"A scope that is registered."
+type Scope @cacheControl(tags: [SCOPES]) {
+  name: String!
+  "What the consent page says of it."
+  description: String!
+  "Granted when a client asks for no scope."
+  default: Boolean!
+  "Made by Authly itself."
+  builtIn: Boolean!
+  createdAt: DateTime!
+  updatedAt: DateTime!
+}
+
+"An API that access tokens are made for."
+type Resource @cacheControl(tags: [RESOURCES]) {
+  "Its identifier, the audience of the tokens."
+  uri: URI!
+  name: String
+  "The scopes that it understands."
+  scopes: [String!]!
+  "The JOSE header typ of its access tokens: at+jwt, or JWT."
+  accessTokenTyp: String!
+  createdAt: DateTime!
+  updatedAt: DateTime!
+}
+
+extend type Query {
+  "All scopes, by name."
+  scopes: [Scope!] @hasScope(anyOf: [["admin:scopes:read"]]) @cost(weight: "10") @cacheControl(maxAge: 60)
+
+  "All resources, by URI."
+  resources: [Resource!] @hasScope(anyOf: [["admin:scopes:read"]]) @cost(weight: "10") @cacheControl(maxAge: 60)
+}
+
+extend type Mutation {
+  "Adds a scope."
+  createScope(input: CreateScopeInput!): CreateScopePayload @hasScope(anyOf: [["admin:scopes:write"]]) @cost(weight: "10")
+
+  "Changes a scope: absent keeps, null clears. A scope of administration needs admin:admins:write too."
+  updateScope(input: UpdateScopeInput!): UpdateScopePayload @hasScope(anyOf: [["admin:scopes:write"]]) @cost(weight: "10")
+
+  "Removes a scope that no client and no resource names. One that is built in stays."
+  deleteScope(input: DeleteScopeInput!): DeleteScopePayload @hasScope(anyOf: [["admin:scopes:write"]]) @cost(weight: "10")
+
+  "Adds a resource. One that understands a scope of administration needs admin:admins:write and that scope too."
+  createResource(input: CreateResourceInput!): CreateResourcePayload @hasScope(anyOf: [["admin:scopes:write"]]) @cost(weight: "10")
+
+  "Changes a resource: absent keeps, null clears. One that understands a scope of administration, before or after, needs admin:admins:write too."
+  updateResource(input: UpdateResourceInput!): UpdateResourcePayload @hasScope(anyOf: [["admin:scopes:write"]]) @cost(weight: "10")
+
+  "Removes a resource that no client names. One that understands a scope of administration needs admin:admins:write too."
+  deleteResource(input: DeleteResourceInput!): DeleteResourcePayload @hasScope(anyOf: [["admin:scopes:write"]]) @cost(weight: "10")
+}
+
+"A new scope."
+input CreateScopeInput {
+  "One scope value (RFC 6749 §3.3), such as invoices:read; unique without regard to case. It cannot begin with admin:."
+  name: String!
+  "What the consent page says of it. Empty: its name."
+  description: String! = ""
+  "Granted when a client that may have it asks for no scope."
+  default: Boolean! = false
+}
+
+"Payload of createScope."
+type CreateScopePayload {
+  "The new scope, unless there are userErrors."
+  scope: Scope
+  userErrors: [UserError!]!
+}
+
+"Changes of a scope. Absent keeps, null clears; null for what a scope cannot be without is a userError."
+input UpdateScopeInput {
+  name: String!
+  "What the consent page says of it."
+  description: String
+  default: Boolean
+}
+
+"Payload of updateScope."
+type UpdateScopePayload {
+  "The scope as it is now."
+  scope: Scope
+  userErrors: [UserError!]!
+}
+
+"A scope to delete."
+input DeleteScopeInput {
+  name: String!
+}
+
+"Payload of deleteScope."
+type DeleteScopePayload {
+  "The name of the scope, which is gone."
+  deletedScopeName: String
+  userErrors: [UserError!]!
+}
+
+"A new resource."
+input CreateResourceInput {
+  "An absolute URI without a fragment (RFC 8707 §2); unique without regard to the case of scheme and host. It cannot be changed."
+  uri: URI!
+  name: String! = ""
+  "The scopes that it understands. They need not be registered."
+  scopes: [String!]! = []
+  "The JOSE header typ of its access tokens: at+jwt, or JWT for what knows no other."
+  accessTokenTyp: String! = "at+jwt"
+}
+
+"Payload of createResource."
+type CreateResourcePayload {
+  "The new resource, unless there are userErrors."
+  resource: Resource
+  userErrors: [UserError!]!
+}
+
+"Changes of a resource. Absent keeps, null clears; null for what a resource cannot be without is a userError."
+input UpdateResourceInput {
+  uri: URI!
+  name: String
+  "All of them."
+  scopes: [String!]
+  "Tokens that were made before keep theirs."
+  accessTokenTyp: String
+}
+
+"Payload of updateResource."
+type UpdateResourcePayload {
+  "The resource as it is now."
+  resource: Resource
+  userErrors: [UserError!]!
+}
+
+"A resource to delete."
+input DeleteResourceInput {
+  uri: URI!
+}
+
+"Payload of deleteResource."
+type DeleteResourcePayload {
+  "The URI of the resource, which is gone."
+  deletedResourceUri: URI
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/session.graphqls", Input: `"A signed-in browser or device of a user."
 type Session implements Node @cacheControl(tags: [SESSIONS]) {
   "The claim sid is this id without its prefix."
@@ -1239,9 +1589,9 @@ type Grant implements Node @cacheControl(maxAge: 0) {
   "The id of the session in which it was given, such as ses_..."
   sessionId: ID
   "The session in which it was given, unless that is over for more than 30 days."
-  session: Session @hasScope(anyOf: [["admin:sessions:read"]])
+  session: Session @hasScope(anyOf: [["admin:sessions:read"]]) @cacheControl(tags: [SESSIONS])
   "Has neither ended nor expired, nor has the session that it is bound to."
-  active: Boolean @hasScope(anyOf: [["admin:sessions:read"]])
+  active: Boolean @hasScope(anyOf: [["admin:sessions:read"]]) @cacheControl(maxAge: 0)
   endedAt: DateTime
   "Why it ended: as a session, or client_revoked, code_replayed, refresh_reused or surplus."
   endReason: String
@@ -1864,6 +2214,12 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_uri(ctx, field)
 	case "logoUri":
 		return ec.fieldContext_Client_logoUri(ctx, field)
+	case "policyUri":
+		return ec.fieldContext_Client_policyUri(ctx, field)
+	case "tosUri":
+		return ec.fieldContext_Client_tosUri(ctx, field)
+	case "contacts":
+		return ec.fieldContext_Client_contacts(ctx, field)
 	case "applicationType":
 		return ec.fieldContext_Client_applicationType(ctx, field)
 	case "redirectUris":
@@ -1876,18 +2232,58 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_responseTypes(ctx, field)
 	case "tokenEndpointAuthMethod":
 		return ec.fieldContext_Client_tokenEndpointAuthMethod(ctx, field)
+	case "tokenEndpointAuthSigningAlg":
+		return ec.fieldContext_Client_tokenEndpointAuthSigningAlg(ctx, field)
 	case "scopes":
 		return ec.fieldContext_Client_scopes(ctx, field)
+	case "jwks":
+		return ec.fieldContext_Client_jwks(ctx, field)
+	case "jwksUri":
+		return ec.fieldContext_Client_jwksUri(ctx, field)
+	case "idTokenSignedResponseAlg":
+		return ec.fieldContext_Client_idTokenSignedResponseAlg(ctx, field)
+	case "userinfoSignedResponseAlg":
+		return ec.fieldContext_Client_userinfoSignedResponseAlg(ctx, field)
+	case "accessTokenSignedResponseAlg":
+		return ec.fieldContext_Client_accessTokenSignedResponseAlg(ctx, field)
+	case "subjectType":
+		return ec.fieldContext_Client_subjectType(ctx, field)
+	case "defaultMaxAge":
+		return ec.fieldContext_Client_defaultMaxAge(ctx, field)
+	case "requireAuthTime":
+		return ec.fieldContext_Client_requireAuthTime(ctx, field)
+	case "backchannelLogoutUri":
+		return ec.fieldContext_Client_backchannelLogoutUri(ctx, field)
+	case "backchannelLogoutSessionRequired":
+		return ec.fieldContext_Client_backchannelLogoutSessionRequired(ctx, field)
+	case "softwareId":
+		return ec.fieldContext_Client_softwareId(ctx, field)
+	case "softwareVersion":
+		return ec.fieldContext_Client_softwareVersion(ctx, field)
 	case "requirePkce":
 		return ec.fieldContext_Client_requirePkce(ctx, field)
+	case "refreshTokenRotation":
+		return ec.fieldContext_Client_refreshTokenRotation(ctx, field)
 	case "skipConsent":
 		return ec.fieldContext_Client_skipConsent(ctx, field)
 	case "serviceAdmin":
 		return ec.fieldContext_Client_serviceAdmin(ctx, field)
+	case "accessTokenTtl":
+		return ec.fieldContext_Client_accessTokenTtl(ctx, field)
+	case "idTokenTtl":
+		return ec.fieldContext_Client_idTokenTtl(ctx, field)
+	case "refreshTokenTtl":
+		return ec.fieldContext_Client_refreshTokenTtl(ctx, field)
+	case "assertionAudience":
+		return ec.fieldContext_Client_assertionAudience(ctx, field)
+	case "audiences":
+		return ec.fieldContext_Client_audiences(ctx, field)
 	case "idTokenClaims":
 		return ec.fieldContext_Client_idTokenClaims(ctx, field)
 	case "defaultResource":
 		return ec.fieldContext_Client_defaultResource(ctx, field)
+	case "advice":
+		return ec.fieldContext_Client_advice(ctx, field)
 	case "secrets":
 		return ec.fieldContext_Client_secrets(ctx, field)
 	case "version":
@@ -1898,6 +2294,24 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_updatedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Client", field.Name)
+}
+
+func (ec *executionContext) childFields_ClientAdvice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "rule":
+		return ec.fieldContext_ClientAdvice_rule(ctx, field)
+	case "standard":
+		return ec.fieldContext_ClientAdvice_standard(ctx, field)
+	case "clause":
+		return ec.fieldContext_ClientAdvice_clause(ctx, field)
+	case "field":
+		return ec.fieldContext_ClientAdvice_field(ctx, field)
+	case "problem":
+		return ec.fieldContext_ClientAdvice_problem(ctx, field)
+	case "repair":
+		return ec.fieldContext_ClientAdvice_repair(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClientAdvice", field.Name)
 }
 
 func (ec *executionContext) childFields_ClientConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1948,6 +2362,18 @@ func (ec *executionContext) childFields_ClientUsage(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type ClientUsage", field.Name)
 }
 
+func (ec *executionContext) childFields_ClientUse(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "grants":
+		return ec.fieldContext_ClientUse_grants(ctx, field)
+	case "consents":
+		return ec.fieldContext_ClientUse_consents(ctx, field)
+	case "sessions":
+		return ec.fieldContext_ClientUse_sessions(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClientUse", field.Name)
+}
+
 func (ec *executionContext) childFields_Consent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "client":
@@ -1970,6 +2396,38 @@ func (ec *executionContext) childFields_Count(ctx context.Context, field graphql
 		return ec.fieldContext_Count_precision(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Count", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateClientPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "client":
+		return ec.fieldContext_CreateClientPayload_client(ctx, field)
+	case "clientSecret":
+		return ec.fieldContext_CreateClientPayload_clientSecret(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateClientPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateClientPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateResourcePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "resource":
+		return ec.fieldContext_CreateResourcePayload_resource(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateResourcePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateResourcePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateScopePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "scope":
+		return ec.fieldContext_CreateScopePayload_scope(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateScopePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateScopePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2014,6 +2472,38 @@ func (ec *executionContext) childFields_DashboardDay(ctx context.Context, field 
 		return ec.fieldContext_DashboardDay_failures(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DashboardDay", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteClientPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedClientId":
+		return ec.fieldContext_DeleteClientPayload_deletedClientId(ctx, field)
+	case "inUse":
+		return ec.fieldContext_DeleteClientPayload_inUse(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteClientPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteClientPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteResourcePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedResourceUri":
+		return ec.fieldContext_DeleteResourcePayload_deletedResourceUri(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteResourcePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteResourcePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteScopePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedScopeName":
+		return ec.fieldContext_DeleteScopePayload_deletedScopeName(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteScopePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteScopePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DeleteUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2124,6 +2614,8 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 
 func (ec *executionContext) childFields_Refusal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "id":
+		return ec.fieldContext_Refusal_id(ctx, field)
 	case "requestId":
 		return ec.fieldContext_Refusal_requestId(ctx, field)
 	case "occurredAt":
@@ -2468,6 +2960,36 @@ func (ec *executionContext) childFields_UnlockUserPayload(ctx context.Context, f
 		return ec.fieldContext_UnlockUserPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UnlockUserPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateClientPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "client":
+		return ec.fieldContext_UpdateClientPayload_client(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateClientPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateClientPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateResourcePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "resource":
+		return ec.fieldContext_UpdateResourcePayload_resource(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateResourcePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateResourcePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateScopePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "scope":
+		return ec.fieldContext_UpdateScopePayload_scope(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateScopePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateScopePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

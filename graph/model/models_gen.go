@@ -133,6 +133,21 @@ type BulkUsersPayload struct {
 	UserErrors []UserError `json:"userErrors"`
 }
 
+// A rule of a standard that a registration breaks. That does not make it wrong.
+type ClientAdvice struct {
+	// Stable, such as rfc9700.pkce.
+	Rule string `json:"rule"`
+	// RFC 9700, OAuth 2.1 or FAPI 2.0 Security Profile.
+	Standard string `json:"standard"`
+	// Such as §2.1.1.
+	Clause string `json:"clause"`
+	// The field of Client that is about it.
+	Field   string `json:"field"`
+	Problem string `json:"problem"`
+	// What to change.
+	Repair string `json:"repair"`
+}
+
 // Names one client by exactly one key.
 type ClientBy struct {
 	// Such as cli_...
@@ -174,10 +189,112 @@ type ClientUsage struct {
 	MeanMilliseconds float64 `json:"meanMilliseconds"`
 }
 
+// Who uses a client.
+type ClientUse struct {
+	// Grants that have not ended.
+	Grants *Count `json:"grants"`
+	// Users who have allowed it something for good.
+	Consents *Count `json:"consents"`
+	// Active sessions in which it has a grant. They go on without it.
+	Sessions *Count `json:"sessions"`
+}
+
 // How many items a list has.
 type Count struct {
 	Value     int            `json:"value"`
 	Precision CountPrecision `json:"precision"`
+}
+
+// A new client. What is absent or null has its default; Client says what the fields mean.
+type CreateClientInput struct {
+	// The client_id of the protocol. Absent: made by the server.
+	ClientID    graphql.Omittable[*string]  `json:"clientId,omitempty"`
+	Active      bool                        `json:"active"`
+	Name        graphql.Omittable[*string]  `json:"name,omitempty"`
+	Description graphql.Omittable[*string]  `json:"description,omitempty"`
+	URI         graphql.Omittable[*string]  `json:"uri,omitempty"`
+	LogoURI     graphql.Omittable[*string]  `json:"logoUri,omitempty"`
+	PolicyURI   graphql.Omittable[*string]  `json:"policyUri,omitempty"`
+	TosURI      graphql.Omittable[*string]  `json:"tosUri,omitempty"`
+	Contacts    graphql.Omittable[[]string] `json:"contacts,omitempty"`
+	// web or native.
+	ApplicationType        graphql.Omittable[*string]  `json:"applicationType,omitempty"`
+	RedirectUris           graphql.Omittable[[]string] `json:"redirectUris,omitempty"`
+	PostLogoutRedirectUris graphql.Omittable[[]string] `json:"postLogoutRedirectUris,omitempty"`
+	GrantTypes             graphql.Omittable[[]string] `json:"grantTypes,omitempty"`
+	ResponseTypes          graphql.Omittable[[]string] `json:"responseTypes,omitempty"`
+	// none, client_secret_basic, client_secret_post or private_key_jwt.
+	TokenEndpointAuthMethod     graphql.Omittable[*string]  `json:"tokenEndpointAuthMethod,omitempty"`
+	TokenEndpointAuthSigningAlg graphql.Omittable[*string]  `json:"tokenEndpointAuthSigningAlg,omitempty"`
+	Scopes                      graphql.Omittable[[]string] `json:"scopes,omitempty"`
+	// A JSON Web Key Set with public keys alone.
+	Jwks                             graphql.Omittable[any]      `json:"jwks,omitempty"`
+	JwksURI                          graphql.Omittable[*string]  `json:"jwksUri,omitempty"`
+	IDTokenSignedResponseAlg         graphql.Omittable[*string]  `json:"idTokenSignedResponseAlg,omitempty"`
+	UserinfoSignedResponseAlg        graphql.Omittable[*string]  `json:"userinfoSignedResponseAlg,omitempty"`
+	AccessTokenSignedResponseAlg     graphql.Omittable[*string]  `json:"accessTokenSignedResponseAlg,omitempty"`
+	SubjectType                      graphql.Omittable[*string]  `json:"subjectType,omitempty"`
+	DefaultMaxAge                    graphql.Omittable[*int]     `json:"defaultMaxAge,omitempty"`
+	RequireAuthTime                  graphql.Omittable[*bool]    `json:"requireAuthTime,omitempty"`
+	BackchannelLogoutURI             graphql.Omittable[*string]  `json:"backchannelLogoutUri,omitempty"`
+	BackchannelLogoutSessionRequired graphql.Omittable[*bool]    `json:"backchannelLogoutSessionRequired,omitempty"`
+	SoftwareID                       graphql.Omittable[*string]  `json:"softwareId,omitempty"`
+	SoftwareVersion                  graphql.Omittable[*string]  `json:"softwareVersion,omitempty"`
+	RequirePkce                      graphql.Omittable[*bool]    `json:"requirePkce,omitempty"`
+	RefreshTokenRotation             graphql.Omittable[*bool]    `json:"refreshTokenRotation,omitempty"`
+	SkipConsent                      graphql.Omittable[*bool]    `json:"skipConsent,omitempty"`
+	ServiceAdmin                     graphql.Omittable[*bool]    `json:"serviceAdmin,omitempty"`
+	AccessTokenTTL                   graphql.Omittable[*int]     `json:"accessTokenTtl,omitempty"`
+	IDTokenTTL                       graphql.Omittable[*int]     `json:"idTokenTtl,omitempty"`
+	RefreshTokenTTL                  graphql.Omittable[*int]     `json:"refreshTokenTtl,omitempty"`
+	AssertionAudience                graphql.Omittable[*string]  `json:"assertionAudience,omitempty"`
+	Audiences                        graphql.Omittable[[]string] `json:"audiences,omitempty"`
+	IDTokenClaims                    graphql.Omittable[*bool]    `json:"idTokenClaims,omitempty"`
+	DefaultResource                  graphql.Omittable[*string]  `json:"defaultResource,omitempty"`
+}
+
+// Payload of createClient.
+type CreateClientPayload struct {
+	// The new client, unless there are userErrors.
+	Client *Client `json:"client,omitempty"`
+	// The secret that the server made, if the client authenticates with one. It cannot be shown again.
+	ClientSecret *string     `json:"clientSecret,omitempty"`
+	UserErrors   []UserError `json:"userErrors"`
+}
+
+// A new resource.
+type CreateResourceInput struct {
+	// An absolute URI without a fragment (RFC 8707 §2); unique without regard to the case of scheme and host. It cannot be changed.
+	URI  string `json:"uri"`
+	Name string `json:"name"`
+	// The scopes that it understands. They need not be registered.
+	Scopes []string `json:"scopes"`
+	// The JOSE header typ of its access tokens: at+jwt, or JWT for what knows no other.
+	AccessTokenTyp string `json:"accessTokenTyp"`
+}
+
+// Payload of createResource.
+type CreateResourcePayload struct {
+	// The new resource, unless there are userErrors.
+	Resource   *Resource   `json:"resource,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// A new scope.
+type CreateScopeInput struct {
+	// One scope value (RFC 6749 §3.3), such as invoices:read; unique without regard to case. It cannot begin with admin:.
+	Name string `json:"name"`
+	// What the consent page says of it. Empty: its name.
+	Description string `json:"description"`
+	// Granted when a client that may have it asks for no scope.
+	Default bool `json:"default"`
+}
+
+// Payload of createScope.
+type CreateScopePayload struct {
+	// The new scope, unless there are userErrors.
+	Scope      *Scope      `json:"scope,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
 }
 
 // A new user.
@@ -250,6 +367,47 @@ type DateTimeFilter struct {
 	Lt graphql.Omittable[*time.Time] `json:"lt,omitempty"`
 	// True: never happened. False: happened.
 	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// A client to delete.
+type DeleteClientInput struct {
+	ID              string                  `json:"id"`
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+	// Change nothing, but say what would go and who would notice.
+	DryRun bool `json:"dryRun"`
+}
+
+// Payload of deleteClient.
+type DeleteClientPayload struct {
+	// The id of the client, which is gone. Null in a dry run.
+	DeletedClientID *string `json:"deletedClientId,omitempty"`
+	// Who used it until now.
+	InUse      *ClientUse  `json:"inUse,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// A resource to delete.
+type DeleteResourceInput struct {
+	URI string `json:"uri"`
+}
+
+// Payload of deleteResource.
+type DeleteResourcePayload struct {
+	// The URI of the resource, which is gone.
+	DeletedResourceURI *string     `json:"deletedResourceUri,omitempty"`
+	UserErrors         []UserError `json:"userErrors"`
+}
+
+// A scope to delete.
+type DeleteScopeInput struct {
+	Name string `json:"name"`
+}
+
+// Payload of deleteScope.
+type DeleteScopePayload struct {
+	// The name of the scope, which is gone.
+	DeletedScopeName *string     `json:"deletedScopeName,omitempty"`
+	UserErrors       []UserError `json:"userErrors"`
 }
 
 // A user to delete.
@@ -630,6 +788,94 @@ type UnlockUserInput struct {
 // Payload of unlockUser.
 type UnlockUserPayload struct {
 	User       *User       `json:"user,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// Changes of a client. Absent keeps, null clears to the default; Client says what the fields mean.
+type UpdateClientInput struct {
+	ID string `json:"id"`
+	// The version that the client was read with; another current version is a VersionConflict.
+	ExpectedVersion graphql.Omittable[*int]     `json:"expectedVersion,omitempty"`
+	Active          graphql.Omittable[*bool]    `json:"active,omitempty"`
+	Name            graphql.Omittable[*string]  `json:"name,omitempty"`
+	Description     graphql.Omittable[*string]  `json:"description,omitempty"`
+	URI             graphql.Omittable[*string]  `json:"uri,omitempty"`
+	LogoURI         graphql.Omittable[*string]  `json:"logoUri,omitempty"`
+	PolicyURI       graphql.Omittable[*string]  `json:"policyUri,omitempty"`
+	TosURI          graphql.Omittable[*string]  `json:"tosUri,omitempty"`
+	Contacts        graphql.Omittable[[]string] `json:"contacts,omitempty"`
+	// web or native.
+	ApplicationType        graphql.Omittable[*string]  `json:"applicationType,omitempty"`
+	RedirectUris           graphql.Omittable[[]string] `json:"redirectUris,omitempty"`
+	PostLogoutRedirectUris graphql.Omittable[[]string] `json:"postLogoutRedirectUris,omitempty"`
+	GrantTypes             graphql.Omittable[[]string] `json:"grantTypes,omitempty"`
+	ResponseTypes          graphql.Omittable[[]string] `json:"responseTypes,omitempty"`
+	// none, client_secret_basic, client_secret_post or private_key_jwt.
+	TokenEndpointAuthMethod     graphql.Omittable[*string]  `json:"tokenEndpointAuthMethod,omitempty"`
+	TokenEndpointAuthSigningAlg graphql.Omittable[*string]  `json:"tokenEndpointAuthSigningAlg,omitempty"`
+	Scopes                      graphql.Omittable[[]string] `json:"scopes,omitempty"`
+	// A JSON Web Key Set with public keys alone.
+	Jwks                             graphql.Omittable[any]      `json:"jwks,omitempty"`
+	JwksURI                          graphql.Omittable[*string]  `json:"jwksUri,omitempty"`
+	IDTokenSignedResponseAlg         graphql.Omittable[*string]  `json:"idTokenSignedResponseAlg,omitempty"`
+	UserinfoSignedResponseAlg        graphql.Omittable[*string]  `json:"userinfoSignedResponseAlg,omitempty"`
+	AccessTokenSignedResponseAlg     graphql.Omittable[*string]  `json:"accessTokenSignedResponseAlg,omitempty"`
+	SubjectType                      graphql.Omittable[*string]  `json:"subjectType,omitempty"`
+	DefaultMaxAge                    graphql.Omittable[*int]     `json:"defaultMaxAge,omitempty"`
+	RequireAuthTime                  graphql.Omittable[*bool]    `json:"requireAuthTime,omitempty"`
+	BackchannelLogoutURI             graphql.Omittable[*string]  `json:"backchannelLogoutUri,omitempty"`
+	BackchannelLogoutSessionRequired graphql.Omittable[*bool]    `json:"backchannelLogoutSessionRequired,omitempty"`
+	SoftwareID                       graphql.Omittable[*string]  `json:"softwareId,omitempty"`
+	SoftwareVersion                  graphql.Omittable[*string]  `json:"softwareVersion,omitempty"`
+	RequirePkce                      graphql.Omittable[*bool]    `json:"requirePkce,omitempty"`
+	RefreshTokenRotation             graphql.Omittable[*bool]    `json:"refreshTokenRotation,omitempty"`
+	SkipConsent                      graphql.Omittable[*bool]    `json:"skipConsent,omitempty"`
+	ServiceAdmin                     graphql.Omittable[*bool]    `json:"serviceAdmin,omitempty"`
+	AccessTokenTTL                   graphql.Omittable[*int]     `json:"accessTokenTtl,omitempty"`
+	IDTokenTTL                       graphql.Omittable[*int]     `json:"idTokenTtl,omitempty"`
+	RefreshTokenTTL                  graphql.Omittable[*int]     `json:"refreshTokenTtl,omitempty"`
+	AssertionAudience                graphql.Omittable[*string]  `json:"assertionAudience,omitempty"`
+	Audiences                        graphql.Omittable[[]string] `json:"audiences,omitempty"`
+	IDTokenClaims                    graphql.Omittable[*bool]    `json:"idTokenClaims,omitempty"`
+	DefaultResource                  graphql.Omittable[*string]  `json:"defaultResource,omitempty"`
+}
+
+// Payload of updateClient.
+type UpdateClientPayload struct {
+	// The client as it is now, also after a VersionConflict.
+	Client     *Client     `json:"client,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// Changes of a resource. Absent keeps, null clears; null for what a resource cannot be without is a userError.
+type UpdateResourceInput struct {
+	URI  string                     `json:"uri"`
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// All of them.
+	Scopes graphql.Omittable[[]string] `json:"scopes,omitempty"`
+	// Tokens that were made before keep theirs.
+	AccessTokenTyp graphql.Omittable[*string] `json:"accessTokenTyp,omitempty"`
+}
+
+// Payload of updateResource.
+type UpdateResourcePayload struct {
+	// The resource as it is now.
+	Resource   *Resource   `json:"resource,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// Changes of a scope. Absent keeps, null clears; null for what a scope cannot be without is a userError.
+type UpdateScopeInput struct {
+	Name string `json:"name"`
+	// What the consent page says of it.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	Default     graphql.Omittable[*bool]   `json:"default,omitempty"`
+}
+
+// Payload of updateScope.
+type UpdateScopePayload struct {
+	// The scope as it is now.
+	Scope      *Scope      `json:"scope,omitempty"`
 	UserErrors []UserError `json:"userErrors"`
 }
 
@@ -1270,6 +1516,8 @@ const (
 	UserErrorCodeSelfAdminRevokeDenied UserErrorCode = "SELF_ADMIN_REVOKE_DENIED"
 	// There is no such client.
 	UserErrorCodeClientNotFound UserErrorCode = "CLIENT_NOT_FOUND"
+	// Another client has the client_id.
+	UserErrorCodeClientAlreadyExists UserErrorCode = "CLIENT_ALREADY_EXISTS"
 	// The client's registration does not allow it.
 	UserErrorCodeClientInvalidConfig UserErrorCode = "CLIENT_INVALID_CONFIG"
 	// A value breaks a rule.
@@ -1282,6 +1530,20 @@ const (
 	UserErrorCodeInternalError UserErrorCode = "INTERNAL_ERROR"
 	// Too many requests or points; try again later.
 	UserErrorCodeRateLimitExceeded UserErrorCode = "RATE_LIMIT_EXCEEDED"
+	// There is no such scope.
+	UserErrorCodeScopeNotFound UserErrorCode = "SCOPE_NOT_FOUND"
+	// Another scope has the name, or one that differs only in case.
+	UserErrorCodeScopeAlreadyExists UserErrorCode = "SCOPE_ALREADY_EXISTS"
+	// Clients or resources name the scope; the message says how many.
+	UserErrorCodeScopeInUse UserErrorCode = "SCOPE_IN_USE"
+	// The scope is built in: the server needs it.
+	UserErrorCodeScopeRequired UserErrorCode = "SCOPE_REQUIRED"
+	// There is no such resource.
+	UserErrorCodeResourceNotFound UserErrorCode = "RESOURCE_NOT_FOUND"
+	// Another resource has the URI, or one that differs only in the case of scheme and host.
+	UserErrorCodeResourceAlreadyExists UserErrorCode = "RESOURCE_ALREADY_EXISTS"
+	// Clients name the resource; the message says how many.
+	UserErrorCodeResourceInUse UserErrorCode = "RESOURCE_IN_USE"
 	// The password is too weak.
 	UserErrorCodePasswordPolicyViolation UserErrorCode = "PASSWORD_POLICY_VIOLATION"
 	// Somebody else has changed the object since it was read.
@@ -1304,12 +1566,20 @@ var AllUserErrorCode = []UserErrorCode{
 	UserErrorCodeLastAdminProtection,
 	UserErrorCodeSelfAdminRevokeDenied,
 	UserErrorCodeClientNotFound,
+	UserErrorCodeClientAlreadyExists,
 	UserErrorCodeClientInvalidConfig,
 	UserErrorCodeValidationFailed,
 	UserErrorCodeInvalidInput,
 	UserErrorCodeMissingRequiredField,
 	UserErrorCodeInternalError,
 	UserErrorCodeRateLimitExceeded,
+	UserErrorCodeScopeNotFound,
+	UserErrorCodeScopeAlreadyExists,
+	UserErrorCodeScopeInUse,
+	UserErrorCodeScopeRequired,
+	UserErrorCodeResourceNotFound,
+	UserErrorCodeResourceAlreadyExists,
+	UserErrorCodeResourceInUse,
 	UserErrorCodePasswordPolicyViolation,
 	UserErrorCodeVersionConflict,
 	UserErrorCodeIdempotencyKeyReused,
@@ -1319,7 +1589,7 @@ var AllUserErrorCode = []UserErrorCode{
 
 func (e UserErrorCode) IsValid() bool {
 	switch e {
-	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientInvalidConfig, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound:
+	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound:
 		return true
 	}
 	return false

@@ -15,6 +15,12 @@ type Refusal struct {
 	identity.Refusal
 }
 
+// IsNode marks the type as a Node.
+func (*Refusal) IsNode() {}
+
+// ID is the field id.
+func (r *Refusal) ID() string { return KindRefusal.ID(r.Refusal.ID) }
+
 // OccurredAt is the field occurredAt.
 func (r *Refusal) OccurredAt() time.Time { return r.At }
 

@@ -3,6 +3,8 @@ package admin
 import (
 	"context"
 
+	"github.com/google/uuid"
+
 	"github.com/authly/authly/identity"
 )
 
@@ -10,6 +12,18 @@ import (
 type Refusals struct {
 	refusals *identity.Refusals
 	keys     *identity.Keyring
+}
+
+// ByIDs returns those of the ids that are remembered here.
+func (s *Refusals) ByIDs(ctx context.Context, ids []uuid.UUID) ([]identity.Refusal, error) {
+	if err := requireScope(ctx, identity.ScopeAuditRead); err != nil {
+		return nil, err
+	}
+	var found []identity.Refusal
+	for _, row := range s.refusals.List(identity.RefusalFilter{IDs: ids}, identity.KeysetRange{Limit: len(ids)}) {
+		found = append(found, row.Item)
+	}
+	return found, nil
 }
 
 // List returns one page of what this node has refused in the last day, latest first. It is empty where refusals are not

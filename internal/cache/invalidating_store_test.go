@@ -17,12 +17,12 @@ import (
 var readMethods = []string{
 	"ActiveAdmins", "ActiveSessionCounts", "AuditDays", "AuditEvents", "AuditEventsByID", "BrowserSessionByDigest", "ClientByClientID",
 	"ClientByID", "Clients", "ClientsByID", "ClientsPage", "ConsentFor", "ConsentsOf", "CountActiveSessions",
-	"CountAuditEvents", "CountClients", "CountGrants", "CountLiveGrants", "CountSessions", "CountUserRows", "CountUsers", "CredentialsOf",
-	"Familiarity", "Grants", "GrantsByID", "GrantsOfSessions", "GrantStatus", "GrantStatusByCode", "GrantStatusByID",
-	"InteractionByDigest", "InteractionByID",
+	"CountAuditEvents", "CountClients", "CountClientUse", "CountSessions", "CountUserRows", "CountUsers", "CredentialsOf",
+	"Familiarity", "GrantsOfSessions", "GrantStatus", "GrantStatusByCode", "GrantStatusByID", "InteractionByDigest", "InteractionByID",
 	"HoldClient", "HoldSession", "JobBacklogs", "Keys",
-	"LockClient", "LockUsers", "NameKey", "NewestAuditOf", "NewestGrants", "NewestSessions", "OwnersOfSessions", "Ping", "Resources", "Scopes",
-	"SessionByDigest", "SessionByID", "SessionClients", "SessionFactors", "Sessions", "SessionsBeyond", "SessionsByID", "TokenRevoked", "UserByEmail", "UserByID",
+	"LockClient", "LockResources", "LockScopes", "LockUsers", "NameKey", "NewestAuditOf", "NewestGrants", "NewestSessions", "OwnersOfSessions", "Ping", "Resources", "Scopes",
+	"SessionByDigest", "SessionByID", "SessionClients", "SessionFactors", "Sessions", "SessionsBeyond", "TokenRevoked", "UserByEmail", "UserByID",
+	"CountGrants", "CountLiveGrants", "Grants", "GrantsByID", "SessionsByID",
 	"UserByUsername", "UserNumbers", "Users", "UsersByID",
 }
 
