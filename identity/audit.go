@@ -32,6 +32,7 @@ const (
 	ActionResourceDeleted     Action = "resource.deleted"
 	ActionConsentGranted      Action = "consent.granted"
 	ActionConsentDenied       Action = "consent.denied"
+	ActionConsentRevoked      Action = "consent.revoked"
 	ActionPasswordGrant       Action = "grant.by_password"
 	ActionGrantEnded          Action = "grant.ended"
 	ActionCodeReplayed        Action = "grant.code_replayed"
