@@ -2,6 +2,7 @@ package graph
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -93,6 +94,7 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 		grant := a.grant(t, bob, identity.Session{}, true, "openid")
 		a.grant(t, bob, session3, false, "openid")
 		id, sid := model.KindUser.ID(bob.ID), model.KindSession.ID
+		sales, asia := a.group(t, "sales", nil), a.group(t, "asia", nil)
 		done := map[string]bool{}
 		for _, m := range []struct {
 			field, document string
@@ -125,6 +127,20 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 				[]string{"temporaryPassword"},
 				1,
 			},
+			{"createGroup", `createGroup(input:{name:"new"}){group{id name} userErrors{code}}`, identity.ActionGroupCreated, nil, 1},
+			{
+				"updateGroup", `updateGroup(input:{id:"` + sales + `",expectedVersion:1,name:"Sales"}){group{name version} userErrors{code}}`,
+				identity.ActionGroupUpdated, nil, 1,
+			},
+			{
+				"addGroupMembers", `addGroupMembers(input:{groupId:"` + sales + `",userIds:["` + id + `"]}){changed unchanged userErrors{code}}`,
+				identity.ActionGroupMemberAdded, nil, 1,
+			},
+			{
+				"removeGroupMembers", `removeGroupMembers(input:{groupId:"` + sales + `",userIds:["` + id + `"]}){changed unchanged userErrors{code}}`,
+				identity.ActionGroupMemberRemoved, nil, 1,
+			},
+			{"deleteGroup", `deleteGroup(input:{id:"` + asia + `"}){deletedGroupId removed{members} userErrors{code}}`, identity.ActionGroupDeleted, nil, 1},
 			{"bulkUpdateUsers", `bulkUpdateUsers(input:{ids:[$id],active:false}){changed results{id changed}}`, identity.ActionUserUpdated, nil, 1},
 			{"bulkResetPasswords", `bulkResetPasswords(input:{ids:[$id]}){changed results{id changed}}`, identity.ActionPasswordReset, nil, 1},
 			{"bulkRevokeSessions", `bulkRevokeSessions(input:{ids:[$id]}){changed unchanged results{id}}`, identity.ActionSessionsEnded, nil, 0},
@@ -138,7 +154,7 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 		} {
 			done[m.field] = true
 			document := "mutation($id:ID!){" + m.document + "}"
-			if m.field == "revokeSession" || m.field == "revokeSessions" || m.field == "rotateClientSecret" {
+			if !strings.Contains(document, ":$id") && !strings.Contains(document, "[$id]") {
 				document = "mutation{" + m.document + "}"
 			}
 			before := a.events(t, m.action)

@@ -32,7 +32,7 @@ export default [{
         suffixes: ['Connection', 'Edge', 'Payload'],
         types: [
           // Values: they are nothing without the object that they are read with.
-          'Address', 'AuditChange', 'ClientSecret', 'Consent', 'Count', 'Device', 'PageInfo', 'RemovedCounts', 'SessionClient',
+          'Address', 'AuditChange', 'ClientSecret', 'Consent', 'Count', 'Device', 'PageInfo', 'RemovedCounts', 'RemovedGroupCounts', 'SessionClient',
           'Dashboard', 'UserNumbers', 'UserActivity', 'DashboardDay', 'TokenNumbers', 'GrantTypeCount', 'ClientUsage',
           // Named by a URI.
           'Resource',
