@@ -68,30 +68,6 @@ func (r *queryResolver) Client(ctx context.Context, by model.ClientBy) (*model.C
 	return r.client(ctx, id)
 }
 
-func (r *queryResolver) Scopes(ctx context.Context) ([]*model.Scope, error) {
-	all, err := r.admin.Scopes.List(ctx)
-	if err != nil {
-		return nil, err
-	}
-	scopes := make([]*model.Scope, len(all))
-	for i, scope := range all {
-		scopes[i] = &model.Scope{Scope: scope}
-	}
-	return scopes, nil
-}
-
-func (r *queryResolver) Resources(ctx context.Context) ([]*model.Resource, error) {
-	all, err := r.admin.Scopes.Resources(ctx)
-	if err != nil {
-		return nil, err
-	}
-	resources := make([]*model.Resource, len(all))
-	for i, resource := range all {
-		resources[i] = &model.Resource{Resource: resource}
-	}
-	return resources, nil
-}
-
 func (r *Resolver) ClientConnection() generated.ClientConnectionResolver {
 	return &clientConnectionResolver{r}
 }

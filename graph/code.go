@@ -19,6 +19,13 @@ var codes = map[identity.Code]model.UserErrorCode{
 	identity.CodeGroupInUse:         model.UserErrorCodeGroupInUse,
 	identity.CodeDuplicateUsername:  model.UserErrorCodeUserAlreadyExists,
 	identity.CodeDuplicateEmail:     model.UserErrorCodeUserAlreadyExists,
+	identity.CodeScopeNotFound:      model.UserErrorCodeScopeNotFound,
+	identity.CodeDuplicateScope:     model.UserErrorCodeScopeAlreadyExists,
+	identity.CodeScopeInUse:         model.UserErrorCodeScopeInUse,
+	identity.CodeScopeRequired:      model.UserErrorCodeScopeRequired,
+	identity.CodeResourceNotFound:   model.UserErrorCodeResourceNotFound,
+	identity.CodeDuplicateResource:  model.UserErrorCodeResourceAlreadyExists,
+	identity.CodeResourceInUse:      model.UserErrorCodeResourceInUse,
 	identity.CodePasswordPolicy:     model.UserErrorCodePasswordPolicyViolation,
 	identity.CodeLastAdmin:          model.UserErrorCodeLastAdminProtection,
 	identity.CodeSelfAdminRevoke:    model.UserErrorCodeSelfAdminRevokeDenied,
@@ -35,9 +42,7 @@ var codes = map[identity.Code]model.UserErrorCode{
 
 	// No operation of this API tells these. They are here so that one that comes all the same is not taken for a fault.
 	identity.CodeNotFound:             model.UserErrorCodeValidationFailed,
-	identity.CodeScopeNotFound:        model.UserErrorCodeValidationFailed,
 	identity.CodeDuplicateClient:      model.UserErrorCodeValidationFailed,
-	identity.CodeDuplicateScope:       model.UserErrorCodeValidationFailed,
 	identity.CodeInvalidGrant:         model.UserErrorCodeValidationFailed,
 	identity.CodeInvalidScope:         model.UserErrorCodeValidationFailed,
 	identity.CodeInvalidTarget:        model.UserErrorCodeValidationFailed,

@@ -29,6 +29,15 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 	system := identity.WithActor(t.Context(), identity.SystemActor("test"))
 	var metadata identity.ClientMetadata
 	metadata.RedirectURIs, metadata.TokenEndpointAuthMethod = []string{"https://app.example/cb"}, identity.AuthNone
+	metadata.Scope = "tea"
+	_, err := a.services.Scopes.Create(system, identity.Scope{Name: "tea"})
+	check(t, err)
+	const api = "https://api.example"
+	_, err = a.services.Scopes.CreateResource(system, identity.Resource{URI: api})
+	check(t, err)
+	_, _, err = a.services.Clients.Create(system,
+		admin.NewClient{ClientID: "serves", Metadata: metadata, Policy: &identity.ClientPolicy{Audiences: []string{api}}})
+	check(t, err)
 	public, _, err := a.services.Clients.Create(system, admin.NewClient{ClientID: "public", Metadata: metadata})
 	check(t, err)
 	metadata = identity.ClientMetadata{GrantTypes: []identity.GrantType{identity.GrantClientCredentials}}
@@ -84,6 +93,14 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 		model.UserErrorCodeGroupInUse:              `mutation{deleteGroup(input:{id:"` + salesID + `"}){userErrors{code}}}`,
 		model.UserErrorCodeGrantNotFound: `mutation{revokeUserGrant(input:{userId:"` + bobID + `",by:{id:"gra_` + nobody +
 			`"}}){userErrors{code}}}`,
+		model.UserErrorCodeResourceNotFound:      `mutation{deleteResource(input:{uri:"x"}){userErrors{code}}}`,
+		model.UserErrorCodeResourceAlreadyExists: `mutation{createResource(input:{uri:"` + api + `"}){userErrors{code}}}`,
+		model.UserErrorCodeResourceInUse:         `mutation{deleteResource(input:{uri:"` + api + `"}){userErrors{code}}}`,
+
+		model.UserErrorCodeScopeNotFound:      `mutation{deleteScope(input:{name:"none"}){userErrors{code}}}`,
+		model.UserErrorCodeScopeAlreadyExists: `mutation{createScope(input:{name:"Tea"}){userErrors{code}}}`,
+		model.UserErrorCodeScopeInUse:         `mutation{deleteScope(input:{name:"tea"}){userErrors{code}}}`,
+		model.UserErrorCodeScopeRequired:      `mutation{deleteScope(input:{name:"openid"}){userErrors{code}}}`,
 	} {
 		asked[code] = func() reply { return a.query(t, token, document, nil) }
 	}

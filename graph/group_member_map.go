@@ -62,7 +62,9 @@ func (r *Resolver) membershipsOf(ctx context.Context, u *model.User, size int) (
 }
 
 // membershipPage returns any page of the groups of a user.
-func (r *Resolver) membershipPage(ctx context.Context, list admin.GroupMemberList, args admin.PageArgs) (*model.UserGroupConnection, error) {
+func (r *Resolver) membershipPage(
+	ctx context.Context, list admin.GroupMemberList, args admin.PageArgs,
+) (*model.UserGroupConnection, error) {
 	page, err := r.admin.Groups.Members(ctx, list, args)
 	if err != nil {
 		return nil, err

@@ -142,8 +142,7 @@ func TestWhatAGroupRefuses(t *testing.T) {
 			want     string
 		}{
 			"everything at once": {
-				create,
-				input{"name": "a/b", "description": "x\x00"}, "VALIDATION_FAILED[input name], VALIDATION_FAILED[input description]",
+				create, input{"name": "a/b", "description": "x\x00"}, "VALIDATION_FAILED[input name], VALIDATION_FAILED[input description]",
 			},
 			"no name":             {create, input{"name": ""}, "MISSING_REQUIRED_FIELD[input name]"},
 			"a long name":         {create, input{"name": strings.Repeat("x", 129)}, "VALIDATION_FAILED[input name]"},
@@ -152,8 +151,7 @@ func TestWhatAGroupRefuses(t *testing.T) {
 			"a duplicate":         {create, input{"name": "SALES"}, "GROUP_ALREADY_EXISTS[input name]"},
 			"no such parent":      {create, input{"name": "x", "parentId": nobody}, "GROUP_NOT_FOUND[input parentId]"},
 			"another kind of parent": {
-				create,
-				input{"name": "x", "parentId": "usr_" + uuid.NewString()}, "GROUP_NOT_FOUND[input parentId]",
+				create, input{"name": "x", "parentId": "usr_" + uuid.NewString()}, "GROUP_NOT_FOUND[input parentId]",
 			},
 			"nothing to change":     {change, input{"id": emea}, "MISSING_REQUIRED_FIELD[input]"},
 			"a name that is null":   {change, input{"id": emea, "name": nil}, "MISSING_REQUIRED_FIELD[input name]"},

@@ -150,11 +150,26 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 				[]string{"clientSecret"},
 				1,
 			},
+			{"createScope", `createScope(input:{name:"tea"}){scope{name createdAt} userErrors{code}}`, identity.ActionScopeSaved, nil, 1},
+			{"updateScope", `updateScope(input:{name:"tea",default:true}){scope{default} userErrors{code}}`, identity.ActionScopeSaved, nil, 1},
+			{
+				"createResource", `createResource(input:{uri:"https://a.example",scopes:["tea"]}){resource{uri scopes createdAt} userErrors{code}}`,
+				identity.ActionResourceSaved, nil, 1,
+			},
+			{
+				"updateResource", `updateResource(input:{uri:"https://a.example",scopes:null}){resource{uri scopes} userErrors{code}}`,
+				identity.ActionResourceSaved, nil, 1,
+			},
+			{
+				"deleteResource", `deleteResource(input:{uri:"https://a.example"}){deletedResourceUri userErrors{code}}`,
+				identity.ActionResourceDeleted, nil, 1,
+			},
+			{"deleteScope", `deleteScope(input:{name:"tea"}){deletedScopeName userErrors{code}}`, identity.ActionScopeDeleted, nil, 1},
 			{"bulkDeleteUsers", `bulkDeleteUsers(input:{ids:[$id]}){changed refused results{id changed userErrors{code}}}`, identity.ActionUserDeleted, nil, 1},
 		} {
 			done[m.field] = true
 			document := "mutation($id:ID!){" + m.document + "}"
-			if !strings.Contains(document, ":$id") && !strings.Contains(document, "[$id]") {
+			if !strings.Contains(m.document, "$id") {
 				document = "mutation{" + m.document + "}"
 			}
 			before := a.events(t, m.action)

@@ -24,6 +24,10 @@ func TestRightsDoNotGiveThemselvesMore(t *testing.T) {
 	id, plain, client := model.KindUser.ID(boss.ID), model.KindUser.ID(bob.ID), model.KindClient.ID(a.client.ID)
 	group := a.group(t, "sales", nil)
 	session := func() string { return model.KindSession.ID(a.session(t, boss, false).ID) }
+	system := identity.WithActor(t.Context(), identity.SystemActor("test"))
+	check(t, a.services.Scopes.EnsureBuiltIn(system))
+	_, err := a.services.Scopes.CreateResource(system, identity.Resource{URI: "https://admin.example", Scopes: []string{identity.ScopeUsersRead}})
+	check(t, err)
 	a.token(t, boss, identity.ScopeOpenID) // a grant
 	one, two := session(), session()
 	session()
@@ -46,6 +50,9 @@ func TestRightsDoNotGiveThemselvesMore(t *testing.T) {
 		`bulkResetPasswords(input:{ids:["` + id + `"]}){results{temporaryPassword userErrors{code}} userErrors{code}}`,
 		`resetUserPassword(input:{id:"` + id + `"}){temporaryPassword userErrors{code}}`,
 		`rotateClientSecret(input:{id:"` + client + `"}){clientSecret userErrors{code}}`,
+		`updateScope(input:{name:"admin:users:read",description:"Users"}){userErrors{code}}`,
+		`updateResource(input:{uri:"https://admin.example",name:"API"}){userErrors{code}}`,
+		`deleteResource(input:{uri:"https://admin.example"}){userErrors{code}}`,
 		`bulkDeleteUsers(input:{ids:["` + plain + `"]}){results{userErrors{code}} userErrors{code}}`,
 		`deleteUser(input:{id:"` + id + `"}){userErrors{code}}`,
 	} {

@@ -90,7 +90,7 @@ func parseID(kind model.Kind, id string) (uuid.UUID, error) {
 		return uuid.Nil, identity.ErrGrantNotFound
 	case model.KindGroup:
 		return uuid.Nil, identity.ErrGroupNotFound
-	case model.KindAudit:
+	case model.KindAudit, model.KindRefusal:
 	}
 	return uuid.Nil, identity.ErrNotFound
 }

@@ -44,6 +44,11 @@ const (
 	CodeDuplicateScope       Code = "DUPLICATE_SCOPE"
 	CodeDuplicateGroup       Code = "DUPLICATE_GROUP"
 	CodeGroupInUse           Code = "GROUP_IN_USE"
+	CodeScopeInUse           Code = "SCOPE_IN_USE"
+	CodeScopeRequired        Code = "SCOPE_REQUIRED"
+	CodeResourceNotFound     Code = "RESOURCE_NOT_FOUND"
+	CodeDuplicateResource    Code = "DUPLICATE_RESOURCE"
+	CodeResourceInUse        Code = "RESOURCE_IN_USE"
 	CodePasswordPolicy       Code = "PASSWORD_POLICY_VIOLATION"
 	CodeLastAdmin            Code = "LAST_ADMIN_PROTECTION"
 	CodeSelfAdminRevoke      Code = "SELF_ADMIN_REVOKE_DENIED"
@@ -77,6 +82,7 @@ type Error struct {
 	Detail     string        // one English sentence without a secret, printable ASCII without quotes; of a Field a predicate
 	Field      string        // name of the offending input, in the domain's spelling ("email"), or empty
 	RetryAfter time.Duration // when RateLimited or Unavailable: how long to wait, or zero
+	violation  Violation     // of a request: what administrators are told besides
 	cause      error
 }
 
@@ -147,6 +153,7 @@ var (
 	ErrClientNotFound      = &Error{Kind: NotFound, Code: CodeClientNotFound, Detail: "No such client."}
 	ErrGroupNotFound       = &Error{Kind: NotFound, Code: CodeGroupNotFound, Detail: "No such group."}
 	ErrScopeNotFound       = &Error{Kind: NotFound, Code: CodeScopeNotFound, Detail: "No such scope."}
+	ErrResourceNotFound    = &Error{Kind: NotFound, Code: CodeResourceNotFound, Detail: "No such resource."}
 	ErrSessionNotFound     = &Error{Kind: NotFound, Code: CodeSessionNotFound, Detail: "No such session."}
 	ErrGrantNotFound       = &Error{Kind: NotFound, Code: CodeGrantNotFound, Detail: "No such grant."}
 	ErrInteractionNotFound = &Error{

@@ -191,29 +191,6 @@ type ClientWriter interface {
 	DeleteClient(ctx context.Context, id uuid.UUID) error
 }
 
-// ScopeStore keeps scopes and resources.
-type ScopeStore interface {
-	ScopeReader
-	ScopeWriter
-}
-
-// ScopeReader lists scopes and resources.
-type ScopeReader interface {
-	// Scopes lists all, ordered by name.
-	Scopes(ctx context.Context) ([]Scope, error)
-	// Resources lists all, ordered by URI.
-	Resources(ctx context.Context) ([]Resource, error)
-}
-
-// ScopeWriter changes scopes and resources.
-type ScopeWriter interface {
-	// SaveScope inserts or replaces by name.
-	SaveScope(ctx context.Context, s Scope) error
-	DeleteScope(ctx context.Context, name string) error
-	SaveResource(ctx context.Context, r Resource) error
-	DeleteResource(ctx context.Context, uri string) error
-}
-
 // InteractionStore keeps what people have done about interactions. What was asked is in their handles.
 type InteractionStore interface {
 	// InteractionByID finds what was done, or ErrInteractionNotFound when nobody has done anything.

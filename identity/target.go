@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // target is what an access token is made for.
@@ -38,7 +39,7 @@ func (s *Tokens) target(ctx context.Context, i Issuance, requested []string) (ta
 		among := membership(authorized)
 		for _, uri := range requested {
 			if !among(uri) && (len(i.Resources) > 0 || uri != issuer) {
-				return target{}, badTarget("The resource was not authorized.")
+				return target{}, badTarget(RuleResourceAuthorized, "The resource was not authorized.").Expecting(strings.Join(authorized, " "))
 			}
 		}
 		t.resources = distinct(requested)
@@ -56,7 +57,7 @@ func defaultResources(i Issuance, registered []Resource, issuer string) ([]strin
 			return []string{issuer}, nil
 		}
 		if !slices.ContainsFunc(registered, func(r Resource) bool { return r.URI == uri }) {
-			return nil, badTarget("The default resource of the client is not registered.")
+			return nil, badTarget(RuleResourceRegistered, "The default resource of the client is not registered.")
 		}
 		if slices.ContainsFunc(i.Scopes, IsAdminScope) {
 			return []string{uri, issuer}, nil

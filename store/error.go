@@ -40,6 +40,8 @@ var (
 	errGroupTaken    = duplicate(identity.CodeDuplicateGroup, "name", "Another group there has this name.")
 	errGroupDepth    = identity.InvalidField("parent_id", "Must leave every group within %d levels.", identity.MaxGroupDepth)
 	errClientIDTaken = duplicate(identity.CodeDuplicateClient, "client_id", "This client_id is taken.")
+	errScopeTaken    = duplicate(identity.CodeDuplicateScope, "name", "Is the name of another scope.")
+	errResourceTaken = duplicate(identity.CodeDuplicateResource, "uri", "Is the URI of another resource.")
 )
 
 // duplicates are the unique constraints that a person can run into: by constraint on PostgreSQL, by column on SQLite.
@@ -49,6 +51,8 @@ var duplicates = map[string]*identity.Error{
 	"clients_client_id_unique": errClientIDTaken, "clients.client_id": errClientIDTaken,
 	"groups_sibling_name_unique": errGroupTaken, "groups.parent_id,": errGroupTaken,
 	"groups_root_name_unique": errGroupTaken, "groups.name_key": errGroupTaken,
+	"scopes_pkey": errScopeTaken, "scopes.name": errScopeTaken,
+	"resources_pkey": errResourceTaken, "resources.uri": errResourceTaken,
 }
 
 // refusals are the checks that a person can run into, by the name of the constraint.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -69,6 +70,42 @@ func (s *Store) Scopes(ctx context.Context) ([]identity.Scope, error) {
 	return mapped(rows, toScope), nil
 }
 
+// LockScopes implements identity.ScopeWriter.
+func (s *Store) LockScopes(ctx context.Context, names []string) (map[string]identity.Scope, error) {
+	rows, err := lockNamed[scopeRow](ctx, s, "sc.name", names)
+	if err != nil {
+		return nil, s.fault("lock scopes", err)
+	}
+	found := make(map[string]identity.Scope, len(rows))
+	for _, row := range rows {
+		found[row.Name] = toScope(row)
+	}
+	return found, nil
+}
+
+// lockNamed locks the rows of the names. Everybody locks in the order of the names, so that no two wait for each other.
+func lockNamed[Row any](ctx context.Context, s *Store, column string, names []string) ([]Row, error) {
+	names = slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !validText(name) })
+	if len(names) == 0 {
+		return nil, nil
+	}
+	q := s.write().NewSelect().Model((*Row)(nil)).Where("? IN (?)", bun.Safe(column), bun.List(names)).Order(column)
+	if !s.dialect.oneWriter() {
+		q = q.For("UPDATE")
+	}
+	return list[Row](ctx, s, q)
+}
+
+// InsertScope implements identity.ScopeWriter.
+func (s *Store) InsertScope(ctx context.Context, v identity.Scope) error {
+	row := fromScope(v)
+	if err := checkText(&row); err != nil {
+		return err
+	}
+	_, err := s.write().NewInsert().Model(&row).Exec(ctx)
+	return s.fault("insert scope", err)
+}
+
 // SaveScope implements identity.ScopeStore. The time of creation of an existing scope stays.
 func (s *Store) SaveScope(ctx context.Context, v identity.Scope) error {
 	row := fromScope(v)
@@ -99,6 +136,29 @@ func (s *Store) Resources(ctx context.Context) ([]identity.Resource, error) {
 	return mapped(rows, toResource), nil
 }
 
+// LockResources implements identity.ScopeWriter.
+func (s *Store) LockResources(ctx context.Context, uris []string) (map[string]identity.Resource, error) {
+	rows, err := lockNamed[resourceRow](ctx, s, "r.uri", uris)
+	if err != nil {
+		return nil, s.fault("lock resources", err)
+	}
+	found := make(map[string]identity.Resource, len(rows))
+	for _, row := range rows {
+		found[row.URI] = toResource(row)
+	}
+	return found, nil
+}
+
+// InsertResource implements identity.ScopeWriter.
+func (s *Store) InsertResource(ctx context.Context, v identity.Resource) error {
+	row := fromResource(v)
+	if err := checkText(&row); err != nil {
+		return err
+	}
+	_, err := s.write().NewInsert().Model(&row).Exec(ctx)
+	return s.fault("insert resource", err)
+}
+
 // SaveResource implements identity.ScopeStore. The time of creation of an existing resource stays.
 func (s *Store) SaveResource(ctx context.Context, v identity.Resource) error {
 	row := fromResource(v)
@@ -110,11 +170,11 @@ func (s *Store) SaveResource(ctx context.Context, v identity.Resource) error {
 	return s.fault("save resource", err)
 }
 
-// DeleteResource implements identity.ScopeStore; ErrNotFound when there is none.
+// DeleteResource implements identity.ScopeStore; ErrResourceNotFound when there is none.
 func (s *Store) DeleteResource(ctx context.Context, uri string) error {
 	if !validText(uri) {
-		return identity.ErrNotFound
+		return identity.ErrResourceNotFound
 	}
 	res, err := s.write().NewDelete().Model((*resourceRow)(nil)).Where("r.uri = ?", uri).Exec(ctx)
-	return s.changed("delete resource", res, err, identity.ErrNotFound)
+	return s.changed("delete resource", res, err, identity.ErrResourceNotFound)
 }

@@ -32,6 +32,7 @@ type ResolverRoot interface {
 	GroupMembersPayload() GroupMembersPayloadResolver
 	Mutation() MutationResolver
 	Query() QueryResolver
+	Refusal() RefusalResolver
 	RevokeSessionPayload() RevokeSessionPayloadResolver
 	RevokeUserGrantPayload() RevokeUserGrantPayloadResolver
 	RevokeUserSessionsPayload() RevokeUserSessionsPayloadResolver
@@ -82,15 +83,20 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ClientFilter", ec.unmarshalInputClientFilter),
 			graphql.NewInputUnmarshaler("ClientOrder", ec.unmarshalInputClientOrder),
 			graphql.NewInputUnmarshaler("CreateGroupInput", ec.unmarshalInputCreateGroupInput),
+			graphql.NewInputUnmarshaler("CreateResourceInput", ec.unmarshalInputCreateResourceInput),
+			graphql.NewInputUnmarshaler("CreateScopeInput", ec.unmarshalInputCreateScopeInput),
 			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
 			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
 			graphql.NewInputUnmarshaler("DeleteGroupInput", ec.unmarshalInputDeleteGroupInput),
+			graphql.NewInputUnmarshaler("DeleteResourceInput", ec.unmarshalInputDeleteResourceInput),
+			graphql.NewInputUnmarshaler("DeleteScopeInput", ec.unmarshalInputDeleteScopeInput),
 			graphql.NewInputUnmarshaler("DeleteUserInput", ec.unmarshalInputDeleteUserInput),
 			graphql.NewInputUnmarshaler("GroupBy", ec.unmarshalInputGroupBy),
 			graphql.NewInputUnmarshaler("GroupFilter", ec.unmarshalInputGroupFilter),
 			graphql.NewInputUnmarshaler("GroupMemberOrder", ec.unmarshalInputGroupMemberOrder),
 			graphql.NewInputUnmarshaler("GroupOrder", ec.unmarshalInputGroupOrder),
 			graphql.NewInputUnmarshaler("InitialPasswordInput", ec.unmarshalInputInitialPasswordInput),
+			graphql.NewInputUnmarshaler("RefusalFilter", ec.unmarshalInputRefusalFilter),
 			graphql.NewInputUnmarshaler("RemoveGroupMembersInput", ec.unmarshalInputRemoveGroupMembersInput),
 			graphql.NewInputUnmarshaler("ResetUserPasswordInput", ec.unmarshalInputResetUserPasswordInput),
 			graphql.NewInputUnmarshaler("RevokeSessionInput", ec.unmarshalInputRevokeSessionInput),
@@ -105,6 +111,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("StringFilter", ec.unmarshalInputStringFilter),
 			graphql.NewInputUnmarshaler("UnlockUserInput", ec.unmarshalInputUnlockUserInput),
 			graphql.NewInputUnmarshaler("UpdateGroupInput", ec.unmarshalInputUpdateGroupInput),
+			graphql.NewInputUnmarshaler("UpdateResourceInput", ec.unmarshalInputUpdateResourceInput),
+			graphql.NewInputUnmarshaler("UpdateScopeInput", ec.unmarshalInputUpdateScopeInput),
 			graphql.NewInputUnmarshaler("UpdateUserInput", ec.unmarshalInputUpdateUserInput),
 			graphql.NewInputUnmarshaler("UserBy", ec.unmarshalInputUserBy),
 			graphql.NewInputUnmarshaler("UserFilter", ec.unmarshalInputUserFilter),
@@ -528,32 +536,6 @@ input ClientBy @oneOf {
   clientId: String
 }
 
-"A scope that is registered."
-type Scope @cacheControl(tags: [SCOPES]) {
-  name: String!
-  "What the consent page says of it."
-  description: String!
-  "Granted when a client asks for no scope."
-  default: Boolean!
-  "Made by Authly itself."
-  builtIn: Boolean!
-  createdAt: DateTime!
-  updatedAt: DateTime!
-}
-
-"An API that access tokens are made for."
-type Resource @cacheControl(tags: [RESOURCES]) {
-  "Its identifier, the audience of the tokens."
-  uri: URI!
-  name: String
-  "The scopes that it understands."
-  scopes: [String!]!
-  "The JOSE header typ of its access tokens: at+jwt, or JWT."
-  accessTokenTyp: String!
-  createdAt: DateTime!
-  updatedAt: DateTime!
-}
-
 "One page of clients."
 type ClientConnection @cacheControl(tags: [CLIENTS]) {
   edges: [ClientEdge!]! @cost(weight: "0")
@@ -604,12 +586,6 @@ extend type Query {
 
   "One client by id or client_id, or null."
   client(by: ClientBy!): Client @hasScope(anyOf: [["admin:clients:read"]]) @cacheControl(maxAge: 60)
-
-  "All scopes, by name."
-  scopes: [Scope!] @hasScope(anyOf: [["admin:scopes:read"]]) @cost(weight: "10") @cacheControl(maxAge: 60)
-
-  "All resources, by URI."
-  resources: [Resource!] @hasScope(anyOf: [["admin:scopes:read"]]) @cost(weight: "10") @cacheControl(maxAge: 60)
 }
 
 extend type Mutation {
@@ -802,6 +778,20 @@ enum UserErrorCode {
   INTERNAL_ERROR
   "Too many requests or points; try again later."
   RATE_LIMIT_EXCEEDED
+  "There is no such scope."
+  SCOPE_NOT_FOUND
+  "Another scope has the name, or one that differs only in case."
+  SCOPE_ALREADY_EXISTS
+  "Clients or resources name the scope; the message says how many."
+  SCOPE_IN_USE
+  "The scope is built in: the server needs it."
+  SCOPE_REQUIRED
+  "There is no such resource."
+  RESOURCE_NOT_FOUND
+  "Another resource has the URI, or one that differs only in the case of scheme and host."
+  RESOURCE_ALREADY_EXISTS
+  "Clients name the resource; the message says how many."
+  RESOURCE_IN_USE
   "The password is too weak."
   PASSWORD_POLICY_VIOLATION
   "Somebody else has changed the object since it was read."
@@ -1208,6 +1198,253 @@ type Query {
 
 "The mutations. Each has one input and returns one payload."
 type Mutation
+`, BuiltIn: false},
+	{Name: "../schema/refusal.graphqls", Input: `"An endpoint that explains what it refuses."
+enum RefusalEndpoint {
+  AUTHORIZE
+  TOKEN
+  REVOKE
+  INTROSPECT
+  USERINFO
+  LOGOUT
+  GRAPHQL
+}
+
+"A request that was refused, and how to repair it. Secrets are not in it."
+type Refusal implements Node @cacheControl(maxAge: 0) {
+  "Such as ref_..."
+  id: ID!
+  "The X-Request-ID of the response. Error pages and the errors of this API show it."
+  requestId: String!
+  occurredAt: DateTime!
+  endpoint: RefusalEndpoint!
+  "What the caller got: the error of OAuth, or extensions.code. Empty where no credentials were sent."
+  code: String!
+  "What the caller was told."
+  message: String!
+  "What the request breaks."
+  rule: RefusalRule! @cost(weight: "0")
+  "What the request was compared with, where the rule alone does not say it."
+  expected: String
+  "What was sent, at most 20 parameters."
+  sent: [SentParameter!]! @cost(weight: "0")
+  "The client that has sent it, as far as that is proven or claimed by a client_id that exists."
+  client: Client @hasScope(anyOf: [["admin:clients:read"]])
+  "The id of the user whose grant or token it is, such as usr_..."
+  userId: ID
+  ip: String
+}
+
+"A rule that requests can break: one of those of docs/refusals.md."
+type RefusalRule @cacheControl(tags: []) {
+  "Stable, such as pkce.required."
+  name: String!
+  "Where it stands, such as RFC 7636 §4.4.1."
+  clause: String!
+  "What to change."
+  repair: String!
+}
+
+"A parameter of a request, without what may be secret or personal."
+type SentParameter @cacheControl(tags: []) {
+  name: String!
+  "Null when it is not shown."
+  value: String
+  "In bytes, as it was sent."
+  length: Int!
+}
+
+"One page of refusals."
+type RefusalConnection @cacheControl(maxAge: 0) {
+  edges: [RefusalEdge!]! @cost(weight: "0")
+  nodes: [Refusal!]!
+  pageInfo: PageInfo! @cost(weight: "0")
+}
+
+"A refusal in a list."
+type RefusalEdge @cacheControl(maxAge: 0) {
+  cursor: String!
+  node: Refusal!
+}
+
+"Selects refusals. All conditions that are given must hold."
+input RefusalFilter {
+  "The id of a client, such as cli_..."
+  client: ID
+  "The id of a user, such as usr_..."
+  userId: ID
+  "Not before."
+  since: DateTime
+  "Exactly, such as invalid_grant."
+  code: String
+  endpoint: RefusalEndpoint
+  "Exactly."
+  requestId: String
+}
+
+extend type Query {
+  # eslint-disable-next-line @graphql-eslint/description-style -- it does not fit on a line
+  """
+  What the node that responds has refused in the last day, latest first: so many requests as AUTHLY_REFUSALS says, and of one
+  client, or of nobody's, an eighth of them. Give first or last, not both; neither means the first 25.
+  """
+  refusals(
+    first: Int @constraint(min: 1, max: 100)
+    after: String
+    last: Int @constraint(min: 1, max: 100)
+    before: String
+    filter: RefusalFilter
+  ): RefusalConnection
+    @hasScope(anyOf: [["admin:audit:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+    @cacheControl(maxAge: 0)
+}
+`, BuiltIn: false},
+	{Name: "../schema/scope.graphqls", Input: `"A scope that is registered."
+type Scope @cacheControl(tags: [SCOPES]) {
+  name: String!
+  "What the consent page says of it."
+  description: String!
+  "Granted when a client asks for no scope."
+  default: Boolean!
+  "Made by Authly itself."
+  builtIn: Boolean!
+  createdAt: DateTime!
+  updatedAt: DateTime!
+}
+
+"An API that access tokens are made for."
+type Resource @cacheControl(tags: [RESOURCES]) {
+  "Its identifier, the audience of the tokens."
+  uri: URI!
+  name: String
+  "The scopes that it understands."
+  scopes: [String!]!
+  "The JOSE header typ of its access tokens: at+jwt, or JWT."
+  accessTokenTyp: String!
+  createdAt: DateTime!
+  updatedAt: DateTime!
+}
+
+extend type Query {
+  "All scopes, by name."
+  scopes: [Scope!] @hasScope(anyOf: [["admin:scopes:read"]]) @cost(weight: "10") @cacheControl(maxAge: 60)
+
+  "All resources, by URI."
+  resources: [Resource!] @hasScope(anyOf: [["admin:scopes:read"]]) @cost(weight: "10") @cacheControl(maxAge: 60)
+}
+
+extend type Mutation {
+  "Adds a scope."
+  createScope(input: CreateScopeInput!): CreateScopePayload @hasScope(anyOf: [["admin:scopes:write"]]) @cost(weight: "10")
+
+  "Changes a scope: absent keeps, null clears. A scope of administration needs admin:admins:write too."
+  updateScope(input: UpdateScopeInput!): UpdateScopePayload @hasScope(anyOf: [["admin:scopes:write"]]) @cost(weight: "10")
+
+  "Removes a scope that no client and no resource names. One that is built in stays."
+  deleteScope(input: DeleteScopeInput!): DeleteScopePayload @hasScope(anyOf: [["admin:scopes:write"]]) @cost(weight: "10")
+
+  "Adds a resource. One that understands a scope of administration needs admin:admins:write and that scope too."
+  createResource(input: CreateResourceInput!): CreateResourcePayload @hasScope(anyOf: [["admin:scopes:write"]]) @cost(weight: "10")
+
+  "Changes a resource: absent keeps, null clears. One that understands a scope of administration, before or after, needs admin:admins:write too."
+  updateResource(input: UpdateResourceInput!): UpdateResourcePayload @hasScope(anyOf: [["admin:scopes:write"]]) @cost(weight: "10")
+
+  "Removes a resource that no client names. One that understands a scope of administration needs admin:admins:write too."
+  deleteResource(input: DeleteResourceInput!): DeleteResourcePayload @hasScope(anyOf: [["admin:scopes:write"]]) @cost(weight: "10")
+}
+
+"A new scope."
+input CreateScopeInput {
+  "One scope value (RFC 6749 §3.3), such as invoices:read; unique without regard to case. It cannot begin with admin:."
+  name: String!
+  "What the consent page says of it. Empty: its name."
+  description: String! = ""
+  "Granted when a client that may have it asks for no scope."
+  default: Boolean! = false
+}
+
+"Payload of createScope."
+type CreateScopePayload {
+  "The new scope, unless there are userErrors."
+  scope: Scope
+  userErrors: [UserError!]!
+}
+
+"Changes of a scope. Absent keeps, null clears; null for what a scope cannot be without is a userError."
+input UpdateScopeInput {
+  name: String!
+  "What the consent page says of it."
+  description: String
+  default: Boolean
+}
+
+"Payload of updateScope."
+type UpdateScopePayload {
+  "The scope as it is now."
+  scope: Scope
+  userErrors: [UserError!]!
+}
+
+"A scope to delete."
+input DeleteScopeInput {
+  name: String!
+}
+
+"Payload of deleteScope."
+type DeleteScopePayload {
+  "The name of the scope, which is gone."
+  deletedScopeName: String
+  userErrors: [UserError!]!
+}
+
+"A new resource."
+input CreateResourceInput {
+  "An absolute URI without a fragment (RFC 8707 §2); unique without regard to the case of scheme and host. It cannot be changed."
+  uri: URI!
+  name: String! = ""
+  "The scopes that it understands. They need not be registered."
+  scopes: [String!]! = []
+  "The JOSE header typ of its access tokens: at+jwt, or JWT for what knows no other."
+  accessTokenTyp: String! = "at+jwt"
+}
+
+"Payload of createResource."
+type CreateResourcePayload {
+  "The new resource, unless there are userErrors."
+  resource: Resource
+  userErrors: [UserError!]!
+}
+
+"Changes of a resource. Absent keeps, null clears; null for what a resource cannot be without is a userError."
+input UpdateResourceInput {
+  uri: URI!
+  name: String
+  "All of them."
+  scopes: [String!]
+  "Tokens that were made before keep theirs."
+  accessTokenTyp: String
+}
+
+"Payload of updateResource."
+type UpdateResourcePayload {
+  "The resource as it is now."
+  resource: Resource
+  userErrors: [UserError!]!
+}
+
+"A resource to delete."
+input DeleteResourceInput {
+  uri: URI!
+}
+
+"Payload of deleteResource."
+type DeleteResourcePayload {
+  "The URI of the resource, which is gone."
+  deletedResourceUri: URI
+  userErrors: [UserError!]!
+}
 `, BuiltIn: false},
 	{Name: "../schema/session.graphqls", Input: `"A signed-in browser or device of a user."
 type Session implements Node @cacheControl(tags: [SESSIONS]) {
@@ -2017,6 +2254,26 @@ func (ec *executionContext) childFields_CreateGroupPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type CreateGroupPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CreateResourcePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "resource":
+		return ec.fieldContext_CreateResourcePayload_resource(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateResourcePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateResourcePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateScopePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "scope":
+		return ec.fieldContext_CreateScopePayload_scope(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateScopePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateScopePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "user":
@@ -2071,6 +2328,26 @@ func (ec *executionContext) childFields_DeleteGroupPayload(ctx context.Context, 
 		return ec.fieldContext_DeleteGroupPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeleteGroupPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteResourcePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedResourceUri":
+		return ec.fieldContext_DeleteResourcePayload_deletedResourceUri(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteResourcePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteResourcePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteScopePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedScopeName":
+		return ec.fieldContext_DeleteScopePayload_deletedScopeName(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteScopePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteScopePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DeleteUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2235,6 +2512,70 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
 }
 
+func (ec *executionContext) childFields_Refusal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Refusal_id(ctx, field)
+	case "requestId":
+		return ec.fieldContext_Refusal_requestId(ctx, field)
+	case "occurredAt":
+		return ec.fieldContext_Refusal_occurredAt(ctx, field)
+	case "endpoint":
+		return ec.fieldContext_Refusal_endpoint(ctx, field)
+	case "code":
+		return ec.fieldContext_Refusal_code(ctx, field)
+	case "message":
+		return ec.fieldContext_Refusal_message(ctx, field)
+	case "rule":
+		return ec.fieldContext_Refusal_rule(ctx, field)
+	case "expected":
+		return ec.fieldContext_Refusal_expected(ctx, field)
+	case "sent":
+		return ec.fieldContext_Refusal_sent(ctx, field)
+	case "client":
+		return ec.fieldContext_Refusal_client(ctx, field)
+	case "userId":
+		return ec.fieldContext_Refusal_userId(ctx, field)
+	case "ip":
+		return ec.fieldContext_Refusal_ip(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Refusal", field.Name)
+}
+
+func (ec *executionContext) childFields_RefusalConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_RefusalConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_RefusalConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_RefusalConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefusalConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RefusalEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_RefusalEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_RefusalEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefusalEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_RefusalRule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_RefusalRule_name(ctx, field)
+	case "clause":
+		return ec.fieldContext_RefusalRule_clause(ctx, field)
+	case "repair":
+		return ec.fieldContext_RefusalRule_repair(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefusalRule", field.Name)
+}
+
 func (ec *executionContext) childFields_RemovedCounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "sessions":
@@ -2375,6 +2716,18 @@ func (ec *executionContext) childFields_Scope(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Scope", field.Name)
 }
 
+func (ec *executionContext) childFields_SentParameter(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_SentParameter_name(ctx, field)
+	case "value":
+		return ec.fieldContext_SentParameter_value(ctx, field)
+	case "length":
+		return ec.fieldContext_SentParameter_length(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SentParameter", field.Name)
+}
+
 func (ec *executionContext) childFields_Session(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -2489,6 +2842,26 @@ func (ec *executionContext) childFields_UpdateGroupPayload(ctx context.Context, 
 		return ec.fieldContext_UpdateGroupPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateGroupPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateResourcePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "resource":
+		return ec.fieldContext_UpdateResourcePayload_resource(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateResourcePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateResourcePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateScopePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "scope":
+		return ec.fieldContext_UpdateScopePayload_scope(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateScopePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateScopePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

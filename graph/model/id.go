@@ -17,6 +17,7 @@ const (
 	KindGrant   Kind = "gra_"
 	KindAudit   Kind = "aud_"
 	KindGroup   Kind = "grp_"
+	KindRefusal Kind = "ref_"
 )
 
 // ID makes the global id of an object.

@@ -201,6 +201,41 @@ type CreateGroupPayload struct {
 	UserErrors []UserError `json:"userErrors"`
 }
 
+// A new resource.
+type CreateResourceInput struct {
+	// An absolute URI without a fragment (RFC 8707 §2); unique without regard to the case of scheme and host. It cannot be changed.
+	URI  string `json:"uri"`
+	Name string `json:"name"`
+	// The scopes that it understands. They need not be registered.
+	Scopes []string `json:"scopes"`
+	// The JOSE header typ of its access tokens: at+jwt, or JWT for what knows no other.
+	AccessTokenTyp string `json:"accessTokenTyp"`
+}
+
+// Payload of createResource.
+type CreateResourcePayload struct {
+	// The new resource, unless there are userErrors.
+	Resource   *Resource   `json:"resource,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// A new scope.
+type CreateScopeInput struct {
+	// One scope value (RFC 6749 §3.3), such as invoices:read; unique without regard to case. It cannot begin with admin:.
+	Name string `json:"name"`
+	// What the consent page says of it. Empty: its name.
+	Description string `json:"description"`
+	// Granted when a client that may have it asks for no scope.
+	Default bool `json:"default"`
+}
+
+// Payload of createScope.
+type CreateScopePayload struct {
+	// The new scope, unless there are userErrors.
+	Scope      *Scope      `json:"scope,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
 // A new user.
 type CreateUserInput struct {
 	// 3 to 64 letters, digits, underscores, dots or hyphens; unique without regard to case.
@@ -290,6 +325,30 @@ type DeleteGroupPayload struct {
 	DeletedGroupID *string             `json:"deletedGroupId,omitempty"`
 	Removed        *RemovedGroupCounts `json:"removed,omitempty"`
 	UserErrors     []UserError         `json:"userErrors"`
+}
+
+// A resource to delete.
+type DeleteResourceInput struct {
+	URI string `json:"uri"`
+}
+
+// Payload of deleteResource.
+type DeleteResourcePayload struct {
+	// The URI of the resource, which is gone.
+	DeletedResourceURI *string     `json:"deletedResourceUri,omitempty"`
+	UserErrors         []UserError `json:"userErrors"`
+}
+
+// A scope to delete.
+type DeleteScopeInput struct {
+	Name string `json:"name"`
+}
+
+// Payload of deleteScope.
+type DeleteScopePayload struct {
+	// The name of the scope, which is gone.
+	DeletedScopeName *string     `json:"deletedScopeName,omitempty"`
+	UserErrors       []UserError `json:"userErrors"`
 }
 
 // A user to delete.
@@ -415,6 +474,37 @@ type PageInfo struct {
 	EndCursor       *string `json:"endCursor,omitempty"`
 }
 
+// A refusal in a list.
+type RefusalEdge struct {
+	Cursor string   `json:"cursor"`
+	Node   *Refusal `json:"node"`
+}
+
+// Selects refusals. All conditions that are given must hold.
+type RefusalFilter struct {
+	// The id of a client, such as cli_...
+	Client graphql.Omittable[*string] `json:"client,omitempty"`
+	// The id of a user, such as usr_...
+	UserID graphql.Omittable[*string] `json:"userId,omitempty"`
+	// Not before.
+	Since graphql.Omittable[*time.Time] `json:"since,omitempty"`
+	// Exactly, such as invalid_grant.
+	Code     graphql.Omittable[*string]          `json:"code,omitempty"`
+	Endpoint graphql.Omittable[*RefusalEndpoint] `json:"endpoint,omitempty"`
+	// Exactly.
+	RequestID graphql.Omittable[*string] `json:"requestId,omitempty"`
+}
+
+// A rule that requests can break: one of those of docs/refusals.md.
+type RefusalRule struct {
+	// Stable, such as pkce.required.
+	Name string `json:"name"`
+	// Where it stands, such as RFC 7636 §4.4.1.
+	Clause string `json:"clause"`
+	// What to change.
+	Repair string `json:"repair"`
+}
+
 // Users who are taken out of a group.
 type RemoveGroupMembersInput struct {
 	GroupID string   `json:"groupId"`
@@ -534,6 +624,15 @@ type RotateClientSecretPayload struct {
 	UserErrors   []UserError `json:"userErrors"`
 }
 
+// A parameter of a request, without what may be secret or personal.
+type SentParameter struct {
+	Name string `json:"name"`
+	// Null when it is not shown.
+	Value *string `json:"value,omitempty"`
+	// In bytes, as it was sent.
+	Length int `json:"length"`
+}
+
 // A session in a list.
 type SessionEdge struct {
 	Cursor string   `json:"cursor"`
@@ -626,6 +725,38 @@ type UpdateGroupInput struct {
 // Payload of updateGroup; after a version conflict with the group as it is now.
 type UpdateGroupPayload struct {
 	Group      *Group      `json:"group,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// Changes of a resource. Absent keeps, null clears; null for what a resource cannot be without is a userError.
+type UpdateResourceInput struct {
+	URI  string                     `json:"uri"`
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// All of them.
+	Scopes graphql.Omittable[[]string] `json:"scopes,omitempty"`
+	// Tokens that were made before keep theirs.
+	AccessTokenTyp graphql.Omittable[*string] `json:"accessTokenTyp,omitempty"`
+}
+
+// Payload of updateResource.
+type UpdateResourcePayload struct {
+	// The resource as it is now.
+	Resource   *Resource   `json:"resource,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// Changes of a scope. Absent keeps, null clears; null for what a scope cannot be without is a userError.
+type UpdateScopeInput struct {
+	Name string `json:"name"`
+	// What the consent page says of it.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	Default     graphql.Omittable[*bool]   `json:"default,omitempty"`
+}
+
+// Payload of updateScope.
+type UpdateScopePayload struct {
+	// The scope as it is now.
+	Scope      *Scope      `json:"scope,omitempty"`
 	UserErrors []UserError `json:"userErrors"`
 }
 
@@ -1161,6 +1292,58 @@ func (e GroupOrderField) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 
+// An endpoint that explains what it refuses.
+type RefusalEndpoint string
+
+const (
+	RefusalEndpointAuthorize  RefusalEndpoint = "AUTHORIZE"
+	RefusalEndpointToken      RefusalEndpoint = "TOKEN"
+	RefusalEndpointRevoke     RefusalEndpoint = "REVOKE"
+	RefusalEndpointIntrospect RefusalEndpoint = "INTROSPECT"
+	RefusalEndpointUserinfo   RefusalEndpoint = "USERINFO"
+	RefusalEndpointLogout     RefusalEndpoint = "LOGOUT"
+	RefusalEndpointGraphql    RefusalEndpoint = "GRAPHQL"
+)
+
+var AllRefusalEndpoint = []RefusalEndpoint{
+	RefusalEndpointAuthorize,
+	RefusalEndpointToken,
+	RefusalEndpointRevoke,
+	RefusalEndpointIntrospect,
+	RefusalEndpointUserinfo,
+	RefusalEndpointLogout,
+	RefusalEndpointGraphql,
+}
+
+func (e RefusalEndpoint) IsValid() bool {
+	switch e {
+	case RefusalEndpointAuthorize, RefusalEndpointToken, RefusalEndpointRevoke, RefusalEndpointIntrospect, RefusalEndpointUserinfo, RefusalEndpointLogout, RefusalEndpointGraphql:
+		return true
+	}
+	return false
+}
+
+func (e RefusalEndpoint) String() string {
+	return string(e)
+}
+
+func (e *RefusalEndpoint) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = RefusalEndpoint(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid RefusalEndpoint", str)
+	}
+	return nil
+}
+
+func (e RefusalEndpoint) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
 // A time that sessions can be ordered by.
 type SessionOrderField string
 
@@ -1285,6 +1468,20 @@ const (
 	UserErrorCodeInternalError UserErrorCode = "INTERNAL_ERROR"
 	// Too many requests or points; try again later.
 	UserErrorCodeRateLimitExceeded UserErrorCode = "RATE_LIMIT_EXCEEDED"
+	// There is no such scope.
+	UserErrorCodeScopeNotFound UserErrorCode = "SCOPE_NOT_FOUND"
+	// Another scope has the name, or one that differs only in case.
+	UserErrorCodeScopeAlreadyExists UserErrorCode = "SCOPE_ALREADY_EXISTS"
+	// Clients or resources name the scope; the message says how many.
+	UserErrorCodeScopeInUse UserErrorCode = "SCOPE_IN_USE"
+	// The scope is built in: the server needs it.
+	UserErrorCodeScopeRequired UserErrorCode = "SCOPE_REQUIRED"
+	// There is no such resource.
+	UserErrorCodeResourceNotFound UserErrorCode = "RESOURCE_NOT_FOUND"
+	// Another resource has the URI, or one that differs only in the case of scheme and host.
+	UserErrorCodeResourceAlreadyExists UserErrorCode = "RESOURCE_ALREADY_EXISTS"
+	// Clients name the resource; the message says how many.
+	UserErrorCodeResourceInUse UserErrorCode = "RESOURCE_IN_USE"
 	// The password is too weak.
 	UserErrorCodePasswordPolicyViolation UserErrorCode = "PASSWORD_POLICY_VIOLATION"
 	// Somebody else has changed the object since it was read.
@@ -1316,6 +1513,13 @@ var AllUserErrorCode = []UserErrorCode{
 	UserErrorCodeMissingRequiredField,
 	UserErrorCodeInternalError,
 	UserErrorCodeRateLimitExceeded,
+	UserErrorCodeScopeNotFound,
+	UserErrorCodeScopeAlreadyExists,
+	UserErrorCodeScopeInUse,
+	UserErrorCodeScopeRequired,
+	UserErrorCodeResourceNotFound,
+	UserErrorCodeResourceAlreadyExists,
+	UserErrorCodeResourceInUse,
 	UserErrorCodePasswordPolicyViolation,
 	UserErrorCodeVersionConflict,
 	UserErrorCodeIdempotencyKeyReused,
@@ -1325,7 +1529,7 @@ var AllUserErrorCode = []UserErrorCode{
 
 func (e UserErrorCode) IsValid() bool {
 	switch e {
-	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientInvalidConfig, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound:
+	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientInvalidConfig, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound:
 		return true
 	}
 	return false

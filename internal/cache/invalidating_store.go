@@ -117,6 +117,12 @@ func (s invalidatingStore) DeleteClient(ctx context.Context, id uuid.UUID) error
 	return s.Store.DeleteClient(ctx, id)
 }
 
+// InsertScope implements identity.ScopeWriter.
+func (s invalidatingStore) InsertScope(ctx context.Context, scope identity.Scope) error {
+	defer s.invalidate(ctx, identity.CacheTagScopes)
+	return s.Store.InsertScope(ctx, scope)
+}
+
 // SaveScope implements identity.ScopeStore.
 func (s invalidatingStore) SaveScope(ctx context.Context, scope identity.Scope) error {
 	defer s.invalidate(ctx, identity.CacheTagScopes)
@@ -127,6 +133,12 @@ func (s invalidatingStore) SaveScope(ctx context.Context, scope identity.Scope) 
 func (s invalidatingStore) DeleteScope(ctx context.Context, name string) error {
 	defer s.invalidate(ctx, identity.CacheTagScopes)
 	return s.Store.DeleteScope(ctx, name)
+}
+
+// InsertResource implements identity.ScopeWriter.
+func (s invalidatingStore) InsertResource(ctx context.Context, r identity.Resource) error {
+	defer s.invalidate(ctx, identity.CacheTagResources)
+	return s.Store.InsertResource(ctx, r)
 }
 
 // SaveResource implements identity.ScopeStore.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -116,7 +117,7 @@ func groups(r *runner) {
 	r.run("a group moves with all below it, within the levels that there are, and never below itself", func(f *fixture) {
 		chain := []identity.Group{f.insertGroup(none, "1")}
 		for i := 1; i < identity.MaxGroupDepth; i++ {
-			chain = append(chain, f.insertGroup(chain[i-1], fmt.Sprint(i+1)))
+			chain = append(chain, f.insertGroup(chain[i-1], strconv.Itoa(i+1)))
 		}
 		deep := identity.InvalidField("parent_id", "")
 		_, err := f.store.InsertGroup(f.ctx, f.newGroup(chain[4], "6"))
@@ -169,7 +170,6 @@ func groups(r *runner) {
 		f.oneWins(func(i int) (bool, error) {
 			_, err := f.store.InsertGroup(f.ctx, f.newGroup(sales, []string{"emea", "EMEA"}[i%2]))
 			if errors.Is(err, &identity.Error{Code: identity.CodeDuplicateGroup}) {
-				err = nil
 				return false, nil
 			}
 			return err == nil, err

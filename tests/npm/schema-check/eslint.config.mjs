@@ -32,7 +32,8 @@ export default [{
         suffixes: ['Connection', 'Edge', 'Payload'],
         types: [
           // Values: they are nothing without the object that they are read with.
-          'Address', 'AuditChange', 'ClientSecret', 'Consent', 'Count', 'Device', 'PageInfo', 'RemovedCounts', 'RemovedGroupCounts', 'SessionClient',
+          'Address', 'AuditChange', 'ClientSecret', 'Consent', 'Count', 'Device', 'PageInfo', 'RemovedCounts', 'SessionClient',
+          'RefusalRule', 'SentParameter', 'RemovedGroupCounts',
           'Dashboard', 'UserNumbers', 'UserActivity', 'DashboardDay', 'TokenNumbers', 'GrantTypeCount', 'ClientUsage',
           // Named by a URI.
           'Resource',
