@@ -46,6 +46,8 @@ const (
 	ScopeClientsWrite  = "admin:clients:write"
 	ScopeScopesRead    = "admin:scopes:read"
 	ScopeScopesWrite   = "admin:scopes:write"
+	ScopeGroupsRead    = "admin:groups:read"
+	ScopeGroupsWrite   = "admin:groups:write"
 	ScopeAuditRead     = "admin:audit:read"
 	ScopeSystemRead    = "admin:system:read"
 	ScopeSystemWrite   = "admin:system:write"
@@ -101,6 +103,8 @@ func BuiltInScopes() []Scope {
 		{Name: ScopeClientsWrite, Description: "Administration: create, change and delete clients"},
 		{Name: ScopeScopesRead, Description: "Administration: read scopes"},
 		{Name: ScopeScopesWrite, Description: "Administration: create, change and delete scopes"},
+		{Name: ScopeGroupsRead, Description: "Administration: read groups and who is in them"},
+		{Name: ScopeGroupsWrite, Description: "Administration: create, change and delete groups, and choose who is in them"},
 		{Name: ScopeAuditRead, Description: "Administration: read the audit trail"},
 		{Name: ScopeSystemRead, Description: "Administration: read the state of the system"},
 		{Name: ScopeSystemWrite, Description: "Administration: change the state of the system"},

@@ -8,6 +8,7 @@ type Services struct {
 	Sessions     *Sessions
 	Clients      *Clients
 	Scopes       *Scopes
+	Groups       *Groups
 	Grants       *Grants
 	Audit        *Audit
 	Statistics   *Statistics
@@ -23,6 +24,7 @@ func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 		Users:       &Users{store: d.Store, changes: changes, hasher: d.Hasher, policy: d.Policy, settings: d.Settings},
 		Clients:     &Clients{store: d.Store, changes: changes, issuer: d.Settings.Issuer},
 		Scopes:      &Scopes{store: d.Store, changes: changes},
+		Groups:      &Groups{store: d.Store, changes: changes},
 		Grants:      &Grants{store: d.Store, changes: changes},
 		Audit:       &Audit{store: d.Store, keys: d.Keys},
 		Statistics:  &Statistics{store: d.Store, source: d.Source, meter: d.Meter},

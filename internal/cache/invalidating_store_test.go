@@ -23,6 +23,9 @@ var readMethods = []string{
 	"LockClient", "LockResources", "LockScopes", "LockUsers", "NameKey", "NewestAuditOf", "NewestGrants", "NewestSessions", "OwnersOfSessions", "Ping", "Resources", "Scopes",
 	"SessionByDigest", "SessionByID", "SessionClients", "SessionFactors", "Sessions", "SessionsBeyond", "TokenRevoked", "UserByEmail", "UserByID",
 	"UserByUsername", "UserNumbers", "Users", "UsersByID",
+
+	"CountGroupMembers", "CountGroupMembersBelow", "CountGroups", "FirstChildren", "GroupAncestors", "GroupMembers", "GroupNamed", "Groups",
+	"GroupsBelow", "GroupsByID", "LockGroup", "NewestMembers", "NewestMemberships",
 }
 
 // Why a write changes nothing that is cached.
