@@ -1133,7 +1133,7 @@ type Group implements Node @cacheControl(tags: [GROUPS]) {
   "Unique among its siblings without regard to case."
   name: String!
   "The names from the first level on, such as /sales/emea."
-  path: String
+  path: String @cacheControl(tags: [GROUPS])
   description: String
   "1 on the first level, and 5 at most."
   depth: Int!
