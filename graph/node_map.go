@@ -14,7 +14,7 @@ import (
 func (r *Resolver) nodes(ctx context.Context, ids []string) ([]model.Node, error) {
 	byKind := map[model.Kind][]uuid.UUID{}
 	for _, id := range ids {
-		for _, kind := range []model.Kind{model.KindUser, model.KindSession, model.KindClient, model.KindAudit} {
+		for _, kind := range []model.Kind{model.KindUser, model.KindSession, model.KindClient, model.KindAudit, model.KindRefusal} {
 			if parsed, ok := kind.Parse(id); ok {
 				byKind[kind] = append(byKind[kind], parsed)
 			}
@@ -23,7 +23,7 @@ func (r *Resolver) nodes(ctx context.Context, ids []string) ([]model.Node, error
 	found := map[string]model.Node{}
 	for kind, find := range map[model.Kind]func(context.Context, []uuid.UUID, map[string]model.Node) error{
 		model.KindUser: r.userNodes, model.KindSession: r.sessionNodes, model.KindClient: r.clientNodes,
-		model.KindAudit: r.auditNodes,
+		model.KindAudit: r.auditNodes, model.KindRefusal: r.refusalNodes,
 	} {
 		if len(byKind[kind]) == 0 {
 			continue
@@ -60,6 +60,15 @@ func (r *Resolver) auditNodes(ctx context.Context, ids []uuid.UUID, found map[st
 	events, err := r.admin.Audit.ByIDs(ctx, ids)
 	for _, event := range model.NewAuditEvents(events) {
 		found[event.ID()] = event
+	}
+	return err
+}
+
+func (r *Resolver) refusalNodes(ctx context.Context, ids []uuid.UUID, found map[string]model.Node) error {
+	refusals, err := r.admin.Refusals.ByIDs(ctx, ids)
+	for _, refusal := range refusals {
+		shown := &model.Refusal{Refusal: refusal}
+		found[shown.ID()] = shown
 	}
 	return err
 }

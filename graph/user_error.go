@@ -88,7 +88,7 @@ func parseID(kind model.Kind, id string) (uuid.UUID, error) {
 		return uuid.Nil, identity.ErrClientNotFound
 	case model.KindGrant:
 		return uuid.Nil, identity.ErrGrantNotFound
-	case model.KindAudit:
+	case model.KindAudit, model.KindRefusal:
 	}
 	return uuid.Nil, identity.ErrNotFound
 }

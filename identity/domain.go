@@ -16,6 +16,7 @@ type Deps struct {
 	Throttle   Throttle
 	Watch      ThrottleWatch // nil = not counted
 	Meter      *Meter        // counts the token endpoint; nil = not counted
+	Refusals   *Refusals     // explains refused requests; nil = not
 	Settings   Settings
 }
 
@@ -38,6 +39,7 @@ type Domain struct {
 	Jobs           *Jobs
 	Retention      *Retention
 	Meter          *Meter
+	Refusals       *Refusals
 	Signer         TokenSigner
 }
 
@@ -50,7 +52,7 @@ func New(d Deps) *Domain {
 	retention := &Retention{store: d.Store, source: d.Source, settings: d.Settings}
 	kinds := slices.Concat(logouts.jobKinds(), keys.jobKinds(), retention.jobKinds())
 	return &Domain{
-		Settings: d.Settings, Source: d.Source, Signer: d.Signer, Meter: d.Meter,
+		Settings: d.Settings, Source: d.Source, Signer: d.Signer, Meter: d.Meter, Refusals: d.Refusals,
 		SignIn: signIn, Credentials: &Credentials{d.Store}, Sessions: newSessions(d), Profiles: &Profiles{store: d.Store, source: d.Source},
 		ClientAuth: newClientAuthentication(d, guard), Scopes: scopes, Interactions: newInteractions(d), Authorizations: newAuthorizations(d),
 		Grants: newGrants(d, scopes, signIn), Tokens: newTokens(d), SigningKeys: keys, Logouts: logouts,

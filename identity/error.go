@@ -79,6 +79,7 @@ type Error struct {
 	Detail     string        // one English sentence without a secret, printable ASCII without quotes; of a Field a predicate
 	Field      string        // name of the offending input, in the domain's spelling ("email"), or empty
 	RetryAfter time.Duration // when RateLimited or Unavailable: how long to wait, or zero
+	violation  Violation     // of a request: what administrators are told besides
 	cause      error
 }
 

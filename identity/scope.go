@@ -140,7 +140,7 @@ func (s Scope) Sensitive() bool {
 // in values before anything is made of it.
 func ParseScope(text string) ([]string, error) {
 	if len(text) > MaxScope {
-		return nil, badScope("The scope is longer than %d bytes.", MaxScope)
+		return nil, badScope(RuleScopeSyntax, "The scope is longer than %d bytes.", MaxScope)
 	}
 	values, inside := 0, false
 	for _, c := range []byte(text) {
@@ -149,7 +149,7 @@ func ParseScope(text string) ([]string, error) {
 			continue
 		}
 		if c < 0x21 || c > 0x7e || c == '"' || c == '\\' {
-			return nil, badScope("The scope has a character that is not allowed.")
+			return nil, badScope(RuleScopeSyntax, "The scope has a character that is not allowed.")
 		}
 		if !inside {
 			values++
@@ -157,7 +157,7 @@ func ParseScope(text string) ([]string, error) {
 		}
 	}
 	if values > MaxScopeValues {
-		return nil, badScope("The scope has more than %d values.", MaxScopeValues)
+		return nil, badScope(RuleScopeSyntax, "The scope has more than %d values.", MaxScopeValues)
 	}
 	if values == 0 {
 		return nil, nil
@@ -165,8 +165,8 @@ func ParseScope(text string) ([]string, error) {
 	return distinct(strings.Fields(text)), nil
 }
 
-func badScope(format string, args ...any) *Error {
-	return &Error{Kind: Invalid, Code: CodeInvalidScope, Field: "scope", Detail: fmt.Sprintf(format, args...)}
+func badScope(rule RuleID, format string, args ...any) *Error {
+	return (&Error{Kind: Invalid, Code: CodeInvalidScope, Field: "scope", Detail: fmt.Sprintf(format, args...)}).Breaks(rule)
 }
 
 // JoinScope is the wire form of a list of scopes.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -59,7 +60,7 @@ func (s *Tokens) target(ctx context.Context, i Issuance, requested []string) (ta
 		among := membership(authorized)
 		for _, uri := range requested {
 			if !among(uri) && (len(i.Resources) > 0 || uri != issuer) {
-				return target{}, badTarget("The resource was not authorized.")
+				return target{}, badTarget(RuleResourceAuthorized, "The resource was not authorized.").Expecting(strings.Join(authorized, " "))
 			}
 		}
 		t.resources = distinct(requested)
@@ -80,7 +81,7 @@ func (t target) asWanted(registered []Resource) (target, error) {
 		t.names = append(t.names, r.Audiences...)
 		if r.AccessTokenAlg != "" {
 			if t.alg != "" && t.alg != r.AccessTokenAlg {
-				return target{}, badTarget("The resources do not take tokens of the same algorithm. Ask for one of them at a time.")
+				return target{}, badTarget(RuleResourceAlgorithm, "The resources do not take the same algorithm. Ask for one at a time.")
 			}
 			t.alg = r.AccessTokenAlg
 		}
@@ -100,7 +101,7 @@ func defaultResources(i Issuance, registered []Resource, issuer string) ([]strin
 			return []string{issuer}, nil
 		}
 		if !slices.ContainsFunc(registered, func(r Resource) bool { return r.URI == uri }) {
-			return nil, badTarget("The default resource of the client is not registered.")
+			return nil, badTarget(RuleResourceRegistered, "The default resource of the client is not registered.")
 		}
 		if slices.ContainsFunc(i.Scopes, IsAdminScope) {
 			return []string{uri, issuer}, nil

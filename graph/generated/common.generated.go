@@ -850,6 +850,14 @@ func (ec *executionContext) marshalNCacheTag2githubᚗcomᚋauthlyᚋauthlyᚋgr
 	return v
 }
 
+func (ec *executionContext) marshalNCount2ᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐCount(ctx context.Context, sel ast.SelectionSet, v *model.Count) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Count!")
+		return graphql.Null
+	}
+	return ec._Count(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNCountPrecision2githubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐCountPrecision(ctx context.Context, v any) (model.CountPrecision, error) {
 	var res model.CountPrecision
 	err := res.UnmarshalGQL(v)

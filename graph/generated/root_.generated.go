@@ -28,6 +28,7 @@ type ResolverRoot interface {
 	Grant() GrantResolver
 	Mutation() MutationResolver
 	Query() QueryResolver
+	Refusal() RefusalResolver
 	RevokeSessionPayload() RevokeSessionPayloadResolver
 	RevokeUserGrantPayload() RevokeUserGrantPayloadResolver
 	RevokeUserSessionsPayload() RevokeUserSessionsPayloadResolver
@@ -75,14 +76,17 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ClientBy", ec.unmarshalInputClientBy),
 			graphql.NewInputUnmarshaler("ClientFilter", ec.unmarshalInputClientFilter),
 			graphql.NewInputUnmarshaler("ClientOrder", ec.unmarshalInputClientOrder),
+			graphql.NewInputUnmarshaler("CreateClientInput", ec.unmarshalInputCreateClientInput),
 			graphql.NewInputUnmarshaler("CreateResourceInput", ec.unmarshalInputCreateResourceInput),
 			graphql.NewInputUnmarshaler("CreateScopeInput", ec.unmarshalInputCreateScopeInput),
 			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
 			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
+			graphql.NewInputUnmarshaler("DeleteClientInput", ec.unmarshalInputDeleteClientInput),
 			graphql.NewInputUnmarshaler("DeleteResourceInput", ec.unmarshalInputDeleteResourceInput),
 			graphql.NewInputUnmarshaler("DeleteScopeInput", ec.unmarshalInputDeleteScopeInput),
 			graphql.NewInputUnmarshaler("DeleteUserInput", ec.unmarshalInputDeleteUserInput),
 			graphql.NewInputUnmarshaler("InitialPasswordInput", ec.unmarshalInputInitialPasswordInput),
+			graphql.NewInputUnmarshaler("RefusalFilter", ec.unmarshalInputRefusalFilter),
 			graphql.NewInputUnmarshaler("ResetUserPasswordInput", ec.unmarshalInputResetUserPasswordInput),
 			graphql.NewInputUnmarshaler("RevokeSessionInput", ec.unmarshalInputRevokeSessionInput),
 			graphql.NewInputUnmarshaler("RevokeSessionsInput", ec.unmarshalInputRevokeSessionsInput),
@@ -95,6 +99,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SetUserVerifiedInput", ec.unmarshalInputSetUserVerifiedInput),
 			graphql.NewInputUnmarshaler("StringFilter", ec.unmarshalInputStringFilter),
 			graphql.NewInputUnmarshaler("UnlockUserInput", ec.unmarshalInputUnlockUserInput),
+			graphql.NewInputUnmarshaler("UpdateClientInput", ec.unmarshalInputUpdateClientInput),
 			graphql.NewInputUnmarshaler("UpdateResourceInput", ec.unmarshalInputUpdateResourceInput),
 			graphql.NewInputUnmarshaler("UpdateScopeInput", ec.unmarshalInputUpdateScopeInput),
 			graphql.NewInputUnmarshaler("UpdateUserInput", ec.unmarshalInputUpdateUserInput),
@@ -478,6 +483,12 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   public: Boolean!
   uri: URI
   logoUri: URI
+  "Its privacy policy."
+  policyUri: URI
+  "Its terms of service."
+  tosUri: URI
+  "People responsible for it."
+  contacts: [String!]!
   "web or native."
   applicationType: String!
   redirectUris: [String!]!
@@ -486,13 +497,49 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   responseTypes: [String!]!
   "none, client_secret_basic, client_secret_post or private_key_jwt."
   tokenEndpointAuthMethod: String!
+  "The only algorithm of its assertions. Null: any that is supported."
+  tokenEndpointAuthSigningAlg: String
   "What it may ask for."
   scopes: [String!]!
+  "Its public keys, for private_key_jwt: a JSON Web Key Set (RFC 7517)."
+  jwks: JSON
+  "Where its keys are, instead of jwks."
+  jwksUri: URI
+  "What its ID and logout tokens are signed with."
+  idTokenSignedResponseAlg: String!
+  "What its UserInfo answers are signed with. Null: they are JSON."
+  userinfoSignedResponseAlg: String
+  "What its access tokens are signed with."
+  accessTokenSignedResponseAlg: String!
+  "public."
+  subjectType: String!
+  "How old a sign-in may be when a request does not say max_age, in seconds. Null: any age."
+  defaultMaxAge: Int
+  "Registered to need auth_time in ID tokens; they always have it."
+  requireAuthTime: Boolean!
+  "Is told when a session ends (OpenID Connect Back-Channel Logout 1.0)."
+  backchannelLogoutUri: URI
+  "Registered to need sid in logout tokens; they always have it."
+  backchannelLogoutSessionRequired: Boolean!
+  softwareId: String
+  softwareVersion: String
   requirePkce: Boolean!
+  "Each use of a refresh token ends it and returns another."
+  refreshTokenRotation: Boolean!
   "Users are not asked for consent."
   skipConsent: Boolean!
   "May administer on its own behalf (client_credentials)."
   serviceAdmin: Boolean!
+  "How long its access tokens work, in seconds. Null: as long as those of the server."
+  accessTokenTtl: Int
+  "How long its ID tokens work, in seconds. Null: as long as those of the server."
+  idTokenTtl: Int
+  "How long its refresh tokens work, in seconds. Null: as long as those of the server."
+  refreshTokenTtl: Int
+  "issuer: its assertions must name the issuer alone. Null: the token endpoint is good too."
+  assertionAudience: String
+  "The APIs that it serves: it may introspect their tokens."
+  audiences: [URI!]!
   "The ID token has the claims of the granted scopes too."
   idTokenClaims: Boolean!
   "The resource that access tokens are for when a request names none. Null: that of the scopes, else Authly itself."
@@ -590,6 +637,157 @@ type RotateClientSecretPayload {
   client: Client
   "It cannot be shown again."
   clientSecret: String
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/client_change.graphqls", Input: `extend type Mutation {
+  "Registers a client. One with scopes of administration needs admin:admins:write too, and nobody gives it a scope of administration that they do not hold."
+  createClient(input: CreateClientInput!): CreateClientPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10")
+
+  "Changes a client: absent keeps, null clears to the default. Deactivation ends its grants. A client of administration, before or after, needs admin:admins:write too."
+  updateClient(input: UpdateClientInput!): UpdateClientPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10") @bulk
+
+  "Removes a client with its grants, codes and consents, or says what would go. Audit events stay. A client of administration needs admin:admins:write too."
+  deleteClient(input: DeleteClientInput!): DeleteClientPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10") @bulk
+}
+
+"A new client. What is absent or null has its default; Client says what the fields mean."
+input CreateClientInput {
+  "The client_id of the protocol. Absent: made by the server."
+  clientId: String
+  active: Boolean! = true
+  name: String
+  description: String
+  uri: URI
+  logoUri: URI
+  policyUri: URI
+  tosUri: URI
+  contacts: [String!]
+  "web or native."
+  applicationType: String
+  redirectUris: [String!]
+  postLogoutRedirectUris: [String!]
+  grantTypes: [String!]
+  responseTypes: [String!]
+  "none, client_secret_basic, client_secret_post or private_key_jwt."
+  tokenEndpointAuthMethod: String
+  tokenEndpointAuthSigningAlg: String
+  scopes: [String!]
+  "A JSON Web Key Set with public keys alone."
+  jwks: JSON
+  jwksUri: URI
+  idTokenSignedResponseAlg: String
+  userinfoSignedResponseAlg: String
+  accessTokenSignedResponseAlg: String
+  subjectType: String
+  defaultMaxAge: Int
+  requireAuthTime: Boolean
+  backchannelLogoutUri: URI
+  backchannelLogoutSessionRequired: Boolean
+  softwareId: String
+  softwareVersion: String
+  requirePkce: Boolean
+  refreshTokenRotation: Boolean
+  skipConsent: Boolean
+  serviceAdmin: Boolean
+  accessTokenTtl: Int
+  idTokenTtl: Int
+  refreshTokenTtl: Int
+  assertionAudience: String
+  audiences: [URI!]
+  idTokenClaims: Boolean
+  defaultResource: URI
+}
+
+"Payload of createClient."
+type CreateClientPayload {
+  "The new client, unless there are userErrors."
+  client: Client
+  "The secret that the server made, if the client authenticates with one. It cannot be shown again."
+  clientSecret: String
+  userErrors: [UserError!]!
+}
+
+"Changes of a client. Absent keeps, null clears to the default; Client says what the fields mean."
+input UpdateClientInput {
+  id: ID!
+  "The version that the client was read with; another current version is a VersionConflict."
+  expectedVersion: Int
+  active: Boolean
+  name: String
+  description: String
+  uri: URI
+  logoUri: URI
+  policyUri: URI
+  tosUri: URI
+  contacts: [String!]
+  "web or native."
+  applicationType: String
+  redirectUris: [String!]
+  postLogoutRedirectUris: [String!]
+  grantTypes: [String!]
+  responseTypes: [String!]
+  "none, client_secret_basic, client_secret_post or private_key_jwt."
+  tokenEndpointAuthMethod: String
+  tokenEndpointAuthSigningAlg: String
+  scopes: [String!]
+  "A JSON Web Key Set with public keys alone."
+  jwks: JSON
+  jwksUri: URI
+  idTokenSignedResponseAlg: String
+  userinfoSignedResponseAlg: String
+  accessTokenSignedResponseAlg: String
+  subjectType: String
+  defaultMaxAge: Int
+  requireAuthTime: Boolean
+  backchannelLogoutUri: URI
+  backchannelLogoutSessionRequired: Boolean
+  softwareId: String
+  softwareVersion: String
+  requirePkce: Boolean
+  refreshTokenRotation: Boolean
+  skipConsent: Boolean
+  serviceAdmin: Boolean
+  accessTokenTtl: Int
+  idTokenTtl: Int
+  refreshTokenTtl: Int
+  assertionAudience: String
+  audiences: [URI!]
+  idTokenClaims: Boolean
+  defaultResource: URI
+}
+
+"Payload of updateClient."
+type UpdateClientPayload {
+  "The client as it is now, also after a VersionConflict."
+  client: Client
+  userErrors: [UserError!]!
+}
+
+"A client to delete."
+input DeleteClientInput {
+  id: ID!
+  expectedVersion: Int
+  "Change nothing, but say what would go and who would notice."
+  dryRun: Boolean! = false
+}
+
+"Who uses a client."
+type ClientUse @cacheControl(tags: []) {
+  "Grants that have not ended."
+  grants: Count!
+  "Users who have allowed it something for good."
+  consents: Count!
+  "Active sessions in which it has a grant. They go on without it."
+  sessions: Count!
+}
+
+"Payload of deleteClient."
+type DeleteClientPayload {
+  "The id of the client, which is gone. Null in a dry run."
+  deletedClientId: ID
+  "Who used it until now."
+  inUse: ClientUse
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
@@ -742,6 +940,8 @@ enum UserErrorCode {
   SELF_ADMIN_REVOKE_DENIED
   "There is no such client."
   CLIENT_NOT_FOUND
+  "Another client has the client_id."
+  CLIENT_ALREADY_EXISTS
   "The client's registration does not allow it."
   CLIENT_INVALID_CONFIG
   "A value breaks a rule."
@@ -913,6 +1113,108 @@ type Query {
 
 "The mutations. Each has one input and returns one payload."
 type Mutation
+`, BuiltIn: false},
+	{Name: "../schema/refusal.graphqls", Input: `"An endpoint that explains what it refuses."
+enum RefusalEndpoint {
+  AUTHORIZE
+  TOKEN
+  REVOKE
+  INTROSPECT
+  USERINFO
+  LOGOUT
+  GRAPHQL
+}
+
+"A request that was refused, and how to repair it. Secrets are not in it."
+type Refusal implements Node @cacheControl(maxAge: 0) {
+  "Such as ref_..."
+  id: ID!
+  "The X-Request-ID of the response. Error pages and the errors of this API show it."
+  requestId: String!
+  occurredAt: DateTime!
+  endpoint: RefusalEndpoint!
+  "What the caller got: the error of OAuth, or extensions.code. Empty where no credentials were sent."
+  code: String!
+  "What the caller was told."
+  message: String!
+  "What the request breaks."
+  rule: RefusalRule! @cost(weight: "0")
+  "What the request was compared with, where the rule alone does not say it."
+  expected: String
+  "What was sent, at most 20 parameters."
+  sent: [SentParameter!]! @cost(weight: "0")
+  "The client that has sent it, as far as that is proven or claimed by a client_id that exists."
+  client: Client @hasScope(anyOf: [["admin:clients:read"]])
+  "The id of the user whose grant or token it is, such as usr_..."
+  userId: ID
+  ip: String
+}
+
+"A rule that requests can break: one of those of docs/refusals.md."
+type RefusalRule @cacheControl(tags: []) {
+  "Stable, such as pkce.required."
+  name: String!
+  "Where it stands, such as RFC 7636 §4.4.1."
+  clause: String!
+  "What to change."
+  repair: String!
+}
+
+"A parameter of a request, without what may be secret or personal."
+type SentParameter @cacheControl(tags: []) {
+  name: String!
+  "Null when it is not shown."
+  value: String
+  "In bytes, as it was sent."
+  length: Int!
+}
+
+"One page of refusals."
+type RefusalConnection @cacheControl(maxAge: 0) {
+  edges: [RefusalEdge!]! @cost(weight: "0")
+  nodes: [Refusal!]!
+  pageInfo: PageInfo! @cost(weight: "0")
+}
+
+"A refusal in a list."
+type RefusalEdge @cacheControl(maxAge: 0) {
+  cursor: String!
+  node: Refusal!
+}
+
+"Selects refusals. All conditions that are given must hold."
+input RefusalFilter {
+  "The id of a client, such as cli_..."
+  client: ID
+  "The id of a user, such as usr_..."
+  userId: ID
+  "Not before."
+  since: DateTime
+  "Exactly, such as invalid_grant."
+  code: String
+  endpoint: RefusalEndpoint
+  "Exactly."
+  requestId: String
+}
+
+extend type Query {
+  # eslint-disable-next-line @graphql-eslint/description-style -- it does not fit on a line
+  """
+  What the node that responds has refused in the last day, latest first: so many requests as AUTHLY_REFUSALS says, and of one
+  client, or of nobody's, an eighth of them. Give first or last, not both; neither means the first 25.
+  """
+  refusals(
+    first: Int @constraint(min: 1, max: 100)
+    after: String
+    last: Int @constraint(min: 1, max: 100)
+    before: String
+    filter: RefusalFilter
+  ): RefusalConnection
+    @hasScope(anyOf: [["admin:audit:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+    @cacheControl(maxAge: 0)
+}
 `, BuiltIn: false},
 	{Name: "../schema/scope.graphqls", Input: `"A scope that is registered."
 type Scope @cacheControl(tags: [SCOPES]) {
@@ -1752,6 +2054,12 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_uri(ctx, field)
 	case "logoUri":
 		return ec.fieldContext_Client_logoUri(ctx, field)
+	case "policyUri":
+		return ec.fieldContext_Client_policyUri(ctx, field)
+	case "tosUri":
+		return ec.fieldContext_Client_tosUri(ctx, field)
+	case "contacts":
+		return ec.fieldContext_Client_contacts(ctx, field)
 	case "applicationType":
 		return ec.fieldContext_Client_applicationType(ctx, field)
 	case "redirectUris":
@@ -1764,14 +2072,52 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_responseTypes(ctx, field)
 	case "tokenEndpointAuthMethod":
 		return ec.fieldContext_Client_tokenEndpointAuthMethod(ctx, field)
+	case "tokenEndpointAuthSigningAlg":
+		return ec.fieldContext_Client_tokenEndpointAuthSigningAlg(ctx, field)
 	case "scopes":
 		return ec.fieldContext_Client_scopes(ctx, field)
+	case "jwks":
+		return ec.fieldContext_Client_jwks(ctx, field)
+	case "jwksUri":
+		return ec.fieldContext_Client_jwksUri(ctx, field)
+	case "idTokenSignedResponseAlg":
+		return ec.fieldContext_Client_idTokenSignedResponseAlg(ctx, field)
+	case "userinfoSignedResponseAlg":
+		return ec.fieldContext_Client_userinfoSignedResponseAlg(ctx, field)
+	case "accessTokenSignedResponseAlg":
+		return ec.fieldContext_Client_accessTokenSignedResponseAlg(ctx, field)
+	case "subjectType":
+		return ec.fieldContext_Client_subjectType(ctx, field)
+	case "defaultMaxAge":
+		return ec.fieldContext_Client_defaultMaxAge(ctx, field)
+	case "requireAuthTime":
+		return ec.fieldContext_Client_requireAuthTime(ctx, field)
+	case "backchannelLogoutUri":
+		return ec.fieldContext_Client_backchannelLogoutUri(ctx, field)
+	case "backchannelLogoutSessionRequired":
+		return ec.fieldContext_Client_backchannelLogoutSessionRequired(ctx, field)
+	case "softwareId":
+		return ec.fieldContext_Client_softwareId(ctx, field)
+	case "softwareVersion":
+		return ec.fieldContext_Client_softwareVersion(ctx, field)
 	case "requirePkce":
 		return ec.fieldContext_Client_requirePkce(ctx, field)
+	case "refreshTokenRotation":
+		return ec.fieldContext_Client_refreshTokenRotation(ctx, field)
 	case "skipConsent":
 		return ec.fieldContext_Client_skipConsent(ctx, field)
 	case "serviceAdmin":
 		return ec.fieldContext_Client_serviceAdmin(ctx, field)
+	case "accessTokenTtl":
+		return ec.fieldContext_Client_accessTokenTtl(ctx, field)
+	case "idTokenTtl":
+		return ec.fieldContext_Client_idTokenTtl(ctx, field)
+	case "refreshTokenTtl":
+		return ec.fieldContext_Client_refreshTokenTtl(ctx, field)
+	case "assertionAudience":
+		return ec.fieldContext_Client_assertionAudience(ctx, field)
+	case "audiences":
+		return ec.fieldContext_Client_audiences(ctx, field)
 	case "idTokenClaims":
 		return ec.fieldContext_Client_idTokenClaims(ctx, field)
 	case "defaultResource":
@@ -1836,6 +2182,18 @@ func (ec *executionContext) childFields_ClientUsage(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type ClientUsage", field.Name)
 }
 
+func (ec *executionContext) childFields_ClientUse(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "grants":
+		return ec.fieldContext_ClientUse_grants(ctx, field)
+	case "consents":
+		return ec.fieldContext_ClientUse_consents(ctx, field)
+	case "sessions":
+		return ec.fieldContext_ClientUse_sessions(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClientUse", field.Name)
+}
+
 func (ec *executionContext) childFields_Consent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "client":
@@ -1858,6 +2216,18 @@ func (ec *executionContext) childFields_Count(ctx context.Context, field graphql
 		return ec.fieldContext_Count_precision(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Count", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateClientPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "client":
+		return ec.fieldContext_CreateClientPayload_client(ctx, field)
+	case "clientSecret":
+		return ec.fieldContext_CreateClientPayload_clientSecret(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateClientPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateClientPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateResourcePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1922,6 +2292,18 @@ func (ec *executionContext) childFields_DashboardDay(ctx context.Context, field 
 		return ec.fieldContext_DashboardDay_failures(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DashboardDay", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteClientPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedClientId":
+		return ec.fieldContext_DeleteClientPayload_deletedClientId(ctx, field)
+	case "inUse":
+		return ec.fieldContext_DeleteClientPayload_inUse(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteClientPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteClientPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DeleteResourcePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2010,6 +2392,70 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_Refusal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Refusal_id(ctx, field)
+	case "requestId":
+		return ec.fieldContext_Refusal_requestId(ctx, field)
+	case "occurredAt":
+		return ec.fieldContext_Refusal_occurredAt(ctx, field)
+	case "endpoint":
+		return ec.fieldContext_Refusal_endpoint(ctx, field)
+	case "code":
+		return ec.fieldContext_Refusal_code(ctx, field)
+	case "message":
+		return ec.fieldContext_Refusal_message(ctx, field)
+	case "rule":
+		return ec.fieldContext_Refusal_rule(ctx, field)
+	case "expected":
+		return ec.fieldContext_Refusal_expected(ctx, field)
+	case "sent":
+		return ec.fieldContext_Refusal_sent(ctx, field)
+	case "client":
+		return ec.fieldContext_Refusal_client(ctx, field)
+	case "userId":
+		return ec.fieldContext_Refusal_userId(ctx, field)
+	case "ip":
+		return ec.fieldContext_Refusal_ip(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Refusal", field.Name)
+}
+
+func (ec *executionContext) childFields_RefusalConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_RefusalConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_RefusalConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_RefusalConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefusalConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RefusalEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_RefusalEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_RefusalEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefusalEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_RefusalRule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_RefusalRule_name(ctx, field)
+	case "clause":
+		return ec.fieldContext_RefusalRule_clause(ctx, field)
+	case "repair":
+		return ec.fieldContext_RefusalRule_repair(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefusalRule", field.Name)
 }
 
 func (ec *executionContext) childFields_RemovedCounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2148,6 +2594,18 @@ func (ec *executionContext) childFields_Scope(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Scope", field.Name)
 }
 
+func (ec *executionContext) childFields_SentParameter(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_SentParameter_name(ctx, field)
+	case "value":
+		return ec.fieldContext_SentParameter_value(ctx, field)
+	case "length":
+		return ec.fieldContext_SentParameter_length(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SentParameter", field.Name)
+}
+
 func (ec *executionContext) childFields_Session(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -2252,6 +2710,16 @@ func (ec *executionContext) childFields_UnlockUserPayload(ctx context.Context, f
 		return ec.fieldContext_UnlockUserPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UnlockUserPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateClientPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "client":
+		return ec.fieldContext_UpdateClientPayload_client(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateClientPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateClientPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateResourcePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

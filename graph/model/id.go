@@ -16,6 +16,7 @@ const (
 	KindClient  Kind = "cli_"
 	KindGrant   Kind = "gra_"
 	KindAudit   Kind = "aud_"
+	KindRefusal Kind = "ref_"
 )
 
 // ID makes the global id of an object.

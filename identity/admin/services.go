@@ -11,6 +11,7 @@ type Services struct {
 	Grants       *Grants
 	Audit        *Audit
 	Statistics   *Statistics
+	Refusals     *Refusals
 	SigningKeys  *SigningKeys
 	Declarations *Declarations
 }
@@ -25,6 +26,7 @@ func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 		Grants:      &Grants{store: d.Store, changes: changes},
 		Audit:       &Audit{store: d.Store, keys: d.Keys},
 		Statistics:  &Statistics{store: d.Store, source: d.Source, meter: d.Meter},
+		Refusals:    &Refusals{refusals: d.Refusals, keys: d.Keys},
 		SigningKeys: &SigningKeys{keys: keys},
 	}
 	s.Sessions = &Sessions{store: d.Store, changes: changes, users: s.Users}
