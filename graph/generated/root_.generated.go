@@ -544,11 +544,28 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   idTokenClaims: Boolean!
   "The resource that access tokens are for when a request names none. Null: that of the scopes, else Authly itself."
   defaultResource: URI
+  "The rules of RFC 9700, OAuth 2.1 and FAPI 2.0 that the registration breaks; docs/client-advice.md has all."
+  advice: [ClientAdvice!]! @cost(weight: "0")
   "The secrets that work, newest first; never their values."
   secrets: [ClientSecret!]! @cost(weight: "0")
   version: Int!
   createdAt: DateTime!
   updatedAt: DateTime!
+}
+
+"A rule of a standard that a registration breaks. That does not make it wrong."
+type ClientAdvice @cacheControl(tags: []) {
+  "Stable, such as rfc9700.pkce."
+  rule: String!
+  "RFC 9700, OAuth 2.1 or FAPI 2.0 Security Profile."
+  standard: String!
+  "Such as §2.1.1."
+  clause: String!
+  "The field of Client that is about it."
+  field: String!
+  problem: String!
+  "What to change."
+  repair: String!
 }
 
 "A secret of a client, without its value."
@@ -2122,6 +2139,8 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_idTokenClaims(ctx, field)
 	case "defaultResource":
 		return ec.fieldContext_Client_defaultResource(ctx, field)
+	case "advice":
+		return ec.fieldContext_Client_advice(ctx, field)
 	case "secrets":
 		return ec.fieldContext_Client_secrets(ctx, field)
 	case "version":
@@ -2132,6 +2151,24 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_updatedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Client", field.Name)
+}
+
+func (ec *executionContext) childFields_ClientAdvice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "rule":
+		return ec.fieldContext_ClientAdvice_rule(ctx, field)
+	case "standard":
+		return ec.fieldContext_ClientAdvice_standard(ctx, field)
+	case "clause":
+		return ec.fieldContext_ClientAdvice_clause(ctx, field)
+	case "field":
+		return ec.fieldContext_ClientAdvice_field(ctx, field)
+	case "problem":
+		return ec.fieldContext_ClientAdvice_problem(ctx, field)
+	case "repair":
+		return ec.fieldContext_ClientAdvice_repair(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClientAdvice", field.Name)
 }
 
 func (ec *executionContext) childFields_ClientConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -133,6 +133,21 @@ type BulkUsersPayload struct {
 	UserErrors []UserError `json:"userErrors"`
 }
 
+// A rule of a standard that a registration breaks. That does not make it wrong.
+type ClientAdvice struct {
+	// Stable, such as rfc9700.pkce.
+	Rule string `json:"rule"`
+	// RFC 9700, OAuth 2.1 or FAPI 2.0 Security Profile.
+	Standard string `json:"standard"`
+	// Such as §2.1.1.
+	Clause string `json:"clause"`
+	// The field of Client that is about it.
+	Field   string `json:"field"`
+	Problem string `json:"problem"`
+	// What to change.
+	Repair string `json:"repair"`
+}
+
 // Names one client by exactly one key.
 type ClientBy struct {
 	// Such as cli_...
