@@ -1538,6 +1538,12 @@ type Resource @cacheControl(tags: [RESOURCES]) {
   scopes: [String!]!
   "The JOSE header typ of its access tokens: at+jwt, or JWT."
   accessTokenTyp: String!
+  "What else its access tokens name as their audience, beside its URI."
+  audiences: [URI!]!
+  "What its access tokens are signed with: RS256, ES256 or EdDSA. Null: what the client says."
+  accessTokenSigningAlg: String
+  "How long its access tokens work at most, in seconds. Null: as long as others of the client."
+  accessTokenTtl: Int
   createdAt: DateTime!
   updatedAt: DateTime!
 }
@@ -1623,6 +1629,12 @@ input CreateResourceInput {
   scopes: [String!]! = []
   "The JOSE header typ of its access tokens: at+jwt, or JWT for what knows no other."
   accessTokenTyp: String! = "at+jwt"
+  "At most ten more absolute URIs that its access tokens name as their audience, of no other resource and not the issuer."
+  audiences: [URI!]! = []
+  "RS256, ES256 or EdDSA. Null: what the client says."
+  accessTokenSigningAlg: String
+  "In seconds, at most a day. Null or 0: as long as others of the client. It never makes a token live longer."
+  accessTokenTtl: Int
 }
 
 "Payload of createResource."
@@ -1640,6 +1652,10 @@ input UpdateResourceInput {
   scopes: [String!]
   "Tokens that were made before keep theirs."
   accessTokenTyp: String
+  "All of them."
+  audiences: [URI!]
+  accessTokenSigningAlg: String
+  accessTokenTtl: Int
 }
 
 "Payload of updateResource."
@@ -2941,6 +2957,12 @@ func (ec *executionContext) childFields_Resource(ctx context.Context, field grap
 		return ec.fieldContext_Resource_scopes(ctx, field)
 	case "accessTokenTyp":
 		return ec.fieldContext_Resource_accessTokenTyp(ctx, field)
+	case "audiences":
+		return ec.fieldContext_Resource_audiences(ctx, field)
+	case "accessTokenSigningAlg":
+		return ec.fieldContext_Resource_accessTokenSigningAlg(ctx, field)
+	case "accessTokenTtl":
+		return ec.fieldContext_Resource_accessTokenTtl(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Resource_createdAt(ctx, field)
 	case "updatedAt":

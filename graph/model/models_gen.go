@@ -292,6 +292,12 @@ type CreateResourceInput struct {
 	Scopes []string `json:"scopes"`
 	// The JOSE header typ of its access tokens: at+jwt, or JWT for what knows no other.
 	AccessTokenTyp string `json:"accessTokenTyp"`
+	// At most ten more absolute URIs that its access tokens name as their audience, of no other resource and not the issuer.
+	Audiences []string `json:"audiences"`
+	// RS256, ES256 or EdDSA. Null: what the client says.
+	AccessTokenSigningAlg graphql.Omittable[*string] `json:"accessTokenSigningAlg,omitempty"`
+	// In seconds, at most a day. Null or 0: as long as others of the client. It never makes a token live longer.
+	AccessTokenTTL graphql.Omittable[*int] `json:"accessTokenTtl,omitempty"`
 }
 
 // Payload of createResource.
@@ -891,6 +897,10 @@ type UpdateResourceInput struct {
 	Scopes graphql.Omittable[[]string] `json:"scopes,omitempty"`
 	// Tokens that were made before keep theirs.
 	AccessTokenTyp graphql.Omittable[*string] `json:"accessTokenTyp,omitempty"`
+	// All of them.
+	Audiences             graphql.Omittable[[]string] `json:"audiences,omitempty"`
+	AccessTokenSigningAlg graphql.Omittable[*string]  `json:"accessTokenSigningAlg,omitempty"`
+	AccessTokenTTL        graphql.Omittable[*int]     `json:"accessTokenTtl,omitempty"`
 }
 
 // Payload of updateResource.
