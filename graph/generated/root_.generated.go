@@ -26,6 +26,7 @@ type ResolverRoot interface {
 	ClientConnection() ClientConnectionResolver
 	Consent() ConsentResolver
 	Grant() GrantResolver
+	GrantConnection() GrantConnectionResolver
 	Group() GroupResolver
 	GroupConnection() GroupConnectionResolver
 	GroupMemberConnection() GroupMemberConnectionResolver
@@ -33,6 +34,8 @@ type ResolverRoot interface {
 	Mutation() MutationResolver
 	Query() QueryResolver
 	Refusal() RefusalResolver
+	RevokeClientGrantsPayload() RevokeClientGrantsPayloadResolver
+	RevokeGrantPayload() RevokeGrantPayloadResolver
 	RevokeSessionPayload() RevokeSessionPayloadResolver
 	RevokeUserGrantPayload() RevokeUserGrantPayloadResolver
 	RevokeUserSessionsPayload() RevokeUserSessionsPayloadResolver
@@ -93,6 +96,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteResourceInput", ec.unmarshalInputDeleteResourceInput),
 			graphql.NewInputUnmarshaler("DeleteScopeInput", ec.unmarshalInputDeleteScopeInput),
 			graphql.NewInputUnmarshaler("DeleteUserInput", ec.unmarshalInputDeleteUserInput),
+			graphql.NewInputUnmarshaler("GrantFilter", ec.unmarshalInputGrantFilter),
+			graphql.NewInputUnmarshaler("GrantOrder", ec.unmarshalInputGrantOrder),
+			graphql.NewInputUnmarshaler("GrantSelection", ec.unmarshalInputGrantSelection),
 			graphql.NewInputUnmarshaler("GroupBy", ec.unmarshalInputGroupBy),
 			graphql.NewInputUnmarshaler("GroupFilter", ec.unmarshalInputGroupFilter),
 			graphql.NewInputUnmarshaler("GroupMemberOrder", ec.unmarshalInputGroupMemberOrder),
@@ -101,6 +107,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RefusalFilter", ec.unmarshalInputRefusalFilter),
 			graphql.NewInputUnmarshaler("RemoveGroupMembersInput", ec.unmarshalInputRemoveGroupMembersInput),
 			graphql.NewInputUnmarshaler("ResetUserPasswordInput", ec.unmarshalInputResetUserPasswordInput),
+			graphql.NewInputUnmarshaler("RevokeClientGrantsInput", ec.unmarshalInputRevokeClientGrantsInput),
+			graphql.NewInputUnmarshaler("RevokeGrantInput", ec.unmarshalInputRevokeGrantInput),
+			graphql.NewInputUnmarshaler("RevokeGrantsInput", ec.unmarshalInputRevokeGrantsInput),
 			graphql.NewInputUnmarshaler("RevokeSessionInput", ec.unmarshalInputRevokeSessionInput),
 			graphql.NewInputUnmarshaler("RevokeSessionsInput", ec.unmarshalInputRevokeSessionsInput),
 			graphql.NewInputUnmarshaler("RevokeUserGrantInput", ec.unmarshalInputRevokeUserGrantInput),
@@ -1127,6 +1136,143 @@ extend type Query {
     @cacheControl(maxAge: 60)
 }
 `, BuiltIn: false},
+	{Name: "../schema/grant.graphqls", Input: `"One page of grants."
+type GrantConnection @cacheControl(maxAge: 0) {
+  edges: [GrantEdge!]! @cost(weight: "0")
+  nodes: [Grant!]!
+  pageInfo: PageInfo! @cost(weight: "0")
+  "How many grants match, over all pages. Counted only when selected."
+  totalCount: Count @cost(weight: "10") @cacheControl(maxAge: 0)
+}
+
+"A grant in a list."
+type GrantEdge @cacheControl(tags: []) {
+  cursor: String!
+  node: Grant!
+}
+
+"Selects grants. All conditions that are given must hold."
+input GrantFilter {
+  "The id of a user, such as usr_..."
+  userId: ID
+  "The id of a client, such as cli_..."
+  client: ID
+  "The id of the session in which they were given, such as ses_..."
+  session: ID
+  "As Grant.active says."
+  active: Boolean
+  "Outlives the session (offline_access)."
+  offline: Boolean
+  createdAt: DateTimeFilter
+  lastUsedAt: DateTimeFilter
+}
+
+"A time that grants can be ordered by."
+enum GrantOrderField {
+  CREATED_AT
+  "Those that were never used come first in an ascending order."
+  LAST_USED_AT
+}
+
+"An order of grants; the id breaks ties."
+input GrantOrder {
+  field: GrantOrderField!
+  direction: SortDirection! = ASC
+}
+
+extend type Query {
+  "A list of grants of all users to all clients, ended ones for 30 days. Give first or last, not both; neither means the first 25."
+  grants(
+    first: Int @constraint(min: 1, max: 100)
+    after: String
+    last: Int @constraint(min: 1, max: 100)
+    before: String
+    filter: GrantFilter
+    orderBy: GrantOrder! = { field: CREATED_AT, direction: DESC }
+  ): GrantConnection
+    @hasScope(anyOf: [["admin:sessions:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+    @cacheControl(maxAge: 0)
+
+  "One grant, or null."
+  grant(id: ID!): Grant @hasScope(anyOf: [["admin:sessions:read"]]) @cacheControl(maxAge: 0)
+}
+
+extend type Mutation {
+  "Ends one grant: no more tokens are had under it, and those that were had are no longer good. One of an administrator needs admin:admins:write too."
+  revokeGrant(input: RevokeGrantInput!): RevokeGrantPayload @hasScope(anyOf: [["admin:sessions:write"]]) @cost(weight: "10")
+
+  "Ends grants by ids, of a user or of a client. Those of an administrator need admin:admins:write too."
+  revokeGrants(input: RevokeGrantsInput!): RevokeGrantsPayload @hasScope(anyOf: [["admin:sessions:write"]]) @cost(weight: "50") @bulk
+
+  "Ends all grants of a client. A client with scopes of administration needs admin:admins:write too. Deactivate the client first if it is to get no more."
+  revokeClientGrants(input: RevokeClientGrantsInput!): RevokeClientGrantsPayload
+    @hasScope(anyOf: [["admin:sessions:write"]])
+    @cost(weight: "50")
+    @bulk
+}
+
+"A grant to end."
+input RevokeGrantInput {
+  id: ID!
+}
+
+"Payload of revokeGrant."
+type RevokeGrantPayload {
+  grant: Grant @hasScope(anyOf: [["admin:sessions:read"]])
+  endedGrants: Int!
+  userErrors: [UserError!]!
+}
+
+"Names grants by exactly one key."
+input GrantSelection @oneOf {
+  "Grants that have ended already are passed over."
+  ids: [ID!] @constraint(maxItems: 1000)
+  "The id of a user, such as usr_..."
+  userId: ID
+  "The id of a client, such as cli_..."
+  client: ID
+}
+
+"Grants to end."
+input RevokeGrantsInput {
+  by: GrantSelection!
+  "When more grants than that would end, none does."
+  maxAffected: Int @constraint(min: 0)
+  "Change nothing; the payload says what would end."
+  dryRun: Boolean! = false
+}
+
+"Payload of revokeGrants."
+type RevokeGrantsPayload {
+  "How many ended, or would by a dry run."
+  endedGrants: Int!
+  "How many of a client did not end, because they are of administrators and the token lacks admin:admins:write."
+  refusedGrants: Int!
+  userErrors: [UserError!]!
+}
+
+"A client whose grants end."
+input RevokeClientGrantsInput {
+  "The id of the client."
+  id: ID!
+  "When more grants than that would end, none does."
+  maxAffected: Int @constraint(min: 0)
+  "Change nothing; the payload says what would end."
+  dryRun: Boolean! = false
+}
+
+"Payload of revokeClientGrants. After a fault in the middle it holds what was done before, beside the error; another call does the rest."
+type RevokeClientGrantsPayload {
+  client: Client @hasScope(anyOf: [["admin:clients:read"]])
+  "How many ended, or would by a dry run."
+  endedGrants: Int!
+  "How many did not end, because they are of administrators and the token lacks admin:admins:write."
+  refusedGrants: Int!
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/group.graphqls", Input: `"A set of users. A member of a group counts as a member of those above it, in claims and rights."
 type Group implements Node @cacheControl(tags: [GROUPS]) {
   id: ID!
@@ -1723,18 +1869,31 @@ type SessionClient @cacheControl(maxAge: 0) {
 }
 
 "An authorization of a client by a user."
-type Grant @cacheControl(maxAge: 0) {
+type Grant implements Node @cacheControl(maxAge: 0) {
   "Such as gra_..."
   id: ID!
+  "Null: the client acts on its own behalf."
+  user: User @hasScope(anyOf: [["admin:users:read"]])
   client: Client @hasScope(anyOf: [["admin:clients:read"]])
   scopes: [String!]!
+  "The APIs that its access tokens are for (RFC 8707), if any were named."
+  resources: [URI!]!
   createdAt: DateTime!
   "When its refresh token was last used; null when it never was."
   lastUsedAt: DateTime
+  "When its refresh token ends unless it is used; null when it has none."
+  expiresAt: DateTime
   "Outlives the session (offline_access)."
   offline: Boolean!
   "The id of the session in which it was given, such as ses_..."
   sessionId: ID
+  "The session in which it was given, unless that is over for more than 30 days."
+  session: Session @hasScope(anyOf: [["admin:sessions:read"]]) @cacheControl(tags: [SESSIONS])
+  "Has neither ended nor expired, nor has the session that it is bound to."
+  active: Boolean @hasScope(anyOf: [["admin:sessions:read"]]) @cacheControl(maxAge: 0)
+  endedAt: DateTime
+  "Why it ended: as a session, or client_revoked, code_replayed, refresh_reused or surplus."
+  endReason: String
 }
 
 "What a user has allowed a client for good: the client is not asked about these scopes again."
@@ -2709,20 +2868,58 @@ func (ec *executionContext) childFields_Grant(ctx context.Context, field graphql
 	switch field.Name {
 	case "id":
 		return ec.fieldContext_Grant_id(ctx, field)
+	case "user":
+		return ec.fieldContext_Grant_user(ctx, field)
 	case "client":
 		return ec.fieldContext_Grant_client(ctx, field)
 	case "scopes":
 		return ec.fieldContext_Grant_scopes(ctx, field)
+	case "resources":
+		return ec.fieldContext_Grant_resources(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Grant_createdAt(ctx, field)
 	case "lastUsedAt":
 		return ec.fieldContext_Grant_lastUsedAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_Grant_expiresAt(ctx, field)
 	case "offline":
 		return ec.fieldContext_Grant_offline(ctx, field)
 	case "sessionId":
 		return ec.fieldContext_Grant_sessionId(ctx, field)
+	case "session":
+		return ec.fieldContext_Grant_session(ctx, field)
+	case "active":
+		return ec.fieldContext_Grant_active(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_Grant_endedAt(ctx, field)
+	case "endReason":
+		return ec.fieldContext_Grant_endReason(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Grant", field.Name)
+}
+
+func (ec *executionContext) childFields_GrantConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_GrantConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_GrantConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_GrantConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_GrantConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GrantConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_GrantEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_GrantEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_GrantEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GrantEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_GrantTypeCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2969,6 +3166,44 @@ func (ec *executionContext) childFields_Resource(ctx context.Context, field grap
 		return ec.fieldContext_Resource_updatedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Resource", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokeClientGrantsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "client":
+		return ec.fieldContext_RevokeClientGrantsPayload_client(ctx, field)
+	case "endedGrants":
+		return ec.fieldContext_RevokeClientGrantsPayload_endedGrants(ctx, field)
+	case "refusedGrants":
+		return ec.fieldContext_RevokeClientGrantsPayload_refusedGrants(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RevokeClientGrantsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeClientGrantsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokeGrantPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "grant":
+		return ec.fieldContext_RevokeGrantPayload_grant(ctx, field)
+	case "endedGrants":
+		return ec.fieldContext_RevokeGrantPayload_endedGrants(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RevokeGrantPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeGrantPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokeGrantsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "endedGrants":
+		return ec.fieldContext_RevokeGrantsPayload_endedGrants(ctx, field)
+	case "refusedGrants":
+		return ec.fieldContext_RevokeGrantsPayload_refusedGrants(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RevokeGrantsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeGrantsPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RevokeSessionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
