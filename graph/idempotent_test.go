@@ -104,6 +104,7 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 			admin.NewClient{ClientID: "old", Metadata: metadata})
 		check(t, err)
 		id, sid := model.KindUser.ID(bob.ID), model.KindSession.ID
+		sales, asia := a.group(t, "sales", nil), a.group(t, "asia", nil)
 		done := map[string]bool{}
 		for _, m := range []struct {
 			field, document string
@@ -150,6 +151,20 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 				[]string{"temporaryPassword"},
 				1,
 			},
+			{"createGroup", `createGroup(input:{name:"new"}){group{id name} userErrors{code}}`, identity.ActionGroupCreated, nil, 1},
+			{
+				"updateGroup", `updateGroup(input:{id:"` + sales + `",expectedVersion:1,name:"Sales"}){group{name version} userErrors{code}}`,
+				identity.ActionGroupUpdated, nil, 1,
+			},
+			{
+				"addGroupMembers", `addGroupMembers(input:{groupId:"` + sales + `",userIds:["` + id + `"]}){changed unchanged userErrors{code}}`,
+				identity.ActionGroupMemberAdded, nil, 1,
+			},
+			{
+				"removeGroupMembers", `removeGroupMembers(input:{groupId:"` + sales + `",userIds:["` + id + `"]}){changed unchanged userErrors{code}}`,
+				identity.ActionGroupMemberRemoved, nil, 1,
+			},
+			{"deleteGroup", `deleteGroup(input:{id:"` + asia + `"}){deletedGroupId removed{members} userErrors{code}}`, identity.ActionGroupDeleted, nil, 1},
 			{"bulkUpdateUsers", `bulkUpdateUsers(input:{ids:[$id],active:false}){changed results{id changed}}`, identity.ActionUserUpdated, nil, 1},
 			{"bulkResetPasswords", `bulkResetPasswords(input:{ids:[$id]}){changed results{id changed}}`, identity.ActionPasswordReset, nil, 1},
 			{"bulkRevokeSessions", `bulkRevokeSessions(input:{ids:[$id]}){changed unchanged results{id}}`, identity.ActionSessionsEnded, nil, 0},

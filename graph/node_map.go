@@ -10,21 +10,25 @@ import (
 
 // nodes finds the objects of global ids, in their order. An id of no kind or of nothing is nil, never an error.
 func (r *Resolver) nodes(ctx context.Context, ids []string) ([]model.Node, error) {
+	finders := map[model.Kind]func(context.Context, []uuid.UUID, map[string]model.Node) error{
+		model.KindUser:    r.userNodes,
+		model.KindGroup:   r.groupNodes,
+		model.KindSession: r.sessionNodes,
+		model.KindClient:  r.clientNodes,
+		model.KindGrant:   r.grantNodes,
+		model.KindAudit:   r.auditNodes,
+		model.KindRefusal: r.refusalNodes,
+	}
 	byKind := map[model.Kind][]uuid.UUID{}
 	for _, id := range ids {
-		for _, kind := range []model.Kind{
-			model.KindUser, model.KindSession, model.KindClient, model.KindGrant, model.KindAudit, model.KindRefusal,
-		} {
+		for kind := range finders {
 			if parsed, ok := kind.Parse(id); ok {
 				byKind[kind] = append(byKind[kind], parsed)
 			}
 		}
 	}
 	found := map[string]model.Node{}
-	for kind, find := range map[model.Kind]func(context.Context, []uuid.UUID, map[string]model.Node) error{
-		model.KindUser: r.userNodes, model.KindSession: r.sessionNodes, model.KindClient: r.clientNodes,
-		model.KindGrant: r.grantNodes, model.KindAudit: r.auditNodes, model.KindRefusal: r.refusalNodes,
-	} {
+	for kind, find := range finders {
 		if len(byKind[kind]) == 0 {
 			continue
 		}

@@ -28,6 +28,10 @@ type ResolverRoot interface {
 	ConsentConnection() ConsentConnectionResolver
 	Grant() GrantResolver
 	GrantConnection() GrantConnectionResolver
+	Group() GroupResolver
+	GroupConnection() GroupConnectionResolver
+	GroupMemberConnection() GroupMemberConnectionResolver
+	GroupMembersPayload() GroupMembersPayloadResolver
 	Mutation() MutationResolver
 	Query() QueryResolver
 	Refusal() RefusalResolver
@@ -41,6 +45,7 @@ type ResolverRoot interface {
 	SessionConnection() SessionConnectionResolver
 	User() UserResolver
 	UserConnection() UserConnectionResolver
+	UserGroupConnection() UserGroupConnectionResolver
 }
 
 type DirectiveRoot struct {
@@ -70,6 +75,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AddGroupMembersInput", ec.unmarshalInputAddGroupMembersInput),
 			graphql.NewInputUnmarshaler("AddressInput", ec.unmarshalInputAddressInput),
 			graphql.NewInputUnmarshaler("AuditEventFilter", ec.unmarshalInputAuditEventFilter),
 			graphql.NewInputUnmarshaler("AuditEventOrder", ec.unmarshalInputAuditEventOrder),
@@ -84,19 +90,26 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ConsentOrder", ec.unmarshalInputConsentOrder),
 			graphql.NewInputUnmarshaler("ConsentSelection", ec.unmarshalInputConsentSelection),
 			graphql.NewInputUnmarshaler("CreateClientInput", ec.unmarshalInputCreateClientInput),
+			graphql.NewInputUnmarshaler("CreateGroupInput", ec.unmarshalInputCreateGroupInput),
 			graphql.NewInputUnmarshaler("CreateResourceInput", ec.unmarshalInputCreateResourceInput),
 			graphql.NewInputUnmarshaler("CreateScopeInput", ec.unmarshalInputCreateScopeInput),
 			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
 			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
 			graphql.NewInputUnmarshaler("DeleteClientInput", ec.unmarshalInputDeleteClientInput),
+			graphql.NewInputUnmarshaler("DeleteGroupInput", ec.unmarshalInputDeleteGroupInput),
 			graphql.NewInputUnmarshaler("DeleteResourceInput", ec.unmarshalInputDeleteResourceInput),
 			graphql.NewInputUnmarshaler("DeleteScopeInput", ec.unmarshalInputDeleteScopeInput),
 			graphql.NewInputUnmarshaler("DeleteUserInput", ec.unmarshalInputDeleteUserInput),
 			graphql.NewInputUnmarshaler("GrantFilter", ec.unmarshalInputGrantFilter),
 			graphql.NewInputUnmarshaler("GrantOrder", ec.unmarshalInputGrantOrder),
 			graphql.NewInputUnmarshaler("GrantSelection", ec.unmarshalInputGrantSelection),
+			graphql.NewInputUnmarshaler("GroupBy", ec.unmarshalInputGroupBy),
+			graphql.NewInputUnmarshaler("GroupFilter", ec.unmarshalInputGroupFilter),
+			graphql.NewInputUnmarshaler("GroupMemberOrder", ec.unmarshalInputGroupMemberOrder),
+			graphql.NewInputUnmarshaler("GroupOrder", ec.unmarshalInputGroupOrder),
 			graphql.NewInputUnmarshaler("InitialPasswordInput", ec.unmarshalInputInitialPasswordInput),
 			graphql.NewInputUnmarshaler("RefusalFilter", ec.unmarshalInputRefusalFilter),
+			graphql.NewInputUnmarshaler("RemoveGroupMembersInput", ec.unmarshalInputRemoveGroupMembersInput),
 			graphql.NewInputUnmarshaler("ResetUserPasswordInput", ec.unmarshalInputResetUserPasswordInput),
 			graphql.NewInputUnmarshaler("RevokeClientGrantsInput", ec.unmarshalInputRevokeClientGrantsInput),
 			graphql.NewInputUnmarshaler("RevokeConsentInput", ec.unmarshalInputRevokeConsentInput),
@@ -115,6 +128,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("StringFilter", ec.unmarshalInputStringFilter),
 			graphql.NewInputUnmarshaler("UnlockUserInput", ec.unmarshalInputUnlockUserInput),
 			graphql.NewInputUnmarshaler("UpdateClientInput", ec.unmarshalInputUpdateClientInput),
+			graphql.NewInputUnmarshaler("UpdateGroupInput", ec.unmarshalInputUpdateGroupInput),
 			graphql.NewInputUnmarshaler("UpdateResourceInput", ec.unmarshalInputUpdateResourceInput),
 			graphql.NewInputUnmarshaler("UpdateScopeInput", ec.unmarshalInputUpdateScopeInput),
 			graphql.NewInputUnmarshaler("UpdateUserInput", ec.unmarshalInputUpdateUserInput),
@@ -218,6 +232,7 @@ enum AuditTargetKind {
   RESOURCE
   GRANT
   KEY
+  GROUP
 }
 
 "Whether something was carried out."
@@ -845,6 +860,7 @@ enum CacheTag {
   CLIENTS
   SCOPES
   RESOURCES
+  GROUPS
   AUDIT
 }
 
@@ -976,6 +992,12 @@ enum UserErrorCode {
   CLIENT_ALREADY_EXISTS
   "The client's registration does not allow it."
   CLIENT_INVALID_CONFIG
+  "There is no such group."
+  GROUP_NOT_FOUND
+  "Another group at the same place has the name."
+  GROUP_ALREADY_EXISTS
+  "There are groups below the group."
+  GROUP_IN_USE
   "A value breaks a rule."
   VALIDATION_FAILED
   "A variable or an argument does not have the type that it must have."
@@ -1358,24 +1380,285 @@ type RevokeClientGrantsPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/group.graphqls", Input: `"A set of users. A member of a group counts as a member of those above it, in claims and rights."
+type Group implements Node @cacheControl(tags: [GROUPS]) {
+  id: ID!
+  "Unique among its siblings without regard to case."
+  name: String!
+  "The names from the first level on, such as /sales/emea."
+  path: String @cacheControl(tags: [GROUPS])
+  description: String
+  "1 on the first level, and 5 at most."
+  depth: Int!
+  "The group right above it; null on the first level."
+  parent: Group
+  "The groups right below it. Give first or last, not both; neither means the first 10."
+  children(
+    first: Int @constraint(min: 1, max: 50)
+    after: String
+    last: Int @constraint(min: 1, max: 50)
+    before: String
+    orderBy: GroupOrder! = { field: NAME, direction: ASC }
+  ): GroupConnection
+    @cost(weight: "2")
+    @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "Who is in the group itself, not those below it. Give first or last, not both; neither means the first 10."
+  members(
+    first: Int @constraint(min: 1, max: 100)
+    after: String
+    last: Int @constraint(min: 1, max: 100)
+    before: String
+    orderBy: GroupMemberOrder! = { field: JOINED_AT, direction: DESC }
+  ): GroupMemberConnection
+    @hasScope(anyOf: [["admin:groups:read", "admin:users:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  version: Int!
+  createdAt: DateTime!
+  updatedAt: DateTime!
+}
+
+"One page of groups."
+type GroupConnection @cacheControl(tags: [GROUPS]) {
+  edges: [GroupEdge!]! @cost(weight: "0")
+  nodes: [Group!]!
+  pageInfo: PageInfo! @cost(weight: "0")
+  "How many groups match, over all pages. Counted only when selected."
+  totalCount: Count @cost(weight: "10") @cacheControl(tags: [GROUPS])
+}
+
+"A group in a list."
+type GroupEdge @cacheControl(tags: []) {
+  cursor: String!
+  node: Group!
+}
+
+"One page of the members of a group."
+type GroupMemberConnection @cacheControl(tags: [GROUPS, USERS]) {
+  edges: [GroupMemberEdge!]! @cost(weight: "0")
+  nodes: [User!]!
+  pageInfo: PageInfo! @cost(weight: "0")
+  "How many members there are, over all pages. Counted only when selected."
+  totalCount: Count @cost(weight: "10") @cacheControl(tags: [GROUPS])
+}
+
+"A member of a group."
+type GroupMemberEdge @cacheControl(tags: []) {
+  cursor: String!
+  node: User!
+  joinedAt: DateTime!
+}
+
+"One page of the groups that a user is in."
+type UserGroupConnection @cacheControl(tags: [GROUPS]) {
+  edges: [UserGroupEdge!]! @cost(weight: "0")
+  nodes: [Group!]!
+  pageInfo: PageInfo! @cost(weight: "0")
+  "How many groups there are, over all pages. Counted only when selected."
+  totalCount: Count @cost(weight: "10") @cacheControl(tags: [GROUPS])
+}
+
+"A group that a user is in."
+type UserGroupEdge @cacheControl(tags: []) {
+  cursor: String!
+  node: Group!
+  joinedAt: DateTime!
+}
+
+"Names one group by exactly one key."
+input GroupBy @oneOf {
+  "Such as grp_..."
+  id: ID
+  "The names from the first level on, without regard to case, such as /sales/emea."
+  path: String
+}
+
+"Selects groups. All conditions that are given must hold."
+input GroupFilter {
+  "Right below this group."
+  parentId: ID
+  "True: on the first level. False: below another."
+  root: Boolean
+  name: StringFilter
+}
+
+"A key that groups can be ordered by."
+enum GroupOrderField {
+  "Without regard to case."
+  NAME
+  CREATED_AT
+  UPDATED_AT
+}
+
+"An order of groups; the id breaks ties."
+input GroupOrder {
+  field: GroupOrderField!
+  direction: SortDirection! = ASC
+}
+
+"A key that memberships can be ordered by."
+enum GroupMemberOrderField {
+  JOINED_AT
+}
+
+"An order of memberships; the order of joining breaks ties."
+input GroupMemberOrder {
+  field: GroupMemberOrderField!
+  direction: SortDirection! = ASC
+}
+
+extend type Query {
+  "One group by id or path, or null."
+  group(by: GroupBy!): Group @hasScope(anyOf: [["admin:groups:read"]]) @cacheControl(maxAge: 60)
+
+  "A list of groups. Give first or last, not both; neither means the first 25."
+  groups(
+    first: Int @constraint(min: 1, max: 100)
+    after: String
+    last: Int @constraint(min: 1, max: 100)
+    before: String
+    filter: GroupFilter
+    "Looks anywhere in the name, without regard to case."
+    search: String @constraint(maxLength: 100)
+    orderBy: GroupOrder! = { field: NAME, direction: ASC }
+  ): GroupConnection
+    @hasScope(anyOf: [["admin:groups:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+    @cacheControl(maxAge: 30)
+}
+
+extend type Mutation {
+  "Adds a group, on the first level or below another."
+  createGroup(input: CreateGroupInput!): CreateGroupPayload @hasScope(anyOf: [["admin:groups:write"]]) @cost(weight: "10")
+
+  "Renames, describes or moves a group, with all below it: absent keeps, null clears."
+  updateGroup(input: UpdateGroupInput!): UpdateGroupPayload @hasScope(anyOf: [["admin:groups:write"]]) @cost(weight: "10")
+
+  "Removes a group with its memberships. One with groups below it is refused unless they go too."
+  deleteGroup(input: DeleteGroupInput!): DeleteGroupPayload @hasScope(anyOf: [["admin:groups:write"]]) @cost(weight: "10")
+
+  "Makes up to 1000 users members of a group. One that may not be changed, such as an administrator without admin:admins:write, does not spoil the others."
+  addGroupMembers(input: AddGroupMembersInput!): GroupMembersPayload @hasScope(anyOf: [["admin:groups:write"]]) @cost(weight: "50") @bulk
+
+  "Takes up to 1000 users out of a group. One that may not be changed, such as an administrator without admin:admins:write, does not spoil the others."
+  removeGroupMembers(input: RemoveGroupMembersInput!): GroupMembersPayload @hasScope(anyOf: [["admin:groups:write"]]) @cost(weight: "50") @bulk
+}
+
+"A group to add."
+input CreateGroupInput {
+  "At most 128 bytes, without a slash."
+  name: String!
+  description: String
+  "The group right above it; without one it is on the first level."
+  parentId: ID
+}
+
+"Payload of createGroup."
+type CreateGroupPayload {
+  group: Group
+  userErrors: [UserError!]!
+}
+
+"A change of a group: absent keeps."
+input UpdateGroupInput {
+  id: ID!
+  "The version that the change was made for; another one refuses it."
+  expectedVersion: Int
+  name: String
+  "Null clears."
+  description: String
+  "Where it goes, with all below it; null is the first level."
+  parentId: ID
+}
+
+"Payload of updateGroup; after a version conflict with the group as it is now."
+type UpdateGroupPayload {
+  group: Group
+  userErrors: [UserError!]!
+}
+
+"A group to delete."
+input DeleteGroupInput {
+  id: ID!
+  "The version that was looked at; another one refuses the deletion."
+  expectedVersion: Int
+  "With the groups below it, fewer than 1000."
+  recursive: Boolean! = false
+  "Change nothing; removed says what would go."
+  dryRun: Boolean! = false
+}
+
+"Payload of deleteGroup."
+type DeleteGroupPayload {
+  "Null when nothing was deleted."
+  deletedGroupId: ID
+  removed: RemovedGroupCounts
+  userErrors: [UserError!]!
+}
+
+"What goes with a group."
+type RemovedGroupCounts {
+  "Groups below it, at any level. A dry run counts up to 1000."
+  groups: Int!
+  "Memberships in it and in those."
+  members: Int!
+}
+
+"Users who become members of a group."
+input AddGroupMembersInput {
+  groupId: ID!
+  userIds: [ID!]! @constraint(maxItems: 1000)
+}
+
+"Users who are taken out of a group."
+input RemoveGroupMembersInput {
+  groupId: ID!
+  userIds: [ID!]! @constraint(maxItems: 1000)
+}
+
+"Payload of addGroupMembers and removeGroupMembers."
+type GroupMembersPayload {
+  group: Group
+  "How many memberships were added or removed."
+  changed: Int!
+  "How many were as they should be already."
+  unchanged: Int!
+  "How many users could not be changed; userErrors says why, with the place of each."
+  refused: Int!
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/node.graphqls", Input: `"An object with an id that is unique among all objects. The prefix of the id tells its kind, such as usr_."
-interface Node @cacheControl(tags: [USERS, SESSIONS, CLIENTS, AUDIT]) {
+interface Node @cacheControl(tags: [USERS, SESSIONS, CLIENTS, GROUPS, AUDIT]) {
   id: ID!
 }
 
 "The queries."
 type Query {
-  "One object by its id, or null. A user, session, client or audit event needs the scope for reading its kind."
+  "One object by its id, or null. A user, session, client, group or audit event needs the scope for reading its kind."
   node(id: ID!): Node
     @hasScope(
-      anyOf: [["admin:users:read"], ["admin:sessions:read"], ["admin:clients:read"], ["admin:audit:read"]]
+      anyOf: [
+        ["admin:users:read"]
+        ["admin:sessions:read"]
+        ["admin:clients:read"]
+        ["admin:groups:read"]
+        ["admin:audit:read"]
+      ]
     )
     @cacheControl(maxAge: 60)
 
   "Many objects by their ids, in the order of the ids; null where there is none."
   nodes(ids: [ID!]! @constraint(maxItems: 100)): [Node]
     @hasScope(
-      anyOf: [["admin:users:read"], ["admin:sessions:read"], ["admin:clients:read"], ["admin:audit:read"]]
+      anyOf: [
+        ["admin:users:read"]
+        ["admin:sessions:read"]
+        ["admin:clients:read"]
+        ["admin:groups:read"]
+        ["admin:audit:read"]
+      ]
     )
     @listSize(slicingArguments: ["ids"])
     @cacheControl(maxAge: 60)
@@ -1508,6 +1791,12 @@ type Resource @cacheControl(tags: [RESOURCES]) {
   scopes: [String!]!
   "The JOSE header typ of its access tokens: at+jwt, or JWT."
   accessTokenTyp: String!
+  "What else its access tokens name as their audience, beside its URI."
+  audiences: [URI!]!
+  "What its access tokens are signed with: RS256, ES256 or EdDSA. Null: what the client says."
+  accessTokenSigningAlg: String
+  "How long its access tokens work at most, in seconds. Null: as long as others of the client."
+  accessTokenTtl: Int
   createdAt: DateTime!
   updatedAt: DateTime!
 }
@@ -1593,6 +1882,12 @@ input CreateResourceInput {
   scopes: [String!]! = []
   "The JOSE header typ of its access tokens: at+jwt, or JWT for what knows no other."
   accessTokenTyp: String! = "at+jwt"
+  "At most ten more absolute URIs that its access tokens name as their audience, of no other resource and not the issuer."
+  audiences: [URI!]! = []
+  "RS256, ES256 or EdDSA. Null: what the client says."
+  accessTokenSigningAlg: String
+  "In seconds, at most a day. Null or 0: as long as others of the client. It never makes a token live longer."
+  accessTokenTtl: Int
 }
 
 "Payload of createResource."
@@ -1610,6 +1905,10 @@ input UpdateResourceInput {
   scopes: [String!]
   "Tokens that were made before keep theirs."
   accessTokenTyp: String
+  "All of them."
+  audiences: [URI!]
+  accessTokenSigningAlg: String
+  accessTokenTtl: Int
 }
 
 "Payload of updateResource."
@@ -1888,6 +2187,17 @@ type User implements Node @cacheControl(tags: [USERS]) {
     @listSize(slicingArguments: ["first"])
   "What the user has allowed applications for good, the latest first."
   consents: [Consent!] @hasScope(anyOf: [["admin:users:read"]]) @cost(weight: "10")
+  "The groups that the user is in itself, not those above them. Give first or last, not both; neither means the first 10."
+  groups(
+    first: Int @constraint(min: 1, max: 50)
+    after: String
+    last: Int @constraint(min: 1, max: 50)
+    before: String
+    orderBy: GroupMemberOrder! = { field: JOINED_AT, direction: DESC }
+  ): UserGroupConnection
+    @hasScope(anyOf: [["admin:groups:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "The user's history: what the user did, sign-ins among it, and what was done to the user. Give first or last, not both; neither means the first 10."
   auditEvents(
     first: Int @constraint(min: 1, max: 50)
@@ -1998,6 +2308,8 @@ extend type Query {
         ["admin:clients:write"]
         ["admin:scopes:read"]
         ["admin:scopes:write"]
+        ["admin:groups:read"]
+        ["admin:groups:write"]
         ["admin:audit:read"]
         ["admin:system:read"]
         ["admin:system:write"]
@@ -2548,6 +2860,16 @@ func (ec *executionContext) childFields_CreateClientPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type CreateClientPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CreateGroupPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "group":
+		return ec.fieldContext_CreateGroupPayload_group(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateGroupPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateGroupPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateResourcePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "resource":
@@ -2622,6 +2944,18 @@ func (ec *executionContext) childFields_DeleteClientPayload(ctx context.Context,
 		return ec.fieldContext_DeleteClientPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeleteClientPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteGroupPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedGroupId":
+		return ec.fieldContext_DeleteGroupPayload_deletedGroupId(ctx, field)
+	case "removed":
+		return ec.fieldContext_DeleteGroupPayload_removed(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteGroupPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteGroupPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DeleteResourcePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2736,6 +3070,100 @@ func (ec *executionContext) childFields_GrantTypeCount(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type GrantTypeCount", field.Name)
 }
 
+func (ec *executionContext) childFields_Group(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Group_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Group_name(ctx, field)
+	case "path":
+		return ec.fieldContext_Group_path(ctx, field)
+	case "description":
+		return ec.fieldContext_Group_description(ctx, field)
+	case "depth":
+		return ec.fieldContext_Group_depth(ctx, field)
+	case "parent":
+		return ec.fieldContext_Group_parent(ctx, field)
+	case "children":
+		return ec.fieldContext_Group_children(ctx, field)
+	case "members":
+		return ec.fieldContext_Group_members(ctx, field)
+	case "version":
+		return ec.fieldContext_Group_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Group_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Group_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Group", field.Name)
+}
+
+func (ec *executionContext) childFields_GroupConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_GroupConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_GroupConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_GroupConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_GroupConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GroupConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_GroupEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_GroupEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_GroupEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GroupEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_GroupMemberConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_GroupMemberConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_GroupMemberConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_GroupMemberConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_GroupMemberConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GroupMemberConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_GroupMemberEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_GroupMemberEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_GroupMemberEdge_node(ctx, field)
+	case "joinedAt":
+		return ec.fieldContext_GroupMemberEdge_joinedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GroupMemberEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_GroupMembersPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "group":
+		return ec.fieldContext_GroupMembersPayload_group(ctx, field)
+	case "changed":
+		return ec.fieldContext_GroupMembersPayload_changed(ctx, field)
+	case "unchanged":
+		return ec.fieldContext_GroupMembersPayload_unchanged(ctx, field)
+	case "refused":
+		return ec.fieldContext_GroupMembersPayload_refused(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_GroupMembersPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GroupMembersPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "hasNextPage":
@@ -2826,6 +3254,16 @@ func (ec *executionContext) childFields_RemovedCounts(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type RemovedCounts", field.Name)
 }
 
+func (ec *executionContext) childFields_RemovedGroupCounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "groups":
+		return ec.fieldContext_RemovedGroupCounts_groups(ctx, field)
+	case "members":
+		return ec.fieldContext_RemovedGroupCounts_members(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemovedGroupCounts", field.Name)
+}
+
 func (ec *executionContext) childFields_ResetUserPasswordPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "user":
@@ -2854,6 +3292,12 @@ func (ec *executionContext) childFields_Resource(ctx context.Context, field grap
 		return ec.fieldContext_Resource_scopes(ctx, field)
 	case "accessTokenTyp":
 		return ec.fieldContext_Resource_accessTokenTyp(ctx, field)
+	case "audiences":
+		return ec.fieldContext_Resource_audiences(ctx, field)
+	case "accessTokenSigningAlg":
+		return ec.fieldContext_Resource_accessTokenSigningAlg(ctx, field)
+	case "accessTokenTtl":
+		return ec.fieldContext_Resource_accessTokenTtl(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Resource_createdAt(ctx, field)
 	case "updatedAt":
@@ -3136,6 +3580,16 @@ func (ec *executionContext) childFields_UpdateClientPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type UpdateClientPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_UpdateGroupPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "group":
+		return ec.fieldContext_UpdateGroupPayload_group(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateGroupPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateGroupPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_UpdateResourcePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "resource":
@@ -3216,6 +3670,8 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_grants(ctx, field)
 	case "consents":
 		return ec.fieldContext_User_consents(ctx, field)
+	case "groups":
+		return ec.fieldContext_User_groups(ctx, field)
 	case "auditEvents":
 		return ec.fieldContext_User_auditEvents(ctx, field)
 	case "name":
@@ -3286,6 +3742,32 @@ func (ec *executionContext) childFields_UserEdge(ctx context.Context, field grap
 		return ec.fieldContext_UserEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UserEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_UserGroupConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_UserGroupConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_UserGroupConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_UserGroupConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_UserGroupConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UserGroupConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_UserGroupEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_UserGroupEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_UserGroupEdge_node(ctx, field)
+	case "joinedAt":
+		return ec.fieldContext_UserGroupEdge_joinedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UserGroupEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_UserNumbers(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

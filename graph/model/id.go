@@ -19,6 +19,7 @@ const (
 	KindGrant   Kind = "gra_"
 	KindConsent Kind = "con_" // of two ids: see ConsentID
 	KindAudit   Kind = "aud_"
+	KindGroup   Kind = "grp_"
 	KindRefusal Kind = "ref_"
 )
 

@@ -22,6 +22,12 @@ type UserError interface {
 	IsUserError()
 }
 
+// Users who become members of a group.
+type AddGroupMembersInput struct {
+	GroupID string   `json:"groupId"`
+	UserIds []string `json:"userIds"`
+}
+
 // A postal address: the claim address (OIDC Core, section 5.1.1).
 type AddressInput struct {
 	Formatted     graphql.Omittable[*string] `json:"formatted,omitempty"`
@@ -293,6 +299,21 @@ type CreateClientPayload struct {
 	UserErrors   []UserError `json:"userErrors"`
 }
 
+// A group to add.
+type CreateGroupInput struct {
+	// At most 128 bytes, without a slash.
+	Name        string                     `json:"name"`
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// The group right above it; without one it is on the first level.
+	ParentID graphql.Omittable[*string] `json:"parentId,omitempty"`
+}
+
+// Payload of createGroup.
+type CreateGroupPayload struct {
+	Group      *Group      `json:"group,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
 // A new resource.
 type CreateResourceInput struct {
 	// An absolute URI without a fragment (RFC 8707 §2); unique without regard to the case of scheme and host. It cannot be changed.
@@ -302,6 +323,12 @@ type CreateResourceInput struct {
 	Scopes []string `json:"scopes"`
 	// The JOSE header typ of its access tokens: at+jwt, or JWT for what knows no other.
 	AccessTokenTyp string `json:"accessTokenTyp"`
+	// At most ten more absolute URIs that its access tokens name as their audience, of no other resource and not the issuer.
+	Audiences []string `json:"audiences"`
+	// RS256, ES256 or EdDSA. Null: what the client says.
+	AccessTokenSigningAlg graphql.Omittable[*string] `json:"accessTokenSigningAlg,omitempty"`
+	// In seconds, at most a day. Null or 0: as long as others of the client. It never makes a token live longer.
+	AccessTokenTTL graphql.Omittable[*int] `json:"accessTokenTtl,omitempty"`
 }
 
 // Payload of createResource.
@@ -417,6 +444,25 @@ type DeleteClientPayload struct {
 	UserErrors []UserError `json:"userErrors"`
 }
 
+// A group to delete.
+type DeleteGroupInput struct {
+	ID string `json:"id"`
+	// The version that was looked at; another one refuses the deletion.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+	// With the groups below it, fewer than 1000.
+	Recursive bool `json:"recursive"`
+	// Change nothing; removed says what would go.
+	DryRun bool `json:"dryRun"`
+}
+
+// Payload of deleteGroup.
+type DeleteGroupPayload struct {
+	// Null when nothing was deleted.
+	DeletedGroupID *string             `json:"deletedGroupId,omitempty"`
+	Removed        *RemovedGroupCounts `json:"removed,omitempty"`
+	UserErrors     []UserError         `json:"userErrors"`
+}
+
 // A resource to delete.
 type DeleteResourceInput struct {
 	URI string `json:"uri"`
@@ -510,6 +556,62 @@ type GrantTypeCount struct {
 	Count     int    `json:"count"`
 }
 
+// Names one group by exactly one key.
+type GroupBy struct {
+	// Such as grp_...
+	ID graphql.Omittable[*string] `json:"id,omitempty"`
+	// The names from the first level on, without regard to case, such as /sales/emea.
+	Path graphql.Omittable[*string] `json:"path,omitempty"`
+}
+
+// A group in a list.
+type GroupEdge struct {
+	Cursor string `json:"cursor"`
+	Node   *Group `json:"node"`
+}
+
+// Selects groups. All conditions that are given must hold.
+type GroupFilter struct {
+	// Right below this group.
+	ParentID graphql.Omittable[*string] `json:"parentId,omitempty"`
+	// True: on the first level. False: below another.
+	Root graphql.Omittable[*bool]         `json:"root,omitempty"`
+	Name graphql.Omittable[*StringFilter] `json:"name,omitempty"`
+}
+
+// A member of a group.
+type GroupMemberEdge struct {
+	Cursor   string    `json:"cursor"`
+	Node     *User     `json:"node"`
+	JoinedAt time.Time `json:"joinedAt"`
+}
+
+// An order of memberships; the order of joining breaks ties.
+type GroupMemberOrder struct {
+	Field     GroupMemberOrderField `json:"field"`
+	Direction SortDirection         `json:"direction"`
+}
+
+// Payload of addGroupMembers and removeGroupMembers.
+type GroupMembersPayload struct {
+	Group *Group `json:"group,omitempty"`
+	// How many memberships were added or removed.
+	Changed int `json:"changed"`
+	// How many were as they should be already.
+	Unchanged int `json:"unchanged"`
+	// How many users could not be changed; userErrors says why, with the place of each.
+	Refused    int         `json:"refused"`
+	UserErrors []UserError `json:"userErrors"`
+	// What the payload is about, for the field group.
+	GroupID uuid.UUID `json:"-"`
+}
+
+// An order of groups; the id breaks ties.
+type GroupOrder struct {
+	Field     GroupOrderField `json:"field"`
+	Direction SortDirection   `json:"direction"`
+}
+
 // The first password of a user.
 type InitialPasswordInput struct {
 	// A password chosen by the administrator.
@@ -577,6 +679,12 @@ type RefusalRule struct {
 	Repair string `json:"repair"`
 }
 
+// Users who are taken out of a group.
+type RemoveGroupMembersInput struct {
+	GroupID string   `json:"groupId"`
+	UserIds []string `json:"userIds"`
+}
+
 // What went with a user.
 type RemovedCounts struct {
 	// Ended ones included.
@@ -584,6 +692,14 @@ type RemovedCounts struct {
 	// Ended ones included.
 	Grants   int `json:"grants"`
 	Consents int `json:"consents"`
+}
+
+// What goes with a group.
+type RemovedGroupCounts struct {
+	// Groups below it, at any level. A dry run counts up to 1000.
+	Groups int `json:"groups"`
+	// Memberships in it and in those.
+	Members int `json:"members"`
 }
 
 // A user whose password is reset.
@@ -908,6 +1024,24 @@ type UpdateClientPayload struct {
 	UserErrors []UserError `json:"userErrors"`
 }
 
+// A change of a group: absent keeps.
+type UpdateGroupInput struct {
+	ID string `json:"id"`
+	// The version that the change was made for; another one refuses it.
+	ExpectedVersion graphql.Omittable[*int]    `json:"expectedVersion,omitempty"`
+	Name            graphql.Omittable[*string] `json:"name,omitempty"`
+	// Null clears.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Where it goes, with all below it; null is the first level.
+	ParentID graphql.Omittable[*string] `json:"parentId,omitempty"`
+}
+
+// Payload of updateGroup; after a version conflict with the group as it is now.
+type UpdateGroupPayload struct {
+	Group      *Group      `json:"group,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
 // Changes of a resource. Absent keeps, null clears; null for what a resource cannot be without is a userError.
 type UpdateResourceInput struct {
 	URI  string                     `json:"uri"`
@@ -916,6 +1050,10 @@ type UpdateResourceInput struct {
 	Scopes graphql.Omittable[[]string] `json:"scopes,omitempty"`
 	// Tokens that were made before keep theirs.
 	AccessTokenTyp graphql.Omittable[*string] `json:"accessTokenTyp,omitempty"`
+	// All of them.
+	Audiences             graphql.Omittable[[]string] `json:"audiences,omitempty"`
+	AccessTokenSigningAlg graphql.Omittable[*string]  `json:"accessTokenSigningAlg,omitempty"`
+	AccessTokenTTL        graphql.Omittable[*int]     `json:"accessTokenTtl,omitempty"`
 }
 
 // Payload of updateResource.
@@ -1029,6 +1167,13 @@ type UserGrantSelection struct {
 	ID graphql.Omittable[*string] `json:"id,omitempty"`
 	// The id of a client, such as cli_...: all its grants of the user, and the consent, so that the user is asked again.
 	Client graphql.Omittable[*string] `json:"client,omitempty"`
+}
+
+// A group that a user is in.
+type UserGroupEdge struct {
+	Cursor   string    `json:"cursor"`
+	Node     *Group    `json:"node"`
+	JoinedAt time.Time `json:"joinedAt"`
 }
 
 // How many users there are.
@@ -1201,6 +1346,7 @@ const (
 	AuditTargetKindResource AuditTargetKind = "RESOURCE"
 	AuditTargetKindGrant    AuditTargetKind = "GRANT"
 	AuditTargetKindKey      AuditTargetKind = "KEY"
+	AuditTargetKindGroup    AuditTargetKind = "GROUP"
 )
 
 var AllAuditTargetKind = []AuditTargetKind{
@@ -1211,11 +1357,12 @@ var AllAuditTargetKind = []AuditTargetKind{
 	AuditTargetKindResource,
 	AuditTargetKindGrant,
 	AuditTargetKindKey,
+	AuditTargetKindGroup,
 }
 
 func (e AuditTargetKind) IsValid() bool {
 	switch e {
-	case AuditTargetKindUser, AuditTargetKindSession, AuditTargetKindClient, AuditTargetKindScope, AuditTargetKindResource, AuditTargetKindGrant, AuditTargetKindKey:
+	case AuditTargetKindUser, AuditTargetKindSession, AuditTargetKindClient, AuditTargetKindScope, AuditTargetKindResource, AuditTargetKindGrant, AuditTargetKindKey, AuditTargetKindGroup:
 		return true
 	}
 	return false
@@ -1251,6 +1398,7 @@ const (
 	CacheTagClients   CacheTag = "CLIENTS"
 	CacheTagScopes    CacheTag = "SCOPES"
 	CacheTagResources CacheTag = "RESOURCES"
+	CacheTagGroups    CacheTag = "GROUPS"
 	CacheTagAudit     CacheTag = "AUDIT"
 )
 
@@ -1260,12 +1408,13 @@ var AllCacheTag = []CacheTag{
 	CacheTagClients,
 	CacheTagScopes,
 	CacheTagResources,
+	CacheTagGroups,
 	CacheTagAudit,
 }
 
 func (e CacheTag) IsValid() bool {
 	switch e {
-	case CacheTagUsers, CacheTagSessions, CacheTagClients, CacheTagScopes, CacheTagResources, CacheTagAudit:
+	case CacheTagUsers, CacheTagSessions, CacheTagClients, CacheTagScopes, CacheTagResources, CacheTagGroups, CacheTagAudit:
 		return true
 	}
 	return false
@@ -1459,6 +1608,91 @@ func (e GrantOrderField) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 
+// A key that memberships can be ordered by.
+type GroupMemberOrderField string
+
+const (
+	GroupMemberOrderFieldJoinedAt GroupMemberOrderField = "JOINED_AT"
+)
+
+var AllGroupMemberOrderField = []GroupMemberOrderField{
+	GroupMemberOrderFieldJoinedAt,
+}
+
+func (e GroupMemberOrderField) IsValid() bool {
+	switch e {
+	case GroupMemberOrderFieldJoinedAt:
+		return true
+	}
+	return false
+}
+
+func (e GroupMemberOrderField) String() string {
+	return string(e)
+}
+
+func (e *GroupMemberOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = GroupMemberOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid GroupMemberOrderField", str)
+	}
+	return nil
+}
+
+func (e GroupMemberOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+// A key that groups can be ordered by.
+type GroupOrderField string
+
+const (
+	// Without regard to case.
+	GroupOrderFieldName      GroupOrderField = "NAME"
+	GroupOrderFieldCreatedAt GroupOrderField = "CREATED_AT"
+	GroupOrderFieldUpdatedAt GroupOrderField = "UPDATED_AT"
+)
+
+var AllGroupOrderField = []GroupOrderField{
+	GroupOrderFieldName,
+	GroupOrderFieldCreatedAt,
+	GroupOrderFieldUpdatedAt,
+}
+
+func (e GroupOrderField) IsValid() bool {
+	switch e {
+	case GroupOrderFieldName, GroupOrderFieldCreatedAt, GroupOrderFieldUpdatedAt:
+		return true
+	}
+	return false
+}
+
+func (e GroupOrderField) String() string {
+	return string(e)
+}
+
+func (e *GroupOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = GroupOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid GroupOrderField", str)
+	}
+	return nil
+}
+
+func (e GroupOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
 // An endpoint that explains what it refuses.
 type RefusalEndpoint string
 
@@ -1621,6 +1855,12 @@ const (
 	UserErrorCodeClientAlreadyExists UserErrorCode = "CLIENT_ALREADY_EXISTS"
 	// The client's registration does not allow it.
 	UserErrorCodeClientInvalidConfig UserErrorCode = "CLIENT_INVALID_CONFIG"
+	// There is no such group.
+	UserErrorCodeGroupNotFound UserErrorCode = "GROUP_NOT_FOUND"
+	// Another group at the same place has the name.
+	UserErrorCodeGroupAlreadyExists UserErrorCode = "GROUP_ALREADY_EXISTS"
+	// There are groups below the group.
+	UserErrorCodeGroupInUse UserErrorCode = "GROUP_IN_USE"
 	// A value breaks a rule.
 	UserErrorCodeValidationFailed UserErrorCode = "VALIDATION_FAILED"
 	// A variable or an argument does not have the type that it must have.
@@ -1671,6 +1911,9 @@ var AllUserErrorCode = []UserErrorCode{
 	UserErrorCodeClientNotFound,
 	UserErrorCodeClientAlreadyExists,
 	UserErrorCodeClientInvalidConfig,
+	UserErrorCodeGroupNotFound,
+	UserErrorCodeGroupAlreadyExists,
+	UserErrorCodeGroupInUse,
 	UserErrorCodeValidationFailed,
 	UserErrorCodeInvalidInput,
 	UserErrorCodeMissingRequiredField,
@@ -1693,7 +1936,7 @@ var AllUserErrorCode = []UserErrorCode{
 
 func (e UserErrorCode) IsValid() bool {
 	switch e {
-	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeConsentNotFound:
+	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeConsentNotFound:
 		return true
 	}
 	return false

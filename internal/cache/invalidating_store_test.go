@@ -24,6 +24,9 @@ var readMethods = []string{
 	"SessionByDigest", "SessionByID", "SessionClients", "SessionFactors", "Sessions", "SessionsBeyond", "TokenRevoked", "UserByEmail", "UserByID",
 	"Consents", "ConsentsByKey", "CountConsents", "CountGrants", "CountLiveGrants", "Grants", "GrantsByID", "SessionsByID",
 	"UserByUsername", "UserNumbers", "Users", "UsersByID",
+
+	"CountGroupMembers", "CountGroupMembersBelow", "CountGroups", "FirstChildren", "GroupAncestors", "GroupMembers", "GroupNamed", "Groups",
+	"GroupsBelow", "GroupsByID", "LockGroup", "NewestMembers", "NewestMemberships",
 }
 
 // Why a write changes nothing that is cached.

@@ -42,6 +42,8 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"idempotency keys", idempotency},
 		{"clients of sessions", logouts},
 		{"jobs", jobs},
+		{"groups", groups},
+		{"lists of groups", groupLists},
 
 		{"administration of users", userAdministration},
 		{"lists of sessions", sessionLists},
