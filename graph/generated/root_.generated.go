@@ -23,6 +23,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	AuditEvent() AuditEventResolver
 	AuditEventConnection() AuditEventConnectionResolver
+	Client() ClientResolver
 	ClientConnection() ClientConnectionResolver
 	Consent() ConsentResolver
 	ConsentConnection() ConsentConnectionResolver
@@ -578,6 +579,8 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   advice: [ClientAdvice!]! @cost(weight: "0")
   "The secrets that work, newest first; never their values."
   secrets: [ClientSecret!]! @cost(weight: "0")
+  "How much the token endpoints of all nodes were asked in the last days, today among them."
+  usage(days: Int! = 30 @constraint(min: 1, max: 90)): ClientActivity @hasScope(anyOf: [["admin:clients:read"]]) @cacheControl(maxAge: 0)
   version: Int!
   createdAt: DateTime!
   updatedAt: DateTime!
@@ -836,6 +839,28 @@ type DeleteClientPayload {
   "Who used it until now."
   inUse: ClientUse
   userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/client_usage.graphqls", Input: `"How much a client was used. Each node adds to it once a minute; what a killed node had not added is lost."
+type ClientActivity @cacheControl(maxAge: 0) {
+  "When it last asked a token endpoint for anything; null when it never did. It is kept for good."
+  lastUsedAt: DateTime
+  "In the days."
+  tokens: Int!
+  "In the days."
+  refusals: Int!
+  "Oldest first, one for each day."
+  days: [ClientDay!]! @cost(weight: "0")
+}
+
+"What a client asked of the token endpoints on one day."
+type ClientDay @cacheControl(maxAge: 0) {
+  "Midnight, UTC."
+  day: DateTime!
+  "Token responses."
+  tokens: Int!
+  "Requests of the authenticated client that were refused."
+  refusals: Int!
 }
 `, BuiltIn: false},
 	{Name: "../schema/common.graphqls", Input: `"Who may read it: administrators whose token has all scopes of one list. Else a root field refuses the request (403), a nested one is an error."
@@ -2708,6 +2733,8 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_advice(ctx, field)
 	case "secrets":
 		return ec.fieldContext_Client_secrets(ctx, field)
+	case "usage":
+		return ec.fieldContext_Client_usage(ctx, field)
 	case "version":
 		return ec.fieldContext_Client_version(ctx, field)
 	case "createdAt":
@@ -2716,6 +2743,20 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_updatedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Client", field.Name)
+}
+
+func (ec *executionContext) childFields_ClientActivity(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "lastUsedAt":
+		return ec.fieldContext_ClientActivity_lastUsedAt(ctx, field)
+	case "tokens":
+		return ec.fieldContext_ClientActivity_tokens(ctx, field)
+	case "refusals":
+		return ec.fieldContext_ClientActivity_refusals(ctx, field)
+	case "days":
+		return ec.fieldContext_ClientActivity_days(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClientActivity", field.Name)
 }
 
 func (ec *executionContext) childFields_ClientAdvice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2748,6 +2789,18 @@ func (ec *executionContext) childFields_ClientConnection(ctx context.Context, fi
 		return ec.fieldContext_ClientConnection_totalCount(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ClientConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ClientDay(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "day":
+		return ec.fieldContext_ClientDay_day(ctx, field)
+	case "tokens":
+		return ec.fieldContext_ClientDay_tokens(ctx, field)
+	case "refusals":
+		return ec.fieldContext_ClientDay_refusals(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClientDay", field.Name)
 }
 
 func (ec *executionContext) childFields_ClientEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
