@@ -78,6 +78,7 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 		model.UserErrorCodeUserAlreadyExists:     update(`id:"` + bobID + `",username:"Root"`),
 		model.UserErrorCodeSelfAdminRevokeDenied: update(`id:"` + self + `",admin:false`),
 		model.UserErrorCodeClientNotFound:        `mutation{rotateClientSecret(input:{id:"cli_` + nobody + `"}){userErrors{code}}}`,
+		model.UserErrorCodeClientAlreadyExists:   `mutation{createClient(input:{clientId:"app",redirectUris:["https://x.example/cb"]}){userErrors{code}}}`,
 		model.UserErrorCodeClientInvalidConfig: `mutation{rotateClientSecret(input:{id:"` + model.KindClient.ID(public.ID) +
 			`"}){userErrors{code}}}`,
 		model.UserErrorCodeValidationFailed:        update(`id:"` + bobID + `",username:"?"`),

@@ -93,6 +93,11 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 		session2, session3 := a.session(t, bob, false), a.session(t, bob, false)
 		grant := a.grant(t, bob, identity.Session{}, true, "openid")
 		a.grant(t, bob, session3, false, "openid")
+		var metadata identity.ClientMetadata
+		metadata.RedirectURIs = []string{"https://old.example/cb"}
+		shop, _, err := a.services.Clients.Create(identity.WithActor(t.Context(), identity.SystemActor("test")),
+			admin.NewClient{ClientID: "old", Metadata: metadata})
+		check(t, err)
 		id, sid := model.KindUser.ID(bob.ID), model.KindSession.ID
 		sales, asia := a.group(t, "sales", nil), a.group(t, "asia", nil)
 		done := map[string]bool{}
@@ -149,6 +154,20 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 				identity.ActionClientUpdated,
 				[]string{"clientSecret"},
 				1,
+			},
+			{
+				"createClient", `createClient(input:{clientId:"shop",redirectUris:["https://shop.example/cb"]}){clientSecret client{id} userErrors{code}}`,
+				identity.ActionClientCreated,
+				[]string{"clientSecret"},
+				1,
+			},
+			{
+				"updateClient", `updateClient(input:{id:"` + model.KindClient.ID(shop.ID) + `",expectedVersion:1,name:"B"}){client{name} userErrors{code}}`,
+				identity.ActionClientUpdated, nil, 1,
+			},
+			{
+				"deleteClient", `deleteClient(input:{id:"` + model.KindClient.ID(shop.ID) + `"}){deletedClientId inUse{grants{value}} userErrors{code}}`,
+				identity.ActionClientDeleted, nil, 1,
 			},
 			{"createScope", `createScope(input:{name:"tea"}){scope{name createdAt} userErrors{code}}`, identity.ActionScopeSaved, nil, 1},
 			{"updateScope", `updateScope(input:{name:"tea",default:true}){scope{default} userErrors{code}}`, identity.ActionScopeSaved, nil, 1},

@@ -372,6 +372,8 @@ type AdminClientStore interface {
 	ClientsPage(ctx context.Context, q ClientQuery) ([]ListRow[Client], error)
 	// CountClients counts up to limit+1 clients that match.
 	CountClients(ctx context.Context, f ClientFilter, limit int) (int, error)
+	// CountClientUse counts up to limit+1 of each: what DeleteClient would end.
+	CountClientUse(ctx context.Context, id uuid.UUID, now time.Time, limit int) (ClientUse, error)
 }
 
 // AdminAuditStore is what administration adds to AuditStore.

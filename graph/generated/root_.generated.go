@@ -82,11 +82,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ClientBy", ec.unmarshalInputClientBy),
 			graphql.NewInputUnmarshaler("ClientFilter", ec.unmarshalInputClientFilter),
 			graphql.NewInputUnmarshaler("ClientOrder", ec.unmarshalInputClientOrder),
+			graphql.NewInputUnmarshaler("CreateClientInput", ec.unmarshalInputCreateClientInput),
 			graphql.NewInputUnmarshaler("CreateGroupInput", ec.unmarshalInputCreateGroupInput),
 			graphql.NewInputUnmarshaler("CreateResourceInput", ec.unmarshalInputCreateResourceInput),
 			graphql.NewInputUnmarshaler("CreateScopeInput", ec.unmarshalInputCreateScopeInput),
 			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
 			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
+			graphql.NewInputUnmarshaler("DeleteClientInput", ec.unmarshalInputDeleteClientInput),
 			graphql.NewInputUnmarshaler("DeleteGroupInput", ec.unmarshalInputDeleteGroupInput),
 			graphql.NewInputUnmarshaler("DeleteResourceInput", ec.unmarshalInputDeleteResourceInput),
 			graphql.NewInputUnmarshaler("DeleteScopeInput", ec.unmarshalInputDeleteScopeInput),
@@ -110,6 +112,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SetUserVerifiedInput", ec.unmarshalInputSetUserVerifiedInput),
 			graphql.NewInputUnmarshaler("StringFilter", ec.unmarshalInputStringFilter),
 			graphql.NewInputUnmarshaler("UnlockUserInput", ec.unmarshalInputUnlockUserInput),
+			graphql.NewInputUnmarshaler("UpdateClientInput", ec.unmarshalInputUpdateClientInput),
 			graphql.NewInputUnmarshaler("UpdateGroupInput", ec.unmarshalInputUpdateGroupInput),
 			graphql.NewInputUnmarshaler("UpdateResourceInput", ec.unmarshalInputUpdateResourceInput),
 			graphql.NewInputUnmarshaler("UpdateScopeInput", ec.unmarshalInputUpdateScopeInput),
@@ -495,6 +498,12 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   public: Boolean!
   uri: URI
   logoUri: URI
+  "Its privacy policy."
+  policyUri: URI
+  "Its terms of service."
+  tosUri: URI
+  "People responsible for it."
+  contacts: [String!]!
   "web or native."
   applicationType: String!
   redirectUris: [String!]!
@@ -503,13 +512,49 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   responseTypes: [String!]!
   "none, client_secret_basic, client_secret_post or private_key_jwt."
   tokenEndpointAuthMethod: String!
+  "The only algorithm of its assertions. Null: any that is supported."
+  tokenEndpointAuthSigningAlg: String
   "What it may ask for."
   scopes: [String!]!
+  "Its public keys, for private_key_jwt: a JSON Web Key Set (RFC 7517)."
+  jwks: JSON
+  "Where its keys are, instead of jwks."
+  jwksUri: URI
+  "What its ID and logout tokens are signed with."
+  idTokenSignedResponseAlg: String!
+  "What its UserInfo answers are signed with. Null: they are JSON."
+  userinfoSignedResponseAlg: String
+  "What its access tokens are signed with."
+  accessTokenSignedResponseAlg: String!
+  "public."
+  subjectType: String!
+  "How old a sign-in may be when a request does not say max_age, in seconds. Null: any age."
+  defaultMaxAge: Int
+  "Registered to need auth_time in ID tokens; they always have it."
+  requireAuthTime: Boolean!
+  "Is told when a session ends (OpenID Connect Back-Channel Logout 1.0)."
+  backchannelLogoutUri: URI
+  "Registered to need sid in logout tokens; they always have it."
+  backchannelLogoutSessionRequired: Boolean!
+  softwareId: String
+  softwareVersion: String
   requirePkce: Boolean!
+  "Each use of a refresh token ends it and returns another."
+  refreshTokenRotation: Boolean!
   "Users are not asked for consent."
   skipConsent: Boolean!
   "May administer on its own behalf (client_credentials)."
   serviceAdmin: Boolean!
+  "How long its access tokens work, in seconds. Null: as long as those of the server."
+  accessTokenTtl: Int
+  "How long its ID tokens work, in seconds. Null: as long as those of the server."
+  idTokenTtl: Int
+  "How long its refresh tokens work, in seconds. Null: as long as those of the server."
+  refreshTokenTtl: Int
+  "issuer: its assertions must name the issuer alone. Null: the token endpoint is good too."
+  assertionAudience: String
+  "The APIs that it serves: it may introspect their tokens."
+  audiences: [URI!]!
   "The ID token has the claims of the granted scopes too."
   idTokenClaims: Boolean!
   "The resource that access tokens are for when a request names none. Null: that of the scopes, else Authly itself."
@@ -607,6 +652,157 @@ type RotateClientSecretPayload {
   client: Client
   "It cannot be shown again."
   clientSecret: String
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/client_change.graphqls", Input: `extend type Mutation {
+  "Registers a client. One with scopes of administration needs admin:admins:write too, and nobody gives it a scope of administration that they do not hold."
+  createClient(input: CreateClientInput!): CreateClientPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10")
+
+  "Changes a client: absent keeps, null clears to the default. Deactivation ends its grants. A client of administration, before or after, needs admin:admins:write too."
+  updateClient(input: UpdateClientInput!): UpdateClientPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10") @bulk
+
+  "Removes a client with its grants, codes and consents, or says what would go. Audit events stay. A client of administration needs admin:admins:write too."
+  deleteClient(input: DeleteClientInput!): DeleteClientPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10") @bulk
+}
+
+"A new client. What is absent or null has its default; Client says what the fields mean."
+input CreateClientInput {
+  "The client_id of the protocol. Absent: made by the server."
+  clientId: String
+  active: Boolean! = true
+  name: String
+  description: String
+  uri: URI
+  logoUri: URI
+  policyUri: URI
+  tosUri: URI
+  contacts: [String!]
+  "web or native."
+  applicationType: String
+  redirectUris: [String!]
+  postLogoutRedirectUris: [String!]
+  grantTypes: [String!]
+  responseTypes: [String!]
+  "none, client_secret_basic, client_secret_post or private_key_jwt."
+  tokenEndpointAuthMethod: String
+  tokenEndpointAuthSigningAlg: String
+  scopes: [String!]
+  "A JSON Web Key Set with public keys alone."
+  jwks: JSON
+  jwksUri: URI
+  idTokenSignedResponseAlg: String
+  userinfoSignedResponseAlg: String
+  accessTokenSignedResponseAlg: String
+  subjectType: String
+  defaultMaxAge: Int
+  requireAuthTime: Boolean
+  backchannelLogoutUri: URI
+  backchannelLogoutSessionRequired: Boolean
+  softwareId: String
+  softwareVersion: String
+  requirePkce: Boolean
+  refreshTokenRotation: Boolean
+  skipConsent: Boolean
+  serviceAdmin: Boolean
+  accessTokenTtl: Int
+  idTokenTtl: Int
+  refreshTokenTtl: Int
+  assertionAudience: String
+  audiences: [URI!]
+  idTokenClaims: Boolean
+  defaultResource: URI
+}
+
+"Payload of createClient."
+type CreateClientPayload {
+  "The new client, unless there are userErrors."
+  client: Client
+  "The secret that the server made, if the client authenticates with one. It cannot be shown again."
+  clientSecret: String
+  userErrors: [UserError!]!
+}
+
+"Changes of a client. Absent keeps, null clears to the default; Client says what the fields mean."
+input UpdateClientInput {
+  id: ID!
+  "The version that the client was read with; another current version is a VersionConflict."
+  expectedVersion: Int
+  active: Boolean
+  name: String
+  description: String
+  uri: URI
+  logoUri: URI
+  policyUri: URI
+  tosUri: URI
+  contacts: [String!]
+  "web or native."
+  applicationType: String
+  redirectUris: [String!]
+  postLogoutRedirectUris: [String!]
+  grantTypes: [String!]
+  responseTypes: [String!]
+  "none, client_secret_basic, client_secret_post or private_key_jwt."
+  tokenEndpointAuthMethod: String
+  tokenEndpointAuthSigningAlg: String
+  scopes: [String!]
+  "A JSON Web Key Set with public keys alone."
+  jwks: JSON
+  jwksUri: URI
+  idTokenSignedResponseAlg: String
+  userinfoSignedResponseAlg: String
+  accessTokenSignedResponseAlg: String
+  subjectType: String
+  defaultMaxAge: Int
+  requireAuthTime: Boolean
+  backchannelLogoutUri: URI
+  backchannelLogoutSessionRequired: Boolean
+  softwareId: String
+  softwareVersion: String
+  requirePkce: Boolean
+  refreshTokenRotation: Boolean
+  skipConsent: Boolean
+  serviceAdmin: Boolean
+  accessTokenTtl: Int
+  idTokenTtl: Int
+  refreshTokenTtl: Int
+  assertionAudience: String
+  audiences: [URI!]
+  idTokenClaims: Boolean
+  defaultResource: URI
+}
+
+"Payload of updateClient."
+type UpdateClientPayload {
+  "The client as it is now, also after a VersionConflict."
+  client: Client
+  userErrors: [UserError!]!
+}
+
+"A client to delete."
+input DeleteClientInput {
+  id: ID!
+  expectedVersion: Int
+  "Change nothing, but say what would go and who would notice."
+  dryRun: Boolean! = false
+}
+
+"Who uses a client."
+type ClientUse @cacheControl(tags: []) {
+  "Grants that have not ended."
+  grants: Count!
+  "Users who have allowed it something for good."
+  consents: Count!
+  "Active sessions in which it has a grant. They go on without it."
+  sessions: Count!
+}
+
+"Payload of deleteClient."
+type DeleteClientPayload {
+  "The id of the client, which is gone. Null in a dry run."
+  deletedClientId: ID
+  "Who used it until now."
+  inUse: ClientUse
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
@@ -760,6 +956,8 @@ enum UserErrorCode {
   SELF_ADMIN_REVOKE_DENIED
   "There is no such client."
   CLIENT_NOT_FOUND
+  "Another client has the client_id."
+  CLIENT_ALREADY_EXISTS
   "The client's registration does not allow it."
   CLIENT_INVALID_CONFIG
   "There is no such group."
@@ -2136,6 +2334,12 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_uri(ctx, field)
 	case "logoUri":
 		return ec.fieldContext_Client_logoUri(ctx, field)
+	case "policyUri":
+		return ec.fieldContext_Client_policyUri(ctx, field)
+	case "tosUri":
+		return ec.fieldContext_Client_tosUri(ctx, field)
+	case "contacts":
+		return ec.fieldContext_Client_contacts(ctx, field)
 	case "applicationType":
 		return ec.fieldContext_Client_applicationType(ctx, field)
 	case "redirectUris":
@@ -2148,14 +2352,52 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_responseTypes(ctx, field)
 	case "tokenEndpointAuthMethod":
 		return ec.fieldContext_Client_tokenEndpointAuthMethod(ctx, field)
+	case "tokenEndpointAuthSigningAlg":
+		return ec.fieldContext_Client_tokenEndpointAuthSigningAlg(ctx, field)
 	case "scopes":
 		return ec.fieldContext_Client_scopes(ctx, field)
+	case "jwks":
+		return ec.fieldContext_Client_jwks(ctx, field)
+	case "jwksUri":
+		return ec.fieldContext_Client_jwksUri(ctx, field)
+	case "idTokenSignedResponseAlg":
+		return ec.fieldContext_Client_idTokenSignedResponseAlg(ctx, field)
+	case "userinfoSignedResponseAlg":
+		return ec.fieldContext_Client_userinfoSignedResponseAlg(ctx, field)
+	case "accessTokenSignedResponseAlg":
+		return ec.fieldContext_Client_accessTokenSignedResponseAlg(ctx, field)
+	case "subjectType":
+		return ec.fieldContext_Client_subjectType(ctx, field)
+	case "defaultMaxAge":
+		return ec.fieldContext_Client_defaultMaxAge(ctx, field)
+	case "requireAuthTime":
+		return ec.fieldContext_Client_requireAuthTime(ctx, field)
+	case "backchannelLogoutUri":
+		return ec.fieldContext_Client_backchannelLogoutUri(ctx, field)
+	case "backchannelLogoutSessionRequired":
+		return ec.fieldContext_Client_backchannelLogoutSessionRequired(ctx, field)
+	case "softwareId":
+		return ec.fieldContext_Client_softwareId(ctx, field)
+	case "softwareVersion":
+		return ec.fieldContext_Client_softwareVersion(ctx, field)
 	case "requirePkce":
 		return ec.fieldContext_Client_requirePkce(ctx, field)
+	case "refreshTokenRotation":
+		return ec.fieldContext_Client_refreshTokenRotation(ctx, field)
 	case "skipConsent":
 		return ec.fieldContext_Client_skipConsent(ctx, field)
 	case "serviceAdmin":
 		return ec.fieldContext_Client_serviceAdmin(ctx, field)
+	case "accessTokenTtl":
+		return ec.fieldContext_Client_accessTokenTtl(ctx, field)
+	case "idTokenTtl":
+		return ec.fieldContext_Client_idTokenTtl(ctx, field)
+	case "refreshTokenTtl":
+		return ec.fieldContext_Client_refreshTokenTtl(ctx, field)
+	case "assertionAudience":
+		return ec.fieldContext_Client_assertionAudience(ctx, field)
+	case "audiences":
+		return ec.fieldContext_Client_audiences(ctx, field)
 	case "idTokenClaims":
 		return ec.fieldContext_Client_idTokenClaims(ctx, field)
 	case "defaultResource":
@@ -2220,6 +2462,18 @@ func (ec *executionContext) childFields_ClientUsage(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type ClientUsage", field.Name)
 }
 
+func (ec *executionContext) childFields_ClientUse(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "grants":
+		return ec.fieldContext_ClientUse_grants(ctx, field)
+	case "consents":
+		return ec.fieldContext_ClientUse_consents(ctx, field)
+	case "sessions":
+		return ec.fieldContext_ClientUse_sessions(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClientUse", field.Name)
+}
+
 func (ec *executionContext) childFields_Consent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "client":
@@ -2242,6 +2496,18 @@ func (ec *executionContext) childFields_Count(ctx context.Context, field graphql
 		return ec.fieldContext_Count_precision(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Count", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateClientPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "client":
+		return ec.fieldContext_CreateClientPayload_client(ctx, field)
+	case "clientSecret":
+		return ec.fieldContext_CreateClientPayload_clientSecret(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateClientPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateClientPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateGroupPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2316,6 +2582,18 @@ func (ec *executionContext) childFields_DashboardDay(ctx context.Context, field 
 		return ec.fieldContext_DashboardDay_failures(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DashboardDay", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteClientPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedClientId":
+		return ec.fieldContext_DeleteClientPayload_deletedClientId(ctx, field)
+	case "inUse":
+		return ec.fieldContext_DeleteClientPayload_inUse(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteClientPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteClientPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DeleteGroupPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2832,6 +3110,16 @@ func (ec *executionContext) childFields_UnlockUserPayload(ctx context.Context, f
 		return ec.fieldContext_UnlockUserPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UnlockUserPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateClientPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "client":
+		return ec.fieldContext_UpdateClientPayload_client(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateClientPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateClientPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateGroupPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -180,10 +180,77 @@ type ClientUsage struct {
 	MeanMilliseconds float64 `json:"meanMilliseconds"`
 }
 
+// Who uses a client.
+type ClientUse struct {
+	// Grants that have not ended.
+	Grants *Count `json:"grants"`
+	// Users who have allowed it something for good.
+	Consents *Count `json:"consents"`
+	// Active sessions in which it has a grant. They go on without it.
+	Sessions *Count `json:"sessions"`
+}
+
 // How many items a list has.
 type Count struct {
 	Value     int            `json:"value"`
 	Precision CountPrecision `json:"precision"`
+}
+
+// A new client. What is absent or null has its default; Client says what the fields mean.
+type CreateClientInput struct {
+	// The client_id of the protocol. Absent: made by the server.
+	ClientID    graphql.Omittable[*string]  `json:"clientId,omitempty"`
+	Active      bool                        `json:"active"`
+	Name        graphql.Omittable[*string]  `json:"name,omitempty"`
+	Description graphql.Omittable[*string]  `json:"description,omitempty"`
+	URI         graphql.Omittable[*string]  `json:"uri,omitempty"`
+	LogoURI     graphql.Omittable[*string]  `json:"logoUri,omitempty"`
+	PolicyURI   graphql.Omittable[*string]  `json:"policyUri,omitempty"`
+	TosURI      graphql.Omittable[*string]  `json:"tosUri,omitempty"`
+	Contacts    graphql.Omittable[[]string] `json:"contacts,omitempty"`
+	// web or native.
+	ApplicationType        graphql.Omittable[*string]  `json:"applicationType,omitempty"`
+	RedirectUris           graphql.Omittable[[]string] `json:"redirectUris,omitempty"`
+	PostLogoutRedirectUris graphql.Omittable[[]string] `json:"postLogoutRedirectUris,omitempty"`
+	GrantTypes             graphql.Omittable[[]string] `json:"grantTypes,omitempty"`
+	ResponseTypes          graphql.Omittable[[]string] `json:"responseTypes,omitempty"`
+	// none, client_secret_basic, client_secret_post or private_key_jwt.
+	TokenEndpointAuthMethod     graphql.Omittable[*string]  `json:"tokenEndpointAuthMethod,omitempty"`
+	TokenEndpointAuthSigningAlg graphql.Omittable[*string]  `json:"tokenEndpointAuthSigningAlg,omitempty"`
+	Scopes                      graphql.Omittable[[]string] `json:"scopes,omitempty"`
+	// A JSON Web Key Set with public keys alone.
+	Jwks                             graphql.Omittable[any]      `json:"jwks,omitempty"`
+	JwksURI                          graphql.Omittable[*string]  `json:"jwksUri,omitempty"`
+	IDTokenSignedResponseAlg         graphql.Omittable[*string]  `json:"idTokenSignedResponseAlg,omitempty"`
+	UserinfoSignedResponseAlg        graphql.Omittable[*string]  `json:"userinfoSignedResponseAlg,omitempty"`
+	AccessTokenSignedResponseAlg     graphql.Omittable[*string]  `json:"accessTokenSignedResponseAlg,omitempty"`
+	SubjectType                      graphql.Omittable[*string]  `json:"subjectType,omitempty"`
+	DefaultMaxAge                    graphql.Omittable[*int]     `json:"defaultMaxAge,omitempty"`
+	RequireAuthTime                  graphql.Omittable[*bool]    `json:"requireAuthTime,omitempty"`
+	BackchannelLogoutURI             graphql.Omittable[*string]  `json:"backchannelLogoutUri,omitempty"`
+	BackchannelLogoutSessionRequired graphql.Omittable[*bool]    `json:"backchannelLogoutSessionRequired,omitempty"`
+	SoftwareID                       graphql.Omittable[*string]  `json:"softwareId,omitempty"`
+	SoftwareVersion                  graphql.Omittable[*string]  `json:"softwareVersion,omitempty"`
+	RequirePkce                      graphql.Omittable[*bool]    `json:"requirePkce,omitempty"`
+	RefreshTokenRotation             graphql.Omittable[*bool]    `json:"refreshTokenRotation,omitempty"`
+	SkipConsent                      graphql.Omittable[*bool]    `json:"skipConsent,omitempty"`
+	ServiceAdmin                     graphql.Omittable[*bool]    `json:"serviceAdmin,omitempty"`
+	AccessTokenTTL                   graphql.Omittable[*int]     `json:"accessTokenTtl,omitempty"`
+	IDTokenTTL                       graphql.Omittable[*int]     `json:"idTokenTtl,omitempty"`
+	RefreshTokenTTL                  graphql.Omittable[*int]     `json:"refreshTokenTtl,omitempty"`
+	AssertionAudience                graphql.Omittable[*string]  `json:"assertionAudience,omitempty"`
+	Audiences                        graphql.Omittable[[]string] `json:"audiences,omitempty"`
+	IDTokenClaims                    graphql.Omittable[*bool]    `json:"idTokenClaims,omitempty"`
+	DefaultResource                  graphql.Omittable[*string]  `json:"defaultResource,omitempty"`
+}
+
+// Payload of createClient.
+type CreateClientPayload struct {
+	// The new client, unless there are userErrors.
+	Client *Client `json:"client,omitempty"`
+	// The secret that the server made, if the client authenticates with one. It cannot be shown again.
+	ClientSecret *string     `json:"clientSecret,omitempty"`
+	UserErrors   []UserError `json:"userErrors"`
 }
 
 // A group to add.
@@ -306,6 +373,23 @@ type DateTimeFilter struct {
 	Lt graphql.Omittable[*time.Time] `json:"lt,omitempty"`
 	// True: never happened. False: happened.
 	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// A client to delete.
+type DeleteClientInput struct {
+	ID              string                  `json:"id"`
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+	// Change nothing, but say what would go and who would notice.
+	DryRun bool `json:"dryRun"`
+}
+
+// Payload of deleteClient.
+type DeleteClientPayload struct {
+	// The id of the client, which is gone. Null in a dry run.
+	DeletedClientID *string `json:"deletedClientId,omitempty"`
+	// Who used it until now.
+	InUse      *ClientUse  `json:"inUse,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
 }
 
 // A group to delete.
@@ -707,6 +791,62 @@ type UnlockUserInput struct {
 // Payload of unlockUser.
 type UnlockUserPayload struct {
 	User       *User       `json:"user,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// Changes of a client. Absent keeps, null clears to the default; Client says what the fields mean.
+type UpdateClientInput struct {
+	ID string `json:"id"`
+	// The version that the client was read with; another current version is a VersionConflict.
+	ExpectedVersion graphql.Omittable[*int]     `json:"expectedVersion,omitempty"`
+	Active          graphql.Omittable[*bool]    `json:"active,omitempty"`
+	Name            graphql.Omittable[*string]  `json:"name,omitempty"`
+	Description     graphql.Omittable[*string]  `json:"description,omitempty"`
+	URI             graphql.Omittable[*string]  `json:"uri,omitempty"`
+	LogoURI         graphql.Omittable[*string]  `json:"logoUri,omitempty"`
+	PolicyURI       graphql.Omittable[*string]  `json:"policyUri,omitempty"`
+	TosURI          graphql.Omittable[*string]  `json:"tosUri,omitempty"`
+	Contacts        graphql.Omittable[[]string] `json:"contacts,omitempty"`
+	// web or native.
+	ApplicationType        graphql.Omittable[*string]  `json:"applicationType,omitempty"`
+	RedirectUris           graphql.Omittable[[]string] `json:"redirectUris,omitempty"`
+	PostLogoutRedirectUris graphql.Omittable[[]string] `json:"postLogoutRedirectUris,omitempty"`
+	GrantTypes             graphql.Omittable[[]string] `json:"grantTypes,omitempty"`
+	ResponseTypes          graphql.Omittable[[]string] `json:"responseTypes,omitempty"`
+	// none, client_secret_basic, client_secret_post or private_key_jwt.
+	TokenEndpointAuthMethod     graphql.Omittable[*string]  `json:"tokenEndpointAuthMethod,omitempty"`
+	TokenEndpointAuthSigningAlg graphql.Omittable[*string]  `json:"tokenEndpointAuthSigningAlg,omitempty"`
+	Scopes                      graphql.Omittable[[]string] `json:"scopes,omitempty"`
+	// A JSON Web Key Set with public keys alone.
+	Jwks                             graphql.Omittable[any]      `json:"jwks,omitempty"`
+	JwksURI                          graphql.Omittable[*string]  `json:"jwksUri,omitempty"`
+	IDTokenSignedResponseAlg         graphql.Omittable[*string]  `json:"idTokenSignedResponseAlg,omitempty"`
+	UserinfoSignedResponseAlg        graphql.Omittable[*string]  `json:"userinfoSignedResponseAlg,omitempty"`
+	AccessTokenSignedResponseAlg     graphql.Omittable[*string]  `json:"accessTokenSignedResponseAlg,omitempty"`
+	SubjectType                      graphql.Omittable[*string]  `json:"subjectType,omitempty"`
+	DefaultMaxAge                    graphql.Omittable[*int]     `json:"defaultMaxAge,omitempty"`
+	RequireAuthTime                  graphql.Omittable[*bool]    `json:"requireAuthTime,omitempty"`
+	BackchannelLogoutURI             graphql.Omittable[*string]  `json:"backchannelLogoutUri,omitempty"`
+	BackchannelLogoutSessionRequired graphql.Omittable[*bool]    `json:"backchannelLogoutSessionRequired,omitempty"`
+	SoftwareID                       graphql.Omittable[*string]  `json:"softwareId,omitempty"`
+	SoftwareVersion                  graphql.Omittable[*string]  `json:"softwareVersion,omitempty"`
+	RequirePkce                      graphql.Omittable[*bool]    `json:"requirePkce,omitempty"`
+	RefreshTokenRotation             graphql.Omittable[*bool]    `json:"refreshTokenRotation,omitempty"`
+	SkipConsent                      graphql.Omittable[*bool]    `json:"skipConsent,omitempty"`
+	ServiceAdmin                     graphql.Omittable[*bool]    `json:"serviceAdmin,omitempty"`
+	AccessTokenTTL                   graphql.Omittable[*int]     `json:"accessTokenTtl,omitempty"`
+	IDTokenTTL                       graphql.Omittable[*int]     `json:"idTokenTtl,omitempty"`
+	RefreshTokenTTL                  graphql.Omittable[*int]     `json:"refreshTokenTtl,omitempty"`
+	AssertionAudience                graphql.Omittable[*string]  `json:"assertionAudience,omitempty"`
+	Audiences                        graphql.Omittable[[]string] `json:"audiences,omitempty"`
+	IDTokenClaims                    graphql.Omittable[*bool]    `json:"idTokenClaims,omitempty"`
+	DefaultResource                  graphql.Omittable[*string]  `json:"defaultResource,omitempty"`
+}
+
+// Payload of updateClient.
+type UpdateClientPayload struct {
+	// The client as it is now, also after a VersionConflict.
+	Client     *Client     `json:"client,omitempty"`
 	UserErrors []UserError `json:"userErrors"`
 }
 
@@ -1450,6 +1590,8 @@ const (
 	UserErrorCodeSelfAdminRevokeDenied UserErrorCode = "SELF_ADMIN_REVOKE_DENIED"
 	// There is no such client.
 	UserErrorCodeClientNotFound UserErrorCode = "CLIENT_NOT_FOUND"
+	// Another client has the client_id.
+	UserErrorCodeClientAlreadyExists UserErrorCode = "CLIENT_ALREADY_EXISTS"
 	// The client's registration does not allow it.
 	UserErrorCodeClientInvalidConfig UserErrorCode = "CLIENT_INVALID_CONFIG"
 	// There is no such group.
@@ -1504,6 +1646,7 @@ var AllUserErrorCode = []UserErrorCode{
 	UserErrorCodeLastAdminProtection,
 	UserErrorCodeSelfAdminRevokeDenied,
 	UserErrorCodeClientNotFound,
+	UserErrorCodeClientAlreadyExists,
 	UserErrorCodeClientInvalidConfig,
 	UserErrorCodeGroupNotFound,
 	UserErrorCodeGroupAlreadyExists,
@@ -1529,7 +1672,7 @@ var AllUserErrorCode = []UserErrorCode{
 
 func (e UserErrorCode) IsValid() bool {
 	switch e {
-	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientInvalidConfig, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound:
+	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound:
 		return true
 	}
 	return false

@@ -109,16 +109,7 @@ func sameAs(field, first string) error {
 
 // repeatedItems does the same for the elements of a list of URIs or scopes within an entry.
 func (c *check) repeatedItems(at, field string, items []string) {
-	first := map[string]string{}
-	for i, item := range items {
-		path := entry(field, i)
-		folded := foldURI(item)
-		if before, found := first[folded]; found {
-			c.add(at, sameAs(path, c.desired.place(at+"."+before)))
-			continue
-		}
-		first[folded] = path
-	}
+	c.add(at, repeatedItems(field, items, func(first string) string { return c.desired.place(at + "." + first) }))
 }
 
 // foldURI folds the case of what has none in a URI: scheme and host (RFC 3986 §6.2.2.1).
