@@ -15,7 +15,7 @@ func (r *Resolver) nodes(ctx context.Context, ids []string) ([]model.Node, error
 	byKind := map[model.Kind][]uuid.UUID{}
 	for _, id := range ids {
 		for _, kind := range []model.Kind{
-			model.KindUser, model.KindSession, model.KindClient, model.KindAudit, model.KindRefusal, model.KindGroup,
+			model.KindUser, model.KindSession, model.KindClient, model.KindAudit, model.KindRefusal, model.KindGroup, model.KindRole,
 		} {
 			if parsed, ok := kind.Parse(id); ok {
 				byKind[kind] = append(byKind[kind], parsed)
@@ -25,7 +25,7 @@ func (r *Resolver) nodes(ctx context.Context, ids []string) ([]model.Node, error
 	found := map[string]model.Node{}
 	for kind, find := range map[model.Kind]func(context.Context, []uuid.UUID, map[string]model.Node) error{
 		model.KindUser: r.userNodes, model.KindSession: r.sessionNodes, model.KindClient: r.clientNodes,
-		model.KindAudit: r.auditNodes, model.KindRefusal: r.refusalNodes, model.KindGroup: r.groupNodes,
+		model.KindAudit: r.auditNodes, model.KindRefusal: r.refusalNodes, model.KindGroup: r.groupNodes, model.KindRole: r.roleNodes,
 	} {
 		if len(byKind[kind]) == 0 {
 			continue

@@ -17,6 +17,7 @@ const (
 	KindGrant   Kind = "gra_"
 	KindAudit   Kind = "aud_"
 	KindGroup   Kind = "grp_"
+	KindRole    Kind = "rol_"
 	KindRefusal Kind = "ref_"
 )
 
