@@ -93,6 +93,9 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 		session2, session3 := a.session(t, bob, false), a.session(t, bob, false)
 		grant := a.grant(t, bob, identity.Session{}, true, "openid")
 		a.grant(t, bob, session3, false, "openid")
+		single, listed := a.grant(t, bob, identity.Session{}, true, "openid"), a.grant(t, bob, identity.Session{}, true, "openid")
+		wiki := a.plainClient(t, "wiki")
+		a.grantOf(t, bob, wiki)
 		var metadata identity.ClientMetadata
 		metadata.RedirectURIs = []string{"https://old.example/cb"}
 		shop, _, err := a.services.Clients.Create(identity.WithActor(t.Context(), identity.SystemActor("test")),
@@ -121,6 +124,15 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 			},
 			{
 				"revokeUserGrant", `revokeUserGrant(input:{userId:$id,by:{id:"` + model.KindGrant.ID(grant.ID) + `"}}){endedGrants userErrors{code}}`,
+				identity.ActionGrantEnded, nil, 1,
+			},
+			{"revokeGrant", `revokeGrant(input:{id:"` + model.KindGrant.ID(single.ID) + `"}){grant{id} endedGrants userErrors{code}}`, identity.ActionGrantEnded, nil, 1},
+			{
+				"revokeGrants", `revokeGrants(input:{by:{ids:["` + model.KindGrant.ID(listed.ID) + `"]}}){endedGrants refusedGrants userErrors{code}}`,
+				identity.ActionGrantEnded, nil, 1,
+			},
+			{
+				"revokeClientGrants", `revokeClientGrants(input:{id:"` + model.KindClient.ID(wiki.ID) + `"}){client{id} endedGrants userErrors{code}}`,
 				identity.ActionGrantEnded, nil, 1,
 			},
 			{

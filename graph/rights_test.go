@@ -29,10 +29,13 @@ func TestRightsDoNotGiveThemselvesMore(t *testing.T) {
 	_, err := a.services.Scopes.CreateResource(system, identity.Resource{URI: "https://admin.example", Scopes: []string{identity.ScopeUsersRead}})
 	check(t, err)
 	a.token(t, boss, identity.ScopeOpenID) // a grant
+	grant := model.KindGrant.ID(a.grant(t, boss, identity.Session{}, true, identity.ScopeOpenID).ID)
 	one, two := session(), session()
 	session()
 	for _, document := range []string{
+		`revokeGrant(input:{id:"` + grant + `"}){userErrors{code}}`,
 		`revokeUserGrant(input:{userId:"` + id + `",by:{client:"` + client + `"}}){userErrors{code}}`,
+		`revokeGrants(input:{by:{userId:"` + id + `"}}){userErrors{code}}`,
 		`revokeSession(input:{id:"` + one + `"}){userErrors{code}}`,
 		`revokeSessions(input:{by:{ids:["` + two + `"]}}){userErrors{code}}`,
 		`revokeUserSessions(input:{id:"` + id + `"}){userErrors{code}}`,
@@ -51,6 +54,7 @@ func TestRightsDoNotGiveThemselvesMore(t *testing.T) {
 		`bulkRevokeSessions(input:{ids:["` + id + `"]}){results{userErrors{code}} userErrors{code}}`,
 		`bulkResetPasswords(input:{ids:["` + id + `"]}){results{temporaryPassword userErrors{code}} userErrors{code}}`,
 		`resetUserPassword(input:{id:"` + id + `"}){temporaryPassword userErrors{code}}`,
+		`revokeClientGrants(input:{id:"` + client + `"}){userErrors{code}}`,
 		`rotateClientSecret(input:{id:"` + client + `"}){clientSecret userErrors{code}}`,
 		`updateClient(input:{id:"` + client + `",redirectUris:["https://other.example/cb"]}){userErrors{code}}`,
 		`createClient(input:{clientId:"robot",grantTypes:["client_credentials"],serviceAdmin:true}){clientSecret userErrors{code}}`,

@@ -54,7 +54,7 @@ func (r *userResolver) Grants(ctx context.Context, obj *model.User, first int) (
 	grants, err := model.Load(obj.Batch, batchKey{list: "grants", size: first},
 		func(ids []uuid.UUID) (map[uuid.UUID][]*model.Grant, error) {
 			found, err := r.admin.Grants.OfUsers(ctx, ids, first)
-			return model.NewGrants(found), err
+			return model.NewGrantsOf(found), err
 		})
 	if err != nil || grants[obj.Sub()] != nil {
 		return grants[obj.Sub()], err

@@ -71,7 +71,10 @@ type Resource struct {
 	URI             string
 	Name            string
 	Scopes          []string
-	AccessTokenType string // JOSE header typ of its access tokens: TypeAccessToken, or TypeJWT for what knows no other
+	Audiences       []string  // URIs that its access tokens name beside its own, for what knows it by another name
+	AccessTokenType string    // JOSE header typ of its access tokens: TypeAccessToken, or TypeJWT for what knows no other
+	AccessTokenAlg  Algorithm // that its access tokens are signed with; empty: that of the client
+	AccessTokenTTL  int       // seconds that its access tokens live at most; 0: as long as others of the client
 	CreatedAt       time.Time
 	UpdatedAt       time.Time
 }

@@ -43,6 +43,7 @@ var (
 	errClientIDTaken = duplicate(identity.CodeDuplicateClient, "client_id", "This client_id is taken.")
 	errScopeTaken    = duplicate(identity.CodeDuplicateScope, "name", "Is the name of another scope.")
 	errResourceTaken = duplicate(identity.CodeDuplicateResource, "uri", "Is the URI of another resource.")
+	errAudienceTaken = duplicate(identity.CodeDuplicateResource, "audiences", "Has the URI or an audience of another resource.")
 )
 
 // duplicates are the unique constraints that a person can run into: by constraint on PostgreSQL, by column on SQLite.
@@ -56,6 +57,7 @@ var duplicates = map[string]*identity.Error{
 	"roles_server_name_unique": errRoleTaken, "roles.name_key": errRoleTaken,
 	"scopes_pkey": errScopeTaken, "scopes.name": errScopeTaken,
 	"resources_pkey": errResourceTaken, "resources.uri": errResourceTaken,
+	"resource_audiences_pkey": errAudienceTaken, "resource_audiences.audience": errAudienceTaken,
 }
 
 // refusals are the checks that a person can run into, by the name of the constraint.

@@ -36,6 +36,15 @@ func (s *Store) ListSessionsSQL(q identity.SessionQuery) (string, error) {
 	return query.String(), nil
 }
 
+// ListGrantsSQL returns the statement of Grants.
+func (s *Store) ListGrantsSQL(q identity.GrantQuery) (string, error) {
+	query, err := s.listGrants(q)
+	if err != nil {
+		return "", err
+	}
+	return query.String(), nil
+}
+
 // ListClientsSQL returns the statement of ClientsPage.
 func (s *Store) ListClientsSQL(q identity.ClientQuery) (string, error) {
 	query, err := s.listClients(q)

@@ -28,6 +28,7 @@ type ResolverRoot interface {
 	ClientConnection() ClientConnectionResolver
 	Consent() ConsentResolver
 	Grant() GrantResolver
+	GrantConnection() GrantConnectionResolver
 	Group() GroupResolver
 	GroupConnection() GroupConnectionResolver
 	GroupMemberConnection() GroupMemberConnectionResolver
@@ -35,6 +36,8 @@ type ResolverRoot interface {
 	Mutation() MutationResolver
 	Query() QueryResolver
 	Refusal() RefusalResolver
+	RevokeClientGrantsPayload() RevokeClientGrantsPayloadResolver
+	RevokeGrantPayload() RevokeGrantPayloadResolver
 	RevokeSessionPayload() RevokeSessionPayloadResolver
 	RevokeUserGrantPayload() RevokeUserGrantPayloadResolver
 	RevokeUserSessionsPayload() RevokeUserSessionsPayloadResolver
@@ -103,6 +106,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteRoleInput", ec.unmarshalInputDeleteRoleInput),
 			graphql.NewInputUnmarshaler("DeleteScopeInput", ec.unmarshalInputDeleteScopeInput),
 			graphql.NewInputUnmarshaler("DeleteUserInput", ec.unmarshalInputDeleteUserInput),
+			graphql.NewInputUnmarshaler("GrantFilter", ec.unmarshalInputGrantFilter),
+			graphql.NewInputUnmarshaler("GrantOrder", ec.unmarshalInputGrantOrder),
+			graphql.NewInputUnmarshaler("GrantSelection", ec.unmarshalInputGrantSelection),
 			graphql.NewInputUnmarshaler("GroupBy", ec.unmarshalInputGroupBy),
 			graphql.NewInputUnmarshaler("GroupFilter", ec.unmarshalInputGroupFilter),
 			graphql.NewInputUnmarshaler("GroupMemberOrder", ec.unmarshalInputGroupMemberOrder),
@@ -111,6 +117,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RefusalFilter", ec.unmarshalInputRefusalFilter),
 			graphql.NewInputUnmarshaler("RemoveGroupMembersInput", ec.unmarshalInputRemoveGroupMembersInput),
 			graphql.NewInputUnmarshaler("ResetUserPasswordInput", ec.unmarshalInputResetUserPasswordInput),
+			graphql.NewInputUnmarshaler("RevokeClientGrantsInput", ec.unmarshalInputRevokeClientGrantsInput),
+			graphql.NewInputUnmarshaler("RevokeGrantInput", ec.unmarshalInputRevokeGrantInput),
+			graphql.NewInputUnmarshaler("RevokeGrantsInput", ec.unmarshalInputRevokeGrantsInput),
 			graphql.NewInputUnmarshaler("RevokeSessionInput", ec.unmarshalInputRevokeSessionInput),
 			graphql.NewInputUnmarshaler("RevokeSessionsInput", ec.unmarshalInputRevokeSessionsInput),
 			graphql.NewInputUnmarshaler("RevokeUserGrantInput", ec.unmarshalInputRevokeUserGrantInput),
@@ -575,6 +584,8 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   idTokenClaims: Boolean!
   "The resource that access tokens are for when a request names none. Null: that of the scopes, else Authly itself."
   defaultResource: URI
+  "The rules of RFC 9700, OAuth 2.1 and FAPI 2.0 that the registration breaks; docs/client-advice.md has all."
+  advice: [ClientAdvice!]! @cost(weight: "0")
   "The secrets that work, newest first; never their values."
   secrets: [ClientSecret!]! @cost(weight: "0")
   "Its own roles, by name; roles(filter:) has all when there are more."
@@ -585,6 +596,21 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   version: Int!
   createdAt: DateTime!
   updatedAt: DateTime!
+}
+
+"A rule of a standard that a registration breaks. That does not make it wrong."
+type ClientAdvice @cacheControl(tags: []) {
+  "Stable, such as rfc9700.pkce."
+  rule: String!
+  "RFC 9700, OAuth 2.1 or FAPI 2.0 Security Profile."
+  standard: String!
+  "Such as §2.1.1."
+  clause: String!
+  "The field of Client that is about it."
+  field: String!
+  problem: String!
+  "What to change."
+  repair: String!
 }
 
 "A secret of a client, without its value."
@@ -1138,13 +1164,150 @@ extend type Query {
     @cacheControl(maxAge: 60)
 }
 `, BuiltIn: false},
+	{Name: "../schema/grant.graphqls", Input: `"One page of grants."
+type GrantConnection @cacheControl(maxAge: 0) {
+  edges: [GrantEdge!]! @cost(weight: "0")
+  nodes: [Grant!]!
+  pageInfo: PageInfo! @cost(weight: "0")
+  "How many grants match, over all pages. Counted only when selected."
+  totalCount: Count @cost(weight: "10") @cacheControl(maxAge: 0)
+}
+
+"A grant in a list."
+type GrantEdge @cacheControl(tags: []) {
+  cursor: String!
+  node: Grant!
+}
+
+"Selects grants. All conditions that are given must hold."
+input GrantFilter {
+  "The id of a user, such as usr_..."
+  userId: ID
+  "The id of a client, such as cli_..."
+  client: ID
+  "The id of the session in which they were given, such as ses_..."
+  session: ID
+  "As Grant.active says."
+  active: Boolean
+  "Outlives the session (offline_access)."
+  offline: Boolean
+  createdAt: DateTimeFilter
+  lastUsedAt: DateTimeFilter
+}
+
+"A time that grants can be ordered by."
+enum GrantOrderField {
+  CREATED_AT
+  "Those that were never used come first in an ascending order."
+  LAST_USED_AT
+}
+
+"An order of grants; the id breaks ties."
+input GrantOrder {
+  field: GrantOrderField!
+  direction: SortDirection! = ASC
+}
+
+extend type Query {
+  "A list of grants of all users to all clients, ended ones for 30 days. Give first or last, not both; neither means the first 25."
+  grants(
+    first: Int @constraint(min: 1, max: 100)
+    after: String
+    last: Int @constraint(min: 1, max: 100)
+    before: String
+    filter: GrantFilter
+    orderBy: GrantOrder! = { field: CREATED_AT, direction: DESC }
+  ): GrantConnection
+    @hasScope(anyOf: [["admin:sessions:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+    @cacheControl(maxAge: 0)
+
+  "One grant, or null."
+  grant(id: ID!): Grant @hasScope(anyOf: [["admin:sessions:read"]]) @cacheControl(maxAge: 0)
+}
+
+extend type Mutation {
+  "Ends one grant: no more tokens are had under it, and those that were had are no longer good. One of an administrator needs admin:admins:write too."
+  revokeGrant(input: RevokeGrantInput!): RevokeGrantPayload @hasScope(anyOf: [["admin:sessions:write"]]) @cost(weight: "10")
+
+  "Ends grants by ids, of a user or of a client. Those of an administrator need admin:admins:write too."
+  revokeGrants(input: RevokeGrantsInput!): RevokeGrantsPayload @hasScope(anyOf: [["admin:sessions:write"]]) @cost(weight: "50") @bulk
+
+  "Ends all grants of a client. A client with scopes of administration needs admin:admins:write too. Deactivate the client first if it is to get no more."
+  revokeClientGrants(input: RevokeClientGrantsInput!): RevokeClientGrantsPayload
+    @hasScope(anyOf: [["admin:sessions:write"]])
+    @cost(weight: "50")
+    @bulk
+}
+
+"A grant to end."
+input RevokeGrantInput {
+  id: ID!
+}
+
+"Payload of revokeGrant."
+type RevokeGrantPayload {
+  grant: Grant @hasScope(anyOf: [["admin:sessions:read"]])
+  endedGrants: Int!
+  userErrors: [UserError!]!
+}
+
+"Names grants by exactly one key."
+input GrantSelection @oneOf {
+  "Grants that have ended already are passed over."
+  ids: [ID!] @constraint(maxItems: 1000)
+  "The id of a user, such as usr_..."
+  userId: ID
+  "The id of a client, such as cli_..."
+  client: ID
+}
+
+"Grants to end."
+input RevokeGrantsInput {
+  by: GrantSelection!
+  "When more grants than that would end, none does."
+  maxAffected: Int @constraint(min: 0)
+  "Change nothing; the payload says what would end."
+  dryRun: Boolean! = false
+}
+
+"Payload of revokeGrants."
+type RevokeGrantsPayload {
+  "How many ended, or would by a dry run."
+  endedGrants: Int!
+  "How many of a client did not end, because they are of administrators and the token lacks admin:admins:write."
+  refusedGrants: Int!
+  userErrors: [UserError!]!
+}
+
+"A client whose grants end."
+input RevokeClientGrantsInput {
+  "The id of the client."
+  id: ID!
+  "When more grants than that would end, none does."
+  maxAffected: Int @constraint(min: 0)
+  "Change nothing; the payload says what would end."
+  dryRun: Boolean! = false
+}
+
+"Payload of revokeClientGrants. After a fault in the middle it holds what was done before, beside the error; another call does the rest."
+type RevokeClientGrantsPayload {
+  client: Client @hasScope(anyOf: [["admin:clients:read"]])
+  "How many ended, or would by a dry run."
+  endedGrants: Int!
+  "How many did not end, because they are of administrators and the token lacks admin:admins:write."
+  refusedGrants: Int!
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/group.graphqls", Input: `"A set of users. A member of a group counts as a member of those above it, in claims and rights."
 type Group implements Node @cacheControl(tags: [GROUPS]) {
   id: ID!
   "Unique among its siblings without regard to case."
   name: String!
   "The names from the first level on, such as /sales/emea."
-  path: String
+  path: String @cacheControl(tags: [GROUPS])
   description: String
   "1 on the first level, and 5 at most."
   depth: Int!
@@ -1813,6 +1976,12 @@ type Resource @cacheControl(tags: [RESOURCES]) {
   scopes: [String!]!
   "The JOSE header typ of its access tokens: at+jwt, or JWT."
   accessTokenTyp: String!
+  "What else its access tokens name as their audience, beside its URI."
+  audiences: [URI!]!
+  "What its access tokens are signed with: RS256, ES256 or EdDSA. Null: what the client says."
+  accessTokenSigningAlg: String
+  "How long its access tokens work at most, in seconds. Null: as long as others of the client."
+  accessTokenTtl: Int
   createdAt: DateTime!
   updatedAt: DateTime!
 }
@@ -1898,6 +2067,12 @@ input CreateResourceInput {
   scopes: [String!]! = []
   "The JOSE header typ of its access tokens: at+jwt, or JWT for what knows no other."
   accessTokenTyp: String! = "at+jwt"
+  "At most ten more absolute URIs that its access tokens name as their audience, of no other resource and not the issuer."
+  audiences: [URI!]! = []
+  "RS256, ES256 or EdDSA. Null: what the client says."
+  accessTokenSigningAlg: String
+  "In seconds, at most a day. Null or 0: as long as others of the client. It never makes a token live longer."
+  accessTokenTtl: Int
 }
 
 "Payload of createResource."
@@ -1915,6 +2090,10 @@ input UpdateResourceInput {
   scopes: [String!]
   "Tokens that were made before keep theirs."
   accessTokenTyp: String
+  "All of them."
+  audiences: [URI!]
+  accessTokenSigningAlg: String
+  accessTokenTtl: Int
 }
 
 "Payload of updateResource."
@@ -1982,18 +2161,31 @@ type SessionClient @cacheControl(maxAge: 0) {
 }
 
 "An authorization of a client by a user."
-type Grant @cacheControl(maxAge: 0) {
+type Grant implements Node @cacheControl(maxAge: 0) {
   "Such as gra_..."
   id: ID!
+  "Null: the client acts on its own behalf."
+  user: User @hasScope(anyOf: [["admin:users:read"]])
   client: Client @hasScope(anyOf: [["admin:clients:read"]])
   scopes: [String!]!
+  "The APIs that its access tokens are for (RFC 8707), if any were named."
+  resources: [URI!]!
   createdAt: DateTime!
   "When its refresh token was last used; null when it never was."
   lastUsedAt: DateTime
+  "When its refresh token ends unless it is used; null when it has none."
+  expiresAt: DateTime
   "Outlives the session (offline_access)."
   offline: Boolean!
   "The id of the session in which it was given, such as ses_..."
   sessionId: ID
+  "The session in which it was given, unless that is over for more than 30 days."
+  session: Session @hasScope(anyOf: [["admin:sessions:read"]]) @cacheControl(tags: [SESSIONS])
+  "Has neither ended nor expired, nor has the session that it is bound to."
+  active: Boolean @hasScope(anyOf: [["admin:sessions:read"]]) @cacheControl(maxAge: 0)
+  endedAt: DateTime
+  "Why it ended: as a session, or client_revoked, code_replayed, refresh_reused or surplus."
+  endReason: String
 }
 
 "What a user has allowed a client for good: the client is not asked about these scopes again."
@@ -2743,6 +2935,8 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_idTokenClaims(ctx, field)
 	case "defaultResource":
 		return ec.fieldContext_Client_defaultResource(ctx, field)
+	case "advice":
+		return ec.fieldContext_Client_advice(ctx, field)
 	case "secrets":
 		return ec.fieldContext_Client_secrets(ctx, field)
 	case "roles":
@@ -2755,6 +2949,24 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_updatedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Client", field.Name)
+}
+
+func (ec *executionContext) childFields_ClientAdvice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "rule":
+		return ec.fieldContext_ClientAdvice_rule(ctx, field)
+	case "standard":
+		return ec.fieldContext_ClientAdvice_standard(ctx, field)
+	case "clause":
+		return ec.fieldContext_ClientAdvice_clause(ctx, field)
+	case "field":
+		return ec.fieldContext_ClientAdvice_field(ctx, field)
+	case "problem":
+		return ec.fieldContext_ClientAdvice_problem(ctx, field)
+	case "repair":
+		return ec.fieldContext_ClientAdvice_repair(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClientAdvice", field.Name)
 }
 
 func (ec *executionContext) childFields_ClientConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3021,20 +3233,58 @@ func (ec *executionContext) childFields_Grant(ctx context.Context, field graphql
 	switch field.Name {
 	case "id":
 		return ec.fieldContext_Grant_id(ctx, field)
+	case "user":
+		return ec.fieldContext_Grant_user(ctx, field)
 	case "client":
 		return ec.fieldContext_Grant_client(ctx, field)
 	case "scopes":
 		return ec.fieldContext_Grant_scopes(ctx, field)
+	case "resources":
+		return ec.fieldContext_Grant_resources(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Grant_createdAt(ctx, field)
 	case "lastUsedAt":
 		return ec.fieldContext_Grant_lastUsedAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_Grant_expiresAt(ctx, field)
 	case "offline":
 		return ec.fieldContext_Grant_offline(ctx, field)
 	case "sessionId":
 		return ec.fieldContext_Grant_sessionId(ctx, field)
+	case "session":
+		return ec.fieldContext_Grant_session(ctx, field)
+	case "active":
+		return ec.fieldContext_Grant_active(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_Grant_endedAt(ctx, field)
+	case "endReason":
+		return ec.fieldContext_Grant_endReason(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Grant", field.Name)
+}
+
+func (ec *executionContext) childFields_GrantConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_GrantConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_GrantConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_GrantConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_GrantConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GrantConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_GrantEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_GrantEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_GrantEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GrantEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_GrantTypeCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3281,12 +3531,56 @@ func (ec *executionContext) childFields_Resource(ctx context.Context, field grap
 		return ec.fieldContext_Resource_scopes(ctx, field)
 	case "accessTokenTyp":
 		return ec.fieldContext_Resource_accessTokenTyp(ctx, field)
+	case "audiences":
+		return ec.fieldContext_Resource_audiences(ctx, field)
+	case "accessTokenSigningAlg":
+		return ec.fieldContext_Resource_accessTokenSigningAlg(ctx, field)
+	case "accessTokenTtl":
+		return ec.fieldContext_Resource_accessTokenTtl(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Resource_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_Resource_updatedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Resource", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokeClientGrantsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "client":
+		return ec.fieldContext_RevokeClientGrantsPayload_client(ctx, field)
+	case "endedGrants":
+		return ec.fieldContext_RevokeClientGrantsPayload_endedGrants(ctx, field)
+	case "refusedGrants":
+		return ec.fieldContext_RevokeClientGrantsPayload_refusedGrants(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RevokeClientGrantsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeClientGrantsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokeGrantPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "grant":
+		return ec.fieldContext_RevokeGrantPayload_grant(ctx, field)
+	case "endedGrants":
+		return ec.fieldContext_RevokeGrantPayload_endedGrants(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RevokeGrantPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeGrantPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokeGrantsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "endedGrants":
+		return ec.fieldContext_RevokeGrantsPayload_endedGrants(ctx, field)
+	case "refusedGrants":
+		return ec.fieldContext_RevokeGrantsPayload_refusedGrants(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RevokeGrantsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeGrantsPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RevokeSessionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -164,3 +164,15 @@ func (c *Client) Secrets() []*ClientSecret {
 	}
 	return secrets
 }
+
+// Advice is the field advice.
+func (c *Client) Advice() []*ClientAdvice {
+	broken := c.Client.Advice()
+	out := make([]*ClientAdvice, len(broken))
+	for i, a := range broken {
+		out[i] = &ClientAdvice{
+			Rule: a.ID, Standard: string(a.Standard), Clause: a.Clause, Field: CamelCase(a.Field), Problem: a.Problem, Repair: a.Repair,
+		}
+	}
+	return out
+}

@@ -153,6 +153,21 @@ type BulkUsersPayload struct {
 	UserErrors []UserError `json:"userErrors"`
 }
 
+// A rule of a standard that a registration breaks. That does not make it wrong.
+type ClientAdvice struct {
+	// Stable, such as rfc9700.pkce.
+	Rule string `json:"rule"`
+	// RFC 9700, OAuth 2.1 or FAPI 2.0 Security Profile.
+	Standard string `json:"standard"`
+	// Such as §2.1.1.
+	Clause string `json:"clause"`
+	// The field of Client that is about it.
+	Field   string `json:"field"`
+	Problem string `json:"problem"`
+	// What to change.
+	Repair string `json:"repair"`
+}
+
 // Names one client by exactly one key.
 type ClientBy struct {
 	// Such as cli_...
@@ -291,6 +306,12 @@ type CreateResourceInput struct {
 	Scopes []string `json:"scopes"`
 	// The JOSE header typ of its access tokens: at+jwt, or JWT for what knows no other.
 	AccessTokenTyp string `json:"accessTokenTyp"`
+	// At most ten more absolute URIs that its access tokens name as their audience, of no other resource and not the issuer.
+	Audiences []string `json:"audiences"`
+	// RS256, ES256 or EdDSA. Null: what the client says.
+	AccessTokenSigningAlg graphql.Omittable[*string] `json:"accessTokenSigningAlg,omitempty"`
+	// In seconds, at most a day. Null or 0: as long as others of the client. It never makes a token live longer.
+	AccessTokenTTL graphql.Omittable[*int] `json:"accessTokenTtl,omitempty"`
 }
 
 // Payload of createResource.
@@ -507,6 +528,44 @@ type Device struct {
 	Kind string `json:"kind"`
 }
 
+// A grant in a list.
+type GrantEdge struct {
+	Cursor string `json:"cursor"`
+	Node   *Grant `json:"node"`
+}
+
+// Selects grants. All conditions that are given must hold.
+type GrantFilter struct {
+	// The id of a user, such as usr_...
+	UserID graphql.Omittable[*string] `json:"userId,omitempty"`
+	// The id of a client, such as cli_...
+	Client graphql.Omittable[*string] `json:"client,omitempty"`
+	// The id of the session in which they were given, such as ses_...
+	Session graphql.Omittable[*string] `json:"session,omitempty"`
+	// As Grant.active says.
+	Active graphql.Omittable[*bool] `json:"active,omitempty"`
+	// Outlives the session (offline_access).
+	Offline    graphql.Omittable[*bool]           `json:"offline,omitempty"`
+	CreatedAt  graphql.Omittable[*DateTimeFilter] `json:"createdAt,omitempty"`
+	LastUsedAt graphql.Omittable[*DateTimeFilter] `json:"lastUsedAt,omitempty"`
+}
+
+// An order of grants; the id breaks ties.
+type GrantOrder struct {
+	Field     GrantOrderField `json:"field"`
+	Direction SortDirection   `json:"direction"`
+}
+
+// Names grants by exactly one key.
+type GrantSelection struct {
+	// Grants that have ended already are passed over.
+	Ids graphql.Omittable[[]string] `json:"ids,omitempty"`
+	// The id of a user, such as usr_...
+	UserID graphql.Omittable[*string] `json:"userId,omitempty"`
+	// The id of a client, such as cli_...
+	Client graphql.Omittable[*string] `json:"client,omitempty"`
+}
+
 // How many tokens were issued by one grant type.
 type GrantTypeCount struct {
 	// Such as authorization_code.
@@ -681,6 +740,60 @@ type ResetUserPasswordPayload struct {
 	EndedSessions              int         `json:"endedSessions"`
 	EndedGrants                int         `json:"endedGrants"`
 	UserErrors                 []UserError `json:"userErrors"`
+}
+
+// A client whose grants end.
+type RevokeClientGrantsInput struct {
+	// The id of the client.
+	ID string `json:"id"`
+	// When more grants than that would end, none does.
+	MaxAffected graphql.Omittable[*int] `json:"maxAffected,omitempty"`
+	// Change nothing; the payload says what would end.
+	DryRun bool `json:"dryRun"`
+}
+
+// Payload of revokeClientGrants. After a fault in the middle it holds what was done before, beside the error; another call does the rest.
+type RevokeClientGrantsPayload struct {
+	Client *Client `json:"client,omitempty"`
+	// How many ended, or would by a dry run.
+	EndedGrants int `json:"endedGrants"`
+	// How many did not end, because they are of administrators and the token lacks admin:admins:write.
+	RefusedGrants int         `json:"refusedGrants"`
+	UserErrors    []UserError `json:"userErrors"`
+	// Which client the payload is about, for the field client.
+	ClientID uuid.UUID `json:"-"`
+}
+
+// A grant to end.
+type RevokeGrantInput struct {
+	ID string `json:"id"`
+}
+
+// Payload of revokeGrant.
+type RevokeGrantPayload struct {
+	Grant       *Grant      `json:"grant,omitempty"`
+	EndedGrants int         `json:"endedGrants"`
+	UserErrors  []UserError `json:"userErrors"`
+	// What the payload is about, for the field grant.
+	GrantID uuid.UUID `json:"-"`
+}
+
+// Grants to end.
+type RevokeGrantsInput struct {
+	By *GrantSelection `json:"by"`
+	// When more grants than that would end, none does.
+	MaxAffected graphql.Omittable[*int] `json:"maxAffected,omitempty"`
+	// Change nothing; the payload says what would end.
+	DryRun bool `json:"dryRun"`
+}
+
+// Payload of revokeGrants.
+type RevokeGrantsPayload struct {
+	// How many ended, or would by a dry run.
+	EndedGrants int `json:"endedGrants"`
+	// How many of a client did not end, because they are of administrators and the token lacks admin:admins:write.
+	RefusedGrants int         `json:"refusedGrants"`
+	UserErrors    []UserError `json:"userErrors"`
 }
 
 // A session to end.
@@ -992,6 +1105,10 @@ type UpdateResourceInput struct {
 	Scopes graphql.Omittable[[]string] `json:"scopes,omitempty"`
 	// Tokens that were made before keep theirs.
 	AccessTokenTyp graphql.Omittable[*string] `json:"accessTokenTyp,omitempty"`
+	// All of them.
+	Audiences             graphql.Omittable[[]string] `json:"audiences,omitempty"`
+	AccessTokenSigningAlg graphql.Omittable[*string]  `json:"accessTokenSigningAlg,omitempty"`
+	AccessTokenTTL        graphql.Omittable[*int]     `json:"accessTokenTtl,omitempty"`
 }
 
 // Payload of updateResource.
@@ -1480,6 +1597,49 @@ func (e *CountPrecision) UnmarshalGQL(v any) error {
 }
 
 func (e CountPrecision) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+// A time that grants can be ordered by.
+type GrantOrderField string
+
+const (
+	GrantOrderFieldCreatedAt GrantOrderField = "CREATED_AT"
+	// Those that were never used come first in an ascending order.
+	GrantOrderFieldLastUsedAt GrantOrderField = "LAST_USED_AT"
+)
+
+var AllGrantOrderField = []GrantOrderField{
+	GrantOrderFieldCreatedAt,
+	GrantOrderFieldLastUsedAt,
+}
+
+func (e GrantOrderField) IsValid() bool {
+	switch e {
+	case GrantOrderFieldCreatedAt, GrantOrderFieldLastUsedAt:
+		return true
+	}
+	return false
+}
+
+func (e GrantOrderField) String() string {
+	return string(e)
+}
+
+func (e *GrantOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = GrantOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid GrantOrderField", str)
+	}
+	return nil
+}
+
+func (e GrantOrderField) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 

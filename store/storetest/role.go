@@ -26,7 +26,7 @@ func (f *fixture) newRole(owner identity.Client, name string) identity.Role {
 	return r
 }
 
-// assign gives a role to users and groups, a moment after one another, and returns how many got it.
+// assign assigns a role to users and groups, a moment after one another, and returns how many got it.
 func (f *fixture) assign(r identity.Role, users []identity.User, groups []identity.Group) int {
 	f.Helper()
 	var list []identity.RoleAssignment
