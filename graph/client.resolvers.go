@@ -11,6 +11,14 @@ import (
 	"github.com/authly/authly/identity/admin"
 )
 
+func (r *clientResolver) Roles(ctx context.Context, obj *model.Client, first int) ([]*model.Role, error) {
+	roles, err := loadersFrom(ctx).roles.Load(ctx, obj.Client.ID)()
+	if err != nil {
+		return nil, err
+	}
+	return append([]*model.Role{}, roles[:min(first, len(roles))]...), nil
+}
+
 func (r *clientConnectionResolver) TotalCount(ctx context.Context, obj *model.ClientConnection) (*model.Count, error) {
 	return totalCount(obj.Whole(), len(obj.Nodes()), func() (admin.Count, error) { return r.admin.Clients.Count(ctx, obj.List) })
 }
@@ -68,8 +76,13 @@ func (r *queryResolver) Client(ctx context.Context, by model.ClientBy) (*model.C
 	return r.client(ctx, id)
 }
 
+func (r *Resolver) Client() generated.ClientResolver { return &clientResolver{r} }
+
 func (r *Resolver) ClientConnection() generated.ClientConnectionResolver {
 	return &clientConnectionResolver{r}
 }
 
-type clientConnectionResolver struct{ *Resolver }
+type (
+	clientResolver           struct{ *Resolver }
+	clientConnectionResolver struct{ *Resolver }
+)

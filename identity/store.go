@@ -20,6 +20,7 @@ type Store interface {
 	ClientStore
 	AdminClientStore
 	GroupStore
+	RoleStore
 	ScopeStore
 	InteractionStore
 	GrantStore
