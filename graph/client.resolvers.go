@@ -24,6 +24,14 @@ func (r *clientResolver) Usage(ctx context.Context, obj *model.Client, days int)
 	return model.NewClientActivity(usages[obj.Client.ID]), nil
 }
 
+func (r *clientResolver) Roles(ctx context.Context, obj *model.Client, first int) ([]*model.Role, error) {
+	roles, err := loadersFrom(ctx).roles.Load(ctx, obj.Client.ID)()
+	if err != nil {
+		return nil, err
+	}
+	return append([]*model.Role{}, roles[:min(first, len(roles))]...), nil
+}
+
 func (r *clientConnectionResolver) TotalCount(ctx context.Context, obj *model.ClientConnection) (*model.Count, error) {
 	return totalCount(obj.Whole(), len(obj.Nodes()), func() (admin.Count, error) { return r.admin.Clients.Count(ctx, obj.List) })
 }

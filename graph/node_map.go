@@ -20,6 +20,7 @@ func (r *Resolver) nodes(ctx context.Context, ids []string) ([]model.Node, error
 		model.KindGrant:   r.grantNodes,
 		model.KindAudit:   r.auditNodes,
 		model.KindRefusal: r.refusalNodes,
+		model.KindRole:    r.roleNodes,
 	}
 	byKind := map[model.Kind][]uuid.UUID{}
 	for _, id := range ids {

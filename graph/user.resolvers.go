@@ -82,6 +82,21 @@ func (r *userResolver) Groups(ctx context.Context, obj *model.User, first *int, 
 	return r.membershipPage(ctx, list, args)
 }
 
+func (r *userResolver) Roles(ctx context.Context, obj *model.User, first *int, after *string, last *int, before *string, orderBy model.RoleAssignmentOrder) (*model.AssignedRoleConnection, error) {
+	args, batched := nestedArgs(first, after, last, before)
+	return r.rolesOf(ctx, identity.UserRoles, obj.Batch, obj.Sub(), orderBy, args, batched)
+}
+
+func (r *userResolver) EffectiveGroups(ctx context.Context, obj *model.User, first int) ([]*model.Group, error) {
+	own, err := r.effective(ctx, obj)
+	return append([]*model.Group{}, own.groups[:min(first, len(own.groups))]...), err
+}
+
+func (r *userResolver) EffectiveRoles(ctx context.Context, obj *model.User, first int) ([]*model.Role, error) {
+	own, err := r.effective(ctx, obj)
+	return append([]*model.Role{}, own.roles[:min(first, len(own.roles))]...), err
+}
+
 func (r *userResolver) AuditEvents(ctx context.Context, obj *model.User, first *int, after *string, last *int, before *string, filter *model.AuditEventFilter, orderBy model.AuditEventOrder) (*model.AuditEventConnection, error) {
 	list, err := auditList(filter, orderBy)
 	if err == nil && list.Filter.UserID != uuid.Nil {

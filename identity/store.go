@@ -21,6 +21,7 @@ type Store interface {
 	AdminClientStore
 	ClientUsageStore
 	GroupStore
+	RoleStore
 	ScopeStore
 	InteractionStore
 	GrantStore

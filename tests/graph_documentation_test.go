@@ -46,6 +46,7 @@ func TestTheAdminAPIIsDocumented(t *testing.T) {
 		variables := strings.NewReplacer("usr_"+sample+"1", id, "usr_"+sample+"2", other, "cli_"+sample+"1", client,
 			"ses_"+sample+"1", dig(hangs, "sessions", "nodes", 0, "id").(string), "gra_"+sample+"1", dig(hangs, "grants", 0, "id").(string),
 			"con_"+sample+"1", consent, "grp_"+sample+"1", a.documentedGroup(t, i, id),
+			"rol_"+sample+"1", a.documentedRole(t, i, id),
 			"aud_"+sample+"1", dig(hangs, "auditEvents", "nodes", 0, "id").(string)).
 			Replace(example[2])
 		given := object{}
@@ -98,5 +99,17 @@ func (a administration) documentedGroup(t *testing.T, example int, userID string
 	if example%2 == 0 {
 		a.run(t, "mutation($g:ID!,$u:ID!){addGroupMembers(input:{groupId:$g,userIds:[$u]}){changed}}", "g", id, "u", userID)
 	}
+	return id
+}
+
+// documentedRole makes a role of its own for an example, which its user has.
+func (a administration) documentedRole(t *testing.T, example int, userID string) string {
+	t.Helper()
+	payload := a.run(t, "mutation($n:String!){createRole(input:{name:$n}){role{id} userErrors{code}}}", "n", fmt.Sprint("role", example))["createRole"]
+	id, ok := dig(payload, "role", "id").(string)
+	if !ok {
+		t.Fatal(payload)
+	}
+	a.run(t, "mutation($r:ID!,$u:ID!){assignRole(input:{roleId:$r,userIds:[$u]}){changed}}", "r", id, "u", userID)
 	return id
 }

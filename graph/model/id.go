@@ -20,6 +20,7 @@ const (
 	KindConsent Kind = "con_" // of two ids: see ConsentID
 	KindAudit   Kind = "aud_"
 	KindGroup   Kind = "grp_"
+	KindRole    Kind = "rol_"
 	KindRefusal Kind = "ref_"
 )
 

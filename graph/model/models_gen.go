@@ -38,6 +38,20 @@ type AddressInput struct {
 	Country       graphql.Omittable[*string] `json:"country,omitempty"`
 }
 
+// Who gets a role: 1 to 1000 users and groups.
+type AssignRoleInput struct {
+	RoleID   string   `json:"roleId"`
+	UserIds  []string `json:"userIds"`
+	GroupIds []string `json:"groupIds"`
+}
+
+// A role that a user or a group has.
+type AssignedRoleEdge struct {
+	Cursor     string    `json:"cursor"`
+	Node       *Role     `json:"node"`
+	AssignedAt time.Time `json:"assignedAt"`
+}
+
 // A field before and after a change.
 type AuditChange struct {
 	Field  string `json:"field"`
@@ -360,6 +374,21 @@ type CreateResourcePayload struct {
 	UserErrors []UserError `json:"userErrors"`
 }
 
+// A role to add.
+type CreateRoleInput struct {
+	// At most 128 bytes, without a slash.
+	Name        string                     `json:"name"`
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Whose it is; without one it is a role of the server. It cannot be changed.
+	Client graphql.Omittable[*string] `json:"client,omitempty"`
+}
+
+// Payload of createRole.
+type CreateRolePayload struct {
+	Role       *Role       `json:"role,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
 // A new scope.
 type CreateScopeInput struct {
 	// One scope value (RFC 6749 §3.3), such as invoices:read; unique without regard to case. It cannot begin with admin:.
@@ -495,6 +524,25 @@ type DeleteResourcePayload struct {
 	// The URI of the resource, which is gone.
 	DeletedResourceURI *string     `json:"deletedResourceUri,omitempty"`
 	UserErrors         []UserError `json:"userErrors"`
+}
+
+// A role to delete.
+type DeleteRoleInput struct {
+	ID string `json:"id"`
+	// The version that was looked at; another one refuses the deletion.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+	// Take it from the users and groups that have it.
+	Assigned bool `json:"assigned"`
+	// Change nothing; removed says who has it.
+	DryRun bool `json:"dryRun"`
+}
+
+// Payload of deleteRole.
+type DeleteRolePayload struct {
+	// Null when nothing was deleted.
+	DeletedRoleID *string            `json:"deletedRoleId,omitempty"`
+	Removed       *RemovedRoleCounts `json:"removed,omitempty"`
+	UserErrors    []UserError        `json:"userErrors"`
 }
 
 // A scope to delete.
@@ -724,6 +772,12 @@ type RemovedGroupCounts struct {
 	Members int `json:"members"`
 }
 
+// From whom a role is taken; each counted up to 10001.
+type RemovedRoleCounts struct {
+	Users  int `json:"users"`
+	Groups int `json:"groups"`
+}
+
 // A user whose password is reset.
 type ResetUserPasswordInput struct {
 	ID string `json:"id"`
@@ -889,6 +943,61 @@ type RevokeUserSessionsPayload struct {
 	UserID uuid.UUID `json:"-"`
 }
 
+// An order of assignments of roles.
+type RoleAssignmentOrder struct {
+	Field     RoleAssignmentOrderField `json:"field"`
+	Direction SortDirection            `json:"direction"`
+}
+
+// Payload of assignRole and unassignRole.
+type RoleAssignmentPayload struct {
+	Role *Role `json:"role,omitempty"`
+	// How many got or lost it.
+	Changed int `json:"changed"`
+	// How many were as they should be already.
+	Unchanged int `json:"unchanged"`
+	// How many could not be changed; userErrors says why, with the place of each.
+	Refused    int         `json:"refused"`
+	UserErrors []UserError `json:"userErrors"`
+	// What the payload is about, for the field role.
+	RoleID uuid.UUID `json:"-"`
+}
+
+// A role in a list.
+type RoleEdge struct {
+	Cursor string `json:"cursor"`
+	Node   *Role  `json:"node"`
+}
+
+// Selects roles. All conditions that are given must hold.
+type RoleFilter struct {
+	// Of this client.
+	Client graphql.Omittable[*string] `json:"client,omitempty"`
+	// True: of the server. False: of a client.
+	Server graphql.Omittable[*bool]         `json:"server,omitempty"`
+	Name   graphql.Omittable[*StringFilter] `json:"name,omitempty"`
+}
+
+// A group that has a role.
+type RoleGroupEdge struct {
+	Cursor     string    `json:"cursor"`
+	Node       *Group    `json:"node"`
+	AssignedAt time.Time `json:"assignedAt"`
+}
+
+// An order of roles; the id breaks ties.
+type RoleOrder struct {
+	Field     RoleOrderField `json:"field"`
+	Direction SortDirection  `json:"direction"`
+}
+
+// A user who has a role.
+type RoleUserEdge struct {
+	Cursor     string    `json:"cursor"`
+	Node       *User     `json:"node"`
+	AssignedAt time.Time `json:"assignedAt"`
+}
+
 // A client that gets a new secret.
 type RotateClientSecretInput struct {
 	ID string `json:"id"`
@@ -981,6 +1090,13 @@ type TokenNumbers struct {
 	SlowestClients []*ClientUsage `json:"slowestClients"`
 	// The clients that were refused most often, at most ten.
 	MostRefusedClients []*ClientUsage `json:"mostRefusedClients"`
+}
+
+// Who loses a role: 1 to 1000 users and groups.
+type UnassignRoleInput struct {
+	RoleID   string   `json:"roleId"`
+	UserIds  []string `json:"userIds"`
+	GroupIds []string `json:"groupIds"`
 }
 
 // A user to unlock.
@@ -1086,6 +1202,22 @@ type UpdateResourceInput struct {
 type UpdateResourcePayload struct {
 	// The resource as it is now.
 	Resource   *Resource   `json:"resource,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// A change of a role: absent keeps.
+type UpdateRoleInput struct {
+	ID string `json:"id"`
+	// The version that the change was made for; another one refuses it.
+	ExpectedVersion graphql.Omittable[*int]    `json:"expectedVersion,omitempty"`
+	Name            graphql.Omittable[*string] `json:"name,omitempty"`
+	// Null clears.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+}
+
+// Payload of updateRole; after a version conflict with the role as it is now.
+type UpdateRolePayload struct {
+	Role       *Role       `json:"role,omitempty"`
 	UserErrors []UserError `json:"userErrors"`
 }
 
@@ -1373,6 +1505,7 @@ const (
 	AuditTargetKindGrant    AuditTargetKind = "GRANT"
 	AuditTargetKindKey      AuditTargetKind = "KEY"
 	AuditTargetKindGroup    AuditTargetKind = "GROUP"
+	AuditTargetKindRole     AuditTargetKind = "ROLE"
 )
 
 var AllAuditTargetKind = []AuditTargetKind{
@@ -1384,11 +1517,12 @@ var AllAuditTargetKind = []AuditTargetKind{
 	AuditTargetKindGrant,
 	AuditTargetKindKey,
 	AuditTargetKindGroup,
+	AuditTargetKindRole,
 }
 
 func (e AuditTargetKind) IsValid() bool {
 	switch e {
-	case AuditTargetKindUser, AuditTargetKindSession, AuditTargetKindClient, AuditTargetKindScope, AuditTargetKindResource, AuditTargetKindGrant, AuditTargetKindKey, AuditTargetKindGroup:
+	case AuditTargetKindUser, AuditTargetKindSession, AuditTargetKindClient, AuditTargetKindScope, AuditTargetKindResource, AuditTargetKindGrant, AuditTargetKindKey, AuditTargetKindGroup, AuditTargetKindRole:
 		return true
 	}
 	return false
@@ -1425,6 +1559,7 @@ const (
 	CacheTagScopes    CacheTag = "SCOPES"
 	CacheTagResources CacheTag = "RESOURCES"
 	CacheTagGroups    CacheTag = "GROUPS"
+	CacheTagRoles     CacheTag = "ROLES"
 	CacheTagAudit     CacheTag = "AUDIT"
 )
 
@@ -1435,12 +1570,13 @@ var AllCacheTag = []CacheTag{
 	CacheTagScopes,
 	CacheTagResources,
 	CacheTagGroups,
+	CacheTagRoles,
 	CacheTagAudit,
 }
 
 func (e CacheTag) IsValid() bool {
 	switch e {
-	case CacheTagUsers, CacheTagSessions, CacheTagClients, CacheTagScopes, CacheTagResources, CacheTagGroups, CacheTagAudit:
+	case CacheTagUsers, CacheTagSessions, CacheTagClients, CacheTagScopes, CacheTagResources, CacheTagGroups, CacheTagRoles, CacheTagAudit:
 		return true
 	}
 	return false
@@ -1771,6 +1907,89 @@ func (e RefusalEndpoint) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 
+// A key that assignments of roles can be ordered by.
+type RoleAssignmentOrderField string
+
+const (
+	RoleAssignmentOrderFieldAssignedAt RoleAssignmentOrderField = "ASSIGNED_AT"
+)
+
+var AllRoleAssignmentOrderField = []RoleAssignmentOrderField{
+	RoleAssignmentOrderFieldAssignedAt,
+}
+
+func (e RoleAssignmentOrderField) IsValid() bool {
+	switch e {
+	case RoleAssignmentOrderFieldAssignedAt:
+		return true
+	}
+	return false
+}
+
+func (e RoleAssignmentOrderField) String() string {
+	return string(e)
+}
+
+func (e *RoleAssignmentOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = RoleAssignmentOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid RoleAssignmentOrderField", str)
+	}
+	return nil
+}
+
+func (e RoleAssignmentOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+// A key that roles can be ordered by.
+type RoleOrderField string
+
+const (
+	// Without regard to case.
+	RoleOrderFieldName      RoleOrderField = "NAME"
+	RoleOrderFieldCreatedAt RoleOrderField = "CREATED_AT"
+)
+
+var AllRoleOrderField = []RoleOrderField{
+	RoleOrderFieldName,
+	RoleOrderFieldCreatedAt,
+}
+
+func (e RoleOrderField) IsValid() bool {
+	switch e {
+	case RoleOrderFieldName, RoleOrderFieldCreatedAt:
+		return true
+	}
+	return false
+}
+
+func (e RoleOrderField) String() string {
+	return string(e)
+}
+
+func (e *RoleOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = RoleOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid RoleOrderField", str)
+	}
+	return nil
+}
+
+func (e RoleOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
 // A time that sessions can be ordered by.
 type SessionOrderField string
 
@@ -1887,6 +2106,12 @@ const (
 	UserErrorCodeGroupAlreadyExists UserErrorCode = "GROUP_ALREADY_EXISTS"
 	// There are groups below the group.
 	UserErrorCodeGroupInUse UserErrorCode = "GROUP_IN_USE"
+	// There is no such role.
+	UserErrorCodeRoleNotFound UserErrorCode = "ROLE_NOT_FOUND"
+	// Another role of the same owner has the name.
+	UserErrorCodeRoleAlreadyExists UserErrorCode = "ROLE_ALREADY_EXISTS"
+	// Users or groups have the role.
+	UserErrorCodeRoleInUse UserErrorCode = "ROLE_IN_USE"
 	// A value breaks a rule.
 	UserErrorCodeValidationFailed UserErrorCode = "VALIDATION_FAILED"
 	// A variable or an argument does not have the type that it must have.
@@ -1940,6 +2165,9 @@ var AllUserErrorCode = []UserErrorCode{
 	UserErrorCodeGroupNotFound,
 	UserErrorCodeGroupAlreadyExists,
 	UserErrorCodeGroupInUse,
+	UserErrorCodeRoleNotFound,
+	UserErrorCodeRoleAlreadyExists,
+	UserErrorCodeRoleInUse,
 	UserErrorCodeValidationFailed,
 	UserErrorCodeInvalidInput,
 	UserErrorCodeMissingRequiredField,
@@ -1962,7 +2190,7 @@ var AllUserErrorCode = []UserErrorCode{
 
 func (e UserErrorCode) IsValid() bool {
 	switch e {
-	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeConsentNotFound:
+	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeRoleNotFound, UserErrorCodeRoleAlreadyExists, UserErrorCodeRoleInUse, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeConsentNotFound:
 		return true
 	}
 	return false

@@ -44,6 +44,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"jobs", jobs},
 		{"groups", groups},
 		{"lists of groups", groupLists},
+		{"roles", roles},
 
 		{"administration of users", userAdministration},
 		{"lists of sessions", sessionLists},
