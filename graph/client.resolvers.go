@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/authly/authly/graph/generated"
 	"github.com/authly/authly/graph/model"
 	"github.com/authly/authly/identity"
@@ -17,6 +19,17 @@ func (r *clientResolver) Roles(ctx context.Context, obj *model.Client, first int
 		return nil, err
 	}
 	return append([]*model.Role{}, roles[:min(first, len(roles))]...), nil
+}
+
+func (r *clientResolver) Usage(ctx context.Context, obj *model.Client, days int) (*model.ClientActivity, error) {
+	type batchKey struct{ days int }
+	usages, err := model.Load(obj.Batch, batchKey{days}, func(ids []uuid.UUID) (map[uuid.UUID]admin.ClientUsage, error) {
+		return r.admin.Clients.Usage(ctx, ids, days)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return model.NewClientActivity(usages[obj.Client.ID]), nil
 }
 
 func (r *clientConnectionResolver) TotalCount(ctx context.Context, obj *model.ClientConnection) (*model.Count, error) {

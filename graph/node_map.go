@@ -2,6 +2,8 @@ package graph
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -57,9 +59,8 @@ func (r *Resolver) userNodes(ctx context.Context, ids []uuid.UUID, found map[str
 
 func (r *Resolver) clientNodes(ctx context.Context, ids []uuid.UUID, found map[string]model.Node) error {
 	clients, err := r.admin.Clients.ByIDs(ctx, ids)
-	for _, client := range clients {
-		shown := model.NewClient(client)
-		found[shown.ID()] = shown
+	for _, client := range model.NewClients(slices.Collect(maps.Values(clients))) {
+		found[client.ID()] = client
 	}
 	return err
 }

@@ -19,6 +19,7 @@ type Store interface {
 	AdminGrantStore
 	ClientStore
 	AdminClientStore
+	ClientUsageStore
 	GroupStore
 	RoleStore
 	ScopeStore

@@ -599,6 +599,8 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
     @hasScope(anyOf: [["admin:roles:read"]])
     @cacheControl(tags: [ROLES])
     @listSize(slicingArguments: ["first"])
+  "How much the token endpoints of all nodes were asked in the last days, today among them."
+  usage(days: Int! = 30 @constraint(min: 1, max: 90)): ClientActivity @hasScope(anyOf: [["admin:clients:read"]]) @cacheControl(maxAge: 0)
   version: Int!
   createdAt: DateTime!
   updatedAt: DateTime!
@@ -857,6 +859,28 @@ type DeleteClientPayload {
   "Who used it until now."
   inUse: ClientUse
   userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/client_usage.graphqls", Input: `"How much a client was used. Each node adds to it once a minute; what a killed node had not added is lost."
+type ClientActivity @cacheControl(maxAge: 0) {
+  "When it last asked a token endpoint for anything; null when it never did. It is kept for good."
+  lastUsedAt: DateTime
+  "In the days."
+  tokens: Int!
+  "In the days."
+  refusals: Int!
+  "Oldest first, one for each day."
+  days: [ClientDay!]! @cost(weight: "0")
+}
+
+"What a client asked of the token endpoints on one day."
+type ClientDay @cacheControl(maxAge: 0) {
+  "Midnight, UTC."
+  day: DateTime!
+  "Token responses."
+  tokens: Int!
+  "Requests of the authenticated client that were refused."
+  refusals: Int!
 }
 `, BuiltIn: false},
 	{Name: "../schema/common.graphqls", Input: `"Who may read it: administrators whose token has all scopes of one list. Else a root field refuses the request (403), a nested one is an error."
@@ -3051,6 +3075,8 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_secrets(ctx, field)
 	case "roles":
 		return ec.fieldContext_Client_roles(ctx, field)
+	case "usage":
+		return ec.fieldContext_Client_usage(ctx, field)
 	case "version":
 		return ec.fieldContext_Client_version(ctx, field)
 	case "createdAt":
@@ -3059,6 +3085,20 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_updatedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Client", field.Name)
+}
+
+func (ec *executionContext) childFields_ClientActivity(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "lastUsedAt":
+		return ec.fieldContext_ClientActivity_lastUsedAt(ctx, field)
+	case "tokens":
+		return ec.fieldContext_ClientActivity_tokens(ctx, field)
+	case "refusals":
+		return ec.fieldContext_ClientActivity_refusals(ctx, field)
+	case "days":
+		return ec.fieldContext_ClientActivity_days(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClientActivity", field.Name)
 }
 
 func (ec *executionContext) childFields_ClientAdvice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3091,6 +3131,18 @@ func (ec *executionContext) childFields_ClientConnection(ctx context.Context, fi
 		return ec.fieldContext_ClientConnection_totalCount(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ClientConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ClientDay(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "day":
+		return ec.fieldContext_ClientDay_day(ctx, field)
+	case "tokens":
+		return ec.fieldContext_ClientDay_tokens(ctx, field)
+	case "refusals":
+		return ec.fieldContext_ClientDay_refusals(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClientDay", field.Name)
 }
 
 func (ec *executionContext) childFields_ClientEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

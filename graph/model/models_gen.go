@@ -153,6 +153,18 @@ type BulkUsersPayload struct {
 	UserErrors []UserError `json:"userErrors"`
 }
 
+// How much a client was used. Each node adds to it once a minute; what a killed node had not added is lost.
+type ClientActivity struct {
+	// When it last asked a token endpoint for anything; null when it never did. It is kept for good.
+	LastUsedAt *time.Time `json:"lastUsedAt,omitempty"`
+	// In the days.
+	Tokens int `json:"tokens"`
+	// In the days.
+	Refusals int `json:"refusals"`
+	// Oldest first, one for each day.
+	Days []*ClientDay `json:"days"`
+}
+
 // A rule of a standard that a registration breaks. That does not make it wrong.
 type ClientAdvice struct {
 	// Stable, such as rfc9700.pkce.
@@ -174,6 +186,16 @@ type ClientBy struct {
 	ID graphql.Omittable[*string] `json:"id,omitempty"`
 	// The client_id of the protocol.
 	ClientID graphql.Omittable[*string] `json:"clientId,omitempty"`
+}
+
+// What a client asked of the token endpoints on one day.
+type ClientDay struct {
+	// Midnight, UTC.
+	Day time.Time `json:"day"`
+	// Token responses.
+	Tokens int `json:"tokens"`
+	// Requests of the authenticated client that were refused.
+	Refusals int `json:"refusals"`
 }
 
 // A client in a list.

@@ -35,7 +35,7 @@ func TestConsentsForAClientAreForgottenInPortions(t *testing.T) {
 		f.allowed(t, app, users...)
 		f.allowed(t, other, users[:2]...)
 		f.granted(t, app, users[0], root, 3)
-		kept := f.granted(t, other, users[0], identity.User{}, 1)
+		spared := f.granted(t, other, users[0], identity.User{}, 1)
 		helpdesk := f.as(root, identity.ScopeUsersWrite)
 		deps := f.deps
 		deps.Store = &failing{Store: f.store, at: 2}
@@ -49,7 +49,7 @@ func TestConsentsForAClientAreForgottenInPortions(t *testing.T) {
 		left, err := f.store.CountConsents(f.ctx, identity.ConsentFilter{}, 10)
 		noError(t, err)
 		wantSame(t, []int{left, f.liveGrants(t, app)}, []int{3, 1}) // the administrator's, and those for the other client
-		if f.grant(t, kept[0].ID).EndedAt != nil {
+		if f.grant(t, spared[0].ID).EndedAt != nil {
 			t.Error("a grant of another client has ended")
 		}
 		forgotten := identity.AuditQuery{Filter: identity.AuditFilter{Actions: []identity.Action{identity.ActionConsentRevoked}}}
@@ -79,7 +79,10 @@ func TestConsentsThatAreNamedAreForgottenTogether(t *testing.T) {
 			wantError(t, err, coded(identity.CodeInsufficientScope))
 		}
 		for _, by := range []admin.RevokeConsents{
-			{}, {UserID: bob.ID, ClientID: app.ID}, {Keys: make([]identity.ConsentKey, 1), UserID: bob.ID}, {Keys: make([]identity.ConsentKey, 1001)},
+			{},
+			{UserID: bob.ID, ClientID: app.ID},
+			{Keys: make([]identity.ConsentKey, 1), UserID: bob.ID},
+			{Keys: make([]identity.ConsentKey, 1001)},
 		} {
 			_, err := f.admin.Grants.RevokeConsents(f.ctx, by)
 			wantError(t, err, coded(identity.CodeValidation))

@@ -50,6 +50,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"lists of sessions", sessionLists},
 		{"lists of grants", grantLists},
 		{"lists of consents", consentLists},
+		{"usage of clients", clientUsage},
 		{"lists of the trail", auditLists},
 		{"sweep", sweeps},
 		{"transactions", transactions},
