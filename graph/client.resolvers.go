@@ -13,6 +13,14 @@ import (
 	"github.com/authly/authly/identity/admin"
 )
 
+func (r *clientResolver) Roles(ctx context.Context, obj *model.Client, first int) ([]*model.Role, error) {
+	roles, err := loadersFrom(ctx).roles.Load(ctx, obj.Client.ID)()
+	if err != nil {
+		return nil, err
+	}
+	return append([]*model.Role{}, roles[:min(first, len(roles))]...), nil
+}
+
 func (r *clientResolver) Usage(ctx context.Context, obj *model.Client, days int) (*model.ClientActivity, error) {
 	type batchKey struct{ days int }
 	usages, err := model.Load(obj.Batch, batchKey{days}, func(ids []uuid.UUID) (map[uuid.UUID]admin.ClientUsage, error) {
@@ -22,14 +30,6 @@ func (r *clientResolver) Usage(ctx context.Context, obj *model.Client, days int)
 		return nil, err
 	}
 	return model.NewClientActivity(usages[obj.Client.ID]), nil
-}
-
-func (r *clientResolver) Roles(ctx context.Context, obj *model.Client, first int) ([]*model.Role, error) {
-	roles, err := loadersFrom(ctx).roles.Load(ctx, obj.Client.ID)()
-	if err != nil {
-		return nil, err
-	}
-	return append([]*model.Role{}, roles[:min(first, len(roles))]...), nil
 }
 
 func (r *clientConnectionResolver) TotalCount(ctx context.Context, obj *model.ClientConnection) (*model.Count, error) {

@@ -594,13 +594,13 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   advice: [ClientAdvice!]! @cost(weight: "0")
   "The secrets that work, newest first; never their values."
   secrets: [ClientSecret!]! @cost(weight: "0")
-  "How much the token endpoints of all nodes were asked in the last days, today among them."
-  usage(days: Int! = 30 @constraint(min: 1, max: 90)): ClientActivity @hasScope(anyOf: [["admin:clients:read"]]) @cacheControl(maxAge: 0)
   "Its own roles, by name; roles(filter:) has all when there are more."
   roles(first: Int! = 20 @constraint(min: 1, max: 100)): [Role!]
     @hasScope(anyOf: [["admin:roles:read"]])
     @cacheControl(tags: [ROLES])
     @listSize(slicingArguments: ["first"])
+  "How much the token endpoints of all nodes were asked in the last days, today among them."
+  usage(days: Int! = 30 @constraint(min: 1, max: 90)): ClientActivity @hasScope(anyOf: [["admin:clients:read"]]) @cacheControl(maxAge: 0)
   version: Int!
   createdAt: DateTime!
   updatedAt: DateTime!
@@ -3080,10 +3080,10 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_advice(ctx, field)
 	case "secrets":
 		return ec.fieldContext_Client_secrets(ctx, field)
-	case "usage":
-		return ec.fieldContext_Client_usage(ctx, field)
 	case "roles":
 		return ec.fieldContext_Client_roles(ctx, field)
+	case "usage":
+		return ec.fieldContext_Client_usage(ctx, field)
 	case "version":
 		return ec.fieldContext_Client_version(ctx, field)
 	case "createdAt":
