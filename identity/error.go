@@ -40,6 +40,10 @@ const (
 	CodeDuplicateUsername    Code = "DUPLICATE_USERNAME"
 	CodeDuplicateEmail       Code = "DUPLICATE_EMAIL"
 	CodeDuplicateClient      Code = "DUPLICATE_CLIENT"
+	CodeClientConfig         Code = "CLIENT_INVALID_CONFIG"
+	CodeSecretNotFound       Code = "CLIENT_SECRET_NOT_FOUND"
+	CodeTooManySecrets       Code = "CLIENT_SECRET_LIMIT"
+	CodeLastSecret           Code = "LAST_CLIENT_SECRET"
 	CodeDuplicateScope       Code = "DUPLICATE_SCOPE"
 	CodeScopeInUse           Code = "SCOPE_IN_USE"
 	CodeScopeRequired        Code = "SCOPE_REQUIRED"
@@ -148,6 +152,7 @@ func InvalidField(field string, format string, args ...any) *Error {
 var (
 	ErrUserNotFound        = &Error{Kind: NotFound, Code: CodeUserNotFound, Detail: "No such user."}
 	ErrClientNotFound      = &Error{Kind: NotFound, Code: CodeClientNotFound, Detail: "No such client."}
+	ErrSecretNotFound      = &Error{Kind: NotFound, Code: CodeSecretNotFound, Detail: "No such secret of the client."}
 	ErrScopeNotFound       = &Error{Kind: NotFound, Code: CodeScopeNotFound, Detail: "No such scope."}
 	ErrResourceNotFound    = &Error{Kind: NotFound, Code: CodeResourceNotFound, Detail: "No such resource."}
 	ErrSessionNotFound     = &Error{Kind: NotFound, Code: CodeSessionNotFound, Detail: "No such session."}

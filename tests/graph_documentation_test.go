@@ -31,6 +31,10 @@ func TestTheAdminAPIIsDocumented(t *testing.T) {
 	}
 	a := administer(t, harness.SQLite(t))
 	client := "cli_" + a.Client(t, "web").ID.String()
+	made := a.run(t, `mutation{createClient(input:{redirectUris:["https://moved.example.org/cb"]}){client{id}}}`)
+	moved := dig(made, "createClient", "client", "id").(string)
+	added := a.run(t, "mutation($id:ID!){addClientSecret(input:{id:$id}){secretId}}", "id", moved)
+	secret := dig(added, "addClientSecret", "secretId").(string)
 	examples := documentedExample.FindAllStringSubmatch(string(page), -1)
 	for i, example := range examples {
 		a.token = consoleToken(t, a.Node, every()...) // the clock runs fast
@@ -39,7 +43,7 @@ func TestTheAdminAPIIsDocumented(t *testing.T) {
 		a.signIn(t, subject, harness.BobPassword)
 		hangs := a.run(t, "query($id:ID!){user(by:{id:$id}){sessions{nodes{id}} grants{id} auditEvents{nodes{id}}}}", "id", id)["user"]
 		const sample = "019d3751-c1ab-7000-8000-00000000000"
-		variables := strings.NewReplacer("usr_"+sample+"1", id, "usr_"+sample+"2", other, "cli_"+sample+"1", client,
+		variables := strings.NewReplacer("usr_"+sample+"1", id, "usr_"+sample+"2", other, "cli_"+sample+"1", client, "cli_"+sample+"2", moved, "sec_"+sample+"1", secret,
 			"ses_"+sample+"1", dig(hangs, "sessions", "nodes", 0, "id").(string), "gra_"+sample+"1", dig(hangs, "grants", 0, "id").(string),
 			"aud_"+sample+"1", dig(hangs, "auditEvents", "nodes", 0, "id").(string)).
 			Replace(example[2])

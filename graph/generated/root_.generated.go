@@ -66,6 +66,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AddClientSecretInput", ec.unmarshalInputAddClientSecretInput),
 			graphql.NewInputUnmarshaler("AddressInput", ec.unmarshalInputAddressInput),
 			graphql.NewInputUnmarshaler("AuditEventFilter", ec.unmarshalInputAuditEventFilter),
 			graphql.NewInputUnmarshaler("AuditEventOrder", ec.unmarshalInputAuditEventOrder),
@@ -85,6 +86,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteResourceInput", ec.unmarshalInputDeleteResourceInput),
 			graphql.NewInputUnmarshaler("DeleteScopeInput", ec.unmarshalInputDeleteScopeInput),
 			graphql.NewInputUnmarshaler("DeleteUserInput", ec.unmarshalInputDeleteUserInput),
+			graphql.NewInputUnmarshaler("EndClientSecretInput", ec.unmarshalInputEndClientSecretInput),
 			graphql.NewInputUnmarshaler("InitialPasswordInput", ec.unmarshalInputInitialPasswordInput),
 			graphql.NewInputUnmarshaler("RefusalFilter", ec.unmarshalInputRefusalFilter),
 			graphql.NewInputUnmarshaler("ResetUserPasswordInput", ec.unmarshalInputResetUserPasswordInput),
@@ -544,7 +546,7 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   idTokenClaims: Boolean!
   "The resource that access tokens are for when a request names none. Null: that of the scopes, else Authly itself."
   defaultResource: URI
-  "The secrets that work, newest first; never their values."
+  "Its secrets, newest first; never their values. One that has expired is there until the secrets change."
   secrets: [ClientSecret!]! @cost(weight: "0")
   version: Int!
   createdAt: DateTime!
@@ -553,6 +555,8 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
 
 "A secret of a client, without its value."
 type ClientSecret @cacheControl(tags: []) {
+  "Such as sec_..., for endClientSecret."
+  id: ID!
   createdAt: DateTime!
   "Null: works until it is replaced."
   expiresAt: DateTime
@@ -617,34 +621,12 @@ extend type Query {
   "One client by id or client_id, or null."
   client(by: ClientBy!): Client @hasScope(anyOf: [["admin:clients:read"]]) @cacheControl(maxAge: 60)
 }
-
-extend type Mutation {
-  "Gives a client a new secret. A client with scopes of administration needs admin:admins:write too."
-  rotateClientSecret(input: RotateClientSecretInput!): RotateClientSecretPayload
-    @hasScope(anyOf: [["admin:clients:write"]])
-    @cost(weight: "501")
-}
-
-"A client that gets a new secret."
-input RotateClientSecretInput {
-  id: ID!
-  "How long the present secret still works, so that the application can be moved; 0 ends it at once."
-  graceSeconds: Int! = 0 @constraint(min: 0, max: 2592000)
-}
-
-"Payload of rotateClientSecret."
-type RotateClientSecretPayload {
-  client: Client
-  "It cannot be shown again."
-  clientSecret: String
-  userErrors: [UserError!]!
-}
 `, BuiltIn: false},
 	{Name: "../schema/client_change.graphqls", Input: `extend type Mutation {
   "Registers a client. One with scopes of administration needs admin:admins:write too, and nobody gives it a scope of administration that they do not hold."
   createClient(input: CreateClientInput!): CreateClientPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10")
 
-  "Changes a client: absent keeps, null clears to the default. Deactivation ends its grants. A client of administration, before or after, needs admin:admins:write too."
+  "Changes a client: absent keeps, null clears to the default. Deactivation ends its grants. A client that comes to authenticate with a secret gets it by addClientSecret. A client of administration, before or after, needs admin:admins:write too."
   updateClient(input: UpdateClientInput!): UpdateClientPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10") @bulk
 
   "Removes a client with its grants, codes and consents, or says what would go. Audit events stay. A client of administration needs admin:admins:write too."
@@ -655,6 +637,8 @@ type RotateClientSecretPayload {
 input CreateClientInput {
   "The client_id of the protocol. Absent: made by the server."
   clientId: String
+  "A secret that is known already, of 32 to 255 characters. Absent: made by the server, if the client authenticates with one."
+  clientSecret: String
   active: Boolean! = true
   name: String
   description: String
@@ -788,6 +772,73 @@ type DeleteClientPayload {
   deletedClientId: ID
   "Who used it until now."
   inUse: ClientUse
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/client_secret.graphqls", Input: `extend type Mutation {
+  "Gives a client another secret; two may work at once. A client of administration needs admin:admins:write too."
+  addClientSecret(input: AddClientSecretInput!): AddClientSecretPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "501")
+
+  "Ends a secret of a client at once. An active client keeps the last one that works. A client of administration needs admin:admins:write too."
+  endClientSecret(input: EndClientSecretInput!): EndClientSecretPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10")
+
+  "Gives a client a new secret in the place of the present ones. A client with scopes of administration needs admin:admins:write too."
+  rotateClientSecret(input: RotateClientSecretInput!): RotateClientSecretPayload
+    @hasScope(anyOf: [["admin:clients:write"]])
+    @cost(weight: "501")
+}
+
+"Another secret of a client."
+input AddClientSecretInput {
+  id: ID!
+  "The version that the client was read with; another current version is a VersionConflict."
+  expectedVersion: Int
+  "A secret that is known already, of 32 to 255 characters. Absent: made by the server."
+  clientSecret: String
+  "When it stops working. Absent: when it is ended."
+  expiresAt: DateTime
+}
+
+"Payload of addClientSecret."
+type AddClientSecretPayload {
+  client: Client
+  "The id of the new secret."
+  secretId: ID
+  "The secret that the server made. It cannot be shown again."
+  clientSecret: String
+  userErrors: [UserError!]!
+}
+
+"A secret of a client that ends."
+input EndClientSecretInput {
+  "Of the client."
+  id: ID!
+  "One of its secrets."
+  secretId: ID!
+  "The version that the client was read with; another current version is a VersionConflict."
+  expectedVersion: Int
+}
+
+"Payload of endClientSecret."
+type EndClientSecretPayload {
+  client: Client
+  userErrors: [UserError!]!
+}
+
+"A client that gets a new secret."
+input RotateClientSecretInput {
+  id: ID!
+  "How long the newest present secret still works, so that the application can be moved; 0 ends it at once."
+  graceSeconds: Int! = 0 @constraint(min: 0, max: 2592000)
+}
+
+"Payload of rotateClientSecret."
+type RotateClientSecretPayload {
+  client: Client
+  "The id of the new secret."
+  secretId: ID
+  "It cannot be shown again."
+  clientSecret: String
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
@@ -944,6 +995,12 @@ enum UserErrorCode {
   CLIENT_ALREADY_EXISTS
   "The client's registration does not allow it."
   CLIENT_INVALID_CONFIG
+  "The client has no such secret, or it has ended."
+  CLIENT_SECRET_NOT_FOUND
+  "The client has as many secrets that work as a client may have."
+  CLIENT_SECRET_LIMIT
+  "An active client keeps the only secret that it still authenticates with."
+  LAST_CLIENT_SECRET
   "A value breaks a rule."
   VALIDATION_FAILED
   "A variable or an argument does not have the type that it must have."
@@ -1894,6 +1951,20 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
 
+func (ec *executionContext) childFields_AddClientSecretPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "client":
+		return ec.fieldContext_AddClientSecretPayload_client(ctx, field)
+	case "secretId":
+		return ec.fieldContext_AddClientSecretPayload_secretId(ctx, field)
+	case "clientSecret":
+		return ec.fieldContext_AddClientSecretPayload_clientSecret(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AddClientSecretPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AddClientSecretPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Address(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "formatted":
@@ -2144,6 +2215,8 @@ func (ec *executionContext) childFields_ClientEdge(ctx context.Context, field gr
 
 func (ec *executionContext) childFields_ClientSecret(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "id":
+		return ec.fieldContext_ClientSecret_id(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_ClientSecret_createdAt(ctx, field)
 	case "expiresAt":
@@ -2332,6 +2405,16 @@ func (ec *executionContext) childFields_Device(ctx context.Context, field graphq
 		return ec.fieldContext_Device_kind(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Device", field.Name)
+}
+
+func (ec *executionContext) childFields_EndClientSecretPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "client":
+		return ec.fieldContext_EndClientSecretPayload_client(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EndClientSecretPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EndClientSecretPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Grant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2546,6 +2629,8 @@ func (ec *executionContext) childFields_RotateClientSecretPayload(ctx context.Co
 	switch field.Name {
 	case "client":
 		return ec.fieldContext_RotateClientSecretPayload_client(ctx, field)
+	case "secretId":
+		return ec.fieldContext_RotateClientSecretPayload_secretId(ctx, field)
 	case "clientSecret":
 		return ec.fieldContext_RotateClientSecretPayload_clientSecret(ctx, field)
 	case "userErrors":

@@ -17,6 +17,7 @@ const (
 	KindGrant   Kind = "gra_"
 	KindAudit   Kind = "aud_"
 	KindRefusal Kind = "ref_"
+	KindSecret  Kind = "sec_" // of a client; no Node: it is found by its client
 )
 
 // ID makes the global id of an object.
