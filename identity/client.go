@@ -55,6 +55,9 @@ type ClientSecret struct {
 	ExpiresAt *time.Time `json:"expires_at,omitempty"`
 }
 
+// Live reports whether the secret has not expired.
+func (s ClientSecret) Live(now time.Time) bool { return s.ExpiresAt == nil || s.ExpiresAt.After(now) }
+
 // ClientMetadata is what a client may say of itself, in the names of RFC 7591 and OIDC Registration: a registration request
 // may be decoded into it.
 type ClientMetadata struct {

@@ -82,6 +82,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AddClientSecretInput", ec.unmarshalInputAddClientSecretInput),
 			graphql.NewInputUnmarshaler("AddGroupMembersInput", ec.unmarshalInputAddGroupMembersInput),
 			graphql.NewInputUnmarshaler("AddressInput", ec.unmarshalInputAddressInput),
 			graphql.NewInputUnmarshaler("AssignRoleInput", ec.unmarshalInputAssignRoleInput),
@@ -110,6 +111,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteRoleInput", ec.unmarshalInputDeleteRoleInput),
 			graphql.NewInputUnmarshaler("DeleteScopeInput", ec.unmarshalInputDeleteScopeInput),
 			graphql.NewInputUnmarshaler("DeleteUserInput", ec.unmarshalInputDeleteUserInput),
+			graphql.NewInputUnmarshaler("EndClientSecretInput", ec.unmarshalInputEndClientSecretInput),
 			graphql.NewInputUnmarshaler("GrantFilter", ec.unmarshalInputGrantFilter),
 			graphql.NewInputUnmarshaler("GrantOrder", ec.unmarshalInputGrantOrder),
 			graphql.NewInputUnmarshaler("GrantSelection", ec.unmarshalInputGrantSelection),
@@ -592,7 +594,7 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   defaultResource: URI
   "The rules of RFC 9700, OAuth 2.1 and FAPI 2.0 that the registration breaks; docs/client-advice.md has all."
   advice: [ClientAdvice!]! @cost(weight: "0")
-  "The secrets that work, newest first; never their values."
+  "Its secrets, newest first; never their values. One that has expired is there until the secrets change."
   secrets: [ClientSecret!]! @cost(weight: "0")
   "Its own roles, by name; roles(filter:) has all when there are more."
   roles(first: Int! = 20 @constraint(min: 1, max: 100)): [Role!]
@@ -623,6 +625,8 @@ type ClientAdvice @cacheControl(tags: []) {
 
 "A secret of a client, without its value."
 type ClientSecret @cacheControl(tags: []) {
+  "Such as sec_..., for endClientSecret."
+  id: ID!
   createdAt: DateTime!
   "Null: works until it is replaced."
   expiresAt: DateTime
@@ -687,34 +691,12 @@ extend type Query {
   "One client by id or client_id, or null."
   client(by: ClientBy!): Client @hasScope(anyOf: [["admin:clients:read"]]) @cacheControl(maxAge: 60)
 }
-
-extend type Mutation {
-  "Gives a client a new secret. A client with scopes of administration needs admin:admins:write too."
-  rotateClientSecret(input: RotateClientSecretInput!): RotateClientSecretPayload
-    @hasScope(anyOf: [["admin:clients:write"]])
-    @cost(weight: "501")
-}
-
-"A client that gets a new secret."
-input RotateClientSecretInput {
-  id: ID!
-  "How long the present secret still works, so that the application can be moved; 0 ends it at once."
-  graceSeconds: Int! = 0 @constraint(min: 0, max: 2592000)
-}
-
-"Payload of rotateClientSecret."
-type RotateClientSecretPayload {
-  client: Client
-  "It cannot be shown again."
-  clientSecret: String
-  userErrors: [UserError!]!
-}
 `, BuiltIn: false},
 	{Name: "../schema/client_change.graphqls", Input: `extend type Mutation {
   "Registers a client. One with scopes of administration needs admin:admins:write too, and nobody gives it a scope of administration that they do not hold."
   createClient(input: CreateClientInput!): CreateClientPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10")
 
-  "Changes a client: absent keeps, null clears to the default. Deactivation ends its grants. A client of administration, before or after, needs admin:admins:write too."
+  "Changes a client: absent keeps, null clears to the default. Deactivation ends its grants. A client that comes to authenticate with a secret gets it by addClientSecret. A client of administration, before or after, needs admin:admins:write too."
   updateClient(input: UpdateClientInput!): UpdateClientPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10") @bulk
 
   "Removes a client with its grants, codes and consents, or says what would go. Audit events stay. A client of administration needs admin:admins:write too."
@@ -725,6 +707,8 @@ type RotateClientSecretPayload {
 input CreateClientInput {
   "The client_id of the protocol. Absent: made by the server."
   clientId: String
+  "A secret that is known already, of 32 to 255 characters. Absent: made by the server, if the client authenticates with one."
+  clientSecret: String
   active: Boolean! = true
   name: String
   description: String
@@ -858,6 +842,73 @@ type DeleteClientPayload {
   deletedClientId: ID
   "Who used it until now."
   inUse: ClientUse
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/client_secret.graphqls", Input: `extend type Mutation {
+  "Gives a client another secret; two may work at once. A client of administration needs admin:admins:write too."
+  addClientSecret(input: AddClientSecretInput!): AddClientSecretPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "501")
+
+  "Ends a secret of a client at once. An active client keeps the last one that works. A client of administration needs admin:admins:write too."
+  endClientSecret(input: EndClientSecretInput!): EndClientSecretPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10")
+
+  "Gives a client a new secret in the place of the present ones. A client with scopes of administration needs admin:admins:write too."
+  rotateClientSecret(input: RotateClientSecretInput!): RotateClientSecretPayload
+    @hasScope(anyOf: [["admin:clients:write"]])
+    @cost(weight: "501")
+}
+
+"Another secret of a client."
+input AddClientSecretInput {
+  id: ID!
+  "The version that the client was read with; another current version is a VersionConflict."
+  expectedVersion: Int
+  "A secret that is known already, of 32 to 255 characters. Absent: made by the server."
+  clientSecret: String
+  "When it stops working. Absent: when it is ended."
+  expiresAt: DateTime
+}
+
+"Payload of addClientSecret."
+type AddClientSecretPayload {
+  client: Client
+  "The id of the new secret."
+  secretId: ID
+  "The secret that the server made. It cannot be shown again."
+  clientSecret: String
+  userErrors: [UserError!]!
+}
+
+"A secret of a client that ends."
+input EndClientSecretInput {
+  "Of the client."
+  id: ID!
+  "One of its secrets."
+  secretId: ID!
+  "The version that the client was read with; another current version is a VersionConflict."
+  expectedVersion: Int
+}
+
+"Payload of endClientSecret."
+type EndClientSecretPayload {
+  client: Client
+  userErrors: [UserError!]!
+}
+
+"A client that gets a new secret."
+input RotateClientSecretInput {
+  id: ID!
+  "How long the newest present secret still works, so that the application can be moved; 0 ends it at once."
+  graceSeconds: Int! = 0 @constraint(min: 0, max: 2592000)
+}
+
+"Payload of rotateClientSecret."
+type RotateClientSecretPayload {
+  client: Client
+  "The id of the new secret."
+  secretId: ID
+  "It cannot be shown again."
+  clientSecret: String
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
@@ -1038,6 +1089,12 @@ enum UserErrorCode {
   CLIENT_ALREADY_EXISTS
   "The client's registration does not allow it."
   CLIENT_INVALID_CONFIG
+  "The client has no such secret, or it has ended."
+  CLIENT_SECRET_NOT_FOUND
+  "The client has as many secrets that work as a client may have."
+  CLIENT_SECRET_LIMIT
+  "An active client keeps the only secret that it still authenticates with."
+  LAST_CLIENT_SECRET
   "There is no such group."
   GROUP_NOT_FOUND
   "Another group at the same place has the name."
@@ -2838,6 +2895,20 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
 
+func (ec *executionContext) childFields_AddClientSecretPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "client":
+		return ec.fieldContext_AddClientSecretPayload_client(ctx, field)
+	case "secretId":
+		return ec.fieldContext_AddClientSecretPayload_secretId(ctx, field)
+	case "clientSecret":
+		return ec.fieldContext_AddClientSecretPayload_clientSecret(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AddClientSecretPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AddClientSecretPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Address(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "formatted":
@@ -3164,6 +3235,8 @@ func (ec *executionContext) childFields_ClientEdge(ctx context.Context, field gr
 
 func (ec *executionContext) childFields_ClientSecret(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "id":
+		return ec.fieldContext_ClientSecret_id(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_ClientSecret_createdAt(ctx, field)
 	case "expiresAt":
@@ -3424,6 +3497,16 @@ func (ec *executionContext) childFields_Device(ctx context.Context, field graphq
 		return ec.fieldContext_Device_kind(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Device", field.Name)
+}
+
+func (ec *executionContext) childFields_EndClientSecretPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "client":
+		return ec.fieldContext_EndClientSecretPayload_client(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EndClientSecretPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EndClientSecretPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Grant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3978,6 +4061,8 @@ func (ec *executionContext) childFields_RotateClientSecretPayload(ctx context.Co
 	switch field.Name {
 	case "client":
 		return ec.fieldContext_RotateClientSecretPayload_client(ctx, field)
+	case "secretId":
+		return ec.fieldContext_RotateClientSecretPayload_secretId(ctx, field)
 	case "clientSecret":
 		return ec.fieldContext_RotateClientSecretPayload_clientSecret(ctx, field)
 	case "userErrors":

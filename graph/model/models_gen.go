@@ -22,6 +22,27 @@ type UserError interface {
 	IsUserError()
 }
 
+// Another secret of a client.
+type AddClientSecretInput struct {
+	ID string `json:"id"`
+	// The version that the client was read with; another current version is a VersionConflict.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+	// A secret that is known already, of 32 to 255 characters. Absent: made by the server.
+	ClientSecret graphql.Omittable[*string] `json:"clientSecret,omitempty"`
+	// When it stops working. Absent: when it is ended.
+	ExpiresAt graphql.Omittable[*time.Time] `json:"expiresAt,omitempty"`
+}
+
+// Payload of addClientSecret.
+type AddClientSecretPayload struct {
+	Client *Client `json:"client,omitempty"`
+	// The id of the new secret.
+	SecretID *string `json:"secretId,omitempty"`
+	// The secret that the server made. It cannot be shown again.
+	ClientSecret *string     `json:"clientSecret,omitempty"`
+	UserErrors   []UserError `json:"userErrors"`
+}
+
 // Users who become members of a group.
 type AddGroupMembersInput struct {
 	GroupID string   `json:"groupId"`
@@ -217,6 +238,8 @@ type ClientOrder struct {
 
 // A secret of a client, without its value.
 type ClientSecret struct {
+	// Such as sec_..., for endClientSecret.
+	ID        string    `json:"id"`
 	CreatedAt time.Time `json:"createdAt"`
 	// Null: works until it is replaced.
 	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
@@ -281,15 +304,17 @@ type Count struct {
 // A new client. What is absent or null has its default; Client says what the fields mean.
 type CreateClientInput struct {
 	// The client_id of the protocol. Absent: made by the server.
-	ClientID    graphql.Omittable[*string]  `json:"clientId,omitempty"`
-	Active      bool                        `json:"active"`
-	Name        graphql.Omittable[*string]  `json:"name,omitempty"`
-	Description graphql.Omittable[*string]  `json:"description,omitempty"`
-	URI         graphql.Omittable[*string]  `json:"uri,omitempty"`
-	LogoURI     graphql.Omittable[*string]  `json:"logoUri,omitempty"`
-	PolicyURI   graphql.Omittable[*string]  `json:"policyUri,omitempty"`
-	TosURI      graphql.Omittable[*string]  `json:"tosUri,omitempty"`
-	Contacts    graphql.Omittable[[]string] `json:"contacts,omitempty"`
+	ClientID graphql.Omittable[*string] `json:"clientId,omitempty"`
+	// A secret that is known already, of 32 to 255 characters. Absent: made by the server, if the client authenticates with one.
+	ClientSecret graphql.Omittable[*string]  `json:"clientSecret,omitempty"`
+	Active       bool                        `json:"active"`
+	Name         graphql.Omittable[*string]  `json:"name,omitempty"`
+	Description  graphql.Omittable[*string]  `json:"description,omitempty"`
+	URI          graphql.Omittable[*string]  `json:"uri,omitempty"`
+	LogoURI      graphql.Omittable[*string]  `json:"logoUri,omitempty"`
+	PolicyURI    graphql.Omittable[*string]  `json:"policyUri,omitempty"`
+	TosURI       graphql.Omittable[*string]  `json:"tosUri,omitempty"`
+	Contacts     graphql.Omittable[[]string] `json:"contacts,omitempty"`
 	// web or native.
 	ApplicationType        graphql.Omittable[*string]  `json:"applicationType,omitempty"`
 	RedirectUris           graphql.Omittable[[]string] `json:"redirectUris,omitempty"`
@@ -579,6 +604,22 @@ type Device struct {
 	System  *string `json:"system,omitempty"`
 	// desktop, phone, tablet or other.
 	Kind string `json:"kind"`
+}
+
+// A secret of a client that ends.
+type EndClientSecretInput struct {
+	// Of the client.
+	ID string `json:"id"`
+	// One of its secrets.
+	SecretID string `json:"secretId"`
+	// The version that the client was read with; another current version is a VersionConflict.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+}
+
+// Payload of endClientSecret.
+type EndClientSecretPayload struct {
+	Client     *Client     `json:"client,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
 }
 
 // A grant in a list.
@@ -1001,13 +1042,15 @@ type RoleUserEdge struct {
 // A client that gets a new secret.
 type RotateClientSecretInput struct {
 	ID string `json:"id"`
-	// How long the present secret still works, so that the application can be moved; 0 ends it at once.
+	// How long the newest present secret still works, so that the application can be moved; 0 ends it at once.
 	GraceSeconds int `json:"graceSeconds"`
 }
 
 // Payload of rotateClientSecret.
 type RotateClientSecretPayload struct {
 	Client *Client `json:"client,omitempty"`
+	// The id of the new secret.
+	SecretID *string `json:"secretId,omitempty"`
 	// It cannot be shown again.
 	ClientSecret *string     `json:"clientSecret,omitempty"`
 	UserErrors   []UserError `json:"userErrors"`
@@ -2100,6 +2143,12 @@ const (
 	UserErrorCodeClientAlreadyExists UserErrorCode = "CLIENT_ALREADY_EXISTS"
 	// The client's registration does not allow it.
 	UserErrorCodeClientInvalidConfig UserErrorCode = "CLIENT_INVALID_CONFIG"
+	// The client has no such secret, or it has ended.
+	UserErrorCodeClientSecretNotFound UserErrorCode = "CLIENT_SECRET_NOT_FOUND"
+	// The client has as many secrets that work as a client may have.
+	UserErrorCodeClientSecretLimit UserErrorCode = "CLIENT_SECRET_LIMIT"
+	// An active client keeps the only secret that it still authenticates with.
+	UserErrorCodeLastClientSecret UserErrorCode = "LAST_CLIENT_SECRET"
 	// There is no such group.
 	UserErrorCodeGroupNotFound UserErrorCode = "GROUP_NOT_FOUND"
 	// Another group at the same place has the name.
@@ -2162,6 +2211,9 @@ var AllUserErrorCode = []UserErrorCode{
 	UserErrorCodeClientNotFound,
 	UserErrorCodeClientAlreadyExists,
 	UserErrorCodeClientInvalidConfig,
+	UserErrorCodeClientSecretNotFound,
+	UserErrorCodeClientSecretLimit,
+	UserErrorCodeLastClientSecret,
 	UserErrorCodeGroupNotFound,
 	UserErrorCodeGroupAlreadyExists,
 	UserErrorCodeGroupInUse,
@@ -2190,7 +2242,7 @@ var AllUserErrorCode = []UserErrorCode{
 
 func (e UserErrorCode) IsValid() bool {
 	switch e {
-	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeRoleNotFound, UserErrorCodeRoleAlreadyExists, UserErrorCodeRoleInUse, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeConsentNotFound:
+	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeClientSecretNotFound, UserErrorCodeClientSecretLimit, UserErrorCodeLastClientSecret, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeRoleNotFound, UserErrorCodeRoleAlreadyExists, UserErrorCodeRoleInUse, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeConsentNotFound:
 		return true
 	}
 	return false
