@@ -14,8 +14,12 @@ var codes = map[identity.Code]model.UserErrorCode{
 	identity.CodeClientNotFound:     model.UserErrorCodeClientNotFound,
 	identity.CodeSessionNotFound:    model.UserErrorCodeSessionNotFound,
 	identity.CodeGrantNotFound:      model.UserErrorCodeGrantNotFound,
+	identity.CodeGroupNotFound:      model.UserErrorCodeGroupNotFound,
+	identity.CodeDuplicateGroup:     model.UserErrorCodeGroupAlreadyExists,
+	identity.CodeGroupInUse:         model.UserErrorCodeGroupInUse,
 	identity.CodeDuplicateUsername:  model.UserErrorCodeUserAlreadyExists,
 	identity.CodeDuplicateEmail:     model.UserErrorCodeUserAlreadyExists,
+	identity.CodeDuplicateClient:    model.UserErrorCodeClientAlreadyExists,
 	identity.CodeScopeNotFound:      model.UserErrorCodeScopeNotFound,
 	identity.CodeDuplicateScope:     model.UserErrorCodeScopeAlreadyExists,
 	identity.CodeScopeInUse:         model.UserErrorCodeScopeInUse,
@@ -39,7 +43,6 @@ var codes = map[identity.Code]model.UserErrorCode{
 
 	// No operation of this API tells these. They are here so that one that comes all the same is not taken for a fault.
 	identity.CodeNotFound:             model.UserErrorCodeValidationFailed,
-	identity.CodeDuplicateClient:      model.UserErrorCodeValidationFailed,
 	identity.CodeInvalidGrant:         model.UserErrorCodeValidationFailed,
 	identity.CodeInvalidScope:         model.UserErrorCodeValidationFailed,
 	identity.CodeInvalidTarget:        model.UserErrorCodeValidationFailed,

@@ -57,6 +57,9 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 	}
 	a.query(t, token, once("one"), nil)
 	check(t, a.store.DeleteUser(t.Context(), other.ID))
+	sales := a.groupWith(t, "sales")
+	a.group(t, "emea", sales)
+	salesID := model.KindGroup.ID(*sales)
 	const dear = `{users(first:100){nodes{sessions(first:6){nodes{id}}}}}`
 	asked := map[model.UserErrorCode]func() reply{
 		model.UserErrorCodeUnauthorized:           func() reply { return a.query(t, "", "{me{id}}", nil) },
@@ -75,6 +78,7 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 		model.UserErrorCodeUserAlreadyExists:     update(`id:"` + bobID + `",username:"Root"`),
 		model.UserErrorCodeSelfAdminRevokeDenied: update(`id:"` + self + `",admin:false`),
 		model.UserErrorCodeClientNotFound:        `mutation{rotateClientSecret(input:{id:"cli_` + nobody + `"}){userErrors{code}}}`,
+		model.UserErrorCodeClientAlreadyExists:   `mutation{createClient(input:{clientId:"app",redirectUris:["https://x.example/cb"]}){userErrors{code}}}`,
 		model.UserErrorCodeClientInvalidConfig: `mutation{rotateClientSecret(input:{id:"` + model.KindClient.ID(public.ID) +
 			`"}){userErrors{code}}}`,
 		model.UserErrorCodeValidationFailed:        update(`id:"` + bobID + `",username:"?"`),
@@ -85,6 +89,9 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 		model.UserErrorCodeVersionConflict:         update(`id:"` + bobID + `",expectedVersion:99,active:true`),
 		model.UserErrorCodeIdempotencyKeyReused:    once("two"),
 		model.UserErrorCodeSessionNotFound:         `mutation{revokeSession(input:{id:"ses_` + nobody + `"}){userErrors{code}}}`,
+		model.UserErrorCodeGroupNotFound:           `mutation{deleteGroup(input:{id:"grp_` + nobody + `"}){userErrors{code}}}`,
+		model.UserErrorCodeGroupAlreadyExists:      `mutation{createGroup(input:{name:"SALES"}){userErrors{code}}}`,
+		model.UserErrorCodeGroupInUse:              `mutation{deleteGroup(input:{id:"` + salesID + `"}){userErrors{code}}}`,
 		model.UserErrorCodeGrantNotFound: `mutation{revokeUserGrant(input:{userId:"` + bobID + `",by:{id:"gra_` + nobody +
 			`"}}){userErrors{code}}}`,
 		model.UserErrorCodeResourceNotFound:      `mutation{deleteResource(input:{uri:"x"}){userErrors{code}}}`,

@@ -54,6 +54,19 @@ func (r *Resolver) usersByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUI
 	return out, nil
 }
 
+// session finds one session of a batch; nil when it no longer exists.
+func (r *Resolver) session(ctx context.Context, batch *model.Batch[uuid.UUID], id uuid.UUID) (*model.Session, error) {
+	found, err := model.Load(batch, "sessions", func(ids []uuid.UUID) (map[uuid.UUID]*model.Session, error) {
+		list, err := r.admin.Sessions.ByIDs(ctx, ids)
+		out := make(map[uuid.UUID]*model.Session, len(list))
+		for _, session := range model.NewSessions(list, r.domain.Source.Now()) {
+			out[session.Session.ID] = session
+		}
+		return out, err
+	})
+	return found[id], err
+}
+
 // batchKey names the first pages of a list that hangs on every object of a batch.
 type batchKey struct {
 	list       string

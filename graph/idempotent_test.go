@@ -93,7 +93,16 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 		session2, session3 := a.session(t, bob, false), a.session(t, bob, false)
 		grant := a.grant(t, bob, identity.Session{}, true, "openid")
 		a.grant(t, bob, session3, false, "openid")
+		single, listed := a.grant(t, bob, identity.Session{}, true, "openid"), a.grant(t, bob, identity.Session{}, true, "openid")
+		wiki := a.plainClient(t, "wiki")
+		a.grantOf(t, bob, wiki)
+		var metadata identity.ClientMetadata
+		metadata.RedirectURIs = []string{"https://old.example/cb"}
+		shop, _, err := a.services.Clients.Create(identity.WithActor(t.Context(), identity.SystemActor("test")),
+			admin.NewClient{ClientID: "old", Metadata: metadata})
+		check(t, err)
 		id, sid := model.KindUser.ID(bob.ID), model.KindSession.ID
+		sales, asia := a.group(t, "sales", nil), a.group(t, "asia", nil)
 		done := map[string]bool{}
 		for _, m := range []struct {
 			field, document string
@@ -116,6 +125,15 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 				"revokeUserGrant", `revokeUserGrant(input:{userId:$id,by:{id:"` + model.KindGrant.ID(grant.ID) + `"}}){endedGrants userErrors{code}}`,
 				identity.ActionGrantEnded, nil, 1,
 			},
+			{"revokeGrant", `revokeGrant(input:{id:"` + model.KindGrant.ID(single.ID) + `"}){grant{id} endedGrants userErrors{code}}`, identity.ActionGrantEnded, nil, 1},
+			{
+				"revokeGrants", `revokeGrants(input:{by:{ids:["` + model.KindGrant.ID(listed.ID) + `"]}}){endedGrants refusedGrants userErrors{code}}`,
+				identity.ActionGrantEnded, nil, 1,
+			},
+			{
+				"revokeClientGrants", `revokeClientGrants(input:{id:"` + model.KindClient.ID(wiki.ID) + `"}){client{id} endedGrants userErrors{code}}`,
+				identity.ActionGrantEnded, nil, 1,
+			},
 			{
 				"revokeUserSessions", `revokeUserSessions(input:{id:$id}){endedSessions endedGrants userErrors{code}}`,
 				identity.ActionSessionsEnded, nil, 1,
@@ -126,6 +144,20 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 				[]string{"temporaryPassword"},
 				1,
 			},
+			{"createGroup", `createGroup(input:{name:"new"}){group{id name} userErrors{code}}`, identity.ActionGroupCreated, nil, 1},
+			{
+				"updateGroup", `updateGroup(input:{id:"` + sales + `",expectedVersion:1,name:"Sales"}){group{name version} userErrors{code}}`,
+				identity.ActionGroupUpdated, nil, 1,
+			},
+			{
+				"addGroupMembers", `addGroupMembers(input:{groupId:"` + sales + `",userIds:["` + id + `"]}){changed unchanged userErrors{code}}`,
+				identity.ActionGroupMemberAdded, nil, 1,
+			},
+			{
+				"removeGroupMembers", `removeGroupMembers(input:{groupId:"` + sales + `",userIds:["` + id + `"]}){changed unchanged userErrors{code}}`,
+				identity.ActionGroupMemberRemoved, nil, 1,
+			},
+			{"deleteGroup", `deleteGroup(input:{id:"` + asia + `"}){deletedGroupId removed{members} userErrors{code}}`, identity.ActionGroupDeleted, nil, 1},
 			{"bulkUpdateUsers", `bulkUpdateUsers(input:{ids:[$id],active:false}){changed results{id changed}}`, identity.ActionUserUpdated, nil, 1},
 			{"bulkResetPasswords", `bulkResetPasswords(input:{ids:[$id]}){changed results{id changed}}`, identity.ActionPasswordReset, nil, 1},
 			{"bulkRevokeSessions", `bulkRevokeSessions(input:{ids:[$id]}){changed unchanged results{id}}`, identity.ActionSessionsEnded, nil, 0},
@@ -134,6 +166,20 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 				identity.ActionClientUpdated,
 				[]string{"clientSecret"},
 				1,
+			},
+			{
+				"createClient", `createClient(input:{clientId:"shop",redirectUris:["https://shop.example/cb"]}){clientSecret client{id} userErrors{code}}`,
+				identity.ActionClientCreated,
+				[]string{"clientSecret"},
+				1,
+			},
+			{
+				"updateClient", `updateClient(input:{id:"` + model.KindClient.ID(shop.ID) + `",expectedVersion:1,name:"B"}){client{name} userErrors{code}}`,
+				identity.ActionClientUpdated, nil, 1,
+			},
+			{
+				"deleteClient", `deleteClient(input:{id:"` + model.KindClient.ID(shop.ID) + `"}){deletedClientId inUse{grants{value}} userErrors{code}}`,
+				identity.ActionClientDeleted, nil, 1,
 			},
 			{"createScope", `createScope(input:{name:"tea"}){scope{name createdAt} userErrors{code}}`, identity.ActionScopeSaved, nil, 1},
 			{"updateScope", `updateScope(input:{name:"tea",default:true}){scope{default} userErrors{code}}`, identity.ActionScopeSaved, nil, 1},

@@ -27,17 +27,25 @@ func changedScope(scope identity.Scope, name string, err error) (*model.Scope, [
 }
 
 func newResource(in model.CreateResourceInput) identity.Resource {
-	return identity.Resource{URI: in.URI, Name: in.Name, Scopes: in.Scopes, AccessTokenType: in.AccessTokenTyp}
+	r := identity.Resource{
+		URI: in.URI, Name: in.Name, Scopes: in.Scopes, AccessTokenType: in.AccessTokenTyp, Audiences: in.Audiences,
+		AccessTokenAlg: identity.Algorithm(text(in.AccessTokenSigningAlg)),
+	}
+	if seconds := in.AccessTokenTTL.Value(); seconds != nil {
+		r.AccessTokenTTL = *seconds
+	}
+	return r
 }
 
 // resourceChange reads the changes of a resource, or says what is wrong with them.
 func resourceChange(in model.UpdateResourceInput) (admin.ResourceChange, []model.UserError) {
 	p := &patch{}
-	change := admin.ResourceChange{Name: cleared(p, in.Name), AccessTokenType: nonNull(p, "accessTokenTyp", in.AccessTokenTyp)}
-	if in.Scopes.IsSet() {
-		p.given = true
-		scopes := in.Scopes.Value()
-		change.Scopes = &scopes
+	change := admin.ResourceChange{
+		Name: cleared(p, in.Name), AccessTokenType: nonNull(p, "accessTokenTyp", in.AccessTokenTyp), Scopes: clearedList(p, in.Scopes),
+		Audiences: clearedList(p, in.Audiences), AccessTokenTTL: cleared(p, in.AccessTokenTTL),
+	}
+	if alg := cleared(p, in.AccessTokenSigningAlg); alg != nil {
+		change.AccessTokenAlg = (*identity.Algorithm)(alg)
 	}
 	return change, p.check()
 }

@@ -82,7 +82,7 @@ func TestResourcesAreWritten(t *testing.T) {
 		token := a.token(t, a.admin, identity.ScopeScopesWrite)
 		call := func(field, input string) any {
 			t.Helper()
-			shown := "resource{uri name scopes accessTokenTyp}"
+			shown := "resource{uri name scopes accessTokenTyp audiences accessTokenSigningAlg accessTokenTtl}"
 			if field == "deleteResource" {
 				shown = "deletedResourceUri"
 			}
@@ -94,7 +94,14 @@ func TestResourcesAreWritten(t *testing.T) {
 		}
 		resource := func(name any, typ string, scopes ...any) any {
 			shown := map[string]any{"uri": "https://api.example", "name": name, "accessTokenTyp": typ, "scopes": append([]any{}, scopes...)}
+			shown["accessTokenSigningAlg"], shown["accessTokenTtl"], shown["audiences"] = nil, nil, []any{}
 			return map[string]any{"resource": shown, "userErrors": []any{}}
+		}
+		tokens := func(alg, ttl any, audiences ...any) any {
+			changed := resource(nil, "JWT").(map[string]any)
+			shown := changed["resource"].(map[string]any)
+			shown["accessTokenSigningAlg"], shown["accessTokenTtl"], shown["audiences"] = alg, ttl, append([]any{}, audiences...)
+			return changed
 		}
 		refused := func(problems ...any) any { return map[string]any{"resource": nil, "userErrors": problems} }
 		missing := userProblem("RESOURCE_NOT_FOUND", "No such resource.", "uri")
@@ -110,12 +117,25 @@ func TestResourcesAreWritten(t *testing.T) {
 				userProblem("VALIDATION_FAILED", "scopes.1 is the same as scopes[0].", "scopes", "1"),
 			)},
 			{"createResource", `{uri:"HTTPS://api.Example"}`, refused(
-				userProblem("RESOURCE_ALREADY_EXISTS", "uri is the URI of another resource.", "uri"))},
+				userProblem("RESOURCE_ALREADY_EXISTS", "uri is the URI or an audience of another resource.", "uri"))},
 			{
 				"updateResource", `{uri:"https://api.example",name:"API",scopes:["tea"],accessTokenTyp:"JWT"}`,
 				resource("API", "JWT", "tea"),
 			},
 			{"updateResource", `{uri:"https://api.example",name:null,scopes:null}`, resource(nil, "JWT")},
+			{
+				"updateResource", `{uri:"https://api.example",audiences:["urn:api"],accessTokenSigningAlg:"EdDSA",accessTokenTtl:60}`,
+				tokens("EdDSA", 60.0, "urn:api"),
+			},
+			{"updateResource", `{uri:"https://api.example",accessTokenTtl:null}`, tokens("EdDSA", nil, "urn:api")},
+			{
+				"updateResource", `{uri:"https://api.example",accessTokenSigningAlg:"HS256",accessTokenTtl:86401,audiences:["x"]}`, refused(
+					userProblem("VALIDATION_FAILED", "accessTokenSigningAlg must be RS256, ES256 or EdDSA.", "accessTokenSigningAlg"),
+					userProblem("VALIDATION_FAILED", "accessTokenTtl must be a number of seconds, at most a day.", "accessTokenTtl"),
+					userProblem("VALIDATION_FAILED", "audiences.0 must be an absolute URI without a fragment.", "audiences", "0"),
+				),
+			},
+			{"updateResource", `{uri:"https://api.example",accessTokenSigningAlg:null,audiences:null}`, tokens(nil, nil)},
 			{"updateResource", `{uri:"https://api.example",accessTokenTyp:null}`, refused(
 				userProblem("MISSING_REQUIRED_FIELD", "accessTokenTyp must not be null.", "accessTokenTyp"))},
 			{"updateResource", `{uri:"https://api.example"}`, refused(userProblem("MISSING_REQUIRED_FIELD", "Give at least one field to change."))},

@@ -88,6 +88,8 @@ func parseID(kind model.Kind, id string) (uuid.UUID, error) {
 		return uuid.Nil, identity.ErrClientNotFound
 	case model.KindGrant:
 		return uuid.Nil, identity.ErrGrantNotFound
+	case model.KindGroup:
+		return uuid.Nil, identity.ErrGroupNotFound
 	case model.KindAudit, model.KindRefusal:
 	}
 	return uuid.Nil, identity.ErrNotFound

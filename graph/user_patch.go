@@ -46,6 +46,16 @@ func cleared[T any](p *patch, field graphql.Omittable[*T]) *T {
 	return field.Value()
 }
 
+// clearedList is cleared for a list.
+func clearedList(p *patch, field graphql.Omittable[[]string]) *[]string {
+	if !field.IsSet() {
+		return nil
+	}
+	p.given = true
+	list := field.Value()
+	return &list
+}
+
 // set notes how to change a text that can be cleared.
 func (p *patch) set(sets *[]func(*identity.Claims), target func(*identity.Claims) *string, field graphql.Omittable[*string]) {
 	if !field.IsSet() {

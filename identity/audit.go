@@ -30,6 +30,11 @@ const (
 	ActionScopeDeleted        Action = "scope.deleted"
 	ActionResourceSaved       Action = "resource.saved"
 	ActionResourceDeleted     Action = "resource.deleted"
+	ActionGroupCreated        Action = "group.created"
+	ActionGroupUpdated        Action = "group.updated"
+	ActionGroupDeleted        Action = "group.deleted"
+	ActionGroupMemberAdded    Action = "group.member_added"
+	ActionGroupMemberRemoved  Action = "group.member_removed"
 	ActionConsentGranted      Action = "consent.granted"
 	ActionConsentDenied       Action = "consent.denied"
 	ActionPasswordGrant       Action = "grant.by_password"
@@ -65,6 +70,7 @@ const (
 	TargetResource TargetKind = "resource"
 	TargetGrant    TargetKind = "grant"
 	TargetKey      TargetKind = "key"
+	TargetGroup    TargetKind = "group"
 )
 
 // Change is one field before and after. Secrets never appear: a changed password is {"password": changed} without

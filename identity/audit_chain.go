@@ -20,7 +20,9 @@ type auditChainPorts interface {
 }
 
 // NewAuditChain returns the chain over the trail of a store.
-func NewAuditChain(d Deps) *AuditChain { return &AuditChain{store: d.Store, source: d.Source, keys: d.Keys} }
+func NewAuditChain(d Deps) *AuditChain {
+	return &AuditChain{store: d.Store, source: d.Source, keys: d.Keys}
+}
 
 // kindAuditChain is the recurring job that chains what waits.
 const (
@@ -76,7 +78,7 @@ func (s *AuditChain) chainPortion(ctx context.Context, tx Store) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	last := keys.endOf(state)
+	last := keys.tail(state)
 	var links []AuditLink
 	done := make([]int, len(waiting))
 	for i, w := range waiting {
@@ -96,9 +98,9 @@ func (s *AuditChain) chainPortion(ctx context.Context, tx Store) (int, error) {
 	return len(waiting), tx.SaveAuditCheckpoint(ctx, last)
 }
 
-// endOf is where the chain goes on. After links that are missing it leaves their numbers free, and when there is no
+// tail is where the chain goes on. After links that are missing it leaves their numbers free, and when there is no
 // authentic checkpoint one number: whoever has removed the end of the chain leaves a gap that is found.
-func (k auditKeys) endOf(state AuditChainState) AuditCheckpoint {
+func (k auditKeys) tail(state AuditChainState) AuditCheckpoint {
 	switch {
 	case k.holds(state.Last):
 		last := *state.Last

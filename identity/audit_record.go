@@ -51,7 +51,7 @@ func (r *AuditRecord) personal() []byte {
 }
 
 // canonical writes values so that different ones are different bytes, and the same ones are the same bytes whichever
-// database has kept them.
+// database has stored them.
 type canonical struct{ bytes.Buffer }
 
 func (c *canonical) number(n int) {

@@ -53,7 +53,7 @@ const maxChainFindings = 100
 
 // VerifyOptions say what to verify.
 type VerifyOptions struct {
-	Since string // a checkpoint that was kept outside; "" = from the beginning
+	Since string // a checkpoint that was stored outside; "" = from the beginning
 	// UpgradedAt is when the last server of the version before was stopped: what was chained until then may be unsigned.
 	UpgradedAt *time.Time
 }
@@ -129,7 +129,7 @@ func (v *verification) found(fault ChainFault, seq, until int, event uuid.UUID, 
 	v.report.Findings = append(v.report.Findings, finding)
 }
 
-// begin goes to where the walk begins: after what retention has removed, or at a checkpoint that was kept.
+// begin goes to where the walk begins: after what retention has removed, or at a checkpoint that was stored elsewhere.
 func (v *verification) begin(state AuditChainState) error {
 	if state.First != nil {
 		v.anchor(state.First)

@@ -11,6 +11,7 @@ const (
 	CacheTagClients   = "clients"  // any client
 	CacheTagScopes    = "scopes"
 	CacheTagResources = "resources"
+	CacheTagGroups    = "groups" // any group, and who is in it
 )
 
 // CacheTagUser is one user.

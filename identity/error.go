@@ -35,12 +35,15 @@ const (
 	CodeUserNotFound         Code = "USER_NOT_FOUND"
 	CodeClientNotFound       Code = "CLIENT_NOT_FOUND"
 	CodeScopeNotFound        Code = "SCOPE_NOT_FOUND"
+	CodeGroupNotFound        Code = "GROUP_NOT_FOUND"
 	CodeSessionNotFound      Code = "SESSION_NOT_FOUND"
 	CodeGrantNotFound        Code = "GRANT_NOT_FOUND"
 	CodeDuplicateUsername    Code = "DUPLICATE_USERNAME"
 	CodeDuplicateEmail       Code = "DUPLICATE_EMAIL"
 	CodeDuplicateClient      Code = "DUPLICATE_CLIENT"
 	CodeDuplicateScope       Code = "DUPLICATE_SCOPE"
+	CodeDuplicateGroup       Code = "DUPLICATE_GROUP"
+	CodeGroupInUse           Code = "GROUP_IN_USE"
 	CodeScopeInUse           Code = "SCOPE_IN_USE"
 	CodeScopeRequired        Code = "SCOPE_REQUIRED"
 	CodeResourceNotFound     Code = "RESOURCE_NOT_FOUND"
@@ -148,6 +151,7 @@ func InvalidField(field string, format string, args ...any) *Error {
 var (
 	ErrUserNotFound        = &Error{Kind: NotFound, Code: CodeUserNotFound, Detail: "No such user."}
 	ErrClientNotFound      = &Error{Kind: NotFound, Code: CodeClientNotFound, Detail: "No such client."}
+	ErrGroupNotFound       = &Error{Kind: NotFound, Code: CodeGroupNotFound, Detail: "No such group."}
 	ErrScopeNotFound       = &Error{Kind: NotFound, Code: CodeScopeNotFound, Detail: "No such scope."}
 	ErrResourceNotFound    = &Error{Kind: NotFound, Code: CodeResourceNotFound, Detail: "No such resource."}
 	ErrSessionNotFound     = &Error{Kind: NotFound, Code: CodeSessionNotFound, Detail: "No such session."}
@@ -181,6 +185,10 @@ var (
 	ErrUnavailable   = &Error{Kind: Unavailable, Code: CodeUnavailable, Detail: "The service is temporarily unavailable."}
 	ErrLastAdmin     = &Error{Kind: Conflict, Code: CodeLastAdmin, Detail: "There must be at least one active administrator."}
 	ErrSelfAdmin     = &Error{Kind: Forbidden, Code: CodeSelfAdminRevoke, Detail: "Administrators cannot take away their own access."}
+	// ErrGroupInUse refuses to delete a group that has others below it.
+	ErrGroupInUse = &Error{
+		Kind: Conflict, Code: CodeGroupInUse, Detail: "There are groups below this one; delete them with it, or move them away.",
+	}
 	// ErrIdempotencyKeyReused refuses a key that was used with other arguments.
 	ErrIdempotencyKeyReused = &Error{
 		Kind: Conflict, Code: CodeIdempotencyReused, Detail: "The idempotency key was used with other arguments; take a new one.",

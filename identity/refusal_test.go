@@ -18,14 +18,8 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// update makes the test write what it would compare: go test ./identity -run Rules -update.
-var update = flag.Bool("update", false, "rewrite the table of docs/refusals.md")
-
-const (
-	rulesPage  = "../docs/refusals.md"
-	rulesStart = "<!-- rules: go test ./identity -run Rules -update -->\n"
-	rulesEnd   = "<!-- end -->\n"
-)
+// update makes the tests write what they would compare: go test ./identity -run Rule -update.
+var update = flag.Bool("update", false, "rewrite the tables of docs/refusals.md and docs/client-advice.md")
 
 // TestTheRulesAreDocumented, each with where it stands and how to repair what breaks it.
 func TestTheRulesAreDocumented(t *testing.T) {
@@ -47,23 +41,30 @@ func TestTheRulesAreDocumented(t *testing.T) {
 		}
 		fmt.Fprintf(&want, "| `%s` | %s | %s |\n", r.ID, clause, r.Repair)
 	}
-	raw, err := os.ReadFile(rulesPage)
+	documented(t, "../docs/refusals.md", "<!-- rules: go test ./identity -run Rules -update -->\n", want.String())
+}
+
+// documented compares a table with the one of a page, which stands between start and the next mark that ends it.
+func documented(t *testing.T, page, start, want string) {
+	t.Helper()
+	const end = "<!-- end -->\n"
+	raw, err := os.ReadFile(page)
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, rest, foundStart := strings.Cut(string(raw), rulesStart)
-	have, after, foundEnd := strings.Cut(rest, rulesEnd)
+	before, rest, foundStart := strings.Cut(string(raw), start)
+	have, after, foundEnd := strings.Cut(rest, end)
 	if !foundStart || !foundEnd {
-		t.Fatalf("%s has no table between %q and %q", rulesPage, rulesStart, rulesEnd)
+		t.Fatalf("%s has no table between %q and %q", page, start, end)
 	}
 	if *update {
-		if err := os.WriteFile(rulesPage, []byte(before+rulesStart+want.String()+rulesEnd+after), 0o644); err != nil {
+		if err := os.WriteFile(page, []byte(before+start+want+end+after), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
-	if diff := cmp.Diff(have, want.String()); diff != "" {
-		t.Errorf("the table is stale; run go test ./identity -run Rules -update (-page +program):\n%s", diff)
+	if diff := cmp.Diff(have, want); diff != "" {
+		t.Errorf("the table of %s is stale; run go test ./identity -run Rule -update (-page +program):\n%s", page, diff)
 	}
 }
 

@@ -33,6 +33,7 @@ const (
 	RuleResourceRegistered RuleID = "resource.registered"
 	RuleResourceAuthorized RuleID = "resource.authorized"
 	RuleResourceBound      RuleID = "resource.bound"
+	RuleResourceAlgorithm  RuleID = "resource.algorithm"
 
 	RuleNonce         RuleID = "nonce.length"
 	RulePrompt        RuleID = "prompt.known"
@@ -148,6 +149,10 @@ var rules = []Rule{
 	{RuleResourceRegistered, "RFC 8707 §2", "Register the resource, or ask for a registered one. They are compared as texts."},
 	{RuleResourceAuthorized, "RFC 8707 §2.2", "Ask for the resource at the authorization endpoint, too; here it only chooses among those."},
 	{RuleResourceBound, "RFC 8707 §2", "Ask for fewer or shorter resources."},
+	{
+		RuleResourceAlgorithm, "RFC 8707 §2",
+		"Ask for a token for each of the resources, or give them the same access_token_signing_alg.",
+	},
 
 	{RuleNonce, "OIDC Core §3.1.2.1", "Send a shorter nonce, such as the digest of a random value."},
 	{RulePrompt, "OIDC Core §3.1.2.1", "Send none, login, consent or select_account, separated by spaces."},

@@ -46,6 +46,8 @@ const (
 	ScopeClientsWrite  = "admin:clients:write"
 	ScopeScopesRead    = "admin:scopes:read"
 	ScopeScopesWrite   = "admin:scopes:write"
+	ScopeGroupsRead    = "admin:groups:read"
+	ScopeGroupsWrite   = "admin:groups:write"
 	ScopeAuditRead     = "admin:audit:read"
 	ScopeSystemRead    = "admin:system:read"
 	ScopeSystemWrite   = "admin:system:write"
@@ -67,7 +69,10 @@ type Resource struct {
 	URI             string
 	Name            string
 	Scopes          []string
-	AccessTokenType string // JOSE header typ of its access tokens: TypeAccessToken, or TypeJWT for what knows no other
+	Audiences       []string  // URIs that its access tokens name beside its own, for what knows it by another name
+	AccessTokenType string    // JOSE header typ of its access tokens: TypeAccessToken, or TypeJWT for what knows no other
+	AccessTokenAlg  Algorithm // that its access tokens are signed with; empty: that of the client
+	AccessTokenTTL  int       // seconds that its access tokens live at most; 0: as long as others of the client
 	CreatedAt       time.Time
 	UpdatedAt       time.Time
 }
@@ -101,6 +106,8 @@ func BuiltInScopes() []Scope {
 		{Name: ScopeClientsWrite, Description: "Administration: create, change and delete clients"},
 		{Name: ScopeScopesRead, Description: "Administration: read scopes"},
 		{Name: ScopeScopesWrite, Description: "Administration: create, change and delete scopes"},
+		{Name: ScopeGroupsRead, Description: "Administration: read groups and who is in them"},
+		{Name: ScopeGroupsWrite, Description: "Administration: create, change and delete groups, and choose who is in them"},
 		{Name: ScopeAuditRead, Description: "Administration: read the audit trail"},
 		{Name: ScopeSystemRead, Description: "Administration: read the state of the system"},
 		{Name: ScopeSystemWrite, Description: "Administration: change the state of the system"},

@@ -19,6 +19,7 @@ type Store interface {
 	AdminGrantStore
 	ClientStore
 	AdminClientStore
+	GroupStore
 	ScopeStore
 	InteractionStore
 	GrantStore
@@ -349,6 +350,8 @@ type AdminSessionStore interface {
 	NewestSessions(
 		ctx context.Context, userIDs []uuid.UUID, activeOnly bool, limit int, now time.Time,
 	) (map[uuid.UUID][]ListRow[Session], error)
+	// SessionsByID finds many sessions in one statement, in any order; missing ones are absent.
+	SessionsByID(ctx context.Context, ids []uuid.UUID) ([]Session, error)
 	// OwnersOfSessions lists the users of sessions, ended or not, each once.
 	OwnersOfSessions(ctx context.Context, sessionIDs []uuid.UUID) ([]uuid.UUID, error)
 	// GrantsOfSessions lists the grants of many sessions, oldest first, in one statement: of each client in a session the
@@ -358,6 +361,7 @@ type AdminSessionStore interface {
 
 // AdminGrantStore is what administration adds to GrantStore.
 type AdminGrantStore interface {
+	GrantLister
 	// NewestGrants lists up to limit live grants of each of many users, newest first.
 	NewestGrants(ctx context.Context, userIDs []uuid.UUID, limit int) (map[uuid.UUID][]Grant, error)
 	// ConsentsOf lists the consents of many users, the latest first, in one statement.
@@ -372,6 +376,8 @@ type AdminClientStore interface {
 	ClientsPage(ctx context.Context, q ClientQuery) ([]ListRow[Client], error)
 	// CountClients counts up to limit+1 clients that match.
 	CountClients(ctx context.Context, f ClientFilter, limit int) (int, error)
+	// CountClientUse counts up to limit+1 of each: what DeleteClient would end.
+	CountClientUse(ctx context.Context, id uuid.UUID, now time.Time, limit int) (ClientUse, error)
 }
 
 // AdminAuditStore is what administration adds to AuditStore.

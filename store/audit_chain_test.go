@@ -327,7 +327,7 @@ func TestTheChainGoesOnAfterItWasCutOff(t *testing.T) {
 	})
 }
 
-func TestACheckpointThatWasKeptShowsThatTheEndIsAnother(t *testing.T) {
+func TestACheckpointOfBeforeShowsThatTheEndIsAnother(t *testing.T) {
 	t.Parallel()
 	onTrails(t, func(f *trail) {
 		if c, err := f.Checkpoint(t.Context()); c != "" || err != nil {
@@ -347,7 +347,7 @@ func TestACheckpointThatWasKeptShowsThatTheEndIsAnother(t *testing.T) {
 		if r := f.report(identity.VerifyOptions{Since: late}); r.Events != 1 || r.To != 6 {
 			t.Errorf("since the end: %+v", r)
 		}
-		// An attacker who has kept a former state of the database.
+		// An attacker who has a copy of a former state of the database.
 		f.tamper()
 		f.exec("DELETE FROM audit_chain WHERE seq > 3")
 		f.exec("DELETE FROM audit_events WHERE NOT EXISTS (SELECT 1 FROM audit_chain WHERE event_id = id)")
@@ -359,6 +359,18 @@ func TestACheckpointThatWasKeptShowsThatTheEndIsAnother(t *testing.T) {
 		}
 		if found := f.verify(identity.VerifyOptions{Since: strings.Replace(early, ".3.", ".2.", 1)}); !slices.Contains(found, "checkpoint 2") {
 			t.Errorf("a forged checkpoint: %v", found)
+		}
+	})
+}
+
+// TestAReportNamesTheFirstFaults: the others are counted.
+func TestAReportNamesTheFirstFaults(t *testing.T) {
+	t.Parallel()
+	onTrails(t, func(f *trail) {
+		f.write(102)
+		f.exec("UPDATE audit_events SET reason = 'another' WHERE id <> $1", f.ids()[0])
+		if r := f.report(); r.Faults != 101 || len(r.Findings) != 100 || r.Intact {
+			t.Errorf("%d faults, %d named", r.Faults, len(r.Findings))
 		}
 	})
 }

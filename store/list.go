@@ -116,7 +116,8 @@ type childTable struct {
 	table, alias string
 	owner        string // column with the owner's id
 	kind         string // type of that column
-	at           string // column with the time
+	at           string // column with the time, or with another key
+	ascending    bool   // the least key first
 }
 
 // latestPerOwner builds the statement that takes up to limit rows of each owner, newest first: it reads no others, also
@@ -125,7 +126,11 @@ func (s *Store) latestPerOwner(t childTable, ids []string, limit int, narrow fun
 	slices.Sort(ids)
 	owners := s.dialect.owners(t.kind, slices.Compact(ids))
 	pick, join := s.dialect.lateral(t.table, t.alias)
-	order := t.alias + "." + t.at + " DESC, " + t.alias + ".id DESC"
+	direction := " DESC"
+	if t.ascending {
+		direction = " ASC"
+	}
+	order := t.alias + "." + t.at + direction + ", " + t.alias + ".id" + direction
 	limited := narrow(s.read().NewSelect().TableExpr(t.table + " AS " + t.alias).ColumnExpr(pick).
 		Where(t.alias + "." + t.owner + " = owner.id")).OrderExpr(order).Limit(int64(limit))
 	return s.read().NewSelect().TableExpr(owners.text, owners.args...).Join(join, limited).OrderExpr(order)

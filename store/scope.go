@@ -44,20 +44,25 @@ type resourceRow struct {
 	CreatedAt time.Time `bun:"created_at"`
 	UpdatedAt time.Time `bun:"updated_at"`
 
-	AccessTokenType string `bun:"access_token_typ"`
+	AccessTokenType string   `bun:"access_token_typ"`
+	Audiences       []string `bun:"audiences,type:jsonb"`
+	AccessTokenAlg  string   `bun:"access_token_alg"`
+	AccessTokenTTL  int      `bun:"access_token_ttl"`
 }
 
 func fromResource(v identity.Resource) resourceRow {
 	return resourceRow{
 		URI: v.URI, Name: v.Name, Scopes: emptyIfNil(v.Scopes), CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt,
-		AccessTokenType: v.WithDefaults().AccessTokenType,
+		AccessTokenType: v.WithDefaults().AccessTokenType, Audiences: emptyIfNil(v.Audiences), AccessTokenAlg: string(v.AccessTokenAlg),
+		AccessTokenTTL: v.AccessTokenTTL,
 	}
 }
 
 func toResource(r resourceRow) identity.Resource {
 	return identity.Resource{
 		URI: r.URI, Name: r.Name, Scopes: nilIfEmpty(r.Scopes), CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(),
-		AccessTokenType: r.AccessTokenType,
+		AccessTokenType: r.AccessTokenType, Audiences: nilIfEmpty(r.Audiences), AccessTokenAlg: identity.Algorithm(r.AccessTokenAlg),
+		AccessTokenTTL: r.AccessTokenTTL,
 	}
 }
 
@@ -166,7 +171,9 @@ func (s *Store) SaveResource(ctx context.Context, v identity.Resource) error {
 		return err
 	}
 	_, err := s.write().NewInsert().Model(&row).On("CONFLICT (uri) DO UPDATE").Set("name = EXCLUDED.name").
-		Set("scopes = EXCLUDED.scopes").Set("access_token_typ = EXCLUDED.access_token_typ").Set("updated_at = EXCLUDED.updated_at").Exec(ctx)
+		Set("scopes = EXCLUDED.scopes").Set("access_token_typ = EXCLUDED.access_token_typ").
+		Set("audiences = EXCLUDED.audiences").Set("access_token_alg = EXCLUDED.access_token_alg").
+		Set("access_token_ttl = EXCLUDED.access_token_ttl").Set("updated_at = EXCLUDED.updated_at").Exec(ctx)
 	return s.fault("save resource", err)
 }
 

@@ -41,7 +41,7 @@ func TestTheAdminAPIIsDocumented(t *testing.T) {
 		const sample = "019d3751-c1ab-7000-8000-00000000000"
 		variables := strings.NewReplacer("usr_"+sample+"1", id, "usr_"+sample+"2", other, "cli_"+sample+"1", client,
 			"ses_"+sample+"1", dig(hangs, "sessions", "nodes", 0, "id").(string), "gra_"+sample+"1", dig(hangs, "grants", 0, "id").(string),
-			"aud_"+sample+"1", dig(hangs, "auditEvents", "nodes", 0, "id").(string)).
+			"grp_"+sample+"1", a.documentedGroup(t, i, id), "aud_"+sample+"1", dig(hangs, "auditEvents", "nodes", 0, "id").(string)).
 			Replace(example[2])
 		given := object{}
 		if variables != "" {
@@ -71,4 +71,27 @@ func TestTheAdminAPIIsDocumented(t *testing.T) {
 			}
 		}
 	}
+}
+
+// documentedGroup makes groups of its own for an example: the one of the path that the page names, with a member.
+func (a administration) documentedGroup(t *testing.T, example int, userID string) string {
+	t.Helper()
+	const create = "mutation($i:CreateGroupInput!){createGroup(input:$i){group{id} userErrors{code}}}"
+	group := func(name string, parent any) string {
+		payload := a.run(t, create, "i", object{"name": name, "parentId": parent})["createGroup"]
+		id, ok := dig(payload, "group", "id").(string)
+		if !ok {
+			t.Fatalf("create %s: %v", name, payload)
+		}
+		return id
+	}
+	staff := "staff"
+	if example > 0 {
+		staff = fmt.Sprint("staff", example)
+	}
+	id := group("engineering", group(staff, nil))
+	if example%2 == 0 {
+		a.run(t, "mutation($g:ID!,$u:ID!){addGroupMembers(input:{groupId:$g,userIds:[$u]}){changed}}", "g", id, "u", userID)
+	}
+	return id
 }

@@ -26,9 +26,16 @@ type ResolverRoot interface {
 	ClientConnection() ClientConnectionResolver
 	Consent() ConsentResolver
 	Grant() GrantResolver
+	GrantConnection() GrantConnectionResolver
+	Group() GroupResolver
+	GroupConnection() GroupConnectionResolver
+	GroupMemberConnection() GroupMemberConnectionResolver
+	GroupMembersPayload() GroupMembersPayloadResolver
 	Mutation() MutationResolver
 	Query() QueryResolver
 	Refusal() RefusalResolver
+	RevokeClientGrantsPayload() RevokeClientGrantsPayloadResolver
+	RevokeGrantPayload() RevokeGrantPayloadResolver
 	RevokeSessionPayload() RevokeSessionPayloadResolver
 	RevokeUserGrantPayload() RevokeUserGrantPayloadResolver
 	RevokeUserSessionsPayload() RevokeUserSessionsPayloadResolver
@@ -37,6 +44,7 @@ type ResolverRoot interface {
 	SessionConnection() SessionConnectionResolver
 	User() UserResolver
 	UserConnection() UserConnectionResolver
+	UserGroupConnection() UserGroupConnectionResolver
 }
 
 type DirectiveRoot struct {
@@ -66,6 +74,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AddGroupMembersInput", ec.unmarshalInputAddGroupMembersInput),
 			graphql.NewInputUnmarshaler("AddressInput", ec.unmarshalInputAddressInput),
 			graphql.NewInputUnmarshaler("AuditEventFilter", ec.unmarshalInputAuditEventFilter),
 			graphql.NewInputUnmarshaler("AuditEventOrder", ec.unmarshalInputAuditEventOrder),
@@ -76,16 +85,31 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ClientBy", ec.unmarshalInputClientBy),
 			graphql.NewInputUnmarshaler("ClientFilter", ec.unmarshalInputClientFilter),
 			graphql.NewInputUnmarshaler("ClientOrder", ec.unmarshalInputClientOrder),
+			graphql.NewInputUnmarshaler("CreateClientInput", ec.unmarshalInputCreateClientInput),
+			graphql.NewInputUnmarshaler("CreateGroupInput", ec.unmarshalInputCreateGroupInput),
 			graphql.NewInputUnmarshaler("CreateResourceInput", ec.unmarshalInputCreateResourceInput),
 			graphql.NewInputUnmarshaler("CreateScopeInput", ec.unmarshalInputCreateScopeInput),
 			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
 			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
+			graphql.NewInputUnmarshaler("DeleteClientInput", ec.unmarshalInputDeleteClientInput),
+			graphql.NewInputUnmarshaler("DeleteGroupInput", ec.unmarshalInputDeleteGroupInput),
 			graphql.NewInputUnmarshaler("DeleteResourceInput", ec.unmarshalInputDeleteResourceInput),
 			graphql.NewInputUnmarshaler("DeleteScopeInput", ec.unmarshalInputDeleteScopeInput),
 			graphql.NewInputUnmarshaler("DeleteUserInput", ec.unmarshalInputDeleteUserInput),
+			graphql.NewInputUnmarshaler("GrantFilter", ec.unmarshalInputGrantFilter),
+			graphql.NewInputUnmarshaler("GrantOrder", ec.unmarshalInputGrantOrder),
+			graphql.NewInputUnmarshaler("GrantSelection", ec.unmarshalInputGrantSelection),
+			graphql.NewInputUnmarshaler("GroupBy", ec.unmarshalInputGroupBy),
+			graphql.NewInputUnmarshaler("GroupFilter", ec.unmarshalInputGroupFilter),
+			graphql.NewInputUnmarshaler("GroupMemberOrder", ec.unmarshalInputGroupMemberOrder),
+			graphql.NewInputUnmarshaler("GroupOrder", ec.unmarshalInputGroupOrder),
 			graphql.NewInputUnmarshaler("InitialPasswordInput", ec.unmarshalInputInitialPasswordInput),
 			graphql.NewInputUnmarshaler("RefusalFilter", ec.unmarshalInputRefusalFilter),
+			graphql.NewInputUnmarshaler("RemoveGroupMembersInput", ec.unmarshalInputRemoveGroupMembersInput),
 			graphql.NewInputUnmarshaler("ResetUserPasswordInput", ec.unmarshalInputResetUserPasswordInput),
+			graphql.NewInputUnmarshaler("RevokeClientGrantsInput", ec.unmarshalInputRevokeClientGrantsInput),
+			graphql.NewInputUnmarshaler("RevokeGrantInput", ec.unmarshalInputRevokeGrantInput),
+			graphql.NewInputUnmarshaler("RevokeGrantsInput", ec.unmarshalInputRevokeGrantsInput),
 			graphql.NewInputUnmarshaler("RevokeSessionInput", ec.unmarshalInputRevokeSessionInput),
 			graphql.NewInputUnmarshaler("RevokeSessionsInput", ec.unmarshalInputRevokeSessionsInput),
 			graphql.NewInputUnmarshaler("RevokeUserGrantInput", ec.unmarshalInputRevokeUserGrantInput),
@@ -97,6 +121,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SetUserVerifiedInput", ec.unmarshalInputSetUserVerifiedInput),
 			graphql.NewInputUnmarshaler("StringFilter", ec.unmarshalInputStringFilter),
 			graphql.NewInputUnmarshaler("UnlockUserInput", ec.unmarshalInputUnlockUserInput),
+			graphql.NewInputUnmarshaler("UpdateClientInput", ec.unmarshalInputUpdateClientInput),
+			graphql.NewInputUnmarshaler("UpdateGroupInput", ec.unmarshalInputUpdateGroupInput),
 			graphql.NewInputUnmarshaler("UpdateResourceInput", ec.unmarshalInputUpdateResourceInput),
 			graphql.NewInputUnmarshaler("UpdateScopeInput", ec.unmarshalInputUpdateScopeInput),
 			graphql.NewInputUnmarshaler("UpdateUserInput", ec.unmarshalInputUpdateUserInput),
@@ -200,6 +226,7 @@ enum AuditTargetKind {
   RESOURCE
   GRANT
   KEY
+  GROUP
 }
 
 "Whether something was carried out."
@@ -480,6 +507,12 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   public: Boolean!
   uri: URI
   logoUri: URI
+  "Its privacy policy."
+  policyUri: URI
+  "Its terms of service."
+  tosUri: URI
+  "People responsible for it."
+  contacts: [String!]!
   "web or native."
   applicationType: String!
   redirectUris: [String!]!
@@ -488,22 +521,75 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   responseTypes: [String!]!
   "none, client_secret_basic, client_secret_post or private_key_jwt."
   tokenEndpointAuthMethod: String!
+  "The only algorithm of its assertions. Null: any that is supported."
+  tokenEndpointAuthSigningAlg: String
   "What it may ask for."
   scopes: [String!]!
+  "Its public keys, for private_key_jwt: a JSON Web Key Set (RFC 7517)."
+  jwks: JSON
+  "Where its keys are, instead of jwks."
+  jwksUri: URI
+  "What its ID and logout tokens are signed with."
+  idTokenSignedResponseAlg: String!
+  "What its UserInfo answers are signed with. Null: they are JSON."
+  userinfoSignedResponseAlg: String
+  "What its access tokens are signed with."
+  accessTokenSignedResponseAlg: String!
+  "public."
+  subjectType: String!
+  "How old a sign-in may be when a request does not say max_age, in seconds. Null: any age."
+  defaultMaxAge: Int
+  "Registered to need auth_time in ID tokens; they always have it."
+  requireAuthTime: Boolean!
+  "Is told when a session ends (OpenID Connect Back-Channel Logout 1.0)."
+  backchannelLogoutUri: URI
+  "Registered to need sid in logout tokens; they always have it."
+  backchannelLogoutSessionRequired: Boolean!
+  softwareId: String
+  softwareVersion: String
   requirePkce: Boolean!
+  "Each use of a refresh token ends it and returns another."
+  refreshTokenRotation: Boolean!
   "Users are not asked for consent."
   skipConsent: Boolean!
   "May administer on its own behalf (client_credentials)."
   serviceAdmin: Boolean!
+  "How long its access tokens work, in seconds. Null: as long as those of the server."
+  accessTokenTtl: Int
+  "How long its ID tokens work, in seconds. Null: as long as those of the server."
+  idTokenTtl: Int
+  "How long its refresh tokens work, in seconds. Null: as long as those of the server."
+  refreshTokenTtl: Int
+  "issuer: its assertions must name the issuer alone. Null: the token endpoint is good too."
+  assertionAudience: String
+  "The APIs that it serves: it may introspect their tokens."
+  audiences: [URI!]!
   "The ID token has the claims of the granted scopes too."
   idTokenClaims: Boolean!
   "The resource that access tokens are for when a request names none. Null: that of the scopes, else Authly itself."
   defaultResource: URI
+  "The rules of RFC 9700, OAuth 2.1 and FAPI 2.0 that the registration breaks; docs/client-advice.md has all."
+  advice: [ClientAdvice!]! @cost(weight: "0")
   "The secrets that work, newest first; never their values."
   secrets: [ClientSecret!]! @cost(weight: "0")
   version: Int!
   createdAt: DateTime!
   updatedAt: DateTime!
+}
+
+"A rule of a standard that a registration breaks. That does not make it wrong."
+type ClientAdvice @cacheControl(tags: []) {
+  "Stable, such as rfc9700.pkce."
+  rule: String!
+  "RFC 9700, OAuth 2.1 or FAPI 2.0 Security Profile."
+  standard: String!
+  "Such as §2.1.1."
+  clause: String!
+  "The field of Client that is about it."
+  field: String!
+  problem: String!
+  "What to change."
+  repair: String!
 }
 
 "A secret of a client, without its value."
@@ -595,6 +681,157 @@ type RotateClientSecretPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/client_change.graphqls", Input: `extend type Mutation {
+  "Registers a client. One with scopes of administration needs admin:admins:write too, and nobody gives it a scope of administration that they do not hold."
+  createClient(input: CreateClientInput!): CreateClientPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10")
+
+  "Changes a client: absent keeps, null clears to the default. Deactivation ends its grants. A client of administration, before or after, needs admin:admins:write too."
+  updateClient(input: UpdateClientInput!): UpdateClientPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10") @bulk
+
+  "Removes a client with its grants, codes and consents, or says what would go. Audit events stay. A client of administration needs admin:admins:write too."
+  deleteClient(input: DeleteClientInput!): DeleteClientPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10") @bulk
+}
+
+"A new client. What is absent or null has its default; Client says what the fields mean."
+input CreateClientInput {
+  "The client_id of the protocol. Absent: made by the server."
+  clientId: String
+  active: Boolean! = true
+  name: String
+  description: String
+  uri: URI
+  logoUri: URI
+  policyUri: URI
+  tosUri: URI
+  contacts: [String!]
+  "web or native."
+  applicationType: String
+  redirectUris: [String!]
+  postLogoutRedirectUris: [String!]
+  grantTypes: [String!]
+  responseTypes: [String!]
+  "none, client_secret_basic, client_secret_post or private_key_jwt."
+  tokenEndpointAuthMethod: String
+  tokenEndpointAuthSigningAlg: String
+  scopes: [String!]
+  "A JSON Web Key Set with public keys alone."
+  jwks: JSON
+  jwksUri: URI
+  idTokenSignedResponseAlg: String
+  userinfoSignedResponseAlg: String
+  accessTokenSignedResponseAlg: String
+  subjectType: String
+  defaultMaxAge: Int
+  requireAuthTime: Boolean
+  backchannelLogoutUri: URI
+  backchannelLogoutSessionRequired: Boolean
+  softwareId: String
+  softwareVersion: String
+  requirePkce: Boolean
+  refreshTokenRotation: Boolean
+  skipConsent: Boolean
+  serviceAdmin: Boolean
+  accessTokenTtl: Int
+  idTokenTtl: Int
+  refreshTokenTtl: Int
+  assertionAudience: String
+  audiences: [URI!]
+  idTokenClaims: Boolean
+  defaultResource: URI
+}
+
+"Payload of createClient."
+type CreateClientPayload {
+  "The new client, unless there are userErrors."
+  client: Client
+  "The secret that the server made, if the client authenticates with one. It cannot be shown again."
+  clientSecret: String
+  userErrors: [UserError!]!
+}
+
+"Changes of a client. Absent keeps, null clears to the default; Client says what the fields mean."
+input UpdateClientInput {
+  id: ID!
+  "The version that the client was read with; another current version is a VersionConflict."
+  expectedVersion: Int
+  active: Boolean
+  name: String
+  description: String
+  uri: URI
+  logoUri: URI
+  policyUri: URI
+  tosUri: URI
+  contacts: [String!]
+  "web or native."
+  applicationType: String
+  redirectUris: [String!]
+  postLogoutRedirectUris: [String!]
+  grantTypes: [String!]
+  responseTypes: [String!]
+  "none, client_secret_basic, client_secret_post or private_key_jwt."
+  tokenEndpointAuthMethod: String
+  tokenEndpointAuthSigningAlg: String
+  scopes: [String!]
+  "A JSON Web Key Set with public keys alone."
+  jwks: JSON
+  jwksUri: URI
+  idTokenSignedResponseAlg: String
+  userinfoSignedResponseAlg: String
+  accessTokenSignedResponseAlg: String
+  subjectType: String
+  defaultMaxAge: Int
+  requireAuthTime: Boolean
+  backchannelLogoutUri: URI
+  backchannelLogoutSessionRequired: Boolean
+  softwareId: String
+  softwareVersion: String
+  requirePkce: Boolean
+  refreshTokenRotation: Boolean
+  skipConsent: Boolean
+  serviceAdmin: Boolean
+  accessTokenTtl: Int
+  idTokenTtl: Int
+  refreshTokenTtl: Int
+  assertionAudience: String
+  audiences: [URI!]
+  idTokenClaims: Boolean
+  defaultResource: URI
+}
+
+"Payload of updateClient."
+type UpdateClientPayload {
+  "The client as it is now, also after a VersionConflict."
+  client: Client
+  userErrors: [UserError!]!
+}
+
+"A client to delete."
+input DeleteClientInput {
+  id: ID!
+  expectedVersion: Int
+  "Change nothing, but say what would go and who would notice."
+  dryRun: Boolean! = false
+}
+
+"Who uses a client."
+type ClientUse @cacheControl(tags: []) {
+  "Grants that have not ended."
+  grants: Count!
+  "Users who have allowed it something for good."
+  consents: Count!
+  "Active sessions in which it has a grant. They go on without it."
+  sessions: Count!
+}
+
+"Payload of deleteClient."
+type DeleteClientPayload {
+  "The id of the client, which is gone. Null in a dry run."
+  deletedClientId: ID
+  "Who used it until now."
+  inUse: ClientUse
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/common.graphqls", Input: `"Who may read it: administrators whose token has all scopes of one list. Else a root field refuses the request (403), a nested one is an error."
 directive @hasScope(anyOf: [[String!]!]!) on FIELD_DEFINITION
 
@@ -617,6 +854,7 @@ enum CacheTag {
   CLIENTS
   SCOPES
   RESOURCES
+  GROUPS
   AUDIT
 }
 
@@ -744,8 +982,16 @@ enum UserErrorCode {
   SELF_ADMIN_REVOKE_DENIED
   "There is no such client."
   CLIENT_NOT_FOUND
+  "Another client has the client_id."
+  CLIENT_ALREADY_EXISTS
   "The client's registration does not allow it."
   CLIENT_INVALID_CONFIG
+  "There is no such group."
+  GROUP_NOT_FOUND
+  "Another group at the same place has the name."
+  GROUP_ALREADY_EXISTS
+  "There are groups below the group."
+  GROUP_IN_USE
   "A value breaks a rule."
   VALIDATION_FAILED
   "A variable or an argument does not have the type that it must have."
@@ -890,24 +1136,422 @@ extend type Query {
     @cacheControl(maxAge: 60)
 }
 `, BuiltIn: false},
+	{Name: "../schema/grant.graphqls", Input: `"One page of grants."
+type GrantConnection @cacheControl(maxAge: 0) {
+  edges: [GrantEdge!]! @cost(weight: "0")
+  nodes: [Grant!]!
+  pageInfo: PageInfo! @cost(weight: "0")
+  "How many grants match, over all pages. Counted only when selected."
+  totalCount: Count @cost(weight: "10") @cacheControl(maxAge: 0)
+}
+
+"A grant in a list."
+type GrantEdge @cacheControl(tags: []) {
+  cursor: String!
+  node: Grant!
+}
+
+"Selects grants. All conditions that are given must hold."
+input GrantFilter {
+  "The id of a user, such as usr_..."
+  userId: ID
+  "The id of a client, such as cli_..."
+  client: ID
+  "The id of the session in which they were given, such as ses_..."
+  session: ID
+  "As Grant.active says."
+  active: Boolean
+  "Outlives the session (offline_access)."
+  offline: Boolean
+  createdAt: DateTimeFilter
+  lastUsedAt: DateTimeFilter
+}
+
+"A time that grants can be ordered by."
+enum GrantOrderField {
+  CREATED_AT
+  "Those that were never used come first in an ascending order."
+  LAST_USED_AT
+}
+
+"An order of grants; the id breaks ties."
+input GrantOrder {
+  field: GrantOrderField!
+  direction: SortDirection! = ASC
+}
+
+extend type Query {
+  "A list of grants of all users to all clients, ended ones for 30 days. Give first or last, not both; neither means the first 25."
+  grants(
+    first: Int @constraint(min: 1, max: 100)
+    after: String
+    last: Int @constraint(min: 1, max: 100)
+    before: String
+    filter: GrantFilter
+    orderBy: GrantOrder! = { field: CREATED_AT, direction: DESC }
+  ): GrantConnection
+    @hasScope(anyOf: [["admin:sessions:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+    @cacheControl(maxAge: 0)
+
+  "One grant, or null."
+  grant(id: ID!): Grant @hasScope(anyOf: [["admin:sessions:read"]]) @cacheControl(maxAge: 0)
+}
+
+extend type Mutation {
+  "Ends one grant: no more tokens are had under it, and those that were had are no longer good. One of an administrator needs admin:admins:write too."
+  revokeGrant(input: RevokeGrantInput!): RevokeGrantPayload @hasScope(anyOf: [["admin:sessions:write"]]) @cost(weight: "10")
+
+  "Ends grants by ids, of a user or of a client. Those of an administrator need admin:admins:write too."
+  revokeGrants(input: RevokeGrantsInput!): RevokeGrantsPayload @hasScope(anyOf: [["admin:sessions:write"]]) @cost(weight: "50") @bulk
+
+  "Ends all grants of a client. A client with scopes of administration needs admin:admins:write too. Deactivate the client first if it is to get no more."
+  revokeClientGrants(input: RevokeClientGrantsInput!): RevokeClientGrantsPayload
+    @hasScope(anyOf: [["admin:sessions:write"]])
+    @cost(weight: "50")
+    @bulk
+}
+
+"A grant to end."
+input RevokeGrantInput {
+  id: ID!
+}
+
+"Payload of revokeGrant."
+type RevokeGrantPayload {
+  grant: Grant @hasScope(anyOf: [["admin:sessions:read"]])
+  endedGrants: Int!
+  userErrors: [UserError!]!
+}
+
+"Names grants by exactly one key."
+input GrantSelection @oneOf {
+  "Grants that have ended already are passed over."
+  ids: [ID!] @constraint(maxItems: 1000)
+  "The id of a user, such as usr_..."
+  userId: ID
+  "The id of a client, such as cli_..."
+  client: ID
+}
+
+"Grants to end."
+input RevokeGrantsInput {
+  by: GrantSelection!
+  "When more grants than that would end, none does."
+  maxAffected: Int @constraint(min: 0)
+  "Change nothing; the payload says what would end."
+  dryRun: Boolean! = false
+}
+
+"Payload of revokeGrants."
+type RevokeGrantsPayload {
+  "How many ended, or would by a dry run."
+  endedGrants: Int!
+  "How many of a client did not end, because they are of administrators and the token lacks admin:admins:write."
+  refusedGrants: Int!
+  userErrors: [UserError!]!
+}
+
+"A client whose grants end."
+input RevokeClientGrantsInput {
+  "The id of the client."
+  id: ID!
+  "When more grants than that would end, none does."
+  maxAffected: Int @constraint(min: 0)
+  "Change nothing; the payload says what would end."
+  dryRun: Boolean! = false
+}
+
+"Payload of revokeClientGrants. After a fault in the middle it holds what was done before, beside the error; another call does the rest."
+type RevokeClientGrantsPayload {
+  client: Client @hasScope(anyOf: [["admin:clients:read"]])
+  "How many ended, or would by a dry run."
+  endedGrants: Int!
+  "How many did not end, because they are of administrators and the token lacks admin:admins:write."
+  refusedGrants: Int!
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/group.graphqls", Input: `"A set of users. A member of a group counts as a member of those above it, in claims and rights."
+type Group implements Node @cacheControl(tags: [GROUPS]) {
+  id: ID!
+  "Unique among its siblings without regard to case."
+  name: String!
+  "The names from the first level on, such as /sales/emea."
+  path: String @cacheControl(tags: [GROUPS])
+  description: String
+  "1 on the first level, and 5 at most."
+  depth: Int!
+  "The group right above it; null on the first level."
+  parent: Group
+  "The groups right below it. Give first or last, not both; neither means the first 10."
+  children(
+    first: Int @constraint(min: 1, max: 50)
+    after: String
+    last: Int @constraint(min: 1, max: 50)
+    before: String
+    orderBy: GroupOrder! = { field: NAME, direction: ASC }
+  ): GroupConnection
+    @cost(weight: "2")
+    @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "Who is in the group itself, not those below it. Give first or last, not both; neither means the first 10."
+  members(
+    first: Int @constraint(min: 1, max: 100)
+    after: String
+    last: Int @constraint(min: 1, max: 100)
+    before: String
+    orderBy: GroupMemberOrder! = { field: JOINED_AT, direction: DESC }
+  ): GroupMemberConnection
+    @hasScope(anyOf: [["admin:groups:read", "admin:users:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  version: Int!
+  createdAt: DateTime!
+  updatedAt: DateTime!
+}
+
+"One page of groups."
+type GroupConnection @cacheControl(tags: [GROUPS]) {
+  edges: [GroupEdge!]! @cost(weight: "0")
+  nodes: [Group!]!
+  pageInfo: PageInfo! @cost(weight: "0")
+  "How many groups match, over all pages. Counted only when selected."
+  totalCount: Count @cost(weight: "10") @cacheControl(tags: [GROUPS])
+}
+
+"A group in a list."
+type GroupEdge @cacheControl(tags: []) {
+  cursor: String!
+  node: Group!
+}
+
+"One page of the members of a group."
+type GroupMemberConnection @cacheControl(tags: [GROUPS, USERS]) {
+  edges: [GroupMemberEdge!]! @cost(weight: "0")
+  nodes: [User!]!
+  pageInfo: PageInfo! @cost(weight: "0")
+  "How many members there are, over all pages. Counted only when selected."
+  totalCount: Count @cost(weight: "10") @cacheControl(tags: [GROUPS])
+}
+
+"A member of a group."
+type GroupMemberEdge @cacheControl(tags: []) {
+  cursor: String!
+  node: User!
+  joinedAt: DateTime!
+}
+
+"One page of the groups that a user is in."
+type UserGroupConnection @cacheControl(tags: [GROUPS]) {
+  edges: [UserGroupEdge!]! @cost(weight: "0")
+  nodes: [Group!]!
+  pageInfo: PageInfo! @cost(weight: "0")
+  "How many groups there are, over all pages. Counted only when selected."
+  totalCount: Count @cost(weight: "10") @cacheControl(tags: [GROUPS])
+}
+
+"A group that a user is in."
+type UserGroupEdge @cacheControl(tags: []) {
+  cursor: String!
+  node: Group!
+  joinedAt: DateTime!
+}
+
+"Names one group by exactly one key."
+input GroupBy @oneOf {
+  "Such as grp_..."
+  id: ID
+  "The names from the first level on, without regard to case, such as /sales/emea."
+  path: String
+}
+
+"Selects groups. All conditions that are given must hold."
+input GroupFilter {
+  "Right below this group."
+  parentId: ID
+  "True: on the first level. False: below another."
+  root: Boolean
+  name: StringFilter
+}
+
+"A key that groups can be ordered by."
+enum GroupOrderField {
+  "Without regard to case."
+  NAME
+  CREATED_AT
+  UPDATED_AT
+}
+
+"An order of groups; the id breaks ties."
+input GroupOrder {
+  field: GroupOrderField!
+  direction: SortDirection! = ASC
+}
+
+"A key that memberships can be ordered by."
+enum GroupMemberOrderField {
+  JOINED_AT
+}
+
+"An order of memberships; the order of joining breaks ties."
+input GroupMemberOrder {
+  field: GroupMemberOrderField!
+  direction: SortDirection! = ASC
+}
+
+extend type Query {
+  "One group by id or path, or null."
+  group(by: GroupBy!): Group @hasScope(anyOf: [["admin:groups:read"]]) @cacheControl(maxAge: 60)
+
+  "A list of groups. Give first or last, not both; neither means the first 25."
+  groups(
+    first: Int @constraint(min: 1, max: 100)
+    after: String
+    last: Int @constraint(min: 1, max: 100)
+    before: String
+    filter: GroupFilter
+    "Looks anywhere in the name, without regard to case."
+    search: String @constraint(maxLength: 100)
+    orderBy: GroupOrder! = { field: NAME, direction: ASC }
+  ): GroupConnection
+    @hasScope(anyOf: [["admin:groups:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+    @cacheControl(maxAge: 30)
+}
+
+extend type Mutation {
+  "Adds a group, on the first level or below another."
+  createGroup(input: CreateGroupInput!): CreateGroupPayload @hasScope(anyOf: [["admin:groups:write"]]) @cost(weight: "10")
+
+  "Renames, describes or moves a group, with all below it: absent keeps, null clears."
+  updateGroup(input: UpdateGroupInput!): UpdateGroupPayload @hasScope(anyOf: [["admin:groups:write"]]) @cost(weight: "10")
+
+  "Removes a group with its memberships. One with groups below it is refused unless they go too."
+  deleteGroup(input: DeleteGroupInput!): DeleteGroupPayload @hasScope(anyOf: [["admin:groups:write"]]) @cost(weight: "10")
+
+  "Makes up to 1000 users members of a group. One that may not be changed, such as an administrator without admin:admins:write, does not spoil the others."
+  addGroupMembers(input: AddGroupMembersInput!): GroupMembersPayload @hasScope(anyOf: [["admin:groups:write"]]) @cost(weight: "50") @bulk
+
+  "Takes up to 1000 users out of a group. One that may not be changed, such as an administrator without admin:admins:write, does not spoil the others."
+  removeGroupMembers(input: RemoveGroupMembersInput!): GroupMembersPayload @hasScope(anyOf: [["admin:groups:write"]]) @cost(weight: "50") @bulk
+}
+
+"A group to add."
+input CreateGroupInput {
+  "At most 128 bytes, without a slash."
+  name: String!
+  description: String
+  "The group right above it; without one it is on the first level."
+  parentId: ID
+}
+
+"Payload of createGroup."
+type CreateGroupPayload {
+  group: Group
+  userErrors: [UserError!]!
+}
+
+"A change of a group: absent keeps."
+input UpdateGroupInput {
+  id: ID!
+  "The version that the change was made for; another one refuses it."
+  expectedVersion: Int
+  name: String
+  "Null clears."
+  description: String
+  "Where it goes, with all below it; null is the first level."
+  parentId: ID
+}
+
+"Payload of updateGroup; after a version conflict with the group as it is now."
+type UpdateGroupPayload {
+  group: Group
+  userErrors: [UserError!]!
+}
+
+"A group to delete."
+input DeleteGroupInput {
+  id: ID!
+  "The version that was looked at; another one refuses the deletion."
+  expectedVersion: Int
+  "With the groups below it, fewer than 1000."
+  recursive: Boolean! = false
+  "Change nothing; removed says what would go."
+  dryRun: Boolean! = false
+}
+
+"Payload of deleteGroup."
+type DeleteGroupPayload {
+  "Null when nothing was deleted."
+  deletedGroupId: ID
+  removed: RemovedGroupCounts
+  userErrors: [UserError!]!
+}
+
+"What goes with a group."
+type RemovedGroupCounts {
+  "Groups below it, at any level. A dry run counts up to 1000."
+  groups: Int!
+  "Memberships in it and in those."
+  members: Int!
+}
+
+"Users who become members of a group."
+input AddGroupMembersInput {
+  groupId: ID!
+  userIds: [ID!]! @constraint(maxItems: 1000)
+}
+
+"Users who are taken out of a group."
+input RemoveGroupMembersInput {
+  groupId: ID!
+  userIds: [ID!]! @constraint(maxItems: 1000)
+}
+
+"Payload of addGroupMembers and removeGroupMembers."
+type GroupMembersPayload {
+  group: Group
+  "How many memberships were added or removed."
+  changed: Int!
+  "How many were as they should be already."
+  unchanged: Int!
+  "How many users could not be changed; userErrors says why, with the place of each."
+  refused: Int!
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/node.graphqls", Input: `"An object with an id that is unique among all objects. The prefix of the id tells its kind, such as usr_."
-interface Node @cacheControl(tags: [USERS, SESSIONS, CLIENTS, AUDIT]) {
+interface Node @cacheControl(tags: [USERS, SESSIONS, CLIENTS, GROUPS, AUDIT]) {
   id: ID!
 }
 
 "The queries."
 type Query {
-  "One object by its id, or null. A user, session, client or audit event needs the scope for reading its kind."
+  "One object by its id, or null. A user, session, client, group or audit event needs the scope for reading its kind."
   node(id: ID!): Node
     @hasScope(
-      anyOf: [["admin:users:read"], ["admin:sessions:read"], ["admin:clients:read"], ["admin:audit:read"]]
+      anyOf: [
+        ["admin:users:read"]
+        ["admin:sessions:read"]
+        ["admin:clients:read"]
+        ["admin:groups:read"]
+        ["admin:audit:read"]
+      ]
     )
     @cacheControl(maxAge: 60)
 
   "Many objects by their ids, in the order of the ids; null where there is none."
   nodes(ids: [ID!]! @constraint(maxItems: 100)): [Node]
     @hasScope(
-      anyOf: [["admin:users:read"], ["admin:sessions:read"], ["admin:clients:read"], ["admin:audit:read"]]
+      anyOf: [
+        ["admin:users:read"]
+        ["admin:sessions:read"]
+        ["admin:clients:read"]
+        ["admin:groups:read"]
+        ["admin:audit:read"]
+      ]
     )
     @listSize(slicingArguments: ["ids"])
     @cacheControl(maxAge: 60)
@@ -1040,6 +1684,12 @@ type Resource @cacheControl(tags: [RESOURCES]) {
   scopes: [String!]!
   "The JOSE header typ of its access tokens: at+jwt, or JWT."
   accessTokenTyp: String!
+  "What else its access tokens name as their audience, beside its URI."
+  audiences: [URI!]!
+  "What its access tokens are signed with: RS256, ES256 or EdDSA. Null: what the client says."
+  accessTokenSigningAlg: String
+  "How long its access tokens work at most, in seconds. Null: as long as others of the client."
+  accessTokenTtl: Int
   createdAt: DateTime!
   updatedAt: DateTime!
 }
@@ -1125,6 +1775,12 @@ input CreateResourceInput {
   scopes: [String!]! = []
   "The JOSE header typ of its access tokens: at+jwt, or JWT for what knows no other."
   accessTokenTyp: String! = "at+jwt"
+  "At most ten more absolute URIs that its access tokens name as their audience, of no other resource and not the issuer."
+  audiences: [URI!]! = []
+  "RS256, ES256 or EdDSA. Null: what the client says."
+  accessTokenSigningAlg: String
+  "In seconds, at most a day. Null or 0: as long as others of the client. It never makes a token live longer."
+  accessTokenTtl: Int
 }
 
 "Payload of createResource."
@@ -1142,6 +1798,10 @@ input UpdateResourceInput {
   scopes: [String!]
   "Tokens that were made before keep theirs."
   accessTokenTyp: String
+  "All of them."
+  audiences: [URI!]
+  accessTokenSigningAlg: String
+  accessTokenTtl: Int
 }
 
 "Payload of updateResource."
@@ -1209,18 +1869,31 @@ type SessionClient @cacheControl(maxAge: 0) {
 }
 
 "An authorization of a client by a user."
-type Grant @cacheControl(maxAge: 0) {
+type Grant implements Node @cacheControl(maxAge: 0) {
   "Such as gra_..."
   id: ID!
+  "Null: the client acts on its own behalf."
+  user: User @hasScope(anyOf: [["admin:users:read"]])
   client: Client @hasScope(anyOf: [["admin:clients:read"]])
   scopes: [String!]!
+  "The APIs that its access tokens are for (RFC 8707), if any were named."
+  resources: [URI!]!
   createdAt: DateTime!
   "When its refresh token was last used; null when it never was."
   lastUsedAt: DateTime
+  "When its refresh token ends unless it is used; null when it has none."
+  expiresAt: DateTime
   "Outlives the session (offline_access)."
   offline: Boolean!
   "The id of the session in which it was given, such as ses_..."
   sessionId: ID
+  "The session in which it was given, unless that is over for more than 30 days."
+  session: Session @hasScope(anyOf: [["admin:sessions:read"]]) @cacheControl(tags: [SESSIONS])
+  "Has neither ended nor expired, nor has the session that it is bound to."
+  active: Boolean @hasScope(anyOf: [["admin:sessions:read"]]) @cacheControl(maxAge: 0)
+  endedAt: DateTime
+  "Why it ended: as a session, or client_revoked, code_replayed, refresh_reused or surplus."
+  endReason: String
 }
 
 "What a user has allowed a client for good: the client is not asked about these scopes again."
@@ -1404,6 +2077,17 @@ type User implements Node @cacheControl(tags: [USERS]) {
     @listSize(slicingArguments: ["first"])
   "What the user has allowed applications for good, the latest first."
   consents: [Consent!] @hasScope(anyOf: [["admin:users:read"]]) @cost(weight: "10")
+  "The groups that the user is in itself, not those above them. Give first or last, not both; neither means the first 10."
+  groups(
+    first: Int @constraint(min: 1, max: 50)
+    after: String
+    last: Int @constraint(min: 1, max: 50)
+    before: String
+    orderBy: GroupMemberOrder! = { field: JOINED_AT, direction: DESC }
+  ): UserGroupConnection
+    @hasScope(anyOf: [["admin:groups:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "The user's history: what the user did, sign-ins among it, and what was done to the user. Give first or last, not both; neither means the first 10."
   auditEvents(
     first: Int @constraint(min: 1, max: 50)
@@ -1514,6 +2198,8 @@ extend type Query {
         ["admin:clients:write"]
         ["admin:scopes:read"]
         ["admin:scopes:write"]
+        ["admin:groups:read"]
+        ["admin:groups:write"]
         ["admin:audit:read"]
         ["admin:system:read"]
         ["admin:system:write"]
@@ -1840,6 +2526,12 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_uri(ctx, field)
 	case "logoUri":
 		return ec.fieldContext_Client_logoUri(ctx, field)
+	case "policyUri":
+		return ec.fieldContext_Client_policyUri(ctx, field)
+	case "tosUri":
+		return ec.fieldContext_Client_tosUri(ctx, field)
+	case "contacts":
+		return ec.fieldContext_Client_contacts(ctx, field)
 	case "applicationType":
 		return ec.fieldContext_Client_applicationType(ctx, field)
 	case "redirectUris":
@@ -1852,18 +2544,58 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_responseTypes(ctx, field)
 	case "tokenEndpointAuthMethod":
 		return ec.fieldContext_Client_tokenEndpointAuthMethod(ctx, field)
+	case "tokenEndpointAuthSigningAlg":
+		return ec.fieldContext_Client_tokenEndpointAuthSigningAlg(ctx, field)
 	case "scopes":
 		return ec.fieldContext_Client_scopes(ctx, field)
+	case "jwks":
+		return ec.fieldContext_Client_jwks(ctx, field)
+	case "jwksUri":
+		return ec.fieldContext_Client_jwksUri(ctx, field)
+	case "idTokenSignedResponseAlg":
+		return ec.fieldContext_Client_idTokenSignedResponseAlg(ctx, field)
+	case "userinfoSignedResponseAlg":
+		return ec.fieldContext_Client_userinfoSignedResponseAlg(ctx, field)
+	case "accessTokenSignedResponseAlg":
+		return ec.fieldContext_Client_accessTokenSignedResponseAlg(ctx, field)
+	case "subjectType":
+		return ec.fieldContext_Client_subjectType(ctx, field)
+	case "defaultMaxAge":
+		return ec.fieldContext_Client_defaultMaxAge(ctx, field)
+	case "requireAuthTime":
+		return ec.fieldContext_Client_requireAuthTime(ctx, field)
+	case "backchannelLogoutUri":
+		return ec.fieldContext_Client_backchannelLogoutUri(ctx, field)
+	case "backchannelLogoutSessionRequired":
+		return ec.fieldContext_Client_backchannelLogoutSessionRequired(ctx, field)
+	case "softwareId":
+		return ec.fieldContext_Client_softwareId(ctx, field)
+	case "softwareVersion":
+		return ec.fieldContext_Client_softwareVersion(ctx, field)
 	case "requirePkce":
 		return ec.fieldContext_Client_requirePkce(ctx, field)
+	case "refreshTokenRotation":
+		return ec.fieldContext_Client_refreshTokenRotation(ctx, field)
 	case "skipConsent":
 		return ec.fieldContext_Client_skipConsent(ctx, field)
 	case "serviceAdmin":
 		return ec.fieldContext_Client_serviceAdmin(ctx, field)
+	case "accessTokenTtl":
+		return ec.fieldContext_Client_accessTokenTtl(ctx, field)
+	case "idTokenTtl":
+		return ec.fieldContext_Client_idTokenTtl(ctx, field)
+	case "refreshTokenTtl":
+		return ec.fieldContext_Client_refreshTokenTtl(ctx, field)
+	case "assertionAudience":
+		return ec.fieldContext_Client_assertionAudience(ctx, field)
+	case "audiences":
+		return ec.fieldContext_Client_audiences(ctx, field)
 	case "idTokenClaims":
 		return ec.fieldContext_Client_idTokenClaims(ctx, field)
 	case "defaultResource":
 		return ec.fieldContext_Client_defaultResource(ctx, field)
+	case "advice":
+		return ec.fieldContext_Client_advice(ctx, field)
 	case "secrets":
 		return ec.fieldContext_Client_secrets(ctx, field)
 	case "version":
@@ -1874,6 +2606,24 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_updatedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Client", field.Name)
+}
+
+func (ec *executionContext) childFields_ClientAdvice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "rule":
+		return ec.fieldContext_ClientAdvice_rule(ctx, field)
+	case "standard":
+		return ec.fieldContext_ClientAdvice_standard(ctx, field)
+	case "clause":
+		return ec.fieldContext_ClientAdvice_clause(ctx, field)
+	case "field":
+		return ec.fieldContext_ClientAdvice_field(ctx, field)
+	case "problem":
+		return ec.fieldContext_ClientAdvice_problem(ctx, field)
+	case "repair":
+		return ec.fieldContext_ClientAdvice_repair(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClientAdvice", field.Name)
 }
 
 func (ec *executionContext) childFields_ClientConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1924,6 +2674,18 @@ func (ec *executionContext) childFields_ClientUsage(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type ClientUsage", field.Name)
 }
 
+func (ec *executionContext) childFields_ClientUse(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "grants":
+		return ec.fieldContext_ClientUse_grants(ctx, field)
+	case "consents":
+		return ec.fieldContext_ClientUse_consents(ctx, field)
+	case "sessions":
+		return ec.fieldContext_ClientUse_sessions(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClientUse", field.Name)
+}
+
 func (ec *executionContext) childFields_Consent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "client":
@@ -1946,6 +2708,28 @@ func (ec *executionContext) childFields_Count(ctx context.Context, field graphql
 		return ec.fieldContext_Count_precision(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Count", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateClientPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "client":
+		return ec.fieldContext_CreateClientPayload_client(ctx, field)
+	case "clientSecret":
+		return ec.fieldContext_CreateClientPayload_clientSecret(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateClientPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateClientPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateGroupPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "group":
+		return ec.fieldContext_CreateGroupPayload_group(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateGroupPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateGroupPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateResourcePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2012,6 +2796,30 @@ func (ec *executionContext) childFields_DashboardDay(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type DashboardDay", field.Name)
 }
 
+func (ec *executionContext) childFields_DeleteClientPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedClientId":
+		return ec.fieldContext_DeleteClientPayload_deletedClientId(ctx, field)
+	case "inUse":
+		return ec.fieldContext_DeleteClientPayload_inUse(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteClientPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteClientPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteGroupPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedGroupId":
+		return ec.fieldContext_DeleteGroupPayload_deletedGroupId(ctx, field)
+	case "removed":
+		return ec.fieldContext_DeleteGroupPayload_removed(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteGroupPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteGroupPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_DeleteResourcePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "deletedResourceUri":
@@ -2060,20 +2868,58 @@ func (ec *executionContext) childFields_Grant(ctx context.Context, field graphql
 	switch field.Name {
 	case "id":
 		return ec.fieldContext_Grant_id(ctx, field)
+	case "user":
+		return ec.fieldContext_Grant_user(ctx, field)
 	case "client":
 		return ec.fieldContext_Grant_client(ctx, field)
 	case "scopes":
 		return ec.fieldContext_Grant_scopes(ctx, field)
+	case "resources":
+		return ec.fieldContext_Grant_resources(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Grant_createdAt(ctx, field)
 	case "lastUsedAt":
 		return ec.fieldContext_Grant_lastUsedAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_Grant_expiresAt(ctx, field)
 	case "offline":
 		return ec.fieldContext_Grant_offline(ctx, field)
 	case "sessionId":
 		return ec.fieldContext_Grant_sessionId(ctx, field)
+	case "session":
+		return ec.fieldContext_Grant_session(ctx, field)
+	case "active":
+		return ec.fieldContext_Grant_active(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_Grant_endedAt(ctx, field)
+	case "endReason":
+		return ec.fieldContext_Grant_endReason(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Grant", field.Name)
+}
+
+func (ec *executionContext) childFields_GrantConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_GrantConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_GrantConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_GrantConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_GrantConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GrantConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_GrantEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_GrantEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_GrantEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GrantEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_GrantTypeCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2084,6 +2930,100 @@ func (ec *executionContext) childFields_GrantTypeCount(ctx context.Context, fiel
 		return ec.fieldContext_GrantTypeCount_count(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type GrantTypeCount", field.Name)
+}
+
+func (ec *executionContext) childFields_Group(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Group_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Group_name(ctx, field)
+	case "path":
+		return ec.fieldContext_Group_path(ctx, field)
+	case "description":
+		return ec.fieldContext_Group_description(ctx, field)
+	case "depth":
+		return ec.fieldContext_Group_depth(ctx, field)
+	case "parent":
+		return ec.fieldContext_Group_parent(ctx, field)
+	case "children":
+		return ec.fieldContext_Group_children(ctx, field)
+	case "members":
+		return ec.fieldContext_Group_members(ctx, field)
+	case "version":
+		return ec.fieldContext_Group_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Group_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Group_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Group", field.Name)
+}
+
+func (ec *executionContext) childFields_GroupConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_GroupConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_GroupConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_GroupConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_GroupConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GroupConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_GroupEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_GroupEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_GroupEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GroupEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_GroupMemberConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_GroupMemberConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_GroupMemberConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_GroupMemberConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_GroupMemberConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GroupMemberConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_GroupMemberEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_GroupMemberEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_GroupMemberEdge_node(ctx, field)
+	case "joinedAt":
+		return ec.fieldContext_GroupMemberEdge_joinedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GroupMemberEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_GroupMembersPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "group":
+		return ec.fieldContext_GroupMembersPayload_group(ctx, field)
+	case "changed":
+		return ec.fieldContext_GroupMembersPayload_changed(ctx, field)
+	case "unchanged":
+		return ec.fieldContext_GroupMembersPayload_unchanged(ctx, field)
+	case "refused":
+		return ec.fieldContext_GroupMembersPayload_refused(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_GroupMembersPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GroupMembersPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2176,6 +3116,16 @@ func (ec *executionContext) childFields_RemovedCounts(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type RemovedCounts", field.Name)
 }
 
+func (ec *executionContext) childFields_RemovedGroupCounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "groups":
+		return ec.fieldContext_RemovedGroupCounts_groups(ctx, field)
+	case "members":
+		return ec.fieldContext_RemovedGroupCounts_members(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemovedGroupCounts", field.Name)
+}
+
 func (ec *executionContext) childFields_ResetUserPasswordPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "user":
@@ -2204,12 +3154,56 @@ func (ec *executionContext) childFields_Resource(ctx context.Context, field grap
 		return ec.fieldContext_Resource_scopes(ctx, field)
 	case "accessTokenTyp":
 		return ec.fieldContext_Resource_accessTokenTyp(ctx, field)
+	case "audiences":
+		return ec.fieldContext_Resource_audiences(ctx, field)
+	case "accessTokenSigningAlg":
+		return ec.fieldContext_Resource_accessTokenSigningAlg(ctx, field)
+	case "accessTokenTtl":
+		return ec.fieldContext_Resource_accessTokenTtl(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Resource_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_Resource_updatedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Resource", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokeClientGrantsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "client":
+		return ec.fieldContext_RevokeClientGrantsPayload_client(ctx, field)
+	case "endedGrants":
+		return ec.fieldContext_RevokeClientGrantsPayload_endedGrants(ctx, field)
+	case "refusedGrants":
+		return ec.fieldContext_RevokeClientGrantsPayload_refusedGrants(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RevokeClientGrantsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeClientGrantsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokeGrantPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "grant":
+		return ec.fieldContext_RevokeGrantPayload_grant(ctx, field)
+	case "endedGrants":
+		return ec.fieldContext_RevokeGrantPayload_endedGrants(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RevokeGrantPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeGrantPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokeGrantsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "endedGrants":
+		return ec.fieldContext_RevokeGrantsPayload_endedGrants(ctx, field)
+	case "refusedGrants":
+		return ec.fieldContext_RevokeGrantsPayload_refusedGrants(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RevokeGrantsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeGrantsPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RevokeSessionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2412,6 +3406,26 @@ func (ec *executionContext) childFields_UnlockUserPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type UnlockUserPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_UpdateClientPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "client":
+		return ec.fieldContext_UpdateClientPayload_client(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateClientPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateClientPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateGroupPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "group":
+		return ec.fieldContext_UpdateGroupPayload_group(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateGroupPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateGroupPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_UpdateResourcePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "resource":
@@ -2492,6 +3506,8 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_grants(ctx, field)
 	case "consents":
 		return ec.fieldContext_User_consents(ctx, field)
+	case "groups":
+		return ec.fieldContext_User_groups(ctx, field)
 	case "auditEvents":
 		return ec.fieldContext_User_auditEvents(ctx, field)
 	case "name":
@@ -2562,6 +3578,32 @@ func (ec *executionContext) childFields_UserEdge(ctx context.Context, field grap
 		return ec.fieldContext_UserEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UserEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_UserGroupConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_UserGroupConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_UserGroupConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_UserGroupConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_UserGroupConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UserGroupConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_UserGroupEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_UserGroupEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_UserGroupEdge_node(ctx, field)
+	case "joinedAt":
+		return ec.fieldContext_UserGroupEdge_joinedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UserGroupEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_UserNumbers(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

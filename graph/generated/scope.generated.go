@@ -356,6 +356,75 @@ func (ec *executionContext) fieldContext_Resource_accessTokenTyp(_ context.Conte
 	return graphql.NewScalarFieldContext("Resource", field, true, false, "String")
 }
 
+func (ec *executionContext) _Resource_audiences(ctx context.Context, field graphql.CollectedField, obj *model.Resource) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Resource_audiences(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Audiences(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNURI2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Resource_audiences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Resource", field, true, false, "URI")
+}
+
+func (ec *executionContext) _Resource_accessTokenSigningAlg(ctx context.Context, field graphql.CollectedField, obj *model.Resource) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Resource_accessTokenSigningAlg(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AccessTokenSigningAlg(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Resource_accessTokenSigningAlg(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Resource", field, true, false, "String")
+}
+
+func (ec *executionContext) _Resource_accessTokenTtl(ctx context.Context, field graphql.CollectedField, obj *model.Resource) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Resource_accessTokenTtl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AccessTokenTTL(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Resource_accessTokenTtl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Resource", field, true, false, "Int")
+}
+
 func (ec *executionContext) _Resource_createdAt(ctx context.Context, field graphql.CollectedField, obj *model.Resource) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -692,8 +761,11 @@ func (ec *executionContext) unmarshalInputCreateResourceInput(ctx context.Contex
 	if _, present := asMap["accessTokenTyp"]; !present {
 		asMap["accessTokenTyp"] = "at+jwt"
 	}
+	if _, present := asMap["audiences"]; !present {
+		asMap["audiences"] = []any{}
+	}
 
-	fieldsInOrder := [...]string{"uri", "name", "scopes", "accessTokenTyp"}
+	fieldsInOrder := [...]string{"uri", "name", "scopes", "accessTokenTyp", "audiences", "accessTokenSigningAlg", "accessTokenTtl"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -728,6 +800,27 @@ func (ec *executionContext) unmarshalInputCreateResourceInput(ctx context.Contex
 				return it, err
 			}
 			it.AccessTokenTyp = data
+		case "audiences":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("audiences"))
+			data, err := ec.unmarshalNURI2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Audiences = data
+		case "accessTokenSigningAlg":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accessTokenSigningAlg"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AccessTokenSigningAlg = graphql.OmittableOf(data)
+		case "accessTokenTtl":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accessTokenTtl"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AccessTokenTTL = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -903,7 +996,7 @@ func (ec *executionContext) unmarshalInputUpdateResourceInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"uri", "name", "scopes", "accessTokenTyp"}
+	fieldsInOrder := [...]string{"uri", "name", "scopes", "accessTokenTyp", "audiences", "accessTokenSigningAlg", "accessTokenTtl"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -938,6 +1031,27 @@ func (ec *executionContext) unmarshalInputUpdateResourceInput(ctx context.Contex
 				return it, err
 			}
 			it.AccessTokenTyp = graphql.OmittableOf(data)
+		case "audiences":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("audiences"))
+			data, err := ec.unmarshalOURI2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Audiences = graphql.OmittableOf(data)
+		case "accessTokenSigningAlg":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accessTokenSigningAlg"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AccessTokenSigningAlg = graphql.OmittableOf(data)
+		case "accessTokenTtl":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accessTokenTtl"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AccessTokenTTL = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -1200,6 +1314,21 @@ func (ec *executionContext) _Resource(ctx context.Context, sel ast.SelectionSet,
 		case "accessTokenTyp":
 			out.Values[i] = ec._Resource_accessTokenTyp(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "audiences":
+			out.Values[i] = ec._Resource_audiences(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "accessTokenSigningAlg":
+			out.Values[i] = ec._Resource_accessTokenSigningAlg(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "accessTokenTtl":
+			out.Values[i] = ec._Resource_accessTokenTtl(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "createdAt":

@@ -16,6 +16,7 @@ const (
 	KindClient  Kind = "cli_"
 	KindGrant   Kind = "gra_"
 	KindAudit   Kind = "aud_"
+	KindGroup   Kind = "grp_"
 	KindRefusal Kind = "ref_"
 )
 

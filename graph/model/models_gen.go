@@ -22,6 +22,12 @@ type UserError interface {
 	IsUserError()
 }
 
+// Users who become members of a group.
+type AddGroupMembersInput struct {
+	GroupID string   `json:"groupId"`
+	UserIds []string `json:"userIds"`
+}
+
 // A postal address: the claim address (OIDC Core, section 5.1.1).
 type AddressInput struct {
 	Formatted     graphql.Omittable[*string] `json:"formatted,omitempty"`
@@ -133,6 +139,21 @@ type BulkUsersPayload struct {
 	UserErrors []UserError `json:"userErrors"`
 }
 
+// A rule of a standard that a registration breaks. That does not make it wrong.
+type ClientAdvice struct {
+	// Stable, such as rfc9700.pkce.
+	Rule string `json:"rule"`
+	// RFC 9700, OAuth 2.1 or FAPI 2.0 Security Profile.
+	Standard string `json:"standard"`
+	// Such as §2.1.1.
+	Clause string `json:"clause"`
+	// The field of Client that is about it.
+	Field   string `json:"field"`
+	Problem string `json:"problem"`
+	// What to change.
+	Repair string `json:"repair"`
+}
+
 // Names one client by exactly one key.
 type ClientBy struct {
 	// Such as cli_...
@@ -174,10 +195,92 @@ type ClientUsage struct {
 	MeanMilliseconds float64 `json:"meanMilliseconds"`
 }
 
+// Who uses a client.
+type ClientUse struct {
+	// Grants that have not ended.
+	Grants *Count `json:"grants"`
+	// Users who have allowed it something for good.
+	Consents *Count `json:"consents"`
+	// Active sessions in which it has a grant. They go on without it.
+	Sessions *Count `json:"sessions"`
+}
+
 // How many items a list has.
 type Count struct {
 	Value     int            `json:"value"`
 	Precision CountPrecision `json:"precision"`
+}
+
+// A new client. What is absent or null has its default; Client says what the fields mean.
+type CreateClientInput struct {
+	// The client_id of the protocol. Absent: made by the server.
+	ClientID    graphql.Omittable[*string]  `json:"clientId,omitempty"`
+	Active      bool                        `json:"active"`
+	Name        graphql.Omittable[*string]  `json:"name,omitempty"`
+	Description graphql.Omittable[*string]  `json:"description,omitempty"`
+	URI         graphql.Omittable[*string]  `json:"uri,omitempty"`
+	LogoURI     graphql.Omittable[*string]  `json:"logoUri,omitempty"`
+	PolicyURI   graphql.Omittable[*string]  `json:"policyUri,omitempty"`
+	TosURI      graphql.Omittable[*string]  `json:"tosUri,omitempty"`
+	Contacts    graphql.Omittable[[]string] `json:"contacts,omitempty"`
+	// web or native.
+	ApplicationType        graphql.Omittable[*string]  `json:"applicationType,omitempty"`
+	RedirectUris           graphql.Omittable[[]string] `json:"redirectUris,omitempty"`
+	PostLogoutRedirectUris graphql.Omittable[[]string] `json:"postLogoutRedirectUris,omitempty"`
+	GrantTypes             graphql.Omittable[[]string] `json:"grantTypes,omitempty"`
+	ResponseTypes          graphql.Omittable[[]string] `json:"responseTypes,omitempty"`
+	// none, client_secret_basic, client_secret_post or private_key_jwt.
+	TokenEndpointAuthMethod     graphql.Omittable[*string]  `json:"tokenEndpointAuthMethod,omitempty"`
+	TokenEndpointAuthSigningAlg graphql.Omittable[*string]  `json:"tokenEndpointAuthSigningAlg,omitempty"`
+	Scopes                      graphql.Omittable[[]string] `json:"scopes,omitempty"`
+	// A JSON Web Key Set with public keys alone.
+	Jwks                             graphql.Omittable[any]      `json:"jwks,omitempty"`
+	JwksURI                          graphql.Omittable[*string]  `json:"jwksUri,omitempty"`
+	IDTokenSignedResponseAlg         graphql.Omittable[*string]  `json:"idTokenSignedResponseAlg,omitempty"`
+	UserinfoSignedResponseAlg        graphql.Omittable[*string]  `json:"userinfoSignedResponseAlg,omitempty"`
+	AccessTokenSignedResponseAlg     graphql.Omittable[*string]  `json:"accessTokenSignedResponseAlg,omitempty"`
+	SubjectType                      graphql.Omittable[*string]  `json:"subjectType,omitempty"`
+	DefaultMaxAge                    graphql.Omittable[*int]     `json:"defaultMaxAge,omitempty"`
+	RequireAuthTime                  graphql.Omittable[*bool]    `json:"requireAuthTime,omitempty"`
+	BackchannelLogoutURI             graphql.Omittable[*string]  `json:"backchannelLogoutUri,omitempty"`
+	BackchannelLogoutSessionRequired graphql.Omittable[*bool]    `json:"backchannelLogoutSessionRequired,omitempty"`
+	SoftwareID                       graphql.Omittable[*string]  `json:"softwareId,omitempty"`
+	SoftwareVersion                  graphql.Omittable[*string]  `json:"softwareVersion,omitempty"`
+	RequirePkce                      graphql.Omittable[*bool]    `json:"requirePkce,omitempty"`
+	RefreshTokenRotation             graphql.Omittable[*bool]    `json:"refreshTokenRotation,omitempty"`
+	SkipConsent                      graphql.Omittable[*bool]    `json:"skipConsent,omitempty"`
+	ServiceAdmin                     graphql.Omittable[*bool]    `json:"serviceAdmin,omitempty"`
+	AccessTokenTTL                   graphql.Omittable[*int]     `json:"accessTokenTtl,omitempty"`
+	IDTokenTTL                       graphql.Omittable[*int]     `json:"idTokenTtl,omitempty"`
+	RefreshTokenTTL                  graphql.Omittable[*int]     `json:"refreshTokenTtl,omitempty"`
+	AssertionAudience                graphql.Omittable[*string]  `json:"assertionAudience,omitempty"`
+	Audiences                        graphql.Omittable[[]string] `json:"audiences,omitempty"`
+	IDTokenClaims                    graphql.Omittable[*bool]    `json:"idTokenClaims,omitempty"`
+	DefaultResource                  graphql.Omittable[*string]  `json:"defaultResource,omitempty"`
+}
+
+// Payload of createClient.
+type CreateClientPayload struct {
+	// The new client, unless there are userErrors.
+	Client *Client `json:"client,omitempty"`
+	// The secret that the server made, if the client authenticates with one. It cannot be shown again.
+	ClientSecret *string     `json:"clientSecret,omitempty"`
+	UserErrors   []UserError `json:"userErrors"`
+}
+
+// A group to add.
+type CreateGroupInput struct {
+	// At most 128 bytes, without a slash.
+	Name        string                     `json:"name"`
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// The group right above it; without one it is on the first level.
+	ParentID graphql.Omittable[*string] `json:"parentId,omitempty"`
+}
+
+// Payload of createGroup.
+type CreateGroupPayload struct {
+	Group      *Group      `json:"group,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
 }
 
 // A new resource.
@@ -189,6 +292,12 @@ type CreateResourceInput struct {
 	Scopes []string `json:"scopes"`
 	// The JOSE header typ of its access tokens: at+jwt, or JWT for what knows no other.
 	AccessTokenTyp string `json:"accessTokenTyp"`
+	// At most ten more absolute URIs that its access tokens name as their audience, of no other resource and not the issuer.
+	Audiences []string `json:"audiences"`
+	// RS256, ES256 or EdDSA. Null: what the client says.
+	AccessTokenSigningAlg graphql.Omittable[*string] `json:"accessTokenSigningAlg,omitempty"`
+	// In seconds, at most a day. Null or 0: as long as others of the client. It never makes a token live longer.
+	AccessTokenTTL graphql.Omittable[*int] `json:"accessTokenTtl,omitempty"`
 }
 
 // Payload of createResource.
@@ -287,6 +396,42 @@ type DateTimeFilter struct {
 	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
 }
 
+// A client to delete.
+type DeleteClientInput struct {
+	ID              string                  `json:"id"`
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+	// Change nothing, but say what would go and who would notice.
+	DryRun bool `json:"dryRun"`
+}
+
+// Payload of deleteClient.
+type DeleteClientPayload struct {
+	// The id of the client, which is gone. Null in a dry run.
+	DeletedClientID *string `json:"deletedClientId,omitempty"`
+	// Who used it until now.
+	InUse      *ClientUse  `json:"inUse,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// A group to delete.
+type DeleteGroupInput struct {
+	ID string `json:"id"`
+	// The version that was looked at; another one refuses the deletion.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+	// With the groups below it, fewer than 1000.
+	Recursive bool `json:"recursive"`
+	// Change nothing; removed says what would go.
+	DryRun bool `json:"dryRun"`
+}
+
+// Payload of deleteGroup.
+type DeleteGroupPayload struct {
+	// Null when nothing was deleted.
+	DeletedGroupID *string             `json:"deletedGroupId,omitempty"`
+	Removed        *RemovedGroupCounts `json:"removed,omitempty"`
+	UserErrors     []UserError         `json:"userErrors"`
+}
+
 // A resource to delete.
 type DeleteResourceInput struct {
 	URI string `json:"uri"`
@@ -335,11 +480,105 @@ type Device struct {
 	Kind string `json:"kind"`
 }
 
+// A grant in a list.
+type GrantEdge struct {
+	Cursor string `json:"cursor"`
+	Node   *Grant `json:"node"`
+}
+
+// Selects grants. All conditions that are given must hold.
+type GrantFilter struct {
+	// The id of a user, such as usr_...
+	UserID graphql.Omittable[*string] `json:"userId,omitempty"`
+	// The id of a client, such as cli_...
+	Client graphql.Omittable[*string] `json:"client,omitempty"`
+	// The id of the session in which they were given, such as ses_...
+	Session graphql.Omittable[*string] `json:"session,omitempty"`
+	// As Grant.active says.
+	Active graphql.Omittable[*bool] `json:"active,omitempty"`
+	// Outlives the session (offline_access).
+	Offline    graphql.Omittable[*bool]           `json:"offline,omitempty"`
+	CreatedAt  graphql.Omittable[*DateTimeFilter] `json:"createdAt,omitempty"`
+	LastUsedAt graphql.Omittable[*DateTimeFilter] `json:"lastUsedAt,omitempty"`
+}
+
+// An order of grants; the id breaks ties.
+type GrantOrder struct {
+	Field     GrantOrderField `json:"field"`
+	Direction SortDirection   `json:"direction"`
+}
+
+// Names grants by exactly one key.
+type GrantSelection struct {
+	// Grants that have ended already are passed over.
+	Ids graphql.Omittable[[]string] `json:"ids,omitempty"`
+	// The id of a user, such as usr_...
+	UserID graphql.Omittable[*string] `json:"userId,omitempty"`
+	// The id of a client, such as cli_...
+	Client graphql.Omittable[*string] `json:"client,omitempty"`
+}
+
 // How many tokens were issued by one grant type.
 type GrantTypeCount struct {
 	// Such as authorization_code.
 	GrantType string `json:"grantType"`
 	Count     int    `json:"count"`
+}
+
+// Names one group by exactly one key.
+type GroupBy struct {
+	// Such as grp_...
+	ID graphql.Omittable[*string] `json:"id,omitempty"`
+	// The names from the first level on, without regard to case, such as /sales/emea.
+	Path graphql.Omittable[*string] `json:"path,omitempty"`
+}
+
+// A group in a list.
+type GroupEdge struct {
+	Cursor string `json:"cursor"`
+	Node   *Group `json:"node"`
+}
+
+// Selects groups. All conditions that are given must hold.
+type GroupFilter struct {
+	// Right below this group.
+	ParentID graphql.Omittable[*string] `json:"parentId,omitempty"`
+	// True: on the first level. False: below another.
+	Root graphql.Omittable[*bool]         `json:"root,omitempty"`
+	Name graphql.Omittable[*StringFilter] `json:"name,omitempty"`
+}
+
+// A member of a group.
+type GroupMemberEdge struct {
+	Cursor   string    `json:"cursor"`
+	Node     *User     `json:"node"`
+	JoinedAt time.Time `json:"joinedAt"`
+}
+
+// An order of memberships; the order of joining breaks ties.
+type GroupMemberOrder struct {
+	Field     GroupMemberOrderField `json:"field"`
+	Direction SortDirection         `json:"direction"`
+}
+
+// Payload of addGroupMembers and removeGroupMembers.
+type GroupMembersPayload struct {
+	Group *Group `json:"group,omitempty"`
+	// How many memberships were added or removed.
+	Changed int `json:"changed"`
+	// How many were as they should be already.
+	Unchanged int `json:"unchanged"`
+	// How many users could not be changed; userErrors says why, with the place of each.
+	Refused    int         `json:"refused"`
+	UserErrors []UserError `json:"userErrors"`
+	// What the payload is about, for the field group.
+	GroupID uuid.UUID `json:"-"`
+}
+
+// An order of groups; the id breaks ties.
+type GroupOrder struct {
+	Field     GroupOrderField `json:"field"`
+	Direction SortDirection   `json:"direction"`
 }
 
 // The first password of a user.
@@ -409,6 +648,12 @@ type RefusalRule struct {
 	Repair string `json:"repair"`
 }
 
+// Users who are taken out of a group.
+type RemoveGroupMembersInput struct {
+	GroupID string   `json:"groupId"`
+	UserIds []string `json:"userIds"`
+}
+
 // What went with a user.
 type RemovedCounts struct {
 	// Ended ones included.
@@ -416,6 +661,14 @@ type RemovedCounts struct {
 	// Ended ones included.
 	Grants   int `json:"grants"`
 	Consents int `json:"consents"`
+}
+
+// What goes with a group.
+type RemovedGroupCounts struct {
+	// Groups below it, at any level. A dry run counts up to 1000.
+	Groups int `json:"groups"`
+	// Memberships in it and in those.
+	Members int `json:"members"`
 }
 
 // A user whose password is reset.
@@ -433,6 +686,60 @@ type ResetUserPasswordPayload struct {
 	EndedSessions              int         `json:"endedSessions"`
 	EndedGrants                int         `json:"endedGrants"`
 	UserErrors                 []UserError `json:"userErrors"`
+}
+
+// A client whose grants end.
+type RevokeClientGrantsInput struct {
+	// The id of the client.
+	ID string `json:"id"`
+	// When more grants than that would end, none does.
+	MaxAffected graphql.Omittable[*int] `json:"maxAffected,omitempty"`
+	// Change nothing; the payload says what would end.
+	DryRun bool `json:"dryRun"`
+}
+
+// Payload of revokeClientGrants. After a fault in the middle it holds what was done before, beside the error; another call does the rest.
+type RevokeClientGrantsPayload struct {
+	Client *Client `json:"client,omitempty"`
+	// How many ended, or would by a dry run.
+	EndedGrants int `json:"endedGrants"`
+	// How many did not end, because they are of administrators and the token lacks admin:admins:write.
+	RefusedGrants int         `json:"refusedGrants"`
+	UserErrors    []UserError `json:"userErrors"`
+	// Which client the payload is about, for the field client.
+	ClientID uuid.UUID `json:"-"`
+}
+
+// A grant to end.
+type RevokeGrantInput struct {
+	ID string `json:"id"`
+}
+
+// Payload of revokeGrant.
+type RevokeGrantPayload struct {
+	Grant       *Grant      `json:"grant,omitempty"`
+	EndedGrants int         `json:"endedGrants"`
+	UserErrors  []UserError `json:"userErrors"`
+	// What the payload is about, for the field grant.
+	GrantID uuid.UUID `json:"-"`
+}
+
+// Grants to end.
+type RevokeGrantsInput struct {
+	By *GrantSelection `json:"by"`
+	// When more grants than that would end, none does.
+	MaxAffected graphql.Omittable[*int] `json:"maxAffected,omitempty"`
+	// Change nothing; the payload says what would end.
+	DryRun bool `json:"dryRun"`
+}
+
+// Payload of revokeGrants.
+type RevokeGrantsPayload struct {
+	// How many ended, or would by a dry run.
+	EndedGrants int `json:"endedGrants"`
+	// How many of a client did not end, because they are of administrators and the token lacks admin:admins:write.
+	RefusedGrants int         `json:"refusedGrants"`
+	UserErrors    []UserError `json:"userErrors"`
 }
 
 // A session to end.
@@ -600,6 +907,80 @@ type UnlockUserPayload struct {
 	UserErrors []UserError `json:"userErrors"`
 }
 
+// Changes of a client. Absent keeps, null clears to the default; Client says what the fields mean.
+type UpdateClientInput struct {
+	ID string `json:"id"`
+	// The version that the client was read with; another current version is a VersionConflict.
+	ExpectedVersion graphql.Omittable[*int]     `json:"expectedVersion,omitempty"`
+	Active          graphql.Omittable[*bool]    `json:"active,omitempty"`
+	Name            graphql.Omittable[*string]  `json:"name,omitempty"`
+	Description     graphql.Omittable[*string]  `json:"description,omitempty"`
+	URI             graphql.Omittable[*string]  `json:"uri,omitempty"`
+	LogoURI         graphql.Omittable[*string]  `json:"logoUri,omitempty"`
+	PolicyURI       graphql.Omittable[*string]  `json:"policyUri,omitempty"`
+	TosURI          graphql.Omittable[*string]  `json:"tosUri,omitempty"`
+	Contacts        graphql.Omittable[[]string] `json:"contacts,omitempty"`
+	// web or native.
+	ApplicationType        graphql.Omittable[*string]  `json:"applicationType,omitempty"`
+	RedirectUris           graphql.Omittable[[]string] `json:"redirectUris,omitempty"`
+	PostLogoutRedirectUris graphql.Omittable[[]string] `json:"postLogoutRedirectUris,omitempty"`
+	GrantTypes             graphql.Omittable[[]string] `json:"grantTypes,omitempty"`
+	ResponseTypes          graphql.Omittable[[]string] `json:"responseTypes,omitempty"`
+	// none, client_secret_basic, client_secret_post or private_key_jwt.
+	TokenEndpointAuthMethod     graphql.Omittable[*string]  `json:"tokenEndpointAuthMethod,omitempty"`
+	TokenEndpointAuthSigningAlg graphql.Omittable[*string]  `json:"tokenEndpointAuthSigningAlg,omitempty"`
+	Scopes                      graphql.Omittable[[]string] `json:"scopes,omitempty"`
+	// A JSON Web Key Set with public keys alone.
+	Jwks                             graphql.Omittable[any]      `json:"jwks,omitempty"`
+	JwksURI                          graphql.Omittable[*string]  `json:"jwksUri,omitempty"`
+	IDTokenSignedResponseAlg         graphql.Omittable[*string]  `json:"idTokenSignedResponseAlg,omitempty"`
+	UserinfoSignedResponseAlg        graphql.Omittable[*string]  `json:"userinfoSignedResponseAlg,omitempty"`
+	AccessTokenSignedResponseAlg     graphql.Omittable[*string]  `json:"accessTokenSignedResponseAlg,omitempty"`
+	SubjectType                      graphql.Omittable[*string]  `json:"subjectType,omitempty"`
+	DefaultMaxAge                    graphql.Omittable[*int]     `json:"defaultMaxAge,omitempty"`
+	RequireAuthTime                  graphql.Omittable[*bool]    `json:"requireAuthTime,omitempty"`
+	BackchannelLogoutURI             graphql.Omittable[*string]  `json:"backchannelLogoutUri,omitempty"`
+	BackchannelLogoutSessionRequired graphql.Omittable[*bool]    `json:"backchannelLogoutSessionRequired,omitempty"`
+	SoftwareID                       graphql.Omittable[*string]  `json:"softwareId,omitempty"`
+	SoftwareVersion                  graphql.Omittable[*string]  `json:"softwareVersion,omitempty"`
+	RequirePkce                      graphql.Omittable[*bool]    `json:"requirePkce,omitempty"`
+	RefreshTokenRotation             graphql.Omittable[*bool]    `json:"refreshTokenRotation,omitempty"`
+	SkipConsent                      graphql.Omittable[*bool]    `json:"skipConsent,omitempty"`
+	ServiceAdmin                     graphql.Omittable[*bool]    `json:"serviceAdmin,omitempty"`
+	AccessTokenTTL                   graphql.Omittable[*int]     `json:"accessTokenTtl,omitempty"`
+	IDTokenTTL                       graphql.Omittable[*int]     `json:"idTokenTtl,omitempty"`
+	RefreshTokenTTL                  graphql.Omittable[*int]     `json:"refreshTokenTtl,omitempty"`
+	AssertionAudience                graphql.Omittable[*string]  `json:"assertionAudience,omitempty"`
+	Audiences                        graphql.Omittable[[]string] `json:"audiences,omitempty"`
+	IDTokenClaims                    graphql.Omittable[*bool]    `json:"idTokenClaims,omitempty"`
+	DefaultResource                  graphql.Omittable[*string]  `json:"defaultResource,omitempty"`
+}
+
+// Payload of updateClient.
+type UpdateClientPayload struct {
+	// The client as it is now, also after a VersionConflict.
+	Client     *Client     `json:"client,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// A change of a group: absent keeps.
+type UpdateGroupInput struct {
+	ID string `json:"id"`
+	// The version that the change was made for; another one refuses it.
+	ExpectedVersion graphql.Omittable[*int]    `json:"expectedVersion,omitempty"`
+	Name            graphql.Omittable[*string] `json:"name,omitempty"`
+	// Null clears.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Where it goes, with all below it; null is the first level.
+	ParentID graphql.Omittable[*string] `json:"parentId,omitempty"`
+}
+
+// Payload of updateGroup; after a version conflict with the group as it is now.
+type UpdateGroupPayload struct {
+	Group      *Group      `json:"group,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
 // Changes of a resource. Absent keeps, null clears; null for what a resource cannot be without is a userError.
 type UpdateResourceInput struct {
 	URI  string                     `json:"uri"`
@@ -608,6 +989,10 @@ type UpdateResourceInput struct {
 	Scopes graphql.Omittable[[]string] `json:"scopes,omitempty"`
 	// Tokens that were made before keep theirs.
 	AccessTokenTyp graphql.Omittable[*string] `json:"accessTokenTyp,omitempty"`
+	// All of them.
+	Audiences             graphql.Omittable[[]string] `json:"audiences,omitempty"`
+	AccessTokenSigningAlg graphql.Omittable[*string]  `json:"accessTokenSigningAlg,omitempty"`
+	AccessTokenTTL        graphql.Omittable[*int]     `json:"accessTokenTtl,omitempty"`
 }
 
 // Payload of updateResource.
@@ -721,6 +1106,13 @@ type UserGrantSelection struct {
 	ID graphql.Omittable[*string] `json:"id,omitempty"`
 	// The id of a client, such as cli_...: all its grants of the user, and the consent, so that the user is asked again.
 	Client graphql.Omittable[*string] `json:"client,omitempty"`
+}
+
+// A group that a user is in.
+type UserGroupEdge struct {
+	Cursor   string    `json:"cursor"`
+	Node     *Group    `json:"node"`
+	JoinedAt time.Time `json:"joinedAt"`
 }
 
 // How many users there are.
@@ -893,6 +1285,7 @@ const (
 	AuditTargetKindResource AuditTargetKind = "RESOURCE"
 	AuditTargetKindGrant    AuditTargetKind = "GRANT"
 	AuditTargetKindKey      AuditTargetKind = "KEY"
+	AuditTargetKindGroup    AuditTargetKind = "GROUP"
 )
 
 var AllAuditTargetKind = []AuditTargetKind{
@@ -903,11 +1296,12 @@ var AllAuditTargetKind = []AuditTargetKind{
 	AuditTargetKindResource,
 	AuditTargetKindGrant,
 	AuditTargetKindKey,
+	AuditTargetKindGroup,
 }
 
 func (e AuditTargetKind) IsValid() bool {
 	switch e {
-	case AuditTargetKindUser, AuditTargetKindSession, AuditTargetKindClient, AuditTargetKindScope, AuditTargetKindResource, AuditTargetKindGrant, AuditTargetKindKey:
+	case AuditTargetKindUser, AuditTargetKindSession, AuditTargetKindClient, AuditTargetKindScope, AuditTargetKindResource, AuditTargetKindGrant, AuditTargetKindKey, AuditTargetKindGroup:
 		return true
 	}
 	return false
@@ -943,6 +1337,7 @@ const (
 	CacheTagClients   CacheTag = "CLIENTS"
 	CacheTagScopes    CacheTag = "SCOPES"
 	CacheTagResources CacheTag = "RESOURCES"
+	CacheTagGroups    CacheTag = "GROUPS"
 	CacheTagAudit     CacheTag = "AUDIT"
 )
 
@@ -952,12 +1347,13 @@ var AllCacheTag = []CacheTag{
 	CacheTagClients,
 	CacheTagScopes,
 	CacheTagResources,
+	CacheTagGroups,
 	CacheTagAudit,
 }
 
 func (e CacheTag) IsValid() bool {
 	switch e {
-	case CacheTagUsers, CacheTagSessions, CacheTagClients, CacheTagScopes, CacheTagResources, CacheTagAudit:
+	case CacheTagUsers, CacheTagSessions, CacheTagClients, CacheTagScopes, CacheTagResources, CacheTagGroups, CacheTagAudit:
 		return true
 	}
 	return false
@@ -1065,6 +1461,134 @@ func (e *CountPrecision) UnmarshalGQL(v any) error {
 }
 
 func (e CountPrecision) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+// A time that grants can be ordered by.
+type GrantOrderField string
+
+const (
+	GrantOrderFieldCreatedAt GrantOrderField = "CREATED_AT"
+	// Those that were never used come first in an ascending order.
+	GrantOrderFieldLastUsedAt GrantOrderField = "LAST_USED_AT"
+)
+
+var AllGrantOrderField = []GrantOrderField{
+	GrantOrderFieldCreatedAt,
+	GrantOrderFieldLastUsedAt,
+}
+
+func (e GrantOrderField) IsValid() bool {
+	switch e {
+	case GrantOrderFieldCreatedAt, GrantOrderFieldLastUsedAt:
+		return true
+	}
+	return false
+}
+
+func (e GrantOrderField) String() string {
+	return string(e)
+}
+
+func (e *GrantOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = GrantOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid GrantOrderField", str)
+	}
+	return nil
+}
+
+func (e GrantOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+// A key that memberships can be ordered by.
+type GroupMemberOrderField string
+
+const (
+	GroupMemberOrderFieldJoinedAt GroupMemberOrderField = "JOINED_AT"
+)
+
+var AllGroupMemberOrderField = []GroupMemberOrderField{
+	GroupMemberOrderFieldJoinedAt,
+}
+
+func (e GroupMemberOrderField) IsValid() bool {
+	switch e {
+	case GroupMemberOrderFieldJoinedAt:
+		return true
+	}
+	return false
+}
+
+func (e GroupMemberOrderField) String() string {
+	return string(e)
+}
+
+func (e *GroupMemberOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = GroupMemberOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid GroupMemberOrderField", str)
+	}
+	return nil
+}
+
+func (e GroupMemberOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+// A key that groups can be ordered by.
+type GroupOrderField string
+
+const (
+	// Without regard to case.
+	GroupOrderFieldName      GroupOrderField = "NAME"
+	GroupOrderFieldCreatedAt GroupOrderField = "CREATED_AT"
+	GroupOrderFieldUpdatedAt GroupOrderField = "UPDATED_AT"
+)
+
+var AllGroupOrderField = []GroupOrderField{
+	GroupOrderFieldName,
+	GroupOrderFieldCreatedAt,
+	GroupOrderFieldUpdatedAt,
+}
+
+func (e GroupOrderField) IsValid() bool {
+	switch e {
+	case GroupOrderFieldName, GroupOrderFieldCreatedAt, GroupOrderFieldUpdatedAt:
+		return true
+	}
+	return false
+}
+
+func (e GroupOrderField) String() string {
+	return string(e)
+}
+
+func (e *GroupOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = GroupOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid GroupOrderField", str)
+	}
+	return nil
+}
+
+func (e GroupOrderField) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 
@@ -1226,8 +1750,16 @@ const (
 	UserErrorCodeSelfAdminRevokeDenied UserErrorCode = "SELF_ADMIN_REVOKE_DENIED"
 	// There is no such client.
 	UserErrorCodeClientNotFound UserErrorCode = "CLIENT_NOT_FOUND"
+	// Another client has the client_id.
+	UserErrorCodeClientAlreadyExists UserErrorCode = "CLIENT_ALREADY_EXISTS"
 	// The client's registration does not allow it.
 	UserErrorCodeClientInvalidConfig UserErrorCode = "CLIENT_INVALID_CONFIG"
+	// There is no such group.
+	UserErrorCodeGroupNotFound UserErrorCode = "GROUP_NOT_FOUND"
+	// Another group at the same place has the name.
+	UserErrorCodeGroupAlreadyExists UserErrorCode = "GROUP_ALREADY_EXISTS"
+	// There are groups below the group.
+	UserErrorCodeGroupInUse UserErrorCode = "GROUP_IN_USE"
 	// A value breaks a rule.
 	UserErrorCodeValidationFailed UserErrorCode = "VALIDATION_FAILED"
 	// A variable or an argument does not have the type that it must have.
@@ -1274,7 +1806,11 @@ var AllUserErrorCode = []UserErrorCode{
 	UserErrorCodeLastAdminProtection,
 	UserErrorCodeSelfAdminRevokeDenied,
 	UserErrorCodeClientNotFound,
+	UserErrorCodeClientAlreadyExists,
 	UserErrorCodeClientInvalidConfig,
+	UserErrorCodeGroupNotFound,
+	UserErrorCodeGroupAlreadyExists,
+	UserErrorCodeGroupInUse,
 	UserErrorCodeValidationFailed,
 	UserErrorCodeInvalidInput,
 	UserErrorCodeMissingRequiredField,
@@ -1296,7 +1832,7 @@ var AllUserErrorCode = []UserErrorCode{
 
 func (e UserErrorCode) IsValid() bool {
 	switch e {
-	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientInvalidConfig, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound:
+	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound:
 		return true
 	}
 	return false

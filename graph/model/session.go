@@ -91,40 +91,6 @@ func NewSessionClients(grants map[uuid.UUID][]identity.Grant) map[uuid.UUID][]*S
 	return out
 }
 
-// Grant is the type Grant.
-type Grant struct {
-	identity.Grant
-}
-
-// NewGrants shows the grants of many users.
-func NewGrants(grants map[uuid.UUID][]identity.Grant) map[uuid.UUID][]*Grant {
-	out := make(map[uuid.UUID][]*Grant, len(grants))
-	for user, list := range grants {
-		for _, g := range list {
-			out[user] = append(out[user], &Grant{Grant: g})
-		}
-	}
-	return out
-}
-
-// ID is the field id.
-func (g *Grant) ID() string { return KindGrant.ID(g.Grant.ID) }
-
-// Scopes is the field scopes.
-func (g *Grant) Scopes() []string { return present(g.Grant.Scopes) }
-
-// LastUsedAt is the field lastUsedAt.
-func (g *Grant) LastUsedAt() *time.Time { return g.Refresh.RotatedAt }
-
-// SessionID is the field sessionId.
-func (g *Grant) SessionID() *string {
-	if g.Grant.SessionID == nil {
-		return nil
-	}
-	id := KindSession.ID(*g.Grant.SessionID)
-	return &id
-}
-
 // Consent is the type Consent.
 type Consent struct {
 	identity.Consent

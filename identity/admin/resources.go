@@ -20,7 +20,10 @@ func (s *Scopes) Resources(ctx context.Context) ([]identity.Resource, error) {
 type ResourceChange struct {
 	Name            *string
 	Scopes          *[]string
+	Audiences       *[]string
 	AccessTokenType *string
+	AccessTokenAlg  *identity.Algorithm
+	AccessTokenTTL  *int // seconds
 }
 
 // CreateResource adds a resource. All that is wrong with it is told at once.
@@ -34,8 +37,9 @@ func (s *Scopes) CreateResource(ctx context.Context, r identity.Resource) (ident
 	}
 	created, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (identity.Resource, error) {
 		var faults identity.Faults
-		faults.Add(checkResource(r))
-		faults.Add(newResourceURI(ctx, tx, r.URI))
+		faults.Add(s.checkResource(r))
+		faults.Add(newResourceURI(ctx, tx, r))
+		faults.Add(newAudiences(ctx, tx, identity.Resource{}, r))
 		if err := faults.Err(); err != nil {
 			return identity.Resource{}, err
 		}
@@ -65,11 +69,17 @@ func (s *Scopes) UpdateResource(ctx context.Context, uri string, c ResourceChang
 		after := before
 		setIfGiven(&after.Name, c.Name)
 		setIfGiven(&after.Scopes, c.Scopes)
+		setIfGiven(&after.Audiences, c.Audiences)
 		setIfGiven(&after.AccessTokenType, c.AccessTokenType)
+		setIfGiven(&after.AccessTokenAlg, c.AccessTokenAlg)
+		setIfGiven(&after.AccessTokenTTL, c.AccessTokenTTL)
 		if err := overScopes(ctx, before.Scopes, after.Scopes); err != nil {
 			return identity.Resource{}, err
 		}
-		if err := checkResource(after); err != nil {
+		var faults identity.Faults
+		faults.Add(s.checkResource(after))
+		faults.Add(newAudiences(ctx, tx, before, after))
+		if err := faults.Err(); err != nil {
 			return identity.Resource{}, err
 		}
 		return s.saveResource(ctx, tx, before, after)
@@ -89,7 +99,7 @@ func (s *Scopes) SaveResource(ctx context.Context, r identity.Resource) (bool, e
 		return false, err
 	}
 	r = r.WithDefaults()
-	if err := checkResource(r); err != nil {
+	if err := s.checkResource(r); err != nil {
 		return false, err
 	}
 	changed, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (bool, error) {
@@ -103,6 +113,9 @@ func (s *Scopes) SaveResource(ctx context.Context, r identity.Resource) (bool, e
 			r.CreatedAt = s.source.Now()
 		}
 		if err := overScopes(ctx, before.Scopes, r.Scopes); err != nil {
+			return false, err
+		}
+		if err := newAudiences(ctx, tx, before, r); err != nil {
 			return false, err
 		}
 		saved, err := s.saveResource(ctx, tx, before, r)
@@ -128,7 +141,8 @@ func (s *Scopes) saveResource(ctx context.Context, tx identity.Store, before, af
 
 // sameResource reports whether two say the same of a resource, whenever they say it.
 func sameResource(a, b identity.Resource) bool {
-	return a.URI == b.URI && a.Name == b.Name && a.AccessTokenType == b.AccessTokenType && slices.Equal(a.Scopes, b.Scopes)
+	return a.URI == b.URI && a.Name == b.Name && a.AccessTokenType == b.AccessTokenType && a.AccessTokenAlg == b.AccessTokenAlg &&
+		a.AccessTokenTTL == b.AccessTokenTTL && slices.Equal(a.Scopes, b.Scopes) && slices.Equal(a.Audiences, b.Audiences)
 }
 
 // noteResource tells the trail what has changed of a resource.
@@ -138,9 +152,15 @@ func (s *Scopes) noteResource(ctx context.Context, tx identity.Store, before, af
 		"scopes":           {Before: before.Scopes, After: after.Scopes},
 		"access_token_typ": {Before: before.AccessTokenType, After: after.AccessTokenType},
 	}
-	if before.Name != after.Name {
-		event.Changes["name"] = identity.Change{Before: before.Name, After: after.Name}
+	note := func(field string, changed bool, before, after any) {
+		if changed {
+			event.Changes[field] = identity.Change{Before: before, After: after}
+		}
 	}
+	note("name", before.Name != after.Name, before.Name, after.Name)
+	note("audiences", !slices.Equal(before.Audiences, after.Audiences), before.Audiences, after.Audiences)
+	note("access_token_signing_alg", before.AccessTokenAlg != after.AccessTokenAlg, before.AccessTokenAlg, after.AccessTokenAlg)
+	note("access_token_ttl", before.AccessTokenTTL != after.AccessTokenTTL, before.AccessTokenTTL, after.AccessTokenTTL)
 	return tx.InsertAudit(ctx, event)
 }
 
@@ -191,31 +211,4 @@ func lockResource(ctx context.Context, tx identity.Store, uri string) (identity.
 		return identity.Resource{}, identity.ErrResourceNotFound
 	}
 	return r, nil
-}
-
-// checkResource names all that is wrong with a resource. Its scopes need not be registered: an API has words of its own.
-func checkResource(r identity.Resource) error {
-	var faults identity.Faults
-	faults.Add(r.Check())
-	for i, name := range r.Scopes {
-		if first := slices.Index(r.Scopes, name); first < i {
-			faults.Add(sameAs(entry("scopes", i), entry("scopes", first)))
-		}
-	}
-	return faults.Err()
-}
-
-// newResourceURI refuses a URI that is taken, or that means another (RFC 3986 §6.2.2.1). The store refuses the very same one
-// also when both come at the same moment.
-func newResourceURI(ctx context.Context, tx identity.Store, uri string) error {
-	all, err := tx.Resources(ctx)
-	if err != nil {
-		return err
-	}
-	if slices.ContainsFunc(all, func(r identity.Resource) bool { return foldURI(r.URI) == foldURI(uri) }) {
-		return &identity.Error{
-			Kind: identity.Conflict, Code: identity.CodeDuplicateResource, Field: "uri", Detail: "Is the URI of another resource.",
-		}
-	}
-	return nil
 }

@@ -191,6 +191,67 @@ func TestResourcesAreCreatedChangedAndDeleted(t *testing.T) {
 	})
 }
 
+// TestAnAudienceIsOneAPIs: a token for an API opens no other, and not Authly.
+func TestAnAudienceIsOneAPIs(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(t *testing.T, f *fixture) {
+		_, err := f.admin.Scopes.CreateResource(f.ctx, identity.Resource{URI: api, Audiences: []string{"https://old.example.org"}})
+		noError(t, err)
+		const other = "https://other.example.org"
+		_, err = f.admin.Scopes.CreateResource(f.ctx, identity.Resource{URI: other})
+		noError(t, err)
+		upper := strings.ToUpper(strings.TrimSuffix(issuer, "/"))
+		audiences := []string{"HTTPS://old.example.org", upper, api, other, "urn:a", "urn:a", "client"}
+		want := "audiences[6] VALIDATION_ERROR,audiences[1] VALIDATION_ERROR,audiences[3] VALIDATION_ERROR,audiences[5] VALIDATION_ERROR," +
+			"audiences[0] DUPLICATE_RESOURCE,audiences[2] DUPLICATE_RESOURCE"
+		_, err = f.admin.Scopes.UpdateResource(f.ctx, other, admin.ResourceChange{Audiences: &audiences})
+		wantRefusedFields(t, err, want)
+		_, err = f.admin.Scopes.SaveResource(f.ctx, identity.Resource{URI: other, Audiences: []string{api}})
+		wantRefusedFields(t, err, "audiences[0] DUPLICATE_RESOURCE")
+		_, err = f.admin.Scopes.SaveResource(f.ctx, identity.Resource{URI: other, Audiences: []string{issuer}})
+		wantRefusedFields(t, err, "audiences[0] VALIDATION_ERROR")
+		_, err = f.admin.Scopes.CreateResource(f.ctx, identity.Resource{URI: "https://OLD.example.org"})
+		wantRefusedFields(t, err, "uri DUPLICATE_RESOURCE")
+		_, err = f.admin.Scopes.CreateResource(f.ctx, identity.Resource{URI: "https://new.example.org", Audiences: []string{other}})
+		wantRefusedFields(t, err, "audiences[0] DUPLICATE_RESOURCE")
+		f.advance(time.Minute)
+		seconds, rsa, names := 60, identity.RS256, []string{"urn:a"}
+		after, err := f.admin.Scopes.UpdateResource(f.ctx, other, admin.ResourceChange{
+			Audiences: &names, AccessTokenAlg: &rsa, AccessTokenTTL: &seconds,
+		})
+		noError(t, err)
+		wantSame(t, after, identity.Resource{
+			URI: other, Audiences: names, AccessTokenType: identity.TypeAccessToken, AccessTokenAlg: rsa, AccessTokenTTL: 60, CreatedAt: start,
+			UpdatedAt: f.Now(),
+		})
+		events := f.audit(t, identity.ActionResourceSaved)
+		for _, field := range []string{"audiences", "access_token_signing_alg", "access_token_ttl"} {
+			if _, told := events[0].Changes[field]; !told {
+				t.Errorf("the trail does not tell of %s", field)
+			}
+		}
+		for _, change := range []admin.ResourceChange{
+			{Audiences: new([]string)}, {AccessTokenAlg: new(identity.Algorithm)}, {AccessTokenTTL: new(int)},
+		} {
+			after, err = f.admin.Scopes.UpdateResource(f.ctx, other, change)
+			noError(t, err)
+		}
+		if len(after.Audiences) != 0 || after.AccessTokenAlg != "" || after.AccessTokenTTL != 0 {
+			t.Errorf("%+v", after)
+		}
+		if n := len(f.audit(t, identity.ActionResourceSaved)); n != 6 {
+			t.Errorf("%d events", n)
+		}
+	})
+}
+
+func wantRefusedFields(t *testing.T, err error, want string) {
+	t.Helper()
+	if got := strings.Join(refusedFields(err), ","); got != want {
+		t.Errorf("refused: %s\nwant: %s", got, want)
+	}
+}
+
 // TestPruneRemovesAlsoWhatIsNamed: clients and resources may name what is not registered, and the file has the last word.
 func TestPruneRemovesAlsoWhatIsNamed(t *testing.T) {
 	t.Parallel()

@@ -11,7 +11,8 @@ import (
 // Scopes is administration of scopes and resources.
 type Scopes struct {
 	changes
-	store identity.ScopeReader
+	store  identity.ScopeReader
+	issuer string
 }
 
 // List is All for an administrator.

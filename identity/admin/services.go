@@ -8,6 +8,7 @@ type Services struct {
 	Sessions     *Sessions
 	Clients      *Clients
 	Scopes       *Scopes
+	Groups       *Groups
 	Grants       *Grants
 	Audit        *Audit
 	Statistics   *Statistics
@@ -22,7 +23,8 @@ func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 	s := &Services{
 		Users:       &Users{store: d.Store, changes: changes, hasher: d.Hasher, policy: d.Policy, settings: d.Settings},
 		Clients:     &Clients{store: d.Store, changes: changes, issuer: d.Settings.Issuer},
-		Scopes:      &Scopes{store: d.Store, changes: changes},
+		Scopes:      &Scopes{store: d.Store, changes: changes, issuer: d.Settings.Issuer},
+		Groups:      &Groups{store: d.Store, changes: changes},
 		Grants:      &Grants{store: d.Store, changes: changes},
 		Audit:       &Audit{store: d.Store, keys: d.Keys, chain: identity.NewAuditChain(d)},
 		Statistics:  &Statistics{store: d.Store, source: d.Source, meter: d.Meter},

@@ -36,7 +36,7 @@ func (s invalidatingStore) UpdateUser(ctx context.Context, u identity.User) erro
 
 // DeleteUser implements identity.UserStore.
 func (s invalidatingStore) DeleteUser(ctx context.Context, id uuid.UUID) error {
-	defer s.invalidate(ctx, identity.CacheTagUsers, identity.CacheTagSessions, identity.CacheTagUser(id))
+	defer s.invalidate(ctx, identity.CacheTagUsers, identity.CacheTagSessions, identity.CacheTagGroups, identity.CacheTagUser(id))
 	return s.Store.DeleteUser(ctx, id)
 }
 

@@ -18,12 +18,16 @@ var readMethods = []string{
 	"AuditChainState", "AuditKeys", "AuditLinks", "AuditRecordsOf", "LockAuditChain", "PendingAudit", "UnlinkedAudit", "WaitingAudit",
 	"ActiveAdmins", "ActiveSessionCounts", "AuditDays", "AuditEvents", "AuditEventsByID", "BrowserSessionByDigest", "ClientByClientID",
 	"ClientByID", "Clients", "ClientsByID", "ClientsPage", "ConsentFor", "ConsentsOf", "CountActiveSessions",
-	"CountAuditEvents", "CountClients", "CountSessions", "CountUserRows", "CountUsers", "CredentialsOf",
+	"CountAuditEvents", "CountClients", "CountClientUse", "CountSessions", "CountUserRows", "CountUsers", "CredentialsOf",
 	"Familiarity", "GrantsOfSessions", "GrantStatus", "GrantStatusByCode", "GrantStatusByID", "InteractionByDigest", "InteractionByID",
 	"HoldClient", "HoldSession", "JobBacklogs", "Keys",
 	"LockClient", "LockResources", "LockScopes", "LockUsers", "NameKey", "NewestAuditOf", "NewestGrants", "NewestSessions", "OwnersOfSessions", "Ping", "Resources", "Scopes",
 	"SessionByDigest", "SessionByID", "SessionClients", "SessionFactors", "Sessions", "SessionsBeyond", "TokenRevoked", "UserByEmail", "UserByID",
+	"CountGrants", "CountLiveGrants", "Grants", "GrantsByID", "SessionsByID",
 	"UserByUsername", "UserNumbers", "Users", "UsersByID",
+
+	"CountGroupMembers", "CountGroupMembersBelow", "CountGroups", "FirstChildren", "GroupAncestors", "GroupMembers", "GroupNamed", "Groups",
+	"GroupsBelow", "GroupsByID", "LockGroup", "NewestMembers", "NewestMemberships",
 }
 
 // Why a write changes nothing that is cached.

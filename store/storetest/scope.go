@@ -68,11 +68,39 @@ func scopes(r *runner) {
 		f.noError(f.store.SaveResource(f.ctx, b))
 		f.noError(f.store.SaveResource(f.ctx, a))
 		b.Scopes, b.AccessTokenType, b.UpdatedAt = []string{"z"}, identity.TypeJWT, f.now.Add(time.Minute)
+		b.Audiences, b.AccessTokenAlg, b.AccessTokenTTL = []string{"urn:b", "urn:c"}, identity.RS256, 60
 		f.noError(f.store.SaveResource(f.ctx, b))
 		f.equal(must(f.store.Resources(f.ctx))(f), []identity.Resource{a, b})
 		f.noError(f.store.DeleteResource(f.ctx, b.URI))
 		f.wantErr(f.store.DeleteResource(f.ctx, b.URI), identity.ErrResourceNotFound)
 		f.equal(must(f.store.Resources(f.ctx))(f), []identity.Resource{a})
+	})
+	r.run("an audience is one resource's, also when two take it at the same moment", func(f *fixture) {
+		taken := &identity.Error{Code: identity.CodeDuplicateResource}
+		named := func(n int, audiences ...string) identity.Resource {
+			return identity.Resource{
+				URI: "https://" + strconv.Itoa(n) + ".example.org", Audiences: audiences, AccessTokenType: identity.TypeAccessToken,
+				CreatedAt: f.now, UpdatedAt: f.now,
+			}
+		}
+		f.oneWins(func(n int) (bool, error) {
+			err := f.store.InsertResource(f.ctx, named(n, "urn:api"))
+			if errors.Is(err, taken) {
+				return false, nil
+			}
+			return err == nil, err
+		})
+		winner := must(f.store.Resources(f.ctx))(f)[0]
+		f.noError(f.store.SaveResource(f.ctx, named(1000)))
+		f.wantErr(f.store.SaveResource(f.ctx, named(1000, "urn:api")), taken)
+		f.wantErr(f.store.SaveResource(f.ctx, named(1000, winner.URI)), taken)
+		f.wantErr(f.store.InsertResource(f.ctx, named(1001, "https://1000.example.org")), taken)
+		winner.Audiences = []string{"https://1002.example.org"}
+		f.noError(f.store.SaveResource(f.ctx, winner))
+		f.wantErr(f.store.InsertResource(f.ctx, named(1002)), taken)
+		f.noError(f.store.SaveResource(f.ctx, named(1000, "urn:api")))
+		f.noError(f.store.DeleteResource(f.ctx, winner.URI))
+		f.noError(f.store.InsertResource(f.ctx, named(1002)))
 	})
 	r.run("a resource is inserted once, and locked until the transaction ends", func(f *fixture) {
 		one := identity.Resource{

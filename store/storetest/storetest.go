@@ -42,9 +42,12 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"idempotency keys", idempotency},
 		{"clients of sessions", logouts},
 		{"jobs", jobs},
+		{"groups", groups},
+		{"lists of groups", groupLists},
 
 		{"administration of users", userAdministration},
 		{"lists of sessions", sessionLists},
+		{"lists of grants", grantLists},
 		{"lists of the trail", auditLists},
 		{"sweep", sweeps},
 		{"transactions", transactions},
