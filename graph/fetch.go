@@ -2,7 +2,9 @@ package graph
 
 import (
 	"context"
+	"maps"
 	"reflect"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -22,8 +24,8 @@ func (r *Resolver) client(ctx context.Context, id uuid.UUID) (*model.Client, err
 func (r *Resolver) clientsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*model.Client, error) {
 	found, err := r.admin.Clients.ByIDs(ctx, ids)
 	out := make(map[uuid.UUID]*model.Client, len(found))
-	for id, client := range found {
-		out[id] = model.NewClient(client)
+	for _, client := range model.NewClients(slices.Collect(maps.Values(found))) {
+		out[client.Client.ID] = client
 	}
 	return out, err
 }

@@ -48,6 +48,11 @@ func (r *groupResolver) Members(ctx context.Context, obj *model.Group, first *in
 	return r.memberPage(ctx, list, args)
 }
 
+func (r *groupResolver) Roles(ctx context.Context, obj *model.Group, first *int, after *string, last *int, before *string, orderBy model.RoleAssignmentOrder) (*model.AssignedRoleConnection, error) {
+	args, batched := nestedArgs(first, after, last, before)
+	return r.rolesOf(ctx, identity.GroupRoles, obj.Batch, obj.Group.ID, orderBy, args, batched)
+}
+
 func (r *groupConnectionResolver) TotalCount(ctx context.Context, obj *model.GroupConnection) (*model.Count, error) {
 	return totalCount(obj.Whole(), len(obj.Nodes()), func() (admin.Count, error) { return r.admin.Groups.Count(ctx, obj.List) })
 }

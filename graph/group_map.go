@@ -202,11 +202,11 @@ func memberInput(groupID string, userIDs []string) (group uuid.UUID, users []uui
 // changeMembers runs a change of members and shows what happened to the users.
 func (r *Resolver) changeMembers(
 	ctx context.Context, groupID string, userIDs []string,
-	run func(ctx context.Context, group uuid.UUID, users []uuid.UUID) ([]admin.MemberOutcome, error),
+	run func(ctx context.Context, group uuid.UUID, users []uuid.UUID) ([]admin.SubjectOutcome, error),
 ) (*model.GroupMembersPayload, error) {
 	payload := &model.GroupMembersPayload{UserErrors: noErrors()}
 	group, users, at, problems, err := memberInput(groupID, userIDs)
-	var outcomes []admin.MemberOutcome
+	var outcomes []admin.SubjectOutcome
 	if err == nil && (len(users) > 0 || len(userIDs) == 0) {
 		outcomes, err = run(ctx, group, users)
 	}

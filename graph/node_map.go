@@ -2,6 +2,8 @@ package graph
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -18,6 +20,7 @@ func (r *Resolver) nodes(ctx context.Context, ids []string) ([]model.Node, error
 		model.KindGrant:   r.grantNodes,
 		model.KindAudit:   r.auditNodes,
 		model.KindRefusal: r.refusalNodes,
+		model.KindRole:    r.roleNodes,
 	}
 	byKind := map[model.Kind][]uuid.UUID{}
 	for _, id := range ids {
@@ -36,6 +39,9 @@ func (r *Resolver) nodes(ctx context.Context, ids []string) ([]model.Node, error
 			return nil, err
 		}
 	}
+	if err := r.consentNodes(ctx, ids, found); err != nil {
+		return nil, err
+	}
 	out := make([]model.Node, len(ids))
 	for i, id := range ids {
 		out[i] = found[id]
@@ -53,9 +59,8 @@ func (r *Resolver) userNodes(ctx context.Context, ids []uuid.UUID, found map[str
 
 func (r *Resolver) clientNodes(ctx context.Context, ids []uuid.UUID, found map[string]model.Node) error {
 	clients, err := r.admin.Clients.ByIDs(ctx, ids)
-	for _, client := range clients {
-		shown := model.NewClient(client)
-		found[shown.ID()] = shown
+	for _, client := range model.NewClients(slices.Collect(maps.Values(clients))) {
+		found[client.ID()] = client
 	}
 	return err
 }

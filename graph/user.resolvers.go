@@ -65,7 +65,7 @@ func (r *userResolver) Grants(ctx context.Context, obj *model.User, first int) (
 func (r *userResolver) Consents(ctx context.Context, obj *model.User) ([]*model.Consent, error) {
 	consents, err := model.Load(obj.Batch, "consents", func(ids []uuid.UUID) (map[uuid.UUID][]*model.Consent, error) {
 		found, err := r.admin.Grants.Consents(ctx, ids)
-		return model.NewConsents(found), err
+		return model.NewConsentsOf(found), err
 	})
 	if err != nil || consents[obj.Sub()] != nil {
 		return consents[obj.Sub()], err
@@ -80,6 +80,21 @@ func (r *userResolver) Groups(ctx context.Context, obj *model.User, first *int, 
 		return r.membershipsOf(ctx, obj, *args.First)
 	}
 	return r.membershipPage(ctx, list, args)
+}
+
+func (r *userResolver) Roles(ctx context.Context, obj *model.User, first *int, after *string, last *int, before *string, orderBy model.RoleAssignmentOrder) (*model.AssignedRoleConnection, error) {
+	args, batched := nestedArgs(first, after, last, before)
+	return r.rolesOf(ctx, identity.UserRoles, obj.Batch, obj.Sub(), orderBy, args, batched)
+}
+
+func (r *userResolver) EffectiveGroups(ctx context.Context, obj *model.User, first int) ([]*model.Group, error) {
+	own, err := r.effective(ctx, obj)
+	return append([]*model.Group{}, own.groups[:min(first, len(own.groups))]...), err
+}
+
+func (r *userResolver) EffectiveRoles(ctx context.Context, obj *model.User, first int) ([]*model.Role, error) {
+	own, err := r.effective(ctx, obj)
+	return append([]*model.Role{}, own.roles[:min(first, len(own.roles))]...), err
 }
 
 func (r *userResolver) AuditEvents(ctx context.Context, obj *model.User, first *int, after *string, last *int, before *string, filter *model.AuditEventFilter, orderBy model.AuditEventOrder) (*model.AuditEventConnection, error) {

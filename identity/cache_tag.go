@@ -12,6 +12,7 @@ const (
 	CacheTagScopes    = "scopes"
 	CacheTagResources = "resources"
 	CacheTagGroups    = "groups" // any group, and who is in it
+	CacheTagRoles     = "roles"  // any role, and who has it
 )
 
 // CacheTagUser is one user.

@@ -39,6 +39,7 @@ var (
 	errUsernameUsed  = duplicate(identity.CodeDuplicateUsername, "username", "This username is another user's preferred_username.")
 	errGroupTaken    = duplicate(identity.CodeDuplicateGroup, "name", "Another group there has this name.")
 	errGroupDepth    = identity.InvalidField("parent_id", "Must leave every group within %d levels.", identity.MaxGroupDepth)
+	errRoleTaken     = duplicate(identity.CodeDuplicateRole, "name", "Another role there has this name.")
 	errClientIDTaken = duplicate(identity.CodeDuplicateClient, "client_id", "This client_id is taken.")
 	errScopeTaken    = duplicate(identity.CodeDuplicateScope, "name", "Is the name of another scope.")
 	errResourceTaken = duplicate(identity.CodeDuplicateResource, "uri", "Is the URI of another resource.")
@@ -52,6 +53,8 @@ var duplicates = map[string]*identity.Error{
 	"clients_client_id_unique": errClientIDTaken, "clients.client_id": errClientIDTaken,
 	"groups_sibling_name_unique": errGroupTaken, "groups.parent_id,": errGroupTaken,
 	"groups_root_name_unique": errGroupTaken, "groups.name_key": errGroupTaken,
+	"roles_client_name_unique": errRoleTaken, "roles.client_id,": errRoleTaken,
+	"roles_server_name_unique": errRoleTaken, "roles.name_key": errRoleTaken,
 	"scopes_pkey": errScopeTaken, "scopes.name": errScopeTaken,
 	"resources_pkey": errResourceTaken, "resources.uri": errResourceTaken,
 	"resource_audiences_pkey": errAudienceTaken, "resource_audiences.audience": errAudienceTaken,

@@ -21,10 +21,13 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	AssignedRoleConnection() AssignedRoleConnectionResolver
 	AuditEvent() AuditEventResolver
 	AuditEventConnection() AuditEventConnectionResolver
+	Client() ClientResolver
 	ClientConnection() ClientConnectionResolver
 	Consent() ConsentResolver
+	ConsentConnection() ConsentConnectionResolver
 	Grant() GrantResolver
 	GrantConnection() GrantConnectionResolver
 	Group() GroupResolver
@@ -39,6 +42,11 @@ type ResolverRoot interface {
 	RevokeSessionPayload() RevokeSessionPayloadResolver
 	RevokeUserGrantPayload() RevokeUserGrantPayloadResolver
 	RevokeUserSessionsPayload() RevokeUserSessionsPayloadResolver
+	Role() RoleResolver
+	RoleAssignmentPayload() RoleAssignmentPayloadResolver
+	RoleConnection() RoleConnectionResolver
+	RoleGroupConnection() RoleGroupConnectionResolver
+	RoleUserConnection() RoleUserConnectionResolver
 	Session() SessionResolver
 	SessionClient() SessionClientResolver
 	SessionConnection() SessionConnectionResolver
@@ -76,6 +84,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AddGroupMembersInput", ec.unmarshalInputAddGroupMembersInput),
 			graphql.NewInputUnmarshaler("AddressInput", ec.unmarshalInputAddressInput),
+			graphql.NewInputUnmarshaler("AssignRoleInput", ec.unmarshalInputAssignRoleInput),
 			graphql.NewInputUnmarshaler("AuditEventFilter", ec.unmarshalInputAuditEventFilter),
 			graphql.NewInputUnmarshaler("AuditEventOrder", ec.unmarshalInputAuditEventOrder),
 			graphql.NewInputUnmarshaler("BulkDeleteUsersInput", ec.unmarshalInputBulkDeleteUsersInput),
@@ -85,15 +94,20 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ClientBy", ec.unmarshalInputClientBy),
 			graphql.NewInputUnmarshaler("ClientFilter", ec.unmarshalInputClientFilter),
 			graphql.NewInputUnmarshaler("ClientOrder", ec.unmarshalInputClientOrder),
+			graphql.NewInputUnmarshaler("ConsentFilter", ec.unmarshalInputConsentFilter),
+			graphql.NewInputUnmarshaler("ConsentOrder", ec.unmarshalInputConsentOrder),
+			graphql.NewInputUnmarshaler("ConsentSelection", ec.unmarshalInputConsentSelection),
 			graphql.NewInputUnmarshaler("CreateClientInput", ec.unmarshalInputCreateClientInput),
 			graphql.NewInputUnmarshaler("CreateGroupInput", ec.unmarshalInputCreateGroupInput),
 			graphql.NewInputUnmarshaler("CreateResourceInput", ec.unmarshalInputCreateResourceInput),
+			graphql.NewInputUnmarshaler("CreateRoleInput", ec.unmarshalInputCreateRoleInput),
 			graphql.NewInputUnmarshaler("CreateScopeInput", ec.unmarshalInputCreateScopeInput),
 			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
 			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
 			graphql.NewInputUnmarshaler("DeleteClientInput", ec.unmarshalInputDeleteClientInput),
 			graphql.NewInputUnmarshaler("DeleteGroupInput", ec.unmarshalInputDeleteGroupInput),
 			graphql.NewInputUnmarshaler("DeleteResourceInput", ec.unmarshalInputDeleteResourceInput),
+			graphql.NewInputUnmarshaler("DeleteRoleInput", ec.unmarshalInputDeleteRoleInput),
 			graphql.NewInputUnmarshaler("DeleteScopeInput", ec.unmarshalInputDeleteScopeInput),
 			graphql.NewInputUnmarshaler("DeleteUserInput", ec.unmarshalInputDeleteUserInput),
 			graphql.NewInputUnmarshaler("GrantFilter", ec.unmarshalInputGrantFilter),
@@ -108,22 +122,29 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RemoveGroupMembersInput", ec.unmarshalInputRemoveGroupMembersInput),
 			graphql.NewInputUnmarshaler("ResetUserPasswordInput", ec.unmarshalInputResetUserPasswordInput),
 			graphql.NewInputUnmarshaler("RevokeClientGrantsInput", ec.unmarshalInputRevokeClientGrantsInput),
+			graphql.NewInputUnmarshaler("RevokeConsentInput", ec.unmarshalInputRevokeConsentInput),
+			graphql.NewInputUnmarshaler("RevokeConsentsInput", ec.unmarshalInputRevokeConsentsInput),
 			graphql.NewInputUnmarshaler("RevokeGrantInput", ec.unmarshalInputRevokeGrantInput),
 			graphql.NewInputUnmarshaler("RevokeGrantsInput", ec.unmarshalInputRevokeGrantsInput),
 			graphql.NewInputUnmarshaler("RevokeSessionInput", ec.unmarshalInputRevokeSessionInput),
 			graphql.NewInputUnmarshaler("RevokeSessionsInput", ec.unmarshalInputRevokeSessionsInput),
 			graphql.NewInputUnmarshaler("RevokeUserGrantInput", ec.unmarshalInputRevokeUserGrantInput),
 			graphql.NewInputUnmarshaler("RevokeUserSessionsInput", ec.unmarshalInputRevokeUserSessionsInput),
+			graphql.NewInputUnmarshaler("RoleAssignmentOrder", ec.unmarshalInputRoleAssignmentOrder),
+			graphql.NewInputUnmarshaler("RoleFilter", ec.unmarshalInputRoleFilter),
+			graphql.NewInputUnmarshaler("RoleOrder", ec.unmarshalInputRoleOrder),
 			graphql.NewInputUnmarshaler("RotateClientSecretInput", ec.unmarshalInputRotateClientSecretInput),
 			graphql.NewInputUnmarshaler("SessionFilter", ec.unmarshalInputSessionFilter),
 			graphql.NewInputUnmarshaler("SessionOrder", ec.unmarshalInputSessionOrder),
 			graphql.NewInputUnmarshaler("SessionSelection", ec.unmarshalInputSessionSelection),
 			graphql.NewInputUnmarshaler("SetUserVerifiedInput", ec.unmarshalInputSetUserVerifiedInput),
 			graphql.NewInputUnmarshaler("StringFilter", ec.unmarshalInputStringFilter),
+			graphql.NewInputUnmarshaler("UnassignRoleInput", ec.unmarshalInputUnassignRoleInput),
 			graphql.NewInputUnmarshaler("UnlockUserInput", ec.unmarshalInputUnlockUserInput),
 			graphql.NewInputUnmarshaler("UpdateClientInput", ec.unmarshalInputUpdateClientInput),
 			graphql.NewInputUnmarshaler("UpdateGroupInput", ec.unmarshalInputUpdateGroupInput),
 			graphql.NewInputUnmarshaler("UpdateResourceInput", ec.unmarshalInputUpdateResourceInput),
+			graphql.NewInputUnmarshaler("UpdateRoleInput", ec.unmarshalInputUpdateRoleInput),
 			graphql.NewInputUnmarshaler("UpdateScopeInput", ec.unmarshalInputUpdateScopeInput),
 			graphql.NewInputUnmarshaler("UpdateUserInput", ec.unmarshalInputUpdateUserInput),
 			graphql.NewInputUnmarshaler("UserBy", ec.unmarshalInputUserBy),
@@ -227,6 +248,7 @@ enum AuditTargetKind {
   GRANT
   KEY
   GROUP
+  ROLE
 }
 
 "Whether something was carried out."
@@ -572,6 +594,13 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   advice: [ClientAdvice!]! @cost(weight: "0")
   "The secrets that work, newest first; never their values."
   secrets: [ClientSecret!]! @cost(weight: "0")
+  "Its own roles, by name; roles(filter:) has all when there are more."
+  roles(first: Int! = 20 @constraint(min: 1, max: 100)): [Role!]
+    @hasScope(anyOf: [["admin:roles:read"]])
+    @cacheControl(tags: [ROLES])
+    @listSize(slicingArguments: ["first"])
+  "How much the token endpoints of all nodes were asked in the last days, today among them."
+  usage(days: Int! = 30 @constraint(min: 1, max: 90)): ClientActivity @hasScope(anyOf: [["admin:clients:read"]]) @cacheControl(maxAge: 0)
   version: Int!
   createdAt: DateTime!
   updatedAt: DateTime!
@@ -832,6 +861,28 @@ type DeleteClientPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/client_usage.graphqls", Input: `"How much a client was used. Each node adds to it once a minute; what a killed node had not added is lost."
+type ClientActivity @cacheControl(maxAge: 0) {
+  "When it last asked a token endpoint for anything; null when it never did. It is kept for good."
+  lastUsedAt: DateTime
+  "In the days."
+  tokens: Int!
+  "In the days."
+  refusals: Int!
+  "Oldest first, one for each day."
+  days: [ClientDay!]! @cost(weight: "0")
+}
+
+"What a client asked of the token endpoints on one day."
+type ClientDay @cacheControl(maxAge: 0) {
+  "Midnight, UTC."
+  day: DateTime!
+  "Token responses."
+  tokens: Int!
+  "Requests of the authenticated client that were refused."
+  refusals: Int!
+}
+`, BuiltIn: false},
 	{Name: "../schema/common.graphqls", Input: `"Who may read it: administrators whose token has all scopes of one list. Else a root field refuses the request (403), a nested one is an error."
 directive @hasScope(anyOf: [[String!]!]!) on FIELD_DEFINITION
 
@@ -855,6 +906,7 @@ enum CacheTag {
   SCOPES
   RESOURCES
   GROUPS
+  ROLES
   AUDIT
 }
 
@@ -992,6 +1044,12 @@ enum UserErrorCode {
   GROUP_ALREADY_EXISTS
   "There are groups below the group."
   GROUP_IN_USE
+  "There is no such role."
+  ROLE_NOT_FOUND
+  "Another role of the same owner has the name."
+  ROLE_ALREADY_EXISTS
+  "Users or groups have the role."
+  ROLE_IN_USE
   "A value breaks a rule."
   VALIDATION_FAILED
   "A variable or an argument does not have the type that it must have."
@@ -1026,6 +1084,8 @@ enum UserErrorCode {
   SESSION_NOT_FOUND
   "There is no such grant, or it has ended."
   GRANT_NOT_FOUND
+  "There is no such consent."
+  CONSENT_NOT_FOUND
 }
 
 "Something that the caller can correct."
@@ -1061,6 +1121,105 @@ type VersionConflict implements UserError {
   path: [String!]
   "The version that the object has now."
   currentVersion: Int!
+}
+`, BuiltIn: false},
+	{Name: "../schema/consent.graphqls", Input: `"One page of consents."
+type ConsentConnection @cacheControl(maxAge: 0) {
+  edges: [ConsentEdge!]! @cost(weight: "0")
+  nodes: [Consent!]!
+  pageInfo: PageInfo! @cost(weight: "0")
+  "How many consents match, over all pages. Counted only when selected."
+  totalCount: Count @cost(weight: "10") @cacheControl(maxAge: 0)
+}
+
+"A consent in a list."
+type ConsentEdge @cacheControl(tags: []) {
+  cursor: String!
+  node: Consent!
+}
+
+"Selects consents. All conditions that are given must hold."
+input ConsentFilter {
+  "The id of a user, such as usr_..."
+  userId: ID
+  "The id of a client, such as cli_..."
+  client: ID
+  updatedAt: DateTimeFilter
+}
+
+"A time that consents can be ordered by."
+enum ConsentOrderField {
+  UPDATED_AT
+}
+
+"An order of consents; user and client break ties."
+input ConsentOrder {
+  field: ConsentOrderField!
+  direction: SortDirection! = ASC
+}
+
+extend type Query {
+  "A list of what all users have allowed all clients for good. Give first or last, not both; neither means the first 25."
+  consents(
+    first: Int @constraint(min: 1, max: 100)
+    after: String
+    last: Int @constraint(min: 1, max: 100)
+    before: String
+    filter: ConsentFilter
+    orderBy: ConsentOrder! = { field: UPDATED_AT, direction: DESC }
+  ): ConsentConnection
+    @hasScope(anyOf: [["admin:users:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+    @cacheControl(maxAge: 0)
+}
+
+extend type Mutation {
+  "Forgets a consent, so that the user is asked again. One of an administrator needs admin:admins:write too."
+  revokeConsent(input: RevokeConsentInput!): RevokeConsentPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
+
+  "Forgets consents by ids, of a user or for a client. Those of an administrator need admin:admins:write too."
+  revokeConsents(input: RevokeConsentsInput!): RevokeConsentsPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "50") @bulk
+}
+
+"A consent to forget."
+input RevokeConsentInput {
+  id: ID!
+  "End the grants of the client for the user too."
+  includeGrants: Boolean! = false
+}
+
+"Payload of revokeConsent."
+type RevokeConsentPayload {
+  revokedConsentId: ID
+  endedGrants: Int!
+  userErrors: [UserError!]!
+}
+
+"Names consents by exactly one key."
+input ConsentSelection @oneOf {
+  "Consents that are gone already are passed over."
+  ids: [ID!] @constraint(maxItems: 1000)
+  "The id of a user, such as usr_..."
+  userId: ID
+  "The id of a client, such as cli_..."
+  client: ID
+}
+
+"Consents to forget."
+input RevokeConsentsInput {
+  by: ConsentSelection!
+  "End the grants of the clients for the users too."
+  includeGrants: Boolean! = false
+}
+
+"Payload of revokeConsents. After a fault in the middle it holds what was done before, beside the error; another call does the rest."
+type RevokeConsentsPayload {
+  revokedConsents: Int!
+  endedGrants: Int!
+  "How many for a client were not forgotten, because they are of administrators and the token lacks admin:admins:write."
+  refusedConsents: Int!
+  userErrors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/dashboard.graphqls", Input: `"The state of the system at a glance."
@@ -1306,6 +1465,17 @@ type Group implements Node @cacheControl(tags: [GROUPS]) {
     @hasScope(anyOf: [["admin:groups:read", "admin:users:read"]])
     @cost(weight: "2")
     @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "The roles of its members, and of those of the groups below it. Give first or last, not both; neither means the first 10."
+  roles(
+    first: Int @constraint(min: 1, max: 50)
+    after: String
+    last: Int @constraint(min: 1, max: 50)
+    before: String
+    orderBy: RoleAssignmentOrder! = { field: ASSIGNED_AT, direction: DESC }
+  ): AssignedRoleConnection
+    @hasScope(anyOf: [["admin:roles:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   version: Int!
   createdAt: DateTime!
   updatedAt: DateTime!
@@ -1523,13 +1693,13 @@ type GroupMembersPayload {
 }
 `, BuiltIn: false},
 	{Name: "../schema/node.graphqls", Input: `"An object with an id that is unique among all objects. The prefix of the id tells its kind, such as usr_."
-interface Node @cacheControl(tags: [USERS, SESSIONS, CLIENTS, GROUPS, AUDIT]) {
+interface Node @cacheControl(tags: [USERS, SESSIONS, CLIENTS, GROUPS, ROLES, AUDIT]) {
   id: ID!
 }
 
 "The queries."
 type Query {
-  "One object by its id, or null. A user, session, client, group or audit event needs the scope for reading its kind."
+  "One object by its id, or null. A user, session, client, group, role or audit event needs the scope for reading its kind."
   node(id: ID!): Node
     @hasScope(
       anyOf: [
@@ -1537,6 +1707,7 @@ type Query {
         ["admin:sessions:read"]
         ["admin:clients:read"]
         ["admin:groups:read"]
+        ["admin:roles:read"]
         ["admin:audit:read"]
       ]
     )
@@ -1550,6 +1721,7 @@ type Query {
         ["admin:sessions:read"]
         ["admin:clients:read"]
         ["admin:groups:read"]
+        ["admin:roles:read"]
         ["admin:audit:read"]
       ]
     )
@@ -1660,6 +1832,257 @@ extend type Query {
     @cost(weight: "2")
     @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
     @cacheControl(maxAge: 0)
+}
+`, BuiltIn: false},
+	{Name: "../schema/role.graphqls", Input: `"What somebody may be, of the server or of one client. What it means is for the applications that are told of it."
+type Role implements Node @cacheControl(tags: [ROLES]) {
+  id: ID!
+  "Unique among the roles of its owner without regard to case."
+  name: String!
+  description: String
+  "Whose it is; null for a role of the server."
+  client: Client @hasScope(anyOf: [["admin:clients:read"]])
+  "The users who have it themselves, not through a group. Give first or last, not both; neither means the first 10."
+  users(
+    first: Int @constraint(min: 1, max: 100)
+    after: String
+    last: Int @constraint(min: 1, max: 100)
+    before: String
+    orderBy: RoleAssignmentOrder! = { field: ASSIGNED_AT, direction: DESC }
+  ): RoleUserConnection
+    @hasScope(anyOf: [["admin:roles:read", "admin:users:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "The groups whose members have it. Give first or last, not both; neither means the first 10."
+  groups(
+    first: Int @constraint(min: 1, max: 100)
+    after: String
+    last: Int @constraint(min: 1, max: 100)
+    before: String
+    orderBy: RoleAssignmentOrder! = { field: ASSIGNED_AT, direction: DESC }
+  ): RoleGroupConnection
+    @hasScope(anyOf: [["admin:roles:read", "admin:groups:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  version: Int!
+  createdAt: DateTime!
+  updatedAt: DateTime!
+}
+
+"One page of roles."
+type RoleConnection @cacheControl(tags: [ROLES]) {
+  edges: [RoleEdge!]! @cost(weight: "0")
+  nodes: [Role!]!
+  pageInfo: PageInfo! @cost(weight: "0")
+  "How many roles match, over all pages. Counted only when selected."
+  totalCount: Count @cost(weight: "10") @cacheControl(tags: [ROLES])
+}
+
+"A role in a list."
+type RoleEdge @cacheControl(tags: []) {
+  cursor: String!
+  node: Role!
+}
+
+"One page of the users who have a role."
+type RoleUserConnection @cacheControl(tags: [ROLES, USERS]) {
+  edges: [RoleUserEdge!]! @cost(weight: "0")
+  nodes: [User!]!
+  pageInfo: PageInfo! @cost(weight: "0")
+  "How many users there are, over all pages. Counted only when selected."
+  totalCount: Count @cost(weight: "10") @cacheControl(tags: [ROLES])
+}
+
+"A user who has a role."
+type RoleUserEdge @cacheControl(tags: []) {
+  cursor: String!
+  node: User!
+  assignedAt: DateTime!
+}
+
+"One page of the groups that have a role."
+type RoleGroupConnection @cacheControl(tags: [ROLES, GROUPS]) {
+  edges: [RoleGroupEdge!]! @cost(weight: "0")
+  nodes: [Group!]!
+  pageInfo: PageInfo! @cost(weight: "0")
+  "How many groups there are, over all pages. Counted only when selected."
+  totalCount: Count @cost(weight: "10") @cacheControl(tags: [ROLES])
+}
+
+"A group that has a role."
+type RoleGroupEdge @cacheControl(tags: []) {
+  cursor: String!
+  node: Group!
+  assignedAt: DateTime!
+}
+
+"One page of the roles that a user or a group has."
+type AssignedRoleConnection @cacheControl(tags: [ROLES]) {
+  edges: [AssignedRoleEdge!]! @cost(weight: "0")
+  nodes: [Role!]!
+  pageInfo: PageInfo! @cost(weight: "0")
+  "How many roles there are, over all pages. Counted only when selected."
+  totalCount: Count @cost(weight: "10") @cacheControl(tags: [ROLES])
+}
+
+"A role that a user or a group has."
+type AssignedRoleEdge @cacheControl(tags: []) {
+  cursor: String!
+  node: Role!
+  assignedAt: DateTime!
+}
+
+"Selects roles. All conditions that are given must hold."
+input RoleFilter {
+  "Of this client."
+  client: ID
+  "True: of the server. False: of a client."
+  server: Boolean
+  name: StringFilter
+}
+
+"A key that roles can be ordered by."
+enum RoleOrderField {
+  "Without regard to case."
+  NAME
+  CREATED_AT
+}
+
+"An order of roles; the id breaks ties."
+input RoleOrder {
+  field: RoleOrderField!
+  direction: SortDirection! = ASC
+}
+
+"A key that assignments of roles can be ordered by."
+enum RoleAssignmentOrderField {
+  ASSIGNED_AT
+}
+
+"An order of assignments of roles."
+input RoleAssignmentOrder {
+  field: RoleAssignmentOrderField!
+  direction: SortDirection! = ASC
+}
+
+extend type Query {
+  "One role by id, or null."
+  role(id: ID!): Role @hasScope(anyOf: [["admin:roles:read"]]) @cacheControl(maxAge: 60)
+
+  "A list of roles. Give first or last, not both; neither means the first 25."
+  roles(
+    first: Int @constraint(min: 1, max: 100)
+    after: String
+    last: Int @constraint(min: 1, max: 100)
+    before: String
+    filter: RoleFilter
+    "Looks anywhere in the name, without regard to case."
+    search: String @constraint(maxLength: 100)
+    orderBy: RoleOrder! = { field: NAME, direction: ASC }
+  ): RoleConnection
+    @hasScope(anyOf: [["admin:roles:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+    @cacheControl(maxAge: 30)
+}
+
+extend type Mutation {
+  "Adds a role, of the server or of a client."
+  createRole(input: CreateRoleInput!): CreateRolePayload @hasScope(anyOf: [["admin:roles:write"]]) @cost(weight: "10")
+
+  "Renames or describes a role: absent keeps, null clears."
+  updateRole(input: UpdateRoleInput!): UpdateRolePayload @hasScope(anyOf: [["admin:roles:write"]]) @cost(weight: "10")
+
+  "Removes a role. One that users or groups have is refused unless it is taken from them."
+  deleteRole(input: DeleteRoleInput!): DeleteRolePayload @hasScope(anyOf: [["admin:roles:write"]]) @cost(weight: "10")
+
+  "Gives up to 1000 users and groups a role. One that may not be changed, such as an administrator without admin:admins:write, does not spoil the others."
+  assignRole(input: AssignRoleInput!): RoleAssignmentPayload @hasScope(anyOf: [["admin:roles:write"]]) @cost(weight: "50") @bulk
+
+  "Takes a role from up to 1000 users and groups. One that may not be changed, such as an administrator without admin:admins:write, does not spoil the others."
+  unassignRole(input: UnassignRoleInput!): RoleAssignmentPayload @hasScope(anyOf: [["admin:roles:write"]]) @cost(weight: "50") @bulk
+}
+
+"A role to add."
+input CreateRoleInput {
+  "At most 128 bytes, without a slash."
+  name: String!
+  description: String
+  "Whose it is; without one it is a role of the server. It cannot be changed."
+  client: ID
+}
+
+"Payload of createRole."
+type CreateRolePayload {
+  role: Role
+  userErrors: [UserError!]!
+}
+
+"A change of a role: absent keeps."
+input UpdateRoleInput {
+  id: ID!
+  "The version that the change was made for; another one refuses it."
+  expectedVersion: Int
+  name: String
+  "Null clears."
+  description: String
+}
+
+"Payload of updateRole; after a version conflict with the role as it is now."
+type UpdateRolePayload {
+  role: Role
+  userErrors: [UserError!]!
+}
+
+"A role to delete."
+input DeleteRoleInput {
+  id: ID!
+  "The version that was looked at; another one refuses the deletion."
+  expectedVersion: Int
+  "Take it from the users and groups that have it."
+  assigned: Boolean! = false
+  "Change nothing; removed says who has it."
+  dryRun: Boolean! = false
+}
+
+"Payload of deleteRole."
+type DeleteRolePayload {
+  "Null when nothing was deleted."
+  deletedRoleId: ID
+  removed: RemovedRoleCounts
+  userErrors: [UserError!]!
+}
+
+"From whom a role is taken; each counted up to 10001."
+type RemovedRoleCounts {
+  users: Int!
+  groups: Int!
+}
+
+"Who gets a role: 1 to 1000 users and groups."
+input AssignRoleInput {
+  roleId: ID!
+  userIds: [ID!]! = [] @constraint(maxItems: 1000)
+  groupIds: [ID!]! = [] @constraint(maxItems: 1000)
+}
+
+"Who loses a role: 1 to 1000 users and groups."
+input UnassignRoleInput {
+  roleId: ID!
+  userIds: [ID!]! = [] @constraint(maxItems: 1000)
+  groupIds: [ID!]! = [] @constraint(maxItems: 1000)
+}
+
+"Payload of assignRole and unassignRole."
+type RoleAssignmentPayload {
+  role: Role
+  "How many got or lost it."
+  changed: Int!
+  "How many were as they should be already."
+  unchanged: Int!
+  "How many could not be changed; userErrors says why, with the place of each."
+  refused: Int!
+  userErrors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/scope.graphqls", Input: `"A scope that is registered."
@@ -1897,7 +2320,10 @@ type Grant implements Node @cacheControl(maxAge: 0) {
 }
 
 "What a user has allowed a client for good: the client is not asked about these scopes again."
-type Consent @cacheControl(maxAge: 0) {
+type Consent implements Node @cacheControl(maxAge: 0) {
+  "Such as con_..."
+  id: ID!
+  user: User @hasScope(anyOf: [["admin:users:read"]])
   client: Client @hasScope(anyOf: [["admin:clients:read"]])
   scopes: [String!]!
   createdAt: DateTime!
@@ -2088,6 +2514,27 @@ type User implements Node @cacheControl(tags: [USERS]) {
     @hasScope(anyOf: [["admin:groups:read"]])
     @cost(weight: "2")
     @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "The roles that the user has by assignment, not through a group. Give first or last, not both; neither means the first 10."
+  roles(
+    first: Int @constraint(min: 1, max: 50)
+    after: String
+    last: Int @constraint(min: 1, max: 50)
+    before: String
+    orderBy: RoleAssignmentOrder! = { field: ASSIGNED_AT, direction: DESC }
+  ): AssignedRoleConnection
+    @hasScope(anyOf: [["admin:roles:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "The groups that the user counts as a member of, those above included, by path."
+  effectiveGroups(first: Int! = 20 @constraint(min: 1, max: 100)): [Group!]
+    @hasScope(anyOf: [["admin:roles:read", "admin:groups:read"]])
+    @cacheControl(tags: [GROUPS])
+    @listSize(slicingArguments: ["first"])
+  "The roles that the user has, through groups too, by name, those of the server first."
+  effectiveRoles(first: Int! = 20 @constraint(min: 1, max: 100)): [Role!]
+    @hasScope(anyOf: [["admin:roles:read"]])
+    @cacheControl(tags: [GROUPS, ROLES])
+    @listSize(slicingArguments: ["first"])
   "The user's history: what the user did, sign-ins among it, and what was done to the user. Give first or last, not both; neither means the first 10."
   auditEvents(
     first: Int @constraint(min: 1, max: 50)
@@ -2200,6 +2647,8 @@ extend type Query {
         ["admin:scopes:write"]
         ["admin:groups:read"]
         ["admin:groups:write"]
+        ["admin:roles:read"]
+        ["admin:roles:write"]
         ["admin:audit:read"]
         ["admin:system:read"]
         ["admin:system:write"]
@@ -2400,6 +2849,32 @@ func (ec *executionContext) childFields_Address(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Address", field.Name)
 }
 
+func (ec *executionContext) childFields_AssignedRoleConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AssignedRoleConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AssignedRoleConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AssignedRoleConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AssignedRoleConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssignedRoleConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AssignedRoleEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AssignedRoleEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AssignedRoleEdge_node(ctx, field)
+	case "assignedAt":
+		return ec.fieldContext_AssignedRoleEdge_assignedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssignedRoleEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_AuditChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "field":
@@ -2598,6 +3073,10 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_advice(ctx, field)
 	case "secrets":
 		return ec.fieldContext_Client_secrets(ctx, field)
+	case "roles":
+		return ec.fieldContext_Client_roles(ctx, field)
+	case "usage":
+		return ec.fieldContext_Client_usage(ctx, field)
 	case "version":
 		return ec.fieldContext_Client_version(ctx, field)
 	case "createdAt":
@@ -2606,6 +3085,20 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_updatedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Client", field.Name)
+}
+
+func (ec *executionContext) childFields_ClientActivity(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "lastUsedAt":
+		return ec.fieldContext_ClientActivity_lastUsedAt(ctx, field)
+	case "tokens":
+		return ec.fieldContext_ClientActivity_tokens(ctx, field)
+	case "refusals":
+		return ec.fieldContext_ClientActivity_refusals(ctx, field)
+	case "days":
+		return ec.fieldContext_ClientActivity_days(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClientActivity", field.Name)
 }
 
 func (ec *executionContext) childFields_ClientAdvice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2638,6 +3131,18 @@ func (ec *executionContext) childFields_ClientConnection(ctx context.Context, fi
 		return ec.fieldContext_ClientConnection_totalCount(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ClientConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ClientDay(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "day":
+		return ec.fieldContext_ClientDay_day(ctx, field)
+	case "tokens":
+		return ec.fieldContext_ClientDay_tokens(ctx, field)
+	case "refusals":
+		return ec.fieldContext_ClientDay_refusals(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClientDay", field.Name)
 }
 
 func (ec *executionContext) childFields_ClientEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2688,6 +3193,10 @@ func (ec *executionContext) childFields_ClientUse(ctx context.Context, field gra
 
 func (ec *executionContext) childFields_Consent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "id":
+		return ec.fieldContext_Consent_id(ctx, field)
+	case "user":
+		return ec.fieldContext_Consent_user(ctx, field)
 	case "client":
 		return ec.fieldContext_Consent_client(ctx, field)
 	case "scopes":
@@ -2698,6 +3207,30 @@ func (ec *executionContext) childFields_Consent(ctx context.Context, field graph
 		return ec.fieldContext_Consent_updatedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Consent", field.Name)
+}
+
+func (ec *executionContext) childFields_ConsentConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ConsentConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ConsentConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ConsentConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ConsentConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConsentConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ConsentEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ConsentEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ConsentEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConsentEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Count(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2740,6 +3273,16 @@ func (ec *executionContext) childFields_CreateResourcePayload(ctx context.Contex
 		return ec.fieldContext_CreateResourcePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CreateResourcePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateRolePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "role":
+		return ec.fieldContext_CreateRolePayload_role(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateRolePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateRolePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateScopePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2828,6 +3371,18 @@ func (ec *executionContext) childFields_DeleteResourcePayload(ctx context.Contex
 		return ec.fieldContext_DeleteResourcePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeleteResourcePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteRolePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedRoleId":
+		return ec.fieldContext_DeleteRolePayload_deletedRoleId(ctx, field)
+	case "removed":
+		return ec.fieldContext_DeleteRolePayload_removed(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteRolePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteRolePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DeleteScopePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2950,6 +3505,8 @@ func (ec *executionContext) childFields_Group(ctx context.Context, field graphql
 		return ec.fieldContext_Group_children(ctx, field)
 	case "members":
 		return ec.fieldContext_Group_members(ctx, field)
+	case "roles":
+		return ec.fieldContext_Group_roles(ctx, field)
 	case "version":
 		return ec.fieldContext_Group_version(ctx, field)
 	case "createdAt":
@@ -3126,6 +3683,16 @@ func (ec *executionContext) childFields_RemovedGroupCounts(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type RemovedGroupCounts", field.Name)
 }
 
+func (ec *executionContext) childFields_RemovedRoleCounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "users":
+		return ec.fieldContext_RemovedRoleCounts_users(ctx, field)
+	case "groups":
+		return ec.fieldContext_RemovedRoleCounts_groups(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemovedRoleCounts", field.Name)
+}
+
 func (ec *executionContext) childFields_ResetUserPasswordPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "user":
@@ -3180,6 +3747,32 @@ func (ec *executionContext) childFields_RevokeClientGrantsPayload(ctx context.Co
 		return ec.fieldContext_RevokeClientGrantsPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RevokeClientGrantsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokeConsentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revokedConsentId":
+		return ec.fieldContext_RevokeConsentPayload_revokedConsentId(ctx, field)
+	case "endedGrants":
+		return ec.fieldContext_RevokeConsentPayload_endedGrants(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RevokeConsentPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeConsentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokeConsentsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revokedConsents":
+		return ec.fieldContext_RevokeConsentsPayload_revokedConsents(ctx, field)
+	case "endedGrants":
+		return ec.fieldContext_RevokeConsentsPayload_endedGrants(ctx, field)
+	case "refusedConsents":
+		return ec.fieldContext_RevokeConsentsPayload_refusedConsents(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RevokeConsentsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeConsentsPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RevokeGrantPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3256,6 +3849,122 @@ func (ec *executionContext) childFields_RevokeUserSessionsPayload(ctx context.Co
 		return ec.fieldContext_RevokeUserSessionsPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RevokeUserSessionsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Role(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Role_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Role_name(ctx, field)
+	case "description":
+		return ec.fieldContext_Role_description(ctx, field)
+	case "client":
+		return ec.fieldContext_Role_client(ctx, field)
+	case "users":
+		return ec.fieldContext_Role_users(ctx, field)
+	case "groups":
+		return ec.fieldContext_Role_groups(ctx, field)
+	case "version":
+		return ec.fieldContext_Role_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Role_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Role_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Role", field.Name)
+}
+
+func (ec *executionContext) childFields_RoleAssignmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "role":
+		return ec.fieldContext_RoleAssignmentPayload_role(ctx, field)
+	case "changed":
+		return ec.fieldContext_RoleAssignmentPayload_changed(ctx, field)
+	case "unchanged":
+		return ec.fieldContext_RoleAssignmentPayload_unchanged(ctx, field)
+	case "refused":
+		return ec.fieldContext_RoleAssignmentPayload_refused(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RoleAssignmentPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoleAssignmentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RoleConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_RoleConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_RoleConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_RoleConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_RoleConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoleConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RoleEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_RoleEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_RoleEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoleEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_RoleGroupConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_RoleGroupConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_RoleGroupConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_RoleGroupConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_RoleGroupConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoleGroupConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RoleGroupEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_RoleGroupEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_RoleGroupEdge_node(ctx, field)
+	case "assignedAt":
+		return ec.fieldContext_RoleGroupEdge_assignedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoleGroupEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_RoleUserConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_RoleUserConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_RoleUserConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_RoleUserConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_RoleUserConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoleUserConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RoleUserEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_RoleUserEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_RoleUserEdge_node(ctx, field)
+	case "assignedAt":
+		return ec.fieldContext_RoleUserEdge_assignedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoleUserEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_RotateClientSecretPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3436,6 +4145,16 @@ func (ec *executionContext) childFields_UpdateResourcePayload(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type UpdateResourcePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_UpdateRolePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "role":
+		return ec.fieldContext_UpdateRolePayload_role(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateRolePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateRolePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_UpdateScopePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "scope":
@@ -3508,6 +4227,12 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_consents(ctx, field)
 	case "groups":
 		return ec.fieldContext_User_groups(ctx, field)
+	case "roles":
+		return ec.fieldContext_User_roles(ctx, field)
+	case "effectiveGroups":
+		return ec.fieldContext_User_effectiveGroups(ctx, field)
+	case "effectiveRoles":
+		return ec.fieldContext_User_effectiveRoles(ctx, field)
 	case "auditEvents":
 		return ec.fieldContext_User_auditEvents(ctx, field)
 	case "name":

@@ -38,6 +38,20 @@ type AddressInput struct {
 	Country       graphql.Omittable[*string] `json:"country,omitempty"`
 }
 
+// Who gets a role: 1 to 1000 users and groups.
+type AssignRoleInput struct {
+	RoleID   string   `json:"roleId"`
+	UserIds  []string `json:"userIds"`
+	GroupIds []string `json:"groupIds"`
+}
+
+// A role that a user or a group has.
+type AssignedRoleEdge struct {
+	Cursor     string    `json:"cursor"`
+	Node       *Role     `json:"node"`
+	AssignedAt time.Time `json:"assignedAt"`
+}
+
 // A field before and after a change.
 type AuditChange struct {
 	Field  string `json:"field"`
@@ -139,6 +153,18 @@ type BulkUsersPayload struct {
 	UserErrors []UserError `json:"userErrors"`
 }
 
+// How much a client was used. Each node adds to it once a minute; what a killed node had not added is lost.
+type ClientActivity struct {
+	// When it last asked a token endpoint for anything; null when it never did. It is kept for good.
+	LastUsedAt *time.Time `json:"lastUsedAt,omitempty"`
+	// In the days.
+	Tokens int `json:"tokens"`
+	// In the days.
+	Refusals int `json:"refusals"`
+	// Oldest first, one for each day.
+	Days []*ClientDay `json:"days"`
+}
+
 // A rule of a standard that a registration breaks. That does not make it wrong.
 type ClientAdvice struct {
 	// Stable, such as rfc9700.pkce.
@@ -160,6 +186,16 @@ type ClientBy struct {
 	ID graphql.Omittable[*string] `json:"id,omitempty"`
 	// The client_id of the protocol.
 	ClientID graphql.Omittable[*string] `json:"clientId,omitempty"`
+}
+
+// What a client asked of the token endpoints on one day.
+type ClientDay struct {
+	// Midnight, UTC.
+	Day time.Time `json:"day"`
+	// Token responses.
+	Tokens int `json:"tokens"`
+	// Requests of the authenticated client that were refused.
+	Refusals int `json:"refusals"`
 }
 
 // A client in a list.
@@ -203,6 +239,37 @@ type ClientUse struct {
 	Consents *Count `json:"consents"`
 	// Active sessions in which it has a grant. They go on without it.
 	Sessions *Count `json:"sessions"`
+}
+
+// A consent in a list.
+type ConsentEdge struct {
+	Cursor string   `json:"cursor"`
+	Node   *Consent `json:"node"`
+}
+
+// Selects consents. All conditions that are given must hold.
+type ConsentFilter struct {
+	// The id of a user, such as usr_...
+	UserID graphql.Omittable[*string] `json:"userId,omitempty"`
+	// The id of a client, such as cli_...
+	Client    graphql.Omittable[*string]         `json:"client,omitempty"`
+	UpdatedAt graphql.Omittable[*DateTimeFilter] `json:"updatedAt,omitempty"`
+}
+
+// An order of consents; user and client break ties.
+type ConsentOrder struct {
+	Field     ConsentOrderField `json:"field"`
+	Direction SortDirection     `json:"direction"`
+}
+
+// Names consents by exactly one key.
+type ConsentSelection struct {
+	// Consents that are gone already are passed over.
+	Ids graphql.Omittable[[]string] `json:"ids,omitempty"`
+	// The id of a user, such as usr_...
+	UserID graphql.Omittable[*string] `json:"userId,omitempty"`
+	// The id of a client, such as cli_...
+	Client graphql.Omittable[*string] `json:"client,omitempty"`
 }
 
 // How many items a list has.
@@ -304,6 +371,21 @@ type CreateResourceInput struct {
 type CreateResourcePayload struct {
 	// The new resource, unless there are userErrors.
 	Resource   *Resource   `json:"resource,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// A role to add.
+type CreateRoleInput struct {
+	// At most 128 bytes, without a slash.
+	Name        string                     `json:"name"`
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Whose it is; without one it is a role of the server. It cannot be changed.
+	Client graphql.Omittable[*string] `json:"client,omitempty"`
+}
+
+// Payload of createRole.
+type CreateRolePayload struct {
+	Role       *Role       `json:"role,omitempty"`
 	UserErrors []UserError `json:"userErrors"`
 }
 
@@ -442,6 +524,25 @@ type DeleteResourcePayload struct {
 	// The URI of the resource, which is gone.
 	DeletedResourceURI *string     `json:"deletedResourceUri,omitempty"`
 	UserErrors         []UserError `json:"userErrors"`
+}
+
+// A role to delete.
+type DeleteRoleInput struct {
+	ID string `json:"id"`
+	// The version that was looked at; another one refuses the deletion.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+	// Take it from the users and groups that have it.
+	Assigned bool `json:"assigned"`
+	// Change nothing; removed says who has it.
+	DryRun bool `json:"dryRun"`
+}
+
+// Payload of deleteRole.
+type DeleteRolePayload struct {
+	// Null when nothing was deleted.
+	DeletedRoleID *string            `json:"deletedRoleId,omitempty"`
+	Removed       *RemovedRoleCounts `json:"removed,omitempty"`
+	UserErrors    []UserError        `json:"userErrors"`
 }
 
 // A scope to delete.
@@ -671,6 +772,12 @@ type RemovedGroupCounts struct {
 	Members int `json:"members"`
 }
 
+// From whom a role is taken; each counted up to 10001.
+type RemovedRoleCounts struct {
+	Users  int `json:"users"`
+	Groups int `json:"groups"`
+}
+
 // A user whose password is reset.
 type ResetUserPasswordInput struct {
 	ID string `json:"id"`
@@ -708,6 +815,36 @@ type RevokeClientGrantsPayload struct {
 	UserErrors    []UserError `json:"userErrors"`
 	// Which client the payload is about, for the field client.
 	ClientID uuid.UUID `json:"-"`
+}
+
+// A consent to forget.
+type RevokeConsentInput struct {
+	ID string `json:"id"`
+	// End the grants of the client for the user too.
+	IncludeGrants bool `json:"includeGrants"`
+}
+
+// Payload of revokeConsent.
+type RevokeConsentPayload struct {
+	RevokedConsentID *string     `json:"revokedConsentId,omitempty"`
+	EndedGrants      int         `json:"endedGrants"`
+	UserErrors       []UserError `json:"userErrors"`
+}
+
+// Consents to forget.
+type RevokeConsentsInput struct {
+	By *ConsentSelection `json:"by"`
+	// End the grants of the clients for the users too.
+	IncludeGrants bool `json:"includeGrants"`
+}
+
+// Payload of revokeConsents. After a fault in the middle it holds what was done before, beside the error; another call does the rest.
+type RevokeConsentsPayload struct {
+	RevokedConsents int `json:"revokedConsents"`
+	EndedGrants     int `json:"endedGrants"`
+	// How many for a client were not forgotten, because they are of administrators and the token lacks admin:admins:write.
+	RefusedConsents int         `json:"refusedConsents"`
+	UserErrors      []UserError `json:"userErrors"`
 }
 
 // A grant to end.
@@ -806,6 +943,61 @@ type RevokeUserSessionsPayload struct {
 	UserID uuid.UUID `json:"-"`
 }
 
+// An order of assignments of roles.
+type RoleAssignmentOrder struct {
+	Field     RoleAssignmentOrderField `json:"field"`
+	Direction SortDirection            `json:"direction"`
+}
+
+// Payload of assignRole and unassignRole.
+type RoleAssignmentPayload struct {
+	Role *Role `json:"role,omitempty"`
+	// How many got or lost it.
+	Changed int `json:"changed"`
+	// How many were as they should be already.
+	Unchanged int `json:"unchanged"`
+	// How many could not be changed; userErrors says why, with the place of each.
+	Refused    int         `json:"refused"`
+	UserErrors []UserError `json:"userErrors"`
+	// What the payload is about, for the field role.
+	RoleID uuid.UUID `json:"-"`
+}
+
+// A role in a list.
+type RoleEdge struct {
+	Cursor string `json:"cursor"`
+	Node   *Role  `json:"node"`
+}
+
+// Selects roles. All conditions that are given must hold.
+type RoleFilter struct {
+	// Of this client.
+	Client graphql.Omittable[*string] `json:"client,omitempty"`
+	// True: of the server. False: of a client.
+	Server graphql.Omittable[*bool]         `json:"server,omitempty"`
+	Name   graphql.Omittable[*StringFilter] `json:"name,omitempty"`
+}
+
+// A group that has a role.
+type RoleGroupEdge struct {
+	Cursor     string    `json:"cursor"`
+	Node       *Group    `json:"node"`
+	AssignedAt time.Time `json:"assignedAt"`
+}
+
+// An order of roles; the id breaks ties.
+type RoleOrder struct {
+	Field     RoleOrderField `json:"field"`
+	Direction SortDirection  `json:"direction"`
+}
+
+// A user who has a role.
+type RoleUserEdge struct {
+	Cursor     string    `json:"cursor"`
+	Node       *User     `json:"node"`
+	AssignedAt time.Time `json:"assignedAt"`
+}
+
 // A client that gets a new secret.
 type RotateClientSecretInput struct {
 	ID string `json:"id"`
@@ -894,6 +1086,13 @@ type TokenNumbers struct {
 	SlowestClients []*ClientUsage `json:"slowestClients"`
 	// The clients that were refused most often, at most ten.
 	MostRefusedClients []*ClientUsage `json:"mostRefusedClients"`
+}
+
+// Who loses a role: 1 to 1000 users and groups.
+type UnassignRoleInput struct {
+	RoleID   string   `json:"roleId"`
+	UserIds  []string `json:"userIds"`
+	GroupIds []string `json:"groupIds"`
 }
 
 // A user to unlock.
@@ -999,6 +1198,22 @@ type UpdateResourceInput struct {
 type UpdateResourcePayload struct {
 	// The resource as it is now.
 	Resource   *Resource   `json:"resource,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// A change of a role: absent keeps.
+type UpdateRoleInput struct {
+	ID string `json:"id"`
+	// The version that the change was made for; another one refuses it.
+	ExpectedVersion graphql.Omittable[*int]    `json:"expectedVersion,omitempty"`
+	Name            graphql.Omittable[*string] `json:"name,omitempty"`
+	// Null clears.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+}
+
+// Payload of updateRole; after a version conflict with the role as it is now.
+type UpdateRolePayload struct {
+	Role       *Role       `json:"role,omitempty"`
 	UserErrors []UserError `json:"userErrors"`
 }
 
@@ -1286,6 +1501,7 @@ const (
 	AuditTargetKindGrant    AuditTargetKind = "GRANT"
 	AuditTargetKindKey      AuditTargetKind = "KEY"
 	AuditTargetKindGroup    AuditTargetKind = "GROUP"
+	AuditTargetKindRole     AuditTargetKind = "ROLE"
 )
 
 var AllAuditTargetKind = []AuditTargetKind{
@@ -1297,11 +1513,12 @@ var AllAuditTargetKind = []AuditTargetKind{
 	AuditTargetKindGrant,
 	AuditTargetKindKey,
 	AuditTargetKindGroup,
+	AuditTargetKindRole,
 }
 
 func (e AuditTargetKind) IsValid() bool {
 	switch e {
-	case AuditTargetKindUser, AuditTargetKindSession, AuditTargetKindClient, AuditTargetKindScope, AuditTargetKindResource, AuditTargetKindGrant, AuditTargetKindKey, AuditTargetKindGroup:
+	case AuditTargetKindUser, AuditTargetKindSession, AuditTargetKindClient, AuditTargetKindScope, AuditTargetKindResource, AuditTargetKindGrant, AuditTargetKindKey, AuditTargetKindGroup, AuditTargetKindRole:
 		return true
 	}
 	return false
@@ -1338,6 +1555,7 @@ const (
 	CacheTagScopes    CacheTag = "SCOPES"
 	CacheTagResources CacheTag = "RESOURCES"
 	CacheTagGroups    CacheTag = "GROUPS"
+	CacheTagRoles     CacheTag = "ROLES"
 	CacheTagAudit     CacheTag = "AUDIT"
 )
 
@@ -1348,12 +1566,13 @@ var AllCacheTag = []CacheTag{
 	CacheTagScopes,
 	CacheTagResources,
 	CacheTagGroups,
+	CacheTagRoles,
 	CacheTagAudit,
 }
 
 func (e CacheTag) IsValid() bool {
 	switch e {
-	case CacheTagUsers, CacheTagSessions, CacheTagClients, CacheTagScopes, CacheTagResources, CacheTagGroups, CacheTagAudit:
+	case CacheTagUsers, CacheTagSessions, CacheTagClients, CacheTagScopes, CacheTagResources, CacheTagGroups, CacheTagRoles, CacheTagAudit:
 		return true
 	}
 	return false
@@ -1417,6 +1636,46 @@ func (e *ClientOrderField) UnmarshalGQL(v any) error {
 }
 
 func (e ClientOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+// A time that consents can be ordered by.
+type ConsentOrderField string
+
+const (
+	ConsentOrderFieldUpdatedAt ConsentOrderField = "UPDATED_AT"
+)
+
+var AllConsentOrderField = []ConsentOrderField{
+	ConsentOrderFieldUpdatedAt,
+}
+
+func (e ConsentOrderField) IsValid() bool {
+	switch e {
+	case ConsentOrderFieldUpdatedAt:
+		return true
+	}
+	return false
+}
+
+func (e ConsentOrderField) String() string {
+	return string(e)
+}
+
+func (e *ConsentOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ConsentOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ConsentOrderField", str)
+	}
+	return nil
+}
+
+func (e ConsentOrderField) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 
@@ -1644,6 +1903,89 @@ func (e RefusalEndpoint) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 
+// A key that assignments of roles can be ordered by.
+type RoleAssignmentOrderField string
+
+const (
+	RoleAssignmentOrderFieldAssignedAt RoleAssignmentOrderField = "ASSIGNED_AT"
+)
+
+var AllRoleAssignmentOrderField = []RoleAssignmentOrderField{
+	RoleAssignmentOrderFieldAssignedAt,
+}
+
+func (e RoleAssignmentOrderField) IsValid() bool {
+	switch e {
+	case RoleAssignmentOrderFieldAssignedAt:
+		return true
+	}
+	return false
+}
+
+func (e RoleAssignmentOrderField) String() string {
+	return string(e)
+}
+
+func (e *RoleAssignmentOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = RoleAssignmentOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid RoleAssignmentOrderField", str)
+	}
+	return nil
+}
+
+func (e RoleAssignmentOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+// A key that roles can be ordered by.
+type RoleOrderField string
+
+const (
+	// Without regard to case.
+	RoleOrderFieldName      RoleOrderField = "NAME"
+	RoleOrderFieldCreatedAt RoleOrderField = "CREATED_AT"
+)
+
+var AllRoleOrderField = []RoleOrderField{
+	RoleOrderFieldName,
+	RoleOrderFieldCreatedAt,
+}
+
+func (e RoleOrderField) IsValid() bool {
+	switch e {
+	case RoleOrderFieldName, RoleOrderFieldCreatedAt:
+		return true
+	}
+	return false
+}
+
+func (e RoleOrderField) String() string {
+	return string(e)
+}
+
+func (e *RoleOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = RoleOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid RoleOrderField", str)
+	}
+	return nil
+}
+
+func (e RoleOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
 // A time that sessions can be ordered by.
 type SessionOrderField string
 
@@ -1760,6 +2102,12 @@ const (
 	UserErrorCodeGroupAlreadyExists UserErrorCode = "GROUP_ALREADY_EXISTS"
 	// There are groups below the group.
 	UserErrorCodeGroupInUse UserErrorCode = "GROUP_IN_USE"
+	// There is no such role.
+	UserErrorCodeRoleNotFound UserErrorCode = "ROLE_NOT_FOUND"
+	// Another role of the same owner has the name.
+	UserErrorCodeRoleAlreadyExists UserErrorCode = "ROLE_ALREADY_EXISTS"
+	// Users or groups have the role.
+	UserErrorCodeRoleInUse UserErrorCode = "ROLE_IN_USE"
 	// A value breaks a rule.
 	UserErrorCodeValidationFailed UserErrorCode = "VALIDATION_FAILED"
 	// A variable or an argument does not have the type that it must have.
@@ -1794,6 +2142,8 @@ const (
 	UserErrorCodeSessionNotFound UserErrorCode = "SESSION_NOT_FOUND"
 	// There is no such grant, or it has ended.
 	UserErrorCodeGrantNotFound UserErrorCode = "GRANT_NOT_FOUND"
+	// There is no such consent.
+	UserErrorCodeConsentNotFound UserErrorCode = "CONSENT_NOT_FOUND"
 )
 
 var AllUserErrorCode = []UserErrorCode{
@@ -1811,6 +2161,9 @@ var AllUserErrorCode = []UserErrorCode{
 	UserErrorCodeGroupNotFound,
 	UserErrorCodeGroupAlreadyExists,
 	UserErrorCodeGroupInUse,
+	UserErrorCodeRoleNotFound,
+	UserErrorCodeRoleAlreadyExists,
+	UserErrorCodeRoleInUse,
 	UserErrorCodeValidationFailed,
 	UserErrorCodeInvalidInput,
 	UserErrorCodeMissingRequiredField,
@@ -1828,11 +2181,12 @@ var AllUserErrorCode = []UserErrorCode{
 	UserErrorCodeIdempotencyKeyReused,
 	UserErrorCodeSessionNotFound,
 	UserErrorCodeGrantNotFound,
+	UserErrorCodeConsentNotFound,
 }
 
 func (e UserErrorCode) IsValid() bool {
 	switch e {
-	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound:
+	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeRoleNotFound, UserErrorCodeRoleAlreadyExists, UserErrorCodeRoleInUse, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeConsentNotFound:
 		return true
 	}
 	return false

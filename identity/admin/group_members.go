@@ -10,16 +10,9 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// MemberOutcome is what happened to one user of a change of members. Err is nil when it went well.
-type MemberOutcome struct {
-	UserID  uuid.UUID
-	Changed bool
-	Err     *identity.Error
-}
-
 // AddMembers makes up to 1000 users members of a group, in one transaction. One outcome for each id, in order: a user who
 // may not be changed does not spoil the others, and one who is a member already is unchanged.
-func (s *Groups) AddMembers(ctx context.Context, groupID uuid.UUID, userIDs []uuid.UUID) ([]MemberOutcome, error) {
+func (s *Groups) AddMembers(ctx context.Context, groupID uuid.UUID, userIDs []uuid.UUID) ([]SubjectOutcome, error) {
 	if err := requireScope(ctx, identity.ScopeGroupsWrite); err != nil {
 		return nil, err
 	}
@@ -35,7 +28,7 @@ func (s *Groups) AddMembers(ctx context.Context, groupID uuid.UUID, userIDs []uu
 }
 
 // RemoveMembers is the opposite of AddMembers.
-func (s *Groups) RemoveMembers(ctx context.Context, groupID uuid.UUID, userIDs []uuid.UUID) ([]MemberOutcome, error) {
+func (s *Groups) RemoveMembers(ctx context.Context, groupID uuid.UUID, userIDs []uuid.UUID) ([]SubjectOutcome, error) {
 	if err := requireScope(ctx, identity.ScopeGroupsWrite); err != nil {
 		return nil, err
 	}
@@ -49,11 +42,11 @@ func (s *Groups) RemoveMembers(ctx context.Context, groupID uuid.UUID, userIDs [
 func (s *Groups) changeMembers(
 	ctx context.Context, groupID uuid.UUID, userIDs []uuid.UUID, action identity.Action,
 	run func(ctx context.Context, tx identity.Store, group identity.Group, users []uuid.UUID) ([]uuid.UUID, error),
-) ([]MemberOutcome, error) {
+) ([]SubjectOutcome, error) {
 	if err := checkBulk("user_ids", userIDs); err != nil {
 		return nil, err
 	}
-	outcomes, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) ([]MemberOutcome, error) {
+	outcomes, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) ([]SubjectOutcome, error) {
 		group, err := tx.LockGroup(ctx, groupID)
 		if err != nil {
 			return nil, err
@@ -68,7 +61,7 @@ func (s *Groups) changeMembers(
 			return nil, err
 		}
 		for i := range outcomes {
-			outcomes[i].Changed = slices.Contains(changed, outcomes[i].UserID)
+			outcomes[i].Changed = slices.Contains(changed, outcomes[i].ID)
 		}
 		return outcomes, s.recordMembers(ctx, tx, action, group, changed, users)
 	})
@@ -81,10 +74,10 @@ func (s *Groups) changeMembers(
 // memberOutcomes refuses the users who do not exist, or whom the actor may not change, and returns the others.
 func memberOutcomes(
 	ctx context.Context, ids []uuid.UUID, users map[uuid.UUID]identity.User,
-) (outcomes []MemberOutcome, willing []uuid.UUID) {
-	outcomes = make([]MemberOutcome, len(ids))
+) (outcomes []SubjectOutcome, willing []uuid.UUID) {
+	outcomes = make([]SubjectOutcome, len(ids))
 	for i, id := range ids {
-		outcomes[i].UserID = id
+		outcomes[i].ID = id
 		user, ok := users[id]
 		if !ok {
 			outcomes[i].Err = identity.ErrUserNotFound

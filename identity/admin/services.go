@@ -9,6 +9,7 @@ type Services struct {
 	Clients      *Clients
 	Scopes       *Scopes
 	Groups       *Groups
+	Roles        *Roles
 	Grants       *Grants
 	Audit        *Audit
 	Statistics   *Statistics
@@ -25,6 +26,7 @@ func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 		Clients:     &Clients{store: d.Store, changes: changes, issuer: d.Settings.Issuer},
 		Scopes:      &Scopes{store: d.Store, changes: changes, issuer: d.Settings.Issuer},
 		Groups:      &Groups{store: d.Store, changes: changes},
+		Roles:       &Roles{store: d.Store, changes: changes},
 		Grants:      &Grants{store: d.Store, changes: changes},
 		Audit:       &Audit{store: d.Store, keys: d.Keys, chain: identity.NewAuditChain(d)},
 		Statistics:  &Statistics{store: d.Store, source: d.Source, meter: d.Meter},

@@ -22,7 +22,7 @@ func (s invalidatingStore) UpdateGroup(ctx context.Context, g identity.Group) (i
 
 // DeleteGroups implements identity.GroupWriter.
 func (s invalidatingStore) DeleteGroups(ctx context.Context, ids []uuid.UUID) error {
-	defer s.invalidate(ctx, identity.CacheTagGroups)
+	defer s.invalidate(ctx, identity.CacheTagGroups, identity.CacheTagRoles)
 	return s.Store.DeleteGroups(ctx, ids)
 }
 

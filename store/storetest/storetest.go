@@ -44,10 +44,13 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"jobs", jobs},
 		{"groups", groups},
 		{"lists of groups", groupLists},
+		{"roles", roles},
 
 		{"administration of users", userAdministration},
 		{"lists of sessions", sessionLists},
 		{"lists of grants", grantLists},
+		{"lists of consents", consentLists},
+		{"usage of clients", clientUsage},
 		{"lists of the trail", auditLists},
 		{"sweep", sweeps},
 		{"transactions", transactions},
