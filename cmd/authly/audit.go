@@ -23,7 +23,7 @@ func (a *app) auditCommand() *cobra.Command {
 		Use:   "verify",
 		Short: "Find audit events that were removed, changed or inserted behind the server's back",
 		Long: "Find audit events that were removed, changed or inserted behind the server's back. Everything that is retained is read; " +
-			"the exit code is 1 when something is found. Only a checkpoint that was kept outside the database shows that its end " +
+			"the exit code is 1 when something is found. Only a checkpoint that was stored outside the database shows that its end " +
 			"was not cut off together with an older checkpoint: see authly audit checkpoint.",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -34,12 +34,12 @@ func (a *app) auditCommand() *cobra.Command {
 			return a.verifyTrail(cmd.Context(), o)
 		},
 	}
-	verify.Flags().StringVar(&since, "since", "", "begin at this checkpoint, which was kept, and prove that the chain still has it")
+	verify.Flags().StringVar(&since, "since", "", "begin at this checkpoint of before, and prove that the chain still has it")
 	verify.Flags().StringVar(&upgradedAt, "upgraded-at", "",
 		"time (RFC 3339) at which the last server of a version that does not sign events was stopped: until then they are no fault")
 	checkpoint := &cobra.Command{
 		Use:   "checkpoint",
-		Short: "Print the checkpoint of the end of the trail, to be kept outside the database",
+		Short: "Print the checkpoint of the end of the trail, to be stored outside the database",
 		Args:  noArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return a.printCheckpoint(cmd.Context()) },
 	}
@@ -125,7 +125,7 @@ func printReport(w io.Writer, r identity.ChainReport) {
 		fmt.Fprintln(w, "Nothing is missing, changed or inserted.")
 	}
 	if r.Checkpoint != "" {
-		fmt.Fprintf(w, "Checkpoint, to be kept outside the database:\n%s\n", r.Checkpoint)
+		fmt.Fprintf(w, "Checkpoint, to be stored outside the database:\n%s\n", r.Checkpoint)
 	}
 }
 

@@ -47,7 +47,7 @@ var uncachedWrites = map[string]string{
 	"InsertJobs": protocolOnly, "ClaimJob": protocolOnly, "UpdateJob": protocolOnly, "TakeLogoutDeliveries": protocolOnly,
 
 	"AppendAudit": notShown, "SaveAuditCheckpoint": notShown, "SaveAuditKey": notShown, "EraseAudit": notShown, "SealErasedAudit": notShown,
-	"RemoveAudit": "a list may show an old event until its max age",
+	"RemoveAudit":   "a list may show an old event until its max age",
 	"AddClientDays": "what is made of it is not cached",
 
 	"RememberPlace": protocolOnly, "ForgetBrowsers": protocolOnly,
