@@ -52,6 +52,42 @@ func TestSessionFields(t *testing.T) {
 	})
 }
 
+func TestSessionsAreFoundByAddressAndTime(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, nil, func(t *testing.T, a *api) {
+		token := a.token(t, a.admin, everything()...)
+		first := a.session(t, a.admin, true)
+		a.now = a.now.Add(time.Minute)
+		second := a.session(t, a.admin, false)
+		id := model.KindSession.ID
+		for filter, want := range map[string]string{
+			`ip:"192.0.2.7"`: id(second.ID) + " " + id(first.ID), `ip:"::ffff:192.0.2.7",active:true`: id(second.ID), `ip:"192.0.2.8"`: "",
+			`createdAt:{lt:"2026-11-01T12:00:30Z"}`: id(first.ID), `lastActiveAt:{gte:"2026-11-01T12:00:30Z"}`: id(second.ID),
+		} {
+			got := a.query(t, token, "{sessions(filter:{"+filter+"}){nodes{id} totalCount{value}}}", nil)
+			var ids []string
+			for _, node := range got.at("sessions", "nodes").([]any) {
+				ids = append(ids, node.(map[string]any)["id"].(string))
+			}
+			if strings.Join(ids, " ") != want || got.at("sessions", "totalCount", "value") != float64(len(ids)) {
+				t.Errorf("%s: %s", filter, got.body)
+			}
+		}
+		for _, ip := range []string{"", "192.0.2", "192.0.2.0/24", "example.org"} {
+			got := a.query(t, token, `{sessions(filter:{ip:"`+ip+`"}){nodes{id}}}`, nil)
+			if len(got.Errors) != 1 || got.codes()[0] != "VALIDATION_FAILED" || got.Errors[0].Extensions["field"] != "filter.ip" {
+				t.Errorf("%q: %s", ip, got.body)
+			}
+		}
+		got := a.query(t, token, `query($id:ID!,$none:ID!){session(id:$id){id endReason} none:session(id:$none){id} other:session(id:"usr_x"){id}}`,
+			map[string]any{"id": id(first.ID), "none": id(a.admin.ID)})
+		want := map[string]any{"session": map[string]any{"id": id(first.ID), "endReason": "logout"}, "none": nil, "other": nil}
+		if diff := cmp.Diff(want, got.Data); diff != "" {
+			t.Error(diff, got.body)
+		}
+	})
+}
+
 func TestGrantsOfAUser(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, nil, func(t *testing.T, a *api) {

@@ -2353,6 +2353,10 @@ input SessionFilter {
   "The id of a client, such as cli_...: sessions in which it has a grant."
   client: ID
   active: Boolean
+  "The address from which it was begun, in full."
+  ip: String @constraint(maxLength: 45)
+  createdAt: DateTimeFilter
+  lastActiveAt: DateTimeFilter
 }
 
 "A time that sessions can be ordered by."
@@ -2381,6 +2385,9 @@ extend type Query {
     @cost(weight: "2")
     @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
     @cacheControl(maxAge: 30)
+
+  "One session, ended or not, or null."
+  session(id: ID!): Session @hasScope(anyOf: [["admin:sessions:read"]]) @cacheControl(maxAge: 30)
 }
 
 extend type Mutation {

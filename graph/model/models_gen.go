@@ -1035,6 +1035,10 @@ type SessionFilter struct {
 	// The id of a client, such as cli_...: sessions in which it has a grant.
 	Client graphql.Omittable[*string] `json:"client,omitempty"`
 	Active graphql.Omittable[*bool]   `json:"active,omitempty"`
+	// The address from which it was begun, in full.
+	IP           graphql.Omittable[*string]         `json:"ip,omitempty"`
+	CreatedAt    graphql.Omittable[*DateTimeFilter] `json:"createdAt,omitempty"`
+	LastActiveAt graphql.Omittable[*DateTimeFilter] `json:"lastActiveAt,omitempty"`
 }
 
 // An order of sessions; the id breaks ties.
