@@ -28,7 +28,7 @@ func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 		Groups:      &Groups{store: d.Store, changes: changes},
 		Roles:       &Roles{store: d.Store, changes: changes},
 		Grants:      &Grants{store: d.Store, changes: changes},
-		Audit:       &Audit{store: d.Store, keys: d.Keys},
+		Audit:       &Audit{store: d.Store, keys: d.Keys, chain: identity.NewAuditChain(d)},
 		Statistics:  &Statistics{store: d.Store, source: d.Source, meter: d.Meter},
 		Refusals:    &Refusals{refusals: d.Refusals, keys: d.Keys},
 		SigningKeys: &SigningKeys{keys: keys},
