@@ -14,6 +14,7 @@ var codes = map[identity.Code]model.UserErrorCode{
 	identity.CodeClientNotFound:     model.UserErrorCodeClientNotFound,
 	identity.CodeSessionNotFound:    model.UserErrorCodeSessionNotFound,
 	identity.CodeGrantNotFound:      model.UserErrorCodeGrantNotFound,
+	identity.CodeConsentNotFound:    model.UserErrorCodeConsentNotFound,
 	identity.CodeGroupNotFound:      model.UserErrorCodeGroupNotFound,
 	identity.CodeDuplicateGroup:     model.UserErrorCodeGroupAlreadyExists,
 	identity.CodeRoleNotFound:       model.UserErrorCodeRoleNotFound,

@@ -97,6 +97,7 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 		model.UserErrorCodeGroupNotFound:           `mutation{deleteGroup(input:{id:"grp_` + nobody + `"}){userErrors{code}}}`,
 		model.UserErrorCodeGroupAlreadyExists:      `mutation{createGroup(input:{name:"SALES"}){userErrors{code}}}`,
 		model.UserErrorCodeGroupInUse:              `mutation{deleteGroup(input:{id:"` + salesID + `"}){userErrors{code}}}`,
+		model.UserErrorCodeConsentNotFound:         `mutation{revokeConsent(input:{id:"con_` + nobody + `_` + nobody + `"}){userErrors{code}}}`,
 		model.UserErrorCodeGrantNotFound: `mutation{revokeUserGrant(input:{userId:"` + bobID + `",by:{id:"gra_` + nobody +
 			`"}}){userErrors{code}}}`,
 		model.UserErrorCodeResourceNotFound:      `mutation{deleteResource(input:{uri:"x"}){userErrors{code}}}`,

@@ -96,6 +96,8 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 		single, listed := a.grant(t, bob, identity.Session{}, true, "openid"), a.grant(t, bob, identity.Session{}, true, "openid")
 		wiki := a.plainClient(t, "wiki")
 		a.grantOf(t, bob, wiki)
+		consent := a.allow(t, bob, wiki)
+		a.allow(t, bob, a.client)
 		var metadata identity.ClientMetadata
 		metadata.RedirectURIs = []string{"https://old.example/cb"}
 		shop, _, err := a.services.Clients.Create(identity.WithActor(t.Context(), identity.SystemActor("test")),
@@ -135,6 +137,11 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 				"revokeClientGrants", `revokeClientGrants(input:{id:"` + model.KindClient.ID(wiki.ID) + `"}){client{id} endedGrants userErrors{code}}`,
 				identity.ActionGrantEnded, nil, 1,
 			},
+			{
+				"revokeConsent", `revokeConsent(input:{id:"` + consent + `"}){revokedConsentId endedGrants userErrors{code}}`,
+				identity.ActionConsentRevoked, nil, 1,
+			},
+			{"revokeConsents", `revokeConsents(input:{by:{userId:$id}}){revokedConsents userErrors{code}}`, identity.ActionConsentRevoked, nil, 1},
 			{
 				"revokeUserSessions", `revokeUserSessions(input:{id:$id}){endedSessions endedGrants userErrors{code}}`,
 				identity.ActionSessionsEnded, nil, 1,

@@ -37,6 +37,9 @@ func (r *Resolver) nodes(ctx context.Context, ids []string) ([]model.Node, error
 			return nil, err
 		}
 	}
+	if err := r.consentNodes(ctx, ids, found); err != nil {
+		return nil, err
+	}
 	out := make([]model.Node, len(ids))
 	for i, id := range ids {
 		out[i] = found[id]

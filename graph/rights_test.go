@@ -30,9 +30,12 @@ func TestRightsDoNotGiveThemselvesMore(t *testing.T) {
 	check(t, err)
 	a.token(t, boss, identity.ScopeOpenID) // a grant
 	grant := model.KindGrant.ID(a.grant(t, boss, identity.Session{}, true, identity.ScopeOpenID).ID)
+	consent := a.allow(t, boss, a.client)
 	one, two := session(), session()
 	session()
 	for _, document := range []string{
+		`revokeConsent(input:{id:"` + consent + `"}){userErrors{code}}`,
+		`revokeConsents(input:{by:{userId:"` + id + `"}}){userErrors{code}}`,
 		`revokeGrant(input:{id:"` + grant + `"}){userErrors{code}}`,
 		`revokeUserGrant(input:{userId:"` + id + `",by:{client:"` + client + `"}}){userErrors{code}}`,
 		`revokeGrants(input:{by:{userId:"` + id + `"}}){userErrors{code}}`,

@@ -12,6 +12,10 @@ import (
 	"github.com/authly/authly/identity/admin"
 )
 
+func (r *consentResolver) User(ctx context.Context, obj *model.Consent) (*model.User, error) {
+	return r.user(ctx, obj.Users, obj.UserID)
+}
+
 func (r *consentResolver) Client(ctx context.Context, obj *model.Consent) (*model.Client, error) {
 	return r.client(ctx, obj.ClientID)
 }

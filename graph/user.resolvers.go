@@ -65,7 +65,7 @@ func (r *userResolver) Grants(ctx context.Context, obj *model.User, first int) (
 func (r *userResolver) Consents(ctx context.Context, obj *model.User) ([]*model.Consent, error) {
 	consents, err := model.Load(obj.Batch, "consents", func(ids []uuid.UUID) (map[uuid.UUID][]*model.Consent, error) {
 		found, err := r.admin.Grants.Consents(ctx, ids)
-		return model.NewConsents(found), err
+		return model.NewConsentsOf(found), err
 	})
 	if err != nil || consents[obj.Sub()] != nil {
 		return consents[obj.Sub()], err

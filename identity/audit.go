@@ -42,6 +42,7 @@ const (
 	ActionRoleUnassigned      Action = "role.unassigned"
 	ActionConsentGranted      Action = "consent.granted"
 	ActionConsentDenied       Action = "consent.denied"
+	ActionConsentRevoked      Action = "consent.revoked"
 	ActionPasswordGrant       Action = "grant.by_password"
 	ActionGrantEnded          Action = "grant.ended"
 	ActionCodeReplayed        Action = "grant.code_replayed"

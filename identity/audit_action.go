@@ -39,6 +39,7 @@ var Actions = []ActionDescription{
 	{ActionRoleUnassigned, "A user or a group has a role no longer; the changes name it."},
 	{ActionConsentGranted, "A user has allowed a client scopes."},
 	{ActionConsentDenied, "A user has refused a client."},
+	{ActionConsentRevoked, "An administrator has forgotten what a user has allowed a client: it asks again."},
 	{ActionPasswordGrant, "A client has got tokens for a user's password."},
 	{ActionGrantEnded, "Grants have ended: the client gets no more tokens under them."},
 	{ActionCodeReplayed, "An authorization code came a second time; its grant has ended."},

@@ -39,6 +39,7 @@ const (
 	CodeRoleNotFound         Code = "ROLE_NOT_FOUND"
 	CodeSessionNotFound      Code = "SESSION_NOT_FOUND"
 	CodeGrantNotFound        Code = "GRANT_NOT_FOUND"
+	CodeConsentNotFound      Code = "CONSENT_NOT_FOUND"
 	CodeDuplicateUsername    Code = "DUPLICATE_USERNAME"
 	CodeDuplicateEmail       Code = "DUPLICATE_EMAIL"
 	CodeDuplicateClient      Code = "DUPLICATE_CLIENT"
@@ -160,6 +161,7 @@ var (
 	ErrResourceNotFound    = &Error{Kind: NotFound, Code: CodeResourceNotFound, Detail: "No such resource."}
 	ErrSessionNotFound     = &Error{Kind: NotFound, Code: CodeSessionNotFound, Detail: "No such session."}
 	ErrGrantNotFound       = &Error{Kind: NotFound, Code: CodeGrantNotFound, Detail: "No such grant."}
+	ErrConsentNotFound     = &Error{Kind: NotFound, Code: CodeConsentNotFound, Detail: "No such consent."}
 	ErrInteractionNotFound = &Error{
 		Kind: NotFound, Code: CodeInteractionNotFound,
 		Detail: "This sign-in request is unknown, finished or has expired. Go back to the application and start again.",

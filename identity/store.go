@@ -362,6 +362,7 @@ type AdminSessionStore interface {
 // AdminGrantStore is what administration adds to GrantStore.
 type AdminGrantStore interface {
 	GrantLister
+	ConsentLister
 	// NewestGrants lists up to limit live grants of each of many users, newest first.
 	NewestGrants(ctx context.Context, userIDs []uuid.UUID, limit int) (map[uuid.UUID][]Grant, error)
 	// ConsentsOf lists the consents of many users, the latest first, in one statement.

@@ -45,6 +45,15 @@ func (s *Store) ListGrantsSQL(q identity.GrantQuery) (string, error) {
 	return query.String(), nil
 }
 
+// ListConsentsSQL returns the statement of Consents.
+func (s *Store) ListConsentsSQL(q identity.ConsentQuery) (string, error) {
+	query, err := s.listConsents(q)
+	if err != nil {
+		return "", err
+	}
+	return query.String(), nil
+}
+
 // ListClientsSQL returns the statement of ClientsPage.
 func (s *Store) ListClientsSQL(q identity.ClientQuery) (string, error) {
 	query, err := s.listClients(q)

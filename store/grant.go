@@ -246,8 +246,14 @@ func (s *Store) EndGrants(
 
 // liveGrants is the condition of a selection; false when it names nothing.
 func liveGrants(sel identity.GrantSelection) (condition, bool) {
-	some := len(sel.IDs) > 0 || len(sel.SessionIDs) > 0 || sel.UserID != uuid.Nil || sel.ClientID != uuid.Nil
-	if !some || sel.IDs != nil && len(sel.IDs) == 0 || sel.SessionIDs != nil && len(sel.SessionIDs) == 0 {
+	some := sel.UserID != uuid.Nil || sel.ClientID != uuid.Nil
+	for _, ids := range [][]uuid.UUID{sel.IDs, sel.UserIDs, sel.SessionIDs} {
+		if ids != nil && len(ids) == 0 {
+			return condition{}, false
+		}
+		some = some || len(ids) > 0
+	}
+	if !some {
 		return condition{}, false
 	}
 	list := []condition{where("g.ended_at IS NULL")}
@@ -256,6 +262,7 @@ func liveGrants(sel identity.GrantSelection) (condition, bool) {
 		condition condition
 	}{
 		{sel.IDs != nil, where("g.id IN (?)", idList(sel.IDs))},
+		{sel.UserIDs != nil, where("g.user_id IN (?)", idList(sel.UserIDs))},
 		{sel.SessionIDs != nil, where("g.session_id IN (?)", idList(sel.SessionIDs))},
 		{sel.UserID != uuid.Nil, where("g.user_id = ?", sel.UserID)},
 		{sel.ClientID != uuid.Nil, where("g.client_id = ?", sel.ClientID)},

@@ -37,11 +37,17 @@ func TestTheAdminAPIIsDocumented(t *testing.T) {
 		subject := fmt.Sprintf("subject%d", i)
 		id, other := a.added(t, subject, nil), a.added(t, subject+"-b", nil)
 		a.signIn(t, subject, harness.BobPassword)
-		hangs := a.run(t, "query($id:ID!){user(by:{id:$id}){sessions{nodes{id}} grants{id} auditEvents{nodes{id}}}}", "id", id)["user"]
+		hangs := a.run(t, "query($id:ID!){user(by:{id:$id}){sessions{nodes{id}} grants{id} consents{id} auditEvents{nodes{id}}}}", "id", id)["user"]
+		consent := ""
+		if list, _ := dig(hangs, "consents").([]any); len(list) > 0 {
+			consent, _ = dig(hangs, "consents", 0, "id").(string)
+		}
 		const sample = "019d3751-c1ab-7000-8000-00000000000"
 		variables := strings.NewReplacer("usr_"+sample+"1", id, "usr_"+sample+"2", other, "cli_"+sample+"1", client,
 			"ses_"+sample+"1", dig(hangs, "sessions", "nodes", 0, "id").(string), "gra_"+sample+"1", dig(hangs, "grants", 0, "id").(string),
-			"grp_"+sample+"1", a.documentedGroup(t, i, id), "rol_"+sample+"1", a.documentedRole(t, i, id), "aud_"+sample+"1", dig(hangs, "auditEvents", "nodes", 0, "id").(string)).
+			"con_"+sample+"1", consent, "grp_"+sample+"1", a.documentedGroup(t, i, id),
+			"rol_"+sample+"1", a.documentedRole(t, i, id),
+			"aud_"+sample+"1", dig(hangs, "auditEvents", "nodes", 0, "id").(string)).
 			Replace(example[2])
 		given := object{}
 		if variables != "" {

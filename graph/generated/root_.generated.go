@@ -27,6 +27,7 @@ type ResolverRoot interface {
 	Client() ClientResolver
 	ClientConnection() ClientConnectionResolver
 	Consent() ConsentResolver
+	ConsentConnection() ConsentConnectionResolver
 	Grant() GrantResolver
 	GrantConnection() GrantConnectionResolver
 	Group() GroupResolver
@@ -93,6 +94,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ClientBy", ec.unmarshalInputClientBy),
 			graphql.NewInputUnmarshaler("ClientFilter", ec.unmarshalInputClientFilter),
 			graphql.NewInputUnmarshaler("ClientOrder", ec.unmarshalInputClientOrder),
+			graphql.NewInputUnmarshaler("ConsentFilter", ec.unmarshalInputConsentFilter),
+			graphql.NewInputUnmarshaler("ConsentOrder", ec.unmarshalInputConsentOrder),
+			graphql.NewInputUnmarshaler("ConsentSelection", ec.unmarshalInputConsentSelection),
 			graphql.NewInputUnmarshaler("CreateClientInput", ec.unmarshalInputCreateClientInput),
 			graphql.NewInputUnmarshaler("CreateGroupInput", ec.unmarshalInputCreateGroupInput),
 			graphql.NewInputUnmarshaler("CreateResourceInput", ec.unmarshalInputCreateResourceInput),
@@ -118,6 +122,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RemoveGroupMembersInput", ec.unmarshalInputRemoveGroupMembersInput),
 			graphql.NewInputUnmarshaler("ResetUserPasswordInput", ec.unmarshalInputResetUserPasswordInput),
 			graphql.NewInputUnmarshaler("RevokeClientGrantsInput", ec.unmarshalInputRevokeClientGrantsInput),
+			graphql.NewInputUnmarshaler("RevokeConsentInput", ec.unmarshalInputRevokeConsentInput),
+			graphql.NewInputUnmarshaler("RevokeConsentsInput", ec.unmarshalInputRevokeConsentsInput),
 			graphql.NewInputUnmarshaler("RevokeGrantInput", ec.unmarshalInputRevokeGrantInput),
 			graphql.NewInputUnmarshaler("RevokeGrantsInput", ec.unmarshalInputRevokeGrantsInput),
 			graphql.NewInputUnmarshaler("RevokeSessionInput", ec.unmarshalInputRevokeSessionInput),
@@ -1054,6 +1060,8 @@ enum UserErrorCode {
   SESSION_NOT_FOUND
   "There is no such grant, or it has ended."
   GRANT_NOT_FOUND
+  "There is no such consent."
+  CONSENT_NOT_FOUND
 }
 
 "Something that the caller can correct."
@@ -1089,6 +1097,105 @@ type VersionConflict implements UserError {
   path: [String!]
   "The version that the object has now."
   currentVersion: Int!
+}
+`, BuiltIn: false},
+	{Name: "../schema/consent.graphqls", Input: `"One page of consents."
+type ConsentConnection @cacheControl(maxAge: 0) {
+  edges: [ConsentEdge!]! @cost(weight: "0")
+  nodes: [Consent!]!
+  pageInfo: PageInfo! @cost(weight: "0")
+  "How many consents match, over all pages. Counted only when selected."
+  totalCount: Count @cost(weight: "10") @cacheControl(maxAge: 0)
+}
+
+"A consent in a list."
+type ConsentEdge @cacheControl(tags: []) {
+  cursor: String!
+  node: Consent!
+}
+
+"Selects consents. All conditions that are given must hold."
+input ConsentFilter {
+  "The id of a user, such as usr_..."
+  userId: ID
+  "The id of a client, such as cli_..."
+  client: ID
+  updatedAt: DateTimeFilter
+}
+
+"A time that consents can be ordered by."
+enum ConsentOrderField {
+  UPDATED_AT
+}
+
+"An order of consents; user and client break ties."
+input ConsentOrder {
+  field: ConsentOrderField!
+  direction: SortDirection! = ASC
+}
+
+extend type Query {
+  "A list of what all users have allowed all clients for good. Give first or last, not both; neither means the first 25."
+  consents(
+    first: Int @constraint(min: 1, max: 100)
+    after: String
+    last: Int @constraint(min: 1, max: 100)
+    before: String
+    filter: ConsentFilter
+    orderBy: ConsentOrder! = { field: UPDATED_AT, direction: DESC }
+  ): ConsentConnection
+    @hasScope(anyOf: [["admin:users:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+    @cacheControl(maxAge: 0)
+}
+
+extend type Mutation {
+  "Forgets a consent, so that the user is asked again. One of an administrator needs admin:admins:write too."
+  revokeConsent(input: RevokeConsentInput!): RevokeConsentPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
+
+  "Forgets consents by ids, of a user or for a client. Those of an administrator need admin:admins:write too."
+  revokeConsents(input: RevokeConsentsInput!): RevokeConsentsPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "50") @bulk
+}
+
+"A consent to forget."
+input RevokeConsentInput {
+  id: ID!
+  "End the grants of the client for the user too."
+  includeGrants: Boolean! = false
+}
+
+"Payload of revokeConsent."
+type RevokeConsentPayload {
+  revokedConsentId: ID
+  endedGrants: Int!
+  userErrors: [UserError!]!
+}
+
+"Names consents by exactly one key."
+input ConsentSelection @oneOf {
+  "Consents that are gone already are passed over."
+  ids: [ID!] @constraint(maxItems: 1000)
+  "The id of a user, such as usr_..."
+  userId: ID
+  "The id of a client, such as cli_..."
+  client: ID
+}
+
+"Consents to forget."
+input RevokeConsentsInput {
+  by: ConsentSelection!
+  "End the grants of the clients for the users too."
+  includeGrants: Boolean! = false
+}
+
+"Payload of revokeConsents. After a fault in the middle it holds what was done before, beside the error; another call does the rest."
+type RevokeConsentsPayload {
+  revokedConsents: Int!
+  endedGrants: Int!
+  "How many for a client were not forgotten, because they are of administrators and the token lacks admin:admins:write."
+  refusedConsents: Int!
+  userErrors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/dashboard.graphqls", Input: `"The state of the system at a glance."
@@ -2189,7 +2296,10 @@ type Grant implements Node @cacheControl(maxAge: 0) {
 }
 
 "What a user has allowed a client for good: the client is not asked about these scopes again."
-type Consent @cacheControl(maxAge: 0) {
+type Consent implements Node @cacheControl(maxAge: 0) {
+  "Such as con_..."
+  id: ID!
+  user: User @hasScope(anyOf: [["admin:users:read"]])
   client: Client @hasScope(anyOf: [["admin:clients:read"]])
   scopes: [String!]!
   createdAt: DateTime!
@@ -3031,6 +3141,10 @@ func (ec *executionContext) childFields_ClientUse(ctx context.Context, field gra
 
 func (ec *executionContext) childFields_Consent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "id":
+		return ec.fieldContext_Consent_id(ctx, field)
+	case "user":
+		return ec.fieldContext_Consent_user(ctx, field)
 	case "client":
 		return ec.fieldContext_Consent_client(ctx, field)
 	case "scopes":
@@ -3041,6 +3155,30 @@ func (ec *executionContext) childFields_Consent(ctx context.Context, field graph
 		return ec.fieldContext_Consent_updatedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Consent", field.Name)
+}
+
+func (ec *executionContext) childFields_ConsentConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ConsentConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ConsentConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ConsentConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ConsentConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConsentConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ConsentEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ConsentEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ConsentEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConsentEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Count(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3557,6 +3695,32 @@ func (ec *executionContext) childFields_RevokeClientGrantsPayload(ctx context.Co
 		return ec.fieldContext_RevokeClientGrantsPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RevokeClientGrantsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokeConsentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revokedConsentId":
+		return ec.fieldContext_RevokeConsentPayload_revokedConsentId(ctx, field)
+	case "endedGrants":
+		return ec.fieldContext_RevokeConsentPayload_endedGrants(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RevokeConsentPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeConsentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokeConsentsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revokedConsents":
+		return ec.fieldContext_RevokeConsentsPayload_revokedConsents(ctx, field)
+	case "endedGrants":
+		return ec.fieldContext_RevokeConsentsPayload_endedGrants(ctx, field)
+	case "refusedConsents":
+		return ec.fieldContext_RevokeConsentsPayload_refusedConsents(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RevokeConsentsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeConsentsPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RevokeGrantPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -219,6 +219,37 @@ type ClientUse struct {
 	Sessions *Count `json:"sessions"`
 }
 
+// A consent in a list.
+type ConsentEdge struct {
+	Cursor string   `json:"cursor"`
+	Node   *Consent `json:"node"`
+}
+
+// Selects consents. All conditions that are given must hold.
+type ConsentFilter struct {
+	// The id of a user, such as usr_...
+	UserID graphql.Omittable[*string] `json:"userId,omitempty"`
+	// The id of a client, such as cli_...
+	Client    graphql.Omittable[*string]         `json:"client,omitempty"`
+	UpdatedAt graphql.Omittable[*DateTimeFilter] `json:"updatedAt,omitempty"`
+}
+
+// An order of consents; user and client break ties.
+type ConsentOrder struct {
+	Field     ConsentOrderField `json:"field"`
+	Direction SortDirection     `json:"direction"`
+}
+
+// Names consents by exactly one key.
+type ConsentSelection struct {
+	// Consents that are gone already are passed over.
+	Ids graphql.Omittable[[]string] `json:"ids,omitempty"`
+	// The id of a user, such as usr_...
+	UserID graphql.Omittable[*string] `json:"userId,omitempty"`
+	// The id of a client, such as cli_...
+	Client graphql.Omittable[*string] `json:"client,omitempty"`
+}
+
 // How many items a list has.
 type Count struct {
 	Value     int            `json:"value"`
@@ -762,6 +793,36 @@ type RevokeClientGrantsPayload struct {
 	UserErrors    []UserError `json:"userErrors"`
 	// Which client the payload is about, for the field client.
 	ClientID uuid.UUID `json:"-"`
+}
+
+// A consent to forget.
+type RevokeConsentInput struct {
+	ID string `json:"id"`
+	// End the grants of the client for the user too.
+	IncludeGrants bool `json:"includeGrants"`
+}
+
+// Payload of revokeConsent.
+type RevokeConsentPayload struct {
+	RevokedConsentID *string     `json:"revokedConsentId,omitempty"`
+	EndedGrants      int         `json:"endedGrants"`
+	UserErrors       []UserError `json:"userErrors"`
+}
+
+// Consents to forget.
+type RevokeConsentsInput struct {
+	By *ConsentSelection `json:"by"`
+	// End the grants of the clients for the users too.
+	IncludeGrants bool `json:"includeGrants"`
+}
+
+// Payload of revokeConsents. After a fault in the middle it holds what was done before, beside the error; another call does the rest.
+type RevokeConsentsPayload struct {
+	RevokedConsents int `json:"revokedConsents"`
+	EndedGrants     int `json:"endedGrants"`
+	// How many for a client were not forgotten, because they are of administrators and the token lacks admin:admins:write.
+	RefusedConsents int         `json:"refusedConsents"`
+	UserErrors      []UserError `json:"userErrors"`
 }
 
 // A grant to end.
@@ -1556,6 +1617,46 @@ func (e ClientOrderField) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 
+// A time that consents can be ordered by.
+type ConsentOrderField string
+
+const (
+	ConsentOrderFieldUpdatedAt ConsentOrderField = "UPDATED_AT"
+)
+
+var AllConsentOrderField = []ConsentOrderField{
+	ConsentOrderFieldUpdatedAt,
+}
+
+func (e ConsentOrderField) IsValid() bool {
+	switch e {
+	case ConsentOrderFieldUpdatedAt:
+		return true
+	}
+	return false
+}
+
+func (e ConsentOrderField) String() string {
+	return string(e)
+}
+
+func (e *ConsentOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ConsentOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ConsentOrderField", str)
+	}
+	return nil
+}
+
+func (e ConsentOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
 // How exact a count is.
 type CountPrecision string
 
@@ -2019,6 +2120,8 @@ const (
 	UserErrorCodeSessionNotFound UserErrorCode = "SESSION_NOT_FOUND"
 	// There is no such grant, or it has ended.
 	UserErrorCodeGrantNotFound UserErrorCode = "GRANT_NOT_FOUND"
+	// There is no such consent.
+	UserErrorCodeConsentNotFound UserErrorCode = "CONSENT_NOT_FOUND"
 )
 
 var AllUserErrorCode = []UserErrorCode{
@@ -2056,11 +2159,12 @@ var AllUserErrorCode = []UserErrorCode{
 	UserErrorCodeIdempotencyKeyReused,
 	UserErrorCodeSessionNotFound,
 	UserErrorCodeGrantNotFound,
+	UserErrorCodeConsentNotFound,
 }
 
 func (e UserErrorCode) IsValid() bool {
 	switch e {
-	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeRoleNotFound, UserErrorCodeRoleAlreadyExists, UserErrorCodeRoleInUse, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound:
+	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeRoleNotFound, UserErrorCodeRoleAlreadyExists, UserErrorCodeRoleInUse, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeConsentNotFound:
 		return true
 	}
 	return false

@@ -91,25 +91,6 @@ func NewSessionClients(grants map[uuid.UUID][]identity.Grant) map[uuid.UUID][]*S
 	return out
 }
 
-// Consent is the type Consent.
-type Consent struct {
-	identity.Consent
-}
-
-// NewConsents shows the consents of many users.
-func NewConsents(consents map[uuid.UUID][]identity.Consent) map[uuid.UUID][]*Consent {
-	out := make(map[uuid.UUID][]*Consent, len(consents))
-	for user, list := range consents {
-		for _, c := range list {
-			out[user] = append(out[user], &Consent{Consent: c})
-		}
-	}
-	return out
-}
-
-// Scopes is the field scopes.
-func (c *Consent) Scopes() []string { return present(c.Consent.Scopes) }
-
 // present shows no list as an empty one.
 func present(list []string) []string {
 	if list == nil {

@@ -22,7 +22,7 @@ var readMethods = []string{
 	"HoldClient", "HoldSession", "JobBacklogs", "Keys",
 	"LockClient", "LockResources", "LockScopes", "LockUsers", "NameKey", "NewestAuditOf", "NewestGrants", "NewestSessions", "OwnersOfSessions", "Ping", "Resources", "Scopes",
 	"SessionByDigest", "SessionByID", "SessionClients", "SessionFactors", "Sessions", "SessionsBeyond", "TokenRevoked", "UserByEmail", "UserByID",
-	"CountGrants", "CountLiveGrants", "Grants", "GrantsByID", "SessionsByID",
+	"Consents", "ConsentsByKey", "CountConsents", "CountGrants", "CountLiveGrants", "Grants", "GrantsByID", "SessionsByID",
 	"UserByUsername", "UserNumbers", "Users", "UsersByID",
 
 	"CountGroupMembers", "CountGroupMembersBelow", "CountGroups", "FirstChildren", "GroupAncestors", "GroupMembers", "GroupNamed", "Groups",
@@ -48,7 +48,7 @@ var uncachedWrites = map[string]string{
 
 	"InsertGrant": newGrant, "InsertGrantOn": newGrant, "InsertCode": newGrant,
 	"SpendCode": grantsAgeOut, "RotateRefresh": grantsAgeOut, "ExtendRefresh": grantsAgeOut, "RepeatRefresh": grantsAgeOut,
-	"SaveConsent": grantsAgeOut, "DeleteConsent": grantsAgeOut,
+	"SaveConsent": grantsAgeOut, "DeleteConsent": grantsAgeOut, "DeleteConsents": grantsAgeOut,
 
 	"RefoldUsers": "a list may lack a user until its max age, as it did before",
 	"Sweep":       "what it removes ended long ago; a list may show it until its max age",

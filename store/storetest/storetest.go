@@ -49,6 +49,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"administration of users", userAdministration},
 		{"lists of sessions", sessionLists},
 		{"lists of grants", grantLists},
+		{"lists of consents", consentLists},
 		{"lists of the trail", auditLists},
 		{"sweep", sweeps},
 		{"transactions", transactions},
