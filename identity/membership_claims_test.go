@@ -29,7 +29,8 @@ func TestWhatDoesNotFitIntoATokenIsAbsent(t *testing.T) {
 		"one byte more":  {[]string{wide[0] + "x"}, []string{"a"}, false},
 	} {
 		got := MembershipClaims{Groups: c.groups, Roles: c.roles}.bounded()
-		if got.Overage == c.fits || c.fits != (len(got.Groups) == len(c.groups)) || len(got.Roles) != len(c.roles) || !c.fits && got.Groups != nil {
+		if got.Overage == c.fits || c.fits != (len(got.Groups) == len(c.groups)) || len(got.Roles) != len(c.roles) ||
+			!c.fits && got.Groups != nil {
 			t.Errorf("%s: %d groups, %d roles, overage %v", name, len(got.Groups), len(got.Roles), got.Overage)
 		}
 	}

@@ -24,7 +24,8 @@ type Tokens struct {
 
 func newTokens(d Deps) *Tokens {
 	return &Tokens{
-		grants: d.Store, tokens: d.Store, clients: d.Store, scopes: d.Store, memberships: d.Store, signer: d.Signer, source: d.Source, settings: d.Settings,
+		grants: d.Store, tokens: d.Store, clients: d.Store, scopes: d.Store, memberships: d.Store, signer: d.Signer,
+		source: d.Source, settings: d.Settings,
 		refreshTokens: refreshTokens{d.Keys},
 	}
 }
