@@ -48,6 +48,9 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 	}
 	a.query(t, token, once("one"), nil)
 	check(t, a.store.DeleteUser(t.Context(), other.ID))
+	known := ecKey(t)
+	_, _, err = a.services.SigningKeys.Import(system, known, "")
+	check(t, err)
 	const dear = `{users(first:100){nodes{sessions(first:6){nodes{id}}}}}`
 	asked := map[model.UserErrorCode]func() reply{
 		model.UserErrorCodeUnauthorized:           func() reply { return a.query(t, "", "{me{id}}", nil) },
@@ -76,6 +79,9 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 		model.UserErrorCodeVersionConflict:         update(`id:"` + bobID + `",expectedVersion:99,active:true`),
 		model.UserErrorCodeIdempotencyKeyReused:    once("two"),
 		model.UserErrorCodeSessionNotFound:         `mutation{revokeSession(input:{id:"ses_` + nobody + `"}){userErrors{code}}}`,
+		model.UserErrorCodeKeyNotFound:             `mutation{retireSigningKey(input:{id:"key_x"}){userErrors{code}}}`,
+		model.UserErrorCodeKeyTooYoung:             `mutation{retireSigningKey(input:{id:"` + a.key(t, identity.ES256, identity.KeyActive) + `"}){userErrors{code}}}`,
+		model.UserErrorCodeKeyAlreadyExists:        `mutation{importSigningKey(input:{key:` + inQuotes(known) + `}){userErrors{code}}}`,
 		model.UserErrorCodeGrantNotFound: `mutation{revokeUserGrant(input:{userId:"` + bobID + `",by:{id:"gra_` + nobody +
 			`"}}){userErrors{code}}}`,
 	} {

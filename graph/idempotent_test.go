@@ -2,6 +2,7 @@ package graph
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -134,11 +135,17 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 				[]string{"clientSecret"},
 				1,
 			},
+			{"rotateSigningKey", `rotateSigningKey(input:{algorithm:ES256,emergency:true}){signingKeys{id state} userErrors{code}}`, identity.ActionKeyRetired, nil, 1},
+			{
+				"retireSigningKey", `retireSigningKey(input:{id:"` + a.key(t, identity.EdDSA, identity.KeyActive) +
+					`",removeFromJwks:true}){signingKeys{id state} userErrors{code}}`, identity.ActionKeyRemoved, nil, 1,
+			},
+			{"importSigningKey", `importSigningKey(input:{key:` + inQuotes(ecKey(t)) + `}){signingKey{id state} userErrors{code}}`, identity.ActionKeyImported, nil, 1},
 			{"bulkDeleteUsers", `bulkDeleteUsers(input:{ids:[$id]}){changed refused results{id changed userErrors{code}}}`, identity.ActionUserDeleted, nil, 1},
 		} {
 			done[m.field] = true
 			document := "mutation($id:ID!){" + m.document + "}"
-			if m.field == "revokeSession" || m.field == "revokeSessions" || m.field == "rotateClientSecret" {
+			if !strings.Contains(m.document, "$id") {
 				document = "mutation{" + m.document + "}"
 			}
 			before := a.events(t, m.action)

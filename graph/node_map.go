@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -31,6 +32,9 @@ func (r *Resolver) nodes(ctx context.Context, ids []string) ([]model.Node, error
 		if err := find(ctx, byKind[kind], found); err != nil {
 			return nil, err
 		}
+	}
+	if err := r.keyNodes(ctx, ids, found); err != nil {
+		return nil, err
 	}
 	out := make([]model.Node, len(ids))
 	for i, id := range ids {
@@ -80,4 +84,16 @@ func (r *Resolver) sessionNodes(ctx context.Context, ids []uuid.UUID, found map[
 		found[session.ID()] = session
 	}
 	return nil
+}
+
+// keyNodes finds signing keys: all of them are few, and their ids are no UUIDs.
+func (r *Resolver) keyNodes(ctx context.Context, ids []string, found map[string]model.Node) error {
+	if !slices.ContainsFunc(ids, func(id string) bool { _, ok := model.ParseKeyID(id); return ok }) {
+		return nil
+	}
+	list, err := r.admin.SigningKeys.List(ctx)
+	for _, key := range model.NewSigningKeys(list) {
+		found[key.ID()] = key
+	}
+	return err
 }

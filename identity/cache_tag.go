@@ -11,6 +11,7 @@ const (
 	CacheTagClients   = "clients"  // any client
 	CacheTagScopes    = "scopes"
 	CacheTagResources = "resources"
+	CacheTagKeys      = "keys" // any signing key
 )
 
 // CacheTagUser is one user.

@@ -16,7 +16,9 @@ type Deps struct {
 	Throttle   Throttle
 	Watch      ThrottleWatch // nil = not counted
 	Meter      *Meter        // counts the token endpoint; nil = not counted
-	Settings   Settings
+	// KeysChanged makes the Signer read the keys again; nil = it does so by itself.
+	KeysChanged func()
+	Settings    Settings
 }
 
 // Domain is the set of services that the protocol needs.
@@ -46,7 +48,7 @@ func New(d Deps) *Domain {
 	guard := newGuard(d)
 	scopes, signIn := newScopes(d), newSignIn(d, guard)
 	logouts := &Logouts{store: d.Store, source: d.Source, signer: d.Signer, sender: d.Sender, issuer: d.Settings.Issuer}
-	keys := &SigningKeys{store: d.Store, source: d.Source, maker: d.KeyMaker, refreshTokenTTL: d.Settings.RefreshTokenTTL}
+	keys := &SigningKeys{store: d.Store, source: d.Source, maker: d.KeyMaker, refreshTokenTTL: d.Settings.RefreshTokenTTL, changed: d.KeysChanged}
 	retention := &Retention{store: d.Store, source: d.Source, settings: d.Settings}
 	kinds := slices.Concat(logouts.jobKinds(), keys.jobKinds(), retention.jobKinds())
 	return &Domain{

@@ -47,6 +47,8 @@ const (
 	ScopeScopesRead    = "admin:scopes:read"
 	ScopeScopesWrite   = "admin:scopes:write"
 	ScopeAuditRead     = "admin:audit:read"
+	ScopeKeysRead      = "admin:keys:read"
+	ScopeKeysWrite     = "admin:keys:write"
 	ScopeSystemRead    = "admin:system:read"
 	ScopeSystemWrite   = "admin:system:write"
 	ScopeSchemaRead    = "admin:schema:read"
@@ -102,6 +104,8 @@ func BuiltInScopes() []Scope {
 		{Name: ScopeScopesRead, Description: "Administration: read scopes"},
 		{Name: ScopeScopesWrite, Description: "Administration: create, change and delete scopes"},
 		{Name: ScopeAuditRead, Description: "Administration: read the audit trail"},
+		{Name: ScopeKeysRead, Description: "Administration: read the signing keys of the server, without their private halves"},
+		{Name: ScopeKeysWrite, Description: "Administration: rotate, retire and import signing keys"},
 		{Name: ScopeSystemRead, Description: "Administration: read the state of the system"},
 		{Name: ScopeSystemWrite, Description: "Administration: change the state of the system"},
 		{Name: ScopeSchemaRead, Description: "Administration: read the schema of the admin API"},

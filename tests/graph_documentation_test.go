@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -39,9 +40,11 @@ func TestTheAdminAPIIsDocumented(t *testing.T) {
 		a.signIn(t, subject, harness.BobPassword)
 		hangs := a.run(t, "query($id:ID!){user(by:{id:$id}){sessions{nodes{id}} grants{id} auditEvents{nodes{id}}}}", "id", id)["user"]
 		const sample = "019d3751-c1ab-7000-8000-00000000000"
+		keys := a.run(t, "{signingKeys{id algorithm state}}")["signingKeys"].([]any)
+		key := keys[slices.IndexFunc(keys, func(k any) bool { return dig(k, "algorithm") == "RS256" && dig(k, "state") == "NEXT" })]
 		variables := strings.NewReplacer("usr_"+sample+"1", id, "usr_"+sample+"2", other, "cli_"+sample+"1", client,
 			"ses_"+sample+"1", dig(hangs, "sessions", "nodes", 0, "id").(string), "gra_"+sample+"1", dig(hangs, "grants", 0, "id").(string),
-			"aud_"+sample+"1", dig(hangs, "auditEvents", "nodes", 0, "id").(string)).
+			"aud_"+sample+"1", dig(hangs, "auditEvents", "nodes", 0, "id").(string), "key_"+sample+"1", dig(key, "id").(string)).
 			Replace(example[2])
 		given := object{}
 		if variables != "" {

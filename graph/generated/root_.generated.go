@@ -34,6 +34,7 @@ type ResolverRoot interface {
 	Session() SessionResolver
 	SessionClient() SessionClientResolver
 	SessionConnection() SessionConnectionResolver
+	SigningKey() SigningKeyResolver
 	User() UserResolver
 	UserConnection() UserConnectionResolver
 }
@@ -78,13 +79,16 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
 			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
 			graphql.NewInputUnmarshaler("DeleteUserInput", ec.unmarshalInputDeleteUserInput),
+			graphql.NewInputUnmarshaler("ImportSigningKeyInput", ec.unmarshalInputImportSigningKeyInput),
 			graphql.NewInputUnmarshaler("InitialPasswordInput", ec.unmarshalInputInitialPasswordInput),
 			graphql.NewInputUnmarshaler("ResetUserPasswordInput", ec.unmarshalInputResetUserPasswordInput),
+			graphql.NewInputUnmarshaler("RetireSigningKeyInput", ec.unmarshalInputRetireSigningKeyInput),
 			graphql.NewInputUnmarshaler("RevokeSessionInput", ec.unmarshalInputRevokeSessionInput),
 			graphql.NewInputUnmarshaler("RevokeSessionsInput", ec.unmarshalInputRevokeSessionsInput),
 			graphql.NewInputUnmarshaler("RevokeUserGrantInput", ec.unmarshalInputRevokeUserGrantInput),
 			graphql.NewInputUnmarshaler("RevokeUserSessionsInput", ec.unmarshalInputRevokeUserSessionsInput),
 			graphql.NewInputUnmarshaler("RotateClientSecretInput", ec.unmarshalInputRotateClientSecretInput),
+			graphql.NewInputUnmarshaler("RotateSigningKeyInput", ec.unmarshalInputRotateSigningKeyInput),
 			graphql.NewInputUnmarshaler("SessionFilter", ec.unmarshalInputSessionFilter),
 			graphql.NewInputUnmarshaler("SessionOrder", ec.unmarshalInputSessionOrder),
 			graphql.NewInputUnmarshaler("SessionSelection", ec.unmarshalInputSessionSelection),
@@ -642,6 +646,7 @@ enum CacheTag {
   SCOPES
   RESOURCES
   AUDIT
+  KEYS
 }
 
 # eslint-disable-next-line @graphql-eslint/description-style -- it does not fit on a line
@@ -790,6 +795,12 @@ enum UserErrorCode {
   SESSION_NOT_FOUND
   "There is no such grant, or it has ended."
   GRANT_NOT_FOUND
+  "There is no such signing key, or it is no longer published."
+  KEY_NOT_FOUND
+  "Clients may not know the key yet that would sign; try again in some minutes."
+  KEY_TOO_YOUNG
+  "The server has the key already, or had it once."
+  KEY_ALREADY_EXISTS
 }
 
 "Something that the caller can correct."
@@ -901,23 +912,23 @@ extend type Query {
 }
 `, BuiltIn: false},
 	{Name: "../schema/node.graphqls", Input: `"An object with an id that is unique among all objects. The prefix of the id tells its kind, such as usr_."
-interface Node @cacheControl(tags: [USERS, SESSIONS, CLIENTS, AUDIT]) {
+interface Node @cacheControl(tags: [USERS, SESSIONS, CLIENTS, AUDIT, KEYS]) {
   id: ID!
 }
 
 "The queries."
 type Query {
-  "One object by its id, or null. A user, session, client or audit event needs the scope for reading its kind."
+  "One object by its id, or null. A user, session, client, audit event or signing key needs the scope for reading its kind."
   node(id: ID!): Node
     @hasScope(
-      anyOf: [["admin:users:read"], ["admin:sessions:read"], ["admin:clients:read"], ["admin:audit:read"]]
+      anyOf: [["admin:users:read"], ["admin:sessions:read"], ["admin:clients:read"], ["admin:audit:read"], ["admin:keys:read"]]
     )
     @cacheControl(maxAge: 60)
 
   "Many objects by their ids, in the order of the ids; null where there is none."
   nodes(ids: [ID!]! @constraint(maxItems: 100)): [Node]
     @hasScope(
-      anyOf: [["admin:users:read"], ["admin:sessions:read"], ["admin:clients:read"], ["admin:audit:read"]]
+      anyOf: [["admin:users:read"], ["admin:sessions:read"], ["admin:clients:read"], ["admin:audit:read"], ["admin:keys:read"]]
     )
     @listSize(slicingArguments: ["ids"])
     @cacheControl(maxAge: 60)
@@ -1110,6 +1121,128 @@ input RevokeSessionsInput {
 type RevokeSessionsPayload {
   endedSessions: Int!
   endedGrants: Int!
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/signing_key.graphqls", Input: `"What a key of the server signs with (RFC 7518 §3.1, RFC 8037 §3.1)."
+enum SigningAlgorithm {
+  "RSASSA-PKCS1-v1_5 with SHA-256: the default of OpenID Connect."
+  RS256
+  "ECDSA on P-256 with SHA-256."
+  ES256
+  "Ed25519."
+  EDDSA
+}
+
+"Where a signing key stands in its life."
+enum SigningKeyState {
+  "Published, and not signing yet. There is one of each algorithm."
+  NEXT
+  "Signing. There is one of each algorithm."
+  ACTIVE
+  "Published until the last token that it has signed has expired."
+  RETIRED
+}
+
+"A key pair that the server signs tokens with. Its private half is never shown."
+type SigningKey implements Node @cacheControl(tags: [KEYS]) {
+  id: ID!
+  "Names it in tokens and in the key set: its thumbprint (RFC 7638)."
+  kid: String!
+  algorithm: SigningAlgorithm!
+  state: SigningKeyState!
+  "When it was made or imported. It has been published since."
+  createdAt: DateTime!
+  "From when on clients know it, so that a rotation may let it sign."
+  readyAt: DateTime!
+  "When it began to sign. Null: it has not."
+  activatedAt: DateTime
+  "When it stopped. Null: it has not."
+  retiredAt: DateTime
+  "When it leaves the key set. Null: it is not retired."
+  expiresAt: DateTime
+  "The public half as PEM (SubjectPublicKeyInfo)."
+  publicKeyPem: String! @cost(weight: "2")
+  "The public half as a JSON Web Key, as in the key set (RFC 7517)."
+  publicJwk: JSON! @cost(weight: "2")
+}
+
+extend type Query {
+  "The signing keys that are published, oldest first."
+  signingKeys: [SigningKey!]
+    @hasScope(anyOf: [["admin:keys:read"]])
+    @cost(weight: "10")
+    @cacheControl(maxAge: 30)
+}
+
+extend type Mutation {
+  "Lets the next key of an algorithm sign from now on. Refused with KEY_TOO_YOUNG while clients may not know it yet, unless it is an emergency."
+  rotateSigningKey(input: RotateSigningKeyInput!): RotateSigningKeyPayload
+    @hasScope(anyOf: [["admin:keys:write"]])
+
+  # eslint-disable-next-line @graphql-eslint/description-style -- it does not fit on a line
+  """
+  Takes a key out of use before its time: it stops signing at once, and its successor takes over. One that has leaked must also
+  leave the key set (removeFromJwks): then whatever it has signed is refused, on this node at once and on others within a second.
+  """
+  retireSigningKey(input: RetireSigningKeyInput!): RetireSigningKeyPayload
+    @hasScope(anyOf: [["admin:keys:write"]])
+
+  # eslint-disable-next-line @graphql-eslint/description-style -- it does not fit on a line
+  """
+  Imports a private key, which becomes the next one of its algorithm; a rotation lets it sign. Whoever knows the private half can
+  make any token, so it needs admin:admins:write too.
+  """
+  importSigningKey(input: ImportSigningKeyInput!): ImportSigningKeyPayload
+    @hasScope(anyOf: [["admin:keys:write", "admin:admins:write"]])
+}
+
+"A rotation."
+input RotateSigningKeyInput {
+  algorithm: SigningAlgorithm!
+  "Also to a key that clients may not know yet: they refuse its tokens until they have read the key set again, at most five minutes."
+  emergency: Boolean! = false
+}
+
+"A key that is taken out of use."
+input RetireSigningKeyInput {
+  id: ID!
+  "It has leaked: it leaves the key set at once, and all that it has signed is refused. A next key leaves it in any case."
+  removeFromJwks: Boolean! = false
+  "Also if clients may not know its successor yet. removeFromJwks implies it."
+  emergency: Boolean! = false
+}
+
+"A key that is imported."
+input ImportSigningKeyInput {
+  # eslint-disable-next-line @graphql-eslint/description-style -- it does not fit on a line
+  """
+  A private key without a passphrase: PEM (PKCS #8, SEC 1 or PKCS #1) or a JSON Web Key; RSA from 2048 to 4096 bits, EC on P-256 or
+  Ed25519. Send it in a variable. It is neither logged nor shown again.
+  """
+  key: String! @constraint(minLength: 1, maxLength: 16384)
+  "Refused if the key is for another one."
+  algorithm: SigningAlgorithm
+}
+
+"Payload of rotateSigningKey."
+type RotateSigningKeyPayload {
+  "All that are published now."
+  signingKeys: [SigningKey!]
+  userErrors: [UserError!]!
+}
+
+"Payload of retireSigningKey."
+type RetireSigningKeyPayload {
+  "All that are published now."
+  signingKeys: [SigningKey!]
+  userErrors: [UserError!]!
+}
+
+"Payload of importSigningKey."
+type ImportSigningKeyPayload {
+  "The key that was imported. Null: it is no longer published."
+  signingKey: SigningKey
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
@@ -1809,6 +1942,16 @@ func (ec *executionContext) childFields_GrantTypeCount(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type GrantTypeCount", field.Name)
 }
 
+func (ec *executionContext) childFields_ImportSigningKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "signingKey":
+		return ec.fieldContext_ImportSigningKeyPayload_signingKey(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ImportSigningKeyPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportSigningKeyPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "hasNextPage":
@@ -1869,6 +2012,16 @@ func (ec *executionContext) childFields_Resource(ctx context.Context, field grap
 		return ec.fieldContext_Resource_updatedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Resource", field.Name)
+}
+
+func (ec *executionContext) childFields_RetireSigningKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "signingKeys":
+		return ec.fieldContext_RetireSigningKeyPayload_signingKeys(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RetireSigningKeyPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RetireSigningKeyPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RevokeSessionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1933,6 +2086,16 @@ func (ec *executionContext) childFields_RotateClientSecretPayload(ctx context.Co
 		return ec.fieldContext_RotateClientSecretPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RotateClientSecretPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RotateSigningKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "signingKeys":
+		return ec.fieldContext_RotateSigningKeyPayload_signingKeys(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RotateSigningKeyPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RotateSigningKeyPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Scope(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2033,6 +2196,34 @@ func (ec *executionContext) childFields_SetUserVerifiedPayload(ctx context.Conte
 		return ec.fieldContext_SetUserVerifiedPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SetUserVerifiedPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SigningKey(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_SigningKey_id(ctx, field)
+	case "kid":
+		return ec.fieldContext_SigningKey_kid(ctx, field)
+	case "algorithm":
+		return ec.fieldContext_SigningKey_algorithm(ctx, field)
+	case "state":
+		return ec.fieldContext_SigningKey_state(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_SigningKey_createdAt(ctx, field)
+	case "readyAt":
+		return ec.fieldContext_SigningKey_readyAt(ctx, field)
+	case "activatedAt":
+		return ec.fieldContext_SigningKey_activatedAt(ctx, field)
+	case "retiredAt":
+		return ec.fieldContext_SigningKey_retiredAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_SigningKey_expiresAt(ctx, field)
+	case "publicKeyPem":
+		return ec.fieldContext_SigningKey_publicKeyPem(ctx, field)
+	case "publicJwk":
+		return ec.fieldContext_SigningKey_publicJwk(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SigningKey", field.Name)
 }
 
 func (ec *executionContext) childFields_TokenNumbers(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

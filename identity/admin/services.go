@@ -25,7 +25,7 @@ func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 		Grants:      &Grants{store: d.Store, changes: changes},
 		Audit:       &Audit{store: d.Store, keys: d.Keys},
 		Statistics:  &Statistics{store: d.Store, source: d.Source, meter: d.Meter},
-		SigningKeys: &SigningKeys{keys: keys},
+		SigningKeys: &SigningKeys{changes: changes, keys: keys, maker: d.KeyMaker},
 	}
 	s.Sessions = &Sessions{store: d.Store, changes: changes, users: s.Users}
 	s.Declarations = &Declarations{deps: d, keys: keys}
