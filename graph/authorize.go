@@ -10,33 +10,34 @@ import (
 )
 
 // authorize proves who sends the request, before its body is read. Only administrators go on: to anybody else not even
-// the names in the schema are told.
+// the names in the schema are told. The context says who it is also when they are refused, as far as that is proven.
 func (s *server) authorize(r *http.Request) (context.Context, *failure) {
+	ctx := r.Context()
 	presented, err := bearer.FromHeader(r)
 	if errors.Is(err, bearer.ErrMissing) {
 		f := refuse(http.StatusUnauthorized, codeUnauthenticated, "Send an access token in the header Authorization.")
 		f.challenge = bearer.Challenge{}.String()
-		return nil, f
+		return ctx, f
 	}
 	if err != nil {
-		return nil, badToken()
+		return ctx, badToken()
 	}
-	ctx := r.Context()
 	caller, err := s.domain.Tokens.Authenticate(ctx, presented, identity.AuthlyAudience)
 	if err != nil {
 		e := identity.AsError(err)
 		if e.Kind == identity.Unauthenticated {
-			return nil, refusedToken(err)
+			return ctx, refusedToken(err)
 		}
 		f := &failure{status: statuses[e.Kind], retryAfter: e.RetryAfter}
 		f.errors = append(f.errors, s.present(ctx, err))
-		return nil, f
+		return ctx, f
 	}
 	actor := caller.Actor(identity.ActorFrom(ctx))
+	ctx = identity.WithActor(ctx, actor)
 	if !actor.Admin {
-		return nil, refuse(http.StatusForbidden, codeForbidden, "Only administrators may use this API.")
+		return ctx, refuse(http.StatusForbidden, codeForbidden, "Only administrators may use this API.")
 	}
-	return identity.WithActor(ctx, actor), nil
+	return ctx, nil
 }
 
 // refusedToken tells a token that has expired, for which there will be another, from one that is over.

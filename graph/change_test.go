@@ -186,6 +186,8 @@ func TestWhatDoesNotExist(t *testing.T) {
 		{"revokeUserGrant", `{userId:"` + root + `",by:{id:%}}`, "GRANT_NOT_FOUND", []any{"input", "by"}, []string{grant}},
 		{"revokeUserGrant", `{userId:"` + root + `",by:{id:%}}`, "GRANT_NOT_FOUND", []any{"input", "by", "id"}, []string{client, "gra_00000000-0000-0000-0000-000000000000"}},
 		{"revokeUserGrant", `{userId:"` + root + `",by:{client:%}}`, "GRANT_NOT_FOUND", []any{"input", "by"}, []string{client}},
+		{"updateClient", `{id:%,name:"x"}`, "CLIENT_NOT_FOUND", []any{"input", "id"}, []string{client, "app", user}},
+		{"deleteClient", `{id:%}`, "CLIENT_NOT_FOUND", []any{"input", "id"}, []string{client, "app", user}},
 		{"rotateClientSecret", `{id:%}`, "CLIENT_NOT_FOUND", []any{"input", "id"}, []string{client, "app", user}},
 	} {
 		for _, id := range c.ids {

@@ -29,6 +29,15 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 	system := identity.WithActor(t.Context(), identity.SystemActor("test"))
 	var metadata identity.ClientMetadata
 	metadata.RedirectURIs, metadata.TokenEndpointAuthMethod = []string{"https://app.example/cb"}, identity.AuthNone
+	metadata.Scope = "tea"
+	_, err := a.services.Scopes.Create(system, identity.Scope{Name: "tea"})
+	check(t, err)
+	const api = "https://api.example"
+	_, err = a.services.Scopes.CreateResource(system, identity.Resource{URI: api})
+	check(t, err)
+	_, _, err = a.services.Clients.Create(system,
+		admin.NewClient{ClientID: "serves", Metadata: metadata, Policy: &identity.ClientPolicy{Audiences: []string{api}}})
+	check(t, err)
 	public, _, err := a.services.Clients.Create(system, admin.NewClient{ClientID: "public", Metadata: metadata})
 	check(t, err)
 	metadata = identity.ClientMetadata{GrantTypes: []identity.GrantType{identity.GrantClientCredentials}}
@@ -48,6 +57,11 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 	}
 	a.query(t, token, once("one"), nil)
 	check(t, a.store.DeleteUser(t.Context(), other.ID))
+	sales := a.groupWith(t, "sales")
+	a.group(t, "emea", sales)
+	salesID := model.KindGroup.ID(*sales)
+	editor := a.role(t, "editor")
+	a.assign(t, editor, []identity.User{bob})
 	known := ecKey(t)
 	_, _, err = a.services.SigningKeys.Import(system, known, "")
 	check(t, err)
@@ -69,6 +83,7 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 		model.UserErrorCodeUserAlreadyExists:     update(`id:"` + bobID + `",username:"Root"`),
 		model.UserErrorCodeSelfAdminRevokeDenied: update(`id:"` + self + `",admin:false`),
 		model.UserErrorCodeClientNotFound:        `mutation{rotateClientSecret(input:{id:"cli_` + nobody + `"}){userErrors{code}}}`,
+		model.UserErrorCodeClientAlreadyExists:   `mutation{createClient(input:{clientId:"app",redirectUris:["https://x.example/cb"]}){userErrors{code}}}`,
 		model.UserErrorCodeClientInvalidConfig: `mutation{rotateClientSecret(input:{id:"` + model.KindClient.ID(public.ID) +
 			`"}){userErrors{code}}}`,
 		model.UserErrorCodeValidationFailed:        update(`id:"` + bobID + `",username:"?"`),
@@ -79,11 +94,26 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 		model.UserErrorCodeVersionConflict:         update(`id:"` + bobID + `",expectedVersion:99,active:true`),
 		model.UserErrorCodeIdempotencyKeyReused:    once("two"),
 		model.UserErrorCodeSessionNotFound:         `mutation{revokeSession(input:{id:"ses_` + nobody + `"}){userErrors{code}}}`,
+		model.UserErrorCodeRoleNotFound:            `mutation{deleteRole(input:{id:"rol_` + nobody + `"}){userErrors{code}}}`,
+		model.UserErrorCodeRoleAlreadyExists:       `mutation{createRole(input:{name:"EDITOR"}){userErrors{code}}}`,
+		model.UserErrorCodeRoleInUse:               `mutation{deleteRole(input:{id:"` + editor + `"}){userErrors{code}}}`,
+		model.UserErrorCodeGroupNotFound:           `mutation{deleteGroup(input:{id:"grp_` + nobody + `"}){userErrors{code}}}`,
+		model.UserErrorCodeGroupAlreadyExists:      `mutation{createGroup(input:{name:"SALES"}){userErrors{code}}}`,
+		model.UserErrorCodeGroupInUse:              `mutation{deleteGroup(input:{id:"` + salesID + `"}){userErrors{code}}}`,
+		model.UserErrorCodeConsentNotFound:         `mutation{revokeConsent(input:{id:"con_` + nobody + `_` + nobody + `"}){userErrors{code}}}`,
 		model.UserErrorCodeKeyNotFound:             `mutation{retireSigningKey(input:{id:"key_x"}){userErrors{code}}}`,
 		model.UserErrorCodeKeyTooYoung:             `mutation{retireSigningKey(input:{id:"` + a.key(t, identity.ES256, identity.KeyActive) + `"}){userErrors{code}}}`,
 		model.UserErrorCodeKeyAlreadyExists:        `mutation{importSigningKey(input:{key:` + inQuotes(known) + `}){userErrors{code}}}`,
 		model.UserErrorCodeGrantNotFound: `mutation{revokeUserGrant(input:{userId:"` + bobID + `",by:{id:"gra_` + nobody +
 			`"}}){userErrors{code}}}`,
+		model.UserErrorCodeResourceNotFound:      `mutation{deleteResource(input:{uri:"x"}){userErrors{code}}}`,
+		model.UserErrorCodeResourceAlreadyExists: `mutation{createResource(input:{uri:"` + api + `"}){userErrors{code}}}`,
+		model.UserErrorCodeResourceInUse:         `mutation{deleteResource(input:{uri:"` + api + `"}){userErrors{code}}}`,
+
+		model.UserErrorCodeScopeNotFound:      `mutation{deleteScope(input:{name:"none"}){userErrors{code}}}`,
+		model.UserErrorCodeScopeAlreadyExists: `mutation{createScope(input:{name:"Tea"}){userErrors{code}}}`,
+		model.UserErrorCodeScopeInUse:         `mutation{deleteScope(input:{name:"tea"}){userErrors{code}}}`,
+		model.UserErrorCodeScopeRequired:      `mutation{deleteScope(input:{name:"openid"}){userErrors{code}}}`,
 	} {
 		asked[code] = func() reply { return a.query(t, token, document, nil) }
 	}

@@ -100,6 +100,7 @@ func (s *server) run(ctx context.Context, res *response, req request) (*graphql.
 	if op == nil {
 		return nil, refuse(documentFault, codeValidation, "The document has no operation of that name; name one of several.")
 	}
+	res.op = op
 	variables, f := s.coerce(op, req.variables)
 	if f != nil {
 		return nil, f
@@ -121,7 +122,7 @@ func (s *server) run(ctx context.Context, res *response, req request) (*graphql.
 		if f != nil {
 			return nil, f
 		}
-		opCtx.ResolverMiddleware = res.idempotent(key)
+		opCtx.ResolverMiddleware = res.noteUserErrors(res.idempotent(key))
 	}
 	opCtx.DisableIntrospection = !s.mayIntrospect(actor)
 	return s.cached(ctx, doc, op, variables, func(ctx context.Context) (*graphql.Response, *failure) {

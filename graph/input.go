@@ -258,6 +258,8 @@ func scalarFits(scalar string, value any) bool {
 	case "Boolean":
 		_, ok := value.(bool)
 		return ok
+	case "JSON":
+		return true
 	case "ID":
 		switch value.(type) {
 		case string, int64, json.Number:

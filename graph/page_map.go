@@ -25,8 +25,13 @@ func totalCount(whole bool, length int, count func() (admin.Count, error)) (*mod
 	if err != nil {
 		return nil, err
 	}
+	return showCount(c), nil
+}
+
+// showCount shows a count.
+func showCount(c admin.Count) *model.Count {
 	if c.AtLeast {
-		return &model.Count{Value: c.Value, Precision: model.CountPrecisionAtLeast}, nil
+		return &model.Count{Value: c.Value, Precision: model.CountPrecisionAtLeast}
 	}
-	return &model.Count{Value: c.Value, Precision: model.CountPrecisionExact}, nil
+	return &model.Count{Value: c.Value, Precision: model.CountPrecisionExact}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/authly/authly/identity"
@@ -20,7 +21,9 @@ type response struct {
 	w     http.ResponseWriter
 	r     *http.Request
 	media string
-	cost  *costReport // nil until the operation has been measured
+	cost  *costReport              // nil until the operation has been measured
+	actor identity.Actor           // who asks, once that is known
+	op    *ast.OperationDefinition // once the document is valid
 	// replayed: a mutation returned what an earlier call did.
 	replayed bool
 }
@@ -73,6 +76,7 @@ func (res *response) execution(result *graphql.Response) {
 // write is the only place that sends. data is already JSON; it is left out when empty, because null would claim that
 // the operation ran (GraphQL §7.1).
 func (res *response) write(status int, errs gqlerror.List, data json.RawMessage) {
+	res.noteErrors(errs)
 	var body bytes.Buffer
 	body.Grow(len(data) + 256)
 	body.WriteByte('{')

@@ -99,7 +99,7 @@ func TestEnumsFollowTheDomain(t *testing.T) {
 	}
 	for _, kind := range []identity.TargetKind{
 		identity.TargetUser, identity.TargetSession, identity.TargetClient, identity.TargetScope, identity.TargetResource,
-		identity.TargetGrant, identity.TargetKey,
+		identity.TargetGrant, identity.TargetKey, identity.TargetGroup, identity.TargetRole,
 	} {
 		if !model.AuditTargetKind(strings.ToUpper(string(kind))).IsValid() {
 			t.Errorf("%s is not in the schema", kind)
@@ -138,10 +138,10 @@ func TestEveryCodeOfTheDomainIsTranslated(t *testing.T) {
 func TestTheCodesOfThePredecessor(t *testing.T) {
 	t.Parallel()
 	list := strings.Fields(`UNAUTHORIZED INSUFFICIENT_PRIVILEGES TOKEN_EXPIRED TOKEN_INVALID USER_NOT_FOUND USER_ALREADY_EXISTS
-		LAST_ADMIN_PROTECTION SELF_ADMIN_REVOKE_DENIED CLIENT_NOT_FOUND CLIENT_INVALID_CONFIG
+		LAST_ADMIN_PROTECTION SELF_ADMIN_REVOKE_DENIED CLIENT_NOT_FOUND CLIENT_ALREADY_EXISTS CLIENT_INVALID_CONFIG
 		VALIDATION_FAILED INVALID_INPUT MISSING_REQUIRED_FIELD INTERNAL_ERROR
-		RATE_LIMIT_EXCEEDED`)
-	if len(list) != 15 {
+		RATE_LIMIT_EXCEEDED SCOPE_NOT_FOUND SCOPE_ALREADY_EXISTS SCOPE_IN_USE SCOPE_REQUIRED`)
+	if len(list) != 20 {
 		t.Fatalf("%d codes", len(list))
 	}
 	for _, code := range list {

@@ -5,6 +5,8 @@ import (
 	"net/http"
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/authly/authly/identity"
 )
 
 // ServeHTTP is GraphQL over HTTP. gqlgen's own transports cannot send the statuses that the specification's audits
@@ -32,6 +34,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), s.limits.Timeout)
 	defer cancel()
 	ctx, f := s.authorize(r.WithContext(ctx))
+	res.actor = identity.ActorFrom(ctx)
 	if f != nil {
 		res.fail(f)
 		return

@@ -34,6 +34,28 @@ func nonNull[T any](p *patch, name string, field graphql.Omittable[*T]) *T {
 	return field.Value()
 }
 
+// cleared reads a field that can be cleared: absent leaves it as it is, null makes it empty.
+func cleared[T any](p *patch, field graphql.Omittable[*T]) *T {
+	if !field.IsSet() {
+		return nil
+	}
+	p.given = true
+	if field.Value() == nil {
+		return new(T)
+	}
+	return field.Value()
+}
+
+// clearedList is cleared for a list.
+func clearedList(p *patch, field graphql.Omittable[[]string]) *[]string {
+	if !field.IsSet() {
+		return nil
+	}
+	p.given = true
+	list := field.Value()
+	return &list
+}
+
 // set notes how to change a text that can be cleared.
 func (p *patch) set(sets *[]func(*identity.Claims), target func(*identity.Claims) *string, field graphql.Omittable[*string]) {
 	if !field.IsSet() {

@@ -99,5 +99,6 @@ func numericDate(seconds *float64) (time.Time, bool) {
 }
 
 func badAssertion(reason string) *Error {
-	return (&Error{Kind: Unauthenticated, Code: CodeInvalidClient, Detail: "The client assertion is not valid."}).Because(errors.New(reason))
+	refusal := &Error{Kind: Unauthenticated, Code: CodeInvalidClient, Detail: "The client assertion is not valid."}
+	return refusal.Breaks(RuleAssertion).Expecting("What is wrong is: " + reason + ".").Because(errors.New(reason))
 }

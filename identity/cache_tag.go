@@ -11,7 +11,9 @@ const (
 	CacheTagClients   = "clients"  // any client
 	CacheTagScopes    = "scopes"
 	CacheTagResources = "resources"
-	CacheTagKeys      = "keys" // any signing key
+	CacheTagGroups    = "groups" // any group, and who is in it
+	CacheTagRoles     = "roles"  // any role, and who has it
+	CacheTagKeys      = "keys"   // any signing key
 )
 
 // CacheTagUser is one user.

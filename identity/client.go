@@ -127,6 +127,13 @@ type ClientQuery struct {
 	Range      KeysetRange
 }
 
+// ClientUse is how many use a client.
+type ClientUse struct {
+	Grants   int // that have not ended
+	Consents int
+	Sessions int // active ones in which it has such a grant
+}
+
 // Allows reports whether the client may use a grant type.
 func (c Client) Allows(g GrantType) bool { return slices.Contains(c.Metadata.GrantTypes, g) }
 

@@ -117,7 +117,7 @@ func (s *ClientAuthentication) authenticate(ctx context.Context, presented Clien
 	client, err := s.Find(ctx, presented.ClientID)
 	if errors.Is(err, ErrClientNotFound) {
 		s.ProveSecret(Client{}, presented.Secret)
-		return Client{}, ErrInvalidClient.Because(fmt.Errorf("no such client; %s was used", presented.Method))
+		return Client{}, ErrInvalidClient.Breaks(RuleClientKnown).Because(fmt.Errorf("no such client; %s was used", presented.Method))
 	}
 	if err != nil {
 		return Client{}, fmt.Errorf("authenticate client: %w", err)
@@ -137,7 +137,7 @@ func (s *ClientAuthentication) authenticate(ctx context.Context, presented Clien
 		return client, nil
 	}
 	s.ProveSecret(Client{}, presented.Secret)
-	return client, refusedMethod(client, presented, ErrInvalidClient)
+	return client, refusedMethod(client, presented, ErrInvalidClient.Breaks(RuleAuthMethod))
 }
 
 // accepts reports whether a client that is registered with a method may be presented by another. Where a secret stands
@@ -159,7 +159,11 @@ func refusedMethod(client Client, presented ClientCredentials, err error) error 
 	if hidden := errors.Unwrap(err); hidden != nil {
 		cause = fmt.Errorf("%w: %w", cause, hidden)
 	}
-	return AsError(err).Because(cause)
+	refusal := AsError(err).Because(cause).ofClient(client)
+	if refusal.violation.Expected == "" {
+		refusal = refusal.Expecting(fmt.Sprintf("The client is registered with %s; %s was used.", registered, presented.Method))
+	}
+	return refusal
 }
 
 // AuthenticateConfidential is Authenticate for what only a client with credentials may do: anybody can claim to be a
@@ -167,7 +171,7 @@ func refusedMethod(client Client, presented ClientCredentials, err error) error 
 func (s *ClientAuthentication) AuthenticateConfidential(ctx context.Context, presented ClientCredentials) (Client, error) {
 	client, err := s.Authenticate(ctx, presented)
 	if err == nil && client.Public() {
-		err = ErrInvalidClient
+		err = ErrInvalidClient.Breaks(RuleConfidential).ofClient(client)
 	}
 	return client, err
 }
@@ -178,7 +182,7 @@ func (s *ClientAuthentication) proveNothing(context.Context, Client, ClientCrede
 
 func (s *ClientAuthentication) proveSecret(_ context.Context, client Client, presented ClientCredentials) error {
 	if !s.ProveSecret(client, presented.Secret) {
-		return ErrInvalidClient
+		return ErrInvalidClient.Breaks(RuleSecret)
 	}
 	return nil
 }

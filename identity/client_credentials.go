@@ -9,9 +9,8 @@ import (
 // CodeUnauthorizedClient; asking only for scopes that it may not have, or that need a user, is CodeInvalidScope.
 func (s *Grants) ForClient(ctx context.Context, client Client, scopes, resources []string) (Issuance, error) {
 	if client.Public() {
-		return Issuance{}, &Error{
-			Kind: Invalid, Code: CodeUnauthorizedClient, Detail: "A public client cannot act on its own behalf.",
-		}
+		refusal := &Error{Kind: Invalid, Code: CodeUnauthorizedClient, Detail: "A public client cannot act on its own behalf."}
+		return Issuance{}, refusal.Breaks(RuleServiceClient)
 	}
 	allowed, err := s.scopes.Requested(ctx, client, scopes)
 	if err != nil {
@@ -19,7 +18,7 @@ func (s *Grants) ForClient(ctx context.Context, client Client, scopes, resources
 	}
 	granted := serviceScopes(allowed, client)
 	if len(scopes) > 0 && len(granted) == 0 {
-		return Issuance{}, noSuchScope()
+		return Issuance{}, noSuchScope(serviceScopes(client.Scopes(), client))
 	}
 	if err := s.scopes.CheckResources(ctx, resources); err != nil {
 		return Issuance{}, err

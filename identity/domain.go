@@ -18,6 +18,7 @@ type Deps struct {
 	Meter      *Meter        // counts the token endpoint; nil = not counted
 	// KeysChanged makes the Signer read the keys again; nil = it does so by itself.
 	KeysChanged func()
+	Refusals    *Refusals // explains refused requests; nil = not
 	Settings    Settings
 }
 
@@ -40,6 +41,8 @@ type Domain struct {
 	Jobs           *Jobs
 	Retention      *Retention
 	Meter          *Meter
+	Usage          *ClientUsages
+	Refusals       *Refusals
 	Signer         TokenSigner
 }
 
@@ -52,7 +55,8 @@ func New(d Deps) *Domain {
 	retention := &Retention{store: d.Store, source: d.Source, settings: d.Settings}
 	kinds := slices.Concat(logouts.jobKinds(), keys.jobKinds(), retention.jobKinds())
 	return &Domain{
-		Settings: d.Settings, Source: d.Source, Signer: d.Signer, Meter: d.Meter,
+		Settings: d.Settings, Source: d.Source, Signer: d.Signer, Meter: d.Meter, Refusals: d.Refusals,
+		Usage:  &ClientUsages{store: d.Store, days: map[clientDayKey]*ClientDay{}},
 		SignIn: signIn, Credentials: &Credentials{d.Store}, Sessions: newSessions(d), Profiles: &Profiles{store: d.Store, source: d.Source},
 		ClientAuth: newClientAuthentication(d, guard), Scopes: scopes, Interactions: newInteractions(d), Authorizations: newAuthorizations(d),
 		Grants: newGrants(d, scopes, signIn), Tokens: newTokens(d), SigningKeys: keys, Logouts: logouts,

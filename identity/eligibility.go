@@ -56,16 +56,21 @@ func (u *User) eligibility(policy *Settings) Eligibility {
 
 // check returns ErrInvalidGrant in the words for clients unless it is Eligible.
 func (e Eligibility) check() error {
-	switch e {
-	case Eligible:
+	if e == Eligible {
 		return nil
-	case UserUnknown:
-		return invalidGrant("The user of the grant no longer exists.")
-	case UserInactive, UserUnverified, PasswordChangeDue:
-		return invalidGrant("The user of the grant may not have tokens at present.")
-	case SessionEnded:
-		return invalidGrant("The session of the grant has ended.")
-	case GrantEnded, TokenRevoked, ClientInactive:
 	}
-	return invalidGrant("The grant was ended.")
+	return e.refusal().Expecting("Not " + string(e) + ".")
+}
+
+func (e Eligibility) refusal() *Error {
+	switch e {
+	case UserUnknown:
+		return invalidGrant(RuleGrantActive, "The user of the grant no longer exists.")
+	case UserInactive, UserUnverified, PasswordChangeDue:
+		return invalidGrant(RuleGrantActive, "The user of the grant may not have tokens at present.")
+	case SessionEnded:
+		return invalidGrant(RuleGrantActive, "The session of the grant has ended.")
+	case Eligible, GrantEnded, TokenRevoked, ClientInactive:
+	}
+	return invalidGrant(RuleGrantActive, "The grant was ended.")
 }

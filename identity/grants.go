@@ -44,23 +44,28 @@ func (s *Grants) Exchange(ctx context.Context, client Client, proof CodeProof) (
 	now := s.source.Now()
 	status, err := s.store.GrantStatusByCode(ctx, s.keys.Digests(PurposeCode, proof.Code), now)
 	if errors.Is(err, ErrGrantNotFound) || err == nil && status.Grant.ClientID != client.ID {
-		return Issuance{}, invalidGrant("The authorization code is unknown or was issued to another client.")
+		return Issuance{}, invalidGrant(RuleCode, "The authorization code is unknown or was issued to another client.")
 	}
 	if err != nil {
 		return Issuance{}, fmt.Errorf("find code: %w", err)
 	}
 	status.Client = client
-	grant := status.Grant
-	code := grant.Code
+	issuance, err := s.spendCode(ctx, status, proof, now)
+	return issuance, ofUser(err, status.User)
+}
+
+// spendCode is Exchange for a code that was found, and that is the client's.
+func (s *Grants) spendCode(ctx context.Context, status GrantStatus, proof CodeProof, now time.Time) (Issuance, error) {
+	client, grant, code := status.Client, status.Grant, status.Grant.Code
 	switch {
 	case code.SpentAt != nil:
 		return Issuance{}, s.replayed(ctx, grant, client)
 	case grant.EndedAt != nil || !code.ExpiresAt.After(now):
-		return Issuance{}, invalidGrant("The authorization code has expired.")
+		return Issuance{}, invalidGrant(RuleCodeInTime, "The authorization code has expired.")
 	case proof.RedirectURI != code.RedirectURI:
-		return Issuance{}, invalidGrant("The redirect_uri is not that of the authorization request.")
+		return Issuance{}, invalidGrant(RuleCodeRedirect, "The redirect_uri is not that of the authorization request.")
 	case !verifierMatches(proof.Verifier, code.CodeChallenge):
-		return Issuance{}, invalidGrant("The code_verifier does not match the code_challenge.")
+		return Issuance{}, invalidGrant(RuleVerifier, "The code_verifier does not match the code_challenge.")
 	}
 	if err := status.Eligibility(&s.settings).check(); err != nil {
 		return Issuance{}, err
@@ -96,7 +101,7 @@ func (s *Grants) replayed(ctx context.Context, grant Grant, client Client) error
 	if err := s.end(ctx, grant.ID, client, ActionCodeReplayed, EndCodeReplayed); err != nil {
 		return err
 	}
-	return invalidGrant("The authorization code was used before.")
+	return invalidGrant(RuleCodeOnce, "The authorization code was used before.")
 }
 
 // end ends a live grant of the client; any other is left as it is.
@@ -134,6 +139,6 @@ func (s *Grants) Revoke(ctx context.Context, client Client, token string) error 
 	return nil
 }
 
-func invalidGrant(detail string) *Error {
-	return &Error{Kind: ErrInvalidGrant.Kind, Code: CodeInvalidGrant, Detail: detail}
+func invalidGrant(rule RuleID, detail string) *Error {
+	return (&Error{Kind: ErrInvalidGrant.Kind, Code: CodeInvalidGrant, Detail: detail}).Breaks(rule)
 }

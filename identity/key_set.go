@@ -141,7 +141,7 @@ func checkKeySet(set []byte) error {
 		return InvalidField("jwks", "Must have at most %d keys.", maxKeys)
 	}
 	for _, key := range members {
-		if private(key) || string(key["kty"]) == `"oct"` {
+		if !public(key) {
 			return InvalidField("jwks", "Has a private or symmetric key. Only public keys may be registered; take this one out of use.")
 		}
 	}
@@ -150,6 +150,34 @@ func checkKeySet(set []byte) error {
 		return InvalidField("jwks", "Has no key that can prove a signature: RSA of 2048 bits or more, EC P-256 or OKP Ed25519.")
 	}
 	return nil
+}
+
+// PublicKeys returns the registered set as others may see it: without the private and symmetric keys that a set may have
+// which was stored before sets were checked. Nil if there is none.
+func (m ClientMetadata) PublicKeys() json.RawMessage {
+	if len(m.JWKS) == 0 {
+		return nil
+	}
+	all, members, err := keySetMembers(m.JWKS)
+	if err != nil {
+		return nil
+	}
+	shown := []json.RawMessage{}
+	for i, raw := range all {
+		if members[i] != nil && public(members[i]) {
+			shown = append(shown, raw)
+		}
+	}
+	set, err := json.Marshal(map[string][]json.RawMessage{"keys": shown})
+	if err != nil {
+		return nil
+	}
+	return set
+}
+
+// public reports whether a key has nothing that only its owner may know.
+func public(members map[string]json.RawMessage) bool {
+	return !private(members) && string(members["kty"]) != `"oct"`
 }
 
 // thumbprint is the RFC 7638 form of a usable key.

@@ -18,6 +18,7 @@ const (
 	maxKeys           = 20       // keys in it (RFC 7517 §5)
 	maxDescription    = 1000
 	maxResourceScopes = 100
+	maxResourceNames  = 10 // audiences of a resource, beside its URI
 )
 
 // smallList is up to how many elements going through a list costs less than making a set of it.

@@ -135,6 +135,25 @@ func TestTheBoundsOfAResource(t *testing.T) {
 	}
 }
 
+// TestTheTokensOfAResourceAreBounded: how long they live, and how much they say.
+func TestTheTokensOfAResourceAreBounded(t *testing.T) {
+	t.Parallel()
+	r := identity.Resource{
+		URI: "https://api.example", Audiences: list(10, "urn:api:%d"), AccessTokenAlg: identity.EdDSA, AccessTokenTTL: 86_400,
+	}.WithDefaults()
+	if err := r.Check(); err != nil {
+		t.Errorf("at the bound: %v", err)
+	}
+	r.Audiences, r.AccessTokenAlg, r.AccessTokenTTL = list(11, "urn:api:%d"), "HS256", 86_401
+	if got := fields(r.Check()); got != "access_token_signing_alg access_token_ttl audiences" {
+		t.Errorf("above the bound: %s", got)
+	}
+	r.Audiences, r.AccessTokenAlg, r.AccessTokenTTL = []string{"urn:api", "client", "https://x.example/#f"}, "none", -1
+	if got := fields(r.Check()); got != "access_token_signing_alg access_token_ttl audiences[1] audiences[2]" {
+		t.Errorf("bad values: %s", got)
+	}
+}
+
 // TestAllThatIsWrongIsNamedAtOnce: each field by its place, always in the same order.
 func TestAllThatIsWrongIsNamedAtOnce(t *testing.T) {
 	t.Parallel()

@@ -16,21 +16,21 @@ const MethodS256 = "S256"
 func (c Client) CheckChallenge(challenge, method string) error {
 	switch {
 	case challenge == "" && c.Policy.RequirePKCE:
-		return badChallenge("The parameter code_challenge is required.")
+		return badChallenge(RuleChallenge, "The parameter code_challenge is required.")
 	case challenge == "" && method != "":
-		return badChallenge("A code_challenge_method needs a code_challenge.")
+		return badChallenge(RuleChallengeBoth, "A code_challenge_method needs a code_challenge.")
 	case challenge == "":
 		return nil
 	case method != MethodS256:
-		return badChallenge("The code_challenge_method must be S256.")
+		return badChallenge(RuleChallengeMethod, "The code_challenge_method must be S256.")
 	case !ValidChallenge(challenge):
-		return badChallenge("The code_challenge must be the base64url form of a SHA-256 digest.")
+		return badChallenge(RuleChallengeForm, "The code_challenge must be the base64url form of a SHA-256 digest.")
 	}
 	return nil
 }
 
-func badChallenge(detail string) *Error {
-	return &Error{Kind: Invalid, Code: CodeValidation, Detail: detail}
+func badChallenge(rule RuleID, detail string) *Error {
+	return (&Error{Kind: Invalid, Code: CodeValidation, Detail: detail}).Breaks(rule)
 }
 
 // verifierMatches is the one check of a code's verifier (RFC 7636 §4.6, S256). A verifier for a code without challenge,

@@ -19,28 +19,33 @@ import (
 func (s *Grants) Refresh(ctx context.Context, client Client, token string, scopes []string) (Issuance, error) {
 	id, generation, ok := s.refreshTokens.parse(token)
 	if !ok {
-		return Issuance{}, invalidGrant("The refresh token is unknown.")
+		return Issuance{}, invalidGrant(RuleRefreshToken, "The refresh token is unknown.")
 	}
 	now := s.source.Now()
 	status, err := s.store.GrantStatusByID(ctx, id, now)
 	if errors.Is(err, ErrGrantNotFound) || err == nil && status.Grant.ClientID != client.ID {
-		return Issuance{}, invalidGrant("The refresh token is unknown or was issued to another client.")
+		return Issuance{}, invalidGrant(RuleRefreshToken, "The refresh token is unknown or was issued to another client.")
 	}
 	if err != nil {
 		return Issuance{}, fmt.Errorf("find refresh token: %w", err)
 	}
 	status.Client = client
-	grant := status.Grant
+	issuance, err := s.spendRefreshToken(ctx, status, generation, scopes, now)
+	return issuance, ofUser(err, status.User)
+}
+
+// spendRefreshToken is Refresh for a grant that was found, and that is the client's.
+func (s *Grants) spendRefreshToken(
+	ctx context.Context, status GrantStatus, generation int, scopes []string, now time.Time,
+) (Issuance, error) {
+	client, grant := status.Client, status.Grant
 	switch {
 	case grant.EndedAt != nil:
-		return Issuance{}, invalidGrant("The grant was ended.")
+		return Issuance{}, invalidGrant(RuleGrantActive, "The grant was ended.")
 	case !grant.Refresh.inTime(now):
-		return Issuance{}, invalidGrant("The refresh token has expired.")
+		return Issuance{}, invalidGrant(RuleRefreshTokenInTime, "The refresh token has expired.")
 	case !subset(scopes, grant.Scopes):
-		return Issuance{}, &Error{
-			Kind: Invalid, Code: CodeInvalidScope, Field: "scope",
-			Detail: "The scope goes beyond what was granted.",
-		}
+		return Issuance{}, badScope(RuleScopeGranted, "The scope goes beyond what was granted.").Expecting(JoinScope(grant.Scopes))
 	}
 	if err := status.Eligibility(&s.settings).check(); err != nil {
 		return Issuance{}, err
@@ -50,10 +55,7 @@ func (s *Grants) Refresh(ctx context.Context, client Client, token string, scope
 		granted = intersect(scopes, granted)
 	}
 	if len(granted) == 0 && len(grant.Scopes) > 0 {
-		return Issuance{}, &Error{
-			Kind: Invalid, Code: CodeInvalidScope, Field: "scope",
-			Detail: "The client may no longer have any of these scopes.",
-		}
+		return Issuance{}, badScope(RuleScopeAllowed, "The client may no longer have any of these scopes.").Expecting(JoinScope(client.Scopes()))
 	}
 	next, err := s.rotate(ctx, grant, client, generation, now)
 	if err != nil {
@@ -95,7 +97,7 @@ func (s *Grants) rotate(ctx context.Context, grant Grant, client Client, from in
 	if err := s.end(ctx, grant.ID, client, ActionRefreshReused, EndRefreshReused); err != nil {
 		return 0, err
 	}
-	return 0, invalidGrant("The refresh token was used before; the grant was ended.")
+	return 0, invalidGrant(RuleRefreshTokenOnce, "The refresh token was used before; the grant was ended.")
 }
 
 // firstRefresh starts the refresh family of a grant.

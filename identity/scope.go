@@ -46,6 +46,10 @@ const (
 	ScopeClientsWrite  = "admin:clients:write"
 	ScopeScopesRead    = "admin:scopes:read"
 	ScopeScopesWrite   = "admin:scopes:write"
+	ScopeGroupsRead    = "admin:groups:read"
+	ScopeGroupsWrite   = "admin:groups:write"
+	ScopeRolesRead     = "admin:roles:read"
+	ScopeRolesWrite    = "admin:roles:write"
 	ScopeAuditRead     = "admin:audit:read"
 	ScopeKeysRead      = "admin:keys:read"
 	ScopeKeysWrite     = "admin:keys:write"
@@ -69,7 +73,10 @@ type Resource struct {
 	URI             string
 	Name            string
 	Scopes          []string
-	AccessTokenType string // JOSE header typ of its access tokens: TypeAccessToken, or TypeJWT for what knows no other
+	Audiences       []string  // URIs that its access tokens name beside its own, for what knows it by another name
+	AccessTokenType string    // JOSE header typ of its access tokens: TypeAccessToken, or TypeJWT for what knows no other
+	AccessTokenAlg  Algorithm // that its access tokens are signed with; empty: that of the client
+	AccessTokenTTL  int       // seconds that its access tokens live at most; 0: as long as others of the client
 	CreatedAt       time.Time
 	UpdatedAt       time.Time
 }
@@ -103,6 +110,10 @@ func BuiltInScopes() []Scope {
 		{Name: ScopeClientsWrite, Description: "Administration: create, change and delete clients"},
 		{Name: ScopeScopesRead, Description: "Administration: read scopes"},
 		{Name: ScopeScopesWrite, Description: "Administration: create, change and delete scopes"},
+		{Name: ScopeGroupsRead, Description: "Administration: read groups and who is in them"},
+		{Name: ScopeGroupsWrite, Description: "Administration: create, change and delete groups, and choose who is in them"},
+		{Name: ScopeRolesRead, Description: "Administration: read roles and who has them"},
+		{Name: ScopeRolesWrite, Description: "Administration: create, change and delete roles, and choose who has them"},
 		{Name: ScopeAuditRead, Description: "Administration: read the audit trail"},
 		{Name: ScopeKeysRead, Description: "Administration: read the signing keys of the server, without their private halves"},
 		{Name: ScopeKeysWrite, Description: "Administration: rotate, retire and import signing keys"},
@@ -141,7 +152,7 @@ func (s Scope) Sensitive() bool {
 // in values before anything is made of it.
 func ParseScope(text string) ([]string, error) {
 	if len(text) > MaxScope {
-		return nil, badScope("The scope is longer than %d bytes.", MaxScope)
+		return nil, badScope(RuleScopeSyntax, "The scope is longer than %d bytes.", MaxScope)
 	}
 	values, inside := 0, false
 	for _, c := range []byte(text) {
@@ -150,7 +161,7 @@ func ParseScope(text string) ([]string, error) {
 			continue
 		}
 		if c < 0x21 || c > 0x7e || c == '"' || c == '\\' {
-			return nil, badScope("The scope has a character that is not allowed.")
+			return nil, badScope(RuleScopeSyntax, "The scope has a character that is not allowed.")
 		}
 		if !inside {
 			values++
@@ -158,7 +169,7 @@ func ParseScope(text string) ([]string, error) {
 		}
 	}
 	if values > MaxScopeValues {
-		return nil, badScope("The scope has more than %d values.", MaxScopeValues)
+		return nil, badScope(RuleScopeSyntax, "The scope has more than %d values.", MaxScopeValues)
 	}
 	if values == 0 {
 		return nil, nil
@@ -166,8 +177,8 @@ func ParseScope(text string) ([]string, error) {
 	return distinct(strings.Fields(text)), nil
 }
 
-func badScope(format string, args ...any) *Error {
-	return &Error{Kind: Invalid, Code: CodeInvalidScope, Field: "scope", Detail: fmt.Sprintf(format, args...)}
+func badScope(rule RuleID, format string, args ...any) *Error {
+	return (&Error{Kind: Invalid, Code: CodeInvalidScope, Field: "scope", Detail: fmt.Sprintf(format, args...)}).Breaks(rule)
 }
 
 // JoinScope is the wire form of a list of scopes.

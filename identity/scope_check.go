@@ -28,8 +28,24 @@ func checkScopeValue(field, name string) error {
 	return nil
 }
 
+// checkAudiences refuses what is no URI: a name in aud that is none could be the client_id of somebody who would then take
+// access tokens for ID tokens.
+func (r Resource) checkAudiences() error {
+	if len(r.Audiences) > maxResourceNames {
+		return InvalidField("audiences", "Must have at most %d URIs.", maxResourceNames)
+	}
+	var faults Faults
+	for i, uri := range r.Audiences {
+		if !ValidResource(uri) {
+			faults.Add(InvalidField(item("audiences", i), "Must be an absolute URI without a fragment."))
+		}
+	}
+	return faults.Err()
+}
+
 // Check holds the rules for registered resources and names all fields that are wrong.
 func (r Resource) Check() error {
+	const day = 86_400 // seconds
 	var faults Faults
 	if !ValidResource(r.URI) {
 		faults.Add(&Error{
@@ -39,7 +55,14 @@ func (r Resource) Check() error {
 	if r.AccessTokenType != TypeAccessToken && r.AccessTokenType != TypeJWT {
 		faults.Add(InvalidField("access_token_typ", "Must be %s or %s.", TypeAccessToken, TypeJWT))
 	}
+	if r.AccessTokenAlg != "" && !slices.Contains(Algorithms(), r.AccessTokenAlg) {
+		faults.Add(InvalidField("access_token_signing_alg", "Must be RS256, ES256 or EdDSA."))
+	}
+	if r.AccessTokenTTL < 0 || r.AccessTokenTTL > day {
+		faults.Add(InvalidField("access_token_ttl", "Must be a number of seconds, at most a day."))
+	}
 	faults.Add(checkName("name", r.Name))
+	faults.Add(r.checkAudiences())
 	if len(r.Scopes) > maxResourceScopes {
 		faults.Add(InvalidField("scopes", "Must have at most %d values.", maxResourceScopes))
 		return faults.Err()

@@ -54,15 +54,13 @@ func (s *Scopes) Requested(ctx context.Context, client Client, requested []strin
 	}
 	granted := intersect(requested, allowed)
 	if len(granted) == 0 {
-		return nil, noSuchScope()
+		return nil, noSuchScope(allowed)
 	}
 	return granted, nil
 }
 
-func noSuchScope() *Error {
-	return &Error{
-		Kind: Invalid, Code: CodeInvalidScope, Field: "scope", Detail: "The client may not have any of the requested scopes.",
-	}
+func noSuchScope(allowed []string) *Error {
+	return badScope(RuleScopeAllowed, "The client may not have any of the requested scopes.").Expecting(JoinScope(allowed))
 }
 
 // CheckResources refuses resources that are not registered (RFC 8707 §2).
@@ -82,7 +80,7 @@ func (s *Scopes) CheckResources(ctx context.Context, uris []string) error {
 		registered = append(registered, r.URI)
 	}
 	if !subset(uris, append(registered, s.issuer)) {
-		return badTarget("The resource is not registered.")
+		return badTarget(RuleResourceRegistered, "The resource is not registered.")
 	}
 	return nil
 }
@@ -90,16 +88,16 @@ func (s *Scopes) CheckResources(ctx context.Context, uris []string) error {
 // checkResources bounds the resources of a request.
 func checkResources(uris []string) error {
 	if len(uris) > MaxResources {
-		return badTarget(fmt.Sprintf("There are more than %d resources.", MaxResources))
+		return badTarget(RuleResourceBound, fmt.Sprintf("There are more than %d resources.", MaxResources))
 	}
 	for _, uri := range uris {
 		if len(uri) > MaxURL {
-			return badTarget(fmt.Sprintf("The resource is longer than %d bytes.", MaxURL))
+			return badTarget(RuleResourceBound, fmt.Sprintf("The resource is longer than %d bytes.", MaxURL))
 		}
 	}
 	return nil
 }
 
-func badTarget(detail string) *Error {
-	return &Error{Kind: Invalid, Code: CodeInvalidTarget, Field: "resource", Detail: detail}
+func badTarget(rule RuleID, detail string) *Error {
+	return (&Error{Kind: Invalid, Code: CodeInvalidTarget, Field: "resource", Detail: detail}).Breaks(rule)
 }

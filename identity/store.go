@@ -19,6 +19,9 @@ type Store interface {
 	AdminGrantStore
 	ClientStore
 	AdminClientStore
+	ClientUsageStore
+	GroupStore
+	RoleStore
 	ScopeStore
 	InteractionStore
 	GrantStore
@@ -190,29 +193,6 @@ type ClientWriter interface {
 	DeleteClient(ctx context.Context, id uuid.UUID) error
 }
 
-// ScopeStore keeps scopes and resources.
-type ScopeStore interface {
-	ScopeReader
-	ScopeWriter
-}
-
-// ScopeReader lists scopes and resources.
-type ScopeReader interface {
-	// Scopes lists all, ordered by name.
-	Scopes(ctx context.Context) ([]Scope, error)
-	// Resources lists all, ordered by URI.
-	Resources(ctx context.Context) ([]Resource, error)
-}
-
-// ScopeWriter changes scopes and resources.
-type ScopeWriter interface {
-	// SaveScope inserts or replaces by name.
-	SaveScope(ctx context.Context, s Scope) error
-	DeleteScope(ctx context.Context, name string) error
-	SaveResource(ctx context.Context, r Resource) error
-	DeleteResource(ctx context.Context, uri string) error
-}
-
 // InteractionStore keeps what people have done about interactions. What was asked is in their handles.
 type InteractionStore interface {
 	// InteractionByID finds what was done, or ErrInteractionNotFound when nobody has done anything.
@@ -361,6 +341,8 @@ type AdminSessionStore interface {
 	NewestSessions(
 		ctx context.Context, userIDs []uuid.UUID, activeOnly bool, limit int, now time.Time,
 	) (map[uuid.UUID][]ListRow[Session], error)
+	// SessionsByID finds many sessions in one statement, in any order; missing ones are absent.
+	SessionsByID(ctx context.Context, ids []uuid.UUID) ([]Session, error)
 	// OwnersOfSessions lists the users of sessions, ended or not, each once.
 	OwnersOfSessions(ctx context.Context, sessionIDs []uuid.UUID) ([]uuid.UUID, error)
 	// GrantsOfSessions lists the grants of many sessions, oldest first, in one statement: of each client in a session the
@@ -370,6 +352,8 @@ type AdminSessionStore interface {
 
 // AdminGrantStore is what administration adds to GrantStore.
 type AdminGrantStore interface {
+	GrantLister
+	ConsentLister
 	// NewestGrants lists up to limit live grants of each of many users, newest first.
 	NewestGrants(ctx context.Context, userIDs []uuid.UUID, limit int) (map[uuid.UUID][]Grant, error)
 	// ConsentsOf lists the consents of many users, the latest first, in one statement.
@@ -384,6 +368,8 @@ type AdminClientStore interface {
 	ClientsPage(ctx context.Context, q ClientQuery) ([]ListRow[Client], error)
 	// CountClients counts up to limit+1 clients that match.
 	CountClients(ctx context.Context, f ClientFilter, limit int) (int, error)
+	// CountClientUse counts up to limit+1 of each: what DeleteClient would end.
+	CountClientUse(ctx context.Context, id uuid.UUID, now time.Time, limit int) (ClientUse, error)
 }
 
 // AdminAuditStore is what administration adds to AuditStore.

@@ -4,12 +4,34 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
+	"time"
 )
 
 // target is what an access token is made for.
 type target struct {
 	resources []string // none: Authly itself
+	names     []string // audiences of the resources beside their URIs
 	typ       string   // JOSE header
+	alg       Algorithm
+	ttl       time.Duration // 0: they do not say
+}
+
+// audience is what a token for the target names.
+func (t target) audience() []string {
+	if len(t.names) == 0 {
+		return t.resources
+	}
+	return slices.Concat(t.resources, t.names)
+}
+
+// lifetime is that of a token which would live for ttl. A resource never makes it longer: the token may be for Authly itself
+// too.
+func (t target) lifetime(ttl time.Duration) time.Duration {
+	if t.ttl > 0 && t.ttl < ttl {
+		return t.ttl
+	}
+	return ttl
 }
 
 // target returns the resources of a token: those that the request names (RFC 8707 §2.2), else all that were authorized.
@@ -38,12 +60,35 @@ func (s *Tokens) target(ctx context.Context, i Issuance, requested []string) (ta
 		among := membership(authorized)
 		for _, uri := range requested {
 			if !among(uri) && (len(i.Resources) > 0 || uri != issuer) {
-				return target{}, badTarget("The resource was not authorized.")
+				return target{}, badTarget(RuleResourceAuthorized, "The resource was not authorized.").Expecting(strings.Join(authorized, " "))
 			}
 		}
 		t.resources = distinct(requested)
 	}
 	t.typ = accessTokenType(t.resources, registered)
+	return t.asWanted(registered)
+}
+
+// asWanted adds what the resources of a token want of it: their audiences, their algorithm and the shortest of their
+// lifetimes.
+func (t target) asWanted(registered []Resource) (target, error) {
+	for _, uri := range t.resources {
+		at := slices.IndexFunc(registered, func(r Resource) bool { return r.URI == uri })
+		if at < 0 {
+			continue
+		}
+		r := registered[at]
+		t.names = append(t.names, r.Audiences...)
+		if r.AccessTokenAlg != "" {
+			if t.alg != "" && t.alg != r.AccessTokenAlg {
+				return target{}, badTarget(RuleResourceAlgorithm, "The resources do not take the same algorithm. Ask for one at a time.")
+			}
+			t.alg = r.AccessTokenAlg
+		}
+		if own := time.Duration(r.AccessTokenTTL) * time.Second; own > 0 {
+			t.ttl = t.lifetime(own)
+		}
+	}
 	return t, nil
 }
 
@@ -56,7 +101,7 @@ func defaultResources(i Issuance, registered []Resource, issuer string) ([]strin
 			return []string{issuer}, nil
 		}
 		if !slices.ContainsFunc(registered, func(r Resource) bool { return r.URI == uri }) {
-			return nil, badTarget("The default resource of the client is not registered.")
+			return nil, badTarget(RuleResourceRegistered, "The default resource of the client is not registered.")
 		}
 		if slices.ContainsFunc(i.Scopes, IsAdminScope) {
 			return []string{uri, issuer}, nil

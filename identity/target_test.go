@@ -70,6 +70,53 @@ func TestTheAudienceWhenNobodyNamesOne(t *testing.T) {
 	}
 }
 
+// TestATokenIsAsItsResourcesWantIt: with their audiences, of their algorithm, and for the shortest of all lifetimes.
+func TestATokenIsAsItsResourcesWantIt(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t).withKeys(t)
+	const bank, shop, plain = "https://bank.example.org", "https://shop.example.org", "https://plain.example.org"
+	for _, r := range []identity.Resource{
+		{URI: bank, Audiences: []string{"urn:bank", "https://old.example.org"}, AccessTokenAlg: identity.RS256, AccessTokenTTL: 60},
+		{URI: shop, AccessTokenAlg: identity.EdDSA, AccessTokenTTL: 3600},
+		{URI: plain, AccessTokenTTL: 120},
+	} {
+		_, err := f.admin.Scopes.SaveResource(f.ctx, r)
+		noError(t, err)
+	}
+	for name, c := range map[string]struct {
+		ttl       int // of the client
+		resources []string
+		want      any // aud; nil: refused
+		alg       string
+		seconds   float64
+	}{
+		"none":                             {0, nil, issuer, "ES256", 600},
+		"one that says everything":         {0, []string{bank}, []any{bank, "urn:bank", "https://old.example.org"}, "RS256", 60},
+		"one that would let it live":       {0, []string{shop}, shop, "EdDSA", 600},
+		"one for a client that lives long": {7200, []string{shop}, shop, "EdDSA", 3600},
+		"one for a client that does not":   {30, []string{bank}, []any{bank, "urn:bank", "https://old.example.org"}, "RS256", 30},
+		"one that does not care":           {0, []string{plain}, plain, "ES256", 120},
+		"two": {
+			0, []string{plain, bank}, []any{plain, bank, "urn:bank", "https://old.example.org"}, "RS256", 60,
+		},
+		"two that do not agree": {0, []string{bank, shop}, nil, "", 0},
+	} {
+		t.Log(name)
+		app := identity.Client{ClientID: "app", Policy: identity.ClientPolicy{AccessTokenTTL: c.ttl}}
+		issued, err := f.Tokens.Issue(f.ctx, identity.Issuance{Client: app, Resources: c.resources}, nil)
+		if c.want == nil {
+			wantError(t, err, coded(identity.CodeInvalidTarget))
+			continue
+		}
+		noError(t, err)
+		header, claims := payload(t, issued.Value)
+		wantSame(t, claims["aud"], c.want)
+		wantSame(t, header["alg"], any(c.alg))
+		wantSame(t, issued.ExpiresIn.Seconds(), c.seconds)
+		wantSame(t, claims["exp"].(float64)-claims["iat"].(float64), c.seconds)
+	}
+}
+
 // TestAnIDTokenIsNoAccessToken also when access tokens have the type of ID tokens.
 func TestAnIDTokenIsNoAccessToken(t *testing.T) {
 	t.Parallel()

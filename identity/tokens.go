@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -82,20 +83,16 @@ func (s *Tokens) Issue(ctx context.Context, i Issuance, requested []string) (Acc
 	if err != nil {
 		return AccessToken{}, err
 	}
-	now, ttl := s.source.Now(), s.settings.LifetimesFor(i.Client).AccessToken
+	now, ttl := s.source.Now(), target.lifetime(s.settings.LifetimesFor(i.Client).AccessToken)
 	claims := AccessClaims{
 		Issuer: s.settings.Issuer, ClientID: i.Client.ClientID, ID: s.source.NewSecret(),
 		IssuedAt: now.Unix(), ExpiresAt: now.Add(ttl).Unix(),
-		Subject: i.Client.ClientID, Audience: s.audience(target.resources, i.Scopes), Scope: JoinScope(i.Scopes), Sender: i.Sender,
+		Subject: i.Client.ClientID, Audience: s.audience(target.audience(), i.Scopes), Scope: JoinScope(i.Scopes), Sender: i.Sender,
 	}
 	if !i.OnOwnBehalf() {
 		claims.ofGrant(i.Grant)
 	}
-	alg := i.Client.Metadata.AccessTokenAlg
-	if alg == "" {
-		alg = ES256
-	}
-	value, err := s.signer.Sign(ctx, alg, target.typ, claims)
+	value, err := s.signer.Sign(ctx, cmp.Or(target.alg, i.Client.Metadata.AccessTokenAlg, ES256), target.typ, claims)
 	if err != nil {
 		return AccessToken{}, fmt.Errorf("sign access token: %w", err)
 	}
@@ -110,7 +107,7 @@ func (c *AccessClaims) ofGrant(g Grant) {
 	}
 }
 
-// audience is the requested resources; Authly itself when none was requested or UserInfo is meant to be read.
+// audience is that of the requested resources; Authly itself when none was requested or UserInfo is meant to be read.
 func (s *Tokens) audience(resources, scopes []string) Audience {
 	if len(resources) == 0 {
 		return Audience{s.settings.Issuer}

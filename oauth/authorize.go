@@ -13,7 +13,7 @@ import (
 func (h *Handler) handleAuthorize(w http.ResponseWriter, r *http.Request) {
 	params, err := readRequest(r)
 	if err != nil {
-		h.Pages.Error(w, r, pageError(err))
+		h.writeError(w, r, identity.Interaction{}, false, err)
 		return
 	}
 	if handle := h.Pages.Handle(params); handle != "" && r.Method == http.MethodGet {
@@ -22,7 +22,7 @@ func (h *Handler) handleAuthorize(w http.ResponseWriter, r *http.Request) {
 			err = identity.ErrInteractionNotFound
 		}
 		if err != nil {
-			h.Pages.Error(w, r, err)
+			h.writeError(w, r, i, false, err)
 			return
 		}
 		h.dispatch(w, r, i)
@@ -123,7 +123,7 @@ func (h *Handler) refuseCode(w http.ResponseWriter, r *http.Request, i identity.
 func (h *Handler) overtaken(w http.ResponseWriter, r *http.Request, i identity.Interaction, b identity.BrowserSession) {
 	now, err := h.Domain.Interactions.Load(r.Context(), i.Handle)
 	if err != nil {
-		h.Pages.Error(w, r, err)
+		h.writeError(w, r, i, false, err)
 		return
 	}
 	step, err := h.Domain.Interactions.Next(r.Context(), now, &b)
@@ -133,7 +133,7 @@ func (h *Handler) overtaken(w http.ResponseWriter, r *http.Request, i identity.I
 	case err == nil, errors.Is(err, identity.ErrInteractionNotFound):
 		h.Pages.Finished(w, r, now)
 	default:
-		h.Pages.Error(w, r, err)
+		h.writeError(w, r, now, false, err)
 	}
 }
 
@@ -163,7 +163,7 @@ func (h *Handler) Deny(w http.ResponseWriter, r *http.Request, i identity.Intera
 		return
 	}
 	if err != nil {
-		h.Pages.Error(w, r, err)
+		h.writeError(w, r, i, false, err)
 		return
 	}
 	h.writeError(w, r, i, true, AccessDenied())

@@ -42,6 +42,7 @@ func AppendQuery(uri string, values url.Values) string {
 // writeError answers an authorization request with an error: to the client when it and its redirect URI are proven, else to
 // the person (RFC 6749 §4.1.2.1). Nothing is stored of it: whoever caused it may be anybody.
 func (h *Handler) writeError(w http.ResponseWriter, r *http.Request, i identity.Interaction, proven bool, err error) {
+	NoteRefusal(h.Domain.Refusals, r, identity.EndpointAuthorize, identity.Bearer{Client: i.Client}, err)
 	if !proven {
 		h.Pages.Error(w, r, pageError(err))
 		return

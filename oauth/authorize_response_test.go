@@ -39,7 +39,7 @@ func TestPageError(t *testing.T) {
 	if got := pageError(unknown); !errors.Is(got, unknown) || identity.AsError(got).Kind != identity.Internal {
 		t.Errorf("an unknown error became %v", got)
 	}
-	got := identity.AsError(pageError(InvalidRequest("The parameter %s is repeated.", "client_id")))
+	got := identity.AsError(pageError(InvalidRequest(identity.RuleOnce, "The parameter %s is repeated.", "client_id")))
 	if got.Kind != identity.Invalid || !strings.Contains(got.Detail, "client_id is repeated") {
 		t.Errorf("a protocol error became %+v", got)
 	}

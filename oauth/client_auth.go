@@ -48,16 +48,18 @@ func presentedCredentials(r *http.Request, form url.Values) (identity.ClientCred
 	inBody := form.Has(paramClientSecret)
 	asserted := form.Has(paramClientAssertion) || form.Has(paramClientAssertionType)
 	if len(r.Header.Values("Authorization")) > 1 || header != "" && (inBody || asserted) || inBody && asserted {
-		return identity.ClientCredentials{}, InvalidRequest("Only one way of client authentication may be used.")
+		return identity.ClientCredentials{}, InvalidRequest(identity.RuleOneAuthentication, "Only one way of client authentication may be used.")
 	}
 	switch {
 	case header != "":
 		c, ok := parseBasic(header)
 		if !ok {
-			return identity.ClientCredentials{}, InvalidClient().Because(errors.New("the Authorization header has no Basic credentials"))
+			refusal := InvalidClient(identity.RuleBasic).Because(errors.New("the Authorization header has no Basic credentials"))
+			return identity.ClientCredentials{}, refusal
 		}
 		if form.Has(paramClientID) && form.Get(paramClientID) != c.ClientID {
-			return identity.ClientCredentials{}, InvalidRequest("The client_id differs from that of the Authorization header.")
+			refusal := InvalidRequest(identity.RuleSameClient, "The client_id differs from that of the Authorization header.")
+			return identity.ClientCredentials{}, refusal
 		}
 		return c, nil
 	case inBody:
@@ -101,24 +103,24 @@ func parseBasic(header string) (identity.ClientCredentials, bool) {
 func assertedCredentials(form url.Values) (identity.ClientCredentials, error) {
 	assertion := form.Get(paramClientAssertion)
 	if form.Get(paramClientAssertionType) != assertionType {
-		return identity.ClientCredentials{}, InvalidRequest("The client_assertion_type is not supported.")
+		return identity.ClientCredentials{}, InvalidRequest(identity.RuleAssertionType, "The client_assertion_type is not supported.")
 	}
 	parts := strings.Split(assertion, ".")
 	if len(parts) != 3 || len(assertion) > maxAssertion {
-		return identity.ClientCredentials{}, InvalidClient()
+		return identity.ClientCredentials{}, InvalidClient(identity.RuleAssertionForm)
 	}
 	payload, err := base64.RawURLEncoding.Strict().DecodeString(parts[1])
 	if err != nil {
-		return identity.ClientCredentials{}, InvalidClient()
+		return identity.ClientCredentials{}, InvalidClient(identity.RuleAssertionForm)
 	}
 	var claims struct {
 		Subject string `json:"sub"`
 	}
 	if err := json.Unmarshal(payload, &claims); err != nil {
-		return identity.ClientCredentials{}, InvalidClient()
+		return identity.ClientCredentials{}, InvalidClient(identity.RuleAssertionForm)
 	}
 	if form.Has(paramClientID) && form.Get(paramClientID) != claims.Subject {
-		return identity.ClientCredentials{}, InvalidClient()
+		return identity.ClientCredentials{}, InvalidClient(identity.RuleSameClient)
 	}
 	return identity.ClientCredentials{Method: identity.AuthPrivateKeyJWT, ClientID: claims.Subject, Assertion: assertion}, nil
 }

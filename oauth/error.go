@@ -19,6 +19,7 @@ type Error struct {
 	Description string // for developers; printable ASCII without quotes and backslashes
 	Status      int    // of the JSON form
 	retryAfter  int    // seconds; 0 = not said
+	violation   identity.Violation
 	cause       error
 }
 
@@ -33,6 +34,17 @@ func (e *Error) Error() string {
 // Unwrap returns the hidden cause.
 func (e *Error) Unwrap() error { return e.cause }
 
+// Broken returns what the refusal is about; of what its cause says already, nothing.
+func (e *Error) Broken() identity.Violation { return e.violation }
+
+// Expecting returns a copy that says what was expected, where the rule alone does not. It is shown to administrators only,
+// and holds no secret.
+func (e *Error) Expecting(what string) *Error {
+	c := *e
+	c.violation.Expected = what
+	return &c
+}
+
 // Because returns a copy that carries a cause for the log.
 func (e *Error) Because(cause error) *Error {
 	c := *e
@@ -40,77 +52,88 @@ func (e *Error) Because(cause error) *Error {
 	return &c
 }
 
-func badRequest(code, format string, args ...any) *Error {
-	return &Error{Code: code, Description: printable(fmt.Sprintf(format, args...)), Status: http.StatusBadRequest}
+// NewError makes a protocol error. The rule is the one that the request breaks.
+func NewError(status int, code string, rule identity.RuleID, description string) *Error {
+	return &Error{Code: code, Description: printable(description), Status: status, violation: identity.Violation{Rule: rule}}
+}
+
+func badRequest(code string, rule identity.RuleID, format string, args ...any) *Error {
+	return NewError(http.StatusBadRequest, code, rule, fmt.Sprintf(format, args...))
 }
 
 // InvalidRequest says that a parameter is missing, repeated or malformed.
-func InvalidRequest(format string, args ...any) *Error {
-	return badRequest("invalid_request", format, args...)
+func InvalidRequest(rule identity.RuleID, format string, args ...any) *Error {
+	return badRequest("invalid_request", rule, format, args...)
 }
 
 // InvalidClient says that client authentication failed. The reason is not told, so that nobody can probe for client
 // ids.
-func InvalidClient() *Error {
-	return &Error{Code: "invalid_client", Description: "Client authentication failed.", Status: http.StatusUnauthorized}
+func InvalidClient(rule identity.RuleID) *Error {
+	return NewError(http.StatusUnauthorized, "invalid_client", rule, "Client authentication failed.")
 }
 
 // InvalidGrant says that the code or refresh token is unknown, used, expired, revoked or another client's.
-func InvalidGrant(format string, args ...any) *Error {
-	return badRequest("invalid_grant", format, args...)
+func InvalidGrant(rule identity.RuleID, format string, args ...any) *Error {
+	return badRequest("invalid_grant", rule, format, args...)
 }
 
 // UnauthorizedClient says that the client may not use this grant or response type.
-func UnauthorizedClient(format string, args ...any) *Error {
-	return badRequest("unauthorized_client", format, args...)
+func UnauthorizedClient(rule identity.RuleID, format string, args ...any) *Error {
+	return badRequest("unauthorized_client", rule, format, args...)
 }
 
 // UnsupportedGrantType says that the server does not offer the grant type.
 func UnsupportedGrantType() *Error {
-	return badRequest("unsupported_grant_type", "The grant type is not supported.")
+	return badRequest("unsupported_grant_type", identity.RuleGrantType, "The grant type is not supported.")
 }
 
 // UnsupportedResponseType says that the server does not offer the response type.
 func UnsupportedResponseType() *Error {
-	return badRequest("unsupported_response_type", "Only the response type code is supported.")
+	return badRequest("unsupported_response_type", identity.RuleResponseTypes, "Only the response type code is supported.")
 }
 
 // InvalidScope says that the scope is malformed or goes beyond what may be granted.
-func InvalidScope(format string, args ...any) *Error {
-	return badRequest("invalid_scope", format, args...)
+func InvalidScope(rule identity.RuleID, format string, args ...any) *Error {
+	return badRequest("invalid_scope", rule, format, args...)
 }
 
 // InvalidTarget says that a resource is unknown (RFC 8707 §2).
-func InvalidTarget(format string, args ...any) *Error {
-	return badRequest("invalid_target", format, args...)
+func InvalidTarget(rule identity.RuleID, format string, args ...any) *Error {
+	return badRequest("invalid_target", rule, format, args...)
 }
 
 // AccessDenied says that the person refused.
-func AccessDenied() *Error { return badRequest("access_denied", "The request was denied.") }
+func AccessDenied() *Error {
+	return badRequest("access_denied", identity.RuleDenied, "The request was denied.")
+}
 
 // LoginRequired answers prompt=none when somebody must sign in (OIDC Core §3.1.2.6).
-func LoginRequired() *Error { return badRequest("login_required", "The user must sign in.") }
+func LoginRequired() *Error {
+	return badRequest("login_required", identity.RulePromptNone, "The user must sign in.")
+}
 
 // ConsentRequired answers prompt=none when consent is missing (OIDC Core §3.1.2.6).
-func ConsentRequired() *Error { return badRequest("consent_required", "The user must give consent.") }
+func ConsentRequired() *Error {
+	return badRequest("consent_required", identity.RulePromptNone, "The user must give consent.")
+}
 
 // InteractionRequired answers prompt=none when something else must be done first (OIDC Core §3.1.2.6).
 func InteractionRequired() *Error {
-	return badRequest("interaction_required", "The user must act before this can go on.")
+	return badRequest("interaction_required", identity.RulePromptNone, "The user must act before this can go on.")
 }
 
 // RequestNotSupported refuses request objects (OIDC Core §3.1.2.6).
 func RequestNotSupported() *Error {
-	return badRequest("request_not_supported", "Request objects are not supported.")
+	return badRequest("request_not_supported", identity.RuleRequestObject, "Request objects are not supported.")
 }
 
 // RequestURINotSupported refuses request objects by reference (OIDC Core §3.1.2.6).
 func RequestURINotSupported() *Error {
-	return badRequest("request_uri_not_supported", "Request objects by reference are not supported.")
+	return badRequest("request_uri_not_supported", identity.RuleRequestURI, "Request objects by reference are not supported.")
 }
 
 // FromError is the one translation of a failure into protocol terms: by code, then by kind; everything unknown is
-// server_error without a word about its cause.
+// server_error without a word about its cause. Which rule was broken is for the cause to say.
 func FromError(err error) *Error {
 	var protocol *Error
 	if errors.As(err, &protocol) {
@@ -119,13 +142,13 @@ func FromError(err error) *Error {
 	e := identity.AsError(err)
 	switch e.Code {
 	case identity.CodeInvalidGrant, identity.CodeInvalidCredentials, identity.CodePasswordChangeNeeded, identity.CodePasswordExpired:
-		return InvalidGrant("%s", e.Detail).Because(err)
+		return InvalidGrant("", "%s", e.Detail).Because(err)
 	case identity.CodeInvalidScope:
-		return InvalidScope("%s", e.Detail).Because(err)
+		return InvalidScope("", "%s", e.Detail).Because(err)
 	case identity.CodeInvalidTarget:
-		return InvalidTarget("%s", e.Detail).Because(err)
+		return InvalidTarget("", "%s", e.Detail).Because(err)
 	case identity.CodeInvalidClient, identity.CodeClientNotFound:
-		return InvalidClient().Because(err)
+		return InvalidClient("").Because(err)
 	case identity.CodeLoginRequired:
 		return LoginRequired()
 	case identity.CodeConsentRequired:
@@ -133,7 +156,7 @@ func FromError(err error) *Error {
 	case identity.CodeInteractionRequired:
 		return InteractionRequired()
 	case identity.CodeUnauthorizedClient:
-		return UnauthorizedClient("%s", e.Detail).Because(err)
+		return UnauthorizedClient("", "%s", e.Detail).Because(err)
 	case identity.CodeInvalidToken:
 		return &Error{Code: "invalid_token", Description: e.Detail, Status: http.StatusUnauthorized, cause: err}
 	case identity.CodeInsufficientScope:
@@ -144,7 +167,7 @@ func FromError(err error) *Error {
 	retry := int((e.RetryAfter + time.Second - 1) / time.Second)
 	switch e.Kind {
 	case identity.Invalid, identity.NotFound, identity.Conflict:
-		return InvalidRequest("%s", identity.Messages(err)).Because(err)
+		return InvalidRequest("", "%s", identity.Messages(err)).Because(err)
 	case identity.RateLimited:
 		return &Error{
 			Code: "temporarily_unavailable", Description: cmp.Or(e.Detail, "Too many requests."), Status: http.StatusTooManyRequests,

@@ -128,6 +128,8 @@ func (h *Handler) CrossOriginPaths() []string {
 
 func (h *Handler) issuer() string { return h.Domain.Settings.Issuer }
 
-func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
+// fail refuses a request. client is who has sent it, or zero as long as that is not known.
+func (h *Handler) fail(w http.ResponseWriter, r *http.Request, client identity.Client, err error) {
+	NoteRefusal(h.Domain.Refusals, r, endpoints[r.URL.Path], identity.Bearer{Client: client}, err)
 	WriteError(w, r, h.Logger, h.issuer(), err)
 }

@@ -28,34 +28,35 @@ type introspection struct {
 // handleIntrospect serves token introspection (RFC 7662) to authenticated clients. Whatever has ended, is foreign or unknown
 // is exactly {"active":false}.
 func (h *Handler) handleIntrospect(w http.ResponseWriter, r *http.Request) {
-	answer, err := h.introspect(r)
+	answer, caller, err := h.introspect(r)
 	if err != nil {
-		h.fail(w, r, err)
+		h.fail(w, r, caller, err)
 		return
 	}
 	WriteJSON(w, http.StatusOK, answer)
 }
 
-func (h *Handler) introspect(r *http.Request) (introspection, error) {
+// introspect returns the answer and the client that has asked for it, as soon as it is known.
+func (h *Handler) introspect(r *http.Request) (introspection, identity.Client, error) {
 	form, err := readForm(r)
 	if err != nil {
-		return introspection{}, err
+		return introspection{}, identity.Client{}, err
 	}
 	caller, err := h.authenticateConfidential(r, form)
 	if err != nil {
-		return introspection{}, err
+		return introspection{}, identity.Client{}, err
 	}
 	token := form.Get(paramToken)
 	if token == "" {
-		return introspection{}, InvalidRequest("The parameter token is missing.")
+		return introspection{}, caller, InvalidRequest(identity.RuleParameter, "The parameter token is missing.")
 	}
 	state, err := h.Domain.Tokens.Introspect(r.Context(), caller, token)
 	if err != nil || state == nil {
-		return introspection{}, err
+		return introspection{}, caller, err
 	}
 	return introspection{
 		Active: true, Scope: state.Scope, ClientID: state.ClientID, Username: state.Username, TokenType: state.TokenType,
 		ExpiresAt: state.ExpiresAt, IssuedAt: state.IssuedAt, Subject: state.Subject, Audience: state.Audience,
 		Issuer: state.Issuer, ID: state.ID, AuthTime: state.AuthTime, ACR: state.ACR, Sender: state.Sender,
-	}, nil
+	}, caller, nil
 }

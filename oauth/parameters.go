@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/authly/authly/identity"
 	"github.com/authly/authly/internal/parameters"
 )
 
@@ -34,7 +35,7 @@ func readRequest(r *http.Request) (url.Values, error) {
 // refuseRepeated refuses parameters that occur more than once (RFC 6749 §3.1).
 func refuseRepeated(values url.Values) error {
 	if name := parameters.Repeated(values); name != "" {
-		return InvalidRequest("The parameter %s is repeated.", name)
+		return InvalidRequest(identity.RuleOnce, "The parameter %s is repeated.", name)
 	}
 	return nil
 }
@@ -45,7 +46,7 @@ func unreadable(err error) error {
 	if !errors.As(err, &refused) {
 		return err
 	}
-	e := InvalidRequest("%s", refused.Detail)
+	e := InvalidRequest(identity.RuleReadable, "%s", refused.Detail)
 	e.Status = refused.Status
 	return e
 }

@@ -77,7 +77,7 @@ func (c *CheckedRequest) interaction() identity.Interaction {
 // single returns a parameter that decides where answers go; repeated, it is refused at once.
 func (c *CheckedRequest) single(name string) (string, error) {
 	if len(c.Params[name]) > 1 {
-		return "", InvalidRequest("The parameter %s is repeated.", name)
+		return "", InvalidRequest(identity.RuleOnce, "The parameter %s is repeated.", name)
 	}
 	return c.Params.Get(name), nil
 }
@@ -88,11 +88,11 @@ func (c *CheckedRequest) client() error {
 		return err
 	}
 	if id == "" {
-		return InvalidRequest("The parameter client_id is missing.")
+		return InvalidRequest(identity.RuleClientID, "The parameter client_id is missing.")
 	}
 	client, err := c.h.Domain.ClientAuth.Find(c.Request.Context(), id)
 	if errors.Is(err, identity.ErrClientNotFound) {
-		return InvalidRequest("The application is not known here (client_id).")
+		return InvalidRequest(identity.RuleClientKnown, "The application is not known here (client_id).")
 	}
 	if err != nil {
 		return err
@@ -108,10 +108,11 @@ func (c *CheckedRequest) redirectURI() error {
 	}
 	uri, ok := c.Client.RedirectURI(requested)
 	if !ok && requested == "" {
-		return InvalidRequest("The parameter redirect_uri is missing.")
+		return InvalidRequest(identity.RuleRedirect, "The parameter redirect_uri is missing.")
 	}
 	if !ok {
-		return InvalidRequest("The redirect_uri is not registered for this application.")
+		return InvalidRequest(identity.RuleRedirectRegistered, "The redirect_uri is not registered for this application.").
+			Expecting(identity.OneOf(c.Client.Metadata.RedirectURIs))
 	}
 	c.Out.RedirectURI, c.Out.RedirectURISent, c.proven = uri, requested != "", true
 	c.Out.ResponseMode = modeQuery
@@ -124,7 +125,7 @@ func (c *CheckedRequest) state() error {
 	if len(c.Out.State) > maxState {
 		// An answer without the state would be refused by the client, or taken for another's (RFC 6749 §10.12).
 		c.proven = false
-		return InvalidRequest("The state is longer than %d bytes.", maxState)
+		return InvalidRequest(identity.RuleState, "The state is longer than %d bytes.", maxState)
 	}
 	return nil
 }
@@ -138,7 +139,7 @@ func (c *CheckedRequest) responseMode() error {
 	case modeFormPost:
 		c.Out.ResponseMode = modeFormPost
 	default:
-		return InvalidRequest("The response_mode must be query or form_post.")
+		return InvalidRequest(identity.RuleResponseMode, "The response_mode must be query or form_post.")
 	}
 	return nil
 }
@@ -163,14 +164,14 @@ func (c *CheckedRequest) responseType() error {
 	case "code":
 		return nil
 	case "":
-		return InvalidRequest("The parameter response_type is missing.")
+		return InvalidRequest(identity.RuleResponseType, "The parameter response_type is missing.")
 	}
 	return UnsupportedResponseType()
 }
 
 func (c *CheckedRequest) grantType() error {
 	if !c.Client.Allows(identity.GrantAuthorizationCode) || !slices.Contains(c.Client.Metadata.ResponseTypes, "code") {
-		return UnauthorizedClient("The client is not registered for authorization codes.")
+		return UnauthorizedClient(identity.RuleCodeOfClient, "The client is not registered for authorization codes.")
 	}
 	return nil
 }

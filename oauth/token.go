@@ -35,26 +35,26 @@ type grant interface {
 // handleToken runs the phases that every grant shares: parse, authenticate the client, check the sender constraint,
 // redeem, issue, extend, write.
 func (h *Handler) handleToken(w http.ResponseWriter, r *http.Request) {
-	response, err := h.token(r)
+	request := tokenRequest{Request: r}
+	response, err := h.token(&request)
 	if err != nil {
-		h.fail(w, r, err)
+		h.fail(w, r, request.client, err)
 		return
 	}
 	WriteJSON(w, http.StatusOK, response)
 }
 
 // token runs the phases between reading and writing. What a grant of an authenticated client comes to is counted.
-func (h *Handler) token(r *http.Request) (TokenResponse, error) {
-	form, err := readForm(r)
-	if err != nil {
+func (h *Handler) token(request *tokenRequest) (TokenResponse, error) {
+	var err error
+	if request.form, err = readForm(request.Request); err != nil {
 		return TokenResponse{}, err
 	}
-	request := tokenRequest{Request: r, form: form}
 	kind, err := request.required(paramGrantType)
 	if err != nil {
 		return TokenResponse{}, err
 	}
-	if request.client, err = h.authenticateClient(r, form); err != nil {
+	if request.client, err = h.authenticateClient(request.Request, request.form); err != nil {
 		return TokenResponse{}, err
 	}
 	g, err := h.grantFor(identity.GrantType(kind), request.client)
@@ -62,8 +62,10 @@ func (h *Handler) token(r *http.Request) (TokenResponse, error) {
 		return TokenResponse{}, err
 	}
 	began := h.Domain.Source.Now()
-	response, err := h.respondTo(request, g)
-	h.Domain.Meter.Token(request.client.ClientID, identity.GrantType(kind), err != nil, h.Domain.Source.Now().Sub(began))
+	response, err := h.respondTo(*request, g)
+	ended := h.Domain.Source.Now()
+	h.Domain.Meter.Token(request.client.ClientID, identity.GrantType(kind), err != nil, ended.Sub(began))
+	h.Domain.Usage.Count(request.client.ID, err != nil, ended)
 	return response, err
 }
 
@@ -74,7 +76,7 @@ func (h *Handler) grantFor(kind identity.GrantType, client identity.Client) (gra
 		return nil, UnsupportedGrantType()
 	}
 	if !client.Allows(kind) {
-		return nil, UnauthorizedClient("The client is not registered for this grant type.")
+		return nil, UnauthorizedClient(identity.RuleGrantTypeOfClient, "The client is not registered for this grant type.")
 	}
 	return g, nil
 }
@@ -114,7 +116,7 @@ func (h *Handler) senderConstraint(tokenRequest) (identity.SenderConstraint, err
 func (r tokenRequest) required(name string) (string, error) {
 	value := r.form.Get(name)
 	if value == "" {
-		return "", InvalidRequest("The parameter %s is missing.", name)
+		return "", InvalidRequest(identity.RuleParameter, "The parameter %s is missing.", name)
 	}
 	return value, nil
 }

@@ -23,13 +23,13 @@ type logoutRequest struct {
 // link must not be able to sign anybody out (RP-Initiated Logout §6).
 func (h *Handler) handleLogout(w http.ResponseWriter, r *http.Request) {
 	if err := parameters.Read(r); err != nil {
-		h.Pages.Error(w, r, badLogout(err.Error()))
+		h.refuseLogout(w, r, identity.Client{}, badLogout(identity.RuleReadable, err.Error()))
 		return
 	}
 	params := r.Form
 	request, err := h.checkLogout(r, params)
 	if err != nil {
-		h.Pages.Error(w, r, err)
+		h.refuseLogout(w, r, request.client, err)
 		return
 	}
 	if r.Method == http.MethodPost && !sameOrigin(r) {
@@ -108,7 +108,7 @@ func carried(params url.Values) url.Values {
 func (h *Handler) checkLogout(r *http.Request, params url.Values) (logoutRequest, error) {
 	for _, name := range logoutParams {
 		if len(params[name]) > 1 {
-			return logoutRequest{}, badLogout("The parameter " + name + " is repeated.")
+			return logoutRequest{}, badLogout(identity.RuleOnce, "The parameter "+name+" is repeated.")
 		}
 	}
 	request := logoutRequest{state: params.Get("state")}
@@ -116,13 +116,13 @@ func (h *Handler) checkLogout(r *http.Request, params url.Values) (logoutRequest
 	if hint := params.Get("id_token_hint"); hint != "" {
 		claims, err := readHint(r.Context(), h.Domain.Signer, hint)
 		if errors.Is(err, identity.ErrInvalidToken) {
-			return logoutRequest{}, badLogout("The id_token_hint is not an ID token of this server.")
+			return logoutRequest{}, badLogout(identity.RuleHint, "The id_token_hint is not an ID token of this server.")
 		}
 		if err != nil {
 			return logoutRequest{}, err
 		}
 		if len(claims.Audience) != 1 || clientID != "" && clientID != claims.Audience[0] {
-			return logoutRequest{}, badLogout("The id_token_hint was issued to another client.")
+			return logoutRequest{}, badLogout(identity.RuleHintClient, "The id_token_hint was issued to another client.")
 		}
 		clientID = claims.Audience[0]
 		request.sessionID, request.subject = claims.SessionID, claims.Subject
@@ -130,26 +130,33 @@ func (h *Handler) checkLogout(r *http.Request, params url.Values) (logoutRequest
 	uri := params.Get("post_logout_redirect_uri")
 	if clientID == "" {
 		if uri != "" {
-			return logoutRequest{}, badLogout("A post_logout_redirect_uri needs an id_token_hint or a client_id.")
+			return logoutRequest{}, badLogout(identity.RuleLogoutClient, "A post_logout_redirect_uri needs an id_token_hint or a client_id.")
 		}
 		return request, nil
 	}
 	client, err := h.Domain.ClientAuth.Find(r.Context(), clientID)
 	if errors.Is(err, identity.ErrClientNotFound) {
-		return logoutRequest{}, badLogout("The application is not known here.")
+		return logoutRequest{}, badLogout(identity.RuleClientKnown, "The application is not known here.")
 	}
 	if err != nil {
 		return logoutRequest{}, err
 	}
 	if uri != "" && !client.PostLogoutRedirectURI(uri) {
-		return logoutRequest{}, badLogout("The post_logout_redirect_uri is not registered for this application.")
+		refusal := badLogout(identity.RuleLogoutAddress, "The post_logout_redirect_uri is not registered for this application.")
+		return logoutRequest{client: client}, refusal.Expecting(identity.OneOf(client.Metadata.PostLogoutRedirectURIs))
 	}
 	request.client, request.redirect = client, uri
 	return request, nil
 }
 
-func badLogout(detail string) error {
-	return identity.Errorf(identity.Invalid, identity.CodeValidation, "%s", detail)
+func badLogout(rule identity.RuleID, detail string) *identity.Error {
+	return identity.Errorf(identity.Invalid, identity.CodeValidation, "%s", detail).Breaks(rule)
+}
+
+// refuseLogout shows why a request was refused. client is who has sent it, or zero.
+func (h *Handler) refuseLogout(w http.ResponseWriter, r *http.Request, client identity.Client, err error) {
+	oauth.NoteRefusal(h.Domain.Refusals, r, identity.EndpointLogout, identity.Bearer{Client: client}, err)
+	h.Pages.Error(w, r, err)
 }
 
 var _ oauth.Extension = (*Extension)(nil)

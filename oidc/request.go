@@ -59,7 +59,7 @@ func clip(s string) string {
 func nonce(c *oauth.CheckedRequest) error {
 	c.Out.Nonce = c.Params.Get("nonce")
 	if len(c.Out.Nonce) > maxNonce {
-		return oauth.InvalidRequest("The nonce is longer than %d bytes.", maxNonce)
+		return oauth.InvalidRequest(identity.RuleNonce, "The nonce is longer than %d bytes.", maxNonce)
 	}
 	return nil
 }
@@ -67,16 +67,16 @@ func nonce(c *oauth.CheckedRequest) error {
 func prompt(c *oauth.CheckedRequest) error {
 	text := c.Params.Get("prompt")
 	if len(text) > maxPrompt {
-		return oauth.InvalidRequest("The prompt is longer than %d bytes.", maxPrompt)
+		return oauth.InvalidRequest(identity.RulePrompt, "The prompt is longer than %d bytes.", maxPrompt)
 	}
 	c.Out.Prompt = strings.Fields(text)
 	for _, value := range c.Out.Prompt {
 		if !slices.Contains([]string{"none", "login", "consent", "select_account"}, value) {
-			return oauth.InvalidRequest("The prompt must be none, login, consent or select_account.")
+			return oauth.InvalidRequest(identity.RulePrompt, "The prompt must be none, login, consent or select_account.")
 		}
 	}
 	if len(c.Out.Prompt) > 1 && slices.Contains(c.Out.Prompt, "none") {
-		return oauth.InvalidRequest("The prompt none excludes all others.")
+		return oauth.InvalidRequest(identity.RulePromptAlone, "The prompt none excludes all others.")
 	}
 	return nil
 }
@@ -89,7 +89,7 @@ func maxAge(c *oauth.CheckedRequest) error {
 	}
 	seconds, err := strconv.Atoi(text)
 	if err != nil || seconds < 0 {
-		return oauth.InvalidRequest("The max_age must be a number of seconds.")
+		return oauth.InvalidRequest(identity.RuleMaxAge, "The max_age must be a number of seconds.")
 	}
 	seconds = min(seconds, 1<<31-1)
 	c.Out.MaxAge = &seconds
@@ -102,16 +102,16 @@ func claimsRequest(c *oauth.CheckedRequest) error {
 		return nil
 	}
 	if len(text) > maxClaims {
-		return oauth.InvalidRequest("The claims parameter is longer than %d bytes.", maxClaims)
+		return oauth.InvalidRequest(identity.RuleClaims, "The claims parameter is longer than %d bytes.", maxClaims)
 	}
 	if depth, members := measureJSON(text); depth > maxClaimDepth || members > maxClaimMembers {
 		return oauth.InvalidRequest(
-			"The claims parameter has more than %d levels or %d members.", maxClaimDepth, maxClaimMembers,
+			identity.RuleClaims, "The claims parameter has more than %d levels or %d members.", maxClaimDepth, maxClaimMembers,
 		)
 	}
 	requested, err := parseClaimsRequest([]byte(text))
 	if err != nil {
-		return oauth.InvalidRequest("The claims parameter is not a valid claims request.")
+		return oauth.InvalidRequest(identity.RuleClaims, "The claims parameter is not a valid claims request.")
 	}
 	if requested.needsUnknownACR() {
 		return errUnmet
@@ -124,10 +124,8 @@ func claimsRequest(c *oauth.CheckedRequest) error {
 }
 
 // errUnmet: no sign-in can satisfy the request (OpenID Connect Core Error Code unmet_authentication_requirements 1.0).
-var errUnmet = &oauth.Error{
-	Code: "unmet_authentication_requirements", Description: "The requested authentication context class is not available.",
-	Status: http.StatusBadRequest,
-}
+var errUnmet = oauth.NewError(http.StatusBadRequest, "unmet_authentication_requirements", identity.RuleACR,
+	"The requested authentication context class is not available.")
 
 // idTokenHint reads the subject of an ID token that Authly issued before, perhaps long expired. A hint that is not ours
 // is refused (OIDC Core §3.1.2.1).
@@ -139,15 +137,15 @@ func (x *Extension) idTokenHint(c *oauth.CheckedRequest) error {
 	claims, err := readHint(c.Request.Context(), x.Domain.Signer, hint)
 	if err != nil {
 		if identity.AsError(err).Code == identity.CodeInvalidToken {
-			return oauth.InvalidRequest("The id_token_hint is not an ID token of this server.")
+			return oauth.InvalidRequest(identity.RuleHint, "The id_token_hint is not an ID token of this server.")
 		}
 		return err
 	}
 	if !slices.Contains(claims.Audience, c.Client.ClientID) {
-		return oauth.InvalidRequest("The id_token_hint was issued to another client.")
+		return oauth.InvalidRequest(identity.RuleHintClient, "The id_token_hint was issued to another client.")
 	}
 	if c.Out.HintSubject != "" && c.Out.HintSubject != claims.Subject {
-		return oauth.InvalidRequest("The id_token_hint and the claims request name different subjects.")
+		return oauth.InvalidRequest(identity.RuleHintSubject, "The id_token_hint and the claims request name different subjects.")
 	}
 	c.Out.HintSubject = claims.Subject
 	return nil

@@ -19,7 +19,7 @@ import (
 func (h *Handler) handleUserInfo(w http.ResponseWriter, r *http.Request) {
 	caller, err := h.authenticate(r)
 	if err != nil {
-		h.refuseBearer(w, r, err)
+		h.refuseBearer(w, r, caller, err)
 		return
 	}
 	h.writeUserInfo(w, r, caller)
@@ -30,20 +30,21 @@ func (h *Handler) handleUserInfo(w http.ResponseWriter, r *http.Request) {
 func (h *Handler) handleUpdateUserInfo(w http.ResponseWriter, r *http.Request) {
 	caller, err := h.authenticate(r)
 	if err != nil {
-		h.refuseBearer(w, r, err)
+		h.refuseBearer(w, r, caller, err)
 		return
 	}
 	patch, err := readPatch(r)
 	if err != nil {
-		h.refuseBearer(w, r, err)
+		h.refuseBearer(w, r, caller, err)
 		return
 	}
 	ctx := identity.WithActor(r.Context(), caller.Actor(identity.ActorFrom(r.Context())))
-	caller.User, err = h.Domain.Profiles.UpdateProfile(ctx, caller.User.ID, caller.Scopes(), patch)
+	user, err := h.Domain.Profiles.UpdateProfile(ctx, caller.User.ID, caller.Scopes(), patch)
 	if err != nil {
-		h.refuseBearer(w, r, err)
+		h.refuseBearer(w, r, caller, err)
 		return
 	}
+	caller.User = user
 	h.writeUserInfo(w, r, caller)
 }
 
@@ -51,15 +52,15 @@ func (h *Handler) handleUpdateUserInfo(w http.ResponseWriter, r *http.Request) {
 func readPatch(r *http.Request) (map[string]json.RawMessage, error) {
 	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || media != "application/json" {
-		return nil, oauth.InvalidRequest("The body must be application/json.")
+		return nil, oauth.InvalidRequest(identity.RuleProfileBody, "The body must be application/json.")
 	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		return nil, oauth.InvalidRequest("The body is longer than %d bytes.", parameters.MaxForm)
+		return nil, oauth.InvalidRequest(identity.RuleReadable, "The body is longer than %d bytes.", parameters.MaxForm)
 	}
 	var patch map[string]json.RawMessage
 	if err := json.Unmarshal(body, &patch); err != nil || patch == nil {
-		return nil, oauth.InvalidRequest("The body must be a JSON object.")
+		return nil, oauth.InvalidRequest(identity.RuleProfileBody, "The body must be a JSON object.")
 	}
 	return patch, nil
 }
@@ -69,9 +70,9 @@ func (h *Handler) authenticate(r *http.Request) (identity.Bearer, error) {
 	presented, err := bearer.FromHeaderOrForm(r)
 	switch {
 	case errors.Is(err, bearer.ErrRepeated):
-		return identity.Bearer{}, oauth.InvalidRequest("Only one access token may be sent.")
+		return identity.Bearer{}, oauth.InvalidRequest(identity.RuleTokenOnce, "Only one access token may be sent.")
 	case errors.Is(err, bearer.ErrForm):
-		return identity.Bearer{}, oauth.InvalidRequest("The body is not a valid form.")
+		return identity.Bearer{}, oauth.InvalidRequest(identity.RuleReadable, "The body is not a valid form.")
 	case err != nil:
 		return identity.Bearer{}, errNoToken
 	}
@@ -80,21 +81,23 @@ func (h *Handler) authenticate(r *http.Request) (identity.Bearer, error) {
 		return identity.Bearer{}, err
 	}
 	if b.Grant.UserID != b.User.ID || !slices.Contains(b.Scopes(), identity.ScopeOpenID) {
-		return identity.Bearer{}, errNoOpenID
+		return b, errNoOpenID
 	}
 	return b, nil
 }
 
 // The refusals of RFC 6750 §3.1 that have no counterpart in the domain.
 var (
-	errNoToken  = &oauth.Error{Code: "", Status: http.StatusUnauthorized}
-	errNoOpenID = &oauth.Error{
-		Code: "insufficient_scope", Description: "The access token lacks the scope openid.", Status: http.StatusForbidden,
-	}
+	errNoToken  = oauth.NewError(http.StatusUnauthorized, "", identity.RuleTokenPresent, "")
+	errNoOpenID = oauth.NewError(
+		http.StatusForbidden, "insufficient_scope", identity.RuleTokenScope, "The access token lacks the scope openid.",
+	)
 )
 
-// refuseBearer writes a refusal of a protected resource (RFC 6750 §3). A request without any token gets no error code.
-func (h *Handler) refuseBearer(w http.ResponseWriter, r *http.Request, err error) {
+// refuseBearer writes a refusal of a protected resource (RFC 6750 §3). A request without any token gets no error code. b is
+// who the token stands for, or zero.
+func (h *Handler) refuseBearer(w http.ResponseWriter, r *http.Request, b identity.Bearer, err error) {
+	oauth.NoteRefusal(h.Domain.Refusals, r, identity.EndpointUserInfo, b, err)
 	e, issuer := oauth.FromError(err), h.Domain.Settings.Issuer
 	if e.Status >= http.StatusInternalServerError {
 		oauth.WriteError(w, r, h.Logger, issuer, err)
@@ -120,7 +123,7 @@ func (h *Handler) refuseBearer(w http.ResponseWriter, r *http.Request, err error
 func (h *Handler) writeUserInfo(w http.ResponseWriter, r *http.Request, b identity.Bearer) {
 	requested, err := parseClaimsRequest(b.Grant.Claims)
 	if err != nil {
-		h.refuseBearer(w, r, fmt.Errorf("read claims request of grant: %w", err))
+		h.refuseBearer(w, r, b, fmt.Errorf("read claims request of grant: %w", err))
 		return
 	}
 	requested.confine(b.Client) // as of today
@@ -134,7 +137,7 @@ func (h *Handler) writeUserInfo(w http.ResponseWriter, r *http.Request, b identi
 	claims["iss"], claims["aud"] = h.Domain.Settings.Issuer, b.Client.ClientID
 	signed, err := h.Domain.Signer.Sign(r.Context(), alg, typeUserInfo, claims)
 	if err != nil {
-		h.refuseBearer(w, r, fmt.Errorf("sign UserInfo: %w", err))
+		h.refuseBearer(w, r, b, fmt.Errorf("sign UserInfo: %w", err))
 		return
 	}
 	w.Header().Set("Content-Type", "application/jwt")

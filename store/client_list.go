@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
@@ -59,4 +60,22 @@ func (s *Store) selectClients(list *bun.SelectQuery, f identity.ClientFilter) *b
 // CountClients implements identity.AdminClientStore.
 func (s *Store) CountClients(ctx context.Context, f identity.ClientFilter, limit int) (int, error) {
 	return s.count(ctx, "count clients", s.selectClients(s.read().NewSelect().Model((*clientRow)(nil)), f), limit)
+}
+
+// CountClientUse implements identity.AdminClientStore.
+func (s *Store) CountClientUse(ctx context.Context, id uuid.UUID, now time.Time, limit int) (use identity.ClientUse, err error) {
+	const operation = "count use of client"
+	grants := s.read().NewSelect().TableExpr("grants AS g").Where("g.client_id = ?", id).Where("g.ended_at IS NULL")
+	if use.Grants, err = s.count(ctx, operation, grants, limit); err != nil {
+		return use, err
+	}
+	consents := s.read().NewSelect().TableExpr("consents AS c").Where("c.client_id = ?", id)
+	if use.Consents, err = s.count(ctx, operation, consents, limit); err != nil {
+		return use, err
+	}
+	sessions := s.read().NewSelect().Distinct().TableExpr("grants AS g").ColumnExpr("g.session_id").
+		Join("JOIN sessions AS s ON s.id = g.session_id").Where("g.client_id = ?", id).Where("g.ended_at IS NULL").
+		Where("s.ended_at IS NULL").Where("s.expires_at > ?", now).Where("s.level >= 1").Limit(int64(limit) + 1)
+	use.Sessions, err = s.count(ctx, operation, s.read().NewSelect().TableExpr("(?) AS used", sessions), limit)
+	return use, err
 }

@@ -57,6 +57,35 @@ func TestAClientThatCannotSendResource(t *testing.T) {
 	})
 }
 
+// TestAResourceSaysWhatItsTokensAre: to the client in expires_in, to the API in the token and by introspection.
+func TestAResourceSaysWhatItsTokensAre(t *testing.T) {
+	t.Parallel()
+	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
+		n := start(t, db)
+		const bank = "https://bank.example.org"
+		teller := harness.ServiceClient("teller", "bank:read")
+		serves := harness.ServiceClient("bank-api", "")
+		serves.Policy.Audiences = []string{"urn:bank"}
+		n.Apply(t, admin.Desired{
+			Resources: []identity.Resource{{
+				URI: bank, Scopes: []string{"bank:read"}, Audiences: []string{"urn:bank"}, AccessTokenAlg: identity.RS256, AccessTokenTTL: 60,
+			}},
+			Clients: []admin.NewClient{teller, serves},
+		})
+		a := n.Token(t, "teller", "grant_type", "client_credentials", "scope", "bank:read")
+		token := a.String("access_token")
+		if diff := cmp.Diff(any([]any{bank, "urn:bank"}), harness.JWT(t, token, 1)["aud"]); diff != "" {
+			t.Error(diff)
+		}
+		if alg := harness.JWT(t, token, 0)["alg"]; alg != "RS256" || a.Body["expires_in"] != 60.0 {
+			t.Errorf("%v, %v", alg, a.Body["expires_in"])
+		}
+		if i := n.Introspect(t, "bank-api", token); i.Body["active"] != true {
+			t.Errorf("introspection by a name of the API: %s", i.Text)
+		}
+	})
+}
+
 // TestAResourceThatWantsPlainJWT: its tokens work everywhere, and are never taken for ID tokens, nor ID tokens for them.
 func TestAResourceThatWantsPlainJWT(t *testing.T) {
 	t.Parallel()

@@ -51,6 +51,18 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
 	h.renderError(w, r, status, errorPage{Title: "Request error", Reason: reason})
 }
 
+// noteRefusal remembers that an authorization request cannot go on, which its developer will ask about. What people do wrong
+// on a page is in the audit trail.
+func (h *Handler) noteRefusal(r *http.Request, client identity.Client, err error) {
+	if e := identity.AsError(err); e.Code == identity.CodeInteractionNotFound {
+		violation := identity.ViolationOf(err)
+		violation.ClientID = client.ID
+		h.Domain.Refusals.Note(r.Context(), identity.Refusal{
+			Endpoint: identity.EndpointAuthorize, Code: string(e.Code), Message: e.Detail, Violation: violation,
+		})
+	}
+}
+
 // Finished answers somebody who comes with an interaction that another browser, or another session, has finished. There
 // is nothing to do here any more, so the page says where to go.
 func (h *Handler) Finished(w http.ResponseWriter, r *http.Request, i identity.Interaction) {

@@ -100,6 +100,7 @@ func (h *Handler) serve(e endpoint) http.HandlerFunc {
 			return
 		}
 		if err := e(w, r); err != nil {
+			h.noteRefusal(r, identity.Client{}, err)
 			h.fail(w, r, err)
 		}
 	}
@@ -138,6 +139,7 @@ func (h *Handler) loadInteraction(w http.ResponseWriter, r *http.Request, step i
 	pc.interaction = &i
 	next, err := h.Domain.Interactions.Next(r.Context(), i, pc.browser)
 	if errors.Is(err, identity.ErrInteractionNotFound) {
+		h.noteRefusal(r, i.Client, err)
 		h.Finished(w, r, i)
 		return pageContext{}, false, nil
 	}

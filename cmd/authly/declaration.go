@@ -45,7 +45,10 @@ type resourceDeclaration struct {
 	Name   string   `yaml:"name"`
 	Scopes []string `yaml:"scopes"`
 
-	AccessTokenType string `yaml:"access_token_typ"`
+	Audiences       []string           `yaml:"audiences"`
+	AccessTokenType string             `yaml:"access_token_typ"`
+	AccessTokenAlg  identity.Algorithm `yaml:"access_token_signing_alg"`
+	AccessTokenTTL  int                `yaml:"access_token_ttl"` // seconds
 }
 
 type clientDeclaration struct {
@@ -84,7 +87,8 @@ func parseDeclaration(text []byte, lookup func(string) (string, bool)) (admin.De
 	}
 	for _, r := range d.Resources {
 		out.Resources = append(out.Resources, identity.Resource{
-			URI: r.URI, Name: r.Name, Scopes: r.Scopes, AccessTokenType: r.AccessTokenType,
+			URI: r.URI, Name: r.Name, Scopes: r.Scopes, AccessTokenType: r.AccessTokenType, Audiences: r.Audiences,
+			AccessTokenAlg: r.AccessTokenAlg, AccessTokenTTL: r.AccessTokenTTL,
 		})
 	}
 	for i, client := range d.Clients {

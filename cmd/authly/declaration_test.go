@@ -51,14 +51,22 @@ func TestAUserIsDeclaredWithEveryClaim(t *testing.T) {
 func TestWhereClientsLookIsDeclared(t *testing.T) {
 	t.Parallel()
 	got := parsed(t, `
-resources: [{ uri: "https://api.example.org", access_token_typ: JWT }, { uri: "https://other.example.org" }]
+resources: [{ uri: "https://api.example.org", access_token_typ: JWT, audiences: ["urn:api"], access_token_signing_alg: RS256,
+  access_token_ttl: 60 }, { uri: "https://other.example.org" }]
 clients: [{ client_id: a, id_token_claims: true, default_resource: "https://api.example.org" }, { client_id: b }]
 `)
 	a, b := got.Clients[0].Policy, got.Clients[1].Policy
 	if !a.IDTokenClaims || a.DefaultResource != "https://api.example.org" || b.IDTokenClaims || b.DefaultResource != "" {
 		t.Errorf("%+v, %+v", a, b)
 	}
-	if got.Resources[0].AccessTokenType != identity.TypeJWT || got.Resources[1].AccessTokenType != "" {
-		t.Errorf("%+v", got.Resources)
+	want := []identity.Resource{
+		{
+			URI: "https://api.example.org", AccessTokenType: identity.TypeJWT, Audiences: []string{"urn:api"}, AccessTokenAlg: identity.RS256,
+			AccessTokenTTL: 60,
+		},
+		{URI: "https://other.example.org"},
+	}
+	if diff := cmp.Diff(want, got.Resources); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -1,12 +1,33 @@
 package model
 
-import "github.com/authly/authly/identity"
+import (
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/identity"
+)
 
 // Client is the type Client.
-type Client struct{ identity.Client }
+type Client struct {
+	identity.Client
+	Batch *Batch[uuid.UUID] // ids of the clients that came together with this one
+}
 
 // NewClient shows a client.
-func NewClient(c identity.Client) *Client { return &Client{c} }
+func NewClient(c identity.Client) *Client { return NewClients([]identity.Client{c})[0] }
+
+// NewClients shows clients that came together.
+func NewClients(list []identity.Client) []*Client {
+	ids := make([]uuid.UUID, len(list))
+	for i, c := range list {
+		ids[i] = c.ID
+	}
+	batch := NewBatch(ids)
+	out := make([]*Client, len(list))
+	for i, c := range list {
+		out[i] = &Client{Client: c, Batch: batch}
+	}
+	return out
+}
 
 // IsNode marks the type as a Node.
 func (*Client) IsNode() {}
@@ -30,6 +51,15 @@ func (c *Client) URI() *string { return optional(&c.Metadata.URI) }
 
 // LogoURI is the field logoUri.
 func (c *Client) LogoURI() *string { return optional(&c.Metadata.LogoURI) }
+
+// PolicyURI is the field policyUri.
+func (c *Client) PolicyURI() *string { return optional(&c.Metadata.PolicyURI) }
+
+// TosURI is the field tosUri.
+func (c *Client) TosURI() *string { return optional(&c.Metadata.TermsURI) }
+
+// Contacts is the field contacts.
+func (c *Client) Contacts() []string { return present(c.Metadata.Contacts) }
 
 // ApplicationType is the field applicationType.
 func (c *Client) ApplicationType() string { return c.Metadata.ApplicationType }
@@ -55,11 +85,85 @@ func (c *Client) ResponseTypes() []string { return present(c.Metadata.ResponseTy
 // TokenEndpointAuthMethod is the field tokenEndpointAuthMethod.
 func (c *Client) TokenEndpointAuthMethod() string { return string(c.Metadata.TokenEndpointAuthMethod) }
 
+// TokenEndpointAuthSigningAlg is the field tokenEndpointAuthSigningAlg.
+func (c *Client) TokenEndpointAuthSigningAlg() *string {
+	return optional(&c.Metadata.TokenEndpointAuthAlg)
+}
+
+// Jwks is the field jwks.
+func (c *Client) Jwks() any {
+	if keys := c.Metadata.PublicKeys(); keys != nil {
+		return keys
+	}
+	return nil
+}
+
+// JwksURI is the field jwksUri.
+func (c *Client) JwksURI() *string { return optional(&c.Metadata.JWKSURI) }
+
+// IDTokenSignedResponseAlg is the field idTokenSignedResponseAlg.
+func (c *Client) IDTokenSignedResponseAlg() string { return string(c.IDTokenAlgorithm()) }
+
+// UserinfoSignedResponseAlg is the field userinfoSignedResponseAlg.
+func (c *Client) UserinfoSignedResponseAlg() *string {
+	return optional((*string)(&c.Metadata.UserinfoAlg))
+}
+
+// AccessTokenSignedResponseAlg is the field accessTokenSignedResponseAlg.
+func (c *Client) AccessTokenSignedResponseAlg() string { return string(c.Metadata.AccessTokenAlg) }
+
+// SubjectType is the field subjectType.
+func (c *Client) SubjectType() string { return c.Metadata.SubjectType }
+
+// DefaultMaxAge is the field defaultMaxAge.
+func (c *Client) DefaultMaxAge() *int { return c.Metadata.DefaultMaxAge }
+
+// RequireAuthTime is the field requireAuthTime.
+func (c *Client) RequireAuthTime() bool { return c.Metadata.RequireAuthTime }
+
+// BackchannelLogoutURI is the field backchannelLogoutUri.
+func (c *Client) BackchannelLogoutURI() *string { return optional(&c.Metadata.BackchannelLogoutURI) }
+
+// BackchannelLogoutSessionRequired is the field backchannelLogoutSessionRequired.
+func (c *Client) BackchannelLogoutSessionRequired() bool { return c.Metadata.BackchannelNeedsSession }
+
+// SoftwareID is the field softwareId.
+func (c *Client) SoftwareID() *string { return optional(&c.Metadata.SoftwareID) }
+
+// SoftwareVersion is the field softwareVersion.
+func (c *Client) SoftwareVersion() *string { return optional(&c.Metadata.SoftwareVersion) }
+
 // Scopes is the field scopes.
 func (c *Client) Scopes() []string { return present(c.Client.Scopes()) }
 
 // RequirePkce is the field requirePkce.
 func (c *Client) RequirePkce() bool { return c.Policy.RequirePKCE }
+
+// RefreshTokenRotation is the field refreshTokenRotation.
+func (c *Client) RefreshTokenRotation() bool { return c.Policy.RefreshTokenRotation }
+
+// AccessTokenTTL is the field accessTokenTtl.
+func (c *Client) AccessTokenTTL() *int { return ownLifetime(c.Policy.AccessTokenTTL) }
+
+// IDTokenTTL is the field idTokenTtl.
+func (c *Client) IDTokenTTL() *int { return ownLifetime(c.Policy.IDTokenTTL) }
+
+// RefreshTokenTTL is the field refreshTokenTtl.
+func (c *Client) RefreshTokenTTL() *int { return ownLifetime(c.Policy.RefreshTokenTTL) }
+
+// ownLifetime is null where that of the server counts.
+func ownLifetime(seconds int) *int {
+	if seconds == 0 {
+		return nil
+	}
+	return &seconds
+}
+
+// AssertionAudience is the field assertionAudience.
+func (c *Client) AssertionAudience() *string { return optional(&c.Policy.AssertionAudience) }
+
+// Audiences is the field audiences.
+func (c *Client) Audiences() []string { return present(c.Policy.Audiences) }
 
 // SkipConsent is the field skipConsent.
 func (c *Client) SkipConsent() bool { return c.Policy.SkipConsent }
@@ -82,17 +186,14 @@ func (c *Client) Secrets() []*ClientSecret {
 	return secrets
 }
 
-// Scope is the type Scope.
-type Scope struct{ identity.Scope }
-
-// Resource is the type Resource.
-type Resource struct{ identity.Resource }
-
-// Name is the field name.
-func (r *Resource) Name() *string { return optional(&r.Resource.Name) }
-
-// Scopes is the field scopes.
-func (r *Resource) Scopes() []string { return present(r.Resource.Scopes) }
-
-// AccessTokenTyp is the field accessTokenTyp.
-func (r *Resource) AccessTokenTyp() string { return r.AccessTokenType }
+// Advice is the field advice.
+func (c *Client) Advice() []*ClientAdvice {
+	broken := c.Client.Advice()
+	out := make([]*ClientAdvice, len(broken))
+	for i, a := range broken {
+		out[i] = &ClientAdvice{
+			Rule: a.ID, Standard: string(a.Standard), Clause: a.Clause, Field: CamelCase(a.Field), Problem: a.Problem, Repair: a.Repair,
+		}
+	}
+	return out
+}

@@ -1,7 +1,9 @@
 package admin
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
@@ -25,6 +27,7 @@ type clientStore interface {
 	identity.ClientReader
 	identity.ClientLister
 	identity.AdminClientStore
+	identity.ClientUsageStore
 }
 
 // NewClient is what a client is registered from.
@@ -49,9 +52,6 @@ func (s *Clients) Create(ctx context.Context, n NewClient) (identity.Client, str
 	if n.ClientID == "" {
 		n.ClientID = s.source.NewID().String()[:18] + s.source.NewSecret()[:8]
 	}
-	if err := n.check(); err != nil {
-		return identity.Client{}, "", err
-	}
 	now := s.source.Now()
 	client := n.client()
 	client.ID, client.CreatedAt, client.UpdatedAt, client.Version = s.source.NewID(), now, now, 1
@@ -64,11 +64,11 @@ func (s *Clients) Create(ctx context.Context, n NewClient) (identity.Client, str
 		}
 		client.Secrets = []identity.ClientSecret{s.secret(secret, now)}
 	}
-	if err := overChange(ctx, identity.Client{}, client); err != nil {
-		return identity.Client{}, "", err
-	}
 	client, fresh, err := runIdempotentClient(ctx, s.changes, func(ctx context.Context, tx identity.Store) (identity.Client, error) {
-		if err := s.checkDefaultResource(ctx, tx, client.Policy); err != nil {
+		if err := s.checkChange(ctx, tx, identity.Client{}, client, n.check()); err != nil {
+			return identity.Client{}, err
+		}
+		if err := overChange(ctx, identity.Client{}, client); err != nil {
 			return identity.Client{}, err
 		}
 		if err := tx.InsertClient(ctx, client); err != nil {
@@ -153,9 +153,14 @@ type ClientChange struct {
 	Secret   *string // becomes the only live secret
 	Metadata *identity.ClientMetadata
 	Policy   *identity.ClientPolicy
+
+	// Patch changes some of what is stored, inside the transaction.
+	Patch func(*identity.ClientMetadata, *identity.ClientPolicy)
+
+	program bool // the change is what the program wants of a built-in client
 }
 
-// Update changes a client. Deactivation ends its grants. A change of nothing writes nothing and returns false.
+// Update changes a client that is not built in. Deactivation ends its grants. A change of nothing writes nothing and returns false.
 func (s *Clients) Update(ctx context.Context, id uuid.UUID, c ClientChange, expectedVersion *int) (identity.Client, bool, error) {
 	if err := requireScope(ctx, identity.ScopeClientsWrite); err != nil {
 		return identity.Client{}, false, err
@@ -169,6 +174,9 @@ func (s *Clients) Update(ctx context.Context, id uuid.UUID, c ClientChange, expe
 		if expectedVersion != nil && *expectedVersion != before.Version {
 			return identity.Client{}, &identity.VersionConflictError{CurrentVersion: before.Version}
 		}
+		if before.BuiltIn && !c.program {
+			return identity.Client{}, errBuiltIn
+		}
 		var after identity.Client
 		after, changed, err = s.update(ctx, tx, before, c)
 		return after, err
@@ -179,16 +187,42 @@ func (s *Clients) Update(ctx context.Context, id uuid.UUID, c ClientChange, expe
 	return after, changed, nil
 }
 
-func (s *Clients) update(ctx context.Context, tx identity.Store, before identity.Client, c ClientChange) (identity.Client, bool, error) {
+// apply returns the client after the change.
+func (c ClientChange) apply(before identity.Client) identity.Client {
 	after := before
-	now := s.source.Now()
 	setIfGiven(&after.Active, c.Active)
-	if c.Metadata != nil {
-		after.Metadata = c.Metadata.WithDefaults()
-	}
+	setIfGiven(&after.Metadata, c.Metadata)
 	setIfGiven(&after.Policy, c.Policy)
+	if c.Patch != nil {
+		c.Patch(&after.Metadata, &after.Policy)
+	}
+	if c.Metadata != nil || c.Patch != nil {
+		after.Metadata = after.Metadata.WithDefaults()
+	}
+	if sameJSON(before.Metadata.JWKS, after.Metadata.JWKS) {
+		after.Metadata.JWKS = before.Metadata.JWKS // a database may have spelled it anew
+	}
 	after.Policy = after.Policy.WithDefaults(after.Metadata)
-	if err := after.Check(); err != nil {
+	return after
+}
+
+// sameJSON reports whether two documents differ in spaces and the order of members alone.
+func sameJSON(a, b json.RawMessage) bool {
+	var values [2]any
+	for i, text := range [2]json.RawMessage{a, b} {
+		decoder := json.NewDecoder(bytes.NewReader(text))
+		decoder.UseNumber()
+		if decoder.Decode(&values[i]) != nil {
+			return false
+		}
+	}
+	return reflect.DeepEqual(values[0], values[1])
+}
+
+func (s *Clients) update(ctx context.Context, tx identity.Store, before identity.Client, c ClientChange) (identity.Client, bool, error) {
+	now := s.source.Now()
+	after := c.apply(before)
+	if err := s.checkChange(ctx, tx, before, after, after.Check()); err != nil {
 		return identity.Client{}, false, err
 	}
 	if err := overChange(ctx, before, after); err != nil {
@@ -219,11 +253,6 @@ func (s *Clients) update(ctx context.Context, tx identity.Store, before identity
 	}
 	if len(changes) == 0 {
 		return before, false, nil
-	}
-	if before.Policy.DefaultResource != after.Policy.DefaultResource {
-		if err := s.checkDefaultResource(ctx, tx, after.Policy); err != nil {
-			return identity.Client{}, false, err
-		}
 	}
 	after.UpdatedAt = now
 	if err := tx.UpdateClient(ctx, after); err != nil {
@@ -295,33 +324,6 @@ func (s *Clients) RotateSecret(ctx context.Context, id uuid.UUID, grace time.Dur
 	return after, secret, nil
 }
 
-// Delete removes a client that is not built in, with its grants and consents.
-func (s *Clients) Delete(ctx context.Context, id uuid.UUID) error {
-	if err := requireScope(ctx, identity.ScopeClientsWrite); err != nil {
-		return err
-	}
-	_, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (struct{}, error) {
-		client, err := lockClient(ctx, tx, id)
-		if err != nil {
-			return struct{}{}, err
-		}
-		if client.BuiltIn {
-			return struct{}{}, identity.InvalidField("client_id", "A built-in client cannot be deleted.")
-		}
-		if err := tx.DeleteClient(ctx, id); err != nil {
-			return struct{}{}, err
-		}
-		return struct{}{}, tx.InsertAudit(
-			ctx,
-			identity.NewEvent(ctx, s.source, identity.ActionClientDeleted, identity.TargetClient, id.String(), client.ClientID),
-		)
-	})
-	if err != nil {
-		return fmt.Errorf("delete client: %w", err)
-	}
-	return nil
-}
-
 // onlySecret reports whether the client already has exactly this secret.
 func (s *Clients) onlySecret(c identity.Client, secret string) bool {
 	return len(c.Secrets) == 1 && c.HasSecret(s.keys, secret, s.source.Now())
@@ -346,6 +348,6 @@ func (s *Clients) EnsureBuiltIn(ctx context.Context, clientID string, m identity
 	if reflect.DeepEqual(client.Metadata, m.WithDefaults()) && reflect.DeepEqual(client.Policy, p.WithDefaults(m)) {
 		return nil
 	}
-	_, _, err = s.Update(ctx, client.ID, ClientChange{Metadata: &m, Policy: &p}, nil)
+	_, _, err = s.Update(ctx, client.ID, ClientChange{Metadata: &m, Policy: &p, program: true}, nil)
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -348,5 +349,83 @@ func TestKeysOfClientsAreNotAudited(t *testing.T) {
 				t.Errorf("%s: %s", action, s)
 			}
 		}
+	}
+}
+
+// TestAPatchOfAClientIsJudgedLikeADeclaration: what Apply refuses of a client, Create and a Patch refuse, all at once.
+func TestAPatchOfAClientIsJudgedLikeADeclaration(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	app := f.client(t, "app")
+	wrong := func(m *identity.ClientMetadata, p *identity.ClientPolicy) {
+		m.Name, m.Scope = "a\nb", "openid nobody:knows"
+		m.RedirectURIs = []string{callback, callback}
+		p.Audiences, p.DefaultResource = []string{"https://unregistered.example", "HTTPS://unregistered.example"}, "https://other.example"
+	}
+	n := admin.NewClient{ClientID: "new", Policy: &identity.ClientPolicy{}}
+	wrong(&n.Metadata, n.Policy)
+	_, _, created := f.admin.Clients.Create(f.ctx, n)
+	_, _, updated := f.admin.Clients.Update(f.ctx, app.ID, admin.ClientChange{Patch: wrong}, nil)
+	_, declared := f.admin.Declarations.Apply(f.ctx, admin.Desired{Clients: []admin.NewClient{n}}, true)
+	fields := func(err error) []string {
+		var names []string
+		for _, e := range identity.AllErrors(err) {
+			names = append(names, strings.TrimPrefix(e.Field, "clients[0]."))
+		}
+		slices.Sort(names)
+		return names
+	}
+	want := []string{"audiences[1]", "client_name", "default_resource", "redirect_uris[1]"}
+	wantSame(t, fields(created), want)
+	wantSame(t, fields(updated), want)
+	wantSame(t, fields(declared), want)
+	after, err := f.admin.Clients.Get(f.ctx, app.ID)
+	noError(t, err)
+	wantSame(t, after, app)
+}
+
+func TestADryRunDeletesNoClient(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	app := f.client(t, "app")
+	use, err := f.admin.Clients.DeleteWith(f.ctx, app.ID, admin.DeleteClientOptions{DryRun: true})
+	noError(t, err)
+	wantSame(t, use, admin.ClientUse{})
+	_, err = f.admin.Clients.Get(f.ctx, app.ID)
+	noError(t, err)
+	if strings.Contains(f.auditText(t), `"client.deleted"`) {
+		t.Error("the trail says that it is gone")
+	}
+	_, err = f.admin.Clients.DeleteWith(f.ctx, app.ID, admin.DeleteClientOptions{ExpectedVersion: new(2)})
+	var conflict *identity.VersionConflictError
+	if !errors.As(err, &conflict) || conflict.CurrentVersion != 1 {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestTheSameKeySetIsNoChange: PostgreSQL returns a set with its members in another order than it was declared in.
+func TestTheSameKeySetIsNoChange(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	set := func(text string) *identity.ClientMetadata {
+		m := metadata(func(m *identity.ClientMetadata) {
+			m.TokenEndpointAuthMethod, m.JWKS = identity.AuthPrivateKeyJWT, json.RawMessage(text)
+		})
+		return &m
+	}
+	const x, y = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", "PUAXw-hDiVqStwqnTRt-vJyYLM8uxJaMwM1V8Sr0Zgw"
+	stored := `{"keys": [{"x": "` + x + `", "crv": "Ed25519", "kty": "OKP"}]}`
+	c, _, err := f.admin.Clients.Create(f.ctx, admin.NewClient{ClientID: "robot", Metadata: *set(stored)})
+	noError(t, err)
+	for declared, want := range map[string]bool{
+		`{"keys":[{"kty":"OKP","crv":"Ed25519","x":"` + x + `"}]}`: false, `{"keys":[{"kty":"OKP","crv":"Ed25519","x":"` + y + `"}]}`: true,
+	} {
+		_, changed, err := f.admin.Clients.Update(f.ctx, c.ID, admin.ClientChange{Metadata: set(declared)}, nil)
+		noError(t, err)
+		if changed != want {
+			t.Errorf("%s: changed %v", declared, changed)
+		}
+		_, _, err = f.admin.Clients.Update(f.ctx, c.ID, admin.ClientChange{Metadata: set(stored)}, nil)
+		noError(t, err)
 	}
 }

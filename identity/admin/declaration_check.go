@@ -109,16 +109,7 @@ func sameAs(field, first string) error {
 
 // repeatedItems does the same for the elements of a list of URIs or scopes within an entry.
 func (c *check) repeatedItems(at, field string, items []string) {
-	first := map[string]string{}
-	for i, item := range items {
-		path := entry(field, i)
-		folded := foldURI(item)
-		if before, found := first[folded]; found {
-			c.add(at, sameAs(path, c.desired.place(at+"."+before)))
-			continue
-		}
-		first[folded] = path
-	}
+	c.add(at, repeatedItems(field, items, func(first string) string { return c.desired.place(at + "." + first) }))
 }
 
 // foldURI folds the case of what has none in a URI: scheme and host (RFC 3986 §6.2.2.1).
@@ -213,7 +204,11 @@ func (c *check) resource(at string, want identity.Resource) {
 		c.same(at, "uri", "resources uri "+foldURI(want.URI))
 	}
 	c.add(at, want.WithDefaults().Check())
+	c.add(at, notTheIssuer(want, c.deps.Settings.Issuer))
 	c.repeatedItems(at, "scopes", want.Scopes)
+	for i, uri := range want.Audiences { // a token for one must not open another
+		c.same(at, entry("audiences", i), "resources uri "+foldURI(uri))
+	}
 }
 
 func (c *check) client(ctx context.Context, at string, want NewClient) error {

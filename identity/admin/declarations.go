@@ -375,6 +375,7 @@ func (a *applier) client(ctx context.Context, want NewClient) error {
 	return nil
 }
 
+// prune removes what is not declared, also a scope or a resource that something still names: the file has the last word.
 func (a *applier) prune(ctx context.Context, d Desired) error {
 	clients, err := a.store.Clients(ctx)
 	if err != nil {
@@ -407,7 +408,7 @@ func (a *applier) prune(ctx context.Context, d Desired) error {
 		if s.BuiltIn || declared[identity.TargetScope][s.Name] {
 			continue
 		}
-		if err := a.Scopes.Delete(ctx, s.Name); err != nil {
+		if err := a.Scopes.delete(ctx, s.Name, nil); err != nil {
 			return fmt.Errorf("scope %q: %w", s.Name, err)
 		}
 		a.note(identity.TargetScope, s.Name, Deleted, "")
@@ -420,7 +421,7 @@ func (a *applier) prune(ctx context.Context, d Desired) error {
 		if declared[identity.TargetResource][r.URI] {
 			continue
 		}
-		if err := a.Scopes.DeleteResource(ctx, r.URI); err != nil {
+		if err := a.Scopes.deleteResource(ctx, r.URI, nil); err != nil {
 			return fmt.Errorf("resource %q: %w", r.URI, err)
 		}
 		a.note(identity.TargetResource, r.URI, Deleted, "")

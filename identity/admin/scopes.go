@@ -11,7 +11,8 @@ import (
 // Scopes is administration of scopes and resources.
 type Scopes struct {
 	changes
-	store identity.ScopeReader
+	store  identity.ScopeReader
+	issuer string
 }
 
 // List is All for an administrator.
@@ -50,6 +51,65 @@ func (s *Scopes) ensureBuiltIn(ctx context.Context) error {
 	return nil
 }
 
+// ScopeChange is a partial update: nil keeps a field.
+type ScopeChange struct {
+	Description *string
+	Default     *bool
+}
+
+// Create adds a scope, which is never one of administration. All that is wrong with it is told at once.
+func (s *Scopes) Create(ctx context.Context, scope identity.Scope) (identity.Scope, error) {
+	if err := requireScope(ctx, identity.ScopeScopesWrite); err != nil {
+		return identity.Scope{}, err
+	}
+	scope.BuiltIn = false
+	created, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (identity.Scope, error) {
+		var faults identity.Faults
+		faults.Add(scope.Check())
+		faults.Add(newScopeName(ctx, tx, scope.Name))
+		if err := faults.Err(); err != nil {
+			return identity.Scope{}, err
+		}
+		scope.CreatedAt = s.source.Now()
+		scope.UpdatedAt = scope.CreatedAt
+		if err := tx.InsertScope(ctx, scope); err != nil {
+			return identity.Scope{}, err
+		}
+		return scope, s.noteScope(ctx, tx, identity.Scope{}, scope)
+	})
+	if err != nil {
+		return identity.Scope{}, fmt.Errorf("create scope: %w", err)
+	}
+	return created, nil
+}
+
+// Update changes a scope. A change of nothing writes nothing.
+func (s *Scopes) Update(ctx context.Context, name string, c ScopeChange) (identity.Scope, error) {
+	if err := overScope(ctx, name); err != nil {
+		return identity.Scope{}, err
+	}
+	after, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (identity.Scope, error) {
+		before, found, err := lockScope(ctx, tx, name)
+		if err != nil {
+			return identity.Scope{}, err
+		}
+		if !found {
+			return identity.Scope{}, identity.ErrScopeNotFound
+		}
+		after := before
+		setIfGiven(&after.Description, c.Description)
+		setIfGiven(&after.Default, c.Default)
+		if err := after.Check(); err != nil {
+			return identity.Scope{}, err
+		}
+		return s.saveScope(ctx, tx, before, after)
+	})
+	if err != nil {
+		return identity.Scope{}, fmt.Errorf("update scope: %w", err)
+	}
+	return after, nil
+}
+
 // Save creates or changes a scope; false when it already was so.
 func (s *Scopes) Save(ctx context.Context, scope identity.Scope) (bool, error) {
 	if err := requireScope(ctx, identity.ScopeScopesWrite); err != nil {
@@ -58,34 +118,21 @@ func (s *Scopes) Save(ctx context.Context, scope identity.Scope) (bool, error) {
 	if err := scope.Check(); err != nil {
 		return false, err
 	}
-	if err := overScopes(ctx, []string{scope.Name}, nil); err != nil {
+	if err := overScope(ctx, scope.Name); err != nil {
 		return false, err
 	}
 	changed, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (bool, error) {
-		all, err := tx.Scopes(ctx)
+		before, found, err := lockScope(ctx, tx, scope.Name)
 		if err != nil {
 			return false, err
 		}
-		now := s.source.Now()
-		scope.CreatedAt = now
-		var before identity.Scope
-		if at := slices.IndexFunc(all, func(p identity.Scope) bool { return p.Name == scope.Name }); at >= 0 {
-			before = all[at]
-			scope.CreatedAt, scope.BuiltIn = before.CreatedAt, before.BuiltIn
-			if before.Description == scope.Description && before.Default == scope.Default {
-				return false, nil
-			}
+		after := before
+		if !found {
+			after.Name, after.CreatedAt = scope.Name, s.source.Now()
 		}
-		scope.UpdatedAt = now
-		if err := tx.SaveScope(ctx, scope); err != nil {
-			return false, err
-		}
-		event := identity.NewEvent(ctx, s.source, identity.ActionScopeSaved, identity.TargetScope, scope.Name, scope.Name)
-		event.Changes = map[string]identity.Change{
-			"description": {Before: before.Description, After: scope.Description},
-			"default":     {Before: before.Default, After: scope.Default},
-		}
-		return true, tx.InsertAudit(ctx, event)
+		after.Description, after.Default = scope.Description, scope.Default
+		saved, err := s.saveScope(ctx, tx, before, after)
+		return saved != before, err
 	})
 	if err != nil {
 		return false, fmt.Errorf("save scope: %w", err)
@@ -93,98 +140,106 @@ func (s *Scopes) Save(ctx context.Context, scope identity.Scope) (bool, error) {
 	return changed, nil
 }
 
-// Delete removes a scope that is not built in.
+// saveScope writes what has changed of a scope, if anything.
+func (s *Scopes) saveScope(ctx context.Context, tx identity.Store, before, after identity.Scope) (identity.Scope, error) {
+	if after == before {
+		return before, nil
+	}
+	after.UpdatedAt = s.source.Now()
+	if err := tx.SaveScope(ctx, after); err != nil {
+		return identity.Scope{}, err
+	}
+	return after, s.noteScope(ctx, tx, before, after)
+}
+
+// noteScope tells the trail what has changed of a scope.
+func (s *Scopes) noteScope(ctx context.Context, tx identity.Store, before, after identity.Scope) error {
+	event := identity.NewEvent(ctx, s.source, identity.ActionScopeSaved, identity.TargetScope, after.Name, after.Name)
+	event.Changes = map[string]identity.Change{
+		"description": {Before: before.Description, After: after.Description},
+		"default":     {Before: before.Default, After: after.Default},
+	}
+	return tx.InsertAudit(ctx, event)
+}
+
+// Delete removes a scope that is not built in and that neither a client nor a resource names.
 func (s *Scopes) Delete(ctx context.Context, name string) error {
-	if err := requireScope(ctx, identity.ScopeScopesWrite); err != nil {
+	return s.delete(ctx, name, scopeUnused)
+}
+
+// unusedCheck refuses to delete what is in use.
+type unusedCheck func(ctx context.Context, tx identity.Store, name string) error
+
+// delete is Delete with a check of its own; nil: also what is named.
+func (s *Scopes) delete(ctx context.Context, name string, unused unusedCheck) error {
+	if err := overScope(ctx, name); err != nil {
 		return err
 	}
-	if slices.ContainsFunc(identity.BuiltInScopes(), func(b identity.Scope) bool { return b.Name == name }) {
-		return identity.InvalidField("name", "A built-in scope cannot be deleted.")
-	}
 	_, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (struct{}, error) {
+		scope, found, err := lockScope(ctx, tx, name)
+		if err != nil {
+			return struct{}{}, err
+		}
+		if scope.BuiltIn || builtInScope(name) {
+			return struct{}{}, errScopeRequired
+		}
+		if !found {
+			return struct{}{}, identity.ErrScopeNotFound
+		}
+		if unused != nil {
+			if err := unused(ctx, tx, name); err != nil {
+				return struct{}{}, err
+			}
+		}
 		if err := tx.DeleteScope(ctx, name); err != nil {
 			return struct{}{}, err
 		}
 		return struct{}{}, tx.InsertAudit(ctx, identity.NewEvent(ctx, s.source, identity.ActionScopeDeleted, identity.TargetScope, name, name))
 	})
-	return err
-}
-
-// Resources lists the registered resources by URI.
-func (s *Scopes) Resources(ctx context.Context) ([]identity.Resource, error) {
-	if err := requireScope(ctx, identity.ScopeScopesRead); err != nil {
-		return nil, err
-	}
-	return s.store.Resources(ctx)
-}
-
-// SaveResource creates or changes a resource; false when it already was so.
-func (s *Scopes) SaveResource(ctx context.Context, r identity.Resource) (bool, error) {
-	if err := requireScope(ctx, identity.ScopeScopesWrite); err != nil {
-		return false, err
-	}
-	r = r.WithDefaults()
-	if err := r.Check(); err != nil {
-		return false, err
-	}
-	changed, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (bool, error) {
-		all, err := tx.Resources(ctx)
-		if err != nil {
-			return false, err
-		}
-		now := s.source.Now()
-		r.CreatedAt = now
-		var before identity.Resource
-		if at := slices.IndexFunc(all, func(p identity.Resource) bool { return p.URI == r.URI }); at >= 0 {
-			before = all[at]
-			r.CreatedAt = before.CreatedAt
-		}
-		if err := overScopes(ctx, before.Scopes, r.Scopes); err != nil {
-			return false, err
-		}
-		if before.URI != "" {
-			if before.Name == r.Name && before.AccessTokenType == r.AccessTokenType && slices.Equal(before.Scopes, r.Scopes) {
-				return false, nil
-			}
-		}
-		r.UpdatedAt = now
-		if err := tx.SaveResource(ctx, r); err != nil {
-			return false, err
-		}
-		event := identity.NewEvent(ctx, s.source, identity.ActionResourceSaved, identity.TargetResource, r.URI, r.URI)
-		event.Changes = map[string]identity.Change{
-			"scopes":           {Before: before.Scopes, After: r.Scopes},
-			"access_token_typ": {Before: before.AccessTokenType, After: r.AccessTokenType},
-		}
-		return true, tx.InsertAudit(ctx, event)
-	})
 	if err != nil {
-		return false, fmt.Errorf("save resource: %w", err)
+		return fmt.Errorf("delete scope: %w", err)
 	}
-	return changed, nil
+	return nil
 }
 
-// DeleteResource removes a resource.
-func (s *Scopes) DeleteResource(ctx context.Context, uri string) error {
+// errScopeRequired refuses to delete what the server itself needs.
+var errScopeRequired = &identity.Error{
+	Kind: identity.Conflict, Code: identity.CodeScopeRequired, Field: "name", Detail: "Is a built-in scope, which cannot be deleted.",
+}
+
+// overScope asks for the rights to write one scope.
+func overScope(ctx context.Context, name string) error {
 	if err := requireScope(ctx, identity.ScopeScopesWrite); err != nil {
 		return err
 	}
-	_, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (struct{}, error) {
-		all, err := tx.Resources(ctx)
-		if err != nil {
-			return struct{}{}, err
+	return overScopes(ctx, []string{name}, nil)
+}
+
+func builtInScope(name string) bool {
+	return slices.ContainsFunc(identity.BuiltInScopes(), func(b identity.Scope) bool { return b.Name == name })
+}
+
+// lockScope reads a scope that is going to be changed; false when there is none.
+func lockScope(ctx context.Context, tx identity.Store, name string) (identity.Scope, bool, error) {
+	locked, err := tx.LockScopes(ctx, []string{name})
+	scope, found := locked[name]
+	return scope, found, err
+}
+
+// newScopeName refuses a name that is taken, or that people would take for another: scopes differ in case (RFC 6749 §3.3),
+// but nobody means that. Two such that come at the same moment are both let in; the store refuses the very same name.
+func newScopeName(ctx context.Context, tx identity.Store, name string) error {
+	all, err := tx.Scopes(ctx)
+	if err != nil {
+		return err
+	}
+	key := tx.NameKey(name)
+	same := func(s identity.Scope) bool { return tx.NameKey(s.Name) == key }
+	if slices.ContainsFunc(all, same) || slices.ContainsFunc(identity.BuiltInScopes(), same) {
+		return &identity.Error{
+			Kind: identity.Conflict, Code: identity.CodeDuplicateScope, Field: "name",
+			Detail: "Is the name of another scope, without regard to case.",
 		}
-		if at := slices.IndexFunc(all, func(p identity.Resource) bool { return p.URI == uri }); at >= 0 {
-			if err := overScopes(ctx, all[at].Scopes, nil); err != nil {
-				return struct{}{}, err
-			}
-		}
-		if err := tx.DeleteResource(ctx, uri); err != nil {
-			return struct{}{}, err
-		}
-		return struct{}{}, tx.InsertAudit(
-			ctx, identity.NewEvent(ctx, s.source, identity.ActionResourceDeleted, identity.TargetResource, uri, uri),
-		)
-	})
-	return err
+	}
+	return nil
 }

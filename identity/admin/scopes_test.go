@@ -108,7 +108,7 @@ func TestSaveScope(t *testing.T) {
 	}
 	noError(t, f.admin.Scopes.Delete(f.ctx, "tea:read"))
 	wantError(t, f.admin.Scopes.Delete(f.ctx, "tea:read"), identity.ErrScopeNotFound)
-	wantField(t, f.admin.Scopes.Delete(f.ctx, "openid"), "name")
+	wantError(t, f.admin.Scopes.Delete(f.ctx, "openid"), coded(identity.CodeScopeRequired))
 	f.refusedWithout(t, identity.ScopeScopesRead, func(ctx context.Context) error { _, err := f.admin.Scopes.List(ctx); return err })
 }
 

@@ -8,9 +8,12 @@ type Services struct {
 	Sessions     *Sessions
 	Clients      *Clients
 	Scopes       *Scopes
+	Groups       *Groups
+	Roles        *Roles
 	Grants       *Grants
 	Audit        *Audit
 	Statistics   *Statistics
+	Refusals     *Refusals
 	SigningKeys  *SigningKeys
 	Declarations *Declarations
 }
@@ -21,10 +24,13 @@ func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 	s := &Services{
 		Users:       &Users{store: d.Store, changes: changes, hasher: d.Hasher, policy: d.Policy, settings: d.Settings},
 		Clients:     &Clients{store: d.Store, changes: changes, issuer: d.Settings.Issuer},
-		Scopes:      &Scopes{store: d.Store, changes: changes},
+		Scopes:      &Scopes{store: d.Store, changes: changes, issuer: d.Settings.Issuer},
+		Groups:      &Groups{store: d.Store, changes: changes},
+		Roles:       &Roles{store: d.Store, changes: changes},
 		Grants:      &Grants{store: d.Store, changes: changes},
 		Audit:       &Audit{store: d.Store, keys: d.Keys},
 		Statistics:  &Statistics{store: d.Store, source: d.Source, meter: d.Meter},
+		Refusals:    &Refusals{refusals: d.Refusals, keys: d.Keys},
 		SigningKeys: &SigningKeys{changes: changes, keys: keys, maker: d.KeyMaker},
 	}
 	s.Sessions = &Sessions{store: d.Store, changes: changes, users: s.Users}

@@ -36,7 +36,9 @@ func (s invalidatingStore) UpdateUser(ctx context.Context, u identity.User) erro
 
 // DeleteUser implements identity.UserStore.
 func (s invalidatingStore) DeleteUser(ctx context.Context, id uuid.UUID) error {
-	defer s.invalidate(ctx, identity.CacheTagUsers, identity.CacheTagSessions, identity.CacheTagUser(id))
+	defer s.invalidate(
+		ctx, identity.CacheTagUsers, identity.CacheTagSessions, identity.CacheTagGroups, identity.CacheTagRoles, identity.CacheTagUser(id),
+	)
 	return s.Store.DeleteUser(ctx, id)
 }
 
@@ -113,8 +115,14 @@ func (s invalidatingStore) UpdateClient(ctx context.Context, c identity.Client) 
 
 // DeleteClient implements identity.ClientStore.
 func (s invalidatingStore) DeleteClient(ctx context.Context, id uuid.UUID) error {
-	defer s.invalidate(ctx, identity.CacheTagClients, clientTag(id))
+	defer s.invalidate(ctx, identity.CacheTagClients, identity.CacheTagRoles, clientTag(id))
 	return s.Store.DeleteClient(ctx, id)
+}
+
+// InsertScope implements identity.ScopeWriter.
+func (s invalidatingStore) InsertScope(ctx context.Context, scope identity.Scope) error {
+	defer s.invalidate(ctx, identity.CacheTagScopes)
+	return s.Store.InsertScope(ctx, scope)
 }
 
 // SaveScope implements identity.ScopeStore.
@@ -127,6 +135,12 @@ func (s invalidatingStore) SaveScope(ctx context.Context, scope identity.Scope) 
 func (s invalidatingStore) DeleteScope(ctx context.Context, name string) error {
 	defer s.invalidate(ctx, identity.CacheTagScopes)
 	return s.Store.DeleteScope(ctx, name)
+}
+
+// InsertResource implements identity.ScopeWriter.
+func (s invalidatingStore) InsertResource(ctx context.Context, r identity.Resource) error {
+	defer s.invalidate(ctx, identity.CacheTagResources)
+	return s.Store.InsertResource(ctx, r)
 }
 
 // SaveResource implements identity.ScopeStore.

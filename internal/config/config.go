@@ -47,6 +47,7 @@ type Config struct {
 
 	RequireVerifiedEmail     bool     // refuse sign-in to users whose e-mail address is not verified
 	PasswordGrant            bool     // offer the password grant to clients that are allowed it; for migration only
+	Refusals                 int      // refused requests that are remembered, to be explained
 	Throttle                 Throttle // changed limits of attempts and requests
 	AllowPrivateNetworkFetch bool     // outbound calls may go to private networks, by plain http too
 

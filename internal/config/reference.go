@@ -168,6 +168,11 @@ var variables = []Variable{
 		Meaning: "offer the password grant to the clients that are allowed it; for migration only",
 	},
 	{
+		Name: "AUTHLY_REFUSALS", Default: "2000", set: whole(0, 20_000, func(c *Config) *int { return &c.Refusals }),
+		Meaning: "how many refused requests each node remembers for a day, in its memory, to explain them to administrators; each takes " +
+			"at most 4 KiB; 0 switches it off",
+	},
+	{
 		Name: "AUTHLY_THROTTLE", set: setThrottle,
 		Meaning: "changed limits of attempts and requests, `name=burst/interval` separated by commas, such as " +
 			"`network=200/1s`; the names are in [docs/security/throttling.md](security/throttling.md); `off` switches all of them off",

@@ -55,10 +55,18 @@ func oneOf(field func(*Config) *string, allowed ...string) setter {
 }
 
 func mebibytes(least, most int, field func(*Config) *int) setter {
+	return number("number of MiB", least, most, field)
+}
+
+func whole(least, most int, field func(*Config) *int) setter {
+	return number("whole number", least, most, field)
+}
+
+func number(kind string, least, most int, field func(*Config) *int) setter {
 	return func(c *Config, value string) error {
 		parsed, err := strconv.Atoi(value)
 		if err != nil || parsed < least || parsed > most {
-			return fmt.Errorf("%q is not a number of MiB from %d to %d", value, least, most)
+			return fmt.Errorf("%q is not a %s from %d to %d", value, kind, least, most)
 		}
 		*field(c) = parsed
 		return nil

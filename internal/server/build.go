@@ -134,7 +134,8 @@ func (s *Server) build(ctx context.Context, o Options) error {
 	s.signer = keys.NewSigner(cached, keyring, s.source, settings.Issuer)
 	deps := identity.Deps{
 		Store: cached, Source: s.source, Keys: keyring, Settings: settings, Meter: identity.NewMeter(s.source.Now()),
-		Hasher: hasher, Policy: password.Policy{}, Throttle: s.throttle, Watch: s.metrics.throttle,
+		Refusals: identity.NewRefusals(s.source, s.config.Refusals),
+		Hasher:   hasher, Policy: password.Policy{}, Throttle: s.throttle, Watch: s.metrics.throttle,
 		Signer:   s.signer,
 		KeyMaker: maker, KeysChanged: s.signer.Forget,
 		Sender:     sender{s.outbound},

@@ -88,6 +88,23 @@ func clients(r *runner) {
 			f.Fatalf("got %v", err)
 		}
 	})
+	r.run("who uses a client is counted up to a limit", func(f *fixture) {
+		c, other, u := f.client(), f.client(), f.user()
+		in := func(s identity.Session) func(*identity.Grant) { return func(g *identity.Grant) { g.SessionID = &s.ID } }
+		active, ended := f.session(u.ID), f.session(u.ID, func(s *identity.Session) { s.EndedAt = &f.now })
+		expired := f.session(u.ID, func(s *identity.Session) { s.ExpiresAt = f.now })
+		unused := f.session(u.ID)
+		for _, s := range []identity.Session{active, active, ended, expired} {
+			f.grant(u.ID, c.ID, in(s))
+		}
+		f.grant(u.ID, c.ID)
+		f.grant(u.ID, c.ID, in(unused), func(g *identity.Grant) { g.EndedAt = &f.now })
+		f.grant(u.ID, other.ID, in(unused))
+		f.noError(f.store.SaveConsent(f.ctx, identity.Consent{UserID: u.ID, ClientID: c.ID, CreatedAt: f.now, UpdatedAt: f.now}))
+		f.equal(must(f.store.CountClientUse(f.ctx, c.ID, f.now, 10))(f), identity.ClientUse{Grants: 5, Consents: 1, Sessions: 1})
+		f.equal(must(f.store.CountClientUse(f.ctx, c.ID, f.now, 1))(f), identity.ClientUse{Grants: 2, Consents: 1, Sessions: 1})
+		f.equal(must(f.store.CountClientUse(f.ctx, f.id(), f.now, 10))(f), identity.ClientUse{})
+	})
 	r.run("a deleted client takes grants, consents and requests along", func(f *fixture) {
 		u, c := f.user(), f.client()
 		g, q := f.grant(u.ID, c.ID), f.interaction(c.ID)

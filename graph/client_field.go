@@ -1,0 +1,180 @@
+package graph
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"github.com/authly/authly/graph/model"
+	"github.com/authly/authly/identity"
+)
+
+// clientFieldNames are the fields of a client that have another name in the schema than in RFC 7591.
+var clientFieldNames = map[string]string{"client_name": "name", "client_uri": "uri", "scope": "scopes"}
+
+// clientFieldName returns the name in the schema of a field of a client's metadata or policy.
+func clientFieldName(name string) string {
+	if other, found := clientFieldNames[name]; found {
+		return other
+	}
+	return model.CamelCase(name)
+}
+
+// clientField is a field of the metadata or of the policy of a client.
+type clientField struct {
+	name   string // in the schema
+	index  int
+	policy bool
+}
+
+// clientFields are all that is stored of a client's registration.
+var clientFields = slices.Concat(fieldsOf[identity.ClientMetadata](false), fieldsOf[identity.ClientPolicy](true))
+
+func fieldsOf[Document any](policy bool) []clientField {
+	document := reflect.TypeFor[Document]()
+	fields := make([]clientField, document.NumField())
+	for i := range fields {
+		name, _, _ := strings.Cut(document.Field(i).Tag.Get("json"), ",")
+		fields[i] = clientField{name: clientFieldName(name), index: i, policy: policy}
+	}
+	return fields
+}
+
+// of returns the field of one client.
+func (f clientField) of(m *identity.ClientMetadata, p *identity.ClientPolicy) reflect.Value {
+	if f.policy {
+		return reflect.ValueOf(p).Elem().Field(f.index)
+	}
+	return reflect.ValueOf(m).Elem().Field(f.index)
+}
+
+// set puts a value of an input into the field; nil is the default.
+func (f clientField) set(m *identity.ClientMetadata, p *identity.ClientPolicy, value any) {
+	field := f.of(m, p)
+	if value == nil {
+		policy := identity.DefaultPolicy()
+		field.Set(f.of(&identity.ClientMetadata{}, &policy))
+		return
+	}
+	if field.Type() == reflect.TypeFor[json.RawMessage]() {
+		text, err := json.Marshal(value)
+		if err != nil {
+			panic("graph: marshal JSON: " + err.Error()) // what came from JSON always marshals
+		}
+		field.SetBytes(text)
+		return
+	}
+	switch value := value.(type) {
+	case string:
+		field.SetString(value)
+	case bool:
+		field.SetBool(value)
+	case int:
+		if field.Kind() == reflect.Pointer {
+			field.Set(reflect.ValueOf(&value))
+			return
+		}
+		field.SetInt(int64(value))
+	case []string:
+		setTexts(field, value)
+	}
+}
+
+// setTexts sets a list of texts, or the one text of scope values.
+func setTexts(field reflect.Value, texts []string) {
+	if field.Kind() == reflect.String {
+		field.SetString(scopeOf(texts))
+		return
+	}
+	list := reflect.MakeSlice(field.Type(), len(texts), len(texts))
+	for i, text := range texts {
+		list.Index(i).SetString(text)
+	}
+	if len(texts) == 0 { // as it is read from the store
+		list = reflect.Zero(field.Type())
+	}
+	field.Set(list)
+}
+
+// scopeOf is the wire form of a list of scope values. One that is no value, but empty or several, is quoted, and so
+// refused with everything else that is wrong (RFC 6749 §3.3 has no quotes).
+func scopeOf(values []string) string {
+	quoted := slices.Clone(values)
+	for i, value := range values {
+		if value == "" || strings.Contains(value, " ") {
+			quoted[i] = `"` + value + `"`
+		}
+	}
+	return identity.JoinScope(quoted)
+}
+
+// clientInput says which fields of an input are clientFields, in their order.
+type clientInput[Input any] [][]int
+
+var (
+	createClientInput = newClientInput[model.CreateClientInput]()
+	updateClientInput = newClientInput[model.UpdateClientInput]()
+)
+
+// newClientInput finds the fields by their names in the schema; one that the schema lacks is a fault of the program.
+func newClientInput[Input any]() clientInput[Input] {
+	input := reflect.TypeFor[Input]()
+	var fields clientInput[Input]
+	for _, f := range clientFields {
+		index := inputField(input, f.name)
+		if index == nil {
+			panic(fmt.Sprintf("graph: %s has no field %s", input.Name(), f.name))
+		}
+		fields = append(fields, index)
+	}
+	return fields
+}
+
+// patch reads what an input says of the registration: absent keeps, null is the default. Nil when it says nothing.
+func (c clientInput[Input]) patch(in Input) func(*identity.ClientMetadata, *identity.ClientPolicy) {
+	given := map[int]any{}
+	for i, index := range c {
+		if value, ok := givenValue(reflect.ValueOf(in).FieldByIndex(index).Interface()); ok {
+			given[i] = value
+		}
+	}
+	if len(given) == 0 {
+		return nil
+	}
+	return func(m *identity.ClientMetadata, p *identity.ClientPolicy) {
+		for i, value := range given {
+			clientFields[i].set(m, p, value)
+		}
+	}
+}
+
+// givenValue returns the value of a field of an input, nil for null, and whether it is given.
+func givenValue(field any) (any, bool) {
+	switch field := field.(type) {
+	case graphql.Omittable[*string]:
+		return pointedTo(field)
+	case graphql.Omittable[*bool]:
+		return pointedTo(field)
+	case graphql.Omittable[*int]:
+		return pointedTo(field)
+	case graphql.Omittable[[]string]:
+		if field.Value() == nil {
+			return nil, field.IsSet()
+		}
+		return field.Value(), true
+	case graphql.Omittable[any]:
+		return field.Value(), field.IsSet()
+	}
+	panic(fmt.Sprintf("graph: no field of a client is a %T", field))
+}
+
+func pointedTo[T any](field graphql.Omittable[*T]) (any, bool) {
+	if field.Value() == nil {
+		return nil, field.IsSet()
+	}
+	return *field.Value(), true
+}

@@ -1,0 +1,136 @@
+package graph
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/authly/authly/graph/model"
+	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
+)
+
+// storedClientFields lists what is stored of a client's registration, in the names of the schema.
+func storedClientFields() []string {
+	var names []string
+	for _, document := range []reflect.Type{reflect.TypeFor[identity.ClientMetadata](), reflect.TypeFor[identity.ClientPolicy]()} {
+		for i := range document.NumField() {
+			name, _, _ := strings.Cut(document.Field(i).Tag.Get("json"), ",")
+			names = append(names, clientFieldName(name))
+		}
+	}
+	return names
+}
+
+const publicKey = `{"kty":"OKP","crv":"Ed25519","kid":"k1","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}`
+
+// fullClient is a client of which every field is stored and none has its default.
+func fullClient() admin.NewClient {
+	maxAge := 60
+	return admin.NewClient{
+		ClientID: "full",
+		Metadata: identity.ClientMetadata{
+			Name: "Full", URI: "https://full.example", LogoURI: "https://full.example/logo.png", PolicyURI: "https://full.example/policy",
+			TermsURI: "https://full.example/terms", Contacts: []string{"ops@full.example"}, ApplicationType: "native",
+			RedirectURIs: []string{"https://full.example/cb"}, PostLogoutRedirectURIs: []string{"https://full.example/bye"},
+			GrantTypes: []identity.GrantType{identity.GrantAuthorizationCode}, ResponseTypes: []string{"code"},
+			TokenEndpointAuthMethod: identity.AuthPrivateKeyJWT, TokenEndpointAuthAlg: "EdDSA", Scope: "openid email",
+			JWKS: json.RawMessage(`{"keys":[` + publicKey + `]}`), IDTokenAlg: identity.EdDSA, UserinfoAlg: identity.ES256,
+			AccessTokenAlg: identity.RS256, SubjectType: "public", DefaultMaxAge: &maxAge, RequireAuthTime: true,
+			BackchannelLogoutURI: "https://full.example/logout", BackchannelNeedsSession: true, SoftwareID: "4NRB1", SoftwareVersion: "2.1",
+		},
+		Policy: &identity.ClientPolicy{
+			RequirePKCE: false, RefreshTokenRotation: false, SkipConsent: true, ServiceAdmin: true, AccessTokenTTL: 61, IDTokenTTL: 62,
+			RefreshTokenTTL: 63, AssertionAudience: "issuer", Audiences: []string{testIssuer}, IDTokenClaims: true,
+			DefaultResource: testIssuer, Description: "asks each night",
+		},
+	}
+}
+
+// fullClientShown is fullClient as the API shows it.
+func fullClientShown(tb testing.TB) map[string]any {
+	tb.Helper()
+	var shown map[string]any
+	check(tb, json.Unmarshal([]byte(`{
+		"name": "Full", "uri": "https://full.example", "logoUri": "https://full.example/logo.png", "policyUri": "https://full.example/policy",
+		"tosUri": "https://full.example/terms", "contacts": ["ops@full.example"], "applicationType": "native",
+		"redirectUris": ["https://full.example/cb"], "postLogoutRedirectUris": ["https://full.example/bye"],
+		"grantTypes": ["authorization_code"], "responseTypes": ["code"], "tokenEndpointAuthMethod": "private_key_jwt",
+		"tokenEndpointAuthSigningAlg": "EdDSA", "scopes": ["openid", "email"], "jwks": {"keys": [`+publicKey+`]}, "jwksUri": null,
+		"idTokenSignedResponseAlg": "EdDSA", "userinfoSignedResponseAlg": "ES256", "accessTokenSignedResponseAlg": "RS256",
+		"subjectType": "public", "defaultMaxAge": 60, "requireAuthTime": true, "backchannelLogoutUri": "https://full.example/logout",
+		"backchannelLogoutSessionRequired": true, "softwareId": "4NRB1", "softwareVersion": "2.1", "requirePkce": false,
+		"refreshTokenRotation": false, "skipConsent": true, "serviceAdmin": true, "accessTokenTtl": 61, "idTokenTtl": 62,
+		"refreshTokenTtl": 63, "assertionAudience": "issuer", "audiences": ["`+testIssuer+`"], "idTokenClaims": true,
+		"defaultResource": "`+testIssuer+`", "description": "asks each night"}`), &shown))
+	return shown
+}
+
+// TestEveryStoredFieldOfAClientIsReadable: each field has its own value, and that of a client that says nothing its default.
+func TestEveryStoredFieldOfAClientIsReadable(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, generous, func(t *testing.T, a *api) {
+		token := a.token(t, a.admin, identity.ScopeClientsRead)
+		system := identity.WithActor(t.Context(), identity.SystemActor("test"))
+		_, _, err := a.services.Clients.Create(system, fullClient())
+		check(t, err)
+		elsewhere := fullClient()
+		elsewhere.ClientID, elsewhere.Metadata.JWKS, elsewhere.Metadata.JWKSURI = "elsewhere", nil, "https://full.example/jwks.json"
+		_, _, err = a.services.Clients.Create(system, elsewhere)
+		check(t, err)
+		read := func(clientID string) any {
+			document := `query($id:String!){client(by:{clientId:$id}){` + strings.Join(storedClientFields(), " ") + `}}`
+			got := a.query(t, token, document, map[string]any{"id": clientID})
+			if got.at("client") == nil {
+				t.Fatal(got.body)
+			}
+			return got.at("client")
+		}
+		want := fullClientShown(t)
+		if diff := cmp.Diff(any(want), read("full")); diff != "" {
+			t.Error(diff)
+		}
+		want["jwks"], want["jwksUri"] = nil, "https://full.example/jwks.json"
+		if diff := cmp.Diff(any(want), read("elsewhere")); diff != "" {
+			t.Error(diff)
+		}
+		silent := map[string]any{}
+		for _, name := range storedClientFields() {
+			silent[name] = nil
+		}
+		for name, value := range map[string]any{
+			"name": "app", "contacts": []any{}, "applicationType": "web", "redirectUris": []any{"https://app.example/cb"},
+			"postLogoutRedirectUris": []any{}, "grantTypes": []any{"authorization_code", "refresh_token"}, "responseTypes": []any{"code"},
+			"tokenEndpointAuthMethod": "client_secret_basic", "idTokenSignedResponseAlg": "RS256", "accessTokenSignedResponseAlg": "ES256",
+			"subjectType": "public", "requireAuthTime": false, "backchannelLogoutSessionRequired": false, "requirePkce": true,
+			"refreshTokenRotation": true, "skipConsent": false, "serviceAdmin": false, "audiences": []any{}, "idTokenClaims": false,
+		} {
+			silent[name] = value
+		}
+		app, _ := read("app").(map[string]any)
+		delete(app, "scopes")
+		delete(silent, "scopes")
+		if diff := cmp.Diff(silent, app); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// TestNoSecretOfAClientIsShown: a key set from before sets were checked is shown without what only the client may know.
+func TestNoSecretOfAClientIsShown(t *testing.T) {
+	t.Parallel()
+	var c identity.Client
+	c.Metadata.JWKS = json.RawMessage(`{"keys":[` + publicKey + `,{"kty":"oct","k":"Y2FuYXJ5"},{"kty":"OKP","crv":"Ed25519","D":"Y2FuYXJ5"},5]}`)
+	shown, err := json.Marshal(model.NewClient(c).Jwks())
+	check(t, err)
+	if diff := cmp.Diff(`{"keys":[`+publicKey+`]}`, string(shown)); diff != "" {
+		t.Error(diff)
+	}
+	c.Metadata.JWKS = json.RawMessage(`"canary"`)
+	if keys := model.NewClient(c).Jwks(); keys != nil {
+		t.Errorf("what is no set is shown: %v", keys)
+	}
+}

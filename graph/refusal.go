@@ -1,0 +1,109 @@
+package graph
+
+import (
+	"context"
+	"reflect"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/authly/authly/graph/model"
+	"github.com/authly/authly/identity"
+)
+
+// refusalRules says by extensions.code what a refused request breaks. What is not in it is a fault, which has no rule.
+var refusalRules = map[string]identity.RuleID{
+	codeBadRequest: identity.RuleGraphQLRequest, codeMethodNotAllowed: identity.RuleGraphQLRequest,
+	codeNotAcceptable: identity.RuleGraphQLRequest, codeUnsupportedMedia: identity.RuleGraphQLRequest,
+	codeTooLarge: identity.RuleGraphQLLimits, codeDocumentLimit: identity.RuleGraphQLLimits, codeCostLimit: identity.RuleGraphQLLimits,
+	codeParse: identity.RuleGraphQLDocument, codeValidation: identity.RuleGraphQLDocument, codeBadInput: identity.RuleGraphQLVariable,
+	codeUnauthenticated: identity.RuleTokenPresent, codeBadToken: identity.RuleTokenActive, codeExpiredToken: identity.RuleTokenActive,
+	codeForbidden: identity.RuleAdministrator, codeRateLimit: identity.RuleGraphQLBudget,
+}
+
+// notedErrors is how many errors of one response are remembered.
+const notedErrors = 3
+
+// noteErrors remembers the top-level errors of a response. What a document says may be a secret at the wrong place, so the
+// messages about it are left out.
+func (res *response) noteErrors(errs gqlerror.List) {
+	refusals := res.s.domain.Refusals
+	if !refusals.Remembers() {
+		return
+	}
+	for _, e := range errs[:min(len(errs), notedErrors)] {
+		code, _ := e.Extensions["code"].(string)
+		rule, refused := refusalRules[code]
+		if !refused {
+			continue
+		}
+		message, expected := e.Message, ""
+		switch code {
+		case codeParse, codeValidation, codeBadInput:
+			message = "The document or its variables do not fit the schema; the response says where."
+		case codeForbidden:
+			if anyOf, ok := e.Extensions["requiredScopes"].([][]string); ok && len(anyOf) > 0 {
+				rule, expected = identity.RuleTokenScope, strings.Join(anyOf[0], " ")
+			}
+		}
+		res.note(identity.Refusal{Code: code, Message: message, Violation: identity.Violation{Rule: rule, Expected: expected}})
+	}
+}
+
+// noteUserErrors returns the middleware of resolvers that remembers the userErrors of mutations.
+func (res *response) noteUserErrors(next graphql.FieldMiddleware) graphql.FieldMiddleware {
+	if !res.s.domain.Refusals.Remembers() {
+		return next
+	}
+	return func(ctx context.Context, resolve graphql.Resolver) (any, error) {
+		result, err := next(ctx, resolve)
+		if fc := graphql.GetFieldContext(ctx); err == nil && fc.Object == res.s.schema.Mutation.Name {
+			for _, e := range userErrorsOf(result) {
+				res.note(refusedInput(e))
+			}
+		}
+		return result, err
+	}
+}
+
+// userErrorsOf returns the first userErrors of a payload. All payloads have the field, but no type in common.
+func userErrorsOf(payload any) []model.UserError {
+	value := reflect.Indirect(reflect.ValueOf(payload))
+	if value.Kind() != reflect.Struct {
+		return nil
+	}
+	field := value.FieldByName("UserErrors")
+	if !field.IsValid() {
+		return nil
+	}
+	list, _ := field.Interface().([]model.UserError)
+	return list[:min(len(list), notedErrors)]
+}
+
+// refusedInput describes a userError. gqlgen gives an interface no getters, so its fields are read by their names.
+func refusedInput(e model.UserError) identity.Refusal {
+	value := reflect.Indirect(reflect.ValueOf(e))
+	refusal := identity.Refusal{
+		Code: value.FieldByName("Code").String(), Message: value.FieldByName("Message").String(),
+		Violation: identity.Violation{Rule: identity.RuleGraphQLInput},
+	}
+	if path, ok := value.FieldByName("Path").Interface().([]string); ok && len(path) > 0 {
+		refusal.Expected = "At " + strings.Join(path, ".")
+	}
+	return refusal
+}
+
+// note remembers one refusal of the request.
+func (res *response) note(r identity.Refusal) {
+	r.Endpoint, r.ClientID, r.UserID = identity.EndpointGraphQL, res.actor.ClientID, res.actor.UserID
+	if res.op != nil {
+		for _, selection := range res.op.SelectionSet {
+			if field, ok := selection.(*ast.Field); ok && len(r.Sent) < notedErrors {
+				r.Sent = append(r.Sent, identity.NewSentParameter(string(res.op.Operation), field.Name, len(field.Name)))
+			}
+		}
+	}
+	res.s.domain.Refusals.Note(res.r.Context(), r)
+}

@@ -1,0 +1,260 @@
+package identity
+
+import "slices"
+
+// The rules. Their names are stable, because people search for them.
+const (
+	RuleReadable           RuleID = "request.readable"
+	RuleParameter          RuleID = "request.parameter"
+	RuleOnce               RuleID = "request.once"
+	RuleAttempts           RuleID = "request.rate"
+	RuleInteraction        RuleID = "request.interaction"
+	RuleValue              RuleID = "request.value"
+	RuleClientID           RuleID = "client.named"
+	RuleClientKnown        RuleID = "client.known"
+	RuleRedirect           RuleID = "redirect_uri.present"
+	RuleRedirectRegistered RuleID = "redirect_uri.registered"
+	RuleState              RuleID = "state.length"
+	RuleResponseMode       RuleID = "response_mode.supported"
+	RuleRequestObject      RuleID = "request.by_value"
+	RuleRequestURI         RuleID = "request.by_reference"
+	RuleResponseType       RuleID = "response_type.present"
+	RuleResponseTypes      RuleID = "response_type.supported"
+	RuleCodeOfClient       RuleID = "response_type.registered"
+	RuleChallenge          RuleID = "pkce.required"
+	RuleChallengeBoth      RuleID = "pkce.challenge"
+	RuleChallengeMethod    RuleID = "pkce.method"
+	RuleChallengeForm      RuleID = "pkce.form"
+	RuleVerifier           RuleID = "pkce.verifier"
+
+	RuleScopeSyntax        RuleID = "scope.syntax"
+	RuleScopeAllowed       RuleID = "scope.allowed"
+	RuleScopeGranted       RuleID = "scope.granted"
+	RuleResourceRegistered RuleID = "resource.registered"
+	RuleResourceAuthorized RuleID = "resource.authorized"
+	RuleResourceBound      RuleID = "resource.bound"
+	RuleResourceAlgorithm  RuleID = "resource.algorithm"
+
+	RuleNonce         RuleID = "nonce.length"
+	RulePrompt        RuleID = "prompt.known"
+	RulePromptAlone   RuleID = "prompt.none_alone"
+	RulePromptNone    RuleID = "prompt.none"
+	RuleMaxAge        RuleID = "max_age.number"
+	RuleClaims        RuleID = "claims.form"
+	RuleACR           RuleID = "acr.available"
+	RuleHint          RuleID = "id_token_hint.ours"
+	RuleHintClient    RuleID = "id_token_hint.client"
+	RuleHintSubject   RuleID = "id_token_hint.subject"
+	RuleDenied        RuleID = "consent.given"
+	RuleLogoutClient  RuleID = "logout.client"
+	RuleLogoutAddress RuleID = "logout.registered"
+
+	RuleGrantType          RuleID = "grant_type.supported"
+	RuleGrantTypeOfClient  RuleID = "grant_type.registered"
+	RuleOneAuthentication  RuleID = "client_auth.one"
+	RuleBasic              RuleID = "client_auth.basic"
+	RuleSameClient         RuleID = "client_auth.client_id"
+	RuleAuthMethod         RuleID = "client_auth.method"
+	RuleSecret             RuleID = "client_auth.secret"
+	RuleAssertionType      RuleID = "client_auth.assertion_type"
+	RuleAssertionForm      RuleID = "client_auth.assertion_form"
+	RuleAssertion          RuleID = "client_auth.assertion"
+	RuleConfidential       RuleID = "client_auth.confidential"
+	RuleServiceClient      RuleID = "client_credentials.confidential"
+	RuleCode               RuleID = "code.known"
+	RuleCodeOnce           RuleID = "code.once"
+	RuleCodeInTime         RuleID = "code.in_time"
+	RuleCodeRedirect       RuleID = "code.redirect_uri"
+	RuleRefreshToken       RuleID = "refresh_token.known"
+	RuleRefreshTokenOnce   RuleID = "refresh_token.once"
+	RuleRefreshTokenInTime RuleID = "refresh_token.in_time"
+	RuleGrantActive        RuleID = "grant.active"
+	RulePassword           RuleID = "password.right"
+	RulePasswordChange     RuleID = "password.current"
+
+	RuleTokenPresent  RuleID = "token.present"
+	RuleTokenOnce     RuleID = "token.once"
+	RuleTokenActive   RuleID = "token.active"
+	RuleTokenScope    RuleID = "token.scope"
+	RuleAdministrator RuleID = "token.administrator"
+	RuleProfileBody   RuleID = "profile.body"
+
+	RuleGraphQLRequest  RuleID = "graphql.request"
+	RuleGraphQLDocument RuleID = "graphql.document"
+	RuleGraphQLLimits   RuleID = "graphql.limits"
+	RuleGraphQLVariable RuleID = "graphql.variables"
+	RuleGraphQLInput    RuleID = "graphql.input"
+	RuleGraphQLBudget   RuleID = "graphql.budget"
+)
+
+// rules is the one list of what a request can break.
+var rules = []Rule{
+	{
+		RuleReadable, "RFC 6749 appendix B",
+		"Send application/x-www-form-urlencoded in UTF-8 without NUL, within the lengths of docs/security/limits.md.",
+	},
+	{RuleParameter, "RFC 6749 §3.2", "Send the parameter that the request needs. One without a value counts as left out."},
+	{RuleOnce, "RFC 6749 §3.1", "Send each parameter once; only resource may be repeated (RFC 8707 §2)."},
+	{
+		RuleAttempts, "RFC 6585 §4",
+		"Wait as long as Retry-After says. docs/security/throttling.md has the limits; look for a program that tries again without end.",
+	},
+	{
+		RuleInteraction, "docs/decisions/0034-an-interaction-is-sealed-into-its-handle.md",
+		"Start again at the application: the sign-in was finished, is too old, or began in another browser. Do not bookmark its pages.",
+	},
+	{RuleValue, "docs/admin-api.md", "Send a value that the message allows."},
+
+	{RuleClientID, "RFC 6749 §4.1.1", "Send client_id: the one with which the application is registered."},
+	{
+		RuleClientKnown, "RFC 6749 §4.1.2.1",
+		"Compare client_id, letter by letter, with the registered clients of this server. A client that was switched off is not known either.",
+	},
+	{RuleRedirect, "RFC 6749 §3.1.2.3", "Send redirect_uri: the application has not registered exactly one, so that the server cannot know."},
+	{
+		RuleRedirectRegistered, "RFC 9700 §2.1",
+		"Register this very redirect_uri, or send a registered one. They are compared as texts: scheme, port, path, final slash and query " +
+			"count. Only the port of a loopback address may differ (RFC 8252 §7.3).",
+	},
+	{RuleState, "RFC 6749 §4.1.1", "Send a shorter state: keep what it stands for in the application, and send a random name of it."},
+	{RuleResponseMode, "OAuth 2.0 Form Post Response Mode §2", "Leave response_mode out, or send query or form_post."},
+	{RuleRequestObject, "OIDC Core §3.1.2.6", "Send the parameters themselves: request is not supported."},
+	{RuleRequestURI, "OIDC Core §3.1.2.6", "Send the parameters themselves: request_uri is not supported."},
+	{RuleResponseType, "RFC 6749 §3.1.1", "Send response_type=code."},
+	{
+		RuleResponseTypes, "OAuth 2.1 §4.1.1",
+		"Use the authorization code flow with PKCE, response_type=code. OAuth 2.1 has dropped the implicit flow.",
+	},
+	{
+		RuleCodeOfClient, "RFC 6749 §4.1.2.1",
+		"Register the client with the grant type authorization_code and the response type code, or use the flow that it is registered for.",
+	},
+	{
+		RuleChallenge, "RFC 7636 §4.4.1",
+		"Let the application use PKCE: a code_challenge with code_challenge_method=S256 here, its code_verifier at the token endpoint. " +
+			"A confidential client that cannot may be registered with require_pkce: false.",
+	},
+	{RuleChallengeBoth, "RFC 7636 §4.3", "Send the code_challenge that belongs to the code_challenge_method."},
+	{RuleChallengeMethod, "RFC 9700 §2.1.1", "Send code_challenge_method=S256. Left out it means plain, which is not accepted."},
+	{RuleChallengeForm, "RFC 7636 §4.2", "Send the SHA-256 digest of the code_verifier in base64url without padding: 43 characters."},
+	{
+		RuleVerifier, "RFC 7636 §4.6",
+		"Send the code_verifier whose digest was the code_challenge, kept for this one sign-in; none where there was no code_challenge. " +
+			"It has 43 to 128 characters.",
+	},
+
+	{RuleScopeSyntax, "RFC 6749 §3.3", "Separate scopes by single spaces; they are printable ASCII without quotes and backslashes."},
+	{RuleScopeAllowed, "RFC 6749 §3.3", "Add the scope to those of the client, or ask for one that it has."},
+	{RuleScopeGranted, "RFC 6749 §6", "Ask for scopes of the grant only. For more, send the person through the authorization endpoint again."},
+	{RuleResourceRegistered, "RFC 8707 §2", "Register the resource, or ask for a registered one. They are compared as texts."},
+	{RuleResourceAuthorized, "RFC 8707 §2.2", "Ask for the resource at the authorization endpoint, too; here it only chooses among those."},
+	{RuleResourceBound, "RFC 8707 §2", "Ask for fewer or shorter resources."},
+	{
+		RuleResourceAlgorithm, "RFC 8707 §2",
+		"Ask for a token for each of the resources, or give them the same access_token_signing_alg.",
+	},
+
+	{RuleNonce, "OIDC Core §3.1.2.1", "Send a shorter nonce, such as the digest of a random value."},
+	{RulePrompt, "OIDC Core §3.1.2.1", "Send none, login, consent or select_account, separated by spaces."},
+	{RulePromptAlone, "OIDC Core §3.1.2.1", "Send none alone."},
+	{
+		RulePromptNone, "OIDC Core §3.1.2.6",
+		"Nothing is wrong: without a page the request cannot be answered. Send it again without prompt=none when the person may be asked.",
+	},
+	{RuleMaxAge, "OIDC Core §3.1.2.1", "Send max_age as a whole number of seconds."},
+	{RuleClaims, "OIDC Core §5.5", "Send claims as a JSON object with the members userinfo and id_token, no deeper and larger than it says."},
+	{
+		RuleACR, "OpenID Connect Core Error Code unmet_authentication_requirements 1.0 §2",
+		"Ask for an acr that this server has, or ask for it without essential.",
+	},
+	{RuleHint, "OIDC Core §3.1.2.1", "Send an ID token that this server has issued, whole. It may have expired."},
+	{RuleHintClient, "OIDC Core §3.1.2.1", "Send an ID token that was issued to this client."},
+	{RuleHintSubject, "OIDC Core §5.5", "Let id_token_hint and the claims request name the same sub, or send one of them."},
+	{RuleDenied, "RFC 6749 §4.1.2.1", "Nothing is wrong: the person has refused. Let the application offer to try again."},
+	{RuleLogoutClient, "OpenID Connect RP-Initiated Logout 1.0 §2", "Send the id_token_hint, or else the client_id, of the application."},
+	{
+		RuleLogoutAddress, "OpenID Connect RP-Initiated Logout 1.0 §3",
+		"Add the address to post_logout_redirect_uris of the client. They are compared as texts.",
+	},
+
+	{RuleGrantType, "RFC 6749 §5.2", "Use a grant type that the metadata lists under grant_types_supported."},
+	{RuleGrantTypeOfClient, "RFC 6749 §5.2", "Add the grant type to those of the client, or use one that it has."},
+	{
+		RuleOneAuthentication, "RFC 6749 §2.3",
+		"Authenticate the client in one way: the Authorization header, client_secret in the body, or client_assertion.",
+	},
+	{
+		RuleBasic, "RFC 6749 §2.3.1",
+		"Send Basic and the base64 of client_id:client_secret, both form-encoded before. A bearer token does not authenticate a client.",
+	},
+	{RuleSameClient, "RFC 6749 §2.3", "Leave client_id out, or send that of the Authorization header or of the assertion (RFC 7521 §4.2)."},
+	{
+		RuleAuthMethod, "RFC 7591 §2",
+		"Let the application authenticate as it is registered, or change token_endpoint_auth_method of the client.",
+	},
+	{RuleSecret, "RFC 6749 §2.3.1", "Configure the secret that was shown when it was made, or make a new one. It may have expired."},
+	{RuleAssertionType, "RFC 7523 §2.2", "Send client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer."},
+	{RuleAssertionForm, "RFC 7523 §3", "Send a signed JWT in compact form, in base64url without padding."},
+	{
+		RuleAssertion, "RFC 7523 §3",
+		"Sign with a key of the client's jwks: iss and sub are the client_id, aud is the issuer or the endpoint, exp is at most an hour " +
+			"ahead, and jti is new each time.",
+	},
+	{RuleConfidential, "RFC 7662 §2.1", "Call with a client that has credentials: anybody can claim to be a public one."},
+	{RuleServiceClient, "RFC 6749 §4.4", "Register the client with a secret or a key set: a public client cannot act on its own behalf."},
+	{
+		RuleCode, "RFC 6749 §4.1.3",
+		"Redeem the code with the client that has asked for it, at the server that has issued it, whole and unchanged.",
+	},
+	{
+		RuleCodeOnce, "RFC 6749 §4.1.2",
+		"Redeem a code once. Look for a page that is loaded twice or a call that is repeated; all tokens of the code were revoked.",
+	},
+	{RuleCodeInTime, "RFC 6749 §4.1.2", "Redeem the code as soon as it arrives (AUTHLY_CODE_TTL). The person may also have signed out."},
+	{RuleCodeRedirect, "RFC 6749 §4.1.3", "Send the redirect_uri of the authorization request once more, and none if it had none."},
+	{RuleRefreshToken, "RFC 6749 §6", "Send the last refresh token of the grant, by the client that it was issued to."},
+	{
+		RuleRefreshTokenOnce, "RFC 9700 §4.14.2",
+		"Store the new refresh token of every response before it is used, and refresh from one place at a time. " +
+			"The grant was ended, because somebody else may have the token: let the person sign in again.",
+	},
+	{
+		RuleRefreshTokenInTime, "RFC 6749 §6",
+		"Let the person sign in again. AUTHLY_REFRESH_TOKEN_TTL, AUTHLY_REFRESH_TOKEN_IDLE_TTL and the client say how long one lives.",
+	},
+	{
+		RuleGrantActive, "RFC 6749 §5.2",
+		"Let the person sign in again: the session has ended, the grant was revoked, or the user may not have tokens at present.",
+	},
+	{RulePassword, "RFC 6749 §4.3", "Ask for the password again. The audit trail has the reason of each failed sign-in."},
+	{RulePasswordChange, "RFC 6749 §4.3", "Send the person to the sign-in page: the password must be changed there first."},
+
+	{RuleTokenPresent, "RFC 6750 §3", "Send Authorization: Bearer and an access token."},
+	{RuleTokenOnce, "RFC 6750 §2", "Send the access token in one place: the header, or access_token of a posted form."},
+	{
+		RuleTokenActive, "RFC 6750 §3.1",
+		"Get a new access token: this one has expired, was revoked, or is not for this server. An ID token is no access token.",
+	},
+	{RuleTokenScope, "RFC 6750 §3.1", "Ask for the scope that the challenge names, with a client and a user that may have it."},
+	{RuleAdministrator, "docs/admin-api.md", "Call as an active administrator, or as a client that is marked service_admin."},
+	{RuleProfileBody, "docs/claims.md", "Send a JSON object of claims as application/json, with scopes that write them."},
+
+	{RuleGraphQLRequest, "GraphQL over HTTP", "Post JSON with the member query as application/json."},
+	{RuleGraphQLDocument, "GraphQL September 2025 §5", "Compare the document with docs/schema.graphqls."},
+	{RuleGraphQLLimits, "docs/admin-api.md", "Ask for less at once: fewer fields, levels or items of a page."},
+	{RuleGraphQLVariable, "GraphQL September 2025 §6.1.2", "Send variables and arguments of the types that docs/schema.graphqls has."},
+	{RuleGraphQLInput, "docs/admin-api.md", "Correct the input at the path. Nothing was changed."},
+	{RuleGraphQLBudget, "docs/admin-api.md", "Wait as long as Retry-After says, or ask for less."},
+}
+
+// Rules lists the rules in the order in which they are documented.
+func Rules() []Rule { return slices.Clone(rules) }
+
+// Rule returns the rule of the name; the zero Rule when there is none.
+func (id RuleID) Rule() Rule {
+	i := slices.IndexFunc(rules, func(r Rule) bool { return r.ID == id })
+	if i < 0 {
+		return Rule{}
+	}
+	return rules[i]
+}
