@@ -92,7 +92,7 @@ func TestKeysOnTheCommandLine(t *testing.T) {
 		if after["ES256 active"] != before["ES256 next"] || after["ES256 retired"] != before["ES256 active"] || after["RS256 active"] != before["RS256 active"] {
 			t.Errorf("%v, then %v", before, after)
 		}
-		if kids := list("retire", after["ES256 retired"], "--remove"); kids["ES256 retired"] != "" {
+		if kids := list("retire", "--remove", "--", after["ES256 retired"]); kids["ES256 retired"] != "" {
 			t.Errorf("still published: %v", kids)
 		}
 		refused("No such signing key", "retire", "unknown")
@@ -114,7 +114,7 @@ func TestKeysOnTheCommandLine(t *testing.T) {
 			t.Error("the imported key is not the next one")
 		}
 		refused("already", "import", file)
-		block, _ := pem.Decode([]byte(command(t, env, "keys", "export", kid)))
+		block, _ := pem.Decode([]byte(command(t, env, "keys", "export", "--", kid)))
 		if block == nil {
 			t.Fatal("no PEM")
 		}
