@@ -17,7 +17,7 @@ var cacheTags = map[model.CacheTag]string{
 	model.CacheTagUsers: identity.CacheTagUsers, model.CacheTagSessions: identity.CacheTagSessions,
 	model.CacheTagClients: identity.CacheTagClients, model.CacheTagScopes: identity.CacheTagScopes,
 	model.CacheTagResources: identity.CacheTagResources, model.CacheTagGroups: identity.CacheTagGroups,
-	model.CacheTagRoles: identity.CacheTagRoles,
+	model.CacheTagRoles: identity.CacheTagRoles, model.CacheTagKeys: identity.CacheTagKeys,
 	model.CacheTagAudit: identity.CacheTagAudit,
 }
 

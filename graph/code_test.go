@@ -68,6 +68,9 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 	salesID := model.KindGroup.ID(*sales)
 	editor := a.role(t, "editor")
 	a.assign(t, editor, []identity.User{bob})
+	known := ecKey(t)
+	_, _, err = a.services.SigningKeys.Import(system, known, "")
+	check(t, err)
 	const dear = `{users(first:100){nodes{sessions(first:6){nodes{id}}}}}`
 	asked := map[model.UserErrorCode]func() reply{
 		model.UserErrorCodeUnauthorized:           func() reply { return a.query(t, "", "{me{id}}", nil) },
@@ -107,6 +110,9 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 		model.UserErrorCodeGroupAlreadyExists:      `mutation{createGroup(input:{name:"SALES"}){userErrors{code}}}`,
 		model.UserErrorCodeGroupInUse:              `mutation{deleteGroup(input:{id:"` + salesID + `"}){userErrors{code}}}`,
 		model.UserErrorCodeConsentNotFound:         `mutation{revokeConsent(input:{id:"con_` + nobody + `_` + nobody + `"}){userErrors{code}}}`,
+		model.UserErrorCodeKeyNotFound:             `mutation{retireSigningKey(input:{id:"key_x"}){userErrors{code}}}`,
+		model.UserErrorCodeKeyTooYoung:             `mutation{retireSigningKey(input:{id:"` + a.key(t, identity.ES256, identity.KeyActive) + `"}){userErrors{code}}}`,
+		model.UserErrorCodeKeyAlreadyExists:        `mutation{importSigningKey(input:{key:` + inQuotes(known) + `}){userErrors{code}}}`,
 		model.UserErrorCodeGrantNotFound: `mutation{revokeUserGrant(input:{userId:"` + bobID + `",by:{id:"gra_` + nobody +
 			`"}}){userErrors{code}}}`,
 		model.UserErrorCodeResourceNotFound:      `mutation{deleteResource(input:{uri:"x"}){userErrors{code}}}`,

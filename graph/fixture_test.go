@@ -73,9 +73,10 @@ func newAPIOn(tb testing.TB, change func(*Config), open func(store.Options) *sto
 	a.store = open(store.Options{OnStatement: func(string, time.Duration) { a.statements.Add(1) }})
 	ring, err := identity.NewKeyring([]byte(strings.Repeat("k", 32)))
 	check(tb, err)
+	signer := keys.NewSigner(a.store, ring, source, testIssuer)
 	deps := identity.Deps{
 		Store: a.store, Source: source, Keys: ring, Hasher: password.New(password.Params{Memory: 64, Time: 1, Threads: 1}, 0),
-		Policy: password.Policy{}, Signer: keys.NewSigner(a.store, ring, source, testIssuer), KeyMaker: keys.Maker{Keyring: ring},
+		Policy: password.Policy{}, Signer: signer, KeyMaker: keys.Maker{Keyring: ring}, KeysChanged: signer.Forget,
 		Settings: identity.DefaultSettings(testIssuer), Meter: identity.NewMeter(a.now), Throttle: throttle.NewMemory(source.Clock),
 	}
 	a.domain = identity.New(deps)

@@ -229,6 +229,12 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 				identity.ActionResourceDeleted, nil, 1,
 			},
 			{"deleteScope", `deleteScope(input:{name:"tea"}){deletedScopeName userErrors{code}}`, identity.ActionScopeDeleted, nil, 1},
+			{"rotateSigningKey", `rotateSigningKey(input:{algorithm:ES256,emergency:true}){signingKeys{id state} userErrors{code}}`, identity.ActionKeyRetired, nil, 1},
+			{
+				"retireSigningKey", `retireSigningKey(input:{id:"` + a.key(t, identity.EdDSA, identity.KeyActive) +
+					`",removeFromJwks:true}){signingKeys{id state} userErrors{code}}`, identity.ActionKeyRemoved, nil, 1,
+			},
+			{"importSigningKey", `importSigningKey(input:{key:` + inQuotes(ecKey(t)) + `}){signingKey{id state} userErrors{code}}`, identity.ActionKeyImported, nil, 1},
 			{"bulkDeleteUsers", `bulkDeleteUsers(input:{ids:[$id]}){changed refused results{id changed userErrors{code}}}`, identity.ActionUserDeleted, nil, 1},
 		} {
 			done[m.field] = true

@@ -39,6 +39,9 @@ func (r *Resolver) nodes(ctx context.Context, ids []string) ([]model.Node, error
 			return nil, err
 		}
 	}
+	if err := r.keyNodes(ctx, ids, found); err != nil {
+		return nil, err
+	}
 	if err := r.consentNodes(ctx, ids, found); err != nil {
 		return nil, err
 	}
@@ -94,6 +97,18 @@ func (r *Resolver) sessionNodes(ctx context.Context, ids []uuid.UUID, found map[
 	sessions, err := r.admin.Sessions.ByIDs(ctx, ids)
 	for _, session := range model.NewSessions(sessions, r.domain.Source.Now()) {
 		found[session.ID()] = session
+	}
+	return err
+}
+
+// keyNodes finds signing keys: all of them are few, and their ids are no UUIDs.
+func (r *Resolver) keyNodes(ctx context.Context, ids []string, found map[string]model.Node) error {
+	if !slices.ContainsFunc(ids, func(id string) bool { _, ok := model.ParseKeyID(id); return ok }) {
+		return nil
+	}
+	list, err := r.admin.SigningKeys.List(ctx)
+	for _, key := range model.NewSigningKeys(list) {
+		found[key.ID()] = key
 	}
 	return err
 }

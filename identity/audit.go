@@ -52,6 +52,8 @@ const (
 	ActionKeyCreated          Action = "key.created"
 	ActionKeyActivated        Action = "key.activated"
 	ActionKeyRetired          Action = "key.retired"
+	ActionKeyImported         Action = "key.imported"
+	ActionKeyRemoved          Action = "key.removed"
 	ActionLogoutUndeliverable Action = "logout.undeliverable"
 )
 

@@ -48,6 +48,8 @@ var Actions = []ActionDescription{
 	{ActionKeyCreated, "A signing key was made; it is published before it signs."},
 	{ActionKeyActivated, "A signing key has begun to sign."},
 	{ActionKeyRetired, "A signing key no longer signs; it stays published until its last token has expired."},
+	{ActionKeyImported, "An administrator has imported a signing key; it is published before it signs."},
+	{ActionKeyRemoved, "A signing key was taken out of the key set before its time: what it has signed is refused."},
 	{ActionLogoutUndeliverable, "A client could not be told of a logout, and it is not tried again."},
 }
 

@@ -13,6 +13,7 @@ const (
 	CacheTagResources = "resources"
 	CacheTagGroups    = "groups" // any group, and who is in it
 	CacheTagRoles     = "roles"  // any role, and who has it
+	CacheTagKeys      = "keys"   // any signing key
 )
 
 // CacheTagUser is one user.

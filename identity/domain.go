@@ -16,8 +16,10 @@ type Deps struct {
 	Throttle   Throttle
 	Watch      ThrottleWatch // nil = not counted
 	Meter      *Meter        // counts the token endpoint; nil = not counted
-	Refusals   *Refusals     // explains refused requests; nil = not
-	Settings   Settings
+	// KeysChanged makes the Signer read the keys again; nil = it does so by itself.
+	KeysChanged func()
+	Refusals    *Refusals // explains refused requests; nil = not
+	Settings    Settings
 }
 
 // Domain is the set of services that the protocol needs.
@@ -50,7 +52,7 @@ func New(d Deps) *Domain {
 	guard := newGuard(d)
 	scopes, signIn := newScopes(d), newSignIn(d, guard)
 	logouts := &Logouts{store: d.Store, source: d.Source, signer: d.Signer, sender: d.Sender, issuer: d.Settings.Issuer}
-	keys := &SigningKeys{store: d.Store, source: d.Source, maker: d.KeyMaker, refreshTokenTTL: d.Settings.RefreshTokenTTL}
+	keys := &SigningKeys{store: d.Store, source: d.Source, maker: d.KeyMaker, refreshTokenTTL: d.Settings.RefreshTokenTTL, changed: d.KeysChanged}
 	trail := NewAuditChain(d)
 	retention := &Retention{store: d.Store, trail: trail, source: d.Source, settings: d.Settings}
 	kinds := slices.Concat(logouts.jobKinds(), keys.jobKinds(), retention.jobKinds(), trail.jobKinds())

@@ -70,6 +70,8 @@ const (
 	CodeInvalidScope         Code = "INVALID_SCOPE"
 	CodeInvalidTarget        Code = "INVALID_TARGET"
 	CodeKeyTooYoung          Code = "KEY_TOO_YOUNG"
+	CodeKeyNotFound          Code = "KEY_NOT_FOUND"
+	CodeDuplicateKey         Code = "DUPLICATE_KEY"
 	CodeInvalidClient        Code = "INVALID_CLIENT"
 	CodeUnauthorizedClient   Code = "UNAUTHORIZED_CLIENT"
 	CodeInvalidToken         Code = "INVALID_TOKEN"

@@ -62,10 +62,21 @@ type TokenSigner interface {
 	KeySet(ctx context.Context) ([]byte, error)
 }
 
-// KeyMaker makes signing keys.
+// KeyMaker makes signing keys. State and times are left to the caller.
 type KeyMaker interface {
-	// Make generates a key pair; State and times are left to the caller.
+	// Make generates a key pair.
 	Make(alg Algorithm) (SigningKey, error)
+	// Import reads a private key: a PEM block (PKCS #8, RFC 5208; SEC 1, RFC 5915; PKCS #1, RFC 8017) or a JSON Web Key. What
+	// it cannot be used for signing with is an Invalid error, which never repeats any of it.
+	Import(material string) (SigningKey, error)
+	// Public returns the public half of a key.
+	Public(k SigningKey) (PublicKey, error)
+}
+
+// PublicKey is the public half of a signing key in the two forms that are passed on.
+type PublicKey struct {
+	PEM string // SubjectPublicKeyInfo (RFC 7468 §13)
+	JWK []byte // as the key set has it
 }
 
 // PasswordHasher hashes and verifies passwords of people.

@@ -54,6 +54,8 @@ const (
 	ScopeRolesRead     = "admin:roles:read"
 	ScopeRolesWrite    = "admin:roles:write"
 	ScopeAuditRead     = "admin:audit:read"
+	ScopeKeysRead      = "admin:keys:read"
+	ScopeKeysWrite     = "admin:keys:write"
 	ScopeSystemRead    = "admin:system:read"
 	ScopeSystemWrite   = "admin:system:write"
 	ScopeSchemaRead    = "admin:schema:read"
@@ -118,6 +120,8 @@ func BuiltInScopes() []Scope {
 		{Name: ScopeRolesRead, Description: "Administration: read roles and who has them"},
 		{Name: ScopeRolesWrite, Description: "Administration: create, change and delete roles, and choose who has them"},
 		{Name: ScopeAuditRead, Description: "Administration: read the audit trail"},
+		{Name: ScopeKeysRead, Description: "Administration: read the signing keys of the server, without their private halves"},
+		{Name: ScopeKeysWrite, Description: "Administration: rotate, retire and import signing keys"},
 		{Name: ScopeSystemRead, Description: "Administration: read the state of the system"},
 		{Name: ScopeSystemWrite, Description: "Administration: change the state of the system"},
 		{Name: ScopeSchemaRead, Description: "Administration: read the schema of the admin API"},

@@ -16,6 +16,7 @@ type SigningKeys struct {
 	source          Source
 	maker           KeyMaker
 	refreshTokenTTL time.Duration
+	changed         func() // this node is to read the keys again
 }
 
 type signingKeyPorts interface {
@@ -39,11 +40,17 @@ const (
 	rotateCheckEvery = 5 * time.Minute
 )
 
-// ErrKeyTooYoung refuses a rotation to a key that clients may not know yet.
-var ErrKeyTooYoung = &Error{
-	Kind: Conflict, Code: CodeKeyTooYoung,
-	Detail: "The next key has been published for too short a time; try again in some minutes.",
-}
+// Refusals of changes of signing keys.
+var (
+	ErrKeyNotFound = &Error{Kind: NotFound, Code: CodeKeyNotFound, Detail: "No such signing key, or it is no longer published."}
+	// ErrKeyTooYoung refuses a rotation to a key that clients may not know yet.
+	ErrKeyTooYoung = &Error{
+		Kind: Conflict, Code: CodeKeyTooYoung,
+		Detail: "The next key has been published for too short a time; try again in some minutes.",
+	}
+	// ErrDuplicateKey also refuses what was a key of the server and was taken out of the key set.
+	ErrDuplicateKey = &Error{Kind: Conflict, Code: CodeDuplicateKey, Detail: "The server has this key already, or had it once."}
+)
 
 // kindRotate is the recurring job that rotates keys which have signed for their whole lifetime.
 const kindRotate = "keys.rotate"
@@ -105,7 +112,11 @@ func (s *SigningKeys) insert(ctx context.Context, tx Store, key SigningKey) erro
 	if err != nil || !inserted {
 		return err
 	}
-	return tx.InsertAudit(ctx, NewEvent(ctx, s.source, ActionKeyCreated, TargetKey, key.KID, string(key.Algorithm)))
+	return s.record(ctx, tx, ActionKeyCreated, key)
+}
+
+func (s *SigningKeys) record(ctx context.Context, tx Store, action Action, key SigningKey) error {
+	return tx.InsertAudit(ctx, NewEvent(ctx, s.source, action, TargetKey, key.KID, string(key.Algorithm)))
 }
 
 // List returns the keys that are published, oldest first.
@@ -123,17 +134,37 @@ func (s *SigningKeys) RotateDue(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read signing keys: %w", err)
 	}
-	now := s.source.Now()
 	for _, alg := range Algorithms() {
-		active, found := pick(keys, alg, KeyActive)
-		if !found || active.ActivatedAt == nil || now.Sub(*active.ActivatedAt) < keyLifetime {
+		if !s.due(keys, alg) {
 			continue
 		}
-		if err := s.rotate(ctx, keys, alg); err != nil && !errors.Is(err, ErrKeyTooYoung) {
-			return err
+		if err := s.rotateDue(ctx, alg); err != nil && !errors.Is(err, ErrKeyTooYoung) {
+			return fmt.Errorf("rotate signing key: %w", err)
 		}
 	}
 	return nil
+}
+
+// due reports whether the active key of an algorithm has signed for its whole lifetime.
+func (s *SigningKeys) due(keys []SigningKey, alg Algorithm) bool {
+	active, found := pick(keys, alg, KeyActive)
+	return found && active.ActivatedAt != nil && s.source.Now().Sub(*active.ActivatedAt) >= keyLifetime
+}
+
+func (s *SigningKeys) rotateDue(ctx context.Context, alg Algorithm) error {
+	made, err := s.Make(alg)
+	if err != nil {
+		return err
+	}
+	err = s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
+		keys, err := tx.LockKeys(ctx, s.source.Now())
+		if err != nil || !s.due(keys, alg) {
+			return err // another node was faster
+		}
+		return s.rotate(ctx, tx, keys, made, false)
+	})
+	s.Changed()
+	return err
 }
 
 // Rotate makes the next key of every algorithm, or of the given ones, sign from now on. ErrKeyTooYoung when clients may
@@ -142,69 +173,14 @@ func (s *SigningKeys) Rotate(ctx context.Context, algorithms ...Algorithm) error
 	if len(algorithms) == 0 {
 		algorithms = Algorithms()
 	}
-	keys, err := s.List(ctx)
+	made, err := s.Make(algorithms...)
 	if err != nil {
-		return fmt.Errorf("read signing keys: %w", err)
-	}
-	for _, alg := range algorithms {
-		if err := s.ready(keys, alg); err != nil {
-			return err
-		}
-	}
-	for _, alg := range algorithms {
-		if err := s.rotate(ctx, keys, alg); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *SigningKeys) ready(keys []SigningKey, alg Algorithm) error {
-	next, found := pick(keys, alg, KeyNext)
-	if !found || s.source.Now().Sub(next.CreatedAt) < publishLead {
-		return ErrKeyTooYoung
-	}
-	return nil
-}
-
-// rotate retires the active key, activates the next one and makes its successor, in one transaction. Of several callers
-// one does it; the others find it done.
-func (s *SigningKeys) rotate(ctx context.Context, keys []SigningKey, alg Algorithm) error {
-	if err := s.ready(keys, alg); err != nil {
 		return err
 	}
-	successor, err := s.maker.Make(alg)
+	err = s.store.InTx(ctx, func(ctx context.Context, tx Store) error { return s.RotateIn(ctx, tx, made, false) })
+	s.Changed()
 	if err != nil {
-		return fmt.Errorf("make signing key: %w", err)
-	}
-	now := s.source.Now()
-	gone := now.Add(max(retiredRetention, s.refreshTokenTTL))
-	active, hasActive := pick(keys, alg, KeyActive)
-	next, _ := pick(keys, alg, KeyNext)
-	active.State, active.RetiredAt, active.ExpiresAt = KeyRetired, &now, &gone
-	next.State, next.ActivatedAt = KeyActive, &now
-	successor.State, successor.CreatedAt = KeyNext, now
-	err = s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
-		if hasActive {
-			moved, err := tx.MoveKey(ctx, active, KeyActive)
-			if err != nil || !moved {
-				return err
-			}
-			if err := tx.InsertAudit(ctx, NewEvent(ctx, s.source, ActionKeyRetired, TargetKey, active.KID, string(alg))); err != nil {
-				return err
-			}
-		}
-		moved, err := tx.MoveKey(ctx, next, KeyNext)
-		if err != nil || !moved {
-			return err
-		}
-		if err := tx.InsertAudit(ctx, NewEvent(ctx, s.source, ActionKeyActivated, TargetKey, next.KID, string(alg))); err != nil {
-			return err
-		}
-		return s.insert(ctx, tx, successor)
-	})
-	if err != nil {
-		return fmt.Errorf("rotate signing key: %w", err)
+		return fmt.Errorf("rotate signing keys: %w", err)
 	}
 	return nil
 }

@@ -132,3 +132,46 @@ func TestKeysRotateByThemselves(t *testing.T) {
 		wantSame(t, after[string(alg)+" active"], before[string(alg)+" next"])
 	}
 }
+
+// TestManyAdministratorsChangeKeysAtOnce: whatever they do, each algorithm has one key that signs and one that is next.
+func TestManyAdministratorsChangeKeysAtOnce(t *testing.T) {
+	t.Parallel()
+	for name, open := range map[string]func() identity.Store{
+		"SQLite": func() identity.Store { s, _ := storetest.SQLite(t); return s },
+		"PostgreSQL": func() identity.Store {
+			s, _ := storetest.Postgres(t, store.Options{})
+			return s
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFixtureOn(t, open())
+			noError(t, f.SigningKeys.Ensure(f.ctx))
+			for range 10 {
+				kids := f.kids(t)
+				var group sync.WaitGroup
+				for _, change := range []func() error{
+					func() error { _, err := f.admin.SigningKeys.Rotate(f.ctx, true, identity.ES256); return err },
+					func() error { _, err := f.admin.SigningKeys.Rotate(f.ctx, true, identity.ES256); return err },
+					func() error {
+						_, err := f.admin.SigningKeys.Retire(f.ctx, kids["ES256 active"][0], identity.Retirement{Remove: true})
+						return err
+					},
+					func() error {
+						_, err := f.admin.SigningKeys.Retire(f.ctx, kids["ES256 next"][0], identity.Retirement{Emergency: true})
+						return err
+					},
+					func() error { return f.SigningKeys.RotateDue(f.ctx) },
+				} {
+					group.Go(func() {
+						if err := change(); err != nil && identity.AsError(err).Code != identity.CodeKeyNotFound {
+							t.Error(err)
+						}
+					})
+				}
+				group.Wait()
+				wantOneOfEach(t, f.kids(t))
+			}
+		})
+	}
+}

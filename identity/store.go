@@ -276,16 +276,6 @@ type ConsentStore interface {
 	SaveConsent(ctx context.Context, c Consent) error
 }
 
-// KeyStore keeps signing keys.
-type KeyStore interface {
-	// Keys lists all that are not expired at the given time, oldest first.
-	Keys(ctx context.Context, now time.Time) ([]SigningKey, error)
-	// InsertKey adds a key; false when there already is one of that algorithm and state next or active.
-	InsertKey(ctx context.Context, k SigningKey) (bool, error)
-	// MoveKey changes state and times if the stored state is from; false otherwise.
-	MoveKey(ctx context.Context, k SigningKey, from KeyState) (bool, error)
-}
-
 // AuditStore keeps the trail.
 type AuditStore interface {
 	InsertAudit(ctx context.Context, events ...AuditEvent) error

@@ -47,6 +47,16 @@ func (s *Store) Keys(ctx context.Context, now time.Time) ([]identity.SigningKey,
 	return mapped(rows, toKey), nil
 }
 
+// LockKeys implements identity.KeyStore. Locking the rows would not keep others from adding one; readers do not wait.
+func (s *Store) LockKeys(ctx context.Context, now time.Time) ([]identity.SigningKey, error) {
+	if !s.dialect.oneWriter() {
+		if _, err := s.write().NewRaw("LOCK TABLE signing_keys IN SHARE ROW EXCLUSIVE MODE").Exec(ctx); err != nil {
+			return nil, s.fault("lock signing keys", err)
+		}
+	}
+	return s.Keys(ctx, now)
+}
+
 // InsertKey implements identity.KeyStore.
 func (s *Store) InsertKey(ctx context.Context, k identity.SigningKey) (bool, error) {
 	row := fromKey(k)

@@ -50,6 +50,7 @@ type ResolverRoot interface {
 	Session() SessionResolver
 	SessionClient() SessionClientResolver
 	SessionConnection() SessionConnectionResolver
+	SigningKey() SigningKeyResolver
 	User() UserResolver
 	UserConnection() UserConnectionResolver
 	UserGroupConnection() UserGroupConnectionResolver
@@ -119,10 +120,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("GroupFilter", ec.unmarshalInputGroupFilter),
 			graphql.NewInputUnmarshaler("GroupMemberOrder", ec.unmarshalInputGroupMemberOrder),
 			graphql.NewInputUnmarshaler("GroupOrder", ec.unmarshalInputGroupOrder),
+			graphql.NewInputUnmarshaler("ImportSigningKeyInput", ec.unmarshalInputImportSigningKeyInput),
 			graphql.NewInputUnmarshaler("InitialPasswordInput", ec.unmarshalInputInitialPasswordInput),
 			graphql.NewInputUnmarshaler("RefusalFilter", ec.unmarshalInputRefusalFilter),
 			graphql.NewInputUnmarshaler("RemoveGroupMembersInput", ec.unmarshalInputRemoveGroupMembersInput),
 			graphql.NewInputUnmarshaler("ResetUserPasswordInput", ec.unmarshalInputResetUserPasswordInput),
+			graphql.NewInputUnmarshaler("RetireSigningKeyInput", ec.unmarshalInputRetireSigningKeyInput),
 			graphql.NewInputUnmarshaler("RevokeClientGrantsInput", ec.unmarshalInputRevokeClientGrantsInput),
 			graphql.NewInputUnmarshaler("RevokeConsentInput", ec.unmarshalInputRevokeConsentInput),
 			graphql.NewInputUnmarshaler("RevokeConsentsInput", ec.unmarshalInputRevokeConsentsInput),
@@ -136,6 +139,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RoleFilter", ec.unmarshalInputRoleFilter),
 			graphql.NewInputUnmarshaler("RoleOrder", ec.unmarshalInputRoleOrder),
 			graphql.NewInputUnmarshaler("RotateClientSecretInput", ec.unmarshalInputRotateClientSecretInput),
+			graphql.NewInputUnmarshaler("RotateSigningKeyInput", ec.unmarshalInputRotateSigningKeyInput),
 			graphql.NewInputUnmarshaler("SessionFilter", ec.unmarshalInputSessionFilter),
 			graphql.NewInputUnmarshaler("SessionOrder", ec.unmarshalInputSessionOrder),
 			graphql.NewInputUnmarshaler("SessionSelection", ec.unmarshalInputSessionSelection),
@@ -959,6 +963,7 @@ enum CacheTag {
   GROUPS
   ROLES
   AUDIT
+  KEYS
 }
 
 # eslint-disable-next-line @graphql-eslint/description-style -- it does not fit on a line
@@ -1143,6 +1148,12 @@ enum UserErrorCode {
   GRANT_NOT_FOUND
   "There is no such consent."
   CONSENT_NOT_FOUND
+  "There is no such signing key, or it is no longer published."
+  KEY_NOT_FOUND
+  "Clients may not know the key yet that would sign; try again in some minutes."
+  KEY_TOO_YOUNG
+  "The server has the key already, or had it once."
+  KEY_ALREADY_EXISTS
 }
 
 "Something that the caller can correct."
@@ -1750,13 +1761,13 @@ type GroupMembersPayload {
 }
 `, BuiltIn: false},
 	{Name: "../schema/node.graphqls", Input: `"An object with an id that is unique among all objects. The prefix of the id tells its kind, such as usr_."
-interface Node @cacheControl(tags: [USERS, SESSIONS, CLIENTS, GROUPS, ROLES, AUDIT]) {
+interface Node @cacheControl(tags: [USERS, SESSIONS, CLIENTS, GROUPS, ROLES, AUDIT, KEYS]) {
   id: ID!
 }
 
 "The queries."
 type Query {
-  "One object by its id, or null. A user, session, client, group, role or audit event needs the scope for reading its kind."
+  "One object by its id, or null. A user, session, client, group, role, audit event or signing key needs the scope for reading its kind."
   node(id: ID!): Node
     @hasScope(
       anyOf: [
@@ -1766,6 +1777,7 @@ type Query {
         ["admin:groups:read"]
         ["admin:roles:read"]
         ["admin:audit:read"]
+        ["admin:keys:read"]
       ]
     )
     @cacheControl(maxAge: 60)
@@ -1780,6 +1792,7 @@ type Query {
         ["admin:groups:read"]
         ["admin:roles:read"]
         ["admin:audit:read"]
+        ["admin:keys:read"]
       ]
     )
     @listSize(slicingArguments: ["ids"])
@@ -2510,6 +2523,128 @@ input RevokeSessionsInput {
 type RevokeSessionsPayload {
   endedSessions: Int!
   endedGrants: Int!
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/signing_key.graphqls", Input: `"What a key of the server signs with (RFC 7518 §3.1, RFC 8037 §3.1)."
+enum SigningAlgorithm {
+  "RSASSA-PKCS1-v1_5 with SHA-256: the default of OpenID Connect."
+  RS256
+  "ECDSA on P-256 with SHA-256."
+  ES256
+  "Ed25519."
+  EDDSA
+}
+
+"Where a signing key stands in its life."
+enum SigningKeyState {
+  "Published, and not signing yet. There is one of each algorithm."
+  NEXT
+  "Signing. There is one of each algorithm."
+  ACTIVE
+  "Published until the last token that it has signed has expired."
+  RETIRED
+}
+
+"A key pair that the server signs tokens with. Its private half is never shown."
+type SigningKey implements Node @cacheControl(tags: [KEYS]) {
+  id: ID!
+  "Names it in tokens and in the key set: its thumbprint (RFC 7638)."
+  kid: String!
+  algorithm: SigningAlgorithm!
+  state: SigningKeyState!
+  "When it was made or imported. It has been published since."
+  createdAt: DateTime!
+  "From when on clients know it, so that a rotation may let it sign."
+  readyAt: DateTime!
+  "When it began to sign. Null: it has not."
+  activatedAt: DateTime
+  "When it stopped. Null: it has not."
+  retiredAt: DateTime
+  "When it leaves the key set. Null: it is not retired."
+  expiresAt: DateTime
+  "The public half as PEM (SubjectPublicKeyInfo)."
+  publicKeyPem: String! @cost(weight: "2")
+  "The public half as a JSON Web Key, as in the key set (RFC 7517)."
+  publicJwk: JSON! @cost(weight: "2")
+}
+
+extend type Query {
+  "The signing keys that are published, oldest first."
+  signingKeys: [SigningKey!]
+    @hasScope(anyOf: [["admin:keys:read"]])
+    @cost(weight: "10")
+    @cacheControl(maxAge: 30)
+}
+
+extend type Mutation {
+  "Lets the next key of an algorithm sign from now on. Refused with KEY_TOO_YOUNG while clients may not know it yet, unless it is an emergency."
+  rotateSigningKey(input: RotateSigningKeyInput!): RotateSigningKeyPayload
+    @hasScope(anyOf: [["admin:keys:write"]])
+
+  # eslint-disable-next-line @graphql-eslint/description-style -- it does not fit on a line
+  """
+  Takes a key out of use before its time: it stops signing at once, and its successor takes over. One that has leaked must also
+  leave the key set (removeFromJwks): then whatever it has signed is refused, on this node at once and on others within a second.
+  """
+  retireSigningKey(input: RetireSigningKeyInput!): RetireSigningKeyPayload
+    @hasScope(anyOf: [["admin:keys:write"]])
+
+  # eslint-disable-next-line @graphql-eslint/description-style -- it does not fit on a line
+  """
+  Imports a private key, which becomes the next one of its algorithm; a rotation lets it sign. Whoever knows the private half can
+  make any token, so it needs admin:admins:write too.
+  """
+  importSigningKey(input: ImportSigningKeyInput!): ImportSigningKeyPayload
+    @hasScope(anyOf: [["admin:keys:write", "admin:admins:write"]])
+}
+
+"A rotation."
+input RotateSigningKeyInput {
+  algorithm: SigningAlgorithm!
+  "Also to a key that clients may not know yet: they refuse its tokens until they have read the key set again, at most five minutes."
+  emergency: Boolean! = false
+}
+
+"A key that is taken out of use."
+input RetireSigningKeyInput {
+  id: ID!
+  "It has leaked: it leaves the key set at once, and all that it has signed is refused. A next key leaves it in any case."
+  removeFromJwks: Boolean! = false
+  "Also if clients may not know its successor yet. removeFromJwks implies it."
+  emergency: Boolean! = false
+}
+
+"A key that is imported."
+input ImportSigningKeyInput {
+  # eslint-disable-next-line @graphql-eslint/description-style -- it does not fit on a line
+  """
+  A private key without a passphrase: PEM (PKCS #8, SEC 1 or PKCS #1) or a JSON Web Key; RSA from 2048 to 4096 bits, EC on P-256 or
+  Ed25519. Send it in a variable. It is neither logged nor shown again.
+  """
+  key: String! @constraint(minLength: 1, maxLength: 16384)
+  "Refused if the key is for another one."
+  algorithm: SigningAlgorithm
+}
+
+"Payload of rotateSigningKey."
+type RotateSigningKeyPayload {
+  "All that are published now."
+  signingKeys: [SigningKey!]
+  userErrors: [UserError!]!
+}
+
+"Payload of retireSigningKey."
+type RetireSigningKeyPayload {
+  "All that are published now."
+  signingKeys: [SigningKey!]
+  userErrors: [UserError!]!
+}
+
+"Payload of importSigningKey."
+type ImportSigningKeyPayload {
+  "The key that was imported. Null: it is no longer published."
+  signingKey: SigningKey
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
@@ -3673,6 +3808,16 @@ func (ec *executionContext) childFields_GroupMembersPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type GroupMembersPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ImportSigningKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "signingKey":
+		return ec.fieldContext_ImportSigningKeyPayload_signingKey(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ImportSigningKeyPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportSigningKeyPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "hasNextPage":
@@ -3823,6 +3968,16 @@ func (ec *executionContext) childFields_Resource(ctx context.Context, field grap
 		return ec.fieldContext_Resource_updatedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Resource", field.Name)
+}
+
+func (ec *executionContext) childFields_RetireSigningKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "signingKeys":
+		return ec.fieldContext_RetireSigningKeyPayload_signingKeys(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RetireSigningKeyPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RetireSigningKeyPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RevokeClientGrantsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4071,6 +4226,16 @@ func (ec *executionContext) childFields_RotateClientSecretPayload(ctx context.Co
 	return nil, fmt.Errorf("no field named %q was found under type RotateClientSecretPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RotateSigningKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "signingKeys":
+		return ec.fieldContext_RotateSigningKeyPayload_signingKeys(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RotateSigningKeyPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RotateSigningKeyPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Scope(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
@@ -4181,6 +4346,34 @@ func (ec *executionContext) childFields_SetUserVerifiedPayload(ctx context.Conte
 		return ec.fieldContext_SetUserVerifiedPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SetUserVerifiedPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SigningKey(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_SigningKey_id(ctx, field)
+	case "kid":
+		return ec.fieldContext_SigningKey_kid(ctx, field)
+	case "algorithm":
+		return ec.fieldContext_SigningKey_algorithm(ctx, field)
+	case "state":
+		return ec.fieldContext_SigningKey_state(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_SigningKey_createdAt(ctx, field)
+	case "readyAt":
+		return ec.fieldContext_SigningKey_readyAt(ctx, field)
+	case "activatedAt":
+		return ec.fieldContext_SigningKey_activatedAt(ctx, field)
+	case "retiredAt":
+		return ec.fieldContext_SigningKey_retiredAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_SigningKey_expiresAt(ctx, field)
+	case "publicKeyPem":
+		return ec.fieldContext_SigningKey_publicKeyPem(ctx, field)
+	case "publicJwk":
+		return ec.fieldContext_SigningKey_publicJwk(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SigningKey", field.Name)
 }
 
 func (ec *executionContext) childFields_TokenNumbers(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -723,6 +723,22 @@ type GroupOrder struct {
 	Direction SortDirection   `json:"direction"`
 }
 
+// A key that is imported.
+type ImportSigningKeyInput struct {
+	// A private key without a passphrase: PEM (PKCS #8, SEC 1 or PKCS #1) or a JSON Web Key; RSA from 2048 to 4096 bits, EC on P-256 or
+	// Ed25519. Send it in a variable. It is neither logged nor shown again.
+	Key string `json:"key"`
+	// Refused if the key is for another one.
+	Algorithm graphql.Omittable[*SigningAlgorithm] `json:"algorithm,omitempty"`
+}
+
+// Payload of importSigningKey.
+type ImportSigningKeyPayload struct {
+	// The key that was imported. Null: it is no longer published.
+	SigningKey *SigningKey `json:"signingKey,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
 // The first password of a user.
 type InitialPasswordInput struct {
 	// A password chosen by the administrator.
@@ -834,6 +850,22 @@ type ResetUserPasswordPayload struct {
 	EndedSessions              int         `json:"endedSessions"`
 	EndedGrants                int         `json:"endedGrants"`
 	UserErrors                 []UserError `json:"userErrors"`
+}
+
+// A key that is taken out of use.
+type RetireSigningKeyInput struct {
+	ID string `json:"id"`
+	// It has leaked: it leaves the key set at once, and all that it has signed is refused. A next key leaves it in any case.
+	RemoveFromJwks bool `json:"removeFromJwks"`
+	// Also if clients may not know its successor yet. removeFromJwks implies it.
+	Emergency bool `json:"emergency"`
+}
+
+// Payload of retireSigningKey.
+type RetireSigningKeyPayload struct {
+	// All that are published now.
+	SigningKeys []*SigningKey `json:"signingKeys,omitempty"`
+	UserErrors  []UserError   `json:"userErrors"`
 }
 
 // A client whose grants end.
@@ -1054,6 +1086,20 @@ type RotateClientSecretPayload struct {
 	// It cannot be shown again.
 	ClientSecret *string     `json:"clientSecret,omitempty"`
 	UserErrors   []UserError `json:"userErrors"`
+}
+
+// A rotation.
+type RotateSigningKeyInput struct {
+	Algorithm SigningAlgorithm `json:"algorithm"`
+	// Also to a key that clients may not know yet: they refuse its tokens until they have read the key set again, at most five minutes.
+	Emergency bool `json:"emergency"`
+}
+
+// Payload of rotateSigningKey.
+type RotateSigningKeyPayload struct {
+	// All that are published now.
+	SigningKeys []*SigningKey `json:"signingKeys,omitempty"`
+	UserErrors  []UserError   `json:"userErrors"`
 }
 
 // A parameter of a request, without what may be secret or personal.
@@ -1604,6 +1650,7 @@ const (
 	CacheTagGroups    CacheTag = "GROUPS"
 	CacheTagRoles     CacheTag = "ROLES"
 	CacheTagAudit     CacheTag = "AUDIT"
+	CacheTagKeys      CacheTag = "KEYS"
 )
 
 var AllCacheTag = []CacheTag{
@@ -1615,11 +1662,12 @@ var AllCacheTag = []CacheTag{
 	CacheTagGroups,
 	CacheTagRoles,
 	CacheTagAudit,
+	CacheTagKeys,
 }
 
 func (e CacheTag) IsValid() bool {
 	switch e {
-	case CacheTagUsers, CacheTagSessions, CacheTagClients, CacheTagScopes, CacheTagResources, CacheTagGroups, CacheTagRoles, CacheTagAudit:
+	case CacheTagUsers, CacheTagSessions, CacheTagClients, CacheTagScopes, CacheTagResources, CacheTagGroups, CacheTagRoles, CacheTagAudit, CacheTagKeys:
 		return true
 	}
 	return false
@@ -2075,6 +2123,100 @@ func (e SessionOrderField) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 
+// What a key of the server signs with (RFC 7518 §3.1, RFC 8037 §3.1).
+type SigningAlgorithm string
+
+const (
+	// RSASSA-PKCS1-v1_5 with SHA-256: the default of OpenID Connect.
+	SigningAlgorithmRs256 SigningAlgorithm = "RS256"
+	// ECDSA on P-256 with SHA-256.
+	SigningAlgorithmEs256 SigningAlgorithm = "ES256"
+	// Ed25519.
+	SigningAlgorithmEddsa SigningAlgorithm = "EDDSA"
+)
+
+var AllSigningAlgorithm = []SigningAlgorithm{
+	SigningAlgorithmRs256,
+	SigningAlgorithmEs256,
+	SigningAlgorithmEddsa,
+}
+
+func (e SigningAlgorithm) IsValid() bool {
+	switch e {
+	case SigningAlgorithmRs256, SigningAlgorithmEs256, SigningAlgorithmEddsa:
+		return true
+	}
+	return false
+}
+
+func (e SigningAlgorithm) String() string {
+	return string(e)
+}
+
+func (e *SigningAlgorithm) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = SigningAlgorithm(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid SigningAlgorithm", str)
+	}
+	return nil
+}
+
+func (e SigningAlgorithm) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+// Where a signing key stands in its life.
+type SigningKeyState string
+
+const (
+	// Published, and not signing yet. There is one of each algorithm.
+	SigningKeyStateNext SigningKeyState = "NEXT"
+	// Signing. There is one of each algorithm.
+	SigningKeyStateActive SigningKeyState = "ACTIVE"
+	// Published until the last token that it has signed has expired.
+	SigningKeyStateRetired SigningKeyState = "RETIRED"
+)
+
+var AllSigningKeyState = []SigningKeyState{
+	SigningKeyStateNext,
+	SigningKeyStateActive,
+	SigningKeyStateRetired,
+}
+
+func (e SigningKeyState) IsValid() bool {
+	switch e {
+	case SigningKeyStateNext, SigningKeyStateActive, SigningKeyStateRetired:
+		return true
+	}
+	return false
+}
+
+func (e SigningKeyState) String() string {
+	return string(e)
+}
+
+func (e *SigningKeyState) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = SigningKeyState(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid SigningKeyState", str)
+	}
+	return nil
+}
+
+func (e SigningKeyState) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
 // The direction of an order.
 type SortDirection string
 
@@ -2197,6 +2339,12 @@ const (
 	UserErrorCodeGrantNotFound UserErrorCode = "GRANT_NOT_FOUND"
 	// There is no such consent.
 	UserErrorCodeConsentNotFound UserErrorCode = "CONSENT_NOT_FOUND"
+	// There is no such signing key, or it is no longer published.
+	UserErrorCodeKeyNotFound UserErrorCode = "KEY_NOT_FOUND"
+	// Clients may not know the key yet that would sign; try again in some minutes.
+	UserErrorCodeKeyTooYoung UserErrorCode = "KEY_TOO_YOUNG"
+	// The server has the key already, or had it once.
+	UserErrorCodeKeyAlreadyExists UserErrorCode = "KEY_ALREADY_EXISTS"
 )
 
 var AllUserErrorCode = []UserErrorCode{
@@ -2238,11 +2386,14 @@ var AllUserErrorCode = []UserErrorCode{
 	UserErrorCodeSessionNotFound,
 	UserErrorCodeGrantNotFound,
 	UserErrorCodeConsentNotFound,
+	UserErrorCodeKeyNotFound,
+	UserErrorCodeKeyTooYoung,
+	UserErrorCodeKeyAlreadyExists,
 }
 
 func (e UserErrorCode) IsValid() bool {
 	switch e {
-	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeClientSecretNotFound, UserErrorCodeClientSecretLimit, UserErrorCodeLastClientSecret, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeRoleNotFound, UserErrorCodeRoleAlreadyExists, UserErrorCodeRoleInUse, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeConsentNotFound:
+	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeClientSecretNotFound, UserErrorCodeClientSecretLimit, UserErrorCodeLastClientSecret, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeRoleNotFound, UserErrorCodeRoleAlreadyExists, UserErrorCodeRoleInUse, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeConsentNotFound, UserErrorCodeKeyNotFound, UserErrorCodeKeyTooYoung, UserErrorCodeKeyAlreadyExists:
 		return true
 	}
 	return false

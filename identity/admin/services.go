@@ -31,7 +31,7 @@ func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 		Audit:       &Audit{store: d.Store, keys: d.Keys, chain: identity.NewAuditChain(d)},
 		Statistics:  &Statistics{store: d.Store, source: d.Source, meter: d.Meter},
 		Refusals:    &Refusals{refusals: d.Refusals, keys: d.Keys},
-		SigningKeys: &SigningKeys{keys: keys},
+		SigningKeys: &SigningKeys{changes: changes, keys: keys, maker: d.KeyMaker},
 	}
 	s.Sessions = &Sessions{store: d.Store, changes: changes, users: s.Users}
 	s.Declarations = &Declarations{deps: d, keys: keys}

@@ -184,6 +184,18 @@ func (s invalidatingStore) InsertAudit(ctx context.Context, events ...identity.A
 	return s.Store.InsertAudit(ctx, events...)
 }
 
+// InsertKey implements identity.KeyStore.
+func (s invalidatingStore) InsertKey(ctx context.Context, k identity.SigningKey) (bool, error) {
+	defer s.invalidate(ctx, identity.CacheTagKeys)
+	return s.Store.InsertKey(ctx, k)
+}
+
+// MoveKey implements identity.KeyStore.
+func (s invalidatingStore) MoveKey(ctx context.Context, k identity.SigningKey, from identity.KeyState) (bool, error) {
+	defer s.invalidate(ctx, identity.CacheTagKeys)
+	return s.Store.MoveKey(ctx, k, from)
+}
+
 // PseudonymiseCreator implements identity.AdminUserStore.
 func (s invalidatingStore) PseudonymiseCreator(ctx context.Context, u identity.User, pseudonym string) error {
 	defer s.invalidate(ctx, identity.CacheTagUsers)

@@ -21,7 +21,7 @@ var readMethods = []string{
 	"CountAuditEvents", "CountClients", "CountClientUse", "CountSessions", "CountUserRows", "CountUsers", "CredentialsOf",
 	"Familiarity", "GrantsOfSessions", "GrantStatus", "GrantStatusByCode", "GrantStatusByID", "InteractionByDigest", "InteractionByID",
 	"HoldClient", "HoldSession", "JobBacklogs", "Keys",
-	"LockClient", "LockResources", "LockScopes", "LockUsers", "NameKey", "NewestAuditOf", "NewestGrants", "NewestSessions", "OwnersOfSessions", "Ping", "Resources", "Scopes",
+	"LockClient", "LockKeys", "LockResources", "LockScopes", "LockUsers", "NameKey", "NewestAuditOf", "NewestGrants", "NewestSessions", "OwnersOfSessions", "Ping", "Resources", "Scopes",
 	"SessionByDigest", "SessionByID", "SessionClients", "SessionFactors", "Sessions", "SessionsBeyond", "TokenRevoked", "UserByEmail", "UserByID",
 	"ClientDays", "Consents", "ConsentsByKey", "CountConsents", "CountGrants", "CountLiveGrants", "Grants", "GrantsByID", "SessionsByID",
 	"UserByUsername", "UserNumbers", "Users", "UsersByID",
@@ -42,7 +42,7 @@ const (
 // uncachedWrites are the methods that write and need not invalidate anything, with the reason.
 var uncachedWrites = map[string]string{
 	"SaveInteraction": protocolOnly, "ReplaceInteractionGrant": protocolOnly,
-	"InsertKey": protocolOnly, "MoveKey": protocolOnly, "MarkUsed": protocolOnly,
+	"MarkUsed":         protocolOnly,
 	"ClaimIdempotency": protocolOnly, "SaveIdempotency": protocolOnly,
 	"InsertJobs": protocolOnly, "ClaimJob": protocolOnly, "UpdateJob": protocolOnly, "TakeLogoutDeliveries": protocolOnly,
 

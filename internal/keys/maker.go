@@ -30,6 +30,10 @@ func (m Maker) Make(alg identity.Algorithm) (identity.SigningKey, error) {
 	if err != nil {
 		return identity.SigningKey{}, fmt.Errorf("generate %s key: %w", alg, err)
 	}
+	return m.seal(private, alg)
+}
+
+func (m Maker) seal(private crypto.Signer, alg identity.Algorithm) (identity.SigningKey, error) {
 	kid, err := thumbprint(private.Public())
 	if err != nil {
 		return identity.SigningKey{}, err

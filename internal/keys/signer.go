@@ -325,7 +325,7 @@ func (s *Signer) reload(ctx context.Context, old *keySet) (*keySet, error) {
 
 func (s *Signer) build(rows []identity.SigningKey, old *keySet) (*keySet, error) {
 	set := &keySet{byKID: map[string]*key{}, active: map[identity.Algorithm]*key{}}
-	published := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{}}
+	all := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{}}
 	for _, row := range rows {
 		k := old.known(row.KID)
 		if k == nil {
@@ -342,10 +342,10 @@ func (s *Signer) build(rows []identity.SigningKey, old *keySet) (*keySet, error)
 		if row.State == identity.KeyActive {
 			set.active[k.alg] = k
 		}
-		published.Keys = append(published.Keys, jose.JSONWebKey{Key: k.public, KeyID: k.kid, Algorithm: string(k.alg), Use: "sig"})
+		all.Keys = append(all.Keys, published(k.kid, k.alg, k.public))
 	}
 	var err error
-	if set.json, err = json.Marshal(published); err != nil {
+	if set.json, err = json.Marshal(all); err != nil {
 		return nil, fmt.Errorf("encode key set: %w", err)
 	}
 	return set, nil

@@ -137,8 +137,8 @@ func (s *Server) build(ctx context.Context, o Options) error {
 		Store: cached, Source: s.source, Keys: keyring, Settings: settings, Meter: identity.NewMeter(s.source.Now()),
 		Refusals: identity.NewRefusals(s.source, s.config.Refusals),
 		Hasher:   hasher, Policy: password.Policy{}, Throttle: s.throttle, Watch: s.metrics.throttle,
-		Signer:     s.signer,
-		KeyMaker:   maker,
+		Signer:   s.signer,
+		KeyMaker: maker, KeysChanged: s.signer.Forget,
 		Sender:     sender{s.outbound},
 		Assertions: keys.NewClientKeys(s.outbound.GetJSON, s.source),
 	}

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/authly/authly/identity"
 	"github.com/authly/authly/internal/cache"
 )
 
@@ -52,6 +53,12 @@ func (s *Server) Listen(ctx context.Context) (net.Listener, error) {
 	}), nil
 }
 
+// forgetKeys reads the signing keys anew when they are next needed; also what the admin API said of them.
+func (s *Server) forgetKeys(ctx context.Context) {
+	s.signer.Forget()
+	s.bus.Invalidate(ctx, identity.CacheTagKeys)
+}
+
 // Run serves on the listener until ctx ends, goes on for the configured delay in which it says that it is not ready,
 // and then lets requests in flight finish. It returns nil after an orderly stop.
 func (s *Server) Run(ctx context.Context, listener net.Listener) error {
@@ -84,7 +91,7 @@ func (s *Server) Run(ctx context.Context, listener net.Listener) error {
 	})
 	group.Go(func() error { return s.bus.Run(talking) })
 	group.Go(func() error {
-		return cache.NewWatcher(s.bus, s.Store.CacheVersions, s.signer.Forget, s.logger).Run(talking)
+		return cache.NewWatcher(s.bus, s.Store.CacheVersions, func() { s.forgetKeys(talking) }, s.logger).Run(talking)
 	})
 	group.Go(func() error { return s.serveMetrics(stop) })
 	group.Go(func() error {

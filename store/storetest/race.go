@@ -37,6 +37,29 @@ func races(r *runner) {
 		})
 		f.equal(len(f.recentAudit(contenders)), 1)
 	})
+	r.run("one of many replaces the next signing key, and no other is lost", func(f *fixture) {
+		must(f.store.InsertKey(f.ctx, f.newKey("first", identity.ES256, identity.KeyNext)))(f)
+		won := f.winners(func(i int) (won bool, err error) {
+			err = f.store.InTx(f.ctx, func(ctx context.Context, tx identity.Store) error {
+				list, err := tx.LockKeys(ctx, f.now)
+				if err != nil {
+					return err
+				}
+				next := list[len(list)-1]
+				next.State = identity.KeyRetired
+				if won, err = tx.MoveKey(ctx, next, identity.KeyNext); err != nil || !won {
+					return err
+				}
+				successor := f.newKey(fmt.Sprintf("key-%02d", i), identity.ES256, identity.KeyNext)
+				successor.CreatedAt = f.now.Add(time.Duration(len(list)) * time.Second)
+				won, err = tx.InsertKey(ctx, successor)
+				return err
+			})
+			return won, err
+		})
+		f.equal(won, contenders)
+		f.equal(len(must(f.store.Keys(f.ctx, f.now))(f)), contenders+1)
+	})
 	r.run("one of many rotates a refresh token", func(f *fixture) {
 		g := f.grant(f.user().ID, f.client().ID, spent(f.now, 1))
 		f.oneWins(func(int) (bool, error) { return f.store.RotateRefresh(f.ctx, g.ID, 1, f.now, f.now.Add(time.Hour)) })

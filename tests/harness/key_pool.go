@@ -42,3 +42,11 @@ func (p *keyPool) Make(alg identity.Algorithm) (identity.SigningKey, error) {
 	}
 	return firstKeys.made[alg][at], nil
 }
+
+// Import implements identity.KeyMaker.
+func (p *keyPool) Import(material string) (identity.SigningKey, error) {
+	return p.maker.Import(material)
+}
+
+// Public implements identity.KeyMaker.
+func (p *keyPool) Public(k identity.SigningKey) (identity.PublicKey, error) { return p.maker.Public(k) }
