@@ -27,6 +27,7 @@ type clientStore interface {
 	identity.ClientReader
 	identity.ClientLister
 	identity.AdminClientStore
+	identity.ScopeUseReader
 }
 
 // NewClient is what a client is registered from.

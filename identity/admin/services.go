@@ -22,7 +22,7 @@ func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 	s := &Services{
 		Users:       &Users{store: d.Store, changes: changes, hasher: d.Hasher, policy: d.Policy, settings: d.Settings},
 		Clients:     &Clients{store: d.Store, changes: changes, issuer: d.Settings.Issuer},
-		Scopes:      &Scopes{store: d.Store, changes: changes, issuer: d.Settings.Issuer},
+		Scopes:      &Scopes{store: d.Store, changes: changes, fold: d.Store.NameKey, issuer: d.Settings.Issuer},
 		Grants:      &Grants{store: d.Store, changes: changes},
 		Audit:       &Audit{store: d.Store, keys: d.Keys},
 		Statistics:  &Statistics{store: d.Store, source: d.Source, meter: d.Meter},
