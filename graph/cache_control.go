@@ -16,7 +16,9 @@ import (
 var cacheTags = map[model.CacheTag]string{
 	model.CacheTagUsers: identity.CacheTagUsers, model.CacheTagSessions: identity.CacheTagSessions,
 	model.CacheTagClients: identity.CacheTagClients, model.CacheTagScopes: identity.CacheTagScopes,
-	model.CacheTagResources: identity.CacheTagResources, model.CacheTagAudit: identity.CacheTagAudit,
+	model.CacheTagResources: identity.CacheTagResources, model.CacheTagGroups: identity.CacheTagGroups,
+	model.CacheTagRoles: identity.CacheTagRoles,
+	model.CacheTagAudit: identity.CacheTagAudit,
 }
 
 // cacheControl is what the directive @cacheControl says of a field or type.

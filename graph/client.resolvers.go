@@ -5,11 +5,32 @@ import (
 	"errors"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/authly/authly/graph/generated"
 	"github.com/authly/authly/graph/model"
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/identity/admin"
 )
+
+func (r *clientResolver) Roles(ctx context.Context, obj *model.Client, first int) ([]*model.Role, error) {
+	roles, err := loadersFrom(ctx).roles.Load(ctx, obj.Client.ID)()
+	if err != nil {
+		return nil, err
+	}
+	return append([]*model.Role{}, roles[:min(first, len(roles))]...), nil
+}
+
+func (r *clientResolver) Usage(ctx context.Context, obj *model.Client, days int) (*model.ClientActivity, error) {
+	type batchKey struct{ days int }
+	usages, err := model.Load(obj.Batch, batchKey{days}, func(ids []uuid.UUID) (map[uuid.UUID]admin.ClientUsage, error) {
+		return r.admin.Clients.Usage(ctx, ids, days)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return model.NewClientActivity(usages[obj.Client.ID]), nil
+}
 
 func (r *clientConnectionResolver) TotalCount(ctx context.Context, obj *model.ClientConnection) (*model.Count, error) {
 	return totalCount(obj.Whole(), len(obj.Nodes()), func() (admin.Count, error) { return r.admin.Clients.Count(ctx, obj.List) })
@@ -68,8 +89,13 @@ func (r *queryResolver) Client(ctx context.Context, by model.ClientBy) (*model.C
 	return r.client(ctx, id)
 }
 
+func (r *Resolver) Client() generated.ClientResolver { return &clientResolver{r} }
+
 func (r *Resolver) ClientConnection() generated.ClientConnectionResolver {
 	return &clientConnectionResolver{r}
 }
 
-type clientConnectionResolver struct{ *Resolver }
+type (
+	clientResolver           struct{ *Resolver }
+	clientConnectionResolver struct{ *Resolver }
+)

@@ -2,7 +2,9 @@ package graph
 
 import (
 	"context"
+	"maps"
 	"reflect"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -22,8 +24,8 @@ func (r *Resolver) client(ctx context.Context, id uuid.UUID) (*model.Client, err
 func (r *Resolver) clientsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*model.Client, error) {
 	found, err := r.admin.Clients.ByIDs(ctx, ids)
 	out := make(map[uuid.UUID]*model.Client, len(found))
-	for id, client := range found {
-		out[id] = model.NewClient(client)
+	for _, client := range model.NewClients(slices.Collect(maps.Values(found))) {
+		out[client.Client.ID] = client
 	}
 	return out, err
 }
@@ -52,6 +54,19 @@ func (r *Resolver) usersByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUI
 		out[user.Sub()] = user
 	}
 	return out, nil
+}
+
+// session finds one session of a batch; nil when it no longer exists.
+func (r *Resolver) session(ctx context.Context, batch *model.Batch[uuid.UUID], id uuid.UUID) (*model.Session, error) {
+	found, err := model.Load(batch, "sessions", func(ids []uuid.UUID) (map[uuid.UUID]*model.Session, error) {
+		list, err := r.admin.Sessions.ByIDs(ctx, ids)
+		out := make(map[uuid.UUID]*model.Session, len(list))
+		for _, session := range model.NewSessions(list, r.domain.Source.Now()) {
+			out[session.Session.ID] = session
+		}
+		return out, err
+	})
+	return found[id], err
 }
 
 // batchKey names the first pages of a list that hangs on every object of a batch.

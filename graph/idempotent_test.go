@@ -93,12 +93,19 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 		session2, session3 := a.session(t, bob, false), a.session(t, bob, false)
 		grant := a.grant(t, bob, identity.Session{}, true, "openid")
 		a.grant(t, bob, session3, false, "openid")
+		single, listed := a.grant(t, bob, identity.Session{}, true, "openid"), a.grant(t, bob, identity.Session{}, true, "openid")
+		wiki := a.plainClient(t, "wiki")
+		a.grantOf(t, bob, wiki)
+		consent := a.allow(t, bob, wiki)
+		a.allow(t, bob, a.client)
 		var metadata identity.ClientMetadata
 		metadata.RedirectURIs = []string{"https://old.example/cb"}
 		shop, _, err := a.services.Clients.Create(identity.WithActor(t.Context(), identity.SystemActor("test")),
 			admin.NewClient{ClientID: "old", Metadata: metadata})
 		check(t, err)
 		id, sid := model.KindUser.ID(bob.ID), model.KindSession.ID
+		writer, reader := a.role(t, "writer"), a.role(t, "reader")
+		sales, asia := a.group(t, "sales", nil), a.group(t, "asia", nil)
 		done := map[string]bool{}
 		for _, m := range []struct {
 			field, document string
@@ -121,6 +128,20 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 				"revokeUserGrant", `revokeUserGrant(input:{userId:$id,by:{id:"` + model.KindGrant.ID(grant.ID) + `"}}){endedGrants userErrors{code}}`,
 				identity.ActionGrantEnded, nil, 1,
 			},
+			{"revokeGrant", `revokeGrant(input:{id:"` + model.KindGrant.ID(single.ID) + `"}){grant{id} endedGrants userErrors{code}}`, identity.ActionGrantEnded, nil, 1},
+			{
+				"revokeGrants", `revokeGrants(input:{by:{ids:["` + model.KindGrant.ID(listed.ID) + `"]}}){endedGrants refusedGrants userErrors{code}}`,
+				identity.ActionGrantEnded, nil, 1,
+			},
+			{
+				"revokeClientGrants", `revokeClientGrants(input:{id:"` + model.KindClient.ID(wiki.ID) + `"}){client{id} endedGrants userErrors{code}}`,
+				identity.ActionGrantEnded, nil, 1,
+			},
+			{
+				"revokeConsent", `revokeConsent(input:{id:"` + consent + `"}){revokedConsentId endedGrants userErrors{code}}`,
+				identity.ActionConsentRevoked, nil, 1,
+			},
+			{"revokeConsents", `revokeConsents(input:{by:{userId:$id}}){revokedConsents userErrors{code}}`, identity.ActionConsentRevoked, nil, 1},
 			{
 				"revokeUserSessions", `revokeUserSessions(input:{id:$id}){endedSessions endedGrants userErrors{code}}`,
 				identity.ActionSessionsEnded, nil, 1,
@@ -131,6 +152,34 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 				[]string{"temporaryPassword"},
 				1,
 			},
+			{"createGroup", `createGroup(input:{name:"new"}){group{id name} userErrors{code}}`, identity.ActionGroupCreated, nil, 1},
+			{
+				"updateGroup", `updateGroup(input:{id:"` + sales + `",expectedVersion:1,name:"Sales"}){group{name version} userErrors{code}}`,
+				identity.ActionGroupUpdated, nil, 1,
+			},
+			{
+				"addGroupMembers", `addGroupMembers(input:{groupId:"` + sales + `",userIds:["` + id + `"]}){changed unchanged userErrors{code}}`,
+				identity.ActionGroupMemberAdded, nil, 1,
+			},
+			{
+				"removeGroupMembers", `removeGroupMembers(input:{groupId:"` + sales + `",userIds:["` + id + `"]}){changed unchanged userErrors{code}}`,
+				identity.ActionGroupMemberRemoved, nil, 1,
+			},
+			{"deleteGroup", `deleteGroup(input:{id:"` + asia + `"}){deletedGroupId removed{members} userErrors{code}}`, identity.ActionGroupDeleted, nil, 1},
+			{"createRole", `createRole(input:{name:"new"}){role{id name} userErrors{code}}`, identity.ActionRoleCreated, nil, 1},
+			{
+				"updateRole", `updateRole(input:{id:"` + writer + `",expectedVersion:1,name:"Writer"}){role{name version} userErrors{code}}`,
+				identity.ActionRoleUpdated, nil, 1,
+			},
+			{
+				"assignRole", `assignRole(input:{roleId:"` + writer + `",userIds:["` + id + `"]}){changed unchanged userErrors{code}}`,
+				identity.ActionRoleAssigned, nil, 1,
+			},
+			{
+				"unassignRole", `unassignRole(input:{roleId:"` + writer + `",userIds:["` + id + `"]}){changed unchanged userErrors{code}}`,
+				identity.ActionRoleUnassigned, nil, 1,
+			},
+			{"deleteRole", `deleteRole(input:{id:"` + reader + `"}){deletedRoleId removed{users} userErrors{code}}`, identity.ActionRoleDeleted, nil, 1},
 			{"bulkUpdateUsers", `bulkUpdateUsers(input:{ids:[$id],active:false}){changed results{id changed}}`, identity.ActionUserUpdated, nil, 1},
 			{"bulkResetPasswords", `bulkResetPasswords(input:{ids:[$id]}){changed results{id changed}}`, identity.ActionPasswordReset, nil, 1},
 			{"bulkRevokeSessions", `bulkRevokeSessions(input:{ids:[$id]}){changed unchanged results{id}}`, identity.ActionSessionsEnded, nil, 0},

@@ -22,12 +22,13 @@ const (
 // shared between callers and nothing is stale.
 type loaders struct {
 	clients *dataloader.Loader[uuid.UUID, *model.Client] // nil when there is no such client
+	roles   *dataloader.Loader[uuid.UUID, []*model.Role] // the first of a client
 }
 
 type loadersKey struct{}
 
 func withLoaders(ctx context.Context, r *Resolver) context.Context {
-	return context.WithValue(ctx, loadersKey{}, &loaders{clients: newLoader(r.clientsByID)})
+	return context.WithValue(ctx, loadersKey{}, &loaders{clients: newLoader(r.clientsByID), roles: newLoader(r.rolesOfClients)})
 }
 
 func loadersFrom(ctx context.Context) *loaders {

@@ -32,6 +32,11 @@ func TestANestedPageCostsSixStatements(t *testing.T) {
 				a.grant(t, user, a.session(t, user, false), false, "openid")
 			}
 		}
+		for i := range 20 {
+			group := a.groupWith(t, fmt.Sprintf("group%d", i), users[i:i+100]...)
+			a.group(t, fmt.Sprintf("below%d", i), group)
+			a.assign(t, a.role(t, fmt.Sprintf("role%d", i)), users[:100], *group)
+		}
 		const tokenCheck = 1
 		const sessions = "sessions(first:2){nodes{ip clients{scopes client{clientId}}}}"
 		const sessionEdges = "sessions(first:2){edges{node{ip clients{scopes client{clientId}}}}}"
@@ -48,6 +53,14 @@ func TestANestedPageCostsSixStatements(t *testing.T) {
 			"clients of audit":         {"{users(first:100){nodes{" + audit + "}}}", 3},
 			"two sizes":                {"{users(first:100){nodes{a:sessions(first:1){nodes{ip}} b:sessions(first:2){nodes{ip}}}}}", 3},
 			"users of sessions":        {"{sessions(first:100){nodes{user{username activeSessionCount} clients{client{name}}}}}", 5},
+			"groups of users":          {"{users(first:100){nodes{groups(first:2){edges{joinedAt node{path parent{name}}}}}}}", 4},
+			"members of groups":        {"{groups(first:100){nodes{path members(first:2){edges{joinedAt node{username activeSessionCount}}}}}}", 5},
+			"children of groups":       {"{groups(first:100){nodes{children(first:2){nodes{path parent{name}}}}}}", 3},
+			"roles of users":           {"{users(first:100){nodes{roles(first:2){edges{assignedAt node{name client{name}}}}}}}", 4},
+			"users of roles":           {"{roles(first:100){nodes{users(first:2){nodes{username activeSessionCount}}}}}", 4},
+			"groups of roles":          {"{roles(first:100){nodes{groups(first:2){nodes{path roles(first:2){nodes{name}}}}}}}", 6},
+			"what users have":          {"{users(first:100){nodes{effectiveGroups{path parent{name}} effectiveRoles{name}}}}", 3},
+			"roles of clients":         {"{sessions(first:100){nodes{clients{client{roles{name}}}}}}", 4},
 			"many nodes":               {"query($ids:[ID!]!){nodes(ids:$ids){...on User{activeSessionCount sessions{nodes{ip}}}}}", 3},
 		} {
 			ids := make([]string, 50)

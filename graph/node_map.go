@@ -2,35 +2,45 @@ package graph
 
 import (
 	"context"
-	"errors"
+	"maps"
+	"slices"
 
 	"github.com/google/uuid"
 
 	"github.com/authly/authly/graph/model"
-	"github.com/authly/authly/identity"
 )
 
 // nodes finds the objects of global ids, in their order. An id of no kind or of nothing is nil, never an error.
 func (r *Resolver) nodes(ctx context.Context, ids []string) ([]model.Node, error) {
+	finders := map[model.Kind]func(context.Context, []uuid.UUID, map[string]model.Node) error{
+		model.KindUser:    r.userNodes,
+		model.KindGroup:   r.groupNodes,
+		model.KindSession: r.sessionNodes,
+		model.KindClient:  r.clientNodes,
+		model.KindGrant:   r.grantNodes,
+		model.KindAudit:   r.auditNodes,
+		model.KindRefusal: r.refusalNodes,
+		model.KindRole:    r.roleNodes,
+	}
 	byKind := map[model.Kind][]uuid.UUID{}
 	for _, id := range ids {
-		for _, kind := range []model.Kind{model.KindUser, model.KindSession, model.KindClient, model.KindAudit, model.KindRefusal} {
+		for kind := range finders {
 			if parsed, ok := kind.Parse(id); ok {
 				byKind[kind] = append(byKind[kind], parsed)
 			}
 		}
 	}
 	found := map[string]model.Node{}
-	for kind, find := range map[model.Kind]func(context.Context, []uuid.UUID, map[string]model.Node) error{
-		model.KindUser: r.userNodes, model.KindSession: r.sessionNodes, model.KindClient: r.clientNodes,
-		model.KindAudit: r.auditNodes, model.KindRefusal: r.refusalNodes,
-	} {
+	for kind, find := range finders {
 		if len(byKind[kind]) == 0 {
 			continue
 		}
 		if err := find(ctx, byKind[kind], found); err != nil {
 			return nil, err
 		}
+	}
+	if err := r.consentNodes(ctx, ids, found); err != nil {
+		return nil, err
 	}
 	out := make([]model.Node, len(ids))
 	for i, id := range ids {
@@ -49,9 +59,8 @@ func (r *Resolver) userNodes(ctx context.Context, ids []uuid.UUID, found map[str
 
 func (r *Resolver) clientNodes(ctx context.Context, ids []uuid.UUID, found map[string]model.Node) error {
 	clients, err := r.admin.Clients.ByIDs(ctx, ids)
-	for _, client := range clients {
-		shown := model.NewClient(client)
-		found[shown.ID()] = shown
+	for _, client := range model.NewClients(slices.Collect(maps.Values(clients))) {
+		found[client.ID()] = client
 	}
 	return err
 }
@@ -73,20 +82,18 @@ func (r *Resolver) refusalNodes(ctx context.Context, ids []uuid.UUID, found map[
 	return err
 }
 
-func (r *Resolver) sessionNodes(ctx context.Context, ids []uuid.UUID, found map[string]model.Node) error {
-	var list []identity.Session
-	for _, id := range ids {
-		session, err := r.admin.Sessions.Get(ctx, id)
-		if errors.Is(err, identity.ErrSessionNotFound) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		list = append(list, session)
+func (r *Resolver) grantNodes(ctx context.Context, ids []uuid.UUID, found map[string]model.Node) error {
+	grants, err := r.admin.Grants.ByIDs(ctx, ids)
+	for _, grant := range model.NewGrants(grants) {
+		found[grant.ID()] = grant
 	}
-	for _, session := range model.NewSessions(list, r.domain.Source.Now()) {
+	return err
+}
+
+func (r *Resolver) sessionNodes(ctx context.Context, ids []uuid.UUID, found map[string]model.Node) error {
+	sessions, err := r.admin.Sessions.ByIDs(ctx, ids)
+	for _, session := range model.NewSessions(sessions, r.domain.Source.Now()) {
 		found[session.ID()] = session
 	}
-	return nil
+	return err
 }

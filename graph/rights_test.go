@@ -17,20 +17,28 @@ func TestRightsDoNotGiveThemselvesMore(t *testing.T) {
 	a := newAPI(t, nil)
 	writes := []string{
 		identity.ScopeUsersWrite, identity.ScopeSessionsWrite, identity.ScopeClientsWrite, identity.ScopeScopesWrite, identity.ScopeSystemWrite,
+		identity.ScopeGroupsWrite, identity.ScopeGroupsRead, identity.ScopeRolesWrite, identity.ScopeRolesRead,
 	}
 	boss := a.user(t, admin.NewUser{Username: "boss", Email: "boss@id.example", Admin: true})
 	bob := a.user(t, admin.NewUser{Username: "bob", Email: "bob@id.example"})
 	id, plain, client := model.KindUser.ID(boss.ID), model.KindUser.ID(bob.ID), model.KindClient.ID(a.client.ID)
+	group, role := a.group(t, "sales", nil), a.role(t, "editor")
 	session := func() string { return model.KindSession.ID(a.session(t, boss, false).ID) }
 	system := identity.WithActor(t.Context(), identity.SystemActor("test"))
 	check(t, a.services.Scopes.EnsureBuiltIn(system))
 	_, err := a.services.Scopes.CreateResource(system, identity.Resource{URI: "https://admin.example", Scopes: []string{identity.ScopeUsersRead}})
 	check(t, err)
 	a.token(t, boss, identity.ScopeOpenID) // a grant
+	grant := model.KindGrant.ID(a.grant(t, boss, identity.Session{}, true, identity.ScopeOpenID).ID)
+	consent := a.allow(t, boss, a.client)
 	one, two := session(), session()
 	session()
 	for _, document := range []string{
+		`revokeConsent(input:{id:"` + consent + `"}){userErrors{code}}`,
+		`revokeConsents(input:{by:{userId:"` + id + `"}}){userErrors{code}}`,
+		`revokeGrant(input:{id:"` + grant + `"}){userErrors{code}}`,
 		`revokeUserGrant(input:{userId:"` + id + `",by:{client:"` + client + `"}}){userErrors{code}}`,
+		`revokeGrants(input:{by:{userId:"` + id + `"}}){userErrors{code}}`,
 		`revokeSession(input:{id:"` + one + `"}){userErrors{code}}`,
 		`revokeSessions(input:{by:{ids:["` + two + `"]}}){userErrors{code}}`,
 		`revokeUserSessions(input:{id:"` + id + `"}){userErrors{code}}`,
@@ -41,10 +49,15 @@ func TestRightsDoNotGiveThemselvesMore(t *testing.T) {
 		`updateUser(input:{id:"` + id + `",password:"correct horse battery staple 2"}){userErrors{code}}`,
 		`setUserVerified(input:{id:"` + id + `",verified:true}){userErrors{code}}`,
 		`unlockUser(input:{id:"` + id + `"}){userErrors{code}}`,
+		`assignRole(input:{roleId:"` + role + `",userIds:["` + id + `"]}){userErrors{code}}`,
+		`unassignRole(input:{roleId:"` + role + `",userIds:["` + id + `"]}){userErrors{code}}`,
+		`addGroupMembers(input:{groupId:"` + group + `",userIds:["` + id + `"]}){userErrors{code}}`,
+		`removeGroupMembers(input:{groupId:"` + group + `",userIds:["` + id + `"]}){userErrors{code}}`,
 		`bulkUpdateUsers(input:{ids:["` + id + `"],active:false}){results{userErrors{code}} userErrors{code}}`,
 		`bulkRevokeSessions(input:{ids:["` + id + `"]}){results{userErrors{code}} userErrors{code}}`,
 		`bulkResetPasswords(input:{ids:["` + id + `"]}){results{temporaryPassword userErrors{code}} userErrors{code}}`,
 		`resetUserPassword(input:{id:"` + id + `"}){temporaryPassword userErrors{code}}`,
+		`revokeClientGrants(input:{id:"` + client + `"}){userErrors{code}}`,
 		`rotateClientSecret(input:{id:"` + client + `"}){clientSecret userErrors{code}}`,
 		`updateClient(input:{id:"` + client + `",redirectUris:["https://other.example/cb"]}){userErrors{code}}`,
 		`createClient(input:{clientId:"robot",grantTypes:["client_credentials"],serviceAdmin:true}){clientSecret userErrors{code}}`,

@@ -127,7 +127,9 @@ func (r *scopeResolver) Resources(ctx context.Context, obj *model.Scope, first *
 		return r.resourcePage(ctx, admin.ResourceList{Scope: obj.Name}, args)
 	}
 	pages, err := model.Load(obj.Batch, batchKey{list: "resources", size: *args.First},
-		func(names []string) (map[string]admin.ResourcePage, error) { return r.admin.Scopes.ResourcesOf(ctx, names, *args.First) })
+		func(names []string) (map[string]admin.ResourcePage, error) {
+			return r.admin.Scopes.ResourcesOf(ctx, names, *args.First)
+		})
 	if err != nil {
 		return nil, err
 	}

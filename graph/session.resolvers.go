@@ -12,12 +12,40 @@ import (
 	"github.com/authly/authly/identity/admin"
 )
 
+func (r *consentResolver) User(ctx context.Context, obj *model.Consent) (*model.User, error) {
+	return r.user(ctx, obj.Users, obj.UserID)
+}
+
 func (r *consentResolver) Client(ctx context.Context, obj *model.Consent) (*model.Client, error) {
 	return r.client(ctx, obj.ClientID)
 }
 
+func (r *grantResolver) User(ctx context.Context, obj *model.Grant) (*model.User, error) {
+	if obj.UserID == uuid.Nil {
+		return nil, nil // the client acts on its own behalf
+	}
+	return r.user(ctx, obj.Users, obj.UserID)
+}
+
 func (r *grantResolver) Client(ctx context.Context, obj *model.Grant) (*model.Client, error) {
 	return r.client(ctx, obj.ClientID)
+}
+
+func (r *grantResolver) Session(ctx context.Context, obj *model.Grant) (*model.Session, error) {
+	if obj.Grant.SessionID == nil {
+		return nil, nil // it was given without one
+	}
+	return r.session(ctx, obj.Sessions, *obj.Grant.SessionID)
+}
+
+func (r *grantResolver) Active(ctx context.Context, obj *model.Grant) (*bool, error) {
+	active := obj.InTime(r.domain.Source.Now())
+	if _, bound := obj.Bound(); !active || !bound {
+		return &active, nil
+	}
+	session, err := r.Session(ctx, obj)
+	active = session != nil && session.Active()
+	return &active, err
 }
 
 func (r *mutationResolver) RevokeUserSessions(ctx context.Context, input model.RevokeUserSessionsInput) (*model.RevokeUserSessionsPayload, error) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/authly/authly/graph/generated"
 	"github.com/authly/authly/graph/model"
+	"github.com/authly/authly/identity"
 	"github.com/authly/authly/identity/admin"
 )
 
@@ -53,7 +54,7 @@ func (r *userResolver) Grants(ctx context.Context, obj *model.User, first int) (
 	grants, err := model.Load(obj.Batch, batchKey{list: "grants", size: first},
 		func(ids []uuid.UUID) (map[uuid.UUID][]*model.Grant, error) {
 			found, err := r.admin.Grants.OfUsers(ctx, ids, first)
-			return model.NewGrants(found), err
+			return model.NewGrantsOf(found), err
 		})
 	if err != nil || grants[obj.Sub()] != nil {
 		return grants[obj.Sub()], err
@@ -64,12 +65,36 @@ func (r *userResolver) Grants(ctx context.Context, obj *model.User, first int) (
 func (r *userResolver) Consents(ctx context.Context, obj *model.User) ([]*model.Consent, error) {
 	consents, err := model.Load(obj.Batch, "consents", func(ids []uuid.UUID) (map[uuid.UUID][]*model.Consent, error) {
 		found, err := r.admin.Grants.Consents(ctx, ids)
-		return model.NewConsents(found), err
+		return model.NewConsentsOf(found), err
 	})
 	if err != nil || consents[obj.Sub()] != nil {
 		return consents[obj.Sub()], err
 	}
 	return []*model.Consent{}, nil
+}
+
+func (r *userResolver) Groups(ctx context.Context, obj *model.User, first *int, after *string, last *int, before *string, orderBy model.GroupMemberOrder) (*model.UserGroupConnection, error) {
+	list := groupMemberList(orderBy, identity.GroupMemberFilter{UserID: obj.Sub()})
+	args, batched := nestedArgs(first, after, last, before)
+	if batched && !list.Ascending {
+		return r.membershipsOf(ctx, obj, *args.First)
+	}
+	return r.membershipPage(ctx, list, args)
+}
+
+func (r *userResolver) Roles(ctx context.Context, obj *model.User, first *int, after *string, last *int, before *string, orderBy model.RoleAssignmentOrder) (*model.AssignedRoleConnection, error) {
+	args, batched := nestedArgs(first, after, last, before)
+	return r.rolesOf(ctx, identity.UserRoles, obj.Batch, obj.Sub(), orderBy, args, batched)
+}
+
+func (r *userResolver) EffectiveGroups(ctx context.Context, obj *model.User, first int) ([]*model.Group, error) {
+	own, err := r.effective(ctx, obj)
+	return append([]*model.Group{}, own.groups[:min(first, len(own.groups))]...), err
+}
+
+func (r *userResolver) EffectiveRoles(ctx context.Context, obj *model.User, first int) ([]*model.Role, error) {
+	own, err := r.effective(ctx, obj)
+	return append([]*model.Role{}, own.roles[:min(first, len(own.roles))]...), err
 }
 
 func (r *userResolver) AuditEvents(ctx context.Context, obj *model.User, first *int, after *string, last *int, before *string, filter *model.AuditEventFilter, orderBy model.AuditEventOrder) (*model.AuditEventConnection, error) {

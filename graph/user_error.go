@@ -88,6 +88,12 @@ func parseID(kind model.Kind, id string) (uuid.UUID, error) {
 		return uuid.Nil, identity.ErrClientNotFound
 	case model.KindGrant:
 		return uuid.Nil, identity.ErrGrantNotFound
+	case model.KindConsent:
+		return uuid.Nil, identity.ErrConsentNotFound
+	case model.KindRole:
+		return uuid.Nil, identity.ErrRoleNotFound
+	case model.KindGroup:
+		return uuid.Nil, identity.ErrGroupNotFound
 	case model.KindAudit, model.KindRefusal:
 	}
 	return uuid.Nil, identity.ErrNotFound

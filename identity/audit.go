@@ -30,8 +30,19 @@ const (
 	ActionScopeDeleted        Action = "scope.deleted"
 	ActionResourceSaved       Action = "resource.saved"
 	ActionResourceDeleted     Action = "resource.deleted"
+	ActionGroupCreated        Action = "group.created"
+	ActionGroupUpdated        Action = "group.updated"
+	ActionGroupDeleted        Action = "group.deleted"
+	ActionGroupMemberAdded    Action = "group.member_added"
+	ActionGroupMemberRemoved  Action = "group.member_removed"
+	ActionRoleCreated         Action = "role.created"
+	ActionRoleUpdated         Action = "role.updated"
+	ActionRoleDeleted         Action = "role.deleted"
+	ActionRoleAssigned        Action = "role.assigned"
+	ActionRoleUnassigned      Action = "role.unassigned"
 	ActionConsentGranted      Action = "consent.granted"
 	ActionConsentDenied       Action = "consent.denied"
+	ActionConsentRevoked      Action = "consent.revoked"
 	ActionPasswordGrant       Action = "grant.by_password"
 	ActionGrantEnded          Action = "grant.ended"
 	ActionCodeReplayed        Action = "grant.code_replayed"
@@ -65,6 +76,8 @@ const (
 	TargetResource TargetKind = "resource"
 	TargetGrant    TargetKind = "grant"
 	TargetKey      TargetKind = "key"
+	TargetGroup    TargetKind = "group"
+	TargetRole     TargetKind = "role"
 )
 
 // Change is one field before and after. Secrets never appear: a changed password is {"password": changed} without

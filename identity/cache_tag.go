@@ -11,6 +11,8 @@ const (
 	CacheTagClients   = "clients"  // any client
 	CacheTagScopes    = "scopes"
 	CacheTagResources = "resources"
+	CacheTagGroups    = "groups" // any group, and who is in it
+	CacheTagRoles     = "roles"  // any role, and who has it
 )
 
 // CacheTagUser is one user.

@@ -35,12 +35,19 @@ const (
 	CodeUserNotFound         Code = "USER_NOT_FOUND"
 	CodeClientNotFound       Code = "CLIENT_NOT_FOUND"
 	CodeScopeNotFound        Code = "SCOPE_NOT_FOUND"
+	CodeGroupNotFound        Code = "GROUP_NOT_FOUND"
+	CodeRoleNotFound         Code = "ROLE_NOT_FOUND"
 	CodeSessionNotFound      Code = "SESSION_NOT_FOUND"
 	CodeGrantNotFound        Code = "GRANT_NOT_FOUND"
+	CodeConsentNotFound      Code = "CONSENT_NOT_FOUND"
 	CodeDuplicateUsername    Code = "DUPLICATE_USERNAME"
 	CodeDuplicateEmail       Code = "DUPLICATE_EMAIL"
 	CodeDuplicateClient      Code = "DUPLICATE_CLIENT"
 	CodeDuplicateScope       Code = "DUPLICATE_SCOPE"
+	CodeDuplicateGroup       Code = "DUPLICATE_GROUP"
+	CodeGroupInUse           Code = "GROUP_IN_USE"
+	CodeDuplicateRole        Code = "DUPLICATE_ROLE"
+	CodeRoleInUse            Code = "ROLE_IN_USE"
 	CodeScopeInUse           Code = "SCOPE_IN_USE"
 	CodeScopeRequired        Code = "SCOPE_REQUIRED"
 	CodeResourceNotFound     Code = "RESOURCE_NOT_FOUND"
@@ -148,10 +155,13 @@ func InvalidField(field string, format string, args ...any) *Error {
 var (
 	ErrUserNotFound        = &Error{Kind: NotFound, Code: CodeUserNotFound, Detail: "No such user."}
 	ErrClientNotFound      = &Error{Kind: NotFound, Code: CodeClientNotFound, Detail: "No such client."}
+	ErrGroupNotFound       = &Error{Kind: NotFound, Code: CodeGroupNotFound, Detail: "No such group."}
+	ErrRoleNotFound        = &Error{Kind: NotFound, Code: CodeRoleNotFound, Detail: "No such role."}
 	ErrScopeNotFound       = &Error{Kind: NotFound, Code: CodeScopeNotFound, Detail: "No such scope."}
 	ErrResourceNotFound    = &Error{Kind: NotFound, Code: CodeResourceNotFound, Detail: "No such resource."}
 	ErrSessionNotFound     = &Error{Kind: NotFound, Code: CodeSessionNotFound, Detail: "No such session."}
 	ErrGrantNotFound       = &Error{Kind: NotFound, Code: CodeGrantNotFound, Detail: "No such grant."}
+	ErrConsentNotFound     = &Error{Kind: NotFound, Code: CodeConsentNotFound, Detail: "No such consent."}
 	ErrInteractionNotFound = &Error{
 		Kind: NotFound, Code: CodeInteractionNotFound,
 		Detail: "This sign-in request is unknown, finished or has expired. Go back to the application and start again.",
@@ -181,6 +191,12 @@ var (
 	ErrUnavailable   = &Error{Kind: Unavailable, Code: CodeUnavailable, Detail: "The service is temporarily unavailable."}
 	ErrLastAdmin     = &Error{Kind: Conflict, Code: CodeLastAdmin, Detail: "There must be at least one active administrator."}
 	ErrSelfAdmin     = &Error{Kind: Forbidden, Code: CodeSelfAdminRevoke, Detail: "Administrators cannot take away their own access."}
+	// ErrGroupInUse refuses to delete a group that has others below it.
+	ErrGroupInUse = &Error{
+		Kind: Conflict, Code: CodeGroupInUse, Detail: "There are groups below this one; delete them with it, or move them away.",
+	}
+	// ErrRoleInUse refuses to delete a role that somebody has.
+	ErrRoleInUse = &Error{Kind: Conflict, Code: CodeRoleInUse, Detail: "Users or groups have this role; say that it is taken from them."}
 	// ErrIdempotencyKeyReused refuses a key that was used with other arguments.
 	ErrIdempotencyKeyReused = &Error{
 		Kind: Conflict, Code: CodeIdempotencyReused, Detail: "The idempotency key was used with other arguments; take a new one.",

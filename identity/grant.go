@@ -84,6 +84,7 @@ type GrantBasis struct {
 type GrantSelection struct {
 	IDs              []uuid.UUID
 	UserID           uuid.UUID
+	UserIDs          []uuid.UUID // of any of them
 	ClientID         uuid.UUID
 	SessionIDs       []uuid.UUID
 	OnlySessionBound bool

@@ -35,6 +35,7 @@ type Expiry struct {
 	// Browsers and networks on which a user was last seen before are forgotten.
 	BrowsersBefore, NetworksBefore time.Time
 	JobsBefore                     time.Time // finished jobs
+	ClientDaysBefore               time.Time // what clients used, but for the last day of each
 	AuditBefore                    time.Time // audit events; zero = all are retained
 }
 
@@ -103,6 +104,7 @@ func (s *Retention) sweep(ctx context.Context, report reporter) (swept, error) {
 	now := s.source.Now()
 	expiry := Expiry{Now: now, EndedBefore: now.Add(-endedRetention), JobsBefore: now.Add(-jobRetention)}
 	expiry.BrowsersBefore, expiry.NetworksBefore = now.Add(-browserKnownFor), now.Add(-networkKnownFor)
+	expiry.ClientDaysBefore = now.Add(-UsageRetention)
 	if s.settings.AuditRetention > 0 {
 		expiry.AuditBefore = now.Add(-s.settings.AuditRetention)
 	}

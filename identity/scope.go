@@ -46,6 +46,10 @@ const (
 	ScopeClientsWrite  = "admin:clients:write"
 	ScopeScopesRead    = "admin:scopes:read"
 	ScopeScopesWrite   = "admin:scopes:write"
+	ScopeGroupsRead    = "admin:groups:read"
+	ScopeGroupsWrite   = "admin:groups:write"
+	ScopeRolesRead     = "admin:roles:read"
+	ScopeRolesWrite    = "admin:roles:write"
 	ScopeAuditRead     = "admin:audit:read"
 	ScopeSystemRead    = "admin:system:read"
 	ScopeSystemWrite   = "admin:system:write"
@@ -104,6 +108,10 @@ func BuiltInScopes() []Scope {
 		{Name: ScopeClientsWrite, Description: "Administration: create, change and delete clients"},
 		{Name: ScopeScopesRead, Description: "Administration: read scopes"},
 		{Name: ScopeScopesWrite, Description: "Administration: create, change and delete scopes"},
+		{Name: ScopeGroupsRead, Description: "Administration: read groups and who is in them"},
+		{Name: ScopeGroupsWrite, Description: "Administration: create, change and delete groups, and choose who is in them"},
+		{Name: ScopeRolesRead, Description: "Administration: read roles and who has them"},
+		{Name: ScopeRolesWrite, Description: "Administration: create, change and delete roles, and choose who has them"},
 		{Name: ScopeAuditRead, Description: "Administration: read the audit trail"},
 		{Name: ScopeSystemRead, Description: "Administration: read the state of the system"},
 		{Name: ScopeSystemWrite, Description: "Administration: change the state of the system"},

@@ -19,6 +19,9 @@ type Store interface {
 	AdminGrantStore
 	ClientStore
 	AdminClientStore
+	ClientUsageStore
+	GroupStore
+	RoleStore
 	ScopeStore
 	InteractionStore
 	GrantStore
@@ -348,6 +351,8 @@ type AdminSessionStore interface {
 	NewestSessions(
 		ctx context.Context, userIDs []uuid.UUID, activeOnly bool, limit int, now time.Time,
 	) (map[uuid.UUID][]ListRow[Session], error)
+	// SessionsByID finds many sessions in one statement, in any order; missing ones are absent.
+	SessionsByID(ctx context.Context, ids []uuid.UUID) ([]Session, error)
 	// OwnersOfSessions lists the users of sessions, ended or not, each once.
 	OwnersOfSessions(ctx context.Context, sessionIDs []uuid.UUID) ([]uuid.UUID, error)
 	// GrantsOfSessions lists the grants of many sessions, oldest first, in one statement: of each client in a session the
@@ -357,6 +362,8 @@ type AdminSessionStore interface {
 
 // AdminGrantStore is what administration adds to GrantStore.
 type AdminGrantStore interface {
+	GrantLister
+	ConsentLister
 	// NewestGrants lists up to limit live grants of each of many users, newest first.
 	NewestGrants(ctx context.Context, userIDs []uuid.UUID, limit int) (map[uuid.UUID][]Grant, error)
 	// ConsentsOf lists the consents of many users, the latest first, in one statement.

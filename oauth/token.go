@@ -63,7 +63,9 @@ func (h *Handler) token(request *tokenRequest) (TokenResponse, error) {
 	}
 	began := h.Domain.Source.Now()
 	response, err := h.respondTo(*request, g)
-	h.Domain.Meter.Token(request.client.ClientID, identity.GrantType(kind), err != nil, h.Domain.Source.Now().Sub(began))
+	ended := h.Domain.Source.Now()
+	h.Domain.Meter.Token(request.client.ClientID, identity.GrantType(kind), err != nil, ended.Sub(began))
+	h.Domain.Usage.Count(request.client.ID, err != nil, ended)
 	return response, err
 }
 

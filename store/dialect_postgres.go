@@ -79,6 +79,8 @@ func (postgres) classify(err error) (failure, string) {
 		return failureUnique, failed.ConstraintName
 	case "23503":
 		return failureReference, failed.ConstraintName
+	case "23514":
+		return failureCheck, failed.ConstraintName
 	case "AU001":
 		return failureLastAdmin, ""
 	case "AU002":

@@ -121,9 +121,11 @@ func (sqlite) classify(err error) (failure, string) {
 	}
 	switch failed.Code() {
 	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
-		return failureUnique, uniqueColumn(failed.Error())
+		return failureUnique, namedIn(failed.Error(), "UNIQUE constraint failed: ")
 	case sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
 		return failureReference, ""
+	case sqlite3.SQLITE_CONSTRAINT_CHECK:
+		return failureCheck, namedIn(failed.Error(), "CHECK constraint failed: ")
 	case sqlite3.SQLITE_CONSTRAINT_TRIGGER: // our own
 		return raised(failed.Error()), ""
 	}
@@ -170,12 +172,12 @@ func raised(message string) failure {
 	return failureOther
 }
 
-// uniqueColumn finds the column in "... UNIQUE constraint failed: users.email_key (2067)": SQLite has it nowhere
-// else.
-func uniqueColumn(message string) string {
-	_, rest, _ := strings.Cut(message, "UNIQUE constraint failed: ")
-	column, _, _ := strings.Cut(rest, " ")
-	return column
+// namedIn finds what a message names after a prefix, the first column in "... UNIQUE constraint failed: users.email_key
+// (2067)": SQLite has it nowhere else.
+func namedIn(message, prefix string) string {
+	_, rest, _ := strings.Cut(message, prefix)
+	name, _, _ := strings.Cut(rest, " ")
+	return name
 }
 
 func (sqlite) contains(column, text string) condition { return where("instr("+column+", ?) > 0", text) }

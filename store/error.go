@@ -23,6 +23,7 @@ const (
 	failureLastAdmin // a guard of the migrations refused, as do the next two
 	failurePreferredName
 	failureUsername
+	failureCheck       // a CHECK of the schema refused
 	failureText        // text that the database cannot store: NUL, or not UTF-8
 	failureContention  // deadlock, serialization, lock timeout: the same again may succeed
 	failureUnavailable // unreachable, starting, full
@@ -36,6 +37,9 @@ var (
 	errEmailTaken    = duplicate(identity.CodeDuplicateEmail, "email", "This e-mail address is taken.")
 	errPreferredName = duplicate(identity.CodeDuplicateUsername, "preferred_username", "This preferred_username is another user's username.")
 	errUsernameUsed  = duplicate(identity.CodeDuplicateUsername, "username", "This username is another user's preferred_username.")
+	errGroupTaken    = duplicate(identity.CodeDuplicateGroup, "name", "Another group there has this name.")
+	errGroupDepth    = identity.InvalidField("parent_id", "Must leave every group within %d levels.", identity.MaxGroupDepth)
+	errRoleTaken     = duplicate(identity.CodeDuplicateRole, "name", "Another role there has this name.")
 	errClientIDTaken = duplicate(identity.CodeDuplicateClient, "client_id", "This client_id is taken.")
 	errScopeTaken    = duplicate(identity.CodeDuplicateScope, "name", "Is the name of another scope.")
 	errResourceTaken = duplicate(identity.CodeDuplicateResource, "uri", "Is the URI of another resource.")
@@ -47,10 +51,17 @@ var duplicates = map[string]*identity.Error{
 	"users_username_unique": errUsernameTaken, "users.username_key": errUsernameTaken,
 	"users_email_unique": errEmailTaken, "users.email_key": errEmailTaken,
 	"clients_client_id_unique": errClientIDTaken, "clients.client_id": errClientIDTaken,
+	"groups_sibling_name_unique": errGroupTaken, "groups.parent_id,": errGroupTaken,
+	"groups_root_name_unique": errGroupTaken, "groups.name_key": errGroupTaken,
+	"roles_client_name_unique": errRoleTaken, "roles.client_id,": errRoleTaken,
+	"roles_server_name_unique": errRoleTaken, "roles.name_key": errRoleTaken,
 	"scopes_pkey": errScopeTaken, "scopes.name": errScopeTaken,
 	"resources_pkey": errResourceTaken, "resources.uri": errResourceTaken,
 	"resource_audiences_pkey": errAudienceTaken, "resource_audiences.audience": errAudienceTaken,
 }
+
+// refusals are the checks that a person can run into, by the name of the constraint.
+var refusals = map[string]*identity.Error{"groups_depth": errGroupDepth}
 
 func duplicate(code identity.Code, field, detail string) *identity.Error {
 	return &identity.Error{Kind: identity.Conflict, Code: code, Field: field, Detail: detail}
@@ -71,6 +82,10 @@ func fault(d dialect, operation string, err error) error {
 	switch f, constraint := d.classify(err); f {
 	case failureUnique:
 		if e := duplicates[constraint]; e != nil {
+			return e.Because(wrapped)
+		}
+	case failureCheck:
+		if e := refusals[constraint]; e != nil {
 			return e.Because(wrapped)
 		}
 	case failureReference:

@@ -36,6 +36,24 @@ func (s *Store) ListSessionsSQL(q identity.SessionQuery) (string, error) {
 	return query.String(), nil
 }
 
+// ListGrantsSQL returns the statement of Grants.
+func (s *Store) ListGrantsSQL(q identity.GrantQuery) (string, error) {
+	query, err := s.listGrants(q)
+	if err != nil {
+		return "", err
+	}
+	return query.String(), nil
+}
+
+// ListConsentsSQL returns the statement of Consents.
+func (s *Store) ListConsentsSQL(q identity.ConsentQuery) (string, error) {
+	query, err := s.listConsents(q)
+	if err != nil {
+		return "", err
+	}
+	return query.String(), nil
+}
+
 // ListClientsSQL returns the statement of ClientsPage.
 func (s *Store) ListClientsSQL(q identity.ClientQuery) (string, error) {
 	query, err := s.listClients(q)
@@ -144,3 +162,30 @@ func (s *Store) ExecInTx(ctx context.Context, text string) error {
 
 // WritesInWith reports whether WITH may have a statement that writes.
 func (s *Store) WritesInWith() bool { return s.dialect.writesInWith() }
+
+// ListGroupsSQL returns the statement of Groups.
+func (s *Store) ListGroupsSQL(q identity.GroupQuery) (string, error) {
+	query, err := s.listGroups(q)
+	if err != nil {
+		return "", err
+	}
+	return query.String(), nil
+}
+
+// ListGroupMembersSQL returns the statement of GroupMembers.
+func (s *Store) ListGroupMembersSQL(q identity.GroupMemberQuery) (string, error) {
+	query, err := s.listGroupMembers(q)
+	if err != nil {
+		return "", err
+	}
+	return query.String(), nil
+}
+
+// NestedGroupSQL returns the statements of FirstChildren, NewestMembers and NewestMemberships, by name.
+func (s *Store) NestedGroupSQL(group uuid.UUID, users ...uuid.UUID) map[string]string {
+	return map[string]string{
+		"FirstChildren":     s.firstChildren([]uuid.UUID{group}, 11).String(),
+		"NewestMembers":     s.latestGroupMembers("group_id", []uuid.UUID{group}, 11).String(),
+		"NewestMemberships": s.latestGroupMembers("user_id", users, 11).String(),
+	}
+}

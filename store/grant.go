@@ -233,33 +233,47 @@ func (s *Store) EndGrant(
 func (s *Store) EndGrants(
 	ctx context.Context, sel identity.GrantSelection, at time.Time, reason identity.EndReason,
 ) ([]uuid.UUID, error) {
-	named := len(sel.IDs) > 0 || len(sel.SessionIDs) > 0 || sel.UserID != uuid.Nil || sel.ClientID != uuid.Nil
-	if !named || sel.IDs != nil && len(sel.IDs) == 0 || sel.SessionIDs != nil && len(sel.SessionIDs) == 0 {
+	chosen, some := liveGrants(sel)
+	if !some {
 		return nil, nil
 	}
 	q := s.write().NewUpdate().Model((*grantRow)(nil)).Set("ended_at = ?", at).Set("end_reason = ?", string(reason)).
-		Where("g.ended_at IS NULL")
-	if sel.IDs != nil {
-		q = q.Where("g.id IN (?)", idList(sel.IDs))
-	}
-	if sel.SessionIDs != nil {
-		q = q.Where("g.session_id IN (?)", idList(sel.SessionIDs))
-	}
-	if sel.UserID != uuid.Nil {
-		q = q.Where("g.user_id = ?", sel.UserID)
-	}
-	if sel.ClientID != uuid.Nil {
-		q = q.Where("g.client_id = ?", sel.ClientID)
-	}
-	if sel.OnlyUnspent {
-		q = q.Where("g.code_spent_at IS NULL")
-	}
-	if sel.OnlySessionBound {
-		q = q.Where("NOT g.offline")
-	}
+		Where(chosen.text, chosen.args...)
 	var ended []uuid.UUID
 	_, err := q.Returning("id").Exec(ctx, &ended)
 	return ended, s.fault("end grants", err)
+}
+
+// liveGrants is the condition of a selection; false when it names nothing.
+func liveGrants(sel identity.GrantSelection) (condition, bool) {
+	some := sel.UserID != uuid.Nil || sel.ClientID != uuid.Nil
+	for _, ids := range [][]uuid.UUID{sel.IDs, sel.UserIDs, sel.SessionIDs} {
+		if ids != nil && len(ids) == 0 {
+			return condition{}, false
+		}
+		some = some || len(ids) > 0
+	}
+	if !some {
+		return condition{}, false
+	}
+	list := []condition{where("g.ended_at IS NULL")}
+	for _, c := range []struct {
+		given     bool
+		condition condition
+	}{
+		{sel.IDs != nil, where("g.id IN (?)", idList(sel.IDs))},
+		{sel.UserIDs != nil, where("g.user_id IN (?)", idList(sel.UserIDs))},
+		{sel.SessionIDs != nil, where("g.session_id IN (?)", idList(sel.SessionIDs))},
+		{sel.UserID != uuid.Nil, where("g.user_id = ?", sel.UserID)},
+		{sel.ClientID != uuid.Nil, where("g.client_id = ?", sel.ClientID)},
+		{sel.OnlyUnspent, where("g.code_spent_at IS NULL")},
+		{sel.OnlySessionBound, where("NOT g.offline")},
+	} {
+		if c.given {
+			list = append(list, c.condition)
+		}
+	}
+	return and(list), true
 }
 
 // grantStatus reads the columns of three row structs, whether the session is active, until when, and whether a token

@@ -3,8 +3,10 @@ package store
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
 	"github.com/authly/authly/identity"
@@ -18,6 +20,7 @@ const neverTime = "0001-01-01 00:00:00+00:00"
 type sortKey struct {
 	column string
 	id     string // column of the tie-breaker; empty when the column is unique
+	pair   string // second column of the tie-breaker, if it has two; in a CursorKey it stands behind the time and a space
 	time   bool
 }
 
@@ -33,6 +36,13 @@ func cursorTime(t *time.Time) string {
 // index; spelled with OR it would not.
 func (k sortKey) afterCursor(op string, c identity.CursorKey, field string) (condition, error) {
 	key := any(c.Key)
+	second := ""
+	if k.pair != "" {
+		c.Key, second, _ = strings.Cut(c.Key, " ")
+		if _, err := uuid.Parse(second); err != nil {
+			return condition{}, identity.InvalidField(field, "Must be a cursor of this list.")
+		}
+	}
 	switch {
 	case k.time && c.Key == "":
 		key = neverTime
@@ -47,6 +57,9 @@ func (k sortKey) afterCursor(op string, c identity.CursorKey, field string) (con
 	}
 	if k.id == "" {
 		return where(k.column+" "+op+" ?", key), nil
+	}
+	if k.pair != "" {
+		return where("("+k.column+", "+k.id+", "+k.pair+") "+op+" (?, ?, ?)", key, c.ID, second), nil
 	}
 	return where("("+k.column+", "+k.id+") "+op+" (?, ?)", key, c.ID), nil
 }
@@ -77,6 +90,9 @@ func (k sortKey) paginate(q *bun.SelectQuery, descending bool, page identity.Key
 	order := k.column + direction
 	if k.id != "" {
 		order += ", " + k.id + direction
+	}
+	if k.pair != "" {
+		order += ", " + k.pair + direction
 	}
 	return q.OrderExpr(order).Limit(int64(page.Limit)), nil
 }
@@ -116,7 +132,8 @@ type childTable struct {
 	table, alias string
 	owner        string // column with the owner's id
 	kind         string // type of that column
-	at           string // column with the time
+	at           string // column with the time, or with another key
+	ascending    bool   // the least key first
 }
 
 // latestPerOwner builds the statement that takes up to limit rows of each owner, newest first: it reads no others, also
@@ -125,7 +142,11 @@ func (s *Store) latestPerOwner(t childTable, ids []string, limit int, narrow fun
 	slices.Sort(ids)
 	owners := s.dialect.owners(t.kind, slices.Compact(ids))
 	pick, join := s.dialect.lateral(t.table, t.alias)
-	order := t.alias + "." + t.at + " DESC, " + t.alias + ".id DESC"
+	direction := " DESC"
+	if t.ascending {
+		direction = " ASC"
+	}
+	order := t.alias + "." + t.at + direction + ", " + t.alias + ".id" + direction
 	limited := narrow(s.read().NewSelect().TableExpr(t.table + " AS " + t.alias).ColumnExpr(pick).
 		Where(t.alias + "." + t.owner + " = owner.id")).OrderExpr(order).Limit(int64(limit))
 	return s.read().NewSelect().TableExpr(owners.text, owners.args...).Join(join, limited).OrderExpr(order)

@@ -105,6 +105,17 @@ func TestListsOfAdministrationWalkTheirIndex(t *testing.T) {
 		"trail of a target":  {identity.AuditFilter{Target: identity.TargetUser, TargetID: one.String()}, "audit_events_target"},
 		"trail of an actor":  {identity.AuditFilter{ActorID: one.String()}, "audit_events_actor"},
 	}
+	from := &identity.TimeMatch{From: ptr(now.Add(-time.Hour))}
+	grants := map[string]struct {
+		filter identity.GrantFilter
+		index  map[identity.GrantOrderField]string
+	}{
+		"grants":           {identity.GrantFilter{}, grantIndexes("grants_created", "grants_last_used")},
+		"active grants":    {identity.GrantFilter{Active: &yes}, grantIndexes("grants_created", "grants_last_used")},
+		"bound grants":     {identity.GrantFilter{Offline: new(bool)}, grantIndexes("grants_created", "grants_last_used")},
+		"grants of a time": {identity.GrantFilter{CreatedAt: from}, grantIndexes("grants_created", "grants_")},
+		"grants of a user": {identity.GrantFilter{UserID: one}, grantIndexes("grants_user", "grants_user")},
+	}
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		fillTrail(t, s, 300, 8)
 		check := func(name, index, statement string, err error) {
@@ -128,6 +139,16 @@ func TestListsOfAdministrationWalkTheirIndex(t *testing.T) {
 					statement, err := s.ListSessionsSQL(q)
 					check(name, c.index, statement, err)
 				}
+				for name, c := range grants {
+					for order, index := range c.index {
+						if order == identity.GrantOrderLastUsedAt && strings.Contains(name, " of a") {
+							continue // the few of one user, or a part of the index, are sorted
+						}
+						q := identity.GrantQuery{Filter: c.filter, Order: order, Ascending: ascending, Range: page, Now: now}
+						statement, err := s.ListGrantsSQL(q)
+						check(name+" by "+string(order), index, statement, err)
+					}
+				}
 				for name, c := range events {
 					statement, err := s.ListAuditSQL(identity.AuditQuery{Filter: c.filter, Ascending: ascending, Range: page})
 					check(name, c.index, statement, err)
@@ -135,6 +156,79 @@ func TestListsOfAdministrationWalkTheirIndex(t *testing.T) {
 			}
 		}
 	})
+}
+
+func grantIndexes(created, used string) map[identity.GrantOrderField]string {
+	return map[identity.GrantOrderField]string{identity.GrantOrderCreatedAt: created, identity.GrantOrderLastUsedAt: used}
+}
+
+// TestGrantsOfAClientWalkItsIndex: a client may have most of the grants.
+func TestGrantsOfAClientWalkItsIndex(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		fillTrail(t, s, 300, 8)
+		for range 20 { // so that an index of all is no substitute
+			fillClient(t, s, user(1).ID, 60)
+		}
+		client := fillClient(t, s, user(2).ID, 60)
+		if err := s.Analyze(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		withoutScans(t, s)
+		for index, f := range map[string]identity.ConsentFilter{"consents_updated": {}, "consents_client_updated": {ClientID: client}} {
+			statement, err := s.ListConsentsSQL(identity.ConsentQuery{Filter: f, Range: identity.KeysetRange{Limit: 26}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := plan(t, s, statement)
+			sorts := s.Dialect() == "sqlite" && sorted.MatchString(got) // PostgreSQL may sort the few of one client
+			if !strings.Contains(got, index) || sorts || scans(got) {
+				t.Errorf("consents:\n%s", got)
+			}
+		}
+		for order, index := range grantIndexes("grants_client_created", "grants_client_last_used") {
+			for _, page := range []identity.KeysetRange{{Limit: 26}, {Limit: 26, Backward: true}} {
+				statement, err := s.ListGrantsSQL(identity.GrantQuery{
+					Filter: identity.GrantFilter{ClientID: client}, Order: order, Range: page, Now: now,
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := plan(t, s, statement); !strings.Contains(got, index) || sorted.MatchString(got) || scans(got) {
+					t.Errorf("%s:\n%s", order, got)
+				}
+			}
+		}
+	})
+}
+
+// fillClient inserts a client with grants of a user and returns its id.
+func fillClient(t *testing.T, s *store.Store, userID uuid.UUID, grants int) uuid.UUID {
+	t.Helper()
+	id := uuid.New()
+	err := s.InTx(t.Context(), func(ctx context.Context, tx identity.Store) error {
+		c := identity.Client{ID: id, ClientID: id.String(), Active: true, CreatedAt: now, UpdatedAt: now, Version: 1}
+		if err := tx.InsertClient(ctx, c); err != nil {
+			return err
+		}
+		for i := range grants {
+			at := now.Add(-time.Duration(i) * time.Minute)
+			consent := identity.Consent{UserID: user(i).ID, ClientID: id, CreatedAt: at, UpdatedAt: at}
+			if err := tx.SaveConsent(ctx, consent); err != nil {
+				return err
+			}
+			grant := identity.Grant{ID: uuid.New(), UserID: userID, ClientID: id, AuthTime: at, CreatedAt: at}
+			grant.Refresh.RotatedAt = &at
+			if err := tx.InsertGrant(ctx, grant); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
 }
 
 func TestListsOfManyOwnersScanNoTable(t *testing.T) {

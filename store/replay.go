@@ -32,6 +32,8 @@ var (
 	sweepJobs         = sweep("jobs", "id", "id < $1 AND finished_at < $2", "$3")
 	sweepBrowsers     = sweep("browser_users", "browser_digest, user_id", "last_seen_at < $1", "$2")
 	sweepNetworks     = sweep("user_networks", "user_id, network", "last_seen_at < $1", "$2")
+	sweepClientDays   = sweep("client_days", "client_id, day", `day < $1
+		AND EXISTS (SELECT 1 FROM client_days l WHERE l.client_id = client_days.client_id AND l.day > client_days.day)`, "$2")
 	// Codes that nobody redeemed.
 	sweepUnspent = sweep("grants", "id", "code_digest IS NOT NULL AND code_spent_at IS NULL AND code_expires_at <= $1", "$2")
 	// Grants that ended, families that expired, and grants that never had a refresh token: their access tokens are valid
@@ -62,6 +64,7 @@ func (s *Store) Sweep(ctx context.Context, e identity.Expiry, limit int) (int, e
 		{sweepJobs, []any{identity.LeastID(e.JobsBefore), e.JobsBefore, limit}},
 		{sweepBrowsers, []any{e.BrowsersBefore, limit}},
 		{sweepNetworks, []any{e.NetworksBefore, limit}},
+		{sweepClientDays, []any{e.ClientDaysBefore, limit}},
 		{sweepUnspent, []any{e.Now, limit}},
 		{sweepLogouts, []any{identity.LeastID(e.EndedBefore), limit}},
 		{sweepGrants, []any{identity.LeastID(e.EndedBefore), e.EndedBefore, limit}},

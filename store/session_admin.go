@@ -98,6 +98,15 @@ func (s *Store) newestSessions(userIDs []uuid.UUID, activeOnly bool, limit int, 
 	return s.latestPerOwner(t, idStrings(userIDs), limit, func(q *bun.SelectQuery) *bun.SelectQuery { return selectSessions(q, f, now) })
 }
 
+// SessionsByID implements identity.AdminSessionStore.
+func (s *Store) SessionsByID(ctx context.Context, ids []uuid.UUID) ([]identity.Session, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	rows, err := list[sessionRow](ctx, s, s.read().NewSelect().Model((*sessionRow)(nil)).Where("s.id IN (?)", idList(ids)))
+	return mapped(rows, toSession), s.fault("read sessions", err)
+}
+
 // OwnersOfSessions implements identity.AdminSessionStore.
 func (s *Store) OwnersOfSessions(ctx context.Context, sessionIDs []uuid.UUID) ([]uuid.UUID, error) {
 	if len(sessionIDs) == 0 {

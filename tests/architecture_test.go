@@ -77,6 +77,7 @@ var homes = map[string][]string{
 	"github.com/maypok86/otter/v2":        {"internal/cache"},
 	"golang.org/x/crypto/argon2":          {"internal/password"},
 	"golang.org/x/crypto/bcrypt":          {"internal/password"},
+	"golang.org/x/crypto/scrypt":          {"internal/password"},
 	"github.com/ccojocar/zxcvbn-go":       {"internal/password"},
 	"github.com/knadh/koanf":              {"internal/config"},
 	"github.com/go-chi/chi/v5":            {"internal/server", "internal/middleware", "oauth", "oidc", "web"},

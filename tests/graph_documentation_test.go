@@ -37,10 +37,16 @@ func TestTheAdminAPIIsDocumented(t *testing.T) {
 		subject := fmt.Sprintf("subject%d", i)
 		id, other := a.added(t, subject, nil), a.added(t, subject+"-b", nil)
 		a.signIn(t, subject, harness.BobPassword)
-		hangs := a.run(t, "query($id:ID!){user(by:{id:$id}){sessions{nodes{id}} grants{id} auditEvents{nodes{id}}}}", "id", id)["user"]
+		hangs := a.run(t, "query($id:ID!){user(by:{id:$id}){sessions{nodes{id}} grants{id} consents{id} auditEvents{nodes{id}}}}", "id", id)["user"]
+		consent := ""
+		if list, _ := dig(hangs, "consents").([]any); len(list) > 0 {
+			consent, _ = dig(hangs, "consents", 0, "id").(string)
+		}
 		const sample = "019d3751-c1ab-7000-8000-00000000000"
 		variables := strings.NewReplacer("usr_"+sample+"1", id, "usr_"+sample+"2", other, "cli_"+sample+"1", client,
 			"ses_"+sample+"1", dig(hangs, "sessions", "nodes", 0, "id").(string), "gra_"+sample+"1", dig(hangs, "grants", 0, "id").(string),
+			"con_"+sample+"1", consent, "grp_"+sample+"1", a.documentedGroup(t, i, id),
+			"rol_"+sample+"1", a.documentedRole(t, i, id),
 			"aud_"+sample+"1", dig(hangs, "auditEvents", "nodes", 0, "id").(string)).
 			Replace(example[2])
 		given := object{}
@@ -71,4 +77,39 @@ func TestTheAdminAPIIsDocumented(t *testing.T) {
 			}
 		}
 	}
+}
+
+// documentedGroup makes groups of its own for an example: the one of the path that the page names, with a member.
+func (a administration) documentedGroup(t *testing.T, example int, userID string) string {
+	t.Helper()
+	const create = "mutation($i:CreateGroupInput!){createGroup(input:$i){group{id} userErrors{code}}}"
+	group := func(name string, parent any) string {
+		payload := a.run(t, create, "i", object{"name": name, "parentId": parent})["createGroup"]
+		id, ok := dig(payload, "group", "id").(string)
+		if !ok {
+			t.Fatalf("create %s: %v", name, payload)
+		}
+		return id
+	}
+	staff := "staff"
+	if example > 0 {
+		staff = fmt.Sprint("staff", example)
+	}
+	id := group("engineering", group(staff, nil))
+	if example%2 == 0 {
+		a.run(t, "mutation($g:ID!,$u:ID!){addGroupMembers(input:{groupId:$g,userIds:[$u]}){changed}}", "g", id, "u", userID)
+	}
+	return id
+}
+
+// documentedRole makes a role of its own for an example, which its user has.
+func (a administration) documentedRole(t *testing.T, example int, userID string) string {
+	t.Helper()
+	payload := a.run(t, "mutation($n:String!){createRole(input:{name:$n}){role{id} userErrors{code}}}", "n", fmt.Sprint("role", example))["createRole"]
+	id, ok := dig(payload, "role", "id").(string)
+	if !ok {
+		t.Fatal(payload)
+	}
+	a.run(t, "mutation($r:ID!,$u:ID!){assignRole(input:{roleId:$r,userIds:[$u]}){changed}}", "r", id, "u", userID)
+	return id
 }

@@ -21,24 +21,40 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	AssignedRoleConnection() AssignedRoleConnectionResolver
 	AuditEvent() AuditEventResolver
 	AuditEventConnection() AuditEventConnectionResolver
+	Client() ClientResolver
 	ClientConnection() ClientConnectionResolver
 	Consent() ConsentResolver
+	ConsentConnection() ConsentConnectionResolver
 	Grant() GrantResolver
+	GrantConnection() GrantConnectionResolver
+	Group() GroupResolver
+	GroupConnection() GroupConnectionResolver
+	GroupMemberConnection() GroupMemberConnectionResolver
+	GroupMembersPayload() GroupMembersPayloadResolver
 	Mutation() MutationResolver
 	Query() QueryResolver
 	Refusal() RefusalResolver
 	Resource() ResourceResolver
+	RevokeClientGrantsPayload() RevokeClientGrantsPayloadResolver
+	RevokeGrantPayload() RevokeGrantPayloadResolver
 	RevokeSessionPayload() RevokeSessionPayloadResolver
 	RevokeUserGrantPayload() RevokeUserGrantPayloadResolver
 	RevokeUserSessionsPayload() RevokeUserSessionsPayloadResolver
+	Role() RoleResolver
+	RoleAssignmentPayload() RoleAssignmentPayloadResolver
+	RoleConnection() RoleConnectionResolver
+	RoleGroupConnection() RoleGroupConnectionResolver
+	RoleUserConnection() RoleUserConnectionResolver
 	Scope() ScopeResolver
 	Session() SessionResolver
 	SessionClient() SessionClientResolver
 	SessionConnection() SessionConnectionResolver
 	User() UserResolver
 	UserConnection() UserConnectionResolver
+	UserGroupConnection() UserGroupConnectionResolver
 }
 
 type DirectiveRoot struct {
@@ -68,7 +84,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AddGroupMembersInput", ec.unmarshalInputAddGroupMembersInput),
 			graphql.NewInputUnmarshaler("AddressInput", ec.unmarshalInputAddressInput),
+			graphql.NewInputUnmarshaler("AssignRoleInput", ec.unmarshalInputAssignRoleInput),
 			graphql.NewInputUnmarshaler("AuditEventFilter", ec.unmarshalInputAuditEventFilter),
 			graphql.NewInputUnmarshaler("AuditEventOrder", ec.unmarshalInputAuditEventOrder),
 			graphql.NewInputUnmarshaler("BulkDeleteUsersInput", ec.unmarshalInputBulkDeleteUsersInput),
@@ -78,23 +96,46 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ClientBy", ec.unmarshalInputClientBy),
 			graphql.NewInputUnmarshaler("ClientFilter", ec.unmarshalInputClientFilter),
 			graphql.NewInputUnmarshaler("ClientOrder", ec.unmarshalInputClientOrder),
+			graphql.NewInputUnmarshaler("ConsentFilter", ec.unmarshalInputConsentFilter),
+			graphql.NewInputUnmarshaler("ConsentOrder", ec.unmarshalInputConsentOrder),
+			graphql.NewInputUnmarshaler("ConsentSelection", ec.unmarshalInputConsentSelection),
 			graphql.NewInputUnmarshaler("CreateClientInput", ec.unmarshalInputCreateClientInput),
+			graphql.NewInputUnmarshaler("CreateGroupInput", ec.unmarshalInputCreateGroupInput),
 			graphql.NewInputUnmarshaler("CreateResourceInput", ec.unmarshalInputCreateResourceInput),
+			graphql.NewInputUnmarshaler("CreateRoleInput", ec.unmarshalInputCreateRoleInput),
 			graphql.NewInputUnmarshaler("CreateScopeInput", ec.unmarshalInputCreateScopeInput),
 			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
 			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
 			graphql.NewInputUnmarshaler("DeleteClientInput", ec.unmarshalInputDeleteClientInput),
+			graphql.NewInputUnmarshaler("DeleteGroupInput", ec.unmarshalInputDeleteGroupInput),
 			graphql.NewInputUnmarshaler("DeleteResourceInput", ec.unmarshalInputDeleteResourceInput),
+			graphql.NewInputUnmarshaler("DeleteRoleInput", ec.unmarshalInputDeleteRoleInput),
 			graphql.NewInputUnmarshaler("DeleteScopeInput", ec.unmarshalInputDeleteScopeInput),
 			graphql.NewInputUnmarshaler("DeleteUserInput", ec.unmarshalInputDeleteUserInput),
+			graphql.NewInputUnmarshaler("GrantFilter", ec.unmarshalInputGrantFilter),
+			graphql.NewInputUnmarshaler("GrantOrder", ec.unmarshalInputGrantOrder),
+			graphql.NewInputUnmarshaler("GrantSelection", ec.unmarshalInputGrantSelection),
+			graphql.NewInputUnmarshaler("GroupBy", ec.unmarshalInputGroupBy),
+			graphql.NewInputUnmarshaler("GroupFilter", ec.unmarshalInputGroupFilter),
+			graphql.NewInputUnmarshaler("GroupMemberOrder", ec.unmarshalInputGroupMemberOrder),
+			graphql.NewInputUnmarshaler("GroupOrder", ec.unmarshalInputGroupOrder),
 			graphql.NewInputUnmarshaler("InitialPasswordInput", ec.unmarshalInputInitialPasswordInput),
 			graphql.NewInputUnmarshaler("RefusalFilter", ec.unmarshalInputRefusalFilter),
+			graphql.NewInputUnmarshaler("RemoveGroupMembersInput", ec.unmarshalInputRemoveGroupMembersInput),
 			graphql.NewInputUnmarshaler("ResetUserPasswordInput", ec.unmarshalInputResetUserPasswordInput),
 			graphql.NewInputUnmarshaler("ResourceOrder", ec.unmarshalInputResourceOrder),
+			graphql.NewInputUnmarshaler("RevokeClientGrantsInput", ec.unmarshalInputRevokeClientGrantsInput),
+			graphql.NewInputUnmarshaler("RevokeConsentInput", ec.unmarshalInputRevokeConsentInput),
+			graphql.NewInputUnmarshaler("RevokeConsentsInput", ec.unmarshalInputRevokeConsentsInput),
+			graphql.NewInputUnmarshaler("RevokeGrantInput", ec.unmarshalInputRevokeGrantInput),
+			graphql.NewInputUnmarshaler("RevokeGrantsInput", ec.unmarshalInputRevokeGrantsInput),
 			graphql.NewInputUnmarshaler("RevokeSessionInput", ec.unmarshalInputRevokeSessionInput),
 			graphql.NewInputUnmarshaler("RevokeSessionsInput", ec.unmarshalInputRevokeSessionsInput),
 			graphql.NewInputUnmarshaler("RevokeUserGrantInput", ec.unmarshalInputRevokeUserGrantInput),
 			graphql.NewInputUnmarshaler("RevokeUserSessionsInput", ec.unmarshalInputRevokeUserSessionsInput),
+			graphql.NewInputUnmarshaler("RoleAssignmentOrder", ec.unmarshalInputRoleAssignmentOrder),
+			graphql.NewInputUnmarshaler("RoleFilter", ec.unmarshalInputRoleFilter),
+			graphql.NewInputUnmarshaler("RoleOrder", ec.unmarshalInputRoleOrder),
 			graphql.NewInputUnmarshaler("RotateClientSecretInput", ec.unmarshalInputRotateClientSecretInput),
 			graphql.NewInputUnmarshaler("ScopeOrder", ec.unmarshalInputScopeOrder),
 			graphql.NewInputUnmarshaler("SessionFilter", ec.unmarshalInputSessionFilter),
@@ -102,9 +143,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SessionSelection", ec.unmarshalInputSessionSelection),
 			graphql.NewInputUnmarshaler("SetUserVerifiedInput", ec.unmarshalInputSetUserVerifiedInput),
 			graphql.NewInputUnmarshaler("StringFilter", ec.unmarshalInputStringFilter),
+			graphql.NewInputUnmarshaler("UnassignRoleInput", ec.unmarshalInputUnassignRoleInput),
 			graphql.NewInputUnmarshaler("UnlockUserInput", ec.unmarshalInputUnlockUserInput),
 			graphql.NewInputUnmarshaler("UpdateClientInput", ec.unmarshalInputUpdateClientInput),
+			graphql.NewInputUnmarshaler("UpdateGroupInput", ec.unmarshalInputUpdateGroupInput),
 			graphql.NewInputUnmarshaler("UpdateResourceInput", ec.unmarshalInputUpdateResourceInput),
+			graphql.NewInputUnmarshaler("UpdateRoleInput", ec.unmarshalInputUpdateRoleInput),
 			graphql.NewInputUnmarshaler("UpdateScopeInput", ec.unmarshalInputUpdateScopeInput),
 			graphql.NewInputUnmarshaler("UpdateUserInput", ec.unmarshalInputUpdateUserInput),
 			graphql.NewInputUnmarshaler("UserBy", ec.unmarshalInputUserBy),
@@ -207,6 +251,8 @@ enum AuditTargetKind {
   RESOURCE
   GRANT
   KEY
+  GROUP
+  ROLE
 }
 
 "Whether something was carried out."
@@ -552,6 +598,13 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   advice: [ClientAdvice!]! @cost(weight: "0")
   "The secrets that work, newest first; never their values."
   secrets: [ClientSecret!]! @cost(weight: "0")
+  "Its own roles, by name; roles(filter:) has all when there are more."
+  roles(first: Int! = 20 @constraint(min: 1, max: 100)): [Role!]
+    @hasScope(anyOf: [["admin:roles:read"]])
+    @cacheControl(tags: [ROLES])
+    @listSize(slicingArguments: ["first"])
+  "How much the token endpoints of all nodes were asked in the last days, today among them."
+  usage(days: Int! = 30 @constraint(min: 1, max: 90)): ClientActivity @hasScope(anyOf: [["admin:clients:read"]]) @cacheControl(maxAge: 0)
   version: Int!
   createdAt: DateTime!
   updatedAt: DateTime!
@@ -812,6 +865,28 @@ type DeleteClientPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/client_usage.graphqls", Input: `"How much a client was used. Each node adds to it once a minute; what a killed node had not added is lost."
+type ClientActivity @cacheControl(maxAge: 0) {
+  "When it last asked a token endpoint for anything; null when it never did. It is kept for good."
+  lastUsedAt: DateTime
+  "In the days."
+  tokens: Int!
+  "In the days."
+  refusals: Int!
+  "Oldest first, one for each day."
+  days: [ClientDay!]! @cost(weight: "0")
+}
+
+"What a client asked of the token endpoints on one day."
+type ClientDay @cacheControl(maxAge: 0) {
+  "Midnight, UTC."
+  day: DateTime!
+  "Token responses."
+  tokens: Int!
+  "Requests of the authenticated client that were refused."
+  refusals: Int!
+}
+`, BuiltIn: false},
 	{Name: "../schema/common.graphqls", Input: `"Who may read it: administrators whose token has all scopes of one list. Else a root field refuses the request (403), a nested one is an error."
 directive @hasScope(anyOf: [[String!]!]!) on FIELD_DEFINITION
 
@@ -834,6 +909,8 @@ enum CacheTag {
   CLIENTS
   SCOPES
   RESOURCES
+  GROUPS
+  ROLES
   AUDIT
 }
 
@@ -965,6 +1042,18 @@ enum UserErrorCode {
   CLIENT_ALREADY_EXISTS
   "The client's registration does not allow it."
   CLIENT_INVALID_CONFIG
+  "There is no such group."
+  GROUP_NOT_FOUND
+  "Another group at the same place has the name."
+  GROUP_ALREADY_EXISTS
+  "There are groups below the group."
+  GROUP_IN_USE
+  "There is no such role."
+  ROLE_NOT_FOUND
+  "Another role of the same owner has the name."
+  ROLE_ALREADY_EXISTS
+  "Users or groups have the role."
+  ROLE_IN_USE
   "A value breaks a rule."
   VALIDATION_FAILED
   "A variable or an argument does not have the type that it must have."
@@ -999,6 +1088,8 @@ enum UserErrorCode {
   SESSION_NOT_FOUND
   "There is no such grant, or it has ended."
   GRANT_NOT_FOUND
+  "There is no such consent."
+  CONSENT_NOT_FOUND
 }
 
 "Something that the caller can correct."
@@ -1034,6 +1125,105 @@ type VersionConflict implements UserError {
   path: [String!]
   "The version that the object has now."
   currentVersion: Int!
+}
+`, BuiltIn: false},
+	{Name: "../schema/consent.graphqls", Input: `"One page of consents."
+type ConsentConnection @cacheControl(maxAge: 0) {
+  edges: [ConsentEdge!]! @cost(weight: "0")
+  nodes: [Consent!]!
+  pageInfo: PageInfo! @cost(weight: "0")
+  "How many consents match, over all pages. Counted only when selected."
+  totalCount: Count @cost(weight: "10") @cacheControl(maxAge: 0)
+}
+
+"A consent in a list."
+type ConsentEdge @cacheControl(tags: []) {
+  cursor: String!
+  node: Consent!
+}
+
+"Selects consents. All conditions that are given must hold."
+input ConsentFilter {
+  "The id of a user, such as usr_..."
+  userId: ID
+  "The id of a client, such as cli_..."
+  client: ID
+  updatedAt: DateTimeFilter
+}
+
+"A time that consents can be ordered by."
+enum ConsentOrderField {
+  UPDATED_AT
+}
+
+"An order of consents; user and client break ties."
+input ConsentOrder {
+  field: ConsentOrderField!
+  direction: SortDirection! = ASC
+}
+
+extend type Query {
+  "A list of what all users have allowed all clients for good. Give first or last, not both; neither means the first 25."
+  consents(
+    first: Int @constraint(min: 1, max: 100)
+    after: String
+    last: Int @constraint(min: 1, max: 100)
+    before: String
+    filter: ConsentFilter
+    orderBy: ConsentOrder! = { field: UPDATED_AT, direction: DESC }
+  ): ConsentConnection
+    @hasScope(anyOf: [["admin:users:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+    @cacheControl(maxAge: 0)
+}
+
+extend type Mutation {
+  "Forgets a consent, so that the user is asked again. One of an administrator needs admin:admins:write too."
+  revokeConsent(input: RevokeConsentInput!): RevokeConsentPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
+
+  "Forgets consents by ids, of a user or for a client. Those of an administrator need admin:admins:write too."
+  revokeConsents(input: RevokeConsentsInput!): RevokeConsentsPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "50") @bulk
+}
+
+"A consent to forget."
+input RevokeConsentInput {
+  id: ID!
+  "End the grants of the client for the user too."
+  includeGrants: Boolean! = false
+}
+
+"Payload of revokeConsent."
+type RevokeConsentPayload {
+  revokedConsentId: ID
+  endedGrants: Int!
+  userErrors: [UserError!]!
+}
+
+"Names consents by exactly one key."
+input ConsentSelection @oneOf {
+  "Consents that are gone already are passed over."
+  ids: [ID!] @constraint(maxItems: 1000)
+  "The id of a user, such as usr_..."
+  userId: ID
+  "The id of a client, such as cli_..."
+  client: ID
+}
+
+"Consents to forget."
+input RevokeConsentsInput {
+  by: ConsentSelection!
+  "End the grants of the clients for the users too."
+  includeGrants: Boolean! = false
+}
+
+"Payload of revokeConsents. After a fault in the middle it holds what was done before, beside the error; another call does the rest."
+type RevokeConsentsPayload {
+  revokedConsents: Int!
+  endedGrants: Int!
+  "How many for a client were not forgotten, because they are of administrators and the token lacks admin:admins:write."
+  refusedConsents: Int!
+  userErrors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/dashboard.graphqls", Input: `"The state of the system at a glance."
@@ -1109,24 +1299,435 @@ extend type Query {
     @cacheControl(maxAge: 60)
 }
 `, BuiltIn: false},
+	{Name: "../schema/grant.graphqls", Input: `"One page of grants."
+type GrantConnection @cacheControl(maxAge: 0) {
+  edges: [GrantEdge!]! @cost(weight: "0")
+  nodes: [Grant!]!
+  pageInfo: PageInfo! @cost(weight: "0")
+  "How many grants match, over all pages. Counted only when selected."
+  totalCount: Count @cost(weight: "10") @cacheControl(maxAge: 0)
+}
+
+"A grant in a list."
+type GrantEdge @cacheControl(tags: []) {
+  cursor: String!
+  node: Grant!
+}
+
+"Selects grants. All conditions that are given must hold."
+input GrantFilter {
+  "The id of a user, such as usr_..."
+  userId: ID
+  "The id of a client, such as cli_..."
+  client: ID
+  "The id of the session in which they were given, such as ses_..."
+  session: ID
+  "As Grant.active says."
+  active: Boolean
+  "Outlives the session (offline_access)."
+  offline: Boolean
+  createdAt: DateTimeFilter
+  lastUsedAt: DateTimeFilter
+}
+
+"A time that grants can be ordered by."
+enum GrantOrderField {
+  CREATED_AT
+  "Those that were never used come first in an ascending order."
+  LAST_USED_AT
+}
+
+"An order of grants; the id breaks ties."
+input GrantOrder {
+  field: GrantOrderField!
+  direction: SortDirection! = ASC
+}
+
+extend type Query {
+  "A list of grants of all users to all clients, ended ones for 30 days. Give first or last, not both; neither means the first 25."
+  grants(
+    first: Int @constraint(min: 1, max: 100)
+    after: String
+    last: Int @constraint(min: 1, max: 100)
+    before: String
+    filter: GrantFilter
+    orderBy: GrantOrder! = { field: CREATED_AT, direction: DESC }
+  ): GrantConnection
+    @hasScope(anyOf: [["admin:sessions:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+    @cacheControl(maxAge: 0)
+
+  "One grant, or null."
+  grant(id: ID!): Grant @hasScope(anyOf: [["admin:sessions:read"]]) @cacheControl(maxAge: 0)
+}
+
+extend type Mutation {
+  "Ends one grant: no more tokens are had under it, and those that were had are no longer good. One of an administrator needs admin:admins:write too."
+  revokeGrant(input: RevokeGrantInput!): RevokeGrantPayload @hasScope(anyOf: [["admin:sessions:write"]]) @cost(weight: "10")
+
+  "Ends grants by ids, of a user or of a client. Those of an administrator need admin:admins:write too."
+  revokeGrants(input: RevokeGrantsInput!): RevokeGrantsPayload @hasScope(anyOf: [["admin:sessions:write"]]) @cost(weight: "50") @bulk
+
+  "Ends all grants of a client. A client with scopes of administration needs admin:admins:write too. Deactivate the client first if it is to get no more."
+  revokeClientGrants(input: RevokeClientGrantsInput!): RevokeClientGrantsPayload
+    @hasScope(anyOf: [["admin:sessions:write"]])
+    @cost(weight: "50")
+    @bulk
+}
+
+"A grant to end."
+input RevokeGrantInput {
+  id: ID!
+}
+
+"Payload of revokeGrant."
+type RevokeGrantPayload {
+  grant: Grant @hasScope(anyOf: [["admin:sessions:read"]])
+  endedGrants: Int!
+  userErrors: [UserError!]!
+}
+
+"Names grants by exactly one key."
+input GrantSelection @oneOf {
+  "Grants that have ended already are passed over."
+  ids: [ID!] @constraint(maxItems: 1000)
+  "The id of a user, such as usr_..."
+  userId: ID
+  "The id of a client, such as cli_..."
+  client: ID
+}
+
+"Grants to end."
+input RevokeGrantsInput {
+  by: GrantSelection!
+  "When more grants than that would end, none does."
+  maxAffected: Int @constraint(min: 0)
+  "Change nothing; the payload says what would end."
+  dryRun: Boolean! = false
+}
+
+"Payload of revokeGrants."
+type RevokeGrantsPayload {
+  "How many ended, or would by a dry run."
+  endedGrants: Int!
+  "How many of a client did not end, because they are of administrators and the token lacks admin:admins:write."
+  refusedGrants: Int!
+  userErrors: [UserError!]!
+}
+
+"A client whose grants end."
+input RevokeClientGrantsInput {
+  "The id of the client."
+  id: ID!
+  "When more grants than that would end, none does."
+  maxAffected: Int @constraint(min: 0)
+  "Change nothing; the payload says what would end."
+  dryRun: Boolean! = false
+}
+
+"Payload of revokeClientGrants. After a fault in the middle it holds what was done before, beside the error; another call does the rest."
+type RevokeClientGrantsPayload {
+  client: Client @hasScope(anyOf: [["admin:clients:read"]])
+  "How many ended, or would by a dry run."
+  endedGrants: Int!
+  "How many did not end, because they are of administrators and the token lacks admin:admins:write."
+  refusedGrants: Int!
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/group.graphqls", Input: `"A set of users. A member of a group counts as a member of those above it, in claims and rights."
+type Group implements Node @cacheControl(tags: [GROUPS]) {
+  id: ID!
+  "Unique among its siblings without regard to case."
+  name: String!
+  "The names from the first level on, such as /sales/emea."
+  path: String @cacheControl(tags: [GROUPS])
+  description: String
+  "1 on the first level, and 5 at most."
+  depth: Int!
+  "The group right above it; null on the first level."
+  parent: Group
+  "The groups right below it. Give first or last, not both; neither means the first 10."
+  children(
+    first: Int @constraint(min: 1, max: 50)
+    after: String
+    last: Int @constraint(min: 1, max: 50)
+    before: String
+    orderBy: GroupOrder! = { field: NAME, direction: ASC }
+  ): GroupConnection
+    @cost(weight: "2")
+    @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "Who is in the group itself, not those below it. Give first or last, not both; neither means the first 10."
+  members(
+    first: Int @constraint(min: 1, max: 100)
+    after: String
+    last: Int @constraint(min: 1, max: 100)
+    before: String
+    orderBy: GroupMemberOrder! = { field: JOINED_AT, direction: DESC }
+  ): GroupMemberConnection
+    @hasScope(anyOf: [["admin:groups:read", "admin:users:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "The roles of its members, and of those of the groups below it. Give first or last, not both; neither means the first 10."
+  roles(
+    first: Int @constraint(min: 1, max: 50)
+    after: String
+    last: Int @constraint(min: 1, max: 50)
+    before: String
+    orderBy: RoleAssignmentOrder! = { field: ASSIGNED_AT, direction: DESC }
+  ): AssignedRoleConnection
+    @hasScope(anyOf: [["admin:roles:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  version: Int!
+  createdAt: DateTime!
+  updatedAt: DateTime!
+}
+
+"One page of groups."
+type GroupConnection @cacheControl(tags: [GROUPS]) {
+  edges: [GroupEdge!]! @cost(weight: "0")
+  nodes: [Group!]!
+  pageInfo: PageInfo! @cost(weight: "0")
+  "How many groups match, over all pages. Counted only when selected."
+  totalCount: Count @cost(weight: "10") @cacheControl(tags: [GROUPS])
+}
+
+"A group in a list."
+type GroupEdge @cacheControl(tags: []) {
+  cursor: String!
+  node: Group!
+}
+
+"One page of the members of a group."
+type GroupMemberConnection @cacheControl(tags: [GROUPS, USERS]) {
+  edges: [GroupMemberEdge!]! @cost(weight: "0")
+  nodes: [User!]!
+  pageInfo: PageInfo! @cost(weight: "0")
+  "How many members there are, over all pages. Counted only when selected."
+  totalCount: Count @cost(weight: "10") @cacheControl(tags: [GROUPS])
+}
+
+"A member of a group."
+type GroupMemberEdge @cacheControl(tags: []) {
+  cursor: String!
+  node: User!
+  joinedAt: DateTime!
+}
+
+"One page of the groups that a user is in."
+type UserGroupConnection @cacheControl(tags: [GROUPS]) {
+  edges: [UserGroupEdge!]! @cost(weight: "0")
+  nodes: [Group!]!
+  pageInfo: PageInfo! @cost(weight: "0")
+  "How many groups there are, over all pages. Counted only when selected."
+  totalCount: Count @cost(weight: "10") @cacheControl(tags: [GROUPS])
+}
+
+"A group that a user is in."
+type UserGroupEdge @cacheControl(tags: []) {
+  cursor: String!
+  node: Group!
+  joinedAt: DateTime!
+}
+
+"Names one group by exactly one key."
+input GroupBy @oneOf {
+  "Such as grp_..."
+  id: ID
+  "The names from the first level on, without regard to case, such as /sales/emea."
+  path: String
+}
+
+"Selects groups. All conditions that are given must hold."
+input GroupFilter {
+  "Right below this group."
+  parentId: ID
+  "True: on the first level. False: below another."
+  root: Boolean
+  name: StringFilter
+}
+
+"A key that groups can be ordered by."
+enum GroupOrderField {
+  "Without regard to case."
+  NAME
+  CREATED_AT
+  UPDATED_AT
+}
+
+"An order of groups; the id breaks ties."
+input GroupOrder {
+  field: GroupOrderField!
+  direction: SortDirection! = ASC
+}
+
+"A key that memberships can be ordered by."
+enum GroupMemberOrderField {
+  JOINED_AT
+}
+
+"An order of memberships; the order of joining breaks ties."
+input GroupMemberOrder {
+  field: GroupMemberOrderField!
+  direction: SortDirection! = ASC
+}
+
+extend type Query {
+  "One group by id or path, or null."
+  group(by: GroupBy!): Group @hasScope(anyOf: [["admin:groups:read"]]) @cacheControl(maxAge: 60)
+
+  "A list of groups. Give first or last, not both; neither means the first 25."
+  groups(
+    first: Int @constraint(min: 1, max: 100)
+    after: String
+    last: Int @constraint(min: 1, max: 100)
+    before: String
+    filter: GroupFilter
+    "Looks anywhere in the name, without regard to case."
+    search: String @constraint(maxLength: 100)
+    orderBy: GroupOrder! = { field: NAME, direction: ASC }
+  ): GroupConnection
+    @hasScope(anyOf: [["admin:groups:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+    @cacheControl(maxAge: 30)
+}
+
+extend type Mutation {
+  "Adds a group, on the first level or below another."
+  createGroup(input: CreateGroupInput!): CreateGroupPayload @hasScope(anyOf: [["admin:groups:write"]]) @cost(weight: "10")
+
+  "Renames, describes or moves a group, with all below it: absent keeps, null clears."
+  updateGroup(input: UpdateGroupInput!): UpdateGroupPayload @hasScope(anyOf: [["admin:groups:write"]]) @cost(weight: "10")
+
+  "Removes a group with its memberships. One with groups below it is refused unless they go too."
+  deleteGroup(input: DeleteGroupInput!): DeleteGroupPayload @hasScope(anyOf: [["admin:groups:write"]]) @cost(weight: "10")
+
+  "Makes up to 1000 users members of a group. One that may not be changed, such as an administrator without admin:admins:write, does not spoil the others."
+  addGroupMembers(input: AddGroupMembersInput!): GroupMembersPayload @hasScope(anyOf: [["admin:groups:write"]]) @cost(weight: "50") @bulk
+
+  "Takes up to 1000 users out of a group. One that may not be changed, such as an administrator without admin:admins:write, does not spoil the others."
+  removeGroupMembers(input: RemoveGroupMembersInput!): GroupMembersPayload @hasScope(anyOf: [["admin:groups:write"]]) @cost(weight: "50") @bulk
+}
+
+"A group to add."
+input CreateGroupInput {
+  "At most 128 bytes, without a slash."
+  name: String!
+  description: String
+  "The group right above it; without one it is on the first level."
+  parentId: ID
+}
+
+"Payload of createGroup."
+type CreateGroupPayload {
+  group: Group
+  userErrors: [UserError!]!
+}
+
+"A change of a group: absent keeps."
+input UpdateGroupInput {
+  id: ID!
+  "The version that the change was made for; another one refuses it."
+  expectedVersion: Int
+  name: String
+  "Null clears."
+  description: String
+  "Where it goes, with all below it; null is the first level."
+  parentId: ID
+}
+
+"Payload of updateGroup; after a version conflict with the group as it is now."
+type UpdateGroupPayload {
+  group: Group
+  userErrors: [UserError!]!
+}
+
+"A group to delete."
+input DeleteGroupInput {
+  id: ID!
+  "The version that was looked at; another one refuses the deletion."
+  expectedVersion: Int
+  "With the groups below it, fewer than 1000."
+  recursive: Boolean! = false
+  "Change nothing; removed says what would go."
+  dryRun: Boolean! = false
+}
+
+"Payload of deleteGroup."
+type DeleteGroupPayload {
+  "Null when nothing was deleted."
+  deletedGroupId: ID
+  removed: RemovedGroupCounts
+  userErrors: [UserError!]!
+}
+
+"What goes with a group."
+type RemovedGroupCounts {
+  "Groups below it, at any level. A dry run counts up to 1000."
+  groups: Int!
+  "Memberships in it and in those."
+  members: Int!
+}
+
+"Users who become members of a group."
+input AddGroupMembersInput {
+  groupId: ID!
+  userIds: [ID!]! @constraint(maxItems: 1000)
+}
+
+"Users who are taken out of a group."
+input RemoveGroupMembersInput {
+  groupId: ID!
+  userIds: [ID!]! @constraint(maxItems: 1000)
+}
+
+"Payload of addGroupMembers and removeGroupMembers."
+type GroupMembersPayload {
+  group: Group
+  "How many memberships were added or removed."
+  changed: Int!
+  "How many were as they should be already."
+  unchanged: Int!
+  "How many users could not be changed; userErrors says why, with the place of each."
+  refused: Int!
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/node.graphqls", Input: `"An object with an id that is unique among all objects. The prefix of the id tells its kind, such as usr_."
-interface Node @cacheControl(tags: [USERS, SESSIONS, CLIENTS, AUDIT]) {
+interface Node @cacheControl(tags: [USERS, SESSIONS, CLIENTS, GROUPS, ROLES, AUDIT]) {
   id: ID!
 }
 
 "The queries."
 type Query {
-  "One object by its id, or null. A user, session, client or audit event needs the scope for reading its kind."
+  "One object by its id, or null. A user, session, client, group, role or audit event needs the scope for reading its kind."
   node(id: ID!): Node
     @hasScope(
-      anyOf: [["admin:users:read"], ["admin:sessions:read"], ["admin:clients:read"], ["admin:audit:read"]]
+      anyOf: [
+        ["admin:users:read"]
+        ["admin:sessions:read"]
+        ["admin:clients:read"]
+        ["admin:groups:read"]
+        ["admin:roles:read"]
+        ["admin:audit:read"]
+      ]
     )
     @cacheControl(maxAge: 60)
 
   "Many objects by their ids, in the order of the ids; null where there is none."
   nodes(ids: [ID!]! @constraint(maxItems: 100)): [Node]
     @hasScope(
-      anyOf: [["admin:users:read"], ["admin:sessions:read"], ["admin:clients:read"], ["admin:audit:read"]]
+      anyOf: [
+        ["admin:users:read"]
+        ["admin:sessions:read"]
+        ["admin:clients:read"]
+        ["admin:groups:read"]
+        ["admin:roles:read"]
+        ["admin:audit:read"]
+      ]
     )
     @listSize(slicingArguments: ["ids"])
     @cacheControl(maxAge: 60)
@@ -1235,6 +1836,257 @@ extend type Query {
     @cost(weight: "2")
     @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
     @cacheControl(maxAge: 0)
+}
+`, BuiltIn: false},
+	{Name: "../schema/role.graphqls", Input: `"What somebody may be, of the server or of one client. What it means is for the applications that are told of it."
+type Role implements Node @cacheControl(tags: [ROLES]) {
+  id: ID!
+  "Unique among the roles of its owner without regard to case."
+  name: String!
+  description: String
+  "Whose it is; null for a role of the server."
+  client: Client @hasScope(anyOf: [["admin:clients:read"]])
+  "The users who have it themselves, not through a group. Give first or last, not both; neither means the first 10."
+  users(
+    first: Int @constraint(min: 1, max: 100)
+    after: String
+    last: Int @constraint(min: 1, max: 100)
+    before: String
+    orderBy: RoleAssignmentOrder! = { field: ASSIGNED_AT, direction: DESC }
+  ): RoleUserConnection
+    @hasScope(anyOf: [["admin:roles:read", "admin:users:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "The groups whose members have it. Give first or last, not both; neither means the first 10."
+  groups(
+    first: Int @constraint(min: 1, max: 100)
+    after: String
+    last: Int @constraint(min: 1, max: 100)
+    before: String
+    orderBy: RoleAssignmentOrder! = { field: ASSIGNED_AT, direction: DESC }
+  ): RoleGroupConnection
+    @hasScope(anyOf: [["admin:roles:read", "admin:groups:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  version: Int!
+  createdAt: DateTime!
+  updatedAt: DateTime!
+}
+
+"One page of roles."
+type RoleConnection @cacheControl(tags: [ROLES]) {
+  edges: [RoleEdge!]! @cost(weight: "0")
+  nodes: [Role!]!
+  pageInfo: PageInfo! @cost(weight: "0")
+  "How many roles match, over all pages. Counted only when selected."
+  totalCount: Count @cost(weight: "10") @cacheControl(tags: [ROLES])
+}
+
+"A role in a list."
+type RoleEdge @cacheControl(tags: []) {
+  cursor: String!
+  node: Role!
+}
+
+"One page of the users who have a role."
+type RoleUserConnection @cacheControl(tags: [ROLES, USERS]) {
+  edges: [RoleUserEdge!]! @cost(weight: "0")
+  nodes: [User!]!
+  pageInfo: PageInfo! @cost(weight: "0")
+  "How many users there are, over all pages. Counted only when selected."
+  totalCount: Count @cost(weight: "10") @cacheControl(tags: [ROLES])
+}
+
+"A user who has a role."
+type RoleUserEdge @cacheControl(tags: []) {
+  cursor: String!
+  node: User!
+  assignedAt: DateTime!
+}
+
+"One page of the groups that have a role."
+type RoleGroupConnection @cacheControl(tags: [ROLES, GROUPS]) {
+  edges: [RoleGroupEdge!]! @cost(weight: "0")
+  nodes: [Group!]!
+  pageInfo: PageInfo! @cost(weight: "0")
+  "How many groups there are, over all pages. Counted only when selected."
+  totalCount: Count @cost(weight: "10") @cacheControl(tags: [ROLES])
+}
+
+"A group that has a role."
+type RoleGroupEdge @cacheControl(tags: []) {
+  cursor: String!
+  node: Group!
+  assignedAt: DateTime!
+}
+
+"One page of the roles that a user or a group has."
+type AssignedRoleConnection @cacheControl(tags: [ROLES]) {
+  edges: [AssignedRoleEdge!]! @cost(weight: "0")
+  nodes: [Role!]!
+  pageInfo: PageInfo! @cost(weight: "0")
+  "How many roles there are, over all pages. Counted only when selected."
+  totalCount: Count @cost(weight: "10") @cacheControl(tags: [ROLES])
+}
+
+"A role that a user or a group has."
+type AssignedRoleEdge @cacheControl(tags: []) {
+  cursor: String!
+  node: Role!
+  assignedAt: DateTime!
+}
+
+"Selects roles. All conditions that are given must hold."
+input RoleFilter {
+  "Of this client."
+  client: ID
+  "True: of the server. False: of a client."
+  server: Boolean
+  name: StringFilter
+}
+
+"A key that roles can be ordered by."
+enum RoleOrderField {
+  "Without regard to case."
+  NAME
+  CREATED_AT
+}
+
+"An order of roles; the id breaks ties."
+input RoleOrder {
+  field: RoleOrderField!
+  direction: SortDirection! = ASC
+}
+
+"A key that assignments of roles can be ordered by."
+enum RoleAssignmentOrderField {
+  ASSIGNED_AT
+}
+
+"An order of assignments of roles."
+input RoleAssignmentOrder {
+  field: RoleAssignmentOrderField!
+  direction: SortDirection! = ASC
+}
+
+extend type Query {
+  "One role by id, or null."
+  role(id: ID!): Role @hasScope(anyOf: [["admin:roles:read"]]) @cacheControl(maxAge: 60)
+
+  "A list of roles. Give first or last, not both; neither means the first 25."
+  roles(
+    first: Int @constraint(min: 1, max: 100)
+    after: String
+    last: Int @constraint(min: 1, max: 100)
+    before: String
+    filter: RoleFilter
+    "Looks anywhere in the name, without regard to case."
+    search: String @constraint(maxLength: 100)
+    orderBy: RoleOrder! = { field: NAME, direction: ASC }
+  ): RoleConnection
+    @hasScope(anyOf: [["admin:roles:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+    @cacheControl(maxAge: 30)
+}
+
+extend type Mutation {
+  "Adds a role, of the server or of a client."
+  createRole(input: CreateRoleInput!): CreateRolePayload @hasScope(anyOf: [["admin:roles:write"]]) @cost(weight: "10")
+
+  "Renames or describes a role: absent keeps, null clears."
+  updateRole(input: UpdateRoleInput!): UpdateRolePayload @hasScope(anyOf: [["admin:roles:write"]]) @cost(weight: "10")
+
+  "Removes a role. One that users or groups have is refused unless it is taken from them."
+  deleteRole(input: DeleteRoleInput!): DeleteRolePayload @hasScope(anyOf: [["admin:roles:write"]]) @cost(weight: "10")
+
+  "Gives up to 1000 users and groups a role. One that may not be changed, such as an administrator without admin:admins:write, does not spoil the others."
+  assignRole(input: AssignRoleInput!): RoleAssignmentPayload @hasScope(anyOf: [["admin:roles:write"]]) @cost(weight: "50") @bulk
+
+  "Takes a role from up to 1000 users and groups. One that may not be changed, such as an administrator without admin:admins:write, does not spoil the others."
+  unassignRole(input: UnassignRoleInput!): RoleAssignmentPayload @hasScope(anyOf: [["admin:roles:write"]]) @cost(weight: "50") @bulk
+}
+
+"A role to add."
+input CreateRoleInput {
+  "At most 128 bytes, without a slash."
+  name: String!
+  description: String
+  "Whose it is; without one it is a role of the server. It cannot be changed."
+  client: ID
+}
+
+"Payload of createRole."
+type CreateRolePayload {
+  role: Role
+  userErrors: [UserError!]!
+}
+
+"A change of a role: absent keeps."
+input UpdateRoleInput {
+  id: ID!
+  "The version that the change was made for; another one refuses it."
+  expectedVersion: Int
+  name: String
+  "Null clears."
+  description: String
+}
+
+"Payload of updateRole; after a version conflict with the role as it is now."
+type UpdateRolePayload {
+  role: Role
+  userErrors: [UserError!]!
+}
+
+"A role to delete."
+input DeleteRoleInput {
+  id: ID!
+  "The version that was looked at; another one refuses the deletion."
+  expectedVersion: Int
+  "Take it from the users and groups that have it."
+  assigned: Boolean! = false
+  "Change nothing; removed says who has it."
+  dryRun: Boolean! = false
+}
+
+"Payload of deleteRole."
+type DeleteRolePayload {
+  "Null when nothing was deleted."
+  deletedRoleId: ID
+  removed: RemovedRoleCounts
+  userErrors: [UserError!]!
+}
+
+"From whom a role is taken; each counted up to 10001."
+type RemovedRoleCounts {
+  users: Int!
+  groups: Int!
+}
+
+"Who gets a role: 1 to 1000 users and groups."
+input AssignRoleInput {
+  roleId: ID!
+  userIds: [ID!]! = [] @constraint(maxItems: 1000)
+  groupIds: [ID!]! = [] @constraint(maxItems: 1000)
+}
+
+"Who loses a role: 1 to 1000 users and groups."
+input UnassignRoleInput {
+  roleId: ID!
+  userIds: [ID!]! = [] @constraint(maxItems: 1000)
+  groupIds: [ID!]! = [] @constraint(maxItems: 1000)
+}
+
+"Payload of assignRole and unassignRole."
+type RoleAssignmentPayload {
+  role: Role
+  "How many got or lost it."
+  changed: Int!
+  "How many were as they should be already."
+  unchanged: Int!
+  "How many could not be changed; userErrors says why, with the place of each."
+  refused: Int!
+  userErrors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/scope.graphqls", Input: `"A scope that is registered."
@@ -1590,22 +2442,38 @@ type SessionClient @cacheControl(maxAge: 0) {
 }
 
 "An authorization of a client by a user."
-type Grant @cacheControl(maxAge: 0) {
+type Grant implements Node @cacheControl(maxAge: 0) {
   "Such as gra_..."
   id: ID!
+  "Null: the client acts on its own behalf."
+  user: User @hasScope(anyOf: [["admin:users:read"]])
   client: Client @hasScope(anyOf: [["admin:clients:read"]])
   scopes: [String!]!
+  "The APIs that its access tokens are for (RFC 8707), if any were named."
+  resources: [URI!]!
   createdAt: DateTime!
   "When its refresh token was last used; null when it never was."
   lastUsedAt: DateTime
+  "When its refresh token ends unless it is used; null when it has none."
+  expiresAt: DateTime
   "Outlives the session (offline_access)."
   offline: Boolean!
   "The id of the session in which it was given, such as ses_..."
   sessionId: ID
+  "The session in which it was given, unless that is over for more than 30 days."
+  session: Session @hasScope(anyOf: [["admin:sessions:read"]]) @cacheControl(tags: [SESSIONS])
+  "Has neither ended nor expired, nor has the session that it is bound to."
+  active: Boolean @hasScope(anyOf: [["admin:sessions:read"]]) @cacheControl(maxAge: 0)
+  endedAt: DateTime
+  "Why it ended: as a session, or client_revoked, code_replayed, refresh_reused or surplus."
+  endReason: String
 }
 
 "What a user has allowed a client for good: the client is not asked about these scopes again."
-type Consent @cacheControl(maxAge: 0) {
+type Consent implements Node @cacheControl(maxAge: 0) {
+  "Such as con_..."
+  id: ID!
+  user: User @hasScope(anyOf: [["admin:users:read"]])
   client: Client @hasScope(anyOf: [["admin:clients:read"]])
   scopes: [String!]!
   createdAt: DateTime!
@@ -1785,6 +2653,38 @@ type User implements Node @cacheControl(tags: [USERS]) {
     @listSize(slicingArguments: ["first"])
   "What the user has allowed applications for good, the latest first."
   consents: [Consent!] @hasScope(anyOf: [["admin:users:read"]]) @cost(weight: "10")
+  "The groups that the user is in itself, not those above them. Give first or last, not both; neither means the first 10."
+  groups(
+    first: Int @constraint(min: 1, max: 50)
+    after: String
+    last: Int @constraint(min: 1, max: 50)
+    before: String
+    orderBy: GroupMemberOrder! = { field: JOINED_AT, direction: DESC }
+  ): UserGroupConnection
+    @hasScope(anyOf: [["admin:groups:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "The roles that the user has by assignment, not through a group. Give first or last, not both; neither means the first 10."
+  roles(
+    first: Int @constraint(min: 1, max: 50)
+    after: String
+    last: Int @constraint(min: 1, max: 50)
+    before: String
+    orderBy: RoleAssignmentOrder! = { field: ASSIGNED_AT, direction: DESC }
+  ): AssignedRoleConnection
+    @hasScope(anyOf: [["admin:roles:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "The groups that the user counts as a member of, those above included, by path."
+  effectiveGroups(first: Int! = 20 @constraint(min: 1, max: 100)): [Group!]
+    @hasScope(anyOf: [["admin:roles:read", "admin:groups:read"]])
+    @cacheControl(tags: [GROUPS])
+    @listSize(slicingArguments: ["first"])
+  "The roles that the user has, through groups too, by name, those of the server first."
+  effectiveRoles(first: Int! = 20 @constraint(min: 1, max: 100)): [Role!]
+    @hasScope(anyOf: [["admin:roles:read"]])
+    @cacheControl(tags: [GROUPS, ROLES])
+    @listSize(slicingArguments: ["first"])
   "The user's history: what the user did, sign-ins among it, and what was done to the user. Give first or last, not both; neither means the first 10."
   auditEvents(
     first: Int @constraint(min: 1, max: 50)
@@ -1895,6 +2795,10 @@ extend type Query {
         ["admin:clients:write"]
         ["admin:scopes:read"]
         ["admin:scopes:write"]
+        ["admin:groups:read"]
+        ["admin:groups:write"]
+        ["admin:roles:read"]
+        ["admin:roles:write"]
         ["admin:audit:read"]
         ["admin:system:read"]
         ["admin:system:write"]
@@ -2095,6 +2999,32 @@ func (ec *executionContext) childFields_Address(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Address", field.Name)
 }
 
+func (ec *executionContext) childFields_AssignedRoleConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AssignedRoleConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AssignedRoleConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AssignedRoleConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AssignedRoleConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssignedRoleConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AssignedRoleEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AssignedRoleEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AssignedRoleEdge_node(ctx, field)
+	case "assignedAt":
+		return ec.fieldContext_AssignedRoleEdge_assignedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssignedRoleEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_AuditChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "field":
@@ -2293,6 +3223,10 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_advice(ctx, field)
 	case "secrets":
 		return ec.fieldContext_Client_secrets(ctx, field)
+	case "roles":
+		return ec.fieldContext_Client_roles(ctx, field)
+	case "usage":
+		return ec.fieldContext_Client_usage(ctx, field)
 	case "version":
 		return ec.fieldContext_Client_version(ctx, field)
 	case "createdAt":
@@ -2301,6 +3235,20 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_updatedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Client", field.Name)
+}
+
+func (ec *executionContext) childFields_ClientActivity(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "lastUsedAt":
+		return ec.fieldContext_ClientActivity_lastUsedAt(ctx, field)
+	case "tokens":
+		return ec.fieldContext_ClientActivity_tokens(ctx, field)
+	case "refusals":
+		return ec.fieldContext_ClientActivity_refusals(ctx, field)
+	case "days":
+		return ec.fieldContext_ClientActivity_days(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClientActivity", field.Name)
 }
 
 func (ec *executionContext) childFields_ClientAdvice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2333,6 +3281,18 @@ func (ec *executionContext) childFields_ClientConnection(ctx context.Context, fi
 		return ec.fieldContext_ClientConnection_totalCount(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ClientConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ClientDay(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "day":
+		return ec.fieldContext_ClientDay_day(ctx, field)
+	case "tokens":
+		return ec.fieldContext_ClientDay_tokens(ctx, field)
+	case "refusals":
+		return ec.fieldContext_ClientDay_refusals(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClientDay", field.Name)
 }
 
 func (ec *executionContext) childFields_ClientEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2383,6 +3343,10 @@ func (ec *executionContext) childFields_ClientUse(ctx context.Context, field gra
 
 func (ec *executionContext) childFields_Consent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "id":
+		return ec.fieldContext_Consent_id(ctx, field)
+	case "user":
+		return ec.fieldContext_Consent_user(ctx, field)
 	case "client":
 		return ec.fieldContext_Consent_client(ctx, field)
 	case "scopes":
@@ -2393,6 +3357,30 @@ func (ec *executionContext) childFields_Consent(ctx context.Context, field graph
 		return ec.fieldContext_Consent_updatedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Consent", field.Name)
+}
+
+func (ec *executionContext) childFields_ConsentConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ConsentConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ConsentConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ConsentConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ConsentConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConsentConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ConsentEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ConsentEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ConsentEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConsentEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Count(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2417,6 +3405,16 @@ func (ec *executionContext) childFields_CreateClientPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type CreateClientPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CreateGroupPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "group":
+		return ec.fieldContext_CreateGroupPayload_group(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateGroupPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateGroupPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateResourcePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "resource":
@@ -2425,6 +3423,16 @@ func (ec *executionContext) childFields_CreateResourcePayload(ctx context.Contex
 		return ec.fieldContext_CreateResourcePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CreateResourcePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateRolePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "role":
+		return ec.fieldContext_CreateRolePayload_role(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateRolePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateRolePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateScopePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2493,6 +3501,18 @@ func (ec *executionContext) childFields_DeleteClientPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type DeleteClientPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_DeleteGroupPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedGroupId":
+		return ec.fieldContext_DeleteGroupPayload_deletedGroupId(ctx, field)
+	case "removed":
+		return ec.fieldContext_DeleteGroupPayload_removed(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteGroupPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteGroupPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_DeleteResourcePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "deletedResourceUri":
@@ -2503,6 +3523,18 @@ func (ec *executionContext) childFields_DeleteResourcePayload(ctx context.Contex
 		return ec.fieldContext_DeleteResourcePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeleteResourcePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteRolePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedRoleId":
+		return ec.fieldContext_DeleteRolePayload_deletedRoleId(ctx, field)
+	case "removed":
+		return ec.fieldContext_DeleteRolePayload_removed(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteRolePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteRolePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DeleteScopePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2545,20 +3577,58 @@ func (ec *executionContext) childFields_Grant(ctx context.Context, field graphql
 	switch field.Name {
 	case "id":
 		return ec.fieldContext_Grant_id(ctx, field)
+	case "user":
+		return ec.fieldContext_Grant_user(ctx, field)
 	case "client":
 		return ec.fieldContext_Grant_client(ctx, field)
 	case "scopes":
 		return ec.fieldContext_Grant_scopes(ctx, field)
+	case "resources":
+		return ec.fieldContext_Grant_resources(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Grant_createdAt(ctx, field)
 	case "lastUsedAt":
 		return ec.fieldContext_Grant_lastUsedAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_Grant_expiresAt(ctx, field)
 	case "offline":
 		return ec.fieldContext_Grant_offline(ctx, field)
 	case "sessionId":
 		return ec.fieldContext_Grant_sessionId(ctx, field)
+	case "session":
+		return ec.fieldContext_Grant_session(ctx, field)
+	case "active":
+		return ec.fieldContext_Grant_active(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_Grant_endedAt(ctx, field)
+	case "endReason":
+		return ec.fieldContext_Grant_endReason(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Grant", field.Name)
+}
+
+func (ec *executionContext) childFields_GrantConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_GrantConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_GrantConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_GrantConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_GrantConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GrantConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_GrantEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_GrantEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_GrantEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GrantEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_GrantTypeCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2569,6 +3639,102 @@ func (ec *executionContext) childFields_GrantTypeCount(ctx context.Context, fiel
 		return ec.fieldContext_GrantTypeCount_count(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type GrantTypeCount", field.Name)
+}
+
+func (ec *executionContext) childFields_Group(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Group_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Group_name(ctx, field)
+	case "path":
+		return ec.fieldContext_Group_path(ctx, field)
+	case "description":
+		return ec.fieldContext_Group_description(ctx, field)
+	case "depth":
+		return ec.fieldContext_Group_depth(ctx, field)
+	case "parent":
+		return ec.fieldContext_Group_parent(ctx, field)
+	case "children":
+		return ec.fieldContext_Group_children(ctx, field)
+	case "members":
+		return ec.fieldContext_Group_members(ctx, field)
+	case "roles":
+		return ec.fieldContext_Group_roles(ctx, field)
+	case "version":
+		return ec.fieldContext_Group_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Group_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Group_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Group", field.Name)
+}
+
+func (ec *executionContext) childFields_GroupConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_GroupConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_GroupConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_GroupConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_GroupConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GroupConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_GroupEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_GroupEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_GroupEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GroupEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_GroupMemberConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_GroupMemberConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_GroupMemberConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_GroupMemberConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_GroupMemberConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GroupMemberConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_GroupMemberEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_GroupMemberEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_GroupMemberEdge_node(ctx, field)
+	case "joinedAt":
+		return ec.fieldContext_GroupMemberEdge_joinedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GroupMemberEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_GroupMembersPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "group":
+		return ec.fieldContext_GroupMembersPayload_group(ctx, field)
+	case "changed":
+		return ec.fieldContext_GroupMembersPayload_changed(ctx, field)
+	case "unchanged":
+		return ec.fieldContext_GroupMembersPayload_unchanged(ctx, field)
+	case "refused":
+		return ec.fieldContext_GroupMembersPayload_refused(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_GroupMembersPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GroupMembersPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2661,6 +3827,26 @@ func (ec *executionContext) childFields_RemovedCounts(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type RemovedCounts", field.Name)
 }
 
+func (ec *executionContext) childFields_RemovedGroupCounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "groups":
+		return ec.fieldContext_RemovedGroupCounts_groups(ctx, field)
+	case "members":
+		return ec.fieldContext_RemovedGroupCounts_members(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemovedGroupCounts", field.Name)
+}
+
+func (ec *executionContext) childFields_RemovedRoleCounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "users":
+		return ec.fieldContext_RemovedRoleCounts_users(ctx, field)
+	case "groups":
+		return ec.fieldContext_RemovedRoleCounts_groups(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemovedRoleCounts", field.Name)
+}
+
 func (ec *executionContext) childFields_ResetUserPasswordPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "user":
@@ -2739,6 +3925,70 @@ func (ec *executionContext) childFields_ResourceUse(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type ResourceUse", field.Name)
 }
 
+func (ec *executionContext) childFields_RevokeClientGrantsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "client":
+		return ec.fieldContext_RevokeClientGrantsPayload_client(ctx, field)
+	case "endedGrants":
+		return ec.fieldContext_RevokeClientGrantsPayload_endedGrants(ctx, field)
+	case "refusedGrants":
+		return ec.fieldContext_RevokeClientGrantsPayload_refusedGrants(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RevokeClientGrantsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeClientGrantsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokeConsentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revokedConsentId":
+		return ec.fieldContext_RevokeConsentPayload_revokedConsentId(ctx, field)
+	case "endedGrants":
+		return ec.fieldContext_RevokeConsentPayload_endedGrants(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RevokeConsentPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeConsentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokeConsentsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revokedConsents":
+		return ec.fieldContext_RevokeConsentsPayload_revokedConsents(ctx, field)
+	case "endedGrants":
+		return ec.fieldContext_RevokeConsentsPayload_endedGrants(ctx, field)
+	case "refusedConsents":
+		return ec.fieldContext_RevokeConsentsPayload_refusedConsents(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RevokeConsentsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeConsentsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokeGrantPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "grant":
+		return ec.fieldContext_RevokeGrantPayload_grant(ctx, field)
+	case "endedGrants":
+		return ec.fieldContext_RevokeGrantPayload_endedGrants(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RevokeGrantPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeGrantPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokeGrantsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "endedGrants":
+		return ec.fieldContext_RevokeGrantsPayload_endedGrants(ctx, field)
+	case "refusedGrants":
+		return ec.fieldContext_RevokeGrantsPayload_refusedGrants(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RevokeGrantsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeGrantsPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RevokeSessionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "session":
@@ -2789,6 +4039,122 @@ func (ec *executionContext) childFields_RevokeUserSessionsPayload(ctx context.Co
 		return ec.fieldContext_RevokeUserSessionsPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RevokeUserSessionsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Role(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Role_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Role_name(ctx, field)
+	case "description":
+		return ec.fieldContext_Role_description(ctx, field)
+	case "client":
+		return ec.fieldContext_Role_client(ctx, field)
+	case "users":
+		return ec.fieldContext_Role_users(ctx, field)
+	case "groups":
+		return ec.fieldContext_Role_groups(ctx, field)
+	case "version":
+		return ec.fieldContext_Role_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Role_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Role_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Role", field.Name)
+}
+
+func (ec *executionContext) childFields_RoleAssignmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "role":
+		return ec.fieldContext_RoleAssignmentPayload_role(ctx, field)
+	case "changed":
+		return ec.fieldContext_RoleAssignmentPayload_changed(ctx, field)
+	case "unchanged":
+		return ec.fieldContext_RoleAssignmentPayload_unchanged(ctx, field)
+	case "refused":
+		return ec.fieldContext_RoleAssignmentPayload_refused(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RoleAssignmentPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoleAssignmentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RoleConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_RoleConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_RoleConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_RoleConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_RoleConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoleConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RoleEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_RoleEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_RoleEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoleEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_RoleGroupConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_RoleGroupConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_RoleGroupConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_RoleGroupConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_RoleGroupConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoleGroupConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RoleGroupEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_RoleGroupEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_RoleGroupEdge_node(ctx, field)
+	case "assignedAt":
+		return ec.fieldContext_RoleGroupEdge_assignedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoleGroupEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_RoleUserConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_RoleUserConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_RoleUserConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_RoleUserConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_RoleUserConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoleUserConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RoleUserEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_RoleUserEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_RoleUserEdge_node(ctx, field)
+	case "assignedAt":
+		return ec.fieldContext_RoleUserEdge_assignedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoleUserEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_RotateClientSecretPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2993,6 +4359,16 @@ func (ec *executionContext) childFields_UpdateClientPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type UpdateClientPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_UpdateGroupPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "group":
+		return ec.fieldContext_UpdateGroupPayload_group(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateGroupPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateGroupPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_UpdateResourcePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "resource":
@@ -3001,6 +4377,16 @@ func (ec *executionContext) childFields_UpdateResourcePayload(ctx context.Contex
 		return ec.fieldContext_UpdateResourcePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateResourcePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateRolePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "role":
+		return ec.fieldContext_UpdateRolePayload_role(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateRolePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateRolePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateScopePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3073,6 +4459,14 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_grants(ctx, field)
 	case "consents":
 		return ec.fieldContext_User_consents(ctx, field)
+	case "groups":
+		return ec.fieldContext_User_groups(ctx, field)
+	case "roles":
+		return ec.fieldContext_User_roles(ctx, field)
+	case "effectiveGroups":
+		return ec.fieldContext_User_effectiveGroups(ctx, field)
+	case "effectiveRoles":
+		return ec.fieldContext_User_effectiveRoles(ctx, field)
 	case "auditEvents":
 		return ec.fieldContext_User_auditEvents(ctx, field)
 	case "name":
@@ -3143,6 +4537,32 @@ func (ec *executionContext) childFields_UserEdge(ctx context.Context, field grap
 		return ec.fieldContext_UserEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UserEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_UserGroupConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_UserGroupConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_UserGroupConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_UserGroupConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_UserGroupConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UserGroupConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_UserGroupEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_UserGroupEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_UserGroupEdge_node(ctx, field)
+	case "joinedAt":
+		return ec.fieldContext_UserGroupEdge_joinedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UserGroupEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_UserNumbers(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

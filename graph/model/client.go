@@ -1,12 +1,33 @@
 package model
 
-import "github.com/authly/authly/identity"
+import (
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/identity"
+)
 
 // Client is the type Client.
-type Client struct{ identity.Client }
+type Client struct {
+	identity.Client
+	Batch *Batch[uuid.UUID] // ids of the clients that came together with this one
+}
 
 // NewClient shows a client.
-func NewClient(c identity.Client) *Client { return &Client{c} }
+func NewClient(c identity.Client) *Client { return NewClients([]identity.Client{c})[0] }
+
+// NewClients shows clients that came together.
+func NewClients(list []identity.Client) []*Client {
+	ids := make([]uuid.UUID, len(list))
+	for i, c := range list {
+		ids[i] = c.ID
+	}
+	batch := NewBatch(ids)
+	out := make([]*Client, len(list))
+	for i, c := range list {
+		out[i] = &Client{Client: c, Batch: batch}
+	}
+	return out
+}
 
 // IsNode marks the type as a Node.
 func (*Client) IsNode() {}

@@ -88,11 +88,7 @@ type ClientConnection struct {
 
 // NewClientConnection shows one page of clients.
 func NewClientConnection(list admin.ClientList, args admin.PageArgs, page admin.Page[identity.Client]) *ClientConnection {
-	nodes := make([]*Client, len(page.Edges))
-	for i, edge := range page.Edges {
-		nodes[i] = NewClient(edge.Item)
-	}
-	return &ClientConnection{List: list, listPage: newListPage(args, page, nodes)}
+	return &ClientConnection{List: list, listPage: newListPage(args, page, NewClients(page.Items()))}
 }
 
 // Edges is the field edges.

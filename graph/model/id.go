@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
+
+	"github.com/authly/authly/identity"
 )
 
 // Kind is the prefix of a global id that tells what it names.
@@ -15,7 +17,10 @@ const (
 	KindSession Kind = "ses_"
 	KindClient  Kind = "cli_"
 	KindGrant   Kind = "gra_"
+	KindConsent Kind = "con_" // of two ids: see ConsentID
 	KindAudit   Kind = "aud_"
+	KindGroup   Kind = "grp_"
+	KindRole    Kind = "rol_"
 	KindRefusal Kind = "ref_"
 )
 
@@ -31,4 +36,22 @@ func (k Kind) Parse(text string) (id uuid.UUID, ok bool) {
 	}
 	id, ok = parseUUID(rest)
 	return id, ok && id != uuid.Nil
+}
+
+// ConsentID makes the global id of a consent, which has none of its own: that of its user and that of its client.
+func ConsentID(key identity.ConsentKey) string {
+	return KindConsent.ID(key.UserID) + "_" + key.ClientID.String()
+}
+
+// ParseConsentID reads the global id of a consent.
+func ParseConsentID(text string) (key identity.ConsentKey, ok bool) {
+	user, client, found := strings.Cut(strings.TrimPrefix(text, string(KindConsent)), "_")
+	if !found {
+		return identity.ConsentKey{}, false
+	}
+	if key.UserID, ok = KindConsent.Parse(string(KindConsent) + user); !ok || !strings.HasPrefix(text, string(KindConsent)) {
+		return identity.ConsentKey{}, false
+	}
+	key.ClientID, ok = KindClient.Parse(string(KindClient) + client)
+	return key, ok
 }

@@ -22,6 +22,12 @@ type UserError interface {
 	IsUserError()
 }
 
+// Users who become members of a group.
+type AddGroupMembersInput struct {
+	GroupID string   `json:"groupId"`
+	UserIds []string `json:"userIds"`
+}
+
 // A postal address: the claim address (OIDC Core, section 5.1.1).
 type AddressInput struct {
 	Formatted     graphql.Omittable[*string] `json:"formatted,omitempty"`
@@ -30,6 +36,20 @@ type AddressInput struct {
 	Region        graphql.Omittable[*string] `json:"region,omitempty"`
 	PostalCode    graphql.Omittable[*string] `json:"postalCode,omitempty"`
 	Country       graphql.Omittable[*string] `json:"country,omitempty"`
+}
+
+// Who gets a role: 1 to 1000 users and groups.
+type AssignRoleInput struct {
+	RoleID   string   `json:"roleId"`
+	UserIds  []string `json:"userIds"`
+	GroupIds []string `json:"groupIds"`
+}
+
+// A role that a user or a group has.
+type AssignedRoleEdge struct {
+	Cursor     string    `json:"cursor"`
+	Node       *Role     `json:"node"`
+	AssignedAt time.Time `json:"assignedAt"`
 }
 
 // A field before and after a change.
@@ -133,6 +153,18 @@ type BulkUsersPayload struct {
 	UserErrors []UserError `json:"userErrors"`
 }
 
+// How much a client was used. Each node adds to it once a minute; what a killed node had not added is lost.
+type ClientActivity struct {
+	// When it last asked a token endpoint for anything; null when it never did. It is kept for good.
+	LastUsedAt *time.Time `json:"lastUsedAt,omitempty"`
+	// In the days.
+	Tokens int `json:"tokens"`
+	// In the days.
+	Refusals int `json:"refusals"`
+	// Oldest first, one for each day.
+	Days []*ClientDay `json:"days"`
+}
+
 // A rule of a standard that a registration breaks. That does not make it wrong.
 type ClientAdvice struct {
 	// Stable, such as rfc9700.pkce.
@@ -154,6 +186,16 @@ type ClientBy struct {
 	ID graphql.Omittable[*string] `json:"id,omitempty"`
 	// The client_id of the protocol.
 	ClientID graphql.Omittable[*string] `json:"clientId,omitempty"`
+}
+
+// What a client asked of the token endpoints on one day.
+type ClientDay struct {
+	// Midnight, UTC.
+	Day time.Time `json:"day"`
+	// Token responses.
+	Tokens int `json:"tokens"`
+	// Requests of the authenticated client that were refused.
+	Refusals int `json:"refusals"`
 }
 
 // A client in a list.
@@ -197,6 +239,37 @@ type ClientUse struct {
 	Consents *Count `json:"consents"`
 	// Active sessions in which it has a grant. They go on without it.
 	Sessions *Count `json:"sessions"`
+}
+
+// A consent in a list.
+type ConsentEdge struct {
+	Cursor string   `json:"cursor"`
+	Node   *Consent `json:"node"`
+}
+
+// Selects consents. All conditions that are given must hold.
+type ConsentFilter struct {
+	// The id of a user, such as usr_...
+	UserID graphql.Omittable[*string] `json:"userId,omitempty"`
+	// The id of a client, such as cli_...
+	Client    graphql.Omittable[*string]         `json:"client,omitempty"`
+	UpdatedAt graphql.Omittable[*DateTimeFilter] `json:"updatedAt,omitempty"`
+}
+
+// An order of consents; user and client break ties.
+type ConsentOrder struct {
+	Field     ConsentOrderField `json:"field"`
+	Direction SortDirection     `json:"direction"`
+}
+
+// Names consents by exactly one key.
+type ConsentSelection struct {
+	// Consents that are gone already are passed over.
+	Ids graphql.Omittable[[]string] `json:"ids,omitempty"`
+	// The id of a user, such as usr_...
+	UserID graphql.Omittable[*string] `json:"userId,omitempty"`
+	// The id of a client, such as cli_...
+	Client graphql.Omittable[*string] `json:"client,omitempty"`
 }
 
 // How many items a list has.
@@ -262,6 +335,21 @@ type CreateClientPayload struct {
 	UserErrors   []UserError `json:"userErrors"`
 }
 
+// A group to add.
+type CreateGroupInput struct {
+	// At most 128 bytes, without a slash.
+	Name        string                     `json:"name"`
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// The group right above it; without one it is on the first level.
+	ParentID graphql.Omittable[*string] `json:"parentId,omitempty"`
+}
+
+// Payload of createGroup.
+type CreateGroupPayload struct {
+	Group      *Group      `json:"group,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
 // A new resource.
 type CreateResourceInput struct {
 	// An absolute URI without a fragment (RFC 8707 §2); unique without regard to the case of scheme and host. It cannot be changed.
@@ -283,6 +371,21 @@ type CreateResourceInput struct {
 type CreateResourcePayload struct {
 	// The new resource, unless there are userErrors.
 	Resource   *Resource   `json:"resource,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// A role to add.
+type CreateRoleInput struct {
+	// At most 128 bytes, without a slash.
+	Name        string                     `json:"name"`
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Whose it is; without one it is a role of the server. It cannot be changed.
+	Client graphql.Omittable[*string] `json:"client,omitempty"`
+}
+
+// Payload of createRole.
+type CreateRolePayload struct {
+	Role       *Role       `json:"role,omitempty"`
 	UserErrors []UserError `json:"userErrors"`
 }
 
@@ -392,6 +495,25 @@ type DeleteClientPayload struct {
 	UserErrors []UserError `json:"userErrors"`
 }
 
+// A group to delete.
+type DeleteGroupInput struct {
+	ID string `json:"id"`
+	// The version that was looked at; another one refuses the deletion.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+	// With the groups below it, fewer than 1000.
+	Recursive bool `json:"recursive"`
+	// Change nothing; removed says what would go.
+	DryRun bool `json:"dryRun"`
+}
+
+// Payload of deleteGroup.
+type DeleteGroupPayload struct {
+	// Null when nothing was deleted.
+	DeletedGroupID *string             `json:"deletedGroupId,omitempty"`
+	Removed        *RemovedGroupCounts `json:"removed,omitempty"`
+	UserErrors     []UserError         `json:"userErrors"`
+}
+
 // A resource to delete.
 type DeleteResourceInput struct {
 	URI string `json:"uri"`
@@ -406,6 +528,25 @@ type DeleteResourcePayload struct {
 	// Who uses it. While a client does, it is not deleted.
 	InUse      *ResourceUse `json:"inUse,omitempty"`
 	UserErrors []UserError  `json:"userErrors"`
+}
+
+// A role to delete.
+type DeleteRoleInput struct {
+	ID string `json:"id"`
+	// The version that was looked at; another one refuses the deletion.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+	// Take it from the users and groups that have it.
+	Assigned bool `json:"assigned"`
+	// Change nothing; removed says who has it.
+	DryRun bool `json:"dryRun"`
+}
+
+// Payload of deleteRole.
+type DeleteRolePayload struct {
+	// Null when nothing was deleted.
+	DeletedRoleID *string            `json:"deletedRoleId,omitempty"`
+	Removed       *RemovedRoleCounts `json:"removed,omitempty"`
+	UserErrors    []UserError        `json:"userErrors"`
 }
 
 // A scope to delete.
@@ -448,11 +589,105 @@ type Device struct {
 	Kind string `json:"kind"`
 }
 
+// A grant in a list.
+type GrantEdge struct {
+	Cursor string `json:"cursor"`
+	Node   *Grant `json:"node"`
+}
+
+// Selects grants. All conditions that are given must hold.
+type GrantFilter struct {
+	// The id of a user, such as usr_...
+	UserID graphql.Omittable[*string] `json:"userId,omitempty"`
+	// The id of a client, such as cli_...
+	Client graphql.Omittable[*string] `json:"client,omitempty"`
+	// The id of the session in which they were given, such as ses_...
+	Session graphql.Omittable[*string] `json:"session,omitempty"`
+	// As Grant.active says.
+	Active graphql.Omittable[*bool] `json:"active,omitempty"`
+	// Outlives the session (offline_access).
+	Offline    graphql.Omittable[*bool]           `json:"offline,omitempty"`
+	CreatedAt  graphql.Omittable[*DateTimeFilter] `json:"createdAt,omitempty"`
+	LastUsedAt graphql.Omittable[*DateTimeFilter] `json:"lastUsedAt,omitempty"`
+}
+
+// An order of grants; the id breaks ties.
+type GrantOrder struct {
+	Field     GrantOrderField `json:"field"`
+	Direction SortDirection   `json:"direction"`
+}
+
+// Names grants by exactly one key.
+type GrantSelection struct {
+	// Grants that have ended already are passed over.
+	Ids graphql.Omittable[[]string] `json:"ids,omitempty"`
+	// The id of a user, such as usr_...
+	UserID graphql.Omittable[*string] `json:"userId,omitempty"`
+	// The id of a client, such as cli_...
+	Client graphql.Omittable[*string] `json:"client,omitempty"`
+}
+
 // How many tokens were issued by one grant type.
 type GrantTypeCount struct {
 	// Such as authorization_code.
 	GrantType string `json:"grantType"`
 	Count     int    `json:"count"`
+}
+
+// Names one group by exactly one key.
+type GroupBy struct {
+	// Such as grp_...
+	ID graphql.Omittable[*string] `json:"id,omitempty"`
+	// The names from the first level on, without regard to case, such as /sales/emea.
+	Path graphql.Omittable[*string] `json:"path,omitempty"`
+}
+
+// A group in a list.
+type GroupEdge struct {
+	Cursor string `json:"cursor"`
+	Node   *Group `json:"node"`
+}
+
+// Selects groups. All conditions that are given must hold.
+type GroupFilter struct {
+	// Right below this group.
+	ParentID graphql.Omittable[*string] `json:"parentId,omitempty"`
+	// True: on the first level. False: below another.
+	Root graphql.Omittable[*bool]         `json:"root,omitempty"`
+	Name graphql.Omittable[*StringFilter] `json:"name,omitempty"`
+}
+
+// A member of a group.
+type GroupMemberEdge struct {
+	Cursor   string    `json:"cursor"`
+	Node     *User     `json:"node"`
+	JoinedAt time.Time `json:"joinedAt"`
+}
+
+// An order of memberships; the order of joining breaks ties.
+type GroupMemberOrder struct {
+	Field     GroupMemberOrderField `json:"field"`
+	Direction SortDirection         `json:"direction"`
+}
+
+// Payload of addGroupMembers and removeGroupMembers.
+type GroupMembersPayload struct {
+	Group *Group `json:"group,omitempty"`
+	// How many memberships were added or removed.
+	Changed int `json:"changed"`
+	// How many were as they should be already.
+	Unchanged int `json:"unchanged"`
+	// How many users could not be changed; userErrors says why, with the place of each.
+	Refused    int         `json:"refused"`
+	UserErrors []UserError `json:"userErrors"`
+	// What the payload is about, for the field group.
+	GroupID uuid.UUID `json:"-"`
+}
+
+// An order of groups; the id breaks ties.
+type GroupOrder struct {
+	Field     GroupOrderField `json:"field"`
+	Direction SortDirection   `json:"direction"`
 }
 
 // The first password of a user.
@@ -522,6 +757,12 @@ type RefusalRule struct {
 	Repair string `json:"repair"`
 }
 
+// Users who are taken out of a group.
+type RemoveGroupMembersInput struct {
+	GroupID string   `json:"groupId"`
+	UserIds []string `json:"userIds"`
+}
+
 // What went with a user.
 type RemovedCounts struct {
 	// Ended ones included.
@@ -529,6 +770,20 @@ type RemovedCounts struct {
 	// Ended ones included.
 	Grants   int `json:"grants"`
 	Consents int `json:"consents"`
+}
+
+// What goes with a group.
+type RemovedGroupCounts struct {
+	// Groups below it, at any level. A dry run counts up to 1000.
+	Groups int `json:"groups"`
+	// Memberships in it and in those.
+	Members int `json:"members"`
+}
+
+// From whom a role is taken; each counted up to 10001.
+type RemovedRoleCounts struct {
+	Users  int `json:"users"`
+	Groups int `json:"groups"`
 }
 
 // A user whose password is reset.
@@ -566,6 +821,90 @@ type ResourceUse struct {
 	Clients *Count `json:"clients"`
 	// Grants that were made for it by its name and have not ended.
 	Grants *Count `json:"grants"`
+}
+
+// A client whose grants end.
+type RevokeClientGrantsInput struct {
+	// The id of the client.
+	ID string `json:"id"`
+	// When more grants than that would end, none does.
+	MaxAffected graphql.Omittable[*int] `json:"maxAffected,omitempty"`
+	// Change nothing; the payload says what would end.
+	DryRun bool `json:"dryRun"`
+}
+
+// Payload of revokeClientGrants. After a fault in the middle it holds what was done before, beside the error; another call does the rest.
+type RevokeClientGrantsPayload struct {
+	Client *Client `json:"client,omitempty"`
+	// How many ended, or would by a dry run.
+	EndedGrants int `json:"endedGrants"`
+	// How many did not end, because they are of administrators and the token lacks admin:admins:write.
+	RefusedGrants int         `json:"refusedGrants"`
+	UserErrors    []UserError `json:"userErrors"`
+	// Which client the payload is about, for the field client.
+	ClientID uuid.UUID `json:"-"`
+}
+
+// A consent to forget.
+type RevokeConsentInput struct {
+	ID string `json:"id"`
+	// End the grants of the client for the user too.
+	IncludeGrants bool `json:"includeGrants"`
+}
+
+// Payload of revokeConsent.
+type RevokeConsentPayload struct {
+	RevokedConsentID *string     `json:"revokedConsentId,omitempty"`
+	EndedGrants      int         `json:"endedGrants"`
+	UserErrors       []UserError `json:"userErrors"`
+}
+
+// Consents to forget.
+type RevokeConsentsInput struct {
+	By *ConsentSelection `json:"by"`
+	// End the grants of the clients for the users too.
+	IncludeGrants bool `json:"includeGrants"`
+}
+
+// Payload of revokeConsents. After a fault in the middle it holds what was done before, beside the error; another call does the rest.
+type RevokeConsentsPayload struct {
+	RevokedConsents int `json:"revokedConsents"`
+	EndedGrants     int `json:"endedGrants"`
+	// How many for a client were not forgotten, because they are of administrators and the token lacks admin:admins:write.
+	RefusedConsents int         `json:"refusedConsents"`
+	UserErrors      []UserError `json:"userErrors"`
+}
+
+// A grant to end.
+type RevokeGrantInput struct {
+	ID string `json:"id"`
+}
+
+// Payload of revokeGrant.
+type RevokeGrantPayload struct {
+	Grant       *Grant      `json:"grant,omitempty"`
+	EndedGrants int         `json:"endedGrants"`
+	UserErrors  []UserError `json:"userErrors"`
+	// What the payload is about, for the field grant.
+	GrantID uuid.UUID `json:"-"`
+}
+
+// Grants to end.
+type RevokeGrantsInput struct {
+	By *GrantSelection `json:"by"`
+	// When more grants than that would end, none does.
+	MaxAffected graphql.Omittable[*int] `json:"maxAffected,omitempty"`
+	// Change nothing; the payload says what would end.
+	DryRun bool `json:"dryRun"`
+}
+
+// Payload of revokeGrants.
+type RevokeGrantsPayload struct {
+	// How many ended, or would by a dry run.
+	EndedGrants int `json:"endedGrants"`
+	// How many of a client did not end, because they are of administrators and the token lacks admin:admins:write.
+	RefusedGrants int         `json:"refusedGrants"`
+	UserErrors    []UserError `json:"userErrors"`
 }
 
 // A session to end.
@@ -630,6 +969,61 @@ type RevokeUserSessionsPayload struct {
 	UserErrors    []UserError `json:"userErrors"`
 	// Whom the payload is about, for the field user.
 	UserID uuid.UUID `json:"-"`
+}
+
+// An order of assignments of roles.
+type RoleAssignmentOrder struct {
+	Field     RoleAssignmentOrderField `json:"field"`
+	Direction SortDirection            `json:"direction"`
+}
+
+// Payload of assignRole and unassignRole.
+type RoleAssignmentPayload struct {
+	Role *Role `json:"role,omitempty"`
+	// How many got or lost it.
+	Changed int `json:"changed"`
+	// How many were as they should be already.
+	Unchanged int `json:"unchanged"`
+	// How many could not be changed; userErrors says why, with the place of each.
+	Refused    int         `json:"refused"`
+	UserErrors []UserError `json:"userErrors"`
+	// What the payload is about, for the field role.
+	RoleID uuid.UUID `json:"-"`
+}
+
+// A role in a list.
+type RoleEdge struct {
+	Cursor string `json:"cursor"`
+	Node   *Role  `json:"node"`
+}
+
+// Selects roles. All conditions that are given must hold.
+type RoleFilter struct {
+	// Of this client.
+	Client graphql.Omittable[*string] `json:"client,omitempty"`
+	// True: of the server. False: of a client.
+	Server graphql.Omittable[*bool]         `json:"server,omitempty"`
+	Name   graphql.Omittable[*StringFilter] `json:"name,omitempty"`
+}
+
+// A group that has a role.
+type RoleGroupEdge struct {
+	Cursor     string    `json:"cursor"`
+	Node       *Group    `json:"node"`
+	AssignedAt time.Time `json:"assignedAt"`
+}
+
+// An order of roles; the id breaks ties.
+type RoleOrder struct {
+	Field     RoleOrderField `json:"field"`
+	Direction SortDirection  `json:"direction"`
+}
+
+// A user who has a role.
+type RoleUserEdge struct {
+	Cursor     string    `json:"cursor"`
+	Node       *User     `json:"node"`
+	AssignedAt time.Time `json:"assignedAt"`
 }
 
 // A client that gets a new secret.
@@ -746,6 +1140,13 @@ type TokenNumbers struct {
 	MostRefusedClients []*ClientUsage `json:"mostRefusedClients"`
 }
 
+// Who loses a role: 1 to 1000 users and groups.
+type UnassignRoleInput struct {
+	RoleID   string   `json:"roleId"`
+	UserIds  []string `json:"userIds"`
+	GroupIds []string `json:"groupIds"`
+}
+
 // A user to unlock.
 type UnlockUserInput struct {
 	ID string `json:"id"`
@@ -813,6 +1214,24 @@ type UpdateClientPayload struct {
 	UserErrors []UserError `json:"userErrors"`
 }
 
+// A change of a group: absent keeps.
+type UpdateGroupInput struct {
+	ID string `json:"id"`
+	// The version that the change was made for; another one refuses it.
+	ExpectedVersion graphql.Omittable[*int]    `json:"expectedVersion,omitempty"`
+	Name            graphql.Omittable[*string] `json:"name,omitempty"`
+	// Null clears.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Where it goes, with all below it; null is the first level.
+	ParentID graphql.Omittable[*string] `json:"parentId,omitempty"`
+}
+
+// Payload of updateGroup; after a version conflict with the group as it is now.
+type UpdateGroupPayload struct {
+	Group      *Group      `json:"group,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
 // Changes of a resource. Absent keeps, null clears; null for what a resource cannot be without is a userError.
 type UpdateResourceInput struct {
 	URI  string                     `json:"uri"`
@@ -831,6 +1250,22 @@ type UpdateResourceInput struct {
 type UpdateResourcePayload struct {
 	// The resource as it is now.
 	Resource   *Resource   `json:"resource,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// A change of a role: absent keeps.
+type UpdateRoleInput struct {
+	ID string `json:"id"`
+	// The version that the change was made for; another one refuses it.
+	ExpectedVersion graphql.Omittable[*int]    `json:"expectedVersion,omitempty"`
+	Name            graphql.Omittable[*string] `json:"name,omitempty"`
+	// Null clears.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+}
+
+// Payload of updateRole; after a version conflict with the role as it is now.
+type UpdateRolePayload struct {
+	Role       *Role       `json:"role,omitempty"`
 	UserErrors []UserError `json:"userErrors"`
 }
 
@@ -938,6 +1373,13 @@ type UserGrantSelection struct {
 	ID graphql.Omittable[*string] `json:"id,omitempty"`
 	// The id of a client, such as cli_...: all its grants of the user, and the consent, so that the user is asked again.
 	Client graphql.Omittable[*string] `json:"client,omitempty"`
+}
+
+// A group that a user is in.
+type UserGroupEdge struct {
+	Cursor   string    `json:"cursor"`
+	Node     *Group    `json:"node"`
+	JoinedAt time.Time `json:"joinedAt"`
 }
 
 // How many users there are.
@@ -1110,6 +1552,8 @@ const (
 	AuditTargetKindResource AuditTargetKind = "RESOURCE"
 	AuditTargetKindGrant    AuditTargetKind = "GRANT"
 	AuditTargetKindKey      AuditTargetKind = "KEY"
+	AuditTargetKindGroup    AuditTargetKind = "GROUP"
+	AuditTargetKindRole     AuditTargetKind = "ROLE"
 )
 
 var AllAuditTargetKind = []AuditTargetKind{
@@ -1120,11 +1564,13 @@ var AllAuditTargetKind = []AuditTargetKind{
 	AuditTargetKindResource,
 	AuditTargetKindGrant,
 	AuditTargetKindKey,
+	AuditTargetKindGroup,
+	AuditTargetKindRole,
 }
 
 func (e AuditTargetKind) IsValid() bool {
 	switch e {
-	case AuditTargetKindUser, AuditTargetKindSession, AuditTargetKindClient, AuditTargetKindScope, AuditTargetKindResource, AuditTargetKindGrant, AuditTargetKindKey:
+	case AuditTargetKindUser, AuditTargetKindSession, AuditTargetKindClient, AuditTargetKindScope, AuditTargetKindResource, AuditTargetKindGrant, AuditTargetKindKey, AuditTargetKindGroup, AuditTargetKindRole:
 		return true
 	}
 	return false
@@ -1160,6 +1606,8 @@ const (
 	CacheTagClients   CacheTag = "CLIENTS"
 	CacheTagScopes    CacheTag = "SCOPES"
 	CacheTagResources CacheTag = "RESOURCES"
+	CacheTagGroups    CacheTag = "GROUPS"
+	CacheTagRoles     CacheTag = "ROLES"
 	CacheTagAudit     CacheTag = "AUDIT"
 )
 
@@ -1169,12 +1617,14 @@ var AllCacheTag = []CacheTag{
 	CacheTagClients,
 	CacheTagScopes,
 	CacheTagResources,
+	CacheTagGroups,
+	CacheTagRoles,
 	CacheTagAudit,
 }
 
 func (e CacheTag) IsValid() bool {
 	switch e {
-	case CacheTagUsers, CacheTagSessions, CacheTagClients, CacheTagScopes, CacheTagResources, CacheTagAudit:
+	case CacheTagUsers, CacheTagSessions, CacheTagClients, CacheTagScopes, CacheTagResources, CacheTagGroups, CacheTagRoles, CacheTagAudit:
 		return true
 	}
 	return false
@@ -1241,6 +1691,46 @@ func (e ClientOrderField) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 
+// A time that consents can be ordered by.
+type ConsentOrderField string
+
+const (
+	ConsentOrderFieldUpdatedAt ConsentOrderField = "UPDATED_AT"
+)
+
+var AllConsentOrderField = []ConsentOrderField{
+	ConsentOrderFieldUpdatedAt,
+}
+
+func (e ConsentOrderField) IsValid() bool {
+	switch e {
+	case ConsentOrderFieldUpdatedAt:
+		return true
+	}
+	return false
+}
+
+func (e ConsentOrderField) String() string {
+	return string(e)
+}
+
+func (e *ConsentOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ConsentOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ConsentOrderField", str)
+	}
+	return nil
+}
+
+func (e ConsentOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
 // How exact a count is.
 type CountPrecision string
 
@@ -1282,6 +1772,134 @@ func (e *CountPrecision) UnmarshalGQL(v any) error {
 }
 
 func (e CountPrecision) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+// A time that grants can be ordered by.
+type GrantOrderField string
+
+const (
+	GrantOrderFieldCreatedAt GrantOrderField = "CREATED_AT"
+	// Those that were never used come first in an ascending order.
+	GrantOrderFieldLastUsedAt GrantOrderField = "LAST_USED_AT"
+)
+
+var AllGrantOrderField = []GrantOrderField{
+	GrantOrderFieldCreatedAt,
+	GrantOrderFieldLastUsedAt,
+}
+
+func (e GrantOrderField) IsValid() bool {
+	switch e {
+	case GrantOrderFieldCreatedAt, GrantOrderFieldLastUsedAt:
+		return true
+	}
+	return false
+}
+
+func (e GrantOrderField) String() string {
+	return string(e)
+}
+
+func (e *GrantOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = GrantOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid GrantOrderField", str)
+	}
+	return nil
+}
+
+func (e GrantOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+// A key that memberships can be ordered by.
+type GroupMemberOrderField string
+
+const (
+	GroupMemberOrderFieldJoinedAt GroupMemberOrderField = "JOINED_AT"
+)
+
+var AllGroupMemberOrderField = []GroupMemberOrderField{
+	GroupMemberOrderFieldJoinedAt,
+}
+
+func (e GroupMemberOrderField) IsValid() bool {
+	switch e {
+	case GroupMemberOrderFieldJoinedAt:
+		return true
+	}
+	return false
+}
+
+func (e GroupMemberOrderField) String() string {
+	return string(e)
+}
+
+func (e *GroupMemberOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = GroupMemberOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid GroupMemberOrderField", str)
+	}
+	return nil
+}
+
+func (e GroupMemberOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+// A key that groups can be ordered by.
+type GroupOrderField string
+
+const (
+	// Without regard to case.
+	GroupOrderFieldName      GroupOrderField = "NAME"
+	GroupOrderFieldCreatedAt GroupOrderField = "CREATED_AT"
+	GroupOrderFieldUpdatedAt GroupOrderField = "UPDATED_AT"
+)
+
+var AllGroupOrderField = []GroupOrderField{
+	GroupOrderFieldName,
+	GroupOrderFieldCreatedAt,
+	GroupOrderFieldUpdatedAt,
+}
+
+func (e GroupOrderField) IsValid() bool {
+	switch e {
+	case GroupOrderFieldName, GroupOrderFieldCreatedAt, GroupOrderFieldUpdatedAt:
+		return true
+	}
+	return false
+}
+
+func (e GroupOrderField) String() string {
+	return string(e)
+}
+
+func (e *GroupOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = GroupOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid GroupOrderField", str)
+	}
+	return nil
+}
+
+func (e GroupOrderField) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 
@@ -1378,6 +1996,89 @@ func (e *ResourceOrderField) UnmarshalGQL(v any) error {
 }
 
 func (e ResourceOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+// A key that assignments of roles can be ordered by.
+type RoleAssignmentOrderField string
+
+const (
+	RoleAssignmentOrderFieldAssignedAt RoleAssignmentOrderField = "ASSIGNED_AT"
+)
+
+var AllRoleAssignmentOrderField = []RoleAssignmentOrderField{
+	RoleAssignmentOrderFieldAssignedAt,
+}
+
+func (e RoleAssignmentOrderField) IsValid() bool {
+	switch e {
+	case RoleAssignmentOrderFieldAssignedAt:
+		return true
+	}
+	return false
+}
+
+func (e RoleAssignmentOrderField) String() string {
+	return string(e)
+}
+
+func (e *RoleAssignmentOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = RoleAssignmentOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid RoleAssignmentOrderField", str)
+	}
+	return nil
+}
+
+func (e RoleAssignmentOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+// A key that roles can be ordered by.
+type RoleOrderField string
+
+const (
+	// Without regard to case.
+	RoleOrderFieldName      RoleOrderField = "NAME"
+	RoleOrderFieldCreatedAt RoleOrderField = "CREATED_AT"
+)
+
+var AllRoleOrderField = []RoleOrderField{
+	RoleOrderFieldName,
+	RoleOrderFieldCreatedAt,
+}
+
+func (e RoleOrderField) IsValid() bool {
+	switch e {
+	case RoleOrderFieldName, RoleOrderFieldCreatedAt:
+		return true
+	}
+	return false
+}
+
+func (e RoleOrderField) String() string {
+	return string(e)
+}
+
+func (e *RoleOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = RoleOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid RoleOrderField", str)
+	}
+	return nil
+}
+
+func (e RoleOrderField) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 
@@ -1535,6 +2236,18 @@ const (
 	UserErrorCodeClientAlreadyExists UserErrorCode = "CLIENT_ALREADY_EXISTS"
 	// The client's registration does not allow it.
 	UserErrorCodeClientInvalidConfig UserErrorCode = "CLIENT_INVALID_CONFIG"
+	// There is no such group.
+	UserErrorCodeGroupNotFound UserErrorCode = "GROUP_NOT_FOUND"
+	// Another group at the same place has the name.
+	UserErrorCodeGroupAlreadyExists UserErrorCode = "GROUP_ALREADY_EXISTS"
+	// There are groups below the group.
+	UserErrorCodeGroupInUse UserErrorCode = "GROUP_IN_USE"
+	// There is no such role.
+	UserErrorCodeRoleNotFound UserErrorCode = "ROLE_NOT_FOUND"
+	// Another role of the same owner has the name.
+	UserErrorCodeRoleAlreadyExists UserErrorCode = "ROLE_ALREADY_EXISTS"
+	// Users or groups have the role.
+	UserErrorCodeRoleInUse UserErrorCode = "ROLE_IN_USE"
 	// A value breaks a rule.
 	UserErrorCodeValidationFailed UserErrorCode = "VALIDATION_FAILED"
 	// A variable or an argument does not have the type that it must have.
@@ -1569,6 +2282,8 @@ const (
 	UserErrorCodeSessionNotFound UserErrorCode = "SESSION_NOT_FOUND"
 	// There is no such grant, or it has ended.
 	UserErrorCodeGrantNotFound UserErrorCode = "GRANT_NOT_FOUND"
+	// There is no such consent.
+	UserErrorCodeConsentNotFound UserErrorCode = "CONSENT_NOT_FOUND"
 )
 
 var AllUserErrorCode = []UserErrorCode{
@@ -1583,6 +2298,12 @@ var AllUserErrorCode = []UserErrorCode{
 	UserErrorCodeClientNotFound,
 	UserErrorCodeClientAlreadyExists,
 	UserErrorCodeClientInvalidConfig,
+	UserErrorCodeGroupNotFound,
+	UserErrorCodeGroupAlreadyExists,
+	UserErrorCodeGroupInUse,
+	UserErrorCodeRoleNotFound,
+	UserErrorCodeRoleAlreadyExists,
+	UserErrorCodeRoleInUse,
 	UserErrorCodeValidationFailed,
 	UserErrorCodeInvalidInput,
 	UserErrorCodeMissingRequiredField,
@@ -1600,11 +2321,12 @@ var AllUserErrorCode = []UserErrorCode{
 	UserErrorCodeIdempotencyKeyReused,
 	UserErrorCodeSessionNotFound,
 	UserErrorCodeGrantNotFound,
+	UserErrorCodeConsentNotFound,
 }
 
 func (e UserErrorCode) IsValid() bool {
 	switch e {
-	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound:
+	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeRoleNotFound, UserErrorCodeRoleAlreadyExists, UserErrorCodeRoleInUse, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeConsentNotFound:
 		return true
 	}
 	return false

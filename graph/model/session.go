@@ -91,59 +91,6 @@ func NewSessionClients(grants map[uuid.UUID][]identity.Grant) map[uuid.UUID][]*S
 	return out
 }
 
-// Grant is the type Grant.
-type Grant struct {
-	identity.Grant
-}
-
-// NewGrants shows the grants of many users.
-func NewGrants(grants map[uuid.UUID][]identity.Grant) map[uuid.UUID][]*Grant {
-	out := make(map[uuid.UUID][]*Grant, len(grants))
-	for user, list := range grants {
-		for _, g := range list {
-			out[user] = append(out[user], &Grant{Grant: g})
-		}
-	}
-	return out
-}
-
-// ID is the field id.
-func (g *Grant) ID() string { return KindGrant.ID(g.Grant.ID) }
-
-// Scopes is the field scopes.
-func (g *Grant) Scopes() []string { return present(g.Grant.Scopes) }
-
-// LastUsedAt is the field lastUsedAt.
-func (g *Grant) LastUsedAt() *time.Time { return g.Refresh.RotatedAt }
-
-// SessionID is the field sessionId.
-func (g *Grant) SessionID() *string {
-	if g.Grant.SessionID == nil {
-		return nil
-	}
-	id := KindSession.ID(*g.Grant.SessionID)
-	return &id
-}
-
-// Consent is the type Consent.
-type Consent struct {
-	identity.Consent
-}
-
-// NewConsents shows the consents of many users.
-func NewConsents(consents map[uuid.UUID][]identity.Consent) map[uuid.UUID][]*Consent {
-	out := make(map[uuid.UUID][]*Consent, len(consents))
-	for user, list := range consents {
-		for _, c := range list {
-			out[user] = append(out[user], &Consent{Consent: c})
-		}
-	}
-	return out
-}
-
-// Scopes is the field scopes.
-func (c *Consent) Scopes() []string { return present(c.Consent.Scopes) }
-
 // present shows no list as an empty one.
 func present(list []string) []string {
 	if list == nil {

@@ -28,6 +28,7 @@ type clientStore interface {
 	identity.ClientLister
 	identity.AdminClientStore
 	identity.ScopeUseReader
+	identity.ClientUsageStore
 }
 
 // NewClient is what a client is registered from.

@@ -93,6 +93,12 @@ var userChanges = map[string]change{
 	"grants of a client": onUser(func(ctx context.Context, f *fixture, on targets) (int, error) {
 		return f.admin.Grants.RevokeForUser(ctx, on.user.ID, uuid.Nil, on.grant.ClientID)
 	}),
+	"grants by id": onSessions(func(ctx context.Context, f *fixture, on targets) (admin.RevokedGrants, error) {
+		return f.admin.Grants.Revoke(ctx, admin.RevokeGrants{IDs: []uuid.UUID{on.grant.ID}})
+	}),
+	"grants by user": onSessions(func(ctx context.Context, f *fixture, on targets) (admin.RevokedGrants, error) {
+		return f.admin.Grants.Revoke(ctx, admin.RevokeGrants{UserID: on.user.ID})
+	}),
 	"sessions": onSessions(func(ctx context.Context, f *fixture, on targets) (identity.RevokedCounts, error) {
 		return f.admin.Users.RevokeSessions(ctx, on.user.ID, true)
 	}),
@@ -197,6 +203,10 @@ var clientChanges = map[string]change{
 	}),
 	"rotate": {identity.ScopeClientsWrite, func(ctx context.Context, f *fixture, on targets) error {
 		_, _, err := f.admin.Clients.RotateSecret(ctx, on.client.ID, 0)
+		return err
+	}},
+	"grants": {identity.ScopeSessionsWrite, func(ctx context.Context, f *fixture, on targets) error {
+		_, err := f.admin.Grants.Revoke(ctx, admin.RevokeGrants{ClientID: on.client.ID})
 		return err
 	}},
 	"delete": {identity.ScopeClientsWrite, func(ctx context.Context, f *fixture, on targets) error {

@@ -8,6 +8,8 @@ type Services struct {
 	Sessions     *Sessions
 	Clients      *Clients
 	Scopes       *Scopes
+	Groups       *Groups
+	Roles        *Roles
 	Grants       *Grants
 	Audit        *Audit
 	Statistics   *Statistics
@@ -23,6 +25,8 @@ func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 		Users:       &Users{store: d.Store, changes: changes, hasher: d.Hasher, policy: d.Policy, settings: d.Settings},
 		Clients:     &Clients{store: d.Store, changes: changes, issuer: d.Settings.Issuer},
 		Scopes:      &Scopes{store: d.Store, changes: changes, fold: d.Store.NameKey, issuer: d.Settings.Issuer},
+		Groups:      &Groups{store: d.Store, changes: changes},
+		Roles:       &Roles{store: d.Store, changes: changes},
 		Grants:      &Grants{store: d.Store, changes: changes},
 		Audit:       &Audit{store: d.Store, keys: d.Keys},
 		Statistics:  &Statistics{store: d.Store, source: d.Source, meter: d.Meter},

@@ -239,3 +239,11 @@ func (s *Sessions) Get(ctx context.Context, id uuid.UUID) (identity.Session, err
 	}
 	return s.store.SessionByID(ctx, id)
 }
+
+// ByIDs finds many sessions, ended or not; missing ones are absent.
+func (s *Sessions) ByIDs(ctx context.Context, ids []uuid.UUID) ([]identity.Session, error) {
+	if err := requireScope(ctx, identity.ScopeSessionsRead); err != nil {
+		return nil, err
+	}
+	return s.store.SessionsByID(ctx, ids)
+}

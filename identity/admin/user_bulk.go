@@ -130,7 +130,7 @@ func (s *Users) BulkResetPasswords(ctx context.Context, ids []uuid.UUID, dryRun 
 	if err := requireScope(ctx, identity.ScopeUsersWrite); err != nil {
 		return nil, err
 	}
-	if err := checkBulk(ids); err != nil {
+	if err := checkBulk("ids", ids); err != nil {
 		return nil, err
 	}
 	var made map[uuid.UUID]temporaryPassword
@@ -211,14 +211,14 @@ type bulkOperation struct {
 	secret  func(id uuid.UUID) temporaryPassword // what to show once of a user who was changed; nil: nothing
 }
 
-func checkBulk(ids []uuid.UUID) error {
+func checkBulk(field string, ids []uuid.UUID) error {
 	if len(ids) == 0 || len(ids) > maxBulk {
-		return identity.InvalidField("ids", "Must name 1 to %d users.", maxBulk)
+		return identity.InvalidField(field, "Must name 1 to %d users.", maxBulk)
 	}
 	seen := make(map[uuid.UUID]bool, len(ids))
 	for _, id := range ids {
 		if seen[id] {
-			return identity.InvalidField("ids", "Must name each user once.")
+			return identity.InvalidField(field, "Must name each user once.")
 		}
 		seen[id] = true
 	}
@@ -231,7 +231,7 @@ func (s *Users) bulk(ctx context.Context, ids []uuid.UUID, dryRun bool, op bulkO
 	if err := requireScope(ctx, op.scope); err != nil {
 		return nil, err
 	}
-	if err := checkBulk(ids); err != nil {
+	if err := checkBulk("ids", ids); err != nil {
 		return nil, err
 	}
 	size := bulkChunk

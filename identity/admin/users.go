@@ -33,7 +33,7 @@ type NewUser struct {
 	Username               string
 	Email                  string
 	Password               string
-	PasswordHash           string // imported: argon2id or bcrypt
+	PasswordHash           string // imported: a format of docs/import.md
 	GeneratePassword       bool   // makes a temporary password, which forces a change at the first sign-in
 	Inactive               bool
 	Verified               bool
@@ -119,7 +119,7 @@ func (s *Users) build(ctx context.Context, n NewUser) (identity.User, string, er
 // checkHash refuses a hash that no password could be compared with.
 func checkHash(hasher identity.PasswordHasher, hash string) error {
 	if err := hasher.CheckEncoded(hash); err != nil {
-		return identity.InvalidField("password_hash", "Must be an argon2id or bcrypt hash.").Because(err)
+		return identity.InvalidField("password_hash", "Must be a hash of argon2id, bcrypt, scrypt, PBKDF2 or Firebase scrypt, within the bounds.").Because(err)
 	}
 	return nil
 }

@@ -36,7 +36,9 @@ func (s invalidatingStore) UpdateUser(ctx context.Context, u identity.User) erro
 
 // DeleteUser implements identity.UserStore.
 func (s invalidatingStore) DeleteUser(ctx context.Context, id uuid.UUID) error {
-	defer s.invalidate(ctx, identity.CacheTagUsers, identity.CacheTagSessions, identity.CacheTagUser(id))
+	defer s.invalidate(
+		ctx, identity.CacheTagUsers, identity.CacheTagSessions, identity.CacheTagGroups, identity.CacheTagRoles, identity.CacheTagUser(id),
+	)
 	return s.Store.DeleteUser(ctx, id)
 }
 
@@ -113,7 +115,7 @@ func (s invalidatingStore) UpdateClient(ctx context.Context, c identity.Client) 
 
 // DeleteClient implements identity.ClientStore.
 func (s invalidatingStore) DeleteClient(ctx context.Context, id uuid.UUID) error {
-	defer s.invalidate(ctx, identity.CacheTagClients, clientTag(id))
+	defer s.invalidate(ctx, identity.CacheTagClients, identity.CacheTagRoles, clientTag(id))
 	return s.Store.DeleteClient(ctx, id)
 }
 

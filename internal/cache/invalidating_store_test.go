@@ -22,7 +22,12 @@ var readMethods = []string{
 	"HoldClient", "HoldSession", "JobBacklogs", "Keys",
 	"LockClient", "LockResources", "LockScopes", "LockUsers", "NameKey", "NewestAuditOf", "NewestGrants", "NewestSessions", "OwnersOfSessions", "Ping", "Resources", "Scopes",
 	"SessionByDigest", "SessionByID", "SessionClients", "SessionFactors", "Sessions", "SessionsBeyond", "TokenRevoked", "UserByEmail", "UserByID",
+	"ClientDays", "Consents", "ConsentsByKey", "CountConsents", "CountGrants", "CountLiveGrants", "Grants", "GrantsByID", "SessionsByID",
 	"UserByUsername", "UserNumbers", "Users", "UsersByID",
+
+	"CountGroupMembers", "CountGroupMembersBelow", "CountGroups", "FirstChildren", "GroupAncestors", "GroupMembers", "GroupNamed", "Groups",
+	"GroupsBelow", "GroupsByID", "LockGroup", "NewestMembers", "NewestMemberships",
+	"CountRoleAssignments", "CountRoles", "FirstRoles", "LockRole", "Memberships", "NewestRoleAssignments", "RoleAssignments", "Roles", "RolesByID",
 }
 
 // Why a write changes nothing that is cached.
@@ -39,11 +44,13 @@ var uncachedWrites = map[string]string{
 	"ClaimIdempotency": protocolOnly, "SaveIdempotency": protocolOnly,
 	"InsertJobs": protocolOnly, "ClaimJob": protocolOnly, "UpdateJob": protocolOnly, "TakeLogoutDeliveries": protocolOnly,
 
+	"AddClientDays": "what is made of it is not cached",
+
 	"RememberPlace": protocolOnly, "ForgetBrowsers": protocolOnly,
 
 	"InsertGrant": newGrant, "InsertGrantOn": newGrant, "InsertCode": newGrant,
 	"SpendCode": grantsAgeOut, "RotateRefresh": grantsAgeOut, "ExtendRefresh": grantsAgeOut, "RepeatRefresh": grantsAgeOut,
-	"SaveConsent": grantsAgeOut, "DeleteConsent": grantsAgeOut,
+	"SaveConsent": grantsAgeOut, "DeleteConsent": grantsAgeOut, "DeleteConsents": grantsAgeOut,
 
 	"RefoldUsers": "a list may lack a user until its max age, as it did before",
 	"Sweep":       "what it removes ended long ago; a list may show it until its max age",

@@ -13,7 +13,7 @@ import (
 )
 
 // ErrFormat reports an encoded hash of an unknown format or with parameters out of bounds. It never repeats the hash.
-var ErrFormat = errors.New("password: the hash is neither argon2id nor bcrypt, or its parameters are out of bounds")
+var ErrFormat = errors.New("password: the hash is of no known format, or its parameters are out of bounds")
 
 // Params are the costs of argon2id (RFC 9106 §3.1).
 type Params struct {

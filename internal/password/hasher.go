@@ -74,8 +74,8 @@ func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 	return hash.String(), nil
 }
 
-// Verify reports whether the password, in NFC or else as it was typed, belongs to the encoded hash (argon2id as a PHC
-// string, or bcrypt), and if so whether the hash is stale: bcrypt, weaker than what Hash makes, or not of the NFC. An
+// Verify reports whether the password, in NFC or else as it was typed, belongs to the encoded hash (the formats of
+// docs/import.md), and if so whether the hash is stale: not argon2id, weaker than what Hash makes, or not of the NFC. An
 // empty encoded hash costs the same time and is never ok, so that unknown users cannot be told from known ones. The error
 // is ErrFormat for any other text, or as for Hash.
 func (h *Hasher) Verify(ctx context.Context, password, encoded string) (identity.PasswordProof, error) {
@@ -125,6 +125,12 @@ func parse(encoded string) (verifier, error) {
 		return parseArgon2(encoded)
 	case strings.HasPrefix(encoded, "$2"):
 		return parseBcrypt(encoded)
+	case strings.HasPrefix(encoded, scryptPrefix):
+		return parseScrypt(encoded)
+	case strings.HasPrefix(encoded, firebasePrefix):
+		return parseFirebase(encoded)
+	case strings.HasPrefix(encoded, pbkdf2Prefix):
+		return parsePBKDF2(encoded)
 	}
 	return nil, ErrFormat
 }

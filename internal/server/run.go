@@ -78,6 +78,10 @@ func (s *Server) Run(ctx context.Context, listener net.Listener) error {
 		s.watchDisk(stop)
 		return nil
 	})
+	group.Go(func() error {
+		s.storeUsage(talking)
+		return nil
+	})
 	group.Go(func() error { return s.bus.Run(talking) })
 	group.Go(func() error {
 		return cache.NewWatcher(s.bus, s.Store.CacheVersions, s.signer.Forget, s.logger).Run(talking)

@@ -33,7 +33,7 @@ export default [{
         types: [
           // Values: they are nothing without the object that they are read with.
           'Address', 'AuditChange', 'ClientSecret', 'Consent', 'Count', 'Device', 'PageInfo', 'RemovedCounts', 'SessionClient',
-          'RefusalRule', 'SentParameter', 'ClientAdvice', 'ClientUse',
+          'RefusalRule', 'SentParameter', 'ClientAdvice', 'ClientUse', 'RemovedGroupCounts', 'RemovedRoleCounts',
           'Dashboard', 'UserNumbers', 'UserActivity', 'DashboardDay', 'TokenNumbers', 'GrantTypeCount', 'ClientUsage',
           // Named by a URI.
           'Resource',
