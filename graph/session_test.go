@@ -262,8 +262,8 @@ func TestClientsAndScopes(t *testing.T) {
 			t.Errorf("%s: %s", by, got.body)
 		}
 	}
-	got = a.query(t, token, "{scopes{name description default builtIn}}", nil)
-	if list, _ := got.at("scopes").([]any); len(list) != len(identity.BuiltInScopes()) || !strings.Contains(got.body, `{"name":"openid","description":"Confirm who you are","default":false,"builtIn":true}`) {
+	got = a.query(t, token, "{scopes(first:100){nodes{name description default builtIn}}}", nil)
+	if list, _ := got.at("scopes", "nodes").([]any); len(list) != len(identity.BuiltInScopes()) || !strings.Contains(got.body, `{"name":"openid","description":"Confirm who you are","default":false,"builtIn":true}`) {
 		t.Error(got.body)
 	}
 	system := identity.WithActor(t.Context(), identity.SystemActor("test"))
@@ -275,9 +275,9 @@ func TestClientsAndScopes(t *testing.T) {
 	policy.IDTokenClaims, policy.DefaultResource = true, "https://tea.example"
 	_, _, err = a.services.Clients.Update(system, a.client.ID, admin.ClientChange{Policy: &policy}, nil)
 	check(t, err)
-	got = a.query(t, token, `{client(by:{clientId:"app"}){idTokenClaims defaultResource} resources{uri name scopes accessTokenTyp}}`, nil)
+	got = a.query(t, token, `{client(by:{clientId:"app"}){idTokenClaims defaultResource} resources{nodes{uri name scopes accessTokenTyp}}}`, nil)
 	if !strings.HasPrefix(got.body, `{"data":{"client":{"idTokenClaims":true,"defaultResource":"https://tea.example"},`+
-		`"resources":[{"uri":"https://tea.example","name":null,"scopes":["tea:read"],"accessTokenTyp":"JWT"}]}`) {
+		`"resources":{"nodes":[{"uri":"https://tea.example","name":null,"scopes":["tea:read"],"accessTokenTyp":"JWT"}]}}`) {
 		t.Error(got.body)
 	}
 }

@@ -121,6 +121,9 @@ func (c Client) Public() bool { return c.Metadata.TokenEndpointAuthMethod == Aut
 type ClientFilter struct {
 	Search string // in client_id or name, without regard to case; up to 100 characters
 	Active *bool
+
+	Scope    string // that they may ask for
+	Resource string // that they serve or have as their default
 }
 
 // ClientQuery is what a store is asked for, ordered by client_id.

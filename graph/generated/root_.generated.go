@@ -37,6 +37,7 @@ type ResolverRoot interface {
 	Mutation() MutationResolver
 	Query() QueryResolver
 	Refusal() RefusalResolver
+	Resource() ResourceResolver
 	RevokeClientGrantsPayload() RevokeClientGrantsPayloadResolver
 	RevokeGrantPayload() RevokeGrantPayloadResolver
 	RevokeSessionPayload() RevokeSessionPayloadResolver
@@ -47,6 +48,7 @@ type ResolverRoot interface {
 	RoleConnection() RoleConnectionResolver
 	RoleGroupConnection() RoleGroupConnectionResolver
 	RoleUserConnection() RoleUserConnectionResolver
+	Scope() ScopeResolver
 	Session() SessionResolver
 	SessionClient() SessionClientResolver
 	SessionConnection() SessionConnectionResolver
@@ -125,6 +127,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RefusalFilter", ec.unmarshalInputRefusalFilter),
 			graphql.NewInputUnmarshaler("RemoveGroupMembersInput", ec.unmarshalInputRemoveGroupMembersInput),
 			graphql.NewInputUnmarshaler("ResetUserPasswordInput", ec.unmarshalInputResetUserPasswordInput),
+			graphql.NewInputUnmarshaler("ResourceOrder", ec.unmarshalInputResourceOrder),
 			graphql.NewInputUnmarshaler("RetireSigningKeyInput", ec.unmarshalInputRetireSigningKeyInput),
 			graphql.NewInputUnmarshaler("RevokeClientGrantsInput", ec.unmarshalInputRevokeClientGrantsInput),
 			graphql.NewInputUnmarshaler("RevokeConsentInput", ec.unmarshalInputRevokeConsentInput),
@@ -140,6 +143,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RoleOrder", ec.unmarshalInputRoleOrder),
 			graphql.NewInputUnmarshaler("RotateClientSecretInput", ec.unmarshalInputRotateClientSecretInput),
 			graphql.NewInputUnmarshaler("RotateSigningKeyInput", ec.unmarshalInputRotateSigningKeyInput),
+			graphql.NewInputUnmarshaler("ScopeOrder", ec.unmarshalInputScopeOrder),
 			graphql.NewInputUnmarshaler("SessionFilter", ec.unmarshalInputSessionFilter),
 			graphql.NewInputUnmarshaler("SessionOrder", ec.unmarshalInputSessionOrder),
 			graphql.NewInputUnmarshaler("SessionSelection", ec.unmarshalInputSessionSelection),
@@ -2164,6 +2168,28 @@ type Scope @cacheControl(tags: [SCOPES]) {
   default: Boolean!
   "Made by Authly itself."
   builtIn: Boolean!
+  "The claims about a user that it releases (OpenID Connect Core 1.0, section 5.4). Those of an API are its own affair."
+  claims: [String!]!
+  "The clients that may ask for it, by client_id. Give first or last, not both; neither means the first 10."
+  clients(
+    first: Int @constraint(min: 1, max: 50)
+    after: String
+    last: Int @constraint(min: 1, max: 50)
+    before: String
+  ): ClientConnection
+    @hasScope(anyOf: [["admin:clients:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "The resources that understand it, by URI. Give first or last, not both; neither means the first 10."
+  resources(
+    first: Int @constraint(min: 1, max: 50)
+    after: String
+    last: Int @constraint(min: 1, max: 50)
+    before: String
+  ): ResourceConnection
+    @hasScope(anyOf: [["admin:scopes:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   createdAt: DateTime!
   updatedAt: DateTime!
 }
@@ -2183,16 +2209,112 @@ type Resource @cacheControl(tags: [RESOURCES]) {
   accessTokenSigningAlg: String
   "How long its access tokens work at most, in seconds. Null: as long as others of the client."
   accessTokenTtl: Int
+  "The clients that serve it or have it as their default, by client_id. Give first or last, not both; neither means the first 10."
+  clients(
+    first: Int @constraint(min: 1, max: 50)
+    after: String
+    last: Int @constraint(min: 1, max: 50)
+    before: String
+  ): ClientConnection
+    @hasScope(anyOf: [["admin:clients:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   createdAt: DateTime!
   updatedAt: DateTime!
 }
 
-extend type Query {
-  "All scopes, by name."
-  scopes: [Scope!] @hasScope(anyOf: [["admin:scopes:read"]]) @cost(weight: "10") @cacheControl(maxAge: 60)
+"One page of scopes."
+type ScopeConnection @cacheControl(tags: [SCOPES]) {
+  edges: [ScopeEdge!]! @cost(weight: "0")
+  nodes: [Scope!]!
+  pageInfo: PageInfo! @cost(weight: "0")
+  "How many scopes match, over all pages."
+  totalCount: Count @cost(weight: "0")
+}
 
-  "All resources, by URI."
-  resources: [Resource!] @hasScope(anyOf: [["admin:scopes:read"]]) @cost(weight: "10") @cacheControl(maxAge: 60)
+"A scope in a list."
+type ScopeEdge @cacheControl(tags: []) {
+  cursor: String!
+  node: Scope!
+}
+
+"One page of resources."
+type ResourceConnection @cacheControl(tags: [RESOURCES]) {
+  edges: [ResourceEdge!]! @cost(weight: "0")
+  nodes: [Resource!]!
+  pageInfo: PageInfo! @cost(weight: "0")
+  "How many resources match, over all pages."
+  totalCount: Count @cost(weight: "0")
+}
+
+"A resource in a list."
+type ResourceEdge @cacheControl(tags: []) {
+  cursor: String!
+  node: Resource!
+}
+
+"A key that scopes can be ordered by."
+enum ScopeOrderField {
+  NAME
+  CREATED_AT
+  UPDATED_AT
+}
+
+"An order of scopes."
+input ScopeOrder {
+  field: ScopeOrderField!
+  direction: SortDirection! = ASC
+}
+
+"A key that resources can be ordered by."
+enum ResourceOrderField {
+  URI
+  CREATED_AT
+  UPDATED_AT
+}
+
+"An order of resources."
+input ResourceOrder {
+  field: ResourceOrderField!
+  direction: SortDirection! = ASC
+}
+
+extend type Query {
+  "A list of scopes. Give first or last, not both; neither means the first 25."
+  scopes(
+    first: Int @constraint(min: 1, max: 100)
+    after: String
+    last: Int @constraint(min: 1, max: 100)
+    before: String
+    "Looks anywhere in name and description, without regard to case."
+    search: String @constraint(maxLength: 100)
+    orderBy: ScopeOrder! = { field: NAME, direction: ASC }
+  ): ScopeConnection
+    @hasScope(anyOf: [["admin:scopes:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+    @cacheControl(maxAge: 60)
+
+  "One scope by name, or null."
+  scope(name: String!): Scope @hasScope(anyOf: [["admin:scopes:read"]]) @cacheControl(maxAge: 60)
+
+  "A list of resources. Give first or last, not both; neither means the first 25."
+  resources(
+    first: Int @constraint(min: 1, max: 100)
+    after: String
+    last: Int @constraint(min: 1, max: 100)
+    before: String
+    "Looks anywhere in URI and name, without regard to case."
+    search: String @constraint(maxLength: 100)
+    orderBy: ResourceOrder! = { field: URI, direction: ASC }
+  ): ResourceConnection
+    @hasScope(anyOf: [["admin:scopes:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+    @cacheControl(maxAge: 60)
+
+  "One resource by URI, or null."
+  resource(uri: URI!): Resource @hasScope(anyOf: [["admin:scopes:read"]]) @cacheControl(maxAge: 60)
 }
 
 extend type Mutation {
@@ -2250,12 +2372,28 @@ type UpdateScopePayload {
 "A scope to delete."
 input DeleteScopeInput {
   name: String!
+  "Change nothing, but say who uses it."
+  dryRun: Boolean! = false
+}
+
+"Who uses a scope. Grants and consents are those of the clients that may ask for it."
+type ScopeUse @cacheControl(tags: []) {
+  "Clients that may ask for it."
+  clients: Count!
+  "Resources that understand it."
+  resources: Count!
+  "Grants that have it and have not ended."
+  grants: Count!
+  "Users who have allowed it for good, once for each client."
+  consents: Count!
 }
 
 "Payload of deleteScope."
 type DeleteScopePayload {
-  "The name of the scope, which is gone."
+  "The name of the scope, which is gone. Null in a dry run."
   deletedScopeName: String
+  "Who uses it. While a client or a resource does, it is not deleted."
+  inUse: ScopeUse
   userErrors: [UserError!]!
 }
 
@@ -2307,12 +2445,24 @@ type UpdateResourcePayload {
 "A resource to delete."
 input DeleteResourceInput {
   uri: URI!
+  "Change nothing, but say who uses it."
+  dryRun: Boolean! = false
+}
+
+"Who uses a resource."
+type ResourceUse @cacheControl(tags: []) {
+  "Clients that serve it or have it as their default."
+  clients: Count!
+  "Grants that were made for it by its name and have not ended."
+  grants: Count!
 }
 
 "Payload of deleteResource."
 type DeleteResourcePayload {
-  "The URI of the resource, which is gone."
+  "The URI of the resource, which is gone. Null in a dry run."
   deletedResourceUri: URI
+  "Who uses it. While a client does, it is not deleted."
+  inUse: ResourceUse
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
@@ -3582,6 +3732,8 @@ func (ec *executionContext) childFields_DeleteResourcePayload(ctx context.Contex
 	switch field.Name {
 	case "deletedResourceUri":
 		return ec.fieldContext_DeleteResourcePayload_deletedResourceUri(ctx, field)
+	case "inUse":
+		return ec.fieldContext_DeleteResourcePayload_inUse(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_DeleteResourcePayload_userErrors(ctx, field)
 	}
@@ -3604,6 +3756,8 @@ func (ec *executionContext) childFields_DeleteScopePayload(ctx context.Context, 
 	switch field.Name {
 	case "deletedScopeName":
 		return ec.fieldContext_DeleteScopePayload_deletedScopeName(ctx, field)
+	case "inUse":
+		return ec.fieldContext_DeleteScopePayload_inUse(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_DeleteScopePayload_userErrors(ctx, field)
 	}
@@ -3962,12 +4116,48 @@ func (ec *executionContext) childFields_Resource(ctx context.Context, field grap
 		return ec.fieldContext_Resource_accessTokenSigningAlg(ctx, field)
 	case "accessTokenTtl":
 		return ec.fieldContext_Resource_accessTokenTtl(ctx, field)
+	case "clients":
+		return ec.fieldContext_Resource_clients(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Resource_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_Resource_updatedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Resource", field.Name)
+}
+
+func (ec *executionContext) childFields_ResourceConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ResourceConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ResourceConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ResourceConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ResourceConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResourceConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ResourceEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ResourceEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ResourceEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResourceEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ResourceUse(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "clients":
+		return ec.fieldContext_ResourceUse_clients(ctx, field)
+	case "grants":
+		return ec.fieldContext_ResourceUse_grants(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResourceUse", field.Name)
 }
 
 func (ec *executionContext) childFields_RetireSigningKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4246,12 +4436,56 @@ func (ec *executionContext) childFields_Scope(ctx context.Context, field graphql
 		return ec.fieldContext_Scope_default(ctx, field)
 	case "builtIn":
 		return ec.fieldContext_Scope_builtIn(ctx, field)
+	case "claims":
+		return ec.fieldContext_Scope_claims(ctx, field)
+	case "clients":
+		return ec.fieldContext_Scope_clients(ctx, field)
+	case "resources":
+		return ec.fieldContext_Scope_resources(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Scope_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_Scope_updatedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Scope", field.Name)
+}
+
+func (ec *executionContext) childFields_ScopeConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ScopeConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ScopeConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ScopeConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ScopeConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScopeConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ScopeEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ScopeEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ScopeEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScopeEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ScopeUse(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "clients":
+		return ec.fieldContext_ScopeUse_clients(ctx, field)
+	case "resources":
+		return ec.fieldContext_ScopeUse_resources(ctx, field)
+	case "grants":
+		return ec.fieldContext_ScopeUse_grants(ctx, field)
+	case "consents":
+		return ec.fieldContext_ScopeUse_consents(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScopeUse", field.Name)
 }
 
 func (ec *executionContext) childFields_SentParameter(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -542,13 +542,17 @@ type DeleteGroupPayload struct {
 // A resource to delete.
 type DeleteResourceInput struct {
 	URI string `json:"uri"`
+	// Change nothing, but say who uses it.
+	DryRun bool `json:"dryRun"`
 }
 
 // Payload of deleteResource.
 type DeleteResourcePayload struct {
-	// The URI of the resource, which is gone.
-	DeletedResourceURI *string     `json:"deletedResourceUri,omitempty"`
-	UserErrors         []UserError `json:"userErrors"`
+	// The URI of the resource, which is gone. Null in a dry run.
+	DeletedResourceURI *string `json:"deletedResourceUri,omitempty"`
+	// Who uses it. While a client does, it is not deleted.
+	InUse      *ResourceUse `json:"inUse,omitempty"`
+	UserErrors []UserError  `json:"userErrors"`
 }
 
 // A role to delete.
@@ -573,13 +577,17 @@ type DeleteRolePayload struct {
 // A scope to delete.
 type DeleteScopeInput struct {
 	Name string `json:"name"`
+	// Change nothing, but say who uses it.
+	DryRun bool `json:"dryRun"`
 }
 
 // Payload of deleteScope.
 type DeleteScopePayload struct {
-	// The name of the scope, which is gone.
-	DeletedScopeName *string     `json:"deletedScopeName,omitempty"`
-	UserErrors       []UserError `json:"userErrors"`
+	// The name of the scope, which is gone. Null in a dry run.
+	DeletedScopeName *string `json:"deletedScopeName,omitempty"`
+	// Who uses it. While a client or a resource does, it is not deleted.
+	InUse      *ScopeUse   `json:"inUse,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
 }
 
 // A user to delete.
@@ -852,6 +860,26 @@ type ResetUserPasswordPayload struct {
 	UserErrors                 []UserError `json:"userErrors"`
 }
 
+// A resource in a list.
+type ResourceEdge struct {
+	Cursor string    `json:"cursor"`
+	Node   *Resource `json:"node"`
+}
+
+// An order of resources.
+type ResourceOrder struct {
+	Field     ResourceOrderField `json:"field"`
+	Direction SortDirection      `json:"direction"`
+}
+
+// Who uses a resource.
+type ResourceUse struct {
+	// Clients that serve it or have it as their default.
+	Clients *Count `json:"clients"`
+	// Grants that were made for it by its name and have not ended.
+	Grants *Count `json:"grants"`
+}
+
 // A key that is taken out of use.
 type RetireSigningKeyInput struct {
 	ID string `json:"id"`
@@ -1100,6 +1128,30 @@ type RotateSigningKeyPayload struct {
 	// All that are published now.
 	SigningKeys []*SigningKey `json:"signingKeys,omitempty"`
 	UserErrors  []UserError   `json:"userErrors"`
+}
+
+// A scope in a list.
+type ScopeEdge struct {
+	Cursor string `json:"cursor"`
+	Node   *Scope `json:"node"`
+}
+
+// An order of scopes.
+type ScopeOrder struct {
+	Field     ScopeOrderField `json:"field"`
+	Direction SortDirection   `json:"direction"`
+}
+
+// Who uses a scope. Grants and consents are those of the clients that may ask for it.
+type ScopeUse struct {
+	// Clients that may ask for it.
+	Clients *Count `json:"clients"`
+	// Resources that understand it.
+	Resources *Count `json:"resources"`
+	// Grants that have it and have not ended.
+	Grants *Count `json:"grants"`
+	// Users who have allowed it for good, once for each client.
+	Consents *Count `json:"consents"`
 }
 
 // A parameter of a request, without what may be secret or personal.
@@ -1998,6 +2050,50 @@ func (e RefusalEndpoint) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 
+// A key that resources can be ordered by.
+type ResourceOrderField string
+
+const (
+	ResourceOrderFieldURI       ResourceOrderField = "URI"
+	ResourceOrderFieldCreatedAt ResourceOrderField = "CREATED_AT"
+	ResourceOrderFieldUpdatedAt ResourceOrderField = "UPDATED_AT"
+)
+
+var AllResourceOrderField = []ResourceOrderField{
+	ResourceOrderFieldURI,
+	ResourceOrderFieldCreatedAt,
+	ResourceOrderFieldUpdatedAt,
+}
+
+func (e ResourceOrderField) IsValid() bool {
+	switch e {
+	case ResourceOrderFieldURI, ResourceOrderFieldCreatedAt, ResourceOrderFieldUpdatedAt:
+		return true
+	}
+	return false
+}
+
+func (e ResourceOrderField) String() string {
+	return string(e)
+}
+
+func (e *ResourceOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ResourceOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ResourceOrderField", str)
+	}
+	return nil
+}
+
+func (e ResourceOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
 // A key that assignments of roles can be ordered by.
 type RoleAssignmentOrderField string
 
@@ -2078,6 +2174,50 @@ func (e *RoleOrderField) UnmarshalGQL(v any) error {
 }
 
 func (e RoleOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+// A key that scopes can be ordered by.
+type ScopeOrderField string
+
+const (
+	ScopeOrderFieldName      ScopeOrderField = "NAME"
+	ScopeOrderFieldCreatedAt ScopeOrderField = "CREATED_AT"
+	ScopeOrderFieldUpdatedAt ScopeOrderField = "UPDATED_AT"
+)
+
+var AllScopeOrderField = []ScopeOrderField{
+	ScopeOrderFieldName,
+	ScopeOrderFieldCreatedAt,
+	ScopeOrderFieldUpdatedAt,
+}
+
+func (e ScopeOrderField) IsValid() bool {
+	switch e {
+	case ScopeOrderFieldName, ScopeOrderFieldCreatedAt, ScopeOrderFieldUpdatedAt:
+		return true
+	}
+	return false
+}
+
+func (e ScopeOrderField) String() string {
+	return string(e)
+}
+
+func (e *ScopeOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ScopeOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ScopeOrderField", str)
+	}
+	return nil
+}
+
+func (e ScopeOrderField) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 

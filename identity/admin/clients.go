@@ -26,6 +26,7 @@ type clientStore interface {
 	identity.ClientReader
 	identity.ClientLister
 	identity.AdminClientStore
+	identity.ScopeUseReader
 	identity.ClientUsageStore
 }
 
