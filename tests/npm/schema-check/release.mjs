@@ -6,10 +6,9 @@ import { buildSchema } from 'graphql';
 const read = (file) => buildSchema(readFileSync(file, 'utf8'));
 const [released, present] = [read('released.graphql'), read('schema.graphql')];
 const changes = await diff(released, present);
-for (const { criticality: { level }, path, message } of changes) console.log(`${level} ${path}: ${message}`);
 const breaking = changes.filter(({ criticality: { level } }) => level === CriticalityLevel.Breaking);
+for (const { path, message } of breaking) console.log(`${CriticalityLevel.Breaking} ${path}: ${message}`);
 if (breaking.length > 0) {
   console.error(`${breaking.length} changes break clients of the last release`);
-  process.exit(1);
-}
-console.log(`ok ${Object.keys(released.getTypeMap()).length} types, ${changes.length} changes, none breaking`);
+  process.exitCode = 1; // exit would cut off what is not written yet
+} else console.log(`ok ${Object.keys(released.getTypeMap()).length} types, ${changes.length} changes, none breaking`);
