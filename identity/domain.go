@@ -51,7 +51,8 @@ func New(d Deps) *Domain {
 	guard := newGuard(d)
 	scopes, signIn := newScopes(d), newSignIn(d, guard)
 	logouts := &Logouts{store: d.Store, source: d.Source, signer: d.Signer, sender: d.Sender, issuer: d.Settings.Issuer}
-	keys := &SigningKeys{store: d.Store, source: d.Source, maker: d.KeyMaker, refreshTokenTTL: d.Settings.RefreshTokenTTL, changed: d.KeysChanged}
+	keys := &SigningKeys{store: d.Store, source: d.Source, maker: d.KeyMaker, changed: d.KeysChanged}
+	keys.refreshTokenTTL = d.Settings.RefreshTokenTTL
 	retention := &Retention{store: d.Store, source: d.Source, settings: d.Settings}
 	kinds := slices.Concat(logouts.jobKinds(), keys.jobKinds(), retention.jobKinds())
 	return &Domain{

@@ -70,7 +70,8 @@ func (a *app) keysRetireCommand() *cobra.Command {
 		Use:   "retire KID",
 		Short: "Take a signing key out of use before its time",
 		Long: "Take a signing key out of use before its time; its successor signs from now on. What it has signed is believed until " +
-			"it leaves the key set. --remove takes it out of the key set at once, for a key that has leaked: all of its tokens fail. Write -- before a KID that begins with a dash.",
+			"it leaves the key set. --remove takes it out of the key set at once, for a key that has leaked: all of its tokens fail. " +
+			"Write -- before a KID that begins with a dash.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withKeys(cmd.Context(), func(ctx context.Context, keys *admin.SigningKeys) error {
@@ -112,7 +113,7 @@ const maxKeyFile = 64 << 10
 func (a *app) readInput(path string) (string, error) {
 	in := a.stdin
 	if path != "-" {
-		file, err := os.Open(path)
+		file, err := os.Open(path) //nolint:gosec // the operator names the file
 		if err != nil {
 			return "", fmt.Errorf("read key: %w", err)
 		}
@@ -130,8 +131,9 @@ func (a *app) keysExportCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "export KID",
 		Short: "Print the public half of a signing key: PEM, or with --output json a JSON Web Key",
-		Long:  "Print the public half of a signing key: PEM, or with --output json a JSON Web Key. Write -- before a KID that begins with a dash.",
-		Args:  cobra.ExactArgs(1),
+		Long: "Print the public half of a signing key: PEM, or with --output json a JSON Web Key. " +
+			"Write -- before a KID that begins with a dash.",
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := a.load()
 			if err != nil {

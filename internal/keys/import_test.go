@@ -106,7 +106,7 @@ func TestEachFormOfAKeyIsImported(t *testing.T) {
 		f.rows.keys = []identity.SigningKey{k}
 		signer := keys.NewSigner(f.rows, f.ring, identity.SystemSource(), issuer)
 		token := ok[string](t)(signer.Sign(t.Context(), test.alg, identity.TypeJWT, payload{Issuer: issuer}))
-		parsed := ok[*jose.JSONWebSignature](t)(jose.ParseSigned(token, []jose.SignatureAlgorithm{jose.SignatureAlgorithm(test.alg)}))
+		parsed := ok[*jose.JSONWebSignature](t)(jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{jose.SignatureAlgorithm(test.alg)}))
 		if _, err := parsed.Verify(test.key.Public()); err != nil {
 			t.Errorf("%s: what it signs does not verify: %v", name, err)
 		}
