@@ -292,36 +292,3 @@ func TestUnlockAndVerify(t *testing.T) {
 		t.Error(got.body)
 	}
 }
-
-func TestRotateClientSecret(t *testing.T) {
-	t.Parallel()
-	a := newAPI(t, nil)
-	token := a.token(t, a.admin, identity.ScopeClientsWrite, identity.ScopeAdminsWrite)
-	const document = `mutation($id:ID!,$grace:Int!){rotateClientSecret(input:{id:$id,graceSeconds:$grace}){
-		client{clientId version secrets{createdAt expiresAt}} clientSecret userErrors{__typename code message path}}}`
-	a.now = a.now.Add(time.Minute)
-	got := a.query(t, token, document, map[string]any{"id": model.KindClient.ID(a.client.ID), "grace": 60})
-	want := map[string]any{"clientId": "app", "version": 2.0, "secrets": []any{
-		map[string]any{"createdAt": "2026-11-01T12:01:00.000Z", "expiresAt": nil},
-		map[string]any{"createdAt": "2026-11-01T12:00:00.000Z", "expiresAt": "2026-11-01T12:02:00.000Z"},
-	}}
-	secret, _ := got.at("rotateClientSecret", "clientSecret").(string)
-	if diff := cmp.Diff(want, got.at("rotateClientSecret", "client")); diff != "" || len(secret) < 32 {
-		t.Error(diff, got.body)
-	}
-	client, err := a.domain.ClientAuth.Find(t.Context(), "app")
-	check(t, err)
-	if !a.domain.ClientAuth.ProveSecret(client, secret) {
-		t.Error("the secret does not work")
-	}
-	var metadata identity.ClientMetadata
-	metadata.RedirectURIs, metadata.TokenEndpointAuthMethod = []string{"https://app.example/cb"}, identity.AuthNone
-	public, _, err := a.services.Clients.Create(identity.WithActor(t.Context(), identity.SystemActor("test")),
-		admin.NewClient{ClientID: "public", Metadata: metadata})
-	check(t, err)
-	got = a.query(t, token, document, map[string]any{"id": model.KindClient.ID(public.ID), "grace": 0})
-	refused := []any{problem("InvalidInput", "CLIENT_INVALID_CONFIG", nil, "input", "id")}
-	if diff := cmp.Diff(refused, got.problems(t, "rotateClientSecret")); diff != "" {
-		t.Error(diff)
-	}
-}

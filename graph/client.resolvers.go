@@ -3,7 +3,6 @@ package graph
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -34,25 +33,6 @@ func (r *clientResolver) Usage(ctx context.Context, obj *model.Client, days int)
 
 func (r *clientConnectionResolver) TotalCount(ctx context.Context, obj *model.ClientConnection) (*model.Count, error) {
 	return totalCount(obj.Whole(), len(obj.Nodes()), func() (admin.Count, error) { return r.admin.Clients.Count(ctx, obj.List) })
-}
-
-func (r *mutationResolver) RotateClientSecret(ctx context.Context, input model.RotateClientSecretInput) (*model.RotateClientSecretPayload, error) {
-	id, err := parseID(model.KindClient, input.ID)
-	var client identity.Client
-	var secret string
-	if err == nil {
-		client, secret, err = r.admin.Clients.RotateSecret(ctx, id, time.Duration(input.GraceSeconds)*time.Second)
-	}
-	if e := identity.AsError(err); err != nil && e.Kind == identity.Invalid {
-		return &model.RotateClientSecretPayload{UserErrors: []model.UserError{&model.InvalidInput{
-			Code: model.UserErrorCodeClientInvalidConfig, Message: e.Detail, Path: []string{"input", "id"},
-		}}}, nil
-	}
-	if err != nil {
-		problems, err := userErrors(err, input.ID)
-		return &model.RotateClientSecretPayload{UserErrors: problems}, err
-	}
-	return &model.RotateClientSecretPayload{Client: model.NewClient(client), ClientSecret: secretOrNull(secret), UserErrors: noErrors()}, nil
 }
 
 func (r *queryResolver) Clients(ctx context.Context, first *int, after *string, last *int, before *string, filter *model.ClientFilter, search *string, orderBy model.ClientOrder) (*model.ClientConnection, error) {

@@ -12,7 +12,7 @@ import (
 // newClient reads a client to register.
 func newClient(in model.CreateClientInput) admin.NewClient {
 	policy := identity.DefaultPolicy()
-	n := admin.NewClient{ClientID: text(in.ClientID), Inactive: !in.Active, Policy: &policy}
+	n := admin.NewClient{ClientID: text(in.ClientID), Secret: text(in.ClientSecret), Inactive: !in.Active, Policy: &policy}
 	if set := createClientInput.patch(in); set != nil {
 		set(&n.Metadata, n.Policy)
 	}

@@ -45,12 +45,18 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 	robot, _, err := a.services.Clients.Create(system,
 		admin.NewClient{ClientID: "robot", Metadata: metadata, Policy: &identity.ClientPolicy{ServiceAdmin: true}})
 	check(t, err)
+	two, err := a.services.Clients.AddSecret(system, a.client.ID, admin.NewSecret{})
+	check(t, err)
 	issued, err := a.domain.Tokens.Issue(t.Context(), identity.Issuance{Client: robot, Scopes: everything()}, nil)
 	check(t, err)
 
 	self, bobID, nobody := model.KindUser.ID(a.admin.ID), model.KindUser.ID(bob.ID), uuid.NewString()
 	update := func(input string) string {
 		return `mutation{updateUser(input:{` + input + `}){userErrors{code}}}`
+	}
+	end := func(client identity.Client, secret uuid.UUID) string {
+		return `mutation{endClientSecret(input:{id:"` + model.KindClient.ID(client.ID) + `",secretId:"` + model.KindSecret.ID(secret) +
+			`"}){userErrors{code}}}`
 	}
 	once := func(name string) string {
 		return `mutation{updateUser(input:{id:"` + bobID + `",nickname:"` + name + `"})@idempotent(key:"k"){userErrors{code}}}`
@@ -86,6 +92,9 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 		model.UserErrorCodeClientAlreadyExists:   `mutation{createClient(input:{clientId:"app",redirectUris:["https://x.example/cb"]}){userErrors{code}}}`,
 		model.UserErrorCodeClientInvalidConfig: `mutation{rotateClientSecret(input:{id:"` + model.KindClient.ID(public.ID) +
 			`"}){userErrors{code}}}`,
+		model.UserErrorCodeClientSecretLimit:       `mutation{addClientSecret(input:{id:"` + model.KindClient.ID(two.Client.ID) + `"}){userErrors{code}}}`,
+		model.UserErrorCodeClientSecretNotFound:    end(robot, uuid.New()),
+		model.UserErrorCodeLastClientSecret:        end(robot, robot.Secrets[0].ID),
 		model.UserErrorCodeValidationFailed:        update(`id:"` + bobID + `",username:"?"`),
 		model.UserErrorCodeInvalidInput:            `{users(first:101){nodes{id}}}`,
 		model.UserErrorCodeMissingRequiredField:    update(`id:"` + bobID + `",username:null`),

@@ -196,7 +196,18 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 				1,
 			},
 			{
-				"updateClient", `updateClient(input:{id:"` + model.KindClient.ID(shop.ID) + `",expectedVersion:1,name:"B"}){client{name} userErrors{code}}`,
+				"addClientSecret", `addClientSecret(input:{id:"` + model.KindClient.ID(shop.ID) + `"}){clientSecret secretId client{id} userErrors{code}}`,
+				identity.ActionClientUpdated,
+				[]string{"clientSecret"},
+				1,
+			},
+			{
+				"endClientSecret", `endClientSecret(input:{id:"` + model.KindClient.ID(shop.ID) + `",secretId:"` +
+					model.KindSecret.ID(shop.Secrets[0].ID) + `"}){client{id secrets{id}} userErrors{code}}`,
+				identity.ActionClientUpdated, nil, 1,
+			},
+			{
+				"updateClient", `updateClient(input:{id:"` + model.KindClient.ID(shop.ID) + `",expectedVersion:3,name:"B"}){client{name} userErrors{code}}`,
 				identity.ActionClientUpdated, nil, 1,
 			},
 			{

@@ -69,13 +69,13 @@ func TestTheTagsOfAResponse(t *testing.T) {
 		`{node(id:"` + id + `"){id}}`:                                                           {time.Minute, []string{audit, clients, groups, roles, sessions, users}},
 		`{users{totalCount{value}} dashboard{users{total}}}`:                                    {30 * time.Second, []string{audit, sessions, users}},
 		`{client(by:{clientId:"nobody"}){__typename}}`:                                          {time.Minute, []string{clients}},
-		`{scopes{name}}`: {time.Minute, []string{identity.CacheTagScopes}},
-		`{user(by:{id:"` + id + `"}){grants{id}}}`:                        {},
-		`{users{nodes{id}} me{id}}`:                                       {},
-		`{sessions{nodes{clients{offline}}}}`:                             {},
-		`{__typename}`:                                                    {},
-		`{users{nodes{id}} __type(name:"User"){name}}`:                    {},
-		`mutation($id:ID!){unlockUser(input:{id:$id}){userErrors{code}}}`: {},
+		`{scopes{nodes{name}}}`:                                                                 {time.Minute, []string{identity.CacheTagScopes}},
+		`{user(by:{id:"` + id + `"}){grants{id}}}`:                                              {},
+		`{users{nodes{id}} me{id}}`:                                                             {},
+		`{sessions{nodes{clients{offline}}}}`:                                                   {},
+		`{__typename}`:                                                                          {},
+		`{users{nodes{id}} __type(name:"User"){name}}`:                                          {},
+		`mutation($id:ID!){unlockUser(input:{id:$id}){userErrors{code}}}`:                       {},
 	} {
 		*responses = recordingCache{entries: map[string][]byte{}}
 		if got := a.query(t, token, document, map[string]any{"id": id}); len(got.Errors) > 0 {

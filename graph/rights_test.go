@@ -57,6 +57,8 @@ func TestRightsDoNotGiveThemselvesMore(t *testing.T) {
 		`bulkRevokeSessions(input:{ids:["` + id + `"]}){results{userErrors{code}} userErrors{code}}`,
 		`bulkResetPasswords(input:{ids:["` + id + `"]}){results{temporaryPassword userErrors{code}} userErrors{code}}`,
 		`resetUserPassword(input:{id:"` + id + `"}){temporaryPassword userErrors{code}}`,
+		`addClientSecret(input:{id:"` + client + `"}){clientSecret userErrors{code}}`,
+		`endClientSecret(input:{id:"` + client + `",secretId:"` + model.KindSecret.ID(a.client.Secrets[0].ID) + `"}){userErrors{code}}`,
 		`revokeClientGrants(input:{id:"` + client + `"}){userErrors{code}}`,
 		`rotateClientSecret(input:{id:"` + client + `"}){clientSecret userErrors{code}}`,
 		`updateClient(input:{id:"` + client + `",redirectUris:["https://other.example/cb"]}){userErrors{code}}`,

@@ -1,6 +1,8 @@
 package graph
 
 import (
+	"context"
+
 	"github.com/authly/authly/graph/model"
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/identity/admin"
@@ -23,7 +25,7 @@ func changedScope(scope identity.Scope, name string, err error) (*model.Scope, [
 		problems, err := userErrors(err, name, "name")
 		return nil, problems, err
 	}
-	return &model.Scope{Scope: scope}, noErrors(), nil
+	return model.NewScopes(scope)[0], noErrors(), nil
 }
 
 func newResource(in model.CreateResourceInput) identity.Resource {
@@ -56,5 +58,58 @@ func changedResource(resource identity.Resource, uri string, err error) (*model.
 		problems, err := userErrors(err, uri, "uri")
 		return nil, problems, err
 	}
-	return &model.Resource{Resource: resource}, noErrors(), nil
+	return model.NewResources(resource)[0], noErrors(), nil
+}
+
+func scopeUse(use admin.ScopeUse) *model.ScopeUse {
+	return &model.ScopeUse{
+		Clients: showCount(use.Clients), Resources: showCount(use.Resources), Grants: showCount(use.Grants), Consents: showCount(use.Consents),
+	}
+}
+
+func resourceUse(use admin.ResourceUse) *model.ResourceUse {
+	return &model.ResourceUse{Clients: showCount(use.Clients), Grants: showCount(use.Grants)}
+}
+
+// resourcePage returns one page of resources.
+func (r *Resolver) resourcePage(ctx context.Context, list admin.ResourceList, args admin.PageArgs) (*model.ResourceConnection, error) {
+	page, total, err := r.admin.Scopes.ResourcePage(ctx, list, args)
+	if err != nil {
+		return nil, err
+	}
+	return model.NewResourceConnection(args, page, total), nil
+}
+
+// firstPages finds the first page of clients of each name.
+type firstPages func(ctx context.Context, names []string, size int) (map[string]admin.Page[identity.Client], error)
+
+// clientsNaming returns a page of the clients that name a scope or a resource: the first one of all that came together.
+func (r *Resolver) clientsNaming(
+	ctx context.Context, batch *model.Batch[string], name string, list admin.ClientList, find firstPages,
+	first *int, after *string, last *int, before *string,
+) (*model.ClientConnection, error) {
+	args, batched := nestedArgs(first, after, last, before)
+	if !batched {
+		page, err := r.admin.Clients.List(ctx, list, args)
+		if err != nil {
+			return nil, err
+		}
+		return model.NewClientConnection(list, args, page), nil
+	}
+	key := batchKey{list: "clients", size: *args.First}
+	pages, err := model.Load(batch, key, func(names []string) (map[string]admin.Page[identity.Client], error) {
+		return find(ctx, names, *args.First)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return model.NewClientConnection(list, args, pages[name]), nil
+}
+
+// textOf returns an optional text, empty when it is not given.
+func textOf(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
 }

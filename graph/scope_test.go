@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 // userProblem is one of the userErrors that a test asks for.
@@ -150,5 +151,75 @@ func TestResourcesAreWritten(t *testing.T) {
 				t.Errorf("%s%s: %s", step.field, step.input, diff)
 			}
 		}
+	})
+}
+
+// TestScopesAndResourcesAreListed: in pages, with who names them, at a number of statements that does not grow.
+func TestScopesAndResourcesAreListed(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, generous, func(t *testing.T, a *api) {
+		system := identity.WithActor(t.Context(), identity.SystemActor("test"))
+		check(t, a.services.Scopes.EnsureBuiltIn(system))
+		const api = "https://api.example"
+		_, err := a.services.Scopes.Create(system, identity.Scope{Name: "tea"})
+		check(t, err)
+		_, err = a.services.Scopes.CreateResource(system, identity.Resource{URI: api, Scopes: []string{"tea"}})
+		check(t, err)
+		var metadata identity.ClientMetadata
+		metadata.RedirectURIs, metadata.TokenEndpointAuthMethod = []string{"https://app.example/cb"}, identity.AuthNone
+		metadata.Scope = "tea email"
+		for _, name := range []string{"b", "a", "c"} {
+			_, _, err := a.services.Clients.Create(system, admin.NewClient{
+				ClientID: name, Metadata: metadata, Policy: &identity.ClientPolicy{Audiences: []string{api}},
+			})
+			check(t, err)
+		}
+		token := a.token(t, a.admin, identity.ScopeScopesRead, identity.ScopeScopesWrite, identity.ScopeClientsRead)
+		ask := func(document, want string) reply {
+			t.Helper()
+			got := a.query(t, token, document, nil)
+			if !strings.HasPrefix(got.body, `{"data":`+want) {
+				t.Errorf("%s: %s", document, got.body)
+			}
+			return got
+		}
+		ask(`{scope(name:"email"){claims} openid:scope(name:"openid"){claims} tea:scope(name:"tea"){claims} none:scope(name:"Tea"){claims}}`,
+			`{"scope":{"claims":["email","email_verified"]},"openid":{"claims":["sub"]},"tea":{"claims":[]},"none":null}`)
+		ask(`{resource(uri:"`+api+`"){clients(first:2){nodes{clientId} totalCount{value}}} none:resource(uri:"x"){uri}}`,
+			`{"resource":{"clients":{"nodes":[{"clientId":"a"},{"clientId":"b"}],"totalCount":{"value":3}}},"none":null}`)
+		got := ask(`{scope(name:"tea"){resources{nodes{uri}} clients(first:2){nodes{clientId} pageInfo{hasNextPage endCursor}}}}`,
+			`{"scope":{"resources":{"nodes":[{"uri":"`+api+`"}]},"clients":{"nodes":[{"clientId":"a"},{"clientId":"b"}],"pageInfo":{"hasNextPage":true`)
+		cursor, _ := got.at("scope", "clients", "pageInfo", "endCursor").(string)
+		ask(`{scope(name:"tea"){clients(first:2,after:"`+cursor+`"){nodes{clientId} pageInfo{hasNextPage hasPreviousPage}}}}`,
+			`{"scope":{"clients":{"nodes":[{"clientId":"c"}],"pageInfo":{"hasNextPage":false,"hasPreviousPage":true}}}}`)
+		if got := a.query(t, token, `{scope(name:"email"){clients(after:"`+cursor+`"){nodes{clientId}}}}`, nil); len(got.Errors) != 1 {
+			t.Errorf("the cursor of another scope: %s", got.body)
+		}
+		ask(`{scopes(search:"EMAIL"){nodes{name} totalCount{value precision}}}`,
+			`{"scopes":{"nodes":[{"name":"email"}],"totalCount":{"value":1,"precision":"EXACT"}}}`)
+		got = ask(`{scopes(first:1,orderBy:{field:NAME,direction:DESC}){nodes{name} pageInfo{hasNextPage endCursor}}}`, `{"scopes":{"nodes":[{"name":"tea"}]`)
+		cursor, _ = got.at("scopes", "pageInfo", "endCursor").(string)
+		ask(`{scopes(first:1,after:"`+cursor+`",orderBy:{field:NAME,direction:DESC}){nodes{name} pageInfo{hasPreviousPage}}}`,
+			`{"scopes":{"nodes":[{"name":"profile:write"}],"pageInfo":{"hasPreviousPage":true}}}`)
+		ask(`{scopes(last:1,before:"`+cursor+`",orderBy:{field:NAME,direction:DESC}){nodes{name}}}`, `{"scopes":{"nodes":[]}}`)
+		ask(`{scopes(last:2){nodes{name} pageInfo{hasNextPage hasPreviousPage}}}`,
+			`{"scopes":{"nodes":[{"name":"profile:write"},{"name":"tea"}],"pageInfo":{"hasNextPage":false,"hasPreviousPage":true}}}`)
+		ask(`{resources(search:"nowhere",orderBy:{field:UPDATED_AT}){nodes{uri}}}`, `{"resources":{"nodes":[]}}`)
+
+		before := a.statements.Load()
+		ask(`{scopes(first:100){nodes{name resources{nodes{uri}} clients(first:2){nodes{clientId}}}}}`, `{"scopes":{"nodes":[{"name":"address"`)
+		if n := a.statements.Load() - before; n > 5 { // the token, scopes, resources, who names them, and these clients
+			t.Errorf("%d statements", n)
+		}
+
+		use := `inUse{clients{value} resources{value} grants{value precision} consents{value}} userErrors{code}`
+		ask(`mutation{deleteScope(input:{name:"tea",dryRun:true}){deletedScopeName `+use+`}}`,
+			`{"deleteScope":{"deletedScopeName":null,"inUse":{"clients":{"value":3},"resources":{"value":1},"grants":{"value":0,"precision":"EXACT"},`+
+				`"consents":{"value":0}},"userErrors":[]}}`)
+		ask(`mutation{deleteScope(input:{name:"tea"}){deletedScopeName inUse{clients{value}} userErrors{code message}}}`,
+			`{"deleteScope":{"deletedScopeName":null,"inUse":null,"userErrors":[{"code":"SCOPE_IN_USE","message":"name is in use by 3 clients and 1 resource."}]}}`)
+		ask(`mutation{deleteResource(input:{uri:"`+api+`",dryRun:true}){deletedResourceUri inUse{clients{value} grants{value}} userErrors{code}}}`,
+			`{"deleteResource":{"deletedResourceUri":null,"inUse":{"clients":{"value":3},"grants":{"value":0}},"userErrors":[]}}`)
+		ask(`{scope(name:"tea"){name} resource(uri:"`+api+`"){uri}}`, `{"scope":{"name":"tea"},"resource":{"uri":"`+api+`"}}`)
 	})
 }

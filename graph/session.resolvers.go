@@ -100,6 +100,18 @@ func (r *queryResolver) Sessions(ctx context.Context, first *int, after *string,
 	return r.sessionPage(ctx, list, pageArgs(first, after, last, before))
 }
 
+func (r *queryResolver) Session(ctx context.Context, id string) (*model.Session, error) {
+	parsed, ok := model.KindSession.Parse(id)
+	if !ok {
+		return nil, nil // an id of another kind names no session
+	}
+	found, err := r.admin.Sessions.ByIDs(ctx, []uuid.UUID{parsed})
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return model.NewSessions(found, r.domain.Source.Now())[0], nil
+}
+
 func (r *revokeSessionPayloadResolver) Session(ctx context.Context, obj *model.RevokeSessionPayload) (*model.Session, error) {
 	if obj.SessionID == uuid.Nil {
 		return nil, nil // there was none

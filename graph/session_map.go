@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"net/netip"
 	"strconv"
 
 	"github.com/authly/authly/graph/model"
@@ -17,13 +18,30 @@ func sessionList(filter *model.SessionFilter, order model.SessionOrder) (list ad
 }
 
 func sessionFilter(f *model.SessionFilter) (identity.SessionFilter, error) {
-	out := identity.SessionFilter{Active: f.Active.Value()}
+	out := identity.SessionFilter{
+		Active: f.Active.Value(), CreatedAt: timeMatch(f.CreatedAt), LastActiveAt: timeMatch(f.LastActiveAt),
+	}
 	var err error
+	if out.IP, err = filterIP("filter.ip", f.IP.Value()); err != nil {
+		return out, err
+	}
 	if out.UserID, err = filterID("filter.userId", model.KindUser, f.UserID.Value()); err != nil {
 		return out, err
 	}
 	out.ClientID, err = filterID("filter.client", model.KindClient, f.Client.Value())
 	return out, err
+}
+
+// filterIP reads an address in any of its forms as the one in which addresses are stored.
+func filterIP(field string, ip *string) (string, error) {
+	if ip == nil {
+		return "", nil
+	}
+	address, err := netip.ParseAddr(*ip)
+	if err != nil {
+		return "", identity.InvalidField(field, "Must be an IPv4 or IPv6 address.")
+	}
+	return address.Unmap().String(), nil
 }
 
 // named is the object that an input names, and where in it.

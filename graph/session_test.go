@@ -52,6 +52,42 @@ func TestSessionFields(t *testing.T) {
 	})
 }
 
+func TestSessionsAreFoundByAddressAndTime(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, nil, func(t *testing.T, a *api) {
+		token := a.token(t, a.admin, everything()...)
+		first := a.session(t, a.admin, true)
+		a.now = a.now.Add(time.Minute)
+		second := a.session(t, a.admin, false)
+		id := model.KindSession.ID
+		for filter, want := range map[string]string{
+			`ip:"192.0.2.7"`: id(second.ID) + " " + id(first.ID), `ip:"::ffff:192.0.2.7",active:true`: id(second.ID), `ip:"192.0.2.8"`: "",
+			`createdAt:{lt:"2026-11-01T12:00:30Z"}`: id(first.ID), `lastActiveAt:{gte:"2026-11-01T12:00:30Z"}`: id(second.ID),
+		} {
+			got := a.query(t, token, "{sessions(filter:{"+filter+"}){nodes{id} totalCount{value}}}", nil)
+			var ids []string
+			for _, node := range got.at("sessions", "nodes").([]any) {
+				ids = append(ids, node.(map[string]any)["id"].(string))
+			}
+			if strings.Join(ids, " ") != want || got.at("sessions", "totalCount", "value") != float64(len(ids)) {
+				t.Errorf("%s: %s", filter, got.body)
+			}
+		}
+		for _, ip := range []string{"", "192.0.2", "192.0.2.0/24", "example.org"} {
+			got := a.query(t, token, `{sessions(filter:{ip:"`+ip+`"}){nodes{id}}}`, nil)
+			if len(got.Errors) != 1 || got.codes()[0] != "VALIDATION_FAILED" || got.Errors[0].Extensions["field"] != "filter.ip" {
+				t.Errorf("%q: %s", ip, got.body)
+			}
+		}
+		got := a.query(t, token, `query($id:ID!,$none:ID!){session(id:$id){id endReason} none:session(id:$none){id} other:session(id:"usr_x"){id}}`,
+			map[string]any{"id": id(first.ID), "none": id(a.admin.ID)})
+		want := map[string]any{"session": map[string]any{"id": id(first.ID), "endReason": "logout"}, "none": nil, "other": nil}
+		if diff := cmp.Diff(want, got.Data); diff != "" {
+			t.Error(diff, got.body)
+		}
+	})
+}
+
 func TestGrantsOfAUser(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, nil, func(t *testing.T, a *api) {
@@ -226,8 +262,8 @@ func TestClientsAndScopes(t *testing.T) {
 			t.Errorf("%s: %s", by, got.body)
 		}
 	}
-	got = a.query(t, token, "{scopes{name description default builtIn}}", nil)
-	if list, _ := got.at("scopes").([]any); len(list) != len(identity.BuiltInScopes()) || !strings.Contains(got.body, `{"name":"openid","description":"Confirm who you are","default":false,"builtIn":true}`) {
+	got = a.query(t, token, "{scopes(first:100){nodes{name description default builtIn}}}", nil)
+	if list, _ := got.at("scopes", "nodes").([]any); len(list) != len(identity.BuiltInScopes()) || !strings.Contains(got.body, `{"name":"openid","description":"Confirm who you are","default":false,"builtIn":true}`) {
 		t.Error(got.body)
 	}
 	system := identity.WithActor(t.Context(), identity.SystemActor("test"))
@@ -239,9 +275,9 @@ func TestClientsAndScopes(t *testing.T) {
 	policy.IDTokenClaims, policy.DefaultResource = true, "https://tea.example"
 	_, _, err = a.services.Clients.Update(system, a.client.ID, admin.ClientChange{Policy: &policy}, nil)
 	check(t, err)
-	got = a.query(t, token, `{client(by:{clientId:"app"}){idTokenClaims defaultResource} resources{uri name scopes accessTokenTyp}}`, nil)
+	got = a.query(t, token, `{client(by:{clientId:"app"}){idTokenClaims defaultResource} resources{nodes{uri name scopes accessTokenTyp}}}`, nil)
 	if !strings.HasPrefix(got.body, `{"data":{"client":{"idTokenClaims":true,"defaultResource":"https://tea.example"},`+
-		`"resources":[{"uri":"https://tea.example","name":null,"scopes":["tea:read"],"accessTokenTyp":"JWT"}]}`) {
+		`"resources":{"nodes":[{"uri":"https://tea.example","name":null,"scopes":["tea:read"],"accessTokenTyp":"JWT"}]}}`) {
 		t.Error(got.body)
 	}
 }

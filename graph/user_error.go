@@ -88,6 +88,8 @@ func parseID(kind model.Kind, id string) (uuid.UUID, error) {
 		return uuid.Nil, identity.ErrClientNotFound
 	case model.KindGrant:
 		return uuid.Nil, identity.ErrGrantNotFound
+	case model.KindSecret:
+		return uuid.Nil, identity.ErrSecretNotFound
 	case model.KindConsent:
 		return uuid.Nil, identity.ErrConsentNotFound
 	case model.KindRole:

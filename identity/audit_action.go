@@ -21,7 +21,7 @@ var Actions = []ActionDescription{
 	{ActionSignInFailed, "A sign-in was refused; the reason says why."},
 	{ActionSessionsEnded, "Sessions have ended, with what is bound to them; the reason says why."},
 	{ActionClientCreated, "A client was registered."},
-	{ActionClientUpdated, "A client was changed, or has a new secret."},
+	{ActionClientUpdated, "A client was changed, or its secrets, which are told by their ids."},
 	{ActionClientDeleted, "A client is gone, with its grants."},
 	{ActionScopeSaved, "A scope was added or changed."},
 	{ActionScopeDeleted, "A scope is gone."},

@@ -55,6 +55,9 @@ type ClientSecret struct {
 	ExpiresAt *time.Time `json:"expires_at,omitempty"`
 }
 
+// Live reports whether the secret has not expired.
+func (s ClientSecret) Live(now time.Time) bool { return s.ExpiresAt == nil || s.ExpiresAt.After(now) }
+
 // ClientMetadata is what a client may say of itself, in the names of RFC 7591 and OIDC Registration: a registration request
 // may be decoded into it.
 type ClientMetadata struct {
@@ -118,6 +121,9 @@ func (c Client) Public() bool { return c.Metadata.TokenEndpointAuthMethod == Aut
 type ClientFilter struct {
 	Search string // in client_id or name, without regard to case; up to 100 characters
 	Active *bool
+
+	Scope    string // that they may ask for
+	Resource string // that they serve or have as their default
 }
 
 // ClientQuery is what a store is asked for, ordered by client_id.

@@ -205,9 +205,8 @@ func (c Client) HasSecret(keys *Keyring, secret string, now time.Time) bool {
 		secrets = []ClientSecret{{Digest: make([]byte, 32)}}
 	}
 	for _, stored := range secrets {
-		live := stored.ExpiresAt == nil || stored.ExpiresAt.After(now)
 		match := keys.Verify(PurposeClientSecret, []byte(secret), stored.Digest)
-		ok = ok || match && live
+		ok = ok || match && stored.Live(now)
 	}
 	return ok
 }

@@ -40,6 +40,7 @@ type Domain struct {
 	Logouts        *Logouts
 	Jobs           *Jobs
 	Retention      *Retention
+	AuditChain     *AuditChain
 	Meter          *Meter
 	Usage          *ClientUsages
 	Refusals       *Refusals
@@ -53,14 +54,15 @@ func New(d Deps) *Domain {
 	logouts := &Logouts{store: d.Store, source: d.Source, signer: d.Signer, sender: d.Sender, issuer: d.Settings.Issuer}
 	keys := &SigningKeys{store: d.Store, source: d.Source, maker: d.KeyMaker, changed: d.KeysChanged}
 	keys.refreshTokenTTL = d.Settings.RefreshTokenTTL
-	retention := &Retention{store: d.Store, source: d.Source, settings: d.Settings}
-	kinds := slices.Concat(logouts.jobKinds(), keys.jobKinds(), retention.jobKinds())
+	trail := NewAuditChain(d)
+	retention := &Retention{store: d.Store, trail: trail, source: d.Source, settings: d.Settings}
+	kinds := slices.Concat(logouts.jobKinds(), keys.jobKinds(), retention.jobKinds(), trail.jobKinds())
 	return &Domain{
 		Settings: d.Settings, Source: d.Source, Signer: d.Signer, Meter: d.Meter, Refusals: d.Refusals,
 		Usage:  &ClientUsages{store: d.Store, days: map[clientDayKey]*ClientDay{}},
 		SignIn: signIn, Credentials: &Credentials{d.Store}, Sessions: newSessions(d), Profiles: &Profiles{store: d.Store, source: d.Source},
 		ClientAuth: newClientAuthentication(d, guard), Scopes: scopes, Interactions: newInteractions(d), Authorizations: newAuthorizations(d),
 		Grants: newGrants(d, scopes, signIn), Tokens: newTokens(d), SigningKeys: keys, Logouts: logouts,
-		Jobs: newJobs(d, kinds...), Retention: retention,
+		Jobs: newJobs(d, kinds...), Retention: retention, AuditChain: trail,
 	}
 }

@@ -43,6 +43,10 @@ const (
 	CodeDuplicateUsername    Code = "DUPLICATE_USERNAME"
 	CodeDuplicateEmail       Code = "DUPLICATE_EMAIL"
 	CodeDuplicateClient      Code = "DUPLICATE_CLIENT"
+	CodeClientConfig         Code = "CLIENT_INVALID_CONFIG"
+	CodeSecretNotFound       Code = "CLIENT_SECRET_NOT_FOUND"
+	CodeTooManySecrets       Code = "CLIENT_SECRET_LIMIT"
+	CodeLastSecret           Code = "LAST_CLIENT_SECRET"
 	CodeDuplicateScope       Code = "DUPLICATE_SCOPE"
 	CodeDuplicateGroup       Code = "DUPLICATE_GROUP"
 	CodeGroupInUse           Code = "GROUP_IN_USE"
@@ -157,6 +161,7 @@ func InvalidField(field string, format string, args ...any) *Error {
 var (
 	ErrUserNotFound        = &Error{Kind: NotFound, Code: CodeUserNotFound, Detail: "No such user."}
 	ErrClientNotFound      = &Error{Kind: NotFound, Code: CodeClientNotFound, Detail: "No such client."}
+	ErrSecretNotFound      = &Error{Kind: NotFound, Code: CodeSecretNotFound, Detail: "No such secret of the client."}
 	ErrGroupNotFound       = &Error{Kind: NotFound, Code: CodeGroupNotFound, Detail: "No such group."}
 	ErrRoleNotFound        = &Error{Kind: NotFound, Code: CodeRoleNotFound, Detail: "No such role."}
 	ErrScopeNotFound       = &Error{Kind: NotFound, Code: CodeScopeNotFound, Detail: "No such scope."}

@@ -9,6 +9,7 @@ import (
 // Retention removes what is of no more use.
 type Retention struct {
 	store    Sweeper
+	trail    *AuditChain
 	source   Source
 	settings Settings
 }
@@ -36,7 +37,6 @@ type Expiry struct {
 	BrowsersBefore, NetworksBefore time.Time
 	JobsBefore                     time.Time // finished jobs
 	ClientDaysBefore               time.Time // what clients used, but for the last day of each
-	AuditBefore                    time.Time // audit events; zero = all are retained
 }
 
 func (s *Retention) jobKinds() []JobKind {
@@ -105,14 +105,26 @@ func (s *Retention) sweep(ctx context.Context, report reporter) (swept, error) {
 	expiry := Expiry{Now: now, EndedBefore: now.Add(-endedRetention), JobsBefore: now.Add(-jobRetention)}
 	expiry.BrowsersBefore, expiry.NetworksBefore = now.Add(-browserKnownFor), now.Add(-networkKnownFor)
 	expiry.ClientDaysBefore = now.Add(-UsageRetention)
-	if s.settings.AuditRetention > 0 {
-		expiry.AuditBefore = now.Add(-s.settings.AuditRetention)
+	total, err := s.sweepTrail(ctx, report)
+	if err != nil {
+		return total, err
 	}
-	return inPortions(ctx, sweepPortion, report, func() (int, error) {
+	rows, err := inPortions(ctx, sweepPortion, report, func() (int, error) {
 		n, err := s.store.Sweep(ctx, expiry, sweepPortion)
 		if err != nil {
 			err = fmt.Errorf("sweep: %w", err)
 		}
 		return n, err
 	})
+	total.Rows += rows.Rows
+	return total, err
+}
+
+// sweepTrail removes the events that are older than the trail is retained.
+func (s *Retention) sweepTrail(ctx context.Context, report reporter) (swept, error) {
+	if s.settings.AuditRetention <= 0 {
+		return swept{}, nil
+	}
+	before := s.source.Now().Add(-s.settings.AuditRetention)
+	return inPortions(ctx, sweepPortion, report, func() (int, error) { return s.trail.sweep(ctx, before, sweepPortion) })
 }

@@ -15,6 +15,8 @@ const (
 	ScopeAddress       = "address"
 	ScopePhone         = "phone"
 	ScopeOfflineAccess = "offline_access"
+	ScopeGroups        = "groups" // Authly's own, as the next
+	ScopeRoles         = "roles"
 )
 
 // The scopes under which users let a client change their claims. None of them is a part of the scope that reads
@@ -28,7 +30,8 @@ const (
 )
 
 var openIDScopes = []string{
-	ScopeOpenID, ScopeProfile, ScopeEmail, ScopeAddress, ScopePhone, ScopeOfflineAccess, ScopeProfileWrite, ScopeAddressWrite, ScopePhoneWrite,
+	ScopeOpenID, ScopeProfile, ScopeEmail, ScopeAddress, ScopePhone, ScopeOfflineAccess, ScopeGroups, ScopeRoles,
+	ScopeProfileWrite, ScopeAddressWrite, ScopePhoneWrite,
 }
 
 // OpenIDScopes lists the scopes of both kinds: they are about a user.
@@ -98,6 +101,8 @@ func BuiltInScopes() []Scope {
 		{Name: ScopeAddress, Description: "Read your postal address"},
 		{Name: ScopePhone, Description: "Read your phone number"},
 		{Name: ScopeOfflineAccess, Description: "Stay connected while you are away"},
+		{Name: ScopeGroups, Description: "Read which groups you are in"},
+		{Name: ScopeRoles, Description: "Read which roles you have"},
 		{Name: ScopeProfileWrite, Description: "Change your profile: name, picture, language and the like"},
 		{Name: ScopeAddressWrite, Description: "Change your postal address"},
 		{Name: ScopePhoneWrite, Description: "Change your phone number"},

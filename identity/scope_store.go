@@ -6,6 +6,7 @@ import "context"
 type ScopeStore interface {
 	ScopeReader
 	ScopeWriter
+	ScopeUseReader
 }
 
 // ScopeReader lists scopes and resources.
@@ -34,4 +35,33 @@ type ScopeWriter interface {
 	SaveResource(ctx context.Context, r Resource) error
 	// DeleteResource returns ErrResourceNotFound when there is none.
 	DeleteResource(ctx context.Context, uri string) error
+}
+
+// ScopeUseReader tells who names scopes and resources.
+type ScopeUseReader interface {
+	// ClientsOfScopes finds the first clients, by client_id, that may ask for each of the scopes: up to limit of each.
+	ClientsOfScopes(ctx context.Context, names []string, limit int) (map[string][]Client, error)
+	// ClientsOfResources does so for resources that clients serve or have as their default.
+	ClientsOfResources(ctx context.Context, uris []string, limit int) (map[string][]Client, error)
+	// CountScopeUse counts up to limit+1 of each.
+	CountScopeUse(ctx context.Context, name string, limit int) (ScopeUse, error)
+	// CountResourceUse counts up to limit+1 of each.
+	CountResourceUse(ctx context.Context, uri string, limit int) (ResourceUse, error)
+}
+
+// ScopeUse is how many use a scope. Grants and consents are looked for among those of the clients that name it, of which
+// no more than the limit are looked at; beyond that, there are at least as many.
+type ScopeUse struct {
+	Clients   int
+	Resources int
+	Grants    int // that have not ended
+	Consents  int
+	Looked    bool // at all grants and consents
+}
+
+// ResourceUse is how many use a resource. Of the grants for a resource no more than the limit are looked at.
+type ResourceUse struct {
+	Clients int
+	Grants  int  // that have not ended
+	Looked  bool // at all grants
 }

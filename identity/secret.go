@@ -30,6 +30,8 @@ const (
 	PurposeDeviceCode     Purpose = "device-code/v1"
 	PurposeThrottle       Purpose = "throttle/v1"
 	PurposeRootKeyCheck   Purpose = "root-key-check/v1"
+	PurposeAuditEvent     Purpose = "audit-event/v1"
+	PurposeAuditChain     Purpose = "audit-chain/v1"
 )
 
 // minRootSecret is the least length of a root secret in bytes: 256 bits.
@@ -58,7 +60,7 @@ func NewKeyring(current []byte, old ...[]byte) (*Keyring, error) {
 	for _, purpose := range []Purpose{
 		PurposeClientSecret, PurposeRefreshToken, PurposeSession, PurposeCode, PurposeInteraction, PurposeCursor,
 		PurposeSigningKey, PurposeIdempotency, PurposeCachedResponse, PurposeDevice, PurposeDeviceCode, PurposeThrottle,
-		PurposeRootKeyCheck,
+		PurposeRootKeyCheck, PurposeAuditEvent, PurposeAuditChain,
 	} {
 		for _, root := range k.roots {
 			key, err := derive(root, purpose)
@@ -135,6 +137,12 @@ func (k *Keyring) Open(purpose Purpose, sealed []byte, context string) ([]byte, 
 		}
 	}
 	return nil, errors.New("sealed under another root secret, or damaged")
+}
+
+// SealedUnderCurrent reports whether Seal made a value under the current root.
+func (k *Keyring) SealedUnderCurrent(purpose Purpose, sealed []byte, context string) bool {
+	_, err := k.cache[purpose][0].aead.Open(nil, nil, sealed, []byte(context))
+	return err == nil
 }
 
 func (key purposeKey) sum(data []byte) []byte {

@@ -74,6 +74,10 @@ type SessionFilter struct {
 	UserID   uuid.UUID
 	ClientID uuid.UUID // with a live grant of this client
 	Active   *bool
+	IP       string // from which it was begun
+
+	CreatedAt    *TimeMatch
+	LastActiveAt *TimeMatch
 }
 
 // SessionOrderField is a time that a list of sessions can be ordered by.

@@ -15,6 +15,7 @@ type Tokens struct {
 	tokens        AccessTokenStore
 	clients       ClientReader
 	scopes        ScopeReader
+	memberships   MembershipReader
 	signer        TokenSigner
 	source        Source
 	settings      Settings
@@ -23,7 +24,8 @@ type Tokens struct {
 
 func newTokens(d Deps) *Tokens {
 	return &Tokens{
-		grants: d.Store, tokens: d.Store, clients: d.Store, scopes: d.Store, signer: d.Signer, source: d.Source, settings: d.Settings,
+		grants: d.Store, tokens: d.Store, clients: d.Store, scopes: d.Store, memberships: d.Store, signer: d.Signer,
+		source: d.Source, settings: d.Settings,
 		refreshTokens: refreshTokens{d.Keys},
 	}
 }
@@ -45,6 +47,9 @@ type AccessClaims struct {
 	Session   string           `json:"sid,omitempty"`
 	Grant     string           `json:"gid,omitempty"`
 	Sender    SenderConstraint `json:"cnf,omitzero"`
+	Groups    []string         `json:"groups,omitzero"` // as all below: when the scope was granted
+	Roles     []string         `json:"roles,omitzero"`
+	Overage   bool             `json:"membership_overage,omitempty"`
 }
 
 // Audience is the claim aud: one string or several (RFC 7519 §4.1.3).
@@ -92,6 +97,11 @@ func (s *Tokens) Issue(ctx context.Context, i Issuance, requested []string) (Acc
 	if !i.OnOwnBehalf() {
 		claims.ofGrant(i.Grant)
 	}
+	released, err := s.BoundedMembershipClaims(ctx, i)
+	if err != nil {
+		return AccessToken{}, err
+	}
+	claims.Groups, claims.Roles, claims.Overage = released.Groups, released.Roles, released.Overage
 	value, err := s.signer.Sign(ctx, cmp.Or(target.alg, i.Client.Metadata.AccessTokenAlg, ES256), target.typ, claims)
 	if err != nil {
 		return AccessToken{}, fmt.Errorf("sign access token: %w", err)

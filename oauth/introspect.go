@@ -23,6 +23,10 @@ type introspection struct {
 	ACR       string            `json:"acr,omitempty"`
 
 	Sender identity.SenderConstraint `json:"cnf,omitzero"` // RFC 7800 §3.1
+
+	Groups  []string `json:"groups,omitzero"`
+	Roles   []string `json:"roles,omitzero"`
+	Overage bool     `json:"membership_overage,omitempty"`
 }
 
 // handleIntrospect serves token introspection (RFC 7662) to authenticated clients. Whatever has ended, is foreign or unknown
@@ -58,5 +62,6 @@ func (h *Handler) introspect(r *http.Request) (introspection, identity.Client, e
 		Active: true, Scope: state.Scope, ClientID: state.ClientID, Username: state.Username, TokenType: state.TokenType,
 		ExpiresAt: state.ExpiresAt, IssuedAt: state.IssuedAt, Subject: state.Subject, Audience: state.Audience,
 		Issuer: state.Issuer, ID: state.ID, AuthTime: state.AuthTime, ACR: state.ACR, Sender: state.Sender,
+		Groups: state.Members.Groups, Roles: state.Members.Roles, Overage: state.Members.Overage,
 	}, caller, nil
 }

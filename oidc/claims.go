@@ -18,7 +18,10 @@ var standardClaims = func() map[string][]string {
 
 // claimsSupported lists every claim that Authly can give, sorted.
 func claimsSupported() []string {
-	all := []string{"sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "sid"}
+	all := []string{
+		"sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "sid",
+		identity.ClaimGroups, identity.ClaimRoles, identity.ClaimMembershipOverage,
+	}
 	for _, names := range standardClaims {
 		all = append(all, names...)
 	}

@@ -6,6 +6,7 @@ import (
 	"crypto/sha512"
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/authly/authly/identity"
@@ -50,6 +51,13 @@ func (x *Extension) Token(ctx context.Context, issued identity.Issuance, respons
 		wanted = append(wanted, scopeClaims(issued.Scopes)...)
 	}
 	claims := userClaims(issued.User, wanted)
+	if issued.Client.Policy.IDTokenClaims {
+		members, err := x.Domain.Tokens.BoundedMembershipClaims(ctx, issued)
+		if err != nil {
+			return response, err
+		}
+		maps.Copy(claims, members.Values())
+	}
 	now := x.Domain.Source.Now()
 	claims["iss"] = x.Domain.Settings.Issuer
 	claims["sub"] = issued.User.ID.String()

@@ -31,6 +31,7 @@ type auditRow struct {
 	UserAgent  string       `bun:"user_agent"`
 	RequestID  string       `bun:"request_id"`
 	Changes    auditChanges `bun:"changes,type:jsonb"`
+	Signature  []byte       `bun:"digest" store:"write-only"`
 }
 
 // auditChanges are stored with every text in them, at any depth, sanitized.
@@ -99,7 +100,7 @@ var insertEvent = insertion[auditRow]("")
 // InsertAudit implements identity.AuditStore.
 func (s *Store) InsertAudit(ctx context.Context, events ...identity.AuditEvent) error {
 	var err error
-	switch rows := mapped(events, fromEvent); len(rows) {
+	switch rows := mapped(events, s.eventRow); len(rows) {
 	case 0:
 	case 1:
 		_, err = s.exec(ctx, insertEvent, arguments(&rows[0])...)

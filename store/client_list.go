@@ -37,7 +37,14 @@ func (s *Store) ClientsPage(ctx context.Context, q identity.ClientQuery) ([]iden
 }
 
 func (s *Store) listClients(q identity.ClientQuery) (*bun.SelectQuery, error) {
-	return clientKey.paginate(s.selectClients(s.read().NewSelect().Model((*clientRow)(nil)), q.Filter), q.Descending, q.Range)
+	key := clientKey
+	switch { // the list is walked in the table that is narrower
+	case q.Filter.Scope != "":
+		key.column = "cs.client_id"
+	case q.Filter.Resource != "":
+		key.column = "cr.client_id"
+	}
+	return key.paginate(s.selectClients(s.read().NewSelect().Model((*clientRow)(nil)), q.Filter), q.Descending, q.Range)
 }
 
 // selectClients looks at every client for a text: there are thousands of them, not millions.
@@ -50,6 +57,16 @@ func (s *Store) selectClients(list *bun.SelectQuery, f identity.ClientFilter) *b
 			s.dialect.contains("lower(coalesce(c.metadata->>'client_name', ''))", text),
 		})
 		list = list.Where(found.text, found.args...)
+	}
+	for _, use := range []struct{ alias, kind, name string }{{"cs", useOfScope, f.Scope}, {"cr", useOfResource, f.Resource}} {
+		if use.name == "" {
+			continue
+		}
+		if !validText(use.name) {
+			list, use.name = list.Where(alwaysFalse.text), ""
+		}
+		list = list.Join("JOIN client_uses AS ?0 ON ?0.client_id = c.client_id AND ?0.kind = ?1 AND ?0.name = ?2",
+			bun.Ident(use.alias), use.kind, use.name)
 	}
 	if f.Active != nil {
 		list = list.Where("c.active = ?", *f.Active)

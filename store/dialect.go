@@ -49,6 +49,8 @@ type dialect interface {
 	texts(list []string) any
 	// eachText is a table alias with the column value for FROM: the texts that the parameter holds.
 	eachText(parameter, alias string) string
+	// hasElement is the condition that a list in a column has a text.
+	hasElement(column, element string) condition
 	// owners is a table owner with the column id for FROM.
 	owners(kind string, ids []string) condition
 	// lateral joins each owner with the rows that a statement, ? in join, takes for owner.id; pick is what it selects.

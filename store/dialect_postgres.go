@@ -151,6 +151,10 @@ func (postgres) eachText(parameter, alias string) string {
 
 func (postgres) texts(list []string) any { return emptyIfNil(list) }
 
+func (postgres) hasElement(column, element string) condition {
+	return where(column+" @> ?::jsonb", array([]string{element}))
+}
+
 func (postgres) owners(kind string, ids []string) condition {
 	return where("unnest(ARRAY[?]::"+kind+"[]) AS owner (id)", bun.List(ids))
 }

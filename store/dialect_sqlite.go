@@ -227,6 +227,10 @@ func (sqlite) eachText(parameter, alias string) string {
 
 func (sqlite) texts(list []string) any { return array(emptyIfNil(list)) }
 
+func (sqlite) hasElement(column, element string) condition {
+	return where("EXISTS (SELECT 1 FROM json_each("+column+") AS e WHERE e.value = ?)", element)
+}
+
 func (sqlite) owners(_ string, ids []string) condition {
 	return where("(SELECT value AS id FROM json_each(?)) AS owner", array(ids))
 }

@@ -63,6 +63,11 @@ func (s *Store) ListClientsSQL(q identity.ClientQuery) (string, error) {
 	return query.String(), nil
 }
 
+// NamingSQL returns the statement of ClientsOfScopes.
+func (s *Store) NamingSQL(names []string) string {
+	return s.selectNaming(useOfScope, names, 26).String()
+}
+
 // ListAuditSQL returns the statement of AuditEvents.
 func (s *Store) ListAuditSQL(q identity.AuditQuery) (string, error) {
 	query, err := s.listAudit(q)

@@ -224,7 +224,7 @@ var endGrant = insertIfChanged[auditRow](statement{"update grants", `UPDATE gran
 func (s *Store) EndGrant(
 	ctx context.Context, id, clientID uuid.UUID, at time.Time, reason identity.EndReason, event identity.AuditEvent,
 ) (bool, error) {
-	row := fromEvent(event)
+	row := s.eventRow(event)
 	ended, err := s.execWriteAndInsert(ctx, endGrant, []any{id, clientID, at, string(reason)}, &row)
 	return ended, s.fault("end grant", err)
 }
@@ -318,7 +318,7 @@ var revokeToken = insertAlso[auditRow](statement{
 
 // RevokeToken implements identity.AccessTokenStore.
 func (s *Store) RevokeToken(ctx context.Context, jti string, expires time.Time, event identity.AuditEvent) error {
-	row := fromEvent(event)
+	row := s.eventRow(event)
 	_, err := s.execWriteAndInsert(ctx, revokeToken, []any{jti, expires}, &row)
 	return s.fault("revoke token", err)
 }

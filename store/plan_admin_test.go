@@ -87,6 +87,7 @@ func TestListsOfAdministrationWalkTheirIndex(t *testing.T) {
 	yes := true
 	one := user(7).ID
 	middle := &identity.CursorKey{Key: now.Add(-1200 * time.Second).Format(time.RFC3339Nano), ID: one}
+	from := &identity.TimeMatch{From: ptr(now.Add(-time.Hour))}
 	sessions := map[string]struct {
 		filter identity.SessionFilter
 		index  string
@@ -94,6 +95,8 @@ func TestListsOfAdministrationWalkTheirIndex(t *testing.T) {
 		"sessions":           {identity.SessionFilter{}, "sessions_created"},
 		"active sessions":    {identity.SessionFilter{Active: &yes}, "sessions_created"},
 		"sessions of a user": {identity.SessionFilter{UserID: one}, "sessions_user"},
+		"sessions of a time": {identity.SessionFilter{CreatedAt: from}, "sessions_created"},
+		"sessions of an ip":  {identity.SessionFilter{IP: "192.0.2.7"}, "sessions_ip"},
 	}
 	events := map[string]struct {
 		filter identity.AuditFilter
@@ -105,7 +108,6 @@ func TestListsOfAdministrationWalkTheirIndex(t *testing.T) {
 		"trail of a target":  {identity.AuditFilter{Target: identity.TargetUser, TargetID: one.String()}, "audit_events_target"},
 		"trail of an actor":  {identity.AuditFilter{ActorID: one.String()}, "audit_events_actor"},
 	}
-	from := &identity.TimeMatch{From: ptr(now.Add(-time.Hour))}
 	grants := map[string]struct {
 		filter identity.GrantFilter
 		index  map[identity.GrantOrderField]string

@@ -28,7 +28,6 @@ var (
 	sweepTokens       = sweep("revoked_tokens", "jti", "expires_at <= $1", "$2")
 	sweepReplays      = sweep("replay_keys", "digest", "expires_at <= $1", "$2")
 	sweepLogouts      = sweep("logout_deliveries", "id", "id < $1 AND (delivered_at IS NOT NULL OR failed_at IS NOT NULL)", "$2")
-	sweepAudit        = sweep("audit_events", "id", "occurred_at < $1", "$2")
 	sweepJobs         = sweep("jobs", "id", "id < $1 AND finished_at < $2", "$3")
 	sweepBrowsers     = sweep("browser_users", "browser_digest, user_id", "last_seen_at < $1", "$2")
 	sweepNetworks     = sweep("user_networks", "user_id, network", "last_seen_at < $1", "$2")
@@ -69,9 +68,6 @@ func (s *Store) Sweep(ctx context.Context, e identity.Expiry, limit int) (int, e
 		{sweepLogouts, []any{identity.LeastID(e.EndedBefore), limit}},
 		{sweepGrants, []any{identity.LeastID(e.EndedBefore), e.EndedBefore, limit}},
 		{sweepSessions, []any{identity.LeastID(e.EndedBefore), e.EndedBefore, limit}},
-	}
-	if !e.AuditBefore.IsZero() {
-		steps = append(steps, step{sweepAudit, []any{e.AuditBefore, limit}})
 	}
 	total := 0
 	for _, step := range steps {

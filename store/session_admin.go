@@ -57,6 +57,17 @@ func selectSessions(list *bun.SelectQuery, f identity.SessionFilter, now time.Ti
 		list = list.Where("EXISTS (SELECT 1 FROM grants g WHERE g.session_id = s.id AND g.client_id = ? AND g.ended_at IS NULL)",
 			f.ClientID)
 	}
+	if f.IP != "" {
+		list = list.Where("s.ip = ?", f.IP)
+	}
+	for column, m := range map[string]*identity.TimeMatch{"s.created_at": f.CreatedAt, "s.last_active_at": f.LastActiveAt} {
+		if m == nil {
+			continue
+		}
+		for _, c := range timeConditions(column, *m) {
+			list = list.Where(c.text, c.args...)
+		}
+	}
 	if f.Active != nil && *f.Active {
 		list = list.Where("s.ended_at IS NULL").Where("s.expires_at > ?", now).Where("s.level >= 1")
 	} else if f.Active != nil {

@@ -47,6 +47,8 @@ type Store struct {
 	onFull   func()
 	reserve  *reserve
 	enqueued bool // jobs, in this transaction
+
+	signAudit func(text []byte) []byte // nil = events are not signed
 }
 
 var _ identity.Store = (*Store)(nil)

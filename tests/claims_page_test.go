@@ -21,7 +21,7 @@ func TestTheTableOfClaimsIsWhatComes(t *testing.T) {
 	full.Policy.IDTokenClaims = true
 	n.Apply(t, admin.Desired{Users: []admin.DesiredUser{harness.Alice()}, Clients: []admin.NewClient{full, harness.WebClient("plain")}})
 	for _, client := range []string{"full", "plain"} {
-		p := harness.NewParty(t, n, client, "openid", "profile", "email", "address", "phone")
+		p := harness.NewParty(t, n, client, "openid", "profile", "email", "address", "phone", "groups", "roles")
 		token := p.Tokens(harness.NewBrowser(t, n), "alice", harness.AlicePassword)
 		id, _ := token.Extra("id_token").(string)
 		came := map[string]map[string]any{

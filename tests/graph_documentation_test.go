@@ -32,6 +32,10 @@ func TestTheAdminAPIIsDocumented(t *testing.T) {
 	}
 	a := administer(t, harness.SQLite(t))
 	client := "cli_" + a.Client(t, "web").ID.String()
+	made := a.run(t, `mutation{createClient(input:{redirectUris:["https://moved.example.org/cb"]}){client{id}}}`)
+	moved := dig(made, "createClient", "client", "id").(string)
+	added := a.run(t, "mutation($id:ID!){addClientSecret(input:{id:$id}){secretId}}", "id", moved)
+	secret := dig(added, "addClientSecret", "secretId").(string)
 	examples := documentedExample.FindAllStringSubmatch(string(page), -1)
 	for i, example := range examples {
 		a.token = consoleToken(t, a.Node, every()...) // the clock runs fast
@@ -46,7 +50,7 @@ func TestTheAdminAPIIsDocumented(t *testing.T) {
 		const sample = "019d3751-c1ab-7000-8000-00000000000"
 		keys := a.run(t, "{signingKeys{id algorithm state}}")["signingKeys"].([]any)
 		key := keys[slices.IndexFunc(keys, func(k any) bool { return dig(k, "algorithm") == "RS256" && dig(k, "state") == "NEXT" })]
-		variables := strings.NewReplacer("usr_"+sample+"1", id, "usr_"+sample+"2", other, "cli_"+sample+"1", client,
+		variables := strings.NewReplacer("usr_"+sample+"1", id, "usr_"+sample+"2", other, "cli_"+sample+"1", client, "cli_"+sample+"2", moved, "sec_"+sample+"1", secret,
 			"ses_"+sample+"1", dig(hangs, "sessions", "nodes", 0, "id").(string), "gra_"+sample+"1", dig(hangs, "grants", 0, "id").(string),
 			"con_"+sample+"1", consent, "grp_"+sample+"1", a.documentedGroup(t, i, id),
 			"rol_"+sample+"1", a.documentedRole(t, i, id),

@@ -47,7 +47,9 @@ func rootCommand(p program) *cobra.Command {
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.configFile, "config", "", "YAML file with settings")
 	flags.StringVarP(&a.output, "output", "o", "text", "format of the output: text or json")
-	root.AddCommand(a.serveCommand(), a.migrateCommand(), a.applyCommand(), a.keysCommand(), a.seedCommand(), a.versionCommand())
+	root.AddCommand(
+		a.serveCommand(), a.migrateCommand(), a.applyCommand(), a.keysCommand(), a.auditCommand(), a.seedCommand(), a.versionCommand(),
+	)
 	return root
 }
 

@@ -1629,6 +1629,29 @@ func (ec *executionContext) fieldContext_ClientEdge_node(_ context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _ClientSecret_id(ctx context.Context, field graphql.CollectedField, obj *model.ClientSecret) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClientSecret_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClientSecret_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ClientSecret", field, false, false, "ID")
+}
+
 func (ec *executionContext) _ClientSecret_createdAt(ctx context.Context, field graphql.CollectedField, obj *model.ClientSecret) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1673,93 +1696,6 @@ func (ec *executionContext) _ClientSecret_expiresAt(ctx context.Context, field g
 }
 func (ec *executionContext) fieldContext_ClientSecret_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ClientSecret", field, false, false, "DateTime")
-}
-
-func (ec *executionContext) _RotateClientSecretPayload_client(ctx context.Context, field graphql.CollectedField, obj *model.RotateClientSecretPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RotateClientSecretPayload_client(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Client, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Client) graphql.Marshaler {
-			return ec.marshalOClient2ᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐClient(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RotateClientSecretPayload_client(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RotateClientSecretPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Client(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RotateClientSecretPayload_clientSecret(ctx context.Context, field graphql.CollectedField, obj *model.RotateClientSecretPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RotateClientSecretPayload_clientSecret(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ClientSecret, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RotateClientSecretPayload_clientSecret(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RotateClientSecretPayload", field, false, false, "String")
-}
-
-func (ec *executionContext) _RotateClientSecretPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.RotateClientSecretPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RotateClientSecretPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []model.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RotateClientSecretPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RotateClientSecretPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
-		},
-	}
-	return fc, nil
 }
 
 // endregion **************************** field.gotpl *****************************
@@ -1907,59 +1843,6 @@ func (ec *executionContext) unmarshalInputClientOrder(ctx context.Context, obj a
 func UnmarshalClientOrder(ctx context.Context, raw any) (model.ClientOrder, error) {
 	var out model.ClientOrder
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ClientOrder", raw, &out)
-	return out, err
-}
-
-func (ec *executionContext) unmarshalInputRotateClientSecretInput(ctx context.Context, obj any) (model.RotateClientSecretInput, error) {
-	var it model.RotateClientSecretInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	if _, present := asMap["graceSeconds"]; !present {
-		asMap["graceSeconds"] = 0
-	}
-
-	fieldsInOrder := [...]string{"id", "graceSeconds"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "id":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalNID2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ID = data
-		case "graceSeconds":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("graceSeconds"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.GraceSeconds = data
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalRotateClientSecretInput unmarshals raw into the RotateClientSecretInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalRotateClientSecretInput(ctx context.Context, raw any) (model.RotateClientSecretInput, error) {
-	var out model.RotateClientSecretInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "RotateClientSecretInput", raw, &out)
 	return out, err
 }
 
@@ -2407,6 +2290,11 @@ func (ec *executionContext) _ClientSecret(ctx context.Context, sel ast.Selection
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("ClientSecret")
+		case "id":
+			out.Values[i] = ec._ClientSecret_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createdAt":
 			out.Values[i] = ec._ClientSecret_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -2415,49 +2303,6 @@ func (ec *executionContext) _ClientSecret(ctx context.Context, sel ast.Selection
 		case "expiresAt":
 			out.Values[i] = ec._ClientSecret_expiresAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
-var rotateClientSecretPayloadImplementors = []string{"RotateClientSecretPayload"}
-
-func (ec *executionContext) _RotateClientSecretPayload(ctx context.Context, sel ast.SelectionSet, obj *model.RotateClientSecretPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, rotateClientSecretPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("RotateClientSecretPayload")
-		case "client":
-			out.Values[i] = ec._RotateClientSecretPayload_client(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "clientSecret":
-			out.Values[i] = ec._RotateClientSecretPayload_clientSecret(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._RotateClientSecretPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -2597,11 +2442,6 @@ func (ec *executionContext) marshalNClientSecret2ᚖgithubᚗcomᚋauthlyᚋauth
 	return ec._ClientSecret(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNRotateClientSecretInput2githubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐRotateClientSecretInput(ctx context.Context, v any) (model.RotateClientSecretInput, error) {
-	res, err := ec.unmarshalInputRotateClientSecretInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) marshalOClient2ᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐClient(ctx context.Context, sel ast.SelectionSet, v *model.Client) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -2622,13 +2462,6 @@ func (ec *executionContext) unmarshalOClientFilter2ᚖgithubᚗcomᚋauthlyᚋau
 	}
 	res, err := ec.unmarshalInputClientFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalORotateClientSecretPayload2ᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐRotateClientSecretPayload(ctx context.Context, sel ast.SelectionSet, v *model.RotateClientSecretPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._RotateClientSecretPayload(ctx, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

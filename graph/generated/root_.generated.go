@@ -37,6 +37,7 @@ type ResolverRoot interface {
 	Mutation() MutationResolver
 	Query() QueryResolver
 	Refusal() RefusalResolver
+	Resource() ResourceResolver
 	RevokeClientGrantsPayload() RevokeClientGrantsPayloadResolver
 	RevokeGrantPayload() RevokeGrantPayloadResolver
 	RevokeSessionPayload() RevokeSessionPayloadResolver
@@ -47,6 +48,7 @@ type ResolverRoot interface {
 	RoleConnection() RoleConnectionResolver
 	RoleGroupConnection() RoleGroupConnectionResolver
 	RoleUserConnection() RoleUserConnectionResolver
+	Scope() ScopeResolver
 	Session() SessionResolver
 	SessionClient() SessionClientResolver
 	SessionConnection() SessionConnectionResolver
@@ -83,6 +85,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AddClientSecretInput", ec.unmarshalInputAddClientSecretInput),
 			graphql.NewInputUnmarshaler("AddGroupMembersInput", ec.unmarshalInputAddGroupMembersInput),
 			graphql.NewInputUnmarshaler("AddressInput", ec.unmarshalInputAddressInput),
 			graphql.NewInputUnmarshaler("AssignRoleInput", ec.unmarshalInputAssignRoleInput),
@@ -111,6 +114,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteRoleInput", ec.unmarshalInputDeleteRoleInput),
 			graphql.NewInputUnmarshaler("DeleteScopeInput", ec.unmarshalInputDeleteScopeInput),
 			graphql.NewInputUnmarshaler("DeleteUserInput", ec.unmarshalInputDeleteUserInput),
+			graphql.NewInputUnmarshaler("EndClientSecretInput", ec.unmarshalInputEndClientSecretInput),
 			graphql.NewInputUnmarshaler("GrantFilter", ec.unmarshalInputGrantFilter),
 			graphql.NewInputUnmarshaler("GrantOrder", ec.unmarshalInputGrantOrder),
 			graphql.NewInputUnmarshaler("GrantSelection", ec.unmarshalInputGrantSelection),
@@ -123,6 +127,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RefusalFilter", ec.unmarshalInputRefusalFilter),
 			graphql.NewInputUnmarshaler("RemoveGroupMembersInput", ec.unmarshalInputRemoveGroupMembersInput),
 			graphql.NewInputUnmarshaler("ResetUserPasswordInput", ec.unmarshalInputResetUserPasswordInput),
+			graphql.NewInputUnmarshaler("ResourceOrder", ec.unmarshalInputResourceOrder),
 			graphql.NewInputUnmarshaler("RetireSigningKeyInput", ec.unmarshalInputRetireSigningKeyInput),
 			graphql.NewInputUnmarshaler("RevokeClientGrantsInput", ec.unmarshalInputRevokeClientGrantsInput),
 			graphql.NewInputUnmarshaler("RevokeConsentInput", ec.unmarshalInputRevokeConsentInput),
@@ -138,6 +143,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RoleOrder", ec.unmarshalInputRoleOrder),
 			graphql.NewInputUnmarshaler("RotateClientSecretInput", ec.unmarshalInputRotateClientSecretInput),
 			graphql.NewInputUnmarshaler("RotateSigningKeyInput", ec.unmarshalInputRotateSigningKeyInput),
+			graphql.NewInputUnmarshaler("ScopeOrder", ec.unmarshalInputScopeOrder),
 			graphql.NewInputUnmarshaler("SessionFilter", ec.unmarshalInputSessionFilter),
 			graphql.NewInputUnmarshaler("SessionOrder", ec.unmarshalInputSessionOrder),
 			graphql.NewInputUnmarshaler("SessionSelection", ec.unmarshalInputSessionSelection),
@@ -596,7 +602,7 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   defaultResource: URI
   "The rules of RFC 9700, OAuth 2.1 and FAPI 2.0 that the registration breaks; docs/client-advice.md has all."
   advice: [ClientAdvice!]! @cost(weight: "0")
-  "The secrets that work, newest first; never their values."
+  "Its secrets, newest first; never their values. One that has expired is there until the secrets change."
   secrets: [ClientSecret!]! @cost(weight: "0")
   "Its own roles, by name; roles(filter:) has all when there are more."
   roles(first: Int! = 20 @constraint(min: 1, max: 100)): [Role!]
@@ -627,6 +633,8 @@ type ClientAdvice @cacheControl(tags: []) {
 
 "A secret of a client, without its value."
 type ClientSecret @cacheControl(tags: []) {
+  "Such as sec_..., for endClientSecret."
+  id: ID!
   createdAt: DateTime!
   "Null: works until it is replaced."
   expiresAt: DateTime
@@ -691,34 +699,12 @@ extend type Query {
   "One client by id or client_id, or null."
   client(by: ClientBy!): Client @hasScope(anyOf: [["admin:clients:read"]]) @cacheControl(maxAge: 60)
 }
-
-extend type Mutation {
-  "Gives a client a new secret. A client with scopes of administration needs admin:admins:write too."
-  rotateClientSecret(input: RotateClientSecretInput!): RotateClientSecretPayload
-    @hasScope(anyOf: [["admin:clients:write"]])
-    @cost(weight: "501")
-}
-
-"A client that gets a new secret."
-input RotateClientSecretInput {
-  id: ID!
-  "How long the present secret still works, so that the application can be moved; 0 ends it at once."
-  graceSeconds: Int! = 0 @constraint(min: 0, max: 2592000)
-}
-
-"Payload of rotateClientSecret."
-type RotateClientSecretPayload {
-  client: Client
-  "It cannot be shown again."
-  clientSecret: String
-  userErrors: [UserError!]!
-}
 `, BuiltIn: false},
 	{Name: "../schema/client_change.graphqls", Input: `extend type Mutation {
   "Registers a client. One with scopes of administration needs admin:admins:write too, and nobody gives it a scope of administration that they do not hold."
   createClient(input: CreateClientInput!): CreateClientPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10")
 
-  "Changes a client: absent keeps, null clears to the default. Deactivation ends its grants. A client of administration, before or after, needs admin:admins:write too."
+  "Changes a client: absent keeps, null clears to the default. Deactivation ends its grants. A client that comes to authenticate with a secret gets it by addClientSecret. A client of administration, before or after, needs admin:admins:write too."
   updateClient(input: UpdateClientInput!): UpdateClientPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10") @bulk
 
   "Removes a client with its grants, codes and consents, or says what would go. Audit events stay. A client of administration needs admin:admins:write too."
@@ -729,6 +715,8 @@ type RotateClientSecretPayload {
 input CreateClientInput {
   "The client_id of the protocol. Absent: made by the server."
   clientId: String
+  "A secret that is known already, of 32 to 255 characters. Absent: made by the server, if the client authenticates with one."
+  clientSecret: String
   active: Boolean! = true
   name: String
   description: String
@@ -862,6 +850,73 @@ type DeleteClientPayload {
   deletedClientId: ID
   "Who used it until now."
   inUse: ClientUse
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/client_secret.graphqls", Input: `extend type Mutation {
+  "Gives a client another secret; two may work at once. A client of administration needs admin:admins:write too."
+  addClientSecret(input: AddClientSecretInput!): AddClientSecretPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "501")
+
+  "Ends a secret of a client at once. An active client keeps the last one that works. A client of administration needs admin:admins:write too."
+  endClientSecret(input: EndClientSecretInput!): EndClientSecretPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10")
+
+  "Gives a client a new secret in the place of the present ones. A client with scopes of administration needs admin:admins:write too."
+  rotateClientSecret(input: RotateClientSecretInput!): RotateClientSecretPayload
+    @hasScope(anyOf: [["admin:clients:write"]])
+    @cost(weight: "501")
+}
+
+"Another secret of a client."
+input AddClientSecretInput {
+  id: ID!
+  "The version that the client was read with; another current version is a VersionConflict."
+  expectedVersion: Int
+  "A secret that is known already, of 32 to 255 characters. Absent: made by the server."
+  clientSecret: String
+  "When it stops working. Absent: when it is ended."
+  expiresAt: DateTime
+}
+
+"Payload of addClientSecret."
+type AddClientSecretPayload {
+  client: Client
+  "The id of the new secret."
+  secretId: ID
+  "The secret that the server made. It cannot be shown again."
+  clientSecret: String
+  userErrors: [UserError!]!
+}
+
+"A secret of a client that ends."
+input EndClientSecretInput {
+  "Of the client."
+  id: ID!
+  "One of its secrets."
+  secretId: ID!
+  "The version that the client was read with; another current version is a VersionConflict."
+  expectedVersion: Int
+}
+
+"Payload of endClientSecret."
+type EndClientSecretPayload {
+  client: Client
+  userErrors: [UserError!]!
+}
+
+"A client that gets a new secret."
+input RotateClientSecretInput {
+  id: ID!
+  "How long the newest present secret still works, so that the application can be moved; 0 ends it at once."
+  graceSeconds: Int! = 0 @constraint(min: 0, max: 2592000)
+}
+
+"Payload of rotateClientSecret."
+type RotateClientSecretPayload {
+  client: Client
+  "The id of the new secret."
+  secretId: ID
+  "It cannot be shown again."
+  clientSecret: String
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
@@ -1043,6 +1098,12 @@ enum UserErrorCode {
   CLIENT_ALREADY_EXISTS
   "The client's registration does not allow it."
   CLIENT_INVALID_CONFIG
+  "The client has no such secret, or it has ended."
+  CLIENT_SECRET_NOT_FOUND
+  "The client has as many secrets that work as a client may have."
+  CLIENT_SECRET_LIMIT
+  "An active client keeps the only secret that it still authenticates with."
+  LAST_CLIENT_SECRET
   "There is no such group."
   GROUP_NOT_FOUND
   "Another group at the same place has the name."
@@ -2107,6 +2168,28 @@ type Scope @cacheControl(tags: [SCOPES]) {
   default: Boolean!
   "Made by Authly itself."
   builtIn: Boolean!
+  "The claims about a user that it releases (OpenID Connect Core 1.0, section 5.4). Those of an API are its own affair."
+  claims: [String!]!
+  "The clients that may ask for it, by client_id. Give first or last, not both; neither means the first 10."
+  clients(
+    first: Int @constraint(min: 1, max: 50)
+    after: String
+    last: Int @constraint(min: 1, max: 50)
+    before: String
+  ): ClientConnection
+    @hasScope(anyOf: [["admin:clients:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "The resources that understand it, by URI. Give first or last, not both; neither means the first 10."
+  resources(
+    first: Int @constraint(min: 1, max: 50)
+    after: String
+    last: Int @constraint(min: 1, max: 50)
+    before: String
+  ): ResourceConnection
+    @hasScope(anyOf: [["admin:scopes:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   createdAt: DateTime!
   updatedAt: DateTime!
 }
@@ -2126,16 +2209,112 @@ type Resource @cacheControl(tags: [RESOURCES]) {
   accessTokenSigningAlg: String
   "How long its access tokens work at most, in seconds. Null: as long as others of the client."
   accessTokenTtl: Int
+  "The clients that serve it or have it as their default, by client_id. Give first or last, not both; neither means the first 10."
+  clients(
+    first: Int @constraint(min: 1, max: 50)
+    after: String
+    last: Int @constraint(min: 1, max: 50)
+    before: String
+  ): ClientConnection
+    @hasScope(anyOf: [["admin:clients:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   createdAt: DateTime!
   updatedAt: DateTime!
 }
 
-extend type Query {
-  "All scopes, by name."
-  scopes: [Scope!] @hasScope(anyOf: [["admin:scopes:read"]]) @cost(weight: "10") @cacheControl(maxAge: 60)
+"One page of scopes."
+type ScopeConnection @cacheControl(tags: [SCOPES]) {
+  edges: [ScopeEdge!]! @cost(weight: "0")
+  nodes: [Scope!]!
+  pageInfo: PageInfo! @cost(weight: "0")
+  "How many scopes match, over all pages."
+  totalCount: Count @cost(weight: "0")
+}
 
-  "All resources, by URI."
-  resources: [Resource!] @hasScope(anyOf: [["admin:scopes:read"]]) @cost(weight: "10") @cacheControl(maxAge: 60)
+"A scope in a list."
+type ScopeEdge @cacheControl(tags: []) {
+  cursor: String!
+  node: Scope!
+}
+
+"One page of resources."
+type ResourceConnection @cacheControl(tags: [RESOURCES]) {
+  edges: [ResourceEdge!]! @cost(weight: "0")
+  nodes: [Resource!]!
+  pageInfo: PageInfo! @cost(weight: "0")
+  "How many resources match, over all pages."
+  totalCount: Count @cost(weight: "0")
+}
+
+"A resource in a list."
+type ResourceEdge @cacheControl(tags: []) {
+  cursor: String!
+  node: Resource!
+}
+
+"A key that scopes can be ordered by."
+enum ScopeOrderField {
+  NAME
+  CREATED_AT
+  UPDATED_AT
+}
+
+"An order of scopes."
+input ScopeOrder {
+  field: ScopeOrderField!
+  direction: SortDirection! = ASC
+}
+
+"A key that resources can be ordered by."
+enum ResourceOrderField {
+  URI
+  CREATED_AT
+  UPDATED_AT
+}
+
+"An order of resources."
+input ResourceOrder {
+  field: ResourceOrderField!
+  direction: SortDirection! = ASC
+}
+
+extend type Query {
+  "A list of scopes. Give first or last, not both; neither means the first 25."
+  scopes(
+    first: Int @constraint(min: 1, max: 100)
+    after: String
+    last: Int @constraint(min: 1, max: 100)
+    before: String
+    "Looks anywhere in name and description, without regard to case."
+    search: String @constraint(maxLength: 100)
+    orderBy: ScopeOrder! = { field: NAME, direction: ASC }
+  ): ScopeConnection
+    @hasScope(anyOf: [["admin:scopes:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+    @cacheControl(maxAge: 60)
+
+  "One scope by name, or null."
+  scope(name: String!): Scope @hasScope(anyOf: [["admin:scopes:read"]]) @cacheControl(maxAge: 60)
+
+  "A list of resources. Give first or last, not both; neither means the first 25."
+  resources(
+    first: Int @constraint(min: 1, max: 100)
+    after: String
+    last: Int @constraint(min: 1, max: 100)
+    before: String
+    "Looks anywhere in URI and name, without regard to case."
+    search: String @constraint(maxLength: 100)
+    orderBy: ResourceOrder! = { field: URI, direction: ASC }
+  ): ResourceConnection
+    @hasScope(anyOf: [["admin:scopes:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+    @cacheControl(maxAge: 60)
+
+  "One resource by URI, or null."
+  resource(uri: URI!): Resource @hasScope(anyOf: [["admin:scopes:read"]]) @cacheControl(maxAge: 60)
 }
 
 extend type Mutation {
@@ -2193,12 +2372,28 @@ type UpdateScopePayload {
 "A scope to delete."
 input DeleteScopeInput {
   name: String!
+  "Change nothing, but say who uses it."
+  dryRun: Boolean! = false
+}
+
+"Who uses a scope. Grants and consents are those of the clients that may ask for it."
+type ScopeUse @cacheControl(tags: []) {
+  "Clients that may ask for it."
+  clients: Count!
+  "Resources that understand it."
+  resources: Count!
+  "Grants that have it and have not ended."
+  grants: Count!
+  "Users who have allowed it for good, once for each client."
+  consents: Count!
 }
 
 "Payload of deleteScope."
 type DeleteScopePayload {
-  "The name of the scope, which is gone."
+  "The name of the scope, which is gone. Null in a dry run."
   deletedScopeName: String
+  "Who uses it. While a client or a resource does, it is not deleted."
+  inUse: ScopeUse
   userErrors: [UserError!]!
 }
 
@@ -2250,12 +2445,24 @@ type UpdateResourcePayload {
 "A resource to delete."
 input DeleteResourceInput {
   uri: URI!
+  "Change nothing, but say who uses it."
+  dryRun: Boolean! = false
+}
+
+"Who uses a resource."
+type ResourceUse @cacheControl(tags: []) {
+  "Clients that serve it or have it as their default."
+  clients: Count!
+  "Grants that were made for it by its name and have not ended."
+  grants: Count!
 }
 
 "Payload of deleteResource."
 type DeleteResourcePayload {
-  "The URI of the resource, which is gone."
+  "The URI of the resource, which is gone. Null in a dry run."
   deletedResourceUri: URI
+  "Who uses it. While a client does, it is not deleted."
+  inUse: ResourceUse
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
@@ -2366,6 +2573,10 @@ input SessionFilter {
   "The id of a client, such as cli_...: sessions in which it has a grant."
   client: ID
   active: Boolean
+  "The address from which it was begun, in full."
+  ip: String @constraint(maxLength: 45)
+  createdAt: DateTimeFilter
+  lastActiveAt: DateTimeFilter
 }
 
 "A time that sessions can be ordered by."
@@ -2394,6 +2605,9 @@ extend type Query {
     @cost(weight: "2")
     @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
     @cacheControl(maxAge: 30)
+
+  "One session, ended or not, or null."
+  session(id: ID!): Session @hasScope(anyOf: [["admin:sessions:read"]]) @cacheControl(maxAge: 30)
 }
 
 extend type Mutation {
@@ -2500,9 +2714,9 @@ type SigningKey implements Node @cacheControl(tags: [KEYS]) {
   "When it leaves the key set. Null: it is not retired."
   expiresAt: DateTime
   "The public half as PEM (SubjectPublicKeyInfo)."
-  publicKeyPem: String! @cost(weight: "2")
+  publicKeyPem: String! @cost(weight: "2") @cacheControl(tags: [KEYS])
   "The public half as a JSON Web Key, as in the key set (RFC 7517)."
-  publicJwk: JSON! @cost(weight: "2")
+  publicJwk: JSON! @cost(weight: "2") @cacheControl(tags: [KEYS])
 }
 
 extend type Query {
@@ -2966,6 +3180,20 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
 
+func (ec *executionContext) childFields_AddClientSecretPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "client":
+		return ec.fieldContext_AddClientSecretPayload_client(ctx, field)
+	case "secretId":
+		return ec.fieldContext_AddClientSecretPayload_secretId(ctx, field)
+	case "clientSecret":
+		return ec.fieldContext_AddClientSecretPayload_clientSecret(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AddClientSecretPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AddClientSecretPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Address(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "formatted":
@@ -3292,6 +3520,8 @@ func (ec *executionContext) childFields_ClientEdge(ctx context.Context, field gr
 
 func (ec *executionContext) childFields_ClientSecret(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "id":
+		return ec.fieldContext_ClientSecret_id(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_ClientSecret_createdAt(ctx, field)
 	case "expiresAt":
@@ -3502,6 +3732,8 @@ func (ec *executionContext) childFields_DeleteResourcePayload(ctx context.Contex
 	switch field.Name {
 	case "deletedResourceUri":
 		return ec.fieldContext_DeleteResourcePayload_deletedResourceUri(ctx, field)
+	case "inUse":
+		return ec.fieldContext_DeleteResourcePayload_inUse(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_DeleteResourcePayload_userErrors(ctx, field)
 	}
@@ -3524,6 +3756,8 @@ func (ec *executionContext) childFields_DeleteScopePayload(ctx context.Context, 
 	switch field.Name {
 	case "deletedScopeName":
 		return ec.fieldContext_DeleteScopePayload_deletedScopeName(ctx, field)
+	case "inUse":
+		return ec.fieldContext_DeleteScopePayload_inUse(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_DeleteScopePayload_userErrors(ctx, field)
 	}
@@ -3552,6 +3786,16 @@ func (ec *executionContext) childFields_Device(ctx context.Context, field graphq
 		return ec.fieldContext_Device_kind(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Device", field.Name)
+}
+
+func (ec *executionContext) childFields_EndClientSecretPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "client":
+		return ec.fieldContext_EndClientSecretPayload_client(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EndClientSecretPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EndClientSecretPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Grant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3872,12 +4116,48 @@ func (ec *executionContext) childFields_Resource(ctx context.Context, field grap
 		return ec.fieldContext_Resource_accessTokenSigningAlg(ctx, field)
 	case "accessTokenTtl":
 		return ec.fieldContext_Resource_accessTokenTtl(ctx, field)
+	case "clients":
+		return ec.fieldContext_Resource_clients(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Resource_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_Resource_updatedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Resource", field.Name)
+}
+
+func (ec *executionContext) childFields_ResourceConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ResourceConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ResourceConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ResourceConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ResourceConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResourceConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ResourceEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ResourceEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ResourceEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResourceEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ResourceUse(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "clients":
+		return ec.fieldContext_ResourceUse_clients(ctx, field)
+	case "grants":
+		return ec.fieldContext_ResourceUse_grants(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResourceUse", field.Name)
 }
 
 func (ec *executionContext) childFields_RetireSigningKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4126,6 +4406,8 @@ func (ec *executionContext) childFields_RotateClientSecretPayload(ctx context.Co
 	switch field.Name {
 	case "client":
 		return ec.fieldContext_RotateClientSecretPayload_client(ctx, field)
+	case "secretId":
+		return ec.fieldContext_RotateClientSecretPayload_secretId(ctx, field)
 	case "clientSecret":
 		return ec.fieldContext_RotateClientSecretPayload_clientSecret(ctx, field)
 	case "userErrors":
@@ -4154,12 +4436,56 @@ func (ec *executionContext) childFields_Scope(ctx context.Context, field graphql
 		return ec.fieldContext_Scope_default(ctx, field)
 	case "builtIn":
 		return ec.fieldContext_Scope_builtIn(ctx, field)
+	case "claims":
+		return ec.fieldContext_Scope_claims(ctx, field)
+	case "clients":
+		return ec.fieldContext_Scope_clients(ctx, field)
+	case "resources":
+		return ec.fieldContext_Scope_resources(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Scope_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_Scope_updatedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Scope", field.Name)
+}
+
+func (ec *executionContext) childFields_ScopeConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ScopeConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ScopeConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ScopeConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ScopeConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScopeConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ScopeEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ScopeEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ScopeEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScopeEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ScopeUse(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "clients":
+		return ec.fieldContext_ScopeUse_clients(ctx, field)
+	case "resources":
+		return ec.fieldContext_ScopeUse_resources(ctx, field)
+	case "grants":
+		return ec.fieldContext_ScopeUse_grants(ctx, field)
+	case "consents":
+		return ec.fieldContext_ScopeUse_consents(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScopeUse", field.Name)
 }
 
 func (ec *executionContext) childFields_SentParameter(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

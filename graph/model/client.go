@@ -181,7 +181,7 @@ func (c *Client) DefaultResource() *string { return optional(&c.Policy.DefaultRe
 func (c *Client) Secrets() []*ClientSecret {
 	secrets := make([]*ClientSecret, len(c.Client.Secrets))
 	for i, s := range c.Client.Secrets {
-		secrets[i] = &ClientSecret{CreatedAt: s.CreatedAt, ExpiresAt: s.ExpiresAt}
+		secrets[i] = &ClientSecret{ID: KindSecret.ID(s.ID), CreatedAt: s.CreatedAt, ExpiresAt: s.ExpiresAt}
 	}
 	return secrets
 }

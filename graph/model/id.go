@@ -22,6 +22,7 @@ const (
 	KindGroup   Kind = "grp_"
 	KindRole    Kind = "rol_"
 	KindRefusal Kind = "ref_"
+	KindSecret  Kind = "sec_" // of a client; no Node: it is found by its client
 )
 
 // ID makes the global id of an object.

@@ -22,6 +22,27 @@ type UserError interface {
 	IsUserError()
 }
 
+// Another secret of a client.
+type AddClientSecretInput struct {
+	ID string `json:"id"`
+	// The version that the client was read with; another current version is a VersionConflict.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+	// A secret that is known already, of 32 to 255 characters. Absent: made by the server.
+	ClientSecret graphql.Omittable[*string] `json:"clientSecret,omitempty"`
+	// When it stops working. Absent: when it is ended.
+	ExpiresAt graphql.Omittable[*time.Time] `json:"expiresAt,omitempty"`
+}
+
+// Payload of addClientSecret.
+type AddClientSecretPayload struct {
+	Client *Client `json:"client,omitempty"`
+	// The id of the new secret.
+	SecretID *string `json:"secretId,omitempty"`
+	// The secret that the server made. It cannot be shown again.
+	ClientSecret *string     `json:"clientSecret,omitempty"`
+	UserErrors   []UserError `json:"userErrors"`
+}
+
 // Users who become members of a group.
 type AddGroupMembersInput struct {
 	GroupID string   `json:"groupId"`
@@ -217,6 +238,8 @@ type ClientOrder struct {
 
 // A secret of a client, without its value.
 type ClientSecret struct {
+	// Such as sec_..., for endClientSecret.
+	ID        string    `json:"id"`
 	CreatedAt time.Time `json:"createdAt"`
 	// Null: works until it is replaced.
 	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
@@ -281,15 +304,17 @@ type Count struct {
 // A new client. What is absent or null has its default; Client says what the fields mean.
 type CreateClientInput struct {
 	// The client_id of the protocol. Absent: made by the server.
-	ClientID    graphql.Omittable[*string]  `json:"clientId,omitempty"`
-	Active      bool                        `json:"active"`
-	Name        graphql.Omittable[*string]  `json:"name,omitempty"`
-	Description graphql.Omittable[*string]  `json:"description,omitempty"`
-	URI         graphql.Omittable[*string]  `json:"uri,omitempty"`
-	LogoURI     graphql.Omittable[*string]  `json:"logoUri,omitempty"`
-	PolicyURI   graphql.Omittable[*string]  `json:"policyUri,omitempty"`
-	TosURI      graphql.Omittable[*string]  `json:"tosUri,omitempty"`
-	Contacts    graphql.Omittable[[]string] `json:"contacts,omitempty"`
+	ClientID graphql.Omittable[*string] `json:"clientId,omitempty"`
+	// A secret that is known already, of 32 to 255 characters. Absent: made by the server, if the client authenticates with one.
+	ClientSecret graphql.Omittable[*string]  `json:"clientSecret,omitempty"`
+	Active       bool                        `json:"active"`
+	Name         graphql.Omittable[*string]  `json:"name,omitempty"`
+	Description  graphql.Omittable[*string]  `json:"description,omitempty"`
+	URI          graphql.Omittable[*string]  `json:"uri,omitempty"`
+	LogoURI      graphql.Omittable[*string]  `json:"logoUri,omitempty"`
+	PolicyURI    graphql.Omittable[*string]  `json:"policyUri,omitempty"`
+	TosURI       graphql.Omittable[*string]  `json:"tosUri,omitempty"`
+	Contacts     graphql.Omittable[[]string] `json:"contacts,omitempty"`
 	// web or native.
 	ApplicationType        graphql.Omittable[*string]  `json:"applicationType,omitempty"`
 	RedirectUris           graphql.Omittable[[]string] `json:"redirectUris,omitempty"`
@@ -517,13 +542,17 @@ type DeleteGroupPayload struct {
 // A resource to delete.
 type DeleteResourceInput struct {
 	URI string `json:"uri"`
+	// Change nothing, but say who uses it.
+	DryRun bool `json:"dryRun"`
 }
 
 // Payload of deleteResource.
 type DeleteResourcePayload struct {
-	// The URI of the resource, which is gone.
-	DeletedResourceURI *string     `json:"deletedResourceUri,omitempty"`
-	UserErrors         []UserError `json:"userErrors"`
+	// The URI of the resource, which is gone. Null in a dry run.
+	DeletedResourceURI *string `json:"deletedResourceUri,omitempty"`
+	// Who uses it. While a client does, it is not deleted.
+	InUse      *ResourceUse `json:"inUse,omitempty"`
+	UserErrors []UserError  `json:"userErrors"`
 }
 
 // A role to delete.
@@ -548,13 +577,17 @@ type DeleteRolePayload struct {
 // A scope to delete.
 type DeleteScopeInput struct {
 	Name string `json:"name"`
+	// Change nothing, but say who uses it.
+	DryRun bool `json:"dryRun"`
 }
 
 // Payload of deleteScope.
 type DeleteScopePayload struct {
-	// The name of the scope, which is gone.
-	DeletedScopeName *string     `json:"deletedScopeName,omitempty"`
-	UserErrors       []UserError `json:"userErrors"`
+	// The name of the scope, which is gone. Null in a dry run.
+	DeletedScopeName *string `json:"deletedScopeName,omitempty"`
+	// Who uses it. While a client or a resource does, it is not deleted.
+	InUse      *ScopeUse   `json:"inUse,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
 }
 
 // A user to delete.
@@ -579,6 +612,22 @@ type Device struct {
 	System  *string `json:"system,omitempty"`
 	// desktop, phone, tablet or other.
 	Kind string `json:"kind"`
+}
+
+// A secret of a client that ends.
+type EndClientSecretInput struct {
+	// Of the client.
+	ID string `json:"id"`
+	// One of its secrets.
+	SecretID string `json:"secretId"`
+	// The version that the client was read with; another current version is a VersionConflict.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+}
+
+// Payload of endClientSecret.
+type EndClientSecretPayload struct {
+	Client     *Client     `json:"client,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
 }
 
 // A grant in a list.
@@ -811,6 +860,26 @@ type ResetUserPasswordPayload struct {
 	UserErrors                 []UserError `json:"userErrors"`
 }
 
+// A resource in a list.
+type ResourceEdge struct {
+	Cursor string    `json:"cursor"`
+	Node   *Resource `json:"node"`
+}
+
+// An order of resources.
+type ResourceOrder struct {
+	Field     ResourceOrderField `json:"field"`
+	Direction SortDirection      `json:"direction"`
+}
+
+// Who uses a resource.
+type ResourceUse struct {
+	// Clients that serve it or have it as their default.
+	Clients *Count `json:"clients"`
+	// Grants that were made for it by its name and have not ended.
+	Grants *Count `json:"grants"`
+}
+
 // A key that is taken out of use.
 type RetireSigningKeyInput struct {
 	ID string `json:"id"`
@@ -1033,13 +1102,15 @@ type RoleUserEdge struct {
 // A client that gets a new secret.
 type RotateClientSecretInput struct {
 	ID string `json:"id"`
-	// How long the present secret still works, so that the application can be moved; 0 ends it at once.
+	// How long the newest present secret still works, so that the application can be moved; 0 ends it at once.
 	GraceSeconds int `json:"graceSeconds"`
 }
 
 // Payload of rotateClientSecret.
 type RotateClientSecretPayload struct {
 	Client *Client `json:"client,omitempty"`
+	// The id of the new secret.
+	SecretID *string `json:"secretId,omitempty"`
 	// It cannot be shown again.
 	ClientSecret *string     `json:"clientSecret,omitempty"`
 	UserErrors   []UserError `json:"userErrors"`
@@ -1057,6 +1128,30 @@ type RotateSigningKeyPayload struct {
 	// All that are published now.
 	SigningKeys []*SigningKey `json:"signingKeys,omitempty"`
 	UserErrors  []UserError   `json:"userErrors"`
+}
+
+// A scope in a list.
+type ScopeEdge struct {
+	Cursor string `json:"cursor"`
+	Node   *Scope `json:"node"`
+}
+
+// An order of scopes.
+type ScopeOrder struct {
+	Field     ScopeOrderField `json:"field"`
+	Direction SortDirection   `json:"direction"`
+}
+
+// Who uses a scope. Grants and consents are those of the clients that may ask for it.
+type ScopeUse struct {
+	// Clients that may ask for it.
+	Clients *Count `json:"clients"`
+	// Resources that understand it.
+	Resources *Count `json:"resources"`
+	// Grants that have it and have not ended.
+	Grants *Count `json:"grants"`
+	// Users who have allowed it for good, once for each client.
+	Consents *Count `json:"consents"`
 }
 
 // A parameter of a request, without what may be secret or personal.
@@ -1081,6 +1176,10 @@ type SessionFilter struct {
 	// The id of a client, such as cli_...: sessions in which it has a grant.
 	Client graphql.Omittable[*string] `json:"client,omitempty"`
 	Active graphql.Omittable[*bool]   `json:"active,omitempty"`
+	// The address from which it was begun, in full.
+	IP           graphql.Omittable[*string]         `json:"ip,omitempty"`
+	CreatedAt    graphql.Omittable[*DateTimeFilter] `json:"createdAt,omitempty"`
+	LastActiveAt graphql.Omittable[*DateTimeFilter] `json:"lastActiveAt,omitempty"`
 }
 
 // An order of sessions; the id breaks ties.
@@ -1951,6 +2050,50 @@ func (e RefusalEndpoint) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 
+// A key that resources can be ordered by.
+type ResourceOrderField string
+
+const (
+	ResourceOrderFieldURI       ResourceOrderField = "URI"
+	ResourceOrderFieldCreatedAt ResourceOrderField = "CREATED_AT"
+	ResourceOrderFieldUpdatedAt ResourceOrderField = "UPDATED_AT"
+)
+
+var AllResourceOrderField = []ResourceOrderField{
+	ResourceOrderFieldURI,
+	ResourceOrderFieldCreatedAt,
+	ResourceOrderFieldUpdatedAt,
+}
+
+func (e ResourceOrderField) IsValid() bool {
+	switch e {
+	case ResourceOrderFieldURI, ResourceOrderFieldCreatedAt, ResourceOrderFieldUpdatedAt:
+		return true
+	}
+	return false
+}
+
+func (e ResourceOrderField) String() string {
+	return string(e)
+}
+
+func (e *ResourceOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ResourceOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ResourceOrderField", str)
+	}
+	return nil
+}
+
+func (e ResourceOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
 // A key that assignments of roles can be ordered by.
 type RoleAssignmentOrderField string
 
@@ -2031,6 +2174,50 @@ func (e *RoleOrderField) UnmarshalGQL(v any) error {
 }
 
 func (e RoleOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+// A key that scopes can be ordered by.
+type ScopeOrderField string
+
+const (
+	ScopeOrderFieldName      ScopeOrderField = "NAME"
+	ScopeOrderFieldCreatedAt ScopeOrderField = "CREATED_AT"
+	ScopeOrderFieldUpdatedAt ScopeOrderField = "UPDATED_AT"
+)
+
+var AllScopeOrderField = []ScopeOrderField{
+	ScopeOrderFieldName,
+	ScopeOrderFieldCreatedAt,
+	ScopeOrderFieldUpdatedAt,
+}
+
+func (e ScopeOrderField) IsValid() bool {
+	switch e {
+	case ScopeOrderFieldName, ScopeOrderFieldCreatedAt, ScopeOrderFieldUpdatedAt:
+		return true
+	}
+	return false
+}
+
+func (e ScopeOrderField) String() string {
+	return string(e)
+}
+
+func (e *ScopeOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ScopeOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ScopeOrderField", str)
+	}
+	return nil
+}
+
+func (e ScopeOrderField) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 
@@ -2238,6 +2425,12 @@ const (
 	UserErrorCodeClientAlreadyExists UserErrorCode = "CLIENT_ALREADY_EXISTS"
 	// The client's registration does not allow it.
 	UserErrorCodeClientInvalidConfig UserErrorCode = "CLIENT_INVALID_CONFIG"
+	// The client has no such secret, or it has ended.
+	UserErrorCodeClientSecretNotFound UserErrorCode = "CLIENT_SECRET_NOT_FOUND"
+	// The client has as many secrets that work as a client may have.
+	UserErrorCodeClientSecretLimit UserErrorCode = "CLIENT_SECRET_LIMIT"
+	// An active client keeps the only secret that it still authenticates with.
+	UserErrorCodeLastClientSecret UserErrorCode = "LAST_CLIENT_SECRET"
 	// There is no such group.
 	UserErrorCodeGroupNotFound UserErrorCode = "GROUP_NOT_FOUND"
 	// Another group at the same place has the name.
@@ -2306,6 +2499,9 @@ var AllUserErrorCode = []UserErrorCode{
 	UserErrorCodeClientNotFound,
 	UserErrorCodeClientAlreadyExists,
 	UserErrorCodeClientInvalidConfig,
+	UserErrorCodeClientSecretNotFound,
+	UserErrorCodeClientSecretLimit,
+	UserErrorCodeLastClientSecret,
 	UserErrorCodeGroupNotFound,
 	UserErrorCodeGroupAlreadyExists,
 	UserErrorCodeGroupInUse,
@@ -2337,7 +2533,7 @@ var AllUserErrorCode = []UserErrorCode{
 
 func (e UserErrorCode) IsValid() bool {
 	switch e {
-	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeRoleNotFound, UserErrorCodeRoleAlreadyExists, UserErrorCodeRoleInUse, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeConsentNotFound, UserErrorCodeKeyNotFound, UserErrorCodeKeyTooYoung, UserErrorCodeKeyAlreadyExists:
+	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeClientSecretNotFound, UserErrorCodeClientSecretLimit, UserErrorCodeLastClientSecret, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeRoleNotFound, UserErrorCodeRoleAlreadyExists, UserErrorCodeRoleInUse, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeConsentNotFound, UserErrorCodeKeyNotFound, UserErrorCodeKeyTooYoung, UserErrorCodeKeyAlreadyExists:
 		return true
 	}
 	return false

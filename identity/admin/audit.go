@@ -13,6 +13,7 @@ import (
 type Audit struct {
 	store identity.AdminAuditStore
 	keys  *identity.Keyring
+	chain *identity.AuditChain
 }
 
 // AuditList selects and orders a list of audit events.

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -104,44 +103,5 @@ func TestListClients(t *testing.T) {
 		} {
 			f.refusedWithout(t, identity.ScopeClientsRead, do)
 		}
-	})
-}
-
-func TestRotateSecret(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
-	var m identity.ClientMetadata
-	m.RedirectURIs = []string{callback}
-	client, first, err := f.admin.Clients.Create(f.ctx, admin.NewClient{ClientID: "app", Metadata: m})
-	noError(t, err)
-	works := func(secret string) bool {
-		found, err := f.ClientAuth.Find(f.ctx, "app")
-		noError(t, err)
-		return f.ClientAuth.ProveSecret(found, secret)
-	}
-	got, second, err := f.admin.Clients.RotateSecret(f.ctx, client.ID, time.Hour)
-	noError(t, err)
-	wantSame(t, []any{len(got.Secrets), got.Version, works(first), works(second)}, []any{2, 2, true, true})
-	got, third, err := f.admin.Clients.RotateSecret(f.ctx, client.ID, time.Minute)
-	noError(t, err)
-	wantSame(t, []any{len(got.Secrets), works(first), works(second), works(third)}, []any{2, false, true, true})
-	f.advance(time.Minute)
-	wantSame(t, []bool{works(second), works(third)}, []bool{false, true})
-	_, fourth, err := f.admin.Clients.RotateSecret(f.ctx, client.ID, 0)
-	noError(t, err)
-	wantSame(t, []bool{works(third), works(fourth)}, []bool{false, true})
-	for _, secret := range []string{first, second, third, fourth} {
-		if strings.Contains(f.auditText(t), secret) {
-			t.Error("the trail has a secret")
-		}
-	}
-	public := f.client(t, "public", func(m *clientFields) { m.TokenEndpointAuthMethod = identity.AuthNone })
-	_, _, err = f.admin.Clients.RotateSecret(f.ctx, public.ID, 0)
-	wantField(t, err, "client_secret")
-	_, _, err = f.admin.Clients.RotateSecret(f.ctx, uuid.New(), 0)
-	wantError(t, err, identity.ErrClientNotFound)
-	f.refusedWithout(t, identity.ScopeClientsWrite, func(ctx context.Context) error {
-		_, _, err := f.admin.Clients.RotateSecret(ctx, client.ID, 0)
-		return err
 	})
 }

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -27,6 +26,7 @@ type clientStore interface {
 	identity.ClientReader
 	identity.ClientLister
 	identity.AdminClientStore
+	identity.ScopeUseReader
 	identity.ClientUsageStore
 }
 
@@ -39,9 +39,6 @@ type NewClient struct {
 	Metadata identity.ClientMetadata
 	Policy   *identity.ClientPolicy // nil: identity.DefaultPolicy
 }
-
-// minSecret is the least length of a chosen client secret in bytes: 256 bits if it is random hexadecimal or denser.
-const minSecret = 32
 
 // Create registers a client. The second result is the generated secret, or empty; it is not stored and cannot be shown
 // again.
@@ -99,17 +96,10 @@ func (n NewClient) client() identity.Client {
 
 // check names all fields that are wrong.
 func (n NewClient) check() error {
-	client := n.client()
-	var faults identity.Faults
-	faults.Add(client.Check())
-	switch {
-	case n.Secret == "":
-	case client.UsesSecret():
-		faults.Add(checkSecret(n.Secret))
-	default:
-		faults.Add(noSecret(client))
+	if n.Secret == "" {
+		return n.client().Check()
 	}
-	return faults.Err()
+	return checkWithSecret(n.client(), n.Secret)
 }
 
 // errDefaultResource refuses a default resource that no token could be made for.
@@ -128,23 +118,6 @@ func (s *Clients) checkDefaultResource(ctx context.Context, tx identity.Store, p
 		return errDefaultResource
 	}
 	return nil
-}
-
-func checkSecret(secret string) error {
-	if len(secret) < minSecret || len(secret) > identity.MaxText {
-		return identity.InvalidField("client_secret", "Must have %d to %d characters.", minSecret, identity.MaxText)
-	}
-	return identity.CheckText("client_secret", secret, identity.MaxText, false)
-}
-
-func noSecret(c identity.Client) error {
-	return identity.InvalidField(
-		"client_secret", "Must not be given for a client with token_endpoint_auth_method %s.", c.Metadata.TokenEndpointAuthMethod,
-	)
-}
-
-func (s *Clients) secret(secret string, now time.Time) identity.ClientSecret {
-	return identity.ClientSecret{ID: s.source.NewID(), Digest: s.keys.Digest(identity.PurposeClientSecret, secret), CreatedAt: now}
 }
 
 // ClientChange is a partial update: nil keeps a field.
@@ -206,6 +179,14 @@ func (c ClientChange) apply(before identity.Client) identity.Client {
 	return after
 }
 
+// check names all fields that are wrong after the change.
+func (c ClientChange) check(after identity.Client) error {
+	if c.Secret == nil {
+		return after.Check()
+	}
+	return checkWithSecret(after, *c.Secret)
+}
+
 // sameJSON reports whether two documents differ in spaces and the order of members alone.
 func sameJSON(a, b json.RawMessage) bool {
 	var values [2]any
@@ -222,7 +203,7 @@ func sameJSON(a, b json.RawMessage) bool {
 func (s *Clients) update(ctx context.Context, tx identity.Store, before identity.Client, c ClientChange) (identity.Client, bool, error) {
 	now := s.source.Now()
 	after := c.apply(before)
-	if err := s.checkChange(ctx, tx, before, after, after.Check()); err != nil {
+	if err := s.checkChange(ctx, tx, before, after, c.check(after)); err != nil {
 		return identity.Client{}, false, err
 	}
 	if err := overChange(ctx, before, after); err != nil {
@@ -240,16 +221,9 @@ func (s *Clients) update(ctx context.Context, tx identity.Store, before identity
 	}
 	if !after.UsesSecret() {
 		after.Secrets = nil
-	}
-	if c.Secret != nil && !after.UsesSecret() {
-		return identity.Client{}, false, noSecret(after)
-	}
-	if c.Secret != nil && !s.onlySecret(before, *c.Secret) {
-		if err := checkSecret(*c.Secret); err != nil {
-			return identity.Client{}, false, err
-		}
+	} else if c.Secret != nil && !s.onlySecret(before, *c.Secret) {
 		after.Secrets = []identity.ClientSecret{s.secret(*c.Secret, now)}
-		changes["client_secret"] = identity.Change{}
+		changes["client_secret"] = identity.Change{Before: secretIDs(before), After: secretIDs(after)}
 	}
 	if len(changes) == 0 {
 		return before, false, nil
@@ -275,58 +249,6 @@ func (s *Clients) ByIDs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]ide
 		return nil, err
 	}
 	return s.store.ClientsByID(ctx, ids)
-}
-
-// RotateSecret returns a client a new secret, which is shown once. The present ones stay live for grace, so that the
-// application can be moved; zero ends them at once. The secret is empty when an earlier call of the same Idempotency
-// has made it.
-func (s *Clients) RotateSecret(ctx context.Context, id uuid.UUID, grace time.Duration) (identity.Client, string, error) {
-	if err := requireScope(ctx, identity.ScopeClientsWrite); err != nil {
-		return identity.Client{}, "", err
-	}
-	secret := s.source.NewSecret()
-	var after identity.Client
-	_, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (struct{}, error) {
-		after = identity.Client{}
-		client, err := lockClient(ctx, tx, id)
-		if err != nil {
-			return struct{}{}, err
-		}
-		if !client.UsesSecret() {
-			return struct{}{}, identity.InvalidField("client_secret", "The client does not use a secret.")
-		}
-		now := s.source.Now()
-		secrets := []identity.ClientSecret{s.secret(secret, now)}
-		if ends := now.Add(grace); grace > 0 && len(client.Secrets) > 0 {
-			old := client.Secrets[0] // two live secrets at most
-			if old.ExpiresAt == nil || old.ExpiresAt.After(ends) {
-				old.ExpiresAt = &ends
-			}
-			secrets = append(secrets, old)
-		}
-		client.Secrets, client.UpdatedAt = secrets, now
-		if err := tx.UpdateClient(ctx, client); err != nil {
-			return struct{}{}, err
-		}
-		client.Version++
-		after = client
-		event := identity.NewEvent(ctx, s.source, identity.ActionClientUpdated, identity.TargetClient, client.ID.String(), client.ClientID)
-		event.Changes = map[string]identity.Change{"client_secret": {}}
-		return struct{}{}, tx.InsertAudit(ctx, event)
-	})
-	if err == nil && after.ID == uuid.Nil { // done by an earlier call
-		secret = ""
-		after, err = s.replayedClient(ctx, id)
-	}
-	if err != nil {
-		return identity.Client{}, "", fmt.Errorf("rotate client secret: %w", err)
-	}
-	return after, secret, nil
-}
-
-// onlySecret reports whether the client already has exactly this secret.
-func (s *Clients) onlySecret(c identity.Client, secret string) bool {
-	return len(c.Secrets) == 1 && c.HasSecret(s.keys, secret, s.source.Now())
 }
 
 // EnsureBuiltIn keeps one of Authly's own clients as the program wants it.

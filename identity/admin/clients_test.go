@@ -214,12 +214,15 @@ func TestChosenSecret(t *testing.T) {
 	if changed {
 		t.Error("the same secret is a change")
 	}
+	before := c.Secrets[0].ID.String()
 	c, changed, err = f.admin.Clients.Update(f.ctx, c.ID, admin.ClientChange{Secret: &second}, nil)
 	noError(t, err)
 	if !changed || f.ClientAuth.ProveSecret(c, first) || !f.ClientAuth.ProveSecret(c, second) {
 		t.Error("the new secret is not the only one")
 	}
-	wantSame(t, f.audit(t, identity.ActionClientUpdated)[0].Changes, map[string]identity.Change{"client_secret": {}})
+	wantSame(t, f.audit(t, identity.ActionClientUpdated)[0].Changes, map[string]identity.Change{
+		"client_secret": {Before: []any{before}, After: []any{c.Secrets[0].ID.String()}},
+	})
 	for _, secret := range []string{"", "short"} {
 		_, _, err = f.admin.Clients.Update(f.ctx, c.ID, admin.ClientChange{Secret: &secret}, nil)
 		wantField(t, err, "client_secret")

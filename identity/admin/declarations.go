@@ -408,7 +408,7 @@ func (a *applier) prune(ctx context.Context, d Desired) error {
 		if s.BuiltIn || declared[identity.TargetScope][s.Name] {
 			continue
 		}
-		if err := a.Scopes.delete(ctx, s.Name, nil); err != nil {
+		if _, err := a.Scopes.DeleteWith(ctx, s.Name, Deletion{named: true}); err != nil {
 			return fmt.Errorf("scope %q: %w", s.Name, err)
 		}
 		a.note(identity.TargetScope, s.Name, Deleted, "")
@@ -421,7 +421,7 @@ func (a *applier) prune(ctx context.Context, d Desired) error {
 		if declared[identity.TargetResource][r.URI] {
 			continue
 		}
-		if err := a.Scopes.deleteResource(ctx, r.URI, nil); err != nil {
+		if _, err := a.Scopes.DeleteResourceWith(ctx, r.URI, Deletion{named: true}); err != nil {
 			return fmt.Errorf("resource %q: %w", r.URI, err)
 		}
 		a.note(identity.TargetResource, r.URI, Deleted, "")

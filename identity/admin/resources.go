@@ -166,38 +166,48 @@ func (s *Scopes) noteResource(ctx context.Context, tx identity.Store, before, af
 
 // DeleteResource removes a resource that no client names.
 func (s *Scopes) DeleteResource(ctx context.Context, uri string) error {
-	return s.deleteResource(ctx, uri, resourceUnused)
+	_, err := s.DeleteResourceWith(ctx, uri, Deletion{})
+	return err
 }
 
-// deleteResource is DeleteResource with a check of its own; nil: also what is named.
-func (s *Scopes) deleteResource(ctx context.Context, uri string, unused unusedCheck) error {
+// DeleteResourceWith is DeleteResource on terms. It returns who uses the resource.
+func (s *Scopes) DeleteResourceWith(ctx context.Context, uri string, d Deletion) (ResourceUse, error) {
 	if err := requireScope(ctx, identity.ScopeScopesWrite); err != nil {
-		return err
+		return ResourceUse{}, err
 	}
-	_, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (struct{}, error) {
+	use, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (ResourceUse, error) {
 		r, err := lockResource(ctx, tx, uri)
 		if err != nil {
-			return struct{}{}, err
+			return ResourceUse{}, err
 		}
 		if err := overScopes(ctx, r.Scopes, nil); err != nil {
-			return struct{}{}, err
+			return ResourceUse{}, err
 		}
-		if unused != nil {
-			if err := unused(ctx, tx, uri); err != nil {
-				return struct{}{}, err
+		var use ResourceUse
+		if !d.named {
+			counted, err := tx.CountResourceUse(ctx, uri, CountLimit)
+			if err != nil {
+				return ResourceUse{}, err
 			}
+			use = resourceUse(counted)
+		}
+		if d.DryRun {
+			return use, nil
+		}
+		if err := use.check(); err != nil {
+			return ResourceUse{}, err
 		}
 		if err := tx.DeleteResource(ctx, uri); err != nil {
-			return struct{}{}, err
+			return ResourceUse{}, err
 		}
-		return struct{}{}, tx.InsertAudit(
+		return use, tx.InsertAudit(
 			ctx, identity.NewEvent(ctx, s.source, identity.ActionResourceDeleted, identity.TargetResource, uri, uri),
 		)
 	})
 	if err != nil {
-		return fmt.Errorf("delete resource: %w", err)
+		return ResourceUse{}, fmt.Errorf("delete resource: %w", err)
 	}
-	return nil
+	return use, nil
 }
 
 // lockResource reads a resource that is going to be changed.

@@ -3,6 +3,7 @@ package admin_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"testing"
 
@@ -202,7 +203,18 @@ var clientChanges = map[string]change{
 		return admin.ClientChange{Secret: ptr("0123456789012345678901234567890123456789")}
 	}),
 	"rotate": {identity.ScopeClientsWrite, func(ctx context.Context, f *fixture, on targets) error {
-		_, _, err := f.admin.Clients.RotateSecret(ctx, on.client.ID, 0)
+		_, err := f.admin.Clients.RotateSecret(ctx, on.client.ID, 0)
+		return err
+	}},
+	"add a secret": {identity.ScopeClientsWrite, func(ctx context.Context, f *fixture, on targets) error {
+		_, err := f.admin.Clients.AddSecret(ctx, on.client.ID, admin.NewSecret{})
+		return err
+	}},
+	"end a secret": {identity.ScopeClientsWrite, func(ctx context.Context, f *fixture, on targets) error {
+		_, err := f.admin.Clients.EndSecret(ctx, on.client.ID, on.client.Secrets[0].ID, nil)
+		if errors.Is(err, coded(identity.CodeLastSecret)) {
+			return nil // the right was there
+		}
 		return err
 	}},
 	"grants": {identity.ScopeSessionsWrite, func(ctx context.Context, f *fixture, on targets) error {

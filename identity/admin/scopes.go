@@ -12,6 +12,7 @@ import (
 type Scopes struct {
 	changes
 	store  identity.ScopeReader
+	fold   func(name string) string // as the store compares names
 	issuer string
 }
 
@@ -162,44 +163,58 @@ func (s *Scopes) noteScope(ctx context.Context, tx identity.Store, before, after
 	return tx.InsertAudit(ctx, event)
 }
 
-// Delete removes a scope that is not built in and that neither a client nor a resource names.
-func (s *Scopes) Delete(ctx context.Context, name string) error {
-	return s.delete(ctx, name, scopeUnused)
+// Deletion are the terms of a deletion.
+type Deletion struct {
+	DryRun bool // change nothing, and refuse nothing that is in use
+
+	named bool // also what is named
 }
 
-// unusedCheck refuses to delete what is in use.
-type unusedCheck func(ctx context.Context, tx identity.Store, name string) error
+// Delete removes a scope that is not built in and that neither a client nor a resource names.
+func (s *Scopes) Delete(ctx context.Context, name string) error {
+	_, err := s.DeleteWith(ctx, name, Deletion{})
+	return err
+}
 
-// delete is Delete with a check of its own; nil: also what is named.
-func (s *Scopes) delete(ctx context.Context, name string, unused unusedCheck) error {
+// DeleteWith is Delete on terms. It returns who uses the scope.
+func (s *Scopes) DeleteWith(ctx context.Context, name string, d Deletion) (ScopeUse, error) {
 	if err := overScope(ctx, name); err != nil {
-		return err
+		return ScopeUse{}, err
 	}
-	_, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (struct{}, error) {
+	use, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (ScopeUse, error) {
 		scope, found, err := lockScope(ctx, tx, name)
 		if err != nil {
-			return struct{}{}, err
+			return ScopeUse{}, err
 		}
 		if scope.BuiltIn || builtInScope(name) {
-			return struct{}{}, errScopeRequired
+			return ScopeUse{}, errScopeRequired
 		}
 		if !found {
-			return struct{}{}, identity.ErrScopeNotFound
+			return ScopeUse{}, identity.ErrScopeNotFound
 		}
-		if unused != nil {
-			if err := unused(ctx, tx, name); err != nil {
-				return struct{}{}, err
+		var use ScopeUse
+		if !d.named {
+			counted, err := tx.CountScopeUse(ctx, name, CountLimit)
+			if err != nil {
+				return ScopeUse{}, err
 			}
+			use = scopeUse(counted)
+		}
+		if d.DryRun {
+			return use, nil
+		}
+		if err := use.check(); err != nil {
+			return ScopeUse{}, err
 		}
 		if err := tx.DeleteScope(ctx, name); err != nil {
-			return struct{}{}, err
+			return ScopeUse{}, err
 		}
-		return struct{}{}, tx.InsertAudit(ctx, identity.NewEvent(ctx, s.source, identity.ActionScopeDeleted, identity.TargetScope, name, name))
+		return use, tx.InsertAudit(ctx, identity.NewEvent(ctx, s.source, identity.ActionScopeDeleted, identity.TargetScope, name, name))
 	})
 	if err != nil {
-		return fmt.Errorf("delete scope: %w", err)
+		return ScopeUse{}, fmt.Errorf("delete scope: %w", err)
 	}
-	return nil
+	return use, nil
 }
 
 // errScopeRequired refuses to delete what the server itself needs.

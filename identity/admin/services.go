@@ -24,11 +24,11 @@ func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 	s := &Services{
 		Users:       &Users{store: d.Store, changes: changes, hasher: d.Hasher, policy: d.Policy, settings: d.Settings},
 		Clients:     &Clients{store: d.Store, changes: changes, issuer: d.Settings.Issuer},
-		Scopes:      &Scopes{store: d.Store, changes: changes, issuer: d.Settings.Issuer},
+		Scopes:      &Scopes{store: d.Store, changes: changes, fold: d.Store.NameKey, issuer: d.Settings.Issuer},
 		Groups:      &Groups{store: d.Store, changes: changes},
 		Roles:       &Roles{store: d.Store, changes: changes},
 		Grants:      &Grants{store: d.Store, changes: changes},
-		Audit:       &Audit{store: d.Store, keys: d.Keys},
+		Audit:       &Audit{store: d.Store, keys: d.Keys, chain: identity.NewAuditChain(d)},
 		Statistics:  &Statistics{store: d.Store, source: d.Source, meter: d.Meter},
 		Refusals:    &Refusals{refusals: d.Refusals, keys: d.Keys},
 		SigningKeys: &SigningKeys{changes: changes, keys: keys, maker: d.KeyMaker},

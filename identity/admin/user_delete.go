@@ -64,7 +64,7 @@ func (s *Users) delete(ctx context.Context, tx identity.Store, user identity.Use
 		if err := tx.PseudonymiseCreator(ctx, user, pseudonym); err != nil {
 			return identity.DeletedCounts{}, err
 		}
-		if err := tx.PseudonymiseAudit(ctx, user.ID, pseudonym); err != nil {
+		if err := identity.ErasePerson(ctx, tx, s.changes.keys, user.ID, pseudonym); err != nil {
 			return identity.DeletedCounts{}, err
 		}
 		event.TargetName = pseudonym

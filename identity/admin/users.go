@@ -119,7 +119,8 @@ func (s *Users) build(ctx context.Context, n NewUser) (identity.User, string, er
 // checkHash refuses a hash that no password could be compared with.
 func checkHash(hasher identity.PasswordHasher, hash string) error {
 	if err := hasher.CheckEncoded(hash); err != nil {
-		return identity.InvalidField("password_hash", "Must be a hash of argon2id, bcrypt, scrypt, PBKDF2 or Firebase scrypt, within the bounds.").Because(err)
+		fault := identity.InvalidField("password_hash", "Must be a hash of argon2id, bcrypt, scrypt, PBKDF2 or Firebase scrypt, within the bounds.")
+		return fault.Because(err)
 	}
 	return nil
 }

@@ -15,9 +15,10 @@ import (
 
 // readMethods are the methods of a store that change nothing.
 var readMethods = []string{
+	"AuditChainState", "AuditKeys", "AuditLinks", "AuditRecordsOf", "LockAuditChain", "PendingAudit", "UnlinkedAudit", "WaitingAudit",
 	"ActiveAdmins", "ActiveSessionCounts", "AuditDays", "AuditEvents", "AuditEventsByID", "BrowserSessionByDigest", "ClientByClientID",
-	"ClientByID", "Clients", "ClientsByID", "ClientsPage", "ConsentFor", "ConsentsOf", "CountActiveSessions",
-	"CountAuditEvents", "CountClients", "CountClientUse", "CountSessions", "CountUserRows", "CountUsers", "CredentialsOf",
+	"ClientByID", "Clients", "ClientsByID", "ClientsOfResources", "ClientsOfScopes", "ClientsPage", "ConsentFor", "ConsentsOf", "CountActiveSessions",
+	"CountAuditEvents", "CountClients", "CountClientUse", "CountResourceUse", "CountScopeUse", "CountSessions", "CountUserRows", "CountUsers", "CredentialsOf",
 	"Familiarity", "GrantsOfSessions", "GrantStatus", "GrantStatusByCode", "GrantStatusByID", "InteractionByDigest", "InteractionByID",
 	"HoldClient", "HoldSession", "JobBacklogs", "Keys",
 	"LockClient", "LockKeys", "LockResources", "LockScopes", "LockUsers", "NameKey", "NewestAuditOf", "NewestGrants", "NewestSessions", "OwnersOfSessions", "Ping", "Resources", "Scopes",
@@ -34,6 +35,7 @@ var readMethods = []string{
 const (
 	protocolOnly = "only the protocol reads it, and never from a cache"
 	grantsAgeOut = "grants and consents are not cached but for the status of a grant, which does not hold this"
+	notShown     = "no answer that is cached shows the chain"
 	newGrant     = "no status is cached of a grant that did not exist"
 )
 
@@ -44,6 +46,8 @@ var uncachedWrites = map[string]string{
 	"ClaimIdempotency": protocolOnly, "SaveIdempotency": protocolOnly,
 	"InsertJobs": protocolOnly, "ClaimJob": protocolOnly, "UpdateJob": protocolOnly, "TakeLogoutDeliveries": protocolOnly,
 
+	"AppendAudit": notShown, "SaveAuditCheckpoint": notShown, "SaveAuditKey": notShown, "EraseAudit": notShown, "SealErasedAudit": notShown,
+	"RemoveAudit":   "a list may show an old event until its max age",
 	"AddClientDays": "what is made of it is not cached",
 
 	"RememberPlace": protocolOnly, "ForgetBrowsers": protocolOnly,

@@ -81,6 +81,19 @@ func (s *Store) Resources(ctx context.Context) ([]identity.Resource, error) {
 	})
 }
 
+// Memberships implements identity.MembershipReader. Those of one user, which tokens ask for, are cached.
+func (s *Store) Memberships(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UUID]identity.Memberships, error) {
+	if len(userIDs) != 1 {
+		return s.Store.Memberships(ctx, userIDs)
+	}
+	key := "memberships:" + userIDs[0].String()
+	return Get(ctx, s.local, key, grantStatusTTL, func(ctx context.Context) (Loaded[map[uuid.UUID]identity.Memberships], error) {
+		found, err := s.Store.Memberships(ctx, userIDs)
+		tags := []string{identity.CacheTagUser(userIDs[0]), identity.CacheTagGroups, identity.CacheTagRoles}
+		return Loaded[map[uuid.UUID]identity.Memberships]{Value: found, Tags: tags}, err
+	})
+}
+
 // GrantStatus implements identity.AccessTokenStore. The state of the refresh family is not up to date;
 // GrantStatusByID, which is passed on, reads it.
 func (s *Store) GrantStatus(ctx context.Context, grantID uuid.UUID, jti string, now time.Time) (identity.GrantStatus, error) {

@@ -208,7 +208,7 @@ func decimal(text string) (int, error) {
 	if err != nil || strconv.FormatUint(n, 10) != text {
 		return 0, ErrFormat
 	}
-	return int(n), nil //nolint:gosec // 31 bits
+	return int(n), nil
 }
 
 // decode reads base64 in its one spelling.

@@ -106,6 +106,7 @@ func (s *Server) build(ctx context.Context, o Options) error {
 	if err := sealCheck(ctx, s.Store, s.config, s.source, keyring); err != nil {
 		return err
 	}
+	s.Store.SignAudit(func(text []byte) []byte { return keyring.MAC(identity.PurposeAuditEvent, text) })
 	settings := s.settings()
 	if o.Settings != nil {
 		o.Settings(&settings)

@@ -50,8 +50,10 @@ func sessionLists(r *runner) {
 			return func(s *identity.Session) { s.CreatedAt = f.now.Add(time.Duration(n) * time.Second) }
 		}
 		live, other := f.session(u.ID, later(5)), f.session(v.ID, later(4))
-		ended := f.session(u.ID, later(3), func(s *identity.Session) { s.EndedAt = &f.now })
-		expired := f.session(u.ID, later(2), func(s *identity.Session) { s.ExpiresAt = f.now })
+		ended := f.session(u.ID, later(3), func(s *identity.Session) { s.EndedAt, s.IP = &f.now, "2001:db8::7" })
+		expired := f.session(u.ID, later(2), func(s *identity.Session) {
+			s.ExpiresAt, s.LastActiveAt = f.now, f.now.Add(time.Hour)
+		})
 		in := func(s identity.Session) func(*identity.Grant) { return func(g *identity.Grant) { g.SessionID = &s.ID } }
 		f.grant(u.ID, c.ID, in(live))
 		f.grant(u.ID, c.ID, in(live)) // a session is listed once
@@ -68,9 +70,15 @@ func sessionLists(r *runner) {
 			"of a user":        {identity.SessionFilter{UserID: u.ID}, []identity.Session{live, ended, expired}},
 			"of nobody":        {identity.SessionFilter{UserID: f.id()}, []identity.Session{}},
 			"active of a user": {identity.SessionFilter{UserID: u.ID, Active: yes}, []identity.Session{live}},
-			"of a client":      {identity.SessionFilter{ClientID: c.ID}, []identity.Session{live, expired}},
-			"of both":          {identity.SessionFilter{ClientID: d.ID, UserID: v.ID, Active: yes}, []identity.Session{other}},
-			"of neither":       {identity.SessionFilter{ClientID: d.ID, UserID: u.ID}, []identity.Session{}},
+			"from an address":  {identity.SessionFilter{IP: "2001:db8::7"}, []identity.Session{ended}},
+			"of a time": {
+				identity.SessionFilter{CreatedAt: &identity.TimeMatch{From: ptr(f.now.Add(3 * time.Second)), Before: ptr(f.now.Add(5 * time.Second))}},
+				[]identity.Session{other, ended},
+			},
+			"active since": {identity.SessionFilter{LastActiveAt: &identity.TimeMatch{From: ptr(f.now.Add(time.Hour))}}, []identity.Session{expired}},
+			"of a client":  {identity.SessionFilter{ClientID: c.ID}, []identity.Session{live, expired}},
+			"of both":      {identity.SessionFilter{ClientID: d.ID, UserID: v.ID, Active: yes}, []identity.Session{other}},
+			"of neither":   {identity.SessionFilter{ClientID: d.ID, UserID: u.ID}, []identity.Session{}},
 		} {
 			q := identity.SessionQuery{Filter: want.filter, Range: identity.KeysetRange{Limit: 10}, Now: f.now}
 			got := []identity.Session{}

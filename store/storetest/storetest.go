@@ -30,6 +30,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"clients", clients},
 		{"lists of clients", clientLists},
 		{"scopes and resources", scopes},
+		{"use of scopes and resources", scopeUse},
 		{"interactions", interactions},
 		{"grant basis", grantBasis},
 		{"grant bounds", grantBounds},

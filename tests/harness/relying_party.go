@@ -44,7 +44,7 @@ func WebClient(id string) admin.NewClient {
 	m.Name = "Web " + id
 	m.RedirectURIs = []string{Callback}
 	m.PostLogoutRedirectURIs = []string{"https://rp.example/bye"}
-	m.Scope = "openid profile email address phone offline_access profile:write address:write phone:write"
+	m.Scope = "openid profile email address phone offline_access profile:write address:write phone:write groups roles"
 	return admin.NewClient{ClientID: id, Secret: ClientSecret, Metadata: m, Policy: &policy}
 }
 

@@ -1,0 +1,110 @@
+package identity
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+)
+
+// The bounds of each of the claims groups and roles in a token.
+const (
+	maxClaimValues = 200
+	maxClaimBytes  = 8 << 10
+)
+
+// MembershipClaims are what clients are told of the groups and roles of a user. One that is nil was not granted, or does not
+// fit (Overage).
+type MembershipClaims struct {
+	Groups  []string // paths: those of the groups above are among them
+	Roles   []string // names: of the server's roles, and of the client's own
+	Overage bool     // one of them is left out, because it has too many values or bytes
+}
+
+// MembershipClaims returns what the scopes of a client release about a user to UserInfo and introspection: as much as there
+// may be. Nothing is read when they release nothing.
+func (s *Tokens) MembershipClaims(ctx context.Context, u User, c Client, scopes []string) (MembershipClaims, error) {
+	groups, roles := slices.Contains(scopes, ScopeGroups), slices.Contains(scopes, ScopeRoles)
+	if u.ID == uuid.Nil || !groups && !roles {
+		return MembershipClaims{}, nil
+	}
+	all, err := s.memberships.Memberships(ctx, []uuid.UUID{u.ID})
+	if err != nil {
+		return MembershipClaims{}, fmt.Errorf("read memberships: %w", err)
+	}
+	own := all[u.ID]
+	claims := MembershipClaims{Overage: own.More}
+	if groups {
+		claims.Groups = groupPaths(own)
+	}
+	if roles {
+		claims.Roles = roleNames(own, c)
+	}
+	return claims, nil
+}
+
+// bounded leaves out of a token what does not fit into it: a part of a list would be taken for the whole.
+func (m MembershipClaims) bounded() MembershipClaims {
+	for _, claim := range []*[]string{&m.Groups, &m.Roles} {
+		bytes := 0
+		for _, value := range *claim {
+			bytes += len(value) + len(`"",`)
+		}
+		if len(*claim) > maxClaimValues || bytes > maxClaimBytes {
+			*claim, m.Overage = nil, true
+		}
+	}
+	return m
+}
+
+// BoundedMembershipClaims is MembershipClaims for a token, which is bounded.
+func (s *Tokens) BoundedMembershipClaims(ctx context.Context, i Issuance) (MembershipClaims, error) {
+	if i.OnOwnBehalf() {
+		return MembershipClaims{}, nil
+	}
+	claims, err := s.MembershipClaims(ctx, i.User, i.Client, i.Scopes)
+	return claims.bounded(), err
+}
+
+// Values returns the claims by their names; what is nil is left out.
+func (m MembershipClaims) Values() map[string]any {
+	values := map[string]any{}
+	if m.Groups != nil {
+		values[ClaimGroups] = m.Groups
+	}
+	if m.Roles != nil {
+		values[ClaimRoles] = m.Roles
+	}
+	if m.Overage {
+		values[ClaimMembershipOverage] = true
+	}
+	return values
+}
+
+// The claims about groups and roles: the first two as RFC 9068 §2.2.3.1 has them, the third Authly's own.
+const (
+	ClaimGroups            = "groups"
+	ClaimRoles             = "roles"
+	ClaimMembershipOverage = "membership_overage"
+)
+
+func groupPaths(m Memberships) []string {
+	paths := m.Paths()
+	values := make([]string, len(m.Groups))
+	for i, g := range m.Groups {
+		values[i] = paths[g.ID]
+	}
+	return values
+}
+
+// roleNames never has those of other clients: what they call a role means something else here.
+func roleNames(m Memberships, c Client) []string {
+	values := []string{}
+	for _, r := range m.Roles {
+		if r.ClientID == nil || *r.ClientID == c.ID {
+			values = append(values, r.Name)
+		}
+	}
+	return distinct(values)
+}
