@@ -200,10 +200,10 @@ func TestScopesAndResourcesAreListed(t *testing.T) {
 		got = ask(`{scopes(first:1,orderBy:{field:NAME,direction:DESC}){nodes{name} pageInfo{hasNextPage endCursor}}}`, `{"scopes":{"nodes":[{"name":"tea"}]`)
 		cursor, _ = got.at("scopes", "pageInfo", "endCursor").(string)
 		ask(`{scopes(first:1,after:"`+cursor+`",orderBy:{field:NAME,direction:DESC}){nodes{name} pageInfo{hasPreviousPage}}}`,
-			`{"scopes":{"nodes":[{"name":"profile:write"}],"pageInfo":{"hasPreviousPage":true}}}`)
+			`{"scopes":{"nodes":[{"name":"roles"}],"pageInfo":{"hasPreviousPage":true}}}`)
 		ask(`{scopes(last:1,before:"`+cursor+`",orderBy:{field:NAME,direction:DESC}){nodes{name}}}`, `{"scopes":{"nodes":[]}}`)
 		ask(`{scopes(last:2){nodes{name} pageInfo{hasNextPage hasPreviousPage}}}`,
-			`{"scopes":{"nodes":[{"name":"profile:write"},{"name":"tea"}],"pageInfo":{"hasNextPage":false,"hasPreviousPage":true}}}`)
+			`{"scopes":{"nodes":[{"name":"roles"},{"name":"tea"}],"pageInfo":{"hasNextPage":false,"hasPreviousPage":true}}}`)
 		ask(`{resources(search:"nowhere",orderBy:{field:UPDATED_AT}){nodes{uri}}}`, `{"resources":{"nodes":[]}}`)
 
 		before := a.statements.Load()

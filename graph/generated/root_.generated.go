@@ -2714,9 +2714,9 @@ type SigningKey implements Node @cacheControl(tags: [KEYS]) {
   "When it leaves the key set. Null: it is not retired."
   expiresAt: DateTime
   "The public half as PEM (SubjectPublicKeyInfo)."
-  publicKeyPem: String! @cost(weight: "2")
+  publicKeyPem: String! @cost(weight: "2") @cacheControl(tags: [KEYS])
   "The public half as a JSON Web Key, as in the key set (RFC 7517)."
-  publicJwk: JSON! @cost(weight: "2")
+  publicJwk: JSON! @cost(weight: "2") @cacheControl(tags: [KEYS])
 }
 
 extend type Query {
