@@ -2233,7 +2233,7 @@ type ScopeConnection @cacheControl(tags: [SCOPES]) {
 }
 
 "A scope in a list."
-type ScopeEdge @cacheControl(tags: []) {
+type ScopeEdge @cacheControl(tags: []) { # eslint-disable-line @graphql-eslint/relay-edge-types -- known by its name
   cursor: String!
   node: Scope!
 }
@@ -2248,7 +2248,7 @@ type ResourceConnection @cacheControl(tags: [RESOURCES]) {
 }
 
 "A resource in a list."
-type ResourceEdge @cacheControl(tags: []) {
+type ResourceEdge @cacheControl(tags: []) { # eslint-disable-line @graphql-eslint/relay-edge-types -- known by its URI
   cursor: String!
   node: Resource!
 }
