@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -147,7 +148,11 @@ func TestKeysCommands(t *testing.T) {
 		t.Fatalf("exit code %d, %v: %s%s", code, err, out, errs)
 	}
 	for _, key := range keys {
-		if key["kid"] == "" || key["alg"] == "" || key["state"] != "active" && key["state"] != "next" || len(key) != 4 {
+		want := []string{"alg", "created_at", "kid", "state"}
+		if key["state"] == "active" {
+			want = append([]string{"activated_at"}, want...)
+		}
+		if names := slices.Sorted(maps.Keys(key)); key["kid"] == "" || key["state"] != "active" && key["state"] != "next" || !slices.Equal(names, want) {
 			t.Errorf("key %v", key)
 		}
 	}

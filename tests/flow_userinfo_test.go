@@ -244,8 +244,11 @@ func TestEveryClaimThatIsAdvertisedComes(t *testing.T) {
 			*claim.Text(&full.Claims) = value
 		}
 	}
-	n.Apply(t, admin.Desired{Users: []admin.DesiredUser{full}})
-	party := harness.NewParty(t, n, "web", "openid", "profile", "email", "address", "phone")
+	teller := harness.WebClient("teller") // its ID tokens have claims too, and what does not fit is marked there
+	teller.Policy.IDTokenClaims = true
+	n.Apply(t, admin.Desired{Users: []admin.DesiredUser{full}, Clients: []admin.NewClient{teller}})
+	joinManyGroups(t, n, "everything")
+	party := harness.NewParty(t, n, "teller", "openid", "profile", "email", "address", "phone", "groups", "roles")
 	tokens := party.Tokens(harness.NewBrowser(t, n), "everything", harness.AlicePassword)
 	released := map[string]bool{}
 	for _, claims := range []map[string]any{harness.JWT(t, idToken(tokens), 1), n.UserInfo(t, tokens.AccessToken).Body} {
