@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"strconv"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -51,38 +50,16 @@ func (r *Resolver) consentNodes(ctx context.Context, ids []string, found map[str
 	return err
 }
 
-// consentsBy reads a selection of consents, as revokeBy does one of sessions.
-func consentsBy(selection *model.ConsentSelection) (by admin.RevokeConsents, at named, problems []model.UserError) {
-	var err error
-	note := func() {
-		if err != nil {
-			found, _ := userErrors(err, at.id, at.path...) // nothing else is returned
-			problems = append(problems, found...)
+func consentsBy(selection *model.ConsentSelection) (admin.RevokeConsents, named, []model.UserError) {
+	parse := func(id string) (identity.ConsentKey, error) {
+		key, ok := model.ParseConsentID(id)
+		if !ok {
+			return key, identity.ErrConsentNotFound
 		}
+		return key, nil
 	}
-	switch {
-	case selection.UserID.Value() != nil:
-		at = named{id: *selection.UserID.Value(), path: []string{"by", "userId"}}
-		by.UserID, err = parseID(model.KindUser, at.id)
-		note()
-	case selection.Client.Value() != nil:
-		at = named{id: *selection.Client.Value(), path: []string{"by", "client"}}
-		by.ClientID, err = parseID(model.KindClient, at.id)
-		note()
-	case len(selection.Ids.Value()) == 0:
-		problems = append(problems, requiredError("by.ids", "Give at least one consent."))
-	default:
-		for i, id := range selection.Ids.Value() {
-			at, err = named{id: id, path: []string{"by", "ids", strconv.Itoa(i)}}, nil
-			key, ok := model.ParseConsentID(id)
-			if !ok {
-				err = identity.ErrConsentNotFound
-			}
-			note()
-			by.Keys = append(by.Keys, key)
-		}
-	}
-	return by, at, problems
+	by, at, problems := readSelection(selection.UserID.Value(), selection.Client.Value(), selection.Ids.Value(), "consent", parse)
+	return admin.RevokeConsents{Keys: by.keys, UserID: by.userID, ClientID: by.clientID}, at, problems
 }
 
 // revokeConsents forgets consents, as revokeGrants ends grants.

@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"strconv"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/google/uuid"
@@ -53,36 +52,11 @@ func (r *Resolver) grant(ctx context.Context, id uuid.UUID) (*model.Grant, error
 	return model.NewGrants(found)[0], nil
 }
 
-// grantsBy reads a selection of grants, as revokeBy does one of sessions.
-func grantsBy(selection *model.GrantSelection) (by admin.RevokeGrants, at named, problems []model.UserError) {
-	var err error
-	note := func() {
-		if err != nil {
-			found, _ := userErrors(err, at.id, at.path...) // parseID returns nothing else
-			problems = append(problems, found...)
-		}
-	}
-	switch {
-	case selection.UserID.Value() != nil:
-		at = named{id: *selection.UserID.Value(), path: []string{"by", "userId"}}
-		by.UserID, err = parseID(model.KindUser, at.id)
-		note()
-	case selection.Client.Value() != nil:
-		at = named{id: *selection.Client.Value(), path: []string{"by", "client"}}
-		by.ClientID, err = parseID(model.KindClient, at.id)
-		note()
-	case len(selection.Ids.Value()) == 0:
-		problems = append(problems, requiredError("by.ids", "Give at least one grant."))
-	default:
-		for i, id := range selection.Ids.Value() {
-			at = named{id: id, path: []string{"by", "ids", strconv.Itoa(i)}}
-			parsed, parseErr := parseID(model.KindGrant, id)
-			err = parseErr
-			note()
-			by.IDs = append(by.IDs, parsed)
-		}
-	}
-	return by, at, problems
+func grantsBy(selection *model.GrantSelection) (admin.RevokeGrants, named, []model.UserError) {
+	by, at, problems := readSelection(
+		selection.UserID.Value(), selection.Client.Value(), selection.Ids.Value(), "grant", idOf(model.KindGrant),
+	)
+	return admin.RevokeGrants{IDs: by.keys, UserID: by.userID, ClientID: by.clientID}, at, problems
 }
 
 // revokeGrants ends grants and shows a refusal as userErrors. After a fault in the middle, what was done before is shown

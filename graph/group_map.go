@@ -3,6 +3,8 @@ package graph
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"strconv"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -124,12 +126,8 @@ func (r *Resolver) groupsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UU
 	if err != nil {
 		return nil, err
 	}
-	list := make([]identity.Group, 0, len(found))
-	for _, g := range found {
-		list = append(list, g)
-	}
-	out := make(map[uuid.UUID]*model.Group, len(list))
-	for _, shown := range model.NewGroups(list) {
+	out := make(map[uuid.UUID]*model.Group, len(found))
+	for _, shown := range model.NewGroups(slices.Collect(maps.Values(found))) {
 		out[shown.Group.ID] = shown
 	}
 	return out, nil

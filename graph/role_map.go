@@ -3,6 +3,8 @@ package graph
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"strconv"
 
 	"github.com/google/uuid"
@@ -55,12 +57,8 @@ func (r *Resolver) rolesByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUI
 	if err != nil {
 		return nil, err
 	}
-	list := make([]identity.Role, 0, len(found))
-	for _, role := range found {
-		list = append(list, role)
-	}
-	out := make(map[uuid.UUID]*model.Role, len(list))
-	for _, shown := range model.NewRoles(list) {
+	out := make(map[uuid.UUID]*model.Role, len(found))
+	for _, shown := range model.NewRoles(slices.Collect(maps.Values(found))) {
 		out[shown.Role.ID] = shown
 	}
 	return out, nil

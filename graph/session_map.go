@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"strconv"
 
+	"github.com/google/uuid"
+
 	"github.com/authly/authly/graph/model"
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/identity/admin"
@@ -50,34 +52,55 @@ type named struct {
 	path []string
 }
 
-// revokeBy reads a selection of sessions. Ids of another kind are problems, one for each, and nothing is done then.
-func revokeBy(selection *model.SessionSelection) (by admin.RevokeBy, at named, problems []model.UserError) {
+// selected is what a selection names: all of a user, all of a client, or single objects by what identifies them.
+type selected[K any] struct {
+	userID, clientID uuid.UUID
+	keys             []K
+}
+
+// readSelection reads a selection of sessions, grants or consents; noun is what one of them is called. Ids of another kind
+// are problems, one for each, and nothing is done then.
+func readSelection[K any](
+	userID, client *string, ids []string, noun string, parse func(id string) (K, error),
+) (by selected[K], at named, problems []model.UserError) {
 	var err error
 	note := func() {
 		if err != nil {
-			found, _ := userErrors(err, at.id, at.path...) // parseID returns nothing else
+			found, _ := userErrors(err, at.id, at.path...) // parse returns nothing else
 			problems = append(problems, found...)
 		}
 	}
 	switch {
-	case selection.UserID.Value() != nil:
-		at = named{id: *selection.UserID.Value(), path: []string{"by", "userId"}}
-		by.UserID, err = parseID(model.KindUser, at.id)
+	case userID != nil:
+		at = named{id: *userID, path: []string{"by", "userId"}}
+		by.userID, err = parseID(model.KindUser, at.id)
 		note()
-	case selection.Client.Value() != nil:
-		at = named{id: *selection.Client.Value(), path: []string{"by", "client"}}
-		by.ClientID, err = parseID(model.KindClient, at.id)
+	case client != nil:
+		at = named{id: *client, path: []string{"by", "client"}}
+		by.clientID, err = parseID(model.KindClient, at.id)
 		note()
-	case len(selection.Ids.Value()) == 0:
-		problems = append(problems, requiredError("by.ids", "Give at least one session."))
+	case len(ids) == 0:
+		problems = append(problems, requiredError("by.ids", "Give at least one "+noun+"."))
 	default:
-		for i, id := range selection.Ids.Value() {
+		for i, id := range ids {
 			at = named{id: id, path: []string{"by", "ids", strconv.Itoa(i)}}
-			parsed, parseErr := parseID(model.KindSession, id)
+			key, parseErr := parse(id)
 			err = parseErr
 			note()
-			by.IDs = append(by.IDs, parsed)
+			by.keys = append(by.keys, key)
 		}
 	}
 	return by, at, problems
+}
+
+// idOf returns the reader of ids of a kind.
+func idOf(kind model.Kind) func(id string) (uuid.UUID, error) {
+	return func(id string) (uuid.UUID, error) { return parseID(kind, id) }
+}
+
+func revokeBy(selection *model.SessionSelection) (admin.RevokeBy, named, []model.UserError) {
+	by, at, problems := readSelection(
+		selection.UserID.Value(), selection.Client.Value(), selection.Ids.Value(), "session", idOf(model.KindSession),
+	)
+	return admin.RevokeBy{IDs: by.keys, UserID: by.userID, ClientID: by.clientID}, at, problems
 }

@@ -55,7 +55,7 @@ func (s *SigningKeys) RotateIn(ctx context.Context, tx Store, made []SigningKey,
 		return err
 	}
 	for _, key := range made {
-		if err := s.rotate(ctx, tx, keys, []SigningKey{key}, emergency); err != nil {
+		if err := s.rotate(ctx, tx, keys, key, emergency); err != nil {
 			return err
 		}
 	}
@@ -63,12 +63,12 @@ func (s *SigningKeys) RotateIn(ctx context.Context, tx Store, made []SigningKey,
 }
 
 // rotate retires the active key of the algorithm of what was made, lets the next one sign and makes the made one the next.
-func (s *SigningKeys) rotate(ctx context.Context, tx Store, keys, made []SigningKey, emergency bool) error {
-	active, found := pick(keys, made[0].Algorithm, KeyActive)
+func (s *SigningKeys) rotate(ctx context.Context, tx Store, keys []SigningKey, made SigningKey, emergency bool) error {
+	active, found := pick(keys, made.Algorithm, KeyActive)
 	if !found {
-		return s.succeed(ctx, tx, keys, made[0], emergency)
+		return s.succeed(ctx, tx, keys, made, emergency)
 	}
-	return s.retireActive(ctx, tx, keys, active, made[0], Retirement{Emergency: emergency})
+	return s.retireActive(ctx, tx, keys, active, made, Retirement{Emergency: emergency})
 }
 
 // RetireIn takes a key out of use before its time. made is of its algorithm: it succeeds one that was not retired. A next key

@@ -2,7 +2,6 @@ package identity
 
 import (
 	"context"
-	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
@@ -137,26 +136,11 @@ func (f RefusalFilter) selects(r *Refusal) bool {
 		(f.RequestID == "" || f.RequestID == r.RequestID)
 }
 
-// List returns the part of the refusals that a filter selects, latest first.
-func (s *Refusals) List(f RefusalFilter, part KeysetRange) []ListRow[Refusal] {
+// List returns what a filter selects of the last day, latest first.
+func (s *Refusals) List(f RefusalFilter) []Refusal {
 	if s == nil {
 		return nil
 	}
-	var rows []ListRow[Refusal]
-	for _, r := range s.selected(f) {
-		at := CursorKey{Key: fmt.Sprintf("%020d", r.Number), ID: r.ID}
-		if (part.After == nil || at.Key < part.After.Key) && (part.Before == nil || at.Key > part.Before.Key) {
-			rows = append(rows, ListRow[Refusal]{Item: r, CursorKey: at})
-		}
-	}
-	if n := len(rows) - part.Limit; n > 0 && part.Backward {
-		return rows[n:]
-	}
-	return rows[:min(len(rows), part.Limit)]
-}
-
-// selected returns what a filter selects of the last day, latest first.
-func (s *Refusals) selected(f RefusalFilter) []Refusal {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	day := s.source.Now().Add(-refusalTTL)

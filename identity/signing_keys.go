@@ -161,7 +161,7 @@ func (s *SigningKeys) rotateDue(ctx context.Context, alg Algorithm) error {
 		if err != nil || !s.due(keys, alg) {
 			return err // another node was faster
 		}
-		return s.rotate(ctx, tx, keys, made, false)
+		return s.rotate(ctx, tx, keys, made[0], false)
 	})
 	s.Changed()
 	return err

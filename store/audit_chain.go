@@ -62,11 +62,7 @@ func (s *Store) eventRow(e identity.AuditEvent) auditRow {
 	if err != nil {
 		return row // it cannot be written either
 	}
-	record := toRecord(recordRow{
-		ID: &row.ID, OccurredAt: row.OccurredAt, ActorKind: row.ActorKind, ActorID: row.ActorID, ActorName: row.ActorName,
-		ClientID: row.ClientID, Action: row.Action, TargetKind: row.TargetKind, TargetID: row.TargetID, TargetName: row.TargetName,
-		Outcome: row.Outcome, Reason: row.Reason, IP: row.IP, UserAgent: row.UserAgent, RequestID: row.RequestID, Changes: changes,
-	})
+	record := identity.AuditRecord{AuditEvent: toEvent(row), Stored: changes}
 	row.Signature = s.signAudit(record.SignedText())
 	return row
 }

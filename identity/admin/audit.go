@@ -57,15 +57,9 @@ func (s *Audit) List(ctx context.Context, l AuditList, args PageArgs) (Page[iden
 		return Page[identity.AuditEvent]{}, err
 	}
 	p := pager{keys: s.keys, list: listName("audit", l)}
-	slice, err := p.slice(args)
-	if err != nil {
-		return Page[identity.AuditEvent]{}, err
-	}
-	rows, err := s.store.AuditEvents(ctx, identity.AuditQuery{Filter: l.Filter, Ascending: l.Ascending, Range: slice})
-	if err != nil {
-		return Page[identity.AuditEvent]{}, fmt.Errorf("list audit events: %w", err)
-	}
-	return page(p, slice, rows), nil
+	return readPage(p, args, "list audit events", func(slice identity.KeysetRange) ([]identity.ListRow[identity.AuditEvent], error) {
+		return s.store.AuditEvents(ctx, identity.AuditQuery{Filter: l.Filter, Ascending: l.Ascending, Range: slice})
+	})
 }
 
 // Count counts the events of a list.
@@ -97,17 +91,7 @@ func (s *Audit) OfUsers(ctx context.Context, ids []uuid.UUID, first int) (map[uu
 	if err := requireScope(ctx, identity.ScopeAuditRead); err != nil {
 		return nil, err
 	}
-	if first < 1 || first > MaxPageSize {
-		return nil, identity.InvalidField("first", "Must be between 1 and %d.", MaxPageSize)
-	}
-	rows, err := s.store.NewestAuditOf(ctx, ids, first+1)
-	if err != nil {
-		return nil, fmt.Errorf("list audit events of users: %w", err)
-	}
-	out := make(map[uuid.UUID]Page[identity.AuditEvent], len(ids))
-	for _, id := range ids {
-		p := pager{keys: s.keys, list: listName("audit", AuditList{Filter: identity.AuditFilter{UserID: id}})}
-		out[id] = page(p, identity.KeysetRange{Limit: first + 1}, rows[id])
-	}
-	return out, nil
+	return firstPages(ctx, ids, first, s.store.NewestAuditOf, func(id uuid.UUID) pager {
+		return pager{keys: s.keys, list: listName("audit", AuditList{Filter: identity.AuditFilter{UserID: id}})}
+	})
 }

@@ -51,15 +51,9 @@ func (s *Clients) List(ctx context.Context, l ClientList, args PageArgs) (Page[i
 		return Page[identity.Client]{}, err
 	}
 	p := pager{keys: s.keys, list: listName("clients", l)}
-	slice, err := p.slice(args)
-	if err != nil {
-		return Page[identity.Client]{}, err
-	}
-	rows, err := s.store.ClientsPage(ctx, identity.ClientQuery{Filter: l.Filter, Descending: l.Descending, Range: slice})
-	if err != nil {
-		return Page[identity.Client]{}, fmt.Errorf("list clients: %w", err)
-	}
-	return page(p, slice, rows), nil
+	return readPage(p, args, "list clients", func(slice identity.KeysetRange) ([]identity.ListRow[identity.Client], error) {
+		return s.store.ClientsPage(ctx, identity.ClientQuery{Filter: l.Filter, Descending: l.Descending, Range: slice})
+	})
 }
 
 // Count counts the clients of a list.

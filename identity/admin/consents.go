@@ -24,15 +24,9 @@ func (s *Grants) ListConsents(ctx context.Context, l ConsentList, args PageArgs)
 		return Page[identity.Consent]{}, err
 	}
 	p := pager{keys: s.keys, list: l.name()}
-	slice, err := p.slice(args)
-	if err != nil {
-		return Page[identity.Consent]{}, err
-	}
-	rows, err := s.store.Consents(ctx, identity.ConsentQuery{Filter: l.Filter, Ascending: l.Ascending, Range: slice})
-	if err != nil {
-		return Page[identity.Consent]{}, fmt.Errorf("list consents: %w", err)
-	}
-	return page(p, slice, rows), nil
+	return readPage(p, args, "list consents", func(slice identity.KeysetRange) ([]identity.ListRow[identity.Consent], error) {
+		return s.store.Consents(ctx, identity.ConsentQuery{Filter: l.Filter, Ascending: l.Ascending, Range: slice})
+	})
 }
 
 // CountConsents counts the consents of a list.
@@ -78,11 +72,8 @@ func (s *Grants) RevokeConsents(ctx context.Context, by RevokeConsents) (Revoked
 	if err := requireScope(ctx, identity.ScopeUsersWrite); err != nil {
 		return RevokedConsents{}, err
 	}
-	switch {
-	case by.UserID != uuid.Nil && by.ClientID != uuid.Nil, len(by.Keys) > 0 && (by.UserID != uuid.Nil || by.ClientID != uuid.Nil):
-		return RevokedConsents{}, identity.InvalidField("by", "Give ids, a user or a client, and only one of them.")
-	case by.UserID == uuid.Nil && by.ClientID == uuid.Nil && (len(by.Keys) == 0 || len(by.Keys) > maxBulk):
-		return RevokedConsents{}, identity.InvalidField("ids", "Must name 1 to %d consents.", maxBulk)
+	if err := checkSelection(len(by.Keys), by.UserID, by.ClientID, "consents"); err != nil {
+		return RevokedConsents{}, err
 	}
 	var (
 		total RevokedConsents

@@ -30,17 +30,11 @@ func (s *Grants) List(ctx context.Context, l GrantList, args PageArgs) (Page[ide
 		return Page[identity.Grant]{}, err
 	}
 	p := pager{keys: s.keys, list: l.name()}
-	slice, err := p.slice(args)
-	if err != nil {
-		return Page[identity.Grant]{}, err
-	}
-	rows, err := s.store.Grants(ctx, identity.GrantQuery{
-		Filter: l.Filter, Order: l.Order, Ascending: l.Ascending, Range: slice, Now: s.source.Now(),
+	return readPage(p, args, "list grants", func(slice identity.KeysetRange) ([]identity.ListRow[identity.Grant], error) {
+		return s.store.Grants(ctx, identity.GrantQuery{
+			Filter: l.Filter, Order: l.Order, Ascending: l.Ascending, Range: slice, Now: s.source.Now(),
+		})
 	})
-	if err != nil {
-		return Page[identity.Grant]{}, fmt.Errorf("list grants: %w", err)
-	}
-	return page(p, slice, rows), nil
 }
 
 // Count counts the grants of a list.

@@ -61,8 +61,19 @@ func (s *Grants) Revoke(ctx context.Context, by RevokeGrants) (RevokedGrants, er
 }
 
 func (by RevokeGrants) check() error {
+	if err := checkSelection(len(by.IDs), by.UserID, by.ClientID, "grants"); err != nil {
+		return err
+	}
+	if by.MaxAffected != nil && *by.MaxAffected < 0 {
+		return identity.InvalidField("maxAffected", "Must be at least 0.")
+	}
+	return nil
+}
+
+// checkSelection refuses what does not name objects of a noun by exactly one of ids, a user and a client.
+func checkSelection(ids int, userID, clientID uuid.UUID, noun string) error {
 	named := 0
-	for _, given := range []bool{len(by.IDs) > 0, by.UserID != uuid.Nil, by.ClientID != uuid.Nil} {
+	for _, given := range []bool{ids > 0, userID != uuid.Nil, clientID != uuid.Nil} {
 		if given {
 			named++
 		}
@@ -70,10 +81,8 @@ func (by RevokeGrants) check() error {
 	switch {
 	case named > 1:
 		return identity.InvalidField("by", "Give ids, a user or a client, and only one of them.")
-	case named == 0, len(by.IDs) > maxBulk:
-		return identity.InvalidField("ids", "Must name 1 to %d grants.", maxBulk)
-	case by.MaxAffected != nil && *by.MaxAffected < 0:
-		return identity.InvalidField("maxAffected", "Must be at least 0.")
+	case named == 0, ids > maxBulk:
+		return identity.InvalidField("ids", "Must name 1 to %d %s.", maxBulk, noun)
 	}
 	return nil
 }

@@ -89,15 +89,9 @@ func (s *Groups) List(ctx context.Context, l GroupList, args PageArgs) (Page[ide
 		return Page[identity.Group]{}, err
 	}
 	p := pager{keys: s.keys, list: l.name()}
-	slice, err := p.slice(args)
-	if err != nil {
-		return Page[identity.Group]{}, err
-	}
-	rows, err := s.store.Groups(ctx, identity.GroupQuery{Filter: l.Filter, Order: l.Order, Range: slice})
-	if err != nil {
-		return Page[identity.Group]{}, fmt.Errorf("list groups: %w", err)
-	}
-	return page(p, slice, rows), nil
+	return readPage(p, args, "list groups", func(slice identity.KeysetRange) ([]identity.ListRow[identity.Group], error) {
+		return s.store.Groups(ctx, identity.GroupQuery{Filter: l.Filter, Order: l.Order, Range: slice})
+	})
 }
 
 // Count counts the groups of a list.
@@ -141,15 +135,9 @@ func (s *Groups) Members(ctx context.Context, l GroupMemberList, args PageArgs) 
 		return Page[identity.GroupMember]{}, err
 	}
 	p := pager{keys: s.keys, list: l.name()}
-	slice, err := p.slice(args)
-	if err != nil {
-		return Page[identity.GroupMember]{}, err
-	}
-	rows, err := s.store.GroupMembers(ctx, identity.GroupMemberQuery{Filter: l.Filter, Ascending: l.Ascending, Range: slice})
-	if err != nil {
-		return Page[identity.GroupMember]{}, fmt.Errorf("list members: %w", err)
-	}
-	return page(p, slice, rows), nil
+	return readPage(p, args, "list members", func(slice identity.KeysetRange) ([]identity.ListRow[identity.GroupMember], error) {
+		return s.store.GroupMembers(ctx, identity.GroupMemberQuery{Filter: l.Filter, Ascending: l.Ascending, Range: slice})
+	})
 }
 
 // CountMembers counts the memberships of a list.
@@ -183,23 +171,4 @@ func (s *Groups) MembershipsOf(ctx context.Context, userIDs []uuid.UUID, first i
 	return firstPages(ctx, userIDs, first, s.store.NewestMemberships, func(id uuid.UUID) pager {
 		return pager{keys: s.keys, list: GroupMemberList{Filter: identity.GroupMemberFilter{UserID: id}}.name()}
 	})
-}
-
-// firstPages reads the first page of a list that each of many owners has.
-func firstPages[T any](
-	ctx context.Context, owners []uuid.UUID, first int,
-	read func(context.Context, []uuid.UUID, int) (map[uuid.UUID][]identity.ListRow[T], error), pagerOf func(owner uuid.UUID) pager,
-) (map[uuid.UUID]Page[T], error) {
-	if first < 1 || first > MaxPageSize {
-		return nil, identity.InvalidField("first", "Must be between 1 and %d.", MaxPageSize)
-	}
-	rows, err := read(ctx, owners, first+1)
-	if err != nil {
-		return nil, fmt.Errorf("list first pages: %w", err)
-	}
-	out := make(map[uuid.UUID]Page[T], len(owners))
-	for _, id := range owners {
-		out[id] = page(pagerOf(id), identity.KeysetRange{Limit: first + 1}, rows[id])
-	}
-	return out, nil
 }

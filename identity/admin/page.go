@@ -1,8 +1,10 @@
 package admin
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"slices"
 
 	"github.com/google/uuid"
@@ -148,4 +150,38 @@ func page[T any](p pager, s identity.KeysetRange, rows []identity.ListRow[T]) Pa
 		out.HasNext, out.HasPrevious = more, s.After != nil
 	}
 	return out
+}
+
+// readPage returns one page of a list that the store reads. operation says in errors what was attempted.
+func readPage[T any](
+	p pager, args PageArgs, operation string, read func(slice identity.KeysetRange) ([]identity.ListRow[T], error),
+) (Page[T], error) {
+	slice, err := p.slice(args)
+	if err != nil {
+		return Page[T]{}, err
+	}
+	rows, err := read(slice)
+	if err != nil {
+		return Page[T]{}, fmt.Errorf("%s: %w", operation, err)
+	}
+	return page(p, slice, rows), nil
+}
+
+// firstPages reads the first page of a list that each of many owners has.
+func firstPages[T any](
+	ctx context.Context, owners []uuid.UUID, first int,
+	read func(context.Context, []uuid.UUID, int) (map[uuid.UUID][]identity.ListRow[T], error), pagerOf func(owner uuid.UUID) pager,
+) (map[uuid.UUID]Page[T], error) {
+	if first < 1 || first > MaxPageSize {
+		return nil, identity.InvalidField("first", "Must be between 1 and %d.", MaxPageSize)
+	}
+	rows, err := read(ctx, owners, first+1)
+	if err != nil {
+		return nil, fmt.Errorf("list first pages: %w", err)
+	}
+	out := make(map[uuid.UUID]Page[T], len(owners))
+	for _, id := range owners {
+		out[id] = page(pagerOf(id), identity.KeysetRange{Limit: first + 1}, rows[id])
+	}
+	return out, nil
 }

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/google/uuid"
 
@@ -19,11 +20,7 @@ func (s *Refusals) ByIDs(ctx context.Context, ids []uuid.UUID) ([]identity.Refus
 	if err := requireScope(ctx, identity.ScopeAuditRead); err != nil {
 		return nil, err
 	}
-	var found []identity.Refusal
-	for _, row := range s.refusals.List(identity.RefusalFilter{IDs: ids}, identity.KeysetRange{Limit: len(ids)}) {
-		found = append(found, row.Item)
-	}
-	return found, nil
+	return s.refusals.List(identity.RefusalFilter{IDs: ids}), nil
 }
 
 // List returns one page of what this node has refused in the last day, latest first. It is empty where refusals are not
@@ -38,9 +35,5 @@ func (s *Refusals) List(ctx context.Context, f identity.RefusalFilter, args Page
 		}
 	}
 	p := pager{keys: s.keys, list: listName("refusals", f)}
-	part, err := p.slice(args)
-	if err != nil {
-		return Page[identity.Refusal]{}, err
-	}
-	return page(p, part, s.refusals.List(f, part)), nil
+	return pageOf(p, args, s.refusals.List(f), true, func(r identity.Refusal) string { return fmt.Sprintf("%020d", r.Number) })
 }

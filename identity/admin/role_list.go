@@ -54,15 +54,9 @@ func (s *Roles) List(ctx context.Context, l RoleList, args PageArgs) (Page[ident
 		return Page[identity.Role]{}, err
 	}
 	p := pager{keys: s.keys, list: listName("roles", l)}
-	slice, err := p.slice(args)
-	if err != nil {
-		return Page[identity.Role]{}, err
-	}
-	rows, err := s.store.Roles(ctx, identity.RoleQuery{Filter: l.Filter, Order: l.Order, Range: slice})
-	if err != nil {
-		return Page[identity.Role]{}, fmt.Errorf("list roles: %w", err)
-	}
-	return page(p, slice, rows), nil
+	return readPage(p, args, "list roles", func(slice identity.KeysetRange) ([]identity.ListRow[identity.Role], error) {
+		return s.store.Roles(ctx, identity.RoleQuery{Filter: l.Filter, Order: l.Order, Range: slice})
+	})
 }
 
 // Count counts the roles of a list.
@@ -112,15 +106,9 @@ func (s *Roles) Assignments(ctx context.Context, l RoleAssignmentList, args Page
 		return Page[identity.RoleAssignment]{}, err
 	}
 	p := pager{keys: s.keys, list: l.name()}
-	slice, err := p.slice(args)
-	if err != nil {
-		return Page[identity.RoleAssignment]{}, err
-	}
-	rows, err := s.store.RoleAssignments(ctx, identity.RoleAssignmentQuery{List: l.RoleAssignmentList, Ascending: l.Ascending, Range: slice})
-	if err != nil {
-		return Page[identity.RoleAssignment]{}, fmt.Errorf("list assignments: %w", err)
-	}
-	return page(p, slice, rows), nil
+	return readPage(p, args, "list assignments", func(slice identity.KeysetRange) ([]identity.ListRow[identity.RoleAssignment], error) {
+		return s.store.RoleAssignments(ctx, identity.RoleAssignmentQuery{List: l.RoleAssignmentList, Ascending: l.Ascending, Range: slice})
+	})
 }
 
 // CountAssignments counts the assignments of a list.

@@ -174,16 +174,15 @@ func pageOf[T any](p pager, args PageArgs, all []T, descending bool, key func(T)
 	if descending {
 		direction = -1
 	}
-	slices.SortFunc(all, func(a, b T) int { return direction * strings.Compare(key(a), key(b)) })
+	compare := func(a, b identity.CursorKey) int { return direction * strings.Compare(a.Key, b.Key) }
 	var rows []identity.ListRow[T]
 	for _, element := range all {
 		at := identity.CursorKey{Key: key(element)}
-		if slice.After != nil && direction*strings.Compare(at.Key, slice.After.Key) <= 0 ||
-			slice.Before != nil && direction*strings.Compare(at.Key, slice.Before.Key) >= 0 {
-			continue
+		if (slice.After == nil || compare(at, *slice.After) > 0) && (slice.Before == nil || compare(at, *slice.Before) < 0) {
+			rows = append(rows, identity.ListRow[T]{Item: element, CursorKey: at})
 		}
-		rows = append(rows, identity.ListRow[T]{Item: element, CursorKey: at})
 	}
+	slices.SortFunc(rows, func(a, b identity.ListRow[T]) int { return compare(a.CursorKey, b.CursorKey) })
 	if extra := len(rows) - slice.Limit; extra > 0 && slice.Backward {
 		rows = rows[extra:]
 	} else if extra > 0 {

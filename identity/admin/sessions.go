@@ -56,17 +56,11 @@ func (s *Sessions) List(ctx context.Context, l SessionList, args PageArgs) (Page
 		return Page[identity.Session]{}, err
 	}
 	p := pager{keys: s.keys, list: l.name()}
-	slice, err := p.slice(args)
-	if err != nil {
-		return Page[identity.Session]{}, err
-	}
-	rows, err := s.store.Sessions(ctx, identity.SessionQuery{
-		Filter: l.Filter, Order: l.Order, Ascending: l.Ascending, Range: slice, Now: s.source.Now(),
+	return readPage(p, args, "list sessions", func(slice identity.KeysetRange) ([]identity.ListRow[identity.Session], error) {
+		return s.store.Sessions(ctx, identity.SessionQuery{
+			Filter: l.Filter, Order: l.Order, Ascending: l.Ascending, Range: slice, Now: s.source.Now(),
+		})
 	})
-	if err != nil {
-		return Page[identity.Session]{}, fmt.Errorf("list sessions: %w", err)
-	}
-	return page(p, slice, rows), nil
 }
 
 // Count counts the sessions of a list.
@@ -97,23 +91,16 @@ func (s *Sessions) ByUsers(
 	if err := requireScope(ctx, identity.ScopeSessionsRead); err != nil {
 		return nil, err
 	}
-	if first < 1 || first > MaxPageSize {
-		return nil, identity.InvalidField("first", "Must be between 1 and %d.", MaxPageSize)
+	read := func(ctx context.Context, userIDs []uuid.UUID, limit int) (map[uuid.UUID][]identity.ListRow[identity.Session], error) {
+		return s.store.NewestSessions(ctx, userIDs, activeOnly, limit, s.source.Now())
 	}
-	rows, err := s.store.NewestSessions(ctx, userIDs, activeOnly, first+1, s.source.Now())
-	if err != nil {
-		return nil, fmt.Errorf("list sessions of users: %w", err)
-	}
-	out := make(map[uuid.UUID]Page[identity.Session], len(userIDs))
-	for _, id := range userIDs {
+	return firstPages(ctx, userIDs, first, read, func(id uuid.UUID) pager {
 		filter := identity.SessionFilter{UserID: id}
 		if activeOnly {
 			filter.Active = &activeOnly
 		}
-		p := pager{keys: s.keys, list: SessionList{Filter: filter}.name()}
-		out[id] = page(p, identity.KeysetRange{Limit: first + 1}, rows[id])
-	}
-	return out, nil
+		return pager{keys: s.keys, list: SessionList{Filter: filter}.name()}
+	})
 }
 
 // Grants lists the grants of many sessions: the clients in them and their scopes.
@@ -140,23 +127,14 @@ func (s *Sessions) Revoke(ctx context.Context, by RevokeBy) (identity.RevokedCou
 	if err := requireScope(ctx, identity.ScopeSessionsWrite); err != nil {
 		return identity.RevokedCounts{}, err
 	}
-	named := 0
-	for _, given := range []bool{len(by.IDs) > 0, by.UserID != uuid.Nil, by.ClientID != uuid.Nil} {
-		if given {
-			named++
-		}
-	}
-	if named > 1 {
-		return identity.RevokedCounts{}, identity.InvalidField("by", "Give ids, a user or a client, and only one of them.")
+	if err := checkSelection(len(by.IDs), by.UserID, by.ClientID, "sessions"); err != nil {
+		return identity.RevokedCounts{}, err
 	}
 	if by.UserID != uuid.Nil {
 		return s.users.RevokeSessions(ctx, by.UserID, by.IncludeOffline)
 	}
 	if by.ClientID != uuid.Nil {
 		return s.revokeOfClient(ctx, by.ClientID, by.IncludeOffline)
-	}
-	if len(by.IDs) == 0 || len(by.IDs) > maxBulk {
-		return identity.RevokedCounts{}, identity.InvalidField("ids", "Must name 1 to %d sessions.", maxBulk)
 	}
 	ended, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (identity.RevokedCounts, error) {
 		return s.revoke(ctx, tx, by.IDs, by.IncludeOffline)

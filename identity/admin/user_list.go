@@ -122,17 +122,11 @@ func (s *Users) List(ctx context.Context, l UserList, args PageArgs) (Page[ident
 		return Page[identity.User]{}, err
 	}
 	p := pager{keys: s.keys, list: l.name()}
-	slice, err := p.slice(args)
-	if err != nil {
-		return Page[identity.User]{}, err
-	}
-	query := l.query(s.source.Now())
-	query.Range = slice
-	rows, err := s.store.Users(ctx, query)
-	if err != nil {
-		return Page[identity.User]{}, fmt.Errorf("list users: %w", err)
-	}
-	return page(p, slice, rows), nil
+	return readPage(p, args, "list users", func(slice identity.KeysetRange) ([]identity.ListRow[identity.User], error) {
+		query := l.query(s.source.Now())
+		query.Range = slice
+		return s.store.Users(ctx, query)
+	})
 }
 
 // Count is how many rows a list has; AtLeast when counting stopped at CountLimit.
