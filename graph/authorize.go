@@ -12,32 +12,43 @@ import (
 // authorize proves who sends the request, before its body is read. Only administrators go on: to anybody else not even
 // the names in the schema are told. The context says who it is also when they are refused, as far as that is proven.
 func (s *server) authorize(r *http.Request) (context.Context, *failure) {
-	ctx := r.Context()
+	caller, f := s.authenticate(r.Context(), r)
+	if f != nil {
+		return r.Context(), f
+	}
+	actor := caller.Actor(identity.ActorFrom(r.Context()))
+	return identity.WithActor(r.Context(), actor), checkAdmin(actor)
+}
+
+func checkAdmin(actor identity.Actor) *failure {
+	if actor.Admin {
+		return nil
+	}
+	return refuse(http.StatusForbidden, codeForbidden, "Only administrators may use this API.")
+}
+
+// authenticate checks the token of a request.
+func (s *server) authenticate(ctx context.Context, r *http.Request) (identity.Bearer, *failure) {
 	presented, err := bearer.FromHeader(r)
 	if errors.Is(err, bearer.ErrMissing) {
 		f := refuse(http.StatusUnauthorized, codeUnauthenticated, "Send an access token in the header Authorization.")
 		f.challenge = bearer.Challenge{}.String()
-		return ctx, f
+		return identity.Bearer{}, f
 	}
 	if err != nil {
-		return ctx, badToken()
+		return identity.Bearer{}, badToken()
 	}
 	caller, err := s.domain.Tokens.Authenticate(ctx, presented, identity.AuthlyAudience)
-	if err != nil {
-		e := identity.AsError(err)
-		if e.Kind == identity.Unauthenticated {
-			return ctx, refusedToken(err)
-		}
-		f := &failure{status: statuses[e.Kind], retryAfter: e.RetryAfter}
-		f.errors = append(f.errors, s.present(ctx, err))
-		return ctx, f
+	if err == nil {
+		return caller, nil
 	}
-	actor := caller.Actor(identity.ActorFrom(ctx))
-	ctx = identity.WithActor(ctx, actor)
-	if !actor.Admin {
-		return ctx, refuse(http.StatusForbidden, codeForbidden, "Only administrators may use this API.")
+	e := identity.AsError(err)
+	if e.Kind == identity.Unauthenticated {
+		return identity.Bearer{}, refusedToken(err)
 	}
-	return ctx, nil
+	f := &failure{status: statuses[e.Kind], retryAfter: e.RetryAfter}
+	f.errors = append(f.errors, s.present(ctx, err))
+	return identity.Bearer{}, f
 }
 
 // refusedToken tells a token that has expired, for which there will be another, from one that is over.

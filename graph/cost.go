@@ -87,11 +87,7 @@ type meter struct {
 // cost returns the points of an operation. Directives @skip and @include do not lower it.
 func (s *server) cost(doc *ast.QueryDocument, op *ast.OperationDefinition, variables map[string]any) int {
 	m := &meter{schema: s.schema, prices: s.prices, doc: doc, variables: variables}
-	root := s.schema.Query
-	if op.Operation == ast.Mutation {
-		root = s.schema.Mutation
-	}
-	total := m.set(root, op.SelectionSet)
+	total := m.set(s.rootOf(op), op.SelectionSet)
 	return min(total.once+total.each, maxCount)
 }
 

@@ -59,6 +59,9 @@ func (s *server) examine(query string) *document {
 	}
 	doc.failures = validator.ValidateWithRules(s.schema, parsed, s.rules)
 	if len(doc.failures) == 0 {
+		doc.failures = checkSubscriptions(parsed)
+	}
+	if len(doc.failures) == 0 {
 		for _, op := range parsed.Operations {
 			doc.policies[op] = s.cachePolicyOf(parsed, op)
 		}

@@ -48,6 +48,9 @@ type failure struct {
 	retryAfter time.Duration // header Retry-After
 }
 
+// Error implements error, for what ends a stream.
+func (f *failure) Error() string { return f.errors.Error() }
+
 // refuse makes a failure with one error.
 func refuse(status int, code, format string, args ...any) *failure {
 	return &failure{status: status, errors: gqlerror.List{newError(code, format, args...)}}

@@ -35,6 +35,8 @@ type api struct {
 	log        *strings.Builder
 	statements atomic.Int64
 	now        time.Time
+	later      atomic.Int64  // nanoseconds that the clock is after now: for tests in which others read it meanwhile
+	added      chan struct{} // audit events were added
 }
 
 func newAPI(tb testing.TB, change func(*Config)) *api {
@@ -58,18 +60,24 @@ func eachDatabase(t *testing.T, change func(*Config), test func(t *testing.T, a 
 	})
 	t.Run("PostgreSQL", func(t *testing.T) {
 		t.Parallel()
-		test(t, newAPIOn(t, change, func(o store.Options) *store.Store {
-			s, _ := storetest.Postgres(t, o)
-			return s
-		}))
+		test(t, newAPIOn(t, change, postgres(t)))
 	})
+}
+
+// postgres opens a database of PostgreSQL for a test.
+func postgres(t *testing.T) func(store.Options) *store.Store {
+	t.Helper()
+	return func(o store.Options) *store.Store {
+		s, _ := storetest.Postgres(t, o)
+		return s
+	}
 }
 
 func newAPIOn(tb testing.TB, change func(*Config), open func(store.Options) *store.Store) *api {
 	tb.Helper()
-	a := &api{log: &strings.Builder{}, now: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
+	a := &api{log: &strings.Builder{}, added: make(chan struct{}, 1), now: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
 	source := identity.SystemSource()
-	source.Clock = func() time.Time { return a.now }
+	source.Clock = func() time.Time { return a.now.Add(time.Duration(a.later.Load())) }
 	a.store = open(store.Options{OnStatement: func(string, time.Duration) { a.statements.Add(1) }})
 	ring, err := identity.NewKeyring([]byte(strings.Repeat("k", 32)))
 	check(tb, err)
@@ -78,6 +86,7 @@ func newAPIOn(tb testing.TB, change func(*Config), open func(store.Options) *sto
 		Store: a.store, Source: source, Keys: ring, Hasher: password.New(password.Params{Memory: 64, Time: 1, Threads: 1}, 0),
 		Policy: password.Policy{}, Signer: signer, KeyMaker: keys.Maker{Keyring: ring}, KeysChanged: signer.Forget,
 		Settings: identity.DefaultSettings(testIssuer), Meter: identity.NewMeter(a.now), Throttle: throttle.NewMemory(source.Clock),
+		AuditAdded: a.added,
 	}
 	a.domain = identity.New(deps)
 	a.services = admin.New(deps, a.domain.SigningKeys)

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
@@ -24,10 +25,11 @@ type Config struct {
 	Domain             *identity.Domain
 	Admin              *admin.Services
 	Logger             *slog.Logger
-	Limits             Limits        // the zero value means DefaultLimits
-	AllowIntrospection bool          // every administrator may introspect; otherwise admin:schema:read is needed
-	Budget             Budget        // nil: one of this process
-	Responses          ResponseCache // nil caches nothing
+	Limits             Limits          // the zero value means DefaultLimits
+	AllowIntrospection bool            // every administrator may introspect; otherwise admin:schema:read is needed
+	Budget             Budget          // nil: one of this process
+	Responses          ResponseCache   // nil caches nothing
+	Stopping           <-chan struct{} // closed when the server stops: subscriptions end, so that it need not wait for them
 }
 
 // server serves the admin API.
@@ -45,6 +47,10 @@ type server struct {
 	documents          *lru.LRU[*document] // by their text
 	executor           *executor.Executor
 	resolver           *Resolver
+	streams            *streams
+	frames             *frames
+	stopping           <-chan struct{}
+	timer              func(time.Duration) (<-chan time.Time, func() bool)
 }
 
 // New makes the handler of /graphql. It expects that middleware has put an anonymous actor with request id and client
@@ -66,18 +72,36 @@ func New(c Config) http.Handler {
 		domain: c.Domain, log: c.Logger, limits: c.Limits, allowIntrospection: c.AllowIntrospection, budget: c.Budget, responses: c.Responses,
 		schema: schema, rules: rulesWithoutSuggestions(), prices: priceList(schema), controls: cacheControlsOf(schema),
 		documents: lru.New[*document](c.Limits.Documents), executor: executor.New(executable), resolver: resolver,
+		streams: &streams{limits: c.Limits, callers: map[string]int{}}, frames: newFrames(), stopping: c.Stopping, timer: newTimer,
 	}
 	s.executor.SetErrorPresenter(s.present)
 	s.executor.SetRecoverFunc(recovered)
 	return s
 }
 
-// run takes an authorized request through every guard and executes it. res learns the cost on the way.
+// newTimer is the timer of streams; tests have another.
+func newTimer(d time.Duration) (fires <-chan time.Time, stop func() bool) {
+	timer := time.NewTimer(d)
+	return timer.C, timer.Stop
+}
+
+// call is an operation that has passed every guard.
+type call struct {
+	request
+
+	doc       *document
+	op        *ast.OperationDefinition
+	variables map[string]any
+	cost      int
+	key       string // of the header Idempotency-Key
+}
+
+// check takes an authorized request through every guard. res learns the cost on the way.
 //
 // The rights to the root fields are checked as soon as the document has been parsed, before its structure and validity,
 // so that a caller without them learns nothing about the schema; size, characters and tokens come before, because they
 // bound the parser itself.
-func (s *server) run(ctx context.Context, res *response, req request) (*graphql.Response, *failure) {
+func (s *server) check(ctx context.Context, res *response, req request) (*call, *failure) {
 	doc := s.prepare(ctx, req.query)
 	if doc.ast == nil {
 		return nil, &failure{status: documentFault, errors: doc.failures}
@@ -85,9 +109,7 @@ func (s *server) run(ctx context.Context, res *response, req request) (*graphql.
 	op := doc.ast.Operations.ForName(req.operationName)
 	actor := identity.ActorFrom(ctx)
 	if op != nil {
-		if res.r.Method == http.MethodGet && op.Operation != ast.Query {
-			f := refuse(http.StatusMethodNotAllowed, codeMethodNotAllowed, "Use POST for a mutation.")
-			f.allow = http.MethodPost
+		if f := res.fits(op); f != nil {
 			return nil, f
 		}
 		if f := checkScopes(actor, doc.requirements[op]); f != nil {
@@ -108,35 +130,36 @@ func (s *server) run(ctx context.Context, res *response, req request) (*graphql.
 	if f := s.checkInputs(doc.ast, op, variables); f != nil {
 		return nil, f
 	}
-	if f := s.charge(ctx, res, actor, s.cost(doc.ast, op, variables)); f != nil {
+	c := &call{request: req, doc: doc, op: op, variables: variables, cost: s.cost(doc.ast, op, variables)}
+	if f := s.charge(ctx, res, actor, c.cost); f != nil {
 		return nil, f
 	}
-	if isBulk(op) {
+	c.key, f = idempotencyHeader(res.r, op)
+	return c, f
+}
+
+// run executes a query or a mutation.
+func (s *server) run(ctx context.Context, res *response, c *call) (*graphql.Response, *failure) {
+	if isBulk(c.op) {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), s.limits.BulkTimeout)
 		defer cancel()
 	}
-	opCtx := operation(req, doc.ast, op, variables)
-	if op.Operation == ast.Mutation {
-		key, f := idempotencyHeader(res.r, op)
-		if f != nil {
-			return nil, f
-		}
-		opCtx.ResolverMiddleware = res.noteUserErrors(res.idempotent(key))
+	opCtx := c.operation()
+	if c.op.Operation == ast.Mutation {
+		opCtx.ResolverMiddleware = res.noteUserErrors(res.idempotent(c.key))
 	}
-	opCtx.DisableIntrospection = !s.mayIntrospect(actor)
-	return s.cached(ctx, doc, op, variables, func(ctx context.Context) (*graphql.Response, *failure) {
+	opCtx.DisableIntrospection = !s.mayIntrospect(identity.ActorFrom(ctx))
+	return s.cached(ctx, c.doc, c.op, c.variables, func(ctx context.Context) (*graphql.Response, *failure) {
 		return s.execute(ctx, opCtx)
 	})
 }
 
 // operation returns what the executor works on. It adds no middleware around fields: that would cost a closure for
 // each.
-func operation(
-	req request, doc *ast.QueryDocument, op *ast.OperationDefinition, variables map[string]any,
-) *graphql.OperationContext {
+func (c *call) operation() *graphql.OperationContext {
 	return &graphql.OperationContext{
-		RawQuery: req.query, OperationName: req.operationName, Variables: variables, Doc: doc, Operation: op,
+		RawQuery: c.query, OperationName: c.operationName, Variables: c.variables, Doc: c.doc.ast, Operation: c.op,
 		RecoverFunc: recovered,
 		ResolverMiddleware: func(ctx context.Context, next graphql.Resolver) (any, error) {
 			return next(ctx)
@@ -175,11 +198,7 @@ func (s *server) charge(ctx context.Context, res *response, actor identity.Actor
 		e.Extensions["cost"], e.Extensions["max"] = cost, s.limits.Cost
 		return &failure{status: documentFault, errors: gqlerror.List{e}}
 	}
-	payer := actor.UserID
-	if actor.Kind == identity.ActorClient {
-		payer = actor.ClientID
-	}
-	balance := s.budget.Spend(ctx, payer.String()+actor.ClientID.String(), cost)
+	balance := s.budget.Spend(ctx, payer(actor), cost)
 	res.cost = &costReport{requested: cost, available: balance.Available}
 	if balance.OK {
 		return nil
@@ -188,6 +207,15 @@ func (s *server) charge(ctx context.Context, res *response, actor identity.Actor
 		seconds(balance.RetryAfter))
 	f.retryAfter = balance.RetryAfter
 	return f
+}
+
+// payer names the bucket of a caller: a user has one with each client.
+func payer(actor identity.Actor) string {
+	id := actor.UserID
+	if actor.Kind == identity.ActorClient {
+		id = actor.ClientID
+	}
+	return id.String() + actor.ClientID.String()
 }
 
 // execute runs a checked operation with loaders of its own.

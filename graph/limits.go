@@ -26,8 +26,13 @@ type Limits struct {
 	BucketRestore  int   // points that come back each second
 	Errors         int   // in one response; further ones are left out
 	Documents      int   // cached, parsed and validated
+	Streams        int   // subscriptions that are open on this node
+	CallerStreams  int   // of them, of one caller
+	StreamEvents   int   // read for a subscription at once
 	Timeout        time.Duration
 	BulkTimeout    time.Duration // of a mutation that changes many objects; below the server's own limit for writing
+	Heartbeat      time.Duration // after which a quiet stream is sent a comment, and the rights of its caller are checked
+	StreamPatience time.Duration // for a write to a stream whose caller does not read
 }
 
 // DefaultLimits fit the deepest useful query, a full page and the introspection queries of common tools.
@@ -37,5 +42,6 @@ func DefaultLimits() Limits {
 		Selections: 120, Fields: 500, Introspections: 2, Directives: 20, Operations: 5, Fragments: 20,
 		VariableDepth: 16, VariableValues: 2_000, VariableItems: 1_000, Cost: 1_000, BucketSize: 2_000, BucketRestore: 100,
 		Errors: 5, Documents: 512, Timeout: 5 * time.Second, BulkTimeout: 55 * time.Second,
+		Streams: 1_000, CallerStreams: 10, StreamEvents: 250, Heartbeat: 10 * time.Second, StreamPatience: 10 * time.Second,
 	}
 }

@@ -17,13 +17,14 @@ import (
 
 // response writes the one response to a request.
 type response struct {
-	s     *server
-	w     http.ResponseWriter
-	r     *http.Request
-	media string
-	cost  *costReport              // nil until the operation has been measured
-	actor identity.Actor           // who asks, once that is known
-	op    *ast.OperationDefinition // once the document is valid
+	s       *server
+	w       http.ResponseWriter
+	r       *http.Request
+	media   string
+	cost    *costReport              // nil until the operation has been measured
+	streams bool                     // the caller takes an event stream
+	actor   identity.Actor           // who asks, once that is known
+	op      *ast.OperationDefinition // once the document is valid
 	// replayed: a mutation returned what an earlier call did.
 	replayed bool
 }
@@ -32,6 +33,24 @@ type response struct {
 type costReport struct {
 	requested int
 	available int
+}
+
+// fits refuses an operation that does not go with the method or the Accept header. A subscription becomes a stream, and
+// nothing else does unless the caller takes nothing else: some clients accept streams with every request.
+func (res *response) fits(op *ast.OperationDefinition) *failure {
+	if res.r.Method == http.MethodGet && op.Operation != ast.Query {
+		f := refuse(http.StatusMethodNotAllowed, codeMethodNotAllowed, "Use POST for a %s.", op.Operation)
+		f.allow = http.MethodPost
+		return f
+	}
+	if op.Operation != ast.Subscription {
+		return nil
+	}
+	if !res.streams {
+		return refuse(http.StatusNotAcceptable, codeNotAcceptable, "A subscription is answered by a stream: accept %s.", mediaEventStream)
+	}
+	res.media = mediaEventStream
+	return nil
 }
 
 // statusFor is the status of a request whose document cannot run. The audits of GraphQL over HTTP want 400 for its own
@@ -77,7 +96,25 @@ func (res *response) execution(result *graphql.Response) {
 // the operation ran (GraphQL §7.1).
 func (res *response) write(status int, errs gqlerror.List, data json.RawMessage) {
 	res.noteErrors(errs)
-	var body bytes.Buffer
+	body := res.members(errs, data)
+	body.Write(res.extensions(body.AvailableBuffer()))
+	body.WriteByte('}')
+	media := res.media
+	if media == mediaEventStream && status == http.StatusOK {
+		result := body.Bytes()
+		body = bytes.NewBuffer(appendComplete(nextEvent("", result)))
+	} else if media == mediaEventStream {
+		media = mediaJSON // a refusal of the request is no event
+	}
+	res.header(media)
+	res.w.Header().Set("Content-Length", strconv.Itoa(body.Len()))
+	res.w.WriteHeader(status)
+	_, _ = res.w.Write(body.Bytes()) // the caller may have gone
+}
+
+// members begins the JSON object of a result.
+func (res *response) members(errs gqlerror.List, data json.RawMessage) *bytes.Buffer {
+	body := &bytes.Buffer{}
 	body.Grow(len(data) + 256)
 	body.WriteByte('{')
 	if len(errs) > 0 {
@@ -91,6 +128,11 @@ func (res *response) write(status int, errs gqlerror.List, data json.RawMessage)
 		body.WriteString(`"data":`)
 		body.Write(data)
 	}
+	return body
+}
+
+// header sets the header of every response.
+func (res *response) header(media string) {
 	h := res.w.Header()
 	if res.cost != nil {
 		limits := res.s.limits
@@ -98,15 +140,15 @@ func (res *response) write(status int, errs gqlerror.List, data json.RawMessage)
 		h.Set("RateLimit-Policy", `"points";q=`+strconv.Itoa(limits.BucketSize)+`;w=`+strconv.Itoa(window))
 		h.Set("RateLimit", `"points";r=`+strconv.Itoa(res.cost.available))
 	}
-	body.Write(res.extensions(body.AvailableBuffer()))
-	body.WriteByte('}')
-	h.Set("Content-Type", res.media+"; charset=utf-8")
-	h.Set("Content-Length", strconv.Itoa(body.Len()))
+	if media == mediaEventStream {
+		h.Set("X-Accel-Buffering", "no") // proxies would wait for more
+	} else {
+		media += "; charset=utf-8"
+	}
+	h.Set("Content-Type", media)
 	h.Set("Cache-Control", "no-store")
 	h.Add("Vary", "Accept, Authorization")
 	h.Set("X-Content-Type-Options", "nosniff")
-	res.w.WriteHeader(status)
-	_, _ = res.w.Write(body.Bytes()) // the caller may have gone
 }
 
 // extensions appends the member extensions, if there is anything to tell.

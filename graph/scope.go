@@ -69,10 +69,7 @@ func (s *server) mayIntrospect(actor identity.Actor) bool {
 func (s *server) requirementsOf(doc *ast.QueryDocument) map[*ast.OperationDefinition][]requirement {
 	out := map[*ast.OperationDefinition][]requirement{}
 	for _, op := range doc.Operations {
-		root := s.schema.Query
-		if op.Operation == ast.Mutation {
-			root = s.schema.Mutation
-		}
+		root := s.rootOf(op)
 		seen := map[string]bool{}
 		var list []requirement
 		var walk func(ast.SelectionSet)
@@ -98,6 +95,18 @@ func (s *server) requirementsOf(doc *ast.QueryDocument) map[*ast.OperationDefini
 		out[op] = list
 	}
 	return out
+}
+
+// rootOf returns the type whose fields an operation selects.
+func (s *server) rootOf(op *ast.OperationDefinition) *ast.Definition {
+	switch op.Operation {
+	case ast.Mutation:
+		return s.schema.Mutation
+	case ast.Subscription:
+		return s.schema.Subscription
+	case ast.Query:
+	}
+	return s.schema.Query
 }
 
 func (s *server) requirementOf(root *ast.Definition, field string) (requirement, bool) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/authly/authly/identity"
@@ -13,7 +14,10 @@ import (
 // want, and repeat malformed bodies, which may hold passwords, in their responses.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	media, acceptable := negotiate(r.Header.Values("Accept"))
-	res := &response{s: s, w: w, r: r, media: media}
+	res := &response{s: s, w: w, r: r, media: media, streams: acceptsStream(r.Header.Values("Accept"))}
+	if !acceptable && res.streams {
+		res.media, acceptable = mediaEventStream, true
+	}
 	defer func() {
 		if value := recover(); value != nil {
 			if value == http.ErrAbortHandler { //nolint:errorlint // net/http compares it the same way
@@ -28,7 +32,8 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if !acceptable {
-		res.fail(refuse(http.StatusNotAcceptable, codeNotAcceptable, "Accept %s or %s.", mediaGraphQL, mediaJSON))
+		res.fail(refuse(http.StatusNotAcceptable, codeNotAcceptable, "Accept %s or %s, or for a subscription %s.",
+			mediaGraphQL, mediaJSON, mediaEventStream))
 		return
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), s.limits.Timeout)
@@ -44,7 +49,16 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		res.fail(f)
 		return
 	}
-	result, f := s.run(ctx, res, req)
+	c, f := s.check(ctx, res, req)
+	if f != nil {
+		res.fail(f)
+		return
+	}
+	if c.op.Operation == ast.Subscription {
+		s.subscribe(r.WithContext(identity.WithActor(r.Context(), identity.ActorFrom(ctx))), res, c)
+		return
+	}
+	result, f := s.run(ctx, res, c)
 	if f != nil {
 		res.fail(f)
 		return

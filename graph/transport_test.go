@@ -287,7 +287,8 @@ func TestTimeAndShutdown(t *testing.T) {
 func checkEnded(ctx context.Context, t *testing.T, s *server, status int, code string) {
 	t.Helper()
 	doc := s.prepare(t.Context(), "{__typename}")
-	_, f := s.execute(ctx, operation(request{query: "{__typename}"}, doc.ast, doc.ast.Operations[0], nil))
+	c := &call{request: request{query: "{__typename}"}, doc: doc, op: doc.ast.Operations[0]}
+	_, f := s.execute(ctx, c.operation())
 	if f == nil || f.status != status || f.errors[0].Extensions["code"] != code {
 		t.Errorf("got %+v", f)
 	}

@@ -14,8 +14,9 @@ type Deps struct {
 	Assertions AssertionVerifier
 	Sender     LogoutSender
 	Throttle   Throttle
-	Watch      ThrottleWatch // nil = not counted
-	Meter      *Meter        // counts the token endpoint; nil = not counted
+	Watch      ThrottleWatch   // nil = not counted
+	AuditAdded <-chan struct{} // says that audit events may have been added; nil = it does not
+	Meter      *Meter          // counts the token endpoint; nil = not counted
 	// KeysChanged makes the Signer read the keys again; nil = it does so by itself.
 	KeysChanged func()
 	Refusals    *Refusals // explains refused requests; nil = not

@@ -29,3 +29,17 @@ func TestGraphQLClientLibraries(t *testing.T) {
 		})
 	}
 }
+
+// TestGraphQLOverSSE runs the unchanged client graphql-sse.
+func TestGraphQLOverSSE(t *testing.T) {
+	t.Parallel()
+	n := harness.Start(t, harness.SQLite(t))
+	n.Apply(t, admin.Desired{Clients: []admin.NewClient{consoleClient()}})
+	out := harness.NodeScript(t, harness.NPMProject(t, "schema-clients"), "sse.mjs", map[string]string{
+		"AUTHLY_GRAPHQL_URL": n.URL + "/graphql",
+		"AUTHLY_TOKEN":       consoleToken(t, n, identity.ScopeUsersRead, identity.ScopeUsersWrite, identity.ScopeAuditRead),
+	})
+	if !strings.HasSuffix(out, "end\n") {
+		t.Error(out)
+	}
+}

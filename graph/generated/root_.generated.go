@@ -53,6 +53,7 @@ type ResolverRoot interface {
 	SessionClient() SessionClientResolver
 	SessionConnection() SessionConnectionResolver
 	SigningKey() SigningKeyResolver
+	Subscription() SubscriptionResolver
 	User() UserResolver
 	UserConnection() UserConnectionResolver
 	UserGroupConnection() UserGroupConnectionResolver
@@ -205,6 +206,23 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			ctx = graphql.WithLazyInputUnmarshalerIndex(ctx, inputUnmarshalers)
 			data := ec._Mutation(ctx, opCtx.Operation.SelectionSet)
 			var buf bytes.Buffer
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
+		}
+	case ast.Subscription:
+		next := ec._Subscription(ctx, opCtx.Operation.SelectionSet)
+
+		var buf bytes.Buffer
+		return func(ctx context.Context) *graphql.Response {
+			buf.Reset()
+			data := next(ctx)
+
+			if data == nil {
+				return nil
+			}
 			data.MarshalGQL(&buf)
 
 			return &graphql.Response{
@@ -2798,6 +2816,23 @@ type ImportSigningKeyPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/subscription.graphqls", Input: `"The subscriptions. Each is answered by a stream of server-sent events, which a caller resumes after the cursor of the last event."
+type Subscription {
+  "Each audit event from now on, or after a cursor, in the order of commit."
+  auditEventAdded(
+    filter: AuditEventFilter
+    "The cursor of the last event that was received: what came after it is told first. The header Last-Event-ID means the same, and goes before."
+    after: String
+  ): AuditEventAdded @hasScope(anyOf: [["admin:audit:read"]]) @cost(weight: "2")
+}
+
+"An event that was added to the audit trail."
+type AuditEventAdded @cacheControl(maxAge: 0) {
+  "Where the event stands: the argument after of a later subscription."
+  cursor: String!
+  event: AuditEvent!
+}
+`, BuiltIn: false},
 	{Name: "../schema/user.graphqls", Input: `"A person who can sign in."
 type User implements Node @cacheControl(tags: [USERS]) {
   id: ID!
@@ -3286,6 +3321,16 @@ func (ec *executionContext) childFields_AuditEvent(ctx context.Context, field gr
 		return ec.fieldContext_AuditEvent_changes(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AuditEvent", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditEventAdded(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AuditEventAdded_cursor(ctx, field)
+	case "event":
+		return ec.fieldContext_AuditEventAdded_event(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditEventAdded", field.Name)
 }
 
 func (ec *executionContext) childFields_AuditEventConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

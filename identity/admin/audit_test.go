@@ -95,6 +95,31 @@ func TestListAuditEvents(t *testing.T) {
 			wantSame(t, n, admin.Count{Value: len(want)})
 		}
 	}
+	all, err := f.admin.Audit.List(f.ctx, admin.AuditList{}, admin.PageArgs{})
+	noError(t, err)
+	for name, filter := range map[string]identity.AuditFilter{
+		"everything": {}, "of a user": {UserID: alice.ID}, "of an actor": {UserID: root.ID}, "by an actor": {ActorID: root.ID.String()},
+		"by a name": {ActorName: "operator"}, "about users": {Target: identity.TargetUser}, "about one": {TargetID: alice.ID.String()},
+		"of actions": {Actions: []identity.Action{created, failed}}, "since": {OccurredAt: &identity.TimeMatch{From: &middle}},
+		"before": {OccurredAt: &identity.TimeMatch{Before: &middle}}, "never": {OccurredAt: &identity.TimeMatch{IsNull: ptr(true)}},
+		"ever": {OccurredAt: &identity.TimeMatch{IsNull: ptr(false)}}, "failures": {Outcome: identity.OutcomeFailure},
+		"from an address": {IP: "203.0.113.5"}, "of a request": {RequestID: "request-1"}, "through a client": {ClientID: uuid.New()},
+	} {
+		listed, err := f.admin.Audit.List(f.ctx, admin.AuditList{Filter: filter}, admin.PageArgs{})
+		noError(t, err)
+		var selected, want []uuid.UUID
+		for _, e := range all.Items() {
+			if filter.Selects(e) {
+				selected = append(selected, e.ID)
+			}
+		}
+		for _, e := range listed.Items() {
+			want = append(want, e.ID)
+		}
+		if !slices.Equal(selected, want) {
+			t.Errorf("%s: a subscription selects %v, a list %v", name, selected, want)
+		}
+	}
 	update, err := f.admin.Audit.List(
 		f.ctx, admin.AuditList{Filter: identity.AuditFilter{Actions: []identity.Action{updated}}}, admin.PageArgs{},
 	)

@@ -12,6 +12,7 @@ type Services struct {
 	Roles        *Roles
 	Grants       *Grants
 	Audit        *Audit
+	AuditFeed    *AuditFeed
 	Statistics   *Statistics
 	Refusals     *Refusals
 	SigningKeys  *SigningKeys
@@ -29,6 +30,7 @@ func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 		Roles:       &Roles{store: d.Store, changes: changes},
 		Grants:      &Grants{store: d.Store, changes: changes},
 		Audit:       &Audit{store: d.Store, keys: d.Keys, chain: identity.NewAuditChain(d)},
+		AuditFeed:   &AuditFeed{store: d.Store, chain: identity.NewAuditChain(d), keys: d.Keys, added: d.AuditAdded},
 		Statistics:  &Statistics{store: d.Store, source: d.Source, meter: d.Meter},
 		Refusals:    &Refusals{refusals: d.Refusals, keys: d.Keys},
 		SigningKeys: &SigningKeys{changes: changes, keys: keys, maker: d.KeyMaker},

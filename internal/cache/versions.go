@@ -15,6 +15,7 @@ type Versions struct {
 	floor       uint64 // versions at or below it are too old to be judged
 	invalidated map[string]invalidation
 	swept       time.Time
+	watchers    map[string][]func()
 }
 
 type invalidation struct {
@@ -35,6 +36,14 @@ func (v *Versions) Version() uint64 {
 	return v.current
 }
 
+// Watch makes each invalidation of the tag call changed, which must not block. It is called before there are any.
+func (v *Versions) Watch(tag string, changed func()) {
+	if v.watchers == nil {
+		v.watchers = map[string][]func(){}
+	}
+	v.watchers[tag] = append(v.watchers[tag], changed)
+}
+
 // Invalidate makes every entry that has one of the tags and a version of until now unservable.
 func (v *Versions) Invalidate(tags ...string) {
 	if len(tags) == 0 {
@@ -45,6 +54,9 @@ func (v *Versions) Invalidate(tags ...string) {
 	defer v.mu.Unlock()
 	for _, tag := range tags {
 		v.invalidated[tag] = invalidation{version: v.current, at: now}
+		for _, changed := range v.watchers[tag] {
+			changed()
+		}
 	}
 	v.current++
 	if now.Sub(v.swept) > v.retention {
@@ -64,6 +76,11 @@ func (v *Versions) InvalidateAll() {
 	v.floor = v.current
 	v.current++
 	clear(v.invalidated)
+	for _, watchers := range v.watchers {
+		for _, changed := range watchers {
+			changed()
+		}
+	}
 }
 
 // UnchangedSince reports whether none of the tags was invalidated since the version was noted.

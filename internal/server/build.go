@@ -42,6 +42,8 @@ type Server struct {
 	metrics   *metrics
 	signer    *keys.Signer
 	wakeups   chan struct{} // jobs were enqueued
+	audited   chan struct{} // audit events were added, here or on another node
+	stopping  chan struct{} // closed when the server stops
 	full      chan struct{} // a write found no room on the disk
 	readiness readiness
 	handler   http.Handler
@@ -64,7 +66,7 @@ type Options struct {
 func Build(ctx context.Context, c config.Config, o Options) (*Server, error) {
 	s := &Server{
 		config: c, logger: o.Logger, source: identity.SystemSource(), outbound: outbound.New(c.AllowPrivateNetworkFetch),
-		wakeups: make(chan struct{}, 1), full: make(chan struct{}, 1),
+		wakeups: make(chan struct{}, 1), full: make(chan struct{}, 1), audited: make(chan struct{}, 1), stopping: make(chan struct{}),
 	}
 	if s.logger == nil {
 		s.logger = slog.Default()
@@ -136,7 +138,7 @@ func (s *Server) build(ctx context.Context, o Options) error {
 	deps := identity.Deps{
 		Store: cached, Source: s.source, Keys: keyring, Settings: settings, Meter: identity.NewMeter(s.source.Now()),
 		Refusals: identity.NewRefusals(s.source, s.config.Refusals),
-		Hasher:   hasher, Policy: password.Policy{}, Throttle: s.throttle, Watch: s.metrics.throttle,
+		Hasher:   hasher, Policy: password.Policy{}, Throttle: s.throttle, Watch: s.metrics.throttle, AuditAdded: s.audited,
 		Signer:   s.signer,
 		KeyMaker: maker, KeysChanged: s.signer.Forget,
 		Sender:     sender{s.outbound},
@@ -160,6 +162,7 @@ const (
 // openBus prepares to hear what other nodes change.
 func (s *Server) openBus() error {
 	s.versions = cache.NewVersions(s.source.Now, invalidationRetention)
+	s.versions.Watch(identity.CacheTagAudit, func() { wake(s.audited) })
 	bus, err := cache.NewBus(string(s.config.RedisURL), s.config.Issuer, s.source.NewSecret(), s.versions, s.logger)
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -67,6 +68,7 @@ func (s *Server) Run(ctx context.Context, listener net.Listener) error {
 		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
 		ErrorLog: slog.NewLogLogger(s.logger.Handler(), slog.LevelDebug),
 	}
+	public.RegisterOnShutdown(sync.OnceFunc(func() { close(s.stopping) })) // event streams would go on
 	group, stop := errgroup.WithContext(ctx)
 	// Until the last request has ended, other nodes must hear what it writes.
 	talking, hangUp := context.WithCancel(context.WithoutCancel(ctx))
