@@ -1191,6 +1191,8 @@ enum UserErrorCode {
   ROLE_ALREADY_EXISTS
   "Users or groups have the role."
   ROLE_IN_USE
+  "A user is in as many groups as one may be in, or a user or group has as many roles."
+  MEMBERSHIP_LIMIT
   "A value breaks a rule."
   VALIDATION_FAILED
   "A variable or an argument does not have the type that it must have."
@@ -1742,10 +1744,10 @@ extend type Mutation {
   "Adds a group, on the first level or below another."
   createGroup(input: CreateGroupInput!): CreateGroupPayload @hasScope(anyOf: [["admin:groups:write"]]) @cost(weight: "10")
 
-  "Renames, describes or moves a group, with all below it: absent keeps, null clears."
+  "Renames, describes or moves a group, with all below it: absent keeps, null clears. One with administrators in it or below needs admin:admins:write too."
   updateGroup(input: UpdateGroupInput!): UpdateGroupPayload @hasScope(anyOf: [["admin:groups:write"]]) @cost(weight: "10")
 
-  "Removes a group with its memberships. One with groups below it is refused unless they go too."
+  "Removes a group with its memberships. One with groups below it is refused unless they go too; one with administrators in it or below needs admin:admins:write."
   deleteGroup(input: DeleteGroupInput!): DeleteGroupPayload @hasScope(anyOf: [["admin:groups:write"]]) @cost(weight: "10")
 
   "Makes up to 1000 users members of a group. One that may not be changed, such as an administrator without admin:admins:write, does not spoil the others."
@@ -2139,16 +2141,16 @@ extend type Mutation {
   "Adds a role, of the server or of a client."
   createRole(input: CreateRoleInput!): CreateRolePayload @hasScope(anyOf: [["admin:roles:write"]]) @cost(weight: "10")
 
-  "Renames or describes a role: absent keeps, null clears."
+  "Renames or describes a role: absent keeps, null clears. One that an administrator has needs admin:admins:write too."
   updateRole(input: UpdateRoleInput!): UpdateRolePayload @hasScope(anyOf: [["admin:roles:write"]]) @cost(weight: "10")
 
-  "Removes a role. One that users or groups have is refused unless it is taken from them."
+  "Removes a role. One that users or groups have is refused unless it is taken from them; one that an administrator has needs admin:admins:write too."
   deleteRole(input: DeleteRoleInput!): DeleteRolePayload @hasScope(anyOf: [["admin:roles:write"]]) @cost(weight: "10")
 
-  "Gives up to 1000 users and groups a role. One that may not be changed, such as an administrator without admin:admins:write, does not spoil the others."
+  "Gives up to 1000 users and groups a role. One that may not be changed, such as an administrator, or a group with one in it or below, without admin:admins:write, does not spoil the others."
   assignRole(input: AssignRoleInput!): RoleAssignmentPayload @hasScope(anyOf: [["admin:roles:write"]]) @cost(weight: "50") @bulk
 
-  "Takes a role from up to 1000 users and groups. One that may not be changed, such as an administrator without admin:admins:write, does not spoil the others."
+  "Takes a role from up to 1000 users and groups. One that may not be changed, such as an administrator, or a group with one in it or below, without admin:admins:write, does not spoil the others."
   unassignRole(input: UnassignRoleInput!): RoleAssignmentPayload @hasScope(anyOf: [["admin:roles:write"]]) @cost(weight: "50") @bulk
 }
 
