@@ -46,7 +46,9 @@ func (r *Resolver) grantsOfClient(ctx context.Context, client *model.Client, siz
 		})
 }
 
-func (r *Resolver) sessionsOfClient(ctx context.Context, client *model.Client, size int, activeOnly bool) (*model.SessionConnection, error) {
+func (r *Resolver) sessionsOfClient(
+	ctx context.Context, client *model.Client, size int, activeOnly bool,
+) (*model.SessionConnection, error) {
 	return firstPageOf(client, batchKey{list: "sessions", size: size, activeOnly: activeOnly},
 		func(ids []uuid.UUID) (map[uuid.UUID]admin.Page[identity.Session], error) {
 			return r.admin.Sessions.ByClients(ctx, ids, activeOnly, size)

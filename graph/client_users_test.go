@@ -113,7 +113,8 @@ func TestNestedPagesOfAClientGoOn(t *testing.T) {
 				t.Errorf("%s: %s", list, diff)
 			}
 		}
-		all := a.query(t, token, `{client(by:{clientId:"shop"}){grants(filter:{}){totalCount{value}} sessions(last:1,filter:{active:false}){nodes{id}}}}`, nil)
+		all := a.query(t, token, `{client(by:{clientId:"shop"}){
+			grants(filter:{}){totalCount{value}} sessions(last:1,filter:{active:false}){nodes{id}}}}`, nil)
 		if all.at("client", "grants", "totalCount", "value") != 10.0 || len(all.at("client", "sessions", "nodes").([]any)) != 0 {
 			t.Error(all.body)
 		}

@@ -10,7 +10,9 @@ import (
 
 // ByClients returns the first page of the grants of each of many clients, newest first. The cursors are those of List for
 // one client.
-func (s *Grants) ByClients(ctx context.Context, clientIDs []uuid.UUID, activeOnly bool, first int) (map[uuid.UUID]Page[identity.Grant], error) {
+func (s *Grants) ByClients(
+	ctx context.Context, clientIDs []uuid.UUID, activeOnly bool, first int,
+) (map[uuid.UUID]Page[identity.Grant], error) {
 	if err := requireScope(ctx, identity.ScopeSessionsRead); err != nil {
 		return nil, err
 	}

@@ -32,7 +32,8 @@ func clientUsers(r *runner) {
 						}
 					})
 				}
-				f.noError(f.store.SaveConsent(f.ctx, identity.Consent{UserID: u, ClientID: client, Scopes: []string{"tea"}, CreatedAt: f.now, UpdatedAt: at(i / 3)}))
+				consent := identity.Consent{UserID: u, ClientID: client, Scopes: []string{"tea"}, CreatedAt: f.now, UpdatedAt: at(i / 3)}
+				f.noError(f.store.SaveConsent(f.ctx, consent))
 			}
 		}
 		for _, limit := range []int{1, 5, 30} {
