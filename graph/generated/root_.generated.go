@@ -115,6 +115,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteRoleInput", ec.unmarshalInputDeleteRoleInput),
 			graphql.NewInputUnmarshaler("DeleteScopeInput", ec.unmarshalInputDeleteScopeInput),
 			graphql.NewInputUnmarshaler("DeleteUserInput", ec.unmarshalInputDeleteUserInput),
+			graphql.NewInputUnmarshaler("DuplicateClientInput", ec.unmarshalInputDuplicateClientInput),
 			graphql.NewInputUnmarshaler("EndClientSecretInput", ec.unmarshalInputEndClientSecretInput),
 			graphql.NewInputUnmarshaler("GrantFilter", ec.unmarshalInputGrantFilter),
 			graphql.NewInputUnmarshaler("GrantOrder", ec.unmarshalInputGrantOrder),
@@ -779,6 +780,9 @@ extend type Query {
   "Registers a client. One with scopes of administration needs admin:admins:write too, and nobody gives it a scope of administration that they do not hold."
   createClient(input: CreateClientInput!): CreateClientPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10")
 
+  "Registers a client like another one, by the rules and with the rights of createClient. Secrets and keys are not copied, nor are roles, grants, consents, sessions and usage."
+  duplicateClient(input: DuplicateClientInput!): DuplicateClientPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10")
+
   "Changes a client: absent keeps, null clears to the default. Deactivation ends its grants. A client that comes to authenticate with a secret gets it by addClientSecret. A client of administration, before or after, needs admin:admins:write too."
   updateClient(input: UpdateClientInput!): UpdateClientPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10") @bulk
 
@@ -841,6 +845,30 @@ type CreateClientPayload {
   "The new client, unless there are userErrors."
   client: Client
   "The secret that the server made, if the client authenticates with one. It cannot be shown again."
+  clientSecret: String
+  userErrors: [UserError!]!
+}
+
+"A copy of a client. What is absent or null, but for the keys, is as it is in the client."
+input DuplicateClientInput {
+  "The id of the client that is copied."
+  id: ID!
+  "The version that the client was read with; another current version is a VersionConflict."
+  expectedVersion: Int
+  "The client_id of the copy. Absent: made by the server."
+  clientId: String
+  name: String
+  active: Boolean! = true
+  "Its public keys, a JSON Web Key Set. One that authenticates with private_key_jwt needs them, or jwksUri."
+  jwks: JSON
+  jwksUri: URI
+}
+
+"Payload of duplicateClient."
+type DuplicateClientPayload {
+  "The copy, unless there are userErrors."
+  client: Client
+  "The secret that the server made, if the copy authenticates with one. It cannot be shown again."
   clientSecret: String
   userErrors: [UserError!]!
 }
@@ -3896,6 +3924,18 @@ func (ec *executionContext) childFields_Device(ctx context.Context, field graphq
 		return ec.fieldContext_Device_kind(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Device", field.Name)
+}
+
+func (ec *executionContext) childFields_DuplicateClientPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "client":
+		return ec.fieldContext_DuplicateClientPayload_client(ctx, field)
+	case "clientSecret":
+		return ec.fieldContext_DuplicateClientPayload_clientSecret(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DuplicateClientPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DuplicateClientPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_EndClientSecretPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
