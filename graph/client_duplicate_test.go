@@ -85,7 +85,10 @@ func TestBadCopiesOfClients(t *testing.T) {
 		"taken":        {map[string]any{"id": app, "clientId": "app"}, []string{"CLIENT_ALREADY_EXISTS input.clientId"}},
 		"several faults": {
 			map[string]any{"id": app, "clientId": "a b", "name": "a\nb", "jwksUri": "ftp://x", "jwks": 5},
-			[]string{"VALIDATION_FAILED input.clientId", "VALIDATION_FAILED input.jwks", "VALIDATION_FAILED input.jwksUri", "VALIDATION_FAILED input.name"},
+			[]string{
+				"VALIDATION_FAILED input.clientId", "VALIDATION_FAILED input.jwks", "VALIDATION_FAILED input.jwksUri",
+				"VALIDATION_FAILED input.name",
+			},
 		},
 	} {
 		got := a.duplicateClient(t, token, c.input)

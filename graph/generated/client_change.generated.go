@@ -465,7 +465,7 @@ func (ec *executionContext) unmarshalInputCreateClientInput(ctx context.Context,
 		asMap["active"] = true
 	}
 
-	fieldsInOrder := [...]string{"clientId", "clientSecret", "active", "name", "description", "uri", "logoUri", "policyUri", "tosUri", "contacts", "applicationType", "redirectUris", "postLogoutRedirectUris", "grantTypes", "responseTypes", "tokenEndpointAuthMethod", "tokenEndpointAuthSigningAlg", "scopes", "jwks", "jwksUri", "idTokenSignedResponseAlg", "userinfoSignedResponseAlg", "accessTokenSignedResponseAlg", "subjectType", "defaultMaxAge", "requireAuthTime", "backchannelLogoutUri", "backchannelLogoutSessionRequired", "softwareId", "softwareVersion", "requirePkce", "refreshTokenRotation", "skipConsent", "serviceAdmin", "accessTokenTtl", "idTokenTtl", "refreshTokenTtl", "assertionAudience", "audiences", "idTokenClaims", "defaultResource"}
+	fieldsInOrder := [...]string{"clientId", "clientSecret", "active", "name", "description", "uri", "logoUri", "policyUri", "tosUri", "contacts", "applicationType", "redirectUris", "postLogoutRedirectUris", "grantTypes", "responseTypes", "tokenEndpointAuthMethod", "tokenEndpointAuthSigningAlg", "scopes", "jwks", "jwksUri", "idTokenSignedResponseAlg", "userinfoSignedResponseAlg", "accessTokenSignedResponseAlg", "subjectType", "defaultMaxAge", "requireAuthTime", "backchannelLogoutUri", "backchannelLogoutSessionRequired", "softwareId", "softwareVersion", "requirePkce", "refreshTokenRotation", "skipConsent", "serviceAdmin", "accessTokenTtl", "idTokenTtl", "refreshTokenTtl", "assertionAudience", "audiences", "idTokenClaims", "defaultResource", "groupsClaim", "groupsPrefix", "rolesClaim", "rolesPrefix", "ownRolesOnly"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -759,6 +759,41 @@ func (ec *executionContext) unmarshalInputCreateClientInput(ctx context.Context,
 				return it, err
 			}
 			it.DefaultResource = graphql.OmittableOf(data)
+		case "groupsClaim":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("groupsClaim"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.GroupsClaim = graphql.OmittableOf(data)
+		case "groupsPrefix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("groupsPrefix"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.GroupsPrefix = graphql.OmittableOf(data)
+		case "rolesClaim":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rolesClaim"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RolesClaim = graphql.OmittableOf(data)
+		case "rolesPrefix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rolesPrefix"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RolesPrefix = graphql.OmittableOf(data)
+		case "ownRolesOnly":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ownRolesOnly"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OwnRolesOnly = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -935,7 +970,7 @@ func (ec *executionContext) unmarshalInputUpdateClientInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "expectedVersion", "active", "name", "description", "uri", "logoUri", "policyUri", "tosUri", "contacts", "applicationType", "redirectUris", "postLogoutRedirectUris", "grantTypes", "responseTypes", "tokenEndpointAuthMethod", "tokenEndpointAuthSigningAlg", "scopes", "jwks", "jwksUri", "idTokenSignedResponseAlg", "userinfoSignedResponseAlg", "accessTokenSignedResponseAlg", "subjectType", "defaultMaxAge", "requireAuthTime", "backchannelLogoutUri", "backchannelLogoutSessionRequired", "softwareId", "softwareVersion", "requirePkce", "refreshTokenRotation", "skipConsent", "serviceAdmin", "accessTokenTtl", "idTokenTtl", "refreshTokenTtl", "assertionAudience", "audiences", "idTokenClaims", "defaultResource"}
+	fieldsInOrder := [...]string{"id", "expectedVersion", "active", "name", "description", "uri", "logoUri", "policyUri", "tosUri", "contacts", "applicationType", "redirectUris", "postLogoutRedirectUris", "grantTypes", "responseTypes", "tokenEndpointAuthMethod", "tokenEndpointAuthSigningAlg", "scopes", "jwks", "jwksUri", "idTokenSignedResponseAlg", "userinfoSignedResponseAlg", "accessTokenSignedResponseAlg", "subjectType", "defaultMaxAge", "requireAuthTime", "backchannelLogoutUri", "backchannelLogoutSessionRequired", "softwareId", "softwareVersion", "requirePkce", "refreshTokenRotation", "skipConsent", "serviceAdmin", "accessTokenTtl", "idTokenTtl", "refreshTokenTtl", "assertionAudience", "audiences", "idTokenClaims", "defaultResource", "groupsClaim", "groupsPrefix", "rolesClaim", "rolesPrefix", "ownRolesOnly"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1229,6 +1264,41 @@ func (ec *executionContext) unmarshalInputUpdateClientInput(ctx context.Context,
 				return it, err
 			}
 			it.DefaultResource = graphql.OmittableOf(data)
+		case "groupsClaim":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("groupsClaim"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.GroupsClaim = graphql.OmittableOf(data)
+		case "groupsPrefix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("groupsPrefix"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.GroupsPrefix = graphql.OmittableOf(data)
+		case "rolesClaim":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rolesClaim"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RolesClaim = graphql.OmittableOf(data)
+		case "rolesPrefix":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rolesPrefix"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RolesPrefix = graphql.OmittableOf(data)
+		case "ownRolesOnly":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ownRolesOnly"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OwnRolesOnly = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil

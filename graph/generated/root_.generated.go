@@ -619,6 +619,16 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   idTokenClaims: Boolean!
   "The resource that access tokens are for when a request names none. Null: that of the scopes, else Authly itself."
   defaultResource: URI
+  "The name of the claim about groups. Null: groups."
+  groupsClaim: String
+  "Stands before each of its values."
+  groupsPrefix: String
+  "The name of the claim about roles. Null: roles."
+  rolesClaim: String
+  "Stands before each of its values."
+  rolesPrefix: String
+  "It is told of its own roles alone, not of those of the server."
+  ownRolesOnly: Boolean!
   "The rules of RFC 9700, OAuth 2.1 and FAPI 2.0 that the registration breaks; docs/client-advice.md has all."
   advice: [ClientAdvice!]! @cost(weight: "0")
   "Its secrets, newest first; never their values. One that has expired is there until the secrets change."
@@ -838,6 +848,11 @@ input CreateClientInput {
   audiences: [URI!]
   idTokenClaims: Boolean
   defaultResource: URI
+  groupsClaim: String
+  groupsPrefix: String
+  rolesClaim: String
+  rolesPrefix: String
+  ownRolesOnly: Boolean
 }
 
 "Payload of createClient."
@@ -920,6 +935,11 @@ input UpdateClientInput {
   audiences: [URI!]
   idTokenClaims: Boolean
   defaultResource: URI
+  groupsClaim: String
+  groupsPrefix: String
+  rolesClaim: String
+  rolesPrefix: String
+  ownRolesOnly: Boolean
 }
 
 "Payload of updateClient."
@@ -3564,6 +3584,16 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_idTokenClaims(ctx, field)
 	case "defaultResource":
 		return ec.fieldContext_Client_defaultResource(ctx, field)
+	case "groupsClaim":
+		return ec.fieldContext_Client_groupsClaim(ctx, field)
+	case "groupsPrefix":
+		return ec.fieldContext_Client_groupsPrefix(ctx, field)
+	case "rolesClaim":
+		return ec.fieldContext_Client_rolesClaim(ctx, field)
+	case "rolesPrefix":
+		return ec.fieldContext_Client_rolesPrefix(ctx, field)
+	case "ownRolesOnly":
+		return ec.fieldContext_Client_ownRolesOnly(ctx, field)
 	case "advice":
 		return ec.fieldContext_Client_advice(ctx, field)
 	case "secrets":

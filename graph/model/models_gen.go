@@ -362,6 +362,11 @@ type CreateClientInput struct {
 	Audiences                        graphql.Omittable[[]string] `json:"audiences,omitempty"`
 	IDTokenClaims                    graphql.Omittable[*bool]    `json:"idTokenClaims,omitempty"`
 	DefaultResource                  graphql.Omittable[*string]  `json:"defaultResource,omitempty"`
+	GroupsClaim                      graphql.Omittable[*string]  `json:"groupsClaim,omitempty"`
+	GroupsPrefix                     graphql.Omittable[*string]  `json:"groupsPrefix,omitempty"`
+	RolesClaim                       graphql.Omittable[*string]  `json:"rolesClaim,omitempty"`
+	RolesPrefix                      graphql.Omittable[*string]  `json:"rolesPrefix,omitempty"`
+	OwnRolesOnly                     graphql.Omittable[*bool]    `json:"ownRolesOnly,omitempty"`
 }
 
 // Payload of createClient.
@@ -1335,6 +1340,11 @@ type UpdateClientInput struct {
 	Audiences                        graphql.Omittable[[]string] `json:"audiences,omitempty"`
 	IDTokenClaims                    graphql.Omittable[*bool]    `json:"idTokenClaims,omitempty"`
 	DefaultResource                  graphql.Omittable[*string]  `json:"defaultResource,omitempty"`
+	GroupsClaim                      graphql.Omittable[*string]  `json:"groupsClaim,omitempty"`
+	GroupsPrefix                     graphql.Omittable[*string]  `json:"groupsPrefix,omitempty"`
+	RolesClaim                       graphql.Omittable[*string]  `json:"rolesClaim,omitempty"`
+	RolesPrefix                      graphql.Omittable[*string]  `json:"rolesPrefix,omitempty"`
+	OwnRolesOnly                     graphql.Omittable[*bool]    `json:"ownRolesOnly,omitempty"`
 }
 
 // Payload of updateClient.
