@@ -68,6 +68,7 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 	salesID := model.KindGroup.ID(*sales)
 	editor := a.role(t, "editor")
 	a.assign(t, editor, []identity.User{bob})
+	a.manyAttributes(t, identity.MaxAttributeDefinitions)
 	known := ecKey(t)
 	_, _, err = a.services.SigningKeys.Import(system, known, "")
 	check(t, err)
@@ -106,6 +107,9 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 		model.UserErrorCodeRoleNotFound:            `mutation{deleteRole(input:{id:"rol_` + nobody + `"}){userErrors{code}}}`,
 		model.UserErrorCodeRoleAlreadyExists:       `mutation{createRole(input:{name:"EDITOR"}){userErrors{code}}}`,
 		model.UserErrorCodeRoleInUse:               `mutation{deleteRole(input:{id:"` + editor + `"}){userErrors{code}}}`,
+		model.UserErrorCodeAttributeAlreadyExists:  `mutation{createAttributeDefinition(input:{name:"A0",type:DATE}){userErrors{code}}}`,
+		model.UserErrorCodeAttributeLimit:          `mutation{createAttributeDefinition(input:{name:"one",type:DATE}){userErrors{code}}}`,
+		model.UserErrorCodeAttributeNotFound:       `mutation{deleteAttributeDefinition(input:{id:"atr_` + nobody + `"}){userErrors{code}}}`,
 		model.UserErrorCodeGroupNotFound:           `mutation{deleteGroup(input:{id:"grp_` + nobody + `"}){userErrors{code}}}`,
 		model.UserErrorCodeGroupAlreadyExists:      `mutation{createGroup(input:{name:"SALES"}){userErrors{code}}}`,
 		model.UserErrorCodeGroupInUse:              `mutation{deleteGroup(input:{id:"` + salesID + `"}){userErrors{code}}}`,

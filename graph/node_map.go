@@ -13,14 +13,15 @@ import (
 // nodes finds the objects of global ids, in their order. An id of no kind or of nothing is nil, never an error.
 func (r *Resolver) nodes(ctx context.Context, ids []string) ([]model.Node, error) {
 	finders := map[model.Kind]func(context.Context, []uuid.UUID, map[string]model.Node) error{
-		model.KindUser:    r.userNodes,
-		model.KindGroup:   r.groupNodes,
-		model.KindSession: r.sessionNodes,
-		model.KindClient:  r.clientNodes,
-		model.KindGrant:   r.grantNodes,
-		model.KindAudit:   r.auditNodes,
-		model.KindRefusal: r.refusalNodes,
-		model.KindRole:    r.roleNodes,
+		model.KindUser:      r.userNodes,
+		model.KindGroup:     r.groupNodes,
+		model.KindSession:   r.sessionNodes,
+		model.KindClient:    r.clientNodes,
+		model.KindGrant:     r.grantNodes,
+		model.KindAudit:     r.auditNodes,
+		model.KindRefusal:   r.refusalNodes,
+		model.KindRole:      r.roleNodes,
+		model.KindAttribute: r.attributeNodes,
 	}
 	byKind := map[model.Kind][]uuid.UUID{}
 	for _, id := range ids {

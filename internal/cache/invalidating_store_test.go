@@ -28,7 +28,7 @@ var readMethods = []string{
 
 	"CountGroupMembers", "CountGroupMembersBelow", "CountGroups", "FirstChildren", "GroupAncestors", "GroupMembers", "GroupNamed", "Groups",
 	"GroupsBelow", "GroupsByID", "LockGroup", "NewestMembers", "NewestMemberships",
-	"CountRoleAssignments", "CountRoles", "FirstRoles", "LockRole", "Memberships", "NewestRoleAssignments", "RoleAssignments", "Roles", "RolesByID",
+	"AttributeDefinitions", "LockAttributeDefinitions", "CountRoleAssignments", "CountRoles", "FirstRoles", "LockRole", "Memberships", "NewestRoleAssignments", "RoleAssignments", "Roles", "RolesByID",
 }
 
 // Why a write changes nothing that is cached.
