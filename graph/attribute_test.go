@@ -103,7 +103,8 @@ func TestWhatAnAttributeRefuses(t *testing.T) {
 			"a duplicate": {create, input{"name": "BADGE", "type": "STRING"}, "ATTRIBUTE_ALREADY_EXISTS[input name]"},
 			"a claim":     {create, input{"name": "givenName", "type": "STRING"}, "VALIDATION_FAILED[input name]"},
 			"all faults at once": {
-				create, input{"name": "a b", "type": "DATE", "pattern": "(", "displayName": strings.Repeat("x", 256)},
+				create,
+				input{"name": "a b", "type": "DATE", "pattern": "(", "displayName": strings.Repeat("x", 256)},
 				"VALIDATION_FAILED[input name], VALIDATION_FAILED[input displayName], VALIDATION_FAILED[input pattern]",
 			},
 			"a name that is empty":   {create, input{"name": "", "type": "STRING"}, "MISSING_REQUIRED_FIELD[input name]"},

@@ -93,7 +93,7 @@ func (d AttributeDefinition) checkPattern() error {
 	return nil
 }
 
-var attributeNamePattern = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.-]*$`)
+var attributeNamePattern = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*$`)
 
 // checkAttributeName refuses what is no name of a claim, or one that has a meaning already.
 func checkAttributeName(name string) error {
@@ -102,7 +102,7 @@ func checkAttributeName(name string) error {
 		return &Error{Kind: Invalid, Code: CodeRequired, Field: "name", Detail: "Must not be empty."}
 	case len(name) > maxAttributeName || !attributeNamePattern.MatchString(name):
 		return InvalidField(
-			"name", "Must be a letter and then letters, digits, underscores, dots or hyphens, %d at most.", maxAttributeName,
+			"name", "Must be a letter and then letters, digits, underscores or hyphens, %d at most.", maxAttributeName,
 		)
 	case reservedNames[reservedKey(name)]:
 		return InvalidField("name", "Is the name of a claim or of a field that every user has.")
@@ -112,7 +112,7 @@ func checkAttributeName(name string) error {
 
 // reservedKey is the form in which names are compared that people or programs take for the same: givenName is given_name.
 func reservedKey(name string) string {
-	return strings.NewReplacer("_", "", "-", "", ".", "").Replace(strings.ToLower(name))
+	return strings.NewReplacer("_", "", "-", "").Replace(strings.ToLower(name))
 }
 
 // reservedNames are those of the registered claims of tokens (RFC 7519 §4.1, RFC 7662 §2.2, RFC 8693 §4, RFC 9068 §2.2, OIDC

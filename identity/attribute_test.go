@@ -17,6 +17,7 @@ func TestTheBoundsOfAnAttribute(t *testing.T) {
 		"too long a name":       {func(d *AttributeDefinition) { d.Name = strings.Repeat("x", maxAttributeName+1) }, "name"},
 		"a digit first":         {func(d *AttributeDefinition) { d.Name = "1a" }, "name"},
 		"another script":        {func(d *AttributeDefinition) { d.Name = "größe" }, "name"},
+		"a dot":                 {func(d *AttributeDefinition) { d.Name = "a.b" }, "name"},
 		"a claim":               {func(d *AttributeDefinition) { d.Name = "email" }, "name"},
 		"a claim in other case": {func(d *AttributeDefinition) { d.Name = "givenName" }, "name"},
 		"a claim of tokens":     {func(d *AttributeDefinition) { d.Name = "Iss" }, "name"},

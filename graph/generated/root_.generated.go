@@ -316,7 +316,7 @@ extend type Mutation {
 
 "An attribute to declare."
 input CreateAttributeDefinitionInput {
-  "A letter and then letters, digits, underscores, dots or hyphens, 64 at most."
+  "A letter and then letters, digits, underscores or hyphens, 64 at most."
   name: String!
   displayName: String
   description: String

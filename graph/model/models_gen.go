@@ -303,7 +303,7 @@ type Count struct {
 
 // An attribute to declare.
 type CreateAttributeDefinitionInput struct {
-	// A letter and then letters, digits, underscores, dots or hyphens, 64 at most.
+	// A letter and then letters, digits, underscores or hyphens, 64 at most.
 	Name        string                     `json:"name"`
 	DisplayName graphql.Omittable[*string] `json:"displayName,omitempty"`
 	Description graphql.Omittable[*string] `json:"description,omitempty"`

@@ -29,7 +29,7 @@ func (f *fixture) insertAttribute(d identity.AttributeDefinition) identity.Attri
 func attributes(r *runner) {
 	taken := &identity.Error{Code: identity.CodeDuplicateAttribute}
 	r.run("attributes are declared, changed, listed by name and removed", func(f *fixture) {
-		shoe := f.insertAttribute(f.newAttribute("shoe.size"))
+		shoe := f.insertAttribute(f.newAttribute("shoe_size"))
 		badge := f.newAttribute("Badge")
 		badge.Type, badge.Pattern, badge.Unique, badge.Required = identity.AttributeInteger, "", true, true
 		f.insertAttribute(badge)
