@@ -23,6 +23,7 @@ var codes = map[identity.Code]model.UserErrorCode{
 	identity.CodeAttributeNotFound:  model.UserErrorCodeAttributeNotFound,
 	identity.CodeDuplicateAttribute: model.UserErrorCodeAttributeAlreadyExists,
 	identity.CodeTooManyAttributes:  model.UserErrorCodeAttributeLimit,
+	identity.CodeMembershipLimit:    model.UserErrorCodeMembershipLimit,
 	identity.CodeGroupInUse:         model.UserErrorCodeGroupInUse,
 	identity.CodeKeyNotFound:        model.UserErrorCodeKeyNotFound,
 	identity.CodeKeyTooYoung:        model.UserErrorCodeKeyTooYoung,

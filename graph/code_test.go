@@ -69,6 +69,8 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 	editor := a.role(t, "editor")
 	a.assign(t, editor, []identity.User{bob})
 	a.manyAttributes(t, identity.MaxAttributeDefinitions)
+	carl := a.user(t, admin.NewUser{Username: "carl", Email: "carl@id.example"})
+	a.assignMany(t, carl)
 	known := ecKey(t)
 	_, _, err = a.services.SigningKeys.Import(system, known, "")
 	check(t, err)
@@ -107,16 +109,15 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 		model.UserErrorCodeRoleNotFound:            `mutation{deleteRole(input:{id:"rol_` + nobody + `"}){userErrors{code}}}`,
 		model.UserErrorCodeRoleAlreadyExists:       `mutation{createRole(input:{name:"EDITOR"}){userErrors{code}}}`,
 		model.UserErrorCodeRoleInUse:               `mutation{deleteRole(input:{id:"` + editor + `"}){userErrors{code}}}`,
-		model.UserErrorCodeAttributeAlreadyExists:  `mutation{createAttributeDefinition(input:{name:"A0",type:DATE}){userErrors{code}}}`,
-		model.UserErrorCodeAttributeLimit:          `mutation{createAttributeDefinition(input:{name:"one",type:DATE}){userErrors{code}}}`,
-		model.UserErrorCodeAttributeNotFound:       `mutation{deleteAttributeDefinition(input:{id:"atr_` + nobody + `"}){userErrors{code}}}`,
-		model.UserErrorCodeGroupNotFound:           `mutation{deleteGroup(input:{id:"grp_` + nobody + `"}){userErrors{code}}}`,
-		model.UserErrorCodeGroupAlreadyExists:      `mutation{createGroup(input:{name:"SALES"}){userErrors{code}}}`,
-		model.UserErrorCodeGroupInUse:              `mutation{deleteGroup(input:{id:"` + salesID + `"}){userErrors{code}}}`,
-		model.UserErrorCodeConsentNotFound:         `mutation{revokeConsent(input:{id:"con_` + nobody + `_` + nobody + `"}){userErrors{code}}}`,
-		model.UserErrorCodeKeyNotFound:             `mutation{retireSigningKey(input:{id:"key_x"}){userErrors{code}}}`,
-		model.UserErrorCodeKeyTooYoung:             `mutation{retireSigningKey(input:{id:"` + a.key(t, identity.ES256, identity.KeyActive) + `"}){userErrors{code}}}`,
-		model.UserErrorCodeKeyAlreadyExists:        `mutation{importSigningKey(input:{key:` + inQuotes(known) + `}){userErrors{code}}}`,
+		model.UserErrorCodeMembershipLimit: `mutation{assignRole(input:{roleId:"` + editor + `",userIds:["` + model.KindUser.ID(carl.ID) +
+			`"]}){userErrors{code}}}`,
+		model.UserErrorCodeGroupNotFound:      `mutation{deleteGroup(input:{id:"grp_` + nobody + `"}){userErrors{code}}}`,
+		model.UserErrorCodeGroupAlreadyExists: `mutation{createGroup(input:{name:"SALES"}){userErrors{code}}}`,
+		model.UserErrorCodeGroupInUse:         `mutation{deleteGroup(input:{id:"` + salesID + `"}){userErrors{code}}}`,
+		model.UserErrorCodeConsentNotFound:    `mutation{revokeConsent(input:{id:"con_` + nobody + `_` + nobody + `"}){userErrors{code}}}`,
+		model.UserErrorCodeKeyNotFound:        `mutation{retireSigningKey(input:{id:"key_x"}){userErrors{code}}}`,
+		model.UserErrorCodeKeyTooYoung:        `mutation{retireSigningKey(input:{id:"` + a.key(t, identity.ES256, identity.KeyActive) + `"}){userErrors{code}}}`,
+		model.UserErrorCodeKeyAlreadyExists:   `mutation{importSigningKey(input:{key:` + inQuotes(known) + `}){userErrors{code}}}`,
 		model.UserErrorCodeGrantNotFound: `mutation{revokeUserGrant(input:{userId:"` + bobID + `",by:{id:"gra_` + nobody +
 			`"}}){userErrors{code}}}`,
 		model.UserErrorCodeResourceNotFound:      `mutation{deleteResource(input:{uri:"x"}){userErrors{code}}}`,
@@ -127,6 +128,10 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 		model.UserErrorCodeScopeAlreadyExists: `mutation{createScope(input:{name:"Tea"}){userErrors{code}}}`,
 		model.UserErrorCodeScopeInUse:         `mutation{deleteScope(input:{name:"tea"}){userErrors{code}}}`,
 		model.UserErrorCodeScopeRequired:      `mutation{deleteScope(input:{name:"openid"}){userErrors{code}}}`,
+
+		model.UserErrorCodeAttributeAlreadyExists: `mutation{createAttributeDefinition(input:{name:"A0",type:DATE}){userErrors{code}}}`,
+		model.UserErrorCodeAttributeLimit:         `mutation{createAttributeDefinition(input:{name:"one",type:DATE}){userErrors{code}}}`,
+		model.UserErrorCodeAttributeNotFound:      `mutation{deleteAttributeDefinition(input:{id:"atr_` + nobody + `"}){userErrors{code}}}`,
 	} {
 		asked[code] = func() reply { return a.query(t, token, document, nil) }
 	}

@@ -55,6 +55,7 @@ const (
 	CodeAttributeNotFound    Code = "ATTRIBUTE_NOT_FOUND"
 	CodeDuplicateAttribute   Code = "DUPLICATE_ATTRIBUTE"
 	CodeTooManyAttributes    Code = "ATTRIBUTE_LIMIT"
+	CodeMembershipLimit      Code = "MEMBERSHIP_LIMIT"
 	CodeScopeInUse           Code = "SCOPE_IN_USE"
 	CodeScopeRequired        Code = "SCOPE_REQUIRED"
 	CodeResourceNotFound     Code = "RESOURCE_NOT_FOUND"
@@ -208,6 +209,8 @@ var (
 	}
 	// ErrRoleInUse refuses to delete a role that somebody has.
 	ErrRoleInUse = &Error{Kind: Conflict, Code: CodeRoleInUse, Detail: "Users or groups have this role; say that it is taken from them."}
+	// ErrMembershipLimit refuses one more group or role.
+	ErrMembershipLimit = &Error{Kind: Conflict, Code: CodeMembershipLimit, Detail: "Has as many groups or roles as there may be."}
 	// ErrIdempotencyKeyReused refuses a key that was used with other arguments.
 	ErrIdempotencyKeyReused = &Error{
 		Kind: Conflict, Code: CodeIdempotencyReused, Detail: "The idempotency key was used with other arguments; take a new one.",

@@ -23,6 +23,7 @@ type Store interface {
 	GroupStore
 	RoleStore
 	AttributeStore
+	AdministrationStore
 	ScopeStore
 	InteractionStore
 	GrantStore

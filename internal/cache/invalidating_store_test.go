@@ -28,7 +28,10 @@ var readMethods = []string{
 
 	"CountGroupMembers", "CountGroupMembersBelow", "CountGroups", "FirstChildren", "GroupAncestors", "GroupMembers", "GroupNamed", "Groups",
 	"GroupsBelow", "GroupsByID", "LockGroup", "NewestMembers", "NewestMemberships",
-	"AttributeDefinitions", "LockAttributeDefinitions", "CountRoleAssignments", "CountRoles", "FirstRoles", "LockRole", "Memberships", "NewestRoleAssignments", "RoleAssignments", "Roles", "RolesByID",
+	"GroupsOfAdministrators", "RoleOfAdministrators", "SubjectsOfManyRoles", "UsersInManyGroups",
+	"CountRoleAssignments", "CountRoles", "FirstRoles", "LockRole", "Memberships", "NewestRoleAssignments", "RoleAssignments", "Roles", "RolesByID",
+
+	"AttributeDefinitions", "LockAttributeDefinitions",
 }
 
 // Why a write changes nothing that is cached.
@@ -48,7 +51,7 @@ var uncachedWrites = map[string]string{
 
 	"AppendAudit": notShown, "SaveAuditCheckpoint": notShown, "SaveAuditKey": notShown, "EraseAudit": notShown, "SealErasedAudit": notShown,
 	"RemoveAudit":   "a list may show an old event until its max age",
-	"AddClientDays": "what is made of it is not cached",
+	"AddClientDays": "usage is not cached, and a list by last use may have the order of before until its max age",
 
 	"RememberPlace": protocolOnly, "ForgetBrowsers": protocolOnly,
 
