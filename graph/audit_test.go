@@ -95,12 +95,18 @@ func TestEventsShowWhatTheyTellOf(t *testing.T) {
 		_, err := a.store.InsertGroup(t.Context(), group)
 		check(t, err)
 		check(t, a.store.InsertRole(t.Context(), role))
+		badge := identity.AttributeDefinition{ID: uuid.New(), Name: "badge", Type: identity.AttributeString, Version: 1}
+		check(t, a.store.InsertAttributeDefinition(t.Context(), badge))
 		keys, err := a.services.SigningKeys.List(identity.WithActor(t.Context(), identity.SystemActor("test")))
 		check(t, err)
 		told := map[identity.TargetKind]string{
 			identity.TargetUser: bob.ID.String(), identity.TargetSession: session.ID.String(), identity.TargetClient: a.client.ID.String(),
 			identity.TargetGrant: grant.ID.String(), identity.TargetGroup: group.ID.String(), identity.TargetRole: role.ID.String(),
 			identity.TargetKey: keys[0].KID, identity.TargetScope: "openid",
+			identity.TargetAttribute: badge.ID.String(), identity.TargetResource: "https://api.example",
+		}
+		if len(told) != len(model.AllAuditTargetKind) {
+			t.Errorf("%d of %d kinds", len(told), len(model.AllAuditTargetKind))
 		}
 		for kind, id := range told {
 			for _, target := range []string{id, gone, "not an id"} {
@@ -137,7 +143,8 @@ func TestEventsShowWhatTheyTellOf(t *testing.T) {
 		}
 		all := map[string]any{
 			"USER": "User", "SESSION": "Session", "CLIENT": "Client", "GRANT": "Grant", "GROUP": "Group", "ROLE": "Role", "KEY": "SigningKey",
-			"actor": map[string]any{"__typename": "User", "username": "bob"},
+			"ATTRIBUTE": "AttributeDefinition",
+			"actor":     map[string]any{"__typename": "User", "username": "bob"},
 		}
 		got, statements := shown(everything()...)
 		if diff := cmp.Diff(all, got); diff != "" {

@@ -23,14 +23,15 @@ func (r *Resolver) nodes(ctx context.Context, ids []string) ([]model.Node, error
 // nodesByID finds the objects of global ids. The fault of a kind goes through refused.
 func (r *Resolver) nodesByID(ctx context.Context, ids []string, refused func(error) error) (map[string]model.Node, error) {
 	finders := map[model.Kind]func(context.Context, []uuid.UUID, map[string]model.Node) error{
-		model.KindUser:    r.userNodes,
-		model.KindGroup:   r.groupNodes,
-		model.KindSession: r.sessionNodes,
-		model.KindClient:  r.clientNodes,
-		model.KindGrant:   r.grantNodes,
-		model.KindAudit:   r.auditNodes,
-		model.KindRefusal: r.refusalNodes,
-		model.KindRole:    r.roleNodes,
+		model.KindUser:      r.userNodes,
+		model.KindGroup:     r.groupNodes,
+		model.KindSession:   r.sessionNodes,
+		model.KindClient:    r.clientNodes,
+		model.KindGrant:     r.grantNodes,
+		model.KindAudit:     r.auditNodes,
+		model.KindRefusal:   r.refusalNodes,
+		model.KindRole:      r.roleNodes,
+		model.KindAttribute: r.attributeNodes,
 	}
 	byKind := map[model.Kind][]uuid.UUID{}
 	for _, id := range ids {

@@ -1020,6 +1020,11 @@ func (ec *executionContext) _AuditTarget(ctx context.Context, sel ast.SelectionS
 			return graphql.Null
 		}
 		return ec._Client(ctx, sel, obj)
+	case *model.AttributeDefinition:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._AttributeDefinition(ctx, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj

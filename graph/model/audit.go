@@ -68,7 +68,7 @@ func (e *AuditEvent) Action() string { return string(e.AuditEvent.Action) }
 // targetIDs are the kinds of target whose ids are global ones.
 var targetIDs = map[identity.TargetKind]Kind{
 	identity.TargetUser: KindUser, identity.TargetSession: KindSession, identity.TargetClient: KindClient,
-	identity.TargetGrant: KindGrant, identity.TargetGroup: KindGroup, identity.TargetRole: KindRole,
+	identity.TargetGrant: KindGrant, identity.TargetGroup: KindGroup, identity.TargetRole: KindRole, identity.TargetAttribute: KindAttribute,
 }
 
 // TargetOf reads a global id of something that audit events are about. Any other text is a name, and not ok.
@@ -101,6 +101,9 @@ func (*Role) IsAuditTarget() {}
 
 // IsAuditTarget marks the types of the union AuditTarget.
 func (*SigningKey) IsAuditTarget() {}
+
+// IsAuditTarget marks the types of the union AuditTarget.
+func (*AttributeDefinition) IsAuditTarget() {}
 
 // TargetKind is the field targetKind.
 func (e *AuditEvent) TargetKind() *AuditTargetKind {
