@@ -758,6 +758,45 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
     @hasScope(anyOf: [["admin:roles:read"]])
     @cacheControl(tags: [ROLES])
     @listSize(slicingArguments: ["first"])
+  "What it has been given. Give first or last, not both; neither means the first 10."
+  grants(
+    first: Int @constraint(min: 1, max: 50)
+    after: String
+    last: Int @constraint(min: 1, max: 50)
+    before: String
+    "Not client, which is this one. By default active ones."
+    filter: GrantFilter! = { active: true }
+    orderBy: GrantOrder! = { field: CREATED_AT, direction: DESC }
+  ): GrantConnection
+    @hasScope(anyOf: [["admin:sessions:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "Sessions in which it has a grant that has not ended. Give first or last, not both; neither means the first 10."
+  sessions(
+    first: Int @constraint(min: 1, max: 50)
+    after: String
+    last: Int @constraint(min: 1, max: 50)
+    before: String
+    "Not client, which is this one. By default those that have neither ended nor expired."
+    filter: SessionFilter! = { active: true }
+    orderBy: SessionOrder! = { field: CREATED_AT, direction: DESC }
+  ): SessionConnection
+    @hasScope(anyOf: [["admin:sessions:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "What users have allowed it for good. Give first or last, not both; neither means the first 10."
+  consents(
+    first: Int @constraint(min: 1, max: 50)
+    after: String
+    last: Int @constraint(min: 1, max: 50)
+    before: String
+    "Not client, which is this one."
+    filter: ConsentFilter
+    orderBy: ConsentOrder! = { field: UPDATED_AT, direction: DESC }
+  ): ConsentConnection
+    @hasScope(anyOf: [["admin:users:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "How much the token endpoints of all nodes were asked in the last days, today among them."
   usage(days: Int! = 30 @constraint(min: 1, max: 90)): ClientActivity @hasScope(anyOf: [["admin:clients:read"]]) @cacheControl(maxAge: 0)
   version: Int!
@@ -3681,6 +3720,12 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_secrets(ctx, field)
 	case "roles":
 		return ec.fieldContext_Client_roles(ctx, field)
+	case "grants":
+		return ec.fieldContext_Client_grants(ctx, field)
+	case "sessions":
+		return ec.fieldContext_Client_sessions(ctx, field)
+	case "consents":
+		return ec.fieldContext_Client_consents(ctx, field)
 	case "usage":
 		return ec.fieldContext_Client_usage(ctx, field)
 	case "version":
