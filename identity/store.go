@@ -23,6 +23,7 @@ type Store interface {
 	ClientUserLister
 	GroupStore
 	RoleStore
+	AttributeStore
 	AdministrationStore
 	ScopeStore
 	InteractionStore

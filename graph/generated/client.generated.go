@@ -2369,7 +2369,7 @@ func UnmarshalClientOrder(ctx context.Context, raw any) (model.ClientOrder, erro
 
 // region    **************************** object.gotpl ****************************
 
-var clientImplementors = []string{"Client", "Node"}
+var clientImplementors = []string{"Client", "AuditActor", "AuditTarget", "Node"}
 
 func (ec *executionContext) _Client(ctx context.Context, sel ast.SelectionSet, obj *model.Client) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, clientImplementors)

@@ -31,6 +31,8 @@ var readMethods = []string{
 	"GroupsBelow", "GroupsByID", "LockGroup", "NewestMembers", "NewestMemberships",
 	"GroupsOfAdministrators", "RoleOfAdministrators", "SubjectsOfManyRoles", "UsersInManyGroups",
 	"CountRoleAssignments", "CountRoles", "FirstRoles", "LockRole", "Memberships", "NewestRoleAssignments", "RoleAssignments", "Roles", "RolesByID",
+
+	"AttributeDefinitions", "LockAttributeDefinitions",
 }
 
 // Why a write changes nothing that is cached.

@@ -47,6 +47,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"groups", groups},
 		{"lists of groups", groupLists},
 		{"roles", roles},
+		{"attributes", attributes},
 
 		{"administration of users", userAdministration},
 		{"lists of sessions", sessionLists},
