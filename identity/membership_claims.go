@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -21,7 +22,8 @@ type MembershipClaims struct {
 	Roles   []string // names: of the server's roles unless the client wants only its own, and of its own; each with its prefix
 	Overage bool     // one of them is left out, because it has too many values or bytes
 
-	policy ClientPolicy // of the client that is told
+	GroupsName string // how the client calls the claim; empty: groups
+	RolesName  string // empty: roles
 }
 
 // MembershipClaims returns what the scopes of a client release about a user to UserInfo and introspection: as much as there
@@ -36,7 +38,7 @@ func (s *Tokens) MembershipClaims(ctx context.Context, u User, c Client, scopes 
 		return MembershipClaims{}, fmt.Errorf("read memberships: %w", err)
 	}
 	own := all[u.ID]
-	claims := MembershipClaims{Overage: own.More, policy: c.Policy}
+	claims := MembershipClaims{Overage: own.More, GroupsName: c.Policy.GroupsClaim, RolesName: c.Policy.RolesClaim}
 	if groups {
 		claims.Groups = prefixed(c.Policy.GroupsPrefix, groupPaths(own))
 	}
@@ -73,10 +75,10 @@ func (s *Tokens) BoundedMembershipClaims(ctx context.Context, i Issuance) (Membe
 func (m MembershipClaims) Values() map[string]any {
 	values := map[string]any{}
 	if m.Groups != nil {
-		values[m.policy.GroupsClaimName()] = m.Groups
+		values[cmp.Or(m.GroupsName, ClaimGroups)] = m.Groups
 	}
 	if m.Roles != nil {
-		values[m.policy.RolesClaimName()] = m.Roles
+		values[cmp.Or(m.RolesName, ClaimRoles)] = m.Roles
 	}
 	if m.Overage {
 		values[ClaimMembershipOverage] = true

@@ -23,12 +23,6 @@ var reservedClaims = []string{
 // claimNameCharacters make names that need no escape: those of standards, and URIs (RFC 7519 §4.2).
 const claimNameCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.:/~"
 
-// GroupsClaimName is the name of the claim about groups.
-func (p ClientPolicy) GroupsClaimName() string { return cmp.Or(p.GroupsClaim, ClaimGroups) }
-
-// RolesClaimName is the name of the claim about roles.
-func (p ClientPolicy) RolesClaimName() string { return cmp.Or(p.RolesClaim, ClaimRoles) }
-
 func (p ClientPolicy) checkMembershipClaims(faults *Faults) {
 	for _, claim := range []struct{ field, name, prefixField, prefix string }{
 		{"groups_claim", p.GroupsClaim, "groups_prefix", p.GroupsPrefix}, {"roles_claim", p.RolesClaim, "roles_prefix", p.RolesPrefix},
@@ -41,7 +35,7 @@ func (p ClientPolicy) checkMembershipClaims(faults *Faults) {
 		}
 		faults.Add(CheckText(claim.prefixField, claim.prefix, MaxText, false))
 	}
-	if p.GroupsClaimName() == p.RolesClaimName() {
+	if cmp.Or(p.GroupsClaim, ClaimGroups) == cmp.Or(p.RolesClaim, ClaimRoles) {
 		faults.Add(InvalidField("roles_claim", "Must not be the name of the claim about groups."))
 	}
 }
