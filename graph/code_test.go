@@ -113,6 +113,8 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 		model.UserErrorCodeKeyNotFound:             `mutation{retireSigningKey(input:{id:"key_x"}){userErrors{code}}}`,
 		model.UserErrorCodeKeyTooYoung:             `mutation{retireSigningKey(input:{id:"` + a.key(t, identity.ES256, identity.KeyActive) + `"}){userErrors{code}}}`,
 		model.UserErrorCodeKeyAlreadyExists:        `mutation{importSigningKey(input:{key:` + inQuotes(known) + `}){userErrors{code}}}`,
+		model.UserErrorCodeJobNotFound:             `mutation{pauseJob(input:{id:"job_` + nobody + `"}){userErrors{code}}}`,
+		model.UserErrorCodeJobState:                `mutation{pauseJob(input:{id:"` + a.importing(t, identity.TransferPaused) + `"}){userErrors{code}}}`,
 		model.UserErrorCodeGrantNotFound: `mutation{revokeUserGrant(input:{userId:"` + bobID + `",by:{id:"gra_` + nobody +
 			`"}}){userErrors{code}}}`,
 		model.UserErrorCodeResourceNotFound:      `mutation{deleteResource(input:{uri:"x"}){userErrors{code}}}`,

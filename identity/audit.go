@@ -55,6 +55,12 @@ const (
 	ActionKeyImported         Action = "key.imported"
 	ActionKeyRemoved          Action = "key.removed"
 	ActionLogoutUndeliverable Action = "logout.undeliverable"
+	ActionJobCreated          Action = "job.created"
+	ActionJobStarted          Action = "job.started"
+	ActionJobPaused           Action = "job.paused"
+	ActionJobResumed          Action = "job.resumed"
+	ActionJobCancelled        Action = "job.cancelled"
+	ActionJobFinished         Action = "job.finished"
 )
 
 // Outcome reports whether the action was carried out.
@@ -80,6 +86,7 @@ const (
 	TargetKey      TargetKind = "key"
 	TargetGroup    TargetKind = "group"
 	TargetRole     TargetKind = "role"
+	TargetJob      TargetKind = "job"
 )
 
 // Change is one field before and after. Secrets never appear: a changed password is {"password": changed} without

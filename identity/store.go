@@ -34,6 +34,8 @@ type Store interface {
 	StatisticsStore
 	LogoutStore
 	JobStore
+	TransferStore
+	BulkUserStore
 	ReplayStore
 	IdempotencyStore
 	Transactor

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/authly/authly/graph/model"
+	"github.com/authly/authly/identity"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -54,6 +56,7 @@ func TestTheAdminAPIIsDocumented(t *testing.T) {
 			"ses_"+sample+"1", dig(hangs, "sessions", "nodes", 0, "id").(string), "gra_"+sample+"1", dig(hangs, "grants", 0, "id").(string),
 			"con_"+sample+"1", consent, "grp_"+sample+"1", a.documentedGroup(t, i, id),
 			"rol_"+sample+"1", a.documentedRole(t, i, id),
+			"job_"+sample+"1", a.documentedJob(t, identity.TransferRunning), "job_"+sample+"2", a.documentedJob(t, identity.TransferPaused),
 			"aud_"+sample+"1", dig(hangs, "auditEvents", "nodes", 0, "id").(string), "key_"+sample+"1", dig(key, "id").(string)).
 			Replace(example[2])
 		given := object{}
@@ -119,4 +122,17 @@ func (a administration) documentedRole(t *testing.T, example int, userID string)
 	}
 	a.run(t, "mutation($r:ID!,$u:ID!){assignRole(input:{roleId:$r,userIds:[$u]}){changed}}", "r", id, "u", userID)
 	return id
+}
+
+// documentedJob is an import in a state.
+func (a administration) documentedJob(t *testing.T, state identity.TransferState) string {
+	t.Helper()
+	now := a.Clock.Now()
+	job := identity.Transfer{
+		ID: identity.SystemSource().NewID(), Kind: identity.TransferUserImport, Options: json.RawMessage("{}"), Checkpoint: json.RawMessage("{}"), CreatedAt: now,
+	}.Became(state, now)
+	if err := a.Server.Store.InsertTransfer(t.Context(), job); err != nil {
+		t.Fatal(err)
+	}
+	return model.KindJob.ID(job.ID)
 }

@@ -62,7 +62,7 @@ func (e *AuditEvent) Action() string { return string(e.AuditEvent.Action) }
 // targetIDs are the kinds of target whose ids are global ones.
 var targetIDs = map[identity.TargetKind]Kind{
 	identity.TargetUser: KindUser, identity.TargetSession: KindSession, identity.TargetClient: KindClient,
-	identity.TargetGrant: KindGrant, identity.TargetGroup: KindGroup, identity.TargetRole: KindRole,
+	identity.TargetGrant: KindGrant, identity.TargetGroup: KindGroup, identity.TargetRole: KindRole, identity.TargetJob: KindJob,
 }
 
 // TargetOf reads a global id of something that audit events are about. Any other text is a name, and not ok.

@@ -23,6 +23,7 @@ const (
 	KindRole    Kind = "rol_"
 	KindRefusal Kind = "ref_"
 	KindSecret  Kind = "sec_" // of a client; no Node: it is found by its client
+	KindJob     Kind = "job_"
 )
 
 // ID makes the global id of an object.

@@ -20,6 +20,7 @@ var readMethods = []string{
 	"ClientByID", "Clients", "ClientsByID", "ClientsOfResources", "ClientsOfScopes", "ClientsPage", "ConsentFor", "ConsentsOf", "CountActiveSessions",
 	"CountAuditEvents", "CountClients", "CountClientUse", "CountResourceUse", "CountScopeUse", "CountSessions", "CountUserRows", "CountUsers", "CredentialsOf",
 	"Familiarity", "GrantsOfSessions", "GrantStatus", "GrantStatusByCode", "GrantStatusByID", "InteractionByDigest", "InteractionByID",
+	"Chunk", "CountTransfers", "LockUsersNamed", "TransferByID", "TransferFailures", "Transfers", "TransfersByID",
 	"HoldClient", "HoldSession", "JobBacklogs", "Keys",
 	"LockClient", "LockKeys", "LockResources", "LockScopes", "LockUsers", "NameKey", "NewestAuditOf", "NewestGrants", "NewestSessions", "OwnersOfSessions", "Ping", "Resources", "Scopes",
 	"SessionByDigest", "SessionByID", "SessionClients", "SessionFactors", "Sessions", "SessionsBeyond", "TokenRevoked", "UserByEmail", "UserByID",
@@ -36,6 +37,7 @@ const (
 	protocolOnly = "only the protocol reads it, and never from a cache"
 	grantsAgeOut = "grants and consents are not cached but for the status of a grant, which does not hold this"
 	notShown     = "no answer that is cached shows the chain"
+	jobsFresh    = "answers about jobs are not cached"
 	newGrant     = "no status is cached of a grant that did not exist"
 )
 
@@ -49,6 +51,8 @@ var uncachedWrites = map[string]string{
 	"AppendAudit": notShown, "SaveAuditCheckpoint": notShown, "SaveAuditKey": notShown, "EraseAudit": notShown, "SealErasedAudit": notShown,
 	"RemoveAudit":   "a list may show an old event until its max age",
 	"AddClientDays": "what is made of it is not cached",
+	"InsertTransfer": jobsFresh, "MoveTransfer": jobsFresh, "AdvanceTransfer": jobsFresh, "InsertTransferFailures": jobsFresh,
+	"InsertChunk": jobsFresh, "DeleteChunks": jobsFresh, "SweepChunks": jobsFresh,
 
 	"RememberPlace": protocolOnly, "ForgetBrowsers": protocolOnly,
 

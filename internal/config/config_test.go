@@ -62,7 +62,7 @@ func TestDefaults(t *testing.T) {
 		AccessTokenTTL: 10 * time.Minute, IDTokenTTL: 10 * time.Minute, CodeTTL: time.Minute,
 		RefreshTokenTTL: 720 * time.Hour, RefreshTokenIdleTTL: 336 * time.Hour, RefreshGrace: 30 * time.Second,
 		SessionTTL: 12 * time.Hour, SessionMaxTTL: 720 * time.Hour, TemporaryPassword: 168 * time.Hour, AuditRetention: 8760 * time.Hour,
-		LogLevel: "info", LogFormat: "auto", Refusals: 2000,
+		LogLevel: "info", LogFormat: "auto", Refusals: 2000, TransferMaxSize: 1024,
 	}
 	got := load(t, Sources{})
 	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); diff != "" {
@@ -243,6 +243,7 @@ func TestValues(t *testing.T) {
 			[]string{"on", "network", "network=5", "network=0/1s", "network=1000001/1s", "network=5/0s", "network=5/31d", "nets=5/1s", "pair=1/1s,pair=2/1s"},
 		},
 		{"AUTHLY_LOG_FORMAT", []string{"auto", "text", "json"}, []string{"JSON", "xml"}},
+		{"AUTHLY_TRANSFER_MAX_SIZE", []string{"1", "1048576"}, []string{"0", "1048577", "much"}},
 		{"AUTHLY_REFUSALS", []string{"0", "1", "20000"}, []string{"-1", "20001", "many"}},
 		{"AUTHLY_PASSWORD_GRANT", []string{"true", "1", "false"}, []string{"yes please"}},
 	}
