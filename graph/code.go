@@ -20,6 +20,7 @@ var codes = map[identity.Code]model.UserErrorCode{
 	identity.CodeRoleNotFound:       model.UserErrorCodeRoleNotFound,
 	identity.CodeDuplicateRole:      model.UserErrorCodeRoleAlreadyExists,
 	identity.CodeRoleInUse:          model.UserErrorCodeRoleInUse,
+	identity.CodeMembershipLimit:    model.UserErrorCodeMembershipLimit,
 	identity.CodeGroupInUse:         model.UserErrorCodeGroupInUse,
 	identity.CodeKeyNotFound:        model.UserErrorCodeKeyNotFound,
 	identity.CodeKeyTooYoung:        model.UserErrorCodeKeyTooYoung,

@@ -68,6 +68,8 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 	salesID := model.KindGroup.ID(*sales)
 	editor := a.role(t, "editor")
 	a.assign(t, editor, []identity.User{bob})
+	carl := a.user(t, admin.NewUser{Username: "carl", Email: "carl@id.example"})
+	a.assignMany(t, carl)
 	known := ecKey(t)
 	_, _, err = a.services.SigningKeys.Import(system, known, "")
 	check(t, err)
@@ -106,15 +108,17 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 		model.UserErrorCodeRoleNotFound:            `mutation{deleteRole(input:{id:"rol_` + nobody + `"}){userErrors{code}}}`,
 		model.UserErrorCodeRoleAlreadyExists:       `mutation{createRole(input:{name:"EDITOR"}){userErrors{code}}}`,
 		model.UserErrorCodeRoleInUse:               `mutation{deleteRole(input:{id:"` + editor + `"}){userErrors{code}}}`,
-		model.UserErrorCodeGroupNotFound:           `mutation{deleteGroup(input:{id:"grp_` + nobody + `"}){userErrors{code}}}`,
-		model.UserErrorCodeGroupAlreadyExists:      `mutation{createGroup(input:{name:"SALES"}){userErrors{code}}}`,
-		model.UserErrorCodeGroupInUse:              `mutation{deleteGroup(input:{id:"` + salesID + `"}){userErrors{code}}}`,
-		model.UserErrorCodeConsentNotFound:         `mutation{revokeConsent(input:{id:"con_` + nobody + `_` + nobody + `"}){userErrors{code}}}`,
-		model.UserErrorCodeKeyNotFound:             `mutation{retireSigningKey(input:{id:"key_x"}){userErrors{code}}}`,
-		model.UserErrorCodeKeyTooYoung:             `mutation{retireSigningKey(input:{id:"` + a.key(t, identity.ES256, identity.KeyActive) + `"}){userErrors{code}}}`,
-		model.UserErrorCodeKeyAlreadyExists:        `mutation{importSigningKey(input:{key:` + inQuotes(known) + `}){userErrors{code}}}`,
 		model.UserErrorCodeJobNotFound:             `mutation{pauseJob(input:{id:"job_` + nobody + `"}){userErrors{code}}}`,
 		model.UserErrorCodeJobState:                `mutation{pauseJob(input:{id:"` + a.importing(t, identity.TransferPaused) + `"}){userErrors{code}}}`,
+		model.UserErrorCodeMembershipLimit: `mutation{assignRole(input:{roleId:"` + editor + `",userIds:["` + model.KindUser.ID(carl.ID) +
+			`"]}){userErrors{code}}}`,
+		model.UserErrorCodeGroupNotFound:      `mutation{deleteGroup(input:{id:"grp_` + nobody + `"}){userErrors{code}}}`,
+		model.UserErrorCodeGroupAlreadyExists: `mutation{createGroup(input:{name:"SALES"}){userErrors{code}}}`,
+		model.UserErrorCodeGroupInUse:         `mutation{deleteGroup(input:{id:"` + salesID + `"}){userErrors{code}}}`,
+		model.UserErrorCodeConsentNotFound:    `mutation{revokeConsent(input:{id:"con_` + nobody + `_` + nobody + `"}){userErrors{code}}}`,
+		model.UserErrorCodeKeyNotFound:        `mutation{retireSigningKey(input:{id:"key_x"}){userErrors{code}}}`,
+		model.UserErrorCodeKeyTooYoung:        `mutation{retireSigningKey(input:{id:"` + a.key(t, identity.ES256, identity.KeyActive) + `"}){userErrors{code}}}`,
+		model.UserErrorCodeKeyAlreadyExists:   `mutation{importSigningKey(input:{key:` + inQuotes(known) + `}){userErrors{code}}}`,
 		model.UserErrorCodeGrantNotFound: `mutation{revokeUserGrant(input:{userId:"` + bobID + `",by:{id:"gra_` + nobody +
 			`"}}){userErrors{code}}}`,
 		model.UserErrorCodeResourceNotFound:      `mutation{deleteResource(input:{uri:"x"}){userErrors{code}}}`,

@@ -106,7 +106,8 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 		id, sid := model.KindUser.ID(bob.ID), model.KindSession.ID
 		writer, reader := a.role(t, "writer"), a.role(t, "reader")
 		sales, asia := a.group(t, "sales", nil), a.group(t, "asia", nil)
-		running, paused, waiting := a.importing(t, identity.TransferRunning), a.importing(t, identity.TransferPaused), a.importing(t, identity.TransferWaiting)
+		running, paused := a.importing(t, identity.TransferRunning), a.importing(t, identity.TransferPaused)
+		waiting := a.importing(t, identity.TransferWaiting)
 		done := map[string]bool{}
 		for _, m := range []struct {
 			field, document string

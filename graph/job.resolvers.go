@@ -49,7 +49,7 @@ func (r *mutationResolver) PauseJob(ctx context.Context, input model.PauseJobInp
 }
 
 func (r *mutationResolver) ResumeJob(ctx context.Context, input model.ResumeJobInput) (*model.ResumeJobPayload, error) {
-	job, problems, err := moveJob(ctx, input.ID, r.admin.Transfers.Resume)
+	job, problems, err := moveJob(ctx, input.ID, r.admin.Transfers.Continue)
 	return &model.ResumeJobPayload{Job: job, UserErrors: problems}, err
 }
 

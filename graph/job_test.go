@@ -2,7 +2,6 @@ package graph
 
 import (
 	"encoding/json"
-	"net/http"
 	"net/url"
 	"path"
 	"strings"
@@ -19,7 +18,8 @@ func (a *api) sendFile(tb testing.TB, link any, text string) {
 	tb.Helper()
 	u, err := url.Parse(link.(string))
 	check(tb, err)
-	_, err = a.domain.Transfers.Receive(tb.Context(), identity.ReadTransferLink(http.MethodPut, path.Base(u.Path), u.Query()), strings.NewReader(text), func() {})
+	read := identity.ReadTransferLink(identity.TransferUpload, path.Base(u.Path), u.Query())
+	_, err = a.domain.Transfers.Receive(tb.Context(), read, strings.NewReader(text), func() {})
 	check(tb, err)
 }
 

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -29,6 +30,23 @@ func (a *api) assign(tb testing.TB, role string, users []identity.User, groups .
 	}
 	_, err := a.services.Roles.Assign(identity.WithActor(tb.Context(), identity.SystemActor("test")), id, subjects)
 	check(tb, err)
+}
+
+// assignMany gives a user as many roles as one may have.
+func (a *api) assignMany(tb testing.TB, to identity.User) {
+	tb.Helper()
+	check(tb, a.store.InTx(tb.Context(), func(ctx context.Context, tx identity.Store) error {
+		list := make([]identity.RoleAssignment, identity.MaxMemberships)
+		for i := range list {
+			r := identity.Role{ID: uuid.New(), Name: uuid.NewString(), CreatedAt: a.now, UpdatedAt: a.now, Version: 1}
+			if err := tx.InsertRole(ctx, r); err != nil {
+				return err
+			}
+			list[i] = identity.RoleAssignment{ID: uuid.New(), RoleID: r.ID, UserID: &to.ID, AssignedAt: a.now}
+		}
+		_, err := tx.AssignRole(ctx, list)
+		return err
+	}))
 }
 
 func TestARoleLives(t *testing.T) {

@@ -54,6 +54,7 @@ const (
 	CodeGroupInUse           Code = "GROUP_IN_USE"
 	CodeDuplicateRole        Code = "DUPLICATE_ROLE"
 	CodeRoleInUse            Code = "ROLE_IN_USE"
+	CodeMembershipLimit      Code = "MEMBERSHIP_LIMIT"
 	CodeScopeInUse           Code = "SCOPE_IN_USE"
 	CodeScopeRequired        Code = "SCOPE_REQUIRED"
 	CodeResourceNotFound     Code = "RESOURCE_NOT_FOUND"
@@ -207,6 +208,8 @@ var (
 	}
 	// ErrRoleInUse refuses to delete a role that somebody has.
 	ErrRoleInUse = &Error{Kind: Conflict, Code: CodeRoleInUse, Detail: "Users or groups have this role; say that it is taken from them."}
+	// ErrMembershipLimit refuses one more group or role.
+	ErrMembershipLimit = &Error{Kind: Conflict, Code: CodeMembershipLimit, Detail: "Has as many groups or roles as there may be."}
 	// ErrIdempotencyKeyReused refuses a key that was used with other arguments.
 	ErrIdempotencyKeyReused = &Error{
 		Kind: Conflict, Code: CodeIdempotencyReused, Detail: "The idempotency key was used with other arguments; take a new one.",

@@ -94,7 +94,8 @@ type RoleCounts struct {
 	Groups int
 }
 
-// MaxMemberships is how many groups, and how many roles, of a user are looked at, in claims and in administration.
+// MaxMemberships is how many groups a user may be put into and how many roles a user or group may be given, and how many of
+// each are looked at, in claims and in administration: with those above them there can be more.
 const MaxMemberships = 1000
 
 // Memberships are the groups and roles of a user: also the groups above those that the user is in, and the roles of all of

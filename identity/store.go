@@ -22,6 +22,7 @@ type Store interface {
 	ClientUsageStore
 	GroupStore
 	RoleStore
+	AdministrationStore
 	ScopeStore
 	InteractionStore
 	GrantStore

@@ -189,3 +189,11 @@ func (s *Store) NestedGroupSQL(group uuid.UUID, users ...uuid.UUID) map[string]s
 		"NewestMemberships": s.latestGroupMembers("user_id", users, 11).String(),
 	}
 }
+
+// AdministrationSQL returns the statements of AdministrationStore that begin with administrators, with their argument.
+func (s *Store) AdministrationSQL(group, role uuid.UUID) map[string]any {
+	return map[string]any{
+		s.groupsOfAdministrators().text: s.dialect.set([]uuid.UUID{group}),
+		roleOfAdministrators:            role.String(),
+	}
+}

@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -120,3 +121,19 @@ func TestGroupsOfManyOwnersScanNoTable(t *testing.T) {
 		}
 	})
 }
+
+// TestWhatConcernsAdministratorsIsFoundFromTheirSide: however many are in a group.
+func TestWhatConcernsAdministratorsIsFoundFromTheirSide(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		everybody := fillGroups(t, s, 2000, 600)
+		for statement, arg := range s.AdministrationSQL(everybody.ID, user(1).ID) {
+			got := plan(t, s, statement, arg)
+			if !strings.Contains(got, "users_admin") || !strings.Contains(got, "group_members_user") || scansUsers.MatchString(got) {
+				t.Errorf("%s:\n%s", statement, got)
+			}
+		}
+	})
+}
+
+var scansUsers = regexp.MustCompile(`(?m)Seq Scan on (users|group_members)|SCAN (u|m)$`)

@@ -31,9 +31,9 @@ var (
 	sweepJobs         = sweep("jobs", "id", "id < $1 AND finished_at < $2", "$3")
 	sweepTransfers    = sweep("transfers", "id", `expires_at <= $1
 		AND NOT EXISTS (SELECT 1 FROM transfer_chunks c WHERE c.transfer_id = transfers.id)`, "$2")
-	sweepBrowsers     = sweep("browser_users", "browser_digest, user_id", "last_seen_at < $1", "$2")
-	sweepNetworks     = sweep("user_networks", "user_id, network", "last_seen_at < $1", "$2")
-	sweepClientDays   = sweep("client_days", "client_id, day", `day < $1
+	sweepBrowsers   = sweep("browser_users", "browser_digest, user_id", "last_seen_at < $1", "$2")
+	sweepNetworks   = sweep("user_networks", "user_id, network", "last_seen_at < $1", "$2")
+	sweepClientDays = sweep("client_days", "client_id, day", `day < $1
 		AND EXISTS (SELECT 1 FROM client_days l WHERE l.client_id = client_days.client_id AND l.day > client_days.day)`, "$2")
 	// Codes that nobody redeemed.
 	sweepUnspent = sweep("grants", "id", "code_digest IS NOT NULL AND code_spent_at IS NULL AND code_expires_at <= $1", "$2")

@@ -56,9 +56,12 @@ func TestTheAdminAPIIsDocumented(t *testing.T) {
 			"ses_"+sample+"1", dig(hangs, "sessions", "nodes", 0, "id").(string), "gra_"+sample+"1", dig(hangs, "grants", 0, "id").(string),
 			"con_"+sample+"1", consent, "grp_"+sample+"1", a.documentedGroup(t, i, id),
 			"rol_"+sample+"1", a.documentedRole(t, i, id),
-			"job_"+sample+"1", a.documentedJob(t, identity.TransferRunning), "job_"+sample+"2", a.documentedJob(t, identity.TransferPaused),
 			"aud_"+sample+"1", dig(hangs, "auditEvents", "nodes", 0, "id").(string), "key_"+sample+"1", dig(key, "id").(string)).
 			Replace(example[2])
+		if strings.Contains(variables, "job_") {
+			variables = strings.NewReplacer("job_"+sample+"1", a.documentedJob(t, identity.TransferRunning),
+				"job_"+sample+"2", a.documentedJob(t, identity.TransferPaused)).Replace(variables)
+		}
 		given := object{}
 		if variables != "" {
 			if err := json.Unmarshal([]byte(variables), &given); err != nil {

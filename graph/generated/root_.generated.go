@@ -693,14 +693,32 @@ type ClientEdge @cacheControl(tags: []) {
 "Selects clients. All conditions that are given must hold."
 input ClientFilter {
   active: Boolean
+  "One that they may use, such as client_credentials."
+  grantType: String @constraint(maxLength: 100)
+  "none, client_secret_basic, client_secret_post or private_key_jwt."
+  tokenEndpointAuthMethod: String @constraint(maxLength: 100)
+  "One that they may ask for."
+  scope: String @constraint(maxLength: 255)
+  "The URI of one that they serve or have as their default."
+  resource: String @constraint(maxLength: 2048)
+  "May administer on their own behalf."
+  serviceAdmin: Boolean
+  createdAt: DateTimeFilter
+  "As ClientActivity.lastUsedAt says."
+  lastUsedAt: DateTimeFilter
 }
 
 "A key that clients can be ordered by."
 enum ClientOrderField {
   CLIENT_ID
+  "The name to show; ASCII letters without regard to case."
+  NAME
+  CREATED_AT
+  "Those that were never used come first in an ascending order."
+  LAST_USED_AT
 }
 
-"An order of clients."
+"An order of clients; the id breaks ties."
 input ClientOrder {
   field: ClientOrderField!
   direction: SortDirection! = ASC
@@ -1143,6 +1161,8 @@ enum UserErrorCode {
   ROLE_ALREADY_EXISTS
   "Users or groups have the role."
   ROLE_IN_USE
+  "A user is in as many groups as one may be in, or a user or group has as many roles."
+  MEMBERSHIP_LIMIT
   "A value breaks a rule."
   VALIDATION_FAILED
   "A variable or an argument does not have the type that it must have."
@@ -1698,10 +1718,10 @@ extend type Mutation {
   "Adds a group, on the first level or below another."
   createGroup(input: CreateGroupInput!): CreateGroupPayload @hasScope(anyOf: [["admin:groups:write"]]) @cost(weight: "10")
 
-  "Renames, describes or moves a group, with all below it: absent keeps, null clears."
+  "Renames, describes or moves a group, with all below it: absent keeps, null clears. One with administrators in it or below needs admin:admins:write too."
   updateGroup(input: UpdateGroupInput!): UpdateGroupPayload @hasScope(anyOf: [["admin:groups:write"]]) @cost(weight: "10")
 
-  "Removes a group with its memberships. One with groups below it is refused unless they go too."
+  "Removes a group with its memberships. One with groups below it is refused unless they go too; one with administrators in it or below needs admin:admins:write."
   deleteGroup(input: DeleteGroupInput!): DeleteGroupPayload @hasScope(anyOf: [["admin:groups:write"]]) @cost(weight: "10")
 
   "Makes up to 1000 users members of a group. One that may not be changed, such as an administrator without admin:admins:write, does not spoil the others."
@@ -1933,7 +1953,7 @@ extend type Query {
 extend type Mutation {
   "Asks for an import of users, which begins when its file has been put at uploadUrl. It makes no administrators; to change one it needs admin:admins:write too."
   importUsers(input: ImportUsersInput!): ImportUsersPayload
-    @hasScope(anyOf: [["admin:users:write", "admin:jobs:write"]])
+    @hasScope(anyOf: [["admin:users:write"]])
     @cost(weight: "10")
 
   "Stops a running job after the rows that are being written."
@@ -2299,16 +2319,16 @@ extend type Mutation {
   "Adds a role, of the server or of a client."
   createRole(input: CreateRoleInput!): CreateRolePayload @hasScope(anyOf: [["admin:roles:write"]]) @cost(weight: "10")
 
-  "Renames or describes a role: absent keeps, null clears."
+  "Renames or describes a role: absent keeps, null clears. One that an administrator has needs admin:admins:write too."
   updateRole(input: UpdateRoleInput!): UpdateRolePayload @hasScope(anyOf: [["admin:roles:write"]]) @cost(weight: "10")
 
-  "Removes a role. One that users or groups have is refused unless it is taken from them."
+  "Removes a role. One that users or groups have is refused unless it is taken from them; one that an administrator has needs admin:admins:write too."
   deleteRole(input: DeleteRoleInput!): DeleteRolePayload @hasScope(anyOf: [["admin:roles:write"]]) @cost(weight: "10")
 
-  "Gives up to 1000 users and groups a role. One that may not be changed, such as an administrator without admin:admins:write, does not spoil the others."
+  "Gives up to 1000 users and groups a role. One that may not be changed, such as an administrator, or a group with one in it or below, without admin:admins:write, does not spoil the others."
   assignRole(input: AssignRoleInput!): RoleAssignmentPayload @hasScope(anyOf: [["admin:roles:write"]]) @cost(weight: "50") @bulk
 
-  "Takes a role from up to 1000 users and groups. One that may not be changed, such as an administrator without admin:admins:write, does not spoil the others."
+  "Takes a role from up to 1000 users and groups. One that may not be changed, such as an administrator, or a group with one in it or below, without admin:admins:write, does not spoil the others."
   unassignRole(input: UnassignRoleInput!): RoleAssignmentPayload @hasScope(anyOf: [["admin:roles:write"]]) @cost(weight: "50") @bulk
 }
 

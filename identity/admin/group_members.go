@@ -55,7 +55,13 @@ func (s *Groups) changeMembers(
 		if err != nil {
 			return nil, err
 		}
-		outcomes, willing := memberOutcomes(ctx, userIDs, users)
+		var full []uuid.UUID
+		if action == identity.ActionGroupMemberAdded {
+			if full, err = tx.UsersInManyGroups(ctx, userIDs, groupID, identity.MaxMemberships); err != nil {
+				return nil, err
+			}
+		}
+		outcomes, willing := memberOutcomes(ctx, userIDs, users, full)
 		changed, err := run(ctx, tx, group, willing)
 		if err != nil {
 			return nil, err
@@ -71,9 +77,10 @@ func (s *Groups) changeMembers(
 	return outcomes, nil
 }
 
-// memberOutcomes refuses the users who do not exist, or whom the actor may not change, and returns the others.
+// memberOutcomes refuses the users who do not exist, whom the actor may not change, or who are in many groups, and returns
+// the others.
 func memberOutcomes(
-	ctx context.Context, ids []uuid.UUID, users map[uuid.UUID]identity.User,
+	ctx context.Context, ids []uuid.UUID, users map[uuid.UUID]identity.User, full []uuid.UUID,
 ) (outcomes []SubjectOutcome, willing []uuid.UUID) {
 	outcomes = make([]SubjectOutcome, len(ids))
 	for i, id := range ids {
@@ -83,6 +90,8 @@ func memberOutcomes(
 			outcomes[i].Err = identity.ErrUserNotFound
 		} else if err := overUsers(ctx, user); err != nil {
 			outcomes[i].Err = identity.AsError(err)
+		} else if slices.Contains(full, id) {
+			outcomes[i].Err = identity.ErrMembershipLimit
 		} else {
 			willing = append(willing, id)
 		}

@@ -80,6 +80,9 @@ func (s *Groups) Update(ctx context.Context, id uuid.UUID, c GroupChange, expect
 		if expectedVersion != nil && *expectedVersion != before.Version {
 			return identity.Group{}, &identity.VersionConflictError{CurrentVersion: before.Version}
 		}
+		if err := overGroups(ctx, tx, id); err != nil {
+			return identity.Group{}, err
+		}
 		return s.update(ctx, tx, before, c)
 	})
 	if err != nil {
@@ -188,6 +191,9 @@ func (s *Groups) Delete(ctx context.Context, id uuid.UUID, terms DeleteGroupOpti
 		}
 		if terms.ExpectedVersion != nil && *terms.ExpectedVersion != group.Version {
 			return identity.GroupCounts{}, &identity.VersionConflictError{CurrentVersion: group.Version}
+		}
+		if err := overGroups(ctx, tx, id); err != nil {
+			return identity.GroupCounts{}, err
 		}
 		return s.delete(ctx, tx, group, terms)
 	})

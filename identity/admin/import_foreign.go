@@ -153,7 +153,11 @@ func readAuth0User(text []byte) (*importedUser, error) {
 		a.Name = ""
 	}
 	for _, claim := range []struct{ name, text string }{
-		{"given_name", a.GivenName}, {"family_name", a.FamilyName}, {"name", a.Name}, {"nickname", a.Nickname}, {"picture", a.Picture},
+		{"given_name", a.GivenName},
+		{"family_name", a.FamilyName},
+		{"name", a.Name},
+		{"nickname", a.Nickname},
+		{"picture", a.Picture},
 		{"phone_number", a.PhoneNumber},
 	} {
 		u.claim(claim.name, claim.text)

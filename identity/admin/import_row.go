@@ -238,7 +238,8 @@ func readCells(text []byte, columns []string) (*importedUser, error) {
 		return nil, identity.Errorf(identity.Invalid, identity.CodeValidation, "The row is not CSV: a quote is out of place.")
 	}
 	if len(row) != len(columns) {
-		return nil, identity.Errorf(identity.Invalid, identity.CodeValidation, "The row has %d cells, and there are %d columns.", len(row), len(columns))
+		return nil, identity.Errorf(identity.Invalid, identity.CodeValidation,
+			"The row has %d cells, and there are %d columns.", len(row), len(columns))
 	}
 	var u importedUser
 	var faults identity.Faults

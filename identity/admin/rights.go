@@ -63,6 +63,30 @@ func holdsNew(ctx context.Context, before, after []string) error {
 	return nil
 }
 
+// overGroups is the same for groups, which are of administrators when these are in them or below them.
+func overGroups(ctx context.Context, tx identity.Store, ids ...uuid.UUID) error {
+	if identity.ActorFrom(ctx).MayAdminister(identity.ScopeAdminsWrite) {
+		return nil
+	}
+	found, err := tx.GroupsOfAdministrators(ctx, ids)
+	if err != nil || len(found) == 0 {
+		return err
+	}
+	return requireScope(ctx, identity.ScopeAdminsWrite)
+}
+
+// overRole is the same for a role, which is of administrators when one has it.
+func overRole(ctx context.Context, tx identity.Store, id uuid.UUID) error {
+	if identity.ActorFrom(ctx).MayAdminister(identity.ScopeAdminsWrite) {
+		return nil
+	}
+	theirs, err := tx.RoleOfAdministrators(ctx, id)
+	if err != nil || !theirs {
+		return err
+	}
+	return requireScope(ctx, identity.ScopeAdminsWrite)
+}
+
 // lockOwners locks the users of sessions before these end, and asks whether the actor may end them.
 func lockOwners(ctx context.Context, tx identity.Store, sessions []uuid.UUID) error {
 	if identity.ActorFrom(ctx).MayAdminister(identity.ScopeAdminsWrite) {

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -84,27 +85,16 @@ func (s *Roles) changeAssignments(
 		if err != nil {
 			return nil, err
 		}
-		users, err := tx.LockUsers(ctx, subjects.UserIDs)
+		known, err := lockSubjects(ctx, tx, roleID, subjects, action)
 		if err != nil {
 			return nil, err
 		}
-		groups, err := tx.GroupsByID(ctx, subjects.GroupIDs)
-		if err != nil {
-			return nil, err
-		}
-		outcomes, willing := subjectOutcomes(ctx, subjects, users, groups)
+		outcomes, willing := known.outcomes(ctx, subjects)
 		assignments, err := run(ctx, tx, willing)
 		if err != nil {
 			return nil, err
 		}
-		names := make(map[uuid.UUID]string, len(users)+len(groups))
-		for id, u := range users {
-			names[id] = u.Username
-		}
-		for id, g := range groups {
-			names[id] = g.Name
-		}
-		changed := s.assignmentEvents(ctx, action, role, assignments, names)
+		changed := s.assignmentEvents(ctx, action, role, assignments, known.names())
 		for i := range outcomes {
 			_, outcomes[i].Changed = changed[outcomes[i].ID]
 		}
@@ -123,31 +113,104 @@ func (s *Roles) changeAssignments(
 	return outcomes, nil
 }
 
-// subjectOutcomes refuses who does not exist, or whom the actor may not change, and returns the others.
-func subjectOutcomes(
-	ctx context.Context, subjects RoleSubjects, users map[uuid.UUID]identity.User, groups map[uuid.UUID]identity.Group,
-) (outcomes []SubjectOutcome, willing RoleSubjects) {
+// lockedSubjects are the users and groups of a change of assignments.
+type lockedSubjects struct {
+	users        map[uuid.UUID]identity.User
+	groups       map[uuid.UUID]identity.Group
+	administered []uuid.UUID // groups of administrators
+	full         []uuid.UUID // users and groups that have as many roles as there may be
+}
+
+// lockSubjects reads who is going to be changed: as many roles as they have, they have until the transaction ends. Groups are
+// locked before users, as by a change of members.
+func lockSubjects(
+	ctx context.Context, tx identity.Store, roleID uuid.UUID, subjects RoleSubjects, action identity.Action,
+) (known lockedSubjects, err error) {
+	if len(subjects.GroupIDs) > 0 {
+		_, err := tx.LockGroup(ctx, subjects.GroupIDs[0], subjects.GroupIDs[1:]...)
+		if err != nil && !errors.Is(err, identity.ErrGroupNotFound) {
+			return known, err
+		}
+	}
+	if known.groups, err = tx.GroupsByID(ctx, subjects.GroupIDs); err != nil {
+		return known, err
+	}
+	if known.users, err = tx.LockUsers(ctx, subjects.UserIDs); err != nil {
+		return known, err
+	}
+	if len(subjects.GroupIDs) > 0 {
+		if known.administered, err = tx.GroupsOfAdministrators(ctx, subjects.GroupIDs); err != nil {
+			return known, err
+		}
+	}
+	if action == identity.ActionRoleAssigned {
+		known.full, err = tx.SubjectsOfManyRoles(ctx, subjects.UserIDs, subjects.GroupIDs, roleID, identity.MaxMemberships)
+	}
+	return known, err
+}
+
+// names returns what users and groups are called, for the audit trail.
+func (l lockedSubjects) names() map[uuid.UUID]string {
+	names := make(map[uuid.UUID]string, len(l.users)+len(l.groups))
+	for id, u := range l.users {
+		names[id] = u.Username
+	}
+	for id, g := range l.groups {
+		names[id] = g.Name
+	}
+	return names
+}
+
+// outcomes refuses who does not exist, whom the actor may not change, or who has as many roles as there may be, and returns
+// the others.
+func (l lockedSubjects) outcomes(ctx context.Context, subjects RoleSubjects) (outcomes []SubjectOutcome, willing RoleSubjects) {
 	for _, id := range subjects.UserIDs {
-		outcome := SubjectOutcome{ID: id}
-		if user, ok := users[id]; !ok {
-			outcome.Err = identity.ErrUserNotFound
-		} else if err := overUsers(ctx, user); err != nil {
-			outcome.Err = identity.AsError(err)
-		} else {
+		outcome := SubjectOutcome{ID: id, Err: l.refuseUser(ctx, id)}
+		if outcome.Err == nil {
 			willing.UserIDs = append(willing.UserIDs, id)
 		}
 		outcomes = append(outcomes, outcome)
 	}
 	for _, id := range subjects.GroupIDs {
-		outcome := SubjectOutcome{ID: id}
-		if _, ok := groups[id]; !ok {
-			outcome.Err = identity.ErrGroupNotFound
-		} else {
+		outcome := SubjectOutcome{ID: id, Err: l.refuseGroup(ctx, id)}
+		if outcome.Err == nil {
 			willing.GroupIDs = append(willing.GroupIDs, id)
 		}
 		outcomes = append(outcomes, outcome)
 	}
 	return outcomes, willing
+}
+
+// refuseUser returns why a user's roles may not be changed, or nil.
+func (l lockedSubjects) refuseUser(ctx context.Context, id uuid.UUID) *identity.Error {
+	user, ok := l.users[id]
+	if !ok {
+		return identity.ErrUserNotFound
+	}
+	if err := overUsers(ctx, user); err != nil {
+		return identity.AsError(err)
+	}
+	return l.refuseMore(id)
+}
+
+// refuseGroup is refuseUser for a group.
+func (l lockedSubjects) refuseGroup(ctx context.Context, id uuid.UUID) *identity.Error {
+	if _, ok := l.groups[id]; !ok {
+		return identity.ErrGroupNotFound
+	}
+	if slices.Contains(l.administered, id) {
+		if err := requireScope(ctx, identity.ScopeAdminsWrite); err != nil {
+			return identity.AsError(err)
+		}
+	}
+	return l.refuseMore(id)
+}
+
+func (l lockedSubjects) refuseMore(id uuid.UUID) *identity.Error {
+	if slices.Contains(l.full, id) {
+		return identity.ErrMembershipLimit
+	}
+	return nil
 }
 
 // assignmentEvents returns the event of each subject by its id.

@@ -96,10 +96,13 @@ func (s *Roles) Update(ctx context.Context, id uuid.UUID, c RoleChange, expected
 // lockRole reads a role that is going to be changed, at the version that is expected.
 func lockRole(ctx context.Context, tx identity.Store, id uuid.UUID, expectedVersion *int) (identity.Role, error) {
 	role, err := tx.LockRole(ctx, id)
-	if err == nil && expectedVersion != nil && *expectedVersion != role.Version {
-		err = &identity.VersionConflictError{CurrentVersion: role.Version}
+	switch {
+	case err != nil:
+		return identity.Role{}, err
+	case expectedVersion != nil && *expectedVersion != role.Version:
+		return identity.Role{}, &identity.VersionConflictError{CurrentVersion: role.Version}
 	}
-	return role, err
+	return role, overRole(ctx, tx, id)
 }
 
 // roleChanges lists what differs between two states of a role.

@@ -50,7 +50,9 @@ func (s *Transfers) gaveUp(ctx context.Context, tx identity.Store, job identity.
 }
 
 // create asks for a transfer.
-func (s *Transfers) create(ctx context.Context, kind identity.TransferKind, state identity.TransferState, options any) (identity.Transfer, error) {
+func (s *Transfers) create(
+	ctx context.Context, kind identity.TransferKind, state identity.TransferState, options any,
+) (identity.Transfer, error) {
 	text, err := json.Marshal(options)
 	if err != nil {
 		return identity.Transfer{}, fmt.Errorf("options: %w", err)
@@ -170,8 +172,8 @@ func (s *Transfers) Pause(ctx context.Context, id uuid.UUID) (identity.Transfer,
 	return s.move(ctx, id, identity.ActionJobPaused, identity.TransferPaused, identity.TransferRunning)
 }
 
-// Resume lets a paused transfer go on where it stopped.
-func (s *Transfers) Resume(ctx context.Context, id uuid.UUID) (identity.Transfer, error) {
+// Continue lets a paused transfer go on where it stopped.
+func (s *Transfers) Continue(ctx context.Context, id uuid.UUID) (identity.Transfer, error) {
 	return s.move(ctx, id, identity.ActionJobResumed, identity.TransferRunning, identity.TransferPaused)
 }
 
@@ -213,7 +215,9 @@ func (s *Transfers) move(
 }
 
 // moved does what follows from another state.
-func (s *Transfers) moved(ctx context.Context, tx identity.Store, t identity.Transfer, action identity.Action, to identity.TransferState) error {
+func (s *Transfers) moved(
+	ctx context.Context, tx identity.Store, t identity.Transfer, action identity.Action, to identity.TransferState,
+) error {
 	if to == identity.TransferRunning {
 		job, err := t.Due(s.source)
 		if err != nil {

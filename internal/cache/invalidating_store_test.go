@@ -29,6 +29,7 @@ var readMethods = []string{
 
 	"CountGroupMembers", "CountGroupMembersBelow", "CountGroups", "FirstChildren", "GroupAncestors", "GroupMembers", "GroupNamed", "Groups",
 	"GroupsBelow", "GroupsByID", "LockGroup", "NewestMembers", "NewestMemberships",
+	"GroupsOfAdministrators", "RoleOfAdministrators", "SubjectsOfManyRoles", "UsersInManyGroups",
 	"CountRoleAssignments", "CountRoles", "FirstRoles", "LockRole", "Memberships", "NewestRoleAssignments", "RoleAssignments", "Roles", "RolesByID",
 }
 
@@ -49,10 +50,11 @@ var uncachedWrites = map[string]string{
 	"InsertJobs": protocolOnly, "ClaimJob": protocolOnly, "UpdateJob": protocolOnly, "TakeLogoutDeliveries": protocolOnly,
 
 	"AppendAudit": notShown, "SaveAuditCheckpoint": notShown, "SaveAuditKey": notShown, "EraseAudit": notShown, "SealErasedAudit": notShown,
-	"RemoveAudit":   "a list may show an old event until its max age",
-	"AddClientDays": "what is made of it is not cached",
+	"RemoveAudit": "a list may show an old event until its max age",
+
 	"InsertTransfer": jobsFresh, "MoveTransfer": jobsFresh, "AdvanceTransfer": jobsFresh, "InsertTransferFailures": jobsFresh,
 	"InsertChunk": jobsFresh, "DeleteChunks": jobsFresh, "SweepChunks": jobsFresh,
+	"AddClientDays": "usage is not cached, and a list by last use may have the order of before until its max age",
 
 	"RememberPlace": protocolOnly, "ForgetBrowsers": protocolOnly,
 

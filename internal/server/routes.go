@@ -157,7 +157,7 @@ func internalError(w http.ResponseWriter, r *http.Request) {
 // methodNotAllowed names the methods that the path has (RFC 9110 §15.5.6).
 func methodNotAllowed(w http.ResponseWriter, r *http.Request) {
 	routes := chi.RouteContext(r.Context()).Routes
-	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodOptions} {
 		if routes.Match(chi.NewRouteContext(), method, r.URL.Path) {
 			w.Header().Add("Allow", method)
 			if method == http.MethodGet {

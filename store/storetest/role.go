@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -41,6 +42,20 @@ func (f *fixture) assign(r identity.Role, users []identity.User, groups []identi
 		add(identity.RoleAssignment{GroupID: &g.ID})
 	}
 	return len(must(f.store.AssignRole(f.ctx, list))(f))
+}
+
+// sameIDs compares ids in any order.
+func (f *fixture) sameIDs(got, want []uuid.UUID) {
+	f.Helper()
+	sorted := func(ids []uuid.UUID) []string {
+		list := make([]string, len(ids))
+		for i, id := range ids {
+			list[i] = id.String()
+		}
+		slices.Sort(list)
+		return list
+	}
+	f.equal(sorted(got), sorted(want))
 }
 
 func roles(r *runner) {
@@ -133,6 +148,48 @@ func roles(r *runner) {
 		nowhere := identity.RoleAssignment{ID: f.id(), RoleID: editor.ID, UserID: ptr(f.id()), AssignedAt: f.now}
 		_, err := f.store.AssignRole(f.ctx, []identity.RoleAssignment{nowhere})
 		f.wantErr(err, identity.ErrNotFound)
+	})
+	r.run("administrators are found behind groups and roles, active or not", func(f *fixture) {
+		f.user(func(u *identity.User) { u.Admin = true }) // the administrator who stays
+		boss, bob := f.user(func(u *identity.User) { u.Admin, u.Active = true, false }), f.user()
+		top, plain := f.insertGroup(identity.Group{}, "top"), f.insertGroup(identity.Group{}, "plain")
+		below := f.insertGroup(top, "below")
+		lower := f.insertGroup(below, "lower")
+		f.join(below, f.now, boss, bob)
+		f.join(plain, f.now, bob)
+		f.join(lower, f.now, bob)
+		all := []uuid.UUID{top.ID, plain.ID, below.ID, lower.ID, f.id()}
+		f.sameIDs(must(f.store.GroupsOfAdministrators(f.ctx, all))(f), []uuid.UUID{top.ID, below.ID})
+		f.sameIDs(must(f.store.GroupsOfAdministrators(f.ctx, all[1:2]))(f), nil)
+		for name, has := range map[string]struct {
+			users  []identity.User
+			groups []identity.Group
+			want   bool
+		}{
+			"himself": {[]identity.User{boss}, nil, true}, "by a group": {nil, []identity.Group{below}, true},
+			"by a group above": {nil, []identity.Group{top}, true}, "others": {[]identity.User{bob}, []identity.Group{plain, lower}, false},
+		} {
+			role := f.insertRole(server, name)
+			f.assign(role, has.users, has.groups)
+			f.equal(must(f.store.RoleOfAdministrators(f.ctx, role.ID))(f), has.want)
+		}
+	})
+	r.run("who is in many groups or has many roles is found, whatever else is changed", func(f *fixture) {
+		a, b := f.user(), f.user()
+		g, h := f.insertGroup(identity.Group{}, "g"), f.insertGroup(identity.Group{}, "h")
+		f.join(g, f.now, a, b)
+		f.join(h, f.now, a)
+		both := []uuid.UUID{a.ID, b.ID}
+		f.sameIDs(must(f.store.UsersInManyGroups(f.ctx, both, f.id(), 2))(f), []uuid.UUID{a.ID})
+		f.sameIDs(must(f.store.UsersInManyGroups(f.ctx, both, g.ID, 1))(f), []uuid.UUID{a.ID})
+		f.sameIDs(must(f.store.UsersInManyGroups(f.ctx, both, f.id(), 1))(f), both)
+		one, two := f.insertRole(server, "one"), f.insertRole(server, "two")
+		f.assign(one, []identity.User{a, b}, []identity.Group{g})
+		f.assign(two, []identity.User{a}, []identity.Group{g})
+		groups := []uuid.UUID{g.ID, h.ID}
+		f.sameIDs(must(f.store.SubjectsOfManyRoles(f.ctx, both, groups, f.id(), 2))(f), []uuid.UUID{a.ID, g.ID})
+		f.sameIDs(must(f.store.SubjectsOfManyRoles(f.ctx, both, nil, one.ID, 1))(f), []uuid.UUID{a.ID})
+		f.sameIDs(must(f.store.SubjectsOfManyRoles(f.ctx, nil, groups, one.ID, 2))(f), nil)
 	})
 	r.run("memberships have the groups above and the roles of all of them", func(f *fixture) {
 		c := f.client()

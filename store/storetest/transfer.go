@@ -50,7 +50,8 @@ func transfers(r *runner) {
 	r.run("transfers are listed by their creation", func(f *fixture) {
 		first := f.transfer(identity.TransferSucceeded)
 		f.now = f.now.Add(time.Second)
-		second, third := f.transfer(identity.TransferRunning), f.transfer(identity.TransferPaused, func(t *identity.Transfer) { t.Kind = identity.TransferUserExport })
+		second := f.transfer(identity.TransferRunning)
+		third := f.transfer(identity.TransferPaused, func(t *identity.Transfer) { t.Kind = identity.TransferUserExport })
 		ids := func(q identity.TransferQuery) []uuid.UUID {
 			q.Range.Limit = 10
 			var ids []uuid.UUID
@@ -122,7 +123,8 @@ func transfers(r *runner) {
 		f.equal(must(f.store.TransferFailures(f.ctx, []uuid.UUID{a.ID, b.ID}, 0, 2))(f), map[uuid.UUID][]identity.TransferFailure{
 			a.ID: {failure(a, 1), failure(a, 2)}, b.ID: {failure(b, 1)},
 		})
-		f.equal(must(f.store.TransferFailures(f.ctx, []uuid.UUID{a.ID}, 2, 5))(f), map[uuid.UUID][]identity.TransferFailure{a.ID: {failure(a, 3)}})
+		last := must(f.store.TransferFailures(f.ctx, []uuid.UUID{a.ID}, 2, 5))(f)
+		f.equal(last, map[uuid.UUID][]identity.TransferFailure{a.ID: {failure(a, 3)}})
 	})
 	r.run("many users are inserted at once, all or none, and found by their names", func(f *fixture) {
 		taken := f.user()
