@@ -108,6 +108,7 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 		sales, asia := a.group(t, "sales", nil), a.group(t, "asia", nil)
 		running, paused := a.importing(t, identity.TransferRunning), a.importing(t, identity.TransferPaused)
 		waiting := a.importing(t, identity.TransferWaiting)
+		badge := a.attribute(t, identity.AttributeDefinition{Name: "badge"})
 		done := map[string]bool{}
 		for _, m := range []struct {
 			field, document string
@@ -182,6 +183,21 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 				identity.ActionRoleUnassigned, nil, 1,
 			},
 			{"deleteRole", `deleteRole(input:{id:"` + reader + `"}){deletedRoleId removed{users} userErrors{code}}`, identity.ActionRoleDeleted, nil, 1},
+			{
+				"createAttributeDefinition",
+				`createAttributeDefinition(input:{name:"new",type:DATE}){attributeDefinition{id type} userErrors{code}}`,
+				identity.ActionAttributeCreated, nil, 1,
+			},
+			{
+				"updateAttributeDefinition",
+				`updateAttributeDefinition(input:{id:"` + badge + `",required:true}){attributeDefinition{version} userErrors{code}}`,
+				identity.ActionAttributeUpdated, nil, 1,
+			},
+			{
+				"deleteAttributeDefinition",
+				`deleteAttributeDefinition(input:{id:"` + badge + `"}){deletedAttributeDefinitionId userErrors{code}}`,
+				identity.ActionAttributeDeleted, nil, 1,
+			},
 			{"bulkUpdateUsers", `bulkUpdateUsers(input:{ids:[$id],active:false}){changed results{id changed}}`, identity.ActionUserUpdated, nil, 1},
 			{"bulkResetPasswords", `bulkResetPasswords(input:{ids:[$id]}){changed results{id changed}}`, identity.ActionPasswordReset, nil, 1},
 			{"bulkRevokeSessions", `bulkRevokeSessions(input:{ids:[$id]}){changed unchanged results{id}}`, identity.ActionSessionsEnded, nil, 0},

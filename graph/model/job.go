@@ -35,6 +35,9 @@ var JobKinds = map[identity.TransferKind]JobKind{identity.TransferUserImport: Jo
 // IsNode marks the type as a Node.
 func (*Job) IsNode() {}
 
+// IsAuditTarget marks what an event can be about.
+func (*Job) IsAuditTarget() {}
+
 // ID is the field id.
 func (j *Job) ID() string { return KindJob.ID(j.Transfer.ID) }
 
