@@ -60,6 +60,12 @@ const (
 	ActionKeyImported         Action = "key.imported"
 	ActionKeyRemoved          Action = "key.removed"
 	ActionLogoutUndeliverable Action = "logout.undeliverable"
+	ActionJobCreated          Action = "job.created"
+	ActionJobStarted          Action = "job.started"
+	ActionJobPaused           Action = "job.paused"
+	ActionJobResumed          Action = "job.resumed"
+	ActionJobCancelled        Action = "job.cancelled"
+	ActionJobFinished         Action = "job.finished"
 )
 
 // Outcome reports whether the action was carried out.
@@ -85,6 +91,7 @@ const (
 	TargetKey      TargetKind = "key"
 	TargetGroup    TargetKind = "group"
 	TargetRole     TargetKind = "role"
+	TargetJob      TargetKind = "job"
 
 	TargetAttribute TargetKind = "attribute"
 )

@@ -55,6 +55,12 @@ var Actions = []ActionDescription{
 	{ActionKeyRetired, "A signing key no longer signs; it stays published until its last token has expired."},
 	{ActionKeyImported, "An administrator has imported a signing key; it is published before it signs."},
 	{ActionKeyRemoved, "A signing key was taken out of the key set before its time: what it has signed is refused."},
+	{ActionJobCreated, "An administrator has asked for an import or export; the options are named."},
+	{ActionJobStarted, "The file of an import has come, and it begins."},
+	{ActionJobPaused, "An administrator has stopped an import or export for now."},
+	{ActionJobResumed, "An administrator lets an import or export go on."},
+	{ActionJobCancelled, "An administrator has ended an import or export; what it has done stays."},
+	{ActionJobFinished, "An import or export is over; its rows are counted, and the reason says why it failed."},
 	{ActionLogoutUndeliverable, "A client could not be told of a logout, and it is not tried again."},
 }
 

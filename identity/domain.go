@@ -42,6 +42,7 @@ type Domain struct {
 	Jobs           *Jobs
 	Retention      *Retention
 	AuditChain     *AuditChain
+	Transfers      *Transfers
 	Meter          *Meter
 	Usage          *ClientUsages
 	Refusals       *Refusals
@@ -68,5 +69,6 @@ func New(d Deps) *Domain {
 		ClientAuth: newClientAuthentication(d, guard), Scopes: scopes, Interactions: newInteractions(d), Authorizations: newAuthorizations(d),
 		Grants: newGrants(d, scopes, signIn), Tokens: newTokens(d), SigningKeys: keys, Logouts: logouts,
 		Jobs: newJobs(d, kinds...), Retention: retention, AuditChain: trail,
+		Transfers: &Transfers{store: d.Store, source: d.Source, keys: d.Keys, settings: d.Settings},
 	}
 }
