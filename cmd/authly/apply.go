@@ -31,7 +31,8 @@ func (a *app) applyCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVarP(&file, "file", "f", "", "YAML file, or - for standard input")
-	cmd.Flags().BoolVar(&prune, "prune", false, "remove what the file does not name: clients, scopes, resources; groups and roles if it has these lists (users stay)")
+	cmd.Flags().BoolVar(&prune, "prune", false,
+		"remove what the file does not name: clients, scopes, resources; groups and roles if it has these lists (users stay)")
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "only say what would change")
 	cmd.Flags().AddFlagSet(a.settings)
 	return cmd

@@ -16,10 +16,13 @@ import (
 func withGroups() admin.Desired {
 	d := desired()
 	d.Groups = []admin.DesiredGroup{
-		{Path: "/sales/emea", Description: "Europe", Members: []string{"bob", "EVE"}}, {Path: "/sales"}, {Path: "/sales/asia", Members: []string{}},
+		{Path: "/sales/emea", Description: "Europe", Members: []string{"bob", "EVE"}},
+		{Path: "/sales"},
+		{Path: "/sales/asia", Members: []string{}},
 	}
 	d.Roles = []admin.DesiredRole{
-		{Name: "auditor", Description: "Reads", Users: []string{"bob"}}, {Client: "app", Name: "editor", Users: []string{"eve"}, Groups: []string{"/Sales"}},
+		{Name: "auditor", Description: "Reads", Users: []string{"bob"}},
+		{Client: "app", Name: "editor", Users: []string{"eve"}, Groups: []string{"/Sales"}},
 	}
 	return d
 }
