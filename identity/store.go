@@ -20,6 +20,7 @@ type Store interface {
 	ClientStore
 	AdminClientStore
 	ClientUsageStore
+	ClientUserLister
 	GroupStore
 	RoleStore
 	AttributeStore

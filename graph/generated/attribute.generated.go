@@ -862,7 +862,7 @@ func UnmarshalUserAttributeInput(ctx context.Context, raw any) (model.UserAttrib
 
 // region    **************************** object.gotpl ****************************
 
-var attributeDefinitionImplementors = []string{"AttributeDefinition", "Node"}
+var attributeDefinitionImplementors = []string{"AttributeDefinition", "Node", "AuditTarget"}
 
 func (ec *executionContext) _AttributeDefinition(ctx context.Context, sel ast.SelectionSet, obj *model.AttributeDefinition) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, attributeDefinitionImplementors)

@@ -444,6 +444,20 @@ enum AuditOutcome {
   FAILURE
 }
 
+"Who can act."
+union AuditActor = User | Client
+
+"What events are about that have an id of their own."
+union AuditTarget = User | Session | Client | Grant | Group | Role | SigningKey | AttributeDefinition
+
+"An action of the audit trail."
+type AuditAction @cacheControl(tags: []) {
+  "noun.verb, such as user.created: what AuditEvent.action and AuditEventFilter.actions have."
+  name: String!
+  "When it is written."
+  description: String!
+}
+
 "An entry of the audit trail, which is only ever added to."
 type AuditEvent implements Node @cacheControl(tags: [AUDIT]) {
   id: ID!
@@ -452,14 +466,18 @@ type AuditEvent implements Node @cacheControl(tags: [AUDIT]) {
   "The id of the user or client who acted, such as usr_..., also when it no longer exists."
   actorId: ID
   actorName: String
+  "Who acted, as they are now. Null when they no longer exist, and without the scope for reading their kind."
+  actor: AuditActor @cacheControl(tags: [USERS, CLIENTS])
   "The client through which it was done."
   client: Client @hasScope(anyOf: [["admin:clients:read"]])
-  "What was done, as noun.verb, such as user.created: one of the actions that docs/admin-api.md lists. New versions add some."
+  "What was done, as noun.verb, such as user.created: one of auditActions. New versions add some."
   action: String!
   targetKind: AuditTargetKind
   "The id of what it was done to, such as usr_..., also when it no longer exists."
   targetId: ID
   targetName: String
+  "What it was done to, as it is now. Null when it no longer exists, and without the scope for reading its kind."
+  target: AuditTarget @cacheControl(maxAge: 0)
   outcome: AuditOutcome!
   "Why it failed or ended, in one word."
   reason: String
@@ -503,7 +521,7 @@ input AuditEventFilter {
   actorName: String
   "The id of the client through which it was done, such as cli_..."
   client: ID
-  "Any of them; one that is not listed in docs/admin-api.md is refused."
+  "Any of them; one that auditActions does not list is refused."
   actions: [String!] @constraint(maxItems: 50)
   targetKind: AuditTargetKind
   "The id of a user, session, client or grant, or the name of what has no id."
@@ -527,6 +545,9 @@ input AuditEventOrder {
 extend type Query {
   "One event of the audit trail by its id, such as aud_..., or null."
   auditEvent(id: ID!): AuditEvent @hasScope(anyOf: [["admin:audit:read"]]) @cacheControl(maxAge: 60)
+
+  "All actions that the audit trail of this version knows."
+  auditActions: [AuditAction!] @hasScope(anyOf: [["admin:audit:read"]]) @cost(weight: "1") @listSize(assumedSize: 100) @cacheControl(maxAge: 60, tags: [])
 
   "The audit trail. Give first or last, not both; neither means the first 25."
   auditEvents(
@@ -786,6 +807,45 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
     @hasScope(anyOf: [["admin:roles:read"]])
     @cacheControl(tags: [ROLES])
     @listSize(slicingArguments: ["first"])
+  "What it has been given. Give first or last, not both; neither means the first 10."
+  grants(
+    first: Int @constraint(min: 1, max: 50)
+    after: String
+    last: Int @constraint(min: 1, max: 50)
+    before: String
+    "Not client, which is this one. By default active ones."
+    filter: GrantFilter! = { active: true }
+    orderBy: GrantOrder! = { field: CREATED_AT, direction: DESC }
+  ): GrantConnection
+    @hasScope(anyOf: [["admin:sessions:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "Sessions in which it has a grant that has not ended. Give first or last, not both; neither means the first 10."
+  sessions(
+    first: Int @constraint(min: 1, max: 50)
+    after: String
+    last: Int @constraint(min: 1, max: 50)
+    before: String
+    "Not client, which is this one. By default those that have neither ended nor expired."
+    filter: SessionFilter! = { active: true }
+    orderBy: SessionOrder! = { field: CREATED_AT, direction: DESC }
+  ): SessionConnection
+    @hasScope(anyOf: [["admin:sessions:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "What users have allowed it for good. Give first or last, not both; neither means the first 10."
+  consents(
+    first: Int @constraint(min: 1, max: 50)
+    after: String
+    last: Int @constraint(min: 1, max: 50)
+    before: String
+    "Not client, which is this one."
+    filter: ConsentFilter
+    orderBy: ConsentOrder! = { field: UPDATED_AT, direction: DESC }
+  ): ConsentConnection
+    @hasScope(anyOf: [["admin:users:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "How much the token endpoints of all nodes were asked in the last days, today among them."
   usage(days: Int! = 30 @constraint(min: 1, max: 90)): ClientActivity @hasScope(anyOf: [["admin:clients:read"]]) @cacheControl(maxAge: 0)
   version: Int!
@@ -3491,6 +3551,16 @@ func (ec *executionContext) childFields_AttributeDefinition(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type AttributeDefinition", field.Name)
 }
 
+func (ec *executionContext) childFields_AuditAction(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_AuditAction_name(ctx, field)
+	case "description":
+		return ec.fieldContext_AuditAction_description(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditAction", field.Name)
+}
+
 func (ec *executionContext) childFields_AuditChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "field":
@@ -3515,6 +3585,8 @@ func (ec *executionContext) childFields_AuditEvent(ctx context.Context, field gr
 		return ec.fieldContext_AuditEvent_actorId(ctx, field)
 	case "actorName":
 		return ec.fieldContext_AuditEvent_actorName(ctx, field)
+	case "actor":
+		return ec.fieldContext_AuditEvent_actor(ctx, field)
 	case "client":
 		return ec.fieldContext_AuditEvent_client(ctx, field)
 	case "action":
@@ -3525,6 +3597,8 @@ func (ec *executionContext) childFields_AuditEvent(ctx context.Context, field gr
 		return ec.fieldContext_AuditEvent_targetId(ctx, field)
 	case "targetName":
 		return ec.fieldContext_AuditEvent_targetName(ctx, field)
+	case "target":
+		return ec.fieldContext_AuditEvent_target(ctx, field)
 	case "outcome":
 		return ec.fieldContext_AuditEvent_outcome(ctx, field)
 	case "reason":
@@ -3701,6 +3775,12 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_secrets(ctx, field)
 	case "roles":
 		return ec.fieldContext_Client_roles(ctx, field)
+	case "grants":
+		return ec.fieldContext_Client_grants(ctx, field)
+	case "sessions":
+		return ec.fieldContext_Client_sessions(ctx, field)
+	case "consents":
+		return ec.fieldContext_Client_consents(ctx, field)
 	case "usage":
 		return ec.fieldContext_Client_usage(ctx, field)
 	case "version":

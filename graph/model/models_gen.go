@@ -12,6 +12,16 @@ import (
 	"github.com/google/uuid"
 )
 
+// Who can act.
+type AuditActor interface {
+	IsAuditActor()
+}
+
+// What events are about that have an id of their own.
+type AuditTarget interface {
+	IsAuditTarget()
+}
+
 // An object with an id that is unique among all objects. The prefix of the id tells its kind, such as usr_.
 type Node interface {
 	IsNode()
@@ -73,6 +83,14 @@ type AssignedRoleEdge struct {
 	AssignedAt time.Time `json:"assignedAt"`
 }
 
+// An action of the audit trail.
+type AuditAction struct {
+	// noun.verb, such as user.created: what AuditEvent.action and AuditEventFilter.actions have.
+	Name string `json:"name"`
+	// When it is written.
+	Description string `json:"description"`
+}
+
 // A field before and after a change.
 type AuditChange struct {
 	Field  string `json:"field"`
@@ -97,7 +115,7 @@ type AuditEventFilter struct {
 	ActorName graphql.Omittable[*string] `json:"actorName,omitempty"`
 	// The id of the client through which it was done, such as cli_...
 	Client graphql.Omittable[*string] `json:"client,omitempty"`
-	// Any of them; one that is not listed in docs/admin-api.md is refused.
+	// Any of them; one that auditActions does not list is refused.
 	Actions    graphql.Omittable[[]string]         `json:"actions,omitempty"`
 	TargetKind graphql.Omittable[*AuditTargetKind] `json:"targetKind,omitempty"`
 	// The id of a user, session, client or grant, or the name of what has no id.

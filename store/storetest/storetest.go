@@ -54,6 +54,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"lists of grants", grantLists},
 		{"lists of consents", consentLists},
 		{"usage of clients", clientUsage},
+		{"users of clients", clientUsers},
 		{"lists of the trail", auditLists},
 		{"sweep", sweeps},
 		{"transactions", transactions},
