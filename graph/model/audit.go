@@ -106,9 +106,6 @@ func (*SigningKey) IsAuditTarget() {}
 // IsAuditTarget marks the types of the union AuditTarget.
 func (*AttributeDefinition) IsAuditTarget() {}
 
-// IsAuditTarget marks the types of the union AuditTarget.
-func (*Job) IsAuditTarget() {}
-
 // TargetKind is the field targetKind.
 func (e *AuditEvent) TargetKind() *AuditTargetKind {
 	if e.Target == "" {
