@@ -37,11 +37,13 @@ var openIDScopes = []string{
 // OpenIDScopes lists the scopes of both kinds: they are about a user.
 func OpenIDScopes() []string { return slices.Clone(openIDScopes) }
 
-// The scopes of administration. They are granted only to administrators, and to clients marked as service
-// administrators.
+// The scopes of administration. They are granted only to administrators, to persons with a role that carries them, and to
+// clients marked as service administrators.
 const (
 	ScopeUsersRead     = "admin:users:read"
 	ScopeUsersWrite    = "admin:users:write"
+	ScopeUsersUnlock   = "admin:users:unlock" // a part of ScopeUsersWrite, as the next
+	ScopeUsersReset    = "admin:users:reset"
 	ScopeAdminsWrite   = "admin:admins:write" // beside another scope to write: also what concerns administration itself
 	ScopeSessionsRead  = "admin:sessions:read"
 	ScopeSessionsWrite = "admin:sessions:write"
@@ -108,6 +110,8 @@ func BuiltInScopes() []Scope {
 		{Name: ScopePhoneWrite, Description: "Change your phone number"},
 		{Name: ScopeUsersRead, Description: "Administration: read users"},
 		{Name: ScopeUsersWrite, Description: "Administration: create, change and delete users"},
+		{Name: ScopeUsersUnlock, Description: "Administration: let users sign in again who have failed too often"},
+		{Name: ScopeUsersReset, Description: "Administration: give users a temporary password"},
 		{Name: ScopeAdminsWrite, Description: "Administration: change administrators and the applications of administration"},
 		{Name: ScopeSessionsRead, Description: "Administration: read sessions"},
 		{Name: ScopeSessionsWrite, Description: "Administration: end sessions"},
@@ -189,9 +193,11 @@ func badScope(rule RuleID, format string, args ...any) *Error {
 // JoinScope is the wire form of a list of scopes.
 func JoinScope(names []string) string { return strings.Join(names, " ") }
 
-// userScopes drops what only administrators may have.
+// userScopes drops what only administrators may have, and who has it by a role.
 func userScopes(scopes []string, u User) []string {
-	return slices.DeleteFunc(slices.Clone(scopes), func(name string) bool { return IsAdminScope(name) && !u.Admin })
+	return slices.DeleteFunc(slices.Clone(scopes), func(name string) bool {
+		return IsAdminScope(name) && !u.Admin && !u.Delegation.Has(name)
+	})
 }
 
 // presentScopes returns those of the scopes of a grant that its user and its client may have now: a client that has lost

@@ -46,6 +46,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"groups", groups},
 		{"lists of groups", groupLists},
 		{"roles", roles},
+		{"delegations", delegations},
 
 		{"administration of users", userAdministration},
 		{"lists of sessions", sessionLists},
