@@ -48,6 +48,7 @@ func TestBadInput(t *testing.T) {
 		return text
 	}
 	users, sessions, audit := cursor("users", "first:1"), cursor("sessions", "first:1"), cursor("auditEvents", "first:1")
+	clients := cursor("clients", "first:1")
 	long := strings.Repeat("x", 10_000)
 	other := model.KindClient.ID(a.client.ID)
 	badInput := func(message string) exact { return exact{Status: 400, Code: "INVALID_INPUT", Message: message} }
@@ -55,6 +56,8 @@ func TestBadInput(t *testing.T) {
 		about := (&identity.Error{Code: identity.CodeValidation, Detail: message}).MessageAbout(field)
 		return exact{Status: 200, Code: "VALIDATION_FAILED", Message: about, Field: field, Data: true}
 	}
+	noGrantType := invalid("filter.grantType", "Must be authorization_code, refresh_token, client_credentials or password.")
+	noMethod := invalid("filter.tokenEndpointAuthMethod", "Must be one of client_secret_basic, client_secret_post, private_key_jwt, none.")
 	const notOurs = "Must be a cursor of this list."
 	for _, c := range []struct {
 		name, declared, variable, use string
@@ -84,6 +87,12 @@ func TestBadInput(t *testing.T) {
 		{"a long search", "String", long, "users(search:$v){nodes{id}}", badInput("search must have at most 100 characters.")},
 		{"a long filter", "String", long, "users(filter:{username:{eq:$v}}){nodes{id}}", invalid("filter.username", "Must be at most 255 bytes.")},
 		{"a long text in the audit", "String", long, "auditEvents(filter:{requestId:$v}){nodes{id}}", invalid("filter.requestId", "Must be at most 255 bytes.")},
+		{"NUL in a scope", "String", "a\x00", "clients(filter:{scope:$v}){nodes{id}}", invalid("filter.scope", "Must not have control characters.")},
+		{"a long resource", "String", long, "clients(filter:{resource:$v}){nodes{id}}", badInput("filter.resource must have at most 2048 characters.")},
+		{"no grant type", "String", "implicit", "clients(filter:{grantType:$v}){nodes{id}}", noGrantType},
+		{"no method", "String", "tls", "clients(filter:{tokenEndpointAuthMethod:$v}){nodes{id}}", noMethod},
+		{"another order of clients", "String", clients, "clients(after:$v,orderBy:{field:NAME}){nodes{id}}", invalid("after", notOurs)},
+		{"another filter of clients", "String", clients, "clients(after:$v,filter:{serviceAdmin:false}){nodes{id}}", invalid("after", notOurs)},
 		{"another kind of user", "ID", other, "sessions(filter:{userId:$v}){nodes{id}}", invalid("filter.userId", "Must be an id that begins with usr_.")},
 		{"another kind of client", "ID", "app", "sessions(filter:{client:$v}){nodes{id}}", invalid("filter.client", "Must be an id that begins with cli_.")},
 		{"another kind of actor", "ID", "root", "auditEvents(filter:{actorId:$v}){nodes{id}}", invalid("filter.actorId", "Must be the id of a user or client, such as usr_...")},

@@ -36,13 +36,7 @@ func (r *clientConnectionResolver) TotalCount(ctx context.Context, obj *model.Cl
 }
 
 func (r *queryResolver) Clients(ctx context.Context, first *int, after *string, last *int, before *string, filter *model.ClientFilter, search *string, orderBy model.ClientOrder) (*model.ClientConnection, error) {
-	list := admin.ClientList{Descending: orderBy.Direction == model.SortDirectionDesc}
-	if search != nil {
-		list.Filter.Search = *search
-	}
-	if filter != nil {
-		list.Filter.Active = filter.Active.Value()
-	}
+	list := clientList(filter, search, orderBy)
 	args := pageArgs(first, after, last, before)
 	page, err := r.admin.Clients.List(ctx, list, args)
 	if err != nil {

@@ -117,22 +117,6 @@ func (c Client) IDTokenAlgorithm() Algorithm {
 // Public reports whether the client has no credentials (RFC 6749 §2.1).
 func (c Client) Public() bool { return c.Metadata.TokenEndpointAuthMethod == AuthNone }
 
-// ClientFilter selects clients. Set conditions must all hold.
-type ClientFilter struct {
-	Search string // in client_id or name, without regard to case; up to 100 characters
-	Active *bool
-
-	Scope    string // that they may ask for
-	Resource string // that they serve or have as their default
-}
-
-// ClientQuery is what a store is asked for, ordered by client_id.
-type ClientQuery struct {
-	Filter     ClientFilter
-	Descending bool
-	Range      KeysetRange
-}
-
 // ClientUse is how many use a client.
 type ClientUse struct {
 	Grants   int // that have not ended

@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -10,7 +12,47 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-var clientKey = sortKey{column: "c.client_id"}
+// listedClientRow is a client with when it was last used.
+type listedClientRow struct {
+	Client      clientRow `bun:"embed:"`
+	LastUsedKey time.Time `bun:"last_used_key"`
+}
+
+// clientKey is how clients are ordered by one field.
+type clientKey struct {
+	sortKey
+	cursor func(listedClientRow) string // the text form in a CursorKey
+}
+
+var (
+	clientByName = clientKey{sortKey{column: "c.client_id"}, func(r listedClientRow) string { return r.Client.ClientID }}
+	clientKeys   = map[identity.ClientOrderField]clientKey{
+		"": clientByName, identity.ClientOrderClientID: clientByName,
+		identity.ClientOrderName: {
+			sortKey{column: "c.sort_name", id: "c.id"}, func(r listedClientRow) string { return r.Client.sortName() },
+		},
+		identity.ClientOrderCreatedAt: {
+			sortKey{column: "c.created_at", id: "c.id", time: true}, func(r listedClientRow) string { return cursorTime(&r.Client.CreatedAt) },
+		},
+		identity.ClientOrderLastUsedAt: {
+			sortKey{column: "c.last_used_key", id: "c.used_id", time: true}, func(r listedClientRow) string { return cursorTime(&r.LastUsedKey) },
+		},
+	}
+)
+
+// sortName is the column sort_name.
+func (r clientRow) sortName() string {
+	return strings.Map(func(c rune) rune {
+		if 'A' <= c && c <= 'Z' {
+			return c + 'a' - 'A'
+		}
+		return c
+	}, cmp.Or(r.Metadata.Name, r.ClientID))
+}
+
+func (k clientKey) listRow(r listedClientRow) identity.ListRow[identity.Client] {
+	return identity.ListRow[identity.Client]{Item: toClient(r.Client), CursorKey: identity.CursorKey{Key: k.cursor(r), ID: r.Client.ID}}
+}
 
 // LockClient implements identity.AdminClientStore.
 func (s *Store) LockClient(ctx context.Context, id uuid.UUID) (identity.Client, error) {
@@ -30,21 +72,52 @@ func (s *Store) LockClient(ctx context.Context, id uuid.UUID) (identity.Client, 
 
 // ClientsPage implements identity.AdminClientStore.
 func (s *Store) ClientsPage(ctx context.Context, q identity.ClientQuery) ([]identity.ListRow[identity.Client], error) {
+	const operation = "list clients"
 	build := func() (*bun.SelectQuery, error) { return s.listClients(q) }
-	return listPage(ctx, s, "list clients", q.Range, build, func(r clientRow) identity.ListRow[identity.Client] {
-		return identity.ListRow[identity.Client]{Item: toClient(r), CursorKey: identity.CursorKey{Key: r.ClientID, ID: r.ID}}
+	key := clientKeys[q.Order]
+	if q.Order == identity.ClientOrderLastUsedAt {
+		return listPage(ctx, s, operation, q.Range, build, key.listRow)
+	}
+	return listPage(ctx, s, operation, q.Range, build, func(r clientRow) identity.ListRow[identity.Client] {
+		return key.listRow(listedClientRow{Client: r})
 	})
 }
 
 func (s *Store) listClients(q identity.ClientQuery) (*bun.SelectQuery, error) {
-	key := clientKey
-	switch { // the list is walked in the table that is narrower
-	case q.Filter.Scope != "":
-		key.column = "cs.client_id"
-	case q.Filter.Resource != "":
-		key.column = "cr.client_id"
+	key, ok := clientKeys[q.Order]
+	if !ok {
+		return nil, identity.InvalidField("order", "Unknown order field.")
 	}
-	return key.paginate(s.selectClients(s.read().NewSelect().Model((*clientRow)(nil)), q.Filter), q.Descending, q.Range)
+	uses := clientUses(q.Filter)
+	if key.column == clientByName.column && len(uses) > 0 { // the list is walked in the table that is narrower
+		key.column = uses[0].alias + ".client_id"
+	}
+	list := s.selectClients(s.clientsWith(q.Filter, q.Order == identity.ClientOrderLastUsedAt), q.Filter)
+	return key.paginate(list, q.Descending, q.Range)
+}
+
+// clientsWith selects from all clients, with when they were last used if the filter or the order asks for it.
+func (s *Store) clientsWith(f identity.ClientFilter, lastUsed bool) *bun.SelectQuery {
+	if !lastUsed && f.LastUsedAt == nil {
+		return s.read().NewSelect().Model((*clientRow)(nil))
+	}
+	return s.read().NewSelect().TableExpr(`(SELECT c.*, cl.last_used_key, cl.client_id AS used_id
+		FROM clients AS c JOIN client_last_uses AS cl ON cl.client_id = c.id) AS c`)
+}
+
+// namedUse is a row of client_uses that a client must have.
+type namedUse struct{ alias, kind, name string }
+
+// clientUses returns what the clients of a filter have in client_uses, that which fewest have first.
+func clientUses(f identity.ClientFilter) (uses []namedUse) {
+	for _, use := range []namedUse{
+		{"cr", useOfResource, f.Resource}, {"cs", useOfScope, f.Scope}, {"cg", useOfGrantType, string(f.GrantType)},
+	} {
+		if use.name != "" {
+			uses = append(uses, use)
+		}
+	}
+	return uses
 }
 
 // selectClients looks at every client for a text: there are thousands of them, not millions.
@@ -58,25 +131,46 @@ func (s *Store) selectClients(list *bun.SelectQuery, f identity.ClientFilter) *b
 		})
 		list = list.Where(found.text, found.args...)
 	}
-	for _, use := range []struct{ alias, kind, name string }{{"cs", useOfScope, f.Scope}, {"cr", useOfResource, f.Resource}} {
-		if use.name == "" {
-			continue
-		}
+	for _, use := range clientUses(f) {
 		if !validText(use.name) {
 			list, use.name = list.Where(alwaysFalse.text), ""
 		}
 		list = list.Join("JOIN client_uses AS ?0 ON ?0.client_id = c.client_id AND ?0.kind = ?1 AND ?0.name = ?2",
 			bun.Ident(use.alias), use.kind, use.name)
 	}
-	if f.Active != nil {
-		list = list.Where("c.active = ?", *f.Active)
+	for _, c := range clientConditions(f) {
+		list = list.Where(c.text, c.args...)
+	}
+	return list
+}
+
+func clientConditions(f identity.ClientFilter) (list []condition) {
+	// Partial indexes are found only by their own condition.
+	for _, m := range []struct {
+		match  *bool
+		column string
+	}{{f.Active, "c.active"}, {f.ServiceAdmin, "c.service_admin"}} {
+		if m.match != nil && *m.match {
+			list = append(list, where(m.column))
+		} else if m.match != nil {
+			list = append(list, where("NOT "+m.column))
+		}
+	}
+	if f.AuthMethod != "" {
+		list = append(list, where("c.auth_method = ?", string(f.AuthMethod)))
+	}
+	if f.CreatedAt != nil {
+		list = append(list, timeConditions("c.created_at", *f.CreatedAt)...)
+	}
+	if f.LastUsedAt != nil {
+		list = append(list, everConditions("c.last_used_key", *f.LastUsedAt)...)
 	}
 	return list
 }
 
 // CountClients implements identity.AdminClientStore.
 func (s *Store) CountClients(ctx context.Context, f identity.ClientFilter, limit int) (int, error) {
-	return s.count(ctx, "count clients", s.selectClients(s.read().NewSelect().Model((*clientRow)(nil)), f), limit)
+	return s.count(ctx, "count clients", s.selectClients(s.clientsWith(f, false), f), limit)
 }
 
 // CountClientUse implements identity.AdminClientStore.

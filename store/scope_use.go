@@ -11,8 +11,9 @@ import (
 
 // The kinds of client_uses.
 const (
-	useOfScope    = "scope"
-	useOfResource = "resource"
+	useOfScope     = "scope"
+	useOfResource  = "resource"
+	useOfGrantType = "grant_type"
 )
 
 // How many names one statement looks for, each of which is a part of a union, and how many clients.

@@ -39,7 +39,7 @@ clients:
 
 func TestApplyTwiceChangesNothing(t *testing.T) {
 	t.Parallel()
-	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
+	harness.EachEmptyDatabase(t, func(t *testing.T, db harness.Database) {
 		env := map[string]string{
 			"AUTHLY_DATABASE_URL": db.URL, "AUTHLY_SECRET_KEY": harness.RootSecret, "WEB_SECRET": harness.ClientSecret,
 		}

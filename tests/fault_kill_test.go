@@ -47,7 +47,7 @@ func TestACodeSurvivesAKilledProcess(t *testing.T) {
 func TestTheFirstStartPrintsThePasswordOnce(t *testing.T) {
 	t.Parallel()
 	server := harness.Launch(t, map[string]string{
-		"AUTHLY_DATABASE_URL": harness.SQLite(t).URL, "AUTHLY_ADMIN_PASSWORD": "", "AUTHLY_SECRET_KEY": "",
+		"AUTHLY_DATABASE_URL": harness.EmptySQLite(t).URL, "AUTHLY_ADMIN_PASSWORD": "", "AUTHLY_SECRET_KEY": "",
 	})
 	server.Start(t)
 	if code := server.Terminate(); code != 0 {

@@ -205,7 +205,7 @@ func TestARootKeyIsReplacedWithoutABreak(t *testing.T) {
 // TestTwoProgramsBeginWithAnEmptyDatabase at once: with one root key both work, with two one of them is refused.
 func TestTwoProgramsBeginWithAnEmptyDatabase(t *testing.T) {
 	t.Parallel()
-	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
+	harness.EachEmptyDatabase(t, func(t *testing.T, db harness.Database) {
 		env := map[string]string{"AUTHLY_DATABASE_URL": db.URL, "WEB_SECRET": harness.ClientSecret, "AUTHLY_SECRET_KEY": harness.RootSecret}
 		if db.Name == "sqlite" {
 			env = withRoot(env, "") // they agree on one that is made
@@ -216,7 +216,7 @@ func TestTwoProgramsBeginWithAnEmptyDatabase(t *testing.T) {
 	})
 	t.Run("different root keys", func(t *testing.T) {
 		t.Parallel()
-		harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
+		harness.EachEmptyDatabase(t, func(t *testing.T, db harness.Database) {
 			env := map[string]string{"AUTHLY_DATABASE_URL": db.URL, "WEB_SECRET": harness.ClientSecret, "AUTHLY_SECRET_KEY": harness.RootSecret}
 			if db.Name == "postgres" {
 				command(t, env, "migrate", "up")

@@ -85,7 +85,7 @@ func browserWithSession(t *testing.T, n *harness.Node, cookie string) *harness.B
 // TestADatabaseOfThePreviousVersionGoesOn migrates such a database and goes on with everything that was under way.
 func TestADatabaseOfThePreviousVersionGoesOn(t *testing.T) {
 	t.Parallel()
-	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
+	harness.EachEmptyDatabase(t, func(t *testing.T, db harness.Database) {
 		r := newReceiver(t)
 		held := restorePrevious(t, db, r.URL+"/backchannel")
 		clock := &harness.Clock{}

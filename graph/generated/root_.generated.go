@@ -684,14 +684,32 @@ type ClientEdge @cacheControl(tags: []) {
 "Selects clients. All conditions that are given must hold."
 input ClientFilter {
   active: Boolean
+  "One that they may use, such as client_credentials."
+  grantType: String @constraint(maxLength: 100)
+  "none, client_secret_basic, client_secret_post or private_key_jwt."
+  tokenEndpointAuthMethod: String @constraint(maxLength: 100)
+  "One that they may ask for."
+  scope: String @constraint(maxLength: 255)
+  "The URI of one that they serve or have as their default."
+  resource: String @constraint(maxLength: 2048)
+  "May administer on their own behalf."
+  serviceAdmin: Boolean
+  createdAt: DateTimeFilter
+  "As ClientActivity.lastUsedAt says."
+  lastUsedAt: DateTimeFilter
 }
 
 "A key that clients can be ordered by."
 enum ClientOrderField {
   CLIENT_ID
+  "The name to show; ASCII letters without regard to case."
+  NAME
+  CREATED_AT
+  "Those that were never used come first in an ascending order."
+  LAST_USED_AT
 }
 
-"An order of clients."
+"An order of clients; the id breaks ties."
 input ClientOrder {
   field: ClientOrderField!
   direction: SortDirection! = ASC

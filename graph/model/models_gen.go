@@ -228,9 +228,22 @@ type ClientEdge struct {
 // Selects clients. All conditions that are given must hold.
 type ClientFilter struct {
 	Active graphql.Omittable[*bool] `json:"active,omitempty"`
+	// One that they may use, such as client_credentials.
+	GrantType graphql.Omittable[*string] `json:"grantType,omitempty"`
+	// none, client_secret_basic, client_secret_post or private_key_jwt.
+	TokenEndpointAuthMethod graphql.Omittable[*string] `json:"tokenEndpointAuthMethod,omitempty"`
+	// One that they may ask for.
+	Scope graphql.Omittable[*string] `json:"scope,omitempty"`
+	// The URI of one that they serve or have as their default.
+	Resource graphql.Omittable[*string] `json:"resource,omitempty"`
+	// May administer on their own behalf.
+	ServiceAdmin graphql.Omittable[*bool]           `json:"serviceAdmin,omitempty"`
+	CreatedAt    graphql.Omittable[*DateTimeFilter] `json:"createdAt,omitempty"`
+	// As ClientActivity.lastUsedAt says.
+	LastUsedAt graphql.Omittable[*DateTimeFilter] `json:"lastUsedAt,omitempty"`
 }
 
-// An order of clients.
+// An order of clients; the id breaks ties.
 type ClientOrder struct {
 	Field     ClientOrderField `json:"field"`
 	Direction SortDirection    `json:"direction"`
@@ -1757,15 +1770,23 @@ type ClientOrderField string
 
 const (
 	ClientOrderFieldClientID ClientOrderField = "CLIENT_ID"
+	// The name to show; ASCII letters without regard to case.
+	ClientOrderFieldName      ClientOrderField = "NAME"
+	ClientOrderFieldCreatedAt ClientOrderField = "CREATED_AT"
+	// Those that were never used come first in an ascending order.
+	ClientOrderFieldLastUsedAt ClientOrderField = "LAST_USED_AT"
 )
 
 var AllClientOrderField = []ClientOrderField{
 	ClientOrderFieldClientID,
+	ClientOrderFieldName,
+	ClientOrderFieldCreatedAt,
+	ClientOrderFieldLastUsedAt,
 }
 
 func (e ClientOrderField) IsValid() bool {
 	switch e {
-	case ClientOrderFieldClientID:
+	case ClientOrderFieldClientID, ClientOrderFieldName, ClientOrderFieldCreatedAt, ClientOrderFieldLastUsedAt:
 		return true
 	}
 	return false

@@ -13,14 +13,26 @@ import (
 // ClientList selects and orders a list of clients.
 type ClientList struct {
 	Filter     identity.ClientFilter
+	Order      identity.ClientOrderField // empty: CLIENT_ID
 	Descending bool
+}
+
+// name identifies the list in its cursors.
+func (l ClientList) name() string {
+	if l.Order == "" {
+		l.Order = identity.ClientOrderClientID
+	}
+	return listName("clients", l)
 }
 
 func (l ClientList) check() error {
 	if utf8.RuneCountInString(l.Filter.Search) > maxSearch {
 		return identity.InvalidField("search", "Must be at most %d characters.", maxSearch)
 	}
-	return identity.CheckText("search", l.Filter.Search, maxSearch*utf8.UTFMax, false)
+	if err := identity.CheckText("search", l.Filter.Search, maxSearch*utf8.UTFMax, false); err != nil {
+		return err
+	}
+	return l.Filter.Check()
 }
 
 // Get finds one client, active or not.
@@ -50,9 +62,9 @@ func (s *Clients) List(ctx context.Context, l ClientList, args PageArgs) (Page[i
 	if err := l.check(); err != nil {
 		return Page[identity.Client]{}, err
 	}
-	p := pager{keys: s.keys, list: listName("clients", l)}
+	p := pager{keys: s.keys, list: l.name()}
 	return readPage(p, args, "list clients", func(slice identity.KeysetRange) ([]identity.ListRow[identity.Client], error) {
-		return s.store.ClientsPage(ctx, identity.ClientQuery{Filter: l.Filter, Descending: l.Descending, Range: slice})
+		return s.store.ClientsPage(ctx, identity.ClientQuery{Filter: l.Filter, Order: l.Order, Descending: l.Descending, Range: slice})
 	})
 }
 

@@ -32,7 +32,7 @@ func (s *Clients) firstPages(
 	}
 	pages := make(map[string]Page[identity.Client], len(names))
 	for _, name := range names {
-		p := pager{keys: s.keys, list: listName("clients", list(name))}
+		p := pager{keys: s.keys, list: list(name).name()}
 		slice, err := p.slice(PageArgs{First: &size})
 		if err != nil {
 			return nil, err

@@ -49,7 +49,7 @@ var uncachedWrites = map[string]string{
 
 	"AppendAudit": notShown, "SaveAuditCheckpoint": notShown, "SaveAuditKey": notShown, "EraseAudit": notShown, "SealErasedAudit": notShown,
 	"RemoveAudit":   "a list may show an old event until its max age",
-	"AddClientDays": "what is made of it is not cached",
+	"AddClientDays": "usage is not cached, and a list by last use may have the order of before until its max age",
 
 	"RememberPlace": protocolOnly, "ForgetBrowsers": protocolOnly,
 

@@ -26,6 +26,13 @@ const PostgresVariable = "AUTHLY_TEST_POSTGRES_URL"
 // SQLite returns an empty, migrated store on a file of its own, and its URL.
 func SQLite(t testing.TB, opts ...store.Options) (*store.Store, string) {
 	t.Helper()
+	address := SQLiteDatabase(t)
+	return open(t, address, opts), address
+}
+
+// SQLiteDatabase makes a migrated, empty database file in a folder of the test and returns its URL.
+func SQLiteDatabase(t testing.TB) string {
+	t.Helper()
 	content, err := sqliteTemplate()
 	if err != nil {
 		t.Fatalf("make a migrated SQLite file: %v", err)
@@ -34,8 +41,7 @@ func SQLite(t testing.TB, opts ...store.Options) (*store.Store, string) {
 	if err := os.WriteFile(path, content, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	address := "sqlite:" + path
-	return open(t, address, opts), address
+	return "sqlite:" + path
 }
 
 // Memory returns an empty, migrated store in memory. It has one connection, so that the use of an outer store inside a

@@ -29,6 +29,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"sessions", sessions},
 		{"clients", clients},
 		{"lists of clients", clientLists},
+		{"orders of clients", clientOrders},
 		{"scopes and resources", scopes},
 		{"use of scopes and resources", scopeUse},
 		{"interactions", interactions},

@@ -29,12 +29,12 @@ func (d Database) Rows(t *testing.T) map[string][]string {
 func (d Database) Copy(t *testing.T) Database {
 	t.Helper()
 	if d.Name == "sqlite" {
-		to, tool := SQLite(t), service(t, "AUTHLY_TEST_SQLITE3")
+		to, tool := EmptySQLite(t), service(t, "AUTHLY_TEST_SQLITE3")
 		pipe(t, exec.CommandContext(t.Context(), tool, d.file(), ".dump"),
 			exec.CommandContext(t.Context(), tool, "-bail", to.file()))
 		return to
 	}
-	to, bin := Postgres(t), service(t, "AUTHLY_TEST_POSTGRES_BIN")
+	to, bin := EmptyPostgres(t), service(t, "AUTHLY_TEST_POSTGRES_BIN")
 	pipe(t, exec.CommandContext(t.Context(), filepath.Join(bin, "pg_dump"), d.URL),
 		exec.CommandContext(t.Context(), filepath.Join(bin, "psql"), "-q", "-v", "ON_ERROR_STOP=1", to.URL))
 	return to

@@ -3,16 +3,15 @@ package harness
 import (
 	"database/sql"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/uuid"
+	"github.com/authly/authly/store/storetest"
 )
 
-// Database is a fresh, empty database of one test.
+// Database is a fresh database of one test, without rows.
 type Database struct {
 	Name string // sqlite or postgres
 	URL  string
@@ -21,7 +20,18 @@ type Database struct {
 // EachDatabase runs a test on SQLite and on PostgreSQL.
 func EachDatabase(t *testing.T, test func(t *testing.T, db Database)) {
 	t.Helper()
-	for name, open := range map[string]func(*testing.T) Database{"sqlite": SQLite, "postgres": Postgres} {
+	eachDatabase(t, SQLite, Postgres, test)
+}
+
+// EachEmptyDatabase is EachDatabase before the first migration.
+func EachEmptyDatabase(t *testing.T, test func(t *testing.T, db Database)) {
+	t.Helper()
+	eachDatabase(t, EmptySQLite, EmptyPostgres, test)
+}
+
+func eachDatabase(t *testing.T, sqlite, postgres func(*testing.T) Database, test func(t *testing.T, db Database)) {
+	t.Helper()
+	for name, open := range map[string]func(*testing.T) Database{"sqlite": sqlite, "postgres": postgres} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			test(t, open(t))
@@ -29,25 +39,28 @@ func EachDatabase(t *testing.T, test func(t *testing.T, db Database)) {
 	}
 }
 
-// SQLite makes a database file in a folder of the test.
-func SQLite(t *testing.T) Database {
+// EmptySQLite is a path in a folder of the test, where there is no file yet.
+func EmptySQLite(t *testing.T) Database {
 	t.Helper()
 	return Database{Name: "sqlite", URL: "sqlite:" + filepath.Join(t.TempDir(), "authly.db")}
 }
 
-// Postgres makes a database on the private PostgreSQL of make test and drops it afterwards.
+// SQLite makes a migrated database file in a folder of the test.
+func SQLite(t *testing.T) Database {
+	t.Helper()
+	return Database{Name: "sqlite", URL: storetest.SQLiteDatabase(t)}
+}
+
+// EmptyPostgres makes a database without tables, which is dropped when the test ends.
+func EmptyPostgres(t *testing.T) Database {
+	t.Helper()
+	return Database{Name: "postgres", URL: storetest.PostgresDatabase(t, false)}
+}
+
+// Postgres makes a migrated database on the private PostgreSQL of make test; it is dropped when the test ends.
 func Postgres(t *testing.T) Database {
 	t.Helper()
-	server := service(t, "AUTHLY_TEST_POSTGRES_URL")
-	name := "t_" + strings.ReplaceAll(uuid.NewString(), "-", "")
-	execute(t, server, "CREATE DATABASE "+name)
-	t.Cleanup(func() { execute(t, server, "DROP DATABASE "+name+" WITH (FORCE)") })
-	u, err := url.Parse(server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	u.Path = "/" + name
-	return Database{Name: "postgres", URL: u.String()}
+	return Database{Name: "postgres", URL: storetest.PostgresDatabase(t, true)}
 }
 
 // Execute runs a statement in the database behind the server's back.
