@@ -5,20 +5,8 @@ import (
 	"testing"
 
 	"github.com/authly/authly/graph/model"
-	"github.com/authly/authly/identity"
 	"github.com/authly/authly/identity/admin"
 )
-
-// helper adds a user who administers by a role.
-func (a *api) helper(tb testing.TB, name string, rights identity.AdminRights) identity.User {
-	tb.Helper()
-	system := identity.WithActor(tb.Context(), identity.SystemActor("test"))
-	u := a.user(tb, admin.NewUser{Username: name, Email: name + "@id.example"})
-	r, err := a.services.Roles.Create(system, admin.NewRole{Name: "role of " + name, Admin: rights})
-	check(tb, err)
-	a.assign(tb, model.KindRole.ID(r.ID), []identity.User{u})
-	return u
-}
 
 // TestARoleCarriesScopesOfAdministration: from its making to what its holder can do with it, and until it is changed.
 func TestARoleCarriesScopesOfAdministration(t *testing.T) {
@@ -64,8 +52,8 @@ func TestARoleCarriesScopesOfAdministration(t *testing.T) {
 		if strings.Count(shown.body, `"adminScopes":["admin:users:unlock","admin:users:reset"]`) != 2 {
 			t.Error(shown.body)
 		}
-		clear := `mutation{updateRole(input:{id:"` + role + `",adminScopes:null}){role{adminScopes} userErrors{code}}}`
-		if got := a.query(t, root, clear, nil); !strings.Contains(got.body, `"adminScopes":[]`) {
+		withdraw := `mutation{updateRole(input:{id:"` + role + `",adminScopes:null}){role{adminScopes} userErrors{code}}}`
+		if got := a.query(t, root, withdraw, nil); !strings.Contains(got.body, `"adminScopes":[]`) {
 			t.Error(got.body)
 		}
 		if got := a.query(t, desk, unlock, nil); !strings.Contains(got.body, "INSUFFICIENT_PRIVILEGES") {
