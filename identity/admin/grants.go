@@ -12,7 +12,13 @@ import (
 // Grants is administration of what users have allowed clients.
 type Grants struct {
 	changes
-	store identity.AdminGrantStore
+	store grantStore
+}
+
+// grantStore is what Grants reads outside of its transactions.
+type grantStore interface {
+	identity.AdminGrantStore
+	identity.ClientUserLister
 }
 
 // OfUsers lists the live grants of each of many users, newest first: which applications hold which scopes.

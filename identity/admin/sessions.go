@@ -23,6 +23,7 @@ type Sessions struct {
 type sessionStore interface {
 	identity.SessionReader
 	identity.AdminSessionStore
+	identity.ClientUserLister
 }
 
 // listName identifies a list in its cursors by what selects and orders it.
