@@ -2399,6 +2399,8 @@ type Role implements Node @cacheControl(tags: [ROLES]) {
   "Unique among the roles of its owner without regard to case."
   name: String!
   description: String
+  "The scopes of administration that those who have it may ask for, although they are no administrators. Of roles of the server only."
+  adminScopes: [String!]!
   "Whose it is; null for a role of the server."
   client: Client @hasScope(anyOf: [["admin:clients:read"]])
   "The users who have it themselves, not through a group. Give first or last, not both; neither means the first 10."
@@ -2569,6 +2571,8 @@ input CreateRoleInput {
   description: String
   "Whose it is; without one it is a role of the server. It cannot be changed."
   client: ID
+  "Scopes of administration that it carries, never admin:admins:write. They need admin:admins:write, and whoever gives them must hold them."
+  adminScopes: [String!]! = [] @constraint(maxItems: 50)
 }
 
 "Payload of createRole."
@@ -2585,6 +2589,8 @@ input UpdateRoleInput {
   name: String
   "Null clears."
   description: String
+  "The scopes of administration that it carries from now on, as in CreateRoleInput. Null clears."
+  adminScopes: [String!] @constraint(maxItems: 50)
 }
 
 "Payload of updateRole; after a version conflict with the role as it is now."
@@ -3520,10 +3526,10 @@ extend type Query {
   deleteUser(input: DeleteUserInput!): DeleteUserPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
 
   "Gives a user a temporary password that must be changed at the next sign-in, lifts a lock, and ends all sessions and grants. An administrator needs admin:admins:write too."
-  resetUserPassword(input: ResetUserPasswordInput!): ResetUserPasswordPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "501")
+  resetUserPassword(input: ResetUserPasswordInput!): ResetUserPasswordPayload @hasScope(anyOf: [["admin:users:write"], ["admin:users:reset"]]) @cost(weight: "501")
 
   "Forgets failed sign-ins and lets strangers try again at once. An administrator needs admin:admins:write too."
-  unlockUser(input: UnlockUserInput!): UnlockUserPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
+  unlockUser(input: UnlockUserInput!): UnlockUserPayload @hasScope(anyOf: [["admin:users:write"], ["admin:users:unlock"]]) @cost(weight: "10")
 
   "Says that the e-mail address of a user is verified, or that it is not. An administrator needs admin:admins:write too."
   setUserVerified(input: SetUserVerifiedInput!): SetUserVerifiedPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
@@ -3621,6 +3627,7 @@ input ResetUserPasswordInput {
 
 "Payload of resetUserPassword."
 type ResetUserPasswordPayload {
+  "Null without admin:users:read or admin:users:write."
   user: User
   "12 characters of four classes. It cannot be shown again."
   temporaryPassword: String
@@ -3638,6 +3645,7 @@ input UnlockUserInput {
 
 "Payload of unlockUser."
 type UnlockUserPayload {
+  "Null without admin:users:read or admin:users:write."
   user: User
   userErrors: [UserError!]!
 }
@@ -5012,6 +5020,8 @@ func (ec *executionContext) childFields_Role(ctx context.Context, field graphql.
 		return ec.fieldContext_Role_name(ctx, field)
 	case "description":
 		return ec.fieldContext_Role_description(ctx, field)
+	case "adminScopes":
+		return ec.fieldContext_Role_adminScopes(ctx, field)
 	case "client":
 		return ec.fieldContext_Role_client(ctx, field)
 	case "users":

@@ -468,6 +468,8 @@ type CreateRoleInput struct {
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
 	// Whose it is; without one it is a role of the server. It cannot be changed.
 	Client graphql.Omittable[*string] `json:"client,omitempty"`
+	// Scopes of administration that it carries, never admin:admins:write. They need admin:admins:write, and whoever gives them must hold them.
+	AdminScopes []string `json:"adminScopes"`
 }
 
 // Payload of createRole.
@@ -1007,6 +1009,7 @@ type ResetUserPasswordInput struct {
 
 // Payload of resetUserPassword.
 type ResetUserPasswordPayload struct {
+	// Null without admin:users:read or admin:users:write.
 	User *User `json:"user,omitempty"`
 	// 12 characters of four classes. It cannot be shown again.
 	TemporaryPassword *string `json:"temporaryPassword,omitempty"`
@@ -1415,6 +1418,7 @@ type UnlockUserInput struct {
 
 // Payload of unlockUser.
 type UnlockUserPayload struct {
+	// Null without admin:users:read or admin:users:write.
 	User       *User       `json:"user,omitempty"`
 	UserErrors []UserError `json:"userErrors"`
 }
@@ -1540,6 +1544,8 @@ type UpdateRoleInput struct {
 	Name            graphql.Omittable[*string] `json:"name,omitempty"`
 	// Null clears.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// The scopes of administration that it carries from now on, as in CreateRoleInput. Null clears.
+	AdminScopes graphql.Omittable[[]string] `json:"adminScopes,omitempty"`
 }
 
 // Payload of updateRole; after a version conflict with the role as it is now.

@@ -223,7 +223,7 @@ func (s *Users) Update(ctx context.Context, id uuid.UUID, c UserChange, expected
 		return identity.User{}, err
 	}
 	user, _, err := runIdempotentUser(ctx, s.changes, func(ctx context.Context, tx identity.Store) (identity.User, error) {
-		before, err := lockUser(ctx, tx, id)
+		before, err := lockUser(ctx, tx, identity.ScopeUsersWrite, id)
 		if err != nil {
 			return identity.User{}, err
 		}
