@@ -120,6 +120,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteRoleInput", ec.unmarshalInputDeleteRoleInput),
 			graphql.NewInputUnmarshaler("DeleteScopeInput", ec.unmarshalInputDeleteScopeInput),
 			graphql.NewInputUnmarshaler("DeleteUserInput", ec.unmarshalInputDeleteUserInput),
+			graphql.NewInputUnmarshaler("DuplicateClientInput", ec.unmarshalInputDuplicateClientInput),
 			graphql.NewInputUnmarshaler("EndClientSecretInput", ec.unmarshalInputEndClientSecretInput),
 			graphql.NewInputUnmarshaler("GrantFilter", ec.unmarshalInputGrantFilter),
 			graphql.NewInputUnmarshaler("GrantOrder", ec.unmarshalInputGrantOrder),
@@ -807,6 +808,16 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   idTokenClaims: Boolean!
   "The resource that access tokens are for when a request names none. Null: that of the scopes, else Authly itself."
   defaultResource: URI
+  "The name of the claim about groups. Null: groups."
+  groupsClaim: String
+  "Stands before each of its values."
+  groupsPrefix: String
+  "The name of the claim about roles. Null: roles."
+  rolesClaim: String
+  "Stands before each of its values."
+  rolesPrefix: String
+  "It is told of its own roles alone, not of those of the server."
+  ownRolesOnly: Boolean!
   "The rules of RFC 9700, OAuth 2.1 and FAPI 2.0 that the registration breaks; docs/client-advice.md has all."
   advice: [ClientAdvice!]! @cost(weight: "0")
   "Its secrets, newest first; never their values. One that has expired is there until the secrets change."
@@ -968,6 +979,9 @@ extend type Query {
   "Registers a client. One with scopes of administration needs admin:admins:write too, and nobody gives it a scope of administration that they do not hold."
   createClient(input: CreateClientInput!): CreateClientPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10")
 
+  "Registers a client like another one, by the rules and with the rights of createClient. Secrets and keys are not copied, nor are roles, grants, consents, sessions and usage."
+  duplicateClient(input: DuplicateClientInput!): DuplicateClientPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10")
+
   "Changes a client: absent keeps, null clears to the default. Deactivation ends its grants. A client that comes to authenticate with a secret gets it by addClientSecret. A client of administration, before or after, needs admin:admins:write too."
   updateClient(input: UpdateClientInput!): UpdateClientPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10") @bulk
 
@@ -1023,6 +1037,11 @@ input CreateClientInput {
   audiences: [URI!]
   idTokenClaims: Boolean
   defaultResource: URI
+  groupsClaim: String
+  groupsPrefix: String
+  rolesClaim: String
+  rolesPrefix: String
+  ownRolesOnly: Boolean
 }
 
 "Payload of createClient."
@@ -1030,6 +1049,30 @@ type CreateClientPayload {
   "The new client, unless there are userErrors."
   client: Client
   "The secret that the server made, if the client authenticates with one. It cannot be shown again."
+  clientSecret: String
+  userErrors: [UserError!]!
+}
+
+"A copy of a client. What is absent or null, but for the keys, is as it is in the client."
+input DuplicateClientInput {
+  "The id of the client that is copied."
+  id: ID!
+  "The version that the client was read with; another current version is a VersionConflict."
+  expectedVersion: Int
+  "The client_id of the copy. Absent: made by the server."
+  clientId: String
+  name: String
+  active: Boolean! = true
+  "Its public keys, a JSON Web Key Set. One that authenticates with private_key_jwt needs them, or jwksUri."
+  jwks: JSON
+  jwksUri: URI
+}
+
+"Payload of duplicateClient."
+type DuplicateClientPayload {
+  "The copy, unless there are userErrors."
+  client: Client
+  "The secret that the server made, if the copy authenticates with one. It cannot be shown again."
   clientSecret: String
   userErrors: [UserError!]!
 }
@@ -1081,6 +1124,11 @@ input UpdateClientInput {
   audiences: [URI!]
   idTokenClaims: Boolean
   defaultResource: URI
+  groupsClaim: String
+  groupsPrefix: String
+  rolesClaim: String
+  rolesPrefix: String
+  ownRolesOnly: Boolean
 }
 
 "Payload of updateClient."
@@ -4004,6 +4052,16 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_idTokenClaims(ctx, field)
 	case "defaultResource":
 		return ec.fieldContext_Client_defaultResource(ctx, field)
+	case "groupsClaim":
+		return ec.fieldContext_Client_groupsClaim(ctx, field)
+	case "groupsPrefix":
+		return ec.fieldContext_Client_groupsPrefix(ctx, field)
+	case "rolesClaim":
+		return ec.fieldContext_Client_rolesClaim(ctx, field)
+	case "rolesPrefix":
+		return ec.fieldContext_Client_rolesPrefix(ctx, field)
+	case "ownRolesOnly":
+		return ec.fieldContext_Client_ownRolesOnly(ctx, field)
 	case "advice":
 		return ec.fieldContext_Client_advice(ctx, field)
 	case "secrets":
@@ -4386,6 +4444,18 @@ func (ec *executionContext) childFields_Device(ctx context.Context, field graphq
 		return ec.fieldContext_Device_kind(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Device", field.Name)
+}
+
+func (ec *executionContext) childFields_DuplicateClientPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "client":
+		return ec.fieldContext_DuplicateClientPayload_client(ctx, field)
+	case "clientSecret":
+		return ec.fieldContext_DuplicateClientPayload_clientSecret(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DuplicateClientPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DuplicateClientPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_EndClientSecretPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -411,6 +411,11 @@ type CreateClientInput struct {
 	Audiences                        graphql.Omittable[[]string] `json:"audiences,omitempty"`
 	IDTokenClaims                    graphql.Omittable[*bool]    `json:"idTokenClaims,omitempty"`
 	DefaultResource                  graphql.Omittable[*string]  `json:"defaultResource,omitempty"`
+	GroupsClaim                      graphql.Omittable[*string]  `json:"groupsClaim,omitempty"`
+	GroupsPrefix                     graphql.Omittable[*string]  `json:"groupsPrefix,omitempty"`
+	RolesClaim                       graphql.Omittable[*string]  `json:"rolesClaim,omitempty"`
+	RolesPrefix                      graphql.Omittable[*string]  `json:"rolesPrefix,omitempty"`
+	OwnRolesOnly                     graphql.Omittable[*bool]    `json:"ownRolesOnly,omitempty"`
 }
 
 // Payload of createClient.
@@ -697,6 +702,30 @@ type Device struct {
 	System  *string `json:"system,omitempty"`
 	// desktop, phone, tablet or other.
 	Kind string `json:"kind"`
+}
+
+// A copy of a client. What is absent or null, but for the keys, is as it is in the client.
+type DuplicateClientInput struct {
+	// The id of the client that is copied.
+	ID string `json:"id"`
+	// The version that the client was read with; another current version is a VersionConflict.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+	// The client_id of the copy. Absent: made by the server.
+	ClientID graphql.Omittable[*string] `json:"clientId,omitempty"`
+	Name     graphql.Omittable[*string] `json:"name,omitempty"`
+	Active   bool                       `json:"active"`
+	// Its public keys, a JSON Web Key Set. One that authenticates with private_key_jwt needs them, or jwksUri.
+	Jwks    graphql.Omittable[any]     `json:"jwks,omitempty"`
+	JwksURI graphql.Omittable[*string] `json:"jwksUri,omitempty"`
+}
+
+// Payload of duplicateClient.
+type DuplicateClientPayload struct {
+	// The copy, unless there are userErrors.
+	Client *Client `json:"client,omitempty"`
+	// The secret that the server made, if the copy authenticates with one. It cannot be shown again.
+	ClientSecret *string     `json:"clientSecret,omitempty"`
+	UserErrors   []UserError `json:"userErrors"`
 }
 
 // A secret of a client that ends.
@@ -1488,6 +1517,11 @@ type UpdateClientInput struct {
 	Audiences                        graphql.Omittable[[]string] `json:"audiences,omitempty"`
 	IDTokenClaims                    graphql.Omittable[*bool]    `json:"idTokenClaims,omitempty"`
 	DefaultResource                  graphql.Omittable[*string]  `json:"defaultResource,omitempty"`
+	GroupsClaim                      graphql.Omittable[*string]  `json:"groupsClaim,omitempty"`
+	GroupsPrefix                     graphql.Omittable[*string]  `json:"groupsPrefix,omitempty"`
+	RolesClaim                       graphql.Omittable[*string]  `json:"rolesClaim,omitempty"`
+	RolesPrefix                      graphql.Omittable[*string]  `json:"rolesPrefix,omitempty"`
+	OwnRolesOnly                     graphql.Omittable[*bool]    `json:"ownRolesOnly,omitempty"`
 }
 
 // Payload of updateClient.
