@@ -17,7 +17,9 @@ func (r *assignedRoleConnectionResolver) TotalCount(ctx context.Context, obj *mo
 }
 
 func (r *mutationResolver) CreateRole(ctx context.Context, input model.CreateRoleInput) (*model.CreateRolePayload, error) {
-	role := admin.NewRole{Name: input.Name, Description: text(input.Description)}
+	role := admin.NewRole{
+		Name: input.Name, Description: text(input.Description), Admin: identity.AdminRights{Scopes: input.AdminScopes},
+	}
 	client := text(input.Client)
 	if input.Client.Value() != nil {
 		id, err := parseID(model.KindClient, client)

@@ -43,7 +43,7 @@ func roleList(filter *model.RoleFilter, search *string, order model.RoleOrder) (
 // roleChange reads the changes of a role, or says what is wrong with them.
 func roleChange(in model.UpdateRoleInput) (admin.RoleChange, []model.UserError) {
 	p := &patch{given: in.Description.IsSet()}
-	change := admin.RoleChange{Name: nonNull(p, "name", in.Name)}
+	change := admin.RoleChange{Name: nonNull(p, "name", in.Name), AdminScopes: clearedList(p, in.AdminScopes)}
 	if in.Description.IsSet() {
 		description := text(in.Description)
 		change.Description = &description

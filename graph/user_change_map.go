@@ -18,7 +18,7 @@ func (r *Resolver) changed(
 	if err == nil {
 		user, err = change(parsed)
 	}
-	if user.ID != uuid.Nil {
+	if user.ID != uuid.Nil && showsUsers(ctx) {
 		shown = r.showUsers(ctx, []identity.User{user})[0]
 	}
 	if err != nil {
@@ -26,6 +26,13 @@ func (r *Resolver) changed(
 		return shown, problems, err
 	}
 	return shown, noErrors(), nil
+}
+
+// showsUsers reports whether the caller may see more of the user they have changed than that it was done: the scopes to
+// unlock and to reset are none to read.
+func showsUsers(ctx context.Context) bool {
+	actor := identity.ActorFrom(ctx)
+	return actor.MayReach(identity.ScopeUsersRead) || actor.MayReach(identity.ScopeUsersWrite)
 }
 
 // payloadUser shows the user that a payload is about; nil when there was none.

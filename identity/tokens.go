@@ -16,6 +16,7 @@ type Tokens struct {
 	clients       ClientReader
 	scopes        ScopeReader
 	memberships   MembershipReader
+	delegations   DelegationReader
 	signer        TokenSigner
 	source        Source
 	settings      Settings
@@ -24,7 +25,7 @@ type Tokens struct {
 
 func newTokens(d Deps) *Tokens {
 	return &Tokens{
-		grants: d.Store, tokens: d.Store, clients: d.Store, scopes: d.Store, memberships: d.Store, signer: d.Signer,
+		grants: d.Store, tokens: d.Store, clients: d.Store, scopes: d.Store, memberships: d.Store, delegations: d.Store, signer: d.Signer,
 		source: d.Source, settings: d.Settings,
 		refreshTokens: refreshTokens{d.Keys},
 	}

@@ -4701,7 +4701,7 @@ func (ec *executionContext) _Mutation_resetUserPassword(ctx context.Context, fie
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				anyOf, err := ec.unmarshalNString2ᚕᚕstringᚄ(ctx, []any{[]any{"admin:users:write"}})
+				anyOf, err := ec.unmarshalNString2ᚕᚕstringᚄ(ctx, []any{[]any{"admin:users:write"}, []any{"admin:users:reset"}})
 				if err != nil {
 					var zeroVal *model.ResetUserPasswordPayload
 					return zeroVal, err
@@ -4763,7 +4763,7 @@ func (ec *executionContext) _Mutation_unlockUser(ctx context.Context, field grap
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				anyOf, err := ec.unmarshalNString2ᚕᚕstringᚄ(ctx, []any{[]any{"admin:users:write"}})
+				anyOf, err := ec.unmarshalNString2ᚕᚕstringᚄ(ctx, []any{[]any{"admin:users:write"}, []any{"admin:users:unlock"}})
 				if err != nil {
 					var zeroVal *model.UnlockUserPayload
 					return zeroVal, err

@@ -170,6 +170,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateRoleInput", ec.unmarshalInputUpdateRoleInput),
 			graphql.NewInputUnmarshaler("UpdateScopeInput", ec.unmarshalInputUpdateScopeInput),
 			graphql.NewInputUnmarshaler("UpdateUserInput", ec.unmarshalInputUpdateUserInput),
+			graphql.NewInputUnmarshaler("UserAttributeInput", ec.unmarshalInputUserAttributeInput),
 			graphql.NewInputUnmarshaler("UserBy", ec.unmarshalInputUserBy),
 			graphql.NewInputUnmarshaler("UserFilter", ec.unmarshalInputUserFilter),
 			graphql.NewInputUnmarshaler("UserGrantSelection", ec.unmarshalInputUserGrantSelection),
@@ -293,6 +294,8 @@ type AttributeDefinition implements Node @cacheControl(tags: [ATTRIBUTES]) {
   pattern: String
   "A user cannot be created without it, and it cannot be cleared. Users who lacked it before still may."
   required: Boolean!
+  "No two users have the same value, without regard to case; of a list, not one of the values."
+  unique: Boolean!
   version: Int!
   createdAt: DateTime!
   updatedAt: DateTime!
@@ -307,7 +310,7 @@ extend type Query {
 }
 
 extend type Mutation {
-  "Declares an attribute. Its name and type cannot be changed later."
+  "Declares an attribute. Its name and type, and whether it is unique, cannot be changed later."
   createAttributeDefinition(input: CreateAttributeDefinitionInput!): CreateAttributeDefinitionPayload
     @hasScope(anyOf: [["admin:scopes:write"]])
     @cost(weight: "10")
@@ -317,7 +320,7 @@ extend type Mutation {
     @hasScope(anyOf: [["admin:scopes:write"]])
     @cost(weight: "10")
 
-  "Removes an attribute."
+  "Removes an attribute. One that users have is refused unless what they have is removed, which takes admin:users:write too."
   deleteAttributeDefinition(input: DeleteAttributeDefinitionInput!): DeleteAttributeDefinitionPayload
     @hasScope(anyOf: [["admin:scopes:write"]])
     @cost(weight: "10")
@@ -333,6 +336,8 @@ input CreateAttributeDefinitionInput {
   "A regular expression of RE2 of at most 256 bytes, for the whole of each text."
   pattern: String
   required: Boolean! = false
+  "No two users have the same value, without regard to case. It cannot be changed later; a boolean cannot be unique."
+  unique: Boolean! = false
 }
 
 "Payload of createAttributeDefinition."
@@ -364,13 +369,57 @@ input DeleteAttributeDefinitionInput {
   id: ID!
   "The version that was looked at; another one refuses the deletion."
   expectedVersion: Int
+  "Remove what users have of it."
+  values: Boolean! = false
+  "Change nothing; removed says how many users have it."
+  dryRun: Boolean! = false
+}
+
+"What went with an attribute."
+type RemovedAttributeCounts {
+  "The users who had something; counted up to 10001."
+  users: Int!
 }
 
 "Payload of deleteAttributeDefinition."
 type DeleteAttributeDefinitionPayload {
   "Null when nothing was deleted."
   deletedAttributeDefinitionId: ID
+  removed: RemovedAttributeCounts
   userErrors: [UserError!]!
+}
+
+"What a user has of an attribute."
+type UserAttribute @cacheControl(tags: [USERS, ATTRIBUTES]) {
+  name: String!
+  "As texts, whatever the type: one, or those of a list."
+  values: [String!]!
+}
+
+extend type User {
+  "What the user has of the attributes that are declared, by name."
+  attributes: [UserAttribute!]
+    @hasScope(anyOf: [["admin:users:read"]])
+    @cost(weight: "2")
+    @cacheControl(tags: [ATTRIBUTES])
+    @listSize(assumedSize: 10)
+}
+
+"What a user gets of an attribute."
+input UserAttributeInput {
+  name: String!
+  "As texts, whatever the type: one, or those of a list. Null or an empty list clears."
+  values: [String!] @constraint(maxItems: 50)
+}
+
+extend input CreateUserInput {
+  "Attributes that are declared, each once."
+  attributes: [UserAttributeInput!]! = [] @constraint(maxItems: 100)
+}
+
+extend input UpdateUserInput {
+  "Attributes that are declared, each once: absent keeps. Null instead of the list clears all."
+  attributes: [UserAttributeInput!] @constraint(maxItems: 100)
 }
 `, BuiltIn: false},
 	{Name: "../schema/audit.graphqls", Input: `"Who acts."
@@ -1386,6 +1435,10 @@ enum UserErrorCode {
   ATTRIBUTE_ALREADY_EXISTS
   "There are as many attributes as there may be."
   ATTRIBUTE_LIMIT
+  "Users have values of the attribute."
+  ATTRIBUTE_IN_USE
+  "Another user has the value of an attribute that is unique."
+  ATTRIBUTE_VALUE_TAKEN
   "A user is in as many groups as one may be in, or a user or group has as many roles."
   MEMBERSHIP_LIMIT
   "A value breaks a rule."
@@ -2394,6 +2447,8 @@ type Role implements Node @cacheControl(tags: [ROLES]) {
   "Unique among the roles of its owner without regard to case."
   name: String!
   description: String
+  "The scopes of administration that those who have it may ask for, although they are no administrators. Of roles of the server only."
+  adminScopes: [String!]!
   "Whose it is; null for a role of the server."
   client: Client @hasScope(anyOf: [["admin:clients:read"]])
   "The users who have it themselves, not through a group. Give first or last, not both; neither means the first 10."
@@ -2564,6 +2619,8 @@ input CreateRoleInput {
   description: String
   "Whose it is; without one it is a role of the server. It cannot be changed."
   client: ID
+  "Scopes of administration that it carries, never admin:admins:write. They need admin:admins:write, and whoever gives them must hold them."
+  adminScopes: [String!]! = [] @constraint(maxItems: 50)
 }
 
 "Payload of createRole."
@@ -2580,6 +2637,8 @@ input UpdateRoleInput {
   name: String
   "Null clears."
   description: String
+  "The scopes of administration that it carries from now on, as in CreateRoleInput. Null clears."
+  adminScopes: [String!] @constraint(maxItems: 50)
 }
 
 "Payload of updateRole; after a version conflict with the role as it is now."
@@ -3515,10 +3574,10 @@ extend type Query {
   deleteUser(input: DeleteUserInput!): DeleteUserPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
 
   "Gives a user a temporary password that must be changed at the next sign-in, lifts a lock, and ends all sessions and grants. An administrator needs admin:admins:write too."
-  resetUserPassword(input: ResetUserPasswordInput!): ResetUserPasswordPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "501")
+  resetUserPassword(input: ResetUserPasswordInput!): ResetUserPasswordPayload @hasScope(anyOf: [["admin:users:write"], ["admin:users:reset"]]) @cost(weight: "501")
 
   "Forgets failed sign-ins and lets strangers try again at once. An administrator needs admin:admins:write too."
-  unlockUser(input: UnlockUserInput!): UnlockUserPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
+  unlockUser(input: UnlockUserInput!): UnlockUserPayload @hasScope(anyOf: [["admin:users:write"], ["admin:users:unlock"]]) @cost(weight: "10")
 
   "Says that the e-mail address of a user is verified, or that it is not. An administrator needs admin:admins:write too."
   setUserVerified(input: SetUserVerifiedInput!): SetUserVerifiedPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
@@ -3616,6 +3675,7 @@ input ResetUserPasswordInput {
 
 "Payload of resetUserPassword."
 type ResetUserPasswordPayload {
+  "Null without admin:users:read or admin:users:write."
   user: User
   "12 characters of four classes. It cannot be shown again."
   temporaryPassword: String
@@ -3633,6 +3693,7 @@ input UnlockUserInput {
 
 "Payload of unlockUser."
 type UnlockUserPayload {
+  "Null without admin:users:read or admin:users:write."
   user: User
   userErrors: [UserError!]!
 }
@@ -3751,6 +3812,8 @@ func (ec *executionContext) childFields_AttributeDefinition(ctx context.Context,
 		return ec.fieldContext_AttributeDefinition_pattern(ctx, field)
 	case "required":
 		return ec.fieldContext_AttributeDefinition_required(ctx, field)
+	case "unique":
+		return ec.fieldContext_AttributeDefinition_unique(ctx, field)
 	case "version":
 		return ec.fieldContext_AttributeDefinition_version(ctx, field)
 	case "createdAt":
@@ -4291,6 +4354,8 @@ func (ec *executionContext) childFields_DeleteAttributeDefinitionPayload(ctx con
 	switch field.Name {
 	case "deletedAttributeDefinitionId":
 		return ec.fieldContext_DeleteAttributeDefinitionPayload_deletedAttributeDefinitionId(ctx, field)
+	case "removed":
+		return ec.fieldContext_DeleteAttributeDefinitionPayload_removed(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_DeleteAttributeDefinitionPayload_userErrors(ctx, field)
 	}
@@ -4763,6 +4828,14 @@ func (ec *executionContext) childFields_RefusalRule(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type RefusalRule", field.Name)
 }
 
+func (ec *executionContext) childFields_RemovedAttributeCounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "users":
+		return ec.fieldContext_RemovedAttributeCounts_users(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemovedAttributeCounts", field.Name)
+}
+
 func (ec *executionContext) childFields_RemovedCounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "sessions":
@@ -5017,6 +5090,8 @@ func (ec *executionContext) childFields_Role(ctx context.Context, field graphql.
 		return ec.fieldContext_Role_name(ctx, field)
 	case "description":
 		return ec.fieldContext_Role_description(ctx, field)
+	case "adminScopes":
+		return ec.fieldContext_Role_adminScopes(ctx, field)
 	case "client":
 		return ec.fieldContext_Role_client(ctx, field)
 	case "users":
@@ -5487,6 +5562,8 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_effectiveRoles(ctx, field)
 	case "auditEvents":
 		return ec.fieldContext_User_auditEvents(ctx, field)
+	case "attributes":
+		return ec.fieldContext_User_attributes(ctx, field)
 	case "name":
 		return ec.fieldContext_User_name(ctx, field)
 	case "givenName":
@@ -5531,6 +5608,16 @@ func (ec *executionContext) childFields_UserActivity(ctx context.Context, field 
 		return ec.fieldContext_UserActivity_newUsersLastWeek(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UserActivity", field.Name)
+}
+
+func (ec *executionContext) childFields_UserAttribute(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_UserAttribute_name(ctx, field)
+	case "values":
+		return ec.fieldContext_UserAttribute_values(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UserAttribute", field.Name)
 }
 
 func (ec *executionContext) childFields_UserConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

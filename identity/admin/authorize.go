@@ -20,7 +20,18 @@ func requireScope(ctx context.Context, scope string) error {
 	if !actor.Admin {
 		return &identity.Error{Kind: identity.Forbidden, Code: identity.CodeForbidden, Detail: "Only administrators may do this."}
 	}
+	if actor.Limited(scope) {
+		return identity.Errorf(identity.Forbidden, identity.CodeInsufficientScope, "The scope %s is limited to groups.", scope)
+	}
 	return identity.Errorf(identity.Forbidden, identity.CodeInsufficientScope, "The token lacks the scope %s.", scope)
+}
+
+// requireUsers asks for a scope that is a part of ScopeUsersWrite, or for that, and returns which of them the actor has.
+func requireUsers(ctx context.Context, part string) (scope string, err error) {
+	if identity.ActorFrom(ctx).MayAdminister(identity.ScopeUsersWrite) {
+		return identity.ScopeUsersWrite, nil
+	}
+	return part, requireScope(ctx, part)
 }
 
 func isSelf(ctx context.Context, id uuid.UUID) bool {

@@ -51,7 +51,7 @@ func (s *Grants) RevokeForUser(ctx context.Context, userID, grantID, clientID uu
 		selection.IDs = []uuid.UUID{grantID}
 	}
 	ended, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (int, error) {
-		user, err := lockUser(ctx, tx, userID)
+		user, err := lockUser(ctx, tx, identity.ScopeUsersWrite, userID)
 		if err == nil {
 			err = overUsers(ctx, user)
 		}

@@ -57,6 +57,7 @@ func WithIdempotency(ctx context.Context, i *Idempotency) context.Context {
 type changes struct {
 	tx      identity.Transactor
 	users   identity.UserReader
+	rights  identity.DelegationReader
 	clients identity.ClientReader
 	keys    *identity.Keyring
 	source  identity.Source
@@ -142,10 +143,14 @@ func runIdempotentClient(
 // replayedUser returns a user whom an earlier call has changed, as they are now, to whoever may change them now.
 func (c changes) replayedUser(ctx context.Context, id uuid.UUID) (identity.User, error) {
 	user, err := c.users.UserByID(ctx, id)
-	if err == nil {
-		err = overUsers(ctx, user)
+	if err != nil {
+		return user, err
 	}
-	return user, err
+	users := map[uuid.UUID]identity.User{id: user}
+	if err := readDelegations(ctx, c.rights, users); err != nil {
+		return user, err
+	}
+	return user, overUsers(ctx, users[id])
 }
 
 // replayedClient is replayedUser for clients.

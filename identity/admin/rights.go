@@ -10,13 +10,84 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// overUsers is the third layer of administration: whoever may change users may not therefore change administrators, or
-// make one. It is asked about each user as the transaction has locked it, and as it would be afterwards.
+// overUsers is the third layer of administration: whoever may change users may not therefore change administrators, be they
+// it by a role, or make one. It is asked about each user as the transaction has locked it, and as it would be afterwards.
 func overUsers(ctx context.Context, users ...identity.User) error {
-	if slices.ContainsFunc(users, func(u identity.User) bool { return u.Admin }) {
+	if slices.ContainsFunc(users, identity.User.Administers) {
 		return requireScope(ctx, identity.ScopeAdminsWrite)
 	}
 	return nil
+}
+
+// lockUsers reads users who are going to be changed, with what they may administer by roles: what is decided from the answer
+// holds until the transaction ends. By a role, the actor must have the scope still.
+func lockUsers(ctx context.Context, tx identity.Store, scope string, ids []uuid.UUID) (map[uuid.UUID]identity.User, error) {
+	if err := holdDelegation(ctx, tx, scope); err != nil {
+		return nil, err
+	}
+	users, err := tx.LockUsers(ctx, ids)
+	if err != nil || identity.ActorFrom(ctx).MayAdminister(identity.ScopeAdminsWrite) {
+		return users, err
+	}
+	return users, readDelegations(ctx, tx, users)
+}
+
+// readDelegations adds to users what they may administer by roles.
+func readDelegations(ctx context.Context, r identity.DelegationReader, users map[uuid.UUID]identity.User) error {
+	found, err := r.Delegations(ctx, slices.Collect(maps.Keys(users)))
+	for id, delegation := range found {
+		user := users[id]
+		user.Delegation = delegation
+		users[id] = user
+	}
+	return err
+}
+
+// holdDelegation keeps the right of an actor who has it by a role until the transaction ends; it is refused when the role was
+// taken away since the request began.
+func holdDelegation(ctx context.Context, tx identity.Store, scope string) error {
+	actor := identity.ActorFrom(ctx)
+	if !actor.Delegated {
+		return nil
+	}
+	if err := tx.LockDelegations(ctx, false); err != nil {
+		return err
+	}
+	found, err := tx.Delegations(ctx, []uuid.UUID{actor.UserID})
+	if err != nil {
+		return err
+	}
+	if _, everybody := found[actor.UserID].Reach(scope); !everybody {
+		return identity.Errorf(identity.Forbidden, identity.CodeInsufficientScope, "The role with the scope %s was taken away.", scope)
+	}
+	return nil
+}
+
+// overRights asks for what one needs to give or take rights of administration, and to give them: nobody gives what they do
+// not hold, for everybody.
+func overRights(ctx context.Context, before, after []identity.AdminRights) error {
+	if len(before) == 0 && len(after) == 0 {
+		return nil
+	}
+	if err := requireScope(ctx, identity.ScopeAdminsWrite); err != nil {
+		return err
+	}
+	for _, rights := range after {
+		for _, name := range rights.Scopes {
+			if err := requireScope(ctx, name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// rightsOf lists the rights of a role, if it has any.
+func rightsOf(r identity.Role) []identity.AdminRights {
+	if len(r.Admin.Scopes) == 0 {
+		return nil
+	}
+	return []identity.AdminRights{r.Admin}
 }
 
 // overClients is the same for clients of administration.
@@ -76,11 +147,14 @@ func overGroups(ctx context.Context, tx identity.Store, ids ...uuid.UUID) error 
 }
 
 // overRole is the same for a role, which is of administrators when one has it.
-func overRole(ctx context.Context, tx identity.Store, id uuid.UUID) error {
+func overRole(ctx context.Context, tx identity.Store, role identity.Role) error {
 	if identity.ActorFrom(ctx).MayAdminister(identity.ScopeAdminsWrite) {
 		return nil
 	}
-	theirs, err := tx.RoleOfAdministrators(ctx, id)
+	if err := overRights(ctx, rightsOf(role), nil); err != nil {
+		return err
+	}
+	theirs, err := tx.RoleOfAdministrators(ctx, role.ID)
 	if err != nil || !theirs {
 		return err
 	}
@@ -89,14 +163,14 @@ func overRole(ctx context.Context, tx identity.Store, id uuid.UUID) error {
 
 // lockOwners locks the users of sessions before these end, and asks whether the actor may end them.
 func lockOwners(ctx context.Context, tx identity.Store, sessions []uuid.UUID) error {
-	if identity.ActorFrom(ctx).MayAdminister(identity.ScopeAdminsWrite) {
+	if actor := identity.ActorFrom(ctx); actor.MayAdminister(identity.ScopeAdminsWrite) && !actor.Delegated {
 		return nil
 	}
 	owners, err := tx.OwnersOfSessions(ctx, sessions)
 	if err != nil {
 		return err
 	}
-	users, err := tx.LockUsers(ctx, owners)
+	users, err := lockUsers(ctx, tx, identity.ScopeSessionsWrite, owners)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package admin
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -26,6 +27,7 @@ type NewRole struct {
 	ClientID    *uuid.UUID // whose it is; nil: the server's
 	Name        string
 	Description string
+	Admin       identity.AdminRights
 }
 
 // Create adds a role. CodeDuplicateRole when the owner has one of the name, ErrClientNotFound of the field client when there
@@ -37,8 +39,12 @@ func (s *Roles) Create(ctx context.Context, n NewRole) (identity.Role, error) {
 	now := s.source.Now()
 	role := identity.Role{
 		ID: s.source.NewID(), ClientID: n.ClientID, Name: n.Name, Description: n.Description, CreatedAt: now, UpdatedAt: now, Version: 1,
+		Admin: n.Admin,
 	}
 	if err := role.Check(); err != nil {
+		return identity.Role{}, err
+	}
+	if err := overRights(ctx, nil, rightsOf(role)); err != nil {
 		return identity.Role{}, err
 	}
 	role, err := s.change(ctx, func(ctx context.Context, tx identity.Store) (identity.Role, error) {
@@ -57,6 +63,7 @@ func (s *Roles) Create(ctx context.Context, n NewRole) (identity.Role, error) {
 type RoleChange struct {
 	Name        *string
 	Description *string
+	AdminScopes *[]string
 }
 
 // Update renames and describes a role. expectedVersion, unless nil, must be the current one, else *VersionConflictError. A
@@ -73,8 +80,14 @@ func (s *Roles) Update(ctx context.Context, id uuid.UUID, c RoleChange, expected
 		after := before
 		setIfGiven(&after.Name, c.Name)
 		setIfGiven(&after.Description, c.Description)
+		setIfGiven(&after.Admin.Scopes, c.AdminScopes)
 		if err := after.Check(); err != nil {
 			return identity.Role{}, err
+		}
+		if c.AdminScopes != nil {
+			if err := overRights(ctx, rightsOf(before), rightsOf(after)); err != nil {
+				return identity.Role{}, err
+			}
 		}
 		changes := roleChanges(before, after)
 		if len(changes) == 0 {
@@ -95,6 +108,9 @@ func (s *Roles) Update(ctx context.Context, id uuid.UUID, c RoleChange, expected
 
 // lockRole reads a role that is going to be changed, at the version that is expected.
 func lockRole(ctx context.Context, tx identity.Store, id uuid.UUID, expectedVersion *int) (identity.Role, error) {
+	if err := tx.LockDelegations(ctx, true); err != nil {
+		return identity.Role{}, err
+	}
 	role, err := tx.LockRole(ctx, id)
 	switch {
 	case err != nil:
@@ -102,7 +118,7 @@ func lockRole(ctx context.Context, tx identity.Store, id uuid.UUID, expectedVers
 	case expectedVersion != nil && *expectedVersion != role.Version:
 		return identity.Role{}, &identity.VersionConflictError{CurrentVersion: role.Version}
 	}
-	return role, overRole(ctx, tx, id)
+	return role, overRole(ctx, tx, role)
 }
 
 // roleChanges lists what differs between two states of a role.
@@ -113,6 +129,12 @@ func roleChanges(before, after identity.Role) map[string]identity.Change {
 	}
 	if before.Description != after.Description {
 		changes["description"] = identity.Change{Before: before.Description, After: after.Description}
+	}
+	if !slices.Equal(before.Admin.Scopes, after.Admin.Scopes) {
+		changes["admin_scopes"] = identity.Change{Before: before.Admin.Scopes, After: after.Admin.Scopes}
+	}
+	if before.Admin.Limited() != after.Admin.Limited() || !slices.Equal(before.Admin.GroupIDs, after.Admin.GroupIDs) {
+		changes["admin_groups"] = identity.Change{Before: before.Admin.GroupIDs, After: after.Admin.GroupIDs}
 	}
 	if before.ID == uuid.Nil && after.ClientID != nil {
 		changes["client_id"] = identity.Change{After: after.ClientID}

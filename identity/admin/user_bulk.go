@@ -285,7 +285,7 @@ func (s *Users) attempt(
 ) (outcomes []BulkOutcome, culprit uuid.UUID, err error) {
 	work := func(ctx context.Context, tx identity.Store) ([]BulkOutcome, error) {
 		culprit = uuid.Nil
-		found, err := tx.LockUsers(ctx, ids)
+		found, err := lockUsers(ctx, tx, op.scope, ids)
 		if err != nil {
 			return nil, err
 		}

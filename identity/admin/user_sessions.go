@@ -16,7 +16,7 @@ func (s *Users) RevokeSessions(ctx context.Context, id uuid.UUID, offline bool) 
 		return identity.RevokedCounts{}, err
 	}
 	ended, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (identity.RevokedCounts, error) {
-		user, err := lockUser(ctx, tx, id)
+		user, err := lockUser(ctx, tx, identity.ScopeSessionsWrite, id)
 		if err == nil {
 			err = overUsers(ctx, user)
 		}
