@@ -31,7 +31,7 @@ func (a *applier) groups(ctx context.Context, d Desired) error {
 }
 
 func (a *applier) group(ctx context.Context, want DesiredGroup, prune bool) error {
-	verb := Unchanged
+	var verb Verb
 	have, err := groupAt(ctx, a.store, want.Path)
 	switch {
 	case errors.Is(err, identity.ErrGroupNotFound):

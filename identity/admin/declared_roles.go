@@ -20,7 +20,7 @@ func (a *applier) role(ctx context.Context, want DesiredRole, prune bool) error 
 		}
 		client = &owner.ID
 	}
-	verb := Unchanged
+	var verb Verb
 	have, err := a.roleNamed(ctx, client, want.Name)
 	switch {
 	case errors.Is(err, identity.ErrRoleNotFound):
