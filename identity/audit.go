@@ -20,8 +20,10 @@ const (
 	ActionPasswordChanged     Action = "user.password_changed"
 	ActionSignedIn            Action = "session.started"
 	ActionSignInFailed        Action = "session.start_failed"
-	ActionAccountLocked       Action = "user.locked"      // by servers of before
-	ActionThrottleEngaged     Action = "throttle.engaged" // a limit was reached, once an episode; the reason says which
+	ActionAccountLocked       Action = "user.locked"                  // by servers of before
+	ActionThrottleEngaged     Action = "throttle.engaged"             // a limit was reached, once an episode; the reason says which
+	ActionClientRefused       Action = "client.authentication_failed" // once an episode, as the next
+	ActionAdminRefused        Action = "administration.refused"
 	ActionSessionsEnded       Action = "session.ended"
 	ActionClientCreated       Action = "client.created"
 	ActionClientUpdated       Action = "client.updated"

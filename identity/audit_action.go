@@ -14,6 +14,8 @@ var Actions = []ActionDescription{
 	{ActionUserUnlocked, "An administrator has forgotten failed sign-ins and lets strangers try again."},
 	{ActionAccountLocked, "Too many wrong passwords; only servers of before lock accounts."},
 	{ActionThrottleEngaged, "A limit of attempts was reached, once an episode; the reason says which."},
+	{ActionClientRefused, "A client did not prove who it is: once an hour for each network and reason, which names the rule."},
+	{ActionAdminRefused, "The admin API refused a caller for want of a right: once an hour for each reason, a scope or a rule."},
 	{ActionPasswordReset, "An administrator has given a user a temporary password."},
 	{ActionPasswordChanged, "A user has chosen a new password."},
 	{ActionProfileUpdated, "A user has changed claims of their own."},

@@ -169,6 +169,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateRoleInput", ec.unmarshalInputUpdateRoleInput),
 			graphql.NewInputUnmarshaler("UpdateScopeInput", ec.unmarshalInputUpdateScopeInput),
 			graphql.NewInputUnmarshaler("UpdateUserInput", ec.unmarshalInputUpdateUserInput),
+			graphql.NewInputUnmarshaler("UserAttributeInput", ec.unmarshalInputUserAttributeInput),
 			graphql.NewInputUnmarshaler("UserBy", ec.unmarshalInputUserBy),
 			graphql.NewInputUnmarshaler("UserFilter", ec.unmarshalInputUserFilter),
 			graphql.NewInputUnmarshaler("UserGrantSelection", ec.unmarshalInputUserGrantSelection),
@@ -292,6 +293,8 @@ type AttributeDefinition implements Node @cacheControl(tags: [ATTRIBUTES]) {
   pattern: String
   "A user cannot be created without it, and it cannot be cleared. Users who lacked it before still may."
   required: Boolean!
+  "No two users have the same value, without regard to case; of a list, not one of the values."
+  unique: Boolean!
   version: Int!
   createdAt: DateTime!
   updatedAt: DateTime!
@@ -306,7 +309,7 @@ extend type Query {
 }
 
 extend type Mutation {
-  "Declares an attribute. Its name and type cannot be changed later."
+  "Declares an attribute. Its name and type, and whether it is unique, cannot be changed later."
   createAttributeDefinition(input: CreateAttributeDefinitionInput!): CreateAttributeDefinitionPayload
     @hasScope(anyOf: [["admin:scopes:write"]])
     @cost(weight: "10")
@@ -316,7 +319,7 @@ extend type Mutation {
     @hasScope(anyOf: [["admin:scopes:write"]])
     @cost(weight: "10")
 
-  "Removes an attribute."
+  "Removes an attribute. One that users have is refused unless what they have is removed, which takes admin:users:write too."
   deleteAttributeDefinition(input: DeleteAttributeDefinitionInput!): DeleteAttributeDefinitionPayload
     @hasScope(anyOf: [["admin:scopes:write"]])
     @cost(weight: "10")
@@ -332,6 +335,8 @@ input CreateAttributeDefinitionInput {
   "A regular expression of RE2 of at most 256 bytes, for the whole of each text."
   pattern: String
   required: Boolean! = false
+  "No two users have the same value, without regard to case. It cannot be changed later; a boolean cannot be unique."
+  unique: Boolean! = false
 }
 
 "Payload of createAttributeDefinition."
@@ -363,13 +368,57 @@ input DeleteAttributeDefinitionInput {
   id: ID!
   "The version that was looked at; another one refuses the deletion."
   expectedVersion: Int
+  "Remove what users have of it."
+  values: Boolean! = false
+  "Change nothing; removed says how many users have it."
+  dryRun: Boolean! = false
+}
+
+"What went with an attribute."
+type RemovedAttributeCounts {
+  "The users who had something; counted up to 10001."
+  users: Int!
 }
 
 "Payload of deleteAttributeDefinition."
 type DeleteAttributeDefinitionPayload {
   "Null when nothing was deleted."
   deletedAttributeDefinitionId: ID
+  removed: RemovedAttributeCounts
   userErrors: [UserError!]!
+}
+
+"What a user has of an attribute."
+type UserAttribute @cacheControl(tags: [USERS, ATTRIBUTES]) {
+  name: String!
+  "As texts, whatever the type: one, or those of a list."
+  values: [String!]!
+}
+
+extend type User {
+  "What the user has of the attributes that are declared, by name."
+  attributes: [UserAttribute!]
+    @hasScope(anyOf: [["admin:users:read"]])
+    @cost(weight: "2")
+    @cacheControl(tags: [ATTRIBUTES])
+    @listSize(assumedSize: 10)
+}
+
+"What a user gets of an attribute."
+input UserAttributeInput {
+  name: String!
+  "As texts, whatever the type: one, or those of a list. Null or an empty list clears."
+  values: [String!] @constraint(maxItems: 50)
+}
+
+extend input CreateUserInput {
+  "Attributes that are declared, each once."
+  attributes: [UserAttributeInput!]! = [] @constraint(maxItems: 100)
+}
+
+extend input UpdateUserInput {
+  "Attributes that are declared, each once: absent keeps. Null instead of the list clears all."
+  attributes: [UserAttributeInput!] @constraint(maxItems: 100)
 }
 `, BuiltIn: false},
 	{Name: "../schema/audit.graphqls", Input: `"Who acts."
@@ -1338,6 +1387,10 @@ enum UserErrorCode {
   ATTRIBUTE_ALREADY_EXISTS
   "There are as many attributes as there may be."
   ATTRIBUTE_LIMIT
+  "Users have values of the attribute."
+  ATTRIBUTE_IN_USE
+  "Another user has the value of an attribute that is unique."
+  ATTRIBUTE_VALUE_TAKEN
   "A user is in as many groups as one may be in, or a user or group has as many roles."
   MEMBERSHIP_LIMIT
   "A value breaks a rule."
@@ -3703,6 +3756,8 @@ func (ec *executionContext) childFields_AttributeDefinition(ctx context.Context,
 		return ec.fieldContext_AttributeDefinition_pattern(ctx, field)
 	case "required":
 		return ec.fieldContext_AttributeDefinition_required(ctx, field)
+	case "unique":
+		return ec.fieldContext_AttributeDefinition_unique(ctx, field)
 	case "version":
 		return ec.fieldContext_AttributeDefinition_version(ctx, field)
 	case "createdAt":
@@ -4233,6 +4288,8 @@ func (ec *executionContext) childFields_DeleteAttributeDefinitionPayload(ctx con
 	switch field.Name {
 	case "deletedAttributeDefinitionId":
 		return ec.fieldContext_DeleteAttributeDefinitionPayload_deletedAttributeDefinitionId(ctx, field)
+	case "removed":
+		return ec.fieldContext_DeleteAttributeDefinitionPayload_removed(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_DeleteAttributeDefinitionPayload_userErrors(ctx, field)
 	}
@@ -4691,6 +4748,14 @@ func (ec *executionContext) childFields_RefusalRule(ctx context.Context, field g
 		return ec.fieldContext_RefusalRule_repair(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RefusalRule", field.Name)
+}
+
+func (ec *executionContext) childFields_RemovedAttributeCounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "users":
+		return ec.fieldContext_RemovedAttributeCounts_users(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemovedAttributeCounts", field.Name)
 }
 
 func (ec *executionContext) childFields_RemovedCounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5417,6 +5482,8 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_effectiveRoles(ctx, field)
 	case "auditEvents":
 		return ec.fieldContext_User_auditEvents(ctx, field)
+	case "attributes":
+		return ec.fieldContext_User_attributes(ctx, field)
 	case "name":
 		return ec.fieldContext_User_name(ctx, field)
 	case "givenName":
@@ -5461,6 +5528,16 @@ func (ec *executionContext) childFields_UserActivity(ctx context.Context, field 
 		return ec.fieldContext_UserActivity_newUsersLastWeek(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UserActivity", field.Name)
+}
+
+func (ec *executionContext) childFields_UserAttribute(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_UserAttribute_name(ctx, field)
+	case "values":
+		return ec.fieldContext_UserAttribute_values(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UserAttribute", field.Name)
 }
 
 func (ec *executionContext) childFields_UserConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
