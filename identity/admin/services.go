@@ -42,7 +42,7 @@ func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 		SigningKeys: &SigningKeys{changes: changes, keys: keys, maker: d.KeyMaker},
 	}
 	s.Sessions = &Sessions{store: d.Store, changes: changes, users: s.Users}
-	s.Transfers = &Transfers{store: d.Store, changes: changes, users: s.Users, issuer: d.Settings.Issuer}
+	s.Transfers = &Transfers{store: d.Store, bulk: d.Store, changes: changes, users: s.Users, issuer: d.Settings.Issuer}
 	s.Declarations = &Declarations{deps: d, keys: keys}
 	return s
 }
