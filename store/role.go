@@ -204,8 +204,8 @@ func (s *Store) UpdateRole(ctx context.Context, r identity.Role) error {
 		return err
 	}
 	row.Version = r.Version + 1
-	res, err := s.write().NewUpdate().Model(&row).Column("name", "name_key", "description", "updated_at", "version", "admin_scopes", "admin_groups").
-		Where("r.id = ?", r.ID).Where("r.version = ?", r.Version).Exec(ctx)
+	res, err := s.write().NewUpdate().Model(&row).
+		Column("name", "name_key", "description", "updated_at", "version", "admin_scopes", "admin_groups").Where("r.id = ?", r.ID).Where("r.version = ?", r.Version).Exec(ctx)
 	n, err := s.affected("update role", res, err)
 	if err != nil || n == 1 {
 		return err

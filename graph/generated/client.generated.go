@@ -1136,11 +1136,16 @@ func (ec *executionContext) _Client_roles(ctx context.Context, field graphql.Col
 					var zeroVal []*model.Role
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal []*model.Role
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal []*model.Role
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, obj, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, obj, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -1198,11 +1203,16 @@ func (ec *executionContext) _Client_usage(ctx context.Context, field graphql.Col
 					var zeroVal *model.ClientActivity
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.ClientActivity
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.ClientActivity
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, obj, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, obj, directive0, anyOf, limited)
 			}
 
 			next = directive1

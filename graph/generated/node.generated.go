@@ -1538,11 +1538,16 @@ func (ec *executionContext) _Mutation_bulkUpdateUsers(ctx context.Context, field
 					var zeroVal *model.BulkUsersPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, true)
+				if err != nil {
+					var zeroVal *model.BulkUsersPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.BulkUsersPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -1600,11 +1605,16 @@ func (ec *executionContext) _Mutation_bulkResetPasswords(ctx context.Context, fi
 					var zeroVal *model.BulkUsersPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, true)
+				if err != nil {
+					var zeroVal *model.BulkUsersPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.BulkUsersPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -1662,11 +1672,16 @@ func (ec *executionContext) _Mutation_bulkRevokeSessions(ctx context.Context, fi
 					var zeroVal *model.BulkUsersPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, true)
+				if err != nil {
+					var zeroVal *model.BulkUsersPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.BulkUsersPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -1724,11 +1739,16 @@ func (ec *executionContext) _Mutation_bulkDeleteUsers(ctx context.Context, field
 					var zeroVal *model.BulkUsersPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.BulkUsersPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.BulkUsersPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -1786,11 +1806,16 @@ func (ec *executionContext) _Mutation_createClient(ctx context.Context, field gr
 					var zeroVal *model.CreateClientPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.CreateClientPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.CreateClientPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -1848,11 +1873,16 @@ func (ec *executionContext) _Mutation_updateClient(ctx context.Context, field gr
 					var zeroVal *model.UpdateClientPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.UpdateClientPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.UpdateClientPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -1910,11 +1940,16 @@ func (ec *executionContext) _Mutation_deleteClient(ctx context.Context, field gr
 					var zeroVal *model.DeleteClientPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.DeleteClientPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.DeleteClientPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -1972,11 +2007,16 @@ func (ec *executionContext) _Mutation_addClientSecret(ctx context.Context, field
 					var zeroVal *model.AddClientSecretPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.AddClientSecretPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.AddClientSecretPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -2034,11 +2074,16 @@ func (ec *executionContext) _Mutation_endClientSecret(ctx context.Context, field
 					var zeroVal *model.EndClientSecretPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.EndClientSecretPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.EndClientSecretPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -2096,11 +2141,16 @@ func (ec *executionContext) _Mutation_rotateClientSecret(ctx context.Context, fi
 					var zeroVal *model.RotateClientSecretPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.RotateClientSecretPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.RotateClientSecretPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -2158,11 +2208,16 @@ func (ec *executionContext) _Mutation_revokeConsent(ctx context.Context, field g
 					var zeroVal *model.RevokeConsentPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.RevokeConsentPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.RevokeConsentPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -2220,11 +2275,16 @@ func (ec *executionContext) _Mutation_revokeConsents(ctx context.Context, field 
 					var zeroVal *model.RevokeConsentsPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.RevokeConsentsPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.RevokeConsentsPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -2282,11 +2342,16 @@ func (ec *executionContext) _Mutation_revokeGrant(ctx context.Context, field gra
 					var zeroVal *model.RevokeGrantPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.RevokeGrantPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.RevokeGrantPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -2344,11 +2409,16 @@ func (ec *executionContext) _Mutation_revokeGrants(ctx context.Context, field gr
 					var zeroVal *model.RevokeGrantsPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.RevokeGrantsPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.RevokeGrantsPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -2406,11 +2476,16 @@ func (ec *executionContext) _Mutation_revokeClientGrants(ctx context.Context, fi
 					var zeroVal *model.RevokeClientGrantsPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.RevokeClientGrantsPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.RevokeClientGrantsPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -2468,11 +2543,16 @@ func (ec *executionContext) _Mutation_createGroup(ctx context.Context, field gra
 					var zeroVal *model.CreateGroupPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.CreateGroupPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.CreateGroupPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -2530,11 +2610,16 @@ func (ec *executionContext) _Mutation_updateGroup(ctx context.Context, field gra
 					var zeroVal *model.UpdateGroupPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.UpdateGroupPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.UpdateGroupPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -2592,11 +2677,16 @@ func (ec *executionContext) _Mutation_deleteGroup(ctx context.Context, field gra
 					var zeroVal *model.DeleteGroupPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.DeleteGroupPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.DeleteGroupPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -2654,11 +2744,16 @@ func (ec *executionContext) _Mutation_addGroupMembers(ctx context.Context, field
 					var zeroVal *model.GroupMembersPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.GroupMembersPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.GroupMembersPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -2716,11 +2811,16 @@ func (ec *executionContext) _Mutation_removeGroupMembers(ctx context.Context, fi
 					var zeroVal *model.GroupMembersPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.GroupMembersPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.GroupMembersPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -2778,11 +2878,16 @@ func (ec *executionContext) _Mutation_createRole(ctx context.Context, field grap
 					var zeroVal *model.CreateRolePayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.CreateRolePayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.CreateRolePayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -2840,11 +2945,16 @@ func (ec *executionContext) _Mutation_updateRole(ctx context.Context, field grap
 					var zeroVal *model.UpdateRolePayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.UpdateRolePayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.UpdateRolePayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -2902,11 +3012,16 @@ func (ec *executionContext) _Mutation_deleteRole(ctx context.Context, field grap
 					var zeroVal *model.DeleteRolePayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.DeleteRolePayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.DeleteRolePayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -2964,11 +3079,16 @@ func (ec *executionContext) _Mutation_assignRole(ctx context.Context, field grap
 					var zeroVal *model.RoleAssignmentPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.RoleAssignmentPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.RoleAssignmentPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -3026,11 +3146,16 @@ func (ec *executionContext) _Mutation_unassignRole(ctx context.Context, field gr
 					var zeroVal *model.RoleAssignmentPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.RoleAssignmentPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.RoleAssignmentPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -3088,11 +3213,16 @@ func (ec *executionContext) _Mutation_createScope(ctx context.Context, field gra
 					var zeroVal *model.CreateScopePayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.CreateScopePayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.CreateScopePayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -3150,11 +3280,16 @@ func (ec *executionContext) _Mutation_updateScope(ctx context.Context, field gra
 					var zeroVal *model.UpdateScopePayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.UpdateScopePayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.UpdateScopePayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -3212,11 +3347,16 @@ func (ec *executionContext) _Mutation_deleteScope(ctx context.Context, field gra
 					var zeroVal *model.DeleteScopePayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.DeleteScopePayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.DeleteScopePayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -3274,11 +3414,16 @@ func (ec *executionContext) _Mutation_createResource(ctx context.Context, field 
 					var zeroVal *model.CreateResourcePayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.CreateResourcePayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.CreateResourcePayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -3336,11 +3481,16 @@ func (ec *executionContext) _Mutation_updateResource(ctx context.Context, field 
 					var zeroVal *model.UpdateResourcePayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.UpdateResourcePayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.UpdateResourcePayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -3398,11 +3548,16 @@ func (ec *executionContext) _Mutation_deleteResource(ctx context.Context, field 
 					var zeroVal *model.DeleteResourcePayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.DeleteResourcePayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.DeleteResourcePayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -3460,11 +3615,16 @@ func (ec *executionContext) _Mutation_revokeUserSessions(ctx context.Context, fi
 					var zeroVal *model.RevokeUserSessionsPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, true)
+				if err != nil {
+					var zeroVal *model.RevokeUserSessionsPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.RevokeUserSessionsPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -3522,11 +3682,16 @@ func (ec *executionContext) _Mutation_revokeSession(ctx context.Context, field g
 					var zeroVal *model.RevokeSessionPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.RevokeSessionPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.RevokeSessionPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -3584,11 +3749,16 @@ func (ec *executionContext) _Mutation_revokeSessions(ctx context.Context, field 
 					var zeroVal *model.RevokeSessionsPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.RevokeSessionsPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.RevokeSessionsPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -3646,11 +3816,16 @@ func (ec *executionContext) _Mutation_rotateSigningKey(ctx context.Context, fiel
 					var zeroVal *model.RotateSigningKeyPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.RotateSigningKeyPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.RotateSigningKeyPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -3708,11 +3883,16 @@ func (ec *executionContext) _Mutation_retireSigningKey(ctx context.Context, fiel
 					var zeroVal *model.RetireSigningKeyPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.RetireSigningKeyPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.RetireSigningKeyPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -3770,11 +3950,16 @@ func (ec *executionContext) _Mutation_importSigningKey(ctx context.Context, fiel
 					var zeroVal *model.ImportSigningKeyPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.ImportSigningKeyPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.ImportSigningKeyPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -3832,11 +4017,16 @@ func (ec *executionContext) _Mutation_createUser(ctx context.Context, field grap
 					var zeroVal *model.CreateUserPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.CreateUserPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.CreateUserPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -3894,11 +4084,16 @@ func (ec *executionContext) _Mutation_updateUser(ctx context.Context, field grap
 					var zeroVal *model.UpdateUserPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, true)
+				if err != nil {
+					var zeroVal *model.UpdateUserPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.UpdateUserPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -3956,11 +4151,16 @@ func (ec *executionContext) _Mutation_deleteUser(ctx context.Context, field grap
 					var zeroVal *model.DeleteUserPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.DeleteUserPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.DeleteUserPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -4018,11 +4218,16 @@ func (ec *executionContext) _Mutation_resetUserPassword(ctx context.Context, fie
 					var zeroVal *model.ResetUserPasswordPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, true)
+				if err != nil {
+					var zeroVal *model.ResetUserPasswordPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.ResetUserPasswordPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -4080,11 +4285,16 @@ func (ec *executionContext) _Mutation_unlockUser(ctx context.Context, field grap
 					var zeroVal *model.UnlockUserPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, true)
+				if err != nil {
+					var zeroVal *model.UnlockUserPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.UnlockUserPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -4142,11 +4352,16 @@ func (ec *executionContext) _Mutation_setUserVerified(ctx context.Context, field
 					var zeroVal *model.SetUserVerifiedPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, true)
+				if err != nil {
+					var zeroVal *model.SetUserVerifiedPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.SetUserVerifiedPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -4204,11 +4419,16 @@ func (ec *executionContext) _Mutation_revokeUserGrant(ctx context.Context, field
 					var zeroVal *model.RevokeUserGrantPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.RevokeUserGrantPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.RevokeUserGrantPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -4266,11 +4486,16 @@ func (ec *executionContext) _Query_node(ctx context.Context, field graphql.Colle
 					var zeroVal model.Node
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, true)
+				if err != nil {
+					var zeroVal model.Node
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal model.Node
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -4328,11 +4553,16 @@ func (ec *executionContext) _Query_nodes(ctx context.Context, field graphql.Coll
 					var zeroVal []model.Node
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, true)
+				if err != nil {
+					var zeroVal []model.Node
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal []model.Node
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -4390,11 +4620,16 @@ func (ec *executionContext) _Query_auditEvent(ctx context.Context, field graphql
 					var zeroVal *model.AuditEvent
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.AuditEvent
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.AuditEvent
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -4452,11 +4687,16 @@ func (ec *executionContext) _Query_auditEvents(ctx context.Context, field graphq
 					var zeroVal *model.AuditEventConnection
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.AuditEventConnection
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.AuditEventConnection
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -4514,11 +4754,16 @@ func (ec *executionContext) _Query_clients(ctx context.Context, field graphql.Co
 					var zeroVal *model.ClientConnection
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.ClientConnection
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.ClientConnection
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -4576,11 +4821,16 @@ func (ec *executionContext) _Query_client(ctx context.Context, field graphql.Col
 					var zeroVal *model.Client
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.Client
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.Client
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -4638,11 +4888,16 @@ func (ec *executionContext) _Query_consents(ctx context.Context, field graphql.C
 					var zeroVal *model.ConsentConnection
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.ConsentConnection
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.ConsentConnection
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -4700,11 +4955,16 @@ func (ec *executionContext) _Query_dashboard(ctx context.Context, field graphql.
 					var zeroVal *model.Dashboard
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.Dashboard
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.Dashboard
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -4762,11 +5022,16 @@ func (ec *executionContext) _Query_grants(ctx context.Context, field graphql.Col
 					var zeroVal *model.GrantConnection
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.GrantConnection
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.GrantConnection
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -4824,11 +5089,16 @@ func (ec *executionContext) _Query_grant(ctx context.Context, field graphql.Coll
 					var zeroVal *model.Grant
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.Grant
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.Grant
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -4886,11 +5156,16 @@ func (ec *executionContext) _Query_group(ctx context.Context, field graphql.Coll
 					var zeroVal *model.Group
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.Group
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.Group
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -4948,11 +5223,16 @@ func (ec *executionContext) _Query_groups(ctx context.Context, field graphql.Col
 					var zeroVal *model.GroupConnection
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.GroupConnection
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.GroupConnection
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -5010,11 +5290,16 @@ func (ec *executionContext) _Query_refusals(ctx context.Context, field graphql.C
 					var zeroVal *model.RefusalConnection
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.RefusalConnection
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.RefusalConnection
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -5072,11 +5357,16 @@ func (ec *executionContext) _Query_role(ctx context.Context, field graphql.Colle
 					var zeroVal *model.Role
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.Role
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.Role
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -5134,11 +5424,16 @@ func (ec *executionContext) _Query_roles(ctx context.Context, field graphql.Coll
 					var zeroVal *model.RoleConnection
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.RoleConnection
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.RoleConnection
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -5196,11 +5491,16 @@ func (ec *executionContext) _Query_scopes(ctx context.Context, field graphql.Col
 					var zeroVal *model.ScopeConnection
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.ScopeConnection
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.ScopeConnection
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -5258,11 +5558,16 @@ func (ec *executionContext) _Query_scope(ctx context.Context, field graphql.Coll
 					var zeroVal *model.Scope
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.Scope
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.Scope
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -5320,11 +5625,16 @@ func (ec *executionContext) _Query_resources(ctx context.Context, field graphql.
 					var zeroVal *model.ResourceConnection
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.ResourceConnection
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.ResourceConnection
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -5382,11 +5692,16 @@ func (ec *executionContext) _Query_resource(ctx context.Context, field graphql.C
 					var zeroVal *model.Resource
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.Resource
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.Resource
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -5444,11 +5759,16 @@ func (ec *executionContext) _Query_sessions(ctx context.Context, field graphql.C
 					var zeroVal *model.SessionConnection
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.SessionConnection
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.SessionConnection
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -5506,11 +5826,16 @@ func (ec *executionContext) _Query_session(ctx context.Context, field graphql.Co
 					var zeroVal *model.Session
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.Session
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.Session
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -5567,11 +5892,16 @@ func (ec *executionContext) _Query_signingKeys(ctx context.Context, field graphq
 					var zeroVal []*model.SigningKey
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal []*model.SigningKey
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal []*model.SigningKey
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -5618,11 +5948,16 @@ func (ec *executionContext) _Query_user(ctx context.Context, field graphql.Colle
 					var zeroVal *model.User
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, true)
+				if err != nil {
+					var zeroVal *model.User
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.User
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -5680,11 +6015,16 @@ func (ec *executionContext) _Query_users(ctx context.Context, field graphql.Coll
 					var zeroVal *model.UserConnection
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, true)
+				if err != nil {
+					var zeroVal *model.UserConnection
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.UserConnection
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -5741,11 +6081,16 @@ func (ec *executionContext) _Query_me(ctx context.Context, field graphql.Collect
 					var zeroVal *model.User
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, true)
+				if err != nil {
+					var zeroVal *model.User
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.User
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1

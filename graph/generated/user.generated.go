@@ -787,11 +787,16 @@ func (ec *executionContext) _User_sessions(ctx context.Context, field graphql.Co
 					var zeroVal *model.SessionConnection
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, true)
+				if err != nil {
+					var zeroVal *model.SessionConnection
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.SessionConnection
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, obj, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, obj, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -849,11 +854,16 @@ func (ec *executionContext) _User_grants(ctx context.Context, field graphql.Coll
 					var zeroVal []*model.Grant
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, true)
+				if err != nil {
+					var zeroVal []*model.Grant
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal []*model.Grant
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, obj, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, obj, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -910,11 +920,16 @@ func (ec *executionContext) _User_consents(ctx context.Context, field graphql.Co
 					var zeroVal []*model.Consent
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, true)
+				if err != nil {
+					var zeroVal []*model.Consent
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal []*model.Consent
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, obj, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, obj, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -961,11 +976,16 @@ func (ec *executionContext) _User_groups(ctx context.Context, field graphql.Coll
 					var zeroVal *model.UserGroupConnection
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.UserGroupConnection
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.UserGroupConnection
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, obj, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, obj, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -1023,11 +1043,16 @@ func (ec *executionContext) _User_roles(ctx context.Context, field graphql.Colle
 					var zeroVal *model.AssignedRoleConnection
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.AssignedRoleConnection
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.AssignedRoleConnection
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, obj, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, obj, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -1085,11 +1110,16 @@ func (ec *executionContext) _User_effectiveGroups(ctx context.Context, field gra
 					var zeroVal []*model.Group
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal []*model.Group
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal []*model.Group
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, obj, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, obj, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -1147,11 +1177,16 @@ func (ec *executionContext) _User_effectiveRoles(ctx context.Context, field grap
 					var zeroVal []*model.Role
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal []*model.Role
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal []*model.Role
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, obj, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, obj, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -1209,11 +1244,16 @@ func (ec *executionContext) _User_auditEvents(ctx context.Context, field graphql
 					var zeroVal *model.AuditEventConnection
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, true)
+				if err != nil {
+					var zeroVal *model.AuditEventConnection
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.AuditEventConnection
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, obj, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, obj, directive0, anyOf, limited)
 			}
 
 			next = directive1
