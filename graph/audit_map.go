@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"context"
 	"strings"
 
 	"github.com/google/uuid"
@@ -68,4 +69,27 @@ func filterID(field string, kind model.Kind, id *string) (uuid.UUID, error) {
 		return uuid.Nil, identity.InvalidField(field, "Must be an id that begins with %s.", string(kind))
 	}
 	return parsed, nil
+}
+
+// nodesOfEvents finds what events tell of. To read an event is no right to read that: what may not be read is left out.
+func (r *Resolver) nodesOfEvents(ctx context.Context, ids []string) (map[string]model.Node, error) {
+	return r.nodesByID(ctx, ids, func(err error) error {
+		if err != nil && identity.AsError(err).Code == identity.CodeInsufficientScope {
+			return nil
+		}
+		return err
+	})
+}
+
+// told returns what an event tells of as a type of one of its unions; nil when there is none.
+func told[U any](ctx context.Context, id string) (none U, err error) {
+	if id == "" {
+		return none, nil
+	}
+	node, err := loadersFrom(ctx).told.Load(ctx, id)()
+	if err != nil {
+		return none, err
+	}
+	found, _ := node.(U)
+	return found, nil
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
 
 	"github.com/authly/authly/graph/model"
 	"github.com/authly/authly/identity"
@@ -81,6 +82,98 @@ func TestAuditEvents(t *testing.T) {
 			t.Errorf("%v\n%v", up, down)
 		}
 	})
+}
+
+// TestEventsShowWhatTheyTellOf, each kind with one statement, without what is gone, and without what the token may not read.
+func TestEventsShowWhatTheyTellOf(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, generous, func(t *testing.T, a *api) {
+		bob, gone := a.user(t, admin.NewUser{Username: "bob", Email: "bob@id.example"}), uuid.NewString()
+		session := a.session(t, bob, false)
+		grant := a.grant(t, bob, session, false, "openid")
+		group, role := identity.Group{ID: uuid.New(), Name: "staff", Version: 1}, identity.Role{ID: uuid.New(), Name: "clerk", Version: 1}
+		_, err := a.store.InsertGroup(t.Context(), group)
+		check(t, err)
+		check(t, a.store.InsertRole(t.Context(), role))
+		badge := identity.AttributeDefinition{ID: uuid.New(), Name: "badge", Type: identity.AttributeString, Version: 1}
+		check(t, a.store.InsertAttributeDefinition(t.Context(), badge))
+		keys, err := a.services.SigningKeys.List(identity.WithActor(t.Context(), identity.SystemActor("test")))
+		check(t, err)
+		told := map[identity.TargetKind]string{
+			identity.TargetUser: bob.ID.String(), identity.TargetSession: session.ID.String(), identity.TargetClient: a.client.ID.String(),
+			identity.TargetGrant: grant.ID.String(), identity.TargetGroup: group.ID.String(), identity.TargetRole: role.ID.String(),
+			identity.TargetKey: keys[0].KID, identity.TargetScope: "openid",
+			identity.TargetAttribute: badge.ID.String(), identity.TargetResource: "https://api.example",
+		}
+		if len(told) != len(model.AllAuditTargetKind) {
+			t.Errorf("%d of %d kinds", len(told), len(model.AllAuditTargetKind))
+		}
+		for kind, id := range told {
+			for _, target := range []string{id, gone, "not an id"} {
+				check(t, a.store.InsertAudit(t.Context(), identity.AuditEvent{
+					ID: a.domain.Source.NewID(), OccurredAt: a.now, ActorKind: identity.ActorUser, ActorID: bob.ID.String(), RequestID: "told",
+					Action: identity.ActionScopeSaved, Target: kind, TargetID: target, Outcome: identity.OutcomeSuccess,
+				}))
+			}
+		}
+		const document = `{auditEvents(first:100,filter:{requestId:"told"}){nodes{targetKind targetId
+			actor{__typename ...on User{username}} target{__typename ...on Node{id}}}}}`
+		shown := func(scopes ...string) (targets map[string]any, statements int64) {
+			token := a.token(t, a.admin, scopes...)
+			before := a.statements.Load()
+			targets = map[string]any{}
+			got := a.query(t, token, document, nil)
+			nodes, _ := got.at("auditEvents", "nodes").([]any)
+			if len(nodes) != 3*len(told) || len(got.Errors) > 0 {
+				t.Fatal(got.body)
+			}
+			for _, node := range nodes {
+				event := node.(map[string]any)
+				target, _ := event["target"].(map[string]any)
+				kind := event["targetKind"].(string)
+				if id, _ := event["targetId"].(string); target != nil && target["id"] != id && target["id"] != "key_"+id {
+					t.Errorf("%v shows %v", event, target)
+				}
+				if target != nil {
+					targets[kind] = target["__typename"]
+				}
+				targets["actor"] = event["actor"]
+			}
+			return targets, a.statements.Load() - before
+		}
+		all := map[string]any{
+			"USER": "User", "SESSION": "Session", "CLIENT": "Client", "GRANT": "Grant", "GROUP": "Group", "ROLE": "Role", "KEY": "SigningKey",
+			"ATTRIBUTE": "AttributeDefinition",
+			"actor":     map[string]any{"__typename": "User", "username": "bob"},
+		}
+		got, statements := shown(everything()...)
+		if diff := cmp.Diff(all, got); diff != "" {
+			t.Error(diff)
+		}
+		if statements > 12 {
+			t.Errorf("%d statements", statements)
+		}
+		got, _ = shown(identity.ScopeAuditRead, identity.ScopeRolesRead)
+		if diff := cmp.Diff(map[string]any{"ROLE": "Role", "actor": nil}, got); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// TestEveryActionIsListed with its meaning.
+func TestEveryActionIsListed(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, nil)
+	got, _ := a.query(t, a.token(t, a.admin, identity.ScopeAuditRead), "{auditActions{name description}}", nil).at("auditActions").([]any)
+	if len(got) != len(identity.Actions) {
+		t.Fatalf("%d actions", len(got))
+	}
+	for i, action := range identity.Actions {
+		want := map[string]any{"name": string(action.Action), "description": action.Meaning}
+		if diff := cmp.Diff(want, got[i]); diff != "" {
+			t.Error(diff)
+		}
+	}
 }
 
 func TestDashboard(t *testing.T) {

@@ -20,6 +20,53 @@ func (r *clientResolver) Roles(ctx context.Context, obj *model.Client, first int
 	return append([]*model.Role{}, roles[:min(first, len(roles))]...), nil
 }
 
+func (r *clientResolver) Grants(ctx context.Context, obj *model.Client, first *int, after *string, last *int, before *string, filter model.GrantFilter, orderBy model.GrantOrder) (*model.GrantConnection, error) {
+	list, err := grantList(&filter, orderBy)
+	if err == nil && list.Filter.ClientID != uuid.Nil {
+		err = clientGiven()
+	}
+	if err != nil {
+		return nil, err
+	}
+	args, batched := nestedArgs(first, after, last, before)
+	active := list.Filter.Active != nil && *list.Filter.Active
+	if list.Filter.ClientID = obj.Client.ID; batched && sameList(list, clientGrants(obj.Client.ID, active)) {
+		return r.grantsOfClient(ctx, obj, *args.First, active)
+	}
+	return r.grantPage(ctx, list, args)
+}
+
+func (r *clientResolver) Sessions(ctx context.Context, obj *model.Client, first *int, after *string, last *int, before *string, filter model.SessionFilter, orderBy model.SessionOrder) (*model.SessionConnection, error) {
+	list, err := sessionList(&filter, orderBy)
+	if err == nil && list.Filter.ClientID != uuid.Nil {
+		err = clientGiven()
+	}
+	if err != nil {
+		return nil, err
+	}
+	args, batched := nestedArgs(first, after, last, before)
+	active := list.Filter.Active != nil && *list.Filter.Active
+	if list.Filter.ClientID = obj.Client.ID; batched && sameList(list, clientSessions(obj.Client.ID, active)) {
+		return r.sessionsOfClient(ctx, obj, *args.First, active)
+	}
+	return r.sessionPage(ctx, list, args)
+}
+
+func (r *clientResolver) Consents(ctx context.Context, obj *model.Client, first *int, after *string, last *int, before *string, filter *model.ConsentFilter, orderBy model.ConsentOrder) (*model.ConsentConnection, error) {
+	list, err := consentList(filter, orderBy)
+	if err == nil && list.Filter.ClientID != uuid.Nil {
+		err = clientGiven()
+	}
+	if err != nil {
+		return nil, err
+	}
+	args, batched := nestedArgs(first, after, last, before)
+	if list.Filter.ClientID = obj.Client.ID; batched && sameList(list, clientConsents(obj.Client.ID)) {
+		return r.consentsOfClient(ctx, obj, *args.First)
+	}
+	return r.consentPage(ctx, list, args)
+}
+
 func (r *clientResolver) Usage(ctx context.Context, obj *model.Client, days int) (*model.ClientActivity, error) {
 	type batchKey struct{ days int }
 	usages, err := model.Load(obj.Batch, batchKey{days}, func(ids []uuid.UUID) (map[uuid.UUID]admin.ClientUsage, error) {

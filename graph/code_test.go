@@ -68,6 +68,7 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 	salesID := model.KindGroup.ID(*sales)
 	editor := a.role(t, "editor")
 	a.assign(t, editor, []identity.User{bob})
+	a.manyAttributes(t, identity.MaxAttributeDefinitions)
 	carl := a.user(t, admin.NewUser{Username: "carl", Email: "carl@id.example"})
 	a.assignMany(t, carl)
 	known := ecKey(t)
@@ -127,6 +128,10 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 		model.UserErrorCodeScopeAlreadyExists: `mutation{createScope(input:{name:"Tea"}){userErrors{code}}}`,
 		model.UserErrorCodeScopeInUse:         `mutation{deleteScope(input:{name:"tea"}){userErrors{code}}}`,
 		model.UserErrorCodeScopeRequired:      `mutation{deleteScope(input:{name:"openid"}){userErrors{code}}}`,
+
+		model.UserErrorCodeAttributeAlreadyExists: `mutation{createAttributeDefinition(input:{name:"A0",type:DATE}){userErrors{code}}}`,
+		model.UserErrorCodeAttributeLimit:         `mutation{createAttributeDefinition(input:{name:"one",type:DATE}){userErrors{code}}}`,
+		model.UserErrorCodeAttributeNotFound:      `mutation{deleteAttributeDefinition(input:{id:"atr_` + nobody + `"}){userErrors{code}}}`,
 	} {
 		asked[code] = func() reply { return a.query(t, token, document, nil) }
 	}

@@ -106,6 +106,7 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 		id, sid := model.KindUser.ID(bob.ID), model.KindSession.ID
 		writer, reader := a.role(t, "writer"), a.role(t, "reader")
 		sales, asia := a.group(t, "sales", nil), a.group(t, "asia", nil)
+		badge := a.attribute(t, identity.AttributeDefinition{Name: "badge"})
 		done := map[string]bool{}
 		for _, m := range []struct {
 			field, document string
@@ -180,6 +181,21 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 				identity.ActionRoleUnassigned, nil, 1,
 			},
 			{"deleteRole", `deleteRole(input:{id:"` + reader + `"}){deletedRoleId removed{users} userErrors{code}}`, identity.ActionRoleDeleted, nil, 1},
+			{
+				"createAttributeDefinition",
+				`createAttributeDefinition(input:{name:"new",type:DATE}){attributeDefinition{id type} userErrors{code}}`,
+				identity.ActionAttributeCreated, nil, 1,
+			},
+			{
+				"updateAttributeDefinition",
+				`updateAttributeDefinition(input:{id:"` + badge + `",required:true}){attributeDefinition{version} userErrors{code}}`,
+				identity.ActionAttributeUpdated, nil, 1,
+			},
+			{
+				"deleteAttributeDefinition",
+				`deleteAttributeDefinition(input:{id:"` + badge + `"}){deletedAttributeDefinitionId userErrors{code}}`,
+				identity.ActionAttributeDeleted, nil, 1,
+			},
 			{"bulkUpdateUsers", `bulkUpdateUsers(input:{ids:[$id],active:false}){changed results{id changed}}`, identity.ActionUserUpdated, nil, 1},
 			{"bulkResetPasswords", `bulkResetPasswords(input:{ids:[$id]}){changed results{id changed}}`, identity.ActionPasswordReset, nil, 1},
 			{"bulkRevokeSessions", `bulkRevokeSessions(input:{ids:[$id]}){changed unchanged results{id}}`, identity.ActionSessionsEnded, nil, 0},

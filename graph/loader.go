@@ -23,12 +23,13 @@ const (
 type loaders struct {
 	clients *dataloader.Loader[uuid.UUID, *model.Client] // nil when there is no such client
 	roles   *dataloader.Loader[uuid.UUID, []*model.Role] // the first of a client
+	told    *dataloader.Loader[string, model.Node]       // of events, by global id; nil when it is gone or may not be read
 }
 
 type loadersKey struct{}
 
 func withLoaders(ctx context.Context, r *Resolver) context.Context {
-	return context.WithValue(ctx, loadersKey{}, &loaders{clients: newLoader(r.clientsByID), roles: newLoader(r.rolesOfClients)})
+	return context.WithValue(ctx, loadersKey{}, &loaders{clients: newLoader(r.clientsByID), roles: newLoader(r.rolesOfClients), told: newLoader(r.nodesOfEvents)})
 }
 
 func loadersFrom(ctx context.Context) *loaders {
@@ -37,13 +38,13 @@ func loadersFrom(ctx context.Context) *loaders {
 
 // newLoader returns a loader of a function that finds many values at once. A key that it does not find has the zero
 // value.
-func newLoader[V any](fetch func(context.Context, []uuid.UUID) (map[uuid.UUID]V, error)) *dataloader.Loader[uuid.UUID, V] {
+func newLoader[K comparable, V any](fetch func(context.Context, []K) (map[K]V, error)) *dataloader.Loader[K, V] {
 	return dataloader.NewBatchedLoader(batchFunc(fetch),
-		dataloader.WithWait[uuid.UUID, V](loaderWait), dataloader.WithBatchCapacity[uuid.UUID, V](loaderCapacity))
+		dataloader.WithWait[K, V](loaderWait), dataloader.WithBatchCapacity[K, V](loaderCapacity))
 }
 
-func batchFunc[V any](fetch func(context.Context, []uuid.UUID) (map[uuid.UUID]V, error)) dataloader.BatchFunc[uuid.UUID, V] {
-	return func(ctx context.Context, keys []uuid.UUID) []*dataloader.Result[V] {
+func batchFunc[K comparable, V any](fetch func(context.Context, []K) (map[K]V, error)) dataloader.BatchFunc[K, V] {
+	return func(ctx context.Context, keys []K) []*dataloader.Result[V] {
 		found, err := fetch(ctx, keys)
 		results := make([]*dataloader.Result[V], len(keys))
 		for i, key := range keys {

@@ -12,15 +12,26 @@ import (
 
 // nodes finds the objects of global ids, in their order. An id of no kind or of nothing is nil, never an error.
 func (r *Resolver) nodes(ctx context.Context, ids []string) ([]model.Node, error) {
+	found, err := r.nodesByID(ctx, ids, func(err error) error { return err })
+	out := make([]model.Node, len(ids))
+	for i, id := range ids {
+		out[i] = found[id]
+	}
+	return out, err
+}
+
+// nodesByID finds the objects of global ids. The fault of a kind goes through refused.
+func (r *Resolver) nodesByID(ctx context.Context, ids []string, refused func(error) error) (map[string]model.Node, error) {
 	finders := map[model.Kind]func(context.Context, []uuid.UUID, map[string]model.Node) error{
-		model.KindUser:    r.userNodes,
-		model.KindGroup:   r.groupNodes,
-		model.KindSession: r.sessionNodes,
-		model.KindClient:  r.clientNodes,
-		model.KindGrant:   r.grantNodes,
-		model.KindAudit:   r.auditNodes,
-		model.KindRefusal: r.refusalNodes,
-		model.KindRole:    r.roleNodes,
+		model.KindUser:      r.userNodes,
+		model.KindGroup:     r.groupNodes,
+		model.KindSession:   r.sessionNodes,
+		model.KindClient:    r.clientNodes,
+		model.KindGrant:     r.grantNodes,
+		model.KindAudit:     r.auditNodes,
+		model.KindRefusal:   r.refusalNodes,
+		model.KindRole:      r.roleNodes,
+		model.KindAttribute: r.attributeNodes,
 	}
 	byKind := map[model.Kind][]uuid.UUID{}
 	for _, id := range ids {
@@ -35,21 +46,14 @@ func (r *Resolver) nodes(ctx context.Context, ids []string) ([]model.Node, error
 		if len(byKind[kind]) == 0 {
 			continue
 		}
-		if err := find(ctx, byKind[kind], found); err != nil {
+		if err := refused(find(ctx, byKind[kind], found)); err != nil {
 			return nil, err
 		}
 	}
-	if err := r.keyNodes(ctx, ids, found); err != nil {
+	if err := refused(r.keyNodes(ctx, ids, found)); err != nil {
 		return nil, err
 	}
-	if err := r.consentNodes(ctx, ids, found); err != nil {
-		return nil, err
-	}
-	out := make([]model.Node, len(ids))
-	for i, id := range ids {
-		out[i] = found[id]
-	}
-	return out, nil
+	return found, refused(r.consentNodes(ctx, ids, found))
 }
 
 func (r *Resolver) userNodes(ctx context.Context, ids []uuid.UUID, found map[string]model.Node) error {

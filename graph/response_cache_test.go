@@ -54,7 +54,7 @@ func TestTheTagsOfAResponse(t *testing.T) {
 	id := model.KindUser.ID(a.admin.ID)
 	self := identity.CacheTagUser(a.admin.ID)
 	const users, sessions, audit, clients = identity.CacheTagUsers, identity.CacheTagSessions, identity.CacheTagAudit, identity.CacheTagClients
-	const groups, roles, keys = identity.CacheTagGroups, identity.CacheTagRoles, identity.CacheTagKeys
+	const groups, roles, keys, attributes = identity.CacheTagGroups, identity.CacheTagRoles, identity.CacheTagKeys, identity.CacheTagAttributes
 	for document, want := range map[string]struct {
 		maxAge time.Duration
 		tags   []string
@@ -66,7 +66,7 @@ func TestTheTagsOfAResponse(t *testing.T) {
 		`{user(by:{id:"` + id + `"}){...F sessions{nodes{user{...F}}}}} fragment F on User{id}`: {time.Minute, []string{sessions, self, users}},
 		`{user(by:{username:"root"}){id}}`:                                                      {time.Minute, []string{users}},
 		`{user(by:{id:"` + id + `"}){auditEvents{nodes{client{name}}}}}`:                        {time.Minute, []string{audit, clients, self}},
-		`{node(id:"` + id + `"){id}}`:                                                           {time.Minute, []string{audit, clients, groups, keys, roles, sessions, users}},
+		`{node(id:"` + id + `"){id}}`:                                                           {time.Minute, []string{attributes, audit, clients, groups, keys, roles, sessions, users}},
 		`{users{totalCount{value}} dashboard{users{total}}}`:                                    {30 * time.Second, []string{audit, sessions, users}},
 		`{client(by:{clientId:"nobody"}){__typename}}`:                                          {time.Minute, []string{clients}},
 		`{scopes{nodes{name}}}`:                                                                 {time.Minute, []string{identity.CacheTagScopes}},

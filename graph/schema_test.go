@@ -100,6 +100,7 @@ func TestEnumsFollowTheDomain(t *testing.T) {
 	for _, kind := range []identity.TargetKind{
 		identity.TargetUser, identity.TargetSession, identity.TargetClient, identity.TargetScope, identity.TargetResource,
 		identity.TargetGrant, identity.TargetKey, identity.TargetGroup, identity.TargetRole,
+		identity.TargetAttribute,
 	} {
 		if !model.AuditTargetKind(strings.ToUpper(string(kind))).IsValid() {
 			t.Errorf("%s is not in the schema", kind)

@@ -40,6 +40,9 @@ const (
 	ActionRoleDeleted         Action = "role.deleted"
 	ActionRoleAssigned        Action = "role.assigned"
 	ActionRoleUnassigned      Action = "role.unassigned"
+	ActionAttributeCreated    Action = "attribute.created"
+	ActionAttributeUpdated    Action = "attribute.updated"
+	ActionAttributeDeleted    Action = "attribute.deleted"
 	ActionConsentGranted      Action = "consent.granted"
 	ActionConsentDenied       Action = "consent.denied"
 	ActionConsentRevoked      Action = "consent.revoked"
@@ -80,6 +83,8 @@ const (
 	TargetKey      TargetKind = "key"
 	TargetGroup    TargetKind = "group"
 	TargetRole     TargetKind = "role"
+
+	TargetAttribute TargetKind = "attribute"
 )
 
 // Change is one field before and after. Secrets never appear: a changed password is {"password": changed} without

@@ -14,6 +14,8 @@ const (
 	CacheTagGroups    = "groups" // any group, and who is in it
 	CacheTagRoles     = "roles"  // any role, and who has it
 	CacheTagKeys      = "keys"   // any signing key
+
+	CacheTagAttributes = "attributes" // any definition of an attribute
 )
 
 // CacheTagUser is one user.

@@ -52,6 +52,9 @@ const (
 	CodeGroupInUse           Code = "GROUP_IN_USE"
 	CodeDuplicateRole        Code = "DUPLICATE_ROLE"
 	CodeRoleInUse            Code = "ROLE_IN_USE"
+	CodeAttributeNotFound    Code = "ATTRIBUTE_NOT_FOUND"
+	CodeDuplicateAttribute   Code = "DUPLICATE_ATTRIBUTE"
+	CodeTooManyAttributes    Code = "ATTRIBUTE_LIMIT"
 	CodeMembershipLimit      Code = "MEMBERSHIP_LIMIT"
 	CodeScopeInUse           Code = "SCOPE_IN_USE"
 	CodeScopeRequired        Code = "SCOPE_REQUIRED"
@@ -165,6 +168,7 @@ var (
 	ErrSecretNotFound      = &Error{Kind: NotFound, Code: CodeSecretNotFound, Detail: "No such secret of the client."}
 	ErrGroupNotFound       = &Error{Kind: NotFound, Code: CodeGroupNotFound, Detail: "No such group."}
 	ErrRoleNotFound        = &Error{Kind: NotFound, Code: CodeRoleNotFound, Detail: "No such role."}
+	ErrAttributeNotFound   = &Error{Kind: NotFound, Code: CodeAttributeNotFound, Detail: "No such attribute."}
 	ErrScopeNotFound       = &Error{Kind: NotFound, Code: CodeScopeNotFound, Detail: "No such scope."}
 	ErrResourceNotFound    = &Error{Kind: NotFound, Code: CodeResourceNotFound, Detail: "No such resource."}
 	ErrSessionNotFound     = &Error{Kind: NotFound, Code: CodeSessionNotFound, Detail: "No such session."}

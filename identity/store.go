@@ -20,8 +20,10 @@ type Store interface {
 	ClientStore
 	AdminClientStore
 	ClientUsageStore
+	ClientUserLister
 	GroupStore
 	RoleStore
+	AttributeStore
 	AdministrationStore
 	ScopeStore
 	InteractionStore

@@ -68,6 +68,17 @@ func (s *Store) NamingSQL(names []string) string {
 	return s.selectNaming(useOfScope, names, 26).String()
 }
 
+// ClientUsersSQL returns the statements of ClientUserLister, by name.
+func (s *Store) ClientUsersSQL(ids []uuid.UUID, now time.Time) map[string]string {
+	return map[string]string{
+		"grants":          s.newestGrantsOfClients(ids, false, 11, now).String(),
+		"active grants":   s.newestGrantsOfClients(ids, true, 11, now).String(),
+		"sessions":        s.newestSessionsOfClients(ids, false, 11, now).String(),
+		"active sessions": s.newestSessionsOfClients(ids, true, 11, now).String(),
+		"consents":        s.latestConsentsOfClients(ids, 11).String(),
+	}
+}
+
 // ListAuditSQL returns the statement of AuditEvents.
 func (s *Store) ListAuditSQL(q identity.AuditQuery) (string, error) {
 	query, err := s.listAudit(q)

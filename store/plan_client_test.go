@@ -112,3 +112,32 @@ func TestListsOfClientsWalkTheirIndex(t *testing.T) {
 		}
 	})
 }
+
+// TestWhoUsesClientsIsReadFromTheirIndexes: of one that has nearly every grant, and of ones that have few.
+func TestWhoUsesClientsIsReadFromTheirIndexes(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		fillTrail(t, s, 300, 8)
+		page, err := s.ClientsPage(t.Context(), identity.ClientQuery{Range: identity.KeysetRange{Limit: 1}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		clients := []uuid.UUID{page[0].Item.ID}
+		for i := range 10 {
+			clients = append(clients, fillClient(t, s, user(i).ID, 20))
+		}
+		if err := s.Analyze(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		withoutScans(t, s)
+		for name, statement := range s.ClientUsersSQL(clients, now) {
+			index := "grants_"
+			if name == "consents" {
+				index = "consents_client_updated"
+			}
+			if got := plan(t, s, statement); !strings.Contains(got, index) || scans(got) {
+				t.Errorf("%s:\n%s", name, got)
+			}
+		}
+	})
+}

@@ -54,6 +54,7 @@ func TestTheAdminAPIIsDocumented(t *testing.T) {
 			"ses_"+sample+"1", dig(hangs, "sessions", "nodes", 0, "id").(string), "gra_"+sample+"1", dig(hangs, "grants", 0, "id").(string),
 			"con_"+sample+"1", consent, "grp_"+sample+"1", a.documentedGroup(t, i, id),
 			"rol_"+sample+"1", a.documentedRole(t, i, id),
+			"atr_"+sample+"1", a.documentedAttribute(t, i),
 			"aud_"+sample+"1", dig(hangs, "auditEvents", "nodes", 0, "id").(string), "key_"+sample+"1", dig(key, "id").(string)).
 			Replace(example[2])
 		given := object{}
@@ -105,6 +106,18 @@ func (a administration) documentedGroup(t *testing.T, example int, userID string
 	id := group("engineering", group(staff, nil))
 	if example%2 == 0 {
 		a.run(t, "mutation($g:ID!,$u:ID!){addGroupMembers(input:{groupId:$g,userIds:[$u]}){changed}}", "g", id, "u", userID)
+	}
+	return id
+}
+
+// documentedAttribute declares an attribute of its own for an example.
+func (a administration) documentedAttribute(t *testing.T, example int) string {
+	t.Helper()
+	const create = "mutation($n:String!){createAttributeDefinition(input:{name:$n,type:STRING}){attributeDefinition{id} userErrors{code}}}"
+	payload := a.run(t, create, "n", fmt.Sprint("attribute", example))["createAttributeDefinition"]
+	id, ok := dig(payload, "attributeDefinition", "id").(string)
+	if !ok {
+		t.Fatal(payload)
 	}
 	return id
 }

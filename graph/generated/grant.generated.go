@@ -1157,6 +1157,11 @@ func (ec *executionContext) marshalNGrantEdge2ᚖgithubᚗcomᚋauthlyᚋauthly�
 	return ec._GrantEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNGrantFilter2githubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐGrantFilter(ctx context.Context, v any) (model.GrantFilter, error) {
+	res, err := ec.unmarshalInputGrantFilter(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNGrantOrder2githubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐGrantOrder(ctx context.Context, v any) (model.GrantOrder, error) {
 	res, err := ec.unmarshalInputGrantOrder(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)

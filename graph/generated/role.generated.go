@@ -2472,7 +2472,7 @@ func (ec *executionContext) _RemovedRoleCounts(ctx context.Context, sel ast.Sele
 	return out
 }
 
-var roleImplementors = []string{"Role", "Node"}
+var roleImplementors = []string{"Role", "AuditTarget", "Node"}
 
 func (ec *executionContext) _Role(ctx context.Context, sel ast.SelectionSet, obj *model.Role) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, roleImplementors)

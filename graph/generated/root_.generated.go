@@ -102,6 +102,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ConsentFilter", ec.unmarshalInputConsentFilter),
 			graphql.NewInputUnmarshaler("ConsentOrder", ec.unmarshalInputConsentOrder),
 			graphql.NewInputUnmarshaler("ConsentSelection", ec.unmarshalInputConsentSelection),
+			graphql.NewInputUnmarshaler("CreateAttributeDefinitionInput", ec.unmarshalInputCreateAttributeDefinitionInput),
 			graphql.NewInputUnmarshaler("CreateClientInput", ec.unmarshalInputCreateClientInput),
 			graphql.NewInputUnmarshaler("CreateGroupInput", ec.unmarshalInputCreateGroupInput),
 			graphql.NewInputUnmarshaler("CreateResourceInput", ec.unmarshalInputCreateResourceInput),
@@ -109,6 +110,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateScopeInput", ec.unmarshalInputCreateScopeInput),
 			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
 			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
+			graphql.NewInputUnmarshaler("DeleteAttributeDefinitionInput", ec.unmarshalInputDeleteAttributeDefinitionInput),
 			graphql.NewInputUnmarshaler("DeleteClientInput", ec.unmarshalInputDeleteClientInput),
 			graphql.NewInputUnmarshaler("DeleteGroupInput", ec.unmarshalInputDeleteGroupInput),
 			graphql.NewInputUnmarshaler("DeleteResourceInput", ec.unmarshalInputDeleteResourceInput),
@@ -152,6 +154,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("StringFilter", ec.unmarshalInputStringFilter),
 			graphql.NewInputUnmarshaler("UnassignRoleInput", ec.unmarshalInputUnassignRoleInput),
 			graphql.NewInputUnmarshaler("UnlockUserInput", ec.unmarshalInputUnlockUserInput),
+			graphql.NewInputUnmarshaler("UpdateAttributeDefinitionInput", ec.unmarshalInputUpdateAttributeDefinitionInput),
 			graphql.NewInputUnmarshaler("UpdateClientInput", ec.unmarshalInputUpdateClientInput),
 			graphql.NewInputUnmarshaler("UpdateGroupInput", ec.unmarshalInputUpdateGroupInput),
 			graphql.NewInputUnmarshaler("UpdateResourceInput", ec.unmarshalInputUpdateResourceInput),
@@ -255,6 +258,112 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
+	{Name: "../schema/attribute.graphqls", Input: `"What the values of an attribute are."
+enum AttributeType {
+  "One line of text."
+  STRING
+  "Lines of text, each once."
+  STRING_LIST
+  "A whole number between -(2^53-1) and 2^53-1, which every client can read."
+  INTEGER
+  BOOLEAN
+  "A day: YYYY-MM-DD."
+  DATE
+}
+
+"What an operator has declared that is known about users besides the standard claims."
+type AttributeDefinition implements Node @cacheControl(tags: [ATTRIBUTES]) {
+  id: ID!
+  "Unique without regard to case, and neither a claim nor a field that every user has."
+  name: String!
+  "What people are shown instead of the name."
+  displayName: String
+  description: String
+  type: AttributeType!
+  "A regular expression of RE2 for the whole of each text. Null: any text."
+  pattern: String
+  "A user cannot be created without it, and it cannot be cleared. Users who lacked it before still may."
+  required: Boolean!
+  version: Int!
+  createdAt: DateTime!
+  updatedAt: DateTime!
+}
+
+extend type Query {
+  "The attributes that users can have, by name: at most 100."
+  attributeDefinitions: [AttributeDefinition!]
+    @hasScope(anyOf: [["admin:users:read"]])
+    @cost(weight: "10")
+    @cacheControl(maxAge: 60)
+}
+
+extend type Mutation {
+  "Declares an attribute. Its name and type cannot be changed later."
+  createAttributeDefinition(input: CreateAttributeDefinitionInput!): CreateAttributeDefinitionPayload
+    @hasScope(anyOf: [["admin:scopes:write"]])
+    @cost(weight: "10")
+
+  "Changes what is said of an attribute: absent keeps, null clears. What users have already stays; the new rules are for what is written from now on."
+  updateAttributeDefinition(input: UpdateAttributeDefinitionInput!): UpdateAttributeDefinitionPayload
+    @hasScope(anyOf: [["admin:scopes:write"]])
+    @cost(weight: "10")
+
+  "Removes an attribute."
+  deleteAttributeDefinition(input: DeleteAttributeDefinitionInput!): DeleteAttributeDefinitionPayload
+    @hasScope(anyOf: [["admin:scopes:write"]])
+    @cost(weight: "10")
+}
+
+"An attribute to declare."
+input CreateAttributeDefinitionInput {
+  "A letter and then letters, digits, underscores or hyphens, 64 at most."
+  name: String!
+  displayName: String
+  description: String
+  type: AttributeType!
+  "A regular expression of RE2 of at most 256 bytes, for the whole of each text."
+  pattern: String
+  required: Boolean! = false
+}
+
+"Payload of createAttributeDefinition."
+type CreateAttributeDefinitionPayload {
+  attributeDefinition: AttributeDefinition
+  userErrors: [UserError!]!
+}
+
+"A change of an attribute: absent keeps."
+input UpdateAttributeDefinitionInput {
+  id: ID!
+  "The version that the change was made for; another one refuses it."
+  expectedVersion: Int
+  "Null clears, as in the next two."
+  displayName: String
+  description: String
+  pattern: String
+  required: Boolean
+}
+
+"Payload of updateAttributeDefinition; after a version conflict with the attribute as it is now, for whoever may read it."
+type UpdateAttributeDefinitionPayload {
+  attributeDefinition: AttributeDefinition
+  userErrors: [UserError!]!
+}
+
+"An attribute to remove."
+input DeleteAttributeDefinitionInput {
+  id: ID!
+  "The version that was looked at; another one refuses the deletion."
+  expectedVersion: Int
+}
+
+"Payload of deleteAttributeDefinition."
+type DeleteAttributeDefinitionPayload {
+  "Null when nothing was deleted."
+  deletedAttributeDefinitionId: ID
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/audit.graphqls", Input: `"Who acts."
 enum ActorKind {
   "Nobody has been identified yet."
@@ -277,12 +386,27 @@ enum AuditTargetKind {
   KEY
   GROUP
   ROLE
+  ATTRIBUTE
 }
 
 "Whether something was carried out."
 enum AuditOutcome {
   SUCCESS
   FAILURE
+}
+
+"Who can act."
+union AuditActor = User | Client
+
+"What events are about that have an id of their own."
+union AuditTarget = User | Session | Client | Grant | Group | Role | SigningKey | AttributeDefinition
+
+"An action of the audit trail."
+type AuditAction @cacheControl(tags: []) {
+  "noun.verb, such as user.created: what AuditEvent.action and AuditEventFilter.actions have."
+  name: String!
+  "When it is written."
+  description: String!
 }
 
 "An entry of the audit trail, which is only ever added to."
@@ -293,14 +417,18 @@ type AuditEvent implements Node @cacheControl(tags: [AUDIT]) {
   "The id of the user or client who acted, such as usr_..., also when it no longer exists."
   actorId: ID
   actorName: String
+  "Who acted, as they are now. Null when they no longer exist, and without the scope for reading their kind."
+  actor: AuditActor @cacheControl(tags: [USERS, CLIENTS])
   "The client through which it was done."
   client: Client @hasScope(anyOf: [["admin:clients:read"]])
-  "What was done, as noun.verb, such as user.created: one of the actions that docs/admin-api.md lists. New versions add some."
+  "What was done, as noun.verb, such as user.created: one of auditActions. New versions add some."
   action: String!
   targetKind: AuditTargetKind
   "The id of what it was done to, such as usr_..., also when it no longer exists."
   targetId: ID
   targetName: String
+  "What it was done to, as it is now. Null when it no longer exists, and without the scope for reading its kind."
+  target: AuditTarget @cacheControl(maxAge: 0)
   outcome: AuditOutcome!
   "Why it failed or ended, in one word."
   reason: String
@@ -344,7 +472,7 @@ input AuditEventFilter {
   actorName: String
   "The id of the client through which it was done, such as cli_..."
   client: ID
-  "Any of them; one that is not listed in docs/admin-api.md is refused."
+  "Any of them; one that auditActions does not list is refused."
   actions: [String!] @constraint(maxItems: 50)
   targetKind: AuditTargetKind
   "The id of a user, session, client or grant, or the name of what has no id."
@@ -368,6 +496,9 @@ input AuditEventOrder {
 extend type Query {
   "One event of the audit trail by its id, such as aud_..., or null."
   auditEvent(id: ID!): AuditEvent @hasScope(anyOf: [["admin:audit:read"]]) @cacheControl(maxAge: 60)
+
+  "All actions that the audit trail of this version knows."
+  auditActions: [AuditAction!] @hasScope(anyOf: [["admin:audit:read"]]) @cost(weight: "1") @listSize(assumedSize: 100) @cacheControl(maxAge: 60, tags: [])
 
   "The audit trail. Give first or last, not both; neither means the first 25."
   auditEvents(
@@ -627,6 +758,45 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
     @hasScope(anyOf: [["admin:roles:read"]])
     @cacheControl(tags: [ROLES])
     @listSize(slicingArguments: ["first"])
+  "What it has been given. Give first or last, not both; neither means the first 10."
+  grants(
+    first: Int @constraint(min: 1, max: 50)
+    after: String
+    last: Int @constraint(min: 1, max: 50)
+    before: String
+    "Not client, which is this one. By default active ones."
+    filter: GrantFilter! = { active: true }
+    orderBy: GrantOrder! = { field: CREATED_AT, direction: DESC }
+  ): GrantConnection
+    @hasScope(anyOf: [["admin:sessions:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "Sessions in which it has a grant that has not ended. Give first or last, not both; neither means the first 10."
+  sessions(
+    first: Int @constraint(min: 1, max: 50)
+    after: String
+    last: Int @constraint(min: 1, max: 50)
+    before: String
+    "Not client, which is this one. By default those that have neither ended nor expired."
+    filter: SessionFilter! = { active: true }
+    orderBy: SessionOrder! = { field: CREATED_AT, direction: DESC }
+  ): SessionConnection
+    @hasScope(anyOf: [["admin:sessions:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+  "What users have allowed it for good. Give first or last, not both; neither means the first 10."
+  consents(
+    first: Int @constraint(min: 1, max: 50)
+    after: String
+    last: Int @constraint(min: 1, max: 50)
+    before: String
+    "Not client, which is this one."
+    filter: ConsentFilter
+    orderBy: ConsentOrder! = { field: UPDATED_AT, direction: DESC }
+  ): ConsentConnection
+    @hasScope(anyOf: [["admin:users:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "How much the token endpoints of all nodes were asked in the last days, today among them."
   usage(days: Int! = 30 @constraint(min: 1, max: 90)): ClientActivity @hasScope(anyOf: [["admin:clients:read"]]) @cacheControl(maxAge: 0)
   version: Int!
@@ -1009,6 +1179,7 @@ enum CacheTag {
   ROLES
   AUDIT
   KEYS
+  ATTRIBUTES
 }
 
 # eslint-disable-next-line @graphql-eslint/description-style -- it does not fit on a line
@@ -1157,6 +1328,12 @@ enum UserErrorCode {
   ROLE_ALREADY_EXISTS
   "Users or groups have the role."
   ROLE_IN_USE
+  "There is no such attribute of users."
+  ATTRIBUTE_NOT_FOUND
+  "Another attribute has the name."
+  ATTRIBUTE_ALREADY_EXISTS
+  "There are as many attributes as there may be."
+  ATTRIBUTE_LIMIT
   "A user is in as many groups as one may be in, or a user or group has as many roles."
   MEMBERSHIP_LIMIT
   "A value breaks a rule."
@@ -1808,13 +1985,13 @@ type GroupMembersPayload {
 }
 `, BuiltIn: false},
 	{Name: "../schema/node.graphqls", Input: `"An object with an id that is unique among all objects. The prefix of the id tells its kind, such as usr_."
-interface Node @cacheControl(tags: [USERS, SESSIONS, CLIENTS, GROUPS, ROLES, AUDIT, KEYS]) {
+interface Node @cacheControl(tags: [USERS, SESSIONS, CLIENTS, GROUPS, ROLES, AUDIT, KEYS, ATTRIBUTES]) {
   id: ID!
 }
 
 "The queries."
 type Query {
-  "One object by its id, or null. A user, session, client, group, role, audit event or signing key needs the scope for reading its kind."
+  "One object by its id, or null. A user, session, client, group, role, audit event, signing key or attribute of users needs the scope for reading its kind."
   node(id: ID!): Node
     @hasScope(
       anyOf: [
@@ -3315,6 +3492,42 @@ func (ec *executionContext) childFields_AssignedRoleEdge(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type AssignedRoleEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_AttributeDefinition(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_AttributeDefinition_id(ctx, field)
+	case "name":
+		return ec.fieldContext_AttributeDefinition_name(ctx, field)
+	case "displayName":
+		return ec.fieldContext_AttributeDefinition_displayName(ctx, field)
+	case "description":
+		return ec.fieldContext_AttributeDefinition_description(ctx, field)
+	case "type":
+		return ec.fieldContext_AttributeDefinition_type(ctx, field)
+	case "pattern":
+		return ec.fieldContext_AttributeDefinition_pattern(ctx, field)
+	case "required":
+		return ec.fieldContext_AttributeDefinition_required(ctx, field)
+	case "version":
+		return ec.fieldContext_AttributeDefinition_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_AttributeDefinition_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_AttributeDefinition_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttributeDefinition", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditAction(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_AuditAction_name(ctx, field)
+	case "description":
+		return ec.fieldContext_AuditAction_description(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditAction", field.Name)
+}
+
 func (ec *executionContext) childFields_AuditChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "field":
@@ -3339,6 +3552,8 @@ func (ec *executionContext) childFields_AuditEvent(ctx context.Context, field gr
 		return ec.fieldContext_AuditEvent_actorId(ctx, field)
 	case "actorName":
 		return ec.fieldContext_AuditEvent_actorName(ctx, field)
+	case "actor":
+		return ec.fieldContext_AuditEvent_actor(ctx, field)
 	case "client":
 		return ec.fieldContext_AuditEvent_client(ctx, field)
 	case "action":
@@ -3349,6 +3564,8 @@ func (ec *executionContext) childFields_AuditEvent(ctx context.Context, field gr
 		return ec.fieldContext_AuditEvent_targetId(ctx, field)
 	case "targetName":
 		return ec.fieldContext_AuditEvent_targetName(ctx, field)
+	case "target":
+		return ec.fieldContext_AuditEvent_target(ctx, field)
 	case "outcome":
 		return ec.fieldContext_AuditEvent_outcome(ctx, field)
 	case "reason":
@@ -3525,6 +3742,12 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_secrets(ctx, field)
 	case "roles":
 		return ec.fieldContext_Client_roles(ctx, field)
+	case "grants":
+		return ec.fieldContext_Client_grants(ctx, field)
+	case "sessions":
+		return ec.fieldContext_Client_sessions(ctx, field)
+	case "consents":
+		return ec.fieldContext_Client_consents(ctx, field)
 	case "usage":
 		return ec.fieldContext_Client_usage(ctx, field)
 	case "version":
@@ -3695,6 +3918,16 @@ func (ec *executionContext) childFields_Count(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Count", field.Name)
 }
 
+func (ec *executionContext) childFields_CreateAttributeDefinitionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "attributeDefinition":
+		return ec.fieldContext_CreateAttributeDefinitionPayload_attributeDefinition(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateAttributeDefinitionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateAttributeDefinitionPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateClientPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "client":
@@ -3789,6 +4022,16 @@ func (ec *executionContext) childFields_DashboardDay(ctx context.Context, field 
 		return ec.fieldContext_DashboardDay_failures(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DashboardDay", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteAttributeDefinitionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedAttributeDefinitionId":
+		return ec.fieldContext_DeleteAttributeDefinitionPayload_deletedAttributeDefinitionId(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteAttributeDefinitionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteAttributeDefinitionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DeleteClientPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4723,6 +4966,16 @@ func (ec *executionContext) childFields_UnlockUserPayload(ctx context.Context, f
 		return ec.fieldContext_UnlockUserPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UnlockUserPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateAttributeDefinitionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "attributeDefinition":
+		return ec.fieldContext_UpdateAttributeDefinitionPayload_attributeDefinition(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateAttributeDefinitionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateAttributeDefinitionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateClientPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

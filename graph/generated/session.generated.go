@@ -2273,7 +2273,7 @@ func (ec *executionContext) _Device(ctx context.Context, sel ast.SelectionSet, o
 	return out
 }
 
-var grantImplementors = []string{"Grant", "Node"}
+var grantImplementors = []string{"Grant", "AuditTarget", "Node"}
 
 func (ec *executionContext) _Grant(ctx context.Context, sel ast.SelectionSet, obj *model.Grant) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, grantImplementors)
@@ -2516,7 +2516,7 @@ func (ec *executionContext) _RevokeUserSessionsPayload(ctx context.Context, sel 
 	return out
 }
 
-var sessionImplementors = []string{"Session", "Node"}
+var sessionImplementors = []string{"Session", "AuditTarget", "Node"}
 
 func (ec *executionContext) _Session(ctx context.Context, sel ast.SelectionSet, obj *model.Session) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, sessionImplementors)

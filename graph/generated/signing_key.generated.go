@@ -767,7 +767,7 @@ func (ec *executionContext) _RotateSigningKeyPayload(ctx context.Context, sel as
 	return out
 }
 
-var signingKeyImplementors = []string{"SigningKey", "Node"}
+var signingKeyImplementors = []string{"SigningKey", "AuditTarget", "Node"}
 
 func (ec *executionContext) _SigningKey(ctx context.Context, sel ast.SelectionSet, obj *model.SigningKey) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, signingKeyImplementors)

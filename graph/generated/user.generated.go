@@ -2132,7 +2132,7 @@ func UnmarshalUserOrder(ctx context.Context, raw any) (model.UserOrder, error) {
 
 // region    **************************** object.gotpl ****************************
 
-var userImplementors = []string{"User", "Node"}
+var userImplementors = []string{"User", "AuditActor", "AuditTarget", "Node"}
 
 func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj *model.User) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, userImplementors)

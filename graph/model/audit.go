@@ -53,6 +53,12 @@ func globalID(kind Kind, bare string) string {
 	return bare
 }
 
+// IsAuditActor marks the types of the union AuditActor.
+func (*User) IsAuditActor() {}
+
+// IsAuditActor marks the types of the union AuditActor.
+func (*Client) IsAuditActor() {}
+
 // ActorName is the field actorName.
 func (e *AuditEvent) ActorName() *string { return optional(&e.AuditEvent.ActorName) }
 
@@ -62,7 +68,7 @@ func (e *AuditEvent) Action() string { return string(e.AuditEvent.Action) }
 // targetIDs are the kinds of target whose ids are global ones.
 var targetIDs = map[identity.TargetKind]Kind{
 	identity.TargetUser: KindUser, identity.TargetSession: KindSession, identity.TargetClient: KindClient,
-	identity.TargetGrant: KindGrant, identity.TargetGroup: KindGroup, identity.TargetRole: KindRole,
+	identity.TargetGrant: KindGrant, identity.TargetGroup: KindGroup, identity.TargetRole: KindRole, identity.TargetAttribute: KindAttribute,
 }
 
 // TargetOf reads a global id of something that audit events are about. Any other text is a name, and not ok.
@@ -74,6 +80,30 @@ func TargetOf(id string) (kind identity.TargetKind, bare string, ok bool) {
 	}
 	return "", id, false
 }
+
+// IsAuditTarget marks the types of the union AuditTarget.
+func (*User) IsAuditTarget() {}
+
+// IsAuditTarget marks the types of the union AuditTarget.
+func (*Session) IsAuditTarget() {}
+
+// IsAuditTarget marks the types of the union AuditTarget.
+func (*Client) IsAuditTarget() {}
+
+// IsAuditTarget marks the types of the union AuditTarget.
+func (*Grant) IsAuditTarget() {}
+
+// IsAuditTarget marks the types of the union AuditTarget.
+func (*Group) IsAuditTarget() {}
+
+// IsAuditTarget marks the types of the union AuditTarget.
+func (*Role) IsAuditTarget() {}
+
+// IsAuditTarget marks the types of the union AuditTarget.
+func (*SigningKey) IsAuditTarget() {}
+
+// IsAuditTarget marks the types of the union AuditTarget.
+func (*AttributeDefinition) IsAuditTarget() {}
 
 // TargetKind is the field targetKind.
 func (e *AuditEvent) TargetKind() *AuditTargetKind {
@@ -91,6 +121,17 @@ func (e *AuditEvent) TargetID() *string {
 		id = globalID(kind, id)
 	}
 	return optional(&id)
+}
+
+// TargetNode is the global id of the target, also where targetId is the name that logs have; "" for what has no global id.
+func (e *AuditEvent) TargetNode() string {
+	if e.Target == identity.TargetKey {
+		return keyPrefix + e.AuditEvent.TargetID
+	}
+	if kind, ok := targetIDs[e.Target]; ok {
+		return globalID(kind, e.AuditEvent.TargetID)
+	}
+	return ""
 }
 
 // TargetName is the field targetName.

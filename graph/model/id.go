@@ -13,16 +13,17 @@ type Kind string
 
 // The kinds.
 const (
-	KindUser    Kind = "usr_"
-	KindSession Kind = "ses_"
-	KindClient  Kind = "cli_"
-	KindGrant   Kind = "gra_"
-	KindConsent Kind = "con_" // of two ids: see ConsentID
-	KindAudit   Kind = "aud_"
-	KindGroup   Kind = "grp_"
-	KindRole    Kind = "rol_"
-	KindRefusal Kind = "ref_"
-	KindSecret  Kind = "sec_" // of a client; no Node: it is found by its client
+	KindUser      Kind = "usr_"
+	KindSession   Kind = "ses_"
+	KindClient    Kind = "cli_"
+	KindGrant     Kind = "gra_"
+	KindConsent   Kind = "con_" // of two ids: see ConsentID
+	KindAudit     Kind = "aud_"
+	KindGroup     Kind = "grp_"
+	KindRole      Kind = "rol_"
+	KindRefusal   Kind = "ref_"
+	KindAttribute Kind = "atr_"
+	KindSecret    Kind = "sec_" // of a client; no Node: it is found by its client
 )
 
 // ID makes the global id of an object.

@@ -12,6 +12,16 @@ import (
 	"github.com/google/uuid"
 )
 
+// Who can act.
+type AuditActor interface {
+	IsAuditActor()
+}
+
+// What events are about that have an id of their own.
+type AuditTarget interface {
+	IsAuditTarget()
+}
+
 // An object with an id that is unique among all objects. The prefix of the id tells its kind, such as usr_.
 type Node interface {
 	IsNode()
@@ -73,6 +83,14 @@ type AssignedRoleEdge struct {
 	AssignedAt time.Time `json:"assignedAt"`
 }
 
+// An action of the audit trail.
+type AuditAction struct {
+	// noun.verb, such as user.created: what AuditEvent.action and AuditEventFilter.actions have.
+	Name string `json:"name"`
+	// When it is written.
+	Description string `json:"description"`
+}
+
 // A field before and after a change.
 type AuditChange struct {
 	Field  string `json:"field"`
@@ -97,7 +115,7 @@ type AuditEventFilter struct {
 	ActorName graphql.Omittable[*string] `json:"actorName,omitempty"`
 	// The id of the client through which it was done, such as cli_...
 	Client graphql.Omittable[*string] `json:"client,omitempty"`
-	// Any of them; one that is not listed in docs/admin-api.md is refused.
+	// Any of them; one that auditActions does not list is refused.
 	Actions    graphql.Omittable[[]string]         `json:"actions,omitempty"`
 	TargetKind graphql.Omittable[*AuditTargetKind] `json:"targetKind,omitempty"`
 	// The id of a user, session, client or grant, or the name of what has no id.
@@ -314,6 +332,24 @@ type Count struct {
 	Precision CountPrecision `json:"precision"`
 }
 
+// An attribute to declare.
+type CreateAttributeDefinitionInput struct {
+	// A letter and then letters, digits, underscores or hyphens, 64 at most.
+	Name        string                     `json:"name"`
+	DisplayName graphql.Omittable[*string] `json:"displayName,omitempty"`
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	Type        AttributeType              `json:"type"`
+	// A regular expression of RE2 of at most 256 bytes, for the whole of each text.
+	Pattern  graphql.Omittable[*string] `json:"pattern,omitempty"`
+	Required bool                       `json:"required"`
+}
+
+// Payload of createAttributeDefinition.
+type CreateAttributeDefinitionPayload struct {
+	AttributeDefinition *AttributeDefinition `json:"attributeDefinition,omitempty"`
+	UserErrors          []UserError          `json:"userErrors"`
+}
+
 // A new client. What is absent or null has its default; Client says what the fields mean.
 type CreateClientInput struct {
 	// The client_id of the protocol. Absent: made by the server.
@@ -518,6 +554,20 @@ type DateTimeFilter struct {
 	Lt graphql.Omittable[*time.Time] `json:"lt,omitempty"`
 	// True: never happened. False: happened.
 	IsNull graphql.Omittable[*bool] `json:"isNull,omitempty"`
+}
+
+// An attribute to remove.
+type DeleteAttributeDefinitionInput struct {
+	ID string `json:"id"`
+	// The version that was looked at; another one refuses the deletion.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+}
+
+// Payload of deleteAttributeDefinition.
+type DeleteAttributeDefinitionPayload struct {
+	// Null when nothing was deleted.
+	DeletedAttributeDefinitionID *string     `json:"deletedAttributeDefinitionId,omitempty"`
+	UserErrors                   []UserError `json:"userErrors"`
 }
 
 // A client to delete.
@@ -1270,6 +1320,24 @@ type UnlockUserPayload struct {
 	UserErrors []UserError `json:"userErrors"`
 }
 
+// A change of an attribute: absent keeps.
+type UpdateAttributeDefinitionInput struct {
+	ID string `json:"id"`
+	// The version that the change was made for; another one refuses it.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+	// Null clears, as in the next two.
+	DisplayName graphql.Omittable[*string] `json:"displayName,omitempty"`
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	Pattern     graphql.Omittable[*string] `json:"pattern,omitempty"`
+	Required    graphql.Omittable[*bool]   `json:"required,omitempty"`
+}
+
+// Payload of updateAttributeDefinition; after a version conflict with the attribute as it is now, for whoever may read it.
+type UpdateAttributeDefinitionPayload struct {
+	AttributeDefinition *AttributeDefinition `json:"attributeDefinition,omitempty"`
+	UserErrors          []UserError          `json:"userErrors"`
+}
+
 // Changes of a client. Absent keeps, null clears to the default; Client says what the fields mean.
 type UpdateClientInput struct {
 	ID string `json:"id"`
@@ -1575,6 +1643,58 @@ func (e ActorKind) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 
+// What the values of an attribute are.
+type AttributeType string
+
+const (
+	// One line of text.
+	AttributeTypeString AttributeType = "STRING"
+	// Lines of text, each once.
+	AttributeTypeStringList AttributeType = "STRING_LIST"
+	// A whole number between -(2^53-1) and 2^53-1, which every client can read.
+	AttributeTypeInteger AttributeType = "INTEGER"
+	AttributeTypeBoolean AttributeType = "BOOLEAN"
+	// A day: YYYY-MM-DD.
+	AttributeTypeDate AttributeType = "DATE"
+)
+
+var AllAttributeType = []AttributeType{
+	AttributeTypeString,
+	AttributeTypeStringList,
+	AttributeTypeInteger,
+	AttributeTypeBoolean,
+	AttributeTypeDate,
+}
+
+func (e AttributeType) IsValid() bool {
+	switch e {
+	case AttributeTypeString, AttributeTypeStringList, AttributeTypeInteger, AttributeTypeBoolean, AttributeTypeDate:
+		return true
+	}
+	return false
+}
+
+func (e AttributeType) String() string {
+	return string(e)
+}
+
+func (e *AttributeType) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = AttributeType(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid AttributeType", str)
+	}
+	return nil
+}
+
+func (e AttributeType) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
 // A key that audit events can be ordered by.
 type AuditEventOrderField string
 
@@ -1661,15 +1781,16 @@ func (e AuditOutcome) MarshalGQL(w io.Writer) {
 type AuditTargetKind string
 
 const (
-	AuditTargetKindUser     AuditTargetKind = "USER"
-	AuditTargetKindSession  AuditTargetKind = "SESSION"
-	AuditTargetKindClient   AuditTargetKind = "CLIENT"
-	AuditTargetKindScope    AuditTargetKind = "SCOPE"
-	AuditTargetKindResource AuditTargetKind = "RESOURCE"
-	AuditTargetKindGrant    AuditTargetKind = "GRANT"
-	AuditTargetKindKey      AuditTargetKind = "KEY"
-	AuditTargetKindGroup    AuditTargetKind = "GROUP"
-	AuditTargetKindRole     AuditTargetKind = "ROLE"
+	AuditTargetKindUser      AuditTargetKind = "USER"
+	AuditTargetKindSession   AuditTargetKind = "SESSION"
+	AuditTargetKindClient    AuditTargetKind = "CLIENT"
+	AuditTargetKindScope     AuditTargetKind = "SCOPE"
+	AuditTargetKindResource  AuditTargetKind = "RESOURCE"
+	AuditTargetKindGrant     AuditTargetKind = "GRANT"
+	AuditTargetKindKey       AuditTargetKind = "KEY"
+	AuditTargetKindGroup     AuditTargetKind = "GROUP"
+	AuditTargetKindRole      AuditTargetKind = "ROLE"
+	AuditTargetKindAttribute AuditTargetKind = "ATTRIBUTE"
 )
 
 var AllAuditTargetKind = []AuditTargetKind{
@@ -1682,11 +1803,12 @@ var AllAuditTargetKind = []AuditTargetKind{
 	AuditTargetKindKey,
 	AuditTargetKindGroup,
 	AuditTargetKindRole,
+	AuditTargetKindAttribute,
 }
 
 func (e AuditTargetKind) IsValid() bool {
 	switch e {
-	case AuditTargetKindUser, AuditTargetKindSession, AuditTargetKindClient, AuditTargetKindScope, AuditTargetKindResource, AuditTargetKindGrant, AuditTargetKindKey, AuditTargetKindGroup, AuditTargetKindRole:
+	case AuditTargetKindUser, AuditTargetKindSession, AuditTargetKindClient, AuditTargetKindScope, AuditTargetKindResource, AuditTargetKindGrant, AuditTargetKindKey, AuditTargetKindGroup, AuditTargetKindRole, AuditTargetKindAttribute:
 		return true
 	}
 	return false
@@ -1717,15 +1839,16 @@ func (e AuditTargetKind) MarshalGQL(w io.Writer) {
 type CacheTag string
 
 const (
-	CacheTagUsers     CacheTag = "USERS"
-	CacheTagSessions  CacheTag = "SESSIONS"
-	CacheTagClients   CacheTag = "CLIENTS"
-	CacheTagScopes    CacheTag = "SCOPES"
-	CacheTagResources CacheTag = "RESOURCES"
-	CacheTagGroups    CacheTag = "GROUPS"
-	CacheTagRoles     CacheTag = "ROLES"
-	CacheTagAudit     CacheTag = "AUDIT"
-	CacheTagKeys      CacheTag = "KEYS"
+	CacheTagUsers      CacheTag = "USERS"
+	CacheTagSessions   CacheTag = "SESSIONS"
+	CacheTagClients    CacheTag = "CLIENTS"
+	CacheTagScopes     CacheTag = "SCOPES"
+	CacheTagResources  CacheTag = "RESOURCES"
+	CacheTagGroups     CacheTag = "GROUPS"
+	CacheTagRoles      CacheTag = "ROLES"
+	CacheTagAudit      CacheTag = "AUDIT"
+	CacheTagKeys       CacheTag = "KEYS"
+	CacheTagAttributes CacheTag = "ATTRIBUTES"
 )
 
 var AllCacheTag = []CacheTag{
@@ -1738,11 +1861,12 @@ var AllCacheTag = []CacheTag{
 	CacheTagRoles,
 	CacheTagAudit,
 	CacheTagKeys,
+	CacheTagAttributes,
 }
 
 func (e CacheTag) IsValid() bool {
 	switch e {
-	case CacheTagUsers, CacheTagSessions, CacheTagClients, CacheTagScopes, CacheTagResources, CacheTagGroups, CacheTagRoles, CacheTagAudit, CacheTagKeys:
+	case CacheTagUsers, CacheTagSessions, CacheTagClients, CacheTagScopes, CacheTagResources, CacheTagGroups, CacheTagRoles, CacheTagAudit, CacheTagKeys, CacheTagAttributes:
 		return true
 	}
 	return false
@@ -2474,6 +2598,12 @@ const (
 	UserErrorCodeRoleAlreadyExists UserErrorCode = "ROLE_ALREADY_EXISTS"
 	// Users or groups have the role.
 	UserErrorCodeRoleInUse UserErrorCode = "ROLE_IN_USE"
+	// There is no such attribute of users.
+	UserErrorCodeAttributeNotFound UserErrorCode = "ATTRIBUTE_NOT_FOUND"
+	// Another attribute has the name.
+	UserErrorCodeAttributeAlreadyExists UserErrorCode = "ATTRIBUTE_ALREADY_EXISTS"
+	// There are as many attributes as there may be.
+	UserErrorCodeAttributeLimit UserErrorCode = "ATTRIBUTE_LIMIT"
 	// A user is in as many groups as one may be in, or a user or group has as many roles.
 	UserErrorCodeMembershipLimit UserErrorCode = "MEMBERSHIP_LIMIT"
 	// A value breaks a rule.
@@ -2541,6 +2671,9 @@ var AllUserErrorCode = []UserErrorCode{
 	UserErrorCodeRoleNotFound,
 	UserErrorCodeRoleAlreadyExists,
 	UserErrorCodeRoleInUse,
+	UserErrorCodeAttributeNotFound,
+	UserErrorCodeAttributeAlreadyExists,
+	UserErrorCodeAttributeLimit,
 	UserErrorCodeMembershipLimit,
 	UserErrorCodeValidationFailed,
 	UserErrorCodeInvalidInput,
@@ -2567,7 +2700,7 @@ var AllUserErrorCode = []UserErrorCode{
 
 func (e UserErrorCode) IsValid() bool {
 	switch e {
-	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeClientSecretNotFound, UserErrorCodeClientSecretLimit, UserErrorCodeLastClientSecret, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeRoleNotFound, UserErrorCodeRoleAlreadyExists, UserErrorCodeRoleInUse, UserErrorCodeMembershipLimit, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeConsentNotFound, UserErrorCodeKeyNotFound, UserErrorCodeKeyTooYoung, UserErrorCodeKeyAlreadyExists:
+	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeClientSecretNotFound, UserErrorCodeClientSecretLimit, UserErrorCodeLastClientSecret, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeRoleNotFound, UserErrorCodeRoleAlreadyExists, UserErrorCodeRoleInUse, UserErrorCodeAttributeNotFound, UserErrorCodeAttributeAlreadyExists, UserErrorCodeAttributeLimit, UserErrorCodeMembershipLimit, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeConsentNotFound, UserErrorCodeKeyNotFound, UserErrorCodeKeyTooYoung, UserErrorCodeKeyAlreadyExists:
 		return true
 	}
 	return false

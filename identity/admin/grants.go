@@ -19,6 +19,7 @@ type Grants struct {
 type grantStore interface {
 	identity.AdminGrantStore
 	identity.ReachReader
+	identity.ClientUserLister
 }
 
 // OfUsers lists the live grants of each of many users, newest first: which applications hold which scopes.

@@ -10,6 +10,7 @@ type Services struct {
 	Scopes       *Scopes
 	Groups       *Groups
 	Roles        *Roles
+	Attributes   *Attributes
 	Grants       *Grants
 	Audit        *Audit
 	AuditFeed    *AuditFeed
@@ -28,6 +29,7 @@ func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 		Scopes:      &Scopes{store: d.Store, changes: changes, fold: d.Store.NameKey, issuer: d.Settings.Issuer},
 		Groups:      &Groups{store: d.Store, changes: changes},
 		Roles:       &Roles{store: d.Store, changes: changes},
+		Attributes:  &Attributes{store: d.Store, changes: changes},
 		Grants:      &Grants{store: d.Store, changes: changes},
 		Audit:       &Audit{store: d.Store, keys: d.Keys, chain: identity.NewAuditChain(d)},
 		AuditFeed:   &AuditFeed{store: d.Store, chain: identity.NewAuditChain(d), keys: d.Keys, added: d.AuditAdded},

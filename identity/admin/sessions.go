@@ -25,6 +25,7 @@ type sessionStore interface {
 	identity.SessionReader
 	identity.AdminSessionStore
 	identity.ReachReader
+	identity.ClientUserLister
 }
 
 // listName identifies a list in its cursors by what selects and orders it.

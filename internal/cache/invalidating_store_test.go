@@ -24,12 +24,15 @@ var readMethods = []string{
 	"LockClient", "LockKeys", "LockResources", "LockScopes", "LockUsers", "NameKey", "NewestAuditOf", "NewestGrants", "NewestSessions", "OwnersOfSessions", "Ping", "Resources", "Scopes",
 	"SessionByDigest", "SessionByID", "SessionClients", "SessionFactors", "Sessions", "SessionsBeyond", "TokenRevoked", "UserByEmail", "UserByID",
 	"ClientDays", "Consents", "ConsentsByKey", "CountConsents", "CountGrants", "CountLiveGrants", "Grants", "GrantsByID", "SessionsByID",
+	"LatestConsentsOfClients", "NewestGrantsOfClients", "NewestSessionsOfClients",
 	"UserByUsername", "UserNumbers", "Users", "UsersByID",
 
 	"CountGroupMembers", "CountGroupMembersBelow", "CountGroups", "FirstChildren", "GroupAncestors", "GroupMembers", "GroupNamed", "Groups",
 	"GroupsBelow", "GroupsByID", "LockGroup", "NewestMembers", "NewestMemberships",
 	"AdminRightsOfGroups", "Delegations", "GroupsOfAdministrators", "LockDelegations", "RoleOfAdministrators", "SubjectsOfManyRoles", "UsersInReach", "UsersInManyGroups",
 	"CountRoleAssignments", "CountRoles", "FirstRoles", "LockRole", "Memberships", "NewestRoleAssignments", "RoleAssignments", "Roles", "RolesByID",
+
+	"AttributeDefinitions", "LockAttributeDefinitions",
 }
 
 // Why a write changes nothing that is cached.

@@ -32,7 +32,7 @@ export default [{
         suffixes: ['Connection', 'Edge', 'Payload'],
         types: [
           // Values: they are nothing without the object that they are read with.
-          'Address', 'AuditChange', 'AuditEventAdded', 'ClientSecret', 'Consent', 'Count', 'Device', 'PageInfo', 'RemovedCounts', 'SessionClient',
+          'Address', 'AuditAction', 'AuditChange', 'AuditEventAdded', 'ClientSecret', 'Consent', 'Count', 'Device', 'PageInfo', 'RemovedCounts', 'SessionClient',
           'RefusalRule', 'SentParameter', 'ClientAdvice', 'ClientUse', 'RemovedGroupCounts', 'RemovedRoleCounts',
           'ClientActivity', 'ClientDay', 'ScopeUse', 'ResourceUse',
           'Dashboard', 'UserNumbers', 'UserActivity', 'DashboardDay', 'TokenNumbers', 'GrantTypeCount', 'ClientUsage',

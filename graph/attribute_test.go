@@ -1,0 +1,132 @@
+package graph
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/graph/model"
+	"github.com/authly/authly/identity"
+)
+
+// attribute declares an attribute, of texts unless d says something else, and returns its id.
+func (a *api) attribute(tb testing.TB, d identity.AttributeDefinition) string {
+	tb.Helper()
+	if d.Type == "" {
+		d.Type = identity.AttributeString
+	}
+	d, err := a.services.Attributes.Create(identity.WithActor(tb.Context(), identity.SystemActor("test")), d)
+	check(tb, err)
+	return model.KindAttribute.ID(d.ID)
+}
+
+// manyAttributes declares the attributes a0, a1 and so on.
+func (a *api) manyAttributes(tb testing.TB, n int) {
+	tb.Helper()
+	for i := range n {
+		d := identity.AttributeDefinition{
+			ID: uuid.New(), Name: fmt.Sprint("a", i), Type: identity.AttributeDate, CreatedAt: a.now, UpdatedAt: a.now, Version: 1,
+		}
+		check(tb, a.store.InsertAttributeDefinition(tb.Context(), d))
+	}
+}
+
+func TestAnAttributeLives(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, generous, func(t *testing.T, a *api) {
+		token := a.token(t, a.admin, everything()...)
+		do := func(document string, variables map[string]any) reply {
+			t.Helper()
+			got := a.query(t, token, document, variables)
+			if len(got.Errors) > 0 {
+				t.Fatal(got.body)
+			}
+			return got
+		}
+		const create = `mutation($i:CreateAttributeDefinitionInput!){payload:createAttributeDefinition(input:$i){
+			attributeDefinition{id name displayName description type pattern required version} userErrors{code path}}}`
+		type input = map[string]any
+		got := do(create, input{"i": input{"name": "department", "type": "STRING_LIST", "pattern": "[A-Z]+", "displayName": "Department"}})
+		id, _ := got.at("payload", "attributeDefinition", "id").(string)
+		if !strings.HasPrefix(id, "atr_") || !strings.Contains(got.body, `"name":"department","displayName":"Department","description":null,`+
+			`"type":"STRING_LIST","pattern":"[A-Z]+","required":false,"version":1`) {
+			t.Error(got.body)
+		}
+		do(create, input{"i": input{"name": "Badge", "type": "INTEGER"}})
+		const change = `mutation($i:UpdateAttributeDefinitionInput!){payload:updateAttributeDefinition(input:$i){
+			attributeDefinition{displayName pattern required version} userErrors{code path}}}`
+		got = do(change, input{"i": input{"id": id, "expectedVersion": 1, "displayName": nil, "pattern": "[a-z]+", "required": true}})
+		if !strings.Contains(got.body, `{"displayName":null,"pattern":"[a-z]+","required":true,"version":2}`) {
+			t.Error(got.body)
+		}
+		if got := do(change, input{"i": input{"id": id, "required": true}}); got.at("payload", "attributeDefinition", "version") != 2.0 {
+			t.Errorf("a change of nothing: %s", got.body)
+		}
+		shown := do(`{attributeDefinitions{name type} node(id:"`+id+`"){...on AttributeDefinition{name}}}`, nil)
+		if !strings.Contains(shown.body, `[{"name":"Badge","type":"INTEGER"},{"name":"department","type":"STRING_LIST"}],"node":{"name":"department"}`) {
+			t.Error(shown.body)
+		}
+		const remove = `mutation($i:DeleteAttributeDefinitionInput!){payload:deleteAttributeDefinition(input:$i){deletedAttributeDefinitionId userErrors{code}}}`
+		if got := do(remove, input{"i": input{"id": id, "expectedVersion": 2}}); got.at("payload", "deletedAttributeDefinitionId") != id {
+			t.Error(got.body)
+		}
+		shown = do(`{attributeDefinitions{name} auditEvents(filter:{targetId:"`+id+`"},orderBy:{field:OCCURRED_AT,direction:ASC}){nodes{action targetName changes{field before after}}}}`, nil)
+		for _, part := range []string{
+			`"attributeDefinitions":[{"name":"Badge"}]`, `"attribute.created","targetName":"department"`, `{"field":"pattern","before":"[A-Z]+","after":"[a-z]+"}`,
+			`"attribute.deleted"`,
+		} {
+			if !strings.Contains(shown.body, part) {
+				t.Errorf("no %s in %s", part, shown.body)
+			}
+		}
+	})
+}
+
+func TestWhatAnAttributeRefuses(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, generous, func(t *testing.T, a *api) {
+		token := a.token(t, a.admin, everything()...)
+		badge, nobody := a.attribute(t, identity.AttributeDefinition{Name: "badge"}), uuid.NewString()
+		const (
+			create = `mutation($i:CreateAttributeDefinitionInput!){payload:createAttributeDefinition(input:$i){userErrors{code path}}}`
+			change = `mutation($i:UpdateAttributeDefinitionInput!){payload:updateAttributeDefinition(input:$i){userErrors{code path}}}`
+			remove = `mutation($i:DeleteAttributeDefinitionInput!){payload:deleteAttributeDefinition(input:$i){userErrors{code path}}}`
+		)
+		type input = map[string]any
+		for name, c := range map[string]struct {
+			document string
+			input    input
+			want     string
+		}{
+			"a duplicate": {create, input{"name": "BADGE", "type": "STRING"}, "ATTRIBUTE_ALREADY_EXISTS[input name]"},
+			"a claim":     {create, input{"name": "givenName", "type": "STRING"}, "VALIDATION_FAILED[input name]"},
+			"all faults at once": {
+				create,
+				input{"name": "a b", "type": "DATE", "pattern": "(", "displayName": strings.Repeat("x", 256)},
+				"VALIDATION_FAILED[input name], VALIDATION_FAILED[input displayName], VALIDATION_FAILED[input pattern]",
+			},
+			"a name that is empty":   {create, input{"name": "", "type": "STRING"}, "MISSING_REQUIRED_FIELD[input name]"},
+			"nothing to change":      {change, input{"id": badge}, "MISSING_REQUIRED_FIELD[input]"},
+			"required or not":        {change, input{"id": badge, "required": nil}, "MISSING_REQUIRED_FIELD[input required]"},
+			"a broken pattern":       {change, input{"id": badge, "pattern": "["}, "VALIDATION_FAILED[input pattern]"},
+			"a stale version":        {change, input{"id": badge, "pattern": "x", "expectedVersion": 3}, "VERSION_CONFLICT[input expectedVersion]"},
+			"no such attribute":      {change, input{"id": "atr_" + nobody, "pattern": "x"}, "ATTRIBUTE_NOT_FOUND[input id]"},
+			"another kind of object": {remove, input{"id": "grp_" + nobody}, "ATTRIBUTE_NOT_FOUND[input id]"},
+			"a stale deletion":       {remove, input{"id": badge, "expectedVersion": 3}, "VERSION_CONFLICT[input expectedVersion]"},
+		} {
+			if got := a.query(t, token, c.document, input{"i": c.input}); problemsOf(got, "payload") != c.want {
+				t.Errorf("%s: %s", name, got.body)
+			}
+		}
+		a.manyAttributes(t, identity.MaxAttributeDefinitions-1)
+		if got := a.query(t, token, create, input{"i": input{"name": "one", "type": "STRING"}}); problemsOf(got, "payload") != "ATTRIBUTE_LIMIT[input]" {
+			t.Errorf("one too many: %s", got.body)
+		}
+		reader := a.token(t, a.admin, identity.ScopeUsersRead)
+		if got := a.query(t, reader, `mutation{deleteAttributeDefinition(input:{id:"`+badge+`"}){userErrors{code}}}`, nil); got.status != 403 {
+			t.Errorf("without the scope: %d %s", got.status, got.body)
+		}
+	})
+}

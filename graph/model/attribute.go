@@ -1,0 +1,48 @@
+package model
+
+import (
+	"strings"
+
+	"github.com/authly/authly/identity"
+)
+
+// AttributeDefinition is the type AttributeDefinition.
+type AttributeDefinition struct{ identity.AttributeDefinition }
+
+// NewAttributeDefinitions shows definitions.
+func NewAttributeDefinitions(list []identity.AttributeDefinition) []*AttributeDefinition {
+	out := make([]*AttributeDefinition, len(list))
+	for i, d := range list {
+		out[i] = &AttributeDefinition{d}
+	}
+	return out
+}
+
+// IsNode marks the type as a Node.
+func (*AttributeDefinition) IsNode() {}
+
+// ID is the field id.
+func (d *AttributeDefinition) ID() string { return KindAttribute.ID(d.AttributeDefinition.ID) }
+
+// DisplayName is the field displayName.
+func (d *AttributeDefinition) DisplayName() *string {
+	return optional(&d.AttributeDefinition.DisplayName)
+}
+
+// Description is the field description.
+func (d *AttributeDefinition) Description() *string {
+	return optional(&d.AttributeDefinition.Description)
+}
+
+// Type is the field type.
+func (d *AttributeDefinition) Type() AttributeType {
+	return AttributeType(strings.ToUpper(string(d.AttributeDefinition.Type)))
+}
+
+// Pattern is the field pattern.
+func (d *AttributeDefinition) Pattern() *string { return optional(&d.AttributeDefinition.Pattern) }
+
+// Of returns the type of the domain.
+func (t AttributeType) Of() identity.AttributeType {
+	return identity.AttributeType(strings.ToLower(string(t)))
+}

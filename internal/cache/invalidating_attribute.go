@@ -1,0 +1,27 @@
+package cache
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/identity"
+)
+
+// InsertAttributeDefinition implements identity.AttributeWriter.
+func (s invalidatingStore) InsertAttributeDefinition(ctx context.Context, d identity.AttributeDefinition) error {
+	defer s.invalidate(ctx, identity.CacheTagAttributes)
+	return s.Store.InsertAttributeDefinition(ctx, d)
+}
+
+// UpdateAttributeDefinition implements identity.AttributeWriter.
+func (s invalidatingStore) UpdateAttributeDefinition(ctx context.Context, d identity.AttributeDefinition) error {
+	defer s.invalidate(ctx, identity.CacheTagAttributes)
+	return s.Store.UpdateAttributeDefinition(ctx, d)
+}
+
+// DeleteAttributeDefinition implements identity.AttributeWriter.
+func (s invalidatingStore) DeleteAttributeDefinition(ctx context.Context, id uuid.UUID) error {
+	defer s.invalidate(ctx, identity.CacheTagAttributes)
+	return s.Store.DeleteAttributeDefinition(ctx, id)
+}
