@@ -28,6 +28,8 @@ var codes = map[identity.Code]model.UserErrorCode{
 	identity.CodeKeyNotFound:        model.UserErrorCodeKeyNotFound,
 	identity.CodeKeyTooYoung:        model.UserErrorCodeKeyTooYoung,
 	identity.CodeDuplicateKey:       model.UserErrorCodeKeyAlreadyExists,
+	identity.CodeJobNotFound:        model.UserErrorCodeJobNotFound,
+	identity.CodeJobState:           model.UserErrorCodeJobState,
 	identity.CodeDuplicateUsername:  model.UserErrorCodeUserAlreadyExists,
 	identity.CodeDuplicateEmail:     model.UserErrorCodeUserAlreadyExists,
 	identity.CodeDuplicateClient:    model.UserErrorCodeClientAlreadyExists,

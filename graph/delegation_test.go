@@ -10,6 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/authly/authly/graph/model"
+	"github.com/authly/authly/identity"
 	"github.com/authly/authly/identity/admin"
 )
 

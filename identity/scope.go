@@ -45,6 +45,8 @@ const (
 	ScopeUsersUnlock   = "admin:users:unlock" // a part of ScopeUsersWrite, as the next
 	ScopeUsersReset    = "admin:users:reset"
 	ScopeAdminsWrite   = "admin:admins:write" // beside another scope to write: also what concerns administration itself
+	ScopeJobsRead      = "admin:jobs:read"
+	ScopeJobsWrite     = "admin:jobs:write"
 	ScopeSessionsRead  = "admin:sessions:read"
 	ScopeSessionsWrite = "admin:sessions:write"
 	ScopeClientsRead   = "admin:clients:read"
@@ -113,6 +115,8 @@ func BuiltInScopes() []Scope {
 		{Name: ScopeUsersUnlock, Description: "Administration: let users sign in again who have failed too often"},
 		{Name: ScopeUsersReset, Description: "Administration: give users a temporary password"},
 		{Name: ScopeAdminsWrite, Description: "Administration: change administrators and the applications of administration"},
+		{Name: ScopeJobsRead, Description: "Administration: read imports and exports"},
+		{Name: ScopeJobsWrite, Description: "Administration: start, stop and end imports and exports"},
 		{Name: ScopeSessionsRead, Description: "Administration: read sessions"},
 		{Name: ScopeSessionsWrite, Description: "Administration: end sessions"},
 		{Name: ScopeClientsRead, Description: "Administration: read clients"},

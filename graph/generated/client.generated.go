@@ -1368,11 +1368,16 @@ func (ec *executionContext) _Client_grants(ctx context.Context, field graphql.Co
 					var zeroVal *model.GrantConnection
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.GrantConnection
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.GrantConnection
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, obj, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, obj, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -1430,11 +1435,16 @@ func (ec *executionContext) _Client_sessions(ctx context.Context, field graphql.
 					var zeroVal *model.SessionConnection
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.SessionConnection
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.SessionConnection
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, obj, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, obj, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -1492,11 +1502,16 @@ func (ec *executionContext) _Client_consents(ctx context.Context, field graphql.
 					var zeroVal *model.ConsentConnection
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.ConsentConnection
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.ConsentConnection
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, obj, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, obj, directive0, anyOf, limited)
 			}
 
 			next = directive1
