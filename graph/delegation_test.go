@@ -14,6 +14,17 @@ import (
 	"github.com/authly/authly/identity/admin"
 )
 
+// helper adds a user who administers by a role.
+func (a *api) helper(tb testing.TB, name string, rights identity.AdminRights) identity.User {
+	tb.Helper()
+	system := identity.WithActor(tb.Context(), identity.SystemActor("test"))
+	u := a.user(tb, admin.NewUser{Username: name, Email: name + "@id.example"})
+	r, err := a.services.Roles.Create(system, admin.NewRole{Name: "role of " + name, Admin: rights})
+	check(tb, err)
+	a.assign(tb, model.KindRole.ID(r.ID), []identity.User{u})
+	return u
+}
+
 // TestARoleCarriesScopesOfAdministration: from its making to what its holder can do with it, and until it is changed.
 func TestARoleCarriesScopesOfAdministration(t *testing.T) {
 	t.Parallel()
