@@ -58,7 +58,8 @@ func (s *Users) Create(ctx context.Context, n NewUser) (identity.User, string, e
 	if err != nil {
 		return identity.User{}, "", err
 	}
-	user, fresh, err := runIdempotentUser(ctx, s.changes, identity.ScopeUsersWrite, func(ctx context.Context, tx identity.Store) (identity.User, error) {
+	const scope = identity.ScopeUsersWrite
+	user, fresh, err := runIdempotentUser(ctx, s.changes, scope, func(ctx context.Context, tx identity.Store) (identity.User, error) {
 		if err := tx.InsertUser(ctx, user); err != nil {
 			return identity.User{}, err
 		}
@@ -211,7 +212,8 @@ func (s *Users) Update(ctx context.Context, id uuid.UUID, c UserChange, expected
 	if err != nil {
 		return identity.User{}, err
 	}
-	user, _, err := runIdempotentUser(ctx, s.changes, identity.ScopeUsersWrite, func(ctx context.Context, tx identity.Store) (identity.User, error) {
+	const scope = identity.ScopeUsersWrite
+	user, _, err := runIdempotentUser(ctx, s.changes, scope, func(ctx context.Context, tx identity.Store) (identity.User, error) {
 		before, err := lockUser(ctx, tx, identity.ScopeUsersWrite, id)
 		if err != nil {
 			return identity.User{}, err
