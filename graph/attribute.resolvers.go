@@ -4,14 +4,17 @@ import (
 	"context"
 	"errors"
 
+	"github.com/google/uuid"
+
 	"github.com/authly/authly/graph/model"
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 func (r *mutationResolver) CreateAttributeDefinition(ctx context.Context, input model.CreateAttributeDefinitionInput) (*model.CreateAttributeDefinitionPayload, error) {
 	created, err := r.admin.Attributes.Create(ctx, identity.AttributeDefinition{
 		Name: input.Name, DisplayName: text(input.DisplayName), Description: text(input.Description), Type: input.Type.Of(),
-		Pattern: text(input.Pattern), Required: input.Required,
+		Pattern: text(input.Pattern), Required: input.Required, Unique: input.Unique,
 	})
 	if err != nil {
 		problems, err := userErrors(err, "")
@@ -46,14 +49,21 @@ func (r *mutationResolver) UpdateAttributeDefinition(ctx context.Context, input 
 
 func (r *mutationResolver) DeleteAttributeDefinition(ctx context.Context, input model.DeleteAttributeDefinitionInput) (*model.DeleteAttributeDefinitionPayload, error) {
 	id, err := parseID(model.KindAttribute, input.ID)
+	var users int
 	if err == nil {
-		err = r.admin.Attributes.Delete(ctx, id, input.ExpectedVersion.Value())
+		users, err = r.admin.Attributes.Delete(ctx, id, admin.DeleteAttributeOptions{
+			ExpectedVersion: input.ExpectedVersion.Value(), Values: input.Values, DryRun: input.DryRun,
+		})
 	}
 	if err != nil {
 		problems, err := userErrors(err, input.ID)
 		return &model.DeleteAttributeDefinitionPayload{UserErrors: problems}, err
 	}
-	return &model.DeleteAttributeDefinitionPayload{DeletedAttributeDefinitionID: &input.ID, UserErrors: noErrors()}, nil
+	payload := &model.DeleteAttributeDefinitionPayload{Removed: &model.RemovedAttributeCounts{Users: users}, UserErrors: noErrors()}
+	if !input.DryRun {
+		payload.DeletedAttributeDefinitionID = &input.ID
+	}
+	return payload, nil
 }
 
 func (r *queryResolver) AttributeDefinitions(ctx context.Context) ([]*model.AttributeDefinition, error) {
@@ -62,4 +72,11 @@ func (r *queryResolver) AttributeDefinitions(ctx context.Context) ([]*model.Attr
 		return nil, err
 	}
 	return model.NewAttributeDefinitions(list), nil
+}
+
+func (r *userResolver) Attributes(ctx context.Context, obj *model.User) ([]*model.UserAttribute, error) {
+	all, err := model.Load(obj.Batch, "attributes", func(ids []uuid.UUID) (map[uuid.UUID]identity.AttributeValues, error) {
+		return r.admin.Users.Attributes(ctx, ids)
+	})
+	return model.NewUserAttributes(all[obj.Sub()]), err
 }

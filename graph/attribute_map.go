@@ -2,7 +2,10 @@ package graph
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -35,4 +38,72 @@ func (r *Resolver) attributeNodes(ctx context.Context, ids []uuid.UUID, found ma
 		}
 	}
 	return err
+}
+
+// userAttributes are the attributes of an input. They are a list there, and faults name the place in it.
+type userAttributes []*model.UserAttributeInput
+
+// values returns the attributes by their names.
+func (a userAttributes) values() identity.AttributeValues {
+	values := make(identity.AttributeValues, len(a))
+	for _, in := range a {
+		values[in.Name] = in.Values.Value()
+	}
+	return values
+}
+
+// repeated says which attributes are there twice: nobody could tell what is meant.
+func (a userAttributes) repeated() []model.UserError {
+	var problems []model.UserError
+	seen := map[string]bool{}
+	for i, in := range a {
+		if seen[in.Name] {
+			problems = append(problems, &model.InvalidInput{
+				Code: model.UserErrorCodeValidationFailed, Message: "The attribute is there twice.",
+				Path: []string{"input", "attributes", strconv.Itoa(i), "name"},
+			})
+		}
+		seen[in.Name] = true
+	}
+	return problems
+}
+
+// place turns the names of attributes in the fields of errors into places of the list.
+func (a userAttributes) place(err error) error {
+	faults := identity.FieldErrors(identity.AllErrors(err))
+	about := func(e *identity.Error) bool { return strings.HasPrefix(e.Field, identity.AttributePath("")) }
+	if err == nil || !slices.ContainsFunc(faults, about) {
+		return err
+	}
+	placed := make(identity.FieldErrors, len(faults))
+	for i, fault := range faults {
+		placed[i] = a.placed(fault)
+	}
+	return placed
+}
+
+func (a userAttributes) placed(e *identity.Error) *identity.Error {
+	rest, ok := strings.CutPrefix(e.Field, identity.AttributePath(""))
+	if !ok {
+		return e
+	}
+	name, index, inList := strings.Cut(rest, "[")
+	out := *e
+	i := slices.IndexFunc(a, func(in *model.UserAttributeInput) bool { return in.Name == name })
+	switch {
+	case i < 0:
+		out.Field, out.Detail = "attributes", "Must have a value for "+name+"."
+		if e.Code == identity.CodeAttributeNotFound {
+			out.Detail = "Must be attributes that are declared."
+		}
+		return &out
+	case e.Code == identity.CodeAttributeNotFound:
+		out.Field = fmt.Sprintf("attributes[%d].name", i)
+	default:
+		out.Field = fmt.Sprintf("attributes[%d].values", i)
+	}
+	if inList {
+		out.Field += "[" + index
+	}
+	return &out
 }

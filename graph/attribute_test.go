@@ -9,6 +9,7 @@ import (
 
 	"github.com/authly/authly/graph/model"
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 // attribute declares an attribute, of texts unless d says something else, and returns its id.
@@ -127,6 +128,108 @@ func TestWhatAnAttributeRefuses(t *testing.T) {
 		reader := a.token(t, a.admin, identity.ScopeUsersRead)
 		if got := a.query(t, reader, `mutation{deleteAttributeDefinition(input:{id:"`+badge+`"}){userErrors{code}}}`, nil); got.status != 403 {
 			t.Errorf("without the scope: %d %s", got.status, got.body)
+		}
+	})
+}
+
+func TestUsersHaveAttributes(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, generous, func(t *testing.T, a *api) {
+		token := a.token(t, a.admin, everything()...)
+		bob := a.user(t, admin.NewUser{Username: "bob", Email: "bob@id.example"})
+		badge := a.attribute(t, identity.AttributeDefinition{Name: "badge", Unique: true, Required: true, Pattern: "[A-Z][0-9]"})
+		a.attribute(t, identity.AttributeDefinition{Name: "Teams", Type: identity.AttributeStringList})
+		a.attribute(t, identity.AttributeDefinition{Name: "level", Type: identity.AttributeInteger})
+		do := func(document string, variables map[string]any) reply {
+			t.Helper()
+			got := a.query(t, token, document, variables)
+			if len(got.Errors) > 0 {
+				t.Fatal(got.body)
+			}
+			return got
+		}
+		type input = map[string]any
+		list := func(pairs ...any) []input {
+			out := []input{}
+			for i := 0; i < len(pairs); i += 2 {
+				out = append(out, input{"name": pairs[i], "values": pairs[i+1]})
+			}
+			return out
+		}
+		const create = `mutation($a:[UserAttributeInput!]!){payload:createUser(input:{username:"eve",email:"eve@id.example",
+			password:{generateTemporary:true},attributes:$a}){user{id version attributes{name values}} userErrors{code path message}}}`
+		const update = `mutation($i:UpdateUserInput!){payload:updateUser(input:$i){user{version attributes{name values}} userErrors{code path}}}`
+		id := model.KindUser.ID(bob.ID)
+		for name, c := range map[string]struct {
+			attributes any
+			want       string
+		}{
+			"required": {list("level", []string{"1"}), "MISSING_REQUIRED_FIELD[input attributes]"},
+			"all faults at once": {
+				list("level", []string{"x"}, "badge", []string{"a1"}, "Teams", []string{"a", "A"}, "nothing", []string{"1"}),
+				"VALIDATION_FAILED[input attributes 2 values 1], VALIDATION_FAILED[input attributes 1 values], VALIDATION_FAILED[input attributes 0 values], ATTRIBUTE_NOT_FOUND[input attributes 3 name]",
+			},
+			"twice": {list("badge", []string{"A1"}, "badge", []string{"A2"}), "VALIDATION_FAILED[input attributes 1 name]"},
+		} {
+			if got := do(create, input{"a": c.attributes}); problemsOf(got, "payload") != c.want {
+				t.Errorf("%s: %s", name, got.body)
+			}
+		}
+		got := do(create, input{"a": list("badge", []string{"A1"}, "Teams", []string{"x", "b"}, "level", []string{"007"})})
+		if !strings.Contains(got.body, `"attributes":[{"name":"badge","values":["A1"]},{"name":"level","values":["7"]},{"name":"Teams","values":["x","b"]}]`) {
+			t.Error(got.body)
+		}
+		eve, _ := got.at("payload", "user", "id").(string)
+		for _, c := range []struct {
+			name   string
+			change input
+			want   string
+		}{
+			{"another's value", input{"id": id, "attributes": list("level", []string{"1"}, "badge", []string{"A1"})}, "ATTRIBUTE_VALUE_TAKEN[input attributes 1 values]"},
+			{"required and cleared", input{"id": eve, "attributes": list("badge", nil)}, "MISSING_REQUIRED_FIELD[input attributes 0 values]"},
+			{"all cleared", input{"id": eve, "attributes": nil}, "MISSING_REQUIRED_FIELD[input attributes]"},
+			{"a stale version", input{"id": eve, "expectedVersion": 9, "attributes": list("level", nil)}, "VERSION_CONFLICT[input expectedVersion]"},
+		} {
+			if got := do(update, input{"i": c.change}); problemsOf(got, "payload") != c.want {
+				t.Errorf("%s: %s", c.name, got.body)
+			}
+		}
+		got = do(update, input{"i": input{"id": eve, "attributes": list("level", nil, "Teams", []string{"c"})}})
+		if !strings.Contains(got.body, `{"version":2,"attributes":[{"name":"badge","values":["A1"]},{"name":"Teams","values":["c"]}]}`) {
+			t.Error(got.body)
+		}
+		if got := do(update, input{"i": input{"id": eve, "attributes": list("Teams", []string{"c"})}}); got.at("payload", "user", "version") != 2.0 {
+			t.Errorf("a change of nothing: %s", got.body)
+		}
+		if got := do(update, input{"i": input{"id": id, "nickname": "b"}}); problemsOf(got, "payload") != "" { // who lacked it before
+			t.Error(got.body)
+		}
+		trail := do(`{auditEvents(filter:{targetId:"`+eve+`"}){nodes{changes{field before after}}}}`, nil)
+		for _, part := range []string{
+			`{"field":"attributes.badge","before":null,"after":["A1"]}`, `{"field":"attributes.Teams","before":["x","b"],"after":["c"]}`,
+			`{"field":"attributes.level","before":["7"],"after":null}`,
+		} {
+			if !strings.Contains(trail.body, part) {
+				t.Errorf("no %s in %s", part, trail.body)
+			}
+		}
+		const remove = `mutation($i:DeleteAttributeDefinitionInput!){payload:deleteAttributeDefinition(input:$i){deletedAttributeDefinitionId removed{users} userErrors{code path}}}`
+		if got := do(remove, input{"i": input{"id": badge}}); problemsOf(got, "payload") != "ATTRIBUTE_IN_USE[input]" {
+			t.Error(got.body)
+		}
+		if got := do(remove, input{"i": input{"id": badge, "dryRun": true}}); !strings.Contains(got.body, `"deletedAttributeDefinitionId":null,"removed":{"users":1}`) {
+			t.Error(got.body)
+		}
+		declares := a.token(t, a.admin, identity.ScopeScopesWrite)
+		if got := a.query(t, declares, remove, input{"i": input{"id": badge, "values": true}}); len(got.codes()) != 1 || got.codes()[0] != "INSUFFICIENT_PRIVILEGES" {
+			t.Errorf("values are removed without admin:users:write: %s", got.body)
+		}
+		if got := do(remove, input{"i": input{"id": badge, "values": true}}); got.at("payload", "deletedAttributeDefinitionId") != badge {
+			t.Error(got.body)
+		}
+		shown := do(`{users(filter:{username:{startsWith:"e"}}){nodes{attributes{name values}}}}`, nil)
+		if !strings.Contains(shown.body, `"nodes":[{"attributes":[{"name":"Teams","values":["c"]}]}]`) {
+			t.Error(shown.body)
 		}
 	})
 }

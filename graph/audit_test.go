@@ -106,6 +106,12 @@ func TestEventsShowWhatTheyTellOf(t *testing.T) {
 			identity.TargetKey: keys[0].KID, identity.TargetScope: "openid",
 			identity.TargetAttribute: badge.ID.String(), identity.TargetResource: "https://api.example",
 		}
+		transfer := identity.Transfer{
+			ID: uuid.New(), Kind: identity.TransferUserImport, State: identity.TransferWaiting, Actor: identity.SystemActor("test"),
+			Options: json.RawMessage("{}"), Checkpoint: json.RawMessage("{}"), CreatedAt: a.now, UpdatedAt: a.now,
+		}
+		check(t, a.store.InsertTransfer(t.Context(), transfer))
+		told[identity.TargetJob] = transfer.ID.String()
 		if len(told) != len(model.AllAuditTargetKind) {
 			t.Errorf("%d of %d kinds", len(told), len(model.AllAuditTargetKind))
 		}
@@ -144,7 +150,7 @@ func TestEventsShowWhatTheyTellOf(t *testing.T) {
 		}
 		all := map[string]any{
 			"USER": "User", "SESSION": "Session", "CLIENT": "Client", "GRANT": "Grant", "GROUP": "Group", "ROLE": "Role", "KEY": "SigningKey",
-			"ATTRIBUTE": "AttributeDefinition",
+			"ATTRIBUTE": "AttributeDefinition", "JOB": "Job",
 			"actor":     map[string]any{"__typename": "User", "username": "bob"},
 		}
 		got, statements := shown(everything()...)

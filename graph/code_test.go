@@ -68,7 +68,10 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 	salesID := model.KindGroup.ID(*sales)
 	editor := a.role(t, "editor")
 	a.assign(t, editor, []identity.User{bob})
-	a.manyAttributes(t, identity.MaxAttributeDefinitions)
+	badge := a.attribute(t, identity.AttributeDefinition{Name: "badge", Unique: true})
+	_, err = a.services.Users.Update(system, bob.ID, admin.UserChange{Attributes: identity.AttributeValues{"badge": {"B1"}}}, nil)
+	check(t, err)
+	a.manyAttributes(t, identity.MaxAttributeDefinitions-1)
 	carl := a.user(t, admin.NewUser{Username: "carl", Email: "carl@id.example"})
 	a.assignMany(t, carl)
 	known := ecKey(t)
@@ -133,6 +136,8 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 
 		model.UserErrorCodeAttributeAlreadyExists: `mutation{createAttributeDefinition(input:{name:"A0",type:DATE}){userErrors{code}}}`,
 		model.UserErrorCodeAttributeLimit:         `mutation{createAttributeDefinition(input:{name:"one",type:DATE}){userErrors{code}}}`,
+		model.UserErrorCodeAttributeInUse:         `mutation{deleteAttributeDefinition(input:{id:"` + badge + `"}){userErrors{code}}}`,
+		model.UserErrorCodeAttributeValueTaken:    update(`id:"` + self + `",attributes:[{name:"badge",values:["b1"]}]`),
 		model.UserErrorCodeAttributeNotFound:      `mutation{deleteAttributeDefinition(input:{id:"atr_` + nobody + `"}){userErrors{code}}}`,
 	} {
 		asked[code] = func() reply { return a.query(t, token, document, nil) }

@@ -60,6 +60,7 @@ func TestANestedPageCostsSixStatements(t *testing.T) {
 			"users of roles":           {"{roles(first:100){nodes{users(first:2){nodes{username activeSessionCount}}}}}", 4},
 			"groups of roles":          {"{roles(first:100){nodes{groups(first:2){nodes{path roles(first:2){nodes{name}}}}}}}", 6},
 			"what users have":          {"{users(first:100){nodes{effectiveGroups{path parent{name}} effectiveRoles{name}}}}", 3},
+			"attributes of users":      {"{users(first:100){nodes{attributes{name values}}} attributeDefinitions{name}}", 3},
 			"roles of clients":         {"{sessions(first:100){nodes{clients{client{roles{name}}}}}}", 4},
 			"many nodes":               {"query($ids:[ID!]!){nodes(ids:$ids){...on User{activeSessionCount sessions{nodes{ip}}}}}", 3},
 		} {

@@ -13,9 +13,13 @@ import (
 )
 
 func (r *mutationResolver) CreateUser(ctx context.Context, input model.CreateUserInput) (*model.CreateUserPayload, error) {
+	attributes := userAttributes(input.Attributes)
+	if problems := attributes.repeated(); len(problems) > 0 {
+		return &model.CreateUserPayload{UserErrors: problems}, nil
+	}
 	user, temporary, err := r.admin.Users.Create(ctx, newUser(input))
 	if err != nil {
-		problems, err := userErrors(err, "")
+		problems, err := userErrors(attributes.place(err), "")
 		return &model.CreateUserPayload{UserErrors: problems}, err
 	}
 	return &model.CreateUserPayload{
@@ -31,6 +35,7 @@ func (r *mutationResolver) UpdateUser(ctx context.Context, input model.UpdateUse
 	}
 	user, problems, err := r.changed(ctx, input.ID, func(id uuid.UUID) (identity.User, error) {
 		user, err := r.admin.Users.Update(ctx, id, change, input.ExpectedVersion.Value())
+		err = userAttributes(input.Attributes.Value()).place(err)
 		if conflict := (*identity.VersionConflictError)(nil); errors.As(err, &conflict) {
 			// The current state is for merging. Whoever may not read gets the error alone.
 			if current, readErr := r.admin.Users.Get(ctx, identity.UserBy{ID: id}); readErr == nil {

@@ -106,7 +106,7 @@ func newUser(in model.CreateUserInput) admin.NewUser {
 		Username: in.Username, Email: in.Email,
 		Password: text(in.Password.Password), GeneratePassword: generate != nil && *generate,
 		Inactive: !in.Active, Verified: in.Verified, Admin: in.Admin, RequiresPasswordChange: in.RequiresPasswordChange,
-		Claims: claims,
+		Claims: claims, Attributes: userAttributes(in.Attributes).values(),
 	}
 }
 

@@ -87,6 +87,11 @@ func userChange(in model.UpdateUserInput) (admin.UserChange, []model.UserError) 
 			}
 		}
 	}
+	if in.Attributes.IsSet() {
+		attributes := userAttributes(in.Attributes.Value())
+		p.given, p.problems = true, append(p.problems, attributes.repeated()...)
+		change.Attributes, change.ClearAttributes = attributes.values(), attributes == nil
+	}
 	return change, p.check()
 }
 

@@ -1,6 +1,9 @@
 package identity
 
 import (
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -59,6 +62,74 @@ func TestALargePatternIsRefusedForItsSize(t *testing.T) {
 		d.Pattern = pattern
 		if err := d.Check(); (err == nil) != good {
 			t.Errorf("%.20s: %v", pattern, err)
+		}
+	}
+}
+
+func TestWhatUsersHaveIsAsItIsDeclared(t *testing.T) {
+	t.Parallel()
+	declared := []AttributeDefinition{
+		{Name: "badge", Type: AttributeString, Pattern: "[A-Z]{2}|x", Required: true},
+		{Name: "teams", Type: AttributeStringList},
+		{Name: "level", Type: AttributeInteger},
+		{Name: "remote", Type: AttributeBoolean},
+		{Name: "hired", Type: AttributeDate},
+	}
+	long := strings.Repeat("x", maxAttributeValue)
+	many := make([]string, maxAttributeValues+1)
+	for i := range many {
+		many[i] = strings.Repeat("y", i+1)
+	}
+	for name, c := range map[string]struct {
+		before, change AttributeValues
+		want           string // the fields that are wrong, or what the user has
+	}{
+		"everything": {
+			nil,
+			AttributeValues{"badge": {"AB"}, "teams": {"b", "a"}, "level": {"+007"}, "remote": {"true"}, "hired": {"2026-02-28"}},
+			"badge=[AB] hired=[2026-02-28] level=[7] remote=[true] teams=[b a]",
+		},
+		"another alternative":   {nil, AttributeValues{"badge": {"x"}}, "badge=[x]"},
+		"a part matches":        {nil, AttributeValues{"badge": {"ABC"}}, "attributes.badge"},
+		"nothing required":      {nil, nil, "attributes.badge"},
+		"required and cleared":  {AttributeValues{"badge": {"AB"}}, AttributeValues{"badge": nil}, "attributes.badge"},
+		"required of before":    {AttributeValues{}, AttributeValues{"level": {"1"}}, "level=[1]"},
+		"kept and cleared":      {AttributeValues{"badge": {"AB"}, "level": {"1"}}, AttributeValues{"level": {}}, "badge=[AB]"},
+		"as it was, and broken": {AttributeValues{"badge": {"old"}}, AttributeValues{"level": {"2"}}, "badge=[old] level=[2]"},
+		"unknown":               {AttributeValues{}, AttributeValues{"Badge": {"AB"}}, "attributes.Badge"},
+		"two for one":           {AttributeValues{}, AttributeValues{"badge": {"AB", "CD"}}, "attributes.badge"},
+		"no number":             {AttributeValues{}, AttributeValues{"level": {"1.5"}}, "attributes.level"},
+		"a large number":        {AttributeValues{}, AttributeValues{"level": {"9007199254740992"}}, "attributes.level"},
+		"the largest number":    {AttributeValues{}, AttributeValues{"level": {"-9007199254740991"}}, "level=[-9007199254740991]"},
+		"no truth":              {AttributeValues{}, AttributeValues{"remote": {"yes"}}, "attributes.remote"},
+		"no day":                {AttributeValues{}, AttributeValues{"hired": {"2026-02-30"}}, "attributes.hired"},
+		"empty":                 {AttributeValues{}, AttributeValues{"badge": {""}}, "attributes.badge"},
+		"invisible":             {AttributeValues{}, AttributeValues{"teams": {"a", "b\u202e"}}, "attributes.teams[1]"},
+		"twice":                 {AttributeValues{}, AttributeValues{"teams": {"a", "A"}}, "attributes.teams[1]"},
+		"not UTF-8":             {AttributeValues{}, AttributeValues{"teams": {"\xff"}}, "attributes.teams[0]"},
+		"a long value":          {AttributeValues{}, AttributeValues{"teams": {long}}, "teams=[" + long + "]"},
+		"too long a value":      {AttributeValues{}, AttributeValues{"teams": {long + "x"}}, "attributes.teams[0]"},
+		"too many":              {AttributeValues{}, AttributeValues{"teams": many}, "attributes.teams"},
+		"too much": {
+			AttributeValues{"badge": {long}},
+			AttributeValues{"teams": {long, long[1:], long[2:], long[3:], long[4:], long[5:], long[6:], long[7:], "abc"}},
+			"attributes",
+		},
+		"all faults at once": {nil, AttributeValues{"level": {"x"}, "remote": {"x"}}, "attributes.level attributes.remote attributes.badge"},
+	} {
+		after, err := ChangeAttributes(declared, c.before, c.change)
+		got := ""
+		if err != nil {
+			for _, e := range AllErrors(err) {
+				got += " " + e.Field
+			}
+		} else {
+			for _, name := range slices.Sorted(maps.Keys(after)) {
+				got += fmt.Sprint(" ", name, "=", after[name])
+			}
+		}
+		if strings.TrimSpace(got) != c.want {
+			t.Errorf("%s: %.200s, %v", name, got, err)
 		}
 	}
 }

@@ -57,6 +57,8 @@ const (
 	CodeAttributeNotFound    Code = "ATTRIBUTE_NOT_FOUND"
 	CodeDuplicateAttribute   Code = "DUPLICATE_ATTRIBUTE"
 	CodeTooManyAttributes    Code = "ATTRIBUTE_LIMIT"
+	CodeAttributeInUse       Code = "ATTRIBUTE_IN_USE"
+	CodeAttributeValueTaken  Code = "ATTRIBUTE_VALUE_TAKEN"
 	CodeMembershipLimit      Code = "MEMBERSHIP_LIMIT"
 	CodeScopeInUse           Code = "SCOPE_IN_USE"
 	CodeScopeRequired        Code = "SCOPE_REQUIRED"
@@ -214,6 +216,10 @@ var (
 	ErrRoleInUse = &Error{Kind: Conflict, Code: CodeRoleInUse, Detail: "Users or groups have this role; say that it is taken from them."}
 	// ErrMembershipLimit refuses one more group or role.
 	ErrMembershipLimit = &Error{Kind: Conflict, Code: CodeMembershipLimit, Detail: "Has as many groups or roles as there may be."}
+	// ErrAttributeInUse refuses to delete an attribute that users have.
+	ErrAttributeInUse = &Error{
+		Kind: Conflict, Code: CodeAttributeInUse, Detail: "Users have values of this attribute; say that these are removed.",
+	}
 	// ErrIdempotencyKeyReused refuses a key that was used with other arguments.
 	ErrIdempotencyKeyReused = &Error{
 		Kind: Conflict, Code: CodeIdempotencyReused, Detail: "The idempotency key was used with other arguments; take a new one.",

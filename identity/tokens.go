@@ -48,9 +48,6 @@ type AccessClaims struct {
 	Session   string           `json:"sid,omitempty"`
 	Grant     string           `json:"gid,omitempty"`
 	Sender    SenderConstraint `json:"cnf,omitzero"`
-	Groups    []string         `json:"groups,omitzero"` // as all below: when the scope was granted
-	Roles     []string         `json:"roles,omitzero"`
-	Overage   bool             `json:"membership_overage,omitempty"`
 }
 
 // Audience is the claim aud: one string or several (RFC 7519 §4.1.3).
@@ -102,8 +99,7 @@ func (s *Tokens) Issue(ctx context.Context, i Issuance, requested []string) (Acc
 	if err != nil {
 		return AccessToken{}, err
 	}
-	claims.Groups, claims.Roles, claims.Overage = released.Groups, released.Roles, released.Overage
-	value, err := s.signer.Sign(ctx, cmp.Or(target.alg, i.Client.Metadata.AccessTokenAlg, ES256), target.typ, claims)
+	value, err := s.signer.Sign(ctx, cmp.Or(target.alg, i.Client.Metadata.AccessTokenAlg, ES256), target.typ, released.In(claims))
 	if err != nil {
 		return AccessToken{}, fmt.Errorf("sign access token: %w", err)
 	}

@@ -68,6 +68,22 @@ func (s *Store) LockAttributeDefinitions(ctx context.Context) ([]identity.Attrib
 	return s.AttributeDefinitions(ctx)
 }
 
+// LockAttributeDefinition implements identity.AttributeWriter. Who writes values holds the row by their foreign key.
+func (s *Store) LockAttributeDefinition(ctx context.Context, id uuid.UUID) (identity.AttributeDefinition, error) {
+	q := s.write().NewSelect().Model((*attributeRow)(nil)).Where("ad.id = ?", id)
+	if !s.dialect.oneWriter() {
+		q = q.For("UPDATE")
+	}
+	rows, err := list[attributeRow](ctx, s, q)
+	switch {
+	case err != nil:
+		return identity.AttributeDefinition{}, s.fault("lock attribute", err)
+	case len(rows) == 0:
+		return identity.AttributeDefinition{}, identity.ErrAttributeNotFound
+	}
+	return toAttribute(rows[0]), nil
+}
+
 // InsertAttributeDefinition implements identity.AttributeWriter.
 func (s *Store) InsertAttributeDefinition(ctx context.Context, d identity.AttributeDefinition) error {
 	row := fromAttribute(d)

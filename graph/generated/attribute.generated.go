@@ -187,6 +187,29 @@ func (ec *executionContext) fieldContext_AttributeDefinition_required(_ context.
 	return graphql.NewScalarFieldContext("AttributeDefinition", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _AttributeDefinition_unique(ctx context.Context, field graphql.CollectedField, obj *model.AttributeDefinition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributeDefinition_unique(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Unique, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributeDefinition_unique(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributeDefinition", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _AttributeDefinition_version(ctx context.Context, field graphql.CollectedField, obj *model.AttributeDefinition) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -343,6 +366,38 @@ func (ec *executionContext) fieldContext_DeleteAttributeDefinitionPayload_delete
 	return graphql.NewScalarFieldContext("DeleteAttributeDefinitionPayload", field, false, false, "ID")
 }
 
+func (ec *executionContext) _DeleteAttributeDefinitionPayload_removed(ctx context.Context, field graphql.CollectedField, obj *model.DeleteAttributeDefinitionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteAttributeDefinitionPayload_removed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Removed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RemovedAttributeCounts) graphql.Marshaler {
+			return ec.marshalORemovedAttributeCounts2ᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐRemovedAttributeCounts(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteAttributeDefinitionPayload_removed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeleteAttributeDefinitionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RemovedAttributeCounts(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _DeleteAttributeDefinitionPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.DeleteAttributeDefinitionPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -373,6 +428,29 @@ func (ec *executionContext) fieldContext_DeleteAttributeDefinitionPayload_userEr
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _RemovedAttributeCounts_users(ctx context.Context, field graphql.CollectedField, obj *model.RemovedAttributeCounts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RemovedAttributeCounts_users(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Users, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RemovedAttributeCounts_users(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RemovedAttributeCounts", field, false, false, "Int")
 }
 
 func (ec *executionContext) _UpdateAttributeDefinitionPayload_attributeDefinition(ctx context.Context, field graphql.CollectedField, obj *model.UpdateAttributeDefinitionPayload) (ret graphql.Marshaler) {
@@ -439,6 +517,52 @@ func (ec *executionContext) fieldContext_UpdateAttributeDefinitionPayload_userEr
 	return fc, nil
 }
 
+func (ec *executionContext) _UserAttribute_name(ctx context.Context, field graphql.CollectedField, obj *model.UserAttribute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UserAttribute_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UserAttribute_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UserAttribute", field, false, false, "String")
+}
+
+func (ec *executionContext) _UserAttribute_values(ctx context.Context, field graphql.CollectedField, obj *model.UserAttribute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UserAttribute_values(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Values, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UserAttribute_values(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UserAttribute", field, false, false, "String")
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
@@ -457,8 +581,11 @@ func (ec *executionContext) unmarshalInputCreateAttributeDefinitionInput(ctx con
 	if _, present := asMap["required"]; !present {
 		asMap["required"] = false
 	}
+	if _, present := asMap["unique"]; !present {
+		asMap["unique"] = false
+	}
 
-	fieldsInOrder := [...]string{"name", "displayName", "description", "type", "pattern", "required"}
+	fieldsInOrder := [...]string{"name", "displayName", "description", "type", "pattern", "required", "unique"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -507,6 +634,13 @@ func (ec *executionContext) unmarshalInputCreateAttributeDefinitionInput(ctx con
 				return it, err
 			}
 			it.Required = data
+		case "unique":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("unique"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Unique = data
 		}
 	}
 	return it, nil
@@ -535,7 +669,14 @@ func (ec *executionContext) unmarshalInputDeleteAttributeDefinitionInput(ctx con
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "expectedVersion"}
+	if _, present := asMap["values"]; !present {
+		asMap["values"] = false
+	}
+	if _, present := asMap["dryRun"]; !present {
+		asMap["dryRun"] = false
+	}
+
+	fieldsInOrder := [...]string{"id", "expectedVersion", "values", "dryRun"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -556,6 +697,20 @@ func (ec *executionContext) unmarshalInputDeleteAttributeDefinitionInput(ctx con
 				return it, err
 			}
 			it.ExpectedVersion = graphql.OmittableOf(data)
+		case "values":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("values"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Values = data
+		case "dryRun":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dryRun"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DryRun = data
 		}
 	}
 	return it, nil
@@ -650,6 +805,55 @@ func UnmarshalUpdateAttributeDefinitionInput(ctx context.Context, raw any) (mode
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputUserAttributeInput(ctx context.Context, obj any) (model.UserAttributeInput, error) {
+	var it model.UserAttributeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"name", "values"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "values":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("values"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Values = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUserAttributeInput unmarshals raw into the UserAttributeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUserAttributeInput(ctx context.Context, raw any) (model.UserAttributeInput, error) {
+	var out model.UserAttributeInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UserAttributeInput", raw, &out)
+	return out, err
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -701,6 +905,11 @@ func (ec *executionContext) _AttributeDefinition(ctx context.Context, sel ast.Se
 			}
 		case "required":
 			out.Values[i] = ec._AttributeDefinition_required(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unique":
+			out.Values[i] = ec._AttributeDefinition_unique(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -790,8 +999,46 @@ func (ec *executionContext) _DeleteAttributeDefinitionPayload(ctx context.Contex
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "removed":
+			out.Values[i] = ec._DeleteAttributeDefinitionPayload_removed(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "userErrors":
 			out.Values[i] = ec._DeleteAttributeDefinitionPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var removedAttributeCountsImplementors = []string{"RemovedAttributeCounts"}
+
+func (ec *executionContext) _RemovedAttributeCounts(ctx context.Context, sel ast.SelectionSet, obj *model.RemovedAttributeCounts) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, removedAttributeCountsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RemovedAttributeCounts")
+		case "users":
+			out.Values[i] = ec._RemovedAttributeCounts_users(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -850,6 +1097,44 @@ func (ec *executionContext) _UpdateAttributeDefinitionPayload(ctx context.Contex
 	return out
 }
 
+var userAttributeImplementors = []string{"UserAttribute"}
+
+func (ec *executionContext) _UserAttribute(ctx context.Context, sel ast.SelectionSet, obj *model.UserAttribute) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, userAttributeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UserAttribute")
+		case "name":
+			out.Values[i] = ec._UserAttribute_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "values":
+			out.Values[i] = ec._UserAttribute_values(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
@@ -885,6 +1170,33 @@ func (ec *executionContext) unmarshalNDeleteAttributeDefinitionInput2githubᚗco
 func (ec *executionContext) unmarshalNUpdateAttributeDefinitionInput2githubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐUpdateAttributeDefinitionInput(ctx context.Context, v any) (model.UpdateAttributeDefinitionInput, error) {
 	res, err := ec.unmarshalInputUpdateAttributeDefinitionInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUserAttribute2ᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐUserAttribute(ctx context.Context, sel ast.SelectionSet, v *model.UserAttribute) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "UserAttribute!")
+		return graphql.Null
+	}
+	return ec._UserAttribute(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNUserAttributeInput2ᚕᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐUserAttributeInputᚄ(ctx context.Context, v any) ([]*model.UserAttributeInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.UserAttributeInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNUserAttributeInput2ᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐUserAttributeInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNUserAttributeInput2ᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐUserAttributeInput(ctx context.Context, v any) (*model.UserAttributeInput, error) {
+	res, err := ec.unmarshalInputUserAttributeInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalOAttributeDefinition2ᚕᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐAttributeDefinitionᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.AttributeDefinition) graphql.Marshaler {
@@ -927,11 +1239,54 @@ func (ec *executionContext) marshalODeleteAttributeDefinitionPayload2ᚖgithub�
 	return ec._DeleteAttributeDefinitionPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalORemovedAttributeCounts2ᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐRemovedAttributeCounts(ctx context.Context, sel ast.SelectionSet, v *model.RemovedAttributeCounts) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RemovedAttributeCounts(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOUpdateAttributeDefinitionPayload2ᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐUpdateAttributeDefinitionPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdateAttributeDefinitionPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._UpdateAttributeDefinitionPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOUserAttribute2ᚕᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐUserAttributeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.UserAttribute) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNUserAttribute2ᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐUserAttribute(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOUserAttributeInput2ᚕᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐUserAttributeInputᚄ(ctx context.Context, v any) ([]*model.UserAttributeInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.UserAttributeInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNUserAttributeInput2ᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐUserAttributeInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -120,6 +120,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteRoleInput", ec.unmarshalInputDeleteRoleInput),
 			graphql.NewInputUnmarshaler("DeleteScopeInput", ec.unmarshalInputDeleteScopeInput),
 			graphql.NewInputUnmarshaler("DeleteUserInput", ec.unmarshalInputDeleteUserInput),
+			graphql.NewInputUnmarshaler("DuplicateClientInput", ec.unmarshalInputDuplicateClientInput),
 			graphql.NewInputUnmarshaler("EndClientSecretInput", ec.unmarshalInputEndClientSecretInput),
 			graphql.NewInputUnmarshaler("GrantFilter", ec.unmarshalInputGrantFilter),
 			graphql.NewInputUnmarshaler("GrantOrder", ec.unmarshalInputGrantOrder),
@@ -169,6 +170,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateRoleInput", ec.unmarshalInputUpdateRoleInput),
 			graphql.NewInputUnmarshaler("UpdateScopeInput", ec.unmarshalInputUpdateScopeInput),
 			graphql.NewInputUnmarshaler("UpdateUserInput", ec.unmarshalInputUpdateUserInput),
+			graphql.NewInputUnmarshaler("UserAttributeInput", ec.unmarshalInputUserAttributeInput),
 			graphql.NewInputUnmarshaler("UserBy", ec.unmarshalInputUserBy),
 			graphql.NewInputUnmarshaler("UserFilter", ec.unmarshalInputUserFilter),
 			graphql.NewInputUnmarshaler("UserGrantSelection", ec.unmarshalInputUserGrantSelection),
@@ -292,6 +294,8 @@ type AttributeDefinition implements Node @cacheControl(tags: [ATTRIBUTES]) {
   pattern: String
   "A user cannot be created without it, and it cannot be cleared. Users who lacked it before still may."
   required: Boolean!
+  "No two users have the same value, without regard to case; of a list, not one of the values."
+  unique: Boolean!
   version: Int!
   createdAt: DateTime!
   updatedAt: DateTime!
@@ -306,7 +310,7 @@ extend type Query {
 }
 
 extend type Mutation {
-  "Declares an attribute. Its name and type cannot be changed later."
+  "Declares an attribute. Its name and type, and whether it is unique, cannot be changed later."
   createAttributeDefinition(input: CreateAttributeDefinitionInput!): CreateAttributeDefinitionPayload
     @hasScope(anyOf: [["admin:scopes:write"]])
     @cost(weight: "10")
@@ -316,7 +320,7 @@ extend type Mutation {
     @hasScope(anyOf: [["admin:scopes:write"]])
     @cost(weight: "10")
 
-  "Removes an attribute."
+  "Removes an attribute. One that users have is refused unless what they have is removed, which takes admin:users:write too."
   deleteAttributeDefinition(input: DeleteAttributeDefinitionInput!): DeleteAttributeDefinitionPayload
     @hasScope(anyOf: [["admin:scopes:write"]])
     @cost(weight: "10")
@@ -332,6 +336,8 @@ input CreateAttributeDefinitionInput {
   "A regular expression of RE2 of at most 256 bytes, for the whole of each text."
   pattern: String
   required: Boolean! = false
+  "No two users have the same value, without regard to case. It cannot be changed later; a boolean cannot be unique."
+  unique: Boolean! = false
 }
 
 "Payload of createAttributeDefinition."
@@ -363,13 +369,57 @@ input DeleteAttributeDefinitionInput {
   id: ID!
   "The version that was looked at; another one refuses the deletion."
   expectedVersion: Int
+  "Remove what users have of it."
+  values: Boolean! = false
+  "Change nothing; removed says how many users have it."
+  dryRun: Boolean! = false
+}
+
+"What went with an attribute."
+type RemovedAttributeCounts {
+  "The users who had something; counted up to 10001."
+  users: Int!
 }
 
 "Payload of deleteAttributeDefinition."
 type DeleteAttributeDefinitionPayload {
   "Null when nothing was deleted."
   deletedAttributeDefinitionId: ID
+  removed: RemovedAttributeCounts
   userErrors: [UserError!]!
+}
+
+"What a user has of an attribute."
+type UserAttribute @cacheControl(tags: [USERS, ATTRIBUTES]) {
+  name: String!
+  "As texts, whatever the type: one, or those of a list."
+  values: [String!]!
+}
+
+extend type User {
+  "What the user has of the attributes that are declared, by name."
+  attributes: [UserAttribute!]
+    @hasScope(anyOf: [["admin:users:read"]])
+    @cost(weight: "2")
+    @cacheControl(tags: [ATTRIBUTES])
+    @listSize(assumedSize: 10)
+}
+
+"What a user gets of an attribute."
+input UserAttributeInput {
+  name: String!
+  "As texts, whatever the type: one, or those of a list. Null or an empty list clears."
+  values: [String!] @constraint(maxItems: 50)
+}
+
+extend input CreateUserInput {
+  "Attributes that are declared, each once."
+  attributes: [UserAttributeInput!]! = [] @constraint(maxItems: 100)
+}
+
+extend input UpdateUserInput {
+  "Attributes that are declared, each once: absent keeps. Null instead of the list clears all."
+  attributes: [UserAttributeInput!] @constraint(maxItems: 100)
 }
 `, BuiltIn: false},
 	{Name: "../schema/audit.graphqls", Input: `"Who acts."
@@ -758,6 +808,16 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   idTokenClaims: Boolean!
   "The resource that access tokens are for when a request names none. Null: that of the scopes, else Authly itself."
   defaultResource: URI
+  "The name of the claim about groups. Null: groups."
+  groupsClaim: String
+  "Stands before each of its values."
+  groupsPrefix: String
+  "The name of the claim about roles. Null: roles."
+  rolesClaim: String
+  "Stands before each of its values."
+  rolesPrefix: String
+  "It is told of its own roles alone, not of those of the server."
+  ownRolesOnly: Boolean!
   "The rules of RFC 9700, OAuth 2.1 and FAPI 2.0 that the registration breaks; docs/client-advice.md has all."
   advice: [ClientAdvice!]! @cost(weight: "0")
   "Its secrets, newest first; never their values. One that has expired is there until the secrets change."
@@ -919,6 +979,9 @@ extend type Query {
   "Registers a client. One with scopes of administration needs admin:admins:write too, and nobody gives it a scope of administration that they do not hold."
   createClient(input: CreateClientInput!): CreateClientPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10")
 
+  "Registers a client like another one, by the rules and with the rights of createClient. Secrets and keys are not copied, nor are roles, grants, consents, sessions and usage."
+  duplicateClient(input: DuplicateClientInput!): DuplicateClientPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10")
+
   "Changes a client: absent keeps, null clears to the default. Deactivation ends its grants. A client that comes to authenticate with a secret gets it by addClientSecret. A client of administration, before or after, needs admin:admins:write too."
   updateClient(input: UpdateClientInput!): UpdateClientPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10") @bulk
 
@@ -974,6 +1037,11 @@ input CreateClientInput {
   audiences: [URI!]
   idTokenClaims: Boolean
   defaultResource: URI
+  groupsClaim: String
+  groupsPrefix: String
+  rolesClaim: String
+  rolesPrefix: String
+  ownRolesOnly: Boolean
 }
 
 "Payload of createClient."
@@ -981,6 +1049,30 @@ type CreateClientPayload {
   "The new client, unless there are userErrors."
   client: Client
   "The secret that the server made, if the client authenticates with one. It cannot be shown again."
+  clientSecret: String
+  userErrors: [UserError!]!
+}
+
+"A copy of a client. What is absent or null, but for the keys, is as it is in the client."
+input DuplicateClientInput {
+  "The id of the client that is copied."
+  id: ID!
+  "The version that the client was read with; another current version is a VersionConflict."
+  expectedVersion: Int
+  "The client_id of the copy. Absent: made by the server."
+  clientId: String
+  name: String
+  active: Boolean! = true
+  "Its public keys, a JSON Web Key Set. One that authenticates with private_key_jwt needs them, or jwksUri."
+  jwks: JSON
+  jwksUri: URI
+}
+
+"Payload of duplicateClient."
+type DuplicateClientPayload {
+  "The copy, unless there are userErrors."
+  client: Client
+  "The secret that the server made, if the copy authenticates with one. It cannot be shown again."
   clientSecret: String
   userErrors: [UserError!]!
 }
@@ -1032,6 +1124,11 @@ input UpdateClientInput {
   audiences: [URI!]
   idTokenClaims: Boolean
   defaultResource: URI
+  groupsClaim: String
+  groupsPrefix: String
+  rolesClaim: String
+  rolesPrefix: String
+  ownRolesOnly: Boolean
 }
 
 "Payload of updateClient."
@@ -1343,6 +1440,10 @@ enum UserErrorCode {
   ATTRIBUTE_ALREADY_EXISTS
   "There are as many attributes as there may be."
   ATTRIBUTE_LIMIT
+  "Users have values of the attribute."
+  ATTRIBUTE_IN_USE
+  "Another user has the value of an attribute that is unique."
+  ATTRIBUTE_VALUE_TAKEN
   "A user is in as many groups as one may be in, or a user or group has as many roles."
   MEMBERSHIP_LIMIT
   "A value breaks a rule."
@@ -3725,6 +3826,8 @@ func (ec *executionContext) childFields_AttributeDefinition(ctx context.Context,
 		return ec.fieldContext_AttributeDefinition_pattern(ctx, field)
 	case "required":
 		return ec.fieldContext_AttributeDefinition_required(ctx, field)
+	case "unique":
+		return ec.fieldContext_AttributeDefinition_unique(ctx, field)
 	case "version":
 		return ec.fieldContext_AttributeDefinition_version(ctx, field)
 	case "createdAt":
@@ -3963,6 +4066,16 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_idTokenClaims(ctx, field)
 	case "defaultResource":
 		return ec.fieldContext_Client_defaultResource(ctx, field)
+	case "groupsClaim":
+		return ec.fieldContext_Client_groupsClaim(ctx, field)
+	case "groupsPrefix":
+		return ec.fieldContext_Client_groupsPrefix(ctx, field)
+	case "rolesClaim":
+		return ec.fieldContext_Client_rolesClaim(ctx, field)
+	case "rolesPrefix":
+		return ec.fieldContext_Client_rolesPrefix(ctx, field)
+	case "ownRolesOnly":
+		return ec.fieldContext_Client_ownRolesOnly(ctx, field)
 	case "advice":
 		return ec.fieldContext_Client_advice(ctx, field)
 	case "secrets":
@@ -4255,6 +4368,8 @@ func (ec *executionContext) childFields_DeleteAttributeDefinitionPayload(ctx con
 	switch field.Name {
 	case "deletedAttributeDefinitionId":
 		return ec.fieldContext_DeleteAttributeDefinitionPayload_deletedAttributeDefinitionId(ctx, field)
+	case "removed":
+		return ec.fieldContext_DeleteAttributeDefinitionPayload_removed(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_DeleteAttributeDefinitionPayload_userErrors(ctx, field)
 	}
@@ -4343,6 +4458,18 @@ func (ec *executionContext) childFields_Device(ctx context.Context, field graphq
 		return ec.fieldContext_Device_kind(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Device", field.Name)
+}
+
+func (ec *executionContext) childFields_DuplicateClientPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "client":
+		return ec.fieldContext_DuplicateClientPayload_client(ctx, field)
+	case "clientSecret":
+		return ec.fieldContext_DuplicateClientPayload_clientSecret(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DuplicateClientPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DuplicateClientPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_EndClientSecretPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4713,6 +4840,14 @@ func (ec *executionContext) childFields_RefusalRule(ctx context.Context, field g
 		return ec.fieldContext_RefusalRule_repair(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RefusalRule", field.Name)
+}
+
+func (ec *executionContext) childFields_RemovedAttributeCounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "users":
+		return ec.fieldContext_RemovedAttributeCounts_users(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemovedAttributeCounts", field.Name)
 }
 
 func (ec *executionContext) childFields_RemovedCounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5443,6 +5578,8 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_effectiveRoles(ctx, field)
 	case "auditEvents":
 		return ec.fieldContext_User_auditEvents(ctx, field)
+	case "attributes":
+		return ec.fieldContext_User_attributes(ctx, field)
 	case "name":
 		return ec.fieldContext_User_name(ctx, field)
 	case "givenName":
@@ -5487,6 +5624,16 @@ func (ec *executionContext) childFields_UserActivity(ctx context.Context, field 
 		return ec.fieldContext_UserActivity_newUsersLastWeek(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UserActivity", field.Name)
+}
+
+func (ec *executionContext) childFields_UserAttribute(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_UserAttribute_name(ctx, field)
+	case "values":
+		return ec.fieldContext_UserAttribute_values(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UserAttribute", field.Name)
 }
 
 func (ec *executionContext) childFields_UserConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -781,11 +781,14 @@ func (ec *executionContext) unmarshalInputCreateUserInput(ctx context.Context, o
 	if _, present := asMap["requiresPasswordChange"]; !present {
 		asMap["requiresPasswordChange"] = false
 	}
+	if _, present := asMap["attributes"]; !present {
+		asMap["attributes"] = []any{}
+	}
 	if _, present := asMap["phoneNumberVerified"]; !present {
 		asMap["phoneNumberVerified"] = false
 	}
 
-	fieldsInOrder := [...]string{"username", "email", "password", "verified", "active", "admin", "requiresPasswordChange", "name", "givenName", "familyName", "middleName", "nickname", "preferredUsername", "profile", "picture", "website", "gender", "birthdate", "zoneinfo", "locale", "phoneNumber", "phoneNumberVerified", "address"}
+	fieldsInOrder := [...]string{"username", "email", "password", "verified", "active", "admin", "requiresPasswordChange", "attributes", "name", "givenName", "familyName", "middleName", "nickname", "preferredUsername", "profile", "picture", "website", "gender", "birthdate", "zoneinfo", "locale", "phoneNumber", "phoneNumberVerified", "address"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -841,6 +844,13 @@ func (ec *executionContext) unmarshalInputCreateUserInput(ctx context.Context, o
 				return it, err
 			}
 			it.RequiresPasswordChange = data
+		case "attributes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("attributes"))
+			data, err := ec.unmarshalNUserAttributeInput2ᚕᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐUserAttributeInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Attributes = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -1272,7 +1282,7 @@ func (ec *executionContext) unmarshalInputUpdateUserInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "expectedVersion", "username", "email", "password", "verified", "active", "admin", "requiresPasswordChange", "name", "givenName", "familyName", "middleName", "nickname", "preferredUsername", "profile", "picture", "website", "gender", "birthdate", "zoneinfo", "locale", "phoneNumber", "phoneNumberVerified", "address"}
+	fieldsInOrder := [...]string{"id", "expectedVersion", "username", "email", "password", "verified", "active", "admin", "requiresPasswordChange", "attributes", "name", "givenName", "familyName", "middleName", "nickname", "preferredUsername", "profile", "picture", "website", "gender", "birthdate", "zoneinfo", "locale", "phoneNumber", "phoneNumberVerified", "address"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1342,6 +1352,13 @@ func (ec *executionContext) unmarshalInputUpdateUserInput(ctx context.Context, o
 				return it, err
 			}
 			it.RequiresPasswordChange = graphql.OmittableOf(data)
+		case "attributes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("attributes"))
+			data, err := ec.unmarshalOUserAttributeInput2ᚕᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐUserAttributeInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Attributes = graphql.OmittableOf(data)
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)

@@ -1,6 +1,8 @@
 package model
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/authly/authly/identity"
@@ -45,4 +47,14 @@ func (d *AttributeDefinition) Pattern() *string { return optional(&d.AttributeDe
 // Of returns the type of the domain.
 func (t AttributeType) Of() identity.AttributeType {
 	return identity.AttributeType(strings.ToLower(string(t)))
+}
+
+// NewUserAttributes shows what a user has of attributes, by name without regard to case.
+func NewUserAttributes(values identity.AttributeValues) []*UserAttribute {
+	out := make([]*UserAttribute, 0, len(values))
+	names := slices.SortedFunc(maps.Keys(values), func(a, b string) int { return strings.Compare(strings.ToLower(a), strings.ToLower(b)) })
+	for _, name := range names {
+		out = append(out, &UserAttribute{Name: name, Values: values[name]})
+	}
+	return out
 }

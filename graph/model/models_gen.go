@@ -353,6 +353,8 @@ type CreateAttributeDefinitionInput struct {
 	// A regular expression of RE2 of at most 256 bytes, for the whole of each text.
 	Pattern  graphql.Omittable[*string] `json:"pattern,omitempty"`
 	Required bool                       `json:"required"`
+	// No two users have the same value, without regard to case. It cannot be changed later; a boolean cannot be unique.
+	Unique bool `json:"unique"`
 }
 
 // Payload of createAttributeDefinition.
@@ -409,6 +411,11 @@ type CreateClientInput struct {
 	Audiences                        graphql.Omittable[[]string] `json:"audiences,omitempty"`
 	IDTokenClaims                    graphql.Omittable[*bool]    `json:"idTokenClaims,omitempty"`
 	DefaultResource                  graphql.Omittable[*string]  `json:"defaultResource,omitempty"`
+	GroupsClaim                      graphql.Omittable[*string]  `json:"groupsClaim,omitempty"`
+	GroupsPrefix                     graphql.Omittable[*string]  `json:"groupsPrefix,omitempty"`
+	RolesClaim                       graphql.Omittable[*string]  `json:"rolesClaim,omitempty"`
+	RolesPrefix                      graphql.Omittable[*string]  `json:"rolesPrefix,omitempty"`
+	OwnRolesOnly                     graphql.Omittable[*bool]    `json:"ownRolesOnly,omitempty"`
 }
 
 // Payload of createClient.
@@ -503,26 +510,28 @@ type CreateUserInput struct {
 	Email    string                `json:"email"`
 	Password *InitialPasswordInput `json:"password"`
 	// The e-mail address is verified.
-	Verified               bool                             `json:"verified"`
-	Active                 bool                             `json:"active"`
-	Admin                  bool                             `json:"admin"`
-	RequiresPasswordChange bool                             `json:"requiresPasswordChange"`
-	Name                   graphql.Omittable[*string]       `json:"name,omitempty"`
-	GivenName              graphql.Omittable[*string]       `json:"givenName,omitempty"`
-	FamilyName             graphql.Omittable[*string]       `json:"familyName,omitempty"`
-	MiddleName             graphql.Omittable[*string]       `json:"middleName,omitempty"`
-	Nickname               graphql.Omittable[*string]       `json:"nickname,omitempty"`
-	PreferredUsername      graphql.Omittable[*string]       `json:"preferredUsername,omitempty"`
-	Profile                graphql.Omittable[*string]       `json:"profile,omitempty"`
-	Picture                graphql.Omittable[*string]       `json:"picture,omitempty"`
-	Website                graphql.Omittable[*string]       `json:"website,omitempty"`
-	Gender                 graphql.Omittable[*string]       `json:"gender,omitempty"`
-	Birthdate              graphql.Omittable[*string]       `json:"birthdate,omitempty"`
-	Zoneinfo               graphql.Omittable[*string]       `json:"zoneinfo,omitempty"`
-	Locale                 graphql.Omittable[*string]       `json:"locale,omitempty"`
-	PhoneNumber            graphql.Omittable[*string]       `json:"phoneNumber,omitempty"`
-	PhoneNumberVerified    bool                             `json:"phoneNumberVerified"`
-	Address                graphql.Omittable[*AddressInput] `json:"address,omitempty"`
+	Verified               bool `json:"verified"`
+	Active                 bool `json:"active"`
+	Admin                  bool `json:"admin"`
+	RequiresPasswordChange bool `json:"requiresPasswordChange"`
+	// Attributes that are declared, each once.
+	Attributes          []*UserAttributeInput            `json:"attributes"`
+	Name                graphql.Omittable[*string]       `json:"name,omitempty"`
+	GivenName           graphql.Omittable[*string]       `json:"givenName,omitempty"`
+	FamilyName          graphql.Omittable[*string]       `json:"familyName,omitempty"`
+	MiddleName          graphql.Omittable[*string]       `json:"middleName,omitempty"`
+	Nickname            graphql.Omittable[*string]       `json:"nickname,omitempty"`
+	PreferredUsername   graphql.Omittable[*string]       `json:"preferredUsername,omitempty"`
+	Profile             graphql.Omittable[*string]       `json:"profile,omitempty"`
+	Picture             graphql.Omittable[*string]       `json:"picture,omitempty"`
+	Website             graphql.Omittable[*string]       `json:"website,omitempty"`
+	Gender              graphql.Omittable[*string]       `json:"gender,omitempty"`
+	Birthdate           graphql.Omittable[*string]       `json:"birthdate,omitempty"`
+	Zoneinfo            graphql.Omittable[*string]       `json:"zoneinfo,omitempty"`
+	Locale              graphql.Omittable[*string]       `json:"locale,omitempty"`
+	PhoneNumber         graphql.Omittable[*string]       `json:"phoneNumber,omitempty"`
+	PhoneNumberVerified bool                             `json:"phoneNumberVerified"`
+	Address             graphql.Omittable[*AddressInput] `json:"address,omitempty"`
 }
 
 // Payload of createUser.
@@ -572,13 +581,18 @@ type DeleteAttributeDefinitionInput struct {
 	ID string `json:"id"`
 	// The version that was looked at; another one refuses the deletion.
 	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+	// Remove what users have of it.
+	Values bool `json:"values"`
+	// Change nothing; removed says how many users have it.
+	DryRun bool `json:"dryRun"`
 }
 
 // Payload of deleteAttributeDefinition.
 type DeleteAttributeDefinitionPayload struct {
 	// Null when nothing was deleted.
-	DeletedAttributeDefinitionID *string     `json:"deletedAttributeDefinitionId,omitempty"`
-	UserErrors                   []UserError `json:"userErrors"`
+	DeletedAttributeDefinitionID *string                 `json:"deletedAttributeDefinitionId,omitempty"`
+	Removed                      *RemovedAttributeCounts `json:"removed,omitempty"`
+	UserErrors                   []UserError             `json:"userErrors"`
 }
 
 // A client to delete.
@@ -690,6 +704,30 @@ type Device struct {
 	System  *string `json:"system,omitempty"`
 	// desktop, phone, tablet or other.
 	Kind string `json:"kind"`
+}
+
+// A copy of a client. What is absent or null, but for the keys, is as it is in the client.
+type DuplicateClientInput struct {
+	// The id of the client that is copied.
+	ID string `json:"id"`
+	// The version that the client was read with; another current version is a VersionConflict.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+	// The client_id of the copy. Absent: made by the server.
+	ClientID graphql.Omittable[*string] `json:"clientId,omitempty"`
+	Name     graphql.Omittable[*string] `json:"name,omitempty"`
+	Active   bool                       `json:"active"`
+	// Its public keys, a JSON Web Key Set. One that authenticates with private_key_jwt needs them, or jwksUri.
+	Jwks    graphql.Omittable[any]     `json:"jwks,omitempty"`
+	JwksURI graphql.Omittable[*string] `json:"jwksUri,omitempty"`
+}
+
+// Payload of duplicateClient.
+type DuplicateClientPayload struct {
+	// The copy, unless there are userErrors.
+	Client *Client `json:"client,omitempty"`
+	// The secret that the server made, if the copy authenticates with one. It cannot be shown again.
+	ClientSecret *string     `json:"clientSecret,omitempty"`
+	UserErrors   []UserError `json:"userErrors"`
 }
 
 // A secret of a client that ends.
@@ -964,6 +1002,12 @@ type RefusalRule struct {
 type RemoveGroupMembersInput struct {
 	GroupID string   `json:"groupId"`
 	UserIds []string `json:"userIds"`
+}
+
+// What went with an attribute.
+type RemovedAttributeCounts struct {
+	// The users who had something; counted up to 10001.
+	Users int `json:"users"`
 }
 
 // What went with a user.
@@ -1475,6 +1519,11 @@ type UpdateClientInput struct {
 	Audiences                        graphql.Omittable[[]string] `json:"audiences,omitempty"`
 	IDTokenClaims                    graphql.Omittable[*bool]    `json:"idTokenClaims,omitempty"`
 	DefaultResource                  graphql.Omittable[*string]  `json:"defaultResource,omitempty"`
+	GroupsClaim                      graphql.Omittable[*string]  `json:"groupsClaim,omitempty"`
+	GroupsPrefix                     graphql.Omittable[*string]  `json:"groupsPrefix,omitempty"`
+	RolesClaim                       graphql.Omittable[*string]  `json:"rolesClaim,omitempty"`
+	RolesPrefix                      graphql.Omittable[*string]  `json:"rolesPrefix,omitempty"`
+	OwnRolesOnly                     graphql.Omittable[*bool]    `json:"ownRolesOnly,omitempty"`
 }
 
 // Payload of updateClient.
@@ -1572,20 +1621,22 @@ type UpdateUserInput struct {
 	Active   graphql.Omittable[*bool]   `json:"active,omitempty"`
 	Admin    graphql.Omittable[*bool]   `json:"admin,omitempty"`
 	// True: no application gets tokens before the user has chosen a new password. Sessions do not end.
-	RequiresPasswordChange graphql.Omittable[*bool]   `json:"requiresPasswordChange,omitempty"`
-	Name                   graphql.Omittable[*string] `json:"name,omitempty"`
-	GivenName              graphql.Omittable[*string] `json:"givenName,omitempty"`
-	FamilyName             graphql.Omittable[*string] `json:"familyName,omitempty"`
-	MiddleName             graphql.Omittable[*string] `json:"middleName,omitempty"`
-	Nickname               graphql.Omittable[*string] `json:"nickname,omitempty"`
-	PreferredUsername      graphql.Omittable[*string] `json:"preferredUsername,omitempty"`
-	Profile                graphql.Omittable[*string] `json:"profile,omitempty"`
-	Picture                graphql.Omittable[*string] `json:"picture,omitempty"`
-	Website                graphql.Omittable[*string] `json:"website,omitempty"`
-	Gender                 graphql.Omittable[*string] `json:"gender,omitempty"`
-	Birthdate              graphql.Omittable[*string] `json:"birthdate,omitempty"`
-	Zoneinfo               graphql.Omittable[*string] `json:"zoneinfo,omitempty"`
-	Locale                 graphql.Omittable[*string] `json:"locale,omitempty"`
+	RequiresPasswordChange graphql.Omittable[*bool] `json:"requiresPasswordChange,omitempty"`
+	// Attributes that are declared, each once: absent keeps. Null instead of the list clears all.
+	Attributes        graphql.Omittable[[]*UserAttributeInput] `json:"attributes,omitempty"`
+	Name              graphql.Omittable[*string]               `json:"name,omitempty"`
+	GivenName         graphql.Omittable[*string]               `json:"givenName,omitempty"`
+	FamilyName        graphql.Omittable[*string]               `json:"familyName,omitempty"`
+	MiddleName        graphql.Omittable[*string]               `json:"middleName,omitempty"`
+	Nickname          graphql.Omittable[*string]               `json:"nickname,omitempty"`
+	PreferredUsername graphql.Omittable[*string]               `json:"preferredUsername,omitempty"`
+	Profile           graphql.Omittable[*string]               `json:"profile,omitempty"`
+	Picture           graphql.Omittable[*string]               `json:"picture,omitempty"`
+	Website           graphql.Omittable[*string]               `json:"website,omitempty"`
+	Gender            graphql.Omittable[*string]               `json:"gender,omitempty"`
+	Birthdate         graphql.Omittable[*string]               `json:"birthdate,omitempty"`
+	Zoneinfo          graphql.Omittable[*string]               `json:"zoneinfo,omitempty"`
+	Locale            graphql.Omittable[*string]               `json:"locale,omitempty"`
 	// Another number is not verified, unless phoneNumberVerified says so.
 	PhoneNumber         graphql.Omittable[*string] `json:"phoneNumber,omitempty"`
 	PhoneNumberVerified graphql.Omittable[*bool]   `json:"phoneNumberVerified,omitempty"`
@@ -1604,6 +1655,20 @@ type UpdateUserPayload struct {
 type UserActivity struct {
 	NewUsersLastDay  int `json:"newUsersLastDay"`
 	NewUsersLastWeek int `json:"newUsersLastWeek"`
+}
+
+// What a user has of an attribute.
+type UserAttribute struct {
+	Name string `json:"name"`
+	// As texts, whatever the type: one, or those of a list.
+	Values []string `json:"values"`
+}
+
+// What a user gets of an attribute.
+type UserAttributeInput struct {
+	Name string `json:"name"`
+	// As texts, whatever the type: one, or those of a list. Null or an empty list clears.
+	Values graphql.Omittable[[]string] `json:"values,omitempty"`
 }
 
 // Names one user by exactly one key. Usernames and e-mail addresses compare without regard to case.
@@ -2924,6 +2989,10 @@ const (
 	UserErrorCodeAttributeAlreadyExists UserErrorCode = "ATTRIBUTE_ALREADY_EXISTS"
 	// There are as many attributes as there may be.
 	UserErrorCodeAttributeLimit UserErrorCode = "ATTRIBUTE_LIMIT"
+	// Users have values of the attribute.
+	UserErrorCodeAttributeInUse UserErrorCode = "ATTRIBUTE_IN_USE"
+	// Another user has the value of an attribute that is unique.
+	UserErrorCodeAttributeValueTaken UserErrorCode = "ATTRIBUTE_VALUE_TAKEN"
 	// A user is in as many groups as one may be in, or a user or group has as many roles.
 	UserErrorCodeMembershipLimit UserErrorCode = "MEMBERSHIP_LIMIT"
 	// A value breaks a rule.
@@ -2998,6 +3067,8 @@ var AllUserErrorCode = []UserErrorCode{
 	UserErrorCodeAttributeNotFound,
 	UserErrorCodeAttributeAlreadyExists,
 	UserErrorCodeAttributeLimit,
+	UserErrorCodeAttributeInUse,
+	UserErrorCodeAttributeValueTaken,
 	UserErrorCodeMembershipLimit,
 	UserErrorCodeValidationFailed,
 	UserErrorCodeInvalidInput,
@@ -3026,7 +3097,7 @@ var AllUserErrorCode = []UserErrorCode{
 
 func (e UserErrorCode) IsValid() bool {
 	switch e {
-	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeClientSecretNotFound, UserErrorCodeClientSecretLimit, UserErrorCodeLastClientSecret, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeRoleNotFound, UserErrorCodeRoleAlreadyExists, UserErrorCodeRoleInUse, UserErrorCodeAttributeNotFound, UserErrorCodeAttributeAlreadyExists, UserErrorCodeAttributeLimit, UserErrorCodeMembershipLimit, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeConsentNotFound, UserErrorCodeKeyNotFound, UserErrorCodeKeyTooYoung, UserErrorCodeKeyAlreadyExists, UserErrorCodeJobNotFound, UserErrorCodeJobState:
+	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeClientSecretNotFound, UserErrorCodeClientSecretLimit, UserErrorCodeLastClientSecret, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeRoleNotFound, UserErrorCodeRoleAlreadyExists, UserErrorCodeRoleInUse, UserErrorCodeAttributeNotFound, UserErrorCodeAttributeAlreadyExists, UserErrorCodeAttributeLimit, UserErrorCodeAttributeInUse, UserErrorCodeAttributeValueTaken, UserErrorCodeMembershipLimit, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeConsentNotFound, UserErrorCodeKeyNotFound, UserErrorCodeKeyTooYoung, UserErrorCodeKeyAlreadyExists, UserErrorCodeJobNotFound, UserErrorCodeJobState:
 		return true
 	}
 	return false

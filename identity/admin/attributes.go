@@ -131,36 +131,52 @@ func (s *Attributes) Update(
 
 // lockDefinition reads a definition that is going to be changed, at the version that is expected.
 func lockDefinition(ctx context.Context, tx identity.Store, id uuid.UUID, expectedVersion *int) (identity.AttributeDefinition, error) {
-	all, err := tx.LockAttributeDefinitions(ctx)
-	if err != nil {
-		return identity.AttributeDefinition{}, err
-	}
-	d, err := definitionIn(all, id)
+	d, err := tx.LockAttributeDefinition(ctx, id)
 	if err == nil && expectedVersion != nil && *expectedVersion != d.Version {
 		err = &identity.VersionConflictError{CurrentVersion: d.Version}
 	}
 	return d, err
 }
 
-// Delete removes a definition.
-func (s *Attributes) Delete(ctx context.Context, id uuid.UUID, expectedVersion *int) error {
+// DeleteAttributeOptions are the terms of a deletion.
+type DeleteAttributeOptions struct {
+	ExpectedVersion *int // unless nil, must be the current one
+	Values          bool // also when users have values, which are removed: that takes admin:users:write too
+	DryRun          bool // change nothing, and return how many users have it
+}
+
+// Delete removes a definition with what users have of it, and returns how many up to CountLimit had something;
+// ErrAttributeInUse when some have and the terms do not say that it is removed.
+func (s *Attributes) Delete(ctx context.Context, id uuid.UUID, terms DeleteAttributeOptions) (int, error) {
 	if err := requireScope(ctx, identity.ScopeScopesWrite); err != nil {
-		return err
+		return 0, err
 	}
-	_, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (struct{}, error) {
-		d, err := lockDefinition(ctx, tx, id, expectedVersion)
+	users, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (int, error) {
+		d, err := lockDefinition(ctx, tx, id, terms.ExpectedVersion)
 		if err != nil {
-			return struct{}{}, err
+			return 0, err
+		}
+		users, err := tx.CountAttributeUsers(ctx, id, CountLimit)
+		if err != nil || terms.DryRun {
+			return users, err
+		}
+		if users > 0 {
+			if !terms.Values {
+				return users, identity.ErrAttributeInUse
+			}
+			if err := requireScope(ctx, identity.ScopeUsersWrite); err != nil {
+				return users, err
+			}
 		}
 		if err := tx.DeleteAttributeDefinition(ctx, id); err != nil {
-			return struct{}{}, err
+			return users, err
 		}
-		return struct{}{}, s.record(ctx, tx, identity.ActionAttributeDeleted, d, nil)
+		return users, s.record(ctx, tx, identity.ActionAttributeDeleted, d, map[string]identity.Change{"users": {Before: users}})
 	})
 	if err != nil {
-		return fmt.Errorf("delete attribute: %w", err)
+		return 0, fmt.Errorf("delete attribute: %w", err)
 	}
-	return nil
+	return users, nil
 }
 
 // definitionChanges lists what differs between two states of a definition.

@@ -27,6 +27,7 @@ type userStore interface {
 	identity.UserLister
 	identity.SessionCounter
 	identity.ReachReader
+	identity.AttributeReader
 }
 
 // NewUser is what a user is created from. Exactly one of Password, PasswordHash and GeneratePassword is given.
@@ -41,8 +42,10 @@ type NewUser struct {
 	Admin                  bool
 	RequiresPasswordChange bool
 	Claims                 identity.Claims
+	Attributes             identity.AttributeValues // in any form that their types have
 
-	made bool // PasswordHash is of a password that was made here, not imported
+	first bool // of an installation: nobody is there who could have declared what is required
+	made  bool // PasswordHash is of a password that was made here, not imported
 }
 
 // Create adds a user. The second result is the temporary password if one was generated; it is not stored and cannot be
@@ -65,6 +68,16 @@ func (s *Users) Create(ctx context.Context, n NewUser) (identity.User, string, e
 		}
 		event := identity.NewEvent(ctx, s.source, identity.ActionUserCreated, identity.TargetUser, user.ID.String(), user.Username)
 		event.Changes = identity.UserChanges(identity.User{}, user)
+		if len(n.Attributes) > 0 {
+			changed, err := changeAttributes(ctx, tx, nil, n.Attributes)
+			if err != nil {
+				return identity.User{}, err
+			}
+			changed.note(event.Changes)
+			if err := changed.save(ctx, tx, user.ID); err != nil {
+				return identity.User{}, err
+			}
+		}
 		return user, tx.InsertAudit(ctx, event)
 	})
 	if err != nil {
@@ -81,6 +94,10 @@ func (s *Users) build(ctx context.Context, n NewUser) (identity.User, string, er
 	faults.Add(oneCredential(n))
 	user := s.newUser(ctx, n)
 	faults.Add(user.Check())
+	if !n.first {
+		_, err := changeAttributes(ctx, s.store, nil, n.Attributes)
+		faults.Add(err)
+	}
 	temporary := ""
 	password := n.Password
 	if n.GeneratePassword {
@@ -163,6 +180,8 @@ type UserChange struct {
 	PhoneNumberVerified    *bool
 	Claims                 *identity.Claims         // replaces all claims
 	PatchClaims            func(c *identity.Claims) // changes some of the stored claims, inside the transaction
+	Attributes             identity.AttributeValues // changes some attributes: one without values is cleared
+	ClearAttributes        bool                     // clears all others
 }
 
 // apply returns the user after the change. What was verified is the address or number of before: another one is not,
@@ -264,7 +283,11 @@ func (s *Users) hashFor(ctx context.Context, id uuid.UUID, c UserChange) (string
 
 func (s *Users) update(ctx context.Context, tx identity.Store, before identity.User, c UserChange, hash string) (identity.User, error) {
 	after := c.apply(before)
-	if err := after.Check(); err != nil {
+	var faults identity.Faults
+	faults.Add(after.Check())
+	attributes, err := c.attributes(ctx, tx, before.ID)
+	faults.Add(err)
+	if err := faults.Err(); err != nil {
 		return identity.User{}, err
 	}
 	now := s.source.Now()
@@ -285,11 +308,15 @@ func (s *Users) update(ctx context.Context, tx identity.Store, before identity.U
 		return identity.User{}, err
 	}
 	changes := identity.UserChanges(before, after)
+	attributes.note(changes)
 	if len(changes) == 0 {
 		return before, nil
 	}
 	after.UpdatedAt = now
 	if err := tx.UpdateUser(ctx, after); err != nil {
+		return identity.User{}, err
+	}
+	if err := attributes.save(ctx, tx, before.ID); err != nil {
 		return identity.User{}, err
 	}
 	after.Version++
@@ -379,6 +406,7 @@ func (s *Users) EnsureAdmin(ctx context.Context, username, email, password strin
 	}
 	_, generated, err = s.Create(ctx, NewUser{
 		Username: username, Email: email, Password: password, GeneratePassword: password == "", Verified: true, Admin: true,
+		first: true,
 	})
 	var taken *identity.Error
 	if errors.As(err, &taken) && taken.Kind == identity.Conflict {

@@ -25,3 +25,11 @@ func (s invalidatingStore) DeleteAttributeDefinition(ctx context.Context, id uui
 	defer s.invalidate(ctx, identity.CacheTagAttributes)
 	return s.Store.DeleteAttributeDefinition(ctx, id)
 }
+
+// SaveUserAttributes implements identity.AttributeWriter.
+func (s invalidatingStore) SaveUserAttributes(
+	ctx context.Context, userID uuid.UUID, definitions []identity.AttributeDefinition, values identity.AttributeValues,
+) error {
+	defer s.invalidate(ctx, identity.CacheTagUsers, identity.CacheTagUser(userID))
+	return s.Store.SaveUserAttributes(ctx, userID, definitions, values)
+}

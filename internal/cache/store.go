@@ -81,6 +81,14 @@ func (s *Store) Resources(ctx context.Context) ([]identity.Resource, error) {
 	})
 }
 
+// AttributeDefinitions implements identity.AttributeReader.
+func (s *Store) AttributeDefinitions(ctx context.Context) ([]identity.AttributeDefinition, error) {
+	return Get(ctx, s.local, "attributes", clientTTL, func(ctx context.Context) (Loaded[[]identity.AttributeDefinition], error) {
+		all, err := s.Store.AttributeDefinitions(ctx)
+		return Loaded[[]identity.AttributeDefinition]{Value: all, Tags: []string{identity.CacheTagAttributes}}, err
+	})
+}
+
 // Memberships implements identity.MembershipReader. Those of one user, which tokens ask for, are cached.
 func (s *Store) Memberships(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UUID]identity.Memberships, error) {
 	if len(userIDs) != 1 {

@@ -65,4 +65,95 @@ func attributes(r *runner) {
 		}), room)
 		f.equal(len(must(f.store.AttributeDefinitions(f.ctx))(f)), room)
 	})
+	r.run("what users have of attributes is replaced, read for many, and goes with users and attributes", func(f *fixture) {
+		badge, teams := f.insertAttribute(f.newAttribute("badge")), f.newAttribute("teams")
+		teams.Type = identity.AttributeStringList
+		f.insertAttribute(teams)
+		both := []identity.AttributeDefinition{badge, teams}
+		a, b, nobody := f.user(), f.user(), f.user()
+		f.noError(f.store.SaveUserAttributes(f.ctx, a.ID, both, identity.AttributeValues{"badge": {"A1"}, "teams": {"x", "b", "a"}}))
+		f.noError(f.store.SaveUserAttributes(f.ctx, b.ID, both[:1], identity.AttributeValues{"badge": {"a1"}, "teams": {"not written"}}))
+		f.equal(must(f.store.UserAttributes(f.ctx, []uuid.UUID{a.ID, b.ID, nobody.ID}))(f), map[uuid.UUID]identity.AttributeValues{
+			a.ID: {"badge": {"A1"}, "teams": {"x", "b", "a"}}, b.ID: {"badge": {"a1"}},
+		})
+		f.noError(f.store.SaveUserAttributes(f.ctx, a.ID, both[1:], identity.AttributeValues{"teams": {"c"}}))
+		f.noError(f.store.SaveUserAttributes(f.ctx, b.ID, both, nil))
+		f.noError(f.store.SaveUserAttributes(f.ctx, b.ID, nil, nil))
+		f.equal(must(f.store.UserAttributes(f.ctx, []uuid.UUID{a.ID, b.ID}))(f), map[uuid.UUID]identity.AttributeValues{
+			a.ID: {"badge": {"A1"}, "teams": {"c"}},
+		})
+		f.equal(must(f.store.CountAttributeUsers(f.ctx, badge.ID, 10))(f), 1)
+		f.noError(f.store.DeleteAttributeDefinition(f.ctx, teams.ID))
+		f.equal(must(f.store.UserAttributes(f.ctx, []uuid.UUID{a.ID}))(f)[a.ID], identity.AttributeValues{"badge": {"A1"}})
+		f.wantErr(f.store.SaveUserAttributes(f.ctx, a.ID, both[1:], identity.AttributeValues{"teams": {"c"}}), identity.ErrAttributeNotFound)
+		f.noError(f.store.DeleteUser(f.ctx, a.ID))
+		f.equal(must(f.store.CountAttributeUsers(f.ctx, badge.ID, 10))(f), 0)
+		f.equal(must(f.store.UserAttributes(f.ctx, nil))(f), map[uuid.UUID]identity.AttributeValues{})
+	})
+	r.run("a unique value is one user's, also when two take it at the same moment", func(f *fixture) {
+		badge := f.newAttribute("badge")
+		badge.Unique = true
+		f.insertAttribute(badge)
+		one := []identity.AttributeDefinition{badge}
+		users := make([]identity.User, contenders)
+		for i := range users {
+			users[i] = f.user()
+		}
+		taken := &identity.Error{Code: identity.CodeAttributeValueTaken}
+		f.oneWins(func(i int) (bool, error) {
+			err := f.store.InTx(f.ctx, func(ctx context.Context, tx identity.Store) error {
+				return tx.SaveUserAttributes(ctx, users[i].ID, one, identity.AttributeValues{"badge": {[]string{"k1", "K1"}[i%2]}})
+			})
+			if errors.Is(err, taken) {
+				return false, nil
+			}
+			return err == nil, err
+		})
+		f.equal(must(f.store.CountAttributeUsers(f.ctx, badge.ID, contenders))(f), 1)
+		var owner uuid.UUID
+		for _, u := range users {
+			if must(f.store.UserAttributes(f.ctx, []uuid.UUID{u.ID}))(f)[u.ID] != nil {
+				owner = u.ID
+			}
+		}
+		f.noError(f.store.SaveUserAttributes(f.ctx, owner, one, identity.AttributeValues{"badge": {"K1"}}))
+		f.noError(f.store.SaveUserAttributes(f.ctx, owner, one, identity.AttributeValues{"badge": {"k2"}}))
+		f.noError(f.store.SaveUserAttributes(f.ctx, f.user().ID, one, identity.AttributeValues{"badge": {"K1"}}))
+	})
+	r.run("nobody gets a value of an attribute that is being deleted", func(f *fixture) {
+		badge := f.insertAttribute(f.newAttribute("badge"))
+		counted, users := -1, make([]identity.User, contenders)
+		for i := range users {
+			users[i] = f.user()
+		}
+		f.winners(func(i int) (bool, error) {
+			if i > 0 {
+				err := f.store.SaveUserAttributes(f.ctx, users[i].ID, []identity.AttributeDefinition{badge}, identity.AttributeValues{"badge": {"x"}})
+				if errors.Is(err, identity.ErrAttributeNotFound) {
+					err = nil
+				}
+				return false, err
+			}
+			return true, f.store.InTx(f.ctx, func(ctx context.Context, tx identity.Store) error {
+				if _, err := tx.LockAttributeDefinition(ctx, badge.ID); err != nil {
+					return err
+				}
+				first, err := tx.CountAttributeUsers(ctx, badge.ID, 10)
+				if err != nil {
+					return err
+				}
+				second, err := tx.CountAttributeUsers(ctx, badge.ID, 10)
+				if err != nil {
+					return err
+				}
+				if counted = second - first; counted != 0 {
+					return fmt.Errorf("%d users, then %d", first, second)
+				}
+				return tx.DeleteAttributeDefinition(ctx, badge.ID)
+			})
+		})
+		f.equal(counted, 0)
+		_, err := f.store.LockAttributeDefinition(f.ctx, badge.ID)
+		f.wantErr(err, identity.ErrAttributeNotFound)
+	})
 }

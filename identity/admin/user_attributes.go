@@ -1,0 +1,77 @@
+package admin
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/identity"
+)
+
+// changedAttributes is a change of what a user has of the attributes that are declared.
+type changedAttributes struct {
+	definitions   []identity.AttributeDefinition // of what is different
+	before, after identity.AttributeValues
+}
+
+// changeAttributes checks a change of attributes by what is declared. before is nil for a user who is created.
+func changeAttributes(
+	ctx context.Context, store identity.AttributeReader, before, change identity.AttributeValues,
+) (changedAttributes, error) {
+	definitions, err := store.AttributeDefinitions(ctx)
+	if err != nil {
+		return changedAttributes{}, fmt.Errorf("read attributes: %w", err)
+	}
+	after, err := identity.ChangeAttributes(definitions, before, change)
+	return changedAttributes{
+		before: before, after: after,
+		definitions: slices.DeleteFunc(slices.Clone(definitions), func(d identity.AttributeDefinition) bool {
+			return slices.Equal(before[d.Name], after[d.Name])
+		}),
+	}, err
+}
+
+// note adds what is different to the changes of a user.
+func (c changedAttributes) note(changes map[string]identity.Change) {
+	identity.AddAttributeChanges(changes, c.before, c.after)
+}
+
+// save writes what is different.
+func (c changedAttributes) save(ctx context.Context, tx identity.Store, userID uuid.UUID) error {
+	return tx.SaveUserAttributes(ctx, userID, c.definitions, c.after)
+}
+
+// attributes returns how a change of a user changes the attributes, which are not read if it does not.
+func (c UserChange) attributes(ctx context.Context, tx identity.AttributeReader, id uuid.UUID) (changedAttributes, error) {
+	if len(c.Attributes) == 0 && !c.ClearAttributes {
+		return changedAttributes{}, nil
+	}
+	all, err := tx.UserAttributes(ctx, []uuid.UUID{id})
+	if err != nil {
+		return changedAttributes{}, err
+	}
+	before, change := all[id], c.Attributes
+	if before == nil {
+		before = identity.AttributeValues{}
+	}
+	if c.ClearAttributes {
+		change = identity.AttributeValues{}
+		for name := range before {
+			change[name] = nil
+		}
+		for name, values := range c.Attributes {
+			change[name] = values
+		}
+	}
+	return changeAttributes(ctx, tx, before, change)
+}
+
+// Attributes reads what many users have of the attributes that are declared in one statement; who has nothing is absent.
+func (s *Users) Attributes(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]identity.AttributeValues, error) {
+	if err := requireScope(ctx, identity.ScopeUsersRead); err != nil {
+		return nil, err
+	}
+	return s.store.UserAttributes(ctx, ids)
+}
