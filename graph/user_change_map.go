@@ -18,7 +18,7 @@ func (r *Resolver) changed(
 	if err == nil {
 		user, err = change(parsed)
 	}
-	if user.ID != uuid.Nil && showsUsers(ctx) {
+	if user.ID != uuid.Nil && r.mayShow(ctx, user.ID) {
 		shown = r.showUsers(ctx, []identity.User{user})[0]
 	}
 	if err != nil {
@@ -28,11 +28,14 @@ func (r *Resolver) changed(
 	return shown, noErrors(), nil
 }
 
-// showsUsers reports whether the caller may see more of the user they have changed than that it was done: the scopes to
-// unlock and to reset are none to read.
-func showsUsers(ctx context.Context) bool {
-	actor := identity.ActorFrom(ctx)
-	return actor.MayReach(identity.ScopeUsersRead) || actor.MayReach(identity.ScopeUsersWrite)
+// mayShow reports whether the caller may see more of the user they have changed than that it was done: the scopes to unlock
+// and to reset are none to read, and may reach others than the scope to read does.
+func (r *Resolver) mayShow(ctx context.Context, id uuid.UUID) bool {
+	if identity.ActorFrom(ctx).MayReach(identity.ScopeUsersWrite) {
+		return true
+	}
+	found, err := r.admin.Users.ByIDs(ctx, []uuid.UUID{id})
+	return err == nil && len(found) > 0
 }
 
 // payloadUser shows the user that a payload is about; nil when there was none.

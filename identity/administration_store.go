@@ -12,10 +12,17 @@ type DelegationReader interface {
 	Delegations(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UUID]Delegation, error)
 }
 
+// ReachReader finds out whom a limited administrator reaches.
+type ReachReader interface {
+	// UsersInReach lists those of the users who are in one of the groups or below, and administer nothing themselves.
+	UsersInReach(ctx context.Context, groups, userIDs []uuid.UUID) ([]uuid.UUID, error)
+}
+
 // AdministrationStore finds who administers behind groups and roles, and who has as many of these as one may have. All are
 // asked in the transaction of a change.
 type AdministrationStore interface {
 	DelegationReader
+	ReachReader
 	// LockDelegations keeps, until the transaction ends, what people may administer by roles as it is: everybody who does
 	// something by such a right shares the lock, and whoever changes rights has it alone. It comes before every other lock.
 	LockDelegations(ctx context.Context, alone bool) error

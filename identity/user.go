@@ -131,6 +131,7 @@ type UserFilter struct {
 // address and names by substring (three characters and more) or prefix (fewer).
 type UserQuery struct {
 	Filter UserFilter
+	Within []uuid.UUID // only who is in these groups or below, and administers nothing; nil: everybody
 	Search string
 	Order  UserOrder
 	Range  KeysetRange

@@ -208,3 +208,16 @@ func (s *Store) AdministrationSQL(group, role uuid.UUID) map[string]any {
 		roleOfAdministrators:            role.String(),
 	}
 }
+
+// ListReachedSQL returns the statement of Users for who is limited to groups.
+func (s *Store) ListReachedSQL(ctx context.Context, q identity.UserQuery) (string, error) {
+	reach, err := s.reach(ctx, q.Within)
+	if err != nil {
+		return "", err
+	}
+	query, err := s.selectUsers(q, func(userFilter) condition { return reach })
+	if err != nil {
+		return "", err
+	}
+	return query.String(), nil
+}

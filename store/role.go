@@ -205,7 +205,8 @@ func (s *Store) UpdateRole(ctx context.Context, r identity.Role) error {
 	}
 	row.Version = r.Version + 1
 	res, err := s.write().NewUpdate().Model(&row).
-		Column("name", "name_key", "description", "updated_at", "version", "admin_scopes", "admin_groups").Where("r.id = ?", r.ID).Where("r.version = ?", r.Version).Exec(ctx)
+		Column("name", "name_key", "description", "updated_at", "version", "admin_scopes", "admin_groups").
+		Where("r.id = ?", r.ID).Where("r.version = ?", r.Version).Exec(ctx)
 	n, err := s.affected("update role", res, err)
 	if err != nil || n == 1 {
 		return err

@@ -47,10 +47,14 @@ var userKeys = map[identity.UserOrderField]userKey{
 
 // Users implements identity.UserStore.
 func (s *Store) Users(ctx context.Context, q identity.UserQuery) ([]identity.ListRow[identity.User], error) {
-	if page, ok, err := s.searchPage(ctx, q); ok || err != nil {
+	reach, err := s.reach(ctx, q.Within)
+	if err != nil {
+		return nil, err
+	}
+	if page, ok, err := s.searchPage(ctx, q, reach); ok || err != nil {
 		return page, err
 	}
-	return s.listUsersBy(ctx, q, func(f userFilter) condition { return f.search(q.Search) })
+	return s.listUsersBy(ctx, q, func(f userFilter) condition { return and([]condition{f.search(q.Search), reach}) })
 }
 
 func (s *Store) listUsersBy(
@@ -79,11 +83,15 @@ func (s *Store) selectUsers(q identity.UserQuery, search func(userFilter) condit
 
 // CountUsers implements identity.UserStore.
 func (s *Store) CountUsers(ctx context.Context, q identity.UserQuery, limit int) (int, error) {
+	reach, err := s.reach(ctx, q.Within)
+	if err != nil {
+		return 0, err
+	}
 	if !s.dialect.plansSearches() && len(patterns(q.Search)) > 0 && searchable(q.Search) {
-		return s.count(ctx, "count users", s.countSearch(q), limit)
+		return s.count(ctx, "count users", s.countSearch(q, reach), limit)
 	}
 	f := s.userFilter(q)
-	match := and([]condition{f.search(q.Search), f.conditions(q.Filter)})
+	match := and([]condition{f.search(q.Search), f.conditions(q.Filter), reach})
 	return s.count(ctx, "count users", s.read().NewSelect().Model((*userRow)(nil)).Where(match.text, match.args...), limit)
 }
 

@@ -1416,11 +1416,16 @@ func (ec *executionContext) _Client_roles(ctx context.Context, field graphql.Col
 					var zeroVal []*model.Role
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal []*model.Role
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal []*model.Role
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, obj, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, obj, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -1478,11 +1483,16 @@ func (ec *executionContext) _Client_grants(ctx context.Context, field graphql.Co
 					var zeroVal *model.GrantConnection
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.GrantConnection
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.GrantConnection
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, obj, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, obj, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -1540,11 +1550,16 @@ func (ec *executionContext) _Client_sessions(ctx context.Context, field graphql.
 					var zeroVal *model.SessionConnection
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.SessionConnection
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.SessionConnection
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, obj, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, obj, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -1602,11 +1617,16 @@ func (ec *executionContext) _Client_consents(ctx context.Context, field graphql.
 					var zeroVal *model.ConsentConnection
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.ConsentConnection
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.ConsentConnection
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, obj, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, obj, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -1664,11 +1684,16 @@ func (ec *executionContext) _Client_usage(ctx context.Context, field graphql.Col
 					var zeroVal *model.ClientActivity
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.ClientActivity
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.ClientActivity
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, obj, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, obj, directive0, anyOf, limited)
 			}
 
 			next = directive1

@@ -62,7 +62,7 @@ type ResolverRoot interface {
 }
 
 type DirectiveRoot struct {
-	HasScope func(ctx context.Context, obj any, next graphql.Resolver, anyOf [][]string) (res any, err error)
+	HasScope func(ctx context.Context, obj any, next graphql.Resolver, anyOf [][]string, limited bool) (res any, err error)
 }
 
 type ComplexityRoot struct {
@@ -576,13 +576,13 @@ extend type Query {
 `, BuiltIn: false},
 	{Name: "../schema/bulk.graphqls", Input: `extend type Mutation {
   "Sets flags of up to 1000 users. A user that may not be changed, such as an administrator without admin:admins:write, does not spoil the others."
-  bulkUpdateUsers(input: BulkUpdateUsersInput!): BulkUsersPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "50") @bulk
+  bulkUpdateUsers(input: BulkUpdateUsersInput!): BulkUsersPayload @hasScope(anyOf: [["admin:users:write"]], limited: true) @cost(weight: "50") @bulk
 
   "Gives up to 1000 users a temporary password each. It takes some tens of milliseconds for each. An administrator needs admin:admins:write too."
-  bulkResetPasswords(input: BulkResetPasswordsInput!): BulkUsersPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "501") @bulk
+  bulkResetPasswords(input: BulkResetPasswordsInput!): BulkUsersPayload @hasScope(anyOf: [["admin:users:write"]], limited: true) @cost(weight: "501") @bulk
 
   "Ends the sessions of up to 1000 users and the grants that are bound to them. An administrator needs admin:admins:write too."
-  bulkRevokeSessions(input: BulkRevokeSessionsInput!): BulkUsersPayload @hasScope(anyOf: [["admin:sessions:write"]]) @cost(weight: "50") @bulk
+  bulkRevokeSessions(input: BulkRevokeSessionsInput!): BulkUsersPayload @hasScope(anyOf: [["admin:sessions:write"]], limited: true) @cost(weight: "50") @bulk
 
   "Deletes up to 1000 users. An administrator needs admin:admins:write too."
   bulkDeleteUsers(input: BulkDeleteUsersInput!): BulkUsersPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "50") @bulk
@@ -1254,8 +1254,13 @@ type ClientDay @cacheControl(maxAge: 0) {
   refusals: Int!
 }
 `, BuiltIn: false},
-	{Name: "../schema/common.graphqls", Input: `"Who may read it: administrators whose token has all scopes of one list. Else a root field refuses the request (403), a nested one is an error."
-directive @hasScope(anyOf: [[String!]!]!) on FIELD_DEFINITION
+	{Name: "../schema/common.graphqls", Input: `# eslint-disable-next-line @graphql-eslint/description-style -- it does not fit on a line
+"""
+Who may read it: administrators whose token has all scopes of one list. Else a root field refuses the request (403), a nested
+one is an error. A scope that is limited to groups counts only for a field that says limited: it shows and changes only users
+in these groups and what is theirs.
+"""
+directive @hasScope(anyOf: [[String!]!]!, limited: Boolean! = false) on FIELD_DEFINITION
 
 "Bounds of a value. A value outside them is refused before anything runs."
 directive @constraint(
@@ -2315,6 +2320,7 @@ type Query {
         ["admin:keys:read"]
         ["admin:jobs:read"]
       ]
+      limited: true
     )
     @cacheControl(maxAge: 60)
 
@@ -2331,6 +2337,7 @@ type Query {
         ["admin:keys:read"]
         ["admin:jobs:read"]
       ]
+      limited: true
     )
     @listSize(slicingArguments: ["ids"])
     @cacheControl(maxAge: 60)
@@ -2449,6 +2456,8 @@ type Role implements Node @cacheControl(tags: [ROLES]) {
   description: String
   "The scopes of administration that those who have it may ask for, although they are no administrators. Of roles of the server only."
   adminScopes: [String!]!
+  "Only users in these groups or below them are reached with the scopes, and none who administers something; null: the role is not limited."
+  adminGroups: [Group!] @hasScope(anyOf: [["admin:groups:read"]])
   "Whose it is; null for a role of the server."
   client: Client @hasScope(anyOf: [["admin:clients:read"]])
   "The users who have it themselves, not through a group. Give first or last, not both; neither means the first 10."
@@ -2621,6 +2630,8 @@ input CreateRoleInput {
   client: ID
   "Scopes of administration that it carries, never admin:admins:write. They need admin:admins:write, and whoever gives them must hold them."
   adminScopes: [String!]! = [] @constraint(maxItems: 50)
+  "Limits the scopes to users of these groups and of those below: admin:users:*, admin:sessions:* and admin:audit:read can be."
+  adminGroupIds: [ID!] @constraint(maxItems: 20)
 }
 
 "Payload of createRole."
@@ -2639,6 +2650,8 @@ input UpdateRoleInput {
   description: String
   "The scopes of administration that it carries from now on, as in CreateRoleInput. Null clears."
   adminScopes: [String!] @constraint(maxItems: 50)
+  "To which groups the scopes are limited from now on, as in CreateRoleInput. Null: to none."
+  adminGroupIds: [ID!] @constraint(maxItems: 20)
 }
 
 "Payload of updateRole; after a version conflict with the role as it is now."
@@ -3009,7 +3022,7 @@ type DeleteResourcePayload {
 type Session implements Node @cacheControl(tags: [SESSIONS]) {
   "The claim sid is this id without its prefix."
   id: ID!
-  user: User @hasScope(anyOf: [["admin:users:read"]])
+  user: User @hasScope(anyOf: [["admin:users:read"]], limited: true)
   createdAt: DateTime!
   lastActiveAt: DateTime!
   "When it ends unless it is used. Activity moves it."
@@ -3151,7 +3164,7 @@ extend type Query {
 
 extend type Mutation {
   "Ends all sessions of a user, and the grants that are bound to them. An administrator needs admin:admins:write too."
-  revokeUserSessions(input: RevokeUserSessionsInput!): RevokeUserSessionsPayload @hasScope(anyOf: [["admin:sessions:write"]]) @cost(weight: "10")
+  revokeUserSessions(input: RevokeUserSessionsInput!): RevokeUserSessionsPayload @hasScope(anyOf: [["admin:sessions:write"]], limited: true) @cost(weight: "10")
 
   "Ends one session, and the grants that are bound to it. One of an administrator needs admin:admins:write too."
   revokeSession(input: RevokeSessionInput!): RevokeSessionPayload @hasScope(anyOf: [["admin:sessions:write"]]) @cost(weight: "10")
@@ -3170,7 +3183,7 @@ input RevokeUserSessionsInput {
 
 "Payload of revokeUserSessions."
 type RevokeUserSessionsPayload {
-  user: User @hasScope(anyOf: [["admin:users:read"]])
+  user: User @hasScope(anyOf: [["admin:users:read"]], limited: true)
   endedSessions: Int!
   endedGrants: Int!
   userErrors: [UserError!]!
@@ -3399,15 +3412,15 @@ type User implements Node @cacheControl(tags: [USERS]) {
     filter: SessionFilter! = { active: true }
     orderBy: SessionOrder! = { field: CREATED_AT, direction: DESC }
   ): SessionConnection
-    @hasScope(anyOf: [["admin:sessions:read"]])
+    @hasScope(anyOf: [["admin:sessions:read"]], limited: true)
     @cost(weight: "2")
     @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "Which applications may act for the user, and with which scopes: the grants that hold, newest first."
   grants(first: Int! = 20 @constraint(min: 1, max: 100)): [Grant!]
-    @hasScope(anyOf: [["admin:users:read"]])
+    @hasScope(anyOf: [["admin:users:read"]], limited: true)
     @listSize(slicingArguments: ["first"])
   "What the user has allowed applications for good, the latest first."
-  consents: [Consent!] @hasScope(anyOf: [["admin:users:read"]]) @cost(weight: "10")
+  consents: [Consent!] @hasScope(anyOf: [["admin:users:read"]], limited: true) @cost(weight: "10")
   "The groups that the user is in itself, not those above them. Give first or last, not both; neither means the first 10."
   groups(
     first: Int @constraint(min: 1, max: 50)
@@ -3450,7 +3463,7 @@ type User implements Node @cacheControl(tags: [USERS]) {
     filter: AuditEventFilter
     orderBy: AuditEventOrder! = { field: OCCURRED_AT, direction: DESC }
   ): AuditEventConnection
-    @hasScope(anyOf: [["admin:audit:read"]])
+    @hasScope(anyOf: [["admin:audit:read"]], limited: true)
     @cost(weight: "2")
     @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
@@ -3519,7 +3532,7 @@ input UserOrder {
 
 extend type Query {
   "One user by id, username or e-mail address, or null."
-  user(by: UserBy!): User @hasScope(anyOf: [["admin:users:read"]]) @cacheControl(maxAge: 60, idArgument: "by.id")
+  user(by: UserBy!): User @hasScope(anyOf: [["admin:users:read"]], limited: true) @cacheControl(maxAge: 60, idArgument: "by.id")
 
   "A list of users. Give first or last, not both; neither means the first 25."
   users(
@@ -3532,7 +3545,7 @@ extend type Query {
     search: String @constraint(maxLength: 100)
     orderBy: UserOrder! = { field: CREATED_AT, direction: DESC }
   ): UserConnection
-    @hasScope(anyOf: [["admin:users:read"]])
+    @hasScope(anyOf: [["admin:users:read"]], limited: true)
     @cost(weight: "2")
     @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
     @cacheControl(maxAge: 30)
@@ -3559,6 +3572,7 @@ extend type Query {
         ["admin:system:write"]
         ["admin:schema:read"]
       ]
+      limited: true
     )
     @cacheControl(maxAge: 0)
 }
@@ -3568,19 +3582,19 @@ extend type Query {
   createUser(input: CreateUserInput!): CreateUserPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
 
   "Changes a user: absent keeps, null clears. Deactivation, demotion and a new password end the user's sessions and grants. An administrator, before or after, needs admin:admins:write too."
-  updateUser(input: UpdateUserInput!): UpdateUserPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
+  updateUser(input: UpdateUserInput!): UpdateUserPayload @hasScope(anyOf: [["admin:users:write"]], limited: true) @cost(weight: "10")
 
   "Removes a user with sessions, grants, codes and consents. Audit events stay. An administrator needs admin:admins:write too."
   deleteUser(input: DeleteUserInput!): DeleteUserPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
 
   "Gives a user a temporary password that must be changed at the next sign-in, lifts a lock, and ends all sessions and grants. An administrator needs admin:admins:write too."
-  resetUserPassword(input: ResetUserPasswordInput!): ResetUserPasswordPayload @hasScope(anyOf: [["admin:users:write"], ["admin:users:reset"]]) @cost(weight: "501")
+  resetUserPassword(input: ResetUserPasswordInput!): ResetUserPasswordPayload @hasScope(anyOf: [["admin:users:write"], ["admin:users:reset"]], limited: true) @cost(weight: "501")
 
   "Forgets failed sign-ins and lets strangers try again at once. An administrator needs admin:admins:write too."
-  unlockUser(input: UnlockUserInput!): UnlockUserPayload @hasScope(anyOf: [["admin:users:write"], ["admin:users:unlock"]]) @cost(weight: "10")
+  unlockUser(input: UnlockUserInput!): UnlockUserPayload @hasScope(anyOf: [["admin:users:write"], ["admin:users:unlock"]], limited: true) @cost(weight: "10")
 
   "Says that the e-mail address of a user is verified, or that it is not. An administrator needs admin:admins:write too."
-  setUserVerified(input: SetUserVerifiedInput!): SetUserVerifiedPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
+  setUserVerified(input: SetUserVerifiedInput!): SetUserVerifiedPayload @hasScope(anyOf: [["admin:users:write"]], limited: true) @cost(weight: "10")
 
   "Ends grants of a user: one, or all that a client holds with the consent that the user has given it. An administrator needs admin:admins:write too."
   revokeUserGrant(input: RevokeUserGrantInput!): RevokeUserGrantPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
@@ -5092,6 +5106,8 @@ func (ec *executionContext) childFields_Role(ctx context.Context, field graphql.
 		return ec.fieldContext_Role_description(ctx, field)
 	case "adminScopes":
 		return ec.fieldContext_Role_adminScopes(ctx, field)
+	case "adminGroups":
+		return ec.fieldContext_Role_adminGroups(ctx, field)
 	case "client":
 		return ec.fieldContext_Role_client(ctx, field)
 	case "users":

@@ -475,6 +475,8 @@ type CreateRoleInput struct {
 	Client graphql.Omittable[*string] `json:"client,omitempty"`
 	// Scopes of administration that it carries, never admin:admins:write. They need admin:admins:write, and whoever gives them must hold them.
 	AdminScopes []string `json:"adminScopes"`
+	// Limits the scopes to users of these groups and of those below: admin:users:*, admin:sessions:* and admin:audit:read can be.
+	AdminGroupIds graphql.Omittable[[]string] `json:"adminGroupIds,omitempty"`
 }
 
 // Payload of createRole.
@@ -1580,6 +1582,8 @@ type UpdateRoleInput struct {
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
 	// The scopes of administration that it carries from now on, as in CreateRoleInput. Null clears.
 	AdminScopes graphql.Omittable[[]string] `json:"adminScopes,omitempty"`
+	// To which groups the scopes are limited from now on, as in CreateRoleInput. Null: to none.
+	AdminGroupIds graphql.Omittable[[]string] `json:"adminGroupIds,omitempty"`
 }
 
 // Payload of updateRole; after a version conflict with the role as it is now.

@@ -28,10 +28,17 @@ func requireScope(ctx context.Context, scope string) error {
 
 // requireUsers asks for a scope that is a part of ScopeUsersWrite, or for that, and returns which of them the actor has.
 func requireUsers(ctx context.Context, part string) (scope string, err error) {
-	if identity.ActorFrom(ctx).MayAdminister(identity.ScopeUsersWrite) {
-		return identity.ScopeUsersWrite, nil
+	actor := identity.ActorFrom(ctx)
+	for _, scope := range []string{identity.ScopeUsersWrite, part} {
+		if actor.MayAdminister(scope) {
+			return scope, nil
+		}
 	}
-	return part, requireScope(ctx, part)
+	if actor.MayReach(identity.ScopeUsersWrite) && !actor.MayReach(part) {
+		part = identity.ScopeUsersWrite
+	}
+	_, err = requireReach(ctx, part)
+	return part, err
 }
 
 func isSelf(ctx context.Context, id uuid.UUID) bool {

@@ -20,12 +20,18 @@ func overUsers(ctx context.Context, users ...identity.User) error {
 }
 
 // lockUsers reads users who are going to be changed, with what they may administer by roles: what is decided from the answer
-// holds until the transaction ends. By a role, the actor must have the scope still.
+// holds until the transaction ends. By a role, the actor must have the scope still, and whom they do not reach is absent.
 func lockUsers(ctx context.Context, tx identity.Store, scope string, ids []uuid.UUID) (map[uuid.UUID]identity.User, error) {
-	if err := holdDelegation(ctx, tx, scope); err != nil {
+	within, err := holdDelegation(ctx, tx, scope)
+	if err != nil {
 		return nil, err
 	}
 	users, err := tx.LockUsers(ctx, ids)
+	if err == nil && within.limited() {
+		var known []uuid.UUID
+		known, err = within.among(ctx, tx, ids)
+		maps.DeleteFunc(users, func(id uuid.UUID, _ identity.User) bool { return !slices.Contains(known, id) })
+	}
 	if err != nil || identity.ActorFrom(ctx).MayAdminister(identity.ScopeAdminsWrite) {
 		return users, err
 	}
@@ -43,24 +49,29 @@ func readDelegations(ctx context.Context, r identity.DelegationReader, users map
 	return err
 }
 
-// holdDelegation keeps the right of an actor who has it by a role until the transaction ends; it is refused when the role was
-// taken away since the request began.
-func holdDelegation(ctx context.Context, tx identity.Store, scope string) error {
+// holdDelegation keeps the right of an actor who has it by a role until the transaction ends, and returns whom they reach with
+// it now; it is refused when the role was taken away since the request began.
+func holdDelegation(ctx context.Context, tx identity.Store, scope string) (reach, error) {
 	actor := identity.ActorFrom(ctx)
 	if !actor.Delegated {
-		return nil
+		return nil, nil
 	}
 	if err := tx.LockDelegations(ctx, false); err != nil {
-		return err
+		return nil, err
 	}
 	found, err := tx.Delegations(ctx, []uuid.UUID{actor.UserID})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if _, everybody := found[actor.UserID].Reach(scope); !everybody {
-		return identity.Errorf(identity.Forbidden, identity.CodeInsufficientScope, "The role with the scope %s was taken away.", scope)
+	now := found[actor.UserID]
+	groups, everybody := now.Reach(scope)
+	switch {
+	case everybody:
+		return nil, nil
+	case !now.Has(scope):
+		return nil, identity.Errorf(identity.Forbidden, identity.CodeInsufficientScope, "The role with the scope %s was taken away.", scope)
 	}
-	return nil
+	return append(reach{}, groups...), nil
 }
 
 // overRights asks for what one needs to give or take rights of administration, and to give them: nobody gives what they do

@@ -48,6 +48,9 @@ func (s *Roles) Create(ctx context.Context, n NewRole) (identity.Role, error) {
 		return identity.Role{}, err
 	}
 	role, err := s.change(ctx, func(ctx context.Context, tx identity.Store) (identity.Role, error) {
+		if err := checkAdminGroups(ctx, tx, role.Admin.GroupIDs); err != nil {
+			return identity.Role{}, err
+		}
 		if err := tx.InsertRole(ctx, role); err != nil {
 			return identity.Role{}, err
 		}
@@ -64,6 +67,7 @@ type RoleChange struct {
 	Name        *string
 	Description *string
 	AdminScopes *[]string
+	AdminGroups *[]uuid.UUID // nil in it: not limited
 }
 
 // Update renames and describes a role. expectedVersion, unless nil, must be the current one, else *VersionConflictError. A
@@ -81,11 +85,15 @@ func (s *Roles) Update(ctx context.Context, id uuid.UUID, c RoleChange, expected
 		setIfGiven(&after.Name, c.Name)
 		setIfGiven(&after.Description, c.Description)
 		setIfGiven(&after.Admin.Scopes, c.AdminScopes)
+		setIfGiven(&after.Admin.GroupIDs, c.AdminGroups)
 		if err := after.Check(); err != nil {
 			return identity.Role{}, err
 		}
-		if c.AdminScopes != nil {
+		if c.AdminScopes != nil || c.AdminGroups != nil {
 			if err := overRights(ctx, rightsOf(before), rightsOf(after)); err != nil {
+				return identity.Role{}, err
+			}
+			if err := checkAdminGroups(ctx, tx, after.Admin.GroupIDs); err != nil {
 				return identity.Role{}, err
 			}
 		}
@@ -104,6 +112,15 @@ func (s *Roles) Update(ctx context.Context, id uuid.UUID, c RoleChange, expected
 		return identity.Role{}, fmt.Errorf("update role: %w", err)
 	}
 	return role, nil
+}
+
+// checkAdminGroups refuses to limit a role to a group that does not exist. One that is deleted later stands for nobody.
+func checkAdminGroups(ctx context.Context, tx identity.Store, ids []uuid.UUID) error {
+	found, err := tx.GroupsByID(ctx, ids)
+	if err == nil && len(found) < len(ids) {
+		err = identity.ErrGroupNotFound.Under("admin_groups")
+	}
+	return err
 }
 
 // lockRole reads a role that is going to be changed, at the version that is expected.

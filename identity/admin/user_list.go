@@ -115,7 +115,8 @@ func (l UserList) query(now time.Time) identity.UserQuery {
 
 // List returns one page of users. A bad page argument, cursor or filter is an Invalid error.
 func (s *Users) List(ctx context.Context, l UserList, args PageArgs) (Page[identity.User], error) {
-	if err := requireScope(ctx, identity.ScopeUsersRead); err != nil {
+	within, err := requireReach(ctx, identity.ScopeUsersRead)
+	if err != nil {
 		return Page[identity.User]{}, err
 	}
 	if err := l.check(); err != nil {
@@ -124,7 +125,7 @@ func (s *Users) List(ctx context.Context, l UserList, args PageArgs) (Page[ident
 	p := pager{keys: s.keys, list: l.name()}
 	return readPage(p, args, "list users", func(slice identity.KeysetRange) ([]identity.ListRow[identity.User], error) {
 		query := l.query(s.source.Now())
-		query.Range = slice
+		query.Range, query.Within = slice, within
 		return s.store.Users(ctx, query)
 	})
 }
@@ -137,13 +138,16 @@ type Count struct {
 
 // Count counts the users of a list.
 func (s *Users) Count(ctx context.Context, l UserList) (Count, error) {
-	if err := requireScope(ctx, identity.ScopeUsersRead); err != nil {
+	within, err := requireReach(ctx, identity.ScopeUsersRead)
+	if err != nil {
 		return Count{}, err
 	}
 	if err := l.check(); err != nil {
 		return Count{}, err
 	}
-	n, err := s.store.CountUsers(ctx, l.query(s.source.Now()), CountLimit)
+	query := l.query(s.source.Now())
+	query.Within = within
+	n, err := s.store.CountUsers(ctx, query, CountLimit)
 	if err != nil {
 		return Count{}, fmt.Errorf("count users: %w", err)
 	}

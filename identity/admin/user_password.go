@@ -39,7 +39,7 @@ func (s *Users) ResetPassword(ctx context.Context, id uuid.UUID) (PasswordReset,
 		return reset, err
 	})
 	if err == nil && reset.User.ID == uuid.Nil { // done by an earlier call
-		reset.User, err = s.replayedUser(ctx, id)
+		reset.User, err = s.replayedUser(ctx, scope, id)
 	}
 	if err != nil {
 		return PasswordReset{}, fmt.Errorf("reset password: %w", err)

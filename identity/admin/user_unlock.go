@@ -39,7 +39,7 @@ func (s *Users) change(
 	if err != nil {
 		return identity.User{}, err
 	}
-	after, _, err := runIdempotentUser(ctx, s.changes, func(ctx context.Context, tx identity.Store) (identity.User, error) {
+	after, _, err := runIdempotentUser(ctx, s.changes, scope, func(ctx context.Context, tx identity.Store) (identity.User, error) {
 		user, err := lockUser(ctx, tx, scope, id)
 		if err != nil {
 			return identity.User{}, err

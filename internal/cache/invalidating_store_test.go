@@ -30,7 +30,7 @@ var readMethods = []string{
 
 	"CountGroupMembers", "CountGroupMembersBelow", "CountGroups", "FirstChildren", "GroupAncestors", "GroupMembers", "GroupNamed", "Groups",
 	"GroupsBelow", "GroupsByID", "LockGroup", "NewestMembers", "NewestMemberships",
-	"AdminRightsOfGroups", "Delegations", "GroupsOfAdministrators", "LockDelegations", "RoleOfAdministrators", "SubjectsOfManyRoles", "UsersInManyGroups",
+	"AdminRightsOfGroups", "Delegations", "GroupsOfAdministrators", "LockDelegations", "RoleOfAdministrators", "SubjectsOfManyRoles", "UsersInReach", "UsersInManyGroups",
 	"CountRoleAssignments", "CountRoles", "FirstRoles", "LockRole", "Memberships", "NewestRoleAssignments", "RoleAssignments", "Roles", "RolesByID",
 
 	"AttributeDefinitions", "CountAttributeUsers", "LockAttributeDefinition", "LockAttributeDefinitions", "UserAttributes",

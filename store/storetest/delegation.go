@@ -65,6 +65,47 @@ func delegations(r *runner) {
 		f.assign(byGroup, nil, []identity.Group{below})
 		f.sameIDs(must(f.store.GroupsOfAdministrators(f.ctx, all))(f), []uuid.UUID{top.ID, below.ID, side.ID})
 	})
+	r.run("users in reach are in the groups or below, and administer nothing", func(f *fixture) {
+		top := f.insertGroup(identity.Group{}, "top")
+		below, other := f.insertGroup(top, "below"), f.insertGroup(identity.Group{}, "other")
+		helpers := f.insertGroup(top, "helpers")
+		a, b, out := f.user(), f.user(), f.user()
+		boss := f.user(func(u *identity.User) { u.Admin = true })
+		direct, byGroup := f.user(), f.user()
+		f.join(top, f.now, a, boss, direct)
+		f.join(below, f.now, b, a)
+		f.join(other, f.now, out)
+		f.join(f.insertGroup(helpers, "night"), f.now, byGroup)
+		role := f.insertAdminRole(unlock)
+		f.assign(role, []identity.User{direct}, []identity.Group{helpers})
+		everybody := []uuid.UUID{a.ID, b.ID, out.ID, boss.ID, direct.ID, byGroup.ID, f.id()}
+		for name, c := range map[string]struct{ groups, want []uuid.UUID }{
+			"with those below": {[]uuid.UUID{top.ID}, []uuid.UUID{a.ID, b.ID}}, "below": {[]uuid.UUID{below.ID}, []uuid.UUID{a.ID, b.ID}},
+			"several": {[]uuid.UUID{below.ID, other.ID, f.id()}, []uuid.UUID{a.ID, b.ID, out.ID}}, "gone": {[]uuid.UUID{f.id()}, nil},
+			"none": {[]uuid.UUID{}, nil}, "not even nil": {nil, nil},
+		} {
+			f.sameIDs(must(f.store.UsersInReach(f.ctx, c.groups, everybody))(f), c.want)
+			if c.groups == nil {
+				continue // a list is of everybody then
+			}
+			for _, search := range []string{"", "user"} {
+				q := identity.UserQuery{
+					Within: c.groups, Search: search, Order: identity.UserOrder{Field: identity.UserOrderUsername}, Now: f.now,
+					Range: identity.KeysetRange{Limit: 10},
+				}
+				var listed []uuid.UUID
+				for _, row := range must(f.store.Users(f.ctx, q))(f) {
+					listed = append(listed, row.Item.ID)
+				}
+				f.sameIDs(listed, c.want)
+				if n := must(f.store.CountUsers(f.ctx, q, 10))(f); n != len(c.want) {
+					f.Errorf("%s: %d", name, n)
+				}
+			}
+		}
+		must(f.store.UnassignRole(f.ctx, role.ID, nil, []uuid.UUID{helpers.ID}))(f)
+		f.sameIDs(must(f.store.UsersInReach(f.ctx, []uuid.UUID{top.ID}, everybody))(f), []uuid.UUID{a.ID, b.ID, byGroup.ID})
+	})
 	r.run("who changes rights waits for those who act by them", func(f *fixture) {
 		acting, acted, ended := make(chan struct{}), make(chan struct{}, 1), make(chan error, 1)
 		go func() {
