@@ -67,6 +67,7 @@ func checkUserFilter(f identity.UserFilter, depth int, leaves *int) error {
 			*leaves++
 		}
 	}
+	*leaves += len(f.Attributes)
 	if *leaves > maxFilterLeaves {
 		return identity.InvalidField("filter", "Must have at most %d conditions.", maxFilterLeaves)
 	}
@@ -122,6 +123,10 @@ func (s *Users) List(ctx context.Context, l UserList, args PageArgs) (Page[ident
 		return Page[identity.User]{}, err
 	}
 	p := pager{keys: s.keys, list: l.name()}
+	var err error
+	if l.Filter, err = s.findAttributes(ctx, l.Filter); err != nil {
+		return Page[identity.User]{}, err
+	}
 	return readPage(p, args, "list users", func(slice identity.KeysetRange) ([]identity.ListRow[identity.User], error) {
 		query := l.query(s.source.Now())
 		query.Range = slice
@@ -141,6 +146,10 @@ func (s *Users) Count(ctx context.Context, l UserList) (Count, error) {
 		return Count{}, err
 	}
 	if err := l.check(); err != nil {
+		return Count{}, err
+	}
+	var err error
+	if l.Filter, err = s.findAttributes(ctx, l.Filter); err != nil {
 		return Count{}, err
 	}
 	n, err := s.store.CountUsers(ctx, l.query(s.source.Now()), CountLimit)
