@@ -2,6 +2,7 @@ package graph
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -105,6 +106,12 @@ func TestEventsShowWhatTheyTellOf(t *testing.T) {
 			identity.TargetKey: keys[0].KID, identity.TargetScope: "openid",
 			identity.TargetAttribute: badge.ID.String(), identity.TargetResource: "https://api.example",
 		}
+		transfer := identity.Transfer{
+			ID: uuid.New(), Kind: identity.TransferUserImport, State: identity.TransferWaiting, Actor: identity.SystemActor("test"),
+			Options: json.RawMessage("{}"), Checkpoint: json.RawMessage("{}"), CreatedAt: a.now, UpdatedAt: a.now,
+		}
+		check(t, a.store.InsertTransfer(t.Context(), transfer))
+		told[identity.TargetJob] = transfer.ID.String()
 		if len(told) != len(model.AllAuditTargetKind) {
 			t.Errorf("%d of %d kinds", len(told), len(model.AllAuditTargetKind))
 		}
@@ -143,7 +150,7 @@ func TestEventsShowWhatTheyTellOf(t *testing.T) {
 		}
 		all := map[string]any{
 			"USER": "User", "SESSION": "Session", "CLIENT": "Client", "GRANT": "Grant", "GROUP": "Group", "ROLE": "Role", "KEY": "SigningKey",
-			"ATTRIBUTE": "AttributeDefinition",
+			"ATTRIBUTE": "AttributeDefinition", "JOB": "Job",
 			"actor":     map[string]any{"__typename": "User", "username": "bob"},
 		}
 		got, statements := shown(everything()...)
@@ -158,6 +165,37 @@ func TestEventsShowWhatTheyTellOf(t *testing.T) {
 			t.Error(diff)
 		}
 	})
+}
+
+// TestWhoIsRefusedIsAudited: for each reason once, with who it was; strangers, whom nobody knows, are not.
+func TestWhoIsRefusedIsAudited(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, nil)
+	bob := a.user(t, admin.NewUser{Username: "bob", Email: "bob@id.example"})
+	id := model.KindUser.ID(a.admin.ID)
+	few, own := a.token(t, a.admin, identity.ScopeUsersRead, identity.ScopeUsersWrite), a.token(t, bob, everything()...)
+	for range 3 {
+		a.query(t, few, "{auditEvents{nodes{id}} clients{nodes{id}}}", nil)
+		a.query(t, few, `mutation($id:ID!){updateUser(input:{id:$id,givenName:"B"}){userErrors{code}}}`, map[string]any{"id": id})
+		a.query(t, own, "{me{id}}", nil)
+		a.query(t, "not a token", "{me{id}}", nil)
+		a.query(t, few, "{me{id}}", nil)
+	}
+	var got []string
+	rows, err := a.store.AuditEvents(t.Context(), identity.AuditQuery{
+		Filter: identity.AuditFilter{Actions: []identity.Action{identity.ActionAdminRefused}}, Range: identity.KeysetRange{Limit: 100},
+	})
+	check(t, err)
+	for _, row := range rows {
+		got = append(got, row.Item.ActorName+" "+row.Item.Reason+" "+string(row.Item.Outcome))
+	}
+	slices.Sort(got)
+	want := []string{
+		"bob token.administrator failure", "root admin:audit:read failure", "root admin:clients:read failure", "root token.scope failure",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
 }
 
 // TestEveryActionIsListed with its meaning.

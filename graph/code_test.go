@@ -112,6 +112,8 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 		model.UserErrorCodeRoleNotFound:            `mutation{deleteRole(input:{id:"rol_` + nobody + `"}){userErrors{code}}}`,
 		model.UserErrorCodeRoleAlreadyExists:       `mutation{createRole(input:{name:"EDITOR"}){userErrors{code}}}`,
 		model.UserErrorCodeRoleInUse:               `mutation{deleteRole(input:{id:"` + editor + `"}){userErrors{code}}}`,
+		model.UserErrorCodeJobNotFound:             `mutation{pauseJob(input:{id:"job_` + nobody + `"}){userErrors{code}}}`,
+		model.UserErrorCodeJobState:                `mutation{pauseJob(input:{id:"` + a.importing(t, identity.TransferPaused) + `"}){userErrors{code}}}`,
 		model.UserErrorCodeMembershipLimit: `mutation{assignRole(input:{roleId:"` + editor + `",userIds:["` + model.KindUser.ID(carl.ID) +
 			`"]}){userErrors{code}}}`,
 		model.UserErrorCodeGroupNotFound:      `mutation{deleteGroup(input:{id:"grp_` + nobody + `"}){userErrors{code}}}`,

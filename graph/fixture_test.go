@@ -90,6 +90,7 @@ func newAPIOn(tb testing.TB, change func(*Config), open func(store.Options) *sto
 	}
 	a.domain = identity.New(deps)
 	a.services = admin.New(deps, a.domain.SigningKeys)
+	a.domain.Jobs.Add(a.services.JobKinds()...)
 	ctx := identity.WithActor(tb.Context(), identity.SystemActor("test"))
 	check(tb, a.domain.SigningKeys.Ensure(ctx))
 	a.admin = a.user(tb, admin.NewUser{Username: "root", Email: "root@id.example", Admin: true, Claims: identity.Claims{

@@ -106,6 +106,8 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 		id, sid := model.KindUser.ID(bob.ID), model.KindSession.ID
 		writer, reader := a.role(t, "writer"), a.role(t, "reader")
 		sales, asia := a.group(t, "sales", nil), a.group(t, "asia", nil)
+		running, paused := a.importing(t, identity.TransferRunning), a.importing(t, identity.TransferPaused)
+		waiting := a.importing(t, identity.TransferWaiting)
 		badge := a.attribute(t, identity.AttributeDefinition{Name: "badge"})
 		done := map[string]bool{}
 		for _, m := range []struct {
@@ -251,6 +253,10 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 					`",removeFromJwks:true}){signingKeys{id state} userErrors{code}}`, identity.ActionKeyRemoved, nil, 1,
 			},
 			{"importSigningKey", `importSigningKey(input:{key:` + inQuotes(ecKey(t)) + `}){signingKey{id state} userErrors{code}}`, identity.ActionKeyImported, nil, 1},
+			{"importUsers", `importUsers(input:{format:CSV}){job{id state} userErrors{code}}`, identity.ActionJobCreated, nil, 1},
+			{"pauseJob", `pauseJob(input:{id:"` + running + `"}){job{id state} userErrors{code}}`, identity.ActionJobPaused, nil, 1},
+			{"resumeJob", `resumeJob(input:{id:"` + paused + `"}){job{id state} userErrors{code}}`, identity.ActionJobResumed, nil, 1},
+			{"cancelJob", `cancelJob(input:{id:"` + waiting + `"}){job{id state} userErrors{code}}`, identity.ActionJobCancelled, nil, 1},
 			{"bulkDeleteUsers", `bulkDeleteUsers(input:{ids:[$id]}){changed refused results{id changed userErrors{code}}}`, identity.ActionUserDeleted, nil, 1},
 		} {
 			done[m.field] = true

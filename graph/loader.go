@@ -29,7 +29,9 @@ type loaders struct {
 type loadersKey struct{}
 
 func withLoaders(ctx context.Context, r *Resolver) context.Context {
-	return context.WithValue(ctx, loadersKey{}, &loaders{clients: newLoader(r.clientsByID), roles: newLoader(r.rolesOfClients), told: newLoader(r.nodesOfEvents)})
+	return context.WithValue(ctx, loadersKey{}, &loaders{
+		clients: newLoader(r.clientsByID), roles: newLoader(r.rolesOfClients), told: newLoader(r.nodesOfEvents),
+	})
 }
 
 func loadersFrom(ctx context.Context) *loaders {

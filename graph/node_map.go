@@ -32,6 +32,7 @@ func (r *Resolver) nodesByID(ctx context.Context, ids []string, refused func(err
 		model.KindRefusal:   r.refusalNodes,
 		model.KindRole:      r.roleNodes,
 		model.KindAttribute: r.attributeNodes,
+		model.KindJob:       r.jobNodes,
 	}
 	byKind := map[model.Kind][]uuid.UUID{}
 	for _, id := range ids {
@@ -113,6 +114,14 @@ func (r *Resolver) keyNodes(ctx context.Context, ids []string, found map[string]
 	list, err := r.admin.SigningKeys.List(ctx)
 	for _, key := range model.NewSigningKeys(list) {
 		found[key.ID()] = key
+	}
+	return err
+}
+
+func (r *Resolver) jobNodes(ctx context.Context, ids []uuid.UUID, found map[string]model.Node) error {
+	jobs, err := r.admin.Transfers.ByIDs(ctx, ids)
+	for _, job := range model.NewJobs(jobs) {
+		found[job.ID()] = job
 	}
 	return err
 }

@@ -42,6 +42,7 @@ func (s *server) present(ctx context.Context, err error) *gqlerror.Error {
 	if errors.Is(err, context.Canceled) {
 		e = identity.ErrUnavailable // the caller has gone, or the server is stopping
 	}
+	out.Err = e
 	out.Message, out.Extensions = e.MessageAbout(strings.Join(fieldPath(e.Field), ".")), map[string]any{"code": wireCode(e)}
 	switch e.Kind {
 	case identity.Internal:

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"reflect"
 	"strings"
@@ -29,10 +30,6 @@ const notedErrors = 3
 // noteErrors remembers the top-level errors of a response. What a document says may be a secret at the wrong place, so the
 // messages about it are left out.
 func (res *response) noteErrors(errs gqlerror.List) {
-	refusals := res.s.domain.Refusals
-	if !refusals.Remembers() {
-		return
-	}
 	for _, e := range errs[:min(len(errs), notedErrors)] {
 		code, _ := e.Extensions["code"].(string)
 		rule, refused := refusalRules[code]
@@ -46,7 +43,12 @@ func (res *response) noteErrors(errs gqlerror.List) {
 		case codeForbidden:
 			if anyOf, ok := e.Extensions["requiredScopes"].([][]string); ok && len(anyOf) > 0 {
 				rule, expected = identity.RuleTokenScope, strings.Join(anyOf[0], " ")
+			} else if e.Err != nil && identity.AsError(e.Err).Code == identity.CodeInsufficientScope {
+				rule = identity.RuleTokenScope
 			}
+		}
+		if code == codeForbidden {
+			res.deny(cmp.Or(expected, string(rule)))
 		}
 		res.note(identity.Refusal{Code: code, Message: message, Violation: identity.Violation{Rule: rule, Expected: expected}})
 	}
@@ -54,14 +56,15 @@ func (res *response) noteErrors(errs gqlerror.List) {
 
 // noteUserErrors returns the middleware of resolvers that remembers the userErrors of mutations.
 func (res *response) noteUserErrors(next graphql.FieldMiddleware) graphql.FieldMiddleware {
-	if !res.s.domain.Refusals.Remembers() {
-		return next
-	}
 	return func(ctx context.Context, resolve graphql.Resolver) (any, error) {
 		result, err := next(ctx, resolve)
 		if fc := graphql.GetFieldContext(ctx); err == nil && fc.Object == res.s.schema.Mutation.Name {
 			for _, e := range userErrorsOf(result) {
-				res.note(refusedInput(e))
+				refusal := refusedInput(e)
+				if refusal.Code == string(model.UserErrorCodeInsufficientPrivileges) {
+					res.deny(string(identity.RuleTokenScope))
+				}
+				res.note(refusal)
 			}
 		}
 		return result, err
@@ -93,6 +96,14 @@ func refusedInput(e model.UserError) identity.Refusal {
 		refusal.Expected = "At " + strings.Join(path, ".")
 	}
 	return refusal
+}
+
+// deny tells the audit trail that the caller lacks a right. The caller is told all the same when that fails.
+func (res *response) deny(reason string) {
+	ctx := context.WithoutCancel(res.r.Context()) // who has gone was refused nevertheless
+	if err := res.s.domain.Denials.Audit(identity.WithActor(ctx, res.actor), reason); err != nil {
+		res.s.log.ErrorContext(ctx, "audit a refusal", "error", err)
+	}
 }
 
 // note remembers one refusal of the request.

@@ -20,8 +20,10 @@ const (
 	ActionPasswordChanged     Action = "user.password_changed"
 	ActionSignedIn            Action = "session.started"
 	ActionSignInFailed        Action = "session.start_failed"
-	ActionAccountLocked       Action = "user.locked"      // by servers of before
-	ActionThrottleEngaged     Action = "throttle.engaged" // a limit was reached, once an episode; the reason says which
+	ActionAccountLocked       Action = "user.locked"                  // by servers of before
+	ActionThrottleEngaged     Action = "throttle.engaged"             // a limit was reached, once an episode; the reason says which
+	ActionClientRefused       Action = "client.authentication_failed" // once an episode, as the next
+	ActionAdminRefused        Action = "administration.refused"
 	ActionSessionsEnded       Action = "session.ended"
 	ActionClientCreated       Action = "client.created"
 	ActionClientUpdated       Action = "client.updated"
@@ -58,6 +60,12 @@ const (
 	ActionKeyImported         Action = "key.imported"
 	ActionKeyRemoved          Action = "key.removed"
 	ActionLogoutUndeliverable Action = "logout.undeliverable"
+	ActionJobCreated          Action = "job.created"
+	ActionJobStarted          Action = "job.started"
+	ActionJobPaused           Action = "job.paused"
+	ActionJobResumed          Action = "job.resumed"
+	ActionJobCancelled        Action = "job.cancelled"
+	ActionJobFinished         Action = "job.finished"
 )
 
 // Outcome reports whether the action was carried out.
@@ -83,6 +91,7 @@ const (
 	TargetKey      TargetKind = "key"
 	TargetGroup    TargetKind = "group"
 	TargetRole     TargetKind = "role"
+	TargetJob      TargetKind = "job"
 
 	TargetAttribute TargetKind = "attribute"
 )

@@ -14,6 +14,8 @@ var Actions = []ActionDescription{
 	{ActionUserUnlocked, "An administrator has forgotten failed sign-ins and lets strangers try again."},
 	{ActionAccountLocked, "Too many wrong passwords; only servers of before lock accounts."},
 	{ActionThrottleEngaged, "A limit of attempts was reached, once an episode; the reason says which."},
+	{ActionClientRefused, "A client did not prove who it is: once an hour for each network and reason, which names the rule."},
+	{ActionAdminRefused, "The admin API refused a caller for want of a right: once an hour for each reason, a scope or a rule."},
 	{ActionPasswordReset, "An administrator has given a user a temporary password."},
 	{ActionPasswordChanged, "A user has chosen a new password."},
 	{ActionProfileUpdated, "A user has changed claims of their own."},
@@ -53,6 +55,12 @@ var Actions = []ActionDescription{
 	{ActionKeyRetired, "A signing key no longer signs; it stays published until its last token has expired."},
 	{ActionKeyImported, "An administrator has imported a signing key; it is published before it signs."},
 	{ActionKeyRemoved, "A signing key was taken out of the key set before its time: what it has signed is refused."},
+	{ActionJobCreated, "An administrator has asked for an import or export; the options are named."},
+	{ActionJobStarted, "The file of an import has come, and it begins."},
+	{ActionJobPaused, "An administrator has stopped an import or export for now."},
+	{ActionJobResumed, "An administrator lets an import or export go on."},
+	{ActionJobCancelled, "An administrator has ended an import or export; what it has done stays."},
+	{ActionJobFinished, "An import or export is over; its rows are counted, and the reason says why it failed."},
 	{ActionLogoutUndeliverable, "A client could not be told of a logout, and it is not tried again."},
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/identity/admin"
@@ -44,6 +45,44 @@ func TestAClientMustUseItsOwnMethod(t *testing.T) {
 				t.Errorf("%s presented to a client with %s is refused with %v", presented, registered, err)
 			}
 		}
+	}
+}
+
+// TestAFailedClientIsAuditedOnceAnEpisode, by network and reason; one that does not exist is of no interest.
+func TestAFailedClientIsAuditedOnceAnEpisode(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	app := f.client(t, "app")
+	wrong := func(ip, clientID string, method identity.AuthMethod) {
+		_, err := f.ClientAuth.Authenticate(f.at(ip), identity.ClientCredentials{Method: method, ClientID: clientID, Secret: "wrong"})
+		if err == nil {
+			t.Error("authenticated")
+		}
+	}
+	reasons := func() (list []string) {
+		for _, e := range f.audit(t, identity.ActionClientRefused) {
+			if e.Target != identity.TargetClient || e.TargetID != app.ID.String() || e.TargetName != "app" || e.Outcome != identity.OutcomeFailure {
+				t.Errorf("%+v", e)
+			}
+			list = append(list, e.Reason+" "+e.IP)
+		}
+		slices.Sort(list)
+		return list
+	}
+	for range 3 {
+		wrong("192.0.2.1", "app", identity.AuthClientSecretBasic)
+		wrong("192.0.2.1", "nobody", identity.AuthClientSecretBasic)
+		wrong("192.0.2.1", "app", identity.AuthNone)
+		wrong("203.0.113.1", "app", identity.AuthClientSecretBasic)
+	}
+	once := []string{"client_auth.method 192.0.2.1", "client_auth.secret 192.0.2.1", "client_auth.secret 203.0.113.1"}
+	if got := reasons(); !slices.Equal(got, once) {
+		t.Errorf("%q", got)
+	}
+	f.advance(2 * time.Hour)
+	wrong("203.0.113.1", "app", identity.AuthClientSecretBasic)
+	if got := reasons(); len(got) != len(once)+1 {
+		t.Errorf("after an hour of quiet: %q", got)
 	}
 }
 

@@ -86,15 +86,22 @@ func (c *clientGuard) succeeded(p clientPlace) {
 func (c *clientGuard) failed(ctx context.Context, p clientPlace, client Client, refusal error) error {
 	g, network := c.guard, p.network.String()
 	taken := g.throttle.Take(ctx, g.bucket(LimitClient, p.clientID, network), g.bucket(LimitClients, network))
+	about := subject{key: p.clientID + "\x00" + network, target: TargetClient}
+	if client.ClientID != "" {
+		about.id, about.name = client.ID.String(), client.ClientID
+	}
 	if !taken.Refused() {
+		if about.id == "" { // what does not exist is of no interest to those who administer it
+			return refusal
+		}
+		if err := g.sample(ctx, ActionClientRefused, about, string(AsError(refusal).violation.Rule)); err != nil {
+			return err
+		}
 		return refusal
 	}
 	limit, place := LimitClient, p
-	about := subject{key: p.clientID + "\x00" + network, target: TargetClient}
 	if taken.Empty == 1 {
-		limit, place, about.key = LimitClients, p.everyClient(), network
-	} else if client.ClientID != "" {
-		about.id, about.name = client.ID.String(), client.ClientID
+		limit, place, about = LimitClients, p.everyClient(), subject{key: network, target: TargetClient}
 	}
 	c.close(place, g.source.Now(), taken.Wait)
 	return g.refuse(ctx, limit, about, taken.Wait)

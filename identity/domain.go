@@ -42,9 +42,11 @@ type Domain struct {
 	Jobs           *Jobs
 	Retention      *Retention
 	AuditChain     *AuditChain
+	Transfers      *Transfers
 	Meter          *Meter
 	Usage          *ClientUsages
 	Refusals       *Refusals
+	Denials        *AccessDenials
 	Signer         TokenSigner
 }
 
@@ -61,10 +63,12 @@ func New(d Deps) *Domain {
 	kinds := slices.Concat(logouts.jobKinds(), keys.jobKinds(), retention.jobKinds(), trail.jobKinds())
 	return &Domain{
 		Settings: d.Settings, Source: d.Source, Signer: d.Signer, Meter: d.Meter, Refusals: d.Refusals,
-		Usage:  &ClientUsages{store: d.Store, days: map[clientDayKey]*ClientDay{}},
-		SignIn: signIn, Credentials: &Credentials{d.Store}, Sessions: newSessions(d), Profiles: &Profiles{store: d.Store, source: d.Source},
+		Denials: &AccessDenials{guard},
+		Usage:   &ClientUsages{store: d.Store, days: map[clientDayKey]*ClientDay{}},
+		SignIn:  signIn, Credentials: &Credentials{d.Store}, Sessions: newSessions(d), Profiles: &Profiles{store: d.Store, source: d.Source},
 		ClientAuth: newClientAuthentication(d, guard), Scopes: scopes, Interactions: newInteractions(d), Authorizations: newAuthorizations(d),
 		Grants: newGrants(d, scopes, signIn), Tokens: newTokens(d), SigningKeys: keys, Logouts: logouts,
 		Jobs: newJobs(d, kinds...), Retention: retention, AuditChain: trail,
+		Transfers: &Transfers{store: d.Store, source: d.Source, keys: d.Keys, settings: d.Settings},
 	}
 }

@@ -40,6 +40,8 @@ const (
 	CodeSessionNotFound      Code = "SESSION_NOT_FOUND"
 	CodeGrantNotFound        Code = "GRANT_NOT_FOUND"
 	CodeConsentNotFound      Code = "CONSENT_NOT_FOUND"
+	CodeJobNotFound          Code = "JOB_NOT_FOUND"
+	CodeJobState             Code = "JOB_STATE"
 	CodeDuplicateUsername    Code = "DUPLICATE_USERNAME"
 	CodeDuplicateEmail       Code = "DUPLICATE_EMAIL"
 	CodeDuplicateClient      Code = "DUPLICATE_CLIENT"
@@ -176,6 +178,7 @@ var (
 	ErrSessionNotFound     = &Error{Kind: NotFound, Code: CodeSessionNotFound, Detail: "No such session."}
 	ErrGrantNotFound       = &Error{Kind: NotFound, Code: CodeGrantNotFound, Detail: "No such grant."}
 	ErrConsentNotFound     = &Error{Kind: NotFound, Code: CodeConsentNotFound, Detail: "No such consent."}
+	ErrJobNotFound         = &Error{Kind: NotFound, Code: CodeJobNotFound, Detail: "No such job."}
 	ErrInteractionNotFound = &Error{
 		Kind: NotFound, Code: CodeInteractionNotFound,
 		Detail: "This sign-in request is unknown, finished or has expired. Go back to the application and start again.",

@@ -44,7 +44,7 @@ func newGuard(d Deps) *guard {
 	return g
 }
 
-// quiet is how long a limit must not have refused anybody until the next refusal begins a new episode.
+// quiet is how long nobody must have been refused until the next refusal begins a new episode.
 const quiet = time.Hour
 
 // bucket returns the bucket of a limit for what the parts name. Its key tells nobody what that is.
@@ -77,18 +77,23 @@ func userSubject(key string, u User) subject {
 // subject exists or not.
 func (g *guard) notice(ctx context.Context, limit Limit, about subject) error {
 	g.watch.Refused(limit)
-	if !g.throttle.Begins(ctx, g.key(limit, "episode", about.key), quiet) {
+	return g.sample(ctx, ActionThrottleEngaged, about, string(limit))
+}
+
+// sample audits a failure that somebody can cause as often as they like: the first of an episode, and of all episodes so many
+// a minute (LimitEpisodes). The others are only in the metrics.
+func (g *guard) sample(ctx context.Context, action Action, about subject, reason string) error {
+	if !g.throttle.Begins(ctx, g.key(LimitEpisodes, string(action), reason, about.key), quiet) {
 		return nil
 	}
 	if g.throttle.Take(ctx, g.bucket(LimitEpisodes)).Refused() {
 		return nil
 	}
 	err := g.store.InTx(ctx, func(ctx context.Context, tx Store) error {
-		event := NewEvent(ctx, g.source, ActionThrottleEngaged, about.target, about.id, about.name)
-		return tx.InsertAudit(ctx, event.Failed(string(limit)))
+		return tx.InsertAudit(ctx, NewEvent(ctx, g.source, action, about.target, about.id, about.name).Failed(reason))
 	})
 	if err != nil {
-		return fmt.Errorf("audit throttle: %w", err)
+		return fmt.Errorf("audit %s: %w", action, err)
 	}
 	return nil
 }

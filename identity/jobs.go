@@ -61,6 +61,13 @@ func newJobs(d Deps, kinds ...JobKind) *Jobs {
 	return s
 }
 
+// Add lets other packages bring kinds of jobs, before the first one is claimed.
+func (s *Jobs) Add(kinds ...JobKind) {
+	for _, kind := range kinds {
+		s.kinds[kind.Name] = kind
+	}
+}
+
 // Policies returns how each kind is run, by its name.
 func (s *Jobs) Policies() map[string]JobPolicy {
 	policies := make(map[string]JobPolicy, len(s.kinds))

@@ -8,10 +8,15 @@ import (
 
 // Retention removes what is of no more use.
 type Retention struct {
-	store    Sweeper
+	store    sweepPorts
 	trail    *AuditChain
 	source   Source
 	settings Settings
+}
+
+type sweepPorts interface {
+	Sweeper
+	TransferFiles
 }
 
 // kindSweep is the recurring job that sweeps.
@@ -21,6 +26,7 @@ const kindSweep = "sweep"
 const (
 	sweepEvery   = 5 * time.Minute
 	sweepPortion = 1000
+	sweepChunks  = 32 // of files: they are large
 )
 
 // How long what is over stays visible.
@@ -117,6 +123,11 @@ func (s *Retention) sweep(ctx context.Context, report reporter) (swept, error) {
 		return n, err
 	})
 	total.Rows += rows.Rows
+	if err != nil {
+		return total, err
+	}
+	chunks, err := inPortions(ctx, sweepChunks, report, func() (int, error) { return s.store.SweepChunks(ctx, now, sweepChunks) })
+	total.Rows += chunks.Rows
 	return total, err
 }
 

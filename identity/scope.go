@@ -43,6 +43,8 @@ const (
 	ScopeUsersRead     = "admin:users:read"
 	ScopeUsersWrite    = "admin:users:write"
 	ScopeAdminsWrite   = "admin:admins:write" // beside another scope to write: also what concerns administration itself
+	ScopeJobsRead      = "admin:jobs:read"
+	ScopeJobsWrite     = "admin:jobs:write"
 	ScopeSessionsRead  = "admin:sessions:read"
 	ScopeSessionsWrite = "admin:sessions:write"
 	ScopeClientsRead   = "admin:clients:read"
@@ -109,6 +111,8 @@ func BuiltInScopes() []Scope {
 		{Name: ScopeUsersRead, Description: "Administration: read users"},
 		{Name: ScopeUsersWrite, Description: "Administration: create, change and delete users"},
 		{Name: ScopeAdminsWrite, Description: "Administration: change administrators and the applications of administration"},
+		{Name: ScopeJobsRead, Description: "Administration: read imports and exports"},
+		{Name: ScopeJobsWrite, Description: "Administration: start, stop and end imports and exports"},
 		{Name: ScopeSessionsRead, Description: "Administration: read sessions"},
 		{Name: ScopeSessionsWrite, Description: "Administration: end sessions"},
 		{Name: ScopeClientsRead, Description: "Administration: read clients"},

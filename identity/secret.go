@@ -32,6 +32,7 @@ const (
 	PurposeRootKeyCheck   Purpose = "root-key-check/v1"
 	PurposeAuditEvent     Purpose = "audit-event/v1"
 	PurposeAuditChain     Purpose = "audit-chain/v1"
+	PurposeTransfer       Purpose = "transfer/v1"
 )
 
 // minRootSecret is the least length of a root secret in bytes: 256 bits.
@@ -60,7 +61,7 @@ func NewKeyring(current []byte, old ...[]byte) (*Keyring, error) {
 	for _, purpose := range []Purpose{
 		PurposeClientSecret, PurposeRefreshToken, PurposeSession, PurposeCode, PurposeInteraction, PurposeCursor,
 		PurposeSigningKey, PurposeIdempotency, PurposeCachedResponse, PurposeDevice, PurposeDeviceCode, PurposeThrottle,
-		PurposeRootKeyCheck, PurposeAuditEvent, PurposeAuditChain,
+		PurposeRootKeyCheck, PurposeAuditEvent, PurposeAuditChain, PurposeTransfer,
 	} {
 		for _, root := range k.roots {
 			key, err := derive(root, purpose)

@@ -20,6 +20,7 @@ type Settings struct {
 	TemporaryPassword   time.Duration // how long a password that an administrator knows may be used; 0 = for good
 	RequireVerified     bool          // only users with a verified e-mail address may sign in
 	AuditRetention      time.Duration // how long the audit trail is retained; 0 = for good
+	TransferMaxSize     int           // of an uploaded file, in bytes
 	PasswordGrant       bool          // the password grant exists (migration only)
 }
 
@@ -72,6 +73,7 @@ func DefaultSettings(issuer string) Settings {
 		SessionIdleTTL:      12 * time.Hour,
 		SessionMaxTTL:       30 * 24 * time.Hour,
 		TemporaryPassword:   7 * 24 * time.Hour,
+		TransferMaxSize:     1 << 30,
 		Limits:              DefaultLimits(),
 	}
 }

@@ -37,6 +37,8 @@ type Store interface {
 	StatisticsStore
 	LogoutStore
 	JobStore
+	TransferStore
+	BulkUserStore
 	ReplayStore
 	IdempotencyStore
 	Transactor

@@ -29,6 +29,12 @@ const (
 	maxAddress = 1000
 )
 
+// ValidUsername reports whether a user can have the name.
+func ValidUsername(s string) bool { return checkUsername(s) == nil }
+
+// ValidEmail reports whether a user can have the address.
+func ValidEmail(s string) bool { return checkEmail(s) == nil }
+
 // checkUsername holds the rule for usernames; upper and lower case are the same name.
 func checkUsername(s string) error {
 	if !usernamePattern.MatchString(s) {

@@ -6,19 +6,6 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// InsertUsers adds many users in one statement, for test data: a taken name fails them all.
-func (s *Store) InsertUsers(ctx context.Context, users []identity.User) error {
-	if len(users) == 0 {
-		return nil
-	}
-	rows := make([]userRow, len(users))
-	for i, u := range users {
-		rows[i] = fromUser(u)
-	}
-	_, err := s.write().NewInsert().Model(&rows).Exec(ctx)
-	return s.fault("insert users", err)
-}
-
 // InsertSessions adds many sessions in one statement, for test data.
 func (s *Store) InsertSessions(ctx context.Context, sessions []identity.Session) error {
 	if len(sessions) == 0 {

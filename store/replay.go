@@ -29,9 +29,11 @@ var (
 	sweepReplays      = sweep("replay_keys", "digest", "expires_at <= $1", "$2")
 	sweepLogouts      = sweep("logout_deliveries", "id", "id < $1 AND (delivered_at IS NOT NULL OR failed_at IS NOT NULL)", "$2")
 	sweepJobs         = sweep("jobs", "id", "id < $1 AND finished_at < $2", "$3")
-	sweepBrowsers     = sweep("browser_users", "browser_digest, user_id", "last_seen_at < $1", "$2")
-	sweepNetworks     = sweep("user_networks", "user_id, network", "last_seen_at < $1", "$2")
-	sweepClientDays   = sweep("client_days", "client_id, day", `day < $1
+	sweepTransfers    = sweep("transfers", "id", `expires_at <= $1
+		AND NOT EXISTS (SELECT 1 FROM transfer_chunks c WHERE c.transfer_id = transfers.id)`, "$2")
+	sweepBrowsers   = sweep("browser_users", "browser_digest, user_id", "last_seen_at < $1", "$2")
+	sweepNetworks   = sweep("user_networks", "user_id, network", "last_seen_at < $1", "$2")
+	sweepClientDays = sweep("client_days", "client_id, day", `day < $1
 		AND EXISTS (SELECT 1 FROM client_days l WHERE l.client_id = client_days.client_id AND l.day > client_days.day)`, "$2")
 	// Codes that nobody redeemed.
 	sweepUnspent = sweep("grants", "id", "code_digest IS NOT NULL AND code_spent_at IS NULL AND code_expires_at <= $1", "$2")
@@ -61,6 +63,7 @@ func (s *Store) Sweep(ctx context.Context, e identity.Expiry, limit int) (int, e
 		{sweepReplays, []any{e.Now, limit}},
 		{sweepIdempotency, []any{e.Now, limit}},
 		{sweepJobs, []any{identity.LeastID(e.JobsBefore), e.JobsBefore, limit}},
+		{sweepTransfers, []any{e.Now, limit}},
 		{sweepBrowsers, []any{e.BrowsersBefore, limit}},
 		{sweepNetworks, []any{e.NetworksBefore, limit}},
 		{sweepClientDays, []any{e.ClientDaysBefore, limit}},

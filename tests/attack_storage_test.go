@@ -35,10 +35,10 @@ func TestStrangersStoreNothing(t *testing.T) {
 		walkPages(t, n, stranger, handles)
 		walkMachines(t, n, token.AccessToken)
 
-		// Guessing at clients is noticed, once an episode and in all within a limit.
-		noticed := identity.AuditQuery{Filter: identity.AuditFilter{Actions: []identity.Action{identity.ActionThrottleEngaged}}}
+		// What clients do not prove, and guessing at them, is noticed, once an episode and in all within a limit.
+		noticed := identity.AuditQuery{Filter: identity.AuditFilter{Actions: []identity.Action{identity.ActionThrottleEngaged, identity.ActionClientRefused}}}
 		episodes, err := n.Server.Store.CountAuditEvents(t.Context(), noticed, 100)
-		if err != nil || episodes > 4 {
+		if err != nil || episodes > 6 {
 			t.Errorf("%d episodes, %v", episodes, err)
 		}
 		after := db.RowCounts(t)

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/authly/authly/graph/model"
+	"github.com/authly/authly/identity"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -57,6 +59,10 @@ func TestTheAdminAPIIsDocumented(t *testing.T) {
 			"atr_"+sample+"1", a.documentedAttribute(t, i),
 			"aud_"+sample+"1", dig(hangs, "auditEvents", "nodes", 0, "id").(string), "key_"+sample+"1", dig(key, "id").(string)).
 			Replace(example[2])
+		if strings.Contains(variables, "job_") {
+			variables = strings.NewReplacer("job_"+sample+"1", a.documentedJob(t, identity.TransferRunning),
+				"job_"+sample+"2", a.documentedJob(t, identity.TransferPaused)).Replace(variables)
+		}
 		given := object{}
 		if variables != "" {
 			if err := json.Unmarshal([]byte(variables), &given); err != nil {
@@ -132,4 +138,17 @@ func (a administration) documentedRole(t *testing.T, example int, userID string)
 	}
 	a.run(t, "mutation($r:ID!,$u:ID!){assignRole(input:{roleId:$r,userIds:[$u]}){changed}}", "r", id, "u", userID)
 	return id
+}
+
+// documentedJob is an import in a state.
+func (a administration) documentedJob(t *testing.T, state identity.TransferState) string {
+	t.Helper()
+	now := a.Clock.Now()
+	job := identity.Transfer{
+		ID: identity.SystemSource().NewID(), Kind: identity.TransferUserImport, Options: json.RawMessage("{}"), Checkpoint: json.RawMessage("{}"), CreatedAt: now,
+	}.Became(state, now)
+	if err := a.Server.Store.InsertTransfer(t.Context(), job); err != nil {
+		t.Fatal(err)
+	}
+	return model.KindJob.ID(job.ID)
 }

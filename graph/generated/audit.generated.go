@@ -1005,6 +1005,11 @@ func (ec *executionContext) _AuditTarget(ctx context.Context, sel ast.SelectionS
 			return graphql.Null
 		}
 		return ec._Role(ctx, sel, obj)
+	case *model.Job:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Job(ctx, sel, obj)
 	case *model.Group:
 		if obj == nil {
 			return graphql.Null

@@ -34,6 +34,8 @@ type ResolverRoot interface {
 	GroupConnection() GroupConnectionResolver
 	GroupMemberConnection() GroupMemberConnectionResolver
 	GroupMembersPayload() GroupMembersPayloadResolver
+	Job() JobResolver
+	JobConnection() JobConnectionResolver
 	Mutation() MutationResolver
 	Query() QueryResolver
 	Refusal() RefusalResolver
@@ -96,6 +98,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("BulkResetPasswordsInput", ec.unmarshalInputBulkResetPasswordsInput),
 			graphql.NewInputUnmarshaler("BulkRevokeSessionsInput", ec.unmarshalInputBulkRevokeSessionsInput),
 			graphql.NewInputUnmarshaler("BulkUpdateUsersInput", ec.unmarshalInputBulkUpdateUsersInput),
+			graphql.NewInputUnmarshaler("CancelJobInput", ec.unmarshalInputCancelJobInput),
 			graphql.NewInputUnmarshaler("ClientBy", ec.unmarshalInputClientBy),
 			graphql.NewInputUnmarshaler("ClientFilter", ec.unmarshalInputClientFilter),
 			graphql.NewInputUnmarshaler("ClientOrder", ec.unmarshalInputClientOrder),
@@ -126,11 +129,16 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("GroupMemberOrder", ec.unmarshalInputGroupMemberOrder),
 			graphql.NewInputUnmarshaler("GroupOrder", ec.unmarshalInputGroupOrder),
 			graphql.NewInputUnmarshaler("ImportSigningKeyInput", ec.unmarshalInputImportSigningKeyInput),
+			graphql.NewInputUnmarshaler("ImportUsersInput", ec.unmarshalInputImportUsersInput),
 			graphql.NewInputUnmarshaler("InitialPasswordInput", ec.unmarshalInputInitialPasswordInput),
+			graphql.NewInputUnmarshaler("JobFilter", ec.unmarshalInputJobFilter),
+			graphql.NewInputUnmarshaler("JobOrder", ec.unmarshalInputJobOrder),
+			graphql.NewInputUnmarshaler("PauseJobInput", ec.unmarshalInputPauseJobInput),
 			graphql.NewInputUnmarshaler("RefusalFilter", ec.unmarshalInputRefusalFilter),
 			graphql.NewInputUnmarshaler("RemoveGroupMembersInput", ec.unmarshalInputRemoveGroupMembersInput),
 			graphql.NewInputUnmarshaler("ResetUserPasswordInput", ec.unmarshalInputResetUserPasswordInput),
 			graphql.NewInputUnmarshaler("ResourceOrder", ec.unmarshalInputResourceOrder),
+			graphql.NewInputUnmarshaler("ResumeJobInput", ec.unmarshalInputResumeJobInput),
 			graphql.NewInputUnmarshaler("RetireSigningKeyInput", ec.unmarshalInputRetireSigningKeyInput),
 			graphql.NewInputUnmarshaler("RevokeClientGrantsInput", ec.unmarshalInputRevokeClientGrantsInput),
 			graphql.NewInputUnmarshaler("RevokeConsentInput", ec.unmarshalInputRevokeConsentInput),
@@ -453,6 +461,7 @@ enum AuditTargetKind {
   KEY
   GROUP
   ROLE
+  JOB
   ATTRIBUTE
 }
 
@@ -466,7 +475,7 @@ enum AuditOutcome {
 union AuditActor = User | Client
 
 "What events are about that have an id of their own."
-union AuditTarget = User | Session | Client | Grant | Group | Role | SigningKey | AttributeDefinition
+union AuditTarget = User | Session | Client | Grant | Group | Role | SigningKey | AttributeDefinition | Job
 
 "An action of the audit trail."
 type AuditAction @cacheControl(tags: []) {
@@ -1444,6 +1453,10 @@ enum UserErrorCode {
   KEY_TOO_YOUNG
   "The server has the key already, or had it once."
   KEY_ALREADY_EXISTS
+  "There is no such job."
+  JOB_NOT_FOUND
+  "The job is not in a state that allows it."
+  JOB_STATE
 }
 
 "Something that the caller can correct."
@@ -2050,6 +2063,208 @@ type GroupMembersPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/job.graphqls", Input: `"What a job does."
+enum JobKind {
+  "Adds or changes users from a file."
+  USER_IMPORT
+}
+
+"Where a job stands. The last three are final."
+enum JobState {
+  "For its file, a day long."
+  WAITING
+  "Or due."
+  RUNNING
+  PAUSED
+  SUCCEEDED
+  FAILED
+  CANCELLED
+}
+
+"How a file says who the users are; docs/import.md has each."
+enum ImportFormat {
+  JSON_LINES
+  CSV
+  "The export of a realm."
+  KEYCLOAK
+  "The export of users, with password hashes if they are there."
+  AUTH0
+}
+
+"What becomes of a user in the file who is there already."
+enum ImportMode {
+  "The row is refused."
+  INSERT
+  "The user with this username is changed; a password that is there stays."
+  UPSERT_BY_USERNAME
+  "The user with this e-mail address is changed; a password that is there stays."
+  UPSERT_BY_EMAIL
+}
+
+"A long import that runs in the background."
+type Job implements Node @cacheControl(maxAge: 0) {
+  "Such as job_..."
+  id: ID!
+  kind: JobKind!
+  state: JobState!
+  "Name of the administrator or client on whose behalf it runs."
+  createdBy: String!
+  createdAt: DateTime!
+  updatedAt: DateTime!
+  finishedAt: DateTime
+  "When it is removed with all that belongs to it. Null: not as long as it runs."
+  expiresAt: DateTime
+  "How many percent of the file have been read."
+  progress: Int!
+  counts: JobCounts! @cost(weight: "0")
+  "Why the whole job failed."
+  error: String
+  "The rows that were refused, of which the first 1000 are kept."
+  failures(first: Int! = 20 @constraint(min: 1, max: 50), "The number of a failure." after: Int! = 0 @constraint(min: 0, max: 1000)): [JobFailure!]
+    @hasScope(anyOf: [["admin:jobs:read"]])
+    @listSize(slicingArguments: ["first"])
+    @cacheControl(maxAge: 0)
+}
+
+"How many rows a job has dealt with."
+type JobCounts @cacheControl(tags: []) {
+  processed: Int!
+  created: Int!
+  updated: Int!
+  "There already, and the same."
+  unchanged: Int!
+  failed: Int!
+}
+
+"A row that was refused."
+type JobFailure @cacheControl(tags: []) {
+  "From 1."
+  number: Int!
+  "Of the file, from 1: where the row begins."
+  line: Int!
+  "The field that is wrong, if it is one."
+  field: String
+  message: String!
+}
+
+"One page of jobs."
+type JobConnection @cacheControl(maxAge: 0) {
+  edges: [JobEdge!]! @cost(weight: "0")
+  nodes: [Job!]!
+  pageInfo: PageInfo! @cost(weight: "0")
+  "How many jobs match, over all pages. Counted only when selected."
+  totalCount: Count @cost(weight: "10") @cacheControl(maxAge: 0)
+}
+
+"A job in a list."
+type JobEdge @cacheControl(tags: []) {
+  cursor: String!
+  node: Job!
+}
+
+"Selects jobs. All conditions that are given must hold."
+input JobFilter {
+  kind: JobKind
+  state: JobState
+}
+
+"A key that jobs can be ordered by."
+enum JobOrderField {
+  CREATED_AT
+}
+
+"An order of jobs; the id breaks ties."
+input JobOrder {
+  field: JobOrderField!
+  direction: SortDirection! = ASC
+}
+
+extend type Query {
+  "One import by its id."
+  job(id: ID!): Job @hasScope(anyOf: [["admin:jobs:read"]]) @cacheControl(maxAge: 0)
+
+  "A list of imports. Give first or last, not both; neither means the first 25."
+  jobs(
+    first: Int @constraint(min: 1, max: 100)
+    after: String
+    last: Int @constraint(min: 1, max: 100)
+    before: String
+    filter: JobFilter
+    orderBy: JobOrder! = { field: CREATED_AT, direction: DESC }
+  ): JobConnection
+    @hasScope(anyOf: [["admin:jobs:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+    @cacheControl(maxAge: 0)
+}
+
+extend type Mutation {
+  "Asks for an import of users, which begins when its file has been put at uploadUrl. It makes no administrators; to change one it needs admin:admins:write too."
+  importUsers(input: ImportUsersInput!): ImportUsersPayload
+    @hasScope(anyOf: [["admin:users:write"]])
+    @cost(weight: "10")
+
+  "Stops a running job after the rows that are being written."
+  pauseJob(input: PauseJobInput!): PauseJobPayload @hasScope(anyOf: [["admin:jobs:write"]]) @cost(weight: "10")
+
+  "Lets a paused job go on where it stopped."
+  resumeJob(input: ResumeJobInput!): ResumeJobPayload @hasScope(anyOf: [["admin:jobs:write"]]) @cost(weight: "10")
+
+  "Ends a job that is not over. What it has done stays."
+  cancelJob(input: CancelJobInput!): CancelJobPayload @hasScope(anyOf: [["admin:jobs:write"]]) @cost(weight: "10")
+}
+
+"An import of users."
+input ImportUsersInput {
+  format: ImportFormat!
+  mode: ImportMode! = INSERT
+  "Change nothing; the counts and failures say what would be. A name that comes twice in the file is found within 500 rows only."
+  dryRun: Boolean! = false
+}
+
+"Payload of importUsers."
+type ImportUsersPayload {
+  job: Job
+  "Where to PUT the file. It works by itself: treat it as a secret. Null when the file has come already."
+  uploadUrl: URI
+  "Until when an upload may begin."
+  uploadUrlExpiresAt: DateTime
+  userErrors: [UserError!]!
+}
+
+"A job to pause."
+input PauseJobInput {
+  id: ID!
+}
+
+"Payload of pauseJob."
+type PauseJobPayload {
+  job: Job
+  userErrors: [UserError!]!
+}
+
+"A job to resume."
+input ResumeJobInput {
+  id: ID!
+}
+
+"Payload of resumeJob."
+type ResumeJobPayload {
+  job: Job
+  userErrors: [UserError!]!
+}
+
+"A job to cancel."
+input CancelJobInput {
+  id: ID!
+}
+
+"Payload of cancelJob."
+type CancelJobPayload {
+  job: Job
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/node.graphqls", Input: `"An object with an id that is unique among all objects. The prefix of the id tells its kind, such as usr_."
 interface Node @cacheControl(tags: [USERS, SESSIONS, CLIENTS, GROUPS, ROLES, AUDIT, KEYS, ATTRIBUTES]) {
   id: ID!
@@ -2057,7 +2272,7 @@ interface Node @cacheControl(tags: [USERS, SESSIONS, CLIENTS, GROUPS, ROLES, AUD
 
 "The queries."
 type Query {
-  "One object by its id, or null. A user, session, client, group, role, audit event, signing key or attribute of users needs the scope for reading its kind."
+  "One object by its id, or null. A user, session, client, group, role, audit event, signing key, attribute of users or job needs the scope for reading its kind."
   node(id: ID!): Node
     @hasScope(
       anyOf: [
@@ -2068,6 +2283,7 @@ type Query {
         ["admin:roles:read"]
         ["admin:audit:read"]
         ["admin:keys:read"]
+        ["admin:jobs:read"]
       ]
     )
     @cacheControl(maxAge: 60)
@@ -2083,6 +2299,7 @@ type Query {
         ["admin:roles:read"]
         ["admin:audit:read"]
         ["admin:keys:read"]
+        ["admin:jobs:read"]
       ]
     )
     @listSize(slicingArguments: ["ids"])
@@ -3701,6 +3918,16 @@ func (ec *executionContext) childFields_BulkUsersPayload(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type BulkUsersPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CancelJobPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "job":
+		return ec.fieldContext_CancelJobPayload_job(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CancelJobPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CancelJobPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Client(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4357,6 +4584,104 @@ func (ec *executionContext) childFields_ImportSigningKeyPayload(ctx context.Cont
 	return nil, fmt.Errorf("no field named %q was found under type ImportSigningKeyPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ImportUsersPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "job":
+		return ec.fieldContext_ImportUsersPayload_job(ctx, field)
+	case "uploadUrl":
+		return ec.fieldContext_ImportUsersPayload_uploadUrl(ctx, field)
+	case "uploadUrlExpiresAt":
+		return ec.fieldContext_ImportUsersPayload_uploadUrlExpiresAt(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ImportUsersPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportUsersPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Job(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Job_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_Job_kind(ctx, field)
+	case "state":
+		return ec.fieldContext_Job_state(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_Job_createdBy(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Job_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Job_updatedAt(ctx, field)
+	case "finishedAt":
+		return ec.fieldContext_Job_finishedAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_Job_expiresAt(ctx, field)
+	case "progress":
+		return ec.fieldContext_Job_progress(ctx, field)
+	case "counts":
+		return ec.fieldContext_Job_counts(ctx, field)
+	case "error":
+		return ec.fieldContext_Job_error(ctx, field)
+	case "failures":
+		return ec.fieldContext_Job_failures(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Job", field.Name)
+}
+
+func (ec *executionContext) childFields_JobConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_JobConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_JobConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_JobConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_JobConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JobConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_JobCounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "processed":
+		return ec.fieldContext_JobCounts_processed(ctx, field)
+	case "created":
+		return ec.fieldContext_JobCounts_created(ctx, field)
+	case "updated":
+		return ec.fieldContext_JobCounts_updated(ctx, field)
+	case "unchanged":
+		return ec.fieldContext_JobCounts_unchanged(ctx, field)
+	case "failed":
+		return ec.fieldContext_JobCounts_failed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JobCounts", field.Name)
+}
+
+func (ec *executionContext) childFields_JobEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_JobEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_JobEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JobEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_JobFailure(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "number":
+		return ec.fieldContext_JobFailure_number(ctx, field)
+	case "line":
+		return ec.fieldContext_JobFailure_line(ctx, field)
+	case "field":
+		return ec.fieldContext_JobFailure_field(ctx, field)
+	case "message":
+		return ec.fieldContext_JobFailure_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JobFailure", field.Name)
+}
+
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "hasNextPage":
@@ -4369,6 +4694,16 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_PauseJobPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "job":
+		return ec.fieldContext_PauseJobPayload_job(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PauseJobPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PauseJobPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Refusal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4551,6 +4886,16 @@ func (ec *executionContext) childFields_ResourceUse(ctx context.Context, field g
 		return ec.fieldContext_ResourceUse_grants(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ResourceUse", field.Name)
+}
+
+func (ec *executionContext) childFields_ResumeJobPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "job":
+		return ec.fieldContext_ResumeJobPayload_job(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ResumeJobPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResumeJobPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RetireSigningKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -69,6 +69,7 @@ func (e *AuditEvent) Action() string { return string(e.AuditEvent.Action) }
 var targetIDs = map[identity.TargetKind]Kind{
 	identity.TargetUser: KindUser, identity.TargetSession: KindSession, identity.TargetClient: KindClient,
 	identity.TargetGrant: KindGrant, identity.TargetGroup: KindGroup, identity.TargetRole: KindRole, identity.TargetAttribute: KindAttribute,
+	identity.TargetJob: KindJob,
 }
 
 // TargetOf reads a global id of something that audit events are about. Any other text is a name, and not ok.

@@ -23,6 +23,7 @@ const (
 	KindRole      Kind = "rol_"
 	KindRefusal   Kind = "ref_"
 	KindAttribute Kind = "atr_"
+	KindJob       Kind = "job_"
 	KindSecret    Kind = "sec_" // of a client; no Node: it is found by its client
 )
 

@@ -192,6 +192,17 @@ type BulkUsersPayload struct {
 	UserErrors []UserError `json:"userErrors"`
 }
 
+// A job to cancel.
+type CancelJobInput struct {
+	ID string `json:"id"`
+}
+
+// Payload of cancelJob.
+type CancelJobPayload struct {
+	Job        *Job        `json:"job,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
 // How much a client was used. Each node adds to it once a minute; what a killed node had not added is lost.
 type ClientActivity struct {
 	// When it last asked a token endpoint for anything; null when it never did. It is kept for good.
@@ -821,6 +832,24 @@ type ImportSigningKeyPayload struct {
 	UserErrors []UserError `json:"userErrors"`
 }
 
+// An import of users.
+type ImportUsersInput struct {
+	Format ImportFormat `json:"format"`
+	Mode   ImportMode   `json:"mode"`
+	// Change nothing; the counts and failures say what would be. A name that comes twice in the file is found within 500 rows only.
+	DryRun bool `json:"dryRun"`
+}
+
+// Payload of importUsers.
+type ImportUsersPayload struct {
+	Job *Job `json:"job,omitempty"`
+	// Where to PUT the file. It works by itself: treat it as a secret. Null when the file has come already.
+	UploadURL *string `json:"uploadUrl,omitempty"`
+	// Until when an upload may begin.
+	UploadURLExpiresAt *time.Time  `json:"uploadUrlExpiresAt,omitempty"`
+	UserErrors         []UserError `json:"userErrors"`
+}
+
 // The first password of a user.
 type InitialPasswordInput struct {
 	// A password chosen by the administrator.
@@ -837,6 +866,45 @@ type InvalidInput struct {
 }
 
 func (InvalidInput) IsUserError() {}
+
+// How many rows a job has dealt with.
+type JobCounts struct {
+	Processed int `json:"processed"`
+	Created   int `json:"created"`
+	Updated   int `json:"updated"`
+	// There already, and the same.
+	Unchanged int `json:"unchanged"`
+	Failed    int `json:"failed"`
+}
+
+// A job in a list.
+type JobEdge struct {
+	Cursor string `json:"cursor"`
+	Node   *Job   `json:"node"`
+}
+
+// A row that was refused.
+type JobFailure struct {
+	// From 1.
+	Number int `json:"number"`
+	// Of the file, from 1: where the row begins.
+	Line int `json:"line"`
+	// The field that is wrong, if it is one.
+	Field   *string `json:"field,omitempty"`
+	Message string  `json:"message"`
+}
+
+// Selects jobs. All conditions that are given must hold.
+type JobFilter struct {
+	Kind  graphql.Omittable[*JobKind]  `json:"kind,omitempty"`
+	State graphql.Omittable[*JobState] `json:"state,omitempty"`
+}
+
+// An order of jobs; the id breaks ties.
+type JobOrder struct {
+	Field     JobOrderField `json:"field"`
+	Direction SortDirection `json:"direction"`
+}
 
 // The object that was to be changed does not exist.
 type NotFound struct {
@@ -855,6 +923,17 @@ type PageInfo struct {
 	HasPreviousPage bool    `json:"hasPreviousPage"`
 	StartCursor     *string `json:"startCursor,omitempty"`
 	EndCursor       *string `json:"endCursor,omitempty"`
+}
+
+// A job to pause.
+type PauseJobInput struct {
+	ID string `json:"id"`
+}
+
+// Payload of pauseJob.
+type PauseJobPayload struct {
+	Job        *Job        `json:"job,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
 }
 
 // A refusal in a list.
@@ -958,6 +1037,17 @@ type ResourceUse struct {
 	Clients *Count `json:"clients"`
 	// Grants that were made for it by its name and have not ended.
 	Grants *Count `json:"grants"`
+}
+
+// A job to resume.
+type ResumeJobInput struct {
+	ID string `json:"id"`
+}
+
+// Payload of resumeJob.
+type ResumeJobPayload struct {
+	Job        *Job        `json:"job,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
 }
 
 // A key that is taken out of use.
@@ -1823,6 +1913,7 @@ const (
 	AuditTargetKindKey       AuditTargetKind = "KEY"
 	AuditTargetKindGroup     AuditTargetKind = "GROUP"
 	AuditTargetKindRole      AuditTargetKind = "ROLE"
+	AuditTargetKindJob       AuditTargetKind = "JOB"
 	AuditTargetKindAttribute AuditTargetKind = "ATTRIBUTE"
 )
 
@@ -1836,12 +1927,13 @@ var AllAuditTargetKind = []AuditTargetKind{
 	AuditTargetKindKey,
 	AuditTargetKindGroup,
 	AuditTargetKindRole,
+	AuditTargetKindJob,
 	AuditTargetKindAttribute,
 }
 
 func (e AuditTargetKind) IsValid() bool {
 	switch e {
-	case AuditTargetKindUser, AuditTargetKindSession, AuditTargetKindClient, AuditTargetKindScope, AuditTargetKindResource, AuditTargetKindGrant, AuditTargetKindKey, AuditTargetKindGroup, AuditTargetKindRole, AuditTargetKindAttribute:
+	case AuditTargetKindUser, AuditTargetKindSession, AuditTargetKindClient, AuditTargetKindScope, AuditTargetKindResource, AuditTargetKindGrant, AuditTargetKindKey, AuditTargetKindGroup, AuditTargetKindRole, AuditTargetKindJob, AuditTargetKindAttribute:
 		return true
 	}
 	return false
@@ -2183,6 +2275,234 @@ func (e *GroupOrderField) UnmarshalGQL(v any) error {
 }
 
 func (e GroupOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+// How a file says who the users are; docs/import.md has each.
+type ImportFormat string
+
+const (
+	ImportFormatJSONLines ImportFormat = "JSON_LINES"
+	ImportFormatCSV       ImportFormat = "CSV"
+	// The export of a realm.
+	ImportFormatKeycloak ImportFormat = "KEYCLOAK"
+	// The export of users, with password hashes if they are there.
+	ImportFormatAuth0 ImportFormat = "AUTH0"
+)
+
+var AllImportFormat = []ImportFormat{
+	ImportFormatJSONLines,
+	ImportFormatCSV,
+	ImportFormatKeycloak,
+	ImportFormatAuth0,
+}
+
+func (e ImportFormat) IsValid() bool {
+	switch e {
+	case ImportFormatJSONLines, ImportFormatCSV, ImportFormatKeycloak, ImportFormatAuth0:
+		return true
+	}
+	return false
+}
+
+func (e ImportFormat) String() string {
+	return string(e)
+}
+
+func (e *ImportFormat) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ImportFormat(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ImportFormat", str)
+	}
+	return nil
+}
+
+func (e ImportFormat) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+// What becomes of a user in the file who is there already.
+type ImportMode string
+
+const (
+	// The row is refused.
+	ImportModeInsert ImportMode = "INSERT"
+	// The user with this username is changed; a password that is there stays.
+	ImportModeUpsertByUsername ImportMode = "UPSERT_BY_USERNAME"
+	// The user with this e-mail address is changed; a password that is there stays.
+	ImportModeUpsertByEmail ImportMode = "UPSERT_BY_EMAIL"
+)
+
+var AllImportMode = []ImportMode{
+	ImportModeInsert,
+	ImportModeUpsertByUsername,
+	ImportModeUpsertByEmail,
+}
+
+func (e ImportMode) IsValid() bool {
+	switch e {
+	case ImportModeInsert, ImportModeUpsertByUsername, ImportModeUpsertByEmail:
+		return true
+	}
+	return false
+}
+
+func (e ImportMode) String() string {
+	return string(e)
+}
+
+func (e *ImportMode) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ImportMode(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ImportMode", str)
+	}
+	return nil
+}
+
+func (e ImportMode) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+// What a job does.
+type JobKind string
+
+const (
+	// Adds or changes users from a file.
+	JobKindUserImport JobKind = "USER_IMPORT"
+)
+
+var AllJobKind = []JobKind{
+	JobKindUserImport,
+}
+
+func (e JobKind) IsValid() bool {
+	switch e {
+	case JobKindUserImport:
+		return true
+	}
+	return false
+}
+
+func (e JobKind) String() string {
+	return string(e)
+}
+
+func (e *JobKind) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = JobKind(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid JobKind", str)
+	}
+	return nil
+}
+
+func (e JobKind) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+// A key that jobs can be ordered by.
+type JobOrderField string
+
+const (
+	JobOrderFieldCreatedAt JobOrderField = "CREATED_AT"
+)
+
+var AllJobOrderField = []JobOrderField{
+	JobOrderFieldCreatedAt,
+}
+
+func (e JobOrderField) IsValid() bool {
+	switch e {
+	case JobOrderFieldCreatedAt:
+		return true
+	}
+	return false
+}
+
+func (e JobOrderField) String() string {
+	return string(e)
+}
+
+func (e *JobOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = JobOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid JobOrderField", str)
+	}
+	return nil
+}
+
+func (e JobOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+// Where a job stands. The last three are final.
+type JobState string
+
+const (
+	// For its file, a day long.
+	JobStateWaiting JobState = "WAITING"
+	// Or due.
+	JobStateRunning   JobState = "RUNNING"
+	JobStatePaused    JobState = "PAUSED"
+	JobStateSucceeded JobState = "SUCCEEDED"
+	JobStateFailed    JobState = "FAILED"
+	JobStateCancelled JobState = "CANCELLED"
+)
+
+var AllJobState = []JobState{
+	JobStateWaiting,
+	JobStateRunning,
+	JobStatePaused,
+	JobStateSucceeded,
+	JobStateFailed,
+	JobStateCancelled,
+}
+
+func (e JobState) IsValid() bool {
+	switch e {
+	case JobStateWaiting, JobStateRunning, JobStatePaused, JobStateSucceeded, JobStateFailed, JobStateCancelled:
+		return true
+	}
+	return false
+}
+
+func (e JobState) String() string {
+	return string(e)
+}
+
+func (e *JobState) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = JobState(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid JobState", str)
+	}
+	return nil
+}
+
+func (e JobState) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 
@@ -2685,6 +3005,10 @@ const (
 	UserErrorCodeKeyTooYoung UserErrorCode = "KEY_TOO_YOUNG"
 	// The server has the key already, or had it once.
 	UserErrorCodeKeyAlreadyExists UserErrorCode = "KEY_ALREADY_EXISTS"
+	// There is no such job.
+	UserErrorCodeJobNotFound UserErrorCode = "JOB_NOT_FOUND"
+	// The job is not in a state that allows it.
+	UserErrorCodeJobState UserErrorCode = "JOB_STATE"
 )
 
 var AllUserErrorCode = []UserErrorCode{
@@ -2735,11 +3059,13 @@ var AllUserErrorCode = []UserErrorCode{
 	UserErrorCodeKeyNotFound,
 	UserErrorCodeKeyTooYoung,
 	UserErrorCodeKeyAlreadyExists,
+	UserErrorCodeJobNotFound,
+	UserErrorCodeJobState,
 }
 
 func (e UserErrorCode) IsValid() bool {
 	switch e {
-	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeClientSecretNotFound, UserErrorCodeClientSecretLimit, UserErrorCodeLastClientSecret, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeRoleNotFound, UserErrorCodeRoleAlreadyExists, UserErrorCodeRoleInUse, UserErrorCodeAttributeNotFound, UserErrorCodeAttributeAlreadyExists, UserErrorCodeAttributeLimit, UserErrorCodeAttributeInUse, UserErrorCodeAttributeValueTaken, UserErrorCodeMembershipLimit, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeConsentNotFound, UserErrorCodeKeyNotFound, UserErrorCodeKeyTooYoung, UserErrorCodeKeyAlreadyExists:
+	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeClientSecretNotFound, UserErrorCodeClientSecretLimit, UserErrorCodeLastClientSecret, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeRoleNotFound, UserErrorCodeRoleAlreadyExists, UserErrorCodeRoleInUse, UserErrorCodeAttributeNotFound, UserErrorCodeAttributeAlreadyExists, UserErrorCodeAttributeLimit, UserErrorCodeAttributeInUse, UserErrorCodeAttributeValueTaken, UserErrorCodeMembershipLimit, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeConsentNotFound, UserErrorCodeKeyNotFound, UserErrorCodeKeyTooYoung, UserErrorCodeKeyAlreadyExists, UserErrorCodeJobNotFound, UserErrorCodeJobState:
 		return true
 	}
 	return false

@@ -97,6 +97,7 @@ func newFixtureOn(t testing.TB, store identity.Store, settings ...func(*identity
 	}
 	f.Domain = identity.New(f.deps)
 	f.admin = admin.New(f.deps, f.Domain.SigningKeys)
+	f.Jobs.Add(f.admin.JobKinds()...)
 	return f
 }
 

@@ -18,7 +18,11 @@ type Services struct {
 	Refusals     *Refusals
 	SigningKeys  *SigningKeys
 	Declarations *Declarations
+	Transfers    *Transfers
 }
+
+// JobKinds are the kinds of jobs that administration brings.
+func (s *Services) JobKinds() []identity.JobKind { return s.Transfers.jobKinds() }
 
 // New wires the services. keys are the signing keys of the protocol, on the same store.
 func New(d identity.Deps, keys *identity.SigningKeys) *Services {
@@ -38,6 +42,7 @@ func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 		SigningKeys: &SigningKeys{changes: changes, keys: keys, maker: d.KeyMaker},
 	}
 	s.Sessions = &Sessions{store: d.Store, changes: changes, users: s.Users}
+	s.Transfers = &Transfers{store: d.Store, changes: changes, users: s.Users, issuer: d.Settings.Issuer}
 	s.Declarations = &Declarations{deps: d, keys: keys}
 	return s
 }

@@ -90,16 +90,7 @@ func (s *Users) Create(ctx context.Context, n NewUser) (identity.User, string, e
 func (s *Users) build(ctx context.Context, n NewUser) (identity.User, string, error) {
 	var faults identity.Faults
 	faults.Add(oneCredential(n))
-	now := s.source.Now()
-	user := identity.User{
-		ID: s.source.NewID(), Username: n.Username, Email: n.Email, Password: identity.PasswordCredential{Hash: n.PasswordHash, ChangedAt: &now},
-		Active: !n.Inactive, Verified: n.Verified, Admin: n.Admin,
-		RequiresPasswordChange: n.RequiresPasswordChange || n.GeneratePassword,
-		CreatedBy:              identity.ActorFrom(ctx).Name, CreatedAt: now, UpdatedAt: now, Version: 1, Claims: n.Claims,
-	}
-	if user.Claims.Address.IsZero() {
-		user.Claims.Address = nil
-	}
+	user := s.newUser(ctx, n)
 	faults.Add(user.Check())
 	if !n.first {
 		_, err := changeAttributes(ctx, s.store, nil, n.Attributes)
@@ -128,9 +119,24 @@ func (s *Users) build(ctx context.Context, n NewUser) (identity.User, string, er
 	}
 	// Whose hash was imported may come at any time.
 	if user.RequiresPasswordChange && (password != "" || n.made) {
-		user.Password.ExpiresAt = s.settings.TemporaryPasswordEnd(now)
+		user.Password.ExpiresAt = s.settings.TemporaryPasswordEnd(user.CreatedAt)
 	}
 	return user, temporary, nil
+}
+
+// newUser is the user that is described, unchecked.
+func (s *Users) newUser(ctx context.Context, n NewUser) identity.User {
+	now := s.source.Now()
+	user := identity.User{
+		ID: s.source.NewID(), Username: n.Username, Email: n.Email, Password: identity.PasswordCredential{Hash: n.PasswordHash, ChangedAt: &now},
+		Active: !n.Inactive, Verified: n.Verified, Admin: n.Admin,
+		RequiresPasswordChange: n.RequiresPasswordChange || n.GeneratePassword,
+		CreatedBy:              identity.ActorFrom(ctx).Name, CreatedAt: now, UpdatedAt: now, Version: 1, Claims: n.Claims,
+	}
+	if user.Claims.Address.IsZero() {
+		user.Claims.Address = nil
+	}
+	return user
 }
 
 // checkHash refuses a hash that no password could be compared with.

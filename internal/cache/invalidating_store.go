@@ -28,6 +28,12 @@ func (s invalidatingStore) InsertUser(ctx context.Context, u identity.User) erro
 	return s.Store.InsertUser(ctx, u)
 }
 
+// InsertUsers implements identity.BulkUserStore.
+func (s invalidatingStore) InsertUsers(ctx context.Context, users []identity.User) error {
+	defer s.invalidate(ctx, identity.CacheTagUsers)
+	return s.Store.InsertUsers(ctx, users)
+}
+
 // UpdateUser implements identity.UserStore.
 func (s invalidatingStore) UpdateUser(ctx context.Context, u identity.User) error {
 	defer s.invalidate(ctx, identity.CacheTagUsers, identity.CacheTagUser(u.ID))

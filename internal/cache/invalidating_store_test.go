@@ -20,6 +20,7 @@ var readMethods = []string{
 	"ClientByID", "Clients", "ClientsByID", "ClientsOfResources", "ClientsOfScopes", "ClientsPage", "ConsentFor", "ConsentsOf", "CountActiveSessions",
 	"CountAuditEvents", "CountClients", "CountClientUse", "CountResourceUse", "CountScopeUse", "CountSessions", "CountUserRows", "CountUsers", "CredentialsOf",
 	"Familiarity", "GrantsOfSessions", "GrantStatus", "GrantStatusByCode", "GrantStatusByID", "InteractionByDigest", "InteractionByID",
+	"Chunk", "CountTransfers", "LockUsersNamed", "TransferByID", "TransferFailures", "Transfers", "TransfersByID",
 	"HoldClient", "HoldSession", "JobBacklogs", "Keys",
 	"LockClient", "LockKeys", "LockResources", "LockScopes", "LockUsers", "NameKey", "NewestAuditOf", "NewestGrants", "NewestSessions", "OwnersOfSessions", "Ping", "Resources", "Scopes",
 	"SessionByDigest", "SessionByID", "SessionClients", "SessionFactors", "Sessions", "SessionsBeyond", "TokenRevoked", "UserByEmail", "UserByID",
@@ -40,6 +41,7 @@ const (
 	protocolOnly = "only the protocol reads it, and never from a cache"
 	grantsAgeOut = "grants and consents are not cached but for the status of a grant, which does not hold this"
 	notShown     = "no answer that is cached shows the chain"
+	jobsFresh    = "answers about jobs are not cached"
 	newGrant     = "no status is cached of a grant that did not exist"
 )
 
@@ -51,7 +53,10 @@ var uncachedWrites = map[string]string{
 	"InsertJobs": protocolOnly, "ClaimJob": protocolOnly, "UpdateJob": protocolOnly, "TakeLogoutDeliveries": protocolOnly,
 
 	"AppendAudit": notShown, "SaveAuditCheckpoint": notShown, "SaveAuditKey": notShown, "EraseAudit": notShown, "SealErasedAudit": notShown,
-	"RemoveAudit":   "a list may show an old event until its max age",
+	"RemoveAudit": "a list may show an old event until its max age",
+
+	"InsertTransfer": jobsFresh, "MoveTransfer": jobsFresh, "AdvanceTransfer": jobsFresh, "InsertTransferFailures": jobsFresh,
+	"InsertChunk": jobsFresh, "DeleteChunks": jobsFresh, "SweepChunks": jobsFresh,
 	"AddClientDays": "usage is not cached, and a list by last use may have the order of before until its max age",
 
 	"RememberPlace": protocolOnly, "ForgetBrowsers": protocolOnly,

@@ -62,7 +62,7 @@ func TestDefaults(t *testing.T) {
 		AccessTokenTTL: 10 * time.Minute, IDTokenTTL: 10 * time.Minute, CodeTTL: time.Minute,
 		RefreshTokenTTL: 720 * time.Hour, RefreshTokenIdleTTL: 336 * time.Hour, RefreshGrace: 30 * time.Second,
 		SessionTTL: 12 * time.Hour, SessionMaxTTL: 720 * time.Hour, TemporaryPassword: 168 * time.Hour, AuditRetention: 8760 * time.Hour,
-		LogLevel: "info", LogFormat: "auto", Refusals: 2000,
+		LogLevel: "info", LogFormat: "auto", Refusals: 2000, TransferMaxSize: 1024,
 	}
 	got := load(t, Sources{})
 	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); diff != "" {
@@ -243,6 +243,7 @@ func TestValues(t *testing.T) {
 			[]string{"on", "network", "network=5", "network=0/1s", "network=1000001/1s", "network=5/0s", "network=5/31d", "nets=5/1s", "pair=1/1s,pair=2/1s"},
 		},
 		{"AUTHLY_LOG_FORMAT", []string{"auto", "text", "json"}, []string{"JSON", "xml"}},
+		{"AUTHLY_TRANSFER_MAX_SIZE", []string{"1", "1048576"}, []string{"0", "1048577", "much"}},
 		{"AUTHLY_REFUSALS", []string{"0", "1", "20000"}, []string{"-1", "20001", "many"}},
 		{"AUTHLY_PASSWORD_GRANT", []string{"true", "1", "false"}, []string{"yes please"}},
 	}
@@ -270,7 +271,7 @@ func TestEveryVariableReachesTheConfig(t *testing.T) {
 		"admin-email": "a@b", "admin-password": "p", "trusted-proxies": "::1", "admin-allowed-cidrs": "::1", "admin-origins": "https://a.example",
 		"access-token-ttl": "2s", "id-token-ttl": "2s", "code-ttl": "2s", "refresh-token-ttl": "1h",
 		"refresh-token-idle-ttl": "1h", "refresh-grace": "2s", "session-ttl": "1h", "session-max-ttl": "2h",
-		"temporary-password-ttl": "2d", "audit-retention": "2d", "require-verified-email": "true", "password-grant": "true", "refusals": "7",
+		"temporary-password-ttl": "2d", "audit-retention": "2d", "require-verified-email": "true", "password-grant": "true", "refusals": "7", "transfer-max-size": "7",
 		"allow-private-network-fetch": "true", "log-level": "warn", "log-format": "json", "throttle": "network=1/1s",
 	}
 	for _, v := range Reference() {

@@ -159,6 +159,11 @@ var variables = []Variable{
 		Meaning: "age at which audit events are deleted; 0 = kept for ever",
 	},
 	{
+		Name: "AUTHLY_TRANSFER_MAX_SIZE", Default: "1024",
+		set:     mebibytes(1, 1<<20, func(c *Config) *int { return &c.TransferMaxSize }),
+		Meaning: "MiB that a file of users to import may have; it is stored in the database until it has been read",
+	},
+	{
 		Name: "AUTHLY_REQUIRE_VERIFIED_EMAIL", Default: "false",
 		set:     boolean(func(c *Config) *bool { return &c.RequireVerifiedEmail }),
 		Meaning: "refuse sign-in to users whose e-mail address is not verified",

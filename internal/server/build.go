@@ -146,6 +146,7 @@ func (s *Server) build(ctx context.Context, o Options) error {
 	}
 	s.Domain = identity.New(deps)
 	s.Admin = admin.New(deps, s.Domain.SigningKeys)
+	s.Domain.Jobs.Add(s.Admin.JobKinds()...)
 	s.hasher = hasher
 	s.metrics.watchThrottle(hasher, s.throttle)
 	s.metrics.watchJobs(s.Domain.Jobs, s.source.Now)
@@ -186,6 +187,7 @@ func (s *Server) settings() identity.Settings {
 	settings.RequireVerified = c.RequireVerifiedEmail
 	settings.PasswordGrant = c.PasswordGrant
 	settings.AuditRetention = c.AuditRetention
+	settings.TransferMaxSize = c.TransferMaxSize << 20
 	settings.Limits = s.limits()
 	return settings
 }

@@ -79,6 +79,9 @@ func (s *Server) routes() http.Handler {
 		r.Use(middleware.Gate(s.config.AdminAllowed, forbidden), budget.Failures)
 		r.With(middleware.SecurityHeaders(middleware.API, s.config.HTTPS()),
 			middleware.CORSFor(s.adminOrigin, http.MethodGet, http.MethodHead, http.MethodPost)).Handle("/graphql", admin)
+		files := r.With(middleware.SecurityHeaders(middleware.API, s.config.HTTPS()), middleware.CORSFor(s.adminOrigin, http.MethodPut))
+		files.Put(identity.TransferPath+"{id}", s.handleUpload)
+		files.Options(identity.TransferPath+"{id}", methodNotAllowed) // a preflight does not come so far
 		r.With(middleware.SecurityHeaders(middleware.Page, s.config.HTTPS())).Mount("/playground", playground.New(s.config.Issuer))
 	})
 	s.router = r
@@ -154,7 +157,7 @@ func internalError(w http.ResponseWriter, r *http.Request) {
 // methodNotAllowed names the methods that the path has (RFC 9110 §15.5.6).
 func methodNotAllowed(w http.ResponseWriter, r *http.Request) {
 	routes := chi.RouteContext(r.Context()).Routes
-	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodOptions} {
 		if routes.Match(chi.NewRouteContext(), method, r.URL.Path) {
 			w.Header().Add("Allow", method)
 			if method == http.MethodGet {

@@ -44,6 +44,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"idempotency keys", idempotency},
 		{"clients of sessions", logouts},
 		{"jobs", jobs},
+		{"imports and exports", transfers},
 		{"groups", groups},
 		{"lists of groups", groupLists},
 		{"roles", roles},

@@ -1,0 +1,46 @@
+package graph
+
+import (
+	"context"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/graph/model"
+	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
+)
+
+func jobList(filter *model.JobFilter, order model.JobOrder) admin.TransferList {
+	list := admin.TransferList{Ascending: order.Direction == model.SortDirectionAsc}
+	if filter == nil {
+		return list
+	}
+	if state := filter.State.Value(); state != nil {
+		list.Filter.State = identity.TransferState(strings.ToLower(string(*state)))
+	}
+	if kind := filter.Kind.Value(); kind != nil {
+		for known, shown := range model.JobKinds {
+			if shown == *kind {
+				list.Filter.Kind = known
+			}
+		}
+	}
+	return list
+}
+
+// moveJob moves a job by its id.
+func moveJob(
+	ctx context.Context, id string, move func(ctx context.Context, id uuid.UUID) (identity.Transfer, error),
+) (*model.Job, []model.UserError, error) {
+	parsed, err := parseID(model.KindJob, id)
+	var job identity.Transfer
+	if err == nil {
+		job, err = move(ctx, parsed)
+	}
+	if err != nil {
+		problems, err := userErrors(err, id)
+		return nil, problems, err
+	}
+	return model.NewJobs([]identity.Transfer{job})[0], noErrors(), nil
+}

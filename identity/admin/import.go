@@ -1,0 +1,287 @@
+package admin
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/identity"
+)
+
+// The bounds of an import: how many rows are written in one transaction, how many bytes of the file these may have, and of
+// how many refused rows is said what was wrong. All are counted.
+const (
+	importRows       = 500
+	importBytes      = 4 << 20
+	mostToldFailures = 1000
+)
+
+// ImportMode says what becomes of a user who is there already.
+type ImportMode string
+
+// The modes.
+const (
+	ImportInsert           ImportMode = "INSERT" // refused
+	ImportUpsertByUsername ImportMode = "UPSERT_BY_USERNAME"
+	ImportUpsertByEmail    ImportMode = "UPSERT_BY_EMAIL"
+)
+
+// ImportUsers is what an import is asked for with.
+type ImportUsers struct {
+	Format ImportFormat `json:"format"`
+	Mode   ImportMode   `json:"mode"`
+	DryRun bool         `json:"dry_run"`
+}
+
+// ImportUsers asks for an import, which begins when its file has been uploaded.
+func (s *Transfers) ImportUsers(ctx context.Context, options ImportUsers) (identity.Transfer, error) {
+	if err := requireScope(ctx, identity.ScopeUsersWrite); err != nil {
+		return identity.Transfer{}, err
+	}
+	return s.create(ctx, identity.TransferUserImport, identity.TransferWaiting, options)
+}
+
+// checkpoint is how far an import has come.
+type checkpoint struct {
+	position
+	Columns []string `json:"columns,omitempty"` // of CSV
+	Told    int      `json:"told"`              // failures that are stored
+}
+
+// importer reads and writes the users of one file.
+type importer struct {
+	*Transfers
+	transfer identity.Transfer
+	options  ImportUsers
+	checkpoint
+	records *recordReader
+}
+
+// importRow is one user of the file, or what is wrong with it.
+type importRow struct {
+	record
+	user  *importedUser
+	fault error
+}
+
+// errMoved ends a run whose transfer somebody else has paused, cancelled or taken on.
+var errMoved = errors.New("the transfer has been moved by somebody else")
+
+// runImport writes the users of a file, some in each transaction, which also stores how far it has come.
+func (s *Transfers) runImport(ctx context.Context, run *identity.JobRun) error {
+	var payload identity.TransferPayload
+	if err := run.Decode(&payload); err != nil {
+		return err
+	}
+	t, err := s.store.TransferByID(ctx, payload.ID)
+	if errors.Is(err, identity.ErrJobNotFound) || err == nil && t.State != identity.TransferRunning {
+		return nil // cancelled, or done by another job
+	}
+	if err != nil {
+		return err
+	}
+	i := &importer{Transfers: s, transfer: t}
+	if err := errors.Join(json.Unmarshal(t.Options, &i.options), json.Unmarshal(t.Checkpoint, &i.checkpoint)); err != nil {
+		return fmt.Errorf("import %s: %w", t.ID, err)
+	}
+	i.records = newRecordReader(&chunks{ctx: ctx, files: s.store, upload: t.UploadID, offset: i.Offset}, i.position, i.options.Format)
+	err = i.run(ctx, run)
+	if refusal(err) {
+		err = i.finish(ctx, identity.AsError(err))
+	}
+	if errors.Is(err, errMoved) || err != nil && i.overtaken(ctx) {
+		return nil
+	}
+	return err
+}
+
+// overtaken reports whether somebody else has moved the transfer on, and with it the ground from under this run.
+func (i *importer) overtaken(ctx context.Context) bool {
+	now, err := i.store.TransferByID(ctx, i.transfer.ID)
+	return errors.Is(err, identity.ErrJobNotFound) || err == nil && (now.State != identity.TransferRunning || now.Step != i.transfer.Step)
+}
+
+// finish ends the import, well when there is no failure.
+func (i *importer) finish(ctx context.Context, failure *identity.Error) error {
+	return i.tx.InTx(ctx, func(ctx context.Context, tx identity.Store) error { return i.end(ctx, tx, i.transfer, failure) })
+}
+
+func (i *importer) run(ctx context.Context, run *identity.JobRun) error {
+	for {
+		rows, fault := i.readRows()
+		if err := i.write(ctx, rows); err != nil { // also what comes before the place where the file is at fault
+			return err
+		}
+		if errors.Is(fault, io.EOF) {
+			return i.finish(ctx, nil)
+		}
+		if fault != nil {
+			return fault
+		}
+		if err := run.Report(ctx, i.transfer.Counts); err != nil {
+			return err
+		}
+	}
+}
+
+// readRows reads what is written in one transaction; io.EOF with the last ones.
+func (i *importer) readRows() ([]importRow, error) {
+	var rows []importRow
+	for size := 0; len(rows) < importRows && size < importBytes; {
+		r, err := i.records.next()
+		if err != nil {
+			return rows, err
+		}
+		size += len(r.text)
+		switch {
+		case len(bytes.TrimSpace(r.text)) == 0:
+			continue
+		case i.options.Format == ImportCSV && i.Columns == nil:
+			if i.Columns, err = readColumns(r); err != nil {
+				return rows, err
+			}
+			continue
+		}
+		row := importRow{record: r}
+		row.user, row.fault = i.options.Format.readUser(r, i.Columns)
+		row.text = nil
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+// errDry undoes what a dry run has tried.
+var errDry = errors.New("dry run")
+
+// write writes rows in one transaction. When the database refuses one of them, each gets a transaction of its own.
+func (i *importer) write(ctx context.Context, rows []importRow) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	after, err := i.attempt(ctx, rows)
+	switch {
+	case err == nil:
+		i.transfer, i.checkpoint = after, i.checkpoint.after(rows, after)
+		i.transfer.Step++
+		return nil
+	case !refusal(err) || errors.Is(err, errNoAdmin):
+		return err
+	case len(rows) == 1:
+		rows[0].fault = err
+		return i.write(ctx, rows)
+	}
+	for n := range rows {
+		if err := i.write(ctx, rows[n:n+1]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// after is the checkpoint behind rows.
+func (c checkpoint) after(rows []importRow, t identity.Transfer) checkpoint {
+	c.position = rows[len(rows)-1].end
+	c.Told = min(t.Counts.Failed, mostToldFailures)
+	return c
+}
+
+func (i *importer) attempt(ctx context.Context, rows []importRow) (after identity.Transfer, err error) {
+	var b importBatch
+	work := func(ctx context.Context, tx identity.Store) error {
+		actor, err := present(ctx, tx, i.transfer.Actor)
+		if err != nil {
+			return errors.Join(err, errNoAdmin)
+		}
+		b = importBatch{importer: i, tx: tx, told: i.Told}
+		return b.write(identity.WithActor(ctx, actor), rows)
+	}
+	keep := func(ctx context.Context, tx identity.Store) error {
+		after, err = i.advance(ctx, tx, rows, b)
+		return err
+	}
+	if !i.options.DryRun {
+		err = i.tx.InTx(ctx, func(ctx context.Context, tx identity.Store) error {
+			if err := work(ctx, tx); err != nil {
+				return err
+			}
+			return keep(ctx, tx)
+		})
+		return after, err
+	}
+	err = i.tx.InTx(ctx, func(ctx context.Context, tx identity.Store) error { return errors.Join(work(ctx, tx), errDry) })
+	if refusal(err) || !errors.Is(err, errDry) {
+		return after, err
+	}
+	err = i.tx.InTx(ctx, keep)
+	return after, err
+}
+
+// advance stores how far the import has come, in the transaction of the rows that lead there.
+func (i *importer) advance(ctx context.Context, tx identity.Store, rows []importRow, b importBatch) (identity.Transfer, error) {
+	t := i.transfer
+	t.Counts, t.UpdatedAt = t.Counts.Add(b.counts), i.source.Now()
+	at := i.checkpoint.after(rows, t)
+	var err error
+	if t.Checkpoint, err = json.Marshal(at); err != nil {
+		return t, err
+	}
+	held, err := tx.AdvanceTransfer(ctx, t)
+	if err != nil {
+		return t, err
+	}
+	if !held {
+		return t, errMoved
+	}
+	if err := tx.InsertTransferFailures(ctx, b.failures...); err != nil {
+		return t, err
+	}
+	return t, tx.DeleteChunks(ctx, t.UploadID, int(at.Offset/identity.TransferChunk))
+}
+
+// errNoAdmin marks that the one who asked may do nothing any more, so that the whole import fails.
+var errNoAdmin = errors.New("no administrator any more")
+
+// chunks reads the file of an upload from an offset on.
+type chunks struct {
+	ctx    context.Context //nolint:containedctx // io.Reader has none
+	files  identity.TransferFiles
+	upload uuid.UUID
+	offset int64
+	rest   []byte
+}
+
+// Read implements io.Reader.
+func (c *chunks) Read(p []byte) (int, error) {
+	if len(c.rest) == 0 {
+		data, err := c.files.Chunk(c.ctx, c.upload, int(c.offset/identity.TransferChunk))
+		if err != nil {
+			return 0, err
+		}
+		within := int(c.offset % identity.TransferChunk)
+		if len(data) <= within {
+			return 0, io.EOF
+		}
+		c.rest = data[within:]
+	}
+	n := copy(p, c.rest)
+	c.rest = c.rest[n:]
+	c.offset += int64(n)
+	return n, nil
+}
+
+// TransferProgress returns how many percent of the file of an import have been read.
+func TransferProgress(t identity.Transfer) int {
+	var at checkpoint
+	if t.State == identity.TransferSucceeded {
+		return 100
+	}
+	if t.Size == 0 || json.Unmarshal(t.Checkpoint, &at) != nil {
+		return 0
+	}
+	return int(at.Offset * 100 / int64(t.Size))
+}

@@ -1,0 +1,197 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/authly/authly/identity"
+)
+
+// importBatch is what one transaction of an import does.
+type importBatch struct {
+	*importer
+	tx       identity.Store
+	counts   identity.TransferCounts
+	failures []identity.TransferFailure
+	told     int
+
+	existing map[string]identity.User // by "u " and the folded username, and "e " and the folded address
+	users    []identity.User
+	events   []identity.AuditEvent
+}
+
+func (b *importBatch) write(ctx context.Context, rows []importRow) error {
+	if err := b.find(ctx, rows); err != nil {
+		return err
+	}
+	for _, row := range rows {
+		b.counts.Processed++
+		err := row.fault
+		if err == nil {
+			err = b.row(ctx, row)
+		}
+		switch {
+		case refusal(err) && (row.fault != nil || !errors.Is(err, errWritten)):
+			b.refuse(row, err)
+		case err != nil:
+			return err
+		}
+	}
+	if err := b.tx.InsertUsers(ctx, b.users); err != nil {
+		return err
+	}
+	return b.tx.InsertAudit(ctx, b.events...)
+}
+
+func nameKeys(username, email string) [2]string {
+	return [2]string{"u " + strings.ToLower(username), "e " + strings.ToLower(email)}
+}
+
+// find looks up who is there already.
+func (b *importBatch) find(ctx context.Context, rows []importRow) error {
+	var usernames, emails []string
+	for _, row := range rows {
+		if row.fault != nil {
+			continue
+		}
+		n := row.user.create()
+		if identity.ValidUsername(n.Username) {
+			usernames = append(usernames, n.Username)
+		}
+		if identity.ValidEmail(n.Email) {
+			emails = append(emails, n.Email)
+		}
+	}
+	users, err := b.tx.LockUsersNamed(ctx, usernames, emails)
+	b.existing = map[string]identity.User{}
+	for _, u := range users {
+		b.note(u)
+	}
+	return err
+}
+
+func (b *importBatch) note(u identity.User) {
+	for _, key := range nameKeys(u.Username, u.Email) {
+		b.existing[key] = u
+	}
+}
+
+// Why a row is refused for the sake of others.
+var (
+	errNameTaken = &identity.Error{
+		Kind: identity.Conflict, Code: identity.CodeDuplicateUsername, Field: "username", Detail: "This username is taken.",
+	}
+	errAddressTaken = &identity.Error{
+		Kind: identity.Conflict, Code: identity.CodeDuplicateEmail, Field: "email", Detail: "This e-mail address is taken.",
+	}
+)
+
+// errWritten marks a refusal after something was written: the transaction cannot go on.
+var errWritten = errors.New("after a write")
+
+// row adds or changes one user.
+func (b *importBatch) row(ctx context.Context, row importRow) error {
+	n := row.user.create()
+	keys := nameKeys(n.Username, n.Email)
+	byName, named := b.existing[keys[0]]
+	byEmail, addressed := b.existing[keys[1]]
+	switch {
+	case b.options.Mode == ImportUpsertByUsername && named && (!addressed || byEmail.ID == byName.ID):
+		return b.update(ctx, row.user, byName)
+	case b.options.Mode == ImportUpsertByEmail && addressed && (!named || byEmail.ID == byName.ID):
+		return b.update(ctx, row.user, byEmail)
+	}
+	var faults identity.Faults
+	if named {
+		faults.Add(errNameTaken)
+	}
+	if addressed {
+		faults.Add(errAddressTaken)
+	}
+	user := b.newUser(ctx, n, &faults)
+	if err := faults.Err(); err != nil {
+		return err
+	}
+	if err := overUsers(ctx, user); err != nil {
+		return err
+	}
+	b.note(user)
+	b.users = append(b.users, user)
+	event := identity.NewEvent(ctx, b.source, identity.ActionUserCreated, identity.TargetUser, user.ID.String(), user.Username)
+	event.Changes = identity.UserChanges(identity.User{}, user)
+	b.events = append(b.events, event)
+	b.counts.Created++
+	return nil
+}
+
+// newUser is the new user that a row describes, checked as createUser does. It need not have a password.
+func (b *importBatch) newUser(ctx context.Context, n NewUser, faults *identity.Faults) identity.User {
+	user := b.Transfers.users.newUser(ctx, n)
+	faults.Add(user.Check())
+	if n.PasswordHash == "" {
+		user.Password.ChangedAt = nil
+	} else {
+		faults.Add(checkHash(b.Transfers.users.hasher, n.PasswordHash))
+	}
+	return user
+}
+
+// update changes a user who is there already. A password that the user has stays: it may be newer than the file.
+func (b *importBatch) update(ctx context.Context, u *importedUser, before identity.User) error {
+	if err := b.flush(ctx); err != nil {
+		return err
+	}
+	current, err := lockUser(ctx, b.tx, before.ID)
+	if err != nil {
+		return err
+	}
+	change, hash := u.change(), ""
+	after := change.apply(current)
+	var faults identity.Faults
+	faults.Add(after.Check())
+	if u.hash != nil && *u.hash != "" && current.Password.Hash == "" {
+		hash = *u.hash
+		faults.Add(checkHash(b.Transfers.users.hasher, hash))
+	}
+	if err := faults.Err(); err != nil {
+		return err
+	}
+	if err := overUsers(ctx, current, after); err != nil {
+		return err
+	}
+	after, err = b.Transfers.users.update(ctx, b.tx, current, change, hash)
+	if err != nil {
+		return errors.Join(err, errWritten)
+	}
+	if after.Version == current.Version {
+		b.counts.Unchanged++
+		return nil
+	}
+	b.note(after)
+	b.counts.Updated++
+	return nil
+}
+
+// flush writes the users who are new, before one of them may be changed.
+func (b *importBatch) flush(ctx context.Context) error {
+	users := b.users
+	b.users = nil
+	if err := b.tx.InsertUsers(ctx, users); err != nil {
+		return errors.Join(err, errWritten)
+	}
+	return nil
+}
+
+// refuse counts a row that is wrong, and says of the first ones what is.
+func (b *importBatch) refuse(row importRow, err error) {
+	b.counts.Failed++
+	if b.told == mostToldFailures {
+		return
+	}
+	b.told++
+	e := identity.AsError(err)
+	b.failures = append(b.failures, identity.TransferFailure{
+		TransferID: b.transfer.ID, Number: b.told, Line: row.line, Code: e.Code, Field: e.Field, Detail: identity.Messages(err),
+	})
+}

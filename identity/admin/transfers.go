@@ -1,0 +1,283 @@
+package admin
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/identity"
+)
+
+// Transfers is administration of imports and exports.
+type Transfers struct {
+	changes
+	store  identity.TransferStore
+	users  *Users
+	issuer string
+}
+
+// maxOpenTransfers is how many imports may wait for their file, run or be paused at once: each may bring one file.
+const maxOpenTransfers = 20
+
+var errTooManyOpen = identity.Errorf(identity.Conflict, identity.CodeJobState,
+	"There are %d jobs that are not over. Wait for one, or cancel one.", maxOpenTransfers)
+
+// transferPolicy is how transfers are run: one at a time by each node. One that fails for a day is over.
+var transferPolicy = identity.JobPolicy{FirstRetry: 5 * time.Second, Factor: 2, LongestWait: time.Minute, GiveUpAfter: 24 * time.Hour}
+
+func (s *Transfers) jobKinds() []identity.JobKind {
+	return []identity.JobKind{{
+		Name: string(identity.TransferUserImport), Policy: transferPolicy, GaveUp: s.gaveUp,
+		Run: func(ctx context.Context, run *identity.JobRun) (any, error) { return nil, s.runImport(ctx, run) },
+	}}
+}
+
+// gaveUp ends a transfer whose job has failed too often.
+func (s *Transfers) gaveUp(ctx context.Context, tx identity.Store, job identity.Job) error {
+	var payload identity.TransferPayload
+	if err := json.Unmarshal(job.Payload, &payload); err != nil {
+		return err
+	}
+	t, err := tx.TransferByID(ctx, payload.ID)
+	if err != nil || t.State != identity.TransferRunning {
+		return err
+	}
+	return s.end(ctx, tx, t, identity.ErrInternal)
+}
+
+// create asks for a transfer.
+func (s *Transfers) create(
+	ctx context.Context, kind identity.TransferKind, state identity.TransferState, options any,
+) (identity.Transfer, error) {
+	text, err := json.Marshal(options)
+	if err != nil {
+		return identity.Transfer{}, fmt.Errorf("options: %w", err)
+	}
+	now := s.source.Now()
+	t := identity.Transfer{
+		ID: s.source.NewID(), Kind: kind, Actor: identity.ActorFrom(ctx), Options: text, Checkpoint: json.RawMessage("{}"), CreatedAt: now,
+	}.Became(state, now)
+	done, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (uuid.UUID, error) {
+		open, err := tx.CountTransfers(ctx, identity.TransferFilter{Open: true}, maxOpenTransfers)
+		if err != nil {
+			return uuid.Nil, err
+		}
+		if open >= maxOpenTransfers {
+			return uuid.Nil, errTooManyOpen
+		}
+		if err := tx.InsertTransfer(ctx, t); err != nil {
+			return uuid.Nil, err
+		}
+		event := s.event(ctx, identity.ActionJobCreated, t)
+		event.Changes = map[string]identity.Change{"options": {After: options}}
+		return t.ID, tx.InsertAudit(ctx, event)
+	})
+	if err != nil {
+		return identity.Transfer{}, fmt.Errorf("ask for %s: %w", kind, err)
+	}
+	return s.store.TransferByID(ctx, done)
+}
+
+func (s *Transfers) event(ctx context.Context, action identity.Action, t identity.Transfer) identity.AuditEvent {
+	return identity.NewEvent(ctx, s.source, action, identity.TargetJob, t.ID.String(), string(t.Kind))
+}
+
+// UploadLink returns where the file of an import is to be put, for a quarter of an hour; nil when it does not wait for one.
+func (s *Transfers) UploadLink(ctx context.Context, t identity.Transfer) (*SignedLink, error) {
+	if err := requireScope(ctx, identity.ScopeUsersWrite); err != nil {
+		return nil, err
+	}
+	if t.State != identity.TransferWaiting {
+		return nil, nil // nothing is waited for
+	}
+	return s.link(identity.TransferUpload, t.ID), nil
+}
+
+// SignedLink is a URL that works by itself, for a while.
+type SignedLink struct {
+	URL       string
+	ExpiresAt time.Time
+}
+
+func (s *Transfers) link(method string, id uuid.UUID) *SignedLink {
+	link := identity.NewTransferLink(s.keys, s.source.Now(), method, id)
+	return &SignedLink{URL: link.URL(s.issuer), ExpiresAt: link.Expires}
+}
+
+// Get finds one transfer.
+func (s *Transfers) Get(ctx context.Context, id uuid.UUID) (identity.Transfer, error) {
+	if err := requireScope(ctx, identity.ScopeJobsRead); err != nil {
+		return identity.Transfer{}, err
+	}
+	return s.store.TransferByID(ctx, id)
+}
+
+// ByIDs finds many transfers in one statement; missing ones are absent.
+func (s *Transfers) ByIDs(ctx context.Context, ids []uuid.UUID) ([]identity.Transfer, error) {
+	if err := requireScope(ctx, identity.ScopeJobsRead); err != nil {
+		return nil, err
+	}
+	return s.store.TransfersByID(ctx, ids)
+}
+
+// TransferList selects and orders a list of transfers.
+type TransferList struct {
+	Filter    identity.TransferFilter
+	Ascending bool
+}
+
+// List returns one page of transfers.
+func (s *Transfers) List(ctx context.Context, l TransferList, args PageArgs) (Page[identity.Transfer], error) {
+	if err := requireScope(ctx, identity.ScopeJobsRead); err != nil {
+		return Page[identity.Transfer]{}, err
+	}
+	p := pager{keys: s.keys, list: listName("transfers", l)}
+	slice, err := p.slice(args)
+	if err != nil {
+		return Page[identity.Transfer]{}, err
+	}
+	rows, err := s.store.Transfers(ctx, identity.TransferQuery{Filter: l.Filter, Ascending: l.Ascending, Range: slice})
+	if err != nil {
+		return Page[identity.Transfer]{}, fmt.Errorf("list jobs: %w", err)
+	}
+	return page(p, slice, rows), nil
+}
+
+// Count counts the transfers of a list.
+func (s *Transfers) Count(ctx context.Context, l TransferList) (Count, error) {
+	if err := requireScope(ctx, identity.ScopeJobsRead); err != nil {
+		return Count{}, err
+	}
+	n, err := s.store.CountTransfers(ctx, l.Filter, CountLimit)
+	if err != nil {
+		return Count{}, fmt.Errorf("count jobs: %w", err)
+	}
+	return countOf(n), nil
+}
+
+// Failures lists up to limit refused rows of each of many imports whose number is greater than after.
+func (s *Transfers) Failures(ctx context.Context, ids []uuid.UUID, after, limit int) (map[uuid.UUID][]identity.TransferFailure, error) {
+	if err := requireScope(ctx, identity.ScopeJobsRead); err != nil {
+		return nil, err
+	}
+	return s.store.TransferFailures(ctx, ids, after, min(limit, MaxPageSize))
+}
+
+// Pause stops a running transfer after the rows that are being written.
+func (s *Transfers) Pause(ctx context.Context, id uuid.UUID) (identity.Transfer, error) {
+	return s.move(ctx, id, identity.ActionJobPaused, identity.TransferPaused, identity.TransferRunning)
+}
+
+// Continue lets a paused transfer go on where it stopped.
+func (s *Transfers) Continue(ctx context.Context, id uuid.UUID) (identity.Transfer, error) {
+	return s.move(ctx, id, identity.ActionJobResumed, identity.TransferRunning, identity.TransferPaused)
+}
+
+// Cancel ends a transfer that is not over. What it has done stays; its file goes with the next sweep.
+func (s *Transfers) Cancel(ctx context.Context, id uuid.UUID) (identity.Transfer, error) {
+	return s.move(ctx, id, identity.ActionJobCancelled, identity.TransferCancelled,
+		identity.TransferWaiting, identity.TransferRunning, identity.TransferPaused)
+}
+
+func (s *Transfers) move(
+	ctx context.Context, id uuid.UUID, action identity.Action, to identity.TransferState, from ...identity.TransferState,
+) (identity.Transfer, error) {
+	if err := requireScope(ctx, identity.ScopeJobsWrite); err != nil {
+		return identity.Transfer{}, err
+	}
+	_, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (uuid.UUID, error) {
+		t, err := tx.TransferByID(ctx, id)
+		if err != nil {
+			return id, err
+		}
+		moved := false
+		for _, state := range from {
+			if moved, err = tx.MoveTransfer(ctx, t.Became(to, s.source.Now()), state, t.UploadID); err != nil || moved {
+				break
+			}
+		}
+		if err != nil {
+			return id, err
+		}
+		if !moved {
+			return id, identity.Errorf(identity.Conflict, identity.CodeJobState, "The job is %s.", t.State)
+		}
+		return id, s.moved(ctx, tx, t, action, to)
+	})
+	if err != nil {
+		return identity.Transfer{}, fmt.Errorf("move job: %w", err)
+	}
+	return s.store.TransferByID(ctx, id)
+}
+
+// moved does what follows from another state.
+func (s *Transfers) moved(
+	ctx context.Context, tx identity.Store, t identity.Transfer, action identity.Action, to identity.TransferState,
+) error {
+	if to == identity.TransferRunning {
+		job, err := t.Due(s.source)
+		if err != nil {
+			return err
+		}
+		if err := tx.InsertJobs(ctx, job); err != nil {
+			return err
+		}
+	}
+	return tx.InsertAudit(ctx, s.event(ctx, action, t))
+}
+
+// end finishes a running transfer, well or with a failure, unless somebody else has moved it meanwhile.
+func (s *Transfers) end(ctx context.Context, tx identity.Store, t identity.Transfer, failure *identity.Error) error {
+	state := identity.TransferSucceeded
+	event := s.event(identity.WithActor(ctx, t.Actor), identity.ActionJobFinished, t)
+	if failure != nil {
+		state = identity.TransferFailed
+		t.ErrorCode, t.Error = failure.Code, failure.Message()
+		event = event.Failed(string(failure.Code))
+	}
+	held, err := tx.AdvanceTransfer(ctx, t.Became(state, s.source.Now()))
+	if err != nil || !held {
+		return err
+	}
+	if failure == nil { // all but the end has gone already
+		if err := tx.DeleteChunks(ctx, t.UploadID, math.MaxInt32); err != nil {
+			return err
+		}
+	}
+	event.Changes = map[string]identity.Change{
+		"processed": {After: t.Counts.Processed}, "created": {After: t.Counts.Created}, "updated": {After: t.Counts.Updated},
+		"unchanged": {After: t.Counts.Unchanged}, "failed": {After: t.Counts.Failed},
+	}
+	return tx.InsertAudit(ctx, event)
+}
+
+// present returns the actor of a transfer as it may act now: with the scopes that were presented, if it still is an active
+// administrator.
+func present(ctx context.Context, tx identity.Store, a identity.Actor) (identity.Actor, error) {
+	var err error
+	switch a.Kind {
+	case identity.ActorUser:
+		var user identity.User
+		user, err = tx.UserByID(ctx, a.UserID)
+		a.Admin = err == nil && user.Active && user.Admin
+	case identity.ActorClient:
+		var client identity.Client
+		client, err = tx.ClientByID(ctx, a.ClientID)
+		a.Admin = err == nil && client.Active && client.Policy.ServiceAdmin
+	case identity.ActorSystem:
+		return a, nil
+	case identity.ActorAnonymous:
+		a.Admin = false
+	}
+	if err != nil && identity.AsError(err).Kind != identity.NotFound {
+		return a, err
+	}
+	if !a.Admin {
+		return a, identity.Errorf(identity.Forbidden, identity.CodeForbidden, "Who asked for the job is no administrator any more.")
+	}
+	return a, nil
+}

@@ -1,0 +1,122 @@
+package tests
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/authly/authly/graph/model"
+	"github.com/authly/authly/tests/harness"
+)
+
+const importDocument = `mutation($input:ImportUsersInput!){importUsers(input:$input){job{id state} uploadUrl userErrors{code message}}}`
+
+// put sends a file to a signed link of the server.
+func put(t *testing.T, n *harness.Node, link string, file io.Reader, headers ...string) (int, string) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPut, n.URL+strings.TrimPrefix(link, n.Issuer), file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i < len(headers); i += 2 {
+		request.Header.Set(headers[i], headers[i+1])
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode, string(text)
+}
+
+// importing asks for an import and returns its id and where the file goes.
+func (a administration) importing(t *testing.T, input object) (id, link string) {
+	t.Helper()
+	payload := a.run(t, importDocument, "input", input)["importUsers"]
+	id, _ = dig(payload, "job", "id").(string)
+	link, _ = dig(payload, "uploadUrl").(string)
+	if id == "" || link == "" {
+		t.Fatal(payload)
+	}
+	return id, link
+}
+
+// finished waits for the end of a job.
+func (a administration) finished(t *testing.T, id string) (job any) {
+	t.Helper()
+	key, _ := model.KindJob.Parse(id)
+	await(t, "end of the job", func() bool {
+		job, err := a.Server.Admin.Transfers.Get(harness.System(t), key)
+		return err == nil && job.State.Final()
+	})
+	return a.run(t, `query($id:ID!){job(id:$id){state error counts{processed created updated failed} failures{line field message}}}`, "id", id)["job"]
+}
+
+// await asks again and again, until what it waits for is there.
+func await(t *testing.T, what string, ask func() bool) {
+	t.Helper()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for late := time.After(time.Minute); !ask(); {
+		select {
+		case <-late:
+			t.Fatal("in vain: " + what)
+		case <-tick.C:
+		}
+	}
+}
+
+// TestImportedUsersSignIn: by a file of JSON Lines that is uploaded to the server by a signed link.
+func TestImportedUsersSignIn(t *testing.T) {
+	t.Parallel()
+	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
+		a := administer(t, db)
+		id, link := a.importing(t, object{"format": "JSON_LINES"})
+		// The hash of passlib's documentation, of the password "password".
+		file := `{"username":"imported","email":"imported@example.org","verified":true,` +
+			`"password_hash":"$pbkdf2-sha256$6400$.6UI/S.nXIk8jcbdHx3Fhg$98jZicV16ODfEsEZeYPGHU3kbrUrvUEXOPimVSQDD44"}` + "\n"
+		if status, text := put(t, a.Node, link+"x", strings.NewReader(file)); status != http.StatusForbidden || !strings.Contains(text, "not valid") {
+			t.Errorf("a forged link: %d %s", status, text)
+		}
+		var packed bytes.Buffer
+		w := gzip.NewWriter(&packed)
+		_, _ = fmt.Fprint(w, file)
+		_ = w.Close()
+		for _, coding := range []string{"gzip", "identity"} { // the second is compressed all the same
+			if status, text := put(t, a.Node, link, bytes.NewReader(packed.Bytes()), "Content-Encoding", coding); status != http.StatusBadRequest ||
+				!strings.Contains(text, "compressed") {
+				t.Errorf("%s: %d %s", coding, status, text)
+			}
+		}
+		if status, text := put(t, a.Node, link, strings.NewReader(file)); status != http.StatusOK {
+			t.Fatal(status, text)
+		}
+		if job := a.finished(t, id); dig(job, "state") != "SUCCEEDED" || dig(job, "counts", "created") != 1.0 {
+			t.Fatal(job)
+		}
+		a.signIn(t, "imported", "password")
+		if status, text := put(t, a.Node, link, strings.NewReader(file)); status != http.StatusConflict {
+			t.Errorf("a second file: %d %s", status, text)
+		}
+	})
+}
+
+func TestImportsAreRefusedWithoutTheirScopes(t *testing.T) {
+	t.Parallel()
+	a := administer(t, harness.SQLite(t))
+	a.refuses(t, "admin:users:write", `mutation{importUsers(input:{format:CSV}){userErrors{code}}}`)
+	for _, field := range []string{"pauseJob", "resumeJob", "cancelJob"} {
+		a.refuses(t, "admin:jobs:write", `mutation{`+field+`(input:{id:"x"}){userErrors{code}}}`)
+	}
+	a.refuses(t, "admin:jobs:read", `{jobs{nodes{id}}}`)
+	a.refuses(t, "admin:jobs:read", `{job(id:"x"){id}}`)
+}
