@@ -14,7 +14,7 @@ import (
 func (r *mutationResolver) CreateAttributeDefinition(ctx context.Context, input model.CreateAttributeDefinitionInput) (*model.CreateAttributeDefinitionPayload, error) {
 	created, err := r.admin.Attributes.Create(ctx, identity.AttributeDefinition{
 		Name: input.Name, DisplayName: text(input.DisplayName), Description: text(input.Description), Type: input.Type.Of(),
-		Pattern: text(input.Pattern), Required: input.Required, Unique: input.Unique,
+		Pattern: text(input.Pattern), Required: input.Required, Unique: input.Unique, Filterable: input.Filterable,
 	})
 	if err != nil {
 		problems, err := userErrors(err, "")

@@ -233,3 +233,56 @@ func TestUsersHaveAttributes(t *testing.T) {
 		}
 	})
 }
+
+func TestUsersAreFoundByAttributes(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, generous, func(t *testing.T, a *api) {
+		token := a.token(t, a.admin, everything()...)
+		for _, d := range []identity.AttributeDefinition{
+			{Name: "level", Type: identity.AttributeInteger, Filterable: true}, {Name: "teams", Type: identity.AttributeStringList, Filterable: true},
+			{Name: "note"},
+		} {
+			a.attribute(t, d)
+		}
+		for name, own := range map[string]identity.AttributeValues{
+			"ann": {"level": {"7"}, "teams": {"Red", "blue"}}, "ben": {"level": {"7"}, "note": {"7"}}, "cem": {"teams": {"red"}},
+		} {
+			a.user(t, admin.NewUser{Username: name, Email: name + "@id.example", Attributes: own})
+		}
+		const list = `query($f:UserFilter!){users(filter:$f,orderBy:{field:USERNAME,direction:ASC}){nodes{username} totalCount{value}}}`
+		one := func(name, eq string) map[string]any { return map[string]any{"name": name, "eq": eq} }
+		attributes := func(own ...map[string]any) map[string]any { return map[string]any{"attributes": own} }
+		for name, c := range map[string]struct {
+			filter map[string]any
+			want   string
+		}{
+			"a number":         {attributes(one("level", "+07")), "ann ben 2"},
+			"one of a list":    {attributes(one("teams", "RED")), "ann cem 2"},
+			"all must hold":    {attributes(one("level", "7"), one("teams", "red")), "ann 1"},
+			"either":           {map[string]any{"or": []any{attributes(one("level", "7")), attributes(one("teams", "red"))}}, "ann ben cem 3"},
+			"not":              {map[string]any{"not": attributes(one("level", "7"))}, "cem root 2"},
+			"with another":     {map[string]any{"attributes": []any{one("level", "7")}, "username": map[string]any{"startsWith": "b"}}, "ben 1"},
+			"nobody":           {attributes(one("teams", "re")), "0"},
+			"not filterable":   {attributes(one("note", "7")), "filter.attributes.0.name must be the name of an attribute that is filterable."},
+			"not declared":     {attributes(one("level", "7"), one("nothing", "7")), "filter.attributes.1.name must be the name of an attribute that is declared."},
+			"no number":        {attributes(one("level", "x")), "filter.attributes.0.eq must be a whole number between -(2^53-1) and 2^53-1."},
+			"deep, and not so": {map[string]any{"not": attributes(one("note", "7"))}, "filter.attributes.0.name must be the name of an attribute that is filterable."},
+		} {
+			got := a.query(t, token, list, map[string]any{"f": c.filter})
+			shown := ""
+			nodes, _ := got.at("users", "nodes").([]any)
+			for _, node := range nodes {
+				shown += node.(map[string]any)["username"].(string) + " "
+			}
+			if n, ok := got.at("users", "totalCount", "value").(float64); ok {
+				shown += fmt.Sprint(n)
+			}
+			for _, e := range got.Errors {
+				shown = e.Message
+			}
+			if shown != c.want {
+				t.Errorf("%s: %q, %.300s", name, shown, got.body)
+			}
+		}
+	})
+}

@@ -62,6 +62,9 @@ func userFilter(f *model.UserFilter) identity.UserFilter {
 		Locked:                 f.Locked.Value(), HasActiveSessions: f.HasActiveSessions.Value(),
 		CreatedAt: timeMatch(f.CreatedAt), UpdatedAt: timeMatch(f.UpdatedAt), LastLoginAt: timeMatch(f.LastLoginAt),
 	}
+	for _, m := range f.Attributes.Value() {
+		out.Attributes = append(out.Attributes, identity.AttributeMatch{Name: m.Name, Value: m.Eq})
+	}
 	if not := f.Not.Value(); not != nil {
 		inner := userFilter(not)
 		out.Not = &inner

@@ -70,6 +70,18 @@ func definitionNamed(definitions []AttributeDefinition, name string) (AttributeD
 	return definitions[i], true
 }
 
+// FilterValue brings a value that users are looked for by into its one form. A text may be any: no user has one that breaks the
+// pattern. It refuses attributes that are not filterable.
+func (d AttributeDefinition) FilterValue(at, value string) (string, error) {
+	if !d.Filterable {
+		return "", InvalidField(at+".name", "Must be the name of an attribute that is filterable.")
+	}
+	if d.Type.text() {
+		return value, CheckText(at+".eq", value, maxAttributeValue, false)
+	}
+	return d.canonicalValue(at+".eq", value, nil)
+}
+
 // canonical checks values, none of which stands for none, and brings them into their one form.
 func (d AttributeDefinition) canonical(values []string) ([]string, error) {
 	path := AttributePath(d.Name)

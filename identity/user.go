@@ -125,6 +125,14 @@ type UserFilter struct {
 	CreatedAt              *TimeMatch
 	UpdatedAt              *TimeMatch
 	LastLoginAt            *TimeMatch
+	Attributes             []AttributeMatch
+}
+
+// AttributeMatch selects users who have a value of an attribute that is filterable, in its one form, without regard to case.
+type AttributeMatch struct {
+	Name        string
+	AttributeID uuid.UUID // that the store looks for
+	Value       string
 }
 
 // UserQuery is what a store is asked for. Now decides what locked and active mean. Search matches username, e-mail

@@ -40,6 +40,9 @@ type dialect interface {
 	oneWriter() bool
 	// writesInWith reports whether WITH may have a statement that writes.
 	writesInWith() bool
+	// amongFew is a condition for the end of "id ...": a query that finds few ids has found it. It is run once, before what it is a
+	// part of is planned around it.
+	amongFew(query string) string
 	// inSet is a condition for the end of "id ...": the id is in the set that the parameter has. set makes its argument.
 	inSet(parameter string) string
 	set(ids []uuid.UUID) any

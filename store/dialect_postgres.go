@@ -139,6 +139,8 @@ func (postgres) oneWriter() bool { return false }
 
 func (postgres) writesInWith() bool { return true }
 
+func (postgres) amongFew(query string) string { return "= ANY (ARRAY(" + query + "))" }
+
 func (postgres) inSet(parameter string) string { return "= ANY (" + parameter + "::uuid[])" }
 
 func (postgres) set(ids []uuid.UUID) any { return idStrings(ids) }

@@ -213,6 +213,8 @@ func (sqlite) oneWriter() bool { return true }
 
 func (sqlite) writesInWith() bool { return false }
 
+func (sqlite) amongFew(query string) string { return "IN (" + query + ")" }
+
 func (sqlite) inSet(parameter string) string {
 	return "IN (SELECT value FROM json_each(" + parameter + "))"
 }

@@ -20,11 +20,20 @@ func (s *Store) Reader() *sql.DB { return s.reader.sql }
 
 // ListUsersSQL returns the statement of Users.
 func (s *Store) ListUsersSQL(q identity.UserQuery) (string, error) {
-	query, err := s.listUsers(q)
+	f, err := s.withAttributes(context.Background(), s.userFilter(q), q.Filter)
+	if err != nil {
+		return "", err
+	}
+	query, err := s.selectUsers(q, f, func(f userFilter) condition { return f.search(q.Search) })
 	if err != nil {
 		return "", err
 	}
 	return query.String(), nil
+}
+
+// CountUsersSQL returns the statement that CountUsers counts the rows of.
+func (s *Store) CountUsersSQL(q identity.UserQuery) string {
+	return s.countUsers(q, s.userFilter(q), alwaysTrue).ColumnExpr("1").Limit(10).String()
 }
 
 // ListSessionsSQL returns the statement of Sessions.
@@ -215,7 +224,7 @@ func (s *Store) ListReachedSQL(ctx context.Context, q identity.UserQuery) (strin
 	if err != nil {
 		return "", err
 	}
-	query, err := s.selectUsers(q, func(userFilter) condition { return reach })
+	query, err := s.selectUsers(q, s.userFilter(q), func(userFilter) condition { return reach })
 	if err != nil {
 		return "", err
 	}

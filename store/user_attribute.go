@@ -93,11 +93,12 @@ func attributeRows(userID uuid.UUID, d identity.AttributeDefinition, values []st
 		if err := checkText(&rows[i]); err != nil {
 			return nil, err
 		}
-		key := fold(value)
 		if d.Unique {
+			key := fold(value)
 			rows[i].UniqueKey = &key
 		}
 		if d.Filterable {
+			key := filterKey(d.ID, value)
 			rows[i].FilterKey = &key
 		}
 	}

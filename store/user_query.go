@@ -60,7 +60,11 @@ func (s *Store) Users(ctx context.Context, q identity.UserQuery) ([]identity.Lis
 func (s *Store) listUsersBy(
 	ctx context.Context, q identity.UserQuery, search func(userFilter) condition,
 ) ([]identity.ListRow[identity.User], error) {
-	build := func() (*bun.SelectQuery, error) { return s.selectUsers(q, search) }
+	f, err := s.withAttributes(ctx, s.userFilter(q), q.Filter)
+	if err != nil {
+		return nil, err
+	}
+	build := func() (*bun.SelectQuery, error) { return s.selectUsers(q, f, search) }
 	return listPage(ctx, s, "list users", q.Range, build, func(r userRow) identity.ListRow[identity.User] {
 		u := toUser(r)
 		return identity.ListRow[identity.User]{Item: u, CursorKey: identity.CursorKey{Key: userKeys[q.Order.Field].cursor(u), ID: u.ID}}
@@ -68,15 +72,14 @@ func (s *Store) listUsersBy(
 }
 
 func (s *Store) listUsers(q identity.UserQuery) (*bun.SelectQuery, error) {
-	return s.selectUsers(q, func(f userFilter) condition { return f.search(q.Search) })
+	return s.selectUsers(q, s.userFilter(q), func(f userFilter) condition { return f.search(q.Search) })
 }
 
-func (s *Store) selectUsers(q identity.UserQuery, search func(userFilter) condition) (*bun.SelectQuery, error) {
+func (s *Store) selectUsers(q identity.UserQuery, f userFilter, search func(userFilter) condition) (*bun.SelectQuery, error) {
 	key, ok := userKeys[q.Order.Field]
 	if !ok {
 		return nil, identity.InvalidField("order", "Unknown order field.")
 	}
-	f := s.userFilter(q)
 	match := and([]condition{search(f), f.conditions(q.Filter)})
 	return key.paginate(s.read().NewSelect().Model((*userRow)(nil)).Where(match.text, match.args...), q.Order.Descending, q.Range)
 }
@@ -90,9 +93,23 @@ func (s *Store) CountUsers(ctx context.Context, q identity.UserQuery, limit int)
 	if !s.dialect.plansSearches() && len(patterns(q.Search)) > 0 && searchable(q.Search) {
 		return s.count(ctx, "count users", s.countSearch(q, reach), limit)
 	}
-	f := s.userFilter(q)
+	f, err := s.withAttributes(ctx, s.userFilter(q), q.Filter)
+	if err != nil {
+		return 0, err
+	}
+	return s.count(ctx, "count users", s.countUsers(q, f, reach), limit)
+}
+
+// countUsers selects whom CountUsers counts: among those who have the first attribute of the filter, of whom no more are read
+// than are counted if nothing else is asked.
+func (s *Store) countUsers(q identity.UserQuery, f userFilter, reach condition) *bun.SelectQuery {
+	all := s.read().NewSelect().Model((*userRow)(nil))
+	if own := q.Filter.Attributes; len(own) > 0 && validText(own[0].Value) {
+		all = s.usersWith(own[0]).Join("CROSS JOIN users AS u").Where("u.id = ua.user_id")
+		q.Filter.Attributes = own[1:]
+	}
 	match := and([]condition{f.search(q.Search), f.conditions(q.Filter), reach})
-	return s.count(ctx, "count users", s.read().NewSelect().Model((*userRow)(nil)).Where(match.text, match.args...), limit)
+	return all.Where(match.text, match.args...)
 }
 
 func (s *Store) userFilter(q identity.UserQuery) userFilter {
@@ -103,6 +120,7 @@ func (s *Store) userFilter(q identity.UserQuery) userFilter {
 type userFilter struct {
 	dialect dialect
 	now     time.Time
+	rare    map[identity.AttributeMatch]bool // whether few users have it
 }
 
 var (
@@ -191,6 +209,9 @@ func (f userFilter) conditions(u identity.UserFilter) condition {
 		if m.match != nil {
 			list = append(list, timeConditions(m.column, *m.match)...)
 		}
+	}
+	for _, m := range u.Attributes {
+		list = append(list, f.attribute(m))
 	}
 	return and(list)
 }

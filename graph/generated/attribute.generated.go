@@ -210,6 +210,29 @@ func (ec *executionContext) fieldContext_AttributeDefinition_unique(_ context.Co
 	return graphql.NewScalarFieldContext("AttributeDefinition", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _AttributeDefinition_filterable(ctx context.Context, field graphql.CollectedField, obj *model.AttributeDefinition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributeDefinition_filterable(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Filterable, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributeDefinition_filterable(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributeDefinition", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _AttributeDefinition_version(ctx context.Context, field graphql.CollectedField, obj *model.AttributeDefinition) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -584,8 +607,11 @@ func (ec *executionContext) unmarshalInputCreateAttributeDefinitionInput(ctx con
 	if _, present := asMap["unique"]; !present {
 		asMap["unique"] = false
 	}
+	if _, present := asMap["filterable"]; !present {
+		asMap["filterable"] = false
+	}
 
-	fieldsInOrder := [...]string{"name", "displayName", "description", "type", "pattern", "required", "unique"}
+	fieldsInOrder := [...]string{"name", "displayName", "description", "type", "pattern", "required", "unique", "filterable"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -641,6 +667,13 @@ func (ec *executionContext) unmarshalInputCreateAttributeDefinitionInput(ctx con
 				return it, err
 			}
 			it.Unique = data
+		case "filterable":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("filterable"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Filterable = data
 		}
 	}
 	return it, nil
@@ -805,6 +838,55 @@ func UnmarshalUpdateAttributeDefinitionInput(ctx context.Context, raw any) (mode
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputUserAttributeFilter(ctx context.Context, obj any) (model.UserAttributeFilter, error) {
+	var it model.UserAttributeFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"name", "eq"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUserAttributeFilter unmarshals raw into the UserAttributeFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUserAttributeFilter(ctx context.Context, raw any) (model.UserAttributeFilter, error) {
+	var out model.UserAttributeFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UserAttributeFilter", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputUserAttributeInput(ctx context.Context, obj any) (model.UserAttributeInput, error) {
 	var it model.UserAttributeInput
 	if obj == nil {
@@ -910,6 +992,11 @@ func (ec *executionContext) _AttributeDefinition(ctx context.Context, sel ast.Se
 			}
 		case "unique":
 			out.Values[i] = ec._AttributeDefinition_unique(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "filterable":
+			out.Values[i] = ec._AttributeDefinition_filterable(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1180,6 +1267,11 @@ func (ec *executionContext) marshalNUserAttribute2ᚖgithubᚗcomᚋauthlyᚋaut
 	return ec._UserAttribute(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNUserAttributeFilter2ᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐUserAttributeFilter(ctx context.Context, v any) (*model.UserAttributeFilter, error) {
+	res, err := ec.unmarshalInputUserAttributeFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNUserAttributeInput2ᚕᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐUserAttributeInputᚄ(ctx context.Context, v any) ([]*model.UserAttributeInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
@@ -1270,6 +1362,23 @@ func (ec *executionContext) marshalOUserAttribute2ᚕᚖgithubᚗcomᚋauthlyᚋ
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalOUserAttributeFilter2ᚕᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐUserAttributeFilterᚄ(ctx context.Context, v any) ([]*model.UserAttributeFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.UserAttributeFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNUserAttributeFilter2ᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐUserAttributeFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalOUserAttributeInput2ᚕᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐUserAttributeInputᚄ(ctx context.Context, v any) ([]*model.UserAttributeInput, error) {

@@ -170,6 +170,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateRoleInput", ec.unmarshalInputUpdateRoleInput),
 			graphql.NewInputUnmarshaler("UpdateScopeInput", ec.unmarshalInputUpdateScopeInput),
 			graphql.NewInputUnmarshaler("UpdateUserInput", ec.unmarshalInputUpdateUserInput),
+			graphql.NewInputUnmarshaler("UserAttributeFilter", ec.unmarshalInputUserAttributeFilter),
 			graphql.NewInputUnmarshaler("UserAttributeInput", ec.unmarshalInputUserAttributeInput),
 			graphql.NewInputUnmarshaler("UserBy", ec.unmarshalInputUserBy),
 			graphql.NewInputUnmarshaler("UserFilter", ec.unmarshalInputUserFilter),
@@ -296,6 +297,8 @@ type AttributeDefinition implements Node @cacheControl(tags: [ATTRIBUTES]) {
   required: Boolean!
   "No two users have the same value, without regard to case; of a list, not one of the values."
   unique: Boolean!
+  "Users can be found by it: UserFilter.attributes."
+  filterable: Boolean!
   version: Int!
   createdAt: DateTime!
   updatedAt: DateTime!
@@ -310,7 +313,7 @@ extend type Query {
 }
 
 extend type Mutation {
-  "Declares an attribute. Its name and type, and whether it is unique, cannot be changed later."
+  "Declares an attribute. Its name and type, and whether it is unique or filterable, cannot be changed later."
   createAttributeDefinition(input: CreateAttributeDefinitionInput!): CreateAttributeDefinitionPayload
     @hasScope(anyOf: [["admin:scopes:write"]])
     @cost(weight: "10")
@@ -338,6 +341,8 @@ input CreateAttributeDefinitionInput {
   required: Boolean! = false
   "No two users have the same value, without regard to case. It cannot be changed later; a boolean cannot be unique."
   unique: Boolean! = false
+  "Users can be found by it, from an index. It cannot be changed later."
+  filterable: Boolean! = false
 }
 
 "Payload of createAttributeDefinition."
@@ -403,6 +408,19 @@ extend type User {
     @cost(weight: "2")
     @cacheControl(tags: [ATTRIBUTES])
     @listSize(assumedSize: 10)
+}
+
+"Selects users by a value that they have, of a list by any of its values."
+input UserAttributeFilter {
+  "The name of an attribute that is filterable."
+  name: String!
+  "As a text, whatever the type; without regard to case."
+  eq: String!
+}
+
+extend input UserFilter {
+  "All that are given must hold."
+  attributes: [UserAttributeFilter!] @constraint(maxItems: 10)
 }
 
 "What a user gets of an attribute."
@@ -3828,6 +3846,8 @@ func (ec *executionContext) childFields_AttributeDefinition(ctx context.Context,
 		return ec.fieldContext_AttributeDefinition_required(ctx, field)
 	case "unique":
 		return ec.fieldContext_AttributeDefinition_unique(ctx, field)
+	case "filterable":
+		return ec.fieldContext_AttributeDefinition_filterable(ctx, field)
 	case "version":
 		return ec.fieldContext_AttributeDefinition_version(ctx, field)
 	case "createdAt":

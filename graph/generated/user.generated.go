@@ -1977,7 +1977,7 @@ func (ec *executionContext) unmarshalInputUserFilter(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "username", "email", "givenName", "familyName", "locale", "zoneinfo", "active", "verified", "admin", "requiresPasswordChange", "locked", "hasActiveSessions", "createdAt", "updatedAt", "lastLoginAt"}
+	fieldsInOrder := [...]string{"and", "or", "not", "username", "email", "givenName", "familyName", "locale", "zoneinfo", "active", "verified", "admin", "requiresPasswordChange", "locked", "hasActiveSessions", "createdAt", "updatedAt", "lastLoginAt", "attributes"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2110,6 +2110,13 @@ func (ec *executionContext) unmarshalInputUserFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.LastLoginAt = graphql.OmittableOf(data)
+		case "attributes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("attributes"))
+			data, err := ec.unmarshalOUserAttributeFilter2ᚕᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐUserAttributeFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Attributes = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil

@@ -355,6 +355,8 @@ type CreateAttributeDefinitionInput struct {
 	Required bool                       `json:"required"`
 	// No two users have the same value, without regard to case. It cannot be changed later; a boolean cannot be unique.
 	Unique bool `json:"unique"`
+	// Users can be found by it, from an index. It cannot be changed later.
+	Filterable bool `json:"filterable"`
 }
 
 // Payload of createAttributeDefinition.
@@ -1664,6 +1666,14 @@ type UserAttribute struct {
 	Values []string `json:"values"`
 }
 
+// Selects users by a value that they have, of a list by any of its values.
+type UserAttributeFilter struct {
+	// The name of an attribute that is filterable.
+	Name string `json:"name"`
+	// As a text, whatever the type; without regard to case.
+	Eq string `json:"eq"`
+}
+
 // What a user gets of an attribute.
 type UserAttributeInput struct {
 	Name string `json:"name"`
@@ -1704,6 +1714,8 @@ type UserFilter struct {
 	CreatedAt              graphql.Omittable[*DateTimeFilter] `json:"createdAt,omitempty"`
 	UpdatedAt              graphql.Omittable[*DateTimeFilter] `json:"updatedAt,omitempty"`
 	LastLoginAt            graphql.Omittable[*DateTimeFilter] `json:"lastLoginAt,omitempty"`
+	// All that are given must hold.
+	Attributes graphql.Omittable[[]*UserAttributeFilter] `json:"attributes,omitempty"`
 }
 
 // Names grants of a user by exactly one key.

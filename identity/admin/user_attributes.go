@@ -75,3 +75,52 @@ func (s *Users) Attributes(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]
 	}
 	return s.store.UserAttributes(ctx, ids)
 }
+
+// findAttributes returns a filter in which attributes are those that are declared, with values in their one form.
+func (s *Users) findAttributes(ctx context.Context, f identity.UserFilter) (identity.UserFilter, error) {
+	if !namesAttributes(f) {
+		return f, nil
+	}
+	definitions, err := s.store.AttributeDefinitions(ctx)
+	if err != nil {
+		return f, fmt.Errorf("read attributes: %w", err)
+	}
+	return withAttributes(definitions, f)
+}
+
+func namesAttributes(f identity.UserFilter) bool {
+	return len(f.Attributes) > 0 || slices.ContainsFunc(f.And, namesAttributes) || slices.ContainsFunc(f.Or, namesAttributes) ||
+		f.Not != nil && namesAttributes(*f.Not)
+}
+
+func withAttributes(definitions []identity.AttributeDefinition, f identity.UserFilter) (identity.UserFilter, error) {
+	var faults identity.Faults
+	each := func(list []identity.UserFilter) []identity.UserFilter {
+		list = slices.Clone(list)
+		for i := range list {
+			var err error
+			list[i], err = withAttributes(definitions, list[i])
+			faults.Add(err)
+		}
+		return list
+	}
+	f.And, f.Or = each(f.And), each(f.Or)
+	if f.Not != nil {
+		f.Not = &each([]identity.UserFilter{*f.Not})[0]
+	}
+	f.Attributes = slices.Clone(f.Attributes)
+	for i := range f.Attributes {
+		m := &f.Attributes[i]
+		at := fmt.Sprintf("filter.attributes[%d]", i)
+		j := slices.IndexFunc(definitions, func(d identity.AttributeDefinition) bool { return d.Name == m.Name })
+		if j < 0 {
+			faults.Add(identity.InvalidField(at+".name", "Must be the name of an attribute that is declared."))
+			continue
+		}
+		var err error
+		m.AttributeID = definitions[j].ID
+		m.Value, err = definitions[j].FilterValue(at, m.Value)
+		faults.Add(err)
+	}
+	return f, faults.Err()
+}

@@ -67,6 +67,7 @@ func checkUserFilter(f identity.UserFilter, depth int, leaves *int) error {
 			*leaves++
 		}
 	}
+	*leaves += len(f.Attributes)
 	if *leaves > maxFilterLeaves {
 		return identity.InvalidField("filter", "Must have at most %d conditions.", maxFilterLeaves)
 	}
@@ -123,6 +124,9 @@ func (s *Users) List(ctx context.Context, l UserList, args PageArgs) (Page[ident
 		return Page[identity.User]{}, err
 	}
 	p := pager{keys: s.keys, list: l.name()}
+	if l.Filter, err = s.findAttributes(ctx, l.Filter); err != nil {
+		return Page[identity.User]{}, err
+	}
 	return readPage(p, args, "list users", func(slice identity.KeysetRange) ([]identity.ListRow[identity.User], error) {
 		query := l.query(s.source.Now())
 		query.Range, query.Within = slice, within
@@ -143,6 +147,9 @@ func (s *Users) Count(ctx context.Context, l UserList) (Count, error) {
 		return Count{}, err
 	}
 	if err := l.check(); err != nil {
+		return Count{}, err
+	}
+	if l.Filter, err = s.findAttributes(ctx, l.Filter); err != nil {
 		return Count{}, err
 	}
 	query := l.query(s.source.Now())
