@@ -151,7 +151,7 @@ func TestEventsShowWhatTheyTellOf(t *testing.T) {
 		all := map[string]any{
 			"USER": "User", "SESSION": "Session", "CLIENT": "Client", "GRANT": "Grant", "GROUP": "Group", "ROLE": "Role", "KEY": "SigningKey",
 			"ATTRIBUTE": "AttributeDefinition", "JOB": "Job",
-			"actor":     map[string]any{"__typename": "User", "username": "bob"},
+			"actor": map[string]any{"__typename": "User", "username": "bob"},
 		}
 		got, statements := shown(everything()...)
 		if diff := cmp.Diff(all, got); diff != "" {

@@ -36,7 +36,9 @@ func TestStrangersStoreNothing(t *testing.T) {
 		walkMachines(t, n, token.AccessToken)
 
 		// What clients do not prove, and guessing at them, is noticed, once an episode and in all within a limit.
-		noticed := identity.AuditQuery{Filter: identity.AuditFilter{Actions: []identity.Action{identity.ActionThrottleEngaged, identity.ActionClientRefused}}}
+		noticed := identity.AuditQuery{Filter: identity.AuditFilter{
+			Actions: []identity.Action{identity.ActionThrottleEngaged, identity.ActionClientRefused},
+		}}
 		episodes, err := n.Server.Store.CountAuditEvents(t.Context(), noticed, 100)
 		if err != nil || episodes > 6 {
 			t.Errorf("%d episodes, %v", episodes, err)

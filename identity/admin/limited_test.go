@@ -106,7 +106,9 @@ func TestALimitedAdministratorSeesTheirGroups(t *testing.T) {
 		reached := []uuid.UUID{d.inside.ID, d.deep.ID}
 		either := []identity.UserFilter{{Active: ptr(true)}, {Not: &identity.UserFilter{Active: ptr(true)}}}
 		for _, list := range []admin.UserList{
-			{}, {Search: "d-"}, {Search: "d-", Order: identity.UserOrder{Field: identity.UserOrderUsername}},
+			{},
+			{Search: "d-"},
+			{Search: "d-", Order: identity.UserOrder{Field: identity.UserOrderUsername}},
 			{Filter: identity.UserFilter{Or: either}},
 		} {
 			page, err := f.admin.Users.List(ctx, list, admin.PageArgs{})
