@@ -239,7 +239,8 @@ func TestUsersAreFoundByAttributes(t *testing.T) {
 	eachDatabase(t, generous, func(t *testing.T, a *api) {
 		token := a.token(t, a.admin, everything()...)
 		for _, d := range []identity.AttributeDefinition{
-			{Name: "level", Type: identity.AttributeInteger, Filterable: true}, {Name: "teams", Type: identity.AttributeStringList, Filterable: true},
+			{Name: "level", Type: identity.AttributeInteger, Filterable: true},
+			{Name: "teams", Type: identity.AttributeStringList, Filterable: true},
 			{Name: "note"},
 		} {
 			a.attribute(t, d)
