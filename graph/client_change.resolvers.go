@@ -18,6 +18,20 @@ func (r *mutationResolver) CreateClient(ctx context.Context, input model.CreateC
 	return &model.CreateClientPayload{Client: model.NewClient(client), ClientSecret: secretOrNull(secret), UserErrors: noErrors()}, nil
 }
 
+func (r *mutationResolver) DuplicateClient(ctx context.Context, input model.DuplicateClientInput) (*model.DuplicateClientPayload, error) {
+	id, err := parseID(model.KindClient, input.ID)
+	var client identity.Client
+	var secret string
+	if err == nil {
+		client, secret, err = r.admin.Clients.Duplicate(ctx, id, duplicate(input))
+	}
+	if err != nil {
+		problems, err := clientErrors(err, input.ID, "clientId")
+		return &model.DuplicateClientPayload{UserErrors: problems}, err
+	}
+	return &model.DuplicateClientPayload{Client: model.NewClient(client), ClientSecret: secretOrNull(secret), UserErrors: noErrors()}, nil
+}
+
 func (r *mutationResolver) UpdateClient(ctx context.Context, input model.UpdateClientInput) (*model.UpdateClientPayload, error) {
 	change, problems := clientChange(input)
 	if len(problems) > 0 {

@@ -19,6 +19,18 @@ func newClient(in model.CreateClientInput) admin.NewClient {
 	return n
 }
 
+// duplicate reads what a copy of a client has of its own.
+func duplicate(in model.DuplicateClientInput) admin.DuplicateClient {
+	d := admin.DuplicateClient{
+		ClientID: text(in.ClientID), Name: text(in.Name), Inactive: !in.Active, JWKSURI: text(in.JwksURI),
+		ExpectedVersion: in.ExpectedVersion.Value(),
+	}
+	if keys := in.Jwks.Value(); keys != nil {
+		d.JWKS = rawJSON(keys)
+	}
+	return d
+}
+
 // clientChange reads the changes of a client, or says what is wrong with them.
 func clientChange(in model.UpdateClientInput) (admin.ClientChange, []model.UserError) {
 	p := &patch{}

@@ -61,11 +61,7 @@ func (f clientField) set(m *identity.ClientMetadata, p *identity.ClientPolicy, v
 		return
 	}
 	if field.Type() == reflect.TypeFor[json.RawMessage]() {
-		text, err := json.Marshal(value)
-		if err != nil {
-			panic("graph: marshal JSON: " + err.Error()) // what came from JSON always marshals
-		}
-		field.SetBytes(text)
+		field.SetBytes(rawJSON(value))
 		return
 	}
 	switch value := value.(type) {
@@ -82,6 +78,15 @@ func (f clientField) set(m *identity.ClientMetadata, p *identity.ClientPolicy, v
 	case []string:
 		setTexts(field, value)
 	}
+}
+
+// rawJSON is the text of a value of the scalar JSON.
+func rawJSON(value any) json.RawMessage {
+	text, err := json.Marshal(value)
+	if err != nil {
+		panic("graph: marshal JSON: " + err.Error()) // what came from JSON always marshals
+	}
+	return text
 }
 
 // setTexts sets a list of texts, or the one text of scope values.

@@ -46,6 +46,7 @@ func fullClient() admin.NewClient {
 			RequirePKCE: false, RefreshTokenRotation: false, SkipConsent: true, ServiceAdmin: true, AccessTokenTTL: 61, IDTokenTTL: 62,
 			RefreshTokenTTL: 63, AssertionAudience: "issuer", Audiences: []string{testIssuer}, IDTokenClaims: true,
 			DefaultResource: testIssuer, Description: "asks each night",
+			GroupsClaim: "https://full.example/groups", GroupsPrefix: "g:", RolesClaim: "realm_roles", RolesPrefix: "ROLE_", OwnRolesOnly: true,
 		},
 	}
 }
@@ -65,7 +66,8 @@ func fullClientShown(tb testing.TB) map[string]any {
 		"backchannelLogoutSessionRequired": true, "softwareId": "4NRB1", "softwareVersion": "2.1", "requirePkce": false,
 		"refreshTokenRotation": false, "skipConsent": true, "serviceAdmin": true, "accessTokenTtl": 61, "idTokenTtl": 62,
 		"refreshTokenTtl": 63, "assertionAudience": "issuer", "audiences": ["`+testIssuer+`"], "idTokenClaims": true,
-		"defaultResource": "`+testIssuer+`", "description": "asks each night"}`), &shown))
+		"defaultResource": "`+testIssuer+`", "description": "asks each night",
+		"groupsClaim": "https://full.example/groups", "groupsPrefix": "g:", "rolesClaim": "realm_roles", "rolesPrefix": "ROLE_", "ownRolesOnly": true}`), &shown))
 	return shown
 }
 
@@ -107,6 +109,7 @@ func TestEveryStoredFieldOfAClientIsReadable(t *testing.T) {
 			"tokenEndpointAuthMethod": "client_secret_basic", "idTokenSignedResponseAlg": "RS256", "accessTokenSignedResponseAlg": "ES256",
 			"subjectType": "public", "requireAuthTime": false, "backchannelLogoutSessionRequired": false, "requirePkce": true,
 			"refreshTokenRotation": true, "skipConsent": false, "serviceAdmin": false, "audiences": []any{}, "idTokenClaims": false,
+			"ownRolesOnly": false,
 		} {
 			silent[name] = value
 		}

@@ -214,6 +214,12 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 				1,
 			},
 			{
+				"duplicateClient", `duplicateClient(input:{id:"` + model.KindClient.ID(shop.ID) + `"}){clientSecret client{id clientId} userErrors{code}}`,
+				identity.ActionClientCreated,
+				[]string{"clientSecret"},
+				1,
+			},
+			{
 				"addClientSecret", `addClientSecret(input:{id:"` + model.KindClient.ID(shop.ID) + `"}){clientSecret secretId client{id} userErrors{code}}`,
 				identity.ActionClientUpdated,
 				[]string{"clientSecret"},

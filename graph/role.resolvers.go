@@ -17,8 +17,14 @@ func (r *assignedRoleConnectionResolver) TotalCount(ctx context.Context, obj *mo
 }
 
 func (r *mutationResolver) CreateRole(ctx context.Context, input model.CreateRoleInput) (*model.CreateRolePayload, error) {
-	role := admin.NewRole{Name: input.Name, Description: text(input.Description)}
+	role := admin.NewRole{
+		Name: input.Name, Description: text(input.Description), Admin: identity.AdminRights{Scopes: input.AdminScopes},
+	}
 	client := text(input.Client)
+	var problems []model.UserError
+	if role.Admin.GroupIDs, problems = adminGroups(input.AdminGroupIds.Value()); len(problems) > 0 {
+		return &model.CreateRolePayload{UserErrors: problems}, nil
+	}
 	if input.Client.Value() != nil {
 		id, err := parseID(model.KindClient, client)
 		if err != nil {
@@ -107,6 +113,20 @@ func (r *queryResolver) Roles(ctx context.Context, first *int, after *string, la
 		return nil, err
 	}
 	return model.NewRoleConnection(list, args, page), nil
+}
+
+func (r *roleResolver) AdminGroups(ctx context.Context, obj *model.Role) ([]*model.Group, error) {
+	if !obj.Admin.Limited() {
+		return nil, nil // it is for everybody
+	}
+	found, err := r.groupsByID(ctx, obj.Admin.GroupIDs)
+	groups := make([]*model.Group, 0, len(obj.Admin.GroupIDs))
+	for _, id := range obj.Admin.GroupIDs {
+		if found[id] != nil { // one that is gone stands for nobody
+			groups = append(groups, found[id])
+		}
+	}
+	return groups, err
 }
 
 func (r *roleResolver) Client(ctx context.Context, obj *model.Role) (*model.Client, error) {

@@ -43,7 +43,14 @@ func roleList(filter *model.RoleFilter, search *string, order model.RoleOrder) (
 // roleChange reads the changes of a role, or says what is wrong with them.
 func roleChange(in model.UpdateRoleInput) (admin.RoleChange, []model.UserError) {
 	p := &patch{given: in.Description.IsSet()}
-	change := admin.RoleChange{Name: nonNull(p, "name", in.Name)}
+	change := admin.RoleChange{Name: nonNull(p, "name", in.Name), AdminScopes: clearedList(p, in.AdminScopes)}
+	if in.AdminGroupIds.IsSet() {
+		p.given = true
+		groups, problems := adminGroups(in.AdminGroupIds.Value())
+		if p.problems = append(p.problems, problems...); len(problems) == 0 {
+			change.AdminGroups = &groups
+		}
+	}
 	if in.Description.IsSet() {
 		description := text(in.Description)
 		change.Description = &description
@@ -233,4 +240,21 @@ func (r *Resolver) changeAssignments(
 	payload.Refused, payload.RoleID = len(problems), role
 	payload.UserErrors = append(payload.UserErrors, problems...)
 	return payload, nil
+}
+
+// adminGroups reads the groups that a role is limited to; nil when it is not.
+func adminGroups(ids []string) ([]uuid.UUID, []model.UserError) {
+	if ids == nil {
+		return nil, nil
+	}
+	groups := make([]uuid.UUID, len(ids))
+	var problems []model.UserError
+	for i, id := range ids {
+		var err error
+		if groups[i], err = parseID(model.KindGroup, id); err != nil {
+			shown, _ := userErrors(err, id, "adminGroupIds", strconv.Itoa(i)) // never an error for what does not exist
+			problems = append(problems, shown...)
+		}
+	}
+	return groups, problems
 }

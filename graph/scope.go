@@ -15,14 +15,20 @@ import (
 // requirement is a root field that an operation selects, with the scopes of its directive @hasScope: all of one of the
 // lists.
 type requirement struct {
-	field string
-	anyOf [][]string
+	field   string
+	anyOf   [][]string
+	limited bool // a scope counts also when it is limited to groups
 }
 
-// allowed reports whether the actor has the administrator flag and all scopes of one list.
-func allowed(actor identity.Actor, anyOf [][]string) bool {
+// allowed reports whether the actor has the administrator flag and all scopes of one list, for everybody unless they may be
+// limited.
+func allowed(actor identity.Actor, anyOf [][]string, limited bool) bool {
+	may := actor.MayAdminister
+	if limited {
+		may = actor.MayReach
+	}
 	return slices.ContainsFunc(anyOf, func(all []string) bool {
-		return !slices.ContainsFunc(all, func(scope string) bool { return !actor.MayAdminister(scope) })
+		return !slices.ContainsFunc(all, func(scope string) bool { return !may(scope) })
 	})
 }
 
@@ -30,7 +36,7 @@ func allowed(actor identity.Actor, anyOf [][]string) bool {
 func checkScopes(actor identity.Actor, requirements []requirement) *failure {
 	var f *failure
 	for _, n := range requirements {
-		if allowed(actor, n.anyOf) {
+		if allowed(actor, n.anyOf, n.limited) {
 			continue
 		}
 		if f == nil {
@@ -48,8 +54,8 @@ func checkScopes(actor identity.Actor, requirements []requirement) *failure {
 }
 
 // hasScope is the directive @hasScope at run time: the only gate of nested fields, and a second one of root fields.
-func hasScope(ctx context.Context, _ any, next graphql.Resolver, anyOf [][]string) (any, error) {
-	if !allowed(identity.ActorFrom(ctx), anyOf) {
+func hasScope(ctx context.Context, _ any, next graphql.Resolver, anyOf [][]string, limited bool) (any, error) {
+	if !allowed(identity.ActorFrom(ctx), anyOf, limited) {
 		return nil, identity.Errorf(identity.Forbidden, identity.CodeInsufficientScope,
 			"The token lacks a scope that this field needs.")
 	}
@@ -61,7 +67,7 @@ func hasScope(ctx context.Context, _ any, next graphql.Resolver, anyOf [][]strin
 var introspectionScopes = [][]string{{identity.ScopeSchemaRead}}
 
 func (s *server) mayIntrospect(actor identity.Actor) bool {
-	return s.allowIntrospection || allowed(actor, introspectionScopes)
+	return s.allowIntrospection || allowed(actor, introspectionScopes, false)
 }
 
 // requirementsOf lists what the root fields of each operation need. It works on a document that is only parsed, so that
@@ -118,7 +124,11 @@ func (s *server) requirementOf(root *ast.Definition, field string) (requirement,
 	if directive == nil {
 		return requirement{}, false
 	}
-	return requirement{field: field, anyOf: stringLists(directive.Arguments.ForName("anyOf").Value)}, true
+	n := requirement{field: field, anyOf: stringLists(directive.Arguments.ForName("anyOf").Value)}
+	if limited := directive.Arguments.ForName("limited"); limited != nil {
+		n.limited = limited.Value.Raw == "true"
+	}
+	return n, true
 }
 
 func stringLists(v *ast.Value) [][]string {

@@ -154,14 +154,14 @@ func TestOnlyAdministratorsAreHeard(t *testing.T) {
 		}
 	}
 	actor := identity.Actor{Kind: identity.ActorUser, Scopes: everything()}
-	if allowed(actor, [][]string{{identity.ScopeUsersRead}}) {
+	if allowed(actor, [][]string{{identity.ScopeUsersRead}}, false) {
 		t.Error("scopes alone are enough")
 	}
 	actor.Admin = true
-	if !allowed(actor, [][]string{{"admin:nothing"}, {identity.ScopeUsersRead}}) {
+	if !allowed(actor, [][]string{{"admin:nothing"}, {identity.ScopeUsersRead}}, false) {
 		t.Error("one list of several is enough")
 	}
-	if allowed(actor, [][]string{{identity.ScopeUsersRead, "admin:nothing"}}) || allowed(actor, nil) {
+	if allowed(actor, [][]string{{identity.ScopeUsersRead, "admin:nothing"}}, false) || allowed(actor, nil, false) {
 		t.Error("all scopes of a list are needed")
 	}
 }

@@ -18,7 +18,7 @@ func (r *Resolver) changed(
 	if err == nil {
 		user, err = change(parsed)
 	}
-	if user.ID != uuid.Nil {
+	if user.ID != uuid.Nil && r.mayShow(ctx, user.ID) {
 		shown = r.showUsers(ctx, []identity.User{user})[0]
 	}
 	if err != nil {
@@ -26,6 +26,16 @@ func (r *Resolver) changed(
 		return shown, problems, err
 	}
 	return shown, noErrors(), nil
+}
+
+// mayShow reports whether the caller may see more of the user they have changed than that it was done: the scopes to unlock
+// and to reset are none to read, and may reach others than the scope to read does.
+func (r *Resolver) mayShow(ctx context.Context, id uuid.UUID) bool {
+	if identity.ActorFrom(ctx).MayReach(identity.ScopeUsersWrite) {
+		return true
+	}
+	found, err := r.admin.Users.ByIDs(ctx, []uuid.UUID{id})
+	return err == nil && len(found) > 0
 }
 
 // payloadUser shows the user that a payload is about; nil when there was none.

@@ -21,11 +21,13 @@ const (
 // Actor is who performs a request, and from where.
 type Actor struct {
 	Kind      ActorKind
-	UserID    uuid.UUID // when Kind is ActorUser
-	ClientID  uuid.UUID // the client whose token was presented; zero for a browser session
-	Name      string    // username or client_id, for the audit trail
-	Admin     bool      // the user is an active administrator, or the client is a service administrator
-	Scopes    []string  // scopes of the presented token
+	UserID    uuid.UUID              // when Kind is ActorUser
+	ClientID  uuid.UUID              // the client whose token was presented; zero for a browser session
+	Name      string                 // username or client_id, for the audit trail
+	Admin     bool                   // the user is an administrator or one by roles, or the client is a service administrator
+	Delegated bool                   // the user is one by roles only
+	Scopes    []string               // scopes of the presented token
+	Limits    map[string][]uuid.UUID // of those of the scopes that reach only users in these groups or below
 	GrantID   uuid.UUID
 	IP        string
 	UserAgent string
@@ -35,10 +37,21 @@ type Actor struct {
 // Has reports whether the presented token carries the scope.
 func (a Actor) Has(scope string) bool { return slices.Contains(a.Scopes, scope) }
 
-// MayAdminister reports whether the actor passes both layers of administration: the administrator flag and the scope.
-// The operator at the command line (ActorSystem) always does.
+// MayAdminister reports whether the actor passes both layers of administration: the administrator flag and the scope, which
+// is not limited. The operator at the command line (ActorSystem) always does.
 func (a Actor) MayAdminister(scope string) bool {
+	return a.MayReach(scope) && !a.Limited(scope)
+}
+
+// MayReach is MayAdminister also for who is limited to groups: of those, whoever asks it must ask whom they reach.
+func (a Actor) MayReach(scope string) bool {
 	return a.Kind == ActorSystem || a.Admin && a.Has(scope)
+}
+
+// Limited reports whether a scope that the actor has reaches only the users of some groups.
+func (a Actor) Limited(scope string) bool {
+	_, limited := a.Limits[scope]
+	return limited
 }
 
 // SystemActor acts for the operator; name says what part of the program it is ("apply", "bootstrap").

@@ -22,6 +22,7 @@ type authorizationPorts interface {
 	Transactor
 	grantInserter
 	GrantBounds
+	DelegationReader
 	InsertCode(ctx context.Context, i Interaction, g Grant, b GrantBasis) (bool, error)
 	InteractionByID(ctx context.Context, id uuid.UUID) (Interaction, error)
 }
@@ -50,7 +51,10 @@ func (s *Authorizations) Approve(ctx context.Context, i Interaction, b BrowserSe
 		if err != nil {
 			return err
 		}
-		granted := i.Consentable(b.User)
+		granted, err := i.consentable(ctx, tx, b.User)
+		if err != nil {
+			return err
+		}
 		first := consent.CreatedAt.IsZero()
 		if !first && subset(granted, consent.Scopes) {
 			return nil
@@ -98,7 +102,7 @@ func (s *Authorizations) Deny(ctx context.Context, i Interaction, b BrowserSessi
 // interaction with a handle yields one code; a second call is ErrInteractionNotFound. When the session, its user, the
 // client or the consent does not hold any more it is ErrLoginRequired: the next step must be asked for again.
 func (s *Authorizations) Issue(ctx context.Context, i Interaction, b BrowserSession) (string, error) {
-	grant, code, err := s.newGrant(i, b)
+	grant, code, err := s.newGrant(ctx, i, b)
 	if err != nil {
 		return "", err
 	}
@@ -164,7 +168,7 @@ func (s *Authorizations) Repeat(ctx context.Context, i Interaction, b BrowserSes
 		return "", ErrInteractionNotFound
 	}
 	for range maxRepeats {
-		grant, code, err := s.newGrant(i, b)
+		grant, code, err := s.newGrant(ctx, i, b)
 		if err != nil {
 			return "", err
 		}
@@ -207,16 +211,20 @@ func (s *Authorizations) replace(ctx context.Context, i Interaction, next Grant,
 }
 
 // newGrant makes the grant that the interaction asks for, with its code.
-func (s *Authorizations) newGrant(i Interaction, b BrowserSession) (Grant, string, error) {
+func (s *Authorizations) newGrant(ctx context.Context, i Interaction, b BrowserSession) (Grant, string, error) {
 	if !b.Session.Complete() {
 		return Grant{}, "", ErrLoginRequired
+	}
+	scopes, err := i.grantable(ctx, s.store, b.User)
+	if err != nil {
+		return Grant{}, "", err
 	}
 	now := s.source.Now()
 	code := s.source.NewSecret()
 	params := i.Params
 	grant := Grant{
 		ID: s.source.NewID(), UserID: b.User.ID, ClientID: i.Client.ID, SessionID: &b.Session.ID,
-		Scopes: i.Grantable(b.User), Resources: params.Resources, Claims: params.Claims,
+		Scopes: scopes, Resources: params.Resources, Claims: params.Claims,
 		AuthTime: b.Session.AuthTime, AMR: b.Session.AMR, ACR: b.Session.ACR, CreatedAt: now,
 		Code: &CodeState{
 			Digest: s.keys.Digest(PurposeCode, code), ExpiresAt: now.Add(s.codeTTL),

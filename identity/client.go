@@ -104,6 +104,11 @@ type ClientPolicy struct {
 	IDTokenClaims        bool     `json:"id_token_claims,omitempty" yaml:"id_token_claims"`       // the claims of granted scopes are in the ID token too
 	DefaultResource      string   `json:"default_resource,omitempty" yaml:"default_resource"`     // resource URI of tokens when none is asked for
 	Description          string   `json:"description,omitempty" yaml:"description"`               // for administrators
+	GroupsClaim          string   `json:"groups_claim,omitempty" yaml:"groups_claim"`             // its name; empty = groups
+	GroupsPrefix         string   `json:"groups_prefix,omitempty" yaml:"groups_prefix"`           // before each of its values
+	RolesClaim           string   `json:"roles_claim,omitempty" yaml:"roles_claim"`               // its name; empty = roles
+	RolesPrefix          string   `json:"roles_prefix,omitempty" yaml:"roles_prefix"`             // before each of its values
+	OwnRolesOnly         bool     `json:"own_roles_only,omitempty" yaml:"own_roles_only"`         // roles of the client alone, not those of the server
 }
 
 // IDTokenAlgorithm is what the client's ID and logout tokens are signed with (OIDC Registration §2).

@@ -212,6 +212,7 @@ func (p ClientPolicy) check(faults *Faults) {
 		}
 	}
 	faults.Add(CheckText("description", p.Description, maxDescription, true))
+	p.checkMembershipClaims(faults)
 }
 
 // checkRedirectURI refuses what must never be registered: fragments, user information, wildcards, script schemes, and

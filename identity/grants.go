@@ -21,13 +21,14 @@ type Grants struct {
 	settings      Settings
 	refreshTokens refreshTokens
 	scopes        *Scopes
+	delegations   DelegationReader
 	signIn        *SignIn
 }
 
 func newGrants(d Deps, scopes *Scopes, signIn *SignIn) *Grants {
 	return &Grants{
 		store: d.Store, tokens: d.Store, tx: d.Store, signer: d.Signer, source: d.Source, keys: d.Keys, settings: d.Settings,
-		refreshTokens: refreshTokens{d.Keys}, scopes: scopes, signIn: signIn,
+		refreshTokens: refreshTokens{d.Keys}, scopes: scopes, signIn: signIn, delegations: d.Store,
 	}
 }
 
@@ -82,6 +83,9 @@ func (s *Grants) spendCode(ctx context.Context, status GrantStatus, proof CodePr
 		return Issuance{}, s.replayed(ctx, grant, client)
 	}
 	grant.Code.SpentAt, grant.Refresh = &now, first
+	if status.User, err = withDelegation(ctx, s.delegations, status.User, grant.Scopes); err != nil {
+		return Issuance{}, err
+	}
 	return s.issuance(client, grant, status.User, code.Nonce), nil
 }
 

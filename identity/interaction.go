@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"context"
 	"slices"
 	"time"
 
@@ -56,21 +57,24 @@ const (
 // Valid reports whether the path is on the list.
 func (p ReturnPath) Valid() bool { return p == ReturnToPassword }
 
-// Consentable returns the scopes that consent is about: those that approval would grant, and those whose claims are
+// consentable returns the scopes that consent is about: those that approval would grant, and those whose claims are
 // asked for one by one.
-func (i Interaction) Consentable(u User) []string {
-	scopes := i.Grantable(u)
+func (i Interaction) consentable(ctx context.Context, r DelegationReader, u User) ([]string, error) {
+	scopes, err := i.grantable(ctx, r, u)
 	for _, name := range i.Params.ClaimScopes {
 		if !slices.Contains(scopes, name) {
 			scopes = append(scopes, name)
 		}
 	}
-	return scopes
+	return scopes, err
 }
 
-// Grantable returns the scopes that approval would grant: those requested, as far as the client and the user may have
+// grantable returns the scopes that approval would grant: those requested, as far as the client and the user may have
 // them.
-func (i Interaction) Grantable(u User) []string { return userScopes(i.Params.Scopes, u) }
+func (i Interaction) grantable(ctx context.Context, r DelegationReader, u User) ([]string, error) {
+	u, err := withDelegation(ctx, r, u, i.Params.Scopes)
+	return userScopes(i.Params.Scopes, u), err
+}
 
 // of reports whether the interaction's sign-in or consent was made in the session.
 func (i Interaction) of(s Session) bool { return i.SessionID != nil && *i.SessionID == s.ID }

@@ -24,6 +24,7 @@ type interactionPorts interface {
 	InteractionStore
 	ClientByID(ctx context.Context, id uuid.UUID) (Client, error)
 	ConsentFor(ctx context.Context, userID, clientID uuid.UUID) (Consent, error)
+	DelegationReader
 }
 
 func newInteractions(d Deps) *Interactions {
@@ -139,6 +140,11 @@ func (s *Interactions) renew(old Interaction) (Interaction, error) {
 		}
 	}
 	return s.Seal(i)
+}
+
+// Consentable returns the scopes that the consent of a user is about.
+func (s *Interactions) Consentable(ctx context.Context, i Interaction, u User) ([]string, error) {
+	return i.consentable(ctx, s.store, u)
 }
 
 // SignedIn notes that a person signed in for this interaction, and returns it as it is now.

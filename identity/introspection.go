@@ -84,6 +84,9 @@ func (s *Tokens) refreshState(ctx context.Context, id uuid.UUID, generation int)
 	if status.Eligibility(&s.settings) != Eligible || state.Generation != generation || !state.inTime(now) {
 		return nil, nil // inactive is an answer
 	}
+	if status.User, err = withDelegation(ctx, s.delegations, status.User, g.Scopes); err != nil {
+		return nil, err
+	}
 	return &TokenState{
 		TokenType: "refresh_token", Issuer: s.settings.Issuer, Subject: g.UserID.String(), Username: status.User.Username,
 		ClientID: status.Client.ClientID, Audience: Audience{status.Client.ClientID},

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -17,9 +18,12 @@ const (
 // MembershipClaims are what clients are told of the groups and roles of a user. One that is nil was not granted, or does not
 // fit (Overage).
 type MembershipClaims struct {
-	Groups  []string // paths: those of the groups above are among them
-	Roles   []string // names: of the server's roles, and of the client's own
+	Groups  []string // paths: those of the groups above are among them; each with the prefix of the client
+	Roles   []string // names: of the server's roles unless the client wants only its own, and of its own; each with its prefix
 	Overage bool     // one of them is left out, because it has too many values or bytes
+
+	GroupsName string // how the client calls the claim; empty: groups
+	RolesName  string // empty: roles
 }
 
 // MembershipClaims returns what the scopes of a client release about a user to UserInfo and introspection: as much as there
@@ -34,12 +38,12 @@ func (s *Tokens) MembershipClaims(ctx context.Context, u User, c Client, scopes 
 		return MembershipClaims{}, fmt.Errorf("read memberships: %w", err)
 	}
 	own := all[u.ID]
-	claims := MembershipClaims{Overage: own.More}
+	claims := MembershipClaims{Overage: own.More, GroupsName: c.Policy.GroupsClaim, RolesName: c.Policy.RolesClaim}
 	if groups {
-		claims.Groups = groupPaths(own)
+		claims.Groups = prefixed(c.Policy.GroupsPrefix, groupPaths(own))
 	}
 	if roles {
-		claims.Roles = roleNames(own, c)
+		claims.Roles = prefixed(c.Policy.RolesPrefix, roleNames(own, c))
 	}
 	return claims, nil
 }
@@ -67,14 +71,14 @@ func (s *Tokens) BoundedMembershipClaims(ctx context.Context, i Issuance) (Membe
 	return claims.bounded(), err
 }
 
-// Values returns the claims by their names; what is nil is left out.
+// Values returns the claims by the names that the client has for them; what is nil is left out.
 func (m MembershipClaims) Values() map[string]any {
 	values := map[string]any{}
 	if m.Groups != nil {
-		values[ClaimGroups] = m.Groups
+		values[cmp.Or(m.GroupsName, ClaimGroups)] = m.Groups
 	}
 	if m.Roles != nil {
-		values[ClaimRoles] = m.Roles
+		values[cmp.Or(m.RolesName, ClaimRoles)] = m.Roles
 	}
 	if m.Overage {
 		values[ClaimMembershipOverage] = true
@@ -102,7 +106,7 @@ func groupPaths(m Memberships) []string {
 func roleNames(m Memberships, c Client) []string {
 	values := []string{}
 	for _, r := range m.Roles {
-		if r.ClientID == nil || *r.ClientID == c.ID {
+		if r.ClientID == nil && !c.Policy.OwnRolesOnly || r.ClientID != nil && *r.ClientID == c.ID {
 			values = append(values, r.Name)
 		}
 	}

@@ -26,6 +26,9 @@ func (s *Grants) ForPassword(ctx context.Context, client Client, login, password
 			Detail: "The password must be changed on the sign-in page first.",
 		}
 	}
+	if user, err = withDelegation(ctx, s.delegations, user, scopes); err != nil {
+		return Issuance{}, err
+	}
 	now, assurance := s.source.Now(), Assure(proven.factor)
 	grant := Grant{
 		ID: s.source.NewID(), UserID: user.ID, ClientID: client.ID, Scopes: userScopes(scopes, user),

@@ -62,7 +62,10 @@ func (b Bearer) Actor(from Actor) Actor {
 		from.Kind, from.Name, from.Admin = ActorClient, b.Client.ClientID, b.Client.Policy.ServiceAdmin
 		return from
 	}
-	from.Kind, from.UserID, from.Name, from.Admin = ActorUser, b.User.ID, b.User.Username, b.User.Admin
+	from.Kind, from.UserID, from.Name, from.Admin = ActorUser, b.User.ID, b.User.Username, b.User.Administers()
+	if from.Delegated = !b.User.Admin; from.Delegated {
+		from.Limits = b.User.Delegation.limits(from.Scopes)
+	}
 	return from
 }
 
@@ -112,6 +115,13 @@ func (s *Tokens) read(ctx context.Context, token string) (Bearer, error) {
 	}
 	if status.Eligibility(&s.settings) != Eligible {
 		return Bearer{}, ErrInvalidToken
+	}
+	names, err := ParseScope(claims.Scope)
+	if err != nil {
+		return Bearer{}, ErrInvalidToken
+	}
+	if status.User, err = withDelegation(ctx, s.delegations, status.User, names); err != nil {
+		return Bearer{}, err
 	}
 	return Bearer{Claims: claims, Client: status.Client, User: status.User, Grant: status.Grant}, nil
 }

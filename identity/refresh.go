@@ -50,7 +50,11 @@ func (s *Grants) spendRefreshToken(
 	if err := status.Eligibility(&s.settings).check(); err != nil {
 		return Issuance{}, err
 	}
-	granted := presentScopes(grant.Scopes, client, status.User)
+	user, err := withDelegation(ctx, s.delegations, status.User, grant.Scopes)
+	if err != nil {
+		return Issuance{}, err
+	}
+	granted := presentScopes(grant.Scopes, client, user)
 	if len(scopes) > 0 {
 		granted = intersect(scopes, granted)
 	}

@@ -15,6 +15,8 @@ type Role struct {
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
 	Version     int // 1 at creation, one more with every update
+
+	Admin AdminRights // what it lets administer: of a role of the server only
 }
 
 // Check holds the rules for roles and names all fields that are wrong.
@@ -22,6 +24,7 @@ func (r Role) Check() error {
 	var faults Faults
 	faults.Add(checkGroupName(r.Name))
 	faults.Add(CheckShown("description", r.Description, maxDescription, true))
+	faults.Add(r.Admin.check(r.ClientID == nil))
 	return faults.Err()
 }
 

@@ -37,11 +37,13 @@ var openIDScopes = []string{
 // OpenIDScopes lists the scopes of both kinds: they are about a user.
 func OpenIDScopes() []string { return slices.Clone(openIDScopes) }
 
-// The scopes of administration. They are granted only to administrators, and to clients marked as service
-// administrators.
+// The scopes of administration. They are granted only to administrators, to persons with a role that carries them, and to
+// clients marked as service administrators.
 const (
 	ScopeUsersRead     = "admin:users:read"
 	ScopeUsersWrite    = "admin:users:write"
+	ScopeUsersUnlock   = "admin:users:unlock" // a part of ScopeUsersWrite, as the next
+	ScopeUsersReset    = "admin:users:reset"
 	ScopeAdminsWrite   = "admin:admins:write" // beside another scope to write: also what concerns administration itself
 	ScopeJobsRead      = "admin:jobs:read"
 	ScopeJobsWrite     = "admin:jobs:write"
@@ -110,6 +112,8 @@ func BuiltInScopes() []Scope {
 		{Name: ScopePhoneWrite, Description: "Change your phone number"},
 		{Name: ScopeUsersRead, Description: "Administration: read users"},
 		{Name: ScopeUsersWrite, Description: "Administration: create, change and delete users"},
+		{Name: ScopeUsersUnlock, Description: "Administration: let users sign in again who have failed too often"},
+		{Name: ScopeUsersReset, Description: "Administration: give users a temporary password"},
 		{Name: ScopeAdminsWrite, Description: "Administration: change administrators and the applications of administration"},
 		{Name: ScopeJobsRead, Description: "Administration: read imports and exports"},
 		{Name: ScopeJobsWrite, Description: "Administration: start, stop and end imports and exports"},
@@ -193,9 +197,11 @@ func badScope(rule RuleID, format string, args ...any) *Error {
 // JoinScope is the wire form of a list of scopes.
 func JoinScope(names []string) string { return strings.Join(names, " ") }
 
-// userScopes drops what only administrators may have.
+// userScopes drops what only administrators may have, and who has it by a role.
 func userScopes(scopes []string, u User) []string {
-	return slices.DeleteFunc(slices.Clone(scopes), func(name string) bool { return IsAdminScope(name) && !u.Admin })
+	return slices.DeleteFunc(slices.Clone(scopes), func(name string) bool {
+		return IsAdminScope(name) && !u.Admin && !u.Delegation.Has(name)
+	})
 }
 
 // presentScopes returns those of the scopes of a grant that its user and its client may have now: a client that has lost

@@ -130,10 +130,11 @@ func needsConsent(ctx context.Context, s *Interactions, i Interaction, b *Browse
 		return false, nil
 	}
 	remembered, err := s.store.ConsentFor(ctx, b.User.ID, i.ClientID)
-	if err != nil {
-		return false, err
+	if err != nil || remembered.CreatedAt.IsZero() {
+		return true, err
 	}
-	return remembered.CreatedAt.IsZero() || !subset(i.Consentable(b.User), remembered.Scopes), nil
+	scopes, err := s.Consentable(ctx, i, b.User)
+	return !subset(scopes, remembered.Scopes), err
 }
 
 // unproven reports whether nothing proves that the redirect URI leads to the client that has registered it: any

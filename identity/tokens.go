@@ -16,6 +16,7 @@ type Tokens struct {
 	clients       ClientReader
 	scopes        ScopeReader
 	memberships   MembershipReader
+	delegations   DelegationReader
 	signer        TokenSigner
 	source        Source
 	settings      Settings
@@ -24,7 +25,7 @@ type Tokens struct {
 
 func newTokens(d Deps) *Tokens {
 	return &Tokens{
-		grants: d.Store, tokens: d.Store, clients: d.Store, scopes: d.Store, memberships: d.Store, signer: d.Signer,
+		grants: d.Store, tokens: d.Store, clients: d.Store, scopes: d.Store, memberships: d.Store, delegations: d.Store, signer: d.Signer,
 		source: d.Source, settings: d.Settings,
 		refreshTokens: refreshTokens{d.Keys},
 	}
@@ -47,9 +48,6 @@ type AccessClaims struct {
 	Session   string           `json:"sid,omitempty"`
 	Grant     string           `json:"gid,omitempty"`
 	Sender    SenderConstraint `json:"cnf,omitzero"`
-	Groups    []string         `json:"groups,omitzero"` // as all below: when the scope was granted
-	Roles     []string         `json:"roles,omitzero"`
-	Overage   bool             `json:"membership_overage,omitempty"`
 }
 
 // Audience is the claim aud: one string or several (RFC 7519 §4.1.3).
@@ -101,8 +99,7 @@ func (s *Tokens) Issue(ctx context.Context, i Issuance, requested []string) (Acc
 	if err != nil {
 		return AccessToken{}, err
 	}
-	claims.Groups, claims.Roles, claims.Overage = released.Groups, released.Roles, released.Overage
-	value, err := s.signer.Sign(ctx, cmp.Or(target.alg, i.Client.Metadata.AccessTokenAlg, ES256), target.typ, claims)
+	value, err := s.signer.Sign(ctx, cmp.Or(target.alg, i.Client.Metadata.AccessTokenAlg, ES256), target.typ, released.In(claims))
 	if err != nil {
 		return AccessToken{}, fmt.Errorf("sign access token: %w", err)
 	}

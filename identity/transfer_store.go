@@ -50,4 +50,6 @@ type BulkUserStore interface {
 	// LockUsersNamed finds the users who have one of the usernames or one of the addresses, for a transaction: until it ends,
 	// nobody else changes them.
 	LockUsersNamed(ctx context.Context, usernames, emails []string) ([]User, error)
+	// Analyze lets the database look at its data again, so that it plans well after many rows were added.
+	Analyze(ctx context.Context) error
 }

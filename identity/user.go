@@ -26,7 +26,12 @@ type User struct {
 	UpdatedAt              time.Time
 	Version                int // 1 at creation, one more with every update by an administrator or the user
 	Claims                 Claims
+
+	Delegation Delegation // what they may administer by roles; not stored with the user, and read only where it matters
 }
+
+// Administers reports whether the user is an administrator, or one by a role as far as that was read.
+func (u User) Administers() bool { return u.Admin || len(u.Delegation) > 0 }
 
 // Locked reports whether strangers are refused at the given time because of failed attempts. Nobody else is.
 func (u User) Locked(now time.Time) bool { return u.LockedUntil != nil && u.LockedUntil.After(now) }
@@ -134,6 +139,7 @@ type AttributeMatch struct {
 // address and names by substring (three characters and more) or prefix (fewer).
 type UserQuery struct {
 	Filter UserFilter
+	Within []uuid.UUID // only who is in these groups or below, and administers nothing; nil: everybody
 	Search string
 	Order  UserOrder
 	Range  KeysetRange

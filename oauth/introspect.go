@@ -23,10 +23,6 @@ type introspection struct {
 	ACR       string            `json:"acr,omitempty"`
 
 	Sender identity.SenderConstraint `json:"cnf,omitzero"` // RFC 7800 §3.1
-
-	Groups  []string `json:"groups,omitzero"`
-	Roles   []string `json:"roles,omitzero"`
-	Overage bool     `json:"membership_overage,omitempty"`
 }
 
 // handleIntrospect serves token introspection (RFC 7662) to authenticated clients. Whatever has ended, is foreign or unknown
@@ -41,7 +37,7 @@ func (h *Handler) handleIntrospect(w http.ResponseWriter, r *http.Request) {
 }
 
 // introspect returns the answer and the client that has asked for it, as soon as it is known.
-func (h *Handler) introspect(r *http.Request) (introspection, identity.Client, error) {
+func (h *Handler) introspect(r *http.Request) (any, identity.Client, error) {
 	form, err := readForm(r)
 	if err != nil {
 		return introspection{}, identity.Client{}, err
@@ -58,10 +54,9 @@ func (h *Handler) introspect(r *http.Request) (introspection, identity.Client, e
 	if err != nil || state == nil {
 		return introspection{}, caller, err
 	}
-	return introspection{
+	return state.Members.In(introspection{
 		Active: true, Scope: state.Scope, ClientID: state.ClientID, Username: state.Username, TokenType: state.TokenType,
 		ExpiresAt: state.ExpiresAt, IssuedAt: state.IssuedAt, Subject: state.Subject, Audience: state.Audience,
 		Issuer: state.Issuer, ID: state.ID, AuthTime: state.AuthTime, ACR: state.ACR, Sender: state.Sender,
-		Groups: state.Members.Groups, Roles: state.Members.Roles, Overage: state.Members.Overage,
-	}, caller, nil
+	}), caller, nil
 }

@@ -33,7 +33,7 @@ func (s *Store) ListUsersSQL(q identity.UserQuery) (string, error) {
 
 // CountUsersSQL returns the statement that CountUsers counts the rows of.
 func (s *Store) CountUsersSQL(q identity.UserQuery) string {
-	return s.countUsers(q, s.userFilter(q)).ColumnExpr("1").Limit(10).String()
+	return s.countUsers(q, s.userFilter(q), alwaysTrue).ColumnExpr("1").Limit(10).String()
 }
 
 // ListSessionsSQL returns the statement of Sessions.
@@ -216,4 +216,17 @@ func (s *Store) AdministrationSQL(group, role uuid.UUID) map[string]any {
 		s.groupsOfAdministrators().text: s.dialect.set([]uuid.UUID{group}),
 		roleOfAdministrators:            role.String(),
 	}
+}
+
+// ListReachedSQL returns the statement of Users for who is limited to groups.
+func (s *Store) ListReachedSQL(ctx context.Context, q identity.UserQuery) (string, error) {
+	reach, err := s.reach(ctx, q.Within)
+	if err != nil {
+		return "", err
+	}
+	query, err := s.selectUsers(q, s.userFilter(q), func(userFilter) condition { return reach })
+	if err != nil {
+		return "", err
+	}
+	return query.String(), nil
 }

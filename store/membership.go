@@ -21,10 +21,10 @@ func (s *Store) memberships() statement {
 		SELECT ra.user_id, ra.role_id FROM role_assignments AS ra WHERE ra.user_id ` + s.dialect.inSet("$1") + `
 		UNION SELECT own.user_id, ra.role_id FROM own JOIN role_assignments AS ra ON ra.group_id = own.id
 	)
-	SELECT own.user_id, 0, g.id, g.parent_id, g.depth, g.name, g.description, g.created_at, g.updated_at, g.version
+	SELECT own.user_id, 0, g.id, g.parent_id, g.depth, g.name, g.description, g.created_at, g.updated_at, g.version, NULL, NULL
 		FROM own JOIN groups AS g ON g.id = own.id
 	UNION ALL
-	SELECT has.user_id, 1, r.id, r.client_id, 0, r.name, r.description, r.created_at, r.updated_at, r.version
+	SELECT has.user_id, 1, r.id, r.client_id, 0, r.name, r.description, r.created_at, r.updated_at, r.version, r.admin_scopes, r.admin_groups
 		FROM has JOIN roles AS r ON r.id = has.role_id`}
 }
 
@@ -37,7 +37,10 @@ func (s *Store) Memberships(ctx context.Context, userIDs []uuid.UUID) (map[uuid.
 	var user uuid.UUID
 	var role int
 	var row groupRow // a role has the same columns, with the client for a parent
+	var scopes []string
+	var limits *[]string
 	dest := append([]any{scanDestination(&user), scanDestination(&role)}, scanDestinations(&row)...)
+	dest = append(dest, scanDestination(&scopes), scanDestination(&limits))
 	err := s.all(ctx, s.memberships(), []any{s.dialect.set(userIDs)}, dest, func() {
 		m := out[user]
 		if g := toGroup(row); role == 0 {
@@ -45,10 +48,10 @@ func (s *Store) Memberships(ctx context.Context, userIDs []uuid.UUID) (map[uuid.
 		} else {
 			m.Roles = append(m.Roles, identity.Role{
 				ID: g.ID, ClientID: g.ParentID, Name: g.Name, Description: g.Description, CreatedAt: g.CreatedAt, UpdatedAt: g.UpdatedAt,
-				Version: g.Version,
+				Version: g.Version, Admin: toAdminRights(scopes, limits),
 			})
 		}
-		out[user] = m
+		out[user], scopes, limits = m, nil, nil
 	})
 	if err != nil {
 		return nil, s.fault("read memberships", err)

@@ -137,3 +137,32 @@ func TestWhatConcernsAdministratorsIsFoundFromTheirSide(t *testing.T) {
 }
 
 var scansUsers = regexp.MustCompile(`(?m)Seq Scan on (users|group_members)|SCAN (u|m)$`)
+
+// TestFewUsersInReachAreFoundFromTheirGroup: however many users there are.
+func TestFewUsersInReachAreFoundFromTheirGroup(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		fillGroups(t, s, 2000, 600)
+		group, err := s.GroupNamed(t.Context(), uuid.Nil, "everybody")
+		if err != nil {
+			t.Fatal(err)
+		}
+		few, err := s.GroupNamed(t.Context(), group.ID, "group 0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, order := range []identity.UserOrderField{identity.UserOrderCreatedAt, identity.UserOrderUsername, identity.UserOrderName} {
+			q := identity.UserQuery{
+				Within: []uuid.UUID{few.ID}, Order: identity.UserOrder{Field: order}, Range: identity.KeysetRange{Limit: 26}, Now: now,
+			}
+			statement, err := s.ListReachedSQL(t.Context(), q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := plan(t, s, statement); !strings.Contains(got, "group_members") || scansUsers.MatchString(got) ||
+				regexp.MustCompile(`(?i)(SCAN u|Scan) USING (INDEX )?users_(created|name|username)`).MatchString(got) {
+				t.Errorf("%s:\n%s", order, got)
+			}
+		}
+	})
+}

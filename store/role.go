@@ -21,19 +21,50 @@ type roleRow struct {
 	CreatedAt   time.Time  `bun:"created_at"`
 	UpdatedAt   time.Time  `bun:"updated_at"`
 	Version     int        `bun:"version"`
+
+	AdminScopes []string  `bun:"admin_scopes,type:jsonb"`
+	AdminGroups *[]string `bun:"admin_groups,type:jsonb"` // nil: of everybody
 }
 
 func fromRole(r identity.Role) roleRow {
 	return roleRow{
 		ID: r.ID, ClientID: r.ClientID, Name: r.Name, NameKey: fold(r.Name), Description: r.Description,
 		CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, Version: r.Version,
+		AdminScopes: emptyIfNil(r.Admin.Scopes), AdminGroups: groupTexts(r.Admin.GroupIDs),
 	}
+}
+
+// groupTexts are the ids of groups as a column has them; nil stays null.
+func groupTexts(ids []uuid.UUID) *[]string {
+	if ids == nil {
+		return nil
+	}
+	texts := idStrings(ids)
+	return &texts
+}
+
+// toAdminRights is the opposite of what fromRole does with them. What is no id stands for no group.
+func toAdminRights(scopes []string, groups *[]string) identity.AdminRights {
+	var rights identity.AdminRights
+	if len(scopes) > 0 {
+		rights.Scopes = scopes
+	}
+	if groups == nil {
+		return rights
+	}
+	rights.GroupIDs = make([]uuid.UUID, 0, len(*groups))
+	for _, text := range *groups {
+		if id, err := uuid.Parse(text); err == nil {
+			rights.GroupIDs = append(rights.GroupIDs, id)
+		}
+	}
+	return rights
 }
 
 func toRole(r roleRow) identity.Role {
 	return identity.Role{
 		ID: r.ID, ClientID: r.ClientID, Name: r.Name, Description: r.Description, CreatedAt: r.CreatedAt.UTC(),
-		UpdatedAt: r.UpdatedAt.UTC(), Version: r.Version,
+		UpdatedAt: r.UpdatedAt.UTC(), Version: r.Version, Admin: toAdminRights(r.AdminScopes, r.AdminGroups),
 	}
 }
 
@@ -173,7 +204,8 @@ func (s *Store) UpdateRole(ctx context.Context, r identity.Role) error {
 		return err
 	}
 	row.Version = r.Version + 1
-	res, err := s.write().NewUpdate().Model(&row).Column("name", "name_key", "description", "updated_at", "version").
+	res, err := s.write().NewUpdate().Model(&row).
+		Column("name", "name_key", "description", "updated_at", "version", "admin_scopes", "admin_groups").
 		Where("r.id = ?", r.ID).Where("r.version = ?", r.Version).Exec(ctx)
 	n, err := s.affected("update role", res, err)
 	if err != nil || n == 1 {

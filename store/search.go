@@ -82,7 +82,9 @@ const (
 
 // searchPage finds a page of users who match a text that many have. ok is false when the text is not so common, or the page
 // was not filled by walking: the index is the better way then.
-func (s *Store) searchPage(ctx context.Context, q identity.UserQuery) (page []identity.ListRow[identity.User], ok bool, err error) {
+func (s *Store) searchPage(
+	ctx context.Context, q identity.UserQuery, reach condition,
+) (page []identity.ListRow[identity.User], ok bool, err error) {
 	texts := patterns(q.Search)
 	planned := s.dialect.plansSearches() || len(texts) == 0 || !searchable(q.Search)
 	if planned || q.Range.Limit <= 0 || q.Range.After != nil && q.Range.Before != nil {
@@ -112,7 +114,7 @@ func (s *Store) searchPage(ctx context.Context, q identity.UserQuery) (page []id
 			q.Range.Before = last
 		}
 	}
-	page, err = s.listUsersBy(ctx, q, func(f userFilter) condition { return f.walkedFor(texts) })
+	page, err = s.listUsersBy(ctx, q, func(f userFilter) condition { return and([]condition{f.walkedFor(texts), reach}) })
 	return page, err == nil && (len(rows) == 0 || len(page) == q.Range.Limit), err
 }
 
@@ -126,9 +128,9 @@ func (f userFilter) walkedFor(texts []string) condition {
 }
 
 // countSearch counts from the index, without fetching more than are counted.
-func (s *Store) countSearch(q identity.UserQuery) *bun.SelectQuery {
+func (s *Store) countSearch(q identity.UserQuery, reach condition) *bun.SelectQuery {
 	f := s.userFilter(q)
-	match := f.conditions(q.Filter)
+	match := and([]condition{f.conditions(q.Filter), reach})
 	return s.dialect.matches(s.read().NewSelect(), patterns(q.Search)).
 		Join("CROSS JOIN users AS u ON u.rowid = users_search.rowid").Where(match.text, match.args...)
 }

@@ -47,10 +47,14 @@ var userKeys = map[identity.UserOrderField]userKey{
 
 // Users implements identity.UserStore.
 func (s *Store) Users(ctx context.Context, q identity.UserQuery) ([]identity.ListRow[identity.User], error) {
-	if page, ok, err := s.searchPage(ctx, q); ok || err != nil {
+	reach, err := s.reach(ctx, q.Within)
+	if err != nil {
+		return nil, err
+	}
+	if page, ok, err := s.searchPage(ctx, q, reach); ok || err != nil {
 		return page, err
 	}
-	return s.listUsersBy(ctx, q, func(f userFilter) condition { return f.search(q.Search) })
+	return s.listUsersBy(ctx, q, func(f userFilter) condition { return and([]condition{f.search(q.Search), reach}) })
 }
 
 func (s *Store) listUsersBy(
@@ -82,25 +86,29 @@ func (s *Store) selectUsers(q identity.UserQuery, f userFilter, search func(user
 
 // CountUsers implements identity.UserStore.
 func (s *Store) CountUsers(ctx context.Context, q identity.UserQuery, limit int) (int, error) {
+	reach, err := s.reach(ctx, q.Within)
+	if err != nil {
+		return 0, err
+	}
 	if !s.dialect.plansSearches() && len(patterns(q.Search)) > 0 && searchable(q.Search) {
-		return s.count(ctx, "count users", s.countSearch(q), limit)
+		return s.count(ctx, "count users", s.countSearch(q, reach), limit)
 	}
 	f, err := s.withAttributes(ctx, s.userFilter(q), q.Filter)
 	if err != nil {
 		return 0, err
 	}
-	return s.count(ctx, "count users", s.countUsers(q, f), limit)
+	return s.count(ctx, "count users", s.countUsers(q, f, reach), limit)
 }
 
 // countUsers selects whom CountUsers counts: among those who have the first attribute of the filter, of whom no more are read
 // than are counted if nothing else is asked.
-func (s *Store) countUsers(q identity.UserQuery, f userFilter) *bun.SelectQuery {
+func (s *Store) countUsers(q identity.UserQuery, f userFilter, reach condition) *bun.SelectQuery {
 	all := s.read().NewSelect().Model((*userRow)(nil))
 	if own := q.Filter.Attributes; len(own) > 0 && validText(own[0].Value) {
 		all = s.usersWith(own[0]).Join("CROSS JOIN users AS u").Where("u.id = ua.user_id")
 		q.Filter.Attributes = own[1:]
 	}
-	match := and([]condition{f.search(q.Search), f.conditions(q.Filter)})
+	match := and([]condition{f.search(q.Search), f.conditions(q.Filter), reach})
 	return all.Where(match.text, match.args...)
 }
 

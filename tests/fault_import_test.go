@@ -60,6 +60,10 @@ func TestAnImportSurvivesAKilledProcess(t *testing.T) {
 		if dig(job, "counts", "processed") != float64(rows) || dig(job, "counts", "created") != float64(rows) || dig(job, "counts", "failed") != 0.0 {
 			t.Error(job)
 		}
+		const planned = "SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'audit_events' AND CAST(stat AS INTEGER) > 500"
+		if strings.HasPrefix(db.URL, "sqlite:") && db.Count(t, planned) == 0 {
+			t.Error("the database plans as if its tables were empty")
+		}
 		if n := db.Count(t, people); n != rows {
 			t.Errorf("%d users", n)
 		}

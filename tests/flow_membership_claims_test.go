@@ -83,6 +83,49 @@ func TestGroupsAndRolesAreTold(t *testing.T) {
 	})
 }
 
+// TestAClientIsToldOfGroupsAndRolesInItsOwnWay: the same in all four places, and the names of before are not there.
+func TestAClientIsToldOfGroupsAndRolesInItsOwnWay(t *testing.T) {
+	t.Parallel()
+	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
+		a := administer(t, db)
+		own := harness.WebClient("own")
+		own.Policy.IDTokenClaims, own.Policy.OwnRolesOnly = true, true
+		own.Policy.GroupsClaim, own.Policy.GroupsPrefix = "https://own.example/groups", "oidc:"
+		own.Policy.RolesClaim, own.Policy.RolesPrefix = "authorities", "ROLE_"
+		a.Apply(t, admin.Desired{Clients: []admin.NewClient{own}})
+		alice, client := a.Node.User(t, "alice").ID, a.Client(t, "own").ID
+		group, err := a.Node.Server.Admin.Groups.Create(harness.System(t), admin.NewGroup{Name: "sales"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := a.Node.Server.Admin.Groups.AddMembers(harness.System(t), group.ID, []uuid.UUID{alice}); err != nil {
+			t.Fatal(err)
+		}
+		for name, owner := range map[string]*uuid.UUID{"auditor": nil, "editor": &client} {
+			role, err := a.Node.Server.Admin.Roles.Create(harness.System(t), admin.NewRole{Name: name, ClientID: owner})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := a.Node.Server.Admin.Roles.Assign(harness.System(t), role.ID, admin.RoleSubjects{UserIDs: []uuid.UUID{alice}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		token := harness.NewParty(t, a.Node, "own", "openid", "groups", "roles").
+			Tokens(harness.NewBrowser(t, a.Node), "alice", harness.AlicePassword)
+		idToken, _ := token.Extra("id_token").(string)
+		for place, body := range map[string]map[string]any{
+			"ID token": harness.JWT(t, idToken, 1), "access token": harness.JWT(t, token.AccessToken, 1),
+			"UserInfo": a.UserInfo(t, token.AccessToken).Body, "introspection": a.Introspect(t, "own", token.AccessToken).Body,
+		} {
+			got := []any{body["https://own.example/groups"], body["authorities"], body["groups"], body["roles"], body["sub"]}
+			want := []any{[]any{"oidc:/sales"}, []any{"ROLE_editor"}, nil, nil, alice.String()}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s: %s", place, diff)
+			}
+		}
+	})
+}
+
 // joinManyGroups makes a user a member of one group more than a token may tell of.
 func joinManyGroups(t *testing.T, n *harness.Node, username string) {
 	t.Helper()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -119,4 +120,48 @@ func TestImportsAreRefusedWithoutTheirScopes(t *testing.T) {
 	}
 	a.refuses(t, "admin:jobs:read", `{jobs{nodes{id}}}`)
 	a.refuses(t, "admin:jobs:read", `{job(id:"x"){id}}`)
+}
+
+// foreignPassword is that of the users in testdata/import.
+const foreignPassword = "tall grass 42 river"
+
+// TestUsersOfOthersSignIn: those of a realm of Keycloak with hashes of argon2 and PBKDF2, and those of Auth0 with bcrypt.
+func TestUsersOfOthersSignIn(t *testing.T) {
+	t.Parallel()
+	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
+		a := administer(t, db)
+		send := func(format, file string) any {
+			id, link := a.importing(t, object{"format": format})
+			text, err := os.ReadFile("testdata/import/" + file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if status, answer := put(t, a.Node, link, bytes.NewReader(text)); status != http.StatusOK {
+				t.Fatal(status, answer)
+			}
+			return a.finished(t, id)
+		}
+		realm := send("KEYCLOAK", "keycloak-realm.json")
+		if dig(realm, "state") != "SUCCEEDED" || dig(realm, "counts", "created") != 4.0 || dig(realm, "counts", "failed") != 2.0 ||
+			dig(realm, "failures", 0, "message") != "The user is the service account of a client." || dig(realm, "failures", 1, "field") != "credentials" {
+			t.Fatal(realm)
+		}
+		for _, username := range []string{"kc-argon", "kc512@example.org"} {
+			a.signIn(t, username, foreignPassword)
+		}
+		ann, mail, must, gone := a.User(t, "kc-argon"), a.User(t, "kc512-example.org"), a.User(t, "kc256"), a.User(t, "kc-gone")
+		if ann.Claims.GivenName != "Ann" || ann.Claims.FamilyName != "Lee" || ann.Claims.Locale != "nb" || ann.Claims.PhoneNumber != "+4712345678" ||
+			!ann.Verified || mail.Verified || !must.RequiresPasswordChange || must.Password.Hash == "" || gone.Active {
+			t.Errorf("%+v\n%+v\n%+v\n%+v", ann, mail, must, gone)
+		}
+		tenant := send("AUTH0", "auth0-users.jsonl")
+		if dig(tenant, "state") != "SUCCEEDED" || dig(tenant, "counts", "created") != 3.0 {
+			t.Fatal(tenant)
+		}
+		a.signIn(t, "hashed@example.org", foreignPassword)
+		zoe, hashed, blocked := a.User(t, "auth0-64f0"), a.User(t, "auth0-60425dc43519d90068f82973"), a.User(t, "blocked")
+		if zoe.Claims.Name != "" || zoe.Claims.GivenName != "Zoe" || !zoe.Verified || hashed.Password.Hash == "" || hashed.Verified || blocked.Active {
+			t.Errorf("%+v\n%+v\n%+v", zoe, hashed, blocked)
+		}
+	})
 }

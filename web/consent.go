@@ -65,7 +65,11 @@ func (h *Handler) showConsent(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	user, client := pc.browser.User, pc.interaction.Client
-	scopes, err := h.Domain.Scopes.Describe(r.Context(), pc.interaction.Consentable(user))
+	asked, err := h.Domain.Interactions.Consentable(r.Context(), *pc.interaction, user)
+	if err != nil {
+		return err
+	}
+	scopes, err := h.Domain.Scopes.Describe(r.Context(), asked)
 	if err != nil {
 		return err
 	}

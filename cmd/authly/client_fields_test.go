@@ -39,6 +39,7 @@ const (
 		"no fragment, wildcard or user"
 	serversSign = "`RS256`, `ES256`, `EdDSA`"
 	aDay        = "0 to 86400"
+	claimNames  = "letters, digits or any of `_ - . : / ~`; no claim that has a meaning of its own, nor that of the other of the two"
 )
 
 // clientFields are in the order of the code.
@@ -223,6 +224,26 @@ var clientFields = []clientField{
 		good:    []string{"https://api.example.org"}, bad: []string{"api", `"https://api.example.org/#x"`},
 	},
 	{name: "description", allowed: "text", meaning: "for administrators", good: []string{"asks each night"}, bad: []string{"[a]"}},
+	{
+		name: "groups_claim", otherwise: "`groups`", allowed: claimNames, meaning: "the name of the claim about groups: [claims.md](claims.md)",
+		good: []string{"teams", "https://shop.example/groups"}, bad: []string{"sub", "client_id", "email", `"a b"`},
+	},
+	{
+		name: "groups_prefix", allowed: "a text without line breaks", meaning: "stands before each of its values",
+		good: []string{`"oidc:"`}, bad: []string{`"a\nb"`},
+	},
+	{
+		name: "roles_claim", otherwise: "`roles`", allowed: claimNames, meaning: "the name of the claim about roles",
+		good: []string{"authorities"}, bad: []string{"iss", "membership_overage", "groups", `"a{b"`},
+	},
+	{
+		name: "roles_prefix", allowed: "a text without line breaks", meaning: "stands before each of its values",
+		good: []string{"ROLE_"}, bad: []string{`"a\nb"`},
+	},
+	{
+		name: "own_roles_only", allowed: "`true`, `false`", meaning: "it is told of its own roles alone, not of those of the server",
+		good: []string{"true"}, bad: []string{"7"},
+	},
 }
 
 // TestTheDocumentationHasEveryClientField keeps docs/client-fields.md equal to the code.

@@ -17,6 +17,22 @@ type declaration struct {
 	Scopes    []scopeDeclaration    `yaml:"scopes"`
 	Resources []resourceDeclaration `yaml:"resources"`
 	Clients   []clientDeclaration   `yaml:"clients"`
+	Groups    []groupDeclaration    `yaml:"groups"`
+	Roles     []roleDeclaration     `yaml:"roles"`
+}
+
+type groupDeclaration struct {
+	Path        string   `yaml:"path"`
+	Description string   `yaml:"description"`
+	Members     []string `yaml:"members"` // usernames
+}
+
+type roleDeclaration struct {
+	Client      string   `yaml:"client"` // client_id; empty: the server's
+	Name        string   `yaml:"name"`
+	Description string   `yaml:"description"`
+	Users       []string `yaml:"users"`  // usernames
+	Groups      []string `yaml:"groups"` // paths
 }
 
 type userDeclaration struct {
@@ -64,7 +80,7 @@ type clientDeclaration struct {
 // The bounds of a file.
 const (
 	maxDeclaration = 8 << 20 // bytes
-	maxEntries     = 10_000  // of each of users, scopes, resources and clients
+	maxEntries     = 10_000  // of each of users, scopes, resources, clients, groups and roles
 	maxValues      = 2 << 20 // keys and values in all, those that aliases stand for included
 	maxKeySetSize  = 5_000   // the same of a jwks: the library compares all keys of an object with one another
 	maxMerged      = 100     // objects that are merged into one (<<)
@@ -93,6 +109,18 @@ func parseDeclaration(text []byte, lookup func(string) (string, bool)) (admin.De
 	}
 	for i, client := range d.Clients {
 		out.Clients = append(out.Clients, c.client(entryPath("clients", i), client))
+	}
+	if d.Groups != nil {
+		out.Groups = []admin.DesiredGroup{}
+	}
+	for _, g := range d.Groups {
+		out.Groups = append(out.Groups, admin.DesiredGroup(g))
+	}
+	if d.Roles != nil {
+		out.Roles = []admin.DesiredRole{}
+	}
+	for _, r := range d.Roles {
+		out.Roles = append(out.Roles, admin.DesiredRole(r))
 	}
 	return out, t
 }

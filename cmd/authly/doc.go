@@ -1,6 +1,6 @@
 // Command authly is the identity server and its tools: serve runs the server, migrate brings the database's schema up
-// to date, apply brings users, clients, scopes and resources to a declared state, keys shows the signing keys, version
-// tells which build this is.
+// to date, apply brings users, clients, scopes, resources, groups and roles to a declared state, keys shows the signing
+// keys, version tells which build this is.
 //
 // Standard output carries results, standard error logs and faults. The exit code is 2 for a fault of the
 // configuration, the command line or the file of apply, 1 for any other failure.

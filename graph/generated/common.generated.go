@@ -34,6 +34,14 @@ func (ec *executionContext) dir_hasScope_args(ctx context.Context, rawArgs map[s
 		return nil, err
 	}
 	args["anyOf"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "limited",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["limited"] = arg1
 	return args, nil
 }
 

@@ -28,6 +28,7 @@ type MutationResolver interface {
 	BulkRevokeSessions(ctx context.Context, input model.BulkRevokeSessionsInput) (*model.BulkUsersPayload, error)
 	BulkDeleteUsers(ctx context.Context, input model.BulkDeleteUsersInput) (*model.BulkUsersPayload, error)
 	CreateClient(ctx context.Context, input model.CreateClientInput) (*model.CreateClientPayload, error)
+	DuplicateClient(ctx context.Context, input model.DuplicateClientInput) (*model.DuplicateClientPayload, error)
 	UpdateClient(ctx context.Context, input model.UpdateClientInput) (*model.UpdateClientPayload, error)
 	DeleteClient(ctx context.Context, input model.DeleteClientInput) (*model.DeleteClientPayload, error)
 	AddClientSecret(ctx context.Context, input model.AddClientSecretInput) (*model.AddClientSecretPayload, error)
@@ -408,6 +409,20 @@ func (ec *executionContext) field_Mutation_deleteUser_args(ctx context.Context, 
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.DeleteUserInput, error) {
 			return ec.unmarshalNDeleteUserInput2githubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐDeleteUserInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_duplicateClient_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.DuplicateClientInput, error) {
+			return ec.unmarshalNDuplicateClientInput2githubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐDuplicateClientInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1715,11 +1730,16 @@ func (ec *executionContext) _Mutation_createAttributeDefinition(ctx context.Cont
 					var zeroVal *model.CreateAttributeDefinitionPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.CreateAttributeDefinitionPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.CreateAttributeDefinitionPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -1777,11 +1797,16 @@ func (ec *executionContext) _Mutation_updateAttributeDefinition(ctx context.Cont
 					var zeroVal *model.UpdateAttributeDefinitionPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.UpdateAttributeDefinitionPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.UpdateAttributeDefinitionPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -1839,11 +1864,16 @@ func (ec *executionContext) _Mutation_deleteAttributeDefinition(ctx context.Cont
 					var zeroVal *model.DeleteAttributeDefinitionPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.DeleteAttributeDefinitionPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.DeleteAttributeDefinitionPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -1901,11 +1931,16 @@ func (ec *executionContext) _Mutation_bulkUpdateUsers(ctx context.Context, field
 					var zeroVal *model.BulkUsersPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, true)
+				if err != nil {
+					var zeroVal *model.BulkUsersPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.BulkUsersPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -1963,11 +1998,16 @@ func (ec *executionContext) _Mutation_bulkResetPasswords(ctx context.Context, fi
 					var zeroVal *model.BulkUsersPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, true)
+				if err != nil {
+					var zeroVal *model.BulkUsersPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.BulkUsersPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -2025,11 +2065,16 @@ func (ec *executionContext) _Mutation_bulkRevokeSessions(ctx context.Context, fi
 					var zeroVal *model.BulkUsersPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, true)
+				if err != nil {
+					var zeroVal *model.BulkUsersPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.BulkUsersPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -2087,11 +2132,16 @@ func (ec *executionContext) _Mutation_bulkDeleteUsers(ctx context.Context, field
 					var zeroVal *model.BulkUsersPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.BulkUsersPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.BulkUsersPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -2149,11 +2199,16 @@ func (ec *executionContext) _Mutation_createClient(ctx context.Context, field gr
 					var zeroVal *model.CreateClientPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.CreateClientPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.CreateClientPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -2190,6 +2245,73 @@ func (ec *executionContext) fieldContext_Mutation_createClient(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_duplicateClient(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_duplicateClient(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DuplicateClient(ctx, fc.Args["input"].(model.DuplicateClientInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				anyOf, err := ec.unmarshalNString2ᚕᚕstringᚄ(ctx, []any{[]any{"admin:clients:write"}})
+				if err != nil {
+					var zeroVal *model.DuplicateClientPayload
+					return zeroVal, err
+				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.DuplicateClientPayload
+					return zeroVal, err
+				}
+				if ec.Directives.HasScope == nil {
+					var zeroVal *model.DuplicateClientPayload
+					return zeroVal, errors.New("directive hasScope is not implemented")
+				}
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DuplicateClientPayload) graphql.Marshaler {
+			return ec.marshalODuplicateClientPayload2ᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐDuplicateClientPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_duplicateClient(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DuplicateClientPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_duplicateClient_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_updateClient(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2211,11 +2333,16 @@ func (ec *executionContext) _Mutation_updateClient(ctx context.Context, field gr
 					var zeroVal *model.UpdateClientPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.UpdateClientPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.UpdateClientPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -2273,11 +2400,16 @@ func (ec *executionContext) _Mutation_deleteClient(ctx context.Context, field gr
 					var zeroVal *model.DeleteClientPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.DeleteClientPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.DeleteClientPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -2335,11 +2467,16 @@ func (ec *executionContext) _Mutation_addClientSecret(ctx context.Context, field
 					var zeroVal *model.AddClientSecretPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.AddClientSecretPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.AddClientSecretPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -2397,11 +2534,16 @@ func (ec *executionContext) _Mutation_endClientSecret(ctx context.Context, field
 					var zeroVal *model.EndClientSecretPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.EndClientSecretPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.EndClientSecretPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -2459,11 +2601,16 @@ func (ec *executionContext) _Mutation_rotateClientSecret(ctx context.Context, fi
 					var zeroVal *model.RotateClientSecretPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.RotateClientSecretPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.RotateClientSecretPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -2521,11 +2668,16 @@ func (ec *executionContext) _Mutation_revokeConsent(ctx context.Context, field g
 					var zeroVal *model.RevokeConsentPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.RevokeConsentPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.RevokeConsentPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -2583,11 +2735,16 @@ func (ec *executionContext) _Mutation_revokeConsents(ctx context.Context, field 
 					var zeroVal *model.RevokeConsentsPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.RevokeConsentsPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.RevokeConsentsPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -2645,11 +2802,16 @@ func (ec *executionContext) _Mutation_revokeGrant(ctx context.Context, field gra
 					var zeroVal *model.RevokeGrantPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.RevokeGrantPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.RevokeGrantPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -2707,11 +2869,16 @@ func (ec *executionContext) _Mutation_revokeGrants(ctx context.Context, field gr
 					var zeroVal *model.RevokeGrantsPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.RevokeGrantsPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.RevokeGrantsPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -2769,11 +2936,16 @@ func (ec *executionContext) _Mutation_revokeClientGrants(ctx context.Context, fi
 					var zeroVal *model.RevokeClientGrantsPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.RevokeClientGrantsPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.RevokeClientGrantsPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -2831,11 +3003,16 @@ func (ec *executionContext) _Mutation_createGroup(ctx context.Context, field gra
 					var zeroVal *model.CreateGroupPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.CreateGroupPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.CreateGroupPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -2893,11 +3070,16 @@ func (ec *executionContext) _Mutation_updateGroup(ctx context.Context, field gra
 					var zeroVal *model.UpdateGroupPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.UpdateGroupPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.UpdateGroupPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -2955,11 +3137,16 @@ func (ec *executionContext) _Mutation_deleteGroup(ctx context.Context, field gra
 					var zeroVal *model.DeleteGroupPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.DeleteGroupPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.DeleteGroupPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -3017,11 +3204,16 @@ func (ec *executionContext) _Mutation_addGroupMembers(ctx context.Context, field
 					var zeroVal *model.GroupMembersPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.GroupMembersPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.GroupMembersPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -3079,11 +3271,16 @@ func (ec *executionContext) _Mutation_removeGroupMembers(ctx context.Context, fi
 					var zeroVal *model.GroupMembersPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.GroupMembersPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.GroupMembersPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -3141,11 +3338,16 @@ func (ec *executionContext) _Mutation_importUsers(ctx context.Context, field gra
 					var zeroVal *model.ImportUsersPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.ImportUsersPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.ImportUsersPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -3203,11 +3405,16 @@ func (ec *executionContext) _Mutation_pauseJob(ctx context.Context, field graphq
 					var zeroVal *model.PauseJobPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.PauseJobPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.PauseJobPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -3265,11 +3472,16 @@ func (ec *executionContext) _Mutation_resumeJob(ctx context.Context, field graph
 					var zeroVal *model.ResumeJobPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.ResumeJobPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.ResumeJobPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -3327,11 +3539,16 @@ func (ec *executionContext) _Mutation_cancelJob(ctx context.Context, field graph
 					var zeroVal *model.CancelJobPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.CancelJobPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.CancelJobPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -3389,11 +3606,16 @@ func (ec *executionContext) _Mutation_createRole(ctx context.Context, field grap
 					var zeroVal *model.CreateRolePayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.CreateRolePayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.CreateRolePayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -3451,11 +3673,16 @@ func (ec *executionContext) _Mutation_updateRole(ctx context.Context, field grap
 					var zeroVal *model.UpdateRolePayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.UpdateRolePayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.UpdateRolePayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -3513,11 +3740,16 @@ func (ec *executionContext) _Mutation_deleteRole(ctx context.Context, field grap
 					var zeroVal *model.DeleteRolePayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.DeleteRolePayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.DeleteRolePayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -3575,11 +3807,16 @@ func (ec *executionContext) _Mutation_assignRole(ctx context.Context, field grap
 					var zeroVal *model.RoleAssignmentPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.RoleAssignmentPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.RoleAssignmentPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -3637,11 +3874,16 @@ func (ec *executionContext) _Mutation_unassignRole(ctx context.Context, field gr
 					var zeroVal *model.RoleAssignmentPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.RoleAssignmentPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.RoleAssignmentPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -3699,11 +3941,16 @@ func (ec *executionContext) _Mutation_createScope(ctx context.Context, field gra
 					var zeroVal *model.CreateScopePayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.CreateScopePayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.CreateScopePayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -3761,11 +4008,16 @@ func (ec *executionContext) _Mutation_updateScope(ctx context.Context, field gra
 					var zeroVal *model.UpdateScopePayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.UpdateScopePayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.UpdateScopePayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -3823,11 +4075,16 @@ func (ec *executionContext) _Mutation_deleteScope(ctx context.Context, field gra
 					var zeroVal *model.DeleteScopePayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.DeleteScopePayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.DeleteScopePayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -3885,11 +4142,16 @@ func (ec *executionContext) _Mutation_createResource(ctx context.Context, field 
 					var zeroVal *model.CreateResourcePayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.CreateResourcePayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.CreateResourcePayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -3947,11 +4209,16 @@ func (ec *executionContext) _Mutation_updateResource(ctx context.Context, field 
 					var zeroVal *model.UpdateResourcePayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.UpdateResourcePayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.UpdateResourcePayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -4009,11 +4276,16 @@ func (ec *executionContext) _Mutation_deleteResource(ctx context.Context, field 
 					var zeroVal *model.DeleteResourcePayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.DeleteResourcePayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.DeleteResourcePayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -4071,11 +4343,16 @@ func (ec *executionContext) _Mutation_revokeUserSessions(ctx context.Context, fi
 					var zeroVal *model.RevokeUserSessionsPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, true)
+				if err != nil {
+					var zeroVal *model.RevokeUserSessionsPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.RevokeUserSessionsPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -4133,11 +4410,16 @@ func (ec *executionContext) _Mutation_revokeSession(ctx context.Context, field g
 					var zeroVal *model.RevokeSessionPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.RevokeSessionPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.RevokeSessionPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -4195,11 +4477,16 @@ func (ec *executionContext) _Mutation_revokeSessions(ctx context.Context, field 
 					var zeroVal *model.RevokeSessionsPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.RevokeSessionsPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.RevokeSessionsPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -4257,11 +4544,16 @@ func (ec *executionContext) _Mutation_rotateSigningKey(ctx context.Context, fiel
 					var zeroVal *model.RotateSigningKeyPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.RotateSigningKeyPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.RotateSigningKeyPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -4319,11 +4611,16 @@ func (ec *executionContext) _Mutation_retireSigningKey(ctx context.Context, fiel
 					var zeroVal *model.RetireSigningKeyPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.RetireSigningKeyPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.RetireSigningKeyPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -4381,11 +4678,16 @@ func (ec *executionContext) _Mutation_importSigningKey(ctx context.Context, fiel
 					var zeroVal *model.ImportSigningKeyPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.ImportSigningKeyPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.ImportSigningKeyPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -4443,11 +4745,16 @@ func (ec *executionContext) _Mutation_createUser(ctx context.Context, field grap
 					var zeroVal *model.CreateUserPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.CreateUserPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.CreateUserPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -4505,11 +4812,16 @@ func (ec *executionContext) _Mutation_updateUser(ctx context.Context, field grap
 					var zeroVal *model.UpdateUserPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, true)
+				if err != nil {
+					var zeroVal *model.UpdateUserPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.UpdateUserPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -4567,11 +4879,16 @@ func (ec *executionContext) _Mutation_deleteUser(ctx context.Context, field grap
 					var zeroVal *model.DeleteUserPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.DeleteUserPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.DeleteUserPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -4624,7 +4941,12 @@ func (ec *executionContext) _Mutation_resetUserPassword(ctx context.Context, fie
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				anyOf, err := ec.unmarshalNString2ᚕᚕstringᚄ(ctx, []any{[]any{"admin:users:write"}})
+				anyOf, err := ec.unmarshalNString2ᚕᚕstringᚄ(ctx, []any{[]any{"admin:users:write"}, []any{"admin:users:reset"}})
+				if err != nil {
+					var zeroVal *model.ResetUserPasswordPayload
+					return zeroVal, err
+				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, true)
 				if err != nil {
 					var zeroVal *model.ResetUserPasswordPayload
 					return zeroVal, err
@@ -4633,7 +4955,7 @@ func (ec *executionContext) _Mutation_resetUserPassword(ctx context.Context, fie
 					var zeroVal *model.ResetUserPasswordPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -4686,7 +5008,12 @@ func (ec *executionContext) _Mutation_unlockUser(ctx context.Context, field grap
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				anyOf, err := ec.unmarshalNString2ᚕᚕstringᚄ(ctx, []any{[]any{"admin:users:write"}})
+				anyOf, err := ec.unmarshalNString2ᚕᚕstringᚄ(ctx, []any{[]any{"admin:users:write"}, []any{"admin:users:unlock"}})
+				if err != nil {
+					var zeroVal *model.UnlockUserPayload
+					return zeroVal, err
+				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, true)
 				if err != nil {
 					var zeroVal *model.UnlockUserPayload
 					return zeroVal, err
@@ -4695,7 +5022,7 @@ func (ec *executionContext) _Mutation_unlockUser(ctx context.Context, field grap
 					var zeroVal *model.UnlockUserPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -4753,11 +5080,16 @@ func (ec *executionContext) _Mutation_setUserVerified(ctx context.Context, field
 					var zeroVal *model.SetUserVerifiedPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, true)
+				if err != nil {
+					var zeroVal *model.SetUserVerifiedPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.SetUserVerifiedPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -4815,11 +5147,16 @@ func (ec *executionContext) _Mutation_revokeUserGrant(ctx context.Context, field
 					var zeroVal *model.RevokeUserGrantPayload
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.RevokeUserGrantPayload
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.RevokeUserGrantPayload
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -4877,11 +5214,16 @@ func (ec *executionContext) _Query_node(ctx context.Context, field graphql.Colle
 					var zeroVal model.Node
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, true)
+				if err != nil {
+					var zeroVal model.Node
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal model.Node
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -4939,11 +5281,16 @@ func (ec *executionContext) _Query_nodes(ctx context.Context, field graphql.Coll
 					var zeroVal []model.Node
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, true)
+				if err != nil {
+					var zeroVal []model.Node
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal []model.Node
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -5000,11 +5347,16 @@ func (ec *executionContext) _Query_attributeDefinitions(ctx context.Context, fie
 					var zeroVal []*model.AttributeDefinition
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal []*model.AttributeDefinition
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal []*model.AttributeDefinition
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -5051,11 +5403,16 @@ func (ec *executionContext) _Query_auditEvent(ctx context.Context, field graphql
 					var zeroVal *model.AuditEvent
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.AuditEvent
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.AuditEvent
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -5112,11 +5469,16 @@ func (ec *executionContext) _Query_auditActions(ctx context.Context, field graph
 					var zeroVal []*model.AuditAction
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal []*model.AuditAction
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal []*model.AuditAction
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -5163,11 +5525,16 @@ func (ec *executionContext) _Query_auditEvents(ctx context.Context, field graphq
 					var zeroVal *model.AuditEventConnection
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.AuditEventConnection
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.AuditEventConnection
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -5225,11 +5592,16 @@ func (ec *executionContext) _Query_clients(ctx context.Context, field graphql.Co
 					var zeroVal *model.ClientConnection
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.ClientConnection
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.ClientConnection
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -5287,11 +5659,16 @@ func (ec *executionContext) _Query_client(ctx context.Context, field graphql.Col
 					var zeroVal *model.Client
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.Client
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.Client
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -5349,11 +5726,16 @@ func (ec *executionContext) _Query_consents(ctx context.Context, field graphql.C
 					var zeroVal *model.ConsentConnection
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.ConsentConnection
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.ConsentConnection
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -5411,11 +5793,16 @@ func (ec *executionContext) _Query_dashboard(ctx context.Context, field graphql.
 					var zeroVal *model.Dashboard
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.Dashboard
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.Dashboard
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -5473,11 +5860,16 @@ func (ec *executionContext) _Query_grants(ctx context.Context, field graphql.Col
 					var zeroVal *model.GrantConnection
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.GrantConnection
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.GrantConnection
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -5535,11 +5927,16 @@ func (ec *executionContext) _Query_grant(ctx context.Context, field graphql.Coll
 					var zeroVal *model.Grant
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.Grant
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.Grant
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -5597,11 +5994,16 @@ func (ec *executionContext) _Query_group(ctx context.Context, field graphql.Coll
 					var zeroVal *model.Group
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.Group
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.Group
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -5659,11 +6061,16 @@ func (ec *executionContext) _Query_groups(ctx context.Context, field graphql.Col
 					var zeroVal *model.GroupConnection
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.GroupConnection
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.GroupConnection
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -5721,11 +6128,16 @@ func (ec *executionContext) _Query_job(ctx context.Context, field graphql.Collec
 					var zeroVal *model.Job
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.Job
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.Job
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -5783,11 +6195,16 @@ func (ec *executionContext) _Query_jobs(ctx context.Context, field graphql.Colle
 					var zeroVal *model.JobConnection
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.JobConnection
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.JobConnection
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -5845,11 +6262,16 @@ func (ec *executionContext) _Query_refusals(ctx context.Context, field graphql.C
 					var zeroVal *model.RefusalConnection
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.RefusalConnection
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.RefusalConnection
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -5907,11 +6329,16 @@ func (ec *executionContext) _Query_role(ctx context.Context, field graphql.Colle
 					var zeroVal *model.Role
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.Role
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.Role
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -5969,11 +6396,16 @@ func (ec *executionContext) _Query_roles(ctx context.Context, field graphql.Coll
 					var zeroVal *model.RoleConnection
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.RoleConnection
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.RoleConnection
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -6031,11 +6463,16 @@ func (ec *executionContext) _Query_scopes(ctx context.Context, field graphql.Col
 					var zeroVal *model.ScopeConnection
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.ScopeConnection
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.ScopeConnection
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -6093,11 +6530,16 @@ func (ec *executionContext) _Query_scope(ctx context.Context, field graphql.Coll
 					var zeroVal *model.Scope
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.Scope
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.Scope
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -6155,11 +6597,16 @@ func (ec *executionContext) _Query_resources(ctx context.Context, field graphql.
 					var zeroVal *model.ResourceConnection
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.ResourceConnection
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.ResourceConnection
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -6217,11 +6664,16 @@ func (ec *executionContext) _Query_resource(ctx context.Context, field graphql.C
 					var zeroVal *model.Resource
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.Resource
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.Resource
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -6279,11 +6731,16 @@ func (ec *executionContext) _Query_sessions(ctx context.Context, field graphql.C
 					var zeroVal *model.SessionConnection
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.SessionConnection
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.SessionConnection
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -6341,11 +6798,16 @@ func (ec *executionContext) _Query_session(ctx context.Context, field graphql.Co
 					var zeroVal *model.Session
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.Session
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.Session
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -6402,11 +6864,16 @@ func (ec *executionContext) _Query_signingKeys(ctx context.Context, field graphq
 					var zeroVal []*model.SigningKey
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal []*model.SigningKey
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal []*model.SigningKey
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -6453,11 +6920,16 @@ func (ec *executionContext) _Query_user(ctx context.Context, field graphql.Colle
 					var zeroVal *model.User
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, true)
+				if err != nil {
+					var zeroVal *model.User
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.User
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -6515,11 +6987,16 @@ func (ec *executionContext) _Query_users(ctx context.Context, field graphql.Coll
 					var zeroVal *model.UserConnection
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, true)
+				if err != nil {
+					var zeroVal *model.UserConnection
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.UserConnection
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -6576,11 +7053,16 @@ func (ec *executionContext) _Query_me(ctx context.Context, field graphql.Collect
 					var zeroVal *model.User
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, true)
+				if err != nil {
+					var zeroVal *model.User
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.User
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1
@@ -6838,6 +7320,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "createClient":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createClient(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "duplicateClient":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_duplicateClient(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++

@@ -62,7 +62,7 @@ type ResolverRoot interface {
 }
 
 type DirectiveRoot struct {
-	HasScope func(ctx context.Context, obj any, next graphql.Resolver, anyOf [][]string) (res any, err error)
+	HasScope func(ctx context.Context, obj any, next graphql.Resolver, anyOf [][]string, limited bool) (res any, err error)
 }
 
 type ComplexityRoot struct {
@@ -120,6 +120,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteRoleInput", ec.unmarshalInputDeleteRoleInput),
 			graphql.NewInputUnmarshaler("DeleteScopeInput", ec.unmarshalInputDeleteScopeInput),
 			graphql.NewInputUnmarshaler("DeleteUserInput", ec.unmarshalInputDeleteUserInput),
+			graphql.NewInputUnmarshaler("DuplicateClientInput", ec.unmarshalInputDuplicateClientInput),
 			graphql.NewInputUnmarshaler("EndClientSecretInput", ec.unmarshalInputEndClientSecretInput),
 			graphql.NewInputUnmarshaler("GrantFilter", ec.unmarshalInputGrantFilter),
 			graphql.NewInputUnmarshaler("GrantOrder", ec.unmarshalInputGrantOrder),
@@ -593,13 +594,13 @@ extend type Query {
 `, BuiltIn: false},
 	{Name: "../schema/bulk.graphqls", Input: `extend type Mutation {
   "Sets flags of up to 1000 users. A user that may not be changed, such as an administrator without admin:admins:write, does not spoil the others."
-  bulkUpdateUsers(input: BulkUpdateUsersInput!): BulkUsersPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "50") @bulk
+  bulkUpdateUsers(input: BulkUpdateUsersInput!): BulkUsersPayload @hasScope(anyOf: [["admin:users:write"]], limited: true) @cost(weight: "50") @bulk
 
   "Gives up to 1000 users a temporary password each. It takes some tens of milliseconds for each. An administrator needs admin:admins:write too."
-  bulkResetPasswords(input: BulkResetPasswordsInput!): BulkUsersPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "501") @bulk
+  bulkResetPasswords(input: BulkResetPasswordsInput!): BulkUsersPayload @hasScope(anyOf: [["admin:users:write"]], limited: true) @cost(weight: "501") @bulk
 
   "Ends the sessions of up to 1000 users and the grants that are bound to them. An administrator needs admin:admins:write too."
-  bulkRevokeSessions(input: BulkRevokeSessionsInput!): BulkUsersPayload @hasScope(anyOf: [["admin:sessions:write"]]) @cost(weight: "50") @bulk
+  bulkRevokeSessions(input: BulkRevokeSessionsInput!): BulkUsersPayload @hasScope(anyOf: [["admin:sessions:write"]], limited: true) @cost(weight: "50") @bulk
 
   "Deletes up to 1000 users. An administrator needs admin:admins:write too."
   bulkDeleteUsers(input: BulkDeleteUsersInput!): BulkUsersPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "50") @bulk
@@ -825,6 +826,16 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   idTokenClaims: Boolean!
   "The resource that access tokens are for when a request names none. Null: that of the scopes, else Authly itself."
   defaultResource: URI
+  "The name of the claim about groups. Null: groups."
+  groupsClaim: String
+  "Stands before each of its values."
+  groupsPrefix: String
+  "The name of the claim about roles. Null: roles."
+  rolesClaim: String
+  "Stands before each of its values."
+  rolesPrefix: String
+  "It is told of its own roles alone, not of those of the server."
+  ownRolesOnly: Boolean!
   "The rules of RFC 9700, OAuth 2.1 and FAPI 2.0 that the registration breaks; docs/client-advice.md has all."
   advice: [ClientAdvice!]! @cost(weight: "0")
   "Its secrets, newest first; never their values. One that has expired is there until the secrets change."
@@ -986,6 +997,9 @@ extend type Query {
   "Registers a client. One with scopes of administration needs admin:admins:write too, and nobody gives it a scope of administration that they do not hold."
   createClient(input: CreateClientInput!): CreateClientPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10")
 
+  "Registers a client like another one, by the rules and with the rights of createClient. Secrets and keys are not copied, nor are roles, grants, consents, sessions and usage."
+  duplicateClient(input: DuplicateClientInput!): DuplicateClientPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10")
+
   "Changes a client: absent keeps, null clears to the default. Deactivation ends its grants. A client that comes to authenticate with a secret gets it by addClientSecret. A client of administration, before or after, needs admin:admins:write too."
   updateClient(input: UpdateClientInput!): UpdateClientPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10") @bulk
 
@@ -1041,6 +1055,11 @@ input CreateClientInput {
   audiences: [URI!]
   idTokenClaims: Boolean
   defaultResource: URI
+  groupsClaim: String
+  groupsPrefix: String
+  rolesClaim: String
+  rolesPrefix: String
+  ownRolesOnly: Boolean
 }
 
 "Payload of createClient."
@@ -1048,6 +1067,30 @@ type CreateClientPayload {
   "The new client, unless there are userErrors."
   client: Client
   "The secret that the server made, if the client authenticates with one. It cannot be shown again."
+  clientSecret: String
+  userErrors: [UserError!]!
+}
+
+"A copy of a client. What is absent or null, but for the keys, is as it is in the client."
+input DuplicateClientInput {
+  "The id of the client that is copied."
+  id: ID!
+  "The version that the client was read with; another current version is a VersionConflict."
+  expectedVersion: Int
+  "The client_id of the copy. Absent: made by the server."
+  clientId: String
+  name: String
+  active: Boolean! = true
+  "Its public keys, a JSON Web Key Set. One that authenticates with private_key_jwt needs them, or jwksUri."
+  jwks: JSON
+  jwksUri: URI
+}
+
+"Payload of duplicateClient."
+type DuplicateClientPayload {
+  "The copy, unless there are userErrors."
+  client: Client
+  "The secret that the server made, if the copy authenticates with one. It cannot be shown again."
   clientSecret: String
   userErrors: [UserError!]!
 }
@@ -1099,6 +1142,11 @@ input UpdateClientInput {
   audiences: [URI!]
   idTokenClaims: Boolean
   defaultResource: URI
+  groupsClaim: String
+  groupsPrefix: String
+  rolesClaim: String
+  rolesPrefix: String
+  ownRolesOnly: Boolean
 }
 
 "Payload of updateClient."
@@ -1224,8 +1272,13 @@ type ClientDay @cacheControl(maxAge: 0) {
   refusals: Int!
 }
 `, BuiltIn: false},
-	{Name: "../schema/common.graphqls", Input: `"Who may read it: administrators whose token has all scopes of one list. Else a root field refuses the request (403), a nested one is an error."
-directive @hasScope(anyOf: [[String!]!]!) on FIELD_DEFINITION
+	{Name: "../schema/common.graphqls", Input: `# eslint-disable-next-line @graphql-eslint/description-style -- it does not fit on a line
+"""
+Who may read it: administrators whose token has all scopes of one list. Else a root field refuses the request (403), a nested
+one is an error. A scope that is limited to groups counts only for a field that says limited: it shows and changes only users
+in these groups and what is theirs.
+"""
+directive @hasScope(anyOf: [[String!]!]!, limited: Boolean! = false) on FIELD_DEFINITION
 
 "Bounds of a value. A value outside them is refused before anything runs."
 directive @constraint(
@@ -2285,6 +2338,7 @@ type Query {
         ["admin:keys:read"]
         ["admin:jobs:read"]
       ]
+      limited: true
     )
     @cacheControl(maxAge: 60)
 
@@ -2301,6 +2355,7 @@ type Query {
         ["admin:keys:read"]
         ["admin:jobs:read"]
       ]
+      limited: true
     )
     @listSize(slicingArguments: ["ids"])
     @cacheControl(maxAge: 60)
@@ -2417,6 +2472,10 @@ type Role implements Node @cacheControl(tags: [ROLES]) {
   "Unique among the roles of its owner without regard to case."
   name: String!
   description: String
+  "The scopes of administration that those who have it may ask for, although they are no administrators. Of roles of the server only."
+  adminScopes: [String!]!
+  "Only users in these groups or below them are reached with the scopes, and none who administers something; null: the role is not limited."
+  adminGroups: [Group!] @hasScope(anyOf: [["admin:groups:read"]])
   "Whose it is; null for a role of the server."
   client: Client @hasScope(anyOf: [["admin:clients:read"]])
   "The users who have it themselves, not through a group. Give first or last, not both; neither means the first 10."
@@ -2587,6 +2646,10 @@ input CreateRoleInput {
   description: String
   "Whose it is; without one it is a role of the server. It cannot be changed."
   client: ID
+  "Scopes of administration that it carries, never admin:admins:write. They need admin:admins:write, and whoever gives them must hold them."
+  adminScopes: [String!]! = [] @constraint(maxItems: 50)
+  "Limits the scopes to users of these groups and of those below: admin:users:*, admin:sessions:* and admin:audit:read can be."
+  adminGroupIds: [ID!] @constraint(maxItems: 20)
 }
 
 "Payload of createRole."
@@ -2603,6 +2666,10 @@ input UpdateRoleInput {
   name: String
   "Null clears."
   description: String
+  "The scopes of administration that it carries from now on, as in CreateRoleInput. Null clears."
+  adminScopes: [String!] @constraint(maxItems: 50)
+  "To which groups the scopes are limited from now on, as in CreateRoleInput. Null: to none."
+  adminGroupIds: [ID!] @constraint(maxItems: 20)
 }
 
 "Payload of updateRole; after a version conflict with the role as it is now."
@@ -2973,7 +3040,7 @@ type DeleteResourcePayload {
 type Session implements Node @cacheControl(tags: [SESSIONS]) {
   "The claim sid is this id without its prefix."
   id: ID!
-  user: User @hasScope(anyOf: [["admin:users:read"]])
+  user: User @hasScope(anyOf: [["admin:users:read"]], limited: true)
   createdAt: DateTime!
   lastActiveAt: DateTime!
   "When it ends unless it is used. Activity moves it."
@@ -3115,7 +3182,7 @@ extend type Query {
 
 extend type Mutation {
   "Ends all sessions of a user, and the grants that are bound to them. An administrator needs admin:admins:write too."
-  revokeUserSessions(input: RevokeUserSessionsInput!): RevokeUserSessionsPayload @hasScope(anyOf: [["admin:sessions:write"]]) @cost(weight: "10")
+  revokeUserSessions(input: RevokeUserSessionsInput!): RevokeUserSessionsPayload @hasScope(anyOf: [["admin:sessions:write"]], limited: true) @cost(weight: "10")
 
   "Ends one session, and the grants that are bound to it. One of an administrator needs admin:admins:write too."
   revokeSession(input: RevokeSessionInput!): RevokeSessionPayload @hasScope(anyOf: [["admin:sessions:write"]]) @cost(weight: "10")
@@ -3134,7 +3201,7 @@ input RevokeUserSessionsInput {
 
 "Payload of revokeUserSessions."
 type RevokeUserSessionsPayload {
-  user: User @hasScope(anyOf: [["admin:users:read"]])
+  user: User @hasScope(anyOf: [["admin:users:read"]], limited: true)
   endedSessions: Int!
   endedGrants: Int!
   userErrors: [UserError!]!
@@ -3363,15 +3430,15 @@ type User implements Node @cacheControl(tags: [USERS]) {
     filter: SessionFilter! = { active: true }
     orderBy: SessionOrder! = { field: CREATED_AT, direction: DESC }
   ): SessionConnection
-    @hasScope(anyOf: [["admin:sessions:read"]])
+    @hasScope(anyOf: [["admin:sessions:read"]], limited: true)
     @cost(weight: "2")
     @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "Which applications may act for the user, and with which scopes: the grants that hold, newest first."
   grants(first: Int! = 20 @constraint(min: 1, max: 100)): [Grant!]
-    @hasScope(anyOf: [["admin:users:read"]])
+    @hasScope(anyOf: [["admin:users:read"]], limited: true)
     @listSize(slicingArguments: ["first"])
   "What the user has allowed applications for good, the latest first."
-  consents: [Consent!] @hasScope(anyOf: [["admin:users:read"]]) @cost(weight: "10")
+  consents: [Consent!] @hasScope(anyOf: [["admin:users:read"]], limited: true) @cost(weight: "10")
   "The groups that the user is in itself, not those above them. Give first or last, not both; neither means the first 10."
   groups(
     first: Int @constraint(min: 1, max: 50)
@@ -3414,7 +3481,7 @@ type User implements Node @cacheControl(tags: [USERS]) {
     filter: AuditEventFilter
     orderBy: AuditEventOrder! = { field: OCCURRED_AT, direction: DESC }
   ): AuditEventConnection
-    @hasScope(anyOf: [["admin:audit:read"]])
+    @hasScope(anyOf: [["admin:audit:read"]], limited: true)
     @cost(weight: "2")
     @listSize(assumedSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
@@ -3483,7 +3550,7 @@ input UserOrder {
 
 extend type Query {
   "One user by id, username or e-mail address, or null."
-  user(by: UserBy!): User @hasScope(anyOf: [["admin:users:read"]]) @cacheControl(maxAge: 60, idArgument: "by.id")
+  user(by: UserBy!): User @hasScope(anyOf: [["admin:users:read"]], limited: true) @cacheControl(maxAge: 60, idArgument: "by.id")
 
   "A list of users. Give first or last, not both; neither means the first 25."
   users(
@@ -3496,7 +3563,7 @@ extend type Query {
     search: String @constraint(maxLength: 100)
     orderBy: UserOrder! = { field: CREATED_AT, direction: DESC }
   ): UserConnection
-    @hasScope(anyOf: [["admin:users:read"]])
+    @hasScope(anyOf: [["admin:users:read"]], limited: true)
     @cost(weight: "2")
     @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
     @cacheControl(maxAge: 30)
@@ -3523,6 +3590,7 @@ extend type Query {
         ["admin:system:write"]
         ["admin:schema:read"]
       ]
+      limited: true
     )
     @cacheControl(maxAge: 0)
 }
@@ -3532,19 +3600,19 @@ extend type Query {
   createUser(input: CreateUserInput!): CreateUserPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
 
   "Changes a user: absent keeps, null clears. Deactivation, demotion and a new password end the user's sessions and grants. An administrator, before or after, needs admin:admins:write too."
-  updateUser(input: UpdateUserInput!): UpdateUserPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
+  updateUser(input: UpdateUserInput!): UpdateUserPayload @hasScope(anyOf: [["admin:users:write"]], limited: true) @cost(weight: "10")
 
   "Removes a user with sessions, grants, codes and consents. Audit events stay. An administrator needs admin:admins:write too."
   deleteUser(input: DeleteUserInput!): DeleteUserPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
 
   "Gives a user a temporary password that must be changed at the next sign-in, lifts a lock, and ends all sessions and grants. An administrator needs admin:admins:write too."
-  resetUserPassword(input: ResetUserPasswordInput!): ResetUserPasswordPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "501")
+  resetUserPassword(input: ResetUserPasswordInput!): ResetUserPasswordPayload @hasScope(anyOf: [["admin:users:write"], ["admin:users:reset"]], limited: true) @cost(weight: "501")
 
   "Forgets failed sign-ins and lets strangers try again at once. An administrator needs admin:admins:write too."
-  unlockUser(input: UnlockUserInput!): UnlockUserPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
+  unlockUser(input: UnlockUserInput!): UnlockUserPayload @hasScope(anyOf: [["admin:users:write"], ["admin:users:unlock"]], limited: true) @cost(weight: "10")
 
   "Says that the e-mail address of a user is verified, or that it is not. An administrator needs admin:admins:write too."
-  setUserVerified(input: SetUserVerifiedInput!): SetUserVerifiedPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
+  setUserVerified(input: SetUserVerifiedInput!): SetUserVerifiedPayload @hasScope(anyOf: [["admin:users:write"]], limited: true) @cost(weight: "10")
 
   "Ends grants of a user: one, or all that a client holds with the consent that the user has given it. An administrator needs admin:admins:write too."
   revokeUserGrant(input: RevokeUserGrantInput!): RevokeUserGrantPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
@@ -3639,6 +3707,7 @@ input ResetUserPasswordInput {
 
 "Payload of resetUserPassword."
 type ResetUserPasswordPayload {
+  "Null without admin:users:read or admin:users:write."
   user: User
   "12 characters of four classes. It cannot be shown again."
   temporaryPassword: String
@@ -3656,6 +3725,7 @@ input UnlockUserInput {
 
 "Payload of unlockUser."
 type UnlockUserPayload {
+  "Null without admin:users:read or admin:users:write."
   user: User
   userErrors: [UserError!]!
 }
@@ -4016,6 +4086,16 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_idTokenClaims(ctx, field)
 	case "defaultResource":
 		return ec.fieldContext_Client_defaultResource(ctx, field)
+	case "groupsClaim":
+		return ec.fieldContext_Client_groupsClaim(ctx, field)
+	case "groupsPrefix":
+		return ec.fieldContext_Client_groupsPrefix(ctx, field)
+	case "rolesClaim":
+		return ec.fieldContext_Client_rolesClaim(ctx, field)
+	case "rolesPrefix":
+		return ec.fieldContext_Client_rolesPrefix(ctx, field)
+	case "ownRolesOnly":
+		return ec.fieldContext_Client_ownRolesOnly(ctx, field)
 	case "advice":
 		return ec.fieldContext_Client_advice(ctx, field)
 	case "secrets":
@@ -4398,6 +4478,18 @@ func (ec *executionContext) childFields_Device(ctx context.Context, field graphq
 		return ec.fieldContext_Device_kind(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Device", field.Name)
+}
+
+func (ec *executionContext) childFields_DuplicateClientPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "client":
+		return ec.fieldContext_DuplicateClientPayload_client(ctx, field)
+	case "clientSecret":
+		return ec.fieldContext_DuplicateClientPayload_clientSecret(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DuplicateClientPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DuplicateClientPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_EndClientSecretPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5032,6 +5124,10 @@ func (ec *executionContext) childFields_Role(ctx context.Context, field graphql.
 		return ec.fieldContext_Role_name(ctx, field)
 	case "description":
 		return ec.fieldContext_Role_description(ctx, field)
+	case "adminScopes":
+		return ec.fieldContext_Role_adminScopes(ctx, field)
+	case "adminGroups":
+		return ec.fieldContext_Role_adminGroups(ctx, field)
 	case "client":
 		return ec.fieldContext_Role_client(ctx, field)
 	case "users":

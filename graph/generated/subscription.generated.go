@@ -127,11 +127,16 @@ func (ec *executionContext) _Subscription_auditEventAdded(ctx context.Context, f
 					var zeroVal *model.AuditEventAdded
 					return zeroVal, err
 				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.AuditEventAdded
+					return zeroVal, err
+				}
 				if ec.Directives.HasScope == nil {
 					var zeroVal *model.AuditEventAdded
 					return zeroVal, errors.New("directive hasScope is not implemented")
 				}
-				return ec.Directives.HasScope(ctx, nil, directive0, anyOf)
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
 			}
 
 			next = directive1

@@ -177,6 +177,21 @@ func (c *Client) IDTokenClaims() bool { return c.Policy.IDTokenClaims }
 // DefaultResource is the field defaultResource.
 func (c *Client) DefaultResource() *string { return optional(&c.Policy.DefaultResource) }
 
+// GroupsClaim is the field groupsClaim.
+func (c *Client) GroupsClaim() *string { return optional(&c.Policy.GroupsClaim) }
+
+// GroupsPrefix is the field groupsPrefix.
+func (c *Client) GroupsPrefix() *string { return optional(&c.Policy.GroupsPrefix) }
+
+// RolesClaim is the field rolesClaim.
+func (c *Client) RolesClaim() *string { return optional(&c.Policy.RolesClaim) }
+
+// RolesPrefix is the field rolesPrefix.
+func (c *Client) RolesPrefix() *string { return optional(&c.Policy.RolesPrefix) }
+
+// OwnRolesOnly is the field ownRolesOnly.
+func (c *Client) OwnRolesOnly() bool { return c.Policy.OwnRolesOnly }
+
 // Secrets is the field secrets.
 func (c *Client) Secrets() []*ClientSecret {
 	secrets := make([]*ClientSecret, len(c.Client.Secrets))

@@ -413,6 +413,11 @@ type CreateClientInput struct {
 	Audiences                        graphql.Omittable[[]string] `json:"audiences,omitempty"`
 	IDTokenClaims                    graphql.Omittable[*bool]    `json:"idTokenClaims,omitempty"`
 	DefaultResource                  graphql.Omittable[*string]  `json:"defaultResource,omitempty"`
+	GroupsClaim                      graphql.Omittable[*string]  `json:"groupsClaim,omitempty"`
+	GroupsPrefix                     graphql.Omittable[*string]  `json:"groupsPrefix,omitempty"`
+	RolesClaim                       graphql.Omittable[*string]  `json:"rolesClaim,omitempty"`
+	RolesPrefix                      graphql.Omittable[*string]  `json:"rolesPrefix,omitempty"`
+	OwnRolesOnly                     graphql.Omittable[*bool]    `json:"ownRolesOnly,omitempty"`
 }
 
 // Payload of createClient.
@@ -470,6 +475,10 @@ type CreateRoleInput struct {
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
 	// Whose it is; without one it is a role of the server. It cannot be changed.
 	Client graphql.Omittable[*string] `json:"client,omitempty"`
+	// Scopes of administration that it carries, never admin:admins:write. They need admin:admins:write, and whoever gives them must hold them.
+	AdminScopes []string `json:"adminScopes"`
+	// Limits the scopes to users of these groups and of those below: admin:users:*, admin:sessions:* and admin:audit:read can be.
+	AdminGroupIds graphql.Omittable[[]string] `json:"adminGroupIds,omitempty"`
 }
 
 // Payload of createRole.
@@ -697,6 +706,30 @@ type Device struct {
 	System  *string `json:"system,omitempty"`
 	// desktop, phone, tablet or other.
 	Kind string `json:"kind"`
+}
+
+// A copy of a client. What is absent or null, but for the keys, is as it is in the client.
+type DuplicateClientInput struct {
+	// The id of the client that is copied.
+	ID string `json:"id"`
+	// The version that the client was read with; another current version is a VersionConflict.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+	// The client_id of the copy. Absent: made by the server.
+	ClientID graphql.Omittable[*string] `json:"clientId,omitempty"`
+	Name     graphql.Omittable[*string] `json:"name,omitempty"`
+	Active   bool                       `json:"active"`
+	// Its public keys, a JSON Web Key Set. One that authenticates with private_key_jwt needs them, or jwksUri.
+	Jwks    graphql.Omittable[any]     `json:"jwks,omitempty"`
+	JwksURI graphql.Omittable[*string] `json:"jwksUri,omitempty"`
+}
+
+// Payload of duplicateClient.
+type DuplicateClientPayload struct {
+	// The copy, unless there are userErrors.
+	Client *Client `json:"client,omitempty"`
+	// The secret that the server made, if the copy authenticates with one. It cannot be shown again.
+	ClientSecret *string     `json:"clientSecret,omitempty"`
+	UserErrors   []UserError `json:"userErrors"`
 }
 
 // A secret of a client that ends.
@@ -1009,6 +1042,7 @@ type ResetUserPasswordInput struct {
 
 // Payload of resetUserPassword.
 type ResetUserPasswordPayload struct {
+	// Null without admin:users:read or admin:users:write.
 	User *User `json:"user,omitempty"`
 	// 12 characters of four classes. It cannot be shown again.
 	TemporaryPassword *string `json:"temporaryPassword,omitempty"`
@@ -1417,6 +1451,7 @@ type UnlockUserInput struct {
 
 // Payload of unlockUser.
 type UnlockUserPayload struct {
+	// Null without admin:users:read or admin:users:write.
 	User       *User       `json:"user,omitempty"`
 	UserErrors []UserError `json:"userErrors"`
 }
@@ -1486,6 +1521,11 @@ type UpdateClientInput struct {
 	Audiences                        graphql.Omittable[[]string] `json:"audiences,omitempty"`
 	IDTokenClaims                    graphql.Omittable[*bool]    `json:"idTokenClaims,omitempty"`
 	DefaultResource                  graphql.Omittable[*string]  `json:"defaultResource,omitempty"`
+	GroupsClaim                      graphql.Omittable[*string]  `json:"groupsClaim,omitempty"`
+	GroupsPrefix                     graphql.Omittable[*string]  `json:"groupsPrefix,omitempty"`
+	RolesClaim                       graphql.Omittable[*string]  `json:"rolesClaim,omitempty"`
+	RolesPrefix                      graphql.Omittable[*string]  `json:"rolesPrefix,omitempty"`
+	OwnRolesOnly                     graphql.Omittable[*bool]    `json:"ownRolesOnly,omitempty"`
 }
 
 // Payload of updateClient.
@@ -1542,6 +1582,10 @@ type UpdateRoleInput struct {
 	Name            graphql.Omittable[*string] `json:"name,omitempty"`
 	// Null clears.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// The scopes of administration that it carries from now on, as in CreateRoleInput. Null clears.
+	AdminScopes graphql.Omittable[[]string] `json:"adminScopes,omitempty"`
+	// To which groups the scopes are limited from now on, as in CreateRoleInput. Null: to none.
+	AdminGroupIds graphql.Omittable[[]string] `json:"adminGroupIds,omitempty"`
 }
 
 // Payload of updateRole; after a version conflict with the role as it is now.

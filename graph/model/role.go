@@ -38,6 +38,9 @@ func (r *Role) ID() string { return KindRole.ID(r.Role.ID) }
 // Description is the field description.
 func (r *Role) Description() *string { return optional(&r.Role.Description) }
 
+// AdminScopes is the field adminScopes.
+func (r *Role) AdminScopes() []string { return append([]string{}, r.Admin.Scopes...) }
+
 // RoleConnection is the type RoleConnection.
 type RoleConnection struct {
 	listPage[Role]

@@ -11,9 +11,15 @@ import (
 
 // Audit reads the trail.
 type Audit struct {
-	store identity.AdminAuditStore
+	store auditStore
 	keys  *identity.Keyring
 	chain *identity.AuditChain
+}
+
+// auditStore is what Audit reads.
+type auditStore interface {
+	identity.AdminAuditStore
+	identity.ReachReader
 }
 
 // AuditList selects and orders a list of audit events.
@@ -50,7 +56,8 @@ func (l AuditList) check() error {
 
 // List returns one page of events.
 func (s *Audit) List(ctx context.Context, l AuditList, args PageArgs) (Page[identity.AuditEvent], error) {
-	if err := requireScope(ctx, identity.ScopeAuditRead); err != nil {
+	found, err := ofUser(ctx, s.store, identity.ScopeAuditRead, l.Filter.UserID)
+	if err != nil {
 		return Page[identity.AuditEvent]{}, err
 	}
 	if err := l.check(); err != nil {
@@ -58,13 +65,17 @@ func (s *Audit) List(ctx context.Context, l AuditList, args PageArgs) (Page[iden
 	}
 	p := pager{keys: s.keys, list: listName("audit", l)}
 	return readPage(p, args, "list audit events", func(slice identity.KeysetRange) ([]identity.ListRow[identity.AuditEvent], error) {
+		if !found {
+			return nil, nil
+		}
 		return s.store.AuditEvents(ctx, identity.AuditQuery{Filter: l.Filter, Ascending: l.Ascending, Range: slice})
 	})
 }
 
 // Count counts the events of a list.
 func (s *Audit) Count(ctx context.Context, l AuditList) (Count, error) {
-	if err := requireScope(ctx, identity.ScopeAuditRead); err != nil {
+	found, err := ofUser(ctx, s.store, identity.ScopeAuditRead, l.Filter.UserID)
+	if err != nil || !found {
 		return Count{}, err
 	}
 	if err := l.check(); err != nil {
@@ -88,7 +99,8 @@ func (s *Audit) ByIDs(ctx context.Context, ids []uuid.UUID) ([]identity.AuditEve
 // OfUsers returns the first page of the history of each of many users, newest first: what they did and what was done to
 // them. The cursors are those of List with this user.
 func (s *Audit) OfUsers(ctx context.Context, ids []uuid.UUID, first int) (map[uuid.UUID]Page[identity.AuditEvent], error) {
-	if err := requireScope(ctx, identity.ScopeAuditRead); err != nil {
+	ids, err := ofUsers(ctx, s.store, identity.ScopeAuditRead, ids)
+	if err != nil {
 		return nil, err
 	}
 	return firstPages(ctx, ids, first, s.store.NewestAuditOf, func(id uuid.UUID) pager {

@@ -20,7 +20,25 @@ func requireScope(ctx context.Context, scope string) error {
 	if !actor.Admin {
 		return &identity.Error{Kind: identity.Forbidden, Code: identity.CodeForbidden, Detail: "Only administrators may do this."}
 	}
+	if actor.Limited(scope) {
+		return identity.Errorf(identity.Forbidden, identity.CodeInsufficientScope, "The scope %s is limited to groups.", scope)
+	}
 	return identity.Errorf(identity.Forbidden, identity.CodeInsufficientScope, "The token lacks the scope %s.", scope)
+}
+
+// requireUsers asks for a scope that is a part of ScopeUsersWrite, or for that, and returns which of them the actor has.
+func requireUsers(ctx context.Context, part string) (scope string, err error) {
+	actor := identity.ActorFrom(ctx)
+	for _, scope := range []string{identity.ScopeUsersWrite, part} {
+		if actor.MayAdminister(scope) {
+			return scope, nil
+		}
+	}
+	if actor.MayReach(identity.ScopeUsersWrite) && !actor.MayReach(part) {
+		part = identity.ScopeUsersWrite
+	}
+	_, err = requireReach(ctx, part)
+	return part, err
 }
 
 func isSelf(ctx context.Context, id uuid.UUID) bool {

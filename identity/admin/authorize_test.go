@@ -9,6 +9,7 @@ import (
 	"go/token"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -103,6 +104,11 @@ func TestEveryMethodAsksForAScope(t *testing.T) {
 	}
 }
 
+// partsOfUsersWrite are the methods that a part of that scope opens too.
+var partsOfUsersWrite = map[string]string{
+	"Users.Unlock": identity.ScopeUsersUnlock, "Users.ResetPassword": identity.ScopeUsersReset,
+}
+
 // TestEveryMethodHasOneScope: each method is open to exactly one scope of all, and none that changes something to a
 // scope to read.
 func TestEveryMethodHasOneScope(t *testing.T) {
@@ -116,7 +122,11 @@ func TestEveryMethodHasOneScope(t *testing.T) {
 				accepted[name] = append(accepted[name], scope.Name)
 			}
 		}
-		if len(accepted[name]) != 1 {
+		part, known := partsOfUsersWrite[name]
+		if known && slices.Equal(accepted[name], []string{identity.ScopeUsersWrite, part}) {
+			continue
+		}
+		if known || len(accepted[name]) != 1 {
 			t.Errorf("%s is open to %v; it must ask for exactly one scope", name, accepted[name])
 		}
 	}

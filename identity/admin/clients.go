@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 
@@ -47,33 +48,16 @@ func (s *Clients) Create(ctx context.Context, n NewClient) (identity.Client, str
 		return identity.Client{}, "", err
 	}
 	if n.ClientID == "" {
-		n.ClientID = s.source.NewID().String()[:18] + s.source.NewSecret()[:8]
+		n.ClientID = s.newClientID()
 	}
-	now := s.source.Now()
-	client := n.client()
-	client.ID, client.CreatedAt, client.UpdatedAt, client.Version = s.source.NewID(), now, now, 1
-	generated := ""
-	if client.UsesSecret() {
-		secret := n.Secret
-		if secret == "" {
-			generated = s.source.NewSecret()
-			secret = generated
-		}
-		client.Secrets = []identity.ClientSecret{s.secret(secret, now)}
+	generated, secret := "", n.Secret
+	if secret == "" && n.client().UsesSecret() {
+		generated = s.source.NewSecret()
+		secret = generated
 	}
+	client := s.fresh(n, secret)
 	client, fresh, err := runIdempotentClient(ctx, s.changes, func(ctx context.Context, tx identity.Store) (identity.Client, error) {
-		if err := s.checkChange(ctx, tx, identity.Client{}, client, n.check()); err != nil {
-			return identity.Client{}, err
-		}
-		if err := overChange(ctx, identity.Client{}, client); err != nil {
-			return identity.Client{}, err
-		}
-		if err := tx.InsertClient(ctx, client); err != nil {
-			return identity.Client{}, err
-		}
-		event := identity.NewEvent(ctx, s.source, identity.ActionClientCreated, identity.TargetClient, client.ID.String(), client.ClientID)
-		event.Changes = map[string]identity.Change{"metadata": {After: client.Metadata.Audited()}, "policy": {After: client.Policy}}
-		return client, tx.InsertAudit(ctx, event)
+		return s.insert(ctx, tx, client, n.check(), nil)
 	})
 	if err != nil {
 		return identity.Client{}, "", fmt.Errorf("create client: %w", err)
@@ -82,6 +66,41 @@ func (s *Clients) Create(ctx context.Context, n NewClient) (identity.Client, str
 		generated = ""
 	}
 	return client, generated, nil
+}
+
+// newClientID makes a client_id.
+func (s *Clients) newClientID() string {
+	return s.source.NewID().String()[:18] + s.source.NewSecret()[:8]
+}
+
+// fresh returns a client as it is registered now, with the secret if it authenticates with one.
+func (s *Clients) fresh(n NewClient, secret string) identity.Client {
+	now := s.source.Now()
+	client := n.client()
+	client.ID, client.CreatedAt, client.UpdatedAt, client.Version = s.source.NewID(), now, now, 1
+	if client.UsesSecret() {
+		client.Secrets = []identity.ClientSecret{s.secret(secret, now)}
+	}
+	return client
+}
+
+// insert registers a client in which found is wrong. The event has changes besides those of the registration.
+func (s *Clients) insert(
+	ctx context.Context, tx identity.Store, client identity.Client, found error, changes map[string]identity.Change,
+) (identity.Client, error) {
+	if err := s.checkChange(ctx, tx, identity.Client{}, client, found); err != nil {
+		return identity.Client{}, err
+	}
+	if err := overChange(ctx, identity.Client{}, client); err != nil {
+		return identity.Client{}, err
+	}
+	if err := tx.InsertClient(ctx, client); err != nil {
+		return identity.Client{}, err
+	}
+	event := identity.NewEvent(ctx, s.source, identity.ActionClientCreated, identity.TargetClient, client.ID.String(), client.ClientID)
+	event.Changes = map[string]identity.Change{"metadata": {After: client.Metadata.Audited()}, "policy": {After: client.Policy}}
+	maps.Copy(event.Changes, changes)
+	return client, tx.InsertAudit(ctx, event)
 }
 
 // client returns what is registered, but for what only its registration adds.

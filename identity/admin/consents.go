@@ -109,7 +109,7 @@ type consentsRevoked struct {
 func (s *Grants) revokeConsents(
 	ctx context.Context, tx identity.Store, by RevokeConsents, after *identity.CursorKey,
 ) (consentsRevoked, error) {
-	if _, err := (RevokeGrants{UserID: by.UserID, ClientID: by.ClientID}).lock(ctx, tx); err != nil {
+	if _, err := (RevokeGrants{UserID: by.UserID, ClientID: by.ClientID}).lock(ctx, tx, identity.ScopeUsersWrite); err != nil {
 		return consentsRevoked{}, err
 	}
 	var done consentsRevoked
@@ -129,14 +129,14 @@ func (s *Grants) revokeConsents(
 			done.Last = &rows[len(rows)-1].CursorKey
 		}
 	}
-	users, err := tx.LockUsers(ctx, usersOf(keys))
+	users, err := lockUsers(ctx, tx, identity.ScopeUsersWrite, usersOf(keys))
 	if err != nil {
 		return done, err
 	}
 	may := identity.ActorFrom(ctx).MayAdminister(identity.ScopeAdminsWrite)
 	within := make([]identity.ConsentKey, 0, len(keys))
 	for _, key := range keys {
-		if may || !users[key.UserID].Admin {
+		if may || !users[key.UserID].Administers() {
 			within = append(within, key)
 		}
 	}

@@ -6,16 +6,20 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/google/uuid"
+
 	"github.com/authly/authly/identity"
 )
 
-// Desired is a declared state of users, scopes, resources and clients.
+// Desired is a declared state of users, scopes, resources, clients, groups and roles.
 type Desired struct {
 	Users     []DesiredUser
 	Scopes    []identity.Scope
 	Resources []identity.Resource
 	Clients   []NewClient
-	Prune     bool // remove clients, scopes and resources that are not declared; users are never removed
+	Groups    []DesiredGroup // nil: the file does not say
+	Roles     []DesiredRole  // nil: the file does not say
+	Prune     bool           // remove what is not declared: clients, scopes, resources, and groups and roles if the file says; never users
 
 	// Place names a field by its path for who wrote the declaration, such as "users[0].email (line 7)"; nil: by its path.
 	Place func(path string) string
@@ -83,7 +87,7 @@ func (s *Declarations) Apply(ctx context.Context, desired Desired, dryRun bool) 
 	err = s.deps.Store.InTx(ctx, func(ctx context.Context, tx identity.Store) error {
 		inside := s.deps
 		inside.Store = &joined{Store: tx}
-		a := applier{Services: New(inside, s.keys), store: tx}
+		a := applier{Services: New(inside, s.keys), store: tx, declared: map[uuid.UUID]bool{}}
 		if err := a.apply(ctx, desired); err != nil {
 			return err
 		}
@@ -204,37 +208,12 @@ func (j *joined) DeleteResource(ctx context.Context, uri string) error {
 	return j.Store.DeleteResource(ctx, uri)
 }
 
-// readOnce is a list that is read once in a transaction, and follows what the transaction changes. A change that fails ends
-// the transaction.
-type readOnce[T any] struct {
-	all  []T
-	read bool
-}
-
-func (o *readOnce[T]) get(ctx context.Context, read func(context.Context) ([]T, error)) (all []T, err error) {
-	if !o.read {
-		o.all, err = read(ctx)
-		o.read = err == nil
-	}
-	return o.all, err
-}
-
-// put replaces the element that is meant, or adds one.
-func (o *readOnce[T]) put(element T, is func(T) bool) {
-	if at := slices.IndexFunc(o.all, is); at >= 0 {
-		o.all[at] = element
-	} else if o.read {
-		o.all = append(o.all, element)
-	}
-}
-
-func (o *readOnce[T]) drop(is func(T) bool) { o.all = slices.DeleteFunc(o.all, is) }
-
 // applier works off a declaration, scopes first, because clients name them.
 type applier struct {
 	*Services
-	store identity.Store
-	done  []Applied
+	store    identity.Store
+	done     []Applied
+	declared map[uuid.UUID]bool // the declared groups and roles
 }
 
 func (a *applier) note(kind identity.TargetKind, name string, verb Verb, secret string) {
@@ -256,6 +235,14 @@ func (a *applier) apply(ctx context.Context, d Desired) error {
 	for i, client := range d.Clients {
 		if err := a.client(ctx, client); err != nil {
 			return under(entry("clients", i), err)
+		}
+	}
+	if err := a.groups(ctx, d); err != nil {
+		return err
+	}
+	for i, role := range d.Roles {
+		if err := a.role(ctx, role, d.Prune); err != nil {
+			return under(entry("roles", i), err)
 		}
 	}
 	if d.Prune {
@@ -377,6 +364,16 @@ func (a *applier) client(ctx context.Context, want NewClient) error {
 
 // prune removes what is not declared, also a scope or a resource that something still names: the file has the last word.
 func (a *applier) prune(ctx context.Context, d Desired) error {
+	if d.prunesRoles() { // before clients, with which theirs go
+		if err := a.pruneRoles(ctx); err != nil {
+			return err
+		}
+	}
+	if d.prunesGroups() {
+		if err := a.pruneGroups(ctx); err != nil {
+			return err
+		}
+	}
 	clients, err := a.store.Clients(ctx)
 	if err != nil {
 		return err

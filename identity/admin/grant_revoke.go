@@ -106,14 +106,14 @@ type grantOwner struct {
 	name string
 }
 
-// lock keeps those from changing whose grants end, and asks whether the actor may end them.
-func (by RevokeGrants) lock(ctx context.Context, tx identity.Store) (grantOwner, error) {
+// lock keeps those from changing whose grants end, and asks whether the actor may end them by a scope.
+func (by RevokeGrants) lock(ctx context.Context, tx identity.Store, scope string) (grantOwner, error) {
 	switch {
 	case by.ClientID != uuid.Nil:
 		client, err := lockClient(ctx, tx, by.ClientID)
 		return grantOwner{identity.TargetClient, client.ID, client.ClientID}, err
 	case by.UserID != uuid.Nil:
-		user, err := lockUser(ctx, tx, by.UserID)
+		user, err := lockUser(ctx, tx, scope, by.UserID)
 		if err == nil {
 			err = overUsers(ctx, user)
 		}
@@ -141,10 +141,10 @@ func lockAdministrators(ctx context.Context, tx identity.Store, grants []identit
 			ids = append(ids, g.UserID)
 		}
 	}
-	users, err := tx.LockUsers(ctx, ids)
+	users, err := lockUsers(ctx, tx, identity.ScopeSessionsWrite, ids)
 	administrators := map[uuid.UUID]bool{}
 	for id, user := range users {
-		if user.Admin {
+		if user.Administers() {
 			administrators[id] = true
 		}
 	}
@@ -154,7 +154,7 @@ func lockAdministrators(ctx context.Context, tx identity.Store, grants []identit
 // wouldRevoke counts what Revoke would end now, and refuses what it would refuse.
 func (s *Grants) wouldRevoke(ctx context.Context, by RevokeGrants) (revoked RevokedGrants, err error) {
 	err = s.tx.InTx(ctx, func(ctx context.Context, tx identity.Store) error {
-		if _, err := by.lock(ctx, tx); err != nil {
+		if _, err := by.lock(ctx, tx, identity.ScopeSessionsWrite); err != nil {
 			return err
 		}
 		if revoked, err = by.count(ctx, tx); err != nil {
@@ -180,7 +180,7 @@ func (by RevokeGrants) count(ctx context.Context, tx identity.Store) (RevokedGra
 // revokeNamed ends the grants with the ids, or those of a user, in one transaction.
 func (s *Grants) revokeNamed(ctx context.Context, by RevokeGrants) (RevokedGrants, error) {
 	revoked, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (RevokedGrants, error) {
-		owner, err := by.lock(ctx, tx)
+		owner, err := by.lock(ctx, tx, identity.ScopeSessionsWrite)
 		if err != nil {
 			return RevokedGrants{}, err
 		}
@@ -238,7 +238,7 @@ func (s *Grants) revokeOfClient(ctx context.Context, by RevokeGrants) (RevokedGr
 			limit = min(limit, *by.MaxAffected-total.Ended)
 		}
 		done, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (grantsEnded, error) {
-			owner, err := by.lock(ctx, tx)
+			owner, err := by.lock(ctx, tx, identity.ScopeSessionsWrite)
 			if err == nil && after == nil && by.MaxAffected != nil {
 				var would RevokedGrants
 				if would, err = by.count(ctx, tx); err == nil {

@@ -18,12 +18,14 @@ type Grants struct {
 // grantStore is what Grants reads outside of its transactions.
 type grantStore interface {
 	identity.AdminGrantStore
+	identity.ReachReader
 	identity.ClientUserLister
 }
 
 // OfUsers lists the live grants of each of many users, newest first: which applications hold which scopes.
 func (s *Grants) OfUsers(ctx context.Context, userIDs []uuid.UUID, limit int) (map[uuid.UUID][]identity.Grant, error) {
-	if err := requireScope(ctx, identity.ScopeUsersRead); err != nil {
+	userIDs, err := ofUsers(ctx, s.store, identity.ScopeUsersRead, userIDs)
+	if err != nil {
 		return nil, err
 	}
 	return s.store.NewestGrants(ctx, userIDs, min(limit, MaxPageSize))
@@ -31,7 +33,8 @@ func (s *Grants) OfUsers(ctx context.Context, userIDs []uuid.UUID, limit int) (m
 
 // Consents lists what each of many users has allowed clients for good, the latest first.
 func (s *Grants) Consents(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UUID][]identity.Consent, error) {
-	if err := requireScope(ctx, identity.ScopeUsersRead); err != nil {
+	userIDs, err := ofUsers(ctx, s.store, identity.ScopeUsersRead, userIDs)
+	if err != nil {
 		return nil, err
 	}
 	return s.store.ConsentsOf(ctx, userIDs)
@@ -51,7 +54,7 @@ func (s *Grants) RevokeForUser(ctx context.Context, userID, grantID, clientID uu
 		selection.IDs = []uuid.UUID{grantID}
 	}
 	ended, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (int, error) {
-		user, err := lockUser(ctx, tx, userID)
+		user, err := lockUser(ctx, tx, identity.ScopeUsersWrite, userID)
 		if err == nil {
 			err = overUsers(ctx, user)
 		}

@@ -47,11 +47,25 @@ func (s *Groups) changeMembers(
 		return nil, err
 	}
 	outcomes, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) ([]SubjectOutcome, error) {
+		if err := tx.LockDelegations(ctx, action == identity.ActionGroupMemberRemoved); err != nil {
+			return nil, err
+		}
 		group, err := tx.LockGroup(ctx, groupID)
 		if err != nil {
 			return nil, err
 		}
-		users, err := tx.LockUsers(ctx, userIDs)
+		rights, err := tx.AdminRightsOfGroups(ctx, []uuid.UUID{groupID})
+		if err != nil {
+			return nil, err
+		}
+		before, after := []identity.AdminRights(nil), rights
+		if action == identity.ActionGroupMemberRemoved {
+			before, after = rights, nil
+		}
+		if err := overRights(ctx, before, after); err != nil {
+			return nil, err
+		}
+		users, err := lockUsers(ctx, tx, identity.ScopeGroupsWrite, userIDs)
 		if err != nil {
 			return nil, err
 		}

@@ -73,6 +73,9 @@ func (s *Groups) Update(ctx context.Context, id uuid.UUID, c GroupChange, expect
 		if c.Parent != nil {
 			others = append(others, *c.Parent)
 		}
+		if err := tx.LockDelegations(ctx, true); err != nil {
+			return identity.Group{}, err
+		}
 		before, err := tx.LockGroup(ctx, id, others...)
 		if err != nil {
 			return identity.Group{}, err
@@ -103,6 +106,15 @@ func (s *Groups) update(ctx context.Context, tx identity.Store, before identity.
 	}
 	if err := after.Check(); err != nil {
 		return identity.Group{}, err
+	}
+	if parentOf(before) != parentOf(after) { // who is below gets what there is above
+		rights, err := tx.AdminRightsOfGroups(ctx, []uuid.UUID{parentOf(after)})
+		if err != nil {
+			return identity.Group{}, err
+		}
+		if err := overRights(ctx, nil, rights); err != nil {
+			return identity.Group{}, err
+		}
 	}
 	changes := groupChanges(before, after)
 	if len(changes) == 0 {
@@ -185,6 +197,9 @@ func (s *Groups) Delete(ctx context.Context, id uuid.UUID, terms DeleteGroupOpti
 		return identity.GroupCounts{}, err
 	}
 	removed, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (identity.GroupCounts, error) {
+		if err := tx.LockDelegations(ctx, true); err != nil {
+			return identity.GroupCounts{}, err
+		}
 		group, err := tx.LockGroup(ctx, id)
 		if err != nil {
 			return identity.GroupCounts{}, err

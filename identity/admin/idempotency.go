@@ -57,9 +57,16 @@ func WithIdempotency(ctx context.Context, i *Idempotency) context.Context {
 type changes struct {
 	tx      identity.Transactor
 	users   identity.UserReader
+	rights  rightsReader
 	clients identity.ClientReader
 	keys    *identity.Keyring
 	source  identity.Source
+}
+
+// rightsReader reads what decides about whom an actor may see.
+type rightsReader interface {
+	identity.DelegationReader
+	identity.ReachReader
 }
 
 // record is what is stored of the present transaction of a call.
@@ -127,9 +134,10 @@ func runIdempotent[T any](ctx context.Context, c changes, do func(ctx context.Co
 
 // runIdempotentUser is runIdempotent for a change that returns a user. fresh is false when it was done before.
 func runIdempotentUser(
-	ctx context.Context, c changes, do func(ctx context.Context, tx identity.Store) (identity.User, error),
+	ctx context.Context, c changes, scope string, do func(ctx context.Context, tx identity.Store) (identity.User, error),
 ) (user identity.User, fresh bool, err error) {
-	return runIdempotentRow(ctx, c, do, func(u identity.User) uuid.UUID { return u.ID }, c.replayedUser)
+	find := func(ctx context.Context, id uuid.UUID) (identity.User, error) { return c.replayedUser(ctx, scope, id) }
+	return runIdempotentRow(ctx, c, do, func(u identity.User) uuid.UUID { return u.ID }, find)
 }
 
 // runIdempotentClient is runIdempotent for a change that returns a client. fresh is false when it was done before.
@@ -139,13 +147,24 @@ func runIdempotentClient(
 	return runIdempotentRow(ctx, c, do, func(x identity.Client) uuid.UUID { return x.ID }, c.replayedClient)
 }
 
-// replayedUser returns a user whom an earlier call has changed, as they are now, to whoever may change them now.
-func (c changes) replayedUser(ctx context.Context, id uuid.UUID) (identity.User, error) {
-	user, err := c.users.UserByID(ctx, id)
+// replayedUser returns a user whom an earlier call has changed, as they are now, to whoever may change them now by the scope.
+func (c changes) replayedUser(ctx context.Context, scope string, id uuid.UUID) (identity.User, error) {
+	within, err := requireReach(ctx, scope)
 	if err == nil {
-		err = overUsers(ctx, user)
+		err = within.find(ctx, c.rights, id)
 	}
-	return user, err
+	if err != nil {
+		return identity.User{}, err
+	}
+	user, err := c.users.UserByID(ctx, id)
+	if err != nil {
+		return user, err
+	}
+	users := map[uuid.UUID]identity.User{id: user}
+	if err := readDelegations(ctx, c.rights, users); err != nil {
+		return user, err
+	}
+	return user, overUsers(ctx, users[id])
 }
 
 // replayedClient is replayedUser for clients.

@@ -59,7 +59,9 @@ type importer struct {
 	transfer identity.Transfer
 	options  ImportUsers
 	checkpoint
-	records *recordReader
+	records   *recordReader
+	written   int // by this run
+	analyzeAt int // so many
 }
 
 // importRow is one user of the file, or what is wrong with it.
@@ -85,7 +87,7 @@ func (s *Transfers) runImport(ctx context.Context, run *identity.JobRun) error {
 	if err != nil {
 		return err
 	}
-	i := &importer{Transfers: s, transfer: t}
+	i := &importer{Transfers: s, transfer: t, analyzeAt: importRows}
 	if err := errors.Join(json.Unmarshal(t.Options, &i.options), json.Unmarshal(t.Checkpoint, &i.checkpoint)); err != nil {
 		return fmt.Errorf("import %s: %w", t.ID, err)
 	}
@@ -123,10 +125,22 @@ func (i *importer) run(ctx context.Context, run *identity.JobRun) error {
 		if fault != nil {
 			return fault
 		}
+		if err := i.analyze(ctx); err != nil {
+			return err
+		}
 		if err := run.Report(ctx, i.transfer.Counts); err != nil {
 			return err
 		}
 	}
+}
+
+// analyze keeps the plans of the database up with its growth: one that was made for an empty table reads all of a full one.
+func (i *importer) analyze(ctx context.Context) error {
+	if i.written < i.analyzeAt {
+		return nil
+	}
+	i.analyzeAt = 4 * i.written
+	return i.bulk.Analyze(ctx)
 }
 
 // readRows reads what is written in one transaction; io.EOF with the last ones.
@@ -168,6 +182,7 @@ func (i *importer) write(ctx context.Context, rows []importRow) error {
 	case err == nil:
 		i.transfer, i.checkpoint = after, i.checkpoint.after(rows, after)
 		i.transfer.Step++
+		i.written += len(rows)
 		return nil
 	case !refusal(err) || errors.Is(err, errNoAdmin):
 		return err

@@ -142,7 +142,7 @@ func (b *importBatch) update(ctx context.Context, u *importedUser, before identi
 	if err := b.flush(ctx); err != nil {
 		return err
 	}
-	current, err := lockUser(ctx, b.tx, before.ID)
+	current, err := lockUser(ctx, b.tx, identity.ScopeUsersWrite, before.ID)
 	if err != nil {
 		return err
 	}

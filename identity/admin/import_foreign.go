@@ -43,7 +43,8 @@ func readKeycloakUser(text []byte) (*importedUser, error) {
 	if k.ServiceAccountOf != "" {
 		return nil, identity.Errorf(identity.Invalid, identity.CodeValidation, "The user is the service account of a client.")
 	}
-	u := &importedUser{username: &k.Username, email: &k.Email, verified: &k.EmailVerified, active: k.Enabled}
+	username := asUsername(k.Username) // an address, where people sign in by it
+	u := &importedUser{username: &username, email: &k.Email, verified: &k.EmailVerified, active: k.Enabled}
 	u.claim("given_name", k.FirstName)
 	u.claim("family_name", k.LastName)
 	for name, claim := range keycloakAttributes {

@@ -10,13 +10,95 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// overUsers is the third layer of administration: whoever may change users may not therefore change administrators, or
-// make one. It is asked about each user as the transaction has locked it, and as it would be afterwards.
+// overUsers is the third layer of administration: whoever may change users may not therefore change administrators, be they
+// it by a role, or make one. It is asked about each user as the transaction has locked it, and as it would be afterwards.
 func overUsers(ctx context.Context, users ...identity.User) error {
-	if slices.ContainsFunc(users, func(u identity.User) bool { return u.Admin }) {
+	if slices.ContainsFunc(users, identity.User.Administers) {
 		return requireScope(ctx, identity.ScopeAdminsWrite)
 	}
 	return nil
+}
+
+// lockUsers reads users who are going to be changed, with what they may administer by roles: what is decided from the answer
+// holds until the transaction ends. By a role, the actor must have the scope still, and whom they do not reach is absent.
+func lockUsers(ctx context.Context, tx identity.Store, scope string, ids []uuid.UUID) (map[uuid.UUID]identity.User, error) {
+	within, err := holdDelegation(ctx, tx, scope)
+	if err != nil {
+		return nil, err
+	}
+	users, err := tx.LockUsers(ctx, ids)
+	if err == nil && within.limited() {
+		var known []uuid.UUID
+		known, err = within.among(ctx, tx, ids)
+		maps.DeleteFunc(users, func(id uuid.UUID, _ identity.User) bool { return !slices.Contains(known, id) })
+	}
+	if err != nil || identity.ActorFrom(ctx).MayAdminister(identity.ScopeAdminsWrite) {
+		return users, err
+	}
+	return users, readDelegations(ctx, tx, users)
+}
+
+// readDelegations adds to users what they may administer by roles.
+func readDelegations(ctx context.Context, r identity.DelegationReader, users map[uuid.UUID]identity.User) error {
+	found, err := r.Delegations(ctx, slices.Collect(maps.Keys(users)))
+	for id, delegation := range found {
+		user := users[id]
+		user.Delegation = delegation
+		users[id] = user
+	}
+	return err
+}
+
+// holdDelegation keeps the right of an actor who has it by a role until the transaction ends, and returns whom they reach with
+// it now; it is refused when the role was taken away since the request began.
+func holdDelegation(ctx context.Context, tx identity.Store, scope string) (reach, error) {
+	actor := identity.ActorFrom(ctx)
+	if !actor.Delegated {
+		return nil, nil
+	}
+	if err := tx.LockDelegations(ctx, false); err != nil {
+		return nil, err
+	}
+	found, err := tx.Delegations(ctx, []uuid.UUID{actor.UserID})
+	if err != nil {
+		return nil, err
+	}
+	now := found[actor.UserID]
+	groups, everybody := now.Reach(scope)
+	switch {
+	case everybody:
+		return nil, nil
+	case !now.Has(scope):
+		return nil, identity.Errorf(identity.Forbidden, identity.CodeInsufficientScope, "The role with the scope %s was taken away.", scope)
+	}
+	return append(reach{}, groups...), nil
+}
+
+// overRights asks for what one needs to give or take rights of administration, and to give them: nobody gives what they do
+// not hold, for everybody.
+func overRights(ctx context.Context, before, after []identity.AdminRights) error {
+	if len(before) == 0 && len(after) == 0 {
+		return nil
+	}
+	if err := requireScope(ctx, identity.ScopeAdminsWrite); err != nil {
+		return err
+	}
+	for _, rights := range after {
+		for _, name := range rights.Scopes {
+			if err := requireScope(ctx, name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// rightsOf lists the rights of a role, if it has any.
+func rightsOf(r identity.Role) []identity.AdminRights {
+	if len(r.Admin.Scopes) == 0 {
+		return nil
+	}
+	return []identity.AdminRights{r.Admin}
 }
 
 // overClients is the same for clients of administration.
@@ -76,11 +158,14 @@ func overGroups(ctx context.Context, tx identity.Store, ids ...uuid.UUID) error 
 }
 
 // overRole is the same for a role, which is of administrators when one has it.
-func overRole(ctx context.Context, tx identity.Store, id uuid.UUID) error {
+func overRole(ctx context.Context, tx identity.Store, role identity.Role) error {
 	if identity.ActorFrom(ctx).MayAdminister(identity.ScopeAdminsWrite) {
 		return nil
 	}
-	theirs, err := tx.RoleOfAdministrators(ctx, id)
+	if err := overRights(ctx, rightsOf(role), nil); err != nil {
+		return err
+	}
+	theirs, err := tx.RoleOfAdministrators(ctx, role.ID)
 	if err != nil || !theirs {
 		return err
 	}
@@ -89,14 +174,14 @@ func overRole(ctx context.Context, tx identity.Store, id uuid.UUID) error {
 
 // lockOwners locks the users of sessions before these end, and asks whether the actor may end them.
 func lockOwners(ctx context.Context, tx identity.Store, sessions []uuid.UUID) error {
-	if identity.ActorFrom(ctx).MayAdminister(identity.ScopeAdminsWrite) {
+	if actor := identity.ActorFrom(ctx); actor.MayAdminister(identity.ScopeAdminsWrite) && !actor.Delegated {
 		return nil
 	}
 	owners, err := tx.OwnersOfSessions(ctx, sessions)
 	if err != nil {
 		return err
 	}
-	users, err := tx.LockUsers(ctx, owners)
+	users, err := lockUsers(ctx, tx, identity.ScopeSessionsWrite, owners)
 	if err != nil {
 		return err
 	}

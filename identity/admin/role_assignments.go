@@ -81,8 +81,18 @@ func (s *Roles) changeAssignments(
 		return nil, err
 	}
 	outcomes, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) ([]SubjectOutcome, error) {
+		if err := tx.LockDelegations(ctx, true); err != nil {
+			return nil, err
+		}
 		role, err := tx.LockRole(ctx, roleID)
 		if err != nil {
+			return nil, err
+		}
+		before, after := []identity.AdminRights(nil), rightsOf(role)
+		if action == identity.ActionRoleUnassigned {
+			before, after = after, nil
+		}
+		if err := overRights(ctx, before, after); err != nil {
 			return nil, err
 		}
 		known, err := lockSubjects(ctx, tx, roleID, subjects, action)
@@ -135,7 +145,7 @@ func lockSubjects(
 	if known.groups, err = tx.GroupsByID(ctx, subjects.GroupIDs); err != nil {
 		return known, err
 	}
-	if known.users, err = tx.LockUsers(ctx, subjects.UserIDs); err != nil {
+	if known.users, err = lockUsers(ctx, tx, identity.ScopeRolesWrite, subjects.UserIDs); err != nil {
 		return known, err
 	}
 	if len(subjects.GroupIDs) > 0 {

@@ -3,6 +3,7 @@ package admin
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -26,6 +27,7 @@ type NewRole struct {
 	ClientID    *uuid.UUID // whose it is; nil: the server's
 	Name        string
 	Description string
+	Admin       identity.AdminRights
 }
 
 // Create adds a role. CodeDuplicateRole when the owner has one of the name, ErrClientNotFound of the field client when there
@@ -37,11 +39,18 @@ func (s *Roles) Create(ctx context.Context, n NewRole) (identity.Role, error) {
 	now := s.source.Now()
 	role := identity.Role{
 		ID: s.source.NewID(), ClientID: n.ClientID, Name: n.Name, Description: n.Description, CreatedAt: now, UpdatedAt: now, Version: 1,
+		Admin: n.Admin,
 	}
 	if err := role.Check(); err != nil {
 		return identity.Role{}, err
 	}
+	if err := overRights(ctx, nil, rightsOf(role)); err != nil {
+		return identity.Role{}, err
+	}
 	role, err := s.change(ctx, func(ctx context.Context, tx identity.Store) (identity.Role, error) {
+		if err := checkAdminGroups(ctx, tx, role.Admin.GroupIDs); err != nil {
+			return identity.Role{}, err
+		}
 		if err := tx.InsertRole(ctx, role); err != nil {
 			return identity.Role{}, err
 		}
@@ -57,6 +66,8 @@ func (s *Roles) Create(ctx context.Context, n NewRole) (identity.Role, error) {
 type RoleChange struct {
 	Name        *string
 	Description *string
+	AdminScopes *[]string
+	AdminGroups *[]uuid.UUID // nil in it: not limited
 }
 
 // Update renames and describes a role. expectedVersion, unless nil, must be the current one, else *VersionConflictError. A
@@ -73,8 +84,18 @@ func (s *Roles) Update(ctx context.Context, id uuid.UUID, c RoleChange, expected
 		after := before
 		setIfGiven(&after.Name, c.Name)
 		setIfGiven(&after.Description, c.Description)
+		setIfGiven(&after.Admin.Scopes, c.AdminScopes)
+		setIfGiven(&after.Admin.GroupIDs, c.AdminGroups)
 		if err := after.Check(); err != nil {
 			return identity.Role{}, err
+		}
+		if c.AdminScopes != nil || c.AdminGroups != nil {
+			if err := overRights(ctx, rightsOf(before), rightsOf(after)); err != nil {
+				return identity.Role{}, err
+			}
+			if err := checkAdminGroups(ctx, tx, after.Admin.GroupIDs); err != nil {
+				return identity.Role{}, err
+			}
 		}
 		changes := roleChanges(before, after)
 		if len(changes) == 0 {
@@ -93,8 +114,20 @@ func (s *Roles) Update(ctx context.Context, id uuid.UUID, c RoleChange, expected
 	return role, nil
 }
 
+// checkAdminGroups refuses to limit a role to a group that does not exist. One that is deleted later stands for nobody.
+func checkAdminGroups(ctx context.Context, tx identity.Store, ids []uuid.UUID) error {
+	found, err := tx.GroupsByID(ctx, ids)
+	if err == nil && len(found) < len(ids) {
+		err = identity.ErrGroupNotFound.Under("admin_groups")
+	}
+	return err
+}
+
 // lockRole reads a role that is going to be changed, at the version that is expected.
 func lockRole(ctx context.Context, tx identity.Store, id uuid.UUID, expectedVersion *int) (identity.Role, error) {
+	if err := tx.LockDelegations(ctx, true); err != nil {
+		return identity.Role{}, err
+	}
 	role, err := tx.LockRole(ctx, id)
 	switch {
 	case err != nil:
@@ -102,7 +135,7 @@ func lockRole(ctx context.Context, tx identity.Store, id uuid.UUID, expectedVers
 	case expectedVersion != nil && *expectedVersion != role.Version:
 		return identity.Role{}, &identity.VersionConflictError{CurrentVersion: role.Version}
 	}
-	return role, overRole(ctx, tx, id)
+	return role, overRole(ctx, tx, role)
 }
 
 // roleChanges lists what differs between two states of a role.
@@ -113,6 +146,12 @@ func roleChanges(before, after identity.Role) map[string]identity.Change {
 	}
 	if before.Description != after.Description {
 		changes["description"] = identity.Change{Before: before.Description, After: after.Description}
+	}
+	if !slices.Equal(before.Admin.Scopes, after.Admin.Scopes) {
+		changes["admin_scopes"] = identity.Change{Before: before.Admin.Scopes, After: after.Admin.Scopes}
+	}
+	if before.Admin.Limited() != after.Admin.Limited() || !slices.Equal(before.Admin.GroupIDs, after.Admin.GroupIDs) {
+		changes["admin_groups"] = identity.Change{Before: before.Admin.GroupIDs, After: after.Admin.GroupIDs}
 	}
 	if before.ID == uuid.Nil && after.ClientID != nil {
 		changes["client_id"] = identity.Change{After: after.ClientID}

@@ -51,7 +51,9 @@ func TestOnlyAdministratorsGetAdminScopes(t *testing.T) {
 	for name, want := range map[string][]string{"alice": {"openid"}, "root": {"openid", "admin:users:read"}} {
 		u := f.user(t, name, func(n *admin.NewUser) { n.Admin = name == "root" })
 		p := f.Interactions.NewAuthorize(app, params("openid", "admin:users:read"))
-		wantSame(t, p.Grantable(u), want)
+		granted, err := f.Interactions.Consentable(f.ctx, p, u)
+		noError(t, err)
+		wantSame(t, granted, want)
 		wantSame(t, p.Params.Scopes, []string{"openid", "admin:users:read"})
 		wantSame(t, f.redeem(t, app, f.signIn(t, u), "openid", "admin:users:read").Scopes, want)
 	}

@@ -26,7 +26,7 @@ func (s *Services) JobKinds() []identity.JobKind { return s.Transfers.jobKinds()
 
 // New wires the services. keys are the signing keys of the protocol, on the same store.
 func New(d identity.Deps, keys *identity.SigningKeys) *Services {
-	changes := changes{tx: d.Store, users: d.Store, clients: d.Store, keys: d.Keys, source: d.Source}
+	changes := changes{tx: d.Store, users: d.Store, rights: d.Store, clients: d.Store, keys: d.Keys, source: d.Source}
 	s := &Services{
 		Users:       &Users{store: d.Store, changes: changes, hasher: d.Hasher, policy: d.Policy, settings: d.Settings},
 		Clients:     &Clients{store: d.Store, changes: changes, issuer: d.Settings.Issuer},
@@ -42,7 +42,7 @@ func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 		SigningKeys: &SigningKeys{changes: changes, keys: keys, maker: d.KeyMaker},
 	}
 	s.Sessions = &Sessions{store: d.Store, changes: changes, users: s.Users}
-	s.Transfers = &Transfers{store: d.Store, changes: changes, users: s.Users, issuer: d.Settings.Issuer}
+	s.Transfers = &Transfers{store: d.Store, bulk: d.Store, changes: changes, users: s.Users, issuer: d.Settings.Issuer}
 	s.Declarations = &Declarations{deps: d, keys: keys}
 	return s
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -23,6 +24,7 @@ type Sessions struct {
 type sessionStore interface {
 	identity.SessionReader
 	identity.AdminSessionStore
+	identity.ReachReader
 	identity.ClientUserLister
 }
 
@@ -53,11 +55,15 @@ func (l SessionList) name() string {
 
 // List returns one page of sessions.
 func (s *Sessions) List(ctx context.Context, l SessionList, args PageArgs) (Page[identity.Session], error) {
-	if err := requireScope(ctx, identity.ScopeSessionsRead); err != nil {
+	found, err := ofUser(ctx, s.store, identity.ScopeSessionsRead, l.Filter.UserID)
+	if err != nil {
 		return Page[identity.Session]{}, err
 	}
 	p := pager{keys: s.keys, list: l.name()}
 	return readPage(p, args, "list sessions", func(slice identity.KeysetRange) ([]identity.ListRow[identity.Session], error) {
+		if !found {
+			return nil, nil
+		}
 		return s.store.Sessions(ctx, identity.SessionQuery{
 			Filter: l.Filter, Order: l.Order, Ascending: l.Ascending, Range: slice, Now: s.source.Now(),
 		})
@@ -66,7 +72,8 @@ func (s *Sessions) List(ctx context.Context, l SessionList, args PageArgs) (Page
 
 // Count counts the sessions of a list.
 func (s *Sessions) Count(ctx context.Context, l SessionList) (Count, error) {
-	if err := requireScope(ctx, identity.ScopeSessionsRead); err != nil {
+	found, err := ofUser(ctx, s.store, identity.ScopeSessionsRead, l.Filter.UserID)
+	if err != nil || !found {
 		return Count{}, err
 	}
 	n, err := s.store.CountSessions(ctx, identity.SessionQuery{Filter: l.Filter, Now: s.source.Now()}, CountLimit)
@@ -89,7 +96,8 @@ func countOf(n int) Count {
 func (s *Sessions) ByUsers(
 	ctx context.Context, userIDs []uuid.UUID, activeOnly bool, first int,
 ) (map[uuid.UUID]Page[identity.Session], error) {
-	if err := requireScope(ctx, identity.ScopeSessionsRead); err != nil {
+	userIDs, err := ofUsers(ctx, s.store, identity.ScopeSessionsRead, userIDs)
+	if err != nil {
 		return nil, err
 	}
 	read := func(ctx context.Context, userIDs []uuid.UUID, limit int) (map[uuid.UUID][]identity.ListRow[identity.Session], error) {
@@ -221,8 +229,18 @@ func (s *Sessions) Get(ctx context.Context, id uuid.UUID) (identity.Session, err
 
 // ByIDs finds many sessions, ended or not; missing ones are absent.
 func (s *Sessions) ByIDs(ctx context.Context, ids []uuid.UUID) ([]identity.Session, error) {
-	if err := requireScope(ctx, identity.ScopeSessionsRead); err != nil {
+	within, err := requireReach(ctx, identity.ScopeSessionsRead)
+	if err != nil {
 		return nil, err
 	}
-	return s.store.SessionsByID(ctx, ids)
+	found, err := s.store.SessionsByID(ctx, ids)
+	if err != nil || !within.limited() {
+		return found, err
+	}
+	owners := make([]uuid.UUID, len(found))
+	for i, x := range found {
+		owners[i] = x.UserID
+	}
+	owners, err = within.among(ctx, s.store, owners)
+	return slices.DeleteFunc(found, func(x identity.Session) bool { return !slices.Contains(owners, x.UserID) }), err
 }

@@ -16,6 +16,7 @@ import (
 type Transfers struct {
 	changes
 	store  identity.TransferStore
+	bulk   identity.BulkUserStore
 	users  *Users
 	issuer string
 }

@@ -109,6 +109,9 @@ func (s *Users) BulkRevokeSessions(ctx context.Context, ids []uuid.UUID, offline
 
 // BulkDelete deletes up to 1000 users.
 func (s *Users) BulkDelete(ctx context.Context, ids []uuid.UUID, pseudonymise, dryRun bool) ([]BulkOutcome, error) {
+	if err := requireScope(ctx, identity.ScopeUsersWrite); err != nil {
+		return nil, err
+	}
 	return s.bulk(ctx, ids, dryRun, bulkOperation{
 		scope: identity.ScopeUsersWrite,
 		allowed: func(u identity.User) error {
@@ -127,16 +130,20 @@ func (s *Users) BulkDelete(ctx context.Context, ids []uuid.UUID, pseudonymise, d
 // BulkResetPasswords gives up to 1000 users a temporary password each. Hashing takes some tens of milliseconds for
 // each, two at a time, so a thousand take about a quarter of a minute; nothing is changed before all are hashed.
 func (s *Users) BulkResetPasswords(ctx context.Context, ids []uuid.UUID, dryRun bool) ([]BulkOutcome, error) {
-	if err := requireScope(ctx, identity.ScopeUsersWrite); err != nil {
+	within, err := requireReach(ctx, identity.ScopeUsersWrite)
+	if err != nil {
 		return nil, err
 	}
 	if err := checkBulk("ids", ids); err != nil {
 		return nil, err
 	}
+	known, err := within.among(ctx, s.store, ids)
+	if err != nil {
+		return nil, err
+	}
 	var made map[uuid.UUID]temporaryPassword
 	if !dryRun {
-		var err error
-		if made, err = s.temporaries(ctx, ids); err != nil {
+		if made, err = s.temporaries(ctx, known); err != nil {
 			return nil, fmt.Errorf("bulk reset of passwords: %w", err)
 		}
 	}
@@ -228,7 +235,7 @@ func checkBulk(field string, ids []uuid.UUID) error {
 // bulk runs an operation. A dry run is one transaction, because what happens to a user depends on what has happened to
 // those before.
 func (s *Users) bulk(ctx context.Context, ids []uuid.UUID, dryRun bool, op bulkOperation) ([]BulkOutcome, error) {
-	if err := requireScope(ctx, op.scope); err != nil {
+	if _, err := requireReach(ctx, op.scope); err != nil {
 		return nil, err
 	}
 	if err := checkBulk("ids", ids); err != nil {
@@ -285,7 +292,7 @@ func (s *Users) attempt(
 ) (outcomes []BulkOutcome, culprit uuid.UUID, err error) {
 	work := func(ctx context.Context, tx identity.Store) ([]BulkOutcome, error) {
 		culprit = uuid.Nil
-		found, err := tx.LockUsers(ctx, ids)
+		found, err := lockUsers(ctx, tx, op.scope, ids)
 		if err != nil {
 			return nil, err
 		}

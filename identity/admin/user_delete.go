@@ -23,7 +23,7 @@ func (s *Users) Delete(ctx context.Context, id uuid.UUID, terms DeleteUserOption
 		return identity.DeletedCounts{}, err
 	}
 	removed, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (identity.DeletedCounts, error) {
-		user, err := lockUser(ctx, tx, id)
+		user, err := lockUser(ctx, tx, identity.ScopeUsersWrite, id)
 		if err != nil {
 			return identity.DeletedCounts{}, err
 		}
@@ -73,8 +73,8 @@ func (s *Users) delete(ctx context.Context, tx identity.Store, user identity.Use
 }
 
 // lockUser reads a user who is going to be changed: what is decided from the answer holds until the transaction ends.
-func lockUser(ctx context.Context, tx identity.Store, id uuid.UUID) (identity.User, error) {
-	found, err := tx.LockUsers(ctx, []uuid.UUID{id})
+func lockUser(ctx context.Context, tx identity.Store, scope string, id uuid.UUID) (identity.User, error) {
+	found, err := lockUsers(ctx, tx, scope, []uuid.UUID{id})
 	if err != nil {
 		return identity.User{}, err
 	}

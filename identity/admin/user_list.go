@@ -116,20 +116,20 @@ func (l UserList) query(now time.Time) identity.UserQuery {
 
 // List returns one page of users. A bad page argument, cursor or filter is an Invalid error.
 func (s *Users) List(ctx context.Context, l UserList, args PageArgs) (Page[identity.User], error) {
-	if err := requireScope(ctx, identity.ScopeUsersRead); err != nil {
+	within, err := requireReach(ctx, identity.ScopeUsersRead)
+	if err != nil {
 		return Page[identity.User]{}, err
 	}
 	if err := l.check(); err != nil {
 		return Page[identity.User]{}, err
 	}
 	p := pager{keys: s.keys, list: l.name()}
-	var err error
 	if l.Filter, err = s.findAttributes(ctx, l.Filter); err != nil {
 		return Page[identity.User]{}, err
 	}
 	return readPage(p, args, "list users", func(slice identity.KeysetRange) ([]identity.ListRow[identity.User], error) {
 		query := l.query(s.source.Now())
-		query.Range = slice
+		query.Range, query.Within = slice, within
 		return s.store.Users(ctx, query)
 	})
 }
@@ -142,17 +142,19 @@ type Count struct {
 
 // Count counts the users of a list.
 func (s *Users) Count(ctx context.Context, l UserList) (Count, error) {
-	if err := requireScope(ctx, identity.ScopeUsersRead); err != nil {
+	within, err := requireReach(ctx, identity.ScopeUsersRead)
+	if err != nil {
 		return Count{}, err
 	}
 	if err := l.check(); err != nil {
 		return Count{}, err
 	}
-	var err error
 	if l.Filter, err = s.findAttributes(ctx, l.Filter); err != nil {
 		return Count{}, err
 	}
-	n, err := s.store.CountUsers(ctx, l.query(s.source.Now()), CountLimit)
+	query := l.query(s.source.Now())
+	query.Within = within
+	n, err := s.store.CountUsers(ctx, query, CountLimit)
 	if err != nil {
 		return Count{}, fmt.Errorf("count users: %w", err)
 	}

@@ -21,7 +21,8 @@ type PasswordReset struct {
 // ResetPassword returns a user a temporary password that must be changed at the next sign-in, lifts a lock, and ends
 // every session and grant.
 func (s *Users) ResetPassword(ctx context.Context, id uuid.UUID) (PasswordReset, error) {
-	if err := requireScope(ctx, identity.ScopeUsersWrite); err != nil {
+	scope, err := requireUsers(ctx, identity.ScopeUsersReset)
+	if err != nil {
 		return PasswordReset{}, err
 	}
 	temporary, hash, err := s.temporary(ctx)
@@ -29,7 +30,7 @@ func (s *Users) ResetPassword(ctx context.Context, id uuid.UUID) (PasswordReset,
 		return PasswordReset{}, err
 	}
 	reset, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (PasswordReset, error) {
-		user, err := lockUser(ctx, tx, id)
+		user, err := lockUser(ctx, tx, scope, id)
 		if err != nil {
 			return PasswordReset{}, err
 		}
@@ -38,7 +39,7 @@ func (s *Users) ResetPassword(ctx context.Context, id uuid.UUID) (PasswordReset,
 		return reset, err
 	})
 	if err == nil && reset.User.ID == uuid.Nil { // done by an earlier call
-		reset.User, err = s.replayedUser(ctx, id)
+		reset.User, err = s.replayedUser(ctx, scope, id)
 	}
 	if err != nil {
 		return PasswordReset{}, fmt.Errorf("reset password: %w", err)

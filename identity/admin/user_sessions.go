@@ -12,11 +12,11 @@ import (
 // RevokeSessions ends every session of a user and every grant that is bound to one; grants with offline access too when
 // offline is set.
 func (s *Users) RevokeSessions(ctx context.Context, id uuid.UUID, offline bool) (identity.RevokedCounts, error) {
-	if err := requireScope(ctx, identity.ScopeSessionsWrite); err != nil {
+	if _, err := requireReach(ctx, identity.ScopeSessionsWrite); err != nil {
 		return identity.RevokedCounts{}, err
 	}
 	ended, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (identity.RevokedCounts, error) {
-		user, err := lockUser(ctx, tx, id)
+		user, err := lockUser(ctx, tx, identity.ScopeSessionsWrite, id)
 		if err == nil {
 			err = overUsers(ctx, user)
 		}

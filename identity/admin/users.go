@@ -26,6 +26,7 @@ type userStore interface {
 	identity.UserReader
 	identity.UserLister
 	identity.SessionCounter
+	identity.ReachReader
 	identity.AttributeReader
 }
 
@@ -60,7 +61,8 @@ func (s *Users) Create(ctx context.Context, n NewUser) (identity.User, string, e
 	if err != nil {
 		return identity.User{}, "", err
 	}
-	user, fresh, err := runIdempotentUser(ctx, s.changes, func(ctx context.Context, tx identity.Store) (identity.User, error) {
+	const scope = identity.ScopeUsersWrite
+	user, fresh, err := runIdempotentUser(ctx, s.changes, scope, func(ctx context.Context, tx identity.Store) (identity.User, error) {
 		if err := tx.InsertUser(ctx, user); err != nil {
 			return identity.User{}, err
 		}
@@ -215,15 +217,24 @@ func (c UserChange) apply(before identity.User) identity.User {
 // the last active administrator is ErrLastAdmin, taking away one's own access ErrSelfAdmin. Deactivation, demotion and
 // a new password end the user's sessions and grants in the same transaction. A change of nothing writes nothing.
 func (s *Users) Update(ctx context.Context, id uuid.UUID, c UserChange, expectedVersion *int) (identity.User, error) {
-	if err := requireScope(ctx, identity.ScopeUsersWrite); err != nil {
+	within, err := requireReach(ctx, identity.ScopeUsersWrite)
+	if err != nil {
+		return identity.User{}, err
+	}
+	attributes := len(c.Attributes) > 0 || c.ClearAttributes
+	if within.limited() && (c.Username != nil || c.Email != nil || attributes) { // that others have them is not told
+		return identity.User{}, requireScope(ctx, identity.ScopeUsersWrite)
+	}
+	if err := within.find(ctx, s.store, id); err != nil {
 		return identity.User{}, err
 	}
 	hash, err := s.hashFor(ctx, id, c)
 	if err != nil {
 		return identity.User{}, err
 	}
-	user, _, err := runIdempotentUser(ctx, s.changes, func(ctx context.Context, tx identity.Store) (identity.User, error) {
-		before, err := lockUser(ctx, tx, id)
+	const scope = identity.ScopeUsersWrite
+	user, _, err := runIdempotentUser(ctx, s.changes, scope, func(ctx context.Context, tx identity.Store) (identity.User, error) {
+		before, err := lockUser(ctx, tx, identity.ScopeUsersWrite, id)
 		if err != nil {
 			return identity.User{}, err
 		}
@@ -340,9 +351,21 @@ func revocationReason(before, after identity.User, newPassword bool) identity.En
 
 // Get finds one user by exactly one key.
 func (s *Users) Get(ctx context.Context, by identity.UserBy) (identity.User, error) {
-	if err := requireScope(ctx, identity.ScopeUsersRead); err != nil {
+	within, err := requireReach(ctx, identity.ScopeUsersRead)
+	if err != nil {
 		return identity.User{}, err
 	}
+	user, err := s.get(ctx, by)
+	if err == nil {
+		err = within.find(ctx, s.store, user.ID)
+	}
+	if err != nil {
+		return identity.User{}, err
+	}
+	return user, nil
+}
+
+func (s *Users) get(ctx context.Context, by identity.UserBy) (identity.User, error) {
 	switch {
 	case by.ID != uuid.Nil:
 		return s.store.UserByID(ctx, by.ID)
@@ -356,7 +379,8 @@ func (s *Users) Get(ctx context.Context, by identity.UserBy) (identity.User, err
 
 // ByIDs finds many users in one statement; missing ones are absent.
 func (s *Users) ByIDs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]identity.User, error) {
-	if err := requireScope(ctx, identity.ScopeUsersRead); err != nil {
+	ids, err := ofUsers(ctx, s.store, identity.ScopeUsersRead, ids)
+	if err != nil {
 		return nil, err
 	}
 	return s.store.UsersByID(ctx, ids)
@@ -364,7 +388,8 @@ func (s *Users) ByIDs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]ident
 
 // ActiveSessionCounts counts the active sessions of many users in one statement; users without any are absent.
 func (s *Users) ActiveSessionCounts(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]int, error) {
-	if err := requireScope(ctx, identity.ScopeUsersRead); err != nil {
+	ids, err := ofUsers(ctx, s.store, identity.ScopeUsersRead, ids)
+	if err != nil || len(ids) == 0 {
 		return nil, err
 	}
 	return s.store.ActiveSessionCounts(ctx, ids, s.source.Now())

@@ -20,7 +20,7 @@ var readMethods = []string{
 	"ClientByID", "Clients", "ClientsByID", "ClientsOfResources", "ClientsOfScopes", "ClientsPage", "ConsentFor", "ConsentsOf", "CountActiveSessions",
 	"CountAuditEvents", "CountClients", "CountClientUse", "CountResourceUse", "CountScopeUse", "CountSessions", "CountUserRows", "CountUsers", "CredentialsOf",
 	"Familiarity", "GrantsOfSessions", "GrantStatus", "GrantStatusByCode", "GrantStatusByID", "InteractionByDigest", "InteractionByID",
-	"Chunk", "CountTransfers", "LockUsersNamed", "TransferByID", "TransferFailures", "Transfers", "TransfersByID",
+	"Analyze", "Chunk", "CountTransfers", "LockUsersNamed", "TransferByID", "TransferFailures", "Transfers", "TransfersByID",
 	"HoldClient", "HoldSession", "JobBacklogs", "Keys",
 	"LockClient", "LockKeys", "LockResources", "LockScopes", "LockUsers", "NameKey", "NewestAuditOf", "NewestGrants", "NewestSessions", "OwnersOfSessions", "Ping", "Resources", "Scopes",
 	"SessionByDigest", "SessionByID", "SessionClients", "SessionFactors", "Sessions", "SessionsBeyond", "TokenRevoked", "UserByEmail", "UserByID",
@@ -30,7 +30,7 @@ var readMethods = []string{
 
 	"CountGroupMembers", "CountGroupMembersBelow", "CountGroups", "FirstChildren", "GroupAncestors", "GroupMembers", "GroupNamed", "Groups",
 	"GroupsBelow", "GroupsByID", "LockGroup", "NewestMembers", "NewestMemberships",
-	"GroupsOfAdministrators", "RoleOfAdministrators", "SubjectsOfManyRoles", "UsersInManyGroups",
+	"AdminRightsOfGroups", "Delegations", "GroupsOfAdministrators", "LockDelegations", "RoleOfAdministrators", "SubjectsOfManyRoles", "UsersInReach", "UsersInManyGroups",
 	"CountRoleAssignments", "CountRoles", "FirstRoles", "LockRole", "Memberships", "NewestRoleAssignments", "RoleAssignments", "Roles", "RolesByID",
 
 	"AttributeDefinitions", "CountAttributeUsers", "LockAttributeDefinition", "LockAttributeDefinitions", "UserAttributes",

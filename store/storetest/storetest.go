@@ -48,6 +48,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"groups", groups},
 		{"lists of groups", groupLists},
 		{"roles", roles},
+		{"delegations", delegations},
 		{"attributes", attributes},
 
 		{"administration of users", userAdministration},

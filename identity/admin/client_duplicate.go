@@ -1,0 +1,64 @@
+package admin
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/identity"
+)
+
+// DuplicateClient is what a copy of a client has of its own. What else is stored of the registration and of the policy is
+// copied. The secrets and the keys are not, because whoever has those of one client could act as the other, and neither is
+// what has grown with the client: its roles, grants, consents, sessions and usage.
+type DuplicateClient struct {
+	ClientID string // empty: made
+	Name     string // empty: that of the client
+	Inactive bool
+	JWKS     json.RawMessage
+	JWKSURI  string
+
+	ExpectedVersion *int // of the client that is copied
+}
+
+// of returns the registration of the copy.
+func (d DuplicateClient) of(source identity.Client) NewClient {
+	n := NewClient{ClientID: d.ClientID, Inactive: d.Inactive, Metadata: source.Metadata, Policy: &source.Policy}
+	if d.Name != "" {
+		n.Metadata.Name = d.Name
+	}
+	n.Metadata.JWKS, n.Metadata.JWKSURI = d.JWKS, d.JWKSURI
+	return n
+}
+
+// Duplicate registers a client like another one, as Create would: by the rules and with the rights of today. The copy of a
+// built-in client is none. The second result is the generated secret, as Create says.
+func (s *Clients) Duplicate(ctx context.Context, id uuid.UUID, d DuplicateClient) (identity.Client, string, error) {
+	if err := requireScope(ctx, identity.ScopeClientsWrite); err != nil {
+		return identity.Client{}, "", err
+	}
+	if d.ClientID == "" {
+		d.ClientID = s.newClientID()
+	}
+	secret := s.source.NewSecret()
+	client, fresh, err := runIdempotentClient(ctx, s.changes, func(ctx context.Context, tx identity.Store) (identity.Client, error) {
+		source, err := tx.ClientByID(ctx, id)
+		if err != nil {
+			return identity.Client{}, err
+		}
+		if d.ExpectedVersion != nil && *d.ExpectedVersion != source.Version {
+			return identity.Client{}, &identity.VersionConflictError{CurrentVersion: source.Version}
+		}
+		n := d.of(source)
+		return s.insert(ctx, tx, s.fresh(n, secret), n.check(), map[string]identity.Change{"duplicate_of": {After: source.ClientID}})
+	})
+	if err != nil {
+		return identity.Client{}, "", fmt.Errorf("duplicate client: %w", err)
+	}
+	if !fresh || !client.UsesSecret() {
+		secret = ""
+	}
+	return client, secret, nil
+}

@@ -1,0 +1,208 @@
+package admin
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/identity"
+)
+
+// groups brings groups to the declared state, those above others first.
+func (a *applier) groups(ctx context.Context, d Desired) error {
+	order := make([]int, len(d.Groups))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(x, y int) int {
+		return strings.Count(d.Groups[x].Path, "/") - strings.Count(d.Groups[y].Path, "/")
+	})
+	for _, i := range order {
+		if err := a.group(ctx, d.Groups[i], d.Prune); err != nil {
+			return under(entry("groups", i), err)
+		}
+	}
+	return nil
+}
+
+func (a *applier) group(ctx context.Context, want DesiredGroup, prune bool) error {
+	var verb Verb
+	have, err := groupAt(ctx, a.store, want.Path)
+	switch {
+	case errors.Is(err, identity.ErrGroupNotFound):
+		if have, err = a.createGroup(ctx, want); err != nil {
+			return err
+		}
+		verb = Created
+	case err != nil:
+		return err
+	default:
+		names, _ := identity.SplitGroupPath(want.Path)
+		after, err := a.Groups.Update(ctx, have.ID, GroupChange{Name: &names[len(names)-1], Description: &want.Description}, nil)
+		if err != nil {
+			return err
+		}
+		verb = verbOf(after.Version != have.Version)
+	}
+	changed, err := a.members(ctx, have.ID, want.Members, prune)
+	if err != nil {
+		return err
+	}
+	if changed && verb == Unchanged {
+		verb = Updated
+	}
+	a.declared[have.ID] = true
+	a.note(identity.TargetGroup, want.Path, verb, "")
+	return nil
+}
+
+func (a *applier) createGroup(ctx context.Context, want DesiredGroup) (identity.Group, error) {
+	names, _ := identity.SplitGroupPath(want.Path)
+	n := NewGroup{Name: names[len(names)-1], Description: want.Description}
+	if len(names) > 1 {
+		parent, err := groupAt(ctx, a.store, "/"+strings.Join(names[:len(names)-1], "/"))
+		if err != nil {
+			return identity.Group{}, err
+		}
+		n.ParentID = &parent.ID
+	}
+	return a.Groups.Create(ctx, n)
+}
+
+// members adds the declared members of a group, and with prune removes the others, unless the file does not say.
+func (a *applier) members(ctx context.Context, group uuid.UUID, names []string, prune bool) (bool, error) {
+	if names == nil {
+		return false, nil
+	}
+	ids, err := a.userIDs(ctx, names)
+	if err != nil {
+		return false, err
+	}
+	changed, err := inPortions(ids, func(some []uuid.UUID) ([]SubjectOutcome, error) { return a.Groups.AddMembers(ctx, group, some) })
+	if err != nil || !prune {
+		return changed, err
+	}
+	declared := make(map[uuid.UUID]bool, len(ids))
+	for _, id := range ids {
+		declared[id] = true
+	}
+	var others []uuid.UUID
+	err = a.eachPage(func(page identity.KeysetRange) ([]identity.CursorKey, error) {
+		rows, err := a.store.GroupMembers(ctx, identity.GroupMemberQuery{Filter: identity.GroupMemberFilter{GroupID: group}, Range: page})
+		keys := make([]identity.CursorKey, len(rows))
+		for i, row := range rows {
+			keys[i] = row.CursorKey
+			if !declared[row.Item.UserID] {
+				others = append(others, row.Item.UserID)
+			}
+		}
+		return keys, err
+	})
+	if err != nil {
+		return false, err
+	}
+	removed, err := inPortions(others, func(some []uuid.UUID) ([]SubjectOutcome, error) { return a.Groups.RemoveMembers(ctx, group, some) })
+	return changed || removed, err
+}
+
+// eachPage goes through all pages of a list.
+func (a *applier) eachPage(list func(page identity.KeysetRange) ([]identity.CursorKey, error)) error {
+	page := identity.KeysetRange{Limit: maxBulk}
+	for {
+		keys, err := list(page)
+		if err != nil || len(keys) < page.Limit {
+			return err
+		}
+		page.After = &keys[len(keys)-1]
+	}
+}
+
+// inPortions changes as many users at once as one call takes, and reports whether anything changed. One who cannot be
+// changed fails it all: a declaration is applied whole.
+func inPortions(ids []uuid.UUID, change func(some []uuid.UUID) ([]SubjectOutcome, error)) (changed bool, err error) {
+	for some := range slices.Chunk(ids, maxBulk) {
+		outcomes, err := change(some)
+		if err != nil {
+			return false, err
+		}
+		for _, o := range outcomes {
+			if o.Err != nil {
+				return false, fmt.Errorf("user or group %s: %w", o.ID, o.Err)
+			}
+			changed = changed || o.Changed
+		}
+	}
+	return changed, nil
+}
+
+func (a *applier) userIDs(ctx context.Context, names []string) ([]uuid.UUID, error) {
+	ids := make([]uuid.UUID, len(names))
+	for i, name := range names {
+		user, err := a.store.UserByUsername(ctx, name)
+		if err != nil {
+			return nil, fmt.Errorf("user %q: %w", name, err)
+		}
+		ids[i] = user.ID
+	}
+	return ids, nil
+}
+
+func (a *applier) groupIDs(ctx context.Context, paths []string) ([]uuid.UUID, error) {
+	ids := make([]uuid.UUID, len(paths))
+	for i, path := range paths {
+		group, err := groupAt(ctx, a.store, path)
+		if err != nil {
+			return nil, fmt.Errorf("group %q: %w", path, err)
+		}
+		ids[i] = group.ID
+	}
+	return ids, nil
+}
+
+// pruneGroups removes the groups that are not declared, those below others first.
+func (a *applier) pruneGroups(ctx context.Context) error {
+	all := map[uuid.UUID]identity.Group{}
+	err := a.eachPage(func(page identity.KeysetRange) ([]identity.CursorKey, error) {
+		rows, err := a.store.Groups(ctx, identity.GroupQuery{Range: page})
+		keys := make([]identity.CursorKey, len(rows))
+		for i, row := range rows {
+			keys[i] = row.CursorKey
+			all[row.Item.ID] = row.Item
+		}
+		return keys, err
+	})
+	if err != nil {
+		return err
+	}
+	type pruned struct {
+		id    uuid.UUID
+		path  string
+		depth int
+	}
+	var gone []pruned
+	for id, g := range all {
+		if a.declared[id] {
+			continue
+		}
+		above := []identity.Group{g}
+		for g.ParentID != nil {
+			g = all[*g.ParentID]
+			above = append(above, g)
+		}
+		slices.Reverse(above)
+		gone = append(gone, pruned{id, identity.GroupPath(above...), len(above)})
+	}
+	slices.SortFunc(gone, func(x, y pruned) int { return cmp.Or(y.depth-x.depth, strings.Compare(x.path, y.path)) })
+	for _, g := range gone {
+		if _, err := a.Groups.Delete(ctx, g.id, DeleteGroupOptions{}); err != nil {
+			return fmt.Errorf("group %q: %w", g.path, err)
+		}
+		a.note(identity.TargetGroup, g.path, Deleted, "")
+	}
+	return nil
+}

@@ -1,0 +1,177 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/identity"
+)
+
+// role brings a role to the declared state.
+func (a *applier) role(ctx context.Context, want DesiredRole, prune bool) error {
+	var client *uuid.UUID
+	if want.Client != "" {
+		owner, err := a.store.ClientByClientID(ctx, want.Client)
+		if err != nil {
+			return err
+		}
+		client = &owner.ID
+	}
+	var verb Verb
+	have, err := a.roleNamed(ctx, client, want.Name)
+	switch {
+	case errors.Is(err, identity.ErrRoleNotFound):
+		if have, err = a.Roles.Create(ctx, NewRole{ClientID: client, Name: want.Name, Description: want.Description}); err != nil {
+			return err
+		}
+		verb = Created
+	case err != nil:
+		return err
+	default:
+		after, err := a.Roles.Update(ctx, have.ID, RoleChange{Name: &want.Name, Description: &want.Description}, nil)
+		if err != nil {
+			return err
+		}
+		verb = verbOf(after.Version != have.Version)
+	}
+	changed, err := a.assignments(ctx, have.ID, want, prune)
+	if err != nil {
+		return err
+	}
+	if changed && verb == Unchanged {
+		verb = Updated
+	}
+	a.declared[have.ID] = true
+	a.note(identity.TargetRole, want.label(), verb, "")
+	return nil
+}
+
+// roleNamed finds the role of a name of a client, or of the server for nil.
+func (a *applier) roleNamed(ctx context.Context, client *uuid.UUID, name string) (identity.Role, error) {
+	filter, server := identity.RoleFilter{Name: &identity.StringMatch{Equal: &name}}, true
+	if client != nil {
+		filter.ClientID = *client
+	} else {
+		filter.Server = &server
+	}
+	found, err := a.store.Roles(ctx, identity.RoleQuery{Filter: filter, Range: identity.KeysetRange{Limit: 1}})
+	if err != nil {
+		return identity.Role{}, err
+	}
+	if len(found) == 0 {
+		return identity.Role{}, identity.ErrRoleNotFound
+	}
+	return found[0].Item, nil
+}
+
+// assignments gives a role to the declared users and groups, and with prune takes it from the others, of the kinds of which
+// the file says anything.
+func (a *applier) assignments(ctx context.Context, role uuid.UUID, want DesiredRole, prune bool) (changed bool, err error) {
+	users, err := a.userIDs(ctx, want.Users)
+	if err != nil {
+		return false, err
+	}
+	groups, err := a.groupIDs(ctx, want.Groups)
+	if err != nil {
+		return false, err
+	}
+	for _, kind := range []struct {
+		side  identity.RoleSide
+		said  bool
+		ids   []uuid.UUID
+		of    func(ids []uuid.UUID) RoleSubjects
+		owner func(identity.RoleAssignment) *uuid.UUID
+	}{
+		{
+			identity.RoleUsers, want.Users != nil, users, func(ids []uuid.UUID) RoleSubjects { return RoleSubjects{UserIDs: ids} },
+			func(r identity.RoleAssignment) *uuid.UUID { return r.UserID },
+		},
+		{
+			identity.RoleGroups, want.Groups != nil, groups, func(ids []uuid.UUID) RoleSubjects { return RoleSubjects{GroupIDs: ids} },
+			func(r identity.RoleAssignment) *uuid.UUID { return r.GroupID },
+		},
+	} {
+		if !kind.said {
+			continue
+		}
+		added, err := inPortions(kind.ids, func(some []uuid.UUID) ([]SubjectOutcome, error) { return a.Roles.Assign(ctx, role, kind.of(some)) })
+		if err != nil {
+			return false, err
+		}
+		changed = changed || added
+		if !prune {
+			continue
+		}
+		others, err := a.otherHolders(ctx, role, kind.side, kind.ids, kind.owner)
+		if err != nil {
+			return false, err
+		}
+		removed, err := inPortions(others, func(some []uuid.UUID) ([]SubjectOutcome, error) { return a.Roles.Unassign(ctx, role, kind.of(some)) })
+		if err != nil {
+			return false, err
+		}
+		changed = changed || removed
+	}
+	return changed, nil
+}
+
+// otherHolders lists the users or groups that have a role and are not declared.
+func (a *applier) otherHolders(
+	ctx context.Context, role uuid.UUID, side identity.RoleSide, declared []uuid.UUID, owner func(identity.RoleAssignment) *uuid.UUID,
+) (others []uuid.UUID, err error) {
+	known := make(map[uuid.UUID]bool, len(declared))
+	for _, id := range declared {
+		known[id] = true
+	}
+	err = a.eachPage(func(page identity.KeysetRange) ([]identity.CursorKey, error) {
+		rows, err := a.store.RoleAssignments(ctx, identity.RoleAssignmentQuery{
+			List: identity.RoleAssignmentList{Side: side, Owner: role}, Range: page,
+		})
+		keys := make([]identity.CursorKey, len(rows))
+		for i, row := range rows {
+			keys[i] = row.CursorKey
+			if id := *owner(row.Item); !known[id] {
+				others = append(others, id)
+			}
+		}
+		return keys, err
+	})
+	return others, err
+}
+
+// pruneRoles removes the roles that are not declared.
+func (a *applier) pruneRoles(ctx context.Context) error {
+	var gone []identity.Role
+	err := a.eachPage(func(page identity.KeysetRange) ([]identity.CursorKey, error) {
+		rows, err := a.store.Roles(ctx, identity.RoleQuery{Range: page})
+		keys := make([]identity.CursorKey, len(rows))
+		for i, row := range rows {
+			keys[i] = row.CursorKey
+			if !a.declared[row.Item.ID] {
+				gone = append(gone, row.Item)
+			}
+		}
+		return keys, err
+	})
+	if err != nil {
+		return err
+	}
+	for _, role := range gone {
+		label := DesiredRole{Name: role.Name}
+		if role.ClientID != nil {
+			client, err := a.store.ClientByID(ctx, *role.ClientID)
+			if err != nil {
+				return err
+			}
+			label.Client = client.ClientID
+		}
+		if _, err := a.Roles.Delete(ctx, role.ID, DeleteRoleOptions{Assigned: true}); err != nil {
+			return fmt.Errorf("role %q: %w", label.label(), err)
+		}
+		a.note(identity.TargetRole, label.label(), Deleted, "")
+	}
+	return nil
+}
