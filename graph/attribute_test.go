@@ -287,3 +287,28 @@ func TestUsersAreFoundByAttributes(t *testing.T) {
 		}
 	})
 }
+
+// TestAHelpDeskLearnsNothingFromAttributes: who is limited to groups does not read them, nor tries out who has which.
+func TestAHelpDeskLearnsNothingFromAttributes(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, generous, func(t *testing.T, a *api) {
+		a.attribute(t, identity.AttributeDefinition{Name: "badge", Unique: true, Filterable: true})
+		inside := a.user(t, admin.NewUser{Username: "inside", Email: "inside@id.example"})
+		a.user(t, admin.NewUser{Username: "outside", Email: "outside@id.example", Attributes: identity.AttributeValues{"badge": {"B1"}}})
+		rights := identity.AdminRights{Scopes: identity.LimitedScopes(), GroupIDs: []uuid.UUID{*a.groupWith(t, "branch", inside)}}
+		desk := a.token(t, a.helper(t, "desk", rights), everything()...)
+		for _, document := range []string{
+			`{users{nodes{username attributes{name values}}}}`,
+			`{users(filter:{attributes:[{name:"badge",eq:"B1"}]}){nodes{username}}}`,
+			`{users(filter:{not:{attributes:[{name:"badge",eq:"B1"}]}}){totalCount{value}}}`,
+			`{attributeDefinitions{name}}`,
+			`mutation{updateUser(input:{id:"` + model.KindUser.ID(inside.ID) + `",attributes:[{name:"badge",values:["B1"]}]}){userErrors{code}}}`,
+			`mutation{updateUser(input:{id:"` + model.KindUser.ID(inside.ID) + `",attributes:null}){userErrors{code}}}`,
+		} {
+			got := a.query(t, desk, document, nil)
+			if codes := got.codes(); len(codes) == 0 || codes[0] != "INSUFFICIENT_PRIVILEGES" {
+				t.Errorf("%s: %s", document, got.body)
+			}
+		}
+	})
+}

@@ -76,10 +76,14 @@ func (s *Users) Attributes(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]
 	return s.store.UserAttributes(ctx, ids)
 }
 
-// findAttributes returns a filter in which attributes are those that are declared, with values in their one form.
+// findAttributes returns a filter in which attributes are those that are declared, with values in their one form. A limited
+// administrator does not read attributes, and is not told who has which either.
 func (s *Users) findAttributes(ctx context.Context, f identity.UserFilter) (identity.UserFilter, error) {
 	if !namesAttributes(f) {
 		return f, nil
+	}
+	if err := requireScope(ctx, identity.ScopeUsersRead); err != nil {
+		return f, err
 	}
 	definitions, err := s.store.AttributeDefinitions(ctx)
 	if err != nil {

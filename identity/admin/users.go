@@ -221,7 +221,8 @@ func (s *Users) Update(ctx context.Context, id uuid.UUID, c UserChange, expected
 	if err != nil {
 		return identity.User{}, err
 	}
-	if within.limited() && (c.Username != nil || c.Email != nil) { // that others have them is not told
+	attributes := len(c.Attributes) > 0 || c.ClearAttributes
+	if within.limited() && (c.Username != nil || c.Email != nil || attributes) { // that others have them is not told
 		return identity.User{}, requireScope(ctx, identity.ScopeUsersWrite)
 	}
 	if err := within.find(ctx, s.store, id); err != nil {
