@@ -144,10 +144,13 @@ func (s *AuditFeed) enter(end int) {
 }
 
 // Followers counts those of this node.
-func (s *AuditFeed) Followers() int {
+func (s *AuditFeed) Followers(ctx context.Context) (int, error) {
+	if err := requireScope(ctx, identity.ScopeAuditRead); err != nil {
+		return 0, err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.followers
+	return s.followers, nil
 }
 
 func (s *AuditFeed) leave() {
