@@ -21,6 +21,5 @@ func (s *Store) InsertSessions(ctx context.Context, sessions []identity.Session)
 
 // Analyze lets the database look at its data again, so that it plans well after many rows were added.
 func (s *Store) Analyze(ctx context.Context) error {
-	_, err := s.write().ExecContext(ctx, "ANALYZE")
-	return s.fault("analyze", err)
+	return s.fault("analyze", s.dialect.analyze(ctx, s.writer.sql))
 }

@@ -20,6 +20,8 @@ type dialect interface {
 	open(ctx context.Context, opts Options) (writer, reader *sql.DB, err error)
 	// beforeClose is the last chance to tidy up.
 	beforeClose(writer *sql.DB)
+	// analyze refreshes the statistics that the planner uses.
+	analyze(ctx context.Context, writer *sql.DB) error
 	// bun returns bun's idea of the dialect.
 	bun() schema.Dialect
 	// classify looks for a driver's error in the chain. constraint names the constraint or column of failureUnique.

@@ -62,6 +62,11 @@ func (p postgres) open(ctx context.Context, opts Options) (writer, reader *sql.D
 
 func (postgres) beforeClose(*sql.DB) {}
 
+func (postgres) analyze(ctx context.Context, writer *sql.DB) error {
+	_, err := writer.ExecContext(ctx, "ANALYZE")
+	return err
+}
+
 func (postgres) bun() schema.Dialect { return plainJSON{pgdialect.New()} }
 
 func (postgres) classify(err error) (failure, string) {

@@ -105,8 +105,23 @@ func (l sqlite) dsn(pragmas map[string]string) string {
 }
 
 // beforeClose lets SQLite refresh the statistics that its planner uses; it does so only when they are stale.
-func (sqlite) beforeClose(writer *sql.DB) {
-	_, _ = writer.ExecContext(context.Background(), "PRAGMA optimize") // its error concerns no caller
+func (l sqlite) beforeClose(writer *sql.DB) {
+	_ = l.refresh(context.Background(), writer, "PRAGMA optimize") // its error concerns no caller
+}
+
+func (l sqlite) analyze(ctx context.Context, writer *sql.DB) error {
+	return l.refresh(ctx, writer, "ANALYZE")
+}
+
+// refresh keeps the statistics of large tables alone. Where SQLite knows that a table has one row it reads all of it, and
+// goes on to do so when it has a million; where it knows nothing it takes the index.
+func (sqlite) refresh(ctx context.Context, writer *sql.DB, how string) error {
+	for _, statement := range []string{how, "DELETE FROM sqlite_stat1 WHERE CAST(stat AS INTEGER) < 100", "ANALYZE sqlite_schema"} {
+		if _, err := writer.ExecContext(ctx, statement); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (sqlite) bun() schema.Dialect { return plainJSON{sqlitedialect.New()} }

@@ -230,3 +230,6 @@ func (s *Store) ListReachedSQL(ctx context.Context, q identity.UserQuery) (strin
 	}
 	return query.String(), nil
 }
+
+// PendingAuditSQL returns the statement of PendingAudit; its argument is the limit.
+func PendingAuditSQL() string { return auditPending.text }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/store"
+	"github.com/authly/authly/store/storetest"
 )
 
 // crowd is how many users there are when plans are looked at: enough for an index to pay.
@@ -180,4 +181,28 @@ func TestHotStatementsScanNoTable(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestAPlanIsNotThatOfASmallerDatabase: a database that was small when it was last looked at, and has grown since.
+func TestAPlanIsNotThatOfASmallerDatabase(t *testing.T) {
+	t.Parallel()
+	for name, refresh := range map[string]func(s *store.Store) error{
+		"when it is closed": (*store.Store).Close,
+		"when it is asked":  func(s *store.Store) error { return s.Analyze(t.Context()) },
+	} {
+		url := storetest.SQLiteDatabase(t)
+		s := open(t, url)
+		fillTrail(t, s, 1, 1)
+		if err := refresh(s); err != nil {
+			t.Fatal(err)
+		}
+		s = open(t, url)
+		got := plan(t, s, store.PendingAuditSQL(), 100)
+		if strings.Contains(got, "SCAN e") || !strings.Contains(got, "SEARCH e ") {
+			t.Errorf("%s:\n%s", name, got)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
