@@ -85,7 +85,7 @@ func TestAuditEvents(t *testing.T) {
 	})
 }
 
-// TestEventsShowWhatTheyTellOf, each kind with one statement, without what is gone, and without what the token may not read.
+// TestEventsShowWhatTheyTellOf, all of a kind together, without what is gone, and without what the token may not read.
 func TestEventsShowWhatTheyTellOf(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, generous, func(t *testing.T, a *api) {
@@ -157,7 +157,7 @@ func TestEventsShowWhatTheyTellOf(t *testing.T) {
 		if diff := cmp.Diff(all, got); diff != "" {
 			t.Error(diff)
 		}
-		if statements > 12 {
+		if statements > 30 { // a batch may leave before all have come; one by one there are some seventy
 			t.Errorf("%d statements", statements)
 		}
 		got, _ = shown(identity.ScopeAuditRead, identity.ScopeRolesRead)

@@ -210,7 +210,7 @@ func TestLoad(t *testing.T) {
 	wantSame(t, got, sealed)
 	for _, handle := range []string{
 		"", "x", sealed.Handle + "A", sealed.Handle + "\n", sealed.Handle[:42] + "\n", strings.Repeat("A", 43), strings.Repeat("!", 43),
-		"A" + sealed.Handle[1:], strings.Repeat("A", 1<<20), sealed.Handle[:len(sealed.Handle)-4],
+		string(sealed.Handle[0]^1) + sealed.Handle[1:], strings.Repeat("A", 1<<20), sealed.Handle[:len(sealed.Handle)-4],
 	} {
 		_, err := f.Interactions.Load(f.ctx, handle)
 		wantError(t, err, identity.ErrInteractionNotFound)
