@@ -149,18 +149,24 @@ func (a administration) remove(t *testing.T, id string) any {
 // administrator's.
 func (a administration) refuses(t *testing.T, scope, document string, variables ...any) {
 	t.Helper()
-	others := slices.DeleteFunc(every(), func(s string) bool { return s == scope })
+	a.refusesWithout(t, []string{scope}, document, variables...)
+}
+
+// refusesWithout is refuses for a field that each of some scopes opens.
+func (a administration) refusesWithout(t *testing.T, scopes []string, document string, variables ...any) {
+	t.Helper()
+	others := slices.DeleteFunc(every(), func(s string) bool { return slices.Contains(scopes, s) })
 	answer := a.GraphQL(t, consoleToken(t, a.Node, others...), document, pairs(variables))
 	if answer.Status != http.StatusForbidden || !strings.Contains(answer.Text, `"INSUFFICIENT_PRIVILEGES"`) ||
-		!strings.Contains(answer.Text, `"requiredScopes":[["`+scope+`"]]`) {
-		t.Errorf("without %s: %d %s", scope, answer.Status, answer.Text)
+		!strings.Contains(answer.Text, `"requiredScopes":[["`+strings.Join(scopes, `"],["`)+`"]]`) {
+		t.Errorf("without %s: %d %s", scopes, answer.Status, answer.Text)
 	}
 	answer = a.GraphQL(t, "", document, pairs(variables))
 	if answer.Status != http.StatusUnauthorized || answer.Header.Get("WWW-Authenticate") != "Bearer" ||
 		!strings.Contains(answer.Text, `"UNAUTHORIZED"`) {
 		t.Errorf("without a token: %d %s", answer.Status, answer.Text)
 	}
-	party := harness.NewParty(t, a.Node, "console", append([]string{"openid"}, scope)...)
+	party := harness.NewParty(t, a.Node, "console", append([]string{"openid"}, scopes...)...)
 	token := party.Tokens(harness.NewBrowser(t, a.Node), "alice", harness.AlicePassword).AccessToken
 	answer = a.GraphQL(t, token, document, pairs(variables))
 	if answer.Status != http.StatusForbidden || !strings.Contains(answer.Text, `"INSUFFICIENT_PRIVILEGES"`) {

@@ -274,7 +274,7 @@ func TestAdminResetsPasswords(t *testing.T) {
 		if problems(got) != "USER_NOT_FOUND id" || dig(got, "temporaryPassword") != nil {
 			t.Error(got)
 		}
-		a.refuses(t, identity.ScopeUsersWrite, document, "id", id)
+		a.refusesWithout(t, []string{identity.ScopeUsersWrite, identity.ScopeUsersReset}, document, "id", id)
 	})
 }
 
