@@ -113,7 +113,7 @@ func (l sqlite) analyze(ctx context.Context, writer *sql.DB) error {
 	return l.refresh(ctx, writer, "ANALYZE")
 }
 
-// refresh keeps the statistics of large tables alone. Where SQLite knows that a table has one row it reads all of it, and
+// refresh drops the statistics of small tables. Where SQLite knows that a table has one row it reads all of it, and
 // goes on to do so when it has a million; where it knows nothing it takes the index.
 func (sqlite) refresh(ctx context.Context, writer *sql.DB, how string) error {
 	for _, statement := range []string{how, "DELETE FROM sqlite_stat1 WHERE CAST(stat AS INTEGER) < 100", "ANALYZE sqlite_schema"} {
