@@ -77,13 +77,7 @@ func (s *Store) allIDs(ctx context.Context, st statement, args ...any) (ids []uu
 
 // delegations is the statement of Delegations: the roles of administration are few, and it begins with the users.
 func (s *Store) delegations() statement {
-	return statement{"select delegations", `WITH RECURSIVE own (user_id, id) AS (
-		SELECT m.user_id, m.group_id FROM group_members AS m WHERE m.user_id ` + s.dialect.inSet("$1") + `
-		UNION SELECT own.user_id, g.parent_id FROM own JOIN groups AS g ON g.id = own.id WHERE g.parent_id IS NOT NULL
-	), has (user_id, role_id) AS (
-		SELECT ra.user_id, ra.role_id FROM role_assignments AS ra WHERE ra.user_id ` + s.dialect.inSet("$1") + `
-		UNION SELECT own.user_id, ra.role_id FROM own JOIN role_assignments AS ra ON ra.group_id = own.id
-	)
+	return statement{"select delegations", s.effective() + `
 	SELECT has.user_id, r.admin_scopes, r.admin_groups FROM has JOIN roles AS r ON r.id = has.role_id
 		WHERE r.admin_scopes <> '[]' ORDER BY has.user_id, r.id`}
 }

@@ -11,16 +11,22 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// memberships is the statement of Memberships: for each user the groups with those above them, and the roles of the user
+// effective begins a statement with what users have: own are their groups with those above them, has are the roles of the user
 // and of these.
-func (s *Store) memberships() statement {
-	return statement{"select memberships", `WITH RECURSIVE own (user_id, id) AS (
+func (s *Store) effective() string {
+	return `WITH RECURSIVE own (user_id, id) AS (
 		SELECT m.user_id, m.group_id FROM group_members AS m WHERE m.user_id ` + s.dialect.inSet("$1") + `
 		UNION SELECT own.user_id, g.parent_id FROM own JOIN groups AS g ON g.id = own.id WHERE g.parent_id IS NOT NULL
 	), has (user_id, role_id) AS (
 		SELECT ra.user_id, ra.role_id FROM role_assignments AS ra WHERE ra.user_id ` + s.dialect.inSet("$1") + `
 		UNION SELECT own.user_id, ra.role_id FROM own JOIN role_assignments AS ra ON ra.group_id = own.id
-	)
+	)`
+}
+
+// memberships is the statement of Memberships: for each user the groups with those above them, and the roles of the user
+// and of these.
+func (s *Store) memberships() statement {
+	return statement{"select memberships", s.effective() + `
 	SELECT own.user_id, 0, g.id, g.parent_id, g.depth, g.name, g.description, g.created_at, g.updated_at, g.version, NULL, NULL
 		FROM own JOIN groups AS g ON g.id = own.id
 	UNION ALL
