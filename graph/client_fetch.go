@@ -16,18 +16,12 @@ func clientGiven() error {
 }
 
 func clientGrants(id uuid.UUID, activeOnly bool) admin.GrantList {
-	filter := identity.GrantFilter{ClientID: id}
-	if activeOnly {
-		filter.Active = &activeOnly
-	}
+	filter := identity.GrantFilter{ClientID: id, Active: identity.OnlyActive(activeOnly)}
 	return admin.GrantList{Filter: filter, Order: identity.GrantOrderCreatedAt}
 }
 
 func clientSessions(id uuid.UUID, activeOnly bool) admin.SessionList {
-	filter := identity.SessionFilter{ClientID: id}
-	if activeOnly {
-		filter.Active = &activeOnly
-	}
+	filter := identity.SessionFilter{ClientID: id, Active: identity.OnlyActive(activeOnly)}
 	return admin.SessionList{Filter: filter, Order: identity.SessionOrderCreatedAt}
 }
 

@@ -124,10 +124,7 @@ func (r *Resolver) sessionsOf(ctx context.Context, user *model.User, size int, a
 
 // userSessions is the list of the sessions of a user.
 func userSessions(id uuid.UUID, activeOnly bool) admin.SessionList {
-	filter := identity.SessionFilter{UserID: id}
-	if activeOnly {
-		filter.Active = &activeOnly
-	}
+	filter := identity.SessionFilter{UserID: id, Active: identity.OnlyActive(activeOnly)}
 	return admin.SessionList{Filter: filter, Order: identity.SessionOrderCreatedAt}
 }
 

@@ -69,6 +69,14 @@ type SessionSelection struct {
 	Except uuid.UUID
 }
 
+// OnlyActive is the condition Active of a filter that selects what is active, or everything.
+func OnlyActive(only bool) *bool {
+	if !only {
+		return nil
+	}
+	return &only
+}
+
 // SessionFilter selects sessions. Set conditions must all hold.
 type SessionFilter struct {
 	UserID   uuid.UUID

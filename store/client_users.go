@@ -30,10 +30,7 @@ func (s *Store) NewestSessionsOfClients(
 
 func (s *Store) newestSessionsOfClients(clientIDs []uuid.UUID, activeOnly bool, limit int, now time.Time) *bun.SelectQuery {
 	return s.unionOfClients(clientIDs, "s", limit, "created_at DESC, s.id DESC", func(id uuid.UUID) *bun.SelectQuery {
-		f := identity.SessionFilter{ClientID: id}
-		if activeOnly {
-			f.Active = &activeOnly
-		}
+		f := identity.SessionFilter{ClientID: id, Active: identity.OnlyActive(activeOnly)}
 		return selectSessions(s.read().NewSelect().TableExpr("sessions AS s").ColumnExpr("s.*, ? AS owner_id", id.String()), f, now)
 	})
 }
@@ -51,10 +48,7 @@ func (s *Store) NewestGrantsOfClients(
 
 func (s *Store) newestGrantsOfClients(clientIDs []uuid.UUID, activeOnly bool, limit int, now time.Time) *bun.SelectQuery {
 	return s.unionOfClients(clientIDs, "g", limit, "created_at DESC, g.id DESC", func(id uuid.UUID) *bun.SelectQuery {
-		f := identity.GrantFilter{ClientID: id}
-		if activeOnly {
-			f.Active = &activeOnly
-		}
+		f := identity.GrantFilter{ClientID: id, Active: identity.OnlyActive(activeOnly)}
 		return selectGrants(s.read().NewSelect().TableExpr("grants AS g").ColumnExpr("g.*"), f, now)
 	})
 }

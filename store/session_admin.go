@@ -101,10 +101,7 @@ func (s *Store) NewestSessions(
 }
 
 func (s *Store) newestSessions(userIDs []uuid.UUID, activeOnly bool, limit int, now time.Time) *bun.SelectQuery {
-	var f identity.SessionFilter
-	if activeOnly {
-		f.Active = &activeOnly
-	}
+	f := identity.SessionFilter{Active: identity.OnlyActive(activeOnly)}
 	t := childTable{table: "sessions", alias: "s", owner: "user_id", kind: "uuid", at: "created_at"}
 	return s.latestPerOwner(t, idStrings(userIDs), limit, func(q *bun.SelectQuery) *bun.SelectQuery { return selectSessions(q, f, now) })
 }

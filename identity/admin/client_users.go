@@ -20,10 +20,7 @@ func (s *Grants) ByClients(
 		return s.store.NewestGrantsOfClients(ctx, clientIDs, activeOnly, limit, s.source.Now())
 	}
 	return firstPages(ctx, clientIDs, first, read, func(id uuid.UUID) pager {
-		filter := identity.GrantFilter{ClientID: id}
-		if activeOnly {
-			filter.Active = &activeOnly
-		}
+		filter := identity.GrantFilter{ClientID: id, Active: identity.OnlyActive(activeOnly)}
 		return pager{keys: s.keys, list: GrantList{Filter: filter}.name()}
 	})
 }
@@ -51,10 +48,7 @@ func (s *Sessions) ByClients(
 		return s.store.NewestSessionsOfClients(ctx, clientIDs, activeOnly, limit, s.source.Now())
 	}
 	return firstPages(ctx, clientIDs, first, read, func(id uuid.UUID) pager {
-		filter := identity.SessionFilter{ClientID: id}
-		if activeOnly {
-			filter.Active = &activeOnly
-		}
+		filter := identity.SessionFilter{ClientID: id, Active: identity.OnlyActive(activeOnly)}
 		return pager{keys: s.keys, list: SessionList{Filter: filter}.name()}
 	})
 }

@@ -92,16 +92,12 @@ func (a *applier) members(ctx context.Context, group uuid.UUID, names []string, 
 		declared[id] = true
 	}
 	var others []uuid.UUID
-	err = a.eachPage(func(page identity.KeysetRange) ([]identity.CursorKey, error) {
-		rows, err := a.store.GroupMembers(ctx, identity.GroupMemberQuery{Filter: identity.GroupMemberFilter{GroupID: group}, Range: page})
-		keys := make([]identity.CursorKey, len(rows))
-		for i, row := range rows {
-			keys[i] = row.CursorKey
-			if !declared[row.Item.UserID] {
-				others = append(others, row.Item.UserID)
-			}
+	err = eachRow(func(page identity.KeysetRange) ([]identity.ListRow[identity.GroupMember], error) {
+		return a.store.GroupMembers(ctx, identity.GroupMemberQuery{Filter: identity.GroupMemberFilter{GroupID: group}, Range: page})
+	}, func(m identity.GroupMember) {
+		if !declared[m.UserID] {
+			others = append(others, m.UserID)
 		}
-		return keys, err
 	})
 	if err != nil {
 		return false, err
@@ -110,15 +106,21 @@ func (a *applier) members(ctx context.Context, group uuid.UUID, names []string, 
 	return changed || removed, err
 }
 
-// eachPage goes through all pages of a list.
-func (a *applier) eachPage(list func(page identity.KeysetRange) ([]identity.CursorKey, error)) error {
+// eachRow goes through all of a list, by pages.
+func eachRow[T any](list func(page identity.KeysetRange) ([]identity.ListRow[T], error), visit func(T)) error {
 	page := identity.KeysetRange{Limit: maxBulk}
 	for {
-		keys, err := list(page)
-		if err != nil || len(keys) < page.Limit {
+		rows, err := list(page)
+		if err != nil {
 			return err
 		}
-		page.After = &keys[len(keys)-1]
+		for _, row := range rows {
+			visit(row.Item)
+		}
+		if len(rows) < page.Limit {
+			return nil
+		}
+		page.After = &rows[len(rows)-1].CursorKey
 	}
 }
 
@@ -167,15 +169,9 @@ func (a *applier) groupIDs(ctx context.Context, paths []string) ([]uuid.UUID, er
 // pruneGroups removes the groups that are not declared, those below others first.
 func (a *applier) pruneGroups(ctx context.Context) error {
 	all := map[uuid.UUID]identity.Group{}
-	err := a.eachPage(func(page identity.KeysetRange) ([]identity.CursorKey, error) {
-		rows, err := a.store.Groups(ctx, identity.GroupQuery{Range: page})
-		keys := make([]identity.CursorKey, len(rows))
-		for i, row := range rows {
-			keys[i] = row.CursorKey
-			all[row.Item.ID] = row.Item
-		}
-		return keys, err
-	})
+	err := eachRow(func(page identity.KeysetRange) ([]identity.ListRow[identity.Group], error) {
+		return a.store.Groups(ctx, identity.GroupQuery{Range: page})
+	}, func(g identity.Group) { all[g.ID] = g })
 	if err != nil {
 		return err
 	}

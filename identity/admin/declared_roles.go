@@ -126,18 +126,14 @@ func (a *applier) otherHolders(
 	for _, id := range declared {
 		known[id] = true
 	}
-	err = a.eachPage(func(page identity.KeysetRange) ([]identity.CursorKey, error) {
-		rows, err := a.store.RoleAssignments(ctx, identity.RoleAssignmentQuery{
+	err = eachRow(func(page identity.KeysetRange) ([]identity.ListRow[identity.RoleAssignment], error) {
+		return a.store.RoleAssignments(ctx, identity.RoleAssignmentQuery{
 			List: identity.RoleAssignmentList{Side: side, Owner: role}, Range: page,
 		})
-		keys := make([]identity.CursorKey, len(rows))
-		for i, row := range rows {
-			keys[i] = row.CursorKey
-			if id := *owner(row.Item); !known[id] {
-				others = append(others, id)
-			}
+	}, func(r identity.RoleAssignment) {
+		if id := *owner(r); !known[id] {
+			others = append(others, id)
 		}
-		return keys, err
 	})
 	return others, err
 }
@@ -145,16 +141,12 @@ func (a *applier) otherHolders(
 // pruneRoles removes the roles that are not declared.
 func (a *applier) pruneRoles(ctx context.Context) error {
 	var gone []identity.Role
-	err := a.eachPage(func(page identity.KeysetRange) ([]identity.CursorKey, error) {
-		rows, err := a.store.Roles(ctx, identity.RoleQuery{Range: page})
-		keys := make([]identity.CursorKey, len(rows))
-		for i, row := range rows {
-			keys[i] = row.CursorKey
-			if !a.declared[row.Item.ID] {
-				gone = append(gone, row.Item)
-			}
+	err := eachRow(func(page identity.KeysetRange) ([]identity.ListRow[identity.Role], error) {
+		return a.store.Roles(ctx, identity.RoleQuery{Range: page})
+	}, func(r identity.Role) {
+		if !a.declared[r.ID] {
+			gone = append(gone, r)
 		}
-		return keys, err
 	})
 	if err != nil {
 		return err

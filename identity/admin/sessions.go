@@ -104,10 +104,7 @@ func (s *Sessions) ByUsers(
 		return s.store.NewestSessions(ctx, userIDs, activeOnly, limit, s.source.Now())
 	}
 	return firstPages(ctx, userIDs, first, read, func(id uuid.UUID) pager {
-		filter := identity.SessionFilter{UserID: id}
-		if activeOnly {
-			filter.Active = &activeOnly
-		}
+		filter := identity.SessionFilter{UserID: id, Active: identity.OnlyActive(activeOnly)}
 		return pager{keys: s.keys, list: SessionList{Filter: filter}.name()}
 	})
 }

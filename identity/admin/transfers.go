@@ -137,15 +137,9 @@ func (s *Transfers) List(ctx context.Context, l TransferList, args PageArgs) (Pa
 		return Page[identity.Transfer]{}, err
 	}
 	p := pager{keys: s.keys, list: listName("transfers", l)}
-	slice, err := p.slice(args)
-	if err != nil {
-		return Page[identity.Transfer]{}, err
-	}
-	rows, err := s.store.Transfers(ctx, identity.TransferQuery{Filter: l.Filter, Ascending: l.Ascending, Range: slice})
-	if err != nil {
-		return Page[identity.Transfer]{}, fmt.Errorf("list jobs: %w", err)
-	}
-	return page(p, slice, rows), nil
+	return readPage(p, args, "list jobs", func(slice identity.KeysetRange) ([]identity.ListRow[identity.Transfer], error) {
+		return s.store.Transfers(ctx, identity.TransferQuery{Filter: l.Filter, Ascending: l.Ascending, Range: slice})
+	})
 }
 
 // Count counts the transfers of a list.
