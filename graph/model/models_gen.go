@@ -1367,6 +1367,15 @@ type SentParameter struct {
 	Length int `json:"length"`
 }
 
+// Selects changes of sessions. All conditions that are given must hold.
+type SessionChangeFilter struct {
+	// The id of a user, such as usr_...
+	UserID graphql.Omittable[*string] `json:"userId,omitempty"`
+	// The id of a client, such as cli_...: the one that asked for the sign-in, or through which the sessions were ended.
+	Client graphql.Omittable[*string]        `json:"client,omitempty"`
+	Change graphql.Omittable[*SessionChange] `json:"change,omitempty"`
+}
+
 // A session in a list.
 type SessionEdge struct {
 	Cursor string   `json:"cursor"`
@@ -2770,6 +2779,49 @@ func (e *ScopeOrderField) UnmarshalGQL(v any) error {
 }
 
 func (e ScopeOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+// What has happened to sessions.
+type SessionChange string
+
+const (
+	// A user has signed in: the session is new, or was renewed.
+	SessionChangeSignedIn SessionChange = "SIGNED_IN"
+	SessionChangeEnded    SessionChange = "ENDED"
+)
+
+var AllSessionChange = []SessionChange{
+	SessionChangeSignedIn,
+	SessionChangeEnded,
+}
+
+func (e SessionChange) IsValid() bool {
+	switch e {
+	case SessionChangeSignedIn, SessionChangeEnded:
+		return true
+	}
+	return false
+}
+
+func (e SessionChange) String() string {
+	return string(e)
+}
+
+func (e *SessionChange) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = SessionChange(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid SessionChange", str)
+	}
+	return nil
+}
+
+func (e SessionChange) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 
