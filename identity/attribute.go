@@ -47,10 +47,12 @@ type AttributeDefinition struct {
 	DisplayName string // what people are shown; empty: the name
 	Description string
 	Type        AttributeType
-	Pattern     string // RE2, for the whole of each text; empty: any
-	Required    bool   // users cannot be created without it, nor can it be cleared
-	Unique      bool   // no two users have the same value, without regard to case
-	Filterable  bool   // users can be found by it
+	Pattern     string   // RE2, for the whole of each text; empty: any
+	Required    bool     // users cannot be created without it, nor can it be cleared
+	Unique      bool     // no two users have the same value, without regard to case
+	Filterable  bool     // users can be found by it
+	Claim       string   // the claim by which clients are told of it; empty: the name. Unique without regard to case
+	Scopes      []string // that release it to clients, sorted; none: nobody is told
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
 	Version     int // 1 at creation, one more with every update
@@ -66,6 +68,7 @@ func (d AttributeDefinition) Check() error {
 		faults.Add(InvalidField("type", "Must be a type of attributes."))
 	}
 	faults.Add(d.checkPattern())
+	faults.Add(d.checkRelease())
 	if d.Unique && d.Type == AttributeBoolean {
 		faults.Add(InvalidField("unique", "Must be false for a boolean, which has two values only."))
 	}
@@ -127,7 +130,8 @@ var reservedNames = func() map[string]bool {
 	add("iss", "sub", "aud", "exp", "nbf", "iat", "jti", "azp", "nonce", "auth_time", "acr", "amr", "at_hash", "c_hash", "s_hash", "sid",
 		"sub_jwk", "cnf", "act", "may_act", "events", "scope", "client_id", "active", "token_type", "typ", "entitlements",
 		"authorization_details", "_claim_names", "_claim_sources")
-	add(ClaimGroups, ClaimRoles, ClaimMembershipOverage)
+	add(ClaimGroups, ClaimRoles)
+	add(reservedClaims...)
 	for _, claim := range StandardClaims {
 		add(claim.Name)
 	}

@@ -22,7 +22,8 @@ type AttributeReader interface {
 	CountAttributeUsers(ctx context.Context, attributeID uuid.UUID, limit int) (int, error)
 }
 
-// AttributeWriter changes definitions. That names differ is decided by the database: CodeDuplicateAttribute.
+// AttributeWriter changes definitions. That names differ, and claims, is decided by the database: CodeDuplicateAttribute about
+// name or claim; and that scopes are registered. A scope that is deleted releases nothing any more.
 type AttributeWriter interface {
 	// LockAttributeDefinitions is AttributeDefinitions for a transaction: until it ends, nobody else adds, changes or deletes
 	// any.

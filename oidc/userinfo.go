@@ -129,12 +129,12 @@ func (h *Handler) writeUserInfo(w http.ResponseWriter, r *http.Request, b identi
 	}
 	requested.confine(b.Client) // as of today
 	claims := userClaims(b.User, append(scopeClaims(b.Scopes()), names(requested.UserInfo)...))
-	members, err := h.Domain.Tokens.MembershipClaims(r.Context(), b.User, b.Client, b.Scopes())
+	released, err := h.Domain.Tokens.ReleasedClaims(r.Context(), b.User, b.Client, b.Scopes(), names(requested.UserInfo))
 	if err != nil {
 		h.refuseBearer(w, r, b, err)
 		return
 	}
-	maps.Copy(claims, members.Values())
+	maps.Copy(claims, released)
 	claims["sub"] = b.Claims.Subject
 	alg := b.Client.Metadata.UserinfoAlg
 	if alg == "" {

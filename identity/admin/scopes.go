@@ -11,9 +11,10 @@ import (
 // Scopes is administration of scopes and resources.
 type Scopes struct {
 	changes
-	store  identity.ScopeReader
-	fold   func(name string) string // as the store compares names
-	issuer string
+	store      identity.ScopeReader
+	attributes identity.AttributeReader
+	fold       func(name string) string // as the store compares names
+	issuer     string
 }
 
 // List is All for an administrator.

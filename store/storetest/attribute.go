@@ -48,6 +48,40 @@ func attributes(r *runner) {
 		f.wantErr(f.store.DeleteAttributeDefinition(f.ctx, badge.ID), identity.ErrAttributeNotFound)
 		f.equal(must(f.store.AttributeDefinitions(f.ctx))(f), []identity.AttributeDefinition{shoe})
 	})
+	r.run("attributes are released by scopes, each by its own claim", func(f *fixture) {
+		register := func(name string) {
+			f.noError(f.store.InsertScope(f.ctx, identity.Scope{Name: name, CreatedAt: f.now, UpdatedAt: f.now}))
+		}
+		register("hr")
+		register("it")
+		badge, level := f.newAttribute("badge"), f.newAttribute("level")
+		badge.Claim, badge.Scopes = "https://a.example/Badge", []string{"hr", "it"}
+		f.insertAttribute(badge)
+		level.Claim = badge.Claim[:len(badge.Claim)-5] + "bADGE"
+		var claim *identity.Error
+		if err := f.store.InsertAttributeDefinition(f.ctx, level); !errors.As(err, &claim) || claim.Code != taken.Code || claim.Field != "claim" {
+			f.Errorf("a claim twice: %v", err)
+		}
+		level.Claim = "Badge2"
+		f.insertAttribute(level)
+		f.wantErr(f.store.InsertAttributeDefinition(f.ctx, f.newAttribute("badge2")), taken) // its name is its claim
+		level.Claim, level.Scopes = "", []string{"hr", "unregistered"}
+		err := f.store.InTx(f.ctx, func(ctx context.Context, tx identity.Store) error { return tx.UpdateAttributeDefinition(ctx, level) })
+		if identity.AsError(err).Field != "scopes" {
+			f.Errorf("a scope that is not registered: %v", err)
+		}
+		level.Scopes = []string{"hr"}
+		f.noError(f.store.UpdateAttributeDefinition(f.ctx, level))
+		level.Version++
+		f.equal(must(f.store.AttributeDefinitions(f.ctx))(f), []identity.AttributeDefinition{badge, level})
+		f.noError(f.store.DeleteScope(f.ctx, "hr"))
+		register("hr") // another one of the name
+		badge.Scopes, level.Scopes = []string{"it"}, nil
+		f.equal(must(f.store.AttributeDefinitions(f.ctx))(f), []identity.AttributeDefinition{badge, level})
+		f.equal(must(f.store.LockAttributeDefinition(f.ctx, badge.ID))(f), badge)
+		f.noError(f.store.DeleteAttributeDefinition(f.ctx, badge.ID))
+		f.equal(must(f.store.AttributeDefinitions(f.ctx))(f), []identity.AttributeDefinition{level})
+	})
 	r.run("attributes are declared up to a number, also at the same moment", func(f *fixture) {
 		const room = 3
 		f.equal(f.winners(func(i int) (bool, error) {
