@@ -154,6 +154,24 @@ func attributes(r *runner) {
 		f.noError(f.store.SaveUserAttributes(f.ctx, owner, one, identity.AttributeValues{"badge": {"k2"}}))
 		f.noError(f.store.SaveUserAttributes(f.ctx, f.user().ID, one, identity.AttributeValues{"badge": {"K1"}}))
 	})
+	r.run("what many new users have is written at once, and who has unique values is found", func(f *fixture) {
+		badge, other, teams := f.newAttribute("badge"), f.newAttribute("other"), f.newAttribute("teams")
+		badge.Unique, other.Unique, teams.Type = true, true, identity.AttributeStringList
+		all := []identity.AttributeDefinition{f.insertAttribute(badge), f.insertAttribute(other), f.insertAttribute(teams)}
+		a, b, c := f.user(), f.user(), f.user()
+		have := map[uuid.UUID]identity.AttributeValues{a.ID: {"badge": {"A1"}, "teams": {"x", "y"}}, b.ID: {"badge": {"b2"}, "other": {"a1"}}}
+		f.noError(f.store.InsertUserAttributes(f.ctx, all, have))
+		f.noError(f.store.InsertUserAttributes(f.ctx, all, nil))
+		f.equal(must(f.store.UserAttributes(f.ctx, []uuid.UUID{a.ID, b.ID}))(f), have)
+		f.equal(must(f.store.AttributeHolders(f.ctx, badge.ID, []string{"a1", "B2", "c3", "\x00"}))(f), map[string]uuid.UUID{"a1": a.ID, "b2": b.ID})
+		f.equal(must(f.store.AttributeHolders(f.ctx, other.ID, []string{"B2"}))(f), map[string]uuid.UUID{})
+		f.equal(must(f.store.AttributeHolders(f.ctx, other.ID, nil))(f), map[string]uuid.UUID{})
+		err := f.store.InsertUserAttributes(f.ctx, all, map[uuid.UUID]identity.AttributeValues{c.ID: {"teams": {"z"}, "other": {"A1"}}})
+		if e := identity.AsError(err); e.Code != identity.CodeAttributeValueTaken || e.Field != identity.AttributePath("other") {
+			f.Errorf("a value of another user: %v", err)
+		}
+		f.equal(must(f.store.UserAttributes(f.ctx, []uuid.UUID{c.ID}))(f), map[uuid.UUID]identity.AttributeValues{})
+	})
 	r.run("nobody gets a value of an attribute that is being deleted", func(f *fixture) {
 		badge := f.insertAttribute(f.newAttribute("badge"))
 		counted, users := -1, make([]identity.User, contenders)
