@@ -118,6 +118,7 @@ func TestWhatAnAttributeRefuses(t *testing.T) {
 			},
 			"nothing to change":      {change, input{"id": badge}, "MISSING_REQUIRED_FIELD[input]"},
 			"required or not":        {change, input{"id": badge, "required": nil}, "MISSING_REQUIRED_FIELD[input required]"},
+			"writable or not":        {change, input{"id": badge, "userWritable": nil}, "MISSING_REQUIRED_FIELD[input userWritable]"},
 			"a broken pattern":       {change, input{"id": badge, "pattern": "["}, "VALIDATION_FAILED[input pattern]"},
 			"a stale version":        {change, input{"id": badge, "pattern": "x", "expectedVersion": 3}, "VERSION_CONFLICT[input expectedVersion]"},
 			"no such attribute":      {change, input{"id": "atr_" + nobody, "pattern": "x"}, "ATTRIBUTE_NOT_FOUND[input id]"},
@@ -155,8 +156,8 @@ func TestScopesReleaseAttributes(t *testing.T) {
 		do(scope, `"userErrors":[]`)
 		do(`mutation{createScope(input:{name:"it"}){userErrors{code}}}`, `"userErrors":[]`)
 		do(`{attributeDefinitions{claim scopes}}`, `{"claim":"badge","scopes":[]}`)
-		do(`mutation{updateAttributeDefinition(input:{id:"`+badge+`",claim:"urn:badge",scopes:["it","hr"]}){
-			attributeDefinition{claim scopes version}}}`, `{"claim":"urn:badge","scopes":["hr","it"],"version":2}`)
+		do(`mutation{updateAttributeDefinition(input:{id:"`+badge+`",claim:"urn:badge",scopes:["it","hr"],userWritable:true}){
+			attributeDefinition{claim scopes userWritable version}}}`, `{"claim":"urn:badge","scopes":["hr","it"],"userWritable":true,"version":2}`)
 		do(`mutation{updateAttributeDefinition(input:{id:"`+badge+`",scopes:["hr","it"]}){attributeDefinition{version}}}`, `"version":2`)
 		do(`{a:scope(name:"hr"){claims} b:scope(name:"it"){claims clients{nodes{clientId}}}}`, `"a":{"claims":["urn:badge"]},"b":{"claims":["urn:badge"]`)
 		do(`{auditEvents(filter:{targetId:"`+badge+`"}){nodes{changes{field before after}}}}`, `{"field":"scopes","before":"","after":"hr it"}`)

@@ -108,8 +108,8 @@ func (h *Handler) refuseBearer(w http.ResponseWriter, r *http.Request, b identit
 	switch denied := identity.AsError(err); {
 	case errors.Is(err, errNoOpenID):
 		challenge.Scope = identity.ScopeOpenID
-	case denied.Code == identity.CodeInsufficientScope && identity.ClaimNamed(denied.Field) != nil:
-		challenge.Scope = identity.ClaimNamed(denied.Field).WriteScope()
+	case denied.Code == identity.CodeInsufficientScope && denied.Field != "":
+		challenge.Scope = identity.ProfileWriteScope(denied.Field)
 	}
 	w.Header().Set("WWW-Authenticate", challenge.String())
 	if e.Code == "" {

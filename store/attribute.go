@@ -14,34 +14,35 @@ import (
 type attributeRow struct {
 	bun.BaseModel `bun:"table:attribute_definitions,alias:ad"`
 
-	ID          uuid.UUID `bun:"id,pk"`
-	Name        string    `bun:"name"`
-	NameKey     string    `bun:"name_key"     store:"write-only"`
-	DisplayName string    `bun:"display_name"`
-	Description string    `bun:"description"`
-	Type        string    `bun:"type"`
-	Pattern     string    `bun:"pattern"`
-	Required    bool      `bun:"required"`
-	Unique      bool      `bun:"is_unique"`
-	Filterable  bool      `bun:"filterable"`
-	Claim       string    `bun:"claim"`
-	CreatedAt   time.Time `bun:"created_at"`
-	UpdatedAt   time.Time `bun:"updated_at"`
-	Version     int       `bun:"version"`
+	ID           uuid.UUID `bun:"id,pk"`
+	Name         string    `bun:"name"`
+	NameKey      string    `bun:"name_key"     store:"write-only"`
+	DisplayName  string    `bun:"display_name"`
+	Description  string    `bun:"description"`
+	Type         string    `bun:"type"`
+	Pattern      string    `bun:"pattern"`
+	Required     bool      `bun:"required"`
+	Unique       bool      `bun:"is_unique"`
+	Filterable   bool      `bun:"filterable"`
+	Claim        string    `bun:"claim"`
+	UserWritable bool      `bun:"user_writable"`
+	CreatedAt    time.Time `bun:"created_at"`
+	UpdatedAt    time.Time `bun:"updated_at"`
+	Version      int       `bun:"version"`
 }
 
 func fromAttribute(d identity.AttributeDefinition) attributeRow {
 	return attributeRow{
 		ID: d.ID, Name: d.Name, NameKey: fold(d.Name), DisplayName: d.DisplayName, Description: d.Description, Type: string(d.Type),
-		Pattern: d.Pattern, Required: d.Required, Unique: d.Unique, Filterable: d.Filterable, Claim: d.Claim, CreatedAt: d.CreatedAt,
-		UpdatedAt: d.UpdatedAt, Version: d.Version,
+		Pattern: d.Pattern, Required: d.Required, Unique: d.Unique, Filterable: d.Filterable, Claim: d.Claim,
+		UserWritable: d.UserWritable, CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt, Version: d.Version,
 	}
 }
 
 func toAttribute(r attributeRow) identity.AttributeDefinition {
 	return identity.AttributeDefinition{
 		ID: r.ID, Name: r.Name, DisplayName: r.DisplayName, Description: r.Description, Type: identity.AttributeType(r.Type),
-		Pattern: r.Pattern, Required: r.Required, Unique: r.Unique, Filterable: r.Filterable, Claim: r.Claim,
+		Pattern: r.Pattern, Required: r.Required, Unique: r.Unique, Filterable: r.Filterable, Claim: r.Claim, UserWritable: r.UserWritable,
 		CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(), Version: r.Version,
 	}
 }
@@ -144,7 +145,7 @@ func (s *Store) UpdateAttributeDefinition(ctx context.Context, d identity.Attrib
 	}
 	row.Version = d.Version + 1
 	res, err := s.write().NewUpdate().Model(&row).
-		Column("display_name", "description", "pattern", "required", "claim", "updated_at", "version").
+		Column("display_name", "description", "pattern", "required", "claim", "user_writable", "updated_at", "version").
 		Where("ad.id = ?", d.ID).Where("ad.version = ?", d.Version).Exec(ctx)
 	n, err := s.affected("update attribute", res, err)
 	if err != nil {

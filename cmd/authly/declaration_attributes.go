@@ -9,22 +9,23 @@ import (
 )
 
 type attributeDeclaration struct {
-	Name        string                 `yaml:"name"`
-	DisplayName string                 `yaml:"display_name"`
-	Description string                 `yaml:"description"`
-	Type        identity.AttributeType `yaml:"type"`
-	Pattern     string                 `yaml:"pattern"`
-	Required    bool                   `yaml:"required"`
-	Unique      bool                   `yaml:"unique"`
-	Filterable  bool                   `yaml:"filterable"`
-	Claim       string                 `yaml:"claim"` // empty: the name
-	Scopes      []string               `yaml:"scopes"`
+	Name         string                 `yaml:"name"`
+	DisplayName  string                 `yaml:"display_name"`
+	Description  string                 `yaml:"description"`
+	Type         identity.AttributeType `yaml:"type"`
+	Pattern      string                 `yaml:"pattern"`
+	Required     bool                   `yaml:"required"`
+	Unique       bool                   `yaml:"unique"`
+	Filterable   bool                   `yaml:"filterable"`
+	Claim        string                 `yaml:"claim"` // empty: the name
+	Scopes       []string               `yaml:"scopes"`
+	UserWritable bool                   `yaml:"user_writable"`
 }
 
 func (d attributeDeclaration) definition() identity.AttributeDefinition {
 	return identity.AttributeDefinition{
 		Name: d.Name, DisplayName: d.DisplayName, Description: d.Description, Type: d.Type, Pattern: d.Pattern, Required: d.Required,
-		Unique: d.Unique, Filterable: d.Filterable, Claim: d.Claim, Scopes: d.Scopes,
+		Unique: d.Unique, Filterable: d.Filterable, Claim: d.Claim, Scopes: d.Scopes, UserWritable: d.UserWritable,
 	}
 }
 

@@ -15,7 +15,7 @@ func TestAttributesAreRead(t *testing.T) {
 	got := parsed(t, `
 attributes:
   - { name: badge, type: string, pattern: "[A-Z]+", required: true, unique: true, claim: "urn:badge", scopes: [hr], display_name: Badge, description: On the door }
-  - { name: since, type: date, filterable: true }
+  - { name: since, type: date, filterable: true, user_writable: true }
 users:
   - username: ann
     attributes: &same { badge: A, since: 2020-02-29, level: 007, remote: true, teams: [x, 1], gone: ~ }
@@ -27,7 +27,7 @@ users:
 			Name: "badge", Type: identity.AttributeString, Pattern: "[A-Z]+", Required: true, Unique: true, Claim: "urn:badge",
 			Scopes: []string{"hr"}, DisplayName: "Badge", Description: "On the door",
 		},
-		{Name: "since", Type: identity.AttributeDate, Filterable: true},
+		{Name: "since", Type: identity.AttributeDate, Filterable: true, UserWritable: true},
 	}
 	if diff := cmp.Diff(definitions, got.Attributes); diff != "" {
 		t.Error(diff)

@@ -279,6 +279,29 @@ func (ec *executionContext) fieldContext_AttributeDefinition_scopes(_ context.Co
 	return graphql.NewScalarFieldContext("AttributeDefinition", field, true, false, "String")
 }
 
+func (ec *executionContext) _AttributeDefinition_userWritable(ctx context.Context, field graphql.CollectedField, obj *model.AttributeDefinition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributeDefinition_userWritable(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserWritable, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributeDefinition_userWritable(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributeDefinition", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _AttributeDefinition_version(ctx context.Context, field graphql.CollectedField, obj *model.AttributeDefinition) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -659,8 +682,11 @@ func (ec *executionContext) unmarshalInputCreateAttributeDefinitionInput(ctx con
 	if _, present := asMap["scopes"]; !present {
 		asMap["scopes"] = []any{}
 	}
+	if _, present := asMap["userWritable"]; !present {
+		asMap["userWritable"] = false
+	}
 
-	fieldsInOrder := [...]string{"name", "displayName", "description", "type", "pattern", "required", "unique", "filterable", "claim", "scopes"}
+	fieldsInOrder := [...]string{"name", "displayName", "description", "type", "pattern", "required", "unique", "filterable", "claim", "scopes", "userWritable"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -737,6 +763,13 @@ func (ec *executionContext) unmarshalInputCreateAttributeDefinitionInput(ctx con
 				return it, err
 			}
 			it.Scopes = data
+		case "userWritable":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("userWritable"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UserWritable = data
 		}
 	}
 	return it, nil
@@ -835,7 +868,7 @@ func (ec *executionContext) unmarshalInputUpdateAttributeDefinitionInput(ctx con
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "expectedVersion", "displayName", "description", "pattern", "required", "claim", "scopes"}
+	fieldsInOrder := [...]string{"id", "expectedVersion", "displayName", "description", "pattern", "required", "claim", "scopes", "userWritable"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -898,6 +931,13 @@ func (ec *executionContext) unmarshalInputUpdateAttributeDefinitionInput(ctx con
 				return it, err
 			}
 			it.Scopes = graphql.OmittableOf(data)
+		case "userWritable":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("userWritable"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UserWritable = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -1084,6 +1124,11 @@ func (ec *executionContext) _AttributeDefinition(ctx context.Context, sel ast.Se
 			}
 		case "scopes":
 			out.Values[i] = ec._AttributeDefinition_scopes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "userWritable":
+			out.Values[i] = ec._AttributeDefinition_userWritable(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

@@ -303,6 +303,8 @@ type AttributeDefinition implements Node @cacheControl(tags: [ATTRIBUTES]) {
   claim: String!
   "The scopes that release it to clients, sorted. None: no client is told."
   scopes: [String!]!
+  "Users may change it themselves, through a client that has a scope that releases it and the scope profile:write."
+  userWritable: Boolean!
   version: Int!
   createdAt: DateTime!
   updatedAt: DateTime!
@@ -351,6 +353,8 @@ input CreateAttributeDefinitionInput {
   claim: String
   "The scopes that release it to clients, 20 at most. They are registered, and none of administration."
   scopes: [String!]! = [] @constraint(maxItems: 20)
+  "Users may change it themselves, through a client that has one of the scopes and profile:write."
+  userWritable: Boolean! = false
 }
 
 "Payload of createAttributeDefinition."
@@ -364,7 +368,7 @@ input UpdateAttributeDefinitionInput {
   id: ID!
   "The version that the change was made for; another one refuses it."
   expectedVersion: Int
-  "Null clears, as in what follows, but required."
+  "Null clears, as in what follows, but required and userWritable."
   displayName: String
   description: String
   pattern: String
@@ -373,6 +377,7 @@ input UpdateAttributeDefinitionInput {
   claim: String
   "All scopes that release it. It is so from the next token and the next question on."
   scopes: [String!] @constraint(maxItems: 20)
+  userWritable: Boolean
 }
 
 "Payload of updateAttributeDefinition; after a version conflict with the attribute as it is now, for whoever may read it."
@@ -3864,6 +3869,8 @@ func (ec *executionContext) childFields_AttributeDefinition(ctx context.Context,
 		return ec.fieldContext_AttributeDefinition_claim(ctx, field)
 	case "scopes":
 		return ec.fieldContext_AttributeDefinition_scopes(ctx, field)
+	case "userWritable":
+		return ec.fieldContext_AttributeDefinition_userWritable(ctx, field)
 	case "version":
 		return ec.fieldContext_AttributeDefinition_version(ctx, field)
 	case "createdAt":

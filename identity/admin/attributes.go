@@ -105,12 +105,13 @@ func checkDefinition(ctx context.Context, tx identity.ScopeReader, d *identity.A
 
 // AttributeChange is a partial update: nil keeps a field.
 type AttributeChange struct {
-	DisplayName *string
-	Description *string
-	Pattern     *string
-	Required    *bool
-	Claim       *string
-	Scopes      *[]string // all that release it
+	DisplayName  *string
+	Description  *string
+	Pattern      *string
+	Required     *bool
+	Claim        *string
+	Scopes       *[]string // all that release it
+	UserWritable *bool
 }
 
 // Update changes a definition. What users have already stays as it is: the new rules are for what is written from now on.
@@ -133,6 +134,7 @@ func (s *Attributes) Update(
 		setIfGiven(&after.Required, c.Required)
 		setIfGiven(&after.Claim, c.Claim)
 		setIfGiven(&after.Scopes, c.Scopes)
+		setIfGiven(&after.UserWritable, c.UserWritable)
 		if err := checkDefinition(ctx, tx, &after); err != nil {
 			return identity.AttributeDefinition{}, err
 		}
@@ -207,16 +209,17 @@ func (s *Attributes) Delete(ctx context.Context, id uuid.UUID, terms DeleteAttri
 func definitionChanges(before, after identity.AttributeDefinition) map[string]identity.Change {
 	changes := map[string]identity.Change{}
 	for name, pair := range map[string][2]any{
-		"name":         {before.Name, after.Name},
-		"display_name": {before.DisplayName, after.DisplayName},
-		"description":  {before.Description, after.Description},
-		"type":         {string(before.Type), string(after.Type)},
-		"pattern":      {before.Pattern, after.Pattern},
-		"required":     {before.Required, after.Required},
-		"unique":       {before.Unique, after.Unique},
-		"filterable":   {before.Filterable, after.Filterable},
-		"claim":        {before.Claim, after.Claim},
-		"scopes":       {identity.JoinScope(before.Scopes), identity.JoinScope(after.Scopes)},
+		"name":          {before.Name, after.Name},
+		"display_name":  {before.DisplayName, after.DisplayName},
+		"description":   {before.Description, after.Description},
+		"type":          {string(before.Type), string(after.Type)},
+		"pattern":       {before.Pattern, after.Pattern},
+		"required":      {before.Required, after.Required},
+		"unique":        {before.Unique, after.Unique},
+		"filterable":    {before.Filterable, after.Filterable},
+		"claim":         {before.Claim, after.Claim},
+		"user_writable": {before.UserWritable, after.UserWritable},
+		"scopes":        {identity.JoinScope(before.Scopes), identity.JoinScope(after.Scopes)},
 	} {
 		if pair[0] != pair[1] {
 			changes[name] = identity.Change{Before: pair[0], After: pair[1]}

@@ -144,7 +144,7 @@ func (a *applier) attribute(ctx context.Context, want identity.AttributeDefiniti
 	}
 	after, err := a.Attributes.Update(ctx, have.ID, AttributeChange{
 		DisplayName: &want.DisplayName, Description: &want.Description, Pattern: &want.Pattern, Required: &want.Required,
-		Claim: &want.Claim, Scopes: &want.Scopes,
+		Claim: &want.Claim, Scopes: &want.Scopes, UserWritable: &want.UserWritable,
 	}, nil)
 	if err != nil {
 		return err

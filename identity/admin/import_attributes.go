@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"maps"
@@ -49,7 +48,7 @@ func (u *importedUser) setAttributes(raw json.RawMessage) error {
 }
 
 func (u *importedUser) setAttribute(name string, raw json.RawMessage) error {
-	values, ok := attributeTexts(raw)
+	values, ok := identity.AttributeTexts(raw)
 	if !ok {
 		return identity.InvalidField(identity.AttributePath(shortened(name)), "Has a value of another type.")
 	}
@@ -58,34 +57,6 @@ func (u *importedUser) setAttribute(name string, raw json.RawMessage) error {
 	}
 	u.attributes[name] = values
 	return nil
-}
-
-// attributeTexts reads texts, numbers and truths, one or a list of them; null is none.
-func attributeTexts(raw json.RawMessage) ([]string, bool) {
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	decoder.UseNumber() // as it is written
-	var value any
-	if err := decoder.Decode(&value); err != nil || value == nil {
-		return nil, err == nil
-	}
-	list, isList := value.([]any)
-	if !isList {
-		list = []any{value}
-	}
-	texts := make([]string, len(list))
-	for i, element := range list {
-		switch element := element.(type) {
-		case string:
-			texts[i] = element
-		case json.Number:
-			texts[i] = element.String()
-		case bool:
-			texts[i] = map[bool]string{true: "true", false: "false"}[element]
-		default:
-			return nil, false
-		}
-	}
-	return texts, true
 }
 
 // known takes in what another system says of attributes that are declared here; others are left out, and what says nothing.

@@ -15,7 +15,7 @@ import (
 func (f *fixture) newAttribute(name string) identity.AttributeDefinition {
 	return identity.AttributeDefinition{
 		ID: f.id(), Name: name, DisplayName: "The " + name, Description: "Of\n" + name, Type: identity.AttributeString, Pattern: "[A-Z]+",
-		Filterable: true, CreatedAt: f.now, UpdatedAt: f.now, Version: 1,
+		Filterable: true, UserWritable: true, CreatedAt: f.now, UpdatedAt: f.now, Version: 1,
 	}
 }
 
@@ -35,7 +35,8 @@ func attributes(r *runner) {
 		f.insertAttribute(badge)
 		f.equal(must(f.store.AttributeDefinitions(f.ctx))(f), []identity.AttributeDefinition{badge, shoe})
 		f.wantErr(f.store.InsertAttributeDefinition(f.ctx, f.newAttribute("bADGE")), taken)
-		shoe.DisplayName, shoe.Description, shoe.Pattern, shoe.Required, shoe.UpdatedAt = "", "new", "", true, f.now.Add(time.Hour)
+		shoe.DisplayName, shoe.Description, shoe.Pattern, shoe.Required, shoe.UserWritable = "", "new", "", true, false
+		shoe.UpdatedAt = f.now.Add(time.Hour)
 		f.noError(f.store.UpdateAttributeDefinition(f.ctx, shoe))
 		var conflict *identity.VersionConflictError
 		if err := f.store.UpdateAttributeDefinition(f.ctx, shoe); !errors.As(err, &conflict) || conflict.CurrentVersion != 2 {
