@@ -162,6 +162,7 @@ func TestScopesReleaseAttributes(t *testing.T) {
 		do(`{a:scope(name:"hr"){claims} b:scope(name:"it"){claims clients{nodes{clientId}}}}`, `"a":{"claims":["urn:badge"]},"b":{"claims":["urn:badge"]`)
 		do(`{auditEvents(filter:{targetId:"`+badge+`"}){nodes{changes{field before after}}}}`, `{"field":"scopes","before":"","after":"hr it"}`)
 		do(`mutation{deleteScope(input:{name:"hr"}){deletedScopeName}}`, `"hr"`)
+		do(`{auditEvents(filter:{targetId:"hr"}){nodes{changes{field before after}}}}`, `{"field":"attributes","before":["badge"],"after":null}`)
 		do(scope, `"userErrors":[]`)
 		do(`{attributeDefinitions{scopes}}`, `{"scopes":["it"]}`)
 		do(`mutation{updateAttributeDefinition(input:{id:"`+badge+`",claim:null,scopes:null}){attributeDefinition{claim scopes}}}`,

@@ -2911,7 +2911,7 @@ extend type Mutation {
   "Changes a scope: absent keeps, null clears. A scope of administration needs admin:admins:write too."
   updateScope(input: UpdateScopeInput!): UpdateScopePayload @hasScope(anyOf: [["admin:scopes:write"]]) @cost(weight: "10")
 
-  "Removes a scope that no client and no resource names. One that is built in stays."
+  "Removes a scope that no client and no resource names; it releases no attributes any more. One that is built in stays."
   deleteScope(input: DeleteScopeInput!): DeleteScopePayload @hasScope(anyOf: [["admin:scopes:write"]]) @cost(weight: "10")
 
   "Adds a resource. One that understands a scope of administration needs admin:admins:write and that scope too."

@@ -192,6 +192,7 @@ func (j *joined) SaveScope(ctx context.Context, s identity.Scope) error {
 // DeleteScope implements identity.ScopeStore.
 func (j *joined) DeleteScope(ctx context.Context, name string) error {
 	j.scopes.drop(func(p identity.Scope) bool { return p.Name == name })
+	j.attributes = readOnce[identity.AttributeDefinition]{} // it releases none any more
 	return j.Store.DeleteScope(ctx, name)
 }
 
