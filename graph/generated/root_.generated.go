@@ -300,6 +300,12 @@ type AttributeDefinition implements Node @cacheControl(tags: [ATTRIBUTES]) {
   unique: Boolean!
   "Users can be found by it: UserFilter.attributes."
   filterable: Boolean!
+  "The claim by which clients are told of it: its name, unless it has another."
+  claim: String!
+  "The scopes that release it to clients, sorted. None: no client is told."
+  scopes: [String!]!
+  "Users may change it themselves, through a client that has a scope that releases it and the scope profile:write."
+  userWritable: Boolean!
   version: Int!
   createdAt: DateTime!
   updatedAt: DateTime!
@@ -344,6 +350,12 @@ input CreateAttributeDefinitionInput {
   unique: Boolean! = false
   "Users can be found by it, from an index. It cannot be changed later."
   filterable: Boolean! = false
+  "The claim by which clients are told of it, such as a URI; unique without regard to case. Null: its name."
+  claim: String
+  "The scopes that release it to clients, 20 at most. They are registered, and none of administration."
+  scopes: [String!]! = [] @constraint(maxItems: 20)
+  "Users may change it themselves, through a client that has one of the scopes and profile:write."
+  userWritable: Boolean! = false
 }
 
 "Payload of createAttributeDefinition."
@@ -357,11 +369,16 @@ input UpdateAttributeDefinitionInput {
   id: ID!
   "The version that the change was made for; another one refuses it."
   expectedVersion: Int
-  "Null clears, as in the next two."
+  "Null clears, as in what follows, but required and userWritable."
   displayName: String
   description: String
   pattern: String
   required: Boolean
+  "Null makes it the name."
+  claim: String
+  "All scopes that release it. It is so from the next token and the next question on."
+  scopes: [String!] @constraint(maxItems: 20)
+  userWritable: Boolean
 }
 
 "Payload of updateAttributeDefinition; after a version conflict with the attribute as it is now, for whoever may read it."
@@ -2739,8 +2756,8 @@ type Scope @cacheControl(tags: [SCOPES]) {
   default: Boolean!
   "Made by Authly itself."
   builtIn: Boolean!
-  "The claims about a user that it releases (OpenID Connect Core 1.0, section 5.4). Those of an API are its own affair."
-  claims: [String!]!
+  "The claims about a user that it releases (OpenID Connect Core 1.0, section 5.4), and those of attributes, by name. Those of an API are its own affair."
+  claims: [String!]! @cacheControl(tags: [ATTRIBUTES])
   "The clients that may ask for it, by client_id. Give first or last, not both; neither means the first 10."
   clients(
     first: Int @constraint(min: 1, max: 50)
@@ -2895,7 +2912,7 @@ extend type Mutation {
   "Changes a scope: absent keeps, null clears. A scope of administration needs admin:admins:write too."
   updateScope(input: UpdateScopeInput!): UpdateScopePayload @hasScope(anyOf: [["admin:scopes:write"]]) @cost(weight: "10")
 
-  "Removes a scope that no client and no resource names. One that is built in stays."
+  "Removes a scope that no client and no resource names; it releases no attributes any more. One that is built in stays."
   deleteScope(input: DeleteScopeInput!): DeleteScopePayload @hasScope(anyOf: [["admin:scopes:write"]]) @cost(weight: "10")
 
   "Adds a resource. One that understands a scope of administration needs admin:admins:write and that scope too."
@@ -3900,6 +3917,12 @@ func (ec *executionContext) childFields_AttributeDefinition(ctx context.Context,
 		return ec.fieldContext_AttributeDefinition_unique(ctx, field)
 	case "filterable":
 		return ec.fieldContext_AttributeDefinition_filterable(ctx, field)
+	case "claim":
+		return ec.fieldContext_AttributeDefinition_claim(ctx, field)
+	case "scopes":
+		return ec.fieldContext_AttributeDefinition_scopes(ctx, field)
+	case "userWritable":
+		return ec.fieldContext_AttributeDefinition_userWritable(ctx, field)
 	case "version":
 		return ec.fieldContext_AttributeDefinition_version(ctx, field)
 	case "createdAt":

@@ -357,6 +357,12 @@ type CreateAttributeDefinitionInput struct {
 	Unique bool `json:"unique"`
 	// Users can be found by it, from an index. It cannot be changed later.
 	Filterable bool `json:"filterable"`
+	// The claim by which clients are told of it, such as a URI; unique without regard to case. Null: its name.
+	Claim graphql.Omittable[*string] `json:"claim,omitempty"`
+	// The scopes that release it to clients, 20 at most. They are registered, and none of administration.
+	Scopes []string `json:"scopes"`
+	// Users may change it themselves, through a client that has one of the scopes and profile:write.
+	UserWritable bool `json:"userWritable"`
 }
 
 // Payload of createAttributeDefinition.
@@ -1470,11 +1476,16 @@ type UpdateAttributeDefinitionInput struct {
 	ID string `json:"id"`
 	// The version that the change was made for; another one refuses it.
 	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
-	// Null clears, as in the next two.
+	// Null clears, as in what follows, but required and userWritable.
 	DisplayName graphql.Omittable[*string] `json:"displayName,omitempty"`
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
 	Pattern     graphql.Omittable[*string] `json:"pattern,omitempty"`
 	Required    graphql.Omittable[*bool]   `json:"required,omitempty"`
+	// Null makes it the name.
+	Claim graphql.Omittable[*string] `json:"claim,omitempty"`
+	// All scopes that release it. It is so from the next token and the next question on.
+	Scopes       graphql.Omittable[[]string] `json:"scopes,omitempty"`
+	UserWritable graphql.Omittable[*bool]    `json:"userWritable,omitempty"`
 }
 
 // Payload of updateAttributeDefinition; after a version conflict with the attribute as it is now, for whoever may read it.

@@ -32,7 +32,7 @@ func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 	s := &Services{
 		Users:        &Users{store: d.Store, changes: changes, hasher: d.Hasher, policy: d.Policy, settings: d.Settings},
 		Clients:      &Clients{store: d.Store, changes: changes, issuer: d.Settings.Issuer},
-		Scopes:       &Scopes{store: d.Store, changes: changes, fold: d.Store.NameKey, issuer: d.Settings.Issuer},
+		Scopes:       &Scopes{store: d.Store, attributes: d.Store, changes: changes, fold: d.Store.NameKey, issuer: d.Settings.Issuer},
 		Groups:       &Groups{store: d.Store, changes: changes},
 		Roles:        &Roles{store: d.Store, changes: changes},
 		Attributes:   &Attributes{store: d.Store, changes: changes},

@@ -33,7 +33,7 @@ var readMethods = []string{
 	"AdminRightsOfGroups", "Delegations", "GroupsOfAdministrators", "LockDelegations", "RoleOfAdministrators", "SubjectsOfManyRoles", "UsersInReach", "UsersInManyGroups",
 	"CountRoleAssignments", "CountRoles", "FirstRoles", "LockRole", "Memberships", "NewestRoleAssignments", "RoleAssignments", "Roles", "RolesByID",
 
-	"AttributeDefinitions", "CountAttributeUsers", "LockAttributeDefinition", "LockAttributeDefinitions", "UserAttributes",
+	"AttributeDefinitions", "AttributeHolders", "CountAttributeUsers", "LockAttributeDefinition", "LockAttributeDefinitions", "UserAttributes",
 }
 
 // Why a write changes nothing that is cached.
