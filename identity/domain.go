@@ -21,6 +21,7 @@ type Deps struct {
 	KeysChanged func()
 	Refusals    *Refusals // explains refused requests; nil = not
 	Settings    Settings
+	Configured  []Setting // what administrators are shown of the configuration
 }
 
 // Domain is the set of services that the protocol needs.

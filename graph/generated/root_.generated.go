@@ -3246,6 +3246,55 @@ type RevokeSessionsPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/setting.graphqls", Input: `"Where the value of a setting comes from, the weakest source first."
+enum SettingSource {
+  "Nobody has said anything."
+  DEFAULT
+  "The file of --config or AUTHLY_CONFIG."
+  FILE
+  "A variable of the environment."
+  ENVIRONMENT
+  "A flag of the command line."
+  FLAG
+}
+
+"How the value of a setting is written."
+enum SettingType {
+  TEXT
+  "true or false."
+  BOOLEAN
+  INTEGER
+  "Such as 90s, 12h or 30d."
+  DURATION
+  "Separated by commas."
+  LIST
+}
+
+"A setting of the program, as it is in force on the node that responds."
+type Setting @cacheControl(maxAge: 0) {
+  "The name of its variable, such as AUTHLY_CODE_TTL."
+  name: String!
+  description: String!
+  type: SettingType!
+  "Null: there is none, or it is a secret."
+  value: String
+  "The value when nobody says anything. Null: none, or what the description says."
+  default: String
+  "Its value is never shown."
+  secret: Boolean!
+  "It has a value. Of a secret nothing else is known."
+  isSet: Boolean!
+  source: SettingSource!
+}
+
+extend type Query {
+  "Every setting of the node that responds, in the order of docs/configuration.md."
+  settings: [Setting!]
+    @hasScope(anyOf: [["admin:settings:read"]])
+    @cost(weight: "10")
+    @cacheControl(maxAge: 0)
+}
+`, BuiltIn: false},
 	{Name: "../schema/signing_key.graphqls", Input: `"What a key of the server signs with (RFC 7518 §3.1, RFC 8037 §3.1)."
 enum SigningAlgorithm {
   "RSASSA-PKCS1-v1_5 with SHA-256: the default of OpenID Connect."
@@ -5414,6 +5463,28 @@ func (ec *executionContext) childFields_SetUserVerifiedPayload(ctx context.Conte
 		return ec.fieldContext_SetUserVerifiedPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SetUserVerifiedPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Setting(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_Setting_name(ctx, field)
+	case "description":
+		return ec.fieldContext_Setting_description(ctx, field)
+	case "type":
+		return ec.fieldContext_Setting_type(ctx, field)
+	case "value":
+		return ec.fieldContext_Setting_value(ctx, field)
+	case "default":
+		return ec.fieldContext_Setting_default(ctx, field)
+	case "secret":
+		return ec.fieldContext_Setting_secret(ctx, field)
+	case "isSet":
+		return ec.fieldContext_Setting_isSet(ctx, field)
+	case "source":
+		return ec.fieldContext_Setting_source(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Setting", field.Name)
 }
 
 func (ec *executionContext) childFields_SigningKey(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

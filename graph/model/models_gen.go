@@ -2815,6 +2815,107 @@ func (e SessionOrderField) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 
+// Where the value of a setting comes from, the weakest source first.
+type SettingSource string
+
+const (
+	// Nobody has said anything.
+	SettingSourceDefault SettingSource = "DEFAULT"
+	// The file of --config or AUTHLY_CONFIG.
+	SettingSourceFile SettingSource = "FILE"
+	// A variable of the environment.
+	SettingSourceEnvironment SettingSource = "ENVIRONMENT"
+	// A flag of the command line.
+	SettingSourceFlag SettingSource = "FLAG"
+)
+
+var AllSettingSource = []SettingSource{
+	SettingSourceDefault,
+	SettingSourceFile,
+	SettingSourceEnvironment,
+	SettingSourceFlag,
+}
+
+func (e SettingSource) IsValid() bool {
+	switch e {
+	case SettingSourceDefault, SettingSourceFile, SettingSourceEnvironment, SettingSourceFlag:
+		return true
+	}
+	return false
+}
+
+func (e SettingSource) String() string {
+	return string(e)
+}
+
+func (e *SettingSource) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = SettingSource(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid SettingSource", str)
+	}
+	return nil
+}
+
+func (e SettingSource) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+// How the value of a setting is written.
+type SettingType string
+
+const (
+	SettingTypeText SettingType = "TEXT"
+	// true or false.
+	SettingTypeBoolean SettingType = "BOOLEAN"
+	SettingTypeInteger SettingType = "INTEGER"
+	// Such as 90s, 12h or 30d.
+	SettingTypeDuration SettingType = "DURATION"
+	// Separated by commas.
+	SettingTypeList SettingType = "LIST"
+)
+
+var AllSettingType = []SettingType{
+	SettingTypeText,
+	SettingTypeBoolean,
+	SettingTypeInteger,
+	SettingTypeDuration,
+	SettingTypeList,
+}
+
+func (e SettingType) IsValid() bool {
+	switch e {
+	case SettingTypeText, SettingTypeBoolean, SettingTypeInteger, SettingTypeDuration, SettingTypeList:
+		return true
+	}
+	return false
+}
+
+func (e SettingType) String() string {
+	return string(e)
+}
+
+func (e *SettingType) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = SettingType(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid SettingType", str)
+	}
+	return nil
+}
+
+func (e SettingType) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
 // What a key of the server signs with (RFC 7518 §3.1, RFC 8037 §3.1).
 type SigningAlgorithm string
 

@@ -19,6 +19,7 @@ type Services struct {
 	SigningKeys  *SigningKeys
 	Declarations *Declarations
 	Transfers    *Transfers
+	Settings     *Settings
 }
 
 // JobKinds are the kinds of jobs that administration brings.
@@ -40,6 +41,7 @@ func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 		Statistics:  &Statistics{store: d.Store, source: d.Source, meter: d.Meter},
 		Refusals:    &Refusals{refusals: d.Refusals, keys: d.Keys},
 		SigningKeys: &SigningKeys{changes: changes, keys: keys, maker: d.KeyMaker},
+		Settings:    &Settings{configured: d.Configured},
 	}
 	s.Sessions = &Sessions{store: d.Store, changes: changes, users: s.Users}
 	s.Transfers = &Transfers{store: d.Store, bulk: d.Store, changes: changes, users: s.Users, issuer: d.Settings.Issuer}

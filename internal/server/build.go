@@ -143,6 +143,7 @@ func (s *Server) build(ctx context.Context, o Options) error {
 		KeyMaker: maker, KeysChanged: s.signer.Forget,
 		Sender:     sender{s.outbound},
 		Assertions: keys.NewClientKeys(s.outbound.GetJSON, s.source),
+		Configured: s.config.Settings(),
 	}
 	s.Domain = identity.New(deps)
 	s.Admin = admin.New(deps, s.Domain.SigningKeys)
