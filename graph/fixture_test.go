@@ -85,7 +85,8 @@ func newAPIOn(tb testing.TB, change func(*Config), open func(store.Options) *sto
 	deps := identity.Deps{
 		Store: a.store, Source: source, Keys: ring, Hasher: password.New(password.Params{Memory: 64, Time: 1, Threads: 1}, 0),
 		Policy: password.Policy{}, Signer: signer, KeyMaker: keys.Maker{Keyring: ring}, KeysChanged: signer.Forget,
-		Settings: identity.DefaultSettings(testIssuer), Meter: identity.NewMeter(a.now), Throttle: throttle.NewMemory(source.Clock),
+		Settings: identity.NewLiveSettings(identity.DefaultSettings(testIssuer)), Meter: identity.NewMeter(a.now),
+		Throttle:   throttle.NewMemory(source.Clock),
 		AuditAdded: a.added,
 	}
 	a.domain = identity.New(deps)

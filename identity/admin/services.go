@@ -30,8 +30,8 @@ func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 	changes := changes{tx: d.Store, users: d.Store, rights: d.Store, clients: d.Store, keys: d.Keys, source: d.Source}
 	s := &Services{
 		Users:       &Users{store: d.Store, changes: changes, hasher: d.Hasher, policy: d.Policy, settings: d.Settings},
-		Clients:     &Clients{store: d.Store, changes: changes, issuer: d.Settings.Issuer},
-		Scopes:      &Scopes{store: d.Store, changes: changes, fold: d.Store.NameKey, issuer: d.Settings.Issuer},
+		Clients:     &Clients{store: d.Store, changes: changes, issuer: d.Settings.Get().Issuer},
+		Scopes:      &Scopes{store: d.Store, changes: changes, fold: d.Store.NameKey, issuer: d.Settings.Get().Issuer},
 		Groups:      &Groups{store: d.Store, changes: changes},
 		Roles:       &Roles{store: d.Store, changes: changes},
 		Attributes:  &Attributes{store: d.Store, changes: changes},
@@ -44,7 +44,7 @@ func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 		Settings:    &Settings{configured: d.Configured},
 	}
 	s.Sessions = &Sessions{store: d.Store, changes: changes, users: s.Users}
-	s.Transfers = &Transfers{store: d.Store, bulk: d.Store, changes: changes, users: s.Users, issuer: d.Settings.Issuer}
+	s.Transfers = &Transfers{store: d.Store, bulk: d.Store, changes: changes, users: s.Users, issuer: d.Settings.Get().Issuer}
 	s.Declarations = &Declarations{deps: d, keys: keys}
 	return s
 }

@@ -136,7 +136,8 @@ func (s *Server) build(ctx context.Context, o Options) error {
 	cached := cache.NewStore(s.Store, local, s.bus)
 	s.signer = keys.NewSigner(cached, keyring, s.source, settings.Issuer)
 	deps := identity.Deps{
-		Store: cached, Source: s.source, Keys: keyring, Settings: settings, Meter: identity.NewMeter(s.source.Now()),
+		Store: cached, Source: s.source, Keys: keyring, Settings: identity.NewLiveSettings(settings),
+		Meter:    identity.NewMeter(s.source.Now()),
 		Refusals: identity.NewRefusals(s.source, s.config.Refusals),
 		Hasher:   hasher, Policy: password.Policy{}, Throttle: s.throttle, Watch: s.metrics.throttle, AuditAdded: s.audited,
 		Signer:   s.signer,

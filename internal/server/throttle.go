@@ -130,10 +130,15 @@ func (s *Server) hold(ctx context.Context) {
 	}
 }
 
+// rate returns how often something may be tried at present.
+func (s *Server) rate(limit identity.Limit) identity.Rate {
+	return s.Domain.Settings.Get().Limits[limit]
+}
+
 // budget bounds what networks ask of this node.
 func (s *Server) budget(device cookie.SessionCookie) *middleware.Budget {
 	return &middleware.Budget{
-		Throttle: s.requests, Limits: s.Domain.Settings.Limits, Watch: s.metrics.throttle, Hold: s.hold,
+		Throttle: s.requests, Rate: s.rate, Watch: s.metrics.throttle, Hold: s.hold,
 		Known: func(r *http.Request) string { return s.Domain.SignIn.KnownDevice(device.Get(r)) },
 	}
 }
