@@ -15,6 +15,7 @@ import (
 
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/identity/admin"
+	"github.com/authly/authly/internal/config"
 	"github.com/authly/authly/internal/keys"
 	"github.com/authly/authly/internal/password"
 	"github.com/authly/authly/internal/throttle"
@@ -89,6 +90,8 @@ func newAPIOn(tb testing.TB, change func(*Config), open func(store.Options) *sto
 		Throttle:   throttle.NewMemory(source.Clock),
 		AuditAdded: a.added,
 	}
+	deps.Configuration, err = config.Load(config.Sources{Env: []string{"AUTHLY_ID_TOKEN_TTL=5m"}})
+	check(tb, err)
 	a.domain = identity.New(deps)
 	a.services = admin.New(deps, a.domain.SigningKeys)
 	a.domain.Jobs.Add(a.services.JobKinds()...)

@@ -21,7 +21,8 @@ type Deps struct {
 	KeysChanged func()
 	Refusals    *Refusals // explains refused requests; nil = not
 	Settings    *LiveSettings
-	Configured  []Setting // what administrators are shown of the configuration
+	// Configuration is what administrators are shown and may change.
+	Configuration Configuration
 }
 
 // Domain is the set of services that the protocol needs.

@@ -61,6 +61,7 @@ const (
 	ScopeKeysRead      = "admin:keys:read"
 	ScopeKeysWrite     = "admin:keys:write"
 	ScopeSettingsRead  = "admin:settings:read"
+	ScopeSettingsWrite = "admin:settings:write"
 	ScopeSystemRead    = "admin:system:read"
 	ScopeSystemWrite   = "admin:system:write"
 	ScopeSchemaRead    = "admin:schema:read"
@@ -132,6 +133,7 @@ func BuiltInScopes() []Scope {
 		{Name: ScopeKeysRead, Description: "Administration: read the signing keys of the server, without their private halves"},
 		{Name: ScopeKeysWrite, Description: "Administration: rotate, retire and import signing keys"},
 		{Name: ScopeSettingsRead, Description: "Administration: read how the server is configured, without its secrets"},
+		{Name: ScopeSettingsWrite, Description: "Administration: change settings of the server while it runs"},
 		{Name: ScopeSystemRead, Description: "Administration: read the state of the system"},
 		{Name: ScopeSystemWrite, Description: "Administration: change the state of the system"},
 		{Name: ScopeSchemaRead, Description: "Administration: read the schema of the admin API"},

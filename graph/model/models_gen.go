@@ -1414,6 +1414,24 @@ type SetUserVerifiedPayload struct {
 	UserErrors []UserError `json:"userErrors"`
 }
 
+// A setting to store, or to take back.
+type SettingInput struct {
+	// The name of its variable, such as AUTHLY_CODE_TTL.
+	Name string `json:"name"`
+	// As the variable would have it. Null takes back what is stored: what the start of the server says is in force again.
+	Value graphql.Omittable[*string] `json:"value,omitempty"`
+}
+
+// The settings of the node that responds, and the version of what is stored of them.
+type Settings struct {
+	// 0 before anything was stored.
+	Version int `json:"version"`
+	// When something was last stored, or taken back.
+	UpdatedAt *time.Time `json:"updatedAt,omitempty"`
+	// In the order of docs/configuration.md.
+	All []*Setting `json:"all"`
+}
+
 // Conditions on a text, without regard to case. All that are given must hold.
 type StringFilter struct {
 	Eq graphql.Omittable[*string]  `json:"eq,omitempty"`
@@ -1606,6 +1624,20 @@ type UpdateScopeInput struct {
 type UpdateScopePayload struct {
 	// The scope as it is now.
 	Scope      *Scope      `json:"scope,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// Settings to store: those that are not named stay.
+type UpdateSettingsInput struct {
+	// The version that the change was made for; another one refuses it.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+	// Each name once.
+	Values []*SettingInput `json:"values"`
+}
+
+// Payload of updateSettings; also after a version conflict with the settings as they are, for whoever may read them.
+type UpdateSettingsPayload struct {
+	Settings   *Settings   `json:"settings,omitempty"`
 	UserErrors []UserError `json:"userErrors"`
 }
 
@@ -1959,6 +1991,8 @@ const (
 	AuditTargetKindRole      AuditTargetKind = "ROLE"
 	AuditTargetKindJob       AuditTargetKind = "JOB"
 	AuditTargetKindAttribute AuditTargetKind = "ATTRIBUTE"
+	// All settings together: it has no id.
+	AuditTargetKindSettings AuditTargetKind = "SETTINGS"
 )
 
 var AllAuditTargetKind = []AuditTargetKind{
@@ -1973,11 +2007,12 @@ var AllAuditTargetKind = []AuditTargetKind{
 	AuditTargetKindRole,
 	AuditTargetKindJob,
 	AuditTargetKindAttribute,
+	AuditTargetKindSettings,
 }
 
 func (e AuditTargetKind) IsValid() bool {
 	switch e {
-	case AuditTargetKindUser, AuditTargetKindSession, AuditTargetKindClient, AuditTargetKindScope, AuditTargetKindResource, AuditTargetKindGrant, AuditTargetKindKey, AuditTargetKindGroup, AuditTargetKindRole, AuditTargetKindJob, AuditTargetKindAttribute:
+	case AuditTargetKindUser, AuditTargetKindSession, AuditTargetKindClient, AuditTargetKindScope, AuditTargetKindResource, AuditTargetKindGrant, AuditTargetKindKey, AuditTargetKindGroup, AuditTargetKindRole, AuditTargetKindJob, AuditTargetKindAttribute, AuditTargetKindSettings:
 		return true
 	}
 	return false
@@ -2823,6 +2858,8 @@ const (
 	SettingSourceDefault SettingSource = "DEFAULT"
 	// The file of --config or AUTHLY_CONFIG.
 	SettingSourceFile SettingSource = "FILE"
+	// What administrators have stored by updateSettings.
+	SettingSourceDatabase SettingSource = "DATABASE"
 	// A variable of the environment.
 	SettingSourceEnvironment SettingSource = "ENVIRONMENT"
 	// A flag of the command line.
@@ -2832,13 +2869,14 @@ const (
 var AllSettingSource = []SettingSource{
 	SettingSourceDefault,
 	SettingSourceFile,
+	SettingSourceDatabase,
 	SettingSourceEnvironment,
 	SettingSourceFlag,
 }
 
 func (e SettingSource) IsValid() bool {
 	switch e {
-	case SettingSourceDefault, SettingSourceFile, SettingSourceEnvironment, SettingSourceFlag:
+	case SettingSourceDefault, SettingSourceFile, SettingSourceDatabase, SettingSourceEnvironment, SettingSourceFlag:
 		return true
 	}
 	return false
@@ -3106,6 +3144,10 @@ const (
 	UserErrorCodeAttributeInUse UserErrorCode = "ATTRIBUTE_IN_USE"
 	// Another user has the value of an attribute that is unique.
 	UserErrorCodeAttributeValueTaken UserErrorCode = "ATTRIBUTE_VALUE_TAKEN"
+	// The environment of the server, or a flag of its command line, says what the setting is.
+	UserErrorCodeSettingPinned UserErrorCode = "SETTING_PINNED"
+	// The setting is made where the server is started, and cannot be changed while it runs.
+	UserErrorCodeSettingFixed UserErrorCode = "SETTING_FIXED"
 	// A user is in as many groups as one may be in, or a user or group has as many roles.
 	UserErrorCodeMembershipLimit UserErrorCode = "MEMBERSHIP_LIMIT"
 	// A value breaks a rule.
@@ -3182,6 +3224,8 @@ var AllUserErrorCode = []UserErrorCode{
 	UserErrorCodeAttributeLimit,
 	UserErrorCodeAttributeInUse,
 	UserErrorCodeAttributeValueTaken,
+	UserErrorCodeSettingPinned,
+	UserErrorCodeSettingFixed,
 	UserErrorCodeMembershipLimit,
 	UserErrorCodeValidationFailed,
 	UserErrorCodeInvalidInput,
@@ -3210,7 +3254,7 @@ var AllUserErrorCode = []UserErrorCode{
 
 func (e UserErrorCode) IsValid() bool {
 	switch e {
-	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeClientSecretNotFound, UserErrorCodeClientSecretLimit, UserErrorCodeLastClientSecret, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeRoleNotFound, UserErrorCodeRoleAlreadyExists, UserErrorCodeRoleInUse, UserErrorCodeAttributeNotFound, UserErrorCodeAttributeAlreadyExists, UserErrorCodeAttributeLimit, UserErrorCodeAttributeInUse, UserErrorCodeAttributeValueTaken, UserErrorCodeMembershipLimit, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeConsentNotFound, UserErrorCodeKeyNotFound, UserErrorCodeKeyTooYoung, UserErrorCodeKeyAlreadyExists, UserErrorCodeJobNotFound, UserErrorCodeJobState:
+	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeClientSecretNotFound, UserErrorCodeClientSecretLimit, UserErrorCodeLastClientSecret, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeRoleNotFound, UserErrorCodeRoleAlreadyExists, UserErrorCodeRoleInUse, UserErrorCodeAttributeNotFound, UserErrorCodeAttributeAlreadyExists, UserErrorCodeAttributeLimit, UserErrorCodeAttributeInUse, UserErrorCodeAttributeValueTaken, UserErrorCodeSettingPinned, UserErrorCodeSettingFixed, UserErrorCodeMembershipLimit, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeConsentNotFound, UserErrorCodeKeyNotFound, UserErrorCodeKeyTooYoung, UserErrorCodeKeyAlreadyExists, UserErrorCodeJobNotFound, UserErrorCodeJobState:
 		return true
 	}
 	return false

@@ -4,16 +4,20 @@ import (
 	"strings"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 // Setting is the type Setting.
 type Setting struct{ identity.Setting }
 
-// NewSettings shows settings.
-func NewSettings(list []identity.Setting) []*Setting {
-	out := make([]*Setting, len(list))
-	for i, s := range list {
-		out[i] = &Setting{s}
+// NewSettings shows the settings of a node.
+func NewSettings(settings admin.ConfiguredSettings) *Settings {
+	out := &Settings{Version: settings.Version, All: make([]*Setting, len(settings.All))}
+	if !settings.UpdatedAt.IsZero() {
+		out.UpdatedAt = &settings.UpdatedAt
+	}
+	for i, s := range settings.All {
+		out.All[i] = &Setting{s}
 	}
 	return out
 }
@@ -42,4 +46,19 @@ func (s *Setting) IsSet() bool { return s.Set }
 // Source is the field source.
 func (s *Setting) Source() SettingSource {
 	return SettingSource(strings.ToUpper(string(s.Setting.Source)))
+}
+
+// Runtime is the field runtime.
+func (s *Setting) Runtime() bool { return s.Setting.Runtime }
+
+// Stored is the field stored.
+func (s *Setting) Stored() *string { return optional(&s.Setting.Stored) }
+
+// StoredIgnored is the field storedIgnored.
+func (s *Setting) StoredIgnored() *string {
+	if s.Ignored == nil {
+		return nil
+	}
+	message := s.Ignored.Message()
+	return &message
 }

@@ -41,7 +41,7 @@ func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 		Statistics:  &Statistics{store: d.Store, source: d.Source, meter: d.Meter},
 		Refusals:    &Refusals{refusals: d.Refusals, keys: d.Keys},
 		SigningKeys: &SigningKeys{changes: changes, keys: keys, maker: d.KeyMaker},
-		Settings:    &Settings{configured: d.Configured},
+		Settings:    &Settings{changes: changes, store: d.Store, configuration: d.Configuration},
 	}
 	s.Sessions = &Sessions{store: d.Store, changes: changes, users: s.Users}
 	s.Transfers = &Transfers{store: d.Store, bulk: d.Store, changes: changes, users: s.Users, issuer: d.Settings.Get().Issuer}

@@ -15,6 +15,7 @@ type Variable struct {
 	Default string // the value when none is given; empty = none, or what Meaning says
 	Meaning string // one phrase of Markdown for the documentation
 	Secret  bool   // may also be given as the path of a file, by Name + "_FILE"
+	Runtime bool   // administrators may change it while the server runs
 
 	set setter
 }
@@ -37,6 +38,9 @@ const day = 24 * time.Hour
 
 // adminAllowed has a default that depends on the database.
 const adminAllowed = "AUTHLY_ADMIN_ALLOWED_CIDRS"
+
+// throttle is off for as long as the program runs, or not.
+const throttle = "AUTHLY_THROTTLE"
 
 // variables is the one list of settings: Load, the documentation and the messages about faults read it.
 var variables = []Variable{
@@ -127,62 +131,62 @@ var variables = []Variable{
 			"may ask for `admin:*` scopes",
 	},
 	{
-		Name: "AUTHLY_ACCESS_TOKEN_TTL", Default: "10m",
+		Name: "AUTHLY_ACCESS_TOKEN_TTL", Default: "10m", Runtime: true,
 		set:     duration(time.Second, day, func(c *Config) *time.Duration { return &c.AccessTokenTTL }),
 		Meaning: "lifetime of access tokens, at most 24h",
 	},
 	{
-		Name: "AUTHLY_ID_TOKEN_TTL", Default: "10m",
+		Name: "AUTHLY_ID_TOKEN_TTL", Default: "10m", Runtime: true,
 		set:     duration(time.Second, day, func(c *Config) *time.Duration { return &c.IDTokenTTL }),
 		Meaning: "lifetime of ID tokens, at most 24h",
 	},
 	{
-		Name: "AUTHLY_CODE_TTL", Default: "60s",
+		Name: "AUTHLY_CODE_TTL", Default: "60s", Runtime: true,
 		set:     duration(time.Second, 10*time.Minute, func(c *Config) *time.Duration { return &c.CodeTTL }),
 		Meaning: "lifetime of authorization codes, at most 10m",
 	},
 	{
-		Name: "AUTHLY_REFRESH_TOKEN_TTL", Default: "720h",
+		Name: "AUTHLY_REFRESH_TOKEN_TTL", Default: "720h", Runtime: true,
 		set:     duration(time.Minute, 365*day, func(c *Config) *time.Duration { return &c.RefreshTokenTTL }),
 		Meaning: "absolute lifetime of a grant's refresh tokens; rotation does not prolong it",
 	},
 	{
-		Name: "AUTHLY_REFRESH_TOKEN_IDLE_TTL", Default: "336h",
+		Name: "AUTHLY_REFRESH_TOKEN_IDLE_TTL", Default: "336h", Runtime: true,
 		set:     duration(time.Minute, 365*day, func(c *Config) *time.Duration { return &c.RefreshTokenIdleTTL }),
 		Meaning: "how long a refresh token may stay unused",
 	},
 	{
-		Name: "AUTHLY_REFRESH_GRACE", Default: "30s",
+		Name: "AUTHLY_REFRESH_GRACE", Default: "30s", Runtime: true,
 		set:     duration(0, 5*time.Minute, func(c *Config) *time.Duration { return &c.RefreshGrace }),
 		Meaning: "how long a rotated refresh token may be sent again after a lost answer; 0 = not at all",
 	},
 	{
-		Name: "AUTHLY_SESSION_TTL", Default: "12h",
+		Name: "AUTHLY_SESSION_TTL", Default: "12h", Runtime: true,
 		set:     duration(time.Minute, 365*day, func(c *Config) *time.Duration { return &c.SessionTTL }),
 		Meaning: "how long a browser session may be idle",
 	},
 	{
-		Name: "AUTHLY_SESSION_MAX_TTL", Default: "720h",
+		Name: "AUTHLY_SESSION_MAX_TTL", Default: "720h", Runtime: true,
 		set:     duration(time.Minute, 365*day, func(c *Config) *time.Duration { return &c.SessionMaxTTL }),
 		Meaning: "absolute lifetime of a browser session",
 	},
 	{
-		Name: "AUTHLY_TEMPORARY_PASSWORD_TTL", Default: "168h",
+		Name: "AUTHLY_TEMPORARY_PASSWORD_TTL", Default: "168h", Runtime: true,
 		set:     durationOrZero(time.Minute, 365*day, func(c *Config) *time.Duration { return &c.TemporaryPassword }),
 		Meaning: "how long a password may be used that an administrator has made and the user must change: a minute to a year; 0 = for ever",
 	},
 	{
-		Name: "AUTHLY_AUDIT_RETENTION", Default: "8760h",
+		Name: "AUTHLY_AUDIT_RETENTION", Default: "8760h", Runtime: true,
 		set:     durationOrZero(day, 36500*day, func(c *Config) *time.Duration { return &c.AuditRetention }),
 		Meaning: "age at which audit events are deleted; 0 = kept for ever",
 	},
 	{
-		Name: "AUTHLY_TRANSFER_MAX_SIZE", Default: "1024",
+		Name: "AUTHLY_TRANSFER_MAX_SIZE", Default: "1024", Runtime: true,
 		set:     mebibytes(1, 1<<20, func(c *Config) *int { return &c.TransferMaxSize }),
 		Meaning: "MiB that a file of users to import may have; it is stored in the database until it has been read",
 	},
 	{
-		Name: "AUTHLY_REQUIRE_VERIFIED_EMAIL", Default: "false",
+		Name: "AUTHLY_REQUIRE_VERIFIED_EMAIL", Default: "false", Runtime: true,
 		set:     boolean(func(c *Config) *bool { return &c.RequireVerifiedEmail }),
 		Meaning: "refuse sign-in to users whose e-mail address is not verified",
 	},
@@ -196,7 +200,7 @@ var variables = []Variable{
 			"at most 4 KiB; 0 switches it off",
 	},
 	{
-		Name: "AUTHLY_THROTTLE", set: setter{identity.SettingList, setThrottle},
+		Name: throttle, Runtime: true, set: setter{identity.SettingList, setThrottle},
 		Meaning: "changed limits of attempts and requests, `name=burst/interval` separated by commas, such as " +
 			"`network=200/1s`; the names are in [docs/security/throttling.md](security/throttling.md); `off` switches all of them off",
 	},

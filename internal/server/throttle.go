@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/internal/config"
 	"github.com/authly/authly/internal/cookie"
 	"github.com/authly/authly/internal/middleware"
 	"github.com/authly/authly/internal/password"
@@ -45,9 +46,9 @@ func (s *Server) closeThrottle() error {
 }
 
 // limits returns the default limits with the operator's changes.
-func (s *Server) limits() identity.Limits {
+func limits(changed config.Throttle) identity.Limits {
 	limits := identity.DefaultLimits()
-	for name, rate := range s.config.Throttle.Rates {
+	for name, rate := range changed.Rates {
 		limits[identity.Limit(name)] = identity.Rate(rate)
 	}
 	return limits
