@@ -58,6 +58,8 @@ var codes = map[identity.Code]model.UserErrorCode{
 	identity.CodeLoginRequired:       model.UserErrorCodeUnauthorized,
 	identity.CodeIdempotencyReused:   model.UserErrorCodeIdempotencyKeyReused,
 	identity.CodeAttributeInUse:      model.UserErrorCodeAttributeInUse,
+	identity.CodeSettingPinned:       model.UserErrorCodeSettingPinned,
+	identity.CodeSettingFixed:        model.UserErrorCodeSettingFixed,
 	identity.CodeAttributeValueTaken: model.UserErrorCodeAttributeValueTaken,
 
 	// No operation of this API tells these. They are here so that one that comes all the same is not taken for a fault.

@@ -129,6 +129,8 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 		model.UserErrorCodeResourceAlreadyExists: `mutation{createResource(input:{uri:"` + api + `"}){userErrors{code}}}`,
 		model.UserErrorCodeResourceInUse:         `mutation{deleteResource(input:{uri:"` + api + `"}){userErrors{code}}}`,
 
+		model.UserErrorCodeSettingFixed:       `mutation{updateSettings(input:{values:[{name:"AUTHLY_ISSUER",value:"x"}]}){userErrors{code}}}`,
+		model.UserErrorCodeSettingPinned:      `mutation{updateSettings(input:{values:[{name:"AUTHLY_ID_TOKEN_TTL",value:"1m"}]}){userErrors{code}}}`,
 		model.UserErrorCodeScopeNotFound:      `mutation{deleteScope(input:{name:"none"}){userErrors{code}}}`,
 		model.UserErrorCodeScopeAlreadyExists: `mutation{createScope(input:{name:"Tea"}){userErrors{code}}}`,
 		model.UserErrorCodeScopeInUse:         `mutation{deleteScope(input:{name:"tea"}){userErrors{code}}}`,

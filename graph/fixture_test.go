@@ -15,6 +15,7 @@ import (
 
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/identity/admin"
+	"github.com/authly/authly/internal/config"
 	"github.com/authly/authly/internal/keys"
 	"github.com/authly/authly/internal/password"
 	"github.com/authly/authly/internal/throttle"
@@ -85,9 +86,12 @@ func newAPIOn(tb testing.TB, change func(*Config), open func(store.Options) *sto
 	deps := identity.Deps{
 		Store: a.store, Source: source, Keys: ring, Hasher: password.New(password.Params{Memory: 64, Time: 1, Threads: 1}, 0),
 		Policy: password.Policy{}, Signer: signer, KeyMaker: keys.Maker{Keyring: ring}, KeysChanged: signer.Forget,
-		Settings: identity.DefaultSettings(testIssuer), Meter: identity.NewMeter(a.now), Throttle: throttle.NewMemory(source.Clock),
+		Settings: identity.NewLiveSettings(identity.DefaultSettings(testIssuer)), Meter: identity.NewMeter(a.now),
+		Throttle:   throttle.NewMemory(source.Clock),
 		AuditAdded: a.added,
 	}
+	deps.Configuration, err = config.Load(config.Sources{Env: []string{"AUTHLY_ID_TOKEN_TTL=5m"}})
+	check(tb, err)
 	a.domain = identity.New(deps)
 	a.services = admin.New(deps, a.domain.SigningKeys)
 	a.domain.Jobs.Add(a.services.JobKinds()...)

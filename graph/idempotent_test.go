@@ -198,6 +198,10 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 				`deleteAttributeDefinition(input:{id:"` + badge + `"}){deletedAttributeDefinitionId userErrors{code}}`,
 				identity.ActionAttributeDeleted, nil, 1,
 			},
+			{
+				"updateSettings", `updateSettings(input:{values:[{name:"AUTHLY_CODE_TTL",value:"30s"}]}){settings{version} userErrors{code}}`,
+				identity.ActionSettingsUpdated, nil, 1,
+			},
 			{"bulkUpdateUsers", `bulkUpdateUsers(input:{ids:[$id],active:false}){changed results{id changed}}`, identity.ActionUserUpdated, nil, 1},
 			{"bulkResetPasswords", `bulkResetPasswords(input:{ids:[$id]}){changed results{id changed}}`, identity.ActionPasswordReset, nil, 1},
 			{"bulkRevokeSessions", `bulkRevokeSessions(input:{ids:[$id]}){changed unchanged results{id}}`, identity.ActionSessionsEnded, nil, 0},

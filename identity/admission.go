@@ -171,7 +171,7 @@ func (s *SignIn) strangerLimits(ctx context.Context, a *admission) ([]Limit, []B
 	}
 	if failed {
 		pair, account = LimitPairStrict, LimitAccountStrict
-		buckets[0].Rate, buckets[1].Rate = s.guard.limits[pair], s.guard.limits[account]
+		buckets[0].Rate, buckets[1].Rate = s.guard.rate(pair), s.guard.rate(account)
 	}
 	return []Limit{pair, account}, buckets
 }

@@ -45,6 +45,7 @@ const (
 	ActionAttributeCreated    Action = "attribute.created"
 	ActionAttributeUpdated    Action = "attribute.updated"
 	ActionAttributeDeleted    Action = "attribute.deleted"
+	ActionSettingsUpdated     Action = "settings.updated"
 	ActionConsentGranted      Action = "consent.granted"
 	ActionConsentDenied       Action = "consent.denied"
 	ActionConsentRevoked      Action = "consent.revoked"
@@ -94,6 +95,7 @@ const (
 	TargetJob      TargetKind = "job"
 
 	TargetAttribute TargetKind = "attribute"
+	TargetSettings  TargetKind = "settings" // all together; it has neither an id nor a name
 )
 
 // Change is one field before and after. Secrets never appear: a changed password is {"password": changed} without

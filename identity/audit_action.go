@@ -42,6 +42,7 @@ var Actions = []ActionDescription{
 	{ActionAttributeCreated, "An attribute of users was declared."},
 	{ActionAttributeUpdated, "The declaration of an attribute of users was changed; the changes are named."},
 	{ActionAttributeDeleted, "An attribute of users is gone."},
+	{ActionSettingsUpdated, "An administrator has stored settings, or taken them back; the changes are named."},
 	{ActionConsentGranted, "A user has allowed a client scopes."},
 	{ActionConsentDenied, "A user has refused a client."},
 	{ActionConsentRevoked, "An administrator has forgotten what a user has allowed a client: it asks again."},

@@ -5,17 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/google/uuid"
 )
 
 // Authorizations ends interactions of the kind authorize: with what a person allows or refuses, and with a code.
 type Authorizations struct {
-	store   authorizationPorts
-	source  Source
-	keys    *Keyring
-	codeTTL time.Duration
+	store    authorizationPorts
+	source   Source
+	keys     *Keyring
+	settings *LiveSettings
 }
 
 type authorizationPorts interface {
@@ -28,7 +27,7 @@ type authorizationPorts interface {
 }
 
 func newAuthorizations(d Deps) *Authorizations {
-	return &Authorizations{store: d.Store, source: d.Source, keys: d.Keys, codeTTL: d.Settings.CodeTTL}
+	return &Authorizations{store: d.Store, source: d.Source, keys: d.Keys, settings: d.Settings}
 }
 
 // Approve notes that the person allows the client what it asks for, and remembers it. ErrSessionNotFound when the session
@@ -227,7 +226,7 @@ func (s *Authorizations) newGrant(ctx context.Context, i Interaction, b BrowserS
 		Scopes: scopes, Resources: params.Resources, Claims: params.Claims,
 		AuthTime: b.Session.AuthTime, AMR: b.Session.AMR, ACR: b.Session.ACR, CreatedAt: now,
 		Code: &CodeState{
-			Digest: s.keys.Digest(PurposeCode, code), ExpiresAt: now.Add(s.codeTTL),
+			Digest: s.keys.Digest(PurposeCode, code), ExpiresAt: now.Add(s.settings.Get().CodeTTL),
 			CodeChallenge: params.CodeChallenge, Nonce: params.Nonce,
 		},
 	}

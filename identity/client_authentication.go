@@ -24,7 +24,8 @@ type ClientAuthentication struct {
 func newClientAuthentication(d Deps, g *guard) *ClientAuthentication {
 	return &ClientAuthentication{
 		guard:   newClientGuard(g),
-		clients: d.Store, lists: d.Store, replays: d.Store, assertions: d.Assertions, keys: d.Keys, source: d.Source, issuer: d.Settings.Issuer,
+		clients: d.Store, lists: d.Store, replays: d.Store, assertions: d.Assertions, keys: d.Keys, source: d.Source,
+		issuer: d.Settings.Get().Issuer,
 	}
 }
 

@@ -20,12 +20,14 @@ type Deps struct {
 	// KeysChanged makes the Signer read the keys again; nil = it does so by itself.
 	KeysChanged func()
 	Refusals    *Refusals // explains refused requests; nil = not
-	Settings    Settings
+	Settings    *LiveSettings
+	// Configuration is what administrators are shown and may change.
+	Configuration Configuration
 }
 
 // Domain is the set of services that the protocol needs.
 type Domain struct {
-	Settings       Settings
+	Settings       *LiveSettings
 	Source         Source
 	SignIn         *SignIn
 	Credentials    *Credentials
@@ -54,9 +56,9 @@ type Domain struct {
 func New(d Deps) *Domain {
 	guard := newGuard(d)
 	scopes, signIn := newScopes(d), newSignIn(d, guard)
-	logouts := &Logouts{store: d.Store, source: d.Source, signer: d.Signer, sender: d.Sender, issuer: d.Settings.Issuer}
+	logouts := &Logouts{store: d.Store, source: d.Source, signer: d.Signer, sender: d.Sender, issuer: d.Settings.Get().Issuer}
 	keys := &SigningKeys{
-		store: d.Store, source: d.Source, maker: d.KeyMaker, refreshTokenTTL: d.Settings.RefreshTokenTTL, changed: d.KeysChanged,
+		store: d.Store, source: d.Source, maker: d.KeyMaker, settings: d.Settings, changed: d.KeysChanged,
 	}
 	trail := NewAuditChain(d)
 	retention := &Retention{store: d.Store, trail: trail, source: d.Source, settings: d.Settings}

@@ -59,6 +59,8 @@ const (
 	CodeTooManyAttributes    Code = "ATTRIBUTE_LIMIT"
 	CodeAttributeInUse       Code = "ATTRIBUTE_IN_USE"
 	CodeAttributeValueTaken  Code = "ATTRIBUTE_VALUE_TAKEN"
+	CodeSettingPinned        Code = "SETTING_PINNED"
+	CodeSettingFixed         Code = "SETTING_FIXED"
 	CodeMembershipLimit      Code = "MEMBERSHIP_LIMIT"
 	CodeScopeInUse           Code = "SCOPE_IN_USE"
 	CodeScopeRequired        Code = "SCOPE_REQUIRED"

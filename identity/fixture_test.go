@@ -91,7 +91,8 @@ func newFixtureOn(t testing.TB, store identity.Store, settings ...func(*identity
 	ring := keyring(t, root('a'))
 	source := identity.Source{Clock: f.Now, Random: rand.Reader}
 	f.deps = identity.Deps{
-		Store: f.store, Source: source, Keys: ring, Settings: s, Hasher: password.New(cheap, 0), Policy: password.Policy{},
+		Store: f.store, Source: source, Keys: ring, Settings: identity.NewLiveSettings(s),
+		Hasher: password.New(cheap, 0), Policy: password.Policy{},
 		Throttle: throttle.NewMemory(f.Now),
 		Signer:   keys.NewSigner(f.store, ring, source, issuer), KeyMaker: keys.Maker{Keyring: ring},
 	}

@@ -18,7 +18,7 @@ type Grants struct {
 	signer        TokenSigner
 	source        Source
 	keys          *Keyring
-	settings      Settings
+	settings      *LiveSettings
 	refreshTokens refreshTokens
 	scopes        *Scopes
 	delegations   DelegationReader
@@ -68,7 +68,7 @@ func (s *Grants) spendCode(ctx context.Context, status GrantStatus, proof CodePr
 	case !verifierMatches(proof.Verifier, code.CodeChallenge):
 		return Issuance{}, invalidGrant(RuleVerifier, "The code_verifier does not match the code_challenge.")
 	}
-	if err := status.Eligibility(&s.settings).check(); err != nil {
+	if err := status.Eligibility(s.settings.Get()).check(); err != nil {
 		return Issuance{}, err
 	}
 	var first RefreshState

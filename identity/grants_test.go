@@ -424,7 +424,7 @@ func TestRefreshIsBoundToTheSession(t *testing.T) {
 	t.Parallel()
 	for name, end := range map[string]func(t *testing.T, f *fixture, b identity.BrowserSession){
 		"signed out": func(t *testing.T, f *fixture, b identity.BrowserSession) { noError(t, f.Sessions.SignOut(f.ctx, b)) },
-		"expired":    func(_ *testing.T, f *fixture, _ identity.BrowserSession) { f.advance(f.Settings.SessionIdleTTL) },
+		"expired":    func(_ *testing.T, f *fixture, _ identity.BrowserSession) { f.advance(f.Settings.Get().SessionIdleTTL) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -32,12 +32,12 @@ type guard struct {
 	keys     *Keyring
 	source   Source
 	store    Transactor
-	limits   Limits
+	settings *LiveSettings
 	watch    ThrottleWatch
 }
 
 func newGuard(d Deps) *guard {
-	g := &guard{throttle: d.Throttle, keys: d.Keys, source: d.Source, store: d.Store, limits: d.Settings.Limits, watch: d.Watch}
+	g := &guard{throttle: d.Throttle, keys: d.Keys, source: d.Source, store: d.Store, settings: d.Settings, watch: d.Watch}
 	if g.watch == nil {
 		g.watch = unwatched{}
 	}
@@ -49,8 +49,10 @@ const quiet = time.Hour
 
 // bucket returns the bucket of a limit for what the parts name. Its key tells nobody what that is.
 func (g *guard) bucket(limit Limit, parts ...string) Bucket {
-	return Bucket{Key: g.key(limit, parts...), Rate: g.limits[limit]}
+	return Bucket{Key: g.key(limit, parts...), Rate: g.rate(limit)}
 }
+
+func (g *guard) rate(limit Limit) Rate { return g.settings.Get().Limits[limit] }
 
 func (g *guard) key(limit Limit, parts ...string) string {
 	code := g.keys.MAC(PurposeThrottle, []byte(string(limit)+"\x00"+strings.Join(parts, "\x00")))

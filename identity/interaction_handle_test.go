@@ -120,7 +120,7 @@ func TestAnExpiredInteractionBeginsAnew(t *testing.T) {
 	noError(t, err)
 	load := func() (identity.Interaction, error) { return f.Interactions.Load(f.ctx, old.Handle) }
 
-	f.advance(f.Settings.InteractionTTL - time.Microsecond)
+	f.advance(f.Settings.Get().InteractionTTL - time.Microsecond)
 	still, err := load()
 	noError(t, err)
 	wantSame(t, still.ID, old.ID)
@@ -131,7 +131,7 @@ func TestAnExpiredInteractionBeginsAnew(t *testing.T) {
 		t.Errorf("begins anew as %+v", anew)
 	}
 	wantSame(t, anew.Params, old.Params)
-	wantSame(t, anew.ExpiresAt, f.clock.Now().Add(f.Settings.InteractionTTL))
+	wantSame(t, anew.ExpiresAt, f.clock.Now().Add(f.Settings.Get().InteractionTTL))
 	if step, err := f.Interactions.Next(f.ctx, anew, &b); err != nil || step != identity.StepFirstFactor {
 		t.Errorf("goes on to %q, %v", step, err)
 	}

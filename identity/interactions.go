@@ -29,8 +29,8 @@ type interactionPorts interface {
 
 func newInteractions(d Deps) *Interactions {
 	return &Interactions{
-		store: d.Store, source: d.Source, keys: d.Keys, sealer: newSealer(d.Keys), ttl: d.Settings.InteractionTTL,
-		issuer: d.Settings.Issuer,
+		store: d.Store, source: d.Source, keys: d.Keys, sealer: newSealer(d.Keys), ttl: d.Settings.Get().InteractionTTL,
+		issuer: d.Settings.Get().Issuer,
 	}
 }
 

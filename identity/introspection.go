@@ -81,14 +81,14 @@ func (s *Tokens) refreshState(ctx context.Context, id uuid.UUID, generation int)
 		return nil, fmt.Errorf("inspect refresh token: %w", err)
 	}
 	g, state := status.Grant, status.Grant.Refresh
-	if status.Eligibility(&s.settings) != Eligible || state.Generation != generation || !state.inTime(now) {
+	if status.Eligibility(s.settings.Get()) != Eligible || state.Generation != generation || !state.inTime(now) {
 		return nil, nil // inactive is an answer
 	}
 	if status.User, err = withDelegation(ctx, s.delegations, status.User, g.Scopes); err != nil {
 		return nil, err
 	}
 	return &TokenState{
-		TokenType: "refresh_token", Issuer: s.settings.Issuer, Subject: g.UserID.String(), Username: status.User.Username,
+		TokenType: "refresh_token", Issuer: s.settings.Get().Issuer, Subject: g.UserID.String(), Username: status.User.Username,
 		ClientID: status.Client.ClientID, Audience: Audience{status.Client.ClientID},
 		Scope:    JoinScope(presentScopes(g.Scopes, status.Client, status.User)),
 		IssuedAt: state.RotatedAt.Unix(), ExpiresAt: earliest(*state.ExpiresAt, *state.IdleExpiresAt).Unix(),

@@ -125,7 +125,7 @@ func (s *SigningKeys) ImportIn(ctx context.Context, tx Store, key SigningKey) er
 
 func (s *SigningKeys) retireActive(ctx context.Context, tx Store, keys []SigningKey, active, made SigningKey, how Retirement) error {
 	now := s.source.Now()
-	gone := now.Add(max(retiredRetention, s.refreshTokenTTL))
+	gone := now.Add(max(retiredRetention, s.settings.Get().RefreshTokenTTL))
 	if how.Remove {
 		gone = now
 	}

@@ -257,7 +257,7 @@ func TestTheBoundsOfResources(t *testing.T) {
 	f := newFixture(t)
 	own := make([]string, identity.MaxResources+1)
 	for i := range own {
-		own[i] = f.deps.Settings.Issuer
+		own[i] = f.deps.Settings.Get().Issuer
 	}
 	if err := f.Scopes.CheckResources(f.ctx, own[1:]); err != nil {
 		t.Errorf("%d resources: %v", identity.MaxResources, err)

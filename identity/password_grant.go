@@ -20,7 +20,7 @@ func (s *Grants) ForPassword(ctx context.Context, client Client, login, password
 		return Issuance{}, err
 	}
 	user := proven.User
-	if user.eligibility(&s.settings) == PasswordChangeDue {
+	if user.eligibility(s.settings.Get()) == PasswordChangeDue {
 		return Issuance{}, &Error{
 			Kind: Forbidden, Code: CodePasswordChangeNeeded,
 			Detail: "The password must be changed on the sign-in page first.",

@@ -63,7 +63,7 @@ func TestAnApplicationOnTheDeviceNeedsAClick(t *testing.T) {
 		"on the loopback with TLS":            {"https://localhost:7001/callback", true, "native", identity.StepConsent},
 		"by its own scheme":                   {"com.example.app:/callback", true, "native", identity.StepConsent},
 		"on a site of its own":                {"https://app.example/callback", true, "native", identity.StepIssue},
-		"on the origin of the server":         {f.deps.Settings.Issuer + "/playground", true, "native", identity.StepIssue},
+		"on the origin of the server":         {f.deps.Settings.Get().Issuer + "/playground", true, "native", identity.StepIssue},
 		"a page that is being developed":      {"http://localhost:5173/callback", true, "web", identity.StepConsent},
 		"on the loopback with its own secret": {"http://127.0.0.1:7001/callback", false, "native", identity.StepIssue},
 	} {

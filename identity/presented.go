@@ -77,7 +77,7 @@ func (s *Tokens) Authenticate(ctx context.Context, presented PresentedToken, aud
 	if err != nil {
 		return Bearer{}, err
 	}
-	if audience == AuthlyAudience && !slices.Contains(b.Claims.Audience, s.settings.Issuer) {
+	if audience == AuthlyAudience && !slices.Contains(b.Claims.Audience, s.settings.Get().Issuer) {
 		return Bearer{}, ErrInvalidToken
 	}
 	if !b.Claims.Sender.allows(presented) {
@@ -113,7 +113,7 @@ func (s *Tokens) read(ctx context.Context, token string) (Bearer, error) {
 	if err != nil {
 		return Bearer{}, fmt.Errorf("check token: %w", err)
 	}
-	if status.Eligibility(&s.settings) != Eligible {
+	if status.Eligibility(s.settings.Get()) != Eligible {
 		return Bearer{}, ErrInvalidToken
 	}
 	names, err := ParseScope(claims.Scope)

@@ -47,7 +47,7 @@ func (s *Grants) spendRefreshToken(
 	case !subset(scopes, grant.Scopes):
 		return Issuance{}, badScope(RuleScopeGranted, "The scope goes beyond what was granted.").Expecting(JoinScope(grant.Scopes))
 	}
-	if err := status.Eligibility(&s.settings).check(); err != nil {
+	if err := status.Eligibility(s.settings.Get()).check(); err != nil {
 		return Issuance{}, err
 	}
 	user, err := withDelegation(ctx, s.delegations, status.User, grant.Scopes)
@@ -74,7 +74,7 @@ func (s *Grants) spendRefreshToken(
 // rotate returns the generation to hand out. It decides by what the conditional statements of the store answer, never
 // by the row that was read before.
 func (s *Grants) rotate(ctx context.Context, grant Grant, client Client, from int, now time.Time) (int, error) {
-	idle := earliest(now.Add(s.settings.RefreshTokenIdleTTL), *grant.Refresh.ExpiresAt)
+	idle := earliest(now.Add(s.settings.Get().RefreshTokenIdleTTL), *grant.Refresh.ExpiresAt)
 	if !client.Policy.RefreshTokenRotation {
 		current, err := s.store.ExtendRefresh(ctx, grant.ID, from, idle)
 		if err != nil {
@@ -91,7 +91,8 @@ func (s *Grants) rotate(ctx context.Context, grant Grant, client Client, from in
 	if won {
 		return from + 1, nil
 	}
-	repeated, err := s.store.RepeatRefresh(ctx, grant.ID, from, now.Add(-s.settings.RefreshGrace), s.settings.repeatLimits(from))
+	settings := s.settings.Get()
+	repeated, err := s.store.RepeatRefresh(ctx, grant.ID, from, now.Add(-settings.RefreshGrace), settings.repeatLimits(from))
 	if err != nil {
 		return 0, fmt.Errorf("repeat refresh token: %w", err)
 	}
@@ -106,8 +107,9 @@ func (s *Grants) rotate(ctx context.Context, grant Grant, client Client, from in
 
 // firstRefresh starts the refresh family of a grant.
 func (s *Grants) firstRefresh(client Client, now time.Time) RefreshState {
-	absolute := now.Add(s.settings.LifetimesFor(client).RefreshToken)
-	idle := earliest(now.Add(s.settings.RefreshTokenIdleTTL), absolute)
+	settings := s.settings.Get()
+	absolute := now.Add(settings.LifetimesFor(client).RefreshToken)
+	idle := earliest(now.Add(settings.RefreshTokenIdleTTL), absolute)
 	return RefreshState{Generation: 1, RotatedAt: &now, ExpiresAt: &absolute, IdleExpiresAt: &idle}
 }
 

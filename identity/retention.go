@@ -11,7 +11,7 @@ type Retention struct {
 	store    sweepPorts
 	trail    *AuditChain
 	source   Source
-	settings Settings
+	settings *LiveSettings
 }
 
 type sweepPorts interface {
@@ -133,9 +133,10 @@ func (s *Retention) sweep(ctx context.Context, report reporter) (swept, error) {
 
 // sweepTrail removes the events that are older than the trail is retained.
 func (s *Retention) sweepTrail(ctx context.Context, report reporter) (swept, error) {
-	if s.settings.AuditRetention <= 0 {
+	retention := s.settings.Get().AuditRetention // once: what was not 0 may be by now
+	if retention <= 0 {
 		return swept{}, nil
 	}
-	before := s.source.Now().Add(-s.settings.AuditRetention)
+	before := s.source.Now().Add(-retention)
 	return inPortions(ctx, sweepPortion, report, func() (int, error) { return s.trail.sweep(ctx, before, sweepPortion) })
 }

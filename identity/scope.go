@@ -60,6 +60,8 @@ const (
 	ScopeAuditRead     = "admin:audit:read"
 	ScopeKeysRead      = "admin:keys:read"
 	ScopeKeysWrite     = "admin:keys:write"
+	ScopeSettingsRead  = "admin:settings:read"
+	ScopeSettingsWrite = "admin:settings:write"
 	ScopeSystemRead    = "admin:system:read"
 	ScopeSystemWrite   = "admin:system:write"
 	ScopeSchemaRead    = "admin:schema:read"
@@ -130,6 +132,8 @@ func BuiltInScopes() []Scope {
 		{Name: ScopeAuditRead, Description: "Administration: read the audit trail"},
 		{Name: ScopeKeysRead, Description: "Administration: read the signing keys of the server, without their private halves"},
 		{Name: ScopeKeysWrite, Description: "Administration: rotate, retire and import signing keys"},
+		{Name: ScopeSettingsRead, Description: "Administration: read how the server is configured, without its secrets"},
+		{Name: ScopeSettingsWrite, Description: "Administration: change settings of the server while it runs"},
 		{Name: ScopeSystemRead, Description: "Administration: read the state of the system"},
 		{Name: ScopeSystemWrite, Description: "Administration: change the state of the system"},
 		{Name: ScopeSchemaRead, Description: "Administration: read the schema of the admin API"},

@@ -12,7 +12,7 @@ type Scopes struct {
 }
 
 func newScopes(d Deps) *Scopes {
-	return &Scopes{store: d.Store, issuer: d.Settings.Issuer}
+	return &Scopes{store: d.Store, issuer: d.Settings.Get().Issuer}
 }
 
 // Describe returns the registered scopes of the names, in their order; an unregistered name stands for itself.

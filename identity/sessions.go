@@ -11,10 +11,10 @@ import (
 
 // Sessions is the lifecycle of browser sessions after sign-in.
 type Sessions struct {
-	store   sessionPorts
-	source  Source
-	keys    *Keyring
-	idleTTL time.Duration
+	store    sessionPorts
+	source   Source
+	keys     *Keyring
+	settings *LiveSettings
 }
 
 type sessionPorts interface {
@@ -24,7 +24,7 @@ type sessionPorts interface {
 }
 
 func newSessions(d Deps) *Sessions {
-	return &Sessions{store: d.Store, source: d.Source, keys: d.Keys, idleTTL: d.Settings.SessionIdleTTL}
+	return &Sessions{store: d.Store, source: d.Source, keys: d.Keys, settings: d.Settings}
 }
 
 // touchEvery is how stale the last activity of a session may be, so that not every page view is a write.
@@ -52,7 +52,7 @@ func (s *Sessions) FromCookie(ctx context.Context, secret string) (BrowserSessio
 	}
 	if now.Sub(b.Session.LastActiveAt) >= touchEvery {
 		b.Session.LastActiveAt = now
-		b.Session.ExpiresAt = earliest(now.Add(s.idleTTL), b.Session.MaxExpiresAt)
+		b.Session.ExpiresAt = earliest(now.Add(s.settings.Get().SessionIdleTTL), b.Session.MaxExpiresAt)
 		if err := s.store.TouchSession(ctx, b.Session.ID, now, b.Session.ExpiresAt); err != nil {
 			return BrowserSession{}, fmt.Errorf("touch session: %w", err)
 		}

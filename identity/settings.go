@@ -1,6 +1,9 @@
 package identity
 
-import "time"
+import (
+	"sync/atomic"
+	"time"
+)
 
 // Settings are the operator's choices that the rules depend on.
 type Settings struct {
@@ -23,6 +26,23 @@ type Settings struct {
 	TransferMaxSize     int           // of an uploaded file, in bytes
 	PasswordGrant       bool          // the password grant exists (migration only)
 }
+
+// LiveSettings are the settings that are in force. They may change while the server runs: whoever goes by them asks for
+// them at each use, which costs no more than reading a pointer. They are safe for concurrent use.
+type LiveSettings struct{ current atomic.Pointer[Settings] }
+
+// NewLiveSettings puts settings in force.
+func NewLiveSettings(s Settings) *LiveSettings {
+	live := &LiveSettings{}
+	live.Set(s)
+	return live
+}
+
+// Get returns the settings that are in force. They are shared, and not changed by anybody.
+func (l *LiveSettings) Get() *Settings { return l.current.Load() }
+
+// Set puts other settings in force.
+func (l *LiveSettings) Set(s Settings) { l.current.Store(&s) }
 
 // Lifetimes are how long what is issued lives.
 type Lifetimes struct {

@@ -18,7 +18,7 @@ type SignIn struct {
 	guard    *guard
 	hasher   PasswordHasher
 	policy   PasswordPolicy
-	settings Settings
+	settings *LiveSettings
 }
 
 type signInPorts interface {
@@ -169,7 +169,7 @@ func (s *SignIn) provePassword(ctx context.Context, user User, password string) 
 
 // refusalReason returns why the user may not sign in, or "".
 func (s *SignIn) refusalReason(user User, proven bool) string {
-	reason := user.eligibility(&s.settings)
+	reason := user.eligibility(s.settings.Get())
 	switch {
 	case reason == UserUnknown:
 	case !proven:
@@ -248,7 +248,7 @@ func (s *SignIn) start(ctx context.Context, tx Store, user verified, cookie, sec
 	session := Session{
 		ID: s.source.NewID(), Digest: s.keys.Digest(PurposeSession, secret), UserID: user.ID,
 		CreatedAt: now, LastActiveAt: now,
-		ExpiresAt: now.Add(s.settings.SessionIdleTTL), MaxExpiresAt: now.Add(s.settings.SessionMaxTTL),
+		ExpiresAt: now.Add(s.settings.Get().SessionIdleTTL), MaxExpiresAt: now.Add(s.settings.Get().SessionMaxTTL),
 		IP: actor.IP, UserAgent: actor.UserAgent,
 	}
 	session.SetAssurance(Assure(user.factor))
@@ -384,7 +384,7 @@ func (s *SignIn) ChangePassword(ctx context.Context, session Session, c Password
 			return err
 		}
 		session.SetAssurance(Assure(append(factors, Factor{Kind: CredentialPassword, At: now})...))
-		session.ExpiresAt = earliest(now.Add(s.settings.SessionIdleTTL), session.MaxExpiresAt)
+		session.ExpiresAt = earliest(now.Add(s.settings.Get().SessionIdleTTL), session.MaxExpiresAt)
 		if err := tx.RenewSession(ctx, session); err != nil {
 			return err
 		}

@@ -195,7 +195,7 @@ func TestSignInAgain(t *testing.T) {
 	})
 	t.Run("an expired session is not revived", func(t *testing.T) {
 		first, old := f.signInWith(t, alice, "")
-		f.advance(f.Settings.SessionIdleTTL)
+		f.advance(f.Settings.Get().SessionIdleTTL)
 		second, _ := f.signInWith(t, alice, old)
 		if second.Session.ID == first.Session.ID {
 			t.Error("it is")

@@ -12,11 +12,11 @@ import (
 // key and one that will be the next; it is published long before it signs, so that no client meets a kid that its copy
 // of the key set lacks.
 type SigningKeys struct {
-	store           signingKeyPorts
-	source          Source
-	maker           KeyMaker
-	refreshTokenTTL time.Duration
-	changed         func() // this node is to read the keys again
+	store    signingKeyPorts
+	source   Source
+	maker    KeyMaker
+	settings *LiveSettings
+	changed  func() // this node is to read the keys again
 }
 
 type signingKeyPorts interface {

@@ -24,6 +24,7 @@ type Store interface {
 	GroupStore
 	RoleStore
 	AttributeStore
+	SettingStore
 	AdministrationStore
 	ScopeStore
 	InteractionStore

@@ -40,7 +40,7 @@ func (s *Tokens) target(ctx context.Context, i Issuance, requested []string) (ta
 	if err := checkResources(requested); err != nil {
 		return target{}, err
 	}
-	issuer := s.settings.Issuer
+	issuer := s.settings.Get().Issuer
 	mayDefault := i.Client.Policy.DefaultResource != "" || slices.ContainsFunc(i.Scopes, ofAPI)
 	if len(i.Resources) == 0 && (len(requested) == 0 && !mayDefault || slices.Equal(requested, []string{issuer})) {
 		return target{resources: requested, typ: TypeAccessToken}, nil

@@ -20,7 +20,7 @@ type Tokens struct {
 	delegations   DelegationReader
 	signer        TokenSigner
 	source        Source
-	settings      Settings
+	settings      *LiveSettings
 	refreshTokens refreshTokens
 }
 
@@ -87,9 +87,9 @@ func (s *Tokens) Issue(ctx context.Context, i Issuance, requested []string) (Acc
 	if err != nil {
 		return AccessToken{}, err
 	}
-	now, ttl := s.source.Now(), target.lifetime(s.settings.LifetimesFor(i.Client).AccessToken)
+	now, ttl := s.source.Now(), target.lifetime(s.settings.Get().LifetimesFor(i.Client).AccessToken)
 	claims := AccessClaims{
-		Issuer: s.settings.Issuer, ClientID: i.Client.ClientID, ID: s.source.NewSecret(),
+		Issuer: s.settings.Get().Issuer, ClientID: i.Client.ClientID, ID: s.source.NewSecret(),
 		IssuedAt: now.Unix(), ExpiresAt: now.Add(ttl).Unix(),
 		Subject: i.Client.ClientID, Audience: s.audience(target.audience(), i.Scopes), Scope: JoinScope(i.Scopes), Sender: i.Sender,
 	}
@@ -118,10 +118,10 @@ func (c *AccessClaims) ofGrant(g Grant) {
 // audience is that of the requested resources; Authly itself when none was requested or UserInfo is meant to be read.
 func (s *Tokens) audience(resources, scopes []string) Audience {
 	if len(resources) == 0 {
-		return Audience{s.settings.Issuer}
+		return Audience{s.settings.Get().Issuer}
 	}
-	if slices.Contains(scopes, ScopeOpenID) && !slices.Contains(resources, s.settings.Issuer) {
-		return append(slices.Clone(resources), s.settings.Issuer)
+	if slices.Contains(scopes, ScopeOpenID) && !slices.Contains(resources, s.settings.Get().Issuer) {
+		return append(slices.Clone(resources), s.settings.Get().Issuer)
 	}
 	return resources
 }

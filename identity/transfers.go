@@ -19,7 +19,7 @@ type Transfers struct {
 	store    transferPorts
 	source   Source
 	keys     *Keyring
-	settings Settings
+	settings *LiveSettings
 }
 
 type transferPorts interface {
@@ -126,7 +126,7 @@ func (s *Transfers) Receive(ctx context.Context, link TransferLink, body io.Read
 
 // keep stores the file chunk by chunk. The size is what was stored, also after an error.
 func (s *Transfers) keep(ctx context.Context, t Transfer, body io.Reader, alive func()) (size int64, err error) {
-	most := int64(s.settings.TransferMaxSize)
+	most := int64(s.settings.Get().TransferMaxSize)
 	chunk := make([]byte, TransferChunk)
 	for number := 0; ; number++ {
 		alive()

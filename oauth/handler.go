@@ -65,7 +65,7 @@ func New(c Config) *Handler {
 		identity.GrantRefreshToken:      refreshToken{c.Domain.Grants},
 		identity.GrantClientCredentials: clientCredentials{c.Domain.Grants},
 	}
-	if c.Domain.Settings.PasswordGrant {
+	if c.Domain.Settings.Get().PasswordGrant {
 		h.grants[identity.GrantPassword] = passwordGrant{c.Domain.Grants}
 	}
 	h.metadata = h.buildMetadata(nil)
@@ -126,7 +126,7 @@ func (h *Handler) CrossOriginPaths() []string {
 	return paths
 }
 
-func (h *Handler) issuer() string { return h.Domain.Settings.Issuer }
+func (h *Handler) issuer() string { return h.Domain.Settings.Get().Issuer }
 
 // fail refuses a request. client is who has sent it, or zero as long as that is not known.
 func (h *Handler) fail(w http.ResponseWriter, r *http.Request, client identity.Client, err error) {

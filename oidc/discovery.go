@@ -16,7 +16,7 @@ const (
 
 // Metadata adds the members of OIDC Discovery §3 and RP-Initiated Logout §2.1.
 func (x *Extension) Metadata(document map[string]any, attributes []identity.AttributeDefinition) {
-	issuer := x.Domain.Settings.Issuer
+	issuer := x.Domain.Settings.Get().Issuer
 	document["jwks_uri"] = issuer + JWKSPath
 	document["userinfo_endpoint"] = issuer + UserInfoPath
 	document["end_session_endpoint"] = issuer + LogoutPath

@@ -58,10 +58,10 @@ func (x *Extension) Token(ctx context.Context, issued identity.Issuance, respons
 	}
 	maps.Copy(claims, released)
 	now := x.Domain.Source.Now()
-	claims["iss"] = x.Domain.Settings.Issuer
+	claims["iss"] = x.Domain.Settings.Get().Issuer
 	claims["sub"] = issued.User.ID.String()
 	claims["aud"] = issued.Client.ClientID
-	claims["exp"] = now.Add(x.Domain.Settings.LifetimesFor(issued.Client).IDToken).Unix()
+	claims["exp"] = now.Add(x.Domain.Settings.Get().LifetimesFor(issued.Client).IDToken).Unix()
 	claims["iat"] = now.Unix()
 	claims["auth_time"] = grant.AuthTime.Unix()
 	claims["acr"] = grant.Class()

@@ -11,7 +11,7 @@ import (
 func (h *Handler) handleJWKS(w http.ResponseWriter, r *http.Request) {
 	set, err := h.Domain.Signer.KeySet(r.Context())
 	if err != nil {
-		oauth.WriteError(w, r, h.Logger, h.Domain.Settings.Issuer, err)
+		oauth.WriteError(w, r, h.Logger, h.Domain.Settings.Get().Issuer, err)
 		return
 	}
 	w.Header().Set("Content-Type", "application/jwk-set+json")

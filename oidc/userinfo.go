@@ -99,7 +99,7 @@ var (
 // who the token stands for, or zero.
 func (h *Handler) refuseBearer(w http.ResponseWriter, r *http.Request, b identity.Bearer, err error) {
 	oauth.NoteRefusal(h.Domain.Refusals, r, identity.EndpointUserInfo, b, err)
-	e, issuer := oauth.FromError(err), h.Domain.Settings.Issuer
+	e, issuer := oauth.FromError(err), h.Domain.Settings.Get().Issuer
 	if e.Status >= http.StatusInternalServerError {
 		oauth.WriteError(w, r, h.Logger, issuer, err)
 		return
@@ -141,7 +141,7 @@ func (h *Handler) writeUserInfo(w http.ResponseWriter, r *http.Request, b identi
 		oauth.WriteJSON(w, http.StatusOK, claims)
 		return
 	}
-	claims["iss"], claims["aud"] = h.Domain.Settings.Issuer, b.Client.ClientID
+	claims["iss"], claims["aud"] = h.Domain.Settings.Get().Issuer, b.Client.ClientID
 	signed, err := h.Domain.Signer.Sign(r.Context(), alg, typeUserInfo, claims)
 	if err != nil {
 		h.refuseBearer(w, r, b, fmt.Errorf("sign UserInfo: %w", err))

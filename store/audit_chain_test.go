@@ -427,7 +427,7 @@ func (s sweeper) sweepAll(ctx context.Context) error {
 func (f *trail) retention(keep time.Duration) sweeper {
 	settings := identity.DefaultSettings("https://id.example.org")
 	settings.AuditRetention = keep
-	domain := identity.New(identity.Deps{Store: f.store, Source: f.source, Keys: f.ring, Settings: settings})
+	domain := identity.New(identity.Deps{Store: f.store, Source: f.source, Keys: f.ring, Settings: identity.NewLiveSettings(settings)})
 	return sweeper{domain.Retention}
 }
 

@@ -72,7 +72,7 @@ func newSite(t *testing.T) *site {
 		Domain: identity.New(identity.Deps{
 			Store: s.store, Source: source, Keys: keys, Hasher: hasher{}, Policy: policy{},
 			Throttle: throttle.NewMemory(source.Clock),
-			Settings: identity.DefaultSettings("https://id.example"),
+			Settings: identity.NewLiveSettings(identity.DefaultSettings("https://id.example")),
 		}),
 	})
 	s.must(s.store.InsertUser(t.Context(), s.user))

@@ -7,8 +7,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
-	"regexp"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -41,7 +39,8 @@ func rootCommand(p program) *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	for _, v := range config.Reference() {
 		if !v.Secret { // a secret on the command line is visible to every process
-			a.settings.String(flagName(v), "", plainText(v.Meaning)+defaultText(v))
+			// Of code in Markdown the library of flags would make the type of a value.
+			a.settings.String(v.Flag(), "", v.PlainMeaning()+defaultText(v))
 		}
 	}
 	flags := root.PersistentFlags()
@@ -105,14 +104,3 @@ func (a *app) logger(c config.Config) *slog.Logger {
 	}
 	return slog.New(slog.NewJSONHandler(a.stderr, options))
 }
-
-// flagName is the setting's name on the command line: AUTHLY_DATABASE_URL is --database-url.
-func flagName(v config.Variable) string {
-	return strings.ReplaceAll(strings.ToLower(strings.TrimPrefix(v.Name, config.Prefix)), "_", "-")
-}
-
-// markdown are the marks in the meaning of a setting: code and links.
-var markdown = regexp.MustCompile("`|\\[([^]]*)\\]\\([^)]*\\)")
-
-// plainText returns Markdown without its marks. Of code in them the library of flags would make the type of a value.
-func plainText(text string) string { return markdown.ReplaceAllString(text, "$1") }

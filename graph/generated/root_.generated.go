@@ -161,6 +161,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SessionOrder", ec.unmarshalInputSessionOrder),
 			graphql.NewInputUnmarshaler("SessionSelection", ec.unmarshalInputSessionSelection),
 			graphql.NewInputUnmarshaler("SetUserVerifiedInput", ec.unmarshalInputSetUserVerifiedInput),
+			graphql.NewInputUnmarshaler("SettingInput", ec.unmarshalInputSettingInput),
 			graphql.NewInputUnmarshaler("StringFilter", ec.unmarshalInputStringFilter),
 			graphql.NewInputUnmarshaler("UnassignRoleInput", ec.unmarshalInputUnassignRoleInput),
 			graphql.NewInputUnmarshaler("UnlockUserInput", ec.unmarshalInputUnlockUserInput),
@@ -170,6 +171,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateResourceInput", ec.unmarshalInputUpdateResourceInput),
 			graphql.NewInputUnmarshaler("UpdateRoleInput", ec.unmarshalInputUpdateRoleInput),
 			graphql.NewInputUnmarshaler("UpdateScopeInput", ec.unmarshalInputUpdateScopeInput),
+			graphql.NewInputUnmarshaler("UpdateSettingsInput", ec.unmarshalInputUpdateSettingsInput),
 			graphql.NewInputUnmarshaler("UpdateUserInput", ec.unmarshalInputUpdateUserInput),
 			graphql.NewInputUnmarshaler("UserAttributeFilter", ec.unmarshalInputUserAttributeFilter),
 			graphql.NewInputUnmarshaler("UserAttributeInput", ec.unmarshalInputUserAttributeInput),
@@ -482,6 +484,8 @@ enum AuditTargetKind {
   ROLE
   JOB
   ATTRIBUTE
+  "All settings together: it has no id."
+  SETTINGS
 }
 
 "Whether something was carried out."
@@ -1480,6 +1484,10 @@ enum UserErrorCode {
   ATTRIBUTE_IN_USE
   "Another user has the value of an attribute that is unique."
   ATTRIBUTE_VALUE_TAKEN
+  "The environment of the server, or a flag of its command line, says what the setting is."
+  SETTING_PINNED
+  "The setting is made where the server is started, and cannot be changed while it runs."
+  SETTING_FIXED
   "A user is in as many groups as one may be in, or a user or group has as many roles."
   MEMBERSHIP_LIMIT
   "A value breaks a rule."
@@ -3261,6 +3269,102 @@ input RevokeSessionsInput {
 type RevokeSessionsPayload {
   endedSessions: Int!
   endedGrants: Int!
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/setting.graphqls", Input: `"Where the value of a setting comes from, the weakest source first."
+enum SettingSource {
+  "Nobody has said anything."
+  DEFAULT
+  "The file of --config or AUTHLY_CONFIG."
+  FILE
+  "What administrators have stored by updateSettings."
+  DATABASE
+  "A variable of the environment."
+  ENVIRONMENT
+  "A flag of the command line."
+  FLAG
+}
+
+"How the value of a setting is written."
+enum SettingType {
+  TEXT
+  "true or false."
+  BOOLEAN
+  INTEGER
+  "Such as 90s, 12h or 30d."
+  DURATION
+  "Separated by commas."
+  LIST
+}
+
+"A setting of the program, as it is in force on the node that responds."
+type Setting @cacheControl(maxAge: 0) {
+  "The name of its variable, such as AUTHLY_CODE_TTL."
+  name: String!
+  description: String!
+  type: SettingType!
+  "Null: there is none, or it is a secret."
+  value: String
+  "The value when nobody says anything. Null: none, or what the description says."
+  default: String
+  "Its value is never shown."
+  secret: Boolean!
+  "It has a value. Of a secret nothing else is known."
+  isSet: Boolean!
+  source: SettingSource!
+  "It can be stored by updateSettings, unless the environment or a flag pins it."
+  runtime: Boolean!
+  "What administrators have stored, whether it is in force or not."
+  stored: String
+  "Why what is stored is not in force on this node: it is pinned, or this version cannot obey it."
+  storedIgnored: String
+}
+
+"The settings of the node that responds, and the version of what is stored of them."
+type Settings @cacheControl(maxAge: 0) {
+  "0 before anything was stored."
+  version: Int!
+  "When something was last stored, or taken back."
+  updatedAt: DateTime
+  "In the order of docs/configuration.md."
+  all: [Setting!]!
+}
+
+extend type Query {
+  "Every setting of the node that responds."
+  settings: Settings
+    @hasScope(anyOf: [["admin:settings:read"]])
+    @cost(weight: "10")
+    @cacheControl(maxAge: 0)
+}
+
+extend type Mutation {
+  "Stores settings, all or none, which every node obeys within two seconds. It takes admin:admins:write too: they protect administrators as well."
+  updateSettings(input: UpdateSettingsInput!): UpdateSettingsPayload
+    @hasScope(anyOf: [["admin:settings:write", "admin:admins:write"]])
+    @cost(weight: "10")
+}
+
+"A setting to store, or to take back."
+input SettingInput {
+  "The name of its variable, such as AUTHLY_CODE_TTL."
+  name: String!
+  "As the variable would have it. Null takes back what is stored: what the start of the server says is in force again."
+  value: String
+}
+
+"Settings to store: those that are not named stay."
+input UpdateSettingsInput {
+  "The version that the change was made for; another one refuses it."
+  expectedVersion: Int
+  "Each name once."
+  values: [SettingInput!]! @constraint(maxItems: 50)
+}
+
+"Payload of updateSettings; also after a version conflict with the settings as they are, for whoever may read them."
+type UpdateSettingsPayload {
+  settings: Settings
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
@@ -5519,6 +5623,46 @@ func (ec *executionContext) childFields_SetUserVerifiedPayload(ctx context.Conte
 	return nil, fmt.Errorf("no field named %q was found under type SetUserVerifiedPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Setting(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_Setting_name(ctx, field)
+	case "description":
+		return ec.fieldContext_Setting_description(ctx, field)
+	case "type":
+		return ec.fieldContext_Setting_type(ctx, field)
+	case "value":
+		return ec.fieldContext_Setting_value(ctx, field)
+	case "default":
+		return ec.fieldContext_Setting_default(ctx, field)
+	case "secret":
+		return ec.fieldContext_Setting_secret(ctx, field)
+	case "isSet":
+		return ec.fieldContext_Setting_isSet(ctx, field)
+	case "source":
+		return ec.fieldContext_Setting_source(ctx, field)
+	case "runtime":
+		return ec.fieldContext_Setting_runtime(ctx, field)
+	case "stored":
+		return ec.fieldContext_Setting_stored(ctx, field)
+	case "storedIgnored":
+		return ec.fieldContext_Setting_storedIgnored(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Setting", field.Name)
+}
+
+func (ec *executionContext) childFields_Settings(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "version":
+		return ec.fieldContext_Settings_version(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Settings_updatedAt(ctx, field)
+	case "all":
+		return ec.fieldContext_Settings_all(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Settings", field.Name)
+}
+
 func (ec *executionContext) childFields_SigningKey(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -5629,6 +5773,16 @@ func (ec *executionContext) childFields_UpdateScopePayload(ctx context.Context, 
 		return ec.fieldContext_UpdateScopePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateScopePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateSettingsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "settings":
+		return ec.fieldContext_UpdateSettingsPayload_settings(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateSettingsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateSettingsPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

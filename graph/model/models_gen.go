@@ -1429,6 +1429,24 @@ type SetUserVerifiedPayload struct {
 	UserErrors []UserError `json:"userErrors"`
 }
 
+// A setting to store, or to take back.
+type SettingInput struct {
+	// The name of its variable, such as AUTHLY_CODE_TTL.
+	Name string `json:"name"`
+	// As the variable would have it. Null takes back what is stored: what the start of the server says is in force again.
+	Value graphql.Omittable[*string] `json:"value,omitempty"`
+}
+
+// The settings of the node that responds, and the version of what is stored of them.
+type Settings struct {
+	// 0 before anything was stored.
+	Version int `json:"version"`
+	// When something was last stored, or taken back.
+	UpdatedAt *time.Time `json:"updatedAt,omitempty"`
+	// In the order of docs/configuration.md.
+	All []*Setting `json:"all"`
+}
+
 // Conditions on a text, without regard to case. All that are given must hold.
 type StringFilter struct {
 	Eq graphql.Omittable[*string]  `json:"eq,omitempty"`
@@ -1626,6 +1644,20 @@ type UpdateScopeInput struct {
 type UpdateScopePayload struct {
 	// The scope as it is now.
 	Scope      *Scope      `json:"scope,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// Settings to store: those that are not named stay.
+type UpdateSettingsInput struct {
+	// The version that the change was made for; another one refuses it.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+	// Each name once.
+	Values []*SettingInput `json:"values"`
+}
+
+// Payload of updateSettings; also after a version conflict with the settings as they are, for whoever may read them.
+type UpdateSettingsPayload struct {
+	Settings   *Settings   `json:"settings,omitempty"`
 	UserErrors []UserError `json:"userErrors"`
 }
 
@@ -1979,6 +2011,8 @@ const (
 	AuditTargetKindRole      AuditTargetKind = "ROLE"
 	AuditTargetKindJob       AuditTargetKind = "JOB"
 	AuditTargetKindAttribute AuditTargetKind = "ATTRIBUTE"
+	// All settings together: it has no id.
+	AuditTargetKindSettings AuditTargetKind = "SETTINGS"
 )
 
 var AllAuditTargetKind = []AuditTargetKind{
@@ -1993,11 +2027,12 @@ var AllAuditTargetKind = []AuditTargetKind{
 	AuditTargetKindRole,
 	AuditTargetKindJob,
 	AuditTargetKindAttribute,
+	AuditTargetKindSettings,
 }
 
 func (e AuditTargetKind) IsValid() bool {
 	switch e {
-	case AuditTargetKindUser, AuditTargetKindSession, AuditTargetKindClient, AuditTargetKindScope, AuditTargetKindResource, AuditTargetKindGrant, AuditTargetKindKey, AuditTargetKindGroup, AuditTargetKindRole, AuditTargetKindJob, AuditTargetKindAttribute:
+	case AuditTargetKindUser, AuditTargetKindSession, AuditTargetKindClient, AuditTargetKindScope, AuditTargetKindResource, AuditTargetKindGrant, AuditTargetKindKey, AuditTargetKindGroup, AuditTargetKindRole, AuditTargetKindJob, AuditTargetKindAttribute, AuditTargetKindSettings:
 		return true
 	}
 	return false
@@ -2878,6 +2913,110 @@ func (e SessionOrderField) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 
+// Where the value of a setting comes from, the weakest source first.
+type SettingSource string
+
+const (
+	// Nobody has said anything.
+	SettingSourceDefault SettingSource = "DEFAULT"
+	// The file of --config or AUTHLY_CONFIG.
+	SettingSourceFile SettingSource = "FILE"
+	// What administrators have stored by updateSettings.
+	SettingSourceDatabase SettingSource = "DATABASE"
+	// A variable of the environment.
+	SettingSourceEnvironment SettingSource = "ENVIRONMENT"
+	// A flag of the command line.
+	SettingSourceFlag SettingSource = "FLAG"
+)
+
+var AllSettingSource = []SettingSource{
+	SettingSourceDefault,
+	SettingSourceFile,
+	SettingSourceDatabase,
+	SettingSourceEnvironment,
+	SettingSourceFlag,
+}
+
+func (e SettingSource) IsValid() bool {
+	switch e {
+	case SettingSourceDefault, SettingSourceFile, SettingSourceDatabase, SettingSourceEnvironment, SettingSourceFlag:
+		return true
+	}
+	return false
+}
+
+func (e SettingSource) String() string {
+	return string(e)
+}
+
+func (e *SettingSource) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = SettingSource(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid SettingSource", str)
+	}
+	return nil
+}
+
+func (e SettingSource) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+// How the value of a setting is written.
+type SettingType string
+
+const (
+	SettingTypeText SettingType = "TEXT"
+	// true or false.
+	SettingTypeBoolean SettingType = "BOOLEAN"
+	SettingTypeInteger SettingType = "INTEGER"
+	// Such as 90s, 12h or 30d.
+	SettingTypeDuration SettingType = "DURATION"
+	// Separated by commas.
+	SettingTypeList SettingType = "LIST"
+)
+
+var AllSettingType = []SettingType{
+	SettingTypeText,
+	SettingTypeBoolean,
+	SettingTypeInteger,
+	SettingTypeDuration,
+	SettingTypeList,
+}
+
+func (e SettingType) IsValid() bool {
+	switch e {
+	case SettingTypeText, SettingTypeBoolean, SettingTypeInteger, SettingTypeDuration, SettingTypeList:
+		return true
+	}
+	return false
+}
+
+func (e SettingType) String() string {
+	return string(e)
+}
+
+func (e *SettingType) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = SettingType(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid SettingType", str)
+	}
+	return nil
+}
+
+func (e SettingType) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
 // What a key of the server signs with (RFC 7518 §3.1, RFC 8037 §3.1).
 type SigningAlgorithm string
 
@@ -3068,6 +3207,10 @@ const (
 	UserErrorCodeAttributeInUse UserErrorCode = "ATTRIBUTE_IN_USE"
 	// Another user has the value of an attribute that is unique.
 	UserErrorCodeAttributeValueTaken UserErrorCode = "ATTRIBUTE_VALUE_TAKEN"
+	// The environment of the server, or a flag of its command line, says what the setting is.
+	UserErrorCodeSettingPinned UserErrorCode = "SETTING_PINNED"
+	// The setting is made where the server is started, and cannot be changed while it runs.
+	UserErrorCodeSettingFixed UserErrorCode = "SETTING_FIXED"
 	// A user is in as many groups as one may be in, or a user or group has as many roles.
 	UserErrorCodeMembershipLimit UserErrorCode = "MEMBERSHIP_LIMIT"
 	// A value breaks a rule.
@@ -3144,6 +3287,8 @@ var AllUserErrorCode = []UserErrorCode{
 	UserErrorCodeAttributeLimit,
 	UserErrorCodeAttributeInUse,
 	UserErrorCodeAttributeValueTaken,
+	UserErrorCodeSettingPinned,
+	UserErrorCodeSettingFixed,
 	UserErrorCodeMembershipLimit,
 	UserErrorCodeValidationFailed,
 	UserErrorCodeInvalidInput,
@@ -3172,7 +3317,7 @@ var AllUserErrorCode = []UserErrorCode{
 
 func (e UserErrorCode) IsValid() bool {
 	switch e {
-	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeClientSecretNotFound, UserErrorCodeClientSecretLimit, UserErrorCodeLastClientSecret, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeRoleNotFound, UserErrorCodeRoleAlreadyExists, UserErrorCodeRoleInUse, UserErrorCodeAttributeNotFound, UserErrorCodeAttributeAlreadyExists, UserErrorCodeAttributeLimit, UserErrorCodeAttributeInUse, UserErrorCodeAttributeValueTaken, UserErrorCodeMembershipLimit, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeConsentNotFound, UserErrorCodeKeyNotFound, UserErrorCodeKeyTooYoung, UserErrorCodeKeyAlreadyExists, UserErrorCodeJobNotFound, UserErrorCodeJobState:
+	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeClientSecretNotFound, UserErrorCodeClientSecretLimit, UserErrorCodeLastClientSecret, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeRoleNotFound, UserErrorCodeRoleAlreadyExists, UserErrorCodeRoleInUse, UserErrorCodeAttributeNotFound, UserErrorCodeAttributeAlreadyExists, UserErrorCodeAttributeLimit, UserErrorCodeAttributeInUse, UserErrorCodeAttributeValueTaken, UserErrorCodeSettingPinned, UserErrorCodeSettingFixed, UserErrorCodeMembershipLimit, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeConsentNotFound, UserErrorCodeKeyNotFound, UserErrorCodeKeyTooYoung, UserErrorCodeKeyAlreadyExists, UserErrorCodeJobNotFound, UserErrorCodeJobState:
 		return true
 	}
 	return false

@@ -208,7 +208,7 @@ func (c *check) resource(at string, want identity.Resource) {
 		c.same(at, "uri", "resources uri "+foldURI(want.URI))
 	}
 	c.add(at, want.WithDefaults().Check())
-	c.add(at, notTheIssuer(want, c.deps.Settings.Issuer))
+	c.add(at, notTheIssuer(want, c.deps.Settings.Get().Issuer))
 	c.repeatedItems(at, "scopes", want.Scopes)
 	for i, uri := range want.Audiences { // a token for one must not open another
 		c.same(at, entry("audiences", i), "resources uri "+foldURI(uri))

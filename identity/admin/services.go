@@ -21,6 +21,7 @@ type Services struct {
 	Declarations *Declarations
 	Transfers    *Transfers
 	TransferFeed *TransferFeed
+	Settings     *Settings
 }
 
 // JobKinds are the kinds of jobs that administration brings.
@@ -31,8 +32,8 @@ func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 	changes := changes{tx: d.Store, users: d.Store, rights: d.Store, clients: d.Store, keys: d.Keys, source: d.Source}
 	s := &Services{
 		Users:        &Users{store: d.Store, changes: changes, hasher: d.Hasher, policy: d.Policy, settings: d.Settings},
-		Clients:      &Clients{store: d.Store, changes: changes, issuer: d.Settings.Issuer},
-		Scopes:       &Scopes{store: d.Store, attributes: d.Store, changes: changes, fold: d.Store.NameKey, issuer: d.Settings.Issuer},
+		Clients:      &Clients{store: d.Store, changes: changes, issuer: d.Settings.Get().Issuer},
+		Scopes:       &Scopes{store: d.Store, attributes: d.Store, changes: changes, fold: d.Store.NameKey, issuer: d.Settings.Get().Issuer},
 		Groups:       &Groups{store: d.Store, changes: changes},
 		Roles:        &Roles{store: d.Store, changes: changes},
 		Attributes:   &Attributes{store: d.Store, changes: changes},
@@ -43,10 +44,11 @@ func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 		Refusals:     &Refusals{refusals: d.Refusals, keys: d.Keys},
 		TransferFeed: &TransferFeed{store: d.Store, keys: d.Keys, source: d.Source},
 		SigningKeys:  &SigningKeys{changes: changes, keys: keys, maker: d.KeyMaker},
+		Settings:     &Settings{changes: changes, store: d.Store, configuration: d.Configuration},
 	}
 	s.SessionFeed = &SessionFeed{trail: s.AuditFeed, store: d.Store}
 	s.Sessions = &Sessions{store: d.Store, changes: changes, users: s.Users}
-	s.Transfers = &Transfers{store: d.Store, bulk: d.Store, changes: changes, users: s.Users, issuer: d.Settings.Issuer}
+	s.Transfers = &Transfers{store: d.Store, bulk: d.Store, changes: changes, users: s.Users, issuer: d.Settings.Get().Issuer}
 	s.Declarations = &Declarations{deps: d, keys: keys}
 	return s
 }

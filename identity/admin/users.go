@@ -18,7 +18,7 @@ type Users struct {
 	store    userStore
 	hasher   identity.PasswordHasher
 	policy   identity.PasswordPolicy
-	settings identity.Settings
+	settings *identity.LiveSettings
 }
 
 // userStore is what Users reads outside of its transactions.
@@ -121,7 +121,7 @@ func (s *Users) build(ctx context.Context, n NewUser) (identity.User, string, er
 	}
 	// Whose hash was imported may come at any time.
 	if user.RequiresPasswordChange && (password != "" || n.made) {
-		user.Password.ExpiresAt = s.settings.TemporaryPasswordEnd(user.CreatedAt)
+		user.Password.ExpiresAt = s.settings.Get().TemporaryPasswordEnd(user.CreatedAt)
 	}
 	return user, temporary, nil
 }
@@ -258,7 +258,7 @@ var errPasswordExpired = identity.InvalidField(
 func (s *Users) madePassword(hash string, now time.Time, temporary bool) identity.PasswordCredential {
 	made := identity.PasswordCredential{Hash: hash, ChangedAt: &now}
 	if temporary {
-		made.ExpiresAt = s.settings.TemporaryPasswordEnd(now)
+		made.ExpiresAt = s.settings.Get().TemporaryPasswordEnd(now)
 	}
 	return made
 }

@@ -484,7 +484,7 @@ func TestManyUsersAtOnce(t *testing.T) {
 	counts, err := f.admin.Users.ActiveSessionCounts(f.ctx, []uuid.UUID{a.ID, b.ID})
 	noError(t, err)
 	wantSame(t, counts, map[uuid.UUID]int{a.ID: 2})
-	f.advance(f.Settings.SessionIdleTTL)
+	f.advance(f.Settings.Get().SessionIdleTTL)
 	counts, err = f.admin.Users.ActiveSessionCounts(f.ctx, []uuid.UUID{a.ID, b.ID})
 	noError(t, err)
 	wantSame(t, counts, map[uuid.UUID]int{})

@@ -34,6 +34,7 @@ var readMethods = []string{
 	"CountRoleAssignments", "CountRoles", "FirstRoles", "LockRole", "Memberships", "NewestRoleAssignments", "RoleAssignments", "Roles", "RolesByID",
 
 	"AttributeDefinitions", "AttributeHolders", "CountAttributeUsers", "LockAttributeDefinition", "LockAttributeDefinitions", "UserAttributes",
+	"LockSettings", "StoredSettings",
 }
 
 // Why a write changes nothing that is cached.

@@ -54,6 +54,8 @@ type Config struct {
 
 	LogLevel  string // debug, info, warn, error
 	LogFormat string // auto (text on a terminal, else json), text, json
+
+	Given map[string]Given // what was said of settings, by the name of the variable; what is not in it has its default
 }
 
 // Embedded reports whether the database is SQLite, in a file of this process.

@@ -62,7 +62,7 @@ func TestDefaults(t *testing.T) {
 		AccessTokenTTL: 10 * time.Minute, IDTokenTTL: 10 * time.Minute, CodeTTL: time.Minute,
 		RefreshTokenTTL: 720 * time.Hour, RefreshTokenIdleTTL: 336 * time.Hour, RefreshGrace: 30 * time.Second,
 		SessionTTL: 12 * time.Hour, SessionMaxTTL: 720 * time.Hour, TemporaryPassword: 168 * time.Hour, AuditRetention: 8760 * time.Hour,
-		LogLevel: "info", LogFormat: "auto", Refusals: 2000, TransferMaxSize: 1024,
+		LogLevel: "info", LogFormat: "auto", Refusals: 2000, TransferMaxSize: 1024, Given: map[string]Given{},
 	}
 	got := load(t, Sources{})
 	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); diff != "" {

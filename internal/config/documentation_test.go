@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -57,4 +58,24 @@ func table() string {
 		fmt.Fprintf(&out, "| %s | %s | %s |\n", name, value, strings.ReplaceAll(v.Meaning, "|", `\|`))
 	}
 	return out.String()
+}
+
+// TestTheDocumentationNamesWhatMayBeStored: between the words of docs/configuration.md about it and the table.
+func TestTheDocumentationNamesWhatMayBeStored(t *testing.T) {
+	t.Parallel()
+	raw, err := os.ReadFile(documentation)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text, _ := strings.Cut(string(raw), "while the server runs")
+	text, _, _ = strings.Cut(text, tableStart)
+	var want []string
+	for _, v := range Reference() {
+		if v.Runtime {
+			want = append(want, v.Name)
+		}
+	}
+	if diff := cmp.Diff(want, regexp.MustCompile(`AUTHLY_[A-Z_]+`).FindAllString(text, -1)); diff != "" {
+		t.Error(diff)
+	}
 }

@@ -13,6 +13,8 @@ import (
 	"github.com/knadh/koanf/providers/env/v2"
 	"github.com/knadh/koanf/providers/file"
 	"github.com/knadh/koanf/v2"
+
+	"github.com/authly/authly/identity"
 )
 
 // Prefix begins the name of every variable.
@@ -37,7 +39,7 @@ var serviceLink = regexp.MustCompile(
 
 // Load reads and checks the configuration. Its error is of type Faults and holds every fault there is.
 func Load(args Sources) (Config, error) {
-	l := loader{merged: koanf.New("."), byName: map[string]Variable{}}
+	l := loader{merged: koanf.New("."), byName: map[string]Variable{}, given: map[string]Given{}}
 	defaults := layer{}
 	for _, v := range variables {
 		l.byName[v.Name] = v
@@ -54,22 +56,22 @@ func Load(args Sources) (Config, error) {
 	}
 	delete(environ, ConfigVariable)
 	if path != "" {
-		l.add(l.yamlFile(path), path, nameOf)
+		l.add(l.yamlFile(path), identity.SettingFromFile, path, nameOf)
 	}
-	l.add(environ, "the environment", func(name string) string { return name })
+	l.add(environ, identity.SettingFromEnvironment, "the environment", func(name string) string { return name })
 	flags := map[string]any{}
 	for name, value := range args.Flags {
 		flags[name] = value
 	}
-	l.add(flags, "the flags", func(flag string) string { return nameOf(strings.ReplaceAll(flag, "-", "_")) })
+	l.add(flags, identity.SettingFromFlag, "the flags", func(flag string) string { return nameOf(strings.ReplaceAll(flag, "-", "_")) })
 
-	var c Config
+	c := Config{Given: l.given}
 	for _, v := range variables {
 		text := l.merged.String(v.Name)
 		if text == "" || l.faults.has(v.Name) {
 			continue
 		}
-		if err := v.set(&c, text); err != nil {
+		if err := v.set.put(&c, text); err != nil {
 			l.faults.add(v.Name, "%s", err)
 		}
 	}
@@ -85,6 +87,7 @@ func Load(args Sources) (Config, error) {
 type loader struct {
 	merged *koanf.Koanf
 	byName map[string]Variable
+	given  map[string]Given
 	faults Faults
 }
 
@@ -105,7 +108,7 @@ func (l *loader) merge(values layer) {
 
 // add checks one source and puts it over the former ones. Secrets given as files are read here, so that a file of a
 // stronger source wins over a plain value of a weaker one.
-func (l *loader) add(raw map[string]any, source string, nameOf func(spelled string) string) {
+func (l *loader) add(raw map[string]any, from identity.SettingSource, source string, nameOf func(spelled string) string) {
 	given := layer{}
 	for _, spelled := range slices.Sorted(maps.Keys(raw)) { // so that the same configuration is always read alike
 		name, value := nameOf(spelled), raw[spelled]
@@ -138,6 +141,12 @@ func (l *loader) add(raw map[string]any, source string, nameOf func(spelled stri
 		}
 	}
 	l.merge(checked)
+	for name, text := range checked {
+		l.given[name] = Given{Source: from}
+		if text, ok := text.(string); ok && !l.byName[name].Secret {
+			l.given[name] = Given{Source: from, Text: text}
+		}
+	}
 }
 
 // lookUp finds the variable of a name; isFile reports that the name is that of the file which holds the secret.

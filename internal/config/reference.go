@@ -1,8 +1,12 @@
 package config
 
 import (
+	"regexp"
 	"slices"
+	"strings"
 	"time"
+
+	"github.com/authly/authly/identity"
 )
 
 // Variable describes one setting.
@@ -11,19 +15,37 @@ type Variable struct {
 	Default string // the value when none is given; empty = none, or what Meaning says
 	Meaning string // one phrase of Markdown for the documentation
 	Secret  bool   // may also be given as the path of a file, by Name + "_FILE"
+	Runtime bool   // administrators may change it while the server runs
 
-	set func(c *Config, text string) error
+	set setter
 }
+
+// Flag is the setting's name on the command line: AUTHLY_DATABASE_URL is --database-url.
+func (v Variable) Flag() string {
+	return strings.ReplaceAll(strings.ToLower(strings.TrimPrefix(v.Name, Prefix)), "_", "-")
+}
+
+// markdown are the marks in the meaning of a setting: code and links.
+var markdown = regexp.MustCompile("`|\\[([^]]*)\\]\\([^)]*\\)")
+
+// PlainMeaning returns Meaning without the marks of Markdown.
+func (v Variable) PlainMeaning() string { return markdown.ReplaceAllString(v.Meaning, "$1") }
 
 // Reference is the table of all variables in the order in which they are documented.
 func Reference() []Variable { return slices.Clone(variables) }
 
 const day = 24 * time.Hour
 
+// adminAllowed has a default that depends on the database.
+const adminAllowed = "AUTHLY_ADMIN_ALLOWED_CIDRS"
+
+// throttle is off for as long as the program runs, or not.
+const throttle = "AUTHLY_THROTTLE"
+
 // variables is the one list of settings: Load, the documentation and the messages about faults read it.
 var variables = []Variable{
 	{
-		Name: "AUTHLY_ISSUER", Default: "http://localhost:8080", set: setIssuer,
+		Name: "AUTHLY_ISSUER", Default: "http://localhost:8080", set: setter{identity.SettingText, setIssuer},
 		Meaning: "the one issuer string; https is required unless the host is loopback",
 	},
 	{
@@ -39,7 +61,7 @@ var variables = []Variable{
 		Meaning: "PEM private key, for TLS in process",
 	},
 	{
-		Name: "AUTHLY_METRICS_ADDR", Default: "127.0.0.1:9464", set: setMetricsAddr,
+		Name: "AUTHLY_METRICS_ADDR", Default: "127.0.0.1:9464", set: setter{identity.SettingText, setMetricsAddr},
 		Meaning: "address of the Prometheus listener, or `off`",
 	},
 	{
@@ -53,7 +75,7 @@ var variables = []Variable{
 		Meaning: "how long the server goes on serving after SIGTERM while `/health/ready` answers 503, so that a balancer takes it out first",
 	},
 	{
-		Name: "AUTHLY_DATABASE_URL", Default: "sqlite:data/authly.db", Secret: true, set: setDatabaseURL,
+		Name: "AUTHLY_DATABASE_URL", Default: "sqlite:data/authly.db", Secret: true, set: setter{identity.SettingText, setDatabaseURL},
 		Meaning: "`sqlite:PATH` (embedded) or `postgres://...`",
 	},
 	{
@@ -62,7 +84,7 @@ var variables = []Variable{
 			"is full, so that it can delete what has expired; 0 = none",
 	},
 	{
-		Name: "AUTHLY_REDIS_URL", Secret: true, set: setRedisURL,
+		Name: "AUTHLY_REDIS_URL", Secret: true, set: setter{identity.SettingText, setRedisURL},
 		Meaning: "`redis://` or `rediss://`: responses of the admin API that are cached are shared by nodes, and " +
 			"writes invalidate what other nodes have cached; attempts are counted by all nodes together; without it each node is on its own",
 	},
@@ -72,13 +94,13 @@ var variables = []Variable{
 			"(embedded too); writes invalidate them",
 	},
 	{
-		Name: "AUTHLY_SECRET_KEY", Secret: true, set: setSecretKey,
+		Name: "AUTHLY_SECRET_KEY", Secret: true, set: setter{identity.SettingText, setSecretKey},
 		Meaning: "root key, at least 32 bytes without spaces and commas: derives the keys that seal signing keys and " +
 			"authenticate opaque tokens, cookies and cursors; required with PostgreSQL, when embedded generated into " +
 			"`secret.key` beside the database",
 	},
 	{
-		Name: "AUTHLY_SECRET_KEYS_OLD", Secret: true, set: setSecretKeysOld,
+		Name: "AUTHLY_SECRET_KEYS_OLD", Secret: true, set: setter{identity.SettingList, setSecretKeysOld},
 		Meaning: "former root keys, comma-separated, newest first; for rotation",
 	},
 	{
@@ -99,72 +121,72 @@ var variables = []Variable{
 		Meaning: "CIDRs whose forwarding headers (`X-Forwarded-For`, else `X-Real-IP`) are believed, comma-separated",
 	},
 	{
-		Name: "AUTHLY_ADMIN_ALLOWED_CIDRS", set: prefixes(func(c *Config) *prefixList { return &c.AdminAllowed }),
+		Name: adminAllowed, set: prefixes(func(c *Config) *prefixList { return &c.AdminAllowed }),
 		Meaning: "who may reach `/graphql` and `/playground`, by the real peer address, comma-separated; " +
 			"loopback when embedded, everyone with PostgreSQL",
 	},
 	{
-		Name: "AUTHLY_ADMIN_ORIGINS", set: setAdminOrigins,
+		Name: "AUTHLY_ADMIN_ORIGINS", set: setter{identity.SettingList, setAdminOrigins},
 		Meaning: "web origins whose scripts may call `/graphql`, comma-separated, besides those of the redirect URIs of clients that " +
 			"may ask for `admin:*` scopes",
 	},
 	{
-		Name: "AUTHLY_ACCESS_TOKEN_TTL", Default: "10m",
+		Name: "AUTHLY_ACCESS_TOKEN_TTL", Default: "10m", Runtime: true,
 		set:     duration(time.Second, day, func(c *Config) *time.Duration { return &c.AccessTokenTTL }),
 		Meaning: "lifetime of access tokens, at most 24h",
 	},
 	{
-		Name: "AUTHLY_ID_TOKEN_TTL", Default: "10m",
+		Name: "AUTHLY_ID_TOKEN_TTL", Default: "10m", Runtime: true,
 		set:     duration(time.Second, day, func(c *Config) *time.Duration { return &c.IDTokenTTL }),
 		Meaning: "lifetime of ID tokens, at most 24h",
 	},
 	{
-		Name: "AUTHLY_CODE_TTL", Default: "60s",
+		Name: "AUTHLY_CODE_TTL", Default: "60s", Runtime: true,
 		set:     duration(time.Second, 10*time.Minute, func(c *Config) *time.Duration { return &c.CodeTTL }),
 		Meaning: "lifetime of authorization codes, at most 10m",
 	},
 	{
-		Name: "AUTHLY_REFRESH_TOKEN_TTL", Default: "720h",
+		Name: "AUTHLY_REFRESH_TOKEN_TTL", Default: "720h", Runtime: true,
 		set:     duration(time.Minute, 365*day, func(c *Config) *time.Duration { return &c.RefreshTokenTTL }),
 		Meaning: "absolute lifetime of a grant's refresh tokens; rotation does not prolong it",
 	},
 	{
-		Name: "AUTHLY_REFRESH_TOKEN_IDLE_TTL", Default: "336h",
+		Name: "AUTHLY_REFRESH_TOKEN_IDLE_TTL", Default: "336h", Runtime: true,
 		set:     duration(time.Minute, 365*day, func(c *Config) *time.Duration { return &c.RefreshTokenIdleTTL }),
 		Meaning: "how long a refresh token may stay unused",
 	},
 	{
-		Name: "AUTHLY_REFRESH_GRACE", Default: "30s",
+		Name: "AUTHLY_REFRESH_GRACE", Default: "30s", Runtime: true,
 		set:     duration(0, 5*time.Minute, func(c *Config) *time.Duration { return &c.RefreshGrace }),
 		Meaning: "how long a rotated refresh token may be sent again after a lost answer; 0 = not at all",
 	},
 	{
-		Name: "AUTHLY_SESSION_TTL", Default: "12h",
+		Name: "AUTHLY_SESSION_TTL", Default: "12h", Runtime: true,
 		set:     duration(time.Minute, 365*day, func(c *Config) *time.Duration { return &c.SessionTTL }),
 		Meaning: "how long a browser session may be idle",
 	},
 	{
-		Name: "AUTHLY_SESSION_MAX_TTL", Default: "720h",
+		Name: "AUTHLY_SESSION_MAX_TTL", Default: "720h", Runtime: true,
 		set:     duration(time.Minute, 365*day, func(c *Config) *time.Duration { return &c.SessionMaxTTL }),
 		Meaning: "absolute lifetime of a browser session",
 	},
 	{
-		Name: "AUTHLY_TEMPORARY_PASSWORD_TTL", Default: "168h",
+		Name: "AUTHLY_TEMPORARY_PASSWORD_TTL", Default: "168h", Runtime: true,
 		set:     durationOrZero(time.Minute, 365*day, func(c *Config) *time.Duration { return &c.TemporaryPassword }),
 		Meaning: "how long a password may be used that an administrator has made and the user must change: a minute to a year; 0 = for ever",
 	},
 	{
-		Name: "AUTHLY_AUDIT_RETENTION", Default: "8760h",
+		Name: "AUTHLY_AUDIT_RETENTION", Default: "8760h", Runtime: true,
 		set:     durationOrZero(day, 36500*day, func(c *Config) *time.Duration { return &c.AuditRetention }),
 		Meaning: "age at which audit events are deleted; 0 = kept for ever",
 	},
 	{
-		Name: "AUTHLY_TRANSFER_MAX_SIZE", Default: "1024",
+		Name: "AUTHLY_TRANSFER_MAX_SIZE", Default: "1024", Runtime: true,
 		set:     mebibytes(1, 1<<20, func(c *Config) *int { return &c.TransferMaxSize }),
 		Meaning: "MiB that a file of users to import may have; it is stored in the database until it has been read",
 	},
 	{
-		Name: "AUTHLY_REQUIRE_VERIFIED_EMAIL", Default: "false",
+		Name: "AUTHLY_REQUIRE_VERIFIED_EMAIL", Default: "false", Runtime: true,
 		set:     boolean(func(c *Config) *bool { return &c.RequireVerifiedEmail }),
 		Meaning: "refuse sign-in to users whose e-mail address is not verified",
 	},
@@ -178,7 +200,7 @@ var variables = []Variable{
 			"at most 4 KiB; 0 switches it off",
 	},
 	{
-		Name: "AUTHLY_THROTTLE", set: setThrottle,
+		Name: throttle, Runtime: true, set: setter{identity.SettingList, setThrottle},
 		Meaning: "changed limits of attempts and requests, `name=burst/interval` separated by commas, such as " +
 			"`network=200/1s`; the names are in [docs/security/throttling.md](security/throttling.md); `off` switches all of them off",
 	},

@@ -14,44 +14,48 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// setter puts the text of one variable into the Config, or says in one phrase what is wrong with it.
-type setter = func(c *Config, value string) error
+// setter says how the text of one variable is written. put puts it into the Config, or says in one phrase what is wrong
+// with it.
+type setter struct {
+	kind identity.SettingType
+	put  func(c *Config, value string) error
+}
 
 type prefixList = []netip.Prefix
 
 func text(field func(*Config) *string) setter {
-	return func(c *Config, value string) error {
+	return setter{identity.SettingText, func(c *Config, value string) error {
 		*field(c) = value
 		return nil
-	}
+	}}
 }
 
 func secret(field func(*Config) *Secret) setter {
-	return func(c *Config, value string) error {
+	return setter{identity.SettingText, func(c *Config, value string) error {
 		*field(c) = Secret(value)
 		return nil
-	}
+	}}
 }
 
 func boolean(field func(*Config) *bool) setter {
-	return func(c *Config, value string) error {
+	return setter{identity.SettingBoolean, func(c *Config, value string) error {
 		parsed, err := strconv.ParseBool(value)
 		if err != nil {
 			return fmt.Errorf("%q is neither true nor false", value)
 		}
 		*field(c) = parsed
 		return nil
-	}
+	}}
 }
 
 func oneOf(field func(*Config) *string, allowed ...string) setter {
-	return func(c *Config, value string) error {
+	return setter{identity.SettingText, func(c *Config, value string) error {
 		if !slices.Contains(allowed, value) {
 			return fmt.Errorf("%q is not one of %s", value, strings.Join(allowed, ", "))
 		}
 		*field(c) = value
 		return nil
-	}
+	}}
 }
 
 func mebibytes(least, most int, field func(*Config) *int) setter {
@@ -63,18 +67,18 @@ func whole(least, most int, field func(*Config) *int) setter {
 }
 
 func number(kind string, least, most int, field func(*Config) *int) setter {
-	return func(c *Config, value string) error {
+	return setter{identity.SettingInteger, func(c *Config, value string) error {
 		parsed, err := strconv.Atoi(value)
 		if err != nil || parsed < least || parsed > most {
 			return fmt.Errorf("%q is not a %s from %d to %d", value, kind, least, most)
 		}
 		*field(c) = parsed
 		return nil
-	}
+	}}
 }
 
 func duration(least, most time.Duration, field func(*Config) *time.Duration) setter {
-	return func(c *Config, value string) error {
+	return setter{identity.SettingDuration, func(c *Config, value string) error {
 		parsed, err := parseDuration(value)
 		if err != nil {
 			return err
@@ -84,19 +88,19 @@ func duration(least, most time.Duration, field func(*Config) *time.Duration) set
 		}
 		*field(c) = parsed
 		return nil
-	}
+	}}
 }
 
 // durationOrZero accepts 0 beside the range.
 func durationOrZero(least, most time.Duration, field func(*Config) *time.Duration) setter {
 	ranged := duration(least, most, field)
-	return func(c *Config, value string) error {
+	return setter{identity.SettingDuration, func(c *Config, value string) error {
 		if parsed, err := parseDuration(value); err == nil && parsed == 0 {
 			*field(c) = 0
 			return nil
 		}
-		return ranged(c, value)
-	}
+		return ranged.put(c, value)
+	}}
 }
 
 // parseDuration reads the syntax of Go with days of 24 hours in front: 90s, 12h, 30d, 1d12h.
@@ -117,7 +121,7 @@ func parseDuration(value string) (time.Duration, error) {
 }
 
 func address(field func(*Config) *string) setter {
-	return func(c *Config, value string) error {
+	return setter{identity.SettingText, func(c *Config, value string) error {
 		_, port, err := net.SplitHostPort(value)
 		if err == nil {
 			_, err = strconv.ParseUint(port, 10, 16)
@@ -127,19 +131,19 @@ func address(field func(*Config) *string) setter {
 		}
 		*field(c) = value
 		return nil
-	}
+	}}
 }
 
 func setMetricsAddr(c *Config, value string) error {
 	if value == "off" {
 		return nil
 	}
-	return address(func(c *Config) *string { return &c.MetricsAddr })(c, value)
+	return address(func(c *Config) *string { return &c.MetricsAddr }).put(c, value)
 }
 
 // prefixes reads CIDRs and single addresses, separated by commas or spaces.
 func prefixes(field func(*Config) *prefixList) setter {
-	return func(c *Config, value string) error {
+	return setter{identity.SettingList, func(c *Config, value string) error {
 		var list prefixList
 		for _, item := range splitList(value) {
 			prefix, err := netip.ParsePrefix(item)
@@ -153,7 +157,7 @@ func prefixes(field func(*Config) *prefixList) setter {
 		}
 		*field(c) = list
 		return nil
-	}
+	}}
 }
 
 func splitList(value string) []string {

@@ -11,7 +11,7 @@ import (
 // Budget bounds what one network may ask of a node. It looks at the client's address as RequestContext has found it.
 type Budget struct {
 	Throttle identity.Throttle
-	Limits   identity.Limits
+	Rate     func(limit identity.Limit) identity.Rate
 	Watch    identity.ThrottleWatch
 	Known    func(r *http.Request) string // names a browser that has signed in here and has a budget of its own, or ""
 	Hold     func(ctx context.Context)    // waits before an answer that is beyond the budget, so that a flood slows itself
@@ -59,7 +59,7 @@ func (b *Budget) Failures(next http.Handler) http.Handler {
 }
 
 func (b *Budget) take(ctx context.Context, key string, limit identity.Limit) time.Duration {
-	taken := b.Throttle.Take(ctx, identity.Bucket{Key: key, Rate: b.Limits[limit]})
+	taken := b.Throttle.Take(ctx, identity.Bucket{Key: key, Rate: b.Rate(limit)})
 	if !taken.Refused() {
 		return 0
 	}

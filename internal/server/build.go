@@ -41,10 +41,13 @@ type Server struct {
 	responses *cache.ResponseCache // nil: switched off
 	metrics   *metrics
 	signer    *keys.Signer
-	wakeups   chan struct{} // jobs were enqueued
-	audited   chan struct{} // audit events were added, here or on another node
-	stopping  chan struct{} // closed when the server stops
-	full      chan struct{} // a write found no room on the disk
+	wakeups   chan struct{}              // jobs were enqueued
+	audited   chan struct{}              // audit events were added, here or on another node
+	resettled chan struct{}              // settings were stored, here or on another node
+	stopping  chan struct{}              // closed when the server stops
+	full      chan struct{}              // a write found no room on the disk
+	settled   map[string]string          // what is stored of settings, as this node has put it in force
+	override  func(s *identity.Settings) // Options.Settings
 	readiness readiness
 	handler   http.Handler
 	router    chi.Routes // what handler routes
@@ -67,6 +70,7 @@ func Build(ctx context.Context, c config.Config, o Options) (*Server, error) {
 	s := &Server{
 		config: c, logger: o.Logger, source: identity.SystemSource(), outbound: outbound.New(c.AllowPrivateNetworkFetch),
 		wakeups: make(chan struct{}, 1), full: make(chan struct{}, 1), audited: make(chan struct{}, 1), stopping: make(chan struct{}),
+		resettled: make(chan struct{}, 1), override: o.Settings,
 	}
 	if s.logger == nil {
 		s.logger = slog.Default()
@@ -109,10 +113,11 @@ func (s *Server) build(ctx context.Context, o Options) error {
 		return err
 	}
 	s.Store.SignAudit(func(text []byte) []byte { return keyring.MAC(identity.PurposeAuditEvent, text) })
-	settings := s.settings()
-	if o.Settings != nil {
-		o.Settings(&settings)
+	stored, err := s.Store.StoredSettings(ctx)
+	if err != nil {
+		return err
 	}
+	live := identity.NewLiveSettings(s.settle(ctx, stored.Values))
 	var maker identity.KeyMaker = keys.Maker{Keyring: keyring}
 	if o.WrapKeyMaker != nil {
 		maker = o.WrapKeyMaker(maker)
@@ -134,15 +139,17 @@ func (s *Server) build(ctx context.Context, o Options) error {
 	local := cache.NewLocalCache(s.versions, s.source.Now, localCacheSize, limitTTL)
 	s.metrics.watchCache(local, s.responses)
 	cached := cache.NewStore(s.Store, local, s.bus)
-	s.signer = keys.NewSigner(cached, keyring, s.source, settings.Issuer)
+	s.signer = keys.NewSigner(cached, keyring, s.source, s.config.Issuer)
 	deps := identity.Deps{
-		Store: cached, Source: s.source, Keys: keyring, Settings: settings, Meter: identity.NewMeter(s.source.Now()),
+		Store: cached, Source: s.source, Keys: keyring, Settings: live,
+		Meter:    identity.NewMeter(s.source.Now()),
 		Refusals: identity.NewRefusals(s.source, s.config.Refusals),
 		Hasher:   hasher, Policy: password.Policy{}, Throttle: s.throttle, Watch: s.metrics.throttle, AuditAdded: s.audited,
 		Signer:   s.signer,
 		KeyMaker: maker, KeysChanged: s.signer.Forget,
-		Sender:     sender{s.outbound},
-		Assertions: keys.NewClientKeys(s.outbound.GetJSON, s.source),
+		Sender:        sender{s.outbound},
+		Assertions:    keys.NewClientKeys(s.outbound.GetJSON, s.source),
+		Configuration: s.config,
 	}
 	s.Domain = identity.New(deps)
 	s.Admin = admin.New(deps, s.Domain.SigningKeys)
@@ -164,32 +171,13 @@ const (
 func (s *Server) openBus() error {
 	s.versions = cache.NewVersions(s.source.Now, invalidationRetention)
 	s.versions.Watch(identity.CacheTagAudit, func() { wake(s.audited) })
+	s.versions.Watch(identity.CacheTagSettings, func() { wake(s.resettled) })
 	bus, err := cache.NewBus(string(s.config.RedisURL), s.config.Issuer, s.source.NewSecret(), s.versions, s.logger)
 	if err != nil {
 		return err
 	}
 	s.bus = bus
 	return nil
-}
-
-func (s *Server) settings() identity.Settings {
-	c := s.config
-	settings := identity.DefaultSettings(c.Issuer)
-	settings.AccessTokenTTL = c.AccessTokenTTL
-	settings.IDTokenTTL = c.IDTokenTTL
-	settings.CodeTTL = c.CodeTTL
-	settings.RefreshTokenTTL = c.RefreshTokenTTL
-	settings.RefreshTokenIdleTTL = c.RefreshTokenIdleTTL
-	settings.RefreshGrace = c.RefreshGrace
-	settings.SessionIdleTTL = c.SessionTTL
-	settings.SessionMaxTTL = c.SessionMaxTTL
-	settings.TemporaryPassword = c.TemporaryPassword
-	settings.RequireVerified = c.RequireVerifiedEmail
-	settings.PasswordGrant = c.PasswordGrant
-	settings.AuditRetention = c.AuditRetention
-	settings.TransferMaxSize = c.TransferMaxSize << 20
-	settings.Limits = s.limits()
-	return settings
 }
 
 // Handler serves every route.

@@ -91,6 +91,10 @@ func (s *Server) Run(ctx context.Context, listener net.Listener) error {
 		s.storeUsage(talking)
 		return nil
 	})
+	group.Go(func() error {
+		s.followSettings(talking)
+		return nil
+	})
 	group.Go(func() error { return s.bus.Run(talking) })
 	group.Go(func() error {
 		return cache.NewWatcher(s.bus, s.Store.CacheVersions, func() { s.forgetKeys(talking) }, s.logger).Run(talking)

@@ -16,7 +16,7 @@ func TestTheDefaultsAreTheDomains(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, want := (&Server{config: c}).settings(), identity.DefaultSettings(c.Issuer)
+	got, want := settingsOf(c), identity.DefaultSettings(c.Issuer)
 	want.AuditRetention = got.AuditRetention // the domain keeps the trail for ever unless it is told
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("the configuration says %+v, the domain %+v", got, want)

@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/internal/config"
 	"github.com/authly/authly/internal/cookie"
 	"github.com/authly/authly/internal/middleware"
 	"github.com/authly/authly/internal/password"
@@ -45,9 +46,9 @@ func (s *Server) closeThrottle() error {
 }
 
 // limits returns the default limits with the operator's changes.
-func (s *Server) limits() identity.Limits {
+func limits(changed config.Throttle) identity.Limits {
 	limits := identity.DefaultLimits()
-	for name, rate := range s.config.Throttle.Rates {
+	for name, rate := range changed.Rates {
 		limits[identity.Limit(name)] = identity.Rate(rate)
 	}
 	return limits
@@ -130,10 +131,15 @@ func (s *Server) hold(ctx context.Context) {
 	}
 }
 
+// rate returns how often something may be tried at present.
+func (s *Server) rate(limit identity.Limit) identity.Rate {
+	return s.Domain.Settings.Get().Limits[limit]
+}
+
 // budget bounds what networks ask of this node.
 func (s *Server) budget(device cookie.SessionCookie) *middleware.Budget {
 	return &middleware.Budget{
-		Throttle: s.requests, Limits: s.Domain.Settings.Limits, Watch: s.metrics.throttle, Hold: s.hold,
+		Throttle: s.requests, Rate: s.rate, Watch: s.metrics.throttle, Hold: s.hold,
 		Known: func(r *http.Request) string { return s.Domain.SignIn.KnownDevice(device.Get(r)) },
 	}
 }

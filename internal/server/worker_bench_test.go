@@ -22,7 +22,8 @@ func BenchmarkJobs(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			s, _ := open(b)
 			source := identity.SystemSource()
-			jobs := identity.New(identity.Deps{Store: s, Source: source, Settings: identity.DefaultSettings("https://id.example.org")}).Jobs
+			settings := identity.NewLiveSettings(identity.DefaultSettings("https://id.example.org"))
+			jobs := identity.New(identity.Deps{Store: s, Source: source, Settings: settings}).Jobs
 			enqueue := func(b *testing.B) {
 				job, err := identity.NewJob(source, logoutKind, map[string]any{"client_id": uuid.New()})
 				if err != nil {

@@ -83,7 +83,7 @@ func newWorkerFixture(t *testing.T) *workerFixture {
 	must(t, err)
 	settings := identity.DefaultSettings("https://id.example.org")
 	domain := identity.New(identity.Deps{
-		Store: watchedStore{f.store, f.idle}, Source: f.source, Keys: ring, Settings: settings, Sender: f,
+		Store: watchedStore{f.store, f.idle}, Source: f.source, Keys: ring, Settings: identity.NewLiveSettings(settings), Sender: f,
 		Signer: keys.NewSigner(f.store, ring, f.source, settings.Issuer), KeyMaker: keys.Maker{Keyring: ring},
 	})
 	must(t, domain.SigningKeys.Ensure(t.Context()))

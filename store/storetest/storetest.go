@@ -50,6 +50,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"roles", roles},
 		{"delegations", delegations},
 		{"attributes", attributes},
+		{"settings", settings},
 
 		{"administration of users", userAdministration},
 		{"lists of sessions", sessionLists},

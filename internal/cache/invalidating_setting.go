@@ -1,0 +1,13 @@
+package cache
+
+import (
+	"context"
+
+	"github.com/authly/authly/identity"
+)
+
+// SaveSettings implements identity.SettingStore.
+func (s invalidatingStore) SaveSettings(ctx context.Context, settings identity.StoredSettings) error {
+	defer s.invalidate(ctx, identity.CacheTagSettings)
+	return s.Store.SaveSettings(ctx, settings)
+}

@@ -1,0 +1,81 @@
+package server
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/authly/authly/identity"
+	"github.com/authly/authly/internal/config"
+)
+
+// settingsInterval is how often a node looks for settings that were stored elsewhere, and how long it may take over it.
+const settingsInterval = time.Second
+
+// settingsOf returns what the rules depend on.
+func settingsOf(c config.Config) identity.Settings {
+	settings := identity.DefaultSettings(c.Issuer)
+	settings.AccessTokenTTL = c.AccessTokenTTL
+	settings.IDTokenTTL = c.IDTokenTTL
+	settings.CodeTTL = c.CodeTTL
+	settings.RefreshTokenTTL = c.RefreshTokenTTL
+	settings.RefreshTokenIdleTTL = c.RefreshTokenIdleTTL
+	settings.RefreshGrace = c.RefreshGrace
+	settings.SessionIdleTTL = c.SessionTTL
+	settings.SessionMaxTTL = c.SessionMaxTTL
+	settings.TemporaryPassword = c.TemporaryPassword
+	settings.RequireVerified = c.RequireVerifiedEmail
+	settings.PasswordGrant = c.PasswordGrant
+	settings.AuditRetention = c.AuditRetention
+	settings.TransferMaxSize = c.TransferMaxSize << 20
+	settings.Limits = limits(c.Throttle)
+	return settings
+}
+
+// settle returns the settings with what is stored over the configuration of the start. What cannot be obeyed, such as
+// the value of a newer version, is left out and logged.
+func (s *Server) settle(ctx context.Context, stored map[string]string) identity.Settings {
+	c, ignored := s.config.With(stored)
+	for _, name := range slices.Sorted(maps.Keys(ignored)) {
+		s.logger.WarnContext(ctx, "a stored setting is not obeyed", "setting", name, "cause", ignored[name].Message())
+	}
+	settings := settingsOf(c)
+	if s.override != nil {
+		s.override(&settings)
+	}
+	s.settled = stored
+	return settings
+}
+
+// followSettings puts in force what is stored, here and elsewhere, until ctx ends. What is in force stays so while the
+// database is away.
+func (s *Server) followSettings(ctx context.Context) {
+	ticker := time.NewTicker(settingsInterval)
+	defer ticker.Stop()
+	for reached := true; ; {
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.resettled:
+		case <-ticker.C:
+		}
+		err := s.readSettings(ctx)
+		if err != nil && reached && ctx.Err() == nil {
+			s.logger.WarnContext(ctx, "cannot look for stored settings", "cause", err.Error())
+		}
+		reached = err == nil
+	}
+}
+
+func (s *Server) readSettings(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, settingsInterval)
+	defer cancel()
+	stored, err := s.Store.StoredSettings(ctx)
+	if err != nil || maps.Equal(stored.Values, s.settled) {
+		return err
+	}
+	s.Domain.Settings.Set(s.settle(ctx, stored.Values))
+	s.logger.InfoContext(ctx, "stored settings are in force", "version", stored.Version)
+	return nil
+}
