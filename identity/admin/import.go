@@ -68,6 +68,7 @@ type importer struct {
 type importRow struct {
 	record
 	user  *importedUser
+	fresh NewUser // the user as a new one
 	fault error
 }
 
@@ -164,6 +165,9 @@ func (i *importer) readRows() ([]importRow, error) {
 		row := importRow{record: r}
 		row.user, row.fault = i.options.Format.readUser(r, i.Columns)
 		row.text = nil
+		if row.fault == nil {
+			row.fresh = row.user.create()
+		}
 		rows = append(rows, row)
 	}
 	return rows, nil
@@ -184,7 +188,7 @@ func (i *importer) write(ctx context.Context, rows []importRow) error {
 		i.transfer.Step++
 		i.written += len(rows)
 		return nil
-	case !refusal(err) || errors.Is(err, errNoAdmin):
+	case !refusal(err) || errors.Is(err, errNoRight):
 		return err
 	case len(rows) == 1:
 		rows[0].fault = err
@@ -208,12 +212,12 @@ func (c checkpoint) after(rows []importRow, t identity.Transfer) checkpoint {
 func (i *importer) attempt(ctx context.Context, rows []importRow) (after identity.Transfer, err error) {
 	var b importBatch
 	work := func(ctx context.Context, tx identity.Store) error {
-		actor, err := present(ctx, tx, i.transfer.Actor)
+		ctx, err := present(ctx, tx, i.transfer.Actor, identity.ScopeUsersWrite)
 		if err != nil {
-			return errors.Join(err, errNoAdmin)
+			return errors.Join(err, errNoRight)
 		}
 		b = importBatch{importer: i, tx: tx, told: i.Told}
-		return b.write(identity.WithActor(ctx, actor), rows)
+		return b.write(ctx, rows)
 	}
 	keep := func(ctx context.Context, tx identity.Store) error {
 		after, err = i.advance(ctx, tx, rows, b)
@@ -258,8 +262,8 @@ func (i *importer) advance(ctx context.Context, tx identity.Store, rows []import
 	return t, tx.DeleteChunks(ctx, t.UploadID, int(at.Offset/identity.TransferChunk))
 }
 
-// errNoAdmin marks that the one who asked may do nothing any more, so that the whole import fails.
-var errNoAdmin = errors.New("no administrator any more")
+// errNoRight marks that the one who asked may not import any more, so that all of it fails.
+var errNoRight = errors.New("no right to import any more")
 
 // chunks reads the file of an upload from an offset on.
 type chunks struct {

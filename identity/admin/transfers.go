@@ -250,29 +250,27 @@ func (s *Transfers) end(ctx context.Context, tx identity.Store, t identity.Trans
 	return tx.InsertAudit(ctx, event)
 }
 
-// present returns the actor of a transfer as it may act now: with the scopes that were presented, if it still is an active
-// administrator.
-func present(ctx context.Context, tx identity.Store, a identity.Actor) (identity.Actor, error) {
-	var err error
-	switch a.Kind {
-	case identity.ActorUser:
-		var user identity.User
-		user, err = tx.UserByID(ctx, a.UserID)
-		a.Admin = err == nil && user.Active && user.Admin
-	case identity.ActorClient:
-		var client identity.Client
-		client, err = tx.ClientByID(ctx, a.ClientID)
-		a.Admin = err == nil && client.Active && client.Policy.ServiceAdmin
-	case identity.ActorSystem:
-		return a, nil
-	case identity.ActorAnonymous:
-		a.Admin = false
+// present returns a context of who asked for a transfer as they may act now, which until the transaction ends they may: with
+// those of the scopes that were presented which they still have. They need all that are named.
+func present(ctx context.Context, tx identity.Store, asked identity.Actor, scopes ...string) (context.Context, error) {
+	now, err := asked.Now(ctx, tx)
+	if err != nil {
+		return ctx, err
 	}
-	if err != nil && identity.AsError(err).Kind != identity.NotFound {
-		return a, err
+	if now.Kind != identity.ActorSystem && !now.Admin {
+		return ctx, identity.Errorf(identity.Forbidden, identity.CodeForbidden, "Who asked for the job is no administrator any more.")
 	}
-	if !a.Admin {
-		return a, identity.Errorf(identity.Forbidden, identity.CodeForbidden, "Who asked for the job is no administrator any more.")
+	ctx = identity.WithActor(ctx, now)
+	for _, scope := range scopes {
+		if err := requireScope(ctx, scope); err != nil {
+			return ctx, err
+		}
+		switch within, err := holdDelegation(ctx, tx, scope); {
+		case err != nil:
+			return ctx, err
+		case within.limited():
+			return ctx, errLimited(scope)
+		}
 	}
-	return a, nil
+	return ctx, nil
 }
