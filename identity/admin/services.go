@@ -42,7 +42,10 @@ func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 		SigningKeys: &SigningKeys{changes: changes, keys: keys, maker: d.KeyMaker},
 	}
 	s.Sessions = &Sessions{store: d.Store, changes: changes, users: s.Users}
-	s.Transfers = &Transfers{store: d.Store, bulk: d.Store, changes: changes, users: s.Users, issuer: d.Settings.Issuer}
+	s.Transfers = &Transfers{
+		store: d.Store, bulk: d.Store, people: d.Store, changes: changes, users: s.Users, issuer: d.Settings.Issuer,
+		most: d.Settings.TransferMaxSize,
+	}
 	s.Declarations = &Declarations{deps: d, keys: keys}
 	return s
 }
