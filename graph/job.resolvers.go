@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -11,6 +12,22 @@ import (
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/identity/admin"
 )
+
+func (r *jobResolver) DownloadURL(ctx context.Context, obj *model.Job) (*string, error) {
+	link, err := r.downloadLink(ctx, obj)
+	if link == nil {
+		return nil, err
+	}
+	return &link.URL, nil
+}
+
+func (r *jobResolver) DownloadURLExpiresAt(ctx context.Context, obj *model.Job) (*time.Time, error) {
+	link, err := r.downloadLink(ctx, obj)
+	if link == nil {
+		return nil, err
+	}
+	return &link.ExpiresAt, nil
+}
 
 func (r *jobResolver) Failures(ctx context.Context, obj *model.Job, first int, after int) ([]*model.JobFailure, error) {
 	failures, err := model.Load(obj.Batch, [2]int{first, after}, func(ids []uuid.UUID) (map[uuid.UUID][]*model.JobFailure, error) {
@@ -41,6 +58,21 @@ func (r *mutationResolver) ImportUsers(ctx context.Context, input model.ImportUs
 		payload.UploadURL, payload.UploadURLExpiresAt = &link.URL, &link.ExpiresAt
 	}
 	return payload, err
+}
+
+func (r *mutationResolver) ExportUsers(ctx context.Context, input model.ExportUsersInput) (*model.ExportUsersPayload, error) {
+	want := admin.ExportUsers{
+		Format: admin.ExportFormat(input.Format), Fields: input.Fields.Value(), PasswordHashes: input.PasswordHashes,
+	}
+	if filter := input.Filter.Value(); filter != nil {
+		want.Filter = userFilter(filter)
+	}
+	job, err := r.admin.Transfers.ExportUsers(ctx, want)
+	if err != nil {
+		problems, err := userErrors(err, "")
+		return &model.ExportUsersPayload{UserErrors: problems}, err
+	}
+	return &model.ExportUsersPayload{Job: model.NewJobs([]identity.Transfer{job})[0], UserErrors: noErrors()}, nil
 }
 
 func (r *mutationResolver) PauseJob(ctx context.Context, input model.PauseJobInput) (*model.PauseJobPayload, error) {

@@ -29,6 +29,11 @@ func jobList(filter *model.JobFilter, order model.JobOrder) admin.TransferList {
 	return list
 }
 
+// downloadLink returns where the file of a job is, if it has one that the caller may have.
+func (r *Resolver) downloadLink(ctx context.Context, job *model.Job) (*admin.SignedLink, error) {
+	return job.Link(func() (*admin.SignedLink, error) { return r.admin.Transfers.DownloadLink(ctx, job.Transfer) })
+}
+
 // moveJob moves a job by its id.
 func moveJob(
 	ctx context.Context, id string, move func(ctx context.Context, id uuid.UUID) (identity.Transfer, error),

@@ -67,6 +67,7 @@ const (
 	ActionJobResumed          Action = "job.resumed"
 	ActionJobCancelled        Action = "job.cancelled"
 	ActionJobFinished         Action = "job.finished"
+	ActionJobDownloaded       Action = "job.downloaded"
 )
 
 // Outcome reports whether the action was carried out.

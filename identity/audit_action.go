@@ -61,6 +61,7 @@ var Actions = []ActionDescription{
 	{ActionJobPaused, "An administrator has stopped an import or export for now."},
 	{ActionJobResumed, "An administrator lets an import or export go on."},
 	{ActionJobCancelled, "An administrator has ended an import or export; what it has done stays."},
+	{ActionJobDownloaded, "The file of an export is downloaded, by whoever was given the link."},
 	{ActionJobFinished, "An import or export is over; its rows are counted, and the reason says why it failed."},
 	{ActionLogoutUndeliverable, "A client could not be told of a logout, and it is not tried again."},
 }

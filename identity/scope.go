@@ -42,6 +42,7 @@ func OpenIDScopes() []string { return slices.Clone(openIDScopes) }
 const (
 	ScopeUsersRead     = "admin:users:read"
 	ScopeUsersWrite    = "admin:users:write"
+	ScopeUsersHashes   = "admin:users:hashes" // beside ScopeUsersRead: also the hashes of passwords, in exports
 	ScopeUsersUnlock   = "admin:users:unlock" // a part of ScopeUsersWrite, as the next
 	ScopeUsersReset    = "admin:users:reset"
 	ScopeAdminsWrite   = "admin:admins:write" // beside another scope to write: also what concerns administration itself
@@ -114,6 +115,7 @@ func BuiltInScopes() []Scope {
 		{Name: ScopePhoneWrite, Description: "Change your phone number"},
 		{Name: ScopeUsersRead, Description: "Administration: read users"},
 		{Name: ScopeUsersWrite, Description: "Administration: create, change and delete users"},
+		{Name: ScopeUsersHashes, Description: "Administration: export the password hashes of users"},
 		{Name: ScopeUsersUnlock, Description: "Administration: let users sign in again who have failed too often"},
 		{Name: ScopeUsersReset, Description: "Administration: give users a temporary password"},
 		{Name: ScopeAdminsWrite, Description: "Administration: change administrators and the applications of administration"},

@@ -23,7 +23,7 @@ type Settings struct {
 	TemporaryPassword   time.Duration // how long a password that an administrator knows may be used; 0 = for good
 	RequireVerified     bool          // only users with a verified e-mail address may sign in
 	AuditRetention      time.Duration // how long the audit trail is retained; 0 = for good
-	TransferMaxSize     int           // of an uploaded file, in bytes
+	TransferMaxSize     int           // of the file of an import or export, in bytes
 	PasswordGrant       bool          // the password grant exists (migration only)
 }
 

@@ -37,6 +37,9 @@ const (
 	TransferUserExport TransferKind = "users.export"
 )
 
+// Export reports whether the file is made here, not sent.
+func (k TransferKind) Export() bool { return k == TransferUserExport }
+
 // TransferState is where a transfer stands.
 type TransferState string
 
@@ -84,9 +87,10 @@ type TransferFailure struct {
 
 // TransferFilter selects transfers. Set conditions must all hold.
 type TransferFilter struct {
-	Kind  TransferKind
-	State TransferState
-	Open  bool // not over
+	Kind    TransferKind
+	State   TransferState
+	Open    bool // not over
+	HasFile bool // exports that are over well, whose files are there
 }
 
 // TransferQuery is what a store is asked for, ordered by creation; newest first unless Ascending.
@@ -108,13 +112,16 @@ func (t *Transfer) Expires(since time.Time) *time.Time {
 	switch {
 	case t.State == TransferRunning:
 		return nil
-	case t.State == TransferWaiting, t.Kind == TransferUserExport && t.State == TransferSucceeded:
+	case t.State == TransferWaiting, t.HasFile():
 		end = since.Add(transferWaits)
 	default:
 		end = since.Add(transferRemains)
 	}
 	return &end
 }
+
+// HasFile reports whether the transfer has a file that can be downloaded, until it expires.
+func (t *Transfer) HasFile() bool { return t.Kind.Export() && t.State == TransferSucceeded }
 
 // Became returns the transfer in another state since a time.
 func (t Transfer) Became(state TransferState, at time.Time) Transfer {
@@ -129,6 +136,19 @@ func (t Transfer) Became(state TransferState, at time.Time) Transfer {
 // Due returns the job that runs the transfer. One too many is harmless: the steps of a transfer happen once.
 func (t *Transfer) Due(source Source) (Job, error) {
 	return NewJob(source, string(t.Kind), TransferPayload{t.ID})
+}
+
+// ExportOptions are what the options of every export have, whatever it is of.
+type ExportOptions struct {
+	Needs []string `json:"needs"` // the scopes that are needed to ask for it, at each of its steps, and to download its file
+	File  string   `json:"file"`  // name of the file
+}
+
+// Export returns those of an export.
+func (t *Transfer) Export() ExportOptions {
+	var options ExportOptions
+	_ = json.Unmarshal(t.Options, &options) // written by administration alone
+	return options
 }
 
 // TransferPayload is the payload of the jobs that run transfers.

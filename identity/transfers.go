@@ -3,15 +3,9 @@ package identity
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
-	"strconv"
-	"time"
-
-	"github.com/google/uuid"
 )
 
 // Transfers moves the files of imports and exports. Who may do that shows a signed link, which administration hands out.
@@ -25,58 +19,14 @@ type Transfers struct {
 type transferPorts interface {
 	Transactor
 	TransferStore
+	ActorReader
 }
 
 // TransferPath is where files are uploaded and downloaded, followed by the id of the transfer.
 const TransferPath = "/transfers/"
 
-// TransferLinkTTL is how long a link may be used to begin: what has begun may take longer.
-const TransferLinkTTL = 15 * time.Minute
-
 // TransferChunk is how many bytes of an upload are one row, and all of it that is in memory.
 const TransferChunk = 256 << 10
-
-// What a link is for, as methods of HTTP.
-const (
-	TransferUpload   = "PUT"
-	TransferDownload = "GET"
-)
-
-// TransferLink lets whoever has it upload or download the file of one transfer.
-type TransferLink struct {
-	Method    string // TransferUpload or TransferDownload
-	ID        uuid.UUID
-	Expires   time.Time
-	Signature []byte
-}
-
-func (l TransferLink) signed() []byte {
-	return []byte(l.Method + " " + l.ID.String() + " " + strconv.FormatInt(l.Expires.Unix(), 10))
-}
-
-// NewTransferLink signs a link for a method.
-func NewTransferLink(keys *Keyring, now time.Time, method string, id uuid.UUID) TransferLink {
-	link := TransferLink{Method: method, ID: id, Expires: now.Add(TransferLinkTTL).Truncate(time.Second)}
-	link.Signature = keys.MAC(PurposeTransfer, link.signed())
-	return link
-}
-
-// URL returns the link at an issuer.
-func (l TransferLink) URL(issuer string) string {
-	return issuer + TransferPath + l.ID.String() + "?" + url.Values{
-		"expires": {strconv.FormatInt(l.Expires.Unix(), 10)}, "signature": {base64.RawURLEncoding.EncodeToString(l.Signature)},
-	}.Encode()
-}
-
-// ReadTransferLink reads what URL has written. What is malformed has a signature that does not hold.
-func ReadTransferLink(method, id string, query url.Values) TransferLink {
-	link := TransferLink{Method: method}
-	link.ID, _ = uuid.Parse(id)
-	seconds, _ := strconv.ParseInt(query.Get("expires"), 10, 64)
-	link.Expires = time.Unix(seconds, 0)
-	link.Signature, _ = base64.RawURLEncoding.Strict().DecodeString(query.Get("signature"))
-	return link
-}
 
 var (
 	errLinkInvalid  = Errorf(Forbidden, CodeForbidden, "The link is not valid.")

@@ -139,6 +139,9 @@ func (s *Store) selectTransfers(f identity.TransferFilter) *bun.SelectQuery {
 	if f.Open {
 		list = list.Where("t.finished_at IS NULL")
 	}
+	if f.HasFile {
+		list = list.Where("t.state = 'succeeded' AND t.kind <> 'users.import'")
+	}
 	if f.State != "" {
 		list = list.Where("t.state = ?", string(f.State))
 	}

@@ -122,6 +122,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteUserInput", ec.unmarshalInputDeleteUserInput),
 			graphql.NewInputUnmarshaler("DuplicateClientInput", ec.unmarshalInputDuplicateClientInput),
 			graphql.NewInputUnmarshaler("EndClientSecretInput", ec.unmarshalInputEndClientSecretInput),
+			graphql.NewInputUnmarshaler("ExportUsersInput", ec.unmarshalInputExportUsersInput),
 			graphql.NewInputUnmarshaler("GrantFilter", ec.unmarshalInputGrantFilter),
 			graphql.NewInputUnmarshaler("GrantOrder", ec.unmarshalInputGrantOrder),
 			graphql.NewInputUnmarshaler("GrantSelection", ec.unmarshalInputGrantSelection),
@@ -2146,6 +2147,8 @@ type GroupMembersPayload {
 enum JobKind {
   "Adds or changes users from a file."
   USER_IMPORT
+  "Writes users to a file."
+  USER_EXPORT
 }
 
 "Where a job stands. The last three are final."
@@ -2170,6 +2173,14 @@ enum ImportFormat {
   AUTH0
 }
 
+"How the file of an export says what there is; docs/export.md has each."
+enum ExportFormat {
+  "One object on each line. What is not known is left out."
+  JSON_LINES
+  "RFC 4180 in UTF-8, with a line that names the columns. What is not known is empty, and what a spreadsheet would run has an apostrophe before it."
+  CSV
+}
+
 "What becomes of a user in the file who is there already."
 enum ImportMode {
   "The row is refused."
@@ -2180,7 +2191,7 @@ enum ImportMode {
   UPSERT_BY_EMAIL
 }
 
-"A long import that runs in the background."
+"A long import or export that runs in the background."
 type Job implements Node @cacheControl(maxAge: 0) {
   "Such as job_..."
   id: ID!
@@ -2193,11 +2204,15 @@ type Job implements Node @cacheControl(maxAge: 0) {
   finishedAt: DateTime
   "When it is removed with all that belongs to it. Null: not as long as it runs."
   expiresAt: DateTime
-  "How many percent of the file have been read."
+  "How many percent are done: of the file that is read, or of the rows that there were when an export began."
   progress: Int!
   counts: JobCounts! @cost(weight: "0")
   "Why the whole job failed."
   error: String
+  "Where to GET the file of an export that has succeeded. It works by itself: treat it as a secret. Null for whoever lacks a scope that the export needed."
+  downloadUrl: URI @hasScope(anyOf: [["admin:jobs:read"]]) @cacheControl(maxAge: 0)
+  "Until when a download may begin; then ask for another URL."
+  downloadUrlExpiresAt: DateTime @hasScope(anyOf: [["admin:jobs:read"]]) @cacheControl(maxAge: 0)
   "The rows that were refused, of which the first 1000 are kept."
   failures(first: Int! = 20 @constraint(min: 1, max: 50), "The number of a failure." after: Int! = 0 @constraint(min: 0, max: 1000)): [JobFailure!]
     @hasScope(anyOf: [["admin:jobs:read"]])
@@ -2259,10 +2274,10 @@ input JobOrder {
 }
 
 extend type Query {
-  "One import by its id."
+  "One import or export by its id."
   job(id: ID!): Job @hasScope(anyOf: [["admin:jobs:read"]]) @cacheControl(maxAge: 0)
 
-  "A list of imports. Give first or last, not both; neither means the first 25."
+  "A list of imports and exports. Give first or last, not both; neither means the first 25."
   jobs(
     first: Int @constraint(min: 1, max: 100)
     after: String
@@ -2283,13 +2298,18 @@ extend type Mutation {
     @hasScope(anyOf: [["admin:users:write"]])
     @cost(weight: "10")
 
+  "Writes users to a file, which can be downloaded for a day when the job has succeeded. Groups and roles need admin:groups:read and admin:roles:read, password hashes admin:users:hashes, and those of administrators admin:admins:write too."
+  exportUsers(input: ExportUsersInput!): ExportUsersPayload
+    @hasScope(anyOf: [["admin:users:read", "admin:jobs:write"]])
+    @cost(weight: "10")
+
   "Stops a running job after the rows that are being written."
   pauseJob(input: PauseJobInput!): PauseJobPayload @hasScope(anyOf: [["admin:jobs:write"]]) @cost(weight: "10")
 
   "Lets a paused job go on where it stopped."
   resumeJob(input: ResumeJobInput!): ResumeJobPayload @hasScope(anyOf: [["admin:jobs:write"]]) @cost(weight: "10")
 
-  "Ends a job that is not over. What it has done stays."
+  "Ends a job that is not over, or takes the file of an export away. What an import has done stays."
   cancelJob(input: CancelJobInput!): CancelJobPayload @hasScope(anyOf: [["admin:jobs:write"]]) @cost(weight: "10")
 }
 
@@ -2308,6 +2328,23 @@ type ImportUsersPayload {
   uploadUrl: URI
   "Until when an upload may begin."
   uploadUrlExpiresAt: DateTime
+  userErrors: [UserError!]!
+}
+
+"An export of users."
+input ExportUsersInput {
+  format: ExportFormat!
+  "Names of docs/export.md. Absent: all that importUsers reads, but for password hashes."
+  fields: [String!] @constraint(maxItems: 50)
+  "Whom to export, asked of each user when they are written."
+  filter: UserFilter
+  "Adds the field password_hash. That of an administrator is left out without admin:admins:write."
+  passwordHashes: Boolean! = false
+}
+
+"Payload of exportUsers."
+type ExportUsersPayload {
+  job: Job
   userErrors: [UserError!]!
 }
 
@@ -4681,6 +4718,16 @@ func (ec *executionContext) childFields_EndClientSecretPayload(ctx context.Conte
 	return nil, fmt.Errorf("no field named %q was found under type EndClientSecretPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ExportUsersPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "job":
+		return ec.fieldContext_ExportUsersPayload_job(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ExportUsersPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ExportUsersPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Grant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4893,6 +4940,10 @@ func (ec *executionContext) childFields_Job(ctx context.Context, field graphql.C
 		return ec.fieldContext_Job_counts(ctx, field)
 	case "error":
 		return ec.fieldContext_Job_error(ctx, field)
+	case "downloadUrl":
+		return ec.fieldContext_Job_downloadUrl(ctx, field)
+	case "downloadUrlExpiresAt":
+		return ec.fieldContext_Job_downloadUrlExpiresAt(ctx, field)
 	case "failures":
 		return ec.fieldContext_Job_failures(ctx, field)
 	}

@@ -2,6 +2,7 @@ package model
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/google/uuid"
 
@@ -13,6 +14,10 @@ import (
 type Job struct {
 	identity.Transfer
 	Batch *Batch[uuid.UUID] // ids of the jobs that came together with this one
+
+	asked sync.Once
+	link  *admin.SignedLink
+	fault error
 }
 
 // NewJobs shows jobs that came together.
@@ -29,8 +34,16 @@ func NewJobs(list []identity.Transfer) []*Job {
 	return out
 }
 
+// Link returns where the file of the job is, which ask tells: the same link for each of its fields.
+func (j *Job) Link(ask func() (*admin.SignedLink, error)) (*admin.SignedLink, error) {
+	j.asked.Do(func() { j.link, j.fault = ask() })
+	return j.link, j.fault
+}
+
 // JobKinds are the kinds by their names in the domain.
-var JobKinds = map[identity.TransferKind]JobKind{identity.TransferUserImport: JobKindUserImport}
+var JobKinds = map[identity.TransferKind]JobKind{
+	identity.TransferUserImport: JobKindUserImport, identity.TransferUserExport: JobKindUserExport,
+}
 
 // IsNode marks the type as a Node.
 func (*Job) IsNode() {}

@@ -754,6 +754,23 @@ type EndClientSecretPayload struct {
 	UserErrors []UserError `json:"userErrors"`
 }
 
+// An export of users.
+type ExportUsersInput struct {
+	Format ExportFormat `json:"format"`
+	// Names of docs/export.md. Absent: all that importUsers reads, but for password hashes.
+	Fields graphql.Omittable[[]string] `json:"fields,omitempty"`
+	// Whom to export, asked of each user when they are written.
+	Filter graphql.Omittable[*UserFilter] `json:"filter,omitempty"`
+	// Adds the field password_hash. That of an administrator is left out without admin:admins:write.
+	PasswordHashes bool `json:"passwordHashes"`
+}
+
+// Payload of exportUsers.
+type ExportUsersPayload struct {
+	Job        *Job        `json:"job,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
 // A grant in a list.
 type GrantEdge struct {
 	Cursor string `json:"cursor"`
@@ -2249,6 +2266,50 @@ func (e CountPrecision) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 
+// How the file of an export says what there is; docs/export.md has each.
+type ExportFormat string
+
+const (
+	// One object on each line. What is not known is left out.
+	ExportFormatJSONLines ExportFormat = "JSON_LINES"
+	// RFC 4180 in UTF-8, with a line that names the columns. What is not known is empty, and what a spreadsheet would run has an apostrophe before it.
+	ExportFormatCSV ExportFormat = "CSV"
+)
+
+var AllExportFormat = []ExportFormat{
+	ExportFormatJSONLines,
+	ExportFormatCSV,
+}
+
+func (e ExportFormat) IsValid() bool {
+	switch e {
+	case ExportFormatJSONLines, ExportFormatCSV:
+		return true
+	}
+	return false
+}
+
+func (e ExportFormat) String() string {
+	return string(e)
+}
+
+func (e *ExportFormat) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ExportFormat(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ExportFormat", str)
+	}
+	return nil
+}
+
+func (e ExportFormat) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
 // A time that grants can be ordered by.
 type GrantOrderField string
 
@@ -2478,15 +2539,18 @@ type JobKind string
 const (
 	// Adds or changes users from a file.
 	JobKindUserImport JobKind = "USER_IMPORT"
+	// Writes users to a file.
+	JobKindUserExport JobKind = "USER_EXPORT"
 )
 
 var AllJobKind = []JobKind{
 	JobKindUserImport,
+	JobKindUserExport,
 }
 
 func (e JobKind) IsValid() bool {
 	switch e {
-	case JobKindUserImport:
+	case JobKindUserImport, JobKindUserExport:
 		return true
 	}
 	return false

@@ -21,9 +21,13 @@ func requireScope(ctx context.Context, scope string) error {
 		return &identity.Error{Kind: identity.Forbidden, Code: identity.CodeForbidden, Detail: "Only administrators may do this."}
 	}
 	if actor.Limited(scope) {
-		return identity.Errorf(identity.Forbidden, identity.CodeInsufficientScope, "The scope %s is limited to groups.", scope)
+		return errLimited(scope)
 	}
 	return identity.Errorf(identity.Forbidden, identity.CodeInsufficientScope, "The token lacks the scope %s.", scope)
+}
+
+func errLimited(scope string) error {
+	return identity.Errorf(identity.Forbidden, identity.CodeInsufficientScope, "The scope %s is limited to groups.", scope)
 }
 
 // requireUsers asks for a scope that is a part of ScopeUsersWrite, or for that, and returns which of them the actor has.

@@ -43,7 +43,7 @@ func (s *Transfers) ImportUsers(ctx context.Context, options ImportUsers) (ident
 	if err := requireScope(ctx, identity.ScopeUsersWrite); err != nil {
 		return identity.Transfer{}, err
 	}
-	return s.create(ctx, identity.TransferUserImport, identity.TransferWaiting, options)
+	return s.create(ctx, identity.TransferUserImport, options, options)
 }
 
 // checkpoint is how far an import has come.
@@ -55,9 +55,8 @@ type checkpoint struct {
 
 // importer reads and writes the users of one file.
 type importer struct {
-	*Transfers
-	transfer identity.Transfer
-	options  ImportUsers
+	*transferRun
+	options ImportUsers
 	checkpoint
 	records   *recordReader
 	declared  declaredAttributes
@@ -69,52 +68,23 @@ type importer struct {
 type importRow struct {
 	record
 	user  *importedUser
+	fresh NewUser // the user as a new one
 	fault error
 }
 
-// errMoved ends a run whose transfer somebody else has paused, cancelled or taken on.
-var errMoved = errors.New("the transfer has been moved by somebody else")
-
 // runImport writes the users of a file, some in each transaction, which also stores how far it has come.
-func (s *Transfers) runImport(ctx context.Context, run *identity.JobRun) error {
-	var payload identity.TransferPayload
-	if err := run.Decode(&payload); err != nil {
+func runImport(ctx context.Context, run *identity.JobRun, r *transferRun) error {
+	i := &importer{transferRun: r, analyzeAt: importRows}
+	if err := r.decode(&i.options, &i.checkpoint); err != nil {
 		return err
 	}
-	t, err := s.store.TransferByID(ctx, payload.ID)
-	if errors.Is(err, identity.ErrJobNotFound) || err == nil && t.State != identity.TransferRunning {
-		return nil // cancelled, or done by another job
+	var err error
+	if i.declared, err = r.users.store.AttributeDefinitions(ctx); err != nil {
+		return fmt.Errorf("import %s: read attributes: %w", r.transfer.ID, err)
 	}
-	if err != nil {
-		return err
-	}
-	i := &importer{Transfers: s, transfer: t, analyzeAt: importRows}
-	if err := errors.Join(json.Unmarshal(t.Options, &i.options), json.Unmarshal(t.Checkpoint, &i.checkpoint)); err != nil {
-		return fmt.Errorf("import %s: %w", t.ID, err)
-	}
-	if i.declared, err = s.users.store.AttributeDefinitions(ctx); err != nil {
-		return fmt.Errorf("import %s: read attributes: %w", t.ID, err)
-	}
-	i.records = newRecordReader(&chunks{ctx: ctx, files: s.store, upload: t.UploadID, offset: i.Offset}, i.position, i.options.Format)
-	err = i.run(ctx, run)
-	if refusal(err) {
-		err = i.finish(ctx, identity.AsError(err))
-	}
-	if errors.Is(err, errMoved) || err != nil && i.overtaken(ctx) {
-		return nil
-	}
-	return err
-}
-
-// overtaken reports whether somebody else has moved the transfer on, and with it the ground from under this run.
-func (i *importer) overtaken(ctx context.Context) bool {
-	now, err := i.store.TransferByID(ctx, i.transfer.ID)
-	return errors.Is(err, identity.ErrJobNotFound) || err == nil && (now.State != identity.TransferRunning || now.Step != i.transfer.Step)
-}
-
-// finish ends the import, well when there is no failure.
-func (i *importer) finish(ctx context.Context, failure *identity.Error) error {
-	return i.tx.InTx(ctx, func(ctx context.Context, tx identity.Store) error { return i.end(ctx, tx, i.transfer, failure) })
+	files := &chunks{ctx: ctx, files: r.store, upload: r.transfer.UploadID, offset: i.Offset}
+	i.records = newRecordReader(files, i.position, i.options.Format)
+	return i.run(ctx, run)
 }
 
 func (i *importer) run(ctx context.Context, run *identity.JobRun) error {
@@ -168,6 +138,9 @@ func (i *importer) readRows() ([]importRow, error) {
 		row := importRow{record: r}
 		row.user, row.fault = i.options.Format.readUser(r, i.Columns, i.declared)
 		row.text = nil
+		if row.fault == nil {
+			row.fresh = row.user.create()
+		}
 		rows = append(rows, row)
 	}
 	return rows, nil
@@ -188,7 +161,7 @@ func (i *importer) write(ctx context.Context, rows []importRow) error {
 		i.transfer.Step++
 		i.written += len(rows)
 		return nil
-	case !refusal(err) || errors.Is(err, errNoAdmin):
+	case !refusal(err) || errors.Is(err, errNoRight):
 		return err
 	case len(rows) == 1:
 		rows[0].fault = err
@@ -212,12 +185,12 @@ func (c checkpoint) after(rows []importRow, t identity.Transfer) checkpoint {
 func (i *importer) attempt(ctx context.Context, rows []importRow) (after identity.Transfer, err error) {
 	var b importBatch
 	work := func(ctx context.Context, tx identity.Store) error {
-		actor, err := present(ctx, tx, i.transfer.Actor)
+		ctx, err := present(ctx, tx, i.transfer.Actor, identity.ScopeUsersWrite)
 		if err != nil {
-			return errors.Join(err, errNoAdmin)
+			return errors.Join(err, errNoRight)
 		}
 		b = importBatch{importer: i, tx: tx, told: i.Told}
-		return b.write(identity.WithActor(ctx, actor), rows)
+		return b.write(ctx, rows)
 	}
 	keep := func(ctx context.Context, tx identity.Store) error {
 		after, err = i.advance(ctx, tx, rows, b)
@@ -262,8 +235,8 @@ func (i *importer) advance(ctx context.Context, tx identity.Store, rows []import
 	return t, tx.DeleteChunks(ctx, t.UploadID, int(at.Offset/identity.TransferChunk))
 }
 
-// errNoAdmin marks that the one who asked may do nothing any more, so that the whole import fails.
-var errNoAdmin = errors.New("no administrator any more")
+// errNoRight marks that the one who asked may not import any more, so that all of it fails.
+var errNoRight = errors.New("no right to import any more")
 
 // chunks reads the file of an upload from an offset on.
 type chunks struct {
@@ -291,16 +264,4 @@ func (c *chunks) Read(p []byte) (int, error) {
 	c.rest = c.rest[n:]
 	c.offset += int64(n)
 	return n, nil
-}
-
-// TransferProgress returns how many percent of the file of an import have been read.
-func TransferProgress(t identity.Transfer) int {
-	var at checkpoint
-	if t.State == identity.TransferSucceeded {
-		return 100
-	}
-	if t.Size == 0 || json.Unmarshal(t.Checkpoint, &at) != nil {
-		return 0
-	}
-	return int(at.Offset * 100 / int64(t.Size))
 }

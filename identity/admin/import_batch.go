@@ -60,7 +60,7 @@ func (b *importBatch) find(ctx context.Context, rows []importRow) error {
 		if row.fault != nil {
 			continue
 		}
-		n := row.user.create()
+		n := row.fresh
 		if identity.ValidUsername(n.Username) {
 			usernames = append(usernames, n.Username)
 		}
@@ -100,7 +100,7 @@ var errWritten = errors.New("after a write")
 
 // row adds or changes one user.
 func (b *importBatch) row(ctx context.Context, row importRow) error {
-	n := row.user.create()
+	n := row.fresh
 	keys := nameKeys(n.Username, n.Email)
 	byName, named := b.existing[keys[0]]
 	byEmail, addressed := b.existing[keys[1]]

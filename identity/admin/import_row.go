@@ -64,6 +64,11 @@ var importFields = map[string]func(u *importedUser, raw json.RawMessage) error{
 	"address":                  readAddress,
 }
 
+// addressParts are the names of addressFields, in order.
+var addressParts = []string{
+	"address.formatted", "address.street_address", "address.locality", "address.region", "address.postal_code", "address.country",
+}
+
 var addressFields = map[string]func(a *identity.Address) *string{
 	"address.formatted":      func(a *identity.Address) *string { return &a.Formatted },
 	"address.street_address": func(a *identity.Address) *string { return &a.StreetAddress },
@@ -289,9 +294,10 @@ func runs(column, cell string) bool {
 	return strings.IndexByte(formulas, cell[0]) >= 0 && (column != "phone_number" || strings.Trim(cell, "+0123456789") != "")
 }
 
-// plainCell takes the apostrophe away that keeps a spreadsheet from running a cell.
+// plainCell takes the apostrophe away that keeps a spreadsheet from running a cell (harmless).
 func plainCell(cell string) string {
-	if len(cell) > 1 && cell[0] == '\'' && strings.IndexByte(formulas, cell[1]) >= 0 {
+	rest := strings.TrimLeft(cell, "'")
+	if rest != "" && rest != cell && strings.IndexByte(formulas, rest[0]) >= 0 {
 		return cell[1:]
 	}
 	return cell

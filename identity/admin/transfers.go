@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"math"
 	"time"
 
 	"github.com/google/uuid"
@@ -17,24 +16,37 @@ type Transfers struct {
 	changes
 	store  identity.TransferStore
 	bulk   identity.BulkUserStore
+	people exportReader
 	users  *Users
 	issuer string
+	most   int // bytes that the file of an export may have
 }
 
-// maxOpenTransfers is how many imports may wait for their file, run or be paused at once: each may bring one file.
-const maxOpenTransfers = 20
+// How many jobs may wait for their file, run or be paused at once, and how many exports that are over may keep their file: each
+// is a file in the database.
+const (
+	maxOpenTransfers = 20
+	maxStoredExports = 20
+)
 
-var errTooManyOpen = identity.Errorf(identity.Conflict, identity.CodeJobState,
-	"There are %d jobs that are not over. Wait for one, or cancel one.", maxOpenTransfers)
+var (
+	errTooManyOpen = identity.Errorf(identity.Conflict, identity.CodeJobState,
+		"There are %d jobs that are not over. Wait for one, or cancel one.", maxOpenTransfers)
+	errTooManyStored = identity.Errorf(identity.Conflict, identity.CodeJobState,
+		"There are %d exports whose files are stored. Cancel one, which deletes its file.", maxStoredExports)
+)
 
 // transferPolicy is how transfers are run: one at a time by each node. One that fails for a day is over.
 var transferPolicy = identity.JobPolicy{FirstRetry: 5 * time.Second, Factor: 2, LongestWait: time.Minute, GiveUpAfter: 24 * time.Hour}
 
 func (s *Transfers) jobKinds() []identity.JobKind {
-	return []identity.JobKind{{
-		Name: string(identity.TransferUserImport), Policy: transferPolicy, GaveUp: s.gaveUp,
-		Run: func(ctx context.Context, run *identity.JobRun) (any, error) { return nil, s.runImport(ctx, run) },
-	}}
+	kind := func(name identity.TransferKind, work transferWork) identity.JobKind {
+		return identity.JobKind{
+			Name: string(name), Policy: transferPolicy, GaveUp: s.gaveUp,
+			Run: func(ctx context.Context, run *identity.JobRun) (any, error) { return nil, s.run(ctx, run, work) },
+		}
+	}
+	return []identity.JobKind{kind(identity.TransferUserImport, runImport), kind(identity.TransferUserExport, runUserExport)}
 }
 
 // gaveUp ends a transfer whose job has failed too often.
@@ -50,37 +62,70 @@ func (s *Transfers) gaveUp(ctx context.Context, tx identity.Store, job identity.
 	return s.end(ctx, tx, t, identity.ErrInternal)
 }
 
-// create asks for a transfer.
-func (s *Transfers) create(
-	ctx context.Context, kind identity.TransferKind, state identity.TransferState, options any,
-) (identity.Transfer, error) {
+// create asks for a transfer: an import that waits for its file, or an export that is due. told is what the audit trail has of
+// the options.
+func (s *Transfers) create(ctx context.Context, kind identity.TransferKind, options, told any) (identity.Transfer, error) {
 	text, err := json.Marshal(options)
 	if err != nil {
 		return identity.Transfer{}, fmt.Errorf("options: %w", err)
 	}
-	now := s.source.Now()
+	now, state := s.source.Now(), identity.TransferWaiting
 	t := identity.Transfer{
 		ID: s.source.NewID(), Kind: kind, Actor: identity.ActorFrom(ctx), Options: text, Checkpoint: json.RawMessage("{}"), CreatedAt: now,
-	}.Became(state, now)
+	}
+	if kind.Export() {
+		state, t.UploadID = identity.TransferRunning, s.source.NewID()
+	}
+	t = t.Became(state, now)
 	done, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (uuid.UUID, error) {
-		open, err := tx.CountTransfers(ctx, identity.TransferFilter{Open: true}, maxOpenTransfers)
-		if err != nil {
+		if err := checkRoom(ctx, tx, kind); err != nil {
 			return uuid.Nil, err
-		}
-		if open >= maxOpenTransfers {
-			return uuid.Nil, errTooManyOpen
 		}
 		if err := tx.InsertTransfer(ctx, t); err != nil {
 			return uuid.Nil, err
 		}
+		if err := s.enqueue(ctx, tx, t); err != nil {
+			return uuid.Nil, err
+		}
 		event := s.event(ctx, identity.ActionJobCreated, t)
-		event.Changes = map[string]identity.Change{"options": {After: options}}
+		event.Changes = map[string]identity.Change{"options": {After: told}}
 		return t.ID, tx.InsertAudit(ctx, event)
 	})
 	if err != nil {
 		return identity.Transfer{}, fmt.Errorf("ask for %s: %w", kind, err)
 	}
 	return s.store.TransferByID(ctx, done)
+}
+
+// checkRoom bounds what transfers take of the database.
+func checkRoom(ctx context.Context, tx identity.Store, kind identity.TransferKind) error {
+	open, err := tx.CountTransfers(ctx, identity.TransferFilter{Open: true}, maxOpenTransfers)
+	if err != nil {
+		return err
+	}
+	if open >= maxOpenTransfers {
+		return errTooManyOpen
+	}
+	if !kind.Export() {
+		return nil
+	}
+	stored, err := tx.CountTransfers(ctx, identity.TransferFilter{HasFile: true}, maxStoredExports)
+	if err == nil && stored >= maxStoredExports {
+		err = errTooManyStored
+	}
+	return err
+}
+
+// enqueue adds the job that runs a transfer, if it is to run.
+func (s *Transfers) enqueue(ctx context.Context, tx identity.Store, t identity.Transfer) error {
+	if t.State != identity.TransferRunning {
+		return nil
+	}
+	job, err := t.Due(s.source)
+	if err != nil {
+		return err
+	}
+	return tx.InsertJobs(ctx, job)
 }
 
 func (s *Transfers) event(ctx context.Context, action identity.Action, t identity.Transfer) identity.AuditEvent {
@@ -95,7 +140,24 @@ func (s *Transfers) UploadLink(ctx context.Context, t identity.Transfer) (*Signe
 	if t.State != identity.TransferWaiting {
 		return nil, nil // nothing is waited for
 	}
-	return s.link(identity.TransferUpload, t.ID), nil
+	return s.link(ctx, identity.TransferUpload, t.ID), nil
+}
+
+// DownloadLink returns where the file of an export is, for a quarter of an hour; nil when there is none, or the actor lacks a
+// scope that the export needed.
+func (s *Transfers) DownloadLink(ctx context.Context, t identity.Transfer) (*SignedLink, error) {
+	if err := requireScope(ctx, identity.ScopeJobsRead); err != nil {
+		return nil, err
+	}
+	if !t.HasFile() {
+		return nil, nil // nothing to download
+	}
+	for _, scope := range t.Export().Needs {
+		if requireScope(ctx, scope) != nil {
+			return nil, nil // it is not theirs
+		}
+	}
+	return s.link(ctx, identity.TransferDownload, t.ID), nil
 }
 
 // SignedLink is a URL that works by itself, for a while.
@@ -104,8 +166,8 @@ type SignedLink struct {
 	ExpiresAt time.Time
 }
 
-func (s *Transfers) link(method string, id uuid.UUID) *SignedLink {
-	link := identity.NewTransferLink(s.keys, s.source.Now(), method, id)
+func (s *Transfers) link(ctx context.Context, method string, id uuid.UUID) *SignedLink {
+	link := identity.NewTransferLink(s.keys, s.source.Now(), method, id, identity.ActorFrom(ctx))
 	return &SignedLink{URL: link.URL(s.issuer), ExpiresAt: link.Expires}
 }
 
@@ -172,7 +234,8 @@ func (s *Transfers) Continue(ctx context.Context, id uuid.UUID) (identity.Transf
 	return s.move(ctx, id, identity.ActionJobResumed, identity.TransferRunning, identity.TransferPaused)
 }
 
-// Cancel ends a transfer that is not over. What it has done stays; its file goes with the next sweep.
+// Cancel ends a transfer that is not over, or takes the file of an export away. What an import has done stays; the file goes with
+// the next sweep.
 func (s *Transfers) Cancel(ctx context.Context, id uuid.UUID) (identity.Transfer, error) {
 	return s.move(ctx, id, identity.ActionJobCancelled, identity.TransferCancelled,
 		identity.TransferWaiting, identity.TransferRunning, identity.TransferPaused)
@@ -190,6 +253,9 @@ func (s *Transfers) move(
 			return id, err
 		}
 		moved := false
+		if to == identity.TransferCancelled && t.HasFile() {
+			from = append(from, identity.TransferSucceeded)
+		}
 		for _, state := range from {
 			if moved, err = tx.MoveTransfer(ctx, t.Became(to, s.source.Now()), state, t.UploadID); err != nil || moved {
 				break
@@ -213,66 +279,8 @@ func (s *Transfers) move(
 func (s *Transfers) moved(
 	ctx context.Context, tx identity.Store, t identity.Transfer, action identity.Action, to identity.TransferState,
 ) error {
-	if to == identity.TransferRunning {
-		job, err := t.Due(s.source)
-		if err != nil {
-			return err
-		}
-		if err := tx.InsertJobs(ctx, job); err != nil {
-			return err
-		}
-	}
-	return tx.InsertAudit(ctx, s.event(ctx, action, t))
-}
-
-// end finishes a running transfer, well or with a failure, unless somebody else has moved it meanwhile.
-func (s *Transfers) end(ctx context.Context, tx identity.Store, t identity.Transfer, failure *identity.Error) error {
-	state := identity.TransferSucceeded
-	event := s.event(identity.WithActor(ctx, t.Actor), identity.ActionJobFinished, t)
-	if failure != nil {
-		state = identity.TransferFailed
-		t.ErrorCode, t.Error = failure.Code, failure.Message()
-		event = event.Failed(string(failure.Code))
-	}
-	held, err := tx.AdvanceTransfer(ctx, t.Became(state, s.source.Now()))
-	if err != nil || !held {
+	if err := s.enqueue(ctx, tx, t.Became(to, t.UpdatedAt)); err != nil {
 		return err
 	}
-	if failure == nil { // all but the end has gone already
-		if err := tx.DeleteChunks(ctx, t.UploadID, math.MaxInt32); err != nil {
-			return err
-		}
-	}
-	event.Changes = map[string]identity.Change{
-		"processed": {After: t.Counts.Processed}, "created": {After: t.Counts.Created}, "updated": {After: t.Counts.Updated},
-		"unchanged": {After: t.Counts.Unchanged}, "failed": {After: t.Counts.Failed},
-	}
-	return tx.InsertAudit(ctx, event)
-}
-
-// present returns the actor of a transfer as it may act now: with the scopes that were presented, if it still is an active
-// administrator.
-func present(ctx context.Context, tx identity.Store, a identity.Actor) (identity.Actor, error) {
-	var err error
-	switch a.Kind {
-	case identity.ActorUser:
-		var user identity.User
-		user, err = tx.UserByID(ctx, a.UserID)
-		a.Admin = err == nil && user.Active && user.Admin
-	case identity.ActorClient:
-		var client identity.Client
-		client, err = tx.ClientByID(ctx, a.ClientID)
-		a.Admin = err == nil && client.Active && client.Policy.ServiceAdmin
-	case identity.ActorSystem:
-		return a, nil
-	case identity.ActorAnonymous:
-		a.Admin = false
-	}
-	if err != nil && identity.AsError(err).Kind != identity.NotFound {
-		return a, err
-	}
-	if !a.Admin {
-		return a, identity.Errorf(identity.Forbidden, identity.CodeForbidden, "Who asked for the job is no administrator any more.")
-	}
-	return a, nil
+	return tx.InsertAudit(ctx, s.event(ctx, action, t))
 }

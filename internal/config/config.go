@@ -43,7 +43,7 @@ type Config struct {
 	SessionTTL          time.Duration // since the last activity
 	SessionMaxTTL       time.Duration // absolute: since the sign-in
 	TemporaryPassword   time.Duration // how long a password that an administrator has made may be used; 0 = for ever
-	TransferMaxSize     int           // MiB that a file of users to import may have
+	TransferMaxSize     int           // MiB that the file of an import or export may have
 	AuditRetention      time.Duration // age at which audit events are deleted; 0 = retained for ever
 
 	RequireVerifiedEmail     bool     // refuse sign-in to users whose e-mail address is not verified

@@ -183,7 +183,7 @@ var variables = []Variable{
 	{
 		Name: "AUTHLY_TRANSFER_MAX_SIZE", Default: "1024", Runtime: true,
 		set:     mebibytes(1, 1<<20, func(c *Config) *int { return &c.TransferMaxSize }),
-		Meaning: "MiB that a file of users to import may have; it is stored in the database until it has been read",
+		Meaning: "MiB that the file of an import or export may have; it is stored in the database until it has been read, or for a day",
 	},
 	{
 		Name: "AUTHLY_REQUIRE_VERIFIED_EMAIL", Default: "false", Runtime: true,

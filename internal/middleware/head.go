@@ -22,11 +22,14 @@ func Head(next http.Handler) http.Handler {
 	})
 }
 
+// OnHead reports whether a request that Head has made a GET was a HEAD, so that nothing is to happen.
+func OnHead(r *http.Request) bool { return r.Context().Value(headKey{}) != nil }
+
 // NothingOnHead answers HEAD requests for pages itself. HEAD is for looking: it must not issue a code, end a session or
 // change a cookie, as showing some pages does.
 func NothingOnHead(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Context().Value(headKey{}) == nil {
+		if !OnHead(r) {
 			next.ServeHTTP(w, r)
 			return
 		}

@@ -79,8 +79,10 @@ func (s *Server) routes() http.Handler {
 		r.Use(middleware.Gate(s.config.AdminAllowed, forbidden), budget.Failures)
 		r.With(middleware.SecurityHeaders(middleware.API, s.config.HTTPS()),
 			middleware.CORSFor(s.adminOrigin, http.MethodGet, http.MethodHead, http.MethodPost)).Handle("/graphql", admin)
-		files := r.With(middleware.SecurityHeaders(middleware.API, s.config.HTTPS()), middleware.CORSFor(s.adminOrigin, http.MethodPut))
+		files := r.With(middleware.SecurityHeaders(middleware.API, s.config.HTTPS()),
+			middleware.CORSFor(s.adminOrigin, http.MethodGet, http.MethodPut))
 		files.Put(identity.TransferPath+"{id}", s.handleUpload)
+		files.Get(identity.TransferPath+"{id}", s.handleDownload)
 		files.Options(identity.TransferPath+"{id}", methodNotAllowed) // a preflight does not come so far
 		r.With(middleware.SecurityHeaders(middleware.Page, s.config.HTTPS())).Mount("/playground", playground.New(s.config.Issuer))
 	})

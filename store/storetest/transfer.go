@@ -66,6 +66,9 @@ func transfers(r *runner) {
 		f.equal(ids(identity.TransferQuery{Filter: identity.TransferFilter{State: identity.TransferRunning}}), []uuid.UUID{second.ID})
 		f.equal(ids(identity.TransferQuery{Filter: identity.TransferFilter{Kind: identity.TransferUserExport}}), []uuid.UUID{third.ID})
 		f.equal(must(f.store.CountTransfers(f.ctx, identity.TransferFilter{Open: true}, 10))(f), 2)
+		f.equal(must(f.store.CountTransfers(f.ctx, identity.TransferFilter{HasFile: true}, 10))(f), 0)
+		f.transfer(identity.TransferSucceeded, func(t *identity.Transfer) { t.Kind = identity.TransferUserExport })
+		f.equal(must(f.store.CountTransfers(f.ctx, identity.TransferFilter{HasFile: true}, 10))(f), 1)
 	})
 	r.run("transfers that have changed are listed by the time of that", func(f *fixture) {
 		since := f.now.Add(time.Hour)
