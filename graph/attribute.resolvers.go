@@ -15,6 +15,7 @@ func (r *mutationResolver) CreateAttributeDefinition(ctx context.Context, input 
 	created, err := r.admin.Attributes.Create(ctx, identity.AttributeDefinition{
 		Name: input.Name, DisplayName: text(input.DisplayName), Description: text(input.Description), Type: input.Type.Of(),
 		Pattern: text(input.Pattern), Required: input.Required, Unique: input.Unique, Filterable: input.Filterable,
+		Claim: text(input.Claim), Scopes: input.Scopes, UserWritable: input.UserWritable,
 	})
 	if err != nil {
 		problems, err := userErrors(err, "")

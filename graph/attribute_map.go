@@ -24,7 +24,8 @@ func definitionChange(in model.UpdateAttributeDefinitionInput) (admin.AttributeC
 	p := &patch{}
 	change := admin.AttributeChange{
 		DisplayName: cleared(p, in.DisplayName), Description: cleared(p, in.Description), Pattern: cleared(p, in.Pattern),
-		Required: nonNull(p, "required", in.Required),
+		Required: nonNull(p, "required", in.Required), Claim: cleared(p, in.Claim), Scopes: clearedList(p, in.Scopes),
+		UserWritable: nonNull(p, "userWritable", in.UserWritable),
 	}
 	return change, p.check()
 }

@@ -108,9 +108,17 @@ func TestWhatAnAttributeRefuses(t *testing.T) {
 				input{"name": "a b", "type": "DATE", "pattern": "(", "displayName": strings.Repeat("x", 256)},
 				"VALIDATION_FAILED[input name], VALIDATION_FAILED[input displayName], VALIDATION_FAILED[input pattern]",
 			},
-			"a name that is empty":   {create, input{"name": "", "type": "STRING"}, "MISSING_REQUIRED_FIELD[input name]"},
+			"a name that is empty":  {create, input{"name": "", "type": "STRING"}, "MISSING_REQUIRED_FIELD[input name]"},
+			"a claim that is taken": {create, input{"name": "one", "type": "STRING", "claim": "Badge"}, "ATTRIBUTE_ALREADY_EXISTS[input claim]"},
+			"a claim of tokens":     {change, input{"id": badge, "claim": "sub"}, "VALIDATION_FAILED[input claim]"},
+			"scopes that release nothing": {
+				change,
+				input{"id": badge, "claim": "sub", "scopes": []string{"unknown", "other"}},
+				"VALIDATION_FAILED[input claim], VALIDATION_FAILED[input scopes 0], VALIDATION_FAILED[input scopes 1]",
+			},
 			"nothing to change":      {change, input{"id": badge}, "MISSING_REQUIRED_FIELD[input]"},
 			"required or not":        {change, input{"id": badge, "required": nil}, "MISSING_REQUIRED_FIELD[input required]"},
+			"writable or not":        {change, input{"id": badge, "userWritable": nil}, "MISSING_REQUIRED_FIELD[input userWritable]"},
 			"a broken pattern":       {change, input{"id": badge, "pattern": "["}, "VALIDATION_FAILED[input pattern]"},
 			"a stale version":        {change, input{"id": badge, "pattern": "x", "expectedVersion": 3}, "VERSION_CONFLICT[input expectedVersion]"},
 			"no such attribute":      {change, input{"id": "atr_" + nobody, "pattern": "x"}, "ATTRIBUTE_NOT_FOUND[input id]"},
@@ -129,6 +137,36 @@ func TestWhatAnAttributeRefuses(t *testing.T) {
 		if got := a.query(t, reader, `mutation{deleteAttributeDefinition(input:{id:"`+badge+`"}){userErrors{code}}}`, nil); got.status != 403 {
 			t.Errorf("without the scope: %d %s", got.status, got.body)
 		}
+	})
+}
+
+// TestScopesReleaseAttributes: a scope tells so, and it is in the trail. A scope that is made again releases nothing.
+func TestScopesReleaseAttributes(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, generous, func(t *testing.T, a *api) {
+		token := a.token(t, a.admin, everything()...)
+		badge := a.attribute(t, identity.AttributeDefinition{Name: "badge"})
+		do := func(document, want string) {
+			t.Helper()
+			if got := a.query(t, token, document, nil); len(got.Errors) > 0 || !strings.Contains(got.body, want) {
+				t.Errorf("%s: no %s in %s", document, want, got.body)
+			}
+		}
+		const scope = `mutation{createScope(input:{name:"hr"}){userErrors{code}}}`
+		do(scope, `"userErrors":[]`)
+		do(`mutation{createScope(input:{name:"it"}){userErrors{code}}}`, `"userErrors":[]`)
+		do(`{attributeDefinitions{claim scopes}}`, `{"claim":"badge","scopes":[]}`)
+		do(`mutation{updateAttributeDefinition(input:{id:"`+badge+`",claim:"urn:badge",scopes:["it","hr"],userWritable:true}){
+			attributeDefinition{claim scopes userWritable version}}}`, `{"claim":"urn:badge","scopes":["hr","it"],"userWritable":true,"version":2}`)
+		do(`mutation{updateAttributeDefinition(input:{id:"`+badge+`",scopes:["hr","it"]}){attributeDefinition{version}}}`, `"version":2`)
+		do(`{a:scope(name:"hr"){claims} b:scope(name:"it"){claims clients{nodes{clientId}}}}`, `"a":{"claims":["urn:badge"]},"b":{"claims":["urn:badge"]`)
+		do(`{auditEvents(filter:{targetId:"`+badge+`"}){nodes{changes{field before after}}}}`, `{"field":"scopes","before":"","after":"hr it"}`)
+		do(`mutation{deleteScope(input:{name:"hr"}){deletedScopeName}}`, `"hr"`)
+		do(`{auditEvents(filter:{targetId:"hr"}){nodes{changes{field before after}}}}`, `{"field":"attributes","before":["badge"],"after":null}`)
+		do(scope, `"userErrors":[]`)
+		do(`{attributeDefinitions{scopes}}`, `{"scopes":["it"]}`)
+		do(`mutation{updateAttributeDefinition(input:{id:"`+badge+`",claim:null,scopes:null}){attributeDefinition{claim scopes}}}`,
+			`{"claim":"badge","scopes":[]}`)
 	})
 }
 

@@ -116,6 +116,13 @@ func (r *resourceResolver) Clients(ctx context.Context, obj *model.Resource, fir
 	return r.clientsNaming(ctx, obj.Batch, obj.URI, list, r.admin.Clients.OfResources, first, after, last, before)
 }
 
+func (r *scopeResolver) Claims(ctx context.Context, obj *model.Scope) ([]string, error) {
+	all, err := model.Load(obj.Batch, "claims", func(names []string) (map[string][]string, error) {
+		return r.admin.Scopes.Claims(ctx, names)
+	})
+	return all[obj.Name], err
+}
+
 func (r *scopeResolver) Clients(ctx context.Context, obj *model.Scope, first *int, after *string, last *int, before *string) (*model.ClientConnection, error) {
 	list := admin.ClientList{Filter: identity.ClientFilter{Scope: obj.Name}}
 	return r.clientsNaming(ctx, obj.Batch, obj.Name, list, r.admin.Clients.OfScopes, first, after, last, before)

@@ -104,3 +104,19 @@ func revokeBy(selection *model.SessionSelection) (admin.RevokeBy, named, []model
 	)
 	return admin.RevokeBy{IDs: by.keys, UserID: by.userID, ClientID: by.clientID}, at, problems
 }
+
+func sessionChangeFilter(f *model.SessionChangeFilter) (out admin.SessionChangeFilter, err error) {
+	if f == nil {
+		return out, nil
+	}
+	if change := f.Change.Value(); change != nil {
+		out.Action = map[model.SessionChange]identity.Action{
+			model.SessionChangeSignedIn: identity.ActionSignedIn, model.SessionChangeEnded: identity.ActionSessionsEnded,
+		}[*change]
+	}
+	if out.UserID, err = filterID("filter.userId", model.KindUser, f.UserID.Value()); err != nil {
+		return out, err
+	}
+	out.ClientID, err = filterID("filter.client", model.KindClient, f.Client.Value())
+	return out, err
+}

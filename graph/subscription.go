@@ -18,17 +18,30 @@ import (
 // subscription is what the transport and the resolver of a subscription tell each other. The resolver is called once to
 // begin, and once for each event.
 type subscription struct {
-	after    string               // the header Last-Event-ID
-	follower *admin.AuditFollower // set by the resolver when it begins
-	event    *admin.FollowedEvent // what is told; nil in the beginning
+	after string              // the header Last-Event-ID
+	feed  admin.Follower[any] // set by the resolver when it begins
+	event *admin.Message[any] // what is told; nil in the beginning
 }
 
 type subscriptionKey struct{}
 
+// feed is what a subscription follows, of whatever kind its messages are.
+type feed[E any] struct{ admin.Follower[E] }
+
+// Next implements admin.Follower.
+func (f feed[E]) Next(ctx context.Context, limit int) (admin.Portion[any], error) {
+	portion, err := f.Follower.Next(ctx, limit)
+	out := admin.Portion[any]{More: portion.More, Last: portion.Last, Messages: make([]admin.Message[any], len(portion.Messages))}
+	for i, m := range portion.Messages {
+		out.Messages[i] = admin.Message[any]{Item: m.Item, Cursor: m.Cursor}
+	}
+	return out, err
+}
+
 // follow begins a subscription, or returns the one event that the resolver is called for. So each event is an execution
 // of its own, with the rights and the objects of its moment.
-func follow[T any](
-	ctx context.Context, after *string, begin func(after string) (*admin.AuditFollower, error), show func(admin.FollowedEvent) T,
+func follow[E, T any](
+	ctx context.Context, after *string, begin func(after string) (admin.Follower[E], error), show func(admin.Message[E]) T,
 ) (<-chan T, error) {
 	sub, ok := ctx.Value(subscriptionKey{}).(*subscription)
 	if !ok {
@@ -37,15 +50,18 @@ func follow[T any](
 	out := make(chan T, 1)
 	defer close(out)
 	if sub.event != nil {
-		out <- show(*sub.event)
+		item, _ := sub.event.Item.(E) // of the same subscription
+		out <- show(admin.Message[E]{Item: item, Cursor: sub.event.Cursor})
 		return out, nil
 	}
 	from := sub.after
 	if from == "" && after != nil {
 		from = *after
 	}
-	var err error
-	sub.follower, err = begin(from)
+	follower, err := begin(from)
+	if err == nil {
+		sub.feed = feed[E]{follower}
+	}
 	return out, err
 }
 
@@ -68,21 +84,21 @@ func (s *server) subscribe(r *http.Request, res *response, c *call) {
 }
 
 // begin calls the resolver for the first time.
-func (s *server) begin(r *http.Request, c *call) (*admin.AuditFollower, *failure) {
+func (s *server) begin(r *http.Request, c *call) (admin.Follower[any], *failure) {
 	ctx, cancel := context.WithTimeout(r.Context(), s.limits.Timeout)
 	defer cancel()
 	sub := &subscription{after: r.Header.Get("Last-Event-ID")}
 	resp := s.executeEvent(ctx, c, sub)
 	if resp != nil && len(resp.Errors) > 0 {
-		if sub.follower != nil {
-			sub.follower.Close()
+		if sub.feed != nil {
+			sub.feed.Close()
 		}
 		return nil, &failure{status: documentFault, errors: resp.Errors}
 	}
-	if sub.follower == nil {
+	if sub.feed == nil {
 		return nil, s.ended(ctx)
 	}
-	return sub.follower, nil
+	return sub.feed, nil
 }
 
 func (s *server) executeEvent(ctx context.Context, c *call, sub *subscription) *graphql.Response {
@@ -97,7 +113,7 @@ type stream struct {
 	r        *http.Request
 	res      *response
 	call     *call
-	follower *admin.AuditFollower
+	follower admin.Follower[any]
 	out      *eventStream
 	checked  time.Time // when the rights of the caller were
 	expires  time.Time // the token
@@ -130,12 +146,15 @@ func (st *stream) deliver(ctx context.Context) (*failure, error) {
 			return f, nil
 		}
 		var pause time.Duration
-		if len(portion.Events) > 0 {
-			if err := st.send(ctx, portion.Events); err != nil {
+		if len(portion.Messages) > 0 {
+			if err := st.send(ctx, portion.Messages); err != nil {
 				return asFailure(err)
 			}
 		}
-		if len(portion.Events) > 0 || portion.More {
+		if portion.Last {
+			return nil, st.out.send(appendComplete(nil))
+		}
+		if len(portion.Messages) > 0 || portion.More {
 			pause = st.pay(ctx)
 		}
 		if portion.More && pause == 0 {
@@ -155,7 +174,7 @@ func (st *stream) deliver(ctx context.Context) (*failure, error) {
 }
 
 // next reads what is new.
-func (st *stream) next(ctx context.Context) (admin.AuditPortion, *failure) {
+func (st *stream) next(ctx context.Context) (admin.Portion[any], *failure) {
 	ctx, cancel := context.WithTimeout(ctx, st.limits.Timeout)
 	defer cancel()
 	portion, err := st.follower.Next(ctx, st.limits.StreamEvents)
@@ -166,7 +185,7 @@ func (st *stream) next(ctx context.Context) (admin.AuditPortion, *failure) {
 }
 
 // send delivers events if the caller still may have them: whoever lost the right before an event was added is not told.
-func (st *stream) send(ctx context.Context, events []admin.FollowedEvent) error {
+func (st *stream) send(ctx context.Context, events []admin.Message[any]) error {
 	actor, f := st.recheck(ctx)
 	if f != nil {
 		return f
@@ -276,7 +295,7 @@ func asFailure(err error) (*failure, error) {
 
 // render executes the operation for one event and returns it as it is sent. Streams that ask the same with the same rights
 // share the work.
-func (st *stream) render(ctx context.Context, actor identity.Actor, e admin.FollowedEvent) []byte {
+func (st *stream) render(ctx context.Context, actor identity.Actor, e admin.Message[any]) []byte {
 	key, err := cacheKey(st.call.doc, st.call.op.Name, st.call.variables, actor)
 	if err != nil {
 		return st.renderAlone(ctx, e)
@@ -288,7 +307,7 @@ func (st *stream) render(ctx context.Context, actor identity.Actor, e admin.Foll
 }
 
 // renderShared returns nil for a result with errors: they name the request.
-func (st *stream) renderShared(ctx context.Context, e admin.FollowedEvent) []byte {
+func (st *stream) renderShared(ctx context.Context, e admin.Message[any]) []byte {
 	// Others may wait for it when this caller has gone.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), st.limits.Timeout)
 	defer cancel()
@@ -299,7 +318,7 @@ func (st *stream) renderShared(ctx context.Context, e admin.FollowedEvent) []byt
 	return nextEvent(e.Cursor, st.result(nil, resp.Data))
 }
 
-func (st *stream) renderAlone(ctx context.Context, e admin.FollowedEvent) []byte {
+func (st *stream) renderAlone(ctx context.Context, e admin.Message[any]) []byte {
 	resp := st.executeEvent(ctx, st.call, &subscription{event: &e})
 	if resp == nil {
 		resp = &graphql.Response{Errors: st.ended(ctx).errors}

@@ -42,18 +42,21 @@ func (t AttributeType) text() bool { return t == AttributeString || t == Attribu
 // AttributeDefinition is what an operator declares that the server knows about users besides the standard claims. Name, Type,
 // Unique and Filterable stay as they were at creation.
 type AttributeDefinition struct {
-	ID          uuid.UUID
-	Name        string // unique without regard to case; stored as written
-	DisplayName string // what people are shown; empty: the name
-	Description string
-	Type        AttributeType
-	Pattern     string // RE2, for the whole of each text; empty: any
-	Required    bool   // users cannot be created without it, nor can it be cleared
-	Unique      bool   // no two users have the same value, without regard to case
-	Filterable  bool   // users can be found by it
-	CreatedAt   time.Time
-	UpdatedAt   time.Time
-	Version     int // 1 at creation, one more with every update
+	ID           uuid.UUID
+	Name         string // unique without regard to case; stored as written
+	DisplayName  string // what people are shown; empty: the name
+	Description  string
+	Type         AttributeType
+	Pattern      string   // RE2, for the whole of each text; empty: any
+	Required     bool     // users cannot be created without it, nor can it be cleared
+	Unique       bool     // no two users have the same value, without regard to case
+	Filterable   bool     // users can be found by it
+	Claim        string   // the claim by which clients are told of it; empty: the name. Unique without regard to case
+	UserWritable bool     // users may change it themselves, through a client that is told of it and may change their profile
+	Scopes       []string // that release it to clients, sorted; none: nobody is told
+	CreatedAt    time.Time
+	UpdatedAt    time.Time
+	Version      int // 1 at creation, one more with every update
 }
 
 // Check holds the rules for definitions and names all fields that are wrong.
@@ -66,6 +69,7 @@ func (d AttributeDefinition) Check() error {
 		faults.Add(InvalidField("type", "Must be a type of attributes."))
 	}
 	faults.Add(d.checkPattern())
+	faults.Add(d.checkRelease())
 	if d.Unique && d.Type == AttributeBoolean {
 		faults.Add(InvalidField("unique", "Must be false for a boolean, which has two values only."))
 	}
@@ -127,7 +131,8 @@ var reservedNames = func() map[string]bool {
 	add("iss", "sub", "aud", "exp", "nbf", "iat", "jti", "azp", "nonce", "auth_time", "acr", "amr", "at_hash", "c_hash", "s_hash", "sid",
 		"sub_jwk", "cnf", "act", "may_act", "events", "scope", "client_id", "active", "token_type", "typ", "entitlements",
 		"authorization_details", "_claim_names", "_claim_sources")
-	add(ClaimGroups, ClaimRoles, ClaimMembershipOverage)
+	add(ClaimGroups, ClaimRoles)
+	add(reservedClaims...)
 	for _, claim := range StandardClaims {
 		add(claim.Name)
 	}

@@ -18,11 +18,14 @@ type AttributeReader interface {
 	AttributeDefinitions(ctx context.Context) ([]AttributeDefinition, error)
 	// UserAttributes reads what many users have in one statement; who has nothing is absent.
 	UserAttributes(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UUID]AttributeValues, error)
+	// AttributeHolders finds who has some values of an attribute that is unique, by the key of the value (NameKey).
+	AttributeHolders(ctx context.Context, attributeID uuid.UUID, values []string) (map[string]uuid.UUID, error)
 	// CountAttributeUsers counts up to limit+1 users who have an attribute.
 	CountAttributeUsers(ctx context.Context, attributeID uuid.UUID, limit int) (int, error)
 }
 
-// AttributeWriter changes definitions. That names differ is decided by the database: CodeDuplicateAttribute.
+// AttributeWriter changes definitions. That names differ, and claims, is decided by the database: CodeDuplicateAttribute about
+// name or claim; and that scopes are registered. A scope that is deleted releases nothing any more.
 type AttributeWriter interface {
 	// LockAttributeDefinitions is AttributeDefinitions for a transaction: until it ends, nobody else adds, changes or deletes
 	// any.
@@ -40,4 +43,6 @@ type AttributeWriter interface {
 	// has locked or inserted the user. That another user has a unique value is decided by the database: CodeAttributeValueTaken
 	// about the AttributePath. ErrAttributeNotFound when a definition is gone.
 	SaveUserAttributes(ctx context.Context, userID uuid.UUID, definitions []AttributeDefinition, values AttributeValues) error
+	// InsertUserAttributes is SaveUserAttributes for many users who have nothing yet, of all definitions.
+	InsertUserAttributes(ctx context.Context, definitions []AttributeDefinition, values map[uuid.UUID]AttributeValues) error
 }

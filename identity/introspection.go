@@ -24,7 +24,7 @@ type TokenState struct {
 	AuthTime  int64
 	ACR       string
 	Sender    SenderConstraint
-	Members   MembershipClaims
+	Released  ReleasedClaims
 }
 
 // Introspect tells a client the state of an access or refresh token (RFC 7662 §2.2): of its own, of one that names it
@@ -56,12 +56,12 @@ func (s *Tokens) state(ctx context.Context, token string) (*TokenState, error) {
 		return nil, err
 	}
 	c := b.Claims
-	members, err := s.MembershipClaims(ctx, b.User, b.Client, b.Scopes())
+	released, err := s.ReleasedClaims(ctx, b.User, b.Client, b.Scopes(), nil)
 	if err != nil {
 		return nil, err
 	}
 	return &TokenState{
-		Members:   members,
+		Released:  released,
 		TokenType: c.Sender.TokenType(), Issuer: c.Issuer, Subject: c.Subject, Username: b.User.Username, ClientID: c.ClientID,
 		Audience: c.Audience, Scope: JoinScope(b.Scopes()), ID: c.ID, IssuedAt: c.IssuedAt, ExpiresAt: c.ExpiresAt,
 		AuthTime: c.AuthTime, ACR: c.ACR, Sender: c.Sender,

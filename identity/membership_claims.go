@@ -26,9 +26,9 @@ type MembershipClaims struct {
 	RolesName  string // empty: roles
 }
 
-// MembershipClaims returns what the scopes of a client release about a user to UserInfo and introspection: as much as there
-// may be. Nothing is read when they release nothing.
-func (s *Tokens) MembershipClaims(ctx context.Context, u User, c Client, scopes []string) (MembershipClaims, error) {
+// membershipClaims returns what the scopes of a client release about the groups and roles of a user: as much as there may be.
+// Nothing is read when they release nothing.
+func (s *Tokens) membershipClaims(ctx context.Context, u User, c Client, scopes []string) (MembershipClaims, error) {
 	groups, roles := slices.Contains(scopes, ScopeGroups), slices.Contains(scopes, ScopeRoles)
 	if u.ID == uuid.Nil || !groups && !roles {
 		return MembershipClaims{}, nil
@@ -62,18 +62,9 @@ func (m MembershipClaims) bounded() MembershipClaims {
 	return m
 }
 
-// BoundedMembershipClaims is MembershipClaims for a token, which is bounded.
-func (s *Tokens) BoundedMembershipClaims(ctx context.Context, i Issuance) (MembershipClaims, error) {
-	if i.OnOwnBehalf() {
-		return MembershipClaims{}, nil
-	}
-	claims, err := s.MembershipClaims(ctx, i.User, i.Client, i.Scopes)
-	return claims.bounded(), err
-}
-
-// Values returns the claims by the names that the client has for them; what is nil is left out.
-func (m MembershipClaims) Values() map[string]any {
-	values := map[string]any{}
+// values returns the claims by the names that the client has for them; what is nil is left out.
+func (m MembershipClaims) values() ReleasedClaims {
+	values := ReleasedClaims{}
 	if m.Groups != nil {
 		values[cmp.Or(m.GroupsName, ClaimGroups)] = m.Groups
 	}
@@ -82,6 +73,9 @@ func (m MembershipClaims) Values() map[string]any {
 	}
 	if m.Overage {
 		values[ClaimMembershipOverage] = true
+	}
+	if len(values) == 0 {
+		return nil
 	}
 	return values
 }

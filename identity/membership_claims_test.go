@@ -34,7 +34,7 @@ func TestWhatDoesNotFitIntoATokenIsAbsent(t *testing.T) {
 			t.Errorf("%s: %d groups, %d roles, overage %v", name, len(got.Groups), len(got.Roles), got.Overage)
 		}
 	}
-	if text := fmt.Sprint(MembershipClaims{Roles: []string{}}.Values()); text != "map[roles:[]]" {
+	if text := fmt.Sprint(MembershipClaims{Roles: []string{}}.values()); text != "map[roles:[]]" {
 		t.Error(text)
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// reservedClaims mean something else where the claims about groups and roles are: in ID tokens, access tokens, UserInfo and
+// reservedClaims mean something else where the claims about groups, roles and attributes are: in ID tokens, access tokens, UserInfo and
 // introspection. The claims about people (StandardClaims) are reserved too.
 var reservedClaims = []string{
 	"iss", "sub", "aud", "exp", "nbf", "iat", "jti", // RFC 7519 §4.1
@@ -17,7 +17,7 @@ var reservedClaims = []string{
 	"sid", "events", "toe", "txn", // OIDC Back-Channel Logout §2.4, RFC 8417 §2.2
 	"client_id", "scope", "cnf", "act", "may_act", "authorization_details", // RFC 9068, RFC 7800, RFC 8693, RFC 9396
 	"active", "username", "token_type", // RFC 7662 §2.2
-	"gid", ClaimMembershipOverage, // Authly's own
+	"gid", ClaimMembershipOverage, ClaimAttributeOverage, // Authly's own
 }
 
 // claimNameCharacters make names that need no escape: those of standards, and URIs (RFC 7519 §4.2).
@@ -53,9 +53,9 @@ func prefixed(prefix string, values []string) []string {
 }
 
 // In returns what is written as the JSON object of a document with the claims in it. The document has none of their names.
-func (m MembershipClaims) In(document any) any {
-	if values := m.Values(); len(values) > 0 {
-		return withClaims{document, values}
+func (r ReleasedClaims) In(document any) any {
+	if len(r) > 0 {
+		return withClaims{document, r}
 	}
 	return document
 }

@@ -84,11 +84,11 @@ func TestPrefixesCountAndNothingIsShared(t *testing.T) {
 			t.Errorf("own roles only %v: %v", only, got)
 		}
 	}
-	none, err := json.Marshal(MembershipClaims{}.In(AccessClaims{Issuer: "i"}))
+	none, err := json.Marshal(ReleasedClaims{}.In(AccessClaims{Issuer: "i"}))
 	if err != nil || strings.Contains(string(none), "roles") {
 		t.Errorf("%s, %v", none, err)
 	}
-	if got, err := json.Marshal(MembershipClaims{Roles: []string{}}.In(struct{}{})); err == nil {
+	if got, err := json.Marshal(ReleasedClaims{"roles": []string{}}.In(struct{}{})); err == nil {
 		t.Errorf("claims in a document without members: %s", got)
 	}
 }

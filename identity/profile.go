@@ -18,18 +18,23 @@ func setAddress(c *Claims, value json.RawMessage) error {
 	return decodeStrictly(value, &c.Address)
 }
 
-// UpdateProfile lets a user change their own claims, as far as scopes allow: each needs its WriteScope. patch has OIDC
-// names; null clears. A field that is unknown, not for the user to change, or outside the scopes is refused by name, and
-// nothing is changed. A changed phone number is unverified again.
+// UpdateProfile lets a user change their own claims, as far as scopes allow: each needs its ProfileWriteScope. patch has OIDC
+// names, and those of attributes that users may write and the scopes release; null clears. A field that is unknown, not for
+// the user to change, or outside the scopes is refused by name, and nothing is changed. A changed phone number is unverified
+// again.
 func (s *Profiles) UpdateProfile(ctx context.Context, id uuid.UUID, scopes []string, patch map[string]json.RawMessage) (User, error) {
 	if len(patch) == 0 {
 		return User{}, Errorf(Invalid, CodeValidation, "The body names no claim to change.")
 	}
-	if err := checkPatch(scopes, patch); err != nil {
+	writable, err := s.writableAttributes(ctx, scopes, patch)
+	if err != nil {
+		return User{}, err
+	}
+	if err := checkPatch(scopes, patch, writable); err != nil {
 		return User{}, err
 	}
 	var after User
-	err := s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
+	err = s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
 		before, err := tx.UserByID(ctx, id)
 		if err != nil {
 			return err
@@ -37,7 +42,11 @@ func (s *Profiles) UpdateProfile(ctx context.Context, id uuid.UUID, scopes []str
 		after = before
 		var faults Faults
 		for _, name := range slices.Sorted(maps.Keys(patch)) { // so that the same input is always refused alike
-			if err := ClaimNamed(name).set(&after.Claims, patch[name]); err != nil {
+			claim := ClaimNamed(name)
+			if claim == nil {
+				continue // an attribute
+			}
+			if err := claim.set(&after.Claims, patch[name]); err != nil {
 				faults.Add(InvalidField(name, "%s", wrongType(err)))
 			}
 		}
@@ -48,15 +57,21 @@ func (s *Profiles) UpdateProfile(ctx context.Context, id uuid.UUID, scopes []str
 			after.Claims.PhoneNumberVerified = false
 		}
 		faults.Add(after.Claims.Check())
+		attributes, err := changeAttributes(ctx, tx, id, writable, patch)
+		faults.Add(err)
 		if err := faults.Err(); err != nil {
 			return err
 		}
 		changes := UserChanges(before, after)
+		AddAttributeChanges(changes, attributes.before, attributes.after)
 		if len(changes) == 0 {
 			return nil
 		}
 		after.UpdatedAt = s.source.Now()
 		if err := tx.UpdateUser(ctx, after); err != nil {
+			return err
+		}
+		if err := attributes.save(ctx, tx, id, writable); err != nil {
 			return err
 		}
 		after.Version++
@@ -98,23 +113,6 @@ func jsonKind(value string) string {
 	return "a " + kind
 }
 
-func checkPatch(scopes []string, patch map[string]json.RawMessage) error {
-	var faults Faults
-	for _, name := range slices.Sorted(maps.Keys(patch)) {
-		claim := ClaimNamed(name)
-		if claim == nil || !claim.SelfService {
-			faults.Add(InvalidField(clipName(name), "Cannot be changed here."))
-			continue
-		}
-		if !slices.Contains(scopes, claim.WriteScope()) {
-			e := Errorf(Forbidden, CodeInsufficientScope, "Changing %s needs the scope %s.", name, claim.WriteScope())
-			e.Field = name
-			faults.Add(e)
-		}
-	}
-	return faults.Err()
-}
-
 // clipName keeps an unknown name fit for an error message.
 func clipName(name string) string {
 	const longest = 64
@@ -133,6 +131,7 @@ type Profiles struct {
 type profilePorts interface {
 	Transactor
 	UserReader
+	AttributeReader
 }
 
 // Self finds the user who acts.

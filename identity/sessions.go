@@ -63,13 +63,7 @@ func (s *Sessions) FromCookie(ctx context.Context, secret string) (BrowserSessio
 // SignOut ends a session and the grants that were given in it without offline access.
 func (s *Sessions) SignOut(ctx context.Context, b BrowserSession) error {
 	err := s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
-		if _, _, err := TerminateSessions(ctx, tx, s.source, EndLogout, b.Session.ID); err != nil {
-			return err
-		}
-		event := NewEvent(ctx, s.source, ActionSessionsEnded, TargetSession, b.Session.ID.String(), b.User.Username)
-		event = event.By(b.User)
-		event.Reason = string(EndLogout)
-		return tx.InsertAudit(ctx, event)
+		return endSession(ctx, tx, s.source, EndLogout, b.Session.ID, b.User.Username, b.User)
 	})
 	if err != nil {
 		return fmt.Errorf("sign out: %w", err)
@@ -96,13 +90,7 @@ func (s *Sessions) SignOutHinted(ctx context.Context, sid, sub string) error {
 		if err != nil {
 			return err
 		}
-		ended, _, err := TerminateSessions(ctx, tx, s.source, EndLogout, id)
-		if err != nil || len(ended) == 0 {
-			return err
-		}
-		event := NewEvent(ctx, s.source, ActionSessionsEnded, TargetSession, sid, user.Username)
-		event.Reason = string(EndLogout)
-		return tx.InsertAudit(ctx, event)
+		return endSession(ctx, tx, s.source, EndLogout, id, user.Username, User{})
 	})
 	if err != nil {
 		return fmt.Errorf("sign out by hint: %w", err)

@@ -237,8 +237,7 @@ func (s *SignIn) recordFailure(ctx context.Context, a admission, reason string) 
 		if !a.exhausted() {
 			return nil
 		}
-		_, _, err := TerminateSessions(ctx, tx, s.source, EndPasswordGuessed, a.session.ID)
-		return err
+		return endSession(ctx, tx, s.source, EndPasswordGuessed, a.session.ID, a.user.Username, User{})
 	})
 }
 
@@ -271,7 +270,7 @@ func (s *SignIn) start(ctx context.Context, tx Store, user verified, cookie, sec
 		}
 		return session, err
 	}
-	if _, _, err := TerminateSessions(ctx, tx, s.source, EndReplaced, present.ID); err != nil {
+	if err := endSession(ctx, tx, s.source, EndReplaced, present.ID, "", user.User); err != nil {
 		return Session{}, err
 	}
 	return session, s.open(ctx, tx, user.User, session)

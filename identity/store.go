@@ -350,6 +350,8 @@ type AdminSessionStore interface {
 	) (map[uuid.UUID][]ListRow[Session], error)
 	// SessionsByID finds many sessions in one statement, in any order; missing ones are absent.
 	SessionsByID(ctx context.Context, ids []uuid.UUID) ([]Session, error)
+	// EndedSessions lists the sessions of users that ended at one of the times, oldest first, in one statement.
+	EndedSessions(ctx context.Context, userIDs []uuid.UUID, times []time.Time) ([]Session, error)
 	// OwnersOfSessions lists the users of sessions, ended or not, each once.
 	OwnersOfSessions(ctx context.Context, sessionIDs []uuid.UUID) ([]uuid.UUID, error)
 	// GrantsOfSessions lists the grants of many sessions, oldest first, in one statement: of each client in a session the

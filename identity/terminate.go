@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -24,7 +25,23 @@ func TerminateSessions(
 func TerminateOpened(
 	ctx context.Context, tx Store, source Source, reason EndReason, offline bool, ids ...uuid.UUID,
 ) (sessions, grants []uuid.UUID, err error) {
-	return terminate(ctx, tx, source, SessionSelection{IDs: ids}, GrantSelection{SessionIDs: ids, OnlySessionBound: !offline}, reason)
+	bound := GrantSelection{SessionIDs: ids, OnlySessionBound: !offline}
+	return terminate(ctx, tx, source.Now(), source, SessionSelection{IDs: ids}, bound, reason)
+}
+
+// endSession ends one session and the grants that are bound to it, inside tx, and writes the audit event of it, unless it
+// was over. name is that of its user; by is who ends it, if it is a user of whom the context does not know.
+func endSession(ctx context.Context, tx Store, source Source, reason EndReason, id uuid.UUID, name string, by User) error {
+	ended, _, err := TerminateSessions(ctx, tx, source, reason, id)
+	if err != nil || len(ended) == 0 {
+		return err
+	}
+	event := NewEvent(ctx, source, ActionSessionsEnded, TargetSession, id.String(), name)
+	if by.ID != uuid.Nil {
+		event = event.By(by)
+	}
+	event.Reason = string(reason)
+	return tx.InsertAudit(ctx, event)
 }
 
 // RevokeAllAccess ends every session of a user but the spared one, and every grant, inside tx, and writes the audit
@@ -45,12 +62,14 @@ func RevokeAllAccess(
 func RevokeAccess(
 	ctx context.Context, tx Store, source Source, u User, sessions SessionSelection, grants GrantSelection, reason EndReason,
 ) (RevokedCounts, error) {
-	endedSessions, endedGrants, err := terminate(ctx, tx, source, sessions, grants, reason)
+	now := source.Now()
+	endedSessions, endedGrants, err := terminate(ctx, tx, now, source, sessions, grants, reason)
 	revoked := RevokedCounts{Sessions: len(endedSessions), Grants: len(endedGrants)}
 	if err != nil || revoked == (RevokedCounts{}) {
 		return RevokedCounts{}, err
 	}
 	event := NewEvent(ctx, source, ActionSessionsEnded, TargetUser, u.ID.String(), u.Username)
+	event.OccurredAt = now // by which the sessions that ended are found
 	event.Reason = string(reason)
 	event.Changes = map[string]Change{"sessions": {After: revoked.Sessions}, "grants": {After: revoked.Grants}}
 	return revoked, tx.InsertAudit(ctx, event)
@@ -59,9 +78,8 @@ func RevokeAccess(
 // terminate ends sessions and then grants. In between it enqueues the logout tokens of the clients that must hear of it:
 // once their grants have ended, it is no longer known which clients these are.
 func terminate(
-	ctx context.Context, tx Store, source Source, sessions SessionSelection, grants GrantSelection, reason EndReason,
+	ctx context.Context, tx Store, now time.Time, source Source, sessions SessionSelection, grants GrantSelection, reason EndReason,
 ) (endedSessions, endedGrants []uuid.UUID, err error) {
-	now := source.Now()
 	if endedSessions, err = tx.EndSessions(ctx, sessions, now, reason); err != nil {
 		return nil, nil, err
 	}

@@ -16,6 +16,7 @@ type Tokens struct {
 	clients       ClientReader
 	scopes        ScopeReader
 	memberships   MembershipReader
+	attributes    AttributeReader
 	delegations   DelegationReader
 	signer        TokenSigner
 	source        Source
@@ -25,8 +26,8 @@ type Tokens struct {
 
 func newTokens(d Deps) *Tokens {
 	return &Tokens{
-		grants: d.Store, tokens: d.Store, clients: d.Store, scopes: d.Store, memberships: d.Store, delegations: d.Store, signer: d.Signer,
-		source: d.Source, settings: d.Settings,
+		grants: d.Store, tokens: d.Store, clients: d.Store, scopes: d.Store, memberships: d.Store, attributes: d.Store,
+		delegations: d.Store, signer: d.Signer, source: d.Source, settings: d.Settings,
 		refreshTokens: refreshTokens{d.Keys},
 	}
 }
@@ -95,7 +96,7 @@ func (s *Tokens) Issue(ctx context.Context, i Issuance, requested []string) (Acc
 	if !i.OnOwnBehalf() {
 		claims.ofGrant(i.Grant)
 	}
-	released, err := s.BoundedMembershipClaims(ctx, i)
+	released, err := s.BoundedClaims(ctx, i, i.Scopes, nil)
 	if err != nil {
 		return AccessToken{}, err
 	}

@@ -16,6 +16,8 @@ type TransferStore interface {
 	TransfersByID(ctx context.Context, ids []uuid.UUID) ([]Transfer, error)
 	// Transfers lists one slice, ordered by creation and id.
 	Transfers(ctx context.Context, q TransferQuery) ([]ListRow[Transfer], error)
+	// TransfersChanged lists up to limit that have changed since a time, in the order of that.
+	TransfersChanged(ctx context.Context, since time.Time, limit int) ([]Transfer, error)
 	// CountTransfers counts up to limit+1 that match.
 	CountTransfers(ctx context.Context, f TransferFilter, limit int) (int, error)
 	// MoveTransfer writes State, UploadID, Size, the error and the times of a transfer whose stored state is from, and whose

@@ -34,8 +34,8 @@ type Extension interface {
 	RequestChecks() []RequestCheck
 	// Token returns the token response with what the extension issues besides.
 	Token(ctx context.Context, issued identity.Issuance, response TokenResponse) (TokenResponse, error)
-	// Metadata adds members to the metadata document.
-	Metadata(document map[string]any)
+	// Metadata adds members to the metadata document. attributes are those that some scope releases.
+	Metadata(document map[string]any, attributes []identity.AttributeDefinition)
 }
 
 // Config is what the endpoints stand on.
@@ -51,7 +51,7 @@ type Handler struct {
 	Config
 	grants   map[identity.GrantType]grant
 	checks   []RequestCheck
-	metadata []byte
+	metadata []byte // while no attribute is released
 }
 
 // New makes the endpoints.
@@ -68,7 +68,7 @@ func New(c Config) *Handler {
 	if c.Domain.Settings.Get().PasswordGrant {
 		h.grants[identity.GrantPassword] = passwordGrant{c.Domain.Grants}
 	}
-	h.metadata = h.buildMetadata()
+	h.metadata = h.buildMetadata(nil)
 	return h
 }
 

@@ -54,7 +54,7 @@ func (h *Handler) introspect(r *http.Request) (any, identity.Client, error) {
 	if err != nil || state == nil {
 		return introspection{}, caller, err
 	}
-	return state.Members.In(introspection{
+	return state.Released.In(introspection{
 		Active: true, Scope: state.Scope, ClientID: state.ClientID, Username: state.Username, TokenType: state.TokenType,
 		ExpiresAt: state.ExpiresAt, IssuedAt: state.IssuedAt, Subject: state.Subject, Audience: state.Audience,
 		Issuer: state.Issuer, ID: state.ID, AuthTime: state.AuthTime, ACR: state.ACR, Sender: state.Sender,

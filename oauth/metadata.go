@@ -1,6 +1,7 @@
 package oauth
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -47,10 +48,10 @@ func (h *Handler) grantTypes() []identity.GrantType {
 	return types
 }
 
-func (h *Handler) buildMetadata() []byte {
+func (h *Handler) buildMetadata(attributes []identity.AttributeDefinition) []byte {
 	document := h.Metadata()
 	if h.Extension != nil {
-		h.Extension.Metadata(document)
+		h.Extension.Metadata(document, attributes)
 	}
 	text, err := json.Marshal(document)
 	if err != nil {
@@ -60,10 +61,20 @@ func (h *Handler) buildMetadata() []byte {
 }
 
 // Document is the metadata document as served, also as OpenID Connect discovery.
-func (h *Handler) Document() []byte { return h.metadata }
+// It is there also when it is not known which attributes are released: clients need not find all claims in it (Discovery §3).
+func (h *Handler) Document(ctx context.Context) []byte {
+	attributes, err := h.Domain.Tokens.ReleasedAttributes(ctx)
+	if err != nil {
+		h.Logger.WarnContext(ctx, "metadata without attributes", "error", err)
+	}
+	if len(attributes) == 0 {
+		return h.metadata
+	}
+	return h.buildMetadata(attributes)
+}
 
-func (h *Handler) handleMetadata(w http.ResponseWriter, _ *http.Request) {
+func (h *Handler) handleMetadata(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "public, max-age=300")
-	_, _ = w.Write(h.metadata)
+	_, _ = w.Write(h.Document(r.Context()))
 }

@@ -2,6 +2,7 @@ package oidc
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 
 	"github.com/authly/authly/identity"
@@ -16,14 +17,20 @@ var standardClaims = func() map[string][]string {
 	return ofScope
 }()
 
-// claimsSupported lists every claim that Authly can give, sorted.
-func claimsSupported() []string {
-	all := []string{
-		"sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "sid",
-		identity.ClaimGroups, identity.ClaimRoles, identity.ClaimMembershipOverage,
-	}
+// claimsOfTokens are the claims that are about the ID token and the sign-in.
+var claimsOfTokens = []string{"sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "sid"}
+
+// claimsSupported lists every claim that Authly can give, sorted. attributes are those that are released.
+func claimsSupported(attributes []identity.AttributeDefinition) []string {
+	all := append([]string{identity.ClaimGroups, identity.ClaimRoles, identity.ClaimMembershipOverage}, claimsOfTokens...)
 	for _, names := range standardClaims {
 		all = append(all, names...)
+	}
+	for _, d := range attributes {
+		all = append(all, d.ClaimName())
+	}
+	if len(attributes) > 0 {
+		all = append(all, identity.ClaimAttributeOverage)
 	}
 	slices.Sort(all)
 	return all
@@ -125,6 +132,39 @@ func (c requestedClaims) confine(client identity.Client) []string {
 	}
 	slices.Sort(scopes)
 	return scopes
+}
+
+// ofAttribute reports whether a name can only be that of an attribute.
+func ofAttribute(name string) bool {
+	return identity.ClaimNamed(name) == nil && !slices.Contains(claimsOfTokens, name)
+}
+
+func (c requestedClaims) namesAttributes() bool {
+	return slices.ContainsFunc(append(names(c.UserInfo), names(c.IDToken)...), ofAttribute)
+}
+
+// confineAttributes drops the names that stand for nothing: who asks for an attribute before it is released must ask again. It
+// returns scopes that the client may have and that release the others, where none of scopes does.
+func (c requestedClaims) confineAttributes(client identity.Client, attributes []identity.AttributeDefinition, scopes []string) []string {
+	allowed := client.Scopes()
+	var more []string
+	for _, part := range []map[string]json.RawMessage{c.UserInfo, c.IDToken} {
+		for _, name := range slices.Sorted(maps.Keys(part)) {
+			if !ofAttribute(name) {
+				continue
+			}
+			at := slices.IndexFunc(attributes, func(d identity.AttributeDefinition) bool {
+				return d.ClaimName() == name && d.ReleasedBy(allowed)
+			})
+			if at < 0 {
+				delete(part, name)
+			} else if d := attributes[at]; !d.ReleasedBy(scopes) && !d.ReleasedBy(more) {
+				first := slices.IndexFunc(d.Scopes, func(scope string) bool { return slices.Contains(allowed, scope) })
+				more = append(more, d.Scopes[first])
+			}
+		}
+	}
+	return more
 }
 
 func names(requested map[string]json.RawMessage) []string {

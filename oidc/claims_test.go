@@ -172,7 +172,7 @@ func TestAccessTokenHash(t *testing.T) {
 // TestWhatIsNotKnownIsLeftOut: a claim without a value is absent, never null or empty (OIDC Core §5.3.2).
 func TestWhatIsNotKnownIsLeftOut(t *testing.T) {
 	t.Parallel()
-	all := claimsSupported()
+	all := claimsSupported(nil)
 	got := userClaims(identity.User{Username: "alice"}, all)
 	want := []string{"email_verified", "name", "preferred_username", "updated_at"}
 	if names := slices.Sorted(maps.Keys(got)); !slices.Equal(names, want) {
@@ -195,7 +195,7 @@ func TestTheClaimsOfAScope(t *testing.T) {
 			*claim.Text(&user.Claims) = "x"
 		}
 	}
-	supported := claimsSupported()
+	supported := claimsSupported(nil)
 	scopes := []string{identity.ScopeOpenID, identity.ScopeProfile, identity.ScopeEmail, identity.ScopeAddress, identity.ScopePhone}
 	for _, claim := range identity.StandardClaims {
 		if !slices.Contains(supported, claim.Name) {
@@ -205,6 +205,33 @@ func TestTheClaimsOfAScope(t *testing.T) {
 			if _, has := userClaims(user, scopeClaims([]string{scope}))[claim.Name]; has != (scope == claim.Scope) {
 				t.Errorf("with the scope %s a user has %s: %v", scope, claim.Name, has)
 			}
+		}
+	}
+}
+
+// TestAttributesAreAskedForByName: as far as the client may have a scope that releases them, which is one to consent to unless it
+// is asked for anyway; and what is no claim now is not kept until it is one.
+func TestAttributesAreAskedForByName(t *testing.T) {
+	t.Parallel()
+	attributes := []identity.AttributeDefinition{
+		{Name: "badge", Claim: "https://a.example/badge", Scopes: []string{"hr", "staff"}},
+		{Name: "department", Scopes: []string{"hr", "staff"}},
+		{Name: "salary", Scopes: []string{"payroll"}},
+	}
+	for name, c := range map[string]struct{ scopes, kept, more string }{
+		"none is asked for": {"openid", "[acr department email https://a.example/badge]", "[hr]"},
+		"one is":            {"openid staff", "[acr department email https://a.example/badge]", "[]"},
+	} {
+		request, err := parseClaimsRequest([]byte(`{"userinfo":{"https://a.example/badge":null,"badge":null,"salary":null,"email":null,"x":null},
+			"id_token":{"department":{"essential":true},"acr":null}}`))
+		if err != nil || !request.namesAttributes() {
+			t.Fatal(err)
+		}
+		more := request.confineAttributes(registered("openid hr staff"), attributes, strings.Fields(c.scopes))
+		kept := append(names(request.UserInfo), names(request.IDToken)...)
+		slices.Sort(kept)
+		if fmt.Sprint(kept) != c.kept || fmt.Sprint(more) != c.more {
+			t.Errorf("%s: kept %v, more %v", name, kept, more)
 		}
 	}
 }

@@ -15,7 +15,7 @@ const (
 )
 
 // Metadata adds the members of OIDC Discovery §3 and RP-Initiated Logout §2.1.
-func (x *Extension) Metadata(document map[string]any) {
+func (x *Extension) Metadata(document map[string]any, attributes []identity.AttributeDefinition) {
 	issuer := x.Domain.Settings.Get().Issuer
 	document["jwks_uri"] = issuer + JWKSPath
 	document["userinfo_endpoint"] = issuer + UserInfoPath
@@ -26,7 +26,7 @@ func (x *Extension) Metadata(document map[string]any) {
 	document["id_token_signing_alg_values_supported"] = identity.Algorithms()
 	document["userinfo_signing_alg_values_supported"] = identity.Algorithms()
 	document["claim_types_supported"] = []string{"normal"}
-	document["claims_supported"] = claimsSupported()
+	document["claims_supported"] = claimsSupported(attributes)
 	document["claims_parameter_supported"] = true
 	document["acr_values_supported"] = identity.AuthenticationClasses()
 	document["request_parameter_supported"] = false
@@ -35,8 +35,8 @@ func (x *Extension) Metadata(document map[string]any) {
 	document["display_values_supported"] = []string{"page"}
 }
 
-func (h *Handler) handleDiscovery(w http.ResponseWriter, _ *http.Request) {
+func (h *Handler) handleDiscovery(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "public, max-age=300")
-	_, _ = w.Write(h.Document)
+	_, _ = w.Write(h.Document(r.Context()))
 }

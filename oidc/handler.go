@@ -1,6 +1,7 @@
 package oidc
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -30,7 +31,7 @@ type Handler struct {
 	Domain   *identity.Domain
 	Pages    Pages
 	Logger   *slog.Logger
-	Document []byte // the discovery document
+	Document func(ctx context.Context) []byte // the discovery document
 }
 
 // MountMachine adds what programs call, from any origin.

@@ -46,18 +46,17 @@ func (x *Extension) Token(ctx context.Context, issued identity.Issuance, respons
 		return response, fmt.Errorf("read claims request of grant: %w", err)
 	}
 	requested.confine(issued.Client) // as of today
-	wanted := names(requested.IDToken)
+	asked := names(requested.IDToken)
+	var scopes []string // that release claims to it
 	if issued.Client.Policy.IDTokenClaims {
-		wanted = append(wanted, scopeClaims(issued.Scopes)...)
+		scopes = issued.Scopes
 	}
-	claims := userClaims(issued.User, wanted)
-	if issued.Client.Policy.IDTokenClaims {
-		members, err := x.Domain.Tokens.BoundedMembershipClaims(ctx, issued)
-		if err != nil {
-			return response, err
-		}
-		maps.Copy(claims, members.Values())
+	claims := userClaims(issued.User, append(scopeClaims(scopes), asked...))
+	released, err := x.Domain.Tokens.BoundedClaims(ctx, issued, scopes, asked)
+	if err != nil {
+		return response, err
 	}
+	maps.Copy(claims, released)
 	now := x.Domain.Source.Now()
 	claims["iss"] = x.Domain.Settings.Get().Issuer
 	claims["sub"] = issued.User.ID.String()

@@ -36,7 +36,7 @@ func (x *Extension) RequestChecks() []oauth.RequestCheck {
 		{Name: "nonce", At: at, Check: nonce},
 		{Name: "prompt", At: at, Check: prompt},
 		{Name: "max_age", At: at, Check: maxAge},
-		{Name: "claims", At: at, Check: claimsRequest},
+		{Name: "claims", At: at, Check: x.claimsRequest},
 		{Name: "id_token_hint", At: at, Check: x.idTokenHint},
 	}
 }
@@ -96,7 +96,7 @@ func maxAge(c *oauth.CheckedRequest) error {
 	return nil
 }
 
-func claimsRequest(c *oauth.CheckedRequest) error {
+func (x *Extension) claimsRequest(c *oauth.CheckedRequest) error {
 	text := c.Params.Get("claims")
 	if text == "" {
 		return nil
@@ -117,6 +117,14 @@ func claimsRequest(c *oauth.CheckedRequest) error {
 		return errUnmet
 	}
 	c.Out.ClaimScopes, c.Out.HintSubject = requested.confine(c.Client), requested.subject()
+	if requested.namesAttributes() {
+		attributes, err := x.Domain.Tokens.ReleasedAttributes(c.Request.Context())
+		if err != nil {
+			return err
+		}
+		more := requested.confineAttributes(c.Client, attributes, slices.Concat(c.Out.Scopes, c.Out.ClaimScopes))
+		c.Out.ClaimScopes = append(c.Out.ClaimScopes, more...)
+	}
 	if c.Out.Claims, err = json.Marshal(requested); err != nil {
 		return fmt.Errorf("encode claims request: %w", err)
 	}

@@ -108,8 +108,8 @@ func (h *Handler) refuseBearer(w http.ResponseWriter, r *http.Request, b identit
 	switch denied := identity.AsError(err); {
 	case errors.Is(err, errNoOpenID):
 		challenge.Scope = identity.ScopeOpenID
-	case denied.Code == identity.CodeInsufficientScope && identity.ClaimNamed(denied.Field) != nil:
-		challenge.Scope = identity.ClaimNamed(denied.Field).WriteScope()
+	case denied.Code == identity.CodeInsufficientScope && denied.Field != "":
+		challenge.Scope = identity.ProfileWriteScope(denied.Field)
 	}
 	w.Header().Set("WWW-Authenticate", challenge.String())
 	if e.Code == "" {
@@ -129,12 +129,12 @@ func (h *Handler) writeUserInfo(w http.ResponseWriter, r *http.Request, b identi
 	}
 	requested.confine(b.Client) // as of today
 	claims := userClaims(b.User, append(scopeClaims(b.Scopes()), names(requested.UserInfo)...))
-	members, err := h.Domain.Tokens.MembershipClaims(r.Context(), b.User, b.Client, b.Scopes())
+	released, err := h.Domain.Tokens.ReleasedClaims(r.Context(), b.User, b.Client, b.Scopes(), names(requested.UserInfo))
 	if err != nil {
 		h.refuseBearer(w, r, b, err)
 		return
 	}
-	maps.Copy(claims, members.Values())
+	maps.Copy(claims, released)
 	claims["sub"] = b.Claims.Subject
 	alg := b.Client.Metadata.UserinfoAlg
 	if alg == "" {

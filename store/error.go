@@ -40,7 +40,8 @@ var (
 	errGroupTaken    = duplicate(identity.CodeDuplicateGroup, "name", "Another group there has this name.")
 	errGroupDepth    = identity.InvalidField("parent_id", "Must leave every group within %d levels.", identity.MaxGroupDepth)
 	errRoleTaken     = duplicate(identity.CodeDuplicateRole, "name", "Another role there has this name.")
-	errAttribute     = duplicate(identity.CodeDuplicateAttribute, "name", "Is the name of another attribute.")
+	errAttribute     = duplicate(identity.CodeDuplicateAttribute, "name", "Is the name or the claim of another attribute.")
+	errClaim         = duplicate(identity.CodeDuplicateAttribute, "claim", "Is the claim of another attribute.")
 	errClientIDTaken = duplicate(identity.CodeDuplicateClient, "client_id", "This client_id is taken.")
 	errScopeTaken    = duplicate(identity.CodeDuplicateScope, "name", "Is the name of another scope.")
 	errResourceTaken = duplicate(identity.CodeDuplicateResource, "uri", "Is the URI of another resource.")
@@ -57,6 +58,7 @@ var duplicates = map[string]*identity.Error{
 	"roles_client_name_unique": errRoleTaken, "roles.client_id,": errRoleTaken,
 	"roles_server_name_unique": errRoleTaken, "roles.name_key": errRoleTaken,
 	"attribute_definitions_name_unique": errAttribute, "attribute_definitions.name_key": errAttribute,
+	"attribute_definitions_claim_unique": errClaim, "attribute_definitions.claim_key": errClaim,
 	"scopes_pkey": errScopeTaken, "scopes.name": errScopeTaken,
 	"resources_pkey": errResourceTaken, "resources.uri": errResourceTaken,
 	"resource_audiences_pkey": errAudienceTaken, "resource_audiences.audience": errAudienceTaken,

@@ -97,8 +97,8 @@ func (s *Store) ListAuditSQL(q identity.AuditQuery) (string, error) {
 	return query.String(), nil
 }
 
-// NestedSQL returns the statements of NewestSessions, GrantsOfSessions, NewestGrants, NewestAuditOf and AuditDays, by
-// name.
+// NestedSQL returns the statements of NewestSessions, GrantsOfSessions, NewestGrants, NewestAuditOf, EndedSessions,
+// TransfersChanged and AuditDays, by name.
 func (s *Store) NestedSQL(ids []uuid.UUID, now time.Time) map[string]string {
 	return map[string]string{
 		"NewestSessions":        s.newestSessions(ids, false, 26, now).String(),
@@ -106,6 +106,8 @@ func (s *Store) NestedSQL(ids []uuid.UUID, now time.Time) map[string]string {
 		"GrantsOfSessions":      s.grantsOfSessions(ids).String(),
 		"NewestGrants":          s.newestGrants(ids, 26).String(),
 		"NewestAuditOf":         s.newestAudit(ids, 26).String(),
+		"EndedSessions":         s.endedSessions(ids, []time.Time{now}).String(),
+		"TransfersChanged":      s.transfersChanged(now, 100).String(),
 		"AuditDays":             s.auditDays(now, []identity.Action{identity.ActionSignedIn, identity.ActionSignInFailed}).String(),
 	}
 }

@@ -241,7 +241,7 @@ func TestListsOfManyOwnersScanNoTable(t *testing.T) {
 		statements := s.NestedSQL([]uuid.UUID{user(1).ID, user(2).ID, user(3).ID}, now.Add(-time.Hour))
 		index := map[string]string{
 			"NewestSessions": "sessions_user", "NewestSessions active": "sessions_user", "GrantsOfSessions": "grants_session",
-			"NewestGrants": "grants_user", "NewestAuditOf": "audit_events_target", "AuditDays": "audit_events_",
+			"NewestGrants": "grants_user", "EndedSessions": "sessions_user", "TransfersChanged": "transfers_updated", "NewestAuditOf": "audit_events_target", "AuditDays": "audit_events_",
 			"a request": "audit_events_request", "history of a user": "audit_events_actor", "active sessions of a user": "sessions_user", "sessions of a client": "grants_",
 		}
 		var err error

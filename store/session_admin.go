@@ -115,6 +115,20 @@ func (s *Store) SessionsByID(ctx context.Context, ids []uuid.UUID) ([]identity.S
 	return mapped(rows, toSession), s.fault("read sessions", err)
 }
 
+// EndedSessions implements identity.AdminSessionStore.
+func (s *Store) EndedSessions(ctx context.Context, userIDs []uuid.UUID, times []time.Time) ([]identity.Session, error) {
+	if len(userIDs) == 0 {
+		return nil, nil
+	}
+	rows, err := list[sessionRow](ctx, s, s.endedSessions(userIDs, times))
+	return mapped(rows, toSession), s.fault("read ended sessions", err)
+}
+
+func (s *Store) endedSessions(userIDs []uuid.UUID, times []time.Time) *bun.SelectQuery {
+	return s.read().NewSelect().Model((*sessionRow)(nil)).Where("s.user_id IN (?)", idList(userIDs)).
+		Where("s.ended_at IN (?)", bun.List(times)).OrderExpr("s.created_at, s.id")
+}
+
 // OwnersOfSessions implements identity.AdminSessionStore.
 func (s *Store) OwnersOfSessions(ctx context.Context, sessionIDs []uuid.UUID) ([]uuid.UUID, error) {
 	if len(sessionIDs) == 0 {

@@ -145,6 +145,17 @@ func (s *Store) selectTransfers(f identity.TransferFilter) *bun.SelectQuery {
 	return list
 }
 
+// TransfersChanged implements identity.TransferStore.
+func (s *Store) TransfersChanged(ctx context.Context, since time.Time, limit int) ([]identity.Transfer, error) {
+	rows, err := list[transferRow](ctx, s, s.transfersChanged(since, limit))
+	return mapped(rows, toTransfer), s.fault("list changed transfers", err)
+}
+
+func (s *Store) transfersChanged(since time.Time, limit int) *bun.SelectQuery {
+	return s.read().NewSelect().Model((*transferRow)(nil)).Where("t.updated_at >= ?", since).
+		OrderExpr("t.updated_at, t.id").Limit(int64(limit))
+}
+
 // CountTransfers implements identity.TransferStore.
 func (s *Store) CountTransfers(ctx context.Context, f identity.TransferFilter, limit int) (int, error) {
 	return s.count(ctx, "count transfers", s.selectTransfers(f), limit)

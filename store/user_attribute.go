@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
@@ -71,11 +72,50 @@ func (s *Store) SaveUserAttributes(
 	if err != nil {
 		return s.fault("replace attributes of user", err)
 	}
+	return s.insertAttributesOf(ctx, definitions, map[uuid.UUID]identity.AttributeValues{userID: values})
+}
+
+// InsertUserAttributes implements identity.AttributeWriter.
+func (s *Store) InsertUserAttributes(
+	ctx context.Context, definitions []identity.AttributeDefinition, values map[uuid.UUID]identity.AttributeValues,
+) error {
+	if len(values) == 0 {
+		return nil
+	}
+	return s.unit(ctx, false, func(ctx context.Context, tx *Store) error { return tx.insertAttributesOf(ctx, definitions, values) })
+}
+
+// AttributeHolders implements identity.AttributeReader.
+func (s *Store) AttributeHolders(ctx context.Context, attributeID uuid.UUID, values []string) (map[string]uuid.UUID, error) {
+	holders := map[string]uuid.UUID{}
+	values = slices.DeleteFunc(slices.Clone(values), func(value string) bool { return !validText(value) })
+	if len(values) == 0 {
+		return holders, nil
+	}
+	var rows []userAttributeRow
+	err := s.read().NewSelect().Model(&rows).Column("user_id", "unique_key").Where("ua.attribute_id = ?", attributeID).
+		Where("ua.unique_key IN (?)", bun.List(mapped(values, fold))).Scan(ctx)
+	if err != nil {
+		return nil, s.fault("find holders of values", err)
+	}
+	for _, row := range rows {
+		holders[*row.UniqueKey] = row.UserID
+	}
+	return holders, nil
+}
+
+func (s *Store) insertAttributesOf(
+	ctx context.Context, definitions []identity.AttributeDefinition, values map[uuid.UUID]identity.AttributeValues,
+) error {
 	var others []userAttributeRow
 	for _, d := range definitions {
-		rows, err := attributeRows(userID, d, values[d.Name])
-		if err != nil {
-			return err
+		var rows []userAttributeRow
+		for userID, of := range values {
+			more, err := attributeRows(userID, d, of[d.Name])
+			if err != nil {
+				return err
+			}
+			rows = append(rows, more...)
 		}
 		if !d.Unique {
 			others = append(others, rows...)

@@ -13,12 +13,13 @@ import (
 
 // declaration is the file of authly apply.
 type declaration struct {
-	Users     []userDeclaration     `yaml:"users"`
-	Scopes    []scopeDeclaration    `yaml:"scopes"`
-	Resources []resourceDeclaration `yaml:"resources"`
-	Clients   []clientDeclaration   `yaml:"clients"`
-	Groups    []groupDeclaration    `yaml:"groups"`
-	Roles     []roleDeclaration     `yaml:"roles"`
+	Users      []userDeclaration      `yaml:"users"`
+	Scopes     []scopeDeclaration     `yaml:"scopes"`
+	Attributes []attributeDeclaration `yaml:"attributes"`
+	Resources  []resourceDeclaration  `yaml:"resources"`
+	Clients    []clientDeclaration    `yaml:"clients"`
+	Groups     []groupDeclaration     `yaml:"groups"`
+	Roles      []roleDeclaration      `yaml:"roles"`
 }
 
 type groupDeclaration struct {
@@ -33,19 +34,22 @@ type roleDeclaration struct {
 	Description string   `yaml:"description"`
 	Users       []string `yaml:"users"`  // usernames
 	Groups      []string `yaml:"groups"` // paths
+	AdminScopes []string `yaml:"admin_scopes"`
+	AdminGroups []string `yaml:"admin_groups"` // paths
 }
 
 type userDeclaration struct {
-	Username               string `yaml:"username"`
-	Email                  string `yaml:"email"`
-	Password               string `yaml:"password"` // may be a reference: env:NAME or file:PATH
-	PasswordHash           string `yaml:"password_hash"`
-	GeneratePassword       bool   `yaml:"generate_password"`
-	RequiresPasswordChange bool   `yaml:"requires_password_change"`
-	ResetPassword          bool   `yaml:"reset_password"`
-	EmailVerified          bool   `yaml:"email_verified"`
-	Admin                  bool   `yaml:"admin"`
-	Active                 *bool  `yaml:"active"` // default true
+	Username               string          `yaml:"username"`
+	Email                  string          `yaml:"email"`
+	Password               string          `yaml:"password"` // may be a reference: env:NAME or file:PATH
+	PasswordHash           string          `yaml:"password_hash"`
+	GeneratePassword       bool            `yaml:"generate_password"`
+	RequiresPasswordChange bool            `yaml:"requires_password_change"`
+	ResetPassword          bool            `yaml:"reset_password"`
+	EmailVerified          bool            `yaml:"email_verified"`
+	Admin                  bool            `yaml:"admin"`
+	Active                 *bool           `yaml:"active"` // default true
+	Attributes             attributeValues `yaml:"attributes"`
 
 	identity.Claims `yaml:",inline"`
 }
@@ -80,9 +84,9 @@ type clientDeclaration struct {
 // The bounds of a file.
 const (
 	maxDeclaration = 8 << 20 // bytes
-	maxEntries     = 10_000  // of each of users, scopes, resources, clients, groups and roles
+	maxEntries     = 10_000  // of each of users, scopes, attributes, resources, clients, groups and roles
 	maxValues      = 2 << 20 // keys and values in all, those that aliases stand for included
-	maxKeySetSize  = 5_000   // the same of a jwks: the library compares all keys of an object with one another
+	maxKeySetSize  = 5_000   // the same of a jwks or of the attributes of a user: the library compares all keys of an object with one another
 	maxMerged      = 100     // objects that are merged into one (<<)
 )
 
@@ -100,6 +104,12 @@ func parseDeclaration(text []byte, lookup func(string) (string, bool)) (admin.De
 	}
 	for _, s := range d.Scopes {
 		out.Scopes = append(out.Scopes, identity.Scope{Name: s.Name, Description: s.Description, Default: s.Default})
+	}
+	if d.Attributes != nil {
+		out.Attributes = []identity.AttributeDefinition{}
+	}
+	for _, a := range d.Attributes {
+		out.Attributes = append(out.Attributes, a.definition())
 	}
 	for _, r := range d.Resources {
 		out.Resources = append(out.Resources, identity.Resource{
@@ -136,7 +146,7 @@ func (c converter) user(at string, u userDeclaration) admin.DesiredUser {
 		Username: u.Username, Email: u.Email, Password: c.resolve(at+".password", u.Password), PasswordHash: u.PasswordHash,
 		GeneratePassword: u.GeneratePassword, RequiresPasswordChange: u.RequiresPasswordChange, Verified: u.EmailVerified, Admin: u.Admin,
 		Inactive: u.Active != nil && !*u.Active,
-		Claims:   u.Claims,
+		Claims:   u.Claims, Attributes: identity.AttributeValues(u.Attributes),
 	}}
 }
 

@@ -116,13 +116,20 @@ func (t *declarationText) value(path string, node *yaml.Node, into reflect.Value
 		t.object(path, node, into)
 	case into.Kind() == reflect.Slice && node.Kind == yaml.SequenceNode:
 		t.list(path, node, into)
-	case into.Kind() == reflect.Interface && size(node, maxKeySetSize) > maxKeySetSize:
+	case (into.Kind() == reflect.Interface || into.Kind() == reflect.Map) && t.tooLarge(node):
 		t.unreadable(path, fmt.Sprintf("Must have at most %d values.", maxKeySetSize))
 	default: // a struct or slice is decoded only to be refused
 		if err := node.Decode(into.Addr().Interface()); err != nil || into.Kind() == reflect.Int && !whole(node) {
 			t.unreadable(path, wrongType[into.Kind()])
 		}
 	}
+}
+
+// tooLarge counts what the library decodes.
+func (t *declarationText) tooLarge(node *yaml.Node) bool {
+	n := size(node, maxKeySetSize)
+	t.values += n
+	return n > maxKeySetSize
 }
 
 // size counts what a node holds, with what aliases stand for, until it is above a limit.
@@ -150,6 +157,7 @@ var wrongType = map[reflect.Kind]string{
 	reflect.Struct: "Must be an object.", reflect.Slice: "Must be a list.", reflect.String: "Must be a text.",
 	reflect.Bool: "Must be true or false.", reflect.Int: "Must be a whole number.",
 	reflect.Interface: "Must be a JSON object without a key twice.",
+	reflect.Map:       "Must be an object with a value or a list of values for each name, without a name twice.",
 }
 
 func (t *declarationText) list(path string, node *yaml.Node, into reflect.Value) {

@@ -233,6 +233,75 @@ func (ec *executionContext) fieldContext_AttributeDefinition_filterable(_ contex
 	return graphql.NewScalarFieldContext("AttributeDefinition", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _AttributeDefinition_claim(ctx context.Context, field graphql.CollectedField, obj *model.AttributeDefinition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributeDefinition_claim(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Claim(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributeDefinition_claim(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributeDefinition", field, true, false, "String")
+}
+
+func (ec *executionContext) _AttributeDefinition_scopes(ctx context.Context, field graphql.CollectedField, obj *model.AttributeDefinition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributeDefinition_scopes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Scopes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributeDefinition_scopes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributeDefinition", field, true, false, "String")
+}
+
+func (ec *executionContext) _AttributeDefinition_userWritable(ctx context.Context, field graphql.CollectedField, obj *model.AttributeDefinition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributeDefinition_userWritable(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserWritable, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributeDefinition_userWritable(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributeDefinition", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _AttributeDefinition_version(ctx context.Context, field graphql.CollectedField, obj *model.AttributeDefinition) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -610,8 +679,14 @@ func (ec *executionContext) unmarshalInputCreateAttributeDefinitionInput(ctx con
 	if _, present := asMap["filterable"]; !present {
 		asMap["filterable"] = false
 	}
+	if _, present := asMap["scopes"]; !present {
+		asMap["scopes"] = []any{}
+	}
+	if _, present := asMap["userWritable"]; !present {
+		asMap["userWritable"] = false
+	}
 
-	fieldsInOrder := [...]string{"name", "displayName", "description", "type", "pattern", "required", "unique", "filterable"}
+	fieldsInOrder := [...]string{"name", "displayName", "description", "type", "pattern", "required", "unique", "filterable", "claim", "scopes", "userWritable"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -674,6 +749,27 @@ func (ec *executionContext) unmarshalInputCreateAttributeDefinitionInput(ctx con
 				return it, err
 			}
 			it.Filterable = data
+		case "claim":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("claim"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Claim = graphql.OmittableOf(data)
+		case "scopes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scopes"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Scopes = data
+		case "userWritable":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("userWritable"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UserWritable = data
 		}
 	}
 	return it, nil
@@ -772,7 +868,7 @@ func (ec *executionContext) unmarshalInputUpdateAttributeDefinitionInput(ctx con
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "expectedVersion", "displayName", "description", "pattern", "required"}
+	fieldsInOrder := [...]string{"id", "expectedVersion", "displayName", "description", "pattern", "required", "claim", "scopes", "userWritable"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -821,6 +917,27 @@ func (ec *executionContext) unmarshalInputUpdateAttributeDefinitionInput(ctx con
 				return it, err
 			}
 			it.Required = graphql.OmittableOf(data)
+		case "claim":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("claim"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Claim = graphql.OmittableOf(data)
+		case "scopes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scopes"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Scopes = graphql.OmittableOf(data)
+		case "userWritable":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("userWritable"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UserWritable = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -997,6 +1114,21 @@ func (ec *executionContext) _AttributeDefinition(ctx context.Context, sel ast.Se
 			}
 		case "filterable":
 			out.Values[i] = ec._AttributeDefinition_filterable(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "claim":
+			out.Values[i] = ec._AttributeDefinition_claim(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "scopes":
+			out.Values[i] = ec._AttributeDefinition_scopes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "userWritable":
+			out.Values[i] = ec._AttributeDefinition_userWritable(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

@@ -156,6 +156,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RotateClientSecretInput", ec.unmarshalInputRotateClientSecretInput),
 			graphql.NewInputUnmarshaler("RotateSigningKeyInput", ec.unmarshalInputRotateSigningKeyInput),
 			graphql.NewInputUnmarshaler("ScopeOrder", ec.unmarshalInputScopeOrder),
+			graphql.NewInputUnmarshaler("SessionChangeFilter", ec.unmarshalInputSessionChangeFilter),
 			graphql.NewInputUnmarshaler("SessionFilter", ec.unmarshalInputSessionFilter),
 			graphql.NewInputUnmarshaler("SessionOrder", ec.unmarshalInputSessionOrder),
 			graphql.NewInputUnmarshaler("SessionSelection", ec.unmarshalInputSessionSelection),
@@ -301,6 +302,12 @@ type AttributeDefinition implements Node @cacheControl(tags: [ATTRIBUTES]) {
   unique: Boolean!
   "Users can be found by it: UserFilter.attributes."
   filterable: Boolean!
+  "The claim by which clients are told of it: its name, unless it has another."
+  claim: String!
+  "The scopes that release it to clients, sorted. None: no client is told."
+  scopes: [String!]!
+  "Users may change it themselves, through a client that has a scope that releases it and the scope profile:write."
+  userWritable: Boolean!
   version: Int!
   createdAt: DateTime!
   updatedAt: DateTime!
@@ -345,6 +352,12 @@ input CreateAttributeDefinitionInput {
   unique: Boolean! = false
   "Users can be found by it, from an index. It cannot be changed later."
   filterable: Boolean! = false
+  "The claim by which clients are told of it, such as a URI; unique without regard to case. Null: its name."
+  claim: String
+  "The scopes that release it to clients, 20 at most. They are registered, and none of administration."
+  scopes: [String!]! = [] @constraint(maxItems: 20)
+  "Users may change it themselves, through a client that has one of the scopes and profile:write."
+  userWritable: Boolean! = false
 }
 
 "Payload of createAttributeDefinition."
@@ -358,11 +371,16 @@ input UpdateAttributeDefinitionInput {
   id: ID!
   "The version that the change was made for; another one refuses it."
   expectedVersion: Int
-  "Null clears, as in the next two."
+  "Null clears, as in what follows, but required and userWritable."
   displayName: String
   description: String
   pattern: String
   required: Boolean
+  "Null makes it the name."
+  claim: String
+  "All scopes that release it. It is so from the next token and the next question on."
+  scopes: [String!] @constraint(maxItems: 20)
+  userWritable: Boolean
 }
 
 "Payload of updateAttributeDefinition; after a version conflict with the attribute as it is now, for whoever may read it."
@@ -2746,8 +2764,8 @@ type Scope @cacheControl(tags: [SCOPES]) {
   default: Boolean!
   "Made by Authly itself."
   builtIn: Boolean!
-  "The claims about a user that it releases (OpenID Connect Core 1.0, section 5.4). Those of an API are its own affair."
-  claims: [String!]!
+  "The claims about a user that it releases (OpenID Connect Core 1.0, section 5.4), and those of attributes, by name. Those of an API are its own affair."
+  claims: [String!]! @cacheControl(tags: [ATTRIBUTES])
   "The clients that may ask for it, by client_id. Give first or last, not both; neither means the first 10."
   clients(
     first: Int @constraint(min: 1, max: 50)
@@ -2902,7 +2920,7 @@ extend type Mutation {
   "Changes a scope: absent keeps, null clears. A scope of administration needs admin:admins:write too."
   updateScope(input: UpdateScopeInput!): UpdateScopePayload @hasScope(anyOf: [["admin:scopes:write"]]) @cost(weight: "10")
 
-  "Removes a scope that no client and no resource names. One that is built in stays."
+  "Removes a scope that no client and no resource names; it releases no attributes any more. One that is built in stays."
   deleteScope(input: DeleteScopeInput!): DeleteScopePayload @hasScope(anyOf: [["admin:scopes:write"]]) @cost(weight: "10")
 
   "Adds a resource. One that understands a scope of administration needs admin:admins:write and that scope too."
@@ -3064,7 +3082,7 @@ type Session implements Node @cacheControl(tags: [SESSIONS]) {
   "When the user last proved who they are."
   authTime: DateTime!
   endedAt: DateTime
-  "Why it ended: logout, replaced, revoked, password_changed, password_reset, deactivated, demoted or deleted."
+  "Why it ended: logout, replaced, surplus, revoked, password_changed, password_reset, password_guessed, deactivated, demoted or deleted."
   endReason: String
   "The applications in the session."
   clients: [SessionClient!] @hasScope(anyOf: [["admin:sessions:read"]])
@@ -3480,6 +3498,20 @@ type Subscription {
     "The cursor of the last event that was received: what came after it is told first. The header Last-Event-ID means the same, and goes before."
     after: String
   ): AuditEventAdded @hasScope(anyOf: [["admin:audit:read"]]) @cost(weight: "2")
+
+  "Each sign-in and each end of sessions from now on, or after a cursor, in the order of commit. What time alone ends is not told: expiresAt says it before."
+  sessionChanged(
+    filter: SessionChangeFilter
+    "The cursor of the last change that was received; see auditEventAdded."
+    after: String
+  ): SessionChanged @hasScope(anyOf: [["admin:sessions:read"]]) @cost(weight: "2")
+
+  "Jobs as they are, and again whenever one has changed, at most once a second: those that are not over, or the one with the id, whose end ends the stream."
+  jobUpdated(
+    id: ID
+    "The cursor of the last update that was received: jobs that have changed since then are told too, also those that are over."
+    after: String
+  ): JobUpdated @hasScope(anyOf: [["admin:jobs:read"]]) @cost(weight: "2")
 }
 
 "An event that was added to the audit trail."
@@ -3487,6 +3519,43 @@ type AuditEventAdded @cacheControl(maxAge: 0) {
   "Where the event stands: the argument after of a later subscription."
   cursor: String!
   event: AuditEvent!
+}
+
+"What has happened to sessions."
+enum SessionChange {
+  "A user has signed in: the session is new, or was renewed."
+  SIGNED_IN
+  ENDED
+}
+
+"Selects changes of sessions. All conditions that are given must hold."
+input SessionChangeFilter {
+  "The id of a user, such as usr_..."
+  userId: ID
+  "The id of a client, such as cli_...: the one that asked for the sign-in, or through which the sessions were ended."
+  client: ID
+  change: SessionChange
+}
+
+"A sign-in, or sessions that have ended together."
+type SessionChanged @cacheControl(maxAge: 0) {
+  "Where the change stands: the argument after of a later subscription."
+  cursor: String!
+  change: SessionChange!
+  occurredAt: DateTime!
+  "Why they have ended: as endReason of a session, or surplus."
+  reason: String
+  "Such as usr_...; null when the session is gone already."
+  userId: ID
+  "Those that have changed, as they are now. None when they are gone already, with their user."
+  sessions: [Session!]! @listSize(assumedSize: 2)
+}
+
+"A job that is there or has changed."
+type JobUpdated @cacheControl(maxAge: 0) {
+  "Where the update stands: the argument after of a later subscription."
+  cursor: String!
+  job: Job!
 }
 `, BuiltIn: false},
 	{Name: "../schema/user.graphqls", Input: `"A person who can sign in."
@@ -3952,6 +4021,12 @@ func (ec *executionContext) childFields_AttributeDefinition(ctx context.Context,
 		return ec.fieldContext_AttributeDefinition_unique(ctx, field)
 	case "filterable":
 		return ec.fieldContext_AttributeDefinition_filterable(ctx, field)
+	case "claim":
+		return ec.fieldContext_AttributeDefinition_claim(ctx, field)
+	case "scopes":
+		return ec.fieldContext_AttributeDefinition_scopes(ctx, field)
+	case "userWritable":
+		return ec.fieldContext_AttributeDefinition_userWritable(ctx, field)
 	case "version":
 		return ec.fieldContext_AttributeDefinition_version(ctx, field)
 	case "createdAt":
@@ -4878,6 +4953,16 @@ func (ec *executionContext) childFields_JobFailure(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type JobFailure", field.Name)
 }
 
+func (ec *executionContext) childFields_JobUpdated(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_JobUpdated_cursor(ctx, field)
+	case "job":
+		return ec.fieldContext_JobUpdated_job(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JobUpdated", field.Name)
+}
+
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "hasNextPage":
@@ -5470,6 +5555,24 @@ func (ec *executionContext) childFields_Session(ctx context.Context, field graph
 		return ec.fieldContext_Session_clients(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Session", field.Name)
+}
+
+func (ec *executionContext) childFields_SessionChanged(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SessionChanged_cursor(ctx, field)
+	case "change":
+		return ec.fieldContext_SessionChanged_change(ctx, field)
+	case "occurredAt":
+		return ec.fieldContext_SessionChanged_occurredAt(ctx, field)
+	case "reason":
+		return ec.fieldContext_SessionChanged_reason(ctx, field)
+	case "userId":
+		return ec.fieldContext_SessionChanged_userId(ctx, field)
+	case "sessions":
+		return ec.fieldContext_SessionChanged_sessions(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SessionChanged", field.Name)
 }
 
 func (ec *executionContext) childFields_SessionClient(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

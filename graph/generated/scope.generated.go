@@ -22,6 +22,7 @@ type ResourceResolver interface {
 	Clients(ctx context.Context, obj *model.Resource, first *int, after *string, last *int, before *string) (*model.ClientConnection, error)
 }
 type ScopeResolver interface {
+	Claims(ctx context.Context, obj *model.Scope) ([]string, error)
 	Clients(ctx context.Context, obj *model.Scope, first *int, after *string, last *int, before *string) (*model.ClientConnection, error)
 	Resources(ctx context.Context, obj *model.Scope, first *int, after *string, last *int, before *string) (*model.ResourceConnection, error)
 }
@@ -1072,7 +1073,7 @@ func (ec *executionContext) _Scope_claims(ctx context.Context, field graphql.Col
 			return ec.fieldContext_Scope_claims(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Claims(), nil
+			return ec.Resolvers.Scope().Claims(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
@@ -1083,7 +1084,7 @@ func (ec *executionContext) _Scope_claims(ctx context.Context, field graphql.Col
 	)
 }
 func (ec *executionContext) fieldContext_Scope_claims(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Scope", field, true, false, "String")
+	return graphql.NewScalarFieldContext("Scope", field, true, true, "String")
 }
 
 func (ec *executionContext) _Scope_clients(ctx context.Context, field graphql.CollectedField, obj *model.Scope) (ret graphql.Marshaler) {
@@ -2626,10 +2627,11 @@ func (ec *executionContext) _Scope(ctx context.Context, sel ast.SelectionSet, ob
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "claims":
-			out.Values[i] = ec._Scope_claims(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Scope_claims(ctx, field, obj)
+				})
 		case "clients":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,

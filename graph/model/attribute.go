@@ -44,6 +44,12 @@ func (d *AttributeDefinition) Type() AttributeType {
 // Pattern is the field pattern.
 func (d *AttributeDefinition) Pattern() *string { return optional(&d.AttributeDefinition.Pattern) }
 
+// Claim is the field claim.
+func (d *AttributeDefinition) Claim() string { return d.ClaimName() }
+
+// Scopes is the field scopes.
+func (d *AttributeDefinition) Scopes() []string { return present(d.AttributeDefinition.Scopes) }
+
 // Of returns the type of the domain.
 func (t AttributeType) Of() identity.AttributeType {
 	return identity.AttributeType(strings.ToLower(string(t)))

@@ -357,6 +357,12 @@ type CreateAttributeDefinitionInput struct {
 	Unique bool `json:"unique"`
 	// Users can be found by it, from an index. It cannot be changed later.
 	Filterable bool `json:"filterable"`
+	// The claim by which clients are told of it, such as a URI; unique without regard to case. Null: its name.
+	Claim graphql.Omittable[*string] `json:"claim,omitempty"`
+	// The scopes that release it to clients, 20 at most. They are registered, and none of administration.
+	Scopes []string `json:"scopes"`
+	// Users may change it themselves, through a client that has one of the scopes and profile:write.
+	UserWritable bool `json:"userWritable"`
 }
 
 // Payload of createAttributeDefinition.
@@ -1367,6 +1373,15 @@ type SentParameter struct {
 	Length int `json:"length"`
 }
 
+// Selects changes of sessions. All conditions that are given must hold.
+type SessionChangeFilter struct {
+	// The id of a user, such as usr_...
+	UserID graphql.Omittable[*string] `json:"userId,omitempty"`
+	// The id of a client, such as cli_...: the one that asked for the sign-in, or through which the sessions were ended.
+	Client graphql.Omittable[*string]        `json:"client,omitempty"`
+	Change graphql.Omittable[*SessionChange] `json:"change,omitempty"`
+}
+
 // A session in a list.
 type SessionEdge struct {
 	Cursor string   `json:"cursor"`
@@ -1479,11 +1494,16 @@ type UpdateAttributeDefinitionInput struct {
 	ID string `json:"id"`
 	// The version that the change was made for; another one refuses it.
 	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
-	// Null clears, as in the next two.
+	// Null clears, as in what follows, but required and userWritable.
 	DisplayName graphql.Omittable[*string] `json:"displayName,omitempty"`
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
 	Pattern     graphql.Omittable[*string] `json:"pattern,omitempty"`
 	Required    graphql.Omittable[*bool]   `json:"required,omitempty"`
+	// Null makes it the name.
+	Claim graphql.Omittable[*string] `json:"claim,omitempty"`
+	// All scopes that release it. It is so from the next token and the next question on.
+	Scopes       graphql.Omittable[[]string] `json:"scopes,omitempty"`
+	UserWritable graphql.Omittable[*bool]    `json:"userWritable,omitempty"`
 }
 
 // Payload of updateAttributeDefinition; after a version conflict with the attribute as it is now, for whoever may read it.
@@ -2805,6 +2825,49 @@ func (e *ScopeOrderField) UnmarshalGQL(v any) error {
 }
 
 func (e ScopeOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+// What has happened to sessions.
+type SessionChange string
+
+const (
+	// A user has signed in: the session is new, or was renewed.
+	SessionChangeSignedIn SessionChange = "SIGNED_IN"
+	SessionChangeEnded    SessionChange = "ENDED"
+)
+
+var AllSessionChange = []SessionChange{
+	SessionChangeSignedIn,
+	SessionChangeEnded,
+}
+
+func (e SessionChange) IsValid() bool {
+	switch e {
+	case SessionChangeSignedIn, SessionChangeEnded:
+		return true
+	}
+	return false
+}
+
+func (e SessionChange) String() string {
+	return string(e)
+}
+
+func (e *SessionChange) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = SessionChange(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid SessionChange", str)
+	}
+	return nil
+}
+
+func (e SessionChange) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 

@@ -26,9 +26,6 @@ func NewScopes(list ...identity.Scope) []*Scope {
 	return shown
 }
 
-// Claims is the field claims.
-func (s *Scope) Claims() []string { return present(identity.ClaimsOf(s.Name)) }
-
 // ScopeConnection is the type ScopeConnection.
 type ScopeConnection struct {
 	listPage[Scope]

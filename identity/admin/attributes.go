@@ -61,10 +61,10 @@ func (s *Attributes) Create(ctx context.Context, d identity.AttributeDefinition)
 	}
 	d.ID, d.CreatedAt, d.Version = s.source.NewID(), s.source.Now(), 1
 	d.UpdatedAt = d.CreatedAt
-	if err := d.Check(); err != nil {
-		return identity.AttributeDefinition{}, err
-	}
 	d, err := s.change(ctx, func(ctx context.Context, tx identity.Store) (identity.AttributeDefinition, error) {
+		if err := checkDefinition(ctx, tx, &d); err != nil {
+			return identity.AttributeDefinition{}, err
+		}
 		all, err := tx.LockAttributeDefinitions(ctx)
 		if err != nil {
 			return identity.AttributeDefinition{}, err
@@ -83,12 +83,35 @@ func (s *Attributes) Create(ctx context.Context, d identity.AttributeDefinition)
 	return d, nil
 }
 
+// checkDefinition names all that is wrong with a definition, and sorts its scopes. That one is not deleted meanwhile, the
+// database sees to.
+func checkDefinition(ctx context.Context, tx identity.ScopeReader, d *identity.AttributeDefinition) error {
+	var faults identity.Faults
+	faults.Add(d.Check())
+	if len(d.Scopes) > 0 {
+		registered, err := tx.Scopes(ctx)
+		if err != nil {
+			return err
+		}
+		for i, name := range d.Scopes {
+			if !slices.ContainsFunc(registered, func(s identity.Scope) bool { return s.Name == name }) {
+				faults.Add(identity.InvalidField(fmt.Sprintf("scopes[%d]", i), "Must be a scope that is registered."))
+			}
+		}
+	}
+	d.Scopes = slices.Sorted(slices.Values(d.Scopes))
+	return faults.Err()
+}
+
 // AttributeChange is a partial update: nil keeps a field.
 type AttributeChange struct {
-	DisplayName *string
-	Description *string
-	Pattern     *string
-	Required    *bool
+	DisplayName  *string
+	Description  *string
+	Pattern      *string
+	Required     *bool
+	Claim        *string
+	Scopes       *[]string // all that release it
+	UserWritable *bool
 }
 
 // Update changes a definition. What users have already stays as it is: the new rules are for what is written from now on.
@@ -109,7 +132,10 @@ func (s *Attributes) Update(
 		setIfGiven(&after.Description, c.Description)
 		setIfGiven(&after.Pattern, c.Pattern)
 		setIfGiven(&after.Required, c.Required)
-		if err := after.Check(); err != nil {
+		setIfGiven(&after.Claim, c.Claim)
+		setIfGiven(&after.Scopes, c.Scopes)
+		setIfGiven(&after.UserWritable, c.UserWritable)
+		if err := checkDefinition(ctx, tx, &after); err != nil {
 			return identity.AttributeDefinition{}, err
 		}
 		changes := definitionChanges(before, after)
@@ -183,14 +209,17 @@ func (s *Attributes) Delete(ctx context.Context, id uuid.UUID, terms DeleteAttri
 func definitionChanges(before, after identity.AttributeDefinition) map[string]identity.Change {
 	changes := map[string]identity.Change{}
 	for name, pair := range map[string][2]any{
-		"name":         {before.Name, after.Name},
-		"display_name": {before.DisplayName, after.DisplayName},
-		"description":  {before.Description, after.Description},
-		"type":         {string(before.Type), string(after.Type)},
-		"pattern":      {before.Pattern, after.Pattern},
-		"required":     {before.Required, after.Required},
-		"unique":       {before.Unique, after.Unique},
-		"filterable":   {before.Filterable, after.Filterable},
+		"name":          {before.Name, after.Name},
+		"display_name":  {before.DisplayName, after.DisplayName},
+		"description":   {before.Description, after.Description},
+		"type":          {string(before.Type), string(after.Type)},
+		"pattern":       {before.Pattern, after.Pattern},
+		"required":      {before.Required, after.Required},
+		"unique":        {before.Unique, after.Unique},
+		"filterable":    {before.Filterable, after.Filterable},
+		"claim":         {before.Claim, after.Claim},
+		"user_writable": {before.UserWritable, after.UserWritable},
+		"scopes":        {identity.JoinScope(before.Scopes), identity.JoinScope(after.Scopes)},
 	} {
 		if pair[0] != pair[1] {
 			changes[name] = identity.Change{Before: pair[0], After: pair[1]}

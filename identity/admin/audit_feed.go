@@ -24,9 +24,9 @@ type AuditFeed struct {
 	mu        sync.Mutex
 	followers int
 	stop      context.CancelFunc
-	recent    []FollowedEvent // what was read last, in order
-	from, end int             // recent has all events after from, up to end
-	changed   chan struct{}   // closed when there are more
+	recent    []addedEvent  // what was read last, in order
+	from, end int           // recent has all events after from, up to end
+	changed   chan struct{} // closed when there are more
 }
 
 // How often the feed looks for events that nothing in this process has announced, how long it gathers those that were,
@@ -38,35 +38,29 @@ const (
 	feedRecent  = 2_000
 )
 
-// FollowedEvent is an event as a follower is told it.
-type FollowedEvent struct {
-	identity.AuditEvent
+// addedEvent is an event with its place in the chain.
+type addedEvent struct {
+	Message[identity.AuditEvent]
 
-	Cursor   string // opaque: where the event stands
 	position int
 }
 
-// AuditPortion is what a follower is told at once.
-type AuditPortion struct {
-	Events []FollowedEvent
-	More   bool // there are events after it already
-}
-
-// AuditFollower is told what is added after a position. It is not safe for concurrent use, and must be closed.
-type AuditFollower struct {
+// auditFollower implements Follower.
+type auditFollower struct {
 	feed     *AuditFeed
 	filter   identity.AuditFilter
 	position int
 	changed  <-chan struct{}
 }
 
-// Follow follows the events that a filter selects: those that are added from now on, or after a cursor. The caller asks
-// for the right again before telling anybody what the follower was told.
-func (s *AuditFeed) Follow(ctx context.Context, filter identity.AuditFilter, after string) (*AuditFollower, error) {
+// Follow follows the events that a filter selects: those that are added from now on, or after a cursor.
+func (s *AuditFeed) Follow(ctx context.Context, filter identity.AuditFilter, after string) (Follower[identity.AuditEvent], error) {
 	return s.follow(ctx, identity.ScopeAuditRead, filter, after)
 }
 
-func (s *AuditFeed) follow(ctx context.Context, scope string, filter identity.AuditFilter, after string) (*AuditFollower, error) {
+func (s *AuditFeed) follow(
+	ctx context.Context, scope string, filter identity.AuditFilter, after string,
+) (Follower[identity.AuditEvent], error) {
 	if err := requireScope(ctx, scope); err != nil {
 		return nil, err
 	}
@@ -87,7 +81,7 @@ func (s *AuditFeed) follow(ctx context.Context, scope string, filter identity.Au
 		return nil, identity.InvalidField("after", "What came after it is no longer known. List the events, and follow without after.")
 	}
 	s.enter(state.End)
-	return &AuditFollower{feed: s, filter: filter, position: position}, nil
+	return &auditFollower{feed: s, filter: filter, position: position}, nil
 }
 
 // current returns how far the chain goes. For a follower who begins, what was added before gets its place first; one who
@@ -117,12 +111,11 @@ func (s *AuditFeed) parse(after string) (position int, given bool, err error) {
 	return position, true, err
 }
 
-func (s *AuditFeed) event(l identity.LinkedRecord) FollowedEvent {
-	e := FollowedEvent{AuditEvent: l.Record.AuditEvent, position: l.Link.Seq}
+func (s *AuditFeed) event(l identity.LinkedRecord) addedEvent {
+	e := l.Record.AuditEvent
 	// What was put there behind the server's back may be anything; the chain finds it, and the rest of the event is told.
 	_ = json.Unmarshal(l.Record.Stored, &e.Changes)
-	e.Cursor = s.cursor(e.position)
-	return e
+	return addedEvent{Message[identity.AuditEvent]{Item: e, Cursor: s.cursor(l.Link.Seq)}, l.Link.Seq}
 }
 
 func (s *AuditFeed) cursor(position int) string {
@@ -220,13 +213,13 @@ func (s *AuditFeed) readPortion(ctx context.Context) bool {
 	return len(linked) == feedPortion
 }
 
-// Next returns what comes next of up to limit events, or nothing when there are no more yet.
-func (f *AuditFollower) Next(ctx context.Context, limit int) (AuditPortion, error) {
+// Next implements Follower.
+func (f *auditFollower) Next(ctx context.Context, limit int) (Portion[identity.AuditEvent], error) {
 	events, more, known := f.feed.after(f, limit)
 	if !known {
 		linked, err := f.feed.store.AuditLinks(ctx, f.position, limit)
 		if err != nil {
-			return AuditPortion{}, fmt.Errorf("follow audit events: %w", err)
+			return Portion[identity.AuditEvent]{}, fmt.Errorf("follow audit events: %w", err)
 		}
 		for _, l := range linked {
 			f.position = l.Link.Seq
@@ -236,10 +229,10 @@ func (f *AuditFollower) Next(ctx context.Context, limit int) (AuditPortion, erro
 		}
 		more = len(linked) > 0
 	}
-	portion := AuditPortion{More: more}
+	portion := Portion[identity.AuditEvent]{More: more}
 	for _, e := range events {
-		if f.filter.Selects(e.AuditEvent) {
-			portion.Events = append(portion.Events, e)
+		if f.filter.Selects(e.Item) {
+			portion.Messages = append(portion.Messages, e.Message)
 		}
 	}
 	return portion, nil
@@ -247,14 +240,14 @@ func (f *AuditFollower) Next(ctx context.Context, limit int) (AuditPortion, erro
 
 // after returns what the feed has in memory of the events that come next, and moves the follower on; known is false for a
 // follower who is too far behind.
-func (s *AuditFeed) after(f *AuditFollower, limit int) (events []FollowedEvent, more, known bool) {
+func (s *AuditFeed) after(f *auditFollower, limit int) (events []addedEvent, more, known bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f.changed = s.changed
 	if f.position < s.from {
 		return nil, false, false
 	}
-	next, _ := slices.BinarySearchFunc(s.recent, f.position+1, func(e FollowedEvent, position int) int { return e.position - position })
+	next, _ := slices.BinarySearchFunc(s.recent, f.position+1, func(e addedEvent, position int) int { return e.position - position })
 	rest := s.recent[next:]
 	if len(rest) > limit {
 		f.position = rest[limit-1].position
@@ -264,11 +257,11 @@ func (s *AuditFeed) after(f *AuditFollower, limit int) (events []FollowedEvent, 
 	return rest[:len(rest):len(rest)], false, true
 }
 
-// Changed returns a channel that is closed when there is more than Next has returned last.
-func (f *AuditFollower) Changed() <-chan struct{} { return f.changed }
+// Changed implements Follower.
+func (f *auditFollower) Changed() <-chan struct{} { return f.changed }
 
-// Cursor is where the follower stands: after all that Next has returned or passed over.
-func (f *AuditFollower) Cursor() string { return f.feed.cursor(f.position) }
+// Cursor implements Follower.
+func (f *auditFollower) Cursor() string { return f.feed.cursor(f.position) }
 
-// Close ends it.
-func (f *AuditFollower) Close() { f.feed.leave() }
+// Close implements Follower.
+func (f *auditFollower) Close() { f.feed.leave() }

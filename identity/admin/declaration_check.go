@@ -23,6 +23,7 @@ func (s *Declarations) Check(ctx context.Context, desired Desired) error {
 	for i, user := range desired.Users { // before all others, because users may name users that come later
 		c.repeated(entry("users", i), "username", user.Username)
 	}
+	c.attributes(ctx)
 	for i, user := range desired.Users {
 		c.add(entry("users", i), c.user(ctx, entry("users", i), user))
 	}
@@ -59,11 +60,12 @@ func under(entry string, err error) error {
 // check is the work of Check.
 type check struct {
 	*Declarations
-	desired Desired
-	targets map[string]bool   // what tokens can be made for when the declaration has been applied
-	first   map[string]string // the path at which each name was declared first, by list, field and NameKey
-	faults  identity.FieldErrors
-	failed  error // what is no fault of the declaration
+	desired     Desired
+	targets     map[string]bool                // what tokens can be made for when the declaration has been applied
+	definitions []identity.AttributeDefinition // when it has been applied
+	first       map[string]string              // the path at which each name was declared first, by list, field and NameKey
+	faults      identity.FieldErrors
+	failed      error // what is no fault of the declaration
 }
 
 // add takes in what is wrong with an entry. A declaration is an operator's file, so that all of them are told.
@@ -139,6 +141,7 @@ func (c *check) user(ctx context.Context, at string, want DesiredUser) error {
 		faults.Add(checkHash(c.deps.Hasher, want.PasswordHash))
 	}
 	faults.Add(c.taken(ctx, want, have))
+	faults.Add(c.userAttributes(ctx, at, want, have, exists))
 	faults.Add(c.preferred(ctx, at, want))
 	return faults.Err()
 }

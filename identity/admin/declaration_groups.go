@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"github.com/authly/authly/identity"
 )
 
@@ -23,6 +25,8 @@ type DesiredRole struct {
 	Description string
 	Users       []string // usernames; nil: the file does not say
 	Groups      []string // paths; nil: the file does not say
+	AdminScopes []string // of administration, which it carries; nil: the file does not say
+	AdminGroups []string // paths of groups to whose users these are limited; nil: everybody
 }
 
 // prunesGroups reports whether groups that the file does not name go: only if it names groups, so that a file that says
@@ -93,19 +97,42 @@ func renamedField(err error, from, to string) error {
 func (c *check) role(ctx context.Context, at string, r DesiredRole, declared map[string]bool) {
 	c.same(at, "name", "roles "+c.name("roles", "client", r.Client)+" "+c.name("roles", "name", r.Name))
 	var faults identity.Faults
-	faults.Add(identity.Role{Name: r.Name, Description: r.Description}.Check())
+	faults.Add(c.roleItself(r))
 	faults.Add(c.knownClient(ctx, r.Client))
 	faults.Add(c.usersNamed(ctx, "users", r.Users))
-	for i, path := range r.Groups {
-		field := entry("groups", i)
+	faults.Add(c.groupsNamed(ctx, "groups", r.Groups, declared))
+	faults.Add(c.groupsNamed(ctx, "admin_groups", r.AdminGroups, declared))
+	c.add(at, faults.Err())
+}
+
+// roleItself holds the rules for roles. Any ids stand for the groups, which may not be there yet.
+func (c *check) roleItself(r DesiredRole) error {
+	role := identity.Role{Name: r.Name, Description: r.Description, Admin: identity.AdminRights{Scopes: r.AdminScopes}}
+	if r.Client != "" {
+		role.ClientID = new(uuid.UUID)
+	}
+	if r.AdminGroups != nil {
+		role.Admin.GroupIDs = make([]uuid.UUID, len(r.AdminGroups))
+		for i := range role.Admin.GroupIDs {
+			role.Admin.GroupIDs[i] = c.deps.Source.NewID()
+		}
+	}
+	return role.Check()
+}
+
+// groupsNamed refuses paths of groups that are neither declared nor there, and repeated ones.
+func (c *check) groupsNamed(ctx context.Context, list string, paths []string, declared map[string]bool) error {
+	var faults identity.Faults
+	for i, path := range paths {
+		field := entry(list, i)
 		if _, ok := identity.SplitGroupPath(path); !ok {
 			faults.Add(renamedField(errGroupPath, "path", field))
 		} else if !declared[c.foldPath(path)] {
 			faults.Add(c.knownGroup(ctx, field, path))
 		}
 	}
-	faults.Add(c.twice("groups", r.Groups))
-	c.add(at, faults.Err())
+	faults.Add(c.twice(list, paths))
+	return faults.Err()
 }
 
 // knownClient refuses the client of a role that is neither declared nor registered, or that goes.

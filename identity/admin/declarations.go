@@ -19,7 +19,10 @@ type Desired struct {
 	Clients   []NewClient
 	Groups    []DesiredGroup // nil: the file does not say
 	Roles     []DesiredRole  // nil: the file does not say
-	Prune     bool           // remove what is not declared: clients, scopes, resources, and groups and roles if the file says; never users
+
+	Attributes []identity.AttributeDefinition // nil: the file does not say
+
+	Prune bool // remove what is not declared: clients, scopes, resources; groups, roles and attributes if the file says; never users
 
 	// Place names a field by its path for who wrote the declaration, such as "users[0].email (line 7)"; nil: by its path.
 	Place func(path string) string
@@ -161,12 +164,13 @@ func (u DesiredUser) checkCredential() error {
 	return nil
 }
 
-// joined lets the services, which open transactions of their own, work inside the one that is open. It reads scopes and
-// resources once: the services look at all of them for each that is declared.
+// joined lets the services, which open transactions of their own, work inside the one that is open. It reads scopes,
+// resources and attributes once: the services look at all of them for each that is declared.
 type joined struct {
 	identity.Store
-	scopes    readOnce[identity.Scope]
-	resources readOnce[identity.Resource]
+	scopes     readOnce[identity.Scope]
+	resources  readOnce[identity.Resource]
+	attributes readOnce[identity.AttributeDefinition]
 }
 
 // InTx runs fn in the transaction that is open already.
@@ -188,6 +192,7 @@ func (j *joined) SaveScope(ctx context.Context, s identity.Scope) error {
 // DeleteScope implements identity.ScopeStore.
 func (j *joined) DeleteScope(ctx context.Context, name string) error {
 	j.scopes.drop(func(p identity.Scope) bool { return p.Name == name })
+	j.attributes = readOnce[identity.AttributeDefinition]{} // it releases none any more
 	return j.Store.DeleteScope(ctx, name)
 }
 
@@ -213,7 +218,7 @@ type applier struct {
 	*Services
 	store    identity.Store
 	done     []Applied
-	declared map[uuid.UUID]bool // the declared groups and roles
+	declared map[uuid.UUID]bool // the declared groups, roles and attributes
 }
 
 func (a *applier) note(kind identity.TargetKind, name string, verb Verb, secret string) {
@@ -225,6 +230,9 @@ func (a *applier) apply(ctx context.Context, d Desired) error {
 		return err
 	}
 	if err := a.scopes(ctx, d); err != nil {
+		return err
+	}
+	if err := a.attributes(ctx, d); err != nil {
 		return err
 	}
 	for i, user := range d.Users {
@@ -325,6 +333,7 @@ func (a *applier) user(ctx context.Context, want DesiredUser) error {
 	active := !want.Inactive
 	after, err := a.Users.update(ctx, a.store, have, UserChange{
 		Username: &want.Username, Email: &want.Email, Active: &active, Verified: &want.Verified, Admin: &want.Admin, Claims: &want.Claims,
+		Attributes: want.Attributes,
 	}, want.hash)
 	if err != nil {
 		return err

@@ -34,9 +34,9 @@ func (f *fixture) told(t *testing.T, username string) string {
 	noError(t, err)
 	app, err := f.ClientAuth.Find(f.ctx, "app")
 	noError(t, err)
-	claims, err := f.Tokens.MembershipClaims(f.ctx, user, app, []string{identity.ScopeGroups, identity.ScopeRoles})
+	claims, err := f.Tokens.ReleasedClaims(f.ctx, user, app, []string{identity.ScopeGroups, identity.ScopeRoles}, nil)
 	noError(t, err)
-	return fmt.Sprint(claims.Groups, claims.Roles)
+	return fmt.Sprint(claims[identity.ClaimGroups], claims[identity.ClaimRoles])
 }
 
 func TestGroupsAndRolesAreDeclared(t *testing.T) {

@@ -20,18 +20,26 @@ func (a *applier) role(ctx context.Context, want DesiredRole, prune bool) error 
 		}
 		client = &owner.ID
 	}
+	rights, err := a.rights(ctx, want)
+	if err != nil {
+		return err
+	}
 	var verb Verb
 	have, err := a.roleNamed(ctx, client, want.Name)
 	switch {
 	case errors.Is(err, identity.ErrRoleNotFound):
-		if have, err = a.Roles.Create(ctx, NewRole{ClientID: client, Name: want.Name, Description: want.Description}); err != nil {
+		if have, err = a.Roles.Create(ctx, NewRole{ClientID: client, Name: want.Name, Description: want.Description, Admin: rights}); err != nil {
 			return err
 		}
 		verb = Created
 	case err != nil:
 		return err
 	default:
-		after, err := a.Roles.Update(ctx, have.ID, RoleChange{Name: &want.Name, Description: &want.Description}, nil)
+		change := RoleChange{Name: &want.Name, Description: &want.Description}
+		if want.AdminScopes != nil {
+			change.AdminScopes, change.AdminGroups = &rights.Scopes, &rights.GroupIDs
+		}
+		after, err := a.Roles.Update(ctx, have.ID, change, nil)
 		if err != nil {
 			return err
 		}
@@ -47,6 +55,17 @@ func (a *applier) role(ctx context.Context, want DesiredRole, prune bool) error 
 	a.declared[have.ID] = true
 	a.note(identity.TargetRole, want.label(), verb, "")
 	return nil
+}
+
+// rights are what the declared role carries of administration.
+func (a *applier) rights(ctx context.Context, want DesiredRole) (identity.AdminRights, error) {
+	rights := identity.AdminRights{Scopes: want.AdminScopes}
+	if want.AdminGroups == nil {
+		return rights, nil
+	}
+	var err error
+	rights.GroupIDs, err = a.groupIDs(ctx, want.AdminGroups)
+	return rights, err
 }
 
 // roleNamed finds the role of a name of a client, or of the server for nil.

@@ -60,6 +60,7 @@ type importer struct {
 	options  ImportUsers
 	checkpoint
 	records   *recordReader
+	declared  declaredAttributes
 	written   int // by this run
 	analyzeAt int // so many
 }
@@ -90,6 +91,9 @@ func (s *Transfers) runImport(ctx context.Context, run *identity.JobRun) error {
 	i := &importer{Transfers: s, transfer: t, analyzeAt: importRows}
 	if err := errors.Join(json.Unmarshal(t.Options, &i.options), json.Unmarshal(t.Checkpoint, &i.checkpoint)); err != nil {
 		return fmt.Errorf("import %s: %w", t.ID, err)
+	}
+	if i.declared, err = s.users.store.AttributeDefinitions(ctx); err != nil {
+		return fmt.Errorf("import %s: read attributes: %w", t.ID, err)
 	}
 	i.records = newRecordReader(&chunks{ctx: ctx, files: s.store, upload: t.UploadID, offset: i.Offset}, i.position, i.options.Format)
 	err = i.run(ctx, run)
@@ -156,13 +160,13 @@ func (i *importer) readRows() ([]importRow, error) {
 		case len(bytes.TrimSpace(r.text)) == 0:
 			continue
 		case i.options.Format == ImportCSV && i.Columns == nil:
-			if i.Columns, err = readColumns(r); err != nil {
+			if i.Columns, err = readColumns(r, i.declared); err != nil {
 				return rows, err
 			}
 			continue
 		}
 		row := importRow{record: r}
-		row.user, row.fault = i.options.Format.readUser(r, i.Columns)
+		row.user, row.fault = i.options.Format.readUser(r, i.Columns, i.declared)
 		row.text = nil
 		rows = append(rows, row)
 	}

@@ -19,6 +19,8 @@ type importBatch struct {
 	existing map[string]identity.User // by "u " and the folded username, and "e " and the folded address
 	users    []identity.User
 	events   []identity.AuditEvent
+
+	attributes batchAttributes
 }
 
 func (b *importBatch) write(ctx context.Context, rows []importRow) error {
@@ -39,6 +41,9 @@ func (b *importBatch) write(ctx context.Context, rows []importRow) error {
 		}
 	}
 	if err := b.tx.InsertUsers(ctx, b.users); err != nil {
+		return err
+	}
+	if err := b.attributes.write(ctx, b.tx); err != nil {
 		return err
 	}
 	return b.tx.InsertAudit(ctx, b.events...)
@@ -68,7 +73,10 @@ func (b *importBatch) find(ctx context.Context, rows []importRow) error {
 	for _, u := range users {
 		b.note(u)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return b.readAttributes(ctx, rows)
 }
 
 func (b *importBatch) note(u identity.User) {
@@ -110,6 +118,8 @@ func (b *importBatch) row(ctx context.Context, row importRow) error {
 		faults.Add(errAddressTaken)
 	}
 	user := b.newUser(ctx, n, &faults)
+	attributes, err := b.attributes.ofNew(user.ID, row.user.attributes)
+	faults.Add(err)
 	if err := faults.Err(); err != nil {
 		return err
 	}
@@ -118,8 +128,10 @@ func (b *importBatch) row(ctx context.Context, row importRow) error {
 	}
 	b.note(user)
 	b.users = append(b.users, user)
+	b.attributes.add(user.ID, attributes)
 	event := identity.NewEvent(ctx, b.source, identity.ActionUserCreated, identity.TargetUser, user.ID.String(), user.Username)
 	event.Changes = identity.UserChanges(identity.User{}, user)
+	identity.AddAttributeChanges(event.Changes, nil, attributes)
 	b.events = append(b.events, event)
 	b.counts.Created++
 	return nil
@@ -150,6 +162,9 @@ func (b *importBatch) update(ctx context.Context, u *importedUser, before identi
 	after := change.apply(current)
 	var faults identity.Faults
 	faults.Add(after.Check())
+	attributes, err := change.attributes(ctx, b.tx, current.ID)
+	faults.Add(err)
+	faults.Add(b.attributes.taken(current.ID, attributes.after))
 	if u.hash != nil && *u.hash != "" && current.Password.Hash == "" {
 		hash = *u.hash
 		faults.Add(checkHash(b.Transfers.users.hasher, hash))
@@ -169,6 +184,7 @@ func (b *importBatch) update(ctx context.Context, u *importedUser, before identi
 		return nil
 	}
 	b.note(after)
+	b.attributes.hold(current.ID, attributes.before, attributes.after)
 	b.counts.Updated++
 	return nil
 }
@@ -177,7 +193,11 @@ func (b *importBatch) update(ctx context.Context, u *importedUser, before identi
 func (b *importBatch) flush(ctx context.Context) error {
 	users := b.users
 	b.users = nil
-	if err := b.tx.InsertUsers(ctx, users); err != nil {
+	err := b.tx.InsertUsers(ctx, users)
+	if err == nil {
+		err = b.attributes.write(ctx, b.tx)
+	}
+	if err != nil {
 		return errors.Join(err, errWritten)
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/authly/authly/identity"
@@ -35,7 +36,7 @@ var keycloakAttributes = map[string]string{
 	"postal_code": "address.postal_code", "country": "address.country", "formatted": "address.formatted",
 }
 
-func readKeycloakUser(text []byte) (*importedUser, error) {
+func readKeycloakUser(text []byte, declared declaredAttributes) (*importedUser, error) {
 	var k keycloakUser
 	if err := json.Unmarshal(text, &k); err != nil {
 		return nil, identity.Errorf(identity.Invalid, identity.CodeValidation, "The object is no user of Keycloak.")
@@ -44,12 +45,19 @@ func readKeycloakUser(text []byte) (*importedUser, error) {
 		return nil, identity.Errorf(identity.Invalid, identity.CodeValidation, "The user is the service account of a client.")
 	}
 	username := asUsername(k.Username) // an address, where people sign in by it
-	u := &importedUser{username: &username, email: &k.Email, verified: &k.EmailVerified, active: k.Enabled}
+	u := &importedUser{
+		username: &username, email: &k.Email, verified: &k.EmailVerified, active: k.Enabled, attributes: identity.AttributeValues{},
+	}
 	u.claim("given_name", k.FirstName)
 	u.claim("family_name", k.LastName)
 	for name, claim := range keycloakAttributes {
 		if values := k.Attributes[name]; len(values) > 0 {
 			u.claim(claim, values[0])
+		}
+	}
+	for name, values := range k.Attributes {
+		if _, here := declared.named(name); here && len(values) > 0 {
+			u.attributes[name] = values
 		}
 	}
 	for _, action := range k.RequiredActions {
@@ -134,9 +142,12 @@ type auth0User struct {
 	PhoneVerified bool   `json:"phone_verified"`
 	Blocked       bool   `json:"blocked"`
 	PasswordHash  string `json:"passwordHash"` // bcrypt
+
+	UserMetadata map[string]json.RawMessage `json:"user_metadata"` // what people may change
+	AppMetadata  map[string]json.RawMessage `json:"app_metadata"`  // what only the operator may: it counts, where both say something
 }
 
-func readAuth0User(text []byte) (*importedUser, error) {
+func readAuth0User(text []byte, declared declaredAttributes) (*importedUser, error) {
 	var a auth0User
 	if err := json.Unmarshal(text, &a); err != nil {
 		return nil, errNoObject
@@ -166,7 +177,12 @@ func readAuth0User(text []byte) (*importedUser, error) {
 	if a.PasswordHash != "" {
 		u.hash = &a.PasswordHash
 	}
-	return u, nil
+	metadata := maps.Clone(a.UserMetadata)
+	if metadata == nil {
+		metadata = map[string]json.RawMessage{}
+	}
+	maps.Copy(metadata, a.AppMetadata)
+	return u, u.known(declared, metadata)
 }
 
 // asUsername replaces what a username cannot have.

@@ -18,6 +18,8 @@ type importedUser struct {
 	username, email, hash                              *string
 	active, verified, requiresChange, phoneNumberKnown *bool
 	claims                                             []func(c *identity.Claims)
+	attributes                                         identity.AttributeValues // without values: cleared
+	clearAttributes                                    bool                     // all others are cleared
 }
 
 // create is the user as a new one.
@@ -39,6 +41,7 @@ func (u *importedUser) change() UserChange {
 	return UserChange{
 		Username: u.username, Email: u.email, Active: u.active, Verified: u.verified,
 		RequiresPasswordChange: u.requiresChange, PhoneNumberVerified: u.phoneNumberKnown, PatchClaims: u.patch,
+		Attributes: u.attributes, ClearAttributes: u.clearAttributes,
 	}
 }
 
@@ -90,11 +93,14 @@ func readAddress(u *importedUser, raw json.RawMessage) error {
 // importable reports whether a file may have a field of the name.
 func importable(name string) bool {
 	claim := identity.ClaimNamed(name)
-	return importFields[name] != nil || addressFields[name] != nil || claim != nil && claim.Text != nil
+	return name == "attributes" || importFields[name] != nil || addressFields[name] != nil || claim != nil && claim.Text != nil
 }
 
 // set takes a field of a file in.
 func (u *importedUser) set(name string, raw json.RawMessage) error {
+	if name == "attributes" {
+		return u.setAttributes(raw)
+	}
 	var err error
 	if read := importFields[name]; read != nil {
 		err = read(u, raw)
@@ -142,7 +148,7 @@ const (
 type ImportFormat string
 
 // readUser reads one record. columns are those of CSV.
-func (f ImportFormat) readUser(r record, columns []string) (*importedUser, error) {
+func (f ImportFormat) readUser(r record, columns []string, declared declaredAttributes) (*importedUser, error) {
 	switch {
 	case r.tooLong:
 		return nil, identity.Errorf(identity.Invalid, identity.CodeValidation, "The user takes more than %d bytes.", maxRecord)
@@ -151,11 +157,11 @@ func (f ImportFormat) readUser(r record, columns []string) (*importedUser, error
 	}
 	switch f {
 	case ImportCSV:
-		return readCells(r.text, columns)
+		return readCells(r.text, columns, declared)
 	case ImportKeycloak:
-		return readKeycloakUser(r.text)
+		return readKeycloakUser(r.text, declared)
 	case ImportAuth0:
-		return readAuth0User(r.text)
+		return readAuth0User(r.text, declared)
 	case ImportJSONLines:
 	}
 	return readObject(r.text)
@@ -201,14 +207,14 @@ func shortened(text string) string {
 }
 
 // readColumns reads the first record of CSV.
-func readColumns(r record) ([]string, error) {
+func readColumns(r record, declared declaredAttributes) ([]string, error) {
 	columns, err := cells(r.text)
 	if err != nil || r.tooLong || !utf8.Valid(r.text) {
 		return nil, identity.Errorf(identity.Invalid, identity.CodeValidation, "The first line must name the columns, separated by commas.")
 	}
 	for i, name := range columns {
 		columns[i] = strings.TrimSpace(name)
-		if name = columns[i]; !importable(name) || name == "address" {
+		if name = columns[i]; !declared.column(name) && (!importable(name) || name == "address" || name == "attributes") {
 			return nil, identity.Errorf(identity.Invalid, identity.CodeValidation, "There is no column %s.", shortened(name))
 		}
 		if slices.Contains(columns[:i], name) {
@@ -232,7 +238,7 @@ func cells(text []byte) ([]string, error) {
 }
 
 // readCells reads one row. An empty cell says nothing.
-func readCells(text []byte, columns []string) (*importedUser, error) {
+func readCells(text []byte, columns []string, declared declaredAttributes) (*importedUser, error) {
 	row, err := cells(text)
 	if err != nil {
 		return nil, identity.Errorf(identity.Invalid, identity.CodeValidation, "The row is not CSV: a quote is out of place.")
@@ -247,8 +253,12 @@ func readCells(text []byte, columns []string) (*importedUser, error) {
 		if cell == "" {
 			continue
 		}
-		if runs(columns[i], cell) {
+		if runs(columns[i], cell) && !declared.number(columns[i], cell) {
 			faults.Add(identity.InvalidField(columns[i], "Begins like a formula of a spreadsheet. Put an apostrophe before it if it is none."))
+			continue
+		}
+		if strings.HasPrefix(columns[i], attributeColumn) {
+			u.setCell(declared, columns[i], plainCell(cell))
 			continue
 		}
 		raw := json.RawMessage(strings.ToLower(cell))

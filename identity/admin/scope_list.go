@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -65,6 +66,22 @@ func (s *Scopes) Named(ctx context.Context, name string) (identity.Scope, error)
 		return identity.Scope{}, identity.ErrScopeNotFound
 	}
 	return all[at], nil
+}
+
+// Claims lists the claims about a user that each of the scopes releases.
+func (s *Scopes) Claims(ctx context.Context, names []string) (map[string][]string, error) {
+	if err := requireScope(ctx, identity.ScopeScopesRead); err != nil {
+		return nil, err
+	}
+	attributes, err := s.attributes.AttributeDefinitions(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read attributes: %w", err)
+	}
+	claims := make(map[string][]string, len(names))
+	for _, name := range names {
+		claims[name] = append([]string{}, identity.ClaimsOf(name, attributes)...)
+	}
+	return claims, nil
 }
 
 // ResourcePage is Page for resources.

@@ -11,9 +11,10 @@ import (
 // Scopes is administration of scopes and resources.
 type Scopes struct {
 	changes
-	store  identity.ScopeReader
-	fold   func(name string) string // as the store compares names
-	issuer string
+	store      identity.ScopeReader
+	attributes identity.AttributeReader
+	fold       func(name string) string // as the store compares names
+	issuer     string
 }
 
 // List is All for an administrator.
@@ -206,15 +207,34 @@ func (s *Scopes) DeleteWith(ctx context.Context, name string, d Deletion) (Scope
 		if err := use.check(); err != nil {
 			return ScopeUse{}, err
 		}
-		if err := tx.DeleteScope(ctx, name); err != nil {
-			return ScopeUse{}, err
-		}
-		return use, tx.InsertAudit(ctx, identity.NewEvent(ctx, s.source, identity.ActionScopeDeleted, identity.TargetScope, name, name))
+		return use, s.deleteScope(ctx, tx, name)
 	})
 	if err != nil {
 		return ScopeUse{}, fmt.Errorf("delete scope: %w", err)
 	}
 	return use, nil
+}
+
+// deleteScope removes a scope, and tells the trail which attributes it released: they are not any more.
+func (s *Scopes) deleteScope(ctx context.Context, tx identity.Store, name string) error {
+	all, err := tx.AttributeDefinitions(ctx)
+	if err != nil {
+		return err
+	}
+	var released []string
+	for _, d := range all {
+		if d.ReleasedBy([]string{name}) {
+			released = append(released, d.Name)
+		}
+	}
+	if err := tx.DeleteScope(ctx, name); err != nil {
+		return err
+	}
+	event := identity.NewEvent(ctx, s.source, identity.ActionScopeDeleted, identity.TargetScope, name, name)
+	if len(released) > 0 {
+		event.Changes = map[string]identity.Change{"attributes": {Before: released}}
+	}
+	return tx.InsertAudit(ctx, event)
 }
 
 // errScopeRequired refuses to delete what the server itself needs.

@@ -14,11 +14,13 @@ type Services struct {
 	Grants       *Grants
 	Audit        *Audit
 	AuditFeed    *AuditFeed
+	SessionFeed  *SessionFeed
 	Statistics   *Statistics
 	Refusals     *Refusals
 	SigningKeys  *SigningKeys
 	Declarations *Declarations
 	Transfers    *Transfers
+	TransferFeed *TransferFeed
 	Settings     *Settings
 }
 
@@ -29,20 +31,22 @@ func (s *Services) JobKinds() []identity.JobKind { return s.Transfers.jobKinds()
 func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 	changes := changes{tx: d.Store, users: d.Store, rights: d.Store, clients: d.Store, keys: d.Keys, source: d.Source}
 	s := &Services{
-		Users:       &Users{store: d.Store, changes: changes, hasher: d.Hasher, policy: d.Policy, settings: d.Settings},
-		Clients:     &Clients{store: d.Store, changes: changes, issuer: d.Settings.Get().Issuer},
-		Scopes:      &Scopes{store: d.Store, changes: changes, fold: d.Store.NameKey, issuer: d.Settings.Get().Issuer},
-		Groups:      &Groups{store: d.Store, changes: changes},
-		Roles:       &Roles{store: d.Store, changes: changes},
-		Attributes:  &Attributes{store: d.Store, changes: changes},
-		Grants:      &Grants{store: d.Store, changes: changes},
-		Audit:       &Audit{store: d.Store, keys: d.Keys, chain: identity.NewAuditChain(d)},
-		AuditFeed:   &AuditFeed{store: d.Store, chain: identity.NewAuditChain(d), keys: d.Keys, added: d.AuditAdded},
-		Statistics:  &Statistics{store: d.Store, source: d.Source, meter: d.Meter},
-		Refusals:    &Refusals{refusals: d.Refusals, keys: d.Keys},
-		SigningKeys: &SigningKeys{changes: changes, keys: keys, maker: d.KeyMaker},
-		Settings:    &Settings{changes: changes, store: d.Store, configuration: d.Configuration},
+		Users:        &Users{store: d.Store, changes: changes, hasher: d.Hasher, policy: d.Policy, settings: d.Settings},
+		Clients:      &Clients{store: d.Store, changes: changes, issuer: d.Settings.Get().Issuer},
+		Scopes:       &Scopes{store: d.Store, attributes: d.Store, changes: changes, fold: d.Store.NameKey, issuer: d.Settings.Get().Issuer},
+		Groups:       &Groups{store: d.Store, changes: changes},
+		Roles:        &Roles{store: d.Store, changes: changes},
+		Attributes:   &Attributes{store: d.Store, changes: changes},
+		Grants:       &Grants{store: d.Store, changes: changes},
+		Audit:        &Audit{store: d.Store, keys: d.Keys, chain: identity.NewAuditChain(d)},
+		AuditFeed:    &AuditFeed{store: d.Store, chain: identity.NewAuditChain(d), keys: d.Keys, added: d.AuditAdded},
+		Statistics:   &Statistics{store: d.Store, source: d.Source, meter: d.Meter},
+		Refusals:     &Refusals{refusals: d.Refusals, keys: d.Keys},
+		TransferFeed: &TransferFeed{store: d.Store, keys: d.Keys, source: d.Source},
+		SigningKeys:  &SigningKeys{changes: changes, keys: keys, maker: d.KeyMaker},
+		Settings:     &Settings{changes: changes, store: d.Store, configuration: d.Configuration},
 	}
+	s.SessionFeed = &SessionFeed{trail: s.AuditFeed, store: d.Store}
 	s.Sessions = &Sessions{store: d.Store, changes: changes, users: s.Users}
 	s.Transfers = &Transfers{store: d.Store, bulk: d.Store, changes: changes, users: s.Users, issuer: d.Settings.Get().Issuer}
 	s.Declarations = &Declarations{deps: d, keys: keys}

@@ -26,6 +26,18 @@ func (s invalidatingStore) DeleteAttributeDefinition(ctx context.Context, id uui
 	return s.Store.DeleteAttributeDefinition(ctx, id)
 }
 
+// InsertUserAttributes implements identity.AttributeWriter.
+func (s invalidatingStore) InsertUserAttributes(
+	ctx context.Context, definitions []identity.AttributeDefinition, values map[uuid.UUID]identity.AttributeValues,
+) error {
+	tags := []string{identity.CacheTagUsers}
+	for id := range values {
+		tags = append(tags, identity.CacheTagUser(id))
+	}
+	defer s.invalidate(ctx, tags...)
+	return s.Store.InsertUserAttributes(ctx, definitions, values)
+}
+
 // SaveUserAttributes implements identity.AttributeWriter.
 func (s invalidatingStore) SaveUserAttributes(
 	ctx context.Context, userID uuid.UUID, definitions []identity.AttributeDefinition, values identity.AttributeValues,

@@ -139,7 +139,7 @@ func (s invalidatingStore) SaveScope(ctx context.Context, scope identity.Scope) 
 
 // DeleteScope implements identity.ScopeStore.
 func (s invalidatingStore) DeleteScope(ctx context.Context, name string) error {
-	defer s.invalidate(ctx, identity.CacheTagScopes)
+	defer s.invalidate(ctx, identity.CacheTagScopes, identity.CacheTagAttributes)
 	return s.Store.DeleteScope(ctx, name)
 }
 

@@ -20,11 +20,11 @@ var readMethods = []string{
 	"ClientByID", "Clients", "ClientsByID", "ClientsOfResources", "ClientsOfScopes", "ClientsPage", "ConsentFor", "ConsentsOf", "CountActiveSessions",
 	"CountAuditEvents", "CountClients", "CountClientUse", "CountResourceUse", "CountScopeUse", "CountSessions", "CountUserRows", "CountUsers", "CredentialsOf",
 	"Familiarity", "GrantsOfSessions", "GrantStatus", "GrantStatusByCode", "GrantStatusByID", "InteractionByDigest", "InteractionByID",
-	"Analyze", "Chunk", "CountTransfers", "LockUsersNamed", "TransferByID", "TransferFailures", "Transfers", "TransfersByID",
+	"Analyze", "Chunk", "CountTransfers", "LockUsersNamed", "TransferByID", "TransferFailures", "Transfers", "TransfersByID", "TransfersChanged",
 	"HoldClient", "HoldSession", "JobBacklogs", "Keys",
 	"LockClient", "LockKeys", "LockResources", "LockScopes", "LockUsers", "NameKey", "NewestAuditOf", "NewestGrants", "NewestSessions", "OwnersOfSessions", "Ping", "Resources", "Scopes",
 	"SessionByDigest", "SessionByID", "SessionClients", "SessionFactors", "Sessions", "SessionsBeyond", "TokenRevoked", "UserByEmail", "UserByID",
-	"ClientDays", "Consents", "ConsentsByKey", "CountConsents", "CountGrants", "CountLiveGrants", "Grants", "GrantsByID", "SessionsByID",
+	"ClientDays", "Consents", "ConsentsByKey", "CountConsents", "CountGrants", "CountLiveGrants", "Grants", "GrantsByID", "SessionsByID", "EndedSessions",
 	"LatestConsentsOfClients", "NewestGrantsOfClients", "NewestSessionsOfClients",
 	"UserByUsername", "UserNumbers", "Users", "UsersByID",
 
@@ -33,7 +33,7 @@ var readMethods = []string{
 	"AdminRightsOfGroups", "Delegations", "GroupsOfAdministrators", "LockDelegations", "RoleOfAdministrators", "SubjectsOfManyRoles", "UsersInReach", "UsersInManyGroups",
 	"CountRoleAssignments", "CountRoles", "FirstRoles", "LockRole", "Memberships", "NewestRoleAssignments", "RoleAssignments", "Roles", "RolesByID",
 
-	"AttributeDefinitions", "CountAttributeUsers", "LockAttributeDefinition", "LockAttributeDefinitions", "UserAttributes",
+	"AttributeDefinitions", "AttributeHolders", "CountAttributeUsers", "LockAttributeDefinition", "LockAttributeDefinitions", "UserAttributes",
 	"LockSettings", "StoredSettings",
 }
 

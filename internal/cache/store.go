@@ -89,6 +89,19 @@ func (s *Store) AttributeDefinitions(ctx context.Context) ([]identity.AttributeD
 	})
 }
 
+// UserAttributes implements identity.AttributeReader. Those of one user, which tokens ask for, are cached.
+func (s *Store) UserAttributes(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UUID]identity.AttributeValues, error) {
+	if len(userIDs) != 1 {
+		return s.Store.UserAttributes(ctx, userIDs)
+	}
+	key := "user_attributes:" + userIDs[0].String()
+	return Get(ctx, s.local, key, grantStatusTTL, func(ctx context.Context) (Loaded[map[uuid.UUID]identity.AttributeValues], error) {
+		found, err := s.Store.UserAttributes(ctx, userIDs)
+		tags := []string{identity.CacheTagUser(userIDs[0]), identity.CacheTagAttributes}
+		return Loaded[map[uuid.UUID]identity.AttributeValues]{Value: found, Tags: tags}, err
+	})
+}
+
 // Memberships implements identity.MembershipReader. Those of one user, which tokens ask for, are cached.
 func (s *Store) Memberships(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UUID]identity.Memberships, error) {
 	if len(userIDs) != 1 {

@@ -33,7 +33,7 @@ func (s *Server) routes() http.Handler {
 	oauthHandler := oauth.New(oauth.Config{
 		Domain: s.Domain, Extension: &oidc.Extension{Domain: s.Domain}, Pages: pages, Logger: s.logger,
 	})
-	oidcHandler := &oidc.Handler{Domain: s.Domain, Pages: pages, Logger: s.logger, Document: oauthHandler.Document()}
+	oidcHandler := &oidc.Handler{Domain: s.Domain, Pages: pages, Logger: s.logger, Document: oauthHandler.Document}
 	adminConfig := graph.Config{Domain: s.Domain, Admin: s.Admin, Logger: s.logger, Stopping: s.stopping}
 	if s.responses != nil {
 		adminConfig.Responses = s.responses

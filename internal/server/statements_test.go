@@ -79,9 +79,44 @@ func TestHotPathsCostFewStatements(t *testing.T) {
 				_, warm := call(t, n, "/api/v1/oauth/introspect", "web", inspect)
 				budget("introspection again", warm, 0)
 			} else {
-				budget("introspection without a cache", cold, 2)
+				budget("introspection without a cache", cold, 3) // the client, the grant, and which attributes scopes release
 			}
 			n.Stop()
+		}
+	})
+}
+
+// TestAttributesCostOneStatement, once for a user, and none where no scope that was granted releases any.
+func TestAttributesCostOneStatement(t *testing.T) {
+	t.Parallel()
+	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
+		n := harness.Start(t, db)
+		web := harness.WebClient("web")
+		web.Metadata.Scope += " hr"
+		n.Apply(t, admin.Desired{
+			Users: []admin.DesiredUser{harness.Alice()}, Scopes: []identity.Scope{{Name: "hr"}}, Clients: []admin.NewClient{web},
+		})
+		if _, err := n.Server.Admin.Attributes.Create(harness.System(t), identity.AttributeDefinition{
+			Name: "level", Type: identity.AttributeInteger, Scopes: []string{"hr"},
+		}); err != nil {
+			t.Fatal(err)
+		}
+		cost := func(scopes ...string) (reads, again int) {
+			token := harness.NewParty(t, n, "web", scopes...).Tokens(harness.NewBrowser(t, n), "alice", harness.AlicePassword).AccessToken
+			if _, err := n.Server.Admin.Users.Update(harness.System(t), n.User(t, "alice").ID, admin.UserChange{
+				PatchClaims: func(c *identity.Claims) { c.Nickname += "x" }, // what is cached of alice ends
+			}, nil); err != nil {
+				t.Fatal(err)
+			}
+			inspect := url.Values{"token": {token}}
+			_, first := call(t, n, "/api/v1/oauth/introspect", "web", inspect)
+			_, second := call(t, n, "/api/v1/oauth/introspect", "web", inspect)
+			return len(first), len(second)
+		}
+		with, again := cost("openid", "hr")
+		without, _ := cost("openid")
+		if with != without+1 || again != 0 {
+			t.Errorf("%d statements with the scope, %d without it, %d again", with, without, again)
 		}
 	})
 }

@@ -15,7 +15,7 @@ import (
 func (f *fixture) newAttribute(name string) identity.AttributeDefinition {
 	return identity.AttributeDefinition{
 		ID: f.id(), Name: name, DisplayName: "The " + name, Description: "Of\n" + name, Type: identity.AttributeString, Pattern: "[A-Z]+",
-		Filterable: true, CreatedAt: f.now, UpdatedAt: f.now, Version: 1,
+		Filterable: true, UserWritable: true, CreatedAt: f.now, UpdatedAt: f.now, Version: 1,
 	}
 }
 
@@ -35,7 +35,8 @@ func attributes(r *runner) {
 		f.insertAttribute(badge)
 		f.equal(must(f.store.AttributeDefinitions(f.ctx))(f), []identity.AttributeDefinition{badge, shoe})
 		f.wantErr(f.store.InsertAttributeDefinition(f.ctx, f.newAttribute("bADGE")), taken)
-		shoe.DisplayName, shoe.Description, shoe.Pattern, shoe.Required, shoe.UpdatedAt = "", "new", "", true, f.now.Add(time.Hour)
+		shoe.DisplayName, shoe.Description, shoe.Pattern, shoe.Required, shoe.UserWritable = "", "new", "", true, false
+		shoe.UpdatedAt = f.now.Add(time.Hour)
 		f.noError(f.store.UpdateAttributeDefinition(f.ctx, shoe))
 		var conflict *identity.VersionConflictError
 		if err := f.store.UpdateAttributeDefinition(f.ctx, shoe); !errors.As(err, &conflict) || conflict.CurrentVersion != 2 {
@@ -47,6 +48,40 @@ func attributes(r *runner) {
 		f.noError(f.store.DeleteAttributeDefinition(f.ctx, badge.ID))
 		f.wantErr(f.store.DeleteAttributeDefinition(f.ctx, badge.ID), identity.ErrAttributeNotFound)
 		f.equal(must(f.store.AttributeDefinitions(f.ctx))(f), []identity.AttributeDefinition{shoe})
+	})
+	r.run("attributes are released by scopes, each by its own claim", func(f *fixture) {
+		register := func(name string) {
+			f.noError(f.store.InsertScope(f.ctx, identity.Scope{Name: name, CreatedAt: f.now, UpdatedAt: f.now}))
+		}
+		register("hr")
+		register("it")
+		badge, level := f.newAttribute("badge"), f.newAttribute("level")
+		badge.Claim, badge.Scopes = "https://a.example/Badge", []string{"hr", "it"}
+		f.insertAttribute(badge)
+		level.Claim = badge.Claim[:len(badge.Claim)-5] + "bADGE"
+		var claim *identity.Error
+		if err := f.store.InsertAttributeDefinition(f.ctx, level); !errors.As(err, &claim) || claim.Code != taken.Code || claim.Field != "claim" {
+			f.Errorf("a claim twice: %v", err)
+		}
+		level.Claim = "Badge2"
+		f.insertAttribute(level)
+		f.wantErr(f.store.InsertAttributeDefinition(f.ctx, f.newAttribute("badge2")), taken) // its name is its claim
+		level.Claim, level.Scopes = "", []string{"hr", "unregistered"}
+		err := f.store.InTx(f.ctx, func(ctx context.Context, tx identity.Store) error { return tx.UpdateAttributeDefinition(ctx, level) })
+		if identity.AsError(err).Field != "scopes" {
+			f.Errorf("a scope that is not registered: %v", err)
+		}
+		level.Scopes = []string{"hr"}
+		f.noError(f.store.UpdateAttributeDefinition(f.ctx, level))
+		level.Version++
+		f.equal(must(f.store.AttributeDefinitions(f.ctx))(f), []identity.AttributeDefinition{badge, level})
+		f.noError(f.store.DeleteScope(f.ctx, "hr"))
+		register("hr") // another one of the name
+		badge.Scopes, level.Scopes = []string{"it"}, nil
+		f.equal(must(f.store.AttributeDefinitions(f.ctx))(f), []identity.AttributeDefinition{badge, level})
+		f.equal(must(f.store.LockAttributeDefinition(f.ctx, badge.ID))(f), badge)
+		f.noError(f.store.DeleteAttributeDefinition(f.ctx, badge.ID))
+		f.equal(must(f.store.AttributeDefinitions(f.ctx))(f), []identity.AttributeDefinition{level})
 	})
 	r.run("attributes are declared up to a number, also at the same moment", func(f *fixture) {
 		const room = 3
@@ -119,6 +154,24 @@ func attributes(r *runner) {
 		f.noError(f.store.SaveUserAttributes(f.ctx, owner, one, identity.AttributeValues{"badge": {"K1"}}))
 		f.noError(f.store.SaveUserAttributes(f.ctx, owner, one, identity.AttributeValues{"badge": {"k2"}}))
 		f.noError(f.store.SaveUserAttributes(f.ctx, f.user().ID, one, identity.AttributeValues{"badge": {"K1"}}))
+	})
+	r.run("what many new users have is written at once, and who has unique values is found", func(f *fixture) {
+		badge, other, teams := f.newAttribute("badge"), f.newAttribute("other"), f.newAttribute("teams")
+		badge.Unique, other.Unique, teams.Type = true, true, identity.AttributeStringList
+		all := []identity.AttributeDefinition{f.insertAttribute(badge), f.insertAttribute(other), f.insertAttribute(teams)}
+		a, b, c := f.user(), f.user(), f.user()
+		have := map[uuid.UUID]identity.AttributeValues{a.ID: {"badge": {"A1"}, "teams": {"x", "y"}}, b.ID: {"badge": {"b2"}, "other": {"a1"}}}
+		f.noError(f.store.InsertUserAttributes(f.ctx, all, have))
+		f.noError(f.store.InsertUserAttributes(f.ctx, all, nil))
+		f.equal(must(f.store.UserAttributes(f.ctx, []uuid.UUID{a.ID, b.ID}))(f), have)
+		f.equal(must(f.store.AttributeHolders(f.ctx, badge.ID, []string{"a1", "B2", "c3", "\x00"}))(f), map[string]uuid.UUID{"a1": a.ID, "b2": b.ID})
+		f.equal(must(f.store.AttributeHolders(f.ctx, other.ID, []string{"B2"}))(f), map[string]uuid.UUID{})
+		f.equal(must(f.store.AttributeHolders(f.ctx, other.ID, nil))(f), map[string]uuid.UUID{})
+		err := f.store.InsertUserAttributes(f.ctx, all, map[uuid.UUID]identity.AttributeValues{c.ID: {"teams": {"z"}, "other": {"A1"}}})
+		if e := identity.AsError(err); e.Code != identity.CodeAttributeValueTaken || e.Field != identity.AttributePath("other") {
+			f.Errorf("a value of another user: %v", err)
+		}
+		f.equal(must(f.store.UserAttributes(f.ctx, []uuid.UUID{c.ID}))(f), map[uuid.UUID]identity.AttributeValues{})
 	})
 	r.run("nobody gets a value of an attribute that is being deleted", func(f *fixture) {
 		badge := f.insertAttribute(f.newAttribute("badge"))

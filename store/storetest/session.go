@@ -135,6 +135,24 @@ func sessions(r *runner) {
 		f.ends(f.store.EndSessions(f.ctx, identity.SessionSelection{UserID: u.ID, Except: b.ID}, f.now, identity.EndRevoked))(c.ID)
 		f.ends(f.store.EndSessions(f.ctx, identity.SessionSelection{IDs: []uuid.UUID{a.ID, b.ID, d.ID}}, f.now, identity.EndRevoked))(b.ID, d.ID)
 	})
+	r.run("sessions are found by when they ended", func(f *fixture) {
+		u, other := f.user(), f.user()
+		a, b, c := f.session(u.ID), f.session(u.ID), f.session(other.ID)
+		first, second := f.now.Add(time.Minute), f.now.Add(time.Minute+time.Microsecond)
+		must(f.store.EndSessions(f.ctx, identity.SessionSelection{IDs: []uuid.UUID{a.ID, c.ID}}, first, identity.EndRevoked))(f)
+		must(f.store.EndSessions(f.ctx, identity.SessionSelection{IDs: []uuid.UUID{b.ID}}, second, identity.EndRevoked))(f)
+		ended := func(users []uuid.UUID, times ...time.Time) (ids []uuid.UUID) {
+			f.Helper()
+			for _, s := range must(f.store.EndedSessions(f.ctx, users, times))(f) {
+				ids = append(ids, s.ID)
+			}
+			return ids
+		}
+		f.equal(ended([]uuid.UUID{u.ID}, first), []uuid.UUID{a.ID})
+		f.equal(ended([]uuid.UUID{u.ID}, second, f.now), []uuid.UUID{b.ID})
+		f.equal(len(ended([]uuid.UUID{u.ID, other.ID}, first, second)), 3)
+		f.equal(len(ended(nil, first)), 0)
+	})
 	r.run("the sessions beyond a number are those that were idle longest", func(f *fixture) {
 		u := f.user()
 		at := func(minutes int) func(*identity.Session) {

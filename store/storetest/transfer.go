@@ -67,6 +67,17 @@ func transfers(r *runner) {
 		f.equal(ids(identity.TransferQuery{Filter: identity.TransferFilter{Kind: identity.TransferUserExport}}), []uuid.UUID{third.ID})
 		f.equal(must(f.store.CountTransfers(f.ctx, identity.TransferFilter{Open: true}, 10))(f), 2)
 	})
+	r.run("transfers that have changed are listed by the time of that", func(f *fixture) {
+		since := f.now.Add(time.Hour)
+		at := func(after time.Duration) func(*identity.Transfer) {
+			return func(t *identity.Transfer) { t.UpdatedAt = since.Add(after) }
+		}
+		last := f.transfer(identity.TransferRunning, at(time.Minute))
+		first := f.transfer(identity.TransferSucceeded, at(0))
+		f.transfer(identity.TransferRunning, at(-time.Microsecond))
+		f.equal(must(f.store.TransfersChanged(f.ctx, since, 9))(f), []identity.Transfer{first, last})
+		f.equal(must(f.store.TransfersChanged(f.ctx, since, 1))(f), []identity.Transfer{first})
+	})
 	r.run("a transfer moves from the state and the upload that it has", func(f *fixture) {
 		t := f.transfer(identity.TransferWaiting)
 		begun := t

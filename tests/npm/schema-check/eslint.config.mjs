@@ -32,7 +32,7 @@ export default [{
         suffixes: ['Connection', 'Edge', 'Payload'],
         types: [
           // Values: they are nothing without the object that they are read with.
-          'Address', 'AuditAction', 'AuditChange', 'AuditEventAdded', 'ClientSecret', 'Consent', 'Count', 'Device', 'PageInfo', 'RemovedCounts', 'SessionClient',
+          'Address', 'AuditAction', 'AuditChange', 'AuditEventAdded', 'SessionChanged', 'JobUpdated', 'ClientSecret', 'Consent', 'Count', 'Device', 'PageInfo', 'RemovedCounts', 'SessionClient',
           'RefusalRule', 'SentParameter', 'ClientAdvice', 'ClientUse', 'RemovedGroupCounts', 'RemovedRoleCounts', 'RemovedAttributeCounts', 'UserAttribute',
           'ClientActivity', 'ClientDay', 'ScopeUse', 'ResourceUse', 'JobCounts', 'JobFailure',
           'Dashboard', 'UserNumbers', 'UserActivity', 'DashboardDay', 'TokenNumbers', 'GrantTypeCount', 'ClientUsage',
