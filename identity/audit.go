@@ -60,6 +60,7 @@ const (
 	ActionKeyRetired          Action = "key.retired"
 	ActionKeyImported         Action = "key.imported"
 	ActionKeyRemoved          Action = "key.removed"
+	ActionKeyResealed         Action = "key.resealed"
 	ActionLogoutUndeliverable Action = "logout.undeliverable"
 	ActionJobCreated          Action = "job.created"
 	ActionJobStarted          Action = "job.started"

@@ -56,6 +56,7 @@ var Actions = []ActionDescription{
 	{ActionKeyRetired, "A signing key no longer signs; it stays published until its last token has expired."},
 	{ActionKeyImported, "An administrator has imported a signing key; it is published before it signs."},
 	{ActionKeyRemoved, "A signing key was taken out of the key set before its time: what it has signed is refused."},
+	{ActionKeyResealed, "A signing key, which stays what it is, was sealed under a new root key."},
 	{ActionJobCreated, "An administrator has asked for an import or export; the options are named."},
 	{ActionJobStarted, "The file of an import has come, and it begins."},
 	{ActionJobPaused, "An administrator has stopped an import or export for now."},

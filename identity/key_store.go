@@ -16,4 +16,8 @@ type KeyStore interface {
 	InsertKey(ctx context.Context, k SigningKey) (bool, error)
 	// MoveKey changes state and times if the stored state is from; false otherwise.
 	MoveKey(ctx context.Context, k SigningKey, from KeyState) (bool, error)
+	// ResealKey replaces Sealed alone, in a transaction that has locked the keys.
+	ResealKey(ctx context.Context, k SigningKey) error
+	// ResealRootKeyCheck replaces what shows which root key fits, where there is something.
+	ResealRootKeyCheck(ctx context.Context, sealed []byte) error
 }

@@ -74,3 +74,10 @@ func (s *Store) MoveKey(ctx context.Context, k identity.SigningKey, from identit
 	n, err := s.affected("move signing key", res, err)
 	return n == 1, err
 }
+
+// ResealKey implements identity.KeyStore.
+func (s *Store) ResealKey(ctx context.Context, k identity.SigningKey) error {
+	row := fromKey(k)
+	_, err := s.write().NewUpdate().Model(&row).Column("sealed").Where("k.kid = ?", k.KID).Exec(ctx)
+	return s.fault("seal signing key", err)
+}

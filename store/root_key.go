@@ -48,6 +48,12 @@ func (s *Store) SealCheck(ctx context.Context, value []byte) error {
 	return s.fault("insert the check of the root key", err)
 }
 
+// ResealRootKeyCheck implements identity.KeyStore.
+func (s *Store) ResealRootKeyCheck(ctx context.Context, sealed []byte) error {
+	_, err := s.write().NewRaw("UPDATE root_key_check SET sealed = ?", sealed).Exec(ctx)
+	return s.fault("seal the check of the root key", err)
+}
+
 func (s *Store) tableExists(ctx context.Context, name string) (bool, error) {
 	var exists bool
 	err := s.read().NewRaw(s.dialect.tableExists(), name).Scan(ctx, &exists)

@@ -23,6 +23,7 @@ func storeCommands() [][]string {
 		{"apply", "-f", "-", "--dry-run"},
 		{"keys", "list"},
 		{"keys", "rotate"},
+		{"keys", "rotate-root"},
 		{"seed", "--users", "1"},
 		{"migrate", "up"},
 		{"migrate", "status"},

@@ -29,7 +29,9 @@ func (a *app) keysCommand() *cobra.Command {
 			return a.withKeys(cmd.Context(), func(context.Context, *admin.SigningKeys) error { return nil })
 		},
 	}
-	for _, sub := range []*cobra.Command{list, a.keysRotateCommand(), a.keysRetireCommand(), a.keysImportCommand(), a.keysExportCommand()} {
+	for _, sub := range []*cobra.Command{
+		list, a.keysRotateCommand(), a.keysRetireCommand(), a.keysImportCommand(), a.keysExportCommand(), a.keysRotateRootCommand(),
+	} {
 		sub.Flags().AddFlagSet(a.settings)
 		cmd.AddCommand(sub)
 	}

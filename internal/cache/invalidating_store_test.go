@@ -60,6 +60,8 @@ var uncachedWrites = map[string]string{
 	"InsertChunk": jobsFresh, "DeleteChunks": jobsFresh, "SweepChunks": jobsFresh,
 	"AddClientDays": "usage is not cached, and a list by last use may have the order of before until its max age",
 
+	"ResealKey": "the key stays what it is", "ResealRootKeyCheck": "it is read at the start alone",
+
 	"RememberPlace": protocolOnly, "ForgetBrowsers": protocolOnly,
 
 	"InsertGrant": newGrant, "InsertGrantOn": newGrant, "InsertCode": newGrant,

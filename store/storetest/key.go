@@ -36,6 +36,17 @@ func keys(r *runner) {
 		f.equal(insert("a", identity.EdDSA, identity.KeyNext), false)
 		f.equal(len(must(f.store.Keys(f.ctx, f.now))(f)), 5)
 	})
+	r.run("a key is sealed anew and stays what it is, also when it has expired", func(f *fixture) {
+		k, other := f.newKey("k", identity.ES256, identity.KeyRetired), f.newKey("other", identity.ES256, identity.KeyNext)
+		k.RetiredAt, k.ExpiresAt, other.CreatedAt = &f.now, &f.now, f.now.Add(time.Second)
+		must(f.store.InsertKey(f.ctx, k))(f)
+		must(f.store.InsertKey(f.ctx, other))(f)
+		resealed := k
+		resealed.Sealed, resealed.State = []byte{7}, identity.KeyActive
+		f.noError(f.store.ResealKey(f.ctx, resealed))
+		k.Sealed = resealed.Sealed
+		f.equal(must(f.store.LockKeys(f.ctx, time.Time{}))(f), []identity.SigningKey{k, other})
+	})
 	r.run("a key moves from the state in which it is", func(f *fixture) {
 		k := f.newKey("k", identity.ES256, identity.KeyNext)
 		must(f.store.InsertKey(f.ctx, k))(f)

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/authly/authly/internal/server"
+)
+
+func (a *app) keysRotateRootCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "rotate-root",
+		Short: "Seal under the current root key what is sealed under a former one",
+		Long: "Seal under AUTHLY_SECRET_KEY what is sealed under one of AUTHLY_SECRET_KEYS_OLD: signing keys and the keys of the audit " +
+			"chain. Every node must know the new root key first. All is done or nothing; it may be run again at any time, while servers serve.",
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := a.load()
+			if err != nil {
+				return err
+			}
+			return a.withServer(cmd.Context(), c, "keys", func(ctx context.Context, s *server.Server) error {
+				done, err := s.Admin.SigningKeys.Reseal(ctx)
+				if err != nil {
+					return err
+				}
+				counts := struct {
+					SigningKeys int `json:"signing_keys"`
+					AuditKeys   int `json:"audit_keys"`
+					Unreadable  int `json:"unreadable"`
+				}{done.SigningKeys, done.AuditKeys, done.Unreadable}
+				return a.print(counts, func(w io.Writer) {
+					fmt.Fprintf(w, "sealed anew: %d signing keys, %d keys of the audit chain; unreadable: %d\n",
+						done.SigningKeys, done.AuditKeys, done.Unreadable)
+				})
+			})
+		},
+	}
+}

@@ -1,0 +1,78 @@
+package identity
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// Resealed counts what was sealed anew under the current root key.
+type Resealed struct {
+	SigningKeys int // also such as have expired
+	AuditKeys   int
+	Unreadable  int // sealed under a root key that is not given: signing keys that have expired, former keys of the chain
+}
+
+// ResealIn seals under the current root key everything in the database that is sealed under a former one. Afterwards the
+// former ones are needed for digests alone.
+func (s *SigningKeys) ResealIn(ctx context.Context, tx Store, keyring *Keyring) (Resealed, error) {
+	var done Resealed
+	if err := s.resealSigningKeys(ctx, tx, keyring, &done); err != nil {
+		return Resealed{}, err
+	}
+	if err := s.resealAuditKeys(ctx, tx, keyring, &done); err != nil {
+		return Resealed{}, err
+	}
+	return done, tx.ResealRootKeyCheck(ctx, keyring.Seal(PurposeRootKeyCheck, nil, ""))
+}
+
+func (s *SigningKeys) resealSigningKeys(ctx context.Context, tx Store, keyring *Keyring, done *Resealed) error {
+	keys, err := tx.LockKeys(ctx, time.Time{})
+	if err != nil {
+		return fmt.Errorf("lock signing keys: %w", err)
+	}
+	for _, key := range keys {
+		if keyring.SealedUnderCurrent(PurposeSigningKey, key.Sealed, key.KID) {
+			continue
+		}
+		plain, err := keyring.Open(PurposeSigningKey, key.Sealed, key.KID)
+		if err != nil {
+			done.Unreadable++
+			continue
+		}
+		key.Sealed = keyring.Seal(PurposeSigningKey, plain, key.KID)
+		if err := tx.ResealKey(ctx, key); err != nil {
+			return err
+		}
+		if err := s.record(ctx, tx, ActionKeyResealed, key); err != nil {
+			return err
+		}
+		done.SigningKeys++
+	}
+	return nil
+}
+
+// resealAuditKeys does what the next link of the chain would do: the chain goes on with a new key.
+func (s *SigningKeys) resealAuditKeys(ctx context.Context, tx Store, keyring *Keyring, done *Resealed) error {
+	if _, err := tx.LockAuditChain(ctx); err != nil {
+		return err
+	}
+	opened, stored, err := openAuditKeys(ctx, tx, keyring)
+	if err != nil || len(stored) == 0 {
+		return err
+	}
+	for _, k := range stored {
+		_, readable := opened.byNumber[k.Number]
+		switch {
+		case !readable:
+			done.Unreadable++
+		case !keyring.SealedUnderCurrent(PurposeAuditChain, k.Sealed, auditKeyContext(k.Number)):
+			done.AuditKeys++
+		}
+	}
+	if done.AuditKeys == 0 {
+		return nil
+	}
+	_, err = currentAuditKeys(ctx, tx, keyring, s.source)
+	return err
+}

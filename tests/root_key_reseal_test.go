@@ -1,0 +1,97 @@
+package tests
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/authly/authly/tests/harness"
+)
+
+// rotateRoot seals under the current root key, and returns the counts.
+func rotateRoot(t *testing.T, env map[string]string) (signingKeys, auditKeys, unreadable int) {
+	t.Helper()
+	var counts struct {
+		SigningKeys int `json:"signing_keys"`
+		AuditKeys   int `json:"audit_keys"`
+		Unreadable  int `json:"unreadable"`
+	}
+	if err := json.Unmarshal([]byte(command(t, env, "keys", "rotate-root", "--output", "json")), &counts); err != nil {
+		t.Fatal(err)
+	}
+	return counts.SigningKeys, counts.AuditKeys, counts.Unreadable
+}
+
+// TestARootKeyIsReplacedByResealing: whoever is stopped has done nothing; afterwards the new root key alone serves, and the
+// former one alone does not.
+func TestARootKeyIsReplacedByResealing(t *testing.T) {
+	t.Parallel()
+	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
+		env := served(t, db)
+		db.Execute(t, `UPDATE signing_keys SET state = 'retired', activated_at = created_at, retired_at = created_at, expires_at = created_at
+			WHERE state = 'next' AND algorithm = 'ES256'`)
+		keys, chained := db.Count(t, "SELECT count(*) FROM signing_keys"), db.Count(t, "SELECT count(*) FROM audit_keys")
+		both, alone := withRoot(env, otherRoot, harness.RootSecret), withRoot(env, otherRoot)
+		resume := stopResealing(t, db)
+		if code, _, _ := harness.Command(t, both, "", "keys", "rotate-root"); code != 1 {
+			t.Errorf("stopped, it ends with %d", code)
+		}
+		resume()
+		command(t, env, "keys", "list")
+		if code, _, _ := harness.Command(t, alone, "", "keys", "list"); code != 2 {
+			t.Errorf("before, the new root key is enough: %d", code)
+		}
+		signing, audit, unreadable := rotateRoot(t, both)
+		if signing != keys || audit != chained || unreadable != 0 {
+			t.Errorf("%d of %d signing keys, %d of %d of the chain, %d unreadable", signing, keys, audit, chained, unreadable)
+		}
+		if signing, audit, unreadable = rotateRoot(t, both); signing+audit+unreadable != 0 {
+			t.Errorf("again: %d, %d, %d", signing, audit, unreadable)
+		}
+		if n := db.Count(t, "SELECT count(*) FROM audit_events WHERE action = 'key.resealed'"); n != keys {
+			t.Errorf("%d events", n)
+		}
+		if code, _, _ := harness.Command(t, env, "", "keys", "list"); code != 2 {
+			t.Errorf("afterwards, the former root key is enough: %d", code)
+		}
+		command(t, alone, "keys", "list")
+		command(t, alone, "audit", "verify")
+		server := harness.Launch(t, map[string]string{"AUTHLY_DATABASE_URL": db.URL, "AUTHLY_SECRET_KEY": otherRoot})
+		server.Start(t) // ready, so that it signs
+		server.Terminate()
+	})
+}
+
+// stopResealing makes the last statement of it fail, until it is told not to.
+func stopResealing(t *testing.T, db harness.Database) (resume func()) {
+	t.Helper()
+	if db.Name == "sqlite" {
+		db.Execute(t, "CREATE TRIGGER stopped BEFORE UPDATE ON root_key_check BEGIN SELECT RAISE(ABORT, 'stopped'); END")
+		return func() { db.Execute(t, "DROP TRIGGER stopped") }
+	}
+	db.Execute(t, "CREATE FUNCTION stopped() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'stopped'; END$$")
+	db.Execute(t, "CREATE TRIGGER stopped BEFORE UPDATE ON root_key_check FOR EACH ROW EXECUTE FUNCTION stopped()")
+	return func() { db.Execute(t, "DROP FUNCTION stopped() CASCADE") }
+}
+
+// TestNothingElseIsSealed walks the schema: whatever is bytes and not known here may hang on the root key.
+func TestNothingElseIsSealed(t *testing.T) {
+	t.Parallel()
+	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
+		harness.Start(t, db)
+		columns := `(SELECT table_name AS held, column_name AS name FROM information_schema.columns
+			WHERE table_schema = current_schema() AND data_type = 'bytea') AS columns`
+		if db.Name == "sqlite" {
+			columns = `(SELECT m.name AS held, p.name AS name FROM sqlite_schema m, pragma_table_info(m.name) p
+				WHERE m.type = 'table' AND p.type = 'BLOB' AND m.name NOT LIKE 'users_search%')`
+		}
+		// Digests, of which the secret is not known, what is random, and files.
+		const others = `'digest', 'code_digest', 'browser_digest', 'args_hash', 'salt', 'personal', 'erased', 'mac', 'signature', 'data'`
+		const resealed = `name = 'sealed' AND held IN ('signing_keys', 'audit_keys', 'root_key_check')`
+		if n := db.Count(t, "SELECT count(*) FROM "+columns+" WHERE "+resealed); n != 3 {
+			t.Errorf("%d of 3 columns that are sealed anew", n)
+		}
+		if n := db.Count(t, "SELECT count(*) FROM "+columns+" WHERE NOT ("+resealed+") AND name NOT IN ("+others+")"); n != 0 {
+			t.Errorf("%d columns of bytes that nobody has thought of", n)
+		}
+	})
+}
