@@ -41,8 +41,8 @@ type userExport struct {
 	Administrators bool `json:"administrators"`
 }
 
-// ExportUsers asks for an export, which begins at once. It needs ScopeUsersRead beside the scope of jobs. Hashes need a scope of their own, and those of administrators that of
-// changing them: who has the hash of a weak password has the password.
+// ExportUsers asks for an export, which begins at once. It needs ScopeUsersRead beside the scope of jobs. Hashes need a scope
+// of their own, and those of administrators that of changing them: who has the hash of a weak password has the password.
 func (s *Transfers) ExportUsers(ctx context.Context, want ExportUsers) (identity.Transfer, error) {
 	if err := requireScope(ctx, identity.ScopeJobsWrite); err != nil {
 		return identity.Transfer{}, err
