@@ -28,7 +28,9 @@ func (a *api) runJobs(tb testing.TB) {
 	tb.Helper()
 	ctx := identity.WithActor(tb.Context(), identity.SystemActor("test"))
 	for {
-		job, found, err := a.domain.Jobs.Claim(ctx, []string{string(identity.TransferUserImport), string(identity.TransferUserExport)}, nil)
+		job, found, err := a.domain.Jobs.Claim(ctx, []string{
+			string(identity.TransferUserImport), string(identity.TransferUserExport), string(identity.TransferAuditExport),
+		}, nil)
 		check(tb, err)
 		if !found {
 			return

@@ -33,12 +33,13 @@ type TransferKind string
 
 // The kinds.
 const (
-	TransferUserImport TransferKind = "users.import"
-	TransferUserExport TransferKind = "users.export"
+	TransferUserImport  TransferKind = "users.import"
+	TransferUserExport  TransferKind = "users.export"
+	TransferAuditExport TransferKind = "audit.export"
 )
 
 // Export reports whether the file is made here, not sent.
-func (k TransferKind) Export() bool { return k == TransferUserExport }
+func (k TransferKind) Export() bool { return k == TransferUserExport || k == TransferAuditExport }
 
 // TransferState is where a transfer stands.
 type TransferState string

@@ -122,6 +122,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteUserInput", ec.unmarshalInputDeleteUserInput),
 			graphql.NewInputUnmarshaler("DuplicateClientInput", ec.unmarshalInputDuplicateClientInput),
 			graphql.NewInputUnmarshaler("EndClientSecretInput", ec.unmarshalInputEndClientSecretInput),
+			graphql.NewInputUnmarshaler("ExportAuditEventsInput", ec.unmarshalInputExportAuditEventsInput),
 			graphql.NewInputUnmarshaler("ExportUsersInput", ec.unmarshalInputExportUsersInput),
 			graphql.NewInputUnmarshaler("GrantFilter", ec.unmarshalInputGrantFilter),
 			graphql.NewInputUnmarshaler("GrantOrder", ec.unmarshalInputGrantOrder),
@@ -591,6 +592,25 @@ extend type Query {
     @cost(weight: "2")
     @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
     @cacheControl(maxAge: 30)
+}
+`, BuiltIn: false},
+	{Name: "../schema/audit_export.graphqls", Input: `extend type Mutation {
+  "Writes audit events to a file of JSON Lines in the order of their chain, which can be downloaded for a day when the job has succeeded; docs/export.md has the fields."
+  exportAuditEvents(input: ExportAuditEventsInput!): ExportAuditEventsPayload
+    @hasScope(anyOf: [["admin:audit:read"]])
+    @cost(weight: "10")
+}
+
+"An export of audit events."
+input ExportAuditEventsInput {
+  "Which events to export. Absent: all that were there when the export began."
+  filter: AuditEventFilter
+}
+
+"Payload of exportAuditEvents."
+type ExportAuditEventsPayload {
+  job: Job
+  userErrors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/bulk.graphqls", Input: `extend type Mutation {
@@ -2123,6 +2143,8 @@ enum JobKind {
   USER_IMPORT
   "Writes users to a file."
   USER_EXPORT
+  "Writes audit events to a file."
+  AUDIT_EXPORT
 }
 
 "Where a job stands. The last three are final."
@@ -4537,6 +4559,16 @@ func (ec *executionContext) childFields_EndClientSecretPayload(ctx context.Conte
 		return ec.fieldContext_EndClientSecretPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EndClientSecretPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ExportAuditEventsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "job":
+		return ec.fieldContext_ExportAuditEventsPayload_job(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ExportAuditEventsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ExportAuditEventsPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ExportUsersPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -748,6 +748,18 @@ type EndClientSecretPayload struct {
 	UserErrors []UserError `json:"userErrors"`
 }
 
+// An export of audit events.
+type ExportAuditEventsInput struct {
+	// Which events to export. Absent: all that were there when the export began.
+	Filter graphql.Omittable[*AuditEventFilter] `json:"filter,omitempty"`
+}
+
+// Payload of exportAuditEvents.
+type ExportAuditEventsPayload struct {
+	Job        *Job        `json:"job,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
 // An export of users.
 type ExportUsersInput struct {
 	Format ExportFormat `json:"format"`
@@ -2486,16 +2498,19 @@ const (
 	JobKindUserImport JobKind = "USER_IMPORT"
 	// Writes users to a file.
 	JobKindUserExport JobKind = "USER_EXPORT"
+	// Writes audit events to a file.
+	JobKindAuditExport JobKind = "AUDIT_EXPORT"
 )
 
 var AllJobKind = []JobKind{
 	JobKindUserImport,
 	JobKindUserExport,
+	JobKindAuditExport,
 }
 
 func (e JobKind) IsValid() bool {
 	switch e {
-	case JobKindUserImport, JobKindUserExport:
+	case JobKindUserImport, JobKindUserExport, JobKindAuditExport:
 		return true
 	}
 	return false

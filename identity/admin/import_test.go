@@ -44,7 +44,9 @@ func (f *fixture) upload(t testing.TB, job identity.Transfer, file io.Reader) er
 // work runs one job of an import, if one is due.
 func (f *fixture) work(t testing.TB) bool {
 	t.Helper()
-	job, found, err := f.Jobs.Claim(f.ctx, []string{string(identity.TransferUserImport), string(identity.TransferUserExport)}, nil)
+	job, found, err := f.Jobs.Claim(f.ctx, []string{
+		string(identity.TransferUserImport), string(identity.TransferUserExport), string(identity.TransferAuditExport),
+	}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

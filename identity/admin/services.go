@@ -43,8 +43,8 @@ func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 	}
 	s.Sessions = &Sessions{store: d.Store, changes: changes, users: s.Users}
 	s.Transfers = &Transfers{
-		store: d.Store, bulk: d.Store, people: d.Store, changes: changes, users: s.Users, issuer: d.Settings.Issuer,
-		most: d.Settings.TransferMaxSize,
+		store: d.Store, bulk: d.Store, people: d.Store, trail: d.Store, chain: s.Audit.chain, changes: changes, users: s.Users,
+		issuer: d.Settings.Issuer, most: d.Settings.TransferMaxSize,
 	}
 	s.Declarations = &Declarations{deps: d, keys: keys}
 	return s

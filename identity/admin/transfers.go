@@ -17,6 +17,8 @@ type Transfers struct {
 	store  identity.TransferStore
 	bulk   identity.BulkUserStore
 	people exportReader
+	trail  trailReader
+	chain  *identity.AuditChain
 	users  *Users
 	issuer string
 	most   int // bytes that the file of an export may have
@@ -46,7 +48,10 @@ func (s *Transfers) jobKinds() []identity.JobKind {
 			Run: func(ctx context.Context, run *identity.JobRun) (any, error) { return nil, s.run(ctx, run, work) },
 		}
 	}
-	return []identity.JobKind{kind(identity.TransferUserImport, runImport), kind(identity.TransferUserExport, runUserExport)}
+	return []identity.JobKind{
+		kind(identity.TransferUserImport, runImport), kind(identity.TransferUserExport, runUserExport),
+		kind(identity.TransferAuditExport, runAuditExport),
+	}
 }
 
 // gaveUp ends a transfer whose job has failed too often.
