@@ -1972,7 +1972,7 @@ func (ec *executionContext) _Mutation_exportAuditEvents(ctx context.Context, fie
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				anyOf, err := ec.unmarshalNString2ᚕᚕstringᚄ(ctx, []any{[]any{"admin:audit:read"}})
+				anyOf, err := ec.unmarshalNString2ᚕᚕstringᚄ(ctx, []any{[]any{"admin:audit:read", "admin:jobs:write"}})
 				if err != nil {
 					var zeroVal *model.ExportAuditEventsPayload
 					return zeroVal, err

@@ -619,7 +619,7 @@ extend type Query {
 	{Name: "../schema/audit_export.graphqls", Input: `extend type Mutation {
   "Writes audit events to a file of JSON Lines in the order of their chain, which can be downloaded for a day when the job has succeeded; docs/export.md has the fields."
   exportAuditEvents(input: ExportAuditEventsInput!): ExportAuditEventsPayload
-    @hasScope(anyOf: [["admin:audit:read"]])
+    @hasScope(anyOf: [["admin:audit:read", "admin:jobs:write"]])
     @cost(weight: "10")
 }
 

@@ -26,8 +26,12 @@ type trailReader interface {
 	CountAuditEvents(ctx context.Context, q identity.AuditQuery, limit int) (int, error)
 }
 
-// ExportAuditEvents asks for an export of the events that a filter selects, which begins at once.
+// ExportAuditEvents asks for an export of the events that a filter selects, which begins at once. It needs ScopeAuditRead beside
+// the scope of jobs.
 func (s *Transfers) ExportAuditEvents(ctx context.Context, filter identity.AuditFilter) (identity.Transfer, error) {
+	if err := requireScope(ctx, identity.ScopeJobsWrite); err != nil {
+		return identity.Transfer{}, err
+	}
 	if err := requireScope(ctx, identity.ScopeAuditRead); err != nil {
 		return identity.Transfer{}, err
 	}

@@ -33,7 +33,9 @@ func (f *fixture) exportedTrail(ctx context.Context, t testing.TB, filter identi
 	for f.work(t) {
 	}
 	job = f.transfer(t, job.ID)
-	file, err := f.download(t, transfer(t, http.MethodGet, f.admin.Transfers.DownloadLink(ctx, job)))
+	link, err := f.admin.Transfers.DownloadLink(ctx, job)
+	noError(t, err)
+	file, err := f.download(t, transfer(t, http.MethodGet, link))
 	noError(t, err)
 	for text := range strings.Lines(file) {
 		var line auditLine
@@ -133,8 +135,9 @@ func TestTheTrailIsExportedByWhoMayReadItWhole(t *testing.T) {
 	}
 	_, err = f.admin.Transfers.ExportAuditEvents(f.ctx, identity.AuditFilter{Actions: []identity.Action{"cow.milked"}})
 	wantField(t, err, "filter.actions")
-	job, _ := f.exportedTrail(f.by(t, root, identity.ScopeAuditRead), t, identity.AuditFilter{})
-	if f.admin.Transfers.DownloadLink(f.by(t, root, identity.ScopeUsersRead, identity.ScopeJobsRead), job) != nil {
+	job, _ := f.exportedTrail(f.by(t, root, identity.ScopeAuditRead, identity.ScopeJobsRead, identity.ScopeJobsWrite), t, identity.AuditFilter{})
+	link, _ := f.admin.Transfers.DownloadLink(f.by(t, root, identity.ScopeUsersRead, identity.ScopeJobsRead), job)
+	if link != nil {
 		t.Error("who may not read the trail gets the file")
 	}
 	if *job.ExpiresAt != f.Now().Add(24*time.Hour) {
