@@ -135,7 +135,8 @@ func TestTheTrailIsExportedByWhoMayReadItWhole(t *testing.T) {
 	}
 	_, err = f.admin.Transfers.ExportAuditEvents(f.ctx, identity.AuditFilter{Actions: []identity.Action{"cow.milked"}})
 	wantField(t, err, "filter.actions")
-	job, _ := f.exportedTrail(f.by(t, root, identity.ScopeAuditRead, identity.ScopeJobsRead, identity.ScopeJobsWrite), t, identity.AuditFilter{})
+	who := f.by(t, root, identity.ScopeAuditRead, identity.ScopeJobsRead, identity.ScopeJobsWrite)
+	job, _ := f.exportedTrail(who, t, identity.AuditFilter{})
 	link, _ := f.admin.Transfers.DownloadLink(f.by(t, root, identity.ScopeUsersRead, identity.ScopeJobsRead), job)
 	if link != nil {
 		t.Error("who may not read the trail gets the file")
