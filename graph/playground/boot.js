@@ -4,28 +4,13 @@
 (function () {
   'use strict';
 
-  const { issuer, clientId, scope } = document.body.dataset;
+  const { issuer, clientId, scope, examples } = document.body.dataset;
   const redirectURI = issuer + '/playground';
   const tokenEndpoint = issuer + '/api/v1/oauth/token';
   const requestKey = 'authly-playground:request'; // what a sign-in under way must remember
   const signedInKey = 'authly-playground:signed-in'; // so a reload signs in without asking
   const signedOutState = 'signed-out'; // state of the logout request
   const early = 30000; // ms; a token is refreshed before it expires on the way
-  const firstQuery = `# Ctrl-Enter runs this query.
-query {
-  users(first: 10) {
-    nodes {
-      username
-      activeSessionCount
-    }
-    totalCount {
-      value
-      precision
-    }
-  }
-}
-`;
-
   let tokens = null; // { access, refresh, id, expires }
   let refreshing = null; // the one refresh under way
   let askAgain = false; // the next sign-in wants the password, for another person
@@ -176,29 +161,72 @@ query {
     return refreshing;
   }
 
-  const ask = (parameters) =>
+  const ask = (parameters, accept, signal) =>
     fetch(issuer + '/graphql', {
       method: 'POST',
-      headers: {
-        Authorization: 'Bearer ' + tokens.access,
-        'Content-Type': 'application/json',
-        Accept: 'application/graphql-response+json, application/json;q=0.9',
-      },
+      headers: { Authorization: 'Bearer ' + tokens.access, 'Content-Type': 'application/json', Accept: accept },
       body: JSON.stringify(parameters),
       credentials: 'omit',
+      signal,
     });
 
-  async function send(parameters) {
+  // request returns the response, or null when nobody is signed in.
+  async function request(parameters, accept, signal) {
     if (tokens !== null && Date.now() + early >= tokens.expires) await refresh();
-    if (tokens === null) return problem('Sign in first.');
-    let response = await ask(parameters);
+    if (tokens === null) return null;
+    let response = await ask(parameters, accept, signal);
     if (response.status === 401) { // this clock may be wrong
       await refresh();
-      if (tokens === null) return problem('Sign in again.');
-      response = await ask(parameters);
+      if (tokens === null) return null;
+      response = await ask(parameters, accept, signal);
     }
     if (response.status === 401) lose();
-    return response.json();
+    return response;
+  }
+
+  async function send(parameters) {
+    const response = await request(parameters, 'application/graphql-response+json, application/json;q=0.9');
+    return response === null ? problem('Sign in first.') : response.json();
+  }
+
+  // results are those of a subscription: the data of its server-sent events, until the signal aborts it.
+  async function* results(parameters, signal) {
+    try {
+      const response = await request(parameters, 'text/event-stream', signal);
+      if (response === null || !response.headers.get('Content-Type').startsWith('text/event-stream')) {
+        yield response === null ? problem('Sign in first.') : await response.json();
+        return;
+      }
+      const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+      let text = '';
+      for (let part = await reader.read(); !part.done; part = await reader.read()) {
+        const events = (text + part.value).split('\n\n');
+        text = events.pop();
+        for (const event of events) {
+          const data = event.split('\n').find((line) => line.startsWith('data: '));
+          if (data !== undefined) yield JSON.parse(data.slice('data: '.length));
+        }
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  // subscribe returns results that GraphiQL ends when somebody stops them.
+  function subscribe(parameters) {
+    const stop = new AbortController();
+    const all = results(parameters, stop.signal);
+    return {
+      [Symbol.asyncIterator]() { return this; },
+      next: () => all.next(),
+      return: () => { stop.abort(); return all.return(); },
+    };
+  }
+
+  function execute(parameters, { documentAST } = {}) {
+    const chosen = documentAST?.definitions.find((part) =>
+      part.kind === 'OperationDefinition' && (!parameters.operationName || part.name?.value === parameters.operationName));
+    return chosen?.operation === 'subscription' ? subscribe(parameters) : send(parameters);
   }
 
   async function start() {
@@ -222,10 +250,10 @@ query {
     const { createElement } = React;
     ReactDOM.createRoot(element('graphiql')).render(
       createElement(GraphiQL, {
-        fetcher: send,
+        fetcher: execute,
         storage: sessionStorage,
         schema: tokens === null ? null : undefined, // null: do not ask for it
-        defaultQuery: firstQuery,
+        defaultTabs: JSON.parse(examples).map((query) => ({ query })),
         defaultEditorToolsVisibility: false,
         isHeadersEditorEnabled: false,
         shouldPersistHeaders: false,

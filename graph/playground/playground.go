@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"encoding/json"
 	"html/template"
 	"io"
 	"net/http"
@@ -19,7 +20,7 @@ import (
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self' data:; " +
 	"connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
-//go:embed page.html boot.js playground.css assets
+//go:embed page.html boot.js playground.css assets examples
 var files embed.FS
 
 var page = template.Must(template.ParseFS(files, "page.html"))
@@ -50,9 +51,9 @@ type handler struct {
 func New(issuer string) http.Handler {
 	h := &handler{assets: map[string]asset{}}
 	data := struct {
-		Issuer, ClientID, Scope string
-		Styles, Scripts         []string
-	}{Issuer: issuer, ClientID: ClientID, Scope: scope()}
+		Issuer, ClientID, Scope, Examples string
+		Styles, Scripts                   []string
+	}{Issuer: issuer, ClientID: ClientID, Scope: scope(), Examples: examples()}
 	for _, a := range assets {
 		content, err := files.ReadFile(a.file)
 		if err != nil {
@@ -74,6 +75,32 @@ func New(issuer string) http.Handler {
 	}
 	h.page = out.Bytes()
 	return h
+}
+
+// Examples are the documents of the first tabs, in their order: one for each noun of the schema.
+func Examples() []string {
+	entries, err := files.ReadDir("examples")
+	if err != nil {
+		panic("playground: " + err.Error()) // embedded
+	}
+	var texts []string
+	for _, entry := range entries {
+		text, err := files.ReadFile("examples/" + entry.Name())
+		if err != nil {
+			panic("playground: " + err.Error()) // embedded
+		}
+		texts = append(texts, string(text))
+	}
+	return texts
+}
+
+// examples are Examples as JSON.
+func examples() string {
+	text, err := json.Marshal(Examples())
+	if err != nil {
+		panic("playground: " + err.Error()) // strings always marshal
+	}
+	return string(text)
 }
 
 // ServeHTTP returns the page and its assets.

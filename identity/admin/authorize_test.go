@@ -109,8 +109,11 @@ var partsOfUsersWrite = map[string]string{
 	"Users.Unlock": identity.ScopeUsersUnlock, "Users.ResetPassword": identity.ScopeUsersReset,
 }
 
-// TestEveryMethodHasOneScope: each method is open to exactly one scope of all, and none that changes something to a
-// scope to read.
+// scopesTogether are what methods ask for that need two scopes.
+var scopesTogether = map[string][]string{"Transfers.ExportAuditEvents": {identity.ScopeAuditRead, identity.ScopeJobsWrite}}
+
+// TestEveryMethodHasOneScope: each method is open to exactly one scope of all, or to two together, and none that changes
+// something to a scope to read.
 func TestEveryMethodHasOneScope(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -121,6 +124,12 @@ func TestEveryMethodHasOneScope(t *testing.T) {
 			if err := call(f.as(root, scope.Name), method); !errors.Is(err, coded(identity.CodeInsufficientScope)) {
 				accepted[name] = append(accepted[name], scope.Name)
 			}
+		}
+		if together := scopesTogether[name]; together != nil {
+			if err := call(f.as(root, together...), method); errors.Is(err, coded(identity.CodeInsufficientScope)) || accepted[name] != nil {
+				t.Errorf("%s is open to %v, and with both to %v", name, accepted[name], err)
+			}
+			continue
 		}
 		part, known := partsOfUsersWrite[name]
 		if known && slices.Equal(accepted[name], []string{identity.ScopeUsersWrite, part}) {

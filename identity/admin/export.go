@@ -86,9 +86,9 @@ func (r *transferRun) export(ctx context.Context, run *identity.JobRun, from exp
 func (e *exporter) keep(ctx context.Context, p portion) error {
 	t, at := e.transfer, e.exportCheckpoint
 	t.Size += len(p.text)
-	if t.Size > e.most {
+	if most := e.settings.Get().TransferMaxSize; t.Size > most {
 		return identity.Errorf(identity.Invalid, identity.CodeValidation,
-			"The file would be larger than %d MiB. Choose fewer rows or fields.", e.most>>20)
+			"The file would be larger than %d MiB. Choose fewer rows or fields.", most>>20)
 	}
 	chunks := slices.Collect(slices.Chunk(p.text, identity.TransferChunk))
 	at.Chunks += len(chunks)

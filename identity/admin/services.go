@@ -50,7 +50,7 @@ func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 	s.Sessions = &Sessions{store: d.Store, changes: changes, users: s.Users}
 	s.Transfers = &Transfers{
 		store: d.Store, bulk: d.Store, people: d.Store, trail: d.Store, chain: s.Audit.chain, changes: changes, users: s.Users,
-		issuer: d.Settings.Get().Issuer, most: d.Settings.Get().TransferMaxSize,
+		issuer: d.Settings.Get().Issuer, settings: d.Settings,
 	}
 	s.Declarations = &Declarations{deps: d, keys: keys}
 	return s

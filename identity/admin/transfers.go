@@ -14,14 +14,14 @@ import (
 // Transfers is administration of imports and exports.
 type Transfers struct {
 	changes
-	store  identity.TransferStore
-	bulk   identity.BulkUserStore
-	people exportReader
-	trail  trailReader
-	chain  *identity.AuditChain
-	users  *Users
-	issuer string
-	most   int // bytes that the file of an export may have
+	store    identity.TransferStore
+	bulk     identity.BulkUserStore
+	people   exportReader
+	trail    trailReader
+	chain    *identity.AuditChain
+	users    *Users
+	settings *identity.LiveSettings
+	issuer   string
 }
 
 // How many jobs may wait for their file, run or be paused at once, and how many exports that are over may keep their file: each

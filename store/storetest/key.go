@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"time"
 
 	"github.com/authly/authly/identity"
@@ -45,7 +46,10 @@ func keys(r *runner) {
 		resealed.Sealed, resealed.State = []byte{7}, identity.KeyActive
 		f.noError(f.store.ResealKey(f.ctx, resealed))
 		k.Sealed = resealed.Sealed
-		f.equal(must(f.store.LockKeys(f.ctx, time.Time{}))(f), []identity.SigningKey{k, other})
+		f.noError(f.store.InTx(f.ctx, func(ctx context.Context, tx identity.Store) error {
+			f.equal(must(tx.LockKeys(ctx, time.Time{}))(f), []identity.SigningKey{k, other})
+			return nil
+		}))
 	})
 	r.run("a key moves from the state in which it is", func(f *fixture) {
 		k := f.newKey("k", identity.ES256, identity.KeyNext)

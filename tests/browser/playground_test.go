@@ -8,6 +8,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/google/uuid"
 
+	"github.com/authly/authly/identity"
 	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
@@ -107,6 +108,34 @@ func TestThePlaygroundSurvivesAReload(t *testing.T) {
 	b.see("sign-in")
 	b.reads("Your sign-in has ended. Sign in again; your tabs are kept.")
 	b.eventually(`document.querySelector('.graphiql-query-editor')?.innerText.includes('me { name }') ? 'yes' : ''`)
+}
+
+// TestThePlaygroundFollowsASubscription: what happens while it is open is shown, until it is stopped.
+func TestThePlaygroundFollowsASubscription(t *testing.T) {
+	t.Parallel()
+	n := harness.Start(t, harness.SQLite(t))
+	b := openPlayground(t, n, desktop)
+	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelector('.graphiql-query-editor .CodeMirror').CodeMirror.setValue(
+		'subscription { sessionChanged { change sessions { user { username } } } }')`))
+	b.eventually(`JSON.stringify({...sessionStorage}).includes('subscription { sessionChanged') ? 'yes' : ''`)
+	b.do(chromedp.Click(".graphiql-execute-button", chromedp.NodeVisible))
+	b.eventually(`document.querySelector('.graphiql-execute-button')?.ariaLabel.includes('Stop') ? 'yes' : ''`)
+	text := ""
+	for try := 0; text == "" && try < 60; try++ { // nothing tells when the stream is open
+		if _, err := n.Server.Domain.SignIn.Password(t.Context(), identity.SignInAttempt{Login: "admin", Password: harness.AdminPassword}); err != nil {
+			t.Fatal(err)
+		}
+		<-time.After(500 * time.Millisecond)
+		text = b.truth(`(() => {
+			const text = document.querySelector('.result-window')?.innerText ?? '';
+			return text.includes('SIGNED_IN') ? text.replace(/\s+/g, ' ') : '';
+		})()`)
+	}
+	if !strings.Contains(text, `"username": "admin"`) {
+		t.Error(text)
+	}
+	b.do(chromedp.Click(".graphiql-execute-button", chromedp.NodeVisible))
+	b.eventually(`document.querySelector('.graphiql-execute-button')?.ariaLabel.includes('Execute') ? 'yes' : ''`)
 }
 
 // openPlayground signs the first administrator in there.
