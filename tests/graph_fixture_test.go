@@ -174,6 +174,19 @@ func (a administration) refusesWithout(t *testing.T, scopes []string, document s
 	}
 }
 
+// refusesWithoutOneOf checks that a document is refused to callers who lack one of the scopes that it needs together.
+func (a administration) refusesWithoutOneOf(t *testing.T, scopes []string, document string, variables ...any) {
+	t.Helper()
+	for _, missing := range scopes {
+		others := slices.DeleteFunc(every(), func(s string) bool { return s == missing })
+		answer := a.GraphQL(t, consoleToken(t, a.Node, others...), document, pairs(variables))
+		if answer.Status != http.StatusForbidden || !strings.Contains(answer.Text, `"INSUFFICIENT_PRIVILEGES"`) ||
+			!strings.Contains(answer.Text, `"requiredScopes":[["`+strings.Join(scopes, `","`)+`"]]`) {
+			t.Errorf("without %s: %d %s", missing, answer.Status, answer.Text)
+		}
+	}
+}
+
 // signIn signs a user in at the client web, and returns the browser and the tokens.
 func (a administration) signIn(t *testing.T, username, password string) (*harness.Browser, tokens) {
 	t.Helper()

@@ -46,7 +46,7 @@ func (f *fixture) exportedTrail(ctx context.Context, t testing.TB, filter identi
 }
 
 // TestAnExportOfTheTrailIsItsChain: each event once, in the order of the chain and with the digest of the one before, up to where
-// it ended when the export began, over more portions than one. A checkpoint that was kept is found in it.
+// it ended when the export began, over more portions than one. A former checkpoint is found in it.
 func TestAnExportOfTheTrailIsItsChain(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(t *testing.T, f *fixture) {
