@@ -20,11 +20,7 @@ func jobList(filter *model.JobFilter, order model.JobOrder) admin.TransferList {
 		list.Filter.State = identity.TransferState(strings.ToLower(string(*state)))
 	}
 	if kind := filter.Kind.Value(); kind != nil {
-		for known, shown := range model.JobKinds {
-			if shown == *kind {
-				list.Filter.Kind = known
-			}
-		}
+		list.Filter.Kind = keyOf(model.JobKinds, *kind)
 	}
 	return list
 }
@@ -32,6 +28,17 @@ func jobList(filter *model.JobFilter, order model.JobOrder) admin.TransferList {
 // downloadLink returns where the file of a job is, if it has one that the caller may have.
 func (r *Resolver) downloadLink(ctx context.Context, job *model.Job) (*admin.SignedLink, error) {
 	return job.Link(func() (*admin.SignedLink, error) { return r.admin.Transfers.DownloadLink(ctx, job.Transfer) })
+}
+
+// keyOf returns the key of a value that a map has once.
+func keyOf[K, V comparable](m map[K]V, value V) K {
+	var found K
+	for key, v := range m {
+		if v == value {
+			found = key
+		}
+	}
+	return found
 }
 
 // moveJob moves a job by its id.

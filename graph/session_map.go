@@ -110,9 +110,7 @@ func sessionChangeFilter(f *model.SessionChangeFilter) (out admin.SessionChangeF
 		return out, nil
 	}
 	if change := f.Change.Value(); change != nil {
-		out.Action = map[model.SessionChange]identity.Action{
-			model.SessionChangeSignedIn: identity.ActionSignedIn, model.SessionChangeEnded: identity.ActionSessionsEnded,
-		}[*change]
+		out.Action = keyOf(model.SessionChanges, *change)
 	}
 	if out.UserID, err = filterID("filter.userId", model.KindUser, f.UserID.Value()); err != nil {
 		return out, err

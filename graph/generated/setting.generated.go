@@ -35,7 +35,7 @@ func (ec *executionContext) _Setting_name(ctx context.Context, field graphql.Col
 			return ec.fieldContext_Setting_name(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Name(), nil
+			return obj.Name, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -46,7 +46,7 @@ func (ec *executionContext) _Setting_name(ctx context.Context, field graphql.Col
 	)
 }
 func (ec *executionContext) fieldContext_Setting_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Setting", field, true, false, "String")
+	return graphql.NewScalarFieldContext("Setting", field, false, false, "String")
 }
 
 func (ec *executionContext) _Setting_description(ctx context.Context, field graphql.CollectedField, obj *model.Setting) (ret graphql.Marshaler) {
@@ -58,7 +58,7 @@ func (ec *executionContext) _Setting_description(ctx context.Context, field grap
 			return ec.fieldContext_Setting_description(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Description(), nil
+			return obj.Description, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -69,7 +69,7 @@ func (ec *executionContext) _Setting_description(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_Setting_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Setting", field, true, false, "String")
+	return graphql.NewScalarFieldContext("Setting", field, false, false, "String")
 }
 
 func (ec *executionContext) _Setting_type(ctx context.Context, field graphql.CollectedField, obj *model.Setting) (ret graphql.Marshaler) {
@@ -150,7 +150,7 @@ func (ec *executionContext) _Setting_secret(ctx context.Context, field graphql.C
 			return ec.fieldContext_Setting_secret(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Secret(), nil
+			return obj.Secret, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
@@ -161,7 +161,7 @@ func (ec *executionContext) _Setting_secret(ctx context.Context, field graphql.C
 	)
 }
 func (ec *executionContext) fieldContext_Setting_secret(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Setting", field, true, false, "Boolean")
+	return graphql.NewScalarFieldContext("Setting", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _Setting_isSet(ctx context.Context, field graphql.CollectedField, obj *model.Setting) (ret graphql.Marshaler) {
@@ -219,7 +219,7 @@ func (ec *executionContext) _Setting_runtime(ctx context.Context, field graphql.
 			return ec.fieldContext_Setting_runtime(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Runtime(), nil
+			return obj.Runtime, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
@@ -230,7 +230,7 @@ func (ec *executionContext) _Setting_runtime(ctx context.Context, field graphql.
 	)
 }
 func (ec *executionContext) fieldContext_Setting_runtime(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Setting", field, true, false, "Boolean")
+	return graphql.NewScalarFieldContext("Setting", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _Setting_stored(ctx context.Context, field graphql.CollectedField, obj *model.Setting) (ret graphql.Marshaler) {

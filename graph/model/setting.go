@@ -22,12 +22,6 @@ func NewSettings(settings admin.ConfiguredSettings) *Settings {
 	return out
 }
 
-// Name is the field name.
-func (s *Setting) Name() string { return s.Setting.Name }
-
-// Description is the field description.
-func (s *Setting) Description() string { return s.Setting.Description }
-
 // Type is the field type.
 func (s *Setting) Type() SettingType { return SettingType(strings.ToUpper(string(s.Setting.Type))) }
 
@@ -37,9 +31,6 @@ func (s *Setting) Value() *string { return optional(&s.Setting.Value) }
 // Default is the field default.
 func (s *Setting) Default() *string { return optional(&s.Setting.Default) }
 
-// Secret is the field secret.
-func (s *Setting) Secret() bool { return s.Setting.Secret }
-
 // IsSet is the field isSet.
 func (s *Setting) IsSet() bool { return s.Set }
 
@@ -47,9 +38,6 @@ func (s *Setting) IsSet() bool { return s.Set }
 func (s *Setting) Source() SettingSource {
 	return SettingSource(strings.ToUpper(string(s.Setting.Source)))
 }
-
-// Runtime is the field runtime.
-func (s *Setting) Runtime() bool { return s.Setting.Runtime }
 
 // Stored is the field stored.
 func (s *Setting) Stored() *string { return optional(&s.Setting.Stored) }

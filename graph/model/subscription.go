@@ -34,10 +34,11 @@ func NewSessionChanged(m admin.Message[admin.SessionChange], now time.Time) *Ses
 
 // Change is the field change.
 func (c *SessionChanged) Change() SessionChange {
-	return sessionChanges[c.item.Event.Action]
+	return SessionChanges[c.item.Event.Action]
 }
 
-var sessionChanges = map[identity.Action]SessionChange{
+// SessionChanges are the changes by the actions that the audit trail has of them.
+var SessionChanges = map[identity.Action]SessionChange{
 	identity.ActionSignedIn: SessionChangeSignedIn, identity.ActionSessionsEnded: SessionChangeEnded,
 }
 

@@ -95,7 +95,7 @@ func checkDefinition(ctx context.Context, tx identity.ScopeReader, d *identity.A
 		}
 		for i, name := range d.Scopes {
 			if !slices.ContainsFunc(registered, func(s identity.Scope) bool { return s.Name == name }) {
-				faults.Add(identity.InvalidField(fmt.Sprintf("scopes[%d]", i), "Must be a scope that is registered."))
+				faults.Add(identity.InvalidField(entry("scopes", i), "Must be a scope that is registered."))
 			}
 		}
 	}

@@ -30,6 +30,16 @@ func errLimited(scope string) error {
 	return identity.Errorf(identity.Forbidden, identity.CodeInsufficientScope, "The scope %s is limited to groups.", scope)
 }
 
+// requireScopes is requireScope for several that are needed together.
+func requireScopes(ctx context.Context, scopes ...string) error {
+	for _, scope := range scopes {
+		if err := requireScope(ctx, scope); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // requireUsers asks for a scope that is a part of ScopeUsersWrite, or for that, and returns which of them the actor has.
 func requireUsers(ctx context.Context, part string) (scope string, err error) {
 	actor := identity.ActorFrom(ctx)

@@ -29,10 +29,7 @@ type trailReader interface {
 // ExportAuditEvents asks for an export of the events that a filter selects, which begins at once. It needs ScopeAuditRead beside
 // the scope of jobs.
 func (s *Transfers) ExportAuditEvents(ctx context.Context, filter identity.AuditFilter) (identity.Transfer, error) {
-	if err := requireScope(ctx, identity.ScopeJobsWrite); err != nil {
-		return identity.Transfer{}, err
-	}
-	if err := requireScope(ctx, identity.ScopeAuditRead); err != nil {
+	if err := requireScopes(ctx, identity.ScopeJobsWrite, identity.ScopeAuditRead); err != nil {
 		return identity.Transfer{}, err
 	}
 	if err := (AuditList{Filter: filter}).check(); err != nil {

@@ -77,10 +77,8 @@ func (s *Transfers) ExportUsers(ctx context.Context, want ExportUsers) (identity
 			options.Needs = append(options.Needs, scope)
 		}
 	}
-	for _, scope := range options.Needs {
-		if err := requireScope(ctx, scope); err != nil {
-			return identity.Transfer{}, err
-		}
+	if err := requireScopes(ctx, options.Needs...); err != nil {
+		return identity.Transfer{}, err
 	}
 	return s.create(ctx, identity.TransferUserExport, options, map[string]any{ // not whom the filter names
 		"format": options.Format, "fields": options.Fields, "filtered": !filterIsEmpty(want.Filter), "administrators": options.Administrators,

@@ -154,13 +154,8 @@ func (s *Transfers) DownloadLink(ctx context.Context, t identity.Transfer) (*Sig
 	if err := requireScope(ctx, identity.ScopeJobsRead); err != nil {
 		return nil, err
 	}
-	if !t.HasFile() {
-		return nil, nil // nothing to download
-	}
-	for _, scope := range t.Export().Needs {
-		if requireScope(ctx, scope) != nil {
-			return nil, nil //nolint:nilerr // it is not theirs
-		}
+	if !t.HasFile() || requireScopes(ctx, t.Export().Needs...) != nil {
+		return nil, nil //nolint:nilerr // nothing to download, or it is not theirs
 	}
 	return s.link(ctx, identity.TransferDownload, t.ID), nil
 }
