@@ -98,14 +98,14 @@ func (s *Authorizations) Deny(ctx context.Context, i Interaction, b BrowserSessi
 }
 
 // Issue finishes the interaction with a grant and returns the authorization code, which is stored only as a digest. An
-// interaction with a handle yields one code; a second call is ErrInteractionNotFound. When the session, its user, the
+// interaction with a handle, or that was pushed, yields one code; a second call is ErrInteractionNotFound. When the session, its user, the
 // client or the consent does not hold any more it is ErrLoginRequired: the next step must be asked for again.
 func (s *Authorizations) Issue(ctx context.Context, i Interaction, b BrowserSession) (string, error) {
 	grant, code, err := s.newGrant(ctx, i, b)
 	if err != nil {
 		return "", err
 	}
-	if i.Handle == "" {
+	if i.Handle == "" && !i.Pushed {
 		if err := insertGrant(ctx, s.store, grant, basis(i, b)); err != nil {
 			return "", fmt.Errorf("issue code: %w", err)
 		}
