@@ -844,6 +844,8 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   requireAuthTime: Boolean!
   "Whether its authorization requests must be pushed (RFC 9126 §6)."
   requirePushedAuthorizationRequests: Boolean!
+  "Whether it gets access tokens only with a proof of possession of a key, to which they are bound (RFC 9449 §5.2)."
+  dpopBoundAccessTokens: Boolean!
   "Is told when a session ends (OpenID Connect Back-Channel Logout 1.0)."
   backchannelLogoutUri: URI
   "Registered to need sid in logout tokens; they always have it."
@@ -1086,6 +1088,7 @@ input CreateClientInput {
   defaultMaxAge: Int
   requireAuthTime: Boolean
   requirePushedAuthorizationRequests: Boolean
+  dpopBoundAccessTokens: Boolean
   backchannelLogoutUri: URI
   backchannelLogoutSessionRequired: Boolean
   softwareId: String
@@ -1174,6 +1177,7 @@ input UpdateClientInput {
   defaultMaxAge: Int
   requireAuthTime: Boolean
   requirePushedAuthorizationRequests: Boolean
+  dpopBoundAccessTokens: Boolean
   backchannelLogoutUri: URI
   backchannelLogoutSessionRequired: Boolean
   softwareId: String
@@ -4302,6 +4306,8 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_requireAuthTime(ctx, field)
 	case "requirePushedAuthorizationRequests":
 		return ec.fieldContext_Client_requirePushedAuthorizationRequests(ctx, field)
+	case "dpopBoundAccessTokens":
+		return ec.fieldContext_Client_dpopBoundAccessTokens(ctx, field)
 	case "backchannelLogoutUri":
 		return ec.fieldContext_Client_backchannelLogoutUri(ctx, field)
 	case "backchannelLogoutSessionRequired":

@@ -405,6 +405,7 @@ type CreateClientInput struct {
 	DefaultMaxAge                      graphql.Omittable[*int]     `json:"defaultMaxAge,omitempty"`
 	RequireAuthTime                    graphql.Omittable[*bool]    `json:"requireAuthTime,omitempty"`
 	RequirePushedAuthorizationRequests graphql.Omittable[*bool]    `json:"requirePushedAuthorizationRequests,omitempty"`
+	DpopBoundAccessTokens              graphql.Omittable[*bool]    `json:"dpopBoundAccessTokens,omitempty"`
 	BackchannelLogoutURI               graphql.Omittable[*string]  `json:"backchannelLogoutUri,omitempty"`
 	BackchannelLogoutSessionRequired   graphql.Omittable[*bool]    `json:"backchannelLogoutSessionRequired,omitempty"`
 	SoftwareID                         graphql.Omittable[*string]  `json:"softwareId,omitempty"`
@@ -1575,6 +1576,7 @@ type UpdateClientInput struct {
 	DefaultMaxAge                      graphql.Omittable[*int]     `json:"defaultMaxAge,omitempty"`
 	RequireAuthTime                    graphql.Omittable[*bool]    `json:"requireAuthTime,omitempty"`
 	RequirePushedAuthorizationRequests graphql.Omittable[*bool]    `json:"requirePushedAuthorizationRequests,omitempty"`
+	DpopBoundAccessTokens              graphql.Omittable[*bool]    `json:"dpopBoundAccessTokens,omitempty"`
 	BackchannelLogoutURI               graphql.Omittable[*string]  `json:"backchannelLogoutUri,omitempty"`
 	BackchannelLogoutSessionRequired   graphql.Omittable[*bool]    `json:"backchannelLogoutSessionRequired,omitempty"`
 	SoftwareID                         graphql.Omittable[*string]  `json:"softwareId,omitempty"`
