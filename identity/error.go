@@ -79,6 +79,7 @@ const (
 	CodeInvalidGrant         Code = "INVALID_GRANT"
 	CodeInvalidScope         Code = "INVALID_SCOPE"
 	CodeInvalidTarget        Code = "INVALID_TARGET"
+	CodeInvalidRequestURI    Code = "INVALID_REQUEST_URI"
 	CodeKeyTooYoung          Code = "KEY_TOO_YOUNG"
 	CodeKeyNotFound          Code = "KEY_NOT_FOUND"
 	CodeDuplicateKey         Code = "DUPLICATE_KEY"
