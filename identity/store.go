@@ -40,6 +40,7 @@ type Store interface {
 	JobStore
 	TransferStore
 	BulkUserStore
+	UserDataReader
 	ReplayStore
 	IdempotencyStore
 	Transactor

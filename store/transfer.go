@@ -125,10 +125,12 @@ func (s *Store) Transfers(ctx context.Context, q identity.TransferQuery) ([]iden
 	build := func() (*bun.SelectQuery, error) {
 		return transferKey.paginate(s.selectTransfers(q.Filter), !q.Ascending, q.Range)
 	}
-	return listPage(ctx, s, "list transfers", q.Range, build, func(r transferRow) identity.ListRow[identity.Transfer] {
-		t := toTransfer(r)
-		return identity.ListRow[identity.Transfer]{Item: t, CursorKey: identity.CursorKey{Key: cursorTime(&t.CreatedAt), ID: t.ID}}
-	})
+	return listPage(ctx, s, "list transfers", q.Range, build, toTransferRow)
+}
+
+func toTransferRow(r transferRow) identity.ListRow[identity.Transfer] {
+	t := toTransfer(r)
+	return identity.ListRow[identity.Transfer]{Item: t, CursorKey: identity.CursorKey{Key: cursorTime(&t.CreatedAt), ID: t.ID}}
 }
 
 func (s *Store) selectTransfers(f identity.TransferFilter) *bun.SelectQuery {

@@ -35,6 +35,7 @@ var readMethods = []string{
 
 	"AttributeDefinitions", "AttributeHolders", "CountAttributeUsers", "LockAttributeDefinition", "LockAttributeDefinitions", "UserAttributes",
 	"LockSettings", "StoredSettings",
+	"PlacesOf", "TransfersOf",
 }
 
 // Why a write changes nothing that is cached.
