@@ -171,7 +171,7 @@ func (s *dataSource) legend() []dataValue {
 		{"user_id", s.user.ID},
 		{"username", s.user.Username},
 		{"about", "All that this server stores about the person, in sections. Each says what it has, what that is for and how long it " +
-			"is kept, and describes its fields. Times are UTC (RFC 3339); null is what is not known."},
+			"is retained, and describes its fields. Times are UTC (RFC 3339); null is what is not known."},
 		{"left_out", []string{
 			"What is secret, or a digest of it: passwords, cookies, codes and tokens. It is told that they exist, and when they were used.",
 			"Who else has acted on the account, and what the person has done to others (Art. 15(4) GDPR): that it was done is told.",

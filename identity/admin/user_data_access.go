@@ -10,10 +10,10 @@ import (
 )
 
 var credentialData = whole(dataSection{
-	name:    "credentials",
-	about:   "With what the person can sign in. What is secret about it is stored as a digest alone, and not told.",
-	purpose: "To find out whether it is the person who signs in.",
-	kept:    withAccount,
+	name:     "credentials",
+	about:    "With what the person can sign in. What is secret about it is stored as a digest alone, and not told.",
+	purpose:  "To find out whether it is the person who signs in.",
+	retained: withAccount,
 }, []dataField[identity.Credential]{
 	{"kind", "What it is.", func(c identity.Credential) any { return string(c.Kind) }},
 	{"name", "The name that the person gave it.", func(c identity.Credential) any { return c.Name }},
@@ -27,7 +27,7 @@ var sessionData = listed(dataSection{
 	name:    "sessions",
 	about:   "The browsers and devices on which the person has signed in.",
 	purpose: "To keep the person signed in, and to let them and the operator see and end that.",
-	kept: func(s *identity.Settings) string {
+	retained: func(s *identity.Settings) string {
 		return "A session ends when it was not used for " + period(s.SessionIdleTTL) + ", after " + period(s.SessionMaxTTL) +
 			" at the latest; it stays visible for " + period(identity.EndedRetention) + " after that."
 	},
@@ -61,7 +61,7 @@ var grantData = listed(dataSection{
 	name:    "grants",
 	about:   "What applications may do in the name of the person, by codes and tokens. These are not stored, or as digests alone.",
 	purpose: "To let applications act for the person, and to let them and the operator see and end that.",
-	kept: func(s *identity.Settings) string {
+	retained: func(s *identity.Settings) string {
 		return "As long as its tokens can be renewed, by the server's settings " + period(s.RefreshTokenTTL) + ", or its session lives; it stays " +
 			"visible for " + period(identity.EndedRetention) + " after that."
 	},
@@ -111,10 +111,10 @@ type clientConsent struct {
 }
 
 var consentData = listed(dataSection{
-	name:    "consents",
-	about:   "What the person has allowed applications, so that they need not be asked again.",
-	purpose: "To ask once.",
-	kept:    same("Until it is withdrawn, at the latest until the account or the application is deleted."),
+	name:     "consents",
+	about:    "What the person has allowed applications, so that they need not be asked again.",
+	purpose:  "To ask once.",
+	retained: same("Until it is withdrawn, at the latest until the account or the application is deleted."),
 }, []dataField[clientConsent]{
 	{"client_id", "The application.", func(c clientConsent) any { return c.client.ClientID }},
 	{"client_name", "Its name.", func(c clientConsent) any { return c.client.Metadata.Name }},
@@ -137,10 +137,10 @@ var consentData = listed(dataSection{
 })
 
 var browserData = whole(dataSection{
-	name:    "browsers",
-	about:   "On which browsers the person was seen. They are known by digests of their cookies, which are not told.",
-	purpose: "To tell the person from strangers who try passwords.",
-	kept:    same("For " + period(identity.DeviceKnownFor) + " after the last sign-in there; until the password is changed."),
+	name:     "browsers",
+	about:    "On which browsers the person was seen. They are known by digests of their cookies, which are not told.",
+	purpose:  "To tell the person from strangers who try passwords.",
+	retained: same("For " + period(identity.DeviceKnownFor) + " after the last sign-in there; until the password is changed."),
 }, []dataField[time.Time]{
 	{"last_seen_at", "When the person has last signed in there.", func(at time.Time) any { return at }},
 }, func(ctx context.Context, s *dataSource) ([]time.Time, error) {
@@ -155,10 +155,10 @@ var browserData = whole(dataSection{
 })
 
 var networkData = whole(dataSection{
-	name:    "networks",
-	about:   "In which networks the person was seen.",
-	purpose: "To tell the person from strangers who try passwords.",
-	kept:    same("For " + period(identity.NetworkKnownFor) + " after the last sign-in there."),
+	name:     "networks",
+	about:    "In which networks the person was seen.",
+	purpose:  "To tell the person from strangers who try passwords.",
+	retained: same("For " + period(identity.NetworkKnownFor) + " after the last sign-in there."),
 }, []dataField[identity.KnownPlace]{
 	{"network", "A range of addresses, wider than one connection.", func(p identity.KnownPlace) any { return p.Network }},
 	{"last_seen_at", "When the person has last signed in there.", func(p identity.KnownPlace) any { return p.LastSeenAt }},

@@ -16,7 +16,7 @@ var dataSections = []dataSection{
 	eventData, jobData, refusalData,
 }
 
-// withAccount is how long what goes with the account is kept.
+// withAccount is how long what goes with the account is retained.
 func withAccount(*identity.Settings) string {
 	return "Until it is changed, at the latest until the account is deleted."
 }
@@ -35,10 +35,10 @@ func same(text string) func(*identity.Settings) string {
 }
 
 var profileData = whole(dataSection{
-	name:    "profile",
-	about:   "The account, with what is known of the person.",
-	purpose: "To let the person sign in, and to tell applications who they are, as far as the person or the operator allows them.",
-	kept:    withAccount,
+	name:     "profile",
+	about:    "The account, with what is known of the person.",
+	purpose:  "To let the person sign in, and to tell applications who they are, as far as the person or the operator allows them.",
+	retained: withAccount,
 }, profileFields(), func(_ context.Context, s *dataSource) ([]identity.User, error) { return []identity.User{s.user}, nil })
 
 func profileFields() []dataField[identity.User] {
@@ -87,10 +87,10 @@ type knownAttribute struct {
 }
 
 var attributeData = whole(dataSection{
-	name:    "attributes",
-	about:   "What the operator has declared to know about people beside the profile, as far as it is known of this person.",
-	purpose: "As the operator says in the description of each, and to tell applications that ask for the scopes that release it.",
-	kept:    withAccount,
+	name:     "attributes",
+	about:    "What the operator has declared to know about people beside the profile, as far as it is known of this person.",
+	purpose:  "As the operator says in the description of each, and to tell applications that ask for the scopes that release it.",
+	retained: withAccount,
 }, []dataField[knownAttribute]{
 	{"name", "Of the attribute.", func(a knownAttribute) any { return a.Name }},
 	{"display_name", "As people are shown it.", func(a knownAttribute) any { return a.DisplayName }},
@@ -120,10 +120,10 @@ type joinedGroup struct {
 }
 
 var groupData = listed(dataSection{
-	name:    "groups",
-	about:   "The groups that the person was put into. Who is in a group counts as a member of those above it, which its path names.",
-	purpose: "To decide what the person may do, and to tell it to applications that ask for the scope groups.",
-	kept:    same("Until the person leaves the group, at the latest until the account is deleted."),
+	name:     "groups",
+	about:    "The groups that the person was put into. Who is in a group counts as a member of those above it, which its path names.",
+	purpose:  "To decide what the person may do, and to tell it to applications that ask for the scope groups.",
+	retained: same("Until the person leaves the group, at the latest until the account is deleted."),
 }, []dataField[joinedGroup]{
 	{"path", "Its names, from the first level on.", func(g joinedGroup) any { return g.path }},
 	{"description", "What the operator says of it.", func(g joinedGroup) any { return g.Description }},
@@ -164,8 +164,8 @@ var roleData = whole(dataSection{
 	name: "roles",
 	about: fmt.Sprintf("The roles that the person was given, and then those that come by groups, of which at most %d are told.",
 		identity.MaxMemberships),
-	purpose: "To decide what the person may do, and to tell it to applications that ask for the scope roles.",
-	kept:    same("Until the role is taken away, at the latest until the account is deleted."),
+	purpose:  "To decide what the person may do, and to tell it to applications that ask for the scope roles.",
+	retained: same("Until the role is taken away, at the latest until the account is deleted."),
 }, []dataField[heldRole]{
 	{"name", "Of the role.", func(r heldRole) any { return r.Name }},
 	{"client_id", "The application whose role it is; null: it is one of the server.", func(r heldRole) any { return r.client.ClientID }},

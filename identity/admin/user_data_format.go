@@ -11,12 +11,12 @@ import (
 
 // dataSection is a part of the document: items of one kind, with what they are.
 type dataSection struct {
-	name    string
-	about   string // what it has, in plain words
-	purpose string // what that is stored for
-	kept    func(s *identity.Settings) string
-	fields  []dataValue // their descriptions
-	read    func(ctx context.Context, s *dataSource, after *identity.CursorKey) (dataPage, error)
+	name     string
+	about    string // what it has, in plain words
+	purpose  string // what that is stored for
+	retained func(s *identity.Settings) string
+	fields   []dataValue // their descriptions
+	read     func(ctx context.Context, s *dataSource, after *identity.CursorKey) (dataPage, error)
 }
 
 // dataPage is one slice of the items of a section.
@@ -112,7 +112,7 @@ func (d *document) beginSection(section dataSection, settings *identity.Settings
 	}
 	d.WriteString("\n" + sectionEdge + `"` + section.name + `": {`)
 	for _, v := range []dataValue{
-		{"about", section.about}, {"purpose", section.purpose}, {"kept", section.kept(settings)}, {"fields", section.fields},
+		{"about", section.about}, {"purpose", section.purpose}, {"retained", section.retained(settings)}, {"fields", section.fields},
 	} {
 		d.member(v, sectionEdge+dataIndent)
 		d.WriteString(",")

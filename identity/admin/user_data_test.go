@@ -31,9 +31,9 @@ type userData struct {
 }
 
 type dataSection struct {
-	About, Purpose, Kept string
-	Fields               map[string]string
-	Items                []map[string]any
+	About, Purpose, Retained string
+	Fields                   map[string]string
+	Items                    []map[string]any
 }
 
 // values lists what a field of a section has.
@@ -72,7 +72,7 @@ func readData(t testing.TB, text string) (data userData) {
 		t.Errorf("it is not indented: %s", text)
 	}
 	for name, section := range data.Sections {
-		if section.About == "" || section.Purpose == "" || section.Kept == "" || section.Items == nil {
+		if section.About == "" || section.Purpose == "" || section.Retained == "" || section.Items == nil {
 			t.Errorf("%s: %+v", name, section)
 		}
 		for field, about := range section.Fields {

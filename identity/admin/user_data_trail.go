@@ -77,7 +77,7 @@ var eventData = listed(dataSection{
 	about: "The entries of the audit trail in which the person acts, or which are about their account. Who else has acted is not named, " +
 		"nor what the person has done to others.",
 	purpose: "To find out who has done what, when an account or the server was misused.",
-	kept: func(s *identity.Settings) string {
+	retained: func(s *identity.Settings) string {
 		if s.AuditRetention == 0 {
 			return "For ever. When the account is erased, names and addresses are taken out."
 		}
@@ -124,10 +124,10 @@ var eventData = listed(dataSection{
 })
 
 var jobData = listed(dataSection{
-	name:    "jobs",
-	about:   "The imports and exports that the person has asked for as an administrator. Their files are about others.",
-	purpose: "To run them, with the rights of who has asked.",
-	kept:    same("An export whose file can be downloaded for a day, any other that is over for 7 days."),
+	name:     "jobs",
+	about:    "The imports and exports that the person has asked for as an administrator. Their files are about others.",
+	purpose:  "To run them, with the rights of who has asked.",
+	retained: same("An export whose file can be downloaded for a day, any other that is over for 7 days."),
 }, []dataField[identity.Transfer]{
 	{"id", "Identifies it.", func(t identity.Transfer) any { return t.ID }},
 	{"kind", "What is imported or exported.", func(t identity.Transfer) any { return string(t.Kind) }},
@@ -146,8 +146,8 @@ var refusalData = whole(dataSection{
 	name: "refusals",
 	about: "Requests of applications in the name of the person that this server has refused, as far as the node that has made this document " +
 		"remembers them.",
-	purpose: "To let the developers of applications repair these.",
-	kept:    same("For a day at most, in memory alone."),
+	purpose:  "To let the developers of applications repair these.",
+	retained: same("For a day at most, in memory alone."),
 }, []dataField[identity.Refusal]{
 	{"at", "When.", func(r identity.Refusal) any { return r.At }},
 	{"endpoint", "Where.", func(r identity.Refusal) any { return string(r.Endpoint) }},
