@@ -41,6 +41,7 @@ type Store interface {
 	TransferStore
 	BulkUserStore
 	UserDataReader
+	UserDataEraser
 	ReplayStore
 	IdempotencyStore
 	Transactor

@@ -20,3 +20,10 @@ type UserDataReader interface {
 	// TransfersOf lists one slice of the imports and exports that a user has asked for, ordered by creation and id.
 	TransfersOf(ctx context.Context, userID uuid.UUID, slice KeysetRange) ([]ListRow[Transfer], error)
 }
+
+// UserDataEraser removes what transfers have of a user.
+type UserDataEraser interface {
+	// EraseTransfers deletes the exports of what is stored about a user, with their files, and puts a pseudonym for the name of who
+	// asked into those that the user has asked for, and drops address and browser.
+	EraseTransfers(ctx context.Context, userID uuid.UUID, pseudonym string) error
+}

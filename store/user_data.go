@@ -36,3 +36,32 @@ func (s *Store) TransfersOf(
 	}
 	return listPage(ctx, s, "list transfers of user", slice, build, toTransferRow)
 }
+
+var (
+	deleteUserData = statement{"delete transfers", `DELETE FROM transfers WHERE kind = 'user.data' AND options ->> 'user_id' = $1`}
+	renameAsker    = statement{"update transfers", `UPDATE transfers SET actor = $2 WHERE id = $1`}
+)
+
+// EraseTransfers implements identity.UserDataEraser.
+func (s *Store) EraseTransfers(ctx context.Context, userID uuid.UUID, pseudonym string) error {
+	if _, err := s.exec(ctx, deleteUserData, userID.String()); err != nil {
+		return s.fault("delete data of user", err)
+	}
+	theirs, err := list[transferRow](ctx, s, s.write().NewSelect().Model((*transferRow)(nil)).
+		Where("t.actor ->> 'UserID' = ?", userID.String()))
+	if err != nil {
+		return s.fault("list transfers of user", err)
+	}
+	for _, row := range theirs {
+		t := toTransfer(row)
+		t.Actor.Name, t.Actor.IP, t.Actor.UserAgent = pseudonym, "", ""
+		erased, err := fromTransfer(t)
+		if err != nil {
+			return err
+		}
+		if _, err := s.exec(ctx, renameAsker, t.ID, string(erased.Actor)); err != nil {
+			return s.fault("pseudonymise transfer", err)
+		}
+	}
+	return nil
+}

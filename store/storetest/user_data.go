@@ -36,4 +36,24 @@ func userData(r *runner) {
 		f.equal(len(rest), 1)
 		f.equal(first[0].Item.Actor.UserID, clerk)
 	})
+	r.run("transfers forget a user who is erased", func(f *fixture) {
+		u, other := f.id(), f.id()
+		about := func(id uuid.UUID) identity.Transfer {
+			t := f.transfer(identity.TransferSucceeded, func(t *identity.Transfer) {
+				t.Kind, t.UploadID, t.Options = identity.TransferUserData, f.id(), []byte(`{"user_id":"`+id.String()+`"}`)
+			})
+			f.chunk(t, t.UploadID, 0)
+			return t
+		}
+		theirs, others := about(u), about(other)
+		asked := f.transfer(identity.TransferRunning, func(t *identity.Transfer) { t.Actor.UserID = u })
+		f.noError(f.store.EraseTransfers(f.ctx, u, "deleted"))
+		_, err := f.store.TransferByID(f.ctx, theirs.ID)
+		f.wantErr(err, identity.ErrJobNotFound)
+		f.equal(must(f.store.Chunk(f.ctx, theirs.UploadID, 0))(f), []byte(nil))
+		f.equal(must(f.store.TransferByID(f.ctx, others.ID))(f).Actor, others.Actor)
+		want := asked.Actor
+		want.Name, want.IP, want.UserAgent = "deleted", "", ""
+		f.equal(must(f.store.TransferByID(f.ctx, asked.ID))(f).Actor, want)
+	})
 }
