@@ -40,6 +40,8 @@ type Store interface {
 	JobStore
 	TransferStore
 	BulkUserStore
+	UserDataReader
+	UserDataEraser
 	ReplayStore
 	IdempotencyStore
 	Transactor

@@ -768,6 +768,18 @@ type ExportAuditEventsPayload struct {
 	UserErrors []UserError `json:"userErrors"`
 }
 
+// An export of what is stored about one person.
+type ExportUserDataInput struct {
+	// The user.
+	UserID string `json:"userId"`
+}
+
+// Payload of exportUserData.
+type ExportUserDataPayload struct {
+	Job        *Job        `json:"job,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
 // An export of users.
 type ExportUsersInput struct {
 	Format ExportFormat `json:"format"`
@@ -2559,17 +2571,20 @@ const (
 	JobKindUserExport JobKind = "USER_EXPORT"
 	// Writes audit events to a file.
 	JobKindAuditExport JobKind = "AUDIT_EXPORT"
+	// Writes all that is stored about one person to a document.
+	JobKindUserDataExport JobKind = "USER_DATA_EXPORT"
 )
 
 var AllJobKind = []JobKind{
 	JobKindUserImport,
 	JobKindUserExport,
 	JobKindAuditExport,
+	JobKindUserDataExport,
 }
 
 func (e JobKind) IsValid() bool {
 	switch e {
-	case JobKindUserImport, JobKindUserExport, JobKindAuditExport:
+	case JobKindUserImport, JobKindUserExport, JobKindAuditExport, JobKindUserDataExport:
 		return true
 	}
 	return false

@@ -45,6 +45,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"clients of sessions", logouts},
 		{"jobs", jobs},
 		{"imports and exports", transfers},
+		{"data of a user", userData},
 		{"groups", groups},
 		{"lists of groups", groupLists},
 		{"roles", roles},
