@@ -41,6 +41,7 @@ const (
 	CodeGrantNotFound        Code = "GRANT_NOT_FOUND"
 	CodeConsentNotFound      Code = "CONSENT_NOT_FOUND"
 	CodeJobNotFound          Code = "JOB_NOT_FOUND"
+	CodeMailNotFound         Code = "MAIL_NOT_FOUND"
 	CodeJobState             Code = "JOB_STATE"
 	CodeDuplicateUsername    Code = "DUPLICATE_USERNAME"
 	CodeDuplicateEmail       Code = "DUPLICATE_EMAIL"
@@ -180,6 +181,7 @@ var (
 	ErrSessionNotFound     = &Error{Kind: NotFound, Code: CodeSessionNotFound, Detail: "No such session."}
 	ErrGrantNotFound       = &Error{Kind: NotFound, Code: CodeGrantNotFound, Detail: "No such grant."}
 	ErrConsentNotFound     = &Error{Kind: NotFound, Code: CodeConsentNotFound, Detail: "No such consent."}
+	ErrMailNotFound        = &Error{Kind: NotFound, Code: CodeMailNotFound, Detail: "No such message."}
 	ErrJobNotFound         = &Error{Kind: NotFound, Code: CodeJobNotFound, Detail: "No such job."}
 	ErrInteractionNotFound = &Error{
 		Kind: NotFound, Code: CodeInteractionNotFound,

@@ -45,6 +45,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"clients of sessions", logouts},
 		{"jobs", jobs},
 		{"imports and exports", transfers},
+		{"mail", mails},
 		{"groups", groups},
 		{"lists of groups", groupLists},
 		{"roles", roles},
