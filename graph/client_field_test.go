@@ -40,7 +40,7 @@ func fullClient() admin.NewClient {
 			TokenEndpointAuthMethod: identity.AuthPrivateKeyJWT, TokenEndpointAuthAlg: "EdDSA", Scope: "openid email",
 			JWKS: json.RawMessage(`{"keys":[` + publicKey + `]}`), IDTokenAlg: identity.EdDSA, UserinfoAlg: identity.ES256,
 			AccessTokenAlg: identity.RS256, SubjectType: "public", DefaultMaxAge: &maxAge, RequireAuthTime: true,
-			BackchannelLogoutURI: "https://full.example/logout", BackchannelNeedsSession: true, SoftwareID: "4NRB1", SoftwareVersion: "2.1",
+			BackchannelLogoutURI: "https://full.example/logout", BackchannelNeedsSession: true, RequirePushedRequests: true, SoftwareID: "4NRB1", SoftwareVersion: "2.1",
 		},
 		Policy: &identity.ClientPolicy{
 			RequirePKCE: false, RefreshTokenRotation: false, SkipConsent: true, ServiceAdmin: true, AccessTokenTTL: 61, IDTokenTTL: 62,
@@ -63,7 +63,7 @@ func fullClientShown(tb testing.TB) map[string]any {
 		"tokenEndpointAuthSigningAlg": "EdDSA", "scopes": ["openid", "email"], "jwks": {"keys": [`+publicKey+`]}, "jwksUri": null,
 		"idTokenSignedResponseAlg": "EdDSA", "userinfoSignedResponseAlg": "ES256", "accessTokenSignedResponseAlg": "RS256",
 		"subjectType": "public", "defaultMaxAge": 60, "requireAuthTime": true, "backchannelLogoutUri": "https://full.example/logout",
-		"backchannelLogoutSessionRequired": true, "softwareId": "4NRB1", "softwareVersion": "2.1", "requirePkce": false,
+		"backchannelLogoutSessionRequired": true, "requirePushedAuthorizationRequests": true, "softwareId": "4NRB1", "softwareVersion": "2.1", "requirePkce": false,
 		"refreshTokenRotation": false, "skipConsent": true, "serviceAdmin": true, "accessTokenTtl": 61, "idTokenTtl": 62,
 		"refreshTokenTtl": 63, "assertionAudience": "issuer", "audiences": ["`+testIssuer+`"], "idTokenClaims": true,
 		"defaultResource": "`+testIssuer+`", "description": "asks each night",
@@ -107,7 +107,8 @@ func TestEveryStoredFieldOfAClientIsReadable(t *testing.T) {
 			"name": "app", "contacts": []any{}, "applicationType": "web", "redirectUris": []any{"https://app.example/cb"},
 			"postLogoutRedirectUris": []any{}, "grantTypes": []any{"authorization_code", "refresh_token"}, "responseTypes": []any{"code"},
 			"tokenEndpointAuthMethod": "client_secret_basic", "idTokenSignedResponseAlg": "RS256", "accessTokenSignedResponseAlg": "ES256",
-			"subjectType": "public", "requireAuthTime": false, "backchannelLogoutSessionRequired": false, "requirePkce": true,
+			"subjectType": "public", "requireAuthTime": false, "requirePushedAuthorizationRequests": false,
+			"backchannelLogoutSessionRequired": false, "requirePkce": true,
 			"refreshTokenRotation": true, "skipConsent": false, "serviceAdmin": false, "audiences": []any{}, "idTokenClaims": false,
 			"ownRolesOnly": false,
 		} {

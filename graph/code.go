@@ -67,6 +67,7 @@ var codes = map[identity.Code]model.UserErrorCode{
 	identity.CodeInvalidGrant:         model.UserErrorCodeValidationFailed,
 	identity.CodeInvalidScope:         model.UserErrorCodeValidationFailed,
 	identity.CodeInvalidTarget:        model.UserErrorCodeValidationFailed,
+	identity.CodeInvalidRequestURI:    model.UserErrorCodeValidationFailed,
 	identity.CodeUnauthorizedClient:   model.UserErrorCodeValidationFailed,
 	identity.CodeInteractionNotFound:  model.UserErrorCodeValidationFailed,
 	identity.CodeConsentRequired:      model.UserErrorCodeValidationFailed,

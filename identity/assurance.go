@@ -24,11 +24,43 @@ type Factor struct {
 	CredentialID uuid.UUID      `json:"credential_id,omitzero"` // zero for the password: there is one
 }
 
-// classes are the authentication context classes of the levels (OIDC Core §2): the level as a number.
-var classes = map[Level]string{LevelOne: "1"}
+// classes are the authentication context classes of the levels (OIDC Core §2).
+var classes = map[Level]string{LevelOne: "urn:authly:acr:1"}
+
+// levelOf returns the level that a class stands for, or LevelNone.
+func levelOf(class string) Level {
+	for level, name := range classes {
+		if name == class {
+			return level
+		}
+	}
+	return LevelNone
+}
 
 // AuthenticationClasses lists the classes that a sign-in can be of.
 func AuthenticationClasses() []string { return slices.Sorted(maps.Values(classes)) }
+
+// RequestedClasses are the classes that a client asks of a sign-in (OIDC Core §3.1.2.1, §5.5.1.1), in its order. Those
+// that are not known here count for nothing.
+type RequestedClasses struct {
+	Voluntary []string
+	Essential []string // the sign-in must be of one of them; empty = it need not
+}
+
+// answer returns the class that is said of a sign-in of the level: the highest that was asked for and is satisfied, else its
+// own.
+func (r RequestedClasses) answer(reached Level) string {
+	best := LevelNone
+	for _, class := range slices.Concat(r.Essential, r.Voluntary) {
+		if level := levelOf(class); level <= reached {
+			best = max(best, level)
+		}
+	}
+	if best == LevelNone {
+		best = reached
+	}
+	return classes[best]
+}
 
 // Assurance is what factors prove together.
 type Assurance struct {

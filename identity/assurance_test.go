@@ -9,6 +9,9 @@ import (
 	"github.com/authly/authly/identity"
 )
 
+// levelOne is the class of a sign-in with one factor.
+const levelOne = "urn:authly:acr:1"
+
 func TestAssure(t *testing.T) {
 	t.Parallel()
 	early, late := start, start.Add(time.Minute)
@@ -25,11 +28,11 @@ func TestAssure(t *testing.T) {
 		authTime time.Time
 	}{
 		"nothing":                        {},
-		"a password":                     {proven: []identity.Factor{password(early)}, level: 1, amr: []string{"pwd"}, acr: "1", authTime: early},
-		"a password again":               {[]identity.Factor{password(early), password(late)}, []identity.Factor{password(late)}, 1, []string{"pwd"}, "1", late},
-		"a password, told late":          {[]identity.Factor{password(late), password(early)}, []identity.Factor{password(late)}, 1, []string{"pwd"}, "1", late},
+		"a password":                     {proven: []identity.Factor{password(early)}, level: 1, amr: []string{"pwd"}, acr: levelOne, authTime: early},
+		"a password again":               {[]identity.Factor{password(early), password(late)}, []identity.Factor{password(late)}, 1, []string{"pwd"}, levelOne, late},
+		"a password, told late":          {[]identity.Factor{password(late), password(early)}, []identity.Factor{password(late)}, 1, []string{"pwd"}, levelOne, late},
 		"what this server does not know": {proven: []identity.Factor{unknown}, counts: []identity.Factor{}},
-		"that beside a password":         {[]identity.Factor{unknown, password(early)}, []identity.Factor{password(early)}, 1, []string{"pwd"}, "1", early},
+		"that beside a password":         {[]identity.Factor{unknown, password(early)}, []identity.Factor{password(early)}, 1, []string{"pwd"}, levelOne, early},
 	} {
 		if test.counts == nil {
 			test.counts = test.proven
@@ -80,5 +83,15 @@ func TestNothingTrustsAnIncompleteSession(t *testing.T) {
 	}
 	if counts, err := f.store.ActiveSessionCounts(f.ctx, []uuid.UUID{u.ID}, f.Now()); err != nil || counts[u.ID] != 1 {
 		t.Errorf("%d sessions count, %v", counts[u.ID], err)
+	}
+}
+
+// TestAGrantOfBeforeSaysTheClassOfToday: servers of the version before wrote a number, and those before them nothing.
+func TestAGrantOfBeforeSaysTheClassOfToday(t *testing.T) {
+	t.Parallel()
+	for _, stored := range []string{"", "1", levelOne} {
+		if got := (identity.Grant{ACR: stored}).Class(); got != levelOne {
+			t.Errorf("%q is told as %q", stored, got)
+		}
 	}
 }

@@ -20,15 +20,21 @@ type AuthorizationParams struct {
 	UILocales       string          `json:"ui_locales,omitempty"`
 	Display         string          `json:"display,omitempty"`
 	ACRValues       []string        `json:"acr_values,omitempty"`
+	ACREssential    []string        `json:"acr_essential,omitempty"` // the sign-in must be of one of these classes
 	Claims          json.RawMessage `json:"claims,omitempty"`
 	ClaimScopes     []string        `json:"claim_scopes,omitempty"` // scopes whose claims are asked for one by one: to be consented to, not granted
+}
+
+// classes returns which classes the sign-in should or must be of.
+func (p AuthorizationParams) classes() RequestedClasses {
+	return RequestedClasses{Voluntary: p.ACRValues, Essential: p.ACREssential}
 }
 
 // size returns how many bytes of text a client has asked with.
 func (p AuthorizationParams) size() int {
 	n := len(p.RedirectURI) + len(p.ResponseMode) + len(p.State) + len(p.Nonce) + len(p.CodeChallenge) + len(p.LoginHint) +
 		len(p.HintSubject) + len(p.UILocales) + len(p.Display) + len(p.Claims)
-	for _, list := range [][]string{p.Scopes, p.Resources, p.Prompt, p.ACRValues, p.ClaimScopes} {
+	for _, list := range [][]string{p.Scopes, p.Resources, p.Prompt, p.ACRValues, p.ACREssential, p.ClaimScopes} {
 		for _, text := range list {
 			n += len(text) + 1
 		}

@@ -98,14 +98,14 @@ func (s *Authorizations) Deny(ctx context.Context, i Interaction, b BrowserSessi
 }
 
 // Issue finishes the interaction with a grant and returns the authorization code, which is stored only as a digest. An
-// interaction with a handle yields one code; a second call is ErrInteractionNotFound. When the session, its user, the
+// interaction with a handle, or that was pushed, yields one code; a second call is ErrInteractionNotFound. When the session, its user, the
 // client or the consent does not hold any more it is ErrLoginRequired: the next step must be asked for again.
 func (s *Authorizations) Issue(ctx context.Context, i Interaction, b BrowserSession) (string, error) {
 	grant, code, err := s.newGrant(ctx, i, b)
 	if err != nil {
 		return "", err
 	}
-	if i.Handle == "" {
+	if i.Handle == "" && !i.Pushed {
 		if err := insertGrant(ctx, s.store, grant, basis(i, b)); err != nil {
 			return "", fmt.Errorf("issue code: %w", err)
 		}
@@ -224,7 +224,7 @@ func (s *Authorizations) newGrant(ctx context.Context, i Interaction, b BrowserS
 	grant := Grant{
 		ID: s.source.NewID(), UserID: b.User.ID, ClientID: i.Client.ID, SessionID: &b.Session.ID,
 		Scopes: scopes, Resources: params.Resources, Claims: params.Claims,
-		AuthTime: b.Session.AuthTime, AMR: b.Session.AMR, ACR: b.Session.ACR, CreatedAt: now,
+		AuthTime: b.Session.AuthTime, AMR: b.Session.AMR, ACR: params.classes().answer(b.Session.Level), CreatedAt: now,
 		Code: &CodeState{
 			Digest: s.keys.Digest(PurposeCode, code), ExpiresAt: now.Add(s.settings.Get().CodeTTL),
 			CodeChallenge: params.CodeChallenge, Nonce: params.Nonce,

@@ -85,6 +85,7 @@ type ClientMetadata struct {
 	RequireAuthTime         bool            `json:"require_auth_time,omitempty" yaml:"require_auth_time"`
 	BackchannelLogoutURI    string          `json:"backchannel_logout_uri,omitempty" yaml:"backchannel_logout_uri"`
 	BackchannelNeedsSession bool            `json:"backchannel_logout_session_required,omitempty" yaml:"backchannel_logout_session_required"`
+	RequirePushedRequests   bool            `json:"require_pushed_authorization_requests,omitempty" yaml:"require_pushed_authorization_requests"`
 	SoftwareID              string          `json:"software_id,omitempty" yaml:"software_id"`
 	SoftwareVersion         string          `json:"software_version,omitempty" yaml:"software_version"`
 }

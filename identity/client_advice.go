@@ -95,6 +95,10 @@ var clientRules = []clientRule{
 		"Switch the rotation off, for a client with keys.",
 	}, func(c Client) bool { return c.Allows(GrantRefreshToken) && c.Policy.RefreshTokenRotation }},
 	{ClientAdvice{
+		"fapi2.pushed_requests", StandardFAPI2, "§5.3.2.2 item 3", "require_pushed_authorization_requests",
+		"Authorization requests may come through the browser.", "Let the application push its requests, and require it.",
+	}, func(c Client) bool { return c.Allows(GrantAuthorizationCode) && !c.Metadata.RequirePushedRequests }},
+	{ClientAdvice{
 		"fapi2.pkce", StandardFAPI2, "§5.3.2.2 item 5", "require_pkce", "The client may leave PKCE out.",
 		"Let the application send a code_challenge, and require it.",
 	}, withoutPKCE},

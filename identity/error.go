@@ -41,7 +41,6 @@ const (
 	CodeGrantNotFound        Code = "GRANT_NOT_FOUND"
 	CodeConsentNotFound      Code = "CONSENT_NOT_FOUND"
 	CodeJobNotFound          Code = "JOB_NOT_FOUND"
-	CodeMailNotFound         Code = "MAIL_NOT_FOUND"
 	CodeJobState             Code = "JOB_STATE"
 	CodeDuplicateUsername    Code = "DUPLICATE_USERNAME"
 	CodeDuplicateEmail       Code = "DUPLICATE_EMAIL"
@@ -80,6 +79,7 @@ const (
 	CodeInvalidGrant         Code = "INVALID_GRANT"
 	CodeInvalidScope         Code = "INVALID_SCOPE"
 	CodeInvalidTarget        Code = "INVALID_TARGET"
+	CodeInvalidRequestURI    Code = "INVALID_REQUEST_URI"
 	CodeKeyTooYoung          Code = "KEY_TOO_YOUNG"
 	CodeKeyNotFound          Code = "KEY_NOT_FOUND"
 	CodeDuplicateKey         Code = "DUPLICATE_KEY"
@@ -181,7 +181,6 @@ var (
 	ErrSessionNotFound     = &Error{Kind: NotFound, Code: CodeSessionNotFound, Detail: "No such session."}
 	ErrGrantNotFound       = &Error{Kind: NotFound, Code: CodeGrantNotFound, Detail: "No such grant."}
 	ErrConsentNotFound     = &Error{Kind: NotFound, Code: CodeConsentNotFound, Detail: "No such consent."}
-	ErrMailNotFound        = &Error{Kind: NotFound, Code: CodeMailNotFound, Detail: "No such message."}
 	ErrJobNotFound         = &Error{Kind: NotFound, Code: CodeJobNotFound, Detail: "No such job."}
 	ErrInteractionNotFound = &Error{
 		Kind: NotFound, Code: CodeInteractionNotFound,

@@ -111,10 +111,13 @@ type Consent struct {
 }
 
 // Class is the claim acr (OIDC Core §2): the class of the sign-in, or that of the least that ever gave a grant when the
-// grant is older than classes.
+// grant is older than classes, or than their names.
 func (g Grant) Class() string {
-	if g.ACR == "" {
+	if g.ACR == "" || g.ACR == formerClass {
 		return classes[LevelOne]
 	}
 	return g.ACR
 }
+
+// formerClass is what servers of the version before call LevelOne.
+const formerClass = "1"

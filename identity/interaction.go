@@ -27,6 +27,7 @@ type Interaction struct {
 	ClientID   uuid.UUID           // whose request it is (authorize); else zero
 	Params     AuthorizationParams // authorize
 	ReturnPath ReturnPath          // account
+	Pushed     bool                // authorize: the request was pushed (RFC 9126), so that it can be answered once and never begins anew
 	CreatedAt  time.Time
 	ExpiresAt  time.Time
 

@@ -37,6 +37,7 @@ type question struct {
 	ClientID   uuid.UUID           `json:"client,omitzero"`
 	Params     AuthorizationParams `json:"params,omitzero"`
 	ReturnPath ReturnPath          `json:"return,omitempty"`
+	Pushed     bool                `json:"pushed,omitempty"`
 	CreatedAt  time.Time           `json:"from"`
 	ExpiresAt  time.Time           `json:"to"`
 }
@@ -44,7 +45,7 @@ type question struct {
 // Seal gives an interaction the handle for the pages' URLs. Nothing is stored: what a stranger asks for costs its length
 // and no more.
 func (s *Interactions) Seal(i Interaction) (Interaction, error) {
-	handle, err := s.sealer.seal(i)
+	handle, err := s.sealer.seal(i, handleContext)
 	if err != nil {
 		return Interaction{}, err
 	}
@@ -57,7 +58,7 @@ func (s *Interactions) CheckSize(i Interaction) error {
 	if i.Params.size() <= surelyFits {
 		return nil
 	}
-	_, err := s.sealer.seal(i)
+	_, err := s.sealer.seal(i, handleContext)
 	return err
 }
 
@@ -99,15 +100,18 @@ const (
 	formDeflated
 )
 
-// handleContext binds a seal to its use (Keyring.Seal).
-const handleContext = "interaction"
+// What binds a seal to its use (Keyring.Seal): the handle of a page is no request_uri, nor the other way round.
+const (
+	handleContext = "interaction"
+	pushedContext = "pushed request"
+)
 
-func (s sealer) seal(i Interaction) (string, error) {
+func (s sealer) seal(i Interaction, use string) (string, error) {
 	var plain bytes.Buffer
 	plain.WriteByte(formPlain)
 	encoder := json.NewEncoder(&plain)
 	encoder.SetEscapeHTML(false)
-	q := question{i.ID, i.Kind, i.ClientID, i.Params, i.ReturnPath, i.CreatedAt, i.ExpiresAt}
+	q := question{i.ID, i.Kind, i.ClientID, i.Params, i.ReturnPath, i.Pushed, i.CreatedAt, i.ExpiresAt}
 	if err := encoder.Encode(q); err != nil {
 		return "", fmt.Errorf("seal interaction: %w", err)
 	}
@@ -118,7 +122,7 @@ func (s sealer) seal(i Interaction) (string, error) {
 	if len(content) > worthwhile {
 		content = s.deflate(content[1:])
 	}
-	handle := base64.RawURLEncoding.EncodeToString(s.keys.Seal(PurposeInteraction, content, handleContext))
+	handle := base64.RawURLEncoding.EncodeToString(s.keys.Seal(PurposeInteraction, content, use))
 	if len(handle) > maxHandle {
 		return "", errTooLarge
 	}
@@ -136,7 +140,7 @@ func (s sealer) deflate(plain []byte) []byte {
 	return packed.Bytes()
 }
 
-func (s sealer) open(handle string) (Interaction, error) {
+func (s sealer) open(handle, use string) (Interaction, error) {
 	if len(handle) > maxHandle {
 		return Interaction{}, errors.New("handle is too long")
 	}
@@ -147,7 +151,7 @@ func (s sealer) open(handle string) (Interaction, error) {
 	if base64.RawURLEncoding.EncodeToString(sealed) != handle { // decoding skips line breaks
 		return Interaction{}, errors.New("handle is not in its one form")
 	}
-	content, err := s.keys.Open(PurposeInteraction, sealed, handleContext)
+	content, err := s.keys.Open(PurposeInteraction, sealed, use)
 	if err != nil {
 		return Interaction{}, fmt.Errorf("handle: %w", err)
 	}
@@ -163,7 +167,7 @@ func (s sealer) open(handle string) (Interaction, error) {
 		return Interaction{}, fmt.Errorf("handle: %w", err)
 	}
 	return Interaction{
-		ID: q.ID, Kind: q.Kind, ClientID: q.ClientID, Params: q.Params, ReturnPath: q.ReturnPath, CreatedAt: q.CreatedAt,
-		ExpiresAt: q.ExpiresAt, Handle: handle,
+		ID: q.ID, Kind: q.Kind, ClientID: q.ClientID, Params: q.Params, ReturnPath: q.ReturnPath, Pushed: q.Pushed,
+		CreatedAt: q.CreatedAt, ExpiresAt: q.ExpiresAt, Handle: handle,
 	}, nil
 }

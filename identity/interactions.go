@@ -65,10 +65,7 @@ func (s *Interactions) Load(ctx context.Context, handle string) (Interaction, er
 	}
 	switch i.Kind {
 	case InteractionAuthorize:
-		i.Client, err = s.store.ClientByID(ctx, i.ClientID)
-		if errors.Is(err, ErrClientNotFound) || err == nil && !i.Client.Active {
-			err = ErrInteractionNotFound
-		}
+		i.Client, err = s.activeClient(ctx, i)
 	case InteractionAccount:
 		if !i.ReturnPath.Valid() {
 			err = ErrInteractionNotFound
@@ -85,15 +82,29 @@ func (s *Interactions) Load(ctx context.Context, handle string) (Interaction, er
 	return i, nil
 }
 
+// activeClient returns the client of an interaction; ErrInteractionNotFound when it is gone or switched off.
+func (s *Interactions) activeClient(ctx context.Context, i Interaction) (Client, error) {
+	client, err := s.store.ClientByID(ctx, i.ClientID)
+	if errors.Is(err, ErrClientNotFound) || err == nil && !client.Active {
+		err = ErrInteractionNotFound
+	}
+	return client, err
+}
+
 // find returns what a handle stands for, without its client and whether or not it has expired.
 func (s *Interactions) find(ctx context.Context, handle string) (Interaction, error) {
 	if len(handle) == storedHandle {
 		return s.findStored(ctx, handle)
 	}
-	i, err := s.sealer.open(handle)
+	i, err := s.sealer.open(handle, handleContext)
 	if err != nil {
 		return Interaction{}, ErrInteractionNotFound.Because(err)
 	}
+	return s.withProgress(ctx, i)
+}
+
+// withProgress adds what the person has done so far.
+func (s *Interactions) withProgress(ctx context.Context, i Interaction) (Interaction, error) {
 	progress, err := s.store.InteractionByID(ctx, i.ID)
 	switch {
 	case errors.Is(err, ErrInteractionNotFound): // nobody has acted yet
@@ -128,18 +139,18 @@ const renewable = 24 * time.Hour
 func (s *Interactions) renew(old Interaction) (Interaction, error) {
 	i := s.begin(old.Kind)
 	i.ClientID, i.Client, i.Params, i.ReturnPath = old.ClientID, old.Client, old.Params, old.ReturnPath
-	if i.CreatedAt.Sub(old.ExpiresAt) > renewable {
+	if old.Pushed || i.CreatedAt.Sub(old.ExpiresAt) > renewable || i.Kind == InteractionAuthorize && !i.confine() {
 		return Interaction{}, ErrInteractionNotFound
 	}
-	if i.Kind == InteractionAuthorize {
-		asked := len(i.Params.Scopes)
-		i.Params.Scopes = intersect(i.Params.Scopes, i.Client.Scopes())
-		_, registered := i.Client.RedirectURI(i.Params.RedirectURI)
-		if !registered || !i.Client.Allows(GrantAuthorizationCode) || asked > 0 && len(i.Params.Scopes) == 0 {
-			return Interaction{}, ErrInteractionNotFound
-		}
-	}
 	return s.Seal(i)
+}
+
+// confine leaves of an authorization request what its client may ask for today, and reports whether it still may ask.
+func (i *Interaction) confine() bool {
+	asked := len(i.Params.Scopes)
+	i.Params.Scopes = intersect(i.Params.Scopes, i.Client.Scopes())
+	_, registered := i.Client.RedirectURI(i.Params.RedirectURI)
+	return registered && i.Client.Allows(GrantAuthorizationCode) && (asked == 0 || len(i.Params.Scopes) > 0)
 }
 
 // Consentable returns the scopes that the consent of a user is about.

@@ -282,7 +282,7 @@ func TestAPersonGoesThroughTheSteps(t *testing.T) {
 	noError(t, err)
 	wantSame(t, g, identity.Grant{
 		ID: g.ID, UserID: u.ID, ClientID: app.ID, SessionID: &b.Session.ID, Scopes: []string{"openid", "email"}, AuthTime: start,
-		AMR: []string{"pwd"}, ACR: "1", CreatedAt: start, Code: &identity.CodeState{
+		AMR: []string{"pwd"}, ACR: levelOne, CreatedAt: start, Code: &identity.CodeState{
 			Digest: f.deps.Keys.Digest(identity.PurposeCode, code), ExpiresAt: start.Add(time.Minute), RedirectURI: callback,
 			CodeChallenge: challenge, Nonce: "n-1",
 		},

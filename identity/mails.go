@@ -93,7 +93,7 @@ func (s *Mails) write(ctx context.Context, tx Store, letters ...letter) error {
 // again, under the same id.
 func (s *Mails) send(ctx context.Context, run *JobRun) (any, error) {
 	m, err := s.message(ctx, s.store, run.Job)
-	if errors.Is(err, ErrMailNotFound) {
+	if errors.Is(err, ErrNotFound) {
 		return nil, nil
 	}
 	if err != nil || m.Over() {
@@ -129,7 +129,7 @@ func (s *Mails) send(ctx context.Context, run *JobRun) (any, error) {
 // gaveUp ends a message that could not be sent for a day.
 func (s *Mails) gaveUp(ctx context.Context, tx Store, job Job) error {
 	m, err := s.message(ctx, tx, job)
-	if errors.Is(err, ErrMailNotFound) {
+	if errors.Is(err, ErrNotFound) {
 		return nil
 	}
 	if err != nil {

@@ -19,6 +19,7 @@ type Endpoint string
 // The endpoints that explain their refusals.
 const (
 	EndpointAuthorize  Endpoint = "authorize"
+	EndpointPAR        Endpoint = "par" // pushed authorization requests
 	EndpointToken      Endpoint = "token"
 	EndpointRevoke     Endpoint = "revoke"
 	EndpointIntrospect Endpoint = "introspect"

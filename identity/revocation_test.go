@@ -60,7 +60,7 @@ func TestInspectRefreshToken(t *testing.T) {
 	noError(t, err)
 	wantSame(t, state, &identity.TokenState{
 		TokenType: "refresh_token", Issuer: issuer, Subject: u.ID.String(), Username: "alice", ClientID: "app", Audience: identity.Audience{"app"},
-		Scope: "openid offline_access", IssuedAt: f.Now().Unix(), ExpiresAt: f.Now().Add(14 * 24 * time.Hour).Unix(), AuthTime: start.Unix(), ACR: "1",
+		Scope: "openid offline_access", IssuedAt: f.Now().Unix(), ExpiresAt: f.Now().Add(14 * 24 * time.Hour).Unix(), AuthTime: start.Unix(), ACR: levelOne,
 	})
 	old, err := f.Tokens.Introspect(f.ctx, app, r.RefreshToken)
 	noError(t, err)
@@ -85,6 +85,6 @@ func TestInspectAccessToken(t *testing.T) {
 	_, claims := payload(t, issued.Value)
 	wantSame(t, state, &identity.TokenState{
 		TokenType: "Bearer", Issuer: issuer, Subject: u.ID.String(), Username: "alice", ClientID: "app", Audience: identity.Audience{issuer},
-		Scope: "openid", ID: claims["jti"].(string), IssuedAt: start.Unix(), ExpiresAt: start.Add(10 * time.Minute).Unix(), AuthTime: start.Unix(), ACR: "1",
+		Scope: "openid", ID: claims["jti"].(string), IssuedAt: start.Unix(), ExpiresAt: start.Add(10 * time.Minute).Unix(), AuthTime: start.Unix(), ACR: levelOne,
 	})
 }

@@ -18,6 +18,9 @@ const (
 	RuleResponseMode       RuleID = "response_mode.supported"
 	RuleRequestObject      RuleID = "request.by_value"
 	RuleRequestURI         RuleID = "request.by_reference"
+	RulePushedKnown        RuleID = "par.request_uri"
+	RulePushedRequired     RuleID = "par.required"
+	RulePushedNested       RuleID = "par.nested"
 	RuleResponseType       RuleID = "response_type.present"
 	RuleResponseTypes      RuleID = "response_type.supported"
 	RuleCodeOfClient       RuleID = "response_type.registered"
@@ -119,7 +122,20 @@ var rules = []Rule{
 	{RuleState, "RFC 6749 §4.1.1", "Send a shorter state: keep what it stands for in the application, and send a random name of it."},
 	{RuleResponseMode, "OAuth 2.0 Form Post Response Mode §2", "Leave response_mode out, or send query or form_post."},
 	{RuleRequestObject, "OIDC Core §3.1.2.6", "Send the parameters themselves: request is not supported."},
-	{RuleRequestURI, "OIDC Core §3.1.2.6", "Send the parameters themselves: request_uri is not supported."},
+	{
+		RuleRequestURI, "OIDC Core §3.1.2.6",
+		"Push the request to pushed_authorization_request_endpoint and send the request_uri that it returns: no other is supported.",
+	},
+	{
+		RulePushedKnown, "RFC 9126 §4",
+		"Push the request anew, and send the browser at once with the request_uri and with the client_id of the client that has pushed it. " +
+			"It holds for a minute and a half, and for one answer.",
+	},
+	{
+		RulePushedRequired, "RFC 9126 §5",
+		"Post the request to pushed_authorization_request_endpoint first, and send the browser with client_id and the request_uri it returns.",
+	},
+	{RulePushedNested, "RFC 9126 §2.1", "Push the parameters themselves: a pushed request has no request_uri."},
 	{RuleResponseType, "RFC 6749 §3.1.1", "Send response_type=code."},
 	{
 		RuleResponseTypes, "OAuth 2.1 §4.1.1",

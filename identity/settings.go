@@ -7,24 +7,25 @@ import (
 
 // Settings are the operator's choices that the rules depend on.
 type Settings struct {
-	Issuer              string        // the one issuer string, without a trailing slash
-	AccessTokenTTL      time.Duration // lifetime of an access token
-	IDTokenTTL          time.Duration // lifetime of an ID token
-	CodeTTL             time.Duration // lifetime of an authorization code
-	InteractionTTL      time.Duration // how long a person may take to sign in and consent
-	RefreshTokenTTL     time.Duration // absolute lifetime of a refresh family
-	RefreshTokenIdleTTL time.Duration // a family dies when unused for so long
-	RefreshGrace        time.Duration // how long the previous refresh token is answered with the same successor
-	RefreshGraceUses    int           // and how often
-	RefreshOverlaps     int           // after how many rotations of a family that may happen, beside one in ten
-	SessionIdleTTL      time.Duration // a browser session dies when unused for so long
-	SessionMaxTTL       time.Duration // and in any case after so long
-	Limits              Limits        // how often what may be tried
-	TemporaryPassword   time.Duration // how long a password that an administrator knows may be used; 0 = for good
-	RequireVerified     bool          // only users with a verified e-mail address may sign in
-	AuditRetention      time.Duration // how long the audit trail is retained; 0 = for good
-	TransferMaxSize     int           // of the file of an import or export, in bytes
-	PasswordGrant       bool          // the password grant exists (migration only)
+	Issuer                string        // the one issuer string, without a trailing slash
+	AccessTokenTTL        time.Duration // lifetime of an access token
+	IDTokenTTL            time.Duration // lifetime of an ID token
+	CodeTTL               time.Duration // lifetime of an authorization code
+	InteractionTTL        time.Duration // how long a person may take to sign in and consent
+	RefreshTokenTTL       time.Duration // absolute lifetime of a refresh family
+	RefreshTokenIdleTTL   time.Duration // a family dies when unused for so long
+	RefreshGrace          time.Duration // how long the previous refresh token is answered with the same successor
+	RefreshGraceUses      int           // and how often
+	RefreshOverlaps       int           // after how many rotations of a family that may happen, beside one in ten
+	SessionIdleTTL        time.Duration // a browser session dies when unused for so long
+	SessionMaxTTL         time.Duration // and in any case after so long
+	Limits                Limits        // how often what may be tried
+	TemporaryPassword     time.Duration // how long a password that an administrator knows may be used; 0 = for good
+	RequireVerified       bool          // only users with a verified e-mail address may sign in
+	AuditRetention        time.Duration // how long the audit trail is retained; 0 = for good
+	TransferMaxSize       int           // of the file of an import or export, in bytes
+	RequirePushedRequests bool          // every client must push its authorization requests (RFC 9126 §5)
+	PasswordGrant         bool          // the password grant exists (migration only)
 }
 
 // LiveSettings are the settings that are in force. They may change while the server runs: whoever goes by them asks for

@@ -49,7 +49,7 @@ func TestSignIn(t *testing.T) {
 		want := identity.Session{
 			ID: started.Session.ID, Digest: f.deps.Keys.Digest(identity.PurposeSession, started.Secret), UserID: u.ID,
 			CreatedAt: now, LastActiveAt: now, AuthTime: now, ExpiresAt: now.Add(12 * time.Hour), MaxExpiresAt: now.Add(30 * 24 * time.Hour),
-			IP: "192.0.2.9", UserAgent: "browser/2", AMR: []string{"pwd"}, ACR: "1",
+			IP: "192.0.2.9", UserAgent: "browser/2", AMR: []string{"pwd"}, ACR: levelOne,
 			Factors: []identity.Factor{{Kind: identity.CredentialPassword, At: now}}, Level: identity.LevelOne,
 		}
 		wantSame(t, started.Session, want)

@@ -52,7 +52,7 @@ func TestAccessTokenOfAGrant(t *testing.T) {
 	now := float64(f.Now().Unix())
 	wantSame(t, claims, map[string]any{
 		"iss": issuer, "sub": u.ID.String(), "aud": issuer, "client_id": "app", "scope": "openid email", "jti": jti, "iat": now,
-		"exp": now + 600, "auth_time": now - 5, "acr": "1", "amr": []any{"pwd"}, "sid": b.Session.ID.String(), "gid": r.Grant.ID.String(),
+		"exp": now + 600, "auth_time": now - 5, "acr": levelOne, "amr": []any{"pwd"}, "sid": b.Session.ID.String(), "gid": r.Grant.ID.String(),
 	})
 	wantSame(t, issued.ExpiresIn, 10*time.Minute)
 	wantSame(t, issued.Scopes, []string{"openid", "email"})

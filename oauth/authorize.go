@@ -28,14 +28,9 @@ func (h *Handler) handleAuthorize(w http.ResponseWriter, r *http.Request) {
 		h.dispatch(w, r, i)
 		return
 	}
-	check := &CheckedRequest{h: h, Request: r, Params: params}
-	if err := check.run(AtAuthorize); err != nil {
-		h.writeError(w, r, check.interaction(), check.proven, err)
-		return
-	}
-	i := check.interaction()
-	if err := h.Domain.Interactions.CheckSize(i); err != nil {
-		h.writeError(w, r, i, true, err)
+	i, proven, err := h.begin(r, params)
+	if err != nil {
+		h.writeError(w, r, i, proven, err)
 		return
 	}
 	if r.Method == http.MethodPost && new(http.CrossOriginProtection).Check(r) != nil {
@@ -44,6 +39,21 @@ func (h *Handler) handleAuthorize(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	h.dispatch(w, r, i)
+}
+
+// begin returns the interaction of a request that is sent whole, or of one that was pushed before. proven says whether an error
+// may go to the client.
+func (h *Handler) begin(r *http.Request, params url.Values) (i identity.Interaction, proven bool, err error) {
+	if slices.ContainsFunc(params[paramRequestURI], identity.IsPushed) {
+		i, err = h.pushed(r, params)
+		return i, false, err
+	}
+	check := &CheckedRequest{h: h, Request: r, Params: params}
+	if err := check.run(AtAuthorize); err != nil {
+		return check.interaction(), check.proven, err
+	}
+	i = check.interaction()
+	return i, true, h.Domain.Interactions.CheckSize(i)
 }
 
 // leadTo sends the browser to where a step is done, with the handle of the interaction.

@@ -147,6 +147,8 @@ func FromError(err error) *Error {
 		return InvalidScope("", "%s", e.Detail).Because(err)
 	case identity.CodeInvalidTarget:
 		return InvalidTarget("", "%s", e.Detail).Because(err)
+	case identity.CodeInvalidRequestURI:
+		return badRequest("invalid_request_uri", "", "%s", e.Detail).Because(err)
 	case identity.CodeInvalidClient, identity.CodeClientNotFound:
 		return InvalidClient("").Because(err)
 	case identity.CodeLoginRequired:

@@ -91,6 +91,7 @@ func (h *Handler) browserEndpoints() []endpoint {
 // machineEndpoints are what programs call, from any origin.
 func (h *Handler) machineEndpoints() []endpoint {
 	return []endpoint{
+		{PARPath, http.MethodPost, h.handlePushed, "pushed_authorization_request_endpoint"},
 		{TokenPath, http.MethodPost, h.handleToken, "token_endpoint"},
 		{RevokePath, http.MethodPost, h.handleRevoke, "revocation_endpoint"},
 		{MetadataPath, http.MethodGet, h.handleMetadata, ""},

@@ -29,6 +29,9 @@ func (h *Handler) Metadata() map[string]any {
 		"code_challenge_methods_supported":                         []string{identity.MethodS256},
 		"authorization_response_iss_parameter_supported":           true,
 	}
+	if h.Domain.Settings.Get().RequirePushedRequests {
+		document["require_pushed_authorization_requests"] = true
+	}
 	for _, e := range slices.Concat(h.browserEndpoints(), h.machineEndpoints(), h.serverEndpoints()) {
 		if e.member != "" {
 			document[e.member] = issuer + e.path

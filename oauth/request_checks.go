@@ -12,7 +12,7 @@ import (
 // Endpoints is a set of the endpoints that take an authorization request.
 type Endpoints uint8
 
-// The endpoints. AtAuthorize is the only one that is offered; the others are columns of the table for when they are.
+// The endpoints. AtDevice is not offered; it is a column of the table for when it is.
 const (
 	AtAuthorize Endpoints = 1 << iota // OAuth 2.1 §4.1.1
 	AtPAR                             // pushed requests, RFC 9126 §2.1: all that the authorization endpoint takes
@@ -33,11 +33,12 @@ type RequestCheck struct {
 // and its redirect URI are proven nothing is redirected, and what follows needs to know where its errors go. The checks
 // of the Extension follow.
 var requestChecks = []RequestCheck{
-	{paramClientID, everywhere, (*CheckedRequest).client},
+	{paramClientID, AtAuthorize | AtDevice, (*CheckedRequest).client}, // who pushes has proven it
 	{paramRedirectURI, withRedirect, (*CheckedRequest).redirectURI},
 	{paramState, withRedirect, (*CheckedRequest).state},
 	{paramResponseMode, withRedirect, (*CheckedRequest).responseMode},
 	{"repeated parameters", everywhere, (*CheckedRequest).repeated},
+	{"pushed requests", AtAuthorize, (*CheckedRequest).pushed},
 	{"request objects", withRedirect, (*CheckedRequest).requestObject},
 	{paramResponseType, withRedirect, (*CheckedRequest).responseType},
 	{"authorization_code grant", withRedirect, (*CheckedRequest).grantType},
@@ -146,6 +147,14 @@ func (c *CheckedRequest) responseMode() error {
 
 func (c *CheckedRequest) repeated() error {
 	return refuseRepeated(c.Params)
+}
+
+// pushed refuses a request that had to be pushed (RFC 9126 §5, §6).
+func (c *CheckedRequest) pushed() error {
+	if c.Client.Metadata.RequirePushedRequests || c.h.Domain.Settings.Get().RequirePushedRequests {
+		return InvalidRequest(identity.RulePushedRequired, "The request must be pushed first (RFC 9126).")
+	}
+	return nil
 }
 
 func (c *CheckedRequest) requestObject() error {

@@ -3,6 +3,7 @@ package oauth
 // The paths of the endpoints.
 const (
 	AuthorizePath  = "/api/v1/oauth/authorize"
+	PARPath        = "/api/v1/oauth/par"
 	TokenPath      = "/api/v1/oauth/token"
 	RevokePath     = "/api/v1/oauth/revoke"
 	IntrospectPath = "/api/v1/oauth/introspect"

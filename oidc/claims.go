@@ -91,18 +91,20 @@ func requestOf(requested map[string]json.RawMessage, name string) claimRequest {
 	return c
 }
 
-// needsUnknownACR reports whether a sign-in must be of a certain class (OIDC Core §5.5.1.1), and of none that there is.
-func (c requestedClaims) needsUnknownACR() bool {
+// classes returns the classes that there are among those that a sign-in should be of (OIDC Core §5.5.1.1), and whether it
+// must be of one that was named.
+func (c requestedClaims) classes() (known []string, essential bool) {
 	acr := requestOf(c.IDToken, "acr")
 	wanted := acr.Values
 	if acr.Value != nil {
 		wanted = append(wanted, acr.Value)
 	}
-	known := func(class any) bool {
-		name, ok := class.(string)
-		return ok && slices.Contains(identity.AuthenticationClasses(), name)
+	for _, class := range wanted {
+		if name, ok := class.(string); ok && slices.Contains(identity.AuthenticationClasses(), name) {
+			known = append(known, name)
+		}
 	}
-	return acr.Essential && len(wanted) > 0 && !slices.ContainsFunc(wanted, known)
+	return known, acr.Essential && len(wanted) > 0
 }
 
 // subject is the only user that the answer may be about, or empty for any (OIDC Core §5.5).

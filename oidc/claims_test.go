@@ -75,30 +75,33 @@ func TestParseClaimsRequest(t *testing.T) {
 
 func TestWhatAClaimsRequestDemands(t *testing.T) {
 	t.Parallel()
+	const one = "urn:authly:acr:1"
 	for text, want := range map[string]struct {
-		acr     bool
-		subject string
+		known     []string
+		essential bool
+		subject   string
 	}{
 		`{}`: {},
-		`{"id_token":{"acr":{"essential":true,"value":"2"}}}`:               {acr: true},
-		`{"id_token":{"acr":{"essential":true,"values":["2","3"]}}}`:        {acr: true},
-		`{"id_token":{"acr":{"essential":true,"value":1}}}`:                 {acr: true},
-		`{"id_token":{"acr":{"essential":true,"value":"1"}}}`:               {},
-		`{"id_token":{"acr":{"essential":true,"values":["2","1"]}}}`:        {},
-		`{"id_token":{"acr":{"essential":true}}}`:                           {},
-		`{"id_token":{"acr":{"values":["2"]}}}`:                             {},
-		`{"userinfo":{"acr":{"essential":true,"value":"2"}}}`:               {},
-		`{"id_token":{"acr":7}}`:                                            {},
-		`{"id_token":{"sub":{"value":"alice"}}}`:                            {subject: "alice"},
-		`{"id_token":{"sub":{"value":7}}}`:                                  {},
-		`{"id_token":{"sub":null},"userinfo":{"sub":{"value":"somebody"}}}`: {},
+		`{"id_token":{"acr":{"essential":true,"value":"gold"}}}`:               {essential: true},
+		`{"id_token":{"acr":{"essential":true,"values":["gold","1"]}}}`:        {essential: true},
+		`{"id_token":{"acr":{"essential":true,"value":1}}}`:                    {essential: true},
+		`{"id_token":{"acr":{"essential":true,"value":"` + one + `"}}}`:        {known: []string{one}, essential: true},
+		`{"id_token":{"acr":{"essential":true,"values":["x","` + one + `"]}}}`: {known: []string{one}, essential: true},
+		`{"id_token":{"acr":{"essential":true}}}`:                              {},
+		`{"id_token":{"acr":{"values":["gold"]}}}`:                             {},
+		`{"id_token":{"acr":{"values":["gold","` + one + `"]}}}`:               {known: []string{one}},
+		`{"userinfo":{"acr":{"essential":true,"value":"gold"}}}`:               {},
+		`{"id_token":{"acr":7}}`:                                               {},
+		`{"id_token":{"sub":{"value":"alice"}}}`:                               {subject: "alice"},
+		`{"id_token":{"sub":{"value":7}}}`:                                     {},
+		`{"id_token":{"sub":null},"userinfo":{"sub":{"value":"somebody"}}}`:    {},
 	} {
 		request, err := parseClaimsRequest([]byte(text))
 		if err != nil {
 			t.Fatalf("%s: %v", text, err)
 		}
-		if got := request.needsUnknownACR(); got != want.acr {
-			t.Errorf("%s: demands a class: %v", text, got)
+		if known, essential := request.classes(); !slices.Equal(known, want.known) || essential != want.essential {
+			t.Errorf("%s: asks for the classes %q, essential %v", text, known, essential)
 		}
 		if got := request.subject(); got != want.subject {
 			t.Errorf("%s: is about %q, want %q", text, got, want.subject)
@@ -127,7 +130,7 @@ func FuzzClaimsRequest(f *testing.F) {
 		if err != nil {
 			return
 		}
-		request.needsUnknownACR()
+		request.classes()
 		request.subject()
 		client := registered(scope)
 		scopes := request.confine(client)

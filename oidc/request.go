@@ -113,8 +113,13 @@ func (x *Extension) claimsRequest(c *oauth.CheckedRequest) error {
 	if err != nil {
 		return oauth.InvalidRequest(identity.RuleClaims, "The claims parameter is not a valid claims request.")
 	}
-	if requested.needsUnknownACR() {
+	switch classes, essential := requested.classes(); {
+	case essential && len(classes) == 0:
 		return errUnmet
+	case essential:
+		c.Out.ACREssential = classes
+	default:
+		c.Out.ACRValues = append(c.Out.ACRValues, classes...)
 	}
 	c.Out.ClaimScopes, c.Out.HintSubject = requested.confine(c.Client), requested.subject()
 	if requested.namesAttributes() {

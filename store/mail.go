@@ -60,7 +60,7 @@ func (s *Store) InsertMails(ctx context.Context, messages ...identity.MailMessag
 func (s *Store) MailByID(ctx context.Context, id uuid.UUID) (identity.MailMessage, error) {
 	var row mailRow
 	if err := s.get(ctx, mailByID, scanDestinations(&row), id); err != nil {
-		return identity.MailMessage{}, s.orMissing("read mail", err, identity.ErrMailNotFound)
+		return identity.MailMessage{}, s.orMissing("read mail", err, identity.ErrNotFound)
 	}
 	return toMail(row), nil
 }

@@ -103,8 +103,8 @@ var basicModules = map[string]func(t *testing.T, p plan){
 	"oidcc-ui-locales":     happy("ui_locales", "se"),
 	"oidcc-claims-locales": happy("claims_locales", "se"),
 	"oidcc-ensure-request-with-acr-values-succeeds": func(t *testing.T, p plan) {
-		v := p.open(t, harness.NewBrowser(t, p.Node), p.client("1"), "acr_values", "1 2").pass()
-		if acr := v.tokens().claims["acr"]; acr != "1" {
+		v := p.open(t, harness.NewBrowser(t, p.Node), p.client("1"), "acr_values", "urn:authly:acr:1 2").pass()
+		if acr := v.tokens().claims["acr"]; acr != "urn:authly:acr:1" {
 			t.Errorf("acr is %v", acr)
 		}
 	},

@@ -36,12 +36,13 @@ func TestAnAuthenticationClassThatIsEssentialIsNotIgnored(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))
 	for claims, want := range map[string]string{
-		`{"id_token":{"acr":{"essential":true,"values":["gold"]}}}`:     "unmet_authentication_requirements",
-		`{"id_token":{"acr":{"essential":true,"value":"gold"}}}`:        "unmet_authentication_requirements",
-		`{"id_token":{"acr":{"essential":true,"values":["gold","1"]}}}`: "",
-		`{"id_token":{"acr":{"values":["gold"]}}}`:                      "",
-		`{"id_token":{"acr":{"essential":true}}}`:                       "",
-		`{"id_token":{"acr":null}}`:                                     "",
+		`{"id_token":{"acr":{"essential":true,"values":["gold"]}}}`:                    "unmet_authentication_requirements",
+		`{"id_token":{"acr":{"essential":true,"value":"gold"}}}`:                       "unmet_authentication_requirements",
+		`{"id_token":{"acr":{"essential":true,"values":["gold","urn:authly:acr:1"]}}}`: "",
+		`{"id_token":{"acr":{"values":["gold"]}}}`:                                     "",
+		`{"id_token":{"acr":{"essential":true}}}`:                                      "",
+		`{"id_token":{"acr":null}}`:                                                    "",
+		`{"id_token":{"acr":{"essential":true,"value":"1"}}}`:                          "unmet_authentication_requirements", // its name of before
 	} {
 		browser := harness.NewBrowser(t, n)
 		party := harness.NewParty(t, n, "web")

@@ -261,7 +261,8 @@ func TestEveryClaimThatIsAdvertisedComes(t *testing.T) {
 	if diff := cmp.Diff(list(t, document, "claims_supported"), got); diff != "" {
 		t.Error(diff)
 	}
-	if acr := harness.JWT(t, idToken(tokens), 1)["acr"]; acr != "1" || !slices.Equal(list(t, document, "acr_values_supported"), []string{"1"}) {
+	if acr := harness.JWT(t, idToken(tokens), 1)["acr"]; acr != "urn:authly:acr:1" ||
+		!slices.Equal(list(t, document, "acr_values_supported"), []string{"urn:authly:acr:1"}) {
 		t.Errorf("acr %v, advertised %v", acr, document["acr_values_supported"])
 	}
 }

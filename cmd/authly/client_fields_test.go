@@ -164,6 +164,11 @@ var clientFields = []clientField{
 		meaning: "`sid` in logout tokens; they always have it",
 		good:    []string{"true"}, bad: []string{"7"},
 	},
+	{
+		name: "require_pushed_authorization_requests", allowed: "`true`, `false`",
+		meaning: "it must push its authorization requests (RFC 9126 §6)",
+		good:    []string{"true"}, bad: []string{"7"},
+	},
 	{name: "software_id", allowed: "text", meaning: "kept", good: []string{"4NRB1"}, bad: []string{"[a]"}},
 	{name: "software_version", allowed: "text", meaning: "kept", good: []string{"2.1"}, bad: []string{"[a]"}},
 	{

@@ -1,7 +1,7 @@
 #!/bin/sh
 # A person signs in (RFC 6749, section 4.1, with PKCE, RFC 7636): curl plays the browser and the web application. It prints
 # the tokens. COOKIE_JAR names a file in which the browser's cookies stay, so that another script can go on with it;
-# SCOPE is what the application asks for.
+# SCOPE is what the application asks for; with PUSH=yes it pushes the request first (RFC 9126).
 set -eu
 issuer=${AUTHLY_ISSUER:-http://localhost:8080}
 callback=http://127.0.0.1:3000/callback
@@ -33,11 +33,17 @@ verifier=$(random)
 challenge=$(printf '%s' "$verifier" | openssl dgst -sha256 -binary | openssl base64 -A | tr '+/' '-_' | tr -d '=')
 state=$(random)
 
-# 1. The application sends the browser to Authly. -G puts the parameters into the address.
-visit "$issuer/api/v1/oauth/authorize" -G \
-	-d response_type=code -d client_id=demo-web --data-urlencode "redirect_uri=$callback" \
+# 1. The application sends the browser to Authly, with the request or with the request_uri of one that it has pushed. -G puts
+# the parameters into the address.
+set -- -d response_type=code -d client_id=demo-web --data-urlencode "redirect_uri=$callback" \
 	--data-urlencode "scope=${SCOPE:-openid profile email address phone offline_access invoices:read}" \
 	-d "state=$state" -d "nonce=$(random)" -d "code_challenge=$challenge" -d code_challenge_method=S256
+if [ "${PUSH:-no}" = yes ]; then
+	pushed=$(curl -sS --fail-with-body -u "demo-web:quickstart-secret-of-demo-web-0123456789" "$@" "$issuer/api/v1/oauth/par")
+	request_uri=$(printf '%s' "$pushed" | sed -n 's/.*"request_uri":"\([^"]*\)".*/\1/p')
+	set -- -d client_id=demo-web --data-urlencode "request_uri=$request_uri"
+fi
+visit "$issuer/api/v1/oauth/authorize" -G "$@"
 
 # 2. The person signs in and, the first time, allows the application what it asks for.
 if grep -q 'id="login-submit"' "$work/page"; then

@@ -465,7 +465,7 @@ func (ec *executionContext) unmarshalInputCreateClientInput(ctx context.Context,
 		asMap["active"] = true
 	}
 
-	fieldsInOrder := [...]string{"clientId", "clientSecret", "active", "name", "description", "uri", "logoUri", "policyUri", "tosUri", "contacts", "applicationType", "redirectUris", "postLogoutRedirectUris", "grantTypes", "responseTypes", "tokenEndpointAuthMethod", "tokenEndpointAuthSigningAlg", "scopes", "jwks", "jwksUri", "idTokenSignedResponseAlg", "userinfoSignedResponseAlg", "accessTokenSignedResponseAlg", "subjectType", "defaultMaxAge", "requireAuthTime", "backchannelLogoutUri", "backchannelLogoutSessionRequired", "softwareId", "softwareVersion", "requirePkce", "refreshTokenRotation", "skipConsent", "serviceAdmin", "accessTokenTtl", "idTokenTtl", "refreshTokenTtl", "assertionAudience", "audiences", "idTokenClaims", "defaultResource", "groupsClaim", "groupsPrefix", "rolesClaim", "rolesPrefix", "ownRolesOnly"}
+	fieldsInOrder := [...]string{"clientId", "clientSecret", "active", "name", "description", "uri", "logoUri", "policyUri", "tosUri", "contacts", "applicationType", "redirectUris", "postLogoutRedirectUris", "grantTypes", "responseTypes", "tokenEndpointAuthMethod", "tokenEndpointAuthSigningAlg", "scopes", "jwks", "jwksUri", "idTokenSignedResponseAlg", "userinfoSignedResponseAlg", "accessTokenSignedResponseAlg", "subjectType", "defaultMaxAge", "requireAuthTime", "requirePushedAuthorizationRequests", "backchannelLogoutUri", "backchannelLogoutSessionRequired", "softwareId", "softwareVersion", "requirePkce", "refreshTokenRotation", "skipConsent", "serviceAdmin", "accessTokenTtl", "idTokenTtl", "refreshTokenTtl", "assertionAudience", "audiences", "idTokenClaims", "defaultResource", "groupsClaim", "groupsPrefix", "rolesClaim", "rolesPrefix", "ownRolesOnly"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -654,6 +654,13 @@ func (ec *executionContext) unmarshalInputCreateClientInput(ctx context.Context,
 				return it, err
 			}
 			it.RequireAuthTime = graphql.OmittableOf(data)
+		case "requirePushedAuthorizationRequests":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requirePushedAuthorizationRequests"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequirePushedAuthorizationRequests = graphql.OmittableOf(data)
 		case "backchannelLogoutUri":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("backchannelLogoutUri"))
 			data, err := ec.unmarshalOURI2ᚖstring(ctx, v)
@@ -970,7 +977,7 @@ func (ec *executionContext) unmarshalInputUpdateClientInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "expectedVersion", "active", "name", "description", "uri", "logoUri", "policyUri", "tosUri", "contacts", "applicationType", "redirectUris", "postLogoutRedirectUris", "grantTypes", "responseTypes", "tokenEndpointAuthMethod", "tokenEndpointAuthSigningAlg", "scopes", "jwks", "jwksUri", "idTokenSignedResponseAlg", "userinfoSignedResponseAlg", "accessTokenSignedResponseAlg", "subjectType", "defaultMaxAge", "requireAuthTime", "backchannelLogoutUri", "backchannelLogoutSessionRequired", "softwareId", "softwareVersion", "requirePkce", "refreshTokenRotation", "skipConsent", "serviceAdmin", "accessTokenTtl", "idTokenTtl", "refreshTokenTtl", "assertionAudience", "audiences", "idTokenClaims", "defaultResource", "groupsClaim", "groupsPrefix", "rolesClaim", "rolesPrefix", "ownRolesOnly"}
+	fieldsInOrder := [...]string{"id", "expectedVersion", "active", "name", "description", "uri", "logoUri", "policyUri", "tosUri", "contacts", "applicationType", "redirectUris", "postLogoutRedirectUris", "grantTypes", "responseTypes", "tokenEndpointAuthMethod", "tokenEndpointAuthSigningAlg", "scopes", "jwks", "jwksUri", "idTokenSignedResponseAlg", "userinfoSignedResponseAlg", "accessTokenSignedResponseAlg", "subjectType", "defaultMaxAge", "requireAuthTime", "requirePushedAuthorizationRequests", "backchannelLogoutUri", "backchannelLogoutSessionRequired", "softwareId", "softwareVersion", "requirePkce", "refreshTokenRotation", "skipConsent", "serviceAdmin", "accessTokenTtl", "idTokenTtl", "refreshTokenTtl", "assertionAudience", "audiences", "idTokenClaims", "defaultResource", "groupsClaim", "groupsPrefix", "rolesClaim", "rolesPrefix", "ownRolesOnly"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1159,6 +1166,13 @@ func (ec *executionContext) unmarshalInputUpdateClientInput(ctx context.Context,
 				return it, err
 			}
 			it.RequireAuthTime = graphql.OmittableOf(data)
+		case "requirePushedAuthorizationRequests":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requirePushedAuthorizationRequests"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequirePushedAuthorizationRequests = graphql.OmittableOf(data)
 		case "backchannelLogoutUri":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("backchannelLogoutUri"))
 			data, err := ec.unmarshalOURI2ᚖstring(ctx, v)

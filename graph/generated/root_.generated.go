@@ -842,6 +842,8 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   defaultMaxAge: Int
   "Registered to need auth_time in ID tokens; they always have it."
   requireAuthTime: Boolean!
+  "Whether its authorization requests must be pushed (RFC 9126 §6)."
+  requirePushedAuthorizationRequests: Boolean!
   "Is told when a session ends (OpenID Connect Back-Channel Logout 1.0)."
   backchannelLogoutUri: URI
   "Registered to need sid in logout tokens; they always have it."
@@ -1083,6 +1085,7 @@ input CreateClientInput {
   subjectType: String
   defaultMaxAge: Int
   requireAuthTime: Boolean
+  requirePushedAuthorizationRequests: Boolean
   backchannelLogoutUri: URI
   backchannelLogoutSessionRequired: Boolean
   softwareId: String
@@ -1170,6 +1173,7 @@ input UpdateClientInput {
   subjectType: String
   defaultMaxAge: Int
   requireAuthTime: Boolean
+  requirePushedAuthorizationRequests: Boolean
   backchannelLogoutUri: URI
   backchannelLogoutSessionRequired: Boolean
   softwareId: String
@@ -2452,6 +2456,8 @@ type Mutation
 	{Name: "../schema/refusal.graphqls", Input: `"An endpoint that explains what it refuses."
 enum RefusalEndpoint {
   AUTHORIZE
+  "Pushed authorization requests (RFC 9126)."
+  PAR
   TOKEN
   REVOKE
   INTROSPECT
@@ -4294,6 +4300,8 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_defaultMaxAge(ctx, field)
 	case "requireAuthTime":
 		return ec.fieldContext_Client_requireAuthTime(ctx, field)
+	case "requirePushedAuthorizationRequests":
+		return ec.fieldContext_Client_requirePushedAuthorizationRequests(ctx, field)
 	case "backchannelLogoutUri":
 		return ec.fieldContext_Client_backchannelLogoutUri(ctx, field)
 	case "backchannelLogoutSessionRequired":

@@ -121,6 +121,9 @@ func (c *Client) DefaultMaxAge() *int { return c.Metadata.DefaultMaxAge }
 // RequireAuthTime is the field requireAuthTime.
 func (c *Client) RequireAuthTime() bool { return c.Metadata.RequireAuthTime }
 
+// RequirePushedAuthorizationRequests is the field requirePushedAuthorizationRequests.
+func (c *Client) RequirePushedAuthorizationRequests() bool { return c.Metadata.RequirePushedRequests }
+
 // BackchannelLogoutURI is the field backchannelLogoutUri.
 func (c *Client) BackchannelLogoutURI() *string { return optional(&c.Metadata.BackchannelLogoutURI) }
 

@@ -396,34 +396,35 @@ type CreateClientInput struct {
 	TokenEndpointAuthSigningAlg graphql.Omittable[*string]  `json:"tokenEndpointAuthSigningAlg,omitempty"`
 	Scopes                      graphql.Omittable[[]string] `json:"scopes,omitempty"`
 	// A JSON Web Key Set with public keys alone.
-	Jwks                             graphql.Omittable[any]      `json:"jwks,omitempty"`
-	JwksURI                          graphql.Omittable[*string]  `json:"jwksUri,omitempty"`
-	IDTokenSignedResponseAlg         graphql.Omittable[*string]  `json:"idTokenSignedResponseAlg,omitempty"`
-	UserinfoSignedResponseAlg        graphql.Omittable[*string]  `json:"userinfoSignedResponseAlg,omitempty"`
-	AccessTokenSignedResponseAlg     graphql.Omittable[*string]  `json:"accessTokenSignedResponseAlg,omitempty"`
-	SubjectType                      graphql.Omittable[*string]  `json:"subjectType,omitempty"`
-	DefaultMaxAge                    graphql.Omittable[*int]     `json:"defaultMaxAge,omitempty"`
-	RequireAuthTime                  graphql.Omittable[*bool]    `json:"requireAuthTime,omitempty"`
-	BackchannelLogoutURI             graphql.Omittable[*string]  `json:"backchannelLogoutUri,omitempty"`
-	BackchannelLogoutSessionRequired graphql.Omittable[*bool]    `json:"backchannelLogoutSessionRequired,omitempty"`
-	SoftwareID                       graphql.Omittable[*string]  `json:"softwareId,omitempty"`
-	SoftwareVersion                  graphql.Omittable[*string]  `json:"softwareVersion,omitempty"`
-	RequirePkce                      graphql.Omittable[*bool]    `json:"requirePkce,omitempty"`
-	RefreshTokenRotation             graphql.Omittable[*bool]    `json:"refreshTokenRotation,omitempty"`
-	SkipConsent                      graphql.Omittable[*bool]    `json:"skipConsent,omitempty"`
-	ServiceAdmin                     graphql.Omittable[*bool]    `json:"serviceAdmin,omitempty"`
-	AccessTokenTTL                   graphql.Omittable[*int]     `json:"accessTokenTtl,omitempty"`
-	IDTokenTTL                       graphql.Omittable[*int]     `json:"idTokenTtl,omitempty"`
-	RefreshTokenTTL                  graphql.Omittable[*int]     `json:"refreshTokenTtl,omitempty"`
-	AssertionAudience                graphql.Omittable[*string]  `json:"assertionAudience,omitempty"`
-	Audiences                        graphql.Omittable[[]string] `json:"audiences,omitempty"`
-	IDTokenClaims                    graphql.Omittable[*bool]    `json:"idTokenClaims,omitempty"`
-	DefaultResource                  graphql.Omittable[*string]  `json:"defaultResource,omitempty"`
-	GroupsClaim                      graphql.Omittable[*string]  `json:"groupsClaim,omitempty"`
-	GroupsPrefix                     graphql.Omittable[*string]  `json:"groupsPrefix,omitempty"`
-	RolesClaim                       graphql.Omittable[*string]  `json:"rolesClaim,omitempty"`
-	RolesPrefix                      graphql.Omittable[*string]  `json:"rolesPrefix,omitempty"`
-	OwnRolesOnly                     graphql.Omittable[*bool]    `json:"ownRolesOnly,omitempty"`
+	Jwks                               graphql.Omittable[any]      `json:"jwks,omitempty"`
+	JwksURI                            graphql.Omittable[*string]  `json:"jwksUri,omitempty"`
+	IDTokenSignedResponseAlg           graphql.Omittable[*string]  `json:"idTokenSignedResponseAlg,omitempty"`
+	UserinfoSignedResponseAlg          graphql.Omittable[*string]  `json:"userinfoSignedResponseAlg,omitempty"`
+	AccessTokenSignedResponseAlg       graphql.Omittable[*string]  `json:"accessTokenSignedResponseAlg,omitempty"`
+	SubjectType                        graphql.Omittable[*string]  `json:"subjectType,omitempty"`
+	DefaultMaxAge                      graphql.Omittable[*int]     `json:"defaultMaxAge,omitempty"`
+	RequireAuthTime                    graphql.Omittable[*bool]    `json:"requireAuthTime,omitempty"`
+	RequirePushedAuthorizationRequests graphql.Omittable[*bool]    `json:"requirePushedAuthorizationRequests,omitempty"`
+	BackchannelLogoutURI               graphql.Omittable[*string]  `json:"backchannelLogoutUri,omitempty"`
+	BackchannelLogoutSessionRequired   graphql.Omittable[*bool]    `json:"backchannelLogoutSessionRequired,omitempty"`
+	SoftwareID                         graphql.Omittable[*string]  `json:"softwareId,omitempty"`
+	SoftwareVersion                    graphql.Omittable[*string]  `json:"softwareVersion,omitempty"`
+	RequirePkce                        graphql.Omittable[*bool]    `json:"requirePkce,omitempty"`
+	RefreshTokenRotation               graphql.Omittable[*bool]    `json:"refreshTokenRotation,omitempty"`
+	SkipConsent                        graphql.Omittable[*bool]    `json:"skipConsent,omitempty"`
+	ServiceAdmin                       graphql.Omittable[*bool]    `json:"serviceAdmin,omitempty"`
+	AccessTokenTTL                     graphql.Omittable[*int]     `json:"accessTokenTtl,omitempty"`
+	IDTokenTTL                         graphql.Omittable[*int]     `json:"idTokenTtl,omitempty"`
+	RefreshTokenTTL                    graphql.Omittable[*int]     `json:"refreshTokenTtl,omitempty"`
+	AssertionAudience                  graphql.Omittable[*string]  `json:"assertionAudience,omitempty"`
+	Audiences                          graphql.Omittable[[]string] `json:"audiences,omitempty"`
+	IDTokenClaims                      graphql.Omittable[*bool]    `json:"idTokenClaims,omitempty"`
+	DefaultResource                    graphql.Omittable[*string]  `json:"defaultResource,omitempty"`
+	GroupsClaim                        graphql.Omittable[*string]  `json:"groupsClaim,omitempty"`
+	GroupsPrefix                       graphql.Omittable[*string]  `json:"groupsPrefix,omitempty"`
+	RolesClaim                         graphql.Omittable[*string]  `json:"rolesClaim,omitempty"`
+	RolesPrefix                        graphql.Omittable[*string]  `json:"rolesPrefix,omitempty"`
+	OwnRolesOnly                       graphql.Omittable[*bool]    `json:"ownRolesOnly,omitempty"`
 }
 
 // Payload of createClient.
@@ -1565,34 +1566,35 @@ type UpdateClientInput struct {
 	TokenEndpointAuthSigningAlg graphql.Omittable[*string]  `json:"tokenEndpointAuthSigningAlg,omitempty"`
 	Scopes                      graphql.Omittable[[]string] `json:"scopes,omitempty"`
 	// A JSON Web Key Set with public keys alone.
-	Jwks                             graphql.Omittable[any]      `json:"jwks,omitempty"`
-	JwksURI                          graphql.Omittable[*string]  `json:"jwksUri,omitempty"`
-	IDTokenSignedResponseAlg         graphql.Omittable[*string]  `json:"idTokenSignedResponseAlg,omitempty"`
-	UserinfoSignedResponseAlg        graphql.Omittable[*string]  `json:"userinfoSignedResponseAlg,omitempty"`
-	AccessTokenSignedResponseAlg     graphql.Omittable[*string]  `json:"accessTokenSignedResponseAlg,omitempty"`
-	SubjectType                      graphql.Omittable[*string]  `json:"subjectType,omitempty"`
-	DefaultMaxAge                    graphql.Omittable[*int]     `json:"defaultMaxAge,omitempty"`
-	RequireAuthTime                  graphql.Omittable[*bool]    `json:"requireAuthTime,omitempty"`
-	BackchannelLogoutURI             graphql.Omittable[*string]  `json:"backchannelLogoutUri,omitempty"`
-	BackchannelLogoutSessionRequired graphql.Omittable[*bool]    `json:"backchannelLogoutSessionRequired,omitempty"`
-	SoftwareID                       graphql.Omittable[*string]  `json:"softwareId,omitempty"`
-	SoftwareVersion                  graphql.Omittable[*string]  `json:"softwareVersion,omitempty"`
-	RequirePkce                      graphql.Omittable[*bool]    `json:"requirePkce,omitempty"`
-	RefreshTokenRotation             graphql.Omittable[*bool]    `json:"refreshTokenRotation,omitempty"`
-	SkipConsent                      graphql.Omittable[*bool]    `json:"skipConsent,omitempty"`
-	ServiceAdmin                     graphql.Omittable[*bool]    `json:"serviceAdmin,omitempty"`
-	AccessTokenTTL                   graphql.Omittable[*int]     `json:"accessTokenTtl,omitempty"`
-	IDTokenTTL                       graphql.Omittable[*int]     `json:"idTokenTtl,omitempty"`
-	RefreshTokenTTL                  graphql.Omittable[*int]     `json:"refreshTokenTtl,omitempty"`
-	AssertionAudience                graphql.Omittable[*string]  `json:"assertionAudience,omitempty"`
-	Audiences                        graphql.Omittable[[]string] `json:"audiences,omitempty"`
-	IDTokenClaims                    graphql.Omittable[*bool]    `json:"idTokenClaims,omitempty"`
-	DefaultResource                  graphql.Omittable[*string]  `json:"defaultResource,omitempty"`
-	GroupsClaim                      graphql.Omittable[*string]  `json:"groupsClaim,omitempty"`
-	GroupsPrefix                     graphql.Omittable[*string]  `json:"groupsPrefix,omitempty"`
-	RolesClaim                       graphql.Omittable[*string]  `json:"rolesClaim,omitempty"`
-	RolesPrefix                      graphql.Omittable[*string]  `json:"rolesPrefix,omitempty"`
-	OwnRolesOnly                     graphql.Omittable[*bool]    `json:"ownRolesOnly,omitempty"`
+	Jwks                               graphql.Omittable[any]      `json:"jwks,omitempty"`
+	JwksURI                            graphql.Omittable[*string]  `json:"jwksUri,omitempty"`
+	IDTokenSignedResponseAlg           graphql.Omittable[*string]  `json:"idTokenSignedResponseAlg,omitempty"`
+	UserinfoSignedResponseAlg          graphql.Omittable[*string]  `json:"userinfoSignedResponseAlg,omitempty"`
+	AccessTokenSignedResponseAlg       graphql.Omittable[*string]  `json:"accessTokenSignedResponseAlg,omitempty"`
+	SubjectType                        graphql.Omittable[*string]  `json:"subjectType,omitempty"`
+	DefaultMaxAge                      graphql.Omittable[*int]     `json:"defaultMaxAge,omitempty"`
+	RequireAuthTime                    graphql.Omittable[*bool]    `json:"requireAuthTime,omitempty"`
+	RequirePushedAuthorizationRequests graphql.Omittable[*bool]    `json:"requirePushedAuthorizationRequests,omitempty"`
+	BackchannelLogoutURI               graphql.Omittable[*string]  `json:"backchannelLogoutUri,omitempty"`
+	BackchannelLogoutSessionRequired   graphql.Omittable[*bool]    `json:"backchannelLogoutSessionRequired,omitempty"`
+	SoftwareID                         graphql.Omittable[*string]  `json:"softwareId,omitempty"`
+	SoftwareVersion                    graphql.Omittable[*string]  `json:"softwareVersion,omitempty"`
+	RequirePkce                        graphql.Omittable[*bool]    `json:"requirePkce,omitempty"`
+	RefreshTokenRotation               graphql.Omittable[*bool]    `json:"refreshTokenRotation,omitempty"`
+	SkipConsent                        graphql.Omittable[*bool]    `json:"skipConsent,omitempty"`
+	ServiceAdmin                       graphql.Omittable[*bool]    `json:"serviceAdmin,omitempty"`
+	AccessTokenTTL                     graphql.Omittable[*int]     `json:"accessTokenTtl,omitempty"`
+	IDTokenTTL                         graphql.Omittable[*int]     `json:"idTokenTtl,omitempty"`
+	RefreshTokenTTL                    graphql.Omittable[*int]     `json:"refreshTokenTtl,omitempty"`
+	AssertionAudience                  graphql.Omittable[*string]  `json:"assertionAudience,omitempty"`
+	Audiences                          graphql.Omittable[[]string] `json:"audiences,omitempty"`
+	IDTokenClaims                      graphql.Omittable[*bool]    `json:"idTokenClaims,omitempty"`
+	DefaultResource                    graphql.Omittable[*string]  `json:"defaultResource,omitempty"`
+	GroupsClaim                        graphql.Omittable[*string]  `json:"groupsClaim,omitempty"`
+	GroupsPrefix                       graphql.Omittable[*string]  `json:"groupsPrefix,omitempty"`
+	RolesClaim                         graphql.Omittable[*string]  `json:"rolesClaim,omitempty"`
+	RolesPrefix                        graphql.Omittable[*string]  `json:"rolesPrefix,omitempty"`
+	OwnRolesOnly                       graphql.Omittable[*bool]    `json:"ownRolesOnly,omitempty"`
 }
 
 // Payload of updateClient.
@@ -2688,7 +2690,9 @@ func (e JobState) MarshalGQL(w io.Writer) {
 type RefusalEndpoint string
 
 const (
-	RefusalEndpointAuthorize  RefusalEndpoint = "AUTHORIZE"
+	RefusalEndpointAuthorize RefusalEndpoint = "AUTHORIZE"
+	// Pushed authorization requests (RFC 9126).
+	RefusalEndpointPar        RefusalEndpoint = "PAR"
 	RefusalEndpointToken      RefusalEndpoint = "TOKEN"
 	RefusalEndpointRevoke     RefusalEndpoint = "REVOKE"
 	RefusalEndpointIntrospect RefusalEndpoint = "INTROSPECT"
@@ -2699,6 +2703,7 @@ const (
 
 var AllRefusalEndpoint = []RefusalEndpoint{
 	RefusalEndpointAuthorize,
+	RefusalEndpointPar,
 	RefusalEndpointToken,
 	RefusalEndpointRevoke,
 	RefusalEndpointIntrospect,
@@ -2709,7 +2714,7 @@ var AllRefusalEndpoint = []RefusalEndpoint{
 
 func (e RefusalEndpoint) IsValid() bool {
 	switch e {
-	case RefusalEndpointAuthorize, RefusalEndpointToken, RefusalEndpointRevoke, RefusalEndpointIntrospect, RefusalEndpointUserinfo, RefusalEndpointLogout, RefusalEndpointGraphql:
+	case RefusalEndpointAuthorize, RefusalEndpointPar, RefusalEndpointToken, RefusalEndpointRevoke, RefusalEndpointIntrospect, RefusalEndpointUserinfo, RefusalEndpointLogout, RefusalEndpointGraphql:
 		return true
 	}
 	return false

@@ -49,6 +49,7 @@ type Config struct {
 	AuditRetention      time.Duration // age at which audit events are deleted; 0 = retained for ever
 
 	RequireVerifiedEmail     bool     // refuse sign-in to users whose e-mail address is not verified
+	RequirePushedRequests    bool     // every client must push its authorization requests
 	PasswordGrant            bool     // offer the password grant to clients that are allowed it; for migration only
 	Refusals                 int      // refused requests that are remembered, to be explained
 	Throttle                 Throttle // changed limits of attempts and requests

@@ -209,6 +209,11 @@ var variables = []Variable{
 		Meaning: "refuse sign-in to users whose e-mail address is not verified",
 	},
 	{
+		Name: "AUTHLY_REQUIRE_PAR", Default: "false", set: boolean(func(c *Config) *bool { return &c.RequirePushedRequests }),
+		Meaning: "take authorization requests only when the client has pushed them (RFC 9126); a client alone can be held to it by " +
+			"`require_pushed_authorization_requests`",
+	},
+	{
 		Name: "AUTHLY_PASSWORD_GRANT", Default: "false", set: boolean(func(c *Config) *bool { return &c.PasswordGrant }),
 		Meaning: "offer the password grant to the clients that are allowed it; for migration only",
 	},

@@ -26,6 +26,7 @@ func settingsOf(c config.Config) identity.Settings {
 	settings.SessionMaxTTL = c.SessionMaxTTL
 	settings.TemporaryPassword = c.TemporaryPassword
 	settings.RequireVerified = c.RequireVerifiedEmail
+	settings.RequirePushedRequests = c.RequirePushedRequests
 	settings.PasswordGrant = c.PasswordGrant
 	settings.AuditRetention = c.AuditRetention
 	settings.TransferMaxSize = c.TransferMaxSize << 20

@@ -25,7 +25,7 @@ func mails(r *runner) {
 		f.noError(f.store.DeleteUser(f.ctx, u.ID))
 		for _, id := range []uuid.UUID{first.ID, f.id()} {
 			_, err := f.store.MailByID(f.ctx, id)
-			f.wantErr(err, identity.ErrMailNotFound)
+			f.wantErr(err, identity.ErrNotFound)
 		}
 	})
 	r.run("a message is over once", func(f *fixture) {
@@ -61,7 +61,7 @@ func mails(r *runner) {
 		before := now.Add(-time.Minute)
 		f.equal(must(f.store.Sweep(f.ctx, identity.Expiry{Now: now, EndedBefore: before, JobsBefore: before, MailBefore: before}, 10))(f), 1)
 		_, err := f.store.MailByID(f.ctx, old.ID)
-		f.wantErr(err, identity.ErrMailNotFound)
+		f.wantErr(err, identity.ErrNotFound)
 		must(f.store.MailByID(f.ctx, waiting.ID))(f)
 		must(f.store.MailByID(f.ctx, late.ID))(f)
 	})

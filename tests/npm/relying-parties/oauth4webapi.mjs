@@ -55,6 +55,20 @@ const key = await importJWK(JSON.parse(env('AUTHLY_CLIENT_KEY')), 'ES256');
 const asserted = await earn({ client_id: 'robot' }, oauth.PrivateKeyJwt({ key, kid: 'k1' }));
 check(asserted.scope === 'reports', 'client credentials with private_key_jwt');
 
+const pushed = await oauth.processPushedAuthorizationResponse(
+  as, web, await oauth.pushedAuthorizationRequest(as, web, basic, new URLSearchParams({
+    client_id: 'web', redirect_uri, response_type: 'code', scope: 'openid', state,
+    code_challenge: await oauth.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256',
+  }), insecure),
+);
+const byReference = new URL(as.authorization_endpoint);
+for (const [name, value] of Object.entries({ client_id: 'web', request_uri: pushed.request_uri })) byReference.searchParams.set(name, value);
+const answered = oauth.validateAuthResponse(as, web, await person.authorize(byReference), state);
+const second = await oauth.processAuthorizationCodeResponse(
+  as, web, await oauth.authorizationCodeGrantRequest(as, web, basic, answered, redirect_uri, verifier, insecure), { requireIdToken: true },
+);
+check(oauth.getValidatedIdTokenClaims(second).sub === sub, 'a pushed request');
+
 // The library has no logout of its own; the address is in its metadata.
 const out = new URL(as.end_session_endpoint);
 for (const [name, value] of Object.entries({ id_token_hint: tokens.id_token, post_logout_redirect_uri: env('AUTHLY_POST_LOGOUT_URI'), state: 'bye' })) {

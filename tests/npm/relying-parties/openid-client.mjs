@@ -44,6 +44,13 @@ const robot = await client.discovery(issuer, 'robot', undefined, client.PrivateK
 const asserted = await client.clientCredentialsGrant(robot, { scope: 'reports' });
 check(asserted.scope === 'reports', 'client credentials with private_key_jwt');
 
+const pushed = await client.buildAuthorizationUrlWithPAR(config, {
+  redirect_uri, scope: 'openid', state, code_challenge: await client.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256',
+});
+check(pushed.searchParams.has('request_uri') && !pushed.searchParams.has('scope'), 'a request is pushed');
+const second = await client.authorizationCodeGrant(config, await person.authorize(pushed), { pkceCodeVerifier: verifier, expectedState: state });
+check(second.claims().sub === claims.sub, 'a pushed request is answered');
+
 const out = client.buildEndSessionUrl(config, { id_token_hint: tokens.id_token, post_logout_redirect_uri: env('AUTHLY_POST_LOGOUT_URI'), state: 'bye' });
 const gone = await person.go(out);
 check(gone.url.toString() === env('AUTHLY_POST_LOGOUT_URI') + '?state=bye', 'logout');
