@@ -97,7 +97,8 @@ func (t text) plain(f facts) (string, error) {
 // markup is the text as a page that loads nothing.
 func (t text) markup(f facts) (string, error) {
 	var page strings.Builder
-	page.WriteString("<!doctype html>\n<html lang=\"" + t.language + "\">\n<meta charset=\"utf-8\">\n<title>" + t.subject + "</title>\n<body>\n")
+	page.WriteString("<!doctype html>\n<html lang=\"" + t.language + "\">\n<meta charset=\"utf-8\">\n" +
+		"<title>" + t.subject + "</title>\n<body>\n")
 	for _, p := range t.paragraphs {
 		page.WriteString("<p>" + p + "</p>\n")
 	}

@@ -99,8 +99,11 @@ func newMailbox(t *testing.T, secure, implicit bool) *Mailbox {
 // quiet is a log that nobody reads.
 type quiet struct{}
 
+// Printf implements smtp.Logger.
 func (quiet) Printf(string, ...any) {}
-func (quiet) Println(...any)        {}
+
+// Println implements smtp.Logger.
+func (quiet) Println(...any) {}
 
 // Refuse lets the server answer every recipient with a code; 0 takes them again.
 func (m *Mailbox) Refuse(code int) {
@@ -162,8 +165,10 @@ type mailSession struct {
 	letter  Letter
 }
 
+// AuthMechanisms implements smtp.AuthSession.
 func (s *mailSession) AuthMechanisms() []string { return []string{sasl.Plain} }
 
+// Auth implements smtp.AuthSession.
 func (s *mailSession) Auth(string) (sasl.Server, error) {
 	return sasl.NewPlainServer(func(_, username, password string) error {
 		if password != "p@ss word" {
@@ -174,11 +179,13 @@ func (s *mailSession) Auth(string) (sasl.Server, error) {
 	}), nil
 }
 
+// Mail implements smtp.Session.
 func (s *mailSession) Mail(from string, _ *smtp.MailOptions) error {
 	s.letter.From, s.letter.To = from, nil
 	return nil
 }
 
+// Rcpt implements smtp.Session.
 func (s *mailSession) Rcpt(to string, _ *smtp.RcptOptions) error {
 	s.mailbox.mu.Lock()
 	defer s.mailbox.mu.Unlock()
@@ -190,6 +197,7 @@ func (s *mailSession) Rcpt(to string, _ *smtp.RcptOptions) error {
 	return nil
 }
 
+// Data implements smtp.Session.
 func (s *mailSession) Data(r io.Reader) error {
 	raw, err := io.ReadAll(r)
 	if err != nil {
@@ -210,7 +218,10 @@ func (s *mailSession) Data(r io.Reader) error {
 	return nil
 }
 
-func (*mailSession) Reset()        {}
+// Reset implements smtp.Session.
+func (*mailSession) Reset() {}
+
+// Logout implements smtp.Session.
 func (*mailSession) Logout() error { return nil }
 
 // read takes the two parts of the body.
