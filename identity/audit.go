@@ -69,6 +69,7 @@ const (
 	ActionJobCancelled        Action = "job.cancelled"
 	ActionJobFinished         Action = "job.finished"
 	ActionJobDownloaded       Action = "job.downloaded"
+	ActionMailFailed          Action = "mail.failed"
 )
 
 // Outcome reports whether the action was carried out.

@@ -63,6 +63,7 @@ var Actions = []ActionDescription{
 	{ActionJobResumed, "An administrator lets an import or export go on."},
 	{ActionJobCancelled, "An administrator has ended an import or export; what it has done stays."},
 	{ActionJobDownloaded, "The file of an export is downloaded, by whoever was given the link."},
+	{ActionMailFailed, "A message to a user was given up; the reason says why."},
 	{ActionJobFinished, "An import or export is over; its rows are counted, and the reason says why it failed."},
 	{ActionLogoutUndeliverable, "A client could not be told of a logout, and it is not tried again."},
 }

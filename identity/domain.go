@@ -14,6 +14,7 @@ type Deps struct {
 	Assertions AssertionVerifier
 	Proofs     ProofVerifier
 	Sender     LogoutSender
+	Mail       MailSender // nil = no mail is sent
 	Throttle   Throttle
 	Watch      ThrottleWatch   // nil = not counted
 	AuditAdded <-chan struct{} // says that audit events may have been added; nil = it does not
@@ -43,6 +44,7 @@ type Domain struct {
 	Proofs         *Proofs
 	SigningKeys    *SigningKeys
 	Logouts        *Logouts
+	Mails          *Mails
 	Jobs           *Jobs
 	Retention      *Retention
 	AuditChain     *AuditChain
@@ -62,16 +64,17 @@ func New(d Deps) *Domain {
 	keys := &SigningKeys{
 		store: d.Store, source: d.Source, maker: d.KeyMaker, settings: d.Settings, changed: d.KeysChanged,
 	}
+	mails := newMails(d)
 	trail := NewAuditChain(d)
 	retention := &Retention{store: d.Store, trail: trail, source: d.Source, settings: d.Settings}
-	kinds := slices.Concat(logouts.jobKinds(), keys.jobKinds(), retention.jobKinds(), trail.jobKinds())
+	kinds := slices.Concat(logouts.jobKinds(), mails.jobKinds(), keys.jobKinds(), retention.jobKinds(), trail.jobKinds())
 	return &Domain{
 		Settings: d.Settings, Source: d.Source, Signer: d.Signer, Meter: d.Meter, Refusals: d.Refusals,
 		Denials: &AccessDenials{guard},
 		Usage:   &ClientUsages{store: d.Store, days: map[clientDayKey]*ClientDay{}},
 		SignIn:  signIn, Credentials: &Credentials{d.Store}, Sessions: newSessions(d), Profiles: &Profiles{store: d.Store, source: d.Source},
 		ClientAuth: newClientAuthentication(d, guard), Scopes: scopes, Interactions: newInteractions(d), Authorizations: newAuthorizations(d),
-		Grants: newGrants(d, scopes, signIn), Tokens: newTokens(d), Proofs: newProofs(d), SigningKeys: keys, Logouts: logouts,
+		Grants: newGrants(d, scopes, signIn), Tokens: newTokens(d), Proofs: newProofs(d), SigningKeys: keys, Logouts: logouts, Mails: mails,
 		Jobs: newJobs(d, kinds...), Retention: retention, AuditChain: trail,
 		Transfers: &Transfers{store: d.Store, source: d.Source, keys: d.Keys, settings: d.Settings},
 	}

@@ -33,6 +33,7 @@ const (
 const (
 	EndedRetention = 30 * 24 * time.Hour // sessions and grants
 	jobRetention   = 7 * 24 * time.Hour  // finished jobs
+	mailRetention  = 30 * 24 * time.Hour // messages
 )
 
 // Expiry says up to when rows are of no more use.
@@ -43,6 +44,7 @@ type Expiry struct {
 	BrowsersBefore, NetworksBefore time.Time
 	JobsBefore                     time.Time // finished jobs
 	ClientDaysBefore               time.Time // what clients used, but for the last day of each
+	MailBefore                     time.Time // messages that were sent or given up
 }
 
 func (s *Retention) jobKinds() []JobKind {
@@ -110,7 +112,7 @@ func (s *Retention) sweep(ctx context.Context, report reporter) (swept, error) {
 	now := s.source.Now()
 	expiry := Expiry{Now: now, EndedBefore: now.Add(-EndedRetention), JobsBefore: now.Add(-jobRetention)}
 	expiry.BrowsersBefore, expiry.NetworksBefore = now.Add(-browserKnownFor), now.Add(-NetworkKnownFor)
-	expiry.ClientDaysBefore = now.Add(-UsageRetention)
+	expiry.ClientDaysBefore, expiry.MailBefore = now.Add(-UsageRetention), now.Add(-mailRetention)
 	total, err := s.sweepTrail(ctx, report)
 	if err != nil {
 		return total, err

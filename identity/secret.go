@@ -34,6 +34,7 @@ const (
 	PurposeAuditChain     Purpose = "audit-chain/v1"
 	PurposeTransfer       Purpose = "transfer/v1"
 	PurposeProofNonce     Purpose = "proof-nonce/v1"
+	PurposeMail           Purpose = "mail/v1"
 )
 
 // minRootSecret is the least length of a root secret in bytes: 256 bits.
@@ -62,7 +63,7 @@ func NewKeyring(current []byte, old ...[]byte) (*Keyring, error) {
 	for _, purpose := range []Purpose{
 		PurposeClientSecret, PurposeRefreshToken, PurposeSession, PurposeCode, PurposeInteraction, PurposeCursor,
 		PurposeSigningKey, PurposeIdempotency, PurposeCachedResponse, PurposeDevice, PurposeDeviceCode, PurposeThrottle,
-		PurposeRootKeyCheck, PurposeAuditEvent, PurposeAuditChain, PurposeTransfer, PurposeProofNonce,
+		PurposeRootKeyCheck, PurposeAuditEvent, PurposeAuditChain, PurposeTransfer, PurposeProofNonce, PurposeMail,
 	} {
 		for _, root := range k.roots {
 			key, err := derive(root, purpose)

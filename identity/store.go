@@ -38,6 +38,7 @@ type Store interface {
 	StatisticsStore
 	LogoutStore
 	JobStore
+	MailStore
 	TransferStore
 	BulkUserStore
 	UserDataReader

@@ -29,6 +29,7 @@ var (
 	sweepReplays      = sweep("replay_keys", "digest", "expires_at <= $1", "$2")
 	sweepLogouts      = sweep("logout_deliveries", "id", "id < $1 AND (delivered_at IS NOT NULL OR failed_at IS NOT NULL)", "$2")
 	sweepJobs         = sweep("jobs", "id", "id < $1 AND finished_at < $2", "$3")
+	sweepMails        = sweep("mail_messages", "id", "id < $1 AND sealed IS NULL", "$2")
 	sweepTransfers    = sweep("transfers", "id", `expires_at <= $1
 		AND NOT EXISTS (SELECT 1 FROM transfer_chunks c WHERE c.transfer_id = transfers.id)`, "$2")
 	sweepBrowsers   = sweep("browser_users", "browser_digest, user_id", "last_seen_at < $1", "$2")
@@ -64,6 +65,7 @@ func (s *Store) Sweep(ctx context.Context, e identity.Expiry, limit int) (int, e
 		{sweepIdempotency, []any{e.Now, limit}},
 		{sweepJobs, []any{identity.LeastID(e.JobsBefore), e.JobsBefore, limit}},
 		{sweepTransfers, []any{e.Now, limit}},
+		{sweepMails, []any{identity.LeastID(e.MailBefore), limit}},
 		{sweepBrowsers, []any{e.BrowsersBefore, limit}},
 		{sweepNetworks, []any{e.NetworksBefore, limit}},
 		{sweepClientDays, []any{e.ClientDaysBefore, limit}},

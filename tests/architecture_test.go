@@ -48,9 +48,10 @@ var mayImport = map[string][]string{
 	"internal/server": {
 		"identity", "identity/admin", "internal/seed", "oauth", "oidc", "web", "graph", "store", "internal/config", "internal/cookie",
 		"internal/middleware", "internal/keys", "internal/password", "internal/cache", "internal/outbound", "internal/throttle",
-		"internal/logo",
+		"internal/logo", "internal/mail",
 	},
 	"internal/outbound": {},
+	"internal/mail":     {"identity"},
 
 	"cmd":   {"internal/server", "internal/config", "internal/seed", "identity", "identity/admin"},
 	"tests": {"internal/server", "internal/config", "internal/cookie", "identity", "identity/admin", "store"}, // store/storetest makes the databases
@@ -93,6 +94,9 @@ var homes = map[string][]string{
 	"golang.org/x/text":                   {anywhere},
 	"golang.org/x/time":                   {anywhere},
 	"github.com/google/uuid":              {anywhere, "identity", "identity/admin"},
+	"github.com/wneessen/go-mail":         {"internal/mail"},
+	"github.com/emersion/go-smtp":         {"tests"},
+	"github.com/emersion/go-sasl":         {"tests"},
 	"github.com/mileusna/useragent":       {"graph"},
 	"github.com/google/go-cmp":            {"tests", "store"}, // store/storetest is a test suite
 	"github.com/PuerkitoBio/goquery":      {"tests"},

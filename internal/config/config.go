@@ -30,6 +30,8 @@ type Config struct {
 	AdminEmail    string
 	AdminPassword Secret // empty = generated and printed once
 
+	Mail SMTP // where messages to users go; without a host none are sent
+
 	TrustedProxies []netip.Prefix // whose forwarding headers are believed
 	AdminOrigins   []string       // web origins whose scripts may call /graphql, besides those of clients
 	AdminAllowed   []netip.Prefix // who may reach /graphql and /playground, by the real peer address; never empty
@@ -109,6 +111,7 @@ func (c *Config) check(faults *Faults) {
 	if c.MetricsAddr != "" && c.MetricsAddr == c.Listen && !strings.HasSuffix(c.Listen, ":0") {
 		faults.add("AUTHLY_METRICS_ADDR", "must differ from AUTHLY_LISTEN")
 	}
+	c.checkMail(faults)
 	if len(c.AdminAllowed) == 0 {
 		c.AdminAllowed = everyone()
 		if c.Embedded() {

@@ -117,6 +117,24 @@ var variables = []Variable{
 			"at the first sign-in",
 	},
 	{
+		Name: smtpURL, Secret: true, set: setter{identity.SettingText, setSMTPURL},
+		Meaning: "mail server: `smtps://user:password@host:465`, or `smtp://host:587` with STARTTLS, which is demanded; " +
+			"`smtp://127.0.0.1:25?tls=none` on the same machine only; `log:` writes messages to the log, with an issuer on loopback " +
+			"only; without it no mail is sent ([docs/mail.md](mail.md))",
+	},
+	{
+		Name: "AUTHLY_SMTP_CA_FILE", set: setter{identity.SettingText, setSMTPRoots},
+		Meaning: "PEM certificates of the authorities that the mail server is believed by, instead of the system's",
+	},
+	{
+		Name: "AUTHLY_MAIL_FROM", set: setter{identity.SettingText, setMailFrom},
+		Meaning: "sender of messages, `Name <address>`; `Authly <no-reply@HOST>` with the host of the issuer",
+	},
+	{
+		Name: "AUTHLY_MAIL_REPLY_TO", set: setter{identity.SettingText, setMailReplyTo},
+		Meaning: "who gets the answers of people",
+	},
+	{
 		Name: "AUTHLY_TRUSTED_PROXIES", set: prefixes(func(c *Config) *prefixList { return &c.TrustedProxies }),
 		Meaning: "CIDRs whose forwarding headers (`X-Forwarded-For`, else `X-Real-IP`) are believed, comma-separated",
 	},

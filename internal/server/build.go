@@ -140,6 +140,10 @@ func (s *Server) build(ctx context.Context, o Options) error {
 	s.metrics.watchCache(local, s.responses)
 	cached := cache.NewStore(s.Store, local, s.bus)
 	s.signer = keys.NewSigner(cached, keyring, s.source, s.config.Issuer)
+	mailer, err := newMailer(s.config, s.logger)
+	if err != nil {
+		return err
+	}
 	deps := identity.Deps{
 		Store: cached, Source: s.source, Keys: keyring, Settings: live,
 		Meter:    identity.NewMeter(s.source.Now()),
@@ -148,10 +152,12 @@ func (s *Server) build(ctx context.Context, o Options) error {
 		Signer:   s.signer,
 		KeyMaker: maker, KeysChanged: s.signer.Forget,
 		Sender:        sender{s.outbound},
+		Mail:          mailer,
 		Assertions:    keys.NewClientKeys(s.outbound.GetJSON, s.source),
 		Proofs:        keys.Proofs{},
 		Configuration: s.config,
 	}
+	deps.Store = identity.WithNotices(deps)
 	s.Domain = identity.New(deps)
 	s.Admin = admin.New(deps, s.Domain.SigningKeys)
 	s.Domain.Jobs.Add(s.Admin.JobKinds()...)

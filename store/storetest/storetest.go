@@ -46,6 +46,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"jobs", jobs},
 		{"imports and exports", transfers},
 		{"data of a user", userData},
+		{"mail", mails},
 		{"groups", groups},
 		{"lists of groups", groupLists},
 		{"roles", roles},

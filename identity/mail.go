@@ -1,0 +1,67 @@
+package identity
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// MailKind is what a message to a user tells.
+type MailKind string
+
+// The kinds of messages.
+const (
+	MailPasswordChanged MailKind = "password_changed" // by the user
+	MailPasswordReset   MailKind = "password_reset"   // by an administrator
+	MailAddressReplaced MailKind = "address_replaced" // by an administrator; to the former address
+)
+
+// MailMessage is a message to a user.
+type MailMessage struct {
+	ID        uuid.UUID
+	Kind      MailKind
+	UserID    uuid.UUID
+	To        string // the address that was stored of the user
+	Locale    string // of the user, as BCP 47 writes it; "" = the default
+	Sealed    []byte // what it says (MailContent), until it is sent or given up
+	Attempts  int
+	Failure   string // why the last attempt failed, in a word that a machine can read
+	CreatedAt time.Time
+	SentAt    *time.Time
+	FailedAt  *time.Time // it was given up then
+}
+
+// Over reports whether no attempt will follow.
+func (m MailMessage) Over() bool { return m.SentAt != nil || m.FailedAt != nil }
+
+// MailContent is what a message says. Of what people have written it has only the username.
+type MailContent struct {
+	Username string    `json:"username"`
+	At       time.Time `json:"at"`           // when it happened
+	IP       string    `json:"ip,omitempty"` // from where
+}
+
+// MailSender hands messages to a mail server.
+type MailSender interface {
+	// SendMail returns when the server has taken the message, under the id of the message, so that one that is sent twice can
+	// be known. An error that wraps a *MailRefusal is final; any other asks for another try.
+	SendMail(ctx context.Context, m MailMessage, c MailContent) error
+}
+
+// MailRefusal is what a mail server says of a message that it will never take.
+type MailRefusal struct {
+	Reason string // one word that a machine can read, such as smtp_550
+}
+
+// Error implements error.
+func (e *MailRefusal) Error() string { return "the mail server refuses the message: " + e.Reason }
+
+// refusalOf returns the reason of a refusal that is final, or "".
+func refusalOf(err error) string {
+	if refusal, ok := errors.AsType[*MailRefusal](err); ok {
+		return refusal.Reason
+	}
+	return ""
+}

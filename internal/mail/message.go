@@ -1,0 +1,44 @@
+package mail
+
+import (
+	"fmt"
+	"net/mail"
+
+	smtp "github.com/wneessen/go-mail"
+
+	"github.com/authly/authly/identity"
+)
+
+// invalidAddress is the reason of a message to what is no address.
+const invalidAddress = "invalid_address"
+
+// compose makes the message as it goes over the wire.
+func compose(config Config, m identity.MailMessage, c identity.MailContent) (*smtp.Msg, error) {
+	to, err := mail.ParseAddress(m.To)
+	if err != nil || to.Address != m.To { // a name, a comment, a line break
+		return nil, &identity.MailRefusal{Reason: invalidAddress}
+	}
+	t := textFor(m)
+	plain, err := t.plain(config.facts(c))
+	if err != nil {
+		return nil, err
+	}
+	markup, err := t.markup(config.facts(c))
+	if err != nil {
+		return nil, err
+	}
+	message := smtp.NewMsg(smtp.WithNoDefaultUserAgent())
+	message.FromMailAddress(&config.From)
+	message.ToMailAddress(to)
+	if config.ReplyTo != nil {
+		message.ReplyToMailAddress(config.ReplyTo)
+	}
+	message.Subject(t.subject)
+	message.SetDateWithValue(m.CreatedAt)
+	message.SetMessageIDWithValue(fmt.Sprintf("%s@%s", m.ID, config.IssuedBy))
+	message.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834 §5: nobody on holiday answers
+	message.SetGenHeader("Content-Language", t.language)
+	message.SetBodyString(smtp.TypeTextPlain, plain)
+	message.AddAlternativeString(smtp.TypeTextHTML, markup)
+	return message, nil
+}

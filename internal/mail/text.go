@@ -1,0 +1,115 @@
+package mail
+
+import (
+	"bytes"
+	"fmt"
+	html "html/template"
+	"strings"
+	plain "text/template"
+
+	"github.com/authly/authly/identity"
+)
+
+// text is what a message says in one language: paragraphs that name facts.
+type text struct {
+	language   string
+	subject    string
+	paragraphs []string
+}
+
+// catalogue has the texts by language and kind. The first language is the one of users who have none of the others.
+var catalogue = []struct {
+	language string
+	texts    map[identity.MailKind]text
+}{
+	{"en", english},
+}
+
+var english = map[identity.MailKind]text{
+	identity.MailPasswordChanged: {
+		subject: "Your password was changed",
+		paragraphs: []string{
+			"The password of your account {{.Username}} at {{.Host}} was changed on {{.At}}{{with .IP}}, from the address {{.}}{{end}}.",
+			"If it was you, there is nothing to do. If it was not, somebody else has your account: tell an administrator at once.",
+		},
+	},
+	identity.MailPasswordReset: {
+		subject: "Your password was reset",
+		paragraphs: []string{
+			"An administrator has given your account {{.Username}} at {{.Host}} a temporary password, on {{.At}}. " +
+				"You will be asked to choose your own when you sign in.",
+			"If you did not ask for it, ask an administrator why.",
+		},
+	},
+	identity.MailAddressReplaced: {
+		subject: "Your e-mail address was replaced",
+		paragraphs: []string{
+			"The e-mail address of your account {{.Username}} at {{.Host}} was replaced on {{.At}}. " +
+				"This is the last message about it to this address.",
+			"If you did not ask for it, tell an administrator at once.",
+		},
+	},
+}
+
+// facts are what texts name.
+type facts struct {
+	Username string
+	Host     string // of the issuer
+	At       string
+	IP       string
+}
+
+func (c Config) facts(content identity.MailContent) facts {
+	return facts{
+		Username: content.Username, Host: c.IssuedBy, IP: content.IP, At: content.At.UTC().Format("2 January 2006 at 15:04 UTC"),
+	}
+}
+
+// textFor returns the text in the language of the user, if it is spoken: nb for nb-NO.
+func textFor(m identity.MailMessage) text {
+	language, _, _ := strings.Cut(strings.ToLower(m.Locale), "-")
+	for _, l := range catalogue {
+		if t, found := l.texts[m.Kind]; found && l.language == language {
+			t.language = l.language
+			return t
+		}
+	}
+	t := catalogue[0].texts[m.Kind]
+	t.language = catalogue[0].language
+	return t
+}
+
+// plain is the text without markup.
+func (t text) plain(f facts) (string, error) {
+	var out bytes.Buffer
+	for _, p := range t.paragraphs {
+		parsed, err := plain.New("").Parse(p + "\n\n")
+		if err == nil {
+			err = parsed.Execute(&out, f)
+		}
+		if err != nil {
+			return "", fmt.Errorf("text of mail: %w", err)
+		}
+	}
+	return strings.TrimSuffix(out.String(), "\n"), nil
+}
+
+// markup is the text as a page that loads nothing.
+func (t text) markup(f facts) (string, error) {
+	var page strings.Builder
+	page.WriteString("<!doctype html>\n<html lang=\"" + t.language + "\">\n<meta charset=\"utf-8\">\n" +
+		"<title>" + t.subject + "</title>\n<body>\n")
+	for _, p := range t.paragraphs {
+		page.WriteString("<p>" + p + "</p>\n")
+	}
+	page.WriteString("</body>\n</html>\n")
+	var out bytes.Buffer
+	parsed, err := html.New("").Parse(page.String())
+	if err == nil {
+		err = parsed.Execute(&out, f)
+	}
+	if err != nil {
+		return "", fmt.Errorf("text of mail: %w", err)
+	}
+	return out.String(), nil
+}
