@@ -62,8 +62,8 @@ var grantData = listed(dataSection{
 	about:   "What applications may do in the name of the person, by codes and tokens. These are not stored, or as digests alone.",
 	purpose: "To let applications act for the person, and to let them and the operator see and end that.",
 	retained: func(s *identity.Settings) string {
-		return "As long as its tokens can be renewed, by the server's settings " + period(s.RefreshTokenTTL) + ", or its session lives; it stays " +
-			"visible for " + period(identity.EndedRetention) + " after that."
+		return "As long as its tokens can be renewed, by the server's settings " + period(s.RefreshTokenTTL) + ", or its session lives; it " +
+			"stays visible for " + period(identity.EndedRetention) + " after that."
 	},
 }, []dataField[clientGrant]{
 	{"id", "Identifies it.", func(g clientGrant) any { return g.ID }},

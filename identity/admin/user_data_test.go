@@ -147,7 +147,8 @@ func (f *fixture) known(t testing.TB) known {
 	for f.work(t) {
 	}
 	return known{
-		ann, []string{hashed(), passphrase, "wrong-password", "n-1", started.Secret, started.Device, issued.RefreshToken, challenge},
+		ann,
+		[]string{hashed(), passphrase, "wrong-password", "n-1", started.Secret, started.Device, issued.RefreshToken, challenge},
 		[]string{clerk.Username, clerk.ID.String(), "203.0.113.77", "clerk-browser", "clerk-request", "benjamin", ben.ID.String(), "benny"},
 	}
 }

@@ -17,8 +17,10 @@ func userData(r *runner) {
 		}
 		f.noError(f.store.RememberPlace(f.ctx, identity.Place{UserID: other.ID, Network: "203.0.113.0/24", At: f.now}))
 		f.equal(must(f.store.PlacesOf(f.ctx, u.ID))(f), []identity.KnownPlace{
-			{LastSeenAt: f.now.Add(time.Hour)}, {Network: "198.51.100.0/24", LastSeenAt: f.now.Add(time.Hour)},
-			{LastSeenAt: f.now}, {Network: "192.0.2.0/24", LastSeenAt: f.now},
+			{LastSeenAt: f.now.Add(time.Hour)},
+			{Network: "198.51.100.0/24", LastSeenAt: f.now.Add(time.Hour)},
+			{LastSeenAt: f.now},
+			{Network: "192.0.2.0/24", LastSeenAt: f.now},
 		})
 		f.equal(len(must(f.store.PlacesOf(f.ctx, f.id()))(f)), 0)
 	})
