@@ -97,6 +97,15 @@ func (s *Store) ListAuditSQL(q identity.AuditQuery) (string, error) {
 	return query.String(), nil
 }
 
+// ListTransfersSQL returns the statement of Transfers.
+func (s *Store) ListTransfersSQL(q identity.TransferQuery) (string, error) {
+	query, err := s.listTransfers(q)
+	if err != nil {
+		return "", err
+	}
+	return query.String(), nil
+}
+
 // NestedSQL returns the statements of NewestSessions, GrantsOfSessions, NewestGrants, NewestAuditOf, EndedSessions,
 // TransfersChanged and AuditDays, by name.
 func (s *Store) NestedSQL(ids []uuid.UUID, now time.Time) map[string]string {

@@ -177,6 +177,9 @@ func TestVersionAndSeed(t *testing.T) {
 	if sessions := db.Count(t, "SELECT count(*) FROM sessions"); sessions < 700 || sessions > 2800 {
 		t.Errorf("%d sessions", sessions)
 	}
+	if alive := db.Count(t, "SELECT count(*) FROM sessions WHERE ended_at IS NULL AND level >= 1"); alive < 400 {
+		t.Errorf("only %d sessions are of use", alive)
+	}
 	if code, _, _ := harness.Command(t, env, "", "seed"); code != 2 {
 		t.Errorf("seed without a number: %d", code)
 	}

@@ -258,20 +258,52 @@ func TestTheLastAdministratorStays(t *testing.T) {
 	wantError(t, err, identity.ErrLastAdmin)
 }
 
-func TestTwoLastAdministratorsDemotedAtOnce(t *testing.T) {
+// TestTwoAdministratorsTakeEachOtherAway: 50 rounds in which the last two act at once, each with a token of their own. One stays.
+func TestTwoAdministratorsTakeEachOtherAway(t *testing.T) {
 	t.Parallel()
-	f := newFixture(t)
-	admins := []identity.User{f.user(t, "one", administrator), f.user(t, "two", administrator)}
-	errs := make([]error, len(admins))
-	var group sync.WaitGroup
-	for i, u := range admins {
-		group.Go(func() { _, errs[i] = f.admin.Users.Update(f.ctx, u.ID, admin.UserChange{Admin: new(false)}, nil) })
+	change := func(c admin.UserChange) func(*fixture, context.Context, identity.User) error {
+		return func(f *fixture, ctx context.Context, u identity.User) error {
+			_, err := f.admin.Users.Update(ctx, u.ID, c, nil)
+			return err
+		}
 	}
-	group.Wait()
-	if (errs[0] == nil) == (errs[1] == nil) {
-		t.Fatalf("not exactly one was demoted: %v", errs)
+	ways := []func(f *fixture, ctx context.Context, u identity.User) error{
+		change(admin.UserChange{Admin: new(false)}),
+		change(admin.UserChange{Active: new(false)}),
+		func(f *fixture, ctx context.Context, u identity.User) error {
+			_, err := f.admin.Users.BulkUpdate(ctx, []uuid.UUID{u.ID}, identity.UserFlags{Admin: new(false)}, false)
+			return err
+		},
 	}
-	wantError(t, errors.Join(errs...), identity.ErrLastAdmin)
+	eachStore(t, func(t *testing.T, f *fixture) {
+		pair := []identity.User{f.user(t, "one", administrator), f.user(t, "two", administrator)}
+		for round := range 50 {
+			errs, ctxs := make([]error, len(pair)), make([]context.Context, len(pair))
+			for i, u := range pair {
+				ctxs[i] = f.as(u, identity.ScopeUsersWrite, identity.ScopeAdminsWrite)
+			}
+			var group sync.WaitGroup
+			for i := range pair {
+				group.Go(func() { errs[i] = ways[(round+i*(round/3))%len(ways)](f, ctxs[i], pair[1-i]) })
+			}
+			group.Wait()
+			n, err := f.store.ActiveAdmins(f.ctx)
+			noError(t, err)
+			wantSame(t, n, 1)
+			for i, u := range pair {
+				if u = f.reread(t, u); u.Admin && u.Active {
+					continue
+				}
+				noError(t, errs[1-i])
+				if err := errs[i]; err != nil && !errors.Is(err, identity.ErrLastAdmin) {
+					t.Fatal(err)
+				}
+				if _, err := f.admin.Users.Update(f.ctx, u.ID, admin.UserChange{Admin: new(true), Active: new(true)}, nil); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	})
 }
 
 func TestNobodyTakesAwayTheirOwnAccess(t *testing.T) {

@@ -127,7 +127,7 @@ func (m *maker) session(u identity.User) identity.Session {
 	expires := created.Add(30 * 24 * time.Hour)
 	session := identity.Session{
 		ID: m.id(created), UserID: u.ID, CreatedAt: created, LastActiveAt: created, AuthTime: created, ExpiresAt: expires,
-		MaxExpiresAt: expires, IP: m.address(), UserAgent: m.pick(agents), AMR: []string{"pwd"},
+		MaxExpiresAt: expires, IP: m.address(), UserAgent: m.pick(agents), AMR: []string{"pwd"}, Level: identity.LevelOne,
 	}
 	secret := m.source.NewID() // nobody has the cookie: the digest is of nothing that was ever handed out
 	session.Digest = append(append([]byte{}, secret[:]...), session.ID[:]...)

@@ -5,7 +5,8 @@ import "fmt"
 // cpuBudget is milliseconds of CPU per operation, of server and database together.
 type cpuBudget struct{ sqlite, postgres float64 }
 
-// cpuBudgets are the design's, by scenario.
+// cpuBudgets are the design's, by scenario. Those of the lists of administration follow from the same floors, see
+// docs/performance.md.
 func cpuBudgets() map[string]cpuBudget {
 	return map[string]cpuBudget{
 		"discovery":              {0.09, 0.09},
@@ -23,6 +24,22 @@ func cpuBudgets() map[string]cpuBudget {
 		"graphql_users_100":      {4, 4},
 		"graphql_users_100_deep": {4, 4},
 		"search_one":             {2, 2},
+
+		"refresh_groups":            {0.55, 0.70},
+		"graphql_client":            {0.6, 0.7},
+		"graphql_clients_100":       {5.8, 6},
+		"graphql_members":           {4.2, 4.3},
+		"graphql_members_deep":      {4.2, 4.3},
+		"graphql_sessions":          {1.7, 2},
+		"graphql_sessions_part":     {1.7, 2},
+		"graphql_grants":            {1.5, 2},
+		"graphql_grants_part":       {1.5, 2},
+		"graphql_consents":          {1.2, 1.6},
+		"graphql_consents_part":     {1.2, 1.6},
+		"graphql_audit_events":      {1.2, 1.3},
+		"graphql_audit_events_part": {1.2, 1.3},
+		"graphql_jobs":              {1.3, 1.4},
+		"graphql_jobs_part":         {1.3, 1.4},
 	}
 }
 

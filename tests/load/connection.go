@@ -29,6 +29,8 @@ type connection struct {
 	base   string
 	cookie string // of the session, as name=value
 	tokens tokens
+
+	grouped tokens // for a client that is told of groups
 }
 
 // tokens are the answer of the token endpoint.

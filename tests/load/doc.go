@@ -25,6 +25,6 @@
 //	go run ./tests/services -postgres -- go run ./tests/load
 //
 // The files: main.go the order of things; plan.go flags; server.go the program and its process; database.go both
-// databases; cpu.go clocks; connection.go HTTP; people.go what is prepared; scenario_*.go what is measured; loop.go the
-// closed loop; transfer.go imports and exports; budget.go, baseline.go, report.go what is made of the figures.
+// databases; cpu.go clocks; connection.go HTTP; fill.go and people.go what is prepared; scenario_*.go what is measured;
+// loop.go the closed loop; transfer.go imports and exports; budget.go, baseline.go, report.go what is made of the figures.
 package main

@@ -76,6 +76,10 @@ func measure(ctx context.Context, p plan, program program, name string, users in
 	if err := program.fill(ctx, users, stderr); err != nil {
 		return r, err
 	}
+	note("fill")
+	if err := db.run(ctx, db.registrations()); err != nil {
+		return r, err
+	}
 	if err := db.settle(ctx); err != nil {
 		return r, err
 	}

@@ -14,6 +14,7 @@ const (
 	clientSecret = "a-client-secret-of-forty-characters-0001"
 	callback     = "https://rp.example/callback" // nothing listens there, and nothing follows the redirect
 	webClient    = "web"
+	groupsClient = "groups"
 	robotClient  = "robot"
 
 	// administrators is how many clients share the work, because the admin API gives each of them so many points only. The
@@ -31,8 +32,13 @@ type world struct {
 	connections []*connection
 	admins      []string // access tokens for the admin API
 	half        []userEdge
-	usernames   []string // of people who can sign in
-	live        []tokens // of grants that are alive, made by the scenario silentSignIn
+	group       string   // the id of the group that everybody is in
+	clients     []string // ids of clients that were used
+	busy        string   // the id of the client that has half of the grants
+
+	firstMembers, halfMembers []string // cursors at the beginning of its members, and half way
+	usernames                 []string // of people who can sign in
+	live                      []tokens // of grants that are alive, made by the scenario silentSignIn
 }
 
 // userEdge is an id and where it stands in the list of users, newest first.
@@ -48,16 +54,20 @@ func declaration() string {
 clients:
   - {client_id: %s, client_name: Web, client_secret: %s, redirect_uris: ["%s"], grant_types: [authorization_code, refresh_token],
      response_types: [code], scope: openid profile email offline_access, skip_consent: true, id_token_signed_response_alg: ES256}
+  - {client_id: %s, client_name: Groups, client_secret: %s, redirect_uris: ["%s"], grant_types: [authorization_code, refresh_token],
+     response_types: [code], scope: openid offline_access groups, skip_consent: true, id_token_claims: true, id_token_signed_response_alg: ES256}
   - {client_id: %s, client_name: Robot, client_secret: %s, grant_types: [client_credentials], response_types: [], scope: reports}
-`, webClient, clientSecret, callback, robotClient, clientSecret)
+`, webClient, clientSecret, callback, groupsClient, clientSecret, callback, robotClient, clientSecret)
 	for i := range administrators {
 		fmt.Fprintf(&b, "  - {client_id: %s, client_name: Admin, client_secret: %s, grant_types: [client_credentials], response_types: [], "+
-			"scope: %q, service_admin: true}\n", adminClient(i), clientSecret, scopeUsersRead)
+			"scope: %q, service_admin: true}\n", adminClient(i), clientSecret, adminScopes)
 	}
 	return b.String()
 }
 
-const scopeUsersRead = "admin:users:read"
+// adminScopes are what the lists ask for.
+const adminScopes = "admin:users:read admin:clients:read admin:groups:read admin:roles:read admin:sessions:read " +
+	"admin:audit:read admin:jobs:read"
 
 func adminClient(i int) string { return fmt.Sprintf("admin-%03d", i) }
 
@@ -78,7 +88,7 @@ func prepare(ctx context.Context, p program, users int) (w *world, err error) {
 	}
 	first := w.connections[0]
 	for i := range administrators {
-		t, err := first.token(ctx, adminClient(i), url.Values{"grant_type": {"client_credentials"}, "scope": {scopeUsersRead}})
+		t, err := first.token(ctx, adminClient(i), url.Values{"grant_type": {"client_credentials"}, "scope": {adminScopes}})
 		if err != nil {
 			return nil, fmt.Errorf("token of an administrator: %w", err)
 		}
@@ -90,9 +100,18 @@ func prepare(ctx context.Context, p program, users int) (w *world, err error) {
 	if err := w.walk(ctx, first); err != nil {
 		return nil, fmt.Errorf("walk half way down the list of users: %w", err)
 	}
+	if err := w.findClients(ctx, first); err != nil {
+		return nil, fmt.Errorf("find clients: %w", err)
+	}
+	if err := w.walkMembers(ctx, first); err != nil {
+		return nil, fmt.Errorf("walk half way down the members of a group: %w", err)
+	}
 	for i, c := range w.connections {
 		if err := c.signIn(ctx, w.usernames[i]); err != nil {
 			return nil, fmt.Errorf("sign in: %w", err)
+		}
+		if c.grouped, err = c.silently(ctx, groupsClient); err != nil {
+			return nil, fmt.Errorf("sign in for a token with groups: %w", err)
 		}
 	}
 	return w, nil
@@ -138,6 +157,66 @@ func (w *world) walk(ctx context.Context, c *connection) error {
 		}
 		after = &found.Users.PageInfo.EndCursor
 		w.half = append(w.half, found.Users.Edges...)
+	}
+	return nil
+}
+
+// findClients remembers the ids of clients.
+func (w *world) findClients(ctx context.Context, c *connection) error {
+	var after *string
+	for i := range spread {
+		var found struct {
+			Client  struct{ ID string }
+			Clients struct {
+				Nodes    []struct{ ID string }
+				PageInfo struct{ EndCursor string }
+			}
+		}
+		err := c.query(ctx, w.admins[i], `query ($name: String!, $after: String) { client(by: { clientId: $name }) { id }
+			clients(first: 100, after: $after, search: "app-") { nodes { id } pageInfo { endCursor } } }`,
+			map[string]any{"name": firstClient, "after": after}, &found)
+		if err != nil {
+			return err
+		}
+		for _, n := range found.Clients.Nodes {
+			w.clients = append(w.clients, n.ID)
+		}
+		w.busy, after = found.Client.ID, &found.Clients.PageInfo.EndCursor
+	}
+	return nil
+}
+
+// walkMembers goes through half of the members of the group of everybody, and remembers where the last pages end.
+func (w *world) walkMembers(ctx context.Context, c *connection) error {
+	pages := w.users / pageSize / 2
+	var after *string
+	for i := range pages {
+		var found struct {
+			Group struct {
+				ID      string
+				Members struct {
+					Edges    []struct{ Cursor string }
+					PageInfo struct{ EndCursor string }
+				}
+			}
+		}
+		fields := "pageInfo { endCursor }"
+		if i < spread || i >= pages-spread {
+			fields += " edges { cursor }"
+		}
+		document := `query ($after: String) { group(by: { path: "/` + everybody + `" }) {
+			id members(first: 100, after: $after) { ` + fields + ` } } }`
+		if err := c.query(ctx, w.admins[i%administrators], document, map[string]any{"after": after}, &found); err != nil {
+			return err
+		}
+		w.group, after = found.Group.ID, &found.Group.Members.PageInfo.EndCursor
+		for _, e := range found.Group.Members.Edges {
+			if i < spread {
+				w.firstMembers = append(w.firstMembers, e.Cursor)
+			} else {
+				w.halfMembers = append(w.halfMembers, e.Cursor)
+			}
+		}
 	}
 	return nil
 }

@@ -1,6 +1,9 @@
 package main
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // scenario is one thing to measure.
 type scenario struct {
@@ -15,7 +18,7 @@ type scenario struct {
 }
 
 func (w *world) scenarios() []scenario {
-	return append(w.protocolScenarios(), append(w.graphQLScenarios(), w.passwordScenario())...)
+	return slices.Concat(w.protocolScenarios(), w.graphQLScenarios(), w.adminScenarios(), []scenario{w.passwordScenario()})
 }
 
 // passwordScenario comes last, because of the memory.

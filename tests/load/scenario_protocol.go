@@ -3,9 +3,13 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 )
 
@@ -57,7 +61,7 @@ func (w *world) protocolScenarios() []scenario {
 		{
 			name: "sign_in_silent", title: "sign-in, session exists, `prompt=none` (2 requests)", operations: grants - 200, warmUp: 200,
 			do: func(ctx context.Context, c *connection, _ int) error {
-				t, err := c.silently(ctx)
+				t, err := c.silently(ctx, webClient)
 				if err != nil {
 					return err
 				}
@@ -82,6 +86,22 @@ func (w *world) protocolScenarios() []scenario {
 					return errors.New("no ID token, or no new refresh token")
 				}
 				c.tokens = t
+				return nil
+			},
+		},
+		{
+			name: "refresh_groups", title: "refresh with 50 groups in both tokens", operations: 1000, warmUp: 100,
+			do: func(ctx context.Context, c *connection, _ int) error {
+				t, err := c.token(ctx, groupsClient, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {c.grouped.Refresh}})
+				if err != nil {
+					return err
+				}
+				for _, token := range []string{t.Access, t.ID} {
+					if n, err := groupsIn(token); err != nil || n != teams+1 {
+						return errors.Join(err, fmt.Errorf("%d groups in a token, want %d", n, teams+1))
+					}
+				}
+				c.grouped = t
 				return nil
 			},
 		},
@@ -123,4 +143,17 @@ func (w *world) protocolScenarios() []scenario {
 			},
 		},
 	}
+}
+
+// groupsIn counts the groups that a token tells of.
+func groupsIn(token string) (int, error) {
+	_, rest, _ := strings.Cut(token, ".")
+	payload, _, _ := strings.Cut(rest, ".")
+	text, err := base64.RawURLEncoding.DecodeString(payload)
+	if err != nil {
+		return 0, fmt.Errorf("read a token: %w", err)
+	}
+	var claims struct{ Groups []string }
+	err = json.Unmarshal(text, &claims)
+	return len(claims.Groups), err
 }

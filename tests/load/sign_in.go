@@ -13,11 +13,14 @@ import (
 
 const verifier = "a-pkce-verifier-of-more-than-forty-three-characters-01"
 
-// authorizeQuery is the authorization request of the web client, with prompt unless that is empty.
-func authorizeQuery(prompt string) string {
+// scopesOf are what the clients ask for.
+var scopesOf = map[string]string{webClient: "openid profile email offline_access", groupsClient: "openid offline_access groups"}
+
+// authorizeQuery is the authorization request of a client, with prompt unless that is empty.
+func authorizeQuery(client, prompt string) string {
 	challenge := sha256.Sum256([]byte(verifier))
 	values := url.Values{
-		"response_type": {"code"}, "client_id": {webClient}, "redirect_uri": {callback}, "scope": {"openid profile email offline_access"},
+		"response_type": {"code"}, "client_id": {client}, "redirect_uri": {callback}, "scope": {scopesOf[client]},
 		"state": {"state-of-the-load-run"}, "nonce": {"nonce-of-the-load-run"},
 		"code_challenge": {base64.RawURLEncoding.EncodeToString(challenge[:])}, "code_challenge_method": {"S256"},
 	}
@@ -50,20 +53,20 @@ func (c *connection) page(ctx context.Context, path string) (string, error) {
 	return string(a.body), err
 }
 
-// silently signs the person of the session in at the client: 2 requests, authorize and token. Nothing is asked.
-func (c *connection) silently(ctx context.Context) (tokens, error) {
-	next, _, err := c.browse(ctx, authorizeQuery("none"), nil)
+// silently signs the person of the session in at a client: 2 requests, authorize and token. Nothing is asked.
+func (c *connection) silently(ctx context.Context, client string) (tokens, error) {
+	next, _, err := c.browse(ctx, authorizeQuery(client, "none"), nil)
 	if err != nil {
 		return tokens{}, err
 	}
-	return c.exchange(ctx, next)
+	return c.exchange(ctx, client, next)
 }
 
 // askingConsent signs the person of the session in at a client that asks for consent again: 5 requests, which are
 // authorize, the page, its form, authorize and token. It is a whole sign-in with another page in the place of the
 // password's.
 func (c *connection) askingConsent(ctx context.Context) error {
-	path, _, err := c.browse(ctx, authorizeQuery("consent"), nil)
+	path, _, err := c.browse(ctx, authorizeQuery(webClient, "consent"), nil)
 	if err != nil {
 		return err
 	}
@@ -90,7 +93,7 @@ func (c *connection) askingConsent(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = c.exchange(ctx, next)
+	_, err = c.exchange(ctx, webClient, next)
 	return err
 }
 
@@ -98,7 +101,7 @@ func (c *connection) askingConsent(ctx context.Context) error {
 // The connection keeps the new session and the tokens.
 func (c *connection) signIn(ctx context.Context, username string) error {
 	c.cookie = ""
-	path, _, err := c.browse(ctx, authorizeQuery(""), nil)
+	path, _, err := c.browse(ctx, authorizeQuery(webClient, ""), nil)
 	if err != nil {
 		return err
 	}
@@ -120,7 +123,7 @@ func (c *connection) signIn(ctx context.Context, username string) error {
 	if err != nil {
 		return err
 	}
-	c.tokens, err = c.exchange(ctx, next)
+	c.tokens, err = c.exchange(ctx, webClient, next)
 	return err
 }
 
@@ -134,12 +137,12 @@ func interaction(path string) (url.Values, error) {
 }
 
 // exchange redeems the code of a callback.
-func (c *connection) exchange(ctx context.Context, address string) (tokens, error) {
+func (c *connection) exchange(ctx context.Context, client, address string) (tokens, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Query().Get("code") == "" {
 		return tokens{}, fmt.Errorf("no code: the browser was sent to %s", address)
 	}
-	t, err := c.token(ctx, webClient, url.Values{
+	t, err := c.token(ctx, client, url.Values{
 		"grant_type": {"authorization_code"}, "code": {u.Query().Get("code")}, "redirect_uri": {callback}, "code_verifier": {verifier},
 	})
 	if err == nil && (t.ID == "" || t.Refresh == "") {
