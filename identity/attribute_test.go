@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -145,5 +146,28 @@ func TestWhatUsersHaveIsAsItIsDeclared(t *testing.T) {
 		if strings.TrimSpace(got) != c.want {
 			t.Errorf("%s: %.200s, %v", name, got, err)
 		}
+	}
+}
+
+func TestRulesCompileAPatternOnceAndForgetTheOneThatHasGone(t *testing.T) {
+	t.Parallel()
+	badge := AttributeDefinition{Name: "badge", Type: AttributeString, Pattern: "[A-Z]+"}
+	rules := NewAttributeRules([]AttributeDefinition{badge}, nil)
+	change := func(rules *AttributeRules, value string) error {
+		_, err := rules.Change(AttributeValues{}, AttributeValues{"badge": {value}})
+		return err
+	}
+	if err := errors.Join(change(rules, "A"), change(rules, "B")); err != nil {
+		t.Fatal(err)
+	}
+	first := rules.compiled[badge.Pattern]
+	again := NewAttributeRules([]AttributeDefinition{badge}, rules)
+	if err := change(again, "a"); err == nil || first == nil || again.compiled[badge.Pattern] != first {
+		t.Errorf("%v, and %p became %p", err, first, again.compiled[badge.Pattern])
+	}
+	badge.Pattern = "[a-z]+"
+	other := NewAttributeRules([]AttributeDefinition{badge}, again)
+	if change(other, "a") != nil || change(other, "A") == nil || len(other.compiled) != 1 {
+		t.Errorf("another pattern: %v", other.compiled)
 	}
 }

@@ -23,9 +23,34 @@ type AttributeValues map[string][]string
 // AttributePath names the attribute in faults.
 func AttributePath(name string) string { return "attributes." + name }
 
-// ChangeAttributes returns what a user has after a change of some attributes: one without values is cleared. Before is nil for
-// a user who is created. It names everything that is wrong by AttributePath.
+// AttributeRules check what many users have of the attributes that are declared: a pattern is compiled when it is first asked, once.
+// They are for one goroutine.
+type AttributeRules struct {
+	definitions []AttributeDefinition
+	compiled    map[string]*regexp.Regexp // by pattern
+}
+
+// NewAttributeRules returns the rules of definitions. known are those of before, whose patterns need not be compiled again; nil
+// if there are none.
+func NewAttributeRules(definitions []AttributeDefinition, known *AttributeRules) *AttributeRules {
+	r := &AttributeRules{definitions: definitions, compiled: map[string]*regexp.Regexp{}}
+	for _, d := range definitions {
+		if known != nil && known.compiled[d.Pattern] != nil {
+			r.compiled[d.Pattern] = known.compiled[d.Pattern]
+		}
+	}
+	return r
+}
+
+// ChangeAttributes is AttributeRules.Change for a single user.
 func ChangeAttributes(definitions []AttributeDefinition, before, change AttributeValues) (AttributeValues, error) {
+	return NewAttributeRules(definitions, nil).Change(before, change)
+}
+
+// Change returns what a user has after a change of some attributes: one without values is cleared. Before is nil for a user who
+// is created. It names everything that is wrong by AttributePath.
+func (r *AttributeRules) Change(before, change AttributeValues) (AttributeValues, error) {
+	definitions := r.definitions
 	var faults Faults
 	after := maps.Clone(before)
 	if after == nil {
@@ -37,7 +62,7 @@ func ChangeAttributes(definitions []AttributeDefinition, before, change Attribut
 			faults.Add(&Error{Kind: Invalid, Code: CodeAttributeNotFound, Field: AttributePath(clipName(name)), Detail: "Is not declared."})
 			continue
 		}
-		values, err := d.canonical(change[name])
+		values, err := r.canonical(d, change[name])
 		faults.Add(err)
 		after[name] = values
 		if len(values) == 0 {
@@ -83,7 +108,7 @@ func (d AttributeDefinition) FilterValue(at, value string) (string, error) {
 }
 
 // canonical checks values, none of which stands for none, and brings them into their one form.
-func (d AttributeDefinition) canonical(values []string) ([]string, error) {
+func (r *AttributeRules) canonical(d AttributeDefinition, values []string) ([]string, error) {
 	path := AttributePath(d.Name)
 	switch {
 	case d.Type != AttributeStringList && len(values) > 1:
@@ -91,7 +116,7 @@ func (d AttributeDefinition) canonical(values []string) ([]string, error) {
 	case len(values) > maxAttributeValues:
 		return nil, InvalidField(path, "Must be at most %d values.", maxAttributeValues)
 	}
-	pattern, err := d.compiled()
+	pattern, err := r.pattern(d)
 	if err != nil {
 		return nil, err
 	}
@@ -114,12 +139,16 @@ func (d AttributeDefinition) canonical(values []string) ([]string, error) {
 	return out, faults.Err()
 }
 
-// compiled returns the pattern for the whole of a text, or nil. It was checked when it was declared.
-func (d AttributeDefinition) compiled() (*regexp.Regexp, error) {
-	if d.Pattern == "" {
-		return nil, nil //nolint:nilnil // any text will do
+// pattern returns the pattern for the whole of a text, or nil. It was checked when it was declared.
+func (r *AttributeRules) pattern(d AttributeDefinition) (*regexp.Regexp, error) {
+	if known := r.compiled[d.Pattern]; d.Pattern == "" || known != nil {
+		return known, nil
 	}
-	return regexp.Compile(`\A(?:` + d.Pattern + `)\z`)
+	pattern, err := regexp.Compile(`\A(?:` + d.Pattern + `)\z`)
+	if err == nil {
+		r.compiled[d.Pattern] = pattern
+	}
+	return pattern, err
 }
 
 func (d AttributeDefinition) canonicalValue(at, value string, pattern *regexp.Regexp) (string, error) {

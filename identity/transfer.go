@@ -89,10 +89,10 @@ type TransferFailure struct {
 
 // TransferFilter selects transfers. Set conditions must all hold.
 type TransferFilter struct {
-	Kind    TransferKind
-	State   TransferState
-	Open    bool // not over
-	HasFile bool // exports that are over well, whose files are there
+	Kind   TransferKind
+	State  TransferState
+	Open   bool // not over
+	Stored bool // exports whose files are there, or are being made
 }
 
 // TransferQuery is what a store is asked for, ordered by creation; newest first unless Ascending.

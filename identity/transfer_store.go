@@ -10,6 +10,8 @@ import (
 // TransferStore keeps imports and exports with their files.
 type TransferStore interface {
 	InsertTransfer(ctx context.Context, t Transfer) error
+	// LockTransfers lets a transaction count transfers and insert one: until it ends, whoever else wants to do so waits.
+	LockTransfers(ctx context.Context) error
 	// TransferByID returns ErrJobNotFound when there is none.
 	TransferByID(ctx context.Context, id uuid.UUID) (Transfer, error)
 	// TransfersByID finds many; missing ones are absent.

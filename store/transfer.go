@@ -100,6 +100,18 @@ func (s *Store) InsertTransfer(ctx context.Context, t identity.Transfer) error {
 	return s.fault("insert transfer", err)
 }
 
+// transferLock is the number of the lock that LockTransfers takes: any that nothing else takes.
+const transferLock = delegationLock + 1
+
+// LockTransfers implements identity.TransferStore. Where all writers wait for one another there is nothing to lock.
+func (s *Store) LockTransfers(ctx context.Context) error {
+	if s.dialect.oneWriter() {
+		return nil
+	}
+	_, err := s.write().NewSelect().ColumnExpr("1").TableExpr("pg_advisory_xact_lock(?)", transferLock).Exec(ctx)
+	return s.fault("lock transfers", err)
+}
+
 // TransferByID implements identity.TransferStore.
 func (s *Store) TransferByID(ctx context.Context, id uuid.UUID) (identity.Transfer, error) {
 	var row transferRow
@@ -143,8 +155,8 @@ func (s *Store) selectTransfers(f identity.TransferFilter) *bun.SelectQuery {
 	if f.Open {
 		list = list.Where("t.finished_at IS NULL")
 	}
-	if f.HasFile {
-		list = list.Where("t.state = 'succeeded' AND t.kind <> 'users.import'")
+	if f.Stored {
+		list = list.Where("t.state IN ('running', 'paused', 'succeeded') AND t.kind <> 'users.import'")
 	}
 	if f.State != "" {
 		list = list.Where("t.state = ?", string(f.State))

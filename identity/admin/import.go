@@ -60,8 +60,9 @@ type importer struct {
 	checkpoint
 	records   *recordReader
 	declared  declaredAttributes
-	written   int // by this run
-	analyzeAt int // so many
+	rules     *identity.AttributeRules // of the portion before
+	written   int                      // by this run
+	analyzeAt int                      // so many
 }
 
 // importRow is one user of the file, or what is wrong with it.

@@ -102,6 +102,7 @@ type uniqueValue struct {
 // batchAttributes are the attributes of the rows of one transaction.
 type batchAttributes struct {
 	definitions []identity.AttributeDefinition
+	rules       *identity.AttributeRules
 	holders     map[uniqueValue]uuid.UUID              // who has what rows want to have
 	added       map[uuid.UUID]identity.AttributeValues // of new users, not written yet
 	key         func(value string) string              // as the store compares
@@ -113,24 +114,17 @@ func (b *importBatch) readAttributes(ctx context.Context, rows []importRow) erro
 	if err != nil {
 		return err
 	}
+	b.rules = identity.NewAttributeRules(definitions, b.rules)
 	b.attributes = batchAttributes{
-		definitions: definitions, holders: map[uniqueValue]uuid.UUID{}, added: map[uuid.UUID]identity.AttributeValues{}, key: b.tx.NameKey,
+		definitions: definitions, rules: b.rules, holders: map[uniqueValue]uuid.UUID{}, added: map[uuid.UUID]identity.AttributeValues{},
+		key: b.tx.NameKey,
 	}
+	wanted := b.attributes.wanted(rows)
 	for _, d := range definitions {
 		if !d.Unique {
 			continue
 		}
-		var wanted []string
-		for _, row := range rows {
-			if row.fault != nil || len(row.user.attributes[d.Name]) == 0 {
-				continue
-			}
-			values, err := identity.ChangeAttributes(definitions, identity.AttributeValues{}, row.user.attributes)
-			if err == nil { // else the row is refused for that
-				wanted = append(wanted, values[d.Name]...)
-			}
-		}
-		holders, err := b.tx.AttributeHolders(ctx, d.ID, wanted)
+		holders, err := b.tx.AttributeHolders(ctx, d.ID, wanted[d.Name])
 		if err != nil {
 			return err
 		}
@@ -139,6 +133,29 @@ func (b *importBatch) readAttributes(ctx context.Context, rows []importRow) erro
 		}
 	}
 	return nil
+}
+
+// wanted are the values that rows want to have of attributes that are unique, by name. A row that has a wrong one is refused for that.
+func (a *batchAttributes) wanted(rows []importRow) map[string][]string {
+	wanted := map[string][]string{}
+	if !slices.ContainsFunc(a.definitions, func(d identity.AttributeDefinition) bool { return d.Unique }) {
+		return wanted
+	}
+	for _, row := range rows {
+		if row.fault != nil || len(row.user.attributes) == 0 {
+			continue
+		}
+		values, err := a.rules.Change(identity.AttributeValues{}, row.user.attributes)
+		if err != nil {
+			continue
+		}
+		for _, d := range a.definitions {
+			if d.Unique {
+				wanted[d.Name] = append(wanted[d.Name], values[d.Name]...)
+			}
+		}
+	}
+	return wanted
 }
 
 // each calls do for every value that must be unique.
@@ -176,7 +193,7 @@ func (a *batchAttributes) hold(user uuid.UUID, before, after identity.AttributeV
 // ofNew are the attributes of a user who is new.
 func (a *batchAttributes) ofNew(user uuid.UUID, values identity.AttributeValues) (identity.AttributeValues, error) {
 	var faults identity.Faults
-	after, err := identity.ChangeAttributes(a.definitions, nil, values)
+	after, err := a.rules.Change(nil, values)
 	faults.Add(err)
 	faults.Add(a.taken(user, after))
 	return after, faults.Err()

@@ -26,8 +26,8 @@ type Transfers struct {
 	issuer   string
 }
 
-// How many jobs may wait for their file, run or be paused at once, and how many exports that are over may keep their file: each
-// is a file in the database.
+// How many jobs may wait for their file, run or be paused at once, and how many exports may make or keep their file: each is a file
+// in the database.
 const (
 	maxOpenTransfers = 20
 	maxStoredExports = 20
@@ -37,7 +37,7 @@ var (
 	errTooManyOpen = identity.Errorf(identity.Conflict, identity.CodeJobState,
 		"There are %d jobs that are not over. Wait for one, or cancel one.", maxOpenTransfers)
 	errTooManyStored = identity.Errorf(identity.Conflict, identity.CodeJobState,
-		"There are %d exports whose files are stored. Cancel one, which deletes its file.", maxStoredExports)
+		"There are %d exports whose files are stored or being made. Cancel one, which deletes its file.", maxStoredExports)
 )
 
 // transferPolicy is how transfers are run: one at a time by each node. One that fails for a day is over.
@@ -106,6 +106,9 @@ func (s *Transfers) create(ctx context.Context, kind identity.TransferKind, opti
 
 // checkRoom bounds what transfers take of the database.
 func checkRoom(ctx context.Context, tx identity.Store, kind identity.TransferKind) error {
+	if err := tx.LockTransfers(ctx); err != nil {
+		return err
+	}
 	open, err := tx.CountTransfers(ctx, identity.TransferFilter{Open: true}, maxOpenTransfers)
 	if err != nil {
 		return err
@@ -116,7 +119,7 @@ func checkRoom(ctx context.Context, tx identity.Store, kind identity.TransferKin
 	if !kind.Export() {
 		return nil
 	}
-	stored, err := tx.CountTransfers(ctx, identity.TransferFilter{HasFile: true}, maxStoredExports)
+	stored, err := tx.CountTransfers(ctx, identity.TransferFilter{Stored: true}, maxStoredExports)
 	if err == nil && stored >= maxStoredExports {
 		err = errTooManyStored
 	}

@@ -20,7 +20,7 @@ var readMethods = []string{
 	"ClientByID", "Clients", "ClientsByID", "ClientsOfResources", "ClientsOfScopes", "ClientsPage", "ConsentFor", "ConsentsOf", "CountActiveSessions",
 	"CountAuditEvents", "CountClients", "CountClientUse", "CountResourceUse", "CountScopeUse", "CountSessions", "CountUserRows", "CountUsers", "CredentialsOf",
 	"Familiarity", "GrantsOfSessions", "GrantStatus", "GrantStatusByCode", "GrantStatusByID", "InteractionByDigest", "InteractionByID",
-	"Analyze", "Chunk", "CountTransfers", "LockUsersNamed", "MailByID", "TransferByID", "TransferFailures", "Transfers", "TransfersByID", "TransfersChanged",
+	"Analyze", "Chunk", "CountTransfers", "LockTransfers", "LockUsersNamed", "MailByID", "TransferByID", "TransferFailures", "Transfers", "TransfersByID", "TransfersChanged",
 	"HoldClient", "HoldSession", "JobBacklogs", "Keys",
 	"LockClient", "LockKeys", "LockResources", "LockScopes", "LockUsers", "NameKey", "NewestAuditOf", "NewestGrants", "NewestSessions", "OwnersOfSessions", "Ping", "Resources", "Scopes",
 	"SessionByDigest", "SessionByID", "SessionClients", "SessionFactors", "Sessions", "SessionsBeyond", "TokenRevoked", "UserByEmail", "UserByID",

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 
 	"github.com/authly/authly/graph/playground"
 	"github.com/authly/authly/identity"
@@ -38,6 +39,9 @@ func (s *Server) Bootstrap(ctx context.Context) (Bootstrapped, error) {
 	created, generated, err := s.Admin.Users.EnsureAdmin(ctx, c.AdminUsername, c.AdminEmail, string(c.AdminPassword))
 	if err != nil {
 		return Bootstrapped{}, fmt.Errorf("first administrator: %w", err)
+	}
+	if created { // a password was hashed: its memory is not needed again, and would set the pace of the collector
+		debug.FreeOSMemory()
 	}
 	return Bootstrapped{AdminCreated: created, AdminUsername: c.AdminUsername, AdminPassword: generated}, nil
 }

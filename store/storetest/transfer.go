@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -66,9 +67,32 @@ func transfers(r *runner) {
 		f.equal(ids(identity.TransferQuery{Filter: identity.TransferFilter{State: identity.TransferRunning}}), []uuid.UUID{second.ID})
 		f.equal(ids(identity.TransferQuery{Filter: identity.TransferFilter{Kind: identity.TransferUserExport}}), []uuid.UUID{third.ID})
 		f.equal(must(f.store.CountTransfers(f.ctx, identity.TransferFilter{Open: true}, 10))(f), 2)
-		f.equal(must(f.store.CountTransfers(f.ctx, identity.TransferFilter{HasFile: true}, 10))(f), 0)
-		f.transfer(identity.TransferSucceeded, func(t *identity.Transfer) { t.Kind = identity.TransferUserExport })
-		f.equal(must(f.store.CountTransfers(f.ctx, identity.TransferFilter{HasFile: true}, 10))(f), 1)
+		f.equal(must(f.store.CountTransfers(f.ctx, identity.TransferFilter{Stored: true}, 10))(f), 1)
+		for _, state := range []identity.TransferState{
+			identity.TransferSucceeded, identity.TransferRunning, identity.TransferFailed, identity.TransferCancelled,
+		} {
+			f.transfer(state, func(t *identity.Transfer) { t.Kind = identity.TransferAuditExport })
+		}
+		f.equal(must(f.store.CountTransfers(f.ctx, identity.TransferFilter{Stored: true}, 10))(f), 3)
+	})
+	r.run("transfers are asked for up to a number, also at the same moment", func(f *fixture) {
+		const room = 20
+		export := identity.TransferFilter{Stored: true}
+		_, faults := race(f, room+10, func(int) (bool, error) {
+			return true, f.store.InTx(f.ctx, func(ctx context.Context, tx identity.Store) error {
+				if err := tx.LockTransfers(ctx); err != nil {
+					return err
+				}
+				if n, err := tx.CountTransfers(ctx, export, room); err != nil || n >= room {
+					return err
+				}
+				return tx.InsertTransfer(ctx, identity.Transfer{
+					ID: uuid.New(), Kind: identity.TransferUserExport, Options: json.RawMessage(`{}`), Checkpoint: json.RawMessage(`{}`), CreatedAt: f.now,
+				}.Became(identity.TransferRunning, f.now))
+			})
+		})
+		f.noError(errors.Join(faults...))
+		f.equal(must(f.store.CountTransfers(f.ctx, export, 2*room))(f), room)
 	})
 	r.run("transfers that have changed are listed by the time of that", func(f *fixture) {
 		since := f.now.Add(time.Hour)

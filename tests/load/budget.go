@@ -47,6 +47,7 @@ func cpuBudgets() map[string]cpuBudget {
 const (
 	budgetIdleMiB      = 35
 	budgetLoadedMiB    = 80
+	budgetTransferMiB  = 100 // at most, while it imports or exports
 	budgetBinaryMiB    = 45
 	budgetStartSeconds = 0.15
 )

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"net/url"
@@ -11,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	_ "github.com/authly/authly/store"
 )
 
 // The databases.
@@ -94,6 +97,24 @@ func (db *database) cpu() (time.Duration, error) {
 		return 0, nil
 	}
 	return familyCPU(db.postmaster)
+}
+
+// count runs a query for one number.
+func (db *database) count(ctx context.Context, query string) (n int, err error) {
+	if db.server != "" {
+		said, err := psql(ctx, db.url, query)
+		if err != nil {
+			return 0, err
+		}
+		return strconv.Atoi(strings.TrimSpace(said))
+	}
+	file, err := sql.Open("sqlite", strings.TrimPrefix(db.url, "sqlite:")) // the driver comes with the store
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	err = file.QueryRowContext(ctx, query).Scan(&n)
+	return n, err
 }
 
 // psql runs one statement.

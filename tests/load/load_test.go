@@ -158,7 +158,7 @@ func TestFlags(t *testing.T) {
 	if p.only.String() != regexp.MustCompile("^refresh$").String() {
 		t.Errorf("-only is %s", p.only)
 	}
-	for _, args := range [][]string{{"-users", "9999"}, {"-users", "1000001"}, {"-users", ""}, {"-databases", "oracle"}, {"-update"}, {"-only", "("}, {"more"}} {
+	for _, args := range [][]string{{"-users", "9999"}, {"-users", "1000001"}, {"-users", ""}, {"-databases", "oracle"}, {"-update"}, {"-only", "("}, {"-transfer", "9999"}, {"more"}} {
 		if _, err := parse(args, &strings.Builder{}); err == nil {
 			t.Errorf("%v was accepted", args)
 		}

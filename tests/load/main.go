@@ -43,6 +43,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 		return err
 	}
 	result := Result{Machine: machine()}
+	if p.transfer > 0 {
+		return transfersOf(ctx, p, program, result, folder, stdout, stderr)
+	}
 	for _, users := range p.users {
 		for _, name := range p.databases {
 			one, err := measure(ctx, p, program, name, users, folder, stderr)

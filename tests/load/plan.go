@@ -20,6 +20,7 @@ const (
 // plan is what the flags say.
 type plan struct {
 	users      []int
+	transfer   int // rows of an import and an export, instead of scenarios; 0 measures those
 	databases  []string
 	only       *regexp.Regexp
 	json       string
@@ -35,6 +36,7 @@ func parse(args []string, stderr io.Writer) (plan, error) {
 	users := flags.String("users", "10000", "numbers of users, comma-separated, each 10000 to 1000000")
 	databases := flags.String("databases", "sqlite,postgres", "databases, comma-separated")
 	only := flags.String("only", "", "regular expression: which scenarios")
+	flags.IntVar(&p.transfer, "transfer", 0, "measure an import and an export of so many users, killed in the middle, instead of requests")
 	flags.StringVar(&p.json, "json", "", "file for the figures")
 	flags.StringVar(&p.baseline, "baseline", "", "file with earlier figures; CPU per operation must not be above 1.5 times those")
 	flags.BoolVar(&p.update, "update", false, "write the figures into the file of -baseline instead of comparing")
@@ -44,6 +46,9 @@ func parse(args []string, stderr io.Writer) (plan, error) {
 	}
 	if flags.NArg() > 0 {
 		return p, fmt.Errorf("unexpected arguments: %v", flags.Args())
+	}
+	if p.transfer != 0 && (p.transfer < fewestUsers || p.transfer > mostUsers) {
+		return p, fmt.Errorf("-transfer: %d is not a number from %d to %d", p.transfer, fewestUsers, mostUsers)
 	}
 	if p.update && p.baseline == "" {
 		return p, errors.New("-update needs -baseline")

@@ -12,6 +12,8 @@ import (
 type Result struct {
 	Machine Machine `json:"machine"`
 	Runs    []Run   `json:"runs"`
+
+	Transfers []TransferRun `json:"transfers,omitempty"`
 }
 
 // Machine is where it was measured.

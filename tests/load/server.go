@@ -68,11 +68,19 @@ func (p program) fill(ctx context.Context, users int, stderr io.Writer) error {
 		{"", []string{"seed", "--users", strconv.Itoa(users), "--sessions", "3"}},
 		{declaration(), []string{"apply", "-f", "-"}},
 	} {
-		cmd := exec.CommandContext(ctx, p.path, c.args...)
-		cmd.Env, cmd.Stdin, cmd.Stderr = p.env, strings.NewReader(c.stdin), stderr
-		if err := cmd.Run(); err != nil {
-			return fmt.Errorf("authly %s: %w", c.args[0], err)
+		if err := p.command(ctx, c.stdin, stderr, c.args...); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// command runs the program until it ends.
+func (p program) command(ctx context.Context, stdin string, stderr io.Writer, args ...string) error {
+	cmd := exec.CommandContext(ctx, p.path, args...)
+	cmd.Env, cmd.Stdin, cmd.Stderr = p.env, strings.NewReader(stdin), stderr
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("authly %s: %w", args[0], err)
 	}
 	return nil
 }
@@ -164,6 +172,13 @@ func (s *server) stop() error {
 	return nil
 }
 
+// kill ends the server at once, as SIGKILL does.
+func (s *server) kill() {
+	defer s.log.Close()
+	_ = s.cmd.Process.Kill()
+	<-s.ended
+}
+
 // tail is the end of what the server said.
 func (s *server) tail() string {
 	const most = 2000
@@ -178,13 +193,16 @@ func (s *server) tail() string {
 func (s *server) cpu() (time.Duration, error) { return processCPU(s.cmd.Process.Pid) }
 
 // resident is the memory of the server in MiB.
-func (s *server) resident() (float64, error) {
+func (s *server) resident() (float64, error) { return s.memory("VmRSS:") }
+
+// memory is a line of what the kernel says of the memory of the server (proc_pid_status(5)), in MiB.
+func (s *server) memory(line string) (float64, error) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
 	if err != nil {
 		return 0, fmt.Errorf("read the memory of the server: %w", err)
 	}
-	for line := range strings.Lines(string(text)) {
-		if value, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+	for said := range strings.Lines(string(text)) {
+		if value, ok := strings.CutPrefix(said, line); ok {
 			kibibytes, err := strconv.ParseInt(strings.Fields(value)[0], 10, 64)
 			return mebibytes(kibibytes << 10), err
 		}
