@@ -12,7 +12,7 @@ import (
 // authorize proves who sends the request, before its body is read. Only administrators go on: to anybody else not even
 // the names in the schema are told. The context says who it is also when they are refused, as far as that is proven.
 func (s *server) authorize(r *http.Request) (context.Context, *failure) {
-	caller, f := s.authenticate(r.Context(), r)
+	caller, f := s.authenticate(r.Context(), r, s.domain.Tokens.Authenticate)
 	if f != nil {
 		return r.Context(), f
 	}
@@ -27,24 +27,33 @@ func checkAdmin(actor identity.Actor) *failure {
 	return refuse(http.StatusForbidden, codeForbidden, "Only administrators may use this API.")
 }
 
+// tokenCheck is Authenticate of identity.Tokens, or AuthenticateAgain for a request that goes on.
+type tokenCheck func(context.Context, identity.PresentedToken, identity.AudienceRule) (identity.Bearer, error)
+
 // authenticate checks the token of a request.
-func (s *server) authenticate(ctx context.Context, r *http.Request) (identity.Bearer, *failure) {
-	presented, err := bearer.FromHeader(r)
+func (s *server) authenticate(ctx context.Context, r *http.Request, check tokenCheck) (identity.Bearer, *failure) {
+	presented, err := bearer.FromHeader(r, s.domain.Settings.Get().Issuer)
 	if errors.Is(err, bearer.ErrMissing) {
 		f := refuse(http.StatusUnauthorized, codeUnauthenticated, "Send an access token in the header Authorization.")
 		f.challenge = bearer.Challenge{}.String()
 		return identity.Bearer{}, f
 	}
-	if err != nil {
-		return identity.Bearer{}, badToken()
+	if identity.OfProof(err) {
+		return identity.Bearer{}, s.badProof(err)
 	}
-	caller, err := s.domain.Tokens.Authenticate(ctx, presented, identity.AuthlyAudience)
+	if err != nil {
+		return identity.Bearer{}, badToken(r)
+	}
+	caller, err := check(ctx, presented, identity.AuthlyAudience)
 	if err == nil {
 		return caller, nil
 	}
 	e := identity.AsError(err)
+	if identity.OfProof(err) {
+		return identity.Bearer{}, s.badProof(err)
+	}
 	if e.Kind == identity.Unauthenticated {
-		return identity.Bearer{}, refusedToken(err)
+		return identity.Bearer{}, refusedToken(r, err)
 	}
 	f := &failure{status: statuses[e.Kind], retryAfter: e.RetryAfter}
 	f.errors = append(f.errors, s.present(ctx, err))
@@ -52,16 +61,27 @@ func (s *server) authenticate(ctx context.Context, r *http.Request) (identity.Be
 }
 
 // refusedToken tells a token that has expired, for which there will be another, from one that is over.
-func refusedToken(err error) *failure {
-	f := badToken()
+func refusedToken(r *http.Request, err error) *failure {
+	f := badToken(r)
 	if errors.Is(err, identity.ErrTokenExpired) {
 		f.errors = refuse(f.status, codeExpiredToken, "The access token has expired.").errors
 	}
 	return f
 }
 
-func badToken() *failure {
+func badToken(r *http.Request) *failure {
 	f := refuse(http.StatusUnauthorized, codeBadToken, "%s", identity.ErrInvalidToken.Detail)
-	f.challenge = bearer.InvalidToken("").String()
+	challenge := bearer.InvalidToken("")
+	challenge.Scheme = bearer.SchemeOf(r)
+	f.challenge = challenge.String()
+	return f
+}
+
+// badProof refuses a proof of possession of the key that a token is bound to (RFC 9449 §7.1).
+func (s *server) badProof(err error) *failure {
+	challenge := bearer.RefusedProof("", err)
+	f := refuse(http.StatusUnauthorized, codeBadToken, "%s", challenge.Description)
+	f.errors[0].Err = err
+	f.challenge, f.nonce = challenge.String(), s.domain.Proofs.Nonce()
 	return f
 }

@@ -68,6 +68,8 @@ var codes = map[identity.Code]model.UserErrorCode{
 	identity.CodeInvalidScope:         model.UserErrorCodeValidationFailed,
 	identity.CodeInvalidTarget:        model.UserErrorCodeValidationFailed,
 	identity.CodeInvalidRequestURI:    model.UserErrorCodeValidationFailed,
+	identity.CodeInvalidProof:         model.UserErrorCodeValidationFailed,
+	identity.CodeUseProofNonce:        model.UserErrorCodeValidationFailed,
 	identity.CodeUnauthorizedClient:   model.UserErrorCodeValidationFailed,
 	identity.CodeInteractionNotFound:  model.UserErrorCodeValidationFailed,
 	identity.CodeConsentRequired:      model.UserErrorCodeValidationFailed,

@@ -45,6 +45,7 @@ type failure struct {
 	errors     gqlerror.List
 	allow      string        // header Allow
 	challenge  string        // header WWW-Authenticate
+	nonce      string        // header DPoP-Nonce
 	retryAfter time.Duration // header Retry-After
 }
 

@@ -267,6 +267,7 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 			{"importSigningKey", `importSigningKey(input:{key:` + inQuotes(ecKey(t)) + `}){signingKey{id state} userErrors{code}}`, identity.ActionKeyImported, nil, 1},
 			{"importUsers", `importUsers(input:{format:CSV}){job{id state} userErrors{code}}`, identity.ActionJobCreated, nil, 1},
 			{"exportUsers", `exportUsers(input:{format:CSV}){job{id state} userErrors{code}}`, identity.ActionJobCreated, nil, 1},
+			{"exportUserData", `exportUserData(input:{userId:$id}){job{id state} userErrors{code}}`, identity.ActionJobCreated, nil, 1},
 			{"exportAuditEvents", `exportAuditEvents(input:{}){job{id state} userErrors{code}}`, identity.ActionJobCreated, nil, 1},
 			{"pauseJob", `pauseJob(input:{id:"` + running + `"}){job{id state} userErrors{code}}`, identity.ActionJobPaused, nil, 1},
 			{"resumeJob", `resumeJob(input:{id:"` + paused + `"}){job{id state} userErrors{code}}`, identity.ActionJobResumed, nil, 1},

@@ -30,6 +30,7 @@ func (a *api) runJobs(tb testing.TB) {
 	for {
 		job, found, err := a.domain.Jobs.Claim(ctx, []string{
 			string(identity.TransferUserImport), string(identity.TransferUserExport), string(identity.TransferAuditExport),
+			string(identity.TransferUserData),
 		}, nil)
 		check(tb, err)
 		if !found {

@@ -38,6 +38,11 @@ func (res *response) noteErrors(errs gqlerror.List) {
 		}
 		message, expected := e.Message, ""
 		switch code {
+		case codeBadToken:
+			if e.Err != nil {
+				violation := identity.ViolationOf(e.Err)
+				rule, expected = violation.Rule, violation.Expected
+			}
 		case codeParse, codeValidation, codeBadInput:
 			message = "The document or its variables do not fit the schema; the response says where."
 		case codeForbidden:

@@ -71,6 +71,9 @@ func (res *response) fail(f *failure) {
 	if f.challenge != "" {
 		h.Set("WWW-Authenticate", f.challenge)
 	}
+	if f.nonce != "" {
+		h.Set("DPoP-Nonce", f.nonce)
+	}
 	if f.retryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(seconds(f.retryAfter)))
 	}

@@ -214,7 +214,7 @@ const streamBuffer = 64 << 10
 func (st *stream) recheck(ctx context.Context) (identity.Actor, *failure) {
 	ctx, cancel := context.WithTimeout(ctx, st.limits.Timeout)
 	defer cancel()
-	caller, f := st.authenticate(ctx, st.r)
+	caller, f := st.authenticate(ctx, st.r, st.domain.Tokens.AuthenticateAgain)
 	if f != nil {
 		return identity.Actor{}, f
 	}

@@ -88,7 +88,7 @@ func (s *SignIn) recognise(ctx context.Context, a *admission, login string) erro
 		digests = s.keys.Digests(PurposeDevice, a.device)
 	}
 	now := s.source.Now()
-	a.known, err = s.store.Familiarity(ctx, id, digests, a.network.Wide, now.Add(-browserKnownFor), now.Add(-networkKnownFor))
+	a.known, err = s.store.Familiarity(ctx, id, digests, a.network.Wide, now.Add(-browserKnownFor), now.Add(-NetworkKnownFor))
 	if err != nil {
 		return fmt.Errorf("recognise the place: %w", err)
 	}

@@ -21,6 +21,7 @@ type AuthorizationParams struct {
 	Display         string          `json:"display,omitempty"`
 	ACRValues       []string        `json:"acr_values,omitempty"`
 	ACREssential    []string        `json:"acr_essential,omitempty"` // the sign-in must be of one of these classes
+	ProofKey        string          `json:"dpop_jkt,omitempty"`      // thumbprint of the key that the code is bound to (RFC 9449 §10)
 	Claims          json.RawMessage `json:"claims,omitempty"`
 	ClaimScopes     []string        `json:"claim_scopes,omitempty"` // scopes whose claims are asked for one by one: to be consented to, not granted
 }
@@ -33,7 +34,7 @@ func (p AuthorizationParams) classes() RequestedClasses {
 // size returns how many bytes of text a client has asked with.
 func (p AuthorizationParams) size() int {
 	n := len(p.RedirectURI) + len(p.ResponseMode) + len(p.State) + len(p.Nonce) + len(p.CodeChallenge) + len(p.LoginHint) +
-		len(p.HintSubject) + len(p.UILocales) + len(p.Display) + len(p.Claims)
+		len(p.HintSubject) + len(p.UILocales) + len(p.Display) + len(p.ProofKey) + len(p.Claims)
 	for _, list := range [][]string{p.Scopes, p.Resources, p.Prompt, p.ACRValues, p.ACREssential, p.ClaimScopes} {
 		for _, text := range list {
 			n += len(text) + 1

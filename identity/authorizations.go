@@ -224,7 +224,7 @@ func (s *Authorizations) newGrant(ctx context.Context, i Interaction, b BrowserS
 	grant := Grant{
 		ID: s.source.NewID(), UserID: b.User.ID, ClientID: i.Client.ID, SessionID: &b.Session.ID,
 		Scopes: scopes, Resources: params.Resources, Claims: params.Claims,
-		AuthTime: b.Session.AuthTime, AMR: b.Session.AMR, ACR: params.classes().answer(b.Session.Level), CreatedAt: now,
+		AuthTime: b.Session.AuthTime, AMR: b.Session.AMR, ACR: params.classes().answer(b.Session.Level), CreatedAt: now, Key: params.ProofKey,
 		Code: &CodeState{
 			Digest: s.keys.Digest(PurposeCode, code), ExpiresAt: now.Add(s.settings.Get().CodeTTL),
 			CodeChallenge: params.CodeChallenge, Nonce: params.Nonce,

@@ -17,7 +17,7 @@ func strict() identity.Client {
 			ApplicationType: "web", RedirectURIs: []string{callback}, GrantTypes: []identity.GrantType{"authorization_code", "refresh_token"},
 			ResponseTypes: []string{"code"}, TokenEndpointAuthMethod: identity.AuthPrivateKeyJWT, TokenEndpointAuthAlg: "ES256",
 			JWKSURI: "https://app.example.org/jwks", IDTokenAlg: identity.ES256, AccessTokenAlg: identity.ES256, SubjectType: "public",
-			RequirePushedRequests: true,
+			RequirePushedRequests: true, BoundAccessTokens: true,
 		},
 		Policy: identity.ClientPolicy{RequirePKCE: true, AssertionAudience: "issuer"},
 	}
@@ -88,6 +88,7 @@ func TestEveryRuleIsBrokenByWhatItNames(t *testing.T) {
 		"RS256 for ID tokens": {
 			func(c *identity.Client) { c.Metadata.IDTokenAlg = "" }, "fapi2.id_token_algorithm",
 		},
+		"tokens for anybody":      {func(c *identity.Client) { c.Metadata.BoundAccessTokens = false }, "fapi2.bound_tokens"},
 		"requests in the open":    {func(c *identity.Client) { c.Metadata.RequirePushedRequests = false }, "fapi2.pushed_requests"},
 		"RS256 for UserInfo":      {func(c *identity.Client) { c.Metadata.UserinfoAlg = identity.RS256 }, "fapi2.userinfo_algorithm"},
 		"RS256 for access tokens": {func(c *identity.Client) { c.Metadata.AccessTokenAlg = identity.RS256 }, "fapi2.access_token_algorithm"},

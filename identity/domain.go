@@ -12,6 +12,7 @@ type Deps struct {
 	Signer     TokenSigner
 	KeyMaker   KeyMaker
 	Assertions AssertionVerifier
+	Proofs     ProofVerifier
 	Sender     LogoutSender
 	Throttle   Throttle
 	Watch      ThrottleWatch   // nil = not counted
@@ -40,6 +41,7 @@ type Domain struct {
 	Authorizations *Authorizations
 	Grants         *Grants
 	Tokens         *Tokens
+	Proofs         *Proofs
 	SigningKeys    *SigningKeys
 	Logouts        *Logouts
 	Jobs           *Jobs
@@ -71,7 +73,7 @@ func New(d Deps) *Domain {
 		SignIn:  signIn, Credentials: &Credentials{d.Store}, Sessions: newSessions(d), Profiles: &Profiles{store: d.Store, source: d.Source},
 		SecondFactors: &SecondFactors{store: d.Store, source: d.Source, keys: d.Keys, settings: d.Settings, signIn: signIn},
 		ClientAuth:    newClientAuthentication(d, guard), Scopes: scopes, Interactions: newInteractions(d), Authorizations: newAuthorizations(d),
-		Grants: newGrants(d, scopes, signIn), Tokens: newTokens(d), SigningKeys: keys, Logouts: logouts,
+		Grants: newGrants(d, scopes, signIn), Tokens: newTokens(d), Proofs: newProofs(d), SigningKeys: keys, Logouts: logouts,
 		Jobs: newJobs(d, kinds...), Retention: retention, AuditChain: trail,
 		Transfers: &Transfers{store: d.Store, source: d.Source, keys: d.Keys, settings: d.Settings},
 	}

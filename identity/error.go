@@ -80,6 +80,8 @@ const (
 	CodeInvalidScope         Code = "INVALID_SCOPE"
 	CodeInvalidTarget        Code = "INVALID_TARGET"
 	CodeInvalidRequestURI    Code = "INVALID_REQUEST_URI"
+	CodeInvalidProof         Code = "INVALID_PROOF"
+	CodeUseProofNonce        Code = "USE_PROOF_NONCE"
 	CodeKeyTooYoung          Code = "KEY_TOO_YOUNG"
 	CodeKeyNotFound          Code = "KEY_NOT_FOUND"
 	CodeDuplicateKey         Code = "DUPLICATE_KEY"

@@ -37,6 +37,7 @@ type CodeProof struct {
 	Code        string
 	RedirectURI string
 	Verifier    string
+	Key         string // thumbprint of the key that the client has proven to hold, or empty
 }
 
 // Exchange spends an authorization code. Every refusal is ErrInvalidGrant. A code that was spent before ends its grant,
@@ -68,6 +69,9 @@ func (s *Grants) spendCode(ctx context.Context, status GrantStatus, proof CodePr
 	case !verifierMatches(proof.Verifier, code.CodeChallenge):
 		return Issuance{}, invalidGrant(RuleVerifier, "The code_verifier does not match the code_challenge.")
 	}
+	if grant.Key != "" && proof.Key != grant.Key {
+		return Issuance{}, invalidGrant(RuleCodeKey, "The authorization code is bound to another key.")
+	}
 	if err := status.Eligibility(s.settings.Get()).check(); err != nil {
 		return Issuance{}, err
 	}
@@ -75,7 +79,10 @@ func (s *Grants) spendCode(ctx context.Context, status GrantStatus, proof CodePr
 	if client.Allows(GrantRefreshToken) {
 		first = s.firstRefresh(client, now)
 	}
-	won, err := s.store.SpendCode(ctx, grant.ID, now, first)
+	if client.Public() {
+		grant.Key = proof.Key
+	}
+	won, err := s.store.SpendCode(ctx, grant.ID, now, first, grant.Key)
 	if err != nil {
 		return Issuance{}, fmt.Errorf("spend code: %w", err)
 	}

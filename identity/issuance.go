@@ -28,7 +28,7 @@ type SenderConstraint struct {
 // presented (RFC 8705 §3), a key does (RFC 9449 §5).
 func (c SenderConstraint) TokenType() string {
 	if c.Key != "" {
-		return "DPoP"
+		return string(SchemeDPoP)
 	}
 	return string(SchemeBearer)
 }

@@ -12,7 +12,7 @@ import (
 // oldest ones are forgotten.
 const (
 	browserKnownFor = 180 * 24 * time.Hour
-	networkKnownFor = 90 * 24 * time.Hour
+	NetworkKnownFor = 90 * 24 * time.Hour
 	// MaxKnownBrowsers and MaxKnownNetworks bound the rows of a user.
 	MaxKnownBrowsers = 20
 	MaxKnownNetworks = 20

@@ -22,7 +22,7 @@ const SchemeBearer TokenScheme = "Bearer"
 type PresentedToken struct {
 	Scheme      TokenScheme
 	Token       string
-	Proof       string // of possession of a key (RFC 9449 §4), or empty
+	Proof       Proof  // of possession of a key (RFC 9449 §4)
 	Certificate []byte // DER of the caller's TLS certificate (RFC 8705 §3), or nil
 }
 
@@ -71,8 +71,20 @@ func (b Bearer) Actor(from Actor) Actor {
 
 // Authenticate checks a presented access token: signature, type, issuer and expiry, then whether its grant, session,
 // user, client and jti are still good, whether it is meant for the audience, and whether the caller may present it. Any
-// failure of the token is ErrInvalidToken.
+// failure of the token is ErrInvalidToken; one of its proof CodeInvalidProof or CodeUseProofNonce. The proof is spent.
 func (s *Tokens) Authenticate(ctx context.Context, presented PresentedToken, audience AudienceRule) (Bearer, error) {
+	b, err := s.AuthenticateAgain(ctx, presented, audience)
+	if err != nil {
+		return Bearer{}, err
+	}
+	if err := s.checkPresentation(ctx, b.Claims.Sender, presented); err != nil {
+		return Bearer{}, err
+	}
+	return b, nil
+}
+
+// AuthenticateAgain is Authenticate for a request that goes on, and whose proof was checked and spent when it began.
+func (s *Tokens) AuthenticateAgain(ctx context.Context, presented PresentedToken, audience AudienceRule) (Bearer, error) {
 	b, err := s.read(ctx, presented.Token)
 	if err != nil {
 		return Bearer{}, err
@@ -80,17 +92,27 @@ func (s *Tokens) Authenticate(ctx context.Context, presented PresentedToken, aud
 	if audience == AuthlyAudience && !slices.Contains(b.Claims.Audience, s.settings.Get().Issuer) {
 		return Bearer{}, ErrInvalidToken
 	}
-	if !b.Claims.Sender.allows(presented) {
-		return Bearer{}, ErrInvalidToken
-	}
 	return b, nil
 }
 
-// allows reports whether the caller has proven to hold the key that a token is bound to. There is no proof that Authly
-// understands yet, so a bound token is refused: taken as a bearer token it would lose what binding it was for
-// (RFC 9449 §7.2, RFC 8705 §3).
-func (c SenderConstraint) allows(p PresentedToken) bool {
-	return c == SenderConstraint{} && p.Scheme == SchemeBearer
+// checkPresentation refuses whoever has not proven to hold the key that a token is bound to. A bound token that is presented as
+// a bearer token would lose what binding it was for (RFC 9449 §7.2), and one that is not bound proves nothing by a proof. There
+// is no proof for certificates yet (RFC 8705 §3).
+func (s *Tokens) checkPresentation(ctx context.Context, bound SenderConstraint, p PresentedToken) error {
+	switch {
+	case bound == SenderConstraint{} && p.Scheme == SchemeBearer:
+		return nil
+	case bound.Key == "" || bound.Certificate != "" || p.Scheme != SchemeDPoP:
+		return ErrInvalidToken
+	}
+	proof, err := s.proofs.Check(p.Proof, p.Token)
+	if err != nil {
+		return err
+	}
+	if proof.Thumbprint != bound.Key {
+		return ErrInvalidToken
+	}
+	return s.proofs.Use(ctx, proof)
 }
 
 // read returns who an access token stands for, whoever presents it to whom.

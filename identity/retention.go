@@ -31,7 +31,7 @@ const (
 
 // How long what is over stays visible.
 const (
-	endedRetention = 30 * 24 * time.Hour // sessions and grants
+	EndedRetention = 30 * 24 * time.Hour // sessions and grants
 	jobRetention   = 7 * 24 * time.Hour  // finished jobs
 )
 
@@ -108,8 +108,8 @@ func inPortions(ctx context.Context, full int, report reporter, portion func() (
 // sweep removes what has expired.
 func (s *Retention) sweep(ctx context.Context, report reporter) (swept, error) {
 	now := s.source.Now()
-	expiry := Expiry{Now: now, EndedBefore: now.Add(-endedRetention), JobsBefore: now.Add(-jobRetention)}
-	expiry.BrowsersBefore, expiry.NetworksBefore = now.Add(-browserKnownFor), now.Add(-networkKnownFor)
+	expiry := Expiry{Now: now, EndedBefore: now.Add(-EndedRetention), JobsBefore: now.Add(-jobRetention)}
+	expiry.BrowsersBefore, expiry.NetworksBefore = now.Add(-browserKnownFor), now.Add(-NetworkKnownFor)
 	expiry.ClientDaysBefore = now.Add(-UsageRetention)
 	total, err := s.sweepTrail(ctx, report)
 	if err != nil {

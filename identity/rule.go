@@ -119,5 +119,6 @@ var rulesByCode = map[Code]RuleID{
 	CodeInvalidClient: RuleClientKnown, CodeClientNotFound: RuleClientKnown, CodeInvalidGrant: RuleGrantActive,
 	CodeInvalidCredentials: RulePassword, CodePasswordExpired: RulePassword, CodePasswordChangeNeeded: RulePasswordChange,
 	CodeInvalidScope: RuleScopeAllowed, CodeInvalidTarget: RuleResourceRegistered, CodeUnauthorizedClient: RuleGrantTypeOfClient,
+	CodeInvalidRequestURI: RulePushedKnown, CodeInvalidProof: RuleProof, CodeUseProofNonce: RuleProofNonce,
 	CodeValidation: RuleValue, CodeRequired: RuleValue,
 }

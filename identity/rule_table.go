@@ -68,7 +68,9 @@ const (
 	RuleCodeOnce           RuleID = "code.once"
 	RuleCodeInTime         RuleID = "code.in_time"
 	RuleCodeRedirect       RuleID = "code.redirect_uri"
+	RuleCodeKey            RuleID = "code.key"
 	RuleRefreshToken       RuleID = "refresh_token.known"
+	RuleRefreshTokenKey    RuleID = "refresh_token.key"
 	RuleRefreshTokenOnce   RuleID = "refresh_token.once"
 	RuleRefreshTokenInTime RuleID = "refresh_token.in_time"
 	RuleGrantActive        RuleID = "grant.active"
@@ -77,6 +79,10 @@ const (
 
 	RuleTokenPresent  RuleID = "token.present"
 	RuleTokenOnce     RuleID = "token.once"
+	RuleProof         RuleID = "dpop.proof"
+	RuleProofNonce    RuleID = "dpop.nonce"
+	RuleProofRequired RuleID = "dpop.required"
+	RuleProofKey      RuleID = "dpop.dpop_jkt"
 	RuleTokenActive   RuleID = "token.active"
 	RuleTokenScope    RuleID = "token.scope"
 	RuleAdministrator RuleID = "token.administrator"
@@ -228,6 +234,14 @@ var rules = []Rule{
 	},
 	{RuleCodeInTime, "RFC 6749 §4.1.2", "Redeem the code as soon as it arrives (AUTHLY_CODE_TTL). The person may also have signed out."},
 	{RuleCodeRedirect, "RFC 6749 §4.1.3", "Send the redirect_uri of the authorization request once more, and none if it had none."},
+	{
+		RuleCodeKey, "RFC 9449 §10",
+		"Sign the proof (header DPoP) of the token request with the key that dpop_jkt, or the proof of the pushed request, has named.",
+	},
+	{
+		RuleRefreshTokenKey, "RFC 9449 §5",
+		"Sign the proof (header DPoP) with the key that the grant began with: the refresh tokens of a public client are bound to it.",
+	},
 	{RuleRefreshToken, "RFC 6749 §6", "Send the last refresh token of the grant, by the client that it was issued to."},
 	{
 		RuleRefreshTokenOnce, "RFC 9700 §4.14.2",
@@ -247,6 +261,14 @@ var rules = []Rule{
 
 	{RuleTokenPresent, "RFC 6750 §3", "Send Authorization: Bearer and an access token."},
 	{RuleTokenOnce, "RFC 6750 §2", "Send the access token in one place: the header, or access_token of a posted form."},
+	{
+		RuleProof, "RFC 9449 §4.3",
+		"Send one header DPoP: a fresh JWT of the type dpop+jwt for this very request, with jti, htm, htu, iat, with ath where a token is " +
+			"presented, signed by the key whose public half is its jwk.",
+	},
+	{RuleProofNonce, "RFC 9449 §8", "Make the proof again with the value of the header DPoP-Nonce as its nonce, and send the request again."},
+	{RuleProofRequired, "RFC 9449 §5.2", "Send a proof (header DPoP): the client is registered with dpop_bound_access_tokens."},
+	{RuleProofKey, "RFC 9449 §10", "Send as dpop_jkt the SHA-256 thumbprint (RFC 7638) of the key that signs the proofs."},
 	{
 		RuleTokenActive, "RFC 6750 §3.1",
 		"Get a new access token: this one has expired, was revoked, or is not for this server. An ID token is no access token.",

@@ -168,7 +168,7 @@ func (s *SignIn) admitCode(ctx context.Context, user User, device string, failur
 	}
 	now := s.source.Now()
 	var err error
-	a.known, err = s.store.Familiarity(ctx, user.ID, digests, a.network.Wide, now.Add(-browserKnownFor), now.Add(-networkKnownFor))
+	a.known, err = s.store.Familiarity(ctx, user.ID, digests, a.network.Wide, now.Add(-browserKnownFor), now.Add(-NetworkKnownFor))
 	if err != nil {
 		return admission{}, fmt.Errorf("recognise the place: %w", err)
 	}

@@ -35,6 +35,7 @@ const (
 	PurposeTransfer       Purpose = "transfer/v1"
 	PurposeTOTP           Purpose = "totp/v1"
 	PurposePendingSignIn  Purpose = "pending-sign-in/v1"
+	PurposeProofNonce     Purpose = "proof-nonce/v1"
 )
 
 // minRootSecret is the least length of a root secret in bytes: 256 bits.
@@ -64,7 +65,7 @@ func NewKeyring(current []byte, old ...[]byte) (*Keyring, error) {
 		PurposeClientSecret, PurposeRefreshToken, PurposeSession, PurposeCode, PurposeInteraction, PurposeCursor,
 		PurposeSigningKey, PurposeIdempotency, PurposeCachedResponse, PurposeDevice, PurposeDeviceCode, PurposeThrottle,
 		PurposeRootKeyCheck, PurposeAuditEvent, PurposeAuditChain, PurposeTransfer, PurposeTOTP,
-		PurposePendingSignIn,
+		PurposePendingSignIn, PurposeProofNonce,
 	} {
 		for _, root := range k.roots {
 			key, err := derive(root, purpose)

@@ -21,6 +21,7 @@ type Tokens struct {
 	signer        TokenSigner
 	source        Source
 	settings      *LiveSettings
+	proofs        *Proofs
 	refreshTokens refreshTokens
 }
 
@@ -28,7 +29,7 @@ func newTokens(d Deps) *Tokens {
 	return &Tokens{
 		grants: d.Store, tokens: d.Store, clients: d.Store, scopes: d.Store, memberships: d.Store, attributes: d.Store,
 		delegations: d.Store, signer: d.Signer, source: d.Source, settings: d.Settings,
-		refreshTokens: refreshTokens{d.Keys},
+		proofs: newProofs(d), refreshTokens: refreshTokens{d.Keys},
 	}
 }
 

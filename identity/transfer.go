@@ -36,10 +36,11 @@ const (
 	TransferUserImport  TransferKind = "users.import"
 	TransferUserExport  TransferKind = "users.export"
 	TransferAuditExport TransferKind = "audit.export"
+	TransferUserData    TransferKind = "user.data" // all of one person
 )
 
 // Export reports whether the file is made here, not sent.
-func (k TransferKind) Export() bool { return k == TransferUserExport || k == TransferAuditExport }
+func (k TransferKind) Export() bool { return k != TransferUserImport }
 
 // TransferState is where a transfer stands.
 type TransferState string

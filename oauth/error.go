@@ -150,6 +150,10 @@ func FromError(err error) *Error {
 		return InvalidTarget("", "%s", e.Detail).Because(err)
 	case identity.CodeInvalidRequestURI:
 		return badRequest("invalid_request_uri", "", "%s", e.Detail).Because(err)
+	case identity.CodeInvalidProof:
+		return badRequest("invalid_dpop_proof", "", "%s", e.Detail).Because(err)
+	case identity.CodeUseProofNonce:
+		return badRequest("use_dpop_nonce", "", "%s", e.Detail).Because(err)
 	case identity.CodeInvalidClient, identity.CodeClientNotFound:
 		return InvalidClient("").Because(err)
 	case identity.CodeLoginRequired:

@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/internal/bearer"
 )
 
 // pushedResponse is the answer to a pushed request (RFC 9126 §2.2).
@@ -17,6 +18,7 @@ type pushedResponse struct {
 func (h *Handler) handlePushed(w http.ResponseWriter, r *http.Request) {
 	var client identity.Client
 	requestURI, err := h.push(r, &client)
+	h.offerNonce(w, r)
 	if err != nil {
 		h.fail(w, r, client, err)
 		return
@@ -41,11 +43,36 @@ func (h *Handler) push(r *http.Request, client *identity.Client) (requestURI str
 	if err := check.run(AtPAR); err != nil {
 		return "", err
 	}
+	if err := check.proofOfKey(); err != nil {
+		return "", err
+	}
 	i := check.interaction()
 	if err := h.Domain.Interactions.CheckSize(i); err != nil {
 		return "", err
 	}
 	return h.Domain.Interactions.Push(i)
+}
+
+// proofOfKey binds the code to the key of a proof that comes with a pushed request (RFC 9449 §10.1). The proof is not spent: it
+// gives nothing but that its key will be asked for again.
+func (c *CheckedRequest) proofOfKey() error {
+	jwt, err := bearer.ProofOf(c.Request)
+	if err != nil {
+		return err
+	}
+	if jwt == "" {
+		return nil
+	}
+	own := identity.Proof{JWT: jwt, Method: c.Request.Method, URL: c.h.issuer() + c.Request.URL.Path}
+	proof, err := c.h.Domain.Proofs.Check(own, "")
+	if err != nil {
+		return err
+	}
+	if c.Out.ProofKey != "" && c.Out.ProofKey != proof.Thumbprint {
+		return InvalidRequest(identity.RuleProofKey, "The dpop_jkt is not that of the key of the proof.")
+	}
+	c.Out.ProofKey = proof.Thumbprint
+	return nil
 }
 
 // pushed returns the request that a browser brings by reference. All that is beside client_id and request_uri is overlooked:

@@ -43,6 +43,7 @@ var requestChecks = []RequestCheck{
 	{paramResponseType, withRedirect, (*CheckedRequest).responseType},
 	{"authorization_code grant", withRedirect, (*CheckedRequest).grantType},
 	{paramCodeChallenge, withRedirect, (*CheckedRequest).pkce},
+	{paramProofKey, withRedirect, (*CheckedRequest).proofKey},
 	{paramScope, everywhere, (*CheckedRequest).scope},
 	{paramResource, everywhere, (*CheckedRequest).resource},
 }
@@ -188,6 +189,15 @@ func (c *CheckedRequest) grantType() error {
 func (c *CheckedRequest) pkce() error {
 	c.Out.CodeChallenge = c.Params.Get(paramCodeChallenge)
 	return c.Client.CheckChallenge(c.Out.CodeChallenge, c.Params.Get(paramChallengeMethod))
+}
+
+// proofKey takes the key that the code is to be bound to (RFC 9449 §10).
+func (c *CheckedRequest) proofKey() error {
+	c.Out.ProofKey = c.Params.Get(paramProofKey)
+	if c.Out.ProofKey != "" && !identity.IsThumbprint(c.Out.ProofKey) {
+		return InvalidRequest(identity.RuleProofKey, "The dpop_jkt is not a SHA-256 thumbprint.")
+	}
+	return nil
 }
 
 func (c *CheckedRequest) scope() error {

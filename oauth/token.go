@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/internal/bearer"
 )
 
 // TokenResponse is a successful answer of the token endpoint (RFC 6749 §5.1). Scope is always said, unless nothing was
@@ -23,7 +24,7 @@ type tokenRequest struct {
 	*http.Request
 	form   url.Values
 	client identity.Client
-	sender identity.SenderConstraint
+	proof  identity.CheckedProof // of a key, or zero
 }
 
 // grant is the part of the token endpoint that differs by grant type. It cannot issue anything.
@@ -37,6 +38,7 @@ type grant interface {
 func (h *Handler) handleToken(w http.ResponseWriter, r *http.Request) {
 	request := tokenRequest{Request: r}
 	response, err := h.token(&request)
+	h.offerNonce(w, r)
 	if err != nil {
 		h.fail(w, r, request.client, err)
 		return
@@ -84,14 +86,17 @@ func (h *Handler) grantFor(kind identity.GrantType, client identity.Client) (gra
 // respondTo runs the phases from the sender constraint on.
 func (h *Handler) respondTo(r tokenRequest, g grant) (TokenResponse, error) {
 	var err error
-	if r.sender, err = h.senderConstraint(r); err != nil {
+	if r.proof, err = h.checkProof(r.Request, r.client); err != nil {
 		return TokenResponse{}, err
 	}
 	issuance, err := g.redeem(r)
 	if err != nil {
 		return TokenResponse{}, err
 	}
-	issuance.Sender = r.sender
+	if err := h.Domain.Proofs.Use(r.Context(), r.proof); err != nil { // after the grant: a key alone can be anybody's
+		return TokenResponse{}, err
+	}
+	issuance.Sender.Key = r.proof.Thumbprint
 	access, err := h.Domain.Tokens.Issue(r.Context(), issuance, r.form[paramResource])
 	if err != nil {
 		return TokenResponse{}, err
@@ -106,10 +111,27 @@ func (h *Handler) respondTo(r tokenRequest, g grant) (TokenResponse, error) {
 	return h.Extension.Token(r.Context(), issuance, response)
 }
 
-// senderConstraint returns the key that a request binds its tokens to. Authly takes no proof of a key yet, so they are
-// bearer tokens.
-func (h *Handler) senderConstraint(tokenRequest) (identity.SenderConstraint, error) {
-	return identity.SenderConstraint{}, nil
+// checkProof returns the proof of possession that tokens are bound to (RFC 9449 §5), or none.
+func (h *Handler) checkProof(r *http.Request, client identity.Client) (identity.CheckedProof, error) {
+	jwt, err := bearer.ProofOf(r)
+	if err != nil {
+		return identity.CheckedProof{}, err
+	}
+	return h.Domain.Proofs.CheckTokenRequest(client, identity.Proof{JWT: jwt, Method: r.Method, URL: h.issuer() + r.URL.Path})
+}
+
+// offerNonce tells a client that proves possession of a key what its next proofs need (RFC 9449 §8.2).
+func (h *Handler) offerNonce(w http.ResponseWriter, r *http.Request) {
+	if len(r.Header.Values(bearer.ProofHeader)) > 0 {
+		OfferNonce(w, h.Domain.Proofs)
+	}
+}
+
+// OfferNonce adds the header DPoP-Nonce where the server asks for nonces (RFC 9449 §8).
+func OfferNonce(w http.ResponseWriter, proofs *identity.Proofs) {
+	if nonce := proofs.Nonce(); nonce != "" {
+		w.Header().Set("DPoP-Nonce", nonce)
+	}
 }
 
 // required returns a parameter that must be there.

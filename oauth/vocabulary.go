@@ -10,7 +10,7 @@ const (
 	MetadataPath   = "/.well-known/oauth-authorization-server"
 )
 
-// Parameter names of RFC 6749, RFC 7636, RFC 8707 and RFC 9207.
+// Parameter names of RFC 6749, RFC 7636, RFC 8707, RFC 9207 and RFC 9449.
 const (
 	paramClientID            = "client_id"
 	paramClientSecret        = "client_secret"
@@ -34,6 +34,7 @@ const (
 	paramErrorDescription    = "error_description"
 	paramRequest             = "request"
 	paramRequestURI          = "request_uri"
+	paramProofKey            = "dpop_jkt"
 )
 
 // Values of response_mode (OAuth 2.0 Multiple Response Types §2.1, Form Post Response Mode).

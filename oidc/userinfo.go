@@ -68,12 +68,14 @@ func readPatch(r *http.Request) (map[string]json.RawMessage, error) {
 
 // authenticate checks the access token of a request. It must be a user's, with the scope openid.
 func (h *Handler) authenticate(r *http.Request) (identity.Bearer, error) {
-	presented, err := bearer.FromHeaderOrForm(r)
+	presented, err := bearer.FromHeaderOrForm(r, h.Domain.Settings.Get().Issuer)
 	switch {
 	case errors.Is(err, bearer.ErrRepeated):
 		return identity.Bearer{}, oauth.InvalidRequest(identity.RuleTokenOnce, "Only one access token may be sent.")
 	case errors.Is(err, bearer.ErrForm):
 		return identity.Bearer{}, oauth.InvalidRequest(identity.RuleReadable, "The body is not a valid form.")
+	case identity.OfProof(err):
+		return identity.Bearer{}, err
 	case err != nil:
 		return identity.Bearer{}, errNoToken
 	}
@@ -104,8 +106,11 @@ func (h *Handler) refuseBearer(w http.ResponseWriter, r *http.Request, b identit
 		oauth.WriteError(w, r, h.Logger, issuer, err)
 		return
 	}
-	challenge := bearer.Challenge{Realm: issuer, Error: e.Code, Description: e.Description}
+	challenge := bearer.Challenge{Scheme: bearer.SchemeOf(r), Realm: issuer, Error: e.Code, Description: e.Description}
 	switch denied := identity.AsError(err); {
+	case identity.OfProof(err):
+		challenge, e.Status = bearer.RefusedProof(issuer, err), http.StatusUnauthorized
+		oauth.OfferNonce(w, h.Domain.Proofs)
 	case errors.Is(err, errNoOpenID):
 		challenge.Scope = identity.ScopeOpenID
 	case denied.Code == identity.CodeInsufficientScope && denied.Field != "":

@@ -123,10 +123,12 @@ var transferKey = sortKey{column: "t.created_at", id: "t.id", time: true}
 // Transfers implements identity.TransferStore.
 func (s *Store) Transfers(ctx context.Context, q identity.TransferQuery) ([]identity.ListRow[identity.Transfer], error) {
 	build := func() (*bun.SelectQuery, error) { return s.listTransfers(q) }
-	return listPage(ctx, s, "list transfers", q.Range, build, func(r transferRow) identity.ListRow[identity.Transfer] {
-		t := toTransfer(r)
-		return identity.ListRow[identity.Transfer]{Item: t, CursorKey: identity.CursorKey{Key: cursorTime(&t.CreatedAt), ID: t.ID}}
-	})
+	return listPage(ctx, s, "list transfers", q.Range, build, toTransferRow)
+}
+
+func toTransferRow(r transferRow) identity.ListRow[identity.Transfer] {
+	t := toTransfer(r)
+	return identity.ListRow[identity.Transfer]{Item: t, CursorKey: identity.CursorKey{Key: cursorTime(&t.CreatedAt), ID: t.ID}}
 }
 
 func (s *Store) listTransfers(q identity.TransferQuery) (*bun.SelectQuery, error) {

@@ -169,6 +169,11 @@ var clientFields = []clientField{
 		meaning: "it must push its authorization requests (RFC 9126 §6)",
 		good:    []string{"true"}, bad: []string{"7"},
 	},
+	{
+		name: "dpop_bound_access_tokens", allowed: "`true`, `false`",
+		meaning: "it gets access tokens only with a proof of possession of a key (RFC 9449 §5.2)",
+		good:    []string{"true"}, bad: []string{"7"},
+	},
 	{name: "software_id", allowed: "text", meaning: "kept", good: []string{"4NRB1"}, bad: []string{"[a]"}},
 	{name: "software_version", allowed: "text", meaning: "kept", good: []string{"2.1"}, bad: []string{"[a]"}},
 	{

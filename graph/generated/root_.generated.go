@@ -123,6 +123,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DuplicateClientInput", ec.unmarshalInputDuplicateClientInput),
 			graphql.NewInputUnmarshaler("EndClientSecretInput", ec.unmarshalInputEndClientSecretInput),
 			graphql.NewInputUnmarshaler("ExportAuditEventsInput", ec.unmarshalInputExportAuditEventsInput),
+			graphql.NewInputUnmarshaler("ExportUserDataInput", ec.unmarshalInputExportUserDataInput),
 			graphql.NewInputUnmarshaler("ExportUsersInput", ec.unmarshalInputExportUsersInput),
 			graphql.NewInputUnmarshaler("GrantFilter", ec.unmarshalInputGrantFilter),
 			graphql.NewInputUnmarshaler("GrantOrder", ec.unmarshalInputGrantOrder),
@@ -845,6 +846,8 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   requireAuthTime: Boolean!
   "Whether its authorization requests must be pushed (RFC 9126 §6)."
   requirePushedAuthorizationRequests: Boolean!
+  "Whether it gets access tokens only with a proof of possession of a key, to which they are bound (RFC 9449 §5.2)."
+  dpopBoundAccessTokens: Boolean!
   "Is told when a session ends (OpenID Connect Back-Channel Logout 1.0)."
   backchannelLogoutUri: URI
   "Registered to need sid in logout tokens; they always have it."
@@ -1087,6 +1090,7 @@ input CreateClientInput {
   defaultMaxAge: Int
   requireAuthTime: Boolean
   requirePushedAuthorizationRequests: Boolean
+  dpopBoundAccessTokens: Boolean
   backchannelLogoutUri: URI
   backchannelLogoutSessionRequired: Boolean
   softwareId: String
@@ -1175,6 +1179,7 @@ input UpdateClientInput {
   defaultMaxAge: Int
   requireAuthTime: Boolean
   requirePushedAuthorizationRequests: Boolean
+  dpopBoundAccessTokens: Boolean
   backchannelLogoutUri: URI
   backchannelLogoutSessionRequired: Boolean
   softwareId: String
@@ -2176,6 +2181,8 @@ enum JobKind {
   USER_EXPORT
   "Writes audit events to a file."
   AUDIT_EXPORT
+  "Writes all that is stored about one person to a document."
+  USER_DATA_EXPORT
 }
 
 "Where a job stands. The last three are final."
@@ -4021,6 +4028,29 @@ type RevokeUserGrantPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/user_data.graphqls", Input: `extend type Mutation {
+  "Writes all that is stored about one person to a document in JSON, which can be downloaded for a day when the job has succeeded; docs/export.md has its sections. For who administers it needs admin:admins:write too."
+  exportUserData(input: ExportUserDataInput!): ExportUserDataPayload
+    @hasScope(
+      anyOf: [
+        ["admin:users:read", "admin:sessions:read", "admin:groups:read", "admin:roles:read", "admin:audit:read", "admin:jobs:write"]
+      ]
+    )
+    @cost(weight: "10")
+}
+
+"An export of what is stored about one person."
+input ExportUserDataInput {
+  "The user."
+  userId: ID!
+}
+
+"Payload of exportUserData."
+type ExportUserDataPayload {
+  job: Job
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -4322,6 +4352,8 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_requireAuthTime(ctx, field)
 	case "requirePushedAuthorizationRequests":
 		return ec.fieldContext_Client_requirePushedAuthorizationRequests(ctx, field)
+	case "dpopBoundAccessTokens":
+		return ec.fieldContext_Client_dpopBoundAccessTokens(ctx, field)
 	case "backchannelLogoutUri":
 		return ec.fieldContext_Client_backchannelLogoutUri(ctx, field)
 	case "backchannelLogoutSessionRequired":
@@ -4776,6 +4808,16 @@ func (ec *executionContext) childFields_ExportAuditEventsPayload(ctx context.Con
 		return ec.fieldContext_ExportAuditEventsPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ExportAuditEventsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ExportUserDataPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "job":
+		return ec.fieldContext_ExportUserDataPayload_job(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ExportUserDataPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ExportUserDataPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ExportUsersPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -121,6 +121,9 @@ func (c *Client) DefaultMaxAge() *int { return c.Metadata.DefaultMaxAge }
 // RequireAuthTime is the field requireAuthTime.
 func (c *Client) RequireAuthTime() bool { return c.Metadata.RequireAuthTime }
 
+// DpopBoundAccessTokens is the field dpopBoundAccessTokens.
+func (c *Client) DpopBoundAccessTokens() bool { return c.Metadata.BoundAccessTokens }
+
 // RequirePushedAuthorizationRequests is the field requirePushedAuthorizationRequests.
 func (c *Client) RequirePushedAuthorizationRequests() bool { return c.Metadata.RequirePushedRequests }
 

@@ -43,7 +43,7 @@ func (j *Job) Link(ask func() (*admin.SignedLink, error)) (*admin.SignedLink, er
 // JobKinds are the kinds by their names in the domain.
 var JobKinds = map[identity.TransferKind]JobKind{
 	identity.TransferUserImport: JobKindUserImport, identity.TransferUserExport: JobKindUserExport,
-	identity.TransferAuditExport: JobKindAuditExport,
+	identity.TransferAuditExport: JobKindAuditExport, identity.TransferUserData: JobKindUserDataExport,
 }
 
 // IsNode marks the type as a Node.

@@ -405,6 +405,7 @@ type CreateClientInput struct {
 	DefaultMaxAge                      graphql.Omittable[*int]     `json:"defaultMaxAge,omitempty"`
 	RequireAuthTime                    graphql.Omittable[*bool]    `json:"requireAuthTime,omitempty"`
 	RequirePushedAuthorizationRequests graphql.Omittable[*bool]    `json:"requirePushedAuthorizationRequests,omitempty"`
+	DpopBoundAccessTokens              graphql.Omittable[*bool]    `json:"dpopBoundAccessTokens,omitempty"`
 	BackchannelLogoutURI               graphql.Omittable[*string]  `json:"backchannelLogoutUri,omitempty"`
 	BackchannelLogoutSessionRequired   graphql.Omittable[*bool]    `json:"backchannelLogoutSessionRequired,omitempty"`
 	SoftwareID                         graphql.Omittable[*string]  `json:"softwareId,omitempty"`
@@ -763,6 +764,18 @@ type ExportAuditEventsInput struct {
 
 // Payload of exportAuditEvents.
 type ExportAuditEventsPayload struct {
+	Job        *Job        `json:"job,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// An export of what is stored about one person.
+type ExportUserDataInput struct {
+	// The user.
+	UserID string `json:"userId"`
+}
+
+// Payload of exportUserData.
+type ExportUserDataPayload struct {
 	Job        *Job        `json:"job,omitempty"`
 	UserErrors []UserError `json:"userErrors"`
 }
@@ -1587,6 +1600,7 @@ type UpdateClientInput struct {
 	DefaultMaxAge                      graphql.Omittable[*int]     `json:"defaultMaxAge,omitempty"`
 	RequireAuthTime                    graphql.Omittable[*bool]    `json:"requireAuthTime,omitempty"`
 	RequirePushedAuthorizationRequests graphql.Omittable[*bool]    `json:"requirePushedAuthorizationRequests,omitempty"`
+	DpopBoundAccessTokens              graphql.Omittable[*bool]    `json:"dpopBoundAccessTokens,omitempty"`
 	BackchannelLogoutURI               graphql.Omittable[*string]  `json:"backchannelLogoutUri,omitempty"`
 	BackchannelLogoutSessionRequired   graphql.Omittable[*bool]    `json:"backchannelLogoutSessionRequired,omitempty"`
 	SoftwareID                         graphql.Omittable[*string]  `json:"softwareId,omitempty"`
@@ -2569,17 +2583,20 @@ const (
 	JobKindUserExport JobKind = "USER_EXPORT"
 	// Writes audit events to a file.
 	JobKindAuditExport JobKind = "AUDIT_EXPORT"
+	// Writes all that is stored about one person to a document.
+	JobKindUserDataExport JobKind = "USER_DATA_EXPORT"
 )
 
 var AllJobKind = []JobKind{
 	JobKindUserImport,
 	JobKindUserExport,
 	JobKindAuditExport,
+	JobKindUserDataExport,
 }
 
 func (e JobKind) IsValid() bool {
 	switch e {
-	case JobKindUserImport, JobKindUserExport, JobKindAuditExport:
+	case JobKindUserImport, JobKindUserExport, JobKindAuditExport, JobKindUserDataExport:
 		return true
 	}
 	return false

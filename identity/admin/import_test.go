@@ -46,6 +46,7 @@ func (f *fixture) work(t testing.TB) bool {
 	t.Helper()
 	job, found, err := f.Jobs.Claim(f.ctx, []string{
 		string(identity.TransferUserImport), string(identity.TransferUserExport), string(identity.TransferAuditExport),
+		string(identity.TransferUserData),
 	}, nil)
 	if err != nil {
 		t.Fatal(err)

@@ -17,8 +17,10 @@ type Transfers struct {
 	store    identity.TransferStore
 	bulk     identity.BulkUserStore
 	people   exportReader
+	persons  dataReader
 	trail    trailReader
 	chain    *identity.AuditChain
+	refusals *identity.Refusals
 	users    *Users
 	settings *identity.LiveSettings
 	issuer   string
@@ -50,7 +52,7 @@ func (s *Transfers) jobKinds() []identity.JobKind {
 	}
 	return []identity.JobKind{
 		kind(identity.TransferUserImport, runImport), kind(identity.TransferUserExport, runUserExport),
-		kind(identity.TransferAuditExport, runAuditExport),
+		kind(identity.TransferAuditExport, runAuditExport), kind(identity.TransferUserData, runUserData),
 	}
 }
 

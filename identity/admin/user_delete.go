@@ -64,6 +64,9 @@ func (s *Users) delete(ctx context.Context, tx identity.Store, user identity.Use
 		if err := tx.PseudonymiseCreator(ctx, user, pseudonym); err != nil {
 			return identity.DeletedCounts{}, err
 		}
+		if err := tx.EraseTransfers(ctx, user.ID, pseudonym); err != nil {
+			return identity.DeletedCounts{}, err
+		}
 		if err := identity.ErasePerson(ctx, tx, s.changes.keys, user.ID, pseudonym); err != nil {
 			return identity.DeletedCounts{}, err
 		}

@@ -2,7 +2,9 @@ package admin_test
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -60,8 +62,20 @@ func TestAPseudonymLeavesTheNameNowhere(t *testing.T) {
 				uuid.NewString(), []byte("digest"), app.ID.String(), `{"login_hint": "WandaKowalska@Example.org"}`, "2026-03-01 12:00:00+00:00", false)
 			noError(t, err)
 
-			if found := columnsWith(t, db, c.tables, "wandakowalska"); len(found) < 4 {
-				t.Fatalf("only in %v", found)
+			_, text := f.dataOf(f.ctx, t, wanda.ID)
+			if readData(t, text).Username != "wandakowalska" {
+				t.Fatal(text)
+			}
+			_, err = f.admin.Transfers.ExportUsers(f.as(wanda, identity.ScopeUsersRead, writes), admin.ExportUsers{
+				Format: admin.ExportCSV, Filter: identity.UserFilter{Username: &identity.StringMatch{Equal: new("earlier")}},
+			})
+			noError(t, err)
+
+			found := columnsWith(t, db, c.tables, "wandakowalska")
+			for _, column := range []string{"transfers.actor", "transfer_chunks.data", "users.username", "audit_events.changes"} {
+				if !slices.Contains(found, column) {
+					t.Fatalf("only in %v", found)
+				}
 			}
 			_, err = f.admin.Users.Delete(f.ctx, wanda.ID, admin.DeleteUserOptions{Pseudonymise: true})
 			noError(t, err)
@@ -69,6 +83,9 @@ func TestAPseudonymLeavesTheNameNowhere(t *testing.T) {
 				if found := columnsWith(t, db, c.tables, word); len(found) > 0 {
 					t.Errorf("%s is still in %v", word, found)
 				}
+			}
+			if _, err := f.admin.Transfers.ExportUserData(f.ctx, wanda.ID); !errors.Is(err, identity.ErrUserNotFound) {
+				t.Errorf("who was erased is exported: %v", err)
 			}
 			if got := f.reread(t, created).CreatedBy; !strings.HasPrefix(got, "deleted-") {
 				t.Errorf("created by %q", got)

@@ -258,7 +258,8 @@ func TestTheLastAdministratorStays(t *testing.T) {
 	wantError(t, err, identity.ErrLastAdmin)
 }
 
-// TestTwoAdministratorsTakeEachOtherAway: 50 rounds in which the last two act at once, each with a token of their own. One stays.
+// TestTwoAdministratorsTakeEachOtherAway: 50 rounds in which the last two act at once, each with their own rights.
+// One stays.
 func TestTwoAdministratorsTakeEachOtherAway(t *testing.T) {
 	t.Parallel()
 	change := func(c admin.UserChange) func(*fixture, context.Context, identity.User) error {
@@ -278,13 +279,13 @@ func TestTwoAdministratorsTakeEachOtherAway(t *testing.T) {
 	eachStore(t, func(t *testing.T, f *fixture) {
 		pair := []identity.User{f.user(t, "one", administrator), f.user(t, "two", administrator)}
 		for round := range 50 {
-			errs, ctxs := make([]error, len(pair)), make([]context.Context, len(pair))
-			for i, u := range pair {
-				ctxs[i] = f.as(u, identity.ScopeUsersWrite, identity.ScopeAdminsWrite)
-			}
+			errs := make([]error, len(pair))
 			var group sync.WaitGroup
-			for i := range pair {
-				group.Go(func() { errs[i] = ways[(round+i*(round/3))%len(ways)](f, ctxs[i], pair[1-i]) })
+			for i, u := range pair {
+				group.Go(func() {
+					ctx := f.as(u, identity.ScopeUsersWrite, identity.ScopeAdminsWrite)
+					errs[i] = ways[(round+i*(round/3))%len(ways)](f, ctx, pair[1-i])
+				})
 			}
 			group.Wait()
 			n, err := f.store.ActiveAdmins(f.ctx)

@@ -1,6 +1,7 @@
 package bearer
 
 import (
+	"cmp"
 	"errors"
 	"mime"
 	"net/http"
@@ -20,26 +21,49 @@ var (
 
 const paramToken = "access_token"
 
-// FromHeader reads the token of the Authorization header (RFC 6750 §2.1): ErrMissing without one, ErrMalformed when the
-// header is of another scheme or broken, ErrRepeated when there are several.
-func FromHeader(r *http.Request) (identity.PresentedToken, error) {
+// ProofHeader is the header that carries a proof of possession of a key (RFC 9449 §4.1).
+const ProofHeader = "DPoP"
+
+// ProofOf returns the proof of possession of a request, or "" without one. An empty one, or several, are
+// identity.ErrProofHeader.
+func ProofOf(r *http.Request) (string, error) {
+	proofs := r.Header.Values(ProofHeader)
+	switch {
+	case len(proofs) == 0:
+		return "", nil
+	case len(proofs) > 1 || proofs[0] == "":
+		return "", identity.ErrProofHeader
+	}
+	return proofs[0], nil
+}
+
+// FromHeader reads the token of the Authorization header (RFC 6750 §2.1, RFC 9449 §7.1) and the proof beside it, of a request to
+// the server of an issuer: ErrMissing without a token, ErrMalformed when the header is of another scheme or broken, ErrRepeated
+// when there are several, identity.ErrProofHeader when the header DPoP is not one proof.
+func FromHeader(r *http.Request, issuer string) (identity.PresentedToken, error) {
 	headers := r.Header.Values("Authorization")
 	switch len(headers) {
 	case 0:
 		return identity.PresentedToken{}, ErrMissing
 	case 1:
-		if token, ok := parse(headers[0]); ok {
-			return identity.PresentedToken{Scheme: identity.SchemeBearer, Token: token}, nil
+		scheme, token, ok := parse(headers[0])
+		if !ok {
+			return identity.PresentedToken{}, ErrMalformed
 		}
-		return identity.PresentedToken{}, ErrMalformed
+		proof, err := ProofOf(r)
+		if err != nil {
+			return identity.PresentedToken{}, err
+		}
+		own := identity.Proof{JWT: proof, Method: r.Method, URL: issuer + r.URL.Path}
+		return identity.PresentedToken{Scheme: scheme, Token: token, Proof: own}, nil
 	}
 	return identity.PresentedToken{}, ErrRepeated
 }
 
 // FromHeaderOrForm is FromHeader, and reads the token of a posted form too (RFC 6750 §2.2). One in both places is
 // ErrRepeated; a form that cannot be read is ErrForm.
-func FromHeaderOrForm(r *http.Request) (identity.PresentedToken, error) {
-	presented, err := FromHeader(r)
+func FromHeaderOrForm(r *http.Request, issuer string) (identity.PresentedToken, error) {
+	presented, err := FromHeader(r, issuer)
 	if errors.Is(err, ErrRepeated) || r.Method != http.MethodPost {
 		return presented, err
 	}
@@ -61,13 +85,22 @@ func FromHeaderOrForm(r *http.Request) (identity.PresentedToken, error) {
 	return identity.PresentedToken{Scheme: identity.SchemeBearer, Token: tokens[0]}, nil
 }
 
-// parse reads an Authorization header of the form Bearer TOKEN.
-func parse(header string) (token string, ok bool) {
-	token, ok = Credentials(header, string(identity.SchemeBearer))
-	if !ok || strings.Contains(token, ",") {
-		return "", false
+// SchemeOf returns the scheme that a challenge to a request is of: the one that the request has used, or Bearer.
+func SchemeOf(r *http.Request) identity.TokenScheme {
+	if _, ok := Credentials(r.Header.Get("Authorization"), string(identity.SchemeDPoP)); ok {
+		return identity.SchemeDPoP
 	}
-	return token, true
+	return identity.SchemeBearer
+}
+
+// parse reads an Authorization header of the form Bearer TOKEN or DPoP TOKEN.
+func parse(header string) (scheme identity.TokenScheme, token string, ok bool) {
+	for _, scheme = range []identity.TokenScheme{identity.SchemeBearer, identity.SchemeDPoP} {
+		if token, ok = Credentials(header, string(scheme)); ok {
+			return scheme, token, !strings.Contains(token, ",")
+		}
+	}
+	return "", "", false
 }
 
 // Credentials returns what follows the scheme in an Authorization header. The scheme is compared without regard to case,
@@ -81,9 +114,10 @@ func Credentials(header, scheme string) (string, bool) {
 	return rest, true
 }
 
-// Challenge is the value of WWW-Authenticate (RFC 6750 §3). Empty members are left out; all are printable ASCII without
-// quotes and backslashes.
+// Challenge is the value of WWW-Authenticate (RFC 6750 §3, RFC 9449 §7.1). Empty members are left out; all are printable ASCII
+// without quotes and backslashes.
 type Challenge struct {
+	Scheme      identity.TokenScheme // empty: Bearer
 	Realm       string
 	Scope       string // that a good token needs
 	Error       string // empty when no token was presented (RFC 6750 §3.1)
@@ -95,11 +129,24 @@ func InvalidToken(realm string) Challenge {
 	return Challenge{Realm: realm, Error: "invalid_token", Description: identity.ErrInvalidToken.Detail}
 }
 
+// RefusedProof is the challenge for a proof of possession that does not hold (RFC 9449 §7.1), or without a nonce (§9).
+func RefusedProof(realm string, err error) Challenge {
+	e, code := identity.AsError(err), "invalid_dpop_proof"
+	if e.Code == identity.CodeUseProofNonce {
+		code = "use_dpop_nonce"
+	}
+	return Challenge{Scheme: identity.SchemeDPoP, Realm: realm, Error: code, Description: e.Detail}
+}
+
 // String returns the header's value.
 func (c Challenge) String() string {
-	text, separator := string(identity.SchemeBearer), " "
+	text, separator := string(cmp.Or(c.Scheme, identity.SchemeBearer)), " "
+	algorithms := ""
+	if c.Scheme == identity.SchemeDPoP {
+		algorithms = strings.Join(identity.ProofAlgorithms(), " ")
+	}
 	for _, member := range [][2]string{
-		{"realm", c.Realm}, {"scope", c.Scope}, {"error", c.Error}, {"error_description", c.Description},
+		{"realm", c.Realm}, {"scope", c.Scope}, {"error", c.Error}, {"error_description", c.Description}, {"algs", algorithms},
 	} {
 		if member[1] != "" {
 			text += separator + member[0] + `="` + member[1] + `"`

@@ -36,6 +36,7 @@ var readMethods = []string{
 	"AttributeDefinitions", "AttributeHolders", "CountAttributeUsers", "LockAttributeDefinition", "LockAttributeDefinitions", "UserAttributes",
 	"LockSettings", "StoredSettings",
 	"SealedTOTPs", "TOTPOf",
+	"PlacesOf", "TransfersOf",
 }
 
 // Why a write changes nothing that is cached.
@@ -58,7 +59,7 @@ var uncachedWrites = map[string]string{
 	"RemoveAudit": "a list may show an old event until its max age",
 
 	"InsertTransfer": jobsFresh, "MoveTransfer": jobsFresh, "AdvanceTransfer": jobsFresh, "InsertTransferFailures": jobsFresh,
-	"InsertChunk": jobsFresh, "DeleteChunks": jobsFresh, "SweepChunks": jobsFresh,
+	"EraseTransfers": jobsFresh, "InsertChunk": jobsFresh, "DeleteChunks": jobsFresh, "SweepChunks": jobsFresh,
 	"AddClientDays": "usage is not cached, and a list by last use may have the order of before until its max age",
 
 	"ResealKey": "the key stays what it is", "ResealRootKeyCheck": "it is read at the start alone",

@@ -48,6 +48,7 @@ type Config struct {
 
 	RequireVerifiedEmail     bool     // refuse sign-in to users whose e-mail address is not verified
 	RequirePushedRequests    bool     // every client must push its authorization requests
+	ProofNonce               bool     // DPoP proofs need a nonce of the server
 	PasswordGrant            bool     // offer the password grant to clients that are allowed it; for migration only
 	Refusals                 int      // refused requests that are remembered, to be explained
 	Throttle                 Throttle // changed limits of attempts and requests

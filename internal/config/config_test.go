@@ -246,6 +246,7 @@ func TestValues(t *testing.T) {
 		{"AUTHLY_TRANSFER_MAX_SIZE", []string{"1", "1048576"}, []string{"0", "1048577", "much"}},
 		{"AUTHLY_REFUSALS", []string{"0", "1", "20000"}, []string{"-1", "20001", "many"}},
 		{"AUTHLY_REQUIRE_PAR", []string{"true", "false"}, []string{"always"}},
+		{"AUTHLY_DPOP_NONCE", []string{"true", "0"}, []string{"sometimes"}},
 		{"AUTHLY_PASSWORD_GRANT", []string{"true", "1", "false"}, []string{"yes please"}},
 	}
 	for _, test := range tests {
@@ -272,7 +273,7 @@ func TestEveryVariableReachesTheConfig(t *testing.T) {
 		"admin-email": "a@b", "admin-password": "p", "trusted-proxies": "::1", "admin-allowed-cidrs": "::1", "admin-origins": "https://a.example",
 		"access-token-ttl": "2s", "id-token-ttl": "2s", "code-ttl": "2s", "refresh-token-ttl": "1h",
 		"refresh-token-idle-ttl": "1h", "refresh-grace": "2s", "session-ttl": "1h", "session-max-ttl": "2h",
-		"temporary-password-ttl": "2d", "audit-retention": "2d", "require-verified-email": "true", "require-par": "true", "password-grant": "true", "refusals": "7", "transfer-max-size": "7",
+		"temporary-password-ttl": "2d", "audit-retention": "2d", "require-verified-email": "true", "require-par": "true", "dpop-nonce": "true", "password-grant": "true", "refusals": "7", "transfer-max-size": "7",
 		"allow-private-network-fetch": "true", "log-level": "warn", "log-format": "json", "throttle": "network=1/1s",
 	}
 	for _, v := range Reference() {

@@ -196,6 +196,11 @@ var variables = []Variable{
 			"`require_pushed_authorization_requests`",
 	},
 	{
+		Name: "AUTHLY_DPOP_NONCE", Default: "false", set: boolean(func(c *Config) *bool { return &c.ProofNonce }),
+		Meaning: "take DPoP proofs only with a nonce of this server (RFC 9449 §8), which changes every five minutes: proofs cannot be made " +
+			"ahead of their use, and clients must be able to ask twice",
+	},
+	{
 		Name: "AUTHLY_PASSWORD_GRANT", Default: "false", set: boolean(func(c *Config) *bool { return &c.PasswordGrant }),
 		Meaning: "offer the password grant to the clients that are allowed it; for migration only",
 	},

@@ -149,6 +149,7 @@ func (s *Server) build(ctx context.Context, o Options) error {
 		KeyMaker: maker, KeysChanged: s.signer.Forget,
 		Sender:        sender{s.outbound},
 		Assertions:    keys.NewClientKeys(s.outbound.GetJSON, s.source),
+		Proofs:        keys.Proofs{},
 		Configuration: s.config,
 	}
 	s.Domain = identity.New(deps)

@@ -27,6 +27,7 @@ func settingsOf(c config.Config) identity.Settings {
 	settings.TemporaryPassword = c.TemporaryPassword
 	settings.RequireVerified = c.RequireVerifiedEmail
 	settings.RequirePushedRequests = c.RequirePushedRequests
+	settings.ProofNonce = c.ProofNonce
 	settings.PasswordGrant = c.PasswordGrant
 	settings.AuditRetention = c.AuditRetention
 	settings.TransferMaxSize = c.TransferMaxSize << 20

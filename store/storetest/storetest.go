@@ -46,6 +46,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"clients of sessions", logouts},
 		{"jobs", jobs},
 		{"imports and exports", transfers},
+		{"data of a user", userData},
 		{"groups", groups},
 		{"lists of groups", groupLists},
 		{"roles", roles},
@@ -222,6 +223,7 @@ func (f *fixture) client(change ...func(*identity.Client)) identity.Client {
 func (f *fixture) newGrant(user, client uuid.UUID, change ...func(*identity.Grant)) identity.Grant {
 	g := identity.Grant{
 		ID: f.id(), UserID: user, ClientID: client, Scopes: []string{"openid", "profile"}, AuthTime: f.now, CreatedAt: f.now,
+		Key: "thumbprint",
 		Code: &identity.CodeState{
 			Digest: fmt.Appendf(nil, "code digest %d", f.next()), ExpiresAt: f.now.Add(time.Minute),
 			RedirectURI: "https://app.example.org/cb", CodeChallenge: "challenge", Nonce: "nonce",

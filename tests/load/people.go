@@ -55,7 +55,8 @@ clients:
   - {client_id: %s, client_name: Web, client_secret: %s, redirect_uris: ["%s"], grant_types: [authorization_code, refresh_token],
      response_types: [code], scope: openid profile email offline_access, skip_consent: true, id_token_signed_response_alg: ES256}
   - {client_id: %s, client_name: Groups, client_secret: %s, redirect_uris: ["%s"], grant_types: [authorization_code, refresh_token],
-     response_types: [code], scope: openid offline_access groups, skip_consent: true, id_token_claims: true, id_token_signed_response_alg: ES256}
+     response_types: [code], scope: openid offline_access groups, skip_consent: true,
+     id_token_claims: true, id_token_signed_response_alg: ES256}
   - {client_id: %s, client_name: Robot, client_secret: %s, grant_types: [client_credentials], response_types: [], scope: reports}
 `, webClient, clientSecret, callback, groupsClient, clientSecret, callback, robotClient, clientSecret)
 	for i := range administrators {

@@ -57,17 +57,25 @@ check(asserted.scope === 'reports', 'client credentials with private_key_jwt');
 
 const pushed = await oauth.processPushedAuthorizationResponse(
   as, web, await oauth.pushedAuthorizationRequest(as, web, basic, new URLSearchParams({
-    client_id: 'web', redirect_uri, response_type: 'code', scope: 'openid', state,
+    client_id: 'web', redirect_uri, response_type: 'code', scope: 'openid offline_access', prompt: 'consent', state,
     code_challenge: await oauth.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256',
   }), insecure),
 );
 const byReference = new URL(as.authorization_endpoint);
 for (const [name, value] of Object.entries({ client_id: 'web', request_uri: pushed.request_uri })) byReference.searchParams.set(name, value);
 const answered = oauth.validateAuthResponse(as, web, await person.authorize(byReference), state);
-const second = await oauth.processAuthorizationCodeResponse(
+const longer = await oauth.processAuthorizationCodeResponse(
   as, web, await oauth.authorizationCodeGrantRequest(as, web, basic, answered, redirect_uri, verifier, insecure), { requireIdToken: true },
 );
-check(oauth.getValidatedIdTokenClaims(second).sub === sub, 'a pushed request');
+check(oauth.getValidatedIdTokenClaims(longer).sub === sub, 'a pushed request');
+
+const DPoP = oauth.DPoP(web, await oauth.generateKeyPair('ES256'));
+const bound = await oauth.processRefreshTokenResponse(
+  as, web, await oauth.refreshTokenGrantRequest(as, web, basic, longer.refresh_token, { ...insecure, DPoP }),
+);
+check(bound.token_type === 'dpop', 'a token that is bound to a key');
+const shown = await oauth.processUserInfoResponse(as, web, sub, await oauth.userInfoRequest(as, web, bound.access_token, { ...insecure, DPoP }));
+check(shown.sub === sub, 'UserInfo with a proof');
 
 // The library has no logout of its own; the address is in its metadata.
 const out = new URL(as.end_session_endpoint);

@@ -51,6 +51,15 @@ check(pushed.searchParams.has('request_uri') && !pushed.searchParams.has('scope'
 const second = await client.authorizationCodeGrant(config, await person.authorize(pushed), { pkceCodeVerifier: verifier, expectedState: state });
 check(second.claims().sub === claims.sub, 'a pushed request is answered');
 
+const DPoP = client.getDPoPHandle(config, await client.randomDPoPKeyPair('ES256'));
+const third = await client.buildAuthorizationUrlWithPAR(config, {
+  redirect_uri, scope: 'openid email', state, code_challenge: await client.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256',
+}, { DPoP });
+const bound = await client.authorizationCodeGrant(config, await person.authorize(third), { pkceCodeVerifier: verifier, expectedState: state }, undefined, { DPoP });
+check(bound.token_type === 'dpop', 'a token that is bound to a key');
+const shown = await client.fetchUserInfo(config, bound.access_token, claims.sub, { DPoP });
+check(shown.sub === claims.sub, 'UserInfo with a proof');
+
 const out = client.buildEndSessionUrl(config, { id_token_hint: tokens.id_token, post_logout_redirect_uri: env('AUTHLY_POST_LOGOUT_URI'), state: 'bye' });
 const gone = await person.go(out);
 check(gone.url.toString() === env('AUTHLY_POST_LOGOUT_URI') + '?state=bye', 'logout');
