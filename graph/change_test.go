@@ -176,6 +176,7 @@ func TestWhatDoesNotExist(t *testing.T) {
 		{"deleteUser", `{id:%}`, "USER_NOT_FOUND", []any{"input", "id"}, []string{user, session, unknown.String()}},
 		{"resetUserPassword", `{id:%}`, "USER_NOT_FOUND", []any{"input", "id"}, []string{user, session}},
 		{"unlockUser", `{id:%}`, "USER_NOT_FOUND", []any{"input", "id"}, []string{user, session}},
+		{"removeTotp", `{id:%}`, "USER_NOT_FOUND", []any{"input", "id"}, []string{user, session}},
 		{"setUserVerified", `{id:%,verified:true}`, "USER_NOT_FOUND", []any{"input", "id"}, []string{user, session}},
 		{"revokeUserSessions", `{id:%}`, "USER_NOT_FOUND", []any{"input", "id"}, []string{user, session, "usr_00000000-0000-0000-0000-000000000000"}},
 		{"revokeSession", `{id:%}`, "SESSION_NOT_FOUND", []any{"input", "id"}, []string{session, user}},

@@ -76,6 +76,10 @@ var codes = map[identity.Code]model.UserErrorCode{
 	identity.CodeInteractionRequired:  model.UserErrorCodeValidationFailed,
 	identity.CodePasswordChangeNeeded: model.UserErrorCodeValidationFailed,
 	identity.CodePasswordExpired:      model.UserErrorCodeValidationFailed,
+	identity.CodeInvalidCode:          model.UserErrorCodeValidationFailed,
+	identity.CodeSecondFactorNeeded:   model.UserErrorCodeValidationFailed,
+	identity.CodeCredentialNotFound:   model.UserErrorCodeValidationFailed,
+	identity.CodeDuplicateCredential:  model.UserErrorCodeValidationFailed,
 }
 
 // wireCode is extensions.code of a failure.

@@ -49,6 +49,7 @@ func TestRightsDoNotGiveThemselvesMore(t *testing.T) {
 		`updateUser(input:{id:"` + id + `",password:"correct horse battery staple 2"}){userErrors{code}}`,
 		`setUserVerified(input:{id:"` + id + `",verified:true}){userErrors{code}}`,
 		`unlockUser(input:{id:"` + id + `"}){userErrors{code}}`,
+		`removeTotp(input:{id:"` + id + `"}){userErrors{code}}`,
 		`assignRole(input:{roleId:"` + role + `",userIds:["` + id + `"]}){userErrors{code}}`,
 		`unassignRole(input:{roleId:"` + role + `",userIds:["` + id + `"]}){userErrors{code}}`,
 		`addGroupMembers(input:{groupId:"` + group + `",userIds:["` + id + `"]}){userErrors{code}}`,

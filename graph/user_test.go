@@ -23,14 +23,14 @@ func TestUserFields(t *testing.T) {
 	a.session(t, a.admin, false)
 	a.session(t, a.admin, true)
 	got := a.query(t, token, `{ user(by: {username: "ROOT"}) {
-		__typename id sub version username email verified emailVerified active admin requiresPasswordChange locked failedAttempts
+		__typename id sub version username email verified emailVerified active admin requiresPasswordChange secondFactor locked failedAttempts
 		lockedUntil lastLoginAt lastLoginIp passwordChangedAt temporaryPasswordExpiresAt createdBy createdAt updatedAt name givenName familyName
 		middleName nickname preferredUsername profile picture website gender birthdate zoneinfo locale phoneNumber
 		phoneNumberVerified address { formatted streetAddress locality region postalCode country } activeSessionCount } }`, nil)
 	id := a.admin.ID.String()
 	want := map[string]any{
 		"__typename": "User", "id": "usr_" + id, "sub": id, "version": 1.0, "username": "root", "email": "root@id.example",
-		"verified": false, "emailVerified": false, "active": true, "admin": true, "requiresPasswordChange": false, "locked": false,
+		"verified": false, "emailVerified": false, "active": true, "admin": true, "requiresPasswordChange": false, "secondFactor": false, "locked": false,
 		"failedAttempts": 0.0, "lockedUntil": nil, "lastLoginAt": nil, "lastLoginIp": nil,
 		"passwordChangedAt": "2026-11-01T12:00:00.000Z", "temporaryPasswordExpiresAt": nil, "createdBy": "test", "createdAt": "2026-11-01T12:00:00.000Z",
 		"updatedAt": "2026-11-01T12:00:00.000Z", "name": "Ruth", "givenName": "Ruth", "familyName": nil, "middleName": nil,

@@ -162,10 +162,7 @@ func (s *SignIn) strangerLimits(ctx context.Context, a *admission) ([]Limit, []B
 	if a.user.Username != "" {
 		failed = a.user.FailedAttempts >= strictAfter
 	}
-	era := ""
-	if a.user.UnlockedAt != nil {
-		era = a.user.UnlockedAt.Format(time.RFC3339Nano)
-	}
+	era := era(a.user.UnlockedAt)
 	buckets := []Bucket{
 		s.guard.bucket(LimitPair, a.account, a.network.Wide, era), s.guard.bucket(LimitAccount, a.account, era),
 	}

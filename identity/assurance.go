@@ -15,6 +15,7 @@ type Level int
 const (
 	LevelNone Level = iota // nothing that may be trusted: never a session that counts, never a token
 	LevelOne               // one factor
+	LevelTwo               // a second one beside it, of another kind and by another channel
 )
 
 // Factor is one proof of who somebody is.
@@ -25,7 +26,7 @@ type Factor struct {
 }
 
 // classes are the authentication context classes of the levels (OIDC Core §2).
-var classes = map[Level]string{LevelOne: "urn:authly:acr:1"}
+var classes = map[Level]string{LevelOne: "urn:authly:acr:1", LevelTwo: "urn:authly:acr:2"}
 
 // levelOf returns the level that a class stands for, or LevelNone.
 func levelOf(class string) Level {
@@ -45,6 +46,17 @@ func AuthenticationClasses() []string { return slices.Sorted(maps.Values(classes
 type RequestedClasses struct {
 	Voluntary []string
 	Essential []string // the sign-in must be of one of them; empty = it need not
+}
+
+// least returns the lowest level that will do, which is LevelNone when any does.
+func (r RequestedClasses) least() Level {
+	least := LevelNone
+	for _, class := range r.Essential {
+		if level := levelOf(class); level > LevelNone && (least == LevelNone || level < least) {
+			least = level
+		}
+	}
+	return least
 }
 
 // answer returns the class that is said of a sign-in of the level: the highest that was asked for and is satisfied, else its
@@ -71,12 +83,14 @@ type Assurance struct {
 // Assure returns what factors prove together. The same kind twice is one factor: the later proof counts.
 func Assure(factors ...Factor) Assurance {
 	var a Assurance
+	second := false
 	for _, f := range factors {
 		known, ok := factorKinds[f.Kind]
 		if !ok {
 			continue
 		}
 		a.Level = max(a.Level, known.level)
+		second = second || known.second
 		same := slices.IndexFunc(a.Factors, func(other Factor) bool { return other.Kind == f.Kind })
 		switch {
 		case same < 0:
@@ -85,14 +99,25 @@ func Assure(factors ...Factor) Assurance {
 			a.Factors[same] = f
 		}
 	}
+	if second && a.Level == LevelOne {
+		a.Level = LevelTwo
+	}
 	return a
 }
 
-// AMR returns the authentication methods (RFC 8176), in the order of the factors.
+// methodMultiFactor says that more than one factor was proven (RFC 8176 §2).
+const methodMultiFactor = "mfa"
+
+// AMR returns the authentication methods (RFC 8176), each once, in the order of the factors.
 func (a Assurance) AMR() []string {
 	var methods []string
 	for _, f := range a.Factors {
-		methods = append(methods, factorKinds[f.Kind].method)
+		if method := factorKinds[f.Kind].method; !slices.Contains(methods, method) {
+			methods = append(methods, method)
+		}
+	}
+	if a.Level >= LevelTwo {
+		methods = append(methods, methodMultiFactor)
 	}
 	return methods
 }
@@ -100,11 +125,12 @@ func (a Assurance) AMR() []string {
 // ACR returns the authentication context class, or "".
 func (a Assurance) ACR() string { return classes[a.Level] }
 
-// AuthTime returns when a first factor was last proven; zero when none was.
+// AuthTime returns when a first factor was last proven; zero when none was. A second factor raises the level and not the
+// time: max_age means an active sign-in (RFC 9470 §4).
 func (a Assurance) AuthTime() time.Time {
 	var last time.Time
 	for _, f := range a.Factors {
-		if f.At.After(last) {
+		if !factorKinds[f.Kind].second && f.At.After(last) {
 			last = f.At
 		}
 	}

@@ -18,6 +18,10 @@ func TestAssure(t *testing.T) {
 	password := func(at time.Time) identity.Factor {
 		return identity.Factor{Kind: identity.CredentialPassword, At: at}
 	}
+	code := func(at time.Time) identity.Factor {
+		return identity.Factor{Kind: identity.CredentialTOTP, At: at, CredentialID: uuid.New()}
+	}
+	both := []identity.Factor{password(early), code(late)}
 	unknown := identity.Factor{Kind: "else", At: late, CredentialID: uuid.New()}
 	for name, test := range map[string]struct {
 		proven   []identity.Factor
@@ -31,6 +35,8 @@ func TestAssure(t *testing.T) {
 		"a password":                     {proven: []identity.Factor{password(early)}, level: 1, amr: []string{"pwd"}, acr: levelOne, authTime: early},
 		"a password again":               {[]identity.Factor{password(early), password(late)}, []identity.Factor{password(late)}, 1, []string{"pwd"}, levelOne, late},
 		"a password, told late":          {[]identity.Factor{password(late), password(early)}, []identity.Factor{password(late)}, 1, []string{"pwd"}, levelOne, late},
+		"a code alone":                   {proven: []identity.Factor{code(early)}, amr: []string{"otp"}},
+		"a password and a code":          {both, both, 2, []string{"pwd", "otp", "mfa"}, levelTwo, early},
 		"what this server does not know": {proven: []identity.Factor{unknown}, counts: []identity.Factor{}},
 		"that beside a password":         {[]identity.Factor{unknown, password(early)}, []identity.Factor{password(early)}, 1, []string{"pwd"}, levelOne, early},
 	} {

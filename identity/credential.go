@@ -13,6 +13,7 @@ type CredentialKind string
 // The kinds of credentials.
 const (
 	CredentialPassword CredentialKind = "password"
+	CredentialTOTP     CredentialKind = "totp" // an authenticator app
 )
 
 // factorKinds is what a factor of each kind proves. One of a kind that is not here, written by a newer server, proves
@@ -20,8 +21,10 @@ const (
 var factorKinds = map[CredentialKind]struct {
 	method string // RFC 8176
 	level  Level  // that it reaches alone
+	second bool   // it reaches LevelTwo beside another that reaches LevelOne
 }{
-	CredentialPassword: {"pwd", LevelOne},
+	CredentialPassword: {"pwd", LevelOne, false},
+	CredentialTOTP:     {"otp", LevelNone, true},
 }
 
 // Credential is what a user can prove who they are with, without what is secret about it.

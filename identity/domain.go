@@ -33,6 +33,7 @@ type Domain struct {
 	Source         Source
 	SignIn         *SignIn
 	Credentials    *Credentials
+	SecondFactors  *SecondFactors
 	Sessions       *Sessions
 	Profiles       *Profiles
 	ClientAuth     *ClientAuthentication
@@ -73,7 +74,8 @@ func New(d Deps) *Domain {
 		Denials: &AccessDenials{guard},
 		Usage:   &ClientUsages{store: d.Store, days: map[clientDayKey]*ClientDay{}},
 		SignIn:  signIn, Credentials: &Credentials{d.Store}, Sessions: newSessions(d), Profiles: &Profiles{store: d.Store, source: d.Source},
-		ClientAuth: newClientAuthentication(d, guard), Scopes: scopes, Interactions: newInteractions(d), Authorizations: newAuthorizations(d),
+		SecondFactors: &SecondFactors{store: d.Store, source: d.Source, keys: d.Keys, settings: d.Settings, signIn: signIn},
+		ClientAuth:    newClientAuthentication(d, guard), Scopes: scopes, Interactions: newInteractions(d), Authorizations: newAuthorizations(d),
 		Grants: newGrants(d, scopes, signIn), Tokens: newTokens(d), Proofs: newProofs(d), SigningKeys: keys, Logouts: logouts, Mails: mails,
 		Jobs: newJobs(d, kinds...), Retention: retention, AuditChain: trail,
 		Transfers: &Transfers{store: d.Store, source: d.Source, keys: d.Keys, settings: d.Settings},

@@ -94,6 +94,10 @@ const (
 	CodeInteractionRequired  Code = "INTERACTION_REQUIRED"
 	CodePasswordChangeNeeded Code = "PASSWORD_CHANGE_REQUIRED"
 	CodePasswordExpired      Code = "PASSWORD_EXPIRED"
+	CodeInvalidCode          Code = "INVALID_CODE"
+	CodeSecondFactorNeeded   Code = "SECOND_FACTOR_REQUIRED"
+	CodeCredentialNotFound   Code = "CREDENTIAL_NOT_FOUND"
+	CodeDuplicateCredential  Code = "DUPLICATE_CREDENTIAL"
 	CodeIdempotencyReused    Code = "IDEMPOTENCY_KEY_REUSED"
 )
 
@@ -184,6 +188,8 @@ var (
 	ErrGrantNotFound       = &Error{Kind: NotFound, Code: CodeGrantNotFound, Detail: "No such grant."}
 	ErrConsentNotFound     = &Error{Kind: NotFound, Code: CodeConsentNotFound, Detail: "No such consent."}
 	ErrJobNotFound         = &Error{Kind: NotFound, Code: CodeJobNotFound, Detail: "No such job."}
+	ErrCredentialNotFound  = &Error{Kind: NotFound, Code: CodeCredentialNotFound, Detail: "No such credential."}
+	ErrInvalidCode         = &Error{Kind: Unauthenticated, Code: CodeInvalidCode, Detail: "The code is wrong or was used already."}
 	ErrInteractionNotFound = &Error{
 		Kind: NotFound, Code: CodeInteractionNotFound,
 		Detail: "This sign-in request is unknown, finished or has expired. Go back to the application and start again.",

@@ -21,3 +21,6 @@ func StrangerWaits(ctx context.Context, d *Domain, account string, failures int,
 	}
 	return 0, 0
 }
+
+// TOTPCode returns what an authenticator app shows in a step.
+var TOTPCode = totpCode

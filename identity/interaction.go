@@ -44,6 +44,9 @@ type Interaction struct {
 	// What is not stored with it.
 	Handle string // in the pages' URLs; empty until it is sealed
 	Client Client // of ClientID
+
+	// Pending is what the browser that comes with the interaction has proven for it; nil when a session stands for all.
+	Pending *PendingSignIn
 }
 
 // ReturnPath is a page of the server that an interaction returns to. There is a fixed list of them: a path from
@@ -52,11 +55,16 @@ type ReturnPath string
 
 // The pages to return to.
 const (
+	ReturnToHome     ReturnPath = "/login"
 	ReturnToPassword ReturnPath = "/account/password"
+	ReturnToSecurity ReturnPath = "/account/security"
+	ReturnToTOTP     ReturnPath = "/account/security/totp"
 )
 
+var returnPaths = []ReturnPath{ReturnToHome, ReturnToPassword, ReturnToSecurity, ReturnToTOTP}
+
 // Valid reports whether the path is on the list.
-func (p ReturnPath) Valid() bool { return p == ReturnToPassword }
+func (p ReturnPath) Valid() bool { return slices.Contains(returnPaths, p) }
 
 // consentable returns the scopes that consent is about: those that approval would grant, and those whose claims are
 // asked for one by one.

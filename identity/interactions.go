@@ -50,6 +50,14 @@ func (s *Interactions) NewAccount(path ReturnPath) Interaction {
 	return i
 }
 
+// NewSecurity makes the interaction of a page that changes with what one signs in: it returns there after a fresh first
+// factor.
+func (s *Interactions) NewSecurity(path ReturnPath) Interaction {
+	i := s.NewAccount(path)
+	i.Params.MaxAge = new(int(provenFor/time.Second) - 1)
+	return i
+}
+
 func (s *Interactions) begin(kind InteractionKind) Interaction {
 	now := s.source.Now()
 	return Interaction{ID: s.source.NewID(), Kind: kind, CreatedAt: now, ExpiresAt: now.Add(s.ttl)}

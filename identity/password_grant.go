@@ -9,7 +9,8 @@ import (
 
 // ForPassword makes a grant from a username and a password that a client has collected. OAuth 2.1 has no such grant; it
 // exists for moving old applications and must be switched on in the server and in the client. Failures count like
-// failed sign-ins and are ErrInvalidCredentials or ErrPasswordExpired; a user who must change the password gets CodePasswordChangeNeeded.
+// failed sign-ins and are ErrInvalidCredentials or ErrPasswordExpired; a user who
+// must change the password gets CodePasswordChangeNeeded, and one who has a second factor CodeSecondFactorNeeded.
 func (s *Grants) ForPassword(ctx context.Context, client Client, login, password string, scopes []string) (Issuance, error) {
 	scopes, err := s.scopes.Requested(ctx, client, scopes)
 	if err != nil {
@@ -26,10 +27,16 @@ func (s *Grants) ForPassword(ctx context.Context, client Client, login, password
 			Detail: "The password must be changed on the sign-in page first.",
 		}
 	}
+	if user.SecondFactor {
+		return Issuance{}, &Error{
+			Kind: Forbidden, Code: CodeSecondFactorNeeded,
+			Detail: "The user has a second factor, which is asked for on the sign-in page only.",
+		}
+	}
 	if user, err = withDelegation(ctx, s.delegations, user, scopes); err != nil {
 		return Issuance{}, err
 	}
-	now, assurance := s.source.Now(), Assure(proven.factor)
+	now, assurance := s.source.Now(), Assure(proven.factors...)
 	grant := Grant{
 		ID: s.source.NewID(), UserID: user.ID, ClientID: client.ID, Scopes: userScopes(scopes, user),
 		AuthTime: assurance.AuthTime(), AMR: assurance.AMR(), ACR: assurance.ACR(), CreatedAt: now,

@@ -4,13 +4,16 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // Resealed counts what was sealed anew under the current root key.
 type Resealed struct {
 	SigningKeys int // also such as have expired
 	AuditKeys   int
-	Unreadable  int // sealed under a root key that is not given: signing keys that have expired, former keys of the chain
+	TOTPs       int // authenticator apps of users
+	Unreadable  int // sealed under a root key that is not given: signing keys that have expired, former keys of the chain, apps
 }
 
 // ResealIn seals under the current root key everything in the database that is sealed under a former one. Afterwards the
@@ -21,6 +24,9 @@ func (s *SigningKeys) ResealIn(ctx context.Context, tx Store, keyring *Keyring) 
 		return Resealed{}, err
 	}
 	if err := s.resealAuditKeys(ctx, tx, keyring, &done); err != nil {
+		return Resealed{}, err
+	}
+	if err := s.resealTOTPs(ctx, tx, keyring, &done); err != nil {
 		return Resealed{}, err
 	}
 	return done, tx.ResealRootKeyCheck(ctx, keyring.Seal(PurposeRootKeyCheck, nil, ""))
@@ -75,4 +81,32 @@ func (s *SigningKeys) resealAuditKeys(ctx context.Context, tx Store, keyring *Ke
 	}
 	_, err = currentAuditKeys(ctx, tx, keyring, s.source)
 	return err
+}
+
+// resealedAtOnce is how many authenticator apps are read at once.
+const resealedAtOnce = 1000
+
+func (s *SigningKeys) resealTOTPs(ctx context.Context, tx Store, keyring *Keyring, done *Resealed) error {
+	var after uuid.UUID
+	for {
+		apps, err := tx.SealedTOTPs(ctx, after, resealedAtOnce)
+		if err != nil || len(apps) == 0 {
+			return err
+		}
+		for _, app := range apps {
+			after = app.ID
+			if keyring.SealedUnderCurrent(PurposeTOTP, app.Sealed, totpContext(app.ID)) {
+				continue
+			}
+			secret, err := keyring.Open(PurposeTOTP, app.Sealed, totpContext(app.ID))
+			if err != nil {
+				done.Unreadable++
+				continue
+			}
+			if err := tx.ResealTOTP(ctx, app, keyring.Seal(PurposeTOTP, secret, totpContext(app.ID))); err != nil {
+				return err
+			}
+			done.TOTPs++
+		}
+	}
 }

@@ -33,6 +33,8 @@ const (
 	PurposeAuditEvent     Purpose = "audit-event/v1"
 	PurposeAuditChain     Purpose = "audit-chain/v1"
 	PurposeTransfer       Purpose = "transfer/v1"
+	PurposeTOTP           Purpose = "totp/v1"
+	PurposePendingSignIn  Purpose = "pending-sign-in/v1"
 	PurposeProofNonce     Purpose = "proof-nonce/v1"
 	PurposeMail           Purpose = "mail/v1"
 )
@@ -63,7 +65,8 @@ func NewKeyring(current []byte, old ...[]byte) (*Keyring, error) {
 	for _, purpose := range []Purpose{
 		PurposeClientSecret, PurposeRefreshToken, PurposeSession, PurposeCode, PurposeInteraction, PurposeCursor,
 		PurposeSigningKey, PurposeIdempotency, PurposeCachedResponse, PurposeDevice, PurposeDeviceCode, PurposeThrottle,
-		PurposeRootKeyCheck, PurposeAuditEvent, PurposeAuditChain, PurposeTransfer, PurposeProofNonce, PurposeMail,
+		PurposeRootKeyCheck, PurposeAuditEvent, PurposeAuditChain, PurposeTransfer, PurposeTOTP,
+		PurposePendingSignIn, PurposeProofNonce, PurposeMail,
 	} {
 		for _, root := range k.roots {
 			key, err := derive(root, purpose)

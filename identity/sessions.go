@@ -36,6 +36,11 @@ type BrowserSession struct {
 	User    User
 }
 
+// SecondFactorDue reports whether the user has a second factor that was not proven in the session.
+func (b *BrowserSession) SecondFactorDue() bool {
+	return b.User.SecondFactor && b.Session.Level < LevelTwo
+}
+
 // FromCookie finds the live session of a cookie's secret; ErrSessionNotFound when there is none, it has ended or
 // expired or is incomplete, the user is not active, or the temporary password that it began with has expired.
 func (s *Sessions) FromCookie(ctx context.Context, secret string) (BrowserSession, error) {

@@ -24,7 +24,9 @@ type SignIn struct {
 type signInPorts interface {
 	Transactor
 	UserReader
+	SignInRecorder
 	DeviceStore
+	SecondFactorStore
 }
 
 func newSignIn(d Deps, g *guard) *SignIn {
@@ -47,6 +49,8 @@ type NewSession struct {
 	Secret  string
 	Device  string // by which the browser is known to have been used by the user
 	User    User
+
+	Pending *PendingSignIn // instead of all others: there is no session before the second factor
 }
 
 // DeviceKnownFor is how long a device cookie is good for after a sign-in.
@@ -60,7 +64,7 @@ const maxPassword = 1024
 // ErrPasswordExpired; failures are counted and audited in the database. Whoever has tried
 // too often is refused as RateLimited before the password is looked at (docs/security/throttling.md). A successful
 // sign-in always makes a new cookie secret (session fixation) and keeps the session's id only if the same user signs in
-// again.
+// again. For a user who has a second factor there is no session yet: the result is pending.
 func (s *SignIn) Password(ctx context.Context, a SignInAttempt) (NewSession, error) {
 	if actor := ActorFrom(ctx); actor.ClientID == uuid.Nil {
 		actor.ClientID = a.ClientID
@@ -70,7 +74,21 @@ func (s *SignIn) Password(ctx context.Context, a SignInAttempt) (NewSession, err
 	if err != nil {
 		return NewSession{}, err
 	}
+	if user.SecondFactor {
+		return s.await(ctx, user)
+	}
 	return s.begin(ctx, user, a.Cookie)
+}
+
+// await returns a sign-in that waits for the second factor. Of the password there is nothing more to do but to strengthen
+// a weak hash.
+func (s *SignIn) await(ctx context.Context, user verified) (NewSession, error) {
+	if user.rehash != "" {
+		if err := s.store.UpgradePassword(ctx, user.User, user.rehash); err != nil {
+			return NewSession{}, fmt.Errorf("sign in: %w", err)
+		}
+	}
+	return NewSession{User: user.User, Pending: &PendingSignIn{User: user.User, At: user.factors[0].At}}, nil
 }
 
 // begin records the sign-in of somebody who has proven a factor and makes the session, both or neither.
@@ -81,6 +99,11 @@ func (s *SignIn) begin(ctx context.Context, user verified, cookie string) (NewSe
 	err := s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
 		if err := tx.RecordSignIn(ctx, user.User, s.source.Now(), ActorFrom(ctx).IP, user.rehash); err != nil {
 			return err
+		}
+		if user.code != nil {
+			if err := user.code.spendIn(ctx, tx); err != nil {
+				return err
+			}
 		}
 		var err error
 		session, err = s.start(ctx, tx, user, cookie, secret)
@@ -115,8 +138,9 @@ type verified struct {
 	User
 	admission admission
 	proof     PasswordProof
-	factor    Factor
+	factors   []Factor
 	rehash    string
+	code      *provenCode // of the second factor, to be spent; nil without one
 }
 
 // verify finds the user, lets them prove their password and checks that they may sign in. The work is the same for a
@@ -146,7 +170,7 @@ func (s *SignIn) prove(ctx context.Context, a admission, password string) (verif
 		return verified{}, err
 	}
 	s.giveBack(ctx, a)
-	v := verified{User: a.user, admission: a, proof: proof, factor: Factor{Kind: CredentialPassword, At: s.source.Now()}}
+	v := verified{User: a.user, admission: a, proof: proof, factors: []Factor{{Kind: CredentialPassword, At: s.source.Now()}}}
 	if proof.Stale {
 		if v.rehash, err = s.hasher.Hash(ctx, password); err != nil {
 			return verified{}, err
@@ -251,7 +275,7 @@ func (s *SignIn) start(ctx context.Context, tx Store, user verified, cookie, sec
 		ExpiresAt: now.Add(s.settings.Get().SessionIdleTTL), MaxExpiresAt: now.Add(s.settings.Get().SessionMaxTTL),
 		IP: actor.IP, UserAgent: actor.UserAgent,
 	}
-	session.SetAssurance(Assure(user.factor))
+	session.SetAssurance(Assure(user.factors...))
 	if cookie == "" {
 		return session, s.open(ctx, tx, user.User, session)
 	}
@@ -359,8 +383,8 @@ func (s *SignIn) ChangePassword(ctx context.Context, session Session, c Password
 	if err != nil {
 		return NewSession{}, err
 	}
-	secret, present, before := s.source.NewSecret(), session, user
-	var device string
+	present, before := session, user
+	var device, secret string
 	err = s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
 		now := s.source.Now()
 		// The session that is still there, and the password that was proven.
@@ -377,15 +401,7 @@ func (s *SignIn) ChangePassword(ctx context.Context, session Session, c Password
 			return err
 		}
 		user.Version++
-		session.Digest = s.keys.Digest(PurposeSession, secret)
-		session.LastActiveAt = now
-		factors, err := tx.SessionFactors(ctx, session.ID)
-		if err != nil {
-			return err
-		}
-		session.SetAssurance(Assure(append(factors, Factor{Kind: CredentialPassword, At: now})...))
-		session.ExpiresAt = earliest(now.Add(s.settings.Get().SessionIdleTTL), session.MaxExpiresAt)
-		if err := tx.RenewSession(ctx, session); err != nil {
+		if session, secret, err = s.renew(ctx, tx, present, Factor{Kind: CredentialPassword, At: now}); err != nil {
 			return err
 		}
 		event := NewEvent(ctx, s.source, ActionPasswordChanged, TargetUser, user.ID.String(), user.Username)

@@ -50,6 +50,13 @@ func (s Source) NewSecret() string {
 	return base64.RawURLEncoding.EncodeToString(b[:])
 }
 
+// newBytes makes n random bytes.
+func (s Source) newBytes(n int) []byte {
+	b := make([]byte, n)
+	s.read(b)
+	return b
+}
+
 // Intn returns a uniform number in [0, n) for n up to 256, by rejection.
 func (s Source) Intn(n int) int {
 	limit := 256 - 256%n

@@ -12,19 +12,21 @@ type Step string
 
 // The steps. Each but the last three has a page.
 const (
-	StepFirstFactor Step = "first factor" // a person must prove who they are, perhaps again
-	StepPassword    Step = "password"     // the person must choose a new password
-	StepConsent     Step = "consent"      // the person must allow the client what it asks for
-	StepIssue       Step = "issue"        // everything is there: issue the code
-	StepReturn      Step = "return"       // everything is there: go back to the page where it began
-	StepRepeat      Step = "repeat"       // it is done, in this very session: answer the client again
+	StepFirstFactor  Step = "first factor"  // a person must prove who they are, perhaps again
+	StepSecondFactor Step = "second factor" // the person must prove a second factor beside the first
+	StepEnrol        Step = "enrol"         // the person must add a second factor, which the client demands
+	StepPassword     Step = "password"      // the person must choose a new password
+	StepConsent      Step = "consent"       // the person must allow the client what it asks for
+	StepIssue        Step = "issue"         // everything is there: issue the code
+	StepReturn       Step = "return"        // everything is there: go back to the page where it began
+	StepRepeat       Step = "repeat"        // it is done, in this very session: answer the client again
 )
 
 // stepRule says when a step is due.
 type stepRule struct {
 	step  Step
 	kinds []InteractionKind
-	// due is told who the browser's session stands for. Only the first factor meets nobody (nil): it is due then.
+	// due is told who the browser's session stands for. Only the first two factors meet nobody (nil): either is due then.
 	due func(ctx context.Context, s *Interactions, i Interaction, b *BrowserSession) (bool, error)
 	// silent refuses a request that must be answered without a page (OIDC Core §3.1.2.1, prompt=none); nil for steps
 	// without a page.
@@ -35,6 +37,8 @@ type stepRule struct {
 // on what came before. The account's only page is that of the password, so that a change is not demanded on the way.
 var steps = []stepRule{
 	{StepFirstFactor, []InteractionKind{InteractionAuthorize, InteractionAccount}, needsFirstFactor, ErrLoginRequired},
+	{StepSecondFactor, []InteractionKind{InteractionAuthorize, InteractionAccount}, needsSecondFactor, ErrLoginRequired},
+	{StepEnrol, []InteractionKind{InteractionAuthorize}, needsEnrolment, ErrInteractionRequired},
 	{StepPassword, []InteractionKind{InteractionAuthorize}, needsPassword, ErrInteractionRequired},
 	{StepConsent, []InteractionKind{InteractionAuthorize}, needsConsent, ErrConsentRequired},
 	{StepIssue, []InteractionKind{InteractionAuthorize}, always, nil},
@@ -99,10 +103,14 @@ func always(context.Context, *Interactions, Interaction, *BrowserSession) (bool,
 // interaction, in this session, satisfies them.
 func needsFirstFactor(_ context.Context, s *Interactions, i Interaction, b *BrowserSession) (bool, error) {
 	switch params := i.Params; {
+	case i.Pending != nil:
+		return params.HintSubject != "" && params.HintSubject != i.Pending.User.ID.String(), nil
 	case b == nil, !b.Session.Complete():
 		return true, nil
 	case params.HintSubject != "" && params.HintSubject != b.User.ID.String():
 		return true, nil
+	case i.demandsEnrolment(b) && !s.Fresh(b.Session):
+		return true, nil // a session that somebody left behind must not get a factor of somebody else
 	case i.AuthenticatedAt != nil && i.of(b.Session):
 		return false, nil
 	case slices.Contains(params.Prompt, "login"), slices.Contains(params.Prompt, "select_account"):
@@ -112,6 +120,25 @@ func needsFirstFactor(_ context.Context, s *Interactions, i Interaction, b *Brow
 		return age > time.Duration(*params.MaxAge)*time.Second, nil
 	}
 	return false, nil
+}
+
+// needsSecondFactor: whoever has a second factor is asked for it. A session from before they had it lacks it, too.
+func needsSecondFactor(_ context.Context, _ *Interactions, i Interaction, b *BrowserSession) (bool, error) {
+	return i.Pending != nil || b.SecondFactorDue(), nil
+}
+
+func needsEnrolment(_ context.Context, _ *Interactions, i Interaction, b *BrowserSession) (bool, error) {
+	return i.demandsEnrolment(b), nil
+}
+
+// demandsEnrolment reports whether the client demands a level that the user has nothing to reach with.
+func (i Interaction) demandsEnrolment(b *BrowserSession) bool {
+	return !b.User.SecondFactor && i.Params.classes().least() > b.Session.Level
+}
+
+// Fresh reports whether somebody has proven who they are in the session so lately that its security may be changed.
+func (s *Interactions) Fresh(session Session) bool {
+	return s.source.Now().Sub(session.AuthTime) < provenFor
 }
 
 func needsPassword(_ context.Context, _ *Interactions, _ Interaction, b *BrowserSession) (bool, error) {

@@ -14,6 +14,7 @@ type Store interface {
 	AdminUserStore
 	DeviceStore
 	CredentialStore
+	SecondFactorStore
 	SessionStore
 	AdminSessionStore
 	AdminGrantStore
@@ -93,7 +94,7 @@ type UserLister interface {
 type UserWriter interface {
 	// InsertUser adds a user; CodeDuplicateUsername or CodeDuplicateEmail when the name is taken without regard to case.
 	InsertUser(ctx context.Context, u User) error
-	// UpdateUser writes every field but id, created and sign-in bookkeeping (failed attempts, lock, last login) if the
+	// UpdateUser writes every field but id, created, second factor and sign-in bookkeeping (failed attempts, lock, last login) if the
 	// stored version is u.Version, and stores u.Version+1. Otherwise *VersionConflictError or ErrUserNotFound. Taking away
 	// the last active administrator is ErrLastAdmin, decided by the database.
 	UpdateUser(ctx context.Context, u User) error
@@ -107,6 +108,8 @@ type SignInRecorder interface {
 	// cleared; rehash, unless empty, replaces the hash if that is still u's. The version does not move.
 	// ErrInvalidCredentials when the user is gone or inactive by now, or the password was changed meanwhile.
 	RecordSignIn(ctx context.Context, u User, at time.Time, ip, rehash string) error
+	// UpgradePassword replaces the hash of u's password by one of the same password, if it is still u's.
+	UpgradePassword(ctx context.Context, u User, rehash string) error
 	// RecordFailedSignIn counts one failure and returns the new count. If slowedUntil is not nil, strangers are refused until
 	// then.
 	RecordFailedSignIn(ctx context.Context, id uuid.UUID, slowedUntil *time.Time) (int, error)

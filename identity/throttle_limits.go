@@ -7,23 +7,26 @@ type Limit string
 
 // The limits.
 const (
-	LimitBrowser       Limit = "browser"        // guesses at one user from a browser on which that user has signed in
-	LimitOwnNetwork    Limit = "own_network"    // guesses at one user from a network in which that user has signed in
-	LimitPair          Limit = "pair"           // guesses at one account from one network of strangers
-	LimitPairStrict    Limit = "pair_strict"    // the same after many failures in a row
-	LimitAccount       Limit = "account"        // guesses at one account by all strangers together
-	LimitAccountStrict Limit = "account_strict" // the same after many failures in a row
-	LimitNetwork       Limit = "network"        // guesses from one network at all accounts
-	LimitWideNetwork   Limit = "wide_network"   // guesses from a wide network at all accounts
-	LimitSession       Limit = "session"        // wrong current passwords in one session
-	LimitSessionEnd    Limit = "session_end"    // wrong current passwords in a row that end a session
-	LimitManyAccounts  Limit = "many_accounts"  // accounts that one network guesses at: more are noticed, not refused
-	LimitUnknown       Limit = "unknown_names"  // audit events about names that nobody has: more are only counted
-	LimitEpisodes      Limit = "episodes"       // audit events about limits that were reached: more are only counted
-	LimitClient        Limit = "client"         // failed authentications of one client from one network
-	LimitClients       Limit = "clients"        // failed authentications of clients from one network
-	LimitFailures      Limit = "failures"       // refused requests of programs from one network: replies to more are held back
-	LimitAnonymous     Limit = "anonymous"      // requests of one network at what is open to everybody
+	LimitBrowser             Limit = "browser"               // guesses at one user from a browser on which that user has signed in
+	LimitOwnNetwork          Limit = "own_network"           // guesses at one user from a network in which that user has signed in
+	LimitPair                Limit = "pair"                  // guesses at one account from one network of strangers
+	LimitPairStrict          Limit = "pair_strict"           // the same after many failures in a row
+	LimitAccount             Limit = "account"               // guesses at one account by all strangers together
+	LimitAccountStrict       Limit = "account_strict"        // the same after many failures in a row
+	LimitNetwork             Limit = "network"               // guesses from one network at all accounts
+	LimitWideNetwork         Limit = "wide_network"          // guesses from a wide network at all accounts
+	LimitSession             Limit = "session"               // wrong current passwords in one session
+	LimitSessionEnd          Limit = "session_end"           // wrong current passwords in a row that end a session
+	LimitSecondFactor        Limit = "second_factor"         // codes of one user, by all who are not known on their browser
+	LimitSecondFactorStrict  Limit = "second_factor_strict"  // the same after many failures in a row
+	LimitSecondFactorBrowser Limit = "second_factor_browser" // codes of one user from a browser on which that user has signed in
+	LimitManyAccounts        Limit = "many_accounts"         // accounts that one network guesses at: more are noticed, not refused
+	LimitUnknown             Limit = "unknown_names"         // audit events about names that nobody has: more are only counted
+	LimitEpisodes            Limit = "episodes"              // audit events about limits that were reached: more are only counted
+	LimitClient              Limit = "client"                // failed authentications of one client from one network
+	LimitClients             Limit = "clients"               // failed authentications of clients from one network
+	LimitFailures            Limit = "failures"              // refused requests of programs from one network: replies to more are held back
+	LimitAnonymous           Limit = "anonymous"             // requests of one network at what is open to everybody
 )
 
 // Limits are the rates of the limits.
@@ -33,23 +36,26 @@ type Limits map[Limit]Rate
 func DefaultLimits() Limits {
 	const day = 24 * time.Hour
 	return Limits{
-		LimitBrowser:       {10, time.Minute},
-		LimitOwnNetwork:    {10, time.Minute},
-		LimitPair:          {5, time.Hour},
-		LimitPairStrict:    {2, 4 * time.Hour},
-		LimitAccount:       {20, 10 * time.Minute},
-		LimitAccountStrict: {10, 30 * time.Minute},
-		LimitNetwork:       {50, 6 * time.Second},
-		LimitWideNetwork:   {500, time.Second},
-		LimitSession:       {5, time.Minute},
-		LimitSessionEnd:    {10, day},
-		LimitManyAccounts:  {30, 10 * time.Minute},
-		LimitUnknown:       {100, 30 * time.Second},
-		LimitEpisodes:      {100, time.Minute},
-		LimitClient:        {20, 10 * time.Second},
-		LimitClients:       {100, 2 * time.Second},
-		LimitFailures:      {300, 100 * time.Millisecond},
-		LimitAnonymous:     {200, 20 * time.Millisecond},
+		LimitBrowser:             {10, time.Minute},
+		LimitOwnNetwork:          {10, time.Minute},
+		LimitPair:                {5, time.Hour},
+		LimitPairStrict:          {2, 4 * time.Hour},
+		LimitAccount:             {20, 10 * time.Minute},
+		LimitAccountStrict:       {10, 30 * time.Minute},
+		LimitNetwork:             {50, 6 * time.Second},
+		LimitWideNetwork:         {500, time.Second},
+		LimitSession:             {5, time.Minute},
+		LimitSessionEnd:          {10, day},
+		LimitSecondFactor:        {5, 10 * time.Minute},
+		LimitSecondFactorStrict:  {2, 12 * time.Hour},
+		LimitSecondFactorBrowser: {10, time.Minute},
+		LimitManyAccounts:        {30, 10 * time.Minute},
+		LimitUnknown:             {100, 30 * time.Second},
+		LimitEpisodes:            {100, time.Minute},
+		LimitClient:              {20, 10 * time.Second},
+		LimitClients:             {100, 2 * time.Second},
+		LimitFailures:            {300, 100 * time.Millisecond},
+		LimitAnonymous:           {200, 20 * time.Millisecond},
 	}
 }
 

@@ -16,6 +16,7 @@ type User struct {
 	Verified               bool // the e-mail address is verified (claim email_verified)
 	Admin                  bool
 	RequiresPasswordChange bool
+	SecondFactor           bool       // has one, and is asked for it; moves with the factor and not by UpdateUser
 	FailedAttempts         int        // failed sign-ins since the last successful one
 	LockedUntil            *time.Time // strangers are refused until then
 	UnlockedAt             *time.Time // attempts of strangers before then count no more

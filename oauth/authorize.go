@@ -17,7 +17,7 @@ func (h *Handler) handleAuthorize(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if handle := h.Pages.Handle(params); handle != "" && r.Method == http.MethodGet {
-		i, err := h.Domain.Interactions.Load(r.Context(), handle)
+		i, err := h.Pages.Load(r, handle)
 		if err == nil && i.Kind != identity.InteractionAuthorize {
 			err = identity.ErrInteractionNotFound
 		}
@@ -131,7 +131,7 @@ func (h *Handler) refuseCode(w http.ResponseWriter, r *http.Request, i identity.
 
 // overtaken answers a request that another click of the same person, or another tab, has answered since it was read.
 func (h *Handler) overtaken(w http.ResponseWriter, r *http.Request, i identity.Interaction, b identity.BrowserSession) {
-	now, err := h.Domain.Interactions.Load(r.Context(), i.Handle)
+	now, err := h.Pages.Load(r, i.Handle)
 	if err != nil {
 		h.writeError(w, r, i, false, err)
 		return

@@ -141,7 +141,8 @@ func FromError(err error) *Error {
 	}
 	e := identity.AsError(err)
 	switch e.Code {
-	case identity.CodeInvalidGrant, identity.CodeInvalidCredentials, identity.CodePasswordChangeNeeded, identity.CodePasswordExpired:
+	case identity.CodeInvalidGrant, identity.CodeInvalidCredentials, identity.CodePasswordChangeNeeded, identity.CodePasswordExpired,
+		identity.CodeSecondFactorNeeded:
 		return InvalidGrant("", "%s", e.Detail).Because(err)
 	case identity.CodeInvalidScope:
 		return InvalidScope("", "%s", e.Detail).Because(err)

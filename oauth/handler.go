@@ -18,6 +18,8 @@ type Pages interface {
 	Browser(r *http.Request) (*identity.BrowserSession, error)
 	// Handle returns the handle of the interaction that a browser comes back with, or "".
 	Handle(params url.Values) string
+	// Load opens the handle of an interaction, with what the browser has proven for it.
+	Load(r *http.Request, handle string) (identity.Interaction, error)
 	// RedirectTo sends the browser to where a step of an interaction with a handle is done.
 	RedirectTo(w http.ResponseWriter, r *http.Request, step identity.Step, i identity.Interaction)
 	// Error shows a failure to a person; nothing is redirected.

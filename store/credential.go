@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -21,15 +22,26 @@ func (s *Store) CredentialsOf(ctx context.Context, userID uuid.UUID) ([]identity
 	var (
 		since time.Time
 		used  *time.Time
+		found []identity.Credential
 	)
 	err := s.get(ctx, passwordOf, []any{scanDestination(&since), scanDestination(&used)}, userID)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
-	}
-	if err != nil {
+	switch {
+	case err == nil:
+		found = append(found, identity.Credential{
+			ID: userID, Kind: identity.CredentialPassword, UserID: userID, CreatedAt: since.UTC(), LastUsedAt: utc(used),
+		})
+	case !errors.Is(err, sql.ErrNoRows):
 		return nil, s.fault("list credentials", err)
 	}
-	return []identity.Credential{{
-		ID: userID, Kind: identity.CredentialPassword, UserID: userID, CreatedAt: since.UTC(), LastUsedAt: utc(used),
-	}}, nil
+	app, err := s.TOTPOf(ctx, userID)
+	switch {
+	case err == nil:
+		found = append(found, identity.Credential{
+			ID: app.ID, Kind: identity.CredentialTOTP, UserID: userID, CreatedAt: app.CreatedAt, LastUsedAt: app.LastUsedAt,
+		})
+	case !errors.Is(err, identity.ErrCredentialNotFound):
+		return nil, err
+	}
+	slices.SortStableFunc(found, func(a, b identity.Credential) int { return a.CreatedAt.Compare(b.CreatedAt) })
+	return found, nil
 }

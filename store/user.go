@@ -28,6 +28,7 @@ type userRow struct {
 	Verified               bool            `bun:"verified"`
 	Admin                  bool            `bun:"admin"`
 	RequiresPasswordChange bool            `bun:"requires_password_change"`
+	SecondFactor           bool            `bun:"second_factor"`
 	FailedAttempts         int             `bun:"failed_attempts"`
 	LockedUntil            *time.Time      `bun:"locked_until"`
 	UnlockedAt             *time.Time      `bun:"unlocked_at"`
@@ -50,7 +51,7 @@ func fromUser(u identity.User) userRow {
 		ID: u.ID, Username: u.Username, UsernameKey: fold(u.Username), Email: u.Email, EmailKey: fold(u.Email),
 		PasswordHash: u.Password.Hash, PasswordChangedAt: u.Password.ChangedAt, PasswordExpiresAt: u.Password.ExpiresAt,
 		Active: u.Active, Verified: u.Verified,
-		Admin: u.Admin, RequiresPasswordChange: u.RequiresPasswordChange, FailedAttempts: u.FailedAttempts,
+		Admin: u.Admin, RequiresPasswordChange: u.RequiresPasswordChange, SecondFactor: u.SecondFactor, FailedAttempts: u.FailedAttempts,
 		LockedUntil: u.LockedUntil, UnlockedAt: u.UnlockedAt, LastLoginAt: u.LastLoginAt,
 		LastLoginIP: sanitize(u.LastLoginIP), CreatedBy: u.CreatedBy,
 		CreatedAt: u.CreatedAt, UpdatedAt: u.UpdatedAt, Version: u.Version, Claims: u.Claims, NameKey: fold(u.DisplayName()),
@@ -87,7 +88,7 @@ func toUser(r userRow) identity.User {
 		Password: identity.PasswordCredential{
 			Hash: r.PasswordHash, ChangedAt: utc(r.PasswordChangedAt), ExpiresAt: utc(r.PasswordExpiresAt),
 		},
-		RequiresPasswordChange: r.RequiresPasswordChange, FailedAttempts: r.FailedAttempts,
+		RequiresPasswordChange: r.RequiresPasswordChange, SecondFactor: r.SecondFactor, FailedAttempts: r.FailedAttempts,
 		LockedUntil: utc(r.LockedUntil), UnlockedAt: utc(r.UnlockedAt), LastLoginAt: utc(r.LastLoginAt), LastLoginIP: r.LastLoginIP,
 		CreatedBy: r.CreatedBy, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(), Version: r.Version,
 		Claims: r.Claims,
@@ -175,7 +176,7 @@ func (s *Store) UpdateUser(ctx context.Context, u identity.User) error {
 	}
 	row.Version = u.Version + 1
 	res, err := s.write().NewUpdate().Model(&row).
-		ExcludeColumn("id", "created_by", "created_at", "failed_attempts", "locked_until", "unlocked_at", "last_login_at",
+		ExcludeColumn("id", "created_by", "created_at", "second_factor", "failed_attempts", "locked_until", "unlocked_at", "last_login_at",
 			"last_login_ip").
 		Where("u.id = ?", u.ID).Where("u.version = ?", u.Version).Exec(ctx)
 	n, err := s.affected("update user", res, err)
@@ -210,6 +211,14 @@ var recordSignIn = statement{"update users", `UPDATE users SET last_login_at = $
 func (s *Store) RecordSignIn(ctx context.Context, u identity.User, at time.Time, ip, rehash string) error {
 	res, err := s.exec(ctx, recordSignIn, u.ID, at, sanitize(ip), u.Password.Hash, rehash, u.Password.ChangedAt)
 	return s.changed("record sign-in", res, err, identity.ErrInvalidCredentials)
+}
+
+var upgradePassword = statement{"update users", `UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2`}
+
+// UpgradePassword implements identity.UserStore.
+func (s *Store) UpgradePassword(ctx context.Context, u identity.User, rehash string) error {
+	_, err := s.exec(ctx, upgradePassword, u.ID, u.Password.Hash, rehash)
+	return s.fault("upgrade password", err)
 }
 
 var recordFailedSignIn = statement{"update users", `UPDATE users SET failed_attempts = failed_attempts + 1,

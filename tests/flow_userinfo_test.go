@@ -262,7 +262,7 @@ func TestEveryClaimThatIsAdvertisedComes(t *testing.T) {
 		t.Error(diff)
 	}
 	if acr := harness.JWT(t, idToken(tokens), 1)["acr"]; acr != "urn:authly:acr:1" ||
-		!slices.Equal(list(t, document, "acr_values_supported"), []string{"urn:authly:acr:1"}) {
+		!slices.Equal(list(t, document, "acr_values_supported"), []string{"urn:authly:acr:1", "urn:authly:acr:2"}) {
 		t.Errorf("acr %v, advertised %v", acr, document["acr_values_supported"])
 	}
 }

@@ -36,6 +36,7 @@ type site struct {
 	user    identity.User
 	client  identity.Client
 	cookie  string // secret of the session
+	pending string // cookie of a first factor
 	denied  int
 	fetched []string // addresses of logos
 	logo    string   // what is at each
@@ -68,7 +69,8 @@ func newSite(t *testing.T) *site {
 			s.fetched = append(s.fetched, address)
 			return []byte(s.logo), nil
 		}, source),
-		Device: cookie.New("https://id.example", cookie.Device), Logger: slog.New(slog.NewTextHandler(s.log, nil)),
+		Pending: cookie.New("https://id.example", cookie.Pending),
+		Device:  cookie.New("https://id.example", cookie.Device), Logger: slog.New(slog.NewTextHandler(s.log, nil)),
 		Domain: identity.New(identity.Deps{
 			Store: s.store, Source: source, Keys: keys, Hasher: hasher{}, Policy: policy{},
 			Throttle: throttle.NewMemory(source.Clock),
@@ -165,12 +167,18 @@ func (s *site) do(r *http.Request) answer {
 	if s.cookie != "" {
 		r.AddCookie(&http.Cookie{Name: "__Host-authly_session", Value: s.cookie})
 	}
+	if s.pending != "" {
+		r.AddCookie(&http.Cookie{Name: "__Host-authly_pending", Value: s.pending})
+	}
 	actor := identity.Actor{Kind: identity.ActorAnonymous, IP: "192.0.2.1", RequestID: "request-1"}
 	w := httptest.NewRecorder()
 	s.router.ServeHTTP(w, r.WithContext(identity.WithActor(r.Context(), actor)))
 	for _, c := range w.Result().Cookies() {
 		if c.Name == "__Host-authly_session" {
 			s.cookie = c.Value
+		}
+		if c.Name == "__Host-authly_pending" {
+			s.pending = c.Value
 		}
 	}
 	return answer{w.Code, w.Result().Header, w.Body.String()}

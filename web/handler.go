@@ -22,6 +22,9 @@ const (
 	pathConsent  = "/consent"
 	pathLogo     = "/consent/logo"
 	pathPassword = string(identity.ReturnToPassword)
+	pathSecond   = "/login/second"
+	pathSecurity = string(identity.ReturnToSecurity)
+	pathTOTP     = string(identity.ReturnToTOTP)
 	pathLogout   = "/logout"
 	pathAssets   = "/assets/"
 
@@ -38,6 +41,7 @@ type Config struct {
 	Domain        *identity.Domain
 	Cookie        cookie.SessionCookie // keeps the secret of the session
 	Device        cookie.SessionCookie // keeps that by which the browser is known
+	Pending       cookie.SessionCookie // keeps a first factor until the second
 	Logger        *slog.Logger
 	AuthorizePath string // path of the authorization endpoint
 	Logos         *logo.Logos
@@ -62,11 +66,13 @@ func New(c Config) *Handler {
 		panic("web: issuer: " + err.Error())
 	}
 	return &Handler{Config: c, host: issuer.Host, pages: parsePages(), steps: map[identity.Step]string{
-		identity.StepFirstFactor: pathLogin,
-		identity.StepPassword:    pathPassword,
-		identity.StepConsent:     pathConsent,
-		identity.StepIssue:       c.AuthorizePath,
-		identity.StepRepeat:      c.AuthorizePath,
+		identity.StepFirstFactor:  pathLogin,
+		identity.StepSecondFactor: pathSecond,
+		identity.StepEnrol:        pathTOTP,
+		identity.StepPassword:     pathPassword,
+		identity.StepConsent:      pathConsent,
+		identity.StepIssue:        c.AuthorizePath,
+		identity.StepRepeat:       c.AuthorizePath,
 	}}
 }
 
@@ -77,6 +83,9 @@ func (h *Handler) Mount(r chi.Router, deny DenyFunc) {
 		pathLogin:    {h.showLogin, h.signIn},
 		pathConsent:  {h.showConsent, h.submitConsent(deny)},
 		pathPassword: {h.showPassword, h.changePassword},
+		pathSecond:   {h.showSecondStep, h.proveSecondFactor},
+		pathSecurity: {h.showSecurity, h.removeTOTP},
+		pathTOTP:     {h.showTOTP, h.addTOTP},
 		pathLogout:   {h.showLogout, h.signOut},
 	} {
 		r.Get(path, h.serve(page.get))
@@ -132,7 +141,7 @@ func (h *Handler) loadInteraction(w http.ResponseWriter, r *http.Request, step i
 	if !r.Form.Has(paramInteraction) {
 		return pc, true, nil
 	}
-	i, err := h.Domain.Interactions.Load(r.Context(), r.Form.Get(paramInteraction))
+	i, err := h.Load(r, r.Form.Get(paramInteraction))
 	if err != nil {
 		return pageContext{}, false, err
 	}
@@ -172,7 +181,12 @@ func (h *Handler) resume(w http.ResponseWriter, r *http.Request, pc pageContext)
 
 // requireSignIn begins an interaction that comes back to the path.
 func (h *Handler) requireSignIn(w http.ResponseWriter, r *http.Request, path identity.ReturnPath) error {
-	i, err := h.Domain.Interactions.Seal(h.Domain.Interactions.NewAccount(path))
+	return h.begin(w, r, h.Domain.Interactions.NewAccount(path))
+}
+
+// begin sends the browser to where an interaction begins.
+func (h *Handler) begin(w http.ResponseWriter, r *http.Request, i identity.Interaction) error {
+	i, err := h.Domain.Interactions.Seal(i)
 	if err != nil {
 		return err
 	}

@@ -35,6 +35,7 @@ type homePage struct {
 	PasswordChanged *time.Time
 	JustChanged     bool
 	PasswordAction  string
+	SecurityAction  string
 	LogoutAction    string
 }
 
@@ -83,7 +84,8 @@ func (h *Handler) showHome(w http.ResponseWriter, r *http.Request, b identity.Br
 	}
 	h.render(w, r, http.StatusOK, page{template: "home.html", title: "Your account", script: better, data: homePage{
 		Name: b.User.DisplayName(), Username: b.User.Username, Email: b.User.Email, Since: b.Session.AuthTime,
-		PasswordChanged: b.User.Password.ChangedAt, JustChanged: h.justChanged(b), PasswordAction: pathPassword, LogoutAction: pathLogout,
+		PasswordChanged: b.User.Password.ChangedAt, JustChanged: h.justChanged(b), PasswordAction: pathPassword,
+		SecurityAction: pathSecurity, LogoutAction: pathLogout,
 	}})
 }
 
@@ -128,6 +130,9 @@ func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
 		h.renderLogin(w, r, status, pc, loginPage{Username: login, Problem: problem})
 		return nil
 	}
+	if started.Pending != nil {
+		return h.awaitSecondFactor(w, r, pc, *started.Pending)
+	}
 	h.setCookies(w, started)
 	pc.browser = &identity.BrowserSession{Session: started.Session, User: started.User}
 	if pc.interaction != nil {
@@ -142,6 +147,9 @@ func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
 // setCookies sends the cookies of a session that has begun or goes on under a new secret.
 func (h *Handler) setCookies(w http.ResponseWriter, started identity.NewSession) {
 	h.Cookie.Set(w, started.Secret, started.Session.MaxExpiresAt)
+	if started.Device == "" {
+		return
+	}
 	h.Device.Set(w, started.Device, h.Domain.Source.Now().Add(identity.DeviceKnownFor))
 }
 

@@ -15,7 +15,7 @@ func (a *app) keysRotateRootCommand() *cobra.Command {
 		Use:   "rotate-root",
 		Short: "Seal under the current root key what is sealed under a former one",
 		Long: "Seal under AUTHLY_SECRET_KEY what is sealed under one of AUTHLY_SECRET_KEYS_OLD: signing keys and the keys of the audit " +
-			"chain. Every node must know the new root key first. All is done or nothing; it may be run again at any time, while servers serve.",
+			"chain, and authenticator apps. Every node must know the new root key first. All is done or nothing; it may be run again at any time, while servers serve.",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := a.load()
@@ -30,11 +30,12 @@ func (a *app) keysRotateRootCommand() *cobra.Command {
 				counts := struct {
 					SigningKeys int `json:"signing_keys"`
 					AuditKeys   int `json:"audit_keys"`
+					TOTPs       int `json:"totps"`
 					Unreadable  int `json:"unreadable"`
-				}{done.SigningKeys, done.AuditKeys, done.Unreadable}
+				}{done.SigningKeys, done.AuditKeys, done.TOTPs, done.Unreadable}
 				return a.print(counts, func(w io.Writer) {
-					fmt.Fprintf(w, "sealed anew: %d signing keys, %d keys of the audit chain; unreadable: %d\n",
-						done.SigningKeys, done.AuditKeys, done.Unreadable)
+					fmt.Fprintf(w, "sealed anew: %d signing keys, %d keys of the audit chain, %d authenticator apps; unreadable: %d\n",
+						done.SigningKeys, done.AuditKeys, done.TOTPs, done.Unreadable)
 				})
 			})
 		},

@@ -140,6 +140,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("PauseJobInput", ec.unmarshalInputPauseJobInput),
 			graphql.NewInputUnmarshaler("RefusalFilter", ec.unmarshalInputRefusalFilter),
 			graphql.NewInputUnmarshaler("RemoveGroupMembersInput", ec.unmarshalInputRemoveGroupMembersInput),
+			graphql.NewInputUnmarshaler("RemoveTotpInput", ec.unmarshalInputRemoveTotpInput),
 			graphql.NewInputUnmarshaler("ResetUserPasswordInput", ec.unmarshalInputResetUserPasswordInput),
 			graphql.NewInputUnmarshaler("ResourceOrder", ec.unmarshalInputResourceOrder),
 			graphql.NewInputUnmarshaler("ResumeJobInput", ec.unmarshalInputResumeJobInput),
@@ -3134,6 +3135,23 @@ type DeleteResourcePayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/second_factor.graphqls", Input: `extend type Mutation {
+  "Takes the authenticator app from a user who has lost it: the password alone is asked for from then on. Sessions go on. An administrator needs admin:admins:write too."
+  removeTotp(input: RemoveTotpInput!): RemoveTotpPayload @hasScope(anyOf: [["admin:users:write"]], limited: true) @cost(weight: "10")
+}
+
+"A user whose authenticator app is lost."
+input RemoveTotpInput {
+  id: ID!
+}
+
+"Payload of removeTotp."
+type RemoveTotpPayload {
+  "Null without admin:users:read or admin:users:write."
+  user: User
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/session.graphqls", Input: `"A signed-in browser or device of a user."
 type Session implements Node @cacheControl(tags: [SESSIONS]) {
   "The claim sid is this id without its prefix."
@@ -3648,6 +3666,8 @@ type User implements Node @cacheControl(tags: [USERS]) {
   admin: Boolean!
   "Has to choose a new password before anything else; until then no application gets tokens. Sessions do not end."
   requiresPasswordChange: Boolean!
+  "Has an authenticator app, and is asked for a code of it after the password."
+  secondFactor: Boolean!
   "Strangers, who try from where the user has not signed in before, are refused for now because of failed attempts."
   locked: Boolean!
   "Failed sign-ins since the last successful one."
@@ -5184,6 +5204,16 @@ func (ec *executionContext) childFields_RefusalRule(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type RefusalRule", field.Name)
 }
 
+func (ec *executionContext) childFields_RemoveTotpPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_RemoveTotpPayload_user(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RemoveTotpPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemoveTotpPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RemovedAttributeCounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "users":
@@ -5950,6 +5980,8 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_admin(ctx, field)
 	case "requiresPasswordChange":
 		return ec.fieldContext_User_requiresPasswordChange(ctx, field)
+	case "secondFactor":
+		return ec.fieldContext_User_secondFactor(ctx, field)
 	case "locked":
 		return ec.fieldContext_User_locked(ctx, field)
 	case "failedAttempts":

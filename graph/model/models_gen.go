@@ -1055,6 +1055,18 @@ type RemoveGroupMembersInput struct {
 	UserIds []string `json:"userIds"`
 }
 
+// A user whose authenticator app is lost.
+type RemoveTotpInput struct {
+	ID string `json:"id"`
+}
+
+// Payload of removeTotp.
+type RemoveTotpPayload struct {
+	// Null without admin:users:read or admin:users:write.
+	User       *User       `json:"user,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
 // What went with an attribute.
 type RemovedAttributeCounts struct {
 	// The users who had something; counted up to 10001.

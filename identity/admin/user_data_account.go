@@ -67,6 +67,7 @@ func profileFields() []dataField[identity.User] {
 			"requires_password_change", "Whether another password must be chosen at the next sign-in.",
 			func(u user) any { return u.RequiresPasswordChange },
 		},
+		{"second_factor", "Whether a code of an authenticator app is asked for.", func(u user) any { return u.SecondFactor }},
 		{"password_changed_at", "When the password was last changed.", func(u user) any { return u.Password.ChangedAt }},
 		{"password_expires_at", "When a temporary password ends.", func(u user) any { return u.Password.ExpiresAt }},
 		{"last_login_at", "When the person last signed in.", func(u user) any { return u.LastLoginAt }},

@@ -36,7 +36,7 @@ var decidedColumns = map[string]string{
 		profile=profile.profile picture=profile.picture website=profile.website gender=profile.gender birthdate=profile.birthdate
 		zoneinfo=profile.zoneinfo locale=profile.locale phone_number=profile.phone_number phone_number_verified=profile.phone_number_verified
 		address=profile.address unlocked_at=profile.unlocked_at password_changed_at=profile.password_changed_at
-		password_expires_at=profile.password_expires_at password_hash=secret created_by=of-another
+		password_expires_at=profile.password_expires_at password_hash=secret created_by=of-another second_factor=profile.second_factor
 		username_key=copy email_key=copy name_key=copy given_name_key=copy family_name_key=copy search_text=copy preferred_username_key=copy
 		last_login_key=copy rowid=copy`,
 	"sessions": `id=sessions.id digest=secret user_id=profile.id created_at=sessions.created_at last_active_at=sessions.last_active_at
@@ -50,7 +50,9 @@ var decidedColumns = map[string]string{
 		refresh_idle_expires_at=grants.refresh_idle_expires_at code_digest=secret code_challenge=secret code_nonce=secret jkt=of-the-client
 		x5t_s256=of-the-client code_expires_at=bookkeeping refresh_generation=bookkeeping refresh_grace_uses=bookkeeping
 		refresh_overlaps=bookkeeping`,
-	"consents":        `user_id=profile.id client_id=consents.client_id scopes=consents.scopes created_at=consents.created_at updated_at=consents.updated_at`,
+	"consents": `user_id=profile.id client_id=consents.client_id scopes=consents.scopes created_at=consents.created_at updated_at=consents.updated_at`,
+	"totps": `id=bookkeeping user_id=profile.id sealed=secret last_step=bookkeeping failures=bookkeeping created_at=events.occurred_at
+		last_used_at=events.occurred_at`,
 	"browser_users":   `browser_digest=secret user_id=profile.id last_seen_at=browsers.last_seen_at`,
 	"user_networks":   `user_id=profile.id network=networks.network last_seen_at=networks.last_seen_at`,
 	"group_members":   `id=bookkeeping group_id=groups.path user_id=profile.id joined_at=groups.joined_at`,

@@ -35,6 +35,7 @@ var readMethods = []string{
 
 	"AttributeDefinitions", "AttributeHolders", "CountAttributeUsers", "LockAttributeDefinition", "LockAttributeDefinitions", "UserAttributes",
 	"LockSettings", "StoredSettings",
+	"SealedTOTPs", "TOTPOf",
 	"PlacesOf", "TransfersOf",
 }
 
@@ -64,6 +65,9 @@ var uncachedWrites = map[string]string{
 	"AddClientDays": "usage is not cached, and a list by last use may have the order of before until its max age",
 
 	"ResealKey": "the key stays what it is", "ResealRootKeyCheck": "it is read at the start alone",
+
+	"SpendTOTP": protocolOnly, "RecordTOTPFailure": protocolOnly, "UpgradePassword": protocolOnly,
+	"ResealTOTP": "the app stays what it is",
 
 	"RememberPlace": protocolOnly, "ForgetBrowsers": protocolOnly,
 

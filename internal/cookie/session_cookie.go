@@ -10,6 +10,7 @@ import (
 const (
 	Session = "authly_session"
 	Device  = "authly_device"
+	Pending = "authly_pending"
 )
 
 // maxValue is the longest value that is read, in bytes.

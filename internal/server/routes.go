@@ -27,7 +27,7 @@ func (s *Server) routes() http.Handler {
 	budget := s.budget(device)
 	pages := web.New(web.Config{
 		Issuer: s.config.Issuer, Domain: s.Domain, Logger: s.logger,
-		Cookie: cookie.New(s.config.Issuer, cookie.Session), Device: device,
+		Cookie: cookie.New(s.config.Issuer, cookie.Session), Device: device, Pending: cookie.New(s.config.Issuer, cookie.Pending),
 		AuthorizePath: oauth.AuthorizePath, Logos: logo.New(s.outbound.GetImage, s.source),
 	})
 	oauthHandler := oauth.New(oauth.Config{

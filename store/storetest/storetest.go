@@ -26,6 +26,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"lists of users", userLists},
 		{"devices", devices},
 		{"credentials", credentials},
+		{"second factors", secondFactors},
 		{"sessions", sessions},
 		{"clients", clients},
 		{"lists of clients", clientLists},

@@ -1,0 +1,75 @@
+package identity
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// PendingSignIn is a first factor that a browser has proven for one interaction while a second one is due. It is no
+// session: nothing but the page of the second step looks at it, and only the browser has it, under seal.
+type PendingSignIn struct {
+	User User
+	At   time.Time // of the first factor
+}
+
+// PendingFor is how long a first factor waits for the second.
+const PendingFor = provenFor
+
+// pendingSize is the length of what is sealed: user, time of the factor, time of the password's last change.
+const pendingSize = 16 + 8 + 8
+
+// SealPending returns the cookie by which a browser carries a pending sign-in to the next page of the interaction. It is
+// worth nothing in another one.
+func (s *SignIn) SealPending(i Interaction, p PendingSignIn) string {
+	plain := make([]byte, 0, pendingSize)
+	plain = append(plain, p.User.ID[:]...)
+	plain = binary.BigEndian.AppendUint64(plain, micros(&p.At))
+	plain = binary.BigEndian.AppendUint64(plain, micros(p.User.Password.ChangedAt))
+	return base64.RawURLEncoding.EncodeToString(s.keys.Seal(PurposePendingSignIn, plain, i.ID.String()))
+}
+
+// micros writes a time that may be missing.
+func micros(t *time.Time) uint64 {
+	if t == nil {
+		return 0
+	}
+	return uint64(t.UnixMicro())
+}
+
+// OpenPending returns what a cookie says was proven for the interaction; nil when it says nothing that still counts: too old,
+// of another interaction, used, or of a user who has changed the password, has no second factor any more or may not sign in.
+func (s *SignIn) OpenPending(ctx context.Context, i Interaction, cookie string) (*PendingSignIn, error) {
+	if cookie == "" {
+		return nil, nil // nothing is a normal answer
+	}
+	sealed, err := base64.RawURLEncoding.DecodeString(cookie)
+	if err != nil {
+		return nil, nil //nolint:nilerr // as above
+	}
+	plain, err := s.keys.Open(PurposePendingSignIn, sealed, i.ID.String())
+	if err != nil || len(plain) != pendingSize {
+		return nil, nil //nolint:nilerr // as above
+	}
+	at := time.UnixMicro(int64(binary.BigEndian.Uint64(plain[16:]))).UTC() //nolint:gosec // written by micros
+	if age := s.source.Now().Sub(at); age >= provenFor || i.AuthenticatedAt != nil && !i.AuthenticatedAt.Before(at) {
+		return nil, nil
+	}
+	user, err := s.store.UserByID(ctx, uuid.UUID(plain[:16]))
+	if errors.Is(err, ErrUserNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read pending sign-in: %w", err)
+	}
+	same := micros(user.Password.ChangedAt) == binary.BigEndian.Uint64(plain[24:])
+	if !same || !user.SecondFactor || s.refusalReason(user, true) != "" {
+		return nil, nil
+	}
+	return &PendingSignIn{User: user, At: at}, nil
+}

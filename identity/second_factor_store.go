@@ -1,0 +1,28 @@
+package identity
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// SecondFactorStore keeps what users prove a second time who they are with. Users say themselves whether they have
+// something (User.SecondFactor), so that nothing more is read of those who have not.
+type SecondFactorStore interface {
+	// TOTPOf returns the authenticator app of a user, or ErrCredentialNotFound.
+	TOTPOf(ctx context.Context, userID uuid.UUID) (TOTP, error)
+	// InsertTOTP adds an authenticator app; false when the user has one, or is gone.
+	InsertTOTP(ctx context.Context, t TOTP) (bool, error)
+	// SpendTOTP accepts a code: the last step moves forward and failures are forgotten. False when that step or a later one
+	// was accepted before, or the app is gone.
+	SpendTOTP(ctx context.Context, id uuid.UUID, step int64, at time.Time) (bool, error)
+	// RecordTOTPFailure counts a wrong code.
+	RecordTOTPFailure(ctx context.Context, id uuid.UUID) error
+	// DeleteTOTP removes the authenticator app of a user; false when there is none.
+	DeleteTOTP(ctx context.Context, userID uuid.UUID) (bool, error)
+	// SealedTOTPs lists up to limit authenticator apps whose ids come after one, in the order of ids.
+	SealedTOTPs(ctx context.Context, after uuid.UUID, limit int) ([]TOTP, error)
+	// ResealTOTP replaces what is sealed if it is still what was read.
+	ResealTOTP(ctx context.Context, t TOTP, sealed []byte) error
+}

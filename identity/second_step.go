@@ -1,0 +1,215 @@
+package identity
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// SecondStep is what a person typed to prove a second factor, and the cookies that the browser has.
+type SecondStep struct {
+	Code   string
+	Cookie string // secret of the present session, or empty
+	Device string // device cookie, or empty
+}
+
+// secondFactor is the class of an attempt whose first factor was right.
+const secondFactor class = "second_factor"
+
+// provenCode is a code that was right when it was looked at. It is spent in the transaction that does something for it.
+type provenCode struct {
+	admission admission
+	factor    Factor
+	spend     func(ctx context.Context, tx Store) (bool, error)
+}
+
+// SecondFactor proves a second factor for an interaction. It finishes the sign-in that is pending in it, with a session
+// that did not exist before, or else raises the level of the session that the browser has: the same session, under a new
+// cookie secret. A code that is wrong or was used is ErrInvalidCode.
+func (s *SignIn) SecondFactor(ctx context.Context, i Interaction, b *BrowserSession, step SecondStep) (NewSession, error) {
+	if i.ClientID != (Interaction{}).ClientID {
+		if actor := ActorFrom(ctx); actor.ClientID == (Actor{}).ClientID {
+			actor.ClientID = i.ClientID
+			ctx = WithActor(ctx, actor)
+		}
+	}
+	switch {
+	case i.Pending != nil:
+		return s.finish(ctx, *i.Pending, step)
+	case b != nil && b.Session.Complete():
+		return s.raise(ctx, *b, step)
+	}
+	return NewSession{}, ErrSessionNotFound
+}
+
+// finish makes the session of a pending sign-in.
+func (s *SignIn) finish(ctx context.Context, p PendingSignIn, step SecondStep) (NewSession, error) {
+	code, err := s.proveCode(ctx, p.User, step)
+	if err != nil {
+		return NewSession{}, err
+	}
+	first := Factor{Kind: CredentialPassword, At: p.At}
+	user := verified{User: p.User, admission: code.admission, factors: []Factor{first, code.factor}, code: &code}
+	started, err := s.begin(ctx, user, step.Cookie)
+	return started, s.settle(ctx, code, err)
+}
+
+// raise adds a second factor to a session.
+func (s *SignIn) raise(ctx context.Context, b BrowserSession, step SecondStep) (NewSession, error) {
+	code, err := s.proveCode(ctx, b.User, step)
+	if err != nil {
+		return NewSession{}, err
+	}
+	started := NewSession{User: b.User}
+	err = s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
+		if err := tx.HoldSession(ctx, b, s.source.Now()); err != nil {
+			return err
+		}
+		if err := code.spendIn(ctx, tx); err != nil {
+			return err
+		}
+		var err error
+		if started.Session, started.Secret, err = s.renew(ctx, tx, b.Session, code.factor); err != nil {
+			return err
+		}
+		if started.Device, err = s.remember(ctx, tx, code.admission, true); err != nil {
+			return err
+		}
+		event := NewEvent(ctx, s.source, ActionSessionRaised, TargetSession, b.Session.ID.String(), b.User.Username).By(b.User)
+		return tx.InsertAudit(ctx, event)
+	})
+	if err = s.settle(ctx, code, err); err != nil {
+		return NewSession{}, fmt.Errorf("second factor: %w", err)
+	}
+	return started, nil
+}
+
+// renew adds proven factors to a session, inside tx, which goes on under a new cookie secret. One of a server of before
+// does not say what was proven in it: that was the password.
+func (s *SignIn) renew(ctx context.Context, tx Store, session Session, proven ...Factor) (Session, string, error) {
+	now, secret := s.source.Now(), s.source.NewSecret()
+	factors, err := tx.SessionFactors(ctx, session.ID)
+	if err != nil {
+		return Session{}, "", err
+	}
+	if len(factors) == 0 && session.Complete() {
+		factors = []Factor{{Kind: CredentialPassword, At: session.AuthTime}}
+	}
+	session.SetAssurance(Assure(append(factors, proven...)...))
+	session.Digest, session.LastActiveAt = s.keys.Digest(PurposeSession, secret), now
+	session.ExpiresAt = earliest(now.Add(s.settings.Get().SessionIdleTTL), session.MaxExpiresAt)
+	return session, secret, tx.RenewSession(ctx, session)
+}
+
+// spendIn spends the code, or returns ErrInvalidCode: somebody was faster.
+func (c *provenCode) spendIn(ctx context.Context, tx Store) error {
+	spent, err := c.spend(ctx, tx)
+	if err == nil && !spent {
+		err = ErrInvalidCode
+	}
+	return err
+}
+
+// settle gives back what a right code took, and counts one that was used.
+func (s *SignIn) settle(ctx context.Context, code provenCode, err error) error {
+	if errors.Is(err, ErrInvalidCode) {
+		return s.refuseCode(ctx, code.admission, nil, reasonCodeUsed)
+	}
+	s.giveBack(ctx, code.admission)
+	return err
+}
+
+// Reasons of a refused second factor, for the trail.
+const (
+	reasonWrongCode = "wrong_code"
+	reasonCodeUsed  = "code_used"
+)
+
+// proveCode lets a user whose first factor was right prove a code. It counts on an account of its own, by the user alone:
+// whoever comes this far knows the password. It never shuts out the browsers on which the user is known.
+func (s *SignIn) proveCode(ctx context.Context, user User, step SecondStep) (provenCode, error) {
+	app, err := s.store.TOTPOf(ctx, user.ID)
+	if errors.Is(err, ErrCredentialNotFound) {
+		return provenCode{}, ErrInvalidCode // it was removed since the page was asked for
+	}
+	if err != nil {
+		return provenCode{}, err
+	}
+	a, err := s.admitCode(ctx, user, step.Device, app.Failures)
+	if err != nil {
+		return provenCode{}, err
+	}
+	secret, err := s.keys.Open(PurposeTOTP, app.Sealed, totpContext(app.ID))
+	if err != nil {
+		s.giveBack(ctx, a)
+		return provenCode{}, fmt.Errorf("open authenticator app: %w", err)
+	}
+	now := s.source.Now()
+	at, ok := matchTOTP(secret, cleanCode(step.Code), now, app.LastStep)
+	if !ok {
+		return provenCode{}, s.refuseCode(ctx, a, &app, reasonWrongCode)
+	}
+	return provenCode{
+		admission: a, factor: Factor{Kind: CredentialTOTP, At: now, CredentialID: app.ID},
+		spend: func(ctx context.Context, tx Store) (bool, error) { return tx.SpendTOTP(ctx, app.ID, at, now) },
+	}, nil
+}
+
+// admitCode decides whether a code may be tried.
+func (s *SignIn) admitCode(ctx context.Context, user User, device string, failures int) (admission, error) {
+	a := admission{
+		user: user, account: accountName(user.Username, user), class: secondFactor, network: ActorFrom(ctx).Network(),
+		device: s.KnownDevice(device),
+	}
+	var digests [][]byte
+	if a.device != "" {
+		digests = s.keys.Digests(PurposeDevice, a.device)
+	}
+	now := s.source.Now()
+	var err error
+	a.known, err = s.store.Familiarity(ctx, user.ID, digests, a.network.Wide, now.Add(-browserKnownFor), now.Add(-NetworkKnownFor))
+	if err != nil {
+		return admission{}, fmt.Errorf("recognise the place: %w", err)
+	}
+	limit, parts := LimitSecondFactor, []string{user.ID.String(), era(user.UnlockedAt)}
+	switch {
+	case a.known.Browser:
+		limit, parts = LimitSecondFactorBrowser, []string{user.ID.String(), a.device}
+	case failures >= strictAfter:
+		limit = LimitSecondFactorStrict
+	}
+	a.limits, a.buckets = []Limit{limit}, []Bucket{s.guard.bucket(limit, parts...)}
+	taken := s.guard.throttle.Take(ctx, a.buckets...)
+	if taken.Refused() {
+		return admission{}, s.guard.refuse(ctx, limit, userSubject(a.account, user), taken.Wait)
+	}
+	a.left = taken.Left
+	return a, nil
+}
+
+// refuseCode counts and notes a refused code, commits that, and only then returns the refusal.
+func (s *SignIn) refuseCode(ctx context.Context, a admission, app *TOTP, reason string) error {
+	ctx = context.WithoutCancel(ctx) // a guesser who hangs up has guessed all the same
+	err := s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
+		if app != nil {
+			if err := tx.RecordTOTPFailure(ctx, app.ID); err != nil {
+				return err
+			}
+		}
+		event := NewEvent(ctx, s.source, ActionSecondFactorFailed, TargetUser, a.user.ID.String(), a.user.Username)
+		return tx.InsertAudit(ctx, event.Failed(reason))
+	})
+	if err != nil {
+		return fmt.Errorf("record refused code: %w", err)
+	}
+	return ErrInvalidCode
+}
+
+// era is a part of the keys of limits that an administrator starts anew by unlocking the user.
+func era(unlockedAt *time.Time) string {
+	if unlockedAt == nil {
+		return ""
+	}
+	return unlockedAt.Format(time.RFC3339Nano)
+}

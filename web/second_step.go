@@ -1,0 +1,99 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/authly/authly/identity"
+)
+
+// secondPage is the data of second.html.
+type secondPage struct {
+	form
+	Client   string // name of the client, or empty
+	Username string
+	Problem  string
+}
+
+func (h *Handler) showSecondStep(w http.ResponseWriter, r *http.Request) error {
+	pc, here, err := h.loadSecondStep(w, r)
+	if err != nil || !here {
+		return err
+	}
+	h.renderSecondStep(w, r, http.StatusOK, pc, "")
+	return nil
+}
+
+func (h *Handler) proveSecondFactor(w http.ResponseWriter, r *http.Request) error {
+	pc, here, err := h.loadSecondStep(w, r)
+	if err != nil || !here {
+		return err
+	}
+	pending := pc.interaction.Pending != nil
+	started, err := h.Domain.SignIn.SecondFactor(r.Context(), *pc.interaction, pc.browser, identity.SecondStep{
+		Code: r.PostForm.Get("code"), Cookie: h.Cookie.Get(r), Device: h.Device.Get(r),
+	})
+	if err != nil {
+		status, problem, ok := formProblem(w, err)
+		if !ok {
+			return err
+		}
+		h.renderSecondStep(w, r, status, pc, problem)
+		return nil
+	}
+	h.setCookies(w, started)
+	pc.browser = &identity.BrowserSession{Session: started.Session, User: started.User}
+	if pending {
+		h.Pending.Clear(w)
+		pc.interaction.Pending = nil
+		*pc.interaction, err = h.Domain.Interactions.SignedIn(r.Context(), *pc.interaction, *pc.browser)
+		if err != nil {
+			return err
+		}
+	}
+	return h.resume(w, r, pc)
+}
+
+// loadSecondStep is loadInteraction for a page that is of no use without an interaction.
+func (h *Handler) loadSecondStep(w http.ResponseWriter, r *http.Request) (pageContext, bool, error) {
+	pc, here, err := h.loadInteraction(w, r, identity.StepSecondFactor)
+	if err == nil && here && pc.interaction == nil {
+		h.redirect(w, r, pathLogin)
+		return pageContext{}, false, nil
+	}
+	return pc, here, err
+}
+
+func (h *Handler) renderSecondStep(w http.ResponseWriter, r *http.Request, status int, pc pageContext, problem string) {
+	p := secondPage{form: pc.form(pathSecond), Client: pc.clientName(), Problem: problem}
+	if pc.interaction.Pending != nil {
+		p.Username = pc.interaction.Pending.User.Username
+	} else {
+		p.Username = pc.browser.User.Username
+	}
+	h.render(w, r, status, page{template: "second.html", title: "Confirm that it is you", returnTo: pc.returnTo(), script: better, data: p})
+}
+
+// awaitSecondFactor leads from the first factor to the page of the second. What was proven is carried by the browser, for
+// this interaction alone; a sign-in that belongs to none becomes one that leads to the home page.
+func (h *Handler) awaitSecondFactor(w http.ResponseWriter, r *http.Request, pc pageContext, pending identity.PendingSignIn) error {
+	if pc.interaction == nil {
+		i, err := h.Domain.Interactions.Seal(h.Domain.Interactions.NewAccount(identity.ReturnToHome))
+		if err != nil {
+			return err
+		}
+		pc.interaction = &i
+	}
+	h.Pending.Set(w, h.Domain.SignIn.SealPending(*pc.interaction, pending), h.Domain.Source.Now().Add(identity.PendingFor))
+	h.RedirectTo(w, r, identity.StepSecondFactor, *pc.interaction)
+	return nil
+}
+
+// Load opens the handle of an interaction, with what the browser has proven for it.
+func (h *Handler) Load(r *http.Request, handle string) (identity.Interaction, error) {
+	i, err := h.Domain.Interactions.Load(r.Context(), handle)
+	if err != nil {
+		return identity.Interaction{}, err
+	}
+	i.Pending, err = h.Domain.SignIn.OpenPending(r.Context(), i, h.Pending.Get(r))
+	return i, err
+}

@@ -1,0 +1,185 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/authly/authly/identity"
+	"github.com/authly/authly/internal/qrcode"
+)
+
+// securityPage is the data of security.html.
+type securityPage struct {
+	Action    string
+	Password  string // where it is changed
+	AddTOTP   string
+	Home      string
+	TOTPSince *time.Time // nil: there is no app
+	TOTPUsed  *time.Time
+	Problem   string
+}
+
+// totpPage is the data of totp.html.
+type totpPage struct {
+	form
+	Client   string // name of the client that demands it, or empty
+	Required bool   // the person cannot go on without
+	Username string
+	Sealed   string // the secret, under seal
+	Secret   string // the same in groups of four, to be typed
+	Code     qrcode.Code
+	Home     string
+	Problem  string
+}
+
+func (h *Handler) showSecurity(w http.ResponseWriter, r *http.Request) error {
+	b, err := h.secureBrowser(w, r, identity.ReturnToSecurity, false)
+	if err != nil || b == nil {
+		return err
+	}
+	return h.renderSecurity(w, r, http.StatusOK, *b, "")
+}
+
+func (h *Handler) renderSecurity(w http.ResponseWriter, r *http.Request, status int, b identity.BrowserSession, problem string) error {
+	state, err := h.Domain.SecondFactors.Of(r.Context(), b.User)
+	if err != nil {
+		return err
+	}
+	p := securityPage{
+		Action: pathSecurity, Password: pathPassword, AddTOTP: pathTOTP, Home: pathLogin, Problem: problem,
+	}
+	if state.TOTP != nil {
+		p.TOTPSince, p.TOTPUsed = &state.TOTP.CreatedAt, state.TOTP.LastUsedAt
+	}
+	h.render(w, r, status, page{template: "security.html", title: "Sign-in and security", script: better, data: p})
+	return nil
+}
+
+// removeTOTP is the one form of the page.
+func (h *Handler) removeTOTP(w http.ResponseWriter, r *http.Request) error {
+	b, err := h.secureBrowser(w, r, identity.ReturnToSecurity, true)
+	if err != nil || b == nil {
+		return err
+	}
+	err = h.Domain.SecondFactors.RemoveTOTP(r.Context(), *b)
+	if errors.Is(err, identity.ErrSessionNotFound) { // it ended, or its level was not enough, since the page was asked for
+		return h.requireFresh(w, r, identity.ReturnToSecurity)
+	}
+	if err != nil {
+		return err
+	}
+	h.redirect(w, r, pathSecurity)
+	return nil
+}
+
+// secureBrowser returns who is signed in, with the second factor if they have one, and lately if that is asked for. When
+// nobody is, the browser has been sent to sign in, and comes back to the path.
+func (h *Handler) secureBrowser(
+	w http.ResponseWriter, r *http.Request, path identity.ReturnPath, fresh bool,
+) (*identity.BrowserSession, error) {
+	b, err := h.Browser(r)
+	switch {
+	case err != nil:
+		return nil, err
+	case b != nil && b.User.RequiresPasswordChange:
+		h.redirect(w, r, pathPassword)
+		return nil, nil
+	case fresh && (b == nil || b.SecondFactorDue() || !h.Domain.Interactions.Fresh(b.Session)):
+		return nil, h.requireFresh(w, r, path)
+	case b == nil || b.SecondFactorDue():
+		return nil, h.requireSignIn(w, r, path)
+	}
+	return b, nil
+}
+
+// requireFresh begins an interaction that comes back to the path after a fresh sign-in.
+func (h *Handler) requireFresh(w http.ResponseWriter, r *http.Request, path identity.ReturnPath) error {
+	return h.begin(w, r, h.Domain.Interactions.NewSecurity(path))
+}
+
+func (h *Handler) showTOTP(w http.ResponseWriter, r *http.Request) error {
+	pc, here, err := h.loadTOTP(w, r)
+	if err != nil || !here {
+		return err
+	}
+	return h.renderTOTP(w, r, http.StatusOK, pc, h.Domain.SecondFactors.NewTOTP(*pc.browser), "")
+}
+
+func (h *Handler) addTOTP(w http.ResponseWriter, r *http.Request) error {
+	pc, here, err := h.loadTOTP(w, r)
+	if err != nil || !here {
+		return err
+	}
+	sealed := r.PostForm.Get("enrolment")
+	started, err := h.Domain.SecondFactors.AddTOTP(r.Context(), *pc.browser, sealed, identity.SecondStep{
+		Code: r.PostForm.Get("code"), Device: h.Device.Get(r),
+	})
+	switch {
+	case err == nil:
+	case errors.Is(err, identity.ErrInvalidCode):
+		enrolment, err := h.Domain.SecondFactors.TOTP(*pc.browser, sealed)
+		if err != nil { // the session has another id than when the page was made: begin with another secret
+			enrolment = h.Domain.SecondFactors.NewTOTP(*pc.browser)
+		}
+		return h.renderTOTP(w, r, http.StatusUnauthorized, pc, enrolment, "The code is wrong. Enter the one that the app shows now.")
+	case errors.Is(err, identity.ErrSessionNotFound), identity.AsError(err).Code == identity.CodeDuplicateCredential: // another tab was faster
+		return h.leaveTOTP(w, r, pc)
+	default:
+		return err
+	}
+	h.setCookies(w, started)
+	return h.leaveTOTP(w, r, pc)
+}
+
+// leaveTOTP leads on where the interaction goes, or to the page that led here.
+func (h *Handler) leaveTOTP(w http.ResponseWriter, r *http.Request, pc pageContext) error {
+	if pc.interaction != nil {
+		return h.resume(w, r, pc)
+	}
+	h.redirect(w, r, pathSecurity)
+	return nil
+}
+
+// loadTOTP is loadInteraction for the page that adds an app: a client demands it, or the person comes by themselves.
+func (h *Handler) loadTOTP(w http.ResponseWriter, r *http.Request) (pageContext, bool, error) {
+	pc, here, err := h.loadInteraction(w, r, identity.StepEnrol)
+	if err != nil || !here || pc.interaction != nil {
+		return pc, here, err
+	}
+	pc.browser, err = h.secureBrowser(w, r, identity.ReturnToTOTP, true)
+	if err != nil || pc.browser == nil {
+		return pageContext{}, false, err
+	}
+	if pc.browser.User.SecondFactor {
+		h.redirect(w, r, pathSecurity)
+		return pageContext{}, false, nil
+	}
+	return pc, true, nil
+}
+
+func (h *Handler) renderTOTP(
+	w http.ResponseWriter, r *http.Request, status int, pc pageContext, e identity.TOTPEnrolment, problem string,
+) error {
+	code, err := qrcode.Encode(e.URI)
+	if err != nil {
+		return err
+	}
+	h.render(w, r, status, page{
+		template: "totp.html", title: "Add an authenticator app", returnTo: pc.returnTo(), script: better, data: totpPage{
+			form: pc.form(pathTOTP), Client: pc.clientName(), Required: pc.interaction != nil, Username: pc.browser.User.Username,
+			Sealed: e.Sealed, Secret: inGroups(e.Secret), Code: code, Home: pathSecurity, Problem: problem,
+		},
+	})
+	return nil
+}
+
+// inGroups sets a space after each four characters.
+func inGroups(text string) string {
+	var groups []string
+	for len(text) > 4 {
+		groups, text = append(groups, text[:4]), text[4:]
+	}
+	return strings.Join(append(groups, text), " ")
+}
