@@ -28,7 +28,8 @@ func TestABoundTokenIsNoBearerToken(t *testing.T) {
 			t.Errorf("%s: token_type %s", want, issued.Type)
 		}
 		for _, p := range []identity.PresentedToken{
-			presented(issued.Value), {Scheme: "DPoP", Token: issued.Value},
+			presented(issued.Value),
+			{Scheme: "DPoP", Token: issued.Value},
 			{Scheme: "DPoP", Token: issued.Value, Proof: identity.Proof{JWT: "x"}},
 		} {
 			_, err = f.Tokens.Authenticate(f.ctx, p, identity.AnyAudience)

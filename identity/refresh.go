@@ -13,9 +13,10 @@ import (
 )
 
 // Refresh spends a refresh token and returns its successor (RFC 6749 §6). scopes, if not empty, must be a subset of the
-// grant's. key is the thumbprint of the key that the client has proven to hold, or empty. Inside the grace window the previous token is answered with the very same successor; an older one, or one
-// repeated after too many rotations, ends the whole grant and is audited (RFC 9700 §4.14.2). Every refusal is
-// ErrInvalidGrant, or CodeInvalidScope for a wider scope and where nothing is left of what was granted.
+// grant's. key is the thumbprint of the key that the client has proven to hold, or empty. Inside the grace window the previous
+// token is answered with the very same successor; an older one, or one repeated after too many rotations, ends the whole grant
+// and is audited (RFC 9700 §4.14.2). Every refusal is ErrInvalidGrant, or CodeInvalidScope for a wider scope and where nothing
+// is left of what was granted.
 func (s *Grants) Refresh(ctx context.Context, client Client, token string, scopes []string, key string) (Issuance, error) {
 	id, generation, ok := s.refreshTokens.parse(token)
 	if !ok {

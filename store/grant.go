@@ -36,7 +36,7 @@ type grantRow struct {
 	CodeRedirectURI      string     `bun:"code_redirect_uri"`
 	CodeChallenge        string     `bun:"code_challenge"`
 	CodeNonce            string     `bun:"code_nonce"`
-	BoundKey             string     `bun:"bound_key"`
+	BoundKey             string     `bun:"jkt"`
 	RefreshGeneration    int        `bun:"refresh_generation"`
 	RefreshRotatedAt     *time.Time `bun:"refresh_rotated_at"`
 	RefreshGraceUses     int        `bun:"refresh_grace_uses"`
@@ -173,7 +173,7 @@ func (s *Store) holding(ctx context.Context, st statement, now time.Time, keys .
 
 var spendCode = statement{"update grants", `UPDATE grants SET code_spent_at = $2, refresh_generation = $3,
 	refresh_rotated_at = $4, refresh_grace_uses = $5, refresh_expires_at = $6, refresh_idle_expires_at = $7,
-	bound_key = $8
+	jkt = $8
 	WHERE id = $1 AND code_digest IS NOT NULL AND code_spent_at IS NULL AND ended_at IS NULL`}
 
 // SpendCode implements identity.GrantStore.

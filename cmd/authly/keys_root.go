@@ -15,7 +15,8 @@ func (a *app) keysRotateRootCommand() *cobra.Command {
 		Use:   "rotate-root",
 		Short: "Seal under the current root key what is sealed under a former one",
 		Long: "Seal under AUTHLY_SECRET_KEY what is sealed under one of AUTHLY_SECRET_KEYS_OLD: signing keys and the keys of the audit " +
-			"chain, and authenticator apps. Every node must know the new root key first. All is done or nothing; it may be run again at any time, while servers serve.",
+			"chain, and authenticator apps. Every node must know the new root key first. All is done or nothing; it may be run again " +
+			"at any time, while servers serve.",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := a.load()

@@ -21,6 +21,7 @@ var namesAPerson = regexp.MustCompile(
 var otherTables = map[string]string{
 	"attribute_definitions": "what the operator declares; users only have values of it",
 	"idempotency_keys":      "that a call was made: the trail has what it did; for a day",
+	"mail_messages":         "that the person was told of an event, which the document has; for 30 days",
 	"authorization_requests": "where a sign-in stands: what comes of it is a session, a grant or a consent; for as long as a person may " +
 		"take to sign in",
 }
@@ -48,7 +49,8 @@ var decidedColumns = map[string]string{
 		created_at=grants.created_at ended_at=grants.ended_at end_reason=grants.end_reason code_redirect_uri=grants.redirect_uri
 		code_spent_at=grants.code_redeemed_at refresh_rotated_at=grants.refreshed_at refresh_expires_at=grants.refresh_expires_at
 		refresh_idle_expires_at=grants.refresh_idle_expires_at code_digest=secret code_challenge=secret code_nonce=secret jkt=of-the-client
-		x5t_s256=of-the-client code_expires_at=bookkeeping refresh_generation=bookkeeping refresh_grace_uses=bookkeeping
+		x5t_s256=of-the-client
+		code_expires_at=bookkeeping refresh_generation=bookkeeping refresh_grace_uses=bookkeeping
 		refresh_overlaps=bookkeeping`,
 	"consents": `user_id=profile.id client_id=consents.client_id scopes=consents.scopes created_at=consents.created_at updated_at=consents.updated_at`,
 	"totps": `id=bookkeeping user_id=profile.id sealed=secret last_step=bookkeeping failures=bookkeeping created_at=events.occurred_at
