@@ -16,6 +16,8 @@ const (
 	MailPasswordChanged MailKind = "password_changed" // by the user
 	MailPasswordReset   MailKind = "password_reset"   // by an administrator
 	MailAddressReplaced MailKind = "address_replaced" // by an administrator; to the former address
+	MailAppAdded        MailKind = "app_added"        // an authenticator app, by the user
+	MailAppRemoved      MailKind = "app_removed"      // by the user or an administrator
 )
 
 // MailMessage is a message to a user.

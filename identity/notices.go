@@ -21,6 +21,8 @@ var notices = []notice{
 	{action: ActionPasswordReset, kind: MailPasswordReset, to: ownAddress},
 	{action: ActionUserUpdated, of: "password", kind: MailPasswordReset, to: ownAddress},
 	{action: ActionUserUpdated, of: "email", kind: MailAddressReplaced, to: formerAddress},
+	{action: ActionTOTPAdded, kind: MailAppAdded, to: ownAddress, own: true},
+	{action: ActionTOTPRemoved, kind: MailAppRemoved, to: ownAddress},
 }
 
 // ownAddress is where a user hears of everything. One that is not verified may be a stranger's, who is told nothing.

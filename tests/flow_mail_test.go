@@ -72,6 +72,25 @@ func TestWhoChangesAPasswordHearsOfItByMail(t *testing.T) {
 	})
 }
 
+// TestWhoAddsOrLosesAnAppHearsOfIt, whoever has removed it.
+func TestWhoAddsOrLosesAnAppHearsOfIt(t *testing.T) {
+	t.Parallel()
+	mailbox := harness.NewMailbox(t, false)
+	n := start(t, harness.SQLite(t), withMail(mailbox)...)
+	browser, _ := signedIn(t, n)
+	addApp(t, n, browser)
+	if l := mailbox.Next(t); l.Subject() != "An authenticator app was added" || !strings.Contains(l.Plain, "from the address 127.0.0.1") {
+		t.Errorf("%s: %s", l.Subject(), l.Plain)
+	}
+	if _, err := n.Server.Admin.Users.RemoveTOTP(harness.System(t), n.User(t, "alice").ID); err != nil {
+		t.Fatal(err)
+	}
+	if l := mailbox.Next(t); l.Subject() != "Your authenticator app was removed" || strings.Contains(l.Plain, "from the address") {
+		t.Errorf("%s: %s", l.Subject(), l.Plain)
+	}
+	mailbox.Empty(t)
+}
+
 // TestAddressesThatAreNotVerifiedHearNothing, and one that was replaced is told for the last time.
 func TestAddressesThatAreNotVerifiedHearNothing(t *testing.T) {
 	t.Parallel()

@@ -49,6 +49,22 @@ var english = map[identity.MailKind]text{
 			"If you did not ask for it, tell an administrator at once.",
 		},
 	},
+	identity.MailAppAdded: {
+		subject: "An authenticator app was added",
+		paragraphs: []string{
+			"An authenticator app was added to your account {{.Username}} at {{.Host}} on {{.At}}{{with .IP}}, from the address {{.}}{{end}}. " +
+				"Signing in needs its codes from now on.",
+			"If it was you, there is nothing to do. If it was not, somebody else has your account: tell an administrator at once.",
+		},
+	},
+	identity.MailAppRemoved: {
+		subject: "Your authenticator app was removed",
+		paragraphs: []string{
+			"The authenticator app of your account {{.Username}} at {{.Host}} was removed on {{.At}}. " +
+				"The password alone is enough to sign in now.",
+			"If you did not ask for it, change your password and tell an administrator at once.",
+		},
+	},
 }
 
 // facts are what texts name.
