@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"net/mail"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -58,6 +59,7 @@ func TestDefaults(t *testing.T) {
 		Issuer: "http://localhost:8080", Listen: "127.0.0.1:8080", MetricsAddr: "127.0.0.1:9464",
 		ShutdownTimeout: 20 * time.Second,
 		DiskReserve:     16, DatabaseURL: "sqlite:data/authly.db", Cache: true, AdminUsername: "admin", AdminEmail: "admin@localhost",
+		Mail:           SMTP{From: mail.Address{Name: "Authly", Address: "no-reply@localhost"}},
 		AdminAllowed:   []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")},
 		AccessTokenTTL: 10 * time.Minute, IDTokenTTL: 10 * time.Minute, CodeTTL: time.Minute,
 		RefreshTokenTTL: 720 * time.Hour, RefreshTokenIdleTTL: 336 * time.Hour, RefreshGrace: 30 * time.Second,
@@ -273,7 +275,8 @@ func TestEveryVariableReachesTheConfig(t *testing.T) {
 		"admin-email": "a@b", "admin-password": "p", "trusted-proxies": "::1", "admin-allowed-cidrs": "::1", "admin-origins": "https://a.example",
 		"access-token-ttl": "2s", "id-token-ttl": "2s", "code-ttl": "2s", "refresh-token-ttl": "1h",
 		"refresh-token-idle-ttl": "1h", "refresh-grace": "2s", "session-ttl": "1h", "session-max-ttl": "2h",
-		"temporary-password-ttl": "2d", "audit-retention": "2d", "require-verified-email": "true", "require-par": "true", "dpop-nonce": "true", "password-grant": "true", "refusals": "7", "transfer-max-size": "7",
+		"temporary-password-ttl": "2d", "audit-retention": "2d", "require-verified-email": "true", "smtp-url": "smtps://h", "smtp-ca-file": write(t, "ca.pem", certificate(t)), "mail-from": "a@b.example",
+		"mail-reply-to": "c@b.example", "require-par": "true", "dpop-nonce": "true", "password-grant": "true", "refusals": "7", "transfer-max-size": "7",
 		"allow-private-network-fetch": "true", "log-level": "warn", "log-format": "json", "throttle": "network=1/1s",
 	}
 	for _, v := range Reference() {

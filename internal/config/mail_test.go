@@ -1,10 +1,43 @@
 package config
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
+	"math/big"
 	"net/mail"
 	"strings"
 	"testing"
 )
+
+// certificate returns a self-signed one in PEM.
+func certificate(t *testing.T) string {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1)}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
+}
+
+func TestTheAuthoritiesOfTheMailServer(t *testing.T) {
+	t.Parallel()
+	if c := load(t, Sources{Env: []string{"AUTHLY_SMTP_CA_FILE=" + write(t, "ca.pem", certificate(t))}}); c.Mail.Roots == nil {
+		t.Error("the certificate is not read")
+	}
+	for _, path := range []string{write(t, "ca.pem", "none"), "/nowhere/ca.pem"} {
+		if faults := loadFaults(t, Sources{Env: []string{"AUTHLY_SMTP_CA_FILE=" + path}}); len(faults) != 1 {
+			t.Errorf("%s: %v", path, faults)
+		}
+	}
+}
 
 func TestTheMailServer(t *testing.T) {
 	t.Parallel()

@@ -40,7 +40,7 @@ func TestSettingsHaveNoSecret(t *testing.T) {
 	const canary = "canary0123456789abcdef0123456789"
 	given := map[string]string{
 		"AUTHLY_DATABASE_URL": "postgres://u:" + canary + "@h/d", "AUTHLY_REDIS_URL": "redis://:" + canary + "@h", "AUTHLY_SECRET_KEY": canary + "1",
-		"AUTHLY_SECRET_KEYS_OLD": canary + "2," + canary + "3", "AUTHLY_ADMIN_PASSWORD": canary,
+		"AUTHLY_SECRET_KEYS_OLD": canary + "2," + canary + "3", "AUTHLY_ADMIN_PASSWORD": canary, "AUTHLY_SMTP_URL": "smtps://u:" + canary + "@h",
 	}
 	var plain, files []string
 	for name, value := range given {
