@@ -47,7 +47,11 @@ func TestTheBearerHeader(t *testing.T) {
 			t.Errorf("%.20q: %d %s", header, a.Status, a.Text)
 		}
 		challenge := a.Header.Get("WWW-Authenticate")
-		if want == 401 && !strings.HasPrefix(challenge, "Bearer ") {
+		scheme := "Bearer "
+		if strings.HasPrefix(header, "DPoP ") { // a token that is bound to no key
+			scheme = "DPoP "
+		}
+		if want == 401 && !strings.HasPrefix(challenge, scheme) {
 			t.Errorf("%.20q: challenge %q", header, challenge)
 		}
 		if header == "" && strings.Contains(challenge, "error") {
