@@ -21,7 +21,7 @@ var ErrPushedRequest = Errorf(Invalid, CodeInvalidRequestURI,
 	"The request_uri is unknown, expired, or was used already.").Breaks(RulePushedKnown)
 
 // Push returns the request_uri for a validated authorization request. As with a handle, the request itself is in it under
-// seal, and nothing is stored (docs/decisions/0081).
+// seal, and nothing is stored (docs/decisions/0081): one that no handle can carry is refused.
 func (s *Interactions) Push(i Interaction) (requestURI string, err error) {
 	i.Pushed, i.ExpiresAt = true, i.CreatedAt.Add(PushedRequestTTL)
 	sealed, err := s.sealer.seal(i, pushedContext)

@@ -46,25 +46,17 @@ func (h *Handler) push(r *http.Request, client *identity.Client) (requestURI str
 	if err := check.proofOfKey(); err != nil {
 		return "", err
 	}
-	i := check.interaction()
-	if err := h.Domain.Interactions.CheckSize(i); err != nil {
-		return "", err
-	}
-	return h.Domain.Interactions.Push(i)
+	return h.Domain.Interactions.Push(check.interaction())
 }
 
 // proofOfKey binds the code to the key of a proof that comes with a pushed request (RFC 9449 §10.1). The proof is not spent: it
 // gives nothing but that its key will be asked for again.
 func (c *CheckedRequest) proofOfKey() error {
-	jwt, err := bearer.ProofOf(c.Request)
-	if err != nil {
+	presented, err := bearer.ProofOf(c.Request, c.h.issuer())
+	if err != nil || presented.JWT == "" {
 		return err
 	}
-	if jwt == "" {
-		return nil
-	}
-	own := identity.Proof{JWT: jwt, Method: c.Request.Method, URL: c.h.issuer() + c.Request.URL.Path}
-	proof, err := c.h.Domain.Proofs.Check(own, "")
+	proof, err := c.h.Domain.Proofs.Check(presented, "")
 	if err != nil {
 		return err
 	}

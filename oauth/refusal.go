@@ -61,7 +61,7 @@ func sent(r *http.Request) []identity.SentParameter {
 // sentAuthorization tells the scheme of an Authorization header, and whom Basic names.
 func sentAuthorization(header string) identity.SentParameter {
 	scheme, _, _ := strings.Cut(header, " ")
-	for _, known := range []string{"Basic", string(identity.SchemeBearer), "DPoP"} {
+	for _, known := range []string{"Basic", string(identity.SchemeBearer), string(identity.SchemeDPoP)} {
 		if strings.EqualFold(scheme, known) {
 			shown := known
 			if c, ok := parseBasic(header); ok {

@@ -113,11 +113,11 @@ func (h *Handler) respondTo(r tokenRequest, g grant) (TokenResponse, error) {
 
 // checkProof returns the proof of possession that tokens are bound to (RFC 9449 §5), or none.
 func (h *Handler) checkProof(r *http.Request, client identity.Client) (identity.CheckedProof, error) {
-	jwt, err := bearer.ProofOf(r)
+	proof, err := bearer.ProofOf(r, h.issuer())
 	if err != nil {
 		return identity.CheckedProof{}, err
 	}
-	return h.Domain.Proofs.CheckTokenRequest(client, identity.Proof{JWT: jwt, Method: r.Method, URL: h.issuer() + r.URL.Path})
+	return h.Domain.Proofs.CheckTokenRequest(client, proof)
 }
 
 // offerNonce tells a client that proves possession of a key what its next proofs need (RFC 9449 §8.2).

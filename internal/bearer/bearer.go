@@ -24,17 +24,18 @@ const paramToken = "access_token"
 // ProofHeader is the header that carries a proof of possession of a key (RFC 9449 §4.1).
 const ProofHeader = "DPoP"
 
-// ProofOf returns the proof of possession of a request, or "" without one. An empty one, or several, are
-// identity.ErrProofHeader.
-func ProofOf(r *http.Request) (string, error) {
-	proofs := r.Header.Values(ProofHeader)
-	switch {
+// ProofOf returns the proof of possession of a request to the server of an issuer; its JWT is empty without one. An empty header,
+// or several, are identity.ErrProofHeader.
+func ProofOf(r *http.Request, issuer string) (identity.Proof, error) {
+	proof := identity.Proof{Method: r.Method, URL: issuer + r.URL.Path}
+	switch proofs := r.Header.Values(ProofHeader); {
 	case len(proofs) == 0:
-		return "", nil
 	case len(proofs) > 1 || proofs[0] == "":
-		return "", identity.ErrProofHeader
+		return identity.Proof{}, identity.ErrProofHeader
+	default:
+		proof.JWT = proofs[0]
 	}
-	return proofs[0], nil
+	return proof, nil
 }
 
 // FromHeader reads the token of the Authorization header (RFC 6750 §2.1, RFC 9449 §7.1) and the proof beside it, of a request to
@@ -50,12 +51,11 @@ func FromHeader(r *http.Request, issuer string) (identity.PresentedToken, error)
 		if !ok {
 			return identity.PresentedToken{}, ErrMalformed
 		}
-		proof, err := ProofOf(r)
+		proof, err := ProofOf(r, issuer)
 		if err != nil {
 			return identity.PresentedToken{}, err
 		}
-		own := identity.Proof{JWT: proof, Method: r.Method, URL: issuer + r.URL.Path}
-		return identity.PresentedToken{Scheme: scheme, Token: token, Proof: own}, nil
+		return identity.PresentedToken{Scheme: scheme, Token: token, Proof: proof}, nil
 	}
 	return identity.PresentedToken{}, ErrRepeated
 }

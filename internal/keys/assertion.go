@@ -32,12 +32,7 @@ func (c *ClientKeys) VerifyAssertion(ctx context.Context, client identity.Client
 	if alg := client.Metadata.TokenEndpointAuthAlg; alg != "" {
 		methods = []string{alg}
 	}
-	var payload claims
-	parser := jwt.NewParser(jwt.WithValidMethods(methods), jwt.WithStrictDecoding(), jwt.WithoutClaimsValidation())
-	_, err := parser.ParseWithClaims(token, &payload, func(t *jwt.Token) (any, error) {
-		if _, critical := t.Header["crit"]; critical {
-			return nil, identity.ErrInvalidToken
-		}
+	payload, err := parseSigned(token, methods, func(t *jwt.Token) (any, error) {
 		kid, _ := t.Header["kid"].(string)
 		return c.candidates(ctx, client, kid, t.Method.Alg())
 	})

@@ -108,6 +108,19 @@ func (c *claims) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, &c.RegisteredClaims)
 }
 
+// parseSigned checks the signature of a JWT by one of the methods with the key that find returns, and returns its claims,
+// unchecked. A header that must be understood (crit, RFC 7515 §4.1.11) is not.
+func parseSigned(token string, methods []string, find jwt.Keyfunc) (c claims, err error) {
+	parser := jwt.NewParser(jwt.WithValidMethods(methods), jwt.WithStrictDecoding(), jwt.WithoutClaimsValidation())
+	_, err = parser.ParseWithClaims(token, &c, func(t *jwt.Token) (any, error) {
+		if _, critical := t.Header["crit"]; critical {
+			return nil, identity.ErrInvalidToken
+		}
+		return find(t)
+	})
+	return c, err
+}
+
 // maxToken is the longest token that is looked at, in bytes.
 const maxToken = 16 << 10
 
@@ -189,17 +202,10 @@ func (s *Signer) read(p proven, typ string, out any) error {
 
 // prove checks the signature. What the claims say is for the caller to judge.
 func (s *Signer) prove(ctx context.Context, token string) (proven, error) {
-	var c claims
 	var p proven
 	var fault error
-	parser := jwt.NewParser(
-		jwt.WithValidMethods([]string{string(identity.RS256), string(identity.ES256), string(identity.EdDSA)}),
-		jwt.WithStrictDecoding(), jwt.WithoutClaimsValidation(),
-	)
-	_, err := parser.ParseWithClaims(token, &c, func(t *jwt.Token) (any, error) {
-		if _, critical := t.Header["crit"]; critical {
-			return nil, identity.ErrInvalidToken
-		}
+	methods := []string{string(identity.RS256), string(identity.ES256), string(identity.EdDSA)}
+	c, err := parseSigned(token, methods, func(t *jwt.Token) (any, error) {
 		p.typ, _ = t.Header["typ"].(string)
 		p.kid, _ = t.Header["kid"].(string)
 		var k *key
