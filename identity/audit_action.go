@@ -20,6 +20,8 @@ var Actions = []ActionDescription{
 	{ActionPasswordChanged, "A user has chosen a new password."},
 	{ActionTOTPAdded, "A user has added an authenticator app, and is asked for its codes from then on."},
 	{ActionTOTPRemoved, "The authenticator app of a user is gone: the user, or an administrator, has removed it."},
+	{ActionRecoveryCodesCreated, "A user has taken a new set of recovery codes; those of before are worth nothing."},
+	{ActionRecoveryCodeUsed, "A user has signed in with a recovery code instead of the authenticator app; the changes say how many are left."},
 	{ActionSecondFactorFailed, "A second factor was refused after the first was right; the reason says why."},
 	{ActionSessionRaised, "A user has proven a second factor in a session that had begun without."},
 	{ActionProfileUpdated, "A user has changed claims of their own."},

@@ -14,6 +14,9 @@ type CredentialKind string
 const (
 	CredentialPassword CredentialKind = "password"
 	CredentialTOTP     CredentialKind = "totp" // an authenticator app
+
+	// CredentialRecoveryCode is a code on paper, used once in the place of the second factor.
+	CredentialRecoveryCode CredentialKind = "recovery_code"
 )
 
 // factorKinds is what a factor of each kind proves. One of a kind that is not here, written by a newer server, proves
@@ -23,8 +26,9 @@ var factorKinds = map[CredentialKind]struct {
 	level  Level  // that it reaches alone
 	second bool   // it reaches LevelTwo beside another that reaches LevelOne
 }{
-	CredentialPassword: {"pwd", LevelOne, false},
-	CredentialTOTP:     {"otp", LevelNone, true},
+	CredentialPassword:     {"pwd", LevelOne, false},
+	CredentialTOTP:         {"otp", LevelNone, true},
+	CredentialRecoveryCode: {"otp", LevelNone, true},
 }
 
 // Credential is what a user can prove who they are with, without what is secret about it.

@@ -59,9 +59,10 @@ const (
 	ReturnToPassword ReturnPath = "/account/password"
 	ReturnToSecurity ReturnPath = "/account/security"
 	ReturnToTOTP     ReturnPath = "/account/security/totp"
+	ReturnToCodes    ReturnPath = "/account/security/codes"
 )
 
-var returnPaths = []ReturnPath{ReturnToHome, ReturnToPassword, ReturnToSecurity, ReturnToTOTP}
+var returnPaths = []ReturnPath{ReturnToHome, ReturnToPassword, ReturnToSecurity, ReturnToTOTP, ReturnToCodes}
 
 // Valid reports whether the path is on the list.
 func (p ReturnPath) Valid() bool { return slices.Contains(returnPaths, p) }

@@ -18,6 +18,8 @@ const (
 	MailAddressReplaced MailKind = "address_replaced" // by an administrator; to the former address
 	MailAppAdded        MailKind = "app_added"        // an authenticator app, by the user
 	MailAppRemoved      MailKind = "app_removed"      // by the user or an administrator
+	MailCodesCreated    MailKind = "codes_created"    // recovery codes, by the user
+	MailCodeUsed        MailKind = "code_used"        // a recovery code, by the user
 )
 
 // MailMessage is a message to a user.
@@ -41,8 +43,9 @@ func (m MailMessage) Over() bool { return m.SentAt != nil || m.FailedAt != nil }
 // MailContent is what a message says. Of what people have written it has only the username.
 type MailContent struct {
 	Username string    `json:"username"`
-	At       time.Time `json:"at"`           // when it happened
-	IP       string    `json:"ip,omitempty"` // from where
+	At       time.Time `json:"at"`             // when it happened
+	IP       string    `json:"ip,omitempty"`   // from where
+	Left     int       `json:"left,omitempty"` // recovery codes, after one was used
 }
 
 // MailSender hands messages to a mail server.

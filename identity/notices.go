@@ -23,6 +23,8 @@ var notices = []notice{
 	{action: ActionUserUpdated, of: "email", kind: MailAddressReplaced, to: formerAddress},
 	{action: ActionTOTPAdded, kind: MailAppAdded, to: ownAddress, own: true},
 	{action: ActionTOTPRemoved, kind: MailAppRemoved, to: ownAddress},
+	{action: ActionRecoveryCodesCreated, kind: MailCodesCreated, to: ownAddress, own: true},
+	{action: ActionRecoveryCodeUsed, kind: MailCodeUsed, to: ownAddress, own: true},
 }
 
 // ownAddress is where a user hears of everything. One that is not verified may be a stranger's, who is told nothing.
@@ -125,6 +127,7 @@ func letters(events []AuditEvent, users map[uuid.UUID]User) (list []letter) {
 		}
 		for _, n := range noticesOf(e) {
 			content := MailContent{Username: user.Username, At: e.OccurredAt}
+			content.Left, _ = e.Changes[changedRecoveryCodes].After.(int)
 			if n.own {
 				content.IP = e.IP
 			}

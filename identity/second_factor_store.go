@@ -21,6 +21,16 @@ type SecondFactorStore interface {
 	RecordTOTPFailure(ctx context.Context, id uuid.UUID) error
 	// DeleteTOTP removes the authenticator app of a user; false when there is none.
 	DeleteTOTP(ctx context.Context, userID uuid.UUID) (bool, error)
+	// ReplaceRecoveryCodes gives a user the set with the digests instead of any other; false when the user has no second
+	// factor that a code could stand for, or is gone.
+	ReplaceRecoveryCodes(ctx context.Context, userID uuid.UUID, digests [][]byte, at time.Time) (bool, error)
+	// SpendRecoveryCode uses the code with the digest and returns how many are left; false when the user has no such code or
+	// it was used before.
+	SpendRecoveryCode(ctx context.Context, userID uuid.UUID, digest []byte, at time.Time) (left int, spent bool, err error)
+	// RecoveryCodesOf counts the codes of a user that were not used.
+	RecoveryCodesOf(ctx context.Context, userID uuid.UUID) (RecoveryCodes, error)
+	// DeleteRecoveryCodes removes the codes of a user; false when there are none.
+	DeleteRecoveryCodes(ctx context.Context, userID uuid.UUID) (bool, error)
 	// SealedTOTPs lists up to limit authenticator apps whose ids come after one, in the order of ids.
 	SealedTOTPs(ctx context.Context, after uuid.UUID, limit int) ([]TOTP, error)
 	// ResealTOTP replaces what is sealed if it is still what was read.

@@ -94,11 +94,14 @@ func (s *SecondFactors) RemoveTOTP(ctx context.Context, b BrowserSession) error 
 	return nil
 }
 
-// RemoveTOTP removes the authenticator app of a user, inside tx; false when there is none. Browsers on which the user is
+// RemoveTOTP removes the authenticator app of a user and the codes that stand for it, inside tx; false when there is none. Browsers on which the user is
 // known stay known. by is the user, or zero for the actor of the context.
 func RemoveTOTP(ctx context.Context, tx Store, source Source, user, by User) (bool, error) {
 	removed, err := tx.DeleteTOTP(ctx, user.ID)
 	if err != nil || !removed {
+		return false, err
+	}
+	if _, err := tx.DeleteRecoveryCodes(ctx, user.ID); err != nil { // there is nothing that they stand for
 		return false, err
 	}
 	event := NewEvent(ctx, source, ActionTOTPRemoved, TargetUser, user.ID.String(), user.Username)
@@ -110,7 +113,8 @@ func RemoveTOTP(ctx context.Context, tx Store, source Source, user, by User) (bo
 
 // SecondFactorState is what a person has as a second factor.
 type SecondFactorState struct {
-	TOTP *Credential // nil: none
+	TOTP          *Credential // nil: none
+	RecoveryCodes RecoveryCodes
 }
 
 // Of returns what the user has.
@@ -125,7 +129,8 @@ func (s *SecondFactors) Of(ctx context.Context, user User) (SecondFactorState, e
 	if err != nil {
 		return SecondFactorState{}, err
 	}
-	return SecondFactorState{TOTP: &Credential{
+	codes, err := s.store.RecoveryCodesOf(ctx, user.ID)
+	return SecondFactorState{RecoveryCodes: codes, TOTP: &Credential{
 		ID: app.ID, Kind: CredentialTOTP, UserID: app.UserID, CreatedAt: app.CreatedAt, LastUsedAt: app.LastUsedAt,
-	}}, nil
+	}}, err
 }

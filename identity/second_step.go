@@ -9,9 +9,10 @@ import (
 
 // SecondStep is what a person typed to prove a second factor, and the cookies that the browser has.
 type SecondStep struct {
-	Code   string
-	Cookie string // secret of the present session, or empty
-	Device string // device cookie, or empty
+	Code         string // of the authenticator app
+	RecoveryCode string // instead of it
+	Cookie       string // secret of the present session, or empty
+	Device       string // device cookie, or empty
 }
 
 // secondFactor is the class of an attempt whose first factor was right.
@@ -129,6 +130,9 @@ const (
 // proveCode lets a user whose first factor was right prove a code. It counts on an account of its own, by the user alone:
 // whoever comes this far knows the password. It never shuts out the browsers on which the user is known.
 func (s *SignIn) proveCode(ctx context.Context, user User, step SecondStep) (provenCode, error) {
+	if step.RecoveryCode != "" {
+		return s.proveRecoveryCode(ctx, user, step)
+	}
 	app, err := s.store.TOTPOf(ctx, user.ID)
 	if errors.Is(err, ErrCredentialNotFound) {
 		return provenCode{}, ErrInvalidCode // it was removed since the page was asked for
@@ -136,7 +140,11 @@ func (s *SignIn) proveCode(ctx context.Context, user User, step SecondStep) (pro
 	if err != nil {
 		return provenCode{}, err
 	}
-	a, err := s.admitCode(ctx, user, step.Device, app.Failures)
+	limit := LimitSecondFactor
+	if app.Failures >= strictAfter {
+		limit = LimitSecondFactorStrict
+	}
+	a, err := s.admitCode(ctx, user, step.Device, limit)
 	if err != nil {
 		return provenCode{}, err
 	}
@@ -156,8 +164,8 @@ func (s *SignIn) proveCode(ctx context.Context, user User, step SecondStep) (pro
 	}, nil
 }
 
-// admitCode decides whether a code may be tried.
-func (s *SignIn) admitCode(ctx context.Context, user User, device string, failures int) (admission, error) {
+// admitCode decides whether a code may be tried, by the limit unless the user is known on the browser.
+func (s *SignIn) admitCode(ctx context.Context, user User, device string, limit Limit) (admission, error) {
 	a := admission{
 		user: user, account: accountName(user.Username, user), class: secondFactor, network: ActorFrom(ctx).Network(),
 		device: s.KnownDevice(device),
@@ -172,12 +180,9 @@ func (s *SignIn) admitCode(ctx context.Context, user User, device string, failur
 	if err != nil {
 		return admission{}, fmt.Errorf("recognise the place: %w", err)
 	}
-	limit, parts := LimitSecondFactor, []string{user.ID.String(), era(user.UnlockedAt)}
-	switch {
-	case a.known.Browser:
+	parts := []string{user.ID.String(), era(user.UnlockedAt)}
+	if a.known.Browser {
 		limit, parts = LimitSecondFactorBrowser, []string{user.ID.String(), a.device}
-	case failures >= strictAfter:
-		limit = LimitSecondFactorStrict
 	}
 	a.limits, a.buckets = []Limit{limit}, []Bucket{s.guard.bucket(limit, parts...)}
 	taken := s.guard.throttle.Take(ctx, a.buckets...)

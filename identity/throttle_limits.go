@@ -20,6 +20,7 @@ const (
 	LimitSecondFactor        Limit = "second_factor"         // codes of one user, by all who are not known on their browser
 	LimitSecondFactorStrict  Limit = "second_factor_strict"  // the same after many failures in a row
 	LimitSecondFactorBrowser Limit = "second_factor_browser" // codes of one user from a browser on which that user has signed in
+	LimitRecoveryCode        Limit = "recovery_code"         // recovery codes of one user, by all who are not known on their browser
 	LimitManyAccounts        Limit = "many_accounts"         // accounts that one network guesses at: more are noticed, not refused
 	LimitUnknown             Limit = "unknown_names"         // audit events about names that nobody has: more are only counted
 	LimitEpisodes            Limit = "episodes"              // audit events about limits that were reached: more are only counted
@@ -49,6 +50,7 @@ func DefaultLimits() Limits {
 		LimitSecondFactor:        {5, 10 * time.Minute},
 		LimitSecondFactorStrict:  {2, 12 * time.Hour},
 		LimitSecondFactorBrowser: {10, time.Minute},
+		LimitRecoveryCode:        {5, time.Hour},
 		LimitManyAccounts:        {30, 10 * time.Minute},
 		LimitUnknown:             {100, 30 * time.Second},
 		LimitEpisodes:            {100, time.Minute},

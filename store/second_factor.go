@@ -113,3 +113,63 @@ func (s *Store) ResealTOTP(ctx context.Context, t identity.TOTP, sealed []byte) 
 	_, err := s.exec(ctx, resealTOTP, t.ID, t.Sealed, sealed)
 	return s.fault("seal authenticator app anew", err)
 }
+
+var (
+	holdSecondFactor    = statement{"update users", `UPDATE users SET second_factor = second_factor WHERE id = $1 AND second_factor`}
+	deleteRecoveryCodes = statement{"delete recovery_codes", `DELETE FROM recovery_codes WHERE user_id = $1`}
+	insertRecoveryCode  = statement{"insert recovery_codes", `INSERT INTO recovery_codes (user_id, digest, created_at) VALUES ($1, $2, $3)`}
+	spendRecoveryCode   = statement{"update recovery_codes", `UPDATE recovery_codes SET used_at = $3
+		WHERE user_id = $1 AND digest = $2 AND used_at IS NULL`}
+	recoveryCodesOf = statement{"select recovery_codes", `SELECT count(*), (SELECT max(created_at) FROM recovery_codes WHERE user_id = $1)
+		FROM recovery_codes WHERE user_id = $1 AND used_at IS NULL`}
+)
+
+// ReplaceRecoveryCodes implements identity.SecondFactorStore. Whoever removes the second factor waits for the same user.
+func (s *Store) ReplaceRecoveryCodes(ctx context.Context, userID uuid.UUID, digests [][]byte, at time.Time) (bool, error) {
+	const what = "replace recovery codes"
+	res, err := s.exec(ctx, holdSecondFactor, userID)
+	n, err := s.affected(what, res, err)
+	if err != nil || n == 0 {
+		return false, err
+	}
+	if _, err := s.exec(ctx, deleteRecoveryCodes, userID); err != nil {
+		return false, s.fault(what, err)
+	}
+	for _, digest := range digests {
+		if _, err := s.exec(ctx, insertRecoveryCode, userID, digest, at); err != nil {
+			return false, s.fault(what, err)
+		}
+	}
+	return true, nil
+}
+
+// SpendRecoveryCode implements identity.SecondFactorStore.
+func (s *Store) SpendRecoveryCode(ctx context.Context, userID uuid.UUID, digest []byte, at time.Time) (left int, spent bool, err error) {
+	res, err := s.exec(ctx, spendRecoveryCode, userID, digest, at)
+	n, err := s.affected("spend recovery code", res, err)
+	if err != nil || n == 0 {
+		return 0, false, err
+	}
+	codes, err := s.RecoveryCodesOf(ctx, userID)
+	return codes.Left, true, err
+}
+
+// RecoveryCodesOf implements identity.SecondFactorStore.
+func (s *Store) RecoveryCodesOf(ctx context.Context, userID uuid.UUID) (identity.RecoveryCodes, error) {
+	var (
+		codes identity.RecoveryCodes
+		since *time.Time
+	)
+	err := s.get(ctx, recoveryCodesOf, []any{scanDestination(&codes.Left), scanDestination(&since)}, userID)
+	if since != nil {
+		codes.CreatedAt = since.UTC()
+	}
+	return codes, s.fault("count recovery codes", err)
+}
+
+// DeleteRecoveryCodes implements identity.SecondFactorStore.
+func (s *Store) DeleteRecoveryCodes(ctx context.Context, userID uuid.UUID) (bool, error) {
+	res, err := s.exec(ctx, deleteRecoveryCodes, userID)
+	n, err := s.affected("delete recovery codes", res, err)
+	return n > 0, err
+}

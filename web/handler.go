@@ -25,6 +25,9 @@ const (
 	pathSecond   = "/login/second"
 	pathSecurity = string(identity.ReturnToSecurity)
 	pathTOTP     = string(identity.ReturnToTOTP)
+	pathCodes    = string(identity.ReturnToCodes)
+	pathDownload = "/account/security/codes/download"
+	pathRecovery = "/login/recovery-code"
 	pathLogout   = "/logout"
 	pathAssets   = "/assets/"
 
@@ -86,11 +89,14 @@ func (h *Handler) Mount(r chi.Router, deny DenyFunc) {
 		pathSecond:   {h.showSecondStep, h.proveSecondFactor},
 		pathSecurity: {h.showSecurity, h.removeTOTP},
 		pathTOTP:     {h.showTOTP, h.addTOTP},
+		pathRecovery: {h.showRecoveryCode, h.proveRecoveryCode},
+		pathCodes:    {h.showCodes, h.keepCodes},
 		pathLogout:   {h.showLogout, h.signOut},
 	} {
 		r.Get(path, h.serve(page.get))
 		r.Post(path, h.serve(page.post))
 	}
+	r.Post(pathDownload, h.serve(h.downloadCodes))
 	r.Get(pathLogo, h.serve(h.showLogo))
 	r.Get(pathStart, h.serve(h.showStart))
 	r.Get(pathChangePassword, func(w http.ResponseWriter, r *http.Request) { h.redirect(w, r, pathPassword) })

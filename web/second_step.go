@@ -6,38 +6,61 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// secondPage is the data of second.html.
+// secondPage is the data of second.html and recovery.html.
 type secondPage struct {
 	form
 	Client   string // name of the client, or empty
 	Username string
+	Other    string // the page of the other kind of code
 	Problem  string
 }
 
 func (h *Handler) showSecondStep(w http.ResponseWriter, r *http.Request) error {
+	return h.secondStep(w, r, h.renderSecondStep)
+}
+
+func (h *Handler) showRecoveryCode(w http.ResponseWriter, r *http.Request) error {
+	return h.secondStep(w, r, h.renderRecoveryCode)
+}
+
+func (h *Handler) proveSecondFactor(w http.ResponseWriter, r *http.Request) error {
+	return h.prove(w, r, identity.SecondStep{Code: r.PostForm.Get("code")}, h.renderSecondStep)
+}
+
+func (h *Handler) proveRecoveryCode(w http.ResponseWriter, r *http.Request) error {
+	code := r.PostForm.Get("recovery_code")
+	if code == "" {
+		code = "none" // which nobody has, and is no code of an app either
+	}
+	return h.prove(w, r, identity.SecondStep{RecoveryCode: code}, h.renderRecoveryCode)
+}
+
+// renderStep shows a page of the second step.
+type renderStep func(w http.ResponseWriter, r *http.Request, status int, pc pageContext, problem string)
+
+func (h *Handler) secondStep(w http.ResponseWriter, r *http.Request, render renderStep) error {
 	pc, here, err := h.loadSecondStep(w, r)
 	if err != nil || !here {
 		return err
 	}
-	h.renderSecondStep(w, r, http.StatusOK, pc, "")
+	render(w, r, http.StatusOK, pc, "")
 	return nil
 }
 
-func (h *Handler) proveSecondFactor(w http.ResponseWriter, r *http.Request) error {
+func (h *Handler) prove(w http.ResponseWriter, r *http.Request, step identity.SecondStep, again renderStep) error {
 	pc, here, err := h.loadSecondStep(w, r)
 	if err != nil || !here {
 		return err
 	}
 	pending := pc.interaction.Pending != nil
-	started, err := h.Domain.SignIn.SecondFactor(r.Context(), *pc.interaction, pc.browser, identity.SecondStep{
-		Code: r.PostForm.Get("code"), Cookie: h.Cookie.Get(r), Device: h.Device.Get(r),
-	})
+	step.Cookie, step.Device = h.Cookie.Get(r), h.Device.Get(r)
+	started, err := h.Domain.SignIn.SecondFactor(r.Context(), *pc.interaction, pc.browser, step)
 	if err != nil {
 		status, problem, ok := formProblem(w, err)
 		if !ok {
 			return err
 		}
-		h.renderSecondStep(w, r, status, pc, problem)
+		again(w, r, status, pc, problem)
 		return nil
 	}
 	h.setCookies(w, started)
@@ -64,13 +87,30 @@ func (h *Handler) loadSecondStep(w http.ResponseWriter, r *http.Request) (pageCo
 }
 
 func (h *Handler) renderSecondStep(w http.ResponseWriter, r *http.Request, status int, pc pageContext, problem string) {
-	p := secondPage{form: pc.form(pathSecond), Client: pc.clientName(), Problem: problem}
+	h.render(w, r, status, page{
+		template: "second.html", title: "Confirm that it is you", returnTo: pc.returnTo(), script: better,
+		data: pc.second(pathSecond, pathRecovery, problem),
+	})
+}
+
+func (h *Handler) renderRecoveryCode(w http.ResponseWriter, r *http.Request, status int, pc pageContext, problem string) {
+	h.render(w, r, status, page{
+		template: "recovery.html", title: "Use a recovery code", returnTo: pc.returnTo(), script: better,
+		data: pc.second(pathRecovery, pathSecond, problem),
+	})
+}
+
+// second is the data of a page of the second step.
+func (pc pageContext) second(path, other, problem string) secondPage {
+	p := secondPage{
+		form: pc.form(path), Client: pc.clientName(), Other: link(other, pc.interaction.Handle), Problem: problem,
+	}
 	if pc.interaction.Pending != nil {
 		p.Username = pc.interaction.Pending.User.Username
 	} else {
 		p.Username = pc.browser.User.Username
 	}
-	h.render(w, r, status, page{template: "second.html", title: "Confirm that it is you", returnTo: pc.returnTo(), script: better, data: p})
+	return p
 }
 
 // awaitSecondFactor leads from the first factor to the page of the second. What was proven is carried by the browser, for

@@ -27,7 +27,7 @@ func (s *site) enrol() []byte {
 	page := s.get("/account/security/totp")
 	page.shows(s.t, http.StatusOK, "Add an authenticator app")
 	secret := decodeSecret(s.t, page.body)
-	s.post("/account/security/totp", "enrolment", sealed(s.t, page.body), "code", code(secret, s.now)).leadsTo(s.t, "/account/security")
+	s.post("/account/security/totp", "enrolment", sealed(s.t, page.body), "code", code(secret, s.now)).leadsTo(s.t, "/account/security/codes")
 	s.now = s.now.Add(time.Minute)
 	return secret
 }
@@ -186,6 +186,8 @@ func TestAClientThatDemandsTwoFactorsLeadsToThePageThatAddsOne(t *testing.T) {
 	page.shows(t, http.StatusOK, "asks for a second step")
 	secret := decodeSecret(t, page.body)
 	s.post("/account/security/totp?interaction="+handle, "enrolment", sealed(t, page.body), "code", code(secret, s.now)).
-		leadsTo(t, authorize+handle)
+		leadsTo(t, "/account/security/codes?interaction="+handle)
+	s.get("/account/security/codes?interaction="+handle).has(t, `id="codes-skip"`)
+	s.post("/account/security/codes?interaction="+handle, "skip", "yes").leadsTo(t, authorize+handle)
 	s.get("/account/security/totp?interaction="+handle).leadsTo(t, authorize+handle)
 }

@@ -18,6 +18,8 @@ type securityPage struct {
 	Home      string
 	TOTPSince *time.Time // nil: there is no app
 	TOTPUsed  *time.Time
+	Codes     string // where a new set of recovery codes is taken
+	CodesLeft int
 	Problem   string
 }
 
@@ -48,7 +50,8 @@ func (h *Handler) renderSecurity(w http.ResponseWriter, r *http.Request, status 
 		return err
 	}
 	p := securityPage{
-		Action: pathSecurity, Password: pathPassword, AddTOTP: pathTOTP, Home: pathLogin, Problem: problem,
+		Action: pathSecurity, Password: pathPassword, AddTOTP: pathTOTP, Home: pathLogin, Codes: pathCodes,
+		CodesLeft: state.RecoveryCodes.Left, Problem: problem,
 	}
 	if state.TOTP != nil {
 		p.TOTPSince, p.TOTPUsed = &state.TOTP.CreatedAt, state.TOTP.LastUsedAt
@@ -130,7 +133,15 @@ func (h *Handler) addTOTP(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	h.setCookies(w, started)
-	return h.leaveTOTP(w, r, pc)
+	switch {
+	case pc.interaction == nil:
+		h.redirect(w, r, pathCodes)
+	case started.User.RequiresPasswordChange: // which comes first on the account pages, and in the interaction now
+		return h.resume(w, r, pc)
+	default:
+		h.redirect(w, r, link(pathCodes, pc.interaction.Handle))
+	}
+	return nil
 }
 
 // leaveTOTP leads on where the interaction goes, or to the page that led here.

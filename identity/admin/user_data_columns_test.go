@@ -55,6 +55,7 @@ var decidedColumns = map[string]string{
 	"consents": `user_id=profile.id client_id=consents.client_id scopes=consents.scopes created_at=consents.created_at updated_at=consents.updated_at`,
 	"totps": `id=bookkeeping user_id=profile.id sealed=secret last_step=bookkeeping failures=bookkeeping created_at=events.occurred_at
 		last_used_at=events.occurred_at`,
+	"recovery_codes":  `user_id=profile.id digest=secret created_at=events.occurred_at used_at=events.occurred_at`,
 	"browser_users":   `browser_digest=secret user_id=profile.id last_seen_at=browsers.last_seen_at`,
 	"user_networks":   `user_id=profile.id network=networks.network last_seen_at=networks.last_seen_at`,
 	"group_members":   `id=bookkeeping group_id=groups.path user_id=profile.id joined_at=groups.joined_at`,

@@ -65,6 +65,23 @@ var english = map[identity.MailKind]text{
 			"If you did not ask for it, change your password and tell an administrator at once.",
 		},
 	},
+	identity.MailCodesCreated: {
+		subject: "You have new recovery codes",
+		paragraphs: []string{
+			"New recovery codes of your account {{.Username}} at {{.Host}} were taken on {{.At}}{{with .IP}}, from the address {{.}}{{end}}. " +
+				"Those of before are worth nothing any more.",
+			"If it was you, there is nothing to do. If it was not, somebody else has your account: tell an administrator at once.",
+		},
+	},
+	identity.MailCodeUsed: {
+		subject: "A recovery code was used",
+		paragraphs: []string{
+			"A recovery code was used instead of the authenticator app of your account {{.Username}} at {{.Host}}, on {{.At}}" +
+				"{{with .IP}}, from the address {{.}}{{end}}. {{if eq .Left 0}}There is none left: take new ones on the page of your account." +
+				"{{else if eq .Left 1}}One is left.{{else}}{{.Left}} are left.{{end}}",
+			"If it was you, there is nothing to do. If it was not, change your password at once: somebody else knows it and has your codes.",
+		},
+	},
 }
 
 // facts are what texts name.
@@ -73,11 +90,13 @@ type facts struct {
 	Host     string // of the issuer
 	At       string
 	IP       string
+	Left     int // recovery codes
 }
 
 func (c Config) facts(content identity.MailContent) facts {
 	return facts{
-		Username: content.Username, Host: c.IssuedBy, IP: content.IP, At: content.At.UTC().Format("2 January 2006 at 15:04 UTC"),
+		Username: content.Username, Host: c.IssuedBy, IP: content.IP, Left: content.Left,
+		At: content.At.UTC().Format("2 January 2006 at 15:04 UTC"),
 	}
 }
 

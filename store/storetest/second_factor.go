@@ -19,6 +19,15 @@ func (f *fixture) totp(user uuid.UUID) identity.TOTP {
 	return app
 }
 
+// spends checks what becomes of a recovery code.
+func (f *fixture) spends(user uuid.UUID, digest string, want bool, left int) {
+	f.Helper()
+	got, spent, err := f.store.SpendRecoveryCode(f.ctx, user, []byte(digest), f.now)
+	f.noError(err)
+	f.equal(spent, want)
+	f.equal(got, left)
+}
+
 func secondFactors(r *runner) {
 	r.run("a user has one authenticator app, and says so", func(f *fixture) {
 		u, other := f.user(), f.user()
@@ -81,6 +90,48 @@ func secondFactors(r *runner) {
 		}
 		group.Wait()
 		f.equal(spent.Load(), int32(1))
+	})
+	r.run("recovery codes are used once each, until there is another set", func(f *fixture) {
+		u, other := f.user(), f.user()
+		set := [][]byte{[]byte("one"), []byte("two"), []byte("three")}
+		f.equal(must(f.store.ReplaceRecoveryCodes(f.ctx, u.ID, set, f.now))(f), false) // stands for nothing
+		f.equal(must(f.store.RecoveryCodesOf(f.ctx, u.ID))(f), identity.RecoveryCodes{})
+		f.totp(u.ID)
+		f.totp(other.ID)
+		f.equal(must(f.store.ReplaceRecoveryCodes(f.ctx, u.ID, set, f.now))(f), true)
+		f.equal(must(f.store.RecoveryCodesOf(f.ctx, u.ID))(f), identity.RecoveryCodes{Left: 3, CreatedAt: f.now})
+		f.spends(other.ID, "one", false, 0)
+		f.spends(u.ID, "four", false, 0)
+		f.spends(u.ID, "one", true, 2)
+		f.spends(u.ID, "one", false, 0)
+		f.spends(u.ID, "three", true, 1)
+
+		later := f.now.Add(time.Hour)
+		f.equal(must(f.store.ReplaceRecoveryCodes(f.ctx, u.ID, [][]byte{[]byte("four"), []byte("one")}, later))(f), true)
+		f.equal(must(f.store.RecoveryCodesOf(f.ctx, u.ID))(f), identity.RecoveryCodes{Left: 2, CreatedAt: later})
+		f.spends(u.ID, "two", false, 0)
+		f.spends(u.ID, "one", true, 1)
+		f.spends(u.ID, "four", true, 0)
+		f.equal(must(f.store.RecoveryCodesOf(f.ctx, u.ID))(f), identity.RecoveryCodes{CreatedAt: later})
+		f.equal(must(f.store.DeleteRecoveryCodes(f.ctx, u.ID))(f), true)
+		f.equal(must(f.store.DeleteRecoveryCodes(f.ctx, u.ID))(f), false)
+	})
+	r.run("of fifty that use one recovery code one does", func(f *fixture) {
+		app := f.totp(f.user().ID)
+		f.equal(must(f.store.ReplaceRecoveryCodes(f.ctx, app.UserID, [][]byte{[]byte("one"), []byte("two")}, f.now))(f), true)
+		var spent atomic.Int32
+		var group sync.WaitGroup
+		for range 50 {
+			group.Go(func() {
+				if _, ok, err := f.store.SpendRecoveryCode(f.ctx, app.UserID, []byte("one"), f.now); err == nil && ok {
+					spent.Add(1)
+				}
+			})
+		}
+		group.Wait()
+		f.equal(spent.Load(), int32(1))
+		f.noError(f.store.DeleteUser(f.ctx, app.UserID))
+		f.equal(must(f.store.RecoveryCodesOf(f.ctx, app.UserID))(f), identity.RecoveryCodes{})
 	})
 	r.run("what is sealed is listed by id, and replaced if it is what was read", func(f *fixture) {
 		var apps []identity.TOTP

@@ -119,7 +119,7 @@ func (b *Browser) Form(button string) (address string, values url.Values) {
 	pressed := b.Page.Find("#" + button)
 	form := pressed.Closest("form")
 	values = url.Values{}
-	form.Find("input[name]").Each(func(_ int, input *goquery.Selection) {
+	form.Find("input[name]").Not("[type=checkbox]:not([checked])").Each(func(_ int, input *goquery.Selection) {
 		values.Set(input.AttrOr("name", ""), input.AttrOr("value", ""))
 	})
 	if name := pressed.AttrOr("name", ""); name != "" {
@@ -186,7 +186,7 @@ func (b *Browser) Submit(button string, fill map[string]string) {
 	b.t.Helper()
 	action, values := b.Form(button)
 	for name, value := range fill {
-		if !values.Has(name) {
+		if b.Page.Find("#"+button).Closest("form").Find("[name="+name+"]").Length() == 0 {
 			b.t.Fatalf("no input %q at %s", name, b.URL)
 		}
 		values.Set(name, value)
