@@ -18,6 +18,8 @@ type Interactions struct {
 	sealer sealer
 	ttl    time.Duration
 	issuer string
+
+	settings *LiveSettings
 }
 
 type interactionPorts interface {
@@ -30,7 +32,7 @@ type interactionPorts interface {
 func newInteractions(d Deps) *Interactions {
 	return &Interactions{
 		store: d.Store, source: d.Source, keys: d.Keys, sealer: newSealer(d.Keys), ttl: d.Settings.Get().InteractionTTL,
-		issuer: d.Settings.Get().Issuer,
+		issuer: d.Settings.Get().Issuer, settings: d.Settings,
 	}
 }
 

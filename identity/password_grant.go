@@ -27,16 +27,23 @@ func (s *Grants) ForPassword(ctx context.Context, client Client, login, password
 			Detail: "The password must be changed on the sign-in page first.",
 		}
 	}
+	now := s.source.Now()
+	if user, err = withDelegation(ctx, s.delegations, user, scopes); err != nil {
+		return Issuance{}, err
+	}
+	user = s.settings.Get().dated(user, now)
+	if s.settings.Get().demandsSecondFactor(user, now) {
+		return Issuance{}, &Error{
+			Kind: Forbidden, Code: CodeSecondFactorNeeded, Detail: "The user must add a second factor on the sign-in page first.",
+		}
+	}
 	if user.SecondFactor {
 		return Issuance{}, &Error{
 			Kind: Forbidden, Code: CodeSecondFactorNeeded,
 			Detail: "The user has a second factor, which is asked for on the sign-in page only.",
 		}
 	}
-	if user, err = withDelegation(ctx, s.delegations, user, scopes); err != nil {
-		return Issuance{}, err
-	}
-	now, assurance := s.source.Now(), Assure(proven.factors...)
+	assurance := Assure(proven.factors...)
 	grant := Grant{
 		ID: s.source.NewID(), UserID: user.ID, ClientID: client.ID, Scopes: userScopes(scopes, user),
 		AuthTime: assurance.AuthTime(), AMR: assurance.AMR(), ACR: assurance.ACR(), CreatedAt: now,

@@ -26,6 +26,8 @@ type Settings struct {
 	TransferMaxSize       int           // of the file of an import or export, in bytes
 	RequirePushedRequests bool          // every client must push its authorization requests (RFC 9126 §5)
 	ProofNonce            bool          // DPoP proofs need a nonce of the server (RFC 9449 §8)
+	SecondFactors         FactorPolicy  // who must have a second factor
+	SecondFactorGrace     time.Duration // how long after the first sign-in under the policy; not for administrators
 	PasswordGrant         bool          // the password grant exists (migration only)
 }
 
@@ -96,6 +98,8 @@ func DefaultSettings(issuer string) Settings {
 		SessionMaxTTL:       30 * 24 * time.Hour,
 		TemporaryPassword:   7 * 24 * time.Hour,
 		TransferMaxSize:     1 << 30,
+		SecondFactors:       FactorRequiredForAdmins,
+		SecondFactorGrace:   7 * 24 * time.Hour,
 		Limits:              DefaultLimits(),
 	}
 }

@@ -93,11 +93,12 @@ func (s *SignIn) await(ctx context.Context, user verified) (NewSession, error) {
 
 // begin records the sign-in of somebody who has proven a factor and makes the session, both or neither.
 func (s *SignIn) begin(ctx context.Context, user verified, cookie string) (NewSession, error) {
-	secret := s.source.NewSecret()
+	secret, now := s.source.NewSecret(), s.source.Now()
+	user.User = s.settings.Get().dated(user.User, now)
 	var session Session
 	var device string
 	err := s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
-		if err := tx.RecordSignIn(ctx, user.User, s.source.Now(), ActorFrom(ctx).IP, user.rehash); err != nil {
+		if err := tx.RecordSignIn(ctx, user.User, now, ActorFrom(ctx).IP, user.rehash); err != nil {
 			return err
 		}
 		if user.code != nil {

@@ -101,16 +101,20 @@ func always(context.Context, *Interactions, Interaction, *BrowserSession) (bool,
 
 // needsFirstFactor follows OIDC Core §3.1.2.1 for prompt, max_age and id_token_hint. A sign-in made for this very
 // interaction, in this session, satisfies them.
-func needsFirstFactor(_ context.Context, s *Interactions, i Interaction, b *BrowserSession) (bool, error) {
-	switch params := i.Params; {
+func needsFirstFactor(ctx context.Context, s *Interactions, i Interaction, b *BrowserSession) (bool, error) {
+	params := i.Params
+	switch {
 	case i.Pending != nil:
 		return params.HintSubject != "" && params.HintSubject != i.Pending.User.ID.String(), nil
 	case b == nil, !b.Session.Complete():
 		return true, nil
 	case params.HintSubject != "" && params.HintSubject != b.User.ID.String():
 		return true, nil
-	case i.demandsEnrolment(b) && !s.Fresh(b.Session):
-		return true, nil // a session that somebody left behind must not get a factor of somebody else
+	}
+	if enrols, err := needsEnrolment(ctx, s, i, b); err != nil || enrols && !s.Fresh(b.Session) {
+		return true, err // a session that somebody left behind must not get a factor of somebody else
+	}
+	switch {
 	case i.AuthenticatedAt != nil && i.of(b.Session):
 		return false, nil
 	case slices.Contains(params.Prompt, "login"), slices.Contains(params.Prompt, "select_account"):
@@ -127,13 +131,21 @@ func needsSecondFactor(_ context.Context, _ *Interactions, i Interaction, b *Bro
 	return i.Pending != nil || b.SecondFactorDue(), nil
 }
 
-func needsEnrolment(_ context.Context, _ *Interactions, i Interaction, b *BrowserSession) (bool, error) {
-	return i.demandsEnrolment(b), nil
-}
-
-// demandsEnrolment reports whether the client demands a level that the user has nothing to reach with.
-func (i Interaction) demandsEnrolment(b *BrowserSession) bool {
-	return !b.User.SecondFactor && i.Params.classes().least() > b.Session.Level
+// needsEnrolment: of a user who has no second factor, the client demands a level that cannot be reached without, or the
+// policy of the server demands one of whoever gets tokens.
+func needsEnrolment(ctx context.Context, s *Interactions, i Interaction, b *BrowserSession) (bool, error) {
+	if b.User.SecondFactor || i.Kind != InteractionAuthorize {
+		return false, nil
+	}
+	if i.Params.classes().least() > b.Session.Level {
+		return true, nil
+	}
+	settings := s.settings.Get()
+	if settings.SecondFactors == FactorOptional {
+		return false, nil
+	}
+	user, err := withDelegation(ctx, s.store, b.User, i.Params.Scopes)
+	return settings.demandsSecondFactor(user, s.source.Now()), err
 }
 
 // Fresh reports whether somebody has proven who they are in the session so lately that its security may be changed.

@@ -107,6 +107,7 @@ type SignInRecorder interface {
 	// RecordSignIn notes a successful sign-in of u as it was when the password was verified: last login, failed attempts
 	// cleared; rehash, unless empty, replaces the hash if that is still u's. The version does not move.
 	// ErrInvalidCredentials when the user is gone or inactive by now, or the password was changed meanwhile.
+	// The time when a second factor is due is stored if there is none yet.
 	RecordSignIn(ctx context.Context, u User, at time.Time, ip, rehash string) error
 	// UpgradePassword replaces the hash of u's password by one of the same password, if it is still u's.
 	UpgradePassword(ctx context.Context, u User, rehash string) error

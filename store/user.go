@@ -29,6 +29,7 @@ type userRow struct {
 	Admin                  bool            `bun:"admin"`
 	RequiresPasswordChange bool            `bun:"requires_password_change"`
 	SecondFactor           bool            `bun:"second_factor"`
+	SecondFactorDueAt      *time.Time      `bun:"second_factor_due_at"`
 	FailedAttempts         int             `bun:"failed_attempts"`
 	LockedUntil            *time.Time      `bun:"locked_until"`
 	UnlockedAt             *time.Time      `bun:"unlocked_at"`
@@ -51,8 +52,9 @@ func fromUser(u identity.User) userRow {
 		ID: u.ID, Username: u.Username, UsernameKey: fold(u.Username), Email: u.Email, EmailKey: fold(u.Email),
 		PasswordHash: u.Password.Hash, PasswordChangedAt: u.Password.ChangedAt, PasswordExpiresAt: u.Password.ExpiresAt,
 		Active: u.Active, Verified: u.Verified,
-		Admin: u.Admin, RequiresPasswordChange: u.RequiresPasswordChange, SecondFactor: u.SecondFactor, FailedAttempts: u.FailedAttempts,
-		LockedUntil: u.LockedUntil, UnlockedAt: u.UnlockedAt, LastLoginAt: u.LastLoginAt,
+		Admin: u.Admin, RequiresPasswordChange: u.RequiresPasswordChange, SecondFactor: u.SecondFactor, SecondFactorDueAt: u.SecondFactorDueAt,
+		FailedAttempts: u.FailedAttempts,
+		LockedUntil:    u.LockedUntil, UnlockedAt: u.UnlockedAt, LastLoginAt: u.LastLoginAt,
 		LastLoginIP: sanitize(u.LastLoginIP), CreatedBy: u.CreatedBy,
 		CreatedAt: u.CreatedAt, UpdatedAt: u.UpdatedAt, Version: u.Version, Claims: u.Claims, NameKey: fold(u.DisplayName()),
 		GivenNameKey: fold(u.Claims.GivenName), FamilyNameKey: fold(u.Claims.FamilyName),
@@ -88,8 +90,9 @@ func toUser(r userRow) identity.User {
 		Password: identity.PasswordCredential{
 			Hash: r.PasswordHash, ChangedAt: utc(r.PasswordChangedAt), ExpiresAt: utc(r.PasswordExpiresAt),
 		},
-		RequiresPasswordChange: r.RequiresPasswordChange, SecondFactor: r.SecondFactor, FailedAttempts: r.FailedAttempts,
-		LockedUntil: utc(r.LockedUntil), UnlockedAt: utc(r.UnlockedAt), LastLoginAt: utc(r.LastLoginAt), LastLoginIP: r.LastLoginIP,
+		RequiresPasswordChange: r.RequiresPasswordChange, SecondFactor: r.SecondFactor, SecondFactorDueAt: utc(r.SecondFactorDueAt),
+		FailedAttempts: r.FailedAttempts,
+		LockedUntil:    utc(r.LockedUntil), UnlockedAt: utc(r.UnlockedAt), LastLoginAt: utc(r.LastLoginAt), LastLoginIP: r.LastLoginIP,
 		CreatedBy: r.CreatedBy, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(), Version: r.Version,
 		Claims: r.Claims,
 	}
@@ -176,7 +179,7 @@ func (s *Store) UpdateUser(ctx context.Context, u identity.User) error {
 	}
 	row.Version = u.Version + 1
 	res, err := s.write().NewUpdate().Model(&row).
-		ExcludeColumn("id", "created_by", "created_at", "second_factor", "failed_attempts", "locked_until", "unlocked_at", "last_login_at",
+		ExcludeColumn("id", "created_by", "created_at", "second_factor", "second_factor_due_at", "failed_attempts", "locked_until", "unlocked_at", "last_login_at",
 			"last_login_ip").
 		Where("u.id = ?", u.ID).Where("u.version = ?", u.Version).Exec(ctx)
 	n, err := s.affected("update user", res, err)
@@ -204,12 +207,13 @@ func (s *Store) DeleteUser(ctx context.Context, id uuid.UUID) error {
 
 var recordSignIn = statement{"update users", `UPDATE users SET last_login_at = $2, last_login_ip = $3, failed_attempts = 0,
 	locked_until = CASE WHEN locked_until > $2 THEN locked_until END,
-	password_hash = CASE WHEN $5 <> '' AND password_hash = $4 THEN $5 ELSE password_hash END
+	password_hash = CASE WHEN $5 <> '' AND password_hash = $4 THEN $5 ELSE password_hash END,
+	second_factor_due_at = COALESCE(second_factor_due_at, $7)
 	WHERE id = $1 AND active AND password_changed_at IS NOT DISTINCT FROM $6`}
 
 // RecordSignIn implements identity.UserStore.
 func (s *Store) RecordSignIn(ctx context.Context, u identity.User, at time.Time, ip, rehash string) error {
-	res, err := s.exec(ctx, recordSignIn, u.ID, at, sanitize(ip), u.Password.Hash, rehash, u.Password.ChangedAt)
+	res, err := s.exec(ctx, recordSignIn, u.ID, at, sanitize(ip), u.Password.Hash, rehash, u.Password.ChangedAt, u.SecondFactorDueAt)
 	return s.changed("record sign-in", res, err, identity.ErrInvalidCredentials)
 }
 

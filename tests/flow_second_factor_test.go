@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -147,4 +148,47 @@ func TestASessionWithOneFactorGetsNoMoreInSilence(t *testing.T) {
 	}
 	owner.Get(party.AuthURL("prompt", "none"))
 	party.Code(owner)
+}
+
+// TestWhoAdministersMustHaveASecondFactor: they are led to add one and on to the application, in one sign-in. Everybody else
+// may do without.
+func TestWhoAdministersMustHaveASecondFactor(t *testing.T) {
+	t.Parallel()
+	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
+		n := start(t, db, harness.Env("AUTHLY_MFA", "required_for_admins"))
+		party := harness.NewParty(t, n, "web")
+		alice, _ := signedIn(t, n)
+		alice.Get(party.AuthURL())
+		party.Code(alice)
+
+		yes := true
+		n.Change(t, "alice", admin.UserChange{Admin: &yes})
+		n.Clock.Advance(time.Hour)
+		alice.Get(party.AuthURL("prompt", "none"))
+		if answer := party.Answer(alice); answer.Get("error") != "login_required" {
+			t.Errorf("in silence, in an old session: %v", answer)
+		}
+		browser := harness.NewBrowser(t, n)
+		browser.Get(party.AuthURL())
+		browser.SignIn("alice", harness.AlicePassword)
+		if browser.URL.Path != "/account/security/totp" {
+			t.Fatalf("the password leads to %s: %s", browser.URL, browser.Text())
+		}
+		enrolment := browser.URL.String()
+		browser.Get(party.AuthURL("prompt", "none"))
+		if answer := party.Answer(browser); answer.Get("error") != "interaction_required" {
+			t.Errorf("in silence: %v", answer)
+		}
+		browser.Get(enrolment)
+		secret := shownSecret(t, browser)
+		browser.Submit("totp-submit", map[string]string{"code": harness.AppCode(secret, n.Clock.Now())})
+		browser.Submit("codes-submit", map[string]string{"saved": "yes"})
+		token, err := party.Exchange(party.Code(browser))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if acr := harness.JWT(t, idToken(token), 1)["acr"]; acr != "urn:authly:acr:2" {
+			t.Errorf("acr is %v", acr)
+		}
+	})
 }

@@ -183,7 +183,7 @@ func TestAClientThatDemandsTwoFactorsLeadsToThePageThatAddsOne(t *testing.T) {
 	handle := s.interaction(func(p *identity.AuthorizationParams) { p.ACREssential = []string{"urn:authly:acr:2"} })
 	s.get("/login?interaction="+handle).leadsTo(t, authorize+handle)
 	page := s.get("/account/security/totp?interaction=" + handle)
-	page.shows(t, http.StatusOK, "asks for a second step")
+	page.shows(t, http.StatusOK, "a second step after your password is needed")
 	secret := decodeSecret(t, page.body)
 	s.post("/account/security/totp?interaction="+handle, "enrolment", sealed(t, page.body), "code", code(secret, s.now)).
 		leadsTo(t, "/account/security/codes?interaction="+handle)

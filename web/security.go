@@ -26,7 +26,7 @@ type securityPage struct {
 // totpPage is the data of totp.html.
 type totpPage struct {
 	form
-	Client   string // name of the client that demands it, or empty
+	Client   string // name of the client that waits for it, or empty
 	Required bool   // the person cannot go on without
 	Username string
 	Sealed   string // the secret, under seal

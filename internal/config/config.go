@@ -48,13 +48,15 @@ type Config struct {
 	TransferMaxSize     int           // MiB that the file of an import or export may have
 	AuditRetention      time.Duration // age at which audit events are deleted; 0 = retained for ever
 
-	RequireVerifiedEmail     bool     // refuse sign-in to users whose e-mail address is not verified
-	RequirePushedRequests    bool     // every client must push its authorization requests
-	ProofNonce               bool     // DPoP proofs need a nonce of the server
-	PasswordGrant            bool     // offer the password grant to clients that are allowed it; for migration only
-	Refusals                 int      // refused requests that are remembered, to be explained
-	Throttle                 Throttle // changed limits of attempts and requests
-	AllowPrivateNetworkFetch bool     // outbound calls may go to private networks, by plain http too
+	RequireVerifiedEmail     bool          // refuse sign-in to users whose e-mail address is not verified
+	SecondFactors            string        // who must have a second factor: optional, required_for_admins or required
+	SecondFactorGrace        time.Duration // how long people may do without after the first sign-in under the policy
+	RequirePushedRequests    bool          // every client must push its authorization requests
+	ProofNonce               bool          // DPoP proofs need a nonce of the server
+	PasswordGrant            bool          // offer the password grant to clients that are allowed it; for migration only
+	Refusals                 int           // refused requests that are remembered, to be explained
+	Throttle                 Throttle      // changed limits of attempts and requests
+	AllowPrivateNetworkFetch bool          // outbound calls may go to private networks, by plain http too
 
 	LogLevel  string // debug, info, warn, error
 	LogFormat string // auto (text on a terminal, else json), text, json

@@ -209,6 +209,17 @@ var variables = []Variable{
 		Meaning: "refuse sign-in to users whose e-mail address is not verified",
 	},
 	{
+		Name: "AUTHLY_MFA", Default: "required_for_admins", Runtime: true,
+		set: oneOf(func(c *Config) *string { return &c.SecondFactors }, "optional", "required_for_admins", "required"),
+		Meaning: "who must add a second factor before an application gets tokens for them: nobody, who administers this server " +
+			"(by themselves or by roles), or everybody; whoever has one is asked for it in any case ([docs/sign-in.md](sign-in.md))",
+	},
+	{
+		Name: "AUTHLY_MFA_GRACE", Default: "168h", Runtime: true,
+		set:     duration(0, 365*day, func(c *Config) *time.Duration { return &c.SecondFactorGrace }),
+		Meaning: "how long people may do without one after their first sign-in with `AUTHLY_MFA=required`; administrators may not at all",
+	},
+	{
 		Name: "AUTHLY_REQUIRE_PAR", Default: "false", set: boolean(func(c *Config) *bool { return &c.RequirePushedRequests }),
 		Meaning: "take authorization requests only when the client has pushed them (RFC 9126); a client alone can be held to it by " +
 			"`require_pushed_authorization_requests`",

@@ -26,6 +26,8 @@ func settingsOf(c config.Config) identity.Settings {
 	settings.SessionMaxTTL = c.SessionMaxTTL
 	settings.TemporaryPassword = c.TemporaryPassword
 	settings.RequireVerified = c.RequireVerifiedEmail
+	settings.SecondFactors = identity.FactorPolicy(c.SecondFactors)
+	settings.SecondFactorGrace = c.SecondFactorGrace
 	settings.RequirePushedRequests = c.RequirePushedRequests
 	settings.ProofNonce = c.ProofNonce
 	settings.PasswordGrant = c.PasswordGrant
