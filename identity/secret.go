@@ -37,6 +37,7 @@ const (
 	PurposePendingSignIn  Purpose = "pending-sign-in/v1"
 	PurposeProofNonce     Purpose = "proof-nonce/v1"
 	PurposeMail           Purpose = "mail/v1"
+	PurposeOneTimeToken   Purpose = "one-time-token/v1"
 )
 
 // minRootSecret is the least length of a root secret in bytes: 256 bits.
@@ -66,7 +67,7 @@ func NewKeyring(current []byte, old ...[]byte) (*Keyring, error) {
 		PurposeClientSecret, PurposeRefreshToken, PurposeSession, PurposeCode, PurposeInteraction, PurposeCursor,
 		PurposeSigningKey, PurposeIdempotency, PurposeCachedResponse, PurposeDevice, PurposeDeviceCode, PurposeThrottle,
 		PurposeRootKeyCheck, PurposeAuditEvent, PurposeAuditChain, PurposeTransfer, PurposeTOTP,
-		PurposePendingSignIn, PurposeProofNonce, PurposeMail,
+		PurposePendingSignIn, PurposeProofNonce, PurposeMail, PurposeOneTimeToken,
 	} {
 		for _, root := range k.roots {
 			key, err := derive(root, purpose)
