@@ -25,8 +25,11 @@ const (
 	pathSecond   = "/login/second"
 	pathSecurity = string(identity.ReturnToSecurity)
 	pathTOTP     = string(identity.ReturnToTOTP)
+	pathRecover  = "/recover"
 	pathLogout   = "/logout"
 	pathAssets   = "/assets/"
+
+	pathRecoverNew = identity.RecoveryPath
 
 	// Where password managers look for the page that changes a password (W3C, A Well-Known URL for Changing Passwords).
 	pathChangePassword = "/.well-known/change-password"
@@ -91,6 +94,7 @@ func (h *Handler) Mount(r chi.Router, deny DenyFunc) {
 		r.Get(path, h.serve(page.get))
 		r.Post(path, h.serve(page.post))
 	}
+	h.mountRecovery(r)
 	r.Get(pathLogo, h.serve(h.showLogo))
 	r.Get(pathStart, h.serve(h.showStart))
 	r.Get(pathChangePassword, func(w http.ResponseWriter, r *http.Request) { h.redirect(w, r, pathPassword) })
