@@ -24,6 +24,8 @@ const (
 	ActionSecondFactorFailed   Action = "session.second_factor_failed"
 	ActionSessionRaised        Action = "session.raised"
 	ActionPasswordChanged      Action = "user.password_changed"
+	ActionRecoveryRequested    Action = "recovery.requested"
+	ActionRecoveryCompleted    Action = "recovery.completed"
 	ActionSignedIn             Action = "session.started"
 	ActionSignInFailed         Action = "session.start_failed"
 	ActionAccountLocked        Action = "user.locked"                  // by servers of before

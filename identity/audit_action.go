@@ -18,6 +18,8 @@ var Actions = []ActionDescription{
 	{ActionAdminRefused, "The admin API refused a caller for want of a right: once an hour for each reason, a scope or a rule."},
 	{ActionPasswordReset, "An administrator has given a user a temporary password."},
 	{ActionPasswordChanged, "A user has chosen a new password."},
+	{ActionRecoveryRequested, "Somebody has asked to choose a new password; a link was mailed, or the reason says why not."},
+	{ActionRecoveryCompleted, "A user has replaced a forgotten password with a mailed link, and every session and grant has ended."},
 	{ActionTOTPAdded, "A user has added an authenticator app, and is asked for its codes from then on."},
 	{ActionTOTPRemoved, "The authenticator app of a user is gone: the user, or an administrator, has removed it."},
 	{ActionRecoveryCodesCreated, "A user has taken a new set of recovery codes; those of before are worth nothing."},

@@ -34,6 +34,7 @@ type Domain struct {
 	SignIn         *SignIn
 	Credentials    *Credentials
 	SecondFactors  *SecondFactors
+	Recovery       *Recovery
 	Sessions       *Sessions
 	Profiles       *Profiles
 	ClientAuth     *ClientAuthentication
@@ -75,6 +76,7 @@ func New(d Deps) *Domain {
 		Usage:   &ClientUsages{store: d.Store, days: map[clientDayKey]*ClientDay{}},
 		SignIn:  signIn, Credentials: &Credentials{d.Store}, Sessions: newSessions(d), Profiles: &Profiles{store: d.Store, source: d.Source},
 		SecondFactors: &SecondFactors{store: d.Store, source: d.Source, keys: d.Keys, settings: d.Settings, signIn: signIn},
+		Recovery:      newRecovery(d, guard, signIn, mails),
 		ClientAuth:    newClientAuthentication(d, guard), Scopes: scopes, Interactions: newInteractions(d), Authorizations: newAuthorizations(d),
 		Grants: newGrants(d, scopes, signIn), Tokens: newTokens(d), Proofs: newProofs(d), SigningKeys: keys, Logouts: logouts, Mails: mails,
 		Jobs: newJobs(d, kinds...), Retention: retention, AuditChain: trail,

@@ -95,6 +95,7 @@ const (
 	CodePasswordChangeNeeded Code = "PASSWORD_CHANGE_REQUIRED"
 	CodePasswordExpired      Code = "PASSWORD_EXPIRED"
 	CodeInvalidCode          Code = "INVALID_CODE"
+	CodeLinkInvalid          Code = "LINK_INVALID"
 	CodeSecondFactorNeeded   Code = "SECOND_FACTOR_REQUIRED"
 	CodeCredentialNotFound   Code = "CREDENTIAL_NOT_FOUND"
 	CodeDuplicateCredential  Code = "DUPLICATE_CREDENTIAL"

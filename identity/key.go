@@ -86,6 +86,8 @@ type PasswordHasher interface {
 	// Verify compares in constant time. An empty encoded takes as long as a real one and is false. The errors are those of
 	// Hash, or RateLimited when too many of the caller's network wait.
 	Verify(ctx context.Context, password, encoded string) (PasswordProof, error)
+	// Begin returns a proof of nothing, for work without a password whose answer must take as long as a refusal.
+	Begin() PasswordProof
 	// AwaitRefusal returns when a refusal may be sent after Verify: after the same time whatever was verified, and why it is
 	// refused.
 	AwaitRefusal(ctx context.Context, proof PasswordProof)

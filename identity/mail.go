@@ -15,6 +15,8 @@ type MailKind string
 const (
 	MailPasswordChanged MailKind = "password_changed" // by the user
 	MailPasswordReset   MailKind = "password_reset"   // by an administrator
+	MailRecovery        MailKind = "recovery"         // a link to choose a new password
+	MailRecovered       MailKind = "recovered"        // by the user, with such a link
 	MailAddressReplaced MailKind = "address_replaced" // by an administrator; to the former address
 	MailAppAdded        MailKind = "app_added"        // an authenticator app, by the user
 	MailAppRemoved      MailKind = "app_removed"      // by the user or an administrator
@@ -46,6 +48,8 @@ type MailContent struct {
 	At       time.Time `json:"at"`             // when it happened
 	IP       string    `json:"ip,omitempty"`   // from where
 	Left     int       `json:"left,omitempty"` // recovery codes, after one was used
+	Link     string    `json:"link,omitempty"`
+	Until    time.Time `json:"until,omitzero"` // when the link ends
 }
 
 // MailSender hands messages to a mail server.

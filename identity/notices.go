@@ -19,6 +19,7 @@ type notice struct {
 var notices = []notice{
 	{action: ActionPasswordChanged, kind: MailPasswordChanged, to: ownAddress, own: true},
 	{action: ActionPasswordReset, kind: MailPasswordReset, to: ownAddress},
+	{action: ActionRecoveryCompleted, kind: MailRecovered, to: ownAddress, own: true},
 	{action: ActionUserUpdated, of: "password", kind: MailPasswordReset, to: ownAddress},
 	{action: ActionUserUpdated, of: "email", kind: MailAddressReplaced, to: formerAddress},
 	{action: ActionTOTPAdded, kind: MailAppAdded, to: ownAddress, own: true},

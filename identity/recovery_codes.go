@@ -96,6 +96,14 @@ func recoveryDigest(userID uuid.UUID, typed string) []byte {
 	return sum[:]
 }
 
+// recoveryCodeIn returns what was typed where a code of an app is good too, if it is longer than those; else "".
+func recoveryCodeIn(typed string) string {
+	if len(cleanCode(typed)) <= totpDigits {
+		return ""
+	}
+	return typed
+}
+
 // KeepRecoveryCodes replaces the codes of the user by the set of a page. A page that came too late or twice is
 // ErrInvalidCode, a session in which the second factor was not proven ErrSessionNotFound.
 func (s *SecondFactors) KeepRecoveryCodes(ctx context.Context, b BrowserSession, sealed string) error {

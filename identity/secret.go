@@ -38,6 +38,7 @@ const (
 	PurposeProofNonce     Purpose = "proof-nonce/v1"
 	PurposeMail           Purpose = "mail/v1"
 	PurposeRecoveryCodes  Purpose = "recovery-codes/v1"
+	PurposeOneTimeToken   Purpose = "one-time-token/v1"
 )
 
 // minRootSecret is the least length of a root secret in bytes: 256 bits.
@@ -67,7 +68,7 @@ func NewKeyring(current []byte, old ...[]byte) (*Keyring, error) {
 		PurposeClientSecret, PurposeRefreshToken, PurposeSession, PurposeCode, PurposeInteraction, PurposeCursor,
 		PurposeSigningKey, PurposeIdempotency, PurposeCachedResponse, PurposeDevice, PurposeDeviceCode, PurposeThrottle,
 		PurposeRootKeyCheck, PurposeAuditEvent, PurposeAuditChain, PurposeTransfer, PurposeTOTP,
-		PurposePendingSignIn, PurposeProofNonce, PurposeMail, PurposeRecoveryCodes,
+		PurposePendingSignIn, PurposeProofNonce, PurposeMail, PurposeRecoveryCodes, PurposeOneTimeToken,
 	} {
 		for _, root := range k.roots {
 			key, err := derive(root, purpose)

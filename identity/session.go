@@ -50,6 +50,7 @@ const (
 	EndClientRevoked   EndReason = "client_revoked"   // the client revoked its token (RFC 7009)
 	EndPasswordChanged EndReason = "password_changed" // by the user
 	EndPasswordReset   EndReason = "password_reset"   // by an administrator
+	EndRecovered       EndReason = "recovered"        // the user has replaced a forgotten password by mail
 	EndDeactivated     EndReason = "deactivated"
 	EndDemoted         EndReason = "demoted"
 	EndDeleted         EndReason = "deleted"

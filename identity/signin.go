@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -93,30 +92,11 @@ func (s *SignIn) await(ctx context.Context, user verified) (NewSession, error) {
 
 // begin records the sign-in of somebody who has proven a factor and makes the session, both or neither.
 func (s *SignIn) begin(ctx context.Context, user verified, cookie string) (NewSession, error) {
-	secret, now := s.source.NewSecret(), s.source.Now()
-	user.User = s.settings.Get().dated(user.User, now)
-	var session Session
-	var device string
+	var started NewSession
 	err := s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
-		if err := tx.RecordSignIn(ctx, user.User, now, ActorFrom(ctx).IP, user.rehash); err != nil {
-			return err
-		}
-		if user.code != nil {
-			if err := user.code.spendIn(ctx, tx); err != nil {
-				return err
-			}
-		}
 		var err error
-		session, err = s.start(ctx, tx, user, cookie, secret)
-		if err != nil {
-			return err
-		}
-		if device, err = s.remember(ctx, tx, user.admission, true); err != nil {
-			return err
-		}
-		event := NewEvent(ctx, s.source, ActionSignedIn, TargetSession, session.ID.String(), user.Username)
-		event = event.By(user.User)
-		return tx.InsertAudit(ctx, event)
+		started, err = s.beginIn(ctx, tx, user, cookie)
+		return err
 	})
 	if errors.Is(err, ErrInvalidCredentials) {
 		return NewSession{}, s.refuse(ctx, user.admission, user.proof, reasonOvertaken)
@@ -124,7 +104,31 @@ func (s *SignIn) begin(ctx context.Context, user verified, cookie string) (NewSe
 	if err != nil {
 		return NewSession{}, fmt.Errorf("sign in: %w", err)
 	}
-	return NewSession{Session: session, Secret: secret, Device: device, User: user.User}, nil
+	return started, nil
+}
+
+// beginIn is begin inside tx.
+func (s *SignIn) beginIn(ctx context.Context, tx Store, user verified, cookie string) (NewSession, error) {
+	now := s.source.Now()
+	user.User = s.settings.Get().dated(user.User, now)
+	if err := tx.RecordSignIn(ctx, user.User, now, ActorFrom(ctx).IP, user.rehash); err != nil {
+		return NewSession{}, err
+	}
+	if user.code != nil {
+		if err := user.code.spendIn(ctx, tx); err != nil {
+			return NewSession{}, err
+		}
+	}
+	started := NewSession{Secret: s.source.NewSecret(), User: user.User}
+	var err error
+	if started.Session, err = s.start(ctx, tx, user, cookie, started.Secret); err != nil {
+		return NewSession{}, err
+	}
+	if started.Device, err = s.remember(ctx, tx, user.admission, true); err != nil {
+		return NewSession{}, err
+	}
+	event := NewEvent(ctx, s.source, ActionSignedIn, TargetSession, started.Session.ID.String(), user.Username).By(user.User)
+	return started, tx.InsertAudit(ctx, event)
 }
 
 // Reasons of a refused sign-in, for the trail.
@@ -207,11 +211,16 @@ func (s *SignIn) refusalReason(user User, proven bool) string {
 	return string(reason)
 }
 
+// find looks up a name that a user can have. Any other is nobody's, although the databases fold letters beyond ASCII: the
+// Kelvin sign to a k.
 func (s *SignIn) find(ctx context.Context, login string) (User, error) {
-	if strings.Contains(login, "@") {
+	switch {
+	case ValidEmail(login):
 		return s.store.UserByEmail(ctx, login)
+	case ValidUsername(login):
+		return s.store.UserByUsername(ctx, login)
 	}
-	return s.store.UserByUsername(ctx, login)
+	return User{}, ErrUserNotFound
 }
 
 // refuse counts and notes the failure, commits that, and only then returns the refusal, after the same time whatever
@@ -325,6 +334,10 @@ type PasswordChange struct {
 	Device  string
 }
 
+var errSamePassword = &Error{
+	Kind: Invalid, Code: CodePasswordPolicy, Field: "password", Detail: "The new password must differ from the present one.",
+}
+
 // provenFor is how long a password that must be replaced need not be typed again to replace it.
 const provenFor = 10 * time.Minute
 
@@ -375,10 +388,7 @@ func (s *SignIn) ChangePassword(ctx context.Context, session Session, c Password
 		return NewSession{}, err
 	}
 	if same {
-		return NewSession{}, &Error{
-			Kind: Invalid, Code: CodePasswordPolicy, Field: "password",
-			Detail: "The new password must differ from the present one.",
-		}
+		return NewSession{}, errSamePassword
 	}
 	hash, err := s.hasher.Hash(ctx, next)
 	if err != nil {

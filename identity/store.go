@@ -15,6 +15,7 @@ type Store interface {
 	DeviceStore
 	CredentialStore
 	SecondFactorStore
+	OneTimeTokenStore
 	SessionStore
 	AdminSessionStore
 	AdminGrantStore
@@ -319,7 +320,7 @@ type ReplayStore interface {
 // Sweeper removes what has expired.
 type Sweeper interface {
 	// Sweep removes up to limit rows of each kind that are of no more use: expired requests, grants that were never used,
-	// revoked tokens, replay keys, idempotency keys, sessions and grants that ended, finished jobs. It returns
+	// revoked tokens, one-time tokens, replay keys, idempotency keys, sessions and grants that ended, finished jobs. It returns
 	// how many rows went.
 	Sweep(ctx context.Context, e Expiry, limit int) (int, error)
 	// RefoldUsers makes anew what search has of up to limit users whom a server of before has written, and returns how many.

@@ -21,6 +21,10 @@ const (
 	LimitSecondFactorStrict  Limit = "second_factor_strict"  // the same after many failures in a row
 	LimitSecondFactorBrowser Limit = "second_factor_browser" // codes of one user from a browser on which that user has signed in
 	LimitRecoveryCode        Limit = "recovery_code"         // recovery codes of one user, by all who are not known on their browser
+	LimitMail                Limit = "mail"                  // messages to one account that strangers ask for
+	LimitMails               Limit = "mails"                 // the same over hours
+	LimitMailOwn             Limit = "mail_own"              // messages to one account from a browser or network of its user
+	LimitMailNetwork         Limit = "mail_network"          // messages that one network asks for
 	LimitManyAccounts        Limit = "many_accounts"         // accounts that one network guesses at: more are noticed, not refused
 	LimitUnknown             Limit = "unknown_names"         // audit events about names that nobody has: more are only counted
 	LimitEpisodes            Limit = "episodes"              // audit events about limits that were reached: more are only counted
@@ -51,6 +55,10 @@ func DefaultLimits() Limits {
 		LimitSecondFactorStrict:  {2, 12 * time.Hour},
 		LimitSecondFactorBrowser: {10, time.Minute},
 		LimitRecoveryCode:        {5, time.Hour},
+		LimitMail:                {1, 10 * time.Minute},
+		LimitMails:               {4, time.Hour}, // no longer than a link works: under attack there is always one
+		LimitMailOwn:             {5, 10 * time.Minute},
+		LimitMailNetwork:         {10, 6 * time.Minute},
 		LimitManyAccounts:        {30, 10 * time.Minute},
 		LimitUnknown:             {100, 30 * time.Second},
 		LimitEpisodes:            {100, time.Minute},

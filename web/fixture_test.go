@@ -52,6 +52,8 @@ func (hasher) Verify(_ context.Context, password, encoded string) (identity.Pass
 	return identity.PasswordProof{OK: encoded == "hash of "+password}, nil
 }
 
+func (hasher) Begin() identity.PasswordProof { return identity.PasswordProof{} }
+
 func (hasher) AwaitRefusal(context.Context, identity.PasswordProof) {}
 
 // policy refuses the password "weak".

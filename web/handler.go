@@ -28,8 +28,11 @@ const (
 	pathCodes    = string(identity.ReturnToCodes)
 	pathDownload = "/account/security/codes/download"
 	pathRecovery = "/login/recovery-code"
+	pathRecover  = "/recover"
 	pathLogout   = "/logout"
 	pathAssets   = "/assets/"
+
+	pathRecoverNew = identity.RecoveryPath
 
 	// Where password managers look for the page that changes a password (W3C, A Well-Known URL for Changing Passwords).
 	pathChangePassword = "/.well-known/change-password"
@@ -97,6 +100,7 @@ func (h *Handler) Mount(r chi.Router, deny DenyFunc) {
 		r.Post(path, h.serve(page.post))
 	}
 	r.Post(pathDownload, h.serve(h.downloadCodes))
+	h.mountRecovery(r)
 	r.Get(pathLogo, h.serve(h.showLogo))
 	r.Get(pathStart, h.serve(h.showStart))
 	r.Get(pathChangePassword, func(w http.ResponseWriter, r *http.Request) { h.redirect(w, r, pathPassword) })

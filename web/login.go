@@ -23,6 +23,7 @@ type loginPage struct {
 	Again    bool   // somebody is signed in, or the client wants a new sign-in
 	Other    string // username of who is signed in when the client asks for somebody else
 	Username string // what to fill in
+	Forgot   string // where a forgotten password is replaced, or empty
 	Problem  string
 }
 
@@ -96,7 +97,7 @@ func (h *Handler) justChanged(b identity.BrowserSession) bool {
 }
 
 func (h *Handler) renderLogin(w http.ResponseWriter, r *http.Request, status int, pc pageContext, p loginPage) {
-	p.form, p.Client = pc.form(pathLogin), pc.clientName()
+	p.form, p.Client, p.Forgot = pc.form(pathLogin), pc.clientName(), h.forgot(pc)
 	if pc.interaction != nil {
 		params := pc.interaction.Params
 		p.Again = pc.browser != nil || slices.Contains(params.Prompt, "login")

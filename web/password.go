@@ -10,6 +10,9 @@ import (
 // wrongCurrent is said of a current password that is wrong or was left out.
 const wrongCurrent = "The current password is wrong."
 
+// notTheSame is said of a new password that was typed in two ways.
+const notTheSame = "The two new passwords are not the same."
+
 // passwordPage is the data of password.html.
 type passwordPage struct {
 	form
@@ -41,7 +44,7 @@ func (h *Handler) changePassword(w http.ResponseWriter, r *http.Request) error {
 	}
 	current, next := r.PostForm.Get("password"), r.PostForm.Get("new_password")
 	if next != r.PostForm.Get("confirm_password") {
-		h.renderPassword(w, r, http.StatusBadRequest, pc, passwordPage{Confirm: "The two new passwords are not the same."})
+		h.renderPassword(w, r, http.StatusBadRequest, pc, passwordPage{Confirm: notTheSame})
 		return nil
 	}
 	if current == "" && !h.Domain.SignIn.JustProven(*pc.browser) {

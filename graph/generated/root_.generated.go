@@ -3172,7 +3172,7 @@ type Session implements Node @cacheControl(tags: [SESSIONS]) {
   "When the user last proved who they are."
   authTime: DateTime!
   endedAt: DateTime
-  "Why it ended: logout, replaced, surplus, revoked, password_changed, password_reset, password_guessed, deactivated, demoted or deleted."
+  "Why it ended: logout, replaced, surplus, revoked, password_changed, password_reset, recovered, password_guessed, deactivated, demoted or deleted."
   endReason: String
   "The applications in the session."
   clients: [SessionClient!] @hasScope(anyOf: [["admin:sessions:read"]])

@@ -35,7 +35,7 @@ var readMethods = []string{
 
 	"AttributeDefinitions", "AttributeHolders", "CountAttributeUsers", "LockAttributeDefinition", "LockAttributeDefinitions", "UserAttributes",
 	"LockSettings", "StoredSettings",
-	"SealedTOTPs", "TOTPOf",
+	"SealedTOTPs", "TOTPOf", "OneTimeTokenByDigest",
 	"PlacesOf", "TransfersOf",
 }
 
@@ -67,7 +67,8 @@ var uncachedWrites = map[string]string{
 	"ResealKey": "the key stays what it is", "ResealRootKeyCheck": "it is read at the start alone",
 
 	"SpendTOTP": protocolOnly, "RecordTOTPFailure": protocolOnly, "UpgradePassword": protocolOnly,
-	"ResealTOTP": "the app stays what it is",
+	"ResealTOTP":       "the app stays what it is",
+	"SaveOneTimeToken": protocolOnly, "SpendOneTimeToken": protocolOnly, "EndOneTimeTokens": protocolOnly,
 
 	"RememberPlace": protocolOnly, "ForgetBrowsers": protocolOnly,
 

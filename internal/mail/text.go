@@ -6,6 +6,7 @@ import (
 	html "html/template"
 	"strings"
 	plain "text/template"
+	"time"
 
 	"github.com/authly/authly/identity"
 )
@@ -39,6 +40,23 @@ var english = map[identity.MailKind]text{
 			"An administrator has given your account {{.Username}} at {{.Host}} a temporary password, on {{.At}}. " +
 				"You will be asked to choose your own when you sign in.",
 			"If you did not ask for it, ask an administrator why.",
+		},
+	},
+	identity.MailRecovery: {
+		subject: "Choose a new password",
+		paragraphs: []string{
+			"Somebody has asked to choose a new password for your account {{.Username}} at {{.Host}}, on {{.At}}" +
+				"{{with .IP}}, from the address {{.}}{{end}}. If it was you, open this page; it works once, until {{.Until}}:",
+			"{{.Link}}",
+			"If it was not you, there is nothing to do: nothing changes as long as nobody opens the page. Give the link to nobody.",
+		},
+	},
+	identity.MailRecovered: {
+		subject: "Your password was replaced",
+		paragraphs: []string{
+			"A forgotten password of your account {{.Username}} at {{.Host}} was replaced on {{.At}}{{with .IP}}, from the address {{.}}{{end}}, " +
+				"with a link that was sent to this address. You were signed out everywhere.",
+			"If it was not you, somebody else reads your mail: change the password of your mailbox, and tell an administrator at once.",
 		},
 	},
 	identity.MailAddressReplaced: {
@@ -91,14 +109,19 @@ type facts struct {
 	At       string
 	IP       string
 	Left     int // recovery codes
+	Link     string
+	Until    string
 }
 
 func (c Config) facts(content identity.MailContent) facts {
 	return facts{
-		Username: content.Username, Host: c.IssuedBy, IP: content.IP, Left: content.Left,
-		At: content.At.UTC().Format("2 January 2006 at 15:04 UTC"),
+		Username: content.Username, Host: c.IssuedBy, IP: content.IP, At: inWords(content.At), Link: content.Link, Until: inWords(content.Until),
+		Left: content.Left,
 	}
 }
+
+// inWords writes a time for people whose time zone is not known.
+func inWords(t time.Time) string { return t.UTC().Format("2 January 2006 at 15:04 UTC") }
 
 // textFor returns the text in the language of the user, if it is spoken: nb for nb-NO.
 func textFor(m identity.MailMessage) text {
@@ -135,7 +158,7 @@ func (t text) markup(f facts) (string, error) {
 	page.WriteString("<!doctype html>\n<html lang=\"" + t.language + "\">\n<meta charset=\"utf-8\">\n" +
 		"<title>" + t.subject + "</title>\n<body>\n")
 	for _, p := range t.paragraphs {
-		page.WriteString("<p>" + p + "</p>\n")
+		page.WriteString("<p>" + strings.ReplaceAll(p, "{{.Link}}", `<a href="{{.Link}}">{{.Link}}</a>`) + "</p>\n")
 	}
 	page.WriteString("</body>\n</html>\n")
 	var out bytes.Buffer

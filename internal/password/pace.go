@@ -62,6 +62,11 @@ func (p *pace) length() time.Duration {
 	return d
 }
 
+// Begin implements identity.PasswordHasher.
+func (h *Hasher) Begin() identity.PasswordProof {
+	return identity.PasswordProof{Began: h.pace.began()}
+}
+
 // AwaitRefusal implements identity.PasswordHasher.
 func (h *Hasher) AwaitRefusal(ctx context.Context, proof identity.PasswordProof) {
 	if h.pace.wait == nil {

@@ -1,0 +1,263 @@
+package identity
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+
+	"github.com/google/uuid"
+)
+
+// Recovery lets people who have forgotten their password choose another one, with a link that is mailed to their verified
+// address. The link stands for the password alone: whoever has a second factor proves that, too.
+type Recovery struct {
+	store    recoveryPorts
+	source   Source
+	keys     *Keyring
+	guard    *guard
+	hasher   PasswordHasher
+	policy   PasswordPolicy
+	settings *LiveSettings
+	signIn   *SignIn
+	mails    *Mails
+}
+
+type recoveryPorts interface {
+	Transactor
+	UserReader
+	OneTimeTokenStore
+}
+
+func newRecovery(d Deps, g *guard, signIn *SignIn, mails *Mails) *Recovery {
+	return &Recovery{
+		store: d.Store, source: d.Source, keys: d.Keys, guard: g, hasher: d.Hasher, policy: d.Policy, settings: d.Settings,
+		signIn: signIn, mails: mails,
+	}
+}
+
+// RecoveryPath is the page that a mailed link opens; the token is in the query.
+const RecoveryPath = "/recover/new"
+
+// Enabled reports whether there is recovery: whether mail is sent.
+func (s *Recovery) Enabled() bool { return s.mails.Enabled() }
+
+// Request mails a link to the user who has a name or an address, if that user may sign in and the address is verified.
+// Nobody learns whether there is one: the result is the same after the same time. Only the caller's network can have asked
+// too often, which is RateLimited. device is the device cookie, or empty.
+func (s *Recovery) Request(ctx context.Context, login, device string) error {
+	defer s.hasher.AwaitRefusal(ctx, s.hasher.Begin())
+	a := admission{network: ActorFrom(ctx).Network(), device: s.signIn.KnownDevice(device)}
+	taken := s.guard.throttle.Take(ctx, s.guard.bucket(LimitMailNetwork, a.network.Narrow))
+	if taken.Refused() {
+		return s.guard.refuse(ctx, LimitMailNetwork, subject{key: a.network.Narrow, target: TargetUser}, taken.Wait)
+	}
+	if err := s.signIn.recognise(ctx, &a, login); err != nil {
+		return err
+	}
+	if limit := s.takeMail(ctx, a); limit != "" {
+		return s.guard.notice(ctx, limit, userSubject(a.account, a.user))
+	}
+	if err := s.mailLink(ctx, a.user); err != nil {
+		return fmt.Errorf("request recovery: %w", err)
+	}
+	return nil
+}
+
+// takeMail takes from the limits of messages to one account, and returns the one that is used up. Where the user has signed
+// in before, what strangers ask for does not count.
+func (s *Recovery) takeMail(ctx context.Context, a admission) Limit {
+	key := a.account
+	if a.user.ID != uuid.Nil {
+		key = a.user.ID.String() // name and address lead to one mailbox
+	}
+	limits := []Limit{LimitMail, LimitMails}
+	parts := []string{key}
+	switch {
+	case a.known.Browser:
+		limits, parts = []Limit{LimitMailOwn}, append(parts, a.device)
+	case a.known.Network:
+		limits, parts = []Limit{LimitMailOwn}, append(parts, a.network.Wide)
+	}
+	buckets := make([]Bucket, len(limits))
+	for i, limit := range limits {
+		buckets[i] = s.guard.bucket(limit, parts...)
+	}
+	if taken := s.guard.throttle.Take(ctx, buckets...); taken.Refused() {
+		return limits[taken.Empty]
+	}
+	return ""
+}
+
+// mailLink writes a token with the message that holds it, or why there is none. Requests for names that nobody has are
+// written for as long as their limit allows.
+func (s *Recovery) mailLink(ctx context.Context, u User) error {
+	unknown := u.ID == uuid.Nil
+	if unknown && s.guard.throttle.Take(ctx, s.guard.bucket(LimitUnknown)).Refused() {
+		return nil
+	}
+	return s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
+		event := NewEvent(ctx, s.source, ActionRecoveryRequested, TargetUser, "", "")
+		if unknown {
+			return tx.InsertAudit(ctx, event.Failed(string(UserUnknown)))
+		}
+		// Whoever deactivates or resets the user meanwhile comes before, and is seen, or after, and ends the token.
+		u, err := lockUser(ctx, tx, u.ID)
+		if err != nil {
+			return err
+		}
+		event.TargetID, event.TargetName = u.ID.String(), u.Username
+		if reason := unreachable(u); reason != "" {
+			return tx.InsertAudit(ctx, event.Failed(reason))
+		}
+		token, secret := newOneTimeToken(s.source, s.keys, TokenRecovery, u, recoveryFor)
+		if err := tx.SaveOneTimeToken(ctx, token); err != nil {
+			return err
+		}
+		content := MailContent{
+			Username: u.Username, At: token.CreatedAt, IP: ActorFrom(ctx).IP, Until: token.ExpiresAt,
+			Link: s.settings.Get().Issuer + RecoveryPath + "?token=" + url.QueryEscape(secret),
+		}
+		if err := s.mails.write(ctx, tx, letter{user: u, kind: MailRecovery, to: u.Email, content: content}); err != nil {
+			return err
+		}
+		return tx.InsertAudit(ctx, event)
+	})
+}
+
+// lockUser reads a user whom nobody else changes until the transaction ends; zero when there is none any more.
+func lockUser(ctx context.Context, tx Store, id uuid.UUID) (User, error) {
+	users, err := tx.LockUsers(ctx, []uuid.UUID{id})
+	return users[id], err
+}
+
+// unreachable returns why a user cannot recover the account by mail, or "". An address that is not verified may be a
+// stranger's, who would own the account with the link.
+func unreachable(u User) string {
+	switch {
+	case u.ID == uuid.Nil:
+		return string(UserUnknown)
+	case !u.Active:
+		return string(UserInactive)
+	case !u.Verified:
+		return string(UserUnverified)
+	}
+	return ""
+}
+
+// Find returns the user whose password a link replaces, or ErrLinkInvalid. It changes nothing.
+func (s *Recovery) Find(ctx context.Context, token string) (User, error) {
+	_, user, err := s.find(ctx, token)
+	return user, err
+}
+
+func (s *Recovery) find(ctx context.Context, secret string) (OneTimeToken, User, error) {
+	token, err := s.store.OneTimeTokenByDigest(ctx, s.keys.Digests(PurposeOneTimeToken, secret))
+	if err != nil {
+		return OneTimeToken{}, User{}, err
+	}
+	user, err := s.store.UserByID(ctx, token.UserID)
+	if errors.Is(err, ErrUserNotFound) || err == nil && !s.opens(token, user) {
+		err = ErrLinkInvalid
+	}
+	return token, user, err
+}
+
+// opens reports whether the token still stands for the user's mailbox.
+func (s *Recovery) opens(t OneTimeToken, u User) bool {
+	return t.good(TokenRecovery, s.source.Now()) && unreachable(u) == "" && t.Email == u.Email
+}
+
+// RecoveryAttempt is what a person typed on the page of a link, and the cookies that the browser has.
+type RecoveryAttempt struct {
+	Token  string
+	Next   string // new password
+	Code   string // of the second factor, of who has one, or a recovery code
+	Cookie string // secret of the present session, or empty
+	Device string // device cookie, or empty
+}
+
+// Complete replaces the password of the user whom a link was mailed to, and signs the user in with what was proven. Every
+// session and grant ends, and every other link; browsers are known no more. The link is spent by that and by nothing else:
+// a password that is refused (CodePasswordPolicy) or a wrong code (ErrInvalidCode) leaves it as it is. Else ErrLinkInvalid.
+func (s *Recovery) Complete(ctx context.Context, a RecoveryAttempt) (NewSession, error) {
+	token, user, err := s.find(ctx, a.Token)
+	if err != nil {
+		return NewSession{}, err
+	}
+	if err := s.policy.Check(a.Next, user.Username, user.Email); err != nil {
+		return NewSession{}, err
+	}
+	proven := verified{User: user, admission: admission{
+		user: user, account: accountName(user.Username, user), network: ActorFrom(ctx).Network(), device: s.signIn.KnownDevice(a.Device),
+	}}
+	if user.SecondFactor {
+		// Before anything is said of the password: the link alone must not serve to guess the present one.
+		code, err := s.signIn.proveCode(ctx, user, SecondStep{
+			Code: a.Code, RecoveryCode: recoveryCodeIn(a.Code), Cookie: a.Cookie, Device: a.Device,
+		})
+		if err != nil {
+			return NewSession{}, err
+		}
+		proven.code, proven.factors = &code, []Factor{code.factor}
+	}
+	started, err := s.replace(ctx, token, proven, a)
+	if proven.code != nil {
+		err = s.signIn.settle(ctx, *proven.code, err)
+	}
+	return started, err
+}
+
+// replace stores the new password of somebody who has proven all that is asked for.
+func (s *Recovery) replace(ctx context.Context, token OneTimeToken, proven verified, a RecoveryAttempt) (NewSession, error) {
+	present, err := s.signIn.provePassword(ctx, proven.User, a.Next)
+	if err != nil {
+		return NewSession{}, err
+	}
+	if present.OK {
+		return NewSession{}, errSamePassword
+	}
+	hash, err := s.hasher.Hash(ctx, a.Next)
+	if err != nil {
+		return NewSession{}, err
+	}
+	var started NewSession
+	err = s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
+		user, err := lockUser(ctx, tx, token.UserID)
+		if err != nil {
+			return err
+		}
+		spent, err := tx.SpendOneTimeToken(ctx, token.ID, s.source.Now())
+		switch {
+		case err != nil:
+			return err
+		case !spent || !s.opens(token, user):
+			return ErrLinkInvalid
+		case user.SecondFactor && proven.code == nil: // added since the page was asked for
+			return ErrInvalidCode
+		}
+		now := s.source.Now()
+		user.Password, user.RequiresPasswordChange = PasswordCredential{Hash: hash, ChangedAt: &now}, false
+		user.UpdatedAt = now
+		if err := tx.UpdateUser(ctx, user); err != nil {
+			return err
+		}
+		user.Version++
+		event := NewEvent(ctx, s.source, ActionRecoveryCompleted, TargetUser, user.ID.String(), user.Username).By(user)
+		if err := tx.InsertAudit(ctx, event); err != nil {
+			return err
+		}
+		if _, err := RevokeAllAccess(ctx, tx, s.source, user, uuid.Nil, EndRecovered); err != nil {
+			return err
+		}
+		owner := proven
+		owner.User, owner.factors = user, append([]Factor{{Kind: CredentialPassword, At: now}}, proven.factors...)
+		owner.admission.user, owner.admission.known = user, Familiarity{} // forgotten with all browsers
+		started, err = s.signIn.beginIn(ctx, tx, owner, a.Cookie)
+		return err
+	})
+	if err != nil {
+		return NewSession{}, fmt.Errorf("recover account: %w", err)
+	}
+	return started, nil
+}
