@@ -24,6 +24,7 @@ func storeCommands() [][]string {
 		{"keys", "list"},
 		{"keys", "rotate"},
 		{"keys", "rotate-root"},
+		{"recover", "admin"},
 		{"seed", "--users", "1"},
 		{"migrate", "up"},
 		{"migrate", "status"},

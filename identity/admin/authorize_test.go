@@ -111,6 +111,7 @@ var partsOfUsersWrite = map[string]string{
 
 // scopesTogether are what methods ask for that need several scopes.
 var scopesTogether = map[string][]string{
+	"Users.Recover":               {identity.ScopeUsersReset, identity.ScopeUsersWrite},
 	"Transfers.ExportAuditEvents": {identity.ScopeAuditRead, identity.ScopeJobsWrite},
 	"Transfers.ExportUserData": {
 		identity.ScopeJobsWrite, identity.ScopeUsersRead, identity.ScopeSessionsRead, identity.ScopeGroupsRead, identity.ScopeRolesRead,

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/authly/authly/identity"
+	"github.com/authly/authly/internal/server"
+)
+
+func (a *app) recoverCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "recover USER",
+		Short: "Let a user in who has lost every way to sign in",
+		Long: "Let a user in who has lost every way to sign in, such as the only administrator: print a temporary password, which must " +
+			"be changed at the next sign-in, and remove the authenticator app and the recovery codes. Sessions and grants end. USER " +
+			"is a username or an e-mail address. Servers may serve meanwhile.",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := a.load()
+			if err != nil {
+				return err
+			}
+			return a.withServer(cmd.Context(), c, "recover", func(ctx context.Context, s *server.Server) error {
+				reset, err := s.Admin.Users.Recover(ctx, args[0])
+				if errors.Is(err, identity.ErrUserNotFound) {
+					return fmt.Errorf("there is no user %q", args[0])
+				}
+				if err != nil {
+					return err
+				}
+				out := struct {
+					Username  string `json:"username"`
+					Temporary string `json:"temporary_password"`
+					Sessions  int    `json:"ended_sessions"`
+					Grants    int    `json:"ended_grants"`
+				}{reset.User.Username, reset.Temporary, reset.Sessions, reset.Grants}
+				return a.print(out, func(w io.Writer) {
+					fmt.Fprintf(w, "The temporary password of %s is: %s\n", out.Username, out.Temporary)
+				})
+			})
+		},
+	}
+}
