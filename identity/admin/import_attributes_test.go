@@ -14,7 +14,7 @@ import (
 )
 
 // declareForImports declares a badge that is unique, teams, a level, and whether somebody is remote.
-func (f *fixture) declareForImports(t *testing.T, badge func(d *identity.AttributeDefinition)) {
+func (f *fixture) declareForImports(t testing.TB, badge func(d *identity.AttributeDefinition)) {
 	t.Helper()
 	unique := identity.AttributeDefinition{Name: "badge", Type: identity.AttributeString, Unique: true, Pattern: "[A-Za-z][0-9]"}
 	badge(&unique)
@@ -31,7 +31,7 @@ func (f *fixture) declareForImports(t *testing.T, badge func(d *identity.Attribu
 }
 
 // attributesOf returns what users have, by username.
-func (f *fixture) attributesOf(t *testing.T, usernames ...string) map[string]identity.AttributeValues {
+func (f *fixture) attributesOf(t testing.TB, usernames ...string) map[string]identity.AttributeValues {
 	t.Helper()
 	got := map[string]identity.AttributeValues{}
 	for _, name := range usernames {
@@ -58,6 +58,9 @@ func TestAnImportBringsAttributes(t *testing.T) {
 			`{"username":"ben","email":"ben@example.org","attributes":{"teams":"x","badge":null}}`},
 		"CSV": {rowsOfCSV, "username,email,attributes.badge,attributes.teams,attributes.level,attributes.remote\n" +
 			"ann,ann@example.org,A1,\"x\r\nb\",-007,TRUE\nben,ben@example.org,,x,,\n"},
+		"CSV as exported": {rowsOfCSV, "username,email,attributes\n" +
+			`ann,ann@example.org,"{""badge"":""A1"",""teams"":[""x"",""b""],""level"":[""-7""],""remote"":true}"` + "\n" +
+			`ben,ben@example.org,"{""teams"":[""x""],""badge"":null}"` + "\n"},
 		"Keycloak": {keycloak, `{"users":[{"username":"ann","email":"ann@example.org","attributes":{"badge":["A1"],"teams":["x","b"],"level":["-7"],
 			"remote":["true"],"shoe":["44"]}},{"username":"ben","email":"ben@example.org","attributes":{"teams":["x"],"badge":[]}}]}`},
 		"Auth0": {auth0, `{"user_id":"ann","email":"ann@example.org","user_metadata":{"badge":"B2","teams":["x","b"],"shoe":{"size":44}},` +
@@ -147,6 +150,18 @@ func TestBadAttributesOfAnImportAreNamed(t *testing.T) {
 		job = f.imported(f.ctx, t, rowsOfCSV, "username,email,attributes.shoe\n")
 		if job.State != identity.TransferFailed {
 			t.Errorf("a column that is not declared: %+v", job)
+		}
+		job = f.imported(f.ctx, t, rowsOfCSV, "username,attributes,attributes.badge\n")
+		if job.State != identity.TransferFailed || !strings.HasPrefix(job.Error, "Attributes are either in the column attributes or in") {
+			t.Errorf("attributes in two ways: %+v", job)
+		}
+		job = f.imported(f.ctx, t, admin.ImportUsers{Format: admin.ImportCSV, Mode: admin.ImportUpsertByUsername},
+			"username,email,attributes\nann,ann@example.org,\nann,ann@example.org,=1\nann,ann@example.org,{\nann,ann@example.org,\"{\"\"shoe\"\":1}\"\n")
+		if diff := cmp.Diff([]string{
+			"3 attributes: attributes: Begins like a formula of a spreadsheet. Put an apostrophe before it if it is none.",
+			"4 attributes: attributes has a value of another type.", "5 attributes.shoe: attributes.shoe is not declared.",
+		}, f.failures(t, job)); diff != "" || job.Counts.Unchanged != 1 {
+			t.Errorf("%+v %s", job.Counts, diff)
 		}
 		job = f.imported(f.ctx, t, rowsOfCSV, "username,email,attributes.badge,attributes.level\ndan,dan@example.org,=A1,+1\ndan,dan@example.org,D4,=1\neve,eve@example.org,E5,+1\n")
 		if diff := cmp.Diff([]string{

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"github.com/authly/authly/identity"
 )
 
@@ -17,6 +19,7 @@ type importBatch struct {
 	told     int
 
 	existing map[string]identity.User // by "u " and the folded username, and "e " and the folded address
+	ids      map[uuid.UUID]bool       // of those that rows bring: these are taken
 	users    []identity.User
 	events   []identity.AuditEvent
 
@@ -56,6 +59,7 @@ func nameKeys(username, email string) [2]string {
 // find looks up who is there already.
 func (b *importBatch) find(ctx context.Context, rows []importRow) error {
 	var usernames, emails []string
+	var ids []uuid.UUID
 	for _, row := range rows {
 		if row.fault != nil {
 			continue
@@ -67,6 +71,9 @@ func (b *importBatch) find(ctx context.Context, rows []importRow) error {
 		if identity.ValidEmail(n.Email) {
 			emails = append(emails, n.Email)
 		}
+		if n.id != uuid.Nil {
+			ids = append(ids, n.id)
+		}
 	}
 	users, err := b.tx.LockUsersNamed(ctx, usernames, emails)
 	b.existing = map[string]identity.User{}
@@ -75,6 +82,16 @@ func (b *importBatch) find(ctx context.Context, rows []importRow) error {
 	}
 	if err != nil {
 		return err
+	}
+	b.ids = map[uuid.UUID]bool{}
+	if len(ids) > 0 {
+		taken, err := b.tx.UsersByID(ctx, ids)
+		if err != nil {
+			return err
+		}
+		for id := range taken {
+			b.ids[id] = true
+		}
 	}
 	return b.readAttributes(ctx, rows)
 }
@@ -90,6 +107,7 @@ var (
 	errNameTaken = &identity.Error{
 		Kind: identity.Conflict, Code: identity.CodeDuplicateUsername, Field: "username", Detail: "This username is taken.",
 	}
+	errIDTaken      = identity.InvalidField("id", "Is the id of another user.")
 	errAddressTaken = &identity.Error{
 		Kind: identity.Conflict, Code: identity.CodeDuplicateEmail, Field: "email", Detail: "This e-mail address is taken.",
 	}
@@ -117,6 +135,9 @@ func (b *importBatch) row(ctx context.Context, row importRow) error {
 	if addressed {
 		faults.Add(errAddressTaken)
 	}
+	if n.id != uuid.Nil && b.ids[n.id] {
+		faults.Add(errIDTaken)
+	}
 	user := b.newUser(ctx, n, &faults)
 	attributes, err := b.attributes.ofNew(user.ID, row.user.attributes)
 	faults.Add(err)
@@ -127,6 +148,7 @@ func (b *importBatch) row(ctx context.Context, row importRow) error {
 		return err
 	}
 	b.note(user)
+	b.ids[user.ID] = true
 	b.users = append(b.users, user)
 	b.attributes.add(user.ID, attributes)
 	event := identity.NewEvent(ctx, b.source, identity.ActionUserCreated, identity.TargetUser, user.ID.String(), user.Username)

@@ -44,8 +44,9 @@ type NewUser struct {
 	Claims                 identity.Claims
 	Attributes             identity.AttributeValues // in any form that their types have
 
-	first bool // of an installation: nobody is there who could have declared what is required
-	made  bool // PasswordHash is of a password that was made here, not imported
+	id    uuid.UUID // that the user has had elsewhere; zero: one is made
+	first bool      // of an installation: nobody is there who could have declared what is required
+	made  bool      // PasswordHash is of a password that was made here, not imported
 }
 
 // Create adds a user. The second result is the temporary password if one was generated; it is not stored and cannot be
@@ -134,6 +135,9 @@ func (s *Users) newUser(ctx context.Context, n NewUser) identity.User {
 		Active: !n.Inactive, Verified: n.Verified, Admin: n.Admin,
 		RequiresPasswordChange: n.RequiresPasswordChange || n.GeneratePassword,
 		CreatedBy:              identity.ActorFrom(ctx).Name, CreatedAt: now, UpdatedAt: now, Version: 1, Claims: n.Claims,
+	}
+	if n.id != uuid.Nil {
+		user.ID = n.id
 	}
 	if user.Claims.Address.IsZero() {
 		user.Claims.Address = nil

@@ -172,6 +172,8 @@ func transfers(r *runner) {
 		f.equal(must(f.store.UserByID(f.ctx, two.ID))(f), two)
 		err := f.store.InsertUsers(f.ctx, []identity.User{f.newUser(), f.newUser(func(u *identity.User) { u.Email = "USER1@example.org" })})
 		f.equal(identity.AsError(err).Code, identity.CodeDuplicateEmail)
+		err = f.store.InsertUsers(f.ctx, []identity.User{f.newUser(), f.newUser(func(u *identity.User) { u.ID = one.ID })})
+		f.equal(identity.AsError(err).Field, "id")
 		f.equal(must(f.store.CountUsers(f.ctx, identity.UserQuery{}, 10))(f), 3)
 		f.noError(f.store.InTx(f.ctx, func(ctx context.Context, tx identity.Store) error {
 			found, err := tx.LockUsersNamed(ctx, []string{"USER2", "nobody"}, []string{"User1@Example.org"})
