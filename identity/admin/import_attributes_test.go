@@ -173,6 +173,89 @@ func TestBadAttributesOfAnImportAreNamed(t *testing.T) {
 	})
 }
 
+// TestAnImportOfChangesCostsNoStatementPerRow, with attributes, names and claims.
+func TestAnImportOfChangesCostsNoStatementPerRow(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(t *testing.T, f *fixture) {
+		f.declareForImports(t, anyBadge)
+		f.many(t, "person", 404)
+		cost := func(from, to int) int {
+			var file strings.Builder
+			for i := from; i < to; i++ {
+				fmt.Fprintf(&file, `{"username":"person%d","email":"p%d@example.org","nickname":"N","attributes":{"badge":"b%d","teams":["x"],"level":%d}}`+"\n",
+					i, i, i, i)
+			}
+			ctx, counter := store.CountStatements(f.ctx)
+			before := f.ctx
+			f.ctx = ctx
+			defer func() { f.ctx = before }()
+			upsert := admin.ImportUsers{Format: admin.ImportJSONLines, Mode: admin.ImportUpsertByUsername}
+			job := f.imported(f.ctx, t, upsert, file.String())
+			if want := (identity.TransferCounts{Processed: to - from, Updated: to - from}); job.Counts != want {
+				t.Fatalf("%+v %v", job.Counts, f.failures(t, job))
+			}
+			return len(counter.Operations())
+		}
+		if few, many := cost(0, 4), cost(4, 404); many != few {
+			t.Errorf("%d statements for 4 rows, %d for 400", few, many)
+		}
+		got := f.named(t, "person403")
+		want := identity.AttributeValues{"badge": {"b403"}, "teams": {"x"}, "level": {"403"}}
+		if diff := cmp.Diff(want, f.attributesOf(t, "person403")["person403"]); diff != "" || got.Email != "p403@example.org" || got.Version != 2 {
+			t.Errorf("%+v %s", got, diff)
+		}
+		if n := fmt.Sprint(f.lastChanges(t, "person403")["attributes.badge"]); n != "{<nil> [b403]}" {
+			t.Error(n)
+		}
+	})
+}
+
+// TestRowsOfAnImportFollowEachOther: in one portion, what one gives up another takes, one who is new is changed, and one who is
+// deactivated is signed out.
+func TestRowsOfAnImportFollowEachOther(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(t *testing.T, f *fixture) {
+		f.declareForImports(t, anyBadge)
+		f.user(t, "root", administrator)
+		badge := func(text string) func(*admin.NewUser) {
+			return func(n *admin.NewUser) { n.Attributes = identity.AttributeValues{"badge": {text}} }
+		}
+		f.user(t, "ann", badge("A1"))
+		ben := f.user(t, "ben", badge("B1"))
+		session := f.signIn(t, ben)
+		row := func(name, more string) string {
+			return fmt.Sprintf(`{"username":%q,"email":"%s@example.org",%s}`, name, name, more)
+		}
+		upsert := admin.ImportUsers{Format: admin.ImportJSONLines, Mode: admin.ImportUpsertByUsername}
+		job := f.imported(f.ctx, t, upsert, strings.Join([]string{
+			row("ann", `"attributes":{"badge":"A2"}`),
+			row("new", `"attributes":{"badge":"a1"}`),
+			row("ben", `"active":false,"attributes":{"badge":null,"level":1}`),
+			row("ann", `"nickname":"A","attributes":{"badge":"B1","teams":["x"]}`),
+			row("new", `"nickname":"N","attributes":{"level":2}`),
+			row("ben", `"attributes":{"badge":"A1"}`),
+			row("ben", `"attributes":{"level":1}`),
+		}, "\n"))
+		if want := (identity.TransferCounts{Processed: 7, Created: 1, Updated: 4, Unchanged: 1, Failed: 1}); job.Counts != want {
+			t.Errorf("%+v", job.Counts)
+		}
+		wantSame(t, f.failures(t, job), []string{"6 attributes.badge: attributes.badge is the value of another user."})
+		wantSame(t, f.attributesOf(t, "ann", "ben", "new"), map[string]identity.AttributeValues{
+			"ann": {"badge": {"B1"}, "teams": {"x"}}, "ben": {"level": {"1"}}, "new": {"badge": {"a1"}, "level": {"2"}},
+		})
+		ann, fresh := f.named(t, "ann"), f.named(t, "new")
+		if ann.Version != 3 || ann.Claims.Nickname != "A" || fresh.Version != 2 || fresh.Claims.Nickname != "N" || f.named(t, "ben").Active {
+			t.Errorf("%+v\n%+v", ann, fresh)
+		}
+		if ended := f.session(t, session.Session.ID); ended.EndReason != identity.EndDeactivated {
+			t.Errorf("%+v", ended)
+		}
+		if n := f.events(t, identity.ActionUserUpdated); n != 4 {
+			t.Errorf("%d events", n)
+		}
+	})
+}
+
 // TestAnImportOfAttributesCostsNoStatementPerRow: also where every value is another's.
 func TestAnImportOfAttributesCostsNoStatementPerRow(t *testing.T) {
 	t.Parallel()
