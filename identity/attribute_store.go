@@ -43,6 +43,8 @@ type AttributeWriter interface {
 	// has locked or inserted the user. That another user has a unique value is decided by the database: CodeAttributeValueTaken
 	// about the AttributePath. ErrAttributeNotFound when a definition is gone.
 	SaveUserAttributes(ctx context.Context, userID uuid.UUID, definitions []AttributeDefinition, values AttributeValues) error
+	// ReplaceUserAttributes is SaveUserAttributes for many users, of all definitions: what they have of no definition goes.
+	ReplaceUserAttributes(ctx context.Context, definitions []AttributeDefinition, values map[uuid.UUID]AttributeValues) error
 	// InsertUserAttributes is SaveUserAttributes for many users who have nothing yet, of all definitions.
 	InsertUserAttributes(ctx context.Context, definitions []AttributeDefinition, values map[uuid.UUID]AttributeValues) error
 }

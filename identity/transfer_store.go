@@ -49,8 +49,10 @@ type TransferFiles interface {
 
 // BulkUserStore writes and finds many users at once.
 type BulkUserStore interface {
-	// InsertUsers inserts all or none, with the errors of InsertUser.
+	// InsertUsers inserts all or none, with the errors of InsertUser. An id that is taken is refused about the field id.
 	InsertUsers(ctx context.Context, users []User) error
+	// UpdateUsers is UpdateUser for users of whom each is there once, in one statement: all or none.
+	UpdateUsers(ctx context.Context, users []User) error
 	// LockUsersNamed finds the users who have one of the usernames or one of the addresses, for a transaction: until it ends,
 	// nobody else changes them.
 	LockUsersNamed(ctx context.Context, usernames, emails []string) ([]User, error)

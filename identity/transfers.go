@@ -119,6 +119,8 @@ func checkBeginning(start []byte) error {
 		{"PK\x03\x04", "a ZIP archive or a spreadsheet: save it as CSV in UTF-8"},
 		{"\xff\xfe", "UTF-16: save it in UTF-8"},
 		{"\xfe\xff", "UTF-16: save it in UTF-8"},
+		{"PGDMP", "a dump in the custom format of PostgreSQL: make it text by pg_restore --file=users.sql"},
+		{"toc.dat\x00", "a dump in the tar format of PostgreSQL: make it text by pg_restore --file=users.sql"},
 	} {
 		if bytes.HasPrefix(start, []byte(known.mark)) {
 			return Errorf(Invalid, CodeValidation, "The file is %s.", known.what)

@@ -35,6 +35,7 @@ const retryAfter = 2 * time.Second
 var (
 	errUsernameTaken = duplicate(identity.CodeDuplicateUsername, "username", "This username is taken.")
 	errEmailTaken    = duplicate(identity.CodeDuplicateEmail, "email", "This e-mail address is taken.")
+	errUserIDTaken   = identity.InvalidField("id", "Is the id of another user.")
 	errPreferredName = duplicate(identity.CodeDuplicateUsername, "preferred_username", "This preferred_username is another user's username.")
 	errUsernameUsed  = duplicate(identity.CodeDuplicateUsername, "username", "This username is another user's preferred_username.")
 	errGroupTaken    = duplicate(identity.CodeDuplicateGroup, "name", "Another group there has this name.")
@@ -52,6 +53,7 @@ var (
 var duplicates = map[string]*identity.Error{
 	"users_username_unique": errUsernameTaken, "users.username_key": errUsernameTaken,
 	"users_email_unique": errEmailTaken, "users.email_key": errEmailTaken,
+	"users_pkey": errUserIDTaken, "users.id": errUserIDTaken,
 	"clients_client_id_unique": errClientIDTaken, "clients.client_id": errClientIDTaken,
 	"groups_sibling_name_unique": errGroupTaken, "groups.parent_id,": errGroupTaken,
 	"groups_root_name_unique": errGroupTaken, "groups.name_key": errGroupTaken,

@@ -293,6 +293,34 @@ func (s *Store) InsertUsers(ctx context.Context, users []identity.User) error {
 	})
 }
 
+// UpdateUsers implements identity.BulkUserStore.
+func (s *Store) UpdateUsers(ctx context.Context, users []identity.User) error {
+	if len(users) == 0 {
+		return nil
+	}
+	rows := mapped(users, fromUser)
+	for i := range rows {
+		if err := checkText(&rows[i]); err != nil {
+			return err
+		}
+		rows[i].Version++
+	}
+	return s.unit(ctx, false, func(ctx context.Context, tx *Store) error {
+		res, err := tx.write().NewUpdate().Model(&rows).ExcludeColumn(notUpdated...).Bulk().Where("u.version = _data.version - 1").Exec(ctx)
+		n, err := tx.affected("update users", res, err)
+		if err != nil || n == len(users) {
+			return err
+		}
+		for _, u := range users {
+			var other *identity.VersionConflictError
+			if err := tx.conflict(ctx, "users", u.ID, identity.ErrUserNotFound); !errors.As(err, &other) || other.CurrentVersion != u.Version+1 {
+				return err
+			}
+		}
+		return identity.ErrUserNotFound
+	})
+}
+
 // LockUsersNamed implements identity.BulkUserStore.
 func (s *Store) LockUsersNamed(ctx context.Context, usernames, emails []string) ([]identity.User, error) {
 	if len(usernames) == 0 && len(emails) == 0 {

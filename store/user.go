@@ -16,7 +16,7 @@ import (
 type userRow struct {
 	bun.BaseModel `bun:"table:users,alias:u"`
 
-	ID                     uuid.UUID       `bun:"id,pk"`
+	ID                     uuid.UUID       `bun:"id,pk,type:uuid"` // the type is for UpdateUsers
 	Username               string          `bun:"username"`
 	UsernameKey            string          `bun:"username_key" store:"write-only"`
 	Email                  string          `bun:"email"`
@@ -171,6 +171,12 @@ func (s *Store) usersByID(ctx context.Context, q *bun.SelectQuery, ids []uuid.UU
 	return found, nil
 }
 
+// notUpdated are the columns of users that UpdateUser leaves alone.
+var notUpdated = []string{
+	"id", "created_by", "created_at", "second_factor", "second_factor_due_at", "failed_attempts", "locked_until", "unlocked_at",
+	"last_login_at", "last_login_ip",
+}
+
 // UpdateUser implements identity.UserStore.
 func (s *Store) UpdateUser(ctx context.Context, u identity.User) error {
 	row := fromUser(u)
@@ -178,9 +184,7 @@ func (s *Store) UpdateUser(ctx context.Context, u identity.User) error {
 		return err
 	}
 	row.Version = u.Version + 1
-	res, err := s.write().NewUpdate().Model(&row).
-		ExcludeColumn("id", "created_by", "created_at", "second_factor", "second_factor_due_at", "failed_attempts", "locked_until", "unlocked_at", "last_login_at",
-			"last_login_ip").
+	res, err := s.write().NewUpdate().Model(&row).ExcludeColumn(notUpdated...).
 		Where("u.id = ?", u.ID).Where("u.version = ?", u.Version).Exec(ctx)
 	n, err := s.affected("update user", res, err)
 	if err != nil || n == 1 {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/google/uuid"
@@ -73,6 +74,22 @@ func (s *Store) SaveUserAttributes(
 		return s.fault("replace attributes of user", err)
 	}
 	return s.insertAttributesOf(ctx, definitions, map[uuid.UUID]identity.AttributeValues{userID: values})
+}
+
+// ReplaceUserAttributes implements identity.AttributeWriter.
+func (s *Store) ReplaceUserAttributes(
+	ctx context.Context, definitions []identity.AttributeDefinition, values map[uuid.UUID]identity.AttributeValues,
+) error {
+	if len(values) == 0 {
+		return nil
+	}
+	return s.unit(ctx, false, func(ctx context.Context, tx *Store) error {
+		ids := slices.Collect(maps.Keys(values))
+		if _, err := tx.write().NewDelete().Model((*userAttributeRow)(nil)).Where("ua.user_id IN (?)", idList(ids)).Exec(ctx); err != nil {
+			return tx.fault("replace attributes of users", err)
+		}
+		return tx.insertAttributesOf(ctx, definitions, values)
+	})
 }
 
 // InsertUserAttributes implements identity.AttributeWriter.

@@ -125,7 +125,8 @@ func TestImportsAreRefusedWithoutTheirScopes(t *testing.T) {
 // foreignPassword is that of the users in testdata/import.
 const foreignPassword = "tall grass 42 river"
 
-// TestUsersOfOthersSignIn: those of a realm of Keycloak with hashes of argon2 and PBKDF2, and those of Auth0 with bcrypt.
+// TestUsersOfOthersSignIn: those of a realm of Keycloak with hashes of argon2 and PBKDF2, those of Auth0 and of the predecessor
+// with bcrypt.
 func TestUsersOfOthersSignIn(t *testing.T) {
 	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
@@ -162,6 +163,19 @@ func TestUsersOfOthersSignIn(t *testing.T) {
 		zoe, hashed, blocked := a.User(t, "auth0-64f0"), a.User(t, "auth0-60425dc43519d90068f82973"), a.User(t, "blocked")
 		if zoe.Claims.Name != "" || zoe.Claims.GivenName != "Zoe" || !zoe.Verified || hashed.Password.Hash == "" || hashed.Verified || blocked.Active {
 			t.Errorf("%+v\n%+v\n%+v", zoe, hashed, blocked)
+		}
+		dump := send("PREDECESSOR", "predecessor.sql")
+		if dig(dump, "state") != "SUCCEEDED" || dig(dump, "counts", "created") != 3.0 || dig(dump, "counts", "failed") != 2.0 ||
+			dig(dump, "failures", 0, "message") != "This username is taken." || dig(dump, "failures", 0, "line") != 170.0 ||
+			dig(dump, "failures", 1, "field") != "zoneinfo" {
+			t.Fatal(dump)
+		}
+		a.signIn(t, "olga_1", foreignPassword)
+		olga, root, left := a.User(t, "olga_1"), a.User(t, "root_admin"), a.User(t, "gone")
+		if olga.ID.String() != "0b0c7a52-7b5e-4c39-9d3a-5a2f3f1f6e01" || olga.Claims.GivenName != "Ölga" || olga.Claims.Nickname != `a\b` ||
+			olga.Claims.Birthdate != "1990-04-05" || !olga.Claims.PhoneNumberVerified || olga.Claims.Address.StreetAddress != "Way 1\nDoor 2" ||
+			!olga.Verified || root.Admin || !root.RequiresPasswordChange || left.Active || left.Claims.Address != nil {
+			t.Errorf("%+v\n%+v\n%+v", olga, root, left)
 		}
 	})
 }

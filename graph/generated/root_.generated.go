@@ -2205,6 +2205,8 @@ enum ImportFormat {
   KEYCLOAK
   "The export of users, with password hashes if they are there."
   AUTH0
+  "The database of the predecessor as pg_dump writes it in plain format."
+  PREDECESSOR
 }
 
 "How the file of an export says what there is; docs/export.md has each."

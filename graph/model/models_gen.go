@@ -2488,6 +2488,8 @@ const (
 	ImportFormatKeycloak ImportFormat = "KEYCLOAK"
 	// The export of users, with password hashes if they are there.
 	ImportFormatAuth0 ImportFormat = "AUTH0"
+	// The database of the predecessor as pg_dump writes it in plain format.
+	ImportFormatPredecessor ImportFormat = "PREDECESSOR"
 )
 
 var AllImportFormat = []ImportFormat{
@@ -2495,11 +2497,12 @@ var AllImportFormat = []ImportFormat{
 	ImportFormatCSV,
 	ImportFormatKeycloak,
 	ImportFormatAuth0,
+	ImportFormatPredecessor,
 }
 
 func (e ImportFormat) IsValid() bool {
 	switch e {
-	case ImportFormatJSONLines, ImportFormatCSV, ImportFormatKeycloak, ImportFormatAuth0:
+	case ImportFormatJSONLines, ImportFormatCSV, ImportFormatKeycloak, ImportFormatAuth0, ImportFormatPredecessor:
 		return true
 	}
 	return false

@@ -262,7 +262,7 @@ func importedFields() []string {
 			fields = append(fields, claim.Name)
 		}
 	}
-	return fields
+	return append(fields, fieldAttributes)
 }
 
 // exportedFields returns the fields that a file has, in order, or all that is wrong with them. In CSV each part of an address has

@@ -90,6 +90,7 @@ func TestAnExportThatIsImportedGivesTheSameUsers(t *testing.T) {
 			t.Parallel()
 			eachStore(t, func(t *testing.T, f *fixture) {
 				people := f.people(t)
+				have := f.giveAttributes(t, people)
 				job, file := f.exported(f.ctx, t, admin.ExportUsers{Format: format, PasswordHashes: true})
 				if job.State != identity.TransferSucceeded || job.Counts.Processed != len(people) || admin.TransferProgress(job) != 100 ||
 					job.Size != len(file) {
@@ -99,6 +100,7 @@ func TestAnExportThatIsImportedGivesTheSameUsers(t *testing.T) {
 					noFormulas(t, file)
 				}
 				to := newFixture(t)
+				to.declareForImports(t, anyBadge)
 				back := to.imported(to.ctx, t, admin.ImportUsers{Format: admin.ImportFormat(format), Mode: admin.ImportInsert}, file)
 				if back.Counts != (identity.TransferCounts{Processed: len(people), Created: len(people)}) {
 					t.Fatalf("%+v %v", back, to.failures(t, back))
@@ -111,9 +113,35 @@ func TestAnExportThatIsImportedGivesTheSameUsers(t *testing.T) {
 					got.ID, got.Password, got.CreatedBy = want.ID, want.Password, want.CreatedBy
 					wantSame(t, got, want)
 				}
+				names := slices.Collect(maps.Keys(have))
+				wantSame(t, to.attributesOf(t, names...), have)
 			})
 		})
 	}
+}
+
+// anyBadge lets a badge have any text.
+func anyBadge(d *identity.AttributeDefinition) { d.Pattern = "" }
+
+// giveAttributes gives people attributes with all that a file could spoil, and returns them by username; every third has none.
+func (f *fixture) giveAttributes(t testing.TB, people []identity.User) map[string]identity.AttributeValues {
+	t.Helper()
+	f.declareForImports(t, anyBadge)
+	have := map[string]identity.AttributeValues{}
+	for i, u := range people {
+		if i%3 == 0 {
+			have[u.Username] = nil
+			continue
+		}
+		values := identity.AttributeValues{"badge": {fmt.Sprintf("=%d+\"',;{}☃", i)}, "level": {fmt.Sprint(-i)}}
+		if i%2 == 0 {
+			values["teams"], values["remote"] = []string{"-x", "@y z", "null", `"`}, []string{"true"}
+		}
+		_, err := f.admin.Users.Update(f.ctx, u.ID, admin.UserChange{Attributes: values}, nil)
+		noError(t, err)
+		have[u.Username] = values
+	}
+	return have
 }
 
 // noFormulas checks that no cell begins as a formula does.

@@ -49,7 +49,7 @@ func (s *Transfers) ImportUsers(ctx context.Context, options ImportUsers) (ident
 // checkpoint is how far an import has come.
 type checkpoint struct {
 	position
-	Columns []string `json:"columns,omitempty"` // of CSV
+	Columns []string `json:"columns,omitempty"` // that the first record has named
 	Told    int      `json:"told"`              // failures that are stored
 }
 
@@ -128,10 +128,10 @@ func (i *importer) readRows() ([]importRow, error) {
 		}
 		size += len(r.text)
 		switch {
-		case len(bytes.TrimSpace(r.text)) == 0:
+		case i.options.Format != ImportPredecessor && len(bytes.TrimSpace(r.text)) == 0:
 			continue
-		case i.options.Format == ImportCSV && i.Columns == nil:
-			if i.Columns, err = readColumns(r, i.declared); err != nil {
+		case i.options.Format.hasColumns() && i.Columns == nil:
+			if i.Columns, err = i.options.Format.readColumns(r, i.declared); err != nil {
 				return rows, err
 			}
 			continue

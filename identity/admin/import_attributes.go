@@ -104,11 +104,14 @@ type batchAttributes struct {
 	definitions []identity.AttributeDefinition
 	rules       *identity.AttributeRules
 	holders     map[uniqueValue]uuid.UUID              // who has what rows want to have
+	of          map[uuid.UUID]identity.AttributeValues // what users have whom rows change, by now
 	added       map[uuid.UUID]identity.AttributeValues // of new users, not written yet
+	changed     map[uuid.UUID]identity.AttributeValues // of others, not written yet
 	key         func(value string) string              // as the store compares
 }
 
-// readAttributes reads what is declared and who has the values that must be unique: a statement for each such attribute.
+// readAttributes reads what is declared, what those have who are there already, and who has the values that must be unique: a
+// statement for each such attribute.
 func (b *importBatch) readAttributes(ctx context.Context, rows []importRow) error {
 	definitions, err := b.tx.AttributeDefinitions(ctx)
 	if err != nil {
@@ -116,8 +119,14 @@ func (b *importBatch) readAttributes(ctx context.Context, rows []importRow) erro
 	}
 	b.rules = identity.NewAttributeRules(definitions, b.rules)
 	b.attributes = batchAttributes{
-		definitions: definitions, rules: b.rules, holders: map[uniqueValue]uuid.UUID{}, added: map[uuid.UUID]identity.AttributeValues{},
-		key: b.tx.NameKey,
+		definitions: definitions, rules: b.rules, holders: map[uniqueValue]uuid.UUID{}, key: b.tx.NameKey,
+		of: map[uuid.UUID]identity.AttributeValues{}, added: map[uuid.UUID]identity.AttributeValues{},
+		changed: map[uuid.UUID]identity.AttributeValues{},
+	}
+	if len(b.current) > 0 && slices.ContainsFunc(rows, func(r importRow) bool { return r.fault == nil && r.user.change().changesAttributes() }) {
+		if b.attributes.of, err = b.tx.UserAttributes(ctx, slices.Collect(maps.Keys(b.current))); err != nil {
+			return err
+		}
 	}
 	wanted := b.attributes.wanted(rows)
 	for _, d := range definitions {
@@ -202,14 +211,43 @@ func (a *batchAttributes) ofNew(user uuid.UUID, values identity.AttributeValues)
 // add notes the attributes of a new user, who is written later.
 func (a *batchAttributes) add(user uuid.UUID, values identity.AttributeValues) {
 	if len(values) > 0 {
-		a.added[user] = values
+		a.added[user], a.of[user] = values, values
 		a.hold(user, nil, values)
 	}
 }
 
-// write writes the attributes of new users who are there now.
+// change returns how a change of a user changes what they have.
+func (a *batchAttributes) change(user uuid.UUID, c UserChange) (changedAttributes, error) {
+	if !c.changesAttributes() {
+		return changedAttributes{}, nil
+	}
+	before := a.of[user]
+	if before == nil {
+		before = identity.AttributeValues{}
+	}
+	var faults identity.Faults
+	after, err := a.rules.Change(before, c.attributeValues(before))
+	faults.Add(err)
+	faults.Add(a.taken(user, after))
+	return changedAttributes{before: before, after: after}, faults.Err()
+}
+
+// replace notes what a user has after a change, who is written later.
+func (a *batchAttributes) replace(user uuid.UUID, c changedAttributes) {
+	if maps.EqualFunc(c.before, c.after, slices.Equal) {
+		return
+	}
+	a.changed[user], a.of[user] = c.after, c.after
+	a.hold(user, c.before, c.after)
+}
+
+// write writes the attributes of users who are written: first of those who were there, because what they give up others may
+// take.
 func (a *batchAttributes) write(ctx context.Context, tx identity.Store) error {
-	added := a.added
-	a.added = map[uuid.UUID]identity.AttributeValues{}
+	changed, added := a.changed, a.added
+	a.changed, a.added = map[uuid.UUID]identity.AttributeValues{}, map[uuid.UUID]identity.AttributeValues{}
+	if err := tx.ReplaceUserAttributes(ctx, a.definitions, changed); err != nil {
+		return err
+	}
 	return tx.InsertUserAttributes(ctx, a.definitions, added)
 }

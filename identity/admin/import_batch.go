@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"github.com/authly/authly/identity"
 )
 
@@ -16,8 +18,12 @@ type importBatch struct {
 	failures []identity.TransferFailure
 	told     int
 
-	existing map[string]identity.User // by "u " and the folded username, and "e " and the folded address
-	users    []identity.User
+	existing map[string]identity.User    // by "u " and the folded username, and "e " and the folded address
+	ids      map[uuid.UUID]bool          // of those that rows bring: these are taken
+	current  map[uuid.UUID]identity.User // whom rows may change, as they are by now
+	pending  map[uuid.UUID]bool          // who of them is not written yet
+	users    []identity.User             // new ones to be written
+	updates  []userUpdate                // and changed ones
 	events   []identity.AuditEvent
 
 	attributes batchAttributes
@@ -40,10 +46,7 @@ func (b *importBatch) write(ctx context.Context, rows []importRow) error {
 			return err
 		}
 	}
-	if err := b.tx.InsertUsers(ctx, b.users); err != nil {
-		return err
-	}
-	if err := b.attributes.write(ctx, b.tx); err != nil {
+	if err := b.flush(ctx); err != nil {
 		return err
 	}
 	return b.tx.InsertAudit(ctx, b.events...)
@@ -56,6 +59,7 @@ func nameKeys(username, email string) [2]string {
 // find looks up who is there already.
 func (b *importBatch) find(ctx context.Context, rows []importRow) error {
 	var usernames, emails []string
+	var ids []uuid.UUID
 	for _, row := range rows {
 		if row.fault != nil {
 			continue
@@ -67,14 +71,34 @@ func (b *importBatch) find(ctx context.Context, rows []importRow) error {
 		if identity.ValidEmail(n.Email) {
 			emails = append(emails, n.Email)
 		}
+		if n.id != uuid.Nil {
+			ids = append(ids, n.id)
+		}
 	}
 	users, err := b.tx.LockUsersNamed(ctx, usernames, emails)
-	b.existing = map[string]identity.User{}
-	for _, u := range users {
-		b.note(u)
-	}
 	if err != nil {
 		return err
+	}
+	b.existing, b.ids, b.pending = map[string]identity.User{}, map[uuid.UUID]bool{}, map[uuid.UUID]bool{}
+	found := make([]uuid.UUID, len(users))
+	for i, u := range users {
+		b.note(u)
+		found[i] = u.ID
+	}
+	b.current = map[uuid.UUID]identity.User{}
+	if len(found) > 0 && b.options.Mode != ImportInsert {
+		if b.current, err = lockUsers(ctx, b.tx, identity.ScopeUsersWrite, found); err != nil {
+			return err
+		}
+	}
+	if len(ids) > 0 {
+		taken, err := b.tx.UsersByID(ctx, ids)
+		if err != nil {
+			return err
+		}
+		for id := range taken {
+			b.ids[id] = true
+		}
 	}
 	return b.readAttributes(ctx, rows)
 }
@@ -90,6 +114,7 @@ var (
 	errNameTaken = &identity.Error{
 		Kind: identity.Conflict, Code: identity.CodeDuplicateUsername, Field: "username", Detail: "This username is taken.",
 	}
+	errIDTaken      = identity.InvalidField("id", "Is the id of another user.")
 	errAddressTaken = &identity.Error{
 		Kind: identity.Conflict, Code: identity.CodeDuplicateEmail, Field: "email", Detail: "This e-mail address is taken.",
 	}
@@ -106,9 +131,9 @@ func (b *importBatch) row(ctx context.Context, row importRow) error {
 	byEmail, addressed := b.existing[keys[1]]
 	switch {
 	case b.options.Mode == ImportUpsertByUsername && named && (!addressed || byEmail.ID == byName.ID):
-		return b.update(ctx, row.user, byName)
+		return b.update(ctx, row.user, byName.ID)
 	case b.options.Mode == ImportUpsertByEmail && addressed && (!named || byEmail.ID == byName.ID):
-		return b.update(ctx, row.user, byEmail)
+		return b.update(ctx, row.user, byEmail.ID)
 	}
 	var faults identity.Faults
 	if named {
@@ -116,6 +141,9 @@ func (b *importBatch) row(ctx context.Context, row importRow) error {
 	}
 	if addressed {
 		faults.Add(errAddressTaken)
+	}
+	if n.id != uuid.Nil && b.ids[n.id] {
+		faults.Add(errIDTaken)
 	}
 	user := b.newUser(ctx, n, &faults)
 	attributes, err := b.attributes.ofNew(user.ID, row.user.attributes)
@@ -127,6 +155,7 @@ func (b *importBatch) row(ctx context.Context, row importRow) error {
 		return err
 	}
 	b.note(user)
+	b.ids[user.ID], b.current[user.ID], b.pending[user.ID] = true, user, true
 	b.users = append(b.users, user)
 	b.attributes.add(user.ID, attributes)
 	event := identity.NewEvent(ctx, b.source, identity.ActionUserCreated, identity.TargetUser, user.ID.String(), user.Username)
@@ -150,52 +179,64 @@ func (b *importBatch) newUser(ctx context.Context, n NewUser, faults *identity.F
 }
 
 // update changes a user who is there already. A password that the user has stays: it may be newer than the file.
-func (b *importBatch) update(ctx context.Context, u *importedUser, before identity.User) error {
-	if err := b.flush(ctx); err != nil {
-		return err
+func (b *importBatch) update(ctx context.Context, u *importedUser, id uuid.UUID) error {
+	if b.pending[id] { // a second row about them
+		if err := b.flush(ctx); err != nil {
+			return err
+		}
 	}
-	current, err := lockUser(ctx, b.tx, identity.ScopeUsersWrite, before.ID)
-	if err != nil {
-		return err
+	before, found := b.current[id]
+	if !found {
+		return identity.ErrUserNotFound
 	}
 	change, hash := u.change(), ""
-	after := change.apply(current)
 	var faults identity.Faults
-	faults.Add(after.Check())
-	attributes, err := change.attributes(ctx, b.tx, current.ID)
+	faults.Add(change.apply(before).Check())
+	attributes, err := b.attributes.change(id, change)
 	faults.Add(err)
-	faults.Add(b.attributes.taken(current.ID, attributes.after))
-	if u.hash != nil && *u.hash != "" && current.Password.Hash == "" {
+	if u.hash != nil && *u.hash != "" && before.Password.Hash == "" {
 		hash = *u.hash
 		faults.Add(checkHash(b.Transfers.users.hasher, hash))
 	}
 	if err := faults.Err(); err != nil {
 		return err
 	}
-	if err := overUsers(ctx, current, after); err != nil {
+	planned, err := b.Transfers.users.plan(ctx, before, change, attributes, hash)
+	if err != nil {
 		return err
 	}
-	after, err = b.Transfers.users.update(ctx, b.tx, current, change, hash)
-	if err != nil {
-		return errors.Join(err, errWritten)
-	}
-	if after.Version == current.Version {
+	if planned == nil {
 		b.counts.Unchanged++
 		return nil
 	}
+	b.updates = append(b.updates, *planned)
+	b.events = append(b.events, planned.event)
+	after := planned.after
+	after.Version++
 	b.note(after)
-	b.attributes.hold(current.ID, attributes.before, attributes.after)
+	b.current[id], b.pending[id] = after, true
+	b.attributes.replace(id, attributes)
 	b.counts.Updated++
 	return nil
 }
 
-// flush writes the users who are new, before one of them may be changed.
+// flush writes the users who are new or changed, a statement for all of a kind.
 func (b *importBatch) flush(ctx context.Context) error {
-	users := b.users
-	b.users = nil
+	users, updates := b.users, b.updates
+	b.users, b.updates, b.pending = nil, nil, map[uuid.UUID]bool{}
+	changed := make([]identity.User, len(updates))
+	for i, u := range updates {
+		changed[i] = u.after
+	}
 	err := b.tx.InsertUsers(ctx, users)
 	if err == nil {
+		err = b.tx.UpdateUsers(ctx, changed)
+	}
+	if err == nil {
 		err = b.attributes.write(ctx, b.tx)
+	}
+	for i := 0; err == nil && i < len(updates); i++ {
+		err = updates[i].revoke(ctx, b.tx, b.source)
 	}
 	if err != nil {
 		return errors.Join(err, errWritten)

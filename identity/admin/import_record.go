@@ -41,6 +41,8 @@ func newRecordReader(from io.Reader, at position, format ImportFormat) *recordRe
 		r.next = r.row
 	case ImportKeycloak:
 		r.next = r.element
+	case ImportPredecessor:
+		r.next = r.copied
 	case ImportJSONLines, ImportAuth0:
 		r.next = r.lineOfText
 	}

@@ -10,11 +10,14 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/google/uuid"
+
 	"github.com/authly/authly/identity"
 )
 
 // importedUser is a user as a file describes it: what is nil it does not say.
 type importedUser struct {
+	id                                                 uuid.UUID // of a user who is new; zero: one is made
 	username, email, hash                              *string
 	active, verified, requiresChange, phoneNumberKnown *bool
 	claims                                             []func(c *identity.Claims)
@@ -24,7 +27,7 @@ type importedUser struct {
 
 // create is the user as a new one.
 func (u *importedUser) create() NewUser {
-	var n NewUser
+	n := NewUser{id: u.id}
 	setIfGiven(&n.Username, u.username)
 	setIfGiven(&n.Email, u.email)
 	setIfGiven(&n.PasswordHash, u.hash)
@@ -98,12 +101,12 @@ func readAddress(u *importedUser, raw json.RawMessage) error {
 // importable reports whether a file may have a field of the name.
 func importable(name string) bool {
 	claim := identity.ClaimNamed(name)
-	return name == "attributes" || importFields[name] != nil || addressFields[name] != nil || claim != nil && claim.Text != nil
+	return name == fieldAttributes || importFields[name] != nil || addressFields[name] != nil || claim != nil && claim.Text != nil
 }
 
 // set takes a field of a file in.
 func (u *importedUser) set(name string, raw json.RawMessage) error {
-	if name == "attributes" {
+	if name == fieldAttributes {
 		return u.setAttributes(raw)
 	}
 	var err error
@@ -143,16 +146,28 @@ func (u *importedUser) claim(name, text string) {
 
 // The formats that a file may have.
 const (
-	ImportJSONLines ImportFormat = "JSON_LINES"
-	ImportCSV       ImportFormat = "CSV"
-	ImportKeycloak  ImportFormat = "KEYCLOAK"
-	ImportAuth0     ImportFormat = "AUTH0"
+	ImportJSONLines   ImportFormat = "JSON_LINES"
+	ImportCSV         ImportFormat = "CSV"
+	ImportKeycloak    ImportFormat = "KEYCLOAK"
+	ImportAuth0       ImportFormat = "AUTH0"
+	ImportPredecessor ImportFormat = "PREDECESSOR"
 )
 
 // ImportFormat is how a file says who the users are.
 type ImportFormat string
 
-// readUser reads one record. columns are those of CSV.
+// hasColumns reports whether the first record of a file names the columns of the others.
+func (f ImportFormat) hasColumns() bool { return f == ImportCSV || f == ImportPredecessor }
+
+// readColumns reads the first record of a file that has columns.
+func (f ImportFormat) readColumns(r record, declared declaredAttributes) ([]string, error) {
+	if f == ImportPredecessor {
+		return readCopy(r)
+	}
+	return readColumns(r, declared)
+}
+
+// readUser reads one record. columns are those that the first one has named.
 func (f ImportFormat) readUser(r record, columns []string, declared declaredAttributes) (*importedUser, error) {
 	switch {
 	case r.tooLong:
@@ -167,6 +182,8 @@ func (f ImportFormat) readUser(r record, columns []string, declared declaredAttr
 		return readKeycloakUser(r.text, declared)
 	case ImportAuth0:
 		return readAuth0User(r.text, declared)
+	case ImportPredecessor:
+		return readCopiedUser(r.text, columns)
 	case ImportJSONLines:
 	}
 	return readObject(r.text)
@@ -217,14 +234,21 @@ func readColumns(r record, declared declaredAttributes) ([]string, error) {
 	if err != nil || r.tooLong || !utf8.Valid(r.text) {
 		return nil, identity.Errorf(identity.Invalid, identity.CodeValidation, "The first line must name the columns, separated by commas.")
 	}
+	parts := false
 	for i, name := range columns {
 		columns[i] = strings.TrimSpace(name)
-		if name = columns[i]; !declared.column(name) && (!importable(name) || name == "address" || name == "attributes") {
+		name = columns[i]
+		part := declared.column(name)
+		if parts = parts || part; !part && (!importable(name) || name == fieldAddress) {
 			return nil, identity.Errorf(identity.Invalid, identity.CodeValidation, "There is no column %s.", shortened(name))
 		}
 		if slices.Contains(columns[:i], name) {
 			return nil, identity.Errorf(identity.Invalid, identity.CodeValidation, "The column %s comes twice.", name)
 		}
+	}
+	if parts && slices.Contains(columns, fieldAttributes) {
+		return nil, identity.Errorf(identity.Invalid, identity.CodeValidation,
+			"Attributes are either in the column attributes or in columns of their own, such as attributes.badge.")
 	}
 	return columns, nil
 }
@@ -267,9 +291,12 @@ func readCells(text []byte, columns []string, declared declaredAttributes) (*imp
 			continue
 		}
 		raw := json.RawMessage(strings.ToLower(cell))
-		if !isFlag(columns[i]) {
+		switch {
+		case columns[i] == fieldAttributes:
+			raw = json.RawMessage(plainCell(cell))
+		case !isFlag(columns[i]):
 			raw, _ = json.Marshal(plainCell(cell)) // text always marshals
-		} else if string(raw) != "true" && string(raw) != "false" {
+		case string(raw) != "true" && string(raw) != "false":
 			faults.Add(identity.InvalidField(columns[i], "Must be true or false."))
 			continue
 		}

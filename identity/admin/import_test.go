@@ -109,6 +109,8 @@ func (f *fixture) named(t testing.TB, username string) identity.User {
 var (
 	jsonLines = admin.ImportUsers{Format: admin.ImportJSONLines, Mode: admin.ImportInsert}
 	rowsOfCSV = admin.ImportUsers{Format: admin.ImportCSV, Mode: admin.ImportInsert}
+
+	rowsOfDump = admin.ImportUsers{Format: admin.ImportPredecessor, Mode: admin.ImportInsert}
 )
 
 func TestAnImportAddsTheUsersOfAFile(t *testing.T) {
@@ -226,6 +228,17 @@ func TestBadRowsOfAnImportAreNamed(t *testing.T) {
 			"8 : The row is not CSV: a quote is out of place.",
 			"9 phone_number: phone_number: Begins like a formula of a spreadsheet. Put an apostrophe before it if it is none.",
 		}, 1},
+		"a dump": {rowsOfDump, dumpOf(
+			dumpRow(1, "ann"), "", dumpRow(2, "Ann"), dumpRow(1, "ben"), dumpRow(3, "ben")+"\tx",
+			strings.Replace(dumpRow(3, "ben"), "-4000-", "-7000-", 1), strings.Replace(dumpRow(3, "ben"), "$argon2id", "md5", 1),
+			dumpRow(3, strings.Repeat("b", 70_000)), dumpRow(3, "b\\xffn"), dumpRow(3, "ben"),
+		), []string{
+			"4 : The row has 1 values, and there are 7 columns.",
+			"5 username: This username is taken. This e-mail address is taken.", "6 id: id is the id of another user.",
+			"7 : The row has 8 values, and there are 7 columns.", "8 id: id must be a UUID of version 4, as the predecessor makes them.",
+			"9 password_hash: password_hash must be a hash of argon2id, bcrypt, scrypt, PBKDF2 or Firebase scrypt, within the bounds.",
+			"10 : The user takes more than 65536 bytes.", "11 username: username must be valid UTF-8. email must be valid UTF-8.",
+		}, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -239,6 +252,42 @@ func TestBadRowsOfAnImportAreNamed(t *testing.T) {
 				t.Errorf("%+v", job)
 			}
 		})
+	}
+}
+
+// dumpOf is a dump of the predecessor's users: its rows begin on the third line.
+func dumpOf(rows ...string) string {
+	return "--\nCOPY public.users (id, username, email, password_hash, is_active, is_verified, requires_password_change) FROM stdin;\n" +
+		strings.Join(rows, "\n") + "\n\\.\n"
+}
+
+func dumpRow(n int, name string) string {
+	return fmt.Sprintf("00000000-0000-4000-8000-%012d\t%s\t%s@example.org\t%s\tt\tf\tf", n, name, name, hashed())
+}
+
+// TestADumpIsReadInPortions: who is new keeps the id that clients know, and who is there already the one that they have here.
+func TestADumpIsReadInPortions(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	old := f.user(t, "user700", administrator)
+	var rows []string
+	for n := range 1200 {
+		rows = append(rows, dumpRow(n, fmt.Sprintf("user%d", n)))
+	}
+	upsert := admin.ImportUsers{Format: admin.ImportPredecessor, Mode: admin.ImportUpsertByUsername}
+	job := f.imported(f.ctx, t, upsert, dumpOf(rows...))
+	if job.Counts != (identity.TransferCounts{Processed: 1200, Created: 1199, Updated: 1}) {
+		t.Errorf("%+v %v", job, f.failures(t, job))
+	}
+	if got := f.named(t, "user700"); got.ID != old.ID || !got.Admin {
+		t.Errorf("%+v", got)
+	}
+	if got := f.named(t, "user7"); got.ID != uuid.MustParse("00000000-0000-4000-8000-000000000007") || got.Password.Hash != hashed() {
+		t.Errorf("%+v", got)
+	}
+	job = f.imported(f.ctx, t, rowsOfDump, dumpOf(dumpRow(7, "other"), dumpRow(1300, "other")))
+	if diff := cmp.Diff([]string{"3 id: id is the id of another user."}, f.failures(t, job)); diff != "" || job.Counts.Created != 1 {
+		t.Errorf("%+v %s", job.Counts, diff)
 	}
 }
 
@@ -256,6 +305,8 @@ func TestWhatIsNoListOfUsersFailsAsAWhole(t *testing.T) {
 	}{
 		"gzip":      {strings.NewReader("\x1f\x8b\x08bomb"), "The file is compressed by gzip: send it as it is."},
 		"workbook":  {strings.NewReader("PK\x03\x04"), "The file is a ZIP archive or a spreadsheet: save it as CSV in UTF-8."},
+		"dump":      {strings.NewReader("PGDMP\x01"), "The file is a dump in the custom format of PostgreSQL: make it text by pg_restore --file=users.sql."},
+		"tar":       {strings.NewReader("toc.dat\x00"), "The file is a dump in the tar format of PostgreSQL: make it text by pg_restore --file=users.sql."},
 		"UTF-16":    {strings.NewReader("\xff\xfea\x00"), "The file is UTF-16: save it in UTF-8."},
 		"binary":    {strings.NewReader("a\x00b"), "The file is no text: it has NUL bytes."},
 		"empty":     {strings.NewReader(""), "The file is empty."},
@@ -273,6 +324,10 @@ func TestWhatIsNoListOfUsersFailsAsAWhole(t *testing.T) {
 		if job := f.imported(f.ctx, t, rowsOfCSV, file); job.State != identity.TransferFailed || job.Error != want {
 			t.Errorf("%q: %+v", file, job)
 		}
+	}
+	if job := f.imported(f.ctx, t, rowsOfDump, "INSERT INTO public.users VALUES ('1');\n"); job.State != identity.TransferFailed ||
+		!strings.HasPrefix(job.Error, "The users are INSERT statements") {
+		t.Errorf("a dump of statements: %+v", job)
 	}
 	if job := f.transfer(t, job.ID); job.State != identity.TransferWaiting {
 		t.Errorf("the job that got no file is %s", job.State)

@@ -3,6 +3,7 @@ package admin
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/google/uuid"
@@ -43,29 +44,35 @@ func (c changedAttributes) save(ctx context.Context, tx identity.Store, userID u
 	return tx.SaveUserAttributes(ctx, userID, c.definitions, c.after)
 }
 
+func (c UserChange) changesAttributes() bool { return len(c.Attributes) > 0 || c.ClearAttributes }
+
 // attributes returns how a change of a user changes the attributes, which are not read if it does not.
 func (c UserChange) attributes(ctx context.Context, tx identity.AttributeReader, id uuid.UUID) (changedAttributes, error) {
-	if len(c.Attributes) == 0 && !c.ClearAttributes {
+	if !c.changesAttributes() {
 		return changedAttributes{}, nil
 	}
 	all, err := tx.UserAttributes(ctx, []uuid.UUID{id})
 	if err != nil {
 		return changedAttributes{}, err
 	}
-	before, change := all[id], c.Attributes
+	before := all[id]
 	if before == nil {
 		before = identity.AttributeValues{}
 	}
-	if c.ClearAttributes {
-		change = identity.AttributeValues{}
-		for name := range before {
-			change[name] = nil
-		}
-		for name, values := range c.Attributes {
-			change[name] = values
-		}
+	return changeAttributes(ctx, tx, before, c.attributeValues(before))
+}
+
+// attributeValues are the values that a change wants, with those that it clears.
+func (c UserChange) attributeValues(before identity.AttributeValues) identity.AttributeValues {
+	if !c.ClearAttributes {
+		return c.Attributes
 	}
-	return changeAttributes(ctx, tx, before, change)
+	change := identity.AttributeValues{}
+	for name := range before {
+		change[name] = nil
+	}
+	maps.Copy(change, c.Attributes)
+	return change
 }
 
 // Attributes reads what many users have of the attributes that are declared in one statement; who has nothing is absent.

@@ -44,8 +44,9 @@ type NewUser struct {
 	Claims                 identity.Claims
 	Attributes             identity.AttributeValues // in any form that their types have
 
-	first bool // of an installation: nobody is there who could have declared what is required
-	made  bool // PasswordHash is of a password that was made here, not imported
+	id    uuid.UUID // that the user has had elsewhere; zero: one is made
+	first bool      // of an installation: nobody is there who could have declared what is required
+	made  bool      // PasswordHash is of a password that was made here, not imported
 }
 
 // Create adds a user. The second result is the temporary password if one was generated; it is not stored and cannot be
@@ -135,6 +136,9 @@ func (s *Users) newUser(ctx context.Context, n NewUser) identity.User {
 		RequiresPasswordChange: n.RequiresPasswordChange || n.GeneratePassword,
 		CreatedBy:              identity.ActorFrom(ctx).Name, CreatedAt: now, UpdatedAt: now, Version: 1, Claims: n.Claims,
 	}
+	if n.id != uuid.Nil {
+		user.ID = n.id
+	}
 	if user.Claims.Address.IsZero() {
 		user.Claims.Address = nil
 	}
@@ -221,8 +225,7 @@ func (s *Users) Update(ctx context.Context, id uuid.UUID, c UserChange, expected
 	if err != nil {
 		return identity.User{}, err
 	}
-	attributes := len(c.Attributes) > 0 || c.ClearAttributes
-	if within.limited() && (c.Username != nil || c.Email != nil || attributes) { // that others have them is not told
+	if within.limited() && (c.Username != nil || c.Email != nil || c.changesAttributes()) { // that others have them is not told
 		return identity.User{}, requireScope(ctx, identity.ScopeUsersWrite)
 	}
 	if err := within.find(ctx, s.store, id); err != nil {
@@ -280,73 +283,6 @@ func (s *Users) hashFor(ctx context.Context, id uuid.UUID, c UserChange) (string
 		return "", err
 	}
 	return s.hasher.Hash(ctx, *c.Password)
-}
-
-func (s *Users) update(ctx context.Context, tx identity.Store, before identity.User, c UserChange, hash string) (identity.User, error) {
-	after := c.apply(before)
-	var faults identity.Faults
-	faults.Add(after.Check())
-	attributes, err := c.attributes(ctx, tx, before.ID)
-	faults.Add(err)
-	if err := faults.Err(); err != nil {
-		return identity.User{}, err
-	}
-	now := s.source.Now()
-	if hash != "" {
-		after.Password = s.madePassword(hash, now, after.RequiresPasswordChange)
-	}
-	if !after.RequiresPasswordChange {
-		if hash == "" && before.PasswordExpired(now) {
-			return identity.User{}, errPasswordExpired
-		}
-		after.Password.ExpiresAt = nil
-	}
-	lost := before.Admin && !after.Admin || before.Active && !after.Active
-	if lost && isSelf(ctx, before.ID) {
-		return identity.User{}, identity.ErrSelfAdmin
-	}
-	if err := overUsers(ctx, before, after); err != nil {
-		return identity.User{}, err
-	}
-	changes := identity.UserChanges(before, after)
-	attributes.note(changes)
-	if len(changes) == 0 {
-		return before, nil
-	}
-	after.UpdatedAt = now
-	if err := tx.UpdateUser(ctx, after); err != nil {
-		return identity.User{}, err
-	}
-	if err := attributes.save(ctx, tx, before.ID); err != nil {
-		return identity.User{}, err
-	}
-	after.Version++
-	event := identity.NewEvent(ctx, s.source, identity.ActionUserUpdated, identity.TargetUser, after.ID.String(), after.Username)
-	event.Changes = changes
-	if err := tx.InsertAudit(ctx, event); err != nil {
-		return identity.User{}, err
-	}
-	reason := revocationReason(before, after, hash != "")
-	if reason != "" {
-		if _, err := identity.RevokeAllAccess(ctx, tx, s.source, after, uuid.Nil, reason); err != nil {
-			return identity.User{}, err
-		}
-	}
-	return after, nil
-}
-
-// revocationReason says why a change of a user ends their sessions and grants; empty when it does not. A demand for a new
-// password ends none: no tokens are had until it is met, and meeting it ends everything else.
-func revocationReason(before, after identity.User, newPassword bool) identity.EndReason {
-	switch {
-	case before.Active && !after.Active:
-		return identity.EndDeactivated
-	case before.Admin && !after.Admin:
-		return identity.EndDemoted
-	case newPassword:
-		return identity.EndPasswordReset
-	}
-	return ""
 }
 
 // Get finds one user by exactly one key.

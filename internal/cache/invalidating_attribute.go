@@ -2,6 +2,8 @@ package cache
 
 import (
 	"context"
+	"iter"
+	"maps"
 
 	"github.com/google/uuid"
 
@@ -30,12 +32,25 @@ func (s invalidatingStore) DeleteAttributeDefinition(ctx context.Context, id uui
 func (s invalidatingStore) InsertUserAttributes(
 	ctx context.Context, definitions []identity.AttributeDefinition, values map[uuid.UUID]identity.AttributeValues,
 ) error {
+	defer s.invalidate(ctx, tagsOfUsers(maps.Keys(values))...)
+	return s.Store.InsertUserAttributes(ctx, definitions, values)
+}
+
+// ReplaceUserAttributes implements identity.AttributeWriter.
+func (s invalidatingStore) ReplaceUserAttributes(
+	ctx context.Context, definitions []identity.AttributeDefinition, values map[uuid.UUID]identity.AttributeValues,
+) error {
+	defer s.invalidate(ctx, tagsOfUsers(maps.Keys(values))...)
+	return s.Store.ReplaceUserAttributes(ctx, definitions, values)
+}
+
+// tagsOfUsers are the tags of some users, and that of all.
+func tagsOfUsers(ids iter.Seq[uuid.UUID]) []string {
 	tags := []string{identity.CacheTagUsers}
-	for id := range values {
+	for id := range ids {
 		tags = append(tags, identity.CacheTagUser(id))
 	}
-	defer s.invalidate(ctx, tags...)
-	return s.Store.InsertUserAttributes(ctx, definitions, values)
+	return tags
 }
 
 // SaveUserAttributes implements identity.AttributeWriter.

@@ -2,6 +2,7 @@ package cache
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -40,6 +41,16 @@ func (s invalidatingStore) UpdateUser(ctx context.Context, u identity.User) erro
 	return s.Store.UpdateUser(ctx, u)
 }
 
+// UpdateUsers implements identity.BulkUserStore.
+func (s invalidatingStore) UpdateUsers(ctx context.Context, users []identity.User) error {
+	ids := make([]uuid.UUID, len(users))
+	for i, u := range users {
+		ids[i] = u.ID
+	}
+	defer s.invalidate(ctx, tagsOfUsers(slices.Values(ids))...)
+	return s.Store.UpdateUsers(ctx, users)
+}
+
 // DeleteUser implements identity.UserStore.
 func (s invalidatingStore) DeleteUser(ctx context.Context, id uuid.UUID) error {
 	defer s.invalidate(
@@ -68,11 +79,7 @@ func (s invalidatingStore) UnlockUser(ctx context.Context, id uuid.UUID, at time
 
 // SetUserFlags implements identity.AdminUserStore.
 func (s invalidatingStore) SetUserFlags(ctx context.Context, ids []uuid.UUID, flags identity.UserFlags, at time.Time) ([]uuid.UUID, error) {
-	tags := []string{identity.CacheTagUsers}
-	for _, id := range ids {
-		tags = append(tags, identity.CacheTagUser(id))
-	}
-	defer s.invalidate(ctx, tags...)
+	defer s.invalidate(ctx, tagsOfUsers(slices.Values(ids))...)
 	return s.Store.SetUserFlags(ctx, ids, flags, at)
 }
 

@@ -172,6 +172,16 @@ func attributes(r *runner) {
 			f.Errorf("a value of another user: %v", err)
 		}
 		f.equal(must(f.store.UserAttributes(f.ctx, []uuid.UUID{c.ID}))(f), map[uuid.UUID]identity.AttributeValues{})
+		swapped := map[uuid.UUID]identity.AttributeValues{a.ID: {"badge": {"b2"}}, b.ID: {"badge": {"A1"}, "teams": {"z"}}, c.ID: {}}
+		f.noError(f.store.ReplaceUserAttributes(f.ctx, all, swapped))
+		f.noError(f.store.ReplaceUserAttributes(f.ctx, all, nil))
+		delete(swapped, c.ID)
+		f.equal(must(f.store.UserAttributes(f.ctx, []uuid.UUID{a.ID, b.ID, c.ID}))(f), swapped)
+		err = f.store.ReplaceUserAttributes(f.ctx, all, map[uuid.UUID]identity.AttributeValues{a.ID: nil, c.ID: {"badge": {"a1"}}})
+		if e := identity.AsError(err); e.Code != identity.CodeAttributeValueTaken || e.Field != identity.AttributePath("badge") {
+			f.Errorf("a value of another user: %v", err)
+		}
+		f.equal(must(f.store.UserAttributes(f.ctx, []uuid.UUID{a.ID, b.ID, c.ID}))(f), swapped)
 	})
 	r.run("nobody gets a value of an attribute that is being deleted", func(f *fixture) {
 		badge := f.insertAttribute(f.newAttribute("badge"))

@@ -164,6 +164,40 @@ func transfers(r *runner) {
 		last := must(f.store.TransferFailures(f.ctx, []uuid.UUID{a.ID}, 2, 5))(f)
 		f.equal(last, map[uuid.UUID][]identity.TransferFailure{a.ID: {failure(a, 3)}})
 	})
+	r.run("many users are changed at once, all or none, with their versions", func(f *fixture) {
+		one := f.user(func(u *identity.User) { u.LastLoginIP, u.FailedAttempts = "192.0.2.1", 3 })
+		two, three := f.user(), f.user()
+		f.noError(f.store.UpdateUsers(f.ctx, nil))
+		at := one.UpdatedAt.Add(time.Hour)
+		change := func(u identity.User, email string) identity.User {
+			u.Email, u.Active, u.UpdatedAt, u.Password.ExpiresAt, u.CreatedBy, u.FailedAttempts = email, false, at, &at, "another", 9
+			u.RequiresPasswordChange = true
+			u.Claims.GivenName, u.Claims.Address = "Zoë 'x'", &identity.Address{Country: "Norway"}
+			return u
+		}
+		f.noError(f.store.UpdateUsers(f.ctx, []identity.User{change(one, "one@example.org"), change(two, "two@example.org")}))
+		for _, before := range []identity.User{one, two} {
+			got, want := must(f.store.UserByID(f.ctx, before.ID))(f), change(before, before.Email)
+			want.Email, want.CreatedBy, want.FailedAttempts, want.Version = got.Email, before.CreatedBy, before.FailedAttempts, before.Version+1
+			f.equal(got, want)
+		}
+		f.equal(must(f.store.UserByEmail(f.ctx, "ONE@example.org"))(f).ID, one.ID)
+		f.equal(must(f.store.UserByID(f.ctx, three.ID))(f), three)
+		one, two = must(f.store.UserByID(f.ctx, one.ID))(f), must(f.store.UserByID(f.ctx, two.ID))(f)
+		old, gone, taken := three, f.newUser(), change(three, "ONE@example.org")
+		old.Version = 7
+		var conflict *identity.VersionConflictError
+		if err := f.store.UpdateUsers(f.ctx, []identity.User{change(one, "x@example.org"), old}); !errors.As(err, &conflict) || conflict.CurrentVersion != 1 {
+			f.Errorf("an old version: %v", err)
+		}
+		f.wantErr(f.store.UpdateUsers(f.ctx, []identity.User{change(one, "x@example.org"), gone}), identity.ErrUserNotFound)
+		f.equal(identity.AsError(f.store.UpdateUsers(f.ctx, []identity.User{change(two, "x@example.org"), taken})).Code, identity.CodeDuplicateEmail)
+		f.equal(must(f.store.UserByID(f.ctx, one.ID))(f), one)
+		f.equal(must(f.store.UserByID(f.ctx, two.ID))(f), two)
+		admin := f.user(func(u *identity.User) { u.Admin, u.Active = true, true })
+		admin.Admin = false
+		f.wantErr(f.store.UpdateUsers(f.ctx, []identity.User{admin}), identity.ErrLastAdmin)
+	})
 	r.run("many users are inserted at once, all or none, and found by their names", func(f *fixture) {
 		taken := f.user()
 		one, two := f.newUser(), f.newUser()
@@ -172,6 +206,8 @@ func transfers(r *runner) {
 		f.equal(must(f.store.UserByID(f.ctx, two.ID))(f), two)
 		err := f.store.InsertUsers(f.ctx, []identity.User{f.newUser(), f.newUser(func(u *identity.User) { u.Email = "USER1@example.org" })})
 		f.equal(identity.AsError(err).Code, identity.CodeDuplicateEmail)
+		err = f.store.InsertUsers(f.ctx, []identity.User{f.newUser(), f.newUser(func(u *identity.User) { u.ID = one.ID })})
+		f.equal(identity.AsError(err).Field, "id")
 		f.equal(must(f.store.CountUsers(f.ctx, identity.UserQuery{}, 10))(f), 3)
 		f.noError(f.store.InTx(f.ctx, func(ctx context.Context, tx identity.Store) error {
 			found, err := tx.LockUsersNamed(ctx, []string{"USER2", "nobody"}, []string{"User1@Example.org"})
