@@ -47,8 +47,8 @@ func rootCommand(p program) *cobra.Command {
 	flags.StringVar(&a.configFile, "config", "", "YAML file with settings")
 	flags.StringVarP(&a.output, "output", "o", "text", "format of the output: text or json")
 	root.AddCommand(
-		a.serveCommand(), a.migrateCommand(), a.applyCommand(), a.keysCommand(), a.settingsCommand(), a.auditCommand(), a.recoverCommand(), a.seedCommand(),
-		a.versionCommand(),
+		a.serveCommand(), a.migrateCommand(), a.applyCommand(), a.keysCommand(), a.settingsCommand(), a.auditCommand(),
+		a.recoverCommand(), a.seedCommand(), a.versionCommand(),
 	)
 	return root
 }
