@@ -72,7 +72,8 @@ func New(c Config) http.Handler {
 		domain: c.Domain, log: c.Logger, limits: c.Limits, allowIntrospection: c.AllowIntrospection, budget: c.Budget, responses: c.Responses,
 		schema: schema, rules: rulesWithoutSuggestions(), prices: priceList(schema), controls: cacheControlsOf(schema),
 		documents: lru.New[*document](c.Limits.Documents), executor: executor.New(executable), resolver: resolver,
-		streams: &streams{limits: c.Limits, callers: map[string]int{}}, frames: newFrames(), stopping: c.Stopping, timer: newTimer,
+		streams: &streams{limits: c.Limits, callers: map[string]int{}}, frames: newFrames(c.Domain.Source.Now),
+		stopping: c.Stopping, timer: newTimer,
 	}
 	s.executor.SetErrorPresenter(s.present)
 	s.executor.SetRecoverFunc(recovered)

@@ -1,10 +1,13 @@
 package graph
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net/http"
 	"os"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -79,7 +82,10 @@ func (s *server) subscribe(r *http.Request, res *response, c *call) {
 		return
 	}
 	defer follower.Close()
-	st := &stream{server: s, r: r, res: res, call: c, follower: follower, out: newEventStream(res, s.limits.StreamPatience)}
+	st := &stream{
+		server: s, r: r, res: res, call: c, asked: c.variablesOfEvents(), follower: follower,
+		out: newEventStream(res, s.limits.StreamPatience),
+	}
 	st.run(r.Context())
 }
 
@@ -113,6 +119,7 @@ type stream struct {
 	r        *http.Request
 	res      *response
 	call     *call
+	asked    map[string]any // the variables that say what is told of an event
 	follower admin.Follower[any]
 	out      *eventStream
 	checked  time.Time // when the rights of the caller were
@@ -190,25 +197,35 @@ func (st *stream) send(ctx context.Context, events []admin.Message[any]) error {
 	if f != nil {
 		return f
 	}
-	ctx, cancel := context.WithTimeout(identity.WithActor(ctx, actor), st.limits.Timeout)
-	defer cancel()
-	ctx = withLoaders(ctx, st.resolver)
-	var text []byte
-	for _, e := range events {
-		text = append(text, st.render(ctx, actor, e)...)
-		if len(text) < streamBuffer {
+	ctx = withLoaders(identity.WithActor(ctx, actor), st.resolver)
+	key := st.sharingKey(actor)
+	buffer, _ := streamBuffers.Get().(*bytes.Buffer)
+	defer streamBuffers.Put(buffer)
+	buffer.Reset()
+	for batch := range slices.Chunk(events, renderedAtOnce) {
+		for _, text := range st.render(ctx, key, batch) {
+			buffer.Write(text)
+		}
+		if buffer.Len() < streamBuffer {
 			continue
 		}
-		if err := st.out.send(text); err != nil {
+		if err := st.out.send(buffer.Bytes()); err != nil {
 			return err
 		}
-		text = text[:0]
+		buffer.Reset()
 	}
-	return st.out.send(text)
+	return st.out.send(buffer.Bytes())
 }
 
-// streamBuffer is about how many bytes are written at once.
-const streamBuffer = 64 << 10
+// How many events are rendered before any of them is written, so that nobody who renders for others waits for a caller who
+// does not read, and about how many bytes are written at once.
+const (
+	renderedAtOnce = 25
+	streamBuffer   = 64 << 10
+)
+
+// streamBuffers are what streams gather events in before they write them.
+var streamBuffers = sync.Pool{New: func() any { return &bytes.Buffer{} }}
 
 // recheck asks again who the caller is and whether they have the scopes. The failure is why the stream ends.
 func (st *stream) recheck(ctx context.Context) (identity.Actor, *failure) {
@@ -293,24 +310,33 @@ func asFailure(err error) (*failure, error) {
 	return nil, err
 }
 
-// render executes the operation for one event and returns it as it is sent. Streams that ask the same with the same rights
-// share the work.
-func (st *stream) render(ctx context.Context, actor identity.Actor, e admin.Message[any]) []byte {
-	key, err := cacheKey(st.call.doc, st.call.op.Name, st.call.variables, actor)
-	if err != nil {
-		return st.renderAlone(ctx, e)
+// render executes the operation for each event and returns them as they are sent.
+func (st *stream) render(ctx context.Context, key string, events []admin.Message[any]) [][]byte {
+	texts := make([][]byte, len(events))
+	if key != "" {
+		texts = st.share(ctx, key, events)
 	}
-	if text := st.frames.get(ctx, key+e.Cursor, func() []byte { return st.renderShared(ctx, e) }); text != nil {
-		return text
+	ctx, cancel := context.WithTimeout(ctx, st.limits.Timeout)
+	defer cancel()
+	for i, e := range events {
+		if texts[i] == nil {
+			texts[i] = st.renderAlone(ctx, e)
+		}
 	}
-	return st.renderAlone(ctx, e)
+	return texts
+}
+
+// share returns what streams of the key share of events. Others may wait for what this one renders when its caller has gone.
+func (st *stream) share(ctx context.Context, key string, events []admin.Message[any]) [][]byte {
+	lasting, cancel := context.WithTimeout(context.WithoutCancel(ctx), st.limits.Timeout)
+	defer cancel()
+	waiting, cancel := context.WithTimeout(ctx, st.limits.Timeout)
+	defer cancel()
+	return st.frames.get(waiting, key, events, func(e admin.Message[any]) []byte { return st.renderShared(lasting, e) })
 }
 
 // renderShared returns nil for a result with errors: they name the request.
 func (st *stream) renderShared(ctx context.Context, e admin.Message[any]) []byte {
-	// Others may wait for it when this caller has gone.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), st.limits.Timeout)
-	defer cancel()
 	resp := st.executeEvent(ctx, st.call, &subscription{event: &e})
 	if resp == nil || len(resp.Errors) > 0 {
 		return nil

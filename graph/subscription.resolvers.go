@@ -12,7 +12,7 @@ import (
 )
 
 func (r *subscriptionResolver) AuditEventAdded(ctx context.Context, filter *model.AuditEventFilter, after *string) (<-chan *model.AuditEventAdded, error) {
-	return follow(ctx, after, func(after string) (admin.Follower[identity.AuditEvent], error) {
+	return follow(ctx, after, func(after string) (admin.Follower[*identity.AuditEvent], error) {
 		var selected identity.AuditFilter
 		if filter != nil {
 			var err error

@@ -368,7 +368,7 @@ func TestStreamsAreBounded(t *testing.T) {
 }
 
 // eventually waits until something has happened that nothing announces.
-func eventually(t *testing.T, happened func() bool) {
+func eventually(t testing.TB, happened func() bool) {
 	t.Helper()
 	for range 1000 {
 		if happened() {

@@ -55,7 +55,7 @@ var mayImport = map[string][]string{
 	"internal/mail":     {"identity"},
 
 	"cmd":   {"internal/server", "internal/config", "internal/seed", "identity", "identity/admin"},
-	"tests": {"internal/server", "internal/config", "internal/cookie", "identity", "identity/admin", "store"}, // store/storetest makes the databases
+	"tests": {"internal/server", "internal/config", "internal/cookie", "identity", "identity/admin", "store", "internal/cache"}, // store/storetest makes the databases
 }
 
 // anywhere is the home of what every package but identity may import.

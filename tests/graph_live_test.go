@@ -190,13 +190,25 @@ func (s *subscriber) complete(t *testing.T, i, writers, each int) {
 // liveNodes starts two nodes with administrators who may open as many streams as the test wants on one node.
 func liveNodes(t *testing.T, redis bool) (first, second *harness.Node, tokens []string) {
 	t.Helper()
-	db := harness.Postgres(t)
+	first, tokens, env := liveNode(t, redis)
+	opts := []harness.Option{harness.WithClock(first.Clock)}
+	for name, value := range env {
+		opts = append(opts, harness.Env(name, value))
+	}
+	return first, harness.Start(t, first.Database, opts...), tokens
+}
+
+// liveNode starts the first of them. env is what another one needs.
+func liveNode(t *testing.T, redis bool) (n *harness.Node, tokens []string, env map[string]string) {
+	t.Helper()
+	env = map[string]string{}
 	var opts []harness.Option
 	if redis {
-		opts = append(opts, harness.Env("AUTHLY_REDIS_URL", os.Getenv("AUTHLY_TEST_REDIS_URL")))
+		env["AUTHLY_REDIS_URL"] = os.Getenv("AUTHLY_TEST_REDIS_URL")
+		opts = append(opts, harness.Env("AUTHLY_REDIS_URL", env["AUTHLY_REDIS_URL"]))
 	}
-	first = start(t, db, opts...)
-	second = harness.Start(t, db, append(opts, harness.Env("AUTHLY_ISSUER", first.Issuer), harness.WithClock(first.Clock))...)
+	n = start(t, harness.Postgres(t), opts...)
+	env["AUTHLY_ISSUER"] = n.Issuer
 	people := []admin.DesiredUser{}
 	for i := range 12 {
 		u := harness.Bob()
@@ -204,10 +216,10 @@ func liveNodes(t *testing.T, redis bool) (first, second *harness.Node, tokens []
 		u.Admin = true
 		people = append(people, u)
 	}
-	first.Apply(t, admin.Desired{Users: people, Clients: []admin.NewClient{consoleClient()}})
+	n.Apply(t, admin.Desired{Users: people, Clients: []admin.NewClient{consoleClient()}})
 	for _, u := range people {
-		party := harness.NewParty(t, first, "console", identity.ScopeAuditRead)
-		tokens = append(tokens, party.Tokens(harness.NewBrowser(t, first), u.Username, harness.BobPassword).AccessToken)
+		party := harness.NewParty(t, n, "console", identity.ScopeAuditRead)
+		tokens = append(tokens, party.Tokens(harness.NewBrowser(t, n), u.Username, harness.BobPassword).AccessToken)
 	}
-	return first, second, tokens
+	return n, tokens, env
 }

@@ -16,8 +16,8 @@ type AuditEventAdded struct {
 }
 
 // NewAuditEventAdded shows an event that was added.
-func NewAuditEventAdded(m admin.Message[identity.AuditEvent]) *AuditEventAdded {
-	return &AuditEventAdded{Cursor: m.Cursor, Event: NewAuditEvents([]identity.AuditEvent{m.Item})[0]}
+func NewAuditEventAdded(m admin.Message[*identity.AuditEvent]) *AuditEventAdded {
+	return &AuditEventAdded{Cursor: m.Cursor, Event: NewAuditEvents([]identity.AuditEvent{*m.Item})[0]}
 }
 
 // SessionChanged is the type SessionChanged.

@@ -24,9 +24,10 @@ type AuditFeed struct {
 	mu        sync.Mutex
 	followers int
 	stop      context.CancelFunc
-	recent    []addedEvent  // what was read last, in order
-	from, end int           // recent has all events after from, up to end
-	changed   chan struct{} // closed when there are more
+	recent    []addedEvent        // what was read last, in order
+	from, end int                 // recent has all events after from, up to end
+	blocks    map[int]*auditBlock // of before, by the place after which they begin
+	changed   chan struct{}       // closed when there are more
 }
 
 // How often the feed looks for events that nothing in this process has announced, how long it gathers those that were,
@@ -40,7 +41,7 @@ const (
 
 // addedEvent is an event with its place in the chain.
 type addedEvent struct {
-	Message[identity.AuditEvent]
+	Message[*identity.AuditEvent]
 
 	position int
 }
@@ -53,14 +54,15 @@ type auditFollower struct {
 	changed  <-chan struct{}
 }
 
-// Follow follows the events that a filter selects: those that are added from now on, or after a cursor.
-func (s *AuditFeed) Follow(ctx context.Context, filter identity.AuditFilter, after string) (Follower[identity.AuditEvent], error) {
+// Follow follows the events that a filter selects: those that are added from now on, or after a cursor. All followers are
+// given the same events, which must not be changed.
+func (s *AuditFeed) Follow(ctx context.Context, filter identity.AuditFilter, after string) (Follower[*identity.AuditEvent], error) {
 	return s.follow(ctx, identity.ScopeAuditRead, filter, after)
 }
 
 func (s *AuditFeed) follow(
 	ctx context.Context, scope string, filter identity.AuditFilter, after string,
-) (Follower[identity.AuditEvent], error) {
+) (Follower[*identity.AuditEvent], error) {
 	if err := requireScope(ctx, scope); err != nil {
 		return nil, err
 	}
@@ -115,7 +117,7 @@ func (s *AuditFeed) event(l identity.LinkedRecord) addedEvent {
 	e := l.Record.AuditEvent
 	// What was put there behind the server's back may be anything; the chain finds it, and the rest of the event is told.
 	_ = json.Unmarshal(l.Record.Stored, &e.Changes)
-	return addedEvent{Message[identity.AuditEvent]{Item: e, Cursor: s.cursor(l.Link.Seq)}, l.Link.Seq}
+	return addedEvent{Message[*identity.AuditEvent]{Item: &e, Cursor: s.cursor(l.Link.Seq)}, l.Link.Seq}
 }
 
 func (s *AuditFeed) cursor(position int) string {
@@ -131,6 +133,7 @@ func (s *AuditFeed) enter(end int) {
 		return
 	}
 	s.recent, s.from, s.end, s.changed = nil, end, end, make(chan struct{})
+	s.blocks = map[int]*auditBlock{}
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
 	go s.read(ctx)
@@ -175,6 +178,7 @@ func (s *AuditFeed) read(ctx context.Context) {
 			return
 		case <-s.added:
 		case <-poll.C:
+			s.forgetBlocks()
 		}
 	}
 }
@@ -214,24 +218,18 @@ func (s *AuditFeed) readPortion(ctx context.Context) bool {
 }
 
 // Next implements Follower.
-func (f *auditFollower) Next(ctx context.Context, limit int) (Portion[identity.AuditEvent], error) {
+func (f *auditFollower) Next(ctx context.Context, limit int) (Portion[*identity.AuditEvent], error) {
 	events, more, known := f.feed.after(f, limit)
 	if !known {
-		linked, err := f.feed.store.AuditLinks(ctx, f.position, limit)
-		if err != nil {
-			return Portion[identity.AuditEvent]{}, fmt.Errorf("follow audit events: %w", err)
+		var err error
+		if events, err = f.feed.older(ctx, f, limit); err != nil {
+			return Portion[*identity.AuditEvent]{}, err
 		}
-		for _, l := range linked {
-			f.position = l.Link.Seq
-			if l.Record != nil {
-				events = append(events, f.feed.event(l))
-			}
-		}
-		more = len(linked) > 0
+		more = true
 	}
-	portion := Portion[identity.AuditEvent]{More: more}
+	portion := Portion[*identity.AuditEvent]{More: more}
 	for _, e := range events {
-		if f.filter.Selects(e.Item) {
+		if f.filter.Selects(*e.Item) {
 			portion.Messages = append(portion.Messages, e.Message)
 		}
 	}
@@ -247,7 +245,7 @@ func (s *AuditFeed) after(f *auditFollower, limit int) (events []addedEvent, mor
 	if f.position < s.from {
 		return nil, false, false
 	}
-	next, _ := slices.BinarySearchFunc(s.recent, f.position+1, func(e addedEvent, position int) int { return e.position - position })
+	next, _ := search(s.recent, f.position+1)
 	rest := s.recent[next:]
 	if len(rest) > limit {
 		f.position = rest[limit-1].position

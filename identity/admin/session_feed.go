@@ -49,7 +49,7 @@ func (s *SessionFeed) Follow(ctx context.Context, filter SessionChangeFilter, af
 
 // sessionFollower implements Follower.
 type sessionFollower struct {
-	Follower[identity.AuditEvent]
+	Follower[*identity.AuditEvent]
 
 	feed   *SessionFeed
 	userID uuid.UUID
@@ -75,7 +75,7 @@ func (f *sessionFollower) Next(ctx context.Context, limit int) (Portion[SessionC
 }
 
 // changes finds the sessions that events tell of, in two statements.
-func (s *SessionFeed) changes(ctx context.Context, events []Message[identity.AuditEvent]) ([]Message[SessionChange], error) {
+func (s *SessionFeed) changes(ctx context.Context, events []Message[*identity.AuditEvent]) ([]Message[SessionChange], error) {
 	var (
 		ids, users []uuid.UUID
 		times      []time.Time
@@ -83,7 +83,7 @@ func (s *SessionFeed) changes(ctx context.Context, events []Message[identity.Aud
 		target     = make([]uuid.UUID, len(events))
 	)
 	for i, m := range events {
-		out[i] = Message[SessionChange]{Item: SessionChange{Event: m.Item}, Cursor: m.Cursor}
+		out[i] = Message[SessionChange]{Item: SessionChange{Event: *m.Item}, Cursor: m.Cursor}
 		id, err := uuid.Parse(m.Item.TargetID)
 		if err != nil {
 			continue // put there behind the server's back

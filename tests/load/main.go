@@ -46,6 +46,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	if p.transfer > 0 {
 		return transfersOf(ctx, p, program, result, folder, stdout, stderr)
 	}
+	if p.live > 0 {
+		return liveOf(ctx, p, program, result, folder, stdout, stderr)
+	}
 	for _, users := range p.users {
 		for _, name := range p.databases {
 			one, err := measure(ctx, p, program, name, users, folder, stderr)

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // The lists need something half way, and the way there must not take more points than administrators have.
@@ -17,10 +18,18 @@ const (
 	mostUsers   = 1_000_000
 )
 
+// What the memory of writers and listeners is good for.
+const (
+	mostLive     = 10_000
+	mostLiveTime = 10 * time.Minute
+)
+
 // plan is what the flags say.
 type plan struct {
 	users      []int
 	transfer   int // rows of an import and an export, instead of scenarios; 0 measures those
+	live       int // events a second that are told to listeners, instead of scenarios; 0 measures those
+	liveTime   time.Duration
 	databases  []string
 	only       *regexp.Regexp
 	json       string
@@ -37,6 +46,8 @@ func parse(args []string, stderr io.Writer) (plan, error) {
 	databases := flags.String("databases", "sqlite,postgres", "databases, comma-separated")
 	only := flags.String("only", "", "regular expression: which scenarios")
 	flags.IntVar(&p.transfer, "transfer", 0, "measure an import and an export of so many users, killed in the middle, instead of requests")
+	flags.IntVar(&p.live, "live", 0, "tell listeners of so many events a second, one of two nodes killed in the middle, instead of requests")
+	flags.DurationVar(&p.liveTime, "live-time", time.Minute, "for how long -live does so")
 	flags.StringVar(&p.json, "json", "", "file for the figures")
 	flags.StringVar(&p.baseline, "baseline", "", "file with earlier figures; CPU per operation must not be above 1.5 times those")
 	flags.BoolVar(&p.update, "update", false, "write the figures into the file of -baseline instead of comparing")
@@ -49,6 +60,9 @@ func parse(args []string, stderr io.Writer) (plan, error) {
 	}
 	if p.transfer != 0 && (p.transfer < fewestUsers || p.transfer > mostUsers) {
 		return p, fmt.Errorf("-transfer: %d is not a number from %d to %d", p.transfer, fewestUsers, mostUsers)
+	}
+	if p.live < 0 || p.live > mostLive || p.liveTime < time.Second || p.liveTime > mostLiveTime {
+		return p, fmt.Errorf("-live, -live-time: at most %d events a second, for a second to %s", mostLive, mostLiveTime)
 	}
 	if p.update && p.baseline == "" {
 		return p, errors.New("-update needs -baseline")

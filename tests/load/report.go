@@ -14,6 +14,7 @@ type Result struct {
 	Runs    []Run   `json:"runs"`
 
 	Transfers []TransferRun `json:"transfers,omitempty"`
+	Live      []LiveRun     `json:"live,omitempty"`
 }
 
 // Machine is where it was measured.
