@@ -26,6 +26,9 @@ type AdministrationStore interface {
 	// LockDelegations keeps, until the transaction ends, what people may administer by roles as it is: everybody who does
 	// something by such a right shares the lock, and whoever changes rights has it alone. It comes before every other lock.
 	LockDelegations(ctx context.Context, alone bool) error
+	// HoldAdministrator keeps a user an active administrator until the transaction ends; ErrUserNotFound when they are none any
+	// more.
+	HoldAdministrator(ctx context.Context, id uuid.UUID) error
 	// AdminRightsOfGroups lists what the members of groups get to administer by them: by roles of these and of those above.
 	AdminRightsOfGroups(ctx context.Context, ids []uuid.UUID) ([]AdminRights, error)
 	// GroupsOfAdministrators lists those of the groups that have administrators in them or below them, active or not, and
