@@ -166,8 +166,8 @@ func (s *Store) all(ctx context.Context, st statement, args, dest []any, each fu
 	return scanRows(rows, err, dest, each)
 }
 
-// mostExpected is for how many rows there is room before they are read.
-const mostExpected = 128
+// roomFor is for how many rows there is room before they are read.
+const roomFor = 128
 
 // list runs a selection of row structs that bun has built but for its columns.
 func list[Row any](ctx context.Context, s *Store, q *bun.SelectQuery) ([]Row, error) {
@@ -207,7 +207,7 @@ func byIDs[Row any](ctx context.Context, s *Store, ids []uuid.UUID) ([]Row, erro
 
 // collect makes a list of the about so many row structs that scan reads one after the other.
 func collect[Row any](about int, scan func(dest []any, each func()) error) ([]Row, error) {
-	out := make([]Row, 0, min(about, mostExpected))
+	out := make([]Row, 0, min(about, roomFor))
 	var row Row
 	err := scan(scanDestinations(&row), func() {
 		out = append(out, row)
