@@ -143,8 +143,8 @@ func BenchmarkLists(b *testing.B) {
 			device { browser system kind } user { id username } } } }`},
 		{"grants", `query B($n: DateTime!) { grants(first: 20, filter: { createdAt: { gte: $n } }) { pageInfo { hasNextPage endCursor }
 			nodes { id createdAt lastUsedAt expiresAt offline active scopes user { id username } client { id name } } } }`},
-		{"grantsActive", `query B($n: DateTime!) { grants(first: 20, filter: { active: true, createdAt: { gte: $n } }) { pageInfo { hasNextPage endCursor }
-			nodes { id createdAt lastUsedAt expiresAt offline active scopes user { id username } client { id name } } } }`},
+		{"grantsActive", `query B($n: DateTime!) { grants(first: 20, filter: { active: true, createdAt: { gte: $n } }) {
+			pageInfo { hasNextPage endCursor } nodes { id createdAt lastUsedAt expiresAt offline active scopes user { id username } client { id name } } } }`},
 		{"consents", `query B($n: DateTime!) { consents(first: 20, filter: { updatedAt: { gte: $n } }) { pageInfo { hasNextPage endCursor }
 			nodes { id createdAt updatedAt scopes user { id username } client { id name } } } }`},
 	} {

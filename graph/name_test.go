@@ -23,10 +23,16 @@ func TestWhoIsNamedIsReadByNameAlone(t *testing.T) {
 			client, user      string
 			wantClient, wantU map[string]any
 		}{
-			"names":     {"clientId name", "id username", map[string]any{"clientId": "shop", "name": "shop"}, named},
-			"types":     {"__typename called: name", "__typename", map[string]any{"__typename": "Client", "called": "shop"}, map[string]any{"__typename": "User"}},
-			"more":      {"name active", "id username email active", map[string]any{"name": "shop", "active": true}, whole},
-			"fragments": {"... on Client { name active }", "... on Node { id } ... on User { username email active }", map[string]any{"name": "shop", "active": true}, whole},
+			"names": {"clientId name", "id username", map[string]any{"clientId": "shop", "name": "shop"}, named},
+			"types": {
+				"__typename called: name", "__typename",
+				map[string]any{"__typename": "Client", "called": "shop"}, map[string]any{"__typename": "User"},
+			},
+			"more": {"name active", "id username email active", map[string]any{"name": "shop", "active": true}, whole},
+			"fragments": {
+				"... on Client { name active }", "... on Node { id } ... on User { username email active }",
+				map[string]any{"name": "shop", "active": true}, whole,
+			},
 			"nested fragments": {
 				"... { ... on Node { ... on Client { name active } } }", "... on AuditTarget { ... on User { id username email active } }",
 				map[string]any{"name": "shop", "active": true}, whole,
@@ -35,7 +41,8 @@ func TestWhoIsNamedIsReadByNameAlone(t *testing.T) {
 				"clientId active @include(if: false)", "id username email @skip(if: true)", map[string]any{"clientId": "shop"}, named,
 			},
 		} {
-			document := "{ grants(first: 1, filter: { userId: \"" + model.KindUser.ID(bob.ID) + "\" }) { nodes { client {" + c.client + "} user {" + c.user + "} } } }"
+			document := `{ grants(first: 1, filter: { userId: "` + model.KindUser.ID(bob.ID) + `" }) { nodes { client {` + c.client +
+				"} user {" + c.user + "} } } }"
 			got := a.query(t, token, document, nil)
 			want := map[string]any{"grants": map[string]any{"nodes": []any{map[string]any{"client": c.wantClient, "user": c.wantU}}}}
 			if diff := cmp.Diff(want, got.Data); diff != "" {

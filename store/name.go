@@ -13,8 +13,9 @@ func (s *Store) ClientNames(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID
 	out := make(map[uuid.UUID]identity.ClientName, len(ids))
 	var id uuid.UUID
 	var name identity.ClientName
-	st := statement{"select clients", "SELECT c.id, c.client_id, c.metadata ->> 'client_name' FROM clients AS c WHERE c.id " + s.dialect.inSet("$1")}
-	err := s.named(ctx, st, ids, []any{scanDestination(&id), scanDestination(&name.ClientID), scanDestination(&name.Name)}, func() { out[id] = name })
+	text := "SELECT c.id, c.client_id, c.metadata ->> 'client_name' FROM clients AS c WHERE c.id " + s.dialect.inSet("$1")
+	dest := []any{scanDestination(&id), scanDestination(&name.ClientID), scanDestination(&name.Name)}
+	err := s.named(ctx, statement{"select clients", text}, ids, dest, func() { out[id] = name })
 	return out, s.fault("read names of clients", err)
 }
 
