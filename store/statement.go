@@ -181,13 +181,14 @@ func listAbout[Row any](ctx context.Context, s *Store, about int, q *bun.SelectQ
 		return nil, err
 	}
 	defer s.reader.observer.start(ctx, "select "+mappingOf(reflect.TypeFor[Row]()).table)()
-	var rows *sql.Rows
+	query := s.reader.sql.QueryContext
 	if s.tx != nil {
-		rows, err = s.tx.Tx.QueryContext(ctx, string(text))
-	} else {
-		rows, err = s.reader.sql.QueryContext(ctx, string(text))
+		query = s.tx.Tx.QueryContext
 	}
-	return collect[Row](about, func(dest []any, each func()) error { return scanRows(rows, err, dest, each) })
+	return collect[Row](about, func(dest []any, each func()) error {
+		rows, err := query(ctx, string(text))
+		return scanRows(rows, err, dest, each)
+	})
 }
 
 // rowsOf runs a prepared selection of about so many row structs.
