@@ -2,10 +2,10 @@ package graph
 
 import (
 	"context"
-	"maps"
 	"reflect"
 	"slices"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/google/uuid"
 
 	"github.com/authly/authly/graph/model"
@@ -17,14 +17,44 @@ import (
 
 // client finds one client through the loader; nil when it no longer exists.
 func (r *Resolver) client(ctx context.Context, id uuid.UUID) (*model.Client, error) {
+	if selectsOnly(ctx, "id", "clientId", "name") {
+		return loadersFrom(ctx).clientNames.Load(ctx, id)()
+	}
 	return loadersFrom(ctx).clients.Load(ctx, id)()
+}
+
+// selectsOnly reports whether nothing but the fields is asked of the object that the present field has, also in fragments: then
+// how it is called is all that is read of it.
+func selectsOnly(ctx context.Context, fields ...string) bool {
+	for _, selected := range graphql.CollectFieldsCtx(ctx, nil) {
+		if selected.Name != "__typename" && !slices.Contains(fields, selected.Name) {
+			return false
+		}
+	}
+	return true
+}
+
+// clientNames finds clients of which the names alone will be shown.
+func (r *Resolver) clientNames(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*model.Client, error) {
+	found, err := r.admin.Clients.Names(ctx, ids)
+	out := make(map[uuid.UUID]*model.Client, len(found))
+	for id, name := range found {
+		client := identity.Client{ID: id, ClientID: name.ClientID}
+		client.Metadata.Name = name.Name
+		out[id] = &model.Client{Client: client}
+	}
+	return out, err
 }
 
 // clientsByID finds clients that will be shown together.
 func (r *Resolver) clientsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*model.Client, error) {
 	found, err := r.admin.Clients.ByIDs(ctx, ids)
+	list := make([]identity.Client, 0, len(found))
+	for _, client := range found {
+		list = append(list, client)
+	}
 	out := make(map[uuid.UUID]*model.Client, len(found))
-	for _, client := range model.NewClients(slices.Collect(maps.Values(found))) {
+	for _, client := range model.NewClients(list) {
 		out[client.Client.ID] = client
 	}
 	return out, err
@@ -33,10 +63,26 @@ func (r *Resolver) clientsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.U
 // user finds one user of a batch; nil when it no longer exists. Not through a loader: users that are shown together
 // fetch together what is nested in them.
 func (r *Resolver) user(ctx context.Context, batch *model.Batch[uuid.UUID], id uuid.UUID) (*model.User, error) {
+	if selectsOnly(ctx, "id", "sub", "username") {
+		found, err := model.Load(batch, "usernames", func(ids []uuid.UUID) (map[uuid.UUID]*model.User, error) {
+			return r.usernames(ctx, ids)
+		})
+		return found[id], err
+	}
 	found, err := model.Load(batch, "users", func(ids []uuid.UUID) (map[uuid.UUID]*model.User, error) {
 		return r.usersByID(ctx, ids)
 	})
 	return found[id], err
+}
+
+// usernames finds users of whom the names alone will be shown.
+func (r *Resolver) usernames(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*model.User, error) {
+	found, err := r.admin.Users.Names(ctx, ids)
+	out := make(map[uuid.UUID]*model.User, len(found))
+	for id, name := range found {
+		out[id] = &model.User{User: identity.User{ID: id, Username: name}}
+	}
+	return out, err
 }
 
 // usersByID finds users that will be shown together.

@@ -21,16 +21,17 @@ const (
 // loaders batch lookups by id that objects of different lists ask for. Each operation has its own, so that nothing is
 // shared between callers and nothing is stale.
 type loaders struct {
-	clients *dataloader.Loader[uuid.UUID, *model.Client] // nil when there is no such client
-	roles   *dataloader.Loader[uuid.UUID, []*model.Role] // the first of a client
-	told    *dataloader.Loader[string, model.Node]       // of events, by global id; nil when it is gone or may not be read
+	clients     *dataloader.Loader[uuid.UUID, *model.Client] // nil when there is no such client
+	clientNames *dataloader.Loader[uuid.UUID, *model.Client] // the same with nothing but its names
+	roles       *dataloader.Loader[uuid.UUID, []*model.Role] // the first of a client
+	told        *dataloader.Loader[string, model.Node]       // of events, by global id; nil when it is gone or may not be read
 }
 
 type loadersKey struct{}
 
 func withLoaders(ctx context.Context, r *Resolver) context.Context {
 	return context.WithValue(ctx, loadersKey{}, &loaders{
-		clients: newLoader(r.clientsByID), roles: newLoader(r.rolesOfClients), told: newLoader(r.nodesOfEvents),
+		clients: newLoader(r.clientsByID), clientNames: newLoader(r.clientNames), roles: newLoader(r.rolesOfClients), told: newLoader(r.nodesOfEvents),
 	})
 }
 

@@ -18,14 +18,33 @@ type ReachReader interface {
 	UsersInReach(ctx context.Context, groups, userIDs []uuid.UUID) ([]uuid.UUID, error)
 }
 
+// ClientName is what a client is called.
+type ClientName struct {
+	ClientID string
+	Name     string // as registered, or empty
+}
+
+// NameReader reads what is called how where lists point to it: a registration or a profile is read for its own sake alone.
+// Whoever is missing is absent.
+type NameReader interface {
+	// ClientNames reads those of many clients in one statement.
+	ClientNames(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]ClientName, error)
+	// Usernames reads those of many users in one statement.
+	Usernames(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]string, error)
+}
+
 // AdministrationStore finds who administers behind groups and roles, and who has as many of these as one may have. All are
 // asked in the transaction of a change.
 type AdministrationStore interface {
 	DelegationReader
 	ReachReader
+	NameReader
 	// LockDelegations keeps, until the transaction ends, what people may administer by roles as it is: everybody who does
 	// something by such a right shares the lock, and whoever changes rights has it alone. It comes before every other lock.
 	LockDelegations(ctx context.Context, alone bool) error
+	// HoldAdministrator keeps a user an active administrator until the transaction ends; ErrUserNotFound when they are none any
+	// more.
+	HoldAdministrator(ctx context.Context, id uuid.UUID) error
 	// AdminRightsOfGroups lists what the members of groups get to administer by them: by roles of these and of those above.
 	AdminRightsOfGroups(ctx context.Context, ids []uuid.UUID) ([]AdminRights, error)
 	// GroupsOfAdministrators lists those of the groups that have administrators in them or below them, active or not, and

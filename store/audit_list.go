@@ -100,10 +100,7 @@ func (s *Store) CountAuditEvents(ctx context.Context, q identity.AuditQuery, lim
 
 // AuditEventsByID implements identity.AdminAuditStore.
 func (s *Store) AuditEventsByID(ctx context.Context, ids []uuid.UUID) ([]identity.AuditEvent, error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	rows, err := list[auditRow](ctx, s, s.read().NewSelect().Model((*auditRow)(nil)).Where("e.id IN (?)", idList(ids)))
+	rows, err := byIDs[auditRow](ctx, s, ids)
 	if err != nil {
 		return nil, s.fault("read audit events", err)
 	}

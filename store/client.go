@@ -83,14 +83,11 @@ func (s *Store) client(ctx context.Context, st statement, key any) (identity.Cli
 
 // ClientsByID implements identity.ClientStore.
 func (s *Store) ClientsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]identity.Client, error) {
-	found := make(map[uuid.UUID]identity.Client, len(ids))
-	if len(ids) == 0 {
-		return found, nil
-	}
-	rows, err := list[clientRow](ctx, s, s.read().NewSelect().Model((*clientRow)(nil)).Where("c.id IN (?)", idList(ids)))
+	rows, err := byIDs[clientRow](ctx, s, ids)
 	if err != nil {
 		return nil, s.fault("read clients", err)
 	}
+	found := make(map[uuid.UUID]identity.Client, len(rows))
 	for _, row := range rows {
 		found[row.ID] = toClient(row)
 	}

@@ -72,14 +72,13 @@ func (s *Store) ClientDays(ctx context.Context, clientIDs []uuid.UUID) (map[uuid
 	if len(clientIDs) == 0 {
 		return out, nil
 	}
-	rows, err := list[clientDayRow](ctx, s, s.clientDays(clientIDs))
+	rows, err := rowsOf[clientDayRow](ctx, s, 30*len(clientIDs), s.clientDays(), s.dialect.set(clientIDs))
 	for _, row := range rows {
 		out[row.ClientID] = append(out[row.ClientID], toClientDay(row))
 	}
 	return out, s.fault("list days of clients", err)
 }
 
-func (s *Store) clientDays(clientIDs []uuid.UUID) *bun.SelectQuery {
-	return s.read().NewSelect().Model((*clientDayRow)(nil)).Where("cd.client_id IN (?)", idList(clientIDs)).
-		OrderExpr("cd.client_id, cd.day")
+func (s *Store) clientDays() statement {
+	return selection[clientDayRow]("WHERE cd.client_id " + s.dialect.inSet("$1") + " ORDER BY cd.client_id, cd.day")
 }

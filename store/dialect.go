@@ -58,6 +58,8 @@ type dialect interface {
 	hasElement(column, element string) condition
 	// owners is a table owner with the column id for FROM.
 	owners(kind string, ids []string) condition
+	// ownersIn is the same with the ids of the set that the parameter has.
+	ownersIn(parameter string) string
 	// lateral joins each owner with the rows that a statement, ? in join, takes for owner.id; pick is what it selects.
 	lateral(table, alias string) (pick, join string)
 	// day is an expression for the day (UTC) of a time column, as YYYY-MM-DD.

@@ -166,6 +166,10 @@ func (postgres) owners(kind string, ids []string) condition {
 	return where("unnest(ARRAY[?]::"+kind+"[]) AS owner (id)", bun.List(ids))
 }
 
+func (postgres) ownersIn(parameter string) string {
+	return "unnest(" + parameter + "::uuid[]) AS owner (id)"
+}
+
 func (postgres) lateral(_, alias string) (pick, join string) {
 	return alias + ".*", "CROSS JOIN LATERAL (?) AS " + alias
 }

@@ -252,6 +252,10 @@ func (sqlite) owners(_ string, ids []string) condition {
 	return where("(SELECT value AS id FROM json_each(?)) AS owner", array(ids))
 }
 
+func (sqlite) ownersIn(parameter string) string {
+	return "(SELECT value AS id FROM json_each(" + parameter + ")) AS owner"
+}
+
 // array is a list as JSON.
 func array(list []string) string {
 	text, err := json.Marshal(list)

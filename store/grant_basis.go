@@ -76,6 +76,20 @@ var holdClient = guard(func(lock string) statement {
 	return statement{"select clients", "SELECT 1 FROM clients AS c WHERE c.id = $1 AND c.active" + lock}
 })
 
+var holdAdministrator = guard(func(lock string) statement {
+	return statement{"select users", "SELECT 1 FROM users AS u WHERE u.id = $1 AND u.admin AND u.active" + lock}
+})
+
+// HoldAdministrator implements identity.AdministrationStore.
+func (s *Store) HoldAdministrator(ctx context.Context, id uuid.UUID) error {
+	var found int
+	err := s.value(ctx, holdAdministrator.of(s.dialect), &found, id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return identity.ErrUserNotFound
+	}
+	return s.fault("hold administrator", err)
+}
+
 // HoldClient implements identity.ClientReader.
 func (s *Store) HoldClient(ctx context.Context, id uuid.UUID) error {
 	var found int

@@ -119,10 +119,7 @@ func (s *Store) CountGrants(ctx context.Context, q identity.GrantQuery, limit in
 
 // GrantsByID implements identity.GrantLister.
 func (s *Store) GrantsByID(ctx context.Context, ids []uuid.UUID) ([]identity.Grant, error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	rows, err := list[grantRow](ctx, s, s.read().NewSelect().Model((*grantRow)(nil)).Where("g.id IN (?)", idList(ids)))
+	rows, err := byIDs[grantRow](ctx, s, ids)
 	return mapped(rows, toGrant), s.fault("read grants", err)
 }
 

@@ -121,14 +121,11 @@ func (s *Store) GroupNamed(ctx context.Context, parent uuid.UUID, name string) (
 
 // GroupsByID implements identity.GroupReader.
 func (s *Store) GroupsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]identity.Group, error) {
-	found := make(map[uuid.UUID]identity.Group, len(ids))
-	if len(ids) == 0 {
-		return found, nil
-	}
-	rows, err := list[groupRow](ctx, s, s.read().NewSelect().Model((*groupRow)(nil)).Where("g.id IN (?)", idList(ids)))
+	rows, err := byIDs[groupRow](ctx, s, ids)
 	if err != nil {
 		return nil, s.fault("read groups", err)
 	}
+	found := make(map[uuid.UUID]identity.Group, len(rows))
 	for _, row := range rows {
 		found[row.ID] = toGroup(row)
 	}

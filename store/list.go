@@ -109,7 +109,7 @@ func listPage[Row, Entity any](
 	if err != nil {
 		return nil, err
 	}
-	rows, err := list[Row](ctx, s, query)
+	rows, err := listAbout[Row](ctx, s, page.Limit, query)
 	if err != nil {
 		return nil, s.fault(operation, err)
 	}

@@ -93,7 +93,7 @@ func TestListsOfAdministrationWalkTheirIndex(t *testing.T) {
 		index  string
 	}{
 		"sessions":           {identity.SessionFilter{}, "sessions_created"},
-		"active sessions":    {identity.SessionFilter{Active: &yes}, "sessions_created"},
+		"active sessions":    {identity.SessionFilter{Active: &yes}, "sessions_open_created"},
 		"sessions of a user": {identity.SessionFilter{UserID: one}, "sessions_user"},
 		"sessions of a time": {identity.SessionFilter{CreatedAt: from}, "sessions_created"},
 		"sessions of an ip":  {identity.SessionFilter{IP: "192.0.2.7"}, "sessions_ip"},

@@ -27,6 +27,12 @@ func TestOtherOrdersAndFiltersWalkTheirIndex(t *testing.T) {
 					Order: identity.SessionOrderLastActiveAt, Range: identity.KeysetRange{Limit: 26}, Now: now,
 				})
 			}},
+			{"active sessions by activity", []string{"sessions_open_active"}, func() (string, error) {
+				return s.ListSessionsSQL(identity.SessionQuery{
+					Filter: identity.SessionFilter{Active: identity.OnlyActive(true)}, Order: identity.SessionOrderLastActiveAt,
+					Range: identity.KeysetRange{Limit: 26}, Now: now,
+				})
+			}},
 			{"trail of a name", []string{"audit_events_actor_name"}, trail(identity.AuditFilter{ActorName: "ann"})},
 			{"trail of an address", []string{"audit_events_ip"}, trail(identity.AuditFilter{IP: "192.0.2.1"})},
 			{"clients", []string{"clients_client_id_unique", "sqlite_autoindex_clients_2"}, func() (string, error) {

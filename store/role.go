@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -137,7 +138,7 @@ func (s *Store) FirstRoles(ctx context.Context, clientIDs []uuid.UUID, limit int
 	if len(clientIDs) == 0 || limit <= 0 {
 		return out, nil
 	}
-	rows, err := list[roleRow](ctx, s, s.firstRoles(clientIDs, limit))
+	rows, err := rowsOf[roleRow](ctx, s, 0, s.firstRoles(), s.dialect.set(clientIDs), limit)
 	if err != nil {
 		return nil, s.fault("list roles of clients", err)
 	}
@@ -147,21 +148,21 @@ func (s *Store) FirstRoles(ctx context.Context, clientIDs []uuid.UUID, limit int
 	return out, nil
 }
 
-func (s *Store) firstRoles(clientIDs []uuid.UUID, limit int) *bun.SelectQuery {
-	t := childTable{table: "roles", alias: "r", owner: "client_id", kind: "uuid", at: "name_key", ascending: true}
-	return s.latestPerOwner(t, idStrings(clientIDs), limit, func(q *bun.SelectQuery) *bun.SelectQuery { return q })
+// firstRoles takes roles of each client from the index: it reads no others, also when one client has very many.
+func (s *Store) firstRoles() statement {
+	pick, join := s.dialect.lateral("roles", "r")
+	first := "SELECT " + pick + " FROM roles AS r WHERE r.client_id = owner.id ORDER BY r.name_key, r.id LIMIT $2"
+	return statement{"select roles", "SELECT " + columns[roleRow]() + " FROM " + s.dialect.ownersIn("$1") + " " +
+		strings.Replace(join, "?", first, 1) + " ORDER BY r.name_key, r.id"}
 }
 
 // RolesByID implements identity.RoleReader.
 func (s *Store) RolesByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]identity.Role, error) {
-	found := make(map[uuid.UUID]identity.Role, len(ids))
-	if len(ids) == 0 {
-		return found, nil
-	}
-	rows, err := list[roleRow](ctx, s, s.read().NewSelect().Model((*roleRow)(nil)).Where("r.id IN (?)", idList(ids)))
+	rows, err := byIDs[roleRow](ctx, s, ids)
 	if err != nil {
 		return nil, s.fault("read roles", err)
 	}
+	found := make(map[uuid.UUID]identity.Role, len(rows))
 	for _, row := range rows {
 		found[row.ID] = toRole(row)
 	}

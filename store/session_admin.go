@@ -108,10 +108,7 @@ func (s *Store) newestSessions(userIDs []uuid.UUID, activeOnly bool, limit int, 
 
 // SessionsByID implements identity.AdminSessionStore.
 func (s *Store) SessionsByID(ctx context.Context, ids []uuid.UUID) ([]identity.Session, error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	rows, err := list[sessionRow](ctx, s, s.read().NewSelect().Model((*sessionRow)(nil)).Where("s.id IN (?)", idList(ids)))
+	rows, err := byIDs[sessionRow](ctx, s, ids)
 	return mapped(rows, toSession), s.fault("read sessions", err)
 }
 

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 )
 
@@ -165,23 +166,51 @@ func (s *Store) all(ctx context.Context, st statement, args, dest []any, each fu
 	return scanRows(rows, err, dest, each)
 }
 
+// roomFor is for how many rows there is room before they are read.
+const roomFor = 128
+
 // list runs a selection of row structs that bun has built but for its columns.
 func list[Row any](ctx context.Context, s *Store, q *bun.SelectQuery) ([]Row, error) {
+	return listAbout[Row](ctx, s, 0, q)
+}
+
+// listAbout is list for about so many rows.
+func listAbout[Row any](ctx context.Context, s *Store, about int, q *bun.SelectQuery) ([]Row, error) {
 	text, err := q.ColumnExpr(columns[Row]()).AppendQuery(s.reader.bun.QueryGen(), nil)
 	if err != nil {
 		return nil, err
 	}
 	defer s.reader.observer.start(ctx, "select "+mappingOf(reflect.TypeFor[Row]()).table)()
-	var rows *sql.Rows
+	query := s.reader.sql.QueryContext
 	if s.tx != nil {
-		rows, err = s.tx.Tx.QueryContext(ctx, string(text))
-	} else {
-		rows, err = s.reader.sql.QueryContext(ctx, string(text))
+		query = s.tx.Tx.QueryContext
 	}
-	var out []Row
+	return collect[Row](about, func(dest []any, each func()) error {
+		rows, err := query(ctx, string(text))
+		return scanRows(rows, err, dest, each)
+	})
+}
+
+// rowsOf runs a prepared selection of about so many row structs.
+func rowsOf[Row any](ctx context.Context, s *Store, about int, st statement, args ...any) ([]Row, error) {
+	return collect[Row](about, func(dest []any, each func()) error { return s.all(ctx, st, args, dest, each) })
+}
+
+// byIDs reads the rows with the ids, in any order. Many ids or few, it is one text, which is prepared: one with all ids in it
+// would be parsed and planned each time.
+func byIDs[Row any](ctx context.Context, s *Store, ids []uuid.UUID) ([]Row, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	m := mappingOf(reflect.TypeFor[Row]())
+	return rowsOf[Row](ctx, s, len(ids), selection[Row]("WHERE "+m.alias+".id "+s.dialect.inSet("$1")), s.dialect.set(ids))
+}
+
+// collect makes a list of the about so many row structs that scan reads one after the other.
+func collect[Row any](about int, scan func(dest []any, each func()) error) ([]Row, error) {
+	out := make([]Row, 0, min(about, roomFor))
 	var row Row
-	dest := scanDestinations(&row)
-	err = scanRows(rows, err, dest, func() {
+	err := scan(scanDestinations(&row), func() {
 		out = append(out, row)
 		row = *new(Row) // JSON would be read into what the last row still has
 	})

@@ -123,10 +123,7 @@ func (s *Store) TransferByID(ctx context.Context, id uuid.UUID) (identity.Transf
 
 // TransfersByID implements identity.TransferStore.
 func (s *Store) TransfersByID(ctx context.Context, ids []uuid.UUID) ([]identity.Transfer, error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	rows, err := list[transferRow](ctx, s, s.read().NewSelect().Model((*transferRow)(nil)).Where("t.id IN (?)", idList(ids)))
+	rows, err := byIDs[transferRow](ctx, s, ids)
 	return mapped(rows, toTransfer), s.fault("find transfers", err)
 }
 

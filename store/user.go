@@ -153,22 +153,19 @@ func (s *Store) user(ctx context.Context, st statement, key any) (identity.User,
 
 // UsersByID implements identity.UserStore.
 func (s *Store) UsersByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]identity.User, error) {
-	return s.usersByID(ctx, s.read().NewSelect(), ids)
-}
-
-func (s *Store) usersByID(ctx context.Context, q *bun.SelectQuery, ids []uuid.UUID) (map[uuid.UUID]identity.User, error) {
-	found := make(map[uuid.UUID]identity.User, len(ids))
-	if len(ids) == 0 {
-		return found, nil
-	}
-	rows, err := list[userRow](ctx, s, q.Model((*userRow)(nil)).Where("u.id IN (?)", idList(ids)))
+	rows, err := byIDs[userRow](ctx, s, ids)
 	if err != nil {
 		return nil, s.fault("read users", err)
 	}
+	return usersFrom(rows), nil
+}
+
+func usersFrom(rows []userRow) map[uuid.UUID]identity.User {
+	found := make(map[uuid.UUID]identity.User, len(rows))
 	for _, row := range rows {
 		found[row.ID] = toUser(row)
 	}
-	return found, nil
+	return found
 }
 
 // notUpdated are the columns of users that UpdateUser leaves alone.

@@ -14,11 +14,18 @@ import (
 // LockUsers implements identity.AdminUserStore. Everybody locks in the order of the ids, so that no two wait for each
 // other.
 func (s *Store) LockUsers(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]identity.User, error) {
-	q := s.write().NewSelect().OrderExpr("u.id")
+	if len(ids) == 0 {
+		return map[uuid.UUID]identity.User{}, nil
+	}
+	q := s.write().NewSelect().Model((*userRow)(nil)).Where("u.id IN (?)", idList(ids)).OrderExpr("u.id")
 	if !s.dialect.oneWriter() {
 		q = q.For("UPDATE")
 	}
-	return s.usersByID(ctx, q, ids)
+	rows, err := list[userRow](ctx, s, q)
+	if err != nil {
+		return nil, s.fault("lock users", err)
+	}
+	return usersFrom(rows), nil
 }
 
 // UnlockUser implements identity.AdminUserStore.

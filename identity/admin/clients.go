@@ -29,6 +29,7 @@ type clientStore interface {
 	identity.AdminClientStore
 	identity.ScopeUseReader
 	identity.ClientUsageStore
+	identity.NameReader
 }
 
 // NewClient is what a client is registered from.
@@ -268,6 +269,14 @@ func (s *Clients) ByIDs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]ide
 		return nil, err
 	}
 	return s.store.ClientsByID(ctx, ids)
+}
+
+// Names reads what many clients are called in one statement; missing ones are absent.
+func (s *Clients) Names(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]identity.ClientName, error) {
+	if err := requireScope(ctx, identity.ScopeClientsRead); err != nil {
+		return nil, err
+	}
+	return s.store.ClientNames(ctx, ids)
 }
 
 // EnsureBuiltIn keeps one of Authly's own clients as the program wants it.

@@ -102,7 +102,8 @@ func (e *exporter) keep(ctx context.Context, p portion) error {
 	t.Counts.Processed += p.rows
 	t.UpdatedAt = e.source.Now()
 	err = e.tx.InTx(ctx, func(ctx context.Context, tx identity.Store) error {
-		if _, err := present(ctx, tx, t.Actor, t.Export().Needs...); err != nil {
+		ctx, err := present(ctx, tx, t.Actor, t.Export().Needs...)
+		if err != nil {
 			return err
 		}
 		held, err := tx.AdvanceTransfer(ctx, t)
@@ -117,7 +118,7 @@ func (e *exporter) keep(ctx context.Context, p portion) error {
 				return err
 			}
 		}
-		return nil
+		return holdAdministrator(ctx, tx)
 	})
 	if err != nil {
 		return err

@@ -98,8 +98,10 @@ func runIdempotent[T any](ctx context.Context, c changes, do func(ctx context.Co
 		var fresh T
 		answer, replayed = fresh, false // a transaction may run again
 		if i == nil {
-			answer, err = do(ctx, tx)
-			return err
+			if answer, err = do(ctx, tx); err != nil {
+				return err
+			}
+			return holdAdministrator(ctx, tx)
 		}
 		record := i.record(ctx, c)
 		stored, err := tx.ClaimIdempotency(ctx, record)
@@ -114,6 +116,9 @@ func runIdempotent[T any](ctx context.Context, c changes, do func(ctx context.Co
 			return json.Unmarshal(stored.Payload, &answer)
 		}
 		if answer, err = do(ctx, tx); err != nil {
+			return err
+		}
+		if err := holdAdministrator(ctx, tx); err != nil {
 			return err
 		}
 		if record.Payload, err = json.Marshal(answer); err != nil {

@@ -191,7 +191,13 @@ func (i *importer) attempt(ctx context.Context, rows []importRow) (after identit
 			return errors.Join(err, errNoRight)
 		}
 		b = importBatch{importer: i, tx: tx, told: i.Told}
-		return b.write(ctx, rows)
+		if err := b.write(ctx, rows); err != nil {
+			return err
+		}
+		if err := holdAdministrator(ctx, tx); err != nil {
+			return errors.Join(err, errNoRight)
+		}
+		return nil
 	}
 	keep := func(ctx context.Context, tx identity.Store) error {
 		after, err = i.advance(ctx, tx, rows, b)

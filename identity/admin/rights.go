@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 
@@ -26,7 +27,7 @@ func lockUsers(ctx context.Context, tx identity.Store, scope string, ids []uuid.
 	if err != nil {
 		return nil, err
 	}
-	users, err := tx.LockUsers(ctx, ids)
+	users, err := lockWithActor(ctx, tx, ids)
 	if err == nil && within.limited() {
 		var known []uuid.UUID
 		known, err = within.among(ctx, tx, ids)
@@ -36,6 +37,38 @@ func lockUsers(ctx context.Context, tx identity.Store, scope string, ids []uuid.
 		return users, err
 	}
 	return users, readDelegations(ctx, tx, users)
+}
+
+// administrator returns the user who acts as an administrator, not by a role or as a client.
+func administrator(ctx context.Context) (id uuid.UUID, ok bool) {
+	actor := identity.ActorFrom(ctx)
+	return actor.UserID, actor.Kind == identity.ActorUser && actor.Admin && !actor.Delegated
+}
+
+// lockWithActor locks users and the administrator who acts in one statement, whose order is that of the ids: two who change each
+// other at the same moment would otherwise have what the other waits for when they are held.
+func lockWithActor(ctx context.Context, tx identity.Store, ids []uuid.UUID) (map[uuid.UUID]identity.User, error) {
+	actor, ok := administrator(ctx)
+	if !ok || len(ids) == 0 || slices.Contains(ids, actor) {
+		return tx.LockUsers(ctx, ids)
+	}
+	users, err := tx.LockUsers(ctx, append(slices.Clone(ids), actor))
+	delete(users, actor)
+	return users, err
+}
+
+// holdAdministrator is the last thing that the transaction of a change does: whoever acts as an administrator is one still, and
+// remains one until it has ended. What an administrator does comes before their end in the trail, or is not done.
+func holdAdministrator(ctx context.Context, tx identity.AdministrationStore) error {
+	actor, ok := administrator(ctx)
+	if !ok {
+		return nil
+	}
+	err := tx.HoldAdministrator(ctx, actor)
+	if errors.Is(err, identity.ErrUserNotFound) {
+		return identity.Errorf(identity.Forbidden, identity.CodeForbidden, "You are no administrator any more.")
+	}
+	return err
 }
 
 // readDelegations adds to users what they may administer by roles.

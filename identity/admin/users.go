@@ -28,6 +28,7 @@ type userStore interface {
 	identity.SessionCounter
 	identity.ReachReader
 	identity.AttributeReader
+	identity.NameReader
 }
 
 // NewUser is what a user is created from. Exactly one of Password, PasswordHash and GeneratePassword is given.
@@ -320,6 +321,15 @@ func (s *Users) ByIDs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]ident
 		return nil, err
 	}
 	return s.store.UsersByID(ctx, ids)
+}
+
+// Names reads the usernames of many users in one statement; missing ones are absent.
+func (s *Users) Names(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]string, error) {
+	ids, err := ofUsers(ctx, s.store, identity.ScopeUsersRead, ids)
+	if err != nil {
+		return nil, err
+	}
+	return s.store.Usernames(ctx, ids)
 }
 
 // ActiveSessionCounts counts the active sessions of many users in one statement; users without any are absent.

@@ -21,7 +21,7 @@ var readMethods = []string{
 	"CountAuditEvents", "CountClients", "CountClientUse", "CountResourceUse", "CountScopeUse", "CountSessions", "CountUserRows", "CountUsers", "CredentialsOf",
 	"Familiarity", "GrantsOfSessions", "GrantStatus", "GrantStatusByCode", "GrantStatusByID", "InteractionByDigest", "InteractionByID",
 	"Analyze", "Chunk", "CountTransfers", "LockTransfers", "LockUsersNamed", "MailByID", "TransferByID", "TransferFailures", "Transfers", "TransfersByID", "TransfersChanged",
-	"HoldClient", "HoldSession", "JobBacklogs", "Keys",
+	"ClientNames", "HoldAdministrator", "Usernames", "HoldClient", "HoldSession", "JobBacklogs", "Keys",
 	"LockClient", "LockKeys", "LockResources", "LockScopes", "LockUsers", "NameKey", "NewestAuditOf", "NewestGrants", "NewestSessions", "OwnersOfSessions", "Ping", "Resources", "Scopes",
 	"SessionByDigest", "SessionByID", "SessionClients", "SessionFactors", "Sessions", "SessionsBeyond", "TokenRevoked", "UserByEmail", "UserByID",
 	"ClientDays", "Consents", "ConsentsByKey", "CountConsents", "CountGrants", "CountLiveGrants", "Grants", "GrantsByID", "SessionsByID", "EndedSessions",

@@ -30,6 +30,9 @@ func clients(r *runner) {
 		f.equal(must(f.store.ClientByClientID(f.ctx, c.ClientID))(f), c)
 		f.equal(must(f.store.ClientsByID(f.ctx, []uuid.UUID{c.ID, f.id()}))(f), map[uuid.UUID]identity.Client{c.ID: c})
 		f.equal(must(f.store.ClientsByID(f.ctx, nil))(f), map[uuid.UUID]identity.Client{})
+		name := identity.ClientName{ClientID: c.ClientID, Name: c.Metadata.Name}
+		f.equal(must(f.store.ClientNames(f.ctx, []uuid.UUID{c.ID, f.id()}))(f), map[uuid.UUID]identity.ClientName{c.ID: name})
+		f.equal(must(f.store.ClientNames(f.ctx, nil))(f), map[uuid.UUID]identity.ClientName{})
 	})
 	r.run("an unknown client is ErrClientNotFound", func(f *fixture) {
 		c := f.client(func(c *identity.Client) { c.ClientID = "Demo" })

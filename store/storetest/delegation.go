@@ -106,6 +106,15 @@ func delegations(r *runner) {
 		must(f.store.UnassignRole(f.ctx, role.ID, nil, []uuid.UUID{helpers.ID}))(f)
 		f.sameIDs(must(f.store.UsersInReach(f.ctx, []uuid.UUID{top.ID}, everybody))(f), []uuid.UUID{a.ID, b.ID, byGroup.ID})
 	})
+	r.run("an administrator is held as long as they are one", func(f *fixture) {
+		boss, plain := f.user(func(u *identity.User) { u.Admin = true }), f.user()
+		f.user(func(u *identity.User) { u.Admin = true })
+		gone := f.user(func(u *identity.User) { u.Admin, u.Active = true, false })
+		f.noError(f.store.HoldAdministrator(f.ctx, boss.ID))
+		for _, id := range []uuid.UUID{plain.ID, gone.ID, f.id()} {
+			f.wantErr(f.store.HoldAdministrator(f.ctx, id), identity.ErrUserNotFound)
+		}
+	})
 	r.run("who changes rights waits for those who act by them", func(f *fixture) {
 		acting, acted, ended := make(chan struct{}), make(chan struct{}, 1), make(chan error, 1)
 		go func() {

@@ -55,6 +55,8 @@ func everyFieldOfAUserComesBack(f *fixture) {
 	})
 	f.equal(must(f.store.UserByID(f.ctx, u.ID))(f), u)
 	f.equal(must(f.store.UsersByID(f.ctx, []uuid.UUID{u.ID, f.id()}))(f), map[uuid.UUID]identity.User{u.ID: u})
+	f.equal(must(f.store.Usernames(f.ctx, []uuid.UUID{u.ID, f.id()}))(f), map[uuid.UUID]string{u.ID: u.Username})
+	f.equal(must(f.store.Usernames(f.ctx, nil))(f), map[uuid.UUID]string{})
 }
 
 // everyClaimOfAUserComesBack sets every claim to a value of its own, also one that will be added.
