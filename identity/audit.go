@@ -26,6 +26,8 @@ const (
 	ActionPasswordChanged      Action = "user.password_changed"
 	ActionRecoveryRequested    Action = "recovery.requested"
 	ActionRecoveryCompleted    Action = "recovery.completed"
+	ActionVerificationSent     Action = "email.verification_sent"
+	ActionAddressVerified      Action = "email.verified"
 	ActionSignedIn             Action = "session.started"
 	ActionSignInFailed         Action = "session.start_failed"
 	ActionAccountLocked        Action = "user.locked"                  // by servers of before

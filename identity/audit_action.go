@@ -20,6 +20,8 @@ var Actions = []ActionDescription{
 	{ActionPasswordChanged, "A user has chosen a new password."},
 	{ActionRecoveryRequested, "Somebody has asked to choose a new password; a link was mailed, or the reason says why not."},
 	{ActionRecoveryCompleted, "A user has replaced a forgotten password with a mailed link, and every session and grant has ended."},
+	{ActionVerificationSent, "A user has asked for a link that verifies the e-mail address."},
+	{ActionAddressVerified, "A user has shown with such a link that the e-mail address is theirs."},
 	{ActionTOTPAdded, "A user has added an authenticator app, and is asked for its codes from then on."},
 	{ActionTOTPRemoved, "The authenticator app of a user is gone: the user, or an administrator, has removed it."},
 	{ActionRecoveryCodesCreated, "A user has taken a new set of recovery codes; those of before are worth nothing."},

@@ -60,9 +60,10 @@ const (
 	ReturnToSecurity ReturnPath = "/account/security"
 	ReturnToTOTP     ReturnPath = "/account/security/totp"
 	ReturnToCodes    ReturnPath = "/account/security/codes"
+	ReturnToEmail    ReturnPath = "/account/email"
 )
 
-var returnPaths = []ReturnPath{ReturnToHome, ReturnToPassword, ReturnToSecurity, ReturnToTOTP, ReturnToCodes}
+var returnPaths = []ReturnPath{ReturnToHome, ReturnToPassword, ReturnToSecurity, ReturnToTOTP, ReturnToCodes, ReturnToEmail}
 
 // Valid reports whether the path is on the list.
 func (p ReturnPath) Valid() bool { return slices.Contains(returnPaths, p) }

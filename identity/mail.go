@@ -17,6 +17,7 @@ const (
 	MailPasswordReset   MailKind = "password_reset"   // by an administrator
 	MailRecovery        MailKind = "recovery"         // a link to choose a new password
 	MailRecovered       MailKind = "recovered"        // by the user, with such a link
+	MailVerification    MailKind = "verification"     // a link that shows that an address is the user's
 	MailAddressReplaced MailKind = "address_replaced" // by an administrator; to the former address
 	MailAppAdded        MailKind = "app_added"        // an authenticator app, by the user
 	MailAppRemoved      MailKind = "app_removed"      // by the user or an administrator

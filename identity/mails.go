@@ -12,10 +12,11 @@ import (
 
 // Mails sends messages to users. One is written in the transaction of what it tells of, with the job that sends it.
 type Mails struct {
-	store  mailPorts
-	keys   *Keyring
-	source Source
-	sender MailSender // nil = no mail server is configured, and nothing is written
+	store    mailPorts
+	keys     *Keyring
+	source   Source
+	settings *LiveSettings
+	sender   MailSender // nil = no mail server is configured, and nothing is written
 }
 
 type mailPorts interface {
@@ -24,7 +25,7 @@ type mailPorts interface {
 }
 
 func newMails(d Deps) *Mails {
-	return &Mails{store: d.Store, keys: d.Keys, source: d.Source, sender: d.Mail}
+	return &Mails{store: d.Store, keys: d.Keys, source: d.Source, settings: d.Settings, sender: d.Mail}
 }
 
 // Enabled reports whether messages can be sent.

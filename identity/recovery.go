@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -12,15 +12,14 @@ import (
 // Recovery lets people who have forgotten their password choose another one, with a link that is mailed to their verified
 // address. The link stands for the password alone: whoever has a second factor proves that, too.
 type Recovery struct {
-	store    recoveryPorts
-	source   Source
-	keys     *Keyring
-	guard    *guard
-	hasher   PasswordHasher
-	policy   PasswordPolicy
-	settings *LiveSettings
-	signIn   *SignIn
-	mails    *Mails
+	store  recoveryPorts
+	source Source
+	keys   *Keyring
+	guard  *guard
+	hasher PasswordHasher
+	policy PasswordPolicy
+	signIn *SignIn
+	mails  *Mails
 }
 
 type recoveryPorts interface {
@@ -31,13 +30,16 @@ type recoveryPorts interface {
 
 func newRecovery(d Deps, g *guard, signIn *SignIn, mails *Mails) *Recovery {
 	return &Recovery{
-		store: d.Store, source: d.Source, keys: d.Keys, guard: g, hasher: d.Hasher, policy: d.Policy, settings: d.Settings,
+		store: d.Store, source: d.Source, keys: d.Keys, guard: g, hasher: d.Hasher, policy: d.Policy,
 		signIn: signIn, mails: mails,
 	}
 }
 
 // RecoveryPath is the page that a mailed link opens; the token is in the query.
 const RecoveryPath = "/recover/new"
+
+// recoveryLink opens the account of somebody who has forgotten the password.
+var recoveryLink = mailedLink{purpose: TokenRecovery, ttl: time.Hour, kind: MailRecovery, path: RecoveryPath}
 
 // Enabled reports whether there is recovery: whether mail is sent.
 func (s *Recovery) Enabled() bool { return s.mails.Enabled() }
@@ -110,15 +112,7 @@ func (s *Recovery) mailLink(ctx context.Context, u User) error {
 		if reason := unreachable(u); reason != "" {
 			return tx.InsertAudit(ctx, event.Failed(reason))
 		}
-		token, secret := newOneTimeToken(s.source, s.keys, TokenRecovery, u, recoveryFor)
-		if err := tx.SaveOneTimeToken(ctx, token); err != nil {
-			return err
-		}
-		content := MailContent{
-			Username: u.Username, At: token.CreatedAt, IP: ActorFrom(ctx).IP, Until: token.ExpiresAt,
-			Link: s.settings.Get().Issuer + RecoveryPath + "?token=" + url.QueryEscape(secret),
-		}
-		if err := s.mails.write(ctx, tx, letter{user: u, kind: MailRecovery, to: u.Email, content: content}); err != nil {
+		if err := s.mails.writeLink(ctx, tx, recoveryLink, u); err != nil {
 			return err
 		}
 		return tx.InsertAudit(ctx, event)

@@ -29,6 +29,8 @@ const (
 	pathDownload = "/account/security/codes/download"
 	pathRecovery = "/login/recovery-code"
 	pathRecover  = "/recover"
+	pathEmail    = string(identity.ReturnToEmail)
+	pathVerify   = identity.VerificationPath
 	pathLogout   = "/logout"
 	pathAssets   = "/assets/"
 
@@ -101,6 +103,7 @@ func (h *Handler) Mount(r chi.Router, deny DenyFunc) {
 	}
 	r.Post(pathDownload, h.serve(h.downloadCodes))
 	h.mountRecovery(r)
+	h.mountEmail(r)
 	r.Get(pathLogo, h.serve(h.showLogo))
 	r.Get(pathStart, h.serve(h.showStart))
 	r.Get(pathChangePassword, func(w http.ResponseWriter, r *http.Request) { h.redirect(w, r, pathPassword) })

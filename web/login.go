@@ -37,6 +37,7 @@ type homePage struct {
 	JustChanged     bool
 	PasswordAction  string
 	SecurityAction  string
+	EmailAction     string // or empty
 	LogoutAction    string
 }
 
@@ -83,10 +84,14 @@ func (h *Handler) showHome(w http.ResponseWriter, r *http.Request, b identity.Br
 		h.redirect(w, r, pathPassword)
 		return
 	}
+	address := ""
+	if h.Domain.Addresses.Enabled() {
+		address = pathEmail
+	}
 	h.render(w, r, http.StatusOK, page{template: "home.html", title: "Your account", script: better, data: homePage{
 		Name: b.User.DisplayName(), Username: b.User.Username, Email: b.User.Email, Since: b.Session.AuthTime,
 		PasswordChanged: b.User.Password.ChangedAt, JustChanged: h.justChanged(b), PasswordAction: pathPassword,
-		SecurityAction: pathSecurity, LogoutAction: pathLogout,
+		SecurityAction: pathSecurity, EmailAction: address, LogoutAction: pathLogout,
 	}})
 }
 

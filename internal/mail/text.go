@@ -59,6 +59,15 @@ var english = map[identity.MailKind]text{
 			"If it was not you, somebody else reads your mail: change the password of your mailbox, and tell an administrator at once.",
 		},
 	},
+	identity.MailVerification: {
+		subject: "Is this your e-mail address?",
+		paragraphs: []string{
+			"The account {{.Username}} at {{.Host}} has this e-mail address. If it is your account, open this page in a browser in which you " +
+				"are signed in; it works once, until {{.Until}}:",
+			"{{.Link}}",
+			"If it is not your account, there is nothing to do: without you nobody can say that the address is theirs.",
+		},
+	},
 	identity.MailAddressReplaced: {
 		subject: "Your e-mail address was replaced",
 		paragraphs: []string{
