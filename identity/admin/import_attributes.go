@@ -123,7 +123,8 @@ func (b *importBatch) readAttributes(ctx context.Context, rows []importRow) erro
 		of: map[uuid.UUID]identity.AttributeValues{}, added: map[uuid.UUID]identity.AttributeValues{},
 		changed: map[uuid.UUID]identity.AttributeValues{},
 	}
-	if len(b.current) > 0 && slices.ContainsFunc(rows, func(r importRow) bool { return r.fault == nil && r.user.change().changesAttributes() }) {
+	wants := func(r importRow) bool { return r.fault == nil && r.user.change().changesAttributes() }
+	if len(b.current) > 0 && slices.ContainsFunc(rows, wants) {
 		if b.attributes.of, err = b.tx.UserAttributes(ctx, slices.Collect(maps.Keys(b.current))); err != nil {
 			return err
 		}

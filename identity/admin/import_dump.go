@@ -191,7 +191,7 @@ func (r *recordReader) dollarQuoted() error {
 	ahead, _ := r.from.Peek(64) // a name in PostgreSQL has at most 63 bytes
 	end := bytes.IndexByte(ahead, '$')
 	if end < 0 || end > 0 && ahead[0] >= '0' && ahead[0] <= '9' ||
-		bytes.ContainsFunc(ahead[:end], func(c rune) bool { return c < utf8.RuneSelf && !isWord(byte(c)) }) {
+		bytes.ContainsFunc(ahead[:end], func(c rune) bool { return c < utf8.RuneSelf && !isWord(byte(c)) }) { //nolint:gosec // ASCII
 		return nil
 	}
 	tag := "$" + string(ahead[:end+1])
@@ -205,10 +205,10 @@ func (r *recordReader) dollarQuoted() error {
 		if err != nil {
 			return err
 		}
-		switch {
-		case b == tag[matched]:
+		switch b {
+		case tag[matched]:
 			matched++
-		case b == '$': // only its ends are dollars
+		case '$': // only its ends are dollars
 			matched = 1
 		default:
 			matched = 0

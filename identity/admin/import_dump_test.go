@@ -166,7 +166,9 @@ func FuzzDump(f *testing.F) {
 				_, _ = readCopiedUser(r.text, []string{"username", "address"})
 			}
 			rest, again := dumped(dump, r.end)
-			same := slices.EqualFunc(records[i+1:], rest, func(a, b record) bool { return string(a.text) == string(b.text) && a.line == b.line && a.end == b.end })
+			same := slices.EqualFunc(records[i+1:], rest, func(a, b record) bool {
+				return string(a.text) == string(b.text) && a.line == b.line && a.end == b.end
+			})
 			if !same || again.Error() != fault.Error() {
 				t.Fatalf("%q from %+v: %v, %v", dump, r.end, rest, again)
 			}
