@@ -31,7 +31,8 @@ type loadersKey struct{}
 
 func withLoaders(ctx context.Context, r *Resolver) context.Context {
 	return context.WithValue(ctx, loadersKey{}, &loaders{
-		clients: newLoader(r.clientsByID), clientNames: newLoader(r.clientNames), roles: newLoader(r.rolesOfClients), told: newLoader(r.nodesOfEvents),
+		clients: newLoader(r.clientsByID), clientNames: newLoader(r.clientNames),
+		roles: newLoader(r.rolesOfClients), told: newLoader(r.nodesOfEvents),
 	})
 }
 

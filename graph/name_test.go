@@ -26,16 +26,19 @@ func TestWhoIsNamedIsReadByNameAlone(t *testing.T) {
 			"names": {"clientId name", "id username", map[string]any{"clientId": "shop", "name": "shop"}, named},
 			"types": {
 				"__typename called: name", "__typename",
-				map[string]any{"__typename": "Client", "called": "shop"}, map[string]any{"__typename": "User"},
+				map[string]any{"__typename": "Client", "called": "shop"},
+				map[string]any{"__typename": "User"},
 			},
 			"more": {"name active", "id username email active", map[string]any{"name": "shop", "active": true}, whole},
 			"fragments": {
 				"... on Client { name active }", "... on Node { id } ... on User { username email active }",
-				map[string]any{"name": "shop", "active": true}, whole,
+				map[string]any{"name": "shop", "active": true},
+				whole,
 			},
 			"nested fragments": {
 				"... { ... on Node { ... on Client { name active } } }", "... on AuditTarget { ... on User { id username email active } }",
-				map[string]any{"name": "shop", "active": true}, whole,
+				map[string]any{"name": "shop", "active": true},
+				whole,
 			},
 			"not asked for": {
 				"clientId active @include(if: false)", "id username email @skip(if: true)", map[string]any{"clientId": "shop"}, named,

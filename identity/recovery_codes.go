@@ -51,7 +51,7 @@ func recoverySetContext(s Session) string {
 
 // NewRecoveryCodes makes a set that the user of a session can replace the present one with.
 func (s *SecondFactors) NewRecoveryCodes(b BrowserSession) RecoveryCodeSet {
-	made := binary.BigEndian.AppendUint64(nil, uint64(s.source.Now().UnixMicro())) //nolint:gosec // not negative since 1970
+	made := binary.BigEndian.AppendUint64(nil, uint64(s.source.Now().UnixMicro()))
 	made = append(made, s.source.newBytes(recoveryCodes*recoveryCodeSize)...)
 	sealed := s.keys.Seal(PurposeRecoveryCodes, made, recoverySetContext(b.Session))
 	return RecoveryCodeSet{Sealed: base64.RawURLEncoding.EncodeToString(sealed), Codes: recoveryTexts(made[8:])}

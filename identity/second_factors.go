@@ -94,8 +94,8 @@ func (s *SecondFactors) RemoveTOTP(ctx context.Context, b BrowserSession) error 
 	return nil
 }
 
-// RemoveTOTP removes the authenticator app of a user and the codes that stand for it, inside tx; false when there is none. Browsers on which the user is
-// known stay known. by is the user, or zero for the actor of the context.
+// RemoveTOTP removes the authenticator app of a user and the codes that stand for it, inside tx; false when there is none.
+// Browsers on which the user is known stay known. by is the user, or zero for the actor of the context.
 func RemoveTOTP(ctx context.Context, tx Store, source Source, user, by User) (bool, error) {
 	removed, err := tx.DeleteTOTP(ctx, user.ID)
 	if err != nil || !removed {

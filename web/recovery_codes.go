@@ -67,7 +67,7 @@ func (h *Handler) downloadCodes(w http.ResponseWriter, r *http.Request) error {
 	set, err := h.Domain.SecondFactors.RecoveryCodes(*pc.browser, r.PostForm.Get("codes"))
 	if err != nil {
 		h.redirect(w, r, pathCodes)
-		return nil
+		return nil //nolint:nilerr // the page shows others
 	}
 	header := w.Header()
 	header.Set("Cache-Control", "no-store")
