@@ -31,6 +31,7 @@ type admission struct {
 	network Network
 	device  string // genuine device cookie, or empty
 	known   Familiarity
+	trust   bool // the browser shall spare the second factor from now on
 	session Session
 }
 
@@ -88,7 +89,7 @@ func (s *SignIn) recognise(ctx context.Context, a *admission, login string) erro
 		digests = s.keys.Digests(PurposeDevice, a.device)
 	}
 	now := s.source.Now()
-	a.known, err = s.store.Familiarity(ctx, id, digests, a.network.Wide, now.Add(-browserKnownFor), now.Add(-NetworkKnownFor))
+	a.known, err = s.store.Familiarity(ctx, id, digests, a.network.Wide, now, now.Add(-browserKnownFor), now.Add(-NetworkKnownFor))
 	if err != nil {
 		return fmt.Errorf("recognise the place: %w", err)
 	}
@@ -236,5 +237,14 @@ func (s *SignIn) remember(ctx context.Context, tx Store, a admission, browser bo
 		}
 		place.Browser = s.keys.Digest(PurposeDevice, device)
 	}
-	return device, tx.RememberPlace(ctx, place)
+	if !a.trust || !browser {
+		return device, tx.RememberPlace(ctx, place)
+	}
+	until := place.At.Add(s.settings.Get().TrustBrowser)
+	place.Trusted = &until
+	if err := tx.RememberPlace(ctx, place); err != nil {
+		return "", err
+	}
+	event := NewEvent(ctx, s.source, ActionBrowserTrusted, TargetUser, a.user.ID.String(), a.user.Username).By(a.user)
+	return device, tx.InsertAudit(ctx, event)
 }

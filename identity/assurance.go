@@ -59,6 +59,19 @@ func (r RequestedClasses) least() Level {
 	return least
 }
 
+// wants reports whether the client asks for the level, by demanding no less or by preferring it to any other that is known here.
+func (r RequestedClasses) wants(level Level) bool {
+	if len(r.Essential) > 0 {
+		return r.least() >= level
+	}
+	for _, class := range r.Voluntary {
+		if known := levelOf(class); known > LevelNone {
+			return known >= level
+		}
+	}
+	return false
+}
+
 // answer returns the class that is said of a sign-in of the level: the highest that was asked for and is satisfied, else its
 // own.
 func (r RequestedClasses) answer(reached Level) string {
@@ -108,6 +121,9 @@ func Assure(factors ...Factor) Assurance {
 // methodMultiFactor says that more than one factor was proven (RFC 8176 §2).
 const methodMultiFactor = "mfa"
 
+// methodTrustedBrowser says that the place was taken for a second factor (rba: risk-based authentication, RFC 8176 §2).
+const methodTrustedBrowser = "rba"
+
 // AMR returns the authentication methods (RFC 8176), each once, in the order of the factors.
 func (a Assurance) AMR() []string {
 	var methods []string
@@ -130,7 +146,7 @@ func (a Assurance) ACR() string { return classes[a.Level] }
 func (a Assurance) AuthTime() time.Time {
 	var last time.Time
 	for _, f := range a.Factors {
-		if !factorKinds[f.Kind].second && f.At.After(last) {
+		if factorKinds[f.Kind].level > LevelNone && f.At.After(last) {
 			last = f.At
 		}
 	}

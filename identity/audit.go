@@ -21,6 +21,8 @@ const (
 	ActionTOTPRemoved          Action = "totp.removed"
 	ActionRecoveryCodesCreated Action = "recovery_codes.created"
 	ActionRecoveryCodeUsed     Action = "recovery_codes.used"
+	ActionBrowserTrusted       Action = "browser.trusted"
+	ActionBrowsersForgotten    Action = "browser.forgotten"
 	ActionSecondFactorFailed   Action = "session.second_factor_failed"
 	ActionSessionRaised        Action = "session.raised"
 	ActionPasswordChanged      Action = "user.password_changed"

@@ -26,6 +26,8 @@ var Actions = []ActionDescription{
 	{ActionTOTPRemoved, "The authenticator app of a user is gone: the user, or an administrator, has removed it."},
 	{ActionRecoveryCodesCreated, "A user has taken a new set of recovery codes; those of before are worth nothing."},
 	{ActionRecoveryCodeUsed, "A user has signed in with a recovery code instead of the authenticator app; the changes say how many are left."},
+	{ActionBrowserTrusted, "A user has proven the second factor and is not asked for it again on this browser, for a time."},
+	{ActionBrowsersForgotten, "A user is asked for the second factor on every browser again."},
 	{ActionSecondFactorFailed, "A second factor was refused after the first was right; the reason says why."},
 	{ActionSessionRaised, "A user has proven a second factor in a session that had begun without."},
 	{ActionProfileUpdated, "A user has changed claims of their own."},

@@ -17,6 +17,9 @@ const (
 
 	// CredentialRecoveryCode is a code on paper, used once in the place of the second factor.
 	CredentialRecoveryCode CredentialKind = "recovery_code"
+
+	// CredentialBrowser is a browser that spares the second factor, because that was proven there. It raises no level.
+	CredentialBrowser CredentialKind = "browser"
 )
 
 // factorKinds is what a factor of each kind proves. One of a kind that is not here, written by a newer server, proves
@@ -29,6 +32,7 @@ var factorKinds = map[CredentialKind]struct {
 	CredentialPassword:     {"pwd", LevelOne, false},
 	CredentialTOTP:         {"otp", LevelNone, true},
 	CredentialRecoveryCode: {"otp", LevelNone, true},
+	CredentialBrowser:      {methodTrustedBrowser, LevelNone, false},
 }
 
 // Credential is what a user can prove who they are with, without what is secret about it.

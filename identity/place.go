@@ -23,6 +23,7 @@ const (
 type Familiarity struct {
 	Browser bool
 	Network bool
+	Trusted bool // the browser spares the user the second factor
 }
 
 // Place is where a user signs in.
@@ -32,6 +33,7 @@ type Place struct {
 	Former  [][]byte // digests by which the browser was known before, if it got a new cookie
 	Network string   // wide
 	At      time.Time
+	Trusted *time.Time // until when the browser spares the user the second factor; nil = as before
 }
 
 // A device cookie is a random secret, and a code that shows without a look at the database that this server made it:

@@ -155,6 +155,9 @@ func (s *SignIn) proveRecoveryCode(ctx context.Context, user User, step SecondSt
 		if err != nil || !spent {
 			return false, err
 		}
+		if _, err := tx.EndTrust(ctx, user.ID, now); err != nil { // the browser may have been lost with the app
+			return false, err
+		}
 		event := NewEvent(ctx, s.source, ActionRecoveryCodeUsed, TargetUser, user.ID.String(), user.Username).By(user)
 		event.Changes = map[string]Change{changedRecoveryCodes: {Before: left + 1, After: left}}
 		return true, tx.InsertAudit(ctx, event)

@@ -18,6 +18,7 @@ type SecondFactors struct {
 type secondFactorPorts interface {
 	Transactor
 	SecondFactorStore
+	DeviceStore
 }
 
 // NewTOTP makes an authenticator app that can be added to the user of a session.
@@ -78,7 +79,7 @@ func (s *SecondFactors) AddTOTP(ctx context.Context, b BrowserSession, sealed st
 // RemoveTOTP removes the authenticator app of the user of a session in which it was proven; nothing is done when there is
 // none.
 func (s *SecondFactors) RemoveTOTP(ctx context.Context, b BrowserSession) error {
-	if b.SecondFactorDue() {
+	if b.SecondFactorSpared() {
 		return ErrSessionNotFound
 	}
 	err := s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
@@ -104,6 +105,9 @@ func RemoveTOTP(ctx context.Context, tx Store, source Source, user, by User) (bo
 	if _, err := tx.DeleteRecoveryCodes(ctx, user.ID); err != nil { // there is nothing that they stand for
 		return false, err
 	}
+	if _, err := tx.EndTrust(ctx, user.ID, source.Now()); err != nil { // which was in what is gone
+		return false, err
+	}
 	event := NewEvent(ctx, source, ActionTOTPRemoved, TargetUser, user.ID.String(), user.Username)
 	if by.ID == user.ID {
 		event = event.By(by)
@@ -115,6 +119,7 @@ func RemoveTOTP(ctx context.Context, tx Store, source Source, user, by User) (bo
 type SecondFactorState struct {
 	TOTP          *Credential // nil: none
 	RecoveryCodes RecoveryCodes
+	Trusted       int // browsers that spare it
 }
 
 // Of returns what the user has.
@@ -130,7 +135,30 @@ func (s *SecondFactors) Of(ctx context.Context, user User) (SecondFactorState, e
 		return SecondFactorState{}, err
 	}
 	codes, err := s.store.RecoveryCodesOf(ctx, user.ID)
-	return SecondFactorState{RecoveryCodes: codes, TOTP: &Credential{
+	if err != nil {
+		return SecondFactorState{}, err
+	}
+	trusted, err := s.store.CountTrusted(ctx, user.ID, s.source.Now())
+	return SecondFactorState{RecoveryCodes: codes, Trusted: trusted, TOTP: &Credential{
 		ID: app.ID, Kind: CredentialTOTP, UserID: app.UserID, CreatedAt: app.CreatedAt, LastUsedAt: app.LastUsedAt,
 	}}, err
+}
+
+// EndTrust asks the user of a session for the second factor on every browser again.
+func (s *SecondFactors) EndTrust(ctx context.Context, b BrowserSession) error {
+	err := s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
+		if err := tx.HoldSession(ctx, b, s.source.Now()); err != nil {
+			return err
+		}
+		ended, err := tx.EndTrust(ctx, b.User.ID, s.source.Now())
+		if err != nil || ended == 0 {
+			return err
+		}
+		event := NewEvent(ctx, s.source, ActionBrowsersForgotten, TargetUser, b.User.ID.String(), b.User.Username).By(b.User)
+		return tx.InsertAudit(ctx, event)
+	})
+	if err != nil {
+		return fmt.Errorf("end trust in browsers: %w", err)
+	}
+	return nil
 }

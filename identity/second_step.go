@@ -11,6 +11,7 @@ import (
 type SecondStep struct {
 	Code         string // of the authenticator app
 	RecoveryCode string // instead of it
+	Trust        bool   // the browser shall spare the user the app from now on
 	Cookie       string // secret of the present session, or empty
 	Device       string // device cookie, or empty
 }
@@ -153,6 +154,7 @@ func (s *SignIn) proveCode(ctx context.Context, user User, step SecondStep) (pro
 		s.giveBack(ctx, a)
 		return provenCode{}, fmt.Errorf("open authenticator app: %w", err)
 	}
+	a.trust = step.Trust && s.settings.Get().TrustBrowser > 0
 	now := s.source.Now()
 	at, ok := matchTOTP(secret, cleanCode(step.Code), now, app.LastStep)
 	if !ok {
@@ -176,7 +178,7 @@ func (s *SignIn) admitCode(ctx context.Context, user User, device string, limit 
 	}
 	now := s.source.Now()
 	var err error
-	a.known, err = s.store.Familiarity(ctx, user.ID, digests, a.network.Wide, now.Add(-browserKnownFor), now.Add(-NetworkKnownFor))
+	a.known, err = s.store.Familiarity(ctx, user.ID, digests, a.network.Wide, now, now.Add(-browserKnownFor), now.Add(-NetworkKnownFor))
 	if err != nil {
 		return admission{}, fmt.Errorf("recognise the place: %w", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -36,8 +37,14 @@ type BrowserSession struct {
 	User    User
 }
 
-// SecondFactorDue reports whether the user has a second factor that was not proven in the session.
+// SecondFactorDue reports whether the user has a second factor that was not proven in the session, nor spared by the browser.
 func (b *BrowserSession) SecondFactorDue() bool {
+	return b.SecondFactorSpared() && !slices.Contains(b.Session.AMR, methodTrustedBrowser)
+}
+
+// SecondFactorSpared reports whether the user has a second factor that was not proven in the session. Where the browser
+// spared it, it is still due for what is about the security of the account, and for who demands the level.
+func (b *BrowserSession) SecondFactorSpared() bool {
 	return b.User.SecondFactor && b.Session.Level < LevelTwo
 }
 

@@ -27,6 +27,7 @@ type Settings struct {
 	RequirePushedRequests bool          // every client must push its authorization requests (RFC 9126 §5)
 	ProofNonce            bool          // DPoP proofs need a nonce of the server (RFC 9449 §8)
 	SecondFactors         FactorPolicy  // who must have a second factor
+	TrustBrowser          time.Duration // how long a browser spares the second factor that was proven there; 0 = never
 	SecondFactorGrace     time.Duration // how long after the first sign-in under the policy; not for administrators
 	PasswordGrant         bool          // the password grant exists (migration only)
 }
@@ -99,6 +100,7 @@ func DefaultSettings(issuer string) Settings {
 		TemporaryPassword:   7 * 24 * time.Hour,
 		TransferMaxSize:     1 << 30,
 		SecondFactors:       FactorRequiredForAdmins,
+		TrustBrowser:        30 * 24 * time.Hour,
 		SecondFactorGrace:   7 * 24 * time.Hour,
 		Limits:              DefaultLimits(),
 	}

@@ -63,7 +63,7 @@ const maxPassword = 1024
 // ErrPasswordExpired; failures are counted and audited in the database. Whoever has tried
 // too often is refused as RateLimited before the password is looked at (docs/security/throttling.md). A successful
 // sign-in always makes a new cookie secret (session fixation) and keeps the session's id only if the same user signs in
-// again. For a user who has a second factor there is no session yet: the result is pending.
+// again. For a user who has a second factor there is no session yet, unless the browser spares it: the result is pending.
 func (s *SignIn) Password(ctx context.Context, a SignInAttempt) (NewSession, error) {
 	if actor := ActorFrom(ctx); actor.ClientID == uuid.Nil {
 		actor.ClientID = a.ClientID
@@ -74,7 +74,10 @@ func (s *SignIn) Password(ctx context.Context, a SignInAttempt) (NewSession, err
 		return NewSession{}, err
 	}
 	if user.SecondFactor {
-		return s.await(ctx, user)
+		if !user.admission.known.Trusted || s.settings.Get().TrustBrowser == 0 {
+			return s.await(ctx, user)
+		}
+		user.factors = append(user.factors, Factor{Kind: CredentialBrowser, At: s.source.Now()})
 	}
 	return s.begin(ctx, user, a.Cookie)
 }

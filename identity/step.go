@@ -127,8 +127,15 @@ func needsFirstFactor(ctx context.Context, s *Interactions, i Interaction, b *Br
 }
 
 // needsSecondFactor: whoever has a second factor is asked for it. A session from before they had it lacks it, too.
+//
+// One that the browser has spared is due where a higher level is asked for than the session has, and on the pages of the
+// account.
 func needsSecondFactor(_ context.Context, _ *Interactions, i Interaction, b *BrowserSession) (bool, error) {
-	return i.Pending != nil || b.SecondFactorDue(), nil
+	if i.Pending != nil || b.SecondFactorDue() {
+		return true, nil
+	}
+	page := i.Kind == InteractionAccount && i.ReturnPath != ReturnToHome
+	return b.SecondFactorSpared() && (page || i.Params.classes().wants(LevelTwo)), nil
 }
 
 // needsEnrolment: of a user who has no second factor, the client demands a level that cannot be reached without, or the

@@ -120,13 +120,17 @@ type SignInRecorder interface {
 // DeviceStore keeps from where users have signed in.
 type DeviceStore interface {
 	// Familiarity reports whether the user was seen on a browser with one of the digests, or in the network, after the
-	// times given.
+	// times given, and whether such a browser spares the second factor at the time.
 	Familiarity(
-		ctx context.Context, userID uuid.UUID, browser [][]byte, network string, browserSince, networkSince time.Time,
+		ctx context.Context, userID uuid.UUID, browser [][]byte, network string, at, browserSince, networkSince time.Time,
 	) (Familiarity, error)
 	// RememberPlace notes that the user was seen there, gives everybody who was known on the browser its new digest, and
 	// forgets the oldest places beyond MaxKnownBrowsers and MaxKnownNetworks.
 	RememberPlace(ctx context.Context, p Place) error
+	// EndTrust asks a user for the second factor on every browser again, and returns how many have spared it at the time.
+	EndTrust(ctx context.Context, userID uuid.UUID, at time.Time) (int, error)
+	// CountTrusted counts the browsers that spare a user the second factor at the time.
+	CountTrusted(ctx context.Context, userID uuid.UUID, at time.Time) (int, error)
 	// ForgetBrowsers forgets on which browsers the user was seen.
 	ForgetBrowsers(ctx context.Context, userID uuid.UUID) error
 }

@@ -317,7 +317,7 @@ func TestABrowserIsKnownByACookieThatWasMadeForIt(t *testing.T) {
 	noError(t, err)
 	for cookie, known := range map[string]bool{changed.Device: true, hers.Device: false, other: false} {
 		familiar, err := f.store.Familiarity(
-			f.ctx, alice.ID, f.deps.Keys.Digests(identity.PurposeDevice, cookie), "", start.Add(-time.Hour), start.Add(-time.Hour),
+			f.ctx, alice.ID, f.deps.Keys.Digests(identity.PurposeDevice, cookie), "", start, start.Add(-time.Hour), start.Add(-time.Hour),
 		)
 		noError(t, err)
 		wantSame(t, familiar.Browser, known)

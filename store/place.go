@@ -12,35 +12,39 @@ import (
 var (
 	// The digests come last: they are one for each root key.
 	familiarity = inDigests("select browser_users", `SELECT EXISTS (SELECT 1 FROM user_networks WHERE user_id = $1 AND network = $2
-		AND last_seen_at > $3), EXISTS (SELECT 1 FROM browser_users WHERE user_id = $1 AND last_seen_at > $4 AND browser_digest IN (`, "))", 5)
-	copyBrowser = inDigests("insert browser_users", `INSERT INTO browser_users (browser_digest, user_id, last_seen_at)
-		SELECT $1, user_id, max(last_seen_at) FROM browser_users WHERE browser_digest IN (`,
+		AND last_seen_at > $3), count(*) > 0, COALESCE(max(trusted_until) > $5, false)
+		FROM browser_users WHERE user_id = $1 AND last_seen_at > $4 AND browser_digest IN (`, ")", 6)
+	copyBrowser = inDigests("insert browser_users", `INSERT INTO browser_users (browser_digest, user_id, last_seen_at, trusted_until)
+		SELECT $1, user_id, max(last_seen_at), max(trusted_until) FROM browser_users WHERE browser_digest IN (`,
 		") GROUP BY user_id ON CONFLICT (browser_digest, user_id) DO NOTHING", 2)
 	removeBrowser = inDigests("delete browser_users", `DELETE FROM browser_users WHERE browser_digest IN (`, ")", 1)
 )
 
 var (
-	insertBrowserUser = statement{"insert browser_users", `INSERT INTO browser_users (browser_digest, user_id, last_seen_at)
-		VALUES ($1, $2, $3) ON CONFLICT (browser_digest, user_id) DO UPDATE SET last_seen_at = excluded.last_seen_at`}
+	insertBrowserUser = statement{"insert browser_users", `INSERT INTO browser_users (browser_digest, user_id, last_seen_at, trusted_until)
+		VALUES ($1, $2, $3, $4) ON CONFLICT (browser_digest, user_id) DO UPDATE SET last_seen_at = excluded.last_seen_at,
+		trusted_until = COALESCE(excluded.trusted_until, browser_users.trusted_until)`}
 	insertUserNetwork = statement{"insert user_networks", `INSERT INTO user_networks (user_id, network, last_seen_at) VALUES ($1, $2, $3)
 		ON CONFLICT (user_id, network) DO UPDATE SET last_seen_at = excluded.last_seen_at`}
 	boundBrowsers = statement{"delete browser_users", `DELETE FROM browser_users WHERE user_id = $1 AND browser_digest NOT IN
 		(SELECT browser_digest FROM browser_users WHERE user_id = $1 ORDER BY last_seen_at DESC, browser_digest LIMIT $2)`}
 	boundNetworks = statement{"delete user_networks", `DELETE FROM user_networks WHERE user_id = $1 AND network NOT IN
 		(SELECT network FROM user_networks WHERE user_id = $1 ORDER BY last_seen_at DESC, network LIMIT $2)`}
+	endTrust       = statement{"update browser_users", `UPDATE browser_users SET trusted_until = NULL WHERE user_id = $1 AND trusted_until > $2`}
+	countTrusted   = statement{"select browser_users", `SELECT count(*) FROM browser_users WHERE user_id = $1 AND trusted_until > $2`}
 	forgetBrowsers = statement{"delete browser_users", `DELETE FROM browser_users WHERE user_id = $1`}
 )
 
 // Familiarity implements identity.DeviceStore.
 func (s *Store) Familiarity(
-	ctx context.Context, userID uuid.UUID, browser [][]byte, network string, browserSince, networkSince time.Time,
+	ctx context.Context, userID uuid.UUID, browser [][]byte, network string, at, browserSince, networkSince time.Time,
 ) (identity.Familiarity, error) {
 	var known identity.Familiarity
 	if len(browser) == 0 {
 		browser = [][]byte{{}} // which no browser has
 	}
-	args := append([]any{userID, network, networkSince, browserSince}, toAnys(browser)...)
-	dest := []any{scanDestination(&known.Network), scanDestination(&known.Browser)}
+	args := append([]any{userID, network, networkSince, browserSince, at}, toAnys(browser)...)
+	dest := []any{scanDestination(&known.Network), scanDestination(&known.Browser), scanDestination(&known.Trusted)}
 	return known, s.fault("read familiarity", s.get(ctx, familiarity(len(browser)), dest, args...))
 }
 
@@ -62,7 +66,7 @@ func (s *Store) RememberPlace(ctx context.Context, p identity.Place) error {
 	}
 	if p.Browser != nil {
 		steps = append(
-			steps, step{insertBrowserUser, []any{p.Browser, p.UserID, p.At}}, step{boundBrowsers, []any{p.UserID, identity.MaxKnownBrowsers}},
+			steps, step{insertBrowserUser, []any{p.Browser, p.UserID, p.At, p.Trusted}}, step{boundBrowsers, []any{p.UserID, identity.MaxKnownBrowsers}},
 		)
 	}
 	for _, step := range steps {
@@ -77,4 +81,17 @@ func (s *Store) RememberPlace(ctx context.Context, p identity.Place) error {
 func (s *Store) ForgetBrowsers(ctx context.Context, userID uuid.UUID) error {
 	_, err := s.exec(ctx, forgetBrowsers, userID)
 	return s.fault("forget browsers", err)
+}
+
+// EndTrust implements identity.DeviceStore.
+func (s *Store) EndTrust(ctx context.Context, userID uuid.UUID, at time.Time) (int, error) {
+	res, err := s.exec(ctx, endTrust, userID, at)
+	n, err := s.affected("end trust in browsers", res, err)
+	return int(n), err
+}
+
+// CountTrusted implements identity.DeviceStore.
+func (s *Store) CountTrusted(ctx context.Context, userID uuid.UUID, at time.Time) (int, error) {
+	var n int
+	return n, s.fault("count trusted browsers", s.value(ctx, countTrusted, &n, userID, at))
 }

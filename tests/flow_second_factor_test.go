@@ -192,3 +192,48 @@ func TestWhoAdministersMustHaveASecondFactor(t *testing.T) {
 		}
 	})
 }
+
+// TestATrustedBrowserSparesTheSecondFactorAndSaysSo: to the client, which gets the code asked for when it wants to.
+func TestATrustedBrowserSparesTheSecondFactorAndSaysSo(t *testing.T) {
+	t.Parallel()
+	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
+		n := start(t, db)
+		browser, _ := signedIn(t, n)
+		secret, party := addApp(t, n, browser), harness.NewParty(t, n, "web")
+		browser.Get(party.AuthURL("prompt", "login"))
+		browser.SignIn("alice", harness.AlicePassword)
+		browser.Submit("code-submit", map[string]string{"code": harness.AppCode(secret, n.Clock.Now()), "trust_browser": "yes"})
+		party.Code(browser)
+		n.Clock.Advance(24 * time.Hour) // the session is over
+
+		browser.Get(party.AuthURL())
+		browser.SignIn("alice", harness.AlicePassword)
+		token, err := party.Exchange(party.Code(browser))
+		if err != nil {
+			t.Fatal(err)
+		}
+		claims := harness.JWT(t, idToken(token), 1)
+		if amr := list(t, claims, "amr"); claims["acr"] != "urn:authly:acr:1" || !slices.Equal(amr, []string{"pwd", "rba"}) {
+			t.Errorf("acr %v, amr %v", claims["acr"], amr)
+		}
+		browser.Get(party.AuthURL("acr_values", "urn:authly:acr:2", "prompt", "none"))
+		if answer := party.Answer(browser); answer.Get("error") != "login_required" {
+			t.Errorf("more, in silence: %v", answer)
+		}
+		browser.Get(party.AuthURL("acr_values", "urn:authly:acr:2"))
+		browser.Submit("code-submit", map[string]string{"code": harness.AppCode(secret, n.Clock.Now())})
+		if token, err = party.Exchange(party.Code(browser)); err != nil {
+			t.Fatal(err)
+		}
+		if acr := harness.JWT(t, idToken(token), 1)["acr"]; acr != "urn:authly:acr:2" {
+			t.Errorf("after the code acr is %v", acr)
+		}
+
+		stranger := harness.NewBrowser(t, n)
+		stranger.Get(party.AuthURL())
+		stranger.SignIn("alice", harness.AlicePassword)
+		if !stranger.Has("code-submit") {
+			t.Errorf("another browser: %s", stranger.Text())
+		}
+	})
+}

@@ -37,6 +37,7 @@ type site struct {
 	client  identity.Client
 	cookie  string // secret of the session
 	pending string // cookie of a first factor
+	device  string // cookie by which the browser is known
 	denied  int
 	fetched []string // addresses of logos
 	logo    string   // what is at each
@@ -170,12 +171,18 @@ func (s *site) do(r *http.Request) answer {
 	if s.pending != "" {
 		r.AddCookie(&http.Cookie{Name: "__Host-authly_pending", Value: s.pending})
 	}
+	if s.device != "" {
+		r.AddCookie(&http.Cookie{Name: "__Host-authly_device", Value: s.device})
+	}
 	actor := identity.Actor{Kind: identity.ActorAnonymous, IP: "192.0.2.1", RequestID: "request-1"}
 	w := httptest.NewRecorder()
 	s.router.ServeHTTP(w, r.WithContext(identity.WithActor(r.Context(), actor)))
 	for _, c := range w.Result().Cookies() {
 		if c.Name == "__Host-authly_session" {
 			s.cookie = c.Value
+		}
+		if c.Name == "__Host-authly_device" {
+			s.device = c.Value
 		}
 		if c.Name == "__Host-authly_pending" {
 			s.pending = c.Value

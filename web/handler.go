@@ -28,6 +28,7 @@ const (
 	pathCodes    = string(identity.ReturnToCodes)
 	pathDownload = "/account/security/codes/download"
 	pathRecovery = "/login/recovery-code"
+	pathBrowsers = "/account/security/browsers"
 	pathRecover  = "/recover"
 	pathEmail    = string(identity.ReturnToEmail)
 	pathVerify   = identity.VerificationPath
@@ -102,6 +103,7 @@ func (h *Handler) Mount(r chi.Router, deny DenyFunc) {
 		r.Post(path, h.serve(page.post))
 	}
 	r.Post(pathDownload, h.serve(h.downloadCodes))
+	r.Post(pathBrowsers, h.serve(h.forgetBrowsers))
 	h.mountRecovery(r)
 	h.mountEmail(r)
 	r.Get(pathLogo, h.serve(h.showLogo))

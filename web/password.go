@@ -93,7 +93,7 @@ func (h *Handler) renderPassword(w http.ResponseWriter, r *http.Request, status 
 // loadPassword is loadInteraction for a page that needs somebody who is signed in.
 func (h *Handler) loadPassword(w http.ResponseWriter, r *http.Request) (pageContext, bool, error) {
 	pc, here, err := h.loadInteraction(w, r, identity.StepPassword)
-	if err == nil && here && (pc.browser == nil || pc.interaction == nil && pc.browser.SecondFactorDue()) {
+	if err == nil && here && (pc.browser == nil || pc.interaction == nil && pc.browser.SecondFactorSpared()) {
 		return pageContext{}, false, h.requireSignIn(w, r, identity.ReturnToPassword)
 	}
 	return pc, here, err

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/authly/authly/identity"
 )
@@ -12,6 +13,7 @@ type secondPage struct {
 	Client   string // name of the client, or empty
 	Username string
 	Other    string // the page of the other kind of code
+	Trust    int    // for how many days the browser can spare the step; 0 = it cannot
 	Problem  string
 }
 
@@ -24,7 +26,9 @@ func (h *Handler) showRecoveryCode(w http.ResponseWriter, r *http.Request) error
 }
 
 func (h *Handler) proveSecondFactor(w http.ResponseWriter, r *http.Request) error {
-	return h.prove(w, r, identity.SecondStep{Code: r.PostForm.Get("code")}, h.renderSecondStep)
+	return h.prove(w, r, identity.SecondStep{
+		Code: r.PostForm.Get("code"), Trust: r.PostForm.Get("trust_browser") != "",
+	}, h.renderSecondStep)
 }
 
 func (h *Handler) proveRecoveryCode(w http.ResponseWriter, r *http.Request) error {
@@ -89,7 +93,7 @@ func (h *Handler) loadSecondStep(w http.ResponseWriter, r *http.Request) (pageCo
 func (h *Handler) renderSecondStep(w http.ResponseWriter, r *http.Request, status int, pc pageContext, problem string) {
 	h.render(w, r, status, page{
 		template: "second.html", title: "Confirm that it is you", returnTo: pc.returnTo(), script: better,
-		data: pc.second(pathSecond, pathRecovery, problem),
+		data: h.trustable(pc.second(pathSecond, pathRecovery, problem)),
 	})
 }
 
@@ -98,6 +102,12 @@ func (h *Handler) renderRecoveryCode(w http.ResponseWriter, r *http.Request, sta
 		template: "recovery.html", title: "Use a recovery code", returnTo: pc.returnTo(), script: better,
 		data: pc.second(pathRecovery, pathSecond, problem),
 	})
+}
+
+// trustable offers to spare the step on this browser.
+func (h *Handler) trustable(p secondPage) secondPage {
+	p.Trust = int((h.Domain.Settings.Get().TrustBrowser + 24*time.Hour - 1) / (24 * time.Hour))
+	return p
 }
 
 // second is the data of a page of the second step.

@@ -191,3 +191,43 @@ func TestAClientThatDemandsTwoFactorsLeadsToThePageThatAddsOne(t *testing.T) {
 	s.post("/account/security/codes?interaction="+handle, "skip", "yes").leadsTo(t, authorize+handle)
 	s.get("/account/security/totp?interaction="+handle).leadsTo(t, authorize+handle)
 }
+
+// TestABrowserThatIsTrustedSparesThePage: until the person takes that back. The security of the account asks all the same.
+func TestABrowserThatIsTrustedSparesThePage(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.signIn()
+	secret := s.enrol()
+	signIn := func(trust string) (location string) {
+		t.Helper()
+		s.cookie = ""
+		if location = s.post("/login", "username", "ada", "password", secretWord).header.Get("Location"); location == "/login" {
+			return location
+		}
+		s.get(location).has(t, `id="trust_browser"`, "Do not ask again on this browser for 30 days")
+		s.post(location, "code", code(secret, s.now), "trust_browser", trust).leadsTo(t, "/login")
+		s.now = s.now.Add(time.Minute)
+		return location
+	}
+	signIn("")
+	if signIn("yes") == "/login" {
+		t.Error("the browser is trusted though nobody has asked for it")
+	}
+	if got := signIn(""); got != "/login" {
+		t.Errorf("the password leads to %q", got)
+	}
+	second := s.get(s.get("/account/security").leadsToSignIn(t)).header.Get("Location")
+	if !strings.HasPrefix(second, "/login/second?interaction=") {
+		t.Fatalf("the page of security leads to %q", second)
+	}
+	s.post(second, "code", code(secret, s.now)).leadsTo(t, "/account/security")
+	s.now = s.now.Add(time.Minute)
+	s.get("/account/security").has(t, `id="browsers-forget"`, "On one browser your password is enough")
+	s.post("/account/security/browsers").leadsTo(t, "/account/security")
+	if page := s.get("/account/security"); strings.Contains(page.body, "browsers-forget") {
+		t.Error("it is trusted still")
+	}
+	if signIn("") == "/login" {
+		t.Error("the browser is trusted still")
+	}
+}

@@ -20,6 +20,8 @@ type securityPage struct {
 	TOTPUsed  *time.Time
 	Codes     string // where a new set of recovery codes is taken
 	CodesLeft int
+	Browsers  string // where they are forgotten
+	Trusted   int    // browsers that spare the app
 	Problem   string
 }
 
@@ -51,7 +53,7 @@ func (h *Handler) renderSecurity(w http.ResponseWriter, r *http.Request, status 
 	}
 	p := securityPage{
 		Action: pathSecurity, Password: pathPassword, AddTOTP: pathTOTP, Home: pathLogin, Codes: pathCodes,
-		CodesLeft: state.RecoveryCodes.Left, Problem: problem,
+		CodesLeft: state.RecoveryCodes.Left, Browsers: pathBrowsers, Trusted: state.Trusted, Problem: problem,
 	}
 	if state.TOTP != nil {
 		p.TOTPSince, p.TOTPUsed = &state.TOTP.CreatedAt, state.TOTP.LastUsedAt
@@ -77,6 +79,23 @@ func (h *Handler) removeTOTP(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// forgetBrowsers asks the person for the second factor everywhere again.
+func (h *Handler) forgetBrowsers(w http.ResponseWriter, r *http.Request) error {
+	b, err := h.secureBrowser(w, r, identity.ReturnToSecurity, false)
+	if err != nil || b == nil {
+		return err
+	}
+	err = h.Domain.SecondFactors.EndTrust(r.Context(), *b)
+	if errors.Is(err, identity.ErrSessionNotFound) { // it ended since the page was asked for
+		return h.requireSignIn(w, r, identity.ReturnToSecurity)
+	}
+	if err != nil {
+		return err
+	}
+	h.redirect(w, r, pathSecurity)
+	return nil
+}
+
 // secureBrowser returns who is signed in, with the second factor if they have one, and lately if that is asked for. When
 // nobody is, the browser has been sent to sign in, and comes back to the path.
 func (h *Handler) secureBrowser(
@@ -89,9 +108,9 @@ func (h *Handler) secureBrowser(
 	case b != nil && b.User.RequiresPasswordChange:
 		h.redirect(w, r, pathPassword)
 		return nil, nil
-	case fresh && (b == nil || b.SecondFactorDue() || !h.Domain.Interactions.Fresh(b.Session)):
+	case fresh && (b == nil || b.SecondFactorSpared() || !h.Domain.Interactions.Fresh(b.Session)):
 		return nil, h.requireFresh(w, r, path)
-	case b == nil || b.SecondFactorDue():
+	case b == nil || b.SecondFactorSpared():
 		return nil, h.requireSignIn(w, r, path)
 	}
 	return b, nil

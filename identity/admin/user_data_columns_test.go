@@ -58,7 +58,7 @@ var decidedColumns = map[string]string{
 	"totps": `id=bookkeeping user_id=profile.id sealed=secret last_step=bookkeeping failures=bookkeeping created_at=events.occurred_at
 		last_used_at=events.occurred_at`,
 	"recovery_codes":  `user_id=profile.id digest=secret created_at=events.occurred_at used_at=events.occurred_at`,
-	"browser_users":   `browser_digest=secret user_id=profile.id last_seen_at=browsers.last_seen_at`,
+	"browser_users":   `browser_digest=secret user_id=profile.id last_seen_at=browsers.last_seen_at trusted_until=events.occurred_at`,
 	"user_networks":   `user_id=profile.id network=networks.network last_seen_at=networks.last_seen_at`,
 	"group_members":   `id=bookkeeping group_id=groups.path user_id=profile.id joined_at=groups.joined_at`,
 	"user_attributes": `user_id=profile.id attribute_id=attributes.name position=attributes.values value=attributes.values unique_key=copy filter_key=copy`,

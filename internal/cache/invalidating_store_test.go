@@ -35,7 +35,7 @@ var readMethods = []string{
 
 	"AttributeDefinitions", "AttributeHolders", "CountAttributeUsers", "LockAttributeDefinition", "LockAttributeDefinitions", "UserAttributes",
 	"LockSettings", "StoredSettings",
-	"SealedTOTPs", "TOTPOf", "OneTimeTokenByDigest", "RecoveryCodesOf",
+	"SealedTOTPs", "TOTPOf", "OneTimeTokenByDigest", "RecoveryCodesOf", "CountTrusted",
 	"PlacesOf", "TransfersOf",
 }
 
@@ -72,7 +72,7 @@ var uncachedWrites = map[string]string{
 
 	"ReplaceRecoveryCodes": protocolOnly, "SpendRecoveryCode": protocolOnly, "DeleteRecoveryCodes": protocolOnly,
 
-	"RememberPlace": protocolOnly, "ForgetBrowsers": protocolOnly,
+	"RememberPlace": protocolOnly, "EndTrust": protocolOnly, "ForgetBrowsers": protocolOnly,
 
 	"InsertGrant": newGrant, "InsertGrantOn": newGrant, "InsertCode": newGrant,
 	"SpendCode": grantsAgeOut, "RotateRefresh": grantsAgeOut, "ExtendRefresh": grantsAgeOut, "RepeatRefresh": grantsAgeOut,

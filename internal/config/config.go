@@ -50,6 +50,7 @@ type Config struct {
 
 	RequireVerifiedEmail     bool          // refuse sign-in to users whose e-mail address is not verified
 	SecondFactors            string        // who must have a second factor: optional, required_for_admins or required
+	TrustBrowser             time.Duration // how long a browser spares the second factor that was proven there; 0 = never
 	SecondFactorGrace        time.Duration // how long people may do without after the first sign-in under the policy
 	RequirePushedRequests    bool          // every client must push its authorization requests
 	ProofNonce               bool          // DPoP proofs need a nonce of the server

@@ -220,6 +220,12 @@ var variables = []Variable{
 		Meaning: "how long people may do without one after their first sign-in with `AUTHLY_MFA=required`; administrators may not at all",
 	},
 	{
+		Name: "AUTHLY_TRUST_BROWSER_TTL", Default: "720h", Runtime: true,
+		set: durationOrZero(time.Minute, 365*day, func(c *Config) *time.Duration { return &c.TrustBrowser }),
+		Meaning: "how long a browser spares the second factor that was proven there, if the person asks for it: a minute to a year; " +
+			"0 = never",
+	},
+	{
 		Name: "AUTHLY_REQUIRE_PAR", Default: "false", set: boolean(func(c *Config) *bool { return &c.RequirePushedRequests }),
 		Meaning: "take authorization requests only when the client has pushed them (RFC 9126); a client alone can be held to it by " +
 			"`require_pushed_authorization_requests`",

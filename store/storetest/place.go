@@ -14,7 +14,7 @@ func devices(r *runner) {
 	digest := func(name string) []byte { return []byte(name) }
 	known := func(f *fixture, userID uuid.UUID, network string, browser ...[]byte) identity.Familiarity {
 		f.Helper()
-		return must(f.store.Familiarity(f.ctx, userID, browser, network, f.now.Add(-2*time.Hour), f.now.Add(-time.Hour)))(f)
+		return must(f.store.Familiarity(f.ctx, userID, browser, network, f.now, f.now.Add(-2*time.Hour), f.now.Add(-time.Hour)))(f)
 	}
 	r.run("a place is known to the user who was there, for a while", func(f *fixture) {
 		u, other := f.user(), f.user()
@@ -43,6 +43,35 @@ func devices(r *runner) {
 		f.equal(known(f, u.ID, "", digest("one")), identity.Familiarity{})
 		f.equal(known(f, u.ID, "", digest("two")), identity.Familiarity{Browser: true})
 		f.equal(known(f, second.ID, "", digest("two")), identity.Familiarity{Browser: true})
+	})
+	r.run("a browser spares a user the second factor until then, or until that is ended", func(f *fixture) {
+		u, other := f.user(), f.user()
+		until := f.now.Add(time.Minute)
+		trusted := identity.Familiarity{Browser: true, Trusted: true}
+		f.noError(f.store.RememberPlace(f.ctx, identity.Place{UserID: other.ID, Browser: digest("b"), Network: "n", At: f.now}))
+		f.noError(f.store.RememberPlace(f.ctx, identity.Place{UserID: u.ID, Browser: digest("b"), Network: "n", At: f.now, Trusted: &until}))
+		f.equal(known(f, u.ID, "", digest("b")), trusted)
+		f.equal(known(f, u.ID, "", digest("c")), identity.Familiarity{})
+		f.equal(known(f, other.ID, "", digest("b")), identity.Familiarity{Browser: true})
+		f.noError(f.store.RememberPlace(f.ctx, identity.Place{UserID: u.ID, Browser: digest("b"), Network: "n", At: f.now}))
+		f.equal(known(f, u.ID, "", digest("b")), trusted)
+		f.noError(f.store.RememberPlace(f.ctx, identity.Place{
+			UserID: other.ID, Browser: digest("d"), Former: [][]byte{digest("b")}, Network: "n", At: f.now,
+		}))
+		f.equal(known(f, u.ID, "", digest("d")), trusted)
+		f.equal(must(f.store.CountTrusted(f.ctx, u.ID, f.now))(f), 1)
+		f.equal(must(f.store.CountTrusted(f.ctx, other.ID, f.now))(f), 0)
+
+		f.now = until
+		f.equal(known(f, u.ID, "", digest("d")), identity.Familiarity{Browser: true})
+		f.equal(must(f.store.CountTrusted(f.ctx, u.ID, f.now))(f), 0)
+		f.equal(must(f.store.EndTrust(f.ctx, u.ID, f.now))(f), 0)
+		later := f.now.Add(time.Minute)
+		f.noError(f.store.RememberPlace(f.ctx, identity.Place{UserID: u.ID, Browser: digest("d"), Network: "n", At: f.now, Trusted: &later}))
+		f.equal(must(f.store.EndTrust(f.ctx, other.ID, f.now))(f), 0)
+		f.equal(known(f, u.ID, "", digest("d")), trusted)
+		f.equal(must(f.store.EndTrust(f.ctx, u.ID, f.now))(f), 1)
+		f.equal(known(f, u.ID, "", digest("d")), identity.Familiarity{Browser: true})
 	})
 	r.run("a sign-in without a browser is remembered by its network", func(f *fixture) {
 		u := f.user()
