@@ -33,6 +33,22 @@ func users(r *runner) {
 	for name, take := range waysToTakeAnAdmin {
 		r.run(name+" the last active administrator is refused", func(f *fixture) { theLastAdministratorStays(f, take) })
 	}
+	r.run("when a second factor is due is stored by the first sign-in that says so", func(f *fixture) {
+		u := f.user()
+		f.noError(f.store.RecordSignIn(f.ctx, u, f.now, "192.0.2.9", ""))
+		due := func() *time.Time { return must(f.store.UserByID(f.ctx, u.ID))(f).SecondFactorDueAt }
+		if at := due(); at != nil {
+			f.Errorf("it is due at %v", at)
+		}
+		first := f.now.Add(time.Hour)
+		for _, at := range []*time.Time{&first, &f.now, nil} {
+			u.SecondFactorDueAt = at
+			f.noError(f.store.RecordSignIn(f.ctx, u, f.now, "192.0.2.9", ""))
+			if got := due(); got == nil || !got.Equal(first) {
+				f.Errorf("it is due at %v", got)
+			}
+		}
+	})
 	r.run("a rolled back change of administrators leaves no trace", aRolledBackChangeOfAdministratorsLeavesNoTrace)
 }
 
