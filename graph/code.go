@@ -77,6 +77,7 @@ var codes = map[identity.Code]model.UserErrorCode{
 	identity.CodePasswordChangeNeeded: model.UserErrorCodeValidationFailed,
 	identity.CodePasswordExpired:      model.UserErrorCodeValidationFailed,
 	identity.CodeInvalidCode:          model.UserErrorCodeValidationFailed,
+	identity.CodeLinkInvalid:          model.UserErrorCodeValidationFailed,
 	identity.CodeSecondFactorNeeded:   model.UserErrorCodeValidationFailed,
 	identity.CodeCredentialNotFound:   model.UserErrorCodeValidationFailed,
 	identity.CodeDuplicateCredential:  model.UserErrorCodeValidationFailed,
