@@ -30,7 +30,8 @@ var (
 		(SELECT browser_digest FROM browser_users WHERE user_id = $1 ORDER BY last_seen_at DESC, browser_digest LIMIT $2)`}
 	boundNetworks = statement{"delete user_networks", `DELETE FROM user_networks WHERE user_id = $1 AND network NOT IN
 		(SELECT network FROM user_networks WHERE user_id = $1 ORDER BY last_seen_at DESC, network LIMIT $2)`}
-	endTrust       = statement{"update browser_users", `UPDATE browser_users SET trusted_until = NULL WHERE user_id = $1 AND trusted_until > $2`}
+	endTrust = statement{"update browser_users", `UPDATE browser_users SET trusted_until = NULL
+		WHERE user_id = $1 AND trusted_until > $2`}
 	countTrusted   = statement{"select browser_users", `SELECT count(*) FROM browser_users WHERE user_id = $1 AND trusted_until > $2`}
 	forgetBrowsers = statement{"delete browser_users", `DELETE FROM browser_users WHERE user_id = $1`}
 )
@@ -66,7 +67,8 @@ func (s *Store) RememberPlace(ctx context.Context, p identity.Place) error {
 	}
 	if p.Browser != nil {
 		steps = append(
-			steps, step{insertBrowserUser, []any{p.Browser, p.UserID, p.At, p.Trusted}}, step{boundBrowsers, []any{p.UserID, identity.MaxKnownBrowsers}},
+			steps, step{insertBrowserUser, []any{p.Browser, p.UserID, p.At, p.Trusted}},
+			step{boundBrowsers, []any{p.UserID, identity.MaxKnownBrowsers}},
 		)
 	}
 	for _, step := range steps {
@@ -87,7 +89,7 @@ func (s *Store) ForgetBrowsers(ctx context.Context, userID uuid.UUID) error {
 func (s *Store) EndTrust(ctx context.Context, userID uuid.UUID, at time.Time) (int, error) {
 	res, err := s.exec(ctx, endTrust, userID, at)
 	n, err := s.affected("end trust in browsers", res, err)
-	return int(n), err
+	return n, err
 }
 
 // CountTrusted implements identity.DeviceStore.
