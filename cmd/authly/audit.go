@@ -68,11 +68,7 @@ func verifyOptions(since, upgradedAt string) (identity.VerifyOptions, error) {
 }
 
 func (a *app) verifyTrail(ctx context.Context, o identity.VerifyOptions) error {
-	c, err := a.load()
-	if err != nil {
-		return err
-	}
-	return a.withServer(ctx, c, "audit", func(ctx context.Context, s *server.Server) error {
+	return a.asOperator(ctx, "audit", func(ctx context.Context, s *server.Server) error {
 		report, err := s.Admin.Audit.Verify(ctx, o)
 		if err != nil {
 			return err
@@ -130,11 +126,7 @@ func printReport(w io.Writer, r identity.ChainReport) {
 }
 
 func (a *app) printCheckpoint(ctx context.Context) error {
-	c, err := a.load()
-	if err != nil {
-		return err
-	}
-	return a.withServer(ctx, c, "audit", func(ctx context.Context, s *server.Server) error {
+	return a.asOperator(ctx, "audit", func(ctx context.Context, s *server.Server) error {
 		checkpoint, err := s.Admin.Audit.Checkpoint(ctx)
 		if err != nil {
 			return err

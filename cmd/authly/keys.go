@@ -137,11 +137,7 @@ func (a *app) keysExportCommand() *cobra.Command {
 			"Write -- before a KID that begins with a dash.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := a.load()
-			if err != nil {
-				return err
-			}
-			return a.withServer(cmd.Context(), c, "keys", func(ctx context.Context, s *server.Server) error {
+			return a.asOperator(cmd.Context(), "keys", func(ctx context.Context, s *server.Server) error {
 				keys, err := s.Admin.SigningKeys.List(ctx)
 				if err != nil {
 					return err
@@ -162,11 +158,7 @@ func (a *app) keysExportCommand() *cobra.Command {
 
 // withKeys does something with the keys and lists them afterwards.
 func (a *app) withKeys(ctx context.Context, do func(context.Context, *admin.SigningKeys) error) error {
-	c, err := a.load()
-	if err != nil {
-		return err
-	}
-	return a.withServer(ctx, c, "keys", func(ctx context.Context, s *server.Server) error {
+	return a.asOperator(ctx, "keys", func(ctx context.Context, s *server.Server) error {
 		if err := do(ctx, s.Admin.SigningKeys); err != nil {
 			return err
 		}

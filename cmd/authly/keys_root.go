@@ -19,11 +19,7 @@ func (a *app) keysRotateRootCommand() *cobra.Command {
 			"at any time, while servers serve.",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := a.load()
-			if err != nil {
-				return err
-			}
-			return a.withServer(cmd.Context(), c, "keys", func(ctx context.Context, s *server.Server) error {
+			return a.asOperator(cmd.Context(), "keys", func(ctx context.Context, s *server.Server) error {
 				done, err := s.Admin.SigningKeys.Reseal(ctx)
 				if err != nil {
 					return err

@@ -21,11 +21,7 @@ func (a *app) recoverCommand() *cobra.Command {
 			"is a username or an e-mail address. Servers may serve meanwhile.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := a.load()
-			if err != nil {
-				return err
-			}
-			return a.withServer(cmd.Context(), c, "recover", func(ctx context.Context, s *server.Server) error {
+			return a.asOperator(cmd.Context(), "recover", func(ctx context.Context, s *server.Server) error {
 				reset, err := s.Admin.Users.Recover(ctx, args[0])
 				if errors.Is(err, identity.ErrUserNotFound) {
 					return fmt.Errorf("there is no user %q", args[0])

@@ -71,6 +71,15 @@ func (a *app) load() (config.Config, error) {
 	return config.Load(config.Sources{File: a.configFile, Env: a.env, Flags: given})
 }
 
+// asOperator is withServer with the configuration that the command was given.
+func (a *app) asOperator(ctx context.Context, actor string, do func(context.Context, *server.Server) error) error {
+	c, err := a.load()
+	if err != nil {
+		return err
+	}
+	return a.withServer(ctx, c, actor, do)
+}
+
 // withServer does something with the parts of a server that does not listen, as the system, and closes them.
 func (a *app) withServer(ctx context.Context, c config.Config, actor string, do func(context.Context, *server.Server) error) error {
 	file := c.DatabaseFile()

@@ -77,11 +77,7 @@ func (a *app) changeSetting(cmd *cobra.Command, change admin.SettingChange, expe
 
 // withSettings does something with the settings, and shows all of them afterwards, or the one of the name.
 func (a *app) withSettings(ctx context.Context, name string, do func(context.Context, *admin.Settings) error) error {
-	c, err := a.load()
-	if err != nil {
-		return err
-	}
-	return a.withServer(ctx, c, "settings", func(ctx context.Context, s *server.Server) error {
+	return a.asOperator(ctx, "settings", func(ctx context.Context, s *server.Server) error {
 		if do != nil {
 			if err := do(ctx, s.Admin.Settings); err != nil {
 				return err
