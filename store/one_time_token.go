@@ -37,7 +37,7 @@ func toOneTimeToken(r oneTimeTokenRow) identity.OneTimeToken {
 }
 
 var (
-	saveOneTimeToken = insertion[oneTimeTokenRow](` ON CONFLICT (user_id, purpose) WHERE purpose <> 'address_undo' DO UPDATE
+	saveOneTimeToken = insertion[oneTimeTokenRow](` ON CONFLICT (user_id, purpose) DO UPDATE
 		SET id = excluded.id, digest = excluded.digest, email = excluded.email, created_at = excluded.created_at,
 		expires_at = excluded.expires_at`)
 	oneTimeTokenByDigest = byDigest(selection[oneTimeTokenRow](""), "ot.digest")

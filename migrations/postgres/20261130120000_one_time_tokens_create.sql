@@ -1,6 +1,5 @@
 -- +goose Up
--- Links that are mailed to users and work once. A newer one takes the place of an older one of the same purpose, but not of
--- one that undoes a change of address: whoever has changed it twice must not have ended that.
+-- Links that are mailed to users and work once. A newer one takes the place of an older one of the same purpose.
 CREATE TABLE one_time_tokens (
     id         uuid PRIMARY KEY,
     digest     bytea NOT NULL CONSTRAINT one_time_tokens_digest_unique UNIQUE,
@@ -10,8 +9,7 @@ CREATE TABLE one_time_tokens (
     created_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL
 );
-CREATE UNIQUE INDEX one_time_tokens_newest ON one_time_tokens (user_id, purpose) WHERE purpose <> 'address_undo';
-CREATE INDEX one_time_tokens_user ON one_time_tokens (user_id);
+CREATE UNIQUE INDEX one_time_tokens_newest ON one_time_tokens (user_id, purpose);
 CREATE INDEX one_time_tokens_expiry ON one_time_tokens (expires_at);
 
 -- +goose Down
