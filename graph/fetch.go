@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"maps"
 	"reflect"
 	"slices"
 
@@ -49,10 +50,7 @@ func (r *Resolver) clientNames(ctx context.Context, ids []uuid.UUID) (map[uuid.U
 // clientsByID finds clients that will be shown together.
 func (r *Resolver) clientsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*model.Client, error) {
 	found, err := r.admin.Clients.ByIDs(ctx, ids)
-	list := make([]identity.Client, 0, len(found))
-	for _, client := range found {
-		list = append(list, client)
-	}
+	list := slices.AppendSeq(make([]identity.Client, 0, len(found)), maps.Values(found))
 	out := make(map[uuid.UUID]*model.Client, len(found))
 	for _, client := range model.NewClients(list) {
 		out[client.Client.ID] = client

@@ -273,16 +273,25 @@ func (s *Store) TransferFailures(
 	return out, s.fault("list failures", err)
 }
 
+// fromUsers makes the rows of users, all of which can be stored.
+func fromUsers(users []identity.User) ([]userRow, error) {
+	rows := mapped(users, fromUser)
+	for i := range rows {
+		if err := checkText(&rows[i]); err != nil {
+			return nil, err
+		}
+	}
+	return rows, nil
+}
+
 // InsertUsers implements identity.BulkUserStore.
 func (s *Store) InsertUsers(ctx context.Context, users []identity.User) error {
 	if len(users) == 0 {
 		return nil
 	}
-	rows := mapped(users, fromUser)
-	for i := range rows {
-		if err := checkText(&rows[i]); err != nil {
-			return err
-		}
+	rows, err := fromUsers(users)
+	if err != nil {
+		return err
 	}
 	return s.unit(ctx, false, func(ctx context.Context, tx *Store) error {
 		_, err := tx.write().NewInsert().Model(&rows).Exec(ctx)
@@ -295,11 +304,11 @@ func (s *Store) UpdateUsers(ctx context.Context, users []identity.User) error {
 	if len(users) == 0 {
 		return nil
 	}
-	rows := mapped(users, fromUser)
+	rows, err := fromUsers(users)
+	if err != nil {
+		return err
+	}
 	for i := range rows {
-		if err := checkText(&rows[i]); err != nil {
-			return err
-		}
 		rows[i].Version++
 	}
 	return s.unit(ctx, false, func(ctx context.Context, tx *Store) error {

@@ -16,15 +16,12 @@ type userUpdate struct {
 	ends       identity.EndReason // of the user's sessions and grants; empty: they stay
 }
 
-// plan returns what a change makes of a user, or why it may not be made; nil for a change of nothing. A new password comes as
-// its hash.
+// plan returns what a change makes of a user, or why it may not be made; nil for a change of nothing. The fields
+// have been checked, with all that can be wrong beside them. A new password comes as its hash.
 func (s *Users) plan(
 	ctx context.Context, before identity.User, c UserChange, attributes changedAttributes, hash string,
 ) (*userUpdate, error) {
 	after := c.apply(before)
-	if err := after.Check(); err != nil {
-		return nil, err
-	}
 	now := s.source.Now()
 	if hash != "" {
 		after.Password = s.madePassword(hash, now, after.RequiresPasswordChange)
