@@ -74,7 +74,7 @@ func (s *Addresses) find(ctx context.Context, b *BrowserSession, secret string) 
 		return OneTimeToken{}, err
 	case !token.good(TokenVerification, s.source.Now()):
 		return OneTimeToken{}, ErrLinkInvalid
-	case b == nil || b.SecondFactorSpared() || b.User.ID != token.UserID:
+	case b == nil || b.SecondFactorUnproven() || b.User.ID != token.UserID:
 		return OneTimeToken{}, ErrSessionNotFound
 	case b.User.Email != token.Email:
 		return OneTimeToken{}, ErrLinkInvalid

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/google/uuid"
 )
 
 // class is on whose account an attempt counts. It is decided before the password is looked at.
@@ -84,6 +86,11 @@ func (s *SignIn) recognise(ctx context.Context, a *admission, login string) erro
 	if err != nil {
 		a.user, id = User{}, s.source.NewID()
 	}
+	return s.locate(ctx, a, id)
+}
+
+// locate finds out whether a user is known at the place of an attempt.
+func (s *SignIn) locate(ctx context.Context, a *admission, id uuid.UUID) (err error) {
 	var digests [][]byte
 	if a.device != "" {
 		digests = s.keys.Digests(PurposeDevice, a.device)

@@ -34,8 +34,8 @@ const (
 // recoveryEncoding has no letters that look alike (Crockford's base 32).
 var recoveryEncoding = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPadding(base32.NoPadding)
 
-// readRecoveryCode undoes what people do when they copy: letter case, look-alikes, spaces and hyphens.
-var readRecoveryCode = strings.NewReplacer("O", "0", "I", "1", "L", "1", "-", "", " ", "", "\u00a0", "")
+// lookAlikes are letters that people write for digits when they copy.
+var lookAlikes = strings.NewReplacer("O", "0", "I", "1", "L", "1")
 
 // RecoveryCodeSet is a set of codes that a page shows. Nothing is stored of it: it is sealed into the page, until the person
 // says that they are saved.
@@ -91,17 +91,17 @@ func recoveryTexts(set []byte) []string {
 // recoveryDigest is what is stored of a code, whatever way it was typed. It does not need the root key: with 120 bits there
 // is nothing to guess, and codes on paper outlive any key (docs/decisions/0080).
 func recoveryDigest(userID uuid.UUID, typed string) []byte {
-	code := readRecoveryCode.Replace(strings.ToUpper(typed))
+	code := lookAlikes.Replace(strings.ToUpper(cleanCode(typed)))
 	sum := sha256.Sum256([]byte("authly/recovery-code/v1\x00" + userID.String() + "\x00" + code))
 	return sum[:]
 }
 
-// recoveryCodeIn returns what was typed where a code of an app is good too, if it is longer than those; else "".
-func recoveryCodeIn(typed string) string {
+// kindOfCode tells codes of apps and recovery codes apart, which are longer, where either may be typed.
+func kindOfCode(typed string) CredentialKind {
 	if len(cleanCode(typed)) <= totpDigits {
-		return ""
+		return CredentialTOTP
 	}
-	return typed
+	return CredentialRecoveryCode
 }
 
 // KeepRecoveryCodes replaces the codes of the user by the set of a page. A page that came too late or twice is
@@ -149,7 +149,7 @@ func (s *SignIn) proveRecoveryCode(ctx context.Context, user User, step SecondSt
 	if err != nil {
 		return provenCode{}, err
 	}
-	digest, now := recoveryDigest(user.ID, step.RecoveryCode), s.source.Now()
+	digest, now := recoveryDigest(user.ID, step.Code), s.source.Now()
 	spend := func(ctx context.Context, tx Store) (bool, error) {
 		left, spent, err := tx.SpendRecoveryCode(ctx, user.ID, digest, now)
 		if err != nil || !spent {

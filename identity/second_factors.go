@@ -79,7 +79,7 @@ func (s *SecondFactors) AddTOTP(ctx context.Context, b BrowserSession, sealed st
 // RemoveTOTP removes the authenticator app of the user of a session in which it was proven; nothing is done when there is
 // none.
 func (s *SecondFactors) RemoveTOTP(ctx context.Context, b BrowserSession) error {
-	if b.SecondFactorSpared() {
+	if b.SecondFactorUnproven() {
 		return ErrSessionNotFound
 	}
 	err := s.store.InTx(ctx, func(ctx context.Context, tx Store) error {

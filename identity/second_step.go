@@ -9,11 +9,11 @@ import (
 
 // SecondStep is what a person typed to prove a second factor, and the cookies that the browser has.
 type SecondStep struct {
-	Code         string // of the authenticator app
-	RecoveryCode string // instead of it
-	Trust        bool   // the browser shall spare the user the app from now on
-	Cookie       string // secret of the present session, or empty
-	Device       string // device cookie, or empty
+	Code   string
+	Kind   CredentialKind // of the code: CredentialRecoveryCode, or else that of an authenticator app
+	Trust  bool           // the browser shall spare the user the app from now on
+	Cookie string         // secret of the present session, or empty
+	Device string         // device cookie, or empty
 }
 
 // secondFactor is the class of an attempt whose first factor was right.
@@ -131,7 +131,7 @@ const (
 // proveCode lets a user whose first factor was right prove a code. It counts on an account of its own, by the user alone:
 // whoever comes this far knows the password. It never shuts out the browsers on which the user is known.
 func (s *SignIn) proveCode(ctx context.Context, user User, step SecondStep) (provenCode, error) {
-	if step.RecoveryCode != "" {
+	if step.Kind == CredentialRecoveryCode {
 		return s.proveRecoveryCode(ctx, user, step)
 	}
 	app, err := s.store.TOTPOf(ctx, user.ID)
@@ -172,15 +172,8 @@ func (s *SignIn) admitCode(ctx context.Context, user User, device string, limit 
 		user: user, account: accountName(user.Username, user), class: secondFactor, network: ActorFrom(ctx).Network(),
 		device: s.KnownDevice(device),
 	}
-	var digests [][]byte
-	if a.device != "" {
-		digests = s.keys.Digests(PurposeDevice, a.device)
-	}
-	now := s.source.Now()
-	var err error
-	a.known, err = s.store.Familiarity(ctx, user.ID, digests, a.network.Wide, now, now.Add(-browserKnownFor), now.Add(-NetworkKnownFor))
-	if err != nil {
-		return admission{}, fmt.Errorf("recognise the place: %w", err)
+	if err := s.locate(ctx, &a, user.ID); err != nil {
+		return admission{}, err
 	}
 	parts := []string{user.ID.String(), era(user.UnlockedAt)}
 	if a.known.Browser {

@@ -39,12 +39,12 @@ type BrowserSession struct {
 
 // SecondFactorDue reports whether the user has a second factor that was not proven in the session, nor spared by the browser.
 func (b *BrowserSession) SecondFactorDue() bool {
-	return b.SecondFactorSpared() && !slices.Contains(b.Session.AMR, methodTrustedBrowser)
+	return b.SecondFactorUnproven() && !slices.Contains(b.Session.AMR, methodTrustedBrowser)
 }
 
-// SecondFactorSpared reports whether the user has a second factor that was not proven in the session. Where the browser
+// SecondFactorUnproven reports whether the user has a second factor that was not proven in the session. Where the browser
 // spared it, it is still due for what is about the security of the account, and for who demands the level.
-func (b *BrowserSession) SecondFactorSpared() bool {
+func (b *BrowserSession) SecondFactorUnproven() bool {
 	return b.User.SecondFactor && b.Session.Level < LevelTwo
 }
 

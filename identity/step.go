@@ -135,7 +135,7 @@ func needsSecondFactor(_ context.Context, _ *Interactions, i Interaction, b *Bro
 		return true, nil
 	}
 	page := i.Kind == InteractionAccount && i.ReturnPath != ReturnToHome
-	return b.SecondFactorSpared() && (page || i.Params.classes().wants(LevelTwo)), nil
+	return b.SecondFactorUnproven() && (page || i.Params.classes().wants(LevelTwo)), nil
 }
 
 // needsEnrolment: of a user who has no second factor, the client demands a level that cannot be reached without, or the

@@ -32,11 +32,9 @@ func (h *Handler) proveSecondFactor(w http.ResponseWriter, r *http.Request) erro
 }
 
 func (h *Handler) proveRecoveryCode(w http.ResponseWriter, r *http.Request) error {
-	code := r.PostForm.Get("recovery_code")
-	if code == "" {
-		code = "none" // which nobody has, and is no code of an app either
-	}
-	return h.prove(w, r, identity.SecondStep{RecoveryCode: code}, h.renderRecoveryCode)
+	return h.prove(w, r, identity.SecondStep{
+		Code: r.PostForm.Get("recovery_code"), Kind: identity.CredentialRecoveryCode,
+	}, h.renderRecoveryCode)
 }
 
 // renderStep shows a page of the second step.

@@ -108,9 +108,9 @@ func (h *Handler) secureBrowser(
 	case b != nil && b.User.RequiresPasswordChange:
 		h.redirect(w, r, pathPassword)
 		return nil, nil
-	case fresh && (b == nil || b.SecondFactorSpared() || !h.Domain.Interactions.Fresh(b.Session)):
+	case fresh && (b == nil || b.SecondFactorUnproven() || !h.Domain.Interactions.Fresh(b.Session)):
 		return nil, h.requireFresh(w, r, path)
-	case b == nil || b.SecondFactorSpared():
+	case b == nil || b.SecondFactorUnproven():
 		return nil, h.requireSignIn(w, r, path)
 	}
 	return b, nil
