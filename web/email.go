@@ -4,8 +4,6 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/go-chi/chi/v5"
-
 	"github.com/authly/authly/identity"
 )
 
@@ -25,17 +23,6 @@ type verifyPage struct {
 	Token  string
 	Email  string // that the link verifies; empty: whoever opens it is not signed in as the user
 	SignIn string // where to sign in first
-}
-
-// mountEmail adds the pages about one's own address, which need mail.
-func (h *Handler) mountEmail(r chi.Router) {
-	if !h.Domain.Addresses.Enabled() {
-		return
-	}
-	r.Get(pathEmail, h.serve(h.showEmail))
-	r.Post(pathEmail, h.serve(h.requestVerification))
-	r.Get(pathVerify, h.serve(h.showVerification))
-	r.Post(pathVerify, h.serve(h.verifyAddress))
 }
 
 func (h *Handler) showEmail(w http.ResponseWriter, r *http.Request) error {

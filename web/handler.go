@@ -88,7 +88,7 @@ func New(c Config) *Handler {
 // Mount adds the routes of the pages. The router's middlewares must set the context of the request
 // (identity.WithActor), bound the body and refuse cross-origin posts: cookies authenticate these routes.
 func (h *Handler) Mount(r chi.Router, deny DenyFunc) {
-	for path, page := range map[string]struct{ get, post endpoint }{
+	h.mount(r, map[string]formPage{
 		pathLogin:    {h.showLogin, h.signIn},
 		pathConsent:  {h.showConsent, h.submitConsent(deny)},
 		pathPassword: {h.showPassword, h.changePassword},
@@ -98,17 +98,34 @@ func (h *Handler) Mount(r chi.Router, deny DenyFunc) {
 		pathRecovery: {h.showRecoveryCode, h.proveRecoveryCode},
 		pathCodes:    {h.showCodes, h.keepCodes},
 		pathLogout:   {h.showLogout, h.signOut},
-	} {
-		r.Get(path, h.serve(page.get))
-		r.Post(path, h.serve(page.post))
-	}
+	})
 	r.Post(pathDownload, h.serve(h.downloadCodes))
 	r.Post(pathBrowsers, h.serve(h.forgetBrowsers))
-	h.mountRecovery(r)
-	h.mountEmail(r)
+	if h.Domain.Recovery.Enabled() {
+		h.mount(r, map[string]formPage{
+			pathRecover:    {h.showRecover, h.requestRecovery},
+			pathRecoverNew: {h.showNewPassword, h.replacePassword},
+		})
+	}
+	if h.Domain.Addresses.Enabled() {
+		h.mount(r, map[string]formPage{
+			pathEmail:  {h.showEmail, h.requestVerification},
+			pathVerify: {h.showVerification, h.verifyAddress},
+		})
+	}
 	r.Get(pathLogo, h.serve(h.showLogo))
 	r.Get(pathStart, h.serve(h.showStart))
 	r.Get(pathChangePassword, func(w http.ResponseWriter, r *http.Request) { h.redirect(w, r, pathPassword) })
+}
+
+// formPage is a page with a form that posts to the page's own path.
+type formPage struct{ get, post endpoint }
+
+func (h *Handler) mount(r chi.Router, pages map[string]formPage) {
+	for path, page := range pages {
+		r.Get(path, h.serve(page.get))
+		r.Post(path, h.serve(page.post))
+	}
 }
 
 // MountAssets adds the files that pages load.

@@ -28,6 +28,9 @@ type passwordPage struct {
 	Confirm string
 }
 
+// FocusNew reports whether the new password is to be typed first.
+func (p passwordPage) FocusNew() bool { return p.New != "" || p.Proven && p.Confirm == "" }
+
 func (h *Handler) showPassword(w http.ResponseWriter, r *http.Request) error {
 	pc, here, err := h.loadPassword(w, r)
 	if err != nil || !here {
@@ -93,7 +96,7 @@ func (h *Handler) renderPassword(w http.ResponseWriter, r *http.Request, status 
 // loadPassword is loadInteraction for a page that needs somebody who is signed in.
 func (h *Handler) loadPassword(w http.ResponseWriter, r *http.Request) (pageContext, bool, error) {
 	pc, here, err := h.loadInteraction(w, r, identity.StepPassword)
-	if err == nil && here && (pc.browser == nil || pc.interaction == nil && pc.browser.SecondFactorSpared()) {
+	if err == nil && here && (pc.browser == nil || pc.interaction == nil && pc.browser.SecondFactorUnproven()) {
 		return pageContext{}, false, h.requireSignIn(w, r, identity.ReturnToPassword)
 	}
 	return pc, here, err

@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/go-chi/chi/v5"
-
 	"github.com/authly/authly/identity"
 )
 
@@ -32,16 +30,8 @@ type newPasswordPage struct {
 	WrongCode string
 }
 
-// mountRecovery adds the pages of who has forgotten the password, which need mail.
-func (h *Handler) mountRecovery(r chi.Router) {
-	if !h.Domain.Recovery.Enabled() {
-		return
-	}
-	r.Get(pathRecover, h.serve(h.showRecover))
-	r.Post(pathRecover, h.serve(h.requestRecovery))
-	r.Get(pathRecoverNew, h.serve(h.showNewPassword))
-	r.Post(pathRecoverNew, h.serve(h.replacePassword))
-}
+// FocusNew reports whether the new password is to be typed first.
+func (p newPasswordPage) FocusNew() bool { return p.Confirm == "" && p.WrongCode == "" }
 
 // forgot returns where a forgotten password is replaced, or "" when it cannot be.
 func (h *Handler) forgot(pc pageContext) string {
