@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/vektah/gqlparser/v2/ast"
+
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/internal/bearer"
 )
@@ -83,5 +85,24 @@ func (s *server) badProof(err error) *failure {
 	f := refuse(http.StatusUnauthorized, codeBadToken, "%s", challenge.Description)
 	f.errors[0].Err = err
 	f.challenge, f.nonce = challenge.String(), s.domain.Proofs.Nonce()
+	return f
+}
+
+// checkSignIn refuses a change by somebody whose sign-in is not what the operator demands of it (RFC 9470 §3). The response says so in
+// the extensions too, because scripts of other origins read those more easily than a challenge.
+func (s *server) checkSignIn(r *http.Request, actor identity.Actor, op *ast.OperationDefinition) *failure {
+	demand := s.domain.Settings.Get().AdminSignIn
+	if op.Operation != ast.Mutation || demand.MetBy(actor, s.domain.Source.Now()) {
+		return nil
+	}
+	challenge := bearer.InsufficientAuthentication(bearer.SchemeOf(r), demand)
+	f := refuse(http.StatusUnauthorized, codeSignIn, "%s", challenge.Description)
+	f.challenge = challenge.String()
+	if demand.Class != "" {
+		f.errors[0].Extensions["acrValues"] = demand.Class
+	}
+	if demand.MaxAge > 0 {
+		f.errors[0].Extensions["maxAge"] = seconds(demand.MaxAge)
+	}
 	return f
 }

@@ -30,6 +30,7 @@ const (
 	codeUnauthenticated = string(model.UserErrorCodeUnauthorized)           // no token
 	codeBadToken        = string(model.UserErrorCodeTokenInvalid)           // a bad one
 	codeExpiredToken    = string(model.UserErrorCodeTokenExpired)           // one that was good
+	codeSignIn          = "INSUFFICIENT_USER_AUTHENTICATION"                // the person must sign in anew, or better
 	codeForbidden       = string(model.UserErrorCodeInsufficientPrivileges) // not an administrator, or a scope is missing
 	codeRateLimit       = string(model.UserErrorCodeRateLimitExceeded)      //
 	codeInternal        = string(model.UserErrorCodeInternalError)          // a fault; the request id finds it in the log

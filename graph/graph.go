@@ -116,6 +116,9 @@ func (s *server) check(ctx context.Context, res *response, req request) (*call, 
 		if f := checkScopes(actor, doc.requirements[op]); f != nil {
 			return nil, f
 		}
+		if f := s.checkSignIn(res.r, actor, op); f != nil {
+			return nil, f
+		}
 	}
 	if len(doc.failures) > 0 {
 		return nil, &failure{status: documentFault, errors: doc.failures}

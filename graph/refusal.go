@@ -21,7 +21,7 @@ var refusalRules = map[string]identity.RuleID{
 	codeTooLarge: identity.RuleGraphQLLimits, codeDocumentLimit: identity.RuleGraphQLLimits, codeCostLimit: identity.RuleGraphQLLimits,
 	codeParse: identity.RuleGraphQLDocument, codeValidation: identity.RuleGraphQLDocument, codeBadInput: identity.RuleGraphQLVariable,
 	codeUnauthenticated: identity.RuleTokenPresent, codeBadToken: identity.RuleTokenActive, codeExpiredToken: identity.RuleTokenActive,
-	codeForbidden: identity.RuleAdministrator, codeRateLimit: identity.RuleGraphQLBudget,
+	codeForbidden: identity.RuleAdministrator, codeSignIn: identity.RuleAdminSignIn, codeRateLimit: identity.RuleGraphQLBudget,
 }
 
 // notedErrors is how many errors of one response are remembered.

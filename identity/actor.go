@@ -3,6 +3,7 @@ package identity
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -29,6 +30,8 @@ type Actor struct {
 	Scopes    []string               // scopes of the presented token
 	Limits    map[string][]uuid.UUID // of those of the scopes that reach only users in these groups or below
 	GrantID   uuid.UUID
+	Class     string    // of the sign-in behind the presented token, when Kind is ActorUser (OIDC Core §2, acr)
+	AuthTime  time.Time // of that sign-in
 	IP        string
 	UserAgent string
 	RequestID string

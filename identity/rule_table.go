@@ -86,6 +86,7 @@ const (
 	RuleTokenActive   RuleID = "token.active"
 	RuleTokenScope    RuleID = "token.scope"
 	RuleAdministrator RuleID = "token.administrator"
+	RuleAdminSignIn   RuleID = "token.sign_in"
 	RuleProfileBody   RuleID = "profile.body"
 
 	RuleGraphQLRequest  RuleID = "graphql.request"
@@ -275,6 +276,10 @@ var rules = []Rule{
 	},
 	{RuleTokenScope, "RFC 6750 §3.1", "Ask for the scope that the challenge names, with a client and a user that may have it."},
 	{RuleAdministrator, "docs/admin-api.md", "Call as an active administrator, or as a client that is marked service_admin."},
+	{
+		RuleAdminSignIn, "RFC 9470 §3",
+		"Send the person to the authorization endpoint with the acr_values and max_age of the challenge, and call with the new token.",
+	},
 	{RuleProfileBody, "docs/claims.md", "Send a JSON object of claims as application/json, with scopes that write them."},
 
 	{RuleGraphQLRequest, "GraphQL over HTTP", "Post JSON with the member query as application/json."},

@@ -29,6 +29,7 @@ type Settings struct {
 	SecondFactors         FactorPolicy  // who must have a second factor
 	TrustBrowser          time.Duration // how long a browser spares the second factor that was proven there; 0 = never
 	SecondFactorGrace     time.Duration // how long after the first sign-in under the policy; not for administrators
+	AdminSignIn           SignInDemand  // of who changes something as an administrator
 	PasswordGrant         bool          // the password grant exists (migration only)
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"mime"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/authly/authly/identity"
@@ -122,6 +123,7 @@ type Challenge struct {
 	Scope       string // that a good token needs
 	Error       string // empty when no token was presented (RFC 6750 §3.1)
 	Description string
+	Demand      identity.SignInDemand // that the sign-in behind a token has not met (RFC 9470 §3)
 }
 
 // InvalidToken is the challenge for a token that does not hold.
@@ -138,6 +140,14 @@ func RefusedProof(realm string, err error) Challenge {
 	return Challenge{Scheme: identity.SchemeDPoP, Realm: realm, Error: code, Description: e.Detail}
 }
 
+// InsufficientAuthentication is the challenge for a token behind which is not the sign-in that is demanded (RFC 9470 §3).
+func InsufficientAuthentication(scheme identity.TokenScheme, demand identity.SignInDemand) Challenge {
+	return Challenge{
+		Scheme: scheme, Error: "insufficient_user_authentication", Demand: demand,
+		Description: "The sign-in behind the access token is not what this needs.",
+	}
+}
+
 // String returns the header's value.
 func (c Challenge) String() string {
 	text, separator := string(cmp.Or(c.Scheme, identity.SchemeBearer)), " "
@@ -145,8 +155,13 @@ func (c Challenge) String() string {
 	if c.Scheme == identity.SchemeDPoP {
 		algorithms = strings.Join(identity.ProofAlgorithms(), " ")
 	}
+	age := ""
+	if c.Demand.MaxAge > 0 {
+		age = strconv.Itoa(int(c.Demand.MaxAge.Seconds()))
+	}
 	for _, member := range [][2]string{
-		{"realm", c.Realm}, {"scope", c.Scope}, {"error", c.Error}, {"error_description", c.Description}, {"algs", algorithms},
+		{"realm", c.Realm}, {"scope", c.Scope}, {"error", c.Error}, {"error_description", c.Description},
+		{"acr_values", c.Demand.Class}, {"max_age", age}, {"algs", algorithms},
 	} {
 		if member[1] != "" {
 			text += separator + member[0] + `="` + member[1] + `"`

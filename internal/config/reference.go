@@ -226,6 +226,16 @@ var variables = []Variable{
 			"0 = never",
 	},
 	{
+		Name: "AUTHLY_ADMIN_ACR",
+		set:  oneOf(func(c *Config) *string { return &c.AdminClass }, identity.AuthenticationClasses()...),
+		Meaning: "authentication context class that the sign-in of an administrator must be of for a token to change anything by " +
+			"`/graphql` (RFC 9470), or a higher one; whoever administers cannot lower it at run time",
+	},
+	{
+		Name: "AUTHLY_ADMIN_MAX_AGE", Default: "0s", set: durationOrZero(time.Second, 365*day, func(c *Config) *time.Duration { return &c.AdminMaxAge }),
+		Meaning: "how long ago that sign-in may have been; 0 = any time",
+	},
+	{
 		Name: "AUTHLY_REQUIRE_PAR", Default: "false", set: boolean(func(c *Config) *bool { return &c.RequirePushedRequests }),
 		Meaning: "take authorization requests only when the client has pushed them (RFC 9126); a client alone can be held to it by " +
 			"`require_pushed_authorization_requests`",

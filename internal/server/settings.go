@@ -29,6 +29,7 @@ func settingsOf(c config.Config) identity.Settings {
 	settings.SecondFactors = identity.FactorPolicy(c.SecondFactors)
 	settings.TrustBrowser = c.TrustBrowser
 	settings.SecondFactorGrace = c.SecondFactorGrace
+	settings.AdminSignIn = identity.SignInDemand{Class: c.AdminClass, MaxAge: c.AdminMaxAge}
 	settings.RequirePushedRequests = c.RequirePushedRequests
 	settings.ProofNonce = c.ProofNonce
 	settings.PasswordGrant = c.PasswordGrant
