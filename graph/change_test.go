@@ -177,6 +177,7 @@ func TestWhatDoesNotExist(t *testing.T) {
 		{"resetUserPassword", `{id:%}`, "USER_NOT_FOUND", []any{"input", "id"}, []string{user, session}},
 		{"unlockUser", `{id:%}`, "USER_NOT_FOUND", []any{"input", "id"}, []string{user, session}},
 		{"removeTotp", `{id:%}`, "USER_NOT_FOUND", []any{"input", "id"}, []string{user, session}},
+		{"removePasskey", `{id:%,passkeyId:"` + model.KindPasskey.ID(unknown) + `"}`, "USER_NOT_FOUND", []any{"input", "id"}, []string{user, session}},
 		{"setUserVerified", `{id:%,verified:true}`, "USER_NOT_FOUND", []any{"input", "id"}, []string{user, session}},
 		{"revokeUserSessions", `{id:%}`, "USER_NOT_FOUND", []any{"input", "id"}, []string{user, session, "usr_00000000-0000-0000-0000-000000000000"}},
 		{"revokeSession", `{id:%}`, "SESSION_NOT_FOUND", []any{"input", "id"}, []string{session, user}},

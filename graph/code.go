@@ -58,6 +58,7 @@ var codes = map[identity.Code]model.UserErrorCode{
 	identity.CodeLoginRequired:       model.UserErrorCodeUnauthorized,
 	identity.CodeIdempotencyReused:   model.UserErrorCodeIdempotencyKeyReused,
 	identity.CodeAttributeInUse:      model.UserErrorCodeAttributeInUse,
+	identity.CodeCredentialNotFound:  model.UserErrorCodeCredentialNotFound,
 	identity.CodeSettingPinned:       model.UserErrorCodeSettingPinned,
 	identity.CodeSettingFixed:        model.UserErrorCodeSettingFixed,
 	identity.CodeAttributeValueTaken: model.UserErrorCodeAttributeValueTaken,
@@ -77,9 +78,12 @@ var codes = map[identity.Code]model.UserErrorCode{
 	identity.CodePasswordChangeNeeded: model.UserErrorCodeValidationFailed,
 	identity.CodePasswordExpired:      model.UserErrorCodeValidationFailed,
 	identity.CodeInvalidCode:          model.UserErrorCodeValidationFailed,
+	identity.CodePasskeyRefused:       model.UserErrorCodeValidationFailed,
+	identity.CodePasskeyUnknown:       model.UserErrorCodeValidationFailed,
+	identity.CodePasskeyLimit:         model.UserErrorCodeValidationFailed,
+	identity.CodeCeremonyExpired:      model.UserErrorCodeValidationFailed,
 	identity.CodeLinkInvalid:          model.UserErrorCodeValidationFailed,
 	identity.CodeSecondFactorNeeded:   model.UserErrorCodeValidationFailed,
-	identity.CodeCredentialNotFound:   model.UserErrorCodeValidationFailed,
 	identity.CodeDuplicateCredential:  model.UserErrorCodeValidationFailed,
 }
 

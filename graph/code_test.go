@@ -109,11 +109,13 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 		model.UserErrorCodeVersionConflict:         update(`id:"` + bobID + `",expectedVersion:99,active:true`),
 		model.UserErrorCodeIdempotencyKeyReused:    once("two"),
 		model.UserErrorCodeSessionNotFound:         `mutation{revokeSession(input:{id:"ses_` + nobody + `"}){userErrors{code}}}`,
-		model.UserErrorCodeRoleNotFound:            `mutation{deleteRole(input:{id:"rol_` + nobody + `"}){userErrors{code}}}`,
-		model.UserErrorCodeRoleAlreadyExists:       `mutation{createRole(input:{name:"EDITOR"}){userErrors{code}}}`,
-		model.UserErrorCodeRoleInUse:               `mutation{deleteRole(input:{id:"` + editor + `"}){userErrors{code}}}`,
-		model.UserErrorCodeJobNotFound:             `mutation{pauseJob(input:{id:"job_` + nobody + `"}){userErrors{code}}}`,
-		model.UserErrorCodeJobState:                `mutation{pauseJob(input:{id:"` + a.importing(t, identity.TransferPaused) + `"}){userErrors{code}}}`,
+		model.UserErrorCodeCredentialNotFound: `mutation{removePasskey(input:{id:"` + bobID + `",passkeyId:"psk_` + nobody +
+			`"}){userErrors{code}}}`,
+		model.UserErrorCodeRoleNotFound:      `mutation{deleteRole(input:{id:"rol_` + nobody + `"}){userErrors{code}}}`,
+		model.UserErrorCodeRoleAlreadyExists: `mutation{createRole(input:{name:"EDITOR"}){userErrors{code}}}`,
+		model.UserErrorCodeRoleInUse:         `mutation{deleteRole(input:{id:"` + editor + `"}){userErrors{code}}}`,
+		model.UserErrorCodeJobNotFound:       `mutation{pauseJob(input:{id:"job_` + nobody + `"}){userErrors{code}}}`,
+		model.UserErrorCodeJobState:          `mutation{pauseJob(input:{id:"` + a.importing(t, identity.TransferPaused) + `"}){userErrors{code}}}`,
 		model.UserErrorCodeMembershipLimit: `mutation{assignRole(input:{roleId:"` + editor + `",userIds:["` + model.KindUser.ID(carl.ID) +
 			`"]}){userErrors{code}}}`,
 		model.UserErrorCodeGroupNotFound:      `mutation{deleteGroup(input:{id:"grp_` + nobody + `"}){userErrors{code}}}`,

@@ -81,8 +81,8 @@ func TestARoleCarriesScopesOfAdministration(t *testing.T) {
 
 // openToLimited are the root fields that a scope which is limited to groups opens. Whoever adds one says so here.
 var openToLimited = []string{
-	"Mutation.bulkResetPasswords", "Mutation.bulkRevokeSessions", "Mutation.bulkUpdateUsers", "Mutation.removeTotp", "Mutation.resetUserPassword",
-	"Mutation.revokeUserSessions", "Mutation.setUserVerified", "Mutation.unlockUser", "Mutation.updateUser",
+	"Mutation.bulkResetPasswords", "Mutation.bulkRevokeSessions", "Mutation.bulkUpdateUsers", "Mutation.removePasskey", "Mutation.removeTotp",
+	"Mutation.resetUserPassword", "Mutation.revokeUserSessions", "Mutation.setUserVerified", "Mutation.unlockUser", "Mutation.updateUser",
 	"Query.me", "Query.node", "Query.nodes", "Query.user", "Query.users",
 }
 
@@ -157,6 +157,7 @@ func TestWhatAHelpDeskSeesAndDoes(t *testing.T) {
 			for _, document := range []string{
 				`unlockUser(input:{id:$i}){user{email} userErrors{code}}`,
 				`removeTotp(input:{id:$i}){user{email} userErrors{code}}`,
+				`removePasskey(input:{id:$i,passkeyId:"` + model.KindPasskey.ID(uuid.New()) + `"}){user{email} userErrors{code}}`,
 				`resetUserPassword(input:{id:$i}){temporaryPassword user{email} userErrors{code}}`,
 				`updateUser(input:{id:$i,expectedVersion:77,nickname:"x"}){user{email} userErrors{code}}`,
 				`setUserVerified(input:{id:$i,verified:true}){user{email} userErrors{code}}`,

@@ -109,6 +109,7 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 		running, paused := a.importing(t, identity.TransferRunning), a.importing(t, identity.TransferPaused)
 		waiting := a.importing(t, identity.TransferWaiting)
 		a.totp(t, bob)
+		key := a.passkey(t, bob, "key")
 		badge := a.attribute(t, identity.AttributeDefinition{Name: "badge"})
 		done := map[string]bool{}
 		for _, m := range []struct {
@@ -120,6 +121,10 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 			{"updateUser", `updateUser(input:{id:$id,expectedVersion:1,nickname:"b"}){user{nickname} userErrors{code}}`, identity.ActionUserUpdated, nil, 1},
 			{"setUserVerified", `setUserVerified(input:{id:$id,verified:true}){user{verified} userErrors{code}}`, identity.ActionUserUpdated, nil, 1},
 			{"removeTotp", `removeTotp(input:{id:$id}){user{secondFactor} userErrors{code}}`, identity.ActionTOTPRemoved, nil, 1},
+			{
+				"removePasskey", `removePasskey(input:{id:$id,passkeyId:"` + key + `"}){user{passkeys{name}} userErrors{code}}`,
+				identity.ActionPasskeyRemoved, nil, 1,
+			},
 			{"unlockUser", `unlockUser(input:{id:$id}){user{locked} userErrors{code}}`, identity.ActionUserUnlocked, nil, 0},
 			{
 				"revokeSession", `revokeSession(input:{id:"` + sid(session.ID) + `"}){endedSessions endedGrants userErrors{code}}`,

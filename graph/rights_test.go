@@ -50,6 +50,7 @@ func TestRightsDoNotGiveThemselvesMore(t *testing.T) {
 		`setUserVerified(input:{id:"` + id + `",verified:true}){userErrors{code}}`,
 		`unlockUser(input:{id:"` + id + `"}){userErrors{code}}`,
 		`removeTotp(input:{id:"` + id + `"}){userErrors{code}}`,
+		`removePasskey(input:{id:"` + id + `",passkeyId:"` + a.passkey(t, boss, "key") + `"}){userErrors{code}}`,
 		`assignRole(input:{roleId:"` + role + `",userIds:["` + id + `"]}){userErrors{code}}`,
 		`unassignRole(input:{roleId:"` + role + `",userIds:["` + id + `"]}){userErrors{code}}`,
 		`addGroupMembers(input:{groupId:"` + group + `",userIds:["` + id + `"]}){userErrors{code}}`,

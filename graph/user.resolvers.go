@@ -73,6 +73,17 @@ func (r *userResolver) Consents(ctx context.Context, obj *model.User) ([]*model.
 	return []*model.Consent{}, nil
 }
 
+func (r *userResolver) Passkeys(ctx context.Context, obj *model.User) ([]*model.Passkey, error) {
+	passkeys, err := model.Load(obj.Batch, "passkeys", func(ids []uuid.UUID) (map[uuid.UUID][]*model.Passkey, error) {
+		found, err := r.admin.Users.Passkeys(ctx, ids)
+		return showPasskeys(found), err
+	})
+	if err != nil || passkeys[obj.Sub()] != nil {
+		return passkeys[obj.Sub()], err
+	}
+	return []*model.Passkey{}, nil
+}
+
 func (r *userResolver) Groups(ctx context.Context, obj *model.User, first *int, after *string, last *int, before *string, orderBy model.GroupMemberOrder) (*model.UserGroupConnection, error) {
 	list := groupMemberList(orderBy, identity.GroupMemberFilter{UserID: obj.Sub()})
 	args, batched := nestedArgs(first, after, last, before)

@@ -90,6 +90,8 @@ func parseID(kind model.Kind, id string) (uuid.UUID, error) {
 		return uuid.Nil, identity.ErrGrantNotFound
 	case model.KindSecret:
 		return uuid.Nil, identity.ErrSecretNotFound
+	case model.KindPasskey:
+		return uuid.Nil, identity.ErrCredentialNotFound
 	case model.KindConsent:
 		return uuid.Nil, identity.ErrConsentNotFound
 	case model.KindRole:

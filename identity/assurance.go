@@ -13,9 +13,10 @@ type Level int
 
 // The levels. A higher one satisfies a lower one.
 const (
-	LevelNone Level = iota // nothing that may be trusted: never a session that counts, never a token
-	LevelOne               // one factor
-	LevelTwo               // a second one beside it, of another kind and by another channel
+	LevelNone  Level = iota // nothing that may be trusted: never a session that counts, never a token
+	LevelOne                // one factor
+	LevelTwo                // a second one beside it, of another kind and by another channel
+	LevelThree              // resistant to phishing: a passkey whose authenticator has verified the person
 )
 
 // Factor is one proof of who somebody is.
@@ -23,10 +24,15 @@ type Factor struct {
 	Kind         CredentialKind `json:"kind"`
 	At           time.Time      `json:"at"`
 	CredentialID uuid.UUID      `json:"credential_id,omitzero"` // zero for the password: there is one
+
+	// Of a passkey.
+	Verified bool `json:"verified,omitzero"` // the authenticator was asked to verify the person, and has
+	Synced   bool `json:"synced,omitzero"`   // it may be copied between devices
 }
 
-// classes are the authentication context classes of the levels (OIDC Core §2).
-var classes = map[Level]string{LevelOne: "urn:authly:acr:1", LevelTwo: "urn:authly:acr:2"}
+// classes are the authentication context classes of the levels (OIDC Core §2). That of the third is a registered name
+// (OpenID Connect EAP ACR Values 1.0 §3).
+var classes = map[Level]string{LevelOne: "urn:authly:acr:1", LevelTwo: "urn:authly:acr:2", LevelThree: "phr"}
 
 // levelOf returns the level that a class stands for, or LevelNone.
 func levelOf(class string) Level {
@@ -39,7 +45,13 @@ func levelOf(class string) Level {
 }
 
 // AuthenticationClasses lists the classes that a sign-in can be of.
-func AuthenticationClasses() []string { return slices.Sorted(maps.Values(classes)) }
+func (d *Domain) AuthenticationClasses() []string {
+	known := maps.Clone(classes)
+	if !d.Passkeys.Enabled() {
+		delete(known, LevelThree)
+	}
+	return slices.Sorted(maps.Values(known))
+}
 
 // RequestedClasses are the classes that a client asks of a sign-in (OIDC Core §3.1.2.1, §5.5.1.1), in its order. Those
 // that are not known here count for nothing.
@@ -59,17 +71,18 @@ func (r RequestedClasses) least() Level {
 	return least
 }
 
-// wants reports whether the client asks for the level, by demanding no less or by preferring it to any other that is known here.
-func (r RequestedClasses) wants(level Level) bool {
+// preferred returns the level that the client asks for: the lowest that will do, or else the first of those that are known
+// here and in reach. LevelNone when it asks for none.
+func (r RequestedClasses) preferred(reach Level) Level {
 	if len(r.Essential) > 0 {
-		return r.least() >= level
+		return r.least()
 	}
 	for _, class := range r.Voluntary {
-		if known := levelOf(class); known > LevelNone {
-			return known >= level
+		if level := levelOf(class); level > LevelNone && level <= reach {
+			return level
 		}
 	}
-	return false
+	return LevelNone
 }
 
 // answer returns the class that is said of a sign-in of the level: the highest that was asked for and is satisfied, else its
@@ -93,6 +106,34 @@ type Assurance struct {
 	Level   Level
 }
 
+// sameAs reports whether a later proof stands for this one.
+func (f Factor) sameAs(later Factor) bool {
+	return f.Kind == later.Kind && f.Verified == later.Verified
+}
+
+// level returns what the factor reaches alone.
+func (f Factor) level() Level {
+	if f.Kind == CredentialPasskey && f.Verified {
+		return LevelThree
+	}
+	return factorKinds[f.Kind].level
+}
+
+// methods are what the factor is called by clients (RFC 8176 §2; pop: OpenID Connect EAP ACR Values 1.0 §5).
+func (f Factor) methods() []string {
+	if f.Kind != CredentialPasskey {
+		return []string{factorKinds[f.Kind].method}
+	}
+	list := []string{"pop", "hwk"}
+	if f.Synced {
+		list[1] = "swk"
+	}
+	if f.Verified {
+		list = append(list, "user")
+	}
+	return list
+}
+
 // Assure returns what factors prove together. The same kind twice is one factor: the later proof counts.
 func Assure(factors ...Factor) Assurance {
 	var a Assurance
@@ -102,9 +143,9 @@ func Assure(factors ...Factor) Assurance {
 		if !ok {
 			continue
 		}
-		a.Level = max(a.Level, known.level)
+		a.Level = max(a.Level, f.level())
 		second = second || known.second
-		same := slices.IndexFunc(a.Factors, func(other Factor) bool { return other.Kind == f.Kind })
+		same := slices.IndexFunc(a.Factors, func(other Factor) bool { return other.sameAs(f) })
 		switch {
 		case same < 0:
 			a.Factors = append(a.Factors, f)
@@ -128,8 +169,10 @@ const methodTrustedBrowser = "rba"
 func (a Assurance) AMR() []string {
 	var methods []string
 	for _, f := range a.Factors {
-		if method := factorKinds[f.Kind].method; !slices.Contains(methods, method) {
-			methods = append(methods, method)
+		for _, method := range f.methods() {
+			if !slices.Contains(methods, method) {
+				methods = append(methods, method)
+			}
 		}
 	}
 	if a.Level >= LevelTwo {
@@ -146,7 +189,7 @@ func (a Assurance) ACR() string { return classes[a.Level] }
 func (a Assurance) AuthTime() time.Time {
 	var last time.Time
 	for _, f := range a.Factors {
-		if factorKinds[f.Kind].level > LevelNone && f.At.After(last) {
+		if f.level() > LevelNone && f.At.After(last) {
 			last = f.At
 		}
 	}

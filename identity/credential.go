@@ -15,6 +15,10 @@ const (
 	CredentialPassword CredentialKind = "password"
 	CredentialTOTP     CredentialKind = "totp" // an authenticator app
 
+	// CredentialPasskey is a key of an authenticator (WebAuthn). With the person verified it is complete; else it stands beside
+	// another factor.
+	CredentialPasskey CredentialKind = "passkey"
+
 	// CredentialRecoveryCode is a code on paper, used once in the place of the second factor.
 	CredentialRecoveryCode CredentialKind = "recovery_code"
 
@@ -31,6 +35,7 @@ var factorKinds = map[CredentialKind]struct {
 }{
 	CredentialPassword:     {"pwd", LevelOne, false},
 	CredentialTOTP:         {"otp", LevelNone, true},
+	CredentialPasskey:      {"", LevelNone, true}, // see Factor.level and Factor.methods
 	CredentialRecoveryCode: {"otp", LevelNone, true},
 	CredentialBrowser:      {methodTrustedBrowser, LevelNone, false},
 }

@@ -13,6 +13,7 @@ type Deps struct {
 	KeyMaker   KeyMaker
 	Assertions AssertionVerifier
 	Proofs     ProofVerifier
+	Passkeys   PasskeyVerifier // nil = there are no passkeys
 	Sender     LogoutSender
 	Mail       MailSender // nil = no mail is sent
 	Throttle   Throttle
@@ -34,6 +35,7 @@ type Domain struct {
 	SignIn         *SignIn
 	Credentials    *Credentials
 	SecondFactors  *SecondFactors
+	Passkeys       *Passkeys
 	Recovery       *Recovery
 	Addresses      *Addresses
 	Sessions       *Sessions
@@ -77,6 +79,7 @@ func New(d Deps) *Domain {
 		Usage:   &ClientUsages{store: d.Store, days: map[clientDayKey]*ClientDay{}},
 		SignIn:  signIn, Credentials: &Credentials{d.Store}, Sessions: newSessions(d), Profiles: &Profiles{store: d.Store, source: d.Source},
 		SecondFactors: &SecondFactors{store: d.Store, source: d.Source, keys: d.Keys, settings: d.Settings, signIn: signIn},
+		Passkeys:      &Passkeys{store: d.Store, source: d.Source, keys: d.Keys, verifier: d.Passkeys, signIn: signIn},
 		Recovery:      newRecovery(d, guard, signIn, mails),
 		Addresses:     &Addresses{store: d.Store, source: d.Source, keys: d.Keys, guard: guard, mails: mails},
 		ClientAuth:    newClientAuthentication(d, guard), Scopes: scopes, Interactions: newInteractions(d), Authorizations: newAuthorizations(d),

@@ -16,6 +16,7 @@ import (
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/internal/keys"
+	"github.com/authly/authly/internal/passkey"
 	"github.com/authly/authly/internal/password"
 	"github.com/authly/authly/internal/throttle"
 	"github.com/authly/authly/store/storetest"
@@ -91,11 +92,15 @@ func newFixtureOn(t testing.TB, store identity.Store, settings ...func(*identity
 	}
 	ring := keyring(t, root('a'))
 	source := identity.Source{Clock: f.Now, Random: rand.Reader}
+	passkeys, err := passkey.New(issuer)
+	if err != nil {
+		t.Fatal(err)
+	}
 	f.deps = identity.Deps{
 		Store: f.store, Source: source, Keys: ring, Settings: identity.NewLiveSettings(s),
 		Hasher: password.New(cheap, 0), Policy: password.Policy{},
 		Throttle: throttle.NewMemory(f.Now),
-		Signer:   keys.NewSigner(f.store, ring, source, issuer), KeyMaker: keys.Maker{Keyring: ring}, Proofs: keys.Proofs{},
+		Signer:   keys.NewSigner(f.store, ring, source, issuer), KeyMaker: keys.Maker{Keyring: ring}, Proofs: keys.Proofs{}, Passkeys: passkeys,
 	}
 	f.Domain = identity.New(f.deps)
 	f.admin = admin.New(f.deps, f.Domain.SigningKeys)

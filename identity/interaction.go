@@ -60,10 +60,11 @@ const (
 	ReturnToSecurity ReturnPath = "/account/security"
 	ReturnToTOTP     ReturnPath = "/account/security/totp"
 	ReturnToCodes    ReturnPath = "/account/security/codes"
+	ReturnToPasskey  ReturnPath = "/account/security/passkey"
 	ReturnToEmail    ReturnPath = "/account/email"
 )
 
-var returnPaths = []ReturnPath{ReturnToHome, ReturnToPassword, ReturnToSecurity, ReturnToTOTP, ReturnToCodes, ReturnToEmail}
+var returnPaths = []ReturnPath{ReturnToHome, ReturnToPassword, ReturnToSecurity, ReturnToTOTP, ReturnToCodes, ReturnToPasskey, ReturnToEmail}
 
 // Valid reports whether the path is on the list.
 func (p ReturnPath) Valid() bool { return slices.Contains(returnPaths, p) }

@@ -13,16 +13,19 @@ type MailKind string
 
 // The kinds of messages.
 const (
-	MailPasswordChanged MailKind = "password_changed" // by the user
-	MailPasswordReset   MailKind = "password_reset"   // by an administrator
-	MailRecovery        MailKind = "recovery"         // a link to choose a new password
-	MailRecovered       MailKind = "recovered"        // by the user, with such a link
-	MailVerification    MailKind = "verification"     // a link that shows that an address is the user's
-	MailAddressReplaced MailKind = "address_replaced" // by an administrator; to the former address
-	MailAppAdded        MailKind = "app_added"        // an authenticator app, by the user
-	MailAppRemoved      MailKind = "app_removed"      // by the user or an administrator
-	MailCodesCreated    MailKind = "codes_created"    // recovery codes, by the user
-	MailCodeUsed        MailKind = "code_used"        // a recovery code, by the user
+	MailPasswordChanged  MailKind = "password_changed"  // by the user
+	MailPasswordReset    MailKind = "password_reset"    // by an administrator
+	MailRecovery         MailKind = "recovery"          // a link to choose a new password
+	MailRecovered        MailKind = "recovered"         // by the user, with such a link
+	MailVerification     MailKind = "verification"      // a link that shows that an address is the user's
+	MailAddressReplaced  MailKind = "address_replaced"  // by an administrator; to the former address
+	MailAppAdded         MailKind = "app_added"         // an authenticator app, by the user
+	MailAppRemoved       MailKind = "app_removed"       // by the user or an administrator
+	MailPasskeyAdded     MailKind = "passkey_added"     // by the user
+	MailPasskeyRemoved   MailKind = "passkey_removed"   // by the user or an administrator
+	MailPasskeySuspected MailKind = "passkey_suspected" // its count of uses has not moved on
+	MailCodesCreated     MailKind = "codes_created"     // recovery codes, by the user
+	MailCodeUsed         MailKind = "code_used"         // a recovery code, by the user
 )
 
 // MailMessage is a message to a user.

@@ -24,6 +24,9 @@ var notices = []notice{
 	{action: ActionUserUpdated, of: "email", kind: MailAddressReplaced, to: formerAddress},
 	{action: ActionTOTPAdded, kind: MailAppAdded, to: ownAddress, own: true},
 	{action: ActionTOTPRemoved, kind: MailAppRemoved, to: ownAddress},
+	{action: ActionPasskeyAdded, kind: MailPasskeyAdded, to: ownAddress, own: true},
+	{action: ActionPasskeyRemoved, kind: MailPasskeyRemoved, to: ownAddress},
+	{action: ActionPasskeyCloneSuspected, kind: MailPasskeySuspected, to: ownAddress, own: true},
 	{action: ActionRecoveryCodesCreated, kind: MailCodesCreated, to: ownAddress, own: true},
 	{action: ActionRecoveryCodeUsed, kind: MailCodeUsed, to: ownAddress, own: true},
 }

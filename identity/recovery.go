@@ -193,11 +193,11 @@ func (s *Recovery) Complete(ctx context.Context, a RecoveryAttempt) (NewSession,
 		if err != nil {
 			return NewSession{}, err
 		}
-		proven.code, proven.factors = &code, []Factor{code.factor}
+		proven.unspent, proven.factors = &code, []Factor{code.factor}
 	}
 	started, err := s.replace(ctx, token, proven, a)
-	if proven.code != nil {
-		err = s.signIn.settle(ctx, *proven.code, err)
+	if proven.unspent != nil {
+		err = s.signIn.settle(ctx, *proven.unspent, err)
 	}
 	return started, err
 }
@@ -227,7 +227,7 @@ func (s *Recovery) replace(ctx context.Context, token OneTimeToken, proven verif
 			return err
 		case !spent || !s.opens(token, user):
 			return ErrLinkInvalid
-		case user.SecondFactor && proven.code == nil: // added since the page was asked for
+		case user.SecondFactor && proven.unspent == nil: // added since the page was asked for
 			return ErrInvalidCode
 		}
 		now := s.source.Now()

@@ -141,13 +141,13 @@ func (s *SecondFactors) KeepRecoveryCodes(ctx context.Context, b BrowserSession,
 
 // proveRecoveryCode lets a user whose first factor was right use one of the codes that stand for the second. The bound is for
 // the noise that wrong ones make: nobody guesses one.
-func (s *SignIn) proveRecoveryCode(ctx context.Context, user User, step SecondStep) (provenCode, error) {
+func (s *SignIn) proveRecoveryCode(ctx context.Context, user User, step SecondStep) (provenFactor, error) {
 	if !user.SecondFactor {
-		return provenCode{}, ErrInvalidCode // it was removed since the page was asked for
+		return provenFactor{}, ErrInvalidCode // it was removed since the page was asked for
 	}
 	a, err := s.admitCode(ctx, user, step.Device, LimitRecoveryCode)
 	if err != nil {
-		return provenCode{}, err
+		return provenFactor{}, err
 	}
 	digest, now := recoveryDigest(user.ID, step.Code), s.source.Now()
 	spend := func(ctx context.Context, tx Store) (bool, error) {
@@ -162,5 +162,5 @@ func (s *SignIn) proveRecoveryCode(ctx context.Context, user User, step SecondSt
 		event.Changes = map[string]Change{changedRecoveryCodes: {Before: left + 1, After: left}}
 		return true, tx.InsertAudit(ctx, event)
 	}
-	return provenCode{admission: a, factor: Factor{Kind: CredentialRecoveryCode, At: now}, spend: spend}, nil
+	return provenFactor{admission: a, factor: Factor{Kind: CredentialRecoveryCode, At: now}, refusal: ErrInvalidCode, spend: spend}, nil
 }

@@ -43,6 +43,9 @@ func (s *SecondFactors) AddTOTP(ctx context.Context, b BrowserSession, sealed st
 	if err != nil {
 		return NewSession{}, ErrInvalidCode.Because(err)
 	}
+	if b.SecondFactorUnproven() { // a password alone must not add to a passkey
+		return NewSession{}, ErrSessionNotFound
+	}
 	now := s.source.Now()
 	at, ok := matchTOTP(secret, cleanCode(step.Code), now, 0)
 	if !ok {

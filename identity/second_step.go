@@ -5,30 +5,37 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // SecondStep is what a person typed to prove a second factor, and the cookies that the browser has.
 type SecondStep struct {
 	Code   string
-	Kind   CredentialKind // of the code: CredentialRecoveryCode, or else that of an authenticator app
+	Kind   CredentialKind // CredentialRecoveryCode, CredentialPasskey, or else that of an authenticator app
 	Trust  bool           // the browser shall spare the user the app from now on
 	Cookie string         // secret of the present session, or empty
 	Device string         // device cookie, or empty
+
+	Passkey     CeremonyAnswer // instead of the code
+	interaction uuid.UUID      // that the ceremony belongs to
 }
 
 // secondFactor is the class of an attempt whose first factor was right.
 const secondFactor class = "second_factor"
 
-// provenCode is a code that was right when it was looked at. It is spent in the transaction that does something for it.
-type provenCode struct {
+// provenFactor is a factor that was right when it was looked at. It is spent in the transaction that does something for it.
+type provenFactor struct {
 	admission admission
 	factor    Factor
+	refusal   *Error // of one that was spent before
 	spend     func(ctx context.Context, tx Store) (bool, error)
 }
 
 // SecondFactor proves a second factor for an interaction. It finishes the sign-in that is pending in it, with a session
 // that did not exist before, or else raises the level of the session that the browser has: the same session, under a new
-// cookie secret. A code that is wrong or was used is ErrInvalidCode.
+// cookie secret. A code that is wrong or was used is ErrInvalidCode; of a passkey it is ErrPasskeyRefused, ErrPasskeyUnknown or
+// ErrCeremonyExpired.
 func (s *SignIn) SecondFactor(ctx context.Context, i Interaction, b *BrowserSession, step SecondStep) (NewSession, error) {
 	if i.ClientID != (Interaction{}).ClientID {
 		if actor := ActorFrom(ctx); actor.ClientID == (Actor{}).ClientID {
@@ -36,6 +43,7 @@ func (s *SignIn) SecondFactor(ctx context.Context, i Interaction, b *BrowserSess
 			ctx = WithActor(ctx, actor)
 		}
 	}
+	step.interaction = i.ID
 	switch {
 	case i.Pending != nil:
 		return s.finish(ctx, *i.Pending, step)
@@ -52,7 +60,7 @@ func (s *SignIn) finish(ctx context.Context, p PendingSignIn, step SecondStep) (
 		return NewSession{}, err
 	}
 	first := Factor{Kind: CredentialPassword, At: p.At}
-	user := verified{User: p.User, admission: code.admission, factors: []Factor{first, code.factor}, code: &code}
+	user := verified{User: p.User, admission: code.admission, factors: []Factor{first, code.factor}, unspent: &code}
 	started, err := s.begin(ctx, user, step.Cookie)
 	return started, s.settle(ctx, code, err)
 }
@@ -104,19 +112,22 @@ func (s *SignIn) renew(ctx context.Context, tx Store, session Session, proven ..
 	return session, secret, tx.RenewSession(ctx, session)
 }
 
-// spendIn spends the code, or returns ErrInvalidCode: somebody was faster.
-func (c *provenCode) spendIn(ctx context.Context, tx Store) error {
+// spendIn spends the factor, or refuses it: somebody was faster.
+func (c *provenFactor) spendIn(ctx context.Context, tx Store) error {
 	spent, err := c.spend(ctx, tx)
 	if err == nil && !spent {
-		err = ErrInvalidCode
+		err = c.refusal
 	}
 	return err
 }
 
-// settle gives back what a right code took, and counts one that was used.
-func (s *SignIn) settle(ctx context.Context, code provenCode, err error) error {
-	if errors.Is(err, ErrInvalidCode) {
-		return s.refuseCode(ctx, code.admission, nil, reasonCodeUsed)
+// settle gives back what a right factor took, and counts one that was used.
+func (s *SignIn) settle(ctx context.Context, code provenFactor, err error) error {
+	switch {
+	case errors.Is(err, ErrInvalidCode):
+		return s.refuseFactor(ctx, code.admission, nil, reasonCodeUsed, ErrInvalidCode)
+	case errors.Is(err, ErrPasskeyRefused):
+		return s.refuseFactor(ctx, code.admission, nil, reasonPasskeyUsed, ErrPasskeyRefused)
 	}
 	s.giveBack(ctx, code.admission)
 	return err
@@ -130,16 +141,20 @@ const (
 
 // proveCode lets a user whose first factor was right prove a code. It counts on an account of its own, by the user alone:
 // whoever comes this far knows the password. It never shuts out the browsers on which the user is known.
-func (s *SignIn) proveCode(ctx context.Context, user User, step SecondStep) (provenCode, error) {
-	if step.Kind == CredentialRecoveryCode {
+func (s *SignIn) proveCode(ctx context.Context, user User, step SecondStep) (provenFactor, error) {
+	switch step.Kind {
+	case CredentialPasskey:
+		return s.provePasskey(ctx, user, step)
+	case CredentialRecoveryCode:
 		return s.proveRecoveryCode(ctx, user, step)
+	case CredentialPassword, CredentialTOTP, CredentialBrowser:
 	}
 	app, err := s.store.TOTPOf(ctx, user.ID)
 	if errors.Is(err, ErrCredentialNotFound) {
-		return provenCode{}, ErrInvalidCode // it was removed since the page was asked for
+		return provenFactor{}, ErrInvalidCode // it was removed since the page was asked for
 	}
 	if err != nil {
-		return provenCode{}, err
+		return provenFactor{}, err
 	}
 	limit := LimitSecondFactor
 	if app.Failures >= strictAfter {
@@ -147,21 +162,21 @@ func (s *SignIn) proveCode(ctx context.Context, user User, step SecondStep) (pro
 	}
 	a, err := s.admitCode(ctx, user, step.Device, limit)
 	if err != nil {
-		return provenCode{}, err
+		return provenFactor{}, err
 	}
 	secret, err := s.keys.Open(PurposeTOTP, app.Sealed, totpContext(app.ID))
 	if err != nil {
 		s.giveBack(ctx, a)
-		return provenCode{}, fmt.Errorf("open authenticator app: %w", err)
+		return provenFactor{}, fmt.Errorf("open authenticator app: %w", err)
 	}
 	a.trust = step.Trust && s.settings.Get().TrustBrowser > 0
 	now := s.source.Now()
 	at, ok := matchTOTP(secret, cleanCode(step.Code), now, app.LastStep)
 	if !ok {
-		return provenCode{}, s.refuseCode(ctx, a, &app, reasonWrongCode)
+		return provenFactor{}, s.refuseFactor(ctx, a, &app, reasonWrongCode, ErrInvalidCode)
 	}
-	return provenCode{
-		admission: a, factor: Factor{Kind: CredentialTOTP, At: now, CredentialID: app.ID},
+	return provenFactor{
+		admission: a, factor: Factor{Kind: CredentialTOTP, At: now, CredentialID: app.ID}, refusal: ErrInvalidCode,
 		spend: func(ctx context.Context, tx Store) (bool, error) { return tx.SpendTOTP(ctx, app.ID, at, now) },
 	}, nil
 }
@@ -188,8 +203,8 @@ func (s *SignIn) admitCode(ctx context.Context, user User, device string, limit 
 	return a, nil
 }
 
-// refuseCode counts and notes a refused code, commits that, and only then returns the refusal.
-func (s *SignIn) refuseCode(ctx context.Context, a admission, app *TOTP, reason string) error {
+// refuseFactor counts and notes a refused second factor, commits that, and only then returns the refusal.
+func (s *SignIn) refuseFactor(ctx context.Context, a admission, app *TOTP, reason string, refusal error) error {
 	ctx = context.WithoutCancel(ctx) // a guesser who hangs up has guessed all the same
 	err := s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
 		if app != nil {
@@ -201,9 +216,9 @@ func (s *SignIn) refuseCode(ctx context.Context, a admission, app *TOTP, reason 
 		return tx.InsertAudit(ctx, event.Failed(reason))
 	})
 	if err != nil {
-		return fmt.Errorf("record refused code: %w", err)
+		return fmt.Errorf("record refused second factor: %w", err)
 	}
-	return ErrInvalidCode
+	return refusal
 }
 
 // era is a part of the keys of limits that an administrator starts anew by unlocking the user.

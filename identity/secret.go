@@ -39,6 +39,7 @@ const (
 	PurposeMail           Purpose = "mail/v1"
 	PurposeRecoveryCodes  Purpose = "recovery-codes/v1"
 	PurposeOneTimeToken   Purpose = "one-time-token/v1"
+	PurposeCeremony       Purpose = "ceremony/v1"
 )
 
 // minRootSecret is the least length of a root secret in bytes: 256 bits.
@@ -68,7 +69,7 @@ func NewKeyring(current []byte, old ...[]byte) (*Keyring, error) {
 		PurposeClientSecret, PurposeRefreshToken, PurposeSession, PurposeCode, PurposeInteraction, PurposeCursor,
 		PurposeSigningKey, PurposeIdempotency, PurposeCachedResponse, PurposeDevice, PurposeDeviceCode, PurposeThrottle,
 		PurposeRootKeyCheck, PurposeAuditEvent, PurposeAuditChain, PurposeTransfer, PurposeTOTP,
-		PurposePendingSignIn, PurposeProofNonce, PurposeMail, PurposeRecoveryCodes, PurposeOneTimeToken,
+		PurposePendingSignIn, PurposeProofNonce, PurposeMail, PurposeRecoveryCodes, PurposeOneTimeToken, PurposeCeremony,
 	} {
 		for _, root := range k.roots {
 			key, err := derive(root, purpose)

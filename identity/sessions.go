@@ -16,6 +16,7 @@ type Sessions struct {
 	source   Source
 	keys     *Keyring
 	settings *LiveSettings
+	passkeys bool // there are any
 }
 
 type sessionPorts interface {
@@ -25,7 +26,7 @@ type sessionPorts interface {
 }
 
 func newSessions(d Deps) *Sessions {
-	return &Sessions{store: d.Store, source: d.Source, keys: d.Keys, settings: d.Settings}
+	return &Sessions{store: d.Store, source: d.Source, keys: d.Keys, settings: d.Settings, passkeys: d.Passkeys != nil}
 }
 
 // touchEvery is how stale the last activity of a session may be, so that not every page view is a write.
@@ -37,15 +38,16 @@ type BrowserSession struct {
 	User    User
 }
 
-// SecondFactorDue reports whether the user has a second factor that was not proven in the session, nor spared by the browser.
+// SecondFactorDue reports whether the user has an authenticator app, and the second factor was neither proven in the session
+// nor spared by the browser. To have a passkey demands nothing of who signs in with the password.
 func (b *BrowserSession) SecondFactorDue() bool {
-	return b.SecondFactorUnproven() && !slices.Contains(b.Session.AMR, methodTrustedBrowser)
+	return b.User.SecondFactor && b.SecondFactorUnproven() && !slices.Contains(b.Session.AMR, methodTrustedBrowser)
 }
 
-// SecondFactorUnproven reports whether the user has a second factor that was not proven in the session. Where the browser
-// spared it, it is still due for what is about the security of the account, and for who demands the level.
+// SecondFactorUnproven reports whether the user has a second factor or a passkey that was not proven in the session. It is due
+// for what is about the security of the account, and for who demands the level, also where the browser spared it.
 func (b *BrowserSession) SecondFactorUnproven() bool {
-	return b.User.SecondFactor && b.Session.Level < LevelTwo
+	return b.Session.Level < min(b.User.reach(), LevelTwo)
 }
 
 // FromCookie finds the live session of a cookie's secret; ErrSessionNotFound when there is none, it has ended or
@@ -62,6 +64,7 @@ func (s *Sessions) FromCookie(ctx context.Context, secret string) (BrowserSessio
 	if !b.Session.Active(now) || !b.User.Active || b.User.PasswordExpired(now) {
 		return BrowserSession{}, ErrSessionNotFound
 	}
+	b.User.Passkey = b.User.Passkey && s.passkeys // one that cannot be used is none
 	if now.Sub(b.Session.LastActiveAt) >= touchEvery {
 		b.Session.LastActiveAt = now
 		b.Session.ExpiresAt = earliest(now.Add(s.settings.Get().SessionIdleTTL), b.Session.MaxExpiresAt)

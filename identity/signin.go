@@ -18,6 +18,7 @@ type SignIn struct {
 	hasher   PasswordHasher
 	policy   PasswordPolicy
 	settings *LiveSettings
+	passkeys PasskeyVerifier // nil = there are no passkeys
 }
 
 type signInPorts interface {
@@ -26,10 +27,13 @@ type signInPorts interface {
 	SignInRecorder
 	DeviceStore
 	SecondFactorStore
+	PasskeyStore
 }
 
 func newSignIn(d Deps, g *guard) *SignIn {
-	return &SignIn{store: d.Store, source: d.Source, keys: d.Keys, guard: g, hasher: d.Hasher, policy: d.Policy, settings: d.Settings}
+	return &SignIn{
+		store: d.Store, source: d.Source, keys: d.Keys, guard: g, hasher: d.Hasher, policy: d.Policy, settings: d.Settings, passkeys: d.Passkeys,
+	}
 }
 
 // SignInAttempt is what a person typed, and the cookies that the browser already had.
@@ -117,12 +121,13 @@ func (s *SignIn) beginIn(ctx context.Context, tx Store, user verified, cookie st
 	if err := tx.RecordSignIn(ctx, user.User, now, ActorFrom(ctx).IP, user.rehash); err != nil {
 		return NewSession{}, err
 	}
-	if user.code != nil {
-		if err := user.code.spendIn(ctx, tx); err != nil {
+	if user.unspent != nil {
+		if err := user.unspent.spendIn(ctx, tx); err != nil {
 			return NewSession{}, err
 		}
 	}
 	started := NewSession{Secret: s.source.NewSecret(), User: user.User}
+	started.User.Passkey = started.User.Passkey && s.passkeys != nil // one that cannot be used is none
 	var err error
 	if started.Session, err = s.start(ctx, tx, user, cookie, started.Secret); err != nil {
 		return NewSession{}, err
@@ -148,7 +153,7 @@ type verified struct {
 	proof     PasswordProof
 	factors   []Factor
 	rehash    string
-	code      *provenCode // of the second factor, to be spent; nil without one
+	unspent   *provenFactor // what can be proven once; nil without one
 }
 
 // verify finds the user, lets them prove their password and checks that they may sign in. The work is the same for a
@@ -344,8 +349,8 @@ var errSamePassword = &Error{
 // provenFor is how long a password that must be replaced need not be typed again to replace it.
 const provenFor = 10 * time.Minute
 
-// JustProven reports whether the user must choose a new password and has typed the present one a moment ago, to sign
-// in. It need not be asked for again.
+// JustProven reports whether the user must choose a new password and has signed in a moment ago, with the present one or
+// with more. It need not be asked for again.
 func (s *SignIn) JustProven(b BrowserSession) bool {
 	return b.User.RequiresPasswordChange && s.source.Now().Sub(b.Session.AuthTime) < provenFor
 }

@@ -126,34 +126,57 @@ func needsFirstFactor(ctx context.Context, s *Interactions, i Interaction, b *Br
 	return false, nil
 }
 
-// needsSecondFactor: whoever has a second factor is asked for it. A session from before they had it lacks it, too.
+// needsSecondFactor: whoever has an authenticator app is asked for a second factor. A session from before they had it lacks
+// it, too.
 //
-// One that the browser has spared is due where a higher level is asked for than the session has, and on the pages of the
-// account.
-func needsSecondFactor(_ context.Context, _ *Interactions, i Interaction, b *BrowserSession) (bool, error) {
+// One that the browser has spared, or a passkey, is due where a higher level is asked for than the session has: by the client,
+// by the policy of the server, or on the pages of the account.
+func needsSecondFactor(ctx context.Context, s *Interactions, i Interaction, b *BrowserSession) (bool, error) {
 	if i.Pending != nil || b.SecondFactorDue() {
 		return true, nil
 	}
-	page := i.Kind == InteractionAccount && i.ReturnPath != ReturnToHome
-	return b.SecondFactorUnproven() && (page || i.Params.classes().wants(LevelTwo)), nil
-}
-
-// needsEnrolment: of a user who has no second factor, the client demands a level that cannot be reached without, or the
-// policy of the server demands one of whoever gets tokens.
-func needsEnrolment(ctx context.Context, s *Interactions, i Interaction, b *BrowserSession) (bool, error) {
-	if b.User.SecondFactor || i.Kind != InteractionAuthorize {
+	reach := b.User.reach()
+	switch {
+	case b.Session.Level >= reach: // there is nothing more to prove
 		return false, nil
-	}
-	if i.Params.classes().least() > b.Session.Level {
+	case i.Kind == InteractionAccount:
+		return i.ReturnPath != ReturnToHome && b.SecondFactorUnproven(), nil
+	case i.Params.classes().preferred(reach) > b.Session.Level:
 		return true, nil
 	}
+	if b.Session.Level >= LevelTwo {
+		return false, nil
+	}
+	return s.demandsSecondFactor(ctx, i, b.User)
+}
+
+// needsEnrolment: the client demands a level that the user cannot reach with what there is, or the policy of the server demands
+// a second factor of whoever gets tokens and has none.
+func needsEnrolment(ctx context.Context, s *Interactions, i Interaction, b *BrowserSession) (bool, error) {
+	if i.Kind != InteractionAuthorize {
+		return false, nil
+	}
+	if i.Params.classes().least() > max(b.User.reach(), b.Session.Level) {
+		return true, nil
+	}
+	if b.User.SecondFactor || b.User.Passkey {
+		return false, nil
+	}
+	return s.demandsSecondFactor(ctx, i, b.User)
+}
+
+// demandsSecondFactor reports whether the policy of the server demands one of a user who is not asked for one by themselves.
+func (s *Interactions) demandsSecondFactor(ctx context.Context, i Interaction, u User) (bool, error) {
 	settings := s.settings.Get()
 	if settings.SecondFactors == FactorOptional {
 		return false, nil
 	}
-	user, err := withDelegation(ctx, s.store, b.User, i.Params.Scopes)
-	return settings.demandsSecondFactor(user, s.source.Now()), err
+	u, err := withDelegation(ctx, s.store, u, i.Params.Scopes)
+	return settings.demandsSecondFactor(u, s.source.Now()), err
 }
+
+// NeedsPasskey reports whether the client demands what only a passkey reaches.
+func (i Interaction) NeedsPasskey() bool { return i.Params.classes().least() >= LevelThree }
 
 // Fresh reports whether somebody has proven who they are in the session so lately that its security may be changed.
 func (s *Interactions) Fresh(session Session) bool {

@@ -15,6 +15,7 @@ type Store interface {
 	DeviceStore
 	CredentialStore
 	SecondFactorStore
+	PasskeyStore
 	OneTimeTokenStore
 	SessionStore
 	AdminSessionStore
@@ -95,7 +96,7 @@ type UserLister interface {
 type UserWriter interface {
 	// InsertUser adds a user; CodeDuplicateUsername or CodeDuplicateEmail when the name is taken without regard to case.
 	InsertUser(ctx context.Context, u User) error
-	// UpdateUser writes every field but id, created, second factor and sign-in bookkeeping (failed attempts, lock, last login) if the
+	// UpdateUser writes every field but id, created, second factor, passkey and sign-in bookkeeping (failed attempts, lock, last login) if the
 	// stored version is u.Version, and stores u.Version+1. Otherwise *VersionConflictError or ErrUserNotFound. Taking away
 	// the last active administrator is ErrLastAdmin, decided by the database.
 	UpdateUser(ctx context.Context, u User) error

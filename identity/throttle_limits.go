@@ -21,6 +21,7 @@ const (
 	LimitSecondFactorStrict  Limit = "second_factor_strict"  // the same after many failures in a row
 	LimitSecondFactorBrowser Limit = "second_factor_browser" // codes of one user from a browser on which that user has signed in
 	LimitRecoveryCode        Limit = "recovery_code"         // recovery codes of one user, by all who are not known on their browser
+	LimitPasskey             Limit = "passkey"               // responses of passkeys from one network, or from one browser that is known
 	LimitMail                Limit = "mail"                  // messages to one account that strangers ask for
 	LimitMails               Limit = "mails"                 // the same over hours
 	LimitMailOwn             Limit = "mail_own"              // messages to one account from a browser or network of its user
@@ -55,6 +56,7 @@ func DefaultLimits() Limits {
 		LimitSecondFactorStrict:  {2, 12 * time.Hour},
 		LimitSecondFactorBrowser: {10, time.Minute},
 		LimitRecoveryCode:        {5, time.Hour},
+		LimitPasskey:             {30, 2 * time.Second},
 		LimitMail:                {1, 10 * time.Minute},
 		LimitMails:               {4, time.Hour}, // no longer than a link works: under attack there is always one
 		LimitMailOwn:             {5, 10 * time.Minute},

@@ -17,6 +17,7 @@ type User struct {
 	Admin                  bool
 	RequiresPasswordChange bool
 	SecondFactor           bool       // has one, and is asked for it; moves with the factor and not by UpdateUser
+	Passkey                bool       // has one, or several; moves with them and not by UpdateUser
 	SecondFactorDueAt      *time.Time // must have one from then on, if the policy asks it of all; nil = no sign-in yet for which it did
 	FailedAttempts         int        // failed sign-ins since the last successful one
 	LockedUntil            *time.Time // strangers are refused until then
@@ -30,6 +31,17 @@ type User struct {
 	Claims                 Claims
 
 	Delegation Delegation // what they may administer by roles; not stored with the user, and read only where it matters
+}
+
+// reach returns the highest level that the user can reach with what there is.
+func (u *User) reach() Level {
+	switch {
+	case u.Passkey:
+		return LevelThree
+	case u.SecondFactor:
+		return LevelTwo
+	}
+	return LevelOne
 }
 
 // Administers reports whether the user is an administrator, or one by a role as far as that was read.

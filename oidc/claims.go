@@ -93,14 +93,14 @@ func requestOf(requested map[string]json.RawMessage, name string) claimRequest {
 
 // classes returns the classes that there are among those that a sign-in should be of (OIDC Core §5.5.1.1), and whether it
 // must be of one that was named.
-func (c requestedClaims) classes() (known []string, essential bool) {
+func (c requestedClaims) classes(supported []string) (known []string, essential bool) {
 	acr := requestOf(c.IDToken, "acr")
 	wanted := acr.Values
 	if acr.Value != nil {
 		wanted = append(wanted, acr.Value)
 	}
 	for _, class := range wanted {
-		if name, ok := class.(string); ok && slices.Contains(identity.AuthenticationClasses(), name) {
+		if name, ok := class.(string); ok && slices.Contains(supported, name) {
 			known = append(known, name)
 		}
 	}

@@ -28,7 +28,7 @@ func (x *Extension) Metadata(document map[string]any, attributes []identity.Attr
 	document["claim_types_supported"] = []string{"normal"}
 	document["claims_supported"] = claimsSupported(attributes)
 	document["claims_parameter_supported"] = true
-	document["acr_values_supported"] = identity.AuthenticationClasses()
+	document["acr_values_supported"] = x.Domain.AuthenticationClasses()
 	document["request_parameter_supported"] = false
 	document["request_uri_parameter_supported"] = false
 	document["prompt_values_supported"] = []string{"none", "login", "consent", "select_account"}

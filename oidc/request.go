@@ -113,7 +113,7 @@ func (x *Extension) claimsRequest(c *oauth.CheckedRequest) error {
 	if err != nil {
 		return oauth.InvalidRequest(identity.RuleClaims, "The claims parameter is not a valid claims request.")
 	}
-	switch classes, essential := requested.classes(); {
+	switch classes, essential := requested.classes(x.Domain.AuthenticationClasses()); {
 	case essential && len(classes) == 0:
 		return errUnmet
 	case essential:

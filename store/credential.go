@@ -42,6 +42,15 @@ func (s *Store) CredentialsOf(ctx context.Context, userID uuid.UUID) ([]identity
 	case !errors.Is(err, identity.ErrCredentialNotFound):
 		return nil, err
 	}
+	passkeys, err := s.PasskeysOf(ctx, []uuid.UUID{userID})
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range passkeys[userID] {
+		found = append(found, identity.Credential{
+			ID: p.ID, Kind: identity.CredentialPasskey, UserID: userID, Name: p.Name, CreatedAt: p.CreatedAt, LastUsedAt: p.LastUsedAt,
+		})
+	}
 	slices.SortStableFunc(found, func(a, b identity.Credential) int { return a.CreatedAt.Compare(b.CreatedAt) })
 	return found, nil
 }

@@ -29,6 +29,7 @@ type userRow struct {
 	Admin                  bool            `bun:"admin"`
 	RequiresPasswordChange bool            `bun:"requires_password_change"`
 	SecondFactor           bool            `bun:"second_factor"`
+	Passkey                bool            `bun:"passkey"`
 	SecondFactorDueAt      *time.Time      `bun:"second_factor_due_at"`
 	FailedAttempts         int             `bun:"failed_attempts"`
 	LockedUntil            *time.Time      `bun:"locked_until"`
@@ -53,8 +54,8 @@ func fromUser(u identity.User) userRow {
 		PasswordHash: u.Password.Hash, PasswordChangedAt: u.Password.ChangedAt, PasswordExpiresAt: u.Password.ExpiresAt,
 		Active: u.Active, Verified: u.Verified,
 		Admin: u.Admin, RequiresPasswordChange: u.RequiresPasswordChange, SecondFactor: u.SecondFactor, SecondFactorDueAt: u.SecondFactorDueAt,
-		FailedAttempts: u.FailedAttempts,
-		LockedUntil:    u.LockedUntil, UnlockedAt: u.UnlockedAt, LastLoginAt: u.LastLoginAt,
+		Passkey: u.Passkey, FailedAttempts: u.FailedAttempts,
+		LockedUntil: u.LockedUntil, UnlockedAt: u.UnlockedAt, LastLoginAt: u.LastLoginAt,
 		LastLoginIP: sanitize(u.LastLoginIP), CreatedBy: u.CreatedBy,
 		CreatedAt: u.CreatedAt, UpdatedAt: u.UpdatedAt, Version: u.Version, Claims: u.Claims, NameKey: fold(u.DisplayName()),
 		GivenNameKey: fold(u.Claims.GivenName), FamilyNameKey: fold(u.Claims.FamilyName),
@@ -91,8 +92,8 @@ func toUser(r userRow) identity.User {
 			Hash: r.PasswordHash, ChangedAt: utc(r.PasswordChangedAt), ExpiresAt: utc(r.PasswordExpiresAt),
 		},
 		RequiresPasswordChange: r.RequiresPasswordChange, SecondFactor: r.SecondFactor, SecondFactorDueAt: utc(r.SecondFactorDueAt),
-		FailedAttempts: r.FailedAttempts,
-		LockedUntil:    utc(r.LockedUntil), UnlockedAt: utc(r.UnlockedAt), LastLoginAt: utc(r.LastLoginAt), LastLoginIP: r.LastLoginIP,
+		Passkey: r.Passkey, FailedAttempts: r.FailedAttempts,
+		LockedUntil: utc(r.LockedUntil), UnlockedAt: utc(r.UnlockedAt), LastLoginAt: utc(r.LastLoginAt), LastLoginIP: r.LastLoginIP,
 		CreatedBy: r.CreatedBy, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(), Version: r.Version,
 		Claims: r.Claims,
 	}
@@ -170,7 +171,7 @@ func usersFrom(rows []userRow) map[uuid.UUID]identity.User {
 
 // notUpdated are the columns of users that UpdateUser leaves alone.
 var notUpdated = []string{
-	"id", "created_by", "created_at", "second_factor", "second_factor_due_at", "failed_attempts", "locked_until", "unlocked_at",
+	"id", "created_by", "created_at", "second_factor", "passkey", "second_factor_due_at", "failed_attempts", "locked_until", "unlocked_at",
 	"last_login_at", "last_login_ip",
 }
 

@@ -12,9 +12,10 @@ import (
 func TestTheOperatorLetsInWhoHasLostEverything(t *testing.T) {
 	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
-		n := start(t, db)
+		n := start(t, db, harness.ByName())
 		owner, _ := signedIn(t, n)
 		addApp(t, n, owner)
+		addPasskey(t, n, owner)
 		takeCodes(t, n, owner)
 		env := map[string]string{
 			"AUTHLY_DATABASE_URL": db.URL, "AUTHLY_SECRET_KEY": harness.RootSecret, "AUTHLY_METRICS_ADDR": "off",
@@ -34,10 +35,10 @@ func TestTheOperatorLetsInWhoHasLostEverything(t *testing.T) {
 		if err := json.Unmarshal([]byte(out), &reset); err != nil || reset.Sessions == 0 {
 			t.Fatalf("%v: %s", err, out)
 		}
-		if left := db.Count(t, "SELECT (SELECT count(*) FROM totps) + (SELECT count(*) FROM recovery_codes)"); left != 0 {
+		if left := db.Count(t, "SELECT (SELECT count(*) FROM totps) + (SELECT count(*) FROM recovery_codes) + (SELECT count(*) FROM passkeys)"); left != 0 {
 			t.Errorf("%d factors are left", left)
 		}
-		for _, action := range []string{"totp.removed", "user.password_reset"} {
+		for _, action := range []string{"totp.removed", "passkey.removed", "user.password_reset"} {
 			if n := db.Count(t, "SELECT count(*) FROM audit_events WHERE actor_kind = 'system' AND action = '"+action+"'"); n != 1 {
 				t.Errorf("%d events %s", n, action)
 			}

@@ -62,6 +62,9 @@ func TestTheAdminAPIIsDocumented(t *testing.T) {
 			variables = strings.NewReplacer("job_"+sample+"1", a.documentedJob(t, identity.TransferRunning),
 				"job_"+sample+"2", a.documentedJob(t, identity.TransferPaused)).Replace(variables)
 		}
+		if strings.Contains(variables, "psk_") {
+			variables = strings.ReplaceAll(variables, "psk_"+sample+"1", a.documentedPasskey(t, id))
+		}
 		if strings.Contains(variables, "atr_") { // there are not as many as there are examples
 			variables = strings.ReplaceAll(variables, "atr_"+sample+"1", a.documentedAttribute(t, i))
 		}
@@ -116,6 +119,22 @@ func (a administration) documentedGroup(t *testing.T, example int, userID string
 		a.run(t, "mutation($g:ID!,$u:ID!){addGroupMembers(input:{groupId:$g,userIds:[$u]}){changed}}", "g", id, "u", userID)
 	}
 	return id
+}
+
+// documentedPasskey adds a passkey to the user of an example.
+func (a administration) documentedPasskey(t *testing.T, userID string) string {
+	t.Helper()
+	user, ok := model.KindUser.Parse(userID)
+	if !ok {
+		t.Fatal(userID)
+	}
+	p := identity.Passkey{
+		ID: identity.SystemSource().NewID(), UserID: user, Handle: user[:], CredentialID: user[:], Record: []byte("{}"), Name: "Phone", CreatedAt: a.Clock.Now(),
+	}
+	if added, err := a.Server.Store.InsertPasskey(t.Context(), p); err != nil || !added {
+		t.Fatal(added, err)
+	}
+	return model.KindPasskey.ID(p.ID)
 }
 
 // documentedAttribute declares an attribute of its own for an example.

@@ -23,6 +23,7 @@ var (
 	style  = newAsset("static/authly.css", "text/css; charset=utf-8")
 	submit = newAsset("static/submit.js", "text/javascript; charset=utf-8") // submits the form of its page
 	better = newAsset("static/page.js", "text/javascript; charset=utf-8")   // what any page does better with scripts
+	keys   = newAsset("static/passkey.js", "text/javascript; charset=utf-8")
 	icon   = newAsset("static/icon.svg", "image/svg+xml")
 )
 
@@ -37,7 +38,7 @@ func newAsset(path, contentType string) asset {
 
 func serveAsset(w http.ResponseWriter, r *http.Request) {
 	name := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
-	for _, a := range []asset{style, submit, better, icon} {
+	for _, a := range []asset{style, submit, better, keys, icon} {
 		if a.name != name {
 			continue
 		}

@@ -29,13 +29,16 @@ const (
 	pathDownload = "/account/security/codes/download"
 	pathRecovery = "/login/recovery-code"
 	pathBrowsers = "/account/security/browsers"
+	pathPasskey  = string(identity.ReturnToPasskey)
 	pathRecover  = "/recover"
 	pathEmail    = string(identity.ReturnToEmail)
 	pathVerify   = identity.VerificationPath
 	pathLogout   = "/logout"
 	pathAssets   = "/assets/"
 
-	pathRecoverNew = identity.RecoveryPath
+	pathRecoverNew    = identity.RecoveryPath
+	pathRenamePasskey = "/account/security/passkey/rename"
+	pathRemovePasskey = "/account/security/passkey/remove"
 
 	// Where password managers look for the page that changes a password (W3C, A Well-Known URL for Changing Passwords).
 	pathChangePassword = "/.well-known/change-password"
@@ -51,6 +54,7 @@ type Config struct {
 	Cookie        cookie.SessionCookie // keeps the secret of the session
 	Device        cookie.SessionCookie // keeps that by which the browser is known
 	Pending       cookie.SessionCookie // keeps a first factor until the second
+	Anonymous     cookie.SessionCookie // tells browsers apart that were shown a ceremony of passkeys
 	Logger        *slog.Logger
 	AuthorizePath string // path of the authorization endpoint
 	Logos         *logo.Logos
@@ -112,6 +116,11 @@ func (h *Handler) Mount(r chi.Router, deny DenyFunc) {
 			pathEmail:  {h.showEmail, h.requestVerification},
 			pathVerify: {h.showVerification, h.verifyAddress},
 		})
+	}
+	if h.Domain.Passkeys.Enabled() {
+		h.mount(r, map[string]formPage{pathPasskey: {h.showPasskey, h.addPasskey}})
+		r.Post(pathRenamePasskey, h.serve(h.renamePasskey))
+		r.Post(pathRemovePasskey, h.serve(h.removePasskey))
 	}
 	r.Get(pathLogo, h.serve(h.showLogo))
 	r.Get(pathStart, h.serve(h.showStart))

@@ -24,6 +24,7 @@ type loginPage struct {
 	Other    string // username of who is signed in when the client asks for somebody else
 	Username string // what to fill in
 	Forgot   string // where a forgotten password is replaced, or empty
+	Passkey  *passkeyForm
 	Problem  string
 }
 
@@ -74,8 +75,7 @@ func (h *Handler) showLogin(w http.ResponseWriter, r *http.Request) error {
 	if pc.interaction != nil {
 		hint = saneLogin(pc.interaction.Params.LoginHint)
 	}
-	h.renderLogin(w, r, http.StatusOK, pc, loginPage{Username: hint})
-	return nil
+	return h.renderLogin(w, r, http.StatusOK, pc, loginPage{Username: hint})
 }
 
 // showHome greets who is signed in without an interaction.
@@ -101,7 +101,10 @@ func (h *Handler) justChanged(b identity.BrowserSession) bool {
 	return changed != nil && changed.Equal(b.Session.AuthTime) && h.Domain.Source.Now().Sub(*changed) < justNow
 }
 
-func (h *Handler) renderLogin(w http.ResponseWriter, r *http.Request, status int, pc pageContext, p loginPage) {
+func (h *Handler) renderLogin(w http.ResponseWriter, r *http.Request, status int, pc pageContext, p loginPage) (err error) {
+	if p.Passkey, err = h.requestPasskey(w, r, pc, p.Passkey); err != nil {
+		return err
+	}
 	p.form, p.Client, p.Forgot = pc.form(pathLogin), pc.clientName(), h.forgot(pc)
 	if pc.interaction != nil {
 		params := pc.interaction.Params
@@ -112,13 +115,19 @@ func (h *Handler) renderLogin(w http.ResponseWriter, r *http.Request, status int
 			p.Username = pc.browser.User.Username // who most likely signs in again
 		}
 	}
-	h.render(w, r, status, page{template: "login.html", title: "Sign in", returnTo: pc.returnTo(), script: better, data: p})
+	h.render(w, r, status, page{
+		template: "login.html", title: "Sign in", returnTo: pc.returnTo(), script: better, passkeys: p.Passkey != nil, data: p,
+	})
+	return nil
 }
 
 func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
 	pc, here, err := h.loadInteraction(w, r, identity.StepFirstFactor)
 	if err != nil || !here {
 		return err
+	}
+	if r.PostForm.Has("credential") {
+		return h.signInWithPasskey(w, r, pc)
 	}
 	login := saneLogin(strings.TrimSpace(r.PostForm.Get("username")))
 	attempt := identity.SignInAttempt{
@@ -133,12 +142,16 @@ func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
 		if !ok {
 			return err
 		}
-		h.renderLogin(w, r, status, pc, loginPage{Username: login, Problem: problem})
-		return nil
+		return h.renderLogin(w, r, status, pc, loginPage{Username: login, Problem: problem})
 	}
 	if started.Pending != nil {
 		return h.awaitSecondFactor(w, r, pc, *started.Pending)
 	}
+	return h.goOn(w, r, pc, started)
+}
+
+// goOn leads on whoever has signed in.
+func (h *Handler) goOn(w http.ResponseWriter, r *http.Request, pc pageContext, started identity.NewSession) (err error) {
 	h.setCookies(w, started)
 	pc.browser = &identity.BrowserSession{Session: started.Session, User: started.User}
 	if pc.interaction != nil {

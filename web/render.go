@@ -20,14 +20,16 @@ type page struct {
 	title    string
 	returnTo string // URI that a form of the page may lead to, or empty
 	script   asset  // or none
+	passkeys bool   // the page has a ceremony of passkeys, or tells authenticators of some
 	data     any    // for the content of the template
 }
 
 // document is the data of layout.html.
 type document struct {
-	Title, Host         string
-	Style, Script, Icon string
-	Body                any
+	Title, Host string
+	Style, Icon string
+	Scripts     []string
+	Body        any
 }
 
 // parsePages reads every page together with the layout around it. The files are embedded, so a fault cannot depend on
@@ -54,7 +56,10 @@ func (h *Handler) render(w http.ResponseWriter, r *http.Request, status int, p p
 		Style: pathAssets + style.name, Icon: pathAssets + icon.name,
 	}
 	if p.script.name != "" {
-		doc.Script = pathAssets + p.script.name
+		doc.Scripts = append(doc.Scripts, pathAssets+p.script.name)
+	}
+	if p.passkeys {
+		doc.Scripts = append(doc.Scripts, pathAssets+keys.name)
 	}
 	header := w.Header()
 	header.Set("Cache-Control", "no-store")

@@ -12,6 +12,8 @@ type secondPage struct {
 	form
 	Client   string // name of the client, or empty
 	Username string
+	App      bool // the user has an authenticator app
+	Passkey  *passkeyForm
 	Other    string // the page of the other kind of code
 	Trust    int    // for how many days the browser can spare the step; 0 = it cannot
 	Problem  string
@@ -26,6 +28,9 @@ func (h *Handler) showRecoveryCode(w http.ResponseWriter, r *http.Request) error
 }
 
 func (h *Handler) proveSecondFactor(w http.ResponseWriter, r *http.Request) error {
+	if r.PostForm.Has("credential") {
+		return h.prove(w, r, identity.SecondStep{Kind: identity.CredentialPasskey, Passkey: h.passkeyAnswer(r)}, h.renderSecondStep)
+	}
 	return h.prove(w, r, identity.SecondStep{
 		Code: r.PostForm.Get("code"), Trust: r.PostForm.Get("trust_browser") != "",
 	}, h.renderSecondStep)
@@ -38,15 +43,14 @@ func (h *Handler) proveRecoveryCode(w http.ResponseWriter, r *http.Request) erro
 }
 
 // renderStep shows a page of the second step.
-type renderStep func(w http.ResponseWriter, r *http.Request, status int, pc pageContext, problem string)
+type renderStep func(w http.ResponseWriter, r *http.Request, status int, pc pageContext, problem string) error
 
 func (h *Handler) secondStep(w http.ResponseWriter, r *http.Request, render renderStep) error {
 	pc, here, err := h.loadSecondStep(w, r)
 	if err != nil || !here {
 		return err
 	}
-	render(w, r, http.StatusOK, pc, "")
-	return nil
+	return render(w, r, http.StatusOK, pc, "")
 }
 
 func (h *Handler) prove(w http.ResponseWriter, r *http.Request, step identity.SecondStep, again renderStep) error {
@@ -62,8 +66,7 @@ func (h *Handler) prove(w http.ResponseWriter, r *http.Request, step identity.Se
 		if !ok {
 			return err
 		}
-		again(w, r, status, pc, problem)
-		return nil
+		return again(w, r, status, pc, problem)
 	}
 	h.setCookies(w, started)
 	pc.browser = &identity.BrowserSession{Session: started.Session, User: started.User}
@@ -88,18 +91,27 @@ func (h *Handler) loadSecondStep(w http.ResponseWriter, r *http.Request) (pageCo
 	return pc, here, err
 }
 
-func (h *Handler) renderSecondStep(w http.ResponseWriter, r *http.Request, status int, pc pageContext, problem string) {
+func (h *Handler) renderSecondStep(w http.ResponseWriter, r *http.Request, status int, pc pageContext, problem string) error {
+	p := h.trustable(pc.second(pathSecond, pathRecovery, problem))
+	ceremony, err := h.Domain.SignIn.SecondPasskeyRequest(r.Context(), *pc.interaction, pc.user(), h.anonymous(w, r))
+	if err != nil {
+		return err
+	}
+	if ceremony != nil {
+		p.Passkey = &passkeyForm{Ceremony: *ceremony}
+	}
 	h.render(w, r, status, page{
-		template: "second.html", title: "Confirm that it is you", returnTo: pc.returnTo(), script: better,
-		data: h.trustable(pc.second(pathSecond, pathRecovery, problem)),
+		template: "second.html", title: "Confirm that it is you", returnTo: pc.returnTo(), script: better, passkeys: ceremony != nil, data: p,
 	})
+	return nil
 }
 
-func (h *Handler) renderRecoveryCode(w http.ResponseWriter, r *http.Request, status int, pc pageContext, problem string) {
+func (h *Handler) renderRecoveryCode(w http.ResponseWriter, r *http.Request, status int, pc pageContext, problem string) error {
 	h.render(w, r, status, page{
 		template: "recovery.html", title: "Use a recovery code", returnTo: pc.returnTo(), script: better,
 		data: pc.second(pathRecovery, pathSecond, problem),
 	})
+	return nil
 }
 
 // trustable offers to spare the step on this browser.
@@ -110,15 +122,20 @@ func (h *Handler) trustable(p secondPage) secondPage {
 
 // second is the data of a page of the second step.
 func (pc pageContext) second(path, other, problem string) secondPage {
-	p := secondPage{
-		form: pc.form(path), Client: pc.clientName(), Other: link(other, pc.interaction.Handle), Problem: problem,
+	user := pc.user()
+	return secondPage{
+		form: pc.form(path), Client: pc.clientName(), Username: user.Username,
+		App:   user.SecondFactor && !(user.Passkey && pc.interaction.NeedsPasskey()),
+		Other: link(other, pc.interaction.Handle), Problem: problem,
 	}
+}
+
+// user is whose second factor is asked for.
+func (pc pageContext) user() identity.User {
 	if pc.interaction.Pending != nil {
-		p.Username = pc.interaction.Pending.User.Username
-	} else {
-		p.Username = pc.browser.User.Username
+		return pc.interaction.Pending.User
 	}
-	return p
+	return pc.browser.User
 }
 
 // awaitSecondFactor leads from the first factor to the page of the second. What was proven is carried by the browser, for

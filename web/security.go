@@ -23,6 +23,12 @@ type securityPage struct {
 	Browsers  string // where they are forgotten
 	Trusted   int    // browsers that spare the app
 	Problem   string
+
+	AddPasskey    string // empty: there are no passkeys
+	RenamePasskey string
+	RemovePasskey string
+	Passkeys      []identity.Passkey
+	Accepted      string // what authenticators are told of them, JSON
 }
 
 // totpPage is the data of totp.html.
@@ -34,6 +40,7 @@ type totpPage struct {
 	Sealed   string // the secret, under seal
 	Secret   string // the same in groups of four, to be typed
 	Code     qrcode.Code
+	Passkey  string // where a passkey is added instead, or empty
 	Home     string
 	Problem  string
 }
@@ -58,7 +65,12 @@ func (h *Handler) renderSecurity(w http.ResponseWriter, r *http.Request, status 
 	if state.TOTP != nil {
 		p.TOTPSince, p.TOTPUsed = &state.TOTP.CreatedAt, state.TOTP.LastUsedAt
 	}
-	h.render(w, r, status, page{template: "security.html", title: "Sign-in and security", script: better, data: p})
+	if err := h.listPasskeys(r, b, &p); err != nil {
+		return err
+	}
+	h.render(w, r, status, page{
+		template: "security.html", title: "Sign-in and security", script: better, passkeys: p.Accepted != "", data: p,
+	})
 	return nil
 }
 
@@ -175,6 +187,10 @@ func (h *Handler) leaveTOTP(w http.ResponseWriter, r *http.Request, pc pageConte
 // loadTOTP is loadInteraction for the page that adds an app: a client demands it, or the person comes by themselves.
 func (h *Handler) loadTOTP(w http.ResponseWriter, r *http.Request) (pageContext, bool, error) {
 	pc, here, err := h.loadInteraction(w, r, identity.StepEnrol)
+	if err == nil && here && pc.interaction != nil && pc.interaction.NeedsPasskey() {
+		h.redirect(w, r, link(pathPasskey, pc.interaction.Handle))
+		return pageContext{}, false, nil
+	}
 	if err != nil || !here || pc.interaction != nil {
 		return pc, here, err
 	}
@@ -196,10 +212,14 @@ func (h *Handler) renderTOTP(
 	if err != nil {
 		return err
 	}
+	passkey := ""
+	if pc.interaction != nil && h.Domain.Passkeys.Enabled() {
+		passkey = link(pathPasskey, pc.interaction.Handle)
+	}
 	h.render(w, r, status, page{
 		template: "totp.html", title: "Add an authenticator app", returnTo: pc.returnTo(), script: better, data: totpPage{
 			form: pc.form(pathTOTP), Client: pc.clientName(), Required: pc.interaction != nil, Username: pc.browser.User.Username,
-			Sealed: e.Sealed, Secret: inGroups(e.Secret), Code: code, Home: pathSecurity, Problem: problem,
+			Sealed: e.Sealed, Secret: inGroups(e.Secret), Code: code, Passkey: passkey, Home: pathSecurity, Problem: problem,
 		},
 	})
 	return nil

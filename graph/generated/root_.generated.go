@@ -140,6 +140,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("PauseJobInput", ec.unmarshalInputPauseJobInput),
 			graphql.NewInputUnmarshaler("RefusalFilter", ec.unmarshalInputRefusalFilter),
 			graphql.NewInputUnmarshaler("RemoveGroupMembersInput", ec.unmarshalInputRemoveGroupMembersInput),
+			graphql.NewInputUnmarshaler("RemovePasskeyInput", ec.unmarshalInputRemovePasskeyInput),
 			graphql.NewInputUnmarshaler("RemoveTotpInput", ec.unmarshalInputRemoveTotpInput),
 			graphql.NewInputUnmarshaler("ResetUserPasswordInput", ec.unmarshalInputResetUserPasswordInput),
 			graphql.NewInputUnmarshaler("ResourceOrder", ec.unmarshalInputResourceOrder),
@@ -1489,6 +1490,8 @@ enum UserErrorCode {
   CLIENT_INVALID_CONFIG
   "The client has no such secret, or it has ended."
   CLIENT_SECRET_NOT_FOUND
+  "The user has no such passkey."
+  CREDENTIAL_NOT_FOUND
   "The client has as many secrets that work as a client may have."
   CLIENT_SECRET_LIMIT
   "An active client keeps the only secret that it still authenticates with."
@@ -2462,6 +2465,39 @@ type Query {
 
 "The mutations. Each has one input and returns one payload."
 type Mutation
+`, BuiltIn: false},
+	{Name: "../schema/passkey.graphqls", Input: `"A passkey of a user, with which the user signs in instead of a password."
+type Passkey @cacheControl(tags: []) {
+  "Such as psk_..., for removePasskey."
+  id: ID!
+  "The name that the user gave it."
+  name: String!
+  createdAt: DateTime!
+  lastUsedAt: DateTime
+  "There are copies of it on other devices of the user."
+  backedUp: Boolean!
+  "When it was last used with a count of uses that had not moved on: somebody else may have a copy."
+  cloneSuspectedAt: DateTime
+}
+
+extend type Mutation {
+  "Takes a passkey from a user who has lost the device. Sessions go on. An administrator needs admin:admins:write too."
+  removePasskey(input: RemovePasskeyInput!): RemovePasskeyPayload @hasScope(anyOf: [["admin:users:write"]], limited: true) @cost(weight: "10")
+}
+
+"A passkey that is lost."
+input RemovePasskeyInput {
+  "Of the user."
+  id: ID!
+  passkeyId: ID!
+}
+
+"Payload of removePasskey."
+type RemovePasskeyPayload {
+  "Null without admin:users:read or admin:users:write."
+  user: User
+  userErrors: [UserError!]!
+}
 `, BuiltIn: false},
 	{Name: "../schema/refusal.graphqls", Input: `"An endpoint that explains what it refuses."
 enum RefusalEndpoint {
@@ -3706,6 +3742,8 @@ type User implements Node @cacheControl(tags: [USERS]) {
     @listSize(slicingArguments: ["first"])
   "What the user has allowed applications for good, the latest first."
   consents: [Consent!] @hasScope(anyOf: [["admin:users:read"]], limited: true) @cost(weight: "10")
+  "The passkeys of the user, the oldest first."
+  passkeys: [Passkey!] @hasScope(anyOf: [["admin:users:read"]], limited: true) @cost(weight: "10")
   "The groups that the user is in itself, not those above them. Give first or last, not both; neither means the first 10."
   groups(
     first: Int @constraint(min: 1, max: 50)
@@ -5132,6 +5170,24 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
 }
 
+func (ec *executionContext) childFields_Passkey(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Passkey_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Passkey_name(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Passkey_createdAt(ctx, field)
+	case "lastUsedAt":
+		return ec.fieldContext_Passkey_lastUsedAt(ctx, field)
+	case "backedUp":
+		return ec.fieldContext_Passkey_backedUp(ctx, field)
+	case "cloneSuspectedAt":
+		return ec.fieldContext_Passkey_cloneSuspectedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Passkey", field.Name)
+}
+
 func (ec *executionContext) childFields_PauseJobPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "job":
@@ -5204,6 +5260,16 @@ func (ec *executionContext) childFields_RefusalRule(ctx context.Context, field g
 		return ec.fieldContext_RefusalRule_repair(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RefusalRule", field.Name)
+}
+
+func (ec *executionContext) childFields_RemovePasskeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_RemovePasskeyPayload_user(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RemovePasskeyPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemovePasskeyPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RemoveTotpPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6012,6 +6078,8 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_grants(ctx, field)
 	case "consents":
 		return ec.fieldContext_User_consents(ctx, field)
+	case "passkeys":
+		return ec.fieldContext_User_passkeys(ctx, field)
 	case "groups":
 		return ec.fieldContext_User_groups(ctx, field)
 	case "roles":

@@ -1007,6 +1007,20 @@ type PageInfo struct {
 	EndCursor       *string `json:"endCursor,omitempty"`
 }
 
+// A passkey of a user, with which the user signs in instead of a password.
+type Passkey struct {
+	// Such as psk_..., for removePasskey.
+	ID string `json:"id"`
+	// The name that the user gave it.
+	Name       string     `json:"name"`
+	CreatedAt  time.Time  `json:"createdAt"`
+	LastUsedAt *time.Time `json:"lastUsedAt,omitempty"`
+	// There are copies of it on other devices of the user.
+	BackedUp bool `json:"backedUp"`
+	// When it was last used with a count of uses that had not moved on: somebody else may have a copy.
+	CloneSuspectedAt *time.Time `json:"cloneSuspectedAt,omitempty"`
+}
+
 // A job to pause.
 type PauseJobInput struct {
 	ID string `json:"id"`
@@ -1053,6 +1067,20 @@ type RefusalRule struct {
 type RemoveGroupMembersInput struct {
 	GroupID string   `json:"groupId"`
 	UserIds []string `json:"userIds"`
+}
+
+// A passkey that is lost.
+type RemovePasskeyInput struct {
+	// Of the user.
+	ID        string `json:"id"`
+	PasskeyID string `json:"passkeyId"`
+}
+
+// Payload of removePasskey.
+type RemovePasskeyPayload struct {
+	// Null without admin:users:read or admin:users:write.
+	User       *User       `json:"user,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
 }
 
 // A user whose authenticator app is lost.
@@ -3297,6 +3325,8 @@ const (
 	UserErrorCodeClientInvalidConfig UserErrorCode = "CLIENT_INVALID_CONFIG"
 	// The client has no such secret, or it has ended.
 	UserErrorCodeClientSecretNotFound UserErrorCode = "CLIENT_SECRET_NOT_FOUND"
+	// The user has no such passkey.
+	UserErrorCodeCredentialNotFound UserErrorCode = "CREDENTIAL_NOT_FOUND"
 	// The client has as many secrets that work as a client may have.
 	UserErrorCodeClientSecretLimit UserErrorCode = "CLIENT_SECRET_LIMIT"
 	// An active client keeps the only secret that it still authenticates with.
@@ -3390,6 +3420,7 @@ var AllUserErrorCode = []UserErrorCode{
 	UserErrorCodeClientAlreadyExists,
 	UserErrorCodeClientInvalidConfig,
 	UserErrorCodeClientSecretNotFound,
+	UserErrorCodeCredentialNotFound,
 	UserErrorCodeClientSecretLimit,
 	UserErrorCodeLastClientSecret,
 	UserErrorCodeGroupNotFound,
@@ -3433,7 +3464,7 @@ var AllUserErrorCode = []UserErrorCode{
 
 func (e UserErrorCode) IsValid() bool {
 	switch e {
-	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeClientSecretNotFound, UserErrorCodeClientSecretLimit, UserErrorCodeLastClientSecret, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeRoleNotFound, UserErrorCodeRoleAlreadyExists, UserErrorCodeRoleInUse, UserErrorCodeAttributeNotFound, UserErrorCodeAttributeAlreadyExists, UserErrorCodeAttributeLimit, UserErrorCodeAttributeInUse, UserErrorCodeAttributeValueTaken, UserErrorCodeSettingPinned, UserErrorCodeSettingFixed, UserErrorCodeMembershipLimit, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeConsentNotFound, UserErrorCodeKeyNotFound, UserErrorCodeKeyTooYoung, UserErrorCodeKeyAlreadyExists, UserErrorCodeJobNotFound, UserErrorCodeJobState:
+	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeClientSecretNotFound, UserErrorCodeCredentialNotFound, UserErrorCodeClientSecretLimit, UserErrorCodeLastClientSecret, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeRoleNotFound, UserErrorCodeRoleAlreadyExists, UserErrorCodeRoleInUse, UserErrorCodeAttributeNotFound, UserErrorCodeAttributeAlreadyExists, UserErrorCodeAttributeLimit, UserErrorCodeAttributeInUse, UserErrorCodeAttributeValueTaken, UserErrorCodeSettingPinned, UserErrorCodeSettingFixed, UserErrorCodeMembershipLimit, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeConsentNotFound, UserErrorCodeKeyNotFound, UserErrorCodeKeyTooYoung, UserErrorCodeKeyAlreadyExists, UserErrorCodeJobNotFound, UserErrorCodeJobState:
 		return true
 	}
 	return false

@@ -29,6 +29,7 @@ type userStore interface {
 	identity.ReachReader
 	identity.AttributeReader
 	identity.NameReader
+	PasskeysOf(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UUID][]identity.Passkey, error)
 }
 
 // NewUser is what a user is created from. Exactly one of Password, PasswordHash and GeneratePassword is given.

@@ -35,7 +35,7 @@ var readMethods = []string{
 
 	"AttributeDefinitions", "AttributeHolders", "CountAttributeUsers", "LockAttributeDefinition", "LockAttributeDefinitions", "UserAttributes",
 	"LockSettings", "StoredSettings",
-	"SealedTOTPs", "TOTPOf", "OneTimeTokenByDigest", "RecoveryCodesOf", "CountTrusted",
+	"SealedTOTPs", "TOTPOf", "PasskeyHandle", "PasskeyByCredential", "PasskeysOf", "OneTimeTokenByDigest", "RecoveryCodesOf", "CountTrusted",
 	"PlacesOf", "TransfersOf",
 }
 
@@ -67,6 +67,8 @@ var uncachedWrites = map[string]string{
 	"ResealKey": "the key stays what it is", "ResealRootKeyCheck": "it is read at the start alone",
 
 	"SpendTOTP": protocolOnly, "RecordTOTPFailure": protocolOnly, "UpgradePassword": protocolOnly,
+	"UsePasskey":       "a user may be shown with an earlier use until the max age",
+	"SuspectPasskey":   "as UsePasskey",
 	"ResealTOTP":       "the app stays what it is",
 	"SaveOneTimeToken": protocolOnly, "SpendOneTimeToken": protocolOnly, "EndOneTimeTokens": protocolOnly,
 

@@ -236,6 +236,12 @@ var variables = []Variable{
 		Meaning: "how long ago that sign-in may have been; 0 = any time",
 	},
 	{
+		Name: "AUTHLY_PASSKEYS", Default: "allow",
+		set: oneOf(func(c *Config) *string { return &c.Passkeys }, "off", "allow"),
+		Meaning: "whether people can add passkeys and sign in with them; they need an `AUTHLY_ISSUER` with a name, not an address " +
+			"([docs/sign-in.md](sign-in.md#passkeys))",
+	},
+	{
 		Name: "AUTHLY_REQUIRE_PAR", Default: "false", set: boolean(func(c *Config) *bool { return &c.RequirePushedRequests }),
 		Meaning: "take authorization requests only when the client has pushed them (RFC 9126); a client alone can be held to it by " +
 			"`require_pushed_authorization_requests`",

@@ -23,7 +23,7 @@ type Throttle struct {
 // throttleNames are the limits that can be changed.
 var throttleNames = []string{
 	"browser", "own_network", "pair", "pair_strict", "account", "account_strict", "network", "wide_network", "session", "session_end",
-	"second_factor", "second_factor_strict", "second_factor_browser", "recovery_code",
+	"second_factor", "second_factor_strict", "second_factor_browser", "recovery_code", "passkey",
 	"mail", "mails", "mail_own", "mail_network",
 	"many_accounts", "unknown_names", "episodes", "client", "clients", "failures",
 	"anonymous",

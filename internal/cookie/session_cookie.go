@@ -11,6 +11,7 @@ const (
 	Session = "authly_session"
 	Device  = "authly_device"
 	Pending = "authly_pending"
+	Browser = "authly_browser"
 )
 
 // maxValue is the longest value that is read, in bytes.

@@ -92,6 +92,30 @@ var english = map[identity.MailKind]text{
 			"If you did not ask for it, change your password and tell an administrator at once.",
 		},
 	},
+	identity.MailPasskeyAdded: {
+		subject: "A passkey was added",
+		paragraphs: []string{
+			"A passkey was added to your account {{.Username}} at {{.Host}} on {{.At}}{{with .IP}}, from the address {{.}}{{end}}. " +
+				"Whoever has the device that holds it can sign in with it alone.",
+			"If it was you, there is nothing to do. If it was not, somebody else has your account: tell an administrator at once.",
+		},
+	},
+	identity.MailPasskeyRemoved: {
+		subject: "A passkey was removed",
+		paragraphs: []string{
+			"A passkey of your account {{.Username}} at {{.Host}} was removed on {{.At}}. Nobody signs in with it any more.",
+			"If you did not ask for it, change your password and tell an administrator at once.",
+		},
+	},
+	identity.MailPasskeySuspected: {
+		subject: "A passkey may have been copied",
+		paragraphs: []string{
+			"A passkey of your account {{.Username}} at {{.Host}} was used on {{.At}}{{with .IP}}, from the address {{.}}{{end}}, and says that it " +
+				"was used less often than before. That is what a copy of it in other hands would say.",
+			"If it was you, and you have not copied it, nothing need be wrong. To be safe, remove it on the page of your account and add another. " +
+				"If it was not you, tell an administrator at once.",
+		},
+	},
 	identity.MailCodesCreated: {
 		subject: "You have new recovery codes",
 		paragraphs: []string{

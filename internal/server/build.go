@@ -155,6 +155,7 @@ func (s *Server) build(ctx context.Context, o Options) error {
 		Mail:          mailer,
 		Assertions:    keys.NewClientKeys(s.outbound.GetJSON, s.source),
 		Proofs:        keys.Proofs{},
+		Passkeys:      s.newPasskeys(o.Command),
 		Configuration: s.config,
 	}
 	deps.Store = identity.WithNotices(deps)

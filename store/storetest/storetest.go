@@ -27,6 +27,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"devices", devices},
 		{"credentials", credentials},
 		{"second factors", secondFactors},
+		{"passkeys", passkeys},
 		{"one-time tokens", oneTimeTokens},
 		{"sessions", sessions},
 		{"clients", clients},

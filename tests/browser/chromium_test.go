@@ -50,7 +50,7 @@ func open(t *testing.T, width, height int) *tab {
 // openNaming is open with names of servers of the test, by their addresses on the loopback. Their certificates are not checked.
 func openNaming(t *testing.T, width, height int, hosts map[string]string) *tab {
 	t.Helper()
-	rules := "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1" // of those that match a name the first counts
+	rules := "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost" // of those that match a name the first counts
 	for name, address := range hosts {
 		rules = "MAP " + name + " " + address + ", " + rules
 	}
@@ -137,7 +137,7 @@ func (b *tab) listen(event any) {
 		}
 	case *network.EventRequestWillBeSent:
 		u, err := url.Parse(e.Request.URL)
-		if err != nil || u.Scheme != "data" && u.Hostname() != "127.0.0.1" && b.hosts[u.Hostname()] == "" {
+		if err != nil || u.Scheme != "data" && u.Hostname() != "127.0.0.1" && u.Hostname() != "localhost" && b.hosts[u.Hostname()] == "" {
 			complaint = "request to " + e.Request.URL
 		}
 	}

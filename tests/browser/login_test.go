@@ -29,7 +29,11 @@ func newStage(t *testing.T, people ...admin.DesiredUser) stage {
 // stageWith is newStage with a callback of one's own and a change of the client.
 func stageWith(t *testing.T, c *callback, change func(*admin.NewClient), people ...admin.DesiredUser) stage {
 	t.Helper()
-	n := harness.Start(t, harness.SQLite(t))
+	return stageOn(t, harness.Start(t, harness.SQLite(t)), c, change, people...)
+}
+
+func stageOn(t *testing.T, n *harness.Node, c *callback, change func(*admin.NewClient), people ...admin.DesiredUser) stage {
+	t.Helper()
 	client := harness.WebClient("web")
 	change(&client)
 	client.Metadata.RedirectURIs = []string{c.URL + "/callback"}

@@ -62,6 +62,7 @@ type Option func(*options)
 type options struct {
 	env   map[string]string
 	clock *Clock
+	named bool
 	build server.Options
 }
 
@@ -70,6 +71,9 @@ func Env(name, value string) Option { return func(o *options) { o.env[name] = va
 
 // WithClock shares the clock of another node.
 func WithClock(c *Clock) Option { return func(o *options) { o.clock = c } }
+
+// ByName has browsers reach the node by a name: they know no passkeys of an address.
+func ByName() Option { return func(o *options) { o.named = true } }
 
 // WithSettings has a last word on the domain's settings.
 func WithSettings(f func(*identity.Settings)) Option {
@@ -93,6 +97,10 @@ func Start(t *testing.T, db Database, opts ...Option) *Node {
 	}, clock: &Clock{}}
 	for _, opt := range opts {
 		opt(&o)
+	}
+	if o.named {
+		address = strings.Replace(address, "127.0.0.1", "localhost", 1)
+		o.env["AUTHLY_ISSUER"] = address
 	}
 	logs := &Logs{}
 	source := identity.Source{Clock: o.clock.Now, Random: rand.Reader}

@@ -1,0 +1,85 @@
+package identity
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Passkey is a public key credential of a user (WebAuthn Level 3, §4, credential record).
+type Passkey struct {
+	ID             uuid.UUID
+	UserID         uuid.UUID
+	Handle         []byte // user handle: by this name authenticators know the user
+	CredentialID   []byte // of the authenticator's choice
+	Record         []byte // what the verifier remembers of the registration; nobody else reads it
+	Name           string // that the user gave it
+	SignCount      int    // of the last use; 0 for ever from passkeys that are copied between devices
+	BackupEligible bool   // it may be copied between devices (flag BE)
+	BackedUp       bool   // it is (flag BS)
+	CreatedAt      time.Time
+	LastUsedAt     *time.Time
+
+	CloneSuspectedAt *time.Time // the count has last gone back: somebody else may have a copy
+}
+
+// Bounds of passkeys.
+const (
+	maxPasskeys        = 20   // of a user
+	maxPasskeyName     = 64   // characters
+	maxPasskeyResponse = 8192 // bytes that a browser may send of one
+	passkeyHandleSize  = 32   // bytes, at random: WebAuthn §14.6.1 wants nothing personal in it
+	passkeyChallenge   = 32   // bytes; WebAuthn §13.4.3 asks for 16
+)
+
+// PasskeyVerifier makes the options of WebAuthn ceremonies and verifies what authenticators answer. It knows no time and
+// stores nothing: what it must know again is in the state that goes with the options.
+type PasskeyVerifier interface {
+	// Creation makes the options for another passkey of a user, by an authenticator that has none of those that there are.
+	Creation(handle []byte, name, displayName string, present []Passkey, challenge []byte) (PasskeyOptions, error)
+	// Create verifies the answer to Creation (WebAuthn §7.1). An answer that is refused is ErrPasskeyRefused.
+	Create(state, response []byte) (Passkey, error)
+	// Request makes the options for the use of a passkey: one of the given, or without any one that the authenticator finds
+	// by itself. The person is verified if that is demanded.
+	Request(handle []byte, allowed []Passkey, verified bool, challenge []byte) (PasskeyOptions, error)
+	// CredentialID returns which passkey an answer to Request is of; ErrPasskeyRefused when it is none.
+	CredentialID(response []byte) ([]byte, error)
+	// Verify verifies the answer to Request with the passkey (WebAuthn §7.2), but that the count moves on. An answer that is
+	// refused is ErrPasskeyRefused.
+	Verify(p Passkey, state, response []byte) (PasskeyUse, error)
+	// RelyingPartyID is the name for which passkeys are made.
+	RelyingPartyID() string
+}
+
+// PasskeyOptions are what a browser is asked for.
+type PasskeyOptions struct {
+	JSON  []byte // PublicKeyCredentialCreationOptionsJSON or PublicKeyCredentialRequestOptionsJSON (WebAuthn §5.1)
+	State []byte // for the verification
+}
+
+// PasskeyUse is what an answer of an authenticator says.
+type PasskeyUse struct {
+	SignCount      int
+	UserVerified   bool // in this very ceremony
+	BackupEligible bool
+	BackedUp       bool
+}
+
+var (
+	// ErrPasskeyRefused refuses an answer of an authenticator; nobody is told what is wrong with it.
+	ErrPasskeyRefused = &Error{
+		Kind: Unauthenticated, Code: CodePasskeyRefused, Detail: "The passkey was not accepted. Try again, or sign in another way.",
+	}
+	// ErrPasskeyUnknown refuses a passkey that nobody has: it was removed.
+	ErrPasskeyUnknown = &Error{
+		Kind: Unauthenticated, Code: CodePasskeyUnknown, Detail: "This passkey is not known here any more. Sign in another way.",
+	}
+	// ErrCeremonyExpired asks for another try: the page is too old, was used, or is another browser's.
+	ErrCeremonyExpired = &Error{
+		Kind: Unauthenticated, Code: CodeCeremonyExpired, Detail: "The page was open for too long. Try again.",
+	}
+	errPasskeyDuplicate = &Error{
+		Kind: Conflict, Code: CodeDuplicateCredential, Detail: "This device already has a passkey for this account.",
+	}
+	errPasskeyLimit = Errorf(Conflict, CodePasskeyLimit, "There are %d passkeys, and there cannot be more.", maxPasskeys)
+)

@@ -1,0 +1,238 @@
+package identity
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+)
+
+// Passkeys lets people add, rename and remove their passkeys.
+type Passkeys struct {
+	store    passkeyPorts
+	source   Source
+	keys     *Keyring
+	verifier PasskeyVerifier // nil = there are no passkeys
+	signIn   *SignIn
+}
+
+type passkeyPorts interface {
+	Transactor
+	PasskeyStore
+}
+
+// Enabled reports whether there are passkeys.
+func (s *Passkeys) Enabled() bool { return s.verifier != nil }
+
+// PasskeyList is what a person has of passkeys.
+type PasskeyList struct {
+	Passkeys []Passkey // oldest first
+
+	// What authenticators are told, so that they offer none that was removed (WebAuthn §5.1.10.2).
+	RelyingPartyID string
+	Handle         []byte // empty: the user never had one
+}
+
+// Of returns what the user has.
+func (s *Passkeys) Of(ctx context.Context, user User) (PasskeyList, error) {
+	if !s.Enabled() {
+		return PasskeyList{}, nil
+	}
+	handle, err := s.store.PasskeyHandle(ctx, user.ID)
+	if errors.Is(err, ErrCredentialNotFound) {
+		return PasskeyList{}, nil
+	}
+	if err != nil {
+		return PasskeyList{}, err
+	}
+	found, err := s.store.PasskeysOf(ctx, []uuid.UUID{user.ID})
+	return PasskeyList{Passkeys: found[user.ID], RelyingPartyID: s.verifier.RelyingPartyID(), Handle: handle}, err
+}
+
+// New begins to make another passkey for the user of a session.
+func (s *Passkeys) New(ctx context.Context, b BrowserSession) (Ceremony, error) {
+	list, err := s.Of(ctx, b.User)
+	if err != nil {
+		return Ceremony{}, err
+	}
+	if len(list.Handle) == 0 {
+		list.Handle = s.source.newBytes(passkeyHandleSize) // stored with the first passkey
+	}
+	options, err := s.verifier.Creation(
+		list.Handle, b.User.Username, b.User.DisplayName(), list.Passkeys, s.source.newBytes(passkeyChallenge),
+	)
+	if err != nil {
+		return Ceremony{}, err
+	}
+	return s.keys.sealCeremony(options, creationPurpose(b.Session), s.source.Now()), nil
+}
+
+// Add adds the passkey that an authenticator has made for a page of the session. It counts as the second factor of the
+// session, which goes on under a new cookie secret: nothing has shown yet that the authenticator has the key, so it counts
+// for no more. A user who can prove more than the session has must do that first: else it is ErrSessionNotFound.
+func (s *Passkeys) Add(ctx context.Context, b BrowserSession, a CeremonyAnswer, device string) (NewSession, error) {
+	if b.SecondFactorUnproven() {
+		return NewSession{}, ErrSessionNotFound
+	}
+	now := s.source.Now()
+	ceremony, err := s.keys.openCeremony(a, creationPurpose(b.Session), now)
+	if err != nil {
+		return NewSession{}, err
+	}
+	made, err := s.verifier.Create(ceremony.state, ceremony.response)
+	if err != nil {
+		return NewSession{}, err
+	}
+	made.ID, made.UserID, made.CreatedAt = s.source.NewID(), b.User.ID, now
+	started := NewSession{User: b.User, Device: device}
+	err = s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
+		if err := tx.HoldSession(ctx, b, now); err != nil {
+			return err
+		}
+		if first, err := ceremony.spend(ctx, tx); err != nil || !first {
+			return orElse(err, ErrCeremonyExpired)
+		}
+		if err := s.insert(ctx, tx, made); err != nil {
+			return err
+		}
+		if _, err := tx.EndTrust(ctx, b.User.ID, now); err != nil { // what signs in has changed
+			return err
+		}
+		factor := Factor{Kind: CredentialPasskey, At: now, CredentialID: made.ID, Synced: made.BackupEligible}
+		if started.Session, started.Secret, err = s.signIn.renew(ctx, tx, b.Session, factor); err != nil {
+			return err
+		}
+		return tx.InsertAudit(ctx, s.event(ctx, ActionPasskeyAdded, b.User, Change{After: made.Name}).By(b.User))
+	})
+	if err != nil {
+		return NewSession{}, fmt.Errorf("add passkey: %w", err)
+	}
+	started.User.Passkey = true
+	return started, nil
+}
+
+// insert adds a passkey inside tx, unless there are too many.
+func (s *Passkeys) insert(ctx context.Context, tx Store, made Passkey) error {
+	added, err := tx.InsertPasskey(ctx, made)
+	if err != nil || !added {
+		return orElse(err, errPasskeyDuplicate)
+	}
+	found, err := tx.PasskeysOf(ctx, []uuid.UUID{made.UserID})
+	if err == nil && len(found[made.UserID]) > maxPasskeys {
+		err = errPasskeyLimit
+	}
+	return err
+}
+
+// orElse returns the error, or the refusal when there is none.
+func orElse(err error, refusal *Error) error {
+	if err != nil {
+		return err
+	}
+	return refusal
+}
+
+func (s *Passkeys) event(ctx context.Context, action Action, user User, name Change) AuditEvent {
+	return passkeyEvent(ctx, s.source, action, user, name)
+}
+
+// passkeyEvent is an event about a passkey, which is told by its name.
+func passkeyEvent(ctx context.Context, source Source, action Action, user User, name Change) AuditEvent {
+	event := NewEvent(ctx, source, action, TargetUser, user.ID.String(), user.Username)
+	event.Changes = map[string]Change{"passkey": name}
+	return event
+}
+
+// Rename gives a passkey of the user of a session another name.
+func (s *Passkeys) Rename(ctx context.Context, b BrowserSession, id uuid.UUID, name string) error {
+	name = strings.TrimSpace(name)
+	if name == "" || utf8.RuneCountInString(name) > maxPasskeyName {
+		return InvalidField("name", "Must have 1 to %d characters.", maxPasskeyName)
+	}
+	return s.change(ctx, b, id, "rename passkey", func(ctx context.Context, tx Store, p Passkey) error {
+		if p.Name == name {
+			return nil
+		}
+		renamed, err := tx.RenamePasskey(ctx, b.User.ID, id, name)
+		if err != nil || !renamed {
+			return orElse(err, ErrCredentialNotFound)
+		}
+		return tx.InsertAudit(ctx, s.event(ctx, ActionPasskeyRenamed, b.User, Change{Before: p.Name, After: name}).By(b.User))
+	})
+}
+
+// Remove removes a passkey of the user of a session.
+func (s *Passkeys) Remove(ctx context.Context, b BrowserSession, id uuid.UUID) error {
+	return s.change(ctx, b, id, "remove passkey", func(ctx context.Context, tx Store, p Passkey) error {
+		_, err := RemovePasskey(ctx, tx, s.source, b.User, p, b.User)
+		return err
+	})
+}
+
+// change does something with a passkey of the user of a session in which all was proven that the user can prove.
+func (s *Passkeys) change(
+	ctx context.Context, b BrowserSession, id uuid.UUID, what string, do func(ctx context.Context, tx Store, p Passkey) error,
+) error {
+	if b.SecondFactorUnproven() {
+		return ErrSessionNotFound
+	}
+	err := s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
+		if err := tx.HoldSession(ctx, b, s.source.Now()); err != nil {
+			return err
+		}
+		found, err := tx.PasskeysOf(ctx, []uuid.UUID{b.User.ID})
+		if err != nil {
+			return err
+		}
+		for _, p := range found[b.User.ID] {
+			if p.ID == id {
+				return do(ctx, tx, p)
+			}
+		}
+		return ErrCredentialNotFound
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	return nil
+}
+
+// RemovePasskey removes a passkey of a user, inside tx; false when it is gone already. Browsers on which the user is known
+// stay known. by is the user, or zero for the actor of the context.
+func RemovePasskey(ctx context.Context, tx Store, source Source, user User, p Passkey, by User) (bool, error) {
+	removed, err := tx.DeletePasskey(ctx, user.ID, p.ID)
+	if err != nil || !removed {
+		return false, err
+	}
+	if _, err := tx.EndTrust(ctx, user.ID, source.Now()); err != nil {
+		return false, err
+	}
+	event := passkeyEvent(ctx, source, ActionPasskeyRemoved, user, Change{Before: p.Name})
+	if by.ID == user.ID {
+		event = event.By(by)
+	}
+	return true, tx.InsertAudit(ctx, event)
+}
+
+// RemovePasskeys removes all passkeys of a user, inside tx.
+func RemovePasskeys(ctx context.Context, tx Store, source Source, user User) error {
+	found, err := tx.PasskeysOf(ctx, []uuid.UUID{user.ID})
+	if err != nil {
+		return err
+	}
+	for _, p := range found[user.ID] {
+		if _, err := RemovePasskey(ctx, tx, source, user, p, User{}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Named returns which passkey of which relying party an answer is of.
+func (s *Passkeys) Named(a CeremonyAnswer) (party string, id []byte, err error) {
+	id, err = s.verifier.CredentialID([]byte(a.Response))
+	return s.verifier.RelyingPartyID(), id, err
+}

@@ -1,0 +1,233 @@
+package web
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/identity"
+)
+
+// passkeyForm is the form of a page by which a passkey is used. The script of the page needs what it says.
+type passkeyForm struct {
+	identity.Ceremony
+	Autofill bool   // passkeys are offered where the name is typed
+	Unknown  string // a passkey that nobody has, for the authenticator to forget, JSON; or empty
+}
+
+// passkeyPage is the data of passkey.html.
+type passkeyPage struct {
+	form
+	identity.Ceremony
+	Client   string // name of the client that waits for it, or empty
+	Required bool   // the person cannot go on without
+	Username string
+	Other    string // where an app is added instead, or empty
+	Home     string
+	Problem  string
+}
+
+// anonymous returns the value that tells the browser apart from others, which it gets with the first ceremony.
+func (h *Handler) anonymous(w http.ResponseWriter, r *http.Request) string {
+	value := h.Anonymous.Get(r)
+	if value == "" && h.Domain.Passkeys.Enabled() {
+		value = h.Domain.SignIn.NewBrowser()
+		h.Anonymous.Set(w, value, time.Time{})
+	}
+	return value
+}
+
+func (h *Handler) passkeyAnswer(r *http.Request) identity.CeremonyAnswer {
+	return identity.CeremonyAnswer{
+		Sealed: r.PostForm.Get("ceremony"), Response: r.PostForm.Get("credential"), Browser: h.Anonymous.Get(r),
+	}
+}
+
+// requestPasskey makes the form of the sign-in page; nil when there are no passkeys. failed is the form of a passkey that was
+// just refused: none is offered by itself again, or a browser that picks one by itself would never stop.
+func (h *Handler) requestPasskey(w http.ResponseWriter, r *http.Request, pc pageContext, failed *passkeyForm) (*passkeyForm, error) {
+	if !h.Domain.Passkeys.Enabled() {
+		return nil, nil //nolint:nilnil // none is a normal answer
+	}
+	ceremony, err := h.Domain.SignIn.PasskeyRequest(h.anonymous(w, r), pc.interactionID())
+	if err != nil {
+		return nil, err
+	}
+	f := passkeyForm{Ceremony: ceremony, Autofill: failed == nil}
+	if failed != nil {
+		f.Unknown = failed.Unknown
+	}
+	return &f, nil
+}
+
+func (pc pageContext) interactionID() uuid.UUID {
+	if pc.interaction == nil {
+		return uuid.Nil
+	}
+	return pc.interaction.ID
+}
+
+// signInWithPasskey is signIn for the other form of the page.
+func (h *Handler) signInWithPasskey(w http.ResponseWriter, r *http.Request, pc pageContext) error {
+	attempt := identity.PasskeyAttempt{
+		Answer: h.passkeyAnswer(r), Interaction: pc.interactionID(), Cookie: h.Cookie.Get(r), Device: h.Device.Get(r),
+	}
+	if pc.interaction != nil {
+		attempt.ClientID = pc.interaction.Client.ID
+	}
+	started, err := h.Domain.SignIn.Passkey(r.Context(), attempt)
+	if err == nil {
+		return h.goOn(w, r, pc, started)
+	}
+	status, problem, ok := formProblem(w, err)
+	if !ok {
+		return err
+	}
+	p := loginPage{Problem: problem, Passkey: &passkeyForm{}}
+	if errors.Is(err, identity.ErrPasskeyUnknown) {
+		if p.Passkey.Unknown, err = h.unknownPasskey(attempt.Answer); err != nil {
+			return err
+		}
+	}
+	return h.renderLogin(w, r, status, pc, p)
+}
+
+// unknownPasskey is what an authenticator is told of a passkey that nobody has (WebAuthn §5.1.10.1).
+func (h *Handler) unknownPasskey(a identity.CeremonyAnswer) (string, error) {
+	party, id, err := h.Domain.Passkeys.Named(a)
+	if err != nil {
+		return "", err
+	}
+	return signal(map[string]any{"rpId": party, "credentialId": base64.RawURLEncoding.EncodeToString(id)})
+}
+
+func signal(options map[string]any) (string, error) {
+	text, err := json.Marshal(options)
+	if err != nil {
+		return "", fmt.Errorf("options of signal: %w", err)
+	}
+	return string(text), nil
+}
+
+// listPasskeys adds what the person has to the page.
+func (h *Handler) listPasskeys(r *http.Request, b identity.BrowserSession, p *securityPage) error {
+	if !h.Domain.Passkeys.Enabled() {
+		return nil
+	}
+	list, err := h.Domain.Passkeys.Of(r.Context(), b.User)
+	if err != nil {
+		return err
+	}
+	p.AddPasskey, p.RenamePasskey, p.RemovePasskey, p.Passkeys = pathPasskey, pathRenamePasskey, pathRemovePasskey, list.Passkeys
+	if len(list.Handle) == 0 {
+		return nil
+	}
+	ids := make([]string, len(list.Passkeys)) // WebAuthn §5.1.10.2
+	for i, one := range list.Passkeys {
+		ids[i] = base64.RawURLEncoding.EncodeToString(one.CredentialID)
+	}
+	p.Accepted, err = signal(map[string]any{
+		"rpId": list.RelyingPartyID, "userId": base64.RawURLEncoding.EncodeToString(list.Handle), "allAcceptedCredentialIds": ids,
+	})
+	return err
+}
+
+func (h *Handler) renamePasskey(w http.ResponseWriter, r *http.Request) error {
+	return h.changePasskey(w, r, func(b identity.BrowserSession, id uuid.UUID) error {
+		return h.Domain.Passkeys.Rename(r.Context(), b, id, r.PostForm.Get("name"))
+	})
+}
+
+func (h *Handler) removePasskey(w http.ResponseWriter, r *http.Request) error {
+	return h.changePasskey(w, r, func(b identity.BrowserSession, id uuid.UUID) error {
+		return h.Domain.Passkeys.Remove(r.Context(), b, id)
+	})
+}
+
+// changePasskey does something with one of the passkeys of who is signed in, lately.
+func (h *Handler) changePasskey(w http.ResponseWriter, r *http.Request, do func(b identity.BrowserSession, id uuid.UUID) error) error {
+	b, err := h.secureBrowser(w, r, identity.ReturnToSecurity, true)
+	if err != nil || b == nil {
+		return err
+	}
+	id, err := uuid.Parse(r.PostForm.Get("id"))
+	if err != nil {
+		return h.renderSecurity(w, r, http.StatusNotFound, *b, identity.ErrCredentialNotFound.Detail)
+	}
+	err = do(*b, id)
+	e := identity.AsError(err)
+	switch {
+	case err == nil:
+		h.redirect(w, r, pathSecurity)
+		return nil
+	case errors.Is(err, identity.ErrSessionNotFound): // it ended, or its level was not enough, since the page was asked for
+		return h.requireFresh(w, r, identity.ReturnToSecurity)
+	case errors.Is(err, identity.ErrCredentialNotFound):
+		return h.renderSecurity(w, r, http.StatusNotFound, *b, e.Detail)
+	case e.Kind == identity.Invalid:
+		return h.renderSecurity(w, r, http.StatusBadRequest, *b, e.Message())
+	}
+	return err
+}
+
+func (h *Handler) showPasskey(w http.ResponseWriter, r *http.Request) error {
+	pc, here, err := h.loadPasskey(w, r)
+	if err != nil || !here {
+		return err
+	}
+	return h.renderPasskey(w, r, http.StatusOK, pc, "")
+}
+
+func (h *Handler) addPasskey(w http.ResponseWriter, r *http.Request) error {
+	pc, here, err := h.loadPasskey(w, r)
+	if err != nil || !here {
+		return err
+	}
+	started, err := h.Domain.Passkeys.Add(r.Context(), *pc.browser, h.passkeyAnswer(r), h.Device.Get(r))
+	e := identity.AsError(err)
+	switch {
+	case err == nil:
+		h.setCookies(w, started)
+		return h.leaveTOTP(w, r, pc)
+	case errors.Is(err, identity.ErrSessionNotFound):
+		return h.leaveTOTP(w, r, pc)
+	case e.Kind == identity.Unauthenticated:
+		return h.renderPasskey(w, r, http.StatusUnauthorized, pc, e.Detail)
+	case e.Kind == identity.Conflict:
+		return h.renderPasskey(w, r, http.StatusConflict, pc, e.Detail)
+	}
+	return err
+}
+
+// loadPasskey is loadInteraction for the page that adds a passkey: a client demands it, or the person comes by themselves.
+func (h *Handler) loadPasskey(w http.ResponseWriter, r *http.Request) (pageContext, bool, error) {
+	pc, here, err := h.loadInteraction(w, r, identity.StepEnrol)
+	if err != nil || !here || pc.interaction != nil {
+		return pc, here, err
+	}
+	pc.browser, err = h.secureBrowser(w, r, identity.ReturnToPasskey, true)
+	return pc, err == nil && pc.browser != nil, err
+}
+
+func (h *Handler) renderPasskey(w http.ResponseWriter, r *http.Request, status int, pc pageContext, problem string) error {
+	ceremony, err := h.Domain.Passkeys.New(r.Context(), *pc.browser)
+	if err != nil {
+		return err
+	}
+	p := passkeyPage{
+		form: pc.form(pathPasskey), Ceremony: ceremony, Client: pc.clientName(), Required: pc.interaction != nil,
+		Username: pc.browser.User.Username, Home: pathSecurity, Problem: problem,
+	}
+	if pc.interaction != nil && !pc.interaction.NeedsPasskey() {
+		p.Other = link(pathTOTP, pc.interaction.Handle)
+	}
+	h.render(w, r, status, page{
+		template: "passkey.html", title: "Add a passkey", returnTo: pc.returnTo(), script: better, passkeys: true, data: p,
+	})
+	return nil
+}
