@@ -250,7 +250,7 @@ func TestValues(t *testing.T) {
 		{"AUTHLY_REFUSALS", []string{"0", "1", "20000"}, []string{"-1", "20001", "many"}},
 		{"AUTHLY_MFA", []string{"optional", "required_for_admins", "required"}, []string{"off", "yes"}},
 		{"AUTHLY_MFA_GRACE", []string{"0s", "168h"}, []string{"-1s", "9000h"}},
-		{"AUTHLY_ADMIN_ACR", []string{"urn:authly:acr:1", "urn:authly:acr:2"}, []string{"2", "urn:example:acr", "URN:AUTHLY:ACR:2"}},
+		{"AUTHLY_ADMIN_ACR", []string{"urn:authly:acr:1", "urn:authly:acr:2", "phr"}, []string{"2", "urn:example:acr", "URN:AUTHLY:ACR:2"}},
 		{"AUTHLY_ADMIN_MAX_AGE", []string{"0", "1s", "10m"}, []string{"500ms", "-1s", "9000h", "10"}},
 		{"AUTHLY_TRUST_BROWSER_TTL", []string{"0", "720h"}, []string{"1s", "9000h"}},
 		{"AUTHLY_PASSKEYS", []string{"off", "allow"}, []string{"on", "true"}},

@@ -227,9 +227,9 @@ var variables = []Variable{
 	},
 	{
 		Name: "AUTHLY_ADMIN_ACR",
-		set:  oneOf(func(c *Config) *string { return &c.AdminClass }, identity.AuthenticationClasses()...),
+		set:  oneOf(func(c *Config) *string { return &c.AdminClass }, "urn:authly:acr:1", "urn:authly:acr:2", "phr"),
 		Meaning: "authentication context class that the sign-in of an administrator must be of for a token to change anything by " +
-			"`/graphql` (RFC 9470), or a higher one; whoever administers cannot lower it at run time",
+			"`/graphql` (RFC 9470), or a higher one: one factor, two, or a passkey; whoever administers cannot lower it at run time",
 	},
 	{
 		Name: "AUTHLY_ADMIN_MAX_AGE", Default: "0s", set: durationOrZero(time.Second, 365*day, func(c *Config) *time.Duration { return &c.AdminMaxAge }),

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -160,6 +161,9 @@ func (s *Server) build(ctx context.Context, o Options) error {
 	}
 	deps.Store = identity.WithNotices(deps)
 	s.Domain = identity.New(deps)
+	if class := live.Get().AdminSignIn.Class; class != "" && !slices.Contains(s.Domain.AuthenticationClasses(), class) {
+		return fmt.Errorf("no sign-in can be of the class %s that AUTHLY_ADMIN_ACR demands: passkeys are off", class)
+	}
 	s.Admin = admin.New(deps, s.Domain.SigningKeys)
 	s.Domain.Jobs.Add(s.Admin.JobKinds()...)
 	s.hasher = hasher
