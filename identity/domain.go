@@ -38,6 +38,7 @@ type Domain struct {
 	Addresses      *Addresses
 	Sessions       *Sessions
 	Profiles       *Profiles
+	Accounts       *Accounts
 	ClientAuth     *ClientAuthentication
 	Scopes         *Scopes
 	Interactions   *Interactions
@@ -76,6 +77,7 @@ func New(d Deps) *Domain {
 		Denials: &AccessDenials{guard},
 		Usage:   &ClientUsages{store: d.Store, days: map[clientDayKey]*ClientDay{}},
 		SignIn:  signIn, Credentials: &Credentials{d.Store}, Sessions: newSessions(d), Profiles: &Profiles{store: d.Store, source: d.Source},
+		Accounts:      &Accounts{store: d.Store, source: d.Source, keys: d.Keys, guard: guard, mails: mails, settings: d.Settings},
 		SecondFactors: &SecondFactors{store: d.Store, source: d.Source, keys: d.Keys, settings: d.Settings, signIn: signIn},
 		Recovery:      newRecovery(d, guard, signIn, mails),
 		Addresses:     &Addresses{store: d.Store, source: d.Source, keys: d.Keys, guard: guard, mails: mails},

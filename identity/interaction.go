@@ -61,9 +61,18 @@ const (
 	ReturnToTOTP     ReturnPath = "/account/security/totp"
 	ReturnToCodes    ReturnPath = "/account/security/codes"
 	ReturnToEmail    ReturnPath = "/account/email"
+	ReturnToProfile  ReturnPath = "/account/profile"
+	ReturnToDevices  ReturnPath = "/account/devices"
+	ReturnToApps     ReturnPath = "/account/applications"
+	ReturnToActivity ReturnPath = "/account/activity"
+	ReturnToData     ReturnPath = "/account/data"
+	ReturnToDelete   ReturnPath = "/account/delete"
 )
 
-var returnPaths = []ReturnPath{ReturnToHome, ReturnToPassword, ReturnToSecurity, ReturnToTOTP, ReturnToCodes, ReturnToEmail}
+var returnPaths = []ReturnPath{
+	ReturnToHome, ReturnToPassword, ReturnToSecurity, ReturnToTOTP, ReturnToCodes, ReturnToEmail,
+	ReturnToProfile, ReturnToDevices, ReturnToApps, ReturnToActivity, ReturnToData, ReturnToDelete,
+}
 
 // Valid reports whether the path is on the list.
 func (p ReturnPath) Valid() bool { return slices.Contains(returnPaths, p) }
