@@ -20,6 +20,7 @@ type page struct {
 	title    string
 	returnTo string // URI that a form of the page may lead to, or empty
 	script   asset  // or none
+	account  string // path of a page of the account, from which links lead to the others; or empty
 	data     any    // for the content of the template
 }
 
@@ -27,6 +28,7 @@ type page struct {
 type document struct {
 	Title, Host         string
 	Style, Script, Icon string
+	Account             []accountLink // beside the page, or none
 	Body                any
 }
 
@@ -55,6 +57,9 @@ func (h *Handler) render(w http.ResponseWriter, r *http.Request, status int, p p
 	}
 	if p.script.name != "" {
 		doc.Script = pathAssets + p.script.name
+	}
+	if p.account != "" {
+		doc.Account = h.accountLinks(p.account)
 	}
 	header := w.Header()
 	header.Set("Cache-Control", "no-store")

@@ -20,8 +20,6 @@ type securityPage struct {
 	TOTPUsed  *time.Time
 	Codes     string // where a new set of recovery codes is taken
 	CodesLeft int
-	Browsers  string // where they are forgotten
-	Trusted   int    // browsers that spare the app
 	Problem   string
 }
 
@@ -52,13 +50,15 @@ func (h *Handler) renderSecurity(w http.ResponseWriter, r *http.Request, status 
 		return err
 	}
 	p := securityPage{
-		Action: pathSecurity, Password: pathPassword, AddTOTP: pathTOTP, Home: pathLogin, Codes: pathCodes,
-		CodesLeft: state.RecoveryCodes.Left, Browsers: pathBrowsers, Trusted: state.Trusted, Problem: problem,
+		Action: pathSecurity, Password: pathPassword, AddTOTP: pathTOTP, Home: pathAccount, Codes: pathCodes,
+		CodesLeft: state.RecoveryCodes.Left, Problem: problem,
 	}
 	if state.TOTP != nil {
 		p.TOTPSince, p.TOTPUsed = &state.TOTP.CreatedAt, state.TOTP.LastUsedAt
 	}
-	h.render(w, r, status, page{template: "security.html", title: "Sign-in and security", script: better, data: p})
+	h.render(w, r, status, page{
+		template: "security.html", title: "Sign-in and security", account: pathSecurity, script: better, data: p,
+	})
 	return nil
 }
 
@@ -71,23 +71,6 @@ func (h *Handler) removeTOTP(w http.ResponseWriter, r *http.Request) error {
 	err = h.Domain.SecondFactors.RemoveTOTP(r.Context(), *b)
 	if errors.Is(err, identity.ErrSessionNotFound) { // it ended, or its level was not enough, since the page was asked for
 		return h.requireFresh(w, r, identity.ReturnToSecurity)
-	}
-	if err != nil {
-		return err
-	}
-	h.redirect(w, r, pathSecurity)
-	return nil
-}
-
-// forgetBrowsers asks the person for the second factor everywhere again.
-func (h *Handler) forgetBrowsers(w http.ResponseWriter, r *http.Request) error {
-	b, err := h.secureBrowser(w, r, identity.ReturnToSecurity, false)
-	if err != nil || b == nil {
-		return err
-	}
-	err = h.Domain.SecondFactors.EndTrust(r.Context(), *b)
-	if errors.Is(err, identity.ErrSessionNotFound) { // it ended since the page was asked for
-		return h.requireSignIn(w, r, identity.ReturnToSecurity)
 	}
 	if err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/identity/admin"
+	"github.com/authly/authly/identity/userdata"
 	"github.com/authly/authly/internal/cache"
 	"github.com/authly/authly/internal/config"
 	"github.com/authly/authly/internal/keys"
@@ -27,6 +28,7 @@ type Server struct {
 	Admin  *admin.Services
 	Store  *store.Store
 
+	documents *userdata.Documents
 	config    config.Config
 	logger    *slog.Logger
 	source    identity.Source
@@ -160,6 +162,7 @@ func (s *Server) build(ctx context.Context, o Options) error {
 	deps.Store = identity.WithNotices(deps)
 	s.Domain = identity.New(deps)
 	s.Admin = admin.New(deps, s.Domain.SigningKeys)
+	s.documents = userdata.New(deps)
 	s.Domain.Jobs.Add(s.Admin.JobKinds()...)
 	s.hasher = hasher
 	s.metrics.watchThrottle(hasher, s.throttle)
