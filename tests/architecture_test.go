@@ -97,7 +97,7 @@ var homes = map[string][]string{
 	"golang.org/x/sync":                   {anywhere},
 	"golang.org/x/text":                   {anywhere},
 	"golang.org/x/time":                   {anywhere},
-	"github.com/google/uuid":              {anywhere, "identity", "identity/admin"},
+	"github.com/google/uuid":              {anywhere, "identity", "identity/admin", "identity/userdata"},
 	"github.com/wneessen/go-mail":         {"internal/mail"},
 	"github.com/emersion/go-smtp":         {"tests"},
 	"github.com/emersion/go-sasl":         {"tests"},

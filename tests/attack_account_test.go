@@ -15,7 +15,7 @@ import (
 
 // accountWrites are the forms of the account pages with what a person would send; SESSION and CLIENT stand for ids.
 var accountWrites = map[string]url.Values{
-	"/account/profile":          {"version": {"1"}, "nickname": {"mallory"}},
+	"/account/profile":          {"version": {"1"}, "fields": {"nickname"}, "nickname": {"mallory"}},
 	"/account/devices":          {"others": {"yes"}},
 	"/account/devices/browsers": {},
 	"/account/applications":     {"client": {"CLIENT"}},

@@ -20,6 +20,15 @@ type profilePage struct {
 	Problem string
 }
 
+// Shown are the ids of the fields, which the form says: one that was added since the page was made is not emptied.
+func (p profilePage) Shown() string {
+	ids := make([]string, len(p.Fields))
+	for i, f := range p.Fields {
+		ids[i] = f.ID
+	}
+	return strings.Join(ids, " ")
+}
+
 // profileField is one thing that people may change of their profile.
 type profileField struct {
 	Name         string // of the claim, or of the member of the address
@@ -204,10 +213,11 @@ func typedProfile(r *http.Request, fields []profileField) (map[string]json.RawMe
 	patch := map[string]any{}
 	address, moved := identity.Address{}, false
 	claims := identity.Claims{Address: &address}
+	shown := strings.Fields(r.PostForm.Get("fields"))
 	for i := range fields {
 		f := &fields[i]
 		known := f.Value
-		if r.PostForm.Has(f.ID) {
+		if slices.Contains(shown, f.ID) { // what is empty is not among the parameters
 			f.Value = strings.TrimSpace(strings.ReplaceAll(r.PostForm.Get(f.ID), "\r\n", "\n")) // HTML, form submission: CRLF
 		}
 		changed := f.Value != known
