@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"time"
@@ -133,6 +134,9 @@ type ClientUse struct {
 
 // Allows reports whether the client may use a grant type.
 func (c Client) Allows(g GrantType) bool { return slices.Contains(c.Metadata.GrantTypes, g) }
+
+// DisplayName returns what people know the client by.
+func (c Client) DisplayName() string { return cmp.Or(c.Metadata.Name, c.ClientID) }
 
 // Scopes returns the scopes that the client may ask for.
 func (c Client) Scopes() []string {

@@ -40,6 +40,7 @@ type Domain struct {
 	Addresses      *Addresses
 	Sessions       *Sessions
 	Profiles       *Profiles
+	Accounts       *Accounts
 	ClientAuth     *ClientAuthentication
 	Scopes         *Scopes
 	Interactions   *Interactions
@@ -78,6 +79,7 @@ func New(d Deps) *Domain {
 		Denials: &AccessDenials{guard},
 		Usage:   &ClientUsages{store: d.Store, days: map[clientDayKey]*ClientDay{}},
 		SignIn:  signIn, Credentials: &Credentials{d.Store}, Sessions: newSessions(d), Profiles: &Profiles{store: d.Store, source: d.Source},
+		Accounts:      &Accounts{store: d.Store, source: d.Source, keys: d.Keys, guard: guard, mails: mails, settings: d.Settings},
 		SecondFactors: &SecondFactors{store: d.Store, source: d.Source, keys: d.Keys, settings: d.Settings, signIn: signIn},
 		Passkeys:      &Passkeys{store: d.Store, source: d.Source, keys: d.Keys, verifier: d.Passkeys, signIn: signIn},
 		Recovery:      newRecovery(d, guard, signIn, mails),

@@ -62,9 +62,18 @@ const (
 	ReturnToCodes    ReturnPath = "/account/security/codes"
 	ReturnToPasskey  ReturnPath = "/account/security/passkey"
 	ReturnToEmail    ReturnPath = "/account/email"
+	ReturnToProfile  ReturnPath = "/account/profile"
+	ReturnToDevices  ReturnPath = "/account/devices"
+	ReturnToApps     ReturnPath = "/account/applications"
+	ReturnToActivity ReturnPath = "/account/activity"
+	ReturnToData     ReturnPath = "/account/data"
+	ReturnToDelete   ReturnPath = "/account/delete"
 )
 
-var returnPaths = []ReturnPath{ReturnToHome, ReturnToPassword, ReturnToSecurity, ReturnToTOTP, ReturnToCodes, ReturnToPasskey, ReturnToEmail}
+var returnPaths = []ReturnPath{
+	ReturnToHome, ReturnToPassword, ReturnToSecurity, ReturnToTOTP, ReturnToCodes, ReturnToPasskey, ReturnToEmail,
+	ReturnToProfile, ReturnToDevices, ReturnToApps, ReturnToActivity, ReturnToData, ReturnToDelete,
+}
 
 // Valid reports whether the path is on the list.
 func (p ReturnPath) Valid() bool { return slices.Contains(returnPaths, p) }

@@ -26,16 +26,17 @@ const (
 	MailPasskeySuspected MailKind = "passkey_suspected" // its count of uses has not moved on
 	MailCodesCreated     MailKind = "codes_created"     // recovery codes, by the user
 	MailCodeUsed         MailKind = "code_used"         // a recovery code, by the user
+	MailAccountDeleted   MailKind = "account_deleted"   // by the user
 )
 
 // MailMessage is a message to a user.
 type MailMessage struct {
 	ID        uuid.UUID
 	Kind      MailKind
-	UserID    uuid.UUID
-	To        string // the address that was stored of the user
-	Locale    string // of the user, as BCP 47 writes it; "" = the default
-	Sealed    []byte // what it says (MailContent), until it is sent or given up
+	UserID    uuid.UUID // zero: of nobody who is here, and deleted once it is over
+	To        string    // the address that was stored of the user
+	Locale    string    // of the user, as BCP 47 writes it; "" = the default
+	Sealed    []byte    // what it says (MailContent), until it is sent or given up
 	Attempts  int
 	Failure   string // why the last attempt failed, in a word that a machine can read
 	CreatedAt time.Time

@@ -148,7 +148,7 @@ func (s *Mails) gaveUp(ctx context.Context, tx Store, job Job) error {
 func (s *Mails) fail(ctx context.Context, tx Store, m MailMessage, c MailContent, reason string) error {
 	now := s.source.Now()
 	m.Failure, m.Sealed, m.FailedAt = reason, nil, &now
-	if ended, err := tx.SaveMail(ctx, m); err != nil || !ended {
+	if ended, err := tx.SaveMail(ctx, m); err != nil || !ended || m.UserID == uuid.Nil { // the trail has no name of who is erased
 		return err
 	}
 	event := NewEvent(ctx, s.source, ActionMailFailed, TargetUser, m.UserID.String(), c.Username).Failed(reason)

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -18,35 +19,55 @@ func setAddress(c *Claims, value json.RawMessage) error {
 	return decodeStrictly(value, &c.Address)
 }
 
-// UpdateProfile lets a user change their own claims, as far as scopes allow: each needs its ProfileWriteScope. patch has OIDC
-// names, and those of attributes that users may write and the scopes release; null clears. A field that is unknown, not for
-// the user to change, or outside the scopes is refused by name, and nothing is changed. A changed phone number is unverified
-// again.
+// UpdateProfile lets a user change their own claims through a client, as far as scopes allow: each needs its ProfileWriteScope.
+// patch has OIDC names, and those of attributes that users may write and the scopes release; null clears. A field that is
+// unknown, not for the user to change, or outside the scopes is refused by name, and nothing is changed. A changed phone
+// number is unverified again.
 func (s *Profiles) UpdateProfile(ctx context.Context, id uuid.UUID, scopes []string, patch map[string]json.RawMessage) (User, error) {
-	if len(patch) == 0 {
+	return s.update(ctx, profileUpdate{userID: id, scopes: scopes, patch: patch})
+}
+
+// UpdateOwn is UpdateProfile on the account's own page: no client takes part, so that no scope is asked for, and every
+// attribute that users may write is among what they may change. *VersionConflictError when the user has changed since that
+// version, ErrSessionNotFound when the session has ended.
+func (s *Profiles) UpdateOwn(ctx context.Context, b BrowserSession, version int, patch map[string]json.RawMessage) (User, error) {
+	return s.update(ctx, profileUpdate{userID: b.User.ID, patch: patch, page: &b, version: version})
+}
+
+// profileUpdate is a change of a profile by its user: through a client with scopes, or on a page.
+type profileUpdate struct {
+	userID  uuid.UUID
+	patch   map[string]json.RawMessage
+	scopes  []string
+	page    *BrowserSession // nil: through a client
+	version int             // of the user that the page has shown
+}
+
+func (s *Profiles) update(ctx context.Context, u profileUpdate) (User, error) {
+	if len(u.patch) == 0 {
 		return User{}, Errorf(Invalid, CodeValidation, "The body names no claim to change.")
 	}
-	writable, err := s.writableAttributes(ctx, scopes, patch)
+	writable, err := s.writableAttributes(ctx, u)
 	if err != nil {
 		return User{}, err
 	}
-	if err := checkPatch(scopes, patch, writable); err != nil {
+	if err := u.check(writable); err != nil {
 		return User{}, err
 	}
 	var after User
 	err = s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
-		before, err := tx.UserByID(ctx, id)
+		before, err := u.read(ctx, tx, s.source.Now())
 		if err != nil {
 			return err
 		}
 		after = before
 		var faults Faults
-		for _, name := range slices.Sorted(maps.Keys(patch)) { // so that the same input is always refused alike
+		for _, name := range slices.Sorted(maps.Keys(u.patch)) { // so that the same input is always refused alike
 			claim := ClaimNamed(name)
 			if claim == nil {
 				continue // an attribute
 			}
-			if err := claim.set(&after.Claims, patch[name]); err != nil {
+			if err := claim.set(&after.Claims, u.patch[name]); err != nil {
 				faults.Add(InvalidField(name, "%s", wrongType(err)))
 			}
 		}
@@ -57,7 +78,7 @@ func (s *Profiles) UpdateProfile(ctx context.Context, id uuid.UUID, scopes []str
 			after.Claims.PhoneNumberVerified = false
 		}
 		faults.Add(after.Claims.Check())
-		attributes, err := changeAttributes(ctx, tx, id, writable, patch)
+		attributes, err := changeAttributes(ctx, tx, u.userID, writable, u.patch)
 		faults.Add(err)
 		if err := faults.Err(); err != nil {
 			return err
@@ -71,11 +92,11 @@ func (s *Profiles) UpdateProfile(ctx context.Context, id uuid.UUID, scopes []str
 		if err := tx.UpdateUser(ctx, after); err != nil {
 			return err
 		}
-		if err := attributes.save(ctx, tx, id, writable); err != nil {
+		if err := attributes.save(ctx, tx, u.userID, writable); err != nil {
 			return err
 		}
 		after.Version++
-		event := NewEvent(ctx, s.source, ActionProfileUpdated, TargetUser, id.String(), after.Username)
+		event := NewEvent(ctx, s.source, ActionProfileUpdated, TargetUser, after.ID.String(), after.Username).By(after)
 		event.Changes = changes
 		return tx.InsertAudit(ctx, event)
 	})
@@ -83,6 +104,20 @@ func (s *Profiles) UpdateProfile(ctx context.Context, id uuid.UUID, scopes []str
 		return User{}, fmt.Errorf("update profile: %w", err)
 	}
 	return after, nil
+}
+
+// read reads the user who is going to be changed.
+func (u profileUpdate) read(ctx context.Context, tx Store, now time.Time) (User, error) {
+	if u.page != nil {
+		if err := tx.HoldSession(ctx, *u.page, now); err != nil {
+			return User{}, err
+		}
+	}
+	user, err := tx.UserByID(ctx, u.userID)
+	if err == nil && u.page != nil && user.Version != u.version {
+		err = &VersionConflictError{CurrentVersion: user.Version}
+	}
+	return user, err
 }
 
 // wrongType says what is wrong with a value that cannot be read, without repeating it.

@@ -12,14 +12,12 @@ import (
 	"github.com/google/uuid"
 )
 
-// writableAttributes are the attributes of a patch that users may change themselves through a client that is told of them, by
-// the names of their claims. Nothing is read when the patch is of standard claims alone.
-func (s *Profiles) writableAttributes(
-	ctx context.Context, scopes []string, patch map[string]json.RawMessage,
-) (map[string]AttributeDefinition, error) {
+// writableAttributes are the attributes of a patch that users may change themselves, through a client if that is told of them,
+// by the names of their claims. Nothing is read when the patch is of standard claims alone.
+func (s *Profiles) writableAttributes(ctx context.Context, u profileUpdate) (map[string]AttributeDefinition, error) {
 	writable := map[string]AttributeDefinition{}
 	others := false
-	for name := range patch {
+	for name := range u.patch {
 		others = others || ClaimNamed(name) == nil
 	}
 	if !others {
@@ -30,11 +28,39 @@ func (s *Profiles) writableAttributes(
 		return nil, fmt.Errorf("read attributes: %w", err)
 	}
 	for _, d := range all {
-		if _, named := patch[d.ClaimName()]; named && d.UserWritable && d.ReleasedBy(scopes) {
+		if _, named := u.patch[d.ClaimName()]; named && d.UserWritable && (u.page != nil || d.ReleasedBy(u.scopes)) {
 			writable[d.ClaimName()] = d
 		}
 	}
 	return writable, nil
+}
+
+// OwnAttribute is an attribute that users may change themselves, with what is known of one of them.
+type OwnAttribute struct {
+	AttributeDefinition
+	Values []string
+}
+
+// OwnAttributes returns the attributes that a user may change.
+func (s *Profiles) OwnAttributes(ctx context.Context, userID uuid.UUID) ([]OwnAttribute, error) {
+	all, err := s.store.AttributeDefinitions(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read attributes: %w", err)
+	}
+	var own []OwnAttribute
+	for _, d := range all {
+		if d.UserWritable {
+			own = append(own, OwnAttribute{AttributeDefinition: d})
+		}
+	}
+	if len(own) == 0 {
+		return nil, nil
+	}
+	known, err := s.store.UserAttributes(ctx, []uuid.UUID{userID})
+	for i, a := range own {
+		own[i].Values = known[userID][a.Name]
+	}
+	return own, err
 }
 
 // profileAttributes is a change of the attributes of a user by themselves.
@@ -139,17 +165,17 @@ func ProfileWriteScope(claim string) string {
 	return ScopeProfileWrite
 }
 
-// checkPatch refuses what is not for the user to change, and what the scopes do not let the client change.
-func checkPatch(scopes []string, patch map[string]json.RawMessage, writable map[string]AttributeDefinition) error {
+// check refuses what is not for the user to change, and what the scopes do not let the client change.
+func (u profileUpdate) check(writable map[string]AttributeDefinition) error {
 	var faults Faults
-	for _, name := range slices.Sorted(maps.Keys(patch)) {
+	for _, name := range slices.Sorted(maps.Keys(u.patch)) {
 		claim := ClaimNamed(name)
 		_, attribute := writable[name]
 		if !attribute && (claim == nil || !claim.SelfService) {
 			faults.Add(InvalidField(clipName(name), "Cannot be changed here."))
 			continue
 		}
-		if scope := ProfileWriteScope(name); !slices.Contains(scopes, scope) {
+		if scope := ProfileWriteScope(name); u.page == nil && !slices.Contains(u.scopes, scope) {
 			e := Errorf(Forbidden, CodeInsufficientScope, "Changing %s needs the scope %s.", name, scope)
 			e.Field = name
 			faults.Add(e)

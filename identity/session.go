@@ -46,7 +46,7 @@ type EndReason string
 const (
 	EndLogout          EndReason = "logout"           // the user signed out
 	EndReplaced        EndReason = "replaced"         // another sign-in in the same browser
-	EndRevoked         EndReason = "revoked"          // by an administrator
+	EndRevoked         EndReason = "revoked"          // by an administrator, or by the user what a client had
 	EndClientRevoked   EndReason = "client_revoked"   // the client revoked its token (RFC 7009)
 	EndPasswordChanged EndReason = "password_changed" // by the user
 	EndPasswordReset   EndReason = "password_reset"   // by an administrator

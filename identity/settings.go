@@ -27,6 +27,8 @@ type Settings struct {
 	RequirePushedRequests bool          // every client must push its authorization requests (RFC 9126 §5)
 	ProofNonce            bool          // DPoP proofs need a nonce of the server (RFC 9449 §8)
 	SecondFactors         FactorPolicy  // who must have a second factor
+	SelfDelete            bool          // people may delete their own accounts
+	SelfExport            bool          // people may take what is stored about them
 	TrustBrowser          time.Duration // how long a browser spares the second factor that was proven there; 0 = never
 	SecondFactorGrace     time.Duration // how long after the first sign-in under the policy; not for administrators
 	AdminSignIn           SignInDemand  // of who changes something as an administrator
@@ -103,6 +105,8 @@ func DefaultSettings(issuer string) Settings {
 		SecondFactors:       FactorRequiredForAdmins,
 		TrustBrowser:        30 * 24 * time.Hour,
 		SecondFactorGrace:   7 * 24 * time.Hour,
+		SelfDelete:          true,
+		SelfExport:          true,
 		Limits:              DefaultLimits(),
 	}
 }

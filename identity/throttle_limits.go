@@ -26,6 +26,7 @@ const (
 	LimitMails               Limit = "mails"                 // the same over hours
 	LimitMailOwn             Limit = "mail_own"              // messages to one account from a browser or network of its user
 	LimitMailNetwork         Limit = "mail_network"          // messages that one network asks for
+	LimitExport              Limit = "self_export"           // documents that one user takes of what is stored about them
 	LimitManyAccounts        Limit = "many_accounts"         // accounts that one network guesses at: more are noticed, not refused
 	LimitUnknown             Limit = "unknown_names"         // audit events about names that nobody has: more are only counted
 	LimitEpisodes            Limit = "episodes"              // audit events about limits that were reached: more are only counted
@@ -61,6 +62,7 @@ func DefaultLimits() Limits {
 		LimitMails:               {4, time.Hour}, // no longer than a link works: under attack there is always one
 		LimitMailOwn:             {5, 10 * time.Minute},
 		LimitMailNetwork:         {10, 6 * time.Minute},
+		LimitExport:              {3, time.Hour},
 		LimitManyAccounts:        {30, 10 * time.Minute},
 		LimitUnknown:             {100, 30 * time.Second},
 		LimitEpisodes:            {100, time.Minute},

@@ -100,7 +100,7 @@ func TestWhatAClaimsRequestDemands(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", text, err)
 		}
-		if known, essential := request.classes(); !slices.Equal(known, want.known) || essential != want.essential {
+		if known, essential := request.classes(supported); !slices.Equal(known, want.known) || essential != want.essential {
 			t.Errorf("%s: asks for the classes %q, essential %v", text, known, essential)
 		}
 		if got := request.subject(); got != want.subject {

@@ -15,7 +15,7 @@ type mailRow struct {
 
 	ID        uuid.UUID  `bun:"id,pk"`
 	Kind      string     `bun:"kind"`
-	UserID    uuid.UUID  `bun:"user_id"`
+	UserID    uuid.UUID  `bun:"user_id,nullzero"`
 	To        string     `bun:"to_address"`
 	Locale    string     `bun:"locale"`
 	Sealed    []byte     `bun:"sealed"`

@@ -29,7 +29,7 @@ var (
 	sweepReplays      = sweep("replay_keys", "digest", "expires_at <= $1", "$2")
 	sweepLogouts      = sweep("logout_deliveries", "id", "id < $1 AND (delivered_at IS NOT NULL OR failed_at IS NOT NULL)", "$2")
 	sweepJobs         = sweep("jobs", "id", "id < $1 AND finished_at < $2", "$3")
-	sweepMails        = sweep("mail_messages", "id", "id < $1 AND sealed IS NULL", "$2")
+	sweepMails        = sweep("mail_messages", "id", "(id < $1 OR user_id IS NULL) AND sealed IS NULL", "$2")
 	sweepTransfers    = sweep("transfers", "id", `expires_at <= $1
 		AND NOT EXISTS (SELECT 1 FROM transfer_chunks c WHERE c.transfer_id = transfers.id)`, "$2")
 	sweepBrowsers   = sweep("browser_users", "browser_digest, user_id", "last_seen_at < $1", "$2")

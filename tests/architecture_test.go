@@ -26,17 +26,19 @@ const (
 // binds what is built into the program: a test may import more, which is how the domain is tested on real SQL.
 var mayImport = map[string][]string{
 	"identity":            {},
-	"identity/admin":      {"identity"}, // what administrators may do: the protocol must not reach it
+	"identity/userdata":   {"identity"},
+	"identity/admin":      {"identity", "identity/userdata"}, // what administrators may do: the protocol must not reach it
 	"migrations":          {},
 	"internal/config":     {"identity"},
 	"internal/cookie":     {},
 	"internal/parameters": {},
 	"oauth":               {"identity", "internal/bearer", "internal/parameters"},
-	"graph":               {"identity", "identity/admin", "internal/bearer", "internal/parameters"},
+	"graph":               {"identity", "identity/admin", "internal/bearer", "internal/device", "internal/parameters"},
 	"oidc":                {"identity", "oauth", "internal/bearer", "internal/parameters"},
-	"web":                 {"identity", "internal/cookie", "internal/logo", "internal/parameters", "internal/qrcode"},
+	"web":                 {"identity", "identity/userdata", "internal/cookie", "internal/device", "internal/logo", "internal/parameters", "internal/qrcode"},
 	"store":               {"identity", "migrations"},
 	"internal/bearer":     {"identity", "internal/parameters"},
+	"internal/device":     {},
 	"internal/document":   {"identity"},
 	"internal/logo":       {"identity", "internal/document"},
 	"internal/keys":       {"identity", "internal/document"},
@@ -48,7 +50,7 @@ var mayImport = map[string][]string{
 	"internal/middleware": {"identity"},
 	"internal/seed":       {"identity"},
 	"internal/server": {
-		"identity", "identity/admin", "internal/seed", "oauth", "oidc", "web", "graph", "store", "internal/config", "internal/cookie",
+		"identity", "identity/admin", "identity/userdata", "internal/seed", "oauth", "oidc", "web", "graph", "store", "internal/config", "internal/cookie",
 		"internal/middleware", "internal/keys", "internal/password", "internal/cache", "internal/outbound", "internal/throttle",
 		"internal/logo", "internal/mail", "internal/passkey",
 	},
@@ -98,11 +100,11 @@ var homes = map[string][]string{
 	"golang.org/x/sync":                   {anywhere},
 	"golang.org/x/text":                   {anywhere},
 	"golang.org/x/time":                   {anywhere},
-	"github.com/google/uuid":              {anywhere, "identity", "identity/admin"},
+	"github.com/google/uuid":              {anywhere, "identity", "identity/admin", "identity/userdata"},
 	"github.com/wneessen/go-mail":         {"internal/mail"},
 	"github.com/emersion/go-smtp":         {"tests"},
 	"github.com/emersion/go-sasl":         {"tests"},
-	"github.com/mileusna/useragent":       {"graph"},
+	"github.com/mileusna/useragent":       {"internal/device"},
 	"github.com/google/go-cmp":            {"tests", "store"}, // store/storetest is a test suite
 	"github.com/PuerkitoBio/goquery":      {"tests"},
 	"github.com/chromedp/chromedp":        {"tests"},
@@ -306,7 +308,9 @@ func importFault(folder, path string) string {
 }
 
 // domain reports whether a package holds rules: no transport, no SQL, and the standard library and uuid only.
-func domain(name string) bool { return name == "identity" || name == "identity/admin" }
+func domain(name string) bool {
+	return name == "identity" || name == "identity/admin" || name == "identity/userdata"
+}
 
 // packageOf returns the name under which a folder stands in the table.
 func packageOf(folder string) string {

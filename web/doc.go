@@ -23,9 +23,18 @@
 // # Routes
 //
 //	GET        /                   leads to the account
-//	GET, POST  /login              sign in; without an interaction also the home page of whoever is signed in
+//	GET, POST  /login              sign in; without an interaction it leads whoever is signed in to the account
+//	GET        /account            the account of whoever is signed in, with the way to each of its pages
 //	GET, POST  /account/password   change one's own password
 //	GET, POST  /consent            allow or deny a client what it asks for
+//	GET, POST  /account/profile    change one's own profile
+//	GET, POST  /account/devices    see and end one's own sessions
+//	POST       /account/devices/browsers   be asked for the second factor on every browser again
+//	GET, POST  /account/applications       see and end what clients may do
+//	GET        /account/applications/logo  the logo of one of these clients
+//	GET        /account/activity   the events of one's own account
+//	GET, POST  /account/data       take what is stored about oneself
+//	GET, POST  /account/delete     delete one's own account
 //	GET        /consent/logo       the logo of that client, for whoever the page is shown to
 //	GET, POST  /logout             sign out of this browser
 //	GET        /assets/*           style sheet, icon and scripts under the digests of their contents

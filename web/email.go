@@ -56,8 +56,8 @@ func (h *Handler) requestVerification(w http.ResponseWriter, r *http.Request) er
 }
 
 func (h *Handler) renderEmail(w http.ResponseWriter, r *http.Request, status int, b identity.BrowserSession, p emailPage) {
-	p.Action, p.Home, p.Email, p.Verified = pathEmail, pathLogin, b.User.Email, b.User.Verified
-	h.render(w, r, status, page{template: "email.html", title: "E-mail address", script: better, data: p})
+	p.Action, p.Home, p.Email, p.Verified = pathEmail, pathAccount, b.User.Email, b.User.Verified
+	h.render(w, r, status, page{template: "email.html", title: "E-mail address", account: pathEmail, script: better, data: p})
 }
 
 // showVerification is what a mailed link opens. Whatever opens links by itself changes nothing, and is not signed in.

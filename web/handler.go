@@ -10,6 +10,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/userdata"
 	"github.com/authly/authly/internal/cookie"
 	"github.com/authly/authly/internal/logo"
 	"github.com/authly/authly/internal/parameters"
@@ -28,10 +29,18 @@ const (
 	pathCodes    = string(identity.ReturnToCodes)
 	pathDownload = "/account/security/codes/download"
 	pathRecovery = "/login/recovery-code"
-	pathBrowsers = "/account/security/browsers"
+	pathBrowsers = "/account/devices/browsers"
 	pathPasskey  = string(identity.ReturnToPasskey)
 	pathRecover  = "/recover"
 	pathEmail    = string(identity.ReturnToEmail)
+	pathAccount  = "/account"
+	pathProfile  = string(identity.ReturnToProfile)
+	pathDevices  = string(identity.ReturnToDevices)
+	pathApps     = string(identity.ReturnToApps)
+	pathAppLogo  = "/account/applications/logo"
+	pathActivity = string(identity.ReturnToActivity)
+	pathData     = string(identity.ReturnToData)
+	pathDelete   = string(identity.ReturnToDelete)
 	pathVerify   = identity.VerificationPath
 	pathLogout   = "/logout"
 	pathAssets   = "/assets/"
@@ -58,6 +67,7 @@ type Config struct {
 	Logger        *slog.Logger
 	AuthorizePath string // path of the authorization endpoint
 	Logos         *logo.Logos
+	Documents     *userdata.Documents // of all that is stored about a person
 }
 
 // DenyFunc finishes an interaction that the person refused and returns the browser to the client with access_denied
@@ -102,6 +112,11 @@ func (h *Handler) Mount(r chi.Router, deny DenyFunc) {
 		pathRecovery: {h.showRecoveryCode, h.proveRecoveryCode},
 		pathCodes:    {h.showCodes, h.keepCodes},
 		pathLogout:   {h.showLogout, h.signOut},
+		pathProfile:  {h.showProfile, h.changeProfile},
+		pathDevices:  {h.showDevices, h.endDevices},
+		pathApps:     {h.showApplications, h.revokeApplication},
+		pathData:     {h.showData, h.exportData},
+		pathDelete:   {h.showDeletion, h.deleteAccount},
 	})
 	r.Post(pathDownload, h.serve(h.downloadCodes))
 	r.Post(pathBrowsers, h.serve(h.forgetBrowsers))
@@ -123,7 +138,10 @@ func (h *Handler) Mount(r chi.Router, deny DenyFunc) {
 		r.Post(pathRemovePasskey, h.serve(h.removePasskey))
 	}
 	r.Get(pathLogo, h.serve(h.showLogo))
+	r.Get(pathAppLogo, h.serve(h.showApplicationLogo))
+	r.Get(pathActivity, h.serve(h.showActivity))
 	r.Get(pathStart, h.serve(h.showStart))
+	r.Get(pathAccount, h.serve(h.showAccount))
 	r.Get(pathChangePassword, func(w http.ResponseWriter, r *http.Request) { h.redirect(w, r, pathPassword) })
 }
 

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/authly/authly/identity"
@@ -12,9 +11,6 @@ import (
 
 // maxLogin is the longest username or e-mail address that is looked at, in bytes. The domain bounds passwords.
 const maxLogin = 254
-
-// justNow is how long the home page tells of a change.
-const justNow = time.Minute
 
 // loginPage is the data of login.html.
 type loginPage struct {
@@ -26,20 +22,6 @@ type loginPage struct {
 	Forgot   string // where a forgotten password is replaced, or empty
 	Passkey  *passkeyForm
 	Problem  string
-}
-
-// homePage is the data of home.html.
-type homePage struct {
-	Name            string
-	Username        string
-	Email           string
-	Since           time.Time
-	PasswordChanged *time.Time
-	JustChanged     bool
-	PasswordAction  string
-	SecurityAction  string
-	EmailAction     string // or empty
-	LogoutAction    string
 }
 
 // startPage is the data of start.html.
@@ -54,7 +36,7 @@ func (h *Handler) showStart(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := startPage{Account: pathLogin}
+	p := startPage{Account: pathAccount}
 	if b != nil {
 		p.Name = b.User.DisplayName()
 	}
@@ -68,7 +50,7 @@ func (h *Handler) showLogin(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if pc.interaction == nil && pc.browser != nil {
-		h.showHome(w, r, *pc.browser)
+		h.redirect(w, r, pathAccount)
 		return nil
 	}
 	hint := ""
@@ -76,29 +58,6 @@ func (h *Handler) showLogin(w http.ResponseWriter, r *http.Request) error {
 		hint = saneLogin(pc.interaction.Params.LoginHint)
 	}
 	return h.renderLogin(w, r, http.StatusOK, pc, loginPage{Username: hint})
-}
-
-// showHome greets who is signed in without an interaction.
-func (h *Handler) showHome(w http.ResponseWriter, r *http.Request, b identity.BrowserSession) {
-	if b.User.RequiresPasswordChange {
-		h.redirect(w, r, pathPassword)
-		return
-	}
-	address := ""
-	if h.Domain.Addresses.Enabled() {
-		address = pathEmail
-	}
-	h.render(w, r, http.StatusOK, page{template: "home.html", title: "Your account", script: better, data: homePage{
-		Name: b.User.DisplayName(), Username: b.User.Username, Email: b.User.Email, Since: b.Session.AuthTime,
-		PasswordChanged: b.User.Password.ChangedAt, JustChanged: h.justChanged(b), PasswordAction: pathPassword,
-		SecurityAction: pathSecurity, EmailAction: address, LogoutAction: pathLogout,
-	}})
-}
-
-// justChanged reports whether the password was changed a moment ago in this session: then both have the same time.
-func (h *Handler) justChanged(b identity.BrowserSession) bool {
-	changed := b.User.Password.ChangedAt
-	return changed != nil && changed.Equal(b.Session.AuthTime) && h.Domain.Source.Now().Sub(*changed) < justNow
 }
 
 func (h *Handler) renderLogin(w http.ResponseWriter, r *http.Request, status int, pc pageContext, p loginPage) (err error) {

@@ -34,10 +34,16 @@ func (h *Handler) showLogo(w http.ResponseWriter, r *http.Request) error {
 	if step != identity.StepConsent {
 		return identity.ErrInteractionNotFound
 	}
-	image, err := h.Logos.Get(r.Context(), i.Client.Metadata.LogoURI)
+	h.writeLogo(w, r, i.Client)
+	return nil
+}
+
+// writeLogo answers with the logo of a client from our memory.
+func (h *Handler) writeLogo(w http.ResponseWriter, r *http.Request, client identity.Client) {
+	image, err := h.Logos.Get(r.Context(), client.Metadata.LogoURI)
 	if err != nil {
 		h.Logger.InfoContext(r.Context(), "no logo", slog.String("request_id", identity.RequestID(r.Context())),
-			slog.String("client_id", i.Client.ClientID), slog.Any("error", err))
+			slog.String("client_id", client.ClientID), slog.Any("error", err))
 	}
 	header := w.Header()
 	header.Set("X-Content-Type-Options", "nosniff")
@@ -45,11 +51,10 @@ func (h *Handler) showLogo(w http.ResponseWriter, r *http.Request) error {
 	if len(image.Bytes) == 0 {
 		header.Set("Cache-Control", "no-store")
 		w.WriteHeader(http.StatusNoContent) // the page shows the initial of the client instead
-		return nil
+		return
 	}
 	header.Set("Cache-Control", "private, max-age=3600")
 	header.Set("Cross-Origin-Resource-Policy", "same-origin")
 	header.Set("Content-Type", image.ContentType)
 	_, _ = w.Write(image.Bytes) // the browser may have gone away
-	return nil
 }

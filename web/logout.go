@@ -56,7 +56,7 @@ func (h *Handler) SignedOut(w http.ResponseWriter, r *http.Request) {
 func (h *Handler) ConfirmLogout(
 	w http.ResponseWriter, r *http.Request, action, clientName, returnTo string, hidden url.Values,
 ) {
-	p := logoutPage{Action: action, Client: clientName, Hidden: inputs(hidden), Home: pathLogin}
+	p := logoutPage{Action: action, Client: clientName, Hidden: inputs(hidden), Home: pathAccount}
 	b, err := h.Browser(r)
 	if err != nil {
 		h.fail(w, r, err)

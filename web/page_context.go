@@ -35,8 +35,5 @@ func (pc pageContext) clientName() string {
 	if pc.interaction == nil {
 		return ""
 	}
-	if name := pc.interaction.Client.Metadata.Name; name != "" {
-		return name
-	}
-	return pc.interaction.Client.ClientID
+	return pc.interaction.Client.DisplayName()
 }

@@ -87,10 +87,14 @@ func (h *Handler) refusePassword(w http.ResponseWriter, r *http.Request, pc page
 }
 
 func (h *Handler) renderPassword(w http.ResponseWriter, r *http.Request, status int, pc pageContext, p passwordPage) {
-	p.form, p.Home = pc.form(pathPassword), pathLogin
+	p.form, p.Home = pc.form(pathPassword), pathAccount
 	p.Username, p.Required = pc.browser.User.Username, pc.browser.User.RequiresPasswordChange
 	p.Proven = p.Current == "" && h.Domain.SignIn.JustProven(*pc.browser)
-	h.render(w, r, status, page{template: "password.html", title: "Change your password", returnTo: pc.returnTo(), script: better, data: p})
+	shown := page{template: "password.html", title: "Change your password", returnTo: pc.returnTo(), script: better, data: p}
+	if pc.interaction == nil && !p.Required {
+		shown.account = pathPassword
+	}
+	h.render(w, r, status, shown)
 }
 
 // loadPassword is loadInteraction for a page that needs somebody who is signed in.

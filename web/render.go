@@ -21,6 +21,7 @@ type page struct {
 	returnTo string // URI that a form of the page may lead to, or empty
 	script   asset  // or none
 	passkeys bool   // the page has a ceremony of passkeys, or tells authenticators of some
+	account  string // path of a page of the account, from which links lead to the others; or empty
 	data     any    // for the content of the template
 }
 
@@ -29,6 +30,7 @@ type document struct {
 	Title, Host string
 	Style, Icon string
 	Scripts     []string
+	Account     []accountLink // beside the page, or none
 	Body        any
 }
 
@@ -60,6 +62,9 @@ func (h *Handler) render(w http.ResponseWriter, r *http.Request, status int, p p
 	}
 	if p.passkeys {
 		doc.Scripts = append(doc.Scripts, pathAssets+keys.name)
+	}
+	if p.account != "" {
+		doc.Account = h.accountLinks(p.account)
 	}
 	header := w.Header()
 	header.Set("Cache-Control", "no-store")

@@ -37,7 +37,10 @@ func TestEchoedTextIsNeverMarkup(t *testing.T) {
 	}
 	s.signIn()
 	pages["consent"] = s.get("/consent?interaction=" + hostile)
-	pages["home"] = s.get("/login")
+	pages["account"] = s.get("/account")
+	pages["profile"] = s.get("/account/profile")
+	pages["applications"] = s.get("/account/applications")
+	pages["activity"] = s.get("/account/activity")
 	pages["logout"] = s.get("/logout")
 	values := url.Values{attack: {attack}}
 	pages["error"] = call(func(w http.ResponseWriter, r *http.Request) {
@@ -99,7 +102,12 @@ func TestHeaders(t *testing.T) {
 	check(s.get(s.get("/account/password").header.Get("Location")), here)
 	s.signIn()
 	check(s.get("/"), still)
-	check(s.get("/login"), here)
+	for _, path := range []string{
+		"/account", "/account/profile", "/account/devices", "/account/applications", "/account/activity", "/account/delete",
+	} {
+		check(s.get(path), here)
+	}
+	check(s.get("/account/data"), still)
 	check(s.get("/consent?interaction="+s.interaction(nil)), away)
 	check(s.get("/account/password"), here)
 	check(s.get("/logout"), here)

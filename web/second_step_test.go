@@ -125,7 +125,7 @@ func TestASignInWithoutAnInteractionLeadsHome(t *testing.T) {
 		t.Fatalf("the password leads to %q", step)
 	}
 	s.post(step, "code", code(secret, s.now)).leadsTo(t, "/login")
-	s.get("/login").shows(t, http.StatusOK, "You are signed in as")
+	s.get("/account").shows(t, http.StatusOK, "You are signed in as")
 	s.get("/login/second").leadsTo(t, "/login")
 }
 
@@ -222,9 +222,9 @@ func TestABrowserThatIsTrustedSparesThePage(t *testing.T) {
 	}
 	s.post(second, "code", code(secret, s.now)).leadsTo(t, "/account/security")
 	s.now = s.now.Add(time.Minute)
-	s.get("/account/security").has(t, `id="browsers-forget"`, "On one browser your password is enough")
-	s.post("/account/security/browsers").leadsTo(t, "/account/security")
-	if page := s.get("/account/security"); strings.Contains(page.body, "browsers-forget") {
+	s.get("/account/devices").has(t, `id="browsers-forget"`, "On one browser your password is enough")
+	s.post("/account/devices/browsers").leadsTo(t, "/account/devices")
+	if page := s.get("/account/devices"); strings.Contains(page.body, "browsers-forget") {
 		t.Error("it is trusted still")
 	}
 	if signIn("") == "/login" {

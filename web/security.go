@@ -20,8 +20,6 @@ type securityPage struct {
 	TOTPUsed  *time.Time
 	Codes     string // where a new set of recovery codes is taken
 	CodesLeft int
-	Browsers  string // where they are forgotten
-	Trusted   int    // browsers that spare the app
 	Problem   string
 
 	AddPasskey    string // empty: there are no passkeys
@@ -59,8 +57,8 @@ func (h *Handler) renderSecurity(w http.ResponseWriter, r *http.Request, status 
 		return err
 	}
 	p := securityPage{
-		Action: pathSecurity, Password: pathPassword, AddTOTP: pathTOTP, Home: pathLogin, Codes: pathCodes,
-		CodesLeft: state.RecoveryCodes.Left, Browsers: pathBrowsers, Trusted: state.Trusted, Problem: problem,
+		Action: pathSecurity, Password: pathPassword, AddTOTP: pathTOTP, Home: pathAccount, Codes: pathCodes,
+		CodesLeft: state.RecoveryCodes.Left, Problem: problem,
 	}
 	if state.TOTP != nil {
 		p.TOTPSince, p.TOTPUsed = &state.TOTP.CreatedAt, state.TOTP.LastUsedAt
@@ -69,7 +67,7 @@ func (h *Handler) renderSecurity(w http.ResponseWriter, r *http.Request, status 
 		return err
 	}
 	h.render(w, r, status, page{
-		template: "security.html", title: "Sign-in and security", script: better, passkeys: p.Accepted != "", data: p,
+		template: "security.html", title: "Sign-in and security", account: pathSecurity, script: better, passkeys: p.Accepted != "", data: p,
 	})
 	return nil
 }
@@ -83,23 +81,6 @@ func (h *Handler) removeTOTP(w http.ResponseWriter, r *http.Request) error {
 	err = h.Domain.SecondFactors.RemoveTOTP(r.Context(), *b)
 	if errors.Is(err, identity.ErrSessionNotFound) { // it ended, or its level was not enough, since the page was asked for
 		return h.requireFresh(w, r, identity.ReturnToSecurity)
-	}
-	if err != nil {
-		return err
-	}
-	h.redirect(w, r, pathSecurity)
-	return nil
-}
-
-// forgetBrowsers asks the person for the second factor everywhere again.
-func (h *Handler) forgetBrowsers(w http.ResponseWriter, r *http.Request) error {
-	b, err := h.secureBrowser(w, r, identity.ReturnToSecurity, false)
-	if err != nil || b == nil {
-		return err
-	}
-	err = h.Domain.SecondFactors.EndTrust(r.Context(), *b)
-	if errors.Is(err, identity.ErrSessionNotFound) { // it ended since the page was asked for
-		return h.requireSignIn(w, r, identity.ReturnToSecurity)
 	}
 	if err != nil {
 		return err

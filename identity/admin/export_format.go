@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"reflect"
 	"strings"
+
+	"github.com/authly/authly/identity/userdata"
 )
 
 // write writes users one below the other. first says that the file begins with them.
@@ -19,7 +21,7 @@ func (f ExportFormat) write(fields []string, users []exportedUser, first bool) (
 		separator := ""
 		for _, name := range fields {
 			value := userFields[name].value(&users[i])
-			if unknown(value) {
+			if userdata.Unknown(value) {
 				continue
 			}
 			text, err := json.Marshal(value)
@@ -35,18 +37,6 @@ func (f ExportFormat) write(fields []string, users []exportedUser, first bool) (
 	return out.Bytes(), nil
 }
 
-// unknown reports whether a field has no value, and is left out.
-func unknown(value any) bool {
-	v := reflect.ValueOf(value)
-	switch v.Kind() { //nolint:exhaustive // the others always have one
-	case reflect.String:
-		return v.Len() == 0
-	case reflect.Pointer, reflect.Map, reflect.Slice:
-		return v.IsNil()
-	}
-	return false
-}
-
 // writeCells writes CSV (RFC 4180), with LF, because a line break may be in a cell. The first line names the columns.
 func writeCells(fields []string, users []exportedUser, first bool) ([]byte, error) {
 	var out bytes.Buffer
@@ -60,7 +50,7 @@ func writeCells(fields []string, users []exportedUser, first bool) ([]byte, erro
 	for i := range users {
 		for column, name := range fields {
 			row[column] = ""
-			if value := userFields[name].value(&users[i]); !unknown(value) {
+			if value := userFields[name].value(&users[i]); !userdata.Unknown(value) {
 				text, err := textOf(value)
 				if err != nil {
 					return nil, err

@@ -61,26 +61,7 @@ func (s *Grants) RevokeForUser(ctx context.Context, userID, grantID, clientID uu
 		if err != nil {
 			return 0, err
 		}
-		forgotten := false
-		if clientID != uuid.Nil { // first: a grant that is decided on the consent at this moment is there afterwards, or never
-			if forgotten, err = tx.DeleteConsent(ctx, userID, clientID); err != nil {
-				return 0, err
-			}
-		}
-		ids, err := tx.EndGrants(ctx, selection, s.source.Now(), identity.EndRevoked)
-		if err != nil {
-			return 0, err
-		}
-		if len(ids) == 0 && !forgotten {
-			return 0, identity.ErrGrantNotFound
-		}
-		event := identity.NewEvent(ctx, s.source, identity.ActionGrantEnded, identity.TargetUser, userID.String(), user.Username)
-		event.Reason = string(identity.EndRevoked)
-		event.Changes = map[string]identity.Change{"grants": {After: len(ids)}}
-		if forgotten {
-			event.Changes["consents"] = identity.Change{After: 1}
-		}
-		return len(ids), tx.InsertAudit(ctx, event)
+		return identity.RevokeGrants(ctx, tx, s.source, user, selection)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("revoke grant: %w", err)

@@ -1,6 +1,9 @@
 package admin
 
-import "github.com/authly/authly/identity"
+import (
+	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/userdata"
+)
 
 // Services is what administrators may do. Every exported method of every service asks for a scope first.
 type Services struct {
@@ -49,8 +52,8 @@ func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 	s.SessionFeed = &SessionFeed{trail: s.AuditFeed, store: d.Store}
 	s.Sessions = &Sessions{store: d.Store, changes: changes, users: s.Users}
 	s.Transfers = &Transfers{
-		store: d.Store, bulk: d.Store, people: d.Store, persons: d.Store, trail: d.Store, chain: s.Audit.chain, changes: changes, users: s.Users,
-		refusals: d.Refusals, issuer: d.Settings.Get().Issuer, settings: d.Settings,
+		store: d.Store, bulk: d.Store, people: d.Store, trail: d.Store, chain: s.Audit.chain, changes: changes, users: s.Users,
+		documents: userdata.New(d), issuer: d.Settings.Get().Issuer, settings: d.Settings,
 	}
 	s.Declarations = &Declarations{deps: d, keys: keys}
 	return s

@@ -9,21 +9,21 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/userdata"
 )
 
 // Transfers is administration of imports and exports.
 type Transfers struct {
 	changes
-	store    identity.TransferStore
-	bulk     identity.BulkUserStore
-	people   exportReader
-	persons  dataReader
-	trail    trailReader
-	chain    *identity.AuditChain
-	refusals *identity.Refusals
-	users    *Users
-	settings *identity.LiveSettings
-	issuer   string
+	store     identity.TransferStore
+	bulk      identity.BulkUserStore
+	people    exportReader
+	trail     trailReader
+	chain     *identity.AuditChain
+	documents *userdata.Documents
+	users     *Users
+	settings  *identity.LiveSettings
+	issuer    string
 }
 
 // How many jobs may wait for their file, run or be paused at once, and how many exports may make or keep their file: each is a file

@@ -3,7 +3,6 @@ package admin
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/google/uuid"
 
@@ -45,34 +44,7 @@ func (s *Users) delete(ctx context.Context, tx identity.Store, user identity.Use
 	if err := overUsers(ctx, user); err != nil {
 		return identity.DeletedCounts{}, err
 	}
-	if _, err := identity.RevokeAllAccess(ctx, tx, s.source, user, uuid.Nil, identity.EndDeleted); err != nil {
-		return identity.DeletedCounts{}, err
-	}
-	removed, err := tx.CountUserRows(ctx, user.ID)
-	if err != nil {
-		return identity.DeletedCounts{}, err
-	}
-	if err := tx.DeleteUser(ctx, user.ID); err != nil {
-		return identity.DeletedCounts{}, err
-	}
-	event := identity.NewEvent(ctx, s.source, identity.ActionUserDeleted, identity.TargetUser, user.ID.String(), user.Username)
-	event.Changes = map[string]identity.Change{
-		"sessions": {Before: removed.Sessions}, "grants": {Before: removed.Grants}, "consents": {Before: removed.Consents},
-	}
-	if pseudonymise {
-		pseudonym := pseudonymOf(user.ID)
-		if err := tx.PseudonymiseCreator(ctx, user, pseudonym); err != nil {
-			return identity.DeletedCounts{}, err
-		}
-		if err := tx.EraseTransfers(ctx, user.ID, pseudonym); err != nil {
-			return identity.DeletedCounts{}, err
-		}
-		if err := identity.ErasePerson(ctx, tx, s.changes.keys, user.ID, pseudonym); err != nil {
-			return identity.DeletedCounts{}, err
-		}
-		event.TargetName = pseudonym
-	}
-	return removed, tx.InsertAudit(ctx, event)
+	return identity.DeleteUser(ctx, tx, s.source, s.changes.keys, user, identity.ActionUserDeleted, pseudonymise)
 }
 
 // lockUser reads a user who is going to be changed: what is decided from the answer holds until the transaction ends.
@@ -86,9 +58,4 @@ func lockUser(ctx context.Context, tx identity.Store, scope string, id uuid.UUID
 		return identity.User{}, identity.ErrUserNotFound
 	}
 	return user, nil
-}
-
-// pseudonymOf is what a deleted user is called in the audit trail.
-func pseudonymOf(id uuid.UUID) string {
-	return "deleted-" + strings.ReplaceAll(id.String(), "-", "")[20:]
 }

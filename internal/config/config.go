@@ -50,6 +50,8 @@ type Config struct {
 
 	RequireVerifiedEmail     bool          // refuse sign-in to users whose e-mail address is not verified
 	SecondFactors            string        // who must have a second factor: optional, required_for_admins or required
+	SelfDelete               bool          // people may delete their own accounts
+	SelfExport               bool          // people may take what is stored about them
 	TrustBrowser             time.Duration // how long a browser spares the second factor that was proven there; 0 = never
 	SecondFactorGrace        time.Duration // how long people may do without after the first sign-in under the policy
 	AdminClass               string        // of the sign-in of who changes something as an administrator; empty = any

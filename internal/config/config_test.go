@@ -65,6 +65,7 @@ func TestDefaults(t *testing.T) {
 		RefreshTokenTTL: 720 * time.Hour, RefreshTokenIdleTTL: 336 * time.Hour, RefreshGrace: 30 * time.Second,
 		SessionTTL: 12 * time.Hour, SessionMaxTTL: 720 * time.Hour, TemporaryPassword: 168 * time.Hour, AuditRetention: 8760 * time.Hour,
 		SecondFactors: "required_for_admins", SecondFactorGrace: 168 * time.Hour, TrustBrowser: 720 * time.Hour, Passkeys: "allow",
+		SelfDelete: true, SelfExport: true,
 		LogLevel: "info", LogFormat: "auto", Refusals: 2000, TransferMaxSize: 1024, Given: map[string]Given{},
 	}
 	got := load(t, Sources{})
@@ -252,6 +253,8 @@ func TestValues(t *testing.T) {
 		{"AUTHLY_MFA_GRACE", []string{"0s", "168h"}, []string{"-1s", "9000h"}},
 		{"AUTHLY_ADMIN_ACR", []string{"urn:authly:acr:1", "urn:authly:acr:2", "phr"}, []string{"2", "urn:example:acr", "URN:AUTHLY:ACR:2"}},
 		{"AUTHLY_ADMIN_MAX_AGE", []string{"0", "1s", "10m"}, []string{"500ms", "-1s", "9000h", "10"}},
+		{"AUTHLY_SELF_DELETE", []string{"true", "false"}, []string{"maybe"}},
+		{"AUTHLY_SELF_EXPORT", []string{"true", "false"}, []string{"maybe"}},
 		{"AUTHLY_TRUST_BROWSER_TTL", []string{"0", "720h"}, []string{"1s", "9000h"}},
 		{"AUTHLY_PASSKEYS", []string{"off", "allow"}, []string{"on", "true"}},
 		{"AUTHLY_REQUIRE_PAR", []string{"true", "false"}, []string{"always"}},
@@ -283,7 +286,7 @@ func TestEveryVariableReachesTheConfig(t *testing.T) {
 		"access-token-ttl": "2s", "id-token-ttl": "2s", "code-ttl": "2s", "refresh-token-ttl": "1h",
 		"refresh-token-idle-ttl": "1h", "refresh-grace": "2s", "session-ttl": "1h", "session-max-ttl": "2h",
 		"temporary-password-ttl": "2d", "audit-retention": "2d", "require-verified-email": "true", "smtp-url": "smtps://h", "smtp-ca-file": write(t, "ca.pem", certificate(t)), "mail-from": "a@b.example",
-		"mail-reply-to": "c@b.example", "mfa": "required", "mfa-grace": "2h", "trust-browser-ttl": "2h", "passkeys": "off", "admin-acr": "urn:authly:acr:2", "admin-max-age": "2m", "require-par": "true", "dpop-nonce": "true", "password-grant": "true", "refusals": "7", "transfer-max-size": "7",
+		"mail-reply-to": "c@b.example", "mfa": "required", "mfa-grace": "2h", "trust-browser-ttl": "2h", "passkeys": "off", "self-delete": "true", "self-export": "true", "admin-acr": "urn:authly:acr:2", "admin-max-age": "2m", "require-par": "true", "dpop-nonce": "true", "password-grant": "true", "refusals": "7", "transfer-max-size": "7",
 		"allow-private-network-fetch": "true", "log-level": "warn", "log-format": "json", "throttle": "network=1/1s",
 	}
 	for _, v := range Reference() {

@@ -242,6 +242,14 @@ var variables = []Variable{
 			"([docs/sign-in.md](sign-in.md#passkeys))",
 	},
 	{
+		Name: "AUTHLY_SELF_DELETE", Default: "true", Runtime: true, set: boolean(func(c *Config) *bool { return &c.SelfDelete }),
+		Meaning: "people may delete their own accounts ([docs/account.md](account.md))",
+	},
+	{
+		Name: "AUTHLY_SELF_EXPORT", Default: "true", Runtime: true, set: boolean(func(c *Config) *bool { return &c.SelfExport }),
+		Meaning: "people may take what is stored about them, as a file",
+	},
+	{
 		Name: "AUTHLY_REQUIRE_PAR", Default: "false", set: boolean(func(c *Config) *bool { return &c.RequirePushedRequests }),
 		Meaning: "take authorization requests only when the client has pushed them (RFC 9126); a client alone can be held to it by " +
 			"`require_pushed_authorization_requests`",

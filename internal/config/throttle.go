@@ -25,6 +25,7 @@ var throttleNames = []string{
 	"browser", "own_network", "pair", "pair_strict", "account", "account_strict", "network", "wide_network", "session", "session_end",
 	"second_factor", "second_factor_strict", "second_factor_browser", "recovery_code", "passkey",
 	"mail", "mails", "mail_own", "mail_network",
+	"self_export",
 	"many_accounts", "unknown_names", "episodes", "client", "clients", "failures",
 	"anonymous",
 }

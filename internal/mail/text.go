@@ -124,6 +124,14 @@ var english = map[identity.MailKind]text{
 			"If it was you, there is nothing to do. If it was not, somebody else has your account: tell an administrator at once.",
 		},
 	},
+	identity.MailAccountDeleted: {
+		subject: "Your account was deleted",
+		paragraphs: []string{
+			"Your account {{.Username}} at {{.Host}} was deleted on {{.At}}{{with .IP}}, from the address {{.}}{{end}}, on its own page. " +
+				"It cannot be brought back. This is the last message about it.",
+			"If it was not you, somebody else had your account: tell an administrator at once.",
+		},
+	},
 	identity.MailCodeUsed: {
 		subject: "A recovery code was used",
 		paragraphs: []string{

@@ -14,6 +14,7 @@ import (
 
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/identity/admin"
+	"github.com/authly/authly/identity/userdata"
 	"github.com/authly/authly/internal/cache"
 	"github.com/authly/authly/internal/config"
 	"github.com/authly/authly/internal/keys"
@@ -28,6 +29,7 @@ type Server struct {
 	Admin  *admin.Services
 	Store  *store.Store
 
+	documents *userdata.Documents
 	config    config.Config
 	logger    *slog.Logger
 	source    identity.Source
@@ -165,6 +167,7 @@ func (s *Server) build(ctx context.Context, o Options) error {
 		return fmt.Errorf("no sign-in can be of the class %s that AUTHLY_ADMIN_ACR demands: passkeys are off", class)
 	}
 	s.Admin = admin.New(deps, s.Domain.SigningKeys)
+	s.documents = userdata.New(deps)
 	s.Domain.Jobs.Add(s.Admin.JobKinds()...)
 	s.hasher = hasher
 	s.metrics.watchThrottle(hasher, s.throttle)

@@ -27,6 +27,7 @@ func settingsOf(c config.Config) identity.Settings {
 	settings.TemporaryPassword = c.TemporaryPassword
 	settings.RequireVerified = c.RequireVerifiedEmail
 	settings.SecondFactors = identity.FactorPolicy(c.SecondFactors)
+	settings.SelfDelete, settings.SelfExport = c.SelfDelete, c.SelfExport
 	settings.TrustBrowser = c.TrustBrowser
 	settings.SecondFactorGrace = c.SecondFactorGrace
 	settings.AdminSignIn = identity.SignInDemand{Class: c.AdminClass, MaxAge: c.AdminMaxAge}

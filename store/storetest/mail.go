@@ -47,6 +47,18 @@ func mails(r *runner) {
 			f.Errorf("what is over is %+v", stored)
 		}
 	})
+	r.run("a message to nobody who is here waits, and goes once it is over", func(f *fixture) {
+		m := f.newMail(uuid.Nil)
+		f.noError(f.store.InsertMails(f.ctx, m))
+		f.equal(must(f.store.MailByID(f.ctx, m.ID))(f), m)
+		expiry := identity.Expiry{Now: m.CreatedAt, EndedBefore: m.CreatedAt, JobsBefore: m.CreatedAt, MailBefore: m.CreatedAt.Add(-time.Hour)}
+		f.equal(must(f.store.Sweep(f.ctx, expiry, 10))(f), 0)
+		m.Sealed, m.SentAt = nil, &m.CreatedAt
+		f.equal(must(f.store.SaveMail(f.ctx, m))(f), true)
+		f.equal(must(f.store.Sweep(f.ctx, expiry, 10))(f), 1)
+		_, err := f.store.MailByID(f.ctx, m.ID)
+		f.wantErr(err, identity.ErrNotFound)
+	})
 	r.run("what is over goes when it is old", func(f *fixture) {
 		u, now := f.user(), f.now
 		f.now = now.Add(-time.Hour)

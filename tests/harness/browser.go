@@ -122,6 +122,10 @@ func (b *Browser) Form(button string) (address string, values url.Values) {
 	form.Find("input[name]").Not("[type=checkbox]:not([checked])").Each(func(_ int, input *goquery.Selection) {
 		values.Set(input.AttrOr("name", ""), input.AttrOr("value", ""))
 	})
+	form.Find("textarea[name]").Each(func(_ int, lines *goquery.Selection) { values.Set(lines.AttrOr("name", ""), lines.Text()) })
+	form.Find("select[name]").Each(func(_ int, list *goquery.Selection) {
+		values.Set(list.AttrOr("name", ""), list.Find("option[selected]").AttrOr("value", ""))
+	})
 	if name := pressed.AttrOr("name", ""); name != "" {
 		values.Set(name, pressed.AttrOr("value", ""))
 	}

@@ -1,4 +1,4 @@
-package admin
+package userdata
 
 import (
 	"context"
@@ -19,8 +19,8 @@ var credentialData = whole(dataSection{
 	{"name", "The name that the person gave it.", func(c identity.Credential) any { return c.Name }},
 	{"created_at", "Since when it is there.", func(c identity.Credential) any { return c.CreatedAt }},
 	{"last_used_at", "When it was last used.", func(c identity.Credential) any { return c.LastUsedAt }},
-}, func(ctx context.Context, s *dataSource) ([]identity.Credential, error) {
-	return s.persons.CredentialsOf(ctx, s.UserID)
+}, func(ctx context.Context, s *subject) ([]identity.Credential, error) {
+	return s.store.CredentialsOf(ctx, s.user.ID)
 })
 
 var sessionData = listed(dataSection{
@@ -44,9 +44,9 @@ var sessionData = listed(dataSection{
 	{"max_expires_at", "When it ends in any case.", func(v identity.Session) any { return v.MaxExpiresAt }},
 	{"ended_at", "When it was ended before.", func(v identity.Session) any { return v.EndedAt }},
 	{"end_reason", "Why.", func(v identity.Session) any { return string(v.EndReason) }},
-}, func(ctx context.Context, s *dataSource, slice identity.KeysetRange) ([]identity.ListRow[identity.Session], error) {
-	return s.persons.Sessions(ctx, identity.SessionQuery{
-		Filter: identity.SessionFilter{UserID: s.UserID}, Ascending: true, Range: slice, Now: s.source.Now(),
+}, func(ctx context.Context, s *subject, slice identity.KeysetRange) ([]identity.ListRow[identity.Session], error) {
+	return s.store.Sessions(ctx, identity.SessionQuery{
+		Filter: identity.SessionFilter{UserID: s.user.ID}, Ascending: true, Range: slice, Now: s.source.Now(),
 	})
 })
 
@@ -85,9 +85,9 @@ var grantData = listed(dataSection{
 	{"refresh_idle_expires_at", "And until when unless it does.", func(g clientGrant) any { return g.Refresh.IdleExpiresAt }},
 	{"ended_at", "When it was ended.", func(g clientGrant) any { return g.EndedAt }},
 	{"end_reason", "Why.", func(g clientGrant) any { return string(g.EndReason) }},
-}, func(ctx context.Context, s *dataSource, slice identity.KeysetRange) ([]identity.ListRow[clientGrant], error) {
-	found, err := s.persons.Grants(ctx, identity.GrantQuery{
-		Filter: identity.GrantFilter{UserID: s.UserID}, Ascending: true, Range: slice, Now: s.source.Now(),
+}, func(ctx context.Context, s *subject, slice identity.KeysetRange) ([]identity.ListRow[clientGrant], error) {
+	found, err := s.store.Grants(ctx, identity.GrantQuery{
+		Filter: identity.GrantFilter{UserID: s.user.ID}, Ascending: true, Range: slice, Now: s.source.Now(),
 	})
 	if err != nil {
 		return nil, err
@@ -121,9 +121,9 @@ var consentData = listed(dataSection{
 	{"scopes", "What it was allowed.", func(c clientConsent) any { return c.Scopes }},
 	{"created_at", "When it was first allowed something.", func(c clientConsent) any { return c.CreatedAt }},
 	{"updated_at", "When it was last allowed something.", func(c clientConsent) any { return c.UpdatedAt }},
-}, func(ctx context.Context, s *dataSource, slice identity.KeysetRange) ([]identity.ListRow[clientConsent], error) {
-	found, err := s.persons.Consents(ctx, identity.ConsentQuery{
-		Filter: identity.ConsentFilter{UserID: s.UserID}, Ascending: true, Range: slice,
+}, func(ctx context.Context, s *subject, slice identity.KeysetRange) ([]identity.ListRow[clientConsent], error) {
+	found, err := s.store.Consents(ctx, identity.ConsentQuery{
+		Filter: identity.ConsentFilter{UserID: s.user.ID}, Ascending: true, Range: slice,
 	})
 	if err != nil {
 		return nil, err
@@ -143,8 +143,8 @@ var browserData = whole(dataSection{
 	retained: same("For " + period(identity.DeviceKnownFor) + " after the last sign-in there; until the password is changed."),
 }, []dataField[time.Time]{
 	{"last_seen_at", "When the person has last signed in there.", func(at time.Time) any { return at }},
-}, func(ctx context.Context, s *dataSource) ([]time.Time, error) {
-	places, err := s.persons.PlacesOf(ctx, s.UserID)
+}, func(ctx context.Context, s *subject) ([]time.Time, error) {
+	places, err := s.store.PlacesOf(ctx, s.user.ID)
 	var browsers []time.Time
 	for _, p := range places {
 		if p.Network == "" {
@@ -162,8 +162,8 @@ var networkData = whole(dataSection{
 }, []dataField[identity.KnownPlace]{
 	{"network", "A range of addresses, wider than one connection.", func(p identity.KnownPlace) any { return p.Network }},
 	{"last_seen_at", "When the person has last signed in there.", func(p identity.KnownPlace) any { return p.LastSeenAt }},
-}, func(ctx context.Context, s *dataSource) ([]identity.KnownPlace, error) {
-	places, err := s.persons.PlacesOf(ctx, s.UserID)
+}, func(ctx context.Context, s *subject) ([]identity.KnownPlace, error) {
+	places, err := s.store.PlacesOf(ctx, s.user.ID)
 	var networks []identity.KnownPlace
 	for _, p := range places {
 		if p.Network != "" {

@@ -1,4 +1,4 @@
-package admin
+package userdata
 
 import (
 	"context"
@@ -8,31 +8,16 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// personEvent is an event as the person may see it who acts in it, or is acted upon: others have rights too (Art. 15(4) GDPR).
-type personEvent struct {
-	identity.AuditEvent
-	person uuid.UUID
-	client identity.Client // through which it was done
-}
-
-// byPerson reports whether the person acts.
-func (e personEvent) byPerson() bool { return e.ActorID == e.person.String() }
-
-// aboutPerson reports whether the event tells of the person: of their account, or of a session or grant of their own.
-func (e personEvent) aboutPerson() bool {
-	switch e.Target { //nolint:exhaustive // the others are not of persons
-	case identity.TargetUser:
-		return e.TargetID == e.person.String()
-	case identity.TargetSession, identity.TargetGrant:
-		return e.byPerson() && e.TargetName == e.ActorName
-	}
-	return false
+// clientEvent is an event with the client through which it was done.
+type clientEvent struct {
+	identity.PersonEvent
+	client identity.Client
 }
 
 // by says who acts.
-func (e personEvent) by() string {
+func (e clientEvent) by() string {
 	switch {
-	case e.byPerson():
+	case e.ByPerson():
 		return "the person"
 	case e.ActorKind == identity.ActorUser:
 		return "another user"
@@ -44,21 +29,18 @@ func (e personEvent) by() string {
 	return "nobody who had signed in"
 }
 
-// from returns what is known of the connection, which may be the person's: nobody else's is told.
-func (e personEvent) from(value string) any {
-	if e.byPerson() || e.ActorKind == identity.ActorAnonymous {
+// from returns what is known of the connection, if it may be the person's.
+func (e clientEvent) from(value string) any {
+	if e.OwnConnection() {
 		return value
 	}
 	return nil
 }
 
 // target returns what is acted upon, unless that is another person, or theirs.
-func (e personEvent) target(value string) any {
-	switch e.Target { //nolint:exhaustive // the others are not of persons
-	case identity.TargetUser, identity.TargetSession, identity.TargetGrant:
-		if !e.aboutPerson() {
-			return nil
-		}
+func (e clientEvent) target(value string) any {
+	if e.OfOthers() {
+		return nil
 	}
 	return value
 }
@@ -83,42 +65,42 @@ var eventData = listed(dataSection{
 		}
 		return "For " + period(s.AuditRetention) + ". When the account is erased, names and addresses are taken out before."
 	},
-}, []dataField[personEvent]{
-	{"id", "Identifies it.", func(e personEvent) any { return e.ID }},
-	{"occurred_at", "When it happened.", func(e personEvent) any { return e.OccurredAt }},
-	{"action", "What happened.", func(e personEvent) any { return string(e.Action) }},
-	{"meaning", "The same in words.", func(e personEvent) any { return meanings[e.Action] }},
-	{"by", "Who has done it.", func(e personEvent) any { return e.by() }},
-	{"client_id", "Through which application.", func(e personEvent) any { return e.client.ClientID }},
-	{"target_kind", "To what sort of thing.", func(e personEvent) any { return string(e.Target) }},
-	{"target_id", "To which, unless that is of others.", func(e personEvent) any { return e.target(e.TargetID) }},
-	{"target_name", "Its name at that time.", func(e personEvent) any { return e.target(e.TargetName) }},
-	{"outcome", "Whether it was done, or refused.", func(e personEvent) any { return string(e.Outcome) }},
-	{"reason", "Why.", func(e personEvent) any { return e.Reason }},
-	{"ip", "From which address, unless another user has done it.", func(e personEvent) any { return e.from(e.IP) }},
-	{"user_agent", "What the browser says that it is.", func(e personEvent) any { return e.from(e.UserAgent) }},
-	{"request_id", "Identifies the request in the log of the server.", func(e personEvent) any { return e.from(e.RequestID) }},
-	{"changes", "What of the person's it has changed.", func(e personEvent) any {
-		if !e.aboutPerson() {
+}, []dataField[clientEvent]{
+	{"id", "Identifies it.", func(e clientEvent) any { return e.ID }},
+	{"occurred_at", "When it happened.", func(e clientEvent) any { return e.OccurredAt }},
+	{"action", "What happened.", func(e clientEvent) any { return string(e.Action) }},
+	{"meaning", "The same in words.", func(e clientEvent) any { return meanings[e.Action] }},
+	{"by", "Who has done it.", func(e clientEvent) any { return e.by() }},
+	{"client_id", "Through which application.", func(e clientEvent) any { return e.client.ClientID }},
+	{"target_kind", "To what sort of thing.", func(e clientEvent) any { return string(e.Target) }},
+	{"target_id", "To which, unless that is of others.", func(e clientEvent) any { return e.target(e.TargetID) }},
+	{"target_name", "Its name at that time.", func(e clientEvent) any { return e.target(e.TargetName) }},
+	{"outcome", "Whether it was done, or refused.", func(e clientEvent) any { return string(e.Outcome) }},
+	{"reason", "Why.", func(e clientEvent) any { return e.Reason }},
+	{"ip", "From which address, unless another user has done it.", func(e clientEvent) any { return e.from(e.IP) }},
+	{"user_agent", "What the browser says that it is.", func(e clientEvent) any { return e.from(e.UserAgent) }},
+	{"request_id", "Identifies the request in the log of the server.", func(e clientEvent) any { return e.from(e.RequestID) }},
+	{"changes", "What of the person's it has changed.", func(e clientEvent) any {
+		if !e.AboutPerson() {
 			return nil
 		}
 		return e.Changes
 	}},
-}, func(ctx context.Context, s *dataSource, slice identity.KeysetRange) ([]identity.ListRow[personEvent], error) {
-	found, err := s.persons.AuditEvents(ctx, identity.AuditQuery{
-		Filter: identity.AuditFilter{UserID: s.UserID}, Ascending: true, Range: slice,
+}, func(ctx context.Context, s *subject, slice identity.KeysetRange) ([]identity.ListRow[clientEvent], error) {
+	found, err := s.store.AuditEvents(ctx, identity.AuditQuery{
+		Filter: identity.AuditFilter{UserID: s.user.ID}, Ascending: true, Range: slice,
 	})
 	if err != nil {
 		return nil, err
 	}
 	clients, err := clientsOf(ctx, s, found, func(r identity.ListRow[identity.AuditEvent]) *uuid.UUID { return r.Item.ClientID })
-	rows := make([]identity.ListRow[personEvent], len(found))
+	rows := make([]identity.ListRow[clientEvent], len(found))
 	for i, r := range found {
-		item := personEvent{AuditEvent: r.Item, person: s.UserID}
+		item := clientEvent{PersonEvent: identity.PersonEvent{AuditEvent: r.Item, Person: s.user.ID}}
 		if r.Item.ClientID != nil {
 			item.client = clients[*r.Item.ClientID]
 		}
-		rows[i] = identity.ListRow[personEvent]{Item: item, CursorKey: r.CursorKey}
+		rows[i] = identity.ListRow[clientEvent]{Item: item, CursorKey: r.CursorKey}
 	}
 	return rows, err
 })
@@ -138,8 +120,8 @@ var jobData = listed(dataSection{
 	{"rows", "How many rows it has dealt with.", func(t identity.Transfer) any { return t.Counts.Processed }},
 	{"ip", "From which address it was asked for.", func(t identity.Transfer) any { return t.Actor.IP }},
 	{"user_agent", "What the browser says that it is.", func(t identity.Transfer) any { return t.Actor.UserAgent }},
-}, func(ctx context.Context, s *dataSource, slice identity.KeysetRange) ([]identity.ListRow[identity.Transfer], error) {
-	return s.persons.TransfersOf(ctx, s.UserID, slice)
+}, func(ctx context.Context, s *subject, slice identity.KeysetRange) ([]identity.ListRow[identity.Transfer], error) {
+	return s.store.TransfersOf(ctx, s.user.ID, slice)
 })
 
 var refusalData = whole(dataSection{
@@ -155,6 +137,6 @@ var refusalData = whole(dataSection{
 	{"message", "The same in words.", func(r identity.Refusal) any { return r.Message }},
 	{"rule", "Which rule the request broke.", func(r identity.Refusal) any { return string(r.Rule) }},
 	{"ip", "From which address the request came.", func(r identity.Refusal) any { return r.IP }},
-}, func(_ context.Context, s *dataSource) ([]identity.Refusal, error) {
-	return s.refusals.List(identity.RefusalFilter{UserID: s.UserID}), nil
+}, func(_ context.Context, s *subject) ([]identity.Refusal, error) {
+	return s.refusals.List(identity.RefusalFilter{UserID: s.user.ID}), nil
 })

@@ -1,4 +1,4 @@
-package admin
+package userdata
 
 import (
 	"bytes"
@@ -16,7 +16,7 @@ type dataSection struct {
 	purpose  string // what that is stored for
 	retained func(s *identity.Settings) string
 	fields   []dataValue // their descriptions
-	read     func(ctx context.Context, s *dataSource, after *identity.CursorKey) (dataPage, error)
+	read     func(ctx context.Context, s *subject, after *identity.CursorKey) (dataPage, error)
 }
 
 // dataPage is one slice of the items of a section.
@@ -41,21 +41,21 @@ type dataField[T any] struct {
 // listed makes a section of items that are read slice by slice. Its order never changes, so each comes once.
 func listed[T any](
 	section dataSection, fields []dataField[T],
-	list func(ctx context.Context, s *dataSource, slice identity.KeysetRange) ([]identity.ListRow[T], error),
+	list func(ctx context.Context, s *subject, slice identity.KeysetRange) ([]identity.ListRow[T], error),
 ) dataSection {
 	for _, f := range fields {
 		section.fields = append(section.fields, dataValue{f.name, f.about})
 	}
-	section.read = func(ctx context.Context, s *dataSource, after *identity.CursorKey) (dataPage, error) {
-		rows, err := list(ctx, s, identity.KeysetRange{After: after, Limit: exportRows})
+	section.read = func(ctx context.Context, s *subject, after *identity.CursorKey) (dataPage, error) {
+		rows, err := list(ctx, s, identity.KeysetRange{After: after, Limit: portionItems})
 		page := dataPage{items: make([][]dataValue, len(rows))}
 		for i, row := range rows {
 			for _, f := range fields {
 				page.items[i] = append(page.items[i], dataValue{f.name, f.value(row.Item)})
 			}
 		}
-		if len(rows) == exportRows {
-			page.after = &rows[exportRows-1].CursorKey
+		if len(rows) == portionItems {
+			page.after = &rows[portionItems-1].CursorKey
 		}
 		return page, err
 	}
@@ -63,8 +63,8 @@ func listed[T any](
 }
 
 // whole makes a section of few items, which are read at once.
-func whole[T any](section dataSection, fields []dataField[T], all func(ctx context.Context, s *dataSource) ([]T, error)) dataSection {
-	list := func(ctx context.Context, s *dataSource, _ identity.KeysetRange) ([]identity.ListRow[T], error) {
+func whole[T any](section dataSection, fields []dataField[T], all func(ctx context.Context, s *subject) ([]T, error)) dataSection {
+	list := func(ctx context.Context, s *subject, _ identity.KeysetRange) ([]identity.ListRow[T], error) {
 		items, err := all(ctx, s)
 		rows := make([]identity.ListRow[T], len(items))
 		for i, item := range items {
@@ -74,7 +74,7 @@ func whole[T any](section dataSection, fields []dataField[T], all func(ctx conte
 	}
 	section = listed(section, fields, list)
 	read := section.read
-	section.read = func(ctx context.Context, s *dataSource, after *identity.CursorKey) (dataPage, error) {
+	section.read = func(ctx context.Context, s *subject, after *identity.CursorKey) (dataPage, error) {
 		page, err := read(ctx, s, after)
 		page.after = nil
 		return page, err
@@ -153,7 +153,7 @@ func (d *document) value(value any, edge string) {
 		d.WriteString("\n" + edge + "}")
 		return
 	}
-	if v := reflect.ValueOf(value); !v.IsValid() || unknown(value) {
+	if Unknown(value) {
 		value = nil
 	}
 	var text bytes.Buffer
@@ -164,4 +164,16 @@ func (d *document) value(value any, edge string) {
 		d.err = err
 	}
 	d.Write(bytes.TrimSuffix(text.Bytes(), []byte("\n")))
+}
+
+// Unknown reports whether a value is that of what is not known: an empty text, or nothing.
+func Unknown(value any) bool {
+	v := reflect.ValueOf(value)
+	switch v.Kind() { //nolint:exhaustive // the others always have one
+	case reflect.String:
+		return v.Len() == 0
+	case reflect.Pointer, reflect.Map, reflect.Slice:
+		return v.IsNil()
+	}
+	return false
 }

@@ -1,4 +1,4 @@
-package admin
+package userdata
 
 import (
 	"context"
@@ -39,7 +39,7 @@ var profileData = whole(dataSection{
 	about:    "The account, with what is known of the person.",
 	purpose:  "To let the person sign in, and to tell applications who they are, as far as the person or the operator allows them.",
 	retained: withAccount,
-}, profileFields(), func(_ context.Context, s *dataSource) ([]identity.User, error) { return []identity.User{s.user}, nil })
+}, profileFields(), func(_ context.Context, s *subject) ([]identity.User, error) { return []identity.User{s.user}, nil })
 
 func profileFields() []dataField[identity.User] {
 	type user = identity.User
@@ -98,15 +98,15 @@ var attributeData = whole(dataSection{
 	{"description", "What the operator says of it.", func(a knownAttribute) any { return a.Description }},
 	{"scopes", "The scopes that release it to applications; none: no application is told.", func(a knownAttribute) any { return a.Scopes }},
 	{"values", "What is known of the person.", func(a knownAttribute) any { return a.values }},
-}, func(ctx context.Context, s *dataSource) ([]knownAttribute, error) {
-	definitions, err := s.persons.AttributeDefinitions(ctx)
+}, func(ctx context.Context, s *subject) ([]knownAttribute, error) {
+	definitions, err := s.store.AttributeDefinitions(ctx)
 	if err != nil {
 		return nil, err
 	}
-	values, err := s.persons.UserAttributes(ctx, []uuid.UUID{s.UserID})
+	values, err := s.store.UserAttributes(ctx, []uuid.UUID{s.user.ID})
 	var known []knownAttribute
 	for _, d := range definitions {
-		if v := values[s.UserID][d.Name]; len(v) > 0 {
+		if v := values[s.user.ID][d.Name]; len(v) > 0 {
 			known = append(known, knownAttribute{d, v})
 		}
 	}
@@ -129,9 +129,9 @@ var groupData = listed(dataSection{
 	{"path", "Its names, from the first level on.", func(g joinedGroup) any { return g.path }},
 	{"description", "What the operator says of it.", func(g joinedGroup) any { return g.Description }},
 	{"joined_at", "Since when the person is in it.", func(g joinedGroup) any { return g.joinedAt }},
-}, func(ctx context.Context, s *dataSource, slice identity.KeysetRange) ([]identity.ListRow[joinedGroup], error) {
-	members, err := s.persons.GroupMembers(ctx, identity.GroupMemberQuery{
-		Filter: identity.GroupMemberFilter{UserID: s.UserID}, Ascending: true, Range: slice,
+}, func(ctx context.Context, s *subject, slice identity.KeysetRange) ([]identity.ListRow[joinedGroup], error) {
+	members, err := s.store.GroupMembers(ctx, identity.GroupMemberQuery{
+		Filter: identity.GroupMemberFilter{UserID: s.user.ID}, Ascending: true, Range: slice,
 	})
 	if err != nil {
 		return nil, err
@@ -140,11 +140,11 @@ var groupData = listed(dataSection{
 	for i, m := range members {
 		ids[i] = m.Item.GroupID
 	}
-	groups, err := s.persons.GroupsByID(ctx, ids)
+	groups, err := s.store.GroupsByID(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
-	above, err := s.persons.GroupAncestors(ctx, ids)
+	above, err := s.store.GroupAncestors(ctx, ids)
 	rows := make([]identity.ListRow[joinedGroup], len(members))
 	for i, m := range members {
 		group := groups[m.Item.GroupID]
@@ -175,15 +175,15 @@ var roleData = whole(dataSection{
 	{"assigned_at", "Since when the person has it; null: it comes by a group.", func(r heldRole) any { return r.assignedAt }},
 }, heldRoles)
 
-func heldRoles(ctx context.Context, s *dataSource) ([]heldRole, error) {
-	assigned, err := s.persons.RoleAssignments(ctx, identity.RoleAssignmentQuery{
-		List:      identity.RoleAssignmentList{Side: identity.UserRoles, Owner: s.UserID},
+func heldRoles(ctx context.Context, s *subject) ([]heldRole, error) {
+	assigned, err := s.store.RoleAssignments(ctx, identity.RoleAssignmentQuery{
+		List:      identity.RoleAssignmentList{Side: identity.UserRoles, Owner: s.user.ID},
 		Ascending: true, Range: identity.KeysetRange{Limit: identity.MaxMemberships},
 	})
 	if err != nil {
 		return nil, err
 	}
-	memberships, err := s.persons.Memberships(ctx, []uuid.UUID{s.UserID})
+	memberships, err := s.store.Memberships(ctx, []uuid.UUID{s.user.ID})
 	if err != nil {
 		return nil, err
 	}
@@ -191,7 +191,7 @@ func heldRoles(ctx context.Context, s *dataSource) ([]heldRole, error) {
 	for i, a := range assigned {
 		ids[i] = a.Item.RoleID
 	}
-	roles, err := s.persons.RolesByID(ctx, ids)
+	roles, err := s.store.RolesByID(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -201,7 +201,7 @@ func heldRoles(ctx context.Context, s *dataSource) ([]heldRole, error) {
 			held = append(held, heldRole{Role: role, assignedAt: &a.Item.AssignedAt})
 		}
 	}
-	for _, role := range memberships[s.UserID].Roles {
+	for _, role := range memberships[s.user.ID].Roles {
 		if _, direct := roles[role.ID]; !direct {
 			held = append(held, heldRole{Role: role})
 		}
@@ -216,7 +216,7 @@ func heldRoles(ctx context.Context, s *dataSource) ([]heldRole, error) {
 }
 
 // clientsOf reads the clients that items are about, each once.
-func clientsOf[T any](ctx context.Context, s *dataSource, items []T, of func(T) *uuid.UUID) (map[uuid.UUID]identity.Client, error) {
+func clientsOf[T any](ctx context.Context, s *subject, items []T, of func(T) *uuid.UUID) (map[uuid.UUID]identity.Client, error) {
 	seen := map[uuid.UUID]bool{}
 	var ids []uuid.UUID
 	for _, item := range items {
@@ -225,5 +225,5 @@ func clientsOf[T any](ctx context.Context, s *dataSource, items []T, of func(T) 
 			ids = append(ids, *id)
 		}
 	}
-	return s.persons.ClientsByID(ctx, ids)
+	return s.store.ClientsByID(ctx, ids)
 }

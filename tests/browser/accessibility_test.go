@@ -1,0 +1,227 @@
+package browser_test
+
+import (
+	"encoding/base32"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+
+	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
+	"github.com/authly/authly/tests/harness"
+)
+
+// narrow is the width down to which text must reflow (WCAG 2.2, 1.4.10).
+const narrow = 320
+
+// auditor has axe-core look at pages.
+type auditor struct {
+	*tab
+	axe  string          // the script
+	seen map[string]bool // templates
+}
+
+// audits waits for the page of a template, by an element, and fails for all that axe-core finds in it, in light and in dark. It
+// runs axe by the debugger: the page's own policy allows no foreign script.
+func (a *auditor) audits(template, element string) {
+	a.t.Helper()
+	a.see(element)
+	a.seen[template+".html"] = true
+	for _, scheme := range []string{"light", "dark"} {
+		media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+			{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}, // no colours in between
+		}}
+		if _, err := chromedp.Call(a.ctx, emulation.SetEmulatedMedia, media); err != nil {
+			a.t.Fatal(err)
+		}
+		if a.truth("typeof axe") == "undefined" {
+			a.truth(a.axe + "; 'loaded'")
+		}
+		a.truth(`window.found = ''; axe.run({ resultTypes: ['violations'] }).then((result) => {
+			const nodes = (violation) => violation.nodes.map((node) => node.html + ' ' + node.failureSummary).join(' | ');
+			window.found = 'done' + result.violations.map((violation) => '\n' + violation.id + ': ' + nodes(violation)).join('');
+		}); 'begun'`)
+		if found := a.eventually("window.found"); found != "done" {
+			a.t.Errorf("%s (%s), %s: %s", template, element, scheme, strings.TrimPrefix(found, "done"))
+		}
+	}
+}
+
+func (a *auditor) open(address string) { a.do(chromedp.Navigate(address)) }
+
+var linkPattern = regexp.MustCompile(`http://\S+\?token=\S+`)
+
+// TestEveryPageIsAccessible: line 39 of what must be shown. axe-core finds nothing on any page that there is, at 320 px, in light and in
+// dark; a page that is added must be looked at here.
+func TestEveryPageIsAccessible(t *testing.T) {
+	t.Parallel()
+	axe, err := os.ReadFile(filepath.Join(harness.NPMProject(t, "axe-core"), "node_modules", "axe-core", "axe.min.js"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mailbox, callback := harness.NewMailbox(t, false), newCallback(t)
+	n := harness.Start(t, harness.SQLite(t), harness.Env("AUTHLY_SMTP_URL", "smtp://"+mailbox.Address), harness.Env("AUTHLY_SMTP_CA_FILE", mailbox.CAFile))
+	bob := harness.Bob()
+	bob.Verified = false
+	client := harness.WebClient("web")
+	client.Metadata.RedirectURIs = []string{callback.URL + "/callback"}
+	n.Apply(t, admin.Desired{Users: []admin.DesiredUser{harness.Alice(), bob}, Clients: []admin.NewClient{client}})
+	for _, d := range []identity.AttributeDefinition{
+		{Name: "teams", Type: identity.AttributeStringList, UserWritable: true}, {Name: "remote", Type: identity.AttributeBoolean, UserWritable: true},
+	} {
+		if _, err := n.Server.Admin.Attributes.Create(harness.System(t), d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	party := harness.NewParty(t, n, "web")
+	party.Config.RedirectURL = callback.URL + "/callback"
+	a := &auditor{tab: open(t, narrow, height), axe: string(axe), seen: map[string]bool{}}
+	for _, status := range []string{"400", "401", "404"} {
+		a.expect("status of " + status)
+	}
+	link := func() string {
+		t.Helper()
+		found, err := url.Parse(linkPattern.FindString(mailbox.Next(t).Plain))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n.URL + found.RequestURI()
+	}
+
+	// Nobody is signed in.
+	a.open(n.URL + "/")
+	a.audits("start", "account")
+	a.open(n.URL + "/nowhere")
+	a.do(chromedp.WaitVisible("main"))
+	a.truth(`document.querySelector('main').id = 'main'`)
+	a.audits("error", "main")
+	a.open(n.URL + "/login")
+	a.audits("login", "login-submit")
+	a.signIn("alice", "not the password")
+	a.audits("login", "problem")
+	a.open(n.URL + "/recover")
+	a.audits("recover", "recover-submit")
+	a.fill("login", "alice")
+	a.click("recover-submit")
+	a.audits("recover", "sent")
+	a.open(link())
+	a.audits("recover_new", "password-submit")
+
+	// An application asks.
+	a.open(party.AuthURL())
+	a.signIn("alice", harness.AlicePassword)
+	a.audits("consent", "approve")
+	a.click("approve")
+	a.see("welcome")
+	off := emulation.SetScriptExecutionDisabledParams{Value: true}
+	if _, err := chromedp.Call(a.ctx, emulation.SetScriptExecutionDisabled, off); err != nil {
+		t.Fatal(err)
+	}
+	a.open(party.AuthURL("response_mode", "form_post"))
+	a.do(chromedp.WaitVisible("button[type=submit]:not([id])"))
+	off.Value = false
+	if _, err := chromedp.Call(a.ctx, emulation.SetScriptExecutionDisabled, off); err != nil {
+		t.Fatal(err)
+	}
+	a.truth(`document.querySelector('main').id = 'main'`)
+	a.audits("form_post", "main")
+
+	// The account.
+	for path, element := range map[string]string{
+		"/account": "sign-out", "/account/profile": "profile-submit", "/account/email": "verified", "/account/password": "password-submit",
+		"/account/devices": "", "/account/applications": "", "/account/activity": "events", "/account/data": "export-submit",
+		"/account/delete": "delete-submit", "/account/security": "totp-add",
+	} {
+		switch path {
+		case "/account/devices":
+			element = "here"
+		case "/account/applications":
+			element = "application-" + n.Client(t, "web").ID.String() + "-revoke"
+		}
+		a.open(n.URL + path)
+		a.audits(path[strings.LastIndexByte(path, 47)+1:], element)
+	}
+	a.open(n.URL + "/account/profile")
+	a.fill("birthdate", "yesterday")
+	a.click("profile-submit")
+	a.audits("profile", "birthdate-error")
+	if focused := a.truth("document.activeElement.id"); focused != "birthdate" {
+		t.Errorf("the focus is on %q", focused)
+	}
+	a.open(n.URL + "/account/delete")
+	a.fill("confirm_username", "somebody")
+	a.click("delete-submit")
+	a.audits("delete", "confirm-error")
+
+	// A second factor, in a browser of its own: each has a time of its own.
+	a.tab = open(t, narrow, height)
+	a.open(n.URL + "/account/security")
+	a.signIn("alice", harness.AlicePassword)
+	a.click("totp-add")
+	a.audits("totp", "totp-submit")
+	secret, err := base32.StdEncoding.DecodeString(strings.ReplaceAll(a.truth(`document.querySelector('#totp-secret').textContent`), " ", ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	code := func() string { return harness.AppCode(secret, n.Clock.Now()) }
+	a.fill("code", code())
+	a.click("totp-submit")
+	a.audits("codes", "codes-submit")
+	a.click("codes-skip")
+	a.audits("security", "totp-remove")
+	n.Clock.Advance(time.Minute)
+	a.open(n.URL + "/logout")
+	a.audits("logout", "logout-confirm")
+	a.click("logout-confirm")
+	a.do(chromedp.WaitNotPresent("#logout-confirm"), chromedp.WaitVisible("main"))
+	a.truth(`document.querySelector('main').id = 'main'`)
+	a.audits("signed_out", "main")
+	a.open(n.URL + "/account/delete")
+	a.signIn("alice", harness.AlicePassword)
+	a.audits("second", "code-submit")
+	second := a.truth("location.href")
+	a.click("use-recovery")
+	a.audits("recovery", "recovery-submit")
+	a.open(second)
+	a.fill("code", code())
+	a.click("trust_browser")
+	a.click("code-submit")
+	a.see("delete-submit")
+	a.open(n.URL + "/account/devices")
+	a.audits("devices", "browsers-forget")
+	a.open(n.URL + "/account/delete")
+	a.fill("confirm_username", "alice")
+	a.click("delete-submit")
+	a.audits("deleted", "deleted")
+
+	// An address that is not verified.
+	a.open(n.URL + "/account/email")
+	a.signIn("bob", harness.BobPassword)
+	a.audits("email", "verify-submit")
+	a.click("verify-submit")
+	a.see("sent")
+	for {
+		if at := link(); strings.Contains(at, "/verify") {
+			a.open(at)
+			break
+		}
+	}
+	a.audits("verify", "verify-submit")
+
+	templates, err := filepath.Glob(filepath.Join(harness.Root(t), "web", "templates", "*.html"))
+	if err != nil || len(templates) == 0 {
+		t.Fatal(err)
+	}
+	for _, file := range templates {
+		if name := filepath.Base(file); name != "layout.html" && !a.seen[name] {
+			t.Errorf("%s was not looked at", name)
+		}
+	}
+}

@@ -1,0 +1,85 @@
+package web
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/authly/authly/identity"
+)
+
+// justNow is how long the page of the account tells of a change.
+const justNow = time.Minute
+
+// accountPage is the data of account.html.
+type accountPage struct {
+	Name            string
+	Username        string
+	Email           string
+	Since           time.Time
+	PasswordChanged *time.Time
+	JustChanged     bool
+	Pages           []accountLink
+	LogoutAction    string
+}
+
+// accountLink leads to a page of the account.
+type accountLink struct {
+	ID      string // of the link on the page of the account
+	Path    string
+	Label   string
+	About   string // what one does there
+	Current bool   // the page that is shown
+}
+
+// accountLinks are the pages of the account that there are, in the order in which people see them; current is the path of the
+// one that is shown.
+func (h *Handler) accountLinks(current string) []accountLink {
+	var links []accountLink
+	for _, page := range []struct {
+		accountLink
+		there bool
+	}{
+		{accountLink{"", pathAccount, "Overview", "", false}, true},
+		{accountLink{"profile", pathProfile, "Profile", "Your name, address and telephone", false}, true},
+		{accountLink{"email", pathEmail, "E-mail address", "Where we write to you", false}, h.Domain.Addresses.Enabled()},
+		{accountLink{"password", pathPassword, "Password", "Choose a new one", false}, true},
+		{accountLink{"security", pathSecurity, "Sign-in and security", "What you are asked for beside the password", false}, true},
+		{accountLink{"devices", pathDevices, "Devices", "Where you are signed in", false}, true},
+		{accountLink{"applications", pathApps, "Applications", "What you have allowed them", false}, true},
+		{accountLink{"activity", pathActivity, "Activity", "What has happened to your account", false}, true},
+		{accountLink{"data", pathData, "Your data", "Take what is stored about you", false}, h.Domain.Accounts.MayExport()},
+		{accountLink{"delete", pathDelete, "Delete the account", "For good", false}, h.Domain.Accounts.MayDelete()},
+	} {
+		if page.there {
+			page.Current = page.Path == current
+			links = append(links, page.accountLink)
+		}
+	}
+	return links
+}
+
+// showAccount greets who is signed in, and shows what there is.
+func (h *Handler) showAccount(w http.ResponseWriter, r *http.Request) error {
+	b, err := h.Browser(r)
+	switch {
+	case err != nil:
+		return err
+	case b == nil:
+		return h.requireSignIn(w, r, identity.ReturnToHome)
+	case b.User.RequiresPasswordChange:
+		h.redirect(w, r, pathPassword)
+		return nil
+	}
+	h.render(w, r, http.StatusOK, page{template: "account.html", title: "Your account", script: better, data: accountPage{
+		Name: b.User.DisplayName(), Username: b.User.Username, Email: b.User.Email, Since: b.Session.AuthTime,
+		PasswordChanged: b.User.Password.ChangedAt, JustChanged: h.justChanged(*b),
+		Pages: h.accountLinks("")[1:], LogoutAction: pathLogout,
+	}})
+	return nil
+}
+
+// justChanged reports whether the password was changed a moment ago in this session: then both have the same time.
+func (h *Handler) justChanged(b identity.BrowserSession) bool {
+	changed := b.User.Password.ChangedAt
+	return changed != nil && changed.Equal(b.Session.AuthTime) && h.Domain.Source.Now().Sub(*changed) < justNow
+}

@@ -1,0 +1,108 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/authly/authly/identity"
+)
+
+// paramClient names an application of the person by its id.
+const paramClient = "client"
+
+// applicationsPage is the data of applications.html.
+type applicationsPage struct {
+	Action       string
+	Applications []shownApplication
+}
+
+// shownApplication is a client as the person knows it.
+type shownApplication struct {
+	ID         string
+	Name       string
+	LogoURL    string // our own copy, or empty
+	Host       string // of its home page, or empty
+	Scopes     []identity.Scope
+	Since      time.Time
+	LastUsedAt *time.Time
+}
+
+func (h *Handler) showApplications(w http.ResponseWriter, r *http.Request) error {
+	b, err := h.secureBrowser(w, r, identity.ReturnToApps, false)
+	if err != nil || b == nil {
+		return err
+	}
+	applications, err := h.Domain.Accounts.Applications(r.Context(), b.User)
+	if err != nil {
+		return err
+	}
+	p := applicationsPage{Action: pathApps, Applications: make([]shownApplication, len(applications))}
+	for i, a := range applications {
+		scopes, err := h.Domain.Scopes.Describe(r.Context(), a.Scopes)
+		if err != nil {
+			return err
+		}
+		shown := shownApplication{
+			ID: a.Client.ID.String(), Name: a.Client.DisplayName(), Host: webHost(a.Client.Metadata.URI), Scopes: scopes, Since: a.Since,
+			LastUsedAt: a.LastUsedAt,
+		}
+		if a.Client.Metadata.LogoURI != "" {
+			shown.LogoURL = pathAppLogo + "?" + paramClient + "=" + shown.ID
+		}
+		p.Applications[i] = shown
+	}
+	h.render(w, r, http.StatusOK, page{
+		template: "applications.html", title: "Your applications", account: pathApps, script: better, data: p,
+	})
+	return nil
+}
+
+func (h *Handler) revokeApplication(w http.ResponseWriter, r *http.Request) error {
+	b, err := h.secureBrowser(w, r, identity.ReturnToApps, false)
+	if err != nil || b == nil {
+		return err
+	}
+	client, err := uuid.Parse(r.PostForm.Get(paramClient))
+	if err != nil {
+		err = identity.ErrGrantNotFound
+	} else {
+		err = h.Domain.Accounts.RevokeApplication(r.Context(), *b, client)
+	}
+	switch {
+	case err == nil:
+		h.redirect(w, r, pathApps)
+	case errors.Is(err, identity.ErrSessionNotFound): // it ended since the page was asked for
+		return h.requireSignIn(w, r, identity.ReturnToApps)
+	case errors.Is(err, identity.ErrGrantNotFound):
+		h.renderError(w, r, http.StatusNotFound, errorPage{Title: "No such application", Reason: "You allow no such application anything."})
+	default:
+		return err
+	}
+	return nil
+}
+
+// showApplicationLogo answers with the logo of an application that has something of the person.
+func (h *Handler) showApplicationLogo(w http.ResponseWriter, r *http.Request) error {
+	b, err := h.Browser(r)
+	if err != nil {
+		return err
+	}
+	id, parseErr := uuid.Parse(r.Form.Get(paramClient))
+	if b == nil || b.SecondFactorUnproven() || parseErr != nil {
+		h.NotFound(w, r)
+		return nil
+	}
+	client, err := h.Domain.Accounts.Application(r.Context(), b.User, id)
+	if errors.Is(err, identity.ErrGrantNotFound) {
+		h.NotFound(w, r)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	h.writeLogo(w, r, client)
+	return nil
+}
