@@ -148,7 +148,7 @@ func needsEnrolment(ctx context.Context, s *Interactions, i Interaction, b *Brow
 		return true, nil
 	}
 	settings := s.settings.Get()
-	if settings.SecondFactors == FactorOptional {
+	if settings.SecondFactors == FactorOptional && !b.User.SecondFactorRequired {
 		return false, nil
 	}
 	user, err := withDelegation(ctx, s.store, b.User, i.Params.Scopes)

@@ -30,6 +30,7 @@ type userRow struct {
 	RequiresPasswordChange bool            `bun:"requires_password_change"`
 	SecondFactor           bool            `bun:"second_factor"`
 	SecondFactorDueAt      *time.Time      `bun:"second_factor_due_at"`
+	SecondFactorRequired   bool            `bun:"second_factor_required"`
 	FailedAttempts         int             `bun:"failed_attempts"`
 	LockedUntil            *time.Time      `bun:"locked_until"`
 	UnlockedAt             *time.Time      `bun:"unlocked_at"`
@@ -53,8 +54,9 @@ func fromUser(u identity.User) userRow {
 		PasswordHash: u.Password.Hash, PasswordChangedAt: u.Password.ChangedAt, PasswordExpiresAt: u.Password.ExpiresAt,
 		Active: u.Active, Verified: u.Verified,
 		Admin: u.Admin, RequiresPasswordChange: u.RequiresPasswordChange, SecondFactor: u.SecondFactor, SecondFactorDueAt: u.SecondFactorDueAt,
-		FailedAttempts: u.FailedAttempts,
-		LockedUntil:    u.LockedUntil, UnlockedAt: u.UnlockedAt, LastLoginAt: u.LastLoginAt,
+		SecondFactorRequired: u.SecondFactorRequired,
+		FailedAttempts:       u.FailedAttempts,
+		LockedUntil:          u.LockedUntil, UnlockedAt: u.UnlockedAt, LastLoginAt: u.LastLoginAt,
 		LastLoginIP: sanitize(u.LastLoginIP), CreatedBy: u.CreatedBy,
 		CreatedAt: u.CreatedAt, UpdatedAt: u.UpdatedAt, Version: u.Version, Claims: u.Claims, NameKey: fold(u.DisplayName()),
 		GivenNameKey: fold(u.Claims.GivenName), FamilyNameKey: fold(u.Claims.FamilyName),
@@ -91,8 +93,9 @@ func toUser(r userRow) identity.User {
 			Hash: r.PasswordHash, ChangedAt: utc(r.PasswordChangedAt), ExpiresAt: utc(r.PasswordExpiresAt),
 		},
 		RequiresPasswordChange: r.RequiresPasswordChange, SecondFactor: r.SecondFactor, SecondFactorDueAt: utc(r.SecondFactorDueAt),
-		FailedAttempts: r.FailedAttempts,
-		LockedUntil:    utc(r.LockedUntil), UnlockedAt: utc(r.UnlockedAt), LastLoginAt: utc(r.LastLoginAt), LastLoginIP: r.LastLoginIP,
+		SecondFactorRequired: r.SecondFactorRequired,
+		FailedAttempts:       r.FailedAttempts,
+		LockedUntil:          utc(r.LockedUntil), UnlockedAt: utc(r.UnlockedAt), LastLoginAt: utc(r.LastLoginAt), LastLoginIP: r.LastLoginIP,
 		CreatedBy: r.CreatedBy, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(), Version: r.Version,
 		Claims: r.Claims,
 	}

@@ -32,8 +32,12 @@ const (
 	pathRecover  = "/recover"
 	pathEmail    = string(identity.ReturnToEmail)
 	pathVerify   = identity.VerificationPath
+	pathUndo     = identity.UndoPath
 	pathLogout   = "/logout"
 	pathAssets   = "/assets/"
+
+	pathEmailChange = "/account/email/change"
+	pathEmailCancel = "/account/email/change/cancel"
 
 	pathRecoverNew = identity.RecoveryPath
 
@@ -111,7 +115,10 @@ func (h *Handler) Mount(r chi.Router, deny DenyFunc) {
 		h.mount(r, map[string]formPage{
 			pathEmail:  {h.showEmail, h.requestVerification},
 			pathVerify: {h.showVerification, h.verifyAddress},
+			pathUndo:   {h.showUndo, h.undoChange},
 		})
+		r.Post(pathEmailChange, h.serve(h.requestChange))
+		r.Post(pathEmailCancel, h.serve(h.cancelChange))
 	}
 	r.Get(pathLogo, h.serve(h.showLogo))
 	r.Get(pathStart, h.serve(h.showStart))
