@@ -71,14 +71,14 @@ func (s *Addresses) RequestChange(ctx context.Context, b BrowserSession, email s
 	return nil
 }
 
-// Pending returns the address that is to become that of a user once its link is opened, or "".
-func (s *Addresses) Pending(ctx context.Context, u User) (string, error) {
-	token, err := s.pending(ctx, s.store, u.ID)
+// RequestedChange returns the address that is to become that of a user once its link is opened, or "".
+func (s *Addresses) RequestedChange(ctx context.Context, u User) (string, error) {
+	token, err := s.requested(ctx, s.store, u.ID)
 	return token.Email, err
 }
 
-// pending returns the token of a change that is asked for, or zero.
-func (s *Addresses) pending(ctx context.Context, store OneTimeTokenStore, userID uuid.UUID) (OneTimeToken, error) {
+// requested returns the token of a change that is asked for, or zero.
+func (s *Addresses) requested(ctx context.Context, store OneTimeTokenStore, userID uuid.UUID) (OneTimeToken, error) {
 	tokens, err := store.OneTimeTokensOf(ctx, userID)
 	for _, t := range tokens {
 		if t.good(TokenAddressChange, s.source.Now()) {
@@ -95,7 +95,7 @@ func (s *Addresses) CancelChange(ctx context.Context, b BrowserSession) error {
 		if err := tx.HoldSession(ctx, b, now); err != nil {
 			return err
 		}
-		token, err := s.pending(ctx, tx, b.User.ID)
+		token, err := s.requested(ctx, tx, b.User.ID)
 		if err != nil || token.ID == uuid.Nil {
 			return err
 		}

@@ -63,7 +63,7 @@ func (h *Handler) requestVerification(w http.ResponseWriter, r *http.Request) er
 }
 
 func (h *Handler) renderEmail(w http.ResponseWriter, r *http.Request, status int, b identity.BrowserSession, p emailPage) error {
-	pending, err := h.Domain.Addresses.Pending(r.Context(), b.User)
+	pending, err := h.Domain.Addresses.RequestedChange(r.Context(), b.User)
 	if err != nil {
 		return err
 	}

@@ -83,7 +83,7 @@ func (s *Users) setFlags(
 		event := identity.NewEvent(ctx, s.source, identity.ActionUserUpdated, identity.TargetUser, before.ID.String(), before.Username)
 		event.Changes = identity.UserChanges(before, after)
 		events = append(events, event)
-		change := userUpdate{after: after, ends: revocationReason(before, after, false), doubted: doubted(before, after)}
+		change := userUpdate{after: after, ends: revocationReason(before, after, false), suspected: suspected(before, after)}
 		if err := change.revoke(ctx, tx, s.source); err != nil {
 			return nil, err
 		}

@@ -14,7 +14,7 @@ type userUpdate struct {
 	attributes changedAttributes
 	event      identity.AuditEvent
 	ends       identity.EndReason // of the user's sessions and grants; empty: they stay
-	doubted    bool               // doubts the address: what was mailed ends
+	suspected  bool               // the address is suspected to be another's: what was mailed ends
 }
 
 // plan returns what a change makes of a user, or why it may not be made; nil for a change of nothing. The fields
@@ -49,19 +49,19 @@ func (s *Users) plan(
 	event := identity.NewEvent(ctx, s.source, identity.ActionUserUpdated, identity.TargetUser, after.ID.String(), after.Username)
 	event.Changes = changes
 	return &userUpdate{
-		after: after, attributes: attributes, event: event, ends: revocationReason(before, after, hash != ""), doubted: doubted(before, after),
+		after: after, attributes: attributes, event: event, ends: revocationReason(before, after, hash != ""), suspected: suspected(before, after),
 	}, nil
 }
 
-// doubted reports whether a change says that the address of before is not, or not for sure, the user's. A link that was mailed
+// suspected reports whether a change says that the address of before is not, or not for sure, the user's. A link that was mailed
 // to it, or from one address to the next, must not take that back.
-func doubted(before, after identity.User) bool {
+func suspected(before, after identity.User) bool {
 	return before.Email != after.Email || before.Verified && !after.Verified
 }
 
 // revoke ends what a change ends, after it was written.
 func (u *userUpdate) revoke(ctx context.Context, tx identity.Store, source identity.Source) error {
-	if u.ends == "" && u.doubted {
+	if u.ends == "" && u.suspected {
 		return tx.EndOneTimeTokens(ctx, u.after.ID)
 	}
 	if u.ends == "" {
