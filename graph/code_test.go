@@ -116,6 +116,9 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 		model.UserErrorCodeRoleInUse:         `mutation{deleteRole(input:{id:"` + editor + `"}){userErrors{code}}}`,
 		model.UserErrorCodeJobNotFound:       `mutation{pauseJob(input:{id:"job_` + nobody + `"}){userErrors{code}}}`,
 		model.UserErrorCodeJobState:          `mutation{pauseJob(input:{id:"` + a.importing(t, identity.TransferPaused) + `"}){userErrors{code}}}`,
+		model.UserErrorCodeMailNotFound:      `mutation{retryMail(input:{id:"mai_` + nobody + `"}){userErrors{code}}}`,
+		model.UserErrorCodeMailOver:          `mutation{retryMail(input:{id:"` + model.KindMail.ID(a.overLetter(t).ID) + `"}){userErrors{code}}}`,
+		model.UserErrorCodeEmailUnverified:   `mutation{sendTestEmail(input:{userId:"` + bobID + `"}){userErrors{code}}}`,
 		model.UserErrorCodeMembershipLimit: `mutation{assignRole(input:{roleId:"` + editor + `",userIds:["` + model.KindUser.ID(carl.ID) +
 			`"]}){userErrors{code}}}`,
 		model.UserErrorCodeGroupNotFound:      `mutation{deleteGroup(input:{id:"grp_` + nobody + `"}){userErrors{code}}}`,
@@ -148,6 +151,13 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 	}
 	asked[model.UserErrorCodeLastAdminProtection] = func() reply {
 		return a.query(t, issued.Value, update(`id:"`+self+`",admin:false`), nil)
+	}
+	asked[model.UserErrorCodeMailNotConfigured] = func() reply {
+		deps, users := a.deps, a.services.Users
+		deps.Mail = nil
+		a.services.Users = admin.New(deps, a.domain.SigningKeys).Users
+		defer func() { a.services.Users = users }()
+		return a.query(t, token, `mutation{createRecoveryLink(input:{id:"`+bobID+`"}){userErrors{code}}}`, nil)
 	}
 	a.now = a.now.Add(time.Second)
 	for _, code := range model.AllUserErrorCode {

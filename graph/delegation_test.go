@@ -81,9 +81,10 @@ func TestARoleCarriesScopesOfAdministration(t *testing.T) {
 
 // openToLimited are the root fields that a scope which is limited to groups opens. Whoever adds one says so here.
 var openToLimited = []string{
-	"Mutation.bulkResetPasswords", "Mutation.bulkRevokeSessions", "Mutation.bulkUpdateUsers", "Mutation.removePasskey", "Mutation.removeTotp",
-	"Mutation.resetUserPassword", "Mutation.revokeUserSessions", "Mutation.setUserVerified", "Mutation.unlockUser", "Mutation.updateUser",
-	"Query.me", "Query.node", "Query.nodes", "Query.user", "Query.users",
+	"Mutation.bulkResetPasswords", "Mutation.bulkRevokeSessions", "Mutation.bulkUpdateUsers", "Mutation.createRecoveryLink",
+	"Mutation.forgetBrowsers", "Mutation.removePasskey", "Mutation.removeRecoveryCodes", "Mutation.removeTotp", "Mutation.resetUserPassword",
+	"Mutation.revokeUserSessions", "Mutation.sendVerificationEmail", "Mutation.setMfaRequired", "Mutation.setUserVerified",
+	"Mutation.unlockUser", "Mutation.updateUser", "Query.me", "Query.node", "Query.nodes", "Query.user", "Query.users",
 }
 
 // TestEveryRootFieldIsClosedToWhoIsLimited: a token with every scope that can be limited, limited, at every root field of the

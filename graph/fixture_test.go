@@ -27,6 +27,7 @@ const testIssuer = "https://id.example"
 
 // api is an admin API on a database in memory, with one administrator.
 type api struct {
+	deps identity.Deps
 	http.Handler
 	domain     *identity.Domain
 	services   *admin.Services
@@ -74,6 +75,13 @@ func postgres(t *testing.T) func(store.Options) *store.Store {
 	}
 }
 
+// mailbox takes every message.
+type mailbox struct{}
+
+func (mailbox) SendMail(context.Context, identity.MailMessage, identity.MailContent) error {
+	return nil
+}
+
 func newAPIOn(tb testing.TB, change func(*Config), open func(store.Options) *store.Store) *api {
 	tb.Helper()
 	a := &api{log: &strings.Builder{}, added: make(chan struct{}, 1), now: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
@@ -88,10 +96,11 @@ func newAPIOn(tb testing.TB, change func(*Config), open func(store.Options) *sto
 		Policy: password.Policy{}, Signer: signer, KeyMaker: keys.Maker{Keyring: ring}, KeysChanged: signer.Forget,
 		Settings: identity.NewLiveSettings(identity.DefaultSettings(testIssuer)), Meter: identity.NewMeter(a.now),
 		Throttle:   throttle.NewMemory(source.Clock),
-		AuditAdded: a.added,
+		AuditAdded: a.added, Mail: mailbox{},
 	}
 	deps.Configuration, err = config.Load(config.Sources{Env: []string{"AUTHLY_ID_TOKEN_TTL=5m"}})
 	check(tb, err)
+	a.deps = deps
 	a.domain = identity.New(deps)
 	a.services = admin.New(deps, a.domain.SigningKeys)
 	a.domain.Jobs.Add(a.services.JobKinds()...)

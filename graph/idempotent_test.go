@@ -110,6 +110,9 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 		waiting := a.importing(t, identity.TransferWaiting)
 		a.totp(t, bob)
 		key := a.passkey(t, bob, "key")
+		a.codes(t, bob, 3)
+		check(t, a.store.RememberPlace(t.Context(), identity.Place{UserID: bob.ID, Browser: []byte("b"), Network: "n", At: a.now}))
+		letter := a.letter(t, bob)
 		badge := a.attribute(t, identity.AttributeDefinition{Name: "badge"})
 		done := map[string]bool{}
 		for _, m := range []struct {
@@ -120,6 +123,18 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 		}{
 			{"updateUser", `updateUser(input:{id:$id,expectedVersion:1,nickname:"b"}){user{nickname} userErrors{code}}`, identity.ActionUserUpdated, nil, 1},
 			{"setUserVerified", `setUserVerified(input:{id:$id,verified:true}){user{verified} userErrors{code}}`, identity.ActionUserUpdated, nil, 1},
+			{"sendVerificationEmail", `sendVerificationEmail(input:{id:$id}){user{id} userErrors{code}}`, identity.ActionVerificationSent, nil, 0},
+			{"setMfaRequired", `setMfaRequired(input:{id:$id,mfaRequired:true}){user{mfaRequired} userErrors{code}}`, identity.ActionUserUpdated, nil, 1},
+			{"removeRecoveryCodes", `removeRecoveryCodes(input:{id:$id}){user{id} userErrors{code}}`, identity.ActionRecoveryCodesRemoved, nil, 1},
+			{"forgetBrowsers", `forgetBrowsers(input:{id:$id}){user{id} userErrors{code}}`, identity.ActionBrowsersForgotten, nil, 1},
+			{
+				"createRecoveryLink", `createRecoveryLink(input:{id:$id}){user{id} recoveryUrl userErrors{code}}`,
+				identity.ActionRecoveryLinkCreated,
+				[]string{"recoveryUrl"},
+				1,
+			},
+			{"sendTestEmail", `sendTestEmail(input:{userId:$id}){mailMessage{id} userErrors{code}}`, identity.ActionMailTested, nil, 1},
+			{"retryMail", `retryMail(input:{id:"` + model.KindMail.ID(letter.ID) + `"}){mailMessage{id} userErrors{code}}`, identity.ActionMailRetried, nil, 1},
 			{"removeTotp", `removeTotp(input:{id:$id}){user{secondFactor} userErrors{code}}`, identity.ActionTOTPRemoved, nil, 1},
 			{
 				"removePasskey", `removePasskey(input:{id:$id,passkeyId:"` + key + `"}){user{passkeys{name}} userErrors{code}}`,

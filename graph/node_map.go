@@ -33,6 +33,7 @@ func (r *Resolver) nodesByID(ctx context.Context, ids []string, refused func(err
 		model.KindRole:      r.roleNodes,
 		model.KindAttribute: r.attributeNodes,
 		model.KindJob:       r.jobNodes,
+		model.KindMail:      r.mailNodes,
 	}
 	byKind := map[model.Kind][]uuid.UUID{}
 	for _, id := range ids {
@@ -122,6 +123,14 @@ func (r *Resolver) jobNodes(ctx context.Context, ids []uuid.UUID, found map[stri
 	jobs, err := r.admin.Transfers.ByIDs(ctx, ids)
 	for _, job := range model.NewJobs(jobs) {
 		found[job.ID()] = job
+	}
+	return err
+}
+
+func (r *Resolver) mailNodes(ctx context.Context, ids []uuid.UUID, found map[string]model.Node) error {
+	mails, err := r.admin.Mails.ByIDs(ctx, ids)
+	for _, mail := range model.NewMailMessages(mails) {
+		found[mail.ID()] = mail
 	}
 	return err
 }

@@ -34,6 +34,28 @@ func (r *queryResolver) Me(ctx context.Context) (*model.User, error) {
 	return r.showUser(ctx, user, err)
 }
 
+func (r *userResolver) RecoveryCodes(ctx context.Context, obj *model.User) (*model.RecoveryCodes, error) {
+	codes, err := model.Load(obj.Batch, "recoveryCodes", func(ids []uuid.UUID) (map[uuid.UUID]identity.RecoveryCodes, error) {
+		return r.admin.Users.RecoveryCodes(ctx, ids)
+	})
+	set, found := codes[obj.Sub()]
+	if err != nil || !found {
+		return nil, err
+	}
+	return &model.RecoveryCodes{Remaining: set.Left, CreatedAt: set.CreatedAt}, nil
+}
+
+func (r *userResolver) Browsers(ctx context.Context, obj *model.User) ([]*model.Browser, error) {
+	browsers, err := model.Load(obj.Batch, "browsers", func(ids []uuid.UUID) (map[uuid.UUID][]identity.KnownBrowser, error) {
+		return r.admin.Users.Browsers(ctx, ids)
+	})
+	shown := make([]*model.Browser, len(browsers[obj.Sub()]))
+	for i, b := range browsers[obj.Sub()] {
+		shown[i] = &model.Browser{LastSeenAt: b.LastSeenAt, TrustedUntil: b.TrustedUntil}
+	}
+	return shown, err
+}
+
 func (r *userResolver) Sessions(ctx context.Context, obj *model.User, first *int, after *string, last *int, before *string, filter model.SessionFilter, orderBy model.SessionOrder) (*model.SessionConnection, error) {
 	list, err := sessionList(&filter, orderBy)
 	if err == nil && list.Filter.UserID != uuid.Nil {

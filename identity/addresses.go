@@ -2,12 +2,11 @@ package identity
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 )
 
-// Addresses lets people show that their e-mail address is theirs, with a link that is mailed to it. A link alone shows
+// Addresses lets people show that an e-mail address is theirs, and change it, with a link that is mailed to it. A link alone shows
 // nothing: programs open those of every message. Whoever opens it must be signed in as the user.
 type Addresses struct {
 	store  addressPorts
@@ -31,14 +30,22 @@ var verificationLink = mailedLink{purpose: TokenVerification, ttl: 24 * time.Hou
 // Enabled reports whether addresses can be verified: whether mail is sent.
 func (s *Addresses) Enabled() bool { return s.mails.Enabled() }
 
-// RequestVerification mails a link to the address of who is signed in. RateLimited when that was asked for too often: the
-// address may be somebody else's.
-func (s *Addresses) RequestVerification(ctx context.Context, b BrowserSession) error {
-	key := []string{string(TokenVerification), b.User.ID.String()}
+// takeMail takes from the limits of links to addresses that who is signed in asks for, or is RateLimited: the address may be
+// somebody else's.
+func (s *Addresses) takeMail(ctx context.Context, purpose TokenPurpose, u User) error {
+	key := []string{string(purpose), u.ID.String()}
 	buckets := []Bucket{s.guard.bucket(LimitMail, key...), s.guard.bucket(LimitMails, key...)}
 	if taken := s.guard.throttle.Take(ctx, buckets...); taken.Refused() {
 		limit := []Limit{LimitMail, LimitMails}[taken.Empty]
-		return s.guard.refuse(ctx, limit, userSubject(b.User.ID.String(), b.User), taken.Wait)
+		return s.guard.refuse(ctx, limit, userSubject(u.ID.String(), u), taken.Wait)
+	}
+	return nil
+}
+
+// RequestVerification mails a link to the address of who is signed in. RateLimited when that was asked for too often.
+func (s *Addresses) RequestVerification(ctx context.Context, b BrowserSession) error {
+	if err := s.takeMail(ctx, TokenVerification, b.User); err != nil {
+		return err
 	}
 	err := s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
 		if err := tx.HoldSession(ctx, b, s.source.Now()); err != nil {
@@ -48,7 +55,7 @@ func (s *Addresses) RequestVerification(ctx context.Context, b BrowserSession) e
 		if err != nil || user.Verified {
 			return err
 		}
-		if err := s.mails.writeLink(ctx, tx, verificationLink, user); err != nil {
+		if err := s.mails.writeLink(ctx, tx, verificationLink, user, user.Email); err != nil {
 			return err
 		}
 		event := NewEvent(ctx, s.source, ActionVerificationSent, TargetUser, user.ID.String(), user.Username)
@@ -60,31 +67,32 @@ func (s *Addresses) RequestVerification(ctx context.Context, b BrowserSession) e
 	return nil
 }
 
-// Find returns the address that a link would verify for who is signed in (nil: nobody is). ErrSessionNotFound when the link
-// is somebody else's to open, else ErrLinkInvalid when it is none. It changes nothing.
-func (s *Addresses) Find(ctx context.Context, b *BrowserSession, secret string) (string, error) {
-	token, err := s.find(ctx, b, secret)
-	return token.Email, err
-}
-
-func (s *Addresses) find(ctx context.Context, b *BrowserSession, secret string) (OneTimeToken, error) {
+// Find returns what a link to an address would do for who is signed in (nil: nobody is): verify it, or make it theirs.
+// ErrSessionNotFound when the link is somebody else's to open, else ErrLinkInvalid when it is none. It changes nothing.
+func (s *Addresses) Find(ctx context.Context, b *BrowserSession, secret string) (OneTimeToken, error) {
 	token, err := s.store.OneTimeTokenByDigest(ctx, s.keys.Digests(PurposeOneTimeToken, secret))
 	switch {
 	case err != nil:
 		return OneTimeToken{}, err
-	case !token.good(TokenVerification, s.source.Now()):
+	case !token.good(TokenVerification, s.source.Now()) && !token.good(TokenAddressChange, s.source.Now()):
 		return OneTimeToken{}, ErrLinkInvalid
 	case b == nil || b.SecondFactorUnproven() || b.User.ID != token.UserID:
 		return OneTimeToken{}, ErrSessionNotFound
-	case b.User.Email != token.Email:
+	case !token.proves(b.User):
 		return OneTimeToken{}, ErrLinkInvalid
 	}
 	return token, nil
 }
 
-// Verify notes that the address of who is signed in is theirs, and spends the link. The errors are those of Find.
+// proves reports whether the token was mailed to the address that the user has, or is to have.
+func (t OneTimeToken) proves(u User) bool {
+	return t.Purpose == TokenAddressChange || t.Email == u.Email
+}
+
+// Verify notes that an address is that of who is signed in, and spends the link. The errors are those of Find, and
+// CodeDuplicateEmail when the address has become another user's.
 func (s *Addresses) Verify(ctx context.Context, b *BrowserSession, secret string) error {
-	token, err := s.find(ctx, b, secret)
+	token, err := s.Find(ctx, b, secret)
 	if err != nil {
 		return err
 	}
@@ -101,8 +109,11 @@ func (s *Addresses) Verify(ctx context.Context, b *BrowserSession, secret string
 		if err != nil {
 			return err
 		}
-		if !spent || user.Email != token.Email {
+		if !spent || !token.proves(user) {
 			return ErrLinkInvalid
+		}
+		if token.Purpose == TokenAddressChange {
+			return s.move(ctx, tx, user, token.Email)
 		}
 		user.Verified, user.UpdatedAt = true, now
 		if err := tx.UpdateUser(ctx, user); err != nil {
@@ -111,9 +122,6 @@ func (s *Addresses) Verify(ctx context.Context, b *BrowserSession, secret string
 		event := NewEvent(ctx, s.source, ActionAddressVerified, TargetUser, user.ID.String(), user.Username)
 		return tx.InsertAudit(ctx, event.By(user))
 	})
-	if errors.Is(err, ErrSessionNotFound) || errors.Is(err, ErrLinkInvalid) {
-		return err
-	}
 	if err != nil {
 		return fmt.Errorf("verify an address: %w", err)
 	}

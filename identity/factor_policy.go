@@ -12,9 +12,15 @@ const (
 	FactorRequired          FactorPolicy = "required"            // everybody
 )
 
+// asksSecondFactor reports whether a user, who is no administrator, must have a second factor once the grace is over: everybody
+// must, or an administrator has said so of them.
+func (s *Settings) asksSecondFactor(u User) bool {
+	return s.SecondFactors == FactorRequired || u.SecondFactorRequired
+}
+
 // dated returns the user with when a second factor is due, for the record of a sign-in.
 func (s *Settings) dated(u User, now time.Time) User {
-	if s.SecondFactors == FactorRequired && u.SecondFactorDueAt == nil {
+	if s.asksSecondFactor(u) && u.SecondFactorDueAt == nil {
 		due := now.Add(s.SecondFactorGrace)
 		u.SecondFactorDueAt = &due
 	}
@@ -26,10 +32,10 @@ func (s *Settings) dated(u User, now time.Time) User {
 // (withDelegation).
 func (s *Settings) demandsSecondFactor(u User, now time.Time) bool {
 	switch {
-	case u.SecondFactor, s.SecondFactors == FactorOptional:
+	case u.SecondFactor:
 		return false
-	case u.Admin, len(u.Delegation) > 0:
+	case s.SecondFactors != FactorOptional && u.Administers():
 		return true
 	}
-	return s.SecondFactors == FactorRequired && u.SecondFactorDueAt != nil && !now.Before(*u.SecondFactorDueAt)
+	return s.asksSecondFactor(u) && u.SecondFactorDueAt != nil && !now.Before(*u.SecondFactorDueAt)
 }

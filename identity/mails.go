@@ -16,6 +16,7 @@ type Mails struct {
 	keys     *Keyring
 	source   Source
 	settings *LiveSettings
+	guard    *guard
 	sender   MailSender // nil = no mail server is configured, and nothing is written
 }
 
@@ -24,8 +25,9 @@ type mailPorts interface {
 	MailStore
 }
 
-func newMails(d Deps) *Mails {
-	return &Mails{store: d.Store, keys: d.Keys, source: d.Source, settings: d.Settings, sender: d.Mail}
+// NewMails makes the service on the same store as others.
+func NewMails(d Deps) *Mails {
+	return &Mails{store: d.Store, keys: d.Keys, source: d.Source, settings: d.Settings, guard: newGuard(d), sender: d.Mail}
 }
 
 // Enabled reports whether messages can be sent.
@@ -61,6 +63,7 @@ const mailUnreachable = "unreachable"
 
 // letter is a message that is to be written.
 type letter struct {
+	id      uuid.UUID // zero: any
 	user    User
 	kind    MailKind
 	to      string
@@ -76,7 +79,10 @@ func (s *Mails) write(ctx context.Context, tx Store, letters ...letter) error {
 			return fmt.Errorf("content of mail %s: %w", l.kind, err)
 		}
 		m := MailMessage{
-			ID: s.source.NewID(), Kind: l.kind, UserID: l.user.ID, To: l.to, Locale: l.user.Claims.Locale, CreatedAt: s.source.Now(),
+			ID: l.id, Kind: l.kind, UserID: l.user.ID, To: l.to, Locale: l.user.Claims.Locale, CreatedAt: s.source.Now(),
+		}
+		if m.ID == uuid.Nil {
+			m.ID = s.source.NewID()
 		}
 		m.Sealed = s.keys.Seal(PurposeMail, text, m.ID.String())
 		if jobs[i], err = NewJob(s.source, kindMail, mailJob{m.ID}); err != nil {

@@ -15,6 +15,12 @@ type notice struct {
 	own    bool                              // the user did it, or who claims to be: it is told from where
 }
 
+// What events call changes of which users hear.
+const (
+	changedRequiredFactor = "second_factor_required"
+	changedShown          = "shown" // a link, to whoever made it
+)
+
 // notices are the events of which users hear. The target of each is the user.
 var notices = []notice{
 	{action: ActionPasswordChanged, kind: MailPasswordChanged, to: ownAddress, own: true},
@@ -22,12 +28,18 @@ var notices = []notice{
 	{action: ActionRecoveryCompleted, kind: MailRecovered, to: ownAddress, own: true},
 	{action: ActionUserUpdated, of: "password", kind: MailPasswordReset, to: ownAddress},
 	{action: ActionUserUpdated, of: "email", kind: MailAddressReplaced, to: formerAddress},
+	{action: ActionAddressChanged, kind: MailAddressChanged, to: ownAddress, own: true},
+	{action: ActionAddressUndone, of: "email", kind: MailAddressReplaced, to: formerAddress},
 	{action: ActionTOTPAdded, kind: MailAppAdded, to: ownAddress, own: true},
 	{action: ActionTOTPRemoved, kind: MailAppRemoved, to: ownAddress},
 	{action: ActionPasskeyAdded, kind: MailPasskeyAdded, to: ownAddress, own: true},
 	{action: ActionPasskeyRemoved, kind: MailPasskeyRemoved, to: ownAddress},
 	{action: ActionPasskeyCloneSuspected, kind: MailPasskeySuspected, to: ownAddress, own: true},
 	{action: ActionRecoveryCodesCreated, kind: MailCodesCreated, to: ownAddress, own: true},
+	{action: ActionRecoveryCodesRemoved, kind: MailCodesRemoved, to: ownAddress},
+	{action: ActionRecoveryLinkCreated, of: changedShown, kind: MailRecoveryHanded, to: ownAddress},
+	{action: ActionUserUpdated, of: changedRequiredFactor, kind: MailFactorRequired, to: ownAddress},
+	{action: ActionBrowsersForgotten, kind: MailForgotten, to: ownAddress},
 	{action: ActionRecoveryCodeUsed, kind: MailCodeUsed, to: ownAddress, own: true},
 }
 
@@ -62,7 +74,7 @@ type noticeStore struct {
 // WithNotices returns the store with which users hear by mail of what happens to their accounts, or the store itself when
 // no mail server is configured.
 func WithNotices(d Deps) Store {
-	mails := newMails(d)
+	mails := NewMails(d)
 	if !mails.Enabled() {
 		return d.Store
 	}

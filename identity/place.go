@@ -26,6 +26,12 @@ type Familiarity struct {
 	Trusted bool // the browser spares the user the second factor
 }
 
+// KnownBrowser is a browser on which a user was seen. It has no name: it is known by a digest of its cookie alone.
+type KnownBrowser struct {
+	LastSeenAt   time.Time
+	TrustedUntil *time.Time // it spares the user the second factor until then
+}
+
 // Place is where a user signs in.
 type Place struct {
 	UserID  uuid.UUID

@@ -112,7 +112,7 @@ func (s *Recovery) mailLink(ctx context.Context, u User) error {
 		if reason := unreachable(u); reason != "" {
 			return tx.InsertAudit(ctx, event.Failed(reason))
 		}
-		if err := s.mails.writeLink(ctx, tx, recoveryLink, u); err != nil {
+		if err := s.mails.writeLink(ctx, tx, recoveryLink, u, u.Email); err != nil {
 			return err
 		}
 		return tx.InsertAudit(ctx, event)
@@ -157,8 +157,11 @@ func (s *Recovery) find(ctx context.Context, secret string) (OneTimeToken, User,
 	return token, user, err
 }
 
-// opens reports whether the token still stands for the user's mailbox.
+// opens reports whether the token still stands for the user's mailbox, or was handed to the user.
 func (s *Recovery) opens(t OneTimeToken, u User) bool {
+	if t.good(TokenHanded, s.source.Now()) {
+		return u.Active
+	}
 	return t.good(TokenRecovery, s.source.Now()) && unreachable(u) == "" && t.Email == u.Email
 }
 

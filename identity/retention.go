@@ -33,7 +33,7 @@ const (
 const (
 	EndedRetention = 30 * 24 * time.Hour // sessions and grants
 	jobRetention   = 7 * 24 * time.Hour  // finished jobs
-	mailRetention  = 30 * 24 * time.Hour // messages
+	MailRetention  = 30 * 24 * time.Hour // messages
 )
 
 // Expiry says up to when rows are of no more use.
@@ -112,7 +112,7 @@ func (s *Retention) sweep(ctx context.Context, report reporter) (swept, error) {
 	now := s.source.Now()
 	expiry := Expiry{Now: now, EndedBefore: now.Add(-EndedRetention), JobsBefore: now.Add(-jobRetention)}
 	expiry.BrowsersBefore, expiry.NetworksBefore = now.Add(-browserKnownFor), now.Add(-NetworkKnownFor)
-	expiry.ClientDaysBefore, expiry.MailBefore = now.Add(-UsageRetention), now.Add(-mailRetention)
+	expiry.ClientDaysBefore, expiry.MailBefore = now.Add(-UsageRetention), now.Add(-MailRetention)
 	total, err := s.sweepTrail(ctx, report)
 	if err != nil {
 		return total, err

@@ -51,6 +51,7 @@ const (
 	EndPasswordChanged EndReason = "password_changed" // by the user
 	EndPasswordReset   EndReason = "password_reset"   // by an administrator
 	EndRecovered       EndReason = "recovered"        // the user has replaced a forgotten password by mail
+	EndAddressUndone   EndReason = "address_undone"   // the owner of the former address has taken it back
 	EndDeactivated     EndReason = "deactivated"
 	EndDemoted         EndReason = "demoted"
 	EndDeleted         EndReason = "deleted"

@@ -168,7 +168,7 @@ func needsEnrolment(ctx context.Context, s *Interactions, i Interaction, b *Brow
 // demandsSecondFactor reports whether the policy of the server demands one of a user who is not asked for one by themselves.
 func (s *Interactions) demandsSecondFactor(ctx context.Context, i Interaction, u User) (bool, error) {
 	settings := s.settings.Get()
-	if settings.SecondFactors == FactorOptional {
+	if settings.SecondFactors == FactorOptional && !u.SecondFactorRequired {
 		return false, nil
 	}
 	u, err := withDelegation(ctx, s.store, u, i.Params.Scopes)

@@ -132,6 +132,8 @@ type DeviceStore interface {
 	EndTrust(ctx context.Context, userID uuid.UUID, at time.Time) (int, error)
 	// CountTrusted counts the browsers that spare a user the second factor at the time.
 	CountTrusted(ctx context.Context, userID uuid.UUID, at time.Time) (int, error)
+	// BrowsersOfUsers lists the browsers on which many users were seen, the latest first, in one statement.
+	BrowsersOfUsers(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UUID][]KnownBrowser, error)
 	// ForgetBrowsers forgets on which browsers the user was seen.
 	ForgetBrowsers(ctx context.Context, userID uuid.UUID) error
 }
@@ -311,6 +313,9 @@ type JobStore interface {
 	// UpdateJob writes RunAt, LeaseUntil, Progress, Result, Outcome, ErrorCode and FinishedAt of a job that was claimed, if
 	// that claim (Attempts) still holds it; false, and nothing is changed, when it was given back, claimed anew or finished.
 	UpdateJob(ctx context.Context, j Job) (bool, error)
+	// HastenJob makes an unfinished job due that waits for another time: that of a kind whose payload names the id. False when
+	// there is none.
+	HastenJob(ctx context.Context, kind string, id uuid.UUID, now time.Time) (bool, error)
 	// JobBacklogs counts the jobs that are due and not leased, by kind; kinds without any are absent.
 	JobBacklogs(ctx context.Context, now time.Time) ([]JobBacklog, error)
 }

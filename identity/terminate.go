@@ -46,14 +46,19 @@ func endSession(ctx context.Context, tx Store, source Source, reason EndReason, 
 
 // RevokeAllAccess ends every session of a user but the spared one, and every grant, inside tx, and writes the audit
 // event of it. The browsers of the user are known no more, since they may be somebody else's, and links that were mailed
-// work no more.
+// work no more. What the owner of a former address can take back with outlives what whoever has the account may do.
 func RevokeAllAccess(
 	ctx context.Context, tx Store, source Source, u User, spare uuid.UUID, reason EndReason,
 ) (RevokedCounts, error) {
 	if err := tx.ForgetBrowsers(ctx, u.ID); err != nil {
 		return RevokedCounts{}, err
 	}
-	if err := tx.EndOneTimeTokens(ctx, u.ID); err != nil {
+	var spared []TokenPurpose
+	switch reason {
+	case EndPasswordChanged, EndRecovered, EndAddressUndone:
+		spared = []TokenPurpose{TokenAddressUndo}
+	}
+	if err := tx.EndOneTimeTokens(ctx, u.ID, spared...); err != nil {
 		return RevokedCounts{}, err
 	}
 	return RevokeAccess(

@@ -18,7 +18,8 @@ type User struct {
 	RequiresPasswordChange bool
 	SecondFactor           bool       // has one, and is asked for it; moves with the factor and not by UpdateUser
 	Passkey                bool       // has one, or several; moves with them and not by UpdateUser
-	SecondFactorDueAt      *time.Time // must have one from then on, if the policy asks it of all; nil = no sign-in yet for which it did
+	SecondFactorDueAt      *time.Time // must have one from then on, if that is asked of them or of all; nil = no sign-in yet for which it was
+	SecondFactorRequired   bool       // must have one whatever the policy asks of all
 	FailedAttempts         int        // failed sign-ins since the last successful one
 	LockedUntil            *time.Time // strangers are refused until then
 	UnlockedAt             *time.Time // attempts of strangers before then count no more

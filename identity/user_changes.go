@@ -10,6 +10,7 @@ func UserChanges(before, after User) map[string]Change {
 		"active":                   {before.Active, after.Active},
 		"verified":                 {before.Verified, after.Verified},
 		"admin":                    {before.Admin, after.Admin},
+		changedRequiredFactor:      {before.SecondFactorRequired, after.SecondFactorRequired},
 		"requires_password_change": {before.RequiresPasswordChange, after.RequiresPasswordChange},
 	}
 	changes := map[string]Change{}

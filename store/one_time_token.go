@@ -37,12 +37,12 @@ func toOneTimeToken(r oneTimeTokenRow) identity.OneTimeToken {
 }
 
 var (
-	saveOneTimeToken = insertion[oneTimeTokenRow](` ON CONFLICT (user_id, purpose) DO UPDATE
+	saveOneTimeToken = insertion[oneTimeTokenRow](` ON CONFLICT (user_id, purpose)
+		WHERE purpose <> 'address_undo' DO UPDATE
 		SET id = excluded.id, digest = excluded.digest, email = excluded.email, created_at = excluded.created_at,
 		expires_at = excluded.expires_at`)
 	oneTimeTokenByDigest = byDigest(selection[oneTimeTokenRow](""), "ot.digest")
 	spendOneTimeToken    = statement{"delete one_time_tokens", `DELETE FROM one_time_tokens WHERE id = $1 AND expires_at > $2`}
-	endOneTimeTokens     = statement{"delete one_time_tokens", `DELETE FROM one_time_tokens WHERE user_id = $1`}
 	sweepOneTimeTokens   = sweep("one_time_tokens", "id", "expires_at <= $1", "$2")
 )
 
@@ -65,6 +65,13 @@ func (s *Store) OneTimeTokenByDigest(ctx context.Context, digests [][]byte) (ide
 	return toOneTimeToken(row), nil
 }
 
+// OneTimeTokensOf implements identity.OneTimeTokenStore.
+func (s *Store) OneTimeTokensOf(ctx context.Context, userID uuid.UUID) ([]identity.OneTimeToken, error) {
+	rows, err := list[oneTimeTokenRow](ctx, s, s.read().NewSelect().Model((*oneTimeTokenRow)(nil)).
+		Where("ot.user_id = ?", userID).OrderExpr("ot.created_at, ot.id"))
+	return mapped(rows, toOneTimeToken), s.fault("list one-time tokens", err)
+}
+
 // SpendOneTimeToken implements identity.OneTimeTokenStore.
 func (s *Store) SpendOneTimeToken(ctx context.Context, id uuid.UUID, now time.Time) (bool, error) {
 	res, err := s.exec(ctx, spendOneTimeToken, id, now)
@@ -73,7 +80,11 @@ func (s *Store) SpendOneTimeToken(ctx context.Context, id uuid.UUID, now time.Ti
 }
 
 // EndOneTimeTokens implements identity.OneTimeTokenStore.
-func (s *Store) EndOneTimeTokens(ctx context.Context, userID uuid.UUID) error {
-	_, err := s.exec(ctx, endOneTimeTokens, userID)
+func (s *Store) EndOneTimeTokens(ctx context.Context, userID uuid.UUID, spared ...identity.TokenPurpose) error {
+	q := s.write().NewDelete().Model((*oneTimeTokenRow)(nil)).Where("ot.user_id = ?", userID)
+	if len(spared) > 0 {
+		q = q.Where("ot.purpose NOT IN (?)", bun.List(spared))
+	}
+	_, err := q.Exec(ctx)
 	return s.fault("end one-time tokens", err)
 }

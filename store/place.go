@@ -85,6 +85,25 @@ func (s *Store) ForgetBrowsers(ctx context.Context, userID uuid.UUID) error {
 	return s.fault("forget browsers", err)
 }
 
+// BrowsersOfUsers implements identity.DeviceStore.
+func (s *Store) BrowsersOfUsers(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UUID][]identity.KnownBrowser, error) {
+	found := map[uuid.UUID][]identity.KnownBrowser{}
+	if len(userIDs) == 0 {
+		return found, nil
+	}
+	var rows []struct {
+		UserID       uuid.UUID  `bun:"user_id"`
+		LastSeenAt   time.Time  `bun:"last_seen_at"`
+		TrustedUntil *time.Time `bun:"trusted_until"`
+	}
+	err := s.read().NewSelect().Table("browser_users").Column("user_id", "last_seen_at", "trusted_until").
+		Where("user_id IN (?)", idList(userIDs)).OrderExpr("last_seen_at DESC, browser_digest").Scan(ctx, &rows)
+	for _, r := range rows {
+		found[r.UserID] = append(found[r.UserID], identity.KnownBrowser{LastSeenAt: r.LastSeenAt.UTC(), TrustedUntil: utc(r.TrustedUntil)})
+	}
+	return found, s.fault("list browsers of users", err)
+}
+
 // EndTrust implements identity.DeviceStore.
 func (s *Store) EndTrust(ctx context.Context, userID uuid.UUID, at time.Time) (int, error) {
 	res, err := s.exec(ctx, endTrust, userID, at)

@@ -167,6 +167,25 @@ func (s *Store) RecoveryCodesOf(ctx context.Context, userID uuid.UUID) (identity
 	return codes, s.fault("count recovery codes", err)
 }
 
+// RecoveryCodesOfUsers implements identity.SecondFactorStore.
+func (s *Store) RecoveryCodesOfUsers(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UUID]identity.RecoveryCodes, error) {
+	found := map[uuid.UUID]identity.RecoveryCodes{}
+	if len(userIDs) == 0 {
+		return found, nil
+	}
+	var rows []struct {
+		UserID  uuid.UUID `bun:"user_id"`
+		Unused  int       `bun:"unused"`
+		Created time.Time `bun:"created"`
+	}
+	err := s.read().NewSelect().Table("recovery_codes").ColumnExpr("user_id, count(*) - count(used_at) AS unused, max(created_at) AS created").
+		Where("user_id IN (?)", idList(userIDs)).Group("user_id").Scan(ctx, &rows)
+	for _, r := range rows {
+		found[r.UserID] = identity.RecoveryCodes{Left: r.Unused, CreatedAt: r.Created.UTC()}
+	}
+	return found, s.fault("count recovery codes of users", err)
+}
+
 // DeleteRecoveryCodes implements identity.SecondFactorStore.
 func (s *Store) DeleteRecoveryCodes(ctx context.Context, userID uuid.UUID) (bool, error) {
 	res, err := s.exec(ctx, deleteRecoveryCodes, userID)

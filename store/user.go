@@ -31,6 +31,7 @@ type userRow struct {
 	SecondFactor           bool            `bun:"second_factor"`
 	Passkey                bool            `bun:"passkey"`
 	SecondFactorDueAt      *time.Time      `bun:"second_factor_due_at"`
+	SecondFactorRequired   bool            `bun:"second_factor_required"`
 	FailedAttempts         int             `bun:"failed_attempts"`
 	LockedUntil            *time.Time      `bun:"locked_until"`
 	UnlockedAt             *time.Time      `bun:"unlocked_at"`
@@ -54,8 +55,10 @@ func fromUser(u identity.User) userRow {
 		PasswordHash: u.Password.Hash, PasswordChangedAt: u.Password.ChangedAt, PasswordExpiresAt: u.Password.ExpiresAt,
 		Active: u.Active, Verified: u.Verified,
 		Admin: u.Admin, RequiresPasswordChange: u.RequiresPasswordChange, SecondFactor: u.SecondFactor, SecondFactorDueAt: u.SecondFactorDueAt,
-		Passkey: u.Passkey, FailedAttempts: u.FailedAttempts,
-		LockedUntil: u.LockedUntil, UnlockedAt: u.UnlockedAt, LastLoginAt: u.LastLoginAt,
+		Passkey:              u.Passkey,
+		SecondFactorRequired: u.SecondFactorRequired,
+		FailedAttempts:       u.FailedAttempts,
+		LockedUntil:          u.LockedUntil, UnlockedAt: u.UnlockedAt, LastLoginAt: u.LastLoginAt,
 		LastLoginIP: sanitize(u.LastLoginIP), CreatedBy: u.CreatedBy,
 		CreatedAt: u.CreatedAt, UpdatedAt: u.UpdatedAt, Version: u.Version, Claims: u.Claims, NameKey: fold(u.DisplayName()),
 		GivenNameKey: fold(u.Claims.GivenName), FamilyNameKey: fold(u.Claims.FamilyName),
@@ -92,8 +95,10 @@ func toUser(r userRow) identity.User {
 			Hash: r.PasswordHash, ChangedAt: utc(r.PasswordChangedAt), ExpiresAt: utc(r.PasswordExpiresAt),
 		},
 		RequiresPasswordChange: r.RequiresPasswordChange, SecondFactor: r.SecondFactor, SecondFactorDueAt: utc(r.SecondFactorDueAt),
-		Passkey: r.Passkey, FailedAttempts: r.FailedAttempts,
-		LockedUntil: utc(r.LockedUntil), UnlockedAt: utc(r.UnlockedAt), LastLoginAt: utc(r.LastLoginAt), LastLoginIP: r.LastLoginIP,
+		Passkey:              r.Passkey,
+		SecondFactorRequired: r.SecondFactorRequired,
+		FailedAttempts:       r.FailedAttempts,
+		LockedUntil:          utc(r.LockedUntil), UnlockedAt: utc(r.UnlockedAt), LastLoginAt: utc(r.LastLoginAt), LastLoginIP: r.LastLoginIP,
 		CreatedBy: r.CreatedBy, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(), Version: r.Version,
 		Claims: r.Claims,
 	}

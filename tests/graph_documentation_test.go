@@ -32,7 +32,7 @@ func TestTheAdminAPIIsDocumented(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := administer(t, harness.SQLite(t))
+	a := administer(t, harness.SQLite(t), harness.Env("AUTHLY_SMTP_URL", "log:"))
 	client := "cli_" + a.Client(t, "web").ID.String()
 	made := a.run(t, `mutation{createClient(input:{redirectUris:["https://moved.example.org/cb"]}){client{id}}}`)
 	moved := dig(made, "createClient", "client", "id").(string)
@@ -64,6 +64,9 @@ func TestTheAdminAPIIsDocumented(t *testing.T) {
 		}
 		if strings.Contains(variables, "psk_") {
 			variables = strings.ReplaceAll(variables, "psk_"+sample+"1", a.documentedPasskey(t, id))
+		}
+		if strings.Contains(variables, "mai_") {
+			variables = strings.ReplaceAll(variables, "mai_"+sample+"1", a.documentedMail(t, id))
 		}
 		if strings.Contains(variables, "atr_") { // there are not as many as there are examples
 			variables = strings.ReplaceAll(variables, "atr_"+sample+"1", a.documentedAttribute(t, i))
@@ -159,6 +162,19 @@ func (a administration) documentedRole(t *testing.T, example int, userID string)
 	}
 	a.run(t, "mutation($r:ID!,$u:ID!){assignRole(input:{roleId:$r,userIds:[$u]}){changed}}", "r", id, "u", userID)
 	return id
+}
+
+// documentedMail makes a message to a user that waits, and returns its id.
+func (a administration) documentedMail(t *testing.T, userID string) string {
+	t.Helper()
+	user, ok := model.KindUser.Parse(userID)
+	mail := identity.MailMessage{
+		ID: identity.SystemSource().NewID(), Kind: identity.MailTest, UserID: user, To: "a@example.org", Sealed: []byte("sealed"), CreatedAt: a.Clock.Now(),
+	}
+	if err := a.Server.Store.InsertMails(t.Context(), mail); err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	return model.KindMail.ID(mail.ID)
 }
 
 // documentedJob is an import in a state.

@@ -13,8 +13,15 @@ type emailPage struct {
 	Home     string
 	Email    string
 	Verified bool
-	Sent     bool // a message was sent a moment ago
+	Sent     bool // a message to it was sent a moment ago
 	Problem  string
+
+	// Change of the address.
+	Change  string // where another one is asked for
+	Cancel  string // where that is cancelled
+	Pending string // the address that is asked for, or empty
+	Next    string // the address that was typed
+	Wrong   string // what is wrong with it
 }
 
 // verifyPage is the data of verify.html.
@@ -22,7 +29,10 @@ type verifyPage struct {
 	Action string
 	Token  string
 	Email  string // that the link verifies; empty: whoever opens it is not signed in as the user
+	Change bool   // and makes the user's
 	SignIn string // where to sign in first
+	Taken  string // what is said of an address that is another user's; empty: it is not
+	Home   string
 }
 
 func (h *Handler) showEmail(w http.ResponseWriter, r *http.Request) error {
@@ -30,8 +40,7 @@ func (h *Handler) showEmail(w http.ResponseWriter, r *http.Request) error {
 	if err != nil || b == nil {
 		return err
 	}
-	h.renderEmail(w, r, http.StatusOK, *b, emailPage{})
-	return nil
+	return h.renderEmail(w, r, http.StatusOK, *b, emailPage{})
 }
 
 func (h *Handler) requestVerification(w http.ResponseWriter, r *http.Request) error {
@@ -48,16 +57,20 @@ func (h *Handler) requestVerification(w http.ResponseWriter, r *http.Request) er
 		if !ok {
 			return err
 		}
-		h.renderEmail(w, r, status, *b, emailPage{Problem: problem})
-		return nil
+		return h.renderEmail(w, r, status, *b, emailPage{Problem: problem})
 	}
-	h.renderEmail(w, r, http.StatusOK, *b, emailPage{Sent: true})
-	return nil
+	return h.renderEmail(w, r, http.StatusOK, *b, emailPage{Sent: true})
 }
 
-func (h *Handler) renderEmail(w http.ResponseWriter, r *http.Request, status int, b identity.BrowserSession, p emailPage) {
+func (h *Handler) renderEmail(w http.ResponseWriter, r *http.Request, status int, b identity.BrowserSession, p emailPage) error {
+	pending, err := h.Domain.Addresses.RequestedChange(r.Context(), b.User)
+	if err != nil {
+		return err
+	}
 	p.Action, p.Home, p.Email, p.Verified = pathEmail, pathAccount, b.User.Email, b.User.Verified
+	p.Change, p.Cancel, p.Pending = pathEmailChange, pathEmailCancel, pending
 	h.render(w, r, status, page{template: "email.html", title: "E-mail address", account: pathEmail, script: better, data: p})
+	return nil
 }
 
 // showVerification is what a mailed link opens. Whatever opens links by itself changes nothing, and is not signed in.
@@ -67,12 +80,12 @@ func (h *Handler) showVerification(w http.ResponseWriter, r *http.Request) error
 		return err
 	}
 	token := r.Form.Get("token")
-	email, err := h.Domain.Addresses.Find(r.Context(), b, token)
+	found, err := h.Domain.Addresses.Find(r.Context(), b, token)
 	if err != nil {
 		return h.refuseVerification(w, r, err)
 	}
-	h.render(w, r, http.StatusOK, page{
-		template: "verify.html", title: "Verify your address", script: better, data: verifyPage{Action: pathVerify, Token: token, Email: email},
+	h.renderVerification(w, r, http.StatusOK, verifyPage{
+		Action: pathVerify, Token: token, Email: found.Email, Change: found.Purpose == identity.TokenAddressChange,
 	})
 	return nil
 }
@@ -89,13 +102,19 @@ func (h *Handler) verifyAddress(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// refuseVerification answers who must sign in first. Another error is the caller's.
+// refuseVerification answers who must sign in first, or cannot have the address. Another error is the caller's.
 func (h *Handler) refuseVerification(w http.ResponseWriter, r *http.Request, err error) error {
-	if !errors.Is(err, identity.ErrSessionNotFound) {
+	switch e := identity.AsError(err); {
+	case errors.Is(err, identity.ErrSessionNotFound):
+		h.renderVerification(w, r, http.StatusUnauthorized, verifyPage{SignIn: pathEmail})
+	case e.Code == identity.CodeDuplicateEmail:
+		h.renderVerification(w, r, http.StatusConflict, verifyPage{Taken: e.Detail, Home: pathEmail})
+	default:
 		return err
 	}
-	h.render(w, r, http.StatusUnauthorized, page{
-		template: "verify.html", title: "Verify your address", script: better, data: verifyPage{SignIn: pathEmail},
-	})
 	return nil
+}
+
+func (h *Handler) renderVerification(w http.ResponseWriter, r *http.Request, status int, p verifyPage) {
+	h.render(w, r, status, page{template: "verify.html", title: "Verify your address", script: better, data: p})
 }

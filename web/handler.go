@@ -42,12 +42,15 @@ const (
 	pathData     = string(identity.ReturnToData)
 	pathDelete   = string(identity.ReturnToDelete)
 	pathVerify   = identity.VerificationPath
+	pathUndo     = identity.UndoPath
 	pathLogout   = "/logout"
 	pathAssets   = "/assets/"
 
 	pathRecoverNew    = identity.RecoveryPath
 	pathRenamePasskey = "/account/security/passkey/rename"
 	pathRemovePasskey = "/account/security/passkey/remove"
+	pathEmailChange   = "/account/email/change"
+	pathEmailCancel   = "/account/email/change/cancel"
 
 	// Where password managers look for the page that changes a password (W3C, A Well-Known URL for Changing Passwords).
 	pathChangePassword = "/.well-known/change-password"
@@ -130,7 +133,10 @@ func (h *Handler) Mount(r chi.Router, deny DenyFunc) {
 		h.mount(r, map[string]formPage{
 			pathEmail:  {h.showEmail, h.requestVerification},
 			pathVerify: {h.showVerification, h.verifyAddress},
+			pathUndo:   {h.showUndo, h.undoChange},
 		})
+		r.Post(pathEmailChange, h.serve(h.requestChange))
+		r.Post(pathEmailCancel, h.serve(h.cancelChange))
 	}
 	if h.Domain.Passkeys.Enabled() {
 		h.mount(r, map[string]formPage{pathPasskey: {h.showPasskey, h.addPasskey}})

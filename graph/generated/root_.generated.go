@@ -36,6 +36,8 @@ type ResolverRoot interface {
 	GroupMembersPayload() GroupMembersPayloadResolver
 	Job() JobResolver
 	JobConnection() JobConnectionResolver
+	MailMessage() MailMessageResolver
+	MailMessageConnection() MailMessageConnectionResolver
 	Mutation() MutationResolver
 	Query() QueryResolver
 	Refusal() RefusalResolver
@@ -108,6 +110,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateAttributeDefinitionInput", ec.unmarshalInputCreateAttributeDefinitionInput),
 			graphql.NewInputUnmarshaler("CreateClientInput", ec.unmarshalInputCreateClientInput),
 			graphql.NewInputUnmarshaler("CreateGroupInput", ec.unmarshalInputCreateGroupInput),
+			graphql.NewInputUnmarshaler("CreateRecoveryLinkInput", ec.unmarshalInputCreateRecoveryLinkInput),
 			graphql.NewInputUnmarshaler("CreateResourceInput", ec.unmarshalInputCreateResourceInput),
 			graphql.NewInputUnmarshaler("CreateRoleInput", ec.unmarshalInputCreateRoleInput),
 			graphql.NewInputUnmarshaler("CreateScopeInput", ec.unmarshalInputCreateScopeInput),
@@ -125,6 +128,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ExportAuditEventsInput", ec.unmarshalInputExportAuditEventsInput),
 			graphql.NewInputUnmarshaler("ExportUserDataInput", ec.unmarshalInputExportUserDataInput),
 			graphql.NewInputUnmarshaler("ExportUsersInput", ec.unmarshalInputExportUsersInput),
+			graphql.NewInputUnmarshaler("ForgetBrowsersInput", ec.unmarshalInputForgetBrowsersInput),
 			graphql.NewInputUnmarshaler("GrantFilter", ec.unmarshalInputGrantFilter),
 			graphql.NewInputUnmarshaler("GrantOrder", ec.unmarshalInputGrantOrder),
 			graphql.NewInputUnmarshaler("GrantSelection", ec.unmarshalInputGrantSelection),
@@ -137,15 +141,19 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("InitialPasswordInput", ec.unmarshalInputInitialPasswordInput),
 			graphql.NewInputUnmarshaler("JobFilter", ec.unmarshalInputJobFilter),
 			graphql.NewInputUnmarshaler("JobOrder", ec.unmarshalInputJobOrder),
+			graphql.NewInputUnmarshaler("MailMessageFilter", ec.unmarshalInputMailMessageFilter),
+			graphql.NewInputUnmarshaler("MailMessageOrder", ec.unmarshalInputMailMessageOrder),
 			graphql.NewInputUnmarshaler("PauseJobInput", ec.unmarshalInputPauseJobInput),
 			graphql.NewInputUnmarshaler("RefusalFilter", ec.unmarshalInputRefusalFilter),
 			graphql.NewInputUnmarshaler("RemoveGroupMembersInput", ec.unmarshalInputRemoveGroupMembersInput),
 			graphql.NewInputUnmarshaler("RemovePasskeyInput", ec.unmarshalInputRemovePasskeyInput),
+			graphql.NewInputUnmarshaler("RemoveRecoveryCodesInput", ec.unmarshalInputRemoveRecoveryCodesInput),
 			graphql.NewInputUnmarshaler("RemoveTotpInput", ec.unmarshalInputRemoveTotpInput),
 			graphql.NewInputUnmarshaler("ResetUserPasswordInput", ec.unmarshalInputResetUserPasswordInput),
 			graphql.NewInputUnmarshaler("ResourceOrder", ec.unmarshalInputResourceOrder),
 			graphql.NewInputUnmarshaler("ResumeJobInput", ec.unmarshalInputResumeJobInput),
 			graphql.NewInputUnmarshaler("RetireSigningKeyInput", ec.unmarshalInputRetireSigningKeyInput),
+			graphql.NewInputUnmarshaler("RetryMailInput", ec.unmarshalInputRetryMailInput),
 			graphql.NewInputUnmarshaler("RevokeClientGrantsInput", ec.unmarshalInputRevokeClientGrantsInput),
 			graphql.NewInputUnmarshaler("RevokeConsentInput", ec.unmarshalInputRevokeConsentInput),
 			graphql.NewInputUnmarshaler("RevokeConsentsInput", ec.unmarshalInputRevokeConsentsInput),
@@ -161,10 +169,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RotateClientSecretInput", ec.unmarshalInputRotateClientSecretInput),
 			graphql.NewInputUnmarshaler("RotateSigningKeyInput", ec.unmarshalInputRotateSigningKeyInput),
 			graphql.NewInputUnmarshaler("ScopeOrder", ec.unmarshalInputScopeOrder),
+			graphql.NewInputUnmarshaler("SendTestEmailInput", ec.unmarshalInputSendTestEmailInput),
+			graphql.NewInputUnmarshaler("SendVerificationEmailInput", ec.unmarshalInputSendVerificationEmailInput),
 			graphql.NewInputUnmarshaler("SessionChangeFilter", ec.unmarshalInputSessionChangeFilter),
 			graphql.NewInputUnmarshaler("SessionFilter", ec.unmarshalInputSessionFilter),
 			graphql.NewInputUnmarshaler("SessionOrder", ec.unmarshalInputSessionOrder),
 			graphql.NewInputUnmarshaler("SessionSelection", ec.unmarshalInputSessionSelection),
+			graphql.NewInputUnmarshaler("SetMfaRequiredInput", ec.unmarshalInputSetMfaRequiredInput),
 			graphql.NewInputUnmarshaler("SetUserVerifiedInput", ec.unmarshalInputSetUserVerifiedInput),
 			graphql.NewInputUnmarshaler("SettingInput", ec.unmarshalInputSettingInput),
 			graphql.NewInputUnmarshaler("StringFilter", ec.unmarshalInputStringFilter),
@@ -1518,6 +1529,14 @@ enum UserErrorCode {
   ATTRIBUTE_IN_USE
   "Another user has the value of an attribute that is unique."
   ATTRIBUTE_VALUE_TAKEN
+  "There is no such message, or none any more."
+  MAIL_NOT_FOUND
+  "The message was sent or given up, and what it said is gone."
+  MAIL_OVER
+  "No mail server is configured."
+  MAIL_NOT_CONFIGURED
+  "The e-mail address of the user is not verified, and may be somebody else's."
+  EMAIL_UNVERIFIED
   "The environment of the server, or a flag of its command line, says what the setting is."
   SETTING_PINNED
   "The setting is made where the server is started, and cannot be changed while it runs."
@@ -2420,6 +2439,125 @@ type CancelJobPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/mail.graphqls", Input: `"Where a message stands. The last two are final."
+enum MailState {
+  "For the mail server, which is asked again and again for a day."
+  WAITING
+  "The mail server has taken it."
+  SENT
+  "The mail server refuses it, or could not be reached for a day."
+  GIVEN_UP
+}
+
+"A message to a user. What it says is told to nobody."
+type MailMessage implements Node @cacheControl(maxAge: 0) {
+  "Such as mai_..."
+  id: ID!
+  "What it tells of, such as password_changed; docs/mail.md has each."
+  kind: String!
+  state: MailState!
+  user: User @hasScope(anyOf: [["admin:users:read"]])
+  "The address that it goes to: the user's when it was written."
+  to: EmailAddress!
+  "How often the mail server was asked."
+  attempts: Int!
+  "Why the last attempt failed, in a word, such as unreachable or smtp_550."
+  failure: String
+  createdAt: DateTime!
+  sentAt: DateTime
+  "When it was given up."
+  failedAt: DateTime
+}
+
+"One page of messages."
+type MailMessageConnection @cacheControl(maxAge: 0) {
+  edges: [MailMessageEdge!]! @cost(weight: "0")
+  nodes: [MailMessage!]!
+  pageInfo: PageInfo! @cost(weight: "0")
+  "How many messages match, over all pages. Counted only when selected."
+  totalCount: Count @cost(weight: "10") @cacheControl(maxAge: 0)
+}
+
+"A message in a list."
+type MailMessageEdge @cacheControl(tags: []) {
+  cursor: String!
+  node: MailMessage!
+}
+
+"Selects messages. All conditions that are given must hold."
+input MailMessageFilter {
+  state: MailState
+  kind: String
+  "The id of a user, such as usr_..."
+  userId: ID
+  createdAt: DateTimeFilter
+}
+
+"A key that messages can be ordered by."
+enum MailMessageOrderField {
+  CREATED_AT
+}
+
+"An order of messages; the id breaks ties."
+input MailMessageOrder {
+  field: MailMessageOrderField!
+  direction: SortDirection! = ASC
+}
+
+extend type Query {
+  "One message by its id."
+  mailMessage(id: ID!): MailMessage @hasScope(anyOf: [["admin:system:read", "admin:users:read"]]) @cacheControl(maxAge: 0)
+
+  "A list of messages to users: those that wait, and for 30 days those that do not. Give first or last, not both; neither means the first 25."
+  mailMessages(
+    first: Int @constraint(min: 1, max: 100)
+    after: String
+    last: Int @constraint(min: 1, max: 100)
+    before: String
+    filter: MailMessageFilter
+    orderBy: MailMessageOrder! = { field: CREATED_AT, direction: DESC }
+  ): MailMessageConnection
+    @hasScope(anyOf: [["admin:system:read", "admin:users:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+    @cacheControl(maxAge: 0)
+}
+
+extend type Mutation {
+  "Lets a message that waits be sent at once. One that was sent or given up says nothing any more."
+  retryMail(input: RetryMailInput!): RetryMailPayload
+    @hasScope(anyOf: [["admin:system:write", "admin:system:read", "admin:users:read"]])
+    @cost(weight: "10")
+
+  "Sends a user whose address is verified a message that says that it is a test; the state of the message says whether mail arrives."
+  sendTestEmail(input: SendTestEmailInput!): SendTestEmailPayload
+    @hasScope(anyOf: [["admin:system:write", "admin:system:read", "admin:users:read"]])
+    @cost(weight: "10")
+}
+
+"A message that waits."
+input RetryMailInput {
+  id: ID!
+}
+
+"Payload of retryMail."
+type RetryMailPayload {
+  mailMessage: MailMessage
+  userErrors: [UserError!]!
+}
+
+"Who gets a test."
+input SendTestEmailInput {
+  "The id of a user, such as usr_..."
+  userId: ID!
+}
+
+"Payload of sendTestEmail."
+type SendTestEmailPayload {
+  mailMessage: MailMessage
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/node.graphqls", Input: `"An object with an id that is unique among all objects. The prefix of the id tells its kind, such as usr_."
 interface Node @cacheControl(tags: [USERS, SESSIONS, CLIENTS, GROUPS, ROLES, AUDIT, KEYS, ATTRIBUTES]) {
   id: ID!
@@ -3210,7 +3348,7 @@ type Session implements Node @cacheControl(tags: [SESSIONS]) {
   "When the user last proved who they are."
   authTime: DateTime!
   endedAt: DateTime
-  "Why it ended: logout, replaced, surplus, revoked, password_changed, password_reset, recovered, password_guessed, deactivated, demoted or deleted."
+  "Why it ended: logout, replaced, surplus, revoked, password_changed, password_reset, recovered, address_undone, password_guessed, deactivated, demoted or deleted."
   endReason: String
   "The applications in the session."
   clients: [SessionClient!] @hasScope(anyOf: [["admin:sessions:read"]])
@@ -3706,6 +3844,12 @@ type User implements Node @cacheControl(tags: [USERS]) {
   requiresPasswordChange: Boolean!
   "Has an authenticator app, and is asked for a code of it after the password."
   secondFactor: Boolean!
+  "Must have a second factor, whatever the policy asks of all."
+  mfaRequired: Boolean!
+  "Null: the user has no set of recovery codes."
+  recoveryCodes: RecoveryCodes @hasScope(anyOf: [["admin:users:read"]], limited: true) @cost(weight: "10") @cacheControl(maxAge: 0)
+  "The browsers on which the user has signed in, the latest first; at most 20."
+  browsers: [Browser!] @hasScope(anyOf: [["admin:users:read"]], limited: true) @cost(weight: "10") @cacheControl(maxAge: 0)
   "Strangers, who try from where the user has not signed in before, are refused for now because of failed attempts."
   locked: Boolean!
   "Failed sign-ins since the last successful one."
@@ -4091,6 +4235,112 @@ type ExportUserDataPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/user_factor.graphqls", Input: `"The recovery codes of a user. The codes themselves are told to nobody."
+type RecoveryCodes @cacheControl(maxAge: 0) {
+  "How many were not used."
+  remaining: Int!
+  createdAt: DateTime!
+}
+
+"A browser on which a user has signed in. It has no name: it is known by a digest of its cookie alone."
+type Browser @cacheControl(maxAge: 0) {
+  "When the user has last signed in there."
+  lastSeenAt: DateTime!
+  "Until when it spares the user the second factor."
+  trustedUntil: DateTime
+}
+
+extend type Mutation {
+  "Takes the recovery codes from a user. The authenticator app stays. An administrator needs admin:admins:write too."
+  removeRecoveryCodes(input: RemoveRecoveryCodesInput!): RemoveRecoveryCodesPayload
+    @hasScope(anyOf: [["admin:users:write"]], limited: true)
+    @cost(weight: "10")
+
+  "Makes a user a stranger on every browser: the second factor is asked for on each again. Sessions go on. An administrator needs admin:admins:write too."
+  forgetBrowsers(input: ForgetBrowsersInput!): ForgetBrowsersPayload @hasScope(anyOf: [["admin:users:write"]], limited: true) @cost(weight: "10")
+
+  "Says whether a user must have a second factor, whatever the policy asks of all. The time of grace runs from the next sign-in. An administrator needs admin:admins:write too."
+  setMfaRequired(input: SetMfaRequiredInput!): SetMfaRequiredPayload @hasScope(anyOf: [["admin:users:write"]], limited: true) @cost(weight: "10")
+
+  "Mails a user a link that shows that the e-mail address is theirs; nothing is sent when it is verified. An administrator needs admin:admins:write too."
+  sendVerificationEmail(input: SendVerificationEmailInput!): SendVerificationEmailPayload
+    @hasScope(anyOf: [["admin:users:write"]], limited: true)
+    @cost(weight: "10")
+
+  "Makes a link by which a user chooses a new password. Nothing ends until it is used, and it is no way round a second factor. An administrator needs admin:admins:write too."
+  createRecoveryLink(input: CreateRecoveryLinkInput!): CreateRecoveryLinkPayload
+    @hasScope(anyOf: [["admin:users:write"], ["admin:users:reset"]], limited: true)
+    @cost(weight: "10")
+}
+
+"A user whose recovery codes are lost or seen."
+input RemoveRecoveryCodesInput {
+  id: ID!
+}
+
+"Payload of removeRecoveryCodes."
+type RemoveRecoveryCodesPayload {
+  "Null without admin:users:read or admin:users:write."
+  user: User
+  userErrors: [UserError!]!
+}
+
+"A user whose browsers are known no more."
+input ForgetBrowsersInput {
+  id: ID!
+}
+
+"Payload of forgetBrowsers."
+type ForgetBrowsersPayload {
+  "Null without admin:users:read or admin:users:write."
+  user: User
+  userErrors: [UserError!]!
+}
+
+"Whether a user must have a second factor."
+input SetMfaRequiredInput {
+  id: ID!
+  mfaRequired: Boolean!
+}
+
+"Payload of setMfaRequired."
+type SetMfaRequiredPayload {
+  "Null without admin:users:read or admin:users:write."
+  user: User
+  userErrors: [UserError!]!
+}
+
+"A user whose e-mail address is to be verified."
+input SendVerificationEmailInput {
+  id: ID!
+}
+
+"Payload of sendVerificationEmail."
+type SendVerificationEmailPayload {
+  "Null without admin:users:read or admin:users:write."
+  user: User
+  userErrors: [UserError!]!
+}
+
+"A user who cannot sign in."
+input CreateRecoveryLinkInput {
+  id: ID!
+  "How long the link works, in minutes."
+  minutes: Int! = 60 @constraint(min: 15, max: 1440)
+  "Mail it to the verified address of the user, and show it to nobody."
+  mail: Boolean! = false
+}
+
+"Payload of createRecoveryLink."
+type CreateRecoveryLinkPayload {
+  "Null without admin:users:read or admin:users:write."
+  user: User
+  "Shown once: whoever has it chooses the password. Null when it was mailed, or made by an earlier call with the same key."
+  recoveryUrl: URI
+  expiresAt: DateTime
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -4288,6 +4538,16 @@ func (ec *executionContext) childFields_AuditEventEdge(ctx context.Context, fiel
 		return ec.fieldContext_AuditEventEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AuditEventEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Browser(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "lastSeenAt":
+		return ec.fieldContext_Browser_lastSeenAt(ctx, field)
+	case "trustedUntil":
+		return ec.fieldContext_Browser_trustedUntil(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Browser", field.Name)
 }
 
 func (ec *executionContext) childFields_BulkUserResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4648,6 +4908,20 @@ func (ec *executionContext) childFields_CreateGroupPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type CreateGroupPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CreateRecoveryLinkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_CreateRecoveryLinkPayload_user(ctx, field)
+	case "recoveryUrl":
+		return ec.fieldContext_CreateRecoveryLinkPayload_recoveryUrl(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_CreateRecoveryLinkPayload_expiresAt(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateRecoveryLinkPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateRecoveryLinkPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateResourcePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "resource":
@@ -4868,6 +5142,16 @@ func (ec *executionContext) childFields_ExportUsersPayload(ctx context.Context, 
 		return ec.fieldContext_ExportUsersPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ExportUsersPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ForgetBrowsersPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_ForgetBrowsersPayload_user(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ForgetBrowsersPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ForgetBrowsersPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Grant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5156,6 +5440,56 @@ func (ec *executionContext) childFields_JobUpdated(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type JobUpdated", field.Name)
 }
 
+func (ec *executionContext) childFields_MailMessage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_MailMessage_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_MailMessage_kind(ctx, field)
+	case "state":
+		return ec.fieldContext_MailMessage_state(ctx, field)
+	case "user":
+		return ec.fieldContext_MailMessage_user(ctx, field)
+	case "to":
+		return ec.fieldContext_MailMessage_to(ctx, field)
+	case "attempts":
+		return ec.fieldContext_MailMessage_attempts(ctx, field)
+	case "failure":
+		return ec.fieldContext_MailMessage_failure(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_MailMessage_createdAt(ctx, field)
+	case "sentAt":
+		return ec.fieldContext_MailMessage_sentAt(ctx, field)
+	case "failedAt":
+		return ec.fieldContext_MailMessage_failedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MailMessage", field.Name)
+}
+
+func (ec *executionContext) childFields_MailMessageConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_MailMessageConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_MailMessageConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_MailMessageConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_MailMessageConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MailMessageConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_MailMessageEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_MailMessageEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_MailMessageEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MailMessageEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "hasNextPage":
@@ -5196,6 +5530,16 @@ func (ec *executionContext) childFields_PauseJobPayload(ctx context.Context, fie
 		return ec.fieldContext_PauseJobPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PauseJobPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RecoveryCodes(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "remaining":
+		return ec.fieldContext_RecoveryCodes_remaining(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_RecoveryCodes_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecoveryCodes", field.Name)
 }
 
 func (ec *executionContext) childFields_Refusal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5270,6 +5614,16 @@ func (ec *executionContext) childFields_RemovePasskeyPayload(ctx context.Context
 		return ec.fieldContext_RemovePasskeyPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RemovePasskeyPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RemoveRecoveryCodesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_RemoveRecoveryCodesPayload_user(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RemoveRecoveryCodesPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemoveRecoveryCodesPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RemoveTotpPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5418,6 +5772,16 @@ func (ec *executionContext) childFields_RetireSigningKeyPayload(ctx context.Cont
 		return ec.fieldContext_RetireSigningKeyPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RetireSigningKeyPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RetryMailPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "mailMessage":
+		return ec.fieldContext_RetryMailPayload_mailMessage(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RetryMailPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RetryMailPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RevokeClientGrantsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5742,6 +6106,26 @@ func (ec *executionContext) childFields_ScopeUse(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type ScopeUse", field.Name)
 }
 
+func (ec *executionContext) childFields_SendTestEmailPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "mailMessage":
+		return ec.fieldContext_SendTestEmailPayload_mailMessage(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SendTestEmailPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SendTestEmailPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SendVerificationEmailPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_SendVerificationEmailPayload_user(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SendVerificationEmailPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SendVerificationEmailPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_SentParameter(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
@@ -5842,6 +6226,16 @@ func (ec *executionContext) childFields_SessionEdge(ctx context.Context, field g
 		return ec.fieldContext_SessionEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SessionEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SetMfaRequiredPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_SetMfaRequiredPayload_user(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SetMfaRequiredPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetMfaRequiredPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SetUserVerifiedPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6050,6 +6444,12 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_requiresPasswordChange(ctx, field)
 	case "secondFactor":
 		return ec.fieldContext_User_secondFactor(ctx, field)
+	case "mfaRequired":
+		return ec.fieldContext_User_mfaRequired(ctx, field)
+	case "recoveryCodes":
+		return ec.fieldContext_User_recoveryCodes(ctx, field)
+	case "browsers":
+		return ec.fieldContext_User_browsers(ctx, field)
 	case "locked":
 		return ec.fieldContext_User_locked(ctx, field)
 	case "failedAttempts":

@@ -24,6 +24,7 @@ const (
 	KindRefusal   Kind = "ref_"
 	KindAttribute Kind = "atr_"
 	KindJob       Kind = "job_"
+	KindMail      Kind = "mai_"
 	KindSecret    Kind = "sec_" // of a client; no Node: it is found by its client
 	KindPasskey   Kind = "psk_" // of a user; no Node: it is found by its user
 )

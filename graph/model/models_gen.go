@@ -131,6 +131,14 @@ type AuditEventOrder struct {
 	Direction SortDirection        `json:"direction"`
 }
 
+// A browser on which a user has signed in. It has no name: it is known by a digest of its cookie alone.
+type Browser struct {
+	// When the user has last signed in there.
+	LastSeenAt time.Time `json:"lastSeenAt"`
+	// Until when it spares the user the second factor.
+	TrustedUntil *time.Time `json:"trustedUntil,omitempty"`
+}
+
 // Users to delete.
 type BulkDeleteUsersInput struct {
 	Ids []string `json:"ids"`
@@ -450,6 +458,25 @@ type CreateGroupInput struct {
 type CreateGroupPayload struct {
 	Group      *Group      `json:"group,omitempty"`
 	UserErrors []UserError `json:"userErrors"`
+}
+
+// A user who cannot sign in.
+type CreateRecoveryLinkInput struct {
+	ID string `json:"id"`
+	// How long the link works, in minutes.
+	Minutes int `json:"minutes"`
+	// Mail it to the verified address of the user, and show it to nobody.
+	Mail bool `json:"mail"`
+}
+
+// Payload of createRecoveryLink.
+type CreateRecoveryLinkPayload struct {
+	// Null without admin:users:read or admin:users:write.
+	User *User `json:"user,omitempty"`
+	// Shown once: whoever has it chooses the password. Null when it was mailed, or made by an earlier call with the same key.
+	RecoveryURL *string     `json:"recoveryUrl,omitempty"`
+	ExpiresAt   *time.Time  `json:"expiresAt,omitempty"`
+	UserErrors  []UserError `json:"userErrors"`
 }
 
 // A new resource.
@@ -797,6 +824,18 @@ type ExportUsersPayload struct {
 	UserErrors []UserError `json:"userErrors"`
 }
 
+// A user whose browsers are known no more.
+type ForgetBrowsersInput struct {
+	ID string `json:"id"`
+}
+
+// Payload of forgetBrowsers.
+type ForgetBrowsersPayload struct {
+	// Null without admin:users:read or admin:users:write.
+	User       *User       `json:"user,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
 // A grant in a list.
 type GrantEdge struct {
 	Cursor string `json:"cursor"`
@@ -988,6 +1027,27 @@ type JobOrder struct {
 	Direction SortDirection `json:"direction"`
 }
 
+// A message in a list.
+type MailMessageEdge struct {
+	Cursor string       `json:"cursor"`
+	Node   *MailMessage `json:"node"`
+}
+
+// Selects messages. All conditions that are given must hold.
+type MailMessageFilter struct {
+	State graphql.Omittable[*MailState] `json:"state,omitempty"`
+	Kind  graphql.Omittable[*string]    `json:"kind,omitempty"`
+	// The id of a user, such as usr_...
+	UserID    graphql.Omittable[*string]         `json:"userId,omitempty"`
+	CreatedAt graphql.Omittable[*DateTimeFilter] `json:"createdAt,omitempty"`
+}
+
+// An order of messages; the id breaks ties.
+type MailMessageOrder struct {
+	Field     MailMessageOrderField `json:"field"`
+	Direction SortDirection         `json:"direction"`
+}
+
 // The object that was to be changed does not exist.
 type NotFound struct {
 	Code    UserErrorCode `json:"code"`
@@ -1030,6 +1090,13 @@ type PauseJobInput struct {
 type PauseJobPayload struct {
 	Job        *Job        `json:"job,omitempty"`
 	UserErrors []UserError `json:"userErrors"`
+}
+
+// The recovery codes of a user. The codes themselves are told to nobody.
+type RecoveryCodes struct {
+	// How many were not used.
+	Remaining int       `json:"remaining"`
+	CreatedAt time.Time `json:"createdAt"`
 }
 
 // A refusal in a list.
@@ -1078,6 +1145,18 @@ type RemovePasskeyInput struct {
 
 // Payload of removePasskey.
 type RemovePasskeyPayload struct {
+	// Null without admin:users:read or admin:users:write.
+	User       *User       `json:"user,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// A user whose recovery codes are lost or seen.
+type RemoveRecoveryCodesInput struct {
+	ID string `json:"id"`
+}
+
+// Payload of removeRecoveryCodes.
+type RemoveRecoveryCodesPayload struct {
 	// Null without admin:users:read or admin:users:write.
 	User       *User       `json:"user,omitempty"`
 	UserErrors []UserError `json:"userErrors"`
@@ -1187,6 +1266,17 @@ type RetireSigningKeyPayload struct {
 	// All that are published now.
 	SigningKeys []*SigningKey `json:"signingKeys,omitempty"`
 	UserErrors  []UserError   `json:"userErrors"`
+}
+
+// A message that waits.
+type RetryMailInput struct {
+	ID string `json:"id"`
+}
+
+// Payload of retryMail.
+type RetryMailPayload struct {
+	MailMessage *MailMessage `json:"mailMessage,omitempty"`
+	UserErrors  []UserError  `json:"userErrors"`
 }
 
 // A client whose grants end.
@@ -1447,6 +1537,30 @@ type ScopeUse struct {
 	Consents *Count `json:"consents"`
 }
 
+// Who gets a test.
+type SendTestEmailInput struct {
+	// The id of a user, such as usr_...
+	UserID string `json:"userId"`
+}
+
+// Payload of sendTestEmail.
+type SendTestEmailPayload struct {
+	MailMessage *MailMessage `json:"mailMessage,omitempty"`
+	UserErrors  []UserError  `json:"userErrors"`
+}
+
+// A user whose e-mail address is to be verified.
+type SendVerificationEmailInput struct {
+	ID string `json:"id"`
+}
+
+// Payload of sendVerificationEmail.
+type SendVerificationEmailPayload struct {
+	// Null without admin:users:read or admin:users:write.
+	User       *User       `json:"user,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
 // A parameter of a request, without what may be secret or personal.
 type SentParameter struct {
 	Name string `json:"name"`
@@ -1498,6 +1612,19 @@ type SessionSelection struct {
 	UserID graphql.Omittable[*string] `json:"userId,omitempty"`
 	// The id of a client, such as cli_...
 	Client graphql.Omittable[*string] `json:"client,omitempty"`
+}
+
+// Whether a user must have a second factor.
+type SetMfaRequiredInput struct {
+	ID          string `json:"id"`
+	MfaRequired bool   `json:"mfaRequired"`
+}
+
+// Payload of setMfaRequired.
+type SetMfaRequiredPayload struct {
+	// Null without admin:users:read or admin:users:write.
+	User       *User       `json:"user,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
 }
 
 // A user and whether the e-mail address is verified.
@@ -2746,6 +2873,93 @@ func (e JobState) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 
+// A key that messages can be ordered by.
+type MailMessageOrderField string
+
+const (
+	MailMessageOrderFieldCreatedAt MailMessageOrderField = "CREATED_AT"
+)
+
+var AllMailMessageOrderField = []MailMessageOrderField{
+	MailMessageOrderFieldCreatedAt,
+}
+
+func (e MailMessageOrderField) IsValid() bool {
+	switch e {
+	case MailMessageOrderFieldCreatedAt:
+		return true
+	}
+	return false
+}
+
+func (e MailMessageOrderField) String() string {
+	return string(e)
+}
+
+func (e *MailMessageOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = MailMessageOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid MailMessageOrderField", str)
+	}
+	return nil
+}
+
+func (e MailMessageOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+// Where a message stands. The last two are final.
+type MailState string
+
+const (
+	// For the mail server, which is asked again and again for a day.
+	MailStateWaiting MailState = "WAITING"
+	// The mail server has taken it.
+	MailStateSent MailState = "SENT"
+	// The mail server refuses it, or could not be reached for a day.
+	MailStateGivenUp MailState = "GIVEN_UP"
+)
+
+var AllMailState = []MailState{
+	MailStateWaiting,
+	MailStateSent,
+	MailStateGivenUp,
+}
+
+func (e MailState) IsValid() bool {
+	switch e {
+	case MailStateWaiting, MailStateSent, MailStateGivenUp:
+		return true
+	}
+	return false
+}
+
+func (e MailState) String() string {
+	return string(e)
+}
+
+func (e *MailState) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = MailState(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid MailState", str)
+	}
+	return nil
+}
+
+func (e MailState) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
 // An endpoint that explains what it refuses.
 type RefusalEndpoint string
 
@@ -3353,6 +3567,14 @@ const (
 	UserErrorCodeAttributeInUse UserErrorCode = "ATTRIBUTE_IN_USE"
 	// Another user has the value of an attribute that is unique.
 	UserErrorCodeAttributeValueTaken UserErrorCode = "ATTRIBUTE_VALUE_TAKEN"
+	// There is no such message, or none any more.
+	UserErrorCodeMailNotFound UserErrorCode = "MAIL_NOT_FOUND"
+	// The message was sent or given up, and what it said is gone.
+	UserErrorCodeMailOver UserErrorCode = "MAIL_OVER"
+	// No mail server is configured.
+	UserErrorCodeMailNotConfigured UserErrorCode = "MAIL_NOT_CONFIGURED"
+	// The e-mail address of the user is not verified, and may be somebody else's.
+	UserErrorCodeEmailUnverified UserErrorCode = "EMAIL_UNVERIFIED"
 	// The environment of the server, or a flag of its command line, says what the setting is.
 	UserErrorCodeSettingPinned UserErrorCode = "SETTING_PINNED"
 	// The setting is made where the server is started, and cannot be changed while it runs.
@@ -3434,6 +3656,10 @@ var AllUserErrorCode = []UserErrorCode{
 	UserErrorCodeAttributeLimit,
 	UserErrorCodeAttributeInUse,
 	UserErrorCodeAttributeValueTaken,
+	UserErrorCodeMailNotFound,
+	UserErrorCodeMailOver,
+	UserErrorCodeMailNotConfigured,
+	UserErrorCodeEmailUnverified,
 	UserErrorCodeSettingPinned,
 	UserErrorCodeSettingFixed,
 	UserErrorCodeMembershipLimit,
@@ -3464,7 +3690,7 @@ var AllUserErrorCode = []UserErrorCode{
 
 func (e UserErrorCode) IsValid() bool {
 	switch e {
-	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeClientSecretNotFound, UserErrorCodeCredentialNotFound, UserErrorCodeClientSecretLimit, UserErrorCodeLastClientSecret, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeRoleNotFound, UserErrorCodeRoleAlreadyExists, UserErrorCodeRoleInUse, UserErrorCodeAttributeNotFound, UserErrorCodeAttributeAlreadyExists, UserErrorCodeAttributeLimit, UserErrorCodeAttributeInUse, UserErrorCodeAttributeValueTaken, UserErrorCodeSettingPinned, UserErrorCodeSettingFixed, UserErrorCodeMembershipLimit, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeConsentNotFound, UserErrorCodeKeyNotFound, UserErrorCodeKeyTooYoung, UserErrorCodeKeyAlreadyExists, UserErrorCodeJobNotFound, UserErrorCodeJobState:
+	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeClientSecretNotFound, UserErrorCodeCredentialNotFound, UserErrorCodeClientSecretLimit, UserErrorCodeLastClientSecret, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeRoleNotFound, UserErrorCodeRoleAlreadyExists, UserErrorCodeRoleInUse, UserErrorCodeAttributeNotFound, UserErrorCodeAttributeAlreadyExists, UserErrorCodeAttributeLimit, UserErrorCodeAttributeInUse, UserErrorCodeAttributeValueTaken, UserErrorCodeMailNotFound, UserErrorCodeMailOver, UserErrorCodeMailNotConfigured, UserErrorCodeEmailUnverified, UserErrorCodeSettingPinned, UserErrorCodeSettingFixed, UserErrorCodeMembershipLimit, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeConsentNotFound, UserErrorCodeKeyNotFound, UserErrorCodeKeyTooYoung, UserErrorCodeKeyAlreadyExists, UserErrorCodeJobNotFound, UserErrorCodeJobState:
 		return true
 	}
 	return false

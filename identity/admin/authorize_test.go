@@ -107,11 +107,18 @@ func TestEveryMethodAsksForAScope(t *testing.T) {
 // partsOfUsersWrite are the methods that a part of that scope opens too.
 var partsOfUsersWrite = map[string]string{
 	"Users.Unlock": identity.ScopeUsersUnlock, "Users.ResetPassword": identity.ScopeUsersReset,
+	"Users.CreateRecoveryLink": identity.ScopeUsersReset,
 }
+
+// mailReading are what it takes to see messages, which are of the server and to persons.
+var mailReading = []string{identity.ScopeSystemRead, identity.ScopeUsersRead}
 
 // scopesTogether are what methods ask for that need several scopes.
 var scopesTogether = map[string][]string{
-	"Users.Recover":               {identity.ScopeUsersReset, identity.ScopeUsersWrite},
+	"Users.Recover": {identity.ScopeUsersReset, identity.ScopeUsersWrite},
+	"Mails.List":    mailReading, "Mails.Count": mailReading, "Mails.ByIDs": mailReading,
+	"Mails.Retry":                 append([]string{identity.ScopeSystemWrite}, mailReading...),
+	"Mails.SendTest":              append([]string{identity.ScopeSystemWrite}, mailReading...),
 	"Transfers.ExportAuditEvents": {identity.ScopeAuditRead, identity.ScopeJobsWrite},
 	"Transfers.ExportUserData": {
 		identity.ScopeJobsWrite, identity.ScopeUsersRead, identity.ScopeSessionsRead, identity.ScopeGroupsRead, identity.ScopeRolesRead,

@@ -25,6 +25,7 @@ type Services struct {
 	Transfers    *Transfers
 	TransferFeed *TransferFeed
 	Settings     *Settings
+	Mails        *Mails
 }
 
 // JobKinds are the kinds of jobs that administration brings.
@@ -34,7 +35,7 @@ func (s *Services) JobKinds() []identity.JobKind { return s.Transfers.jobKinds()
 func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 	changes := changes{tx: d.Store, users: d.Store, rights: d.Store, clients: d.Store, keys: d.Keys, source: d.Source}
 	s := &Services{
-		Users:        &Users{store: d.Store, changes: changes, hasher: d.Hasher, policy: d.Policy, settings: d.Settings},
+		Users:        &Users{store: d.Store, changes: changes, hasher: d.Hasher, policy: d.Policy, settings: d.Settings, factors: d.Store, mails: identity.NewMails(d)},
 		Clients:      &Clients{store: d.Store, changes: changes, issuer: d.Settings.Get().Issuer},
 		Scopes:       &Scopes{store: d.Store, attributes: d.Store, changes: changes, fold: d.Store.NameKey, issuer: d.Settings.Get().Issuer},
 		Groups:       &Groups{store: d.Store, changes: changes},
@@ -47,6 +48,7 @@ func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 		Refusals:     &Refusals{refusals: d.Refusals, keys: d.Keys},
 		TransferFeed: &TransferFeed{store: d.Store, keys: d.Keys, source: d.Source},
 		SigningKeys:  &SigningKeys{changes: changes, keys: keys, maker: d.KeyMaker},
+		Mails:        &Mails{changes: changes, store: d.Store, mails: identity.NewMails(d)},
 		Settings:     &Settings{changes: changes, store: d.Store, configuration: d.Configuration},
 	}
 	s.SessionFeed = &SessionFeed{trail: s.AuditFeed, store: d.Store}

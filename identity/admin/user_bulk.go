@@ -83,10 +83,9 @@ func (s *Users) setFlags(
 		event := identity.NewEvent(ctx, s.source, identity.ActionUserUpdated, identity.TargetUser, before.ID.String(), before.Username)
 		event.Changes = identity.UserChanges(before, after)
 		events = append(events, event)
-		if reason := revocationReason(before, after, false); reason != "" {
-			if _, err := identity.RevokeAllAccess(ctx, tx, s.source, after, uuid.Nil, reason); err != nil {
-				return nil, err
-			}
+		change := userUpdate{after: after, ends: revocationReason(before, after, false), suspected: suspected(before, after)}
+		if err := change.revoke(ctx, tx, s.source); err != nil {
+			return nil, err
 		}
 	}
 	if len(events) == 0 {

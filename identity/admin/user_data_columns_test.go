@@ -21,8 +21,6 @@ var namesAPerson = regexp.MustCompile(
 var otherTables = map[string]string{
 	"attribute_definitions": "what the operator declares; users only have values of it",
 	"idempotency_keys":      "that a call was made: the trail has what it did; for a day",
-	"mail_messages":         "that the person was told of an event, which the document has; for 30 days",
-	"one_time_tokens":       "that the person was mailed a link, which the document has as an event; until it is used, at most for a day",
 	"authorization_requests": "where a sign-in stands: what comes of it is a session, a grant or a consent; for as long as a person may " +
 		"take to sign in",
 }
@@ -39,7 +37,7 @@ var decidedColumns = map[string]string{
 		zoneinfo=profile.zoneinfo locale=profile.locale phone_number=profile.phone_number phone_number_verified=profile.phone_number_verified
 		address=profile.address unlocked_at=profile.unlocked_at password_changed_at=profile.password_changed_at
 		password_expires_at=profile.password_expires_at password_hash=secret created_by=of-another second_factor=profile.second_factor
-		second_factor_due_at=bookkeeping passkey=copy
+		second_factor_due_at=bookkeeping passkey=copy second_factor_required=profile.second_factor_required
 		username_key=copy email_key=copy name_key=copy given_name_key=copy family_name_key=copy search_text=copy preferred_username_key=copy
 		last_login_key=copy rowid=copy`,
 	"sessions": `id=sessions.id digest=secret user_id=profile.id created_at=sessions.created_at last_active_at=sessions.last_active_at
@@ -61,9 +59,13 @@ var decidedColumns = map[string]string{
 	"passkeys": `id=bookkeeping user_id=profile.id credential_id=secret record=secret name=credentials.name sign_count=bookkeeping
 		backup_eligible=bookkeeping backed_up=bookkeeping created_at=credentials.created_at last_used_at=credentials.last_used_at
 		clone_suspected_at=events.occurred_at`,
-	"recovery_codes":  `user_id=profile.id digest=secret created_at=events.occurred_at used_at=events.occurred_at`,
-	"browser_users":   `browser_digest=secret user_id=profile.id last_seen_at=browsers.last_seen_at trusted_until=events.occurred_at`,
-	"user_networks":   `user_id=profile.id network=networks.network last_seen_at=networks.last_seen_at`,
+	"recovery_codes": `user_id=profile.id digest=secret created_at=events.occurred_at used_at=events.occurred_at`,
+	"browser_users":  `browser_digest=secret user_id=profile.id last_seen_at=browsers.last_seen_at trusted_until=events.occurred_at`,
+	"user_networks":  `user_id=profile.id network=networks.network last_seen_at=networks.last_seen_at`,
+	"mail_messages": `id=bookkeeping kind=messages.kind user_id=profile.id to_address=messages.to locale=messages.locale sealed=secret
+		attempts=messages.attempts failure=messages.failure created_at=messages.created_at sent_at=messages.sent_at failed_at=messages.failed_at`,
+	"one_time_tokens": `id=bookkeeping digest=secret purpose=links.purpose user_id=profile.id email=links.email created_at=links.created_at
+		expires_at=links.expires_at`,
 	"group_members":   `id=bookkeeping group_id=groups.path user_id=profile.id joined_at=groups.joined_at`,
 	"user_attributes": `user_id=profile.id attribute_id=attributes.name position=attributes.values value=attributes.values unique_key=copy filter_key=copy`,
 	"role_assignments": `id=bookkeeping role_id=roles.name user_id=profile.id group_id=groups.path

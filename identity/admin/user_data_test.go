@@ -218,7 +218,7 @@ func TestTheDataOfAPersonIsWhatIsStoredOfThem(t *testing.T) {
 				t.Errorf("%q is in the document", secret)
 			}
 		}
-		order := []string{"profile", "attributes", "groups", "roles", "credentials", "sessions", "grants", "consents", "browsers", "networks", "events", "jobs"}
+		order := []string{"profile", "attributes", "groups", "roles", "credentials", "sessions", "grants", "consents", "browsers", "networks", "messages", "links", "events", "jobs"}
 		for i, name := range order[1:] {
 			if strings.Index(text, `    "`+order[i]+`": {`) > strings.Index(text, `    "`+name+`": {`) {
 				t.Errorf("%s comes before %s", name, order[i])

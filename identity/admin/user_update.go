@@ -14,6 +14,7 @@ type userUpdate struct {
 	attributes changedAttributes
 	event      identity.AuditEvent
 	ends       identity.EndReason // of the user's sessions and grants; empty: they stay
+	suspected  bool               // the address is suspected to be another's: what was mailed ends
 }
 
 // plan returns what a change makes of a user, or why it may not be made; nil for a change of nothing. The fields
@@ -47,11 +48,22 @@ func (s *Users) plan(
 	after.UpdatedAt = now
 	event := identity.NewEvent(ctx, s.source, identity.ActionUserUpdated, identity.TargetUser, after.ID.String(), after.Username)
 	event.Changes = changes
-	return &userUpdate{after: after, attributes: attributes, event: event, ends: revocationReason(before, after, hash != "")}, nil
+	return &userUpdate{
+		after: after, attributes: attributes, event: event, ends: revocationReason(before, after, hash != ""), suspected: suspected(before, after),
+	}, nil
+}
+
+// suspected reports whether a change says that the address of before is not, or not for sure, the user's. A link that was mailed
+// to it, or from one address to the next, must not take that back.
+func suspected(before, after identity.User) bool {
+	return before.Email != after.Email || before.Verified && !after.Verified
 }
 
 // revoke ends what a change ends, after it was written.
 func (u *userUpdate) revoke(ctx context.Context, tx identity.Store, source identity.Source) error {
+	if u.ends == "" && u.suspected {
+		return tx.EndOneTimeTokens(ctx, u.after.ID)
+	}
 	if u.ends == "" {
 		return nil
 	}

@@ -19,6 +19,14 @@ type Users struct {
 	hasher   identity.PasswordHasher
 	policy   identity.PasswordPolicy
 	settings *identity.LiveSettings
+	factors  factorReader
+	mails    *identity.Mails
+}
+
+// factorReader says of many users what spares them, or stands for, the second factor.
+type factorReader interface {
+	RecoveryCodesOfUsers(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UUID]identity.RecoveryCodes, error)
+	BrowsersOfUsers(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UUID][]identity.KnownBrowser, error)
 }
 
 // userStore is what Users reads outside of its transactions.

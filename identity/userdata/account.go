@@ -13,6 +13,7 @@ import (
 // dataSections are the sections of the document, in its order.
 var dataSections = []dataSection{
 	profileData, attributeData, groupData, roleData, credentialData, sessionData, grantData, consentData, browserData, networkData,
+	messageData, linkData,
 	eventData, jobData, refusalData,
 }
 
@@ -68,6 +69,10 @@ func profileFields() []dataField[identity.User] {
 			func(u user) any { return u.RequiresPasswordChange },
 		},
 		{"second_factor", "Whether a code of an authenticator app is asked for.", func(u user) any { return u.SecondFactor }},
+		{
+			"second_factor_required", "Whether an administrator demands that of the person.",
+			func(u user) any { return u.SecondFactorRequired },
+		},
 		{"password_changed_at", "When the password was last changed.", func(u user) any { return u.Password.ChangedAt }},
 		{"password_expires_at", "When a temporary password ends.", func(u user) any { return u.Password.ExpiresAt }},
 		{"last_login_at", "When the person last signed in.", func(u user) any { return u.LastLoginAt }},

@@ -36,6 +36,8 @@ type reader interface {
 	identity.RoleReader
 	identity.ClientLister
 	identity.AttributeReader
+	Mails(ctx context.Context, q identity.MailQuery) ([]identity.ListRow[identity.MailMessage], error)
+	OneTimeTokensOf(ctx context.Context, userID uuid.UUID) ([]identity.OneTimeToken, error)
 	Sessions(ctx context.Context, q identity.SessionQuery) ([]identity.ListRow[identity.Session], error)
 	CountSessions(ctx context.Context, q identity.SessionQuery, limit int) (int, error)
 	AuditEvents(ctx context.Context, q identity.AuditQuery) ([]identity.ListRow[identity.AuditEvent], error)

@@ -51,6 +51,29 @@ var english = map[identity.MailKind]text{
 			"If it was not you, there is nothing to do: nothing changes as long as nobody opens the page. Give the link to nobody.",
 		},
 	},
+	identity.MailTest: {
+		subject: "A test",
+		paragraphs: []string{
+			"An administrator of {{.Host}} has sent you this message, {{.Username}}, to see whether mail arrives. There is nothing to do.",
+		},
+	},
+	identity.MailRecoveryByAdmin: {
+		subject: "Choose a new password",
+		paragraphs: []string{
+			"An administrator sends you this page, on which you choose a new password for your account {{.Username}} at {{.Host}}; it works " +
+				"once, until {{.Until}}:",
+			"{{.Link}}",
+			"If you did not ask for it, ask an administrator why. Give the link to nobody.",
+		},
+	},
+	identity.MailRecoveryHanded: {
+		subject: "An administrator can let you in",
+		paragraphs: []string{
+			"An administrator has made a link on {{.At}}, by which a new password is chosen for your account {{.Username}} at {{.Host}}, to " +
+				"hand it to you.",
+			"If you did not ask for it, ask an administrator why.",
+		},
+	},
 	identity.MailRecovered: {
 		subject: "Your password was replaced",
 		paragraphs: []string{
@@ -74,6 +97,52 @@ var english = map[identity.MailKind]text{
 			"The e-mail address of your account {{.Username}} at {{.Host}} was replaced on {{.At}}. " +
 				"This is the last message about it to this address.",
 			"If you did not ask for it, tell an administrator at once.",
+		},
+	},
+	identity.MailAddressChange: {
+		subject: "Is this your new e-mail address?",
+		paragraphs: []string{
+			"The account {{.Username}} at {{.Host}} is to have this e-mail address. If it is your account, open this page in a browser in " +
+				"which you are signed in; it works once, until {{.Until}}:",
+			"{{.Link}}",
+			"If it is not your account, there is nothing to do: without you nobody can say that the address is theirs.",
+		},
+	},
+	identity.MailAddressAsked: {
+		subject: "Your e-mail address is about to change",
+		paragraphs: []string{
+			"Another e-mail address was asked for, for your account {{.Username}} at {{.Host}}, on {{.At}}{{with .IP}}, from the address {{.}}{{end}}. " +
+				"This one stays until the other is shown to be yours.",
+			"If it was you, there is nothing to do. If it was not, somebody else has your account. This page ends what they have of it; it " +
+				"works once, until {{.Until}}, also when the address was changed by then:",
+			"{{.Link}}",
+		},
+	},
+	identity.MailAddressChanged: {
+		subject: "This is your e-mail address now",
+		paragraphs: []string{
+			"Your account {{.Username}} at {{.Host}} has this e-mail address since {{.At}}{{with .IP}}; it was changed from the address {{.}}{{end}}.",
+			"If it was not you, tell an administrator at once.",
+		},
+	},
+	identity.MailAddressFormer: {
+		subject: "Your e-mail address was changed",
+		paragraphs: []string{
+			"Your account {{.Username}} at {{.Host}} has another e-mail address since {{.At}}{{with .IP}}; it was changed from the address " +
+				"{{.}}{{end}}.",
+			"If it was you, there is nothing to do. If it was not, somebody else has your account. This page gives it this address back and " +
+				"ends what they have of it; it works once, until {{.Until}}:",
+			"{{.Link}}",
+		},
+	},
+	identity.MailAddressRestored: {
+		subject: "Your e-mail address is yours again",
+		paragraphs: []string{
+			"Your account {{.Username}} at {{.Host}} has this e-mail address again, and was signed out everywhere, on {{.At}}" +
+				"{{with .IP}}, from the address {{.}}{{end}}. Somebody may know your password: choose another one on this page; it works once, " +
+				"until {{.Until}}:",
+			"{{.Link}}",
+			"If you come too late, ask for another link on the page on which you sign in.",
 		},
 	},
 	identity.MailAppAdded: {
@@ -122,6 +191,30 @@ var english = map[identity.MailKind]text{
 			"New recovery codes of your account {{.Username}} at {{.Host}} were taken on {{.At}}{{with .IP}}, from the address {{.}}{{end}}. " +
 				"Those of before are worth nothing any more.",
 			"If it was you, there is nothing to do. If it was not, somebody else has your account: tell an administrator at once.",
+		},
+	},
+	identity.MailCodesRemoved: {
+		subject: "Your recovery codes were removed",
+		paragraphs: []string{
+			"An administrator has removed the recovery codes of your account {{.Username}} at {{.Host}} on {{.At}}. They are worth nothing any " +
+				"more; you can take new ones on the page of your account.",
+			"If you did not ask for it, ask an administrator why.",
+		},
+	},
+	identity.MailFactorRequired: {
+		subject: "Whether you need a second factor has changed",
+		paragraphs: []string{
+			"An administrator has changed on {{.At}} whether your account {{.Username}} at {{.Host}} must have a second factor. If it must, and " +
+				"has none, you are led to add an authenticator app when you sign in.",
+			"If you want to know why, ask an administrator.",
+		},
+	},
+	identity.MailForgotten: {
+		subject: "Every browser asks you for the second factor again",
+		paragraphs: []string{
+			"Browsers that spared you the second factor of your account {{.Username}} at {{.Host}} do so no more, since {{.At}}. You, or an " +
+				"administrator, asked for it.",
+			"If it was not you, and you want to know why, ask an administrator.",
 		},
 	},
 	identity.MailAccountDeleted: {

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -58,6 +59,70 @@ func mails(r *runner) {
 		f.equal(must(f.store.Sweep(f.ctx, expiry, 10))(f), 1)
 		_, err := f.store.MailByID(f.ctx, m.ID)
 		f.wantErr(err, identity.ErrNotFound)
+	})
+	r.run("pages of messages meet every one once in both directions", func(f *fixture) {
+		u := f.user()
+		var all []identity.MailMessage
+		for i := range 60 {
+			m := f.newMail(u.ID)
+			m.CreatedAt = start.Add(time.Duration(i*7%20) * 250 * time.Millisecond)
+			all = append(all, m)
+		}
+		f.noError(f.store.InsertMails(f.ctx, all...))
+		slices.SortFunc(all, func(a, b identity.MailMessage) int { return order(a.CreatedAt, b.CreatedAt, a.ID, b.ID) })
+		id := func(m identity.MailMessage) uuid.UUID { return m.ID }
+		f.walks(everyID(all, id), func(ascending bool, page identity.KeysetRange) []identity.CursorKey {
+			return cursorKeys(f, must(f.store.Mails(f.ctx, identity.MailQuery{Ascending: ascending, Range: page}))(f), id)
+		})
+	})
+	r.run("filters of messages select what they say, and nobody reads what these say", func(f *fixture) {
+		u := f.user()
+		waiting, sent, over, others := f.newMail(u.ID), f.newMail(u.ID), f.newMail(u.ID), f.newMail(f.user().ID)
+		over.Kind, waiting.CreatedAt = identity.MailRecovery, f.now.Add(-time.Hour)
+		f.noError(f.store.InsertMails(f.ctx, waiting, sent, over, others))
+		sent.Sealed, sent.SentAt = nil, ptr(f.now)
+		over.Sealed, over.FailedAt, over.Failure = nil, ptr(f.now), "smtp_550"
+		for _, m := range []identity.MailMessage{sent, over} {
+			f.equal(must(f.store.SaveMail(f.ctx, m))(f), true)
+		}
+		waiting.Sealed, others.Sealed = nil, nil
+		for _, c := range []struct {
+			filter identity.MailFilter
+			want   []identity.MailMessage
+		}{
+			{identity.MailFilter{State: identity.MailWaiting, UserID: u.ID}, []identity.MailMessage{waiting}},
+			{identity.MailFilter{State: identity.MailSent}, []identity.MailMessage{sent}},
+			{identity.MailFilter{State: identity.MailGivenUp}, []identity.MailMessage{over}},
+			{identity.MailFilter{Kind: identity.MailRecovery}, []identity.MailMessage{over}},
+			{identity.MailFilter{UserID: others.UserID}, []identity.MailMessage{others}},
+			{identity.MailFilter{CreatedAt: &identity.TimeMatch{Before: ptr(f.now)}}, []identity.MailMessage{waiting}},
+		} {
+			var got []identity.MailMessage
+			for _, row := range must(f.store.Mails(f.ctx, identity.MailQuery{Filter: c.filter, Range: identity.KeysetRange{Limit: 10}}))(f) {
+				got = append(got, row.Item)
+			}
+			f.equal(got, c.want)
+			f.equal(must(f.store.CountMails(f.ctx, c.filter, 10))(f), len(c.want))
+		}
+		f.equal(must(f.store.MailsByID(f.ctx, []uuid.UUID{over.ID, f.id()}))(f), []identity.MailMessage{over})
+		f.equal(len(must(f.store.MailsByID(f.ctx, nil))(f)), 0)
+	})
+	r.run("a job that waits for its next try is made due", func(f *fixture) {
+		id := f.id()
+		job := identity.Job{
+			ID: f.id(), Kind: "mail.send", Payload: []byte(`{"id": "` + id.String() + `"}`), RunAt: f.now.Add(time.Hour), CreatedAt: f.now,
+		}
+		f.noError(f.store.InsertJobs(f.ctx, job))
+		for _, c := range []struct {
+			kind string
+			id   uuid.UUID
+			want bool
+		}{{"other", id, false}, {"mail.send", f.id(), false}, {"mail.send", id, true}, {"mail.send", id, false}} {
+			f.equal(must(f.store.HastenJob(f.ctx, c.kind, c.id, f.now))(f), c.want)
+		}
+		claimed, found, err := f.store.ClaimJob(f.ctx, f.now, f.now.Add(time.Minute), []string{"mail.send"}, nil)
+		f.noError(err)
+		f.equal(found && claimed.ID == job.ID, true)
 	})
 	r.run("what is over goes when it is old", func(f *fixture) {
 		u, now := f.user(), f.now

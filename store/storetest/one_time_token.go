@@ -56,6 +56,24 @@ func oneTimeTokens(r *runner) {
 		}
 		f.equal(must(f.store.SpendOneTimeToken(f.ctx, old.ID, f.now))(f), false)
 	})
+	r.run("no token that takes a change of address back replaces another", func(f *fixture) {
+		u := f.user()
+		recovery := f.oneTimeToken(u.ID)
+		var undo []identity.OneTimeToken
+		for range 3 {
+			f.now = f.now.Add(time.Minute)
+			t := f.newOneTimeToken(u.ID)
+			t.Purpose = identity.TokenAddressUndo
+			f.noError(f.store.SaveOneTimeToken(f.ctx, t))
+			undo = append(undo, t)
+		}
+		f.oneTimeToken(f.user().ID)
+		f.equal(must(f.store.OneTimeTokensOf(f.ctx, u.ID))(f), append([]identity.OneTimeToken{recovery}, undo...))
+		f.noError(f.store.EndOneTimeTokens(f.ctx, u.ID, identity.TokenAddressUndo))
+		f.equal(must(f.store.OneTimeTokensOf(f.ctx, u.ID))(f), undo)
+		f.noError(f.store.EndOneTimeTokens(f.ctx, u.ID))
+		f.equal(len(must(f.store.OneTimeTokensOf(f.ctx, u.ID))(f)), 0)
+	})
 	r.run("of many that spend a token one does", func(f *fixture) {
 		token := f.oneTimeToken(f.user().ID)
 		f.oneWins(func(int) (bool, error) { return f.store.SpendOneTimeToken(f.ctx, token.ID, f.now) })

@@ -60,6 +60,11 @@ func devices(r *runner) {
 		}))
 		f.equal(known(f, u.ID, "", digest("d")), trusted)
 		f.equal(must(f.store.CountTrusted(f.ctx, u.ID, f.now))(f), 1)
+		browsers := must(f.store.BrowsersOfUsers(f.ctx, []uuid.UUID{u.ID, other.ID, f.user().ID}))(f)
+		f.equal(len(browsers), 2)
+		f.equal(browsers[u.ID][0].TrustedUntil != nil && !browsers[u.ID][0].LastSeenAt.IsZero(), true)
+		f.equal(browsers[other.ID][0].TrustedUntil == nil, true)
+		f.equal(len(must(f.store.BrowsersOfUsers(f.ctx, nil))(f)), 0)
 		f.equal(must(f.store.CountTrusted(f.ctx, other.ID, f.now))(f), 0)
 
 		f.now = until

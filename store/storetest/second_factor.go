@@ -109,6 +109,10 @@ func secondFactors(r *runner) {
 		later := f.now.Add(time.Hour)
 		f.equal(must(f.store.ReplaceRecoveryCodes(f.ctx, u.ID, [][]byte{[]byte("four"), []byte("one")}, later))(f), true)
 		f.equal(must(f.store.RecoveryCodesOf(f.ctx, u.ID))(f), identity.RecoveryCodes{Left: 2, CreatedAt: later})
+		f.equal(must(f.store.RecoveryCodesOfUsers(f.ctx, []uuid.UUID{u.ID, f.user().ID}))(f), map[uuid.UUID]identity.RecoveryCodes{
+			u.ID: {Left: 2, CreatedAt: later},
+		})
+		f.equal(len(must(f.store.RecoveryCodesOfUsers(f.ctx, nil))(f)), 0)
 		f.spends(u.ID, "two", false, 0)
 		f.spends(u.ID, "one", true, 1)
 		f.spends(u.ID, "four", true, 0)
