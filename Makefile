@@ -58,7 +58,7 @@ tidy-check: ## fail when go.mod or go.sum is not tidy
 	go mod tidy -diff
 
 bench: ## run the benchmarks and the load run, BENCH=regexp USERS=10000,1000000 LOAD='-only refresh'
-	$(SERVICES) -postgres -redis -- sh -c 'go test -run "^$$" -bench "$(BENCH)" -benchmem ./... && \
+	$(SERVICES) -disk -postgres -redis -- sh -c 'go test -run "^$$" -bench "$(BENCH)" -benchmem ./... && \
 		go run ./tests/load -users $(USERS) -baseline docs/performance-baseline.json $(LOAD)'
 
 fuzz: ## run every fuzz target for FUZZTIME (30s)

@@ -1,12 +1,13 @@
 // Command services runs another command with the services that the tests need, and leaves nothing behind:
 //
-//	go run ./tests/services [-postgres] [-redis] [-chromium] [-gcc] [-curl] [-sqlite3] -- COMMAND [ARGUMENT...]
+//	go run ./tests/services [-disk] [-postgres] [-redis] [-chromium] [-gcc] [-curl] [-sqlite3] -- COMMAND [ARGUMENT...]
 //
 // Without a flag it provides all of them. What is missing on the machine it installs from Debian's packages; what it
 // cannot provide is a failure (exit code 1), so a test never has to skip itself.
 //
-// PostgreSQL and Redis are private: started in a temporary folder, on free ports of 127.0.0.1. The command finds them
-// in its environment:
+// PostgreSQL and Redis are private: started in a temporary folder, on free ports of 127.0.0.1. The folder is in memory
+// (/dev/shm) where there is room for it, but for -disk and where TMPDIR says otherwise. The command finds them in its
+// environment:
 //
 //	AUTHLY_TEST_POSTGRES_URL   postgres://postgres@127.0.0.1:PORT/postgres?sslmode=disable
 //	AUTHLY_TEST_POSTGRES_BIN   folder with postgres, initdb, psql, pg_dump, for tests that start or copy their own
