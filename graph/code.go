@@ -78,6 +78,8 @@ var codes = map[identity.Code]model.UserErrorCode{
 	identity.CodePasswordExpired:      model.UserErrorCodeValidationFailed,
 	identity.CodeInvalidCode:          model.UserErrorCodeValidationFailed,
 	identity.CodeLinkInvalid:          model.UserErrorCodeValidationFailed,
+	identity.CodeRegistrationClosed:   model.UserErrorCodeValidationFailed,
+	identity.CodeRegistrationNotFound: model.UserErrorCodeValidationFailed,
 	identity.CodeSecondFactorNeeded:   model.UserErrorCodeValidationFailed,
 	identity.CodeCredentialNotFound:   model.UserErrorCodeValidationFailed,
 	identity.CodeDuplicateCredential:  model.UserErrorCodeValidationFailed,

@@ -22,6 +22,8 @@ var Actions = []ActionDescription{
 	{ActionRecoveryCompleted, "A user has replaced a forgotten password with a mailed link, and every session and grant has ended."},
 	{ActionVerificationSent, "A user has asked for a link that verifies the e-mail address."},
 	{ActionAddressVerified, "A user has shown with such a link that the e-mail address is theirs."},
+	{ActionRegistrationStarted, "Somebody asks for an account; a code was mailed, or the reason says why not. The address is not named."},
+	{ActionRegistrationCompleted, "A person has made an account for themselves; the fields are named."},
 	{ActionTOTPAdded, "A user has added an authenticator app, and is asked for its codes from then on."},
 	{ActionTOTPRemoved, "The authenticator app of a user is gone: the user, or an administrator, has removed it."},
 	{ActionRecoveryCodesCreated, "A user has taken a new set of recovery codes; those of before are worth nothing."},

@@ -36,6 +36,7 @@ type Domain struct {
 	SecondFactors  *SecondFactors
 	Recovery       *Recovery
 	Addresses      *Addresses
+	Registrations  *Registrations
 	Sessions       *Sessions
 	Profiles       *Profiles
 	ClientAuth     *ClientAuthentication
@@ -78,6 +79,7 @@ func New(d Deps) *Domain {
 		SignIn:  signIn, Credentials: &Credentials{d.Store}, Sessions: newSessions(d), Profiles: &Profiles{store: d.Store, source: d.Source},
 		SecondFactors: &SecondFactors{store: d.Store, source: d.Source, keys: d.Keys, settings: d.Settings, signIn: signIn},
 		Recovery:      newRecovery(d, guard, signIn, mails),
+		Registrations: newRegistrations(d, guard, signIn, mails),
 		Addresses:     &Addresses{store: d.Store, source: d.Source, keys: d.Keys, guard: guard, mails: mails},
 		ClientAuth:    newClientAuthentication(d, guard), Scopes: scopes, Interactions: newInteractions(d), Authorizations: newAuthorizations(d),
 		Grants: newGrants(d, scopes, signIn), Tokens: newTokens(d), Proofs: newProofs(d), SigningKeys: keys, Logouts: logouts, Mails: mails,

@@ -23,16 +23,18 @@ const (
 	MailAppRemoved      MailKind = "app_removed"      // by the user or an administrator
 	MailCodesCreated    MailKind = "codes_created"    // recovery codes, by the user
 	MailCodeUsed        MailKind = "code_used"        // a recovery code, by the user
+	MailRegistration    MailKind = "registration"     // a code for somebody who registers
+	MailRegistered      MailKind = "registered"       // to who has an account and asks for another with the same address
 )
 
 // MailMessage is a message to a user.
 type MailMessage struct {
 	ID        uuid.UUID
 	Kind      MailKind
-	UserID    uuid.UUID
-	To        string // the address that was stored of the user
-	Locale    string // of the user, as BCP 47 writes it; "" = the default
-	Sealed    []byte // what it says (MailContent), until it is sent or given up
+	UserID    uuid.UUID // zero: of nobody yet
+	To        string    // the address that was stored of the user
+	Locale    string    // of the user, as BCP 47 writes it; "" = the default
+	Sealed    []byte    // what it says (MailContent), until it is sent or given up
 	Attempts  int
 	Failure   string // why the last attempt failed, in a word that a machine can read
 	CreatedAt time.Time
@@ -45,11 +47,12 @@ func (m MailMessage) Over() bool { return m.SentAt != nil || m.FailedAt != nil }
 
 // MailContent is what a message says. Of what people have written it has only the username.
 type MailContent struct {
-	Username string    `json:"username"`
+	Username string    `json:"username,omitempty"`
 	At       time.Time `json:"at"`             // when it happened
 	IP       string    `json:"ip,omitempty"`   // from where
 	Left     int       `json:"left,omitempty"` // recovery codes, after one was used
 	Link     string    `json:"link,omitempty"`
+	Code     string    `json:"code,omitempty"` // that is typed in the browser that asked for it
 	Until    time.Time `json:"until,omitzero"` // when the link ends
 }
 

@@ -151,7 +151,10 @@ func (s *Mails) fail(ctx context.Context, tx Store, m MailMessage, c MailContent
 	if ended, err := tx.SaveMail(ctx, m); err != nil || !ended {
 		return err
 	}
-	event := NewEvent(ctx, s.source, ActionMailFailed, TargetUser, m.UserID.String(), c.Username).Failed(reason)
+	event := NewEvent(ctx, s.source, ActionMailFailed, TargetUser, "", c.Username).Failed(reason)
+	if m.UserID != uuid.Nil {
+		event.TargetID = m.UserID.String()
+	}
 	event.Changes = map[string]Change{"kind": {After: string(m.Kind)}}
 	return tx.InsertAudit(ctx, event)
 }

@@ -30,6 +30,8 @@ type Settings struct {
 	TrustBrowser          time.Duration // how long a browser spares the second factor that was proven there; 0 = never
 	SecondFactorGrace     time.Duration // how long after the first sign-in under the policy; not for administrators
 	PasswordGrant         bool          // the password grant exists (migration only)
+	Registration          RegistrationMode
+	RegistrationDomains   []string // of addresses that people may register with; none = all
 }
 
 // LiveSettings are the settings that are in force. They may change while the server runs: whoever goes by them asks for
@@ -102,6 +104,7 @@ func DefaultSettings(issuer string) Settings {
 		SecondFactors:       FactorRequiredForAdmins,
 		TrustBrowser:        30 * 24 * time.Hour,
 		SecondFactorGrace:   7 * 24 * time.Hour,
+		Registration:        RegistrationClosed,
 		Limits:              DefaultLimits(),
 	}
 }

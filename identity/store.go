@@ -16,6 +16,7 @@ type Store interface {
 	CredentialStore
 	SecondFactorStore
 	OneTimeTokenStore
+	RegistrationStore
 	SessionStore
 	AdminSessionStore
 	AdminGrantStore

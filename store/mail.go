@@ -15,7 +15,7 @@ type mailRow struct {
 
 	ID        uuid.UUID  `bun:"id,pk"`
 	Kind      string     `bun:"kind"`
-	UserID    uuid.UUID  `bun:"user_id"`
+	UserID    *uuid.UUID `bun:"user_id"`
 	To        string     `bun:"to_address"`
 	Locale    string     `bun:"locale"`
 	Sealed    []byte     `bun:"sealed"`
@@ -27,17 +27,25 @@ type mailRow struct {
 }
 
 func fromMail(m identity.MailMessage) mailRow {
-	return mailRow{
-		ID: m.ID, Kind: string(m.Kind), UserID: m.UserID, To: m.To, Locale: m.Locale, Sealed: m.Sealed, Attempts: m.Attempts,
+	row := mailRow{
+		ID: m.ID, Kind: string(m.Kind), To: m.To, Locale: m.Locale, Sealed: m.Sealed, Attempts: m.Attempts,
 		Failure: m.Failure, CreatedAt: m.CreatedAt, SentAt: m.SentAt, FailedAt: m.FailedAt,
 	}
+	if m.UserID != uuid.Nil {
+		row.UserID = &m.UserID
+	}
+	return row
 }
 
 func toMail(r mailRow) identity.MailMessage {
-	return identity.MailMessage{
-		ID: r.ID, Kind: identity.MailKind(r.Kind), UserID: r.UserID, To: r.To, Locale: r.Locale, Sealed: r.Sealed, Attempts: r.Attempts,
+	m := identity.MailMessage{
+		ID: r.ID, Kind: identity.MailKind(r.Kind), To: r.To, Locale: r.Locale, Sealed: r.Sealed, Attempts: r.Attempts,
 		Failure: r.Failure, CreatedAt: r.CreatedAt.UTC(), SentAt: utc(r.SentAt), FailedAt: utc(r.FailedAt),
 	}
+	if r.UserID != nil {
+		m.UserID = *r.UserID
+	}
+	return m
 }
 
 var (

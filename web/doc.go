@@ -24,6 +24,7 @@
 //
 //	GET        /                   leads to the account
 //	GET, POST  /login              sign in; without an interaction also the home page of whoever is signed in
+//	GET, POST  /register           ask for an account; /register/code and /register/account go on with it
 //	GET, POST  /account/password   change one's own password
 //	GET, POST  /consent            allow or deny a client what it asks for
 //	GET        /consent/logo       the logo of that client, for whoever the page is shown to

@@ -24,6 +24,7 @@ type loginPage struct {
 	Other    string // username of who is signed in when the client asks for somebody else
 	Username string // what to fill in
 	Forgot   string // where a forgotten password is replaced, or empty
+	Register string // where an account is made, or empty
 	Problem  string
 }
 
@@ -62,7 +63,7 @@ func (h *Handler) showStart(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handler) showLogin(w http.ResponseWriter, r *http.Request) error {
-	pc, here, err := h.loadInteraction(w, r, identity.StepFirstFactor)
+	pc, here, err := h.loadInteraction(w, r, identity.StepFirstFactor, identity.StepRegister)
 	if err != nil || !here {
 		return err
 	}
@@ -102,7 +103,7 @@ func (h *Handler) justChanged(b identity.BrowserSession) bool {
 }
 
 func (h *Handler) renderLogin(w http.ResponseWriter, r *http.Request, status int, pc pageContext, p loginPage) {
-	p.form, p.Client, p.Forgot = pc.form(pathLogin), pc.clientName(), h.forgot(pc)
+	p.form, p.Client, p.Forgot, p.Register = pc.form(pathLogin), pc.clientName(), h.forgot(pc), h.register(pc)
 	if pc.interaction != nil {
 		params := pc.interaction.Params
 		p.Again = pc.browser != nil || slices.Contains(params.Prompt, "login")
@@ -116,7 +117,7 @@ func (h *Handler) renderLogin(w http.ResponseWriter, r *http.Request, status int
 }
 
 func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
-	pc, here, err := h.loadInteraction(w, r, identity.StepFirstFactor)
+	pc, here, err := h.loadInteraction(w, r, identity.StepFirstFactor, identity.StepRegister)
 	if err != nil || !here {
 		return err
 	}

@@ -22,6 +22,7 @@ var otherTables = map[string]string{
 	"attribute_definitions": "what the operator declares; users only have values of it",
 	"idempotency_keys":      "that a call was made: the trail has what it did; for a day",
 	"mail_messages":         "that the person was told of an event, which the document has; for 30 days",
+	"registrations":         "somebody who is no user yet, with an address; for an hour at most",
 	"one_time_tokens":       "that the person was mailed a link, which the document has as an event; until it is used, at most for a day",
 	"authorization_requests": "where a sign-in stands: what comes of it is a session, a grant or a consent; for as long as a person may " +
 		"take to sign in",

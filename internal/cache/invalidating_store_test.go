@@ -35,7 +35,7 @@ var readMethods = []string{
 
 	"AttributeDefinitions", "AttributeHolders", "CountAttributeUsers", "LockAttributeDefinition", "LockAttributeDefinitions", "UserAttributes",
 	"LockSettings", "StoredSettings",
-	"SealedTOTPs", "TOTPOf", "OneTimeTokenByDigest", "RecoveryCodesOf", "CountTrusted",
+	"SealedTOTPs", "TOTPOf", "OneTimeTokenByDigest", "RegistrationByDigest", "RecoveryCodesOf", "CountTrusted",
 	"PlacesOf", "TransfersOf",
 }
 
@@ -69,6 +69,8 @@ var uncachedWrites = map[string]string{
 	"SpendTOTP": protocolOnly, "RecordTOTPFailure": protocolOnly, "UpgradePassword": protocolOnly,
 	"ResealTOTP":       "the app stays what it is",
 	"SaveOneTimeToken": protocolOnly, "SpendOneTimeToken": protocolOnly, "EndOneTimeTokens": protocolOnly,
+
+	"InsertRegistration": protocolOnly, "TryRegistration": protocolOnly, "ProveRegistration": protocolOnly, "SpendRegistration": protocolOnly,
 
 	"ReplaceRecoveryCodes": protocolOnly, "SpendRecoveryCode": protocolOnly, "DeleteRecoveryCodes": protocolOnly,
 

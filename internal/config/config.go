@@ -49,6 +49,8 @@ type Config struct {
 	AuditRetention      time.Duration // age at which audit events are deleted; 0 = retained for ever
 
 	RequireVerifiedEmail     bool          // refuse sign-in to users whose e-mail address is not verified
+	Registration             string        // who may make an account for themselves: closed or open
+	RegistrationDomains      []string      // of the addresses that people may register with; none = all
 	SecondFactors            string        // who must have a second factor: optional, required_for_admins or required
 	TrustBrowser             time.Duration // how long a browser spares the second factor that was proven there; 0 = never
 	SecondFactorGrace        time.Duration // how long people may do without after the first sign-in under the policy
@@ -115,6 +117,9 @@ func (c *Config) check(faults *Faults) {
 		faults.add("AUTHLY_METRICS_ADDR", "must differ from AUTHLY_LISTEN")
 	}
 	c.checkMail(faults)
+	if err := c.checkRegistration(c.Registration); err != nil {
+		faults.add(registration, "%s", err)
+	}
 	if len(c.AdminAllowed) == 0 {
 		c.AdminAllowed = everyone()
 		if c.Embedded() {

@@ -11,6 +11,8 @@ const (
 	Session = "authly_session"
 	Device  = "authly_device"
 	Pending = "authly_pending"
+
+	Registration = "authly_registration"
 )
 
 // maxValue is the longest value that is read, in bytes.

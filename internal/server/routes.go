@@ -28,6 +28,7 @@ func (s *Server) routes() http.Handler {
 	pages := web.New(web.Config{
 		Issuer: s.config.Issuer, Domain: s.Domain, Logger: s.logger,
 		Cookie: cookie.New(s.config.Issuer, cookie.Session), Device: device, Pending: cookie.New(s.config.Issuer, cookie.Pending),
+		Registration:  cookie.New(s.config.Issuer, cookie.Registration),
 		AuthorizePath: oauth.AuthorizePath, Logos: logo.New(s.outbound.GetImage, s.source),
 	})
 	oauthHandler := oauth.New(oauth.Config{

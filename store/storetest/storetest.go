@@ -28,6 +28,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"credentials", credentials},
 		{"second factors", secondFactors},
 		{"one-time tokens", oneTimeTokens},
+		{"registrations", registrations},
 		{"sessions", sessions},
 		{"clients", clients},
 		{"lists of clients", clientLists},
