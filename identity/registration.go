@@ -49,13 +49,12 @@ type Registration struct {
 
 const (
 	registrationCodeTTL = 10 * time.Minute // until the code is typed
-	registrationTTL     = time.Hour        // and then until the account is made, the page of a sign-in being good as long
 	registrationTries   = 5                // of one code
 	registrationDigits  = 8
 )
 
-// RegistrationLife is how long a browser needs the secret of its registration.
-const RegistrationLife = registrationTTL
+// RegistrationTTL is how long there is to make the account once the code was typed.
+const RegistrationTTL = time.Hour
 
 // RegistrationCodePath is the page where the code is typed.
 const RegistrationCodePath = "/register/code"
@@ -248,7 +247,7 @@ func (s *Registrations) ProveAddress(ctx context.Context, cookie, code string) e
 		if err != nil || !counted || !right {
 			return err
 		}
-		proven, err = tx.ProveRegistration(ctx, r.ID, now, now.Add(registrationTTL))
+		proven, err = tx.ProveRegistration(ctx, r.ID, now, now.Add(RegistrationTTL))
 		return err
 	})
 	switch {

@@ -84,7 +84,7 @@ func (h *Handler) beginRegistration(w http.ResponseWriter, r *http.Request) erro
 
 // setRegistration sends the cookie that binds a registration to the browser.
 func (h *Handler) setRegistration(w http.ResponseWriter, secret string) {
-	h.Registration.Set(w, secret, h.Domain.Source.Now().Add(identity.RegistrationLife))
+	h.Registration.Set(w, secret, h.Domain.Source.Now().Add(identity.RegistrationTTL))
 }
 
 func (h *Handler) renderRegister(w http.ResponseWriter, r *http.Request, status int, pc pageContext, p registerPage) {
