@@ -87,6 +87,8 @@ var codes = map[identity.Code]model.UserErrorCode{
 	identity.CodePasskeyLimit:         model.UserErrorCodeValidationFailed,
 	identity.CodeCeremonyExpired:      model.UserErrorCodeValidationFailed,
 	identity.CodeLinkInvalid:          model.UserErrorCodeValidationFailed,
+	identity.CodeRegistrationClosed:   model.UserErrorCodeValidationFailed,
+	identity.CodeRegistrationNotFound: model.UserErrorCodeValidationFailed,
 	identity.CodeSecondFactorNeeded:   model.UserErrorCodeValidationFailed,
 	identity.CodeDuplicateCredential:  model.UserErrorCodeValidationFailed,
 }

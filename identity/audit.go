@@ -36,6 +36,8 @@ const (
 	ActionRecoveryCompleted     Action = "recovery.completed"
 	ActionVerificationSent      Action = "email.verification_sent"
 	ActionAddressVerified       Action = "email.verified"
+	ActionRegistrationStarted   Action = "registration.started"
+	ActionRegistrationCompleted Action = "registration.completed"
 	ActionMailRetried           Action = "mail.retried"
 	ActionMailTested            Action = "mail.tested"
 	ActionRecoveryLinkCreated   Action = "recovery.link_created"

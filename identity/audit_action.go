@@ -28,6 +28,8 @@ var Actions = []ActionDescription{
 	{ActionAddressCancelled, "A user wants that other e-mail address no more."},
 	{ActionAddressChanged, "A user has shown with such a link that the other e-mail address is theirs, and has it from then on."},
 	{ActionAddressUndone, "Whoever reads the former e-mail address has taken it back, and every session and grant has ended."},
+	{ActionRegistrationStarted, "Somebody asks for an account; a code was mailed, or the reason says why not. The address is not named."},
+	{ActionRegistrationCompleted, "A person has made an account for themselves; the fields are named."},
 	{ActionTOTPAdded, "A user has added an authenticator app, and is asked for its codes from then on."},
 	{ActionTOTPRemoved, "The authenticator app of a user is gone: the user, or an administrator, has removed it."},
 	{ActionPasskeyAdded, "A user has added a passkey; the changes name it."},

@@ -38,6 +38,7 @@ type Domain struct {
 	Passkeys       *Passkeys
 	Recovery       *Recovery
 	Addresses      *Addresses
+	Registrations  *Registrations
 	Sessions       *Sessions
 	Profiles       *Profiles
 	Accounts       *Accounts
@@ -83,6 +84,7 @@ func New(d Deps) *Domain {
 		SecondFactors: &SecondFactors{store: d.Store, source: d.Source, keys: d.Keys, settings: d.Settings, signIn: signIn},
 		Passkeys:      &Passkeys{store: d.Store, source: d.Source, keys: d.Keys, verifier: d.Passkeys, signIn: signIn},
 		Recovery:      newRecovery(d, guard, signIn, mails),
+		Registrations: newRegistrations(d, guard, signIn, mails),
 		Addresses:     &Addresses{store: d.Store, source: d.Source, keys: d.Keys, guard: guard, mails: mails},
 		ClientAuth:    newClientAuthentication(d, guard), Scopes: scopes, Interactions: newInteractions(d), Authorizations: newAuthorizations(d),
 		Grants: newGrants(d, scopes, signIn), Tokens: newTokens(d), Proofs: newProofs(d), SigningKeys: keys, Logouts: logouts, Mails: mails,

@@ -107,6 +107,8 @@ const (
 	CodeSecondFactorNeeded   Code = "SECOND_FACTOR_REQUIRED"
 	CodeCredentialNotFound   Code = "CREDENTIAL_NOT_FOUND"
 	CodeDuplicateCredential  Code = "DUPLICATE_CREDENTIAL"
+	CodeRegistrationClosed   Code = "REGISTRATION_CLOSED"
+	CodeRegistrationNotFound Code = "REGISTRATION_NOT_FOUND"
 	CodeIdempotencyReused    Code = "IDEMPOTENCY_KEY_REUSED"
 )
 

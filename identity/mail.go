@@ -37,6 +37,8 @@ const (
 	MailFactorRequired   MailKind = "factor_required"    // whether a second factor is demanded was changed by an administrator
 	MailForgotten        MailKind = "browsers_forgotten" // by the user or an administrator
 	MailCodeUsed         MailKind = "code_used"          // a recovery code, by the user
+	MailRegistration     MailKind = "registration"       // a code for somebody who registers
+	MailRegistered       MailKind = "registered"         // to who has an account and asks for another with the same address
 	MailAccountDeleted   MailKind = "account_deleted"    // by the user
 )
 
@@ -44,7 +46,7 @@ const (
 type MailMessage struct {
 	ID        uuid.UUID
 	Kind      MailKind
-	UserID    uuid.UUID // zero: of nobody who is here, and deleted once it is over
+	UserID    uuid.UUID // zero: of nobody who has an account; such a message is deleted once it is over
 	To        string    // the address that was stored of the user
 	Locale    string    // of the user, as BCP 47 writes it; "" = the default
 	Sealed    []byte    // what it says (MailContent), until it is sent or given up
@@ -60,11 +62,12 @@ func (m MailMessage) Over() bool { return m.SentAt != nil || m.FailedAt != nil }
 
 // MailContent is what a message says. Of what people have written it has only the username.
 type MailContent struct {
-	Username string    `json:"username"`
+	Username string    `json:"username,omitempty"`
 	At       time.Time `json:"at"`             // when it happened
 	IP       string    `json:"ip,omitempty"`   // from where
 	Left     int       `json:"left,omitempty"` // recovery codes, after one was used
 	Link     string    `json:"link,omitempty"`
+	Code     string    `json:"code,omitempty"` // that is typed in the browser that asked for it
 	Until    time.Time `json:"until,omitzero"` // when the link ends
 }
 

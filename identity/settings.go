@@ -33,6 +33,8 @@ type Settings struct {
 	SecondFactorGrace     time.Duration // how long after the first sign-in under the policy; not for administrators
 	AdminSignIn           SignInDemand  // of who changes something as an administrator
 	PasswordGrant         bool          // the password grant exists (migration only)
+	Registration          RegistrationMode
+	RegistrationDomains   []string // of addresses that people may register with; none = all
 }
 
 // LiveSettings are the settings that are in force. They may change while the server runs: whoever goes by them asks for
@@ -107,6 +109,7 @@ func DefaultSettings(issuer string) Settings {
 		SecondFactorGrace:   7 * 24 * time.Hour,
 		SelfDelete:          true,
 		SelfExport:          true,
+		Registration:        RegistrationClosed,
 		Limits:              DefaultLimits(),
 	}
 }

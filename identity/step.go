@@ -12,6 +12,7 @@ type Step string
 
 // The steps. Each but the last three has a page.
 const (
+	StepRegister     Step = "register"      // the client asks that a person makes an account, or signs in with one
 	StepFirstFactor  Step = "first factor"  // a person must prove who they are, perhaps again
 	StepSecondFactor Step = "second factor" // the person must prove a second factor beside the first
 	StepEnrol        Step = "enrol"         // the person must add a second factor, which the client demands
@@ -26,7 +27,8 @@ const (
 type stepRule struct {
 	step  Step
 	kinds []InteractionKind
-	// due is told who the browser's session stands for. Only the first two factors meet nobody (nil): either is due then.
+	// due is told who the browser's session stands for. Only registration and the first two factors meet nobody (nil): one of
+	// them is due then.
 	due func(ctx context.Context, s *Interactions, i Interaction, b *BrowserSession) (bool, error)
 	// silent refuses a request that must be answered without a page (OIDC Core §3.1.2.1, prompt=none); nil for steps
 	// without a page.
@@ -36,6 +38,7 @@ type stepRule struct {
 // steps is the order of the steps. The order is the rule: the first that is due is next, and what comes later may rely
 // on what came before. The account's only page is that of the password, so that a change is not demanded on the way.
 var steps = []stepRule{
+	{StepRegister, []InteractionKind{InteractionAuthorize}, needsRegistration, ErrInteractionRequired},
 	{StepFirstFactor, []InteractionKind{InteractionAuthorize, InteractionAccount}, needsFirstFactor, ErrLoginRequired},
 	{StepSecondFactor, []InteractionKind{InteractionAuthorize, InteractionAccount}, needsSecondFactor, ErrLoginRequired},
 	{StepEnrol, []InteractionKind{InteractionAuthorize}, needsEnrolment, ErrInteractionRequired},
@@ -98,6 +101,16 @@ func (s Step) Silent() *Error {
 func always(context.Context, *Interactions, Interaction, *BrowserSession) (bool, error) {
 	return true, nil
 }
+
+// needsRegistration follows Initiating User Registration 1.0 §4: prompt=create begins with the page for it. Whoever has signed in
+// for this very interaction, with a new account or with one that they had, is done with it.
+func needsRegistration(_ context.Context, s *Interactions, i Interaction, b *BrowserSession) (bool, error) {
+	signedIn := b != nil && i.AuthenticatedAt != nil && i.of(b.Session)
+	return slices.Contains(i.Params.Prompt, PromptCreate) && i.Pending == nil && !signedIn && s.settings.Get().Registers(), nil
+}
+
+// PromptCreate is the value of prompt that asks for registration (OpenID Connect Initiating User Registration 1.0 §4.1).
+const PromptCreate = "create"
 
 // needsFirstFactor follows OIDC Core §3.1.2.1 for prompt, max_age and id_token_hint. A sign-in made for this very
 // interaction, in this session, satisfies them.

@@ -17,6 +17,7 @@ type Store interface {
 	SecondFactorStore
 	PasskeyStore
 	OneTimeTokenStore
+	RegistrationStore
 	SessionStore
 	AdminSessionStore
 	AdminGrantStore

@@ -34,7 +34,7 @@ func (x *Extension) RequestChecks() []oauth.RequestCheck {
 	return []oauth.RequestCheck{
 		{Name: "advice", At: at, Check: advice},
 		{Name: "nonce", At: at, Check: nonce},
-		{Name: "prompt", At: at, Check: prompt},
+		{Name: "prompt", At: at, Check: x.prompt},
 		{Name: "max_age", At: at, Check: maxAge},
 		{Name: "claims", At: at, Check: x.claimsRequest},
 		{Name: "id_token_hint", At: at, Check: x.idTokenHint},
@@ -64,15 +64,25 @@ func nonce(c *oauth.CheckedRequest) error {
 	return nil
 }
 
-func prompt(c *oauth.CheckedRequest) error {
+// promptValues are the values of prompt, of which create (Initiating User Registration 1.0 §4.1) is one while people can register.
+func (x *Extension) promptValues() []string {
+	values := []string{"none", "login", "consent", "select_account"}
+	if x.Domain.Registrations.Open() {
+		values = append(values, identity.PromptCreate)
+	}
+	return values
+}
+
+func (x *Extension) prompt(c *oauth.CheckedRequest) error {
 	text := c.Params.Get("prompt")
 	if len(text) > maxPrompt {
 		return oauth.InvalidRequest(identity.RulePrompt, "The prompt is longer than %d bytes.", maxPrompt)
 	}
 	c.Out.Prompt = strings.Fields(text)
+	values := x.promptValues()
 	for _, value := range c.Out.Prompt {
-		if !slices.Contains([]string{"none", "login", "consent", "select_account"}, value) {
-			return oauth.InvalidRequest(identity.RulePrompt, "The prompt must be none, login, consent or select_account.")
+		if !slices.Contains(values, value) {
+			return oauth.InvalidRequest(identity.RulePrompt, "The prompt must be one of %s.", strings.Join(values, ", "))
 		}
 	}
 	if len(c.Out.Prompt) > 1 && slices.Contains(c.Out.Prompt, "none") {

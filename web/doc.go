@@ -24,6 +24,7 @@
 //
 //	GET        /                   leads to the account
 //	GET, POST  /login              sign in; without an interaction it leads whoever is signed in to the account
+//	GET, POST  /register           ask for an account; /register/code and /register/account go on with it
 //	GET        /account            the account of whoever is signed in, with the way to each of its pages
 //	GET, POST  /account/password   change one's own password
 //	GET, POST  /consent            allow or deny a client what it asks for

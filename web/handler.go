@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/go-chi/chi/v5"
 
@@ -52,6 +53,10 @@ const (
 	pathEmailChange   = "/account/email/change"
 	pathEmailCancel   = "/account/email/change/cancel"
 
+	pathRegister        = "/register"
+	pathRegisterCode    = identity.RegistrationCodePath
+	pathRegisterAccount = "/register/account"
+
 	// Where password managers look for the page that changes a password (W3C, A Well-Known URL for Changing Passwords).
 	pathChangePassword = "/.well-known/change-password"
 )
@@ -67,6 +72,7 @@ type Config struct {
 	Device        cookie.SessionCookie // keeps that by which the browser is known
 	Pending       cookie.SessionCookie // keeps a first factor until the second
 	Anonymous     cookie.SessionCookie // tells browsers apart that were shown a ceremony of passkeys
+	Registration  cookie.SessionCookie // keeps the secret of a registration until there is an account
 	Logger        *slog.Logger
 	AuthorizePath string // path of the authorization endpoint
 	Logos         *logo.Logos
@@ -92,6 +98,7 @@ func New(c Config) *Handler {
 		panic("web: issuer: " + err.Error())
 	}
 	return &Handler{Config: c, host: issuer.Host, pages: parsePages(), steps: map[identity.Step]string{
+		identity.StepRegister:     pathRegister,
 		identity.StepFirstFactor:  pathLogin,
 		identity.StepSecondFactor: pathSecond,
 		identity.StepEnrol:        pathTOTP,
@@ -142,6 +149,13 @@ func (h *Handler) Mount(r chi.Router, deny DenyFunc) {
 		h.mount(r, map[string]formPage{pathPasskey: {h.showPasskey, h.addPasskey}})
 		r.Post(pathRenamePasskey, h.serve(h.renamePasskey))
 		r.Post(pathRemovePasskey, h.serve(h.removePasskey))
+	}
+	if h.Domain.Registrations.Enabled() {
+		h.mount(r, map[string]formPage{
+			pathRegister:        {h.showRegister, h.beginRegistration},
+			pathRegisterCode:    {h.showRegisterCode, h.proveAddress},
+			pathRegisterAccount: {h.showRegisterAccount, h.makeAccount},
+		})
 	}
 	r.Get(pathLogo, h.serve(h.showLogo))
 	r.Get(pathAppLogo, h.serve(h.showApplicationLogo))
@@ -197,9 +211,9 @@ func (h *Handler) Browser(r *http.Request) (*identity.BrowserSession, error) {
 	return &b, nil
 }
 
-// loadInteraction finds out what a request is about. When it belongs to an interaction that is not at the step, the
+// loadInteraction finds out what a request is about. When it belongs to an interaction that is at none of the steps, the
 // browser has been sent to where it goes on and here is false.
-func (h *Handler) loadInteraction(w http.ResponseWriter, r *http.Request, step identity.Step) (pc pageContext, here bool, err error) {
+func (h *Handler) loadInteraction(w http.ResponseWriter, r *http.Request, steps ...identity.Step) (pc pageContext, here bool, err error) {
 	if pc.browser, err = h.Browser(r); err != nil {
 		return pageContext{}, false, err
 	}
@@ -220,7 +234,7 @@ func (h *Handler) loadInteraction(w http.ResponseWriter, r *http.Request, step i
 	if err != nil {
 		return pageContext{}, false, err
 	}
-	if next != step {
+	if !slices.Contains(steps, next) {
 		return pageContext{}, false, h.resume(w, r, pc)
 	}
 	return pc, true, nil

@@ -21,6 +21,7 @@ type loginPage struct {
 	Username string // what to fill in
 	Forgot   string // where a forgotten password is replaced, or empty
 	Passkey  *passkeyForm
+	Register string // where an account is made, or empty
 	Problem  string
 }
 
@@ -45,7 +46,7 @@ func (h *Handler) showStart(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handler) showLogin(w http.ResponseWriter, r *http.Request) error {
-	pc, here, err := h.loadInteraction(w, r, identity.StepFirstFactor)
+	pc, here, err := h.loadInteraction(w, r, identity.StepFirstFactor, identity.StepRegister)
 	if err != nil || !here {
 		return err
 	}
@@ -64,7 +65,7 @@ func (h *Handler) renderLogin(w http.ResponseWriter, r *http.Request, status int
 	if p.Passkey, err = h.requestPasskey(w, r, pc, p.Passkey); err != nil {
 		return err
 	}
-	p.form, p.Client, p.Forgot = pc.form(pathLogin), pc.clientName(), h.forgot(pc)
+	p.form, p.Client, p.Forgot, p.Register = pc.form(pathLogin), pc.clientName(), h.forgot(pc), h.register(pc)
 	if pc.interaction != nil {
 		params := pc.interaction.Params
 		p.Again = pc.browser != nil || slices.Contains(params.Prompt, "login")
@@ -81,7 +82,7 @@ func (h *Handler) renderLogin(w http.ResponseWriter, r *http.Request, status int
 }
 
 func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
-	pc, here, err := h.loadInteraction(w, r, identity.StepFirstFactor)
+	pc, here, err := h.loadInteraction(w, r, identity.StepFirstFactor, identity.StepRegister)
 	if err != nil || !here {
 		return err
 	}

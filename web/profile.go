@@ -40,6 +40,7 @@ type profileField struct {
 	Value        string // as it is typed
 	Wrong        string // or empty
 	Focus        bool
+	Required     bool
 
 	attribute *identity.AttributeDefinition // nil: a standard claim
 	address   bool                          // a member of the address
@@ -112,10 +113,13 @@ func (h *Handler) profileFields(r *http.Request, user identity.User) ([]profileF
 	return fields, nil
 }
 
+// attributeID is the id of the field of an attribute.
+func attributeID(d identity.AttributeDefinition) string { return "attribute-" + d.Name }
+
 // attributeField is the field of an attribute that the operator has declared.
 func attributeField(a identity.OwnAttribute) profileField {
 	f := profileField{
-		Name: a.ClaimName(), ID: "attribute-" + a.Name, Label: a.DisplayName, Hint: a.Description, Type: "text",
+		Name: a.ClaimName(), ID: attributeID(a.AttributeDefinition), Label: a.DisplayName, Hint: a.Description, Type: "text",
 		Value: strings.Join(a.Values, "\n"), attribute: &a.AttributeDefinition,
 	}
 	if f.Label == "" {
@@ -123,7 +127,7 @@ func attributeField(a identity.OwnAttribute) profileField {
 	}
 	switch a.Type {
 	case identity.AttributeStringList:
-		f.Type = severalLines
+		f.Type, f.Hint = severalLines, strings.TrimSpace(f.Hint+" One in each line.")
 	case identity.AttributeBoolean:
 		f.Type = yesOrNo
 	case identity.AttributeDate:

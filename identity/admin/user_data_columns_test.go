@@ -21,6 +21,7 @@ var namesAPerson = regexp.MustCompile(
 var otherTables = map[string]string{
 	"attribute_definitions": "what the operator declares; users only have values of it",
 	"idempotency_keys":      "that a call was made: the trail has what it did; for a day",
+	"registrations":         "somebody who is no user yet, with an address; for an hour at most",
 	"authorization_requests": "where a sign-in stands: what comes of it is a session, a grant or a consent; for as long as a person may " +
 		"take to sign in",
 }

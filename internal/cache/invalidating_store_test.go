@@ -36,7 +36,7 @@ var readMethods = []string{
 	"AttributeDefinitions", "AttributeHolders", "CountAttributeUsers", "LockAttributeDefinition", "LockAttributeDefinitions", "UserAttributes",
 	"LockSettings", "StoredSettings",
 	"SealedTOTPs", "TOTPOf", "PasskeyHandle", "PasskeyByCredential", "PasskeysOf", "OneTimeTokenByDigest", "OneTimeTokensOf", "RecoveryCodesOf",
-	"RecoveryCodesOfUsers", "BrowsersOfUsers", "CountTrusted",
+	"RecoveryCodesOfUsers", "BrowsersOfUsers", "CountTrusted", "RegistrationByDigest",
 	"PlacesOf", "TransfersOf",
 }
 
@@ -72,6 +72,8 @@ var uncachedWrites = map[string]string{
 	"SuspectPasskey":   "as UsePasskey",
 	"ResealTOTP":       "the app stays what it is",
 	"SaveOneTimeToken": protocolOnly, "SpendOneTimeToken": protocolOnly, "EndOneTimeTokens": protocolOnly,
+
+	"InsertRegistration": protocolOnly, "TryRegistration": protocolOnly, "ProveRegistration": protocolOnly, "SpendRegistration": protocolOnly,
 
 	"ReplaceRecoveryCodes": protocolOnly, "SpendRecoveryCode": protocolOnly, "DeleteRecoveryCodes": protocolOnly,
 

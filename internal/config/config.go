@@ -49,6 +49,8 @@ type Config struct {
 	AuditRetention      time.Duration // age at which audit events are deleted; 0 = retained for ever
 
 	RequireVerifiedEmail     bool          // refuse sign-in to users whose e-mail address is not verified
+	Registration             string        // who may make an account for themselves: closed or open
+	RegistrationDomains      []string      // of the addresses that people may register with; none = all
 	SecondFactors            string        // who must have a second factor: optional, required_for_admins or required
 	SelfDelete               bool          // people may delete their own accounts
 	SelfExport               bool          // people may take what is stored about them
@@ -120,6 +122,9 @@ func (c *Config) check(faults *Faults) {
 		faults.add("AUTHLY_METRICS_ADDR", "must differ from AUTHLY_LISTEN")
 	}
 	c.checkMail(faults)
+	if err := c.checkRegistration(c.Registration); err != nil {
+		faults.add(registration, "%s", err)
+	}
 	if len(c.AdminAllowed) == 0 {
 		c.AdminAllowed = everyone()
 		if c.Embedded() {

@@ -209,6 +209,17 @@ var variables = []Variable{
 		Meaning: "refuse sign-in to users whose e-mail address is not verified",
 	},
 	{
+		Name: registration, Default: "closed", Runtime: true,
+		set: oneOf(func(c *Config) *string { return &c.Registration }, "closed", "open"),
+		Meaning: "who may make an account for themselves: nobody, or everybody who reads mail of an address; `open` " +
+			"needs `AUTHLY_SMTP_URL` ([docs/sign-in.md](sign-in.md#registration))",
+	},
+	{
+		Name: "AUTHLY_REGISTRATION_DOMAINS", Runtime: true, set: setter{identity.SettingList, setRegistrationDomains},
+		Meaning: "domains of the addresses that people may register with, comma-separated: `example.org` is that domain alone, " +
+			"`*.example.org` all below it; without it all",
+	},
+	{
 		Name: "AUTHLY_MFA", Default: "required_for_admins", Runtime: true,
 		set: oneOf(func(c *Config) *string { return &c.SecondFactors }, "optional", "required_for_admins", "required"),
 		Meaning: "who must add a second factor before an application gets tokens for them: nobody, who administers this server " +

@@ -92,6 +92,9 @@ func (c Config) problem(name, value string) *identity.Error {
 	if err := v.set.put(&parsed, value); err != nil {
 		return identity.InvalidField("value", "Cannot be obeyed: %s.", plain(err.Error()))
 	}
+	if err := c.checkRegistration(parsed.Registration); err != nil {
+		return identity.InvalidField("value", "Cannot be obeyed: %s.", plain(err.Error()))
+	}
 	if parsed.Throttle.Off {
 		return identity.InvalidField("value", "Cannot be off but from the start of the server.")
 	}

@@ -12,6 +12,8 @@ const (
 	Device  = "authly_device"
 	Pending = "authly_pending"
 	Browser = "authly_browser"
+
+	Registration = "authly_registration"
 )
 
 // maxValue is the longest value that is read, in bytes.

@@ -234,6 +234,26 @@ var english = map[identity.MailKind]text{
 			"If it was you, there is nothing to do. If it was not, change your password at once: somebody else knows it and has your codes.",
 		},
 	},
+	identity.MailRegistration: {
+		subject: "Your code to make an account",
+		paragraphs: []string{
+			"Somebody asks for an account at {{.Host}} with this e-mail address, on {{.At}}{{with .IP}}, from the address {{.}}{{end}}. " +
+				"If it was you, type this code on the page where you asked for it, until {{.Until}}:",
+			"{{.Code}}",
+			"In the same browser this page knows the code:",
+			"{{.Link}}",
+			"If it was not you, there is nothing to do: without the code there will be no account. Give it to nobody.",
+		},
+	},
+	identity.MailRegistered: {
+		subject: "You have an account already",
+		paragraphs: []string{
+			"Somebody asks for an account at {{.Host}} with this e-mail address, on {{.At}}{{with .IP}}, from the address {{.}}{{end}}. " +
+				"But there is one with it already. If it was you, sign in with it; there you can also choose a new password:",
+			"{{.Link}}",
+			"If it was not you, there is nothing to do: whoever asked has learned nothing.",
+		},
+	},
 }
 
 // facts are what texts name.
@@ -244,13 +264,14 @@ type facts struct {
 	IP       string
 	Left     int // recovery codes
 	Link     string
+	Code     string
 	Until    string
 }
 
 func (c Config) facts(content identity.MailContent) facts {
 	return facts{
 		Username: content.Username, Host: c.IssuedBy, IP: content.IP, At: inWords(content.At), Link: content.Link, Until: inWords(content.Until),
-		Left: content.Left,
+		Left: content.Left, Code: content.Code,
 	}
 }
 

@@ -26,6 +26,8 @@ func settingsOf(c config.Config) identity.Settings {
 	settings.SessionMaxTTL = c.SessionMaxTTL
 	settings.TemporaryPassword = c.TemporaryPassword
 	settings.RequireVerified = c.RequireVerifiedEmail
+	settings.Registration = identity.RegistrationMode(c.Registration)
+	settings.RegistrationDomains = c.RegistrationDomains
 	settings.SecondFactors = identity.FactorPolicy(c.SecondFactors)
 	settings.SelfDelete, settings.SelfExport = c.SelfDelete, c.SelfExport
 	settings.TrustBrowser = c.TrustBrowser

@@ -29,6 +29,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"second factors", secondFactors},
 		{"passkeys", passkeys},
 		{"one-time tokens", oneTimeTokens},
+		{"registrations", registrations},
 		{"sessions", sessions},
 		{"clients", clients},
 		{"lists of clients", clientLists},

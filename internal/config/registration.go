@@ -1,0 +1,35 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/authly/authly/identity"
+)
+
+// registration says who may make an account for themselves.
+const registration = "AUTHLY_REGISTRATION"
+
+// checkRegistration refuses a mode that needs mail where there is none: no account is made before its mailbox is proven.
+func (c *Config) checkRegistration(mode string) error {
+	if mode != string(identity.RegistrationClosed) && mode != "" && !c.Mail.Enabled() {
+		return errors.New("must be closed without " + smtpURL + ": a code is mailed to whoever registers")
+	}
+	return nil
+}
+
+// setRegistrationDomains reads domains, and *.domain for all below it.
+func setRegistrationDomains(c *Config, value string) error {
+	var domains []string
+	for _, item := range splitList(value) {
+		item = strings.ToLower(item)
+		name := strings.TrimPrefix(item, "*.")
+		if !identity.ValidEmail("a@" + name) {
+			return fmt.Errorf("%q is not a domain such as example.org or *.example.org", item)
+		}
+		domains = append(domains, item)
+	}
+	c.RegistrationDomains = domains
+	return nil
+}
