@@ -53,7 +53,8 @@ func TestPasskeysAreListedForAListAndTakenAway(t *testing.T) {
 		}
 		want := []any{
 			map[string]any{"username": "bob", "passkeys": shown("Phone", "Laptop")},
-			map[string]any{"username": "carol", "passkeys": shown("Key")}, map[string]any{"username": "root", "passkeys": shown()},
+			map[string]any{"username": "carol", "passkeys": shown("Key")},
+			map[string]any{"username": "root", "passkeys": shown()},
 		}
 		if diff := cmp.Diff(any(want), got.at("users", "nodes")); diff != "" {
 			t.Error(diff)

@@ -126,7 +126,7 @@ func (s *Addresses) move(ctx context.Context, tx Store, user User, email string)
 	if err := tx.InsertAudit(ctx, event); err != nil {
 		return err
 	}
-	if err := tx.EndOneTimeTokens(ctx, user.ID, TokenAddressUndo); err != nil {
+	if err := tx.EndOneTimeTokens(ctx, []uuid.UUID{user.ID}, TokenAddressUndo); err != nil {
 		return err
 	}
 	tokens, err := tx.OneTimeTokensOf(ctx, user.ID)

@@ -21,7 +21,10 @@ var Actions = []ActionDescription{
 	{ActionPasswordChanged, "A user has chosen a new password."},
 	{ActionRecoveryRequested, "Somebody has asked to choose a new password; a link was mailed, or the reason says why not."},
 	{ActionRecoveryCompleted, "A user has replaced a forgotten password with a mailed link, and every session and grant has ended."},
-	{ActionRecoveryLinkCreated, "An administrator has made a link by which a user chooses a new password; the changes say whether it was mailed."},
+	{
+		ActionRecoveryLinkCreated,
+		"An administrator has made a link by which a user chooses a new password; the changes say whether it was mailed.",
+	},
 	{ActionVerificationSent, "A user, or an administrator, has asked for a link that verifies the e-mail address."},
 	{ActionAddressVerified, "A user has shown with such a link that the e-mail address is theirs."},
 	{ActionAddressRequested, "A user has asked for another e-mail address, to which a link was mailed; the changes name it."},

@@ -25,7 +25,8 @@ var ErrMailNotFound = &Error{Kind: NotFound, Code: CodeMailNotFound, Detail: "No
 
 // errMailOver refuses to send what is gone.
 var errMailOver = &Error{
-	Kind: Conflict, Code: CodeMailOver, Detail: "The message was sent or given up, and what it said is gone. Let what it told of be done again.",
+	Kind: Conflict, Code: CodeMailOver,
+	Detail: "The message was sent or given up, and what it said is gone. Let what it told of be done again.",
 }
 
 // Hasten lets a message that waits be sent at once, inside tx. ErrMailNotFound or CodeMailOver.

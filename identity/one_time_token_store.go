@@ -17,6 +17,6 @@ type OneTimeTokenStore interface {
 	SpendOneTimeToken(ctx context.Context, id uuid.UUID, now time.Time) (bool, error)
 	// OneTimeTokensOf lists the tokens of a user, whether or not they have expired, oldest first.
 	OneTimeTokensOf(ctx context.Context, userID uuid.UUID) ([]OneTimeToken, error)
-	// EndOneTimeTokens removes the tokens of a user but those of the purposes.
-	EndOneTimeTokens(ctx context.Context, userID uuid.UUID, spared ...TokenPurpose) error
+	// EndOneTimeTokens removes the tokens of users but those of the purposes.
+	EndOneTimeTokens(ctx context.Context, userIDs []uuid.UUID, spared ...TokenPurpose) error
 }

@@ -65,7 +65,8 @@ var (
 		Kind: Forbidden, Code: CodeRegistrationClosed, Detail: "Nobody can make an account here at present.",
 	}
 	ErrRegistrationNotFound = &Error{
-		Kind: NotFound, Code: CodeRegistrationNotFound, Detail: "This code is no longer good, or was asked for in another browser. Ask for a new one.",
+		Kind: NotFound, Code: CodeRegistrationNotFound,
+		Detail: "This code is no longer good, or was asked for in another browser. Ask for a new one.",
 	}
 )
 
@@ -202,7 +203,7 @@ func (s *Registrations) begin(ctx context.Context, r RegistrationRequest, send b
 func (s *Registrations) newCode() string {
 	digits := make([]byte, registrationDigits)
 	for i := range digits {
-		digits[i] = byte('0' + s.source.Intn(10))
+		digits[i] = "0123456789"[s.source.Intn(10)]
 	}
 	return string(digits)
 }

@@ -178,7 +178,10 @@ var rules = []Rule{
 	},
 
 	{RuleNonce, "OIDC Core §3.1.2.1", "Send a shorter nonce, such as the digest of a random value."},
-	{RulePrompt, "OIDC Core §3.1.2.1", "Send values of prompt_values_supported, separated by spaces. Where nobody can register, create is none of them."},
+	{
+		RulePrompt, "OIDC Core §3.1.2.1",
+		"Send values of prompt_values_supported, separated by spaces. Where nobody can register, create is none of them.",
+	},
 	{RulePromptAlone, "OIDC Core §3.1.2.1", "Send none alone."},
 	{
 		RulePromptNone, "OIDC Core §3.1.2.6",

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -54,11 +55,10 @@ func RevokeAllAccess(
 		return RevokedCounts{}, err
 	}
 	var spared []TokenPurpose
-	switch reason {
-	case EndPasswordChanged, EndRecovered, EndAddressUndone:
+	if slices.Contains([]EndReason{EndPasswordChanged, EndRecovered, EndAddressUndone}, reason) {
 		spared = []TokenPurpose{TokenAddressUndo}
 	}
-	if err := tx.EndOneTimeTokens(ctx, u.ID, spared...); err != nil {
+	if err := tx.EndOneTimeTokens(ctx, []uuid.UUID{u.ID}, spared...); err != nil {
 		return RevokedCounts{}, err
 	}
 	return RevokeAccess(

@@ -140,6 +140,7 @@ func TestBearer(t *testing.T) {
 	wantSame(t, b.Actor(from), identity.Actor{
 		Kind: identity.ActorUser, UserID: u.ID, ClientID: app.ID, Name: "root", Admin: true, Scopes: []string{"openid", "admin:users:read"},
 		GrantID: r.Grant.ID, IP: "192.0.2.1", UserAgent: "x", RequestID: "r",
+		Class: r.Grant.Class(), AuthTime: time.Unix(r.Grant.AuthTime.Unix(), 0),
 	})
 	service := f.client(t, "service", func(m *clientFields) { m.ServiceAdmin = true })
 	for _, c := range []identity.Client{app, service} {

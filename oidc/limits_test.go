@@ -3,16 +3,23 @@ package oidc
 import (
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/oauth"
 )
 
+// extension has the settings of a new server, and no store.
+var extension = sync.OnceValue(func() *Extension {
+	settings := identity.NewLiveSettings(identity.DefaultSettings("https://id.example"))
+	return &Extension{Domain: identity.New(identity.Deps{Settings: settings})}
+})
+
 // checkAll runs the checks of OpenID Connect that need no key of the server.
 func checkAll(name, value string) (identity.AuthorizationParams, error) {
 	c := &oauth.CheckedRequest{Params: url.Values{name: {value}}}
-	for _, row := range (&Extension{}).RequestChecks() {
+	for _, row := range extension().RequestChecks() {
 		if err := row.Check(c); err != nil {
 			return c.Out, err
 		}

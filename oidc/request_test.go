@@ -42,7 +42,7 @@ func TestTheParametersOfOpenIDConnect(t *testing.T) {
 			t.Fatal(err)
 		}
 		c := &oauth.CheckedRequest{Params: params, Client: identity.Client{Metadata: identity.ClientMetadata{DefaultMaxAge: &week}}}
-		for _, row := range (&Extension{}).RequestChecks() {
+		for _, row := range extension().RequestChecks() {
 			if err = row.Check(c); err != nil {
 				break
 			}
@@ -61,7 +61,7 @@ func TestTheParametersOfOpenIDConnect(t *testing.T) {
 // TestADeviceIsAskedNothingOfTheBrowser: none of the parameters of OpenID Connect is known to device authorization.
 func TestADeviceIsAskedNothingOfTheBrowser(t *testing.T) {
 	t.Parallel()
-	for _, row := range (&Extension{}).RequestChecks() {
+	for _, row := range extension().RequestChecks() {
 		if row.At != oauth.AtAuthorize|oauth.AtPAR {
 			t.Errorf("%s concerns the endpoints %b", row.Name, row.At)
 		}

@@ -80,8 +80,11 @@ func (s *Store) SpendOneTimeToken(ctx context.Context, id uuid.UUID, now time.Ti
 }
 
 // EndOneTimeTokens implements identity.OneTimeTokenStore.
-func (s *Store) EndOneTimeTokens(ctx context.Context, userID uuid.UUID, spared ...identity.TokenPurpose) error {
-	q := s.write().NewDelete().Model((*oneTimeTokenRow)(nil)).Where("ot.user_id = ?", userID)
+func (s *Store) EndOneTimeTokens(ctx context.Context, userIDs []uuid.UUID, spared ...identity.TokenPurpose) error {
+	if len(userIDs) == 0 {
+		return nil
+	}
+	q := s.write().NewDelete().Model((*oneTimeTokenRow)(nil)).Where("ot.user_id IN (?)", bun.List(userIDs))
 	if len(spared) > 0 {
 		q = q.Where("ot.purpose NOT IN (?)", bun.List(spared))
 	}

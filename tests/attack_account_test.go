@@ -117,7 +117,7 @@ func TestNobodyEndsWhatIsAnothersByItsID(t *testing.T) {
 	})
 }
 
-// TestASessionThatWasLeftBehindTakesAndDeletesNothing: line 36. After ten minutes the person is asked again, comes back to the page, and the
+// TestASessionThatWasLeftBehindTakesAndDeletesNothing: after ten minutes the person is asked again, comes back to the page, and the
 // form is not replayed; a password does not do for who has a second factor.
 func TestASessionThatWasLeftBehindTakesAndDeletesNothing(t *testing.T) {
 	t.Parallel()

@@ -13,7 +13,9 @@ import (
 const freeMail = "mail=1000/1s,mails=1000/1s"
 
 // askForAddress lets a browser in which Alice is signed in ask for another address, and returns the messages by address.
-func askForAddress(t *testing.T, n *harness.Node, mailbox *harness.Mailbox, browser *harness.Browser, next string, messages int) map[string]harness.Letter {
+func askForAddress(
+	t *testing.T, n *harness.Node, mailbox *harness.Mailbox, browser *harness.Browser, next string, messages int,
+) map[string]harness.Letter {
 	t.Helper()
 	browser.Get(n.URL + "/account/email")
 	browser.Submit("email-submit", map[string]string{"email": next})

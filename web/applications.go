@@ -90,8 +90,8 @@ func (h *Handler) showApplicationLogo(w http.ResponseWriter, r *http.Request) er
 	if err != nil {
 		return err
 	}
-	id, parseErr := uuid.Parse(r.Form.Get(paramClient))
-	if b == nil || b.SecondFactorUnproven() || parseErr != nil {
+	id, _ := uuid.Parse(r.Form.Get(paramClient)) // what is no id is that of no application
+	if b == nil || b.SecondFactorUnproven() {
 		h.NotFound(w, r)
 		return nil
 	}

@@ -82,7 +82,9 @@ func (h *Handler) endDevices(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	case !ended:
-		h.renderError(w, r, http.StatusNotFound, errorPage{Title: "Not signed in there", Reason: "You are not signed in on such a device any more."})
+		h.renderError(w, r, http.StatusNotFound, errorPage{
+			Title: "Not signed in there", Reason: "You are not signed in on such a device any more.",
+		})
 	default:
 		h.redirect(w, r, pathDevices)
 	}

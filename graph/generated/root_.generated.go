@@ -3887,7 +3887,7 @@ type User implements Node @cacheControl(tags: [USERS]) {
   "What the user has allowed applications for good, the latest first."
   consents: [Consent!] @hasScope(anyOf: [["admin:users:read"]], limited: true) @cost(weight: "10")
   "The passkeys of the user, the oldest first."
-  passkeys: [Passkey!] @hasScope(anyOf: [["admin:users:read"]], limited: true) @cost(weight: "10")
+  passkeys: [Passkey!] @hasScope(anyOf: [["admin:users:read"]], limited: true) @cost(weight: "10") @cacheControl(maxAge: 0)
   "The groups that the user is in itself, not those above them. Give first or last, not both; neither means the first 10."
   groups(
     first: Int @constraint(min: 1, max: 50)

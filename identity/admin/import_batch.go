@@ -23,7 +23,7 @@ type importBatch struct {
 	current  map[uuid.UUID]identity.User // whom rows may change, as they are by now
 	pending  map[uuid.UUID]bool          // who of them is not written yet
 	users    []identity.User             // new ones to be written
-	updates  []userUpdate                // and changed ones
+	updates  []*userUpdate               // and changed ones
 	events   []identity.AuditEvent
 
 	attributes batchAttributes
@@ -209,7 +209,7 @@ func (b *importBatch) update(ctx context.Context, u *importedUser, id uuid.UUID)
 		b.counts.Unchanged++
 		return nil
 	}
-	b.updates = append(b.updates, *planned)
+	b.updates = append(b.updates, planned)
 	b.events = append(b.events, planned.event)
 	after := planned.after
 	after.Version++
@@ -235,8 +235,8 @@ func (b *importBatch) flush(ctx context.Context) error {
 	if err == nil {
 		err = b.attributes.write(ctx, b.tx)
 	}
-	for i := 0; err == nil && i < len(updates); i++ {
-		err = updates[i].revoke(ctx, b.tx, b.source)
+	if err == nil {
+		err = endAccess(ctx, b.tx, b.source, updates...)
 	}
 	if err != nil {
 		return errors.Join(err, errWritten)

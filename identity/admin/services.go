@@ -35,7 +35,10 @@ func (s *Services) JobKinds() []identity.JobKind { return s.Transfers.jobKinds()
 func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 	changes := changes{tx: d.Store, users: d.Store, rights: d.Store, clients: d.Store, keys: d.Keys, source: d.Source}
 	s := &Services{
-		Users:        &Users{store: d.Store, changes: changes, hasher: d.Hasher, policy: d.Policy, settings: d.Settings, factors: d.Store, mails: identity.NewMails(d)},
+		Users: &Users{
+			store: d.Store, changes: changes, hasher: d.Hasher, policy: d.Policy, settings: d.Settings, factors: d.Store,
+			mails: identity.NewMails(d),
+		},
 		Clients:      &Clients{store: d.Store, changes: changes, issuer: d.Settings.Get().Issuer},
 		Scopes:       &Scopes{store: d.Store, attributes: d.Store, changes: changes, fold: d.Store.NameKey, issuer: d.Settings.Get().Issuer},
 		Groups:       &Groups{store: d.Store, changes: changes},

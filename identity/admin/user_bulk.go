@@ -70,6 +70,7 @@ func (s *Users) setFlags(
 	}
 	done := map[uuid.UUID]bool{}
 	var events []identity.AuditEvent
+	var updates []*userUpdate
 	for _, before := range users {
 		if !slices.Contains(changed, before.ID) {
 			continue
@@ -83,10 +84,10 @@ func (s *Users) setFlags(
 		event := identity.NewEvent(ctx, s.source, identity.ActionUserUpdated, identity.TargetUser, before.ID.String(), before.Username)
 		event.Changes = identity.UserChanges(before, after)
 		events = append(events, event)
-		change := userUpdate{after: after, ends: revocationReason(before, after, false), suspected: suspected(before, after)}
-		if err := change.revoke(ctx, tx, s.source); err != nil {
-			return nil, err
-		}
+		updates = append(updates, &userUpdate{after: after, ends: revocationReason(before, after, false), suspected: suspected(before, after)})
+	}
+	if err := endAccess(ctx, tx, s.source, updates...); err != nil {
+		return nil, err
 	}
 	if len(events) == 0 {
 		return done, nil

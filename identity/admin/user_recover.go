@@ -8,7 +8,8 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// Recover lets a user who has lost every way to sign in begin anew: a temporary password, shown once, and neither a second factor nor passkeys.
+// Recover lets a user who has lost every way to sign in begin anew: a temporary password, shown once, and neither a second factor
+// nor passkeys.
 // Sessions and grants end. It asks for both rights that make somebody anybody, so that in practice it is for the operator,
 // who has the database. login is a username or an e-mail address; ErrUserNotFound when nobody has it.
 func (s *Users) Recover(ctx context.Context, login string) (PasswordReset, error) {

@@ -49,7 +49,8 @@ func (s *Users) plan(
 	event := identity.NewEvent(ctx, s.source, identity.ActionUserUpdated, identity.TargetUser, after.ID.String(), after.Username)
 	event.Changes = changes
 	return &userUpdate{
-		after: after, attributes: attributes, event: event, ends: revocationReason(before, after, hash != ""), suspected: suspected(before, after),
+		after: after, attributes: attributes, event: event,
+		ends: revocationReason(before, after, hash != ""), suspected: suspected(before, after),
 	}, nil
 }
 
@@ -59,16 +60,19 @@ func suspected(before, after identity.User) bool {
 	return before.Email != after.Email || before.Verified && !after.Verified
 }
 
-// revoke ends what a change ends, after it was written.
-func (u *userUpdate) revoke(ctx context.Context, tx identity.Store, source identity.Source) error {
-	if u.ends == "" && u.suspected {
-		return tx.EndOneTimeTokens(ctx, u.after.ID)
+// endAccess ends what changes end, after they were written: the links to suspected addresses with one statement, however many.
+func endAccess(ctx context.Context, tx identity.Store, source identity.Source, updates ...*userUpdate) error {
+	var suspected []uuid.UUID
+	for _, u := range updates {
+		if u.ends != "" {
+			if _, err := identity.RevokeAllAccess(ctx, tx, source, u.after, uuid.Nil, u.ends); err != nil {
+				return err
+			}
+		} else if u.suspected {
+			suspected = append(suspected, u.after.ID)
+		}
 	}
-	if u.ends == "" {
-		return nil
-	}
-	_, err := identity.RevokeAllAccess(ctx, tx, source, u.after, uuid.Nil, u.ends)
-	return err
+	return tx.EndOneTimeTokens(ctx, suspected)
 }
 
 func (s *Users) update(ctx context.Context, tx identity.Store, before identity.User, c UserChange, hash string) (identity.User, error) {
@@ -93,7 +97,7 @@ func (s *Users) update(ctx context.Context, tx identity.Store, before identity.U
 	if err := tx.InsertAudit(ctx, u.event); err != nil {
 		return identity.User{}, err
 	}
-	return u.after, u.revoke(ctx, tx, s.source)
+	return u.after, endAccess(ctx, tx, s.source, u)
 }
 
 // revocationReason says why a change of a user ends their sessions and grants; empty when it does not. A demand for a new

@@ -160,8 +160,13 @@ func (c Challenge) String() string {
 		age = strconv.Itoa(int(c.Demand.MaxAge.Seconds()))
 	}
 	for _, member := range [][2]string{
-		{"realm", c.Realm}, {"scope", c.Scope}, {"error", c.Error}, {"error_description", c.Description},
-		{"acr_values", c.Demand.Class}, {"max_age", age}, {"algs", algorithms},
+		{"realm", c.Realm},
+		{"scope", c.Scope},
+		{"error", c.Error},
+		{"error_description", c.Description},
+		{"acr_values", c.Demand.Class},
+		{"max_age", age},
+		{"algs", algorithms},
 	} {
 		if member[1] != "" {
 			text += separator + member[0] + `="` + member[1] + `"`

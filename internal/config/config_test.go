@@ -251,7 +251,8 @@ func TestValues(t *testing.T) {
 		{"AUTHLY_REFUSALS", []string{"0", "1", "20000"}, []string{"-1", "20001", "many"}},
 		{"AUTHLY_REGISTRATION", []string{"closed"}, []string{"ajar", "OPEN"}},
 		{
-			"AUTHLY_REGISTRATION_DOMAINS", []string{"example.org", "Example.ORG,*.example.com localhost"},
+			"AUTHLY_REGISTRATION_DOMAINS",
+			[]string{"example.org", "Example.ORG,*.example.com localhost"},
 			[]string{"@example.org", "*", "*.", "*example.org", "a.*.example.org", "example.org.", "exampl\u0435.org", "[127.0.0.1]"},
 		},
 		{"AUTHLY_MFA", []string{"optional", "required_for_admins", "required"}, []string{"off", "yes"}},

@@ -243,7 +243,8 @@ var variables = []Variable{
 			"`/graphql` (RFC 9470), or a higher one: one factor, two, or a passkey; whoever administers cannot lower it at run time",
 	},
 	{
-		Name: "AUTHLY_ADMIN_MAX_AGE", Default: "0s", set: durationOrZero(time.Second, 365*day, func(c *Config) *time.Duration { return &c.AdminMaxAge }),
+		Name: "AUTHLY_ADMIN_MAX_AGE", Default: "0s",
+		set:     durationOrZero(time.Second, 365*day, func(c *Config) *time.Duration { return &c.AdminMaxAge }),
 		Meaning: "how long ago that sign-in may have been; 0 = any time",
 	},
 	{

@@ -17,8 +17,10 @@ func TestNobodyRegistersWithoutMail(t *testing.T) {
 		mode string
 		good bool
 	}{
-		{nil, "open", false}, {nil, "closed", true},
-		{[]string{"AUTHLY_SMTP_URL=log:"}, "open", true}, {[]string{"AUTHLY_SMTP_URL=log:"}, "ajar", false},
+		{nil, "open", false},
+		{nil, "closed", true},
+		{[]string{"AUTHLY_SMTP_URL=log:"}, "open", true},
+		{[]string{"AUTHLY_SMTP_URL=log:"}, "ajar", false},
 	} {
 		c := load(t, Sources{Env: test.env})
 		if err := c.CheckSetting("AUTHLY_REGISTRATION", test.mode); (err == nil) != test.good {

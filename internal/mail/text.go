@@ -111,8 +111,8 @@ var english = map[identity.MailKind]text{
 	identity.MailAddressAsked: {
 		subject: "Your e-mail address is about to change",
 		paragraphs: []string{
-			"Another e-mail address was asked for, for your account {{.Username}} at {{.Host}}, on {{.At}}{{with .IP}}, from the address {{.}}{{end}}. " +
-				"This one stays until the other is shown to be yours.",
+			"Another e-mail address was asked for, for your account {{.Username}} at {{.Host}}, on {{.At}}{{with .IP}}, from the address " +
+				"{{.}}{{end}}. This one stays until the other is shown to be yours.",
 			"If it was you, there is nothing to do. If it was not, somebody else has your account. This page ends what they have of it; it " +
 				"works once, until {{.Until}}, also when the address was changed by then:",
 			"{{.Link}}",
@@ -121,7 +121,8 @@ var english = map[identity.MailKind]text{
 	identity.MailAddressChanged: {
 		subject: "This is your e-mail address now",
 		paragraphs: []string{
-			"Your account {{.Username}} at {{.Host}} has this e-mail address since {{.At}}{{with .IP}}; it was changed from the address {{.}}{{end}}.",
+			"Your account {{.Username}} at {{.Host}} has this e-mail address since {{.At}}{{with .IP}}; it was changed from the address " +
+				"{{.}}{{end}}.",
 			"If it was not you, tell an administrator at once.",
 		},
 	},
@@ -179,8 +180,8 @@ var english = map[identity.MailKind]text{
 	identity.MailPasskeySuspected: {
 		subject: "A passkey may have been copied",
 		paragraphs: []string{
-			"A passkey of your account {{.Username}} at {{.Host}} was used on {{.At}}{{with .IP}}, from the address {{.}}{{end}}, and says that it " +
-				"was used less often than before. That is what a copy of it in other hands would say.",
+			"A passkey of your account {{.Username}} at {{.Host}} was used on {{.At}}{{with .IP}}, from the address {{.}}{{end}}, and says that " +
+				"it was used less often than before. That is what a copy of it in other hands would say.",
 			"If it was you, and you have not copied it, nothing need be wrong. To be safe, remove it on the page of your account and add another. " +
 				"If it was not you, tell an administrator at once.",
 		},

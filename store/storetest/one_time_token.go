@@ -69,9 +69,9 @@ func oneTimeTokens(r *runner) {
 		}
 		f.oneTimeToken(f.user().ID)
 		f.equal(must(f.store.OneTimeTokensOf(f.ctx, u.ID))(f), append([]identity.OneTimeToken{recovery}, undo...))
-		f.noError(f.store.EndOneTimeTokens(f.ctx, u.ID, identity.TokenAddressUndo))
+		f.noError(f.store.EndOneTimeTokens(f.ctx, []uuid.UUID{u.ID}, identity.TokenAddressUndo))
 		f.equal(must(f.store.OneTimeTokensOf(f.ctx, u.ID))(f), undo)
-		f.noError(f.store.EndOneTimeTokens(f.ctx, u.ID))
+		f.noError(f.store.EndOneTimeTokens(f.ctx, []uuid.UUID{u.ID}))
 		f.equal(len(must(f.store.OneTimeTokensOf(f.ctx, u.ID))(f)), 0)
 	})
 	r.run("of many that spend a token one does", func(f *fixture) {
@@ -103,7 +103,7 @@ func oneTimeTokens(r *runner) {
 	r.run("the tokens of a user end together", func(f *fixture) {
 		u := f.user()
 		token, other := f.oneTimeToken(u.ID), f.oneTimeToken(f.user().ID)
-		f.noError(f.store.EndOneTimeTokens(f.ctx, u.ID))
+		f.noError(f.store.EndOneTimeTokens(f.ctx, []uuid.UUID{u.ID}))
 		f.gone(token)
 		must(f.store.OneTimeTokenByDigest(f.ctx, [][]byte{other.Digest}))(f)
 	})
