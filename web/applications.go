@@ -92,8 +92,7 @@ func (h *Handler) showApplicationLogo(w http.ResponseWriter, r *http.Request) er
 	}
 	id, _ := uuid.Parse(r.Form.Get(paramClient)) // what is no id is that of no application
 	if b == nil || b.SecondFactorUnproven() {
-		h.NotFound(w, r)
-		return nil
+		return h.requireSignIn(w, r, identity.ReturnToApps)
 	}
 	client, err := h.Domain.Accounts.Application(r.Context(), b.User, id)
 	if errors.Is(err, identity.ErrGrantNotFound) {

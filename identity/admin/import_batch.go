@@ -236,7 +236,7 @@ func (b *importBatch) flush(ctx context.Context) error {
 		err = b.attributes.write(ctx, b.tx)
 	}
 	if err == nil {
-		err = endAccess(ctx, b.tx, b.source, updates...)
+		err = revokeUpdated(ctx, b.tx, b.source, updates...)
 	}
 	if err != nil {
 		return errors.Join(err, errWritten)

@@ -86,7 +86,7 @@ func (s *Users) setFlags(
 		events = append(events, event)
 		updates = append(updates, &userUpdate{after: after, ends: revocationReason(before, after, false), suspected: suspected(before, after)})
 	}
-	if err := endAccess(ctx, tx, s.source, updates...); err != nil {
+	if err := revokeUpdated(ctx, tx, s.source, updates...); err != nil {
 		return nil, err
 	}
 	if len(events) == 0 {

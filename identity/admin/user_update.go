@@ -60,8 +60,8 @@ func suspected(before, after identity.User) bool {
 	return before.Email != after.Email || before.Verified && !after.Verified
 }
 
-// endAccess ends what changes end, after they were written: the links to suspected addresses with one statement, however many.
-func endAccess(ctx context.Context, tx identity.Store, source identity.Source, updates ...*userUpdate) error {
+// revokeUpdated ends what changes end, after they were written: the links to suspected addresses with one statement, however many.
+func revokeUpdated(ctx context.Context, tx identity.Store, source identity.Source, updates ...*userUpdate) error {
 	var suspected []uuid.UUID
 	for _, u := range updates {
 		if u.ends != "" {
@@ -97,7 +97,7 @@ func (s *Users) update(ctx context.Context, tx identity.Store, before identity.U
 	if err := tx.InsertAudit(ctx, u.event); err != nil {
 		return identity.User{}, err
 	}
-	return u.after, endAccess(ctx, tx, s.source, u)
+	return u.after, revokeUpdated(ctx, tx, s.source, u)
 }
 
 // revocationReason says why a change of a user ends their sessions and grants; empty when it does not. A demand for a new

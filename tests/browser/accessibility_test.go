@@ -58,6 +58,9 @@ func (a *auditor) open(address string) { a.do(chromedp.Navigate(address)) }
 
 var linkPattern = regexp.MustCompile(`http://\S+\?token=\S+`)
 
+// codePattern is the code of a registration.
+var codePattern = regexp.MustCompile(`\b\d{8}\b`)
+
 // TestEveryPageIsAccessible: line 39 of what must be shown. axe-core finds nothing on any page that there is, at 320 px, in light and in
 // dark; a page that is added must be looked at here.
 func TestEveryPageIsAccessible(t *testing.T) {
@@ -67,7 +70,8 @@ func TestEveryPageIsAccessible(t *testing.T) {
 		t.Fatal(err)
 	}
 	mailbox, callback := harness.NewMailbox(t, false), newCallback(t)
-	n := harness.Start(t, harness.SQLite(t), harness.Env("AUTHLY_SMTP_URL", "smtp://"+mailbox.Address), harness.Env("AUTHLY_SMTP_CA_FILE", mailbox.CAFile))
+	n := harness.Start(t, harness.SQLite(t), harness.ByName(), harness.Env("AUTHLY_SMTP_URL", "smtp://"+mailbox.Address),
+		harness.Env("AUTHLY_SMTP_CA_FILE", mailbox.CAFile), harness.Env("AUTHLY_REGISTRATION", "open"))
 	bob := harness.Bob()
 	bob.Verified = false
 	client := harness.WebClient("web")
@@ -86,13 +90,19 @@ func TestEveryPageIsAccessible(t *testing.T) {
 	for _, status := range []string{"400", "401", "404"} {
 		a.expect("status of " + status)
 	}
-	link := func() string {
+
+	link := func(to, path string) string { // in the message to somebody, of those that came
 		t.Helper()
-		found, err := url.Parse(linkPattern.FindString(mailbox.Next(t).Plain))
-		if err != nil {
-			t.Fatal(err)
+		for {
+			letter := mailbox.Next(t)
+			found, err := url.Parse(linkPattern.FindString(letter.Plain))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.HasPrefix(letter.To[0], to) && found.Path == path {
+				return n.URL + found.RequestURI()
+			}
 		}
-		return n.URL + found.RequestURI()
 	}
 
 	// Nobody is signed in.
@@ -111,8 +121,17 @@ func TestEveryPageIsAccessible(t *testing.T) {
 	a.fill("login", "alice")
 	a.click("recover-submit")
 	a.audits("recover", "sent")
-	a.open(link())
+	a.open(link("alice@example.org", "/recover/new"))
 	a.audits("recover_new", "password-submit")
+
+	a.open(n.URL + "/register")
+	a.audits("register", "register-submit")
+	a.fill("email", "carol@id.example")
+	a.click("register-submit")
+	a.audits("register_code", "code-submit")
+	a.fill("code", codePattern.FindString(mailbox.Next(t).Plain))
+	a.click("code-submit")
+	a.audits("register_account", "account-submit")
 
 	// An application asks.
 	a.open(party.AuthURL())
@@ -155,6 +174,14 @@ func TestEveryPageIsAccessible(t *testing.T) {
 	if focused := a.truth("document.activeElement.id"); focused != "birthdate" {
 		t.Errorf("the focus is on %q", focused)
 	}
+	a.open(n.URL + "/account/security/passkey")
+	a.audits("passkey", "passkey-submit")
+	a.open(n.URL + "/account/email")
+	a.fill("email", "alice@id.example")
+	a.click("email-submit")
+	a.audits("email", "pending")
+	a.open(link("alice@example.org", "/undo"))
+	a.audits("undo", "undo-submit")
 	a.open(n.URL + "/account/delete")
 	a.fill("confirm_username", "somebody")
 	a.click("delete-submit")
@@ -207,12 +234,7 @@ func TestEveryPageIsAccessible(t *testing.T) {
 	a.audits("email", "verify-submit")
 	a.click("verify-submit")
 	a.see("sent")
-	for {
-		if at := link(); strings.Contains(at, "/verify") {
-			a.open(at)
-			break
-		}
-	}
+	a.open(link("bob@", "/verify"))
 	a.audits("verify", "verify-submit")
 
 	templates, err := filepath.Glob(filepath.Join(harness.Root(t), "web", "templates", "*.html"))
