@@ -25,7 +25,7 @@ build: ## build the static binary bin/authly
 	CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o bin/authly ./cmd/authly
 
 test: ## run every test, with the race detector, against private PostgreSQL, Redis and Chromium
-	$(SERVICES) -- go test $(RACE) -shuffle=on -count=1 -timeout 20m ./...
+	$(SERVICES) -- go test $(RACE) -shuffle=on -count=1 -timeout 30m ./...
 
 test-short: ## run the tests of one package, PKG=./identity ARGS='-run Name'
 	$(SERVICES) -- go test $(PKG) $(ARGS)
