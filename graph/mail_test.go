@@ -74,6 +74,12 @@ func TestMessagesAreShownWithoutWhatTheySay(t *testing.T) {
 		if _, due, err := a.domain.Jobs.Claim(t.Context(), []string{"mail.send"}, nil); err != nil || !due {
 			t.Errorf("what is tried again is due %v, %v", due, err)
 		}
+		nobodys := a.letter(t, identity.User{Email: "carol@id.example"})
+		got := a.query(t, writer, `mutation($id:ID!){retryMail(input:{id:$id}){mailMessage{to user{id}} userErrors{code}}}`,
+			map[string]any{"id": model.KindMail.ID(nobodys.ID)})
+		if !strings.Contains(got.body, `{"mailMessage":{"to":"carol@id.example","user":null},"userErrors":[]}`) {
+			t.Errorf("retry of a message to somebody without an account: %s", got.body)
+		}
 		if got := a.query(t, writer, retry, map[string]any{"id": model.KindMail.ID(over.ID)}); !strings.Contains(got.body, "MAIL_OVER") {
 			t.Errorf("retry of what is over: %s", got.body)
 		}

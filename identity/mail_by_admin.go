@@ -45,11 +45,14 @@ func (s *Mails) Hasten(ctx context.Context, tx Store, id uuid.UUID) error {
 	if err != nil || !hastened { // it is being sent
 		return err
 	}
-	user, err := tx.UserByID(ctx, m.UserID)
-	if err != nil {
-		return err
+	event := NewEvent(ctx, s.source, ActionMailRetried, TargetUser, "", "")
+	if m.UserID != uuid.Nil { // else it is to somebody who has no account
+		user, err := tx.UserByID(ctx, m.UserID)
+		if err != nil {
+			return err
+		}
+		event.TargetID, event.TargetName = user.ID.String(), user.Username
 	}
-	event := NewEvent(ctx, s.source, ActionMailRetried, TargetUser, user.ID.String(), user.Username)
 	event.Changes = map[string]Change{"kind": {After: string(m.Kind)}}
 	return tx.InsertAudit(ctx, event)
 }
