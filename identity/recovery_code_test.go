@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/authly/authly/identity"
 )
 
@@ -84,7 +86,7 @@ func TestASetOfCodesReplacesTheOther(t *testing.T) {
 	_, b = f.enrol(t, b)
 	_, err = f.recover(t, "alice", second[1])
 	wantError(t, err, identity.ErrInvalidCode)
-	if codes, err := f.store.RecoveryCodesOf(f.ctx, b.User.ID); err != nil || codes.Left != 0 {
+	if codes, err := f.store.RecoveryCodesOf(f.ctx, []uuid.UUID{b.User.ID}); err != nil || codes[b.User.ID].Left != 0 {
 		t.Errorf("%+v, %v", codes, err)
 	}
 }
@@ -106,7 +108,7 @@ func TestASetIsOfOnePage(t *testing.T) {
 	}
 	f.advance(10 * time.Minute)
 	wantError(t, f.SecondFactors.KeepRecoveryCodes(f.ctx, b, set.Sealed), identity.ErrInvalidCode)
-	if codes, err := f.store.RecoveryCodesOf(f.ctx, u.ID); err != nil || codes.Left != 0 {
+	if codes, err := f.store.RecoveryCodesOf(f.ctx, []uuid.UUID{u.ID}); err != nil || codes[u.ID].Left != 0 {
 		t.Errorf("%+v, %v", codes, err)
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/identity/admin"
 )
@@ -299,7 +301,7 @@ func TestARecoveryCodeServesWithALink(t *testing.T) {
 	started, err := f.Recovery.Complete(f.ctx, identity.RecoveryAttempt{Token: token, Next: nextPassphrase, Code: codes[0]})
 	noError(t, err)
 	wantSame(t, started.Session.AMR, []string{"pwd", "otp", "mfa"})
-	if left, err := f.store.RecoveryCodesOf(f.ctx, alice.ID); err != nil || left.Left != 6 {
+	if left, err := f.store.RecoveryCodesOf(f.ctx, []uuid.UUID{alice.ID}); err != nil || left[alice.ID].Left != 6 {
 		t.Errorf("%+v, %v", left, err)
 	}
 }

@@ -27,10 +27,8 @@ type SecondFactorStore interface {
 	// SpendRecoveryCode uses the code with the digest and returns how many are left; false when the user has no such code or
 	// it was used before.
 	SpendRecoveryCode(ctx context.Context, userID uuid.UUID, digest []byte, at time.Time) (left int, spent bool, err error)
-	// RecoveryCodesOf counts the codes of a user that were not used.
-	RecoveryCodesOf(ctx context.Context, userID uuid.UUID) (RecoveryCodes, error)
-	// RecoveryCodesOfUsers is RecoveryCodesOf for many users in one statement; who has no set is absent.
-	RecoveryCodesOfUsers(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UUID]RecoveryCodes, error)
+	// RecoveryCodesOf counts the codes of users that were not used, in one statement; who has no set is absent.
+	RecoveryCodesOf(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UUID]RecoveryCodes, error)
 	// DeleteRecoveryCodes removes the codes of a user; false when there are none.
 	DeleteRecoveryCodes(ctx context.Context, userID uuid.UUID) (bool, error)
 	// SealedTOTPs lists up to limit authenticator apps whose ids come after one, in the order of ids.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"github.com/google/uuid"
 )
 
 // SecondFactors lets people add and remove what they prove a second time who they are with.
@@ -137,12 +139,12 @@ func (s *SecondFactors) Of(ctx context.Context, user User) (SecondFactorState, e
 	if err != nil {
 		return SecondFactorState{}, err
 	}
-	codes, err := s.store.RecoveryCodesOf(ctx, user.ID)
+	codes, err := s.store.RecoveryCodesOf(ctx, []uuid.UUID{user.ID})
 	if err != nil {
 		return SecondFactorState{}, err
 	}
 	trusted, err := s.store.CountTrusted(ctx, user.ID, s.source.Now())
-	return SecondFactorState{RecoveryCodes: codes, Trusted: trusted, TOTP: &Credential{
+	return SecondFactorState{RecoveryCodes: codes[user.ID], Trusted: trusted, TOTP: &Credential{
 		ID: app.ID, Kind: CredentialTOTP, UserID: app.UserID, CreatedAt: app.CreatedAt, LastUsedAt: app.LastUsedAt,
 	}}, err
 }

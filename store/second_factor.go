@@ -120,8 +120,6 @@ var (
 	insertRecoveryCode  = statement{"insert recovery_codes", `INSERT INTO recovery_codes (user_id, digest, created_at) VALUES ($1, $2, $3)`}
 	spendRecoveryCode   = statement{"update recovery_codes", `UPDATE recovery_codes SET used_at = $3
 		WHERE user_id = $1 AND digest = $2 AND used_at IS NULL`}
-	recoveryCodesOf = statement{"select recovery_codes", `SELECT count(*), (SELECT max(created_at) FROM recovery_codes WHERE user_id = $1)
-		FROM recovery_codes WHERE user_id = $1 AND used_at IS NULL`}
 )
 
 // ReplaceRecoveryCodes implements identity.SecondFactorStore. Whoever removes the second factor waits for the same user.
@@ -150,25 +148,12 @@ func (s *Store) SpendRecoveryCode(ctx context.Context, userID uuid.UUID, digest 
 	if err != nil || n == 0 {
 		return 0, false, err
 	}
-	codes, err := s.RecoveryCodesOf(ctx, userID)
-	return codes.Left, true, err
+	codes, err := s.RecoveryCodesOf(ctx, []uuid.UUID{userID})
+	return codes[userID].Left, true, err
 }
 
 // RecoveryCodesOf implements identity.SecondFactorStore.
-func (s *Store) RecoveryCodesOf(ctx context.Context, userID uuid.UUID) (identity.RecoveryCodes, error) {
-	var (
-		codes identity.RecoveryCodes
-		since *time.Time
-	)
-	err := s.get(ctx, recoveryCodesOf, []any{scanDestination(&codes.Left), scanDestination(&since)}, userID)
-	if since != nil {
-		codes.CreatedAt = since.UTC()
-	}
-	return codes, s.fault("count recovery codes", err)
-}
-
-// RecoveryCodesOfUsers implements identity.SecondFactorStore.
-func (s *Store) RecoveryCodesOfUsers(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UUID]identity.RecoveryCodes, error) {
+func (s *Store) RecoveryCodesOf(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UUID]identity.RecoveryCodes, error) {
 	found := map[uuid.UUID]identity.RecoveryCodes{}
 	if len(userIDs) == 0 {
 		return found, nil
@@ -183,7 +168,7 @@ func (s *Store) RecoveryCodesOfUsers(ctx context.Context, userIDs []uuid.UUID) (
 	for _, r := range rows {
 		found[r.UserID] = identity.RecoveryCodes{Left: r.Unused, CreatedAt: r.Created.UTC()}
 	}
-	return found, s.fault("count recovery codes of users", err)
+	return found, s.fault("count recovery codes", err)
 }
 
 // DeleteRecoveryCodes implements identity.SecondFactorStore.

@@ -36,7 +36,7 @@ func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 	changes := changes{tx: d.Store, users: d.Store, rights: d.Store, clients: d.Store, keys: d.Keys, source: d.Source}
 	s := &Services{
 		Users: &Users{
-			store: d.Store, changes: changes, hasher: d.Hasher, policy: d.Policy, settings: d.Settings, factors: d.Store,
+			store: d.Store, changes: changes, hasher: d.Hasher, policy: d.Policy, settings: d.Settings,
 			mails: identity.NewMails(d),
 		},
 		Clients:      &Clients{store: d.Store, changes: changes, issuer: d.Settings.Get().Issuer},

@@ -16,7 +16,7 @@ func (s *Users) RecoveryCodes(ctx context.Context, ids []uuid.UUID) (map[uuid.UU
 	if err != nil {
 		return nil, err
 	}
-	return s.factors.RecoveryCodesOfUsers(ctx, known)
+	return s.store.RecoveryCodesOf(ctx, known)
 }
 
 // Browsers lists the browsers on which many users are known.
@@ -25,7 +25,7 @@ func (s *Users) Browsers(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID][]
 	if err != nil {
 		return nil, err
 	}
-	return s.factors.BrowsersOfUsers(ctx, known)
+	return s.store.BrowsersOfUsers(ctx, known)
 }
 
 // RemoveRecoveryCodes takes the recovery codes from a user, whose app stays. One who has none is returned as they are.

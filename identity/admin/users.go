@@ -19,14 +19,7 @@ type Users struct {
 	hasher   identity.PasswordHasher
 	policy   identity.PasswordPolicy
 	settings *identity.LiveSettings
-	factors  factorReader
 	mails    *identity.Mails
-}
-
-// factorReader says of many users what spares them, or stands for, the second factor.
-type factorReader interface {
-	RecoveryCodesOfUsers(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UUID]identity.RecoveryCodes, error)
-	BrowsersOfUsers(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UUID][]identity.KnownBrowser, error)
 }
 
 // userStore is what Users reads outside of its transactions.
@@ -38,6 +31,8 @@ type userStore interface {
 	identity.AttributeReader
 	identity.NameReader
 	PasskeysOf(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UUID][]identity.Passkey, error)
+	RecoveryCodesOf(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UUID]identity.RecoveryCodes, error)
+	BrowsersOfUsers(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UUID][]identity.KnownBrowser, error)
 }
 
 // NewUser is what a user is created from. Exactly one of Password, PasswordHash and GeneratePassword is given.

@@ -36,7 +36,7 @@ var readMethods = []string{
 	"AttributeDefinitions", "AttributeHolders", "CountAttributeUsers", "LockAttributeDefinition", "LockAttributeDefinitions", "UserAttributes",
 	"LockSettings", "StoredSettings",
 	"SealedTOTPs", "TOTPOf", "PasskeyHandle", "PasskeyByCredential", "PasskeysOf", "OneTimeTokenByDigest", "OneTimeTokensOf", "RecoveryCodesOf",
-	"RecoveryCodesOfUsers", "BrowsersOfUsers", "CountTrusted", "RegistrationByDigest",
+	"BrowsersOfUsers", "CountTrusted", "RegistrationByDigest",
 	"PlacesOf", "TransfersOf",
 }
 

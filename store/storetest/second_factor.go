@@ -95,11 +95,11 @@ func secondFactors(r *runner) {
 		u, other := f.user(), f.user()
 		set := [][]byte{[]byte("one"), []byte("two"), []byte("three")}
 		f.equal(must(f.store.ReplaceRecoveryCodes(f.ctx, u.ID, set, f.now))(f), false) // stands for nothing
-		f.equal(must(f.store.RecoveryCodesOf(f.ctx, u.ID))(f), identity.RecoveryCodes{})
+		f.equal(must(f.store.RecoveryCodesOf(f.ctx, []uuid.UUID{u.ID}))(f)[u.ID], identity.RecoveryCodes{})
 		f.totp(u.ID)
 		f.totp(other.ID)
 		f.equal(must(f.store.ReplaceRecoveryCodes(f.ctx, u.ID, set, f.now))(f), true)
-		f.equal(must(f.store.RecoveryCodesOf(f.ctx, u.ID))(f), identity.RecoveryCodes{Left: 3, CreatedAt: f.now})
+		f.equal(must(f.store.RecoveryCodesOf(f.ctx, []uuid.UUID{u.ID}))(f)[u.ID], identity.RecoveryCodes{Left: 3, CreatedAt: f.now})
 		f.spends(other.ID, "one", false, 0)
 		f.spends(u.ID, "four", false, 0)
 		f.spends(u.ID, "one", true, 2)
@@ -108,15 +108,15 @@ func secondFactors(r *runner) {
 
 		later := f.now.Add(time.Hour)
 		f.equal(must(f.store.ReplaceRecoveryCodes(f.ctx, u.ID, [][]byte{[]byte("four"), []byte("one")}, later))(f), true)
-		f.equal(must(f.store.RecoveryCodesOf(f.ctx, u.ID))(f), identity.RecoveryCodes{Left: 2, CreatedAt: later})
-		f.equal(must(f.store.RecoveryCodesOfUsers(f.ctx, []uuid.UUID{u.ID, f.user().ID}))(f), map[uuid.UUID]identity.RecoveryCodes{
+		f.equal(must(f.store.RecoveryCodesOf(f.ctx, []uuid.UUID{u.ID}))(f)[u.ID], identity.RecoveryCodes{Left: 2, CreatedAt: later})
+		f.equal(must(f.store.RecoveryCodesOf(f.ctx, []uuid.UUID{u.ID, f.user().ID}))(f), map[uuid.UUID]identity.RecoveryCodes{
 			u.ID: {Left: 2, CreatedAt: later},
 		})
-		f.equal(len(must(f.store.RecoveryCodesOfUsers(f.ctx, nil))(f)), 0)
+		f.equal(len(must(f.store.RecoveryCodesOf(f.ctx, nil))(f)), 0)
 		f.spends(u.ID, "two", false, 0)
 		f.spends(u.ID, "one", true, 1)
 		f.spends(u.ID, "four", true, 0)
-		f.equal(must(f.store.RecoveryCodesOf(f.ctx, u.ID))(f), identity.RecoveryCodes{CreatedAt: later})
+		f.equal(must(f.store.RecoveryCodesOf(f.ctx, []uuid.UUID{u.ID}))(f)[u.ID], identity.RecoveryCodes{CreatedAt: later})
 		f.equal(must(f.store.DeleteRecoveryCodes(f.ctx, u.ID))(f), true)
 		f.equal(must(f.store.DeleteRecoveryCodes(f.ctx, u.ID))(f), false)
 	})
@@ -135,7 +135,7 @@ func secondFactors(r *runner) {
 		group.Wait()
 		f.equal(spent.Load(), int32(1))
 		f.noError(f.store.DeleteUser(f.ctx, app.UserID))
-		f.equal(must(f.store.RecoveryCodesOf(f.ctx, app.UserID))(f), identity.RecoveryCodes{})
+		f.equal(must(f.store.RecoveryCodesOf(f.ctx, []uuid.UUID{app.UserID}))(f)[app.UserID], identity.RecoveryCodes{})
 	})
 	r.run("what is sealed is listed by id, and replaced if it is what was read", func(f *fixture) {
 		var apps []identity.TOTP
