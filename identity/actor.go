@@ -75,5 +75,15 @@ func ActorFrom(ctx context.Context) Actor {
 	return Actor{Kind: ActorAnonymous}
 }
 
+// throughClient returns the context of a request that a client has led to, unless the actor has come through one already.
+func throughClient(ctx context.Context, id uuid.UUID) context.Context {
+	a := ActorFrom(ctx)
+	if a.ClientID != uuid.Nil || id == uuid.Nil {
+		return ctx
+	}
+	a.ClientID = id
+	return WithActor(ctx, a)
+}
+
 // RequestID returns the id of the request in the context, or "".
 func RequestID(ctx context.Context) string { return ActorFrom(ctx).RequestID }

@@ -41,10 +41,7 @@ func (s *SignIn) PasskeyRequest(browser string, interaction uuid.UUID) (Ceremony
 // refusal is ErrPasskeyUnknown when nobody has the passkey, ErrCeremonyExpired when the page could not serve any more, and
 // else ErrPasskeyRefused, whatever the reason is. Nothing that was refused counts on the account: there is nothing to guess.
 func (s *SignIn) Passkey(ctx context.Context, a PasskeyAttempt) (NewSession, error) {
-	if actor := ActorFrom(ctx); actor.ClientID == uuid.Nil {
-		actor.ClientID = a.ClientID
-		ctx = WithActor(ctx, actor)
-	}
+	ctx = throughClient(ctx, a.ClientID)
 	if s.passkeys == nil {
 		return NewSession{}, ErrPasskeyRefused
 	}

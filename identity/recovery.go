@@ -190,7 +190,7 @@ func (s *Recovery) Complete(ctx context.Context, a RecoveryAttempt) (NewSession,
 	}}
 	if user.SecondFactor {
 		// Before anything is said of the password: the link alone must not serve to guess the present one.
-		code, err := s.signIn.proveCode(ctx, user, SecondStep{
+		code, err := s.signIn.proveFactor(ctx, user, SecondStep{
 			Code: a.Code, Kind: kindOfCode(a.Code), Cookie: a.Cookie, Device: a.Device,
 		})
 		if err != nil {

@@ -37,12 +37,7 @@ type provenFactor struct {
 // cookie secret. A code that is wrong or was used is ErrInvalidCode; of a passkey it is ErrPasskeyRefused, ErrPasskeyUnknown or
 // ErrCeremonyExpired.
 func (s *SignIn) SecondFactor(ctx context.Context, i Interaction, b *BrowserSession, step SecondStep) (NewSession, error) {
-	if i.ClientID != (Interaction{}).ClientID {
-		if actor := ActorFrom(ctx); actor.ClientID == (Actor{}).ClientID {
-			actor.ClientID = i.ClientID
-			ctx = WithActor(ctx, actor)
-		}
-	}
+	ctx = throughClient(ctx, i.ClientID)
 	step.interaction = i.ID
 	switch {
 	case i.Pending != nil:
@@ -55,19 +50,19 @@ func (s *SignIn) SecondFactor(ctx context.Context, i Interaction, b *BrowserSess
 
 // finish makes the session of a pending sign-in.
 func (s *SignIn) finish(ctx context.Context, p PendingSignIn, step SecondStep) (NewSession, error) {
-	code, err := s.proveCode(ctx, p.User, step)
+	proven, err := s.proveFactor(ctx, p.User, step)
 	if err != nil {
 		return NewSession{}, err
 	}
 	first := Factor{Kind: CredentialPassword, At: p.At}
-	user := verified{User: p.User, admission: code.admission, factors: []Factor{first, code.factor}, unspent: &code}
+	user := verified{User: p.User, admission: proven.admission, factors: []Factor{first, proven.factor}, unspent: &proven}
 	started, err := s.begin(ctx, user, step.Cookie)
-	return started, s.settle(ctx, code, err)
+	return started, s.settle(ctx, proven, err)
 }
 
 // raise adds a second factor to a session.
 func (s *SignIn) raise(ctx context.Context, b BrowserSession, step SecondStep) (NewSession, error) {
-	code, err := s.proveCode(ctx, b.User, step)
+	proven, err := s.proveFactor(ctx, b.User, step)
 	if err != nil {
 		return NewSession{}, err
 	}
@@ -76,20 +71,20 @@ func (s *SignIn) raise(ctx context.Context, b BrowserSession, step SecondStep) (
 		if err := tx.HoldSession(ctx, b, s.source.Now()); err != nil {
 			return err
 		}
-		if err := code.spendIn(ctx, tx); err != nil {
+		if err := proven.spendIn(ctx, tx); err != nil {
 			return err
 		}
 		var err error
-		if started.Session, started.Secret, err = s.renew(ctx, tx, b.Session, code.factor); err != nil {
+		if started.Session, started.Secret, err = s.renew(ctx, tx, b.Session, proven.factor); err != nil {
 			return err
 		}
-		if started.Device, err = s.remember(ctx, tx, code.admission, true); err != nil {
+		if started.Device, err = s.remember(ctx, tx, proven.admission, true); err != nil {
 			return err
 		}
 		event := NewEvent(ctx, s.source, ActionSessionRaised, TargetSession, b.Session.ID.String(), b.User.Username).By(b.User)
 		return tx.InsertAudit(ctx, event)
 	})
-	if err = s.settle(ctx, code, err); err != nil {
+	if err = s.settle(ctx, proven, err); err != nil {
 		return NewSession{}, fmt.Errorf("second factor: %w", err)
 	}
 	return started, nil
@@ -113,23 +108,23 @@ func (s *SignIn) renew(ctx context.Context, tx Store, session Session, proven ..
 }
 
 // spendIn spends the factor, or refuses it: somebody was faster.
-func (c *provenFactor) spendIn(ctx context.Context, tx Store) error {
-	spent, err := c.spend(ctx, tx)
+func (p *provenFactor) spendIn(ctx context.Context, tx Store) error {
+	spent, err := p.spend(ctx, tx)
 	if err == nil && !spent {
-		err = c.refusal
+		err = p.refusal
 	}
 	return err
 }
 
 // settle gives back what a right factor took, and counts one that was used.
-func (s *SignIn) settle(ctx context.Context, code provenFactor, err error) error {
+func (s *SignIn) settle(ctx context.Context, proven provenFactor, err error) error {
 	switch {
 	case errors.Is(err, ErrInvalidCode):
-		return s.refuseFactor(ctx, code.admission, nil, reasonCodeUsed, ErrInvalidCode)
+		return s.refuseFactor(ctx, proven.admission, nil, reasonCodeUsed, ErrInvalidCode)
 	case errors.Is(err, ErrPasskeyRefused):
-		return s.refuseFactor(ctx, code.admission, nil, reasonPasskeyUsed, ErrPasskeyRefused)
+		return s.refuseFactor(ctx, proven.admission, nil, reasonPasskeyUsed, ErrPasskeyRefused)
 	}
-	s.giveBack(ctx, code.admission)
+	s.giveBack(ctx, proven.admission)
 	return err
 }
 
@@ -139,9 +134,9 @@ const (
 	reasonCodeUsed  = "code_used"
 )
 
-// proveCode lets a user whose first factor was right prove a code. It counts on an account of its own, by the user alone:
+// proveFactor lets a user whose first factor was right prove a second factor. It counts on an account of its own, by the user alone:
 // whoever comes this far knows the password. It never shuts out the browsers on which the user is known.
-func (s *SignIn) proveCode(ctx context.Context, user User, step SecondStep) (provenFactor, error) {
+func (s *SignIn) proveFactor(ctx context.Context, user User, step SecondStep) (provenFactor, error) {
 	switch step.Kind {
 	case CredentialPasskey:
 		return s.provePasskey(ctx, user, step)

@@ -69,10 +69,7 @@ const maxPassword = 1024
 // sign-in always makes a new cookie secret (session fixation) and keeps the session's id only if the same user signs in
 // again. For a user who has a second factor there is no session yet, unless the browser spares it: the result is pending.
 func (s *SignIn) Password(ctx context.Context, a SignInAttempt) (NewSession, error) {
-	if actor := ActorFrom(ctx); actor.ClientID == uuid.Nil {
-		actor.ClientID = a.ClientID
-		ctx = WithActor(ctx, actor)
-	}
+	ctx = throughClient(ctx, a.ClientID)
 	user, err := s.verify(ctx, a.Login, a.Password, a.Device)
 	if err != nil {
 		return NewSession{}, err

@@ -193,9 +193,9 @@ func (h *Handler) addPasskey(w http.ResponseWriter, r *http.Request) error {
 	switch {
 	case err == nil:
 		h.setCookies(w, started)
-		return h.leaveTOTP(w, r, pc)
+		return h.leaveEnrolment(w, r, pc)
 	case errors.Is(err, identity.ErrSessionNotFound):
-		return h.leaveTOTP(w, r, pc)
+		return h.leaveEnrolment(w, r, pc)
 	case e.Kind == identity.Unauthenticated:
 		return h.renderPasskey(w, r, http.StatusUnauthorized, pc, e.Detail)
 	case e.Kind == identity.Conflict:

@@ -36,7 +36,7 @@ func (h *Handler) keepCodes(w http.ResponseWriter, r *http.Request) error {
 	}
 	sealed := r.PostForm.Get("codes")
 	if r.PostForm.Get("skip") != "" {
-		return h.leaveTOTP(w, r, pc)
+		return h.leaveEnrolment(w, r, pc)
 	}
 	if r.PostForm.Get("saved") == "" {
 		set, err := h.Domain.SecondFactors.RecoveryCodes(*pc.browser, sealed)
@@ -55,7 +55,7 @@ func (h *Handler) keepCodes(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	}
-	return h.leaveTOTP(w, r, pc)
+	return h.leaveEnrolment(w, r, pc)
 }
 
 // downloadCodes returns the codes of a page as a file.
@@ -96,7 +96,7 @@ func (h *Handler) loadCodes(w http.ResponseWriter, r *http.Request) (pageContext
 		pc.interaction = &i
 	}
 	if !b.User.SecondFactor { // it was removed since the page was asked for
-		return pageContext{}, false, h.leaveTOTP(w, r, pc)
+		return pageContext{}, false, h.leaveEnrolment(w, r, pc)
 	}
 	return pc, true, nil
 }

@@ -140,7 +140,7 @@ func (h *Handler) addTOTP(w http.ResponseWriter, r *http.Request) error {
 		}
 		return h.renderTOTP(w, r, http.StatusUnauthorized, pc, enrolment, "The code is wrong. Enter the one that the app shows now.")
 	case errors.Is(err, identity.ErrSessionNotFound), identity.AsError(err).Code == identity.CodeDuplicateCredential: // another tab was faster
-		return h.leaveTOTP(w, r, pc)
+		return h.leaveEnrolment(w, r, pc)
 	default:
 		return err
 	}
@@ -156,8 +156,8 @@ func (h *Handler) addTOTP(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// leaveTOTP leads on where the interaction goes, or to the page that led here.
-func (h *Handler) leaveTOTP(w http.ResponseWriter, r *http.Request, pc pageContext) error {
+// leaveEnrolment leads on where the interaction goes, or to the page that led here.
+func (h *Handler) leaveEnrolment(w http.ResponseWriter, r *http.Request, pc pageContext) error {
 	if pc.interaction != nil {
 		return h.resume(w, r, pc)
 	}
