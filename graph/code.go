@@ -89,6 +89,11 @@ var codes = map[identity.Code]model.UserErrorCode{
 	identity.CodeLinkInvalid:          model.UserErrorCodeValidationFailed,
 	identity.CodeRegistrationClosed:   model.UserErrorCodeValidationFailed,
 	identity.CodeRegistrationNotFound: model.UserErrorCodeValidationFailed,
+	identity.CodeAuthorizationPending: model.UserErrorCodeValidationFailed,
+	identity.CodeSlowDown:             model.UserErrorCodeValidationFailed,
+	identity.CodeDeviceDenied:         model.UserErrorCodeValidationFailed,
+	identity.CodeDeviceCodeExpired:    model.UserErrorCodeValidationFailed,
+	identity.CodeUserCodeNotFound:     model.UserErrorCodeValidationFailed,
 	identity.CodeSecondFactorNeeded:   model.UserErrorCodeValidationFailed,
 	identity.CodeDuplicateCredential:  model.UserErrorCodeValidationFailed,
 }

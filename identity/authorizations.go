@@ -9,7 +9,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Authorizations ends interactions of the kind authorize: with what a person allows or refuses, and with a code.
+// Authorizations ends interactions of the kinds authorize and device: with what a person allows or refuses, and with a code.
 type Authorizations struct {
 	store    authorizationPorts
 	source   Source
@@ -97,8 +97,8 @@ func (s *Authorizations) Deny(ctx context.Context, i Interaction, b BrowserSessi
 	})
 }
 
-// Issue finishes the interaction with a grant and returns the authorization code, which is stored only as a digest. An
-// interaction with a handle, or that was pushed, yields one code; a second call is ErrInteractionNotFound. When the session, its user, the
+// Issue finishes the interaction with a grant and returns the authorization code, which is stored only as a digest; for that of a
+// device the grant is redeemed by the device code, and there is no other. An interaction with a handle, or that was pushed, yields one code; a second call is ErrInteractionNotFound. When the session, its user, the
 // client or the consent does not hold any more it is ErrLoginRequired: the next step must be asked for again.
 func (s *Authorizations) Issue(ctx context.Context, i Interaction, b BrowserSession) (string, error) {
 	grant, code, err := s.newGrant(ctx, i, b)
@@ -221,14 +221,18 @@ func (s *Authorizations) newGrant(ctx context.Context, i Interaction, b BrowserS
 	now := s.source.Now()
 	code := s.source.NewSecret()
 	params := i.Params
+	state := CodeState{
+		Digest: s.keys.Digest(PurposeCode, code), ExpiresAt: now.Add(s.settings.Get().CodeTTL),
+		CodeChallenge: params.CodeChallenge, Nonce: params.Nonce,
+	}
+	if d := i.Device; d != nil { // which has its code already, and it is nobody else's to know
+		code, state = "", CodeState{Digest: d.Digest, ExpiresAt: i.ExpiresAt}
+	}
 	grant := Grant{
 		ID: s.source.NewID(), UserID: b.User.ID, ClientID: i.Client.ID, SessionID: &b.Session.ID,
 		Scopes: scopes, Resources: params.Resources, Claims: params.Claims,
 		AuthTime: b.Session.AuthTime, AMR: b.Session.AMR, ACR: params.classes().answer(b.Session.Level), CreatedAt: now, Key: params.ProofKey,
-		Code: &CodeState{
-			Digest: s.keys.Digest(PurposeCode, code), ExpiresAt: now.Add(s.settings.Get().CodeTTL),
-			CodeChallenge: params.CodeChallenge, Nonce: params.Nonce,
-		},
+		Code: &state,
 	}
 	grant.Offline = slices.Contains(grant.Scopes, ScopeOfflineAccess)
 	if params.RedirectURISent {

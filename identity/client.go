@@ -28,11 +28,16 @@ const (
 	GrantAuthorizationCode GrantType = "authorization_code"
 	GrantRefreshToken      GrantType = "refresh_token"
 	GrantClientCredentials GrantType = "client_credentials"
-	GrantPassword          GrantType = "password" // migration only
+	GrantDeviceCode        GrantType = "urn:ietf:params:oauth:grant-type:device_code" // RFC 8628
+	GrantPassword          GrantType = "password"                                     // migration only
 )
 
 // grantTypes is the one list of them: what clients may be registered for.
-var grantTypes = []GrantType{GrantAuthorizationCode, GrantRefreshToken, GrantClientCredentials, GrantPassword}
+var grantTypes = []GrantType{GrantAuthorizationCode, GrantRefreshToken, GrantClientCredentials, GrantDeviceCode, GrantPassword}
+
+// mustBeGrantType is said of what is not on the list.
+const mustBeGrantType = "Must be authorization_code, refresh_token, client_credentials, " +
+	"urn:ietf:params:oauth:grant-type:device_code or password."
 
 // Client is a registered relying party or service.
 type Client struct {

@@ -120,7 +120,7 @@ func (m ClientMetadata) checkMethods(faults *Faults) {
 	} else {
 		for i, g := range m.GrantTypes {
 			if !slices.Contains(grantTypes, g) {
-				faults.Add(InvalidField(item("grant_types", i), "Must be authorization_code, refresh_token, client_credentials or password."))
+				faults.Add(InvalidField(item("grant_types", i), "%s", mustBeGrantType))
 			}
 		}
 	}

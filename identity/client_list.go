@@ -23,7 +23,7 @@ func (f ClientFilter) Check() error {
 	faults.Add(CheckText("filter.scope", f.Scope, MaxText, false))
 	faults.Add(CheckText("filter.resource", f.Resource, maxURL, false))
 	if f.GrantType != "" && !slices.Contains(grantTypes, f.GrantType) {
-		faults.Add(InvalidField("filter.grant_type", "Must be authorization_code, refresh_token, client_credentials or password."))
+		faults.Add(InvalidField("filter.grant_type", "%s", mustBeGrantType))
 	}
 	if f.AuthMethod != "" {
 		faults.AddUnder("filter", checkAuthMethod(f.AuthMethod))

@@ -109,6 +109,11 @@ const (
 	CodeDuplicateCredential  Code = "DUPLICATE_CREDENTIAL"
 	CodeRegistrationClosed   Code = "REGISTRATION_CLOSED"
 	CodeRegistrationNotFound Code = "REGISTRATION_NOT_FOUND"
+	CodeAuthorizationPending Code = "AUTHORIZATION_PENDING"
+	CodeSlowDown             Code = "SLOW_DOWN"
+	CodeDeviceDenied         Code = "DEVICE_DENIED"
+	CodeDeviceCodeExpired    Code = "DEVICE_CODE_EXPIRED"
+	CodeUserCodeNotFound     Code = "USER_CODE_NOT_FOUND"
 	CodeIdempotencyReused    Code = "IDEMPOTENCY_KEY_REUSED"
 )
 

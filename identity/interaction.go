@@ -11,11 +11,12 @@ import (
 // InteractionKind says what a browser is in the middle of.
 type InteractionKind string
 
-// The kinds. The schema has room for those that are still to come: device, registration, recovery, verification and
+// The kinds. The schema has room for those that are still to come: registration, recovery, verification and
 // enrolment.
 const (
 	InteractionAuthorize InteractionKind = "authorize" // an authorization request; returns to the authorization endpoint
 	InteractionAccount   InteractionKind = "account"   // a page of one's own account; returns to it
+	InteractionDevice    InteractionKind = "device"    // what a device asks for (RFC 8628); ends on its own page
 )
 
 // Interaction is what a browser is in the middle of: a question to a person that ends in a return. Its handle, which the
@@ -24,8 +25,9 @@ type Interaction struct {
 	ID         uuid.UUID
 	Kind       InteractionKind
 	Digest     []byte              // keyed digest of the handle, where a server of the version before stored the question
-	ClientID   uuid.UUID           // whose request it is (authorize); else zero
-	Params     AuthorizationParams // authorize
+	ClientID   uuid.UUID           // whose request it is (authorize, device); else zero
+	Params     AuthorizationParams // authorize; of a device the scopes and resources
+	Device     *DeviceRequest      // device
 	ReturnPath ReturnPath          // account
 	Pushed     bool                // authorize: the request was pushed (RFC 9126), so that it can be answered once and never begins anew
 	CreatedAt  time.Time

@@ -38,6 +38,7 @@ type question struct {
 	Params     AuthorizationParams `json:"params,omitzero"`
 	ReturnPath ReturnPath          `json:"return,omitempty"`
 	Pushed     bool                `json:"pushed,omitempty"`
+	Device     *DeviceRequest      `json:"device,omitempty"`
 	CreatedAt  time.Time           `json:"from"`
 	ExpiresAt  time.Time           `json:"to"`
 }
@@ -111,7 +112,7 @@ func (s sealer) seal(i Interaction, use string) (string, error) {
 	plain.WriteByte(formPlain)
 	encoder := json.NewEncoder(&plain)
 	encoder.SetEscapeHTML(false)
-	q := question{i.ID, i.Kind, i.ClientID, i.Params, i.ReturnPath, i.Pushed, i.CreatedAt, i.ExpiresAt}
+	q := question{i.ID, i.Kind, i.ClientID, i.Params, i.ReturnPath, i.Pushed, i.Device, i.CreatedAt, i.ExpiresAt}
 	if err := encoder.Encode(q); err != nil {
 		return "", fmt.Errorf("seal interaction: %w", err)
 	}
@@ -167,7 +168,7 @@ func (s sealer) open(handle, use string) (Interaction, error) {
 		return Interaction{}, fmt.Errorf("handle: %w", err)
 	}
 	return Interaction{
-		ID: q.ID, Kind: q.Kind, ClientID: q.ClientID, Params: q.Params, ReturnPath: q.ReturnPath, Pushed: q.Pushed,
+		ID: q.ID, Kind: q.Kind, ClientID: q.ClientID, Params: q.Params, ReturnPath: q.ReturnPath, Pushed: q.Pushed, Device: q.Device,
 		CreatedAt: q.CreatedAt, ExpiresAt: q.ExpiresAt, Handle: handle,
 	}, nil
 }

@@ -74,7 +74,7 @@ func (s *Interactions) Load(ctx context.Context, handle string) (Interaction, er
 		return Interaction{}, err
 	}
 	switch i.Kind {
-	case InteractionAuthorize:
+	case InteractionAuthorize, InteractionDevice:
 		i.Client, err = s.activeClient(ctx, i)
 	case InteractionAccount:
 		if !i.ReturnPath.Valid() {
@@ -145,11 +145,12 @@ func (s *Interactions) findStored(ctx context.Context, handle string) (Interacti
 const renewable = 24 * time.Hour
 
 // renew begins an interaction that has expired anew: nothing that was done in it counts, and the client must still be
-// allowed what it asked for. It is no more than what opening the client's request again would do.
+// allowed what it asked for. It is no more than what opening the client's request again would do. What was pushed, or shown
+// by a device, is answered once.
 func (s *Interactions) renew(old Interaction) (Interaction, error) {
 	i := s.begin(old.Kind)
 	i.ClientID, i.Client, i.Params, i.ReturnPath = old.ClientID, old.Client, old.Params, old.ReturnPath
-	if old.Pushed || i.CreatedAt.Sub(old.ExpiresAt) > renewable || i.Kind == InteractionAuthorize && !i.confine() {
+	if old.Pushed || old.Kind == InteractionDevice || i.CreatedAt.Sub(old.ExpiresAt) > renewable || i.Kind == InteractionAuthorize && !i.confine() {
 		return Interaction{}, ErrInteractionNotFound
 	}
 	return s.Seal(i)

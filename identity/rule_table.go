@@ -69,6 +69,10 @@ const (
 	RuleCodeInTime         RuleID = "code.in_time"
 	RuleCodeRedirect       RuleID = "code.redirect_uri"
 	RuleCodeKey            RuleID = "code.key"
+	RuleDeviceCode         RuleID = "device_code.known"
+	RuleDeviceInTime       RuleID = "device_code.in_time"
+	RuleDevicePending      RuleID = "device_code.decided"
+	RuleDeviceInterval     RuleID = "device_code.interval"
 	RuleRefreshToken       RuleID = "refresh_token.known"
 	RuleRefreshTokenKey    RuleID = "refresh_token.key"
 	RuleRefreshTokenOnce   RuleID = "refresh_token.once"
@@ -245,6 +249,19 @@ var rules = []Rule{
 	{
 		RuleRefreshTokenKey, "RFC 9449 §5",
 		"Sign the proof (header DPoP) with the key that the grant began with: the refresh tokens of a public client are bound to it.",
+	},
+	{
+		RuleDeviceCode, "RFC 8628 §3.4",
+		"Send the device_code as the device authorization response had it, by the client that it was issued to.",
+	},
+	{RuleDeviceInTime, "RFC 8628 §3.5", "Begin anew at the device authorization endpoint, and show the person the new code."},
+	{
+		RuleDevicePending, "RFC 8628 §3.5",
+		"Nothing is wrong: ask again after the interval of the device authorization response, until there is another answer.",
+	},
+	{
+		RuleDeviceInterval, "RFC 8628 §3.5",
+		"Wait for the interval of the device authorization response between two requests, and 5 seconds more after each slow_down.",
 	},
 	{RuleRefreshToken, "RFC 6749 §6", "Send the last refresh token of the grant, by the client that it was issued to."},
 	{

@@ -17,29 +17,31 @@ type Purpose string
 
 // The purposes.
 const (
-	PurposeClientSecret   Purpose = "client-secret/v1"
-	PurposeRefreshToken   Purpose = "refresh-token/v1"
-	PurposeSession        Purpose = "session/v1"
-	PurposeCode           Purpose = "authorization-code/v1"
-	PurposeInteraction    Purpose = "authorization-request/v1"
-	PurposeCursor         Purpose = "cursor/v1"
-	PurposeSigningKey     Purpose = "signing-key/v1"
-	PurposeIdempotency    Purpose = "idempotency/v1"
-	PurposeCachedResponse Purpose = "answer/v1"
-	PurposeDevice         Purpose = "device/v1"
-	PurposeDeviceCode     Purpose = "device-code/v1"
-	PurposeThrottle       Purpose = "throttle/v1"
-	PurposeRootKeyCheck   Purpose = "root-key-check/v1"
-	PurposeAuditEvent     Purpose = "audit-event/v1"
-	PurposeAuditChain     Purpose = "audit-chain/v1"
-	PurposeTransfer       Purpose = "transfer/v1"
-	PurposeTOTP           Purpose = "totp/v1"
-	PurposePendingSignIn  Purpose = "pending-sign-in/v1"
-	PurposeProofNonce     Purpose = "proof-nonce/v1"
-	PurposeMail           Purpose = "mail/v1"
-	PurposeRecoveryCodes  Purpose = "recovery-codes/v1"
-	PurposeOneTimeToken   Purpose = "one-time-token/v1"
-	PurposeCeremony       Purpose = "ceremony/v1"
+	PurposeClientSecret        Purpose = "client-secret/v1"
+	PurposeRefreshToken        Purpose = "refresh-token/v1"
+	PurposeSession             Purpose = "session/v1"
+	PurposeCode                Purpose = "authorization-code/v1"
+	PurposeInteraction         Purpose = "authorization-request/v1"
+	PurposeCursor              Purpose = "cursor/v1"
+	PurposeSigningKey          Purpose = "signing-key/v1"
+	PurposeIdempotency         Purpose = "idempotency/v1"
+	PurposeCachedResponse      Purpose = "answer/v1"
+	PurposeDevice              Purpose = "device/v1"
+	PurposeDeviceCode          Purpose = "device-code/v1"
+	PurposeThrottle            Purpose = "throttle/v1"
+	PurposeRootKeyCheck        Purpose = "root-key-check/v1"
+	PurposeAuditEvent          Purpose = "audit-event/v1"
+	PurposeAuditChain          Purpose = "audit-chain/v1"
+	PurposeTransfer            Purpose = "transfer/v1"
+	PurposeTOTP                Purpose = "totp/v1"
+	PurposePendingSignIn       Purpose = "pending-sign-in/v1"
+	PurposeProofNonce          Purpose = "proof-nonce/v1"
+	PurposeMail                Purpose = "mail/v1"
+	PurposeRecoveryCodes       Purpose = "recovery-codes/v1"
+	PurposeOneTimeToken        Purpose = "one-time-token/v1"
+	PurposeCeremony            Purpose = "ceremony/v1"
+	PurposeDeviceAuthorization Purpose = "device-authorization/v1"
+	PurposeUserCode            Purpose = "user-code/v1"
 )
 
 // minRootSecret is the least length of a root secret in bytes: 256 bits.
@@ -70,6 +72,7 @@ func NewKeyring(current []byte, old ...[]byte) (*Keyring, error) {
 		PurposeSigningKey, PurposeIdempotency, PurposeCachedResponse, PurposeDevice, PurposeDeviceCode, PurposeThrottle,
 		PurposeRootKeyCheck, PurposeAuditEvent, PurposeAuditChain, PurposeTransfer, PurposeTOTP,
 		PurposePendingSignIn, PurposeProofNonce, PurposeMail, PurposeRecoveryCodes, PurposeOneTimeToken, PurposeCeremony,
+		PurposeDeviceAuthorization, PurposeUserCode,
 	} {
 		for _, root := range k.roots {
 			key, err := derive(root, purpose)

@@ -20,7 +20,7 @@ const (
 	StepConsent      Step = "consent"       // the person must allow the client what it asks for
 	StepIssue        Step = "issue"         // everything is there: issue the code
 	StepReturn       Step = "return"        // everything is there: go back to the page where it began
-	StepRepeat       Step = "repeat"        // it is done, in this very session: answer the client again
+	StepRepeat       Step = "repeat"        // it is done, in this very session: answer again
 )
 
 // stepRule says when a step is due.
@@ -35,15 +35,20 @@ type stepRule struct {
 	silent *Error
 }
 
+var (
+	kindsOfClients = []InteractionKind{InteractionAuthorize, InteractionDevice}
+	everyKind      = []InteractionKind{InteractionAuthorize, InteractionDevice, InteractionAccount}
+)
+
 // steps is the order of the steps. The order is the rule: the first that is due is next, and what comes later may rely
 // on what came before. The account's only page is that of the password, so that a change is not demanded on the way.
 var steps = []stepRule{
 	{StepRegister, []InteractionKind{InteractionAuthorize}, needsRegistration, ErrInteractionRequired},
-	{StepFirstFactor, []InteractionKind{InteractionAuthorize, InteractionAccount}, needsFirstFactor, ErrLoginRequired},
-	{StepSecondFactor, []InteractionKind{InteractionAuthorize, InteractionAccount}, needsSecondFactor, ErrLoginRequired},
-	{StepEnrol, []InteractionKind{InteractionAuthorize}, needsEnrolment, ErrInteractionRequired},
-	{StepPassword, []InteractionKind{InteractionAuthorize}, needsPassword, ErrInteractionRequired},
-	{StepConsent, []InteractionKind{InteractionAuthorize}, needsConsent, ErrConsentRequired},
+	{StepFirstFactor, everyKind, needsFirstFactor, ErrLoginRequired},
+	{StepSecondFactor, everyKind, needsSecondFactor, ErrLoginRequired},
+	{StepEnrol, kindsOfClients, needsEnrolment, ErrInteractionRequired},
+	{StepPassword, kindsOfClients, needsPassword, ErrInteractionRequired},
+	{StepConsent, kindsOfClients, needsConsent, ErrConsentRequired},
 	{StepIssue, []InteractionKind{InteractionAuthorize}, always, nil},
 	{StepReturn, []InteractionKind{InteractionAccount}, always, nil},
 }
@@ -58,7 +63,7 @@ func (s *Interactions) Next(ctx context.Context, i Interaction, b *BrowserSessio
 	if b == nil || !b.Session.Complete() || !i.of(b.Session) {
 		return "", ErrInteractionNotFound
 	}
-	if i.Denied {
+	if i.Denied || i.Kind == InteractionDevice {
 		return StepRepeat, nil
 	}
 	step, err := s.due(ctx, i, b)
@@ -166,7 +171,7 @@ func needsSecondFactor(ctx context.Context, s *Interactions, i Interaction, b *B
 // needsEnrolment: the client demands a level that the user cannot reach with what there is, or the policy of the server demands
 // a second factor of whoever gets tokens and has none.
 func needsEnrolment(ctx context.Context, s *Interactions, i Interaction, b *BrowserSession) (bool, error) {
-	if i.Kind != InteractionAuthorize {
+	if !slices.Contains(kindsOfClients, i.Kind) {
 		return false, nil
 	}
 	if i.Params.classes().least() > max(b.User.reach(), b.Session.Level) {
@@ -200,7 +205,12 @@ func needsPassword(_ context.Context, _ *Interactions, _ Interaction, b *Browser
 	return b.User.RequiresPasswordChange, nil
 }
 
+// needsConsent: a device is always asked about, and its interaction is over with the answer. Whoever sends a person the code of
+// a device of their own must not find that consent is remembered (RFC 8628 §5.4).
 func needsConsent(ctx context.Context, s *Interactions, i Interaction, b *BrowserSession) (bool, error) {
+	if i.Kind == InteractionDevice {
+		return true, nil
+	}
 	consented := i.ConsentedAt != nil && i.of(b.Session)
 	if !consented && s.unproven(i) {
 		return true, nil

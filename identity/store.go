@@ -18,6 +18,7 @@ type Store interface {
 	PasskeyStore
 	OneTimeTokenStore
 	RegistrationStore
+	DeviceAuthorizationStore
 	SessionStore
 	AdminSessionStore
 	AdminGrantStore

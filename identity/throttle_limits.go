@@ -27,6 +27,10 @@ const (
 	LimitMailOwn             Limit = "mail_own"              // messages to one account from a browser or network of its user
 	LimitMailNetwork         Limit = "mail_network"          // messages that one network asks for
 	LimitExport              Limit = "self_export"           // documents that one user takes of what is stored about them
+	LimitDevice              Limit = "device"                // devices of public clients in one network that ask for a code
+	LimitDevicePoll          Limit = "device_poll"           // questions of one device whether somebody has allowed it
+	LimitUserCode            Limit = "user_code"             // wrong codes of devices from one network, or from one browser that is known
+	LimitUserCodes           Limit = "user_codes"            // wrong codes of devices by all who are not known on their browser
 	LimitManyAccounts        Limit = "many_accounts"         // accounts that one network guesses at: more are noticed, not refused
 	LimitUnknown             Limit = "unknown_names"         // audit events about names that nobody has: more are only counted
 	LimitEpisodes            Limit = "episodes"              // audit events about limits that were reached: more are only counted
@@ -63,6 +67,10 @@ func DefaultLimits() Limits {
 		LimitMailOwn:             {5, 10 * time.Minute},
 		LimitMailNetwork:         {10, 6 * time.Minute},
 		LimitExport:              {3, time.Hour},
+		LimitDevice:              {20, 10 * time.Second},
+		LimitDevicePoll:          {1, devicePollInterval - time.Second}, // replies are not all as fast
+		LimitUserCode:            {5, time.Minute},
+		LimitUserCodes:           {200, time.Second},
 		LimitManyAccounts:        {30, 10 * time.Minute},
 		LimitUnknown:             {100, 30 * time.Second},
 		LimitEpisodes:            {100, time.Minute},

@@ -150,6 +150,14 @@ func FromError(err error) *Error {
 		return InvalidTarget("", "%s", e.Detail).Because(err)
 	case identity.CodeInvalidRequestURI:
 		return badRequest("invalid_request_uri", "", "%s", e.Detail).Because(err)
+	case identity.CodeAuthorizationPending:
+		return badRequest("authorization_pending", "", "%s", e.Detail).Because(err)
+	case identity.CodeSlowDown:
+		return badRequest("slow_down", "", "%s", e.Detail).Because(err)
+	case identity.CodeDeviceCodeExpired:
+		return badRequest("expired_token", "", "%s", e.Detail).Because(err)
+	case identity.CodeDeviceDenied:
+		return AccessDenied().Because(err)
 	case identity.CodeInvalidProof:
 		return badRequest("invalid_dpop_proof", "", "%s", e.Detail).Because(err)
 	case identity.CodeUseProofNonce:

@@ -66,6 +66,7 @@ func New(c Config) *Handler {
 		identity.GrantAuthorizationCode: authorizationCode{c.Domain.Grants},
 		identity.GrantRefreshToken:      refreshToken{c.Domain.Grants},
 		identity.GrantClientCredentials: clientCredentials{c.Domain.Grants},
+		identity.GrantDeviceCode:        deviceCode{c.Domain.Devices},
 	}
 	if c.Domain.Settings.Get().PasswordGrant {
 		h.grants[identity.GrantPassword] = passwordGrant{c.Domain.Grants}
@@ -94,6 +95,7 @@ func (h *Handler) browserEndpoints() []endpoint {
 func (h *Handler) machineEndpoints() []endpoint {
 	return []endpoint{
 		{PARPath, http.MethodPost, h.handlePushed, "pushed_authorization_request_endpoint"},
+		{DevicePath, http.MethodPost, h.handleDevice, "device_authorization_endpoint"},
 		{TokenPath, http.MethodPost, h.handleToken, "token_endpoint"},
 		{RevokePath, http.MethodPost, h.handleRevoke, "revocation_endpoint"},
 		{MetadataPath, http.MethodGet, h.handleMetadata, ""},

@@ -12,7 +12,7 @@ import (
 // Endpoints is a set of the endpoints that take an authorization request.
 type Endpoints uint8
 
-// The endpoints. AtDevice is not offered; it is a column of the table for when it is.
+// The endpoints.
 const (
 	AtAuthorize Endpoints = 1 << iota // OAuth 2.1 §4.1.1
 	AtPAR                             // pushed requests, RFC 9126 §2.1: all that the authorization endpoint takes
@@ -33,7 +33,7 @@ type RequestCheck struct {
 // and its redirect URI are proven nothing is redirected, and what follows needs to know where its errors go. The checks
 // of the Extension follow.
 var requestChecks = []RequestCheck{
-	{paramClientID, AtAuthorize | AtDevice, (*CheckedRequest).client}, // who pushes has proven it
+	{paramClientID, AtAuthorize, (*CheckedRequest).client}, // at the others it was authenticated
 	{paramRedirectURI, withRedirect, (*CheckedRequest).redirectURI},
 	{paramState, withRedirect, (*CheckedRequest).state},
 	{paramResponseMode, withRedirect, (*CheckedRequest).responseMode},
@@ -42,6 +42,7 @@ var requestChecks = []RequestCheck{
 	{"request objects", withRedirect, (*CheckedRequest).requestObject},
 	{paramResponseType, withRedirect, (*CheckedRequest).responseType},
 	{"authorization_code grant", withRedirect, (*CheckedRequest).grantType},
+	{"device_code grant", AtDevice, (*CheckedRequest).deviceGrant},
 	{paramCodeChallenge, withRedirect, (*CheckedRequest).pkce},
 	{paramProofKey, withRedirect, (*CheckedRequest).proofKey},
 	{paramScope, everywhere, (*CheckedRequest).scope},

@@ -4,13 +4,14 @@ package oauth
 const (
 	AuthorizePath  = "/api/v1/oauth/authorize"
 	PARPath        = "/api/v1/oauth/par"
+	DevicePath     = "/api/v1/oauth/device_authorization"
 	TokenPath      = "/api/v1/oauth/token"
 	RevokePath     = "/api/v1/oauth/revoke"
 	IntrospectPath = "/api/v1/oauth/introspect"
 	MetadataPath   = "/.well-known/oauth-authorization-server"
 )
 
-// Parameter names of RFC 6749, RFC 7636, RFC 8707, RFC 9207 and RFC 9449.
+// Parameter names of RFC 6749, RFC 7636, RFC 8628, RFC 8707, RFC 9207 and RFC 9449.
 const (
 	paramClientID            = "client_id"
 	paramClientSecret        = "client_secret"
@@ -35,6 +36,7 @@ const (
 	paramRequest             = "request"
 	paramRequestURI          = "request_uri"
 	paramProofKey            = "dpop_jkt"
+	paramDeviceCode          = "device_code"
 )
 
 // Values of response_mode (OAuth 2.0 Multiple Response Types §2.1, Form Post Response Mode).

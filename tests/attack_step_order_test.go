@@ -55,6 +55,13 @@ var dueSteps = map[string]dueStep{
 			b.SignIn("alice", harness.AlicePassword)
 		},
 	},
+	"device": {page: "/consent", allowed: []string{"/consent"}, reach: func(t *testing.T, n *harness.Node, b *harness.Browser) {
+		webConnectsDevices(t, n)
+		a := n.Form(t, deviceEndpoint, "web", harness.ClientSecret, nil)
+		b.Get(a.String("verification_uri_complete"))
+		b.Submit("device-submit", nil)
+		b.SignIn("alice", harness.AlicePassword)
+	}},
 	"consent": {page: "/consent", allowed: []string{"/consent"}, reach: withPassword},
 }
 

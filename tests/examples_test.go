@@ -20,6 +20,7 @@ var exampleScripts = map[string][]string{
 	"client_credentials.sh": {`"access_token":"`, `"token_type":"Bearer"`, `"scope":"invoices:read"`},
 	"authorization_code.sh": {`"access_token":"`, `"refresh_token":"`, `"id_token":"`},
 	"pushed_request.sh":     {`"access_token":"`, `"id_token":"`},
+	"device.sh":             {`"access_token":"`, `"refresh_token":"`, `"id_token":"`},
 	"dpop.sh":               {`"access_token":"`, `"token_type":"DPoP"`},
 	"refresh.sh":            {`"access_token":"`, `"refresh_token":"`, `"id_token":"`},
 	"userinfo.sh":           {`"email":"alice@example.org"`, `"name":"Alice Adams"`},

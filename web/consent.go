@@ -24,7 +24,8 @@ type consentPage struct {
 	scopeLists
 	Name     string // of the person
 	Username string
-	Session  string // id of the session that the page was made for
+	Session  string                  // id of the session that the page was made for
+	Device   *identity.DeviceRequest // whose code was typed, or nil
 
 	// For the developer.
 	ClientID string
@@ -78,6 +79,7 @@ func (h *Handler) showConsent(w http.ResponseWriter, r *http.Request) error {
 		ClientHost: webHost(client.Metadata.URI), ClientURL: secureURL(client.Metadata.URI), ReturnHost: webHost(pc.returnTo()),
 		PolicyURL: secureURL(client.Metadata.PolicyURI), TermsURL: secureURL(client.Metadata.TermsURI),
 		scopeLists: listScopes(scopes), Name: user.DisplayName(), Username: user.Username, Session: pc.browser.Session.ID.String(),
+		Device:   pc.interaction.Device,
 		ClientID: client.ClientID, ReturnTo: pc.returnTo(),
 	}
 	h.render(w, r, http.StatusOK, page{template: "consent.html", title: "Allow access", returnTo: pc.returnTo(), script: better, data: data})
@@ -94,7 +96,11 @@ func (h *Handler) submitConsent(deny DenyFunc) endpoint {
 		if shown := r.PostForm.Get("session"); shown != "" && shown != pc.browser.Session.ID.String() {
 			return h.resume(w, r, pc)
 		}
-		switch r.PostForm.Get("decision") {
+		decision := r.PostForm.Get("decision")
+		if decides := decision == "approve" || decision == "deny"; decides && pc.interaction.Kind == identity.InteractionDevice {
+			return h.decideDevice(w, r, pc, decision == "approve")
+		}
+		switch decision {
 		case "approve":
 			err := h.Domain.Authorizations.Approve(r.Context(), *pc.interaction, *pc.browser)
 			if err != nil && !errors.Is(err, identity.ErrSessionNotFound) { // the session ended: sign in again

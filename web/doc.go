@@ -37,6 +37,7 @@
 //	GET, POST  /account/data       take what is stored about oneself
 //	GET, POST  /account/delete     delete one's own account
 //	GET        /consent/logo       the logo of that client, for whoever the page is shown to
+//	GET, POST  /device             type the code that a device shows, and see how it has ended
 //	GET, POST  /logout             sign out of this browser
 //	GET        /assets/*           style sheet, icon and scripts under the digests of their contents
 //	GET        /.well-known/change-password   leads to /account/password

@@ -44,6 +44,7 @@ const (
 	pathDelete   = string(identity.ReturnToDelete)
 	pathVerify   = identity.VerificationPath
 	pathUndo     = identity.UndoPath
+	pathDevice   = identity.DevicePath
 	pathLogout   = "/logout"
 	pathAssets   = "/assets/"
 
@@ -122,6 +123,7 @@ func (h *Handler) Mount(r chi.Router, deny DenyFunc) {
 		pathRecovery: {h.showRecoveryCode, h.proveRecoveryCode},
 		pathCodes:    {h.showCodes, h.keepCodes},
 		pathLogout:   {h.showLogout, h.signOut},
+		pathDevice:   {h.showDevice, h.findDevice},
 		pathProfile:  {h.showProfile, h.changeProfile},
 		pathDevices:  {h.showDevices, h.endDevices},
 		pathApps:     {h.showApplications, h.revokeApplication},
@@ -277,8 +279,12 @@ func (h *Handler) Handle(params url.Values) string { return params.Get(paramInte
 
 // RedirectTo sends the browser to where a step of an interaction with a handle is done.
 func (h *Handler) RedirectTo(w http.ResponseWriter, r *http.Request, step identity.Step, i identity.Interaction) {
-	if step == identity.StepReturn {
+	switch {
+	case step == identity.StepReturn:
 		h.redirect(w, r, string(i.ReturnPath))
+		return
+	case i.Kind == identity.InteractionDevice && step == identity.StepRepeat:
+		h.redirect(w, r, link(pathDevice, i.Handle))
 		return
 	}
 	h.redirect(w, r, link(h.steps[step], i.Handle))

@@ -22,6 +22,7 @@ var otherTables = map[string]string{
 	"attribute_definitions": "what the operator declares; users only have values of it",
 	"idempotency_keys":      "that a call was made: the trail has what it did; for a day",
 	"registrations":         "somebody who is no user yet, with an address; for an hour at most",
+	"device_authorizations": "what a device asks for, with the address that it asked from, before anybody has signed in; for a day",
 	"authorization_requests": "where a sign-in stands: what comes of it is a session, a grant or a consent; for as long as a person may " +
 		"take to sign in",
 }

@@ -36,7 +36,7 @@ var readMethods = []string{
 	"AttributeDefinitions", "AttributeHolders", "CountAttributeUsers", "LockAttributeDefinition", "LockAttributeDefinitions", "UserAttributes",
 	"LockSettings", "StoredSettings",
 	"SealedTOTPs", "TOTPOf", "PasskeyHandle", "PasskeyByCredential", "PasskeysOf", "OneTimeTokenByDigest", "OneTimeTokensOf", "RecoveryCodesOf",
-	"BrowsersOfUsers", "CountTrusted", "RegistrationByDigest",
+	"BrowsersOfUsers", "CountTrusted", "RegistrationByDigest", "DeviceAuthorizationByCode", "DeviceAuthorizationByUserCode",
 	"PlacesOf", "TransfersOf",
 }
 
@@ -74,6 +74,8 @@ var uncachedWrites = map[string]string{
 	"SaveOneTimeToken": protocolOnly, "SpendOneTimeToken": protocolOnly, "EndOneTimeTokens": protocolOnly,
 
 	"InsertRegistration": protocolOnly, "TryRegistration": protocolOnly, "ProveRegistration": protocolOnly, "SpendRegistration": protocolOnly,
+
+	"InsertDeviceAuthorization": protocolOnly,
 
 	"ReplaceRecoveryCodes": protocolOnly, "SpendRecoveryCode": protocolOnly, "DeleteRecoveryCodes": protocolOnly,
 

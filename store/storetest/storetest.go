@@ -30,6 +30,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"passkeys", passkeys},
 		{"one-time tokens", oneTimeTokens},
 		{"registrations", registrations},
+		{"device authorizations", deviceAuthorizations},
 		{"sessions", sessions},
 		{"clients", clients},
 		{"lists of clients", clientLists},

@@ -76,7 +76,9 @@ func TestEveryPageIsAccessible(t *testing.T) {
 	bob.Verified = false
 	client := harness.WebClient("web")
 	client.Metadata.RedirectURIs = []string{callback.URL + "/callback"}
-	n.Apply(t, admin.Desired{Users: []admin.DesiredUser{harness.Alice(), bob}, Clients: []admin.NewClient{client}})
+	device := harness.WebClient("tv")
+	device.Metadata.GrantTypes = []identity.GrantType{identity.GrantDeviceCode}
+	n.Apply(t, admin.Desired{Users: []admin.DesiredUser{harness.Alice(), bob}, Clients: []admin.NewClient{client, device}})
 	for _, d := range []identity.AttributeDefinition{
 		{Name: "teams", Type: identity.AttributeStringList, UserWritable: true}, {Name: "remote", Type: identity.AttributeBoolean, UserWritable: true},
 	} {
@@ -151,6 +153,15 @@ func TestEveryPageIsAccessible(t *testing.T) {
 	}
 	a.truth(`document.querySelector('main').id = 'main'`)
 	a.audits("form_post", "main")
+
+	// A device asks.
+	asked := n.Form(t, "/api/v1/oauth/device_authorization", "tv", harness.ClientSecret, harness.Values("scope", "openid"))
+	a.open(asked.String("verification_uri_complete"))
+	a.audits("device", "device-submit")
+	a.click("device-submit")
+	a.audits("consent", "device-warning")
+	a.click("approve")
+	a.audits("device_done", "device-allowed")
 
 	// The account.
 	for path, element := range map[string]string{
