@@ -236,3 +236,15 @@ func refusedAt(e *identity.Error, id string, at ...string) model.UserError {
 	}
 	return problems[0]
 }
+
+// groupList shows those of the groups that there are: one that is gone stands for nobody.
+func (r *Resolver) groupList(ctx context.Context, ids []uuid.UUID) ([]*model.Group, error) {
+	found, err := r.groupsByID(ctx, ids)
+	groups := make([]*model.Group, 0, len(ids))
+	for _, id := range ids {
+		if found[id] != nil {
+			groups = append(groups, found[id])
+		}
+	}
+	return groups, err
+}

@@ -113,6 +113,10 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 		a.codes(t, bob, 3)
 		check(t, a.store.RememberPlace(t.Context(), identity.Place{UserID: bob.ID, Browser: []byte("b"), Network: "n", At: a.now}))
 		letter := a.letter(t, bob)
+		settings := *a.domain.Settings.Get()
+		settings.Registration = identity.RegistrationInvite
+		a.domain.Settings.Set(settings)
+		invitation := a.invitation(t, "invited@id.example")
 		badge := a.attribute(t, identity.AttributeDefinition{Name: "badge"})
 		done := map[string]bool{}
 		for _, m := range []struct {
@@ -135,6 +139,14 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 			},
 			{"sendTestEmail", `sendTestEmail(input:{userId:$id}){mailMessage{id} userErrors{code}}`, identity.ActionMailTested, nil, 1},
 			{"retryMail", `retryMail(input:{id:"` + model.KindMail.ID(letter.ID) + `"}){mailMessage{id} userErrors{code}}`, identity.ActionMailRetried, nil, 1},
+			{
+				"createInvitation", `createInvitation(input:{email:"new@id.example",groupIds:["` + sales + `"]}){invitation{email groups{name}} userErrors{code}}`,
+				identity.ActionInvitationCreated, nil, 1,
+			},
+			{
+				"revokeInvitation", `revokeInvitation(input:{id:"` + model.KindInvite.ID(invitation.ID) + `"}){revokedInvitationId userErrors{code}}`,
+				identity.ActionInvitationRevoked, nil, 1,
+			},
 			{"removeTotp", `removeTotp(input:{id:$id}){user{secondFactor} userErrors{code}}`, identity.ActionTOTPRemoved, nil, 1},
 			{
 				"removePasskey", `removePasskey(input:{id:$id,passkeyId:"` + key + `"}){user{passkeys{name}} userErrors{code}}`,

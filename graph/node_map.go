@@ -34,6 +34,7 @@ func (r *Resolver) nodesByID(ctx context.Context, ids []string, refused func(err
 		model.KindAttribute: r.attributeNodes,
 		model.KindJob:       r.jobNodes,
 		model.KindMail:      r.mailNodes,
+		model.KindInvite:    r.invitationNodes,
 	}
 	byKind := map[model.Kind][]uuid.UUID{}
 	for _, id := range ids {
@@ -131,6 +132,14 @@ func (r *Resolver) mailNodes(ctx context.Context, ids []uuid.UUID, found map[str
 	mails, err := r.admin.Mails.ByIDs(ctx, ids)
 	for _, mail := range model.NewMailMessages(mails) {
 		found[mail.ID()] = mail
+	}
+	return err
+}
+
+func (r *Resolver) invitationNodes(ctx context.Context, ids []uuid.UUID, found map[string]model.Node) error {
+	invitations, err := r.admin.Invitations.ByIDs(ctx, ids)
+	for _, invitation := range model.NewInvitations(invitations) {
+		found[invitation.ID()] = invitation
 	}
 	return err
 }

@@ -22,7 +22,7 @@ func (r *mutationResolver) CreateRole(ctx context.Context, input model.CreateRol
 	}
 	client := text(input.Client)
 	var problems []model.UserError
-	if role.Admin.GroupIDs, problems = adminGroups(input.AdminGroupIds.Value()); len(problems) > 0 {
+	if role.Admin.GroupIDs, problems = groupIDs("adminGroupIds", input.AdminGroupIds.Value()); len(problems) > 0 {
 		return &model.CreateRolePayload{UserErrors: problems}, nil
 	}
 	if input.Client.Value() != nil {
@@ -119,14 +119,7 @@ func (r *roleResolver) AdminGroups(ctx context.Context, obj *model.Role) ([]*mod
 	if !obj.Admin.Limited() {
 		return nil, nil // it is for everybody
 	}
-	found, err := r.groupsByID(ctx, obj.Admin.GroupIDs)
-	groups := make([]*model.Group, 0, len(obj.Admin.GroupIDs))
-	for _, id := range obj.Admin.GroupIDs {
-		if found[id] != nil { // one that is gone stands for nobody
-			groups = append(groups, found[id])
-		}
-	}
-	return groups, err
+	return r.groupList(ctx, obj.Admin.GroupIDs)
 }
 
 func (r *roleResolver) Client(ctx context.Context, obj *model.Role) (*model.Client, error) {

@@ -46,7 +46,7 @@ func roleChange(in model.UpdateRoleInput) (admin.RoleChange, []model.UserError) 
 	change := admin.RoleChange{Name: nonNull(p, "name", in.Name), AdminScopes: clearedList(p, in.AdminScopes)}
 	if in.AdminGroupIds.IsSet() {
 		p.given = true
-		groups, problems := adminGroups(in.AdminGroupIds.Value())
+		groups, problems := groupIDs("adminGroupIds", in.AdminGroupIds.Value())
 		if p.problems = append(p.problems, problems...); len(problems) == 0 {
 			change.AdminGroups = &groups
 		}
@@ -242,8 +242,8 @@ func (r *Resolver) changeAssignments(
 	return payload, nil
 }
 
-// adminGroups reads the groups that a role is limited to; nil when it is not.
-func adminGroups(ids []string) ([]uuid.UUID, []model.UserError) {
+// groupIDs reads the ids of groups in a field of an input; nil when there is none.
+func groupIDs(field string, ids []string) ([]uuid.UUID, []model.UserError) {
 	if ids == nil {
 		return nil, nil
 	}
@@ -252,7 +252,7 @@ func adminGroups(ids []string) ([]uuid.UUID, []model.UserError) {
 	for i, id := range ids {
 		var err error
 		if groups[i], err = parseID(model.KindGroup, id); err != nil {
-			shown, _ := userErrors(err, id, "adminGroupIds", strconv.Itoa(i)) // never an error for what does not exist
+			shown, _ := userErrors(err, id, field, strconv.Itoa(i)) // never an error for what does not exist
 			problems = append(problems, shown...)
 		}
 	}

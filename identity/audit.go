@@ -38,6 +38,8 @@ const (
 	ActionAddressVerified       Action = "email.verified"
 	ActionRegistrationStarted   Action = "registration.started"
 	ActionRegistrationCompleted Action = "registration.completed"
+	ActionInvitationCreated     Action = "invitation.created"
+	ActionInvitationRevoked     Action = "invitation.revoked"
 	ActionMailRetried           Action = "mail.retried"
 	ActionMailTested            Action = "mail.tested"
 	ActionRecoveryLinkCreated   Action = "recovery.link_created"

@@ -114,6 +114,8 @@ const (
 	CodeDeviceDenied         Code = "DEVICE_DENIED"
 	CodeDeviceCodeExpired    Code = "DEVICE_CODE_EXPIRED"
 	CodeUserCodeNotFound     Code = "USER_CODE_NOT_FOUND"
+	CodeInvitationInvalid    Code = "INVITATION_INVALID"
+	CodeInvitationNotFound   Code = "INVITATION_NOT_FOUND"
 	CodeIdempotencyReused    Code = "IDEMPOTENCY_KEY_REUSED"
 )
 

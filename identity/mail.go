@@ -39,6 +39,7 @@ const (
 	MailCodeUsed         MailKind = "code_used"          // a recovery code, by the user
 	MailRegistration     MailKind = "registration"       // a code for somebody who registers
 	MailRegistered       MailKind = "registered"         // to who has an account and asks for another with the same address
+	MailInvitation       MailKind = "invitation"         // to make an account, by an administrator
 	MailAccountDeleted   MailKind = "account_deleted"    // by the user
 )
 

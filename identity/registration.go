@@ -18,10 +18,11 @@ type RegistrationMode string
 // The modes.
 const (
 	RegistrationClosed RegistrationMode = "closed" // nobody
-	RegistrationOpen   RegistrationMode = "open"   // everybody with an address of RegistrationDomains
+	RegistrationInvite RegistrationMode = "invite" // who was invited
+	RegistrationOpen   RegistrationMode = "open"   // they too, and everybody with an address of RegistrationDomains
 )
 
-// Registers reports whether people can make accounts for themselves.
+// Registers reports whether people can make accounts for themselves who were not invited.
 func (s *Settings) Registers() bool { return s.Registration == RegistrationOpen }
 
 // admits reports whether people may register with an address: one whose domain, after the last at sign, is on the list, or
@@ -37,14 +38,15 @@ func (s *Settings) admits(email string) bool {
 // Registration is somebody who wants an account: an address, and the browser that asked. There is no user before the code
 // that was mailed to the address was typed in that browser.
 type Registration struct {
-	ID         uuid.UUID
-	Digest     []byte // keyed digest of the secret that the browser has as a cookie
-	Email      string
-	CodeDigest []byte // keyed digest of the code; where none was mailed, of what nobody knows
-	Attempts   int
-	CreatedAt  time.Time
-	ExpiresAt  time.Time
-	ProvenAt   *time.Time // the code was typed
+	ID           uuid.UUID
+	Digest       []byte // keyed digest of the secret that the browser has as a cookie
+	Email        string
+	InvitationID uuid.UUID // by which they register; zero: by none
+	CodeDigest   []byte    // keyed digest of the code; where none was mailed, of what nobody knows
+	Attempts     int
+	CreatedAt    time.Time
+	ExpiresAt    time.Time
+	ProvenAt     *time.Time // the code was typed
 }
 
 const (
@@ -90,6 +92,7 @@ type registrationPorts interface {
 	UserReader
 	AttributeReader
 	RegistrationStore
+	InvitationStore
 }
 
 func newRegistrations(d Deps, g *guard, signIn *SignIn, mails *Mails) *Registrations {
@@ -102,29 +105,57 @@ func newRegistrations(d Deps, g *guard, signIn *SignIn, mails *Mails) *Registrat
 // Enabled reports whether there can be registration at all: whether mail is sent.
 func (s *Registrations) Enabled() bool { return s.mails.Enabled() }
 
-// Open reports whether people can make accounts for themselves now.
+// Open reports whether people can make accounts for themselves now who were not invited.
 func (s *Registrations) Open() bool { return s.Enabled() && s.settings.Get().Registers() }
+
+// Invites reports whether those can who were invited, at least.
+func (s *Registrations) Invites() bool {
+	return s.Enabled() && s.settings.Get().Registration != RegistrationClosed
+}
+
+// allows reports whether somebody who has begun may go on now.
+func (s *Registrations) allows(r Registration) bool {
+	return s.Open() || r.InvitationID != uuid.Nil && s.Invites()
+}
 
 // RegistrationRequest is what a person typed to begin with.
 type RegistrationRequest struct {
 	Email       string
 	Cookie      string // secret of the registration that the browser is in the middle of, or empty
 	Interaction string // handle of the interaction to go on with, or empty
+	Invitation  string // secret of the link, or empty
+}
+
+// admission checks who may begin: whoever was invited, for that address, and else everybody with an address of the list. It
+// returns the invitation, if there is one.
+func (s *Registrations) admission(ctx context.Context, r RegistrationRequest) (i Invitation, err error) {
+	if !s.Open() && (r.Invitation == "" || !s.Invites()) {
+		return i, ErrRegistrationClosed
+	}
+	if r.Invitation != "" {
+		if i, err = s.Invited(ctx, r.Invitation); err != nil {
+			return i, err
+		}
+	}
+	switch err := checkEmail(r.Email); {
+	case err != nil:
+		return i, err
+	case i.ID != uuid.Nil && !strings.EqualFold(i.Email, r.Email):
+		return i, InvalidField("email", "Must be the one that the invitation was sent to.")
+	case i.ID == uuid.Nil && !s.settings.Get().admits(r.Email):
+		return i, InvalidField("email", "Must be an address of another domain: with this one nobody can register.")
+	}
+	return i, nil
 }
 
 // Begin mails a code to an address, and returns the secret that the browser needs to use it. Of an address that has an
 // account its owner hears instead, and whoever asks learns nothing: result, time and what is written are the same. Only the
 // caller's network can have asked too often, which is RateLimited; where the address was asked about too often no message goes.
+// What strangers ask about an address keeps no code from who was invited.
 func (s *Registrations) Begin(ctx context.Context, r RegistrationRequest) (secret string, err error) {
-	settings := s.settings.Get()
-	if !s.Open() {
-		return "", ErrRegistrationClosed
-	}
-	if err := checkEmail(r.Email); err != nil {
+	invitation, err := s.admission(ctx, r)
+	if err != nil {
 		return "", err
-	}
-	if !settings.admits(r.Email) {
-		return "", InvalidField("email", "Must be an address of another domain: with this one nobody can register.")
 	}
 	defer s.hasher.AwaitRefusal(ctx, s.hasher.Begin())
 	network := ActorFrom(ctx).Network()
@@ -133,19 +164,26 @@ func (s *Registrations) Begin(ctx context.Context, r RegistrationRequest) (secre
 		return "", s.guard.refuse(ctx, LimitMailNetwork, subject{key: network.Narrow, target: TargetUser}, taken.Wait)
 	}
 	address := strings.ToLower(r.Email)
-	limits := []Limit{LimitMail, LimitMails}
-	taken = s.guard.throttle.Take(ctx,
-		s.guard.bucket(limits[0], "registration", address), s.guard.bucket(limits[1], "registration", address))
+	limits, asked := []Limit{LimitMail, LimitMails}, []string{"registration", address}
+	if invitation.ID != uuid.Nil { // no stranger, and programs that press buttons must leave some
+		limits, asked = []Limit{LimitMailOwn}, []string{"invitation", invitation.ID.String()}
+		r.Email = invitation.Email
+	}
+	buckets := make([]Bucket, len(limits))
+	for i, limit := range limits {
+		buckets[i] = s.guard.bucket(limit, asked...)
+	}
+	taken = s.guard.throttle.Take(ctx, buckets...)
 	if taken.Refused() {
 		if err := s.guard.notice(ctx, limits[taken.Empty], subject{key: address, target: TargetUser}); err != nil {
 			return "", err
 		}
 		present, err := s.Find(ctx, r.Cookie)
-		if err == nil && strings.EqualFold(present.Email, address) {
+		if err == nil && strings.EqualFold(present.Email, address) && present.InvitationID == invitation.ID {
 			return r.Cookie, nil // the code of before is still good
 		}
 	}
-	secret, err = s.begin(ctx, r, !taken.Refused())
+	secret, err = s.begin(ctx, r, invitation.ID, !taken.Refused())
 	if err != nil {
 		return "", fmt.Errorf("begin registration: %w", err)
 	}
@@ -153,12 +191,12 @@ func (s *Registrations) Begin(ctx context.Context, r RegistrationRequest) (secre
 }
 
 // begin writes a registration with its message, if one is sent.
-func (s *Registrations) begin(ctx context.Context, r RegistrationRequest, send bool) (secret string, err error) {
+func (s *Registrations) begin(ctx context.Context, r RegistrationRequest, invitation uuid.UUID, send bool) (secret string, err error) {
 	now := s.source.Now()
 	secret = s.source.NewSecret()
 	registration := Registration{
 		ID: s.source.NewID(), Digest: s.keys.Digest(PurposeOneTimeToken, secret), Email: r.Email, CreatedAt: now,
-		ExpiresAt: now.Add(registrationCodeTTL),
+		ExpiresAt: now.Add(registrationCodeTTL), InvitationID: invitation,
 	}
 	written := !s.guard.throttle.Take(ctx, s.guard.bucket(LimitUnknown)).Refused()
 	return secret, s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
@@ -180,6 +218,9 @@ func (s *Registrations) begin(ctx context.Context, r RegistrationRequest, send b
 		query := url.Values{"code": {code}}
 		if r.Interaction != "" {
 			query.Set("interaction", r.Interaction)
+		}
+		if r.Invitation != "" {
+			query.Set(ParamInvitation, r.Invitation)
 		}
 		l := letter{kind: MailRegistration, to: r.Email, content: MailContent{
 			At: now, IP: ActorFrom(ctx).IP, Until: registration.ExpiresAt, Code: code[:4] + " " + code[4:],
@@ -226,11 +267,11 @@ func (s *Registrations) Find(ctx context.Context, cookie string) (Registration, 
 // ProveAddress notes that the person in a browser reads what is sent to the address, by the code. A wrong one is
 // ErrInvalidCode; after five of them, or ten minutes, the code is dead: ErrRegistrationNotFound.
 func (s *Registrations) ProveAddress(ctx context.Context, cookie, code string) error {
-	if !s.Open() {
-		return ErrRegistrationClosed
-	}
 	r, err := s.Find(ctx, cookie)
-	if err != nil || r.ProvenAt != nil {
+	switch {
+	case !s.Invites(), err == nil && !s.allows(r):
+		return ErrRegistrationClosed
+	case err != nil || r.ProvenAt != nil:
 		return err
 	}
 	code = strings.NewReplacer(" ", "", "-", "").Replace(code)

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/google/uuid"
 )
 
 // NewAccount is what a person typed to make an account, and the cookies that the browser has.
@@ -56,13 +58,14 @@ func (n NewAccount) attributes(ctx context.Context, store AttributeReader) ([]At
 
 // Complete makes the account of somebody who has proven an address, and signs them in. Everything that is wrong is told at
 // once; that a username is taken only here, to who has a mailbox. ErrRegistrationNotFound when nothing was proven in this
-// browser, or the account was made already; CodeDuplicateEmail when the address has an account meanwhile.
+// browser, or the account was made already; ErrInvitationInvalid when the invitation, if there was one, is no longer good;
+// CodeDuplicateEmail when the address has an account meanwhile.
 func (s *Registrations) Complete(ctx context.Context, n NewAccount) (NewSession, error) {
-	if !s.Open() {
-		return NewSession{}, ErrRegistrationClosed
-	}
 	r, err := s.Find(ctx, n.Registration)
-	if err == nil && r.ProvenAt == nil {
+	switch {
+	case !s.Invites(), err == nil && !s.allows(r):
+		err = ErrRegistrationClosed
+	case err == nil && r.ProvenAt == nil:
 		err = ErrRegistrationNotFound
 	}
 	if err != nil {
@@ -129,6 +132,13 @@ var (
 
 // complete is Complete inside tx.
 func (s *Registrations) complete(ctx context.Context, tx Store, r Registration, user User, n NewAccount) (NewSession, error) {
+	var invitation accepted
+	if r.InvitationID != uuid.Nil {
+		var err error
+		if invitation, err = s.accept(ctx, tx, r.InvitationID, user.CreatedAt); err != nil {
+			return NewSession{}, err
+		}
+	}
 	spent, err := tx.SpendRegistration(ctx, r.ID, user.CreatedAt)
 	if err != nil {
 		return NewSession{}, err
@@ -146,10 +156,16 @@ func (s *Registrations) complete(ctx context.Context, tx Store, r Registration, 
 	event := NewEvent(ctx, s.source, ActionRegistrationCompleted, TargetUser, user.ID.String(), user.Username).By(user)
 	event.Changes = UserChanges(User{}, user)
 	AddAttributeChanges(event.Changes, AttributeValues{}, values)
+	if r.InvitationID != uuid.Nil {
+		event.Changes["invitation"] = Change{After: r.InvitationID}
+	}
 	if err := tx.SaveUserAttributes(ctx, user.ID, definitions, values); err != nil {
 		return NewSession{}, err
 	}
 	if err := tx.InsertAudit(ctx, event); err != nil {
+		return NewSession{}, err
+	}
+	if err := s.join(ctx, tx, invitation, user); err != nil {
 		return NewSession{}, err
 	}
 	owner := verified{User: user, factors: []Factor{{Kind: CredentialPassword, At: user.CreatedAt}}, admission: admission{

@@ -19,6 +19,7 @@ type Store interface {
 	OneTimeTokenStore
 	RegistrationStore
 	DeviceAuthorizationStore
+	InvitationStore
 	SessionStore
 	AdminSessionStore
 	AdminGrantStore

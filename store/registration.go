@@ -13,28 +13,33 @@ import (
 type registrationRow struct {
 	bun.BaseModel `bun:"table:registrations,alias:rg"`
 
-	ID         uuid.UUID  `bun:"id,pk"`
-	Digest     []byte     `bun:"digest"`
-	Email      string     `bun:"email"`
-	CodeDigest []byte     `bun:"code_digest"`
-	Attempts   int        `bun:"attempts"`
-	CreatedAt  time.Time  `bun:"created_at"`
-	ExpiresAt  time.Time  `bun:"expires_at"`
-	ProvenAt   *time.Time `bun:"proven_at"`
+	ID           uuid.UUID  `bun:"id,pk"`
+	Digest       []byte     `bun:"digest"`
+	Email        string     `bun:"email"`
+	InvitationID *uuid.UUID `bun:"invitation_id"`
+	CodeDigest   []byte     `bun:"code_digest"`
+	Attempts     int        `bun:"attempts"`
+	CreatedAt    time.Time  `bun:"created_at"`
+	ExpiresAt    time.Time  `bun:"expires_at"`
+	ProvenAt     *time.Time `bun:"proven_at"`
 }
 
 func fromRegistration(r identity.Registration) registrationRow {
 	return registrationRow{
 		ID: r.ID, Digest: r.Digest, Email: r.Email, CodeDigest: r.CodeDigest, Attempts: r.Attempts, CreatedAt: r.CreatedAt,
-		ExpiresAt: r.ExpiresAt, ProvenAt: r.ProvenAt,
+		ExpiresAt: r.ExpiresAt, ProvenAt: r.ProvenAt, InvitationID: pointer(r.InvitationID),
 	}
 }
 
 func toRegistration(r registrationRow) identity.Registration {
-	return identity.Registration{
+	found := identity.Registration{
 		ID: r.ID, Digest: r.Digest, Email: r.Email, CodeDigest: r.CodeDigest, Attempts: r.Attempts, CreatedAt: r.CreatedAt.UTC(),
 		ExpiresAt: r.ExpiresAt.UTC(), ProvenAt: utc(r.ProvenAt),
 	}
+	if r.InvitationID != nil {
+		found.InvitationID = *r.InvitationID
+	}
+	return found
 }
 
 var (

@@ -32,7 +32,7 @@ func TestTheAdminAPIIsDocumented(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := administer(t, harness.SQLite(t), harness.Env("AUTHLY_SMTP_URL", "log:"))
+	a := administer(t, harness.SQLite(t), harness.Env("AUTHLY_SMTP_URL", "log:"), harness.Env("AUTHLY_REGISTRATION", "invite"))
 	client := "cli_" + a.Client(t, "web").ID.String()
 	made := a.run(t, `mutation{createClient(input:{redirectUris:["https://moved.example.org/cb"]}){client{id}}}`)
 	moved := dig(made, "createClient", "client", "id").(string)
@@ -55,6 +55,7 @@ func TestTheAdminAPIIsDocumented(t *testing.T) {
 		variables := strings.NewReplacer("usr_"+sample+"1", id, "usr_"+sample+"2", other, "cli_"+sample+"1", client, "cli_"+sample+"2", moved, "sec_"+sample+"1", secret,
 			"ses_"+sample+"1", dig(hangs, "sessions", "nodes", 0, "id").(string), "gra_"+sample+"1", dig(hangs, "grants", 0, "id").(string),
 			"con_"+sample+"1", consent, "grp_"+sample+"1", a.documentedGroup(t, i, id),
+			"inv_"+sample+"1", a.documentedInvitation(t, i),
 			"rol_"+sample+"1", a.documentedRole(t, i, id),
 			"aud_"+sample+"1", dig(hangs, "auditEvents", "nodes", 0, "id").(string), "key_"+sample+"1", dig(key, "id").(string)).
 			Replace(example[2])
@@ -161,6 +162,17 @@ func (a administration) documentedRole(t *testing.T, example int, userID string)
 		t.Fatal(payload)
 	}
 	a.run(t, "mutation($r:ID!,$u:ID!){assignRole(input:{roleId:$r,userIds:[$u]}){changed}}", "r", id, "u", userID)
+	return id
+}
+
+// documentedInvitation invites somebody, for an example of its own.
+func (a administration) documentedInvitation(t *testing.T, example int) string {
+	t.Helper()
+	payload := a.run(t, "mutation($e:EmailAddress!){createInvitation(input:{email:$e}){invitation{id}}}", "e", fmt.Sprintf("invited%d@example.org", example))
+	id, ok := dig(payload, "createInvitation", "invitation", "id").(string)
+	if !ok {
+		t.Fatal(payload)
+	}
 	return id
 }
 

@@ -25,6 +25,7 @@ func storeCommands() [][]string {
 		{"keys", "rotate"},
 		{"keys", "rotate-root"},
 		{"recover", "admin"},
+		{"invitations", "list"},
 		{"seed", "--users", "1"},
 		{"migrate", "up"},
 		{"migrate", "status"},

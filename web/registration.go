@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/authly/authly/identity"
@@ -13,7 +14,9 @@ type registerPage struct {
 	form
 	Client  string // name of the client, or empty
 	SignIn  string // for who has an account
-	Email   string // what was typed
+	Email   string // what was typed, or was invited
+	Invited bool   // the address is given
+	Asks    bool   // for an address: else it takes an invitation
 	Problem string
 }
 
@@ -28,11 +31,26 @@ type registerCodePage struct {
 
 // registering returns the context of a page of registration; here is false when the request was answered.
 func (h *Handler) registering(w http.ResponseWriter, r *http.Request) (pc pageContext, here bool, err error) {
-	if !h.Domain.Registrations.Open() {
+	if !h.Domain.Registrations.Invites() {
 		h.NotFound(w, r)
 		return pageContext{}, false, nil
 	}
 	return h.loadInteraction(w, r, identity.StepRegister, identity.StepFirstFactor)
+}
+
+// registrationForm is the form of a page of registration, which goes on by the invitation, if there is one.
+func registrationForm(r *http.Request, pc pageContext, path string) form {
+	f := pc.form(path)
+	secret := r.Form.Get(identity.ParamInvitation)
+	if secret == "" {
+		return f
+	}
+	separator := "?"
+	if f.Interaction != "" {
+		separator = "&"
+	}
+	f.Action += separator + identity.ParamInvitation + "=" + url.QueryEscape(secret)
+	return f
 }
 
 // register returns where an account is made, or "" when nobody can.
@@ -48,7 +66,18 @@ func (h *Handler) showRegister(w http.ResponseWriter, r *http.Request) error {
 	if err != nil || !here {
 		return err
 	}
-	p := registerPage{}
+	if secret := r.Form.Get(identity.ParamInvitation); secret != "" {
+		invitation, err := h.Domain.Registrations.Invited(r.Context(), secret)
+		if err != nil {
+			return h.refuseRegistration(w, r, pc, err)
+		}
+		h.renderRegister(w, r, http.StatusOK, pc, registerPage{Email: invitation.Email, Invited: true, Asks: true})
+		return nil
+	}
+	if !h.Domain.Registrations.Open() {
+		return h.refuseRegistration(w, r, pc, identity.ErrRegistrationClosed)
+	}
+	p := registerPage{Asks: true}
 	if pc.interaction != nil && strings.Contains(pc.interaction.Params.LoginHint, "@") {
 		p.Email = saneLogin(pc.interaction.Params.LoginHint)
 	}
@@ -64,21 +93,41 @@ func (h *Handler) beginRegistration(w http.ResponseWriter, r *http.Request) erro
 	}
 	request := identity.RegistrationRequest{
 		Email: saneLogin(strings.TrimSpace(r.PostForm.Get("email"))), Cookie: h.Registration.Get(r), Interaction: pc.form("").Interaction,
+		Invitation: r.Form.Get(identity.ParamInvitation),
 	}
 	secret, err := h.Domain.Registrations.Begin(r.Context(), request)
 	if err == nil {
 		h.setRegistration(w, secret)
-		h.redirect(w, r, pc.form(pathRegisterCode).Action)
+		h.redirect(w, r, registrationForm(r, pc, pathRegisterCode).Action)
 		return nil
 	}
 	status, problem, ok := formProblem(w, err)
+	p := registerPage{Email: request.Email, Invited: request.Invitation != "", Asks: true}
 	if e := identity.AsError(err); e.Field == "email" {
+		p.Invited = false // another one can be typed
 		status, problem, ok = http.StatusBadRequest, e.MessageAbout("The address"), true
 	}
 	if !ok {
+		return h.refuseRegistration(w, r, pc, err)
+	}
+	p.Problem = problem
+	h.renderRegister(w, r, status, pc, p)
+	return nil
+}
+
+// refuseRegistration tells somebody whose invitation is not good, or who has none where it takes one, how one registers; it
+// returns any other error.
+func (h *Handler) refuseRegistration(w http.ResponseWriter, r *http.Request, pc pageContext, err error) error {
+	status, p := http.StatusForbidden, registerPage{Asks: h.Domain.Registrations.Open()}
+	switch {
+	case errors.Is(err, identity.ErrInvitationInvalid):
+		status, p.Problem = http.StatusBadRequest, identity.ErrInvitationInvalid.Detail
+	case !errors.Is(err, identity.ErrRegistrationClosed):
 		return err
 	}
-	h.renderRegister(w, r, status, pc, registerPage{Email: request.Email, Problem: problem})
+	h.noteRefusal(r, identity.Client{}, err)
+	r.Form.Del(identity.ParamInvitation)
+	h.renderRegister(w, r, status, pc, p)
 	return nil
 }
 
@@ -88,7 +137,7 @@ func (h *Handler) setRegistration(w http.ResponseWriter, secret string) {
 }
 
 func (h *Handler) renderRegister(w http.ResponseWriter, r *http.Request, status int, pc pageContext, p registerPage) {
-	p.form, p.Client, p.SignIn = pc.form(pathRegister), pc.clientName(), pc.form(pathLogin).Action
+	p.form, p.Client, p.SignIn = registrationForm(r, pc, pathRegister), pc.clientName(), pc.form(pathLogin).Action
 	h.render(w, r, status, page{template: "register.html", title: "Make an account", returnTo: pc.returnTo(), script: better, data: p})
 }
 
@@ -111,7 +160,7 @@ func (h *Handler) proveAddress(w http.ResponseWriter, r *http.Request) error {
 	switch {
 	case err == nil:
 		h.setRegistration(w, h.Registration.Get(r))
-		h.redirect(w, r, pc.form(pathRegisterAccount).Action)
+		h.redirect(w, r, registrationForm(r, pc, pathRegisterAccount).Action)
 		return nil
 	case errors.Is(err, identity.ErrInvalidCode):
 		return h.renderRegisterCode(w, r, http.StatusUnauthorized, pc, registerCodePage{Problem: "The code is wrong."})
@@ -129,10 +178,10 @@ func (h *Handler) renderRegisterCode(w http.ResponseWriter, r *http.Request, sta
 	case err != nil:
 		return err
 	case registration.ProvenAt != nil:
-		h.redirect(w, r, pc.form(pathRegisterAccount).Action)
+		h.redirect(w, r, registrationForm(r, pc, pathRegisterAccount).Action)
 		return nil
 	}
-	p.form, p.Begin, p.Email = pc.form(pathRegisterCode), pc.form(pathRegister).Action, registration.Email
+	p.form, p.Begin, p.Email = registrationForm(r, pc, pathRegisterCode), registrationForm(r, pc, pathRegister).Action, registration.Email
 	h.render(w, r, status, page{template: "register_code.html", title: "Enter the code", returnTo: pc.returnTo(), script: better, data: p})
 	return nil
 }

@@ -95,6 +95,9 @@ func (h *Handler) refuseAccount(w http.ResponseWriter, r *http.Request, pc pageC
 	if errors.Is(err, identity.ErrRegistrationNotFound) {
 		return h.renderRegisterCode(w, r, http.StatusBadRequest, pc, registerCodePage{Problem: identity.ErrRegistrationNotFound.Detail})
 	}
+	if errors.Is(err, identity.ErrInvitationInvalid) || errors.Is(err, identity.ErrRegistrationClosed) {
+		return h.refuseRegistration(w, r, pc, err)
+	}
 	if status, problem, ok := formProblem(w, err); ok {
 		p.Problem = problem
 		return h.renderRegisterAccount(w, r, status, pc, p)
@@ -121,7 +124,7 @@ func (h *Handler) refuseAccount(w http.ResponseWriter, r *http.Request, pc pageC
 func (h *Handler) renderRegisterAccount(w http.ResponseWriter, r *http.Request, status int, pc pageContext, p registerAccountPage) error {
 	registration, err := h.Domain.Registrations.Find(r.Context(), h.Registration.Get(r))
 	if err == nil && registration.ProvenAt == nil || errors.Is(err, identity.ErrRegistrationNotFound) {
-		h.redirect(w, r, pc.form(pathRegisterCode).Action)
+		h.redirect(w, r, registrationForm(r, pc, pathRegisterCode).Action)
 		return nil
 	}
 	if err != nil {
@@ -144,7 +147,7 @@ func (h *Handler) renderRegisterAccount(w http.ResponseWriter, r *http.Request, 
 		}
 		p.Attributes = append(p.Attributes, field)
 	}
-	p.form, p.Client, p.Email = pc.form(pathRegisterAccount), pc.clientName(), registration.Email
+	p.form, p.Client, p.Email = registrationForm(r, pc, pathRegisterAccount), pc.clientName(), registration.Email
 	h.render(w, r, status, page{template: "register_account.html", title: "Make an account", returnTo: pc.returnTo(), script: better, data: p})
 	return nil
 }

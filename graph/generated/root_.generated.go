@@ -34,6 +34,8 @@ type ResolverRoot interface {
 	GroupConnection() GroupConnectionResolver
 	GroupMemberConnection() GroupMemberConnectionResolver
 	GroupMembersPayload() GroupMembersPayloadResolver
+	Invitation() InvitationResolver
+	InvitationConnection() InvitationConnectionResolver
 	Job() JobResolver
 	JobConnection() JobConnectionResolver
 	MailMessage() MailMessageResolver
@@ -110,6 +112,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateAttributeDefinitionInput", ec.unmarshalInputCreateAttributeDefinitionInput),
 			graphql.NewInputUnmarshaler("CreateClientInput", ec.unmarshalInputCreateClientInput),
 			graphql.NewInputUnmarshaler("CreateGroupInput", ec.unmarshalInputCreateGroupInput),
+			graphql.NewInputUnmarshaler("CreateInvitationInput", ec.unmarshalInputCreateInvitationInput),
 			graphql.NewInputUnmarshaler("CreateRecoveryLinkInput", ec.unmarshalInputCreateRecoveryLinkInput),
 			graphql.NewInputUnmarshaler("CreateResourceInput", ec.unmarshalInputCreateResourceInput),
 			graphql.NewInputUnmarshaler("CreateRoleInput", ec.unmarshalInputCreateRoleInput),
@@ -139,6 +142,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ImportSigningKeyInput", ec.unmarshalInputImportSigningKeyInput),
 			graphql.NewInputUnmarshaler("ImportUsersInput", ec.unmarshalInputImportUsersInput),
 			graphql.NewInputUnmarshaler("InitialPasswordInput", ec.unmarshalInputInitialPasswordInput),
+			graphql.NewInputUnmarshaler("InvitationFilter", ec.unmarshalInputInvitationFilter),
+			graphql.NewInputUnmarshaler("InvitationOrder", ec.unmarshalInputInvitationOrder),
 			graphql.NewInputUnmarshaler("JobFilter", ec.unmarshalInputJobFilter),
 			graphql.NewInputUnmarshaler("JobOrder", ec.unmarshalInputJobOrder),
 			graphql.NewInputUnmarshaler("MailMessageFilter", ec.unmarshalInputMailMessageFilter),
@@ -159,6 +164,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RevokeConsentsInput", ec.unmarshalInputRevokeConsentsInput),
 			graphql.NewInputUnmarshaler("RevokeGrantInput", ec.unmarshalInputRevokeGrantInput),
 			graphql.NewInputUnmarshaler("RevokeGrantsInput", ec.unmarshalInputRevokeGrantsInput),
+			graphql.NewInputUnmarshaler("RevokeInvitationInput", ec.unmarshalInputRevokeInvitationInput),
 			graphql.NewInputUnmarshaler("RevokeSessionInput", ec.unmarshalInputRevokeSessionInput),
 			graphql.NewInputUnmarshaler("RevokeSessionsInput", ec.unmarshalInputRevokeSessionsInput),
 			graphql.NewInputUnmarshaler("RevokeUserGrantInput", ec.unmarshalInputRevokeUserGrantInput),
@@ -1533,6 +1539,10 @@ enum UserErrorCode {
   MAIL_NOT_FOUND
   "The message was sent or given up, and what it said is gone."
   MAIL_OVER
+  "There is no such invitation, or none any more."
+  INVITATION_NOT_FOUND
+  "Nobody can make an account for themselves at present."
+  REGISTRATION_CLOSED
   "No mail server is configured."
   MAIL_NOT_CONFIGURED
   "The e-mail address of the user is not verified, and may be somebody else's."
@@ -2192,6 +2202,114 @@ type GroupMembersPayload {
   unchanged: Int!
   "How many users could not be changed; userErrors says why, with the place of each."
   refused: Int!
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/invitation.graphqls", Input: `"An invitation to make an account, which nobody has used. Its link is in the message alone."
+type Invitation implements Node @cacheControl(maxAge: 0) {
+  "Such as inv_..."
+  id: ID!
+  "The address that it was sent to, with which alone an account is made by it."
+  email: EmailAddress!
+  "The groups that the new user will be a member of; one that is gone is not among them."
+  groups: [Group!]! @hasScope(anyOf: [["admin:groups:read"]])
+  "Name of the administrator or client on whose behalf it was sent. It is good as long as they may still invite."
+  createdBy: String!
+  createdAt: DateTime!
+  expiresAt: DateTime!
+}
+
+"One page of invitations."
+type InvitationConnection @cacheControl(maxAge: 0) {
+  edges: [InvitationEdge!]! @cost(weight: "0")
+  nodes: [Invitation!]!
+  pageInfo: PageInfo! @cost(weight: "0")
+  "How many invitations match, over all pages. Counted only when selected."
+  totalCount: Count @cost(weight: "10") @cacheControl(maxAge: 0)
+}
+
+"An invitation in a list."
+type InvitationEdge @cacheControl(tags: []) {
+  cursor: String!
+  node: Invitation!
+}
+
+"Selects invitations. All conditions that are given must hold."
+input InvitationFilter {
+  "The whole address, without regard to case."
+  email: EmailAddress
+  "True: those that have expired, until they are removed; false: those that have not."
+  expired: Boolean
+  createdAt: DateTimeFilter
+}
+
+"A key that invitations can be ordered by."
+enum InvitationOrderField {
+  CREATED_AT
+}
+
+"An order of invitations; the id breaks ties."
+input InvitationOrder {
+  field: InvitationOrderField!
+  direction: SortDirection! = ASC
+}
+
+extend type Query {
+  "One invitation by its id."
+  invitation(id: ID!): Invitation @hasScope(anyOf: [["admin:users:read"]]) @cacheControl(maxAge: 0)
+
+  "A list of the invitations that nobody has used. Give first or last, not both; neither means the first 25."
+  invitations(
+    first: Int @constraint(min: 1, max: 100)
+    after: String
+    last: Int @constraint(min: 1, max: 100)
+    before: String
+    filter: InvitationFilter
+    orderBy: InvitationOrder! = { field: CREATED_AT, direction: DESC }
+  ): InvitationConnection
+    @hasScope(anyOf: [["admin:users:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+    @cacheControl(maxAge: 0)
+}
+
+extend type Mutation {
+  "Invites somebody to make an account: mails a link to the address. It takes the place of an earlier invitation. Groups need admin:groups:write too, and none of them may let its members administer anything."
+  createInvitation(input: CreateInvitationInput!): CreateInvitationPayload
+    @hasScope(anyOf: [["admin:users:write"]])
+    @cost(weight: "10")
+
+  "Withdraws an invitation: nobody makes an account by it any more, whoever has begun included."
+  revokeInvitation(input: RevokeInvitationInput!): RevokeInvitationPayload
+    @hasScope(anyOf: [["admin:users:write"]])
+    @cost(weight: "10")
+}
+
+"Whom to invite."
+input CreateInvitationInput {
+  "An address without an account. AUTHLY_REGISTRATION_DOMAINS does not bind administrators."
+  email: EmailAddress!
+  "Groups that the new user will be a member of, 20 at most."
+  groupIds: [ID!]
+  "How long the link works, in hours; 7 days unless given, 30 at most."
+  hours: Int! = 168 @constraint(min: 1, max: 720)
+}
+
+"Payload of createInvitation."
+type CreateInvitationPayload {
+  invitation: Invitation
+  userErrors: [UserError!]!
+}
+
+"An invitation that nobody has used."
+input RevokeInvitationInput {
+  id: ID!
+}
+
+"Payload of revokeInvitation."
+type RevokeInvitationPayload {
+  "Null when nothing was withdrawn."
+  revokedInvitationId: ID
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
@@ -4908,6 +5026,16 @@ func (ec *executionContext) childFields_CreateGroupPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type CreateGroupPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CreateInvitationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "invitation":
+		return ec.fieldContext_CreateInvitationPayload_invitation(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateInvitationPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateInvitationPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateRecoveryLinkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "user":
@@ -5340,6 +5468,48 @@ func (ec *executionContext) childFields_ImportUsersPayload(ctx context.Context, 
 		return ec.fieldContext_ImportUsersPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ImportUsersPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Invitation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Invitation_id(ctx, field)
+	case "email":
+		return ec.fieldContext_Invitation_email(ctx, field)
+	case "groups":
+		return ec.fieldContext_Invitation_groups(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_Invitation_createdBy(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Invitation_createdAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_Invitation_expiresAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Invitation", field.Name)
+}
+
+func (ec *executionContext) childFields_InvitationConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_InvitationConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_InvitationConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_InvitationConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_InvitationConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InvitationConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_InvitationEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_InvitationEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_InvitationEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InvitationEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Job(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5846,6 +6016,16 @@ func (ec *executionContext) childFields_RevokeGrantsPayload(ctx context.Context,
 		return ec.fieldContext_RevokeGrantsPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RevokeGrantsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokeInvitationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revokedInvitationId":
+		return ec.fieldContext_RevokeInvitationPayload_revokedInvitationId(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RevokeInvitationPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeInvitationPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RevokeSessionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

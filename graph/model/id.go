@@ -25,6 +25,7 @@ const (
 	KindAttribute Kind = "atr_"
 	KindJob       Kind = "job_"
 	KindMail      Kind = "mai_"
+	KindInvite    Kind = "inv_"
 	KindSecret    Kind = "sec_" // of a client; no Node: it is found by its client
 	KindPasskey   Kind = "psk_" // of a user; no Node: it is found by its user
 )

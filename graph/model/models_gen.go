@@ -460,6 +460,22 @@ type CreateGroupPayload struct {
 	UserErrors []UserError `json:"userErrors"`
 }
 
+// Whom to invite.
+type CreateInvitationInput struct {
+	// An address without an account. AUTHLY_REGISTRATION_DOMAINS does not bind administrators.
+	Email string `json:"email"`
+	// Groups that the new user will be a member of, 20 at most.
+	GroupIds graphql.Omittable[[]string] `json:"groupIds,omitempty"`
+	// How long the link works, in hours; 7 days unless given, 30 at most.
+	Hours int `json:"hours"`
+}
+
+// Payload of createInvitation.
+type CreateInvitationPayload struct {
+	Invitation *Invitation `json:"invitation,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
 // A user who cannot sign in.
 type CreateRecoveryLinkInput struct {
 	ID string `json:"id"`
@@ -988,6 +1004,27 @@ type InvalidInput struct {
 
 func (InvalidInput) IsUserError() {}
 
+// An invitation in a list.
+type InvitationEdge struct {
+	Cursor string      `json:"cursor"`
+	Node   *Invitation `json:"node"`
+}
+
+// Selects invitations. All conditions that are given must hold.
+type InvitationFilter struct {
+	// The whole address, without regard to case.
+	Email graphql.Omittable[*string] `json:"email,omitempty"`
+	// True: those that have expired, until they are removed; false: those that have not.
+	Expired   graphql.Omittable[*bool]           `json:"expired,omitempty"`
+	CreatedAt graphql.Omittable[*DateTimeFilter] `json:"createdAt,omitempty"`
+}
+
+// An order of invitations; the id breaks ties.
+type InvitationOrder struct {
+	Field     InvitationOrderField `json:"field"`
+	Direction SortDirection        `json:"direction"`
+}
+
 // How many rows a job has dealt with.
 type JobCounts struct {
 	Processed int `json:"processed"`
@@ -1361,6 +1398,18 @@ type RevokeGrantsPayload struct {
 	// How many of a client did not end, because they are of administrators and the token lacks admin:admins:write.
 	RefusedGrants int         `json:"refusedGrants"`
 	UserErrors    []UserError `json:"userErrors"`
+}
+
+// An invitation that nobody has used.
+type RevokeInvitationInput struct {
+	ID string `json:"id"`
+}
+
+// Payload of revokeInvitation.
+type RevokeInvitationPayload struct {
+	// Null when nothing was withdrawn.
+	RevokedInvitationID *string     `json:"revokedInvitationId,omitempty"`
+	UserErrors          []UserError `json:"userErrors"`
 }
 
 // A session to end.
@@ -2731,6 +2780,46 @@ func (e ImportMode) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 
+// A key that invitations can be ordered by.
+type InvitationOrderField string
+
+const (
+	InvitationOrderFieldCreatedAt InvitationOrderField = "CREATED_AT"
+)
+
+var AllInvitationOrderField = []InvitationOrderField{
+	InvitationOrderFieldCreatedAt,
+}
+
+func (e InvitationOrderField) IsValid() bool {
+	switch e {
+	case InvitationOrderFieldCreatedAt:
+		return true
+	}
+	return false
+}
+
+func (e InvitationOrderField) String() string {
+	return string(e)
+}
+
+func (e *InvitationOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = InvitationOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid InvitationOrderField", str)
+	}
+	return nil
+}
+
+func (e InvitationOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
 // What a job does.
 type JobKind string
 
@@ -3571,6 +3660,10 @@ const (
 	UserErrorCodeMailNotFound UserErrorCode = "MAIL_NOT_FOUND"
 	// The message was sent or given up, and what it said is gone.
 	UserErrorCodeMailOver UserErrorCode = "MAIL_OVER"
+	// There is no such invitation, or none any more.
+	UserErrorCodeInvitationNotFound UserErrorCode = "INVITATION_NOT_FOUND"
+	// Nobody can make an account for themselves at present.
+	UserErrorCodeRegistrationClosed UserErrorCode = "REGISTRATION_CLOSED"
 	// No mail server is configured.
 	UserErrorCodeMailNotConfigured UserErrorCode = "MAIL_NOT_CONFIGURED"
 	// The e-mail address of the user is not verified, and may be somebody else's.
@@ -3658,6 +3751,8 @@ var AllUserErrorCode = []UserErrorCode{
 	UserErrorCodeAttributeValueTaken,
 	UserErrorCodeMailNotFound,
 	UserErrorCodeMailOver,
+	UserErrorCodeInvitationNotFound,
+	UserErrorCodeRegistrationClosed,
 	UserErrorCodeMailNotConfigured,
 	UserErrorCodeEmailUnverified,
 	UserErrorCodeSettingPinned,
@@ -3690,7 +3785,7 @@ var AllUserErrorCode = []UserErrorCode{
 
 func (e UserErrorCode) IsValid() bool {
 	switch e {
-	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeClientSecretNotFound, UserErrorCodeCredentialNotFound, UserErrorCodeClientSecretLimit, UserErrorCodeLastClientSecret, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeRoleNotFound, UserErrorCodeRoleAlreadyExists, UserErrorCodeRoleInUse, UserErrorCodeAttributeNotFound, UserErrorCodeAttributeAlreadyExists, UserErrorCodeAttributeLimit, UserErrorCodeAttributeInUse, UserErrorCodeAttributeValueTaken, UserErrorCodeMailNotFound, UserErrorCodeMailOver, UserErrorCodeMailNotConfigured, UserErrorCodeEmailUnverified, UserErrorCodeSettingPinned, UserErrorCodeSettingFixed, UserErrorCodeMembershipLimit, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeConsentNotFound, UserErrorCodeKeyNotFound, UserErrorCodeKeyTooYoung, UserErrorCodeKeyAlreadyExists, UserErrorCodeJobNotFound, UserErrorCodeJobState:
+	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeClientSecretNotFound, UserErrorCodeCredentialNotFound, UserErrorCodeClientSecretLimit, UserErrorCodeLastClientSecret, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeRoleNotFound, UserErrorCodeRoleAlreadyExists, UserErrorCodeRoleInUse, UserErrorCodeAttributeNotFound, UserErrorCodeAttributeAlreadyExists, UserErrorCodeAttributeLimit, UserErrorCodeAttributeInUse, UserErrorCodeAttributeValueTaken, UserErrorCodeMailNotFound, UserErrorCodeMailOver, UserErrorCodeInvitationNotFound, UserErrorCodeRegistrationClosed, UserErrorCodeMailNotConfigured, UserErrorCodeEmailUnverified, UserErrorCodeSettingPinned, UserErrorCodeSettingFixed, UserErrorCodeMembershipLimit, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeConsentNotFound, UserErrorCodeKeyNotFound, UserErrorCodeKeyTooYoung, UserErrorCodeKeyAlreadyExists, UserErrorCodeJobNotFound, UserErrorCodeJobState:
 		return true
 	}
 	return false

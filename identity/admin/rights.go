@@ -107,6 +107,23 @@ func holdDelegation(ctx context.Context, tx identity.Store, scope string) (reach
 	return append(reach{}, groups...), nil
 }
 
+// holdScopes is requireScopes for all that is done until the transaction ends: an actor who has the scopes by roles has them
+// then, for everybody.
+func holdScopes(ctx context.Context, tx identity.Store, scopes ...string) error {
+	for _, scope := range scopes {
+		if err := requireScope(ctx, scope); err != nil {
+			return err
+		}
+		switch within, err := holdDelegation(ctx, tx, scope); {
+		case err != nil:
+			return err
+		case within.limited():
+			return errLimited(scope)
+		}
+	}
+	return nil
+}
+
 // overRights asks for what one needs to give or take rights of administration, and to give them: nobody gives what they do
 // not hold, for everybody.
 func overRights(ctx context.Context, before, after []identity.AdminRights) error {

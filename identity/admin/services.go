@@ -26,6 +26,7 @@ type Services struct {
 	TransferFeed *TransferFeed
 	Settings     *Settings
 	Mails        *Mails
+	Invitations  *Invitations
 }
 
 // JobKinds are the kinds of jobs that administration brings.
@@ -52,6 +53,7 @@ func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 		TransferFeed: &TransferFeed{store: d.Store, keys: d.Keys, source: d.Source},
 		SigningKeys:  &SigningKeys{changes: changes, keys: keys, maker: d.KeyMaker},
 		Mails:        &Mails{changes: changes, store: d.Store, mails: identity.NewMails(d)},
+		Invitations:  &Invitations{changes: changes, store: d.Store, mails: identity.NewMails(d)},
 		Settings:     &Settings{changes: changes, store: d.Store, configuration: d.Configuration},
 	}
 	s.SessionFeed = &SessionFeed{trail: s.AuditFeed, store: d.Store}

@@ -101,18 +101,7 @@ func present(ctx context.Context, tx identity.Store, asked identity.Actor, scope
 		return ctx, identity.Errorf(identity.Forbidden, identity.CodeForbidden, "Who asked for the job is no administrator any more.")
 	}
 	ctx = identity.WithActor(ctx, now)
-	for _, scope := range scopes {
-		if err := requireScope(ctx, scope); err != nil {
-			return ctx, err
-		}
-		switch within, err := holdDelegation(ctx, tx, scope); {
-		case err != nil:
-			return ctx, err
-		case within.limited():
-			return ctx, errLimited(scope)
-		}
-	}
-	return ctx, nil
+	return ctx, holdScopes(ctx, tx, scopes...)
 }
 
 // TransferProgress returns how many percent of a transfer are done: of the file that is read, or of the rows that there were when

@@ -37,6 +37,7 @@ var readMethods = []string{
 	"LockSettings", "StoredSettings",
 	"SealedTOTPs", "TOTPOf", "PasskeyHandle", "PasskeyByCredential", "PasskeysOf", "OneTimeTokenByDigest", "OneTimeTokensOf", "RecoveryCodesOf",
 	"BrowsersOfUsers", "CountTrusted", "RegistrationByDigest", "DeviceAuthorizationByCode", "DeviceAuthorizationByUserCode",
+	"InvitationByDigest", "Invitations", "InvitationsByID", "CountInvitations",
 	"PlacesOf", "TransfersOf",
 }
 
@@ -46,7 +47,9 @@ const (
 	grantsAgeOut = "grants and consents are not cached but for the status of a grant, which does not hold this"
 	notShown     = "no answer that is cached shows the chain"
 	jobsFresh    = "answers about jobs are not cached"
-	newGrant     = "no status is cached of a grant that did not exist"
+
+	invitationsFresh = "answers about invitations are not cached"
+	newGrant         = "no status is cached of a grant that did not exist"
 )
 
 // uncachedWrites are the methods that write and need not invalidate anything, with the reason.
@@ -74,6 +77,7 @@ var uncachedWrites = map[string]string{
 	"SaveOneTimeToken": protocolOnly, "SpendOneTimeToken": protocolOnly, "EndOneTimeTokens": protocolOnly,
 
 	"InsertRegistration": protocolOnly, "TryRegistration": protocolOnly, "ProveRegistration": protocolOnly, "SpendRegistration": protocolOnly,
+	"SaveInvitation": invitationsFresh, "SpendInvitation": invitationsFresh, "DeleteInvitation": invitationsFresh,
 
 	"InsertDeviceAuthorization": protocolOnly,
 

@@ -49,7 +49,7 @@ type Config struct {
 	AuditRetention      time.Duration // age at which audit events are deleted; 0 = retained for ever
 
 	RequireVerifiedEmail     bool          // refuse sign-in to users whose e-mail address is not verified
-	Registration             string        // who may make an account for themselves: closed or open
+	Registration             string        // who may make an account for themselves: closed, invite or open
 	RegistrationDomains      []string      // of the addresses that people may register with; none = all
 	SecondFactors            string        // who must have a second factor: optional, required_for_admins or required
 	SelfDelete               bool          // people may delete their own accounts

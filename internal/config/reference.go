@@ -210,9 +210,9 @@ var variables = []Variable{
 	},
 	{
 		Name: registration, Default: "closed", Runtime: true,
-		set: oneOf(func(c *Config) *string { return &c.Registration }, "closed", "open"),
-		Meaning: "who may make an account for themselves: nobody, or everybody who reads mail of an address; `open` " +
-			"needs `AUTHLY_SMTP_URL` ([docs/sign-in.md](sign-in.md#registration))",
+		set: oneOf(func(c *Config) *string { return &c.Registration }, "closed", "invite", "open"),
+		Meaning: "who may make an account for themselves: nobody, who was invited, or everybody who reads mail of an address; `invite` " +
+			"and `open` need `AUTHLY_SMTP_URL` ([docs/sign-in.md](sign-in.md#registration))",
 	},
 	{
 		Name: "AUTHLY_REGISTRATION_DOMAINS", Runtime: true, set: setter{identity.SettingList, setRegistrationDomains},

@@ -246,6 +246,15 @@ var english = map[identity.MailKind]text{
 			"If it was not you, there is nothing to do: without the code there will be no account. Give it to nobody.",
 		},
 	},
+	identity.MailInvitation: {
+		subject: "You are invited to make an account",
+		paragraphs: []string{
+			"You are invited to make an account at {{.Host}}, with this e-mail address. Open this page, until {{.Until}}; it works once:",
+			"{{.Link}}",
+			"You get a code then, which shows that the address is yours. If you know nothing of it, there is nothing to do: without you there " +
+				"will be no account.",
+		},
+	},
 	identity.MailRegistered: {
 		subject: "You have an account already",
 		paragraphs: []string{

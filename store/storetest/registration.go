@@ -10,7 +10,7 @@ import (
 func (f *fixture) newRegistration() identity.Registration {
 	return identity.Registration{
 		ID: f.id(), Digest: fmt.Appendf(nil, "registration digest %d \x00\xff", f.next()), Email: "Neu@example.org",
-		CodeDigest: []byte("code \x00\xff"), CreatedAt: f.now, ExpiresAt: f.now.Add(10 * time.Minute),
+		InvitationID: f.id(), CodeDigest: []byte("code \x00\xff"), CreatedAt: f.now, ExpiresAt: f.now.Add(10 * time.Minute),
 	}
 }
 

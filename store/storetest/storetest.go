@@ -31,6 +31,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"one-time tokens", oneTimeTokens},
 		{"registrations", registrations},
 		{"device authorizations", deviceAuthorizations},
+		{"invitations", invitations},
 		{"sessions", sessions},
 		{"clients", clients},
 		{"lists of clients", clientLists},
