@@ -128,7 +128,17 @@ type Error struct {
 	Field      string        // name of the offending input, in the domain's spelling ("email"), or empty
 	RetryAfter time.Duration // when RateLimited or Unavailable: how long to wait, or zero
 	violation  Violation     // of a request: what administrators are told besides
+	format     string        // that Detail was made from, or empty
+	args       []any
 	cause      error
+}
+
+// Text returns the detail as a format of package fmt and its arguments, by which it is found in other languages.
+func (e *Error) Text() (format string, args []any) {
+	if e.format == "" {
+		return e.Detail, nil
+	}
+	return e.format, e.args
 }
 
 // Message returns the detail for a caller who sees nothing else, so it names the field: "nickname must be valid UTF-8."
@@ -183,13 +193,15 @@ func (e *Error) Because(cause error) *Error {
 
 // Errorf makes an Error whose Detail is formatted. Never format a secret or a driver's text into it.
 func Errorf(kind Kind, code Code, format string, args ...any) *Error {
-	return &Error{Kind: kind, Code: code, Detail: fmt.Sprintf(format, args...)}
+	return &Error{Kind: kind, Code: code, Detail: fmt.Sprintf(format, args...), format: format, args: args}
 }
 
 // InvalidField makes an Invalid error about one input field. The detail is a predicate: it says what the field must be,
 // has or is.
 func InvalidField(field string, format string, args ...any) *Error {
-	return &Error{Kind: Invalid, Code: CodeValidation, Field: field, Detail: fmt.Sprintf(format, args...)}
+	e := Errorf(Invalid, CodeValidation, format, args...)
+	e.Field = field
+	return e
 }
 
 // The errors that callers compare with errors.Is.

@@ -110,27 +110,40 @@ func (g *guard) refuse(ctx context.Context, limit Limit, about subject, wait tim
 
 // TooManyAttempts is the refusal of what was tried too often: the same words for everybody.
 func TooManyAttempts(wait time.Duration) *Error {
-	return &Error{
-		Kind: RateLimited, Code: CodeRateLimited, RetryAfter: wait,
-		Detail: "Too many attempts. Try again in " + inWords(wait) + ".",
-	}
+	return rateLimited("Too many attempts. Try again in %s.", wait)
 }
 
 // TooManyRequests is the refusal of a network that asks for too much of a node.
 func TooManyRequests(wait time.Duration) *Error {
-	return &Error{
-		Kind: RateLimited, Code: CodeRateLimited, RetryAfter: wait,
-		Detail: "Too many requests come from your network. Try again in " + inWords(wait) + ".",
-	}
+	return rateLimited("Too many requests come from your network. Try again in %s.", wait)
 }
 
-// inWords rounds up a wait for people.
-func inWords(wait time.Duration) string {
-	n, unit := (wait+time.Second-1)/time.Second, "second"
-	if wait > 90*time.Second {
-		n, unit = (wait+time.Minute-1)/time.Minute, "minute"
+func rateLimited(format string, wait time.Duration) *Error {
+	e := Errorf(RateLimited, CodeRateLimited, format, Wait(wait))
+	e.RetryAfter = wait
+	return e
+}
+
+// Wait is how long people are told to wait.
+type Wait time.Duration
+
+// Rounded returns a wait in whole seconds, or in whole minutes if it is longer than one and a half, rounded up.
+func (w Wait) Rounded() (n int, minutes bool) {
+	d := time.Duration(w)
+	if d > 90*time.Second {
+		return int((d + time.Minute - 1) / time.Minute), true
 	}
-	if n <= 1 {
+	return max(1, int((d+time.Second-1)/time.Second)), false
+}
+
+// String says it in English.
+func (w Wait) String() string {
+	n, minutes := w.Rounded()
+	unit := "second"
+	if minutes {
+		unit = "minute"
+	}
+	if n == 1 {
 		return "a " + unit
 	}
 	return fmt.Sprintf("%d %ss", n, unit)

@@ -3,6 +3,7 @@ package identity
 import (
 	"bytes"
 	"compress/flate"
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -52,6 +53,17 @@ func (s *Interactions) Seal(i Interaction) (Interaction, error) {
 	}
 	i.Handle = handle
 	return i, nil
+}
+
+// InLanguage returns an interaction that asks for the language that its person has chosen in place of those that its client
+// asked for. It stays the same interaction, under another handle.
+func (s *Interactions) InLanguage(ctx context.Context, handle, code string) (Interaction, error) {
+	i, err := s.Load(ctx, handle)
+	if err != nil || i.Params.UILocales == "" || len(handle) == storedHandle {
+		return i, err
+	}
+	i.Params.UILocales = code
+	return s.Seal(i)
 }
 
 // CheckSize refuses an authorization request that no handle can carry, whether or not it will need one.

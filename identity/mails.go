@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -65,6 +66,7 @@ const mailUnreachable = "unreachable"
 type letter struct {
 	id      uuid.UUID // zero: any
 	user    User
+	locale  string // of who has no account
 	kind    MailKind
 	to      string
 	content MailContent
@@ -79,7 +81,7 @@ func (s *Mails) write(ctx context.Context, tx Store, letters ...letter) error {
 			return fmt.Errorf("content of mail %s: %w", l.kind, err)
 		}
 		m := MailMessage{
-			ID: l.id, Kind: l.kind, UserID: l.user.ID, To: l.to, Locale: l.user.Claims.Locale, CreatedAt: s.source.Now(),
+			ID: l.id, Kind: l.kind, UserID: l.user.ID, To: l.to, Locale: cmp.Or(l.user.Claims.Locale, l.locale), CreatedAt: s.source.Now(),
 		}
 		if m.ID == uuid.Nil {
 			m.ID = s.source.NewID()

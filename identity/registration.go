@@ -123,6 +123,7 @@ type RegistrationRequest struct {
 	Email       string
 	Cookie      string // secret of the registration that the browser is in the middle of, or empty
 	Interaction string // handle of the interaction to go on with, or empty
+	Locale      string // in which the page is read
 	Invitation  string // secret of the link, or empty
 }
 
@@ -222,7 +223,7 @@ func (s *Registrations) begin(ctx context.Context, r RegistrationRequest, invita
 		if r.Invitation != "" {
 			query.Set(ParamInvitation, r.Invitation)
 		}
-		l := letter{kind: MailRegistration, to: r.Email, content: MailContent{
+		l := letter{locale: r.Locale, kind: MailRegistration, to: r.Email, content: MailContent{
 			At: now, IP: ActorFrom(ctx).IP, Until: registration.ExpiresAt, Code: code[:4] + " " + code[4:],
 			Link: s.settings.Get().Issuer + RegistrationCodePath + "?" + query.Encode(),
 		}}

@@ -17,6 +17,7 @@ type NewAccount struct {
 	Confirmed    bool // the password was typed twice
 	GivenName    string
 	FamilyName   string
+	Locale       string          // in which the page is read: the user's
 	Attributes   AttributeValues // of AccountAttributes, by their names
 	Cookie       string          // secret of the present session, or empty
 	Device       string          // device cookie, or empty
@@ -75,7 +76,7 @@ func (s *Registrations) Complete(ctx context.Context, n NewAccount) (NewSession,
 	user := User{
 		ID: s.source.NewID(), Username: strings.TrimSpace(n.Username), Email: r.Email, Active: true, Verified: true,
 		CreatedBy: strings.TrimSpace(n.Username), CreatedAt: now, UpdatedAt: now, Version: 1,
-		Claims:   Claims{GivenName: strings.TrimSpace(n.GivenName), FamilyName: strings.TrimSpace(n.FamilyName)},
+		Claims:   Claims{GivenName: strings.TrimSpace(n.GivenName), FamilyName: strings.TrimSpace(n.FamilyName), Locale: n.Locale},
 		Password: PasswordCredential{ChangedAt: &now},
 	}
 	if err := s.check(ctx, user, n); err != nil {

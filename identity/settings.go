@@ -33,6 +33,7 @@ type Settings struct {
 	SecondFactorGrace     time.Duration // how long after the first sign-in under the policy; not for administrators
 	AdminSignIn           SignInDemand  // of who changes something as an administrator
 	PasswordGrant         bool          // the password grant exists (migration only)
+	Locale                string        // BCP 47, in which people read of whom nothing else is known
 	Registration          RegistrationMode
 	RegistrationDomains   []string // of addresses that people may register with; none = all
 }
@@ -109,6 +110,7 @@ func DefaultSettings(issuer string) Settings {
 		SecondFactorGrace:   7 * 24 * time.Hour,
 		SelfDelete:          true,
 		SelfExport:          true,
+		Locale:              "en",
 		Registration:        RegistrationClosed,
 		Limits:              DefaultLimits(),
 	}

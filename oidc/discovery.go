@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/internal/translation"
 )
 
 // The paths of the endpoints.
@@ -33,6 +34,7 @@ func (x *Extension) Metadata(document map[string]any, attributes []identity.Attr
 	document["request_uri_parameter_supported"] = false
 	document["prompt_values_supported"] = x.promptValues()
 	document["display_values_supported"] = []string{"page"}
+	document["ui_locales_supported"] = translation.Codes()
 }
 
 func (h *Handler) handleDiscovery(w http.ResponseWriter, r *http.Request) {

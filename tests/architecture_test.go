@@ -29,13 +29,13 @@ var mayImport = map[string][]string{
 	"identity/userdata":   {"identity"},
 	"identity/admin":      {"identity", "identity/userdata"}, // what administrators may do: the protocol must not reach it
 	"migrations":          {},
-	"internal/config":     {"identity"},
+	"internal/config":     {"identity", "internal/translation"},
 	"internal/cookie":     {},
 	"internal/parameters": {},
 	"oauth":               {"identity", "internal/bearer", "internal/parameters"},
 	"graph":               {"identity", "identity/admin", "internal/bearer", "internal/device", "internal/parameters"},
-	"oidc":                {"identity", "oauth", "internal/bearer", "internal/parameters"},
-	"web":                 {"identity", "identity/userdata", "internal/cookie", "internal/device", "internal/logo", "internal/parameters", "internal/qrcode"},
+	"oidc":                {"identity", "oauth", "internal/bearer", "internal/parameters", "internal/translation"},
+	"web":                 {"identity", "identity/userdata", "internal/cookie", "internal/device", "internal/logo", "internal/parameters", "internal/qrcode", "internal/translation"},
 	"store":               {"identity", "migrations"},
 	"internal/bearer":     {"identity", "internal/parameters"},
 	"internal/device":     {},
@@ -54,11 +54,12 @@ var mayImport = map[string][]string{
 		"internal/middleware", "internal/keys", "internal/password", "internal/cache", "internal/outbound", "internal/throttle",
 		"internal/logo", "internal/mail", "internal/passkey",
 	},
-	"internal/outbound": {},
-	"internal/mail":     {"identity"},
+	"internal/outbound":    {},
+	"internal/mail":        {"identity", "internal/translation"},
+	"internal/translation": {},
 
 	"cmd":   {"internal/server", "internal/config", "internal/seed", "identity", "identity/admin"},
-	"tests": {"internal/server", "internal/config", "internal/cookie", "identity", "identity/admin", "store", "internal/cache"}, // store/storetest makes the databases
+	"tests": {"internal/server", "internal/config", "internal/cookie", "identity", "identity/admin", "store", "internal/cache", "internal/translation"}, // store/storetest makes the databases
 }
 
 // anywhere is the home of what every package but identity may import.

@@ -122,7 +122,7 @@ var knownMetadata = []string{
 	"id_token_signing_alg_values_supported", "userinfo_signing_alg_values_supported", "claim_types_supported", "claims_supported",
 	"claims_parameter_supported", "request_parameter_supported", "request_uri_parameter_supported", "prompt_values_supported",
 	"display_values_supported", "acr_values_supported", "pushed_authorization_request_endpoint",
-	"dpop_signing_alg_values_supported", "device_authorization_endpoint",
+	"dpop_signing_alg_values_supported", "device_authorization_endpoint", "ui_locales_supported",
 }
 
 // TestConfigPlan is the one module of the Config OP plan, with TLS switched on.
@@ -181,7 +181,7 @@ func TestConfigPlan(t *testing.T) {
 		}
 	}
 	for _, absent := range []string{
-		"request_object_signing_alg_values_supported", "ui_locales_supported", "claims_locales_supported", "registration_endpoint",
+		"request_object_signing_alg_values_supported", "claims_locales_supported", "registration_endpoint",
 		"require_pushed_authorization_requests", "check_session_iframe",
 	} {
 		if _, published := document[absent]; published {

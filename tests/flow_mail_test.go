@@ -62,7 +62,7 @@ func TestWhoChangesAPasswordHearsOfItByMail(t *testing.T) {
 				t.Errorf("%s: %s", kind, text)
 			}
 		}
-		if !strings.Contains(l.HTML, `<html lang="en">`) || strings.Contains(l.HTML, "src=") || strings.Contains(l.Plain, "<p>") {
+		if !strings.Contains(l.HTML, `<html lang="en" dir="ltr">`) || strings.Contains(l.HTML, "src=") || strings.Contains(l.Plain, "<p>") {
 			t.Errorf("HTML: %s", l.HTML)
 		}
 		n.Stop()

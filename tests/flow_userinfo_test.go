@@ -22,7 +22,7 @@ func claimsOf(u identity.User) map[string]map[string]any {
 		"profile": {
 			"name": "Alice Adams", "given_name": "Alice", "family_name": "Adams", "middle_name": "Q", "nickname": "Al", "preferred_username": "alice",
 			"profile": "https://example.org/alice", "picture": "https://example.org/alice.png", "website": "https://alice.example", "gender": "female",
-			"birthdate": "1990-05-04", "zoneinfo": "Europe/Oslo", "locale": "nb-NO", "updated_at": float64(u.UpdatedAt.Unix()),
+			"birthdate": "1990-05-04", "zoneinfo": "Europe/Oslo", "locale": "en-GB", "updated_at": float64(u.UpdatedAt.Unix()),
 		},
 		"email": {"email": "alice@example.org", "email_verified": true},
 		"phone": {"phone_number": "+4722334455", "phone_number_verified": true},

@@ -17,7 +17,7 @@ type accountPage struct {
 	Email           string
 	Since           time.Time
 	PasswordChanged *time.Time
-	JustChanged     bool
+	Done            *phrase // what was done a moment ago, or nil
 	Pages           []accountLink
 	LogoutAction    string
 }
@@ -26,9 +26,9 @@ type accountPage struct {
 type accountLink struct {
 	ID      string // of the link on the page of the account
 	Path    string
-	Label   string
-	About   string // what one does there
-	Current bool   // the page that is shown
+	Label   *phrase
+	About   *phrase // what one does there
+	Current bool    // the page that is shown
 }
 
 // accountLinks are the pages of the account that there are, in the order in which people see them; current is the path of the
@@ -39,16 +39,16 @@ func (h *Handler) accountLinks(current string) []accountLink {
 		accountLink
 		there bool
 	}{
-		{accountLink{"", pathAccount, "Overview", "", false}, true},
-		{accountLink{"profile", pathProfile, "Profile", "Your name, address and telephone", false}, true},
-		{accountLink{"email", pathEmail, "E-mail address", "Where we write to you", false}, h.Domain.Addresses.Enabled()},
-		{accountLink{"password", pathPassword, "Password", "Choose a new one", false}, true},
-		{accountLink{"security", pathSecurity, "Sign-in and security", "What you are asked for beside the password", false}, true},
-		{accountLink{"devices", pathDevices, "Devices", "Where you are signed in", false}, true},
-		{accountLink{"applications", pathApps, "Applications", "What you have allowed them", false}, true},
-		{accountLink{"activity", pathActivity, "Activity", "What has happened to your account", false}, true},
-		{accountLink{"data", pathData, "Your data", "Take what is stored about you", false}, h.Domain.Accounts.MayExport()},
-		{accountLink{"delete", pathDelete, "Delete the account", "For good", false}, h.Domain.Accounts.MayDelete()},
+		{accountLink{"", pathAccount, say("Overview"), nil, false}, true},
+		{accountLink{"profile", pathProfile, say("Profile"), say("Your name, address and telephone"), false}, true},
+		{accountLink{"email", pathEmail, say("E-mail address"), say("Where we write to you"), false}, h.Domain.Addresses.Enabled()},
+		{accountLink{"password", pathPassword, say("Password"), say("Choose a new one"), false}, true},
+		{accountLink{"security", pathSecurity, say("Sign-in and security"), say("What you are asked for beside the password"), false}, true},
+		{accountLink{"devices", pathDevices, say("Devices"), say("Where you are signed in"), false}, true},
+		{accountLink{"applications", pathApps, say("Applications"), say("What you have allowed them"), false}, true},
+		{accountLink{"activity", pathActivity, say("Activity"), say("What has happened to your account"), false}, true},
+		{accountLink{"data", pathData, say("Your data"), say("Take what is stored about you"), false}, h.Domain.Accounts.MayExport()},
+		{accountLink{"delete", pathDelete, say("Delete the account"), say("For good"), false}, h.Domain.Accounts.MayDelete()},
 	} {
 		if page.there {
 			page.Current = page.Path == current
@@ -70,9 +70,13 @@ func (h *Handler) showAccount(w http.ResponseWriter, r *http.Request) error {
 		h.redirect(w, r, pathPassword)
 		return nil
 	}
-	h.render(w, r, http.StatusOK, page{template: "account.html", title: "Your account", script: better, data: accountPage{
+	var done *phrase
+	if h.justChanged(*b) {
+		done = say("Your password was changed.")
+	}
+	h.render(w, r, http.StatusOK, page{template: "account.html", title: say("Your account"), script: better, data: accountPage{
 		Name: b.User.DisplayName(), Username: b.User.Username, Email: b.User.Email, Since: b.Session.AuthTime,
-		PasswordChanged: b.User.Password.ChangedAt, JustChanged: h.justChanged(*b),
+		PasswordChanged: b.User.Password.ChangedAt, Done: done,
 		Pages: h.accountLinks("")[1:], LogoutAction: pathLogout,
 	}})
 	return nil

@@ -18,7 +18,7 @@ const (
 // dataPage is the data of data.html.
 type dataPage struct {
 	Action  string
-	Problem string
+	Problem *phrase
 }
 
 func (h *Handler) showData(w http.ResponseWriter, r *http.Request) error {
@@ -30,13 +30,13 @@ func (h *Handler) showData(w http.ResponseWriter, r *http.Request) error {
 		h.NotFound(w, r)
 		return nil
 	}
-	h.renderData(w, r, http.StatusOK, "")
+	h.renderData(w, r, http.StatusOK, nil)
 	return nil
 }
 
-func (h *Handler) renderData(w http.ResponseWriter, r *http.Request, status int, problem string) {
+func (h *Handler) renderData(w http.ResponseWriter, r *http.Request, status int, problem *phrase) {
 	h.render(w, r, status, page{
-		template: "data.html", title: "Your data", account: pathData, data: dataPage{Action: pathData, Problem: problem},
+		template: "data.html", title: say("Your data"), account: pathData, data: dataPage{Action: pathData, Problem: problem},
 	})
 }
 
@@ -51,7 +51,7 @@ func (h *Handler) exportData(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if items > exportItems {
-		h.renderData(w, r, http.StatusConflict, "There is too much to be sent at once. An administrator can make the file for you.")
+		h.renderData(w, r, http.StatusConflict, say("There is too much to be sent at once. An administrator can make the file for you."))
 		return nil
 	}
 	err = h.Domain.Accounts.AdmitExport(r.Context(), *b)

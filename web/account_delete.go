@@ -13,8 +13,8 @@ type deletionPage struct {
 	Action   string
 	Username string
 	Home     string
-	Wrong    string // about the username
-	Problem  string
+	Wrong    *phrase // about the username
+	Problem  *phrase
 }
 
 // loadDeletion returns who is signed in, lately, and may delete their account. When nobody is, the answer was written.
@@ -37,7 +37,7 @@ func (h *Handler) showDeletion(w http.ResponseWriter, r *http.Request) error {
 
 func (h *Handler) renderDeletion(w http.ResponseWriter, r *http.Request, status int, b identity.BrowserSession, p deletionPage) {
 	p.Action, p.Username, p.Home = pathDelete, b.User.Username, pathAccount
-	h.render(w, r, status, page{template: "delete.html", title: "Delete your account", account: pathDelete, script: better, data: p})
+	h.render(w, r, status, page{template: "delete.html", title: say("Delete your account"), account: pathDelete, script: better, data: p})
 }
 
 func (h *Handler) deleteAccount(w http.ResponseWriter, r *http.Request) error {
@@ -46,7 +46,7 @@ func (h *Handler) deleteAccount(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if strings.TrimSpace(r.PostForm.Get("confirm_username")) != b.User.Username {
-		h.renderDeletion(w, r, http.StatusBadRequest, *b, deletionPage{Wrong: "This is not your username."})
+		h.renderDeletion(w, r, http.StatusBadRequest, *b, deletionPage{Wrong: say("This is not your username.")})
 		return nil
 	}
 	err = h.Domain.Accounts.Delete(r.Context(), *b)
@@ -55,13 +55,13 @@ func (h *Handler) deleteAccount(w http.ResponseWriter, r *http.Request) error {
 		return h.requireFresh(w, r, identity.ReturnToDelete)
 	case errors.Is(err, identity.ErrLastAdmin):
 		h.renderDeletion(w, r, http.StatusConflict, *b, deletionPage{
-			Problem: "You are the last administrator of this server. Make somebody else one first.",
+			Problem: say("You are the last administrator of this server. Make somebody else one first."),
 		})
 		return nil
 	case err != nil:
 		return err
 	}
 	h.ForgetBrowser(w)
-	h.render(w, r, http.StatusOK, page{template: "deleted.html", title: "Your account was deleted"})
+	h.render(w, r, http.StatusOK, page{template: "deleted.html", title: say("Your account was deleted")})
 	return nil
 }

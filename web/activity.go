@@ -9,7 +9,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/authly/authly/identity"
-	"github.com/authly/authly/internal/device"
 )
 
 // eventsShown is how many events a page of the activity has.
@@ -25,12 +24,12 @@ type activityPage struct {
 // shownEvent is an event as its person may know it.
 type shownEvent struct {
 	At      time.Time
-	What    string
+	What    *phrase
 	Refused bool
-	By      string
+	By      *phrase
 	Client  string // name of the application through which it was done, or empty
 	IP      string // of the person's own connections alone, as what follows
-	Device  string
+	Device  *phrase
 }
 
 // The parameters that say where a page of the activity begins and ends.
@@ -57,7 +56,7 @@ func (h *Handler) showActivity(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	h.render(w, r, http.StatusOK, page{
-		template: "activity.html", title: "Your activity", account: pathActivity, script: better, data: showEvents(activity, slice),
+		template: "activity.html", title: say("Your activity"), account: pathActivity, script: better, data: showEvents(activity, slice),
 	})
 	return nil
 }
@@ -92,24 +91,24 @@ func showEvent(e identity.PersonEvent, clients map[uuid.UUID]identity.Client) sh
 		}
 	}
 	if e.OwnConnection() {
-		shown.IP, shown.Device = e.IP, device.Of(e.UserAgent).String()
+		shown.IP, shown.Device = e.IP, deviceName(e.UserAgent)
 	}
 	return shown
 }
 
 // actorWords says who acts. Nobody else is named: those who run the server act for it (docs/decisions/0089).
-func actorWords(e identity.PersonEvent) string {
+func actorWords(e identity.PersonEvent) *phrase {
 	switch {
 	case e.ByPerson():
-		return "you"
+		return say("you")
 	case e.ActorKind == identity.ActorUser:
-		return "an administrator"
+		return say("an administrator")
 	case e.ActorKind == identity.ActorClient:
-		return "an application"
+		return say("an application")
 	case e.ActorKind == identity.ActorSystem:
-		return "the server"
+		return say("the server")
 	}
-	return "somebody who was not signed in"
+	return say("somebody who was not signed in")
 }
 
 // placeLink is the path of the page of the activity that begins after a place, or ends before it.

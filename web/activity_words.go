@@ -2,63 +2,66 @@ package web
 
 import "github.com/authly/authly/identity"
 
-// actionWords say to people what has happened to their accounts. Actions that are not here are of administration, and are said
-// as the trail says them.
-var actionWords = map[identity.Action]string{
-	identity.ActionUserCreated:          "Account made",
-	identity.ActionUserUpdated:          "Account changed",
-	identity.ActionUserUnlocked:         "Failed sign-ins forgotten",
-	identity.ActionAccountLocked:        "Too many wrong passwords",
-	identity.ActionThrottleEngaged:      "Too many attempts",
-	identity.ActionPasswordReset:        "Password reset",
-	identity.ActionPasswordChanged:      "Password changed",
-	identity.ActionRecoveryRequested:    "Link for a forgotten password asked for",
-	identity.ActionRecoveryCompleted:    "Forgotten password replaced",
-	identity.ActionVerificationSent:     "Link sent that verifies your e-mail address",
-	identity.ActionAddressVerified:      "E-mail address verified",
-	identity.ActionTOTPAdded:            "Authenticator app added",
-	identity.ActionTOTPRemoved:          "Authenticator app removed",
-	identity.ActionRecoveryCodesCreated: "New recovery codes taken",
-	identity.ActionRecoveryCodeUsed:     "Recovery code used",
-	identity.ActionBrowserTrusted:       "Browser trusted: it does not ask for the app",
-	identity.ActionBrowsersForgotten:    "Every browser asks for the app again",
-	identity.ActionSecondFactorFailed:   "Wrong code after the right password",
-	identity.ActionSessionRaised:        "Second factor proven",
-	identity.ActionProfileUpdated:       "Profile changed",
-	identity.ActionDataExported:         "Data taken",
-	identity.ActionSignedIn:             "Signed in",
-	identity.ActionSignInFailed:         "Sign-in",
-	identity.ActionSessionsEnded:        "Signed out",
-	identity.ActionGroupMemberAdded:     "Put into a group",
-	identity.ActionGroupMemberRemoved:   "Taken out of a group",
-	identity.ActionRoleAssigned:         "Role given",
-	identity.ActionRoleUnassigned:       "Role taken away",
-	identity.ActionConsentGranted:       "Application allowed",
-	identity.ActionConsentDenied:        "Application refused",
-	identity.ActionConsentRevoked:       "What an application was allowed taken back",
-	identity.ActionPasswordGrant:        "Application has signed in with your password",
-	identity.ActionGrantEnded:           "Access of an application ended",
-	identity.ActionCodeReplayed:         "Code of an application used twice; its access has ended",
-	identity.ActionRefreshReused:        "Token of an application used twice; its access has ended",
-	identity.ActionTokenRevoked:         "Application has given back a token",
-	identity.ActionMailFailed:           "Message could not be sent to you",
+// actionWords say to people what has happened to their accounts. Actions that are not here are of administration.
+var actionWords = map[identity.Action]*phrase{
+	identity.ActionUserCreated:           say("Account made"),
+	identity.ActionUserUpdated:           say("Account changed"),
+	identity.ActionUserUnlocked:          say("Failed sign-ins forgotten"),
+	identity.ActionAccountLocked:         say("Too many wrong passwords"),
+	identity.ActionThrottleEngaged:       say("Too many attempts"),
+	identity.ActionPasswordReset:         say("Password reset"),
+	identity.ActionPasswordChanged:       say("Password changed"),
+	identity.ActionRecoveryRequested:     say("Link for a forgotten password asked for"),
+	identity.ActionRecoveryCompleted:     say("Forgotten password replaced"),
+	identity.ActionVerificationSent:      say("Link sent that verifies your e-mail address"),
+	identity.ActionAddressVerified:       say("E-mail address verified"),
+	identity.ActionTOTPAdded:             say("Authenticator app added"),
+	identity.ActionTOTPRemoved:           say("Authenticator app removed"),
+	identity.ActionRecoveryCodesCreated:  say("New recovery codes taken"),
+	identity.ActionRecoveryCodeUsed:      say("Recovery code used"),
+	identity.ActionBrowserTrusted:        say("Browser trusted: it does not ask for the app"),
+	identity.ActionBrowsersForgotten:     say("Every browser asks for the app again"),
+	identity.ActionSecondFactorFailed:    say("Wrong code after the right password"),
+	identity.ActionSessionRaised:         say("Second factor proven"),
+	identity.ActionProfileUpdated:        say("Profile changed"),
+	identity.ActionDataExported:          say("Data taken"),
+	identity.ActionSignedIn:              say("Signed in"),
+	identity.ActionSignInFailed:          say("Sign-in"),
+	identity.ActionSessionsEnded:         say("Signed out"),
+	identity.ActionGroupMemberAdded:      say("Put into a group"),
+	identity.ActionGroupMemberRemoved:    say("Taken out of a group"),
+	identity.ActionRoleAssigned:          say("Role given"),
+	identity.ActionRoleUnassigned:        say("Role taken away"),
+	identity.ActionConsentGranted:        say("Application allowed"),
+	identity.ActionConsentDenied:         say("Application refused"),
+	identity.ActionConsentRevoked:        say("What an application was allowed taken back"),
+	identity.ActionPasswordGrant:         say("Application has signed in with your password"),
+	identity.ActionGrantEnded:            say("Access of an application ended"),
+	identity.ActionCodeReplayed:          say("Code of an application used twice; its access has ended"),
+	identity.ActionRefreshReused:         say("Token of an application used twice; its access has ended"),
+	identity.ActionTokenRevoked:          say("Application has given back a token"),
+	identity.ActionAddressRequested:      say("Another e-mail address asked for"),
+	identity.ActionAddressCancelled:      say("Change of the e-mail address cancelled"),
+	identity.ActionAddressChanged:        say("E-mail address changed"),
+	identity.ActionAddressUndone:         say("Change of the e-mail address undone"),
+	identity.ActionRegistrationCompleted: say("Account made by yourself"),
+	identity.ActionRegistrationStarted:   say("Somebody asked for an account with your e-mail address"),
+	identity.ActionPasskeyAdded:          say("Passkey added"),
+	identity.ActionPasskeyRenamed:        say("Passkey renamed"),
+	identity.ActionPasskeyRemoved:        say("Passkey removed"),
+	identity.ActionPasskeyCloneSuspected: say("A passkey may have been copied"),
+	identity.ActionPasskeyBackupChanged:  say("A passkey can be copied between devices now"),
+	identity.ActionRecoveryCodesRemoved:  say("Recovery codes removed"),
+	identity.ActionRecoveryLinkCreated:   say("Link to choose a new password made"),
+	identity.ActionMailTested:            say("Test message sent to you"),
+	identity.ActionMailRetried:           say("Message to you sent again"),
+	identity.ActionMailFailed:            say("Message could not be sent to you"),
 }
 
-var trailWords = func() map[identity.Action]string {
-	words := make(map[identity.Action]string, len(identity.Actions))
-	for _, a := range identity.Actions {
-		words[a.Action] = a.Meaning
-	}
-	return words
-}()
-
 // wordsFor says what an action is.
-func wordsFor(a identity.Action) string {
+func wordsFor(a identity.Action) *phrase {
 	if words, ok := actionWords[a]; ok {
 		return words
 	}
-	if words, ok := trailWords[a]; ok {
-		return words
-	}
-	return string(a) // of a newer server
+	return say("Something was changed in the administration of this server") // or of a newer server
 }

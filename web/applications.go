@@ -55,7 +55,7 @@ func (h *Handler) showApplications(w http.ResponseWriter, r *http.Request) error
 		p.Applications[i] = shown
 	}
 	h.render(w, r, http.StatusOK, page{
-		template: "applications.html", title: "Your applications", account: pathApps, script: better, data: p,
+		template: "applications.html", title: say("Your applications"), account: pathApps, script: better, data: p,
 	})
 	return nil
 }
@@ -77,7 +77,9 @@ func (h *Handler) revokeApplication(w http.ResponseWriter, r *http.Request) erro
 	case errors.Is(err, identity.ErrSessionNotFound): // it ended since the page was asked for
 		return h.requireSignIn(w, r, identity.ReturnToApps)
 	case errors.Is(err, identity.ErrGrantNotFound):
-		h.renderError(w, r, http.StatusNotFound, errorPage{Title: "No such application", Reason: "You allow no such application anything."})
+		h.renderError(w, r, http.StatusNotFound, errorPage{
+			Title: say("No such application"), Reason: say("You allow no such application anything."),
+		})
 	default:
 		return err
 	}

@@ -70,8 +70,9 @@ func newSite(t *testing.T) *site {
 			s.fetched = append(s.fetched, address)
 			return []byte(s.logo), nil
 		}, source),
-		Pending: cookie.New("https://id.example", cookie.Pending),
-		Device:  cookie.New("https://id.example", cookie.Device), Logger: slog.New(slog.NewTextHandler(s.log, nil)),
+		Pending:  cookie.New("https://id.example", cookie.Pending),
+		Language: cookie.New("https://id.example", cookie.Language),
+		Device:   cookie.New("https://id.example", cookie.Device), Logger: slog.New(slog.NewTextHandler(s.log, nil)),
 		Domain: identity.New(identity.Deps{
 			Store: s.store, Source: source, Keys: keys, Hasher: hasher{}, Policy: policy{},
 			Throttle: throttle.NewMemory(source.Clock),

@@ -82,7 +82,9 @@ func (h *Handler) showConsent(w http.ResponseWriter, r *http.Request) error {
 		Device:   pc.interaction.Device,
 		ClientID: client.ClientID, ReturnTo: pc.returnTo(),
 	}
-	h.render(w, r, http.StatusOK, page{template: "consent.html", title: "Allow access", returnTo: pc.returnTo(), script: better, data: data})
+	h.render(w, r, http.StatusOK, page{
+		template: "consent.html", title: say("Allow access"), returnTo: pc.returnTo(), script: better, data: data,
+	})
 	return nil
 }
 

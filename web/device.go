@@ -11,7 +11,7 @@ import (
 type devicePage struct {
 	form
 	Code    string // of the link, or as it was typed
-	Problem string
+	Problem *phrase
 }
 
 // deviceDonePage is the data of device_done.html.
@@ -35,7 +35,8 @@ func (h *Handler) showDevice(w http.ResponseWriter, r *http.Request) error {
 		return h.resume(w, r, pc)
 	}
 	h.render(w, r, http.StatusOK, page{
-		template: "device_done.html", title: "Back to your device", data: deviceDonePage{Client: pc.clientName(), Denied: pc.interaction.Denied},
+		template: "device_done.html", title: say("Back to your device"),
+		data: deviceDonePage{Client: pc.clientName(), Denied: pc.interaction.Denied},
 	})
 	return nil
 }
@@ -49,7 +50,7 @@ func (h *Handler) findDevice(w http.ResponseWriter, r *http.Request) error {
 	}
 	status, problem, ok := formProblem(w, err)
 	if errors.Is(err, identity.ErrUserCodeNotFound) {
-		status, problem, ok = http.StatusBadRequest, identity.ErrUserCodeNotFound.Detail, true
+		status, problem, ok = http.StatusBadRequest, refusal(identity.ErrUserCodeNotFound), true
 	}
 	if !ok {
 		return err
@@ -60,7 +61,7 @@ func (h *Handler) findDevice(w http.ResponseWriter, r *http.Request) error {
 
 func (h *Handler) renderDevice(w http.ResponseWriter, r *http.Request, status int, p devicePage) {
 	p.form = form{Action: pathDevice}
-	h.render(w, r, status, page{template: "device.html", title: "Connect a device", script: better, data: p})
+	h.render(w, r, status, page{template: "device.html", title: say("Connect a device"), script: better, data: p})
 }
 
 // decideDevice ends the interaction of a device as the person says. Where something has ended meanwhile, or another browser was

@@ -23,7 +23,7 @@ type devicesPage struct {
 // shownDevice is a session as its person recognises it.
 type shownDevice struct {
 	ID       string
-	Name     string // browser and system, or empty
+	Name     *phrase // browser and system, or nil
 	Since    time.Time
 	LastSeen time.Time
 	IP       string
@@ -34,9 +34,21 @@ type shownDevice struct {
 func showDevice(s identity.Session) shownDevice {
 	b := identity.BrowserSession{Session: s, User: identity.User{SecondFactor: true}}
 	return shownDevice{
-		ID: s.ID.String(), Name: device.Of(s.UserAgent).String(), Since: s.CreatedAt, LastSeen: s.LastActiveAt, IP: s.IP,
+		ID: s.ID.String(), Name: deviceName(s.UserAgent), Since: s.CreatedAt, LastSeen: s.LastActiveAt, IP: s.IP,
 		Second: !b.SecondFactorUnproven(), Spared: b.SecondFactorUnproven() && !b.SecondFactorDue(),
 	}
+}
+
+// deviceName says what a User-Agent header says of itself; nil when it says nothing.
+func deviceName(header string) *phrase {
+	d := device.Of(header)
+	switch {
+	case d.Browser != "" && d.System != "":
+		return say("%s on %s", d.Browser, d.System)
+	case d.Browser != "" || d.System != "":
+		return quote(d.Browser + d.System)
+	}
+	return nil
 }
 
 func (h *Handler) showDevices(w http.ResponseWriter, r *http.Request) error {
@@ -58,7 +70,7 @@ func (h *Handler) showDevices(w http.ResponseWriter, r *http.Request) error {
 			p.Others = append(p.Others, showDevice(s))
 		}
 	}
-	h.render(w, r, http.StatusOK, page{template: "devices.html", title: "Your devices", account: pathDevices, script: better, data: p})
+	h.render(w, r, http.StatusOK, page{template: "devices.html", title: say("Your devices"), account: pathDevices, script: better, data: p})
 	return nil
 }
 
@@ -83,7 +95,7 @@ func (h *Handler) endDevices(w http.ResponseWriter, r *http.Request) error {
 		return err
 	case !ended:
 		h.renderError(w, r, http.StatusNotFound, errorPage{
-			Title: "Not signed in there", Reason: "You are not signed in on such a device any more.",
+			Title: say("Not signed in there"), Reason: say("You are not signed in on such a device any more."),
 		})
 	default:
 		h.redirect(w, r, pathDevices)

@@ -14,24 +14,24 @@ type emailPage struct {
 	Email    string
 	Verified bool
 	Sent     bool // a message to it was sent a moment ago
-	Problem  string
+	Problem  *phrase
 
 	// Change of the address.
-	Change  string // where another one is asked for
-	Cancel  string // where that is cancelled
-	Pending string // the address that is asked for, or empty
-	Next    string // the address that was typed
-	Wrong   string // what is wrong with it
+	Change  string  // where another one is asked for
+	Cancel  string  // where that is cancelled
+	Pending string  // the address that is asked for, or empty
+	Next    string  // the address that was typed
+	Wrong   *phrase // what is wrong with it
 }
 
 // verifyPage is the data of verify.html.
 type verifyPage struct {
 	Action string
 	Token  string
-	Email  string // that the link verifies; empty: whoever opens it is not signed in as the user
-	Change bool   // and makes the user's
-	SignIn string // where to sign in first
-	Taken  string // what is said of an address that is another user's; empty: it is not
+	Email  string  // that the link verifies; empty: whoever opens it is not signed in as the user
+	Change bool    // and makes the user's
+	SignIn string  // where to sign in first
+	Taken  *phrase // what is said of an address that is another user's; nil: it is not
 	Home   string
 }
 
@@ -69,7 +69,7 @@ func (h *Handler) renderEmail(w http.ResponseWriter, r *http.Request, status int
 	}
 	p.Action, p.Home, p.Email, p.Verified = pathEmail, pathAccount, b.User.Email, b.User.Verified
 	p.Change, p.Cancel, p.Pending = pathEmailChange, pathEmailCancel, pending
-	h.render(w, r, status, page{template: "email.html", title: "E-mail address", account: pathEmail, script: better, data: p})
+	h.render(w, r, status, page{template: "email.html", title: say("E-mail address"), account: pathEmail, script: better, data: p})
 	return nil
 }
 
@@ -108,7 +108,7 @@ func (h *Handler) refuseVerification(w http.ResponseWriter, r *http.Request, err
 	case errors.Is(err, identity.ErrSessionNotFound):
 		h.renderVerification(w, r, http.StatusUnauthorized, verifyPage{SignIn: pathEmail})
 	case e.Code == identity.CodeDuplicateEmail:
-		h.renderVerification(w, r, http.StatusConflict, verifyPage{Taken: e.Detail, Home: pathEmail})
+		h.renderVerification(w, r, http.StatusConflict, verifyPage{Taken: refusal(e), Home: pathEmail})
 	default:
 		return err
 	}
@@ -116,5 +116,5 @@ func (h *Handler) refuseVerification(w http.ResponseWriter, r *http.Request, err
 }
 
 func (h *Handler) renderVerification(w http.ResponseWriter, r *http.Request, status int, p verifyPage) {
-	h.render(w, r, status, page{template: "verify.html", title: "Verify your address", script: better, data: p})
+	h.render(w, r, status, page{template: "verify.html", title: say("Verify your address"), script: better, data: p})
 }

@@ -31,7 +31,7 @@ func (h *Handler) requestChange(w http.ResponseWriter, r *http.Request) error {
 	case errors.Is(err, identity.ErrSessionNotFound): // it ended since the page was asked for
 		return h.requireFresh(w, r, identity.ReturnToEmail)
 	case identity.AsError(err).Field == "email":
-		return h.renderEmail(w, r, http.StatusBadRequest, *b, emailPage{Next: saneLogin(next), Wrong: identity.AsError(err).Detail})
+		return h.renderEmail(w, r, http.StatusBadRequest, *b, emailPage{Next: saneLogin(next), Wrong: refusal(identity.AsError(err))})
 	}
 	status, problem, ok := formProblem(w, err)
 	if !ok {
@@ -77,5 +77,5 @@ func (h *Handler) undoChange(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handler) renderUndo(w http.ResponseWriter, r *http.Request, p undoPage) {
-	h.render(w, r, http.StatusOK, page{template: "undo.html", title: "Take your account back", script: better, data: p})
+	h.render(w, r, http.StatusOK, page{template: "undo.html", title: say("Take your account back"), script: better, data: p})
 }

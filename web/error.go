@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"log/slog"
 	"net/http"
 	"strconv"
@@ -14,8 +15,8 @@ const retryLater = 5 * time.Second
 
 // errorPage is the data of error.html.
 type errorPage struct {
-	Title     string
-	Reason    string
+	Title     *phrase
+	Reason    *phrase
 	Detail    string // for the developer of the application, or empty
 	RequestID string
 	Client    string // the application to go back to, or empty
@@ -23,16 +24,23 @@ type errorPage struct {
 	Home      string // where everybody can go on
 }
 
+// requestError is the title of a page that says why it did not do what was asked.
+var requestError = say("Request error")
+
+// requestRefused is the reason of who gives none.
+var requestRefused = say("The request was refused.")
+
 // badRequest says of an application's faulty request what a person can do about it.
-const badRequest = "The application that sent you here asked for something that is not possible. " +
-	"Go back to it and try again. If that does not help, tell its developer what is below."
+var badRequest = say("The application that sent you here asked for something that is not possible. " +
+	"Go back to it and try again. If that does not help, tell its developer what is below.")
 
 // Error answers a request that an application sent a person with: what the person can do, what the developer must know, and
 // the request id.
 func (h *Handler) Error(w http.ResponseWriter, r *http.Request, err error) {
 	if e := identity.AsError(err); e.Kind == identity.Invalid && e.Code != identity.CodeInteractionNotFound {
-		status, detail := translate(e)
-		h.renderError(w, r, status, errorPage{Title: "Request error", Reason: badRequest, Detail: detail})
+		status, _ := translate(e)
+		detail := cmp.Or(identity.Messages(err), requestRefused.text)
+		h.renderError(w, r, status, errorPage{Title: requestError, Reason: badRequest, Detail: detail})
 		return
 	}
 	h.fail(w, r, err)
@@ -48,7 +56,7 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
 		h.Logger.ErrorContext(r.Context(), "page failed", slog.String("request_id", id), slog.Any("error", err))
 	}
 	setRetryAfter(w, e)
-	h.renderError(w, r, status, errorPage{Title: "Request error", Reason: reason})
+	h.renderError(w, r, status, errorPage{Title: requestError, Reason: reason})
 }
 
 // noteRefusal remembers that an authorization request cannot go on, which its developer will ask about. What people do wrong
@@ -66,7 +74,7 @@ func (h *Handler) noteRefusal(r *http.Request, client identity.Client, err error
 // Finished answers somebody who comes with an interaction that another browser, or another session, has finished. There
 // is nothing to do here any more, so the page says where to go.
 func (h *Handler) Finished(w http.ResponseWriter, r *http.Request, i identity.Interaction) {
-	p := errorPage{Title: "This sign-in is finished", Reason: identity.ErrInteractionNotFound.Detail}
+	p := errorPage{Title: say("This sign-in is finished"), Reason: refusal(identity.ErrInteractionNotFound)}
 	if p.ClientURL = secureURL(i.Client.Metadata.URI); p.ClientURL != "" {
 		p.Client = pageContext{interaction: &i}.clientName()
 	}
@@ -75,7 +83,9 @@ func (h *Handler) Finished(w http.ResponseWriter, r *http.Request, i identity.In
 
 // NotFound answers a person who asks for a page that there is not.
 func (h *Handler) NotFound(w http.ResponseWriter, r *http.Request) {
-	h.renderError(w, r, http.StatusNotFound, errorPage{Title: "Page not found", Reason: "There is no page at this address."})
+	h.renderError(w, r, http.StatusNotFound, errorPage{
+		Title: say("Page not found"), Reason: say("There is no page at this address."),
+	})
 }
 
 func (h *Handler) renderError(w http.ResponseWriter, r *http.Request, status int, p errorPage) {
@@ -94,7 +104,7 @@ func (h *Handler) TooManyRequests(w http.ResponseWriter, r *http.Request, wait t
 }
 
 // translate is the one place that turns domain errors into HTTP for people.
-func translate(err error) (status int, reason string) {
+func translate(err error) (status int, reason *phrase) {
 	e := identity.AsError(err)
 	switch e.Kind {
 	case identity.Invalid, identity.NotFound, identity.Conflict, identity.Unauthenticated:
@@ -104,35 +114,35 @@ func translate(err error) (status int, reason string) {
 	case identity.RateLimited:
 		status = http.StatusTooManyRequests
 	case identity.Unavailable:
-		return http.StatusServiceUnavailable, "The service is temporarily unavailable. Please try again in a moment."
+		return http.StatusServiceUnavailable, say("The service is temporarily unavailable. Please try again in a moment.")
 	case identity.Internal:
 		fallthrough
 	default:
-		return http.StatusInternalServerError, "Something went wrong on our side. Please try again later."
+		return http.StatusInternalServerError, say("Something went wrong on our side. Please try again later.")
 	}
 	switch {
 	case e.Code == identity.CodeVersionConflict:
-		reason = "Your account was changed at the same moment. Please go back and try again."
+		reason = say("Your account was changed at the same moment. Please go back and try again.")
 	case e.Detail == "":
-		reason = "The request was refused."
+		reason = requestRefused
 	default:
-		reason = identity.Messages(err)
+		reason = refusal(e)
 	}
 	return status, reason
 }
 
 // formProblem reports whether a form should be shown again because of an error that the person can do something about, with
 // which status and text. Every cause of a failed sign-in looks the same.
-func formProblem(w http.ResponseWriter, err error) (status int, problem string, ok bool) {
+func formProblem(w http.ResponseWriter, err error) (status int, problem *phrase, ok bool) {
 	switch e := identity.AsError(err); e.Kind {
 	case identity.Unauthenticated:
-		return http.StatusUnauthorized, e.Detail, true
+		return http.StatusUnauthorized, refusal(e), true
 	case identity.RateLimited:
 		setRetryAfter(w, e)
 		status, problem = translate(e)
 		return status, problem, true
 	default:
-		return 0, "", false
+		return 0, nil, false
 	}
 }
 

@@ -39,7 +39,7 @@ func (h *Handler) FormPost(w http.ResponseWriter, r *http.Request, action string
 		return
 	}
 	h.render(w, r, http.StatusOK, page{
-		template: "form_post.html", title: "Returning to " + host, returnTo: action, script: submit,
+		template: "form_post.html", title: say("Returning to %s", host), returnTo: action, script: submit,
 		data: formPostPage{Action: action, Host: host, Hidden: inputs(values)},
 	})
 }

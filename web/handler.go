@@ -2,7 +2,6 @@ package web
 
 import (
 	"errors"
-	"html/template"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -74,6 +73,7 @@ type Config struct {
 	Pending       cookie.SessionCookie // keeps a first factor until the second
 	Anonymous     cookie.SessionCookie // tells browsers apart that were shown a ceremony of passkeys
 	Registration  cookie.SessionCookie // keeps the secret of a registration until there is an account
+	Language      cookie.SessionCookie // keeps the language that was chosen
 	Logger        *slog.Logger
 	AuthorizePath string // path of the authorization endpoint
 	Logos         *logo.Logos
@@ -87,9 +87,9 @@ type DenyFunc func(w http.ResponseWriter, r *http.Request, i identity.Interactio
 // Handler serves the pages.
 type Handler struct {
 	Config
-	host  string // host of the issuer, shown below each page
-	pages map[string]*template.Template
-	steps map[identity.Step]string // path where each step is done, but for StepReturn
+	host       string                   // host of the issuer, shown below each page
+	steps      map[identity.Step]string // path where each step is done, but for StepReturn
+	returnable map[string]string        // paths of the pages to which the browser can be sent back, by themselves
 }
 
 // New makes the Handler. It panics on an issuer that is not a URL, which the configuration has excluded.
@@ -98,7 +98,7 @@ func New(c Config) *Handler {
 	if err != nil {
 		panic("web: issuer: " + err.Error())
 	}
-	return &Handler{Config: c, host: issuer.Host, pages: parsePages(), steps: map[identity.Step]string{
+	return &Handler{Config: c, host: issuer.Host, returnable: map[string]string{}, steps: map[identity.Step]string{
 		identity.StepRegister:     pathRegister,
 		identity.StepFirstFactor:  pathLogin,
 		identity.StepSecondFactor: pathSecond,
@@ -161,9 +161,11 @@ func (h *Handler) Mount(r chi.Router, deny DenyFunc) {
 	}
 	r.Get(pathLogo, h.serve(h.showLogo))
 	r.Get(pathAppLogo, h.serve(h.showApplicationLogo))
-	r.Get(pathActivity, h.serve(h.showActivity))
-	r.Get(pathStart, h.serve(h.showStart))
-	r.Get(pathAccount, h.serve(h.showAccount))
+	for path, show := range map[string]endpoint{pathActivity: h.showActivity, pathStart: h.showStart, pathAccount: h.showAccount} {
+		h.returnable[path] = path
+		r.Get(path, h.serve(show))
+	}
+	r.Post(pathLanguage, h.serve(h.chooseLanguage))
 	r.Get(pathChangePassword, func(w http.ResponseWriter, r *http.Request) { h.redirect(w, r, pathPassword) })
 }
 
@@ -172,6 +174,7 @@ type formPage struct{ get, post endpoint }
 
 func (h *Handler) mount(r chi.Router, pages map[string]formPage) {
 	for path, page := range pages {
+		h.returnable[path] = path
 		r.Get(path, h.serve(page.get))
 		r.Post(path, h.serve(page.post))
 	}
@@ -185,6 +188,7 @@ type endpoint func(w http.ResponseWriter, r *http.Request) error
 
 func (h *Handler) serve(e endpoint) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		r = withReader(r)
 		if err := parameters.Read(r); err != nil {
 			h.fail(w, r, identity.Errorf(identity.Invalid, identity.CodeValidation, "%s", err.Error()))
 			return
@@ -210,6 +214,7 @@ func (h *Handler) Browser(r *http.Request) (*identity.BrowserSession, error) {
 	case err != nil:
 		return nil, err
 	}
+	readerOf(r).locale = b.User.Claims.Locale
 	return &b, nil
 }
 

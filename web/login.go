@@ -22,7 +22,7 @@ type loginPage struct {
 	Forgot   string // where a forgotten password is replaced, or empty
 	Passkey  *passkeyForm
 	Register string // where an account is made, or empty
-	Problem  string
+	Problem  *phrase
 }
 
 // startPage is the data of start.html.
@@ -41,7 +41,7 @@ func (h *Handler) showStart(w http.ResponseWriter, r *http.Request) error {
 	if b != nil {
 		p.Name = b.User.DisplayName()
 	}
-	h.render(w, r, http.StatusOK, page{template: "start.html", title: "Your account", data: p})
+	h.render(w, r, http.StatusOK, page{template: "start.html", title: say("Your account"), data: p})
 	return nil
 }
 
@@ -76,7 +76,7 @@ func (h *Handler) renderLogin(w http.ResponseWriter, r *http.Request, status int
 		}
 	}
 	h.render(w, r, status, page{
-		template: "login.html", title: "Sign in", returnTo: pc.returnTo(), script: better, passkeys: p.Passkey != nil, data: p,
+		template: "login.html", title: say("Sign in"), returnTo: pc.returnTo(), script: better, passkeys: p.Passkey != nil, data: p,
 	})
 	return nil
 }

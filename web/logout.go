@@ -47,7 +47,7 @@ func (h *Handler) ForgetBrowser(w http.ResponseWriter) { h.Cookie.Clear(w) }
 
 // SignedOut answers with the page that says "You are signed out".
 func (h *Handler) SignedOut(w http.ResponseWriter, r *http.Request) {
-	h.render(w, r, http.StatusOK, page{template: "signed_out.html", title: "You are signed out", data: pathLogin})
+	h.render(w, r, http.StatusOK, page{template: "signed_out.html", title: say("You are signed out"), data: pathLogin})
 }
 
 // ConfirmLogout asks the person whether to sign out (OIDC RP-Initiated Logout §2) by a form that posts hidden to
@@ -65,5 +65,5 @@ func (h *Handler) ConfirmLogout(
 	if b != nil {
 		p.Name = b.User.DisplayName()
 	}
-	h.render(w, r, http.StatusOK, page{template: "logout.html", title: "Sign out", returnTo: returnTo, script: better, data: p})
+	h.render(w, r, http.StatusOK, page{template: "logout.html", title: say("Sign out"), returnTo: returnTo, script: better, data: p})
 }

@@ -29,7 +29,7 @@ type passkeyPage struct {
 	Username string
 	Other    string // where an app is added instead, or empty
 	Home     string
-	Problem  string
+	Problem  *phrase
 }
 
 // anonymous returns the value that tells the browser apart from others, which it gets with the first ceremony.
@@ -157,7 +157,7 @@ func (h *Handler) changePasskey(w http.ResponseWriter, r *http.Request, do func(
 	}
 	id, err := uuid.Parse(r.PostForm.Get("id"))
 	if err != nil {
-		return h.renderSecurity(w, r, http.StatusNotFound, *b, identity.ErrCredentialNotFound.Detail)
+		return h.renderSecurity(w, r, http.StatusNotFound, *b, refusal(identity.ErrCredentialNotFound))
 	}
 	err = do(*b, id)
 	e := identity.AsError(err)
@@ -168,9 +168,9 @@ func (h *Handler) changePasskey(w http.ResponseWriter, r *http.Request, do func(
 	case errors.Is(err, identity.ErrSessionNotFound): // it ended, or its level was not enough, since the page was asked for
 		return h.requireFresh(w, r, identity.ReturnToSecurity)
 	case errors.Is(err, identity.ErrCredentialNotFound):
-		return h.renderSecurity(w, r, http.StatusNotFound, *b, e.Detail)
+		return h.renderSecurity(w, r, http.StatusNotFound, *b, refusal(e))
 	case e.Kind == identity.Invalid:
-		return h.renderSecurity(w, r, http.StatusBadRequest, *b, e.Message())
+		return h.renderSecurity(w, r, http.StatusBadRequest, *b, refusal(e))
 	}
 	return err
 }
@@ -180,7 +180,7 @@ func (h *Handler) showPasskey(w http.ResponseWriter, r *http.Request) error {
 	if err != nil || !here {
 		return err
 	}
-	return h.renderPasskey(w, r, http.StatusOK, pc, "")
+	return h.renderPasskey(w, r, http.StatusOK, pc, nil)
 }
 
 func (h *Handler) addPasskey(w http.ResponseWriter, r *http.Request) error {
@@ -197,9 +197,9 @@ func (h *Handler) addPasskey(w http.ResponseWriter, r *http.Request) error {
 	case errors.Is(err, identity.ErrSessionNotFound):
 		return h.leaveEnrolment(w, r, pc)
 	case e.Kind == identity.Unauthenticated:
-		return h.renderPasskey(w, r, http.StatusUnauthorized, pc, e.Detail)
+		return h.renderPasskey(w, r, http.StatusUnauthorized, pc, refusal(e))
 	case e.Kind == identity.Conflict:
-		return h.renderPasskey(w, r, http.StatusConflict, pc, e.Detail)
+		return h.renderPasskey(w, r, http.StatusConflict, pc, refusal(e))
 	}
 	return err
 }
@@ -214,7 +214,7 @@ func (h *Handler) loadPasskey(w http.ResponseWriter, r *http.Request) (pageConte
 	return pc, err == nil && pc.browser != nil, err
 }
 
-func (h *Handler) renderPasskey(w http.ResponseWriter, r *http.Request, status int, pc pageContext, problem string) error {
+func (h *Handler) renderPasskey(w http.ResponseWriter, r *http.Request, status int, pc pageContext, problem *phrase) error {
 	ceremony, err := h.Domain.Passkeys.New(r.Context(), *pc.browser)
 	if err != nil {
 		return err
@@ -227,7 +227,7 @@ func (h *Handler) renderPasskey(w http.ResponseWriter, r *http.Request, status i
 		p.Other = link(pathTOTP, pc.interaction.Handle)
 	}
 	h.render(w, r, status, page{
-		template: "passkey.html", title: "Add a passkey", returnTo: pc.returnTo(), script: better, passkeys: true, data: p,
+		template: "passkey.html", title: say("Add a passkey"), returnTo: pc.returnTo(), script: better, passkeys: true, data: p,
 	})
 	return nil
 }

@@ -8,10 +8,10 @@ import (
 )
 
 // wrongCurrent is said of a current password that is wrong or was left out.
-const wrongCurrent = "The current password is wrong."
+var wrongCurrent = say("The current password is wrong.")
 
 // notTheSame is said of a new password that was typed in two ways.
-const notTheSame = "The two new passwords are not the same."
+var notTheSame = say("The two new passwords are not the same.")
 
 // passwordPage is the data of password.html.
 type passwordPage struct {
@@ -22,14 +22,14 @@ type passwordPage struct {
 	Home     string
 
 	// What is wrong, for the page and for each field.
-	Problem string
-	Current string
-	New     string
-	Confirm string
+	Problem *phrase
+	Current *phrase
+	New     *phrase
+	Confirm *phrase
 }
 
 // FocusNew reports whether the new password is to be typed first.
-func (p passwordPage) FocusNew() bool { return p.New != "" || p.Proven && p.Confirm == "" }
+func (p passwordPage) FocusNew() bool { return p.New != nil || p.Proven && p.Confirm == nil }
 
 func (h *Handler) showPassword(w http.ResponseWriter, r *http.Request) error {
 	pc, here, err := h.loadPassword(w, r)
@@ -69,7 +69,7 @@ func (h *Handler) changePassword(w http.ResponseWriter, r *http.Request) error {
 
 func (h *Handler) refusePassword(w http.ResponseWriter, r *http.Request, pc pageContext, err error) error {
 	if e := identity.AsError(err); e.Kind == identity.Invalid && e.Code == identity.CodePasswordPolicy {
-		h.renderPassword(w, r, http.StatusBadRequest, pc, passwordPage{New: e.Detail})
+		h.renderPassword(w, r, http.StatusBadRequest, pc, passwordPage{New: refusal(e)})
 		return nil
 	}
 	status, problem, ok := formProblem(w, err)
@@ -89,8 +89,8 @@ func (h *Handler) refusePassword(w http.ResponseWriter, r *http.Request, pc page
 func (h *Handler) renderPassword(w http.ResponseWriter, r *http.Request, status int, pc pageContext, p passwordPage) {
 	p.form, p.Home = pc.form(pathPassword), pathAccount
 	p.Username, p.Required = pc.browser.User.Username, pc.browser.User.RequiresPasswordChange
-	p.Proven = p.Current == "" && h.Domain.SignIn.JustProven(*pc.browser)
-	shown := page{template: "password.html", title: "Change your password", returnTo: pc.returnTo(), script: better, data: p}
+	p.Proven = p.Current == nil && h.Domain.SignIn.JustProven(*pc.browser)
+	shown := page{template: "password.html", title: say("Change your password"), returnTo: pc.returnTo(), script: better, data: p}
 	if pc.interaction == nil && !p.Required {
 		shown.account = pathPassword
 	}

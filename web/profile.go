@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -16,8 +17,8 @@ type profilePage struct {
 	Action  string
 	Version int // of the user, when the page was made
 	Fields  []profileField
-	Saved   string
-	Problem string
+	Saved   *phrase
+	Problem *phrase
 }
 
 // Shown are the ids of the fields, which the form says: one that was added since the page was made is not emptied.
@@ -33,12 +34,12 @@ func (p profilePage) Shown() string {
 type profileField struct {
 	Name         string // of the claim, or of the member of the address
 	ID           string
-	Label        string
-	Hint         string
+	Label        *phrase
+	Hint         *phrase
 	Autocomplete string // HTML, autofill field names; or empty
 	Type         string // of the input, "lines" for several lines, "truth" for yes or no
 	Value        string // as it is typed
-	Wrong        string // or empty
+	Wrong        *phrase
 	Focus        bool
 	Required     bool
 
@@ -49,10 +50,10 @@ type profileField struct {
 // DescribedBy lists the ids of what describes the field.
 func (f profileField) DescribedBy() string {
 	var ids []string
-	if f.Wrong != "" {
+	if f.Wrong != nil {
 		ids = append(ids, f.ID+"-error")
 	}
-	if f.Hint != "" {
+	if f.Hint != nil {
 		ids = append(ids, f.ID+"-hint")
 	}
 	return strings.Join(ids, " ")
@@ -66,26 +67,32 @@ const (
 
 // claimFields are the standard claims that people may change, in the order in which they see them (OIDC Core §5.1).
 var claimFields = []profileField{
-	{Name: "name", Label: "Full name", Hint: "Empty: your first and last name.", Autocomplete: "name"},
-	{Name: "given_name", Label: "First name", Autocomplete: "given-name"},
-	{Name: "middle_name", Label: "Middle name", Autocomplete: "additional-name"},
-	{Name: "family_name", Label: "Last name", Autocomplete: "family-name"},
-	{Name: "nickname", Label: "Nickname", Autocomplete: "nickname"},
-	{Name: "preferred_username", Label: "Name in applications", Hint: "You sign in by your username all the same."},
-	{Name: "gender", Label: "Gender", Autocomplete: "sex"},
-	{Name: "birthdate", Label: "Date of birth", Hint: "Such as 1980-12-31, 0000-12-31 without the year, or 1980.", Autocomplete: "bday"},
-	{Name: "phone_number", Label: "Telephone", Hint: "With the code of the country, such as +4712345678.", Autocomplete: "tel", Type: "tel"},
-	{Name: "website", Label: "Website", Hint: "An address that begins with https://.", Autocomplete: "url", Type: "url"},
-	{Name: "profile", Label: "Page about you", Hint: "An address that begins with https://.", Type: "url"},
-	{Name: "picture", Label: "Address of a picture of you", Hint: "It begins with https://.", Autocomplete: "photo", Type: "url"},
-	{Name: "locale", Label: "Language", Hint: "Such as en or de-AT. We write to you in it, where we can.", Autocomplete: "language"},
-	{Name: "zoneinfo", Label: "Time zone", Hint: "Such as Europe/Oslo."},
-	{Name: "street_address", Label: "Street and number", Autocomplete: "street-address", Type: severalLines, address: true},
-	{Name: "postal_code", Label: "Postal code", Autocomplete: "postal-code", address: true},
-	{Name: "locality", Label: "Town", Autocomplete: "address-level2", address: true},
-	{Name: "region", Label: "Region", Autocomplete: "address-level1", address: true},
-	{Name: "country", Label: "Country", Autocomplete: "country-name", address: true},
-	{Name: "formatted", Label: "The whole address, as it stands on a letter", Type: severalLines, address: true},
+	{Name: "name", Label: say("Full name"), Hint: say("Empty: your first and last name."), Autocomplete: "name"},
+	{Name: "given_name", Label: say("First name"), Autocomplete: "given-name"},
+	{Name: "middle_name", Label: say("Middle name"), Autocomplete: "additional-name"},
+	{Name: "family_name", Label: say("Last name"), Autocomplete: "family-name"},
+	{Name: "nickname", Label: say("Nickname"), Autocomplete: "nickname"},
+	{Name: "preferred_username", Label: say("Name in applications"), Hint: say("You sign in by your username all the same.")},
+	{Name: "gender", Label: say("Gender"), Autocomplete: "sex"},
+	{
+		Name: "birthdate", Label: say("Date of birth"), Hint: say("Such as 1980-12-31, 0000-12-31 without the year, or 1980."),
+		Autocomplete: "bday",
+	},
+	{
+		Name: "phone_number", Label: say("Telephone"), Hint: say("With the code of the country, such as +4712345678."),
+		Autocomplete: "tel", Type: "tel",
+	},
+	{Name: "website", Label: say("Website"), Hint: say("An address that begins with https://."), Autocomplete: "url", Type: "url"},
+	{Name: "profile", Label: say("Page about you"), Hint: say("An address that begins with https://."), Type: "url"},
+	{Name: "picture", Label: say("Address of a picture of you"), Hint: say("It begins with https://."), Autocomplete: "photo", Type: "url"},
+	{Name: "locale", Label: say("Language"), Hint: say("Such as en or de-AT. We write to you in it, where we can."), Autocomplete: "language"},
+	{Name: "zoneinfo", Label: say("Time zone"), Hint: say("Such as Europe/Oslo.")},
+	{Name: "street_address", Label: say("Street and number"), Autocomplete: "street-address", Type: severalLines, address: true},
+	{Name: "postal_code", Label: say("Postal code"), Autocomplete: "postal-code", address: true},
+	{Name: "locality", Label: say("Town"), Autocomplete: "address-level2", address: true},
+	{Name: "region", Label: say("Region"), Autocomplete: "address-level1", address: true},
+	{Name: "country", Label: say("Country"), Autocomplete: "country-name", address: true},
+	{Name: "formatted", Label: say("The whole address, as it stands on a letter"), Type: severalLines, address: true},
 }
 
 // profileFields are the fields with what is known of a user.
@@ -119,15 +126,15 @@ func attributeID(d identity.AttributeDefinition) string { return "attribute-" + 
 // attributeField is the field of an attribute that the operator has declared.
 func attributeField(a identity.OwnAttribute) profileField {
 	f := profileField{
-		Name: a.ClaimName(), ID: attributeID(a.AttributeDefinition), Label: a.DisplayName, Hint: a.Description, Type: "text",
+		Name: a.ClaimName(), ID: attributeID(a.AttributeDefinition), Label: quote(cmp.Or(a.DisplayName, a.Name)), Type: "text",
 		Value: strings.Join(a.Values, "\n"), attribute: &a.AttributeDefinition,
 	}
-	if f.Label == "" {
-		f.Label = a.Name
+	if a.Description != "" {
+		f.Hint = quote(a.Description)
 	}
 	switch a.Type {
 	case identity.AttributeStringList:
-		f.Type, f.Hint = severalLines, strings.TrimSpace(f.Hint+" One in each line.")
+		f.Type, f.Hint = severalLines, both(f.Hint, say("One in each line."))
 	case identity.AttributeBoolean:
 		f.Type = yesOrNo
 	case identity.AttributeDate:
@@ -163,7 +170,7 @@ func (h *Handler) showProfile(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := profilePage{Version: b.User.Version, Fields: fields}
 	if r.Form.Has("saved") {
-		p.Saved = "Your profile was saved."
+		p.Saved = say("Your profile was saved.")
 	}
 	h.renderProfile(w, r, http.StatusOK, p)
 	return nil
@@ -171,7 +178,7 @@ func (h *Handler) showProfile(w http.ResponseWriter, r *http.Request) error {
 
 func (h *Handler) renderProfile(w http.ResponseWriter, r *http.Request, status int, p profilePage) {
 	p.Action = pathProfile
-	h.render(w, r, status, page{template: "profile.html", title: "Your profile", account: pathProfile, script: better, data: p})
+	h.render(w, r, status, page{template: "profile.html", title: say("Your profile"), account: pathProfile, script: better, data: p})
 }
 
 func (h *Handler) changeProfile(w http.ResponseWriter, r *http.Request) error {
@@ -200,7 +207,7 @@ func (h *Handler) changeProfile(w http.ResponseWriter, r *http.Request) error {
 	case errors.As(err, &conflict):
 		h.renderProfile(w, r, http.StatusConflict, profilePage{
 			Version: conflict.CurrentVersion, Fields: fields,
-			Problem: "Your profile was changed elsewhere meanwhile. This is what you have typed: save it again, or open the page anew.",
+			Problem: say("Your profile was changed elsewhere meanwhile. This is what you have typed: save it again, or open the page anew."),
 		})
 	case e.Kind == identity.Invalid, e.Kind == identity.Conflict:
 		p := profilePage{Version: b.User.Version, Fields: fields}
@@ -257,12 +264,12 @@ func (p *profilePage) blame(err error) {
 		name, _, _ := strings.Cut(strings.TrimPrefix(e.Field, "address."), "[")
 		at := slices.IndexFunc(p.Fields, func(f profileField) bool { return f.Name == name })
 		if at < 0 {
-			p.Problem = strings.TrimSpace(p.Problem + " " + e.Message())
-		} else if p.Fields[at].Wrong == "" {
-			p.Fields[at].Wrong = e.Detail
+			p.Problem = both(p.Problem, refusal(e))
+		} else if p.Fields[at].Wrong == nil {
+			p.Fields[at].Wrong = refusal(e)
 		}
 	}
-	if first := slices.IndexFunc(p.Fields, func(f profileField) bool { return f.Wrong != "" }); first >= 0 {
+	if first := slices.IndexFunc(p.Fields, func(f profileField) bool { return f.Wrong != nil }); first >= 0 {
 		p.Fields[first].Focus = true
 	}
 }

@@ -13,7 +13,7 @@ type recoverPage struct {
 	form
 	SignIn  string // where the person came from
 	Sent    bool   // the answer to a name, whoever has it
-	Problem string
+	Problem *phrase
 }
 
 // newPasswordPage is the data of recover_new.html.
@@ -24,14 +24,14 @@ type newPasswordPage struct {
 	Code     bool // the user has a second factor
 
 	// What is wrong, for the page and for each field.
-	Problem   string
-	New       string
-	Confirm   string
-	WrongCode string
+	Problem   *phrase
+	New       *phrase
+	Confirm   *phrase
+	WrongCode *phrase
 }
 
 // FocusNew reports whether the new password is to be typed first.
-func (p newPasswordPage) FocusNew() bool { return p.Confirm == "" && p.WrongCode == "" }
+func (p newPasswordPage) FocusNew() bool { return p.Confirm == nil && p.WrongCode == nil }
 
 // forgot returns where a forgotten password is replaced, or "" when it cannot be.
 func (h *Handler) forgot(pc pageContext) string {
@@ -65,10 +65,11 @@ func (h *Handler) renderRecover(w http.ResponseWriter, r *http.Request, status i
 		if err != nil {
 			return err
 		}
+		readerOf(r).about(i)
 		pc.interaction = &i
 	}
 	p.form, p.SignIn = pc.form(pathRecover), pc.form(pathLogin).Action
-	h.render(w, r, status, page{template: "recover.html", title: "Forgot your password?", script: better, data: p})
+	h.render(w, r, status, page{template: "recover.html", title: say("Forgot your password?"), script: better, data: p})
 	return nil
 }
 
@@ -92,9 +93,9 @@ func (h *Handler) replacePassword(w http.ResponseWriter, r *http.Request) error 
 		h.redirect(w, r, pathLogin)
 		return nil
 	case errors.Is(err, identity.ErrLinkInvalid):
-		return h.renderRecover(w, r, http.StatusBadRequest, recoverPage{Problem: identity.ErrLinkInvalid.Detail})
+		return h.renderRecover(w, r, http.StatusBadRequest, recoverPage{Problem: refusal(identity.ErrLinkInvalid)})
 	case e.Kind == identity.Invalid && e.Code == identity.CodePasswordPolicy:
-		return h.renderNewPassword(w, r, http.StatusBadRequest, newPasswordPage{New: e.Detail})
+		return h.renderNewPassword(w, r, http.StatusBadRequest, newPasswordPage{New: refusal(e)})
 	}
 	status, problem, ok := formProblem(w, err)
 	switch {
@@ -111,12 +112,12 @@ func (h *Handler) renderNewPassword(w http.ResponseWriter, r *http.Request, stat
 	token := r.Form.Get("token")
 	user, err := h.Domain.Recovery.Find(r.Context(), token)
 	if errors.Is(err, identity.ErrLinkInvalid) {
-		return h.renderRecover(w, r, http.StatusBadRequest, recoverPage{Problem: identity.ErrLinkInvalid.Detail})
+		return h.renderRecover(w, r, http.StatusBadRequest, recoverPage{Problem: refusal(identity.ErrLinkInvalid)})
 	}
 	if err != nil {
 		return err
 	}
 	p.Action, p.Token, p.Username, p.Code = pathRecoverNew, token, user.Username, user.SecondFactor
-	h.render(w, r, status, page{template: "recover_new.html", title: "Choose a new password", script: better, data: p})
+	h.render(w, r, status, page{template: "recover_new.html", title: say("Choose a new password"), script: better, data: p})
 	return nil
 }

@@ -17,7 +17,7 @@ type codesPage struct {
 	Sealed   string // the same, for the forms
 	Download string
 	Replaces bool // there are some already
-	Problem  string
+	Problem  *phrase
 }
 
 func (h *Handler) showCodes(w http.ResponseWriter, r *http.Request) error {
@@ -25,7 +25,7 @@ func (h *Handler) showCodes(w http.ResponseWriter, r *http.Request) error {
 	if err != nil || !here {
 		return err
 	}
-	return h.renderCodes(w, r, http.StatusOK, pc, h.Domain.SecondFactors.NewRecoveryCodes(*pc.browser), "")
+	return h.renderCodes(w, r, http.StatusOK, pc, h.Domain.SecondFactors.NewRecoveryCodes(*pc.browser), nil)
 }
 
 // keepCodes makes the codes of a page those of the person, who has said that they are kept.
@@ -43,13 +43,13 @@ func (h *Handler) keepCodes(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			set = h.Domain.SecondFactors.NewRecoveryCodes(*pc.browser)
 		}
-		return h.renderCodes(w, r, http.StatusBadRequest, pc, set, "Keep the codes first, and then say so.")
+		return h.renderCodes(w, r, http.StatusBadRequest, pc, set, say("Save the codes first, and then say so."))
 	}
 	err = h.Domain.SecondFactors.KeepRecoveryCodes(r.Context(), *pc.browser, sealed)
 	switch {
 	case errors.Is(err, identity.ErrInvalidCode): // the page is too old, or the session another one
 		set := h.Domain.SecondFactors.NewRecoveryCodes(*pc.browser)
-		return h.renderCodes(w, r, http.StatusUnauthorized, pc, set, "Those codes cannot be used any more. Keep these.")
+		return h.renderCodes(w, r, http.StatusUnauthorized, pc, set, say("Those codes cannot be used any more. Save these."))
 	case errors.Is(err, identity.ErrSessionNotFound):
 		return h.requireFresh(w, r, identity.ReturnToCodes)
 	case err != nil:
@@ -74,8 +74,8 @@ func (h *Handler) downloadCodes(w http.ResponseWriter, r *http.Request) error {
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Content-Type", "text/plain; charset=utf-8")
 	header.Set("Content-Disposition", `attachment; filename="recovery-codes.txt"`)
-	text := "Recovery codes of " + pc.browser.User.Username + " at " + h.host + ", each for one sign-in:\n\n" +
-		strings.Join(set.Codes, "\n") + "\n"
+	title := say("Recovery codes of %s at %s, each for one sign-in:", pc.browser.User.Username, h.host).plain(h.words(r))
+	text := title + "\n\n" + strings.Join(set.Codes, "\n") + "\n"
 	_, _ = io.WriteString(w, text) // the browser may have gone away
 	return nil
 }
@@ -102,7 +102,7 @@ func (h *Handler) loadCodes(w http.ResponseWriter, r *http.Request) (pageContext
 }
 
 func (h *Handler) renderCodes(
-	w http.ResponseWriter, r *http.Request, status int, pc pageContext, set identity.RecoveryCodeSet, problem string,
+	w http.ResponseWriter, r *http.Request, status int, pc pageContext, set identity.RecoveryCodeSet, problem *phrase,
 ) error {
 	state, err := h.Domain.SecondFactors.Of(r.Context(), pc.browser.User)
 	if err != nil {
@@ -115,6 +115,8 @@ func (h *Handler) renderCodes(
 	if pc.interaction != nil {
 		p.Download = link(pathDownload, pc.interaction.Handle)
 	}
-	h.render(w, r, status, page{template: "codes.html", title: "Keep your recovery codes", returnTo: pc.returnTo(), script: better, data: p})
+	h.render(w, r, status, page{
+		template: "codes.html", title: say("Save your recovery codes"), returnTo: pc.returnTo(), script: better, data: p,
+	})
 	return nil
 }

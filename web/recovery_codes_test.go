@@ -46,7 +46,7 @@ func TestRecoveryCodesAreKeptAndUsed(t *testing.T) {
 		t.Errorf("the file is sent as %q", got)
 	}
 	unsaved := s.post("/account/security/codes", "codes", sealed)
-	unsaved.shows(t, http.StatusBadRequest, "Keep the codes first")
+	unsaved.shows(t, http.StatusBadRequest, "Save the codes first")
 	if again, _ := codesOf(t, unsaved.body); again[0] != codes[0] {
 		t.Error("a set that was not said to be kept is another one")
 	}

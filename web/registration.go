@@ -17,7 +17,7 @@ type registerPage struct {
 	Email   string // what was typed, or was invited
 	Invited bool   // the address is given
 	Asks    bool   // for an address: else it takes an invitation
-	Problem string
+	Problem *phrase
 }
 
 // registerCodePage is the data of register_code.html.
@@ -26,7 +26,7 @@ type registerCodePage struct {
 	Begin   string // where a code is asked for
 	Email   string // where the code was sent; empty: this browser has asked for none
 	Code    string // of the link
-	Problem string
+	Problem *phrase
 }
 
 // registering returns the context of a page of registration; here is false when the request was answered.
@@ -94,6 +94,7 @@ func (h *Handler) beginRegistration(w http.ResponseWriter, r *http.Request) erro
 	request := identity.RegistrationRequest{
 		Email: saneLogin(strings.TrimSpace(r.PostForm.Get("email"))), Cookie: h.Registration.Get(r), Interaction: pc.form("").Interaction,
 		Invitation: r.Form.Get(identity.ParamInvitation),
+		Locale:     h.words(r).Code,
 	}
 	secret, err := h.Domain.Registrations.Begin(r.Context(), request)
 	if err == nil {
@@ -105,7 +106,7 @@ func (h *Handler) beginRegistration(w http.ResponseWriter, r *http.Request) erro
 	p := registerPage{Email: request.Email, Invited: request.Invitation != "", Asks: true}
 	if e := identity.AsError(err); e.Field == "email" {
 		p.Invited = false // another one can be typed
-		status, problem, ok = http.StatusBadRequest, e.MessageAbout("The address"), true
+		status, problem, ok = http.StatusBadRequest, refusal(e), true
 	}
 	if !ok {
 		return h.refuseRegistration(w, r, pc, err)
@@ -121,7 +122,7 @@ func (h *Handler) refuseRegistration(w http.ResponseWriter, r *http.Request, pc 
 	status, p := http.StatusForbidden, registerPage{Asks: h.Domain.Registrations.Open()}
 	switch {
 	case errors.Is(err, identity.ErrInvitationInvalid):
-		status, p.Problem = http.StatusBadRequest, identity.ErrInvitationInvalid.Detail
+		status, p.Problem = http.StatusBadRequest, refusal(identity.ErrInvitationInvalid)
 	case !errors.Is(err, identity.ErrRegistrationClosed):
 		return err
 	}
@@ -138,7 +139,7 @@ func (h *Handler) setRegistration(w http.ResponseWriter, secret string) {
 
 func (h *Handler) renderRegister(w http.ResponseWriter, r *http.Request, status int, pc pageContext, p registerPage) {
 	p.form, p.Client, p.SignIn = registrationForm(r, pc, pathRegister), pc.clientName(), pc.form(pathLogin).Action
-	h.render(w, r, status, page{template: "register.html", title: "Make an account", returnTo: pc.returnTo(), script: better, data: p})
+	h.render(w, r, status, page{template: "register.html", title: say("Make an account"), returnTo: pc.returnTo(), script: better, data: p})
 }
 
 // showRegisterCode is also what the link of a message opens. Whatever opens links by itself changes nothing, and another
@@ -163,9 +164,9 @@ func (h *Handler) proveAddress(w http.ResponseWriter, r *http.Request) error {
 		h.redirect(w, r, registrationForm(r, pc, pathRegisterAccount).Action)
 		return nil
 	case errors.Is(err, identity.ErrInvalidCode):
-		return h.renderRegisterCode(w, r, http.StatusUnauthorized, pc, registerCodePage{Problem: "The code is wrong."})
+		return h.renderRegisterCode(w, r, http.StatusUnauthorized, pc, registerCodePage{Problem: say("The code is wrong.")})
 	case errors.Is(err, identity.ErrRegistrationNotFound):
-		return h.renderRegisterCode(w, r, http.StatusBadRequest, pc, registerCodePage{Problem: identity.ErrRegistrationNotFound.Detail})
+		return h.renderRegisterCode(w, r, http.StatusBadRequest, pc, registerCodePage{Problem: refusal(identity.ErrRegistrationNotFound)})
 	}
 	return err
 }
@@ -182,6 +183,8 @@ func (h *Handler) renderRegisterCode(w http.ResponseWriter, r *http.Request, sta
 		return nil
 	}
 	p.form, p.Begin, p.Email = registrationForm(r, pc, pathRegisterCode), registrationForm(r, pc, pathRegister).Action, registration.Email
-	h.render(w, r, status, page{template: "register_code.html", title: "Enter the code", returnTo: pc.returnTo(), script: better, data: p})
+	h.render(w, r, status, page{
+		template: "register_code.html", title: say("Enter the code"), returnTo: pc.returnTo(), script: better, data: p,
+	})
 	return nil
 }

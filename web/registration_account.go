@@ -17,15 +17,15 @@ type registerAccountPage struct {
 	GivenName  string
 	FamilyName string
 	Attributes []profileField
-	Wrong      map[string]string // what is wrong with each field, by its name
-	Problem    string
+	Wrong      map[string]*phrase // what is wrong with each field, by its name
+	Problem    *phrase
 
 	// What is wrong with the new password, as "newPassword" has it.
-	New, Confirm string
+	New, Confirm *phrase
 }
 
 // FocusNew reports whether the new password is to be typed first.
-func (p registerAccountPage) FocusNew() bool { return p.New != "" && len(p.Wrong) == 0 }
+func (p registerAccountPage) FocusNew() bool { return p.New != nil && len(p.Wrong) == 0 }
 
 func (h *Handler) showRegisterAccount(w http.ResponseWriter, r *http.Request) error {
 	pc, here, err := h.registering(w, r)
@@ -48,7 +48,7 @@ func (h *Handler) makeAccount(w http.ResponseWriter, r *http.Request) error {
 		Registration: h.Registration.Get(r), Username: r.PostForm.Get("username"), Password: r.PostForm.Get("new_password"),
 		GivenName: r.PostForm.Get("given_name"), FamilyName: r.PostForm.Get("family_name"), Attributes: attributes,
 		Confirmed: r.PostForm.Get("new_password") == r.PostForm.Get("confirm_password"),
-		Cookie:    h.Cookie.Get(r), Device: h.Device.Get(r),
+		Cookie:    h.Cookie.Get(r), Device: h.Device.Get(r), Locale: h.words(r).Code,
 	}
 	started, err := h.Domain.Registrations.Complete(r.Context(), account)
 	if err != nil {
@@ -90,10 +90,10 @@ func (h *Handler) postedAttributes(r *http.Request) (identity.AttributeValues, e
 func (h *Handler) refuseAccount(w http.ResponseWriter, r *http.Request, pc pageContext, err error) error {
 	p := registerAccountPage{
 		Username: saneLogin(r.PostForm.Get("username")), GivenName: saneLogin(r.PostForm.Get("given_name")),
-		FamilyName: saneLogin(r.PostForm.Get("family_name")), Wrong: map[string]string{},
+		FamilyName: saneLogin(r.PostForm.Get("family_name")), Wrong: map[string]*phrase{},
 	}
 	if errors.Is(err, identity.ErrRegistrationNotFound) {
-		return h.renderRegisterCode(w, r, http.StatusBadRequest, pc, registerCodePage{Problem: identity.ErrRegistrationNotFound.Detail})
+		return h.renderRegisterCode(w, r, http.StatusBadRequest, pc, registerCodePage{Problem: refusal(identity.ErrRegistrationNotFound)})
 	}
 	if errors.Is(err, identity.ErrInvitationInvalid) || errors.Is(err, identity.ErrRegistrationClosed) {
 		return h.refuseRegistration(w, r, pc, err)
@@ -109,13 +109,13 @@ func (h *Handler) refuseAccount(w http.ResponseWriter, r *http.Request, pc pageC
 		case e.Field == "confirm_password":
 			p.Confirm = notTheSame
 		case e.Code == identity.CodePasswordPolicy:
-			p.New = e.Detail
+			p.New = refusal(e)
 		case e.Code == identity.CodeDuplicateEmail:
-			p.Problem = "There is an account with this address already. Sign in with it instead."
+			p.Problem = say("There is an account with this address already. Sign in with it instead.")
 		case e.Code == identity.CodeDuplicateUsername: // also when somebody was faster
-			p.Wrong["username"] = "Is taken: choose another one."
+			p.Wrong["username"] = say("Is taken: choose another one.")
 		default:
-			p.Wrong[e.Field] = e.Detail
+			p.Wrong[e.Field] = refusal(e)
 		}
 	}
 	return h.renderRegisterAccount(w, r, http.StatusBadRequest, pc, p)
@@ -148,6 +148,8 @@ func (h *Handler) renderRegisterAccount(w http.ResponseWriter, r *http.Request, 
 		p.Attributes = append(p.Attributes, field)
 	}
 	p.form, p.Client, p.Email = registrationForm(r, pc, pathRegisterAccount), pc.clientName(), registration.Email
-	h.render(w, r, status, page{template: "register_account.html", title: "Make an account", returnTo: pc.returnTo(), script: better, data: p})
+	h.render(w, r, status, page{
+		template: "register_account.html", title: say("Make an account"), returnTo: pc.returnTo(), script: better, data: p,
+	})
 	return nil
 }

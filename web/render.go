@@ -8,16 +8,16 @@ import (
 	"net/http"
 	"path"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/internal/translation"
 )
 
 // page is one answer of HTML.
 type page struct {
 	template string // file in templates
-	title    string
+	title    *phrase
 	returnTo string // URI that a form of the page may lead to, or empty
 	script   asset  // or none
 	passkeys bool   // the page has a ceremony of passkeys, or tells authenticators of some
@@ -27,34 +27,40 @@ type page struct {
 
 // document is the data of layout.html.
 type document struct {
-	Title, Host string
+	Title       *phrase
+	Host        string
 	Style, Icon string
 	Scripts     []string
 	Account     []accountLink // beside the page, or none
+	Lang, Dir   string
+	Choice      *languageChoice
 	Body        any
 }
 
-// parsePages reads every page together with the layout around it. The files are embedded, so a fault cannot depend on
-// where the program runs.
-func parsePages() map[string]*template.Template {
-	functions := template.FuncMap{"initial": initial, "formatTime": formatTime, "machineTime": machineTime}
-	layout := template.Must(template.New("layout.html").Funcs(functions).ParseFS(files, "templates/layout.html"))
+// pages are the templates of each language by the names of their files, each with the layout around it. The files are embedded,
+// so a fault cannot depend on where the program runs.
+var pages = func() map[string]map[string]*template.Template {
 	names, err := fs.Glob(files, "templates/*.html")
 	if err != nil {
 		panic("web: " + err.Error())
 	}
-	pages := map[string]*template.Template{}
-	for _, name := range names {
-		pages[path.Base(name)] = template.Must(template.Must(layout.Clone()).ParseFS(files, name))
+	all := map[string]map[string]*template.Template{}
+	for _, code := range translation.Codes() {
+		layout := template.Must(template.New("layout.html").Funcs(functions(translation.In(code))).ParseFS(files, "templates/layout.html"))
+		all[code] = map[string]*template.Template{}
+		for _, name := range names {
+			all[code][path.Base(name)] = template.Must(template.Must(layout.Clone()).ParseFS(files, name))
+		}
 	}
-	return pages
-}
+	return all
+}()
 
 // render is the one place that writes HTML. It sets the headers of a page itself, because some pages answer on routes
 // of programs.
 func (h *Handler) render(w http.ResponseWriter, r *http.Request, status int, p page) {
+	words := h.words(r)
 	doc := document{
-		Title: p.title, Host: h.host, Body: p.data,
+		Title: p.title, Host: h.host, Body: p.data, Lang: words.Code, Dir: words.Direction(), Choice: h.choice(r, words),
 		Style: pathAssets + style.name, Icon: pathAssets + icon.name,
 	}
 	if p.script.name != "" {
@@ -73,7 +79,7 @@ func (h *Handler) render(w http.ResponseWriter, r *http.Request, status int, p p
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("X-Frame-Options", "DENY")
 	var body bytes.Buffer
-	if err := h.pages[p.template].Execute(&body, doc); err != nil {
+	if err := pages[words.Code][p.template].Execute(&body, doc); err != nil {
 		h.Logger.ErrorContext(r.Context(), "render page", slog.String("request_id", identity.RequestID(r.Context())),
 			slog.String("template", p.template), slog.Any("error", err))
 		http.Error(w, "Request error", http.StatusInternalServerError)
@@ -107,9 +113,3 @@ func initial(name string) string {
 	}
 	return strings.ToUpper(string(first))
 }
-
-// machineTime writes a time for scripts (HTML, valid global date and time string).
-func machineTime(t time.Time) string { return t.UTC().Format(time.RFC3339) }
-
-// formatTime writes a time for people whose time zone is not known.
-func formatTime(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 MST") }

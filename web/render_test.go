@@ -127,7 +127,7 @@ func TestFormPost(t *testing.T) {
 	s := newSite(t)
 	post := func(action string) answer {
 		w := httptest.NewRecorder()
-		s.handler.FormPost(w, httptest.NewRequest(http.MethodGet, "/", http.NoBody), action, url.Values{"state": {"a&b", "c"}, "code": {"x"}})
+		s.handler.FormPost(w, httptest.NewRequest(http.MethodGet, "/api/v1/oauth/authorize", http.NoBody), action, url.Values{"state": {"a&b", "c"}, "code": {"x"}})
 		return answer{w.Code, w.Result().Header, w.Body.String()}
 	}
 	p := post("https://app.example/cb?a=1&b=2")

@@ -16,7 +16,7 @@ type secondPage struct {
 	Passkey  *passkeyForm
 	Other    string // the page of the other kind of code
 	Trust    int    // for how many days the browser can spare the step; 0 = it cannot
-	Problem  string
+	Problem  *phrase
 }
 
 func (h *Handler) showSecondStep(w http.ResponseWriter, r *http.Request) error {
@@ -43,14 +43,14 @@ func (h *Handler) proveRecoveryCode(w http.ResponseWriter, r *http.Request) erro
 }
 
 // renderStep shows a page of the second step.
-type renderStep func(w http.ResponseWriter, r *http.Request, status int, pc pageContext, problem string) error
+type renderStep func(w http.ResponseWriter, r *http.Request, status int, pc pageContext, problem *phrase) error
 
 func (h *Handler) secondStep(w http.ResponseWriter, r *http.Request, render renderStep) error {
 	pc, here, err := h.loadSecondStep(w, r)
 	if err != nil || !here {
 		return err
 	}
-	return render(w, r, http.StatusOK, pc, "")
+	return render(w, r, http.StatusOK, pc, nil)
 }
 
 func (h *Handler) prove(w http.ResponseWriter, r *http.Request, step identity.SecondStep, again renderStep) error {
@@ -91,7 +91,7 @@ func (h *Handler) loadSecondStep(w http.ResponseWriter, r *http.Request) (pageCo
 	return pc, here, err
 }
 
-func (h *Handler) renderSecondStep(w http.ResponseWriter, r *http.Request, status int, pc pageContext, problem string) error {
+func (h *Handler) renderSecondStep(w http.ResponseWriter, r *http.Request, status int, pc pageContext, problem *phrase) error {
 	p := h.trustable(pc.second(pathSecond, pathRecovery, problem))
 	ceremony, err := h.Domain.SignIn.SecondPasskeyRequest(r.Context(), *pc.interaction, pc.user(), h.anonymous(w, r))
 	if err != nil {
@@ -101,14 +101,15 @@ func (h *Handler) renderSecondStep(w http.ResponseWriter, r *http.Request, statu
 		p.Passkey = &passkeyForm{Ceremony: *ceremony}
 	}
 	h.render(w, r, status, page{
-		template: "second.html", title: "Confirm that it is you", returnTo: pc.returnTo(), script: better, passkeys: ceremony != nil, data: p,
+		template: "second.html", title: say("Confirm that it is you"), returnTo: pc.returnTo(), script: better,
+		passkeys: ceremony != nil, data: p,
 	})
 	return nil
 }
 
-func (h *Handler) renderRecoveryCode(w http.ResponseWriter, r *http.Request, status int, pc pageContext, problem string) error {
+func (h *Handler) renderRecoveryCode(w http.ResponseWriter, r *http.Request, status int, pc pageContext, problem *phrase) error {
 	h.render(w, r, status, page{
-		template: "recovery.html", title: "Use a recovery code", returnTo: pc.returnTo(), script: better,
+		template: "recovery.html", title: say("Use a recovery code"), returnTo: pc.returnTo(), script: better,
 		data: pc.second(pathRecovery, pathSecond, problem),
 	})
 	return nil
@@ -121,7 +122,7 @@ func (h *Handler) trustable(p secondPage) secondPage {
 }
 
 // second is the data of a page of the second step.
-func (pc pageContext) second(path, other, problem string) secondPage {
+func (pc pageContext) second(path, other string, problem *phrase) secondPage {
 	user := pc.user()
 	return secondPage{
 		form: pc.form(path), Client: pc.clientName(), Username: user.Username,
@@ -159,6 +160,10 @@ func (h *Handler) Load(r *http.Request, handle string) (identity.Interaction, er
 	if err != nil {
 		return identity.Interaction{}, err
 	}
+	readerOf(r).about(i)
 	i.Pending, err = h.Domain.SignIn.OpenPending(r.Context(), i, h.Pending.Get(r))
+	if i.Pending != nil {
+		readerOf(r).locale = i.Pending.User.Claims.Locale
+	}
 	return i, err
 }

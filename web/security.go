@@ -20,7 +20,7 @@ type securityPage struct {
 	TOTPUsed  *time.Time
 	Codes     string // where a new set of recovery codes is taken
 	CodesLeft int
-	Problem   string
+	Problem   *phrase
 
 	AddPasskey    string // empty: there are no passkeys
 	RenamePasskey string
@@ -40,7 +40,7 @@ type totpPage struct {
 	Code     qrcode.Code
 	Passkey  string // where a passkey is added instead, or empty
 	Home     string
-	Problem  string
+	Problem  *phrase
 }
 
 func (h *Handler) showSecurity(w http.ResponseWriter, r *http.Request) error {
@@ -48,10 +48,10 @@ func (h *Handler) showSecurity(w http.ResponseWriter, r *http.Request) error {
 	if err != nil || b == nil {
 		return err
 	}
-	return h.renderSecurity(w, r, http.StatusOK, *b, "")
+	return h.renderSecurity(w, r, http.StatusOK, *b, nil)
 }
 
-func (h *Handler) renderSecurity(w http.ResponseWriter, r *http.Request, status int, b identity.BrowserSession, problem string) error {
+func (h *Handler) renderSecurity(w http.ResponseWriter, r *http.Request, status int, b identity.BrowserSession, problem *phrase) error {
 	state, err := h.Domain.SecondFactors.Of(r.Context(), b.User)
 	if err != nil {
 		return err
@@ -67,7 +67,7 @@ func (h *Handler) renderSecurity(w http.ResponseWriter, r *http.Request, status 
 		return err
 	}
 	h.render(w, r, status, page{
-		template: "security.html", title: "Sign-in and security", account: pathSecurity, script: better, passkeys: p.Accepted != "", data: p,
+		template: "security.html", title: say("Sign-in and security"), account: pathSecurity, script: better, passkeys: p.Accepted != "", data: p,
 	})
 	return nil
 }
@@ -119,7 +119,7 @@ func (h *Handler) showTOTP(w http.ResponseWriter, r *http.Request) error {
 	if err != nil || !here {
 		return err
 	}
-	return h.renderTOTP(w, r, http.StatusOK, pc, h.Domain.SecondFactors.NewTOTP(*pc.browser), "")
+	return h.renderTOTP(w, r, http.StatusOK, pc, h.Domain.SecondFactors.NewTOTP(*pc.browser), nil)
 }
 
 func (h *Handler) addTOTP(w http.ResponseWriter, r *http.Request) error {
@@ -138,7 +138,7 @@ func (h *Handler) addTOTP(w http.ResponseWriter, r *http.Request) error {
 		if err != nil { // the session has another id than when the page was made: begin with another secret
 			enrolment = h.Domain.SecondFactors.NewTOTP(*pc.browser)
 		}
-		return h.renderTOTP(w, r, http.StatusUnauthorized, pc, enrolment, "The code is wrong. Enter the one that the app shows now.")
+		return h.renderTOTP(w, r, http.StatusUnauthorized, pc, enrolment, say("The code is wrong. Enter the one that the app shows now."))
 	case errors.Is(err, identity.ErrSessionNotFound), identity.AsError(err).Code == identity.CodeDuplicateCredential: // another tab was faster
 		return h.leaveEnrolment(w, r, pc)
 	default:
@@ -187,7 +187,7 @@ func (h *Handler) loadTOTP(w http.ResponseWriter, r *http.Request) (pageContext,
 }
 
 func (h *Handler) renderTOTP(
-	w http.ResponseWriter, r *http.Request, status int, pc pageContext, e identity.TOTPEnrolment, problem string,
+	w http.ResponseWriter, r *http.Request, status int, pc pageContext, e identity.TOTPEnrolment, problem *phrase,
 ) error {
 	code, err := qrcode.Encode(e.URI)
 	if err != nil {
@@ -198,7 +198,7 @@ func (h *Handler) renderTOTP(
 		passkey = link(pathPasskey, pc.interaction.Handle)
 	}
 	h.render(w, r, status, page{
-		template: "totp.html", title: "Add an authenticator app", returnTo: pc.returnTo(), script: better, data: totpPage{
+		template: "totp.html", title: say("Add an authenticator app"), returnTo: pc.returnTo(), script: better, data: totpPage{
 			form: pc.form(pathTOTP), Client: pc.clientName(), Required: pc.interaction != nil, Username: pc.browser.User.Username,
 			Sealed: e.Sealed, Secret: inGroups(e.Secret), Code: code, Passkey: passkey, Home: pathSecurity, Problem: problem,
 		},

@@ -49,6 +49,7 @@ type Config struct {
 	AuditRetention      time.Duration // age at which audit events are deleted; 0 = retained for ever
 
 	RequireVerifiedEmail     bool          // refuse sign-in to users whose e-mail address is not verified
+	DefaultLocale            string        // language of people of whom no other is known
 	Registration             string        // who may make an account for themselves: closed, invite or open
 	RegistrationDomains      []string      // of the addresses that people may register with; none = all
 	SecondFactors            string        // who must have a second factor: optional, required_for_admins or required

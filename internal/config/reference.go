@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/internal/translation"
 )
 
 // Variable describes one setting.
@@ -207,6 +208,11 @@ var variables = []Variable{
 		Name: "AUTHLY_REQUIRE_VERIFIED_EMAIL", Default: "false", Runtime: true,
 		set:     boolean(func(c *Config) *bool { return &c.RequireVerifiedEmail }),
 		Meaning: "refuse sign-in to users whose e-mail address is not verified",
+	},
+	{
+		Name: "AUTHLY_DEFAULT_LOCALE", Default: "en", Runtime: true,
+		set:     oneOf(func(c *Config) *string { return &c.DefaultLocale }, translation.Codes()...),
+		Meaning: "language of pages and messages for people of whom no other is known ([docs/sign-in.md](sign-in.md#languages))",
 	},
 	{
 		Name: registration, Default: "closed", Runtime: true,

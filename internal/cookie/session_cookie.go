@@ -14,6 +14,7 @@ const (
 	Browser = "authly_browser"
 
 	Registration = "authly_registration"
+	Language     = "authly_language"
 )
 
 // maxValue is the longest value that is read, in bytes.

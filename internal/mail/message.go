@@ -18,12 +18,13 @@ func compose(config Config, m identity.MailMessage, c identity.MailContent) (*sm
 	if err != nil || to.Address != m.To { // a name, a comment, a line break
 		return nil, &identity.MailRefusal{Reason: invalidAddress}
 	}
-	t := textFor(m)
-	plain, err := t.plain(config.facts(c))
+	w := config.wordsFor(m)
+	t, f := texts[m.Kind].in(w), config.facts(c, w)
+	plain, err := t.plain(f)
 	if err != nil {
 		return nil, err
 	}
-	markup, err := t.markup(config.facts(c))
+	markup, err := t.markup(f, w)
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +38,7 @@ func compose(config Config, m identity.MailMessage, c identity.MailContent) (*sm
 	message.SetDateWithValue(m.CreatedAt)
 	message.SetMessageIDWithValue(fmt.Sprintf("%s@%s", m.ID, config.IssuedBy))
 	message.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834 §5: nobody on holiday answers
-	message.SetGenHeader("Content-Language", t.language)
+	message.SetGenHeader("Content-Language", w.Code)
 	message.SetBodyString(smtp.TypeTextPlain, plain)
 	message.AddAlternativeString(smtp.TypeTextHTML, markup)
 	return message, nil

@@ -38,6 +38,7 @@ type Config struct {
 	Roots    *x509.CertPool // whose certificates are believed; nil = the system's
 	From     mail.Address
 	ReplyTo  *mail.Address // nil = none
+	Locale   func() string // language of users who have none of those that there are; nil = English
 	IssuedBy string        // host of the issuer; also what is after the @ of message ids
 }
 
@@ -108,8 +109,9 @@ func (p *Printer) SendMail(ctx context.Context, m identity.MailMessage, c identi
 	if _, err := compose(p.Config, m, c); err != nil {
 		return err
 	}
-	t := textFor(m)
-	text, err := t.plain(p.Config.facts(c))
+	w := p.Config.wordsFor(m)
+	t := texts[m.Kind].in(w)
+	text, err := t.plain(p.Config.facts(c, w))
 	if err != nil {
 		return err
 	}

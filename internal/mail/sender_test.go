@@ -68,7 +68,7 @@ func TestAMessageIsSentOverTLS(t *testing.T) {
 		if !l.TLS || l.User != "us er" || l.Header.Get("Message-Id") != "<01890000-0000-7000-8000-000000000001@id.example.org>" {
 			t.Errorf("%d: %+v", security, l)
 		}
-		if l.Header.Get("Date") != "Sun, 29 Mar 2026 01:02:03 +0000" || !strings.Contains(l.Plain, "29 March 2026 at 01:02 UTC") {
+		if l.Header.Get("Date") != "Sun, 29 Mar 2026 01:02:03 +0000" || !strings.Contains(l.Plain, "29 March 2026, 01:02 UTC") {
 			t.Errorf("%d: %s", security, l.Raw)
 		}
 		if !strings.Contains(l.Plain, "<b>x") || !strings.Contains(l.HTML, "&lt;b&gt;x") {

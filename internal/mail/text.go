@@ -6,27 +6,18 @@ import (
 	html "html/template"
 	"strings"
 	plain "text/template"
-	"time"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/internal/translation"
 )
 
-// text is what a message says in one language: paragraphs that name facts.
+// text is what a message says, in English: paragraphs that name facts. The catalogues have it in other languages.
 type text struct {
-	language   string
 	subject    string
 	paragraphs []string
 }
 
-// catalogue has the texts by language and kind. The first language is the one of users who have none of the others.
-var catalogue = []struct {
-	language string
-	texts    map[identity.MailKind]text
-}{
-	{"en", english},
-}
-
-var english = map[identity.MailKind]text{
+var texts = map[identity.MailKind]text{
 	identity.MailPasswordChanged: {
 		subject: "Your password was changed",
 		paragraphs: []string{
@@ -278,28 +269,29 @@ type facts struct {
 	Until    string
 }
 
-func (c Config) facts(content identity.MailContent) facts {
+func (c Config) facts(content identity.MailContent, w *translation.Words) facts {
 	return facts{
-		Username: content.Username, Host: c.IssuedBy, IP: content.IP, At: inWords(content.At), Link: content.Link, Until: inWords(content.Until),
+		Username: content.Username, Host: c.IssuedBy, IP: content.IP, At: w.Time(content.At), Link: content.Link, Until: w.Time(content.Until),
 		Left: content.Left, Code: content.Code,
 	}
 }
 
-// inWords writes a time for people whose time zone is not known.
-func inWords(t time.Time) string { return t.UTC().Format("2 January 2006 at 15:04 UTC") }
-
-// textFor returns the text in the language of the user, if it is spoken: nb for nb-NO.
-func textFor(m identity.MailMessage) text {
-	language, _, _ := strings.Cut(strings.ToLower(m.Locale), "-")
-	for _, l := range catalogue {
-		if t, found := l.texts[m.Kind]; found && l.language == language {
-			t.language = l.language
-			return t
-		}
+// wordsFor returns the language of the user, if it is spoken, else the server's.
+func (c Config) wordsFor(m identity.MailMessage) *translation.Words {
+	code := translation.Match(m.Locale)
+	if code == "" && c.Locale != nil {
+		code = c.Locale()
 	}
-	t := catalogue[0].texts[m.Kind]
-	t.language = catalogue[0].language
-	return t
+	return translation.In(code)
+}
+
+// in returns the text in a language.
+func (t text) in(w *translation.Words) text {
+	said := text{subject: w.Say(t.subject), paragraphs: make([]string, len(t.paragraphs))}
+	for i, p := range t.paragraphs {
+		said.paragraphs[i] = w.Say(p)
+	}
+	return said
 }
 
 // plain is the text without markup.
@@ -318,9 +310,9 @@ func (t text) plain(f facts) (string, error) {
 }
 
 // markup is the text as a page that loads nothing.
-func (t text) markup(f facts) (string, error) {
+func (t text) markup(f facts, w *translation.Words) (string, error) {
 	var page strings.Builder
-	page.WriteString("<!doctype html>\n<html lang=\"" + t.language + "\">\n<meta charset=\"utf-8\">\n" +
+	page.WriteString("<!doctype html>\n<html lang=\"" + w.Code + "\" dir=\"" + w.Direction() + "\">\n<meta charset=\"utf-8\">\n" +
 		"<title>" + t.subject + "</title>\n<body>\n")
 	for _, p := range t.paragraphs {
 		page.WriteString("<p>" + strings.ReplaceAll(p, "{{.Link}}", `<a href="{{.Link}}">{{.Link}}</a>`) + "</p>\n")

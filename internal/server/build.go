@@ -143,7 +143,7 @@ func (s *Server) build(ctx context.Context, o Options) error {
 	s.metrics.watchCache(local, s.responses)
 	cached := cache.NewStore(s.Store, local, s.bus)
 	s.signer = keys.NewSigner(cached, keyring, s.source, s.config.Issuer)
-	mailer, err := newMailer(s.config, s.logger)
+	mailer, err := newMailer(s.config, live, s.logger)
 	if err != nil {
 		return err
 	}

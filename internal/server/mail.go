@@ -11,7 +11,7 @@ import (
 )
 
 // newMailer returns what sends messages to users, or nil when nothing does.
-func newMailer(c config.Config, logger *slog.Logger) (identity.MailSender, error) {
+func newMailer(c config.Config, live *identity.LiveSettings, logger *slog.Logger) (identity.MailSender, error) {
 	if !c.Mail.Enabled() {
 		return nil, nil //nolint:nilnil // mail is optional
 	}
@@ -22,6 +22,7 @@ func newMailer(c config.Config, logger *slog.Logger) (identity.MailSender, error
 	settings := mail.Config{
 		Host: c.Mail.Host, Port: c.Mail.Port, Username: c.Mail.Username, Password: string(c.Mail.Password), Roots: c.Mail.Roots,
 		From: c.Mail.From, ReplyTo: c.Mail.ReplyTo, IssuedBy: issuer.Hostname(),
+		Locale: func() string { return live.Get().Locale },
 	}
 	switch {
 	case c.Mail.Log:

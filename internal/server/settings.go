@@ -26,6 +26,7 @@ func settingsOf(c config.Config) identity.Settings {
 	settings.SessionMaxTTL = c.SessionMaxTTL
 	settings.TemporaryPassword = c.TemporaryPassword
 	settings.RequireVerified = c.RequireVerifiedEmail
+	settings.Locale = c.DefaultLocale
 	settings.Registration = identity.RegistrationMode(c.Registration)
 	settings.RegistrationDomains = c.RegistrationDomains
 	settings.SecondFactors = identity.FactorPolicy(c.SecondFactors)

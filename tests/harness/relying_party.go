@@ -22,7 +22,7 @@ func Alice() admin.DesiredUser {
 		Claims: identity.Claims{
 			GivenName: "Alice", FamilyName: "Adams", MiddleName: "Q", Nickname: "Al", Profile: "https://example.org/alice",
 			Picture: "https://example.org/alice.png", Website: "https://alice.example", Gender: "female", Birthdate: "1990-05-04",
-			Zoneinfo: "Europe/Oslo", Locale: "nb-NO", PhoneNumber: "+4722334455", PhoneNumberVerified: true,
+			Zoneinfo: "Europe/Oslo", Locale: "en-GB", PhoneNumber: "+4722334455", PhoneNumberVerified: true,
 			Address: &identity.Address{StreetAddress: "Storgata 1", Locality: "Oslo", PostalCode: "0155", Country: "NO"},
 		},
 	}}

@@ -25,10 +25,11 @@ for (const form of document.forms) {
 // them as texts.
 for (const button of document.querySelectorAll("button.reveal")) {
   const input = document.getElementById(button.getAttribute("aria-controls"));
+  const label = button.textContent;
   const show = (shown) => {
     input.type = shown ? "text" : "password";
     button.setAttribute("aria-pressed", String(shown));
-    button.textContent = shown ? "Hide" : "Show";
+    button.textContent = shown ? button.dataset.hide : label;
   };
   button.hidden = false;
   button.addEventListener("click", () => show(input.type === "password"));
@@ -39,7 +40,7 @@ for (const button of document.querySelectorAll("button.reveal")) {
 const next = document.getElementById("new_password");
 const again = document.getElementById("confirm_password");
 if (next && again) {
-  const compare = () => again.setCustomValidity(again.value === next.value ? "" : "The two new passwords are not the same.");
+  const compare = () => again.setCustomValidity(again.value === next.value ? "" : again.dataset.differs);
   next.addEventListener("input", compare);
   again.addEventListener("input", compare);
 }

@@ -31,11 +31,11 @@ if (form && api?.[parse]) {
       case "AbortError":
         return "";
       case "InvalidStateError":
-        return "This device already has a passkey for this account.";
+        return problem.dataset.known;
       case "NotAllowedError":
-        return create ? "No passkey was added. You can try again." : "No passkey was used. Try again, or sign in another way.";
+        return create ? problem.dataset.notAdded : problem.dataset.notUsed;
     }
-    return "Passkeys do not work here. Sign in another way.";
+    return problem.dataset.fails;
   };
 
   button.hidden = false;
