@@ -45,6 +45,7 @@ func fullClient() admin.NewClient {
 		Policy: &identity.ClientPolicy{
 			RequirePKCE: false, RefreshTokenRotation: false, SkipConsent: true, ServiceAdmin: true, AccessTokenTTL: 61, IDTokenTTL: 62,
 			RefreshTokenTTL: 63, AssertionAudience: "issuer", Audiences: []string{testIssuer}, IDTokenClaims: true,
+			ExchangeResources: []string{testIssuer}, ExchangeImpersonates: true,
 			DefaultResource: testIssuer, Description: "asks each night",
 			GroupsClaim: "https://full.example/groups", GroupsPrefix: "g:", RolesClaim: "realm_roles", RolesPrefix: "ROLE_", OwnRolesOnly: true,
 		},
@@ -66,6 +67,7 @@ func fullClientShown(tb testing.TB) map[string]any {
 		"backchannelLogoutSessionRequired": true, "requirePushedAuthorizationRequests": true, "dpopBoundAccessTokens": true, "softwareId": "4NRB1", "softwareVersion": "2.1", "requirePkce": false,
 		"refreshTokenRotation": false, "skipConsent": true, "serviceAdmin": true, "accessTokenTtl": 61, "idTokenTtl": 62,
 		"refreshTokenTtl": 63, "assertionAudience": "issuer", "audiences": ["`+testIssuer+`"], "idTokenClaims": true,
+		"exchangeResources": ["`+testIssuer+`"], "exchangeImpersonates": true,
 		"defaultResource": "`+testIssuer+`", "description": "asks each night",
 		"groupsClaim": "https://full.example/groups", "groupsPrefix": "g:", "rolesClaim": "realm_roles", "rolesPrefix": "ROLE_", "ownRolesOnly": true}`), &shown))
 	return shown
@@ -110,6 +112,7 @@ func TestEveryStoredFieldOfAClientIsReadable(t *testing.T) {
 			"subjectType": "public", "requireAuthTime": false, "requirePushedAuthorizationRequests": false, "dpopBoundAccessTokens": false,
 			"backchannelLogoutSessionRequired": false, "requirePkce": true,
 			"refreshTokenRotation": true, "skipConsent": false, "serviceAdmin": false, "audiences": []any{}, "idTokenClaims": false,
+			"exchangeResources": []any{}, "exchangeImpersonates": false,
 			"ownRolesOnly": false,
 		} {
 			silent[name] = value

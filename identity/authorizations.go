@@ -98,8 +98,9 @@ func (s *Authorizations) Deny(ctx context.Context, i Interaction, b BrowserSessi
 }
 
 // Issue finishes the interaction with a grant and returns the authorization code, which is stored only as a digest; for that of a
-// device the grant is redeemed by the device code, and there is no other. An interaction with a handle, or that was pushed, yields one code; a second call is ErrInteractionNotFound. When the session, its user, the
-// client or the consent does not hold any more it is ErrLoginRequired: the next step must be asked for again.
+// device the grant is redeemed by the device code, and there is no other. An interaction with a handle, or that was pushed, yields
+// one code; a second call is ErrInteractionNotFound. When the session, its user, the client or the consent does not hold any more
+// it is ErrLoginRequired: the next step must be asked for again.
 func (s *Authorizations) Issue(ctx context.Context, i Interaction, b BrowserSession) (string, error) {
 	grant, code, err := s.newGrant(ctx, i, b)
 	if err != nil {

@@ -28,16 +28,17 @@ const (
 	GrantAuthorizationCode GrantType = "authorization_code"
 	GrantRefreshToken      GrantType = "refresh_token"
 	GrantClientCredentials GrantType = "client_credentials"
-	GrantDeviceCode        GrantType = "urn:ietf:params:oauth:grant-type:device_code" // RFC 8628
-	GrantPassword          GrantType = "password"                                     // migration only
+	GrantDeviceCode        GrantType = "urn:ietf:params:oauth:grant-type:device_code"    // RFC 8628
+	GrantTokenExchange     GrantType = "urn:ietf:params:oauth:grant-type:token-exchange" // RFC 8693
+	GrantPassword          GrantType = "password"                                        // migration only
 )
 
 // grantTypes is the one list of them: what clients may be registered for.
-var grantTypes = []GrantType{GrantAuthorizationCode, GrantRefreshToken, GrantClientCredentials, GrantDeviceCode, GrantPassword}
+var grantTypes = []GrantType{GrantAuthorizationCode, GrantRefreshToken, GrantClientCredentials, GrantDeviceCode, GrantTokenExchange, GrantPassword}
 
 // mustBeGrantType is said of what is not on the list.
 const mustBeGrantType = "Must be authorization_code, refresh_token, client_credentials, " +
-	"urn:ietf:params:oauth:grant-type:device_code or password."
+	"urn:ietf:params:oauth:grant-type:device_code, urn:ietf:params:oauth:grant-type:token-exchange or password."
 
 // Client is a registered relying party or service.
 type Client struct {
@@ -100,23 +101,25 @@ type ClientMetadata struct {
 // ClientPolicy is what the operator says of a client. It is never a part of a registration request, so that no client can
 // give itself a right.
 type ClientPolicy struct {
-	RequirePKCE          bool     `json:"require_pkce" yaml:"require_pkce"`                       // S256; default true
-	RefreshTokenRotation bool     `json:"refresh_token_rotation" yaml:"refresh_token_rotation"`   // default true
-	SkipConsent          bool     `json:"skip_consent,omitempty" yaml:"skip_consent"`             // first-party client
-	ServiceAdmin         bool     `json:"service_admin,omitempty" yaml:"service_admin"`           // may hold admin:* by client_credentials
-	AccessTokenTTL       int      `json:"access_token_ttl,omitempty" yaml:"access_token_ttl"`     // seconds; 0 = the server's
-	IDTokenTTL           int      `json:"id_token_ttl,omitempty" yaml:"id_token_ttl"`             // seconds; 0 = the server's
-	RefreshTokenTTL      int      `json:"refresh_token_ttl,omitempty" yaml:"refresh_token_ttl"`   // seconds; 0 = the server's
-	AssertionAudience    string   `json:"assertion_audience,omitempty" yaml:"assertion_audience"` // "issuer" = only the issuer
-	Audiences            []string `json:"audiences,omitempty" yaml:"audiences"`                   // resource URIs that the client serves: it may introspect their tokens
-	IDTokenClaims        bool     `json:"id_token_claims,omitempty" yaml:"id_token_claims"`       // the claims of granted scopes are in the ID token too
-	DefaultResource      string   `json:"default_resource,omitempty" yaml:"default_resource"`     // resource URI of tokens when none is asked for
-	Description          string   `json:"description,omitempty" yaml:"description"`               // for administrators
-	GroupsClaim          string   `json:"groups_claim,omitempty" yaml:"groups_claim"`             // its name; empty = groups
-	GroupsPrefix         string   `json:"groups_prefix,omitempty" yaml:"groups_prefix"`           // before each of its values
-	RolesClaim           string   `json:"roles_claim,omitempty" yaml:"roles_claim"`               // its name; empty = roles
-	RolesPrefix          string   `json:"roles_prefix,omitempty" yaml:"roles_prefix"`             // before each of its values
-	OwnRolesOnly         bool     `json:"own_roles_only,omitempty" yaml:"own_roles_only"`         // roles of the client alone, not those of the server
+	RequirePKCE          bool     `json:"require_pkce" yaml:"require_pkce"`                             // S256; default true
+	RefreshTokenRotation bool     `json:"refresh_token_rotation" yaml:"refresh_token_rotation"`         // default true
+	SkipConsent          bool     `json:"skip_consent,omitempty" yaml:"skip_consent"`                   // first-party client
+	ServiceAdmin         bool     `json:"service_admin,omitempty" yaml:"service_admin"`                 // may hold admin:* by client_credentials
+	AccessTokenTTL       int      `json:"access_token_ttl,omitempty" yaml:"access_token_ttl"`           // seconds; 0 = the server's
+	IDTokenTTL           int      `json:"id_token_ttl,omitempty" yaml:"id_token_ttl"`                   // seconds; 0 = the server's
+	RefreshTokenTTL      int      `json:"refresh_token_ttl,omitempty" yaml:"refresh_token_ttl"`         // seconds; 0 = the server's
+	AssertionAudience    string   `json:"assertion_audience,omitempty" yaml:"assertion_audience"`       // "issuer" = only the issuer
+	Audiences            []string `json:"audiences,omitempty" yaml:"audiences"`                         // resource URIs that the client serves: it may introspect their tokens
+	ExchangeResources    []string `json:"exchange_resources,omitempty" yaml:"exchange_resources"`       // resource URIs that it may exchange tokens for
+	ExchangeImpersonates bool     `json:"exchange_impersonates,omitempty" yaml:"exchange_impersonates"` // such tokens do not name it as who acts
+	IDTokenClaims        bool     `json:"id_token_claims,omitempty" yaml:"id_token_claims"`             // the claims of granted scopes are in the ID token too
+	DefaultResource      string   `json:"default_resource,omitempty" yaml:"default_resource"`           // resource URI of tokens when none is asked for
+	Description          string   `json:"description,omitempty" yaml:"description"`                     // for administrators
+	GroupsClaim          string   `json:"groups_claim,omitempty" yaml:"groups_claim"`                   // its name; empty = groups
+	GroupsPrefix         string   `json:"groups_prefix,omitempty" yaml:"groups_prefix"`                 // before each of its values
+	RolesClaim           string   `json:"roles_claim,omitempty" yaml:"roles_claim"`                     // its name; empty = roles
+	RolesPrefix          string   `json:"roles_prefix,omitempty" yaml:"roles_prefix"`                   // before each of its values
+	OwnRolesOnly         bool     `json:"own_roles_only,omitempty" yaml:"own_roles_only"`               // roles of the client alone, not those of the server
 }
 
 // IDTokenAlgorithm is what the client's ID and logout tokens are signed with (OIDC Registration §2).

@@ -127,6 +127,9 @@ func (m ClientMetadata) checkMethods(faults *Faults) {
 	if m.TokenEndpointAuthMethod == AuthNone && slices.Contains(m.GrantTypes, GrantClientCredentials) {
 		faults.Add(InvalidField("grant_types", "Must not have client_credentials for a public client."))
 	}
+	if m.TokenEndpointAuthMethod == AuthNone && slices.Contains(m.GrantTypes, GrantTokenExchange) {
+		faults.Add(InvalidField("grant_types", "Must not have %s for a public client.", GrantTokenExchange))
+	}
 	if len(m.ResponseTypes) > 1 || len(m.ResponseTypes) == 1 && m.ResponseTypes[0] != "code" {
 		faults.Add(InvalidField("response_types", "Must be code."))
 	}
@@ -202,12 +205,17 @@ func (p ClientPolicy) check(faults *Faults) {
 	if p.AssertionAudience != "" && p.AssertionAudience != "issuer" {
 		faults.Add(InvalidField("assertion_audience", "Must be empty or issuer."))
 	}
-	if len(p.Audiences) > maxAudiences {
-		faults.Add(InvalidField("audiences", "Must have at most %d URIs.", maxAudiences))
-	} else {
-		for i, uri := range p.Audiences {
+	for _, list := range []struct {
+		field string
+		uris  []string
+	}{{"audiences", p.Audiences}, {"exchange_resources", p.ExchangeResources}} {
+		if len(list.uris) > maxAudiences {
+			faults.Add(InvalidField(list.field, "Must have at most %d URIs.", maxAudiences))
+			continue
+		}
+		for i, uri := range list.uris {
 			if !ValidResource(uri) {
-				faults.Add(InvalidField(item("audiences", i), "Must be an absolute URI without a fragment."))
+				faults.Add(InvalidField(item(list.field, i), "Must be an absolute URI without a fragment."))
 			}
 		}
 	}

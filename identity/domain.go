@@ -40,6 +40,7 @@ type Domain struct {
 	Addresses      *Addresses
 	Registrations  *Registrations
 	Devices        *DeviceAuthorizations
+	Exchanges      *TokenExchanges
 	Sessions       *Sessions
 	Profiles       *Profiles
 	Accounts       *Accounts
@@ -73,7 +74,7 @@ func New(d Deps) *Domain {
 		store: d.Store, source: d.Source, maker: d.KeyMaker, settings: d.Settings, changed: d.KeysChanged,
 	}
 	mails := NewMails(d)
-	interactions, grants := newInteractions(d), newGrants(d, scopes, signIn)
+	interactions, grants, tokens := newInteractions(d), newGrants(d, scopes, signIn), newTokens(d)
 	trail := NewAuditChain(d)
 	retention := &Retention{store: d.Store, trail: trail, source: d.Source, settings: d.Settings}
 	kinds := slices.Concat(logouts.jobKinds(), mails.jobKinds(), keys.jobKinds(), retention.jobKinds(), trail.jobKinds())
@@ -87,12 +88,13 @@ func New(d Deps) *Domain {
 		Passkeys:      &Passkeys{store: d.Store, source: d.Source, keys: d.Keys, verifier: d.Passkeys, signIn: signIn},
 		Recovery:      newRecovery(d, guard, signIn, mails),
 		Registrations: newRegistrations(d, guard, signIn, mails),
+		Exchanges:     &TokenExchanges{tokens: tokens, scopes: scopes},
 		Devices: &DeviceAuthorizations{
 			store: d.Store, source: d.Source, keys: d.Keys, guard: guard, signIn: signIn, interactions: interactions, grants: grants,
 		},
 		Addresses:  &Addresses{store: d.Store, source: d.Source, keys: d.Keys, guard: guard, mails: mails},
 		ClientAuth: newClientAuthentication(d, guard), Scopes: scopes, Interactions: interactions, Authorizations: newAuthorizations(d),
-		Grants: grants, Tokens: newTokens(d), Proofs: newProofs(d), SigningKeys: keys, Logouts: logouts, Mails: mails,
+		Grants: grants, Tokens: tokens, Proofs: newProofs(d), SigningKeys: keys, Logouts: logouts, Mails: mails,
 		Jobs: newJobs(d, kinds...), Retention: retention, AuditChain: trail,
 		Transfers: &Transfers{store: d.Store, source: d.Source, keys: d.Keys, settings: d.Settings},
 	}

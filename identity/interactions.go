@@ -150,7 +150,8 @@ const renewable = 24 * time.Hour
 func (s *Interactions) renew(old Interaction) (Interaction, error) {
 	i := s.begin(old.Kind)
 	i.ClientID, i.Client, i.Params, i.ReturnPath = old.ClientID, old.Client, old.Params, old.ReturnPath
-	if old.Pushed || old.Kind == InteractionDevice || i.CreatedAt.Sub(old.ExpiresAt) > renewable || i.Kind == InteractionAuthorize && !i.confine() {
+	once := old.Pushed || old.Kind == InteractionDevice
+	if once || i.CreatedAt.Sub(old.ExpiresAt) > renewable || i.Kind == InteractionAuthorize && !i.confine() {
 		return Interaction{}, ErrInteractionNotFound
 	}
 	return s.Seal(i)

@@ -24,6 +24,7 @@ type TokenState struct {
 	AuthTime  int64
 	ACR       string
 	Sender    SenderConstraint
+	Actor     *ActingParty
 	Released  ReleasedClaims
 }
 
@@ -64,7 +65,7 @@ func (s *Tokens) state(ctx context.Context, token string) (*TokenState, error) {
 		Released:  released,
 		TokenType: c.Sender.TokenType(), Issuer: c.Issuer, Subject: c.Subject, Username: b.User.Username, ClientID: c.ClientID,
 		Audience: c.Audience, Scope: JoinScope(b.Scopes()), ID: c.ID, IssuedAt: c.IssuedAt, ExpiresAt: c.ExpiresAt,
-		AuthTime: c.AuthTime, ACR: c.ACR, Sender: c.Sender,
+		AuthTime: c.AuthTime, ACR: c.ACR, Sender: c.Sender, Actor: c.Actor,
 	}, nil
 }
 

@@ -12,6 +12,7 @@ type Issuance struct {
 	Nonce        string   // of the authorization request of a code, else empty
 	RefreshToken string   // the token to hand out, or empty
 	Sender       SenderConstraint
+	Exchanged    *Exchanged // of a token that takes the place of another (RFC 8693); else nil
 }
 
 // OnOwnBehalf reports whether a client acts without a user (RFC 6749 §4.4).

@@ -147,7 +147,26 @@ func (s *Tokens) read(ctx context.Context, token string) (Bearer, error) {
 	if status.User, err = withDelegation(ctx, s.delegations, status.User, names); err != nil {
 		return Bearer{}, err
 	}
-	return Bearer{Claims: claims, Client: status.Client, User: status.User, Grant: status.Grant}, nil
+	b := Bearer{Claims: claims, Client: status.Client, User: status.User, Grant: status.Grant}
+	if claims.ClientID == status.Client.ClientID {
+		return b, nil
+	}
+	return s.exchanged(ctx, b, names)
+}
+
+// exchanged is read for a token that another client has got for one of the grant (RFC 8693): as far as both may have its scopes
+// today, and as long as it may exchange tokens.
+func (s *Tokens) exchanged(ctx context.Context, b Bearer, scopes []string) (Bearer, error) {
+	client, err := s.clients.ClientByClientID(ctx, b.Claims.ClientID)
+	if errors.Is(err, ErrClientNotFound) || err == nil && !(client.Active && client.Allows(GrantTokenExchange)) {
+		return Bearer{}, ErrInvalidToken
+	}
+	if err != nil {
+		return Bearer{}, fmt.Errorf("check token: %w", err)
+	}
+	b.Claims.Scope = JoinScope(intersect(scopes, b.Client.Scopes()))
+	b.Client = client
+	return b, nil
 }
 
 // accessClaims returns the claims of an access token of either type. One with the type of ID tokens is an access token if it has

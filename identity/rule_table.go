@@ -73,6 +73,11 @@ const (
 	RuleDeviceInTime       RuleID = "device_code.in_time"
 	RuleDevicePending      RuleID = "device_code.decided"
 	RuleDeviceInterval     RuleID = "device_code.interval"
+	RuleExchangeToken      RuleID = "exchange.token"
+	RuleExchangeHolder     RuleID = "exchange.holder"
+	RuleExchangeTarget     RuleID = "exchange.resource"
+	RuleExchangeType       RuleID = "exchange.token_type"
+	RuleExchangeDepth      RuleID = "exchange.actors"
 	RuleRefreshToken       RuleID = "refresh_token.known"
 	RuleRefreshTokenKey    RuleID = "refresh_token.key"
 	RuleRefreshTokenOnce   RuleID = "refresh_token.once"
@@ -263,6 +268,25 @@ var rules = []Rule{
 		RuleDeviceInterval, "RFC 8628 §3.5",
 		"Wait for the interval of the device authorization response between two requests, and 5 seconds more after each slow_down.",
 	},
+	{
+		RuleExchangeToken, "RFC 8693 §2.1",
+		"Send an access token of a person that this server has issued, and that has neither expired nor ended. ID tokens, refresh tokens " +
+			"and tokens of other servers are not taken.",
+	},
+	{
+		RuleExchangeHolder, "RFC 8693 §5",
+		"Exchange tokens that were made for this client: by itself, or for a resource that its registration has in audiences.",
+	},
+	{
+		RuleExchangeTarget, "RFC 8693 §2.1",
+		"Say in resource or audience which API the new token is for, by its URI, and have the operator list it in exchange_resources " +
+			"of the client.",
+	},
+	{
+		RuleExchangeType, "RFC 8693 §3",
+		"Send urn:ietf:params:oauth:token-type:access_token as subject_token_type, actor_token_type and requested_token_type.",
+	},
+	{RuleExchangeDepth, "RFC 8693 §4.1", "Let fewer services stand between the person and this one: a token names four that act at most."},
 	{RuleRefreshToken, "RFC 6749 §6", "Send the last refresh token of the grant, by the client that it was issued to."},
 	{
 		RuleRefreshTokenOnce, "RFC 9700 §4.14.2",

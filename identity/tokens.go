@@ -50,6 +50,7 @@ type AccessClaims struct {
 	Session   string           `json:"sid,omitempty"`
 	Grant     string           `json:"gid,omitempty"`
 	Sender    SenderConstraint `json:"cnf,omitzero"`
+	Actor     *ActingParty     `json:"act,omitempty"`
 }
 
 // Audience is the claim aud: one string or several (RFC 7519 §4.1.3).
@@ -89,6 +90,9 @@ func (s *Tokens) Issue(ctx context.Context, i Issuance, requested []string) (Acc
 		return AccessToken{}, err
 	}
 	now, ttl := s.source.Now(), target.lifetime(s.settings.Get().LifetimesFor(i.Client).AccessToken)
+	if e := i.Exchanged; e != nil {
+		ttl = min(ttl, e.Until.Sub(now))
+	}
 	claims := AccessClaims{
 		Issuer: s.settings.Get().Issuer, ClientID: i.Client.ClientID, ID: s.source.NewSecret(),
 		IssuedAt: now.Unix(), ExpiresAt: now.Add(ttl).Unix(),
@@ -96,6 +100,9 @@ func (s *Tokens) Issue(ctx context.Context, i Issuance, requested []string) (Acc
 	}
 	if !i.OnOwnBehalf() {
 		claims.ofGrant(i.Grant)
+	}
+	if e := i.Exchanged; e != nil {
+		claims.Actor = e.Actor
 	}
 	released, err := s.BoundedClaims(ctx, i, i.Scopes, nil)
 	if err != nil {

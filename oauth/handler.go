@@ -67,6 +67,7 @@ func New(c Config) *Handler {
 		identity.GrantRefreshToken:      refreshToken{c.Domain.Grants},
 		identity.GrantClientCredentials: clientCredentials{c.Domain.Grants},
 		identity.GrantDeviceCode:        deviceCode{c.Domain.Devices},
+		identity.GrantTokenExchange:     tokenExchange{c.Domain.Exchanges},
 	}
 	if c.Domain.Settings.Get().PasswordGrant {
 		h.grants[identity.GrantPassword] = passwordGrant{c.Domain.Grants}

@@ -23,6 +23,7 @@ type introspection struct {
 	ACR       string            `json:"acr,omitempty"`
 
 	Sender identity.SenderConstraint `json:"cnf,omitzero"` // RFC 7800 §3.1
+	Actor  *identity.ActingParty     `json:"act,omitempty"`
 }
 
 // handleIntrospect serves token introspection (RFC 7662) to authenticated clients. Whatever has ended, is foreign or unknown
@@ -57,6 +58,6 @@ func (h *Handler) introspect(r *http.Request) (any, identity.Client, error) {
 	return state.Released.In(introspection{
 		Active: true, Scope: state.Scope, ClientID: state.ClientID, Username: state.Username, TokenType: state.TokenType,
 		ExpiresAt: state.ExpiresAt, IssuedAt: state.IssuedAt, Subject: state.Subject, Audience: state.Audience,
-		Issuer: state.Issuer, ID: state.ID, AuthTime: state.AuthTime, ACR: state.ACR, Sender: state.Sender,
+		Issuer: state.Issuer, ID: state.ID, AuthTime: state.AuthTime, ACR: state.ACR, Sender: state.Sender, Actor: state.Actor,
 	}), caller, nil
 }

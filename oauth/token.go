@@ -17,6 +17,7 @@ type TokenResponse struct {
 	RefreshToken string `json:"refresh_token,omitempty"`
 	IDToken      string `json:"id_token,omitempty"`
 	Scope        string `json:"scope,omitempty"`
+	IssuedType   string `json:"issued_token_type,omitempty"` // of an exchange (RFC 8693 §2.2.1)
 }
 
 // tokenRequest is a parsed request of an authenticated client.
@@ -104,6 +105,9 @@ func (h *Handler) respondTo(r tokenRequest, g grant) (TokenResponse, error) {
 	response := TokenResponse{
 		AccessToken: access.Value, TokenType: access.Type, ExpiresIn: int(access.ExpiresIn.Seconds()),
 		RefreshToken: issuance.RefreshToken, Scope: identity.JoinScope(access.Scopes),
+	}
+	if issuance.Exchanged != nil {
+		response.IssuedType = typeAccessToken
 	}
 	if h.Extension == nil {
 		return response, nil

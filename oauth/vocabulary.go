@@ -11,7 +11,7 @@ const (
 	MetadataPath   = "/.well-known/oauth-authorization-server"
 )
 
-// Parameter names of RFC 6749, RFC 7636, RFC 8628, RFC 8707, RFC 9207 and RFC 9449.
+// Parameter names of RFC 6749, RFC 7636, RFC 8628, RFC 8693, RFC 8707, RFC 9207 and RFC 9449.
 const (
 	paramClientID            = "client_id"
 	paramClientSecret        = "client_secret"
@@ -37,6 +37,12 @@ const (
 	paramRequestURI          = "request_uri"
 	paramProofKey            = "dpop_jkt"
 	paramDeviceCode          = "device_code"
+	paramSubjectToken        = "subject_token"
+	paramSubjectTokenType    = "subject_token_type"
+	paramActorToken          = "actor_token"
+	paramActorTokenType      = "actor_token_type"
+	paramRequestedTokenType  = "requested_token_type"
+	paramAudience            = "audience"
 )
 
 // Values of response_mode (OAuth 2.0 Multiple Response Types §2.1, Form Post Response Mode).

@@ -21,6 +21,7 @@ var exampleScripts = map[string][]string{
 	"authorization_code.sh": {`"access_token":"`, `"refresh_token":"`, `"id_token":"`},
 	"pushed_request.sh":     {`"access_token":"`, `"id_token":"`},
 	"device.sh":             {`"access_token":"`, `"refresh_token":"`, `"id_token":"`},
+	"token_exchange.sh":     {`"access_token":"`, `"issued_token_type":"`, `"scope":"archive:read"`},
 	"dpop.sh":               {`"access_token":"`, `"token_type":"DPoP"`},
 	"refresh.sh":            {`"access_token":"`, `"refresh_token":"`, `"id_token":"`},
 	"userinfo.sh":           {`"email":"alice@example.org"`, `"name":"Alice Adams"`},

@@ -222,6 +222,14 @@ var clientFields = []clientField{
 		good: []string{`["https://api.example.org"]`}, bad: []string{"{a: 1}"},
 	},
 	{
+		name: "exchange_resources", allowed: "URIs of resources", meaning: "APIs that it may exchange tokens of people for: [apis.md](apis.md)",
+		good: []string{`["https://api.example.org"]`}, bad: []string{"{a: 1}"},
+	},
+	{
+		name: "exchange_impersonates", allowed: "`true`, `false`", meaning: "tokens that it has exchanged do not name it as who acts (`act`)",
+		good: []string{"true"}, bad: []string{"maybe"},
+	},
+	{
 		name:    "id_token_claims",
 		allowed: "`true`, `false`",
 		meaning: "claims of the granted scopes are in the ID token too: [claims.md](claims.md)",

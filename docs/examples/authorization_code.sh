@@ -1,7 +1,7 @@
 #!/bin/sh
 # A person signs in (RFC 6749, section 4.1, with PKCE, RFC 7636): curl plays the browser and the web application. It prints
 # the tokens. COOKIE_JAR names a file in which the browser's cookies stay, so that another script can go on with it;
-# SCOPE is what the application asks for; with PUSH=yes it pushes the request first (RFC 9126).
+# SCOPE is what the application asks for, RESOURCE the API that the token is for; with PUSH=yes it pushes the request first (RFC 9126).
 set -eu
 issuer=${AUTHLY_ISSUER:-http://localhost:8080}
 callback=http://127.0.0.1:3000/callback
@@ -38,6 +38,9 @@ state=$(random)
 set -- -d response_type=code -d client_id=demo-web --data-urlencode "redirect_uri=$callback" \
 	--data-urlencode "scope=${SCOPE:-openid profile email address phone offline_access invoices:read}" \
 	-d "state=$state" -d "nonce=$(random)" -d "code_challenge=$challenge" -d code_challenge_method=S256
+if [ -n "${RESOURCE:-}" ]; then
+	set -- "$@" --data-urlencode "resource=$RESOURCE"
+fi
 if [ "${PUSH:-no}" = yes ]; then
 	pushed=$(curl -sS --fail-with-body -u "demo-web:quickstart-secret-of-demo-web-0123456789" "$@" "$issuer/api/v1/oauth/par")
 	request_uri=$(printf '%s' "$pushed" | sed -n 's/.*"request_uri":"\([^"]*\)".*/\1/p')

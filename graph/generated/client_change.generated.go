@@ -465,7 +465,7 @@ func (ec *executionContext) unmarshalInputCreateClientInput(ctx context.Context,
 		asMap["active"] = true
 	}
 
-	fieldsInOrder := [...]string{"clientId", "clientSecret", "active", "name", "description", "uri", "logoUri", "policyUri", "tosUri", "contacts", "applicationType", "redirectUris", "postLogoutRedirectUris", "grantTypes", "responseTypes", "tokenEndpointAuthMethod", "tokenEndpointAuthSigningAlg", "scopes", "jwks", "jwksUri", "idTokenSignedResponseAlg", "userinfoSignedResponseAlg", "accessTokenSignedResponseAlg", "subjectType", "defaultMaxAge", "requireAuthTime", "requirePushedAuthorizationRequests", "dpopBoundAccessTokens", "backchannelLogoutUri", "backchannelLogoutSessionRequired", "softwareId", "softwareVersion", "requirePkce", "refreshTokenRotation", "skipConsent", "serviceAdmin", "accessTokenTtl", "idTokenTtl", "refreshTokenTtl", "assertionAudience", "audiences", "idTokenClaims", "defaultResource", "groupsClaim", "groupsPrefix", "rolesClaim", "rolesPrefix", "ownRolesOnly"}
+	fieldsInOrder := [...]string{"clientId", "clientSecret", "active", "name", "description", "uri", "logoUri", "policyUri", "tosUri", "contacts", "applicationType", "redirectUris", "postLogoutRedirectUris", "grantTypes", "responseTypes", "tokenEndpointAuthMethod", "tokenEndpointAuthSigningAlg", "scopes", "jwks", "jwksUri", "idTokenSignedResponseAlg", "userinfoSignedResponseAlg", "accessTokenSignedResponseAlg", "subjectType", "defaultMaxAge", "requireAuthTime", "requirePushedAuthorizationRequests", "dpopBoundAccessTokens", "backchannelLogoutUri", "backchannelLogoutSessionRequired", "softwareId", "softwareVersion", "requirePkce", "refreshTokenRotation", "skipConsent", "serviceAdmin", "accessTokenTtl", "idTokenTtl", "refreshTokenTtl", "assertionAudience", "audiences", "exchangeResources", "exchangeImpersonates", "idTokenClaims", "defaultResource", "groupsClaim", "groupsPrefix", "rolesClaim", "rolesPrefix", "ownRolesOnly"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -759,6 +759,20 @@ func (ec *executionContext) unmarshalInputCreateClientInput(ctx context.Context,
 				return it, err
 			}
 			it.Audiences = graphql.OmittableOf(data)
+		case "exchangeResources":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("exchangeResources"))
+			data, err := ec.unmarshalOURI2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExchangeResources = graphql.OmittableOf(data)
+		case "exchangeImpersonates":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("exchangeImpersonates"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExchangeImpersonates = graphql.OmittableOf(data)
 		case "idTokenClaims":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idTokenClaims"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
@@ -984,7 +998,7 @@ func (ec *executionContext) unmarshalInputUpdateClientInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "expectedVersion", "active", "name", "description", "uri", "logoUri", "policyUri", "tosUri", "contacts", "applicationType", "redirectUris", "postLogoutRedirectUris", "grantTypes", "responseTypes", "tokenEndpointAuthMethod", "tokenEndpointAuthSigningAlg", "scopes", "jwks", "jwksUri", "idTokenSignedResponseAlg", "userinfoSignedResponseAlg", "accessTokenSignedResponseAlg", "subjectType", "defaultMaxAge", "requireAuthTime", "requirePushedAuthorizationRequests", "dpopBoundAccessTokens", "backchannelLogoutUri", "backchannelLogoutSessionRequired", "softwareId", "softwareVersion", "requirePkce", "refreshTokenRotation", "skipConsent", "serviceAdmin", "accessTokenTtl", "idTokenTtl", "refreshTokenTtl", "assertionAudience", "audiences", "idTokenClaims", "defaultResource", "groupsClaim", "groupsPrefix", "rolesClaim", "rolesPrefix", "ownRolesOnly"}
+	fieldsInOrder := [...]string{"id", "expectedVersion", "active", "name", "description", "uri", "logoUri", "policyUri", "tosUri", "contacts", "applicationType", "redirectUris", "postLogoutRedirectUris", "grantTypes", "responseTypes", "tokenEndpointAuthMethod", "tokenEndpointAuthSigningAlg", "scopes", "jwks", "jwksUri", "idTokenSignedResponseAlg", "userinfoSignedResponseAlg", "accessTokenSignedResponseAlg", "subjectType", "defaultMaxAge", "requireAuthTime", "requirePushedAuthorizationRequests", "dpopBoundAccessTokens", "backchannelLogoutUri", "backchannelLogoutSessionRequired", "softwareId", "softwareVersion", "requirePkce", "refreshTokenRotation", "skipConsent", "serviceAdmin", "accessTokenTtl", "idTokenTtl", "refreshTokenTtl", "assertionAudience", "audiences", "exchangeResources", "exchangeImpersonates", "idTokenClaims", "defaultResource", "groupsClaim", "groupsPrefix", "rolesClaim", "rolesPrefix", "ownRolesOnly"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1278,6 +1292,20 @@ func (ec *executionContext) unmarshalInputUpdateClientInput(ctx context.Context,
 				return it, err
 			}
 			it.Audiences = graphql.OmittableOf(data)
+		case "exchangeResources":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("exchangeResources"))
+			data, err := ec.unmarshalOURI2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExchangeResources = graphql.OmittableOf(data)
+		case "exchangeImpersonates":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("exchangeImpersonates"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExchangeImpersonates = graphql.OmittableOf(data)
 		case "idTokenClaims":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idTokenClaims"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)

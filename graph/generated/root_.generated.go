@@ -889,6 +889,10 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   assertionAudience: String
   "The APIs that it serves: it may introspect their tokens."
   audiences: [URI!]!
+  "The APIs that it may exchange tokens of people for (RFC 8693)."
+  exchangeResources: [URI!]!
+  "Tokens that it has exchanged do not name it as who acts."
+  exchangeImpersonates: Boolean!
   "The ID token has the claims of the granted scopes too."
   idTokenClaims: Boolean!
   "The resource that access tokens are for when a request names none. Null: that of the scopes, else Authly itself."
@@ -1122,6 +1126,8 @@ input CreateClientInput {
   refreshTokenTtl: Int
   assertionAudience: String
   audiences: [URI!]
+  exchangeResources: [URI!]
+  exchangeImpersonates: Boolean
   idTokenClaims: Boolean
   defaultResource: URI
   groupsClaim: String
@@ -1211,6 +1217,8 @@ input UpdateClientInput {
   refreshTokenTtl: Int
   assertionAudience: String
   audiences: [URI!]
+  exchangeResources: [URI!]
+  exchangeImpersonates: Boolean
   idTokenClaims: Boolean
   defaultResource: URI
   groupsClaim: String
@@ -4798,6 +4806,10 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_assertionAudience(ctx, field)
 	case "audiences":
 		return ec.fieldContext_Client_audiences(ctx, field)
+	case "exchangeResources":
+		return ec.fieldContext_Client_exchangeResources(ctx, field)
+	case "exchangeImpersonates":
+		return ec.fieldContext_Client_exchangeImpersonates(ctx, field)
 	case "idTokenClaims":
 		return ec.fieldContext_Client_idTokenClaims(ctx, field)
 	case "defaultResource":

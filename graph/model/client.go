@@ -168,6 +168,12 @@ func ownLifetime(seconds int) *int {
 // AssertionAudience is the field assertionAudience.
 func (c *Client) AssertionAudience() *string { return optional(&c.Policy.AssertionAudience) }
 
+// ExchangeResources is the field exchangeResources.
+func (c *Client) ExchangeResources() []string { return present(c.Policy.ExchangeResources) }
+
+// ExchangeImpersonates is the field exchangeImpersonates.
+func (c *Client) ExchangeImpersonates() bool { return c.Policy.ExchangeImpersonates }
+
 // Audiences is the field audiences.
 func (c *Client) Audiences() []string { return present(c.Policy.Audiences) }
 

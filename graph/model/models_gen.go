@@ -427,6 +427,8 @@ type CreateClientInput struct {
 	RefreshTokenTTL                    graphql.Omittable[*int]     `json:"refreshTokenTtl,omitempty"`
 	AssertionAudience                  graphql.Omittable[*string]  `json:"assertionAudience,omitempty"`
 	Audiences                          graphql.Omittable[[]string] `json:"audiences,omitempty"`
+	ExchangeResources                  graphql.Omittable[[]string] `json:"exchangeResources,omitempty"`
+	ExchangeImpersonates               graphql.Omittable[*bool]    `json:"exchangeImpersonates,omitempty"`
 	IDTokenClaims                      graphql.Omittable[*bool]    `json:"idTokenClaims,omitempty"`
 	DefaultResource                    graphql.Omittable[*string]  `json:"defaultResource,omitempty"`
 	GroupsClaim                        graphql.Omittable[*string]  `json:"groupsClaim,omitempty"`
@@ -1818,6 +1820,8 @@ type UpdateClientInput struct {
 	RefreshTokenTTL                    graphql.Omittable[*int]     `json:"refreshTokenTtl,omitempty"`
 	AssertionAudience                  graphql.Omittable[*string]  `json:"assertionAudience,omitempty"`
 	Audiences                          graphql.Omittable[[]string] `json:"audiences,omitempty"`
+	ExchangeResources                  graphql.Omittable[[]string] `json:"exchangeResources,omitempty"`
+	ExchangeImpersonates               graphql.Omittable[*bool]    `json:"exchangeImpersonates,omitempty"`
 	IDTokenClaims                      graphql.Omittable[*bool]    `json:"idTokenClaims,omitempty"`
 	DefaultResource                    graphql.Omittable[*string]  `json:"defaultResource,omitempty"`
 	GroupsClaim                        graphql.Omittable[*string]  `json:"groupsClaim,omitempty"`

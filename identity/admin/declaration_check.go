@@ -232,6 +232,7 @@ func (c *check) client(ctx context.Context, at string, want NewClient) error {
 		return faults.Err()
 	}
 	c.repeatedItems(at, "audiences", want.Policy.Audiences)
+	c.repeatedItems(at, "exchange_resources", want.Policy.ExchangeResources)
 	if target := want.Policy.DefaultResource; identity.ValidResource(target) && !c.targets[target] {
 		faults.Add(errDefaultResource)
 	}
