@@ -18,8 +18,8 @@ var cacheTags = map[model.CacheTag]string{
 	model.CacheTagClients: identity.CacheTagClients, model.CacheTagScopes: identity.CacheTagScopes,
 	model.CacheTagResources: identity.CacheTagResources, model.CacheTagGroups: identity.CacheTagGroups,
 	model.CacheTagRoles: identity.CacheTagRoles, model.CacheTagKeys: identity.CacheTagKeys,
-	model.CacheTagAttributes: identity.CacheTagAttributes,
-	model.CacheTagAudit:      identity.CacheTagAudit,
+	model.CacheTagAttributes: identity.CacheTagAttributes, model.CacheTagProviders: identity.CacheTagProviders,
+	model.CacheTagAudit: identity.CacheTagAudit,
 }
 
 // cacheControl is what the directive @cacheControl says of a field or type.

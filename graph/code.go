@@ -68,6 +68,11 @@ var codes = map[identity.Code]model.UserErrorCode{
 	identity.CodeSettingPinned:       model.UserErrorCodeSettingPinned,
 	identity.CodeSettingFixed:        model.UserErrorCodeSettingFixed,
 	identity.CodeAttributeValueTaken: model.UserErrorCodeAttributeValueTaken,
+	identity.CodeProviderNotFound:    model.UserErrorCodeIdentityProviderNotFound,
+	identity.CodeDuplicateProvider:   model.UserErrorCodeIdentityProviderAlreadyExists,
+	identity.CodeProviderInUse:       model.UserErrorCodeIdentityProviderInUse,
+	identity.CodeProviderLimit:       model.UserErrorCodeIdentityProviderLimit,
+	identity.CodeLastCredential:      model.UserErrorCodeLastCredential,
 
 	// No operation of this API tells these. They are here so that one that comes all the same is not taken for a fault.
 	identity.CodeNotFound:             model.UserErrorCodeValidationFailed,
@@ -98,6 +103,10 @@ var codes = map[identity.Code]model.UserErrorCode{
 	identity.CodeUserCodeNotFound:     model.UserErrorCodeValidationFailed,
 	identity.CodeSecondFactorNeeded:   model.UserErrorCodeValidationFailed,
 	identity.CodeDuplicateCredential:  model.UserErrorCodeValidationFailed,
+	identity.CodeProviderUnreachable:  model.UserErrorCodeValidationFailed,
+	identity.CodeUpstreamRefused:      model.UserErrorCodeValidationFailed,
+	identity.CodeFederationExpired:    model.UserErrorCodeValidationFailed,
+	identity.CodeIdentityLinked:       model.UserErrorCodeValidationFailed,
 }
 
 // wireCode is extensions.code of a failure.

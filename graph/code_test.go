@@ -2,6 +2,7 @@ package graph
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -72,6 +73,17 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 	_, err = a.services.Users.Update(system, bob.ID, admin.UserChange{Attributes: identity.AttributeValues{"badge": {"B1"}}}, nil)
 	check(t, err)
 	a.manyAttributes(t, identity.MaxAttributeDefinitions-1)
+	only := a.user(t, admin.NewUser{Username: "only", Email: "only@id.example"})
+	only.Password.Hash = ""
+	check(t, a.store.UpdateUser(t.Context(), only))
+	linked := a.linked(t, only.ID)
+	for i := range identity.MaxProviders - 1 {
+		slug := "taken"
+		if i > 0 {
+			slug += strconv.Itoa(i)
+		}
+		a.provider(t, slug)
+	}
 	carl := a.user(t, admin.NewUser{Username: "carl", Email: "carl@id.example"})
 	a.assignMany(t, carl)
 	known := ecKey(t)
@@ -142,6 +154,16 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 		model.UserErrorCodeScopeAlreadyExists: `mutation{createScope(input:{name:"Tea"}){userErrors{code}}}`,
 		model.UserErrorCodeScopeInUse:         `mutation{deleteScope(input:{name:"tea"}){userErrors{code}}}`,
 		model.UserErrorCodeScopeRequired:      `mutation{deleteScope(input:{name:"openid"}){userErrors{code}}}`,
+
+		model.UserErrorCodeIdentityProviderNotFound: `mutation{deleteIdentityProvider(input:{id:"idp_` + nobody + `"}){userErrors{code}}}`,
+		model.UserErrorCodeIdentityProviderAlreadyExists: `mutation{createIdentityProvider(input:{slug:"taken",kind:GOOGLE,name:"x",clientId:"x"}){
+			userErrors{code}}}`,
+		model.UserErrorCodeIdentityProviderInUse: `mutation{deleteIdentityProvider(input:{id:"` + model.KindProvider.ID(linked.ProviderID) +
+			`"}){userErrors{code}}}`,
+		model.UserErrorCodeIdentityProviderLimit: `mutation{createIdentityProvider(input:{slug:"more",kind:GOOGLE,name:"x",clientId:"x"}){
+			userErrors{code}}}`,
+		model.UserErrorCodeLastCredential: `mutation{unlinkIdentity(input:{id:"` + model.KindUser.ID(linked.UserID) + `",linkedIdentityId:"` +
+			model.KindLinked.ID(linked.ID) + `"}){userErrors{code}}}`,
 
 		model.UserErrorCodeAttributeAlreadyExists: `mutation{createAttributeDefinition(input:{name:"A0",type:DATE}){userErrors{code}}}`,
 		model.UserErrorCodeAttributeLimit:         `mutation{createAttributeDefinition(input:{name:"one",type:DATE}){userErrors{code}}}`,

@@ -84,7 +84,7 @@ var openToLimited = []string{
 	"Mutation.bulkResetPasswords", "Mutation.bulkRevokeSessions", "Mutation.bulkUpdateUsers", "Mutation.createRecoveryLink",
 	"Mutation.forgetBrowsers", "Mutation.removePasskey", "Mutation.removeRecoveryCodes", "Mutation.removeTotp", "Mutation.resetUserPassword",
 	"Mutation.revokeUserSessions", "Mutation.sendVerificationEmail", "Mutation.setMfaRequired", "Mutation.setUserVerified",
-	"Mutation.unlockUser", "Mutation.updateUser", "Query.me", "Query.node", "Query.nodes", "Query.user", "Query.users",
+	"Mutation.unlinkIdentity", "Mutation.unlockUser", "Mutation.updateUser", "Query.me", "Query.node", "Query.nodes", "Query.user", "Query.users",
 }
 
 // TestEveryRootFieldIsClosedToWhoIsLimited: a token with every scope that can be limited, limited, at every root field of the
@@ -159,6 +159,7 @@ func TestWhatAHelpDeskSeesAndDoes(t *testing.T) {
 				`unlockUser(input:{id:$i}){user{email} userErrors{code}}`,
 				`removeTotp(input:{id:$i}){user{email} userErrors{code}}`,
 				`removePasskey(input:{id:$i,passkeyId:"` + model.KindPasskey.ID(uuid.New()) + `"}){user{email} userErrors{code}}`,
+				`unlinkIdentity(input:{id:$i,linkedIdentityId:"` + model.KindLinked.ID(uuid.New()) + `"}){user{email} userErrors{code}}`,
 				`resetUserPassword(input:{id:$i}){temporaryPassword user{email} userErrors{code}}`,
 				`updateUser(input:{id:$i,expectedVersion:77,nickname:"x"}){user{email} userErrors{code}}`,
 				`setUserVerified(input:{id:$i,verified:true}){user{email} userErrors{code}}`,

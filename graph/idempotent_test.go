@@ -88,7 +88,7 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, generous, func(t *testing.T, a *api) {
 		token := a.token(t, a.admin, everything()...)
-		bob := a.user(t, admin.NewUser{Username: "bob", Email: "bob@id.example"})
+		bob := a.user(t, admin.NewUser{Username: "bob", Email: "bob@id.example", Password: "correct horse battery staple"})
 		session := a.session(t, bob, false)
 		session2, session3 := a.session(t, bob, false), a.session(t, bob, false)
 		grant := a.grant(t, bob, identity.Session{}, true, "openid")
@@ -110,6 +110,7 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 		waiting := a.importing(t, identity.TransferWaiting)
 		a.totp(t, bob)
 		key := a.passkey(t, bob, "key")
+		linked, idp := a.linked(t, bob.ID), model.KindProvider.ID(a.provider(t, "unused").ID)
 		a.codes(t, bob, 3)
 		check(t, a.store.RememberPlace(t.Context(), identity.Place{UserID: bob.ID, Browser: []byte("b"), Network: "n", At: a.now}))
 		letter := a.letter(t, bob)
@@ -151,6 +152,25 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 			{
 				"removePasskey", `removePasskey(input:{id:$id,passkeyId:"` + key + `"}){user{passkeys{name}} userErrors{code}}`,
 				identity.ActionPasskeyRemoved, nil, 1,
+			},
+			{
+				"unlinkIdentity",
+				`unlinkIdentity(input:{id:$id,linkedIdentityId:"` + model.KindLinked.ID(linked.ID) + `"}){user{id} userErrors{code}}`,
+				identity.ActionIdentityUnlinked, nil, 1,
+			},
+			{
+				"createIdentityProvider",
+				`createIdentityProvider(input:{slug:"new",kind:GOOGLE,name:"New",clientId:"x"}){identityProvider{id slug} userErrors{code}}`,
+				identity.ActionProviderCreated, nil, 1,
+			},
+			{
+				"updateIdentityProvider",
+				`updateIdentityProvider(input:{id:"` + idp + `",name:"Other"}){identityProvider{version} userErrors{code}}`,
+				identity.ActionProviderUpdated, nil, 1,
+			},
+			{
+				"deleteIdentityProvider", `deleteIdentityProvider(input:{id:"` + idp + `"}){deletedIdentityProviderId userErrors{code}}`,
+				identity.ActionProviderDeleted, nil, 1,
 			},
 			{"unlockUser", `unlockUser(input:{id:$id}){user{locked} userErrors{code}}`, identity.ActionUserUnlocked, nil, 0},
 			{

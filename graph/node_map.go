@@ -35,6 +35,7 @@ func (r *Resolver) nodesByID(ctx context.Context, ids []string, refused func(err
 		model.KindJob:       r.jobNodes,
 		model.KindMail:      r.mailNodes,
 		model.KindInvite:    r.invitationNodes,
+		model.KindProvider:  r.providerNodes,
 	}
 	byKind := map[model.Kind][]uuid.UUID{}
 	for _, id := range ids {

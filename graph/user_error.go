@@ -90,7 +90,9 @@ func parseID(kind model.Kind, id string) (uuid.UUID, error) {
 		return uuid.Nil, identity.ErrGrantNotFound
 	case model.KindSecret:
 		return uuid.Nil, identity.ErrSecretNotFound
-	case model.KindPasskey:
+	case model.KindProvider:
+		return uuid.Nil, identity.ErrProviderNotFound
+	case model.KindPasskey, model.KindLinked:
 		return uuid.Nil, identity.ErrCredentialNotFound
 	case model.KindConsent:
 		return uuid.Nil, identity.ErrConsentNotFound

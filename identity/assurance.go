@@ -28,6 +28,8 @@ type Factor struct {
 	// Of a passkey.
 	Verified bool `json:"verified,omitzero"` // the authenticator was asked to verify the person, and has
 	Synced   bool `json:"synced,omitzero"`   // it may be copied between devices
+
+	Level Level `json:"level,omitzero"` // of a sign-in at a provider, as that says; 0 = LevelOne
 }
 
 // classes are the authentication context classes of the levels (OIDC Core §2). That of the third is a registered name
@@ -115,6 +117,9 @@ func (f Factor) sameAs(later Factor) bool {
 func (f Factor) level() Level {
 	if f.Kind == CredentialPasskey && f.Verified {
 		return LevelThree
+	}
+	if f.Kind == CredentialFederated && f.Level == LevelTwo {
+		return LevelTwo
 	}
 	return factorKinds[f.Kind].level
 }

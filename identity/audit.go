@@ -48,6 +48,13 @@ const (
 	ActionAddressCancelled      Action = "email.change_cancelled"
 	ActionAddressChanged        Action = "email.changed"
 	ActionAddressUndone         Action = "email.change_undone"
+	ActionIdentityLinked        Action = "identity.linked"
+	ActionIdentityUnlinked      Action = "identity.unlinked"
+	ActionIdentityRefused       Action = "identity.refused"
+	ActionProviderCreated       Action = "provider.created"
+	ActionProviderUpdated       Action = "provider.updated"
+	ActionProviderDeleted       Action = "provider.deleted"
+	ActionProviderDisabled      Action = "provider.disabled"
 	ActionSignedIn              Action = "session.started"
 	ActionSignInFailed          Action = "session.start_failed"
 	ActionAccountLocked         Action = "user.locked"                  // by servers of before
@@ -129,6 +136,7 @@ const (
 	TargetJob      TargetKind = "job"
 
 	TargetAttribute TargetKind = "attribute"
+	TargetProvider  TargetKind = "provider"
 	TargetSettings  TargetKind = "settings" // all together; it has neither an id nor a name
 )
 

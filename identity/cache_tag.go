@@ -16,6 +16,7 @@ const (
 	CacheTagKeys      = "keys"   // any signing key
 
 	CacheTagAttributes = "attributes" // any definition of an attribute
+	CacheTagProviders  = "providers"  // any identity provider
 	CacheTagSettings   = "settings"   // any setting; no response depends on it, but nodes follow it
 )
 

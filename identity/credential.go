@@ -22,6 +22,9 @@ const (
 	// CredentialRecoveryCode is a code on paper, used once in the place of the second factor.
 	CredentialRecoveryCode CredentialKind = "recovery_code"
 
+	// CredentialFederated is who a user is at an identity provider. What it reaches is in the factor.
+	CredentialFederated CredentialKind = "federated"
+
 	// CredentialBrowser is a browser that spares the second factor, because that was proven there. It raises no level.
 	CredentialBrowser CredentialKind = "browser"
 )
@@ -37,6 +40,7 @@ var factorKinds = map[CredentialKind]struct {
 	CredentialTOTP:         {"otp", LevelNone, true},
 	CredentialPasskey:      {"", LevelNone, true}, // see Factor.level and Factor.methods
 	CredentialRecoveryCode: {"otp", LevelNone, true},
+	CredentialFederated:    {"fed", LevelOne, false}, // see Factor.level
 	CredentialBrowser:      {methodTrustedBrowser, LevelNone, false},
 }
 

@@ -14,6 +14,7 @@ type Deps struct {
 	Assertions AssertionVerifier
 	Proofs     ProofVerifier
 	Passkeys   PasskeyVerifier // nil = there are no passkeys
+	Upstream   Upstream
 	Sender     LogoutSender
 	Mail       MailSender // nil = no mail is sent
 	Throttle   Throttle
@@ -36,6 +37,7 @@ type Domain struct {
 	Credentials    *Credentials
 	SecondFactors  *SecondFactors
 	Passkeys       *Passkeys
+	Federation     *Federation
 	Recovery       *Recovery
 	Addresses      *Addresses
 	Registrations  *Registrations
@@ -86,6 +88,9 @@ func New(d Deps) *Domain {
 		Accounts:      &Accounts{store: d.Store, source: d.Source, keys: d.Keys, guard: guard, mails: mails, settings: d.Settings},
 		SecondFactors: &SecondFactors{store: d.Store, source: d.Source, keys: d.Keys, settings: d.Settings, signIn: signIn},
 		Passkeys:      &Passkeys{store: d.Store, source: d.Source, keys: d.Keys, verifier: d.Passkeys, signIn: signIn},
+		Federation: &Federation{
+			store: d.Store, source: d.Source, keys: d.Keys, signIn: signIn, upstream: d.Upstream, settings: d.Settings,
+		},
 		Recovery:      newRecovery(d, guard, signIn, mails),
 		Registrations: newRegistrations(d, guard, signIn, mails),
 		Exchanges:     &TokenExchanges{tokens: tokens, scopes: scopes},

@@ -116,6 +116,15 @@ const (
 	CodeUserCodeNotFound     Code = "USER_CODE_NOT_FOUND"
 	CodeInvitationInvalid    Code = "INVITATION_INVALID"
 	CodeInvitationNotFound   Code = "INVITATION_NOT_FOUND"
+	CodeProviderNotFound     Code = "PROVIDER_NOT_FOUND"
+	CodeDuplicateProvider    Code = "DUPLICATE_PROVIDER"
+	CodeProviderInUse        Code = "PROVIDER_IN_USE"
+	CodeProviderLimit        Code = "PROVIDER_LIMIT"
+	CodeProviderUnreachable  Code = "PROVIDER_UNREACHABLE"
+	CodeUpstreamRefused      Code = "UPSTREAM_REFUSED"
+	CodeFederationExpired    Code = "FEDERATION_EXPIRED"
+	CodeIdentityLinked       Code = "IDENTITY_ALREADY_LINKED"
+	CodeLastCredential       Code = "LAST_CREDENTIAL"
 	CodeIdempotencyReused    Code = "IDEMPOTENCY_KEY_REUSED"
 )
 

@@ -49,6 +49,11 @@ type Interaction struct {
 
 	// Pending is what the browser that comes with the interaction has proven for it; nil when a session stands for all.
 	Pending *PendingSignIn
+
+	// Who has signed in at a provider and is not connected with an account yet: as the handle has it, and what it is for the
+	// browser that comes with it; nil when it is another browser, or nobody.
+	SealedLink []byte
+	Link       *PendingLink
 }
 
 // ReturnPath is a page of the server that an interaction returns to. There is a fixed list of them: a path from
@@ -70,11 +75,13 @@ const (
 	ReturnToActivity ReturnPath = "/account/activity"
 	ReturnToData     ReturnPath = "/account/data"
 	ReturnToDelete   ReturnPath = "/account/delete"
+
+	ReturnToConnections ReturnPath = "/account/connections"
 )
 
 var returnPaths = []ReturnPath{
 	ReturnToHome, ReturnToPassword, ReturnToSecurity, ReturnToTOTP, ReturnToCodes, ReturnToPasskey, ReturnToEmail,
-	ReturnToProfile, ReturnToDevices, ReturnToApps, ReturnToActivity, ReturnToData, ReturnToDelete,
+	ReturnToProfile, ReturnToDevices, ReturnToApps, ReturnToActivity, ReturnToData, ReturnToDelete, ReturnToConnections,
 }
 
 // Valid reports whether the path is on the list.

@@ -42,6 +42,7 @@ type question struct {
 	Device     *DeviceRequest      `json:"device,omitempty"`
 	CreatedAt  time.Time           `json:"from"`
 	ExpiresAt  time.Time           `json:"to"`
+	SealedLink []byte              `json:"link,omitempty"`
 }
 
 // Seal gives an interaction the handle for the pages' URLs. Nothing is stored: what a stranger asks for costs its length
@@ -124,7 +125,7 @@ func (s sealer) seal(i Interaction, use string) (string, error) {
 	plain.WriteByte(formPlain)
 	encoder := json.NewEncoder(&plain)
 	encoder.SetEscapeHTML(false)
-	q := question{i.ID, i.Kind, i.ClientID, i.Params, i.ReturnPath, i.Pushed, i.Device, i.CreatedAt, i.ExpiresAt}
+	q := question{i.ID, i.Kind, i.ClientID, i.Params, i.ReturnPath, i.Pushed, i.Device, i.CreatedAt, i.ExpiresAt, i.SealedLink}
 	if err := encoder.Encode(q); err != nil {
 		return "", fmt.Errorf("seal interaction: %w", err)
 	}
@@ -181,6 +182,6 @@ func (s sealer) open(handle, use string) (Interaction, error) {
 	}
 	return Interaction{
 		ID: q.ID, Kind: q.Kind, ClientID: q.ClientID, Params: q.Params, ReturnPath: q.ReturnPath, Pushed: q.Pushed, Device: q.Device,
-		CreatedAt: q.CreatedAt, ExpiresAt: q.ExpiresAt, Handle: handle,
+		CreatedAt: q.CreatedAt, ExpiresAt: q.ExpiresAt, SealedLink: q.SealedLink, Handle: handle,
 	}, nil
 }

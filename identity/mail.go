@@ -32,6 +32,8 @@ const (
 	MailPasskeyAdded     MailKind = "passkey_added"      // by the user
 	MailPasskeyRemoved   MailKind = "passkey_removed"    // by the user or an administrator
 	MailPasskeySuspected MailKind = "passkey_suspected"  // its count of uses has not moved on
+	MailIdentityLinked   MailKind = "identity_linked"    // by the user, or at the first sign-in through a provider
+	MailIdentityUnlinked MailKind = "identity_unlinked"  // by the user or an administrator
 	MailCodesCreated     MailKind = "codes_created"      // recovery codes, by the user
 	MailCodesRemoved     MailKind = "codes_removed"      // recovery codes, by an administrator
 	MailFactorRequired   MailKind = "factor_required"    // whether a second factor is demanded was changed by an administrator

@@ -35,6 +35,8 @@ var notices = []notice{
 	{action: ActionPasskeyAdded, kind: MailPasskeyAdded, to: ownAddress, own: true},
 	{action: ActionPasskeyRemoved, kind: MailPasskeyRemoved, to: ownAddress},
 	{action: ActionPasskeyCloneSuspected, kind: MailPasskeySuspected, to: ownAddress, own: true},
+	{action: ActionIdentityLinked, kind: MailIdentityLinked, to: ownAddress, own: true},
+	{action: ActionIdentityUnlinked, kind: MailIdentityUnlinked, to: ownAddress},
 	{action: ActionRecoveryCodesCreated, kind: MailCodesCreated, to: ownAddress, own: true},
 	{action: ActionRecoveryCodesRemoved, kind: MailCodesRemoved, to: ownAddress},
 	{action: ActionRecoveryLinkCreated, of: changedShown, kind: MailRecoveryHanded, to: ownAddress},

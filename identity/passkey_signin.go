@@ -49,13 +49,13 @@ func (s *SignIn) Passkey(ctx context.Context, a PasskeyAttempt) (NewSession, err
 	if err != nil {
 		return NewSession{}, err
 	}
-	admitted, err := s.admitPasskey(ctx, a.Device)
+	admitted, err := s.admitAnswer(ctx, a.Device)
 	if err != nil {
 		return NewSession{}, err
 	}
 	p, err := s.findPasskey(ctx, ceremony)
 	if errors.Is(err, ErrPasskeyUnknown) || errors.Is(err, ErrPasskeyRefused) {
-		return NewSession{}, s.refusePasskey(ctx, User{}, reasonOf(err), err)
+		return NewSession{}, s.refuseProof(ctx, User{}, reasonOf(err), err)
 	}
 	if err != nil {
 		return NewSession{}, err
@@ -66,7 +66,7 @@ func (s *SignIn) Passkey(ctx context.Context, a PasskeyAttempt) (NewSession, err
 	}
 	proven, err := s.verifyPasskey(p, ceremony)
 	if errors.Is(err, ErrPasskeyRefused) {
-		return NewSession{}, s.refusePasskey(ctx, user, reasonWrongPasskey, err)
+		return NewSession{}, s.refuseProof(ctx, user, reasonWrongPasskey, err)
 	}
 	if err != nil {
 		return NewSession{}, err
@@ -83,7 +83,7 @@ func (s *SignIn) beginWithPasskey(ctx context.Context, user User, proven provenF
 		if reason == reasonExpired {
 			refusal = ErrPasswordExpired // whoever has the passkey may know what has become of the password
 		}
-		return NewSession{}, s.refusePasskey(ctx, user, reason, refusal)
+		return NewSession{}, s.refuseProof(ctx, user, reason, refusal)
 	}
 	if err := s.locate(ctx, &proven.admission, user.ID); err != nil {
 		return NewSession{}, err
@@ -97,9 +97,9 @@ func (s *SignIn) beginWithPasskey(ctx context.Context, user User, proven provenF
 	})
 	switch {
 	case errors.Is(err, ErrPasskeyRefused):
-		return NewSession{}, s.refusePasskey(ctx, user, reasonPasskeyUsed, ErrPasskeyRefused)
+		return NewSession{}, s.refuseProof(ctx, user, reasonPasskeyUsed, ErrPasskeyRefused)
 	case errors.Is(err, ErrInvalidCredentials): // a deactivation or a reset was faster
-		return NewSession{}, s.refusePasskey(ctx, user, reasonOvertaken, ErrPasskeyRefused)
+		return NewSession{}, s.refuseProof(ctx, user, reasonOvertaken, ErrPasskeyRefused)
 	case err != nil:
 		return NewSession{}, fmt.Errorf("sign in with passkey: %w", err)
 	}
@@ -140,7 +140,7 @@ func (s *SignIn) provePasskey(ctx context.Context, user User, step SecondStep) (
 	if err != nil {
 		return provenFactor{}, err
 	}
-	a, err := s.admitPasskey(ctx, step.Device)
+	a, err := s.admitAnswer(ctx, step.Device)
 	if err != nil {
 		return provenFactor{}, err
 	}
@@ -171,8 +171,8 @@ func reasonOf(err error) string {
 	return reasonWrongPasskey
 }
 
-// admitPasskey decides whether an answer may be looked at: so many come from one network, or from a browser that is known.
-func (s *SignIn) admitPasskey(ctx context.Context, device string) (admission, error) {
+// admitAnswer decides whether an answer of an authenticator or a provider may be looked at: so many come from one network, or from a browser that is known.
+func (s *SignIn) admitAnswer(ctx context.Context, device string) (admission, error) {
 	a := admission{network: ActorFrom(ctx).Network(), device: s.KnownDevice(device)}
 	key := a.network.Narrow
 	if a.device != "" {
@@ -254,9 +254,9 @@ func (s *SignIn) usePasskey(ctx context.Context, tx Store, p Passkey, use Passke
 	return true, nil
 }
 
-// refusePasskey notes that nobody was signed in, commits that, and only then returns the refusal. Passkeys that nobody has are
-// written for as long as their limit allows.
-func (s *SignIn) refusePasskey(ctx context.Context, user User, reason string, refusal error) error {
+// refuseProof notes that nobody was signed in, commits that, and only then returns the refusal. Those of nobody are written
+// for as long as their limit allows.
+func (s *SignIn) refuseProof(ctx context.Context, user User, reason string, refusal error) error {
 	s.guard.watch.SignIn(reason)
 	ctx = context.WithoutCancel(ctx)
 	event := NewEvent(ctx, s.source, ActionSignInFailed, TargetUser, "", "").Failed(reason)
@@ -267,7 +267,7 @@ func (s *SignIn) refusePasskey(ctx context.Context, user User, reason string, re
 	}
 	err := s.store.InTx(ctx, func(ctx context.Context, tx Store) error { return tx.InsertAudit(ctx, event) })
 	if err != nil {
-		return fmt.Errorf("record refused passkey: %w", err)
+		return fmt.Errorf("record refused sign-in: %w", err)
 	}
 	return refusal
 }

@@ -164,11 +164,13 @@ func (s *Passkeys) Rename(ctx context.Context, b BrowserSession, id uuid.UUID, n
 	})
 }
 
-// Remove removes a passkey of the user of a session.
+// Remove removes a passkey of the user of a session. The last way to sign in stays: ErrLastCredential.
 func (s *Passkeys) Remove(ctx context.Context, b BrowserSession, id uuid.UUID) error {
 	return s.change(ctx, b, id, "remove passkey", func(ctx context.Context, tx Store, p Passkey) error {
-		_, err := RemovePasskey(ctx, tx, s.source, b.User, p, b.User)
-		return err
+		if _, err := RemovePasskey(ctx, tx, s.source, b.User, p, b.User); err != nil {
+			return err
+		}
+		return CheckWayIn(ctx, tx, b.User.ID)
 	})
 }
 

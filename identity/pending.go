@@ -14,23 +14,33 @@ import (
 // PendingSignIn is a first factor that a browser has proven for one interaction while a second one is due. It is no
 // session: nothing but the page of the second step looks at it, and only the browser has it, under seal.
 type PendingSignIn struct {
-	User User
-	At   time.Time // of the first factor
+	User       User
+	Since      time.Time // when it was proven here
+	First      Factor    // the password, or a sign-in at a provider
+	ProviderID uuid.UUID // of that
 }
 
 // PendingFor is how long a first factor waits for the second.
 const PendingFor = provenFor
 
-// pendingSize is the length of what is sealed: user, time of the factor, time of the password's last change.
-const pendingSize = 16 + 8 + 8
+// The lengths of what is sealed: user, time of the proof, time of the password's last change; and of a sign-in at a provider
+// also that, the linked identity, and when the person has signed in there.
+const (
+	pendingSize          = 16 + 8 + 8
+	pendingFederatedSize = pendingSize + 16 + 16 + 8
+)
 
 // SealPending returns the cookie by which a browser carries a pending sign-in to the next page of the interaction. It is
 // worth nothing in another one.
 func (s *SignIn) SealPending(i Interaction, p PendingSignIn) string {
-	plain := make([]byte, 0, pendingSize)
+	plain := make([]byte, 0, pendingFederatedSize)
 	plain = append(plain, p.User.ID[:]...)
-	plain = binary.BigEndian.AppendUint64(plain, micros(&p.At))
+	plain = binary.BigEndian.AppendUint64(plain, micros(&p.Since))
 	plain = binary.BigEndian.AppendUint64(plain, micros(p.User.Password.ChangedAt))
+	if p.First.Kind == CredentialFederated {
+		plain = append(append(plain, p.ProviderID[:]...), p.First.CredentialID[:]...)
+		plain = binary.BigEndian.AppendUint64(plain, micros(&p.First.At))
+	}
 	return base64.RawURLEncoding.EncodeToString(s.keys.Seal(PurposePendingSignIn, plain, i.ID.String()))
 }
 
@@ -40,6 +50,11 @@ func micros(t *time.Time) uint64 {
 		return 0
 	}
 	return uint64(t.UnixMicro())
+}
+
+// fromMicros reads a time that micros has written.
+func fromMicros(b []byte) time.Time {
+	return time.UnixMicro(int64(binary.BigEndian.Uint64(b))).UTC() //nolint:gosec // written by micros
 }
 
 // OpenPending returns what a cookie says was proven for the interaction; nil when it says nothing that still counts: too old,
@@ -53,10 +68,10 @@ func (s *SignIn) OpenPending(ctx context.Context, i Interaction, cookie string) 
 		return nil, nil //nolint:nilerr // as above
 	}
 	plain, err := s.keys.Open(PurposePendingSignIn, sealed, i.ID.String())
-	if err != nil || len(plain) != pendingSize {
+	if err != nil || len(plain) != pendingSize && len(plain) != pendingFederatedSize {
 		return nil, nil //nolint:nilerr // as above
 	}
-	at := time.UnixMicro(int64(binary.BigEndian.Uint64(plain[16:]))).UTC() //nolint:gosec // written by micros
+	at := fromMicros(plain[16:])
 	if age := s.source.Now().Sub(at); age >= provenFor || i.AuthenticatedAt != nil && !i.AuthenticatedAt.Before(at) {
 		return nil, nil
 	}
@@ -67,9 +82,15 @@ func (s *SignIn) OpenPending(ctx context.Context, i Interaction, cookie string) 
 	if err != nil {
 		return nil, fmt.Errorf("read pending sign-in: %w", err)
 	}
-	same := micros(user.Password.ChangedAt) == binary.BigEndian.Uint64(plain[24:])
+	same := micros(user.Password.ChangedAt) == binary.BigEndian.Uint64(plain[24:pendingSize])
 	if !same || !user.SecondFactor || s.refusalReason(user, true) != "" {
 		return nil, nil
 	}
-	return &PendingSignIn{User: user, At: at}, nil
+	p := &PendingSignIn{User: user, Since: at, First: Factor{Kind: CredentialPassword, At: at}}
+	if len(plain) == pendingFederatedSize {
+		p.ProviderID = uuid.UUID(plain[pendingSize : pendingSize+16])
+		p.First.Kind, p.First.CredentialID = CredentialFederated, uuid.UUID(plain[pendingSize+16:pendingSize+32])
+		p.First.At = fromMicros(plain[pendingSize+32:])
+	}
+	return p, nil
 }

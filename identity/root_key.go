@@ -13,7 +13,8 @@ type Resealed struct {
 	SigningKeys int // also such as have expired
 	AuditKeys   int
 	TOTPs       int // authenticator apps of users
-	Unreadable  int // sealed under a root key that is not given: signing keys that have expired, former keys of the chain, apps
+	Providers   int // secrets at identity providers
+	Unreadable  int // sealed under a root key that is not given: signing keys that have expired, former keys of the chain, apps, secrets
 }
 
 // ResealIn seals under the current root key everything in the database that is sealed under a former one. Afterwards the
@@ -27,6 +28,9 @@ func (s *SigningKeys) ResealIn(ctx context.Context, tx Store, keyring *Keyring) 
 		return Resealed{}, err
 	}
 	if err := s.resealTOTPs(ctx, tx, keyring, &done); err != nil {
+		return Resealed{}, err
+	}
+	if err := s.resealProviders(ctx, tx, keyring, &done); err != nil {
 		return Resealed{}, err
 	}
 	return done, tx.ResealRootKeyCheck(ctx, keyring.Seal(PurposeRootKeyCheck, nil, ""))
@@ -109,4 +113,26 @@ func (s *SigningKeys) resealTOTPs(ctx context.Context, tx Store, keyring *Keyrin
 			done.TOTPs++
 		}
 	}
+}
+
+func (s *SigningKeys) resealProviders(ctx context.Context, tx Store, keyring *Keyring, done *Resealed) error {
+	all, err := tx.Providers(ctx)
+	if err != nil {
+		return err
+	}
+	for _, p := range all {
+		if keyring.SealedUnderCurrent(PurposeProviderSecret, p.Sealed, p.ID.String()) {
+			continue
+		}
+		secret, err := keyring.Open(PurposeProviderSecret, p.Sealed, p.ID.String())
+		if err != nil {
+			done.Unreadable++
+			continue
+		}
+		if err := tx.ResealProvider(ctx, p, keyring.Seal(PurposeProviderSecret, secret, p.ID.String())); err != nil {
+			return err
+		}
+		done.Providers++
+	}
+	return nil
 }

@@ -54,8 +54,12 @@ func (s *SignIn) finish(ctx context.Context, p PendingSignIn, step SecondStep) (
 	if err != nil {
 		return NewSession{}, err
 	}
-	first := Factor{Kind: CredentialPassword, At: p.At}
-	user := verified{User: p.User, admission: proven.admission, factors: []Factor{first, proven.factor}, unspent: &proven}
+	user := verified{User: p.User, admission: proven.admission, factors: []Factor{p.First, proven.factor}, unspent: &proven}
+	if p.First.Kind == CredentialFederated {
+		if user.link, err = s.linkOf(ctx, p); err != nil {
+			return NewSession{}, err
+		}
+	}
 	started, err := s.begin(ctx, user, step.Cookie)
 	return started, s.settle(ctx, proven, err)
 }
@@ -142,7 +146,7 @@ func (s *SignIn) proveFactor(ctx context.Context, user User, step SecondStep) (p
 		return s.provePasskey(ctx, user, step)
 	case CredentialRecoveryCode:
 		return s.proveRecoveryCode(ctx, user, step)
-	case CredentialPassword, CredentialTOTP, CredentialBrowser:
+	case CredentialPassword, CredentialTOTP, CredentialBrowser, CredentialFederated:
 	}
 	app, err := s.store.TOTPOf(ctx, user.ID)
 	if errors.Is(err, ErrCredentialNotFound) {

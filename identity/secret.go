@@ -42,6 +42,8 @@ const (
 	PurposeCeremony            Purpose = "ceremony/v1"
 	PurposeDeviceAuthorization Purpose = "device-authorization/v1"
 	PurposeUserCode            Purpose = "user-code/v1"
+	PurposeFederation          Purpose = "federation/v1"
+	PurposeProviderSecret      Purpose = "provider-secret/v1"
 )
 
 // minRootSecret is the least length of a root secret in bytes: 256 bits.
@@ -72,7 +74,7 @@ func NewKeyring(current []byte, old ...[]byte) (*Keyring, error) {
 		PurposeSigningKey, PurposeIdempotency, PurposeCachedResponse, PurposeDevice, PurposeDeviceCode, PurposeThrottle,
 		PurposeRootKeyCheck, PurposeAuditEvent, PurposeAuditChain, PurposeTransfer, PurposeTOTP,
 		PurposePendingSignIn, PurposeProofNonce, PurposeMail, PurposeRecoveryCodes, PurposeOneTimeToken, PurposeCeremony,
-		PurposeDeviceAuthorization, PurposeUserCode,
+		PurposeDeviceAuthorization, PurposeUserCode, PurposeFederation, PurposeProviderSecret,
 	} {
 		for _, root := range k.roots {
 			key, err := derive(root, purpose)

@@ -20,8 +20,9 @@ type Session struct {
 	UserAgent    string
 	AMR          []string // RFC 8176; as the factors say, or as an older server wrote it
 	ACR          string
-	Factors      []Factor // what has been proven in it, when it is written; read by SessionFactors alone
-	Level        Level    // what the factors reach
+	Factors      []Factor   // what has been proven in it, when it is written; read by SessionFactors alone
+	Level        Level      // what the factors reach
+	ProviderID   *uuid.UUID // where the person has signed in last for it; nil = here
 	EndedAt      *time.Time
 	EndReason    EndReason
 }
@@ -59,6 +60,8 @@ const (
 	EndRefreshReused   EndReason = "refresh_reused"
 	EndPasswordGuessed EndReason = "password_guessed" // too many wrong current passwords in a row
 	EndSurplus         EndReason = "surplus"          // newer ones took its place
+	EndProvider        EndReason = "provider_disabled"
+	EndUnlinked        EndReason = "identity_unlinked" // what it was begun with is no longer connected
 )
 
 // MaxSessions is how many sessions of a user are live at once. Another sign-in ends the one that was idle longest.

@@ -28,6 +28,7 @@ type signInPorts interface {
 	DeviceStore
 	SecondFactorStore
 	PasskeyStore
+	ProviderStore
 }
 
 func newSignIn(d Deps, g *guard) *SignIn {
@@ -54,6 +55,7 @@ type NewSession struct {
 	User    User
 
 	Pending *PendingSignIn // instead of all others: there is no session before the second factor
+	Link    *PendingLink   // instead: nobody is connected with who has signed in at a provider
 }
 
 // DeviceKnownFor is how long a device cookie is good for after a sign-in.
@@ -91,7 +93,7 @@ func (s *SignIn) await(ctx context.Context, user verified) (NewSession, error) {
 			return NewSession{}, fmt.Errorf("sign in: %w", err)
 		}
 	}
-	return NewSession{User: user.User, Pending: &PendingSignIn{User: user.User, At: user.factors[0].At}}, nil
+	return NewSession{User: user.User, Pending: &PendingSignIn{User: user.User, Since: s.source.Now(), First: user.factors[0], ProviderID: user.link.ProviderID}}, nil
 }
 
 // begin records the sign-in of somebody who has proven a factor and makes the session, both or neither.
@@ -116,6 +118,9 @@ func (s *SignIn) beginIn(ctx context.Context, tx Store, user verified, cookie st
 	now := s.source.Now()
 	user.User = s.settings.Get().dated(user.User, now)
 	if err := tx.RecordSignIn(ctx, user.User, now, ActorFrom(ctx).IP, user.rehash); err != nil {
+		return NewSession{}, err
+	}
+	if err := s.useLink(ctx, tx, user.link); err != nil {
 		return NewSession{}, err
 	}
 	if user.unspent != nil {
@@ -150,7 +155,8 @@ type verified struct {
 	proof     PasswordProof
 	factors   []Factor
 	rehash    string
-	unspent   *provenFactor // what can be proven once; nil without one
+	unspent   *provenFactor  // what can be proven once; nil without one
+	link      LinkedIdentity // by which they have signed in at a provider; zero without
 }
 
 // verify finds the user, lets them prove their password and checks that they may sign in. The work is the same for a
@@ -291,6 +297,9 @@ func (s *SignIn) start(ctx context.Context, tx Store, user verified, cookie, sec
 		IP: actor.IP, UserAgent: actor.UserAgent,
 	}
 	session.SetAssurance(Assure(user.factors...))
+	if user.link.ProviderID != uuid.Nil {
+		session.ProviderID = &user.link.ProviderID
+	}
 	if cookie == "" {
 		return session, s.open(ctx, tx, user.User, session)
 	}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // Step is what an interaction needs next.
@@ -15,6 +17,7 @@ const (
 	StepRegister     Step = "register"      // the client asks that a person makes an account, or signs in with one
 	StepFirstFactor  Step = "first factor"  // a person must prove who they are, perhaps again
 	StepSecondFactor Step = "second factor" // the person must prove a second factor beside the first
+	StepLink         Step = "link"          // the person must say whether their account shall be connected with a provider
 	StepEnrol        Step = "enrol"         // the person must add a second factor, which the client demands
 	StepPassword     Step = "password"      // the person must choose a new password
 	StepConsent      Step = "consent"       // the person must allow the client what it asks for
@@ -46,6 +49,7 @@ var steps = []stepRule{
 	{StepRegister, []InteractionKind{InteractionAuthorize}, needsRegistration, ErrInteractionRequired},
 	{StepFirstFactor, everyKind, needsFirstFactor, ErrLoginRequired},
 	{StepSecondFactor, everyKind, needsSecondFactor, ErrLoginRequired},
+	{StepLink, everyKind, needsLink, ErrInteractionRequired},
 	{StepEnrol, kindsOfClients, needsEnrolment, ErrInteractionRequired},
 	{StepPassword, kindsOfClients, needsPassword, ErrInteractionRequired},
 	{StepConsent, kindsOfClients, needsConsent, ErrConsentRequired},
@@ -129,6 +133,9 @@ func needsFirstFactor(ctx context.Context, s *Interactions, i Interaction, b *Br
 	case params.HintSubject != "" && params.HintSubject != b.User.ID.String():
 		return true, nil
 	}
+	if i.Link != nil && !s.Fresh(b.Session) {
+		return true, nil // as below
+	}
 	if enrols, err := needsEnrolment(ctx, s, i, b); err != nil || enrols && !s.Fresh(b.Session) {
 		return true, err // a session that somebody left behind must not get a factor of somebody else
 	}
@@ -150,7 +157,7 @@ func needsFirstFactor(ctx context.Context, s *Interactions, i Interaction, b *Br
 // One that the browser has spared, or a passkey, is due where a higher level is asked for than the session has: by the client,
 // by the policy of the server, or on the pages of the account.
 func needsSecondFactor(ctx context.Context, s *Interactions, i Interaction, b *BrowserSession) (bool, error) {
-	if i.Pending != nil || b.SecondFactorDue() {
+	if i.Pending != nil || b.SecondFactorDue() || i.Link != nil && b.SecondFactorUnproven() {
 		return true, nil
 	}
 	reach := b.User.reach()
@@ -166,6 +173,12 @@ func needsSecondFactor(ctx context.Context, s *Interactions, i Interaction, b *B
 		return false, nil
 	}
 	return s.demandsSecondFactor(ctx, i, b.User)
+}
+
+// needsLink: somebody has signed in at a provider who is not connected with an account here, in this browser and, if an account
+// was there already, for this session.
+func needsLink(_ context.Context, _ *Interactions, i Interaction, b *BrowserSession) (bool, error) {
+	return i.Link != nil && (i.Link.SessionID == uuid.Nil || i.Link.SessionID == b.Session.ID), nil
 }
 
 // needsEnrolment: the client demands a level that the user cannot reach with what there is, or the policy of the server demands

@@ -16,6 +16,7 @@ type Store interface {
 	CredentialStore
 	SecondFactorStore
 	PasskeyStore
+	ProviderStore
 	OneTimeTokenStore
 	RegistrationStore
 	DeviceAuthorizationStore

@@ -51,6 +51,15 @@ func (s *Store) CredentialsOf(ctx context.Context, userID uuid.UUID) ([]identity
 			ID: p.ID, Kind: identity.CredentialPasskey, UserID: userID, Name: p.Name, CreatedAt: p.CreatedAt, LastUsedAt: p.LastUsedAt,
 		})
 	}
+	linked, err := s.LinkedIdentitiesOf(ctx, []uuid.UUID{userID})
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range linked[userID] {
+		found = append(found, identity.Credential{
+			ID: l.ID, Kind: identity.CredentialFederated, UserID: userID, CreatedAt: l.CreatedAt, LastUsedAt: l.LastUsedAt,
+		})
+	}
 	slices.SortStableFunc(found, func(a, b identity.Credential) int { return a.CreatedAt.Compare(b.CreatedAt) })
 	return found, nil
 }

@@ -46,6 +46,7 @@ var (
 	errClientIDTaken = duplicate(identity.CodeDuplicateClient, "client_id", "This client_id is taken.")
 	errScopeTaken    = duplicate(identity.CodeDuplicateScope, "name", "Is the name of another scope.")
 	errResourceTaken = duplicate(identity.CodeDuplicateResource, "uri", "Is the URI of another resource.")
+	errProviderTaken = duplicate(identity.CodeDuplicateProvider, "slug", "Is the slug of another identity provider.")
 	errAudienceTaken = duplicate(identity.CodeDuplicateResource, "audiences", "Has the URI or an audience of another resource.")
 )
 
@@ -61,6 +62,7 @@ var duplicates = map[string]*identity.Error{
 	"roles_server_name_unique": errRoleTaken, "roles.name_key": errRoleTaken,
 	"attribute_definitions_name_unique": errAttribute, "attribute_definitions.name_key": errAttribute,
 	"attribute_definitions_claim_unique": errClaim, "attribute_definitions.claim_key": errClaim,
+	"identity_providers_slug_unique": errProviderTaken, "identity_providers.slug": errProviderTaken,
 	"scopes_pkey": errScopeTaken, "scopes.name": errScopeTaken,
 	"resources_pkey": errResourceTaken, "resources.uri": errResourceTaken,
 	"resource_audiences_pkey": errAudienceTaken, "resource_audiences.audience": errAudienceTaken,

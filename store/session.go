@@ -29,6 +29,7 @@ type sessionRow struct {
 	EndReason    string            `bun:"end_reason"`
 	Factors      []identity.Factor `bun:"factors,type:jsonb" store:"write-only"` // see SessionFactors
 	Level        int               `bun:"level"`
+	ProviderID   *uuid.UUID        `bun:"provider_id"`
 }
 
 func fromSession(v identity.Session) sessionRow {
@@ -37,6 +38,7 @@ func fromSession(v identity.Session) sessionRow {
 		AuthTime: v.AuthTime, ExpiresAt: v.ExpiresAt, MaxExpiresAt: v.MaxExpiresAt, IP: sanitize(v.IP),
 		UserAgent: sanitize(v.UserAgent), AMR: emptyIfNil(v.AMR), ACR: v.ACR, EndedAt: v.EndedAt, EndReason: string(v.EndReason),
 		Factors: emptyIfNil(v.Factors), Level: int(v.Level),
+		ProviderID: v.ProviderID,
 	}
 }
 
@@ -45,7 +47,7 @@ func toSession(r sessionRow) identity.Session {
 		ID: r.ID, Digest: r.Digest, UserID: r.UserID, CreatedAt: r.CreatedAt.UTC(), LastActiveAt: r.LastActiveAt.UTC(),
 		AuthTime: r.AuthTime.UTC(), ExpiresAt: r.ExpiresAt.UTC(), MaxExpiresAt: r.MaxExpiresAt.UTC(), IP: r.IP,
 		UserAgent: r.UserAgent, AMR: nilIfEmpty(r.AMR), ACR: r.ACR, EndedAt: utc(r.EndedAt),
-		EndReason: identity.EndReason(r.EndReason), Level: identity.Level(r.Level),
+		EndReason: identity.EndReason(r.EndReason), Level: identity.Level(r.Level), ProviderID: r.ProviderID,
 	}
 }
 
@@ -121,7 +123,7 @@ func (s *Store) RenewSession(ctx context.Context, v identity.Session) error {
 		return err
 	}
 	res, err := s.write().NewUpdate().Model(&row).
-		Column("digest", "last_active_at", "auth_time", "expires_at", "max_expires_at", "amr", "acr", "factors", "level").
+		Column("digest", "last_active_at", "auth_time", "expires_at", "max_expires_at", "amr", "acr", "factors", "level", "provider_id").
 		Where("s.id = ?", v.ID).Where("s.ended_at IS NULL").Exec(ctx)
 	return s.changed("renew session", res, err, identity.ErrSessionNotFound)
 }

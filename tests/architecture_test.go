@@ -45,6 +45,7 @@ var mayImport = map[string][]string{
 	"internal/password":   {"identity"},
 	"internal/qrcode":     {},
 	"internal/passkey":    {"identity"},
+	"internal/upstream":   {"identity"},
 	"internal/cache":      {"identity"},
 	"internal/throttle":   {"identity"},
 	"internal/middleware": {"identity"},
@@ -52,7 +53,7 @@ var mayImport = map[string][]string{
 	"internal/server": {
 		"identity", "identity/admin", "identity/userdata", "internal/seed", "oauth", "oidc", "web", "graph", "store", "internal/config", "internal/cookie",
 		"internal/middleware", "internal/keys", "internal/password", "internal/cache", "internal/outbound", "internal/throttle",
-		"internal/logo", "internal/mail", "internal/passkey",
+		"internal/logo", "internal/mail", "internal/passkey", "internal/upstream",
 	},
 	"internal/outbound":    {},
 	"internal/mail":        {"identity", "internal/translation"},
@@ -110,8 +111,8 @@ var homes = map[string][]string{
 	"github.com/PuerkitoBio/goquery":      {"tests"},
 	"github.com/chromedp/chromedp":        {"tests"},
 	"github.com/chromedp/cdproto":         {"tests"},
-	"github.com/coreos/go-oidc/v3":        {"tests"},
-	"golang.org/x/oauth2":                 {"tests"},
+	"github.com/coreos/go-oidc/v3":        {"internal/upstream", "tests"},
+	"golang.org/x/oauth2":                 {"internal/upstream", "tests"},
 	"pgregory.net/rapid":                  {}, // tests of identity
 }
 

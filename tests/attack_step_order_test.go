@@ -62,6 +62,12 @@ var dueSteps = map[string]dueStep{
 		b.Submit("device-submit", nil)
 		b.SignIn("alice", harness.AlicePassword)
 	}},
+	"connect": {page: "/login/link", allowed: []string{"/login/link"}, reach: func(t *testing.T, n *harness.Node, b *harness.Browser) {
+		newUpstream(t, n).provider(n)
+		b.Get(b.URL.String())
+		b.Get(callback(n, "up", goUpstream(t, n, b, "up")))
+		b.SignIn("alice", harness.AlicePassword)
+	}},
 	"consent": {page: "/consent", allowed: []string{"/consent"}, reach: withPassword},
 }
 
@@ -131,6 +137,7 @@ var writtenByASignIn = func() string {
 	var counts []string
 	for _, table := range []string{
 		"users", "sessions", "grants", "consents", "totps", "passkeys", "recovery_codes", "registrations", "mail_messages",
+		"linked_identities",
 	} {
 		counts = append(counts, "(SELECT count(*) FROM "+table+")")
 	}

@@ -66,6 +66,12 @@ func TestTheAdminAPIIsDocumented(t *testing.T) {
 		if strings.Contains(variables, "psk_") {
 			variables = strings.ReplaceAll(variables, "psk_"+sample+"1", a.documentedPasskey(t, id))
 		}
+		if strings.Contains(variables, "idp_") {
+			variables = strings.ReplaceAll(variables, "idp_"+sample+"1", model.KindProvider.ID(a.documentedProvider(t, i).ID))
+		}
+		if strings.Contains(variables, "lid_") {
+			variables = strings.ReplaceAll(variables, "lid_"+sample+"1", a.documentedLink(t, i, id))
+		}
 		if strings.Contains(variables, "mai_") {
 			variables = strings.ReplaceAll(variables, "mai_"+sample+"1", a.documentedMail(t, id))
 		}
@@ -139,6 +145,35 @@ func (a administration) documentedPasskey(t *testing.T, userID string) string {
 		t.Fatal(added, err)
 	}
 	return model.KindPasskey.ID(p.ID)
+}
+
+// documentedProvider adds a provider of its own for an example.
+func (a administration) documentedProvider(t *testing.T, example int) identity.IdentityProvider {
+	t.Helper()
+	p, err := a.Server.Admin.Providers.Create(harness.System(t), identity.IdentityProvider{
+		Slug: fmt.Sprint("documented-", example), Kind: identity.ProviderGitHub, Name: "GitHub", ClientID: "here",
+	}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// documentedLink connects the user of an example with a provider.
+func (a administration) documentedLink(t *testing.T, example int, userID string) string {
+	t.Helper()
+	user, ok := model.KindUser.Parse(userID)
+	if !ok {
+		t.Fatal(userID)
+	}
+	p := a.documentedProvider(t, example)
+	l := identity.LinkedIdentity{
+		ID: identity.SystemSource().NewID(), ProviderID: p.ID, Issuer: p.Issuer, Subject: "1", UserID: user, CreatedAt: a.Clock.Now(),
+	}
+	if added, err := a.Server.Store.InsertLinkedIdentity(t.Context(), l); err != nil || !added {
+		t.Fatal(added, err)
+	}
+	return model.KindLinked.ID(l.ID)
 }
 
 // documentedAttribute declares an attribute of its own for an example.

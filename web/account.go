@@ -44,6 +44,7 @@ func (h *Handler) accountLinks(current string) []accountLink {
 		{accountLink{"email", pathEmail, say("E-mail address"), say("Where we write to you"), false}, h.Domain.Addresses.Enabled()},
 		{accountLink{"password", pathPassword, say("Password"), say("Choose a new one"), false}, true},
 		{accountLink{"security", pathSecurity, say("Sign-in and security"), say("What you are asked for beside the password"), false}, true},
+		{accountLink{"connections", pathConnections, say("Connections"), say("Other accounts with which you sign in"), false}, true},
 		{accountLink{"devices", pathDevices, say("Devices"), say("Where you are signed in"), false}, true},
 		{accountLink{"applications", pathApps, say("Applications"), say("What you have allowed them"), false}, true},
 		{accountLink{"activity", pathActivity, say("Activity"), say("What has happened to your account"), false}, true},

@@ -17,6 +17,8 @@ var actionWords = map[identity.Action]*phrase{
 	identity.ActionAddressVerified:       say("E-mail address verified"),
 	identity.ActionTOTPAdded:             say("Authenticator app added"),
 	identity.ActionTOTPRemoved:           say("Authenticator app removed"),
+	identity.ActionIdentityLinked:        say("Connected with another account"),
+	identity.ActionIdentityUnlinked:      say("Disconnected from another account"),
 	identity.ActionRecoveryCodesCreated:  say("New recovery codes taken"),
 	identity.ActionRecoveryCodeUsed:      say("Recovery code used"),
 	identity.ActionBrowserTrusted:        say("Browser trusted: it does not ask for the app"),

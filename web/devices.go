@@ -29,6 +29,7 @@ type shownDevice struct {
 	IP       string
 	Second   bool // a second factor was proven
 	Spared   bool // or the browser has spared it
+	Provider bool // the person has signed in at a provider
 }
 
 func showDevice(s identity.Session) shownDevice {
@@ -36,6 +37,7 @@ func showDevice(s identity.Session) shownDevice {
 	return shownDevice{
 		ID: s.ID.String(), Name: deviceName(s.UserAgent), Since: s.CreatedAt, LastSeen: s.LastActiveAt, IP: s.IP,
 		Second: !b.SecondFactorUnproven(), Spared: b.SecondFactorUnproven() && !b.SecondFactorDue(),
+		Provider: s.ProviderID != nil,
 	}
 }
 

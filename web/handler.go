@@ -44,12 +44,17 @@ const (
 	pathVerify   = identity.VerificationPath
 	pathUndo     = identity.UndoPath
 	pathDevice   = identity.DevicePath
+	pathProvider = "/login/provider/"
+	pathCallback = identity.CallbackPath
+	pathLink     = "/login/link"
 	pathLogout   = "/logout"
 	pathAssets   = "/assets/"
 
 	pathRecoverNew    = identity.RecoveryPath
 	pathRenamePasskey = "/account/security/passkey/rename"
 	pathRemovePasskey = "/account/security/passkey/remove"
+	pathConnections   = string(identity.ReturnToConnections)
+	pathConnect       = "/account/connections/connect/"
 	pathEmailChange   = "/account/email/change"
 	pathEmailCancel   = "/account/email/change/cancel"
 
@@ -71,7 +76,7 @@ type Config struct {
 	Cookie        cookie.SessionCookie // keeps the secret of the session
 	Device        cookie.SessionCookie // keeps that by which the browser is known
 	Pending       cookie.SessionCookie // keeps a first factor until the second
-	Anonymous     cookie.SessionCookie // tells browsers apart that were shown a ceremony of passkeys
+	Anonymous     cookie.SessionCookie // tells browsers apart that were shown a ceremony of passkeys, or sent to a provider
 	Registration  cookie.SessionCookie // keeps the secret of a registration until there is an account
 	Language      cookie.SessionCookie // keeps the language that was chosen
 	Logger        *slog.Logger
@@ -102,6 +107,7 @@ func New(c Config) *Handler {
 		identity.StepRegister:     pathRegister,
 		identity.StepFirstFactor:  pathLogin,
 		identity.StepSecondFactor: pathSecond,
+		identity.StepLink:         pathLink,
 		identity.StepEnrol:        pathTOTP,
 		identity.StepPassword:     pathPassword,
 		identity.StepConsent:      pathConsent,
@@ -124,11 +130,14 @@ func (h *Handler) Mount(r chi.Router, deny DenyFunc) {
 		pathCodes:    {h.showCodes, h.keepCodes},
 		pathLogout:   {h.showLogout, h.signOut},
 		pathDevice:   {h.showDevice, h.findDevice},
-		pathProfile:  {h.showProfile, h.changeProfile},
-		pathDevices:  {h.showDevices, h.endDevices},
-		pathApps:     {h.showApplications, h.revokeApplication},
-		pathData:     {h.showData, h.exportData},
-		pathDelete:   {h.showDeletion, h.deleteAccount},
+		pathLink:     {h.showLink, h.connect},
+
+		pathConnections: {h.showConnections, h.removeConnection},
+		pathProfile:     {h.showProfile, h.changeProfile},
+		pathDevices:     {h.showDevices, h.endDevices},
+		pathApps:        {h.showApplications, h.revokeApplication},
+		pathData:        {h.showData, h.exportData},
+		pathDelete:      {h.showDeletion, h.deleteAccount},
 	})
 	r.Post(pathDownload, h.serve(h.downloadCodes))
 	r.Post(pathBrowsers, h.serve(h.forgetBrowsers))
@@ -159,6 +168,9 @@ func (h *Handler) Mount(r chi.Router, deny DenyFunc) {
 			pathRegisterAccount: {h.showRegisterAccount, h.makeAccount},
 		})
 	}
+	r.Get(pathProvider+"{slug}", h.serve(h.goToProvider))
+	r.Get(pathConnect+"{slug}", h.serve(h.connectProvider))
+	r.Get(pathCallback+"{slug}", h.serve(h.comeFromProvider))
 	r.Get(pathLogo, h.serve(h.showLogo))
 	r.Get(pathAppLogo, h.serve(h.showApplicationLogo))
 	for path, show := range map[string]endpoint{pathActivity: h.showActivity, pathStart: h.showStart, pathAccount: h.showAccount} {

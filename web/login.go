@@ -23,6 +23,9 @@ type loginPage struct {
 	Passkey  *passkeyForm
 	Register string // where an account is made, or empty
 	Problem  *phrase
+
+	Providers []providerLink
+	Connect   *identity.PendingLink // who is to be connected with the account; nil = nobody
 }
 
 // startPage is the data of start.html.
@@ -65,9 +68,13 @@ func (h *Handler) renderLogin(w http.ResponseWriter, r *http.Request, status int
 	if p.Passkey, err = h.requestPasskey(w, r, pc, p.Passkey); err != nil {
 		return err
 	}
+	if p.Providers, err = h.providerLinks(r, pc); err != nil {
+		return err
+	}
 	p.form, p.Client, p.Forgot, p.Register = pc.form(pathLogin), pc.clientName(), h.forgot(pc), h.register(pc)
 	if pc.interaction != nil {
 		params := pc.interaction.Params
+		p.Connect = pc.interaction.Link
 		p.Again = pc.browser != nil || slices.Contains(params.Prompt, "login")
 		if pc.browser != nil && params.HintSubject != "" && params.HintSubject != pc.browser.User.ID.String() {
 			p.Other = pc.browser.User.Username

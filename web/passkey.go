@@ -32,10 +32,11 @@ type passkeyPage struct {
 	Problem  *phrase
 }
 
-// anonymous returns the value that tells the browser apart from others, which it gets with the first ceremony.
+// anonymous returns the value that tells the browser apart from others, which it gets with the first ceremony, or on the way to
+// a provider.
 func (h *Handler) anonymous(w http.ResponseWriter, r *http.Request) string {
 	value := h.Anonymous.Get(r)
-	if value == "" && h.Domain.Passkeys.Enabled() {
+	if value == "" {
 		value = h.Domain.SignIn.NewBrowser()
 		h.Anonymous.Set(w, value, time.Time{})
 	}
@@ -169,6 +170,8 @@ func (h *Handler) changePasskey(w http.ResponseWriter, r *http.Request, do func(
 		return h.requireFresh(w, r, identity.ReturnToSecurity)
 	case errors.Is(err, identity.ErrCredentialNotFound):
 		return h.renderSecurity(w, r, http.StatusNotFound, *b, refusal(e))
+	case errors.Is(err, identity.ErrLastCredential):
+		return h.renderSecurity(w, r, http.StatusConflict, *b, refusal(e))
 	case e.Kind == identity.Invalid:
 		return h.renderSecurity(w, r, http.StatusBadRequest, *b, refusal(e))
 	}

@@ -93,7 +93,11 @@ func (h *Handler) loadSecondStep(w http.ResponseWriter, r *http.Request) (pageCo
 
 func (h *Handler) renderSecondStep(w http.ResponseWriter, r *http.Request, status int, pc pageContext, problem *phrase) error {
 	p := h.trustable(pc.second(pathSecond, pathRecovery, problem))
-	ceremony, err := h.Domain.SignIn.SecondPasskeyRequest(r.Context(), *pc.interaction, pc.user(), h.anonymous(w, r))
+	browser := ""
+	if h.Domain.Passkeys.Enabled() {
+		browser = h.anonymous(w, r)
+	}
+	ceremony, err := h.Domain.SignIn.SecondPasskeyRequest(r.Context(), *pc.interaction, pc.user(), browser)
 	if err != nil {
 		return err
 	}
@@ -161,6 +165,7 @@ func (h *Handler) Load(r *http.Request, handle string) (identity.Interaction, er
 		return identity.Interaction{}, err
 	}
 	readerOf(r).about(i)
+	i.Link = h.Domain.SignIn.OpenLink(i, h.Anonymous.Get(r))
 	i.Pending, err = h.Domain.SignIn.OpenPending(r.Context(), i, h.Pending.Get(r))
 	if i.Pending != nil {
 		readerOf(r).locale = i.Pending.User.Claims.Locale

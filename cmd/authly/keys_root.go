@@ -28,11 +28,13 @@ func (a *app) keysRotateRootCommand() *cobra.Command {
 					SigningKeys int `json:"signing_keys"`
 					AuditKeys   int `json:"audit_keys"`
 					TOTPs       int `json:"totps"`
+					Providers   int `json:"identity_providers"`
 					Unreadable  int `json:"unreadable"`
-				}{done.SigningKeys, done.AuditKeys, done.TOTPs, done.Unreadable}
+				}{done.SigningKeys, done.AuditKeys, done.TOTPs, done.Providers, done.Unreadable}
 				return a.print(counts, func(w io.Writer) {
-					fmt.Fprintf(w, "sealed anew: %d signing keys, %d keys of the audit chain, %d authenticator apps; unreadable: %d\n",
-						done.SigningKeys, done.AuditKeys, done.TOTPs, done.Unreadable)
+					fmt.Fprintf(w, "sealed anew: %d signing keys, %d keys of the audit chain, %d authenticator apps, "+
+						"%d secrets at identity providers; unreadable: %d\n",
+						done.SigningKeys, done.AuditKeys, done.TOTPs, done.Providers, done.Unreadable)
 				})
 			})
 		},

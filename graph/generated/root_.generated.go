@@ -112,6 +112,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateAttributeDefinitionInput", ec.unmarshalInputCreateAttributeDefinitionInput),
 			graphql.NewInputUnmarshaler("CreateClientInput", ec.unmarshalInputCreateClientInput),
 			graphql.NewInputUnmarshaler("CreateGroupInput", ec.unmarshalInputCreateGroupInput),
+			graphql.NewInputUnmarshaler("CreateIdentityProviderInput", ec.unmarshalInputCreateIdentityProviderInput),
 			graphql.NewInputUnmarshaler("CreateInvitationInput", ec.unmarshalInputCreateInvitationInput),
 			graphql.NewInputUnmarshaler("CreateRecoveryLinkInput", ec.unmarshalInputCreateRecoveryLinkInput),
 			graphql.NewInputUnmarshaler("CreateResourceInput", ec.unmarshalInputCreateResourceInput),
@@ -122,6 +123,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteAttributeDefinitionInput", ec.unmarshalInputDeleteAttributeDefinitionInput),
 			graphql.NewInputUnmarshaler("DeleteClientInput", ec.unmarshalInputDeleteClientInput),
 			graphql.NewInputUnmarshaler("DeleteGroupInput", ec.unmarshalInputDeleteGroupInput),
+			graphql.NewInputUnmarshaler("DeleteIdentityProviderInput", ec.unmarshalInputDeleteIdentityProviderInput),
 			graphql.NewInputUnmarshaler("DeleteResourceInput", ec.unmarshalInputDeleteResourceInput),
 			graphql.NewInputUnmarshaler("DeleteRoleInput", ec.unmarshalInputDeleteRoleInput),
 			graphql.NewInputUnmarshaler("DeleteScopeInput", ec.unmarshalInputDeleteScopeInput),
@@ -139,6 +141,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("GroupFilter", ec.unmarshalInputGroupFilter),
 			graphql.NewInputUnmarshaler("GroupMemberOrder", ec.unmarshalInputGroupMemberOrder),
 			graphql.NewInputUnmarshaler("GroupOrder", ec.unmarshalInputGroupOrder),
+			graphql.NewInputUnmarshaler("IdentityProviderLevelInput", ec.unmarshalInputIdentityProviderLevelInput),
 			graphql.NewInputUnmarshaler("ImportSigningKeyInput", ec.unmarshalInputImportSigningKeyInput),
 			graphql.NewInputUnmarshaler("ImportUsersInput", ec.unmarshalInputImportUsersInput),
 			graphql.NewInputUnmarshaler("InitialPasswordInput", ec.unmarshalInputInitialPasswordInput),
@@ -186,10 +189,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SettingInput", ec.unmarshalInputSettingInput),
 			graphql.NewInputUnmarshaler("StringFilter", ec.unmarshalInputStringFilter),
 			graphql.NewInputUnmarshaler("UnassignRoleInput", ec.unmarshalInputUnassignRoleInput),
+			graphql.NewInputUnmarshaler("UnlinkIdentityInput", ec.unmarshalInputUnlinkIdentityInput),
 			graphql.NewInputUnmarshaler("UnlockUserInput", ec.unmarshalInputUnlockUserInput),
 			graphql.NewInputUnmarshaler("UpdateAttributeDefinitionInput", ec.unmarshalInputUpdateAttributeDefinitionInput),
 			graphql.NewInputUnmarshaler("UpdateClientInput", ec.unmarshalInputUpdateClientInput),
 			graphql.NewInputUnmarshaler("UpdateGroupInput", ec.unmarshalInputUpdateGroupInput),
+			graphql.NewInputUnmarshaler("UpdateIdentityProviderInput", ec.unmarshalInputUpdateIdentityProviderInput),
 			graphql.NewInputUnmarshaler("UpdateResourceInput", ec.unmarshalInputUpdateResourceInput),
 			graphql.NewInputUnmarshaler("UpdateRoleInput", ec.unmarshalInputUpdateRoleInput),
 			graphql.NewInputUnmarshaler("UpdateScopeInput", ec.unmarshalInputUpdateScopeInput),
@@ -1383,6 +1388,7 @@ enum CacheTag {
   AUDIT
   KEYS
   ATTRIBUTES
+  PROVIDERS
 }
 
 # eslint-disable-next-line @graphql-eslint/description-style -- it does not fit on a line
@@ -1543,6 +1549,16 @@ enum UserErrorCode {
   ATTRIBUTE_IN_USE
   "Another user has the value of an attribute that is unique."
   ATTRIBUTE_VALUE_TAKEN
+  "There is no such identity provider."
+  IDENTITY_PROVIDER_NOT_FOUND
+  "Another identity provider has the slug."
+  IDENTITY_PROVIDER_ALREADY_EXISTS
+  "Users are connected with the identity provider."
+  IDENTITY_PROVIDER_IN_USE
+  "There are as many identity providers as there may be."
+  IDENTITY_PROVIDER_LIMIT
+  "The user would have nothing left to sign in with."
+  LAST_CREDENTIAL
   "There is no such message, or none any more."
   MAIL_NOT_FOUND
   "The message was sent or given up, and what it said is gone."
@@ -2758,6 +2774,227 @@ input RemovePasskeyInput {
 
 "Payload of removePasskey."
 type RemovePasskeyPayload {
+  "Null without admin:users:read or admin:users:write."
+  user: User
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/provider.graphqls", Input: `"How somebody is identified at a provider."
+enum IdentityProviderKind {
+  "Any OpenID provider."
+  OIDC
+  "OpenID Connect; an address is verified if it is of gmail.com, or the account belongs to a hosted domain."
+  GOOGLE
+  "OpenID Connect; an address is verified if the tenant has shown that the domain is its own (xms_edov)."
+  ENTRA
+  "OAuth 2.0 and the API of GitHub, or of a GitHub Enterprise Server."
+  GITHUB
+  "OAuth 2.0 and a document about the user. No address is verified."
+  OAUTH2
+}
+
+"How somebody who is not known yet gets connected with an account that is there."
+enum LinkPolicy {
+  "They sign in to the account and say so."
+  CONFIRM
+  "Or at once, where the address is verified on both sides and the provider is trusted about its domain."
+  VERIFIED_EMAIL
+}
+
+"What a value of acr or amr of a provider is worth here."
+type IdentityProviderLevel @cacheControl(tags: []) {
+  "Of acr or amr in the ID token."
+  value: String!
+  "The level of assurance: 1 or 2."
+  level: Int!
+}
+
+"Where people can sign in instead of here. Its client secret is never shown."
+type IdentityProvider implements Node @cacheControl(tags: [PROVIDERS]) {
+  id: ID!
+  "In the addresses of its pages. It cannot be changed."
+  slug: String!
+  kind: IdentityProviderKind!
+  "What people see."
+  name: String!
+  enabled: Boolean!
+  "On the sign-in page: the lowest first."
+  position: Int!
+  "The identifier of an OpenID provider; of others the address."
+  issuer: URI!
+  "Of this server, at the provider."
+  clientId: String!
+  "What the provider must have registered for this server."
+  redirectUri: URI!
+  "The scopes that are asked for. None: those of the kind."
+  scopes: [String!]!
+  linkPolicy: LinkPolicy!
+  "It is believed when it says that an address is verified."
+  trustEmail: Boolean!
+  "The domains for which it is believed. None: all, but for VERIFIED_EMAIL."
+  emailDomains: [String!]!
+  "Whoever is not known gets an account, if the address is believed."
+  register: Boolean!
+  "What its values are worth; all others are worth 1."
+  levels: [IdentityProviderLevel!]!
+  "Of ENTRA with an issuer for many tenants: whose people may come."
+  tenants: [String!]!
+  authorizationEndpoint: URI
+  tokenEndpoint: URI
+  userinfoEndpoint: URI
+  "Of the document about the user: what tells users apart."
+  subjectClaim: String
+  version: Int!
+  createdAt: DateTime!
+  updatedAt: DateTime!
+}
+
+"Who a user is at an identity provider."
+type LinkedIdentity @cacheControl(tags: []) {
+  "Such as lid_..., for unlinkIdentity."
+  id: ID!
+  "Of the provider, such as idp_...."
+  identityProviderId: ID!
+  issuer: URI!
+  "By which the provider knows the user, and this server them again."
+  subject: String!
+  "That the provider has last told. It decides nothing."
+  email: String
+  "As the provider says."
+  emailVerified: Boolean!
+  createdAt: DateTime!
+  lastUsedAt: DateTime
+}
+
+extend type User {
+  "Who the user is at identity providers, oldest first."
+  linkedIdentities: [LinkedIdentity!] @hasScope(anyOf: [["admin:users:read"]], limited: true) @cost(weight: "10") @cacheControl(maxAge: 0)
+}
+
+extend type Query {
+  "The identity providers in the order of the sign-in page: at most 50."
+  identityProviders: [IdentityProvider!]
+    @hasScope(anyOf: [["admin:settings:read"]])
+    @cost(weight: "10")
+    @cacheControl(maxAge: 60)
+}
+
+extend type Mutation {
+  "Adds an identity provider. Who decides who anybody is protects administrators as well: it takes admin:admins:write too."
+  createIdentityProvider(input: CreateIdentityProviderInput!): CreateIdentityProviderPayload
+    @hasScope(anyOf: [["admin:settings:write", "admin:admins:write"]])
+    @cost(weight: "10")
+
+  "Changes an identity provider: absent keeps, null clears. Switched off, the sessions that were begun through it end; who is connected stays so."
+  updateIdentityProvider(input: UpdateIdentityProviderInput!): UpdateIdentityProviderPayload
+    @hasScope(anyOf: [["admin:settings:write", "admin:admins:write"]])
+    @cost(weight: "10")
+
+  "Removes an identity provider with which nobody is connected."
+  deleteIdentityProvider(input: DeleteIdentityProviderInput!): DeleteIdentityProviderPayload
+    @hasScope(anyOf: [["admin:settings:write", "admin:admins:write"]])
+    @cost(weight: "10")
+
+  "Disconnects a user from an identity provider, and ends what was begun through it. The last way to sign in stays. An administrator needs admin:admins:write too."
+  unlinkIdentity(input: UnlinkIdentityInput!): UnlinkIdentityPayload @hasScope(anyOf: [["admin:users:write"]], limited: true) @cost(weight: "10")
+}
+
+"What a value of acr or amr of a provider is worth here."
+input IdentityProviderLevelInput {
+  value: String!
+  "1 or 2."
+  level: Int!
+}
+
+"An identity provider to add."
+input CreateIdentityProviderInput {
+  "1 to 32 lower-case letters, digits or hyphens within. It cannot be changed."
+  slug: String!
+  "It cannot be changed."
+  kind: IdentityProviderKind!
+  name: String!
+  enabled: Boolean! = false
+  position: Int! = 0
+  "An https URL. Null: that of the kind, which GOOGLE and GITHUB have."
+  issuer: URI
+  clientId: String!
+  "Sealed under the root key, and never shown. Null: there is none."
+  clientSecret: String
+  scopes: [String!]! = [] @constraint(maxItems: 100)
+  linkPolicy: LinkPolicy! = CONFIRM
+  trustEmail: Boolean! = false
+  emailDomains: [String!]! = [] @constraint(maxItems: 100)
+  register: Boolean! = false
+  levels: [IdentityProviderLevelInput!]! = [] @constraint(maxItems: 100)
+  tenants: [String!]! = [] @constraint(maxItems: 100)
+  "Of OAUTH2, as are the next three."
+  authorizationEndpoint: URI
+  tokenEndpoint: URI
+  userinfoEndpoint: URI
+  subjectClaim: String
+}
+
+"Payload of createIdentityProvider."
+type CreateIdentityProviderPayload {
+  identityProvider: IdentityProvider
+  userErrors: [UserError!]!
+}
+
+"A change of an identity provider: absent keeps."
+input UpdateIdentityProviderInput {
+  id: ID!
+  "The version that the change was made for; another one refuses it."
+  expectedVersion: Int
+  name: String
+  enabled: Boolean
+  position: Int
+  issuer: URI
+  clientId: String
+  "Null removes it."
+  clientSecret: String
+  "Null clears, as in what follows, but linkPolicy, trustEmail and register."
+  scopes: [String!] @constraint(maxItems: 100)
+  linkPolicy: LinkPolicy
+  trustEmail: Boolean
+  emailDomains: [String!] @constraint(maxItems: 100)
+  register: Boolean
+  levels: [IdentityProviderLevelInput!] @constraint(maxItems: 100)
+  tenants: [String!] @constraint(maxItems: 100)
+  authorizationEndpoint: URI
+  tokenEndpoint: URI
+  userinfoEndpoint: URI
+  subjectClaim: String
+}
+
+"Payload of updateIdentityProvider; after a version conflict with the provider as it is now, for whoever may read it."
+type UpdateIdentityProviderPayload {
+  identityProvider: IdentityProvider
+  userErrors: [UserError!]!
+}
+
+"An identity provider to remove."
+input DeleteIdentityProviderInput {
+  id: ID!
+  "The version that was looked at; another one refuses the deletion."
+  expectedVersion: Int
+}
+
+"Payload of deleteIdentityProvider."
+type DeleteIdentityProviderPayload {
+  "Null when nothing was deleted."
+  deletedIdentityProviderId: ID
+  userErrors: [UserError!]!
+}
+
+"A user to disconnect from an identity provider."
+input UnlinkIdentityInput {
+  "Of the user."
+  id: ID!
+  linkedIdentityId: ID!
+}
+
+"Payload of unlinkIdentity."
+type UnlinkIdentityPayload {
   "Null without admin:users:read or admin:users:write."
   user: User
   userErrors: [UserError!]!
@@ -5038,6 +5275,16 @@ func (ec *executionContext) childFields_CreateGroupPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type CreateGroupPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CreateIdentityProviderPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "identityProvider":
+		return ec.fieldContext_CreateIdentityProviderPayload_identityProvider(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateIdentityProviderPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateIdentityProviderPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateInvitationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "invitation":
@@ -5170,6 +5417,16 @@ func (ec *executionContext) childFields_DeleteGroupPayload(ctx context.Context, 
 		return ec.fieldContext_DeleteGroupPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeleteGroupPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteIdentityProviderPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedIdentityProviderId":
+		return ec.fieldContext_DeleteIdentityProviderPayload_deletedIdentityProviderId(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteIdentityProviderPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteIdentityProviderPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DeleteResourcePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5458,6 +5715,68 @@ func (ec *executionContext) childFields_GroupMembersPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type GroupMembersPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_IdentityProvider(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_IdentityProvider_id(ctx, field)
+	case "slug":
+		return ec.fieldContext_IdentityProvider_slug(ctx, field)
+	case "kind":
+		return ec.fieldContext_IdentityProvider_kind(ctx, field)
+	case "name":
+		return ec.fieldContext_IdentityProvider_name(ctx, field)
+	case "enabled":
+		return ec.fieldContext_IdentityProvider_enabled(ctx, field)
+	case "position":
+		return ec.fieldContext_IdentityProvider_position(ctx, field)
+	case "issuer":
+		return ec.fieldContext_IdentityProvider_issuer(ctx, field)
+	case "clientId":
+		return ec.fieldContext_IdentityProvider_clientId(ctx, field)
+	case "redirectUri":
+		return ec.fieldContext_IdentityProvider_redirectUri(ctx, field)
+	case "scopes":
+		return ec.fieldContext_IdentityProvider_scopes(ctx, field)
+	case "linkPolicy":
+		return ec.fieldContext_IdentityProvider_linkPolicy(ctx, field)
+	case "trustEmail":
+		return ec.fieldContext_IdentityProvider_trustEmail(ctx, field)
+	case "emailDomains":
+		return ec.fieldContext_IdentityProvider_emailDomains(ctx, field)
+	case "register":
+		return ec.fieldContext_IdentityProvider_register(ctx, field)
+	case "levels":
+		return ec.fieldContext_IdentityProvider_levels(ctx, field)
+	case "tenants":
+		return ec.fieldContext_IdentityProvider_tenants(ctx, field)
+	case "authorizationEndpoint":
+		return ec.fieldContext_IdentityProvider_authorizationEndpoint(ctx, field)
+	case "tokenEndpoint":
+		return ec.fieldContext_IdentityProvider_tokenEndpoint(ctx, field)
+	case "userinfoEndpoint":
+		return ec.fieldContext_IdentityProvider_userinfoEndpoint(ctx, field)
+	case "subjectClaim":
+		return ec.fieldContext_IdentityProvider_subjectClaim(ctx, field)
+	case "version":
+		return ec.fieldContext_IdentityProvider_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_IdentityProvider_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_IdentityProvider_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IdentityProvider", field.Name)
+}
+
+func (ec *executionContext) childFields_IdentityProviderLevel(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "value":
+		return ec.fieldContext_IdentityProviderLevel_value(ctx, field)
+	case "level":
+		return ec.fieldContext_IdentityProviderLevel_level(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IdentityProviderLevel", field.Name)
+}
+
 func (ec *executionContext) childFields_ImportSigningKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "signingKey":
@@ -5620,6 +5939,28 @@ func (ec *executionContext) childFields_JobUpdated(ctx context.Context, field gr
 		return ec.fieldContext_JobUpdated_job(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type JobUpdated", field.Name)
+}
+
+func (ec *executionContext) childFields_LinkedIdentity(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_LinkedIdentity_id(ctx, field)
+	case "identityProviderId":
+		return ec.fieldContext_LinkedIdentity_identityProviderId(ctx, field)
+	case "issuer":
+		return ec.fieldContext_LinkedIdentity_issuer(ctx, field)
+	case "subject":
+		return ec.fieldContext_LinkedIdentity_subject(ctx, field)
+	case "email":
+		return ec.fieldContext_LinkedIdentity_email(ctx, field)
+	case "emailVerified":
+		return ec.fieldContext_LinkedIdentity_emailVerified(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_LinkedIdentity_createdAt(ctx, field)
+	case "lastUsedAt":
+		return ec.fieldContext_LinkedIdentity_lastUsedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LinkedIdentity", field.Name)
 }
 
 func (ec *executionContext) childFields_MailMessage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6522,6 +6863,16 @@ func (ec *executionContext) childFields_TokenNumbers(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type TokenNumbers", field.Name)
 }
 
+func (ec *executionContext) childFields_UnlinkIdentityPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_UnlinkIdentityPayload_user(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UnlinkIdentityPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UnlinkIdentityPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_UnlockUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "user":
@@ -6560,6 +6911,16 @@ func (ec *executionContext) childFields_UpdateGroupPayload(ctx context.Context, 
 		return ec.fieldContext_UpdateGroupPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateGroupPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateIdentityProviderPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "identityProvider":
+		return ec.fieldContext_UpdateIdentityProviderPayload_identityProvider(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateIdentityProviderPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateIdentityProviderPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateResourcePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6716,6 +7077,8 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_phoneNumberVerified(ctx, field)
 	case "address":
 		return ec.fieldContext_User_address(ctx, field)
+	case "linkedIdentities":
+		return ec.fieldContext_User_linkedIdentities(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type User", field.Name)
 }

@@ -27,6 +27,8 @@ const (
 	KindMail      Kind = "mai_"
 	KindInvite    Kind = "inv_"
 	KindSecret    Kind = "sec_" // of a client; no Node: it is found by its client
+	KindProvider  Kind = "idp_"
+	KindLinked    Kind = "lid_" // of a user; no Node: it is found by its user
 	KindPasskey   Kind = "psk_" // of a user; no Node: it is found by its user
 )
 

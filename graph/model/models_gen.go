@@ -462,6 +462,40 @@ type CreateGroupPayload struct {
 	UserErrors []UserError `json:"userErrors"`
 }
 
+// An identity provider to add.
+type CreateIdentityProviderInput struct {
+	// 1 to 32 lower-case letters, digits or hyphens within. It cannot be changed.
+	Slug string `json:"slug"`
+	// It cannot be changed.
+	Kind     IdentityProviderKind `json:"kind"`
+	Name     string               `json:"name"`
+	Enabled  bool                 `json:"enabled"`
+	Position int                  `json:"position"`
+	// An https URL. Null: that of the kind, which GOOGLE and GITHUB have.
+	Issuer   graphql.Omittable[*string] `json:"issuer,omitempty"`
+	ClientID string                     `json:"clientId"`
+	// Sealed under the root key, and never shown. Null: there is none.
+	ClientSecret graphql.Omittable[*string]    `json:"clientSecret,omitempty"`
+	Scopes       []string                      `json:"scopes"`
+	LinkPolicy   LinkPolicy                    `json:"linkPolicy"`
+	TrustEmail   bool                          `json:"trustEmail"`
+	EmailDomains []string                      `json:"emailDomains"`
+	Register     bool                          `json:"register"`
+	Levels       []*IdentityProviderLevelInput `json:"levels"`
+	Tenants      []string                      `json:"tenants"`
+	// Of OAUTH2, as are the next three.
+	AuthorizationEndpoint graphql.Omittable[*string] `json:"authorizationEndpoint,omitempty"`
+	TokenEndpoint         graphql.Omittable[*string] `json:"tokenEndpoint,omitempty"`
+	UserinfoEndpoint      graphql.Omittable[*string] `json:"userinfoEndpoint,omitempty"`
+	SubjectClaim          graphql.Omittable[*string] `json:"subjectClaim,omitempty"`
+}
+
+// Payload of createIdentityProvider.
+type CreateIdentityProviderPayload struct {
+	IdentityProvider *IdentityProvider `json:"identityProvider,omitempty"`
+	UserErrors       []UserError       `json:"userErrors"`
+}
+
 // Whom to invite.
 type CreateInvitationInput struct {
 	// An address without an account. AUTHLY_REGISTRATION_DOMAINS does not bind administrators.
@@ -684,6 +718,20 @@ type DeleteGroupPayload struct {
 	DeletedGroupID *string             `json:"deletedGroupId,omitempty"`
 	Removed        *RemovedGroupCounts `json:"removed,omitempty"`
 	UserErrors     []UserError         `json:"userErrors"`
+}
+
+// An identity provider to remove.
+type DeleteIdentityProviderInput struct {
+	ID string `json:"id"`
+	// The version that was looked at; another one refuses the deletion.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+}
+
+// Payload of deleteIdentityProvider.
+type DeleteIdentityProviderPayload struct {
+	// Null when nothing was deleted.
+	DeletedIdentityProviderID *string     `json:"deletedIdentityProviderId,omitempty"`
+	UserErrors                []UserError `json:"userErrors"`
 }
 
 // A resource to delete.
@@ -953,6 +1001,21 @@ type GroupMembersPayload struct {
 type GroupOrder struct {
 	Field     GroupOrderField `json:"field"`
 	Direction SortDirection   `json:"direction"`
+}
+
+// What a value of acr or amr of a provider is worth here.
+type IdentityProviderLevel struct {
+	// Of acr or amr in the ID token.
+	Value string `json:"value"`
+	// The level of assurance: 1 or 2.
+	Level int `json:"level"`
+}
+
+// What a value of acr or amr of a provider is worth here.
+type IdentityProviderLevelInput struct {
+	Value string `json:"value"`
+	// 1 or 2.
+	Level int `json:"level"`
 }
 
 // A key that is imported.
@@ -1738,6 +1801,20 @@ type UnassignRoleInput struct {
 	GroupIds []string `json:"groupIds"`
 }
 
+// A user to disconnect from an identity provider.
+type UnlinkIdentityInput struct {
+	// Of the user.
+	ID               string `json:"id"`
+	LinkedIdentityID string `json:"linkedIdentityId"`
+}
+
+// Payload of unlinkIdentity.
+type UnlinkIdentityPayload struct {
+	// Null without admin:users:read or admin:users:write.
+	User       *User       `json:"user,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
 // A user to unlock.
 type UnlockUserInput struct {
 	ID string `json:"id"`
@@ -1854,6 +1931,38 @@ type UpdateGroupInput struct {
 type UpdateGroupPayload struct {
 	Group      *Group      `json:"group,omitempty"`
 	UserErrors []UserError `json:"userErrors"`
+}
+
+// A change of an identity provider: absent keeps.
+type UpdateIdentityProviderInput struct {
+	ID string `json:"id"`
+	// The version that the change was made for; another one refuses it.
+	ExpectedVersion graphql.Omittable[*int]    `json:"expectedVersion,omitempty"`
+	Name            graphql.Omittable[*string] `json:"name,omitempty"`
+	Enabled         graphql.Omittable[*bool]   `json:"enabled,omitempty"`
+	Position        graphql.Omittable[*int]    `json:"position,omitempty"`
+	Issuer          graphql.Omittable[*string] `json:"issuer,omitempty"`
+	ClientID        graphql.Omittable[*string] `json:"clientId,omitempty"`
+	// Null removes it.
+	ClientSecret graphql.Omittable[*string] `json:"clientSecret,omitempty"`
+	// Null clears, as in what follows, but linkPolicy, trustEmail and register.
+	Scopes                graphql.Omittable[[]string]                      `json:"scopes,omitempty"`
+	LinkPolicy            graphql.Omittable[*LinkPolicy]                   `json:"linkPolicy,omitempty"`
+	TrustEmail            graphql.Omittable[*bool]                         `json:"trustEmail,omitempty"`
+	EmailDomains          graphql.Omittable[[]string]                      `json:"emailDomains,omitempty"`
+	Register              graphql.Omittable[*bool]                         `json:"register,omitempty"`
+	Levels                graphql.Omittable[[]*IdentityProviderLevelInput] `json:"levels,omitempty"`
+	Tenants               graphql.Omittable[[]string]                      `json:"tenants,omitempty"`
+	AuthorizationEndpoint graphql.Omittable[*string]                       `json:"authorizationEndpoint,omitempty"`
+	TokenEndpoint         graphql.Omittable[*string]                       `json:"tokenEndpoint,omitempty"`
+	UserinfoEndpoint      graphql.Omittable[*string]                       `json:"userinfoEndpoint,omitempty"`
+	SubjectClaim          graphql.Omittable[*string]                       `json:"subjectClaim,omitempty"`
+}
+
+// Payload of updateIdentityProvider; after a version conflict with the provider as it is now, for whoever may read it.
+type UpdateIdentityProviderPayload struct {
+	IdentityProvider *IdentityProvider `json:"identityProvider,omitempty"`
+	UserErrors       []UserError       `json:"userErrors"`
 }
 
 // Changes of a resource. Absent keeps, null clears; null for what a resource cannot be without is a userError.
@@ -2338,6 +2447,7 @@ const (
 	CacheTagAudit      CacheTag = "AUDIT"
 	CacheTagKeys       CacheTag = "KEYS"
 	CacheTagAttributes CacheTag = "ATTRIBUTES"
+	CacheTagProviders  CacheTag = "PROVIDERS"
 )
 
 var AllCacheTag = []CacheTag{
@@ -2351,11 +2461,12 @@ var AllCacheTag = []CacheTag{
 	CacheTagAudit,
 	CacheTagKeys,
 	CacheTagAttributes,
+	CacheTagProviders,
 }
 
 func (e CacheTag) IsValid() bool {
 	switch e {
-	case CacheTagUsers, CacheTagSessions, CacheTagClients, CacheTagScopes, CacheTagResources, CacheTagGroups, CacheTagRoles, CacheTagAudit, CacheTagKeys, CacheTagAttributes:
+	case CacheTagUsers, CacheTagSessions, CacheTagClients, CacheTagScopes, CacheTagResources, CacheTagGroups, CacheTagRoles, CacheTagAudit, CacheTagKeys, CacheTagAttributes, CacheTagProviders:
 		return true
 	}
 	return false
@@ -2686,6 +2797,59 @@ func (e GroupOrderField) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 
+// How somebody is identified at a provider.
+type IdentityProviderKind string
+
+const (
+	// Any OpenID provider.
+	IdentityProviderKindOidc IdentityProviderKind = "OIDC"
+	// OpenID Connect; an address is verified if it is of gmail.com, or the account belongs to a hosted domain.
+	IdentityProviderKindGoogle IdentityProviderKind = "GOOGLE"
+	// OpenID Connect; an address is verified if the tenant has shown that the domain is its own (xms_edov).
+	IdentityProviderKindEntra IdentityProviderKind = "ENTRA"
+	// OAuth 2.0 and the API of GitHub, or of a GitHub Enterprise Server.
+	IdentityProviderKindGithub IdentityProviderKind = "GITHUB"
+	// OAuth 2.0 and a document about the user. No address is verified.
+	IdentityProviderKindOauth2 IdentityProviderKind = "OAUTH2"
+)
+
+var AllIdentityProviderKind = []IdentityProviderKind{
+	IdentityProviderKindOidc,
+	IdentityProviderKindGoogle,
+	IdentityProviderKindEntra,
+	IdentityProviderKindGithub,
+	IdentityProviderKindOauth2,
+}
+
+func (e IdentityProviderKind) IsValid() bool {
+	switch e {
+	case IdentityProviderKindOidc, IdentityProviderKindGoogle, IdentityProviderKindEntra, IdentityProviderKindGithub, IdentityProviderKindOauth2:
+		return true
+	}
+	return false
+}
+
+func (e IdentityProviderKind) String() string {
+	return string(e)
+}
+
+func (e *IdentityProviderKind) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = IdentityProviderKind(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid IdentityProviderKind", str)
+	}
+	return nil
+}
+
+func (e IdentityProviderKind) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
 // How a file says who the users are; docs/import.md has each.
 type ImportFormat string
 
@@ -2963,6 +3127,50 @@ func (e *JobState) UnmarshalGQL(v any) error {
 }
 
 func (e JobState) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+// How somebody who is not known yet gets connected with an account that is there.
+type LinkPolicy string
+
+const (
+	// They sign in to the account and say so.
+	LinkPolicyConfirm LinkPolicy = "CONFIRM"
+	// Or at once, where the address is verified on both sides and the provider is trusted about its domain.
+	LinkPolicyVerifiedEmail LinkPolicy = "VERIFIED_EMAIL"
+)
+
+var AllLinkPolicy = []LinkPolicy{
+	LinkPolicyConfirm,
+	LinkPolicyVerifiedEmail,
+}
+
+func (e LinkPolicy) IsValid() bool {
+	switch e {
+	case LinkPolicyConfirm, LinkPolicyVerifiedEmail:
+		return true
+	}
+	return false
+}
+
+func (e LinkPolicy) String() string {
+	return string(e)
+}
+
+func (e *LinkPolicy) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = LinkPolicy(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid LinkPolicy", str)
+	}
+	return nil
+}
+
+func (e LinkPolicy) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 
@@ -3660,6 +3868,16 @@ const (
 	UserErrorCodeAttributeInUse UserErrorCode = "ATTRIBUTE_IN_USE"
 	// Another user has the value of an attribute that is unique.
 	UserErrorCodeAttributeValueTaken UserErrorCode = "ATTRIBUTE_VALUE_TAKEN"
+	// There is no such identity provider.
+	UserErrorCodeIdentityProviderNotFound UserErrorCode = "IDENTITY_PROVIDER_NOT_FOUND"
+	// Another identity provider has the slug.
+	UserErrorCodeIdentityProviderAlreadyExists UserErrorCode = "IDENTITY_PROVIDER_ALREADY_EXISTS"
+	// Users are connected with the identity provider.
+	UserErrorCodeIdentityProviderInUse UserErrorCode = "IDENTITY_PROVIDER_IN_USE"
+	// There are as many identity providers as there may be.
+	UserErrorCodeIdentityProviderLimit UserErrorCode = "IDENTITY_PROVIDER_LIMIT"
+	// The user would have nothing left to sign in with.
+	UserErrorCodeLastCredential UserErrorCode = "LAST_CREDENTIAL"
 	// There is no such message, or none any more.
 	UserErrorCodeMailNotFound UserErrorCode = "MAIL_NOT_FOUND"
 	// The message was sent or given up, and what it said is gone.
@@ -3753,6 +3971,11 @@ var AllUserErrorCode = []UserErrorCode{
 	UserErrorCodeAttributeLimit,
 	UserErrorCodeAttributeInUse,
 	UserErrorCodeAttributeValueTaken,
+	UserErrorCodeIdentityProviderNotFound,
+	UserErrorCodeIdentityProviderAlreadyExists,
+	UserErrorCodeIdentityProviderInUse,
+	UserErrorCodeIdentityProviderLimit,
+	UserErrorCodeLastCredential,
 	UserErrorCodeMailNotFound,
 	UserErrorCodeMailOver,
 	UserErrorCodeInvitationNotFound,
@@ -3789,7 +4012,7 @@ var AllUserErrorCode = []UserErrorCode{
 
 func (e UserErrorCode) IsValid() bool {
 	switch e {
-	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeClientSecretNotFound, UserErrorCodeCredentialNotFound, UserErrorCodeClientSecretLimit, UserErrorCodeLastClientSecret, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeRoleNotFound, UserErrorCodeRoleAlreadyExists, UserErrorCodeRoleInUse, UserErrorCodeAttributeNotFound, UserErrorCodeAttributeAlreadyExists, UserErrorCodeAttributeLimit, UserErrorCodeAttributeInUse, UserErrorCodeAttributeValueTaken, UserErrorCodeMailNotFound, UserErrorCodeMailOver, UserErrorCodeInvitationNotFound, UserErrorCodeRegistrationClosed, UserErrorCodeMailNotConfigured, UserErrorCodeEmailUnverified, UserErrorCodeSettingPinned, UserErrorCodeSettingFixed, UserErrorCodeMembershipLimit, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeConsentNotFound, UserErrorCodeKeyNotFound, UserErrorCodeKeyTooYoung, UserErrorCodeKeyAlreadyExists, UserErrorCodeJobNotFound, UserErrorCodeJobState:
+	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeClientSecretNotFound, UserErrorCodeCredentialNotFound, UserErrorCodeClientSecretLimit, UserErrorCodeLastClientSecret, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeRoleNotFound, UserErrorCodeRoleAlreadyExists, UserErrorCodeRoleInUse, UserErrorCodeAttributeNotFound, UserErrorCodeAttributeAlreadyExists, UserErrorCodeAttributeLimit, UserErrorCodeAttributeInUse, UserErrorCodeAttributeValueTaken, UserErrorCodeIdentityProviderNotFound, UserErrorCodeIdentityProviderAlreadyExists, UserErrorCodeIdentityProviderInUse, UserErrorCodeIdentityProviderLimit, UserErrorCodeLastCredential, UserErrorCodeMailNotFound, UserErrorCodeMailOver, UserErrorCodeInvitationNotFound, UserErrorCodeRegistrationClosed, UserErrorCodeMailNotConfigured, UserErrorCodeEmailUnverified, UserErrorCodeSettingPinned, UserErrorCodeSettingFixed, UserErrorCodeMembershipLimit, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeConsentNotFound, UserErrorCodeKeyNotFound, UserErrorCodeKeyTooYoung, UserErrorCodeKeyAlreadyExists, UserErrorCodeJobNotFound, UserErrorCodeJobState:
 		return true
 	}
 	return false

@@ -27,6 +27,7 @@ type Services struct {
 	Settings     *Settings
 	Mails        *Mails
 	Invitations  *Invitations
+	Providers    *Providers
 }
 
 // JobKinds are the kinds of jobs that administration brings.
@@ -54,6 +55,7 @@ func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 		SigningKeys:  &SigningKeys{changes: changes, keys: keys, maker: d.KeyMaker},
 		Mails:        &Mails{changes: changes, store: d.Store, mails: identity.NewMails(d)},
 		Invitations:  &Invitations{changes: changes, store: d.Store, mails: identity.NewMails(d)},
+		Providers:    &Providers{changes: changes, store: d.Store},
 		Settings:     &Settings{changes: changes, store: d.Store, configuration: d.Configuration},
 	}
 	s.SessionFeed = &SessionFeed{trail: s.AuditFeed, store: d.Store}

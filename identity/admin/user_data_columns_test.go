@@ -47,7 +47,10 @@ var decidedColumns = map[string]string{
 	"sessions": `id=sessions.id digest=secret user_id=profile.id created_at=sessions.created_at last_active_at=sessions.last_active_at
 		auth_time=sessions.auth_time expires_at=sessions.expires_at max_expires_at=sessions.max_expires_at ip=sessions.ip
 		user_agent=sessions.user_agent amr=sessions.amr acr=sessions.acr ended_at=sessions.ended_at end_reason=sessions.end_reason
-		factors=copy level=copy`,
+		factors=copy level=copy provider_id=bookkeeping`,
+	"linked_identities": `id=bookkeeping provider_id=bookkeeping issuer=linked_identities.issuer subject=linked_identities.subject
+		user_id=profile.id email=linked_identities.email email_verified=linked_identities.email_verified
+		created_at=linked_identities.created_at last_used_at=linked_identities.last_used_at`,
 	"grants": `id=grants.id user_id=profile.id client_id=grants.client_id session_id=grants.session_id scopes=grants.scopes
 		resources=grants.resources claims=grants.claims auth_time=grants.auth_time amr=grants.amr acr=grants.acr offline=grants.offline
 		created_at=grants.created_at ended_at=grants.ended_at end_reason=grants.end_reason code_redirect_uri=grants.redirect_uri

@@ -23,7 +23,8 @@ func (s *Users) Passkeys(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID][]
 	return found, nil
 }
 
-// RemovePasskey takes a passkey from a user; ErrCredentialNotFound when the user has no such passkey. Whoever may only reset
+// RemovePasskey takes a passkey from a user; ErrCredentialNotFound when the user has no such passkey, ErrLastCredential when
+// there is nothing else to sign in with. Whoever may only reset
 // passwords may not, as with RemoveTOTP.
 func (s *Users) RemovePasskey(ctx context.Context, id, passkey uuid.UUID) (identity.User, error) {
 	remove := func(ctx context.Context, tx identity.Store, user identity.User) (identity.User, error) {
@@ -35,9 +36,11 @@ func (s *Users) RemovePasskey(ctx context.Context, id, passkey uuid.UUID) (ident
 		if i < 0 {
 			return identity.User{}, identity.ErrCredentialNotFound
 		}
-		_, err = identity.RemovePasskey(ctx, tx, s.source, user, found[user.ID][i], identity.User{})
+		if _, err = identity.RemovePasskey(ctx, tx, s.source, user, found[user.ID][i], identity.User{}); err != nil {
+			return identity.User{}, err
+		}
 		user.Passkey = len(found[user.ID]) > 1
-		return user, err
+		return user, identity.CheckWayIn(ctx, tx, user.ID)
 	}
 	return s.change(ctx, id, identity.ScopeUsersWrite, "remove passkey", remove)
 }

@@ -31,6 +31,7 @@ type userStore interface {
 	identity.AttributeReader
 	identity.NameReader
 	PasskeysOf(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UUID][]identity.Passkey, error)
+	LinkedIdentitiesOf(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UUID][]identity.LinkedIdentity, error)
 	RecoveryCodesOf(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UUID]identity.RecoveryCodes, error)
 	BrowsersOfUsers(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UUID][]identity.KnownBrowser, error)
 }

@@ -23,6 +23,23 @@ var credentialData = whole(dataSection{
 	return s.store.CredentialsOf(ctx, s.user.ID)
 })
 
+var linkedIdentityData = whole(dataSection{
+	name:     "linked_identities",
+	about:    "Who the person is at other providers, where they can sign in instead.",
+	purpose:  "To know the person again who comes from there.",
+	retained: withAccount,
+}, []dataField[identity.LinkedIdentity]{
+	{"issuer", "The provider.", func(l identity.LinkedIdentity) any { return l.Issuer }},
+	{"subject", "What it calls the person.", func(l identity.LinkedIdentity) any { return l.Subject }},
+	{"email", "The address that it has last told.", func(l identity.LinkedIdentity) any { return l.Email }},
+	{"email_verified", "Whether it says that this is verified.", func(l identity.LinkedIdentity) any { return l.EmailVerified }},
+	{"created_at", "Since when they are connected.", func(l identity.LinkedIdentity) any { return l.CreatedAt }},
+	{"last_used_at", "When the person has last come from there.", func(l identity.LinkedIdentity) any { return l.LastUsedAt }},
+}, func(ctx context.Context, s *subject) ([]identity.LinkedIdentity, error) {
+	found, err := s.store.LinkedIdentitiesOf(ctx, []uuid.UUID{s.user.ID})
+	return found[s.user.ID], err
+})
+
 var sessionData = listed(dataSection{
 	name:    "sessions",
 	about:   "The browsers and devices on which the person has signed in.",

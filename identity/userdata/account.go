@@ -12,8 +12,8 @@ import (
 
 // dataSections are the sections of the document, in its order.
 var dataSections = []dataSection{
-	profileData, attributeData, groupData, roleData, credentialData, sessionData, grantData, consentData, browserData, networkData,
-	messageData, linkData,
+	profileData, attributeData, groupData, roleData, credentialData, linkedIdentityData, sessionData, grantData, consentData, browserData,
+	networkData, messageData, linkData,
 	eventData, jobData, refusalData,
 }
 

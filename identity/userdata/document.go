@@ -37,6 +37,7 @@ type reader interface {
 	identity.ClientLister
 	identity.AttributeReader
 	Mails(ctx context.Context, q identity.MailQuery) ([]identity.ListRow[identity.MailMessage], error)
+	LinkedIdentitiesOf(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UUID][]identity.LinkedIdentity, error)
 	OneTimeTokensOf(ctx context.Context, userID uuid.UUID) ([]identity.OneTimeToken, error)
 	Sessions(ctx context.Context, q identity.SessionQuery) ([]identity.ListRow[identity.Session], error)
 	CountSessions(ctx context.Context, q identity.SessionQuery, limit int) (int, error)

@@ -39,6 +39,7 @@ var readMethods = []string{
 	"BrowsersOfUsers", "CountTrusted", "RegistrationByDigest", "DeviceAuthorizationByCode", "DeviceAuthorizationByUserCode",
 	"InvitationByDigest", "Invitations", "InvitationsByID", "CountInvitations",
 	"PlacesOf", "TransfersOf",
+	"HoldProvider", "LinkedIdentitiesOf", "LinkedIdentity", "LockProvider", "Providers", "SessionsThrough",
 }
 
 // Why a write changes nothing that is cached.
@@ -71,10 +72,11 @@ var uncachedWrites = map[string]string{
 	"ResealKey": "the key stays what it is", "ResealRootKeyCheck": "it is read at the start alone",
 
 	"SpendTOTP": protocolOnly, "RecordTOTPFailure": protocolOnly, "UpgradePassword": protocolOnly,
-	"UsePasskey":       "a user may be shown with an earlier use until the max age",
-	"SuspectPasskey":   "as UsePasskey",
-	"ResealTOTP":       "the app stays what it is",
-	"SaveOneTimeToken": protocolOnly, "SpendOneTimeToken": protocolOnly, "EndOneTimeTokens": protocolOnly,
+	"UsePasskey":        "a user may be shown with an earlier use until the max age",
+	"SuspectPasskey":    "as UsePasskey",
+	"UseLinkedIdentity": "as UsePasskey",
+	"ResealTOTP":        "the app stays what it is",
+	"SaveOneTimeToken":  protocolOnly, "SpendOneTimeToken": protocolOnly, "EndOneTimeTokens": protocolOnly,
 
 	"InsertRegistration": protocolOnly, "TryRegistration": protocolOnly, "ProveRegistration": protocolOnly, "SpendRegistration": protocolOnly,
 	"SaveInvitation": invitationsFresh, "SpendInvitation": invitationsFresh, "DeleteInvitation": invitationsFresh,

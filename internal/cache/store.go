@@ -89,6 +89,14 @@ func (s *Store) AttributeDefinitions(ctx context.Context) ([]identity.AttributeD
 	})
 }
 
+// Providers implements identity.ProviderStore.
+func (s *Store) Providers(ctx context.Context) ([]identity.IdentityProvider, error) {
+	return Get(ctx, s.local, "providers", clientTTL, func(ctx context.Context) (Loaded[[]identity.IdentityProvider], error) {
+		all, err := s.Store.Providers(ctx)
+		return Loaded[[]identity.IdentityProvider]{Value: all, Tags: []string{identity.CacheTagProviders}}, err
+	})
+}
+
 // UserAttributes implements identity.AttributeReader. Those of one user, which tokens ask for, are cached.
 func (s *Store) UserAttributes(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UUID]identity.AttributeValues, error) {
 	if len(userIDs) != 1 {

@@ -18,7 +18,7 @@ const (
 )
 
 // maxValue is the longest value that is read, in bytes.
-const maxValue = 128
+const maxValue = 192
 
 // SessionCookie is one cookie of a browser.
 type SessionCookie struct {
@@ -54,7 +54,7 @@ func (c SessionCookie) Set(w http.ResponseWriter, value string, expires time.Tim
 	http.SetCookie(w, set)
 }
 
-// Get returns the value that the browser sent; empty when there is none, when it is longer than 128 bytes, or when
+// Get returns the value that the browser sent; empty when there is none, when it is longer than 192 bytes, or when
 // there is more than one cookie of the name, because then one of them was planted.
 func (c SessionCookie) Get(r *http.Request) string {
 	found := r.CookiesNamed(c.name)

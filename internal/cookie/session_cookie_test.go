@@ -51,7 +51,7 @@ func TestSetAndClear(t *testing.T) {
 
 func TestGet(t *testing.T) {
 	t.Parallel()
-	long := strings.Repeat("a", 128)
+	long := strings.Repeat("a", 192)
 	for name, test := range map[string]struct {
 		secure       bool
 		header, want string
@@ -62,8 +62,8 @@ func TestGet(t *testing.T) {
 		"by its plain name over http":  {false, "authly_session=v", "v"},
 		"with the prefix over http":    {false, "__Host-authly_session=v", ""},
 		"in another case":              {true, "__HOST-authly_session=v", ""},
-		"128 bytes":                    {true, "__Host-authly_session=" + long, long},
-		"129 bytes":                    {true, "__Host-authly_session=a" + long, ""},
+		"192 bytes":                    {true, "__Host-authly_session=" + long, long},
+		"193 bytes":                    {true, "__Host-authly_session=a" + long, ""},
 		"two of them":                  {true, "__Host-authly_session=v; __Host-authly_session=w", ""},
 		"the same twice":               {true, "__Host-authly_session=v; __Host-authly_session=v", ""},
 	} {

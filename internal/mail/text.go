@@ -177,6 +177,22 @@ var texts = map[identity.MailKind]text{
 				"If it was not you, tell an administrator at once.",
 		},
 	},
+	identity.MailIdentityLinked: {
+		subject: "Your account was connected with another",
+		paragraphs: []string{
+			"Your account {{.Username}} at {{.Host}} was connected with an account at another provider on {{.At}}" +
+				"{{with .IP}}, from the address {{.}}{{end}}. Whoever can sign in there can sign in to yours.",
+			"If it was you, there is nothing to do. If it was not, somebody else has your account: tell an administrator at once.",
+		},
+	},
+	identity.MailIdentityUnlinked: {
+		subject: "Your account was disconnected from another",
+		paragraphs: []string{
+			"Your account {{.Username}} at {{.Host}} is no longer connected with an account at another provider, since {{.At}}. " +
+				"Nobody signs in from there any more.",
+			"If you did not ask for it, change your password and tell an administrator at once.",
+		},
+	},
 	identity.MailCodesCreated: {
 		subject: "You have new recovery codes",
 		paragraphs: []string{

@@ -18,6 +18,8 @@ const (
 	maxBytes = 256 << 10
 )
 
+const userAgent = "Authly"
+
 // ErrForbiddenAddress reports an address that must not be called.
 var ErrForbiddenAddress = errors.New("the address may not be called")
 
@@ -107,13 +109,24 @@ func (c *Client) PostForm(ctx context.Context, address string, values url.Values
 
 func (c *Client) request(ctx context.Context, method, address, body string) (*http.Request, error) {
 	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.User != nil || u.Scheme != "https" && !(c.private && u.Scheme == "http") {
+	if err != nil {
 		return nil, ErrForbiddenAddress
+	}
+	if err := c.check(u); err != nil {
+		return nil, err
 	}
 	request, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(body))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", strings.ToLower(method), err)
 	}
-	request.Header.Set("User-Agent", "Authly")
+	request.Header.Set("User-Agent", userAgent)
 	return request, nil
+}
+
+// check refuses what is no address of a host, or would be spoken to without encryption where that is not allowed.
+func (c *Client) check(u *url.URL) error {
+	if u.Host == "" || u.User != nil || u.Scheme != "https" && !(c.private && u.Scheme == "http") {
+		return ErrForbiddenAddress
+	}
+	return nil
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/authly/authly/internal/keys"
 	"github.com/authly/authly/internal/outbound"
 	"github.com/authly/authly/internal/password"
+	"github.com/authly/authly/internal/upstream"
 	"github.com/authly/authly/store"
 )
 
@@ -154,6 +155,7 @@ func (s *Server) build(ctx context.Context, o Options) error {
 		Hasher:   hasher, Policy: password.Policy{}, Throttle: s.throttle, Watch: s.metrics.throttle, AuditAdded: s.audited,
 		Signer:   s.signer,
 		KeyMaker: maker, KeysChanged: s.signer.Forget,
+		Upstream:      upstream.New(s.outbound.Provider, s.source.Now),
 		Sender:        sender{s.outbound},
 		Mail:          mailer,
 		Assertions:    keys.NewClientKeys(s.outbound.GetJSON, s.source),

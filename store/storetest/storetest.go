@@ -28,6 +28,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"credentials", credentials},
 		{"second factors", secondFactors},
 		{"passkeys", passkeys},
+		{"identity providers", providers},
 		{"one-time tokens", oneTimeTokens},
 		{"registrations", registrations},
 		{"device authorizations", deviceAuthorizations},
