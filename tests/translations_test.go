@@ -21,7 +21,7 @@ import (
 var unread = []string{
 	"assertion.go", "attribute.go", "attribute_claims.go", "audit_verify.go", "client_authentication.go", "client_check.go", "client_credentials.go",
 	"client_list.go", "delegation.go", "grants.go", "group.go", "interaction_handle.go", "key_set.go", "key_succession.go", "mail_by_admin.go",
-	"membership_mapping.go", "password_grant.go", "pkce.go", "proof.go", "pushed_request.go", "scope_check.go", "signing_keys.go",
+	"membership_mapping.go", "password_grant.go", "pkce.go", "proof.go", "provider.go", "pushed_request.go", "scope_check.go", "signing_keys.go",
 	"transfer_download.go", "transfers.go",
 }
 
@@ -42,6 +42,7 @@ var unsaid = []string{
 	"Nobody has allowed it yet.", "The client asks too often: there must be %d seconds between two requests, and 5 more after each such answer.",
 	"No such invitation.", "Nobody can register at present (AUTHLY_REGISTRATION).", "Must be between an hour and 30 days from now.",
 	"Must name at most %d groups, each once.", "Must not be groups whose members administer: add the user when there is one.",
+	"Users are connected with this provider; disable it instead.", "Is the slug of another identity provider.",
 	"The person has refused.", "The device code has expired.", "Internal error.", "This client_id is taken.", "Is the URI of another resource.", "Is the name of another scope.", "Is the id of another user.",
 	"Has the URI or an audience of another resource.", "Must leave every group within %d levels.", "Another role there has this name.",
 	"Is the name or the claim of another attribute.", "Is the claim of another attribute.", "Another group there has this name.",
