@@ -180,7 +180,8 @@ func TestWhatDoesNotExist(t *testing.T) {
 		{"removePasskey", `{id:%,passkeyId:"` + model.KindPasskey.ID(unknown) + `"}`, "USER_NOT_FOUND", []any{"input", "id"}, []string{user, session}},
 		{"unlinkIdentity", `{id:%,linkedIdentityId:"` + model.KindLinked.ID(unknown) + `"}`, "USER_NOT_FOUND", []any{"input", "id"}, []string{user, session}},
 		{
-			"updateIdentityProvider", `{id:%,enabled:false}`, "IDENTITY_PROVIDER_NOT_FOUND", []any{"input", "id"},
+			"updateIdentityProvider", `{id:%,enabled:false}`, "IDENTITY_PROVIDER_NOT_FOUND",
+			[]any{"input", "id"},
 			[]string{model.KindProvider.ID(unknown), user},
 		},
 		{"deleteIdentityProvider", `{id:%}`, "IDENTITY_PROVIDER_NOT_FOUND", []any{"input", "id"}, []string{model.KindProvider.ID(unknown), user}},

@@ -34,7 +34,9 @@ const (
 )
 
 // grantTypes is the one list of them: what clients may be registered for.
-var grantTypes = []GrantType{GrantAuthorizationCode, GrantRefreshToken, GrantClientCredentials, GrantDeviceCode, GrantTokenExchange, GrantPassword}
+var grantTypes = []GrantType{
+	GrantAuthorizationCode, GrantRefreshToken, GrantClientCredentials, GrantDeviceCode, GrantTokenExchange, GrantPassword,
+}
 
 // mustBeGrantType is said of what is not on the list.
 const mustBeGrantType = "Must be authorization_code, refresh_token, client_credentials, " +

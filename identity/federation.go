@@ -166,7 +166,9 @@ func (f *Federation) Finish(ctx context.Context, state FederationState, i *Inter
 }
 
 // identify spends the state, and lets the provider say who has signed in.
-func (f *Federation) identify(ctx context.Context, p UpstreamProvider, state FederationState, a FederationAnswer) (UpstreamIdentity, error) {
+func (f *Federation) identify(
+	ctx context.Context, p UpstreamProvider, state FederationState, a FederationAnswer,
+) (UpstreamIdentity, error) {
 	first, err := f.store.MarkUsed(ctx, state.key(), state.BeganAt.Add(federationFor))
 	switch {
 	case err != nil:

@@ -12,7 +12,8 @@ import (
 // Link connects the account of a session with who has signed in at a provider. The session must be fresh, and have all that
 // its user can prove: else it is ErrSessionNotFound. ErrIdentityLinked when another account is connected with it.
 func (f *Federation) Link(ctx context.Context, b BrowserSession, l PendingLink) error {
-	if b.SecondFactorUnproven() || f.source.Now().Sub(b.Session.AuthTime) >= provenFor || l.SessionID != uuid.Nil && l.SessionID != b.Session.ID {
+	another := l.SessionID != uuid.Nil && l.SessionID != b.Session.ID
+	if another || b.SecondFactorUnproven() || f.source.Now().Sub(b.Session.AuthTime) >= provenFor {
 		return ErrSessionNotFound
 	}
 	err := f.store.InTx(ctx, func(ctx context.Context, tx Store) error {

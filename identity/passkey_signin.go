@@ -171,7 +171,8 @@ func reasonOf(err error) string {
 	return reasonWrongPasskey
 }
 
-// admitAnswer decides whether an answer of an authenticator or a provider may be looked at: so many come from one network, or from a browser that is known.
+// admitAnswer decides whether an answer of an authenticator or a provider may be looked at: so many come from one network, or from
+// a browser that is known.
 func (s *SignIn) admitAnswer(ctx context.Context, device string) (admission, error) {
 	a := admission{network: ActorFrom(ctx).Network(), device: s.KnownDevice(device)}
 	key := a.network.Narrow

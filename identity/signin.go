@@ -93,7 +93,8 @@ func (s *SignIn) await(ctx context.Context, user verified) (NewSession, error) {
 			return NewSession{}, fmt.Errorf("sign in: %w", err)
 		}
 	}
-	return NewSession{User: user.User, Pending: &PendingSignIn{User: user.User, Since: s.source.Now(), First: user.factors[0], ProviderID: user.link.ProviderID}}, nil
+	pending := PendingSignIn{User: user.User, Since: s.source.Now(), First: user.factors[0], ProviderID: user.link.ProviderID}
+	return NewSession{User: user.User, Pending: &pending}, nil
 }
 
 // begin records the sign-in of somebody who has proven a factor and makes the session, both or neither.

@@ -22,7 +22,7 @@ var unread = []string{
 	"assertion.go", "attribute.go", "attribute_claims.go", "audit_verify.go", "client_authentication.go", "client_check.go", "client_credentials.go",
 	"client_list.go", "delegation.go", "grants.go", "group.go", "interaction_handle.go", "key_set.go", "key_succession.go", "mail_by_admin.go",
 	"membership_mapping.go", "password_grant.go", "pkce.go", "proof.go", "provider.go", "pushed_request.go", "scope_check.go", "signing_keys.go",
-	"transfer_download.go", "transfers.go",
+	"token_exchange.go", "transfer_download.go", "transfers.go",
 }
 
 // unsaid are refusals of other files that nobody reads on a page, or instead of which a page says something of its own.

@@ -91,7 +91,9 @@ func (u *Upstream) find(ctx context.Context, p identity.UpstreamProvider) (conne
 	c := connection{client: &http.Client{Transport: u.transport(addresses...)}}
 	switch p.Kind {
 	case identity.ProviderOAuth2:
-		c.endpoint = oauth2.Endpoint{AuthURL: p.Config.AuthorizationEndpoint, TokenURL: p.Config.TokenEndpoint, AuthStyle: oauth2.AuthStyleInHeader}
+		c.endpoint = oauth2.Endpoint{
+			AuthURL: p.Config.AuthorizationEndpoint, TokenURL: p.Config.TokenEndpoint, AuthStyle: oauth2.AuthStyleInHeader,
+		}
 		c.userInfo = p.Config.UserInfoEndpoint
 		return c, nil
 	case identity.ProviderGitHub:
