@@ -40,11 +40,12 @@ func fullClient() admin.NewClient {
 			TokenEndpointAuthMethod: identity.AuthPrivateKeyJWT, TokenEndpointAuthAlg: "EdDSA", Scope: "openid email",
 			JWKS: json.RawMessage(`{"keys":[` + publicKey + `]}`), IDTokenAlg: identity.EdDSA, UserinfoAlg: identity.ES256,
 			AccessTokenAlg: identity.RS256, SubjectType: "public", DefaultMaxAge: &maxAge, RequireAuthTime: true,
+			DefaultACRValues:     []string{"phr", "urn:authly:acr:2"},
 			BackchannelLogoutURI: "https://full.example/logout", BackchannelNeedsSession: true, RequirePushedRequests: true, BoundAccessTokens: true, SoftwareID: "4NRB1", SoftwareVersion: "2.1",
 		},
 		Policy: &identity.ClientPolicy{
 			RequirePKCE: false, RefreshTokenRotation: false, SkipConsent: true, ServiceAdmin: true, AccessTokenTTL: 61, IDTokenTTL: 62,
-			RefreshTokenTTL: 63, AssertionAudience: "issuer", Audiences: []string{testIssuer}, IDTokenClaims: true,
+			RefreshTokenTTL: 63, AssertionAudience: "issuer", RequireACR: "urn:authly:acr:1", Audiences: []string{testIssuer}, IDTokenClaims: true,
 			ExchangeResources: []string{testIssuer}, ExchangeImpersonates: true,
 			DefaultResource: testIssuer, Description: "asks each night",
 			GroupsClaim: "https://full.example/groups", GroupsPrefix: "g:", RolesClaim: "realm_roles", RolesPrefix: "ROLE_", OwnRolesOnly: true,
@@ -63,10 +64,10 @@ func fullClientShown(tb testing.TB) map[string]any {
 		"grantTypes": ["authorization_code"], "responseTypes": ["code"], "tokenEndpointAuthMethod": "private_key_jwt",
 		"tokenEndpointAuthSigningAlg": "EdDSA", "scopes": ["openid", "email"], "jwks": {"keys": [`+publicKey+`]}, "jwksUri": null,
 		"idTokenSignedResponseAlg": "EdDSA", "userinfoSignedResponseAlg": "ES256", "accessTokenSignedResponseAlg": "RS256",
-		"subjectType": "public", "defaultMaxAge": 60, "requireAuthTime": true, "backchannelLogoutUri": "https://full.example/logout",
+		"subjectType": "public", "defaultMaxAge": 60, "defaultAcrValues": ["phr", "urn:authly:acr:2"], "requireAuthTime": true, "backchannelLogoutUri": "https://full.example/logout",
 		"backchannelLogoutSessionRequired": true, "requirePushedAuthorizationRequests": true, "dpopBoundAccessTokens": true, "softwareId": "4NRB1", "softwareVersion": "2.1", "requirePkce": false,
 		"refreshTokenRotation": false, "skipConsent": true, "serviceAdmin": true, "accessTokenTtl": 61, "idTokenTtl": 62,
-		"refreshTokenTtl": 63, "assertionAudience": "issuer", "audiences": ["`+testIssuer+`"], "idTokenClaims": true,
+		"refreshTokenTtl": 63, "assertionAudience": "issuer", "requireAcr": "urn:authly:acr:1", "audiences": ["`+testIssuer+`"], "idTokenClaims": true,
 		"exchangeResources": ["`+testIssuer+`"], "exchangeImpersonates": true,
 		"defaultResource": "`+testIssuer+`", "description": "asks each night",
 		"groupsClaim": "https://full.example/groups", "groupsPrefix": "g:", "rolesClaim": "realm_roles", "rolesPrefix": "ROLE_", "ownRolesOnly": true}`), &shown))
@@ -107,7 +108,7 @@ func TestEveryStoredFieldOfAClientIsReadable(t *testing.T) {
 		}
 		for name, value := range map[string]any{
 			"name": "app", "contacts": []any{}, "applicationType": "web", "redirectUris": []any{"https://app.example/cb"},
-			"postLogoutRedirectUris": []any{}, "grantTypes": []any{"authorization_code", "refresh_token"}, "responseTypes": []any{"code"},
+			"postLogoutRedirectUris": []any{}, "defaultAcrValues": []any{}, "grantTypes": []any{"authorization_code", "refresh_token"}, "responseTypes": []any{"code"},
 			"tokenEndpointAuthMethod": "client_secret_basic", "idTokenSignedResponseAlg": "RS256", "accessTokenSignedResponseAlg": "ES256",
 			"subjectType": "public", "requireAuthTime": false, "requirePushedAuthorizationRequests": false, "dpopBoundAccessTokens": false,
 			"backchannelLogoutSessionRequired": false, "requirePkce": true,

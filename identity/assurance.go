@@ -60,6 +60,7 @@ func (d *Domain) AuthenticationClasses() []string {
 type RequestedClasses struct {
 	Voluntary []string
 	Essential []string // the sign-in must be of one of them; empty = it need not
+	Required  string   // and in any case of this one, or a higher one; "" = it need not
 }
 
 // least returns the lowest level that will do, which is LevelNone when any does.
@@ -70,7 +71,7 @@ func (r RequestedClasses) least() Level {
 			least = level
 		}
 	}
-	return least
+	return max(least, levelOf(r.Required))
 }
 
 // preferred returns the level that the client asks for: the lowest that will do, or else the first of those that are known
@@ -81,14 +82,14 @@ func (r RequestedClasses) preferred(reach Level) Level {
 	}
 	for _, class := range r.Voluntary {
 		if level := levelOf(class); level > LevelNone && level <= reach {
-			return level
+			return max(level, r.least())
 		}
 	}
-	return LevelNone
+	return r.least()
 }
 
-// answer returns the class that is said of a sign-in of the level: the highest that was asked for and is satisfied, else its
-// own.
+// answer returns the class that is said of a sign-in of the level: the highest that was asked for and is satisfied, but none
+// below what is required; else its own.
 func (r RequestedClasses) answer(reached Level) string {
 	best := LevelNone
 	for _, class := range slices.Concat(r.Essential, r.Voluntary) {
@@ -99,7 +100,7 @@ func (r RequestedClasses) answer(reached Level) string {
 	if best == LevelNone {
 		best = reached
 	}
-	return classes[best]
+	return classes[max(best, min(levelOf(r.Required), reached))]
 }
 
 // Assurance is what factors prove together.

@@ -26,9 +26,14 @@ type AuthorizationParams struct {
 	ClaimScopes     []string        `json:"claim_scopes,omitempty"` // scopes whose claims are asked for one by one: to be consented to, not granted
 }
 
-// classes returns which classes the sign-in should or must be of.
-func (p AuthorizationParams) classes() RequestedClasses {
-	return RequestedClasses{Voluntary: p.ACRValues, Essential: p.ACREssential}
+// classes returns which classes the sign-in should or must be of: those of the request, or else the client's own
+// (OIDC Registration §2, default_acr_values), and whatever the operator demands for the client.
+func (i Interaction) classes() RequestedClasses {
+	r := RequestedClasses{Voluntary: i.Params.ACRValues, Essential: i.Params.ACREssential, Required: i.Client.Policy.RequireACR}
+	if len(r.Voluntary)+len(r.Essential) == 0 {
+		r.Voluntary = i.Client.Metadata.DefaultACRValues
+	}
+	return r
 }
 
 // size returns how many bytes of text a client has asked with.

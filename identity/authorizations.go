@@ -232,7 +232,7 @@ func (s *Authorizations) newGrant(ctx context.Context, i Interaction, b BrowserS
 	grant := Grant{
 		ID: s.source.NewID(), UserID: b.User.ID, ClientID: i.Client.ID, SessionID: &b.Session.ID,
 		Scopes: scopes, Resources: params.Resources, Claims: params.Claims,
-		AuthTime: b.Session.AuthTime, AMR: b.Session.AMR, ACR: params.classes().answer(b.Session.Level), CreatedAt: now, Key: params.ProofKey,
+		AuthTime: b.Session.AuthTime, AMR: b.Session.AMR, ACR: i.classes().answer(b.Session.Level), CreatedAt: now, Key: params.ProofKey,
 		Code: &state,
 	}
 	grant.Offline = slices.Contains(grant.Scopes, ScopeOfflineAccess)

@@ -91,6 +91,7 @@ type ClientMetadata struct {
 	AccessTokenAlg          Algorithm       `json:"access_token_signed_response_alg,omitempty" yaml:"access_token_signed_response_alg"`
 	SubjectType             string          `json:"subject_type,omitempty" yaml:"subject_type"`
 	DefaultMaxAge           *int            `json:"default_max_age,omitempty" yaml:"default_max_age"` // seconds
+	DefaultACRValues        []string        `json:"default_acr_values,omitempty" yaml:"default_acr_values"`
 	RequireAuthTime         bool            `json:"require_auth_time,omitempty" yaml:"require_auth_time"`
 	BackchannelLogoutURI    string          `json:"backchannel_logout_uri,omitempty" yaml:"backchannel_logout_uri"`
 	BackchannelNeedsSession bool            `json:"backchannel_logout_session_required,omitempty" yaml:"backchannel_logout_session_required"`
@@ -111,6 +112,7 @@ type ClientPolicy struct {
 	IDTokenTTL           int      `json:"id_token_ttl,omitempty" yaml:"id_token_ttl"`                   // seconds; 0 = the server's
 	RefreshTokenTTL      int      `json:"refresh_token_ttl,omitempty" yaml:"refresh_token_ttl"`         // seconds; 0 = the server's
 	AssertionAudience    string   `json:"assertion_audience,omitempty" yaml:"assertion_audience"`       // "issuer" = only the issuer
+	RequireACR           string   `json:"require_acr,omitempty" yaml:"require_acr"`                     // class that every sign-in for it must be of, or a higher one
 	Audiences            []string `json:"audiences,omitempty" yaml:"audiences"`                         // resource URIs that the client serves: it may introspect their tokens
 	ExchangeResources    []string `json:"exchange_resources,omitempty" yaml:"exchange_resources"`       // resource URIs that it may exchange tokens for
 	ExchangeImpersonates bool     `json:"exchange_impersonates,omitempty" yaml:"exchange_impersonates"` // such tokens do not name it as who acts

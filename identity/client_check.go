@@ -173,6 +173,15 @@ func (m ClientMetadata) checkRest(faults *Faults) {
 	if m.DefaultMaxAge != nil && *m.DefaultMaxAge < 0 {
 		faults.Add(InvalidField("default_max_age", "Must not be negative."))
 	}
+	if len(m.DefaultACRValues) > len(classes) {
+		faults.Add(InvalidField("default_acr_values", "Must name each class once."))
+		return
+	}
+	for i, class := range m.DefaultACRValues {
+		if levelOf(class) == LevelNone || slices.Contains(m.DefaultACRValues[:i], class) {
+			faults.Add(InvalidField(item("default_acr_values", i), "Must be a class of acr_values_supported, each once."))
+		}
+	}
 }
 
 // checkTexts bounds a list of short texts and each of them.
@@ -204,6 +213,9 @@ func (p ClientPolicy) check(faults *Faults) {
 	}
 	if p.AssertionAudience != "" && p.AssertionAudience != "issuer" {
 		faults.Add(InvalidField("assertion_audience", "Must be empty or issuer."))
+	}
+	if p.RequireACR != "" && levelOf(p.RequireACR) == LevelNone {
+		faults.Add(InvalidField("require_acr", "Must be a class of acr_values_supported."))
 	}
 	for _, list := range []struct {
 		field string

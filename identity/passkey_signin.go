@@ -122,7 +122,7 @@ func (s *SignIn) SecondPasskeyRequest(ctx context.Context, i Interaction, user U
 	if err != nil {
 		return nil, err
 	}
-	verified := i.Params.classes().preferred(user.reach()) >= LevelThree
+	verified := i.classes().preferred(user.reach()) >= LevelThree
 	options, err := s.passkeys.Request(handle, found[user.ID], verified, s.source.newBytes(passkeyChallenge))
 	if err != nil {
 		return nil, err

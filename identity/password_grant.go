@@ -44,6 +44,11 @@ func (s *Grants) ForPassword(ctx context.Context, client Client, login, password
 		}
 	}
 	assurance := Assure(proven.factors...)
+	if levelOf(client.Policy.RequireACR) > assurance.Level {
+		return Issuance{}, &Error{
+			Kind: Forbidden, Code: CodeSecondFactorNeeded, Detail: "The application takes no sign-in by password alone.",
+		}
+	}
 	grant := Grant{
 		ID: s.source.NewID(), UserID: user.ID, ClientID: client.ID, Scopes: userScopes(scopes, user),
 		AuthTime: assurance.AuthTime(), AMR: assurance.AMR(), ACR: assurance.ACR(), CreatedAt: now,

@@ -166,7 +166,7 @@ func needsSecondFactor(ctx context.Context, s *Interactions, i Interaction, b *B
 		return false, nil
 	case i.Kind == InteractionAccount:
 		return i.ReturnPath != ReturnToHome && b.SecondFactorUnproven(), nil
-	case i.Params.classes().preferred(reach) > b.Session.Level:
+	case i.classes().preferred(reach) > b.Session.Level:
 		return true, nil
 	}
 	if b.Session.Level >= LevelTwo {
@@ -187,7 +187,7 @@ func needsEnrolment(ctx context.Context, s *Interactions, i Interaction, b *Brow
 	if !slices.Contains(kindsOfClients, i.Kind) {
 		return false, nil
 	}
-	if i.Params.classes().least() > max(b.User.reach(), b.Session.Level) {
+	if i.classes().least() > max(b.User.reach(), b.Session.Level) {
 		return true, nil
 	}
 	if b.User.SecondFactor || b.User.Passkey {
@@ -207,7 +207,7 @@ func (s *Interactions) demandsSecondFactor(ctx context.Context, i Interaction, u
 }
 
 // NeedsPasskey reports whether the client demands what only a passkey reaches.
-func (i Interaction) NeedsPasskey() bool { return i.Params.classes().least() >= LevelThree }
+func (i Interaction) NeedsPasskey() bool { return i.classes().least() >= LevelThree }
 
 // Fresh reports whether somebody has proven who they are in the session so lately that its security may be changed.
 func (s *Interactions) Fresh(session Session) bool {

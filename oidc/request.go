@@ -37,6 +37,7 @@ func (x *Extension) RequestChecks() []oauth.RequestCheck {
 		{Name: "prompt", At: at, Check: x.prompt},
 		{Name: "max_age", At: at, Check: maxAge},
 		{Name: "claims", At: at, Check: x.claimsRequest},
+		{Name: "required_acr", At: at, Check: x.requiredClass},
 		{Name: "id_token_hint", At: at, Check: x.idTokenHint},
 	}
 }
@@ -142,6 +143,15 @@ func (x *Extension) claimsRequest(c *oauth.CheckedRequest) error {
 	}
 	if c.Out.Claims, err = json.Marshal(requested); err != nil {
 		return fmt.Errorf("encode claims request: %w", err)
+	}
+	return nil
+}
+
+// requiredClass refuses what no sign-in here can be, such as that by a passkey where there are none.
+func (x *Extension) requiredClass(c *oauth.CheckedRequest) error {
+	required := c.Client.Policy.RequireACR
+	if required != "" && !slices.Contains(x.Domain.AuthenticationClasses(), required) {
+		return errUnmet
 	}
 	return nil
 }

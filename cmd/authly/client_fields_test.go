@@ -151,6 +151,11 @@ var clientFields = []clientField{
 		good: []string{"0", "3600"}, bad: []string{"-1"},
 	},
 	{
+		name: "default_acr_values", allowed: "of `urn:authly:acr:1`, `urn:authly:acr:2`, `phr`",
+		meaning: "what a sign-in should be when the request does not say `acr_values`, the preferred first: [sign-in.md](sign-in.md#what-an-application-demands)",
+		good:    []string{"[phr, urn:authly:acr:2]"}, bad: []string{"[loa-9]", "[phr, phr]"},
+	},
+	{
 		name: "require_auth_time", allowed: "`true`, `false`",
 		meaning: "`auth_time` in ID tokens; they always have it",
 		good:    []string{"true"}, bad: []string{"7"},
@@ -216,6 +221,11 @@ var clientFields = []clientField{
 		name: "assertion_audience", allowed: "`issuer`",
 		meaning: "its assertions must name the issuer alone",
 		good:    []string{"issuer"}, bad: []string{"token"},
+	},
+	{
+		name: "require_acr", allowed: "`urn:authly:acr:1`, `urn:authly:acr:2`, `phr`",
+		meaning: "what every sign-in for it must be, whatever a request says: [sign-in.md](sign-in.md#what-an-application-demands)",
+		good:    []string{"urn:authly:acr:2"}, bad: []string{"loa-9"},
 	},
 	{
 		name: "audiences", allowed: "URIs of resources", meaning: "APIs that it serves: it may introspect their tokens",

@@ -865,6 +865,8 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   subjectType: String!
   "How old a sign-in may be when a request does not say max_age, in seconds. Null: any age."
   defaultMaxAge: Int
+  "The classes that a sign-in should be of when a request does not say acr_values, the preferred one first."
+  defaultAcrValues: [String!]!
   "Registered to need auth_time in ID tokens; they always have it."
   requireAuthTime: Boolean!
   "Whether its authorization requests must be pushed (RFC 9126 §6)."
@@ -892,6 +894,8 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   refreshTokenTtl: Int
   "issuer: its assertions must name the issuer alone. Null: the token endpoint is good too."
   assertionAudience: String
+  "The class that every sign-in for it must be of, or a higher one, whatever a request says. Null: any."
+  requireAcr: String
   "The APIs that it serves: it may introspect their tokens."
   audiences: [URI!]!
   "The APIs that it may exchange tokens of people for (RFC 8693)."
@@ -1115,6 +1119,7 @@ input CreateClientInput {
   accessTokenSignedResponseAlg: String
   subjectType: String
   defaultMaxAge: Int
+  defaultAcrValues: [String!]
   requireAuthTime: Boolean
   requirePushedAuthorizationRequests: Boolean
   dpopBoundAccessTokens: Boolean
@@ -1130,6 +1135,7 @@ input CreateClientInput {
   idTokenTtl: Int
   refreshTokenTtl: Int
   assertionAudience: String
+  requireAcr: String
   audiences: [URI!]
   exchangeResources: [URI!]
   exchangeImpersonates: Boolean
@@ -1206,6 +1212,7 @@ input UpdateClientInput {
   accessTokenSignedResponseAlg: String
   subjectType: String
   defaultMaxAge: Int
+  defaultAcrValues: [String!]
   requireAuthTime: Boolean
   requirePushedAuthorizationRequests: Boolean
   dpopBoundAccessTokens: Boolean
@@ -1221,6 +1228,7 @@ input UpdateClientInput {
   idTokenTtl: Int
   refreshTokenTtl: Int
   assertionAudience: String
+  requireAcr: String
   audiences: [URI!]
   exchangeResources: [URI!]
   exchangeImpersonates: Boolean
@@ -5011,6 +5019,8 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_subjectType(ctx, field)
 	case "defaultMaxAge":
 		return ec.fieldContext_Client_defaultMaxAge(ctx, field)
+	case "defaultAcrValues":
+		return ec.fieldContext_Client_defaultAcrValues(ctx, field)
 	case "requireAuthTime":
 		return ec.fieldContext_Client_requireAuthTime(ctx, field)
 	case "requirePushedAuthorizationRequests":
@@ -5041,6 +5051,8 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_refreshTokenTtl(ctx, field)
 	case "assertionAudience":
 		return ec.fieldContext_Client_assertionAudience(ctx, field)
+	case "requireAcr":
+		return ec.fieldContext_Client_requireAcr(ctx, field)
 	case "audiences":
 		return ec.fieldContext_Client_audiences(ctx, field)
 	case "exchangeResources":

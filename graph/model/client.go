@@ -118,6 +118,9 @@ func (c *Client) SubjectType() string { return c.Metadata.SubjectType }
 // DefaultMaxAge is the field defaultMaxAge.
 func (c *Client) DefaultMaxAge() *int { return c.Metadata.DefaultMaxAge }
 
+// DefaultAcrValues is the field defaultAcrValues.
+func (c *Client) DefaultAcrValues() []string { return present(c.Metadata.DefaultACRValues) }
+
 // RequireAuthTime is the field requireAuthTime.
 func (c *Client) RequireAuthTime() bool { return c.Metadata.RequireAuthTime }
 
@@ -164,6 +167,9 @@ func ownLifetime(seconds int) *int {
 	}
 	return &seconds
 }
+
+// RequireAcr is the field requireAcr.
+func (c *Client) RequireAcr() *string { return optional(&c.Policy.RequireACR) }
 
 // AssertionAudience is the field assertionAudience.
 func (c *Client) AssertionAudience() *string { return optional(&c.Policy.AssertionAudience) }

@@ -411,6 +411,7 @@ type CreateClientInput struct {
 	AccessTokenSignedResponseAlg       graphql.Omittable[*string]  `json:"accessTokenSignedResponseAlg,omitempty"`
 	SubjectType                        graphql.Omittable[*string]  `json:"subjectType,omitempty"`
 	DefaultMaxAge                      graphql.Omittable[*int]     `json:"defaultMaxAge,omitempty"`
+	DefaultAcrValues                   graphql.Omittable[[]string] `json:"defaultAcrValues,omitempty"`
 	RequireAuthTime                    graphql.Omittable[*bool]    `json:"requireAuthTime,omitempty"`
 	RequirePushedAuthorizationRequests graphql.Omittable[*bool]    `json:"requirePushedAuthorizationRequests,omitempty"`
 	DpopBoundAccessTokens              graphql.Omittable[*bool]    `json:"dpopBoundAccessTokens,omitempty"`
@@ -426,6 +427,7 @@ type CreateClientInput struct {
 	IDTokenTTL                         graphql.Omittable[*int]     `json:"idTokenTtl,omitempty"`
 	RefreshTokenTTL                    graphql.Omittable[*int]     `json:"refreshTokenTtl,omitempty"`
 	AssertionAudience                  graphql.Omittable[*string]  `json:"assertionAudience,omitempty"`
+	RequireAcr                         graphql.Omittable[*string]  `json:"requireAcr,omitempty"`
 	Audiences                          graphql.Omittable[[]string] `json:"audiences,omitempty"`
 	ExchangeResources                  graphql.Omittable[[]string] `json:"exchangeResources,omitempty"`
 	ExchangeImpersonates               graphql.Omittable[*bool]    `json:"exchangeImpersonates,omitempty"`
@@ -1881,6 +1883,7 @@ type UpdateClientInput struct {
 	AccessTokenSignedResponseAlg       graphql.Omittable[*string]  `json:"accessTokenSignedResponseAlg,omitempty"`
 	SubjectType                        graphql.Omittable[*string]  `json:"subjectType,omitempty"`
 	DefaultMaxAge                      graphql.Omittable[*int]     `json:"defaultMaxAge,omitempty"`
+	DefaultAcrValues                   graphql.Omittable[[]string] `json:"defaultAcrValues,omitempty"`
 	RequireAuthTime                    graphql.Omittable[*bool]    `json:"requireAuthTime,omitempty"`
 	RequirePushedAuthorizationRequests graphql.Omittable[*bool]    `json:"requirePushedAuthorizationRequests,omitempty"`
 	DpopBoundAccessTokens              graphql.Omittable[*bool]    `json:"dpopBoundAccessTokens,omitempty"`
@@ -1896,6 +1899,7 @@ type UpdateClientInput struct {
 	IDTokenTTL                         graphql.Omittable[*int]     `json:"idTokenTtl,omitempty"`
 	RefreshTokenTTL                    graphql.Omittable[*int]     `json:"refreshTokenTtl,omitempty"`
 	AssertionAudience                  graphql.Omittable[*string]  `json:"assertionAudience,omitempty"`
+	RequireAcr                         graphql.Omittable[*string]  `json:"requireAcr,omitempty"`
 	Audiences                          graphql.Omittable[[]string] `json:"audiences,omitempty"`
 	ExchangeResources                  graphql.Omittable[[]string] `json:"exchangeResources,omitempty"`
 	ExchangeImpersonates               graphql.Omittable[*bool]    `json:"exchangeImpersonates,omitempty"`
