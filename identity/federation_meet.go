@@ -127,7 +127,7 @@ func (f *Federation) freeUsername(ctx context.Context, tx Store, who UpstreamIde
 		if err != nil {
 			return "", err
 		}
-		name = fmt.Sprintf("%s-%06d", base[:min(len(base), usernameRoom)], f.source.Intn(1_000_000))
+		name = base[:min(len(base), usernameRoom)] + "-" + f.source.newDigits(6)
 	}
 	return name, nil
 }

@@ -209,7 +209,7 @@ func (s *Registrations) begin(ctx context.Context, r RegistrationRequest, invita
 		// What no message tells nobody guesses: else many who ask could, for an address that no code was mailed to.
 		code := s.source.NewSecret()
 		if send && !known {
-			code = s.newCode()
+			code = s.source.newDigits(registrationDigits)
 		}
 		registration.CodeDigest = s.keys.Digest(PurposeOneTimeToken, registration.codeText(code))
 		if err := tx.InsertRegistration(ctx, registration); err != nil || !send {
@@ -239,15 +239,6 @@ func (s *Registrations) begin(ctx context.Context, r RegistrationRequest, invita
 		}
 		return tx.InsertAudit(ctx, event)
 	})
-}
-
-// newCode makes a code that people type.
-func (s *Registrations) newCode() string {
-	digits := make([]byte, registrationDigits)
-	for i := range digits {
-		digits[i] = "0123456789"[s.source.Intn(10)]
-	}
-	return string(digits)
 }
 
 // codeText binds a code to its registration.

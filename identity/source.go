@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"io"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -59,6 +60,9 @@ func (s Source) newBytes(n int) []byte {
 
 // Intn returns a uniform number in [0, n) for n up to 256, by rejection.
 func (s Source) Intn(n int) int {
+	if n < 1 || n > 256 {
+		panic("identity: a byte has no uniform number below " + strconv.Itoa(n)) // it would look for one for ever
+	}
 	limit := 256 - 256%n
 	for {
 		var b [1]byte
@@ -67,6 +71,15 @@ func (s Source) Intn(n int) int {
 			return int(b[0]) % n
 		}
 	}
+}
+
+// newDigits makes n random decimal digits.
+func (s Source) newDigits(n int) string {
+	digits := make([]byte, n)
+	for i := range digits {
+		digits[i] = "0123456789"[s.Intn(10)]
+	}
+	return string(digits)
 }
 
 // read fills b. A system without randomness must not go on: every secret would be guessable.

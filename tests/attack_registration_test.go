@@ -268,7 +268,7 @@ func TestFoldedNamesAreNobodys(t *testing.T) {
 	for _, email := range []string{"al\u0131ce@example.org", "\u212aim@example.org", "alice@e\u00adxample.org", "alice@example\uff0eorg"} {
 		b.Get(n.URL + "/register")
 		b.Submit("register-submit", map[string]string{"email": email})
-		if b.Status != http.StatusBadRequest || !strings.Contains(b.Text(), "must be a valid e-mail address") {
+		if b.Status != http.StatusBadRequest || !strings.Contains(b.Text(), "Must be a valid e-mail address") {
 			t.Errorf("%q: %d %s", email, b.Status, b.Text())
 		}
 	}
