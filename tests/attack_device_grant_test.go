@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
 	"testing"
 	"time"
 
@@ -21,19 +20,7 @@ func TestUserCodesAreNotGuessed(t *testing.T) {
 	television(t, n)
 	device := turnOn(t, n)
 	guess := func(ip, code string) int {
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, n.URL+"/device", strings.NewReader(url.Values{"user_code": {code}}.Encode()))
-		if err != nil {
-			t.Fatal(err)
-		}
-		request.Header = http.Header{
-			"X-Forwarded-For": {ip}, "Content-Type": {"application/x-www-form-urlencoded"}, "Sec-Fetch-Site": {"same-origin"},
-		}
-		response, err := http.DefaultTransport.RoundTrip(request)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_ = response.Body.Close()
-		return response.StatusCode
+		return postFrom(t, n, ip, "/device", url.Values{"user_code": {code}}).Status
 	}
 	for i := range 5 {
 		if status := guess("192.0.2.1", "BBBB-BBB"+string("BCDFG"[i])); status != http.StatusBadRequest {

@@ -28,17 +28,26 @@ type typed struct {
 func (p typed) signIn(t *testing.T, n *harness.Node) harness.Answer {
 	t.Helper()
 	form := url.Values{"username": {p.username}, "password": {p.password}}
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, n.URL+"/login", strings.NewReader(form.Encode()))
+	if p.device == "" {
+		return postFrom(t, n, p.ip, "/login", form)
+	}
+	return postFrom(t, n, p.ip, "/login", form, &http.Cookie{Name: deviceCookie(t, n), Value: p.device})
+}
+
+// postFrom posts a form of a page from an address. It follows no redirect.
+func postFrom(t *testing.T, n *harness.Node, ip, path string, form url.Values, cookies ...*http.Cookie) harness.Answer {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, n.URL+path, strings.NewReader(form.Encode()))
 	if err != nil {
 		t.Fatal(err)
 	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	request.Header.Set("Sec-Fetch-Site", "same-origin")
-	request.Header.Set("X-Forwarded-For", p.ip)
-	if p.device != "" {
-		request.AddCookie(&http.Cookie{Name: deviceCookie(t, n), Value: p.device})
+	request.Header.Set("X-Forwarded-For", ip)
+	for _, cookie := range cookies {
+		request.AddCookie(cookie)
 	}
-	response, err := http.DefaultTransport.RoundTrip(request) // without following the redirect
+	response, err := http.DefaultTransport.RoundTrip(request)
 	if err != nil {
 		t.Fatal(err)
 	}

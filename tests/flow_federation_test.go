@@ -274,20 +274,9 @@ func TestAnotherAuthlyIsAProvider(t *testing.T) {
 	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
 		n := start(t, db)
-		other := harness.Start(t, harness.SQLite(t), harness.WithClock(n.Clock))
-		client := harness.WebClient("authly-here")
-		client.Metadata.RedirectURIs = []string{n.Issuer + "/login/callback/work"}
-		client.Policy.SkipConsent = true
-		kim := harness.Alice()
-		kim.Username, kim.Email = "kim", "kim@work.example"
-		other.Apply(t, admin.Desired{Users: []admin.DesiredUser{kim}, Clients: []admin.NewClient{client}})
-		_, err := n.Server.Admin.Providers.Create(harness.System(t), identity.IdentityProvider{
-			Slug: "work", Kind: identity.ProviderOIDC, Name: "Work", Enabled: true, Issuer: other.Issuer, ClientID: "authly-here",
-			Config: identity.ProviderConfig{TrustEmail: true, Register: true, EmailDomains: []string{"work.example"}},
-		}, harness.ClientSecret)
-		if err != nil {
-			t.Fatal(err)
-		}
+		other := harness.OtherAuthly(t, n, identity.ProviderConfig{
+			TrustEmail: true, Register: true, EmailDomains: []string{"work.example"},
+		})
 		var subjects []any
 		for range 2 {
 			b, party := harness.NewBrowser(t, n, other), harness.NewParty(t, n, "web")

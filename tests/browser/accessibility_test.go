@@ -86,7 +86,7 @@ func TestEveryPageIsAccessible(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	addProvider(t, n)
+	harness.OtherAuthly(t, n, identity.ProviderConfig{})
 	party := harness.NewParty(t, n, "web")
 	party.Config.RedirectURL = callback.URL + "/callback"
 	a := &auditor{tab: open(t, narrow, height), axe: string(axe), seen: map[string]bool{}}
@@ -266,23 +266,5 @@ func TestEveryPageIsAccessible(t *testing.T) {
 		if name := filepath.Base(file); name != "layout.html" && !a.seen[name] {
 			t.Errorf("%s was not looked at", name)
 		}
-	}
-}
-
-// addProvider lets people sign in at another Authly, where Kim has an account.
-func addProvider(t *testing.T, n *harness.Node) {
-	t.Helper()
-	other := harness.Start(t, harness.SQLite(t), harness.WithClock(n.Clock))
-	client := harness.WebClient("authly-here")
-	client.Metadata.RedirectURIs = []string{n.Issuer + "/login/callback/work"}
-	client.Policy.SkipConsent = true
-	kim := harness.Alice()
-	kim.Username, kim.Email = "kim", "kim@work.example"
-	other.Apply(t, admin.Desired{Users: []admin.DesiredUser{kim}, Clients: []admin.NewClient{client}})
-	provider := identity.IdentityProvider{
-		Slug: "work", Kind: identity.ProviderOIDC, Name: "Work", Enabled: true, Issuer: other.Issuer, ClientID: "authly-here",
-	}
-	if _, err := n.Server.Admin.Providers.Create(harness.System(t), provider, harness.ClientSecret); err != nil {
-		t.Fatal(err)
 	}
 }
