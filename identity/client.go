@@ -165,5 +165,13 @@ func (c Client) Administers() bool {
 	return c.Policy.ServiceAdmin || slices.ContainsFunc(c.Scopes(), IsAdminScope)
 }
 
+// holds reports whether a token is the client's to look into: one that was issued to it, that names it as audience, or that is
+// for a resource which it serves.
+func (c Client) holds(issuedTo string, audience Audience) bool {
+	return issuedTo == c.ClientID || slices.ContainsFunc(audience, func(name string) bool {
+		return name == c.ClientID || slices.Contains(c.Policy.Audiences, name)
+	})
+}
+
 // UsesSecret reports whether the client authenticates with a secret.
 func (c Client) UsesSecret() bool { return c.Metadata.TokenEndpointAuthMethod.usesSecret() }

@@ -106,7 +106,7 @@ func (s *DeviceAuthorizations) Begin(ctx context.Context, client Client, scopes,
 		Scopes: scopes, Resources: resources, IP: ActorFrom(ctx).IP, CreatedAt: now, ExpiresAt: now.Add(deviceCodeTTL),
 	}
 	for {
-		code := s.newUserCode()
+		code := s.source.newText(userCodeLetters, userCodeLength)
 		authorization.UserCodeDigest = s.keys.Digest(PurposeUserCode, code)
 		inserted, err := s.store.InsertDeviceAuthorization(ctx, authorization)
 		if err != nil {
@@ -117,14 +117,6 @@ func (s *DeviceAuthorizations) Begin(ctx context.Context, client Client, scopes,
 			return codes, nil
 		}
 	}
-}
-
-func (s *DeviceAuthorizations) newUserCode() string {
-	code := make([]byte, userCodeLength)
-	for i := range code {
-		code[i] = userCodeLetters[s.source.Intn(len(userCodeLetters))]
-	}
-	return string(code)
 }
 
 // spellUserCode returns a code as devices show it.

@@ -45,12 +45,6 @@ func (f *Federation) Offered(ctx context.Context, i *Interaction) ([]IdentityPro
 	}), nil
 }
 
-// Enabled reports whether people can sign in at any provider.
-func (f *Federation) Enabled(ctx context.Context) (bool, error) {
-	offered, err := f.Offered(ctx, nil)
-	return len(offered) > 0, err
-}
-
 // maxAge is how old a sign-in may be that the interaction asks for, in seconds; nil when any will do.
 func (i Interaction) maxAge() *int {
 	if slices.Contains(i.Params.Prompt, "login") {
@@ -231,11 +225,8 @@ func (f *Federation) begin(
 	owner := verified{User: user, admission: a, link: link, factors: []Factor{
 		{Kind: CredentialFederated, At: f.provenAt(who), CredentialID: link.ID, Level: level},
 	}}
-	if user.SecondFactor && level < LevelTwo {
-		if !a.known.Trusted || f.settings.Get().TrustBrowser == 0 {
-			return f.signIn.await(ctx, owner)
-		}
-		owner.factors = append(owner.factors, Factor{Kind: CredentialBrowser, At: f.source.Now()})
+	if user.SecondFactor && level < LevelTwo && !f.signIn.spared(&owner) {
+		return f.signIn.await(ctx, owner)
 	}
 	var started NewSession
 	err = f.store.InTx(ctx, func(ctx context.Context, tx Store) error {

@@ -13,7 +13,7 @@ import (
 // its user can prove: else it is ErrSessionNotFound. ErrIdentityLinked when another account is connected with it.
 func (f *Federation) Link(ctx context.Context, b BrowserSession, l PendingLink) error {
 	another := l.SessionID != uuid.Nil && l.SessionID != b.Session.ID
-	if another || b.SecondFactorUnproven() || f.source.Now().Sub(b.Session.AuthTime) >= provenFor {
+	if another || b.SecondFactorUnproven() || !b.Session.fresh(f.source.Now()) {
 		return ErrSessionNotFound
 	}
 	err := f.store.InTx(ctx, func(ctx context.Context, tx Store) error {
@@ -77,7 +77,7 @@ func (f *Federation) Of(ctx context.Context, user User) ([]LinkedIdentity, map[u
 // Unlink disconnects the account of a session from a provider. The session must be fresh, and have all that its user can
 // prove: else it is ErrSessionNotFound. The last way to sign in stays: ErrLastCredential.
 func (f *Federation) Unlink(ctx context.Context, b BrowserSession, id uuid.UUID) error {
-	if b.SecondFactorUnproven() || f.source.Now().Sub(b.Session.AuthTime) >= provenFor {
+	if b.SecondFactorUnproven() || !b.Session.fresh(f.source.Now()) {
 		return ErrSessionNotFound
 	}
 	err := f.store.InTx(ctx, func(ctx context.Context, tx Store) error {

@@ -127,7 +127,7 @@ func (f *Federation) freeUsername(ctx context.Context, tx Store, who UpstreamIde
 		if err != nil {
 			return "", err
 		}
-		name = base[:min(len(base), usernameRoom)] + "-" + f.source.newDigits(6)
+		name = base[:min(len(base), usernameRoom)] + "-" + f.source.newText(digits, 6)
 	}
 	return name, nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/google/uuid"
 )
@@ -36,10 +35,7 @@ func (s *Tokens) Introspect(ctx context.Context, caller Client, token string) (*
 	if err != nil || state == nil {
 		return nil, err
 	}
-	serves := func(audience string) bool {
-		return audience == caller.ClientID || slices.Contains(caller.Policy.Audiences, audience)
-	}
-	if state.ClientID != caller.ClientID && !slices.ContainsFunc(state.Audience, serves) {
+	if !caller.holds(state.ClientID, state.Audience) {
 		return nil, nil // inactive is an answer
 	}
 	return state, nil

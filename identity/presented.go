@@ -157,16 +157,28 @@ func (s *Tokens) read(ctx context.Context, token string) (Bearer, error) {
 // exchanged is read for a token that another client has got for one of the grant (RFC 8693): as far as both may have its scopes
 // today, and as long as it may exchange tokens.
 func (s *Tokens) exchanged(ctx context.Context, b Bearer, scopes []string) (Bearer, error) {
-	client, err := s.clients.ClientByClientID(ctx, b.Claims.ClientID)
-	if errors.Is(err, ErrClientNotFound) || err == nil && !(client.Active && client.Allows(GrantTokenExchange)) {
-		return Bearer{}, ErrInvalidToken
+	client, err := s.activeClient(ctx, b.Claims.ClientID)
+	if err == nil && !client.Allows(GrantTokenExchange) {
+		err = ErrInvalidToken
 	}
 	if err != nil {
-		return Bearer{}, fmt.Errorf("check token: %w", err)
+		return Bearer{}, err
 	}
 	b.Claims.Scope = JoinScope(intersect(scopes, b.Client.Scopes()))
 	b.Client = client
 	return b, nil
+}
+
+// activeClient finds the client that a token names; ErrInvalidToken when it is gone or switched off.
+func (s *Tokens) activeClient(ctx context.Context, clientID string) (Client, error) {
+	client, err := s.clients.ClientByClientID(ctx, clientID)
+	if errors.Is(err, ErrClientNotFound) || err == nil && !client.Active {
+		return Client{}, ErrInvalidToken
+	}
+	if err != nil {
+		return Client{}, fmt.Errorf("check token: %w", err)
+	}
+	return client, nil
 }
 
 // accessClaims returns the claims of an access token of either type. One with the type of ID tokens is an access token if it has
@@ -202,12 +214,9 @@ func typedAsJWT(token string) bool {
 
 // readClients is read for the token of a client on its own behalf.
 func (s *Tokens) readClients(ctx context.Context, claims AccessClaims) (Bearer, error) {
-	client, err := s.clients.ClientByClientID(ctx, claims.ClientID)
-	if errors.Is(err, ErrClientNotFound) || err == nil && !client.Active {
-		return Bearer{}, ErrInvalidToken
-	}
+	client, err := s.activeClient(ctx, claims.ClientID)
 	if err != nil {
-		return Bearer{}, fmt.Errorf("check token: %w", err)
+		return Bearer{}, err
 	}
 	revoked, err := s.tokens.TokenRevoked(ctx, claims.ID)
 	if err != nil {

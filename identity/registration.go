@@ -209,7 +209,7 @@ func (s *Registrations) begin(ctx context.Context, r RegistrationRequest, invita
 		// What no message tells nobody guesses: else many who ask could, for an address that no code was mailed to.
 		code := s.source.NewSecret()
 		if send && !known {
-			code = s.source.newDigits(registrationDigits)
+			code = s.source.newText(digits, registrationDigits)
 		}
 		registration.CodeDigest = s.keys.Digest(PurposeOneTimeToken, registration.codeText(code))
 		if err := tx.InsertRegistration(ctx, registration); err != nil || !send {

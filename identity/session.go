@@ -30,6 +30,13 @@ type Session struct {
 // Complete reports whether enough was proven for the session to stand for its user.
 func (s Session) Complete() bool { return s.Level > LevelNone }
 
+// provenFor is how long what somebody has proven about themselves is fresh: to change what they sign in with, to go on with a
+// second step, or to replace a password without typing it again.
+const provenFor = 10 * time.Minute
+
+// fresh reports whether the user has proven who they are so lately.
+func (s Session) fresh(now time.Time) bool { return now.Sub(s.AuthTime) < provenFor }
+
 // Active reports whether the session counts at the given time.
 func (s Session) Active(now time.Time) bool {
 	return s.Complete() && s.EndedAt == nil && s.ExpiresAt.After(now)

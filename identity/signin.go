@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/google/uuid"
 )
@@ -76,13 +75,19 @@ func (s *SignIn) Password(ctx context.Context, a SignInAttempt) (NewSession, err
 	if err != nil {
 		return NewSession{}, err
 	}
-	if user.SecondFactor {
-		if !user.admission.known.Trusted || s.settings.Get().TrustBrowser == 0 {
-			return s.await(ctx, user)
-		}
-		user.factors = append(user.factors, Factor{Kind: CredentialBrowser, At: s.source.Now()})
+	if user.SecondFactor && !s.spared(&user) {
+		return s.await(ctx, user)
 	}
 	return s.begin(ctx, user, a.Cookie)
+}
+
+// spared reports whether the browser spares the second factor, and adds that to what was proven.
+func (s *SignIn) spared(user *verified) bool {
+	if !user.admission.known.Trusted || s.settings.Get().TrustBrowser == 0 {
+		return false
+	}
+	user.factors = append(user.factors, Factor{Kind: CredentialBrowser, At: s.source.Now()})
+	return true
 }
 
 // await returns a sign-in that waits for the second factor. Of the password there is nothing more to do but to strengthen
@@ -353,13 +358,10 @@ var errSamePassword = &Error{
 	Kind: Invalid, Code: CodePasswordPolicy, Field: "password", Detail: "The new password must differ from the present one.",
 }
 
-// provenFor is how long a password that must be replaced need not be typed again to replace it.
-const provenFor = 10 * time.Minute
-
 // JustProven reports whether the user must choose a new password and has signed in a moment ago, with the present one or
 // with more. It need not be asked for again.
 func (s *SignIn) JustProven(b BrowserSession) bool {
-	return b.User.RequiresPasswordChange && s.source.Now().Sub(b.Session.AuthTime) < provenFor
+	return b.User.RequiresPasswordChange && b.Session.fresh(s.source.Now())
 }
 
 // provePresent lets whoever changes a password prove the present one, and reports whether the next one is the same. One

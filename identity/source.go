@@ -73,13 +73,15 @@ func (s Source) Intn(n int) int {
 	}
 }
 
-// newDigits makes n random decimal digits.
-func (s Source) newDigits(n int) string {
-	digits := make([]byte, n)
-	for i := range digits {
-		digits[i] = "0123456789"[s.Intn(10)]
+const digits = "0123456789"
+
+// newText makes n random characters of an alphabet, which is ASCII.
+func (s Source) newText(alphabet string, n int) string {
+	text := make([]byte, n)
+	for i := range text {
+		text[i] = alphabet[s.Intn(len(alphabet))]
 	}
-	return string(digits)
+	return string(text)
 }
 
 // read fills b. A system without randomness must not go on: every secret would be guessable.

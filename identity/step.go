@@ -211,7 +211,7 @@ func (i Interaction) NeedsPasskey() bool { return i.classes().least() >= LevelTh
 
 // Fresh reports whether somebody has proven who they are in the session so lately that its security may be changed.
 func (s *Interactions) Fresh(session Session) bool {
-	return s.source.Now().Sub(session.AuthTime) < provenFor
+	return session.fresh(s.source.Now())
 }
 
 func needsPassword(_ context.Context, _ *Interactions, _ Interaction, b *BrowserSession) (bool, error) {

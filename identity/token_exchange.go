@@ -90,8 +90,7 @@ func (s *TokenExchanges) held(ctx context.Context, client Client, parameter, tok
 	if err != nil {
 		return Bearer{}, err
 	}
-	serves := func(audience string) bool { return slices.Contains(client.Policy.Audiences, audience) }
-	if b.Claims.ClientID != client.ClientID && !slices.ContainsFunc(b.Claims.Audience, serves) {
+	if !client.holds(b.Claims.ClientID, b.Claims.Audience) {
 		return Bearer{}, badExchange(RuleExchangeHolder, "The "+parameter+" was not made for this client.")
 	}
 	return b, nil

@@ -126,16 +126,6 @@ func returnOf(l identity.PendingLink) identity.ReturnPath {
 	return identity.ReturnToHome
 }
 
-// seal goes on with an interaction that has changed.
-func (h *Handler) seal(w http.ResponseWriter, r *http.Request, pc pageContext, i identity.Interaction) error {
-	i, err := h.Domain.Interactions.Seal(i)
-	if err != nil {
-		return err
-	}
-	pc.interaction = &i
-	return h.resume(w, r, pc)
-}
-
 func (h *Handler) showLink(w http.ResponseWriter, r *http.Request) error {
 	pc, here, err := h.loadLink(w, r)
 	if err != nil || !here {

@@ -284,11 +284,17 @@ func (h *Handler) requireSignIn(w http.ResponseWriter, r *http.Request, path ide
 
 // begin sends the browser to where an interaction begins.
 func (h *Handler) begin(w http.ResponseWriter, r *http.Request, i identity.Interaction) error {
+	return h.seal(w, r, pageContext{}, i)
+}
+
+// seal goes on with an interaction that is new or has changed.
+func (h *Handler) seal(w http.ResponseWriter, r *http.Request, pc pageContext, i identity.Interaction) error {
 	i, err := h.Domain.Interactions.Seal(i)
 	if err != nil {
 		return err
 	}
-	return h.resume(w, r, pageContext{interaction: &i})
+	pc.interaction = &i
+	return h.resume(w, r, pc)
 }
 
 // Handle returns the handle of the interaction that a browser comes back with, or "".
