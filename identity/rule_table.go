@@ -75,6 +75,7 @@ const (
 	RuleDeviceInterval     RuleID = "device_code.interval"
 	RuleExchangeToken      RuleID = "exchange.token"
 	RuleExchangeHolder     RuleID = "exchange.holder"
+	RuleExchangeClass      RuleID = "exchange.acr"
 	RuleExchangeTarget     RuleID = "exchange.resource"
 	RuleExchangeType       RuleID = "exchange.token_type"
 	RuleExchangeDepth      RuleID = "exchange.actors"
@@ -276,6 +277,11 @@ var rules = []Rule{
 	{
 		RuleExchangeHolder, "RFC 8693 §5",
 		"Exchange tokens that were made for this client: by itself, or for a resource that its registration has in audiences.",
+	},
+	{
+		RuleExchangeClass, "RFC 8693 §2.2.2",
+		"Ask the caller for a sign-in of the class that this client requires (require_acr), by a challenge of RFC 9470, and exchange " +
+			"the token of that one.",
 	},
 	{
 		RuleExchangeTarget, "RFC 8693 §2.1",

@@ -49,8 +49,8 @@ type TokenExchanges struct {
 
 // Exchange returns what a client is issued for an access token of a user, for resources that the operator allows it
 // (exchange_resources). The token must have been made for the client: for an API that it serves, or by itself. The new one has the
-// same grant, and so ends with it; fewer scopes or the same, and never those of administration, of OpenID Connect's sign-in or
-// of being away; a lifetime that ends no later; and it names who acts, unless the operator lets the client act as the user.
+// same grant, and so ends with it; a sign-in of the class that the client requires; fewer scopes or the same, and never those of
+// administration, of OpenID Connect's sign-in or of being away; a lifetime that ends no later; and it names who acts, unless the operator lets the client act as the user.
 // Nothing is written.
 func (s *TokenExchanges) Exchange(ctx context.Context, client Client, e TokenExchange) (Issuance, error) {
 	if client.Public() {
@@ -81,7 +81,9 @@ func (s *TokenExchanges) Exchange(ctx context.Context, client Client, e TokenExc
 	}, nil
 }
 
-// held returns who a token stands for that was made for the client. Whoever else has come by it gains nothing here.
+// held returns who a token stands for that was made for the client. Whoever else has come by it gains nothing here, and what the
+// client requires of every sign-in for it, one for another client does not go round. The answer to what a policy does not take is
+// invalid_request (RFC 8693 §2.2.2); the error code of RFC 9470 is for APIs.
 func (s *TokenExchanges) held(ctx context.Context, client Client, parameter, token string) (Bearer, error) {
 	b, err := s.tokens.read(ctx, token)
 	if errors.Is(err, ErrInvalidToken) {
@@ -92,6 +94,10 @@ func (s *TokenExchanges) held(ctx context.Context, client Client, parameter, tok
 	}
 	if !client.holds(b.Claims.ClientID, b.Claims.Audience) {
 		return Bearer{}, badExchange(RuleExchangeHolder, "The "+parameter+" was not made for this client.")
+	}
+	if required := client.Policy.RequireACR; b.User.ID != uuid.Nil && levelOf(b.Claims.ACR) < levelOf(required) {
+		refusal := badExchange(RuleExchangeClass, "The sign-in behind the "+parameter+" is not of the class that this client requires.")
+		return Bearer{}, refusal.Expecting("At least " + required + ".")
 	}
 	return b, nil
 }

@@ -166,3 +166,108 @@ func TestASignInIsAsFreshAsIsAskedFor(t *testing.T) {
 		}
 	})
 }
+
+// TestAWeakSignInIsNotExchangedForAStrictClient: the exchange of a token leads nobody round what the client requires that exchanges
+// it, neither by whom the token is of nor by who acts. An authorization for a client that requires nothing serves as soon as it was
+// made with two factors.
+func TestAWeakSignInIsNotExchangedForAStrictClient(t *testing.T) {
+	t.Parallel()
+	n := start(t, harness.SQLite(t))
+	services(t, n, func(id string, p *identity.ClientPolicy) {
+		if id == "stock" {
+			p.RequireACR = "urn:authly:acr:2"
+			p.Audiences = append(p.Audiences, ordersAPI)
+		}
+	})
+	owner, weak := ordersToken(t, n)
+	a := exchangeToken(t, n, "orders", weak.AccessToken, "resource", stockAPI)
+	if a.Status != http.StatusOK {
+		t.Fatalf("a client that requires nothing: %d %s", a.Status, a.Text)
+	}
+	oauthError(t, "one factor", exchangeToken(t, n, "stock", weak.AccessToken, "resource", payAPI), 400, "invalid_request")
+	oauthError(t, "one factor, exchanged once", exchangeToken(t, n, "stock", a.String("access_token"), "resource", payAPI), 400, "invalid_request")
+
+	secret := addApp(t, n, owner)
+	oauthError(t, "the token of before the second factor", exchangeToken(t, n, "stock", weak.AccessToken, "resource", payAPI), 400, "invalid_request")
+	party := harness.NewParty(t, n, "web", "openid", "orders:read", "stock:read", "pay:write")
+	owner.Get(party.AuthURL("resource", ordersAPI, "prompt", "login"))
+	owner.SignIn("alice", harness.AlicePassword)
+	owner.Submit("code-submit", map[string]string{"code": harness.AppCode(secret, n.Clock.Now())})
+	strong, err := party.Exchange(party.Code(owner))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a = exchangeToken(t, n, "stock", strong.AccessToken, "resource", payAPI)
+	if a.Status != http.StatusOK || harness.JWT(t, a.String("access_token"), 1)["acr"] != "urn:authly:acr:2" {
+		t.Errorf("two factors: %d %s", a.Status, a.Text)
+	}
+	oauthError(t, "who acts has proven one factor", exchangeToken(t, n, "stock", strong.AccessToken, "resource", payAPI,
+		"actor_token", weak.AccessToken, "actor_token_type", accessType), 400, "invalid_request")
+	service := n.Token(t, "stock", "grant_type", "client_credentials", "scope", "stock:read")
+	a = exchangeToken(t, n, "stock", strong.AccessToken, "resource", payAPI, "actor_token", service.String("access_token"), "actor_token_type", accessType)
+	if a.Status != http.StatusOK {
+		t.Errorf("a service acts: %d %s", a.Status, a.Text)
+	}
+}
+
+// TestADeviceAndAProviderAreHeldToWhatAClientRequires: neither the grant of RFC 8628 nor a sign-in at a provider is a way round it.
+func TestADeviceAndAProviderAreHeldToWhatAClientRequires(t *testing.T) {
+	t.Parallel()
+	n := start(t, harness.SQLite(t))
+	n.Apply(t, admin.Desired{Clients: demandingClients()})
+	television(t, n)
+	tv := harness.PublicClient("tv")
+	tv.Metadata.GrantTypes = []identity.GrantType{identity.GrantDeviceCode, identity.GrantRefreshToken}
+	tv.Metadata.RedirectURIs, tv.Metadata.ResponseTypes = nil, nil
+	tv.Policy.RequireACR = "urn:authly:acr:2"
+	n.Apply(t, admin.Desired{Clients: []admin.NewClient{tv}})
+	up := newUpstream(t, n)
+	up.provider(n, func(p *identity.IdentityProvider) { p.Config.Levels = map[string]int{"mfa": 2} })
+	connected(t, n, "up")
+
+	b, device := harness.NewBrowser(t, n), turnOn(t, n)
+	b.Get(device.complete)
+	b.Submit("device-submit", nil)
+	b.SignIn("alice", harness.AlicePassword)
+	if b.URL.Path != "/account/security/totp" {
+		t.Fatalf("a device is allowed by one factor at %s: %s", b.URL, b.Text())
+	}
+	b.Get(n.URL + "/consent?" + b.URL.RawQuery)
+	if b.Has("approve") || device.poll(t, n, "tv").Body["error"] != "authorization_pending" {
+		t.Errorf("the page of consent opens at %s: %s", b.URL, b.Text())
+	}
+
+	b, party := harness.NewBrowser(t, n), harness.NewParty(t, n, "strict")
+	b.Get(party.AuthURL())
+	b.Get(callback(n, "up", goUpstream(t, n, b, "up")))
+	if b.URL.Path != "/account/security/totp" {
+		t.Errorf("one factor at the provider leads to %s: %s", b.URL, b.Text())
+	}
+	b.Get(party.AuthURL("prompt", "none"))
+	if got := party.Answer(b).Get("error"); got != "interaction_required" {
+		t.Errorf("without a page: %q", got)
+	}
+	up.lie(func(u *upstream) { u.claims = map[string]any{"amr": []string{"mfa"}} })
+	b = harness.NewBrowser(t, n)
+	b.Get(party.AuthURL())
+	b.Get(callback(n, "up", goUpstream(t, n, b, "up")))
+	token, err := party.Exchange(party.Code(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := harness.JWT(t, idToken(token), 1)["acr"]; got != "urn:authly:acr:2" {
+		t.Errorf("two factors at the provider: %v", got)
+	}
+
+	owner, _ := signedIn(t, n)
+	secret := addApp(t, n, owner)
+	b, device = harness.NewBrowser(t, n), turnOn(t, n)
+	b.Get(device.complete)
+	b.Submit("device-submit", nil)
+	b.SignIn("alice", harness.AlicePassword)
+	b.Submit("code-submit", map[string]string{"code": harness.AppCode(secret, n.Clock.Now())})
+	b.Submit("approve", nil)
+	if a := device.poll(t, n, "tv"); a.Status != http.StatusOK || harness.JWT(t, a.String("access_token"), 1)["acr"] != "urn:authly:acr:2" {
+		t.Errorf("a device of who has two factors: %d %s", a.Status, a.Text)
+	}
+}
