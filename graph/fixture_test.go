@@ -43,14 +43,7 @@ type api struct {
 
 func newAPI(tb testing.TB, change func(*Config)) *api {
 	tb.Helper()
-	return newAPIOn(tb, change, func(o store.Options) *store.Store {
-		s, err := store.Open(tb.Context(), "sqlite::memory:", o)
-		check(tb, err)
-		tb.Cleanup(func() { check(tb, s.Close()) })
-		_, err = s.Migrate(tb.Context())
-		check(tb, err)
-		return s
-	})
+	return newAPIOn(tb, change, func(o store.Options) *store.Store { return storetest.Memory(tb, o) })
 }
 
 // eachDatabase runs a test on both kinds of database.

@@ -162,6 +162,20 @@ func TestMigrationsGoUpDownAndUp(t *testing.T) {
 	})
 }
 
+// TestADatabaseInMemoryIsMigrated is not parallel: storetest.Memory fills what is opened beside it.
+func TestADatabaseInMemoryIsMigrated(t *testing.T) {
+	s := open(t, "sqlite::memory:")
+	if applied, err := s.Migrate(t.Context()); err != nil || len(applied) == 0 {
+		t.Fatalf("up: %+v, %v", applied, err)
+	}
+	if err := s.CheckSchema(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := s.ActiveAdmins(t.Context()); err != nil || n != 0 {
+		t.Fatalf("administrators: %d, %v", n, err)
+	}
+}
+
 func TestAProgramRunsAgainstTheNextSchema(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, s *store.Store) {

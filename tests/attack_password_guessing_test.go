@@ -88,17 +88,17 @@ func onAnyOf(nodes []*harness.Node, i int) *harness.Node { return nodes[i%len(no
 // network; elsewhere within the documented bound: what Retry-After says, half an hour at most.
 func TestTenThousandGuessesKeepNobodyOut(t *testing.T) {
 	t.Parallel()
-	attack := func(t *testing.T, alone int, nodes ...*harness.Node) {
+	attack := func(t *testing.T, guesses, alone int, nodes ...*harness.Node) {
 		t.Helper()
 		home := typed{ip: "192.0.2.7", username: "alice", password: harness.AlicePassword}
 		device := deviceOf(t, nodes[0], home.signIn(t, nodes[0]))
 		looked := map[int]int{}
-		for i := range 10_000 {
+		for i := range guesses {
 			guess := typed{ip: fmt.Sprintf("10.%d.%d.1", i%1000/256, i%1000%256), username: "alice", password: "guess " + strconv.Itoa(i)}
 			looked[guess.signIn(t, onAnyOf(nodes, i)).Status]++
 		}
 		// A node that misses Redis, on a machine that is busy, counts half of the 20 by itself.
-		if n := looked[http.StatusUnauthorized]; n < 20 || n > 20+alone || looked[http.StatusTooManyRequests] != 10_000-n {
+		if n := looked[http.StatusUnauthorized]; n < 20 || n > 20+alone || looked[http.StatusTooManyRequests] != guesses-n {
 			t.Errorf("answers %v", looked)
 		}
 		for i := range nodes {
@@ -130,14 +130,14 @@ func TestTenThousandGuessesKeepNobodyOut(t *testing.T) {
 		}
 	}
 	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
-		attack(t, 0, start(t, db, proxied))
+		attack(t, 1_000, 0, start(t, db, proxied))
 	})
 	t.Run("two nodes with Redis", func(t *testing.T) {
 		t.Parallel()
 		redis := harness.Env("AUTHLY_REDIS_URL", os.Getenv("AUTHLY_TEST_REDIS_URL"))
 		first := start(t, harness.Postgres(t), proxied, redis)
 		second := harness.Start(t, first.Database, proxied, redis, harness.Env("AUTHLY_ISSUER", first.Issuer), harness.WithClock(first.Clock))
-		attack(t, 2*10, first, second)
+		attack(t, 10_000, 2*10, first, second)
 	})
 }
 
@@ -159,17 +159,17 @@ func engaged(t *testing.T, n *harness.Node, limit identity.Limit) []identity.Aud
 	return list
 }
 
-// TestOneAddressOverTenThousandAccounts: issue 9, must-show 4. It is slowed and noticed, and little is written of it.
-func TestOneAddressOverTenThousandAccounts(t *testing.T) {
+// TestOneAddressOverAThousandAccounts: issue 9, must-show 4. It is slowed and noticed, and little is written of it.
+func TestOneAddressOverAThousandAccounts(t *testing.T) {
 	t.Parallel()
 	address := harness.FreeAddress(t)
 	n := start(t, harness.SQLite(t), proxied, harness.Env("AUTHLY_METRICS_ADDR", address))
 	looked := map[int]int{}
-	for i := range 10_000 {
+	for i := range 1_000 {
 		guess := typed{ip: "192.0.2.1", username: fmt.Sprint("person", i), password: "Summer2026!"}
 		looked[guess.signIn(t, n).Status]++
 	}
-	if got := looked[http.StatusUnauthorized]; got < 50 || got > 70 || looked[http.StatusTooManyRequests] != 10_000-got {
+	if got := looked[http.StatusUnauthorized]; got < 50 || got > 70 || looked[http.StatusTooManyRequests] != 1_000-got {
 		t.Errorf("answers %v", looked)
 	}
 	for _, limit := range []identity.Limit{identity.LimitNetwork, identity.LimitManyAccounts} {

@@ -159,6 +159,17 @@ func wordFaults(t *testing.T, path, folder string, content []byte, lists []vocab
 		t.Fatalf("parse %s: %v", path, err)
 	}
 	var faults []string
+	var names []*ast.Ident
+	ast.Inspect(parsed, func(n ast.Node) bool {
+		if name, ok := n.(*ast.Ident); ok {
+			names = append(names, name)
+		}
+		return true
+	})
+	comments := make([]string, len(parsed.Comments))
+	for i, comment := range parsed.Comments {
+		comments[i] = " " + strings.Join(proseWord.FindAllString(strings.ToLower(comment.Text()), -1), " ") + " "
+	}
 	for _, v := range lists {
 		if !v.concerns(folder) {
 			continue
@@ -171,22 +182,18 @@ func wordFaults(t *testing.T, path, folder string, content []byte, lists []vocab
 				report(name.Pos(), name.Name, instead)
 			}
 		}
-		ast.Inspect(parsed, func(n ast.Node) bool {
-			if name, ok := n.(*ast.Ident); ok {
-				for _, word := range identifierWords(name.Name) {
-					if instead, ok := v.words[word]; ok {
-						report(name.Pos(), name.Name, instead)
-					}
+		for _, name := range names {
+			for _, word := range identifierWords(name.Name) {
+				if instead, ok := v.words[word]; ok {
+					report(name.Pos(), name.Name, instead)
 				}
 			}
-			return true
-		})
-		for _, comment := range parsed.Comments {
-			text := " " + strings.Join(proseWord.FindAllString(strings.ToLower(comment.Text()), -1), " ") + " "
-			for _, list := range []map[string]string{v.words, v.phrases} {
-				for _, word := range slices.Sorted(maps.Keys(list)) {
+		}
+		for _, list := range []map[string]string{v.words, v.phrases} {
+			for _, word := range slices.Sorted(maps.Keys(list)) {
+				for i, text := range comments {
 					if strings.Contains(text, " "+word+" ") {
-						report(comment.Pos(), word, list[word])
+						report(parsed.Comments[i].Pos(), word, list[word])
 					}
 				}
 			}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/store"
+	"github.com/authly/authly/store/storetest"
 )
 
 // faulty is a real store that can be told to fail.
@@ -16,15 +17,7 @@ type faulty struct {
 
 func openStore(t *testing.T) *faulty {
 	t.Helper()
-	s, err := store.Open(t.Context(), "sqlite::memory:", store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
-	if _, err := s.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return &faulty{Store: s}
+	return &faulty{Store: storetest.Memory(t)}
 }
 
 func (f *faulty) UserByUsername(ctx context.Context, name string) (identity.User, error) {

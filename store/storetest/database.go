@@ -11,10 +11,14 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	"modernc.org/sqlite"
 
 	"github.com/authly/authly/migrations"
 	"github.com/authly/authly/store"
@@ -48,11 +52,41 @@ func SQLiteDatabase(t testing.TB) string {
 // transaction hangs.
 func Memory(t testing.TB, opts ...store.Options) *store.Store {
 	t.Helper()
-	s := open(t, "sqlite::memory:", opts)
-	if _, err := s.Migrate(t.Context()); err != nil {
-		t.Fatalf("migrate: %v", err)
+	content, err := sqliteTemplate()
+	if err != nil {
+		t.Fatalf("make a migrated SQLite file: %v", err)
 	}
-	return s
+	return fromMemory.open(t, content, opts)
+}
+
+// fromMemory fills the database of the next connection to one in memory, as many migrations take longer than most tests.
+var fromMemory memoryOpener
+
+func init() { sqlite.RegisterConnectionHook(fromMemory.fill) }
+
+type memoryOpener struct {
+	mu      sync.Mutex // of those that open
+	content atomic.Pointer[[]byte]
+}
+
+func (m *memoryOpener) open(t testing.TB, content []byte, opts []store.Options) *store.Store {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	// The two bytes say that the file has a write-ahead log, which there is none of in memory (SQLite file format §1.3.3).
+	content = slices.Clone(content)
+	content[18], content[19] = 1, 1
+	m.content.Store(&content)
+	defer m.content.Store(nil)
+	return open(t, "sqlite::memory:", opts)
+}
+
+// fill is called with every connection that the driver makes.
+func (m *memoryOpener) fill(c sqlite.ExecQuerierContext, dsn string) error {
+	content := m.content.Load()
+	if content == nil || !strings.HasPrefix(dsn, "file::memory:") {
+		return nil
+	}
+	return c.(interface{ Deserialize(content []byte) error }).Deserialize(*content)
 }
 
 // Postgres returns an empty, migrated store on a database of its own, and its URL. Without a server the test fails.
