@@ -62,7 +62,7 @@ func TestWhoHasTheAccountCannotRidThemselvesOfItsOwner(t *testing.T) {
 		return lettersByAddress(t, mailbox, 2)
 	}
 	owners := linkIn(t, move("mallory@evil.example")["alice@example.org"])
-	n.Clock.Advance(time.Minute)
+	n.Advance(t, time.Minute)
 	second := linkIn(t, move("mallory@worse.example")["mallory@evil.example"])
 	thief.Get(n.URL + "/account/password")
 	thief.Submit("password-submit", map[string]string{
@@ -73,7 +73,7 @@ func TestWhoHasTheAccountCannotRidThemselvesOfItsOwner(t *testing.T) {
 		t.Fatalf("%d %s", browser.Status, browser.Text())
 	}
 	lettersByAddress(t, mailbox, 2)
-	n.Clock.Advance(6 * 24 * time.Hour)
+	n.Advance(t, 6*24*time.Hour)
 	if browser := undo(t, n, owners); !browser.Has("done") || n.User(t, "alice").Email != "alice@example.org" {
 		t.Fatalf("the owner: %d %s", browser.Status, browser.Text())
 	}
@@ -91,7 +91,7 @@ func TestTheOwnerWhoGoesBackByThemselvesLeavesTheThiefNothing(t *testing.T) {
 	browser.Get(linkIn(t, askForAddress(t, n, mailbox, browser, "mallory@evil.example", 2)["mallory@evil.example"]))
 	browser.Submit("verify-submit", nil)
 	lettersByAddress(t, mailbox, 2)
-	n.Clock.Advance(time.Minute)
+	n.Advance(t, time.Minute)
 	browser.Get(linkIn(t, askForAddress(t, n, mailbox, browser, "alice@example.org", 1)["alice@example.org"]))
 	browser.Submit("verify-submit", nil)
 	lettersByAddress(t, mailbox, 1)
@@ -205,7 +205,7 @@ func TestAChangeIsTakenBackOnce(t *testing.T) {
 		browser.Get(n.URL + "/account/email")
 		browser.SignIn("alice", harness.AlicePassword)
 		late := linkIn(t, askForAddress(t, n, mailbox, browser, "alice@new.example", 2)["alice@example.org"])
-		n.Clock.Advance(7 * 24 * time.Hour)
+		n.Advance(t, 7*24*time.Hour)
 		stranger := harness.NewBrowser(t, n)
 		stranger.Post(n.URL+"/undo", formOf(late))
 		if stranger.Status != http.StatusBadRequest {

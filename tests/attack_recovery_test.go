@@ -202,7 +202,7 @@ func TestAFormOfAnotherSiteRecoversNothing(t *testing.T) {
 	mailbox := harness.NewMailbox(t, false)
 	n := start(t, harness.SQLite(t), withMail(mailbox)...)
 	link := linkIn(t, askForLink(t, n, mailbox, "alice"))
-	n.Clock.Advance(time.Hour / 2)
+	n.Advance(t, time.Hour/2)
 	browser := harness.NewBrowser(t, n)
 	foreign := http.Header{"Sec-Fetch-Site": {"cross-site"}, "Origin": {"https://evil.example"}}
 	browser.Send(http.MethodPost, n.URL+"/recover", url.Values{"login": {"alice"}}, foreign)

@@ -102,7 +102,7 @@ func TestFiveWrongCodesEndARegistration(t *testing.T) {
 		if b.Has("account-submit") || b.Status != http.StatusBadRequest {
 			t.Errorf("the right code after five wrong ones: %d %s", b.Status, b.Text())
 		}
-		n.Clock.Advance(10 * time.Minute)
+		n.Advance(t, 10*time.Minute)
 		proveAddress(t, n, mailbox, b, newcomer)
 	})
 }

@@ -161,7 +161,7 @@ func TestADeviceIsEndedAtTheClientToo(t *testing.T) {
 		phone := harness.NewBrowser(t, n)
 		tokens := harness.NewParty(t, n, "listener", "openid").Tokens(phone, "alice", harness.AlicePassword)
 		sid, _ := harness.JWT(t, idToken(tokens), 1)["sid"].(string)
-		n.Clock.Advance(time.Minute)
+		n.Advance(t, time.Minute)
 		here, _ := signedIn(t, n)
 		at(t, n, here, "/account/devices", "session-"+sid+"-end")
 		if !strings.Contains(here.Text(), "Linux") || !strings.Contains(here.Text(), "127.0.0.1") {
@@ -261,7 +261,7 @@ func TestTheActivityIsThePersonsOwn(t *testing.T) {
 		bob.Get(n.URL + "/account")
 		bob.SignIn("bob", harness.BobPassword)
 		for range 25 {
-			n.Clock.Advance(time.Minute)
+			n.Advance(t, time.Minute)
 			bob.Get(n.URL + "/account/password")
 			signedIn(t, n)
 		}
@@ -272,7 +272,7 @@ func TestTheActivityIsThePersonsOwn(t *testing.T) {
 		if _, err := n.Server.Admin.Users.Update(as, n.User(t, "alice").ID, admin.UserChange{Username: new("alicia")}, nil); err != nil {
 			t.Fatal(err)
 		}
-		n.Clock.Advance(time.Minute)
+		n.Advance(t, time.Minute)
 		browser := harness.NewBrowser(t, n)
 		browser.Get(n.URL + "/account/activity")
 		browser.SignIn("alicia", harness.AlicePassword)

@@ -90,7 +90,7 @@ func TestAnAddressIsChangedAndTakenBack(t *testing.T) {
 			t.Errorf("the link a second time: %d", browser.Status)
 		}
 
-		n.Clock.Advance(6 * 24 * time.Hour)
+		n.Advance(t, 6*24*time.Hour)
 		owner := undo(t, n, linkIn(t, changed["alice@example.org"]))
 		if !owner.Has("done") || owner.Has("sign-out") || n.User(t, "alice").Email != "alice@example.org" || !n.User(t, "alice").Verified {
 			t.Fatalf("%d %s", owner.Status, owner.Text())
@@ -193,7 +193,7 @@ func TestAnAddressIsChangedAfterAFreshSignInAlone(t *testing.T) {
 	mailbox := harness.NewMailbox(t, false)
 	n := start(t, harness.SQLite(t), withMail(mailbox)...)
 	browser, _ := signedIn(t, n)
-	n.Clock.Advance(10 * time.Minute)
+	n.Advance(t, 10*time.Minute)
 	browser.Get(n.URL + "/account/email")
 	browser.Submit("email-submit", map[string]string{"email": "alice@new.example"})
 	if !browser.Has("login-submit") {

@@ -153,7 +153,7 @@ func TestAnInvitationEnds(t *testing.T) {
 				}
 			},
 			"another": func(email, _ string) { n.invite(t, mailbox, strings.ToUpper(email[:1])+email[1:]) },
-			"expired": func(string, string) { n.Clock.Advance(40 * time.Minute) },
+			"expired": func(string, string) { n.Advance(t, 40*time.Minute) },
 		} {
 			email := name + "@example.org"
 			made := n.run(t, inviteDocument, "email", email, "hours", 1)
@@ -161,7 +161,7 @@ func TestAnInvitationEnds(t *testing.T) {
 			link := linkIn(t, mailbox.Next(t))
 			// A message that is being sent when the clock jumps is sent again.
 			soon(t, func() bool { return db.Count(t, "SELECT count(*) FROM mail_messages WHERE sent_at IS NULL") == 0 })
-			n.Clock.Advance(25 * time.Minute)
+			n.Advance(t, 25*time.Minute)
 			b := harness.NewBrowser(t, n.Node)
 			proveInvited(t, mailbox, b, link)
 			end(email, id)

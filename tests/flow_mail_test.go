@@ -123,7 +123,7 @@ func TestAMessageWaitsForItsMailServer(t *testing.T) {
 		mailbox.Tried(t)
 		mailbox.Refuse(0)
 		mailbox.Empty(t)
-		n.Clock.Advance(11 * time.Second)
+		n.Advance(t, 11*time.Second)
 		first := mailbox.Next(t)
 		mailbox.Tried(t)
 

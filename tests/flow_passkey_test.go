@@ -166,7 +166,7 @@ func TestAnAnswerOfAPasskeyCountsOnce(t *testing.T) {
 		refused("a second time", first, address, values)
 
 		address, values = device.Answer(third)
-		n.Clock.Advance(61 * time.Minute)
+		n.Advance(t, 61*time.Minute)
 		refused("after an hour", third, address, values)
 		if !strings.Contains(third.Text(), "open for too long") {
 			t.Errorf("after an hour: %s", third.Text())

@@ -57,7 +57,7 @@ func TestAnAdministratorHandsOverALink(t *testing.T) {
 		}
 		mailbox.Empty(t)
 		late, _ := dig(a.run(t, create, "id", id, "mail", false), "createRecoveryLink", "recoveryUrl").(string)
-		a.Clock.Advance(15 * time.Minute)
+		a.Advance(t, 15*time.Minute)
 		if again.Get(late); again.Status != http.StatusBadRequest {
 			t.Errorf("too late: %d", again.Status)
 		}
@@ -72,7 +72,7 @@ func TestASecondFactorIsDemandedOfOne(t *testing.T) {
 		id := "usr_" + a.User(t, "alice").ID.String()
 		a.run(t, "mutation($id:ID!){setMfaRequired(input:{id:$id,mfaRequired:true}){user{mfaRequired} userErrors{code}}}", "id", id)
 		browser, _ := signedIn(t, a.Node)
-		a.Clock.Advance(time.Hour)
+		a.Advance(t, time.Hour)
 		party := harness.NewParty(t, a.Node, "web")
 		browser.Get(party.AuthURL("prompt", "login"))
 		browser.SignIn("alice", harness.AlicePassword)

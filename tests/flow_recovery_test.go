@@ -45,7 +45,7 @@ func TestAForgottenPasswordIsReplacedByMail(t *testing.T) {
 		mailbox := harness.NewMailbox(t, false)
 		n := start(t, db, withMail(mailbox)...)
 		thief, token := signedIn(t, n)
-		n.Clock.Advance(time.Minute)
+		n.Advance(t, time.Minute)
 		l := askForLink(t, n, mailbox, "ALICE@example.org")
 		link := linkIn(t, l)
 		if l.To[0] != "alice@example.org" || l.Subject() != "Choose a new password" || !strings.HasPrefix(link, n.Issuer+"/recover/new?token=") {

@@ -208,13 +208,13 @@ func TestACodeOfARegistrationEnds(t *testing.T) {
 	b.Get(n.URL + "/register")
 	askForAccount(t, b, newcomer)
 	code := codeIn(t, mailbox.Next(t))
-	n.Clock.Advance(10 * time.Minute)
+	n.Advance(t, 10*time.Minute)
 	b.Post(n.URL+"/register/code", url.Values{"code": {code}})
 	if b.Status != http.StatusBadRequest || !strings.Contains(b.Text(), "no longer good") {
 		t.Errorf("an old code: %d %s", b.Status, b.Text())
 	}
 	proveAddress(t, n, mailbox, b, newcomer)
-	n.Clock.Advance(time.Hour)
+	n.Advance(t, time.Hour)
 	b.Submit("account-submit", account(nil))
 	if b.Has("sign-out") || !strings.Contains(b.Text(), "Ask for a new one") {
 		t.Errorf("an old page: %d %s", b.Status, b.Text())

@@ -224,7 +224,7 @@ func TestEveryPageIsAccessible(t *testing.T) {
 	a.audits("codes", "codes-submit")
 	a.click("codes-skip")
 	a.audits("security", "totp-remove")
-	n.Clock.Advance(time.Minute)
+	n.Advance(t, time.Minute)
 	a.open(n.URL + "/logout")
 	a.audits("logout", "logout-confirm")
 	a.click("logout-confirm")
