@@ -158,8 +158,8 @@ func (s *Attributes) Update(
 // lockDefinition reads a definition that is going to be changed, at the version that is expected.
 func lockDefinition(ctx context.Context, tx identity.Store, id uuid.UUID, expectedVersion *int) (identity.AttributeDefinition, error) {
 	d, err := tx.LockAttributeDefinition(ctx, id)
-	if err == nil && expectedVersion != nil && *expectedVersion != d.Version {
-		err = &identity.VersionConflictError{CurrentVersion: d.Version}
+	if err == nil {
+		err = atVersion(expectedVersion, d.Version)
 	}
 	return d, err
 }

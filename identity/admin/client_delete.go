@@ -39,8 +39,8 @@ func (s *Clients) DeleteWith(ctx context.Context, id uuid.UUID, terms DeleteClie
 		if err != nil {
 			return ClientUse{}, err
 		}
-		if terms.ExpectedVersion != nil && *terms.ExpectedVersion != client.Version {
-			return ClientUse{}, &identity.VersionConflictError{CurrentVersion: client.Version}
+		if err := atVersion(terms.ExpectedVersion, client.Version); err != nil {
+			return ClientUse{}, err
 		}
 		if client.BuiltIn {
 			return ClientUse{}, errKeepBuiltIn

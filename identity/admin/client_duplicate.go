@@ -48,8 +48,8 @@ func (s *Clients) Duplicate(ctx context.Context, id uuid.UUID, d DuplicateClient
 		if err != nil {
 			return identity.Client{}, err
 		}
-		if d.ExpectedVersion != nil && *d.ExpectedVersion != source.Version {
-			return identity.Client{}, &identity.VersionConflictError{CurrentVersion: source.Version}
+		if err := atVersion(d.ExpectedVersion, source.Version); err != nil {
+			return identity.Client{}, err
 		}
 		n := d.of(source)
 		return s.insert(ctx, tx, s.fresh(n, secret), n.check(), map[string]identity.Change{"duplicate_of": {After: source.ClientID}})

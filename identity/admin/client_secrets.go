@@ -197,8 +197,8 @@ func (s *Clients) changeSecrets(
 		if err != nil {
 			return secretsChanged{}, err
 		}
-		if expectedVersion != nil && *expectedVersion != client.Version {
-			return secretsChanged{}, &identity.VersionConflictError{CurrentVersion: client.Version}
+		if err := atVersion(expectedVersion, client.Version); err != nil {
+			return secretsChanged{}, err
 		}
 		now := s.source.Now()
 		before := secretIDs(client)

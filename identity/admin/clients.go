@@ -164,8 +164,8 @@ func (s *Clients) Update(ctx context.Context, id uuid.UUID, c ClientChange, expe
 		if err != nil {
 			return identity.Client{}, err
 		}
-		if expectedVersion != nil && *expectedVersion != before.Version {
-			return identity.Client{}, &identity.VersionConflictError{CurrentVersion: before.Version}
+		if err := atVersion(expectedVersion, before.Version); err != nil {
+			return identity.Client{}, err
 		}
 		if before.BuiltIn && !c.program {
 			return identity.Client{}, errBuiltIn

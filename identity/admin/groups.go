@@ -80,8 +80,8 @@ func (s *Groups) Update(ctx context.Context, id uuid.UUID, c GroupChange, expect
 		if err != nil {
 			return identity.Group{}, err
 		}
-		if expectedVersion != nil && *expectedVersion != before.Version {
-			return identity.Group{}, &identity.VersionConflictError{CurrentVersion: before.Version}
+		if err := atVersion(expectedVersion, before.Version); err != nil {
+			return identity.Group{}, err
 		}
 		if err := overGroups(ctx, tx, id); err != nil {
 			return identity.Group{}, err
@@ -204,8 +204,8 @@ func (s *Groups) Delete(ctx context.Context, id uuid.UUID, terms DeleteGroupOpti
 		if err != nil {
 			return identity.GroupCounts{}, err
 		}
-		if terms.ExpectedVersion != nil && *terms.ExpectedVersion != group.Version {
-			return identity.GroupCounts{}, &identity.VersionConflictError{CurrentVersion: group.Version}
+		if err := atVersion(terms.ExpectedVersion, group.Version); err != nil {
+			return identity.GroupCounts{}, err
 		}
 		if err := overGroups(ctx, tx, id); err != nil {
 			return identity.GroupCounts{}, err

@@ -63,6 +63,15 @@ type changes struct {
 	source  identity.Source
 }
 
+// atVersion refuses to change what is no longer as it was looked at: *VersionConflictError unless expected is nil or the
+// current version.
+func atVersion(expected *int, current int) error {
+	if expected != nil && *expected != current {
+		return &identity.VersionConflictError{CurrentVersion: current}
+	}
+	return nil
+}
+
 // rightsReader reads what decides about whom an actor may see.
 type rightsReader interface {
 	identity.DelegationReader

@@ -175,8 +175,8 @@ func (s *Providers) save(
 // lockProvider reads a provider that is going to be changed, at the version that is expected.
 func lockProvider(ctx context.Context, tx identity.Store, id uuid.UUID, expectedVersion *int) (identity.IdentityProvider, error) {
 	p, err := tx.LockProvider(ctx, id)
-	if err == nil && expectedVersion != nil && *expectedVersion != p.Version {
-		err = &identity.VersionConflictError{CurrentVersion: p.Version}
+	if err == nil {
+		err = atVersion(expectedVersion, p.Version)
 	}
 	return p, err
 }

@@ -129,11 +129,11 @@ func lockRole(ctx context.Context, tx identity.Store, id uuid.UUID, expectedVers
 		return identity.Role{}, err
 	}
 	role, err := tx.LockRole(ctx, id)
-	switch {
-	case err != nil:
+	if err == nil {
+		err = atVersion(expectedVersion, role.Version)
+	}
+	if err != nil {
 		return identity.Role{}, err
-	case expectedVersion != nil && *expectedVersion != role.Version:
-		return identity.Role{}, &identity.VersionConflictError{CurrentVersion: role.Version}
 	}
 	return role, overRole(ctx, tx, role)
 }

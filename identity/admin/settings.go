@@ -60,8 +60,8 @@ func (s *Settings) Update(ctx context.Context, changes []SettingChange, expected
 		if err != nil {
 			return 0, err
 		}
-		if expectedVersion != nil && *expectedVersion != before.Version {
-			return 0, &identity.VersionConflictError{CurrentVersion: before.Version}
+		if err := atVersion(expectedVersion, before.Version); err != nil {
+			return 0, err
 		}
 		if err := s.check(changes, before); err != nil {
 			return 0, err

@@ -26,8 +26,8 @@ func (s *Users) Delete(ctx context.Context, id uuid.UUID, terms DeleteUserOption
 		if err != nil {
 			return identity.DeletedCounts{}, err
 		}
-		if terms.ExpectedVersion != nil && *terms.ExpectedVersion != user.Version {
-			return identity.DeletedCounts{}, &identity.VersionConflictError{CurrentVersion: user.Version}
+		if err := atVersion(terms.ExpectedVersion, user.Version); err != nil {
+			return identity.DeletedCounts{}, err
 		}
 		return s.delete(ctx, tx, user, terms.Pseudonymise)
 	})

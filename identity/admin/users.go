@@ -247,8 +247,8 @@ func (s *Users) Update(ctx context.Context, id uuid.UUID, c UserChange, expected
 		if err != nil {
 			return identity.User{}, err
 		}
-		if expectedVersion != nil && *expectedVersion != before.Version {
-			return identity.User{}, &identity.VersionConflictError{CurrentVersion: before.Version}
+		if err := atVersion(expectedVersion, before.Version); err != nil {
+			return identity.User{}, err
 		}
 		return s.update(ctx, tx, before, c, hash)
 	})
