@@ -1,8 +1,7 @@
 package tests
 
 import (
-	"crypto/rand"
-	"crypto/rsa"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -28,14 +27,9 @@ func idsOf(users ...identity.User) []uuid.UUID {
 // and the very answer without the lie is good.
 func TestAProviderThatLiesSignsNobodyIn(t *testing.T) {
 	t.Parallel()
-	n := start(t, harness.SQLite(t))
-	up := newUpstream(t, n)
-	up.provider(n)
+	n, up := withUpstream(t, harness.SQLite(t))
 	connected(t, n, "up")
-	stranger, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
+	stranger := newKey()
 	claim := func(name string, value any) func(u *upstream) {
 		return func(u *upstream) { u.claims = map[string]any{name: value} }
 	}
@@ -83,7 +77,7 @@ func TestAProviderThatLiesSignsNobodyIn(t *testing.T) {
 			t.Fatalf("after %s: %d %s", name, b.Status, b.Text())
 		}
 	}
-	up.rotate() // the former key is gone
+	up.publish(newKey()) // the former key is gone
 	b := harness.NewBrowser(t, n)
 	if throughUpstream(t, n, b, "up"); !b.Has("sign-out") {
 		t.Errorf("with a new key: %d %s", b.Status, b.Text())
@@ -109,9 +103,7 @@ func lastRefusal(t *testing.T, n *harness.Node) string {
 func TestACallbackIsForTheBrowserThatWentThere(t *testing.T) {
 	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
-		n := start(t, db)
-		up := newUpstream(t, n)
-		up.provider(n)
+		n, up := withUpstream(t, db)
 		up.provider(n, func(p *identity.IdentityProvider) { p.Slug = "second" })
 		connected(t, n, "up")
 		begin := func() (*harness.Browser, url.Values) {
@@ -180,9 +172,7 @@ func TestAProviderThatAnnouncesItsIssuerIsHeldToIt(t *testing.T) {
 // another session, and nothing is connected without a click (CVE-2026-9087).
 func TestNobodyIsConnectedByWhoMadeTheirBrowserGoThere(t *testing.T) {
 	t.Parallel()
-	n := start(t, harness.SQLite(t))
-	up := newUpstream(t, n)
-	up.provider(n)
+	n, _ := withUpstream(t, harness.SQLite(t))
 	attacker := harness.NewBrowser(t, n)
 	throughUpstream(t, n, attacker, "up")
 	handle := attacker.URL.Query().Get("interaction")
@@ -225,38 +215,49 @@ func TestNobodyIsConnectedByWhoMadeTheirBrowserGoThere(t *testing.T) {
 // operator wants.
 func TestAnAddressConnectsInOneCaseAlone(t *testing.T) {
 	t.Parallel()
-	for name, told := range map[string]any{"missing": nil, "text": "true", "false": false, "number": 1, "true": true} {
-		for _, local := range []bool{false, true} {
-			for _, policy := range []identity.LinkPolicy{identity.LinkConfirm, identity.LinkVerifiedEmail} {
-				for _, domain := range []string{"example.org", "other.example"} {
-					t.Run(strings.Join([]string{name, map[bool]string{true: "verified", false: "unverified"}[local], string(policy), domain}, " "), func(t *testing.T) {
-						t.Parallel()
-						n := start(t, harness.SQLite(t))
-						up := newUpstream(t, n)
-						up.provider(n, func(p *identity.IdentityProvider) {
-							p.Config.LinkPolicy, p.Config.TrustEmail, p.Config.EmailDomains, p.Config.Register = policy, true, []string{domain}, true
-						})
-						n.Change(t, "alice", admin.UserChange{Verified: &local})
-						up.lie(func(u *upstream) { u.claims = map[string]any{"email": "Alice@example.org", "email_verified": told} })
-						b := harness.NewBrowser(t, n)
-						throughUpstream(t, n, b, "up")
-						safe := told == true && local && policy == identity.LinkVerifiedEmail && domain == "example.org"
-						if b.Has("sign-out") != safe || b.Has("connect") == safe {
-							t.Errorf("%d %s", b.Status, b.Text())
-						}
-					})
+	n := start(t, harness.SQLite(t))
+	up := newUpstream(t, n)
+	type offer struct {
+		policy identity.LinkPolicy
+		domain string
+	}
+	offers := map[string]offer{
+		"asks": {identity.LinkConfirm, "example.org"}, "asks-others": {identity.LinkConfirm, "other.example"},
+		"believes": {identity.LinkVerifiedEmail, "example.org"}, "believes-others": {identity.LinkVerifiedEmail, "other.example"},
+	}
+	for slug, o := range offers {
+		up.provider(n, func(p *identity.IdentityProvider) {
+			p.Slug, p.Config.LinkPolicy, p.Config.EmailDomains = slug, o.policy, []string{o.domain}
+			p.Config.TrustEmail, p.Config.Register = true, true
+		})
+	}
+	for _, local := range []bool{false, true} {
+		n.Change(t, "alice", admin.UserChange{Verified: &local})
+		for name, told := range map[string]any{"missing": nil, "text": "true", "false": false, "number": 1, "true": true} {
+			for slug, o := range offers {
+				up.lie(func(u *upstream) {
+					u.claims = map[string]any{"sub": name + fmt.Sprint(local), "email": "Alice@example.org", "email_verified": told}
+				})
+				n.Clock.Advance(3 * time.Second) // so much is anybody's share of answers
+				b := harness.NewBrowser(t, n)
+				throughUpstream(t, n, b, slug)
+				safe := told == true && local && o.policy == identity.LinkVerifiedEmail && o.domain == "example.org"
+				if b.Has("sign-out") != safe || b.Has("connect") == safe {
+					t.Errorf("told %s, verified here %v, %s: %d %s", name, local, slug, b.Status, b.Text())
 				}
 			}
 		}
+	}
+	links, err := n.Server.Store.LinkedIdentitiesOf(t.Context(), idsOf(n.User(t, "alice")))
+	if err != nil || len(links[n.User(t, "alice").ID]) != 1 {
+		t.Errorf("%v %v", links, err)
 	}
 }
 
 // TestAnEntraAddressIsAnybodysUnlessTheTenantOwnsTheDomain (nOAuth), and tokens of other tenants are refused.
 func TestAnEntraAddressIsAnybodysUnlessTheTenantOwnsTheDomain(t *testing.T) {
 	t.Parallel()
-	n := start(t, harness.SQLite(t))
-	up := newUpstream(t, n)
-	up.provider(n, func(p *identity.IdentityProvider) {
+	n, up := withUpstream(t, harness.SQLite(t), func(p *identity.IdentityProvider) {
 		p.Kind, p.Config.LinkPolicy = identity.ProviderEntra, identity.LinkVerifiedEmail
 		p.Config.TrustEmail, p.Config.EmailDomains = true, []string{"example.org"}
 	})
@@ -308,5 +309,29 @@ func TestAProviderThatFloodsOrRedirectsIsRefused(t *testing.T) {
 	}
 	if inside.served["/inside"] != 0 {
 		t.Error("a redirect was followed")
+	}
+}
+
+// TestNobodyWaitsForAProviderThatSaysNothing longer than the limit: neither on the way there, nor when they come back, whichever of
+// its endpoints is silent.
+func TestNobodyWaitsForAProviderThatSaysNothing(t *testing.T) {
+	t.Parallel()
+	n := start(t, harness.SQLite(t), harness.ProviderDeadline(time.Second))
+	for slug, silent := range map[string]string{"document": "/.well-known/openid-configuration", "code": "/token", "keys": "/jwks"} {
+		t.Run(slug, func(t *testing.T) {
+			t.Parallel()
+			up := newUpstream(t, n)
+			up.lie(func(u *upstream) { u.silent = silent })
+			up.provider(n, func(p *identity.IdentityProvider) { p.Slug, p.Name = slug, slug })
+			b := harness.NewBrowser(t, n)
+			b.Get(n.URL + "/login")
+			asked := goUpstream(t, n, b, slug)
+			if slug != "document" {
+				b.Get(callback(n, slug, asked))
+			}
+			if b.Status != http.StatusUnauthorized || !b.Has("login-submit") || !strings.Contains(b.Text(), "does not answer at present") {
+				t.Errorf("%d %s", b.Status, b.Text())
+			}
+		})
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"math/big"
 	"net/http"
@@ -41,25 +42,42 @@ type upstream struct {
 	secret   string           // and the secret that came with it
 	served   map[string]int   // requests by path
 	handle   http.HandlerFunc // instead of all
+	silent   string           // path that is not answered
 	prefix   string           // of paths, which is left out
+}
+
+// withUpstream starts a node and a provider of it.
+func withUpstream(t *testing.T, db harness.Database, change ...func(p *identity.IdentityProvider)) (*harness.Node, *upstream) {
+	t.Helper()
+	n := start(t, db)
+	u := newUpstream(t, n)
+	u.provider(n, change...)
+	return n, u
 }
 
 // newUpstream starts a provider on the loopback.
 func newUpstream(t *testing.T, n *harness.Node) *upstream {
 	t.Helper()
 	u := &upstream{t: t, now: n.Clock.Now, served: map[string]int{}}
-	u.rotate()
+	u.publish(commonKey())
 	u.Server = httptest.NewServer(u)
 	t.Cleanup(u.Close)
 	return u
 }
 
-// rotate makes another key, and publishes it alone.
-func (u *upstream) rotate() {
+// commonKey is what providers sign with at first: making one takes long.
+var commonKey = sync.OnceValue(newKey)
+
+func newKey() *rsa.PrivateKey {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
-		u.t.Fatal(err)
+		panic(err)
 	}
+	return key
+}
+
+// publish lets the provider sign with a key, and publish it alone.
+func (u *upstream) publish(key *rsa.PrivateKey) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.key, u.kid = key, fmt.Sprintf("key-%d", len(u.kid)+len(u.keys))
@@ -81,6 +99,11 @@ func (u *upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	path := strings.TrimPrefix(r.URL.Path, u.prefix)
+	if path == u.silent {
+		_, _ = io.Copy(io.Discard, r.Body) // only then is it noticed that the client goes
+		<-r.Context().Done()
+		return
+	}
 	u.served[path]++
 	if u.handle != nil {
 		u.handle(w, r)

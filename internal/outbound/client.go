@@ -27,12 +27,17 @@ var ErrForbiddenAddress = errors.New("the address may not be called")
 type Client struct {
 	http    *http.Client
 	private bool
+	named   *Client // for hosts that the operator has named
 }
 
 // New returns a Client. allowPrivate lets it reach private and loopback addresses, and plain http: for tests and for
 // installations whose applications live in a private network.
 func New(allowPrivate bool) *Client {
-	return newClient(newDialer(allowPrivate), allowPrivate)
+	c := newClient(newDialer(allowPrivate), allowPrivate)
+	if c.named = c; !allowPrivate {
+		c.named = newClient(newDialer(true), true)
+	}
+	return c
 }
 
 func newDialer(allowPrivate bool) *net.Dialer {

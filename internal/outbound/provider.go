@@ -13,7 +13,7 @@ import (
 // operator may name hosts in a private network: those of the addresses that were given may be there, and spoken to as those
 // say, with http or https. Nobody else who the provider refers to is.
 func (c *Client) Provider(addresses ...string) http.RoundTripper {
-	t := providerTransport{public: c, named: newClient(newDialer(true), true)}
+	t := providerTransport{Client: c}
 	for _, address := range addresses {
 		if u, err := url.Parse(address); err == nil && u.Host != "" {
 			t.origins = append(t.origins, u.Scheme+"://"+u.Host)
@@ -23,15 +23,15 @@ func (c *Client) Provider(addresses ...string) http.RoundTripper {
 }
 
 type providerTransport struct {
-	public, named *Client
-	origins       []string
+	*Client
+	origins []string
 }
 
 // RoundTrip implements http.RoundTripper. A redirect is an error: nothing behind it was named by anybody.
 func (t providerTransport) RoundTrip(request *http.Request) (*http.Response, error) {
-	client := t.public
+	client := t.Client
 	if slices.Contains(t.origins, request.URL.Scheme+"://"+request.URL.Host) {
-		client = t.named
+		client = client.named
 	}
 	if err := client.check(request.URL); err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -60,12 +61,13 @@ type Server struct {
 
 // Options are what tests replace. The zero value is the real thing.
 type Options struct {
-	Logger         *slog.Logger
-	Source         *identity.Source
-	Command        bool                                        // it ends soon: what it writes is counted in the database also with Redis
-	CheapPasswords bool                                        // hashes that cost next to nothing
-	Settings       func(s *identity.Settings)                  // a last word on the domain's settings
-	WrapKeyMaker   func(m identity.KeyMaker) identity.KeyMaker // keys that were made before
+	Logger           *slog.Logger
+	Source           *identity.Source
+	Command          bool                                        // it ends soon: what it writes is counted in the database also with Redis
+	CheapPasswords   bool                                        // hashes that cost next to nothing
+	ProviderDeadline time.Duration                               // of the calls to an identity provider for one page
+	Settings         func(s *identity.Settings)                  // a last word on the domain's settings
+	WrapKeyMaker     func(m identity.KeyMaker) identity.KeyMaker // keys that were made before
 }
 
 // Build opens the database and wires everything. An embedded database is migrated; PostgreSQL must be up to date, or
@@ -155,7 +157,7 @@ func (s *Server) build(ctx context.Context, o Options) error {
 		Hasher:   hasher, Policy: password.Policy{}, Throttle: s.throttle, Watch: s.metrics.throttle, AuditAdded: s.audited,
 		Signer:   s.signer,
 		KeyMaker: maker, KeysChanged: s.signer.Forget,
-		Upstream:      upstream.New(s.outbound.Provider, s.source.Now),
+		Upstream:      upstream.New(s.outbound.Provider, s.source.Now, cmp.Or(o.ProviderDeadline, upstream.Deadline)),
 		Sender:        sender{s.outbound},
 		Mail:          mailer,
 		Assertions:    keys.NewClientKeys(s.outbound.GetJSON, s.source),

@@ -18,9 +18,11 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// The bounds of what is done for one page, and of what is remembered of a provider.
+// Deadline is how long a page waits for a provider at most.
+const Deadline = 5 * time.Second
+
+// The bounds of what is remembered of a provider.
 const (
-	deadline    = 5 * time.Second
 	rememberFor = time.Hour       // endpoints, and keys that the provider may have removed
 	awayFor     = 5 * time.Second // a provider that did not answer is not asked again
 )
@@ -32,15 +34,16 @@ type Transport func(addresses ...string) http.RoundTripper
 type Upstream struct {
 	transport Transport
 	now       func() time.Time
+	deadline  time.Duration
 
 	finding singleflight.Group
 	mu      sync.Mutex
 	found   map[uuid.UUID]connection
 }
 
-// New returns an Upstream.
-func New(transport Transport, now func() time.Time) *Upstream {
-	return &Upstream{transport: transport, now: now, found: map[uuid.UUID]connection{}}
+// New returns an Upstream whose calls for one page end after the deadline, such as Deadline.
+func New(transport Transport, now func() time.Time, deadline time.Duration) *Upstream {
+	return &Upstream{transport: transport, now: now, deadline: deadline, found: map[uuid.UUID]connection{}}
 }
 
 // connection is how a provider is spoken to.
@@ -69,7 +72,7 @@ func (u *Upstream) connect(ctx context.Context, p identity.UpstreamProvider) (co
 	}
 	key := p.ID.String() + "/" + strconv.Itoa(p.Version)
 	made, err, _ := u.finding.Do(key, func() (any, error) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), deadline) // others wait for it, too
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), u.deadline) // others wait for it, too
 		defer cancel()
 		c, err := u.find(ctx, p)
 		c.version, c.until, c.away = p.Version, u.now().Add(rememberFor), err
@@ -156,7 +159,7 @@ func (u *Upstream) AuthorizationURL(ctx context.Context, p identity.UpstreamProv
 func (u *Upstream) Identify(
 	ctx context.Context, p identity.UpstreamProvider, r identity.UpstreamRequest, a identity.UpstreamAnswer,
 ) (identity.UpstreamIdentity, error) {
-	ctx, cancel := context.WithTimeout(ctx, deadline)
+	ctx, cancel := context.WithTimeout(ctx, u.deadline)
 	defer cancel()
 	c, err := u.connect(ctx, p)
 	if err != nil {

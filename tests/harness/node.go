@@ -80,6 +80,11 @@ func WithSettings(f func(*identity.Settings)) Option {
 	return func(o *options) { o.build.Settings = f }
 }
 
+// ProviderDeadline is how long the node waits for an identity provider.
+func ProviderDeadline(d time.Duration) Option {
+	return func(o *options) { o.build.ProviderDeadline = d }
+}
+
 // Start runs a server on a free port until the test ends. The first administrator is admin with AdminPassword.
 func Start(t *testing.T, db Database, opts ...Option) *Node {
 	t.Helper()
