@@ -79,7 +79,12 @@ func New(d Deps) *Domain {
 	interactions, grants, tokens := newInteractions(d), newGrants(d, scopes, signIn), newTokens(d)
 	trail := NewAuditChain(d)
 	retention := &Retention{store: d.Store, trail: trail, source: d.Source, settings: d.Settings}
-	kinds := slices.Concat(logouts.jobKinds(), mails.jobKinds(), keys.jobKinds(), retention.jobKinds(), trail.jobKinds())
+	federation := &Federation{
+		store: d.Store, source: d.Source, keys: d.Keys, signIn: signIn, upstream: d.Upstream, settings: d.Settings,
+	}
+	kinds := slices.Concat(
+		logouts.jobKinds(), mails.jobKinds(), keys.jobKinds(), retention.jobKinds(), trail.jobKinds(), federation.jobKinds(),
+	)
 	return &Domain{
 		Settings: d.Settings, Source: d.Source, Signer: d.Signer, Meter: d.Meter, Refusals: d.Refusals,
 		Denials: &AccessDenials{guard},
@@ -88,9 +93,7 @@ func New(d Deps) *Domain {
 		Accounts:      &Accounts{store: d.Store, source: d.Source, keys: d.Keys, guard: guard, mails: mails, settings: d.Settings},
 		SecondFactors: &SecondFactors{store: d.Store, source: d.Source, keys: d.Keys, settings: d.Settings, signIn: signIn},
 		Passkeys:      &Passkeys{store: d.Store, source: d.Source, keys: d.Keys, verifier: d.Passkeys, signIn: signIn},
-		Federation: &Federation{
-			store: d.Store, source: d.Source, keys: d.Keys, signIn: signIn, upstream: d.Upstream, settings: d.Settings,
-		},
+		Federation:    federation,
 		Recovery:      newRecovery(d, guard, signIn, mails),
 		Registrations: newRegistrations(d, guard, signIn, mails),
 		Exchanges:     &TokenExchanges{tokens: tokens, scopes: scopes},

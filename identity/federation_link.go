@@ -3,7 +3,6 @@ package identity
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/google/uuid"
@@ -124,7 +123,8 @@ func UnlinkIdentity(ctx context.Context, tx Store, source Source, user User, id 
 	if err := tx.InsertAudit(ctx, event); err != nil {
 		return err
 	}
-	return EndSessionsThrough(ctx, tx, source, providerID, user.ID, EndUnlinked)
+	_, err = endSessionsThrough(ctx, tx, source, providerID, user.ID, EndUnlinked)
+	return err
 }
 
 // CheckWayIn refuses what would leave a user nothing to sign in with, inside the transaction that has removed something. That
@@ -137,26 +137,6 @@ func CheckWayIn(ctx context.Context, tx Store, userID uuid.UUID) error {
 	ways := []CredentialKind{CredentialPassword, CredentialPasskey, CredentialFederated}
 	if !slices.ContainsFunc(left, func(c Credential) bool { return slices.Contains(ways, c.Kind) }) {
 		return ErrLastCredential
-	}
-	return nil
-}
-
-// EndSessionsThrough ends, inside tx, the sessions in which somebody has signed in last at a provider, or the user unless that is
-// zero, and the grants that were given in them.
-func EndSessionsThrough(ctx context.Context, tx Store, source Source, providerID, userID uuid.UUID, reason EndReason) error {
-	found, err := tx.SessionsThrough(ctx, providerID, userID)
-	if err != nil || len(found) == 0 {
-		return err
-	}
-	users, err := tx.UsersByID(ctx, slices.Collect(maps.Keys(found)))
-	if err != nil {
-		return err
-	}
-	for _, id := range slices.SortedFunc(maps.Keys(found), func(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) }) {
-		ended := SessionSelection{IDs: found[id]}
-		if _, err := RevokeAccess(ctx, tx, source, users[id], ended, GrantSelection{SessionIDs: found[id]}, reason); err != nil {
-			return err
-		}
 	}
 	return nil
 }

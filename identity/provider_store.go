@@ -37,7 +37,7 @@ type ProviderStore interface {
 	UseLinkedIdentity(ctx context.Context, l LinkedIdentity, at time.Time) (bool, error)
 	// DeleteLinkedIdentity takes one from a user; false when the user has no such identity.
 	DeleteLinkedIdentity(ctx context.Context, userID, id uuid.UUID) (bool, error)
-	// SessionsThrough lists the sessions that have not ended and in which somebody, or the user unless that is zero, has signed in
-	// last at a provider, by their users.
-	SessionsThrough(ctx context.Context, providerID, userID uuid.UUID) (map[uuid.UUID][]uuid.UUID, error)
+	// SessionsThrough lists up to limit sessions that have not ended and in which somebody, or the user unless that is zero, has
+	// signed in last at a provider, by their users.
+	SessionsThrough(ctx context.Context, providerID, userID uuid.UUID, limit int) (map[uuid.UUID][]uuid.UUID, error)
 }

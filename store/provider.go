@@ -124,13 +124,16 @@ func (s *Store) DeleteProvider(ctx context.Context, id uuid.UUID) error {
 }
 
 var sessionsThrough = statement{"select sessions", `SELECT id, user_id FROM sessions
-	WHERE provider_id = $1 AND ended_at IS NULL`}
+	WHERE provider_id = $1 AND ended_at IS NULL LIMIT $2`}
+
+var sessionsOfUserThrough = statement{"select sessions", `SELECT id, user_id FROM sessions
+	WHERE provider_id = $1 AND ended_at IS NULL AND user_id = $3 LIMIT $2`}
 
 // SessionsThrough implements identity.ProviderStore.
-func (s *Store) SessionsThrough(ctx context.Context, providerID, userID uuid.UUID) (map[uuid.UUID][]uuid.UUID, error) {
-	st, args := sessionsThrough, []any{providerID}
+func (s *Store) SessionsThrough(ctx context.Context, providerID, userID uuid.UUID, limit int) (map[uuid.UUID][]uuid.UUID, error) {
+	st, args := sessionsThrough, []any{providerID, limit}
 	if userID != uuid.Nil {
-		st.text, args = st.text+" AND user_id = $2", append(args, userID)
+		st, args = sessionsOfUserThrough, append(args, userID)
 	}
 	var id, user uuid.UUID
 	found := map[uuid.UUID][]uuid.UUID{}

@@ -17,9 +17,7 @@ import (
 func TestSomebodySignsInAtAProvider(t *testing.T) {
 	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
-		n := start(t, db)
-		up := newUpstream(t, n)
-		up.provider(n)
+		n, up := withUpstream(t, db)
 		owner := connected(t, n, "up")
 		if up.form.Get("code_verifier") == "" || up.secret != upstreamSecret || up.form.Get("redirect_uri") != n.Issuer+"/login/callback/up" {
 			t.Errorf("the code is redeemed with %v", up.form)
@@ -60,9 +58,7 @@ func TestSomebodySignsInAtAProvider(t *testing.T) {
 // believes that.
 func TestAProviderIsAFirstFactor(t *testing.T) {
 	t.Parallel()
-	n := start(t, harness.SQLite(t))
-	up := newUpstream(t, n)
-	up.provider(n, func(p *identity.IdentityProvider) { p.Config.Levels = map[string]int{"mfa": 2} })
+	n, up := withUpstream(t, harness.SQLite(t), func(p *identity.IdentityProvider) { p.Config.Levels = map[string]int{"mfa": 2} })
 	owner := connected(t, n, "up")
 	secret := addApp(t, n, owner)
 	b, party := harness.NewBrowser(t, n), harness.NewParty(t, n, "web")
@@ -97,9 +93,7 @@ func TestAProviderIsAFirstFactor(t *testing.T) {
 // TestAFreshSignInIsFreshAtTheProvider: a client that asks for one gets it from there, or not at all (OIDC Core §3.1.2.1, max_age).
 func TestAFreshSignInIsFreshAtTheProvider(t *testing.T) {
 	t.Parallel()
-	n := start(t, harness.SQLite(t))
-	up := newUpstream(t, n)
-	up.provider(n)
+	n, up := withUpstream(t, harness.SQLite(t))
 	connected(t, n, "up")
 	for name, c := range map[string]struct {
 		authTime any
@@ -118,6 +112,9 @@ func TestAFreshSignInIsFreshAtTheProvider(t *testing.T) {
 		if b.Has("approve") != c.good || b.Has("login-submit") == c.good {
 			t.Errorf("%s: %d %s", name, b.Status, b.Text())
 		}
+		if !c.good && !strings.Contains(b.Text(), "has not said that you signed in there just now") {
+			t.Errorf("%s: nobody is told why: %s", name, b.Text())
+		}
 	}
 	up.lie(func(u *upstream) { u.claims = map[string]any{"auth_time": nil} })
 	b := harness.NewBrowser(t, n)
@@ -128,12 +125,51 @@ func TestAFreshSignInIsFreshAtTheProvider(t *testing.T) {
 	}
 }
 
+// TestWhoHasOnlyAProviderThatTellsNoTimeIsToldWhatToDo: a page that asks for a fresh sign-in does not offer it, and says why and how
+// to get there: by a password that is chosen by mail.
+func TestWhoHasOnlyAProviderThatTellsNoTimeIsToldWhatToDo(t *testing.T) {
+	t.Parallel()
+	mailbox := harness.NewMailbox(t, false)
+	n := start(t, harness.SQLite(t), withMail(mailbox)...)
+	up := newUpstream(t, n)
+	up.provider(n, func(p *identity.IdentityProvider) {
+		p.Slug, p.Name, p.Kind, p.Config.TrustEmail, p.Config.Register = "hub", "Hub", identity.ProviderGitHub, true, true
+	})
+	up.provider(n, func(p *identity.IdentityProvider) { p.Slug, p.Name = "idp", "Other" })
+	up.lie(func(u *upstream) {
+		u.document = map[string]any{"id": 7, "login": "kim"}
+		u.emails = []map[string]any{{"email": "kim@upstream.example", "primary": true, "verified": true}}
+	})
+	b := harness.NewBrowser(t, n)
+	if throughUpstream(t, n, b, "hub"); !b.Has("sign-out") {
+		t.Fatalf("%d %s", b.Status, b.Text())
+	}
+	b.Get(n.URL + "/account/delete")
+	if !b.Has("withheld") || !strings.Contains(b.Text(), "Hub cannot say when you signed in there") || b.Has("provider-hub") || !b.Has("provider-idp") {
+		t.Fatalf("%d %s", b.Status, b.Text())
+	}
+	b.Get(n.URL + b.Page.Find("#choose-password").AttrOr("href", ""))
+	b.Submit("recover-submit", map[string]string{"login": "kim"})
+	for l := mailbox.Next(t); ; l = mailbox.Next(t) { // the first tells that the accounts are connected
+		if l.Subject() == "Choose a new password" {
+			b.Get(linkIn(t, l))
+			break
+		}
+	}
+	b.Submit("password-submit", map[string]string{"new_password": "through the looking glass", "confirm_password": "through the looking glass"})
+	if b.Get(n.URL + "/account/delete"); !b.Has("delete-submit") {
+		t.Errorf("%s: %d %s", b.URL, b.Status, b.Text())
+	}
+}
+
 // TestAProviderThatIsSwitchedOffEndsWhatCameFromIt: sessions and grants end, the client hears of it, and who was connected is so
 // again when it is switched on. With somebody connected it cannot be deleted.
 func TestAProviderThatIsSwitchedOffEndsWhatCameFromIt(t *testing.T) {
 	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
-		n := start(t, db)
+		told := newReceiver(t)
+		n := start(t, db, harness.Env("AUTHLY_ALLOW_PRIVATE_NETWORK_FETCH", "true"))
+		n.Apply(t, admin.Desired{Clients: []admin.NewClient{listener(told)}})
 		up := newUpstream(t, n)
 		provider := up.provider(n)
 		here := connected(t, n, "up")
@@ -146,11 +182,24 @@ func TestAProviderThatIsSwitchedOffEndsWhatCameFromIt(t *testing.T) {
 			t.Fatal(err)
 		}
 		live(t, n, token)
+		hears := harness.NewParty(t, n, "listener")
+		b.Get(hears.AuthURL())
+		b.Submit("approve", nil)
+		if _, err = hears.Exchange(hears.Code(b)); err != nil {
+			t.Fatal(err)
+		}
 		providers := n.Server.Admin.Providers
 		if _, err = providers.Update(harness.System(t), provider.ID, admin.ProviderChange{Enabled: new(false)}, nil); err != nil {
 			t.Fatal(err)
 		}
 		dead(t, n, token)
+		told.wait(t)
+		sid := harness.JWT(t, idToken(token), 1)["sid"]
+		told.mu.Lock()
+		if len(told.tokens) != 1 || harness.JWT(t, told.tokens[0], 1)["sid"] != sid {
+			t.Errorf("the client was told of %v, and not of %v", told.tokens, sid)
+		}
+		told.mu.Unlock()
 		if !signedOut(t, n, b) || signedOut(t, n, here) {
 			t.Error("not the sessions that came from there have ended, or others")
 		}
@@ -163,6 +212,10 @@ func TestAProviderThatIsSwitchedOffEndsWhatCameFromIt(t *testing.T) {
 		}
 		if err := providers.Delete(harness.System(t), provider.ID, nil); identity.AsError(err).Code != identity.CodeProviderInUse {
 			t.Errorf("deletion: %v", err)
+		}
+		alice := n.User(t, "alice")
+		if links, err := n.Server.Store.LinkedIdentitiesOf(t.Context(), idsOf(alice)); err != nil || len(links[alice.ID]) != 1 {
+			t.Errorf("connected are %v %v", links, err)
 		}
 		if _, err = providers.Update(harness.System(t), provider.ID, admin.ProviderChange{Enabled: new(true)}, nil); err != nil {
 			t.Fatal(err)
@@ -178,9 +231,7 @@ func TestAProviderThatIsSwitchedOffEndsWhatCameFromIt(t *testing.T) {
 // TestAProviderMakesAccounts of whom it vouches for, without a password; the next sign-in finds them.
 func TestAProviderMakesAccounts(t *testing.T) {
 	t.Parallel()
-	n := start(t, harness.SQLite(t))
-	up := newUpstream(t, n)
-	up.provider(n, func(p *identity.IdentityProvider) { p.Config.TrustEmail, p.Config.Register = true, true })
+	n, up := withUpstream(t, harness.SQLite(t), func(p *identity.IdentityProvider) { p.Config.TrustEmail, p.Config.Register = true, true })
 	up.lie(func(u *upstream) { u.claims = map[string]any{"email_verified": "true"} })
 	b := harness.NewBrowser(t, n)
 	throughUpstream(t, n, b, "up")
@@ -211,9 +262,7 @@ func TestAProviderMakesAccounts(t *testing.T) {
 func TestPeopleConnectAndDisconnectAProvider(t *testing.T) {
 	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
-		n := start(t, db)
-		up := newUpstream(t, n)
-		up.provider(n)
+		n, _ := withUpstream(t, db)
 		owner, _ := signedIn(t, n)
 		owner.Get(n.URL + "/account/connections")
 		link := owner.Page.Find("#connect-up").AttrOr("href", "")
@@ -254,9 +303,7 @@ func TestPeopleConnectAndDisconnectAProvider(t *testing.T) {
 // TestWhoDoesNotWantToBeConnectedIsNot: the interaction goes on without.
 func TestWhoDoesNotWantToBeConnectedIsNot(t *testing.T) {
 	t.Parallel()
-	n := start(t, harness.SQLite(t))
-	up := newUpstream(t, n)
-	up.provider(n)
+	n, _ := withUpstream(t, harness.SQLite(t))
 	b, party := harness.NewBrowser(t, n), harness.NewParty(t, n, "web")
 	b.Get(party.AuthURL())
 	b.Get(callback(n, "up", goUpstream(t, n, b, "up")))

@@ -166,7 +166,7 @@ func (s *Providers) save(
 	if !before.Enabled || after.Enabled {
 		return after, s.record(ctx, tx, identity.ActionProviderUpdated, after, changes)
 	}
-	if err := identity.EndSessionsThrough(ctx, tx, s.source, after.ID, uuid.Nil, identity.EndProvider); err != nil {
+	if err := identity.EndSessionsThrough(ctx, tx, s.source, after.ID); err != nil {
 		return identity.IdentityProvider{}, err
 	}
 	return after, s.record(ctx, tx, identity.ActionProviderDisabled, after, changes)
@@ -191,7 +191,7 @@ func (s *Providers) Delete(ctx context.Context, id uuid.UUID, expectedVersion *i
 		if err != nil {
 			return uuid.Nil, err
 		}
-		if err := identity.EndSessionsThrough(ctx, tx, s.source, id, uuid.Nil, identity.EndProvider); err != nil {
+		if err := identity.EndSessionsThrough(ctx, tx, s.source, id); err != nil {
 			return uuid.Nil, err
 		}
 		if err := tx.DeleteProvider(ctx, id); err != nil {
