@@ -18,7 +18,7 @@ type Deps struct {
 	Sender     LogoutSender
 	Mail       MailSender // nil = no mail is sent
 	Throttle   Throttle
-	Watch      ThrottleWatch   // nil = not counted
+	Watch      Watch           // nil = not counted
 	AuditAdded <-chan struct{} // says that audit events may have been added; nil = it does not
 	Meter      *Meter          // counts the token endpoint; nil = not counted
 	// KeysChanged makes the Signer read the keys again; nil = it does so by itself.

@@ -18,14 +18,6 @@ type ThrottleWatch interface {
 	SignIn(reason string)
 }
 
-type unwatched struct{}
-
-// Refused implements ThrottleWatch.
-func (unwatched) Refused(Limit) {}
-
-// SignIn implements ThrottleWatch.
-func (unwatched) SignIn(string) {}
-
 // guard is the throttle with what its refusals lead to: each is counted, and the first of an episode is audited.
 type guard struct {
 	throttle Throttle
@@ -33,15 +25,11 @@ type guard struct {
 	source   Source
 	store    Transactor
 	settings *LiveSettings
-	watch    ThrottleWatch
+	watch    Watch
 }
 
 func newGuard(d Deps) *guard {
-	g := &guard{throttle: d.Throttle, keys: d.Keys, source: d.Source, store: d.Store, settings: d.Settings, watch: d.Watch}
-	if g.watch == nil {
-		g.watch = unwatched{}
-	}
-	return g
+	return &guard{throttle: d.Throttle, keys: d.Keys, source: d.Source, store: d.Store, settings: d.Settings, watch: d.watch()}
 }
 
 // quiet is how long nobody must have been refused until the next refusal begins a new episode.

@@ -19,6 +19,7 @@ type Mails struct {
 	settings *LiveSettings
 	guard    *guard
 	sender   MailSender // nil = no mail server is configured, and nothing is written
+	watch    Watch
 }
 
 type mailPorts interface {
@@ -28,7 +29,7 @@ type mailPorts interface {
 
 // NewMails makes the service on the same store as others.
 func NewMails(d Deps) *Mails {
-	return &Mails{store: d.Store, keys: d.Keys, source: d.Source, settings: d.Settings, guard: newGuard(d), sender: d.Mail}
+	return &Mails{store: d.Store, keys: d.Keys, source: d.Source, settings: d.Settings, guard: newGuard(d), sender: d.Mail, watch: d.watch()}
 }
 
 // Enabled reports whether messages can be sent.
@@ -118,13 +119,16 @@ func (s *Mails) send(ctx context.Context, run *JobRun) (any, error) {
 	m.Attempts = run.Attempts
 	failure := s.sender.SendMail(ctx, m, content)
 	if reason := refusalOf(failure); reason != "" {
+		s.watch.Mailed(m.Kind, MailAbandoned)
 		return nil, s.store.InTx(ctx, func(ctx context.Context, tx Store) error { return s.fail(ctx, tx, m, content, reason) })
 	}
 	if failure != nil {
 		m.Failure = mailUnreachable
+		s.watch.Mailed(m.Kind, MailDelayed)
 	} else {
 		now := s.source.Now()
 		m.Failure, m.Sealed, m.SentAt = "", nil, &now
+		s.watch.Mailed(m.Kind, MailDelivered)
 	}
 	if _, err := s.store.SaveMail(context.WithoutCancel(ctx), m); err != nil {
 		return nil, errors.Join(failure, err)
@@ -149,6 +153,7 @@ func (s *Mails) gaveUp(ctx context.Context, tx Store, job Job) error {
 		return err
 	}
 	m.Attempts = job.Attempts
+	s.watch.Mailed(m.Kind, MailAbandoned)
 	return s.fail(ctx, tx, m, content, mailUnreachable)
 }
 

@@ -233,6 +233,7 @@ func TestOneAddressOverManyAccountsIsSlowedAndNoticed(t *testing.T) {
 }
 
 type watched struct {
+	identity.Watch
 	mu      sync.Mutex
 	refused map[identity.Limit]int
 	signIns map[string]int

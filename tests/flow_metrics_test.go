@@ -12,7 +12,15 @@ import (
 func TestMetricsTellWhatHappensAndNoSecret(t *testing.T) {
 	t.Parallel()
 	address := harness.FreeAddress(t)
-	n := start(t, harness.SQLite(t), harness.Env("AUTHLY_METRICS_ADDR", address))
+	mailbox := harness.NewMailbox(t, false)
+	n := start(t, harness.SQLite(t), append(withMail(mailbox), harness.Env("AUTHLY_METRICS_ADDR", address))...)
+	up := newUpstream(t, n)
+	up.provider(n)
+	connected(t, n, "up") // of which the person gets a message
+	mailbox.Next(t)
+	throughUpstream(t, n, harness.NewBrowser(t, n), "up")
+	up.lie(func(u *upstream) { u.claims = map[string]any{"aud": "another"} })
+	throughUpstream(t, n, harness.NewBrowser(t, n), "up")
 	party := harness.NewParty(t, n, "web")
 	code := party.Authorize(harness.NewBrowser(t, n), "alice", harness.AlicePassword)
 	token, err := party.Exchange(code)
@@ -30,6 +38,10 @@ func TestMetricsTellWhatHappensAndNoSecret(t *testing.T) {
 		`authly_http_requests_total{method="POST",route="/api/v1/oauth/token",status="200"} 1`,
 		`authly_http_requests_total{method="GET",route="/oidc/userinfo",status="200"} 2`,
 		`authly_cache_lookups_total{of="lookup",result="hit"}`, `authly_cache_lookups_total{of="answer",result="redis"}`, `authly_db_connections_in_use{pool="write"}`, "go_goroutines",
+		`authly_federation_total{kind="oidc",outcome="not_connected",provider="up"} 1`,
+		`authly_federation_total{kind="oidc",outcome="success",provider="up"} 1`,
+		`authly_federation_total{kind="oidc",outcome="id_token_refused",provider="up"} 1`,
+		`authly_mail_total{kind="identity_linked",outcome="sent"} 1`,
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is missing", want)

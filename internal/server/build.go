@@ -154,7 +154,7 @@ func (s *Server) build(ctx context.Context, o Options) error {
 		Store: cached, Source: s.source, Keys: keyring, Settings: live,
 		Meter:    identity.NewMeter(s.source.Now()),
 		Refusals: identity.NewRefusals(s.source, s.config.Refusals),
-		Hasher:   hasher, Policy: password.Policy{}, Throttle: s.throttle, Watch: s.metrics.throttle, AuditAdded: s.audited,
+		Hasher:   hasher, Policy: password.Policy{}, Throttle: s.throttle, Watch: s.metrics.watch, AuditAdded: s.audited,
 		Signer:   s.signer,
 		KeyMaker: maker, KeysChanged: s.signer.Forget,
 		Upstream:      upstream.New(s.outbound.Provider, s.source.Now, cmp.Or(o.ProviderDeadline, upstream.Deadline)),

@@ -23,12 +23,12 @@ type metrics struct {
 	requests *prometheus.CounterVec
 	duration *prometheus.HistogramVec
 	jobs     jobMetrics
-	throttle throttleMetrics
+	watch    watch
 }
 
 func newMetrics(s *Server) *metrics {
 	m := &metrics{
-		registry: prometheus.NewRegistry(), jobs: newJobMetrics(), throttle: newThrottleMetrics(),
+		registry: prometheus.NewRegistry(), jobs: newJobMetrics(), watch: newWatch(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "authly_http_requests_total", Help: "Requests by route pattern, method and status.",
 		}, []string{"route", "method", "status"}),
@@ -39,6 +39,7 @@ func newMetrics(s *Server) *metrics {
 	}
 	m.registry.MustRegister(
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), m.requests, m.duration,
+		m.watch.federated, m.watch.mailed,
 	)
 	for pool := range s.Store.Stats() {
 		gauge := func(name, help string, read func() float64) {

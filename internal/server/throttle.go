@@ -69,8 +69,6 @@ type throttleMetrics struct {
 	signIns *prometheus.CounterVec
 }
 
-var _ identity.ThrottleWatch = throttleMetrics{}
-
 func newThrottleMetrics() throttleMetrics {
 	return throttleMetrics{
 		refused: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -98,10 +96,10 @@ func (m throttleMetrics) SignIn(reason string) {
 // watchThrottle adds what was refused, what was hashed, and whether this node counts by itself.
 func (m *metrics) watchThrottle(hasher *password.Hasher, counting identity.Throttle) {
 	for _, limit := range []identity.Limit{identity.LimitAccount, identity.LimitNetwork, identity.LimitManyAccounts} {
-		m.throttle.refused.WithLabelValues(string(limit)) // what alarms are set on is there from the start
+		m.watch.refused.WithLabelValues(string(limit)) // what alarms are set on is there from the start
 	}
 	m.registry.MustRegister(
-		m.throttle.refused, m.throttle.signIns,
+		m.watch.refused, m.watch.signIns,
 		prometheus.NewCounterFunc(prometheus.CounterOpts{
 			Name: "authly_password_hashes_total", Help: "Password hashes computed.",
 		}, func() float64 { return float64(hasher.Hashes()) }),
@@ -139,7 +137,7 @@ func (s *Server) rate(limit identity.Limit) identity.Rate {
 // budget bounds what networks ask of this node.
 func (s *Server) budget(device cookie.SessionCookie) *middleware.Budget {
 	return &middleware.Budget{
-		Throttle: s.requests, Rate: s.rate, Watch: s.metrics.throttle, Hold: s.hold,
+		Throttle: s.requests, Rate: s.rate, Watch: s.metrics.watch, Hold: s.hold,
 		Known: func(r *http.Request) string { return s.Domain.SignIn.KnownDevice(device.Get(r)) },
 	}
 }
