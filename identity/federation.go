@@ -34,15 +34,23 @@ const CallbackPath = "/login/callback/"
 // RedirectURI is what a provider must have registered for this server.
 func (p IdentityProvider) RedirectURI(issuer string) string { return issuer + CallbackPath + p.Slug }
 
-// Offered lists the providers where somebody can sign in for an interaction, nil without one, in the order of the page.
-func (f *Federation) Offered(ctx context.Context, i *Interaction) ([]IdentityProvider, error) {
+// Offered lists the providers where somebody can sign in for an interaction, nil without one, in the order of the page. Those
+// that are withheld cannot say how old a sign-in is, and the interaction asks for that.
+func (f *Federation) Offered(ctx context.Context, i *Interaction) (offered, withheld []IdentityProvider, err error) {
 	all, err := f.store.Providers(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return slices.DeleteFunc(slices.Clone(all), func(p IdentityProvider) bool {
-		return !p.Enabled || i != nil && i.maxAge() != nil && !p.Kind.tellsTime()
-	}), nil
+	for _, p := range all {
+		switch {
+		case !p.Enabled:
+		case i != nil && i.maxAge() != nil && !p.Kind.tellsTime():
+			withheld = append(withheld, p)
+		default:
+			offered = append(offered, p)
+		}
+	}
+	return offered, withheld, nil
 }
 
 // maxAge is how old a sign-in may be that the interaction asks for, in seconds; nil when any will do.
@@ -99,6 +107,7 @@ func (f *Federation) Begin(ctx context.Context, s FederationStart) (address stri
 	}
 	address, err = f.upstream.AuthorizationURL(ctx, p, state.request())
 	if err != nil {
+		f.signIn.guard.watch.Federated(p.IdentityProvider, outcomeOf(NewSession{}, err))
 		return "", fmt.Errorf("go to provider %s: %w", p.Slug, err)
 	}
 	return address, nil
@@ -122,6 +131,7 @@ func (f *Federation) Open(ctx context.Context, state, browser, slug string) (Fed
 	if missing != nil {
 		return FederationState{}, missing
 	}
+	f.signIn.guard.watch.Federated(p.IdentityProvider, outcomeOf(NewSession{}, err))
 	return FederationState{}, f.refuse(ctx, p.IdentityProvider, err)
 }
 
@@ -137,6 +147,33 @@ func (f *Federation) Finish(ctx context.Context, state FederationState, i *Inter
 	if err != nil {
 		return NewSession{}, err
 	}
+	started, err := f.take(ctx, p, state, a)
+	f.signIn.guard.watch.Federated(p.IdentityProvider, outcomeOf(started, err))
+	return started, err
+}
+
+// outcomeOf tells what has become of an answer.
+func outcomeOf(started NewSession, err error) FederationOutcome {
+	var fault UpstreamFault
+	switch {
+	case errors.As(err, &fault):
+		return FederationOutcome(fault)
+	case errors.Is(err, ErrProviderUnreachable):
+		return FederationOutcome(FaultUnreachable)
+	case errors.Is(err, ErrUpstreamRefused), AsError(err).Kind == RateLimited:
+		return FederatedBarred
+	case err != nil:
+		return FederatedFailed
+	case started.Pending != nil:
+		return FederatedPending
+	case started.Link != nil:
+		return FederatedLink
+	}
+	return FederatedSignedIn
+}
+
+// take lets the provider identify somebody, and decides what becomes of them.
+func (f *Federation) take(ctx context.Context, p UpstreamProvider, state FederationState, a FederationAnswer) (NewSession, error) {
 	admitted, err := f.signIn.admitAnswer(ctx, a.Device)
 	if err != nil {
 		return NewSession{}, err
@@ -188,7 +225,7 @@ func (f *Federation) identify(
 	if state.MaxAge != nil {
 		oldest := state.BeganAt.Add(-time.Duration(*state.MaxAge)*time.Second - upstreamClocks)
 		if who.AuthTime == nil || who.AuthTime.Before(oldest) {
-			return UpstreamIdentity{}, FaultStale.refused()
+			return UpstreamIdentity{}, errUpstreamStale.Because(FaultStale)
 		}
 	}
 	return who, nil

@@ -81,6 +81,11 @@ var (
 	ErrUpstreamRefused = &Error{
 		Kind: Unauthenticated, Code: CodeUpstreamRefused, Detail: "That sign-in was not accepted. Try again, or sign in another way.",
 	}
+	// errUpstreamStale is ErrUpstreamRefused for a sign-in that may be an old one, which another try does not help.
+	errUpstreamStale = &Error{
+		Kind: Unauthenticated, Code: CodeUpstreamRefused,
+		Detail: "The other provider has not said that you signed in there just now, which is asked for here. Sign in another way.",
+	}
 	// ErrProviderUnreachable reports a provider that does not answer in time.
 	ErrProviderUnreachable = &Error{
 		Kind: Unauthenticated, Code: CodeProviderUnreachable,

@@ -41,7 +41,7 @@ func (h *Handler) renderConnections(w http.ResponseWriter, r *http.Request, stat
 	if err != nil {
 		return err
 	}
-	offered, err := h.Domain.Federation.Offered(r.Context(), nil)
+	offered, _, err := h.Domain.Federation.Offered(r.Context(), nil)
 	if err != nil {
 		return err
 	}

@@ -23,21 +23,23 @@ type linkPage struct {
 	Username string
 }
 
-// providerLinks are the providers where a person can sign in instead. It is a link and no form: where a form leads, also by a
-// redirect, the policy of the page would have to name.
-func (h *Handler) providerLinks(r *http.Request, pc pageContext) ([]providerLink, error) {
+// addProviders adds the providers where a person can sign in instead, and the names of those that are not enough. It is a link and
+// no form: where a form leads, also by a redirect, the policy of the page would have to name.
+func (h *Handler) addProviders(r *http.Request, pc pageContext, page *loginPage) error {
 	if pc.interaction != nil && pc.interaction.Link != nil {
-		return nil, nil // they have been there
+		return nil // they have been there
 	}
-	offered, err := h.Domain.Federation.Offered(r.Context(), pc.interaction)
+	offered, withheld, err := h.Domain.Federation.Offered(r.Context(), pc.interaction)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	links := make([]providerLink, len(offered))
-	for i, p := range offered {
-		links[i] = providerLink{Slug: p.Slug, Name: p.Name, Path: pc.form(pathProvider + p.Slug).Action}
+	for _, p := range offered {
+		page.Providers = append(page.Providers, providerLink{Slug: p.Slug, Name: p.Name, Path: pc.form(pathProvider + p.Slug).Action})
 	}
-	return links, nil
+	for _, p := range withheld {
+		page.Withheld = append(page.Withheld, p.Name)
+	}
+	return nil
 }
 
 // goToProvider sends a browser to a provider.

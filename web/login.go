@@ -25,6 +25,7 @@ type loginPage struct {
 	Problem  *phrase
 
 	Providers []providerLink
+	Withheld  []string              // names of those that cannot say how old a sign-in is, which is asked for
 	Connect   *identity.PendingLink // who is to be connected with the account; nil = nobody
 }
 
@@ -68,7 +69,7 @@ func (h *Handler) renderLogin(w http.ResponseWriter, r *http.Request, status int
 	if p.Passkey, err = h.requestPasskey(w, r, pc, p.Passkey); err != nil {
 		return err
 	}
-	if p.Providers, err = h.providerLinks(r, pc); err != nil {
+	if err = h.addProviders(r, pc, &p); err != nil {
 		return err
 	}
 	p.form, p.Client, p.Forgot, p.Register = pc.form(pathLogin), pc.clientName(), h.forgot(pc), h.register(pc)
