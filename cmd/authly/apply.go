@@ -18,8 +18,9 @@ func (a *app) applyCommand() *cobra.Command {
 	var prune, dryRun bool
 	cmd := &cobra.Command{
 		Use:   "apply -f FILE",
-		Short: "Bring users, clients, scopes, resources, groups and roles to a declared state",
-		Long: "Bring users, clients, scopes, resources, groups and roles to the state that a YAML file declares, in one transaction. " +
+		Short: "Bring users, clients, scopes, resources, groups, roles and identity providers to a declared state",
+		Long: "Bring users, clients, scopes, resources, groups, roles and identity providers to the state that a YAML file declares, in one " +
+			"transaction. " +
 			"Applying the same file again changes nothing; one with faults is refused with all of them and their lines. " +
 			"It writes straight to the configured database; a server may be running.",
 		Args: noArgs,
@@ -32,7 +33,7 @@ func (a *app) applyCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVarP(&file, "file", "f", "", "YAML file, or - for standard input")
 	cmd.Flags().BoolVar(&prune, "prune", false,
-		"remove what the file does not name: clients, scopes, resources; groups and roles if it has these lists (users stay)")
+		"remove what the file does not name: clients, scopes, resources; of other lists what is in the database, if it has the list (users stay)")
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "only say what would change")
 	cmd.Flags().AddFlagSet(a.settings)
 	return cmd

@@ -20,6 +20,7 @@ type declaration struct {
 	Clients    []clientDeclaration    `yaml:"clients"`
 	Groups     []groupDeclaration     `yaml:"groups"`
 	Roles      []roleDeclaration      `yaml:"roles"`
+	Providers  []providerDeclaration  `yaml:"identity_providers"`
 }
 
 type groupDeclaration struct {
@@ -84,7 +85,7 @@ type clientDeclaration struct {
 // The bounds of a file.
 const (
 	maxDeclaration = 8 << 20 // bytes
-	maxEntries     = 10_000  // of each of users, scopes, attributes, resources, clients, groups and roles
+	maxEntries     = 10_000  // of each list
 	maxValues      = 2 << 20 // keys and values in all, those that aliases stand for included
 	maxKeySetSize  = 5_000   // the same of a jwks or of the attributes of a user: the library compares all keys of an object with one another
 	maxMerged      = 100     // objects that are merged into one (<<)
@@ -131,6 +132,12 @@ func parseDeclaration(text []byte, lookup func(string) (string, bool)) (admin.De
 	}
 	for _, r := range d.Roles {
 		out.Roles = append(out.Roles, admin.DesiredRole(r))
+	}
+	if d.Providers != nil {
+		out.Providers = []admin.DesiredProvider{}
+	}
+	for i, p := range d.Providers {
+		out.Providers = append(out.Providers, c.provider(entryPath("identity_providers", i), p))
 	}
 	return out, t
 }

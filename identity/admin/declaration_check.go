@@ -38,6 +38,7 @@ func (s *Declarations) Check(ctx context.Context, desired Desired) error {
 		c.add(entry("clients", i), c.client(ctx, entry("clients", i), client))
 	}
 	c.groups(ctx)
+	c.providers(ctx)
 	switch {
 	case c.failed != nil:
 		return c.failed

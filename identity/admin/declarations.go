@@ -11,7 +11,7 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// Desired is a declared state of users, scopes, resources, clients, groups and roles.
+// Desired is a declared state of users, scopes, resources, clients, groups, roles and identity providers.
 type Desired struct {
 	Users     []DesiredUser
 	Scopes    []identity.Scope
@@ -21,8 +21,11 @@ type Desired struct {
 	Roles     []DesiredRole  // nil: the file does not say
 
 	Attributes []identity.AttributeDefinition // nil: the file does not say
+	Providers  []DesiredProvider              // nil: the file does not say
 
-	Prune bool // remove what is not declared: clients, scopes, resources; groups, roles and attributes if the file says; never users
+	// Prune removes what is not declared: clients, scopes, resources; groups, roles, attributes and identity providers if the file
+	// says; never users.
+	Prune bool
 
 	// Place names a field by its path for who wrote the declaration, such as "users[0].email (line 7)"; nil: by its path.
 	Place func(path string) string
@@ -252,6 +255,9 @@ func (a *applier) apply(ctx context.Context, d Desired) error {
 		if err := a.role(ctx, role, d.Prune); err != nil {
 			return under(entry("roles", i), err)
 		}
+	}
+	if err := a.providers(ctx, d); err != nil {
+		return err
 	}
 	if d.Prune {
 		return a.prune(ctx, d)

@@ -68,3 +68,26 @@ func TestAProviderWithManySessionsEndsThemInPortions(t *testing.T) {
 		}
 	})
 }
+
+// TestADeclarationNeverDisconnectsAnybody: it says so, and that the provider can be switched off.
+func TestADeclarationNeverDisconnectsAnybody(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	system := identity.WithActor(f.ctx, identity.SystemActor("test"))
+	work := admin.DesiredProvider{IdentityProvider: identity.IdentityProvider{
+		Slug: "work", Kind: identity.ProviderOIDC, Name: "Work", Enabled: true, Issuer: "https://idp.example", ClientID: "here",
+	}}
+	_, err := f.admin.Declarations.Apply(system, admin.Desired{Providers: []admin.DesiredProvider{work}}, false)
+	noError(t, err)
+	all, err := f.deps.Store.Providers(f.ctx)
+	noError(t, err)
+	_, err = f.deps.Store.InsertLinkedIdentity(f.ctx, identity.LinkedIdentity{
+		ID: uuid.New(), ProviderID: all[0].ID, Issuer: all[0].Issuer, Subject: "kim", UserID: f.user(t, "alice").ID, CreatedAt: f.deps.Source.Now(),
+	})
+	noError(t, err)
+	_, err = f.admin.Declarations.Apply(system, admin.Desired{Providers: []admin.DesiredProvider{}, Prune: true}, false)
+	wantError(t, err, identity.ErrProviderInUse)
+	if all, err := f.deps.Store.Providers(f.ctx); err != nil || len(all) != 1 {
+		t.Errorf("%v %v", all, err)
+	}
+}

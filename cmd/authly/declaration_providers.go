@@ -1,0 +1,30 @@
+package main
+
+import (
+	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
+)
+
+type providerDeclaration struct {
+	Slug         string                `yaml:"slug"`
+	Kind         identity.ProviderKind `yaml:"kind"`
+	Name         string                `yaml:"name"`
+	Enabled      *bool                 `yaml:"enabled"` // default true
+	Position     int                   `yaml:"position"`
+	Issuer       string                `yaml:"issuer"` // empty: that of the kind
+	ClientID     string                `yaml:"client_id"`
+	ClientSecret *string               `yaml:"client_secret"` // may be a reference: env:NAME or file:PATH; nil: as it is
+
+	identity.ProviderConfig `yaml:",inline"`
+}
+
+func (c converter) provider(at string, d providerDeclaration) admin.DesiredProvider {
+	p := admin.DesiredProvider{IdentityProvider: identity.IdentityProvider{
+		Slug: d.Slug, Kind: d.Kind, Name: d.Name, Enabled: d.Enabled == nil || *d.Enabled, Position: d.Position, Issuer: d.Issuer,
+		ClientID: d.ClientID, Config: d.ProviderConfig,
+	}}
+	if d.ClientSecret != nil {
+		p.Secret = new(c.resolve(at+".client_secret", *d.ClientSecret))
+	}
+	return p
+}
