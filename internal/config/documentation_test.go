@@ -32,7 +32,7 @@ func TestTheDocumentationHasEveryVariable(t *testing.T) {
 		t.Fatalf("%s has no table between %q and %q", documentation, tableStart, tableEnd)
 	}
 	want := table()
-	if *update {
+	if *update && have != want { // another test reads the page meanwhile
 		if err := os.WriteFile(documentation, []byte(before+tableStart+want+tableEnd+after), 0o644); err != nil {
 			t.Fatal(err)
 		}
