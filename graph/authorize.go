@@ -37,14 +37,14 @@ func (s *server) authenticate(ctx context.Context, r *http.Request, check tokenC
 	presented, err := bearer.FromHeader(r, s.domain.Settings.Get().Issuer)
 	if errors.Is(err, bearer.ErrMissing) {
 		f := refuse(http.StatusUnauthorized, codeUnauthenticated, "Send an access token in the header Authorization.")
-		f.challenge = bearer.Challenge{}.String()
+		f.challenge = &bearer.Challenge{}
 		return identity.Bearer{}, f
 	}
 	if identity.OfProof(err) {
 		return identity.Bearer{}, s.badProof(err)
 	}
 	if err != nil {
-		return identity.Bearer{}, badToken(r)
+		return identity.Bearer{}, badToken()
 	}
 	caller, err := check(ctx, presented, identity.AuthlyAudience)
 	if err == nil {
@@ -55,7 +55,7 @@ func (s *server) authenticate(ctx context.Context, r *http.Request, check tokenC
 		return identity.Bearer{}, s.badProof(err)
 	}
 	if e.Kind == identity.Unauthenticated {
-		return identity.Bearer{}, refusedToken(r, err)
+		return identity.Bearer{}, refusedToken(err)
 	}
 	f := &failure{status: statuses[e.Kind], retryAfter: e.RetryAfter}
 	f.errors = append(f.errors, s.present(ctx, err))
@@ -63,19 +63,18 @@ func (s *server) authenticate(ctx context.Context, r *http.Request, check tokenC
 }
 
 // refusedToken tells a token that has expired, for which there will be another, from one that is over.
-func refusedToken(r *http.Request, err error) *failure {
-	f := badToken(r)
+func refusedToken(err error) *failure {
+	f := badToken()
 	if errors.Is(err, identity.ErrTokenExpired) {
 		f.errors = refuse(f.status, codeExpiredToken, "The access token has expired.").errors
 	}
 	return f
 }
 
-func badToken(r *http.Request) *failure {
+func badToken() *failure {
 	f := refuse(http.StatusUnauthorized, codeBadToken, "%s", identity.ErrInvalidToken.Detail)
 	challenge := bearer.InvalidToken("")
-	challenge.Scheme = bearer.SchemeOf(r)
-	f.challenge = challenge.String()
+	f.challenge = &challenge
 	return f
 }
 
@@ -84,7 +83,7 @@ func (s *server) badProof(err error) *failure {
 	challenge := bearer.RefusedProof("", err)
 	f := refuse(http.StatusUnauthorized, codeBadToken, "%s", challenge.Description)
 	f.errors[0].Err = err
-	f.challenge, f.nonce = challenge.String(), s.domain.Proofs.Nonce()
+	f.challenge, f.nonce = &challenge, s.domain.Proofs.Nonce()
 	return f
 }
 
@@ -97,7 +96,7 @@ func (s *server) checkSignIn(r *http.Request, actor identity.Actor, op *ast.Oper
 	}
 	challenge := bearer.InsufficientAuthentication(bearer.SchemeOf(r), demand)
 	f := refuse(http.StatusUnauthorized, codeSignIn, "%s", challenge.Description)
-	f.challenge = challenge.String()
+	f.challenge = &challenge
 	if demand.Class != "" {
 		f.errors[0].Extensions["acrValues"] = demand.Class
 	}

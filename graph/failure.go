@@ -9,6 +9,7 @@ import (
 
 	"github.com/authly/authly/graph/model"
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/internal/bearer"
 )
 
 // The values of extensions.code in top-level errors: those of the transport, and of UserErrorCode those that it uses
@@ -44,10 +45,10 @@ const documentFault = 0
 type failure struct {
 	status     int // of HTTP, or documentFault
 	errors     gqlerror.List
-	allow      string        // header Allow
-	challenge  string        // header WWW-Authenticate
-	nonce      string        // header DPoP-Nonce
-	retryAfter time.Duration // header Retry-After
+	allow      string            // header Allow
+	challenge  *bearer.Challenge // header WWW-Authenticate; what every one says it need not
+	nonce      string            // header DPoP-Nonce
+	retryAfter time.Duration     // header Retry-After
 }
 
 // Error implements error, for what ends a stream.

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"math"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/internal/bearer"
 )
 
 // response writes the one response to a request.
@@ -68,8 +70,11 @@ func (res *response) fail(f *failure) {
 	if f.allow != "" {
 		h.Set("Allow", f.allow)
 	}
-	if f.challenge != "" {
-		h.Set("WWW-Authenticate", f.challenge)
+	if f.challenge != nil {
+		challenge := *f.challenge
+		challenge.Scheme = cmp.Or(challenge.Scheme, bearer.SchemeOf(res.r))
+		challenge.Metadata = res.s.domain.Settings.Get().Issuer + bearer.MetadataPath
+		h.Set("WWW-Authenticate", challenge.String())
 	}
 	if f.nonce != "" {
 		h.Set("DPoP-Nonce", f.nonce)

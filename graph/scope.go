@@ -10,6 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/internal/bearer"
 )
 
 // requirement is a root field that an operation selects, with the scopes of its directive @hasScope: all of one of the
@@ -42,8 +43,7 @@ func checkScopes(actor identity.Actor, requirements []requirement) *failure {
 		if f == nil {
 			f = &failure{status: http.StatusForbidden}
 			if len(n.anyOf) > 0 {
-				// RFC 6750 §3.1
-				f.challenge = `Bearer error="insufficient_scope", scope="` + strings.Join(n.anyOf[0], " ") + `"`
+				f.challenge = &bearer.Challenge{Error: "insufficient_scope", Scope: strings.Join(n.anyOf[0], " ")} // RFC 6750 §3.1
 			}
 		}
 		e := newError(codeForbidden, "The token lacks a scope that %s needs.", n.field)

@@ -111,7 +111,7 @@ func TestRefusalsByHeaders(t *testing.T) {
 		{
 			"missing scope", "POST",
 			[]string{"Authorization", "Bearer " + a.token(t, a.admin, identity.ScopeAuditRead)},
-			403, codeForbidden, `WWW-Authenticate: Bearer error="insufficient_scope", scope="admin:users:read"`,
+			403, codeForbidden, `WWW-Authenticate: Bearer scope="admin:users:read", error="insufficient_scope"`,
 		},
 		{"right", "POST", nil, 200, "", ""},
 	} {
@@ -138,7 +138,7 @@ func TestAbsentAuthorizationIsAPlainChallenge(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, nil)
 	got := decode(t, a.send(t.Context(), "", `not even JSON`))
-	if got.status != 401 || got.header.Get("WWW-Authenticate") != "Bearer" {
+	if got.status != 401 || got.header.Get("WWW-Authenticate") != `Bearer resource_metadata="`+testIssuer+`/.well-known/oauth-protected-resource"` {
 		t.Fatalf("got %d %v", got.status, got.header)
 	}
 }

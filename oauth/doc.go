@@ -6,6 +6,7 @@
 //	/api/v1/oauth/revoke                       revoke.go       RFC 7009
 //	/api/v1/oauth/introspect                   introspect.go   RFC 7662
 //	/.well-known/oauth-authorization-server    metadata.go     RFC 8414
+//	/.well-known/oauth-protected-resource      protected_resource.go  RFC 9728
 //
 // The authorization endpoint is a dispatcher: it validates a request with the list of request_checks.go, asks
 // identity.Interactions what is missing, and sends the browser to the page for it or back to the client with a code.

@@ -10,6 +10,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/internal/bearer"
 )
 
 // Pages is what the authorization endpoint needs of the browser surface.
@@ -54,6 +55,7 @@ type Handler struct {
 	grants   map[identity.GrantType]grant
 	checks   []RequestCheck
 	metadata []byte // while no attribute is released
+	resource []byte // metadata of the protected resource
 }
 
 // New makes the endpoints.
@@ -72,7 +74,7 @@ func New(c Config) *Handler {
 	if c.Domain.Settings.Get().PasswordGrant {
 		h.grants[identity.GrantPassword] = passwordGrant{c.Domain.Grants}
 	}
-	h.metadata = h.buildMetadata(nil)
+	h.metadata, h.resource = h.buildMetadata(nil), h.buildResourceMetadata()
 	return h
 }
 
@@ -100,6 +102,7 @@ func (h *Handler) machineEndpoints() []endpoint {
 		{TokenPath, http.MethodPost, h.handleToken, "token_endpoint"},
 		{RevokePath, http.MethodPost, h.handleRevoke, "revocation_endpoint"},
 		{MetadataPath, http.MethodGet, h.handleMetadata, ""},
+		{bearer.MetadataPath, http.MethodGet, h.handleResourceMetadata, ""},
 	}
 }
 

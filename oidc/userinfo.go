@@ -116,6 +116,7 @@ func (h *Handler) refuseBearer(w http.ResponseWriter, r *http.Request, b identit
 	case denied.Code == identity.CodeInsufficientScope && denied.Field != "":
 		challenge.Scope = identity.ProfileWriteScope(denied.Field)
 	}
+	challenge.Metadata = issuer + bearer.MetadataPath
 	w.Header().Set("WWW-Authenticate", challenge.String())
 	if e.Code == "" {
 		oauth.WriteStatus(w, e.Status)

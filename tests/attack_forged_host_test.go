@@ -67,7 +67,7 @@ func TestNothingIsBuiltFromWhatAClientSaysAboutTheHost(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))
 	through := liar(t, n)
-	for _, path := range []string{"/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"} {
+	for _, path := range []string{"/.well-known/openid-configuration", "/.well-known/oauth-authorization-server", "/.well-known/oauth-protected-resource"} {
 		if honest, told := n.Get(t, path), through.Get(t, path); honest.Text != told.Text {
 			t.Errorf("%s: %s", path, told.Text)
 		}

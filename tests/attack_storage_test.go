@@ -141,7 +141,7 @@ func walkPages(t *testing.T, n *harness.Node, stranger *harness.Browser, handles
 func walkMachines(t *testing.T, n *harness.Node, good string) {
 	t.Helper()
 	for _, path := range []string{
-		"/.well-known/openid-configuration", "/.well-known/oauth-authorization-server", "/.well-known/jwks.json", "/oidc/userinfo",
+		"/.well-known/openid-configuration", "/.well-known/oauth-authorization-server", "/.well-known/oauth-protected-resource", "/.well-known/jwks.json", "/oidc/userinfo",
 		"/health/live", "/health/ready", "/graphql",
 	} {
 		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodOptions} {

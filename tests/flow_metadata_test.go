@@ -259,7 +259,7 @@ func TestCrossOriginAccess(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))
 	open := map[string]string{
-		"/.well-known/openid-configuration": http.MethodGet, "/.well-known/oauth-authorization-server": http.MethodGet,
+		"/.well-known/openid-configuration": http.MethodGet, "/.well-known/oauth-authorization-server": http.MethodGet, "/.well-known/oauth-protected-resource": http.MethodGet,
 		"/.well-known/jwks.json": http.MethodGet, "/api/v1/oauth/token": http.MethodPost,
 		"/oidc/userinfo": http.MethodGet, "/api/v1/oauth/revoke": http.MethodPost,
 	}
@@ -299,5 +299,43 @@ func TestCrossOriginAccess(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestAProtectedResourceSaysWhereItsTokensComeFrom: RFC 9728. A client that knows nothing but the address of an API is led by its
+// challenge to the metadata of the resource, from there to that of the server, and gets a token that the API takes.
+func TestAProtectedResourceSaysWhereItsTokensComeFrom(t *testing.T) {
+	t.Parallel()
+	n := administer(t, harness.SQLite(t)).Node
+	for name, answer := range map[string]harness.Answer{
+		"UserInfo": n.UserInfo(t, ""), "UserInfo with a bad token": n.UserInfo(t, "x"),
+		"the admin API": n.GraphQL(t, "", "{me{id}}", nil), "the admin API with a bad token": n.GraphQL(t, "x", "{me{id}}", nil),
+	} {
+		_, rest, _ := strings.Cut(answer.Header.Get("WWW-Authenticate"), `resource_metadata="`)
+		address, _, _ := strings.Cut(rest, `"`)
+		path, ours := strings.CutPrefix(address, n.Issuer)
+		if answer.Status != http.StatusUnauthorized || !ours {
+			t.Errorf("%s: %d %s", name, answer.Status, answer.Header.Get("WWW-Authenticate"))
+			continue
+		}
+		resource := n.Get(t, path)
+		if resource.Status != http.StatusOK || resource.Header.Get("Content-Type") != "application/json" || resource.Body["resource"] != n.Issuer {
+			t.Fatalf("%s: %d %v %s", name, resource.Status, resource.Header, resource.Text)
+		}
+		if servers := list(t, resource.Body, "authorization_servers"); len(servers) != 1 || servers[0] != n.Get(t, metadataPaths[1]).Body["issuer"] {
+			t.Errorf("%s: the tokens come from %v", name, servers)
+		}
+		for member, want := range map[string]string{
+			"scopes_supported": identity.ScopeUsersRead, "bearer_methods_supported": "header", "dpop_signing_alg_values_supported": "ES256",
+		} {
+			if have := list(t, resource.Body, member); !slices.Contains(have, want) {
+				t.Errorf("%s lacks %s: %v", member, want, have)
+			}
+		}
+	}
+	party := harness.NewParty(t, n, "console", "openid", identity.ScopeUsersRead)
+	token := party.Tokens(harness.NewBrowser(t, n), "admin", harness.AdminPassword).AccessToken
+	if a := n.GraphQL(t, token, "{me{id}}", nil); a.Status != http.StatusOK {
+		t.Errorf("with a token of that server: %d %s", a.Status, a.Text)
 	}
 }

@@ -35,8 +35,9 @@ func TestAnAdministratorIsChallengedToSignInAsDemanded(t *testing.T) {
 		}
 		challenged := func(when string, a harness.Answer) {
 			t.Helper()
-			const want = `Bearer error="insufficient_user_authentication", ` +
-				`error_description="The sign-in behind the access token is not what this needs.", acr_values="urn:authly:acr:2", max_age="600"`
+			want := `Bearer error="insufficient_user_authentication", ` +
+				`error_description="The sign-in behind the access token is not what this needs.", acr_values="urn:authly:acr:2", max_age="600", ` +
+				`resource_metadata="` + n.Issuer + `/.well-known/oauth-protected-resource"`
 			extensions := `"acrValues":"urn:authly:acr:2","code":"INSUFFICIENT_USER_AUTHENTICATION","maxAge":600`
 			if a.Status != http.StatusUnauthorized || a.Header.Get("WWW-Authenticate") != want || !strings.Contains(a.Text, extensions) {
 				t.Errorf("%s: %d %v %s", when, a.Status, a.Header, a.Text)

@@ -162,7 +162,7 @@ func (a administration) refusesWithout(t *testing.T, scopes []string, document s
 		t.Errorf("without %s: %d %s", scopes, answer.Status, answer.Text)
 	}
 	answer = a.GraphQL(t, "", document, pairs(variables))
-	if answer.Status != http.StatusUnauthorized || answer.Header.Get("WWW-Authenticate") != "Bearer" ||
+	if answer.Status != http.StatusUnauthorized || !strings.HasPrefix(answer.Header.Get("WWW-Authenticate"), "Bearer resource_metadata=") ||
 		!strings.Contains(answer.Text, `"UNAUTHORIZED"`) {
 		t.Errorf("without a token: %d %s", answer.Status, answer.Text)
 	}

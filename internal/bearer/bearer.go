@@ -22,6 +22,9 @@ var (
 
 const paramToken = "access_token"
 
+// MetadataPath is where a protected resource says which authorization server its tokens come from (RFC 9728 §3).
+const MetadataPath = "/.well-known/oauth-protected-resource"
+
 // ProofHeader is the header that carries a proof of possession of a key (RFC 9449 §4.1).
 const ProofHeader = "DPoP"
 
@@ -124,6 +127,7 @@ type Challenge struct {
 	Error       string // empty when no token was presented (RFC 6750 §3.1)
 	Description string
 	Demand      identity.SignInDemand // that the sign-in behind a token has not met (RFC 9470 §3)
+	Metadata    string                // URL of the metadata of the resource (RFC 9728 §5.1)
 }
 
 // InvalidToken is the challenge for a token that does not hold.
@@ -167,6 +171,7 @@ func (c Challenge) String() string {
 		{"acr_values", c.Demand.Class},
 		{"max_age", age},
 		{"algs", algorithms},
+		{"resource_metadata", c.Metadata},
 	} {
 		if member[1] != "" {
 			text += separator + member[0] + `="` + member[1] + `"`

@@ -68,6 +68,7 @@ func TestChallenge(t *testing.T) {
 		"Bearer":                                                 {},
 		`Bearer realm="https://id.example.org"`:                  {Realm: "https://id.example.org"},
 		`Bearer error="x", error_description="y"`:                {Error: "x", Description: "y"},
+		`Bearer error="x", resource_metadata="u"`:                {Error: "x", Metadata: "u"},
 		`Bearer realm="r", scope="openid", error="insufficient"`: {Realm: "r", Scope: "openid", Error: "insufficient"},
 	} {
 		if got := c.String(); got != want {
