@@ -96,6 +96,7 @@ var codes = map[identity.Code]model.UserErrorCode{
 	identity.CodeLinkInvalid:          model.UserErrorCodeValidationFailed,
 	identity.CodeInvitationInvalid:    model.UserErrorCodeValidationFailed,
 	identity.CodeRegistrationNotFound: model.UserErrorCodeValidationFailed,
+	identity.CodeSignInCodeNotFound:   model.UserErrorCodeValidationFailed,
 	identity.CodeAuthorizationPending: model.UserErrorCodeValidationFailed,
 	identity.CodeSlowDown:             model.UserErrorCodeValidationFailed,
 	identity.CodeDeviceDenied:         model.UserErrorCodeValidationFailed,

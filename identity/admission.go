@@ -37,6 +37,14 @@ type admission struct {
 	session Session
 }
 
+// mailbox is what messages count under: name and address of a user lead to one.
+func (a *admission) mailbox() string {
+	if a.user.ID != uuid.Nil {
+		return a.user.ID.String()
+	}
+	return a.account
+}
+
 // admit decides whether an attempt may be made: nothing is hashed, counted or written for one that may not. What the
 // network has left is asked before anything is read; who holds a device cookie of this server is looked up all the same,
 // because others in their network must not be able to shut them out.

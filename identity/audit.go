@@ -27,6 +27,8 @@ const (
 	ActionPasskeyBackupChanged  Action = "passkey.backup_changed"
 	ActionRecoveryCodesCreated  Action = "recovery_codes.created"
 	ActionRecoveryCodeUsed      Action = "recovery_codes.used"
+	ActionSignInCodeSent        Action = "session.code_sent"
+	ActionBrowserProven         Action = "browser.proven"
 	ActionBrowserTrusted        Action = "browser.trusted"
 	ActionBrowsersForgotten     Action = "browser.forgotten"
 	ActionSecondFactorFailed    Action = "session.second_factor_failed"

@@ -45,6 +45,8 @@ var Actions = []ActionDescription{
 	{ActionRecoveryCodesCreated, "A user has taken a new set of recovery codes; those of before are worth nothing."},
 	{ActionRecoveryCodesRemoved, "An administrator has taken the recovery codes from a user."},
 	{ActionRecoveryCodeUsed, "A user has signed in with a recovery code instead of the authenticator app; the changes say how many are left."},
+	{ActionSignInCodeSent, "Somebody has asked for a code to sign in with; it was mailed, or the reason says why not."},
+	{ActionBrowserProven, "Whoever reads the mail of a user is slowed less on this browser for an hour: a mailed code was typed there."},
 	{ActionBrowserTrusted, "A user has proven the second factor and is not asked for it again on this browser, for a time."},
 	{ActionBrowsersForgotten, "A user is asked for the second factor on every browser again."},
 	{ActionSecondFactorFailed, "A second factor was refused after the first was right; the reason says why."},

@@ -25,6 +25,10 @@ const (
 	// CredentialFederated is who a user is at an identity provider. What it reaches is in the factor.
 	CredentialFederated CredentialKind = "federated"
 
+	// CredentialEmail is a code that was mailed to the address of the user. It stands for the mailbox, which also opens the account
+	// by recovery, and so it is never a second factor.
+	CredentialEmail CredentialKind = "email"
+
 	// CredentialBrowser is a browser that spares the second factor, because that was proven there. It raises no level.
 	CredentialBrowser CredentialKind = "browser"
 )
@@ -41,6 +45,7 @@ var factorKinds = map[CredentialKind]struct {
 	CredentialPasskey:      {"", LevelNone, true}, // see Factor.level and Factor.methods
 	CredentialRecoveryCode: {"otp", LevelNone, true},
 	CredentialFederated:    {"fed", LevelOne, false}, // see Factor.level
+	CredentialEmail:        {"email", LevelOne, false},
 	CredentialBrowser:      {methodTrustedBrowser, LevelNone, false},
 }
 

@@ -41,6 +41,7 @@ type Domain struct {
 	Recovery       *Recovery
 	Addresses      *Addresses
 	Registrations  *Registrations
+	SignInCodes    *SignInCodes
 	Devices        *DeviceAuthorizations
 	Exchanges      *TokenExchanges
 	Sessions       *Sessions
@@ -96,6 +97,7 @@ func New(d Deps) *Domain {
 		Federation:    federation,
 		Recovery:      newRecovery(d, guard, signIn, mails),
 		Registrations: newRegistrations(d, guard, signIn, mails),
+		SignInCodes:   newSignInCodes(d, guard, signIn, mails),
 		Exchanges:     &TokenExchanges{tokens: tokens, scopes: scopes},
 		Devices: &DeviceAuthorizations{
 			store: d.Store, source: d.Source, keys: d.Keys, guard: guard, signIn: signIn, interactions: interactions, grants: grants,

@@ -109,6 +109,7 @@ const (
 	CodeDuplicateCredential  Code = "DUPLICATE_CREDENTIAL"
 	CodeRegistrationClosed   Code = "REGISTRATION_CLOSED"
 	CodeRegistrationNotFound Code = "REGISTRATION_NOT_FOUND"
+	CodeSignInCodeNotFound   Code = "SIGN_IN_CODE_NOT_FOUND"
 	CodeAuthorizationPending Code = "AUTHORIZATION_PENDING"
 	CodeSlowDown             Code = "SLOW_DOWN"
 	CodeDeviceDenied         Code = "DEVICE_DENIED"

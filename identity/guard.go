@@ -47,6 +47,14 @@ func (g *guard) key(limit Limit, parts ...string) string {
 	return base64.RawURLEncoding.EncodeToString(code[:16])
 }
 
+// strangersMail returns the limits of codes to one address that strangers ask for. That of the network comes first and is the
+// slowest: whoever asks for the same address again and again uses up their own.
+func (g *guard) strangersMail(n Network, about ...string) ([]Limit, []Bucket) {
+	return []Limit{LimitMailPair, LimitMail, LimitMails}, []Bucket{
+		g.bucket(LimitMailPair, append(about, n.Wide)...), g.bucket(LimitMail, about...), g.bucket(LimitMails, about...),
+	}
+}
+
 // subject is who a limit is about.
 type subject struct {
 	key    string // what the episode is told by

@@ -40,6 +40,7 @@ const (
 	MailForgotten        MailKind = "browsers_forgotten" // by the user or an administrator
 	MailCodeUsed         MailKind = "code_used"          // a recovery code, by the user
 	MailRegistration     MailKind = "registration"       // a code for somebody who registers
+	MailSignInCode       MailKind = "sign_in_code"       // a code to sign in with, or to be slowed less
 	MailRegistered       MailKind = "registered"         // to who has an account and asks for another with the same address
 	MailInvitation       MailKind = "invitation"         // to make an account, by an administrator
 	MailAccountDeleted   MailKind = "account_deleted"    // by the user

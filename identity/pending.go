@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -16,17 +17,18 @@ import (
 type PendingSignIn struct {
 	User       User
 	Since      time.Time // when it was proven here
-	First      Factor    // the password, or a sign-in at a provider
+	First      Factor    // the password, a mailed code, or a sign-in at a provider
 	ProviderID uuid.UUID // of that
 }
 
 // PendingFor is how long a first factor waits for the second.
 const PendingFor = provenFor
 
-// The lengths of what is sealed: user, time of the proof, time of the password's last change; and of a sign-in at a provider
-// also that, the linked identity, and when the person has signed in there.
+// The lengths of what is sealed: user, time of the proof, time of the password's last change; of a mailed code a byte that says
+// so; and of a sign-in at a provider also that, the linked identity, and when the person has signed in there.
 const (
 	pendingSize          = 16 + 8 + 8
+	pendingEmailSize     = pendingSize + 1
 	pendingFederatedSize = pendingSize + 16 + 16 + 8
 )
 
@@ -37,9 +39,13 @@ func (s *SignIn) SealPending(i Interaction, p PendingSignIn) string {
 	plain = append(plain, p.User.ID[:]...)
 	plain = binary.BigEndian.AppendUint64(plain, micros(&p.Since))
 	plain = binary.BigEndian.AppendUint64(plain, micros(p.User.Password.ChangedAt))
-	if p.First.Kind == CredentialFederated {
+	switch p.First.Kind {
+	case CredentialEmail:
+		plain = append(plain, 'e')
+	case CredentialFederated:
 		plain = append(append(plain, p.ProviderID[:]...), p.First.CredentialID[:]...)
 		plain = binary.BigEndian.AppendUint64(plain, micros(&p.First.At))
+	case CredentialPassword, CredentialTOTP, CredentialPasskey, CredentialRecoveryCode, CredentialBrowser:
 	}
 	return base64.RawURLEncoding.EncodeToString(s.keys.Seal(PurposePendingSignIn, plain, i.ID.String()))
 }
@@ -68,7 +74,7 @@ func (s *SignIn) OpenPending(ctx context.Context, i Interaction, cookie string) 
 		return nil, nil //nolint:nilerr // as above
 	}
 	plain, err := s.keys.Open(PurposePendingSignIn, sealed, i.ID.String())
-	if err != nil || len(plain) != pendingSize && len(plain) != pendingFederatedSize {
+	if err != nil || !slices.Contains([]int{pendingSize, pendingEmailSize, pendingFederatedSize}, len(plain)) {
 		return nil, nil //nolint:nilerr // as above
 	}
 	at := fromMicros(plain[16:])
@@ -87,7 +93,10 @@ func (s *SignIn) OpenPending(ctx context.Context, i Interaction, cookie string) 
 		return nil, nil
 	}
 	p := &PendingSignIn{User: user, Since: at, First: Factor{Kind: CredentialPassword, At: at}}
-	if len(plain) == pendingFederatedSize {
+	switch len(plain) {
+	case pendingEmailSize:
+		p.First.Kind = CredentialEmail
+	case pendingFederatedSize:
 		p.ProviderID = uuid.UUID(plain[pendingSize : pendingSize+16])
 		p.First.Kind, p.First.CredentialID = CredentialFederated, uuid.UUID(plain[pendingSize+16:pendingSize+32])
 		p.First.At = fromMicros(plain[pendingSize+32:])

@@ -37,8 +37,9 @@ type Place struct {
 	UserID  uuid.UUID
 	Browser []byte   // digest of the browser's device cookie, or nil: without a browser
 	Former  [][]byte // digests by which the browser was known before, if it got a new cookie
-	Network string   // wide
+	Network string   // wide, or empty: as before
 	At      time.Time
+	Until   *time.Time // until when the user is known on the browser; nil = for as long as after a sign-in
 	Trusted *time.Time // until when the browser spares the user the second factor; nil = as before
 }
 

@@ -69,10 +69,7 @@ func (s *Recovery) Request(ctx context.Context, login, device string) error {
 // takeMail takes from the limits of messages to one account, and returns the one that is used up. Where the user has signed
 // in before, what strangers ask for does not count.
 func (s *Recovery) takeMail(ctx context.Context, a admission) Limit {
-	key := a.account
-	if a.user.ID != uuid.Nil {
-		key = a.user.ID.String() // name and address lead to one mailbox
-	}
+	key := a.mailbox()
 	limits := []Limit{LimitMail, LimitMails}
 	parts := []string{key}
 	switch {

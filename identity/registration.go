@@ -49,12 +49,6 @@ type Registration struct {
 	ProvenAt     *time.Time // the code was typed
 }
 
-const (
-	registrationCodeTTL = 10 * time.Minute // until the code is typed
-	registrationTries   = 5                // of one code
-	registrationDigits  = 8
-)
-
 // RegistrationTTL is how long there is to make the account once the code was typed.
 const RegistrationTTL = time.Hour
 
@@ -152,7 +146,7 @@ func (s *Registrations) admission(ctx context.Context, r RegistrationRequest) (i
 // Begin mails a code to an address, and returns the secret that the browser needs to use it. Of an address that has an
 // account its owner hears instead, and whoever asks learns nothing: result, time and what is written are the same. Only the
 // caller's network can have asked too often, which is RateLimited; where the address was asked about too often no message goes.
-// What strangers ask about an address keeps no code from who was invited.
+// What strangers ask about an address keeps no code from who was invited, and those of one network none from anybody elsewhere.
 func (s *Registrations) Begin(ctx context.Context, r RegistrationRequest) (secret string, err error) {
 	invitation, err := s.admission(ctx, r)
 	if err != nil {
@@ -165,14 +159,10 @@ func (s *Registrations) Begin(ctx context.Context, r RegistrationRequest) (secre
 		return "", s.guard.refuse(ctx, LimitMailNetwork, subject{key: network.Narrow, target: TargetUser}, taken.Wait)
 	}
 	address := strings.ToLower(r.Email)
-	limits, asked := []Limit{LimitMail, LimitMails}, []string{"registration", address}
+	limits, buckets := s.guard.strangersMail(network, "registration", address)
 	if invitation.ID != uuid.Nil { // no stranger, and programs that press buttons must leave some
-		limits, asked = []Limit{LimitMailOwn}, []string{"invitation", invitation.ID.String()}
+		limits, buckets = []Limit{LimitMailOwn}, []Bucket{s.guard.bucket(LimitMailOwn, "invitation", invitation.ID.String())}
 		r.Email = invitation.Email
-	}
-	buckets := make([]Bucket, len(limits))
-	for i, limit := range limits {
-		buckets[i] = s.guard.bucket(limit, asked...)
 	}
 	taken = s.guard.throttle.Take(ctx, buckets...)
 	if taken.Refused() {
@@ -197,7 +187,7 @@ func (s *Registrations) begin(ctx context.Context, r RegistrationRequest, invita
 	secret = s.source.NewSecret()
 	registration := Registration{
 		ID: s.source.NewID(), Digest: s.keys.Digest(PurposeOneTimeToken, secret), Email: r.Email, CreatedAt: now,
-		ExpiresAt: now.Add(registrationCodeTTL), InvitationID: invitation,
+		ExpiresAt: now.Add(mailedCodeTTL), InvitationID: invitation,
 	}
 	written := !s.guard.throttle.Take(ctx, s.guard.bucket(LimitUnknown)).Refused()
 	return secret, s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
@@ -209,9 +199,9 @@ func (s *Registrations) begin(ctx context.Context, r RegistrationRequest, invita
 		// What no message tells nobody guesses: else many who ask could, for an address that no code was mailed to.
 		code := s.source.NewSecret()
 		if send && !known {
-			code = s.source.newText(digits, registrationDigits)
+			code = s.source.newMailedCode()
 		}
-		registration.CodeDigest = s.keys.Digest(PurposeOneTimeToken, registration.codeText(code))
+		registration.CodeDigest = s.keys.codeDigest(registration.ID, code)
 		if err := tx.InsertRegistration(ctx, registration); err != nil || !send {
 			return err
 		}
@@ -224,7 +214,7 @@ func (s *Registrations) begin(ctx context.Context, r RegistrationRequest, invita
 			query.Set(ParamInvitation, r.Invitation)
 		}
 		l := letter{locale: r.Locale, kind: MailRegistration, to: r.Email, content: MailContent{
-			At: now, IP: ActorFrom(ctx).IP, Until: registration.ExpiresAt, Code: code[:4] + " " + code[4:],
+			At: now, IP: ActorFrom(ctx).IP, Until: registration.ExpiresAt, Code: spellMailedCode(code),
 			Link: s.settings.Get().Issuer + RegistrationCodePath + "?" + query.Encode(),
 		}}
 		if known {
@@ -240,9 +230,6 @@ func (s *Registrations) begin(ctx context.Context, r RegistrationRequest, invita
 		return tx.InsertAudit(ctx, event)
 	})
 }
-
-// codeText binds a code to its registration.
-func (r Registration) codeText(code string) string { return r.ID.String() + ":" + code }
 
 // Find returns the registration that a browser is in the middle of, or ErrRegistrationNotFound.
 func (s *Registrations) Find(ctx context.Context, cookie string) (Registration, error) {
@@ -266,18 +253,14 @@ func (s *Registrations) ProveAddress(ctx context.Context, cookie, code string) e
 	case err != nil || r.ProvenAt != nil:
 		return err
 	}
-	code = strings.NewReplacer(" ", "", "-", "").Replace(code)
-	if len(code) != registrationDigits {
-		return ErrInvalidCode
+	if code, err = readMailedCode(code); err != nil {
+		return err
 	}
-	right := false
-	for _, digest := range s.keys.Digests(PurposeOneTimeToken, r.codeText(code)) {
-		right = right || sameDigest(digest, r.CodeDigest)
-	}
+	right := s.keys.isCode(r.ID, code, r.CodeDigest)
 	counted, proven := false, false
 	err = s.store.InTx(ctx, func(ctx context.Context, tx Store) (err error) {
 		now := s.source.Now()
-		counted, err = tx.TryRegistration(ctx, r.ID, registrationTries, now)
+		counted, err = tx.TryRegistration(ctx, r.ID, mailedCodeTries, now)
 		if err != nil || !counted || !right {
 			return err
 		}

@@ -146,7 +146,7 @@ func (s *SignIn) proveFactor(ctx context.Context, user User, step SecondStep) (p
 		return s.provePasskey(ctx, user, step)
 	case CredentialRecoveryCode:
 		return s.proveRecoveryCode(ctx, user, step)
-	case CredentialPassword, CredentialTOTP, CredentialBrowser, CredentialFederated:
+	case CredentialPassword, CredentialTOTP, CredentialBrowser, CredentialFederated, CredentialEmail:
 	}
 	app, err := s.store.TOTPOf(ctx, user.ID)
 	if errors.Is(err, ErrCredentialNotFound) {

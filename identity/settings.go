@@ -34,6 +34,7 @@ type Settings struct {
 	AdminSignIn           SignInDemand  // of who changes something as an administrator
 	PasswordGrant         bool          // the password grant exists (migration only)
 	Locale                string        // BCP 47, in which people read of whom nothing else is known
+	EmailSignIn           bool          // a mailed code signs in, as one factor
 	Registration          RegistrationMode
 	RegistrationDomains   []string // of addresses that people may register with; none = all
 }

@@ -19,6 +19,7 @@ type Store interface {
 	ProviderStore
 	OneTimeTokenStore
 	RegistrationStore
+	SignInCodeStore
 	DeviceAuthorizationStore
 	InvitationStore
 	SessionStore

@@ -22,6 +22,7 @@ const (
 	LimitSecondFactorBrowser Limit = "second_factor_browser" // codes of one user from a browser on which that user has signed in
 	LimitRecoveryCode        Limit = "recovery_code"         // recovery codes of one user, by all who are not known on their browser
 	LimitPasskey             Limit = "passkey"               // responses of passkeys from one network, or from one browser that is known
+	LimitMailPair            Limit = "mail_pair"             // codes to one address that one network of strangers asks for
 	LimitMail                Limit = "mail"                  // messages to one account that strangers ask for
 	LimitMails               Limit = "mails"                 // the same over hours
 	LimitMailOwn             Limit = "mail_own"              // messages to one account from a browser or network of its user
@@ -62,6 +63,7 @@ func DefaultLimits() Limits {
 		LimitSecondFactorBrowser: {10, time.Minute},
 		LimitRecoveryCode:        {5, time.Hour},
 		LimitPasskey:             {30, 2 * time.Second},
+		LimitMailPair:            {3, 4 * time.Hour}, // slower than mails: one network alone never uses those up
 		LimitMail:                {1, 10 * time.Minute},
 		LimitMails:               {4, time.Hour}, // no longer than a link works: under attack there is always one
 		LimitMailOwn:             {5, 10 * time.Minute},

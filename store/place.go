@@ -13,16 +13,19 @@ var (
 	// The digests come last: they are one for each root key.
 	familiarity = inDigests("select browser_users", `SELECT EXISTS (SELECT 1 FROM user_networks WHERE user_id = $1 AND network = $2
 		AND last_seen_at > $3), count(*) > 0, COALESCE(max(trusted_until) > $5, false)
-		FROM browser_users WHERE user_id = $1 AND last_seen_at > $4 AND browser_digest IN (`, ")", 6)
-	copyBrowser = inDigests("insert browser_users", `INSERT INTO browser_users (browser_digest, user_id, last_seen_at, trusted_until)
-		SELECT $1, user_id, max(last_seen_at), max(trusted_until) FROM browser_users WHERE browser_digest IN (`,
+		FROM browser_users WHERE user_id = $1 AND last_seen_at > $4
+		AND (known_until IS NULL OR known_until > $5) AND browser_digest IN (`, ")", 6)
+	copyBrowser = inDigests("insert browser_users", `INSERT INTO browser_users
+		(browser_digest, user_id, last_seen_at, trusted_until, known_until) SELECT $1, user_id, max(last_seen_at), max(trusted_until),
+		CASE WHEN count(known_until) = count(*) THEN max(known_until) END FROM browser_users WHERE browser_digest IN (`,
 		") GROUP BY user_id ON CONFLICT (browser_digest, user_id) DO NOTHING", 2)
 	removeBrowser = inDigests("delete browser_users", `DELETE FROM browser_users WHERE browser_digest IN (`, ")", 1)
 )
 
 var (
-	insertBrowserUser = statement{"insert browser_users", `INSERT INTO browser_users (browser_digest, user_id, last_seen_at, trusted_until)
-		VALUES ($1, $2, $3, $4) ON CONFLICT (browser_digest, user_id) DO UPDATE SET last_seen_at = excluded.last_seen_at,
+	insertBrowserUser = statement{"insert browser_users", `INSERT INTO browser_users
+		(browser_digest, user_id, last_seen_at, trusted_until, known_until) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (browser_digest, user_id) DO UPDATE SET last_seen_at = excluded.last_seen_at, known_until = excluded.known_until,
 		trusted_until = COALESCE(excluded.trusted_until, browser_users.trusted_until)`}
 	insertUserNetwork = statement{"insert user_networks", `INSERT INTO user_networks (user_id, network, last_seen_at) VALUES ($1, $2, $3)
 		ON CONFLICT (user_id, network) DO UPDATE SET last_seen_at = excluded.last_seen_at`}
@@ -55,9 +58,12 @@ func (s *Store) RememberPlace(ctx context.Context, p identity.Place) error {
 		st   statement
 		args []any
 	}
-	steps := []step{
-		{insertUserNetwork, []any{p.UserID, p.Network, p.At}},
-		{boundNetworks, []any{p.UserID, identity.MaxKnownNetworks}},
+	var steps []step
+	if p.Network != "" {
+		steps = append(
+			steps, step{insertUserNetwork, []any{p.UserID, p.Network, p.At}},
+			step{boundNetworks, []any{p.UserID, identity.MaxKnownNetworks}},
+		)
 	}
 	if p.Browser != nil && len(p.Former) > 0 {
 		steps = append(
@@ -67,7 +73,7 @@ func (s *Store) RememberPlace(ctx context.Context, p identity.Place) error {
 	}
 	if p.Browser != nil {
 		steps = append(
-			steps, step{insertBrowserUser, []any{p.Browser, p.UserID, p.At, p.Trusted}},
+			steps, step{insertBrowserUser, []any{p.Browser, p.UserID, p.At, p.Trusted, p.Until}},
 			step{boundBrowsers, []any{p.UserID, identity.MaxKnownBrowsers}},
 		)
 	}

@@ -65,6 +65,7 @@ func (s *Store) Sweep(ctx context.Context, e identity.Expiry, limit int) (int, e
 		{sweepIdempotency, []any{e.Now, limit}},
 		{sweepOneTimeTokens, []any{e.Now, limit}},
 		{sweepRegistrations, []any{e.Now, limit}},
+		{sweepSignInCodes, []any{e.Now, limit}},
 		{sweepDeviceAuthorizations, []any{e.DevicesBefore, limit}},
 		{sweepInvitations, []any{e.Now, limit}},
 		{sweepJobs, []any{identity.LeastID(e.JobsBefore), e.JobsBefore, limit}},

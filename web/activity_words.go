@@ -21,6 +21,8 @@ var actionWords = map[identity.Action]*phrase{
 	identity.ActionIdentityUnlinked:      say("Disconnected from another account"),
 	identity.ActionRecoveryCodesCreated:  say("New recovery codes taken"),
 	identity.ActionRecoveryCodeUsed:      say("Recovery code used"),
+	identity.ActionSignInCodeSent:        say("Code to sign in with asked for"),
+	identity.ActionBrowserProven:         say("Browser known for an hour by a mailed code"),
 	identity.ActionBrowserTrusted:        say("Browser trusted: it does not ask for the app"),
 	identity.ActionBrowsersForgotten:     say("Every browser asks for the app again"),
 	identity.ActionSecondFactorFailed:    say("Wrong code after the right password"),

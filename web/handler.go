@@ -24,6 +24,7 @@ const (
 	pathLogo     = "/consent/logo"
 	pathPassword = string(identity.ReturnToPassword)
 	pathSecond   = "/login/second"
+	pathCode     = "/login/code"
 	pathSecurity = string(identity.ReturnToSecurity)
 	pathTOTP     = string(identity.ReturnToTOTP)
 	pathCodes    = string(identity.ReturnToCodes)
@@ -78,6 +79,7 @@ type Config struct {
 	Pending       cookie.SessionCookie // keeps a first factor until the second
 	Anonymous     cookie.SessionCookie // tells browsers apart that were shown a ceremony of passkeys, or sent to a provider
 	Registration  cookie.SessionCookie // keeps the secret of a registration until there is an account
+	Code          cookie.SessionCookie // keeps the secret of a code that was mailed to whom the browser says to be
 	Language      cookie.SessionCookie // keeps the language that was chosen
 	Logger        *slog.Logger
 	AuthorizePath string // path of the authorization endpoint
@@ -146,6 +148,9 @@ func (h *Handler) Mount(r chi.Router, deny DenyFunc) {
 			pathRecover:    {h.showRecover, h.requestRecovery},
 			pathRecoverNew: {h.showNewPassword, h.replacePassword},
 		})
+	}
+	if h.Domain.SignInCodes.Enabled() {
+		h.mount(r, map[string]formPage{pathCode: {h.showCode, h.submitCode}})
 	}
 	if h.Domain.Addresses.Enabled() {
 		h.mount(r, map[string]formPage{

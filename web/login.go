@@ -22,6 +22,8 @@ type loginPage struct {
 	Forgot   string // where a forgotten password is replaced, or empty
 	Passkey  *passkeyForm
 	Register string // where an account is made, or empty
+	Code     string // where a code is asked for, or empty
+	Proven   bool   // a mailed code was typed a moment ago
 	Problem  *phrase
 
 	Providers []providerLink
@@ -72,6 +74,7 @@ func (h *Handler) renderLogin(w http.ResponseWriter, r *http.Request, status int
 	if err = h.addProviders(r, pc, &p); err != nil {
 		return err
 	}
+	p.Code = h.mailsCodes(pc, status == http.StatusTooManyRequests)
 	p.form, p.Client, p.Forgot, p.Register = pc.form(pathLogin), pc.clientName(), h.forgot(pc), h.register(pc)
 	if pc.interaction != nil {
 		params := pc.interaction.Params
@@ -134,6 +137,11 @@ func (h *Handler) goOn(w http.ResponseWriter, r *http.Request, pc pageContext, s
 // setCookies sends the cookies of a session that has begun or goes on under a new secret.
 func (h *Handler) setCookies(w http.ResponseWriter, started identity.NewSession) {
 	h.Cookie.Set(w, started.Secret, started.Session.MaxExpiresAt)
+	h.setDevice(w, started)
+}
+
+// setDevice sends the cookie by which a browser is known that was not.
+func (h *Handler) setDevice(w http.ResponseWriter, started identity.NewSession) {
 	if started.Device == "" {
 		return
 	}

@@ -67,8 +67,10 @@ var decidedColumns = map[string]string{
 		backup_eligible=bookkeeping backed_up=bookkeeping created_at=credentials.created_at last_used_at=credentials.last_used_at
 		clone_suspected_at=events.occurred_at`,
 	"recovery_codes": `user_id=profile.id digest=secret created_at=events.occurred_at used_at=events.occurred_at`,
-	"browser_users":  `browser_digest=secret user_id=profile.id last_seen_at=browsers.last_seen_at trusted_until=events.occurred_at`,
-	"user_networks":  `user_id=profile.id network=networks.network last_seen_at=networks.last_seen_at`,
+	"browser_users":  `browser_digest=secret user_id=profile.id last_seen_at=browsers.last_seen_at trusted_until=events.occurred_at known_until=events.occurred_at`,
+	"sign_in_codes": `id=bookkeeping digest=secret login=bookkeeping user_id=profile.id email=messages.to code_digest=secret attempts=bookkeeping
+		created_at=messages.created_at expires_at=bookkeeping`,
+	"user_networks": `user_id=profile.id network=networks.network last_seen_at=networks.last_seen_at`,
 	"mail_messages": `id=bookkeeping kind=messages.kind user_id=profile.id to_address=messages.to locale=messages.locale sealed=secret
 		attempts=messages.attempts failure=messages.failure created_at=messages.created_at sent_at=messages.sent_at failed_at=messages.failed_at`,
 	"one_time_tokens": `id=bookkeeping digest=secret purpose=links.purpose user_id=profile.id email=links.email created_at=links.created_at

@@ -36,7 +36,7 @@ var readMethods = []string{
 	"AttributeDefinitions", "AttributeHolders", "CountAttributeUsers", "LockAttributeDefinition", "LockAttributeDefinitions", "UserAttributes",
 	"LockSettings", "StoredSettings",
 	"SealedTOTPs", "TOTPOf", "PasskeyHandle", "PasskeyByCredential", "PasskeysOf", "OneTimeTokenByDigest", "OneTimeTokensOf", "RecoveryCodesOf",
-	"BrowsersOfUsers", "CountTrusted", "RegistrationByDigest", "DeviceAuthorizationByCode", "DeviceAuthorizationByUserCode",
+	"BrowsersOfUsers", "CountTrusted", "RegistrationByDigest", "SignInCodeByDigest", "DeviceAuthorizationByCode", "DeviceAuthorizationByUserCode",
 	"InvitationByDigest", "Invitations", "InvitationsByID", "CountInvitations",
 	"PlacesOf", "TransfersOf",
 	"HoldProvider", "LinkedIdentitiesOf", "LinkedIdentity", "LockProvider", "Providers", "SessionsThrough",
@@ -79,6 +79,7 @@ var uncachedWrites = map[string]string{
 	"SaveOneTimeToken":  protocolOnly, "SpendOneTimeToken": protocolOnly, "EndOneTimeTokens": protocolOnly,
 
 	"InsertRegistration": protocolOnly, "TryRegistration": protocolOnly, "ProveRegistration": protocolOnly, "SpendRegistration": protocolOnly,
+	"InsertSignInCode": protocolOnly, "TrySignInCode": protocolOnly, "SpendSignInCode": protocolOnly,
 	"SaveInvitation": invitationsFresh, "SpendInvitation": invitationsFresh, "DeleteInvitation": invitationsFresh,
 
 	"InsertDeviceAuthorization": protocolOnly,

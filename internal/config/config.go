@@ -60,6 +60,7 @@ type Config struct {
 	AdminClass               string        // of the sign-in of who changes something as an administrator; empty = any
 	AdminMaxAge              time.Duration // since that sign-in; 0 = any time
 	Passkeys                 string        // off or allow
+	EmailSignIn              bool          // a mailed code signs in
 	RequirePushedRequests    bool          // every client must push its authorization requests
 	ProofNonce               bool          // DPoP proofs need a nonce of the server
 	PasswordGrant            bool          // offer the password grant to clients that are allowed it; for migration only
@@ -125,6 +126,9 @@ func (c *Config) check(faults *Faults) {
 	c.checkMail(faults)
 	if err := c.checkRegistration(c.Registration); err != nil {
 		faults.add(registration, "%s", err)
+	}
+	if err := c.checkEmailSignIn(c.EmailSignIn); err != nil {
+		faults.add(emailSignIn, "%s", err)
 	}
 	if len(c.AdminAllowed) == 0 {
 		c.AdminAllowed = everyone()

@@ -260,6 +260,11 @@ var variables = []Variable{
 			"([docs/sign-in.md](sign-in.md#passkeys))",
 	},
 	{
+		Name: emailSignIn, Default: "false", Runtime: true, set: boolean(func(c *Config) *bool { return &c.EmailSignIn }),
+		Meaning: "people may sign in with a code that is mailed to their verified address, which is one factor; needs `AUTHLY_SMTP_URL` " +
+			"([docs/sign-in.md](sign-in.md#a-mailed-code))",
+	},
+	{
 		Name: "AUTHLY_SELF_DELETE", Default: "true", Runtime: true, set: boolean(func(c *Config) *bool { return &c.SelfDelete }),
 		Meaning: "people may delete their own accounts ([docs/account.md](account.md))",
 	},

@@ -19,6 +19,17 @@ func (c *Config) checkRegistration(mode string) error {
 	return nil
 }
 
+// emailSignIn says whether mailed codes sign in.
+const emailSignIn = "AUTHLY_EMAIL_SIGN_IN"
+
+// checkEmailSignIn refuses codes that are mailed where there is no mail.
+func (c *Config) checkEmailSignIn(on bool) error {
+	if on && !c.Mail.Enabled() {
+		return errors.New("must be false without " + smtpURL + ": the code is mailed")
+	}
+	return nil
+}
+
 // setRegistrationDomains reads domains, and *.domain for all below it.
 func setRegistrationDomains(c *Config, value string) error {
 	var domains []string

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"maps"
 	"net/netip"
 	"slices"
@@ -92,7 +93,7 @@ func (c Config) problem(name, value string) *identity.Error {
 	if err := v.set.put(&parsed, value); err != nil {
 		return identity.InvalidField("value", "Cannot be obeyed: %s.", plain(err.Error()))
 	}
-	if err := c.checkRegistration(parsed.Registration); err != nil {
+	if err := cmp.Or(c.checkRegistration(parsed.Registration), c.checkEmailSignIn(parsed.EmailSignIn)); err != nil {
 		return identity.InvalidField("value", "Cannot be obeyed: %s.", plain(err.Error()))
 	}
 	if parsed.Throttle.Off {

@@ -24,7 +24,7 @@ type Throttle struct {
 var throttleNames = []string{
 	"browser", "own_network", "pair", "pair_strict", "account", "account_strict", "network", "wide_network", "session", "session_end",
 	"second_factor", "second_factor_strict", "second_factor_browser", "recovery_code", "passkey",
-	"mail", "mails", "mail_own", "mail_network",
+	"mail_pair", "mail", "mails", "mail_own", "mail_network",
 	"self_export",
 	"device", "device_poll", "user_code", "user_codes",
 	"many_accounts", "unknown_names", "episodes", "client", "clients", "failures",

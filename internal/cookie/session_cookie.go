@@ -14,6 +14,7 @@ const (
 	Browser = "authly_browser"
 
 	Registration = "authly_registration"
+	Code         = "authly_code"
 	Language     = "authly_language"
 )
 

@@ -253,6 +253,15 @@ var texts = map[identity.MailKind]text{
 			"If it was not you, there is nothing to do: without the code there will be no account. Give it to nobody.",
 		},
 	},
+	identity.MailSignInCode: {
+		subject: "Your code to sign in",
+		paragraphs: []string{
+			"Somebody wants to sign in to your account {{.Username}} at {{.Host}}, on {{.At}}{{with .IP}}, from the address {{.}}{{end}}. " +
+				"If it was you, type this code on the page where you asked for it, until {{.Until}}:",
+			"{{.Code}}",
+			"If it was not you, there is nothing to do: nobody gets in without the code. Give it to nobody.",
+		},
+	},
 	identity.MailInvitation: {
 		subject: "You are invited to make an account",
 		paragraphs: []string{

@@ -30,6 +30,7 @@ func (s *Server) routes() http.Handler {
 		Cookie: cookie.New(s.config.Issuer, cookie.Session), Device: device, Pending: cookie.New(s.config.Issuer, cookie.Pending),
 		Anonymous:     cookie.New(s.config.Issuer, cookie.Browser),
 		Registration:  cookie.New(s.config.Issuer, cookie.Registration),
+		Code:          cookie.New(s.config.Issuer, cookie.Code),
 		Language:      cookie.New(s.config.Issuer, cookie.Language),
 		AuthorizePath: oauth.AuthorizePath, Logos: logo.New(s.outbound.GetImage, s.source), Documents: s.documents,
 	})

@@ -31,6 +31,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"identity providers", providers},
 		{"one-time tokens", oneTimeTokens},
 		{"registrations", registrations},
+		{"sign-in codes", signInCodes},
 		{"device authorizations", deviceAuthorizations},
 		{"invitations", invitations},
 		{"sessions", sessions},

@@ -71,7 +71,8 @@ func TestEveryPageIsAccessible(t *testing.T) {
 	}
 	mailbox, callback := harness.NewMailbox(t, false), newCallback(t)
 	n := harness.Start(t, harness.SQLite(t), harness.ByName(), harness.Env("AUTHLY_SMTP_URL", "smtp://"+mailbox.Address),
-		harness.Env("AUTHLY_SMTP_CA_FILE", mailbox.CAFile), harness.Env("AUTHLY_REGISTRATION", "open"))
+		harness.Env("AUTHLY_SMTP_CA_FILE", mailbox.CAFile), harness.Env("AUTHLY_REGISTRATION", "open"),
+		harness.Env("AUTHLY_EMAIL_SIGN_IN", "true"))
 	bob := harness.Bob()
 	bob.Verified = false
 	client := harness.WebClient("web")
@@ -119,6 +120,13 @@ func TestEveryPageIsAccessible(t *testing.T) {
 	a.audits("login", "login-submit")
 	a.signIn("alice", "not the password")
 	a.audits("login", "problem")
+	a.open(n.URL + "/login/code")
+	a.audits("code", "elsewhere")
+	a.open(n.URL + "/login")
+	a.fill("username", "alice")
+	a.click("email-code")
+	a.audits("code", "code-submit")
+	mailbox.Next(t)
 	a.open(n.URL + "/recover")
 	a.audits("recover", "recover-submit")
 	a.fill("login", "alice")
