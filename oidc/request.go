@@ -65,10 +65,11 @@ func nonce(c *oauth.CheckedRequest) error {
 	return nil
 }
 
-// promptValues are the values of prompt, of which create (Initiating User Registration 1.0 §4.1) is one while people can register.
+// promptValues are the values of prompt, of which create (Initiating User Registration 1.0 §4.1) is one while people can register, be it by
+// invitation.
 func (x *Extension) promptValues() []string {
 	values := []string{"none", "login", "consent", "select_account"}
-	if x.Domain.Registrations.Open() {
+	if x.Domain.Registrations.Invites() {
 		values = append(values, identity.PromptCreate)
 	}
 	return values

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -100,7 +101,8 @@ func TestAnInvitedPersonMakesAnAccount(t *testing.T) {
 	})
 }
 
-// TestStrangersFindNothingWhereItTakesAnInvitation: no form, no way to it, no prompt, and no address is taken from them.
+// TestStrangersFindNothingWhereItTakesAnInvitation: no form, no way to it, and no address is taken from them. Whom an application sends
+// by prompt=create is told so, and goes on with the account that they have.
 func TestStrangersFindNothingWhereItTakesAnInvitation(t *testing.T) {
 	t.Parallel()
 	mailbox := harness.NewMailbox(t, false)
@@ -125,9 +127,19 @@ func TestStrangersFindNothingWhereItTakesAnInvitation(t *testing.T) {
 	if b.Get(n.URL + "/login"); b.Has("register") {
 		t.Error("the login page leads to registration")
 	}
-	b.Get(harness.NewParty(t, n, "web").AuthURL("prompt", "create"))
-	if got := b.URL.Query().Get("error"); got != "invalid_request" {
-		t.Errorf("prompt=create: %q at %s", got, b.URL)
+	if !slices.Contains(list(t, n.Get(t, metadataPaths[0]).Body, "prompt_values_supported"), "create") {
+		t.Error("prompt=create is not advertised")
+	}
+	party := harness.NewParty(t, n, "web")
+	b.Get(party.AuthURL("prompt", "create"))
+	if b.URL.Path != "/register" || b.Status != http.StatusOK || b.Has("email") || !strings.Contains(b.Text(), "It takes an invitation") {
+		t.Fatalf("prompt=create: %d at %s: %s", b.Status, b.URL, b.Text())
+	}
+	b.Get(n.URL + b.Page.Find("#sign-in").AttrOr("href", ""))
+	b.SignIn("alice", harness.AlicePassword)
+	b.Submit("approve", nil)
+	if _, err := party.Exchange(party.Code(b)); err != nil {
+		t.Error(err)
 	}
 	mailbox.Empty(t)
 }

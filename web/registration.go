@@ -120,6 +120,9 @@ func (h *Handler) beginRegistration(w http.ResponseWriter, r *http.Request) erro
 // returns any other error.
 func (h *Handler) refuseRegistration(w http.ResponseWriter, r *http.Request, pc pageContext, err error) error {
 	status, p := http.StatusForbidden, registerPage{Asks: h.Domain.Registrations.Open()}
+	if pc.interaction != nil {
+		status = http.StatusOK // an application has sent the person, who can go on with an account
+	}
 	switch {
 	case errors.Is(err, identity.ErrInvitationInvalid):
 		status, p.Problem = http.StatusBadRequest, refusal(identity.ErrInvitationInvalid)
