@@ -42,8 +42,13 @@ func (s *Addresses) takeMail(ctx context.Context, purpose TokenPurpose, u User) 
 	return nil
 }
 
-// RequestVerification mails a link to the address of who is signed in. RateLimited when that was asked for too often.
-func (s *Addresses) RequestVerification(ctx context.Context, b BrowserSession) error {
+// RequestVerification mails a link to the address of who is signed in, which leads on to an interaction if there is one.
+// RateLimited when that was asked for too often.
+func (s *Addresses) RequestVerification(ctx context.Context, b BrowserSession, i *Interaction) error {
+	link := verificationLink
+	if i != nil {
+		link.interaction = i.Handle
+	}
 	if err := s.takeMail(ctx, TokenVerification, b.User); err != nil {
 		return err
 	}
@@ -55,7 +60,7 @@ func (s *Addresses) RequestVerification(ctx context.Context, b BrowserSession) e
 		if err != nil || user.Verified {
 			return err
 		}
-		if err := s.mails.writeLink(ctx, tx, verificationLink, user, user.Email); err != nil {
+		if err := s.mails.writeLink(ctx, tx, link, user, user.Email); err != nil {
 			return err
 		}
 		event := NewEvent(ctx, s.source, ActionVerificationSent, TargetUser, user.ID.String(), user.Username)

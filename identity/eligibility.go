@@ -38,8 +38,8 @@ func (s *GrantStatus) Eligibility(policy *Settings) Eligibility {
 	return Eligible
 }
 
-// eligibility reports whether the user may have tokens. A password that must be changed comes last: it alone does not
-// keep a person from signing in, since the change needs a session.
+// eligibility reports whether the user may have tokens. An address that must be verified and a password that must be changed come
+// last: they alone do not keep a person from signing in, since both are done in a session.
 func (u *User) eligibility(policy *Settings) Eligibility {
 	switch {
 	case u.ID == uuid.Nil:

@@ -42,6 +42,8 @@ type mailedLink struct {
 	ttl     time.Duration
 	kind    MailKind
 	path    string // of the page that it opens; the token is in the query
+
+	interaction string // handle of the interaction to go on with, or empty
 }
 
 // writeLink makes a token for a user and the message to an address that holds it, inside tx. Nothing else has it.
@@ -65,7 +67,11 @@ func (s *Mails) newLink(ctx context.Context, tx Store, l mailedLink, u User, to 
 	if err := tx.SaveOneTimeToken(ctx, token); err != nil {
 		return "", time.Time{}, err
 	}
-	return s.settings.Get().Issuer + l.path + "?token=" + url.QueryEscape(secret), token.ExpiresAt, nil
+	query := url.Values{"token": {secret}}
+	if l.interaction != "" {
+		query.Set("interaction", l.interaction)
+	}
+	return s.settings.Get().Issuer + l.path + "?" + query.Encode(), token.ExpiresAt, nil
 }
 
 // good reports whether the token can be spent for the purpose at the given time.

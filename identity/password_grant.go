@@ -10,7 +10,8 @@ import (
 // ForPassword makes a grant from a username and a password that a client has collected. OAuth 2.1 has no such grant; it
 // exists for moving old applications and must be switched on in the server and in the client. Failures count like
 // failed sign-ins and are ErrInvalidCredentials or ErrPasswordExpired; a user who
-// must change the password gets CodePasswordChangeNeeded, and one who has a second factor CodeSecondFactorNeeded.
+// must change the password gets CodePasswordChangeNeeded, one who must verify the address CodeEmailUnverified, and one who has a second
+// factor CodeSecondFactorNeeded.
 func (s *Grants) ForPassword(ctx context.Context, client Client, login, password string, scopes []string) (Issuance, error) {
 	scopes, err := s.scopes.Requested(ctx, client, scopes)
 	if err != nil {
@@ -21,11 +22,17 @@ func (s *Grants) ForPassword(ctx context.Context, client Client, login, password
 		return Issuance{}, err
 	}
 	user := proven.User
-	if user.eligibility(s.settings.Get()) == PasswordChangeDue {
+	switch user.eligibility(s.settings.Get()) {
+	case PasswordChangeDue:
 		return Issuance{}, &Error{
 			Kind: Forbidden, Code: CodePasswordChangeNeeded,
 			Detail: "The password must be changed on the sign-in page first.",
 		}
+	case UserUnverified:
+		return Issuance{}, &Error{
+			Kind: Forbidden, Code: CodeEmailUnverified, Detail: "The e-mail address must be verified on the sign-in page first.",
+		}
+	case Eligible, GrantEnded, TokenRevoked, ClientInactive, UserUnknown, UserInactive, SessionEnded: // verify has looked at the user
 	}
 	now := s.source.Now()
 	if user, err = withDelegation(ctx, s.delegations, user, scopes); err != nil {

@@ -21,7 +21,7 @@ type Settings struct {
 	SessionMaxTTL         time.Duration // and in any case after so long
 	Limits                Limits        // how often what may be tried
 	TemporaryPassword     time.Duration // how long a password that an administrator knows may be used; 0 = for good
-	RequireVerified       bool          // only users with a verified e-mail address may sign in
+	RequireVerified       bool          // only users with a verified e-mail address get tokens
 	AuditRetention        time.Duration // how long the audit trail is retained; 0 = for good
 	TransferMaxSize       int           // of the file of an import or export, in bytes
 	RequirePushedRequests bool          // every client must push its authorization requests (RFC 9126 §5)

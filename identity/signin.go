@@ -220,10 +220,11 @@ func (s *SignIn) refusalReason(user User, proven bool) string {
 	case reason == UserUnknown:
 	case !proven:
 		return reasonWrongPassword
-	case reason == PasswordChangeDue && user.PasswordExpired(s.source.Now()):
+	case !user.Active:
+	case user.PasswordExpired(s.source.Now()):
 		return reasonExpired
-	case reason == PasswordChangeDue:
-		return "" // here it can be changed
+	case reason == PasswordChangeDue, reason == UserUnverified:
+		return "" // what is missing is done after the sign-in
 	}
 	return string(reason)
 }

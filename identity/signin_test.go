@@ -89,7 +89,7 @@ func TestRefusalsLookTheSame(t *testing.T) {
 		{"alice", "", "wrong_password", "alice"},
 		{"inactive", passphrase, "inactive", "inactive"},
 		{"inactive", "wrong", "wrong_password", "inactive"},
-		{"unverified", passphrase, "unverified", "unverified"},
+		{"unverified", "wrong", "wrong_password", "unverified"}, // with the right one it is a step of the sign-in
 	} {
 		f.advance(time.Second)
 		err := f.try(test.login, test.secret)

@@ -20,6 +20,7 @@ const (
 	StepLink         Step = "link"          // the person must say whether their account shall be connected with a provider
 	StepEnrol        Step = "enrol"         // the person must add a second factor, which the client demands
 	StepPassword     Step = "password"      // the person must choose a new password
+	StepVerifyEmail  Step = "verify e-mail" // the person must show that the e-mail address is theirs
 	StepConsent      Step = "consent"       // the person must allow the client what it asks for
 	StepIssue        Step = "issue"         // everything is there: issue the code
 	StepReturn       Step = "return"        // everything is there: go back to the page where it began
@@ -44,7 +45,8 @@ var (
 )
 
 // steps is the order of the steps. The order is the rule: the first that is due is next, and what comes later may rely
-// on what came before. The account's only page is that of the password, so that a change is not demanded on the way.
+// on what came before. The account's pages are where a password is changed and an address verified or replaced, so that neither is
+// demanded on the way there.
 var steps = []stepRule{
 	{StepRegister, []InteractionKind{InteractionAuthorize}, needsRegistration, ErrInteractionRequired},
 	{StepFirstFactor, everyKind, needsFirstFactor, ErrLoginRequired},
@@ -52,6 +54,7 @@ var steps = []stepRule{
 	{StepLink, everyKind, needsLink, ErrInteractionRequired},
 	{StepEnrol, kindsOfClients, needsEnrolment, ErrInteractionRequired},
 	{StepPassword, kindsOfClients, needsPassword, ErrInteractionRequired},
+	{StepVerifyEmail, kindsOfClients, needsVerification, ErrInteractionRequired},
 	{StepConsent, kindsOfClients, needsConsent, ErrConsentRequired},
 	{StepIssue, []InteractionKind{InteractionAuthorize}, always, nil},
 	{StepReturn, []InteractionKind{InteractionAccount}, always, nil},
@@ -217,6 +220,11 @@ func (s *Interactions) Fresh(session Session) bool {
 
 func needsPassword(_ context.Context, _ *Interactions, _ Interaction, b *BrowserSession) (bool, error) {
 	return b.User.RequiresPasswordChange, nil
+}
+
+// needsVerification: the policy of the server gives nobody tokens whose e-mail address is not shown to be theirs.
+func needsVerification(_ context.Context, s *Interactions, _ Interaction, b *BrowserSession) (bool, error) {
+	return s.settings.Get().RequireVerified && !b.User.Verified, nil
 }
 
 // needsConsent: a device is always asked about, and its interaction is over with the answer. Whoever sends a person the code of

@@ -441,7 +441,7 @@ func TestEveryRefusalAwaitsTheSameTime(t *testing.T) {
 	f.user(t, "inactive", func(n *admin.NewUser) { n.Inactive = true })
 	f.user(t, "unverified", func(n *admin.NewUser) { n.Verified = false })
 	for i, try := range [][2]string{
-		{"alice", "wrong"}, {"zelda", "wrong"}, {"inactive", passphrase}, {"unverified", passphrase}, {"inactive", "wrong"},
+		{"alice", "wrong"}, {"zelda", "wrong"}, {"inactive", passphrase}, {"unverified", "wrong"}, {"inactive", "wrong"},
 	} {
 		wantError(t, f.guess(fmt.Sprintf("10.0.%d.1", i), try[0], try[1]), identity.ErrInvalidCredentials)
 		if paced.awaited != i+1 || paced.seen != i+1 {

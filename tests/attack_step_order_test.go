@@ -55,6 +55,11 @@ var dueSteps = map[string]dueStep{
 			b.SignIn("alice", harness.AlicePassword)
 		},
 	},
+	"verify e-mail": {page: "/verify", allowed: []string{"/account/email"}, reach: func(t *testing.T, n *harness.Node, b *harness.Browser) {
+		verified := false
+		n.Change(t, "alice", admin.UserChange{Verified: &verified})
+		b.SignIn("alice", harness.AlicePassword)
+	}},
 	"device": {page: "/consent", allowed: []string{"/consent"}, reach: func(t *testing.T, n *harness.Node, b *harness.Browser) {
 		webConnectsDevices(t, n)
 		a := n.Form(t, deviceEndpoint, "web", harness.ClientSecret, nil)
@@ -80,7 +85,8 @@ func TestNoRouteGoesRoundAStep(t *testing.T) {
 	for name, step := range dueSteps {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			n := start(t, harness.SQLite(t), harness.Env("AUTHLY_SMTP_URL", "log:"), harness.Env("AUTHLY_REGISTRATION", "open"))
+			n := start(t, harness.SQLite(t), harness.Env("AUTHLY_SMTP_URL", "log:"), harness.Env("AUTHLY_REGISTRATION", "open"),
+				harness.Env("AUTHLY_REQUIRE_VERIFIED_EMAIL", "true"), harness.Env("AUTHLY_EMAIL_SIGN_IN", "true"))
 			browser, party := harness.NewBrowser(t, n), harness.NewParty(t, n, "web")
 			browser.Get(party.AuthURL(step.request...))
 			if step.reach != nil {
@@ -136,7 +142,7 @@ func formsOfSteps(handle string) url.Values {
 var writtenByASignIn = func() string {
 	var counts []string
 	for _, table := range []string{
-		"users", "sessions", "grants", "consents", "totps", "passkeys", "recovery_codes", "registrations", "mail_messages",
+		"users", "sessions", "grants", "consents", "totps", "passkeys", "recovery_codes", "registrations", "sign_in_codes", "mail_messages",
 		"linked_identities",
 	} {
 		counts = append(counts, "(SELECT count(*) FROM "+table+")")

@@ -118,3 +118,76 @@ func TestNobodyElseVerifiesAnAddress(t *testing.T) {
 		t.Errorf("of another address: %d", owner.Status)
 	}
 }
+
+// TestAnUnverifiedAddressIsAStepOfTheSignIn: where the server wants it verified, nothing goes round that, the person does it on the way and
+// arrives. Where no mail is sent the page says who can help.
+func TestAnUnverifiedAddressIsAStepOfTheSignIn(t *testing.T) {
+	t.Parallel()
+	no, yes := false, true
+	required := harness.Env("AUTHLY_REQUIRE_VERIFIED_EMAIL", "true")
+	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
+		mailbox := harness.NewMailbox(t, false)
+		n := start(t, db, append(withMail(mailbox), required, harness.Env("AUTHLY_PASSWORD_GRANT", "true"))...)
+		n.Apply(t, admin.Desired{Clients: demandingClients()})
+		n.Change(t, "alice", admin.UserChange{Verified: &no})
+		b, party := harness.NewBrowser(t, n), harness.NewParty(t, n, "plain")
+		b.Get(party.AuthURL())
+		b.SignIn("alice", harness.AlicePassword)
+		if b.URL.Path != "/verify" || !b.Has("verify-send") {
+			t.Fatalf("the password leads to %s: %d %s", b.URL, b.Status, b.Text())
+		}
+		step := b.URL.String()
+		b.Get(party.AuthURL("prompt", "none"))
+		if got := party.Answer(b).Get("error"); got != "interaction_required" {
+			t.Errorf("without a page: %q", got)
+		}
+		oauthError(t, "by a password", n.Token(t, "old", "grant_type", "password", "username", "alice", "password", harness.AlicePassword), 400, "invalid_grant")
+		b.Get(n.URL + "/account/email") // where another address can be asked for
+		if !b.Has("email-submit") {
+			t.Errorf("the account is closed: %s", b.Text())
+		}
+		b.Get(step)
+		b.Submit("verify-send", nil)
+		l := mailbox.Next(t)
+		if !b.Has("sent") || l.To[0] != n.User(t, "alice").Email {
+			t.Errorf("%d %s, to %v", b.Status, b.Text(), l.To)
+		}
+		b.Submit("verify-send", nil)
+		if b.Status != http.StatusTooManyRequests {
+			t.Errorf("another message at once: %d", b.Status)
+		}
+		stranger := harness.NewBrowser(t, n)
+		stranger.Get(linkIn(t, l))
+		if stranger.Has("verify-submit") || n.User(t, "alice").Verified {
+			t.Errorf("another browser: %s", stranger.Text())
+		}
+		b.Get(step)
+		b.Get(n.URL + b.Page.Find("#verify-continue").AttrOr("href", ""))
+		if b.URL.Path != "/verify" {
+			t.Errorf("it goes on before the address is verified: %s", b.URL)
+		}
+		b.Get(linkIn(t, l))
+		b.Submit("verify-submit", nil)
+		if _, err := party.Exchange(party.Code(b)); err != nil {
+			t.Error(err)
+		}
+	})
+	n := start(t, harness.SQLite(t), required)
+	n.Change(t, "alice", admin.UserChange{Verified: &no})
+	b, party := harness.NewBrowser(t, n), harness.NewParty(t, n, "web")
+	b.Get(party.AuthURL())
+	b.SignIn("alice", harness.AlicePassword)
+	if !b.Has("no-mail") || b.Has("verify-send") {
+		t.Errorf("%d at %s: %s", b.Status, b.URL, b.Text())
+	}
+	here := b.URL.String()
+	b.Post(here, nil)
+	if b.Status != http.StatusOK || !b.Has("no-mail") {
+		t.Errorf("a message is asked for: %d %s", b.Status, b.Text())
+	}
+	n.Change(t, "alice", admin.UserChange{Verified: &yes})
+	b.Get(here)
+	if !b.Has("approve") {
+		t.Errorf("after an administrator has said so: %s", b.URL)
+	}
+}

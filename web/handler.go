@@ -112,6 +112,7 @@ func New(c Config) *Handler {
 		identity.StepLink:         pathLink,
 		identity.StepEnrol:        pathTOTP,
 		identity.StepPassword:     pathPassword,
+		identity.StepVerifyEmail:  pathVerify,
 		identity.StepConsent:      pathConsent,
 		identity.StepIssue:        c.AuthorizePath,
 		identity.StepRepeat:       c.AuthorizePath,
@@ -133,6 +134,7 @@ func (h *Handler) Mount(r chi.Router, deny DenyFunc) {
 		pathLogout:   {h.showLogout, h.signOut},
 		pathDevice:   {h.showDevice, h.findDevice},
 		pathLink:     {h.showLink, h.connect},
+		pathVerify:   {h.showVerification, h.verifyAddress},
 
 		pathConnections: {h.showConnections, h.removeConnection},
 		pathProfile:     {h.showProfile, h.changeProfile},
@@ -154,9 +156,8 @@ func (h *Handler) Mount(r chi.Router, deny DenyFunc) {
 	}
 	if h.Domain.Addresses.Enabled() {
 		h.mount(r, map[string]formPage{
-			pathEmail:  {h.showEmail, h.requestVerification},
-			pathVerify: {h.showVerification, h.verifyAddress},
-			pathUndo:   {h.showUndo, h.undoChange},
+			pathEmail: {h.showEmail, h.requestVerification},
+			pathUndo:  {h.showUndo, h.undoChange},
 		})
 		r.Post(pathEmailChange, h.serve(h.requestChange))
 		r.Post(pathEmailCancel, h.serve(h.cancelChange))

@@ -48,7 +48,7 @@ type Config struct {
 	TransferMaxSize     int           // MiB that the file of an import or export may have
 	AuditRetention      time.Duration // age at which audit events are deleted; 0 = retained for ever
 
-	RequireVerifiedEmail     bool          // refuse sign-in to users whose e-mail address is not verified
+	RequireVerifiedEmail     bool          // no tokens for users whose e-mail address is not verified
 	DefaultLocale            string        // language of people of whom no other is known
 	Registration             string        // who may make an account for themselves: closed, invite or open
 	RegistrationDomains      []string      // of the addresses that people may register with; none = all

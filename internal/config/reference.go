@@ -207,7 +207,8 @@ var variables = []Variable{
 	{
 		Name: "AUTHLY_REQUIRE_VERIFIED_EMAIL", Default: "false", Runtime: true,
 		set:     boolean(func(c *Config) *bool { return &c.RequireVerifiedEmail }),
-		Meaning: "refuse sign-in to users whose e-mail address is not verified",
+		Meaning: "no application gets tokens for people whose e-mail address is not verified: they are asked to show that it is theirs on the " +
+			"way ([docs/sign-in.md](sign-in.md#a-verified-address))",
 	},
 	{
 		Name: "AUTHLY_DEFAULT_LOCALE", Default: "en", Runtime: true,
