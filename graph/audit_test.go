@@ -105,7 +105,7 @@ func TestEventsShowWhatTheyTellOf(t *testing.T) {
 			identity.TargetGrant: grant.ID.String(), identity.TargetGroup: group.ID.String(), identity.TargetRole: role.ID.String(),
 			identity.TargetKey: keys[0].KID, identity.TargetScope: "openid",
 			identity.TargetAttribute: badge.ID.String(), identity.TargetResource: "https://api.example",
-			identity.TargetSettings: "",
+			identity.TargetSettings: "", identity.TargetBranding: "",
 		}
 		transfer := identity.Transfer{
 			ID: uuid.New(), Kind: identity.TransferUserImport, State: identity.TransferWaiting, Actor: identity.SystemActor("test"),

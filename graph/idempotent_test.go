@@ -256,6 +256,9 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 				"updateSettings", `updateSettings(input:{values:[{name:"AUTHLY_CODE_TTL",value:"30s"}]}){settings{version} userErrors{code}}`,
 				identity.ActionSettingsUpdated, nil, 1,
 			},
+			{
+				"updateBranding", `updateBranding(input:{productName:"Acme"}){branding{version} userErrors{code}}`, identity.ActionBrandingUpdated, nil, 1,
+			},
 			{"bulkUpdateUsers", `bulkUpdateUsers(input:{ids:[$id],active:false}){changed results{id changed}}`, identity.ActionUserUpdated, nil, 1},
 			{"bulkResetPasswords", `bulkResetPasswords(input:{ids:[$id]}){changed results{id changed}}`, identity.ActionPasswordReset, nil, 1},
 			{"bulkRevokeSessions", `bulkRevokeSessions(input:{ids:[$id]}){changed unchanged results{id}}`, identity.ActionSessionsEnded, nil, 0},

@@ -85,6 +85,7 @@ const (
 	ActionAttributeUpdated      Action = "attribute.updated"
 	ActionAttributeDeleted      Action = "attribute.deleted"
 	ActionSettingsUpdated       Action = "settings.updated"
+	ActionBrandingUpdated       Action = "branding.updated"
 	ActionConsentGranted        Action = "consent.granted"
 	ActionConsentDenied         Action = "consent.denied"
 	ActionConsentRevoked        Action = "consent.revoked"
@@ -140,6 +141,7 @@ const (
 	TargetAttribute TargetKind = "attribute"
 	TargetProvider  TargetKind = "provider"
 	TargetSettings  TargetKind = "settings" // all together; it has neither an id nor a name
+	TargetBranding  TargetKind = "branding" // the same
 )
 
 // Change is one field before and after. Secrets never appear: a changed password is {"password": changed} without

@@ -27,6 +27,8 @@ type Deps struct {
 	Settings    *LiveSettings
 	// Configuration is what administrators are shown and may change.
 	Configuration Configuration
+	// Texts are what the texts of a brand take the place of.
+	Texts TextCatalogue
 }
 
 // Domain is the set of services that the protocol needs.

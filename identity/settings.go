@@ -37,6 +37,7 @@ type Settings struct {
 	EmailSignIn           bool          // a mailed code signs in, as one factor
 	Registration          RegistrationMode
 	RegistrationDomains   []string // of addresses that people may register with; none = all
+	Brand                 *Brand   // how pages and messages look; nil = as Authly by itself. It is shared, and not changed by anybody
 }
 
 // LiveSettings are the settings that are in force. They may change while the server runs: whoever goes by them asks for

@@ -33,6 +33,7 @@ type Store interface {
 	RoleStore
 	AttributeStore
 	SettingStore
+	BrandStore
 	AdministrationStore
 	ScopeStore
 	InteractionStore

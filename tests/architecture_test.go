@@ -53,11 +53,11 @@ var mayImport = map[string][]string{
 	"internal/server": {
 		"identity", "identity/admin", "identity/userdata", "internal/seed", "oauth", "oidc", "web", "graph", "store", "internal/config", "internal/cookie",
 		"internal/middleware", "internal/keys", "internal/password", "internal/cache", "internal/outbound", "internal/throttle",
-		"internal/logo", "internal/mail", "internal/passkey", "internal/upstream",
+		"internal/logo", "internal/mail", "internal/passkey", "internal/translation", "internal/upstream",
 	},
 	"internal/outbound":    {},
 	"internal/mail":        {"identity", "internal/translation"},
-	"internal/translation": {},
+	"internal/translation": {"identity"},
 
 	"cmd":   {"internal/server", "internal/config", "internal/seed", "identity", "identity/admin"},
 	"tests": {"internal/server", "internal/config", "internal/cookie", "identity", "identity/admin", "store", "internal/cache", "internal/translation"}, // store/storetest makes the databases

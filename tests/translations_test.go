@@ -19,7 +19,7 @@ import (
 
 // unread are the files of identity whose refusals nobody reads on a page: clients, administrators and operators do.
 var unread = []string{
-	"assertion.go", "attribute.go", "attribute_claims.go", "audit_verify.go", "client_authentication.go", "client_check.go", "client_credentials.go",
+	"assertion.go", "attribute.go", "attribute_claims.go", "audit_verify.go", "brand.go", "brand_colour.go", "brand_style.go", "client_authentication.go", "client_check.go", "client_credentials.go",
 	"client_list.go", "delegation.go", "grants.go", "group.go", "interaction_handle.go", "key_set.go", "key_succession.go", "mail_by_admin.go",
 	"membership_mapping.go", "password_grant.go", "pkce.go", "proof.go", "provider.go", "pushed_request.go", "scope_check.go", "signing_keys.go",
 	"token_exchange.go", "transfer_download.go", "transfers.go",
@@ -178,7 +178,7 @@ func saidInTemplates(t *testing.T, used map[string]string) {
 			t.Errorf("%s: %q is not translated", name, m[1])
 		}
 		for _, w := range word.FindAllString(tag.ReplaceAllString(plain, " "), -1) {
-			if !slices.Contains([]string{"Authly", "client", "redirect", "uri", "id", "scope", "required", "autofocus"}, w) {
+			if !slices.Contains([]string{"client", "redirect", "uri", "id", "scope", "required", "autofocus"}, w) {
 				t.Errorf("%s: %q is not translated", name, w)
 			}
 		}

@@ -36,10 +36,12 @@ func newAsset(path, contentType string) asset {
 	return asset{hex.EncodeToString(digest[:8]) + path[strings.LastIndexByte(path, '.'):], contentType, body}
 }
 
-func serveAsset(w http.ResponseWriter, r *http.Request) {
+// serveAsset answers with what a page loads, by the digest that is its name. Of a brand there is only what is in force.
+func (h *Handler) serveAsset(w http.ResponseWriter, r *http.Request) {
 	name := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
-	for _, a := range []asset{style, submit, better, keys, icon} {
-		if a.name != name {
+	look := h.look()
+	for _, a := range []asset{style, submit, better, keys, icon, look.style, look.logo} {
+		if a.name == "" || a.name != name {
 			continue
 		}
 		header := w.Header()

@@ -85,7 +85,7 @@ func newSite(t *testing.T) *site {
 		s.must(s.store.SaveScope(t.Context(), scope))
 	}
 	s.router = chi.NewRouter()
-	MountAssets(s.router)
+	s.handler.MountAssets(s.router)
 	s.handler.Mount(s.router, func(w http.ResponseWriter, _ *http.Request, i identity.Interaction, b identity.BrowserSession) {
 		if i.Client.ID != s.client.ID || b.User.ID != s.user.ID {
 			t.Errorf("denied %s for %s", i.Client.ClientID, b.User.Username)

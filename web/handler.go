@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"sync/atomic"
 
 	"github.com/go-chi/chi/v5"
 
@@ -97,6 +98,7 @@ type Handler struct {
 	host       string                   // host of the issuer, shown below each page
 	steps      map[identity.Step]string // path where each step is done, but for StepReturn
 	returnable map[string]string        // paths of the pages to which the browser can be sent back, by themselves
+	current    atomic.Pointer[look]     // what pages were last made of
 }
 
 // New makes the Handler. It panics on an issuer that is not a URL, which the configuration has excluded.
@@ -199,7 +201,7 @@ func (h *Handler) mount(r chi.Router, pages map[string]formPage) {
 }
 
 // MountAssets adds the files that pages load.
-func MountAssets(r chi.Router) { r.Get(pathAssets+"*", serveAsset) }
+func (h *Handler) MountAssets(r chi.Router) { r.Get(pathAssets+"*", h.serveAsset) }
 
 // endpoint writes a response, or returns the error to respond with.
 type endpoint func(w http.ResponseWriter, r *http.Request) error

@@ -64,10 +64,10 @@ func (h *Handler) words(r *http.Request) *translation.Words {
 		known.uiLocales, r.Form.Get(paramUILocales), h.Language.Get(r), known.locale, r.Header.Get("Accept-Language"),
 	} {
 		if code := translation.Match(wishes); code != "" {
-			return translation.In(code)
+			return h.look().words(code)
 		}
 	}
-	return translation.In(h.Domain.Settings.Get().Locale)
+	return h.look().words(h.Domain.Settings.Get().Locale)
 }
 
 // languageChoice is the data of the form by which a person chooses a language.

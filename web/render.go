@@ -27,41 +27,59 @@ type page struct {
 
 // document is the data of layout.html.
 type document struct {
-	Title       *phrase
-	Host        string
-	Style, Icon string
-	Scripts     []string
-	Account     []accountLink // beside the page, or none
-	Lang, Dir   string
-	Choice      *languageChoice
-	Body        any
+	Title      *phrase
+	Host       string
+	Product    string // name of the product
+	Styles     []string
+	Icon, Logo string // Logo: empty, if there is none
+	IconType   string
+	Branded    bool // the product has a name of its own
+	Scripts    []string
+	Links      []footerLink
+	Account    []accountLink // beside the page, or none
+	Lang, Dir  string
+	Choice     *languageChoice
+	Body       any
 }
 
-// pages are the templates of each language by the names of their files, each with the layout around it. The files are embedded,
-// so a fault cannot depend on where the program runs.
+// pages are the templates of each language, in our own words. The files are embedded, so a fault cannot depend on where the program
+// runs.
 var pages = func() map[string]map[string]*template.Template {
-	names, err := fs.Glob(files, "templates/*.html")
-	if err != nil {
-		panic("web: " + err.Error())
-	}
 	all := map[string]map[string]*template.Template{}
 	for _, code := range translation.Codes() {
-		layout := template.Must(template.New("layout.html").Funcs(functions(translation.In(code))).ParseFS(files, "templates/layout.html"))
-		all[code] = map[string]*template.Template{}
-		for _, name := range names {
-			all[code][path.Base(name)] = template.Must(template.Must(layout.Clone()).ParseFS(files, name))
-		}
+		all[code] = parsePages(translation.In(code))
 	}
 	return all
 }()
 
+// parsePages returns the templates of a language by the names of their files, each with the layout around it.
+func parsePages(words *translation.Words) map[string]*template.Template {
+	names, err := fs.Glob(files, "templates/*.html")
+	if err != nil {
+		panic("web: " + err.Error())
+	}
+	layout := template.Must(template.New("layout.html").Funcs(functions(words)).ParseFS(files, "templates/layout.html"))
+	all := map[string]*template.Template{}
+	for _, name := range names {
+		all[path.Base(name)] = template.Must(template.Must(layout.Clone()).ParseFS(files, name))
+	}
+	return all
+}
+
 // render is the one place that writes HTML. It sets the headers of a page itself, because some pages answer on routes
 // of programs.
 func (h *Handler) render(w http.ResponseWriter, r *http.Request, status int, p page) {
-	words := h.words(r)
+	words, look := h.words(r), h.look()
 	doc := document{
 		Title: p.title, Host: h.host, Body: p.data, Lang: words.Code, Dir: words.Direction(), Choice: h.choice(r, words),
-		Style: pathAssets + style.name, Icon: pathAssets + icon.name,
+		Product: look.brand.Name(), Branded: look.brand.Name() != (*identity.Brand)(nil).Name(), Links: look.links(),
+		Styles: []string{pathAssets + style.name}, Icon: pathAssets + icon.name, IconType: icon.contentType,
+	}
+	if look.style.name != "" {
+		doc.Styles = append(doc.Styles, pathAssets+look.style.name)
+	}
+	if look.logo.name != "" {
+		doc.Logo, doc.Icon, doc.IconType = pathAssets+look.logo.name, pathAssets+look.logo.name, look.logo.contentType
 	}
 	if p.script.name != "" {
 		doc.Scripts = append(doc.Scripts, pathAssets+p.script.name)
@@ -79,7 +97,7 @@ func (h *Handler) render(w http.ResponseWriter, r *http.Request, status int, p p
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("X-Frame-Options", "DENY")
 	var body bytes.Buffer
-	if err := pages[words.Code][p.template].Execute(&body, doc); err != nil {
+	if err := look.page(words.Code, p.template).Execute(&body, doc); err != nil {
 		h.Logger.ErrorContext(r.Context(), "render page", slog.String("request_id", identity.RequestID(r.Context())),
 			slog.String("template", p.template), slog.Any("error", err))
 		http.Error(w, "Request error", http.StatusInternalServerError)

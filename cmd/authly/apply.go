@@ -18,9 +18,9 @@ func (a *app) applyCommand() *cobra.Command {
 	var prune, dryRun bool
 	cmd := &cobra.Command{
 		Use:   "apply -f FILE",
-		Short: "Bring users, clients, scopes, resources, groups, roles and identity providers to a declared state",
-		Long: "Bring users, clients, scopes, resources, groups, roles and identity providers to the state that a YAML file declares, in one " +
-			"transaction. " +
+		Short: "Bring users, clients, scopes, resources, groups, roles, identity providers and the branding to a declared state",
+		Long: "Bring users, clients, scopes, resources, groups, roles, identity providers and the branding to the state that a YAML file " +
+			"declares, in one transaction. " +
 			"Applying the same file again changes nothing; one with faults is refused with all of them and their lines. " +
 			"It writes straight to the configured database; a server may be running.",
 		Args: noArgs,
@@ -80,14 +80,14 @@ func (a *app) readFile(file string) ([]byte, error) {
 	if file != "-" {
 		opened, err := os.Open(file) //nolint:gosec // the operator names the file
 		if err != nil {
-			return nil, fmt.Errorf("read declaration: %w", err)
+			return nil, fmt.Errorf("read the file: %w", err)
 		}
 		defer opened.Close() //nolint:errcheck // it was only read
 		in = opened
 	}
 	text, err := io.ReadAll(io.LimitReader(in, maxDeclaration+1))
 	if err != nil {
-		return nil, fmt.Errorf("read declaration: %w", err)
+		return nil, fmt.Errorf("read the file: %w", err)
 	}
 	if len(text) > maxDeclaration {
 		return nil, usageError{fmt.Errorf("%s: longer than %d bytes", file, maxDeclaration)}

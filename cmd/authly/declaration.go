@@ -21,7 +21,23 @@ type declaration struct {
 	Groups     []groupDeclaration     `yaml:"groups"`
 	Roles      []roleDeclaration      `yaml:"roles"`
 	Providers  []providerDeclaration  `yaml:"identity_providers"`
+	Branding   *brandingDeclaration   `yaml:"branding"`
 }
+
+type brandingDeclaration struct {
+	ProductName string     `yaml:"product_name"`
+	Accent      string     `yaml:"accent"`
+	AccentDark  string     `yaml:"accent_dark"`
+	HelpURL     string     `yaml:"help_url"`
+	PrivacyURL  string     `yaml:"privacy_url"`
+	ImprintURL  string     `yaml:"imprint_url"`
+	CSS         string     `yaml:"css"`  // may be a reference: file:PATH
+	Logo        string     `yaml:"logo"` // file:PATH
+	Texts       brandTexts `yaml:"texts"`
+}
+
+// brandTexts are texts by language and English text.
+type brandTexts map[string]map[string]string
 
 type groupDeclaration struct {
 	Path        string   `yaml:"path"`
@@ -139,6 +155,9 @@ func parseDeclaration(text []byte, lookup func(string) (string, bool)) (admin.De
 	for i, p := range d.Providers {
 		out.Providers = append(out.Providers, c.provider(entryPath("identity_providers", i), p))
 	}
+	if d.Branding != nil {
+		out.Branding = c.branding(*d.Branding)
+	}
 	return out, t
 }
 
@@ -155,6 +174,20 @@ func (c converter) user(at string, u userDeclaration) admin.DesiredUser {
 		Inactive: u.Active != nil && !*u.Active,
 		Claims:   u.Claims, Attributes: identity.AttributeValues(u.Attributes),
 	}}
+}
+
+func (c converter) branding(d brandingDeclaration) *identity.Brand {
+	b := identity.Brand{
+		ProductName: d.ProductName, Accent: d.Accent, AccentDark: d.AccentDark, HelpURL: d.HelpURL, PrivacyURL: d.PrivacyURL,
+		ImprintURL: d.ImprintURL, CSS: c.resolve("branding.css", d.CSS), Texts: d.Texts,
+	}
+	switch {
+	case strings.HasPrefix(d.Logo, "file:"):
+		b.Logo = []byte(c.resolve("branding.logo", d.Logo)) // no picture ends with the line breaks that are cut off
+	case d.Logo != "":
+		c.unreadable("branding.logo", "Must be file:PATH.")
+	}
+	return &b
 }
 
 func (c converter) client(at string, d clientDeclaration) admin.NewClient {

@@ -47,7 +47,7 @@ func rootCommand(p program) *cobra.Command {
 	flags.StringVar(&a.configFile, "config", "", "YAML file with settings")
 	flags.StringVarP(&a.output, "output", "o", "text", "format of the output: text or json")
 	root.AddCommand(
-		a.serveCommand(), a.migrateCommand(), a.applyCommand(), a.keysCommand(), a.settingsCommand(), a.auditCommand(),
+		a.serveCommand(), a.migrateCommand(), a.applyCommand(), a.keysCommand(), a.settingsCommand(), a.brandingCommand(), a.auditCommand(),
 		a.recoverCommand(), a.invitationsCommand(), a.seedCommand(), a.versionCommand(),
 	)
 	return root

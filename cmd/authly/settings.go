@@ -62,17 +62,25 @@ const expectedVersion = "expected-version"
 
 // changeSetting stores a value or takes it back, and shows the setting afterwards.
 func (a *app) changeSetting(cmd *cobra.Command, change admin.SettingChange, expected int) error {
-	var version *int
-	if cmd.Flags().Changed(expectedVersion) {
-		if expected < 0 {
-			return usageError{errors.New("--" + expectedVersion + " must be a number from 0")}
-		}
-		version = &expected
+	version, err := expectedOf(cmd, expected)
+	if err != nil {
+		return err
 	}
 	return a.withSettings(cmd.Context(), change.Name, func(ctx context.Context, settings *admin.Settings) error {
 		_, err := settings.Update(ctx, []admin.SettingChange{change}, version)
 		return err
 	})
+}
+
+// expectedOf returns the version that a change is made for; nil: the flag was not given.
+func expectedOf(cmd *cobra.Command, expected int) (*int, error) {
+	switch {
+	case !cmd.Flags().Changed(expectedVersion):
+		return nil, nil //nolint:nilnil // any version will do
+	case expected < 0:
+		return nil, usageError{errors.New("--" + expectedVersion + " must be a number from 0")}
+	}
+	return &expected, nil
 }
 
 // withSettings does something with the settings, and shows all of them afterwards, or the one of the name.

@@ -98,6 +98,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AssignRoleInput", ec.unmarshalInputAssignRoleInput),
 			graphql.NewInputUnmarshaler("AuditEventFilter", ec.unmarshalInputAuditEventFilter),
 			graphql.NewInputUnmarshaler("AuditEventOrder", ec.unmarshalInputAuditEventOrder),
+			graphql.NewInputUnmarshaler("BrandingTextInput", ec.unmarshalInputBrandingTextInput),
 			graphql.NewInputUnmarshaler("BulkDeleteUsersInput", ec.unmarshalInputBulkDeleteUsersInput),
 			graphql.NewInputUnmarshaler("BulkResetPasswordsInput", ec.unmarshalInputBulkResetPasswordsInput),
 			graphql.NewInputUnmarshaler("BulkRevokeSessionsInput", ec.unmarshalInputBulkRevokeSessionsInput),
@@ -192,6 +193,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UnlinkIdentityInput", ec.unmarshalInputUnlinkIdentityInput),
 			graphql.NewInputUnmarshaler("UnlockUserInput", ec.unmarshalInputUnlockUserInput),
 			graphql.NewInputUnmarshaler("UpdateAttributeDefinitionInput", ec.unmarshalInputUpdateAttributeDefinitionInput),
+			graphql.NewInputUnmarshaler("UpdateBrandingInput", ec.unmarshalInputUpdateBrandingInput),
 			graphql.NewInputUnmarshaler("UpdateClientInput", ec.unmarshalInputUpdateClientInput),
 			graphql.NewInputUnmarshaler("UpdateGroupInput", ec.unmarshalInputUpdateGroupInput),
 			graphql.NewInputUnmarshaler("UpdateIdentityProviderInput", ec.unmarshalInputUpdateIdentityProviderInput),
@@ -511,6 +513,8 @@ enum AuditTargetKind {
   ROLE
   JOB
   ATTRIBUTE
+  "The look of pages and messages: it has no id."
+  BRANDING
   "All settings together: it has no id."
   SETTINGS
 }
@@ -657,6 +661,93 @@ input ExportAuditEventsInput {
 "Payload of exportAuditEvents."
 type ExportAuditEventsPayload {
   job: Job
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/branding.graphqls", Input: `"How pages and messages look, as it is stored. Null: as Authly by itself."
+type Branding @cacheControl(maxAge: 0) {
+  "0 before anything was stored."
+  version: Int!
+  "When it was last changed."
+  updatedAt: DateTime
+  productName: String
+  "The colour of buttons and links on light pages, such as #3f4fd2."
+  accent: String
+  "The same on dark pages."
+  accentDark: String
+  helpUrl: URI
+  privacyUrl: URI
+  imprintUrl: URI
+  "The style sheet after that of the pages."
+  css: String
+  "The picture in Base64."
+  logo: String
+  "The media type of the picture."
+  logoType: String
+  "What takes the place of texts of the pages and messages, by language and text."
+  texts: [BrandingText!]!
+}
+
+"A text in the place of one of the pages or messages."
+type BrandingText @cacheControl(maxAge: 0) {
+  "The code of the language, such as de."
+  language: String!
+  "The English text of Authly."
+  text: String!
+  "What is read instead in the language."
+  replacement: String!
+}
+
+extend type Query {
+  "How pages and messages look."
+  branding: Branding
+    @hasScope(anyOf: [["admin:settings:read"]])
+    @cost(weight: "10")
+    @cacheControl(maxAge: 0)
+}
+
+extend type Mutation {
+  "Changes how pages and messages look, on every node within two seconds. It takes admin:admins:write too: administrators sign in on these pages."
+  updateBranding(input: UpdateBrandingInput!): UpdateBrandingPayload
+    @hasScope(anyOf: [["admin:settings:write", "admin:admins:write"]])
+    @cost(weight: "10")
+}
+
+"What to change: what is not named stays, and null takes back what is stored."
+input UpdateBrandingInput {
+  "The version that the change was made for; another one refuses it."
+  expectedVersion: Int
+  "At most 100 bytes, without a colon."
+  productName: String
+  "A colour such as #3f4fd2, with a contrast of 4.5:1 to all that it is seen with on light pages."
+  accent: String
+  "The same on dark pages."
+  accentDark: String
+  "A link below each page; https, as the next two."
+  helpUrl: URI
+  privacyUrl: URI
+  imprintUrl: URI
+  "Rules and @media with values that load nothing, at most 16 KiB."
+  css: String
+  "A PNG or JPEG in Base64, at most 40 KiB and 1024 x 1024 pixels."
+  logo: String
+  "All of them: what is not named goes."
+  texts: [BrandingTextInput!] @constraint(maxItems: 200)
+}
+
+"A text to put in the place of one of the pages or messages."
+input BrandingTextInput {
+  "The code of the language, such as de."
+  language: String!
+  "The English text of Authly, with its verbs (%s) and braces."
+  text: String!
+  "A plain text with the same verbs and braces."
+  replacement: String!
+}
+
+"Payload of updateBranding; also after a version conflict with the branding as it is, for whoever may read it."
+type UpdateBrandingPayload {
+  branding: Branding
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
@@ -4911,6 +5002,48 @@ func (ec *executionContext) childFields_AuditEventEdge(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type AuditEventEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Branding(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "version":
+		return ec.fieldContext_Branding_version(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Branding_updatedAt(ctx, field)
+	case "productName":
+		return ec.fieldContext_Branding_productName(ctx, field)
+	case "accent":
+		return ec.fieldContext_Branding_accent(ctx, field)
+	case "accentDark":
+		return ec.fieldContext_Branding_accentDark(ctx, field)
+	case "helpUrl":
+		return ec.fieldContext_Branding_helpUrl(ctx, field)
+	case "privacyUrl":
+		return ec.fieldContext_Branding_privacyUrl(ctx, field)
+	case "imprintUrl":
+		return ec.fieldContext_Branding_imprintUrl(ctx, field)
+	case "css":
+		return ec.fieldContext_Branding_css(ctx, field)
+	case "logo":
+		return ec.fieldContext_Branding_logo(ctx, field)
+	case "logoType":
+		return ec.fieldContext_Branding_logoType(ctx, field)
+	case "texts":
+		return ec.fieldContext_Branding_texts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Branding", field.Name)
+}
+
+func (ec *executionContext) childFields_BrandingText(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "language":
+		return ec.fieldContext_BrandingText_language(ctx, field)
+	case "text":
+		return ec.fieldContext_BrandingText_text(ctx, field)
+	case "replacement":
+		return ec.fieldContext_BrandingText_replacement(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BrandingText", field.Name)
+}
+
 func (ec *executionContext) childFields_Browser(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "lastSeenAt":
@@ -6903,6 +7036,16 @@ func (ec *executionContext) childFields_UpdateAttributeDefinitionPayload(ctx con
 		return ec.fieldContext_UpdateAttributeDefinitionPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateAttributeDefinitionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateBrandingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "branding":
+		return ec.fieldContext_UpdateBrandingPayload_branding(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateBrandingPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateBrandingPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateClientPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -131,6 +131,50 @@ type AuditEventOrder struct {
 	Direction SortDirection        `json:"direction"`
 }
 
+// How pages and messages look, as it is stored. Null: as Authly by itself.
+type Branding struct {
+	// 0 before anything was stored.
+	Version int `json:"version"`
+	// When it was last changed.
+	UpdatedAt   *time.Time `json:"updatedAt,omitempty"`
+	ProductName *string    `json:"productName,omitempty"`
+	// The colour of buttons and links on light pages, such as #3f4fd2.
+	Accent *string `json:"accent,omitempty"`
+	// The same on dark pages.
+	AccentDark *string `json:"accentDark,omitempty"`
+	HelpURL    *string `json:"helpUrl,omitempty"`
+	PrivacyURL *string `json:"privacyUrl,omitempty"`
+	ImprintURL *string `json:"imprintUrl,omitempty"`
+	// The style sheet after that of the pages.
+	CSS *string `json:"css,omitempty"`
+	// The picture in Base64.
+	Logo *string `json:"logo,omitempty"`
+	// The media type of the picture.
+	LogoType *string `json:"logoType,omitempty"`
+	// What takes the place of texts of the pages and messages, by language and text.
+	Texts []*BrandingText `json:"texts"`
+}
+
+// A text in the place of one of the pages or messages.
+type BrandingText struct {
+	// The code of the language, such as de.
+	Language string `json:"language"`
+	// The English text of Authly.
+	Text string `json:"text"`
+	// What is read instead in the language.
+	Replacement string `json:"replacement"`
+}
+
+// A text to put in the place of one of the pages or messages.
+type BrandingTextInput struct {
+	// The code of the language, such as de.
+	Language string `json:"language"`
+	// The English text of Authly, with its verbs (%s) and braces.
+	Text string `json:"text"`
+	// A plain text with the same verbs and braces.
+	Replacement string `json:"replacement"`
+}
+
 // A browser on which a user has signed in. It has no name: it is known by a digest of its cookie alone.
 type Browser struct {
 	// When the user has last signed in there.
@@ -1852,6 +1896,34 @@ type UpdateAttributeDefinitionPayload struct {
 	UserErrors          []UserError          `json:"userErrors"`
 }
 
+// What to change: what is not named stays, and null takes back what is stored.
+type UpdateBrandingInput struct {
+	// The version that the change was made for; another one refuses it.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+	// At most 100 bytes, without a colon.
+	ProductName graphql.Omittable[*string] `json:"productName,omitempty"`
+	// A colour such as #3f4fd2, with a contrast of 4.5:1 to all that it is seen with on light pages.
+	Accent graphql.Omittable[*string] `json:"accent,omitempty"`
+	// The same on dark pages.
+	AccentDark graphql.Omittable[*string] `json:"accentDark,omitempty"`
+	// A link below each page; https, as the next two.
+	HelpURL    graphql.Omittable[*string] `json:"helpUrl,omitempty"`
+	PrivacyURL graphql.Omittable[*string] `json:"privacyUrl,omitempty"`
+	ImprintURL graphql.Omittable[*string] `json:"imprintUrl,omitempty"`
+	// Rules and @media with values that load nothing, at most 16 KiB.
+	CSS graphql.Omittable[*string] `json:"css,omitempty"`
+	// A PNG or JPEG in Base64, at most 40 KiB and 1024 x 1024 pixels.
+	Logo graphql.Omittable[*string] `json:"logo,omitempty"`
+	// All of them: what is not named goes.
+	Texts graphql.Omittable[[]*BrandingTextInput] `json:"texts,omitempty"`
+}
+
+// Payload of updateBranding; also after a version conflict with the branding as it is, for whoever may read it.
+type UpdateBrandingPayload struct {
+	Branding   *Branding   `json:"branding,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
 // Changes of a client. Absent keeps, null clears to the default; Client says what the fields mean.
 type UpdateClientInput struct {
 	ID string `json:"id"`
@@ -2389,6 +2461,8 @@ const (
 	AuditTargetKindRole      AuditTargetKind = "ROLE"
 	AuditTargetKindJob       AuditTargetKind = "JOB"
 	AuditTargetKindAttribute AuditTargetKind = "ATTRIBUTE"
+	// The look of pages and messages: it has no id.
+	AuditTargetKindBranding AuditTargetKind = "BRANDING"
 	// All settings together: it has no id.
 	AuditTargetKindSettings AuditTargetKind = "SETTINGS"
 )
@@ -2405,12 +2479,13 @@ var AllAuditTargetKind = []AuditTargetKind{
 	AuditTargetKindRole,
 	AuditTargetKindJob,
 	AuditTargetKindAttribute,
+	AuditTargetKindBranding,
 	AuditTargetKindSettings,
 }
 
 func (e AuditTargetKind) IsValid() bool {
 	switch e {
-	case AuditTargetKindUser, AuditTargetKindSession, AuditTargetKindClient, AuditTargetKindScope, AuditTargetKindResource, AuditTargetKindGrant, AuditTargetKindKey, AuditTargetKindGroup, AuditTargetKindRole, AuditTargetKindJob, AuditTargetKindAttribute, AuditTargetKindSettings:
+	case AuditTargetKindUser, AuditTargetKindSession, AuditTargetKindClient, AuditTargetKindScope, AuditTargetKindResource, AuditTargetKindGrant, AuditTargetKindKey, AuditTargetKindGroup, AuditTargetKindRole, AuditTargetKindJob, AuditTargetKindAttribute, AuditTargetKindBranding, AuditTargetKindSettings:
 		return true
 	}
 	return false

@@ -113,7 +113,7 @@ var partsOfUsersWrite = map[string]string{
 // mailReading are what it takes to see messages, which are of the server and to persons.
 var mailReading = []string{identity.ScopeSystemRead, identity.ScopeUsersRead}
 
-var providerWriting = []string{identity.ScopeSettingsWrite, identity.ScopeAdminsWrite}
+var settingsWriting = []string{identity.ScopeSettingsWrite, identity.ScopeAdminsWrite}
 
 // scopesTogether are what methods ask for that need several scopes.
 var scopesTogether = map[string][]string{
@@ -121,7 +121,8 @@ var scopesTogether = map[string][]string{
 	"Mails.List":    mailReading, "Mails.Count": mailReading, "Mails.ByIDs": mailReading,
 	"Mails.Retry":      append([]string{identity.ScopeSystemWrite}, mailReading...),
 	"Mails.SendTest":   append([]string{identity.ScopeSystemWrite}, mailReading...),
-	"Providers.Create": providerWriting, "Providers.Update": providerWriting, "Providers.Delete": providerWriting,
+	"Branding.Update":  settingsWriting,
+	"Providers.Create": settingsWriting, "Providers.Update": settingsWriting, "Providers.Delete": settingsWriting,
 	"Transfers.ExportAuditEvents": {identity.ScopeAuditRead, identity.ScopeJobsWrite},
 	"Transfers.ExportUserData": {
 		identity.ScopeJobsWrite, identity.ScopeUsersRead, identity.ScopeSessionsRead, identity.ScopeGroupsRead, identity.ScopeRolesRead,

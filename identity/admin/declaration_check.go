@@ -24,6 +24,9 @@ func (s *Declarations) Check(ctx context.Context, desired Desired) error {
 		c.repeated(entry("users", i), "username", user.Username)
 	}
 	c.attributes(ctx)
+	if desired.Branding != nil {
+		c.add("branding", desired.Branding.Check(s.deps.Texts))
+	}
 	for i, user := range desired.Users {
 		c.add(entry("users", i), c.user(ctx, entry("users", i), user))
 	}

@@ -22,6 +22,7 @@ type Desired struct {
 
 	Attributes []identity.AttributeDefinition // nil: the file does not say
 	Providers  []DesiredProvider              // nil: the file does not say
+	Branding   *identity.Brand                // all of it; nil: the file does not say
 
 	// Prune removes what is not declared: clients, scopes, resources; groups, roles, attributes and identity providers if the file
 	// says; never users.
@@ -236,6 +237,9 @@ func (a *applier) apply(ctx context.Context, d Desired) error {
 		return err
 	}
 	if err := a.attributes(ctx, d); err != nil {
+		return err
+	}
+	if err := a.branding(ctx, d.Branding); err != nil {
 		return err
 	}
 	for i, user := range d.Users {

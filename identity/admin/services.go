@@ -25,6 +25,7 @@ type Services struct {
 	Transfers    *Transfers
 	TransferFeed *TransferFeed
 	Settings     *Settings
+	Branding     *Branding
 	Mails        *Mails
 	Invitations  *Invitations
 	Providers    *Providers
@@ -57,6 +58,7 @@ func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 		Invitations:  &Invitations{changes: changes, store: d.Store, mails: identity.NewMails(d)},
 		Providers:    &Providers{changes: changes, store: d.Store},
 		Settings:     &Settings{changes: changes, store: d.Store, configuration: d.Configuration},
+		Branding:     &Branding{changes: changes, store: d.Store, texts: d.Texts},
 	}
 	s.SessionFeed = &SessionFeed{trail: s.AuditFeed, store: d.Store}
 	s.Sessions = &Sessions{store: d.Store, changes: changes, users: s.Users}

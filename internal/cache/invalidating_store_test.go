@@ -34,7 +34,7 @@ var readMethods = []string{
 	"CountRoleAssignments", "CountRoles", "FirstRoles", "LockRole", "Memberships", "NewestRoleAssignments", "RoleAssignments", "Roles", "RolesByID",
 
 	"AttributeDefinitions", "AttributeHolders", "CountAttributeUsers", "LockAttributeDefinition", "LockAttributeDefinitions", "UserAttributes",
-	"LockSettings", "StoredSettings",
+	"LockSettings", "StoredSettings", "LockBrand", "StoredBrand", "StoredBrandUnless",
 	"SealedTOTPs", "TOTPOf", "PasskeyHandle", "PasskeyByCredential", "PasskeysOf", "OneTimeTokenByDigest", "OneTimeTokensOf", "RecoveryCodesOf",
 	"BrowsersOfUsers", "CountTrusted", "RegistrationByDigest", "SignInCodeByDigest", "DeviceAuthorizationByCode", "DeviceAuthorizationByUserCode",
 	"InvitationByDigest", "Invitations", "InvitationsByID", "CountInvitations",

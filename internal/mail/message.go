@@ -29,7 +29,7 @@ func compose(config Config, m identity.MailMessage, c identity.MailContent) (*sm
 		return nil, err
 	}
 	message := smtp.NewMsg(smtp.WithNoDefaultUserAgent())
-	message.FromMailAddress(&config.From)
+	message.FromMailAddress(config.from())
 	message.ToMailAddress(to)
 	if config.ReplyTo != nil {
 		message.ReplyToMailAddress(config.ReplyTo)
@@ -42,4 +42,13 @@ func compose(config Config, m identity.MailMessage, c identity.MailContent) (*sm
 	message.SetBodyString(smtp.TypeTextPlain, plain)
 	message.AddAlternativeString(smtp.TypeTextHTML, markup)
 	return message, nil
+}
+
+// from is the sender, in the name of the brand unless the operator has given the sender a name.
+func (c Config) from() *mail.Address {
+	from := c.From
+	if b := c.brand(); b != nil && b.ProductName != "" && (from.Name == "" || from.Name == (*identity.Brand)(nil).Name()) {
+		from.Name = b.ProductName
+	}
+	return &from
 }

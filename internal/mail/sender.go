@@ -38,8 +38,9 @@ type Config struct {
 	Roots    *x509.CertPool // whose certificates are believed; nil = the system's
 	From     mail.Address
 	ReplyTo  *mail.Address // nil = none
-	Locale   func() string // language of users who have none of those that there are; nil = English
 	IssuedBy string        // host of the issuer; also what is after the @ of message ids
+	// Settings have the language of users who have none of those that there are, and the brand; nil = English, and ours.
+	Settings func() *identity.Settings
 }
 
 // Sender hands messages to a mail server.

@@ -284,6 +284,7 @@ var texts = map[identity.MailKind]text{
 
 // facts are what texts name.
 type facts struct {
+	Product  string
 	Username string
 	Host     string // of the issuer
 	At       string
@@ -296,7 +297,7 @@ type facts struct {
 
 func (c Config) facts(content identity.MailContent, w *translation.Words) facts {
 	return facts{
-		Username: content.Username, Host: c.IssuedBy, IP: content.IP, At: w.Time(content.At), Link: content.Link, Until: w.Time(content.Until),
+		Product: c.brand().Name(), Username: content.Username, Host: c.IssuedBy, IP: content.IP, At: w.Time(content.At), Link: content.Link, Until: w.Time(content.Until),
 		Left: content.Left, Code: content.Code,
 	}
 }
@@ -304,10 +305,19 @@ func (c Config) facts(content identity.MailContent, w *translation.Words) facts 
 // wordsFor returns the language of the user, if it is spoken, else the server's.
 func (c Config) wordsFor(m identity.MailMessage) *translation.Words {
 	code := translation.Match(m.Locale)
-	if code == "" && c.Locale != nil {
-		code = c.Locale()
+	if code == "" && c.Settings != nil {
+		code = c.Settings().Locale
 	}
-	return translation.In(code)
+	w := translation.In(code)
+	return w.With(c.brand().TextsIn(w.Code))
+}
+
+// brand returns how messages look, or nil.
+func (c Config) brand() *identity.Brand {
+	if c.Settings == nil {
+		return nil
+	}
+	return c.Settings().Brand
 }
 
 // in returns the text in a language.
@@ -331,7 +341,7 @@ func (t text) plain(f facts) (string, error) {
 			return "", fmt.Errorf("text of mail: %w", err)
 		}
 	}
-	return strings.TrimSuffix(out.String(), "\n"), nil
+	return out.String() + "-- \n" + f.Product + "\n", nil // the mark before a signature (RFC 3676 §4.3)
 }
 
 // markup is the text as a page that loads nothing.
@@ -342,7 +352,7 @@ func (t text) markup(f facts, w *translation.Words) (string, error) {
 	for _, p := range t.paragraphs {
 		page.WriteString("<p>" + strings.ReplaceAll(p, "{{.Link}}", `<a href="{{.Link}}">{{.Link}}</a>`) + "</p>\n")
 	}
-	page.WriteString("</body>\n</html>\n")
+	page.WriteString("<p>{{.Product}}</p>\n</body>\n</html>\n")
 	var out bytes.Buffer
 	parsed, err := html.New("").Parse(page.String())
 	if err == nil {

@@ -21,6 +21,7 @@ import (
 	"github.com/authly/authly/internal/keys"
 	"github.com/authly/authly/internal/outbound"
 	"github.com/authly/authly/internal/password"
+	"github.com/authly/authly/internal/translation"
 	"github.com/authly/authly/internal/upstream"
 	"github.com/authly/authly/store"
 )
@@ -52,6 +53,7 @@ type Server struct {
 	stopping  chan struct{}              // closed when the server stops
 	full      chan struct{}              // a write found no room on the disk
 	settled   map[string]string          // what is stored of settings, as this node has put it in force
+	branded   identity.StoredBrand       // the same of the brand
 	override  func(s *identity.Settings) // Options.Settings
 	readiness readiness
 	handler   http.Handler
@@ -123,6 +125,9 @@ func (s *Server) build(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
+	if s.branded, err = s.Store.StoredBrand(ctx); err != nil {
+		return err
+	}
 	live := identity.NewLiveSettings(s.settle(ctx, stored.Values))
 	var maker identity.KeyMaker = keys.Maker{Keyring: keyring}
 	if o.WrapKeyMaker != nil {
@@ -164,6 +169,7 @@ func (s *Server) build(ctx context.Context, o Options) error {
 		Proofs:        keys.Proofs{},
 		Passkeys:      s.newPasskeys(o.Command),
 		Configuration: s.config,
+		Texts:         translation.Catalogue{},
 	}
 	deps.Store = identity.WithNotices(deps)
 	s.Domain = identity.New(deps)

@@ -61,7 +61,7 @@ func (s *Server) routes() http.Handler {
 		r.Use(
 			middleware.SecurityHeaders(middleware.Page, s.config.HTTPS()), middleware.BodyLimit(maxForm), budget.Requests(pages.TooManyRequests),
 		)
-		web.MountAssets(r)
+		pages.MountAssets(r)
 		r = r.With(middleware.NothingOnHead)
 		oauthHandler.MountBrowser(r) // cross-site posts are legal here (OIDC Core §3.1.2.1)
 		oidcHandler.MountBrowser(r)

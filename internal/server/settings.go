@@ -52,6 +52,8 @@ func (s *Server) settle(ctx context.Context, stored map[string]string) identity.
 		s.logger.WarnContext(ctx, "a stored setting is not obeyed", "setting", name, "cause", ignored[name].Message())
 	}
 	settings := settingsOf(c)
+	brand := s.branded.Brand
+	settings.Brand = &brand
 	if s.override != nil {
 		s.override(&settings)
 	}
@@ -79,14 +81,22 @@ func (s *Server) followSettings(ctx context.Context) {
 	}
 }
 
+// readSettings puts in force what is stored of settings and brand, if that has changed.
 func (s *Server) readSettings(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, settingsInterval)
 	defer cancel()
 	stored, err := s.Store.StoredSettings(ctx)
-	if err != nil || maps.Equal(stored.Values, s.settled) {
+	if err != nil {
 		return err
 	}
+	brand, rebranded, err := s.Store.StoredBrandUnless(ctx, s.branded.Version)
+	if err != nil || !rebranded && maps.Equal(stored.Values, s.settled) {
+		return err
+	}
+	if rebranded {
+		s.branded = brand
+	}
 	s.Domain.Settings.Set(s.settle(ctx, stored.Values))
-	s.logger.InfoContext(ctx, "stored settings are in force", "version", stored.Version)
+	s.logger.InfoContext(ctx, "what is stored is in force", "settings_version", stored.Version, "branding_version", s.branded.Version)
 	return nil
 }

@@ -25,6 +25,7 @@ var files embed.FS
 type Words struct {
 	Language
 	printer *message.Printer
+	own     map[string]string // of the operator, by the English text
 }
 
 // form is a text, or the texts by plural category (Unicode CLDR).
@@ -110,7 +111,7 @@ var words, known = func() (map[string]*Words, map[string]bool) {
 	}
 	all := map[string]*Words{}
 	for _, l := range languages {
-		all[l.Code] = &Words{l, message.NewPrinter(language.MustParse(l.Code), message.Catalog(builder))}
+		all[l.Code] = &Words{Language: l, printer: message.NewPrinter(language.MustParse(l.Code), message.Catalog(builder))}
 	}
 	return all, known
 }()
@@ -131,6 +132,12 @@ func (*Words) Direction() string { return "ltr" }
 
 // Say returns a text in the language with args for its verbs. One that the catalogues do not have stays what it is.
 func (w *Words) Say(text string, args ...any) string {
+	if own, ok := w.own[text]; ok && known[text] {
+		if len(args) == 0 {
+			return own
+		}
+		return fmt.Sprintf(own, args...)
+	}
 	if len(args) == 0 && !known[text] {
 		return text
 	}

@@ -61,6 +61,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"delegations", delegations},
 		{"attributes", attributes},
 		{"settings", settings},
+		{"brand", brand},
 
 		{"administration of users", userAdministration},
 		{"lists of sessions", sessionLists},

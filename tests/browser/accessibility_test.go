@@ -1,7 +1,10 @@
 package browser_test
 
 import (
+	"bytes"
 	"encoding/base32"
+	"image"
+	"image/png"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -24,8 +27,18 @@ const narrow = 320
 // auditor has axe-core look at pages.
 type auditor struct {
 	*tab
-	axe  string          // the script
-	seen map[string]bool // templates
+	axe      string          // the script
+	language string          // of every page
+	seen     map[string]bool // templates
+}
+
+// speak chooses the language of the pages in a new browser.
+func (a *auditor) speak(address, language string) {
+	a.t.Helper()
+	a.language = language
+	a.open(address)
+	a.click("language-" + language)
+	a.do(chromedp.WaitVisible("html[lang=" + language + "]"))
 }
 
 // audits waits for the page of a template, by an element, and fails for all that axe-core finds in it, in light and in dark. It
@@ -34,6 +47,15 @@ func (a *auditor) audits(template, element string) {
 	a.t.Helper()
 	a.see(element)
 	a.seen[template+".html"] = true
+	if got := a.truth("document.documentElement.lang"); got != a.language {
+		a.t.Errorf("%s (%s) is in %q", template, element, got)
+	}
+	if a.truth("document.documentElement.scrollWidth > innerWidth ? 'wide' : ''") != "" {
+		a.t.Errorf("%s (%s) is wider than the window", template, element)
+	}
+	if a.truth("document.querySelector('.brand img').naturalWidth ? '' : 'none'") != "" {
+		a.t.Errorf("%s (%s) does not show the logo of the brand", template, element)
+	}
 	for _, scheme := range []string{"light", "dark"} {
 		media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
 			{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}, // no colours in between
@@ -61,8 +83,25 @@ var linkPattern = regexp.MustCompile(`http://\S+\?token=\S+`)
 // codePattern is the code of a registration.
 var codePattern = regexp.MustCompile(`\b\d{8}\b`)
 
-// TestEveryPageIsAccessible: line 39 of what must be shown. axe-core finds nothing on any page that there is, at 320 px, in light and in
-// dark; a page that is added must be looked at here.
+// brand gives a server a look of its own, with pale colours and a long name, and waits until its pages have it.
+func brand(t *testing.T, n *harness.Node) {
+	t.Helper()
+	var logo bytes.Buffer
+	if err := png.Encode(&logo, image.NewGray(image.Rect(0, 0, 1000, 200))); err != nil {
+		t.Fatal(err)
+	}
+	desired := identity.Brand{
+		ProductName: "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk", Accent: "#98500a", AccentDark: "#7c8ee0", Logo: logo.Bytes(),
+		HelpURL: "https://acme.example/help", PrivacyURL: "https://acme.example/privacy", ImprintURL: "https://acme.example/imprint",
+		CSS: ".card { border-radius: .25rem; }",
+	}
+	n.Apply(t, admin.Desired{Branding: &desired})
+	for !strings.Contains(n.Get(t, "/login").Text, desired.ProductName) { // within two seconds
+	}
+}
+
+// TestEveryPageIsAccessible: axe-core finds nothing on any page that there is, at 320 px, in light and in dark, with a brand, in German
+// and, from the second factor on, in Japanese; and no page is wider than the window. A page that is added must be looked at here.
 func TestEveryPageIsAccessible(t *testing.T) {
 	t.Parallel()
 	axe, err := os.ReadFile(filepath.Join(harness.NPMProject(t, "axe-core"), "node_modules", "axe-core", "axe.min.js"))
@@ -87,6 +126,7 @@ func TestEveryPageIsAccessible(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	brand(t, n)
 	harness.OtherAuthly(t, n, identity.ProviderConfig{})
 	party := harness.NewParty(t, n, "web")
 	party.Config.RedirectURL = callback.URL + "/callback"
@@ -110,7 +150,7 @@ func TestEveryPageIsAccessible(t *testing.T) {
 	}
 
 	// Nobody is signed in.
-	a.open(n.URL + "/")
+	a.speak(n.URL+"/", "de")
 	a.audits("start", "account")
 	a.open(n.URL + "/nowhere")
 	a.do(chromedp.WaitVisible("main"))
@@ -218,6 +258,7 @@ func TestEveryPageIsAccessible(t *testing.T) {
 
 	// A second factor, in a browser of its own: each has a time of its own.
 	a.tab = open(t, narrow, height)
+	a.speak(n.URL+"/", "ja")
 	a.open(n.URL + "/account/security")
 	a.signIn("alice", harness.AlicePassword)
 	a.click("totp-add")

@@ -1,0 +1,109 @@
+package web
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"html/template"
+	"strings"
+	"sync"
+
+	"github.com/authly/authly/identity"
+	"github.com/authly/authly/internal/translation"
+)
+
+// look is what pages are made of while a brand is in force.
+type look struct {
+	brand *identity.Brand
+	style asset // after our own style sheet, or none
+	logo  asset // or none
+
+	mu    sync.Mutex
+	pages map[string]map[string]*template.Template // of the languages in which the operator has texts; made when one is needed
+}
+
+// look returns what pages are made of now.
+func (h *Handler) look() *look {
+	brand := h.Domain.Settings.Get().Brand
+	if l := h.current.Load(); l != nil && l.brand == brand {
+		return l
+	}
+	l := &look{brand: brand, pages: map[string]map[string]*template.Template{}}
+	if css := brandStyle(brand); css != "" {
+		l.style = madeAsset([]byte(css), ".css", style.contentType)
+	}
+	if kind := brand.LogoType(); kind != "" {
+		l.logo = madeAsset(brand.Logo, "."+strings.TrimPrefix(kind, "image/"), kind)
+	}
+	h.current.Store(l)
+	return l
+}
+
+// madeAsset is newAsset for what is in no file.
+func madeAsset(body []byte, ending, contentType string) asset {
+	digest := sha256.Sum256(body)
+	return asset{hex.EncodeToString(digest[:16]) + ending, contentType, body}
+}
+
+// words returns a language with the texts of the operator.
+func (l *look) words(code string) *translation.Words {
+	return translation.In(code).With(l.brand.TextsIn(code))
+}
+
+// page returns a template in a language.
+func (l *look) page(code, name string) *template.Template {
+	if len(l.brand.TextsIn(code)) == 0 {
+		return pages[code][name]
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.pages[code] == nil {
+		l.pages[code] = parsePages(l.words(code))
+	}
+	return l.pages[code][name]
+}
+
+// footerLink is a link below each page.
+type footerLink struct {
+	ID, URL string
+	Label   *phrase
+}
+
+// links are the links of the brand.
+func (l *look) links() []footerLink {
+	if l.brand == nil {
+		return nil
+	}
+	var list []footerLink
+	for _, link := range []footerLink{
+		{"help", l.brand.HelpURL, say("Help")},
+		{"privacy", l.brand.PrivacyURL, say("Privacy policy")},
+		{"imprint", l.brand.ImprintURL, say("Imprint")},
+	} {
+		if link.URL != "" {
+			list = append(list, link)
+		}
+	}
+	return list
+}
+
+// brandStyle is the style sheet of a brand: its colours, then what the operator has written; both were checked when they were stored.
+func brandStyle(b *identity.Brand) string {
+	if b == nil {
+		return ""
+	}
+	var css strings.Builder
+	if accent, ok := identity.ParseColour(b.Accent); ok {
+		css.WriteString("@media not all and (prefers-color-scheme: dark) {\n" + variables(identity.LightScheme.Palette(accent)) + "}\n")
+	}
+	if accent, ok := identity.ParseColour(b.AccentDark); ok {
+		css.WriteString("@media (prefers-color-scheme: dark) {\n" + variables(identity.DarkScheme.Palette(accent)) + "}\n")
+	}
+	css.WriteString(b.CSS)
+	return css.String()
+}
+
+func variables(p identity.Palette) string {
+	return fmt.Sprintf(":root { --accent: %s; --accent-over: %s; --on-accent: %s; --link: %[1]s; --tint: %[4]s; --glow: %[5]s; }\n",
+		p.Accent, p.AccentOver, p.OnAccent, p.Tint, p.Glow)
+}
