@@ -178,8 +178,16 @@ type SignInCodeAttempt struct {
 // Prove spends a code. Where codes sign in it begins a session, or is pending for whoever has a second factor; else the result has
 // no session, and the browser is known. A wrong code is ErrInvalidCode; after five of them, or ten minutes, it is
 // ErrSignInCodeNotFound, as it is when the address or the password has changed meanwhile.
-func (s *SignInCodes) Prove(ctx context.Context, a SignInCodeAttempt) (NewSession, error) {
+//
+// Refusals take the same time: what is written of names that nobody has is bounded, and must not be told by that.
+func (s *SignInCodes) Prove(ctx context.Context, a SignInCodeAttempt) (started NewSession, err error) {
 	ctx = throughClient(ctx, a.ClientID)
+	began := s.hasher.Begin()
+	defer func() {
+		if err != nil {
+			s.hasher.AwaitRefusal(ctx, began)
+		}
+	}()
 	row, err := s.Find(ctx, a.Request)
 	if err != nil {
 		return NewSession{}, err
@@ -213,7 +221,7 @@ func (s *SignInCodes) Prove(ctx context.Context, a SignInCodeAttempt) (NewSessio
 	if err := s.signIn.locate(ctx, &proven, user.ID); err != nil {
 		return NewSession{}, err
 	}
-	started, err := s.use(ctx, row, proven, a.Cookie)
+	started, err = s.use(ctx, row, proven, a.Cookie)
 	if errors.Is(err, ErrInvalidCredentials) { // a deactivation or a reset was faster
 		return NewSession{}, s.signIn.refuseProof(ctx, user, reasonOvertaken, ErrSignInCodeNotFound)
 	}

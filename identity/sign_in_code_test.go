@@ -43,7 +43,7 @@ func TestNobodyLearnsFromACodeWhoHasAnAccount(t *testing.T) {
 	f.Domain = identity.New(f.deps)
 	for i, login := range []string{"alice", "zelda", "inactive", "unverified@example.org", "\u212aim", "alice\x00"} {
 		secret, err := f.SignInCodes.Request(f.at("198.51.100.7"), identity.SignInCodeRequest{Login: login})
-		if err != nil || secret == "" || paced.awaited != i+1 {
+		if err != nil || secret == "" || paced.awaited != 2*i+1 {
 			t.Errorf("%q: %q %v, awaited %d times", login, secret, err, paced.awaited)
 		}
 		if found, err := f.SignInCodes.Find(f.ctx, secret); err != nil || found.Login != login {
@@ -51,6 +51,9 @@ func TestNobodyLearnsFromACodeWhoHasAnAccount(t *testing.T) {
 		}
 		_, err = f.prove("1234 5678", secret, "")
 		wantError(t, err, identity.ErrInvalidCode)
+		if paced.awaited != 2*i+2 {
+			t.Errorf("%q: a wrong code is refused without waiting", login)
+		}
 	}
 	if delivered := f.deliver(t, box); len(delivered) != 1 || delivered[0].Username != "alice" || len(delivered[0].Code) != 9 || delivered[0].Link != "" {
 		t.Errorf("delivered: %+v", delivered)
