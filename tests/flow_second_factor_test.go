@@ -130,6 +130,54 @@ func TestAClientThatDemandsTwoFactorsGetsThem(t *testing.T) {
 	}
 }
 
+// TestASessionIsRaisedUnderAnotherSecret: line 19 of what must be shown. The session stays the same for clients, what a thief has of its
+// cookie is dead, and what another tab was in the middle of goes on.
+func TestASessionIsRaisedUnderAnotherSecret(t *testing.T) {
+	t.Parallel()
+	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
+		n := start(t, db)
+		n.Apply(t, admin.Desired{Clients: []admin.NewClient{harness.WebClient("other")}})
+		b, token := signedIn(t, n)
+		sid := harness.JWT(t, idToken(token), 1)["sid"]
+		owner, _ := signedIn(t, n)
+		secret := addApp(t, n, owner)
+		b.Get(n.URL + "/account") // one factor is no longer enough for the account
+		before := sessionCookie(b, n)
+		other, party := harness.NewParty(t, n, "other"), harness.NewParty(t, n, "web")
+		b.Get(other.AuthURL())
+		tab := b.URL.String()
+		b.Get(party.AuthURL("claims", demandsTwo))
+		b.Submit("code-submit", map[string]string{"code": harness.AppCode(secret, n.Clock.Now())})
+		token, err := party.Exchange(party.Code(b))
+		if err != nil {
+			t.Fatal(err)
+		}
+		claims := harness.JWT(t, idToken(token), 1)
+		if claims["sid"] != sid || claims["acr"] != "urn:authly:acr:2" {
+			t.Errorf("the session was %v and is %v, acr %v", sid, claims["sid"], claims["acr"])
+		}
+		after := sessionCookie(b, n)
+		if after == before || before == "" || after == "" {
+			t.Errorf("the secret was %q and is %q", before, after)
+		}
+		thief := harness.NewBrowser(t, n)
+		thief.Plant(n.URL, n.SessionCookie(before))
+		if !signedOut(t, n, thief) {
+			t.Error("the secret of before is still good")
+		}
+		b.Get(tab)
+		if b.Has("approve") {
+			b.Submit("approve", nil)
+		}
+		if token, err = other.Exchange(other.Code(b)); err != nil {
+			t.Fatal(err)
+		}
+		if got := harness.JWT(t, idToken(token), 1)["sid"]; got != sid {
+			t.Errorf("the other tab goes on in session %v", got)
+		}
+	})
+}
+
 // TestASessionWithOneFactorGetsNoMoreInSilence: of somebody who has none, and of somebody who has.
 func TestASessionWithOneFactorGetsNoMoreInSilence(t *testing.T) {
 	t.Parallel()
