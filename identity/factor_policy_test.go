@@ -55,6 +55,20 @@ func TestThePolicyLeadsToTheSecondFactor(t *testing.T) {
 					t.Errorf("next is %q, %v; want %q", step, err, kind)
 				}
 			}
+			if grace := test.policy == identity.FactorRequired && test.later < test.grace && !test.admin; grace {
+				i, err := f.Interactions.SignedIn(f.ctx, f.Interactions.NewAuthorize(client, params("openid")), b)
+				noError(t, err)
+				for _, want := range []identity.Step{identity.StepOffer, identity.StepIssue} { // and when it is declined
+					if step, err := f.Interactions.Next(f.ctx, i, &b); err != nil || step != want {
+						t.Errorf("just signed in: next is %q, %v; want %q", step, err, want)
+					}
+					i.Declined = true
+					i, err = f.Interactions.Seal(i)
+					noError(t, err)
+					i, err = f.Interactions.Load(f.ctx, i.Handle)
+					noError(t, err)
+				}
+			}
 			if test.want != identity.StepEnrol {
 				return
 			}

@@ -30,6 +30,7 @@ type Interaction struct {
 	Device     *DeviceRequest      // device
 	ReturnPath ReturnPath          // account
 	Pushed     bool                // authorize: the request was pushed (RFC 9126), so that it can be answered once and never begins anew
+	Declined   bool                // the person goes on without what StepOffer offers
 	CreatedAt  time.Time
 	ExpiresAt  time.Time
 
@@ -49,6 +50,9 @@ type Interaction struct {
 
 	// Pending is what the browser that comes with the interaction has proven for it; nil when a session stands for all.
 	Pending *PendingSignIn
+
+	// DeclinedPasskey is who has declined a passkey in this browser lately: the id of a user, or empty.
+	DeclinedPasskey string
 
 	// Who has signed in at a provider and is not connected with an account yet: as the handle has it, and what it is for the
 	// browser that comes with it; nil when it is another browser, or nobody.

@@ -43,6 +43,7 @@ type question struct {
 	CreatedAt  time.Time           `json:"from"`
 	ExpiresAt  time.Time           `json:"to"`
 	SealedLink []byte              `json:"link,omitempty"`
+	Declined   bool                `json:"declined,omitempty"`
 }
 
 // Seal gives an interaction the handle for the pages' URLs. Nothing is stored: what a stranger asks for costs its length
@@ -125,7 +126,7 @@ func (s sealer) seal(i Interaction, use string) (string, error) {
 	plain.WriteByte(formPlain)
 	encoder := json.NewEncoder(&plain)
 	encoder.SetEscapeHTML(false)
-	q := question{i.ID, i.Kind, i.ClientID, i.Params, i.ReturnPath, i.Pushed, i.Device, i.CreatedAt, i.ExpiresAt, i.SealedLink}
+	q := question{i.ID, i.Kind, i.ClientID, i.Params, i.ReturnPath, i.Pushed, i.Device, i.CreatedAt, i.ExpiresAt, i.SealedLink, i.Declined}
 	if err := encoder.Encode(q); err != nil {
 		return "", fmt.Errorf("seal interaction: %w", err)
 	}
@@ -182,6 +183,6 @@ func (s sealer) open(handle, use string) (Interaction, error) {
 	}
 	return Interaction{
 		ID: q.ID, Kind: q.Kind, ClientID: q.ClientID, Params: q.Params, ReturnPath: q.ReturnPath, Pushed: q.Pushed, Device: q.Device,
-		CreatedAt: q.CreatedAt, ExpiresAt: q.ExpiresAt, SealedLink: q.SealedLink, Handle: handle,
+		CreatedAt: q.CreatedAt, ExpiresAt: q.ExpiresAt, SealedLink: q.SealedLink, Declined: q.Declined, Handle: handle,
 	}, nil
 }

@@ -20,6 +20,7 @@ type Interactions struct {
 	issuer string
 
 	settings *LiveSettings
+	passkeys bool // there are any
 }
 
 type interactionPorts interface {
@@ -32,7 +33,7 @@ type interactionPorts interface {
 func newInteractions(d Deps) *Interactions {
 	return &Interactions{
 		store: d.Store, source: d.Source, keys: d.Keys, sealer: newSealer(d.Keys), ttl: d.Settings.Get().InteractionTTL,
-		issuer: d.Settings.Get().Issuer, settings: d.Settings,
+		issuer: d.Settings.Get().Issuer, settings: d.Settings, passkeys: d.Passkeys != nil,
 	}
 }
 

@@ -21,6 +21,7 @@ const (
 	StepEnrol        Step = "enrol"         // the person must add a second factor, which the client demands
 	StepPassword     Step = "password"      // the person must choose a new password
 	StepVerifyEmail  Step = "verify e-mail" // the person must show that the e-mail address is theirs
+	StepOffer        Step = "offer"         // the person is offered to add what makes the sign-in safer, and may decline
 	StepConsent      Step = "consent"       // the person must allow the client what it asks for
 	StepIssue        Step = "issue"         // everything is there: issue the code
 	StepReturn       Step = "return"        // everything is there: go back to the page where it began
@@ -55,6 +56,7 @@ var steps = []stepRule{
 	{StepEnrol, kindsOfClients, needsEnrolment, ErrInteractionRequired},
 	{StepPassword, kindsOfClients, needsPassword, ErrInteractionRequired},
 	{StepVerifyEmail, kindsOfClients, needsVerification, ErrInteractionRequired},
+	{StepOffer, []InteractionKind{InteractionAuthorize}, needsOffer, ErrInteractionRequired},
 	{StepConsent, kindsOfClients, needsConsent, ErrConsentRequired},
 	{StepIssue, []InteractionKind{InteractionAuthorize}, always, nil},
 	{StepReturn, []InteractionKind{InteractionAccount}, always, nil},
@@ -225,6 +227,21 @@ func needsPassword(_ context.Context, _ *Interactions, _ Interaction, b *Browser
 // needsVerification: the policy of the server gives nobody tokens whose e-mail address is not shown to be theirs.
 func needsVerification(_ context.Context, s *Interactions, _ Interaction, b *BrowserSession) (bool, error) {
 	return s.settings.Get().RequireVerified && !b.User.Verified, nil
+}
+
+// needsOffer: whoever has signed in a moment ago for this very request is offered a second factor while the policy still spares them
+// one, and a passkey where the operator says so. It blocks nobody: who declines goes on, and nothing is offered without a page, or on
+// the way to a device.
+func needsOffer(_ context.Context, s *Interactions, i Interaction, b *BrowserSession) (bool, error) {
+	justSignedIn := i.AuthenticatedAt != nil && i.of(b.Session) && s.Fresh(b.Session)
+	if i.Declined || i.DoneAt != nil || !justSignedIn || b.User.Passkey || b.SecondFactorUnproven() {
+		return false, nil
+	}
+	settings := s.settings.Get()
+	if !b.User.SecondFactor && settings.asksSecondFactor(b.User) {
+		return true, nil // when its time has come, needsEnrolment comes before
+	}
+	return settings.OfferPasskeys && s.passkeys && i.DeclinedPasskey != b.User.ID.String(), nil
 }
 
 // needsConsent: a device is always asked about, and its interaction is over with the answer. Whoever sends a person the code of

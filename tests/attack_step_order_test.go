@@ -60,6 +60,12 @@ var dueSteps = map[string]dueStep{
 		n.Change(t, "alice", admin.UserChange{Verified: &verified})
 		b.SignIn("alice", harness.AlicePassword)
 	}},
+	"offer": {page: "/enrol", allowed: []string{"/enrol"}, reach: func(t *testing.T, n *harness.Node, b *harness.Browser) {
+		if _, err := n.Server.Admin.Users.RequireSecondFactor(harness.System(t), n.User(t, "alice").ID, true); err != nil {
+			t.Fatal(err)
+		}
+		b.SignIn("alice", harness.AlicePassword)
+	}},
 	"device": {page: "/consent", allowed: []string{"/consent"}, reach: func(t *testing.T, n *harness.Node, b *harness.Browser) {
 		webConnectsDevices(t, n)
 		a := n.Form(t, deviceEndpoint, "web", harness.ClientSecret, nil)

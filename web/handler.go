@@ -49,6 +49,7 @@ const (
 	pathProvider = "/login/provider/"
 	pathCallback = identity.CallbackPath
 	pathLink     = "/login/link"
+	pathEnrol    = "/enrol"
 	pathLogout   = "/logout"
 	pathAssets   = "/assets/"
 
@@ -81,6 +82,7 @@ type Config struct {
 	Anonymous     cookie.SessionCookie // tells browsers apart that were shown a ceremony of passkeys, or sent to a provider
 	Registration  cookie.SessionCookie // keeps the secret of a registration until there is an account
 	Code          cookie.SessionCookie // keeps the secret of a code that was mailed to whom the browser says to be
+	Offer         cookie.SessionCookie // keeps who has declined a passkey
 	Language      cookie.SessionCookie // keeps the language that was chosen
 	Logger        *slog.Logger
 	AuthorizePath string // path of the authorization endpoint
@@ -115,6 +117,7 @@ func New(c Config) *Handler {
 		identity.StepEnrol:        pathTOTP,
 		identity.StepPassword:     pathPassword,
 		identity.StepVerifyEmail:  pathVerify,
+		identity.StepOffer:        pathEnrol,
 		identity.StepConsent:      pathConsent,
 		identity.StepIssue:        c.AuthorizePath,
 		identity.StepRepeat:       c.AuthorizePath,
@@ -136,6 +139,7 @@ func (h *Handler) Mount(r chi.Router, deny DenyFunc) {
 		pathLogout:   {h.showLogout, h.signOut},
 		pathDevice:   {h.showDevice, h.findDevice},
 		pathLink:     {h.showLink, h.connect},
+		pathEnrol:    {h.showOffer, h.declineOffer},
 		pathVerify:   {h.showVerification, h.verifyAddress},
 
 		pathConnections: {h.showConnections, h.removeConnection},
@@ -264,6 +268,7 @@ func (h *Handler) loadInteraction(w http.ResponseWriter, r *http.Request, steps 
 	if !slices.Contains(steps, next) {
 		return pageContext{}, false, h.resume(w, r, pc)
 	}
+	pc.step = next
 	return pc, true, nil
 }
 

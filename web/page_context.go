@@ -6,6 +6,7 @@ import "github.com/authly/authly/identity"
 type pageContext struct {
 	interaction *identity.Interaction    // nil without one
 	browser     *identity.BrowserSession // nil when nobody is signed in
+	step        identity.Step            // of the interaction, that the page is of
 }
 
 // form is what every form of a page needs.

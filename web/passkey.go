@@ -209,7 +209,7 @@ func (h *Handler) addPasskey(w http.ResponseWriter, r *http.Request) error {
 
 // loadPasskey is loadInteraction for the page that adds a passkey: a client demands it, or the person comes by themselves.
 func (h *Handler) loadPasskey(w http.ResponseWriter, r *http.Request) (pageContext, bool, error) {
-	pc, here, err := h.loadInteraction(w, r, identity.StepEnrol)
+	pc, here, err := h.loadInteraction(w, r, identity.StepEnrol, identity.StepOffer)
 	if err != nil || !here || pc.interaction != nil {
 		return pc, here, err
 	}
@@ -223,10 +223,10 @@ func (h *Handler) renderPasskey(w http.ResponseWriter, r *http.Request, status i
 		return err
 	}
 	p := passkeyPage{
-		form: pc.form(pathPasskey), Ceremony: ceremony, Client: pc.clientName(), Required: pc.interaction != nil,
-		Username: pc.browser.User.Username, Home: pathSecurity, Problem: problem,
+		form: pc.form(pathPasskey), Ceremony: ceremony, Client: pc.clientName(), Required: pc.step == identity.StepEnrol,
+		Username: pc.browser.User.Username, Home: pc.unenrolled(), Problem: problem,
 	}
-	if pc.interaction != nil && !pc.interaction.NeedsPasskey() {
+	if pc.step == identity.StepEnrol && !pc.interaction.NeedsPasskey() {
 		p.Other = link(pathTOTP, pc.interaction.Handle)
 	}
 	h.render(w, r, status, page{

@@ -165,6 +165,7 @@ func (h *Handler) Load(r *http.Request, handle string) (identity.Interaction, er
 		return identity.Interaction{}, err
 	}
 	readerOf(r).about(i)
+	i.DeclinedPasskey = h.Offer.Get(r)
 	i.Link = h.Domain.SignIn.OpenLink(i, h.Anonymous.Get(r))
 	i.Pending, err = h.Domain.SignIn.OpenPending(r.Context(), i, h.Pending.Get(r))
 	if i.Pending != nil {

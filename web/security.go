@@ -167,7 +167,7 @@ func (h *Handler) leaveEnrolment(w http.ResponseWriter, r *http.Request, pc page
 
 // loadTOTP is loadInteraction for the page that adds an app: a client demands it, or the person comes by themselves.
 func (h *Handler) loadTOTP(w http.ResponseWriter, r *http.Request) (pageContext, bool, error) {
-	pc, here, err := h.loadInteraction(w, r, identity.StepEnrol)
+	pc, here, err := h.loadInteraction(w, r, identity.StepEnrol, identity.StepOffer)
 	if err == nil && here && pc.interaction != nil && pc.interaction.NeedsPasskey() {
 		h.redirect(w, r, link(pathPasskey, pc.interaction.Handle))
 		return pageContext{}, false, nil
@@ -194,13 +194,13 @@ func (h *Handler) renderTOTP(
 		return err
 	}
 	passkey := ""
-	if pc.interaction != nil && h.Domain.Passkeys.Enabled() {
+	if pc.step == identity.StepEnrol && h.Domain.Passkeys.Enabled() {
 		passkey = link(pathPasskey, pc.interaction.Handle)
 	}
 	h.render(w, r, status, page{
 		template: "totp.html", title: say("Add an authenticator app"), returnTo: pc.returnTo(), script: better, data: totpPage{
-			form: pc.form(pathTOTP), Client: pc.clientName(), Required: pc.interaction != nil, Username: pc.browser.User.Username,
-			Sealed: e.Sealed, Secret: inGroups(e.Secret), Code: code, Passkey: passkey, Home: pathSecurity, Problem: problem,
+			form: pc.form(pathTOTP), Client: pc.clientName(), Required: pc.step == identity.StepEnrol, Username: pc.browser.User.Username,
+			Sealed: e.Sealed, Secret: inGroups(e.Secret), Code: code, Passkey: passkey, Home: pc.unenrolled(), Problem: problem,
 		},
 	})
 	return nil

@@ -59,7 +59,7 @@ type Config struct {
 	SecondFactorGrace        time.Duration // how long people may do without after the first sign-in under the policy
 	AdminClass               string        // of the sign-in of who changes something as an administrator; empty = any
 	AdminMaxAge              time.Duration // since that sign-in; 0 = any time
-	Passkeys                 string        // off or allow
+	Passkeys                 string        // off, allow or offer
 	EmailSignIn              bool          // a mailed code signs in
 	RequirePushedRequests    bool          // every client must push its authorization requests
 	ProofNonce               bool          // DPoP proofs need a nonce of the server

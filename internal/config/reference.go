@@ -206,7 +206,7 @@ var variables = []Variable{
 	},
 	{
 		Name: "AUTHLY_REQUIRE_VERIFIED_EMAIL", Default: "false", Runtime: true,
-		set:     boolean(func(c *Config) *bool { return &c.RequireVerifiedEmail }),
+		set: boolean(func(c *Config) *bool { return &c.RequireVerifiedEmail }),
 		Meaning: "no application gets tokens for people whose e-mail address is not verified: they are asked to show that it is theirs on the " +
 			"way ([docs/sign-in.md](sign-in.md#a-verified-address))",
 	},
@@ -256,8 +256,8 @@ var variables = []Variable{
 	},
 	{
 		Name: "AUTHLY_PASSKEYS", Default: "allow",
-		set: oneOf(func(c *Config) *string { return &c.Passkeys }, "off", "allow"),
-		Meaning: "whether people can add passkeys and sign in with them; they need an `AUTHLY_ISSUER` with a name, not an address " +
+		set: oneOf(func(c *Config) *string { return &c.Passkeys }, "off", "allow", "offer"),
+		Meaning: "whether people can add passkeys and sign in with them, and with `offer` are offered one when they sign in without; they need an `AUTHLY_ISSUER` with a name, not an address " +
 			"([docs/sign-in.md](sign-in.md#passkeys))",
 	},
 	{

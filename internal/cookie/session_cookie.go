@@ -15,6 +15,7 @@ const (
 
 	Registration = "authly_registration"
 	Code         = "authly_code"
+	Offer        = "authly_offer"
 	Language     = "authly_language"
 )
 

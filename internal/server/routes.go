@@ -31,6 +31,7 @@ func (s *Server) routes() http.Handler {
 		Anonymous:     cookie.New(s.config.Issuer, cookie.Browser),
 		Registration:  cookie.New(s.config.Issuer, cookie.Registration),
 		Code:          cookie.New(s.config.Issuer, cookie.Code),
+		Offer:         cookie.New(s.config.Issuer, cookie.Offer),
 		Language:      cookie.New(s.config.Issuer, cookie.Language),
 		AuthorizePath: oauth.AuthorizePath, Logos: logo.New(s.outbound.GetImage, s.source), Documents: s.documents,
 	})

@@ -32,6 +32,7 @@ func settingsOf(c config.Config) identity.Settings {
 	settings.SecondFactors = identity.FactorPolicy(c.SecondFactors)
 	settings.SelfDelete, settings.SelfExport = c.SelfDelete, c.SelfExport
 	settings.EmailSignIn = c.EmailSignIn
+	settings.OfferPasskeys = c.Passkeys == "offer"
 	settings.TrustBrowser = c.TrustBrowser
 	settings.SecondFactorGrace = c.SecondFactorGrace
 	settings.AdminSignIn = identity.SignInDemand{Class: c.AdminClass, MaxAge: c.AdminMaxAge}

@@ -111,7 +111,7 @@ func TestEveryPageIsAccessible(t *testing.T) {
 	mailbox, callback := harness.NewMailbox(t, false), newCallback(t)
 	n := harness.Start(t, harness.SQLite(t), harness.ByName(), harness.Env("AUTHLY_SMTP_URL", "smtp://"+mailbox.Address),
 		harness.Env("AUTHLY_SMTP_CA_FILE", mailbox.CAFile), harness.Env("AUTHLY_REGISTRATION", "open"),
-		harness.Env("AUTHLY_EMAIL_SIGN_IN", "true"))
+		harness.Env("AUTHLY_EMAIL_SIGN_IN", "true"), harness.Env("AUTHLY_PASSKEYS", "offer"))
 	bob := harness.Bob()
 	bob.Verified = false
 	client := harness.WebClient("web")
@@ -187,6 +187,8 @@ func TestEveryPageIsAccessible(t *testing.T) {
 	// An application asks.
 	a.open(party.AuthURL())
 	a.signIn("alice", harness.AlicePassword)
+	a.audits("enrol", "skip")
+	a.click("skip")
 	a.audits("consent", "approve")
 	a.click("approve")
 	a.see("welcome")
