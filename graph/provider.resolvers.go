@@ -88,6 +88,21 @@ func (r *queryResolver) IdentityProviders(ctx context.Context) ([]*model.Identit
 	return r.showProviders(list...), nil
 }
 
+func (r *queryResolver) TestIdentityProvider(ctx context.Context, id string) (*model.IdentityProviderTest, error) {
+	parsed, ok := model.KindProvider.Parse(id)
+	if !ok {
+		return nil, nil // an id of another kind names no provider
+	}
+	report, err := r.admin.Providers.Test(ctx, parsed)
+	switch {
+	case errors.Is(err, identity.ErrProviderNotFound):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	return model.NewIdentityProviderTest(report), nil
+}
+
 func (r *userResolver) LinkedIdentities(ctx context.Context, obj *model.User) ([]*model.LinkedIdentity, error) {
 	linked, err := model.Load(obj.Batch, "linkedIdentities", func(ids []uuid.UUID) (map[uuid.UUID][]*model.LinkedIdentity, error) {
 		found, err := r.admin.Users.LinkedIdentities(ctx, ids)

@@ -56,19 +56,19 @@ type IdentityProvider struct {
 
 // ProviderConfig is what an operator says of a provider besides.
 type ProviderConfig struct {
-	Scopes       []string       `json:"scopes,omitempty" yaml:"scopes"` // that are asked for; none: those of the kind
-	LinkPolicy   LinkPolicy     `json:"link_policy" yaml:"link_policy"`
-	TrustEmail   bool           `json:"trust_email,omitempty" yaml:"trust_email"`     // it is believed when it says that an address is verified
-	EmailDomains []string       `json:"email_domains,omitempty" yaml:"email_domains"` // for which it is believed; none: all, but for LinkVerifiedEmail
-	Register     bool           `json:"register,omitempty" yaml:"register"`           // whoever is not known gets an account, if the address is believed
-	Levels       map[string]int `json:"levels,omitempty" yaml:"levels"`               // level of assurance of each value of acr and amr; others: one
-	Tenants      []string       `json:"tenants,omitempty" yaml:"tenants"`             // entra: whose people may come, by their ids
+	Scopes       []string       `json:"scopes,omitempty" yaml:"scopes,omitempty"` // that are asked for; none: those of the kind
+	LinkPolicy   LinkPolicy     `json:"link_policy" yaml:"link_policy,omitempty"`
+	TrustEmail   bool           `json:"trust_email,omitempty" yaml:"trust_email,omitempty"`     // it is believed when it says that an address is verified
+	EmailDomains []string       `json:"email_domains,omitempty" yaml:"email_domains,omitempty"` // for which it is believed; none: all, but for LinkVerifiedEmail
+	Register     bool           `json:"register,omitempty" yaml:"register,omitempty"`           // whoever is not known gets an account, if the address is believed
+	Levels       map[string]int `json:"levels,omitempty" yaml:"levels,omitempty"`               // level of assurance of each value of acr and amr; others: one
+	Tenants      []string       `json:"tenants,omitempty" yaml:"tenants,omitempty"`             // entra: whose people may come, by their ids
 
 	// Of generic OAuth 2.0.
-	AuthorizationEndpoint string `json:"authorization_endpoint,omitempty" yaml:"authorization_endpoint"`
-	TokenEndpoint         string `json:"token_endpoint,omitempty" yaml:"token_endpoint"`
-	UserInfoEndpoint      string `json:"userinfo_endpoint,omitempty" yaml:"userinfo_endpoint"`
-	SubjectClaim          string `json:"subject_claim,omitempty" yaml:"subject_claim"` // of the document about the user; text or integer
+	AuthorizationEndpoint string `json:"authorization_endpoint,omitempty" yaml:"authorization_endpoint,omitempty"`
+	TokenEndpoint         string `json:"token_endpoint,omitempty" yaml:"token_endpoint,omitempty"`
+	UserInfoEndpoint      string `json:"userinfo_endpoint,omitempty" yaml:"userinfo_endpoint,omitempty"`
+	SubjectClaim          string `json:"subject_claim,omitempty" yaml:"subject_claim,omitempty"` // of the document about the user; text or integer
 }
 
 // Bounds of providers.

@@ -12,6 +12,20 @@ type Upstream interface {
 	// Identify redeems the code of an answer, and returns who has signed in. ErrUpstreamRefused, because of an UpstreamFault,
 	// when anything about it is wrong; ErrProviderUnreachable when the provider does not answer.
 	Identify(ctx context.Context, p UpstreamProvider, r UpstreamRequest, a UpstreamAnswer) (UpstreamIdentity, error)
+	// Probe finds out whether a provider is there, without remembering anything. It needs no secret.
+	Probe(ctx context.Context, p UpstreamProvider) ProviderReport
+}
+
+// ProviderReport is what can be found out about a provider without a sign-in.
+type ProviderReport struct {
+	RedirectURI           string // that must be registered there
+	Issuer                string // as its document says; else as the operator does
+	AuthorizationEndpoint string
+	TokenEndpoint         string
+	UserInfoEndpoint      string
+	KeysEndpoint          string // of OpenID providers
+	SigningKeys           int    // of OpenID providers: how many are published
+	Problem               string // a sentence for administrators; "" = none
 }
 
 // UpstreamProvider is a provider with the secret that this server has there.

@@ -151,7 +151,7 @@ func (a administration) documentedPasskey(t *testing.T, userID string) string {
 func (a administration) documentedProvider(t *testing.T, example int) identity.IdentityProvider {
 	t.Helper()
 	p, err := a.Server.Admin.Providers.Create(harness.System(t), identity.IdentityProvider{
-		Slug: fmt.Sprint("documented-", example), Kind: identity.ProviderGitHub, Name: "GitHub", ClientID: "here",
+		Slug: fmt.Sprint("documented-", example), Kind: identity.ProviderGitHub, Name: "GitHub", ClientID: "here", Issuer: "http://127.0.0.1:1",
 	}, "")
 	if err != nil {
 		t.Fatal(err)

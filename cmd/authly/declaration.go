@@ -214,21 +214,36 @@ func (c converter) client(at string, d clientDeclaration) admin.NewClient {
 
 // resolve follows env:NAME and file:PATH, so that no secret need stand in the file.
 func (c converter) resolve(at, text string) string {
+	value, err := follow(text, c.lookup)
+	if err != nil {
+		c.unreadable(at, err.Error())
+	}
+	return value
+}
+
+// unreadableError is a sentence that says why a reference leads nowhere.
+type unreadableError string
+
+// Error returns the sentence.
+func (e unreadableError) Error() string { return string(e) }
+
+// follow returns what is in env:NAME or file:PATH, and any other text as it is.
+func follow(text string, lookup func(string) (string, bool)) (string, error) {
 	if name, ok := strings.CutPrefix(text, "env:"); ok {
-		value, found := c.lookup(name)
+		value, found := lookup(name)
 		if !found {
-			c.unreadable(at, fmt.Sprintf("Is from the variable %s, which is not set.", name))
+			return "", unreadableError(fmt.Sprintf("Is from the variable %s, which is not set.", name))
 		}
-		return value
+		return value, nil
 	}
 	if path, ok := strings.CutPrefix(text, "file:"); ok {
 		content, err := readSecret(path)
 		if err != nil {
-			c.unreadable(at, fmt.Sprintf("Cannot be read: %v.", err))
+			return "", unreadableError(fmt.Sprintf("Cannot be read: %v.", err))
 		}
-		return strings.TrimRight(content, "\r\n")
+		return strings.TrimRight(content, "\r\n"), nil
 	}
-	return text
+	return text, nil
 }
 
 // lookup finds a variable in an environment of NAME=value.

@@ -1,6 +1,10 @@
 package main
 
 import (
+	"fmt"
+
+	"go.yaml.in/yaml/v3"
+
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/identity/admin"
 )
@@ -10,10 +14,10 @@ type providerDeclaration struct {
 	Kind         identity.ProviderKind `yaml:"kind"`
 	Name         string                `yaml:"name"`
 	Enabled      *bool                 `yaml:"enabled"` // default true
-	Position     int                   `yaml:"position"`
-	Issuer       string                `yaml:"issuer"` // empty: that of the kind
+	Position     int                   `yaml:"position,omitempty"`
+	Issuer       string                `yaml:"issuer,omitempty"` // empty: that of the kind
 	ClientID     string                `yaml:"client_id"`
-	ClientSecret *string               `yaml:"client_secret"` // may be a reference: env:NAME or file:PATH; nil: as it is
+	ClientSecret *string               `yaml:"client_secret,omitempty"` // may be a reference: env:NAME or file:PATH; nil: as it is
 
 	identity.ProviderConfig `yaml:",inline"`
 }
@@ -27,4 +31,16 @@ func (c converter) provider(at string, d providerDeclaration) admin.DesiredProvi
 		p.Secret = new(c.resolve(at+".client_secret", *d.ClientSecret))
 	}
 	return p
+}
+
+// asDeclared returns a provider as the file of apply says it, without its secret.
+func asDeclared(p identity.IdentityProvider) (string, error) {
+	text, err := yaml.Marshal(map[string][]providerDeclaration{"identity_providers": {{
+		Slug: p.Slug, Kind: p.Kind, Name: p.Name, Enabled: &p.Enabled, Position: p.Position, Issuer: p.Issuer, ClientID: p.ClientID,
+		ProviderConfig: p.Config,
+	}}})
+	if err != nil {
+		return "", fmt.Errorf("write declaration: %w", err)
+	}
+	return string(text), nil
 }

@@ -85,6 +85,15 @@ func (p *IdentityProvider) UserinfoEndpoint() *string { return optional(&p.Confi
 // SubjectClaim is the field subjectClaim.
 func (p *IdentityProvider) SubjectClaim() *string { return optional(&p.Config.SubjectClaim) }
 
+// NewIdentityProviderTest shows what was found out about a provider.
+func NewIdentityProviderTest(r identity.ProviderReport) *IdentityProviderTest {
+	return &IdentityProviderTest{
+		RedirectURI: r.RedirectURI, Issuer: r.Issuer, AuthorizationEndpoint: optional(&r.AuthorizationEndpoint),
+		TokenEndpoint: optional(&r.TokenEndpoint), UserinfoEndpoint: optional(&r.UserInfoEndpoint), JwksURI: optional(&r.KeysEndpoint),
+		SigningKeys: r.SigningKeys, Problem: optional(&r.Problem),
+	}
+}
+
 // LinkedIdentity is the type LinkedIdentity.
 type LinkedIdentity struct{ identity.LinkedIdentity }
 

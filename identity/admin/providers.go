@@ -15,7 +15,9 @@ import (
 // admin:admins:write too.
 type Providers struct {
 	changes
-	store identity.ProviderStore
+	store    identity.ProviderStore
+	upstream identity.Upstream
+	settings *identity.LiveSettings
 }
 
 // List returns all providers in the order of the sign-in page.
@@ -32,6 +34,21 @@ func (s *Providers) Get(ctx context.Context, id uuid.UUID) (identity.IdentityPro
 		return identity.IdentityProvider{}, err
 	}
 	return s.find(ctx, id)
+}
+
+// Test finds out whether a provider is there, also one that is switched off. It calls the provider, signs nobody in and stores
+// nothing. Since it makes the server call others it takes the right to change settings.
+func (s *Providers) Test(ctx context.Context, id uuid.UUID) (identity.ProviderReport, error) {
+	if err := requireScope(ctx, identity.ScopeSettingsWrite); err != nil {
+		return identity.ProviderReport{}, err
+	}
+	p, err := s.find(ctx, id)
+	if err != nil {
+		return identity.ProviderReport{}, err
+	}
+	return s.upstream.Probe(ctx, identity.UpstreamProvider{
+		IdentityProvider: p, RedirectURI: p.RedirectURI(s.settings.Get().Issuer),
+	}), nil
 }
 
 func (s *Providers) find(ctx context.Context, id uuid.UUID) (identity.IdentityProvider, error) {
@@ -104,6 +121,18 @@ type ProviderChange struct {
 	Config   func(c *identity.ProviderConfig) // changes what it has to; nil keeps all
 }
 
+// Apply changes what the provider says of itself, but for its secret.
+func (c ProviderChange) Apply(p *identity.IdentityProvider) {
+	setIfGiven(&p.Name, c.Name)
+	setIfGiven(&p.Enabled, c.Enabled)
+	setIfGiven(&p.Position, c.Position)
+	setIfGiven(&p.Issuer, c.Issuer)
+	setIfGiven(&p.ClientID, c.ClientID)
+	if c.Config != nil {
+		c.Config(&p.Config)
+	}
+}
+
 // Update changes a provider. What was begun through one that is switched off ends; who is connected with it stays so.
 // expectedVersion, unless nil, must be the current one, else *VersionConflictError. A change of nothing writes nothing.
 func (s *Providers) Update(
@@ -118,16 +147,8 @@ func (s *Providers) Update(
 			return identity.IdentityProvider{}, err
 		}
 		after := before
-		setIfGiven(&after.Name, c.Name)
-		setIfGiven(&after.Enabled, c.Enabled)
-		setIfGiven(&after.Position, c.Position)
-		setIfGiven(&after.Issuer, c.Issuer)
-		setIfGiven(&after.ClientID, c.ClientID)
-		if c.Config != nil {
-			c.Config(&after.Config)
-		}
-		after = after.WithDefaults()
-		return s.save(ctx, tx, before, after, c.Secret)
+		c.Apply(&after)
+		return s.save(ctx, tx, before, after.WithDefaults(), c.Secret)
 	})
 	if err != nil {
 		return identity.IdentityProvider{}, fmt.Errorf("update identity provider: %w", err)

@@ -56,7 +56,7 @@ func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 		SigningKeys:  &SigningKeys{changes: changes, keys: keys, maker: d.KeyMaker},
 		Mails:        &Mails{changes: changes, store: d.Store, mails: identity.NewMails(d)},
 		Invitations:  &Invitations{changes: changes, store: d.Store, mails: identity.NewMails(d)},
-		Providers:    &Providers{changes: changes, store: d.Store},
+		Providers:    &Providers{changes: changes, store: d.Store, upstream: d.Upstream, settings: d.Settings},
 		Settings:     &Settings{changes: changes, store: d.Store, configuration: d.Configuration},
 		Branding:     &Branding{changes: changes, store: d.Store, texts: d.Texts},
 	}

@@ -90,27 +90,38 @@ func (u *Upstream) connect(ctx context.Context, p identity.UpstreamProvider) (co
 
 // find asks a provider for its endpoints, where it has a document of them.
 func (u *Upstream) find(ctx context.Context, p identity.UpstreamProvider) (connection, error) {
+	c := u.newConnection(p)
+	if p.Kind == identity.ProviderOAuth2 || p.Kind == identity.ProviderGitHub {
+		return c.without(p), nil
+	}
+	return u.discover(ctx, p, c)
+}
+
+// newConnection returns how the hosts of a provider are called.
+func (u *Upstream) newConnection(p identity.UpstreamProvider) connection {
 	addresses := []string{p.Issuer, p.Config.AuthorizationEndpoint, p.Config.TokenEndpoint, p.Config.UserInfoEndpoint}
-	c := connection{client: &http.Client{Transport: u.transport(addresses...)}}
+	if p.Kind == identity.ProviderGitHub && p.Issuer == gitHub {
+		addresses = nil // its hosts are public
+	}
+	return connection{client: &http.Client{Transport: u.transport(addresses...)}}
+}
+
+// without returns how a provider is spoken to that has no document.
+func (c connection) without(p identity.UpstreamProvider) connection {
 	switch p.Kind {
 	case identity.ProviderOAuth2:
 		c.endpoint = oauth2.Endpoint{
 			AuthURL: p.Config.AuthorizationEndpoint, TokenURL: p.Config.TokenEndpoint, AuthStyle: oauth2.AuthStyleInHeader,
 		}
 		c.userInfo = p.Config.UserInfoEndpoint
-		return c, nil
 	case identity.ProviderGitHub:
 		c.endpoint = oauth2.Endpoint{
 			AuthURL: p.Issuer + "/login/oauth/authorize", TokenURL: p.Issuer + "/login/oauth/access_token", AuthStyle: oauth2.AuthStyleInParams,
 		}
 		c.userInfo = gitHubAPI(p.Issuer) + "/user"
-		if p.Issuer == gitHub {
-			c.client.Transport = u.transport() // whose hosts are public
-		}
-		return c, nil
 	case identity.ProviderOIDC, identity.ProviderGoogle, identity.ProviderEntra:
 	}
-	return u.discover(ctx, p, c)
+	return c
 }
 
 // authorize is the configuration of the sign-in of a person.

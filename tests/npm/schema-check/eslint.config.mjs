@@ -34,7 +34,7 @@ export default [{
           // Values: they are nothing without the object that they are read with.
           'Address', 'AuditAction', 'AuditChange', 'AuditEventAdded', 'SessionChanged', 'JobUpdated', 'ClientSecret', 'Consent', 'Count', 'Device', 'PageInfo', 'RemovedCounts', 'SessionClient',
           'RefusalRule', 'SentParameter', 'ClientAdvice', 'ClientUse', 'RemovedGroupCounts', 'RemovedRoleCounts', 'RemovedAttributeCounts', 'UserAttribute',
-          'ClientActivity', 'ClientDay', 'IdentityProviderLevel', 'RecoveryCodes', 'Browser', 'ScopeUse', 'ResourceUse', 'JobCounts', 'JobFailure',
+          'ClientActivity', 'ClientDay', 'IdentityProviderLevel', 'IdentityProviderTest', 'RecoveryCodes', 'Browser', 'ScopeUse', 'ResourceUse', 'JobCounts', 'JobFailure',
           'Dashboard', 'UserNumbers', 'UserActivity', 'DashboardDay', 'TokenNumbers', 'GrantTypeCount', 'ClientUsage',
           // Named by a URI.
           'Resource',
