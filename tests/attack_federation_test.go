@@ -317,11 +317,17 @@ func TestAProviderThatFloodsOrRedirectsIsRefused(t *testing.T) {
 func TestNobodyWaitsForAProviderThatSaysNothing(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t), harness.ProviderDeadline(time.Second))
-	for slug, silent := range map[string]string{"document": "/.well-known/openid-configuration", "code": "/token", "keys": "/jwks"} {
+	for slug, silent := range map[string]string{
+		"document": "/.well-known/openid-configuration", "code": "/token", "keys": "/jwks", "keys-away": "none",
+	} {
 		t.Run(slug, func(t *testing.T) {
 			t.Parallel()
 			up := newUpstream(t, n)
-			up.lie(func(u *upstream) { u.silent = silent })
+			up.lie(func(u *upstream) {
+				if u.silent = silent; slug == "keys-away" {
+					u.metadata = map[string]any{"jwks_uri": up.URL + "/none-here"}
+				}
+			})
 			up.provider(n, func(p *identity.IdentityProvider) { p.Slug, p.Name = slug, slug })
 			b := harness.NewBrowser(t, n)
 			b.Get(n.URL + "/login")

@@ -24,12 +24,13 @@ var exampleScripts = map[string][]string{
 	"token_exchange.sh":     {`"access_token":"`, `"issued_token_type":"`, `"scope":"archive:read"`},
 	"dpop.sh":               {`"access_token":"`, `"token_type":"DPoP"`},
 	"refresh.sh":            {`"access_token":"`, `"refresh_token":"`, `"id_token":"`},
+	"federation.sh":         {"kim@work.example"},
 	"userinfo.sh":           {`"email":"alice@example.org"`, `"name":"Alice Adams"`},
 	"userinfo_update.sh":    {`"nickname":"Al"`, `"website":"https://alice.example"`},
 	"introspect.sh":         {`"active":true`, `"client_id":"demo-service"`, `"aud":"https://api.example.org"`},
 	"revoke.sh":             {`{"active":false}`},
 	"logout.sh":             {"http://127.0.0.1:3000/?state=goodbye"},
-	"graphql.sh":            {`"username":"alice"`, `"totalCount":{"value":2,"precision":"EXACT"}`},
+	"graphql.sh":            {`"username":"alice"`, `"totalCount":{"value":3,"precision":"EXACT"}`},
 	"private_key_jwt.sh":    {`"access_token":"`, `"scope":"invoices:read"`},
 }
 
@@ -57,7 +58,7 @@ func TestTheExamples(t *testing.T) {
 	if code, out, errs := harness.Command(t, env, "", "apply", "-f", examples+"quickstart.yaml"); code != 0 {
 		t.Fatalf("apply: %d %s %s", code, out, errs)
 	}
-	issuer := []string{"AUTHLY_ISSUER=" + process.Issuer}
+	issuer := append([]string{"AUTHLY_ISSUER=" + process.Issuer}, otherServer(t, process.Issuer, env)...)
 	key := filepath.Join(t.TempDir(), "client-key.pem")
 	declaration, _ := runScript(t, issuer, "client_key.sh", key)
 	if code, out, errs := harness.Command(t, env, declaration, "apply", "-f", "-"); code != 0 {
@@ -82,6 +83,25 @@ func TestTheExamples(t *testing.T) {
 			t.Errorf("%s is not tested", script)
 		}
 	}
+}
+
+// otherServer starts the second server of federation.sh, lets the two know each other, and returns the variable that names it.
+func otherServer(t *testing.T, issuer string, env map[string]string) []string {
+	t.Helper()
+	address := harness.FreeAddress(t)
+	work := "http://" + strings.Replace(address, "127.0.0.1", "localhost", 1) // cookies are of a host
+	others := map[string]string{
+		"AUTHLY_DATABASE_URL": harness.SQLite(t).URL, "AUTHLY_SECRET_KEY": harness.RootSecret, "AUTHLY_LISTEN": address, "AUTHLY_ISSUER": work,
+	}
+	harness.Launch(t, others).Start(t)
+	variables := []string{"WORK_ISSUER=" + work}
+	for side, env := range map[string]map[string]string{"work": others, "here": env} {
+		declaration, _ := runScript(t, append(variables, "AUTHLY_ISSUER="+issuer), "federation.sh", side)
+		if code, out, errs := harness.Command(t, env, declaration, "apply", "-f", "-"); code != 0 {
+			t.Fatalf("apply %s: %d %s %s", side, code, out, errs)
+		}
+	}
+	return variables
 }
 
 // TestAPersonSignsInOverTLS: with TLS in process, cookies are bound to the host and to https, and the whole flow works.

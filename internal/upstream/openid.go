@@ -107,6 +107,9 @@ func (c connection) identify(
 	return told.identity(p.Kind, verified.Issuer), nil
 }
 
+// keysAway is what the library says, in no other way, when it could not read the keys.
+const keysAway = "fetching keys"
+
 // verify returns what a good ID token says.
 func (c connection) verify(
 	ctx context.Context, p identity.UpstreamProvider, r identity.UpstreamRequest, raw, accessToken string,
@@ -125,7 +128,7 @@ func (c connection) verify(
 	switch {
 	case errors.As(err, &expired):
 		return refuse(identity.FaultExpired)
-	case err != nil && ctx.Err() != nil:
+	case err != nil && (ctx.Err() != nil || strings.Contains(err.Error(), keysAway)):
 		return nil, claims{}, unreachable("no answer from its keys")
 	case err != nil, token.Claims(&told) != nil:
 		return refuse(identity.FaultIDToken)

@@ -119,7 +119,7 @@ func Launch(t *testing.T, env map[string]string) *Process {
 	for name, value := range env {
 		all[name] = value
 	}
-	p := &Process{Issuer: all["AUTHLY_ISSUER"], URL: "http://" + address, env: environment(all)}
+	p := &Process{Issuer: all["AUTHLY_ISSUER"], URL: "http://" + all["AUTHLY_LISTEN"], env: environment(all)}
 	t.Cleanup(func() {
 		if p.cmd != nil {
 			p.Kill()
