@@ -148,6 +148,63 @@ func TestAMessageWaitsForItsMailServer(t *testing.T) {
 	})
 }
 
+// TestAPageDoesNotWaitForAMailServerThatIsAway: for a minute it cannot be reached; then the message arrives, once.
+func TestAPageDoesNotWaitForAMailServerThatIsAway(t *testing.T) {
+	t.Parallel()
+	mailbox := harness.NewMailbox(t, false)
+	n := start(t, harness.SQLite(t), withMail(mailbox)...)
+	mailbox.Fail(harness.Stuck) // whoever waited for it would see no page
+	changePassword(t, n)
+	mailbox.Tried(t)
+	n.Stop() // and the attempt with it
+	mailbox.Fail(harness.Away)
+	again := start(t, n.Database, append(withMail(mailbox), harness.WithClock(n.Clock))...)
+	mailbox.Tried(t)
+	again.Stop() // what came of the attempt is written then
+	n.Clock.Advance(time.Minute)
+	mailbox.Fail(harness.InOrder)
+	again = start(t, n.Database, append(withMail(mailbox), harness.WithClock(n.Clock))...)
+	if l := mailbox.Next(t); l.Subject() != "Your password was changed" {
+		t.Errorf("%s", l.Raw)
+	}
+	again.Stop()
+	mailbox.Empty(t)
+	if left := n.Database.Count(t, "SELECT count(*) FROM mail_messages WHERE sent_at IS NOT NULL AND attempts > 1"); left != 1 {
+		t.Errorf("%d messages were tried again and sent, want 1", left)
+	}
+}
+
+// TestAMessageSurvivesAKilledProcess: killed after the page was answered and before the mail server has taken the message, it is sent by
+// the next process, once.
+func TestAMessageSurvivesAKilledProcess(t *testing.T) {
+	t.Parallel()
+	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
+		mailbox := harness.NewMailbox(t, false)
+		env := map[string]string{
+			"AUTHLY_DATABASE_URL": db.URL, "AUTHLY_SECRET_KEY": harness.RootSecret, "AUTHLY_SMTP_URL": "smtp://" + mailbox.Address,
+			"AUTHLY_SMTP_CA_FILE": mailbox.CAFile,
+		}
+		command(t, env, "migrate", "up")
+		process := harness.Launch(t, env)
+		process.Start(t)
+		user := map[string]string{"WEB_SECRET": harness.ClientSecret, "AUTHLY_DATABASE_URL": db.URL, "AUTHLY_SECRET_KEY": harness.RootSecret}
+		command(t, user, "apply", "-f", "-")
+		mailbox.Fail(harness.Stuck)
+		changePassword(t, process.Node())
+		mailbox.Tried(t)
+		process.Kill()
+		mailbox.Fail(harness.InOrder)
+		clock := &harness.Clock{}
+		clock.Advance(2 * time.Minute) // the lease of who was killed is over
+		n := harness.Start(t, db, append(withMail(mailbox), harness.WithClock(clock))...)
+		if l := mailbox.Next(t); l.Subject() != "Your password was changed" || l.To[0] != "alice@example.org" {
+			t.Errorf("%s", l.Raw)
+		}
+		n.Stop()
+		mailbox.Empty(t)
+	})
+}
+
 // TestMessagesAreWrittenToTheLogOnTheOwnMachineOnly shows what a newcomer sees who has no mail server.
 func TestMessagesAreWrittenToTheLogOnTheOwnMachineOnly(t *testing.T) {
 	t.Parallel()

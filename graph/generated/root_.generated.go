@@ -2978,6 +2978,30 @@ extend type Query {
     @cacheControl(maxAge: 60)
 }
 
+"What can be found out about an identity provider without a sign-in."
+type IdentityProviderTest @cacheControl(maxAge: 0) {
+  "What the provider must have registered for this server."
+  redirectUri: URI!
+  "As its document says, or as you have written it. What follows is from the document as well, where there is one."
+  issuer: String!
+  authorizationEndpoint: String
+  tokenEndpoint: String
+  userinfoEndpoint: String
+  jwksUri: String
+  "How many keys are published that verify signatures."
+  signingKeys: Int!
+  "What is wrong, in a sentence with the address. Null: nothing is."
+  problem: String
+}
+
+extend type Query {
+  "Whether an identity provider is there, also one that is switched off: its document and keys are read, nobody signs in, and nothing is stored."
+  testIdentityProvider(id: ID!): IdentityProviderTest
+    @hasScope(anyOf: [["admin:settings:write"]])
+    @cost(weight: "100")
+    @cacheControl(maxAge: 0)
+}
+
 extend type Mutation {
   "Adds an identity provider. Who decides who anybody is protects administrators as well: it takes admin:admins:write too."
   createIdentityProvider(input: CreateIdentityProviderInput!): CreateIdentityProviderPayload
@@ -5920,6 +5944,28 @@ func (ec *executionContext) childFields_IdentityProviderLevel(ctx context.Contex
 		return ec.fieldContext_IdentityProviderLevel_level(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type IdentityProviderLevel", field.Name)
+}
+
+func (ec *executionContext) childFields_IdentityProviderTest(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "redirectUri":
+		return ec.fieldContext_IdentityProviderTest_redirectUri(ctx, field)
+	case "issuer":
+		return ec.fieldContext_IdentityProviderTest_issuer(ctx, field)
+	case "authorizationEndpoint":
+		return ec.fieldContext_IdentityProviderTest_authorizationEndpoint(ctx, field)
+	case "tokenEndpoint":
+		return ec.fieldContext_IdentityProviderTest_tokenEndpoint(ctx, field)
+	case "userinfoEndpoint":
+		return ec.fieldContext_IdentityProviderTest_userinfoEndpoint(ctx, field)
+	case "jwksUri":
+		return ec.fieldContext_IdentityProviderTest_jwksUri(ctx, field)
+	case "signingKeys":
+		return ec.fieldContext_IdentityProviderTest_signingKeys(ctx, field)
+	case "problem":
+		return ec.fieldContext_IdentityProviderTest_problem(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IdentityProviderTest", field.Name)
 }
 
 func (ec *executionContext) childFields_ImportSigningKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -1064,6 +1064,22 @@ type IdentityProviderLevelInput struct {
 	Level int `json:"level"`
 }
 
+// What can be found out about an identity provider without a sign-in.
+type IdentityProviderTest struct {
+	// What the provider must have registered for this server.
+	RedirectURI string `json:"redirectUri"`
+	// As its document says, or as you have written it. What follows is from the document as well, where there is one.
+	Issuer                string  `json:"issuer"`
+	AuthorizationEndpoint *string `json:"authorizationEndpoint,omitempty"`
+	TokenEndpoint         *string `json:"tokenEndpoint,omitempty"`
+	UserinfoEndpoint      *string `json:"userinfoEndpoint,omitempty"`
+	JwksURI               *string `json:"jwksUri,omitempty"`
+	// How many keys are published that verify signatures.
+	SigningKeys int `json:"signingKeys"`
+	// What is wrong, in a sentence with the address. Null: nothing is.
+	Problem *string `json:"problem,omitempty"`
+}
+
 // A key that is imported.
 type ImportSigningKeyInput struct {
 	// A private key without a passphrase: PEM (PKCS #8, SEC 1 or PKCS #1) or a JSON Web Key; RSA from 2048 to 4096 bits, EC on P-256 or

@@ -54,6 +54,7 @@ type Mailbox struct {
 
 	mu     sync.Mutex
 	refuse *smtp.SMTPError // what a recipient is answered, if anything
+	out    Outage
 	tried  chan struct{}
 }
 
@@ -88,12 +89,56 @@ func newMailbox(t *testing.T, secure, implicit bool) *Mailbox {
 		t.Fatal(err)
 	}
 	m.Address = listener.Addr().String()
+	listener = gate{listener, m}
 	if implicit {
 		listener = tls.NewListener(listener, config)
 	}
 	go func() { _ = server.Serve(listener) }()
 	t.Cleanup(func() { _ = server.Close() })
 	return m
+}
+
+// Outage is how a mail server is out of order.
+type Outage int
+
+// The outages.
+const (
+	InOrder Outage = iota
+	Away           // connections break off
+	Stuck          // connections are open, and nothing is said
+)
+
+// Fail puts the server out of order, or in order again. Who tries meanwhile is heard of by Tried.
+func (m *Mailbox) Fail(out Outage) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.out = out
+}
+
+// gate lets connections in as long as the server is in order.
+type gate struct {
+	net.Listener
+	mailbox *Mailbox
+}
+
+// Accept implements net.Listener.
+func (g gate) Accept() (net.Conn, error) {
+	for {
+		conn, err := g.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		g.mailbox.mu.Lock()
+		out := g.mailbox.out
+		g.mailbox.mu.Unlock()
+		if out == InOrder {
+			return conn, nil
+		}
+		if out == Away {
+			_ = conn.Close()
+		}
+		g.mailbox.tried <- struct{}{}
+	}
 }
 
 // quiet is a log that nobody reads.
