@@ -13,23 +13,6 @@ const (
 	mediaEventStream = "text/event-stream"
 )
 
-// acceptsStream reports whether the Accept headers name the type of event streams. A wildcard does not: a program that
-// sends one for everything waits for an answer that ends.
-func acceptsStream(accept []string) bool {
-	for text := range strings.SplitSeq(strings.Join(accept, ","), ",") {
-		name, params, err := mime.ParseMediaType(text)
-		if err != nil || name != mediaEventStream || !utf8Charset(params) {
-			continue
-		}
-		if q, given := params["q"]; given {
-			quality, err := strconv.ParseFloat(q, 64)
-			return err == nil && quality > 0 && quality <= 1
-		}
-		return true
-	}
-	return false
-}
-
 // negotiate picks the media type of the response from the Accept headers (RFC 9110 §12.5.1): the offered type with the
 // highest quality, of equals the GraphQL type if it was named. No header, and wildcards, mean application/json, as
 // legacy clients expect.

@@ -120,6 +120,7 @@ var clientFaults = map[string]string{
 	`"jwksUri":"keys.json"`:                                   "jwksUri",
 	`"idTokenSignedResponseAlg":"none"`:                       "idTokenSignedResponseAlg",
 	`"userinfoSignedResponseAlg":"HS256"`:                     "userinfoSignedResponseAlg",
+	`"introspectionSignedResponseAlg":"none"`:                 "introspectionSignedResponseAlg",
 	`"accessTokenSignedResponseAlg":"HS256"`:                  "accessTokenSignedResponseAlg",
 	`"subjectType":"pairwise"`:                                "subjectType",
 	`"defaultMaxAge":-1`:                                      "defaultMaxAge",

@@ -8,13 +8,14 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/internal/parameters"
 )
 
 // ServeHTTP is GraphQL over HTTP. gqlgen's own transports cannot send the statuses that the specification's audits
 // want, and repeat malformed bodies, which may hold passwords, in their responses.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	media, acceptable := negotiate(r.Header.Values("Accept"))
-	res := &response{s: s, w: w, r: r, media: media, streams: acceptsStream(r.Header.Values("Accept"))}
+	res := &response{s: s, w: w, r: r, media: media, streams: parameters.Accepts(r, mediaEventStream)}
 	if !acceptable && res.streams {
 		res.media, acceptable = mediaEventStream, true
 	}

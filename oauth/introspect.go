@@ -1,9 +1,13 @@
 package oauth
 
 import (
+	"context"
+	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/internal/parameters"
 )
 
 // introspection is the answer of RFC 7662 §2.2.
@@ -27,14 +31,41 @@ type introspection struct {
 }
 
 // handleIntrospect serves token introspection (RFC 7662) to authenticated clients. Whatever has ended, is foreign or unknown
-// is exactly {"active":false}.
+// is exactly {"active":false}. Who asks for a JWT gets one (RFC 9701).
 func (h *Handler) handleIntrospect(w http.ResponseWriter, r *http.Request) {
 	answer, caller, err := h.introspect(r)
 	if err != nil {
 		h.fail(w, r, caller, err)
 		return
 	}
-	WriteJSON(w, http.StatusOK, answer)
+	if !parameters.Accepts(r, typeIntrospection) {
+		WriteJSON(w, http.StatusOK, answer)
+		return
+	}
+	signed, err := h.signIntrospection(r.Context(), caller, answer)
+	if err != nil {
+		h.fail(w, r, caller, err)
+		return
+	}
+	w.Header().Set("Content-Type", typeIntrospection)
+	w.Header().Set("Cache-Control", "no-store")
+	_, _ = w.Write([]byte(signed))
+}
+
+// typeIntrospection is the media type of an answer that is a JWT (RFC 9701 §5); in its header the prefix is left out (RFC 7515
+// §4.1.9), which also distinguishes it from tokens.
+const typeIntrospection = "application/token-introspection+jwt"
+
+// signIntrospection returns an answer for the client that has asked, to be shown to others who trust this server. No claim but
+// these stands beside the answer, so that nobody takes it for the token (RFC 9701 §8.1).
+func (h *Handler) signIntrospection(ctx context.Context, caller identity.Client, answer any) (string, error) {
+	signed, err := h.Domain.Signer.Sign(ctx, caller.IntrospectionAlgorithm(), strings.TrimPrefix(typeIntrospection, "application/"), map[string]any{
+		"iss": h.issuer(), "aud": caller.ClientID, "iat": h.Domain.Source.Now().Unix(), "token_introspection": answer,
+	})
+	if err != nil {
+		return "", fmt.Errorf("sign an answer about a token: %w", err)
+	}
+	return signed, nil
 }
 
 // introspect returns the answer and the client that has asked for it, as soon as it is known.

@@ -26,6 +26,7 @@ func (h *Handler) Metadata() map[string]any {
 		"token_endpoint_auth_signing_alg_values_supported":         assertionAlgs,
 		"revocation_endpoint_auth_signing_alg_values_supported":    assertionAlgs,
 		"introspection_endpoint_auth_signing_alg_values_supported": assertionAlgs,
+		"introspection_signing_alg_values_supported":               identity.Algorithms(),
 		"dpop_signing_alg_values_supported":                        identity.ProofAlgorithms(),
 		"code_challenge_methods_supported":                         []string{identity.MethodS256},
 		"authorization_response_iss_parameter_supported":           true,

@@ -6,6 +6,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/coreos/go-oidc/v3/oidc"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/authly/authly/identity"
 	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
@@ -131,4 +135,66 @@ func TestEverythingDeadLooksTheSame(t *testing.T) {
 	for _, text := range []string{"x", " ", "\x01", "a.b.c", strings.Repeat("x", 30_000), "null", "{}", "-1", idToken(rotated)} {
 		inactive(t, "rubbish", n.Introspect(t, "web", text))
 	}
+}
+
+// TestAnswersAboutTokensAreSigned: RFC 9701. The answer is the same, for the caller alone, and passes for nothing else.
+func TestAnswersAboutTokensAreSigned(t *testing.T) {
+	t.Parallel()
+	n := start(t, harness.SQLite(t))
+	es := harness.WebClient("signed")
+	es.Metadata.IntrospectionAlg = identity.ES256
+	n.Apply(t, admin.Desired{Clients: []admin.NewClient{es}})
+	introspect := func(caller, token, accept string) harness.Answer {
+		t.Helper()
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, n.URL+"/api/v1/oauth/introspect", strings.NewReader(harness.Values("token", token).Encode()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Accept", accept)
+		r.SetBasicAuth(caller, harness.ClientSecret)
+		return harness.Do(t, r)
+	}
+	const signed = "application/token-introspection+jwt"
+	for caller, alg := range map[string]string{"web": "RS256", "signed": "ES256"} {
+		token := harness.NewParty(t, n, caller, "openid", "email").Tokens(harness.NewBrowser(t, n), "alice", harness.AlicePassword).AccessToken
+		for name, c := range map[string]struct {
+			token  string
+			active bool
+		}{"a live token": {token, true}, "nonsense": {"nonsense", false}} {
+			plain, a := n.Introspect(t, caller, c.token), introspect(caller, c.token, signed)
+			if a.Status != http.StatusOK || a.Header.Get("Content-Type") != signed || !strings.Contains(a.Header.Get("Cache-Control"), "no-store") {
+				t.Fatalf("%s: %d %v %s", name, a.Status, a.Header, a.Text)
+			}
+			if _, err := oidc.NewRemoteKeySet(t.Context(), n.URL+"/.well-known/jwks.json").VerifySignature(t.Context(), a.Text); err != nil {
+				t.Error(err)
+			}
+			if header := harness.JWT(t, a.Text, 0); header["alg"] != alg || header["typ"] != "token-introspection+jwt" {
+				t.Errorf("%s: header %v", name, header)
+			}
+			claims := harness.JWT(t, a.Text, 1)
+			want := map[string]any{"iss": n.Issuer, "aud": caller, "iat": claims["iat"], "token_introspection": plain.Body}
+			if diff := cmp.Diff(want, claims); diff != "" || plain.Body["active"] != c.active {
+				t.Errorf("%s: %s", name, diff)
+			}
+			if used := n.UserInfo(t, a.Text); used.Status != http.StatusUnauthorized {
+				t.Errorf("as an access token: %d %s", used.Status, used.Text)
+			}
+			inactive(t, "as a token", n.Introspect(t, caller, a.Text))
+			browser, party := harness.NewBrowser(t, n), harness.NewParty(t, n, caller)
+			browser.Get(party.AuthURL("prompt", "none", "id_token_hint", a.Text))
+			if answer := party.Answer(browser); answer.Get("error") != "invalid_request" {
+				t.Errorf("as an ID token: %v", answer)
+			}
+		}
+		for _, accept := range []string{"", "*/*", "application/*", "application/json", signed + ";q=0", "application/jwt"} {
+			if a := introspect(caller, token, accept); !strings.HasPrefix(a.Header.Get("Content-Type"), "application/json") || a.Body["active"] != true {
+				t.Errorf("who accepts %q gets %v %s", accept, a.Header, a.Text)
+			}
+		}
+		if a := introspect(caller, token, "application/json, "+signed); a.Header.Get("Content-Type") != signed {
+			t.Errorf("who accepts both gets %v", a.Header)
+		}
+	}
+	oauthError(t, "a wrong secret", post(t, n, "/api/v1/oauth/introspect", "web", strings.Repeat("x", 40), harness.Values("token", "x")), 401, "invalid_client")
 }

@@ -141,6 +141,10 @@ var clientFields = []clientField{
 		good: []string{"RS256", "ES256", "EdDSA"}, bad: []string{"HS256"},
 	},
 	{
+		name: "introspection_signed_response_alg", allowed: serversSign, meaning: "signs answers about tokens that it asks for as JWTs; `RS256` without it",
+		good: []string{"RS256", "ES256", "EdDSA"}, bad: []string{"none"},
+	},
+	{
 		name: "access_token_signed_response_alg", allowed: serversSign,
 		meaning: "signs its access tokens",
 		good:    []string{"RS256", "ES256", "EdDSA"}, bad: []string{"HS256"},

@@ -779,6 +779,29 @@ func (ec *executionContext) fieldContext_Client_userinfoSignedResponseAlg(_ cont
 	return graphql.NewScalarFieldContext("Client", field, true, false, "String")
 }
 
+func (ec *executionContext) _Client_introspectionSignedResponseAlg(ctx context.Context, field graphql.CollectedField, obj *model.Client) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Client_introspectionSignedResponseAlg(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.IntrospectionSignedResponseAlg(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Client_introspectionSignedResponseAlg(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Client", field, true, false, "String")
+}
+
 func (ec *executionContext) _Client_accessTokenSignedResponseAlg(ctx context.Context, field graphql.CollectedField, obj *model.Client) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2661,6 +2684,11 @@ func (ec *executionContext) _Client(ctx context.Context, sel ast.SelectionSet, o
 		case "userinfoSignedResponseAlg":
 			out.Values[i] = ec._Client_userinfoSignedResponseAlg(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "introspectionSignedResponseAlg":
+			out.Values[i] = ec._Client_introspectionSignedResponseAlg(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "accessTokenSignedResponseAlg":

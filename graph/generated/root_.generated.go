@@ -950,6 +950,8 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   idTokenSignedResponseAlg: String!
   "What its UserInfo answers are signed with. Null: they are JSON."
   userinfoSignedResponseAlg: String
+  "What answers about tokens are signed with that it asks for as JWTs (RFC 9701)."
+  introspectionSignedResponseAlg: String!
   "What its access tokens are signed with."
   accessTokenSignedResponseAlg: String!
   "public."
@@ -1207,6 +1209,7 @@ input CreateClientInput {
   jwksUri: URI
   idTokenSignedResponseAlg: String
   userinfoSignedResponseAlg: String
+  introspectionSignedResponseAlg: String
   accessTokenSignedResponseAlg: String
   subjectType: String
   defaultMaxAge: Int
@@ -1300,6 +1303,7 @@ input UpdateClientInput {
   jwksUri: URI
   idTokenSignedResponseAlg: String
   userinfoSignedResponseAlg: String
+  introspectionSignedResponseAlg: String
   accessTokenSignedResponseAlg: String
   subjectType: String
   defaultMaxAge: Int
@@ -5170,6 +5174,8 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_idTokenSignedResponseAlg(ctx, field)
 	case "userinfoSignedResponseAlg":
 		return ec.fieldContext_Client_userinfoSignedResponseAlg(ctx, field)
+	case "introspectionSignedResponseAlg":
+		return ec.fieldContext_Client_introspectionSignedResponseAlg(ctx, field)
 	case "accessTokenSignedResponseAlg":
 		return ec.fieldContext_Client_accessTokenSignedResponseAlg(ctx, field)
 	case "subjectType":

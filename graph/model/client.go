@@ -109,6 +109,9 @@ func (c *Client) UserinfoSignedResponseAlg() *string {
 	return optional((*string)(&c.Metadata.UserinfoAlg))
 }
 
+// IntrospectionSignedResponseAlg is the field introspectionSignedResponseAlg.
+func (c *Client) IntrospectionSignedResponseAlg() string { return string(c.IntrospectionAlgorithm()) }
+
 // AccessTokenSignedResponseAlg is the field accessTokenSignedResponseAlg.
 func (c *Client) AccessTokenSignedResponseAlg() string { return string(c.Metadata.AccessTokenAlg) }
 

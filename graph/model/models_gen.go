@@ -452,6 +452,7 @@ type CreateClientInput struct {
 	JwksURI                            graphql.Omittable[*string]  `json:"jwksUri,omitempty"`
 	IDTokenSignedResponseAlg           graphql.Omittable[*string]  `json:"idTokenSignedResponseAlg,omitempty"`
 	UserinfoSignedResponseAlg          graphql.Omittable[*string]  `json:"userinfoSignedResponseAlg,omitempty"`
+	IntrospectionSignedResponseAlg     graphql.Omittable[*string]  `json:"introspectionSignedResponseAlg,omitempty"`
 	AccessTokenSignedResponseAlg       graphql.Omittable[*string]  `json:"accessTokenSignedResponseAlg,omitempty"`
 	SubjectType                        graphql.Omittable[*string]  `json:"subjectType,omitempty"`
 	DefaultMaxAge                      graphql.Omittable[*int]     `json:"defaultMaxAge,omitempty"`
@@ -1968,6 +1969,7 @@ type UpdateClientInput struct {
 	JwksURI                            graphql.Omittable[*string]  `json:"jwksUri,omitempty"`
 	IDTokenSignedResponseAlg           graphql.Omittable[*string]  `json:"idTokenSignedResponseAlg,omitempty"`
 	UserinfoSignedResponseAlg          graphql.Omittable[*string]  `json:"userinfoSignedResponseAlg,omitempty"`
+	IntrospectionSignedResponseAlg     graphql.Omittable[*string]  `json:"introspectionSignedResponseAlg,omitempty"`
 	AccessTokenSignedResponseAlg       graphql.Omittable[*string]  `json:"accessTokenSignedResponseAlg,omitempty"`
 	SubjectType                        graphql.Omittable[*string]  `json:"subjectType,omitempty"`
 	DefaultMaxAge                      graphql.Omittable[*int]     `json:"defaultMaxAge,omitempty"`

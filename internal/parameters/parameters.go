@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -56,6 +57,24 @@ func query(r *http.Request) (url.Values, error) {
 		return nil, e
 	}
 	return parse("query", r.URL.RawQuery)
+}
+
+// Accepts reports whether a request names a media type as one that it takes (RFC 9110 §12.5.1). A wildcard does not: a program
+// that sends one for everything expects what is sent to everybody.
+func Accepts(r *http.Request, media string) bool {
+	for text := range strings.SplitSeq(strings.Join(r.Header.Values("Accept"), ","), ",") {
+		name, params, err := mime.ParseMediaType(text)
+		if err != nil || name != media {
+			continue
+		}
+		q, given := params["q"]
+		if !given {
+			return true
+		}
+		quality, err := strconv.ParseFloat(q, 64)
+		return err == nil && quality > 0 && quality <= 1
+	}
+	return false
 }
 
 // Form reads the parameters of a body, which must have the media type of a form and be UTF-8 without NUL (RFC 6749 appendix
