@@ -103,6 +103,7 @@ var codes = map[identity.Code]model.UserErrorCode{
 	identity.CodeDeviceCodeExpired:    model.UserErrorCodeValidationFailed,
 	identity.CodeUserCodeNotFound:     model.UserErrorCodeValidationFailed,
 	identity.CodeSecondFactorNeeded:   model.UserErrorCodeValidationFailed,
+	identity.CodeTermsNotAccepted:     model.UserErrorCodeValidationFailed,
 	identity.CodeDuplicateCredential:  model.UserErrorCodeValidationFailed,
 	identity.CodeProviderUnreachable:  model.UserErrorCodeValidationFailed,
 	identity.CodeUpstreamRefused:      model.UserErrorCodeValidationFailed,

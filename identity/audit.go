@@ -86,6 +86,7 @@ const (
 	ActionAttributeDeleted      Action = "attribute.deleted"
 	ActionSettingsUpdated       Action = "settings.updated"
 	ActionBrandingUpdated       Action = "branding.updated"
+	ActionTermsAccepted         Action = "terms.accepted"
 	ActionConsentGranted        Action = "consent.granted"
 	ActionConsentDenied         Action = "consent.denied"
 	ActionConsentRevoked        Action = "consent.revoked"

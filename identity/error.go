@@ -115,6 +115,7 @@ const (
 	CodeDeviceDenied         Code = "DEVICE_DENIED"
 	CodeDeviceCodeExpired    Code = "DEVICE_CODE_EXPIRED"
 	CodeUserCodeNotFound     Code = "USER_CODE_NOT_FOUND"
+	CodeTermsNotAccepted     Code = "TERMS_NOT_ACCEPTED"
 	CodeInvitationInvalid    Code = "INVITATION_INVALID"
 	CodeInvitationNotFound   Code = "INVITATION_NOT_FOUND"
 	CodeProviderNotFound     Code = "PROVIDER_NOT_FOUND"

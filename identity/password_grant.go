@@ -44,6 +44,11 @@ func (s *Grants) ForPassword(ctx context.Context, client Client, login, password
 			Kind: Forbidden, Code: CodeSecondFactorNeeded, Detail: "The user must add a second factor on the sign-in page first.",
 		}
 	}
+	if s.settings.Get().TermsDue(user) {
+		return Issuance{}, &Error{
+			Kind: Forbidden, Code: CodeTermsNotAccepted, Detail: "The user must accept the terms on the sign-in page first.",
+		}
+	}
 	if user.SecondFactor {
 		return Issuance{}, &Error{
 			Kind: Forbidden, Code: CodeSecondFactorNeeded,

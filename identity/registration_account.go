@@ -19,6 +19,7 @@ type NewAccount struct {
 	FamilyName   string
 	Locale       string          // in which the page is read: the user's
 	Attributes   AttributeValues // of AccountAttributes, by their names
+	Terms        string          // version of the terms that was accepted, or empty
 	Cookie       string          // secret of the present session, or empty
 	Device       string          // device cookie, or empty
 }
@@ -79,6 +80,9 @@ func (s *Registrations) Complete(ctx context.Context, n NewAccount) (NewSession,
 		Claims:   Claims{GivenName: strings.TrimSpace(n.GivenName), FamilyName: strings.TrimSpace(n.FamilyName), Locale: n.Locale},
 		Password: PasswordCredential{ChangedAt: &now},
 	}
+	if n.Terms != "" {
+		user.Terms = TermsAcceptance{Version: n.Terms, At: &now}
+	}
 	if err := s.check(ctx, user, n); err != nil {
 		return NewSession{}, err
 	}
@@ -119,6 +123,9 @@ func (s *Registrations) check(ctx context.Context, user User, n NewAccount) erro
 	if !n.Confirmed {
 		faults.Add(InvalidField("confirm_password", "Must be the same password."))
 	}
+	if n.Terms != s.settings.Get().TermsVersion {
+		faults.Add(ErrTermsNotAccepted)
+	}
 	_, _, err := n.attributes(ctx, s.store)
 	faults.Add(err)
 	return faults.Err()
@@ -157,6 +164,7 @@ func (s *Registrations) complete(ctx context.Context, tx Store, r Registration, 
 	event := NewEvent(ctx, s.source, ActionRegistrationCompleted, TargetUser, user.ID.String(), user.Username).By(user)
 	event.Changes = UserChanges(User{}, user)
 	AddAttributeChanges(event.Changes, AttributeValues{}, values)
+	change(event.Changes, "terms_version", "", user.Terms.Version)
 	if r.InvitationID != uuid.Nil {
 		event.Changes["invitation"] = Change{After: r.InvitationID}
 	}

@@ -38,6 +38,8 @@ type Settings struct {
 	EmailSignIn           bool          // a mailed code signs in, as one factor
 	Registration          RegistrationMode
 	RegistrationDomains   []string // of addresses that people may register with; none = all
+	TermsVersion          string   // of the terms that people must accept; "" = there are none
+	TermsURL              string   // where they stand; "" = nowhere
 	Brand                 *Brand   // how pages and messages look; nil = as Authly by itself. It is shared, and not changed by anybody
 }
 

@@ -21,6 +21,7 @@ const (
 	StepEnrol        Step = "enrol"         // the person must add a second factor, which the client demands
 	StepPassword     Step = "password"      // the person must choose a new password
 	StepVerifyEmail  Step = "verify e-mail" // the person must show that the e-mail address is theirs
+	StepTerms        Step = "terms"         // the person must accept the terms of the server
 	StepOffer        Step = "offer"         // the person is offered to add what makes the sign-in safer, and may decline
 	StepConsent      Step = "consent"       // the person must allow the client what it asks for
 	StepIssue        Step = "issue"         // everything is there: issue the code
@@ -56,6 +57,7 @@ var steps = []stepRule{
 	{StepEnrol, kindsOfClients, needsEnrolment, ErrInteractionRequired},
 	{StepPassword, kindsOfClients, needsPassword, ErrInteractionRequired},
 	{StepVerifyEmail, kindsOfClients, needsVerification, ErrInteractionRequired},
+	{StepTerms, kindsOfClients, needsTerms, ErrInteractionRequired},
 	{StepOffer, []InteractionKind{InteractionAuthorize}, needsOffer, ErrInteractionRequired},
 	{StepConsent, kindsOfClients, needsConsent, ErrConsentRequired},
 	{StepIssue, []InteractionKind{InteractionAuthorize}, always, nil},

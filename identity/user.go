@@ -16,13 +16,14 @@ type User struct {
 	Verified               bool // the e-mail address is verified (claim email_verified)
 	Admin                  bool
 	RequiresPasswordChange bool
-	SecondFactor           bool       // has one, and is asked for it; moves with the factor and not by UpdateUser
-	Passkey                bool       // has one, or several; moves with them and not by UpdateUser
-	SecondFactorDueAt      *time.Time // must have one from then on, if that is asked of them or of all; nil = no sign-in yet for which it was
-	SecondFactorRequired   bool       // must have one whatever the policy asks of all
-	FailedAttempts         int        // failed sign-ins since the last successful one
-	LockedUntil            *time.Time // strangers are refused until then
-	UnlockedAt             *time.Time // attempts of strangers before then count no more
+	SecondFactor           bool            // has one, and is asked for it; moves with the factor and not by UpdateUser
+	Passkey                bool            // has one, or several; moves with them and not by UpdateUser
+	SecondFactorDueAt      *time.Time      // must have one from then on, if that is asked of them or of all; nil = no sign-in yet for which it was
+	SecondFactorRequired   bool            // must have one whatever the policy asks of all
+	Terms                  TermsAcceptance // moves with AcceptTerms and not by UpdateUser
+	FailedAttempts         int             // failed sign-ins since the last successful one
+	LockedUntil            *time.Time      // strangers are refused until then
+	UnlockedAt             *time.Time      // attempts of strangers before then count no more
 	LastLoginAt            *time.Time
 	LastLoginIP            string
 	CreatedBy              string // name of the actor that created the user

@@ -32,6 +32,8 @@ type userRow struct {
 	Passkey                bool            `bun:"passkey"`
 	SecondFactorDueAt      *time.Time      `bun:"second_factor_due_at"`
 	SecondFactorRequired   bool            `bun:"second_factor_required"`
+	TermsVersion           string          `bun:"terms_version"`
+	TermsAcceptedAt        *time.Time      `bun:"terms_accepted_at"`
 	FailedAttempts         int             `bun:"failed_attempts"`
 	LockedUntil            *time.Time      `bun:"locked_until"`
 	UnlockedAt             *time.Time      `bun:"unlocked_at"`
@@ -57,8 +59,9 @@ func fromUser(u identity.User) userRow {
 		Admin: u.Admin, RequiresPasswordChange: u.RequiresPasswordChange, SecondFactor: u.SecondFactor, SecondFactorDueAt: u.SecondFactorDueAt,
 		Passkey:              u.Passkey,
 		SecondFactorRequired: u.SecondFactorRequired,
-		FailedAttempts:       u.FailedAttempts,
-		LockedUntil:          u.LockedUntil, UnlockedAt: u.UnlockedAt, LastLoginAt: u.LastLoginAt,
+		TermsVersion:         u.Terms.Version, TermsAcceptedAt: u.Terms.At,
+		FailedAttempts: u.FailedAttempts,
+		LockedUntil:    u.LockedUntil, UnlockedAt: u.UnlockedAt, LastLoginAt: u.LastLoginAt,
 		LastLoginIP: sanitize(u.LastLoginIP), CreatedBy: u.CreatedBy,
 		CreatedAt: u.CreatedAt, UpdatedAt: u.UpdatedAt, Version: u.Version, Claims: u.Claims, NameKey: fold(u.DisplayName()),
 		GivenNameKey: fold(u.Claims.GivenName), FamilyNameKey: fold(u.Claims.FamilyName),
@@ -97,6 +100,7 @@ func toUser(r userRow) identity.User {
 		RequiresPasswordChange: r.RequiresPasswordChange, SecondFactor: r.SecondFactor, SecondFactorDueAt: utc(r.SecondFactorDueAt),
 		Passkey:              r.Passkey,
 		SecondFactorRequired: r.SecondFactorRequired,
+		Terms:                identity.TermsAcceptance{Version: r.TermsVersion, At: utc(r.TermsAcceptedAt)},
 		FailedAttempts:       r.FailedAttempts,
 		LockedUntil:          utc(r.LockedUntil), UnlockedAt: utc(r.UnlockedAt), LastLoginAt: utc(r.LastLoginAt), LastLoginIP: r.LastLoginIP,
 		CreatedBy: r.CreatedBy, CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(), Version: r.Version,
@@ -176,7 +180,7 @@ func usersFrom(rows []userRow) map[uuid.UUID]identity.User {
 
 // notUpdated are the columns of users that UpdateUser leaves alone.
 var notUpdated = []string{
-	"id", "created_by", "created_at", "second_factor", "passkey", "second_factor_due_at", "failed_attempts", "locked_until", "unlocked_at",
+	"id", "created_by", "created_at", "second_factor", "passkey", "second_factor_due_at", "terms_version", "terms_accepted_at", "failed_attempts", "locked_until", "unlocked_at",
 	"last_login_at", "last_login_ip",
 }
 
@@ -204,6 +208,14 @@ func (s *Store) conflict(ctx context.Context, table string, id uuid.UUID, missin
 		return s.orMissing("read version", err, missing)
 	}
 	return &identity.VersionConflictError{CurrentVersion: version}
+}
+
+var acceptTerms = statement{"update users", `UPDATE users SET terms_version = $2, terms_accepted_at = $3 WHERE id = $1`}
+
+// AcceptTerms implements identity.TermsStore.
+func (s *Store) AcceptTerms(ctx context.Context, id uuid.UUID, t identity.TermsAcceptance) error {
+	res, err := s.exec(ctx, acceptTerms, id, t.Version, t.At)
+	return s.changed("accept terms", res, err, identity.ErrUserNotFound)
 }
 
 // DeleteUser implements identity.UserStore.

@@ -73,6 +73,10 @@ var dueSteps = map[string]dueStep{
 		b.Submit("device-submit", nil)
 		b.SignIn("alice", harness.AlicePassword)
 	}},
+	"terms": {page: "/terms", allowed: []string{"/terms"}, reach: func(t *testing.T, n *harness.Node, b *harness.Browser) {
+		inForce(n, "2026-12")
+		b.SignIn("alice", harness.AlicePassword)
+	}},
 	"connect": {page: "/login/link", allowed: []string{"/login/link"}, reach: func(t *testing.T, n *harness.Node, b *harness.Browser) {
 		newUpstream(t, n).provider(n)
 		b.Get(b.URL.String())

@@ -43,7 +43,7 @@ var unsaid = []string{
 	"No such invitation.", "Nobody can register at present (AUTHLY_REGISTRATION).", "Must be between an hour and 30 days from now.",
 	"Must name at most %d groups, each once.", "Must not be groups whose members administer: add the user when there is one.",
 	"Users are connected with this provider; disable it instead.", "Is the slug of another identity provider.",
-	"The person has refused.", "The device code has expired.", "Internal error.", "This client_id is taken.", "Is the URI of another resource.", "Is the name of another scope.", "Is the id of another user.",
+	"Must be accepted.", "The decision must be accept or deny.", "The person has refused.", "The device code has expired.", "Internal error.", "This client_id is taken.", "Is the URI of another resource.", "Is the name of another scope.", "Is the id of another user.",
 	"Has the URI or an audience of another resource.", "Must leave every group within %d levels.", "Another role there has this name.",
 	"Is the name or the claim of another attribute.", "Is the claim of another attribute.", "Another group there has this name.",
 }

@@ -29,6 +29,7 @@ var actionWords = map[identity.Action]*phrase{
 	identity.ActionSessionRaised:         say("Second factor proven"),
 	identity.ActionProfileUpdated:        say("Profile changed"),
 	identity.ActionDataExported:          say("Data taken"),
+	identity.ActionTermsAccepted:         say("The terms were accepted"),
 	identity.ActionSignedIn:              say("Signed in"),
 	identity.ActionSignInFailed:          say("Sign-in"),
 	identity.ActionSessionsEnded:         say("Signed out"),

@@ -69,16 +69,18 @@ type footerLink struct {
 	Label   *phrase
 }
 
-// links are the links of the brand.
-func (l *look) links() []footerLink {
-	if l.brand == nil {
-		return nil
+// links are the links of the brand, and that to the terms.
+func (l *look) links(settings *identity.Settings) []footerLink {
+	brand := l.brand
+	if brand == nil {
+		brand = &identity.Brand{}
 	}
 	var list []footerLink
 	for _, link := range []footerLink{
-		{"help", l.brand.HelpURL, say("Help")},
-		{"privacy", l.brand.PrivacyURL, say("Privacy policy")},
-		{"imprint", l.brand.ImprintURL, say("Imprint")},
+		{"help", brand.HelpURL, say("Help")},
+		{"privacy", brand.PrivacyURL, say("Privacy policy")},
+		{"terms", settings.TermsURL, say("Terms of service")},
+		{"imprint", brand.ImprintURL, say("Imprint")},
 	} {
 		if link.URL != "" {
 			list = append(list, link)

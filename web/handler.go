@@ -49,6 +49,7 @@ const (
 	pathProvider = "/login/provider/"
 	pathCallback = identity.CallbackPath
 	pathLink     = "/login/link"
+	pathTerms    = "/terms"
 	pathEnrol    = "/enrol"
 	pathLogout   = "/logout"
 	pathAssets   = "/assets/"
@@ -117,6 +118,7 @@ func New(c Config) *Handler {
 		identity.StepEnrol:        pathTOTP,
 		identity.StepPassword:     pathPassword,
 		identity.StepVerifyEmail:  pathVerify,
+		identity.StepTerms:        pathTerms,
 		identity.StepOffer:        pathEnrol,
 		identity.StepConsent:      pathConsent,
 		identity.StepIssue:        c.AuthorizePath,
@@ -130,6 +132,7 @@ func (h *Handler) Mount(r chi.Router, deny DenyFunc) {
 	h.mount(r, map[string]formPage{
 		pathLogin:    {h.showLogin, h.signIn},
 		pathConsent:  {h.showConsent, h.submitConsent(deny)},
+		pathTerms:    {h.showTerms, h.submitTerms(deny)},
 		pathPassword: {h.showPassword, h.changePassword},
 		pathSecond:   {h.showSecondStep, h.proveSecondFactor},
 		pathSecurity: {h.showSecurity, h.removeTOTP},

@@ -20,6 +20,10 @@ type registerAccountPage struct {
 	Wrong      map[string]*phrase // what is wrong with each field, by its name
 	Problem    *phrase
 
+	Terms    string // version of the terms to accept, or empty
+	TermsURL string // where they stand, or empty
+	Accepted bool
+
 	// What is wrong with the new password, as "newPassword" has it.
 	New, Confirm *phrase
 }
@@ -47,6 +51,7 @@ func (h *Handler) makeAccount(w http.ResponseWriter, r *http.Request) error {
 	account := identity.NewAccount{
 		Registration: h.Registration.Get(r), Username: r.PostForm.Get("username"), Password: r.PostForm.Get("new_password"),
 		GivenName: r.PostForm.Get("given_name"), FamilyName: r.PostForm.Get("family_name"), Attributes: attributes,
+		Terms:     r.PostForm.Get("terms"),
 		Confirmed: r.PostForm.Get("new_password") == r.PostForm.Get("confirm_password"),
 		Cookie:    h.Cookie.Get(r), Device: h.Device.Get(r), Locale: h.words(r).Code,
 	}
@@ -108,6 +113,8 @@ func (h *Handler) refuseAccount(w http.ResponseWriter, r *http.Request, pc pageC
 			return err
 		case e.Field == "confirm_password":
 			p.Confirm = notTheSame
+		case e.Code == identity.CodeTermsNotAccepted:
+			p.Wrong["terms"] = say("Accept the terms to make an account.")
 		case e.Code == identity.CodePasswordPolicy:
 			p.New = refusal(e)
 		case e.Code == identity.CodeDuplicateEmail:
@@ -147,6 +154,9 @@ func (h *Handler) renderRegisterAccount(w http.ResponseWriter, r *http.Request, 
 		}
 		p.Attributes = append(p.Attributes, field)
 	}
+	settings := h.Domain.Settings.Get()
+	p.Terms, p.TermsURL = settings.TermsVersion, settings.TermsURL
+	p.Accepted = p.Terms != "" && r.PostForm.Get("terms") == p.Terms
 	p.form, p.Client, p.Email = registrationForm(r, pc, pathRegisterAccount), pc.clientName(), registration.Email
 	h.render(w, r, status, page{
 		template: "register_account.html", title: say("Make an account"), returnTo: pc.returnTo(), script: better, data: p,

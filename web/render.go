@@ -72,7 +72,7 @@ func (h *Handler) render(w http.ResponseWriter, r *http.Request, status int, p p
 	words, look := h.words(r), h.look()
 	doc := document{
 		Title: p.title, Host: h.host, Body: p.data, Lang: words.Code, Dir: words.Direction(), Choice: h.choice(r, words),
-		Product: look.brand.Name(), Branded: look.brand.Name() != (*identity.Brand)(nil).Name(), Links: look.links(),
+		Product: look.brand.Name(), Branded: look.brand.Name() != (*identity.Brand)(nil).Name(), Links: look.links(h.Domain.Settings.Get()),
 		Styles: []string{pathAssets + style.name}, Icon: pathAssets + icon.name, IconType: icon.contentType,
 	}
 	if look.style.name != "" {

@@ -4348,6 +4348,10 @@ type User implements Node @cacheControl(tags: [USERS]) {
   lockedUntil: DateTime
   lastLoginAt: DateTime
   lastLoginIp: String
+  "The version of the terms that the user has accepted last (AUTHLY_TERMS_VERSION)."
+  termsVersion: String
+  "When that was."
+  termsAcceptedAt: DateTime
   passwordChangedAt: DateTime
   "When the password ends that an administrator has made and the user must change; null when it has no end. Afterwards only another reset helps."
   temporaryPasswordExpiresAt: DateTime
@@ -7220,6 +7224,10 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_lastLoginAt(ctx, field)
 	case "lastLoginIp":
 		return ec.fieldContext_User_lastLoginIp(ctx, field)
+	case "termsVersion":
+		return ec.fieldContext_User_termsVersion(ctx, field)
+	case "termsAcceptedAt":
+		return ec.fieldContext_User_termsAcceptedAt(ctx, field)
 	case "passwordChangedAt":
 		return ec.fieldContext_User_passwordChangedAt(ctx, field)
 	case "temporaryPasswordExpiresAt":

@@ -72,6 +72,12 @@ func (u *User) Name() string { return u.DisplayName() }
 // LastLoginIP is the field lastLoginIp.
 func (u *User) LastLoginIP() *string { return optional(&u.User.LastLoginIP) }
 
+// TermsVersion is the field termsVersion.
+func (u *User) TermsVersion() *string { return optional(&u.Terms.Version) }
+
+// TermsAcceptedAt is the field termsAcceptedAt.
+func (u *User) TermsAcceptedAt() *time.Time { return u.Terms.At }
+
 // CreatedBy is the field createdBy.
 func (u *User) CreatedBy() *string { return optional(&u.User.CreatedBy) }
 

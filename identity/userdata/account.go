@@ -73,6 +73,8 @@ func profileFields() []dataField[identity.User] {
 			"second_factor_required", "Whether an administrator demands that of the person.",
 			func(u user) any { return u.SecondFactorRequired },
 		},
+		{"terms_version", "Which version of the terms the person has accepted last.", func(u user) any { return u.Terms.Version }},
+		{"terms_accepted_at", "When.", func(u user) any { return u.Terms.At }},
 		{"password_changed_at", "When the password was last changed.", func(u user) any { return u.Password.ChangedAt }},
 		{"password_expires_at", "When a temporary password ends.", func(u user) any { return u.Password.ExpiresAt }},
 		{"last_login_at", "When the person last signed in.", func(u user) any { return u.LastLoginAt }},

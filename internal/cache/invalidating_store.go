@@ -59,6 +59,12 @@ func (s invalidatingStore) DeleteUser(ctx context.Context, id uuid.UUID) error {
 	return s.Store.DeleteUser(ctx, id)
 }
 
+// AcceptTerms implements identity.TermsStore.
+func (s invalidatingStore) AcceptTerms(ctx context.Context, id uuid.UUID, t identity.TermsAcceptance) error {
+	defer s.invalidate(ctx, identity.CacheTagUsers, identity.CacheTagUser(id))
+	return s.Store.AcceptTerms(ctx, id, t)
+}
+
 // RecordSignIn implements identity.UserStore.
 func (s invalidatingStore) RecordSignIn(ctx context.Context, u identity.User, at time.Time, ip, rehash string) error {
 	defer s.invalidate(ctx, identity.CacheTagUsers, identity.CacheTagUser(u.ID))

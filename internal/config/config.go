@@ -51,6 +51,8 @@ type Config struct {
 	RequireVerifiedEmail     bool          // no tokens for users whose e-mail address is not verified
 	DefaultLocale            string        // language of people of whom no other is known
 	Registration             string        // who may make an account for themselves: closed, invite or open
+	TermsVersion             string        // of the terms that people must accept
+	TermsURL                 string        // where they stand
 	RegistrationDomains      []string      // of the addresses that people may register with; none = all
 	SecondFactors            string        // who must have a second factor: optional, required_for_admins or required
 	SelfDelete               bool          // people may delete their own accounts

@@ -256,6 +256,14 @@ func TestValues(t *testing.T) {
 			[]string{"@example.org", "*", "*.", "*example.org", "a.*.example.org", "example.org.", "exampl\u0435.org", "[127.0.0.1]"},
 		},
 		{"AUTHLY_DEFAULT_LOCALE", []string{"en", "de", "es", "fr", "ja", "nb"}, []string{"xx", "de-AT", "English"}},
+		{"AUTHLY_TERMS_VERSION", []string{"1", "2026-12_b.1", strings.Repeat("x", 50)}, []string{strings.Repeat("x", 51), "<b>", "a b"}},
+		{
+			"AUTHLY_TERMS_URL",
+			[]string{"https://acme.example/terms?a=b"},
+			[]string{
+				"http://acme.example", "javascript:alert(1)", "https://", "https://a@acme.example", "https://acme.example/" + strings.Repeat("x", 500),
+			},
+		},
 		{"AUTHLY_MFA", []string{"optional", "required_for_admins", "required"}, []string{"off", "yes"}},
 		{"AUTHLY_MFA_GRACE", []string{"0s", "168h"}, []string{"-1s", "9000h"}},
 		{"AUTHLY_ADMIN_ACR", []string{"urn:authly:acr:1", "urn:authly:acr:2", "phr"}, []string{"2", "urn:example:acr", "URN:AUTHLY:ACR:2"}},
@@ -294,7 +302,7 @@ func TestEveryVariableReachesTheConfig(t *testing.T) {
 		"access-token-ttl": "2s", "id-token-ttl": "2s", "code-ttl": "2s", "refresh-token-ttl": "1h",
 		"refresh-token-idle-ttl": "1h", "refresh-grace": "2s", "session-ttl": "1h", "session-max-ttl": "2h",
 		"temporary-password-ttl": "2d", "audit-retention": "2d", "require-verified-email": "true", "smtp-url": "smtps://h", "smtp-ca-file": write(t, "ca.pem", certificate(t)), "mail-from": "a@b.example",
-		"mail-reply-to": "c@b.example", "default-locale": "de", "registration": "open", "registration-domains": "example.org", "mfa": "required", "mfa-grace": "2h", "trust-browser-ttl": "2h", "passkeys": "off", "email-sign-in": "true", "self-delete": "true", "self-export": "true", "admin-acr": "urn:authly:acr:2", "admin-max-age": "2m", "require-par": "true", "dpop-nonce": "true", "password-grant": "true", "refusals": "7", "transfer-max-size": "7",
+		"mail-reply-to": "c@b.example", "default-locale": "de", "registration": "open", "registration-domains": "example.org", "terms-version": "1", "terms-url": "https://a.example/t", "mfa": "required", "mfa-grace": "2h", "trust-browser-ttl": "2h", "passkeys": "off", "email-sign-in": "true", "self-delete": "true", "self-export": "true", "admin-acr": "urn:authly:acr:2", "admin-max-age": "2m", "require-par": "true", "dpop-nonce": "true", "password-grant": "true", "refusals": "7", "transfer-max-size": "7",
 		"allow-private-network-fetch": "true", "log-level": "warn", "log-format": "json", "throttle": "network=1/1s",
 	}
 	for _, v := range Reference() {

@@ -227,6 +227,15 @@ var variables = []Variable{
 			"`*.example.org` all below it; without it all",
 	},
 	{
+		Name: "AUTHLY_TERMS_VERSION", Runtime: true, set: setter{identity.SettingText, setTermsVersion},
+		Meaning: "version of the terms that people must accept before an application gets tokens for them, such as `2026-12`: at registration, " +
+			"and each time it is another one at the next sign-in; without it they are asked for nothing ([docs/sign-in.md](sign-in.md#terms))",
+	},
+	{
+		Name: "AUTHLY_TERMS_URL", Runtime: true, set: setter{identity.SettingText, setTermsURL},
+		Meaning: "https URL of the terms, linked where they are accepted and below each page",
+	},
+	{
 		Name: "AUTHLY_MFA", Default: "required_for_admins", Runtime: true,
 		set: oneOf(func(c *Config) *string { return &c.SecondFactors }, "optional", "required_for_admins", "required"),
 		Meaning: "who must add a second factor before an application gets tokens for them: nobody, who administers this server " +

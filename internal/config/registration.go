@@ -3,6 +3,8 @@ package config
 import (
 	"errors"
 	"fmt"
+	"net/url"
+	"regexp"
 	"strings"
 
 	"github.com/authly/authly/identity"
@@ -44,3 +46,27 @@ func setRegistrationDomains(c *Config, value string) error {
 	c.RegistrationDomains = domains
 	return nil
 }
+
+// setTermsVersion reads the name of a version, which people see.
+func setTermsVersion(c *Config, value string) error {
+	if !termsVersion.MatchString(value) {
+		return fmt.Errorf("must be at most %d letters, digits, dots, hyphens and underscores", identity.MaxTermsVersion)
+	}
+	c.TermsVersion = value
+	return nil
+}
+
+var termsVersion = regexp.MustCompile(fmt.Sprintf(`^[A-Za-z0-9._-]{1,%d}$`, identity.MaxTermsVersion))
+
+// setTermsURL reads where the terms stand.
+func setTermsURL(c *Config, value string) error {
+	u, err := url.Parse(value)
+	if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || len(value) > maxTermsURL {
+		return fmt.Errorf("must be an https URL of at most %d characters", maxTermsURL)
+	}
+	c.TermsURL = value
+	return nil
+}
+
+// maxTermsURL is the length of a URL in bytes.
+const maxTermsURL = 500

@@ -29,6 +29,7 @@ func settingsOf(c config.Config) identity.Settings {
 	settings.Locale = c.DefaultLocale
 	settings.Registration = identity.RegistrationMode(c.Registration)
 	settings.RegistrationDomains = c.RegistrationDomains
+	settings.TermsVersion, settings.TermsURL = c.TermsVersion, c.TermsURL
 	settings.SecondFactors = identity.FactorPolicy(c.SecondFactors)
 	settings.SelfDelete, settings.SelfExport = c.SelfDelete, c.SelfExport
 	settings.EmailSignIn = c.EmailSignIn

@@ -49,6 +49,17 @@ func users(r *runner) {
 			}
 		}
 	})
+	r.run("the terms that a user has accepted move by themselves", func(f *fixture) {
+		u := f.user()
+		accepted := identity.TermsAcceptance{Version: "2026-12", At: &f.now}
+		f.noError(f.store.AcceptTerms(f.ctx, u.ID, accepted))
+		u.Claims.Nickname = "changed elsewhere"
+		f.noError(f.store.UpdateUser(f.ctx, u)) // read before they were accepted
+		f.equal(must(f.store.UserByID(f.ctx, u.ID))(f).Terms, accepted)
+		f.wantErr(f.store.AcceptTerms(f.ctx, uuid.New(), accepted), identity.ErrUserNotFound)
+		born := f.user(func(u *identity.User) { u.Terms = accepted })
+		f.equal(must(f.store.UserByID(f.ctx, born.ID))(f).Terms, accepted)
+	})
 	r.run("a rolled back change of administrators leaves no trace", aRolledBackChangeOfAdministratorsLeavesNoTrace)
 }
 

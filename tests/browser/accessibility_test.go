@@ -128,6 +128,9 @@ func TestEveryPageIsAccessible(t *testing.T) {
 	}
 	brand(t, n)
 	harness.OtherAuthly(t, n, identity.ProviderConfig{})
+	settings := *n.Server.Domain.Settings.Get()
+	settings.TermsVersion, settings.TermsURL = "2026-12", "https://acme.example/terms"
+	n.Server.Domain.Settings.Set(settings)
 	party := harness.NewParty(t, n, "web")
 	party.Config.RedirectURL = callback.URL + "/callback"
 	a := &auditor{tab: open(t, narrow, height), axe: string(axe), seen: map[string]bool{}}
@@ -187,6 +190,8 @@ func TestEveryPageIsAccessible(t *testing.T) {
 	// An application asks.
 	a.open(party.AuthURL())
 	a.signIn("alice", harness.AlicePassword)
+	a.audits("terms", "terms-accept")
+	a.click("terms-accept")
 	a.audits("enrol", "skip")
 	a.click("skip")
 	a.audits("consent", "approve")
