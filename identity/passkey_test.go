@@ -185,17 +185,3 @@ func TestAPasskeyIsAddedByWhoHasProvenAll(t *testing.T) {
 		t.Errorf("after recovery: %d, %v", len(list[u.ID]), err)
 	}
 }
-
-// BenchmarkSignInWithAPasskey is what follows the response of the device: it is verified, and there is a session.
-func BenchmarkSignInWithAPasskey(b *testing.B) {
-	f := newFixture(b)
-	d, _ := f.addPasskey(b, f.signIn(b, f.user(b, "alice")))
-	b.ReportAllocs()
-	for b.Loop() {
-		b.StopTimer()
-		attempt := d.attempt(b)
-		b.StartTimer()
-		_, err := f.SignIn.Passkey(f.ctx, attempt)
-		noError(b, err)
-	}
-}

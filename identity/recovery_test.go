@@ -11,6 +11,7 @@ import (
 
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/identity/admin"
+	"github.com/authly/authly/store/storetest"
 )
 
 const nextPassphrase = "copper walrus 27 glacier"
@@ -27,9 +28,14 @@ func (b *letterbox) SendMail(_ context.Context, _ identity.MailMessage, c identi
 }
 
 // withLetterbox returns a fixture that sends mail, with the kinds of users that recovery tells apart.
-func withLetterbox(t *testing.T) (*fixture, *letterbox) {
+func withLetterbox(t testing.TB) (*fixture, *letterbox) {
 	t.Helper()
-	f, box := newFixture(t), &letterbox{}
+	return withLetterboxOn(t, storetest.Memory(t))
+}
+
+func withLetterboxOn(t testing.TB, store identity.Store, settings ...func(*identity.Settings)) (*fixture, *letterbox) {
+	t.Helper()
+	f, box := newFixtureOn(t, store, settings...), &letterbox{}
 	f.deps.Mail = box
 	f.deps.Store = identity.WithNotices(f.deps)
 	f.Domain = identity.New(f.deps)

@@ -30,7 +30,7 @@ func (a app) code(steps int) string {
 }
 
 // enrol gives who is signed in an app. The clock moves past the code that has confirmed it.
-func (f *fixture) enrol(t *testing.T, b identity.BrowserSession) (app, identity.BrowserSession) {
+func (f *fixture) enrol(t testing.TB, b identity.BrowserSession) (app, identity.BrowserSession) {
 	t.Helper()
 	enrolment := f.SecondFactors.NewTOTP(b)
 	secret, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(enrolment.Secret)
@@ -43,7 +43,7 @@ func (f *fixture) enrol(t *testing.T, b identity.BrowserSession) (app, identity.
 }
 
 // pending signs a user in with the password for an interaction, as far as that leads.
-func (f *fixture) pending(t *testing.T, name string, i identity.Interaction) identity.Interaction {
+func (f *fixture) pending(t testing.TB, name string, i identity.Interaction) identity.Interaction {
 	t.Helper()
 	started, err := f.SignIn.Password(f.ctx, identity.SignInAttempt{Login: name, Password: passphrase})
 	noError(t, err)
