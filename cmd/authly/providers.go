@@ -156,8 +156,12 @@ func (a *app) printReport(r identity.ProviderReport) error {
 	out := reportLines(r)
 	return a.print(out, func(w io.Writer) {
 		for _, line := range [][2]string{
-			{"redirect URI to register", out.RedirectURI}, {"issuer", out.Issuer}, {"authorization endpoint", out.AuthorizationEndpoint},
-			{"token endpoint", out.TokenEndpoint}, {"UserInfo endpoint", out.UserInfoEndpoint}, {"keys", out.KeysEndpoint},
+			{"redirect URI to register", out.RedirectURI},
+			{"issuer", out.Issuer},
+			{"authorization endpoint", out.AuthorizationEndpoint},
+			{"token endpoint", out.TokenEndpoint},
+			{"UserInfo endpoint", out.UserInfoEndpoint},
+			{"keys", out.KeysEndpoint},
 		} {
 			if line[1] != "" {
 				fmt.Fprintf(w, "%-25s %s\n", line[0], strings.Map(printable, line[1])) // the provider may say anything
