@@ -96,7 +96,7 @@ func (b Brand) Check(catalogue TextCatalogue) error {
 			faults.Add(InvalidField(link.field, "Must be an absolute https URL of at most %d characters.", maxBrandAddress))
 		}
 	}
-	faults.Add(checkStyle("css", b.CSS))
+	faults.Add(checkStyle(b.CSS))
 	faults.Add(b.checkLogo())
 	n := 0
 	for language, texts := range b.Texts {

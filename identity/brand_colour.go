@@ -1,10 +1,10 @@
 package identity
 
 import (
+	"encoding/hex"
 	"fmt"
 	"math"
 	"regexp"
-	"strconv"
 )
 
 // Colour is one of sRGB, without transparency.
@@ -20,8 +20,9 @@ func ParseColour(text string) (Colour, bool) {
 	if !colourPattern.MatchString(text) {
 		return Colour{}, false
 	}
-	n, err := strconv.ParseUint(text[1:], 16, 32)
-	return Colour{uint8(n >> 16), uint8(n >> 8), uint8(n)}, err == nil
+	var c Colour
+	_, err := hex.Decode(c[:], []byte(text[1:]))
+	return c, err == nil
 }
 
 // over returns a colour of which so much, from 0 to 1, is laid over another.
@@ -118,8 +119,8 @@ func checkAccent(field, text string, s Scheme) error {
 		{"quiet text on the glow", s.Quiet, p.Glow},
 	} {
 		if ratio := Contrast(pair.letters, pair.ground); ratio < minContrast {
-			return InvalidField(field, "Is hard to read on %s pages: %s, %s on %s, have a contrast of %.2f:1; at least %.1f:1 is needed (WCAG 2.2 AA).",
-				s.Name, pair.what, pair.letters, pair.ground, math.Floor(ratio*100)/100, minContrast)
+			return InvalidField(field, "Is hard to read on %s pages: %s, %s on %s, have a contrast of %.2f:1; "+
+				"at least %.1f:1 is needed (WCAG 2.2 AA).", s.Name, pair.what, pair.letters, pair.ground, math.Floor(ratio*100)/100, minContrast)
 		}
 	}
 	return nil

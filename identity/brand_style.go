@@ -12,9 +12,9 @@ const maxStyle = 16 << 10
 // styleFunctions are the functions of values that a style sheet may use. Not one of them loads anything; those that do
 // (url, src, image, image-set, cross-fade, element) and those that read the document (attr) are not here.
 var styleFunctions = []string{
-	"abs", "blur", "brightness", "calc", "circle", "clamp", "color-mix", "conic-gradient", "contrast", "cubic-bezier", "drop-shadow", "ellipse",
-	"env", "fit-content", "grayscale", "hsl", "hsla", "hwb", "inset", "invert", "lab", "lch", "light-dark", "linear-gradient", "max", "min",
-	"minmax", "oklab", "oklch", "opacity", "polygon", "radial-gradient", "repeat", "repeating-linear-gradient",
+	"abs", "blur", "brightness", "calc", "circle", "clamp", "color-mix", "conic-gradient", "contrast", "cubic-bezier", "drop-shadow",
+	"ellipse", "env", "fit-content", "grayscale", "hsl", "hsla", "hwb", "inset", "invert", "lab", "lch", "light-dark", "linear-gradient", "max",
+	"min", "minmax", "oklab", "oklch", "opacity", "polygon", "radial-gradient", "repeat", "repeating-linear-gradient",
 	"repeating-radial-gradient", "rgb", "rgba", "rotate", "saturate", "scale", "scalex", "scaley", "sepia", "skew", "steps", "translate",
 	"translatex", "translatey", "var",
 }
@@ -28,7 +28,8 @@ var (
 	styleProperty = regexp.MustCompile(`^(?:--)?[a-zA-Z][a-zA-Z0-9-]{0,60}$`)
 	styleValue    = regexp.MustCompile(`^(?:\s+|[,/+*-]|!important|#[0-9a-fA-F]{3,8}|[+-]?(?:[0-9]*\.)?[0-9]+(?:%|[a-zA-Z]{1,5})?|` +
 		`-{0,2}[a-zA-Z][a-zA-Z0-9_-]*\(?|\(|\)|"[a-zA-Z0-9 ,._-]*"|'[a-zA-Z0-9 ,._-]*')`)
-	styleSelector = regexp.MustCompile(`^(?:\s+|[.#][a-zA-Z_-][a-zA-Z0-9_-]*|::?[a-zA-Z-]+\(?|\[[a-zA-Z-]+(?:[~|^$*]?=(?:"[a-zA-Z0-9 _-]*"|'[a-zA-Z0-9 _-]*'))?\]|` +
+	styleSelector = regexp.MustCompile(`^(?:\s+|[.#][a-zA-Z_-][a-zA-Z0-9_-]*|::?[a-zA-Z-]+\(?|` +
+		`\[[a-zA-Z-]+(?:[~|^$*]?=(?:"[a-zA-Z0-9 _-]*"|'[a-zA-Z0-9 _-]*'))?\]|` +
 		`[a-zA-Z][a-zA-Z0-9]*|[0-9]+n?|[,>+~*)-])`)
 	styleMedia = regexp.MustCompile(`^(?:\s+|[a-zA-Z][a-zA-Z-]*|[(),:]|[<>]=?|=|[0-9]*\.?[0-9]+[a-zA-Z]{0,5}|/)`)
 )
@@ -42,7 +43,8 @@ type style struct {
 
 // checkStyle refuses a style sheet that is not made of rules and @media alone, with values that load nothing. It is a list of what
 // may be, not of what may not: what nobody has thought of is refused (docs/decisions/0102).
-func checkStyle(field, css string) error {
+func checkStyle(css string) error {
+	const field = "css"
 	if len(css) > maxStyle {
 		return InvalidField(field, "Must be at most %d bytes.", maxStyle)
 	}

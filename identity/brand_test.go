@@ -25,7 +25,7 @@ func TestAStyleSheetOfABrandLoadsNothing(t *testing.T) {
 		`[type="submit"] { font: 600 1rem/1.5 "Segoe UI", 'DejaVu Sans', sans-serif }`, "li:nth-child(2n+1){color:var(--link)}",
 		"a:not(.button)+b~i{transform:translate(-1px,.5em) rotate(3deg)}",
 	} {
-		if err := checkStyle("css", css); err != nil {
+		if err := checkStyle(css); err != nil {
 			t.Errorf("%q: %v", css, err)
 		}
 	}
@@ -75,7 +75,7 @@ func TestAStyleSheetOfABrandLoadsNothing(t *testing.T) {
 		"a{background:element(#x)}":                    "element()",
 		"a{width:calc(1px + image(red))}":              "image()",
 	} {
-		if err := checkStyle("css", css); err == nil || !strings.Contains(err.Error(), want) {
+		if err := checkStyle(css); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", css, err, want)
 		}
 	}
@@ -89,7 +89,7 @@ func FuzzStyleSheet(f *testing.F) {
 		f.Add(css)
 	}
 	f.Fuzz(func(t *testing.T, css string) {
-		if checkStyle("css", css) != nil {
+		if checkStyle(css) != nil {
 			return
 		}
 		plain, depth := "", 0

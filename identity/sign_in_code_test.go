@@ -117,7 +117,8 @@ func TestAMailedCodeSignsInAsOneFactor(t *testing.T) {
 	}
 	code, secret = next()
 	f.advance(time.Second)
-	changed, err := f.SignIn.ChangePassword(f.ctx, f.signIn(t, alice).Session, identity.PasswordChange{Current: passphrase, Next: nextPassphrase})
+	change := identity.PasswordChange{Current: passphrase, Next: nextPassphrase}
+	changed, err := f.SignIn.ChangePassword(f.ctx, f.signIn(t, alice).Session, change)
 	noError(t, err)
 	_, err = f.prove(code, secret, changed.Device)
 	wantError(t, err, identity.ErrSignInCodeNotFound)

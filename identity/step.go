@@ -119,11 +119,12 @@ func always(context.Context, *Interactions, Interaction, *BrowserSession) (bool,
 }
 
 // needsRegistration follows Initiating User Registration 1.0 §4: prompt=create begins with the page for it, also where it takes an
-// invitation, which the page says. Whoever has signed in
-// for this very interaction, with a new account or with one that they had, is done with it.
+// invitation, which the page says. Whoever has signed in for this very interaction, with a new account or with one that they had, is
+// done with it.
 func needsRegistration(_ context.Context, s *Interactions, i Interaction, b *BrowserSession) (bool, error) {
 	signedIn := b != nil && i.AuthenticatedAt != nil && i.of(b.Session)
-	return slices.Contains(i.Params.Prompt, PromptCreate) && i.Pending == nil && !signedIn && s.settings.Get().Registration != RegistrationClosed, nil
+	closed := s.settings.Get().Registration == RegistrationClosed
+	return slices.Contains(i.Params.Prompt, PromptCreate) && i.Pending == nil && !signedIn && !closed, nil
 }
 
 // PromptCreate is the value of prompt that asks for registration (OpenID Connect Initiating User Registration 1.0 §4.1).

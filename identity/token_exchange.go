@@ -50,7 +50,8 @@ type TokenExchanges struct {
 // Exchange returns what a client is issued for an access token of a user, for resources that the operator allows it
 // (exchange_resources). The token must have been made for the client: for an API that it serves, or by itself. The new one has the
 // same grant, and so ends with it; a sign-in of the class that the client requires; fewer scopes or the same, and never those of
-// administration, of OpenID Connect's sign-in or of being away; a lifetime that ends no later; and it names who acts, unless the operator lets the client act as the user.
+// administration, of OpenID Connect's sign-in or of being away; a lifetime that ends no later; and it names who acts, unless the
+// operator lets the client act as the user.
 // Nothing is written.
 func (s *TokenExchanges) Exchange(ctx context.Context, client Client, e TokenExchange) (Issuance, error) {
 	if client.Public() {

@@ -18,7 +18,7 @@ type User struct {
 	RequiresPasswordChange bool
 	SecondFactor           bool            // has one, and is asked for it; moves with the factor and not by UpdateUser
 	Passkey                bool            // has one, or several; moves with them and not by UpdateUser
-	SecondFactorDueAt      *time.Time      // must have one from then on, if that is asked of them or of all; nil = no sign-in yet for which it was
+	SecondFactorDueAt      *time.Time      // must have one from then on, if that is asked of them or of all; nil = never asked yet
 	SecondFactorRequired   bool            // must have one whatever the policy asks of all
 	Terms                  TermsAcceptance // moves with AcceptTerms and not by UpdateUser
 	FailedAttempts         int             // failed sign-ins since the last successful one

@@ -180,8 +180,8 @@ func usersFrom(rows []userRow) map[uuid.UUID]identity.User {
 
 // notUpdated are the columns of users that UpdateUser leaves alone.
 var notUpdated = []string{
-	"id", "created_by", "created_at", "second_factor", "passkey", "second_factor_due_at", "terms_version", "terms_accepted_at", "failed_attempts", "locked_until", "unlocked_at",
-	"last_login_at", "last_login_ip",
+	"id", "created_by", "created_at", "second_factor", "passkey", "second_factor_due_at", "terms_version", "terms_accepted_at",
+	"failed_attempts", "locked_until", "unlocked_at", "last_login_at", "last_login_ip",
 }
 
 // UpdateUser implements identity.UserStore.

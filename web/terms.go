@@ -72,7 +72,8 @@ func (h *Handler) renderTerms(w http.ResponseWriter, r *http.Request, status int
 	h.render(w, r, status, page{
 		template: "terms.html", title: say("Accept the terms"), returnTo: pc.returnTo(), script: better,
 		data: termsPage{
-			form: pc.form(pathTerms), Version: settings.TermsVersion, URL: settings.TermsURL, Session: pc.browser.Session.ID.String(), Problem: problem,
+			form: pc.form(pathTerms), Version: settings.TermsVersion, URL: settings.TermsURL,
+			Session: pc.browser.Session.ID.String(), Problem: problem,
 		},
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
@@ -154,8 +155,15 @@ func writeBranding(w io.Writer, stored identity.StoredBrand) {
 		texts += len(list)
 	}
 	for _, line := range [][2]string{
-		{"product name", b.Name()}, {"accent", b.Accent}, {"accent, dark", b.AccentDark}, {"logo", logo}, {"help", b.HelpURL},
-		{"privacy policy", b.PrivacyURL}, {"imprint", b.ImprintURL}, {"css", strings.TrimSpace(b.CSS)}, {"texts", fmt.Sprint(texts)},
+		{"product name", b.Name()},
+		{"accent", b.Accent},
+		{"accent, dark", b.AccentDark},
+		{"logo", logo},
+		{"help", b.HelpURL},
+		{"privacy policy", b.PrivacyURL},
+		{"imprint", b.ImprintURL},
+		{"css", strings.TrimSpace(b.CSS)},
+		{"texts", strconv.Itoa(texts)},
 	} {
 		if line[1] == "" {
 			line[1] = "(none)"

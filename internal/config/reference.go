@@ -266,8 +266,8 @@ var variables = []Variable{
 	{
 		Name: "AUTHLY_PASSKEYS", Default: "allow",
 		set: oneOf(func(c *Config) *string { return &c.Passkeys }, "off", "allow", "offer"),
-		Meaning: "whether people can add passkeys and sign in with them, and with `offer` are offered one when they sign in without; they need an `AUTHLY_ISSUER` with a name, not an address " +
-			"([docs/sign-in.md](sign-in.md#passkeys))",
+		Meaning: "whether people can add passkeys and sign in with them, and with `offer` are offered one when they sign in without; they need " +
+			"an `AUTHLY_ISSUER` with a name, not an address ([docs/sign-in.md](sign-in.md#passkeys))",
 	},
 	{
 		Name: emailSignIn, Default: "false", Runtime: true, set: boolean(func(c *Config) *bool { return &c.EmailSignIn }),

@@ -297,8 +297,8 @@ type facts struct {
 
 func (c Config) facts(content identity.MailContent, w *translation.Words) facts {
 	return facts{
-		Product: c.brand().Name(), Username: content.Username, Host: c.IssuedBy, IP: content.IP, At: w.Time(content.At), Link: content.Link, Until: w.Time(content.Until),
-		Left: content.Left, Code: content.Code,
+		Product: c.brand().Name(), Username: content.Username, Host: c.IssuedBy, IP: content.IP, At: w.Time(content.At),
+		Link: content.Link, Until: w.Time(content.Until), Left: content.Left, Code: content.Code,
 	}
 }
 

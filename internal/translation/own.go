@@ -32,7 +32,8 @@ func (Catalogue) CheckText(code, text, replacement string) error {
 	case !known[text]:
 		return identity.InvalidField("text", "Must be a text of the pages or messages, in English, as the catalogues have it.")
 	case !slices.Equal(verbs(text), verbs(replacement)) || strings.Contains(verb.ReplaceAllString(replacement, ""), "%"):
-		return identity.InvalidField("replacement", "Must have the verbs of the text, each as often: %s; and no other percent sign.", or(verbs(text)))
+		return identity.InvalidField("replacement",
+			"Must have the verbs of the text, each as often: %s; and no other percent sign.", or(verbs(text)))
 	case !slices.Equal(facts(text), facts(replacement)) || strings.Contains(action.ReplaceAllString(replacement, ""), "{{"):
 		return identity.InvalidField("replacement", "Must have what the text has in braces, in the same order: %s.", or(facts(text)))
 	}

@@ -62,16 +62,16 @@ func Memory(t testing.TB, opts ...store.Options) *store.Store {
 // fromMemory fills the database of the next connection to one in memory, as many migrations take longer than most tests.
 var fromMemory memoryOpener
 
-func init() { sqlite.RegisterConnectionHook(fromMemory.fill) }
-
 type memoryOpener struct {
 	mu      sync.Mutex // of those that open
+	hook    sync.Once
 	content atomic.Pointer[[]byte]
 }
 
 func (m *memoryOpener) open(t testing.TB, content []byte, opts []store.Options) *store.Store {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.hook.Do(func() { sqlite.RegisterConnectionHook(m.fill) })
 	// The two bytes say that the file has a write-ahead log, which there is none of in memory (SQLite file format §1.3.3).
 	content = slices.Clone(content)
 	content[18], content[19] = 1, 1
