@@ -434,8 +434,7 @@ func (s *SignIn) ChangePassword(ctx context.Context, session Session, c Password
 			return err
 		}
 		event := NewEvent(ctx, s.source, ActionPasswordChanged, TargetUser, user.ID.String(), user.Username)
-		event = event.By(user)
-		if err := tx.InsertAudit(ctx, event); err != nil {
+		if err := tx.InsertAudit(ctx, event.By(user)); err != nil {
 			return err
 		}
 		if _, err = RevokeAllAccess(ctx, tx, s.source, user, session.ID, EndPasswordChanged); err != nil {

@@ -103,11 +103,10 @@ type UserLister interface {
 type UserWriter interface {
 	// InsertUser adds a user; CodeDuplicateUsername or CodeDuplicateEmail when the name is taken without regard to case.
 	InsertUser(ctx context.Context, u User) error
-	// UpdateUser writes every field but id, created, second factor, passkey, terms and sign-in bookkeeping (failed attempts, lock,
-	// last login) if the stored version is u.Version, and stores u.Version+1. Otherwise *VersionConflictError or ErrUserNotFound.
-	// Taking away the last active administrator is ErrLastAdmin, decided by the database.
+	// UpdateUser writes every field but those that move by themselves (see User) if the stored version is u.Version, and stores
+	// u.Version+1; else *VersionConflictError or ErrUserNotFound. ErrLastAdmin is decided by the database.
 	UpdateUser(ctx context.Context, u User) error
-	// DeleteUser removes the user with sessions, grants and consents. ErrLastAdmin and ErrUserNotFound as above.
+	// DeleteUser removes the user with all that hangs on it. ErrLastAdmin and ErrUserNotFound as above.
 	DeleteUser(ctx context.Context, id uuid.UUID) error
 }
 

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -20,6 +21,9 @@ type seen struct {
 	status int
 	text   string
 }
+
+// waitTold is how long a page says that one must wait, which goes down while many are answered.
+var waitTold = regexp.MustCompile(`Try again in [0-9]+ [a-z]+`)
 
 // guessTogether sends many wrong passwords for a name at once, each from the address of its number, and counts the answers.
 func guessTogether(t *testing.T, n *harness.Node, name string, times int, ip func(i int) string) map[seen]int {
@@ -48,7 +52,8 @@ func guessTogether(t *testing.T, n *harness.Node, name string, times int, ip fun
 			}
 			defer response.Body.Close()
 			text, _ := io.ReadAll(response.Body)
-			answers[i] = seen{response.StatusCode, strings.ReplaceAll(string(text), name, "NAME")}
+			page := waitTold.ReplaceAllString(strings.ReplaceAll(string(text), name, "NAME"), "Try again in WAIT")
+			answers[i] = seen{response.StatusCode, page}
 		})
 	}
 	close(begin)

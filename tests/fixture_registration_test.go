@@ -1,6 +1,7 @@
 package tests
 
 import (
+	"net"
 	"net/http"
 	"regexp"
 	"strings"
@@ -81,6 +82,16 @@ func metric(t *testing.T, address, name string) string {
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+address+"/metrics", nil)
 	if err != nil {
 		t.Fatal(err)
+	}
+	listens := func() bool { // a node listens there a moment after it serves
+		connection, err := new(net.Dialer).DialContext(t.Context(), "tcp", address)
+		if err == nil {
+			_ = connection.Close()
+		}
+		return err == nil
+	}
+	if !eventually(listens) {
+		t.Fatalf("nothing listens at %s", address)
 	}
 	_, after, _ := strings.Cut(harness.Do(t, request).Text, "\n"+name+" ")
 	value, _, _ := strings.Cut(after, "\n")
