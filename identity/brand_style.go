@@ -13,8 +13,8 @@ const maxStyle = 16 << 10
 // (url, src, image, image-set, cross-fade, element) and those that read the document (attr) are not here.
 var styleFunctions = []string{
 	"abs", "blur", "brightness", "calc", "circle", "clamp", "color-mix", "conic-gradient", "contrast", "cubic-bezier", "drop-shadow",
-	"ellipse", "env", "fit-content", "grayscale", "hsl", "hsla", "hwb", "inset", "invert", "lab", "lch", "light-dark", "linear-gradient", "max",
-	"min", "minmax", "oklab", "oklch", "opacity", "polygon", "radial-gradient", "repeat", "repeating-linear-gradient",
+	"ellipse", "env", "fit-content", "grayscale", "hsl", "hsla", "hwb", "inset", "invert", "lab", "lch", "light-dark", "linear-gradient",
+	"max", "min", "minmax", "oklab", "oklch", "opacity", "polygon", "radial-gradient", "repeat", "repeating-linear-gradient",
 	"repeating-radial-gradient", "rgb", "rgba", "rotate", "saturate", "scale", "scalex", "scaley", "sepia", "skew", "steps", "translate",
 	"translatex", "translatey", "var",
 }

@@ -51,6 +51,7 @@ const (
 	// userCodeLetters has no vowels, so that no code is a word, and no letters that look alike: RFC 8628 §6.1.
 	userCodeLetters = "BCDFGHJKLMNPQRSTVWXZ"
 	userCodeLength  = 8 // 34 bits
+	userCodeTries   = 5 // a sixth would not find a free one either: then it is not chance that makes them
 )
 
 // DeviceRetention is how long a device is still told that its code has expired.
@@ -105,7 +106,7 @@ func (s *DeviceAuthorizations) Begin(ctx context.Context, client Client, scopes,
 		ID: s.source.NewID(), Digest: s.keys.Digest(PurposeDeviceAuthorization, codes.DeviceCode), ClientID: client.ID,
 		Scopes: scopes, Resources: resources, IP: ActorFrom(ctx).IP, CreatedAt: now, ExpiresAt: now.Add(deviceCodeTTL),
 	}
-	for {
+	for range userCodeTries {
 		code := s.source.newText(userCodeLetters, userCodeLength)
 		authorization.UserCodeDigest = s.keys.Digest(PurposeUserCode, code)
 		inserted, err := s.store.InsertDeviceAuthorization(ctx, authorization)
@@ -117,6 +118,7 @@ func (s *DeviceAuthorizations) Begin(ctx context.Context, client Client, scopes,
 			return codes, nil
 		}
 	}
+	return DeviceCodes{}, fmt.Errorf("begin device authorization: none of %d user codes is free", userCodeTries)
 }
 
 // spellUserCode returns a code as devices show it.
