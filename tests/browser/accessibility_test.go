@@ -53,6 +53,9 @@ func (a *auditor) audits(template, element string) {
 	if a.truth("document.documentElement.scrollWidth > innerWidth ? 'wide' : ''") != "" {
 		a.t.Errorf("%s (%s) is wider than the window", template, element)
 	}
+	if shown := a.truth("[...document.querySelectorAll('[hidden]')].filter((e) => e.getClientRects().length).map((e) => e.outerHTML).join()"); shown != "" {
+		a.t.Errorf("%s (%s) shows what is hidden: %s", template, element, shown)
+	}
 	if a.truth("document.querySelector('.brand img').naturalWidth ? '' : 'none'") != "" {
 		a.t.Errorf("%s (%s) does not show the logo of the brand", template, element)
 	}
