@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/pressly/goose/v3"
@@ -23,8 +24,11 @@ import (
 // sqliteReaders is the number of reading connections; more of them slow each other down.
 const sqliteReaders = 4
 
-// busyTimeout is how many milliseconds a connection waits for another process that writes.
-const busyTimeout = "5000"
+// How long a connection waits for another process that writes.
+const (
+	busyTimeout = "5000" // milliseconds
+	busyWait    = 5 * time.Second
+)
 
 // sampledRows is how many rows of an index ANALYZE looks at. With any bound it leaves sqlite_stat4 alone, which the sqlite3
 // of distributions does not know: a dump that has it cannot be restored with theirs.
@@ -82,8 +86,8 @@ func (l sqlite) pool(ctx context.Context, size int, pragmas map[string]string) (
 	db.SetMaxOpenConns(size)
 	db.SetMaxIdleConns(size)
 	for name, want := range pragmas {
-		var got string
-		if err := db.QueryRowContext(ctx, "PRAGMA "+name).Scan(&got); err != nil {
+		got, err := pragma(ctx, db, name)
+		if err != nil {
 			return nil, errors.Join(fmt.Errorf("read pragma %s: %w", name, err), db.Close())
 		}
 		if got != want {
@@ -91,6 +95,28 @@ func (l sqlite) pool(ctx context.Context, size int, pragmas map[string]string) (
 		}
 	}
 	return db, nil
+}
+
+// pragma reads a pragma, on the first connection if there was none. When another process turns the same new file to its log at the
+// moment, SQLite does not wait for it, whatever busy_timeout says (https://sqlite.org/c3ref/busy_handler.html): so we do.
+func pragma(ctx context.Context, db *sql.DB, name string) (value string, err error) {
+	over, again := time.NewTimer(busyWait), time.NewTicker(busyWait/500)
+	defer over.Stop()
+	defer again.Stop()
+	for {
+		var failed *driver.Error
+		err = db.QueryRowContext(ctx, "PRAGMA "+name).Scan(&value)
+		if !errors.As(err, &failed) || failed.Code()&0xff != sqlite3.SQLITE_BUSY { // the rest of the code says why it is busy
+			return value, err
+		}
+		select {
+		case <-ctx.Done():
+			return "", ctx.Err()
+		case <-over.C:
+			return "", err
+		case <-again.C:
+		}
+	}
 }
 
 func (l sqlite) dsn(pragmas map[string]string) string {

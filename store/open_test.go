@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgconn"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/store"
@@ -319,5 +320,27 @@ func TestPostgresTakesAdministratorsOneAfterTheOther(t *testing.T) {
 	}
 	if err := <-second; !errors.Is(err, identity.ErrLastAdmin) {
 		t.Errorf("the second: %v", err)
+	}
+}
+
+// TestAnEmptyFileIsOpenedByMany at the same moment: the one that turns it to its log locks the others out, for which SQLite does not
+// wait.
+func TestAnEmptyFileIsOpenedByMany(t *testing.T) {
+	t.Parallel()
+	for range 10 {
+		url := "sqlite:" + filepath.Join(t.TempDir(), "authly.db")
+		var group errgroup.Group
+		for range 16 {
+			group.Go(func() error {
+				s, err := store.Open(t.Context(), url, store.Options{})
+				if err != nil {
+					return err
+				}
+				return s.Close()
+			})
+		}
+		if err := group.Wait(); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
