@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
@@ -314,6 +316,22 @@ func TestTheActivityIsThePersonsOwn(t *testing.T) {
 	})
 }
 
+// fitsTheSchema checks a JSON text against a JSON Schema in a file.
+func fitsTheSchema(t *testing.T, file, text string) {
+	t.Helper()
+	schema, err := jsonschema.NewCompiler().Compile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	document, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := schema.Validate(document); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestAPersonTakesTheirData: line 38. The document is that of an administrator's export, and has no secret.
 func TestAPersonTakesTheirData(t *testing.T) {
 	t.Parallel()
@@ -334,6 +352,7 @@ func TestAPersonTakesTheirData(t *testing.T) {
 		if err := json.Unmarshal([]byte(browser.Body), &document); err != nil || document.Username != "alice" {
 			t.Fatalf("%v %s", err, browser.Body)
 		}
+		fitsTheSchema(t, "../docs/user-data.schema.json", browser.Body)
 		for _, section := range []string{"profile", "credentials", "sessions", "grants", "consents", "events"} {
 			if !strings.Contains(string(document.Sections[section]), `"items": [`) || strings.Contains(string(document.Sections[section]), `"items": []`) {
 				t.Errorf("%s: %s", section, document.Sections[section])
