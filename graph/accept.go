@@ -4,6 +4,8 @@ import (
 	"mime"
 	"strconv"
 	"strings"
+
+	"github.com/authly/authly/internal/parameters"
 )
 
 // The media types of responses (GraphQL over HTTP §4.1), and of the answers to subscriptions (GraphQL over SSE).
@@ -26,7 +28,7 @@ func negotiate(accept []string) (media string, ok bool) {
 	rank := map[string]int{}
 	for text := range strings.SplitSeq(ranges, ",") {
 		name, params, err := mime.ParseMediaType(text)
-		if err != nil || !utf8Charset(params) {
+		if err != nil || !parameters.UTF8(params) {
 			continue
 		}
 		q := 1.0
@@ -63,10 +65,4 @@ func specificity(mediaRange, offer string) int {
 		return 1
 	}
 	return 0
-}
-
-// utf8Charset reports whether the parameter charset is absent or names the only encoding that is spoken.
-func utf8Charset(params map[string]string) bool {
-	charset, given := params["charset"]
-	return !given || strings.EqualFold(charset, "utf-8") || strings.EqualFold(charset, "utf8")
 }

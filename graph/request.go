@@ -32,7 +32,7 @@ func checkHTTP(r *http.Request) *failure {
 	}
 	// Forms and text/plain are refused: a page of another origin can send them without a preflight.
 	media, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil || media != mediaJSON || !utf8Charset(params) {
+	if err != nil || media != mediaJSON || !parameters.UTF8(params) {
 		return refuse(http.StatusUnsupportedMediaType, codeUnsupportedMedia, "The body must be application/json in UTF-8.")
 	}
 	if encoding := r.Header.Get("Content-Encoding"); encoding != "" && encoding != "identity" {

@@ -59,12 +59,18 @@ func query(r *http.Request) (url.Values, error) {
 	return parse("query", r.URL.RawQuery)
 }
 
+// UTF8 reports whether the parameter charset of a media type is absent or names the only encoding that is spoken.
+func UTF8(params map[string]string) bool {
+	charset, given := params["charset"]
+	return !given || strings.EqualFold(charset, "utf-8") || strings.EqualFold(charset, "utf8")
+}
+
 // Accepts reports whether a request names a media type as one that it takes (RFC 9110 §12.5.1). A wildcard does not: a program
 // that sends one for everything expects what is sent to everybody.
 func Accepts(r *http.Request, media string) bool {
 	for text := range strings.SplitSeq(strings.Join(r.Header.Values("Accept"), ","), ",") {
 		name, params, err := mime.ParseMediaType(text)
-		if err != nil || name != media {
+		if err != nil || name != media || !UTF8(params) {
 			continue
 		}
 		q, given := params["q"]

@@ -196,3 +196,17 @@ func soundValues(values url.Values) bool {
 	}
 	return true
 }
+
+func TestATypeIsAcceptedByItsName(t *testing.T) {
+	t.Parallel()
+	for accept, want := range map[string]bool{
+		"text/event-stream": true, "text/event-stream; charset=UTF-8": true, "application/json, text/event-stream;q=0.1": true,
+		"": false, "*/*": false, "text/*": false, "text/event-stream;q=0": false, "text/event-stream;q=2": false, "text/event-stream;charset=latin1": false,
+	} {
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.Header.Set("Accept", accept)
+		if got := Accepts(r, "text/event-stream"); got != want {
+			t.Errorf("%q: %v", accept, got)
+		}
+	}
+}
