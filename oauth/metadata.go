@@ -79,7 +79,5 @@ func (h *Handler) Document(ctx context.Context) []byte {
 }
 
 func (h *Handler) handleMetadata(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "public, max-age=300")
-	_, _ = w.Write(h.Document(r.Context()))
+	WriteDocument(w, h.Document(r.Context()))
 }

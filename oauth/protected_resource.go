@@ -30,7 +30,5 @@ func (h *Handler) buildResourceMetadata() []byte {
 
 // handleResourceMetadata serves the metadata of a protected resource (RFC 9728 §3), which challenges of it name.
 func (h *Handler) handleResourceMetadata(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "public, max-age=300")
-	_, _ = w.Write(h.resource)
+	WriteDocument(w, h.resource)
 }

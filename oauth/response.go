@@ -17,6 +17,13 @@ func WriteJSON(w http.ResponseWriter, status int, body any) {
 	write(w, status, text)
 }
 
+// WriteDocument writes JSON that is the same for everybody and may be stored for five minutes.
+func WriteDocument(w http.ResponseWriter, text []byte) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "public, max-age=300")
+	_, _ = w.Write(text)
+}
+
 // WriteStatus writes an answer without a body.
 func WriteStatus(w http.ResponseWriter, status int) { write(w, status, nil) }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/internal/translation"
+	"github.com/authly/authly/oauth"
 )
 
 // The paths of the endpoints.
@@ -38,7 +39,5 @@ func (x *Extension) Metadata(document map[string]any, attributes []identity.Attr
 }
 
 func (h *Handler) handleDiscovery(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "public, max-age=300")
-	_, _ = w.Write(h.Document(r.Context()))
+	oauth.WriteDocument(w, h.Document(r.Context()))
 }
