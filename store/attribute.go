@@ -81,10 +81,8 @@ func (s *Store) AttributeDefinitions(ctx context.Context) ([]identity.AttributeD
 // LockAttributeDefinitions implements identity.AttributeWriter. Whoever reads them, or writes what users have of them, does
 // not wait.
 func (s *Store) LockAttributeDefinitions(ctx context.Context) ([]identity.AttributeDefinition, error) {
-	if !s.dialect.oneWriter() {
-		if _, err := s.write().NewRaw("LOCK TABLE attribute_definitions IN SHARE ROW EXCLUSIVE MODE").Exec(ctx); err != nil {
-			return nil, s.fault("lock attributes", err)
-		}
+	if err := s.lockTable(ctx, "attribute_definitions"); err != nil {
+		return nil, s.fault("lock attributes", err)
 	}
 	return s.AttributeDefinitions(ctx)
 }

@@ -39,10 +39,8 @@ func (s *Store) StoredBrandUnless(ctx context.Context, version int) (identity.St
 
 // LockBrand implements identity.BrandStore. Whoever reads it does not wait.
 func (s *Store) LockBrand(ctx context.Context) (identity.StoredBrand, error) {
-	if !s.dialect.oneWriter() { // there may be no row to lock
-		if _, err := s.write().NewRaw("LOCK TABLE branding IN SHARE ROW EXCLUSIVE MODE").Exec(ctx); err != nil {
-			return identity.StoredBrand{}, s.fault("lock the brand", err)
-		}
+	if err := s.lockTable(ctx, "branding"); err != nil {
+		return identity.StoredBrand{}, s.fault("lock the brand", err)
 	}
 	return s.StoredBrand(ctx)
 }

@@ -49,10 +49,8 @@ func (s *Store) Keys(ctx context.Context, now time.Time) ([]identity.SigningKey,
 
 // LockKeys implements identity.KeyStore. Locking the rows would not keep others from adding one; readers do not wait.
 func (s *Store) LockKeys(ctx context.Context, now time.Time) ([]identity.SigningKey, error) {
-	if !s.dialect.oneWriter() {
-		if _, err := s.write().NewRaw("LOCK TABLE signing_keys IN SHARE ROW EXCLUSIVE MODE").Exec(ctx); err != nil {
-			return nil, s.fault("lock signing keys", err)
-		}
+	if err := s.lockTable(ctx, "signing_keys"); err != nil {
+		return nil, s.fault("lock signing keys", err)
 	}
 	return s.Keys(ctx, now)
 }

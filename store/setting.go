@@ -31,10 +31,8 @@ func (s *Store) StoredSettings(ctx context.Context) (identity.StoredSettings, er
 
 // LockSettings implements identity.SettingStore. Whoever reads them does not wait.
 func (s *Store) LockSettings(ctx context.Context) (identity.StoredSettings, error) {
-	if !s.dialect.oneWriter() { // there may be no row to lock
-		if _, err := s.write().NewRaw("LOCK TABLE settings IN SHARE ROW EXCLUSIVE MODE").Exec(ctx); err != nil {
-			return identity.StoredSettings{}, s.fault("lock settings", err)
-		}
+	if err := s.lockTable(ctx, "settings"); err != nil {
+		return identity.StoredSettings{}, s.fault("lock settings", err)
 	}
 	return s.StoredSettings(ctx)
 }

@@ -81,6 +81,16 @@ func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 	return s, nil
 }
 
+// lockTable lets nobody else write to a table until the transaction ends, where there may be no row to lock. Whoever reads does
+// not wait, and where there is one writer nobody needs to.
+func (s *Store) lockTable(ctx context.Context, table string) error {
+	if s.dialect.oneWriter() {
+		return nil
+	}
+	_, err := s.write().NewRaw("LOCK TABLE " + table + " IN SHARE ROW EXCLUSIVE MODE").Exec(ctx)
+	return err
+}
+
 // connect takes the connection of the writers.
 func (s *Store) connect(ctx context.Context) (bun.Conn, error) {
 	if err := s.writer.prepareMissing(ctx); err != nil {
