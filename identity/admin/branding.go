@@ -32,20 +32,15 @@ type BrandChange struct {
 
 // on returns a brand with the change.
 func (c BrandChange) on(b identity.Brand) identity.Brand {
-	for given, field := range map[*string]*string{
-		c.ProductName: &b.ProductName, c.Accent: &b.Accent, c.AccentDark: &b.AccentDark, c.HelpURL: &b.HelpURL, c.PrivacyURL: &b.PrivacyURL,
-		c.ImprintURL: &b.ImprintURL, c.CSS: &b.CSS,
-	} {
-		if given != nil {
-			*field = *given
-		}
-	}
-	if c.Logo != nil {
-		b.Logo = *c.Logo
-	}
-	if c.Texts != nil {
-		b.Texts = *c.Texts
-	}
+	setIfGiven(&b.ProductName, c.ProductName)
+	setIfGiven(&b.Accent, c.Accent)
+	setIfGiven(&b.AccentDark, c.AccentDark)
+	setIfGiven(&b.HelpURL, c.HelpURL)
+	setIfGiven(&b.PrivacyURL, c.PrivacyURL)
+	setIfGiven(&b.ImprintURL, c.ImprintURL)
+	setIfGiven(&b.CSS, c.CSS)
+	setIfGiven(&b.Logo, c.Logo)
+	setIfGiven(&b.Texts, c.Texts)
 	return b
 }
 
@@ -75,8 +70,8 @@ func (s *Branding) Update(ctx context.Context, c BrandChange, expectedVersion *i
 		if err != nil {
 			return false, err
 		}
-		if expectedVersion != nil && *expectedVersion != before.Version {
-			return false, &identity.VersionConflictError{CurrentVersion: before.Version}
+		if err := atVersion(expectedVersion, before.Version); err != nil {
+			return false, err
 		}
 		after := identity.StoredBrand{Brand: c.on(before.Brand), Version: before.Version, UpdatedAt: s.source.Now()}
 		differences := identity.BrandChanges(before.Brand, after.Brand)
