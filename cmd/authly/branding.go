@@ -50,17 +50,7 @@ func (a *app) brandingCommand() *cobra.Command {
 		},
 	}
 	flags := set.Flags()
-	for _, f := range []struct {
-		name, usage string
-		into        **string
-	}{
-		{"product-name", "name of the product, without a colon", &given.ProductName},
-		{"accent", "colour of buttons and links on light pages, such as #3f4fd2", &given.Accent},
-		{"accent-dark", "the same on dark pages", &given.AccentDark},
-		{"help-url", "link to help, below each page", &given.HelpURL},
-		{"privacy-url", "link to the privacy policy", &given.PrivacyURL},
-		{"imprint-url", "link to who runs this", &given.ImprintURL},
-	} {
+	for _, f := range brandFlags(&given) {
 		*f.into = flags.String(f.name, "", f.usage)
 	}
 	flags.StringVar(&css, "css", "", "file with a style sheet, or - for standard input")
@@ -73,17 +63,31 @@ func (a *app) brandingCommand() *cobra.Command {
 	return cmd
 }
 
+// brandFlag is a flag whose text is changed.
+type brandFlag struct {
+	name, usage string
+	into        **string
+}
+
+func brandFlags(c *admin.BrandChange) []brandFlag {
+	return []brandFlag{
+		{"product-name", "name of the product, without a colon", &c.ProductName},
+		{"accent", "colour of buttons and links on light pages, such as #3f4fd2", &c.Accent},
+		{"accent-dark", "the same on dark pages", &c.AccentDark},
+		{"help-url", "link to help, below each page", &c.HelpURL},
+		{"privacy-url", "link to the privacy policy", &c.PrivacyURL},
+		{"imprint-url", "link to who runs this", &c.ImprintURL},
+	}
+}
+
 // brandChange returns the change that flags name.
 func (a *app) brandChange(flags *pflag.FlagSet, given admin.BrandChange, css, logo string) (admin.BrandChange, error) {
 	named := 0
-	for name, field := range map[string]**string{
-		"product-name": &given.ProductName, "accent": &given.Accent, "accent-dark": &given.AccentDark, "help-url": &given.HelpURL,
-		"privacy-url": &given.PrivacyURL, "imprint-url": &given.ImprintURL,
-	} {
-		if flags.Changed(name) {
+	for _, f := range brandFlags(&given) {
+		if flags.Changed(f.name) {
 			named++
 		} else {
-			*field = nil
+			*f.into = nil
 		}
 	}
 	for name, file := range map[string]string{"css": css, "logo": logo} {

@@ -73,9 +73,9 @@ func (a *app) invitationsRevokeCommand() *cobra.Command {
 		Short: "Withdraw an invitation",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := uuid.Parse(args[0])
+			id, err := listedID(args[0], "an invitation")
 			if err != nil {
-				return usageError{fmt.Errorf("%q is no id of an invitation, as list shows it", args[0])}
+				return err
 			}
 			return a.asOperator(cmd.Context(), invitationsActor, func(ctx context.Context, s *server.Server) error {
 				if err := s.Admin.Invitations.Revoke(ctx, id); err != nil {
@@ -124,10 +124,7 @@ func (a *app) printInvitations(list []identity.Invitation) error {
 			fmt.Fprintln(w, "There are no invitations.")
 			return
 		}
-		t := table.NewWriter()
-		t.SetOutputMirror(w)
-		t.SetStyle(table.StyleLight)
-		t.AppendHeader(table.Row{"id", "address", "groups", "by", "created", "expires"})
+		t := newTable(w, "id", "address", "groups", "by", "created", "expires")
 		for _, l := range lines {
 			groups := make([]string, len(l.GroupIDs))
 			for i, id := range l.GroupIDs {

@@ -195,10 +195,7 @@ func (a *app) printKeys(keys []identity.SigningKey) error {
 			fmt.Fprintln(w, "There are no keys yet; the server makes them at its first start.")
 			return
 		}
-		t := table.NewWriter()
-		t.SetOutputMirror(w)
-		t.SetStyle(table.StyleLight)
-		t.AppendHeader(table.Row{"kid", "algorithm", "state", "created", "activated", "retired", "leaves the key set"})
+		t := newTable(w, "kid", "algorithm", "state", "created", "activated", "retired", "leaves the key set")
 		for _, k := range lines {
 			t.AppendRow(table.Row{
 				k.KID, k.Algorithm, k.State, k.CreatedAt.Format(time.RFC3339), timeText(k.ActivatedAt), timeText(k.RetiredAt), timeText(k.ExpiresAt),

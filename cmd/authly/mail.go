@@ -67,9 +67,9 @@ func (a *app) mailRetryCommand() *cobra.Command {
 		Short: "Let a message that waits be sent at once, by a server",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := uuid.Parse(args[0])
+			id, err := listedID(args[0], "a message")
 			if err != nil {
-				return usageError{fmt.Errorf("%q is no id of a message, as list shows it", args[0])}
+				return err
 			}
 			return a.asOperator(cmd.Context(), mailActor, func(ctx context.Context, s *server.Server) error {
 				m, err := s.Admin.Mails.Retry(ctx, id)
@@ -135,10 +135,7 @@ func (a *app) printMails(list []identity.MailMessage) error {
 			fmt.Fprintln(w, "There are no messages.")
 			return
 		}
-		t := table.NewWriter()
-		t.SetOutputMirror(w)
-		t.SetStyle(table.StyleLight)
-		t.AppendHeader(table.Row{"id", "kind", "to", "state", "attempts", "failure", "written"})
+		t := newTable(w, "id", "kind", "to", "state", "attempts", "failure", "written")
 		for _, l := range lines {
 			t.AppendRow(table.Row{l.ID, l.Kind, l.To, l.State, l.Attempts, l.Failure, l.CreatedAt.Format(time.RFC3339)})
 		}

@@ -206,10 +206,7 @@ func (a *app) printProviders(list []identity.IdentityProvider) error {
 			fmt.Fprintln(w, "There are no identity providers.")
 			return
 		}
-		t := table.NewWriter()
-		t.SetOutputMirror(w)
-		t.SetStyle(table.StyleLight)
-		t.AppendHeader(table.Row{"slug", "kind", "name", "enabled", "issuer", "client id"})
+		t := newTable(w, "slug", "kind", "name", "enabled", "issuer", "client id")
 		for _, l := range lines {
 			t.AppendRow(table.Row{l.Slug, l.Kind, l.Name, l.Enabled, l.Issuer, l.ClientID})
 		}

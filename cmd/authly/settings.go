@@ -142,10 +142,7 @@ func (a *app) printSettings(c admin.ConfiguredSettings) error {
 }
 
 func writeSettings(w io.Writer, list settingList) {
-	t := table.NewWriter()
-	t.SetOutputMirror(w)
-	t.SetStyle(table.StyleLight)
-	t.AppendHeader(table.Row{"name", "value", "source", "default", "can be stored"})
+	t := newTable(w, "name", "value", "source", "default", "can be stored")
 	for _, s := range list.Settings {
 		value, runtime := s.Value, "yes"
 		switch {

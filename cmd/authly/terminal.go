@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"github.com/google/uuid"
+	"github.com/jedib0t/go-pretty/v6/table"
 )
 
 // isTerminal reports whether w is a terminal that a person looks at.
@@ -29,4 +32,22 @@ func (a *app) print(result any, text func(w io.Writer)) error {
 		return nil
 	}
 	return usageError{fmt.Errorf("unknown output format %q: use text or json", a.output)}
+}
+
+// newTable begins a table with the names of its columns.
+func newTable(w io.Writer, columns ...any) table.Writer {
+	t := table.NewWriter()
+	t.SetOutputMirror(w)
+	t.SetStyle(table.StyleLight)
+	t.AppendHeader(columns)
+	return t
+}
+
+// listedID reads the id of something, such as "a message", that the command list has shown.
+func listedID(text, what string) (uuid.UUID, error) {
+	id, err := uuid.Parse(text)
+	if err != nil {
+		return uuid.Nil, usageError{fmt.Errorf("%q is no id of %s, as list shows it", text, what)}
+	}
+	return id, nil
 }
