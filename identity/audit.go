@@ -87,6 +87,7 @@ const (
 	ActionSettingsUpdated       Action = "settings.updated"
 	ActionBrandingUpdated       Action = "branding.updated"
 	ActionTermsAccepted         Action = "terms.accepted"
+	ActionTermsDenied           Action = "terms.denied"
 	ActionConsentGranted        Action = "consent.granted"
 	ActionConsentDenied         Action = "consent.denied"
 	ActionConsentRevoked        Action = "consent.revoked"

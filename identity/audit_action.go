@@ -83,6 +83,7 @@ var Actions = []ActionDescription{
 	{ActionAttributeCreated, "An attribute of users was declared."},
 	{ActionAttributeUpdated, "The declaration of an attribute of users was changed; the changes are named."},
 	{ActionAttributeDeleted, "An attribute of users is gone."},
+	{ActionTermsDenied, "A user has refused the terms that the changes name, and so the client that waited."},
 	{ActionTermsAccepted, "A user has accepted a version of the terms; a new account with registration.completed."},
 	{ActionBrandingUpdated, "The look of pages and messages was changed; the changes are named, what is long by its digest."},
 	{ActionSettingsUpdated, "An administrator has stored settings, or taken them back; the changes are named."},

@@ -78,7 +78,7 @@ func (s *Authorizations) Approve(ctx context.Context, i Interaction, b BrowserSe
 	})
 }
 
-// Deny finishes the interaction without a grant. It is ErrInteractionNotFound when it was already finished, and
+// Deny finishes the interaction without a grant: the person has refused the client, or the terms while those are due. It is ErrInteractionNotFound when it was already finished, and
 // ErrSessionNotFound when the session does not hold any more.
 func (s *Authorizations) Deny(ctx context.Context, i Interaction, b BrowserSession) error {
 	return s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
@@ -92,8 +92,11 @@ func (s *Authorizations) Deny(ctx context.Context, i Interaction, b BrowserSessi
 			return err
 		}
 		event := NewEvent(ctx, s.source, ActionConsentDenied, TargetClient, i.Client.ID.String(), i.Client.ClientID)
-		event = event.By(b.User)
-		return tx.InsertAudit(ctx, event)
+		if settings := s.settings.Get(); settings.TermsDue(b.User) { // their page comes before that of the consent
+			event.Action = ActionTermsDenied
+			event.Changes = termsChanges(b.User.Terms.Version, settings.TermsVersion)
+		}
+		return tx.InsertAudit(ctx, event.By(b.User))
 	})
 }
 

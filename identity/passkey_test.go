@@ -146,7 +146,7 @@ func TestAPasskeyIsAddedByWhoHasProvenAll(t *testing.T) {
 	found, err := f.Passkeys.Of(f.ctx, u)
 	noError(t, err)
 	id := found.Passkeys[0].ID
-	wantError(t, f.Passkeys.Remove(f.ctx, thief, id), identity.ErrSessionNotFound)
+	wantError(t, f.Passkeys.Remove(f.ctx, thief, id, ""), identity.ErrSessionNotFound)
 	wantError(t, f.Passkeys.Rename(f.ctx, thief, id, "mine"), identity.ErrSessionNotFound)
 	_, err = f.SecondFactors.AddTOTP(f.ctx, thief, f.SecondFactors.NewTOTP(thief).Sealed, identity.SecondStep{})
 	wantError(t, err, identity.ErrSessionNotFound)
@@ -166,12 +166,12 @@ func TestAPasskeyIsAddedByWhoHasProvenAll(t *testing.T) {
 	if _, err = f.Passkeys.Add(f.ctx, b, more.made(t, b), ""); identity.AsError(err).Code != identity.CodePasskeyLimit {
 		t.Errorf("one too many: %v", err)
 	}
-	wantError(t, f.Passkeys.Remove(f.ctx, b, uuid.New()), identity.ErrCredentialNotFound)
+	wantError(t, f.Passkeys.Remove(f.ctx, b, uuid.New(), ""), identity.ErrCredentialNotFound)
 	noError(t, f.Passkeys.Rename(f.ctx, b, id, strings.Repeat("ø", 64)))
 	if err := f.Passkeys.Rename(f.ctx, b, id, strings.Repeat("ø", 65)); identity.AsError(err).Kind != identity.Invalid {
 		t.Errorf("a name of 65 characters: %v", err)
 	}
-	noError(t, f.Passkeys.Remove(f.ctx, b, id))
+	noError(t, f.Passkeys.Remove(f.ctx, b, id, ""))
 	_, err = f.SignIn.Passkey(f.ctx, d.attempt(t))
 	if !errors.Is(err, identity.ErrPasskeyUnknown) {
 		t.Errorf("a removed one: %v", err)

@@ -98,7 +98,7 @@ func (s *Passkeys) Add(ctx context.Context, b BrowserSession, a CeremonyAnswer, 
 		if err := s.insert(ctx, tx, made); err != nil {
 			return err
 		}
-		if _, err := tx.EndTrust(ctx, b.User.ID, now); err != nil { // what signs in has changed
+		if _, err := tx.EndTrust(ctx, b.User.ID, s.signIn.thisBrowser(device), now); err != nil { // what signs in has changed
 			return err
 		}
 		factor := Factor{Kind: CredentialPasskey, At: now, CredentialID: made.ID, Synced: made.BackupEligible}
@@ -164,10 +164,16 @@ func (s *Passkeys) Rename(ctx context.Context, b BrowserSession, id uuid.UUID, n
 	})
 }
 
-// Remove removes a passkey of the user of a session. The last way to sign in stays: ErrLastCredential.
-func (s *Passkeys) Remove(ctx context.Context, b BrowserSession, id uuid.UUID) error {
+// Remove removes a passkey of the user of a session, whose browser has the device cookie. The last way to sign in stays:
+// ErrLastCredential.
+func (s *Passkeys) Remove(ctx context.Context, b BrowserSession, id uuid.UUID, device string) error {
 	return s.change(ctx, b, id, "remove passkey", func(ctx context.Context, tx Store, p Passkey) error {
-		if _, err := RemovePasskey(ctx, tx, s.source, b.User, p, b.User); err != nil {
+		removed, err := removePasskey(ctx, tx, s.source, b.User, p, s.signIn.thisBrowser(device))
+		if err != nil || !removed {
+			return orElse(err, ErrCredentialNotFound)
+		}
+		event := passkeyEvent(ctx, s.source, ActionPasskeyRemoved, b.User, Change{Before: p.Name}).By(b.User)
+		if err := tx.InsertAudit(ctx, event); err != nil {
 			return err
 		}
 		return CheckWayIn(ctx, tx, b.User.ID)
@@ -202,21 +208,24 @@ func (s *Passkeys) change(
 	return nil
 }
 
-// RemovePasskey removes a passkey of a user, inside tx; false when it is gone already. Browsers on which the user is known
-// stay known. by is the user, or zero for the actor of the context.
-func RemovePasskey(ctx context.Context, tx Store, source Source, user User, p Passkey, by User) (bool, error) {
+// RemovePasskey removes a passkey of a user for the actor of the context, inside tx; false when it is gone already. Browsers on
+// which the user is known stay known.
+func RemovePasskey(ctx context.Context, tx Store, source Source, user User, p Passkey) (bool, error) {
+	removed, err := removePasskey(ctx, tx, source, user, p, nil)
+	if err != nil || !removed {
+		return false, err
+	}
+	return true, tx.InsertAudit(ctx, passkeyEvent(ctx, source, ActionPasskeyRemoved, user, Change{Before: p.Name}))
+}
+
+// removePasskey removes a passkey, inside tx. Every browser but one asks for the second factor again.
+func removePasskey(ctx context.Context, tx Store, source Source, user User, p Passkey, but [][]byte) (bool, error) {
 	removed, err := tx.DeletePasskey(ctx, user.ID, p.ID)
 	if err != nil || !removed {
 		return false, err
 	}
-	if _, err := tx.EndTrust(ctx, user.ID, source.Now()); err != nil {
-		return false, err
-	}
-	event := passkeyEvent(ctx, source, ActionPasskeyRemoved, user, Change{Before: p.Name})
-	if by.ID == user.ID {
-		event = event.By(by)
-	}
-	return true, tx.InsertAudit(ctx, event)
+	_, err = tx.EndTrust(ctx, user.ID, but, source.Now())
+	return true, err
 }
 
 // RemovePasskeys removes all passkeys of a user, inside tx.
@@ -226,7 +235,7 @@ func RemovePasskeys(ctx context.Context, tx Store, source Source, user User) err
 		return err
 	}
 	for _, p := range found[user.ID] {
-		if _, err := RemovePasskey(ctx, tx, source, user, p, User{}); err != nil {
+		if _, err := RemovePasskey(ctx, tx, source, user, p); err != nil {
 			return err
 		}
 	}

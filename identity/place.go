@@ -68,3 +68,11 @@ func (s *SignIn) KnownDevice(cookie string) string {
 	}
 	return cookie
 }
+
+// thisBrowser returns the digests of a browser by its device cookie; none when there is no such cookie.
+func (s *SignIn) thisBrowser(cookie string) [][]byte {
+	if s.KnownDevice(cookie) == "" {
+		return nil
+	}
+	return s.keys.Digests(PurposeDevice, cookie)
+}

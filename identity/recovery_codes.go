@@ -155,7 +155,7 @@ func (s *SignIn) proveRecoveryCode(ctx context.Context, user User, step SecondSt
 		if err != nil || !spent {
 			return false, err
 		}
-		if _, err := tx.EndTrust(ctx, user.ID, now); err != nil { // the browser may have been lost with the app
+		if _, err := tx.EndTrust(ctx, user.ID, s.thisBrowser(step.Device), now); err != nil { // others may have been lost with the app
 			return false, err
 		}
 		event := NewEvent(ctx, s.source, ActionRecoveryCodeUsed, TargetUser, user.ID.String(), user.Username).By(user)

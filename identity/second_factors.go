@@ -110,7 +110,7 @@ func RemoveTOTP(ctx context.Context, tx Store, source Source, user, by User) (bo
 	if _, err := tx.DeleteRecoveryCodes(ctx, user.ID); err != nil { // there is nothing that they stand for
 		return false, err
 	}
-	if _, err := tx.EndTrust(ctx, user.ID, source.Now()); err != nil { // which was in what is gone
+	if _, err := tx.EndTrust(ctx, user.ID, nil, source.Now()); err != nil { // which was in what is gone
 		return false, err
 	}
 	event := NewEvent(ctx, source, ActionTOTPRemoved, TargetUser, user.ID.String(), user.Username)
@@ -155,7 +155,7 @@ func (s *SecondFactors) EndTrust(ctx context.Context, b BrowserSession) error {
 		if err := tx.HoldSession(ctx, b, s.source.Now()); err != nil {
 			return err
 		}
-		ended, err := tx.EndTrust(ctx, b.User.ID, s.source.Now())
+		ended, err := tx.EndTrust(ctx, b.User.ID, nil, s.source.Now())
 		if err != nil || ended == 0 {
 			return err
 		}

@@ -134,8 +134,8 @@ type DeviceStore interface {
 	// RememberPlace notes that the user was seen there, gives everybody who was known on the browser its new digest, and
 	// forgets the oldest places beyond MaxKnownBrowsers and MaxKnownNetworks.
 	RememberPlace(ctx context.Context, p Place) error
-	// EndTrust asks a user for the second factor on every browser again, and returns how many have spared it at the time.
-	EndTrust(ctx context.Context, userID uuid.UUID, at time.Time) (int, error)
+	// EndTrust asks a user for the second factor on all browsers but the one, and returns how many of them have spared it at the time.
+	EndTrust(ctx context.Context, userID uuid.UUID, but [][]byte, at time.Time) (int, error)
 	// CountTrusted counts the browsers that spare a user the second factor at the time.
 	CountTrusted(ctx context.Context, userID uuid.UUID, at time.Time) (int, error)
 	// BrowsersOfUsers lists the browsers on which many users were seen, the latest first, in one statement.

@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/descope/virtualwebauthn"
+
 	"github.com/authly/authly/identity"
 )
 
@@ -105,6 +107,7 @@ func TestTrustEnds(t *testing.T) {
 			_, err := f.recover(t, "alice", f.keepCodes(t, b)[0])
 			noError(t, err)
 		},
+		"a passkey was added elsewhere": func(t *testing.T, f *fixture, b identity.BrowserSession) { f.addPasskey(t, b) },
 		"another app": func(t *testing.T, f *fixture, b identity.BrowserSession) {
 			noError(t, f.SecondFactors.RemoveTOTP(f.ctx, b))
 			fresh := f.signIn(t, b.User)
@@ -141,6 +144,38 @@ func TestTrustEnds(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestTheBrowserThatAddsOrRemovesAPasskeyStaysTrusted, and no other does.
+func TestTheBrowserThatAddsOrRemovesAPasskeyStaysTrusted(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	a, _ := f.enrol(t, f.signIn(t, f.user(t, "alice")))
+	here, there := f.trusting(t, a), f.trusting(t, a)
+	trusted := func(what string, here, there string, want bool) {
+		t.Helper()
+		if f.again(t, here).Pending != nil {
+			t.Errorf("%s: this browser asks", what)
+		}
+		if f.again(t, there).Pending == nil != want {
+			t.Errorf("%s: the other one spares it: %t", what, !want)
+		}
+	}
+	trusted("at first", here.Device, there.Device, true)
+
+	b := identity.BrowserSession{Session: here.Session, User: f.reread(t, here.User)}
+	d := device{f, virtualwebauthn.NewAuthenticator(), virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2)}
+	started, err := f.Passkeys.Add(f.ctx, b, d.made(t, b), here.Device)
+	noError(t, err)
+	trusted("added", here.Device, there.Device, false)
+
+	there = f.trusting(t, a)
+	trusted("another one", here.Device, there.Device, true)
+	b = identity.BrowserSession{Session: started.Session, User: f.reread(t, here.User)}
+	list, err := f.Passkeys.Of(f.ctx, b.User)
+	noError(t, err)
+	noError(t, f.Passkeys.Remove(f.ctx, b, list.Passkeys[0].ID, here.Device))
+	trusted("removed", here.Device, there.Device, false)
 }
 
 // TestNobodyIsTrustedWithoutAsking, nor where the operator does not want it.

@@ -33,8 +33,8 @@ var (
 		(SELECT browser_digest FROM browser_users WHERE user_id = $1 ORDER BY last_seen_at DESC, browser_digest LIMIT $2)`}
 	boundNetworks = statement{"delete user_networks", `DELETE FROM user_networks WHERE user_id = $1 AND network NOT IN
 		(SELECT network FROM user_networks WHERE user_id = $1 ORDER BY last_seen_at DESC, network LIMIT $2)`}
-	endTrust = statement{"update browser_users", `UPDATE browser_users SET trusted_until = NULL
-		WHERE user_id = $1 AND trusted_until > $2`}
+	endTrust = inDigests("update browser_users", `UPDATE browser_users SET trusted_until = NULL
+		WHERE user_id = $1 AND trusted_until > $2 AND browser_digest NOT IN (`, ")", 3)
 	countTrusted   = statement{"select browser_users", `SELECT count(*) FROM browser_users WHERE user_id = $1 AND trusted_until > $2`}
 	forgetBrowsers = statement{"delete browser_users", `DELETE FROM browser_users WHERE user_id = $1`}
 )
@@ -111,8 +111,11 @@ func (s *Store) BrowsersOfUsers(ctx context.Context, userIDs []uuid.UUID) (map[u
 }
 
 // EndTrust implements identity.DeviceStore.
-func (s *Store) EndTrust(ctx context.Context, userID uuid.UUID, at time.Time) (int, error) {
-	res, err := s.exec(ctx, endTrust, userID, at)
+func (s *Store) EndTrust(ctx context.Context, userID uuid.UUID, but [][]byte, at time.Time) (int, error) {
+	if len(but) == 0 {
+		but = [][]byte{{}} // which no browser has
+	}
+	res, err := s.exec(ctx, endTrust(len(but)), append([]any{userID, at}, toAnys(but)...)...)
 	n, err := s.affected("end trust in browsers", res, err)
 	return n, err
 }

@@ -100,6 +100,10 @@ func TestTermsAreAcceptedBeforeAnApplicationGetsAnything(t *testing.T) {
 		if events := db.Count(t, "SELECT count(*) FROM audit_events WHERE action = 'terms.accepted'"); events != 1 {
 			t.Errorf("%d events", events)
 		}
+		denied := "SELECT count(*) FROM audit_events WHERE action = 'terms.denied' AND target_name = 'web' AND actor_name = 'alice'"
+		if db.Count(t, denied) != 1 || db.Count(t, "SELECT count(*) FROM audit_events WHERE action = 'consent.denied'") != 0 {
+			t.Error("the refusal is not in the trail as one of the terms")
+		}
 
 		// Carol registers.
 		newcomer := harness.NewBrowser(t, n)

@@ -30,6 +30,7 @@ var actionWords = map[identity.Action]*phrase{
 	identity.ActionProfileUpdated:        say("Profile changed"),
 	identity.ActionDataExported:          say("Data taken"),
 	identity.ActionTermsAccepted:         say("The terms were accepted"),
+	identity.ActionTermsDenied:           say("The terms were refused"),
 	identity.ActionSignedIn:              say("Signed in"),
 	identity.ActionSignInFailed:          say("Sign-in"),
 	identity.ActionSessionsEnded:         say("Signed out"),

@@ -146,7 +146,7 @@ func (h *Handler) renamePasskey(w http.ResponseWriter, r *http.Request) error {
 
 func (h *Handler) removePasskey(w http.ResponseWriter, r *http.Request) error {
 	return h.changePasskey(w, r, func(b identity.BrowserSession, id uuid.UUID) error {
-		return h.Domain.Passkeys.Remove(r.Context(), b, id)
+		return h.Domain.Passkeys.Remove(r.Context(), b, id, h.Device.Get(r))
 	})
 }
 

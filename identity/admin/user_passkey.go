@@ -36,7 +36,7 @@ func (s *Users) RemovePasskey(ctx context.Context, id, passkey uuid.UUID) (ident
 		if i < 0 {
 			return identity.User{}, identity.ErrCredentialNotFound
 		}
-		if _, err = identity.RemovePasskey(ctx, tx, s.source, user, found[user.ID][i], identity.User{}); err != nil {
+		if _, err = identity.RemovePasskey(ctx, tx, s.source, user, found[user.ID][i]); err != nil {
 			return identity.User{}, err
 		}
 		user.Passkey = len(found[user.ID]) > 1

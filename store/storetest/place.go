@@ -70,12 +70,13 @@ func devices(r *runner) {
 		f.now = until
 		f.equal(known(f, u.ID, "", digest("d")), identity.Familiarity{Browser: true})
 		f.equal(must(f.store.CountTrusted(f.ctx, u.ID, f.now))(f), 0)
-		f.equal(must(f.store.EndTrust(f.ctx, u.ID, f.now))(f), 0)
+		f.equal(must(f.store.EndTrust(f.ctx, u.ID, nil, f.now))(f), 0)
 		later := f.now.Add(time.Minute)
 		f.noError(f.store.RememberPlace(f.ctx, identity.Place{UserID: u.ID, Browser: digest("d"), Network: "n", At: f.now, Trusted: &later}))
-		f.equal(must(f.store.EndTrust(f.ctx, other.ID, f.now))(f), 0)
+		f.equal(must(f.store.EndTrust(f.ctx, other.ID, nil, f.now))(f), 0)
+		f.equal(must(f.store.EndTrust(f.ctx, u.ID, [][]byte{digest("b"), digest("d")}, f.now))(f), 0)
 		f.equal(known(f, u.ID, "", digest("d")), trusted)
-		f.equal(must(f.store.EndTrust(f.ctx, u.ID, f.now))(f), 1)
+		f.equal(must(f.store.EndTrust(f.ctx, u.ID, [][]byte{digest("b")}, f.now))(f), 1)
 		f.equal(known(f, u.ID, "", digest("d")), identity.Familiarity{Browser: true})
 	})
 	r.run("a sign-in without a browser is remembered by its network", func(f *fixture) {
