@@ -121,6 +121,7 @@ var clientFaults = map[string]string{
 	`"idTokenSignedResponseAlg":"none"`:                       "idTokenSignedResponseAlg",
 	`"userinfoSignedResponseAlg":"HS256"`:                     "userinfoSignedResponseAlg",
 	`"introspectionSignedResponseAlg":"none"`:                 "introspectionSignedResponseAlg",
+	`"authorizationSignedResponseAlg":"none"`:                 "authorizationSignedResponseAlg",
 	`"accessTokenSignedResponseAlg":"HS256"`:                  "accessTokenSignedResponseAlg",
 	`"subjectType":"pairwise"`:                                "subjectType",
 	`"defaultMaxAge":-1`:                                      "defaultMaxAge",

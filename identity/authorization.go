@@ -6,7 +6,7 @@ import "encoding/json"
 type AuthorizationParams struct {
 	RedirectURI     string          `json:"redirect_uri"`      // where the answer goes; proven
 	RedirectURISent bool            `json:"redirect_uri_sent"` // the request named it, so the token request must repeat it
-	ResponseMode    string          `json:"response_mode"`     // query or form_post
+	ResponseMode    string          `json:"response_mode"`     // how it goes there; of JARM §2.3 never the shorthand jwt
 	Scopes          []string        `json:"scopes"`
 	Resources       []string        `json:"resources,omitempty"`
 	State           string          `json:"state,omitempty"`

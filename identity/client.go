@@ -89,6 +89,7 @@ type ClientMetadata struct {
 	IDTokenAlg              Algorithm       `json:"id_token_signed_response_alg,omitempty" yaml:"id_token_signed_response_alg"`
 	UserinfoAlg             Algorithm       `json:"userinfo_signed_response_alg,omitempty" yaml:"userinfo_signed_response_alg"`
 	IntrospectionAlg        Algorithm       `json:"introspection_signed_response_alg,omitempty" yaml:"introspection_signed_response_alg"`
+	AuthorizationAlg        Algorithm       `json:"authorization_signed_response_alg,omitempty" yaml:"authorization_signed_response_alg"`
 	AccessTokenAlg          Algorithm       `json:"access_token_signed_response_alg,omitempty" yaml:"access_token_signed_response_alg"`
 	SubjectType             string          `json:"subject_type,omitempty" yaml:"subject_type"`
 	DefaultMaxAge           *int            `json:"default_max_age,omitempty" yaml:"default_max_age"` // seconds
@@ -137,6 +138,9 @@ func (c Client) IDTokenAlgorithm() Algorithm {
 
 // IntrospectionAlgorithm returns what the JWT about a token is signed with that the client asks for (RFC 9701 §6).
 func (c Client) IntrospectionAlgorithm() Algorithm { return cmp.Or(c.Metadata.IntrospectionAlg, RS256) }
+
+// AuthorizationAlgorithm returns what authorization responses are signed with that the client asks for as JWTs (JARM §3).
+func (c Client) AuthorizationAlgorithm() Algorithm { return cmp.Or(c.Metadata.AuthorizationAlg, RS256) }
 
 // Public reports whether the client has no credentials (RFC 6749 §2.1).
 func (c Client) Public() bool { return c.Metadata.TokenEndpointAuthMethod == AuthNone }

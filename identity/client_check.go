@@ -151,6 +151,7 @@ func (m ClientMetadata) checkRest(faults *Faults) {
 		{"access_token_signed_response_alg", m.AccessTokenAlg, false},
 		{"userinfo_signed_response_alg", m.UserinfoAlg, true},
 		{"introspection_signed_response_alg", m.IntrospectionAlg, true},
+		{"authorization_signed_response_alg", m.AuthorizationAlg, true},
 	} {
 		if !slices.Contains(Algorithms(), f.alg) && !(f.optional && f.alg == "") {
 			faults.Add(InvalidField(f.field, "Must be RS256, ES256 or EdDSA."))

@@ -169,6 +169,7 @@ func TestClientMetadata(t *testing.T) {
 		"unsigned ID tokens":   {func(c *identity.Client) { c.Metadata.IDTokenAlg = "none" }, "id_token_signed_response_alg"},
 		"HMAC access tokens":   {func(c *identity.Client) { c.Metadata.AccessTokenAlg = "HS256" }, "access_token_signed_response_alg"},
 		"unsigned UserInfo":    {func(c *identity.Client) { c.Metadata.UserinfoAlg = "none" }, "userinfo_signed_response_alg"},
+		"unsigned responses":   {func(c *identity.Client) { c.Metadata.AuthorizationAlg = "none" }, "authorization_signed_response_alg"},
 		"unsigned answers":     {func(c *identity.Client) { c.Metadata.IntrospectionAlg = "none" }, "introspection_signed_response_alg"},
 		"signed UserInfo":      {func(c *identity.Client) { c.Metadata.UserinfoAlg = identity.EdDSA }, ""},
 		"a script as a logo":   {func(c *identity.Client) { c.Metadata.LogoURI = "javascript:alert(1)" }, "logo_uri"},

@@ -137,7 +137,7 @@ var rules = []Rule{
 			"count. Only the port of a loopback address may differ (RFC 8252 §7.3).",
 	},
 	{RuleState, "RFC 6749 §4.1.1", "Send a shorter state: keep what it stands for in the application, and send a random name of it."},
-	{RuleResponseMode, "OAuth 2.0 Form Post Response Mode §2", "Leave response_mode out, or send query or form_post."},
+	{RuleResponseMode, "OAuth 2.0 Form Post Response Mode §2", "Leave response_mode out, or send query, form_post, or a value of JARM."},
 	{RuleRequestObject, "OIDC Core §3.1.2.6", "Send the parameters themselves: request is not supported."},
 	{
 		RuleRequestURI, "OIDC Core §3.1.2.6",

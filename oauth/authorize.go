@@ -113,7 +113,7 @@ func (h *Handler) issue(w http.ResponseWriter, r *http.Request, i identity.Inter
 		h.refuseCode(w, r, i, err)
 		return
 	}
-	h.respond(w, r, i.Params, url.Values{paramCode: {code}})
+	h.respond(w, r, i, url.Values{paramCode: {code}})
 }
 
 // refuseCode answers when no code could be issued. If what the decision was based on has ended since it was read, the next
@@ -158,7 +158,7 @@ func (h *Handler) repeat(w http.ResponseWriter, r *http.Request, i identity.Inte
 		h.refuseCode(w, r, i, err)
 		return
 	}
-	h.respond(w, r, i.Params, url.Values{paramCode: {code}})
+	h.respond(w, r, i, url.Values{paramCode: {code}})
 }
 
 // Deny returns the browser to the client of an interaction that a person has denied.

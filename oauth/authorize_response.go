@@ -1,26 +1,61 @@
 package oauth
 
 import (
+	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/authly/authly/identity"
 )
 
 // respond sends an authorization response to the client with state and iss (RFC 9207).
-func (h *Handler) respond(w http.ResponseWriter, r *http.Request, p identity.AuthorizationParams, values url.Values) {
+func (h *Handler) respond(w http.ResponseWriter, r *http.Request, i identity.Interaction, values url.Values) {
+	p := i.Params
 	if p.HasState {
 		values.Set(paramState, p.State)
 	}
 	values.Set(paramIssuer, h.issuer())
 	w.Header().Set("Referrer-Policy", "no-referrer")
-	if p.ResponseMode == modeFormPost {
+	mode, signed := strings.CutSuffix(p.ResponseMode, ".jwt")
+	if signed {
+		response, err := h.signResponse(r.Context(), i.Client, values)
+		if err != nil {
+			h.Pages.Error(w, r, err)
+			return
+		}
+		values = url.Values{paramResponse: {response}}
+	}
+	switch mode {
+	case modeFormPost:
 		w.Header().Set("Cache-Control", "no-store")
 		h.Pages.FormPost(w, r, p.RedirectURI, values)
-		return
+	case modeFragment:
+		SeeOther(w, p.RedirectURI+"#"+values.Encode()) // no registered URI has one
+	default:
+		SeeOther(w, AppendQuery(p.RedirectURI, values)+ownFragment)
 	}
-	SeeOther(w, AppendQuery(p.RedirectURI, values)+ownFragment)
+}
+
+// responseType distinguishes signed responses from ID tokens, which are for the same client (RFC 8725 §3.11). JARM names none.
+const responseType = "oauth-authz-resp+jwt"
+
+// responseTTL is how long a signed response is good: the browser takes it straight to the client (JARM §2.1).
+const responseTTL = 2 * time.Minute
+
+// signResponse returns the JWT that has the parameters of an authorization response, be it an error, for its client (JARM §2.1).
+func (h *Handler) signResponse(ctx context.Context, client identity.Client, values url.Values) (string, error) {
+	claims := map[string]any{"aud": client.ClientID, "exp": h.Domain.Source.Now().Add(responseTTL).Unix()}
+	for name := range values {
+		claims[name] = values.Get(name)
+	}
+	signed, err := h.Domain.Signer.Sign(ctx, client.AuthorizationAlgorithm(), responseType, claims)
+	if err != nil {
+		return "", fmt.Errorf("sign an authorization response: %w", err)
+	}
+	return signed, nil
 }
 
 // ownFragment ends every redirect to a client. A browser that is redirected without one carries over the fragment of the
@@ -53,7 +88,7 @@ func (h *Handler) writeError(w http.ResponseWriter, r *http.Request, i identity.
 	if e.Code == "invalid_client" {
 		code = "unauthorized_client" // invalid_client is not an authorization error
 	}
-	h.respond(w, r, i.Params, url.Values{paramError: {code}, paramErrorDescription: {printable(e.Description)}})
+	h.respond(w, r, i, url.Values{paramError: {code}, paramErrorDescription: {printable(e.Description)}})
 }
 
 // pageError makes a protocol error readable for the page surface, which knows the domain's vocabulary only.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/authly/authly/identity"
 )
@@ -137,12 +138,15 @@ func (c *CheckedRequest) state() error {
 const maxState = 4096
 
 func (c *CheckedRequest) responseMode() error {
-	switch c.Params.Get(paramResponseMode) {
-	case "", modeQuery:
-	case modeFormPost:
-		c.Out.ResponseMode = modeFormPost
+	mode := c.Params.Get(paramResponseMode)
+	switch {
+	case mode == "":
+	case mode == modeJWT:
+		c.Out.ResponseMode = modeQueryJWT
+	case slices.Contains(responseModes(), mode):
+		c.Out.ResponseMode = mode
 	default:
-		return InvalidRequest(identity.RuleResponseMode, "The response_mode must be query or form_post.")
+		return InvalidRequest(identity.RuleResponseMode, "The response_mode must be one of %s.", strings.Join(responseModes(), ", "))
 	}
 	return nil
 }

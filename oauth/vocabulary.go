@@ -11,7 +11,7 @@ const (
 	MetadataPath   = "/.well-known/oauth-authorization-server"
 )
 
-// Parameter names of RFC 6749, RFC 7636, RFC 8628, RFC 8693, RFC 8707, RFC 9207 and RFC 9449.
+// Parameter names of RFC 6749, RFC 7636, RFC 8628, RFC 8693, RFC 8707, RFC 9207, RFC 9449 and JARM.
 const (
 	paramClientID            = "client_id"
 	paramClientSecret        = "client_secret"
@@ -33,6 +33,7 @@ const (
 	paramIssuer              = "iss"
 	paramError               = "error"
 	paramErrorDescription    = "error_description"
+	paramResponse            = "response"
 	paramRequest             = "request"
 	paramRequestURI          = "request_uri"
 	paramProofKey            = "dpop_jkt"
@@ -45,11 +46,21 @@ const (
 	paramAudience            = "audience"
 )
 
-// Values of response_mode (OAuth 2.0 Multiple Response Types §2.1, Form Post Response Mode).
+// Values of response_mode (OAuth 2.0 Multiple Response Types §2.1, Form Post Response Mode, JARM §2.3).
 const (
-	modeQuery    = "query"
-	modeFormPost = "form_post"
+	modeQuery       = "query"
+	modeFormPost    = "form_post"
+	modeFragment    = "fragment" // of signed responses alone
+	modeJWT         = "jwt"      // for the response type code the same as query.jwt
+	modeQueryJWT    = "query.jwt"
+	modeFragmentJWT = "fragment.jwt"
+	modeFormPostJWT = "form_post.jwt"
 )
+
+// responseModes lists all that a client may ask for.
+func responseModes() []string {
+	return []string{modeQuery, modeFormPost, modeQueryJWT, modeFragmentJWT, modeFormPostJWT, modeJWT}
+}
 
 // Values of prompt (OIDC Core §3.1.2.1).
 const promptNone = "none"

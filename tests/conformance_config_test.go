@@ -116,7 +116,7 @@ var knownMetadata = []string{
 	"response_types_supported", "response_modes_supported", "grant_types_supported", "token_endpoint_auth_methods_supported",
 	"revocation_endpoint_auth_methods_supported", "introspection_endpoint_auth_methods_supported",
 	"token_endpoint_auth_signing_alg_values_supported", "revocation_endpoint_auth_signing_alg_values_supported",
-	"introspection_endpoint_auth_signing_alg_values_supported", "introspection_signing_alg_values_supported", "code_challenge_methods_supported",
+	"introspection_endpoint_auth_signing_alg_values_supported", "introspection_signing_alg_values_supported", "authorization_signing_alg_values_supported", "code_challenge_methods_supported",
 	"authorization_response_iss_parameter_supported", "jwks_uri", "userinfo_endpoint", "end_session_endpoint",
 	"backchannel_logout_supported", "backchannel_logout_session_supported", "subject_types_supported",
 	"id_token_signing_alg_values_supported", "userinfo_signing_alg_values_supported", "claim_types_supported", "claims_supported",

@@ -74,7 +74,7 @@ func TestTheMetadataIsComplete(t *testing.T) {
 		for name, want := range map[string][]string{
 			"response_types_supported": {"code"}, "code_challenge_methods_supported": {"S256"}, "scopes_supported": {"openid", "offline_access"},
 			"subject_types_supported": {"public"}, "id_token_signing_alg_values_supported": {"RS256", "ES256"},
-			"response_modes_supported": {"query", "form_post"}, "grant_types_supported": {"authorization_code", "refresh_token", "client_credentials"},
+			"response_modes_supported": {"query", "form_post", "query.jwt", "fragment.jwt", "form_post.jwt", "jwt"}, "grant_types_supported": {"authorization_code", "refresh_token", "client_credentials"},
 			"token_endpoint_auth_methods_supported": {"client_secret_basic", "client_secret_post", "none"}, "claims_supported": {"sub", "email", "name"},
 		} {
 			have := list(t, a.Body, name)

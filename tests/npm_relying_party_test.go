@@ -13,7 +13,7 @@ import (
 func TestRelyingPartyLibraries(t *testing.T) {
 	t.Parallel()
 	dir := harness.NPMProject(t, "relying-parties")
-	for script, steps := range map[string]int{"openid-client.mjs": 13, "oauth4webapi.mjs": 14} {
+	for script, steps := range map[string]int{"openid-client.mjs": 15, "oauth4webapi.mjs": 16} {
 		t.Run(script, func(t *testing.T) {
 			t.Parallel()
 			n := harness.Start(t, harness.SQLite(t))

@@ -145,6 +145,11 @@ var clientFields = []clientField{
 		good: []string{"RS256", "ES256", "EdDSA"}, bad: []string{"none"},
 	},
 	{
+		name: "authorization_signed_response_alg", allowed: serversSign,
+		meaning: "signs authorization responses that it asks for as JWTs (`response_mode` `jwt` and its kin); `RS256` without it",
+		good:    []string{"RS256", "ES256", "EdDSA"}, bad: []string{"none"},
+	},
+	{
 		name: "access_token_signed_response_alg", allowed: serversSign,
 		meaning: "signs its access tokens",
 		good:    []string{"RS256", "ES256", "EdDSA"}, bad: []string{"HS256"},

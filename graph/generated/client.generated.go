@@ -802,6 +802,29 @@ func (ec *executionContext) fieldContext_Client_introspectionSignedResponseAlg(_
 	return graphql.NewScalarFieldContext("Client", field, true, false, "String")
 }
 
+func (ec *executionContext) _Client_authorizationSignedResponseAlg(ctx context.Context, field graphql.CollectedField, obj *model.Client) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Client_authorizationSignedResponseAlg(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AuthorizationSignedResponseAlg(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Client_authorizationSignedResponseAlg(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Client", field, true, false, "String")
+}
+
 func (ec *executionContext) _Client_accessTokenSignedResponseAlg(ctx context.Context, field graphql.CollectedField, obj *model.Client) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2688,6 +2711,11 @@ func (ec *executionContext) _Client(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "introspectionSignedResponseAlg":
 			out.Values[i] = ec._Client_introspectionSignedResponseAlg(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "authorizationSignedResponseAlg":
+			out.Values[i] = ec._Client_authorizationSignedResponseAlg(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

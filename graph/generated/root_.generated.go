@@ -952,6 +952,8 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   userinfoSignedResponseAlg: String
   "What answers about tokens are signed with that it asks for as JWTs (RFC 9701)."
   introspectionSignedResponseAlg: String!
+  "What authorization responses are signed with that it asks for as JWTs (JARM)."
+  authorizationSignedResponseAlg: String!
   "What its access tokens are signed with."
   accessTokenSignedResponseAlg: String!
   "public."
@@ -1210,6 +1212,7 @@ input CreateClientInput {
   idTokenSignedResponseAlg: String
   userinfoSignedResponseAlg: String
   introspectionSignedResponseAlg: String
+  authorizationSignedResponseAlg: String
   accessTokenSignedResponseAlg: String
   subjectType: String
   defaultMaxAge: Int
@@ -1304,6 +1307,7 @@ input UpdateClientInput {
   idTokenSignedResponseAlg: String
   userinfoSignedResponseAlg: String
   introspectionSignedResponseAlg: String
+  authorizationSignedResponseAlg: String
   accessTokenSignedResponseAlg: String
   subjectType: String
   defaultMaxAge: Int
@@ -5180,6 +5184,8 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_userinfoSignedResponseAlg(ctx, field)
 	case "introspectionSignedResponseAlg":
 		return ec.fieldContext_Client_introspectionSignedResponseAlg(ctx, field)
+	case "authorizationSignedResponseAlg":
+		return ec.fieldContext_Client_authorizationSignedResponseAlg(ctx, field)
 	case "accessTokenSignedResponseAlg":
 		return ec.fieldContext_Client_accessTokenSignedResponseAlg(ctx, field)
 	case "subjectType":

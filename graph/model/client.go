@@ -112,6 +112,9 @@ func (c *Client) UserinfoSignedResponseAlg() *string {
 // IntrospectionSignedResponseAlg is the field introspectionSignedResponseAlg.
 func (c *Client) IntrospectionSignedResponseAlg() string { return string(c.IntrospectionAlgorithm()) }
 
+// AuthorizationSignedResponseAlg is the field authorizationSignedResponseAlg.
+func (c *Client) AuthorizationSignedResponseAlg() string { return string(c.AuthorizationAlgorithm()) }
+
 // AccessTokenSignedResponseAlg is the field accessTokenSignedResponseAlg.
 func (c *Client) AccessTokenSignedResponseAlg() string { return string(c.Metadata.AccessTokenAlg) }
 

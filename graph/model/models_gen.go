@@ -453,6 +453,7 @@ type CreateClientInput struct {
 	IDTokenSignedResponseAlg           graphql.Omittable[*string]  `json:"idTokenSignedResponseAlg,omitempty"`
 	UserinfoSignedResponseAlg          graphql.Omittable[*string]  `json:"userinfoSignedResponseAlg,omitempty"`
 	IntrospectionSignedResponseAlg     graphql.Omittable[*string]  `json:"introspectionSignedResponseAlg,omitempty"`
+	AuthorizationSignedResponseAlg     graphql.Omittable[*string]  `json:"authorizationSignedResponseAlg,omitempty"`
 	AccessTokenSignedResponseAlg       graphql.Omittable[*string]  `json:"accessTokenSignedResponseAlg,omitempty"`
 	SubjectType                        graphql.Omittable[*string]  `json:"subjectType,omitempty"`
 	DefaultMaxAge                      graphql.Omittable[*int]     `json:"defaultMaxAge,omitempty"`
@@ -1970,6 +1971,7 @@ type UpdateClientInput struct {
 	IDTokenSignedResponseAlg           graphql.Omittable[*string]  `json:"idTokenSignedResponseAlg,omitempty"`
 	UserinfoSignedResponseAlg          graphql.Omittable[*string]  `json:"userinfoSignedResponseAlg,omitempty"`
 	IntrospectionSignedResponseAlg     graphql.Omittable[*string]  `json:"introspectionSignedResponseAlg,omitempty"`
+	AuthorizationSignedResponseAlg     graphql.Omittable[*string]  `json:"authorizationSignedResponseAlg,omitempty"`
 	AccessTokenSignedResponseAlg       graphql.Omittable[*string]  `json:"accessTokenSignedResponseAlg,omitempty"`
 	SubjectType                        graphql.Omittable[*string]  `json:"subjectType,omitempty"`
 	DefaultMaxAge                      graphql.Omittable[*int]     `json:"defaultMaxAge,omitempty"`

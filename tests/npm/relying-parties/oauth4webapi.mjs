@@ -69,6 +69,16 @@ const longer = await oauth.processAuthorizationCodeResponse(
 );
 check(oauth.getValidatedIdTokenClaims(longer).sub === sub, 'a pushed request');
 
+const asJWT = new URL(address);
+for (const [name, value] of Object.entries({ response_mode: 'jwt', scope: 'openid' })) asJWT.searchParams.set(name, value);
+const signed = await person.authorize(asJWT);
+check([...signed.searchParams.keys()].join() === 'response', 'a response has one parameter');
+const unpacked = await oauth.validateJwtAuthResponse(as, web, signed, state, insecure);
+const fromJWT = await oauth.processAuthorizationCodeResponse(
+  as, web, await oauth.authorizationCodeGrantRequest(as, web, basic, unpacked, redirect_uri, verifier, insecure), { expectedNonce: nonce },
+);
+check(oauth.getValidatedIdTokenClaims(fromJWT).sub === sub, 'a signed response');
+
 const DPoP = oauth.DPoP(web, await oauth.generateKeyPair('ES256'));
 const bound = await oauth.processRefreshTokenResponse(
   as, web, await oauth.refreshTokenGrantRequest(as, web, basic, longer.refresh_token, { ...insecure, DPoP }),

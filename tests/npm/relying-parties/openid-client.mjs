@@ -51,6 +51,14 @@ check(pushed.searchParams.has('request_uri') && !pushed.searchParams.has('scope'
 const second = await client.authorizationCodeGrant(config, await person.authorize(pushed), { pkceCodeVerifier: verifier, expectedState: state });
 check(second.claims().sub === claims.sub, 'a pushed request is answered');
 
+const jarm = await client.discovery(issuer, 'web', secret, client.ClientSecretBasic(secret), { execute: [client.allowInsecureRequests, client.useJwtResponseMode] });
+const signed = await person.authorize(client.buildAuthorizationUrl(jarm, {
+  redirect_uri, scope: 'openid', state, code_challenge: await client.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256',
+}));
+check([...signed.searchParams.keys()].join() === 'response', 'a response has one parameter');
+const unpacked = await client.authorizationCodeGrant(jarm, signed, { pkceCodeVerifier: verifier, expectedState: state });
+check(unpacked.claims().sub === claims.sub, 'a signed response');
+
 const DPoP = client.getDPoPHandle(config, await client.randomDPoPKeyPair('ES256'));
 const third = await client.buildAuthorizationUrlWithPAR(config, {
   redirect_uri, scope: 'openid email', state, code_challenge: await client.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256',
