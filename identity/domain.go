@@ -79,7 +79,7 @@ func New(d Deps) *Domain {
 		store: d.Store, source: d.Source, maker: d.KeyMaker, settings: d.Settings, changed: d.KeysChanged,
 	}
 	mails := NewMails(d)
-	interactions, grants, tokens := newInteractions(d), newGrants(d, scopes, signIn), newTokens(d)
+	interactions, grants, tokens := newInteractions(d, signIn), newGrants(d, scopes, signIn), newTokens(d)
 	trail := NewAuditChain(d)
 	retention := &Retention{store: d.Store, trail: trail, source: d.Source, settings: d.Settings}
 	federation := &Federation{
@@ -92,7 +92,7 @@ func New(d Deps) *Domain {
 		Settings: d.Settings, Source: d.Source, Signer: d.Signer, Meter: d.Meter, Refusals: d.Refusals,
 		Denials: &AccessDenials{guard},
 		Usage:   &ClientUsages{store: d.Store, days: map[clientDayKey]*ClientDay{}},
-		SignIn:  signIn, Credentials: &Credentials{d.Store}, Sessions: newSessions(d), Profiles: &Profiles{store: d.Store, source: d.Source},
+		SignIn:  signIn, Credentials: &Credentials{d.Store}, Sessions: newSessions(d, signIn), Profiles: &Profiles{store: d.Store, source: d.Source},
 		Accounts:      &Accounts{store: d.Store, source: d.Source, keys: d.Keys, guard: guard, mails: mails, settings: d.Settings},
 		SecondFactors: &SecondFactors{store: d.Store, source: d.Source, keys: d.Keys, settings: d.Settings, signIn: signIn},
 		Passkeys:      &Passkeys{store: d.Store, source: d.Source, keys: d.Keys, verifier: d.Passkeys, signIn: signIn},

@@ -86,7 +86,7 @@ func newFixtureOn(t testing.TB, store identity.Store, settings ...func(*identity
 	f := &fixture{clock: &clock{now: start}, store: store}
 	f.ctx = identity.WithActor(t.Context(), identity.SystemActor("operator"))
 	s := identity.DefaultSettings(issuer)
-	s.SecondFactors = identity.FactorOptional // tests of administration are about other things
+	s.SecondFactors, s.Passkeys = identity.FactorOptional, identity.PasskeysAllowed // other tests are about other things
 	for _, change := range settings {
 		change(&s)
 	}

@@ -20,7 +20,7 @@ type Interactions struct {
 	issuer string
 
 	settings *LiveSettings
-	passkeys bool // there are any
+	signIn   *SignIn
 }
 
 type interactionPorts interface {
@@ -30,10 +30,10 @@ type interactionPorts interface {
 	DelegationReader
 }
 
-func newInteractions(d Deps) *Interactions {
+func newInteractions(d Deps, signIn *SignIn) *Interactions {
 	return &Interactions{
 		store: d.Store, source: d.Source, keys: d.Keys, sealer: newSealer(d.Keys), ttl: d.Settings.Get().InteractionTTL,
-		issuer: d.Settings.Get().Issuer, settings: d.Settings, passkeys: d.Passkeys != nil,
+		issuer: d.Settings.Get().Issuer, settings: d.Settings, signIn: signIn,
 	}
 }
 

@@ -23,6 +23,16 @@ type Passkey struct {
 	CloneSuspectedAt *time.Time // the count has last gone back: somebody else may have a copy
 }
 
+// PasskeyPolicy says whether people can sign in with passkeys.
+type PasskeyPolicy string
+
+// The policies. Where browsers know no passkeys, because the issuer has no name, it is PasskeysOff.
+const (
+	PasskeysOff     PasskeyPolicy = "off"   // nobody can; those that there are stay stored
+	PasskeysAllowed PasskeyPolicy = "allow" // who wants to
+	PasskeysOffered PasskeyPolicy = "offer" // who has none is asked whether they want one when they sign in
+)
+
 // Bounds of passkeys.
 const (
 	maxPasskeys        = 20   // of a user

@@ -28,6 +28,11 @@ type PasskeyAttempt struct {
 // NewBrowser makes the value of a cookie that tells browsers apart whose pages have ceremonies.
 func (s *SignIn) NewBrowser() string { return s.source.NewSecret() }
 
+// usesPasskeys reports whether people can sign in with passkeys at present.
+func (s *SignIn) usesPasskeys() bool {
+	return s.passkeys != nil && s.settings.Get().Passkeys != PasskeysOff
+}
+
 // PasskeyRequest begins the use of any passkey on a sign-in page of a browser. Nobody is named yet, so nothing is read.
 func (s *SignIn) PasskeyRequest(browser string, interaction uuid.UUID) (Ceremony, error) {
 	options, err := s.passkeys.Request(nil, nil, true, s.source.newBytes(passkeyChallenge))
@@ -42,7 +47,7 @@ func (s *SignIn) PasskeyRequest(browser string, interaction uuid.UUID) (Ceremony
 // else ErrPasskeyRefused, whatever the reason is. Nothing that was refused counts on the account: there is nothing to guess.
 func (s *SignIn) Passkey(ctx context.Context, a PasskeyAttempt) (NewSession, error) {
 	ctx = throughClient(ctx, a.ClientID)
-	if s.passkeys == nil {
+	if !s.usesPasskeys() {
 		return NewSession{}, ErrPasskeyRefused
 	}
 	ceremony, err := s.keys.openCeremony(a.Answer, requestPurpose(a.Answer.Browser, a.Interaction, uuid.Nil), s.source.Now())
@@ -111,7 +116,7 @@ func (s *SignIn) beginWithPasskey(ctx context.Context, user User, proven provenF
 // SecondPasskeyRequest begins the use of one of the passkeys of the user on the page of the second step; nil when the user has
 // none. The person is verified where the client asks for it: else keys that cannot do so serve, too.
 func (s *SignIn) SecondPasskeyRequest(ctx context.Context, i Interaction, user User, browser string) (*Ceremony, error) {
-	if s.passkeys == nil || !user.Passkey {
+	if !s.usesPasskeys() || !user.Passkey {
 		return nil, nil //nolint:nilnil // none is a normal answer
 	}
 	found, err := s.store.PasskeysOf(ctx, []uuid.UUID{user.ID})
@@ -133,7 +138,7 @@ func (s *SignIn) SecondPasskeyRequest(ctx context.Context, i Interaction, user U
 
 // provePasskey lets a user whose first factor was right prove a passkey.
 func (s *SignIn) provePasskey(ctx context.Context, user User, step SecondStep) (provenFactor, error) {
-	if s.passkeys == nil {
+	if !s.usesPasskeys() {
 		return provenFactor{}, ErrPasskeyRefused
 	}
 	ceremony, err := s.keys.openCeremony(step.Passkey, requestPurpose(step.Passkey.Browser, step.interaction, user.ID), s.source.Now())

@@ -25,7 +25,7 @@ type passkeyPorts interface {
 }
 
 // Enabled reports whether there are passkeys.
-func (s *Passkeys) Enabled() bool { return s.verifier != nil }
+func (s *Passkeys) Enabled() bool { return s.signIn.usesPasskeys() }
 
 // PasskeyList is what a person has of passkeys.
 type PasskeyList struct {

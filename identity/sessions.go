@@ -16,7 +16,7 @@ type Sessions struct {
 	source   Source
 	keys     *Keyring
 	settings *LiveSettings
-	passkeys bool // there are any
+	signIn   *SignIn
 }
 
 type sessionPorts interface {
@@ -25,8 +25,8 @@ type sessionPorts interface {
 	TouchSession(ctx context.Context, id uuid.UUID, at, expires time.Time) error
 }
 
-func newSessions(d Deps) *Sessions {
-	return &Sessions{store: d.Store, source: d.Source, keys: d.Keys, settings: d.Settings, passkeys: d.Passkeys != nil}
+func newSessions(d Deps, signIn *SignIn) *Sessions {
+	return &Sessions{store: d.Store, source: d.Source, keys: d.Keys, settings: d.Settings, signIn: signIn}
 }
 
 // touchEvery is how stale the last activity of a session may be, so that not every page view is a write.
@@ -64,7 +64,7 @@ func (s *Sessions) FromCookie(ctx context.Context, secret string) (BrowserSessio
 	if !b.Session.Active(now) || !b.User.Active || b.User.PasswordExpired(now) {
 		return BrowserSession{}, ErrSessionNotFound
 	}
-	b.User.Passkey = b.User.Passkey && s.passkeys // one that cannot be used is none
+	b.User.Passkey = b.User.Passkey && s.signIn.usesPasskeys() // one that cannot be used is none
 	if now.Sub(b.Session.LastActiveAt) >= touchEvery {
 		b.Session.LastActiveAt = now
 		b.Session.ExpiresAt = earliest(now.Add(s.settings.Get().SessionIdleTTL), b.Session.MaxExpiresAt)

@@ -27,7 +27,7 @@ type Settings struct {
 	RequirePushedRequests bool          // every client must push its authorization requests (RFC 9126 §5)
 	ProofNonce            bool          // DPoP proofs need a nonce of the server (RFC 9449 §8)
 	SecondFactors         FactorPolicy  // who must have a second factor
-	OfferPasskeys         bool          // people without a passkey are offered one when they sign in
+	Passkeys              PasskeyPolicy // what people sign in with
 	SelfDelete            bool          // people may delete their own accounts
 	SelfExport            bool          // people may take what is stored about them
 	TrustBrowser          time.Duration // how long a browser spares the second factor that was proven there; 0 = never
@@ -111,6 +111,7 @@ func DefaultSettings(issuer string) Settings {
 		TemporaryPassword:   7 * 24 * time.Hour,
 		TransferMaxSize:     1 << 30,
 		SecondFactors:       FactorRequiredForAdmins,
+		Passkeys:            PasskeysOffered,
 		TrustBrowser:        30 * 24 * time.Hour,
 		SecondFactorGrace:   7 * 24 * time.Hour,
 		SelfDelete:          true,

@@ -135,7 +135,7 @@ func (s *SignIn) beginIn(ctx context.Context, tx Store, user verified, cookie st
 		}
 	}
 	started := NewSession{Secret: s.source.NewSecret(), User: user.User}
-	started.User.Passkey = started.User.Passkey && s.passkeys != nil // one that cannot be used is none
+	started.User.Passkey = started.User.Passkey && s.usesPasskeys() // one that cannot be used is none
 	var err error
 	if started.Session, err = s.start(ctx, tx, user, cookie, started.Secret); err != nil {
 		return NewSession{}, err

@@ -244,7 +244,7 @@ func needsOffer(_ context.Context, s *Interactions, i Interaction, b *BrowserSes
 	if !b.User.SecondFactor && settings.asksSecondFactor(b.User) {
 		return true, nil // when its time has come, needsEnrolment comes before
 	}
-	return settings.OfferPasskeys && s.passkeys && i.DeclinedPasskey != b.User.ID.String(), nil
+	return settings.Passkeys == PasskeysOffered && s.signIn.usesPasskeys() && i.DeclinedPasskey != b.User.ID.String(), nil
 }
 
 // needsConsent: a device is always asked about, and its interaction is over with the answer. Whoever sends a person the code of

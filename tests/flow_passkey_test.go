@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authly/authly/identity"
 	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
@@ -392,8 +393,14 @@ func TestAnAddressHasNoPasskeys(t *testing.T) {
 	for name, options := range map[string][]harness.Option{
 		"an address":   nil,
 		"switched off": {harness.ByName(), harness.Env("AUTHLY_PASSKEYS", "off")},
+		"stored":       {harness.ByName()},
 	} {
 		n := start(t, harness.SQLite(t), options...)
+		if name == "stored" { // while the server runs
+			settings := *n.Server.Domain.Settings.Get()
+			settings.Passkeys = identity.PasskeysOff
+			n.Server.Domain.Settings.Set(settings)
+		}
 		browser, _ := signedIn(t, n)
 		browser.Get(n.URL + "/account/security")
 		if strings.Contains(browser.Body, "passkey") {

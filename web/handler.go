@@ -171,11 +171,9 @@ func (h *Handler) Mount(r chi.Router, deny DenyFunc) {
 		r.Post(pathEmailChange, h.serve(h.requestChange))
 		r.Post(pathEmailCancel, h.serve(h.cancelChange))
 	}
-	if h.Domain.Passkeys.Enabled() {
-		h.mount(r, map[string]formPage{pathPasskey: {h.showPasskey, h.addPasskey}})
-		r.Post(pathRenamePasskey, h.serve(h.renamePasskey))
-		r.Post(pathRemovePasskey, h.serve(h.removePasskey))
-	}
+	h.mount(r, map[string]formPage{pathPasskey: {h.withPasskeys(h.showPasskey), h.withPasskeys(h.addPasskey)}})
+	r.Post(pathRenamePasskey, h.serve(h.withPasskeys(h.renamePasskey)))
+	r.Post(pathRemovePasskey, h.serve(h.withPasskeys(h.removePasskey)))
 	if h.Domain.Registrations.Enabled() {
 		h.mount(r, map[string]formPage{
 			pathRegister:        {h.showRegister, h.beginRegistration},

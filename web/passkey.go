@@ -32,6 +32,17 @@ type passkeyPage struct {
 	Problem  *phrase
 }
 
+// withPasskeys serves a page while there are passkeys.
+func (h *Handler) withPasskeys(e endpoint) endpoint {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if !h.Domain.Passkeys.Enabled() {
+			h.NotFound(w, r)
+			return nil
+		}
+		return e(w, r)
+	}
+}
+
 // anonymous returns the value that tells the browser apart from others, which it gets with the first ceremony, or on the way to
 // a provider.
 func (h *Handler) anonymous(w http.ResponseWriter, r *http.Request) string {

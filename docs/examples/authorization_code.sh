@@ -53,6 +53,9 @@ if grep -q 'id="login-submit"' "$work/page"; then
 	visit "$issuer/login" --data-urlencode "interaction=$(hidden interaction)" \
 		-d username="${AUTHLY_USERNAME:-alice}" --data-urlencode "password=${AUTHLY_PASSWORD:-walks through wonderland}"
 fi
+if grep -q 'id="skip"' "$work/page"; then # a passkey is offered, and can be declined
+	visit "$issuer/enrol" --data-urlencode "interaction=$(hidden interaction)"
+fi
 if grep -q 'id="approve"' "$work/page"; then
 	visit "$issuer/consent" --data-urlencode "interaction=$(hidden interaction)" \
 		-d "session=$(hidden session)" -d decision=approve

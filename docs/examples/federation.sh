@@ -50,6 +50,9 @@ case $at in "$other"/*) ;; *) echo "Not sent to $other, but to $at" >&2; exit 1 
 # 2. The person signs in there, and comes back by a redirect. The first time this makes an account: the provider is trusted about
 # addresses of work.example.
 visit "$other/login" --data-urlencode "interaction=$(hidden interaction)" -d username=kim --data-urlencode "password=an example of a password"
+if grep -q 'id="skip"' "$work/page"; then # a passkey is offered there, and can be declined
+	visit "$other/enrol" --data-urlencode "interaction=$(hidden interaction)"
+fi
 case $at in "$issuer"/*) ;; *) echo "Not back at $issuer, but at $at" >&2; exit 1 ;; esac
 grep -q 'id="sign-out"' "$work/page" || { echo "Not signed in at $at" >&2; exit 1; }
 

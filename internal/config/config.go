@@ -132,6 +132,9 @@ func (c *Config) check(faults *Faults) {
 	if err := c.checkEmailSignIn(c.EmailSignIn); err != nil {
 		faults.add(emailSignIn, "%s", err)
 	}
+	if err := c.checkPasskeys(c.Passkeys); err != nil {
+		faults.add(passkeys, "%s", err)
+	}
 	if len(c.AdminAllowed) == 0 {
 		c.AdminAllowed = everyone()
 		if c.Embedded() {

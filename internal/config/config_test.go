@@ -64,7 +64,7 @@ func TestDefaults(t *testing.T) {
 		AccessTokenTTL: 10 * time.Minute, IDTokenTTL: 10 * time.Minute, CodeTTL: time.Minute,
 		RefreshTokenTTL: 720 * time.Hour, RefreshTokenIdleTTL: 336 * time.Hour, RefreshGrace: 30 * time.Second,
 		SessionTTL: 12 * time.Hour, SessionMaxTTL: 720 * time.Hour, TemporaryPassword: 168 * time.Hour, AuditRetention: 8760 * time.Hour,
-		SecondFactors: "required_for_admins", SecondFactorGrace: 168 * time.Hour, TrustBrowser: 720 * time.Hour, Passkeys: "allow",
+		SecondFactors: "required_for_admins", SecondFactorGrace: 168 * time.Hour, TrustBrowser: 720 * time.Hour, Passkeys: "offer",
 		DefaultLocale: "en", Registration: "closed", SelfDelete: true, SelfExport: true,
 		LogLevel: "info", LogFormat: "auto", Refusals: 2000, TransferMaxSize: 1024, Given: map[string]Given{},
 	}

@@ -264,7 +264,7 @@ var variables = []Variable{
 		Meaning: "how long ago that sign-in may have been; 0 = any time",
 	},
 	{
-		Name: "AUTHLY_PASSKEYS", Default: "allow",
+		Name: passkeys, Default: "offer", Runtime: true,
 		set: oneOf(func(c *Config) *string { return &c.Passkeys }, "off", "allow", "offer"),
 		Meaning: "whether people can add passkeys and sign in with them, and with `offer` are offered one when they sign in without; they need " +
 			"an `AUTHLY_ISSUER` with a name, not an address ([docs/sign-in.md](sign-in.md#passkeys))",

@@ -32,6 +32,17 @@ func (c *Config) checkEmailSignIn(on bool) error {
 	return nil
 }
 
+// passkeys says what people sign in with.
+const passkeys = "AUTHLY_PASSKEYS"
+
+// checkPasskeys refuses to take away what administrators must sign in with.
+func (c *Config) checkPasskeys(policy string) error {
+	if policy == string(identity.PasskeysOff) && c.AdminClass == "phr" {
+		return errors.New("must not be off with AUTHLY_ADMIN_ACR=phr: that is a passkey")
+	}
+	return nil
+}
+
 // setRegistrationDomains reads domains, and *.domain for all below it.
 func setRegistrationDomains(c *Config, value string) error {
 	var domains []string

@@ -93,7 +93,7 @@ func (c Config) problem(name, value string) *identity.Error {
 	if err := v.set.put(&parsed, value); err != nil {
 		return identity.InvalidField("value", "Cannot be obeyed: %s.", plain(err.Error()))
 	}
-	if err := cmp.Or(c.checkRegistration(parsed.Registration), c.checkEmailSignIn(parsed.EmailSignIn)); err != nil {
+	if err := cmp.Or(c.checkRegistration(parsed.Registration), c.checkEmailSignIn(parsed.EmailSignIn), c.checkPasskeys(parsed.Passkeys)); err != nil {
 		return identity.InvalidField("value", "Cannot be obeyed: %s.", plain(err.Error()))
 	}
 	if parsed.Throttle.Off {

@@ -52,6 +52,7 @@ type Server struct {
 	resettled chan struct{}              // settings were stored, here or on another node
 	stopping  chan struct{}              // closed when the server stops
 	full      chan struct{}              // a write found no room on the disk
+	passkeys  identity.PasskeyVerifier   // nil = browsers know none of the issuer
 	settled   map[string]string          // what is stored of settings, as this node has put it in force
 	branded   identity.StoredBrand       // the same of the brand
 	override  func(s *identity.Settings) // Options.Settings
@@ -128,6 +129,7 @@ func (s *Server) build(ctx context.Context, o Options) error {
 	if s.branded, err = s.Store.StoredBrand(ctx); err != nil {
 		return err
 	}
+	s.passkeys = s.newPasskeys(o.Command)
 	live := identity.NewLiveSettings(s.settle(ctx, stored.Values))
 	var maker identity.KeyMaker = keys.Maker{Keyring: keyring}
 	if o.WrapKeyMaker != nil {
@@ -167,7 +169,7 @@ func (s *Server) build(ctx context.Context, o Options) error {
 		Mail:          mailer,
 		Assertions:    keys.NewClientKeys(s.outbound.GetJSON, s.source),
 		Proofs:        keys.Proofs{},
-		Passkeys:      s.newPasskeys(o.Command),
+		Passkeys:      s.passkeys,
 		Configuration: s.config,
 		Texts:         translation.Catalogue{},
 	}

@@ -10,14 +10,11 @@ import (
 // newPasskeys returns what verifies passkeys, or nil when there are none. An issuer by which browsers know no passkeys, such
 // as an address, keeps no server from starting; whoever starts one to serve is told.
 func (s *Server) newPasskeys(command bool) identity.PasskeyVerifier {
-	if s.config.Passkeys == "off" {
-		return nil
-	}
 	verifier, err := passkey.New(s.config.Issuer)
 	if err == nil {
 		return verifier
 	}
-	if !command {
+	if !command && s.config.Passkeys != string(identity.PasskeysOff) {
 		s.logger.Warn("passkeys are off", slog.String("issuer", s.config.Issuer), slog.Any("error", err))
 	}
 	return nil

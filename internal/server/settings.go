@@ -33,7 +33,7 @@ func settingsOf(c config.Config) identity.Settings {
 	settings.SecondFactors = identity.FactorPolicy(c.SecondFactors)
 	settings.SelfDelete, settings.SelfExport = c.SelfDelete, c.SelfExport
 	settings.EmailSignIn = c.EmailSignIn
-	settings.OfferPasskeys = c.Passkeys == "offer"
+	settings.Passkeys = identity.PasskeyPolicy(c.Passkeys)
 	settings.TrustBrowser = c.TrustBrowser
 	settings.SecondFactorGrace = c.SecondFactorGrace
 	settings.AdminSignIn = identity.SignInDemand{Class: c.AdminClass, MaxAge: c.AdminMaxAge}
@@ -56,6 +56,9 @@ func (s *Server) settle(ctx context.Context, stored map[string]string) identity.
 	settings := settingsOf(c)
 	brand := s.branded.Brand
 	settings.Brand = &brand
+	if s.passkeys == nil {
+		settings.Passkeys = identity.PasskeysOff
+	}
 	if s.override != nil {
 		s.override(&settings)
 	}

@@ -98,7 +98,7 @@ func Start(t *testing.T, db Database, opts ...Option) *Node {
 		"AUTHLY_SECRET_KEY": RootSecret, "AUTHLY_ADMIN_PASSWORD": AdminPassword, "AUTHLY_METRICS_ADDR": "off",
 		// All of a test comes from one address, and faster than people and programs do.
 		"AUTHLY_THROTTLE":     "anonymous=1000000/1us,failures=1000000/1us",
-		"AUTHLY_DISK_RESERVE": "0", "AUTHLY_MFA": "optional",
+		"AUTHLY_DISK_RESERVE": "0", "AUTHLY_MFA": "optional", "AUTHLY_PASSKEYS": "allow",
 	}, clock: &Clock{}}
 	for _, opt := range opts {
 		opt(&o)

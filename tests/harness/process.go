@@ -113,7 +113,10 @@ func FreeAddress(t *testing.T) string {
 // unless given.
 func Launch(t *testing.T, env map[string]string) *Process {
 	t.Helper()
-	all := map[string]string{"AUTHLY_METRICS_ADDR": "off", "AUTHLY_ADMIN_PASSWORD": AdminPassword, "AUTHLY_SECRET_KEY": RootSecret, "AUTHLY_DISK_RESERVE": "0", "AUTHLY_MFA": "optional"}
+	all := map[string]string{
+		"AUTHLY_METRICS_ADDR": "off", "AUTHLY_ADMIN_PASSWORD": AdminPassword, "AUTHLY_SECRET_KEY": RootSecret, "AUTHLY_DISK_RESERVE": "0",
+		"AUTHLY_MFA": "optional", "AUTHLY_PASSKEYS": "allow",
+	}
 	address := FreeAddress(t)
 	all["AUTHLY_LISTEN"], all["AUTHLY_ISSUER"] = address, "http://"+address
 	for name, value := range env {
