@@ -122,6 +122,7 @@ var clientFaults = map[string]string{
 	`"userinfoSignedResponseAlg":"HS256"`:                     "userinfoSignedResponseAlg",
 	`"introspectionSignedResponseAlg":"none"`:                 "introspectionSignedResponseAlg",
 	`"authorizationSignedResponseAlg":"none"`:                 "authorizationSignedResponseAlg",
+	`"requestObjectSigningAlg":"HS256"`:                       "requestObjectSigningAlg",
 	`"accessTokenSignedResponseAlg":"HS256"`:                  "accessTokenSignedResponseAlg",
 	`"subjectType":"pairwise"`:                                "subjectType",
 	`"defaultMaxAge":-1`:                                      "defaultMaxAge",

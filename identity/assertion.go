@@ -13,6 +13,9 @@ type AssertionVerifier interface {
 	// VerifyAssertion checks the signature of a JWT and returns its claims, unchecked. A failure of the token is
 	// ErrInvalidToken.
 	VerifyAssertion(ctx context.Context, client Client, token string) (json.RawMessage, error)
+	// VerifyRequestObject checks a request object (RFC 9101 §6.2), with or without a signature as the client is registered,
+	// and returns its claims, unchecked. A failure of the object is ErrInvalidToken.
+	VerifyRequestObject(ctx context.Context, client Client, object string) (claims json.RawMessage, signed bool, err error)
 }
 
 // AssertionAlgorithms lists what clients may sign assertions with; symmetric algorithms never (RFC 8725 §3.1).

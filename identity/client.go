@@ -98,6 +98,8 @@ type ClientMetadata struct {
 	BackchannelLogoutURI    string          `json:"backchannel_logout_uri,omitempty" yaml:"backchannel_logout_uri"`
 	BackchannelNeedsSession bool            `json:"backchannel_logout_session_required,omitempty" yaml:"backchannel_logout_session_required"`
 	RequirePushedRequests   bool            `json:"require_pushed_authorization_requests,omitempty" yaml:"require_pushed_authorization_requests"`
+	RequestObjectAlg        string          `json:"request_object_signing_alg,omitempty" yaml:"request_object_signing_alg"`
+	RequireSignedRequest    bool            `json:"require_signed_request_object,omitempty" yaml:"require_signed_request_object"`
 	BoundAccessTokens       bool            `json:"dpop_bound_access_tokens,omitempty" yaml:"dpop_bound_access_tokens"`
 	SoftwareID              string          `json:"software_id,omitempty" yaml:"software_id"`
 	SoftwareVersion         string          `json:"software_version,omitempty" yaml:"software_version"`

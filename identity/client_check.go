@@ -112,6 +112,7 @@ func (m ClientMetadata) checkMethods(faults *Faults) {
 	if len(m.JWKS) > 0 {
 		faults.Add(checkKeySet(m.JWKS))
 	}
+	m.checkRequestObjects(faults)
 	if alg := m.TokenEndpointAuthAlg; alg != "" && !slices.Contains(AssertionAlgorithms(), alg) {
 		faults.Add(InvalidField("token_endpoint_auth_signing_alg", "Must be RS256, PS256, ES256 or EdDSA."))
 	}
@@ -132,6 +133,21 @@ func (m ClientMetadata) checkMethods(faults *Faults) {
 	}
 	if len(m.ResponseTypes) > 1 || len(m.ResponseTypes) == 1 && m.ResponseTypes[0] != "code" {
 		faults.Add(InvalidField("response_types", "Must be code."))
+	}
+}
+
+// checkRequestObjects checks how the client signs its authorization requests (RFC 9101 §10.5).
+func (m ClientMetadata) checkRequestObjects(faults *Faults) {
+	alg := m.RequestObjectAlg
+	if alg != "" && alg != UnsignedRequests && !slices.Contains(RequestObjectAlgorithms(), alg) {
+		faults.Add(InvalidField("request_object_signing_alg", "Must be RS256, PS256, ES256, EdDSA or none."))
+	}
+	if alg == UnsignedRequests && m.RequireSignedRequest {
+		faults.Add(InvalidField("request_object_signing_alg", "Must not be none where require_signed_request_object is set."))
+	}
+	signed := m.RequireSignedRequest || alg != "" && alg != UnsignedRequests
+	if signed && len(m.JWKS) == 0 && m.JWKSURI == "" && m.TokenEndpointAuthMethod != AuthPrivateKeyJWT { // which needs them anyhow
+		faults.Add(InvalidField("jwks", "Must be given for signed request objects, or jwks_uri instead."))
 	}
 }
 

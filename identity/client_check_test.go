@@ -163,12 +163,19 @@ func TestClientMetadata(t *testing.T) {
 			c.Metadata.TokenEndpointAuthMethod = identity.AuthNone
 			c.Metadata.GrantTypes = append(c.Metadata.GrantTypes, identity.GrantClientCredentials)
 		}, "grant_types"},
-		"the implicit flow":    {func(c *identity.Client) { c.Metadata.ResponseTypes = []string{"code", "token"} }, "response_types"},
-		"another application":  {func(c *identity.Client) { c.Metadata.ApplicationType = "tv" }, "application_type"},
-		"pairwise subjects":    {func(c *identity.Client) { c.Metadata.SubjectType = "pairwise" }, "subject_type"},
-		"unsigned ID tokens":   {func(c *identity.Client) { c.Metadata.IDTokenAlg = "none" }, "id_token_signed_response_alg"},
-		"HMAC access tokens":   {func(c *identity.Client) { c.Metadata.AccessTokenAlg = "HS256" }, "access_token_signed_response_alg"},
-		"unsigned UserInfo":    {func(c *identity.Client) { c.Metadata.UserinfoAlg = "none" }, "userinfo_signed_response_alg"},
+		"the implicit flow":     {func(c *identity.Client) { c.Metadata.ResponseTypes = []string{"code", "token"} }, "response_types"},
+		"another application":   {func(c *identity.Client) { c.Metadata.ApplicationType = "tv" }, "application_type"},
+		"pairwise subjects":     {func(c *identity.Client) { c.Metadata.SubjectType = "pairwise" }, "subject_type"},
+		"unsigned ID tokens":    {func(c *identity.Client) { c.Metadata.IDTokenAlg = "none" }, "id_token_signed_response_alg"},
+		"HMAC access tokens":    {func(c *identity.Client) { c.Metadata.AccessTokenAlg = "HS256" }, "access_token_signed_response_alg"},
+		"unsigned UserInfo":     {func(c *identity.Client) { c.Metadata.UserinfoAlg = "none" }, "userinfo_signed_response_alg"},
+		"HMAC requests":         {func(c *identity.Client) { c.Metadata.RequestObjectAlg = "HS256" }, "request_object_signing_alg"},
+		"requests without keys": {func(c *identity.Client) { c.Metadata.RequestObjectAlg = "ES256" }, "jwks"},
+		"signed without keys":   {func(c *identity.Client) { c.Metadata.RequireSignedRequest = true }, "jwks"},
+		"unsigned requests":     {func(c *identity.Client) { c.Metadata.RequestObjectAlg = "none" }, ""},
+		"signed and not": {func(c *identity.Client) {
+			c.Metadata.RequestObjectAlg, c.Metadata.RequireSignedRequest, c.Metadata.JWKSURI = "none", true, "https://app.example.org/keys"
+		}, "request_object_signing_alg"},
 		"unsigned responses":   {func(c *identity.Client) { c.Metadata.AuthorizationAlg = "none" }, "authorization_signed_response_alg"},
 		"unsigned answers":     {func(c *identity.Client) { c.Metadata.IntrospectionAlg = "none" }, "introspection_signed_response_alg"},
 		"signed UserInfo":      {func(c *identity.Client) { c.Metadata.UserinfoAlg = identity.EdDSA }, ""},

@@ -56,6 +56,7 @@ type Domain struct {
 	Grants         *Grants
 	Tokens         *Tokens
 	Proofs         *Proofs
+	RequestObjects *RequestObjects
 	SigningKeys    *SigningKeys
 	Logouts        *Logouts
 	Mails          *Mails
@@ -106,7 +107,9 @@ func New(d Deps) *Domain {
 		},
 		Addresses:  &Addresses{store: d.Store, source: d.Source, keys: d.Keys, guard: guard, mails: mails},
 		ClientAuth: newClientAuthentication(d, guard), Scopes: scopes, Interactions: interactions, Authorizations: newAuthorizations(d),
-		Grants: grants, Tokens: tokens, Proofs: newProofs(d), SigningKeys: keys, Logouts: logouts, Mails: mails,
+		Grants: grants, Tokens: tokens, Proofs: newProofs(d),
+		RequestObjects: &RequestObjects{d.Assertions, d.Store, d.Source, d.Settings.Get().Issuer},
+		SigningKeys:    keys, Logouts: logouts, Mails: mails,
 		Jobs: newJobs(d, kinds...), Retention: retention, AuditChain: trail,
 		Transfers: &Transfers{store: d.Store, source: d.Source, keys: d.Keys, settings: d.Settings},
 	}

@@ -80,6 +80,7 @@ const (
 	CodeInvalidScope         Code = "INVALID_SCOPE"
 	CodeInvalidTarget        Code = "INVALID_TARGET"
 	CodeInvalidRequestURI    Code = "INVALID_REQUEST_URI"
+	CodeInvalidRequestObject Code = "INVALID_REQUEST_OBJECT"
 	CodeInvalidProof         Code = "INVALID_PROOF"
 	CodeUseProofNonce        Code = "USE_PROOF_NONCE"
 	CodeKeyTooYoung          Code = "KEY_TOO_YOUNG"

@@ -17,6 +17,7 @@ const (
 	RuleState              RuleID = "state.length"
 	RuleResponseMode       RuleID = "response_mode.supported"
 	RuleRequestObject      RuleID = "request.by_value"
+	RuleSignedRequired     RuleID = "request.signed"
 	RuleRequestURI         RuleID = "request.by_reference"
 	RulePushedKnown        RuleID = "par.request_uri"
 	RulePushedRequired     RuleID = "par.required"
@@ -138,7 +139,15 @@ var rules = []Rule{
 	},
 	{RuleState, "RFC 6749 §4.1.1", "Send a shorter state: keep what it stands for in the application, and send a random name of it."},
 	{RuleResponseMode, "OAuth 2.0 Form Post Response Mode §2", "Leave response_mode out, or send query, form_post, or a value of JARM."},
-	{RuleRequestObject, "OIDC Core §3.1.2.6", "Send the parameters themselves: request is not supported."},
+	{
+		RuleRequestObject, "RFC 9101 §6.2, §6.3",
+		"Sign the whole request, with client_id and redirect_uri in it, by a key of the client: typ oauth-authz-req+jwt, iss the client_id, " +
+			"aud the issuer, exp and nbf within the hour, a new jti each time. request and request_uri are not in it.",
+	},
+	{
+		RuleSignedRequired, "RFC 9101 §10.5",
+		"Send the parameters in a signed request object, as request: this client, or every client of this server, must.",
+	},
 	{
 		RuleRequestURI, "OIDC Core §3.1.2.6",
 		"Push the request to pushed_authorization_request_endpoint and send the request_uri that it returns: no other is supported.",

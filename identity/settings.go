@@ -25,6 +25,7 @@ type Settings struct {
 	AuditRetention        time.Duration // how long the audit trail is retained; 0 = for good
 	TransferMaxSize       int           // of the file of an import or export, in bytes
 	RequirePushedRequests bool          // every client must push its authorization requests (RFC 9126 §5)
+	RequireSignedRequests bool          // every client must sign its authorization requests (RFC 9101 §10.5)
 	ProofNonce            bool          // DPoP proofs need a nonce of the server (RFC 9449 §8)
 	SecondFactors         FactorPolicy  // who must have a second factor
 	Passkeys              PasskeyPolicy // what people sign in with

@@ -53,7 +53,10 @@ func (h *Handler) begin(r *http.Request, params url.Values) (i identity.Interact
 		return check.interaction(), check.proven, err
 	}
 	i = check.interaction()
-	return i, true, h.Domain.Interactions.CheckSize(i)
+	if err := h.Domain.Interactions.CheckSize(i); err != nil {
+		return i, true, err
+	}
+	return i, false, check.use()
 }
 
 // leadTo sends the browser to where a step is done, with the handle of the interaction.

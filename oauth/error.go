@@ -122,11 +122,6 @@ func InteractionRequired() *Error {
 	return badRequest("interaction_required", identity.RulePromptNone, "The user must act before this can go on.")
 }
 
-// RequestNotSupported refuses request objects (OIDC Core §3.1.2.6).
-func RequestNotSupported() *Error {
-	return badRequest("request_not_supported", identity.RuleRequestObject, "Request objects are not supported.")
-}
-
 // RequestURINotSupported refuses request objects by reference (OIDC Core §3.1.2.6).
 func RequestURINotSupported() *Error {
 	return badRequest("request_uri_not_supported", identity.RuleRequestURI, "Request objects by reference are not supported.")
@@ -150,6 +145,8 @@ func FromError(err error) *Error {
 		return InvalidTarget("", "%s", e.Detail).Because(err)
 	case identity.CodeInvalidRequestURI:
 		return badRequest("invalid_request_uri", "", "%s", e.Detail).Because(err)
+	case identity.CodeInvalidRequestObject:
+		return badRequest("invalid_request_object", "", "%s", e.Detail).Because(err)
 	case identity.CodeAuthorizationPending:
 		return badRequest("authorization_pending", "", "%s", e.Detail).Because(err)
 	case identity.CodeSlowDown:

@@ -28,9 +28,14 @@ func (h *Handler) Metadata() map[string]any {
 		"introspection_endpoint_auth_signing_alg_values_supported": assertionAlgs,
 		"introspection_signing_alg_values_supported":               identity.Algorithms(),
 		"authorization_signing_alg_values_supported":               identity.Algorithms(),
+		"request_parameter_supported":                              true,
+		"request_object_signing_alg_values_supported":              identity.RequestObjectAlgorithms(),
 		"dpop_signing_alg_values_supported":                        identity.ProofAlgorithms(),
 		"code_challenge_methods_supported":                         []string{identity.MethodS256},
 		"authorization_response_iss_parameter_supported":           true,
+	}
+	if h.Domain.Settings.Get().RequireSignedRequests {
+		document["require_signed_request_object"] = true
 	}
 	if h.Domain.Settings.Get().RequirePushedRequests {
 		document["require_pushed_authorization_requests"] = true

@@ -46,7 +46,11 @@ func (h *Handler) push(r *http.Request, client *identity.Client) (requestURI str
 	if err := check.proofOfKey(); err != nil {
 		return "", err
 	}
-	return h.Domain.Interactions.Push(check.interaction())
+	requestURI, err = h.Domain.Interactions.Push(check.interaction())
+	if err != nil {
+		return "", err
+	}
+	return requestURI, check.use()
 }
 
 // proofOfKey binds the code to the key of a proof that comes with a pushed request (RFC 9449 §10.1). The proof is not spent: it

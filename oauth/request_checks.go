@@ -35,12 +35,14 @@ type RequestCheck struct {
 // of the Extension follow.
 var requestChecks = []RequestCheck{
 	{paramClientID, AtAuthorize, (*CheckedRequest).client}, // at the others it was authenticated
+	{paramRequest, withRedirect, (*CheckedRequest).requestObject},
 	{paramRedirectURI, withRedirect, (*CheckedRequest).redirectURI},
 	{paramState, withRedirect, (*CheckedRequest).state},
 	{paramResponseMode, withRedirect, (*CheckedRequest).responseMode},
 	{"repeated parameters", everywhere, (*CheckedRequest).repeated},
 	{"pushed requests", AtAuthorize, (*CheckedRequest).pushed},
-	{"request objects", withRedirect, (*CheckedRequest).requestObject},
+	{"signed requests", withRedirect, (*CheckedRequest).signed},
+	{paramRequestURI, withRedirect, (*CheckedRequest).requestURI},
 	{paramResponseType, withRedirect, (*CheckedRequest).responseType},
 	{"authorization_code grant", withRedirect, (*CheckedRequest).grantType},
 	{"device_code grant", AtDevice, (*CheckedRequest).deviceGrant},
@@ -58,7 +60,8 @@ type CheckedRequest struct {
 	Out     identity.AuthorizationParams // what the checks have made of the parameters so far
 
 	h      *Handler
-	proven bool // errors may go to the client
+	object identity.RequestObject // that the parameters are from, if there is one
+	proven bool                   // errors may go to the client
 }
 
 // run does the checks that concern an endpoint, up to the first that fails.
@@ -163,11 +166,7 @@ func (c *CheckedRequest) pushed() error {
 	return nil
 }
 
-func (c *CheckedRequest) requestObject() error {
-	if c.Params.Has(paramRequest) {
-		c.refuseWhereItAsks()
-		return RequestNotSupported()
-	}
+func (c *CheckedRequest) requestURI() error {
 	if c.Params.Has(paramRequestURI) {
 		return RequestURINotSupported()
 	}

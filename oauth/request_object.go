@@ -1,38 +1,37 @@
 package oauth
 
 import (
-	"encoding/base64"
-	"encoding/json"
-	"strings"
+	"github.com/authly/authly/identity"
 )
 
-// maxRequestObject is the longest request object that is looked at, in bytes.
-const maxRequestObject = 16 << 10
-
-// refuseWhereItAsks takes state and response_mode from a request object (OIDC Core §6.1), for the refusal of request
-// objects and for nothing else: a client that sends them only there waits for the answer there. They need no proof, because
-// whoever sends the object could have sent them beside it; where the answer goes was proven before. An object that cannot be
-// read changes nothing.
-func (c *CheckedRequest) refuseWhereItAsks() {
-	parts := strings.Split(c.Params.Get(paramRequest), ".")
-	if len(parts) != 3 || len(parts[1]) > maxRequestObject {
-		return
+// requestObject puts the parameters of a request object in the place of those beside it, which anybody may have written (RFC 9101
+// §6.3). It comes before all that reads them: an object that does not hold has said nothing, so that nobody is redirected.
+func (c *CheckedRequest) requestObject() error {
+	text, err := c.single(paramRequest)
+	if err != nil || text == "" {
+		return err
 	}
-	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if c.Params.Has(paramRequestURI) {
+		return InvalidRequest(identity.RuleRequestObject, "Only one of request and request_uri may be sent.")
+	}
+	c.object, err = c.h.Domain.RequestObjects.Read(c.Request.Context(), c.Client, text)
 	if err != nil {
-		return
+		return err
 	}
-	var object struct {
-		State        string `json:"state"`
-		ResponseMode string `json:"response_mode"`
+	c.Params = c.object.Parameters
+	return nil
+}
+
+// signed refuses a request that had to be signed (RFC 9101 §10.5).
+func (c *CheckedRequest) signed() error {
+	required := c.Client.Metadata.RequireSignedRequest || c.h.Domain.Settings.Get().RequireSignedRequests
+	if required && !c.object.Signed {
+		return InvalidRequest(identity.RuleSignedRequired, "The request must be signed (RFC 9101).")
 	}
-	if json.Unmarshal(payload, &object) != nil {
-		return
-	}
-	if object.State != "" && len(object.State) <= maxState {
-		c.Out.State, c.Out.HasState = object.State, true
-	}
-	if object.ResponseMode == modeQuery || object.ResponseMode == modeFormPost {
-		c.Out.ResponseMode = object.ResponseMode
-	}
+	return nil
+}
+
+// use spends the request object of a request that is in order.
+func (c *CheckedRequest) use() error {
+	return c.h.Domain.RequestObjects.Use(c.Request.Context(), c.object)
 }

@@ -31,7 +31,6 @@ func (x *Extension) Metadata(document map[string]any, attributes []identity.Attr
 	document["claims_supported"] = claimsSupported(attributes)
 	document["claims_parameter_supported"] = true
 	document["acr_values_supported"] = x.Domain.AuthenticationClasses()
-	document["request_parameter_supported"] = false
 	document["request_uri_parameter_supported"] = false
 	document["prompt_values_supported"] = x.promptValues()
 	document["display_values_supported"] = []string{"page"}

@@ -116,7 +116,7 @@ var knownMetadata = []string{
 	"response_types_supported", "response_modes_supported", "grant_types_supported", "token_endpoint_auth_methods_supported",
 	"revocation_endpoint_auth_methods_supported", "introspection_endpoint_auth_methods_supported",
 	"token_endpoint_auth_signing_alg_values_supported", "revocation_endpoint_auth_signing_alg_values_supported",
-	"introspection_endpoint_auth_signing_alg_values_supported", "introspection_signing_alg_values_supported", "authorization_signing_alg_values_supported", "code_challenge_methods_supported",
+	"introspection_endpoint_auth_signing_alg_values_supported", "introspection_signing_alg_values_supported", "authorization_signing_alg_values_supported", "request_object_signing_alg_values_supported", "code_challenge_methods_supported",
 	"authorization_response_iss_parameter_supported", "jwks_uri", "userinfo_endpoint", "end_session_endpoint",
 	"backchannel_logout_supported", "backchannel_logout_session_supported", "subject_types_supported",
 	"id_token_signing_alg_values_supported", "userinfo_signing_alg_values_supported", "claim_types_supported", "claims_supported",
@@ -174,14 +174,14 @@ func TestConfigPlan(t *testing.T) {
 	for name, want := range map[string]string{
 		"response_types_supported": "code", "subject_types_supported": "public", "id_token_signing_alg_values_supported": "RS256",
 		"userinfo_signing_alg_values_supported": "RS256", "scopes_supported": "openid", "claims_supported": "name",
-		"grant_types_supported": "authorization_code", "code_challenge_methods_supported": "S256",
+		"grant_types_supported": "authorization_code", "request_object_signing_alg_values_supported": "RS256", "code_challenge_methods_supported": "S256",
 	} {
 		if !slices.Contains(list(t, document, name), want) {
 			t.Errorf("%s lacks %s", name, want)
 		}
 	}
 	for _, absent := range []string{
-		"request_object_signing_alg_values_supported", "claims_locales_supported", "registration_endpoint",
+		"claims_locales_supported", "registration_endpoint",
 		"require_pushed_authorization_requests", "check_session_iframe",
 	} {
 		if _, published := document[absent]; published {

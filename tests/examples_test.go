@@ -20,6 +20,7 @@ var exampleScripts = map[string][]string{
 	"client_credentials.sh": {`"access_token":"`, `"token_type":"Bearer"`, `"scope":"invoices:read"`},
 	"authorization_code.sh": {`"access_token":"`, `"refresh_token":"`, `"id_token":"`},
 	"pushed_request.sh":     {`"access_token":"`, `"id_token":"`},
+	"request_object.sh":     {`"access_token":"`, `"id_token":"`},
 	"device.sh":             {`"access_token":"`, `"refresh_token":"`, `"id_token":"`},
 	"token_exchange.sh":     {`"access_token":"`, `"issued_token_type":"`, `"scope":"archive:read"`},
 	"dpop.sh":               {`"access_token":"`, `"token_type":"DPoP"`},

@@ -74,7 +74,6 @@ func TestErrorsOfAProvenClientRedirect(t *testing.T) {
 		"a foreign scope":        {func(v url.Values) { v.Set("scope", "admin:users:read") }, "invalid_scope"},
 		"a malformed scope":      {func(v url.Values) { v.Set("scope", "openid \x01") }, "invalid_scope"},
 		"an unknown mode":        {func(v url.Values) { v.Set("response_mode", "web_message") }, "invalid_request"},
-		"a request object":       {func(v url.Values) { v.Set("request", "e30.e30.") }, "request_not_supported"},
 		"a request by reference": {func(v url.Values) { v.Set("request_uri", "https://evil.example/") }, "request_uri_not_supported"},
 		"an unknown prompt":      {func(v url.Values) { v.Set("prompt", "maybe") }, "invalid_request"},
 		"none and login":         {func(v url.Values) { v.Set("prompt", "none login") }, "invalid_request"},

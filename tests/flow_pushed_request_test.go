@@ -170,7 +170,7 @@ func TestPushedRequestsAreCheckedAsOthers(t *testing.T) {
 		code   string
 	}{
 		"a request_uri":              {set("request_uri", "urn:ietf:params:oauth:request_uri:x"), "invalid_request"},
-		"a request object":           {set("request", "a.b.c"), "request_not_supported"},
+		"a request object":           {set("request", "a.b.c"), "invalid_request_object"},
 		"an unknown redirect_uri":    {set("redirect_uri", "https://attacker.example/cb"), "invalid_request"},
 		"no challenge":               {func(v url.Values) { v.Del("code_challenge"); v.Del("code_challenge_method") }, "invalid_request"},
 		"plain PKCE":                 {set("code_challenge_method", "plain"), "invalid_request"},

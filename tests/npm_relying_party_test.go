@@ -13,7 +13,7 @@ import (
 func TestRelyingPartyLibraries(t *testing.T) {
 	t.Parallel()
 	dir := harness.NPMProject(t, "relying-parties")
-	for script, steps := range map[string]int{"openid-client.mjs": 15, "oauth4webapi.mjs": 16} {
+	for script, steps := range map[string]int{"openid-client.mjs": 18, "oauth4webapi.mjs": 17} {
 		t.Run(script, func(t *testing.T) {
 			t.Parallel()
 			n := harness.Start(t, harness.SQLite(t))
@@ -24,7 +24,11 @@ func TestRelyingPartyLibraries(t *testing.T) {
 				Users:  []admin.DesiredUser{harness.Alice()},
 				Scopes: []identity.Scope{{Name: "reports"}},
 				Clients: []admin.NewClient{
-					harness.WebClient("web"), machine, serviceClient("robot", func(m *identity.ClientMetadata) { m.JWKS = key.jwks(t) }),
+					harness.WebClient("web"), machine, serviceClient("robot", func(m *identity.ClientMetadata) {
+						m.JWKS, m.RequestObjectAlg, m.RedirectURIs = key.jwks(t), "ES256", []string{harness.Callback}
+						m.GrantTypes, m.Scope = append(m.GrantTypes, identity.GrantAuthorizationCode), "openid reports"
+						m.ResponseTypes = []string{"code"}
+					}),
 				},
 			})
 			out := harness.NodeScript(t, dir, script, map[string]string{

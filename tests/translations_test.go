@@ -21,7 +21,7 @@ import (
 var unread = []string{
 	"assertion.go", "attribute.go", "attribute_claims.go", "audit_verify.go", "brand.go", "brand_colour.go", "brand_style.go", "client_authentication.go", "client_check.go", "client_credentials.go",
 	"client_list.go", "delegation.go", "grants.go", "group.go", "interaction_handle.go", "key_set.go", "key_succession.go", "mail_by_admin.go",
-	"membership_mapping.go", "password_grant.go", "pkce.go", "proof.go", "provider.go", "pushed_request.go", "scope_check.go", "signing_keys.go",
+	"membership_mapping.go", "password_grant.go", "pkce.go", "proof.go", "provider.go", "pushed_request.go", "request_object.go", "scope_check.go", "signing_keys.go",
 	"token_exchange.go", "transfer_download.go", "transfers.go",
 }
 

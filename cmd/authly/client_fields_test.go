@@ -37,9 +37,10 @@ const (
 	webURLs   = "an http or https URL without a fragment"
 	redirects = "https URIs; http to this machine; private-use schemes with a dot if `application_type` is `native`; " +
 		"no fragment, wildcard or user"
-	serversSign = "`RS256`, `ES256`, `EdDSA`"
-	aDay        = "0 to 86400"
-	claimNames  = "letters, digits or any of `_ - . : / ~`; no claim that has a meaning of its own, nor that of the other of the two"
+	serversSign  = "`RS256`, `ES256`, `EdDSA`"
+	keysOfClient = "jwks: {keys: [{kty: OKP, crv: Ed25519, kid: k1, x: 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo}]}"
+	aDay         = "0 to 86400"
+	claimNames   = "letters, digits or any of `_ - . : / ~`; no claim that has a meaning of its own, nor that of the other of the two"
 )
 
 // clientFields are in the order of the code.
@@ -58,7 +59,7 @@ var clientFields = []clientField{
 		good:    []string{"false"}, bad: []string{"7"},
 	},
 	{
-		name: "jwks", allowed: "a JSON Web Key Set with public keys", meaning: "its keys, for `private_key_jwt`",
+		name: "jwks", allowed: "a JSON Web Key Set with public keys", meaning: "its keys, for `private_key_jwt` and signed request objects",
 		bad:  []string{"5", "{keys: []}", `{keys: [{kty: oct, k: c2VjcmV0}]}`},
 		good: []string{`{keys: [{kty: OKP, crv: Ed25519, kid: k1, x: 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo}]}`},
 		with: "token_endpoint_auth_method: private_key_jwt",
@@ -182,6 +183,16 @@ var clientFields = []clientField{
 		name: "require_pushed_authorization_requests", allowed: "`true`, `false`",
 		meaning: "it must push its authorization requests (RFC 9126 §6)",
 		good:    []string{"true"}, bad: []string{"7"},
+	},
+	{
+		name: "request_object_signing_alg", allowed: "`RS256`, `PS256`, `ES256`, `EdDSA`, `none`",
+		meaning: "signs its request objects (`request`), which without it may be signed with any of the first four; `none`: they are not signed",
+		good:    []string{"RS256", "PS256", "ES256", "EdDSA"}, bad: []string{"HS256"}, with: keysOfClient,
+	},
+	{
+		name: "require_signed_request_object", allowed: "`true`, `false`",
+		meaning: "it must sign its authorization requests (RFC 9101 §10.5); needs `jwks` or `jwks_uri`",
+		good:    []string{"true"}, bad: []string{"7"}, with: keysOfClient,
 	},
 	{
 		name: "dpop_bound_access_tokens", allowed: "`true`, `false`",

@@ -19,6 +19,8 @@ clients:
     client_name: Signed service
     token_endpoint_auth_method: private_key_jwt
     jwks: { keys: [{ kty: OKP, crv: Ed25519, use: sig, x: "$x" }] }
-    grant_types: [client_credentials]
-    scope: invoices:read
+    request_object_signing_alg: EdDSA
+    redirect_uris: ["http://127.0.0.1:3000/callback"]
+    grant_types: [client_credentials, authorization_code]
+    scope: openid email invoices:read
 YAML

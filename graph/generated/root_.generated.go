@@ -966,6 +966,10 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   requireAuthTime: Boolean!
   "Whether its authorization requests must be pushed (RFC 9126 §6)."
   requirePushedAuthorizationRequests: Boolean!
+  "What its request objects must be signed with (RFC 9101); none, that they are not signed. Null: with any algorithm of request_object_signing_alg_values_supported."
+  requestObjectSigningAlg: String
+  "It must sign its authorization requests (RFC 9101 §10.5)."
+  requireSignedRequestObject: Boolean!
   "Whether it gets access tokens only with a proof of possession of a key, to which they are bound (RFC 9449 §5.2)."
   dpopBoundAccessTokens: Boolean!
   "Is told when a session ends (OpenID Connect Back-Channel Logout 1.0)."
@@ -1219,6 +1223,8 @@ input CreateClientInput {
   defaultAcrValues: [String!]
   requireAuthTime: Boolean
   requirePushedAuthorizationRequests: Boolean
+  requestObjectSigningAlg: String
+  requireSignedRequestObject: Boolean
   dpopBoundAccessTokens: Boolean
   backchannelLogoutUri: URI
   backchannelLogoutSessionRequired: Boolean
@@ -1314,6 +1320,8 @@ input UpdateClientInput {
   defaultAcrValues: [String!]
   requireAuthTime: Boolean
   requirePushedAuthorizationRequests: Boolean
+  requestObjectSigningAlg: String
+  requireSignedRequestObject: Boolean
   dpopBoundAccessTokens: Boolean
   backchannelLogoutUri: URI
   backchannelLogoutSessionRequired: Boolean
@@ -5198,6 +5206,10 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_requireAuthTime(ctx, field)
 	case "requirePushedAuthorizationRequests":
 		return ec.fieldContext_Client_requirePushedAuthorizationRequests(ctx, field)
+	case "requestObjectSigningAlg":
+		return ec.fieldContext_Client_requestObjectSigningAlg(ctx, field)
+	case "requireSignedRequestObject":
+		return ec.fieldContext_Client_requireSignedRequestObject(ctx, field)
 	case "dpopBoundAccessTokens":
 		return ec.fieldContext_Client_dpopBoundAccessTokens(ctx, field)
 	case "backchannelLogoutUri":

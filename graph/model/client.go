@@ -136,6 +136,12 @@ func (c *Client) DpopBoundAccessTokens() bool { return c.Metadata.BoundAccessTok
 // RequirePushedAuthorizationRequests is the field requirePushedAuthorizationRequests.
 func (c *Client) RequirePushedAuthorizationRequests() bool { return c.Metadata.RequirePushedRequests }
 
+// RequestObjectSigningAlg is the field requestObjectSigningAlg.
+func (c *Client) RequestObjectSigningAlg() *string { return optional(&c.Metadata.RequestObjectAlg) }
+
+// RequireSignedRequestObject is the field requireSignedRequestObject.
+func (c *Client) RequireSignedRequestObject() bool { return c.Metadata.RequireSignedRequest }
+
 // BackchannelLogoutURI is the field backchannelLogoutUri.
 func (c *Client) BackchannelLogoutURI() *string { return optional(&c.Metadata.BackchannelLogoutURI) }
 

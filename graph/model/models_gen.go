@@ -460,6 +460,8 @@ type CreateClientInput struct {
 	DefaultAcrValues                   graphql.Omittable[[]string] `json:"defaultAcrValues,omitempty"`
 	RequireAuthTime                    graphql.Omittable[*bool]    `json:"requireAuthTime,omitempty"`
 	RequirePushedAuthorizationRequests graphql.Omittable[*bool]    `json:"requirePushedAuthorizationRequests,omitempty"`
+	RequestObjectSigningAlg            graphql.Omittable[*string]  `json:"requestObjectSigningAlg,omitempty"`
+	RequireSignedRequestObject         graphql.Omittable[*bool]    `json:"requireSignedRequestObject,omitempty"`
 	DpopBoundAccessTokens              graphql.Omittable[*bool]    `json:"dpopBoundAccessTokens,omitempty"`
 	BackchannelLogoutURI               graphql.Omittable[*string]  `json:"backchannelLogoutUri,omitempty"`
 	BackchannelLogoutSessionRequired   graphql.Omittable[*bool]    `json:"backchannelLogoutSessionRequired,omitempty"`
@@ -1978,6 +1980,8 @@ type UpdateClientInput struct {
 	DefaultAcrValues                   graphql.Omittable[[]string] `json:"defaultAcrValues,omitempty"`
 	RequireAuthTime                    graphql.Omittable[*bool]    `json:"requireAuthTime,omitempty"`
 	RequirePushedAuthorizationRequests graphql.Omittable[*bool]    `json:"requirePushedAuthorizationRequests,omitempty"`
+	RequestObjectSigningAlg            graphql.Omittable[*string]  `json:"requestObjectSigningAlg,omitempty"`
+	RequireSignedRequestObject         graphql.Omittable[*bool]    `json:"requireSignedRequestObject,omitempty"`
 	DpopBoundAccessTokens              graphql.Omittable[*bool]    `json:"dpopBoundAccessTokens,omitempty"`
 	BackchannelLogoutURI               graphql.Omittable[*string]  `json:"backchannelLogoutUri,omitempty"`
 	BackchannelLogoutSessionRequired   graphql.Omittable[*bool]    `json:"backchannelLogoutSessionRequired,omitempty"`

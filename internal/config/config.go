@@ -64,6 +64,7 @@ type Config struct {
 	Passkeys                 string        // off, allow or offer
 	EmailSignIn              bool          // a mailed code signs in
 	RequirePushedRequests    bool          // every client must push its authorization requests
+	RequireSignedRequests    bool          // every client must sign its authorization requests
 	ProofNonce               bool          // DPoP proofs need a nonce of the server
 	PasswordGrant            bool          // offer the password grant to clients that are allowed it; for migration only
 	Refusals                 int           // refused requests that are remembered, to be explained

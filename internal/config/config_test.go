@@ -274,6 +274,7 @@ func TestValues(t *testing.T) {
 		{"AUTHLY_EMAIL_SIGN_IN", []string{"false"}, []string{"true", "maybe"}}, // true without a mail server
 		{"AUTHLY_PASSKEYS", []string{"off", "allow", "offer"}, []string{"on", "true", "only"}},
 		{"AUTHLY_REQUIRE_PAR", []string{"true", "false"}, []string{"always"}},
+		{"AUTHLY_REQUIRE_JAR", []string{"true", "false"}, []string{"always"}},
 		{"AUTHLY_DPOP_NONCE", []string{"true", "0"}, []string{"sometimes"}},
 		{"AUTHLY_PASSWORD_GRANT", []string{"true", "1", "false"}, []string{"yes please"}},
 	}
@@ -302,7 +303,7 @@ func TestEveryVariableReachesTheConfig(t *testing.T) {
 		"access-token-ttl": "2s", "id-token-ttl": "2s", "code-ttl": "2s", "refresh-token-ttl": "1h",
 		"refresh-token-idle-ttl": "1h", "refresh-grace": "2s", "session-ttl": "1h", "session-max-ttl": "2h",
 		"temporary-password-ttl": "2d", "audit-retention": "2d", "require-verified-email": "true", "smtp-url": "smtps://h", "smtp-ca-file": write(t, "ca.pem", certificate(t)), "mail-from": "a@b.example",
-		"mail-reply-to": "c@b.example", "default-locale": "de", "registration": "open", "registration-domains": "example.org", "terms-version": "1", "terms-url": "https://a.example/t", "mfa": "required", "mfa-grace": "2h", "trust-browser-ttl": "2h", "passkeys": "off", "email-sign-in": "true", "self-delete": "true", "self-export": "true", "admin-acr": "urn:authly:acr:2", "admin-max-age": "2m", "require-par": "true", "dpop-nonce": "true", "password-grant": "true", "refusals": "7", "transfer-max-size": "7",
+		"mail-reply-to": "c@b.example", "default-locale": "de", "registration": "open", "registration-domains": "example.org", "terms-version": "1", "terms-url": "https://a.example/t", "mfa": "required", "mfa-grace": "2h", "trust-browser-ttl": "2h", "passkeys": "off", "email-sign-in": "true", "self-delete": "true", "self-export": "true", "admin-acr": "urn:authly:acr:2", "admin-max-age": "2m", "require-par": "true", "require-jar": "true", "dpop-nonce": "true", "password-grant": "true", "refusals": "7", "transfer-max-size": "7",
 		"allow-private-network-fetch": "true", "log-level": "warn", "log-format": "json", "throttle": "network=1/1s",
 	}
 	for _, v := range Reference() {

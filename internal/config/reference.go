@@ -288,6 +288,11 @@ var variables = []Variable{
 			"`require_pushed_authorization_requests`",
 	},
 	{
+		Name: "AUTHLY_REQUIRE_JAR", Default: "false", set: boolean(func(c *Config) *bool { return &c.RequireSignedRequests }),
+		Meaning: "take authorization requests only when the client has signed them (RFC 9101); a client alone can be held to it by " +
+			"`require_signed_request_object`",
+	},
+	{
 		Name: "AUTHLY_DPOP_NONCE", Default: "false", set: boolean(func(c *Config) *bool { return &c.ProofNonce }),
 		Meaning: "take DPoP proofs only with a nonce of this server (RFC 9449 §8), which changes every five minutes: proofs cannot be made " +
 			"ahead of their use, and clients must be able to ask twice",

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strings"
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/golang-jwt/jwt/v5"
@@ -33,6 +34,9 @@ func (c *ClientKeys) VerifyAssertion(ctx context.Context, client identity.Client
 		methods = []string{alg}
 	}
 	payload, err := parseSigned(token, methods, func(t *jwt.Token) (any, error) {
+		if isRequestObject(t.Header["typ"]) {
+			return nil, errors.New("a request object")
+		}
 		kid, _ := t.Header["kid"].(string)
 		return c.candidates(ctx, client, kid, t.Method.Alg())
 	})
@@ -40,6 +44,44 @@ func (c *ClientKeys) VerifyAssertion(ctx context.Context, client identity.Client
 		return nil, identity.ErrInvalidToken.Because(err)
 	}
 	return payload.raw, nil
+}
+
+// requestObjectType is the type of request objects (RFC 9101 §10.8).
+const requestObjectType = "oauth-authz-req+jwt"
+
+// isRequestObject reports whether the type in a header says so. Media types know no case, and lose their prefix in a header (RFC
+// 7515 §4.1.9).
+func isRequestObject(typ any) bool {
+	text, _ := typ.(string)
+	text = strings.ToLower(text)
+	return strings.TrimPrefix(text, "application/") == requestObjectType
+}
+
+// VerifyRequestObject implements identity.AssertionVerifier. The type JWT, and none, are those of the time before RFC 9101.
+func (c *ClientKeys) VerifyRequestObject(
+	ctx context.Context, client identity.Client, object string,
+) (body json.RawMessage, signed bool, err error) {
+	if !compact(object) {
+		return nil, false, identity.ErrInvalidToken
+	}
+	methods := identity.RequestObjectAlgorithms()
+	if alg := client.Metadata.RequestObjectAlg; alg != "" {
+		methods = []string{alg}
+	}
+	payload, err := parseSigned(object, methods, func(t *jwt.Token) (any, error) {
+		if typ, ok := t.Header["typ"]; ok && typ != identity.TypeJWT && !isRequestObject(typ) {
+			return nil, errors.New("another type")
+		}
+		if signed = t.Method.Alg() != identity.UnsignedRequests; !signed {
+			return jwt.UnsafeAllowNoneSignatureType, nil
+		}
+		kid, _ := t.Header["kid"].(string)
+		return c.candidates(ctx, client, kid, t.Method.Alg())
+	})
+	if err != nil {
+		return nil, false, identity.ErrInvalidToken.Because(err)
+	}
+	return payload.raw, signed, nil
 }
 
 // candidates are the client's keys that may have signed: by kid, or all of the fitting type when the token names none.

@@ -38,6 +38,7 @@ func settingsOf(c config.Config) identity.Settings {
 	settings.SecondFactorGrace = c.SecondFactorGrace
 	settings.AdminSignIn = identity.SignInDemand{Class: c.AdminClass, MaxAge: c.AdminMaxAge}
 	settings.RequirePushedRequests = c.RequirePushedRequests
+	settings.RequireSignedRequests = c.RequireSignedRequests
 	settings.ProofNonce = c.ProofNonce
 	settings.PasswordGrant = c.PasswordGrant
 	settings.AuditRetention = c.AuditRetention

@@ -79,6 +79,19 @@ const fromJWT = await oauth.processAuthorizationCodeResponse(
 );
 check(oauth.getValidatedIdTokenClaims(fromJWT).sub === sub, 'a signed response');
 
+const robot = { client_id: 'robot' };
+const request = await oauth.issueRequestObject(as, robot, new URLSearchParams({
+  redirect_uri, response_type: 'code', response_mode: 'jwt', scope: 'openid', state,
+  code_challenge: await oauth.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256',
+}), { key, kid: 'k1' });
+const own = new URL(as.authorization_endpoint);
+for (const [name, value] of Object.entries({ client_id: 'robot', request })) own.searchParams.set(name, value);
+const ownAnswer = await oauth.validateJwtAuthResponse(as, robot, await person.authorize(own), state, insecure);
+const ownTokens = await oauth.processAuthorizationCodeResponse(as, robot, await oauth.authorizationCodeGrantRequest(
+  as, robot, oauth.PrivateKeyJwt({ key, kid: 'k1' }), ownAnswer, redirect_uri, verifier, insecure,
+), { requireIdToken: true });
+check(oauth.getValidatedIdTokenClaims(ownTokens).sub === sub, 'a signed request');
+
 const DPoP = oauth.DPoP(web, await oauth.generateKeyPair('ES256'));
 const bound = await oauth.processRefreshTokenResponse(
   as, web, await oauth.refreshTokenGrantRequest(as, web, basic, longer.refresh_token, { ...insecure, DPoP }),

@@ -59,6 +59,18 @@ check([...signed.searchParams.keys()].join() === 'response', 'a response has one
 const unpacked = await client.authorizationCodeGrant(jarm, signed, { pkceCodeVerifier: verifier, expectedState: state });
 check(unpacked.claims().sub === claims.sub, 'a signed response');
 
+const signedRequest = await client.buildAuthorizationUrlWithJAR(robot, {
+  redirect_uri, scope: 'openid', state, code_challenge: await client.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256',
+}, { key, kid: 'k1' });
+check(signedRequest.searchParams.has('request') && !signedRequest.searchParams.has('state'), 'a request is signed');
+const own = await client.authorizationCodeGrant(robot, await person.authorize(signedRequest), { pkceCodeVerifier: verifier, expectedState: state });
+check(own.claims().sub === claims.sub, 'a signed request is answered');
+const both = await client.buildAuthorizationUrlWithPAR(robot, (await client.buildAuthorizationUrlWithJAR(robot, {
+  redirect_uri, scope: 'openid', state, code_challenge: await client.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256',
+}, { key, kid: 'k1' })).searchParams);
+const pushedOwn = await client.authorizationCodeGrant(robot, await person.authorize(both), { pkceCodeVerifier: verifier, expectedState: state });
+check(pushedOwn.claims().sub === claims.sub, 'a signed request is pushed');
+
 const DPoP = client.getDPoPHandle(config, await client.randomDPoPKeyPair('ES256'));
 const third = await client.buildAuthorizationUrlWithPAR(config, {
   redirect_uri, scope: 'openid email', state, code_challenge: await client.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256',

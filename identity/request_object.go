@@ -1,0 +1,172 @@
+package identity
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// UnsignedRequests is the request_object_signing_alg of clients that do not sign their request objects (OIDC Registration §2).
+const UnsignedRequests = "none"
+
+// RequestObjectAlgorithms lists what clients may sign request objects with.
+func RequestObjectAlgorithms() []string { return AssertionAlgorithms() }
+
+// The bounds of a request object's times. FAPI 2.0 Message Signing §5.3.1 bounds them by an hour too.
+const (
+	requestObjectSkew = assertionSkew
+	requestObjectTTL  = time.Hour // until exp, and since nbf or iat
+)
+
+// RequestObjects reads authorization requests that clients have signed (RFC 9101).
+type RequestObjects struct {
+	verifier AssertionVerifier
+	replays  ReplayStore
+	source   Source
+	issuer   string
+}
+
+// RequestObject is an authorization request in a JWT that holds, and that may have been used before.
+type RequestObject struct {
+	Parameters map[string][]string
+	Signed     bool
+
+	once    string // what makes it unlike others; empty when it may be used again
+	expires time.Time
+}
+
+// requestObjectClaims are the claims that say something of the JWT, and are no parameters (RFC 9101 §4, RFC 7519 §4.1).
+var requestObjectClaims = []string{"iss", "sub", "aud", "exp", "nbf", "iat", "jti"}
+
+// Read checks a request object of a client: signed with its key, from it and about it, for this server and for now. What is not
+// is CodeInvalidRequestObject. One without a signature, which only a client sends that is registered to, must not say otherwise of
+// itself; it proves nothing. Nothing is written.
+func (s *RequestObjects) Read(ctx context.Context, client Client, object string) (RequestObject, error) {
+	raw, signed, err := s.verifier.VerifyRequestObject(ctx, client, object)
+	if errors.Is(err, ErrInvalidToken) {
+		return RequestObject{}, badRequestObject("a JWT signed with a key of the client and request_object_signing_alg").Because(err)
+	}
+	if err != nil {
+		return RequestObject{}, fmt.Errorf("verify request object: %w", err)
+	}
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &members); err != nil {
+		return RequestObject{}, badRequestObject("claims").Because(err)
+	}
+	o := RequestObject{Signed: signed, Parameters: map[string][]string{}}
+	if err := s.checkClaims(client, members, &o); err != nil {
+		return RequestObject{}, err
+	}
+	for name, value := range members {
+		if slices.Contains(requestObjectClaims, name) {
+			continue
+		}
+		values, ok := parameterValues(value)
+		if !ok {
+			return RequestObject{}, badRequestObject("parameters that are texts, numbers or JSON: not " + name)
+		}
+		if len(values) > 0 {
+			o.Parameters[name] = values
+		}
+	}
+	switch {
+	case !slices.Equal(o.Parameters["client_id"], []string{client.ClientID}):
+		return RequestObject{}, badRequestObject("the client_id " + client.ClientID + ", as beside it")
+	case o.Parameters["request"] != nil || o.Parameters["request_uri"] != nil:
+		return RequestObject{}, badRequestObject("neither request nor request_uri")
+	}
+	return o, nil
+}
+
+// checkClaims checks what a request object says of itself, and notes how long it is remembered. Members are read by their exact
+// names, as the parameters are: two readings of one object could be two requests.
+func (s *RequestObjects) checkClaims(client Client, members map[string]json.RawMessage, o *RequestObject) error {
+	var (
+		issuer, subject, id        string
+		audience                   Audience
+		expires, notBefore, issued *float64
+	)
+	for name, into := range map[string]any{
+		"iss": &issuer, "sub": &subject, "jti": &id, "aud": &audience, "exp": &expires, "nbf": &notBefore, "iat": &issued,
+	} {
+		if value, ok := members[name]; ok && json.Unmarshal(value, into) != nil {
+			return badRequestObject("another type of " + name)
+		}
+	}
+	now := s.source.Now()
+	if expires != nil || o.Signed {
+		end, ok := numericDate(expires)
+		if !ok || !end.Add(requestObjectSkew).After(now) || end.After(now.Add(requestObjectTTL+requestObjectSkew)) {
+			return badRequestObject("an exp within the hour")
+		}
+		o.expires = end.Add(2 * requestObjectSkew)
+	}
+	start := notBefore
+	if start == nil && !client.Metadata.RequireSignedRequest { // FAPI 2.0 Message Signing §5.3.1 wants nbf itself
+		start = issued
+	}
+	switch {
+	case o.Signed && (issuer != client.ClientID || !slices.Contains(audience, s.issuer)),
+		issuer != "" && issuer != client.ClientID, audience != nil && !slices.Contains(audience, s.issuer):
+		return badRequestObject("iss " + client.ClientID + " and aud " + s.issuer)
+	case subject == client.ClientID:
+		return badRequestObject("no sub: an assertion of a client is no request (RFC 9101 §10.8)")
+	case o.Signed && start == nil:
+		return badRequestObject("nbf")
+	case len(id) > MaxText:
+		return badRequestObject("a shorter jti")
+	}
+	for name, date := range map[string]*float64{"nbf": notBefore, "iat": issued} {
+		at, ok := numericDate(date)
+		if date != nil && (!ok || at.After(now.Add(requestObjectSkew)) || o.Signed && at.Before(now.Add(-requestObjectTTL-requestObjectSkew))) {
+			return badRequestObject(name + " within the hour")
+		}
+	}
+	if o.Signed && id != "" {
+		o.once = client.ClientID + ":" + id
+	}
+	return nil
+}
+
+// parameterValues returns the values of a parameter as they would be in a query: JSON stays JSON, and a list of texts, as resource
+// may be, is several values. One that is null or empty was not sent (RFC 6749 §3.1).
+func parameterValues(raw json.RawMessage) (values []string, ok bool) {
+	var text string
+	var list []string
+	switch {
+	case bytes.Equal(raw, []byte("null")):
+	case json.Unmarshal(raw, &text) == nil:
+		values = []string{text}
+	case json.Unmarshal(raw, &list) == nil:
+		values = list
+	default:
+		values = []string{string(raw)}
+	}
+	values = slices.DeleteFunc(values, func(v string) bool { return v == "" })
+	return values, !slices.ContainsFunc(values, func(v string) bool { return strings.ContainsRune(v, 0) })
+}
+
+// Use spends a request object: one with a jti is good once, on all nodes.
+func (s *RequestObjects) Use(ctx context.Context, o RequestObject) error {
+	if o.once == "" {
+		return nil
+	}
+	first, err := s.replays.MarkUsed(ctx, "request:"+o.once, o.expires)
+	if err != nil {
+		return fmt.Errorf("remember request object: %w", err)
+	}
+	if !first {
+		return badRequestObject("a jti that was not used before")
+	}
+	return nil
+}
+
+func badRequestObject(expected string) *Error {
+	refusal := Errorf(Invalid, CodeInvalidRequestObject, "The request object is not valid.")
+	return refusal.Breaks(RuleRequestObject).Expecting("What was expected is: " + expected + ".")
+}
