@@ -19,7 +19,7 @@ var cacheTags = map[model.CacheTag]string{
 	model.CacheTagResources: identity.CacheTagResources, model.CacheTagGroups: identity.CacheTagGroups,
 	model.CacheTagRoles: identity.CacheTagRoles, model.CacheTagKeys: identity.CacheTagKeys,
 	model.CacheTagAttributes: identity.CacheTagAttributes, model.CacheTagProviders: identity.CacheTagProviders,
-	model.CacheTagAudit: identity.CacheTagAudit,
+	model.CacheTagTrustedIssuers: identity.CacheTagTrusted, model.CacheTagAudit: identity.CacheTagAudit,
 }
 
 // cacheControl is what the directive @cacheControl says of a field or type.

@@ -185,6 +185,12 @@ func TestWhatDoesNotExist(t *testing.T) {
 			[]string{model.KindProvider.ID(unknown), user},
 		},
 		{"deleteIdentityProvider", `{id:%}`, "IDENTITY_PROVIDER_NOT_FOUND", []any{"input", "id"}, []string{model.KindProvider.ID(unknown), user}},
+		{
+			"updateTrustedIssuer", `{id:%,enabled:false}`, "TRUSTED_ISSUER_NOT_FOUND",
+			[]any{"input", "id"},
+			[]string{model.KindTrusted.ID(unknown), user},
+		},
+		{"deleteTrustedIssuer", `{id:%}`, "TRUSTED_ISSUER_NOT_FOUND", []any{"input", "id"}, []string{model.KindTrusted.ID(unknown), user}},
 		{"removeRecoveryCodes", `{id:%}`, "USER_NOT_FOUND", []any{"input", "id"}, []string{user, session}},
 		{"createRecoveryLink", `{id:%}`, "USER_NOT_FOUND", []any{"input", "id"}, []string{user, session}},
 		{"sendTestEmail", `{userId:%}`, "USER_NOT_FOUND", []any{"input", "userId"}, []string{user, session}},

@@ -45,6 +45,7 @@ func fullClient() admin.NewClient {
 		},
 		Policy: &identity.ClientPolicy{
 			RequirePKCE: false, RefreshTokenRotation: false, SkipConsent: true, ServiceAdmin: true, AccessTokenTTL: 61, IDTokenTTL: 62,
+			AssertionIssuer: "https://cluster.example", AssertionSubject: "system:full", AssertionIssuers: []string{"https://hr.example"},
 			RefreshTokenTTL: 63, AssertionAudience: "issuer", RequireACR: "urn:authly:acr:1", Audiences: []string{testIssuer}, IDTokenClaims: true,
 			ExchangeResources: []string{testIssuer}, ExchangeImpersonates: true,
 			DefaultResource: testIssuer, Description: "asks each night",
@@ -68,6 +69,7 @@ func fullClientShown(tb testing.TB) map[string]any {
 		"backchannelLogoutSessionRequired": true, "requirePushedAuthorizationRequests": true, "requestObjectSigningAlg": "EdDSA", "requireSignedRequestObject": true, "dpopBoundAccessTokens": true, "softwareId": "4NRB1", "softwareVersion": "2.1", "requirePkce": false,
 		"refreshTokenRotation": false, "skipConsent": true, "serviceAdmin": true, "accessTokenTtl": 61, "idTokenTtl": 62,
 		"refreshTokenTtl": 63, "assertionAudience": "issuer", "requireAcr": "urn:authly:acr:1", "audiences": ["`+testIssuer+`"], "idTokenClaims": true,
+		"assertionIssuer": "https://cluster.example", "assertionSubject": "system:full", "assertionIssuers": ["https://hr.example"],
 		"exchangeResources": ["`+testIssuer+`"], "exchangeImpersonates": true,
 		"defaultResource": "`+testIssuer+`", "description": "asks each night",
 		"groupsClaim": "https://full.example/groups", "groupsPrefix": "g:", "rolesClaim": "realm_roles", "rolesPrefix": "ROLE_", "ownRolesOnly": true}`), &shown))
@@ -113,7 +115,7 @@ func TestEveryStoredFieldOfAClientIsReadable(t *testing.T) {
 			"subjectType": "public", "requireAuthTime": false, "requirePushedAuthorizationRequests": false, "requireSignedRequestObject": false, "dpopBoundAccessTokens": false,
 			"backchannelLogoutSessionRequired": false, "requirePkce": true,
 			"refreshTokenRotation": true, "skipConsent": false, "serviceAdmin": false, "audiences": []any{}, "idTokenClaims": false,
-			"exchangeResources": []any{}, "exchangeImpersonates": false,
+			"assertionIssuers": []any{}, "exchangeResources": []any{}, "exchangeImpersonates": false,
 			"ownRolesOnly": false,
 		} {
 			silent[name] = value

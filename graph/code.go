@@ -72,6 +72,9 @@ var codes = map[identity.Code]model.UserErrorCode{
 	identity.CodeDuplicateProvider:   model.UserErrorCodeIdentityProviderAlreadyExists,
 	identity.CodeProviderInUse:       model.UserErrorCodeIdentityProviderInUse,
 	identity.CodeProviderLimit:       model.UserErrorCodeIdentityProviderLimit,
+	identity.CodeTrustedNotFound:     model.UserErrorCodeTrustedIssuerNotFound,
+	identity.CodeDuplicateTrusted:    model.UserErrorCodeTrustedIssuerAlreadyExists,
+	identity.CodeTrustedLimit:        model.UserErrorCodeTrustedIssuerLimit,
 	identity.CodeLastCredential:      model.UserErrorCodeLastCredential,
 
 	// No operation of this API tells these. They are here so that one that comes all the same is not taken for a fault.

@@ -84,6 +84,9 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 		}
 		a.provider(t, slug)
 	}
+	for i := range identity.MaxTrustedIssuers {
+		a.trustedIssuer(t, "https://trusted-"+strconv.Itoa(i)+".example")
+	}
 	carl := a.user(t, admin.NewUser{Username: "carl", Email: "carl@id.example"})
 	a.assignMany(t, carl)
 	known := ecKey(t)
@@ -162,6 +165,11 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 			`"}){userErrors{code}}}`,
 		model.UserErrorCodeIdentityProviderLimit: `mutation{createIdentityProvider(input:{slug:"more",kind:GOOGLE,name:"x",clientId:"x"}){
 			userErrors{code}}}`,
+		model.UserErrorCodeTrustedIssuerNotFound: `mutation{deleteTrustedIssuer(input:{id:"tri_` + nobody + `"}){userErrors{code}}}`,
+		model.UserErrorCodeTrustedIssuerAlreadyExists: `mutation{createTrustedIssuer(input:{issuer:"https://trusted-0.example",
+			jwksUri:"https://x.example/keys"}){userErrors{code}}}`,
+		model.UserErrorCodeTrustedIssuerLimit: `mutation{createTrustedIssuer(input:{issuer:"https://more.example",
+			jwksUri:"https://x.example/keys"}){userErrors{code}}}`,
 		model.UserErrorCodeLastCredential: `mutation{unlinkIdentity(input:{id:"` + model.KindUser.ID(linked.UserID) + `",linkedIdentityId:"` +
 			model.KindLinked.ID(linked.ID) + `"}){userErrors{code}}}`,
 

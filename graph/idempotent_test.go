@@ -110,6 +110,7 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 		waiting := a.importing(t, identity.TransferWaiting)
 		a.totp(t, bob)
 		key := a.passkey(t, bob, "key")
+		trusted := model.KindTrusted.ID(a.trustedIssuer(t, "https://unused.example").ID)
 		linked, idp := a.linked(t, bob.ID), model.KindProvider.ID(a.provider(t, "unused").ID)
 		a.codes(t, bob, 3)
 		check(t, a.store.RememberPlace(t.Context(), identity.Place{UserID: bob.ID, Browser: []byte("b"), Network: "n", At: a.now}))
@@ -171,6 +172,19 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 			{
 				"deleteIdentityProvider", `deleteIdentityProvider(input:{id:"` + idp + `"}){deletedIdentityProviderId userErrors{code}}`,
 				identity.ActionProviderDeleted, nil, 1,
+			},
+			{
+				"createTrustedIssuer",
+				`createTrustedIssuer(input:{issuer:"https://new.example",jwksUri:"https://new.example/keys"}){trustedIssuer{id issuer} userErrors{code}}`,
+				identity.ActionTrustedCreated, nil, 1,
+			},
+			{
+				"updateTrustedIssuer", `updateTrustedIssuer(input:{id:"` + trusted + `",enabled:false}){trustedIssuer{version} userErrors{code}}`,
+				identity.ActionTrustedUpdated, nil, 1,
+			},
+			{
+				"deleteTrustedIssuer", `deleteTrustedIssuer(input:{id:"` + trusted + `"}){deletedTrustedIssuerId userErrors{code}}`,
+				identity.ActionTrustedDeleted, nil, 1,
 			},
 			{"unlockUser", `unlockUser(input:{id:$id}){user{locked} userErrors{code}}`, identity.ActionUserUnlocked, nil, 0},
 			{

@@ -36,6 +36,7 @@ func (r *Resolver) nodesByID(ctx context.Context, ids []string, refused func(err
 		model.KindMail:      r.mailNodes,
 		model.KindInvite:    r.invitationNodes,
 		model.KindProvider:  r.providerNodes,
+		model.KindTrusted:   r.trustedNodes,
 	}
 	byKind := map[model.Kind][]uuid.UUID{}
 	for _, id := range ids {

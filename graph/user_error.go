@@ -92,6 +92,8 @@ func parseID(kind model.Kind, id string) (uuid.UUID, error) {
 		return uuid.Nil, identity.ErrSecretNotFound
 	case model.KindProvider:
 		return uuid.Nil, identity.ErrProviderNotFound
+	case model.KindTrusted:
+		return uuid.Nil, identity.ErrTrustedIssuerNotFound
 	case model.KindPasskey, model.KindLinked:
 		return uuid.Nil, identity.ErrCredentialNotFound
 	case model.KindConsent:

@@ -5,26 +5,31 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
-// AssertionVerifier checks what clients sign with their registered keys.
+// AssertionVerifier checks what clients and trusted issuers sign.
 type AssertionVerifier interface {
-	// VerifyAssertion checks the signature of a JWT and returns its claims, unchecked. A failure of the token is
-	// ErrInvalidToken.
+	// VerifyAssertion checks the signature of a JWT by a key that the client has registered, and returns its claims, unchecked. A
+	// failure of the token is ErrInvalidToken.
 	VerifyAssertion(ctx context.Context, client Client, token string) (json.RawMessage, error)
 	// VerifyRequestObject checks a request object (RFC 9101 §6.2), with or without a signature as the client is registered,
 	// and returns its claims, unchecked. A failure of the object is ErrInvalidToken.
 	VerifyRequestObject(ctx context.Context, client Client, object string) (claims json.RawMessage, signed bool, err error)
+	// VerifyTrusted is VerifyAssertion with the keys of an issuer.
+	VerifyTrusted(ctx context.Context, issuer TrustedIssuer, token string) (json.RawMessage, error)
 }
 
-// AssertionAlgorithms lists what clients may sign assertions with; symmetric algorithms never (RFC 8725 §3.1).
+// AssertionAlgorithms lists what assertions may be signed with; symmetric algorithms never (RFC 8725 §3.1).
 func AssertionAlgorithms() []string { return []string{"RS256", "PS256", "ES256", "EdDSA"} }
 
-// The bounds of a client assertion's times. Clocks differ by a little; a client may make it an hour long at most.
+// The bounds of an assertion's times. Clocks differ by a little; who makes an assertion may make it an hour long at most, and the
+// platform of a workload, which renews it by itself, a day.
 const (
-	assertionSkew = 30 * time.Second
-	maxAssertion  = time.Hour
+	assertionSkew        = 30 * time.Second
+	maxAssertion         = time.Hour
+	maxWorkloadAssertion = 24 * time.Hour
 )
 
 // assertionClaims are the claims of RFC 7523 §3.
@@ -36,61 +41,141 @@ type assertionClaims struct {
 	ExpiresAt *float64 `json:"exp"`
 	NotBefore *float64 `json:"nbf"`
 	IssuedAt  *float64 `json:"iat"`
+	AuthTime  *float64 `json:"auth_time"` // of who is asserted about (OIDC Core §2)
 }
 
-// ProveAssertion checks a private_key_jwt client assertion (RFC 7523 §3, OIDC Core §9): signed by a key of the client,
-// about itself, for this server alone, in time, and never seen before on any node. endpoints are the URLs that it may
-// name instead of the issuer; clients with assertion_audience issuer must name the issuer alone, as one string.
-func (s *ClientAuthentication) ProveAssertion(ctx context.Context, client Client, assertion string, endpoints ...string) error {
-	raw, err := s.assertions.VerifyAssertion(ctx, client, assertion)
-	if errors.Is(err, ErrInvalidToken) {
-		return badAssertion("signature").Because(err)
-	}
-	if err != nil {
-		return fmt.Errorf("verify client assertion: %w", err)
-	}
-	var c assertionClaims
-	if err := json.Unmarshal(raw, &c); err != nil {
-		return badAssertion("claims").Because(err)
-	}
-	now := s.source.Now()
-	expires, ok := numericDate(c.ExpiresAt)
+// assertion is one whose signature was verified. What it claims is yet to be checked.
+type assertion struct {
+	assertionClaims
+	raw    json.RawMessage
+	signed string // what the signature is of: it tells assertions apart that have no jti
+}
+
+// readAssertion reads what a verifier has returned for a token.
+func readAssertion(token string, raw json.RawMessage) (assertion, error) {
+	a := assertion{raw: raw, signed: token[:strings.LastIndexByte(token, '.')]}
+	return a, json.Unmarshal(raw, &a.assertionClaims)
+}
+
+// fault says what is wrong with the audience or a time of the assertion, or nothing.
+func (a assertion) fault(p assertionPlace, now time.Time, longest time.Duration) string {
+	expires, ok := numericDate(a.ExpiresAt)
 	switch {
-	case c.Issuer != client.ClientID || c.Subject != client.ClientID:
-		return badAssertion("iss and sub must be the client_id")
-	case !s.forUs(client, c.Audience, raw, endpoints):
-		return badAssertion("aud")
-	case !ok || !expires.Add(assertionSkew).After(now) || expires.After(now.Add(maxAssertion+assertionSkew)):
-		return badAssertion("exp")
-	case c.ID == "" || len(c.ID) > MaxText:
-		return badAssertion("jti")
+	case !p.names(a):
+		return "aud"
+	case !ok || !expires.Add(assertionSkew).After(now) || expires.After(now.Add(longest+assertionSkew)):
+		return "exp"
 	}
-	for _, early := range []*float64{c.NotBefore, c.IssuedAt} {
+	for _, early := range []*float64{a.NotBefore, a.IssuedAt} {
 		if at, ok := numericDate(early); early != nil && (!ok || at.After(now.Add(assertionSkew))) {
-			return badAssertion("nbf or iat is in the future")
+			return "nbf or iat is in the future"
 		}
 	}
-	first, err := s.replays.MarkUsed(ctx, "assertion:"+client.ClientID+":"+c.ID, expires.Add(2*assertionSkew))
-	if err != nil {
-		return fmt.Errorf("remember client assertion: %w", err)
+	return ""
+}
+
+// unspent reports whether nobody has used the assertion before, on any node, and notes that it is used. key says of whom it is.
+func (a assertion) unspent(ctx context.Context, in ReplayStore, key string) (bool, error) {
+	expires, _ := numericDate(a.ExpiresAt)
+	id := ":" + a.ID
+	if a.ID == "" {
+		id = "." + a.signed
 	}
-	if !first {
-		return badAssertion("jti was used before")
+	first, err := in.MarkUsed(ctx, key+id, expires.Add(2*assertionSkew))
+	if err != nil {
+		return false, fmt.Errorf("remember assertion: %w", err)
+	}
+	return first, nil
+}
+
+// assertionPlace is where an assertion is presented: what it may name as its audience.
+type assertionPlace struct {
+	issuer     string
+	endpoints  []string // URLs that it may name instead of the issuer
+	issuerOnly bool     // it must name the issuer alone, as one string
+}
+
+// names reports whether the audience of an assertion is here. A list with a foreign value could be an assertion that another
+// server was meant to get, so none is accepted (CVE-2025-27370).
+func (p assertionPlace) names(a assertion) bool {
+	if p.issuerOnly {
+		var shape struct {
+			Audience any `json:"aud"`
+		}
+		return json.Unmarshal(a.raw, &shape) == nil && shape.Audience == any(p.issuer)
+	}
+	return len(a.Audience) > 0 && subset(a.Audience, append([]string{p.issuer}, p.endpoints...))
+}
+
+// proveAssertion checks a private_key_jwt client assertion (RFC 7523 §3, OIDC Core §9): signed by a key of the client,
+// about itself, for this server alone, in time, and never seen before on any node. Clients with assertion_audience issuer
+// must name the issuer alone, as one string. That of a client whose assertions somebody else issues is checked as of a
+// workload. One that is the grant as well may lack jti, which RFC 7523 §3 lets it and OpenID Connect does not.
+func (s *ClientAuthentication) proveAssertion(ctx context.Context, client Client, presented ClientCredentials) error {
+	place := assertionPlace{s.issuer, presented.Audiences, client.Policy.AssertionAudience == "issuer"}
+	token := presented.Assertion
+	if client.Policy.AssertionIssuer != "" {
+		return s.proveWorkload(ctx, client, token, place)
+	}
+	raw, err := s.assertions.VerifyAssertion(ctx, client, token)
+	a, err := verifiedAssertion(token, raw, err)
+	if err != nil {
+		return err
+	}
+	switch fault := a.fault(place, s.source.Now(), maxAssertion); {
+	case a.Issuer != client.ClientID || a.Subject != client.ClientID:
+		return badAssertion("iss and sub must be the client_id")
+	case fault != "":
+		return badAssertion(fault)
+	case a.ID == "" && !presented.Granting || len(a.ID) > MaxText:
+		return badAssertion("jti")
+	}
+	first, err := a.unspent(ctx, s.replays, "assertion:"+client.ClientID)
+	if err == nil && !first {
+		err = badAssertion("jti was used before")
+	}
+	return err
+}
+
+// proveWorkload checks what a trusted issuer asserts about a client (RFC 7523 §3, RFC 7521 §4.2): that the operator has named the
+// issuer and the subject for the client. Platforms give a workload one assertion for many requests, so it is not spent.
+func (s *ClientAuthentication) proveWorkload(ctx context.Context, client Client, token string, place assertionPlace) error {
+	issuer, ok, err := findTrusted(ctx, s.issuers, client.Policy.AssertionIssuer)
+	switch {
+	case err != nil:
+		return fmt.Errorf("find trusted issuer: %w", err)
+	case !ok:
+		return badAssertion("the issuer that the client names is not trusted")
+	}
+	raw, err := s.assertions.VerifyTrusted(ctx, issuer, token)
+	a, err := verifiedAssertion(token, raw, err)
+	if err != nil {
+		return err
+	}
+	switch fault := a.fault(place, s.source.Now(), maxWorkloadAssertion); {
+	case !issuer.issued(a.assertionClaims):
+		return badAssertion("iss must be the issuer that the client names")
+	case a.Subject != client.Policy.AssertionSubject:
+		return badAssertion("sub must be the subject that the client names")
+	case fault != "":
+		return badAssertion(fault)
 	}
 	return nil
 }
 
-// forUs checks aud. A list with a foreign value could be an assertion that another server was meant to get, so none is
-// accepted (CVE-2025-27370).
-func (s *ClientAuthentication) forUs(client Client, audience Audience, raw json.RawMessage, endpoints []string) bool {
-	issuer := s.issuer
-	if client.Policy.AssertionAudience == "issuer" {
-		var shape struct {
-			Audience any `json:"aud"`
-		}
-		return json.Unmarshal(raw, &shape) == nil && shape.Audience == any(issuer)
+// verifiedAssertion reads what a verifier has returned for a client assertion.
+func verifiedAssertion(token string, raw json.RawMessage, err error) (assertion, error) {
+	if errors.Is(err, ErrInvalidToken) {
+		return assertion{}, badAssertion("signature").Because(err)
 	}
-	return len(audience) > 0 && subset(audience, append([]string{issuer}, endpoints...))
+	if err != nil {
+		return assertion{}, fmt.Errorf("verify client assertion: %w", err)
+	}
+	a, err := readAssertion(token, raw)
+	if err != nil {
+		return assertion{}, badAssertion("claims").Because(err)
+	}
+	return a, nil
 }
 
 // numericDate reads a NumericDate (RFC 7519 §2) within sane bounds.

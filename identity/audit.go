@@ -91,6 +91,10 @@ const (
 	ActionConsentGranted        Action = "consent.granted"
 	ActionConsentDenied         Action = "consent.denied"
 	ActionConsentRevoked        Action = "consent.revoked"
+	ActionAssertionGrant        Action = "grant.by_assertion"
+	ActionTrustedCreated        Action = "trusted_issuer.created"
+	ActionTrustedUpdated        Action = "trusted_issuer.updated"
+	ActionTrustedDeleted        Action = "trusted_issuer.deleted"
 	ActionPasswordGrant         Action = "grant.by_password"
 	ActionGrantEnded            Action = "grant.ended"
 	ActionCodeReplayed          Action = "grant.code_replayed"
@@ -142,6 +146,7 @@ const (
 
 	TargetAttribute TargetKind = "attribute"
 	TargetProvider  TargetKind = "provider"
+	TargetTrusted   TargetKind = "trusted_issuer"
 	TargetSettings  TargetKind = "settings" // all together; it has neither an id nor a name
 	TargetBranding  TargetKind = "branding" // the same
 )

@@ -15,9 +15,10 @@ const (
 	CacheTagRoles     = "roles"  // any role, and who has it
 	CacheTagKeys      = "keys"   // any signing key
 
-	CacheTagAttributes = "attributes" // any definition of an attribute
-	CacheTagProviders  = "providers"  // any identity provider
-	CacheTagSettings   = "settings"   // any setting; no response depends on it, but nodes follow it
+	CacheTagAttributes = "attributes"      // any definition of an attribute
+	CacheTagProviders  = "providers"       // any identity provider
+	CacheTagTrusted    = "trusted_issuers" // any trusted issuer
+	CacheTagSettings   = "settings"        // any setting; no response depends on it, but nodes follow it
 )
 
 // CacheTagUser is one user.

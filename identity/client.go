@@ -30,17 +30,20 @@ const (
 	GrantClientCredentials GrantType = "client_credentials"
 	GrantDeviceCode        GrantType = "urn:ietf:params:oauth:grant-type:device_code"    // RFC 8628
 	GrantTokenExchange     GrantType = "urn:ietf:params:oauth:grant-type:token-exchange" // RFC 8693
+	GrantJWTBearer         GrantType = "urn:ietf:params:oauth:grant-type:jwt-bearer"     // RFC 7523
 	GrantPassword          GrantType = "password"                                        // migration only
 )
 
 // grantTypes is the one list of them: what clients may be registered for.
 var grantTypes = []GrantType{
-	GrantAuthorizationCode, GrantRefreshToken, GrantClientCredentials, GrantDeviceCode, GrantTokenExchange, GrantPassword,
+	GrantAuthorizationCode, GrantRefreshToken, GrantClientCredentials, GrantDeviceCode, GrantTokenExchange, GrantJWTBearer,
+	GrantPassword,
 }
 
 // mustBeGrantType is said of what is not on the list.
 const mustBeGrantType = "Must be authorization_code, refresh_token, client_credentials, " +
-	"urn:ietf:params:oauth:grant-type:device_code, urn:ietf:params:oauth:grant-type:token-exchange or password."
+	"urn:ietf:params:oauth:grant-type:device_code, urn:ietf:params:oauth:grant-type:token-exchange, " +
+	"urn:ietf:params:oauth:grant-type:jwt-bearer or password."
 
 // Client is a registered relying party or service.
 type Client struct {
@@ -116,6 +119,9 @@ type ClientPolicy struct {
 	IDTokenTTL           int      `json:"id_token_ttl,omitempty" yaml:"id_token_ttl"`                   // seconds; 0 = the server's
 	RefreshTokenTTL      int      `json:"refresh_token_ttl,omitempty" yaml:"refresh_token_ttl"`         // seconds; 0 = the server's
 	AssertionAudience    string   `json:"assertion_audience,omitempty" yaml:"assertion_audience"`       // "issuer" = only the issuer
+	AssertionIssuer      string   `json:"assertion_issuer,omitempty" yaml:"assertion_issuer"`           // trusted issuer whose assertions prove the client; empty = its own
+	AssertionSubject     string   `json:"assertion_subject,omitempty" yaml:"assertion_subject"`         // that they name: of the workload that the client is
+	AssertionIssuers     []string `json:"assertion_issuers,omitempty" yaml:"assertion_issuers"`         // trusted issuers whose assertions about users it may bring
 	RequireACR           string   `json:"require_acr,omitempty" yaml:"require_acr"`                     // class that every sign-in for it must be of, or a higher one
 	Audiences            []string `json:"audiences,omitempty" yaml:"audiences"`                         // resource URIs that the client serves: it may introspect their tokens
 	ExchangeResources    []string `json:"exchange_resources,omitempty" yaml:"exchange_resources"`       // resource URIs that it may exchange tokens for

@@ -15,6 +15,7 @@ type ClientAuthentication struct {
 	lists      ClientLister
 	replays    ReplayStore
 	assertions AssertionVerifier
+	issuers    TrustedIssuerReader
 	keys       *Keyring
 	source     Source
 	issuer     string
@@ -24,7 +25,7 @@ type ClientAuthentication struct {
 func newClientAuthentication(d Deps, g *guard) *ClientAuthentication {
 	return &ClientAuthentication{
 		guard:   newClientGuard(g),
-		clients: d.Store, lists: d.Store, replays: d.Store, assertions: d.Assertions, keys: d.Keys, source: d.Source,
+		clients: d.Store, lists: d.Store, replays: d.Store, assertions: d.Assertions, issuers: d.Store, keys: d.Keys, source: d.Source,
 		issuer: d.Settings.Get().Issuer,
 	}
 }
@@ -36,6 +37,7 @@ type ClientCredentials struct {
 	Secret    string   // of client_secret_basic and client_secret_post
 	Assertion string   // of private_key_jwt
 	Audiences []string // of an assertion: what it may name instead of the issuer
+	Granting  bool     // the assertion is the grant as well (RFC 7523 §2.1)
 }
 
 // authMethods is the one list of methods, each with what proves a client that is registered with it. Metadata,
@@ -186,10 +188,6 @@ func (s *ClientAuthentication) proveSecret(_ context.Context, client Client, pre
 		return ErrInvalidClient.Breaks(RuleSecret)
 	}
 	return nil
-}
-
-func (s *ClientAuthentication) proveAssertion(ctx context.Context, client Client, presented ClientCredentials) error {
-	return s.ProveAssertion(ctx, client, presented.Assertion, presented.Audiences...)
 }
 
 // ProveSecret reports whether a secret is a live one of the client.

@@ -61,7 +61,7 @@ func (c Client) Check() error {
 	var faults Faults
 	faults.Add(checkClientID(c.ClientID))
 	faults.Add(checkName("client_name", m.Name))
-	m.checkMethods(&faults)
+	m.checkMethods(c.Policy, &faults)
 	m.checkURIs(&faults)
 	m.checkRest(&faults)
 	c.Policy.check(&faults)
@@ -104,10 +104,14 @@ func (m ClientMetadata) checkURIs(faults *Faults) {
 // item names an element of a list field.
 func item(field string, i int) string { return field + "[" + strconv.Itoa(i) + "]" }
 
-func (m ClientMetadata) checkMethods(faults *Faults) {
+func (m ClientMetadata) checkMethods(p ClientPolicy, faults *Faults) {
 	faults.Add(checkAuthMethod(m.TokenEndpointAuthMethod))
-	if m.TokenEndpointAuthMethod == AuthPrivateKeyJWT && (len(m.JWKS) == 0) == (m.JWKSURI == "") {
+	asserts, set, address := m.TokenEndpointAuthMethod == AuthPrivateKeyJWT, len(m.JWKS) > 0, m.JWKSURI != ""
+	if asserts && (set && address || !set && !address && p.AssertionIssuer == "") {
 		faults.Add(InvalidField("jwks", "Must be given for private_key_jwt, or jwks_uri instead."))
+	}
+	if p.AssertionIssuer != "" && !asserts {
+		faults.Add(InvalidField("assertion_issuer", "Must be absent: only clients with private_key_jwt have it."))
 	}
 	if len(m.JWKS) > 0 {
 		faults.Add(checkKeySet(m.JWKS))
@@ -125,11 +129,10 @@ func (m ClientMetadata) checkMethods(faults *Faults) {
 			}
 		}
 	}
-	if m.TokenEndpointAuthMethod == AuthNone && slices.Contains(m.GrantTypes, GrantClientCredentials) {
-		faults.Add(InvalidField("grant_types", "Must not have client_credentials for a public client."))
-	}
-	if m.TokenEndpointAuthMethod == AuthNone && slices.Contains(m.GrantTypes, GrantTokenExchange) {
-		faults.Add(InvalidField("grant_types", "Must not have %s for a public client.", GrantTokenExchange))
+	for _, g := range []GrantType{GrantClientCredentials, GrantTokenExchange, GrantJWTBearer} {
+		if m.TokenEndpointAuthMethod == AuthNone && slices.Contains(m.GrantTypes, g) {
+			faults.Add(InvalidField("grant_types", "Must not have %s for a public client.", g))
+		}
 	}
 	if len(m.ResponseTypes) > 1 || len(m.ResponseTypes) == 1 && m.ResponseTypes[0] != "code" {
 		faults.Add(InvalidField("response_types", "Must be code."))
@@ -232,6 +235,7 @@ func (p ClientPolicy) check(faults *Faults) {
 	if p.AssertionAudience != "" && p.AssertionAudience != "issuer" {
 		faults.Add(InvalidField("assertion_audience", "Must be empty or issuer."))
 	}
+	p.checkAssertions(faults)
 	if p.RequireACR != "" && levelOf(p.RequireACR) == LevelNone {
 		faults.Add(InvalidField("require_acr", "Must be a class of acr_values_supported."))
 	}
@@ -251,6 +255,26 @@ func (p ClientPolicy) check(faults *Faults) {
 	}
 	faults.Add(CheckText("description", p.Description, maxDescription, true))
 	p.checkMembershipClaims(faults)
+}
+
+// checkAssertions checks whose assertions the client lives by. That the issuers are trusted is looked at when they are used.
+func (p ClientPolicy) checkAssertions(faults *Faults) {
+	if (p.AssertionIssuer == "") != (p.AssertionSubject == "") {
+		faults.Add(InvalidField("assertion_subject", "Must be given with assertion_issuer, and not without."))
+	}
+	if p.AssertionIssuer != "" && !validTrustedIssuer(p.AssertionIssuer) {
+		faults.Add(InvalidField("assertion_issuer", "Must be the URL of a trusted issuer."))
+	}
+	faults.Add(checkName("assertion_subject", p.AssertionSubject))
+	if len(p.AssertionIssuers) > MaxTrustedIssuers {
+		faults.Add(InvalidField("assertion_issuers", "Must have at most %d URLs.", MaxTrustedIssuers))
+		return
+	}
+	for i, issuer := range p.AssertionIssuers {
+		if !validTrustedIssuer(issuer) {
+			faults.Add(InvalidField(item("assertion_issuers", i), "Must be the URL of a trusted issuer."))
+		}
+	}
 }
 
 // checkRedirectURI refuses what must never be registered: fragments, user information, wildcards, script schemes, and

@@ -46,6 +46,7 @@ type Domain struct {
 	SignInCodes    *SignInCodes
 	Devices        *DeviceAuthorizations
 	Exchanges      *TokenExchanges
+	Assertions     *AssertionGrants
 	Sessions       *Sessions
 	Profiles       *Profiles
 	Accounts       *Accounts
@@ -81,7 +82,7 @@ func New(d Deps) *Domain {
 	}
 	mails := NewMails(d)
 	interactions, grants, tokens := newInteractions(d, signIn), newGrants(d, scopes, signIn), newTokens(d)
-	trail := NewAuditChain(d)
+	trail, clients := NewAuditChain(d), newClientAuthentication(d, guard)
 	retention := &Retention{store: d.Store, trail: trail, source: d.Source, settings: d.Settings}
 	federation := &Federation{
 		store: d.Store, source: d.Source, keys: d.Keys, signIn: signIn, upstream: d.Upstream, settings: d.Settings,
@@ -102,11 +103,14 @@ func New(d Deps) *Domain {
 		Registrations: newRegistrations(d, guard, signIn, mails),
 		SignInCodes:   newSignInCodes(d, guard, signIn, mails),
 		Exchanges:     &TokenExchanges{tokens: tokens, scopes: scopes},
+		Assertions: &AssertionGrants{
+			store: d.Store, source: d.Source, settings: d.Settings, grants: grants, scopes: scopes, assertions: d.Assertions, clients: clients,
+		},
 		Devices: &DeviceAuthorizations{
 			store: d.Store, source: d.Source, keys: d.Keys, guard: guard, signIn: signIn, interactions: interactions, grants: grants,
 		},
 		Addresses:  &Addresses{store: d.Store, source: d.Source, keys: d.Keys, guard: guard, mails: mails},
-		ClientAuth: newClientAuthentication(d, guard), Scopes: scopes, Interactions: interactions, Authorizations: newAuthorizations(d),
+		ClientAuth: clients, Scopes: scopes, Interactions: interactions, Authorizations: newAuthorizations(d),
 		Grants: grants, Tokens: tokens, Proofs: newProofs(d),
 		RequestObjects: &RequestObjects{d.Assertions, d.Store, d.Source, d.Settings.Get().Issuer},
 		SigningKeys:    keys, Logouts: logouts, Mails: mails,

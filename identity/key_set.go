@@ -35,6 +35,9 @@ var privateMembers = []string{"d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv
 // minModulus is the least length of an RSA key in bytes (RFC 7518 §3.3).
 const minModulus = 2048 / 8
 
+// useSVID is the use of the keys that sign JWT-SVIDs in a SPIFFE bundle (SPIFFE Trust Domain and Bundle §4.2.2).
+const useSVID = "jwt-svid"
+
 var errNoKeySet = errors.New("not a JSON Web Key Set")
 
 // keySetMembers returns the members of each key of a set. A key that is no object has none.
@@ -82,7 +85,7 @@ func private(members map[string]json.RawMessage) bool {
 }
 
 func (k publishedKey) usable() bool {
-	if k.Use != "" && k.Use != "sig" || len(k.Operations) > 0 && !slices.Contains(k.Operations, "verify") {
+	if !slices.Contains([]string{"", "sig", useSVID}, k.Use) || len(k.Operations) > 0 && !slices.Contains(k.Operations, "verify") {
 		return false
 	}
 	return (k.Algorithm == "" || slices.Contains(k.algorithms(), k.Algorithm)) && k.wellFormed()

@@ -53,40 +53,43 @@ const (
 	RuleLogoutClient  RuleID = "logout.client"
 	RuleLogoutAddress RuleID = "logout.registered"
 
-	RuleGrantType          RuleID = "grant_type.supported"
-	RuleGrantTypeOfClient  RuleID = "grant_type.registered"
-	RuleOneAuthentication  RuleID = "client_auth.one"
-	RuleBasic              RuleID = "client_auth.basic"
-	RuleSameClient         RuleID = "client_auth.client_id"
-	RuleAuthMethod         RuleID = "client_auth.method"
-	RuleSecret             RuleID = "client_auth.secret"
-	RuleAssertionType      RuleID = "client_auth.assertion_type"
-	RuleAssertionForm      RuleID = "client_auth.assertion_form"
-	RuleAssertion          RuleID = "client_auth.assertion"
-	RuleConfidential       RuleID = "client_auth.confidential"
-	RuleServiceClient      RuleID = "client_credentials.confidential"
-	RuleCode               RuleID = "code.known"
-	RuleCodeOnce           RuleID = "code.once"
-	RuleCodeInTime         RuleID = "code.in_time"
-	RuleCodeRedirect       RuleID = "code.redirect_uri"
-	RuleCodeKey            RuleID = "code.key"
-	RuleDeviceCode         RuleID = "device_code.known"
-	RuleDeviceInTime       RuleID = "device_code.in_time"
-	RuleDevicePending      RuleID = "device_code.decided"
-	RuleDeviceInterval     RuleID = "device_code.interval"
-	RuleExchangeToken      RuleID = "exchange.token"
-	RuleExchangeHolder     RuleID = "exchange.holder"
-	RuleExchangeClass      RuleID = "exchange.acr"
-	RuleExchangeTarget     RuleID = "exchange.resource"
-	RuleExchangeType       RuleID = "exchange.token_type"
-	RuleExchangeDepth      RuleID = "exchange.actors"
-	RuleRefreshToken       RuleID = "refresh_token.known"
-	RuleRefreshTokenKey    RuleID = "refresh_token.key"
-	RuleRefreshTokenOnce   RuleID = "refresh_token.once"
-	RuleRefreshTokenInTime RuleID = "refresh_token.in_time"
-	RuleGrantActive        RuleID = "grant.active"
-	RulePassword           RuleID = "password.right"
-	RulePasswordChange     RuleID = "password.current"
+	RuleGrantType         RuleID = "grant_type.supported"
+	RuleGrantTypeOfClient RuleID = "grant_type.registered"
+	RuleOneAuthentication RuleID = "client_auth.one"
+	RuleBasic             RuleID = "client_auth.basic"
+	RuleSameClient        RuleID = "client_auth.client_id"
+	RuleAuthMethod        RuleID = "client_auth.method"
+	RuleSecret            RuleID = "client_auth.secret"
+	RuleAssertionType     RuleID = "client_auth.assertion_type"
+	RuleAssertionForm     RuleID = "client_auth.assertion_form"
+	RuleAssertion         RuleID = "client_auth.assertion"
+	RuleConfidential      RuleID = "client_auth.confidential"
+	RuleServiceClient     RuleID = "client_credentials.confidential"
+	RuleCode              RuleID = "code.known"
+	RuleCodeOnce          RuleID = "code.once"
+	RuleCodeInTime        RuleID = "code.in_time"
+	RuleCodeRedirect      RuleID = "code.redirect_uri"
+	RuleCodeKey           RuleID = "code.key"
+	RuleDeviceCode        RuleID = "device_code.known"
+	RuleDeviceInTime      RuleID = "device_code.in_time"
+	RuleDevicePending     RuleID = "device_code.decided"
+	RuleDeviceInterval    RuleID = "device_code.interval"
+	RuleExchangeToken     RuleID = "exchange.token"
+	RuleExchangeHolder    RuleID = "exchange.holder"
+	RuleExchangeClass     RuleID = "exchange.acr"
+	RuleExchangeTarget    RuleID = "exchange.resource"
+	RuleExchangeType      RuleID = "exchange.token_type"
+	RuleExchangeDepth     RuleID = "exchange.actors"
+
+	RuleGrantAssertion       RuleID = "assertion.claims"
+	RuleGrantAssertionIssuer RuleID = "assertion.issuer"
+	RuleRefreshToken         RuleID = "refresh_token.known"
+	RuleRefreshTokenKey      RuleID = "refresh_token.key"
+	RuleRefreshTokenOnce     RuleID = "refresh_token.once"
+	RuleRefreshTokenInTime   RuleID = "refresh_token.in_time"
+	RuleGrantActive          RuleID = "grant.active"
+	RulePassword             RuleID = "password.right"
+	RulePasswordChange       RuleID = "password.current"
 
 	RuleTokenPresent  RuleID = "token.present"
 	RuleTokenOnce     RuleID = "token.once"
@@ -243,7 +246,7 @@ var rules = []Rule{
 	{
 		RuleAssertion, "RFC 7523 §3",
 		"Sign with a key of the client's jwks: iss and sub are the client_id, aud is the issuer or the endpoint, exp is at most an hour " +
-			"ahead, and jti is new each time.",
+			"ahead, and jti is new each time. A workload with assertion_issuer sends what its platform has issued: sub is assertion_subject.",
 	},
 	{RuleConfidential, "RFC 7662 §2.1", "Call with a client that has credentials: anybody can claim to be a public one."},
 	{RuleServiceClient, "RFC 6749 §4.4", "Register the client with a secret or a key set: a public client cannot act on its own behalf."},
@@ -302,6 +305,15 @@ var rules = []Rule{
 		"Send urn:ietf:params:oauth:token-type:access_token as subject_token_type, actor_token_type and requested_token_type.",
 	},
 	{RuleExchangeDepth, "RFC 8693 §4.1", "Let fewer services stand between the person and this one: a token names four that act at most."},
+	{
+		RuleGrantAssertion, "RFC 7523 §3",
+		"Send a JWT that its issuer has signed with a key of the trusted issuer: aud is the issuer of this server or the token endpoint, " +
+			"exp is at most an hour ahead, each is sent once, and the claim of user_claim names an active user.",
+	},
+	{
+		RuleGrantAssertionIssuer, "RFC 7523 §2.1",
+		"Have the operator trust the issuer of the assertion (trustedIssuers), and list it in assertion_issuers of the client.",
+	},
 	{RuleRefreshToken, "RFC 6749 §6", "Send the last refresh token of the grant, by the client that it was issued to."},
 	{
 		RuleRefreshTokenOnce, "RFC 9700 §4.14.2",

@@ -1,6 +1,7 @@
 package oauth
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -42,6 +43,9 @@ func (h *Handler) credentials(r *http.Request, form url.Values) (identity.Client
 // assertionType is the value of client_assertion_type (RFC 7523 §2.2).
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
+// assertionTypeSPIFFE is the same for a JWT-SVID, which is checked as any other of a trusted issuer (draft-ietf-oauth-spiffe-client-auth).
+const assertionTypeSPIFFE = "urn:ietf:params:oauth:client-assertion-type:jwt-spiffe"
+
 // presentedCredentials reads them and refuses two methods at once.
 func presentedCredentials(r *http.Request, form url.Values) (identity.ClientCredentials, error) {
 	header := r.Header.Get("Authorization")
@@ -68,6 +72,10 @@ func presentedCredentials(r *http.Request, form url.Values) (identity.ClientCred
 		}, nil
 	case asserted:
 		return assertedCredentials(form)
+	case assertsItself(r, form):
+		c, err := selfAsserted(form.Get(paramAssertion), "")
+		c.Granting = true
+		return c, err
 	}
 	return identity.ClientCredentials{Method: identity.AuthNone, ClientID: form.Get(paramClientID)}, nil
 }
@@ -98,13 +106,17 @@ func parseBasic(header string) (identity.ClientCredentials, bool) {
 	return identity.ClientCredentials{Method: identity.AuthClientSecretBasic, ClientID: id, Secret: secret}, true
 }
 
-// assertedCredentials reads a client assertion and whom it claims to be about, which its signature has yet to prove. A
-// client_id beside it must agree (RFC 7521 §4.2).
+// assertedCredentials reads a client assertion and whom it claims to be about, which its signature has yet to prove. That of a
+// workload does not name the client, so client_id does (RFC 7521 §4.2).
 func assertedCredentials(form url.Values) (identity.ClientCredentials, error) {
-	assertion := form.Get(paramClientAssertion)
-	if form.Get(paramClientAssertionType) != assertionType {
+	if kind := form.Get(paramClientAssertionType); kind != assertionType && kind != assertionTypeSPIFFE {
 		return identity.ClientCredentials{}, InvalidRequest(identity.RuleAssertionType, "The client_assertion_type is not supported.")
 	}
+	return selfAsserted(form.Get(paramClientAssertion), form.Get(paramClientID))
+}
+
+// selfAsserted reads whom an assertion is about: clientID, or if that is empty its subject.
+func selfAsserted(assertion, clientID string) (identity.ClientCredentials, error) {
 	parts := strings.Split(assertion, ".")
 	if len(parts) != 3 || len(assertion) > maxAssertion {
 		return identity.ClientCredentials{}, InvalidClient(identity.RuleAssertionForm)
@@ -119,10 +131,9 @@ func assertedCredentials(form url.Values) (identity.ClientCredentials, error) {
 	if err := json.Unmarshal(payload, &claims); err != nil {
 		return identity.ClientCredentials{}, InvalidClient(identity.RuleAssertionForm)
 	}
-	if form.Has(paramClientID) && form.Get(paramClientID) != claims.Subject {
-		return identity.ClientCredentials{}, InvalidClient(identity.RuleSameClient)
-	}
-	return identity.ClientCredentials{Method: identity.AuthPrivateKeyJWT, ClientID: claims.Subject, Assertion: assertion}, nil
+	return identity.ClientCredentials{
+		Method: identity.AuthPrivateKeyJWT, ClientID: cmp.Or(clientID, claims.Subject), Assertion: assertion,
+	}, nil
 }
 
 // The bounds of what proves a client, in bytes. A client_id and a secret of MaxText, each character of them escaped, fit into

@@ -70,6 +70,7 @@ func New(c Config) *Handler {
 		identity.GrantClientCredentials: clientCredentials{c.Domain.Grants},
 		identity.GrantDeviceCode:        deviceCode{c.Domain.Devices},
 		identity.GrantTokenExchange:     tokenExchange{c.Domain.Exchanges},
+		identity.GrantJWTBearer:         jwtBearer{c.Domain.Assertions, c.Domain.Grants, c.Domain.Settings.Get().Issuer},
 	}
 	if c.Domain.Settings.Get().PasswordGrant {
 		h.grants[identity.GrantPassword] = passwordGrant{c.Domain.Grants}

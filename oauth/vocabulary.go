@@ -38,6 +38,7 @@ const (
 	paramRequestURI          = "request_uri"
 	paramProofKey            = "dpop_jkt"
 	paramDeviceCode          = "device_code"
+	paramAssertion           = "assertion" // RFC 7521 §4.1
 	paramSubjectToken        = "subject_token"
 	paramSubjectTokenType    = "subject_token_type"
 	paramActorToken          = "actor_token"

@@ -46,6 +46,7 @@ var (
 	errClientIDTaken = duplicate(identity.CodeDuplicateClient, "client_id", "This client_id is taken.")
 	errScopeTaken    = duplicate(identity.CodeDuplicateScope, "name", "Is the name of another scope.")
 	errResourceTaken = duplicate(identity.CodeDuplicateResource, "uri", "Is the URI of another resource.")
+	errTrustedTaken  = duplicate(identity.CodeDuplicateTrusted, "issuer", "Is trusted already.")
 	errProviderTaken = duplicate(identity.CodeDuplicateProvider, "slug", "Is the slug of another identity provider.")
 	errAudienceTaken = duplicate(identity.CodeDuplicateResource, "audiences", "Has the URI or an audience of another resource.")
 )
@@ -62,6 +63,7 @@ var duplicates = map[string]*identity.Error{
 	"roles_server_name_unique": errRoleTaken, "roles.name_key": errRoleTaken,
 	"attribute_definitions_name_unique": errAttribute, "attribute_definitions.name_key": errAttribute,
 	"attribute_definitions_claim_unique": errClaim, "attribute_definitions.claim_key": errClaim,
+	"trusted_issuers_issuer_unique": errTrustedTaken, "trusted_issuers.issuer": errTrustedTaken,
 	"identity_providers_slug_unique": errProviderTaken, "identity_providers.slug": errProviderTaken,
 	"scopes_pkey": errScopeTaken, "scopes.name": errScopeTaken,
 	"resources_pkey": errResourceTaken, "resources.uri": errResourceTaken,

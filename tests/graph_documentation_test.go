@@ -69,6 +69,9 @@ func TestTheAdminAPIIsDocumented(t *testing.T) {
 		if strings.Contains(variables, "idp_") {
 			variables = strings.ReplaceAll(variables, "idp_"+sample+"1", model.KindProvider.ID(a.documentedProvider(t, i).ID))
 		}
+		if strings.Contains(variables, "tri_") {
+			variables = strings.ReplaceAll(variables, "tri_"+sample+"1", model.KindTrusted.ID(a.documentedIssuer(t, i).ID))
+		}
 		if strings.Contains(variables, "lid_") {
 			variables = strings.ReplaceAll(variables, "lid_"+sample+"1", a.documentedLink(t, i, id))
 		}
@@ -157,6 +160,18 @@ func (a administration) documentedProvider(t *testing.T, example int) identity.I
 		t.Fatal(err)
 	}
 	return p
+}
+
+// documentedIssuer trusts an issuer for an example.
+func (a administration) documentedIssuer(t *testing.T, example int) identity.TrustedIssuer {
+	t.Helper()
+	made, err := a.Server.Admin.Trusted.Create(harness.System(t), identity.TrustedIssuer{
+		Issuer: fmt.Sprintf("https://trusted-%d.example", example), Enabled: true, JWKSURI: "https://trusted.example/keys",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made
 }
 
 // documentedLink connects the user of an example with a provider.

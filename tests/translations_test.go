@@ -19,14 +19,15 @@ import (
 
 // unread are the files of identity whose refusals nobody reads on a page: clients, administrators and operators do.
 var unread = []string{
-	"assertion.go", "attribute.go", "attribute_claims.go", "audit_verify.go", "brand.go", "brand_colour.go", "brand_style.go", "client_authentication.go", "client_check.go", "client_credentials.go",
+	"assertion.go", "assertion_grant.go", "attribute.go", "attribute_claims.go", "audit_verify.go", "brand.go", "brand_colour.go", "brand_style.go", "client_authentication.go", "client_check.go", "client_credentials.go",
 	"client_list.go", "delegation.go", "grants.go", "group.go", "interaction_handle.go", "key_set.go", "key_succession.go", "mail_by_admin.go",
 	"membership_mapping.go", "password_grant.go", "pkce.go", "proof.go", "provider.go", "pushed_request.go", "request_object.go", "scope_check.go", "signing_keys.go",
-	"token_exchange.go", "transfer_download.go", "transfers.go",
+	"token_exchange.go", "transfer_download.go", "transfers.go", "trusted_issuer.go",
 }
 
 // unsaid are refusals of other files that nobody reads on a page, or instead of which a page says something of its own.
 var unsaid = []string{
+	"Is trusted already.", "A public client cannot bring assertions.",
 	"%s", // what is wrong with JSON
 	"Must be the name of an attribute that is filterable.", "The body names no claim to change.", "Changing %s needs the scope %s.",
 	"Must be null, a text, a number, true, false, or a list of them.", "Must be the same password.", "Has an account already: sign in with it.",

@@ -41,6 +41,7 @@ var actionWords = map[identity.Action]*phrase{
 	identity.ActionConsentGranted:        say("Application allowed"),
 	identity.ActionConsentDenied:         say("Application refused"),
 	identity.ActionConsentRevoked:        say("What an application was allowed taken back"),
+	identity.ActionAssertionGrant:        say("Application has signed in for you by what another system says"),
 	identity.ActionPasswordGrant:         say("Application has signed in with your password"),
 	identity.ActionGrantEnded:            say("Access of an application ended"),
 	identity.ActionCodeReplayed:          say("Code of an application used twice; its access has ended"),

@@ -243,6 +243,21 @@ var clientFields = []clientField{
 		good:    []string{"issuer"}, bad: []string{"token"},
 	},
 	{
+		name: "assertion_issuer", allowed: "URL of a trusted issuer",
+		meaning: "its assertions prove the client, instead of keys of its own: [workloads.md](workloads.md)",
+		with:    "assertion_subject: a\n  token_endpoint_auth_method: private_key_jwt",
+		good:    []string{"https://cluster.example.org"}, bad: []string{"cluster"},
+	},
+	{
+		name: "assertion_subject", allowed: "text", meaning: "subject of such assertions: the workload that the client is",
+		with: "assertion_issuer: https://cluster.example.org\n  token_endpoint_auth_method: private_key_jwt",
+		good: []string{"a"}, bad: []string{"a"},
+	},
+	{
+		name: "assertion_issuers", allowed: "URLs of trusted issuers", meaning: "whose assertions about users it may bring: [workloads.md](workloads.md)",
+		good: []string{`["https://hr.example.org"]`}, bad: []string{"{a: 1}", "[hr]"},
+	},
+	{
 		name: "require_acr", allowed: "`urn:authly:acr:1`, `urn:authly:acr:2`, `phr`",
 		meaning: "what every sign-in for it must be, whatever a request says: [sign-in.md](sign-in.md#what-an-application-demands)",
 		good:    []string{"urn:authly:acr:2"}, bad: []string{"loa-9"},

@@ -21,6 +21,7 @@ type declaration struct {
 	Groups     []groupDeclaration     `yaml:"groups"`
 	Roles      []roleDeclaration      `yaml:"roles"`
 	Providers  []providerDeclaration  `yaml:"identity_providers"`
+	Trusted    []trustedDeclaration   `yaml:"trusted_issuers"`
 	Branding   *brandingDeclaration   `yaml:"branding"`
 }
 
@@ -155,6 +156,12 @@ func parseDeclaration(text []byte, lookup func(string) (string, bool)) (admin.De
 	for i, p := range d.Providers {
 		out.Providers = append(out.Providers, c.provider(entryPath("identity_providers", i), p))
 	}
+	if d.Trusted != nil {
+		out.Trusted = []identity.TrustedIssuer{}
+	}
+	for i, t := range d.Trusted {
+		out.Trusted = append(out.Trusted, c.trustedIssuer(entryPath("trusted_issuers", i), t))
+	}
 	if d.Branding != nil {
 		out.Branding = c.branding(*d.Branding)
 	}
@@ -199,17 +206,23 @@ func (c converter) client(at string, d clientDeclaration) admin.NewClient {
 	if !c.says(at + ".refresh_token_rotation") {
 		policy.RefreshTokenRotation = defaults.RefreshTokenRotation
 	}
-	if d.JWKS != nil {
-		keys, err := json.Marshal(d.JWKS)
-		if err != nil {
-			c.unreadable(at+".jwks", "Must be a JSON object.")
-		}
-		m.JWKS = keys
-	}
+	m.JWKS = c.keySet(at, d.JWKS)
 	return admin.NewClient{
 		ClientID: d.ClientID, Secret: c.resolve(at+".client_secret", d.ClientSecret), Inactive: d.Active != nil && !*d.Active,
 		Metadata: m, Policy: &policy,
 	}
+}
+
+// keySet returns the jwks of an entry as JSON.
+func (c converter) keySet(at string, set any) json.RawMessage {
+	if set == nil {
+		return nil
+	}
+	keys, err := json.Marshal(set)
+	if err != nil {
+		c.unreadable(at+".jwks", "Must be a JSON object.")
+	}
+	return keys
 }
 
 // resolve follows env:NAME and file:PATH, so that no secret need stand in the file.

@@ -23,4 +23,22 @@ clients:
     redirect_uris: ["http://127.0.0.1:3000/callback"]
     grant_types: [client_credentials, authorization_code]
     scope: openid email invoices:read
+  # The same key stands for that of another system, which is trusted about people and about workloads.
+  - client_id: demo-portal
+    client_name: Portal of another system
+    client_secret: quickstart-secret-of-demo-portal-0123456789
+    grant_types: ["urn:ietf:params:oauth:grant-type:jwt-bearer"]
+    assertion_issuers: ["https://hr.example.org"]
+    scope: invoices:read
+  - client_id: demo-workload
+    client_name: Program of a cluster
+    token_endpoint_auth_method: private_key_jwt
+    assertion_issuer: https://hr.example.org
+    assertion_subject: "system:serviceaccount:ci:builder"
+    grant_types: [client_credentials]
+    scope: invoices:read
+trusted_issuers:
+  - issuer: https://hr.example.org
+    jwks: { keys: [{ kty: OKP, crv: Ed25519, use: sig, x: "$x" }] }
+    user_match: username
 YAML

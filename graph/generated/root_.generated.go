@@ -119,6 +119,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateResourceInput", ec.unmarshalInputCreateResourceInput),
 			graphql.NewInputUnmarshaler("CreateRoleInput", ec.unmarshalInputCreateRoleInput),
 			graphql.NewInputUnmarshaler("CreateScopeInput", ec.unmarshalInputCreateScopeInput),
+			graphql.NewInputUnmarshaler("CreateTrustedIssuerInput", ec.unmarshalInputCreateTrustedIssuerInput),
 			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
 			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
 			graphql.NewInputUnmarshaler("DeleteAttributeDefinitionInput", ec.unmarshalInputDeleteAttributeDefinitionInput),
@@ -128,6 +129,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteResourceInput", ec.unmarshalInputDeleteResourceInput),
 			graphql.NewInputUnmarshaler("DeleteRoleInput", ec.unmarshalInputDeleteRoleInput),
 			graphql.NewInputUnmarshaler("DeleteScopeInput", ec.unmarshalInputDeleteScopeInput),
+			graphql.NewInputUnmarshaler("DeleteTrustedIssuerInput", ec.unmarshalInputDeleteTrustedIssuerInput),
 			graphql.NewInputUnmarshaler("DeleteUserInput", ec.unmarshalInputDeleteUserInput),
 			graphql.NewInputUnmarshaler("DuplicateClientInput", ec.unmarshalInputDuplicateClientInput),
 			graphql.NewInputUnmarshaler("EndClientSecretInput", ec.unmarshalInputEndClientSecretInput),
@@ -201,6 +203,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateRoleInput", ec.unmarshalInputUpdateRoleInput),
 			graphql.NewInputUnmarshaler("UpdateScopeInput", ec.unmarshalInputUpdateScopeInput),
 			graphql.NewInputUnmarshaler("UpdateSettingsInput", ec.unmarshalInputUpdateSettingsInput),
+			graphql.NewInputUnmarshaler("UpdateTrustedIssuerInput", ec.unmarshalInputUpdateTrustedIssuerInput),
 			graphql.NewInputUnmarshaler("UpdateUserInput", ec.unmarshalInputUpdateUserInput),
 			graphql.NewInputUnmarshaler("UserAttributeFilter", ec.unmarshalInputUserAttributeFilter),
 			graphql.NewInputUnmarshaler("UserAttributeInput", ec.unmarshalInputUserAttributeInput),
@@ -993,6 +996,12 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   refreshTokenTtl: Int
   "issuer: its assertions must name the issuer alone. Null: the token endpoint is good too."
   assertionAudience: String
+  "The trusted issuer whose assertions prove the client. Null: its own keys do."
+  assertionIssuer: URI
+  "The subject that such assertions name: the workload that the client is."
+  assertionSubject: String
+  "The trusted issuers whose assertions about users it may bring (RFC 7523)."
+  assertionIssuers: [URI!]!
   "The class that every sign-in for it must be of, or a higher one, whatever a request says. Null: any."
   requireAcr: String
   "The APIs that it serves: it may introspect their tokens."
@@ -1238,6 +1247,9 @@ input CreateClientInput {
   idTokenTtl: Int
   refreshTokenTtl: Int
   assertionAudience: String
+  assertionIssuer: URI
+  assertionSubject: String
+  assertionIssuers: [URI!]
   requireAcr: String
   audiences: [URI!]
   exchangeResources: [URI!]
@@ -1335,6 +1347,9 @@ input UpdateClientInput {
   idTokenTtl: Int
   refreshTokenTtl: Int
   assertionAudience: String
+  assertionIssuer: URI
+  assertionSubject: String
+  assertionIssuers: [URI!]
   requireAcr: String
   audiences: [URI!]
   exchangeResources: [URI!]
@@ -1504,6 +1519,8 @@ enum CacheTag {
   KEYS
   ATTRIBUTES
   PROVIDERS
+  "Any trusted issuer."
+  TRUSTED_ISSUERS
 }
 
 # eslint-disable-next-line @graphql-eslint/description-style -- it does not fit on a line
@@ -1672,6 +1689,12 @@ enum UserErrorCode {
   IDENTITY_PROVIDER_IN_USE
   "There are as many identity providers as there may be."
   IDENTITY_PROVIDER_LIMIT
+  "No such trusted issuer."
+  TRUSTED_ISSUER_NOT_FOUND
+  "The issuer is trusted already."
+  TRUSTED_ISSUER_ALREADY_EXISTS
+  "There are 50 trusted issuers."
+  TRUSTED_ISSUER_LIMIT
   "The user would have nothing left to sign in with."
   LAST_CREDENTIAL
   "There is no such message, or none any more."
@@ -4326,6 +4349,112 @@ type JobUpdated @cacheControl(maxAge: 0) {
   job: Job!
 }
 `, BuiltIn: false},
+	{Name: "../schema/trusted_issuer.graphqls", Input: `"What of a user the assertions of a trusted issuer name."
+enum UserMatch {
+  "The id, which is the sub of tokens of this server."
+  SUB
+  USERNAME
+  "An address that is verified."
+  EMAIL
+}
+
+"Somebody else whose signed assertions are taken (RFC 7523): about workloads that are clients, and about users."
+type TrustedIssuer implements Node @cacheControl(tags: [TRUSTED_ISSUERS]) {
+  id: ID!
+  "The claim iss of its assertions; or a SPIFFE trust domain, such as spiffe://example.org. It cannot be changed."
+  issuer: URI!
+  enabled: Boolean!
+  "Its public keys, a JSON Web Key Set."
+  jwks: JSON
+  "Where its keys are, instead of jwks."
+  jwksUri: URI
+  "The claim of an assertion that names a user. Null: none does."
+  userClaim: String
+  "What of a user it names. Null: its assertions prove clients alone."
+  userMatch: UserMatch
+  version: Int!
+  createdAt: DateTime!
+  updatedAt: DateTime!
+}
+
+extend type Query {
+  "The trusted issuers by issuer: at most 50."
+  trustedIssuers: [TrustedIssuer!]
+    @hasScope(anyOf: [["admin:settings:read"]])
+    @cost(weight: "10")
+    @cacheControl(maxAge: 60)
+}
+
+extend type Mutation {
+  "Trusts an issuer. Who decides who a client or a user is protects administrators as well: it takes admin:admins:write too."
+  createTrustedIssuer(input: CreateTrustedIssuerInput!): CreateTrustedIssuerPayload
+    @hasScope(anyOf: [["admin:settings:write", "admin:admins:write"]])
+    @cost(weight: "10")
+
+  "Changes a trusted issuer: absent keeps, null clears. What was granted by its assertions goes on."
+  updateTrustedIssuer(input: UpdateTrustedIssuerInput!): UpdateTrustedIssuerPayload
+    @hasScope(anyOf: [["admin:settings:write", "admin:admins:write"]])
+    @cost(weight: "10")
+
+  "Trusts an issuer no more: clients that name it are refused."
+  deleteTrustedIssuer(input: DeleteTrustedIssuerInput!): DeleteTrustedIssuerPayload
+    @hasScope(anyOf: [["admin:settings:write", "admin:admins:write"]])
+    @cost(weight: "10")
+}
+
+"An issuer to trust."
+input CreateTrustedIssuerInput {
+  "An https URL, or spiffe:// and a trust domain. It cannot be changed."
+  issuer: URI!
+  enabled: Boolean! = true
+  "Its public keys. Either these or jwksUri."
+  jwks: JSON
+  "An https URL."
+  jwksUri: URI
+  "Null: sub, with userMatch."
+  userClaim: String
+  "Null: its assertions prove clients alone."
+  userMatch: UserMatch
+}
+
+"Payload of createTrustedIssuer."
+type CreateTrustedIssuerPayload {
+  trustedIssuer: TrustedIssuer
+  userErrors: [UserError!]!
+}
+
+"A change of a trusted issuer: absent keeps, null clears."
+input UpdateTrustedIssuerInput {
+  id: ID!
+  "The version that the change was made for; another one refuses it."
+  expectedVersion: Int
+  enabled: Boolean
+  jwks: JSON
+  jwksUri: URI
+  userClaim: String
+  userMatch: UserMatch
+}
+
+"Payload of updateTrustedIssuer; after a version conflict with the issuer as it is now, for whoever may read it."
+type UpdateTrustedIssuerPayload {
+  trustedIssuer: TrustedIssuer
+  userErrors: [UserError!]!
+}
+
+"A trusted issuer to remove."
+input DeleteTrustedIssuerInput {
+  id: ID!
+  "The version that was looked at; another one refuses the deletion."
+  expectedVersion: Int
+}
+
+"Payload of deleteTrustedIssuer."
+type DeleteTrustedIssuerPayload {
+  "Null when nothing was deleted."
+  deletedTrustedIssuerId: ID
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/user.graphqls", Input: `"A person who can sign in."
 type User implements Node @cacheControl(tags: [USERS]) {
   id: ID!
@@ -5236,6 +5365,12 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_refreshTokenTtl(ctx, field)
 	case "assertionAudience":
 		return ec.fieldContext_Client_assertionAudience(ctx, field)
+	case "assertionIssuer":
+		return ec.fieldContext_Client_assertionIssuer(ctx, field)
+	case "assertionSubject":
+		return ec.fieldContext_Client_assertionSubject(ctx, field)
+	case "assertionIssuers":
+		return ec.fieldContext_Client_assertionIssuers(ctx, field)
 	case "requireAcr":
 		return ec.fieldContext_Client_requireAcr(ctx, field)
 	case "audiences":
@@ -5536,6 +5671,16 @@ func (ec *executionContext) childFields_CreateScopePayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type CreateScopePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CreateTrustedIssuerPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "trustedIssuer":
+		return ec.fieldContext_CreateTrustedIssuerPayload_trustedIssuer(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateTrustedIssuerPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateTrustedIssuerPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "user":
@@ -5660,6 +5805,16 @@ func (ec *executionContext) childFields_DeleteScopePayload(ctx context.Context, 
 		return ec.fieldContext_DeleteScopePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeleteScopePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteTrustedIssuerPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedTrustedIssuerId":
+		return ec.fieldContext_DeleteTrustedIssuerPayload_deletedTrustedIssuerId(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteTrustedIssuerPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteTrustedIssuerPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DeleteUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7082,6 +7237,32 @@ func (ec *executionContext) childFields_TokenNumbers(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type TokenNumbers", field.Name)
 }
 
+func (ec *executionContext) childFields_TrustedIssuer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_TrustedIssuer_id(ctx, field)
+	case "issuer":
+		return ec.fieldContext_TrustedIssuer_issuer(ctx, field)
+	case "enabled":
+		return ec.fieldContext_TrustedIssuer_enabled(ctx, field)
+	case "jwks":
+		return ec.fieldContext_TrustedIssuer_jwks(ctx, field)
+	case "jwksUri":
+		return ec.fieldContext_TrustedIssuer_jwksUri(ctx, field)
+	case "userClaim":
+		return ec.fieldContext_TrustedIssuer_userClaim(ctx, field)
+	case "userMatch":
+		return ec.fieldContext_TrustedIssuer_userMatch(ctx, field)
+	case "version":
+		return ec.fieldContext_TrustedIssuer_version(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_TrustedIssuer_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_TrustedIssuer_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TrustedIssuer", field.Name)
+}
+
 func (ec *executionContext) childFields_UnlinkIdentityPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "user":
@@ -7190,6 +7371,16 @@ func (ec *executionContext) childFields_UpdateSettingsPayload(ctx context.Contex
 		return ec.fieldContext_UpdateSettingsPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateSettingsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateTrustedIssuerPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "trustedIssuer":
+		return ec.fieldContext_UpdateTrustedIssuerPayload_trustedIssuer(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateTrustedIssuerPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateTrustedIssuerPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

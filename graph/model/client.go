@@ -186,6 +186,15 @@ func (c *Client) RequireAcr() *string { return optional(&c.Policy.RequireACR) }
 // AssertionAudience is the field assertionAudience.
 func (c *Client) AssertionAudience() *string { return optional(&c.Policy.AssertionAudience) }
 
+// AssertionIssuer is the field assertionIssuer.
+func (c *Client) AssertionIssuer() *string { return optional(&c.Policy.AssertionIssuer) }
+
+// AssertionSubject is the field assertionSubject.
+func (c *Client) AssertionSubject() *string { return optional(&c.Policy.AssertionSubject) }
+
+// AssertionIssuers is the field assertionIssuers.
+func (c *Client) AssertionIssuers() []string { return present(c.Policy.AssertionIssuers) }
+
 // ExchangeResources is the field exchangeResources.
 func (c *Client) ExchangeResources() []string { return present(c.Policy.ExchangeResources) }
 

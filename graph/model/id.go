@@ -28,6 +28,7 @@ const (
 	KindInvite    Kind = "inv_"
 	KindSecret    Kind = "sec_" // of a client; no Node: it is found by its client
 	KindProvider  Kind = "idp_"
+	KindTrusted   Kind = "tri_"
 	KindLinked    Kind = "lid_" // of a user; no Node: it is found by its user
 	KindPasskey   Kind = "psk_" // of a user; no Node: it is found by its user
 )

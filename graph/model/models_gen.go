@@ -475,6 +475,9 @@ type CreateClientInput struct {
 	IDTokenTTL                         graphql.Omittable[*int]     `json:"idTokenTtl,omitempty"`
 	RefreshTokenTTL                    graphql.Omittable[*int]     `json:"refreshTokenTtl,omitempty"`
 	AssertionAudience                  graphql.Omittable[*string]  `json:"assertionAudience,omitempty"`
+	AssertionIssuer                    graphql.Omittable[*string]  `json:"assertionIssuer,omitempty"`
+	AssertionSubject                   graphql.Omittable[*string]  `json:"assertionSubject,omitempty"`
+	AssertionIssuers                   graphql.Omittable[[]string] `json:"assertionIssuers,omitempty"`
 	RequireAcr                         graphql.Omittable[*string]  `json:"requireAcr,omitempty"`
 	Audiences                          graphql.Omittable[[]string] `json:"audiences,omitempty"`
 	ExchangeResources                  graphql.Omittable[[]string] `json:"exchangeResources,omitempty"`
@@ -639,6 +642,27 @@ type CreateScopePayload struct {
 	// The new scope, unless there are userErrors.
 	Scope      *Scope      `json:"scope,omitempty"`
 	UserErrors []UserError `json:"userErrors"`
+}
+
+// An issuer to trust.
+type CreateTrustedIssuerInput struct {
+	// An https URL, or spiffe:// and a trust domain. It cannot be changed.
+	Issuer  string `json:"issuer"`
+	Enabled bool   `json:"enabled"`
+	// Its public keys. Either these or jwksUri.
+	Jwks graphql.Omittable[any] `json:"jwks,omitempty"`
+	// An https URL.
+	JwksURI graphql.Omittable[*string] `json:"jwksUri,omitempty"`
+	// Null: sub, with userMatch.
+	UserClaim graphql.Omittable[*string] `json:"userClaim,omitempty"`
+	// Null: its assertions prove clients alone.
+	UserMatch graphql.Omittable[*UserMatch] `json:"userMatch,omitempty"`
+}
+
+// Payload of createTrustedIssuer.
+type CreateTrustedIssuerPayload struct {
+	TrustedIssuer *TrustedIssuer `json:"trustedIssuer,omitempty"`
+	UserErrors    []UserError    `json:"userErrors"`
 }
 
 // A new user.
@@ -833,6 +857,20 @@ type DeleteScopePayload struct {
 	// Who uses it. While a client or a resource does, it is not deleted.
 	InUse      *ScopeUse   `json:"inUse,omitempty"`
 	UserErrors []UserError `json:"userErrors"`
+}
+
+// A trusted issuer to remove.
+type DeleteTrustedIssuerInput struct {
+	ID string `json:"id"`
+	// The version that was looked at; another one refuses the deletion.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+}
+
+// Payload of deleteTrustedIssuer.
+type DeleteTrustedIssuerPayload struct {
+	// Null when nothing was deleted.
+	DeletedTrustedIssuerID *string     `json:"deletedTrustedIssuerId,omitempty"`
+	UserErrors             []UserError `json:"userErrors"`
 }
 
 // A user to delete.
@@ -1995,6 +2033,9 @@ type UpdateClientInput struct {
 	IDTokenTTL                         graphql.Omittable[*int]     `json:"idTokenTtl,omitempty"`
 	RefreshTokenTTL                    graphql.Omittable[*int]     `json:"refreshTokenTtl,omitempty"`
 	AssertionAudience                  graphql.Omittable[*string]  `json:"assertionAudience,omitempty"`
+	AssertionIssuer                    graphql.Omittable[*string]  `json:"assertionIssuer,omitempty"`
+	AssertionSubject                   graphql.Omittable[*string]  `json:"assertionSubject,omitempty"`
+	AssertionIssuers                   graphql.Omittable[[]string] `json:"assertionIssuers,omitempty"`
 	RequireAcr                         graphql.Omittable[*string]  `json:"requireAcr,omitempty"`
 	Audiences                          graphql.Omittable[[]string] `json:"audiences,omitempty"`
 	ExchangeResources                  graphql.Omittable[[]string] `json:"exchangeResources,omitempty"`
@@ -2133,6 +2174,24 @@ type UpdateSettingsInput struct {
 type UpdateSettingsPayload struct {
 	Settings   *Settings   `json:"settings,omitempty"`
 	UserErrors []UserError `json:"userErrors"`
+}
+
+// A change of a trusted issuer: absent keeps, null clears.
+type UpdateTrustedIssuerInput struct {
+	ID string `json:"id"`
+	// The version that the change was made for; another one refuses it.
+	ExpectedVersion graphql.Omittable[*int]       `json:"expectedVersion,omitempty"`
+	Enabled         graphql.Omittable[*bool]      `json:"enabled,omitempty"`
+	Jwks            graphql.Omittable[any]        `json:"jwks,omitempty"`
+	JwksURI         graphql.Omittable[*string]    `json:"jwksUri,omitempty"`
+	UserClaim       graphql.Omittable[*string]    `json:"userClaim,omitempty"`
+	UserMatch       graphql.Omittable[*UserMatch] `json:"userMatch,omitempty"`
+}
+
+// Payload of updateTrustedIssuer; after a version conflict with the issuer as it is now, for whoever may read it.
+type UpdateTrustedIssuerPayload struct {
+	TrustedIssuer *TrustedIssuer `json:"trustedIssuer,omitempty"`
+	UserErrors    []UserError    `json:"userErrors"`
 }
 
 // Changes of a user. Absent keeps, null clears; null for what a user cannot be without is a userError.
@@ -2551,6 +2610,8 @@ const (
 	CacheTagKeys       CacheTag = "KEYS"
 	CacheTagAttributes CacheTag = "ATTRIBUTES"
 	CacheTagProviders  CacheTag = "PROVIDERS"
+	// Any trusted issuer.
+	CacheTagTrustedIssuers CacheTag = "TRUSTED_ISSUERS"
 )
 
 var AllCacheTag = []CacheTag{
@@ -2565,11 +2626,12 @@ var AllCacheTag = []CacheTag{
 	CacheTagKeys,
 	CacheTagAttributes,
 	CacheTagProviders,
+	CacheTagTrustedIssuers,
 }
 
 func (e CacheTag) IsValid() bool {
 	switch e {
-	case CacheTagUsers, CacheTagSessions, CacheTagClients, CacheTagScopes, CacheTagResources, CacheTagGroups, CacheTagRoles, CacheTagAudit, CacheTagKeys, CacheTagAttributes, CacheTagProviders:
+	case CacheTagUsers, CacheTagSessions, CacheTagClients, CacheTagScopes, CacheTagResources, CacheTagGroups, CacheTagRoles, CacheTagAudit, CacheTagKeys, CacheTagAttributes, CacheTagProviders, CacheTagTrustedIssuers:
 		return true
 	}
 	return false
@@ -3979,6 +4041,12 @@ const (
 	UserErrorCodeIdentityProviderInUse UserErrorCode = "IDENTITY_PROVIDER_IN_USE"
 	// There are as many identity providers as there may be.
 	UserErrorCodeIdentityProviderLimit UserErrorCode = "IDENTITY_PROVIDER_LIMIT"
+	// No such trusted issuer.
+	UserErrorCodeTrustedIssuerNotFound UserErrorCode = "TRUSTED_ISSUER_NOT_FOUND"
+	// The issuer is trusted already.
+	UserErrorCodeTrustedIssuerAlreadyExists UserErrorCode = "TRUSTED_ISSUER_ALREADY_EXISTS"
+	// There are 50 trusted issuers.
+	UserErrorCodeTrustedIssuerLimit UserErrorCode = "TRUSTED_ISSUER_LIMIT"
 	// The user would have nothing left to sign in with.
 	UserErrorCodeLastCredential UserErrorCode = "LAST_CREDENTIAL"
 	// There is no such message, or none any more.
@@ -4078,6 +4146,9 @@ var AllUserErrorCode = []UserErrorCode{
 	UserErrorCodeIdentityProviderAlreadyExists,
 	UserErrorCodeIdentityProviderInUse,
 	UserErrorCodeIdentityProviderLimit,
+	UserErrorCodeTrustedIssuerNotFound,
+	UserErrorCodeTrustedIssuerAlreadyExists,
+	UserErrorCodeTrustedIssuerLimit,
 	UserErrorCodeLastCredential,
 	UserErrorCodeMailNotFound,
 	UserErrorCodeMailOver,
@@ -4115,7 +4186,7 @@ var AllUserErrorCode = []UserErrorCode{
 
 func (e UserErrorCode) IsValid() bool {
 	switch e {
-	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeClientSecretNotFound, UserErrorCodeCredentialNotFound, UserErrorCodeClientSecretLimit, UserErrorCodeLastClientSecret, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeRoleNotFound, UserErrorCodeRoleAlreadyExists, UserErrorCodeRoleInUse, UserErrorCodeAttributeNotFound, UserErrorCodeAttributeAlreadyExists, UserErrorCodeAttributeLimit, UserErrorCodeAttributeInUse, UserErrorCodeAttributeValueTaken, UserErrorCodeIdentityProviderNotFound, UserErrorCodeIdentityProviderAlreadyExists, UserErrorCodeIdentityProviderInUse, UserErrorCodeIdentityProviderLimit, UserErrorCodeLastCredential, UserErrorCodeMailNotFound, UserErrorCodeMailOver, UserErrorCodeInvitationNotFound, UserErrorCodeRegistrationClosed, UserErrorCodeMailNotConfigured, UserErrorCodeEmailUnverified, UserErrorCodeSettingPinned, UserErrorCodeSettingFixed, UserErrorCodeMembershipLimit, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeConsentNotFound, UserErrorCodeKeyNotFound, UserErrorCodeKeyTooYoung, UserErrorCodeKeyAlreadyExists, UserErrorCodeJobNotFound, UserErrorCodeJobState:
+	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeClientSecretNotFound, UserErrorCodeCredentialNotFound, UserErrorCodeClientSecretLimit, UserErrorCodeLastClientSecret, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeRoleNotFound, UserErrorCodeRoleAlreadyExists, UserErrorCodeRoleInUse, UserErrorCodeAttributeNotFound, UserErrorCodeAttributeAlreadyExists, UserErrorCodeAttributeLimit, UserErrorCodeAttributeInUse, UserErrorCodeAttributeValueTaken, UserErrorCodeIdentityProviderNotFound, UserErrorCodeIdentityProviderAlreadyExists, UserErrorCodeIdentityProviderInUse, UserErrorCodeIdentityProviderLimit, UserErrorCodeTrustedIssuerNotFound, UserErrorCodeTrustedIssuerAlreadyExists, UserErrorCodeTrustedIssuerLimit, UserErrorCodeLastCredential, UserErrorCodeMailNotFound, UserErrorCodeMailOver, UserErrorCodeInvitationNotFound, UserErrorCodeRegistrationClosed, UserErrorCodeMailNotConfigured, UserErrorCodeEmailUnverified, UserErrorCodeSettingPinned, UserErrorCodeSettingFixed, UserErrorCodeMembershipLimit, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeConsentNotFound, UserErrorCodeKeyNotFound, UserErrorCodeKeyTooYoung, UserErrorCodeKeyAlreadyExists, UserErrorCodeJobNotFound, UserErrorCodeJobState:
 		return true
 	}
 	return false
@@ -4139,6 +4210,52 @@ func (e *UserErrorCode) UnmarshalGQL(v any) error {
 }
 
 func (e UserErrorCode) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+// What of a user the assertions of a trusted issuer name.
+type UserMatch string
+
+const (
+	// The id, which is the sub of tokens of this server.
+	UserMatchSub      UserMatch = "SUB"
+	UserMatchUsername UserMatch = "USERNAME"
+	// An address that is verified.
+	UserMatchEmail UserMatch = "EMAIL"
+)
+
+var AllUserMatch = []UserMatch{
+	UserMatchSub,
+	UserMatchUsername,
+	UserMatchEmail,
+}
+
+func (e UserMatch) IsValid() bool {
+	switch e {
+	case UserMatchSub, UserMatchUsername, UserMatchEmail:
+		return true
+	}
+	return false
+}
+
+func (e UserMatch) String() string {
+	return string(e)
+}
+
+func (e *UserMatch) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = UserMatch(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid UserMatch", str)
+	}
+	return nil
+}
+
+func (e UserMatch) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 

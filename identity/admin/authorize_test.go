@@ -119,9 +119,10 @@ var settingsWriting = []string{identity.ScopeSettingsWrite, identity.ScopeAdmins
 var scopesTogether = map[string][]string{
 	"Users.Recover": {identity.ScopeUsersReset, identity.ScopeUsersWrite},
 	"Mails.List":    mailReading, "Mails.Count": mailReading, "Mails.ByIDs": mailReading,
-	"Mails.Retry":      append([]string{identity.ScopeSystemWrite}, mailReading...),
-	"Mails.SendTest":   append([]string{identity.ScopeSystemWrite}, mailReading...),
-	"Branding.Update":  settingsWriting,
+	"Mails.Retry":     append([]string{identity.ScopeSystemWrite}, mailReading...),
+	"Mails.SendTest":  append([]string{identity.ScopeSystemWrite}, mailReading...),
+	"Branding.Update": settingsWriting,
+	"Trusted.Create":  settingsWriting, "Trusted.Update": settingsWriting, "Trusted.Delete": settingsWriting,
 	"Providers.Create": settingsWriting, "Providers.Update": settingsWriting, "Providers.Delete": settingsWriting,
 	"Transfers.ExportAuditEvents": {identity.ScopeAuditRead, identity.ScopeJobsWrite},
 	"Transfers.ExportUserData": {

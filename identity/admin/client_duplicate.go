@@ -30,6 +30,7 @@ func (d DuplicateClient) of(source identity.Client) NewClient {
 		n.Metadata.Name = d.Name
 	}
 	n.Metadata.JWKS, n.Metadata.JWKSURI = d.JWKS, d.JWKSURI
+	n.Policy.AssertionIssuer, n.Policy.AssertionSubject = "", "" // who the other one is
 	return n
 }
 

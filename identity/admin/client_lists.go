@@ -39,6 +39,7 @@ func (s *Clients) checkChange(ctx context.Context, tx identity.Store, before, af
 		{"post_logout_redirect_uris", before.Metadata.PostLogoutRedirectURIs, after.Metadata.PostLogoutRedirectURIs},
 		{"audiences", before.Policy.Audiences, after.Policy.Audiences},
 		{"exchange_resources", before.Policy.ExchangeResources, after.Policy.ExchangeResources},
+		{"assertion_issuers", before.Policy.AssertionIssuers, after.Policy.AssertionIssuers},
 	} {
 		if !slices.Equal(list.before, list.after) {
 			faults.Add(repeatedItems(list.field, list.after, func(string) string { return "an element before it" }))

@@ -42,6 +42,10 @@ func (s *Declarations) Check(ctx context.Context, desired Desired) error {
 	}
 	c.groups(ctx)
 	c.providers(ctx)
+	for i, issuer := range desired.Trusted {
+		c.repeated(entry("trusted_issuers", i), "issuer", issuer.Issuer)
+		c.add(entry("trusted_issuers", i), issuer.WithDefaults().Check(c.deps.Settings.Get().Issuer))
+	}
 	switch {
 	case c.failed != nil:
 		return c.failed
@@ -237,6 +241,7 @@ func (c *check) client(ctx context.Context, at string, want NewClient) error {
 	}
 	c.repeatedItems(at, "audiences", want.Policy.Audiences)
 	c.repeatedItems(at, "exchange_resources", want.Policy.ExchangeResources)
+	c.repeatedItems(at, "assertion_issuers", want.Policy.AssertionIssuers)
 	if target := want.Policy.DefaultResource; identity.ValidResource(target) && !c.targets[target] {
 		faults.Add(errDefaultResource)
 	}

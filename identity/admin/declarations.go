@@ -11,62 +11,6 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// Desired is a declared state of users, scopes, resources, clients, groups, roles and identity providers.
-type Desired struct {
-	Users     []DesiredUser
-	Scopes    []identity.Scope
-	Resources []identity.Resource
-	Clients   []NewClient
-	Groups    []DesiredGroup // nil: the file does not say
-	Roles     []DesiredRole  // nil: the file does not say
-
-	Attributes []identity.AttributeDefinition // nil: the file does not say
-	Providers  []DesiredProvider              // nil: the file does not say
-	Branding   *identity.Brand                // all of it; nil: the file does not say
-
-	// Prune removes what is not declared: clients, scopes, resources; groups, roles, attributes and identity providers if the file
-	// says; never users.
-	Prune bool
-
-	// Place names a field by its path for who wrote the declaration, such as "users[0].email (line 7)"; nil: by its path.
-	Place func(path string) string
-}
-
-func (d Desired) place(path string) string {
-	if d.Place == nil {
-		return path
-	}
-	return d.Place(path)
-}
-
-// DesiredUser is a declared user. Password, hash and generated password are those to begin with, as is the demand to change
-// them: they count only when the user is created.
-type DesiredUser struct {
-	NewUser
-	ResetPassword bool   // Password is the user's password also after the user has changed it
-	hash          string // of Password or of the generated one, when it must be set
-	generated     string
-}
-
-// Applied is what Apply did about one declared thing.
-type Applied struct {
-	Kind   identity.TargetKind `json:"kind"`
-	Name   string              `json:"name"`
-	Verb   Verb                `json:"verb"`
-	Secret string              `json:"secret,omitempty"` // generated password or client secret; shown once
-}
-
-// Verb says what was done.
-type Verb string
-
-// The verbs.
-const (
-	Created   Verb = "created"
-	Updated   Verb = "updated"
-	Deleted   Verb = "deleted"
-	Unchanged Verb = "unchanged"
-)
-
 // errDryRun ends the work of a dry run so that nothing of it stays.
 var errDryRun = errors.New("dry run")
 
@@ -261,6 +205,9 @@ func (a *applier) apply(ctx context.Context, d Desired) error {
 		}
 	}
 	if err := a.providers(ctx, d); err != nil {
+		return err
+	}
+	if err := a.trustedIssuers(ctx, d); err != nil {
 		return err
 	}
 	if d.Prune {

@@ -29,6 +29,7 @@ type Services struct {
 	Mails        *Mails
 	Invitations  *Invitations
 	Providers    *Providers
+	Trusted      *TrustedIssuers
 }
 
 // JobKinds are the kinds of jobs that administration brings.
@@ -56,6 +57,7 @@ func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 		SigningKeys:  &SigningKeys{changes: changes, keys: keys, maker: d.KeyMaker},
 		Mails:        &Mails{changes: changes, store: d.Store, mails: identity.NewMails(d)},
 		Invitations:  &Invitations{changes: changes, store: d.Store, mails: identity.NewMails(d)},
+		Trusted:      &TrustedIssuers{changes: changes, store: d.Store, issuer: d.Settings.Get().Issuer},
 		Providers:    &Providers{changes: changes, store: d.Store, upstream: d.Upstream, settings: d.Settings},
 		Settings:     &Settings{changes: changes, store: d.Store, configuration: d.Configuration},
 		Branding:     &Branding{changes: changes, store: d.Store, texts: d.Texts},

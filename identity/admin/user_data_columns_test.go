@@ -20,6 +20,7 @@ var namesAPerson = regexp.MustCompile(
 // otherTables are about persons without being stored of them.
 var otherTables = map[string]string{
 	"attribute_definitions": "what the operator declares; users only have values of it",
+	"trusted_issuers":       "what the operator declares: whose assertions name users; none of them is here",
 	"idempotency_keys":      "that a call was made: the trail has what it did; for a day",
 	"registrations":         "somebody who is no user yet, with an address; for an hour at most",
 	"device_authorizations": "what a device asks for, with the address that it asked from, before anybody has signed in; for a day",

@@ -40,6 +40,7 @@ var readMethods = []string{
 	"InvitationByDigest", "Invitations", "InvitationsByID", "CountInvitations",
 	"PlacesOf", "TransfersOf",
 	"HoldProvider", "LinkedIdentitiesOf", "LinkedIdentity", "LockProvider", "Providers", "SessionsThrough",
+	"TrustedIssuers", "LockTrustedIssuer",
 }
 
 // Why a write changes nothing that is cached.

@@ -97,6 +97,14 @@ func (s *Store) Providers(ctx context.Context) ([]identity.IdentityProvider, err
 	})
 }
 
+// TrustedIssuers implements identity.TrustedIssuerReader.
+func (s *Store) TrustedIssuers(ctx context.Context) ([]identity.TrustedIssuer, error) {
+	return Get(ctx, s.local, "trusted_issuers", clientTTL, func(ctx context.Context) (Loaded[[]identity.TrustedIssuer], error) {
+		all, err := s.Store.TrustedIssuers(ctx)
+		return Loaded[[]identity.TrustedIssuer]{Value: all, Tags: []string{identity.CacheTagTrusted}}, err
+	})
+}
+
 // UserAttributes implements identity.AttributeReader. Those of one user, which tokens ask for, are cached.
 func (s *Store) UserAttributes(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UUID]identity.AttributeValues, error) {
 	if len(userIDs) != 1 {

@@ -23,22 +23,37 @@ func NewClientKeys(fetch document.Fetch, source identity.Source) *ClientKeys {
 	return &ClientKeys{newClientSets(fetch, source)}
 }
 
+// publicKeys are the keys of somebody else: a set, or where it is.
+type publicKeys struct {
+	set     json.RawMessage
+	address string
+}
+
 // VerifyAssertion checks the signature of a JWT with a registered key of the client and returns its claims, unchecked.
 // A failure of the token is ErrInvalidToken.
 func (c *ClientKeys) VerifyAssertion(ctx context.Context, client identity.Client, token string) (json.RawMessage, error) {
-	if !compact(token) {
-		return nil, identity.ErrInvalidToken
-	}
 	methods := identity.AssertionAlgorithms()
 	if alg := client.Metadata.TokenEndpointAuthAlg; alg != "" {
 		methods = []string{alg}
+	}
+	return c.verify(ctx, publicKeys{client.Metadata.JWKS, client.Metadata.JWKSURI}, methods, token)
+}
+
+// VerifyTrusted is VerifyAssertion with the keys of an issuer.
+func (c *ClientKeys) VerifyTrusted(ctx context.Context, issuer identity.TrustedIssuer, token string) (json.RawMessage, error) {
+	return c.verify(ctx, publicKeys{issuer.JWKS, issuer.JWKSURI}, identity.AssertionAlgorithms(), token)
+}
+
+func (c *ClientKeys) verify(ctx context.Context, keys publicKeys, methods []string, token string) (json.RawMessage, error) {
+	if !compact(token) {
+		return nil, identity.ErrInvalidToken
 	}
 	payload, err := parseSigned(token, methods, func(t *jwt.Token) (any, error) {
 		if isRequestObject(t.Header["typ"]) {
 			return nil, errors.New("a request object")
 		}
 		kid, _ := t.Header["kid"].(string)
-		return c.candidates(ctx, client, kid, t.Method.Alg())
+		return c.candidates(ctx, keys, kid, t.Method.Alg())
 	})
 	if err != nil {
 		return nil, identity.ErrInvalidToken.Because(err)
@@ -76,7 +91,7 @@ func (c *ClientKeys) VerifyRequestObject(
 			return jwt.UnsafeAllowNoneSignatureType, nil
 		}
 		kid, _ := t.Header["kid"].(string)
-		return c.candidates(ctx, client, kid, t.Method.Alg())
+		return c.candidates(ctx, publicKeys{client.Metadata.JWKS, client.Metadata.JWKSURI}, kid, t.Method.Alg())
 	})
 	if err != nil {
 		return nil, false, identity.ErrInvalidToken.Because(err)
@@ -84,9 +99,9 @@ func (c *ClientKeys) VerifyRequestObject(
 	return payload.raw, signed, nil
 }
 
-// candidates are the client's keys that may have signed: by kid, or all of the fitting type when the token names none.
-func (c *ClientKeys) candidates(ctx context.Context, client identity.Client, kid, alg string) (jwt.VerificationKeySet, error) {
-	set, err := c.set(ctx, client, kid)
+// candidates are the keys that may have signed: by kid, or all of the fitting type when the token names none.
+func (c *ClientKeys) candidates(ctx context.Context, keys publicKeys, kid, alg string) (jwt.VerificationKeySet, error) {
+	set, err := c.set(ctx, keys, kid)
 	if err != nil {
 		return jwt.VerificationKeySet{}, err
 	}
@@ -98,14 +113,14 @@ func (c *ClientKeys) candidates(ctx context.Context, client identity.Client, kid
 		out.Keys = append(out.Keys, key.Key)
 	}
 	if len(out.Keys) == 0 || len(out.Keys) > maxCandidates {
-		return jwt.VerificationKeySet{}, errors.New("no key of the client fits")
+		return jwt.VerificationKeySet{}, errors.New("no key fits")
 	}
 	return out, nil
 }
 
-func (c *ClientKeys) set(ctx context.Context, client identity.Client, kid string) (jose.JSONWebKeySet, error) {
-	if client.Metadata.JWKSURI == "" {
-		return parseKeySet(client.Metadata.JWKS)
+func (c *ClientKeys) set(ctx context.Context, keys publicKeys, kid string) (jose.JSONWebKeySet, error) {
+	if keys.address == "" {
+		return parseKeySet(keys.set)
 	}
-	return c.sets.get(ctx, client.Metadata.JWKSURI, kid)
+	return c.sets.get(ctx, keys.address, kid)
 }

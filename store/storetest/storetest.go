@@ -29,6 +29,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"second factors", secondFactors},
 		{"passkeys", passkeys},
 		{"identity providers", providers},
+		{"trusted issuers", trustedIssuers},
 		{"one-time tokens", oneTimeTokens},
 		{"registrations", registrations},
 		{"sign-in codes", signInCodes},
