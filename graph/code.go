@@ -83,6 +83,7 @@ var codes = map[identity.Code]model.UserErrorCode{
 	identity.CodeInvalidScope:         model.UserErrorCodeValidationFailed,
 	identity.CodeInvalidTarget:        model.UserErrorCodeValidationFailed,
 	identity.CodeInvalidRequestURI:    model.UserErrorCodeValidationFailed,
+	identity.CodeInvalidRequestObject: model.UserErrorCodeValidationFailed,
 	identity.CodeInvalidProof:         model.UserErrorCodeValidationFailed,
 	identity.CodeUseProofNonce:        model.UserErrorCodeValidationFailed,
 	identity.CodeUnauthorizedClient:   model.UserErrorCodeValidationFailed,
