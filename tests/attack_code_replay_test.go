@@ -64,7 +64,7 @@ func TestACodeExpires(t *testing.T) {
 	}
 }
 
-// TestCodesAreLongAndAllDifferent: OAuch C-K1; 160 bits are 27 characters of base64.
+// TestCodesAreLongAndAllDifferent: OAuch C-K1; 160 bits are 27 characters of base64, 256 are 43.
 func TestCodesAreLongAndAllDifferent(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))
@@ -73,7 +73,7 @@ func TestCodesAreLongAndAllDifferent(t *testing.T) {
 	for range 20 {
 		party := harness.NewParty(t, n, "web")
 		code := party.Authorize(browser, "alice", harness.AlicePassword)
-		if len(code) < 43 || seen[code] {
+		if len(code) != 43 || seen[code] || code == challenge(party.Verifier) { // nor is there room for another (RFC 7636 §4.4)
 			t.Fatalf("code %q", code)
 		}
 		seen[code] = true

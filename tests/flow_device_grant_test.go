@@ -42,7 +42,7 @@ func turnOn(t *testing.T, n *harness.Node, params ...string) shown {
 	t.Helper()
 	values := harness.Values(append([]string{"client_id", "tv"}, params...)...)
 	a := n.Form(t, deviceEndpoint, "", "", values)
-	if a.Status != http.StatusOK || a.Header.Get("Cache-Control") != "no-store" {
+	if a.Status != http.StatusOK || a.Header.Get("Cache-Control") != "no-store" || a.Body["expires_in"] != 600.0 || len(a.String("device_code")) != 43 {
 		t.Fatalf("%d %s", a.Status, a.Text)
 	}
 	return shown{a.String("device_code"), a.String("user_code"), a.String("verification_uri_complete")}
@@ -237,9 +237,11 @@ func TestADeviceIsAskedAboutLikeEverybody(t *testing.T) {
 		t.Fatalf("a person who has allowed it before is at %s: %s", browser.URL, browser.Text())
 	}
 	browser.Submit("approve", nil)
-	a := device.poll(t, n, "tv")
-	if a.Status != http.StatusOK {
-		t.Fatalf("%d %s", a.Status, a.Text)
+	n.Clock.Advance(5 * time.Second)
+	a := post(t, n, tokenPath, "", "", harness.Values("grant_type", deviceGrant, "device_code", device.deviceCode, "client_id", "tv"),
+		newClientKey(t, "").proof(t, n, http.MethodPost, tokenPath, "", nil))
+	if a.Status != http.StatusOK || a.Body["token_type"] != "DPoP" || harness.JWT(t, a.String("access_token"), 1)["cnf"] == nil {
+		t.Fatalf("with a proof: %d %s", a.Status, a.Text)
 	}
 	if acr := harness.JWT(t, a.String("id_token"), 1)["acr"]; acr != "urn:authly:acr:2" {
 		t.Errorf("acr %v", acr)

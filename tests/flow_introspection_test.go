@@ -24,7 +24,7 @@ func TestIntrospectionOfLiveTokens(t *testing.T) {
 		a := n.Introspect(t, "web", tokens.AccessToken)
 		for name, want := range map[string]any{
 			"active": true, "token_type": "Bearer", "client_id": "web", "username": "alice", "iss": n.Issuer, "sub": claims["sub"], "aud": claims["aud"],
-			"jti": claims["jti"], "exp": claims["exp"], "iat": claims["iat"], "scope": "openid profile email offline_access", "auth_time": claims["auth_time"],
+			"jti": claims["jti"], "exp": claims["exp"], "iat": claims["iat"], "scope": "openid profile email offline_access", "auth_time": claims["auth_time"], "acr": "urn:authly:acr:1",
 		} {
 			if a.Body[name] != want {
 				t.Errorf("access token: %s is %v, want %v", name, a.Body[name], want)

@@ -77,14 +77,20 @@ func aboutAlice(t *testing.T, n *harness.Node, key clientKey, change func(header
 // bring presents an assertion as a grant, by the client robot.
 func bring(t *testing.T, n *harness.Node, key clientKey, assertion string, params ...string) harness.Answer {
 	t.Helper()
-	form := url.Values{
-		"grant_type": {bearerGrant}, "assertion": {assertion}, "client_assertion": {key.assertion(t, n, "robot", nil)},
-		"client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
-	}
+	form := brought(t, n, key, assertion)
 	for i := 0; i+1 < len(params); i += 2 {
 		form.Set(params[i], params[i+1])
 	}
 	return n.Form(t, "/api/v1/oauth/token", "", "", form)
+}
+
+// brought is the form that presents an assertion as a grant.
+func brought(t *testing.T, n *harness.Node, key clientKey, assertion string) url.Values {
+	t.Helper()
+	return url.Values{
+		"grant_type": {bearerGrant}, "assertion": {assertion}, "client_assertion": {key.assertion(t, n, "robot", nil)},
+		"client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
+	}
 }
 
 // TestAnAssertionOfATrustedIssuerIsAGrant: a token of the user whom it names, with what may be had without a sign-in; once; and
@@ -125,6 +131,10 @@ func TestAnAssertionOfATrustedIssuerIsAGrant(t *testing.T) {
 		unnumbered := aboutAlice(t, n, key, func(_, c map[string]any) { delete(c, "jti") })
 		if first := bring(t, n, key, unnumbered); first.Status != http.StatusOK {
 			t.Errorf("without jti: %d %s", first.Status, first.Text)
+		}
+		bound := post(t, n, tokenPath, "", "", brought(t, n, key, aboutAlice(t, n, key, nil)), key.proof(t, n, http.MethodPost, tokenPath, "", nil))
+		if bound.Status != http.StatusOK || bound.Body["token_type"] != "DPoP" || harness.JWT(t, bound.String("access_token"), 1)["cnf"] == nil {
+			t.Errorf("with a proof: %d %s", bound.Status, bound.Text)
 		}
 		refused("the same again without jti", "invalid_grant", bring(t, n, key, unnumbered))
 		for name, change := range map[string]func(header, claims map[string]any){
@@ -231,6 +241,7 @@ func TestAWorkloadIsAClientByWhatItsPlatformAsserts(t *testing.T) {
 			t.Fatalf("%d %s", got.Status, got.Text)
 		}
 	}
+	oauthError(t, "another type", asWorkload(t, n, "builder", "saml2-bearer", assertion), 400, "invalid_request")
 	ownKey := of("builder", func(_, c map[string]any) { c["iss"] = "builder" })
 	for name, got := range map[string]harness.Answer{
 		"another workload":         asWorkload(t, n, "builder", "jwt-bearer", of("system:serviceaccount:ci:other", nil)),

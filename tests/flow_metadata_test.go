@@ -84,6 +84,19 @@ func TestTheMetadataIsComplete(t *testing.T) {
 				}
 			}
 		}
+		for _, name := range []string{ // each belongs to something that is offered, and says with which algorithms
+			"token_endpoint_auth_signing_alg_values_supported", "revocation_endpoint_auth_signing_alg_values_supported",
+			"introspection_endpoint_auth_signing_alg_values_supported", "introspection_signing_alg_values_supported",
+			"authorization_signing_alg_values_supported", "request_object_signing_alg_values_supported", "dpop_signing_alg_values_supported",
+		} {
+			if have := list(t, a.Body, name); !slices.Contains(have, "ES256") || slices.Contains(have, "none") || slices.Contains(have, "HS256") ||
+				!slices.Contains(have, "RS256") != (name == "dpop_signing_alg_values_supported") {
+				t.Errorf("%s: %s is %v", path, name, have)
+			}
+		}
+		if classes := list(t, a.Body, "acr_values_supported"); !slices.Contains(classes, "urn:authly:acr:1") {
+			t.Errorf("%s: acr_values_supported is %v", path, classes)
+		}
 		for name, banned := range map[string][]string{
 			"response_types_supported": {"token", "id_token", "id_token token"}, "code_challenge_methods_supported": {"plain"},
 			"grant_types_supported": {"password", "implicit"}, "id_token_signing_alg_values_supported": {"none", "HS256"},

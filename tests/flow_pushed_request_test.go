@@ -188,6 +188,7 @@ func TestPushedRequestsAreCheckedAsOthers(t *testing.T) {
 	} {
 		oauthError(t, name, post("web", harness.ClientSecret, c.change), 400, c.code)
 	}
+	oauthError(t, "a form above the bound", post("web", harness.ClientSecret, set("nonce", noise(64<<10))), 413, "invalid_request")
 	oauthError(t, "a wrong secret", post("web", "wrong", nil), 401, "invalid_client")
 	oauthError(t, "another flow", post("machine", harness.ClientSecret, nil), 400, "invalid_request") // it has no redirect URI
 	without := request(t, party)

@@ -192,5 +192,10 @@ func TestWhoActsIsNamedOrAllowedNotToBe(t *testing.T) {
 			t.Fatalf("%d: %d %s", i, a.Status, a.Text)
 		}
 	}
+	form := harness.Values("grant_type", exchangeGrant, "subject_token", token.AccessToken, "subject_token_type", accessType, "resource", stockAPI)
+	bound := post(t, n, tokenPath, "orders", harness.ClientSecret, form, newClientKey(t, "").proof(t, n, http.MethodPost, tokenPath, "", nil))
+	if bound.Status != http.StatusOK || bound.Body["token_type"] != "DPoP" || harness.JWT(t, bound.String("access_token"), 1)["cnf"] == nil {
+		t.Errorf("with a proof: %d %s", bound.Status, bound.Text)
+	}
 	oauthError(t, "the fifth who acts", exchangeToken(t, n, "orders", a.String("access_token"), "resource", payAPI), 400, "invalid_request")
 }
