@@ -13,6 +13,7 @@ func clientList(filter *model.ClientFilter, search *string, order model.ClientOr
 			Active: filter.Active.Value(), Scope: text(filter.Scope), Resource: text(filter.Resource),
 			GrantType: identity.GrantType(text(filter.GrantType)), AuthMethod: identity.AuthMethod(text(filter.TokenEndpointAuthMethod)),
 			ServiceAdmin: filter.ServiceAdmin.Value(), CreatedAt: timeMatch(filter.CreatedAt), LastUsedAt: timeMatch(filter.LastUsedAt),
+			Origin: model.DomainOrigin(filter.Origin.Value()),
 		}
 	}
 	list.Filter.Search = textOf(search)

@@ -119,6 +119,7 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 		settings.Registration = identity.RegistrationInvite
 		a.domain.Settings.Set(settings)
 		invitation := a.invitation(t, "invited@id.example")
+		initial := a.initialAccessToken(t)
 		badge := a.attribute(t, identity.AttributeDefinition{Name: "badge"})
 		done := map[string]bool{}
 		for _, m := range []struct {
@@ -141,6 +142,17 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 			},
 			{"sendTestEmail", `sendTestEmail(input:{userId:$id}){mailMessage{id} userErrors{code}}`, identity.ActionMailTested, nil, 1},
 			{"retryMail", `retryMail(input:{id:"` + model.KindMail.ID(letter.ID) + `"}){mailMessage{id} userErrors{code}}`, identity.ActionMailRetried, nil, 1},
+			{
+				"createInitialAccessToken", `createInitialAccessToken(input:{name:"CI"}){initialAccessToken{name} token userErrors{code}}`,
+				identity.ActionInitialAccessCreated,
+				[]string{"token"},
+				1,
+			},
+			{
+				"deleteInitialAccessToken",
+				`deleteInitialAccessToken(input:{id:"` + model.KindInitial.ID(initial) + `"}){deletedInitialAccessTokenId userErrors{code}}`,
+				identity.ActionInitialAccessDeleted, nil, 1,
+			},
 			{
 				"createInvitation", `createInvitation(input:{email:"new@id.example",groupIds:["` + sales + `"]}){invitation{email groups{name}} userErrors{code}}`,
 				identity.ActionInvitationCreated, nil, 1,

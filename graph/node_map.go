@@ -34,6 +34,7 @@ func (r *Resolver) nodesByID(ctx context.Context, ids []string, refused func(err
 		model.KindAttribute: r.attributeNodes,
 		model.KindJob:       r.jobNodes,
 		model.KindMail:      r.mailNodes,
+		model.KindInitial:   r.initialAccessTokenNodes,
 		model.KindInvite:    r.invitationNodes,
 		model.KindProvider:  r.providerNodes,
 		model.KindTrusted:   r.trustedNodes,
@@ -142,6 +143,14 @@ func (r *Resolver) invitationNodes(ctx context.Context, ids []uuid.UUID, found m
 	invitations, err := r.admin.Invitations.ByIDs(ctx, ids)
 	for _, invitation := range model.NewInvitations(invitations) {
 		found[invitation.ID()] = invitation
+	}
+	return err
+}
+
+func (r *Resolver) initialAccessTokenNodes(ctx context.Context, ids []uuid.UUID, found map[string]model.Node) error {
+	tokens, err := r.admin.InitialAccess.ByIDs(ctx, ids)
+	for _, token := range model.NewInitialAccessTokens(tokens) {
+		found[token.ID()] = token
 	}
 	return err
 }

@@ -108,6 +108,8 @@ func parseID(kind model.Kind, id string) (uuid.UUID, error) {
 		return uuid.Nil, identity.ErrMailNotFound
 	case model.KindInvite:
 		return uuid.Nil, identity.ErrInvitationNotFound
+	case model.KindInitial:
+		return uuid.Nil, identity.ErrInitialAccessTokenNotFound
 	case model.KindAttribute:
 		return uuid.Nil, identity.ErrAttributeNotFound
 	case model.KindAudit, model.KindRefusal:

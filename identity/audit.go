@@ -67,6 +67,8 @@ const (
 	ActionClientCreated         Action = "client.created"
 	ActionClientUpdated         Action = "client.updated"
 	ActionClientDeleted         Action = "client.deleted"
+	ActionInitialAccessCreated  Action = "initial_access_token.created"
+	ActionInitialAccessDeleted  Action = "initial_access_token.deleted"
 	ActionScopeSaved            Action = "scope.saved"
 	ActionScopeDeleted          Action = "scope.deleted"
 	ActionResourceSaved         Action = "resource.saved"

@@ -51,12 +51,15 @@ type Client struct {
 	ClientID  string // the protocol's client_id
 	Active    bool
 	BuiltIn   bool // made by Authly itself (the playground); cannot be deleted
+	Origin    ClientOrigin
 	Secrets   []ClientSecret
 	CreatedAt time.Time
 	UpdatedAt time.Time
 	Version   int
 	Metadata  ClientMetadata
 	Policy    ClientPolicy
+
+	RegistrationDigest []byte // keyed digest of the token by which it changes its registration (RFC 7592 §3), or nil
 }
 
 // ClientSecret is one live secret, stored as a keyed digest.

@@ -1,6 +1,12 @@
 package identity
 
-import "slices"
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+)
 
 // ClientFilter selects clients. Set conditions must all hold.
 type ClientFilter struct {
@@ -13,6 +19,7 @@ type ClientFilter struct {
 	GrantType    GrantType
 	AuthMethod   AuthMethod
 	ServiceAdmin *bool
+	Origin       *ClientOrigin
 	CreatedAt    *TimeMatch
 	LastUsedAt   *TimeMatch // null of one that never asked a token endpoint for anything
 }
@@ -49,4 +56,16 @@ type ClientQuery struct {
 	Order      ClientOrderField
 	Descending bool
 	Range      KeysetRange
+}
+
+// AdminClientStore is what administration adds to ClientStore.
+type AdminClientStore interface {
+	// LockClient is ClientByID for a transaction: until it ends, nobody else changes the client.
+	LockClient(ctx context.Context, id uuid.UUID) (Client, error)
+	// ClientsPage lists one slice.
+	ClientsPage(ctx context.Context, q ClientQuery) ([]ListRow[Client], error)
+	// CountClients counts up to limit+1 clients that match.
+	CountClients(ctx context.Context, f ClientFilter, limit int) (int, error)
+	// CountClientUse counts up to limit+1 of each: what DeleteClient would end.
+	CountClientUse(ctx context.Context, id uuid.UUID, now time.Time, limit int) (ClientUse, error)
 }

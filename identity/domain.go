@@ -51,6 +51,7 @@ type Domain struct {
 	Profiles       *Profiles
 	Accounts       *Accounts
 	ClientAuth     *ClientAuthentication
+	Clients        *ClientRegistrations
 	Scopes         *Scopes
 	Interactions   *Interactions
 	Authorizations *Authorizations
@@ -87,8 +88,10 @@ func New(d Deps) *Domain {
 	federation := &Federation{
 		store: d.Store, source: d.Source, keys: d.Keys, signIn: signIn, upstream: d.Upstream, settings: d.Settings,
 	}
+	registrations := &ClientRegistrations{store: d.Store, source: d.Source, keys: d.Keys, guard: guard, settings: d.Settings}
 	kinds := slices.Concat(
 		logouts.jobKinds(), mails.jobKinds(), keys.jobKinds(), retention.jobKinds(), trail.jobKinds(), federation.jobKinds(),
+		registrations.jobKinds(),
 	)
 	return &Domain{
 		Settings: d.Settings, Source: d.Source, Signer: d.Signer, Meter: d.Meter, Refusals: d.Refusals,
@@ -110,7 +113,7 @@ func New(d Deps) *Domain {
 			store: d.Store, source: d.Source, keys: d.Keys, guard: guard, signIn: signIn, interactions: interactions, grants: grants,
 		},
 		Addresses:  &Addresses{store: d.Store, source: d.Source, keys: d.Keys, guard: guard, mails: mails},
-		ClientAuth: clients, Scopes: scopes, Interactions: interactions, Authorizations: newAuthorizations(d),
+		ClientAuth: clients, Clients: registrations, Scopes: scopes, Interactions: interactions, Authorizations: newAuthorizations(d),
 		Grants: grants, Tokens: tokens, Proofs: newProofs(d),
 		RequestObjects: &RequestObjects{d.Assertions, d.Store, d.Source, d.Settings.Get().Issuer},
 		SigningKeys:    keys, Logouts: logouts, Mails: mails,

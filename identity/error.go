@@ -119,6 +119,7 @@ const (
 	CodeTermsNotAccepted     Code = "TERMS_NOT_ACCEPTED"
 	CodeInvitationInvalid    Code = "INVITATION_INVALID"
 	CodeInvitationNotFound   Code = "INVITATION_NOT_FOUND"
+	CodeInitialTokenNotFound Code = "INITIAL_ACCESS_TOKEN_NOT_FOUND"
 	CodeProviderNotFound     Code = "PROVIDER_NOT_FOUND"
 	CodeDuplicateProvider    Code = "DUPLICATE_PROVIDER"
 	CodeProviderInUse        Code = "PROVIDER_IN_USE"

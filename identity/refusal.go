@@ -23,6 +23,7 @@ const (
 	EndpointToken      Endpoint = "token"
 	EndpointRevoke     Endpoint = "revoke"
 	EndpointIntrospect Endpoint = "introspect"
+	EndpointRegister   Endpoint = "register" // and what clients do with their registrations
 	EndpointUserInfo   Endpoint = "userinfo"
 	EndpointLogout     Endpoint = "logout"
 	EndpointGraphQL    Endpoint = "graphql"

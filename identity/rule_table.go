@@ -103,6 +103,8 @@ const (
 	RuleAdminSignIn   RuleID = "token.sign_in"
 	RuleProfileBody   RuleID = "profile.body"
 
+	RuleClientMetadata RuleID = "registration.metadata"
+
 	RuleGraphQLRequest  RuleID = "graphql.request"
 	RuleGraphQLDocument RuleID = "graphql.document"
 	RuleGraphQLLimits   RuleID = "graphql.limits"
@@ -351,6 +353,7 @@ var rules = []Rule{
 		RuleAdminSignIn, "RFC 9470 §3",
 		"Send the person to the authorization endpoint with the acr_values and max_age of the challenge, and call with the new token.",
 	},
+	{RuleClientMetadata, "RFC 7591 §3.2.2", "Send a JSON object of client metadata that this server allows (docs/registration.md)."},
 	{RuleProfileBody, "docs/claims.md", "Send a JSON object of claims as application/json, with scopes that write them."},
 
 	{RuleGraphQLRequest, "GraphQL over HTTP", "Post JSON with the member query as application/json."},

@@ -44,6 +44,8 @@ const (
 	PurposeUserCode            Purpose = "user-code/v1"
 	PurposeFederation          Purpose = "federation/v1"
 	PurposeProviderSecret      Purpose = "provider-secret/v1"
+	PurposeInitialAccessToken  Purpose = "initial-access-token/v1"
+	PurposeRegistrationToken   Purpose = "registration-access-token/v1"
 )
 
 // minRootSecret is the least length of a root secret in bytes: 256 bits.
@@ -75,6 +77,7 @@ func NewKeyring(current []byte, old ...[]byte) (*Keyring, error) {
 		PurposeRootKeyCheck, PurposeAuditEvent, PurposeAuditChain, PurposeTransfer, PurposeTOTP,
 		PurposePendingSignIn, PurposeProofNonce, PurposeMail, PurposeRecoveryCodes, PurposeOneTimeToken, PurposeCeremony,
 		PurposeDeviceAuthorization, PurposeUserCode, PurposeFederation, PurposeProviderSecret,
+		PurposeInitialAccessToken, PurposeRegistrationToken,
 	} {
 		for _, root := range k.roots {
 			key, err := derive(root, purpose)

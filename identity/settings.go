@@ -38,6 +38,7 @@ type Settings struct {
 	Locale                string        // BCP 47, in which people read of whom nothing else is known
 	EmailSignIn           bool          // a mailed code signs in, as one factor
 	Registration          RegistrationMode
+	ClientRegistration    ClientRegistrationPolicy
 	RegistrationDomains   []string // of addresses that people may register with; none = all
 	TermsVersion          string   // of the terms that people must accept; "" = there are none
 	TermsURL              string   // where they stand; "" = nowhere
@@ -119,6 +120,10 @@ func DefaultSettings(issuer string) Settings {
 		SelfExport:          true,
 		Locale:              "en",
 		Registration:        RegistrationClosed,
-		Limits:              DefaultLimits(),
+		ClientRegistration: ClientRegistrationPolicy{
+			Mode: ClientRegistrationClosed, Grants: []GrantType{GrantAuthorizationCode, GrantRefreshToken},
+			Scopes: DefaultSelfRegisteredScopes(), Unused: 30 * 24 * time.Hour,
+		},
+		Limits: DefaultLimits(),
 	}
 }

@@ -51,6 +51,9 @@ func (s Source) NewSecret() string {
 	return base64.RawURLEncoding.EncodeToString(b[:])
 }
 
+// NewClientID makes a client_id, which is no UUID (RFC 9700 §4.15).
+func (s Source) NewClientID() string { return s.NewID().String()[:18] + s.NewSecret()[:8] }
+
 // newBytes makes n random bytes.
 func (s Source) newBytes(n int) []byte {
 	b := make([]byte, n)

@@ -29,6 +29,8 @@ type Store interface {
 	ClientStore
 	AdminClientStore
 	ClientUsageStore
+	SelfRegisteredStore
+	InitialAccessTokenStore
 	ClientUserLister
 	GroupStore
 	RoleStore
@@ -375,18 +377,6 @@ type AdminGrantStore interface {
 	NewestGrants(ctx context.Context, userIDs []uuid.UUID, limit int) (map[uuid.UUID][]Grant, error)
 	// ConsentsOf lists the consents of many users, the latest first, in one statement.
 	ConsentsOf(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UUID][]Consent, error)
-}
-
-// AdminClientStore is what administration adds to ClientStore.
-type AdminClientStore interface {
-	// LockClient is ClientByID for a transaction: until it ends, nobody else changes the client.
-	LockClient(ctx context.Context, id uuid.UUID) (Client, error)
-	// ClientsPage lists one slice.
-	ClientsPage(ctx context.Context, q ClientQuery) ([]ListRow[Client], error)
-	// CountClients counts up to limit+1 clients that match.
-	CountClients(ctx context.Context, f ClientFilter, limit int) (int, error)
-	// CountClientUse counts up to limit+1 of each: what DeleteClient would end.
-	CountClientUse(ctx context.Context, id uuid.UUID, now time.Time, limit int) (ClientUse, error)
 }
 
 // AdminAuditStore is what administration adds to AuditStore.

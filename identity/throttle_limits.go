@@ -32,6 +32,8 @@ const (
 	LimitDevicePoll          Limit = "device_poll"           // questions of one device whether somebody has allowed it
 	LimitUserCode            Limit = "user_code"             // wrong codes of devices from one network, or from one browser that is known
 	LimitUserCodes           Limit = "user_codes"            // wrong codes of devices by all who are not known on their browser
+	LimitClientRegistration  Limit = "client_registration"   // clients that strangers in one network register
+	LimitClientRegistrations Limit = "client_registrations"  // clients that all strangers together register
 	LimitManyAccounts        Limit = "many_accounts"         // accounts that one network guesses at: more are noticed, not refused
 	LimitUnknown             Limit = "unknown_names"         // audit events about names that nobody has: more are only counted
 	LimitEpisodes            Limit = "episodes"              // audit events about limits that were reached: more are only counted
@@ -73,6 +75,8 @@ func DefaultLimits() Limits {
 		LimitDevicePoll:          {1, devicePollInterval - time.Second}, // replies are not all as fast
 		LimitUserCode:            {5, time.Minute},
 		LimitUserCodes:           {200, time.Second},
+		LimitClientRegistration:  {10, 6 * time.Minute},
+		LimitClientRegistrations: {1000, 10 * time.Second}, // a row each, which stays for as long as the settings say
 		LimitManyAccounts:        {30, 10 * time.Minute},
 		LimitUnknown:             {100, 30 * time.Second},
 		LimitEpisodes:            {100, time.Minute},

@@ -75,10 +75,11 @@ func AppendQuery(uri string, values url.Values) string {
 }
 
 // writeError answers an authorization request with an error: to the client when it and its redirect URI are proven, else to
-// the person (RFC 6749 §4.1.2.1). Nothing is stored of it: whoever caused it may be anybody.
+// the person (RFC 6749 §4.1.2.1). Nothing is stored of it: whoever caused it may be anybody. The browser is sent to a client that
+// anybody can have registered only after a person has decided: else a link to this server would lead anywhere (RFC 9700 §4.11.2).
 func (h *Handler) writeError(w http.ResponseWriter, r *http.Request, i identity.Interaction, proven bool, err error) {
 	NoteRefusal(h.Domain.Refusals, r, identity.EndpointAuthorize, identity.Bearer{Client: i.Client}, err)
-	if !proven {
+	if !proven || i.Client.OfStranger() && FromError(err).Code != "access_denied" {
 		h.Pages.Error(w, r, pageError(err))
 		return
 	}

@@ -97,7 +97,7 @@ func (h *Handler) browserEndpoints() []endpoint {
 
 // machineEndpoints are what programs call, from any origin.
 func (h *Handler) machineEndpoints() []endpoint {
-	return []endpoint{
+	list := []endpoint{
 		{PARPath, http.MethodPost, h.handlePushed, "pushed_authorization_request_endpoint"},
 		{DevicePath, http.MethodPost, h.handleDevice, "device_authorization_endpoint"},
 		{TokenPath, http.MethodPost, h.handleToken, "token_endpoint"},
@@ -105,11 +105,21 @@ func (h *Handler) machineEndpoints() []endpoint {
 		{MetadataPath, http.MethodGet, h.handleMetadata, ""},
 		{bearer.MetadataPath, http.MethodGet, h.handleResourceMetadata, ""},
 	}
+	if h.Domain.Settings.Get().ClientRegistration.Mode != identity.ClientRegistrationClosed {
+		list = append(list, endpoint{RegisterPath, http.MethodPost, h.handleRegister, "registration_endpoint"})
+	}
+	return list
 }
 
 // serverEndpoints are what only servers call.
 func (h *Handler) serverEndpoints() []endpoint {
-	return []endpoint{{IntrospectPath, http.MethodPost, h.handleIntrospect, "introspection_endpoint"}}
+	return []endpoint{
+		{IntrospectPath, http.MethodPost, h.handleIntrospect, "introspection_endpoint"},
+		// Also where nobody registers any more: who has may look at it, change it and go.
+		{registrationPath, http.MethodGet, h.handleRegistration, ""},
+		{registrationPath, http.MethodPut, h.handleRegistration, ""},
+		{registrationPath, http.MethodDelete, h.handleRegistration, ""},
+	}
 }
 
 // MountBrowser adds what browsers navigate to.

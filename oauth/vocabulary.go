@@ -7,6 +7,7 @@ const (
 	DevicePath     = "/api/v1/oauth/device_authorization"
 	TokenPath      = "/api/v1/oauth/token"
 	RevokePath     = "/api/v1/oauth/revoke"
+	RegisterPath   = "/api/v1/oauth/register"
 	IntrospectPath = "/api/v1/oauth/introspect"
 	MetadataPath   = "/.well-known/oauth-authorization-server"
 )

@@ -23,23 +23,28 @@ type clientRow struct {
 	ClientID  string                  `bun:"client_id"`
 	Active    bool                    `bun:"active"`
 	BuiltIn   bool                    `bun:"built_in"`
+	Origin    string                  `bun:"origin"`
 	Secrets   []identity.ClientSecret `bun:"secrets,type:jsonb"`
 	Metadata  clientDocument          `bun:"metadata,type:jsonb"`
 	CreatedAt time.Time               `bun:"created_at"`
 	UpdatedAt time.Time               `bun:"updated_at"`
 	Version   int                     `bun:"version"`
+
+	RegistrationDigest []byte `bun:"registration_digest"`
 }
 
 func fromClient(c identity.Client) clientRow {
 	return clientRow{
-		ID: c.ID, ClientID: c.ClientID, Active: c.Active, BuiltIn: c.BuiltIn, Secrets: emptyIfNil(c.Secrets),
+		ID: c.ID, ClientID: c.ClientID, Active: c.Active, BuiltIn: c.BuiltIn, Origin: string(c.Origin), Secrets: emptyIfNil(c.Secrets),
 		Metadata: clientDocument{c.Metadata, c.Policy}, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt, Version: c.Version,
+		RegistrationDigest: c.RegistrationDigest,
 	}
 }
 
 func toClient(r clientRow) identity.Client {
 	return identity.Client{
-		ID: r.ID, ClientID: r.ClientID, Active: r.Active, BuiltIn: r.BuiltIn, Secrets: nilIfEmpty(r.Secrets),
+		ID: r.ID, ClientID: r.ClientID, Active: r.Active, BuiltIn: r.BuiltIn, Origin: identity.ClientOrigin(r.Origin),
+		Secrets: nilIfEmpty(r.Secrets), RegistrationDigest: r.RegistrationDigest,
 		Metadata: r.Metadata.ClientMetadata, Policy: r.Metadata.ClientPolicy,
 		CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(), Version: r.Version,
 	}

@@ -159,6 +159,9 @@ func clientConditions(f identity.ClientFilter) (list []condition) {
 	if f.AuthMethod != "" {
 		list = append(list, where("c.auth_method = ?", string(f.AuthMethod)))
 	}
+	if f.Origin != nil {
+		list = append(list, where("c.origin = ?", string(*f.Origin)))
+	}
 	if f.CreatedAt != nil {
 		list = append(list, timeConditions("c.created_at", *f.CreatedAt)...)
 	}

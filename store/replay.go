@@ -68,6 +68,7 @@ func (s *Store) Sweep(ctx context.Context, e identity.Expiry, limit int) (int, e
 		{sweepSignInCodes, []any{e.Now, limit}},
 		{sweepDeviceAuthorizations, []any{e.DevicesBefore, limit}},
 		{sweepInvitations, []any{e.Now, limit}},
+		{sweepInitialAccessTokens, []any{e.Now, limit}},
 		{sweepJobs, []any{identity.LeastID(e.JobsBefore), e.JobsBefore, limit}},
 		{sweepTransfers, []any{e.Now, limit}},
 		{sweepMails, []any{identity.LeastID(e.MailBefore), limit}},

@@ -68,9 +68,7 @@ func TestRequestsInFlightOutliveTheirUpgrade(t *testing.T) {
 			t.Fatal(err)
 		}
 		client := identity.Client{ID: uuid.New(), ClientID: "app", Active: true, CreatedAt: now, UpdatedAt: now, Version: 1}
-		if err := s.InsertClient(ctx, client); err != nil {
-			t.Fatal(err)
-		}
+		o.exec(oldInsertClient, client.ID, client.ClientID, true, false, `[]`, `{}`, now)
 		session := uuid.New()
 		pendingID, pending := o.request(client, now)
 		o.exec(oldProgressRequest, pendingID, session, now, now, false)
@@ -249,6 +247,7 @@ func TestPrivateKeysOfClientsGoWithTheUpgrade(t *testing.T) {
 	t.Parallel()
 	onBothURLs(t, func(t *testing.T, url string) {
 		s, ctx := open(t, url), t.Context()
+		o := older{t, s}
 		if _, err := s.Migrate(ctx); err != nil {
 			t.Fatal(err)
 		}
@@ -273,9 +272,11 @@ func TestPrivateKeysOfClientsGoWithTheUpgrade(t *testing.T) {
 			if set[0] == "" {
 				c.Metadata.JWKS = nil
 			}
-			if err := s.InsertClient(ctx, c); err != nil {
+			metadata, err := json.Marshal(c.Metadata)
+			if err != nil {
 				t.Fatal(err)
 			}
+			o.exec(oldInsertClient, c.ID, c.ClientID, true, false, `[]`, string(metadata), now)
 			event := identity.AuditEvent{
 				ID: uuid.New(), OccurredAt: now, ActorKind: identity.ActorSystem, Action: identity.ActionClientUpdated,
 				Outcome: identity.OutcomeSuccess,

@@ -24,6 +24,7 @@ var exampleScripts = map[string][]string{
 	"device.sh":             {`"access_token":"`, `"refresh_token":"`, `"id_token":"`},
 	"token_exchange.sh":     {`"access_token":"`, `"issued_token_type":"`, `"scope":"archive:read"`},
 	"dpop.sh":               {`"access_token":"`, `"token_type":"DPoP"`},
+	"register.sh":           {"204"},
 	"refresh.sh":            {`"access_token":"`, `"refresh_token":"`, `"id_token":"`},
 	"federation.sh":         {"kim@work.example"},
 	"userinfo.sh":           {`"email":"alice@example.org"`, `"name":"Alice Adams"`},
@@ -55,13 +56,21 @@ func runScript(t *testing.T, env []string, script string, args ...string) (out, 
 // TestTheExamples runs every script of docs/examples against the real program.
 func TestTheExamples(t *testing.T) {
 	t.Parallel()
-	env := map[string]string{"AUTHLY_DATABASE_URL": harness.SQLite(t).URL, "AUTHLY_SECRET_KEY": harness.RootSecret}
+	env := map[string]string{
+		"AUTHLY_DATABASE_URL": harness.SQLite(t).URL, "AUTHLY_SECRET_KEY": harness.RootSecret, "AUTHLY_CLIENT_REGISTRATION": "token",
+		"AUTHLY_CLIENT_REGISTRATION_GRANTS": "client_credentials", "AUTHLY_CLIENT_REGISTRATION_SCOPES": "invoices:read",
+	}
 	process := harness.Launch(t, env)
 	process.Start(t)
 	if code, out, errs := harness.Command(t, env, "", "apply", "-f", examples+"quickstart.yaml"); code != 0 {
 		t.Fatalf("apply: %d %s %s", code, out, errs)
 	}
 	issuer := append([]string{"AUTHLY_ISSUER=" + process.Issuer}, otherServer(t, process.Issuer, env)...)
+	code, token, errs := harness.Command(t, env, "", "initial-access-tokens", "create", "example")
+	if code != 0 {
+		t.Fatalf("%d %s %s", code, token, errs)
+	}
+	issuer = append(issuer, "AUTHLY_INITIAL_ACCESS_TOKEN="+strings.TrimSpace(token))
 	key := filepath.Join(t.TempDir(), "client-key.pem")
 	declaration, _ := runScript(t, issuer, "client_key.sh", key)
 	if code, out, errs := harness.Command(t, env, declaration, "apply", "-f", "-"); code != 0 {

@@ -63,6 +63,10 @@ func TestTheAdminAPIIsDocumented(t *testing.T) {
 			variables = strings.NewReplacer("job_"+sample+"1", a.documentedJob(t, identity.TransferRunning),
 				"job_"+sample+"2", a.documentedJob(t, identity.TransferPaused)).Replace(variables)
 		}
+		if strings.Contains(variables, "iat_") {
+			made := a.run(t, `mutation{createInitialAccessToken(input:{name:"documented"}){initialAccessToken{id}}}`)
+			variables = strings.ReplaceAll(variables, "iat_"+sample+"1", dig(made, "createInitialAccessToken", "initialAccessToken", "id").(string))
+		}
 		if strings.Contains(variables, "psk_") {
 			variables = strings.ReplaceAll(variables, "psk_"+sample+"1", a.documentedPasskey(t, id))
 		}

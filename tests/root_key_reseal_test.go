@@ -85,7 +85,7 @@ func TestNothingElseIsSealed(t *testing.T) {
 				WHERE m.type = 'table' AND p.type = 'BLOB' AND m.name NOT LIKE 'users_search%')`
 		}
 		// Digests, of which the secret is not known, what is random, public keys and their names, files and pictures.
-		const others = `'digest', 'code_digest', 'user_code_digest', 'browser_digest', 'args_hash', 'salt', 'personal', 'erased', 'mac', 'signature', 'data',
+		const others = `'digest', 'code_digest', 'user_code_digest', 'browser_digest', 'registration_digest', 'args_hash', 'salt', 'personal', 'erased', 'mac', 'signature', 'data',
 			'handle', 'credential_id', 'record', 'logo'`
 		const resealed = `name = 'sealed' AND held IN ('signing_keys', 'audit_keys', 'totps', 'identity_providers', 'root_key_check')`
 		if n := db.Count(t, "SELECT count(*) FROM "+columns+" WHERE "+resealed); n != 5 {

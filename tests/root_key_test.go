@@ -26,6 +26,7 @@ func storeCommands() [][]string {
 		{"keys", "rotate-root"},
 		{"recover", "admin"},
 		{"invitations", "list"},
+		{"initial-access-tokens", "list"},
 		{"seed", "--users", "1"},
 		{"migrate", "up"},
 		{"migrate", "status"},

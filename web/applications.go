@@ -46,10 +46,10 @@ func (h *Handler) showApplications(w http.ResponseWriter, r *http.Request) error
 			return err
 		}
 		shown := shownApplication{
-			ID: a.Client.ID.String(), Name: a.Client.DisplayName(), Host: webHost(a.Client.Metadata.URI), Scopes: scopes, Since: a.Since,
+			ID: a.Client.ID.String(), Name: a.Client.DisplayName(), Host: webHost(shownURI(a.Client)), Scopes: scopes, Since: a.Since,
 			LastUsedAt: a.LastUsedAt,
 		}
-		if a.Client.Metadata.LogoURI != "" {
+		if hasLogo(a.Client) {
 			shown.LogoURL = pathAppLogo + "?" + paramClient + "=" + shown.ID
 		}
 		p.Applications[i] = shown

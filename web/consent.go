@@ -15,6 +15,7 @@ const manyScopes = 5
 type consentPage struct {
 	form
 	Client     string
+	Unverified bool   // it has registered itself
 	LogoURL    string // our own copy, or empty
 	ClientHost string // host of the client's home page, or empty
 	ClientURL  string // the page itself if it is https, or empty
@@ -75,8 +76,8 @@ func (h *Handler) showConsent(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	data := consentPage{
-		form: pc.form(pathConsent), Client: pc.clientName(), LogoURL: pc.logoURL(),
-		ClientHost: webHost(client.Metadata.URI), ClientURL: secureURL(client.Metadata.URI), ReturnHost: webHost(pc.returnTo()),
+		form: pc.form(pathConsent), Client: pc.clientName(), Unverified: client.SelfRegistered(), LogoURL: pc.logoURL(),
+		ClientHost: webHost(shownURI(client)), ClientURL: secureURL(shownURI(client)), ReturnHost: webHost(pc.returnTo()),
 		PolicyURL: secureURL(client.Metadata.PolicyURI), TermsURL: secureURL(client.Metadata.TermsURI),
 		scopeLists: listScopes(scopes), Name: user.DisplayName(), Username: user.Username, Session: pc.browser.Session.ID.String(),
 		Device:   pc.interaction.Device,
@@ -124,6 +125,15 @@ func (h *Handler) loadConsent(w http.ResponseWriter, r *http.Request) (pageConte
 		return pageContext{}, false, identity.ErrInteractionNotFound
 	}
 	return pc, here, err
+}
+
+// shownURI returns the home page of a client, or "". That of one that has registered itself is not shown: it would be that of whoever
+// the client wants to be taken for.
+func shownURI(c identity.Client) string {
+	if c.SelfRegistered() {
+		return ""
+	}
+	return c.Metadata.URI
 }
 
 // webHost returns the host of an http or https URL, or "".

@@ -75,7 +75,7 @@ func (h *Handler) noteRefusal(r *http.Request, client identity.Client, err error
 // is nothing to do here any more, so the page says where to go.
 func (h *Handler) Finished(w http.ResponseWriter, r *http.Request, i identity.Interaction) {
 	p := errorPage{Title: say("This sign-in is finished"), Reason: refusal(identity.ErrInteractionNotFound)}
-	if p.ClientURL = secureURL(i.Client.Metadata.URI); p.ClientURL != "" {
+	if p.ClientURL = secureURL(shownURI(i.Client)); p.ClientURL != "" {
 		p.Client = pageContext{interaction: &i}.clientName()
 	}
 	h.renderError(w, r, http.StatusBadRequest, p)

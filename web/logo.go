@@ -5,15 +5,20 @@ import (
 	"net/http"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/internal/logo"
 )
 
 // logoURL returns where the consent page has the logo of its client from, or "" without one.
 func (pc pageContext) logoURL() string {
-	if pc.interaction.Client.Metadata.LogoURI == "" {
+	if !hasLogo(pc.interaction.Client) {
 		return ""
 	}
 	return link(pathLogo, pc.interaction.Handle)
 }
+
+// hasLogo reports whether the logo of a client is shown, as shownURI does for its home page. A client that was given an initial access
+// token may have one.
+func hasLogo(c identity.Client) bool { return c.Metadata.LogoURI != "" && !c.OfStranger() }
 
 // showLogo answers with the logo of the client that the consent page is about, from our memory: browsers never ask the
 // client's own server. It may cause a fetch, so it is for those alone to whom the page is shown. It leads nowhere, because
@@ -40,7 +45,11 @@ func (h *Handler) showLogo(w http.ResponseWriter, r *http.Request) error {
 
 // writeLogo answers with the logo of a client from our memory.
 func (h *Handler) writeLogo(w http.ResponseWriter, r *http.Request, client identity.Client) {
-	image, err := h.Logos.Get(r.Context(), client.Metadata.LogoURI)
+	var image logo.Image
+	var err error
+	if hasLogo(client) {
+		image, err = h.Logos.Get(r.Context(), client.Metadata.LogoURI)
+	}
 	if err != nil {
 		h.Logger.InfoContext(r.Context(), "no logo", slog.String("request_id", identity.RequestID(r.Context())),
 			slog.String("client_id", client.ClientID), slog.Any("error", err))

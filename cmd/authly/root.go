@@ -48,7 +48,8 @@ func rootCommand(p program) *cobra.Command {
 	flags.StringVarP(&a.output, "output", "o", "text", "format of the output: text or json")
 	root.AddCommand(
 		a.serveCommand(), a.migrateCommand(), a.applyCommand(), a.keysCommand(), a.settingsCommand(), a.brandingCommand(), a.auditCommand(),
-		a.recoverCommand(), a.invitationsCommand(), a.providersCommand(), a.mailCommand(), a.seedCommand(), a.versionCommand(),
+		a.recoverCommand(), a.invitationsCommand(), a.initialAccessTokensCommand(),
+		a.providersCommand(), a.mailCommand(), a.seedCommand(), a.versionCommand(),
 	)
 	return root
 }

@@ -365,6 +365,29 @@ func (ec *executionContext) fieldContext_Client_builtIn(_ context.Context, field
 	return graphql.NewScalarFieldContext("Client", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _Client_origin(ctx context.Context, field graphql.CollectedField, obj *model.Client) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Client_origin(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Origin(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.ClientOrigin) graphql.Marshaler {
+			return ec.marshalNClientOrigin2githubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐClientOrigin(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Client_origin(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Client", field, true, false, "ClientOrigin")
+}
+
 func (ec *executionContext) _Client_public(ctx context.Context, field graphql.CollectedField, obj *model.Client) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2552,7 +2575,7 @@ func (ec *executionContext) unmarshalInputClientFilter(ctx context.Context, obj 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"active", "grantType", "tokenEndpointAuthMethod", "scope", "resource", "serviceAdmin", "createdAt", "lastUsedAt"}
+	fieldsInOrder := [...]string{"active", "grantType", "tokenEndpointAuthMethod", "scope", "resource", "serviceAdmin", "origin", "createdAt", "lastUsedAt"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2601,6 +2624,13 @@ func (ec *executionContext) unmarshalInputClientFilter(ctx context.Context, obj 
 				return it, err
 			}
 			it.ServiceAdmin = graphql.OmittableOf(data)
+		case "origin":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("origin"))
+			data, err := ec.unmarshalOClientOrigin2ᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐClientOrigin(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Origin = graphql.OmittableOf(data)
 		case "createdAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
 			data, err := ec.unmarshalODateTimeFilter2ᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐDateTimeFilter(ctx, v)
@@ -2731,6 +2761,11 @@ func (ec *executionContext) _Client(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "builtIn":
 			out.Values[i] = ec._Client_builtIn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "origin":
+			out.Values[i] = ec._Client_origin(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -3365,6 +3400,16 @@ func (ec *executionContext) marshalNClientOrderField2githubᚗcomᚋauthlyᚋaut
 	return v
 }
 
+func (ec *executionContext) unmarshalNClientOrigin2githubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐClientOrigin(ctx context.Context, v any) (model.ClientOrigin, error) {
+	var res model.ClientOrigin
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNClientOrigin2githubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐClientOrigin(ctx context.Context, sel ast.SelectionSet, v model.ClientOrigin) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) marshalNClientSecret2ᚕᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐClientSecretᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ClientSecret) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -3409,6 +3454,22 @@ func (ec *executionContext) unmarshalOClientFilter2ᚖgithubᚗcomᚋauthlyᚋau
 	}
 	res, err := ec.unmarshalInputClientFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOClientOrigin2ᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐClientOrigin(ctx context.Context, v any) (*model.ClientOrigin, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.ClientOrigin)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOClientOrigin2ᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐClientOrigin(ctx context.Context, sel ast.SelectionSet, v *model.ClientOrigin) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
 }
 
 // endregion ***************************** type.gotpl *****************************

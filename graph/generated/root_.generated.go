@@ -34,6 +34,7 @@ type ResolverRoot interface {
 	GroupConnection() GroupConnectionResolver
 	GroupMemberConnection() GroupMemberConnectionResolver
 	GroupMembersPayload() GroupMembersPayloadResolver
+	InitialAccessTokenConnection() InitialAccessTokenConnectionResolver
 	Invitation() InvitationResolver
 	InvitationConnection() InvitationConnectionResolver
 	Job() JobResolver
@@ -114,6 +115,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateClientInput", ec.unmarshalInputCreateClientInput),
 			graphql.NewInputUnmarshaler("CreateGroupInput", ec.unmarshalInputCreateGroupInput),
 			graphql.NewInputUnmarshaler("CreateIdentityProviderInput", ec.unmarshalInputCreateIdentityProviderInput),
+			graphql.NewInputUnmarshaler("CreateInitialAccessTokenInput", ec.unmarshalInputCreateInitialAccessTokenInput),
 			graphql.NewInputUnmarshaler("CreateInvitationInput", ec.unmarshalInputCreateInvitationInput),
 			graphql.NewInputUnmarshaler("CreateRecoveryLinkInput", ec.unmarshalInputCreateRecoveryLinkInput),
 			graphql.NewInputUnmarshaler("CreateResourceInput", ec.unmarshalInputCreateResourceInput),
@@ -126,6 +128,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteClientInput", ec.unmarshalInputDeleteClientInput),
 			graphql.NewInputUnmarshaler("DeleteGroupInput", ec.unmarshalInputDeleteGroupInput),
 			graphql.NewInputUnmarshaler("DeleteIdentityProviderInput", ec.unmarshalInputDeleteIdentityProviderInput),
+			graphql.NewInputUnmarshaler("DeleteInitialAccessTokenInput", ec.unmarshalInputDeleteInitialAccessTokenInput),
 			graphql.NewInputUnmarshaler("DeleteResourceInput", ec.unmarshalInputDeleteResourceInput),
 			graphql.NewInputUnmarshaler("DeleteRoleInput", ec.unmarshalInputDeleteRoleInput),
 			graphql.NewInputUnmarshaler("DeleteScopeInput", ec.unmarshalInputDeleteScopeInput),
@@ -147,6 +150,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("IdentityProviderLevelInput", ec.unmarshalInputIdentityProviderLevelInput),
 			graphql.NewInputUnmarshaler("ImportSigningKeyInput", ec.unmarshalInputImportSigningKeyInput),
 			graphql.NewInputUnmarshaler("ImportUsersInput", ec.unmarshalInputImportUsersInput),
+			graphql.NewInputUnmarshaler("InitialAccessTokenOrder", ec.unmarshalInputInitialAccessTokenOrder),
 			graphql.NewInputUnmarshaler("InitialPasswordInput", ec.unmarshalInputInitialPasswordInput),
 			graphql.NewInputUnmarshaler("InvitationFilter", ec.unmarshalInputInvitationFilter),
 			graphql.NewInputUnmarshaler("InvitationOrder", ec.unmarshalInputInvitationOrder),
@@ -923,6 +927,8 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   active: Boolean!
   "Made by Authly itself."
   builtIn: Boolean!
+  "How it was registered. What a client that has registered itself says of itself, nobody has checked."
+  origin: ClientOrigin!
   "Has no credentials."
   public: Boolean!
   uri: URI
@@ -1139,9 +1145,21 @@ input ClientFilter {
   resource: String @constraint(maxLength: 2048)
   "May administer on their own behalf."
   serviceAdmin: Boolean
+  "How they were registered."
+  origin: ClientOrigin
   createdAt: DateTimeFilter
   "As ClientActivity.lastUsedAt says."
   lastUsedAt: DateTimeFilter
+}
+
+"How a client was registered."
+enum ClientOrigin {
+  "By an administrator, a declaration or Authly itself."
+  OPERATOR
+  "By itself, with an initial access token."
+  INITIAL_ACCESS_TOKEN
+  "By itself, as anybody may."
+  OPEN_REGISTRATION
 }
 
 "A key that clients can be ordered by."
@@ -1703,6 +1721,8 @@ enum UserErrorCode {
   MAIL_OVER
   "There is no such invitation, or none any more."
   INVITATION_NOT_FOUND
+  "There is no such initial access token, or none any more."
+  INITIAL_ACCESS_TOKEN_NOT_FOUND
   "Nobody can make an account for themselves at present."
   REGISTRATION_CLOSED
   "No mail server is configured."
@@ -2364,6 +2384,108 @@ type GroupMembersPayload {
   unchanged: Int!
   "How many users could not be changed; userErrors says why, with the place of each."
   refused: Int!
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/initial_access_token.graphqls", Input: `"An initial access token: whoever has it registers clients, until it is used up or has expired (RFC 7591). The token itself is shown once."
+type InitialAccessToken implements Node @cacheControl(maxAge: 0) {
+  "Such as iat_..."
+  id: ID!
+  "Who got it, or what for."
+  name: String!
+  "How many clients it was made for."
+  uses: Int!
+  "How many clients can still be registered with it."
+  usesLeft: Int!
+  "Name of the administrator or client on whose behalf it was made."
+  createdBy: String!
+  createdAt: DateTime!
+  expiresAt: DateTime!
+}
+
+"One page of initial access tokens."
+type InitialAccessTokenConnection @cacheControl(maxAge: 0) {
+  edges: [InitialAccessTokenEdge!]! @cost(weight: "0")
+  nodes: [InitialAccessToken!]!
+  pageInfo: PageInfo! @cost(weight: "0")
+  "How many there are, over all pages. Counted only when selected."
+  totalCount: Count @cost(weight: "10") @cacheControl(maxAge: 0)
+}
+
+"An initial access token in a list."
+type InitialAccessTokenEdge @cacheControl(tags: []) {
+  cursor: String!
+  node: InitialAccessToken!
+}
+
+"A key that initial access tokens can be ordered by."
+enum InitialAccessTokenOrderField {
+  CREATED_AT
+}
+
+"An order of initial access tokens; the id breaks ties."
+input InitialAccessTokenOrder {
+  field: InitialAccessTokenOrderField!
+  direction: SortDirection! = ASC
+}
+
+extend type Query {
+  "One initial access token by its id."
+  initialAccessToken(id: ID!): InitialAccessToken @hasScope(anyOf: [["admin:clients:read"]]) @cacheControl(maxAge: 0)
+
+  "A list of the initial access tokens that have not expired, used up or not. Give first or last, not both; neither means the first 25."
+  initialAccessTokens(
+    first: Int @constraint(min: 1, max: 100)
+    after: String
+    last: Int @constraint(min: 1, max: 100)
+    before: String
+    orderBy: InitialAccessTokenOrder! = { field: CREATED_AT, direction: DESC }
+  ): InitialAccessTokenConnection
+    @hasScope(anyOf: [["admin:clients:read"]])
+    @cost(weight: "2")
+    @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+    @cacheControl(maxAge: 0)
+}
+
+extend type Mutation {
+  "Makes an initial access token, with which so many clients can register themselves. It is of use while AUTHLY_CLIENT_REGISTRATION is token or open."
+  createInitialAccessToken(input: CreateInitialAccessTokenInput!): CreateInitialAccessTokenPayload
+    @hasScope(anyOf: [["admin:clients:write"]])
+    @cost(weight: "10")
+
+  "Ends an initial access token: no client is registered with it any more. Those that were are not touched."
+  deleteInitialAccessToken(input: DeleteInitialAccessTokenInput!): DeleteInitialAccessTokenPayload
+    @hasScope(anyOf: [["admin:clients:write"]])
+    @cost(weight: "10")
+}
+
+"An initial access token to make."
+input CreateInitialAccessTokenInput {
+  "Who gets it, or what for."
+  name: String!
+  "How many clients can be registered with it."
+  uses: Int! = 1 @constraint(min: 1, max: 10000)
+  "How long it works, in hours; a day unless given, a year at most."
+  hours: Int! = 24 @constraint(min: 1, max: 8760)
+}
+
+"Payload of createInitialAccessToken."
+type CreateInitialAccessTokenPayload {
+  initialAccessToken: InitialAccessToken
+  "The token. It cannot be shown again."
+  token: String
+  userErrors: [UserError!]!
+}
+
+"An initial access token."
+input DeleteInitialAccessTokenInput {
+  id: ID!
+}
+
+"Payload of deleteInitialAccessToken."
+type DeleteInitialAccessTokenPayload {
+  "Null when nothing was deleted."
+  deletedInitialAccessTokenId: ID
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
@@ -3170,6 +3292,8 @@ enum RefusalEndpoint {
   TOKEN
   REVOKE
   INTROSPECT
+  "Registration of clients (RFC 7591)."
+  REGISTER
   USERINFO
   LOGOUT
   GRAPHQL
@@ -5283,6 +5407,8 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_active(ctx, field)
 	case "builtIn":
 		return ec.fieldContext_Client_builtIn(ctx, field)
+	case "origin":
+		return ec.fieldContext_Client_origin(ctx, field)
 	case "public":
 		return ec.fieldContext_Client_public(ctx, field)
 	case "uri":
@@ -5617,6 +5743,18 @@ func (ec *executionContext) childFields_CreateIdentityProviderPayload(ctx contex
 	return nil, fmt.Errorf("no field named %q was found under type CreateIdentityProviderPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CreateInitialAccessTokenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "initialAccessToken":
+		return ec.fieldContext_CreateInitialAccessTokenPayload_initialAccessToken(ctx, field)
+	case "token":
+		return ec.fieldContext_CreateInitialAccessTokenPayload_token(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateInitialAccessTokenPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateInitialAccessTokenPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateInvitationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "invitation":
@@ -5769,6 +5907,16 @@ func (ec *executionContext) childFields_DeleteIdentityProviderPayload(ctx contex
 		return ec.fieldContext_DeleteIdentityProviderPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeleteIdentityProviderPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteInitialAccessTokenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedInitialAccessTokenId":
+		return ec.fieldContext_DeleteInitialAccessTokenPayload_deletedInitialAccessTokenId(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteInitialAccessTokenPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteInitialAccessTokenPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DeleteResourcePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6173,6 +6321,50 @@ func (ec *executionContext) childFields_ImportUsersPayload(ctx context.Context, 
 		return ec.fieldContext_ImportUsersPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ImportUsersPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_InitialAccessToken(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_InitialAccessToken_id(ctx, field)
+	case "name":
+		return ec.fieldContext_InitialAccessToken_name(ctx, field)
+	case "uses":
+		return ec.fieldContext_InitialAccessToken_uses(ctx, field)
+	case "usesLeft":
+		return ec.fieldContext_InitialAccessToken_usesLeft(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_InitialAccessToken_createdBy(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_InitialAccessToken_createdAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_InitialAccessToken_expiresAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InitialAccessToken", field.Name)
+}
+
+func (ec *executionContext) childFields_InitialAccessTokenConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_InitialAccessTokenConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_InitialAccessTokenConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_InitialAccessTokenConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_InitialAccessTokenConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InitialAccessTokenConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_InitialAccessTokenEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_InitialAccessTokenEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_InitialAccessTokenEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InitialAccessTokenEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Invitation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -43,6 +43,25 @@ func (c *Client) Name() string {
 	return c.Metadata.Name
 }
 
+// clientOrigins are the origins of clients as the schema has them.
+var clientOrigins = map[identity.ClientOrigin]ClientOrigin{
+	identity.OriginOperator: ClientOriginOperator, identity.OriginToken: ClientOriginInitialAccessToken,
+	identity.OriginOpen: ClientOriginOpenRegistration,
+}
+
+// Origin is the field origin.
+func (c *Client) Origin() ClientOrigin { return clientOrigins[c.Client.Origin] }
+
+// DomainOrigin returns what an origin is in the domain; nil for none.
+func DomainOrigin(o *ClientOrigin) *identity.ClientOrigin {
+	for domain, shown := range clientOrigins {
+		if o != nil && shown == *o {
+			return &domain
+		}
+	}
+	return nil
+}
+
 // Description is the field description.
 func (c *Client) Description() *string { return optional(&c.Policy.Description) }
 

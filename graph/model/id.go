@@ -26,6 +26,7 @@ const (
 	KindJob       Kind = "job_"
 	KindMail      Kind = "mai_"
 	KindInvite    Kind = "inv_"
+	KindInitial   Kind = "iat_"
 	KindSecret    Kind = "sec_" // of a client; no Node: it is found by its client
 	KindProvider  Kind = "idp_"
 	KindTrusted   Kind = "tri_"

@@ -318,8 +318,10 @@ type ClientFilter struct {
 	// The URI of one that they serve or have as their default.
 	Resource graphql.Omittable[*string] `json:"resource,omitempty"`
 	// May administer on their own behalf.
-	ServiceAdmin graphql.Omittable[*bool]           `json:"serviceAdmin,omitempty"`
-	CreatedAt    graphql.Omittable[*DateTimeFilter] `json:"createdAt,omitempty"`
+	ServiceAdmin graphql.Omittable[*bool] `json:"serviceAdmin,omitempty"`
+	// How they were registered.
+	Origin    graphql.Omittable[*ClientOrigin]   `json:"origin,omitempty"`
+	CreatedAt graphql.Omittable[*DateTimeFilter] `json:"createdAt,omitempty"`
 	// As ClientActivity.lastUsedAt says.
 	LastUsedAt graphql.Omittable[*DateTimeFilter] `json:"lastUsedAt,omitempty"`
 }
@@ -547,6 +549,24 @@ type CreateIdentityProviderInput struct {
 type CreateIdentityProviderPayload struct {
 	IdentityProvider *IdentityProvider `json:"identityProvider,omitempty"`
 	UserErrors       []UserError       `json:"userErrors"`
+}
+
+// An initial access token to make.
+type CreateInitialAccessTokenInput struct {
+	// Who gets it, or what for.
+	Name string `json:"name"`
+	// How many clients can be registered with it.
+	Uses int `json:"uses"`
+	// How long it works, in hours; a day unless given, a year at most.
+	Hours int `json:"hours"`
+}
+
+// Payload of createInitialAccessToken.
+type CreateInitialAccessTokenPayload struct {
+	InitialAccessToken *InitialAccessToken `json:"initialAccessToken,omitempty"`
+	// The token. It cannot be shown again.
+	Token      *string     `json:"token,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
 }
 
 // Whom to invite.
@@ -806,6 +826,18 @@ type DeleteIdentityProviderPayload struct {
 	// Null when nothing was deleted.
 	DeletedIdentityProviderID *string     `json:"deletedIdentityProviderId,omitempty"`
 	UserErrors                []UserError `json:"userErrors"`
+}
+
+// An initial access token.
+type DeleteInitialAccessTokenInput struct {
+	ID string `json:"id"`
+}
+
+// Payload of deleteInitialAccessToken.
+type DeleteInitialAccessTokenPayload struct {
+	// Null when nothing was deleted.
+	DeletedInitialAccessTokenID *string     `json:"deletedInitialAccessTokenId,omitempty"`
+	UserErrors                  []UserError `json:"userErrors"`
 }
 
 // A resource to delete.
@@ -1154,6 +1186,18 @@ type ImportUsersPayload struct {
 	// Until when an upload may begin.
 	UploadURLExpiresAt *time.Time  `json:"uploadUrlExpiresAt,omitempty"`
 	UserErrors         []UserError `json:"userErrors"`
+}
+
+// An initial access token in a list.
+type InitialAccessTokenEdge struct {
+	Cursor string              `json:"cursor"`
+	Node   *InitialAccessToken `json:"node"`
+}
+
+// An order of initial access tokens; the id breaks ties.
+type InitialAccessTokenOrder struct {
+	Field     InitialAccessTokenOrderField `json:"field"`
+	Direction SortDirection                `json:"direction"`
 }
 
 // The first password of a user.
@@ -2706,6 +2750,53 @@ func (e ClientOrderField) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 
+// How a client was registered.
+type ClientOrigin string
+
+const (
+	// By an administrator, a declaration or Authly itself.
+	ClientOriginOperator ClientOrigin = "OPERATOR"
+	// By itself, with an initial access token.
+	ClientOriginInitialAccessToken ClientOrigin = "INITIAL_ACCESS_TOKEN"
+	// By itself, as anybody may.
+	ClientOriginOpenRegistration ClientOrigin = "OPEN_REGISTRATION"
+)
+
+var AllClientOrigin = []ClientOrigin{
+	ClientOriginOperator,
+	ClientOriginInitialAccessToken,
+	ClientOriginOpenRegistration,
+}
+
+func (e ClientOrigin) IsValid() bool {
+	switch e {
+	case ClientOriginOperator, ClientOriginInitialAccessToken, ClientOriginOpenRegistration:
+		return true
+	}
+	return false
+}
+
+func (e ClientOrigin) String() string {
+	return string(e)
+}
+
+func (e *ClientOrigin) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ClientOrigin(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ClientOrigin", str)
+	}
+	return nil
+}
+
+func (e ClientOrigin) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
 // A time that consents can be ordered by.
 type ConsentOrderField string
 
@@ -3113,6 +3204,46 @@ func (e ImportMode) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 
+// A key that initial access tokens can be ordered by.
+type InitialAccessTokenOrderField string
+
+const (
+	InitialAccessTokenOrderFieldCreatedAt InitialAccessTokenOrderField = "CREATED_AT"
+)
+
+var AllInitialAccessTokenOrderField = []InitialAccessTokenOrderField{
+	InitialAccessTokenOrderFieldCreatedAt,
+}
+
+func (e InitialAccessTokenOrderField) IsValid() bool {
+	switch e {
+	case InitialAccessTokenOrderFieldCreatedAt:
+		return true
+	}
+	return false
+}
+
+func (e InitialAccessTokenOrderField) String() string {
+	return string(e)
+}
+
+func (e *InitialAccessTokenOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = InitialAccessTokenOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid InitialAccessTokenOrderField", str)
+	}
+	return nil
+}
+
+func (e InitialAccessTokenOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
 // A key that invitations can be ordered by.
 type InvitationOrderField string
 
@@ -3436,9 +3567,11 @@ const (
 	RefusalEndpointToken      RefusalEndpoint = "TOKEN"
 	RefusalEndpointRevoke     RefusalEndpoint = "REVOKE"
 	RefusalEndpointIntrospect RefusalEndpoint = "INTROSPECT"
-	RefusalEndpointUserinfo   RefusalEndpoint = "USERINFO"
-	RefusalEndpointLogout     RefusalEndpoint = "LOGOUT"
-	RefusalEndpointGraphql    RefusalEndpoint = "GRAPHQL"
+	// Registration of clients (RFC 7591).
+	RefusalEndpointRegister RefusalEndpoint = "REGISTER"
+	RefusalEndpointUserinfo RefusalEndpoint = "USERINFO"
+	RefusalEndpointLogout   RefusalEndpoint = "LOGOUT"
+	RefusalEndpointGraphql  RefusalEndpoint = "GRAPHQL"
 )
 
 var AllRefusalEndpoint = []RefusalEndpoint{
@@ -3447,6 +3580,7 @@ var AllRefusalEndpoint = []RefusalEndpoint{
 	RefusalEndpointToken,
 	RefusalEndpointRevoke,
 	RefusalEndpointIntrospect,
+	RefusalEndpointRegister,
 	RefusalEndpointUserinfo,
 	RefusalEndpointLogout,
 	RefusalEndpointGraphql,
@@ -3454,7 +3588,7 @@ var AllRefusalEndpoint = []RefusalEndpoint{
 
 func (e RefusalEndpoint) IsValid() bool {
 	switch e {
-	case RefusalEndpointAuthorize, RefusalEndpointPar, RefusalEndpointToken, RefusalEndpointRevoke, RefusalEndpointIntrospect, RefusalEndpointUserinfo, RefusalEndpointLogout, RefusalEndpointGraphql:
+	case RefusalEndpointAuthorize, RefusalEndpointPar, RefusalEndpointToken, RefusalEndpointRevoke, RefusalEndpointIntrospect, RefusalEndpointRegister, RefusalEndpointUserinfo, RefusalEndpointLogout, RefusalEndpointGraphql:
 		return true
 	}
 	return false
@@ -4055,6 +4189,8 @@ const (
 	UserErrorCodeMailOver UserErrorCode = "MAIL_OVER"
 	// There is no such invitation, or none any more.
 	UserErrorCodeInvitationNotFound UserErrorCode = "INVITATION_NOT_FOUND"
+	// There is no such initial access token, or none any more.
+	UserErrorCodeInitialAccessTokenNotFound UserErrorCode = "INITIAL_ACCESS_TOKEN_NOT_FOUND"
 	// Nobody can make an account for themselves at present.
 	UserErrorCodeRegistrationClosed UserErrorCode = "REGISTRATION_CLOSED"
 	// No mail server is configured.
@@ -4153,6 +4289,7 @@ var AllUserErrorCode = []UserErrorCode{
 	UserErrorCodeMailNotFound,
 	UserErrorCodeMailOver,
 	UserErrorCodeInvitationNotFound,
+	UserErrorCodeInitialAccessTokenNotFound,
 	UserErrorCodeRegistrationClosed,
 	UserErrorCodeMailNotConfigured,
 	UserErrorCodeEmailUnverified,
@@ -4186,7 +4323,7 @@ var AllUserErrorCode = []UserErrorCode{
 
 func (e UserErrorCode) IsValid() bool {
 	switch e {
-	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeClientSecretNotFound, UserErrorCodeCredentialNotFound, UserErrorCodeClientSecretLimit, UserErrorCodeLastClientSecret, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeRoleNotFound, UserErrorCodeRoleAlreadyExists, UserErrorCodeRoleInUse, UserErrorCodeAttributeNotFound, UserErrorCodeAttributeAlreadyExists, UserErrorCodeAttributeLimit, UserErrorCodeAttributeInUse, UserErrorCodeAttributeValueTaken, UserErrorCodeIdentityProviderNotFound, UserErrorCodeIdentityProviderAlreadyExists, UserErrorCodeIdentityProviderInUse, UserErrorCodeIdentityProviderLimit, UserErrorCodeTrustedIssuerNotFound, UserErrorCodeTrustedIssuerAlreadyExists, UserErrorCodeTrustedIssuerLimit, UserErrorCodeLastCredential, UserErrorCodeMailNotFound, UserErrorCodeMailOver, UserErrorCodeInvitationNotFound, UserErrorCodeRegistrationClosed, UserErrorCodeMailNotConfigured, UserErrorCodeEmailUnverified, UserErrorCodeSettingPinned, UserErrorCodeSettingFixed, UserErrorCodeMembershipLimit, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeConsentNotFound, UserErrorCodeKeyNotFound, UserErrorCodeKeyTooYoung, UserErrorCodeKeyAlreadyExists, UserErrorCodeJobNotFound, UserErrorCodeJobState:
+	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeClientSecretNotFound, UserErrorCodeCredentialNotFound, UserErrorCodeClientSecretLimit, UserErrorCodeLastClientSecret, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeRoleNotFound, UserErrorCodeRoleAlreadyExists, UserErrorCodeRoleInUse, UserErrorCodeAttributeNotFound, UserErrorCodeAttributeAlreadyExists, UserErrorCodeAttributeLimit, UserErrorCodeAttributeInUse, UserErrorCodeAttributeValueTaken, UserErrorCodeIdentityProviderNotFound, UserErrorCodeIdentityProviderAlreadyExists, UserErrorCodeIdentityProviderInUse, UserErrorCodeIdentityProviderLimit, UserErrorCodeTrustedIssuerNotFound, UserErrorCodeTrustedIssuerAlreadyExists, UserErrorCodeTrustedIssuerLimit, UserErrorCodeLastCredential, UserErrorCodeMailNotFound, UserErrorCodeMailOver, UserErrorCodeInvitationNotFound, UserErrorCodeInitialAccessTokenNotFound, UserErrorCodeRegistrationClosed, UserErrorCodeMailNotConfigured, UserErrorCodeEmailUnverified, UserErrorCodeSettingPinned, UserErrorCodeSettingFixed, UserErrorCodeMembershipLimit, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeConsentNotFound, UserErrorCodeKeyNotFound, UserErrorCodeKeyTooYoung, UserErrorCodeKeyAlreadyExists, UserErrorCodeJobNotFound, UserErrorCodeJobState:
 		return true
 	}
 	return false

@@ -41,7 +41,7 @@ func (s *Clients) Duplicate(ctx context.Context, id uuid.UUID, d DuplicateClient
 		return identity.Client{}, "", err
 	}
 	if d.ClientID == "" {
-		d.ClientID = s.newClientID()
+		d.ClientID = s.source.NewClientID()
 	}
 	secret := s.source.NewSecret()
 	client, fresh, err := runIdempotentClient(ctx, s.changes, func(ctx context.Context, tx identity.Store) (identity.Client, error) {

@@ -49,7 +49,7 @@ func (s *Clients) Create(ctx context.Context, n NewClient) (identity.Client, str
 		return identity.Client{}, "", err
 	}
 	if n.ClientID == "" {
-		n.ClientID = s.newClientID()
+		n.ClientID = s.source.NewClientID()
 	}
 	generated, secret := "", n.Secret
 	if secret == "" && n.client().UsesSecret() {
@@ -67,11 +67,6 @@ func (s *Clients) Create(ctx context.Context, n NewClient) (identity.Client, str
 		generated = ""
 	}
 	return client, generated, nil
-}
-
-// newClientID makes a client_id.
-func (s *Clients) newClientID() string {
-	return s.source.NewID().String()[:18] + s.source.NewSecret()[:8]
 }
 
 // fresh returns a client as it is registered now, with the secret if it authenticates with one.

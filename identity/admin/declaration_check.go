@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"strings"
 
 	"github.com/authly/authly/identity"
@@ -120,17 +119,7 @@ func sameAs(field, first string) error {
 
 // repeatedItems does the same for the elements of a list of URIs or scopes within an entry.
 func (c *check) repeatedItems(at, field string, items []string) {
-	c.add(at, repeatedItems(field, items, func(first string) string { return c.desired.place(at + "." + first) }))
-}
-
-// foldURI folds the case of what has none in a URI: scheme and host (RFC 3986 §6.2.2.1).
-func foldURI(text string) string {
-	u, err := url.Parse(text)
-	if err != nil || u.Scheme == "" {
-		return text
-	}
-	rest := text[len(u.Scheme):]
-	return u.Scheme + strings.Replace(rest, u.Host, strings.ToLower(u.Host), 1)
+	c.add(at, identity.RepeatedItems(field, items, func(first string) string { return c.desired.place(at + "." + first) }))
 }
 
 func (c *check) user(ctx context.Context, at string, want DesiredUser) error {
@@ -213,13 +202,13 @@ func (c *check) registered(ctx context.Context) error {
 
 func (c *check) resource(at string, want identity.Resource) {
 	if want.URI != "" {
-		c.same(at, "uri", "resources uri "+foldURI(want.URI))
+		c.same(at, "uri", "resources uri "+identity.FoldURI(want.URI))
 	}
 	c.add(at, want.WithDefaults().Check())
 	c.add(at, notTheIssuer(want, c.deps.Settings.Get().Issuer))
 	c.repeatedItems(at, "scopes", want.Scopes)
 	for i, uri := range want.Audiences { // a token for one must not open another
-		c.same(at, entry("audiences", i), "resources uri "+foldURI(uri))
+		c.same(at, entry("audiences", i), "resources uri "+identity.FoldURI(uri))
 	}
 }
 

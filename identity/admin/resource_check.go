@@ -17,14 +17,14 @@ func (s *Scopes) checkResource(r identity.Resource) error {
 			faults.Add(sameAs(entry("scopes", i), entry("scopes", first)))
 		}
 	}
-	seen := map[string]string{foldURI(r.URI): "uri"}
+	seen := map[string]string{identity.FoldURI(r.URI): "uri"}
 	for i, uri := range r.Audiences {
-		first, found := seen[foldURI(uri)]
+		first, found := seen[identity.FoldURI(uri)]
 		if found {
 			faults.Add(sameAs(entry("audiences", i), first))
 			continue
 		}
-		seen[foldURI(uri)] = entry("audiences", i)
+		seen[identity.FoldURI(uri)] = entry("audiences", i)
 	}
 	return faults.Err()
 }
@@ -33,7 +33,7 @@ func (s *Scopes) checkResource(r identity.Resource) error {
 func notTheIssuer(r identity.Resource, issuer string) error {
 	var faults identity.Faults
 	for i, uri := range r.Audiences {
-		if foldURI(uri) == foldURI(issuer) {
+		if identity.FoldURI(uri) == identity.FoldURI(issuer) {
 			faults.Add(identity.InvalidField(entry("audiences", i), "Must not be the issuer."))
 		}
 	}
@@ -44,7 +44,7 @@ func notTheIssuer(r identity.Resource, issuer string) error {
 // also when both come at the same moment.
 func newResourceURI(ctx context.Context, tx identity.Store, r identity.Resource) error {
 	taken, err := namesOfOthers(ctx, tx, r)
-	if err != nil || !taken[foldURI(r.URI)] {
+	if err != nil || !taken[identity.FoldURI(r.URI)] {
 		return err
 	}
 	return duplicateResource("uri", "Is the URI or an audience of another resource.")
@@ -61,7 +61,7 @@ func newAudiences(ctx context.Context, tx identity.Store, before, after identity
 	}
 	var faults identity.Faults
 	for i, uri := range after.Audiences {
-		if taken[foldURI(uri)] {
+		if taken[identity.FoldURI(uri)] {
 			faults.Add(duplicateResource(entry("audiences", i), "Is the URI or an audience of another resource."))
 		}
 	}
@@ -83,9 +83,9 @@ func namesOfOthers(ctx context.Context, tx identity.Store, r identity.Resource) 
 		if other.URI == r.URI && !r.CreatedAt.IsZero() {
 			continue
 		}
-		taken[foldURI(other.URI)] = true
+		taken[identity.FoldURI(other.URI)] = true
 		for _, uri := range other.Audiences {
-			taken[foldURI(uri)] = true
+			taken[identity.FoldURI(uri)] = true
 		}
 	}
 	return taken, nil

@@ -132,6 +132,12 @@ func (s invalidatingStore) UpdateClient(ctx context.Context, c identity.Client) 
 	return s.Store.UpdateClient(ctx, c)
 }
 
+// DeleteUnusedClient implements identity.SelfRegisteredStore.
+func (s invalidatingStore) DeleteUnusedClient(ctx context.Context, id uuid.UUID, before time.Time) (bool, error) {
+	defer s.invalidate(ctx, identity.CacheTagClients, identity.CacheTagRoles, clientTag(id))
+	return s.Store.DeleteUnusedClient(ctx, id, before)
+}
+
 // DeleteClient implements identity.ClientStore.
 func (s invalidatingStore) DeleteClient(ctx context.Context, id uuid.UUID) error {
 	defer s.invalidate(ctx, identity.CacheTagClients, identity.CacheTagRoles, clientTag(id))

@@ -37,6 +37,7 @@ var readMethods = []string{
 	"LockSettings", "StoredSettings", "LockBrand", "StoredBrand", "StoredBrandUnless",
 	"SealedTOTPs", "TOTPOf", "PasskeyHandle", "PasskeyByCredential", "PasskeysOf", "OneTimeTokenByDigest", "OneTimeTokensOf", "RecoveryCodesOf",
 	"BrowsersOfUsers", "CountTrusted", "RegistrationByDigest", "SignInCodeByDigest", "DeviceAuthorizationByCode", "DeviceAuthorizationByUserCode",
+	"UnusedClients", "InitialAccessTokenByDigest", "InitialAccessTokensByID", "InitialAccessTokens", "CountInitialAccessTokens",
 	"InvitationByDigest", "Invitations", "InvitationsByID", "CountInvitations",
 	"PlacesOf", "TransfersOf",
 	"HoldProvider", "LinkedIdentitiesOf", "LinkedIdentity", "LockProvider", "Providers", "SessionsThrough",
@@ -51,6 +52,7 @@ const (
 	jobsFresh    = "answers about jobs are not cached"
 
 	invitationsFresh = "answers about invitations are not cached"
+	tokensFresh      = "answers about initial access tokens are not cached"
 	newGrant         = "no status is cached of a grant that did not exist"
 )
 
@@ -84,6 +86,8 @@ var uncachedWrites = map[string]string{
 	"SaveInvitation": invitationsFresh, "SpendInvitation": invitationsFresh, "DeleteInvitation": invitationsFresh,
 
 	"InsertDeviceAuthorization": protocolOnly,
+
+	"InsertInitialAccessToken": tokensFresh, "SpendInitialAccessToken": tokensFresh, "DeleteInitialAccessToken": tokensFresh,
 
 	"ReplaceRecoveryCodes": protocolOnly, "SpendRecoveryCode": protocolOnly, "DeleteRecoveryCodes": protocolOnly,
 

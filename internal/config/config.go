@@ -48,11 +48,12 @@ type Config struct {
 	TransferMaxSize     int           // MiB that the file of an import or export may have
 	AuditRetention      time.Duration // age at which audit events are deleted; 0 = retained for ever
 
-	RequireVerifiedEmail     bool          // no tokens for users whose e-mail address is not verified
-	DefaultLocale            string        // language of people of whom no other is known
-	Registration             string        // who may make an account for themselves: closed, invite or open
-	TermsVersion             string        // of the terms that people must accept
-	TermsURL                 string        // where they stand
+	RequireVerifiedEmail     bool   // no tokens for users whose e-mail address is not verified
+	DefaultLocale            string // language of people of whom no other is known
+	Registration             string // who may make an account for themselves: closed, invite or open
+	TermsVersion             string // of the terms that people must accept
+	TermsURL                 string // where they stand
+	ClientRegistration       ClientRegistration
 	RegistrationDomains      []string      // of the addresses that people may register with; none = all
 	SecondFactors            string        // who must have a second factor: optional, required_for_admins or required
 	SelfDelete               bool          // people may delete their own accounts

@@ -66,6 +66,10 @@ func TestDefaults(t *testing.T) {
 		SessionTTL: 12 * time.Hour, SessionMaxTTL: 720 * time.Hour, TemporaryPassword: 168 * time.Hour, AuditRetention: 8760 * time.Hour,
 		SecondFactors: "required_for_admins", SecondFactorGrace: 168 * time.Hour, TrustBrowser: 720 * time.Hour, Passkeys: "offer",
 		DefaultLocale: "en", Registration: "closed", SelfDelete: true, SelfExport: true,
+		ClientRegistration: ClientRegistration{
+			Mode: "closed", Grants: []string{"authorization_code", "refresh_token"}, Unused: 720 * time.Hour,
+			Scopes: []string{"openid", "profile", "email", "address", "phone", "offline_access"},
+		},
 		LogLevel: "info", LogFormat: "auto", Refusals: 2000, TransferMaxSize: 1024, Given: map[string]Given{},
 	}
 	got := load(t, Sources{})
@@ -250,6 +254,19 @@ func TestValues(t *testing.T) {
 		{"AUTHLY_TRANSFER_MAX_SIZE", []string{"1", "1048576"}, []string{"0", "1048577", "much"}},
 		{"AUTHLY_REFUSALS", []string{"0", "1", "20000"}, []string{"-1", "20001", "many"}},
 		{"AUTHLY_REGISTRATION", []string{"closed"}, []string{"ajar", "OPEN"}},
+		{"AUTHLY_CLIENT_REGISTRATION", []string{"closed", "token", "open"}, []string{"ajar", "OPEN"}},
+		{
+			"AUTHLY_CLIENT_REGISTRATION_GRANTS",
+			[]string{"authorization_code", "client_credentials,urn:ietf:params:oauth:grant-type:device_code"},
+			[]string{"password", "implicit", "authorization_code,password"},
+		},
+		{"AUTHLY_CLIENT_REGISTRATION_SCOPES", []string{"openid", "payments:write email"}, []string{"admin:users:read", "openid,admin:", "a\"b"}},
+		{
+			"AUTHLY_CLIENT_REGISTRATION_HOSTS",
+			[]string{"*", "example.org", "Example.ORG,*.example.com localhost", "127.0.0.1"},
+			[]string{"*.", "*example.org", "a.*.example.org", "https://example.org", "example.org:443", "example.org/", "example.org.", "**"},
+		},
+		{"AUTHLY_CLIENT_REGISTRATION_UNUSED", []string{"0", "1h", "365d"}, []string{"59m", "366d", "never"}},
 		{
 			"AUTHLY_REGISTRATION_DOMAINS",
 			[]string{"example.org", "Example.ORG,*.example.com localhost"},
@@ -303,7 +320,9 @@ func TestEveryVariableReachesTheConfig(t *testing.T) {
 		"access-token-ttl": "2s", "id-token-ttl": "2s", "code-ttl": "2s", "refresh-token-ttl": "1h",
 		"refresh-token-idle-ttl": "1h", "refresh-grace": "2s", "session-ttl": "1h", "session-max-ttl": "2h",
 		"temporary-password-ttl": "2d", "audit-retention": "2d", "require-verified-email": "true", "smtp-url": "smtps://h", "smtp-ca-file": write(t, "ca.pem", certificate(t)), "mail-from": "a@b.example",
-		"mail-reply-to": "c@b.example", "default-locale": "de", "registration": "open", "registration-domains": "example.org", "terms-version": "1", "terms-url": "https://a.example/t", "mfa": "required", "mfa-grace": "2h", "trust-browser-ttl": "2h", "passkeys": "off", "email-sign-in": "true", "self-delete": "true", "self-export": "true", "admin-acr": "urn:authly:acr:2", "admin-max-age": "2m", "require-par": "true", "require-jar": "true", "dpop-nonce": "true", "password-grant": "true", "refusals": "7", "transfer-max-size": "7",
+		"mail-reply-to": "c@b.example", "default-locale": "de", "registration": "open", "client-registration": "token", "client-registration-grants": "client_credentials",
+		"client-registration-scopes": "openid", "client-registration-hosts": "example.org", "client-registration-unused": "2h",
+		"registration-domains": "example.org", "terms-version": "1", "terms-url": "https://a.example/t", "mfa": "required", "mfa-grace": "2h", "trust-browser-ttl": "2h", "passkeys": "off", "email-sign-in": "true", "self-delete": "true", "self-export": "true", "admin-acr": "urn:authly:acr:2", "admin-max-age": "2m", "require-par": "true", "require-jar": "true", "dpop-nonce": "true", "password-grant": "true", "refusals": "7", "transfer-max-size": "7",
 		"allow-private-network-fetch": "true", "log-level": "warn", "log-format": "json", "throttle": "network=1/1s",
 	}
 	for _, v := range Reference() {

@@ -227,6 +227,32 @@ var variables = []Variable{
 			"`*.example.org` all below it; without it all",
 	},
 	{
+		Name: "AUTHLY_CLIENT_REGISTRATION", Default: "closed",
+		set: oneOf(func(c *Config) *string { return &c.ClientRegistration.Mode }, "closed", "token", "open"),
+		Meaning: "which applications may register themselves as clients (RFC 7591): none, those with an initial access token, or all " +
+			"([docs/registration.md](registration.md))",
+	},
+	{
+		Name: "AUTHLY_CLIENT_REGISTRATION_GRANTS", Default: "authorization_code,refresh_token",
+		set:     setter{identity.SettingList, setClientRegistrationGrants},
+		Meaning: "grant types that clients may register themselves for, comma-separated; never `password`",
+	},
+	{
+		Name: "AUTHLY_CLIENT_REGISTRATION_SCOPES", Default: "openid,profile,email,address,phone,offline_access",
+		set:     setter{identity.SettingList, setClientRegistrationScopes},
+		Meaning: "scopes that clients may register themselves for, comma-separated; those of administration cannot be among them",
+	},
+	{
+		Name: "AUTHLY_CLIENT_REGISTRATION_HOSTS", set: setter{identity.SettingList, setClientRegistrationHosts},
+		Meaning: "hosts of the redirect URIs that clients may register without an initial access token, comma-separated: `example.org` is that " +
+			"host alone, `*.example.org` all below it, `*` every host; without it only applications on the device of the person",
+	},
+	{
+		Name: "AUTHLY_CLIENT_REGISTRATION_UNUSED", Default: "720h",
+		set:     durationOrZero(time.Hour, 365*day, func(c *Config) *time.Duration { return &c.ClientRegistration.Unused }),
+		Meaning: "how long a client that was registered without an initial access token may be unused before it is removed; 0 = for ever",
+	},
+	{
 		Name: "AUTHLY_TERMS_VERSION", Runtime: true, set: setter{identity.SettingText, setTermsVersion},
 		Meaning: "version of the terms that people must accept before an application gets tokens for them, such as `2026-12`: at registration, " +
 			"and each time it is another one at the next sign-in; without it they are asked for nothing ([docs/sign-in.md](sign-in.md#terms))",

@@ -29,6 +29,7 @@ func settingsOf(c config.Config) identity.Settings {
 	settings.Locale = c.DefaultLocale
 	settings.Registration = identity.RegistrationMode(c.Registration)
 	settings.RegistrationDomains = c.RegistrationDomains
+	settings.ClientRegistration = clientRegistration(c.ClientRegistration)
 	settings.TermsVersion, settings.TermsURL = c.TermsVersion, c.TermsURL
 	settings.SecondFactors = identity.FactorPolicy(c.SecondFactors)
 	settings.SelfDelete, settings.SelfExport = c.SelfDelete, c.SelfExport
@@ -105,4 +106,14 @@ func (s *Server) readSettings(ctx context.Context) error {
 	s.Domain.Settings.Set(s.settle(ctx, stored.Values))
 	s.logger.InfoContext(ctx, "what is stored is in force", "settings_version", stored.Version, "branding_version", s.branded.Version)
 	return nil
+}
+
+func clientRegistration(c config.ClientRegistration) identity.ClientRegistrationPolicy {
+	policy := identity.ClientRegistrationPolicy{
+		Mode: identity.ClientRegistrationMode(c.Mode), Scopes: c.Scopes, Hosts: c.Hosts, Unused: c.Unused,
+	}
+	for _, name := range c.Grants {
+		policy.Grants = append(policy.Grants, identity.GrantType(name))
+	}
+	return policy
 }

@@ -15,6 +15,7 @@ func clients(r *runner) {
 	r.run("every field of a client comes back as it was", func(f *fixture) {
 		c := f.client(func(c *identity.Client) {
 			c.BuiltIn, c.Active, c.Version = true, false, 4
+			c.Origin, c.RegistrationDigest = identity.OriginToken, []byte{0, 7, 255}
 			c.Secrets = []identity.ClientSecret{
 				{ID: f.id(), Digest: []byte{0, 1, 255}, CreatedAt: f.now, ExpiresAt: ptr(f.now.Add(time.Hour))},
 				{ID: f.id(), Digest: []byte{9}, CreatedAt: f.now},

@@ -35,6 +35,8 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"sign-in codes", signInCodes},
 		{"device authorizations", deviceAuthorizations},
 		{"invitations", invitations},
+		{"initial access tokens", initialAccessTokens},
+		{"clients that have registered themselves", selfRegistered},
 		{"sessions", sessions},
 		{"clients", clients},
 		{"lists of clients", clientLists},

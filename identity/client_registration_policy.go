@@ -1,0 +1,138 @@
+package identity
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+// ClientRegistrationMode says which clients may register themselves.
+type ClientRegistrationMode string
+
+// The modes.
+const (
+	ClientRegistrationClosed ClientRegistrationMode = "closed" // none
+	ClientRegistrationToken  ClientRegistrationMode = "token"  // those with an initial access token
+	ClientRegistrationOpen   ClientRegistrationMode = "open"   // all
+)
+
+// ClientRegistrationPolicy is what the operator lets clients register of themselves.
+type ClientRegistrationPolicy struct {
+	Mode   ClientRegistrationMode
+	Grants []GrantType   // that they may be registered for
+	Scopes []string      // that they may ask for; none of them is of administration
+	Hosts  []string      // of the redirect URIs of those without a token: example.org, *.example.org for all below it, or * for all
+	Unused time.Duration // after which those without a token are removed that nobody uses; 0 = never
+}
+
+// SelfRegistrable lists the grant types that clients may be allowed to register for: the password grant is given by administrators
+// alone.
+func SelfRegistrable() []GrantType {
+	return slices.DeleteFunc(slices.Clone(grantTypes), func(g GrantType) bool { return g == GrantPassword })
+}
+
+// DefaultSelfRegisteredScopes are those that tell a client who somebody is.
+func DefaultSelfRegisteredScopes() []string {
+	return []string{ScopeOpenID, ScopeProfile, ScopeEmail, ScopeAddress, ScopePhone, ScopeOfflineAccess}
+}
+
+// check names all that is wrong with a client that registers itself, or changes its registration: what is wrong with it by any
+// registration, and what the operator does not let it register. What it had before it may have still.
+func (p ClientRegistrationPolicy) check(before, after Client) error {
+	var faults Faults
+	faults.Add(after.Check())
+	m := after.Metadata
+	faults.Add(RepeatedURIs("redirect_uris", m.RedirectURIs))
+	faults.Add(RepeatedURIs("post_logout_redirect_uris", m.PostLogoutRedirectURIs))
+	for i, g := range m.GrantTypes {
+		if !slices.Contains(p.Grants, g) && !before.Allows(g) && slices.Contains(grantTypes, g) {
+			faults.Add(InvalidField(item("grant_types", i), "Must not be %s for a client that registers itself.", g))
+		}
+	}
+	for _, name := range after.Scopes() {
+		if IsAdminScope(name) || !slices.Contains(p.Scopes, name) && !slices.Contains(before.Scopes(), name) {
+			faults.Add(InvalidField("scope", "Must not have %s for a client that registers itself.", name))
+			break // one names the rule
+		}
+	}
+	if after.OfStranger() {
+		p.checkHosts(m, &faults)
+	}
+	return faults.Err()
+}
+
+// checkHosts refuses addresses of hosts that the operator has not named. What is on the device of the person is nobody's host.
+func (p ClientRegistrationPolicy) checkHosts(m ClientMetadata, faults *Faults) {
+	for _, list := range []struct {
+		field string
+		uris  []string
+	}{
+		{"redirect_uris", m.RedirectURIs},
+		{"post_logout_redirect_uris", m.PostLogoutRedirectURIs},
+		{"backchannel_logout_uri", nonEmpty(m.BackchannelLogoutURI)},
+	} {
+		for i, uri := range list.uris {
+			if !onDevice(uri) && !p.allowsHost(uri) {
+				field := item(list.field, i)
+				if list.field == "backchannel_logout_uri" {
+					field = list.field
+				}
+				faults.Add(InvalidField(field, "Must be of a host that clients may register for themselves."))
+			}
+		}
+	}
+}
+
+func nonEmpty(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return []string{text}
+}
+
+// allowsHost reports whether a URI is of one of the hosts.
+func (p ClientRegistrationPolicy) allowsHost(uri string) bool {
+	u, err := url.Parse(uri)
+	if err != nil {
+		return false
+	}
+	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	return slices.ContainsFunc(p.Hosts, func(allowed string) bool {
+		below, wild := strings.CutPrefix(allowed, "*.")
+		return allowed == "*" || allowed == host || wild && strings.HasSuffix(host, "."+below)
+	})
+}
+
+// ValidHost reports whether a text is a host as redirect URIs may have it, without a port.
+func ValidHost(host string) bool { return plainHost(host) }
+
+// RepeatedItems names the elements of a list of URIs or scopes that are there already, the first of them as place says of its path.
+func RepeatedItems(field string, items []string, place func(path string) string) error {
+	var faults Faults
+	first := map[string]string{}
+	for i, text := range items {
+		path, folded := item(field, i), FoldURI(text)
+		if before, found := first[folded]; found {
+			faults.Add(InvalidField(path, "Is the same as %s.", place(before)))
+			continue
+		}
+		first[folded] = path
+	}
+	return faults.Err()
+}
+
+// RepeatedURIs is RepeatedItems for one who sees the list.
+func RepeatedURIs(field string, uris []string) error {
+	return RepeatedItems(field, uris, func(string) string { return "an element before it" })
+}
+
+// FoldURI folds the case of what has none in a URI: scheme and host (RFC 3986 §6.2.2.1).
+func FoldURI(text string) string {
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme == "" {
+		return text
+	}
+	rest := text[len(u.Scheme):]
+	return u.Scheme + strings.Replace(rest, u.Host, strings.ToLower(u.Host), 1)
+}

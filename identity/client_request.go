@@ -1,0 +1,184 @@
+package identity
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// ClientRegistration is what a client asks to be registered (RFC 7591 §3.1, RFC 7592 §2.2).
+type ClientRegistration struct {
+	Metadata ClientMetadata
+
+	// Of a change alone.
+	ClientID string
+	Secret   string
+	imposed  []string // members that the server alone says
+}
+
+// The bounds of a registration request beside those of its members.
+const (
+	maxRegistrationDepth   = 8   // of its JSON
+	maxRegistrationMembers = 200 // on its first level
+)
+
+// imposedMembers are what a client is told and never says (RFC 7592 §2.2).
+var imposedMembers = []string{
+	"registration_access_token", "registration_client_uri", "client_secret_expires_at", "client_id_issued_at",
+}
+
+// refusedMembers are metadata that mean what Authly does not do. To ignore them would leave a client with less than it has asked
+// for: tokens that are not encrypted or not bound, requests that are not fetched, sessions of whose end it is not told.
+var refusedMembers = []string{
+	"id_token_encrypted_response_alg", "id_token_encrypted_response_enc",
+	"userinfo_encrypted_response_alg", "userinfo_encrypted_response_enc",
+	"introspection_encrypted_response_alg", "introspection_encrypted_response_enc",
+	"authorization_encrypted_response_alg", "authorization_encrypted_response_enc",
+	"request_object_encryption_alg", "request_object_encryption_enc", "request_uris",
+	"tls_client_certificate_bound_access_tokens", "frontchannel_logout_uri",
+	"backchannel_token_delivery_mode", "backchannel_client_notification_endpoint",
+}
+
+// RefusedMembers lists the client metadata that registration refuses, because Authly does not do what it means.
+func RefusedMembers() []string { return slices.Clone(refusedMembers) }
+
+// softwareStatement is metadata that somebody else vouches for (RFC 7591 §2.3).
+const softwareStatement = "software_statement"
+
+// ErrSoftwareStatement refuses every software statement: there is nobody whose word is taken.
+var ErrSoftwareStatement = InvalidField(softwareStatement, "Must not be given: no software statement is approved by this server.")
+
+// clientMembers are the members of ClientMetadata by their names.
+var clientMembers = func() map[string]int {
+	members, t := map[string]int{}, reflect.TypeFor[ClientMetadata]()
+	for i := range t.NumField() {
+		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		members[name] = i
+	}
+	return members
+}()
+
+// ReadClientRegistration reads a registration request. Members that nobody knows are ignored (RFC 7591 §2), null is as if the member
+// were not there (RFC 7592 §2.2), and what Authly does not do is refused. Whether the metadata is good is for Client.Check to say.
+func ReadClientRegistration(body []byte) (ClientRegistration, error) {
+	members, ok := jsonObject(body)
+	if !ok {
+		return ClientRegistration{}, InvalidField("", "The body must be one JSON object of client metadata, in UTF-8, with no member twice.")
+	}
+	var r ClientRegistration
+	var faults Faults
+	if _, given := members[softwareStatement]; given {
+		return ClientRegistration{}, ErrSoftwareStatement
+	}
+	value := reflect.ValueOf(&r.Metadata).Elem()
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		text := members[name]
+		field, known := clientMembers[name]
+		var into any
+		switch {
+		case known:
+			into = value.Field(field).Addr().Interface()
+		case name == "client_id":
+			into = &r.ClientID
+		case name == "client_secret":
+			into = &r.Secret
+		case slices.Contains(imposedMembers, name):
+			r.imposed = append(r.imposed, name)
+		case slices.Contains(refusedMembers, name) && !saysNothing(text):
+			faults.Add(InvalidField(name, "Must not be given: the server does not do what it asks for."))
+		}
+		if into != nil && json.Unmarshal(text, into) != nil {
+			faults.Add(InvalidField(name, "Must be of the type that its standard says."))
+		}
+	}
+	if _, said := members["application_type"]; !said && allOnDevice(r.Metadata.RedirectURIs) {
+		r.Metadata.ApplicationType = "native"
+	}
+	return r, faults.Err()
+}
+
+// saysNothing reports whether a value of metadata asks for nothing.
+func saysNothing(text json.RawMessage) bool {
+	return slices.Contains([]string{"false", `""`, "[]", "{}"}, string(text))
+}
+
+// allOnDevice reports whether all redirect URIs lead to the device of the person, as those of a native application do. Such clients
+// often do not say what they are, because RFC 7591 has no word for it.
+func allOnDevice(uris []string) bool {
+	return len(uris) > 0 && !slices.ContainsFunc(uris, func(uri string) bool { return !onDevice(uri) })
+}
+
+// checkUpdate refuses what a change of a registration must not say (RFC 7592 §2.2).
+func (r ClientRegistration) checkUpdate(c Client, keys *Keyring, now time.Time) error {
+	var faults Faults
+	if r.ClientID != c.ClientID {
+		faults.Add(InvalidField("client_id", "Must be that of the client."))
+	}
+	if r.Secret != "" && !c.HasSecret(keys, r.Secret, now) {
+		faults.Add(InvalidField("client_secret", "Must be the one that the client has, or be left out."))
+	}
+	for _, name := range r.imposed {
+		faults.Add(InvalidField(name, "Must not be given: the server says it."))
+	}
+	return faults.Err()
+}
+
+// jsonObject splits a text into the members of one JSON object, without those that are null. It is stricter than encoding/json: UTF-8
+// alone, no member twice, names in their exact case, and bounded in depth and number.
+func jsonObject(text []byte) (map[string]json.RawMessage, bool) {
+	if !utf8.Valid(text) || jsonDepth(text) > maxRegistrationDepth {
+		return nil, false
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	if token, err := decoder.Token(); err != nil || token != json.Delim('{') {
+		return nil, false
+	}
+	members, names := map[string]json.RawMessage{}, map[string]bool{}
+	for decoder.More() {
+		token, err := decoder.Token()
+		name, isName := token.(string)
+		if err != nil || !isName || names[name] || len(names) == maxRegistrationMembers {
+			return nil, false
+		}
+		names[name] = true
+		var value json.RawMessage
+		if decoder.Decode(&value) != nil {
+			return nil, false
+		}
+		if string(value) != "null" {
+			members[name] = value
+		}
+	}
+	if _, err := decoder.Token(); err != nil {
+		return nil, false
+	}
+	_, err := decoder.Token()
+	return members, errors.Is(err, io.EOF)
+}
+
+// jsonDepth returns how deep objects and arrays lie in each other in a JSON text.
+func jsonDepth(text []byte) (deepest int) {
+	depth, quoted := 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			depth++
+			deepest = max(deepest, depth)
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return deepest
+}

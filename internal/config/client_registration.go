@@ -1,0 +1,57 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/authly/authly/identity"
+)
+
+// ClientRegistration is what clients may register themselves.
+type ClientRegistration struct {
+	Mode   string   // closed, token or open
+	Grants []string // grant types
+	Scopes []string
+	Hosts  []string // of redirect URIs, without an initial access token
+	Unused time.Duration
+}
+
+// setClientRegistrationGrants reads grant types.
+func setClientRegistrationGrants(c *Config, value string) error {
+	grants := splitList(value)
+	for _, name := range grants {
+		if !slices.Contains(identity.SelfRegistrable(), identity.GrantType(name)) {
+			return fmt.Errorf("%q is no grant type that clients may register themselves for", name)
+		}
+	}
+	c.ClientRegistration.Grants = grants
+	return nil
+}
+
+// setClientRegistrationScopes reads scopes, none of which is of administration.
+func setClientRegistrationScopes(c *Config, value string) error {
+	scopes := splitList(value)
+	for _, name := range scopes {
+		if _, err := identity.ParseScope(name); err != nil || identity.IsAdminScope(name) {
+			return fmt.Errorf("%q is no scope that clients may register themselves for", name)
+		}
+	}
+	c.ClientRegistration.Scopes = scopes
+	return nil
+}
+
+// setClientRegistrationHosts reads hosts, *.host for all below it, and * for all.
+func setClientRegistrationHosts(c *Config, value string) error {
+	var hosts []string
+	for _, host := range splitList(value) {
+		host = strings.ToLower(host)
+		if name := strings.TrimPrefix(host, "*."); host != "*" && !identity.ValidHost(name) || strings.HasSuffix(name, ".") {
+			return fmt.Errorf("%q is not a host such as example.org or *.example.org", host)
+		}
+		hosts = append(hosts, host)
+	}
+	c.ClientRegistration.Hosts = hosts
+	return nil
+}
