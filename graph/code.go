@@ -94,6 +94,7 @@ var codes = map[identity.Code]model.UserErrorCode{
 	identity.CodePasswordChangeNeeded: model.UserErrorCodeValidationFailed,
 	identity.CodePasswordExpired:      model.UserErrorCodeValidationFailed,
 	identity.CodeInvalidCode:          model.UserErrorCodeValidationFailed,
+	identity.CodePasswordsOff:         model.UserErrorCodeValidationFailed,
 	identity.CodePasskeyRefused:       model.UserErrorCodeValidationFailed,
 	identity.CodePasskeyUnknown:       model.UserErrorCodeValidationFailed,
 	identity.CodePasskeyLimit:         model.UserErrorCodeValidationFailed,

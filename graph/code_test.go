@@ -190,7 +190,7 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 		deps.Mail = nil
 		a.services.Users = admin.New(deps, a.domain.SigningKeys).Users
 		defer func() { a.services.Users = users }()
-		return a.query(t, token, `mutation{createRecoveryLink(input:{id:"`+bobID+`"}){userErrors{code}}}`, nil)
+		return a.query(t, token, `mutation{createRecoveryLink(input:{id:"`+bobID+`",mail:true}){userErrors{code}}}`, nil)
 	}
 	a.now = a.now.Add(time.Second)
 	for _, code := range model.AllUserErrorCode {

@@ -78,8 +78,8 @@ func (s *Authorizations) Approve(ctx context.Context, i Interaction, b BrowserSe
 	})
 }
 
-// Deny finishes the interaction without a grant: the person has refused the client, or the terms while those are due. It is ErrInteractionNotFound when it was already finished, and
-// ErrSessionNotFound when the session does not hold any more.
+// Deny finishes the interaction without a grant: the person has refused the client, or the terms while those are due. It is
+// ErrInteractionNotFound when it was already finished, and ErrSessionNotFound when the session does not hold any more.
 func (s *Authorizations) Deny(ctx context.Context, i Interaction, b BrowserSession) error {
 	return s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
 		now := s.source.Now()

@@ -85,6 +85,7 @@ func New(d Deps) *Domain {
 	interactions, grants, tokens := newInteractions(d, signIn), newGrants(d, scopes, signIn), newTokens(d)
 	trail, clients := NewAuditChain(d), newClientAuthentication(d, guard)
 	retention := &Retention{store: d.Store, trail: trail, source: d.Source, settings: d.Settings}
+	passkeys := &Passkeys{store: d.Store, source: d.Source, keys: d.Keys, verifier: d.Passkeys, signIn: signIn}
 	federation := &Federation{
 		store: d.Store, source: d.Source, keys: d.Keys, signIn: signIn, upstream: d.Upstream, settings: d.Settings,
 	}
@@ -97,12 +98,13 @@ func New(d Deps) *Domain {
 		Settings: d.Settings, Source: d.Source, Signer: d.Signer, Meter: d.Meter, Refusals: d.Refusals,
 		Denials: &AccessDenials{guard},
 		Usage:   &ClientUsages{store: d.Store, days: map[clientDayKey]*ClientDay{}},
-		SignIn:  signIn, Credentials: &Credentials{d.Store}, Sessions: newSessions(d, signIn), Profiles: &Profiles{store: d.Store, source: d.Source},
+		SignIn:  signIn, Credentials: &Credentials{d.Store}, Sessions: newSessions(d, signIn),
+		Profiles:      &Profiles{store: d.Store, source: d.Source},
 		Accounts:      &Accounts{store: d.Store, source: d.Source, keys: d.Keys, guard: guard, mails: mails, settings: d.Settings},
 		SecondFactors: &SecondFactors{store: d.Store, source: d.Source, keys: d.Keys, settings: d.Settings, signIn: signIn},
-		Passkeys:      &Passkeys{store: d.Store, source: d.Source, keys: d.Keys, verifier: d.Passkeys, signIn: signIn},
+		Passkeys:      passkeys,
 		Federation:    federation,
-		Recovery:      newRecovery(d, guard, signIn, mails),
+		Recovery:      newRecovery(d, guard, signIn, passkeys, mails),
 		Registrations: newRegistrations(d, guard, signIn, mails),
 		SignInCodes:   newSignInCodes(d, guard, signIn, mails),
 		Exchanges:     &TokenExchanges{tokens: tokens, scopes: scopes},

@@ -48,7 +48,7 @@ func (u *User) eligibility(policy *Settings) Eligibility {
 		return UserInactive
 	case policy.RequireVerified && !u.Verified:
 		return UserUnverified
-	case u.RequiresPasswordChange:
+	case policy.PasswordDue(*u):
 		return PasswordChangeDue
 	}
 	return Eligible

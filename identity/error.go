@@ -75,6 +75,7 @@ const (
 	CodeForbidden            Code = "FORBIDDEN"
 	CodeInsufficientScope    Code = "INSUFFICIENT_SCOPE"
 	CodeInvalidCredentials   Code = "INVALID_CREDENTIALS"
+	CodePasswordsOff         Code = "PASSWORDS_OFF"
 	CodeRateLimited          Code = "RATE_LIMIT_EXCEEDED"
 	CodeInvalidGrant         Code = "INVALID_GRANT"
 	CodeInvalidScope         Code = "INVALID_SCOPE"

@@ -92,11 +92,12 @@ type RecoveryLink struct {
 	ExpiresAt time.Time
 }
 
-// MakeRecoveryLink makes a link by which a user chooses a new password, inside tx, and mails it to the user's verified address or
-// returns it, once. It stands for the password alone, as one that the user asks for does; handed over, it needs no mailbox. A
-// newer one takes its place, and whatever ends all access of the user ends it.
+// MakeRecoveryLink makes a link by which a user chooses a new password or adds a passkey, inside tx, and mails it to the user's verified
+// address or returns it, once. It stands for the password alone, as one that the user asks for does, or for a passkey (see
+// Recovery.AddPasskey); handed over, it needs no mailbox. A newer one takes its place, and whatever ends all access of the user
+// ends it.
 func (s *Mails) MakeRecoveryLink(ctx context.Context, tx Store, u User, ttl time.Duration, mail bool) (RecoveryLink, error) {
-	if !s.Enabled() { // there is no page to open
+	if mail && !s.Enabled() {
 		return RecoveryLink{}, ErrNoMail
 	}
 	link, told := recoveryLink, "mailed"

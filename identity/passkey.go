@@ -31,7 +31,24 @@ const (
 	PasskeysOff     PasskeyPolicy = "off"   // nobody can; those that there are stay stored
 	PasskeysAllowed PasskeyPolicy = "allow" // who wants to
 	PasskeysOffered PasskeyPolicy = "offer" // who has none is asked whether they want one when they sign in
+	PasskeysOnly    PasskeyPolicy = "only"  // everybody does; no password is taken or chosen, whoever has one
 )
+
+// TakesPasswords reports whether people can sign in with passwords.
+func (s *Settings) TakesPasswords() bool { return s.Passkeys != PasskeysOnly }
+
+// PasswordDue reports whether the user must choose another password.
+func (s *Settings) PasswordDue(u User) bool { return u.RequiresPasswordChange && s.TakesPasswords() }
+
+// passwordExpired reports whether the password of the user is a temporary one whose time is over, and the user must have one.
+func (s *Settings) passwordExpired(u User, now time.Time) bool {
+	return s.PasswordDue(u) && u.PasswordExpired(now)
+}
+
+// ErrPasswordsOff refuses a password where none is taken, before anything is said of the user.
+var ErrPasswordsOff = &Error{
+	Kind: Unauthenticated, Code: CodePasswordsOff, Detail: "Passwords are not taken here. Sign in with a passkey.",
+}
 
 // Bounds of passkeys.
 const (

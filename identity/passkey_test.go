@@ -185,3 +185,39 @@ func TestAPasskeyIsAddedByWhoHasProvenAll(t *testing.T) {
 		t.Errorf("after recovery: %d, %v", len(list[u.ID]), err)
 	}
 }
+
+// TestWhereThereAreOnlyPasskeysAPasswordIsWorthNothing, whatever has become of it.
+func TestWhereThereAreOnlyPasskeysAPasswordIsWorthNothing(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	u := f.user(t, "alice")
+	d, b := f.addPasskey(t, f.signIn(t, u))
+	_, err := f.admin.Users.ResetPassword(f.ctx, u.ID)
+	noError(t, err)
+	settings := *f.deps.Settings.Get()
+	settings.Passkeys = identity.PasskeysOnly
+	f.deps.Settings.Set(settings)
+	f.advance(8 * 24 * time.Hour) // the temporary one has expired
+
+	for _, name := range []string{"alice", "nobody"} {
+		_, err = f.SignIn.Password(f.ctx, identity.SignInAttempt{Login: name, Password: passphrase})
+		wantError(t, err, identity.ErrPasswordsOff)
+	}
+	_, err = f.SignIn.ChangePassword(f.ctx, b.Session, identity.PasswordChange{Current: passphrase, Next: nextPassphrase})
+	wantError(t, err, identity.ErrPasswordsOff)
+	if len(f.audit(t, identity.ActionSignInFailed)) != 0 {
+		t.Error("the account was looked at")
+	}
+	started, err := f.SignIn.Passkey(f.ctx, d.attempt(t))
+	noError(t, err)
+	b = identity.BrowserSession{Session: started.Session, User: f.reread(t, u)}
+	i := f.Interactions.NewAuthorize(f.client(t, "app", func(m *clientFields) { m.SkipConsent = true }), params("openid"))
+	if step, err := f.Interactions.Next(f.ctx, i, &b); err != nil || step != identity.StepIssue {
+		t.Errorf("next is %q, %v", step, err)
+	}
+
+	settings.Passkeys = identity.PasskeysAllowed
+	f.deps.Settings.Set(settings)
+	_, err = f.SignIn.Passkey(f.ctx, d.attempt(t))
+	wantError(t, err, identity.ErrPasswordExpired)
+}

@@ -54,7 +54,12 @@ func (s *Passkeys) Of(ctx context.Context, user User) (PasskeyList, error) {
 
 // New begins to make another passkey for the user of a session.
 func (s *Passkeys) New(ctx context.Context, b BrowserSession) (Ceremony, error) {
-	list, err := s.Of(ctx, b.User)
+	return s.begin(ctx, b.User, creationPurpose(b.Session))
+}
+
+// begin makes the options for another passkey of a user, for a purpose.
+func (s *Passkeys) begin(ctx context.Context, user User, purpose string) (Ceremony, error) {
+	list, err := s.Of(ctx, user)
 	if err != nil {
 		return Ceremony{}, err
 	}
@@ -62,12 +67,12 @@ func (s *Passkeys) New(ctx context.Context, b BrowserSession) (Ceremony, error) 
 		list.Handle = s.source.newBytes(passkeyHandleSize) // stored with the first passkey
 	}
 	options, err := s.verifier.Creation(
-		list.Handle, b.User.Username, b.User.DisplayName(), list.Passkeys, s.source.newBytes(passkeyChallenge),
+		list.Handle, user.Username, user.DisplayName(), list.Passkeys, s.source.newBytes(passkeyChallenge),
 	)
 	if err != nil {
 		return Ceremony{}, err
 	}
-	return s.keys.sealCeremony(options, creationPurpose(b.Session), s.source.Now()), nil
+	return s.keys.sealCeremony(options, purpose, s.source.Now()), nil
 }
 
 // Add adds the passkey that an authenticator has made for a page of the session. It counts as the second factor of the
@@ -78,15 +83,10 @@ func (s *Passkeys) Add(ctx context.Context, b BrowserSession, a CeremonyAnswer, 
 		return NewSession{}, ErrSessionNotFound
 	}
 	now := s.source.Now()
-	ceremony, err := s.keys.openCeremony(a, creationPurpose(b.Session), now)
+	made, ceremony, err := s.made(a, creationPurpose(b.Session), b.User)
 	if err != nil {
 		return NewSession{}, err
 	}
-	made, err := s.verifier.Create(ceremony.state, ceremony.response)
-	if err != nil {
-		return NewSession{}, err
-	}
-	made.ID, made.UserID, made.CreatedAt = s.source.NewID(), b.User.ID, now
 	started := NewSession{User: b.User, Device: device}
 	err = s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
 		if err := tx.HoldSession(ctx, b, now); err != nil {
@@ -112,6 +112,18 @@ func (s *Passkeys) Add(ctx context.Context, b BrowserSession, a CeremonyAnswer, 
 	}
 	started.User.Passkey = true
 	return started, nil
+}
+
+// made verifies the passkey that an authenticator has made for a user, for a purpose.
+func (s *Passkeys) made(a CeremonyAnswer, purpose string, user User) (Passkey, openedCeremony, error) {
+	now := s.source.Now()
+	ceremony, err := s.keys.openCeremony(a, purpose, now)
+	if err != nil {
+		return Passkey{}, openedCeremony{}, err
+	}
+	made, err := s.verifier.Create(ceremony.state, ceremony.response)
+	made.ID, made.UserID, made.CreatedAt = s.source.NewID(), user.ID, now
+	return made, ceremony, err
 }
 
 // insert adds a passkey inside tx, unless there are too many.
@@ -224,7 +236,13 @@ func removePasskey(ctx context.Context, tx Store, source Source, user User, p Pa
 	if err != nil || !removed {
 		return false, err
 	}
-	_, err = tx.EndTrust(ctx, user.ID, but, source.Now())
+	if _, err = tx.EndTrust(ctx, user.ID, but, source.Now()); err != nil || user.SecondFactor {
+		return true, err
+	}
+	left, err := tx.PasskeysOf(ctx, []uuid.UUID{user.ID})
+	if err == nil && len(left[user.ID]) == 0 {
+		_, err = tx.DeleteRecoveryCodes(ctx, user.ID) // there is nothing that they stand for
+	}
 	return true, err
 }
 

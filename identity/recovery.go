@@ -2,7 +2,6 @@ package identity
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -20,18 +19,22 @@ type Recovery struct {
 	policy PasswordPolicy
 	signIn *SignIn
 	mails  *Mails
+
+	settings *LiveSettings
+	passkeys *Passkeys
 }
 
 type recoveryPorts interface {
 	Transactor
 	UserReader
 	OneTimeTokenStore
+	PasskeyStore
 }
 
-func newRecovery(d Deps, g *guard, signIn *SignIn, mails *Mails) *Recovery {
+func newRecovery(d Deps, g *guard, signIn *SignIn, passkeys *Passkeys, mails *Mails) *Recovery {
 	return &Recovery{
 		store: d.Store, source: d.Source, keys: d.Keys, guard: g, hasher: d.Hasher, policy: d.Policy,
-		signIn: signIn, mails: mails,
+		signIn: signIn, passkeys: passkeys, mails: mails, settings: d.Settings,
 	}
 }
 
@@ -136,22 +139,10 @@ func unreachable(u User) string {
 	return ""
 }
 
-// Find returns the user whose password a link replaces, or ErrLinkInvalid. It changes nothing.
-func (s *Recovery) Find(ctx context.Context, token string) (User, error) {
-	_, user, err := s.find(ctx, token)
-	return user, err
-}
-
-func (s *Recovery) find(ctx context.Context, secret string) (OneTimeToken, User, error) {
-	token, err := s.store.OneTimeTokenByDigest(ctx, s.keys.Digests(PurposeOneTimeToken, secret))
-	if err != nil {
-		return OneTimeToken{}, User{}, err
-	}
-	user, err := s.store.UserByID(ctx, token.UserID)
-	if errors.Is(err, ErrUserNotFound) || err == nil && !s.opens(token, user) {
-		err = ErrLinkInvalid
-	}
-	return token, user, err
+// Find returns whose account a link opens, or ErrLinkInvalid. It changes nothing.
+func (s *Recovery) Find(ctx context.Context, token string) (RecoverableAccount, error) {
+	_, r, err := s.find(ctx, token)
+	return r, err
 }
 
 // opens reports whether the token still stands for the user's mailbox, or was handed to the user.
@@ -166,34 +157,37 @@ func (s *Recovery) opens(t OneTimeToken, u User) bool {
 type RecoveryAttempt struct {
 	Token  string
 	Next   string // new password
-	Code   string // of the second factor, of who has one, or a recovery code
+	Code   string // where one is needed: of the app, or a recovery code
 	Cookie string // secret of the present session, or empty
 	Device string // device cookie, or empty
+
+	Passkey CeremonyAnswer // instead of the password
 }
 
 // Complete replaces the password of the user whom a link was mailed to, and signs the user in with what was proven. Every
 // session and grant ends, and every other link; browsers are known no more. The link is spent by that and by nothing else:
 // a password that is refused (CodePasswordPolicy) or a wrong code (ErrInvalidCode) leaves it as it is. Else ErrLinkInvalid.
 func (s *Recovery) Complete(ctx context.Context, a RecoveryAttempt) (NewSession, error) {
-	token, user, err := s.find(ctx, a.Token)
+	token, r, err := s.find(ctx, a.Token)
 	if err != nil {
 		return NewSession{}, err
 	}
+	if !r.Password {
+		return NewSession{}, ErrPasswordsOff
+	}
+	user := r.User
 	if err := s.policy.Check(a.Next, user.Username, user.Email); err != nil {
 		return NewSession{}, err
 	}
 	proven := verified{User: user, admission: admission{
 		user: user, account: accountName(user.Username, user), network: ActorFrom(ctx).Network(), device: s.signIn.KnownDevice(a.Device),
 	}}
-	if user.SecondFactor {
-		// Before anything is said of the password: the link alone must not serve to guess the present one.
-		code, err := s.signIn.proveFactor(ctx, user, SecondStep{
-			Code: a.Code, Kind: kindOfCode(a.Code), Cookie: a.Cookie, Device: a.Device,
-		})
-		if err != nil {
-			return NewSession{}, err
-		}
-		proven.unspent, proven.factors = &code, []Factor{code.factor}
+	// Before anything is said of the password: the link alone must not serve to guess the present one.
+	if proven.unspent, err = s.proveCode(ctx, user, r.PasswordCode, a); err != nil {
+		return NewSession{}, err
+	}
+	if proven.unspent != nil {
+		proven.factors = []Factor{proven.unspent.factor}
 	}
 	started, err := s.replace(ctx, token, proven, a)
 	if proven.unspent != nil {
@@ -217,35 +211,19 @@ func (s *Recovery) replace(ctx context.Context, token OneTimeToken, proven verif
 	}
 	var started NewSession
 	err = s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
-		user, err := lockUser(ctx, tx, token.UserID)
+		opened, err := s.open(ctx, tx, token)
 		if err != nil {
 			return err
 		}
-		spent, err := tx.SpendOneTimeToken(ctx, token.ID, s.source.Now())
-		switch {
-		case err != nil:
-			return err
-		case !spent || !s.opens(token, user):
-			return ErrLinkInvalid
-		case user.SecondFactor && proven.unspent == nil: // added since the page was asked for
+		if opened.PasswordCode && proven.unspent == nil { // added since the page was asked for
 			return ErrInvalidCode
 		}
-		now := s.source.Now()
-		user.Password, user.RequiresPasswordChange = PasswordCredential{Hash: hash, ChangedAt: &now}, false
-		user.UpdatedAt = now
-		if err := tx.UpdateUser(ctx, user); err != nil {
-			return err
-		}
-		user.Version++
-		event := NewEvent(ctx, s.source, ActionRecoveryCompleted, TargetUser, user.ID.String(), user.Username).By(user)
-		if err := tx.InsertAudit(ctx, event); err != nil {
-			return err
-		}
-		if _, err := RevokeAllAccess(ctx, tx, s.source, user, uuid.Nil, EndRecovered); err != nil {
+		user, err := s.setPassword(ctx, tx, opened.User, hash)
+		if err != nil {
 			return err
 		}
 		owner := proven
-		owner.User, owner.factors = user, append([]Factor{{Kind: CredentialPassword, At: now}}, proven.factors...)
+		owner.User, owner.factors = user, append([]Factor{{Kind: CredentialPassword, At: *user.Password.ChangedAt}}, proven.factors...)
 		owner.admission.user, owner.admission.known = user, Familiarity{} // forgotten with all browsers
 		started, err = s.signIn.beginIn(ctx, tx, owner, a.Cookie)
 		return err

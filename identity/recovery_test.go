@@ -212,7 +212,7 @@ func TestALinkEndsWithWhatItStandsFor(t *testing.T) {
 			token := f.recoveryLink(t, box, "alice")
 			alice, err := f.Recovery.Find(f.ctx, token)
 			noError(t, err)
-			end(t, f, box, alice)
+			end(t, f, box, alice.User)
 			_, err = f.Recovery.Find(f.ctx, token)
 			wantError(t, err, identity.ErrLinkInvalid)
 			_, err = f.Recovery.Complete(f.at("198.51.100.7"), identity.RecoveryAttempt{Token: token, Next: "amber heron 88 lagoon"})

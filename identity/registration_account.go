@@ -13,8 +13,8 @@ import (
 type NewAccount struct {
 	Registration string // secret of the registration
 	Username     string
-	Password     string
-	Confirmed    bool // the password was typed twice
+	Password     string // ignored where none is taken
+	Confirmed    bool   // the password was typed twice
 	GivenName    string
 	FamilyName   string
 	Locale       string          // in which the page is read: the user's
@@ -77,8 +77,7 @@ func (s *Registrations) Complete(ctx context.Context, n NewAccount) (NewSession,
 	user := User{
 		ID: s.source.NewID(), Username: strings.TrimSpace(n.Username), Email: r.Email, Active: true, Verified: true,
 		CreatedBy: strings.TrimSpace(n.Username), CreatedAt: now, UpdatedAt: now, Version: 1,
-		Claims:   Claims{GivenName: strings.TrimSpace(n.GivenName), FamilyName: strings.TrimSpace(n.FamilyName), Locale: n.Locale},
-		Password: PasswordCredential{ChangedAt: &now},
+		Claims: Claims{GivenName: strings.TrimSpace(n.GivenName), FamilyName: strings.TrimSpace(n.FamilyName), Locale: n.Locale},
 	}
 	if n.Terms != "" {
 		user.Terms = TermsAcceptance{Version: n.Terms, At: &now}
@@ -86,8 +85,11 @@ func (s *Registrations) Complete(ctx context.Context, n NewAccount) (NewSession,
 	if err := s.check(ctx, user, n); err != nil {
 		return NewSession{}, err
 	}
-	if user.Password.Hash, err = s.hasher.Hash(ctx, n.Password); err != nil {
-		return NewSession{}, err
+	if s.settings.Get().TakesPasswords() {
+		user.Password.ChangedAt = &now
+		if user.Password.Hash, err = s.hasher.Hash(ctx, n.Password); err != nil {
+			return NewSession{}, err
+		}
 	}
 	var started NewSession
 	err = s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
@@ -119,9 +121,11 @@ func (s *Registrations) check(ctx context.Context, user User, n NewAccount) erro
 	case !errors.Is(err, ErrUserNotFound):
 		return fmt.Errorf("look up an address: %w", err)
 	}
-	faults.Add(s.policy.Check(n.Password, user.Username, user.Email))
-	if !n.Confirmed {
-		faults.Add(InvalidField("confirm_password", "Must be the same password."))
+	if s.settings.Get().TakesPasswords() {
+		faults.Add(s.policy.Check(n.Password, user.Username, user.Email))
+		if !n.Confirmed {
+			faults.Add(InvalidField("confirm_password", "Must be the same password."))
+		}
 	}
 	if n.Terms != s.settings.Get().TermsVersion {
 		faults.Add(ErrTermsNotAccepted)
@@ -177,7 +181,11 @@ func (s *Registrations) complete(ctx context.Context, tx Store, r Registration, 
 	if err := s.join(ctx, tx, invitation, user); err != nil {
 		return NewSession{}, err
 	}
-	owner := verified{User: user, factors: []Factor{{Kind: CredentialPassword, At: user.CreatedAt}}, admission: admission{
+	first := Factor{Kind: CredentialPassword, At: user.CreatedAt}
+	if user.Password.Hash == "" { // where none is taken: what was proven is the mailbox
+		first.Kind = CredentialEmail
+	}
+	owner := verified{User: user, factors: []Factor{first}, admission: admission{
 		user: user, account: accountName(user.Username, user), network: ActorFrom(ctx).Network(), device: s.signIn.KnownDevice(n.Device),
 	}}
 	return s.signIn.beginIn(ctx, tx, owner, n.Cookie)

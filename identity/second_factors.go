@@ -107,8 +107,10 @@ func RemoveTOTP(ctx context.Context, tx Store, source Source, user, by User) (bo
 	if err != nil || !removed {
 		return false, err
 	}
-	if _, err := tx.DeleteRecoveryCodes(ctx, user.ID); err != nil { // there is nothing that they stand for
-		return false, err
+	if !user.Passkey {
+		if _, err := tx.DeleteRecoveryCodes(ctx, user.ID); err != nil { // there is nothing that they stand for
+			return false, err
+		}
 	}
 	if _, err := tx.EndTrust(ctx, user.ID, nil, source.Now()); err != nil { // which was in what is gone
 		return false, err
@@ -129,24 +131,29 @@ type SecondFactorState struct {
 
 // Of returns what the user has.
 func (s *SecondFactors) Of(ctx context.Context, user User) (SecondFactorState, error) {
-	if !user.SecondFactor {
+	if !user.SecondFactor && !user.Passkey {
 		return SecondFactorState{}, nil
-	}
-	app, err := s.store.TOTPOf(ctx, user.ID)
-	if errors.Is(err, ErrCredentialNotFound) {
-		return SecondFactorState{}, nil
-	}
-	if err != nil {
-		return SecondFactorState{}, err
 	}
 	codes, err := s.store.RecoveryCodesOf(ctx, []uuid.UUID{user.ID})
 	if err != nil {
 		return SecondFactorState{}, err
 	}
-	trusted, err := s.store.CountTrusted(ctx, user.ID, s.source.Now())
-	return SecondFactorState{RecoveryCodes: codes[user.ID], Trusted: trusted, TOTP: &Credential{
+	state := SecondFactorState{RecoveryCodes: codes[user.ID]}
+	if !user.SecondFactor {
+		return state, nil
+	}
+	app, err := s.store.TOTPOf(ctx, user.ID)
+	if errors.Is(err, ErrCredentialNotFound) {
+		return state, nil
+	}
+	if err != nil {
+		return SecondFactorState{}, err
+	}
+	state.TOTP = &Credential{
 		ID: app.ID, Kind: CredentialTOTP, UserID: app.UserID, CreatedAt: app.CreatedAt, LastUsedAt: app.LastUsedAt,
-	}}, err
+	}
+	state.Trusted, err = s.store.CountTrusted(ctx, user.ID, s.source.Now())
+	return state, err
 }
 
 // EndTrust asks the user of a session for the second factor on every browser again.

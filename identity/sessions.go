@@ -61,7 +61,7 @@ func (s *Sessions) FromCookie(ctx context.Context, secret string) (BrowserSessio
 		return BrowserSession{}, err
 	}
 	now := s.source.Now()
-	if !b.Session.Active(now) || !b.User.Active || b.User.PasswordExpired(now) {
+	if !b.Session.Active(now) || !b.User.Active || s.settings.Get().passwordExpired(b.User, now) {
 		return BrowserSession{}, ErrSessionNotFound
 	}
 	b.User.Passkey = b.User.Passkey && s.signIn.usesPasskeys() // one that cannot be used is none

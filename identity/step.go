@@ -196,7 +196,7 @@ func needsEnrolment(ctx context.Context, s *Interactions, i Interaction, b *Brow
 	if !slices.Contains(kindsOfClients, i.Kind) {
 		return false, nil
 	}
-	if i.classes().least() > max(b.User.reach(), b.Session.Level) {
+	if i.classes().least() > max(b.User.reach(), b.Session.Level) || s.lacksPasskey(b) {
 		return true, nil
 	}
 	if b.User.SecondFactor || b.User.Passkey {
@@ -218,13 +218,25 @@ func (s *Interactions) demandsSecondFactor(ctx context.Context, i Interaction, u
 // NeedsPasskey reports whether the client demands what only a passkey reaches.
 func (i Interaction) NeedsPasskey() bool { return i.classes().least() >= LevelThree }
 
+// EnrolsPasskey reports whether it is a passkey that must be added, and nothing else will do.
+func (s *Interactions) EnrolsPasskey(i Interaction, b *BrowserSession) bool {
+	return i.NeedsPasskey() || s.lacksPasskey(b)
+}
+
+// lacksPasskey reports whether somebody who has come by their mailbox must add a passkey, since there is nothing else that they
+// could sign in with.
+func (s *Interactions) lacksPasskey(b *BrowserSession) bool {
+	byMail := slices.Contains(b.Session.AMR, factorKinds[CredentialEmail].method)
+	return !s.settings.Get().TakesPasswords() && !b.User.Passkey && byMail
+}
+
 // Fresh reports whether somebody has proven who they are in the session so lately that its security may be changed.
 func (s *Interactions) Fresh(session Session) bool {
 	return session.fresh(s.source.Now())
 }
 
-func needsPassword(_ context.Context, _ *Interactions, _ Interaction, b *BrowserSession) (bool, error) {
-	return b.User.RequiresPasswordChange, nil
+func needsPassword(_ context.Context, s *Interactions, _ Interaction, b *BrowserSession) (bool, error) {
+	return s.settings.Get().PasswordDue(b.User), nil
 }
 
 // needsVerification: the policy of the server gives nobody tokens whose e-mail address is not shown to be theirs.

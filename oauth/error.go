@@ -137,7 +137,7 @@ func FromError(err error) *Error {
 	e := identity.AsError(err)
 	switch e.Code {
 	case identity.CodeInvalidGrant, identity.CodeInvalidCredentials, identity.CodePasswordChangeNeeded, identity.CodePasswordExpired,
-		identity.CodeSecondFactorNeeded, identity.CodeEmailUnverified, identity.CodeTermsNotAccepted:
+		identity.CodePasswordsOff, identity.CodeSecondFactorNeeded, identity.CodeEmailUnverified, identity.CodeTermsNotAccepted:
 		return InvalidGrant("", "%s", e.Detail).Because(err)
 	case identity.CodeInvalidScope:
 		return InvalidScope("", "%s", e.Detail).Because(err)

@@ -151,7 +151,7 @@ func TestWhoHasOnlyAProviderThatTellsNoTimeIsToldWhatToDo(t *testing.T) {
 	b.Get(n.URL + b.Page.Find("#choose-password").AttrOr("href", ""))
 	b.Submit("recover-submit", map[string]string{"login": "kim"})
 	for l := mailbox.Next(t); ; l = mailbox.Next(t) { // the first tells that the accounts are connected
-		if l.Subject() == "Choose a new password" {
+		if l.Subject() == "Get back into your account" {
 			b.Get(linkIn(t, l))
 			break
 		}

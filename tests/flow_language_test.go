@@ -137,7 +137,7 @@ func TestMessagesAreInTheLanguageOfTheAccount(t *testing.T) {
 			reads(t, b, "ja", "If there is an account with this name or address, we have sent a message to its e-mail address.")
 			l := mailbox.Next(t)
 			nothing := translation.In(want).Say("If it was not you, there is nothing to do: nothing changes as long as nobody opens the page. Give the link to nobody.")
-			if l.Subject() != translation.In(want).Say("Choose a new password") || !strings.Contains(l.Plain, nothing) || !strings.Contains(l.HTML, nothing) ||
+			if l.Subject() != translation.In(want).Say("Get back into your account") || !strings.Contains(l.Plain, nothing) || !strings.Contains(l.HTML, nothing) ||
 				l.Header.Get("Content-Language") != want || !strings.Contains(l.HTML, `<html lang="`+want+`" dir="ltr">`) {
 				t.Errorf("%s: %s: %s\n%s", name, l.Subject(), l.Plain, l.HTML)
 			}

@@ -51,7 +51,7 @@ func TestTheOperatorSeesWhatBecomesOfMail(t *testing.T) {
 	mailbox.Refuse(0)
 	again := start(t, db, withMail(mailbox)...)
 	subjects := map[string]bool{mailbox.Next(t).Subject(): true, mailbox.Next(t).Subject(): true}
-	if !subjects["Choose a new password"] || !subjects["A test"] {
+	if !subjects["Get back into your account"] || !subjects["A test"] {
 		t.Errorf("%v have come", subjects)
 	}
 	again.Stop()

@@ -42,7 +42,7 @@ func (h *Handler) accountLinks(current string) []accountLink {
 		{accountLink{"", pathAccount, say("Overview"), nil, false}, true},
 		{accountLink{"profile", pathProfile, say("Profile"), say("Your name, address and telephone"), false}, true},
 		{accountLink{"email", pathEmail, say("E-mail address"), say("Where we write to you"), false}, h.Domain.Addresses.Enabled()},
-		{accountLink{"password", pathPassword, say("Password"), say("Choose a new one"), false}, true},
+		{accountLink{"password", pathPassword, say("Password"), say("Choose a new one"), false}, h.Domain.Settings.Get().TakesPasswords()},
 		{accountLink{"security", pathSecurity, say("Sign-in and security"), say("What you are asked for beside the password"), false}, true},
 		{accountLink{"connections", pathConnections, say("Connections"), say("Other accounts with which you sign in"), false}, true},
 		{accountLink{"devices", pathDevices, say("Devices"), say("Where you are signed in"), false}, true},
@@ -67,7 +67,7 @@ func (h *Handler) showAccount(w http.ResponseWriter, r *http.Request) error {
 		return err
 	case b == nil:
 		return h.requireSignIn(w, r, identity.ReturnToHome)
-	case b.User.RequiresPasswordChange:
+	case h.Domain.Settings.Get().PasswordDue(b.User):
 		h.redirect(w, r, pathPassword)
 		return nil
 	}

@@ -54,13 +54,14 @@ const (
 	pathLogout   = "/logout"
 	pathAssets   = "/assets/"
 
-	pathRecoverNew    = identity.RecoveryPath
-	pathRenamePasskey = "/account/security/passkey/rename"
-	pathRemovePasskey = "/account/security/passkey/remove"
-	pathConnections   = string(identity.ReturnToConnections)
-	pathConnect       = "/account/connections/connect/"
-	pathEmailChange   = "/account/email/change"
-	pathEmailCancel   = "/account/email/change/cancel"
+	pathRecoverNew     = identity.RecoveryPath
+	pathRecoverPasskey = "/recover/passkey"
+	pathRenamePasskey  = "/account/security/passkey/rename"
+	pathRemovePasskey  = "/account/security/passkey/remove"
+	pathConnections    = string(identity.ReturnToConnections)
+	pathConnect        = "/account/connections/connect/"
+	pathEmailChange    = "/account/email/change"
+	pathEmailCancel    = "/account/email/change/cancel"
 
 	pathRegister        = "/register"
 	pathRegisterCode    = identity.RegistrationCodePath
@@ -72,6 +73,9 @@ const (
 
 // paramInteraction carries the handle of an interaction.
 const paramInteraction = "interaction"
+
+// paramAdded says on the sign-in page what a page of before has added, to be used there.
+const paramAdded = "added"
 
 // Config is what the pages stand on.
 type Config struct {
@@ -133,7 +137,7 @@ func (h *Handler) Mount(r chi.Router, deny DenyFunc) {
 		pathLogin:    {h.showLogin, h.signIn},
 		pathConsent:  {h.showConsent, h.submitConsent(deny)},
 		pathTerms:    {h.showTerms, h.submitTerms(deny)},
-		pathPassword: {h.showPassword, h.changePassword},
+		pathPassword: {h.withPasswords(h.showPassword), h.withPasswords(h.changePassword)},
 		pathSecond:   {h.showSecondStep, h.proveSecondFactor},
 		pathSecurity: {h.showSecurity, h.removeTOTP},
 		pathTOTP:     {h.showTOTP, h.addTOTP},
@@ -154,11 +158,12 @@ func (h *Handler) Mount(r chi.Router, deny DenyFunc) {
 	})
 	r.Post(pathDownload, h.serve(h.downloadCodes))
 	r.Post(pathBrowsers, h.serve(h.forgetBrowsers))
+	h.mount(r, map[string]formPage{ // administrators hand over links also where no mail is sent
+		pathRecoverNew:     {h.showNewPassword, h.replacePassword},
+		pathRecoverPasskey: {h.withPasskeys(h.showRecoveryPasskey), h.withPasskeys(h.replaceByPasskey)},
+	})
 	if h.Domain.Recovery.Enabled() {
-		h.mount(r, map[string]formPage{
-			pathRecover:    {h.showRecover, h.requestRecovery},
-			pathRecoverNew: {h.showNewPassword, h.replacePassword},
-		})
+		h.mount(r, map[string]formPage{pathRecover: {h.showRecover, h.requestRecovery}})
 	}
 	if h.Domain.SignInCodes.Enabled() {
 		h.mount(r, map[string]formPage{pathCode: {h.showCode, h.submitCode}})
@@ -191,7 +196,10 @@ func (h *Handler) Mount(r chi.Router, deny DenyFunc) {
 		r.Get(path, h.serve(show))
 	}
 	r.Post(pathLanguage, h.serve(h.chooseLanguage))
-	r.Get(pathChangePassword, func(w http.ResponseWriter, r *http.Request) { h.redirect(w, r, pathPassword) })
+	r.Get(pathChangePassword, h.serve(h.withPasswords(func(w http.ResponseWriter, r *http.Request) error {
+		h.redirect(w, r, pathPassword)
+		return nil
+	})))
 }
 
 // formPage is a page with a form that posts to the page's own path.

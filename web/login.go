@@ -24,6 +24,8 @@ type loginPage struct {
 	Register string // where an account is made, or empty
 	Code     string // where a code is asked for, or empty
 	Proven   bool   // a mailed code was typed a moment ago
+	Added    bool   // a passkey was added a moment ago
+	Password bool   // one is taken
 	Problem  *phrase
 
 	Providers []providerLink
@@ -64,7 +66,7 @@ func (h *Handler) showLogin(w http.ResponseWriter, r *http.Request) error {
 	if pc.interaction != nil {
 		hint = saneLogin(pc.interaction.Params.LoginHint)
 	}
-	return h.renderLogin(w, r, http.StatusOK, pc, loginPage{Username: hint})
+	return h.renderLogin(w, r, http.StatusOK, pc, loginPage{Username: hint, Added: r.Form.Get(paramAdded) == "passkey"})
 }
 
 func (h *Handler) renderLogin(w http.ResponseWriter, r *http.Request, status int, pc pageContext, p loginPage) (err error) {
@@ -75,6 +77,10 @@ func (h *Handler) renderLogin(w http.ResponseWriter, r *http.Request, status int
 		return err
 	}
 	p.Code = h.mailsCodes(pc, status == http.StatusTooManyRequests)
+	p.Password = h.Domain.Settings.Get().TakesPasswords()
+	if p.Passkey != nil && !p.Password && p.Code == "" {
+		p.Passkey.Autofill = false // there is no field to fill in
+	}
 	p.form, p.Client, p.Forgot, p.Register = pc.form(pathLogin), pc.clientName(), h.forgot(pc), h.register(pc)
 	if pc.interaction != nil {
 		params := pc.interaction.Params

@@ -237,7 +237,7 @@ func (h *Handler) renderPasskey(w http.ResponseWriter, r *http.Request, status i
 		form: pc.form(pathPasskey), Ceremony: ceremony, Client: pc.clientName(), Required: pc.step == identity.StepEnrol,
 		Username: pc.browser.User.Username, Home: pc.unenrolled(), Problem: problem,
 	}
-	if pc.step == identity.StepEnrol && !pc.interaction.NeedsPasskey() {
+	if pc.step == identity.StepEnrol && !h.Domain.Interactions.EnrolsPasskey(*pc.interaction, pc.browser) {
 		p.Other = link(pathTOTP, pc.interaction.Handle)
 	}
 	h.render(w, r, status, page{

@@ -18,7 +18,8 @@ type passwordPage struct {
 	form
 	Username string
 	Required bool // the person cannot go on without a new password
-	Proven   bool // the current password was typed a moment ago
+	Proven   bool // the current password was typed a moment ago, or there is none
+	None     bool // there is none
 	Home     string
 
 	// What is wrong, for the page and for each field.
@@ -88,7 +89,8 @@ func (h *Handler) refusePassword(w http.ResponseWriter, r *http.Request, pc page
 
 func (h *Handler) renderPassword(w http.ResponseWriter, r *http.Request, status int, pc pageContext, p passwordPage) {
 	p.form, p.Home = pc.form(pathPassword), pathAccount
-	p.Username, p.Required = pc.browser.User.Username, pc.browser.User.RequiresPasswordChange
+	p.Username, p.Required = pc.browser.User.Username, h.Domain.Settings.Get().PasswordDue(pc.browser.User)
+	p.None = pc.browser.User.Password.Hash == ""
 	p.Proven = p.Current == nil && h.Domain.SignIn.JustProven(*pc.browser)
 	shown := page{template: "password.html", title: say("Change your password"), returnTo: pc.returnTo(), script: better, data: p}
 	if pc.interaction == nil && !p.Required {
@@ -97,11 +99,25 @@ func (h *Handler) renderPassword(w http.ResponseWriter, r *http.Request, status 
 	h.render(w, r, status, shown)
 }
 
+// withPasswords serves a page while passwords are taken.
+func (h *Handler) withPasswords(e endpoint) endpoint {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if !h.Domain.Settings.Get().TakesPasswords() {
+			h.NotFound(w, r)
+			return nil
+		}
+		return e(w, r)
+	}
+}
+
 // loadPassword is loadInteraction for a page that needs somebody who is signed in.
 func (h *Handler) loadPassword(w http.ResponseWriter, r *http.Request) (pageContext, bool, error) {
 	pc, here, err := h.loadInteraction(w, r, identity.StepPassword)
 	if err == nil && here && (pc.browser == nil || pc.interaction == nil && pc.browser.SecondFactorUnproven()) {
 		return pageContext{}, false, h.requireSignIn(w, r, identity.ReturnToPassword)
+	}
+	if err == nil && here && pc.interaction == nil && pc.browser.User.Password.Hash == "" && !h.Domain.SignIn.JustProven(*pc.browser) {
+		return pageContext{}, false, h.requireFresh(w, r, identity.ReturnToPassword)
 	}
 	return pc, here, err
 }

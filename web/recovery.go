@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/authly/authly/identity"
@@ -13,6 +14,8 @@ type recoverPage struct {
 	form
 	SignIn  string // where the person came from
 	Sent    bool   // the answer to a name, whoever has it
+	Asks    bool   // for a name: else nobody can ask for a message
+	Passkey bool   // it is one that is lost
 	Problem *phrase
 }
 
@@ -21,7 +24,9 @@ type newPasswordPage struct {
 	Action   string
 	Token    string
 	Username string
-	Code     bool // the user has a second factor
+	Code     bool   // one is needed
+	App      bool   // which an authenticator app shows
+	Passkey  string // where a passkey is added instead, or empty
 
 	// What is wrong, for the page and for each field.
 	Problem   *phrase
@@ -68,8 +73,12 @@ func (h *Handler) renderRecover(w http.ResponseWriter, r *http.Request, status i
 		readerOf(r).about(i)
 		pc.interaction = &i
 	}
-	p.form, p.SignIn = pc.form(pathRecover), pc.form(pathLogin).Action
-	h.render(w, r, status, page{template: "recover.html", title: say("Forgot your password?"), script: better, data: p})
+	p.form, p.SignIn, p.Asks = pc.form(pathRecover), pc.form(pathLogin).Action, h.Domain.Recovery.Enabled()
+	title := say("Forgot your password?")
+	if p.Passkey = !h.Domain.Settings.Get().TakesPasswords(); p.Passkey {
+		title = say("Lost your passkey, or none yet?")
+	}
+	h.render(w, r, status, page{template: "recover.html", title: title, script: better, data: p})
 	return nil
 }
 
@@ -110,14 +119,94 @@ func (h *Handler) replacePassword(w http.ResponseWriter, r *http.Request) error 
 // renderNewPassword shows the form of a link, or the one to ask for another.
 func (h *Handler) renderNewPassword(w http.ResponseWriter, r *http.Request, status int, p newPasswordPage) error {
 	token := r.Form.Get("token")
-	user, err := h.Domain.Recovery.Find(r.Context(), token)
+	found, err := h.Domain.Recovery.Find(r.Context(), token)
 	if errors.Is(err, identity.ErrLinkInvalid) {
 		return h.renderRecover(w, r, http.StatusBadRequest, recoverPage{Problem: refusal(identity.ErrLinkInvalid)})
 	}
 	if err != nil {
 		return err
 	}
-	p.Action, p.Token, p.Username, p.Code = pathRecoverNew, token, user.Username, user.SecondFactor
+	if !found.Password {
+		h.redirect(w, r, recoveryLink(pathRecoverPasskey, token))
+		return nil
+	}
+	p.Action, p.Token, p.Username = pathRecoverNew, token, found.User.Username
+	p.Code, p.App = found.PasswordCode, found.User.SecondFactor
+	if found.Passkey {
+		p.Passkey = recoveryLink(pathRecoverPasskey, token)
+	}
 	h.render(w, r, status, page{template: "recover_new.html", title: say("Choose a new password"), script: better, data: p})
+	return nil
+}
+
+// recoveryLink is a page of recovery, with the token of the link.
+func recoveryLink(path, token string) string {
+	return path + "?" + url.Values{"token": {token}}.Encode()
+}
+
+// recoverPasskeyPage is the data of recover_passkey.html.
+type recoverPasskeyPage struct {
+	identity.Ceremony
+	Action   string
+	Token    string
+	Username string
+	Code     bool   // one is needed
+	App      bool   // which an authenticator app shows
+	Password string // where a password is chosen instead, or empty
+
+	Problem   *phrase
+	WrongCode *phrase
+}
+
+func (h *Handler) showRecoveryPasskey(w http.ResponseWriter, r *http.Request) error {
+	return h.renderRecoveryPasskey(w, r, http.StatusOK, recoverPasskeyPage{})
+}
+
+// replaceByPasskey adds the passkey, with which the person signs in then.
+func (h *Handler) replaceByPasskey(w http.ResponseWriter, r *http.Request) error {
+	err := h.Domain.Recovery.AddPasskey(r.Context(), identity.RecoveryAttempt{
+		Token: r.PostForm.Get("token"), Code: r.PostForm.Get("code"), Cookie: h.Cookie.Get(r), Device: h.Device.Get(r),
+		Passkey: h.passkeyAnswer(r),
+	})
+	if err == nil {
+		h.redirect(w, r, pathLogin+"?"+url.Values{paramAdded: {"passkey"}}.Encode())
+		return nil
+	}
+	e := identity.AsError(err)
+	status, problem, ok := formProblem(w, err)
+	switch {
+	case errors.Is(err, identity.ErrLinkInvalid):
+		return h.renderRecover(w, r, http.StatusBadRequest, recoverPage{Problem: refusal(identity.ErrLinkInvalid)})
+	case errors.Is(err, identity.ErrInvalidCode):
+		return h.renderRecoveryPasskey(w, r, status, recoverPasskeyPage{WrongCode: problem})
+	case ok:
+		return h.renderRecoveryPasskey(w, r, status, recoverPasskeyPage{Problem: problem})
+	case e.Kind == identity.Conflict:
+		return h.renderRecoveryPasskey(w, r, http.StatusConflict, recoverPasskeyPage{Problem: refusal(e)})
+	}
+	return err
+}
+
+// renderRecoveryPasskey shows the form of a link, or the one to ask for another.
+func (h *Handler) renderRecoveryPasskey(w http.ResponseWriter, r *http.Request, status int, p recoverPasskeyPage) error {
+	token := r.Form.Get("token")
+	found, err := h.Domain.Recovery.Find(r.Context(), token)
+	if err == nil {
+		p.Ceremony, err = h.Domain.Recovery.NewPasskey(r.Context(), token)
+	}
+	if errors.Is(err, identity.ErrLinkInvalid) {
+		return h.renderRecover(w, r, http.StatusBadRequest, recoverPage{Problem: refusal(identity.ErrLinkInvalid)})
+	}
+	if err != nil {
+		return err
+	}
+	p.Action, p.Token, p.Username = pathRecoverPasskey, token, found.User.Username
+	p.Code, p.App = found.PasskeyCode, found.User.SecondFactor
+	if found.Password {
+		p.Password = recoveryLink(pathRecoverNew, token)
+	}
+	h.render(w, r, status, page{
+		template: "recover_passkey.html", title: say("Add a passkey"), script: better, passkeys: true, data: p,
+	})
 	return nil
 }

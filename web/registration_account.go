@@ -20,6 +20,7 @@ type registerAccountPage struct {
 	Wrong      map[string]*phrase // what is wrong with each field, by its name
 	Problem    *phrase
 
+	Password bool   // one is taken
 	Terms    string // version of the terms to accept, or empty
 	TermsURL string // where they stand, or empty
 	Accepted bool
@@ -66,6 +67,10 @@ func (h *Handler) makeAccount(w http.ResponseWriter, r *http.Request) error {
 		if *pc.interaction, err = h.Domain.Interactions.SignedIn(r.Context(), *pc.interaction, *pc.browser); err != nil {
 			return err
 		}
+	}
+	if pc.interaction == nil && started.User.Password.Hash == "" { // nothing to sign in with yet
+		h.redirect(w, r, pathPasskey)
+		return nil
 	}
 	return h.resume(w, r, pc)
 }
@@ -157,6 +162,7 @@ func (h *Handler) renderRegisterAccount(w http.ResponseWriter, r *http.Request, 
 	settings := h.Domain.Settings.Get()
 	p.Terms, p.TermsURL = settings.TermsVersion, settings.TermsURL
 	p.Accepted = p.Terms != "" && r.PostForm.Get("terms") == p.Terms
+	p.Password = settings.TakesPasswords()
 	p.form, p.Client, p.Email = registrationForm(r, pc, pathRegisterAccount), pc.clientName(), registration.Email
 	h.render(w, r, status, page{
 		template: "register_account.html", title: say("Make an account"), returnTo: pc.returnTo(), script: better, data: p,

@@ -12,15 +12,16 @@ import (
 
 // securityPage is the data of security.html.
 type securityPage struct {
-	Action    string
-	Password  string // where it is changed
-	AddTOTP   string
-	Home      string
-	TOTPSince *time.Time // nil: there is no app
-	TOTPUsed  *time.Time
-	Codes     string // where a new set of recovery codes is taken
-	CodesLeft int
-	Problem   *phrase
+	Action     string
+	Password   string // where it is changed; empty: none is taken
+	NoPassword bool   // the user has none
+	AddTOTP    string
+	Home       string
+	TOTPSince  *time.Time // nil: there is no app
+	TOTPUsed   *time.Time
+	Codes      string // where a new set of recovery codes is taken; empty: there is nothing that they would stand for
+	CodesLeft  int
+	Problem    *phrase
 
 	AddPasskey    string // empty: there are no passkeys
 	RenamePasskey string
@@ -57,14 +58,21 @@ func (h *Handler) renderSecurity(w http.ResponseWriter, r *http.Request, status 
 		return err
 	}
 	p := securityPage{
-		Action: pathSecurity, Password: pathPassword, AddTOTP: pathTOTP, Home: pathAccount, Codes: pathCodes,
+		Action: pathSecurity, Password: pathPassword, AddTOTP: pathTOTP, Home: pathAccount,
 		CodesLeft: state.RecoveryCodes.Left, Problem: problem,
+	}
+	p.NoPassword = b.User.Password.Hash == ""
+	if !h.Domain.Settings.Get().TakesPasswords() {
+		p.Password = ""
 	}
 	if state.TOTP != nil {
 		p.TOTPSince, p.TOTPUsed = &state.TOTP.CreatedAt, state.TOTP.LastUsedAt
 	}
 	if err := h.listPasskeys(r, b, &p); err != nil {
 		return err
+	}
+	if b.User.SecondFactor || b.User.Passkey {
+		p.Codes = pathCodes
 	}
 	h.render(w, r, status, page{
 		template: "security.html", title: say("Sign-in and security"), account: pathSecurity, script: better, passkeys: p.Accepted != "", data: p,
@@ -98,7 +106,7 @@ func (h *Handler) secureBrowser(
 	switch {
 	case err != nil:
 		return nil, err
-	case b != nil && b.User.RequiresPasswordChange:
+	case b != nil && h.Domain.Settings.Get().PasswordDue(b.User):
 		h.redirect(w, r, pathPassword)
 		return nil, nil
 	case fresh && (b == nil || b.SecondFactorUnproven() || !h.Domain.Interactions.Fresh(b.Session)):
@@ -148,7 +156,7 @@ func (h *Handler) addTOTP(w http.ResponseWriter, r *http.Request) error {
 	switch {
 	case pc.interaction == nil:
 		h.redirect(w, r, pathCodes)
-	case started.User.RequiresPasswordChange: // which comes first on the account pages, and in the interaction now
+	case h.Domain.Settings.Get().PasswordDue(started.User): // which comes first on the account pages, and in the interaction now
 		return h.resume(w, r, pc)
 	default:
 		h.redirect(w, r, link(pathCodes, pc.interaction.Handle))
@@ -168,7 +176,7 @@ func (h *Handler) leaveEnrolment(w http.ResponseWriter, r *http.Request, pc page
 // loadTOTP is loadInteraction for the page that adds an app: a client demands it, or the person comes by themselves.
 func (h *Handler) loadTOTP(w http.ResponseWriter, r *http.Request) (pageContext, bool, error) {
 	pc, here, err := h.loadInteraction(w, r, identity.StepEnrol, identity.StepOffer)
-	if err == nil && here && pc.interaction != nil && pc.interaction.NeedsPasskey() {
+	if err == nil && here && pc.interaction != nil && h.Domain.Interactions.EnrolsPasskey(*pc.interaction, pc.browser) {
 		h.redirect(w, r, link(pathPasskey, pc.interaction.Handle))
 		return pageContext{}, false, nil
 	}

@@ -17,7 +17,7 @@ func (a *app) recoverCommand() *cobra.Command {
 		Use:   "recover USER",
 		Short: "Let a user in who has lost every way to sign in",
 		Long: "Let a user in who has lost every way to sign in, such as the only administrator: print a temporary password, which must " +
-			"be changed at the next sign-in, and remove the authenticator app, the recovery codes and passkeys. Sessions and grants end. USER " +
+			"be changed at the next sign-in, or with AUTHLY_PASSKEYS=only a link by which a passkey is added, and remove the authenticator app, the recovery codes and passkeys. Sessions and grants end. USER " +
 			"is a username or an e-mail address. Servers may serve meanwhile.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -31,11 +31,16 @@ func (a *app) recoverCommand() *cobra.Command {
 				}
 				out := struct {
 					Username  string `json:"username"`
-					Temporary string `json:"temporary_password"`
+					Temporary string `json:"temporary_password,omitempty"`
+					Link      string `json:"recovery_link,omitempty"`
 					Sessions  int    `json:"ended_sessions"`
 					Grants    int    `json:"ended_grants"`
-				}{reset.User.Username, reset.Temporary, reset.Sessions, reset.Grants}
+				}{reset.User.Username, reset.Temporary, reset.Link, reset.Sessions, reset.Grants}
 				return a.print(out, func(w io.Writer) {
+					if out.Link != "" {
+						fmt.Fprintf(w, "The link by which %s adds a passkey, once, within a day: %s\n", out.Username, out.Link)
+						return
+					}
 					fmt.Fprintf(w, "The temporary password of %s is: %s\n", out.Username, out.Temporary)
 				})
 			})

@@ -100,8 +100,9 @@ type MadeRecoveryLink struct {
 	Link identity.RecoveryLink `json:"-"` // not stored
 }
 
-// CreateRecoveryLink makes a link by which a user chooses a new password. Nothing ends until it is used. It is no way round the
-// second factor, and for an administrator it needs ScopeAdminsWrite: with it one is who it is for.
+// CreateRecoveryLink makes a link by which a user chooses a new password or adds a passkey. Nothing ends until it is used. It is no
+// way round an authenticator app. For a user with a passkey it needs ScopeUsersWrite, as to remove that does, and for an
+// administrator ScopeAdminsWrite: with it one is who it is for.
 func (s *Users) CreateRecoveryLink(ctx context.Context, n NewRecoveryLink) (MadeRecoveryLink, error) {
 	scope, err := requireUsers(ctx, identity.ScopeUsersReset)
 	if err != nil {
@@ -117,6 +118,14 @@ func (s *Users) CreateRecoveryLink(ctx context.Context, n NewRecoveryLink) (Made
 		}
 		if err := overUsers(ctx, user); err != nil {
 			return MadeRecoveryLink{}, err
+		}
+		if user.Passkey { // the link puts another in its place
+			if scope, err = requireUsers(ctx, identity.ScopeUsersWrite); err == nil {
+				user, err = lockUser(ctx, tx, scope, n.UserID)
+			}
+			if err != nil {
+				return MadeRecoveryLink{}, err
+			}
 		}
 		link, err := s.mails.MakeRecoveryLink(ctx, tx, user, n.TTL, n.Mail)
 		return MadeRecoveryLink{User: user, Link: link}, err

@@ -14,6 +14,7 @@ import (
 type PasswordReset struct {
 	User      identity.User `json:"-"`
 	Temporary string        `json:"-"` // not stored
+	Link      string        `json:"-"` // of Recover, where no password is taken; not stored
 	Sessions  int           // ended
 	Grants    int           // ended
 }

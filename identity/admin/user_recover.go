@@ -8,8 +8,8 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// Recover lets a user who has lost every way to sign in begin anew: a temporary password, shown once, and neither a second factor
-// nor passkeys.
+// Recover lets a user who has lost every way to sign in begin anew: a temporary password, shown once, or where none is taken a link by
+// which a passkey is added, and neither a second factor nor passkeys.
 // Sessions and grants end. It asks for both rights that make somebody anybody, so that in practice it is for the operator,
 // who has the database. login is a username or an e-mail address; ErrUserNotFound when nobody has it.
 func (s *Users) Recover(ctx context.Context, login string) (PasswordReset, error) {
@@ -40,8 +40,16 @@ func (s *Users) Recover(ctx context.Context, login string) (PasswordReset, error
 		if err := identity.RemovePasskeys(ctx, tx, s.source, user); err != nil {
 			return err
 		}
+		if _, err := tx.DeleteRecoveryCodes(ctx, user.ID); err != nil {
+			return err
+		}
 		user.SecondFactor, user.Passkey = false, false
-		reset, err = s.reset(ctx, tx, user, hash)
+		if reset, err = s.reset(ctx, tx, user, hash); err != nil || s.settings.Get().TakesPasswords() {
+			return err
+		}
+		temporary = "" // which would be of no use
+		link, err := s.mails.MakeRecoveryLink(ctx, tx, reset.User, identity.LongestHandedLink, false)
+		reset.Link = link.URL
 		return err
 	})
 	if err != nil {

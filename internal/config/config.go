@@ -62,7 +62,7 @@ type Config struct {
 	SecondFactorGrace        time.Duration // how long people may do without after the first sign-in under the policy
 	AdminClass               string        // of the sign-in of who changes something as an administrator; empty = any
 	AdminMaxAge              time.Duration // since that sign-in; 0 = any time
-	Passkeys                 string        // off, allow or offer
+	Passkeys                 string        // off, allow, offer or only
 	EmailSignIn              bool          // a mailed code signs in
 	RequirePushedRequests    bool          // every client must push its authorization requests
 	RequireSignedRequests    bool          // every client must sign its authorization requests

@@ -289,7 +289,7 @@ func TestValues(t *testing.T) {
 		{"AUTHLY_SELF_EXPORT", []string{"true", "false"}, []string{"maybe"}},
 		{"AUTHLY_TRUST_BROWSER_TTL", []string{"0", "720h"}, []string{"1s", "9000h"}},
 		{"AUTHLY_EMAIL_SIGN_IN", []string{"false"}, []string{"true", "maybe"}}, // true without a mail server
-		{"AUTHLY_PASSKEYS", []string{"off", "allow", "offer"}, []string{"on", "true", "only"}},
+		{"AUTHLY_PASSKEYS", []string{"off", "allow", "offer", "only"}, []string{"on", "true", "none"}},
 		{"AUTHLY_REQUIRE_PAR", []string{"true", "false"}, []string{"always"}},
 		{"AUTHLY_REQUIRE_JAR", []string{"true", "false"}, []string{"always"}},
 		{"AUTHLY_DPOP_NONCE", []string{"true", "0"}, []string{"sometimes"}},

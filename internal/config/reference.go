@@ -291,9 +291,9 @@ var variables = []Variable{
 	},
 	{
 		Name: passkeys, Default: "offer", Runtime: true,
-		set: oneOf(func(c *Config) *string { return &c.Passkeys }, "off", "allow", "offer"),
-		Meaning: "whether people can add passkeys and sign in with them, and with `offer` are offered one when they sign in without; they need " +
-			"an `AUTHLY_ISSUER` with a name, not an address ([docs/sign-in.md](sign-in.md#passkeys))",
+		set: oneOf(func(c *Config) *string { return &c.Passkeys }, "off", "allow", "offer", "only"),
+		Meaning: "whether people can add passkeys and sign in with them, and with `offer` are offered one when they sign in without; with " +
+			"`only` no password is taken; they need an `AUTHLY_ISSUER` with a name, not an address ([docs/sign-in.md](sign-in.md#passkeys))",
 	},
 	{
 		Name: emailSignIn, Default: "false", Runtime: true, set: boolean(func(c *Config) *bool { return &c.EmailSignIn }),

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"regexp"
 	"strings"
@@ -40,7 +41,21 @@ func (c *Config) checkPasskeys(policy string) error {
 	if policy == string(identity.PasskeysOff) && c.AdminClass == "phr" {
 		return errors.New("must not be off with AUTHLY_ADMIN_ACR=phr: that is a passkey")
 	}
+	if policy == string(identity.PasskeysOnly) && !hasPasskeys(c.Issuer) {
+		return errors.New("must not be only: browsers know no passkeys of the issuer, whose host must be localhost or have a dot, " +
+			"and be no address")
+	}
 	return nil
+}
+
+// hasPasskeys reports whether browsers know passkeys of an issuer: its host must be a name that a site can have (WebAuthn §5.1.3).
+func hasPasskeys(issuer string) bool {
+	u, err := url.Parse(issuer)
+	if err != nil {
+		return false
+	}
+	host := u.Hostname()
+	return net.ParseIP(host) == nil && (host == "localhost" || strings.Contains(strings.Trim(host, "."), "."))
 }
 
 // setRegistrationDomains reads domains, and *.domain for all below it.

@@ -93,7 +93,8 @@ func (c Config) problem(name, value string) *identity.Error {
 	if err := v.set.put(&parsed, value); err != nil {
 		return identity.InvalidField("value", "Cannot be obeyed: %s.", plain(err.Error()))
 	}
-	if err := cmp.Or(c.checkRegistration(parsed.Registration), c.checkEmailSignIn(parsed.EmailSignIn), c.checkPasskeys(parsed.Passkeys)); err != nil {
+	err := cmp.Or(c.checkRegistration(parsed.Registration), c.checkEmailSignIn(parsed.EmailSignIn), c.checkPasskeys(parsed.Passkeys))
+	if err != nil {
 		return identity.InvalidField("value", "Cannot be obeyed: %s.", plain(err.Error()))
 	}
 	if parsed.Throttle.Off {

@@ -34,9 +34,9 @@ var texts = map[identity.MailKind]text{
 		},
 	},
 	identity.MailRecovery: {
-		subject: "Choose a new password",
+		subject: "Get back into your account",
 		paragraphs: []string{
-			"Somebody has asked to choose a new password for your account {{.Username}} at {{.Host}}, on {{.At}}" +
+			"Somebody has asked for a way back into your account {{.Username}} at {{.Host}}, on {{.At}}" +
 				"{{with .IP}}, from the address {{.}}{{end}}. If it was you, open this page; it works once, until {{.Until}}:",
 			"{{.Link}}",
 			"If it was not you, there is nothing to do: nothing changes as long as nobody opens the page. Give the link to nobody.",
@@ -49,10 +49,10 @@ var texts = map[identity.MailKind]text{
 		},
 	},
 	identity.MailRecoveryByAdmin: {
-		subject: "Choose a new password",
+		subject: "Get back into your account",
 		paragraphs: []string{
-			"An administrator sends you this page, on which you choose a new password for your account {{.Username}} at {{.Host}}; it works " +
-				"once, until {{.Until}}:",
+			"An administrator sends you this page, by which you get back into your account {{.Username}} at {{.Host}}; it works once, until " +
+				"{{.Until}}:",
 			"{{.Link}}",
 			"If you did not ask for it, ask an administrator why. Give the link to nobody.",
 		},
@@ -60,8 +60,7 @@ var texts = map[identity.MailKind]text{
 	identity.MailRecoveryHanded: {
 		subject: "An administrator can let you in",
 		paragraphs: []string{
-			"An administrator has made a link on {{.At}}, by which a new password is chosen for your account {{.Username}} at {{.Host}}, to " +
-				"hand it to you.",
+			"An administrator has made a link on {{.At}}, which opens your account {{.Username}} at {{.Host}}, to hand it to you.",
 			"If you did not ask for it, ask an administrator why.",
 		},
 	},

@@ -130,6 +130,9 @@ func (s *Server) build(ctx context.Context, o Options) error {
 		return err
 	}
 	s.passkeys = s.newPasskeys(o.Command)
+	if s.passkeys == nil && s.config.Passkeys == string(identity.PasskeysOnly) {
+		return errors.New("nobody could sign in: AUTHLY_PASSKEYS is only, and browsers know no passkeys of the issuer")
+	}
 	live := identity.NewLiveSettings(s.settle(ctx, stored.Values))
 	var maker identity.KeyMaker = keys.Maker{Keyring: keyring}
 	if o.WrapKeyMaker != nil {

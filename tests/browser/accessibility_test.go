@@ -180,6 +180,8 @@ func TestEveryPageIsAccessible(t *testing.T) {
 	a.audits("recover", "sent")
 	a.open(link("alice@example.org", "/recover/new"))
 	a.audits("recover_new", "password-submit")
+	a.click("use-passkey")
+	a.audits("recover_passkey", "passkey-submit")
 
 	a.open(n.URL + "/register")
 	a.audits("register", "register-submit")

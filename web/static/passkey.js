@@ -41,6 +41,7 @@ if (form && api?.[parse]) {
   button.hidden = false;
   button.addEventListener("click", async () => {
     say("");
+    if (!form.reportValidity()) return;
     cancel.hidden = false;
     try {
       await ask();
