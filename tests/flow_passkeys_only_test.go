@@ -81,6 +81,11 @@ func TestWhereThereAreOnlyPasskeysNoPasswordIsTaken(t *testing.T) {
 	if !b.Has("totp-add") || !b.Has("codes-new") || strings.Contains(b.Text(), "Change password") {
 		t.Errorf("the page of security: %s", b.Text())
 	}
+	last := strings.TrimSuffix(b.Page.Find("[id^=passkey-][id$=-remove]").AttrOr("id", ""), "-remove")
+	b.Submit(last+"-remove", nil)
+	if b.Status != http.StatusConflict || !n.User(t, "alice").Passkey {
+		t.Errorf("the last passkey: %d %s", b.Status, b.Text())
+	}
 	for range 2 { // what was replaced, and by what
 		mailbox.Next(t)
 	}

@@ -5026,7 +5026,7 @@ extend type Mutation {
     @hasScope(anyOf: [["admin:users:write"]], limited: true)
     @cost(weight: "10")
 
-  "Makes a link by which a user chooses a new password. Nothing ends until it is used, and it is no way round a second factor. An administrator needs admin:admins:write too."
+  "Makes a link by which a user chooses a new password or adds a passkey. Nothing ends until it is used, and it is no way round an authenticator app. For a user with a passkey it needs admin:users:write, for an administrator admin:admins:write too."
   createRecoveryLink(input: CreateRecoveryLinkInput!): CreateRecoveryLinkPayload
     @hasScope(anyOf: [["admin:users:write"], ["admin:users:reset"]], limited: true)
     @cost(weight: "10")
