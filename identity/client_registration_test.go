@@ -191,6 +191,17 @@ func TestWhatIsRegisteredIsWhatMayBe(t *testing.T) {
 	}
 }
 
+// TestNoSettingLetsAClientAdminister: the scopes of administration are given by administrators alone.
+func TestNoSettingLetsAClientAdminister(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, registers(identity.ClientRegistrationOpen, func(p *identity.ClientRegistrationPolicy) {
+		p.Scopes = append(p.Scopes, identity.ScopeUsersRead)
+	}))
+	administration := strings.Replace(webApplication, "openid email", "openid admin:users:read", 1)
+	_, err := f.Clients.Register(f.stranger(0), request(t, administration), "")
+	wantField(t, err, "scope")
+}
+
 // TestStrangersRegisterFewClients in one network, and all together.
 func TestStrangersRegisterFewClients(t *testing.T) {
 	t.Parallel()
