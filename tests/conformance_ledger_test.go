@@ -24,9 +24,9 @@ var (
 	departure = regexp.MustCompile("`divergences\\.md: ([^/`]+)/([^`]+)`")
 )
 
-// TestTheLedgersNameTestsThatExist: every behaviour has a status, what is proven has a test, what departs has an entry, and what is
+// TestTheTablesOfConformanceNameTestsThatExist: every behaviour has a status, what is proven has a test, what departs has an entry, and what is
 // not there has a reason.
-func TestTheLedgersNameTestsThatExist(t *testing.T) {
+func TestTheTablesOfConformanceNameTestsThatExist(t *testing.T) {
 	t.Parallel()
 	entries, files := departures(t), map[string]testFile{}
 	for _, name := range slices.Sorted(maps.Keys(ledgers)) {
@@ -50,10 +50,10 @@ func TestTheLedgersNameTestsThatExist(t *testing.T) {
 	}
 }
 
-// TestTheLedgersAreHeldToWhatTheyName: a row that names what there is not, or nothing, is found.
-func TestTheLedgersAreHeldToWhatTheyName(t *testing.T) {
+// TestTheTablesOfConformanceAreHeldToWhatTheyName: a row that names what there is not, or nothing, is found.
+func TestTheTablesOfConformanceAreHeldToWhatTheyName(t *testing.T) {
 	t.Parallel()
-	const here = "conformance_ledger_test.go: TestTheLedgersAreHeldToWhatTheyName"
+	const here = "conformance_ledger_test.go: TestTheTablesOfConformanceAreHeldToWhatTheyName"
 	entries, files := departures(t), map[string]testFile{}
 	for row, good := range map[string]bool{
 		"| a | proven | `" + here + "` |":                                        true,
