@@ -17,6 +17,8 @@ const (
 	pathKeys       = "/.well-known/jwks.json"
 	pathAuthorize  = "/api/v1/oauth/authorize"
 	pathToken      = "/api/v1/oauth/token"
+	pathPush       = "/api/v1/oauth/par"
+	pathDevice     = "/api/v1/oauth/device_authorization"
 	pathIntrospect = "/api/v1/oauth/introspect"
 	pathRevoke     = "/api/v1/oauth/revoke"
 	pathUserInfo   = "/oidc/userinfo"

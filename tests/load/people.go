@@ -52,7 +52,7 @@ func declaration() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `scopes: [{name: reports, description: Read reports}]
 clients:
-  - {client_id: %s, client_name: Web, client_secret: %s, redirect_uris: ["%s"], grant_types: [authorization_code, refresh_token],
+  - {client_id: %s, client_name: Web, client_secret: %s, redirect_uris: ["%s"], grant_types: [authorization_code, refresh_token, "urn:ietf:params:oauth:grant-type:device_code"],
      response_types: [code], scope: openid profile email offline_access, skip_consent: true, id_token_signed_response_alg: ES256}
   - {client_id: %s, client_name: Groups, client_secret: %s, redirect_uris: ["%s"], grant_types: [authorization_code, refresh_token],
      response_types: [code], scope: openid offline_access groups, skip_consent: true,

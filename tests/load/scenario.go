@@ -18,7 +18,7 @@ type scenario struct {
 }
 
 func (w *world) scenarios() []scenario {
-	return slices.Concat(w.protocolScenarios(), w.graphQLScenarios(), w.adminScenarios(), []scenario{w.passwordScenario()})
+	return slices.Concat(w.protocolScenarios(), w.oauthScenarios(), w.graphQLScenarios(), w.adminScenarios(), []scenario{w.passwordScenario()})
 }
 
 // passwordScenario comes last, because of the memory.

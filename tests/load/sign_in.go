@@ -118,13 +118,25 @@ func (c *connection) signIn(ctx context.Context, username string) error {
 	if err != nil {
 		return err
 	}
-	c.cookie, _, _ = strings.Cut(a.header.Get("Set-Cookie"), ";")
+	c.cookie = cookies(a.header)
 	next, _, err = c.browse(ctx, next, nil)
 	if err != nil {
 		return err
 	}
 	c.tokens, err = c.exchange(ctx, webClient, next)
 	return err
+}
+
+// cookies returns what a browser sends back of an answer to a sign-in: the session, and the browser by which it is known again.
+func cookies(header http.Header) string {
+	var all []string
+	for _, line := range header.Values("Set-Cookie") {
+		pair, _, _ := strings.Cut(line, ";")
+		if _, value, _ := strings.Cut(pair, "="); value != "" {
+			all = append(all, pair)
+		}
+	}
+	return strings.Join(all, "; ")
 }
 
 // interaction returns the hidden field that the forms of a page have.
