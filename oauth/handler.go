@@ -151,5 +151,8 @@ func (h *Handler) issuer() string { return h.Domain.Settings.Get().Issuer }
 // fail refuses a request. client is who has sent it, or zero as long as that is not known.
 func (h *Handler) fail(w http.ResponseWriter, r *http.Request, client identity.Client, err error) {
 	NoteRefusal(h.Domain.Refusals, r, endpoints[r.URL.Path], identity.Bearer{Client: client}, err)
+	if identity.AsError(err).Code == identity.CodeAuthorizationPending {
+		forgive(w)
+	}
 	WriteError(w, r, h.Logger, h.issuer(), err)
 }

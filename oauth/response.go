@@ -33,6 +33,22 @@ func SeeOther(w http.ResponseWriter, uri string) {
 	write(w, http.StatusSeeOther, nil)
 }
 
+// forgive tells whoever counts refused requests that the answer that follows is none: a device that waits for a person asks again
+// and again (RFC 8628 §3.5), and there may be many in one network.
+func forgive(w http.ResponseWriter) {
+	for w != nil {
+		if f, ok := w.(interface{ Forgive() }); ok {
+			f.Forgive()
+			return
+		}
+		below, ok := w.(interface{ Unwrap() http.ResponseWriter })
+		if !ok {
+			return
+		}
+		w = below.Unwrap()
+	}
+}
+
 // write is the one place that begins an answer of the protocol, apart from the documents that may be stored.
 func write(w http.ResponseWriter, status int, body []byte) {
 	w.Header().Set("Cache-Control", "no-store")

@@ -247,3 +247,28 @@ func TestADeviceIsAskedAboutLikeEverybody(t *testing.T) {
 		t.Errorf("acr %v", acr)
 	}
 }
+
+// TestDevicesThatWaitAreNotHeldBack: that nobody has allowed them yet is no refusal, and there may be many in a network. One that
+// does not wait for the interval is refused.
+func TestDevicesThatWaitAreNotHeldBack(t *testing.T) {
+	t.Parallel()
+	address := harness.FreeAddress(t)
+	n := start(t, harness.SQLite(t), harness.Env("AUTHLY_METRICS_ADDR", address), harness.Env("AUTHLY_THROTTLE", "failures=1/1h"))
+	television(t, n)
+	held := `authly_throttle_total{limit="failures"}`
+	for range 3 {
+		oauthError(t, "pending", turnOn(t, n).poll(t, n, "tv"), 400, "authorization_pending")
+	}
+	if got := metric(t, address, held); got != "0" && got != "" {
+		t.Errorf("%s answers were held back", got)
+	}
+	device := turnOn(t, n)
+	device.poll(t, n, "tv")
+	for range 2 {
+		n.Clock.Advance(-5 * time.Second)
+		oauthError(t, "at once", device.poll(t, n, "tv"), 400, "slow_down")
+	}
+	if got := metric(t, address, held); got != "1" {
+		t.Errorf("%q answers were held back", got)
+	}
+}

@@ -70,13 +70,17 @@ func (b *Budget) take(ctx context.Context, key string, limit identity.Limit) tim
 // reluctant is a writer that holds back refusals.
 type reluctant struct {
 	http.ResponseWriter
-	budget  *Budget
-	request *http.Request
+	budget   *Budget
+	request  *http.Request
+	forgiven bool
 }
+
+// Forgive says that the answer that follows is no refusal, whatever its status.
+func (w *reluctant) Forgive() { w.forgiven = true }
 
 // WriteHeader sends the header; that of a refusal beyond the budget, after a while.
 func (w *reluctant) WriteHeader(status int) {
-	if status >= http.StatusBadRequest && status < http.StatusInternalServerError {
+	if !w.forgiven && status >= http.StatusBadRequest && status < http.StatusInternalServerError {
 		ctx := w.request.Context()
 		if w.budget.take(ctx, "failures "+identity.ActorFrom(ctx).Network().Narrow, identity.LimitFailures) > 0 {
 			w.budget.Hold(ctx)
