@@ -131,3 +131,37 @@ func TestAPersonSignsInOverTLS(t *testing.T) {
 		t.Errorf("cookies: %v: %s", err, cookies)
 	}
 }
+
+// TestTheExampleHasAClientOfEachKind: each grant type and each method of authentication that the server tells of, and the secrets that
+// are printed are those of the clients that have one.
+func TestTheExampleHasAClientOfEachKind(t *testing.T) {
+	t.Parallel()
+	n := harness.Start(t, harness.SQLite(t))
+	env := map[string]string{"AUTHLY_DATABASE_URL": n.Database.URL, "AUTHLY_SECRET_KEY": harness.RootSecret}
+	for range 2 {
+		if code, out, errs := harness.Command(t, env, "", "apply", "-f", examples+"clients.yaml"); code != 0 {
+			t.Fatalf("apply: %d %s %s", code, out, errs)
+		}
+	}
+	metadata := n.Get(t, "/.well-known/oauth-authorization-server").Body
+	missing := map[string]bool{}
+	for _, member := range []string{"grant_types_supported", "token_endpoint_auth_methods_supported"} {
+		list, _ := metadata[member].([]any)
+		for _, value := range list {
+			missing[value.(string)] = true
+		}
+	}
+	clients, err := n.Server.Store.Clients(t.Context())
+	if err != nil || len(missing) < 9 {
+		t.Fatal(err, missing)
+	}
+	for _, c := range clients {
+		delete(missing, string(c.Metadata.TokenEndpointAuthMethod))
+		for _, g := range c.Metadata.GrantTypes {
+			delete(missing, string(g))
+		}
+	}
+	if len(missing) > 0 {
+		t.Errorf("no client has %v", missing)
+	}
+}
