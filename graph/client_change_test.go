@@ -122,6 +122,7 @@ var clientFaults = map[string]string{
 	`"userinfoSignedResponseAlg":"HS256"`:                     "userinfoSignedResponseAlg",
 	`"introspectionSignedResponseAlg":"none"`:                 "introspectionSignedResponseAlg",
 	`"authorizationSignedResponseAlg":"none"`:                 "authorizationSignedResponseAlg",
+	`"authorizationDetailsTypes":["a b"]`:                     "authorizationDetailsTypes.0",
 	`"requestObjectSigningAlg":"HS256"`:                       "requestObjectSigningAlg",
 	`"accessTokenSignedResponseAlg":"HS256"`:                  "accessTokenSignedResponseAlg",
 	`"subjectType":"pairwise"`:                                "subjectType",

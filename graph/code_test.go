@@ -34,6 +34,9 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 	_, err := a.services.Scopes.Create(system, identity.Scope{Name: "tea"})
 	check(t, err)
 	const api = "https://api.example"
+	if _, err := a.services.Scopes.CreateDetailType(system, identity.DetailType{Name: "payment", Schema: []byte(`{}`)}); err != nil {
+		t.Fatal(err)
+	}
 	_, err = a.services.Scopes.CreateResource(system, identity.Resource{URI: api})
 	check(t, err)
 	_, _, err = a.services.Clients.Create(system,
@@ -148,9 +151,11 @@ func TestEveryCodeOfTheSchemaComes(t *testing.T) {
 		model.UserErrorCodeKeyAlreadyExists:   `mutation{importSigningKey(input:{key:` + inQuotes(known) + `}){userErrors{code}}}`,
 		model.UserErrorCodeGrantNotFound: `mutation{revokeUserGrant(input:{userId:"` + bobID + `",by:{id:"gra_` + nobody +
 			`"}}){userErrors{code}}}`,
-		model.UserErrorCodeResourceNotFound:      `mutation{deleteResource(input:{uri:"x"}){userErrors{code}}}`,
-		model.UserErrorCodeResourceAlreadyExists: `mutation{createResource(input:{uri:"` + api + `"}){userErrors{code}}}`,
-		model.UserErrorCodeResourceInUse:         `mutation{deleteResource(input:{uri:"` + api + `"}){userErrors{code}}}`,
+		model.UserErrorCodeResourceNotFound:                           `mutation{deleteResource(input:{uri:"x"}){userErrors{code}}}`,
+		model.UserErrorCodeResourceAlreadyExists:                      `mutation{createResource(input:{uri:"` + api + `"}){userErrors{code}}}`,
+		model.UserErrorCodeAuthorizationDetailDefinitionNotFound:      `mutation{deleteAuthorizationDetailDefinition(input:{type:"x"}){userErrors{code}}}`,
+		model.UserErrorCodeAuthorizationDetailDefinitionAlreadyExists: `mutation{createAuthorizationDetailDefinition(input:{type:"payment",schema:{}}){userErrors{code}}}`,
+		model.UserErrorCodeResourceInUse:                              `mutation{deleteResource(input:{uri:"` + api + `"}){userErrors{code}}}`,
 
 		model.UserErrorCodeSettingFixed:       `mutation{updateSettings(input:{values:[{name:"AUTHLY_ISSUER",value:"x"}]}){userErrors{code}}}`,
 		model.UserErrorCodeSettingPinned:      `mutation{updateSettings(input:{values:[{name:"AUTHLY_ID_TOKEN_TTL",value:"1m"}]}){userErrors{code}}}`,

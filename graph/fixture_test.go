@@ -16,6 +16,7 @@ import (
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/internal/config"
+	"github.com/authly/authly/internal/jsonschema"
 	"github.com/authly/authly/internal/keys"
 	"github.com/authly/authly/internal/password"
 	"github.com/authly/authly/internal/throttle"
@@ -90,7 +91,7 @@ func newAPIOn(tb testing.TB, change func(*Config), open func(store.Options) *sto
 		Policy: password.Policy{}, Signer: signer, KeyMaker: keys.Maker{Keyring: ring}, KeysChanged: signer.Forget,
 		Settings: identity.NewLiveSettings(identity.DefaultSettings(testIssuer)), Meter: identity.NewMeter(a.now),
 		Throttle:   throttle.NewMemory(source.Clock),
-		AuditAdded: a.added, Mail: mailbox{}, Texts: translation.Catalogue{},
+		AuditAdded: a.added, Mail: mailbox{}, Texts: translation.Catalogue{}, Schemas: jsonschema.New(),
 	}
 	deps.Configuration, err = config.Load(config.Sources{Env: []string{"AUTHLY_ID_TOKEN_TTL=5m"}})
 	check(tb, err)

@@ -339,6 +339,18 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 				"deleteResource", `deleteResource(input:{uri:"https://a.example"}){deletedResourceUri userErrors{code}}`,
 				identity.ActionResourceDeleted, nil, 1,
 			},
+			{
+				"createAuthorizationDetailDefinition", `createAuthorizationDetailDefinition(input:{type:"pay",schema:{}}){authorizationDetailDefinition{type createdAt} userErrors{code}}`,
+				identity.ActionDetailTypeSaved, nil, 1,
+			},
+			{
+				"updateAuthorizationDetailDefinition", `updateAuthorizationDetailDefinition(input:{type:"pay",description:"Pay"}){authorizationDetailDefinition{description} userErrors{code}}`,
+				identity.ActionDetailTypeSaved, nil, 1,
+			},
+			{
+				"deleteAuthorizationDetailDefinition", `deleteAuthorizationDetailDefinition(input:{type:"pay"}){deletedType userErrors{code}}`,
+				identity.ActionDetailTypeDeleted, nil, 1,
+			},
 			{"deleteScope", `deleteScope(input:{name:"tea"}){deletedScopeName userErrors{code}}`, identity.ActionScopeDeleted, nil, 1},
 			{"rotateSigningKey", `rotateSigningKey(input:{algorithm:ES256,emergency:true}){signingKeys{id state} userErrors{code}}`, identity.ActionKeyRetired, nil, 1},
 			{

@@ -73,6 +73,8 @@ const (
 	ActionScopeDeleted          Action = "scope.deleted"
 	ActionResourceSaved         Action = "resource.saved"
 	ActionResourceDeleted       Action = "resource.deleted"
+	ActionDetailTypeSaved       Action = "authorization_detail_type.saved"
+	ActionDetailTypeDeleted     Action = "authorization_detail_type.deleted"
 	ActionGroupCreated          Action = "group.created"
 	ActionGroupUpdated          Action = "group.updated"
 	ActionGroupDeleted          Action = "group.deleted"
@@ -150,6 +152,7 @@ const (
 	TargetProvider  TargetKind = "provider"
 	TargetTrusted   TargetKind = "trusted_issuer"
 	TargetSettings  TargetKind = "settings" // all together; it has neither an id nor a name
+	TargetDetails   TargetKind = "authorization_detail_type"
 	TargetBranding  TargetKind = "branding" // the same
 )
 

@@ -72,6 +72,8 @@ var Actions = []ActionDescription{
 	{ActionScopeDeleted, "A scope is gone."},
 	{ActionResourceSaved, "A resource was added or changed."},
 	{ActionResourceDeleted, "A resource is gone."},
+	{ActionDetailTypeSaved, "A type of authorization details was added or changed."},
+	{ActionDetailTypeDeleted, "A type of authorization details is gone."},
 	{ActionGroupCreated, "A group was added."},
 	{ActionGroupUpdated, "A group was renamed, described anew or moved."},
 	{ActionGroupDeleted, "A group is gone, with its memberships."},

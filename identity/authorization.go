@@ -4,26 +4,27 @@ import "encoding/json"
 
 // AuthorizationParams are the parameters that were asked for, after validation.
 type AuthorizationParams struct {
-	RedirectURI     string          `json:"redirect_uri"`      // where the answer goes; proven
-	RedirectURISent bool            `json:"redirect_uri_sent"` // the request named it, so the token request must repeat it
-	ResponseMode    string          `json:"response_mode"`     // how it goes there; of JARM §2.3 never the shorthand jwt
-	Scopes          []string        `json:"scopes"`
-	Resources       []string        `json:"resources,omitempty"`
-	State           string          `json:"state,omitempty"`
-	HasState        bool            `json:"has_state,omitempty"`
-	Nonce           string          `json:"nonce,omitempty"`
-	CodeChallenge   string          `json:"code_challenge,omitempty"`
-	Prompt          []string        `json:"prompt,omitempty"`
-	MaxAge          *int            `json:"max_age,omitempty"` // seconds
-	LoginHint       string          `json:"login_hint,omitempty"`
-	HintSubject     string          `json:"hint_subject,omitempty"` // sub of a verified id_token_hint
-	UILocales       string          `json:"ui_locales,omitempty"`
-	Display         string          `json:"display,omitempty"`
-	ACRValues       []string        `json:"acr_values,omitempty"`
-	ACREssential    []string        `json:"acr_essential,omitempty"` // the sign-in must be of one of these classes
-	ProofKey        string          `json:"dpop_jkt,omitempty"`      // thumbprint of the key that the code is bound to (RFC 9449 §10)
-	Claims          json.RawMessage `json:"claims,omitempty"`
-	ClaimScopes     []string        `json:"claim_scopes,omitempty"` // scopes whose claims are asked for one by one: to be consented to, not granted
+	RedirectURI     string               `json:"redirect_uri"`      // where the answer goes; proven
+	RedirectURISent bool                 `json:"redirect_uri_sent"` // the request named it, so the token request must repeat it
+	ResponseMode    string               `json:"response_mode"`     // how it goes there; of JARM §2.3 never the shorthand jwt
+	Scopes          []string             `json:"scopes"`
+	Resources       []string             `json:"resources,omitempty"`
+	State           string               `json:"state,omitempty"`
+	HasState        bool                 `json:"has_state,omitempty"`
+	Nonce           string               `json:"nonce,omitempty"`
+	CodeChallenge   string               `json:"code_challenge,omitempty"`
+	Prompt          []string             `json:"prompt,omitempty"`
+	MaxAge          *int                 `json:"max_age,omitempty"` // seconds
+	LoginHint       string               `json:"login_hint,omitempty"`
+	HintSubject     string               `json:"hint_subject,omitempty"` // sub of a verified id_token_hint
+	UILocales       string               `json:"ui_locales,omitempty"`
+	Display         string               `json:"display,omitempty"`
+	ACRValues       []string             `json:"acr_values,omitempty"`
+	ACREssential    []string             `json:"acr_essential,omitempty"` // the sign-in must be of one of these classes
+	Details         AuthorizationDetails `json:"authorization_details,omitempty"`
+	ProofKey        string               `json:"dpop_jkt,omitempty"` // thumbprint of the key that the code is bound to (RFC 9449 §10)
+	Claims          json.RawMessage      `json:"claims,omitempty"`
+	ClaimScopes     []string             `json:"claim_scopes,omitempty"` // scopes whose claims are asked for one by one: to be consented to, not granted
 }
 
 // classes returns which classes the sign-in should or must be of: those of the request, or else the client's own
@@ -39,7 +40,7 @@ func (i Interaction) classes() RequestedClasses {
 // size returns how many bytes of text a client has asked with.
 func (p AuthorizationParams) size() int {
 	n := len(p.RedirectURI) + len(p.ResponseMode) + len(p.State) + len(p.Nonce) + len(p.CodeChallenge) + len(p.LoginHint) +
-		len(p.HintSubject) + len(p.UILocales) + len(p.Display) + len(p.ProofKey) + len(p.Claims)
+		len(p.HintSubject) + len(p.UILocales) + len(p.Display) + len(p.ProofKey) + len(p.Claims) + p.Details.size()
 	for _, list := range [][]string{p.Scopes, p.Resources, p.Prompt, p.ACRValues, p.ACREssential, p.ClaimScopes} {
 		for _, text := range list {
 			n += len(text) + 1

@@ -54,11 +54,13 @@ func (s *Authorizations) Approve(ctx context.Context, i Interaction, b BrowserSe
 		if err != nil {
 			return err
 		}
-		first := consent.CreatedAt.IsZero()
-		if !first && subset(granted, consent.Scopes) {
-			return nil
+		first, before := consent.CreatedAt.IsZero(), consent.Scopes
+		if !first && subset(granted, before) {
+			if len(i.Params.Details) == 0 {
+				return nil
+			}
+			return tx.InsertAudit(ctx, s.consented(ctx, i, b, before, before)) // details are remembered by nothing else
 		}
-		before := consent.Scopes
 		if first {
 			consent = Consent{UserID: b.User.ID, ClientID: i.Client.ID, CreatedAt: now}
 		}
@@ -71,11 +73,18 @@ func (s *Authorizations) Approve(ctx context.Context, i Interaction, b BrowserSe
 		if err := tx.SaveConsent(ctx, consent); err != nil {
 			return err
 		}
-		event := NewEvent(ctx, s.source, ActionConsentGranted, TargetClient, i.Client.ID.String(), i.Client.ClientID)
-		event = event.By(b.User)
-		event.Changes = map[string]Change{"scope": {Before: JoinScope(before), After: JoinScope(consent.Scopes)}}
-		return tx.InsertAudit(ctx, event)
+		return tx.InsertAudit(ctx, s.consented(ctx, i, b, before, consent.Scopes))
 	})
+}
+
+// consented is what the trail has of an approval. Of details it is told which types were asked for, and not what was in them.
+func (s *Authorizations) consented(ctx context.Context, i Interaction, b BrowserSession, before, after []string) AuditEvent {
+	event := NewEvent(ctx, s.source, ActionConsentGranted, TargetClient, i.Client.ID.String(), i.Client.ClientID).By(b.User)
+	event.Changes = map[string]Change{"scope": {Before: JoinScope(before), After: JoinScope(after)}}
+	if len(i.Params.Details) > 0 {
+		event.Changes["authorization_details_types"] = Change{After: i.Params.Details.Types()}
+	}
+	return event
 }
 
 // Deny finishes the interaction without a grant: the person has refused the client, or the terms while those are due. It is
@@ -234,7 +243,7 @@ func (s *Authorizations) newGrant(ctx context.Context, i Interaction, b BrowserS
 	}
 	grant := Grant{
 		ID: s.source.NewID(), UserID: b.User.ID, ClientID: i.Client.ID, SessionID: &b.Session.ID,
-		Scopes: scopes, Resources: params.Resources, Claims: params.Claims,
+		Scopes: scopes, Resources: params.Resources, Details: params.Details.of(i.Client), Claims: params.Claims,
 		AuthTime: b.Session.AuthTime, AMR: b.Session.AMR, ACR: i.classes().answer(b.Session.Level), CreatedAt: now, Key: params.ProofKey,
 		Code: &state,
 	}

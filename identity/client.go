@@ -104,6 +104,7 @@ type ClientMetadata struct {
 	BackchannelLogoutURI    string          `json:"backchannel_logout_uri,omitempty" yaml:"backchannel_logout_uri"`
 	BackchannelNeedsSession bool            `json:"backchannel_logout_session_required,omitempty" yaml:"backchannel_logout_session_required"`
 	RequirePushedRequests   bool            `json:"require_pushed_authorization_requests,omitempty" yaml:"require_pushed_authorization_requests"`
+	DetailTypes             []string        `json:"authorization_details_types,omitempty" yaml:"authorization_details_types"` // RFC 9396 §10
 	RequestObjectAlg        string          `json:"request_object_signing_alg,omitempty" yaml:"request_object_signing_alg"`
 	RequireSignedRequest    bool            `json:"require_signed_request_object,omitempty" yaml:"require_signed_request_object"`
 	BoundAccessTokens       bool            `json:"dpop_bound_access_tokens,omitempty" yaml:"dpop_bound_access_tokens"`

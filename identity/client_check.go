@@ -191,6 +191,13 @@ func (m ClientMetadata) checkRest(faults *Faults) {
 	faults.Add(checkName("software_id", m.SoftwareID))
 	faults.Add(checkName("software_version", m.SoftwareVersion))
 	faults.Add(checkTexts("contacts", m.Contacts, maxContacts))
+	if len(m.DetailTypes) > MaxDetailTypes {
+		faults.Add(InvalidField("authorization_details_types", "Must have at most %d values.", MaxDetailTypes))
+	} else {
+		for i, name := range m.DetailTypes {
+			faults.Add(checkScopeValue(item("authorization_details_types", i), name))
+		}
+	}
 	if m.DefaultMaxAge != nil && *m.DefaultMaxAge < 0 {
 		faults.Add(InvalidField("default_max_age", "Must not be negative."))
 	}

@@ -176,6 +176,8 @@ func TestClientMetadata(t *testing.T) {
 		"signed and not": {func(c *identity.Client) {
 			c.Metadata.RequestObjectAlg, c.Metadata.RequireSignedRequest, c.Metadata.JWKSURI = "none", true, "https://app.example.org/keys"
 		}, "request_object_signing_alg"},
+		"a type with a space":  {func(c *identity.Client) { c.Metadata.DetailTypes = []string{"payment", "a b"} }, "authorization_details_types[1]"},
+		"too many types":       {func(c *identity.Client) { c.Metadata.DetailTypes = make([]string, 101) }, "authorization_details_types"},
 		"unsigned responses":   {func(c *identity.Client) { c.Metadata.AuthorizationAlg = "none" }, "authorization_signed_response_alg"},
 		"unsigned answers":     {func(c *identity.Client) { c.Metadata.IntrospectionAlg = "none" }, "introspection_signed_response_alg"},
 		"signed UserInfo":      {func(c *identity.Client) { c.Metadata.UserinfoAlg = identity.EdDSA }, ""},

@@ -56,6 +56,11 @@ func (p ClientRegistrationPolicy) check(before, after Client) error {
 			break // one names the rule
 		}
 	}
+	for i, name := range m.DetailTypes { // nobody gives themselves a right
+		if !slices.Contains(before.Metadata.DetailTypes, name) {
+			faults.Add(InvalidField(item("authorization_details_types", i), "Must not be %s for a client that registers itself.", name))
+		}
+	}
 	if after.OfStranger() {
 		p.checkHosts(m, &faults)
 	}

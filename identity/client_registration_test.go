@@ -155,6 +155,7 @@ func TestWhatIsRegisteredIsWhatMayBe(t *testing.T) {
 		"above the hosts":        {`{"redirect_uris":["https://apps.example.org/cb"]}`, "redirect_uris[0]", false},
 		"another logout":         {`{` + good + `,"post_logout_redirect_uris":["https://evil.example/"]}`, "post_logout_redirect_uris[0]", false},
 		"logout tokens":          {`{` + good + `,"backchannel_logout_uri":"https://evil.example/"}`, "backchannel_logout_uri", false},
+		"types of details":       {`{` + good + `,"authorization_details_types":["payment"]}`, "authorization_details_types[0]", true},
 		"administration":         {`{` + good + `,"scope":"openid admin:users:read"}`, "scope", true},
 		"an API":                 {`{` + good + `,"scope":"payments:write"}`, "scope", true},
 		"a service":              {`{` + good + `,"grant_types":["client_credentials"]}`, "grant_types[0]", true},

@@ -13,6 +13,7 @@ type Deps struct {
 	KeyMaker   KeyMaker
 	Assertions AssertionVerifier
 	Proofs     ProofVerifier
+	Schemas    DetailSchemas
 	Passkeys   PasskeyVerifier // nil = there are no passkeys
 	Upstream   Upstream
 	Sender     LogoutSender

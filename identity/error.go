@@ -82,6 +82,9 @@ const (
 	CodeInvalidTarget        Code = "INVALID_TARGET"
 	CodeInvalidRequestURI    Code = "INVALID_REQUEST_URI"
 	CodeInvalidRequestObject Code = "INVALID_REQUEST_OBJECT"
+	CodeInvalidDetails       Code = "INVALID_AUTHORIZATION_DETAILS"
+	CodeDetailTypeNotFound   Code = "AUTHORIZATION_DETAIL_TYPE_NOT_FOUND"
+	CodeDuplicateDetailType  Code = "DUPLICATE_AUTHORIZATION_DETAIL_TYPE"
 	CodeInvalidProof         Code = "INVALID_PROOF"
 	CodeUseProofNonce        Code = "USE_PROOF_NONCE"
 	CodeKeyTooYoung          Code = "KEY_TOO_YOUNG"
@@ -230,6 +233,7 @@ var (
 	ErrRoleNotFound        = &Error{Kind: NotFound, Code: CodeRoleNotFound, Detail: "No such role."}
 	ErrAttributeNotFound   = &Error{Kind: NotFound, Code: CodeAttributeNotFound, Detail: "No such attribute."}
 	ErrScopeNotFound       = &Error{Kind: NotFound, Code: CodeScopeNotFound, Detail: "No such scope."}
+	ErrDetailTypeNotFound  = &Error{Kind: NotFound, Code: CodeDetailTypeNotFound, Detail: "No such type of authorization details."}
 	ErrResourceNotFound    = &Error{Kind: NotFound, Code: CodeResourceNotFound, Detail: "No such resource."}
 	ErrSessionNotFound     = &Error{Kind: NotFound, Code: CodeSessionNotFound, Detail: "No such session."}
 	ErrGrantNotFound       = &Error{Kind: NotFound, Code: CodeGrantNotFound, Detail: "No such grant."}

@@ -18,8 +18,9 @@ type Grant struct {
 	ClientID  uuid.UUID
 	SessionID *uuid.UUID // the browser session in which it was given
 	Scopes    []string
-	Resources []string        // audiences (RFC 8707)
-	Claims    json.RawMessage // the claims request parameter (OIDC Core §5.5), or nil
+	Resources []string             // audiences (RFC 8707)
+	Details   AuthorizationDetails // RFC 9396
+	Claims    json.RawMessage      // the claims request parameter (OIDC Core §5.5), or nil
 	AuthTime  time.Time
 	AMR       []string
 	ACR       string

@@ -99,7 +99,8 @@ func (s *Grants) spendCode(ctx context.Context, status GrantStatus, proof CodePr
 // issuance is what a grant comes to that was just made or exchanged.
 func (s *Grants) issuance(client Client, grant Grant, user User, nonce string) Issuance {
 	out := Issuance{
-		Client: client, Grant: grant, User: user, Scopes: presentScopes(grant.Scopes, client, user), Resources: grant.Resources, Nonce: nonce,
+		Client: client, Grant: grant, User: user, Scopes: presentScopes(grant.Scopes, client, user), Resources: grant.Resources,
+		Details: grant.Details, Nonce: nonce,
 	}
 	if grant.Refresh.Generation > 0 {
 		out.RefreshToken = s.refreshTokens.derive(grant.ID, grant.Refresh.Generation)

@@ -160,10 +160,12 @@ func (s *Interactions) renew(old Interaction) (Interaction, error) {
 
 // confine leaves of an authorization request what its client may ask for today, and reports whether it still may ask.
 func (i *Interaction) confine() bool {
-	asked := len(i.Params.Scopes)
+	asked, details := len(i.Params.Scopes), len(i.Params.Details)
+	i.Params.Details = i.Params.Details.of(i.Client)
 	i.Params.Scopes = intersect(i.Params.Scopes, i.Client.Scopes())
 	_, registered := i.Client.RedirectURI(i.Params.RedirectURI)
-	return registered && i.Client.Allows(GrantAuthorizationCode) && (asked == 0 || len(i.Params.Scopes) > 0)
+	complete := (asked == 0 || len(i.Params.Scopes) > 0) && len(i.Params.Details) == details
+	return registered && i.Client.Allows(GrantAuthorizationCode) && complete
 }
 
 // Consentable returns the scopes that the consent of a user is about.

@@ -24,6 +24,7 @@ type TokenState struct {
 	ACR       string
 	Sender    SenderConstraint
 	Actor     *ActingParty
+	Details   AuthorizationDetails
 	Released  ReleasedClaims
 }
 
@@ -61,7 +62,7 @@ func (s *Tokens) state(ctx context.Context, token string) (*TokenState, error) {
 		Released:  released,
 		TokenType: c.Sender.TokenType(), Issuer: c.Issuer, Subject: c.Subject, Username: b.User.Username, ClientID: c.ClientID,
 		Audience: c.Audience, Scope: JoinScope(b.Scopes()), ID: c.ID, IssuedAt: c.IssuedAt, ExpiresAt: c.ExpiresAt,
-		AuthTime: c.AuthTime, ACR: c.ACR, Sender: c.Sender, Actor: c.Actor,
+		AuthTime: c.AuthTime, ACR: c.ACR, Sender: c.Sender, Actor: c.Actor, Details: c.Details.of(b.Client),
 	}, nil
 }
 
@@ -89,6 +90,6 @@ func (s *Tokens) refreshState(ctx context.Context, id uuid.UUID, generation int)
 		ClientID: status.Client.ClientID, Audience: Audience{status.Client.ClientID},
 		Scope:    JoinScope(presentScopes(g.Scopes, status.Client, status.User)),
 		IssuedAt: state.RotatedAt.Unix(), ExpiresAt: earliest(*state.ExpiresAt, *state.IdleExpiresAt).Unix(),
-		AuthTime: g.AuthTime.Unix(), ACR: g.Class(),
+		AuthTime: g.AuthTime.Unix(), ACR: g.Class(), Details: g.Details.of(status.Client),
 	}, nil
 }

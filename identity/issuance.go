@@ -5,12 +5,13 @@ import "github.com/google/uuid"
 // Issuance is everything that tokens are issued from: what every grant type comes to once its request was found good.
 type Issuance struct {
 	Client       Client
-	Grant        Grant    // zero for a client on its own behalf
-	User         User     // zero for a client on its own behalf
-	Scopes       []string // of the access token: the grant's, or fewer if fewer were asked for
-	Resources    []string // that were authorized (RFC 8707); none means the default of client and scopes, or Authly itself
-	Nonce        string   // of the authorization request of a code, else empty
-	RefreshToken string   // the token to hand out, or empty
+	Grant        Grant                // zero for a client on its own behalf
+	User         User                 // zero for a client on its own behalf
+	Scopes       []string             // of the access token: the grant's, or fewer if fewer were asked for
+	Resources    []string             // that were authorized (RFC 8707); none means the default of client and scopes, or Authly itself
+	Details      AuthorizationDetails // of the access token (RFC 9396)
+	Nonce        string               // of the authorization request of a code, else empty
+	RefreshToken string               // the token to hand out, or empty
 	Sender       SenderConstraint
 	Exchanged    *Exchanged // of a token that takes the place of another (RFC 8693); else nil
 }

@@ -69,7 +69,7 @@ func (s *Grants) spendRefreshToken(
 		return Issuance{}, err
 	}
 	return Issuance{
-		Client: client, Grant: grant, User: status.User, Scopes: granted, Resources: grant.Resources,
+		Client: client, Grant: grant, User: status.User, Scopes: granted, Resources: grant.Resources, Details: grant.Details,
 		RefreshToken: s.refreshTokens.derive(grant.ID, next),
 	}, nil
 }

@@ -18,6 +18,7 @@ const (
 	RuleResponseMode       RuleID = "response_mode.supported"
 	RuleRequestObject      RuleID = "request.by_value"
 	RuleSignedRequired     RuleID = "request.signed"
+	RuleDetails            RuleID = "authorization_details.form"
 	RuleRequestURI         RuleID = "request.by_reference"
 	RulePushedKnown        RuleID = "par.request_uri"
 	RulePushedRequired     RuleID = "par.required"
@@ -148,6 +149,11 @@ var rules = []Rule{
 		RuleRequestObject, "RFC 9101 §6.2, §6.3",
 		"Sign the whole request, with client_id and redirect_uri in it, by a key of the client: typ oauth-authz-req+jwt, iss the client_id, " +
 			"aud the issuer, exp and nbf within the hour, a new jti each time. request and request_uri are not in it.",
+	},
+	{
+		RuleDetails, "RFC 9396 §5",
+		"Send a JSON list of objects, each of a type that is declared here and in authorization_details_types of the client, as the schema of " +
+			"the type demands; at the token endpoint those that were granted, or some of them.",
 	},
 	{
 		RuleSignedRequired, "RFC 9101 §10.5",

@@ -15,6 +15,8 @@ type ScopeReader interface {
 	Scopes(ctx context.Context) ([]Scope, error)
 	// Resources lists all, ordered by URI.
 	Resources(ctx context.Context) ([]Resource, error)
+	// DetailTypes lists the types of authorization details, ordered by name.
+	DetailTypes(ctx context.Context) ([]DetailType, error)
 }
 
 // ScopeWriter changes scopes and resources.
@@ -35,6 +37,12 @@ type ScopeWriter interface {
 	SaveResource(ctx context.Context, r Resource) error
 	// DeleteResource returns ErrResourceNotFound when there is none.
 	DeleteResource(ctx context.Context, uri string) error
+	// LockDetailTypes is DetailTypes for a transaction: until it ends, nobody else writes any.
+	LockDetailTypes(ctx context.Context) ([]DetailType, error)
+	// SaveDetailType inserts or replaces by name.
+	SaveDetailType(ctx context.Context, t DetailType) error
+	// DeleteDetailType returns ErrDetailTypeNotFound when there is none.
+	DeleteDetailType(ctx context.Context, name string) error
 }
 
 // ScopeUseReader tells who names scopes and resources.

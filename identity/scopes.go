@@ -7,12 +7,13 @@ import (
 
 // Scopes describes the registered scopes and decides which are granted.
 type Scopes struct {
-	store  ScopeReader
-	issuer string
+	store   ScopeReader
+	schemas DetailSchemas
+	issuer  string
 }
 
 func newScopes(d Deps) *Scopes {
-	return &Scopes{store: d.Store, issuer: d.Settings.Get().Issuer}
+	return &Scopes{store: d.Store, schemas: d.Schemas, issuer: d.Settings.Get().Issuer}
 }
 
 // Describe returns the registered scopes of the names, in their order; an unregistered name stands for itself.

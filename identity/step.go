@@ -272,6 +272,8 @@ func needsConsent(ctx context.Context, s *Interactions, i Interaction, b *Browse
 	switch {
 	case !consented && slices.Contains(i.Params.Prompt, "consent"):
 		return true, nil
+	case !consented && len(i.Params.Details) > 0: // what was allowed once says nothing of another payment
+		return true, nil
 	case i.Client.Policy.SkipConsent:
 		return false, nil
 	}

@@ -36,21 +36,22 @@ func newTokens(d Deps) *Tokens {
 // AccessClaims is the payload of an access token (RFC 9068 §2.2). Grant is Authly's own: the grant that the token dies
 // with; tokens of client credentials have none.
 type AccessClaims struct {
-	Issuer    string           `json:"iss"`
-	Subject   string           `json:"sub"`
-	Audience  Audience         `json:"aud"`
-	ClientID  string           `json:"client_id"`
-	Scope     string           `json:"scope,omitempty"`
-	ID        string           `json:"jti"`
-	IssuedAt  int64            `json:"iat"`
-	ExpiresAt int64            `json:"exp"`
-	AuthTime  int64            `json:"auth_time,omitempty"`
-	ACR       string           `json:"acr,omitempty"`
-	AMR       []string         `json:"amr,omitempty"`
-	Session   string           `json:"sid,omitempty"`
-	Grant     string           `json:"gid,omitempty"`
-	Sender    SenderConstraint `json:"cnf,omitzero"`
-	Actor     *ActingParty     `json:"act,omitempty"`
+	Issuer    string               `json:"iss"`
+	Subject   string               `json:"sub"`
+	Audience  Audience             `json:"aud"`
+	ClientID  string               `json:"client_id"`
+	Scope     string               `json:"scope,omitempty"`
+	ID        string               `json:"jti"`
+	IssuedAt  int64                `json:"iat"`
+	ExpiresAt int64                `json:"exp"`
+	AuthTime  int64                `json:"auth_time,omitempty"`
+	ACR       string               `json:"acr,omitempty"`
+	AMR       []string             `json:"amr,omitempty"`
+	Session   string               `json:"sid,omitempty"`
+	Grant     string               `json:"gid,omitempty"`
+	Sender    SenderConstraint     `json:"cnf,omitzero"`
+	Actor     *ActingParty         `json:"act,omitempty"`
+	Details   AuthorizationDetails `json:"authorization_details,omitempty"`
 }
 
 // Audience is the claim aud: one string or several (RFC 7519 §4.1.3).
@@ -97,6 +98,7 @@ func (s *Tokens) Issue(ctx context.Context, i Issuance, requested []string) (Acc
 		Issuer: s.settings.Get().Issuer, ClientID: i.Client.ClientID, ID: s.source.NewSecret(),
 		IssuedAt: now.Unix(), ExpiresAt: now.Add(ttl).Unix(),
 		Subject: i.Client.ClientID, Audience: s.audience(target.audience(), i.Scopes), Scope: JoinScope(i.Scopes), Sender: i.Sender,
+		Details: i.Details,
 	}
 	if !i.OnOwnBehalf() {
 		claims.ofGrant(i.Grant)

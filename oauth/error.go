@@ -145,6 +145,8 @@ func FromError(err error) *Error {
 		return InvalidTarget("", "%s", e.Detail).Because(err)
 	case identity.CodeInvalidRequestURI:
 		return badRequest("invalid_request_uri", "", "%s", e.Detail).Because(err)
+	case identity.CodeInvalidDetails:
+		return badRequest("invalid_authorization_details", "", "%s", e.Detail).Because(err)
 	case identity.CodeInvalidRequestObject:
 		return badRequest("invalid_request_object", "", "%s", e.Detail).Because(err)
 	case identity.CodeAuthorizationPending:

@@ -54,7 +54,7 @@ type Handler struct {
 	Config
 	grants   map[identity.GrantType]grant
 	checks   []RequestCheck
-	metadata []byte // while no attribute is released
+	metadata []byte // while no attribute is released and no type of details is declared
 	resource []byte // metadata of the protected resource
 }
 
@@ -67,7 +67,7 @@ func New(c Config) *Handler {
 	h.grants = map[identity.GrantType]grant{
 		identity.GrantAuthorizationCode: authorizationCode{c.Domain.Grants},
 		identity.GrantRefreshToken:      refreshToken{c.Domain.Grants},
-		identity.GrantClientCredentials: clientCredentials{c.Domain.Grants},
+		identity.GrantClientCredentials: clientCredentials{c.Domain.Grants, c.Domain.Scopes},
 		identity.GrantDeviceCode:        deviceCode{c.Domain.Devices},
 		identity.GrantTokenExchange:     tokenExchange{c.Domain.Exchanges},
 		identity.GrantJWTBearer:         jwtBearer{c.Domain.Assertions, c.Domain.Grants, c.Domain.Settings.Get().Issuer},
@@ -75,7 +75,7 @@ func New(c Config) *Handler {
 	if c.Domain.Settings.Get().PasswordGrant {
 		h.grants[identity.GrantPassword] = passwordGrant{c.Domain.Grants}
 	}
-	h.metadata, h.resource = h.buildMetadata(nil), h.buildResourceMetadata()
+	h.metadata, h.resource = h.buildMetadata(nil, nil), h.buildResourceMetadata()
 	return h
 }
 

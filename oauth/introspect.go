@@ -28,6 +28,8 @@ type introspection struct {
 
 	Sender identity.SenderConstraint `json:"cnf,omitzero"` // RFC 7800 §3.1
 	Actor  *identity.ActingParty     `json:"act,omitempty"`
+
+	Details identity.AuthorizationDetails `json:"authorization_details,omitempty"` // RFC 9396 §9.2
 }
 
 // handleIntrospect serves token introspection (RFC 7662) to authenticated clients. Whatever has ended, is foreign or unknown
@@ -91,5 +93,6 @@ func (h *Handler) introspect(r *http.Request) (any, identity.Client, error) {
 		Active: true, Scope: state.Scope, ClientID: state.ClientID, Username: state.Username, TokenType: state.TokenType,
 		ExpiresAt: state.ExpiresAt, IssuedAt: state.IssuedAt, Subject: state.Subject, Audience: state.Audience,
 		Issuer: state.Issuer, ID: state.ID, AuthTime: state.AuthTime, ACR: state.ACR, Sender: state.Sender, Actor: state.Actor,
+		Details: state.Details,
 	}), caller, nil
 }

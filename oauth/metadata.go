@@ -59,8 +59,15 @@ func (h *Handler) grantTypes() []identity.GrantType {
 	return types
 }
 
-func (h *Handler) buildMetadata(attributes []identity.AttributeDefinition) []byte {
+func (h *Handler) buildMetadata(attributes []identity.AttributeDefinition, types []identity.DetailType) []byte {
 	document := h.Metadata()
+	if len(types) > 0 {
+		names := make([]string, len(types))
+		for i, t := range types {
+			names[i] = t.Name
+		}
+		document["authorization_details_types_supported"] = names
+	}
 	if h.Extension != nil {
 		h.Extension.Metadata(document, attributes)
 	}
@@ -78,10 +85,14 @@ func (h *Handler) Document(ctx context.Context) []byte {
 	if err != nil {
 		h.Logger.WarnContext(ctx, "metadata without attributes", "error", err)
 	}
-	if len(attributes) == 0 {
+	types, err := h.Domain.Scopes.DetailTypes(ctx)
+	if err != nil {
+		h.Logger.WarnContext(ctx, "metadata without types of authorization details", "error", err)
+	}
+	if len(attributes)+len(types) == 0 {
 		return h.metadata
 	}
-	return h.buildMetadata(attributes)
+	return h.buildMetadata(attributes, types)
 }
 
 func (h *Handler) handleMetadata(w http.ResponseWriter, r *http.Request) {

@@ -50,6 +50,8 @@ var requestChecks = []RequestCheck{
 	{paramProofKey, withRedirect, (*CheckedRequest).proofKey},
 	{paramScope, everywhere, (*CheckedRequest).scope},
 	{paramResource, everywhere, (*CheckedRequest).resource},
+	{paramDetails, withRedirect, (*CheckedRequest).details},
+	{"no authorization_details", AtDevice, (*CheckedRequest).noDetails},
 }
 
 // CheckedRequest is an authorization request on its way through the checks.
@@ -216,4 +218,19 @@ func (c *CheckedRequest) scope() error {
 func (c *CheckedRequest) resource() error {
 	c.Out.Resources = c.Params[paramResource]
 	return c.h.Domain.Scopes.CheckResources(c.Request.Context(), c.Out.Resources)
+}
+
+// details takes what is asked for in detail (RFC 9396 §5).
+func (c *CheckedRequest) details() error {
+	var err error
+	c.Out.Details, err = c.h.Domain.Scopes.RequestedDetails(c.Request.Context(), c.Client, c.Params.Get(paramDetails))
+	return err
+}
+
+// noDetails refuses them where a person could not read them beside what they approve: a code from another screen.
+func (c *CheckedRequest) noDetails() error {
+	if c.Params.Has(paramDetails) {
+		return badRequest("invalid_authorization_details", identity.RuleDetails, "A device cannot ask for authorization_details.")
+	}
+	return nil
 }

@@ -32,7 +32,7 @@ func TestEachEndpointHasItsChecks(t *testing.T) {
 	if got := names(requestChecks, AtPAR); !slices.Equal(slices.DeleteFunc(slices.Clone(all), apart), got) {
 		t.Errorf("authorize has %q, pushed requests have %q", all, got)
 	}
-	want := []string{"repeated parameters", "device_code grant", "scope", "resource"}
+	want := []string{"repeated parameters", "device_code grant", "scope", "resource", "no authorization_details"}
 	if got := names(requestChecks, AtDevice); !slices.Equal(got, want) {
 		t.Errorf("device authorization has %q, want %q", got, want)
 	}

@@ -11,13 +11,14 @@ import (
 // TokenResponse is a successful answer of the token endpoint (RFC 6749 §5.1). Scope is always said, unless nothing was
 // granted (RFC 6749 has no empty scope).
 type TokenResponse struct {
-	AccessToken  string `json:"access_token"`
-	TokenType    string `json:"token_type"`
-	ExpiresIn    int    `json:"expires_in"` // seconds
-	RefreshToken string `json:"refresh_token,omitempty"`
-	IDToken      string `json:"id_token,omitempty"`
-	Scope        string `json:"scope,omitempty"`
-	IssuedType   string `json:"issued_token_type,omitempty"` // of an exchange (RFC 8693 §2.2.1)
+	AccessToken  string                        `json:"access_token"`
+	TokenType    string                        `json:"token_type"`
+	ExpiresIn    int                           `json:"expires_in"` // seconds
+	RefreshToken string                        `json:"refresh_token,omitempty"`
+	IDToken      string                        `json:"id_token,omitempty"`
+	Scope        string                        `json:"scope,omitempty"`
+	Details      identity.AuthorizationDetails `json:"authorization_details,omitempty"` // as granted (RFC 9396 §7)
+	IssuedType   string                        `json:"issued_token_type,omitempty"`     // of an exchange (RFC 8693 §2.2.1)
 }
 
 // tokenRequest is a parsed request of an authenticated client.
@@ -94,6 +95,9 @@ func (h *Handler) respondTo(r tokenRequest, g grant) (TokenResponse, error) {
 	if err != nil {
 		return TokenResponse{}, err
 	}
+	if issuance, err = h.Domain.Scopes.NarrowDetails(r.Context(), issuance, r.form.Get(paramDetails)); err != nil {
+		return TokenResponse{}, err
+	}
 	if err := h.Domain.Proofs.Use(r.Context(), r.proof); err != nil { // after the grant: a key alone can be anybody's
 		return TokenResponse{}, err
 	}
@@ -104,7 +108,7 @@ func (h *Handler) respondTo(r tokenRequest, g grant) (TokenResponse, error) {
 	}
 	response := TokenResponse{
 		AccessToken: access.Value, TokenType: access.Type, ExpiresIn: int(access.ExpiresIn.Seconds()),
-		RefreshToken: issuance.RefreshToken, Scope: identity.JoinScope(access.Scopes),
+		RefreshToken: issuance.RefreshToken, Scope: identity.JoinScope(access.Scopes), Details: issuance.Details,
 	}
 	if issuance.Exchanged != nil {
 		response.IssuedType = typeAccessToken

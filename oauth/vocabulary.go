@@ -12,7 +12,7 @@ const (
 	MetadataPath   = "/.well-known/oauth-authorization-server"
 )
 
-// Parameter names of RFC 6749, RFC 7636, RFC 8628, RFC 8693, RFC 8707, RFC 9207, RFC 9449 and JARM.
+// Parameter names of RFC 6749, RFC 7636, RFC 8628, RFC 8693, RFC 8707, RFC 9207, RFC 9396, RFC 9449 and JARM.
 const (
 	paramClientID            = "client_id"
 	paramClientSecret        = "client_secret"
@@ -30,6 +30,7 @@ const (
 	paramGrantType           = "grant_type"
 	paramRefreshToken        = "refresh_token"
 	paramResource            = "resource"
+	paramDetails             = "authorization_details"
 	paramToken               = "token"
 	paramIssuer              = "iss"
 	paramError               = "error"

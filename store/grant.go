@@ -22,7 +22,8 @@ type grantRow struct {
 	SessionID            *uuid.UUID `bun:"session_id"`
 	Scopes               []string   `bun:"scopes,type:jsonb"`
 	Resources            []string   `bun:"resources,type:jsonb"`
-	Claims               *string    `bun:"claims"` // JSON; as json.RawMessage bun would write null for none
+	Details              *string    `bun:"authorization_details"` // JSON, spelled as it was granted
+	Claims               *string    `bun:"claims"`                // JSON; as json.RawMessage bun would write null for none
 	AuthTime             time.Time  `bun:"auth_time"`
 	AMR                  []string   `bun:"amr,type:jsonb"`
 	ACR                  string     `bun:"acr"`
@@ -54,6 +55,9 @@ func fromGrant(g identity.Grant) grantRow {
 		RefreshGraceUses: g.Refresh.GraceUses, RefreshOverlaps: g.Refresh.Overlaps,
 		RefreshExpiresAt: g.Refresh.ExpiresAt, RefreshIdleExpiresAt: g.Refresh.IdleExpiresAt,
 	}
+	if len(g.Details) > 0 {
+		row.Details = new(joinJSON(g.Details))
+	}
 	if g.Claims != nil {
 		claims := string(g.Claims)
 		row.Claims = &claims
@@ -74,6 +78,9 @@ func toGrant(r grantRow) identity.Grant {
 			Generation: r.RefreshGeneration, RotatedAt: utc(r.RefreshRotatedAt), GraceUses: r.RefreshGraceUses,
 			Overlaps: r.RefreshOverlaps, ExpiresAt: utc(r.RefreshExpiresAt), IdleExpiresAt: utc(r.RefreshIdleExpiresAt),
 		},
+	}
+	if r.Details != nil {
+		g.Details = splitJSON(*r.Details)
 	}
 	if r.Claims != nil {
 		g.Claims = json.RawMessage(*r.Claims)

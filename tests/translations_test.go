@@ -19,7 +19,7 @@ import (
 
 // unread are the files of identity whose refusals nobody reads on a page: clients, administrators and operators do.
 var unread = []string{
-	"assertion.go", "assertion_grant.go", "attribute.go", "attribute_claims.go", "audit_verify.go", "brand.go", "brand_colour.go", "brand_style.go", "client_authentication.go", "client_check.go", "client_credentials.go",
+	"assertion.go", "assertion_grant.go", "attribute.go", "attribute_claims.go", "audit_verify.go", "authorization_detail.go", "brand.go", "brand_colour.go", "brand_style.go", "client_authentication.go", "client_check.go", "client_credentials.go",
 	"client_list.go", "client_registration.go", "client_registration_policy.go", "client_request.go", "delegation.go", "grants.go", "group.go", "initial_access_token.go", "interaction_handle.go", "key_set.go", "key_succession.go", "mail_by_admin.go",
 	"membership_mapping.go", "password_grant.go", "pkce.go", "proof.go", "provider.go", "pushed_request.go", "request_object.go", "scope_check.go", "signing_keys.go",
 	"token_exchange.go", "transfer_download.go", "transfers.go", "trusted_issuer.go",
@@ -32,7 +32,7 @@ var unsaid = []string{
 	"Must be the name of an attribute that is filterable.", "The body names no claim to change.", "Changing %s needs the scope %s.",
 	"Must be null, a text, a number, true, false, or a list of them.", "Must be the same password.", "Has an account already: sign in with it.",
 	"The current version is %d.", "No such user.", "No such client.", "No such secret of the client.", "No such group.", "No such role.",
-	"No such attribute.", "No such scope.", "No such resource.", "No such session.", "No such grant.", "No such consent.", "No such job.",
+	"No such attribute.", "No such type of authorization details.", "No such scope.", "No such resource.", "No such session.", "No such grant.", "No such consent.", "No such job.",
 	"The user must sign in.", "The user must give consent.", "The user must act before this can go on.", "Not found.",
 	"The access token is invalid, has expired or was revoked.", "Client authentication failed.",
 	"The grant is invalid, has expired or was revoked.", "The service is temporarily unavailable.",

@@ -27,6 +27,7 @@ type consentPage struct {
 	Username string
 	Session  string                  // id of the session that the page was made for
 	Device   *identity.DeviceRequest // whose code was typed, or nil
+	Details  []detailFacts           // what is asked for in detail (RFC 9396)
 
 	// For the developer.
 	ClientID string
@@ -75,12 +76,16 @@ func (h *Handler) showConsent(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	types, err := h.Domain.Scopes.DetailTypes(r.Context())
+	if err != nil {
+		return err
+	}
 	data := consentPage{
 		form: pc.form(pathConsent), Client: pc.clientName(), Unverified: client.SelfRegistered(), LogoURL: pc.logoURL(),
 		ClientHost: webHost(shownURI(client)), ClientURL: secureURL(shownURI(client)), ReturnHost: webHost(pc.returnTo()),
 		PolicyURL: secureURL(client.Metadata.PolicyURI), TermsURL: secureURL(client.Metadata.TermsURI),
 		scopeLists: listScopes(scopes), Name: user.DisplayName(), Username: user.Username, Session: pc.browser.Session.ID.String(),
-		Device:   pc.interaction.Device,
+		Device: pc.interaction.Device, Details: listDetails(pc.interaction.Params.Details, types),
 		ClientID: client.ClientID, ReturnTo: pc.returnTo(),
 	}
 	h.render(w, r, http.StatusOK, page{

@@ -185,6 +185,11 @@ var clientFields = []clientField{
 		good:    []string{"true"}, bad: []string{"7"},
 	},
 	{
+		name: "authorization_details_types", allowed: "up to 100 types, of printable ASCII characters without spaces, quotes and backslashes",
+		meaning: "the types of authorization details that it may ask for (RFC 9396); those that are not declared are of no use",
+		good:    []string{"[payment_initiation]"}, bad: []string{`["a b"]`},
+	},
+	{
 		name: "request_object_signing_alg", allowed: "`RS256`, `PS256`, `ES256`, `EdDSA`, `none`",
 		meaning: "signs its request objects (`request`), which without it may be signed with any of the first four; `none`: they are not signed",
 		good:    []string{"RS256", "PS256", "ES256", "EdDSA"}, bad: []string{"HS256"}, with: keysOfClient,

@@ -13,16 +13,17 @@ import (
 
 // declaration is the file of authly apply.
 type declaration struct {
-	Users      []userDeclaration      `yaml:"users"`
-	Scopes     []scopeDeclaration     `yaml:"scopes"`
-	Attributes []attributeDeclaration `yaml:"attributes"`
-	Resources  []resourceDeclaration  `yaml:"resources"`
-	Clients    []clientDeclaration    `yaml:"clients"`
-	Groups     []groupDeclaration     `yaml:"groups"`
-	Roles      []roleDeclaration      `yaml:"roles"`
-	Providers  []providerDeclaration  `yaml:"identity_providers"`
-	Trusted    []trustedDeclaration   `yaml:"trusted_issuers"`
-	Branding   *brandingDeclaration   `yaml:"branding"`
+	Users       []userDeclaration       `yaml:"users"`
+	Scopes      []scopeDeclaration      `yaml:"scopes"`
+	Attributes  []attributeDeclaration  `yaml:"attributes"`
+	Resources   []resourceDeclaration   `yaml:"resources"`
+	Clients     []clientDeclaration     `yaml:"clients"`
+	Groups      []groupDeclaration      `yaml:"groups"`
+	Roles       []roleDeclaration       `yaml:"roles"`
+	Providers   []providerDeclaration   `yaml:"identity_providers"`
+	Trusted     []trustedDeclaration    `yaml:"trusted_issuers"`
+	Branding    *brandingDeclaration    `yaml:"branding"`
+	DetailTypes []detailTypeDeclaration `yaml:"authorization_details_types"`
 }
 
 type brandingDeclaration struct {
@@ -134,6 +135,12 @@ func parseDeclaration(text []byte, lookup func(string) (string, bool)) (admin.De
 			URI: r.URI, Name: r.Name, Scopes: r.Scopes, AccessTokenType: r.AccessTokenType, Audiences: r.Audiences,
 			AccessTokenAlg: r.AccessTokenAlg, AccessTokenTTL: r.AccessTokenTTL,
 		})
+	}
+	if d.DetailTypes != nil {
+		out.DetailTypes = []identity.DetailType{}
+	}
+	for i, t := range d.DetailTypes {
+		out.DetailTypes = append(out.DetailTypes, c.detailType(entryPath("authorization_details_types", i), t))
 	}
 	for i, client := range d.Clients {
 		out.Clients = append(out.Clients, c.client(entryPath("clients", i), client))

@@ -2,6 +2,7 @@
 # A person signs in (RFC 6749, section 4.1, with PKCE, RFC 7636): curl plays the browser and the web application. It prints
 # the tokens. COOKIE_JAR names a file in which the browser's cookies stay, so that another script can go on with it;
 # SCOPE is what the application asks for, RESOURCE the API that the token is for; with PUSH=yes it pushes the request first (RFC 9126).
+# DETAILS is what it asks for in detail (RFC 9396).
 # KEY is the file of the key that client_key.sh made: the application then signs its request (RFC 9101), and has the answer signed (JARM).
 set -eu
 issuer=${AUTHLY_ISSUER:-http://localhost:8080}
@@ -68,6 +69,9 @@ set -- -d response_type=code -d client_id=$client --data-urlencode "redirect_uri
 	-d "state=$state" -d "nonce=$(random)" -d "code_challenge=$challenge" -d code_challenge_method=S256
 if [ -n "${RESOURCE:-}" ]; then
 	set -- "$@" --data-urlencode "resource=$RESOURCE"
+fi
+if [ -n "${DETAILS:-}" ]; then
+	set -- "$@" --data-urlencode "authorization_details=$DETAILS"
 fi
 if [ -n "${KEY:-}" ]; then
 	request=$(printf '"client_id":"%s","response_type":"code","response_mode":"jwt","redirect_uri":"%s","scope":"%s","state":"%s",' \

@@ -112,6 +112,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ConsentOrder", ec.unmarshalInputConsentOrder),
 			graphql.NewInputUnmarshaler("ConsentSelection", ec.unmarshalInputConsentSelection),
 			graphql.NewInputUnmarshaler("CreateAttributeDefinitionInput", ec.unmarshalInputCreateAttributeDefinitionInput),
+			graphql.NewInputUnmarshaler("CreateAuthorizationDetailDefinitionInput", ec.unmarshalInputCreateAuthorizationDetailDefinitionInput),
 			graphql.NewInputUnmarshaler("CreateClientInput", ec.unmarshalInputCreateClientInput),
 			graphql.NewInputUnmarshaler("CreateGroupInput", ec.unmarshalInputCreateGroupInput),
 			graphql.NewInputUnmarshaler("CreateIdentityProviderInput", ec.unmarshalInputCreateIdentityProviderInput),
@@ -125,6 +126,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
 			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
 			graphql.NewInputUnmarshaler("DeleteAttributeDefinitionInput", ec.unmarshalInputDeleteAttributeDefinitionInput),
+			graphql.NewInputUnmarshaler("DeleteAuthorizationDetailDefinitionInput", ec.unmarshalInputDeleteAuthorizationDetailDefinitionInput),
 			graphql.NewInputUnmarshaler("DeleteClientInput", ec.unmarshalInputDeleteClientInput),
 			graphql.NewInputUnmarshaler("DeleteGroupInput", ec.unmarshalInputDeleteGroupInput),
 			graphql.NewInputUnmarshaler("DeleteIdentityProviderInput", ec.unmarshalInputDeleteIdentityProviderInput),
@@ -199,6 +201,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UnlinkIdentityInput", ec.unmarshalInputUnlinkIdentityInput),
 			graphql.NewInputUnmarshaler("UnlockUserInput", ec.unmarshalInputUnlockUserInput),
 			graphql.NewInputUnmarshaler("UpdateAttributeDefinitionInput", ec.unmarshalInputUpdateAttributeDefinitionInput),
+			graphql.NewInputUnmarshaler("UpdateAuthorizationDetailDefinitionInput", ec.unmarshalInputUpdateAuthorizationDetailDefinitionInput),
 			graphql.NewInputUnmarshaler("UpdateBrandingInput", ec.unmarshalInputUpdateBrandingInput),
 			graphql.NewInputUnmarshaler("UpdateClientInput", ec.unmarshalInputUpdateClientInput),
 			graphql.NewInputUnmarshaler("UpdateGroupInput", ec.unmarshalInputUpdateGroupInput),
@@ -671,6 +674,83 @@ type ExportAuditEventsPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/authorization_detail.graphqls", Input: `"A type of authorization details (RFC 9396): what clients can ask for more exactly than a scope can say, such as one payment."
+type AuthorizationDetailDefinition @cacheControl(tags: [SCOPES]) {
+  "The value of type in the objects that clients send."
+  type: String!
+  "What the consent page says of it. Null: the type."
+  description: String
+  "The JSON Schema of a whole object of the type."
+  schema: JSON!
+  createdAt: DateTime!
+  updatedAt: DateTime!
+}
+
+extend type Query {
+  "The types of authorization details, by type: at most 100."
+  authorizationDetailDefinitions: [AuthorizationDetailDefinition!]
+    @hasScope(anyOf: [["admin:scopes:read"]])
+    @cost(weight: "10")
+    @cacheControl(maxAge: 60)
+}
+
+extend type Mutation {
+  "Declares a type of authorization details. Clients that have it in authorizationDetailsTypes can ask for it."
+  createAuthorizationDetailDefinition(input: CreateAuthorizationDetailDefinitionInput!): CreateAuthorizationDetailDefinitionPayload
+    @hasScope(anyOf: [["admin:scopes:write"]])
+    @cost(weight: "10")
+
+  "Changes a type: absent keeps, null clears. What was granted stays; the new schema is for what is asked for from now on."
+  updateAuthorizationDetailDefinition(input: UpdateAuthorizationDetailDefinitionInput!): UpdateAuthorizationDetailDefinitionPayload
+    @hasScope(anyOf: [["admin:scopes:write"]])
+    @cost(weight: "10")
+
+  "Removes a type. It is asked for no more, and is in no new token of what was granted before."
+  deleteAuthorizationDetailDefinition(input: DeleteAuthorizationDetailDefinitionInput!): DeleteAuthorizationDetailDefinitionPayload
+    @hasScope(anyOf: [["admin:scopes:write"]])
+    @cost(weight: "10")
+}
+
+"A new type of authorization details."
+input CreateAuthorizationDetailDefinitionInput {
+  "At most 255 printable ASCII characters without spaces, quotes and backslashes. A URI where others might use the same word."
+  type: String!
+  description: String! = ""
+  "A JSON Schema (2020-12) of a whole object of the type, of at most 16 KiB. It refers to nothing: no $ref."
+  schema: JSON!
+}
+
+"Payload of createAuthorizationDetailDefinition."
+type CreateAuthorizationDetailDefinitionPayload {
+  authorizationDetailDefinition: AuthorizationDetailDefinition
+  userErrors: [UserError!]!
+}
+
+"Changes of a type. Absent keeps, null clears; null for what a type cannot be without is a userError."
+input UpdateAuthorizationDetailDefinitionInput {
+  type: String!
+  description: String
+  schema: JSON
+}
+
+"Payload of updateAuthorizationDetailDefinition."
+type UpdateAuthorizationDetailDefinitionPayload {
+  authorizationDetailDefinition: AuthorizationDetailDefinition
+  userErrors: [UserError!]!
+}
+
+"A type to delete."
+input DeleteAuthorizationDetailDefinitionInput {
+  type: String!
+}
+
+"Payload of deleteAuthorizationDetailDefinition."
+type DeleteAuthorizationDetailDefinitionPayload {
+  "The type that is gone."
+  deletedType: String
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/branding.graphqls", Input: `"How pages and messages look, as it is stored. Null: as Authly by itself."
 type Branding @cacheControl(maxAge: 0) {
   "0 before anything was stored."
@@ -975,6 +1055,8 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   requireAuthTime: Boolean!
   "Whether its authorization requests must be pushed (RFC 9126 §6)."
   requirePushedAuthorizationRequests: Boolean!
+  "The types of authorization details that it may ask for (RFC 9396)."
+  authorizationDetailsTypes: [String!]!
   "What its request objects must be signed with (RFC 9101); none, that they are not signed. Null: with any algorithm of request_object_signing_alg_values_supported."
   requestObjectSigningAlg: String
   "It must sign its authorization requests (RFC 9101 §10.5)."
@@ -1250,6 +1332,7 @@ input CreateClientInput {
   defaultAcrValues: [String!]
   requireAuthTime: Boolean
   requirePushedAuthorizationRequests: Boolean
+  authorizationDetailsTypes: [String!]
   requestObjectSigningAlg: String
   requireSignedRequestObject: Boolean
   dpopBoundAccessTokens: Boolean
@@ -1350,6 +1433,7 @@ input UpdateClientInput {
   defaultAcrValues: [String!]
   requireAuthTime: Boolean
   requirePushedAuthorizationRequests: Boolean
+  authorizationDetailsTypes: [String!]
   requestObjectSigningAlg: String
   requireSignedRequestObject: Boolean
   dpopBoundAccessTokens: Boolean
@@ -1759,6 +1843,10 @@ enum UserErrorCode {
   RESOURCE_ALREADY_EXISTS
   "Clients name the resource; the message says how many."
   RESOURCE_IN_USE
+  "There is no such type of authorization details."
+  AUTHORIZATION_DETAIL_DEFINITION_NOT_FOUND
+  "Another type of authorization details has the name."
+  AUTHORIZATION_DETAIL_DEFINITION_ALREADY_EXISTS
   "The password is too weak."
   PASSWORD_POLICY_VIOLATION
   "Somebody else has changed the object since it was read."
@@ -4032,6 +4120,8 @@ type Grant implements Node @cacheControl(maxAge: 0) {
   scopes: [String!]!
   "The APIs that its access tokens are for (RFC 8707), if any were named."
   resources: [URI!]!
+  "What it allows in detail (RFC 9396), if anything."
+  authorizationDetails: [JSON!]!
   createdAt: DateTime!
   "When its refresh token was last used; null when it never was."
   lastUsedAt: DateTime
@@ -5299,6 +5389,22 @@ func (ec *executionContext) childFields_AuditEventEdge(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type AuditEventEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_AuthorizationDetailDefinition(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "type":
+		return ec.fieldContext_AuthorizationDetailDefinition_type(ctx, field)
+	case "description":
+		return ec.fieldContext_AuthorizationDetailDefinition_description(ctx, field)
+	case "schema":
+		return ec.fieldContext_AuthorizationDetailDefinition_schema(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_AuthorizationDetailDefinition_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_AuthorizationDetailDefinition_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuthorizationDetailDefinition", field.Name)
+}
+
 func (ec *executionContext) childFields_Branding(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "version":
@@ -5461,6 +5567,8 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_requireAuthTime(ctx, field)
 	case "requirePushedAuthorizationRequests":
 		return ec.fieldContext_Client_requirePushedAuthorizationRequests(ctx, field)
+	case "authorizationDetailsTypes":
+		return ec.fieldContext_Client_authorizationDetailsTypes(ctx, field)
 	case "requestObjectSigningAlg":
 		return ec.fieldContext_Client_requestObjectSigningAlg(ctx, field)
 	case "requireSignedRequestObject":
@@ -5711,6 +5819,16 @@ func (ec *executionContext) childFields_CreateAttributeDefinitionPayload(ctx con
 	return nil, fmt.Errorf("no field named %q was found under type CreateAttributeDefinitionPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CreateAuthorizationDetailDefinitionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "authorizationDetailDefinition":
+		return ec.fieldContext_CreateAuthorizationDetailDefinitionPayload_authorizationDetailDefinition(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateAuthorizationDetailDefinitionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateAuthorizationDetailDefinitionPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateClientPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "client":
@@ -5873,6 +5991,16 @@ func (ec *executionContext) childFields_DeleteAttributeDefinitionPayload(ctx con
 		return ec.fieldContext_DeleteAttributeDefinitionPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeleteAttributeDefinitionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteAuthorizationDetailDefinitionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedType":
+		return ec.fieldContext_DeleteAuthorizationDetailDefinitionPayload_deletedType(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteAuthorizationDetailDefinitionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteAuthorizationDetailDefinitionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DeleteClientPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6063,6 +6191,8 @@ func (ec *executionContext) childFields_Grant(ctx context.Context, field graphql
 		return ec.fieldContext_Grant_scopes(ctx, field)
 	case "resources":
 		return ec.fieldContext_Grant_resources(ctx, field)
+	case "authorizationDetails":
+		return ec.fieldContext_Grant_authorizationDetails(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Grant_createdAt(ctx, field)
 	case "lastUsedAt":
@@ -7483,6 +7613,16 @@ func (ec *executionContext) childFields_UpdateAttributeDefinitionPayload(ctx con
 		return ec.fieldContext_UpdateAttributeDefinitionPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateAttributeDefinitionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateAuthorizationDetailDefinitionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "authorizationDetailDefinition":
+		return ec.fieldContext_UpdateAuthorizationDetailDefinitionPayload_authorizationDetailDefinition(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateAuthorizationDetailDefinitionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateAuthorizationDetailDefinitionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateBrandingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -155,6 +155,9 @@ func (c *Client) DpopBoundAccessTokens() bool { return c.Metadata.BoundAccessTok
 // RequirePushedAuthorizationRequests is the field requirePushedAuthorizationRequests.
 func (c *Client) RequirePushedAuthorizationRequests() bool { return c.Metadata.RequirePushedRequests }
 
+// AuthorizationDetailsTypes is the field authorizationDetailsTypes.
+func (c *Client) AuthorizationDetailsTypes() []string { return present(c.Metadata.DetailTypes) }
+
 // RequestObjectSigningAlg is the field requestObjectSigningAlg.
 func (c *Client) RequestObjectSigningAlg() *string { return optional(&c.Metadata.RequestObjectAlg) }
 

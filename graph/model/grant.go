@@ -63,6 +63,15 @@ func (g *Grant) Scopes() []string { return present(g.Grant.Scopes) }
 // Resources is the field resources.
 func (g *Grant) Resources() []string { return present(g.Grant.Resources) }
 
+// AuthorizationDetails is the field authorizationDetails.
+func (g *Grant) AuthorizationDetails() []any {
+	details := make([]any, len(g.Details))
+	for i, detail := range g.Details {
+		details[i] = detail
+	}
+	return details
+}
+
 // LastUsedAt is the field lastUsedAt.
 func (g *Grant) LastUsedAt() *time.Time { return g.Refresh.RotatedAt }
 

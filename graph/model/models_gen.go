@@ -425,6 +425,21 @@ type CreateAttributeDefinitionPayload struct {
 	UserErrors          []UserError          `json:"userErrors"`
 }
 
+// A new type of authorization details.
+type CreateAuthorizationDetailDefinitionInput struct {
+	// At most 255 printable ASCII characters without spaces, quotes and backslashes. A URI where others might use the same word.
+	Type        string `json:"type"`
+	Description string `json:"description"`
+	// A JSON Schema (2020-12) of a whole object of the type, of at most 16 KiB. It refers to nothing: no $ref.
+	Schema any `json:"schema"`
+}
+
+// Payload of createAuthorizationDetailDefinition.
+type CreateAuthorizationDetailDefinitionPayload struct {
+	AuthorizationDetailDefinition *AuthorizationDetailDefinition `json:"authorizationDetailDefinition,omitempty"`
+	UserErrors                    []UserError                    `json:"userErrors"`
+}
+
 // A new client. What is absent or null has its default; Client says what the fields mean.
 type CreateClientInput struct {
 	// The client_id of the protocol. Absent: made by the server.
@@ -462,6 +477,7 @@ type CreateClientInput struct {
 	DefaultAcrValues                   graphql.Omittable[[]string] `json:"defaultAcrValues,omitempty"`
 	RequireAuthTime                    graphql.Omittable[*bool]    `json:"requireAuthTime,omitempty"`
 	RequirePushedAuthorizationRequests graphql.Omittable[*bool]    `json:"requirePushedAuthorizationRequests,omitempty"`
+	AuthorizationDetailsTypes          graphql.Omittable[[]string] `json:"authorizationDetailsTypes,omitempty"`
 	RequestObjectSigningAlg            graphql.Omittable[*string]  `json:"requestObjectSigningAlg,omitempty"`
 	RequireSignedRequestObject         graphql.Omittable[*bool]    `json:"requireSignedRequestObject,omitempty"`
 	DpopBoundAccessTokens              graphql.Omittable[*bool]    `json:"dpopBoundAccessTokens,omitempty"`
@@ -776,6 +792,18 @@ type DeleteAttributeDefinitionPayload struct {
 	DeletedAttributeDefinitionID *string                 `json:"deletedAttributeDefinitionId,omitempty"`
 	Removed                      *RemovedAttributeCounts `json:"removed,omitempty"`
 	UserErrors                   []UserError             `json:"userErrors"`
+}
+
+// A type to delete.
+type DeleteAuthorizationDetailDefinitionInput struct {
+	Type string `json:"type"`
+}
+
+// Payload of deleteAuthorizationDetailDefinition.
+type DeleteAuthorizationDetailDefinitionPayload struct {
+	// The type that is gone.
+	DeletedType *string     `json:"deletedType,omitempty"`
+	UserErrors  []UserError `json:"userErrors"`
 }
 
 // A client to delete.
@@ -1998,6 +2026,19 @@ type UpdateAttributeDefinitionPayload struct {
 	UserErrors          []UserError          `json:"userErrors"`
 }
 
+// Changes of a type. Absent keeps, null clears; null for what a type cannot be without is a userError.
+type UpdateAuthorizationDetailDefinitionInput struct {
+	Type        string                     `json:"type"`
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	Schema      graphql.Omittable[any]     `json:"schema,omitempty"`
+}
+
+// Payload of updateAuthorizationDetailDefinition.
+type UpdateAuthorizationDetailDefinitionPayload struct {
+	AuthorizationDetailDefinition *AuthorizationDetailDefinition `json:"authorizationDetailDefinition,omitempty"`
+	UserErrors                    []UserError                    `json:"userErrors"`
+}
+
 // What to change: what is not named stays, and null takes back what is stored.
 type UpdateBrandingInput struct {
 	// The version that the change was made for; another one refuses it.
@@ -2062,6 +2103,7 @@ type UpdateClientInput struct {
 	DefaultAcrValues                   graphql.Omittable[[]string] `json:"defaultAcrValues,omitempty"`
 	RequireAuthTime                    graphql.Omittable[*bool]    `json:"requireAuthTime,omitempty"`
 	RequirePushedAuthorizationRequests graphql.Omittable[*bool]    `json:"requirePushedAuthorizationRequests,omitempty"`
+	AuthorizationDetailsTypes          graphql.Omittable[[]string] `json:"authorizationDetailsTypes,omitempty"`
 	RequestObjectSigningAlg            graphql.Omittable[*string]  `json:"requestObjectSigningAlg,omitempty"`
 	RequireSignedRequestObject         graphql.Omittable[*bool]    `json:"requireSignedRequestObject,omitempty"`
 	DpopBoundAccessTokens              graphql.Omittable[*bool]    `json:"dpopBoundAccessTokens,omitempty"`
@@ -4227,6 +4269,10 @@ const (
 	UserErrorCodeResourceAlreadyExists UserErrorCode = "RESOURCE_ALREADY_EXISTS"
 	// Clients name the resource; the message says how many.
 	UserErrorCodeResourceInUse UserErrorCode = "RESOURCE_IN_USE"
+	// There is no such type of authorization details.
+	UserErrorCodeAuthorizationDetailDefinitionNotFound UserErrorCode = "AUTHORIZATION_DETAIL_DEFINITION_NOT_FOUND"
+	// Another type of authorization details has the name.
+	UserErrorCodeAuthorizationDetailDefinitionAlreadyExists UserErrorCode = "AUTHORIZATION_DETAIL_DEFINITION_ALREADY_EXISTS"
 	// The password is too weak.
 	UserErrorCodePasswordPolicyViolation UserErrorCode = "PASSWORD_POLICY_VIOLATION"
 	// Somebody else has changed the object since it was read.
@@ -4308,6 +4354,8 @@ var AllUserErrorCode = []UserErrorCode{
 	UserErrorCodeResourceNotFound,
 	UserErrorCodeResourceAlreadyExists,
 	UserErrorCodeResourceInUse,
+	UserErrorCodeAuthorizationDetailDefinitionNotFound,
+	UserErrorCodeAuthorizationDetailDefinitionAlreadyExists,
 	UserErrorCodePasswordPolicyViolation,
 	UserErrorCodeVersionConflict,
 	UserErrorCodeIdempotencyKeyReused,
@@ -4323,7 +4371,7 @@ var AllUserErrorCode = []UserErrorCode{
 
 func (e UserErrorCode) IsValid() bool {
 	switch e {
-	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeClientSecretNotFound, UserErrorCodeCredentialNotFound, UserErrorCodeClientSecretLimit, UserErrorCodeLastClientSecret, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeRoleNotFound, UserErrorCodeRoleAlreadyExists, UserErrorCodeRoleInUse, UserErrorCodeAttributeNotFound, UserErrorCodeAttributeAlreadyExists, UserErrorCodeAttributeLimit, UserErrorCodeAttributeInUse, UserErrorCodeAttributeValueTaken, UserErrorCodeIdentityProviderNotFound, UserErrorCodeIdentityProviderAlreadyExists, UserErrorCodeIdentityProviderInUse, UserErrorCodeIdentityProviderLimit, UserErrorCodeTrustedIssuerNotFound, UserErrorCodeTrustedIssuerAlreadyExists, UserErrorCodeTrustedIssuerLimit, UserErrorCodeLastCredential, UserErrorCodeMailNotFound, UserErrorCodeMailOver, UserErrorCodeInvitationNotFound, UserErrorCodeInitialAccessTokenNotFound, UserErrorCodeRegistrationClosed, UserErrorCodeMailNotConfigured, UserErrorCodeEmailUnverified, UserErrorCodeSettingPinned, UserErrorCodeSettingFixed, UserErrorCodeMembershipLimit, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeConsentNotFound, UserErrorCodeKeyNotFound, UserErrorCodeKeyTooYoung, UserErrorCodeKeyAlreadyExists, UserErrorCodeJobNotFound, UserErrorCodeJobState:
+	case UserErrorCodeUnauthorized, UserErrorCodeInsufficientPrivileges, UserErrorCodeTokenExpired, UserErrorCodeTokenInvalid, UserErrorCodeUserNotFound, UserErrorCodeUserAlreadyExists, UserErrorCodeLastAdminProtection, UserErrorCodeSelfAdminRevokeDenied, UserErrorCodeClientNotFound, UserErrorCodeClientAlreadyExists, UserErrorCodeClientInvalidConfig, UserErrorCodeClientSecretNotFound, UserErrorCodeCredentialNotFound, UserErrorCodeClientSecretLimit, UserErrorCodeLastClientSecret, UserErrorCodeGroupNotFound, UserErrorCodeGroupAlreadyExists, UserErrorCodeGroupInUse, UserErrorCodeRoleNotFound, UserErrorCodeRoleAlreadyExists, UserErrorCodeRoleInUse, UserErrorCodeAttributeNotFound, UserErrorCodeAttributeAlreadyExists, UserErrorCodeAttributeLimit, UserErrorCodeAttributeInUse, UserErrorCodeAttributeValueTaken, UserErrorCodeIdentityProviderNotFound, UserErrorCodeIdentityProviderAlreadyExists, UserErrorCodeIdentityProviderInUse, UserErrorCodeIdentityProviderLimit, UserErrorCodeTrustedIssuerNotFound, UserErrorCodeTrustedIssuerAlreadyExists, UserErrorCodeTrustedIssuerLimit, UserErrorCodeLastCredential, UserErrorCodeMailNotFound, UserErrorCodeMailOver, UserErrorCodeInvitationNotFound, UserErrorCodeInitialAccessTokenNotFound, UserErrorCodeRegistrationClosed, UserErrorCodeMailNotConfigured, UserErrorCodeEmailUnverified, UserErrorCodeSettingPinned, UserErrorCodeSettingFixed, UserErrorCodeMembershipLimit, UserErrorCodeValidationFailed, UserErrorCodeInvalidInput, UserErrorCodeMissingRequiredField, UserErrorCodeInternalError, UserErrorCodeRateLimitExceeded, UserErrorCodeScopeNotFound, UserErrorCodeScopeAlreadyExists, UserErrorCodeScopeInUse, UserErrorCodeScopeRequired, UserErrorCodeResourceNotFound, UserErrorCodeResourceAlreadyExists, UserErrorCodeResourceInUse, UserErrorCodeAuthorizationDetailDefinitionNotFound, UserErrorCodeAuthorizationDetailDefinitionAlreadyExists, UserErrorCodePasswordPolicyViolation, UserErrorCodeVersionConflict, UserErrorCodeIdempotencyKeyReused, UserErrorCodeSessionNotFound, UserErrorCodeGrantNotFound, UserErrorCodeConsentNotFound, UserErrorCodeKeyNotFound, UserErrorCodeKeyTooYoung, UserErrorCodeKeyAlreadyExists, UserErrorCodeJobNotFound, UserErrorCodeJobState:
 		return true
 	}
 	return false

@@ -12,13 +12,14 @@ type Desired struct {
 	Groups    []DesiredGroup // nil: the file does not say
 	Roles     []DesiredRole  // nil: the file does not say
 
-	Attributes []identity.AttributeDefinition // nil: the file does not say
-	Providers  []DesiredProvider              // nil: the file does not say
-	Trusted    []identity.TrustedIssuer       // nil: the file does not say
-	Branding   *identity.Brand                // all of it; nil: the file does not say
+	Attributes  []identity.AttributeDefinition // nil: the file does not say
+	Providers   []DesiredProvider              // nil: the file does not say
+	Trusted     []identity.TrustedIssuer       // nil: the file does not say
+	DetailTypes []identity.DetailType          // of authorization details; nil: the file does not say
+	Branding    *identity.Brand                // all of it; nil: the file does not say
 
-	// Prune removes what is not declared: clients, scopes, resources; groups, roles, attributes, identity providers and trusted issuers
-	// if the file says; never users.
+	// Prune removes what is not declared: clients, scopes, resources; groups, roles, attributes, identity providers, trusted issuers and
+	// types of authorization details if the file says; never users.
 	Prune bool
 
 	// Place names a field by its path for who wrote the declaration, such as "users[0].email (line 7)"; nil: by its path.

@@ -36,6 +36,7 @@ func (s *Declarations) Check(ctx context.Context, desired Desired) error {
 	for i, resource := range desired.Resources {
 		c.resource(entry("resources", i), resource)
 	}
+	c.detailTypes()
 	for i, client := range desired.Clients {
 		c.add(entry("clients", i), c.client(ctx, entry("clients", i), client))
 	}

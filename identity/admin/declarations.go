@@ -180,6 +180,9 @@ func (a *applier) apply(ctx context.Context, d Desired) error {
 	if err := a.scopes(ctx, d); err != nil {
 		return err
 	}
+	if err := a.detailTypes(ctx, d); err != nil {
+		return err
+	}
 	if err := a.attributes(ctx, d); err != nil {
 		return err
 	}

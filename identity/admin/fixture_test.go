@@ -15,6 +15,7 @@ import (
 
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/identity/admin"
+	"github.com/authly/authly/internal/jsonschema"
 	"github.com/authly/authly/internal/keys"
 	"github.com/authly/authly/internal/password"
 	"github.com/authly/authly/internal/throttle"
@@ -95,7 +96,7 @@ func newFixtureOn(t testing.TB, store identity.Store, settings ...func(*identity
 		Store: f.store, Source: source, Keys: ring, Settings: identity.NewLiveSettings(s),
 		Hasher: password.New(cheap, 0), Policy: password.Policy{},
 		Throttle: throttle.NewMemory(f.Now),
-		Signer:   keys.NewSigner(f.store, ring, source, issuer), KeyMaker: keys.Maker{Keyring: ring},
+		Signer:   keys.NewSigner(f.store, ring, source, issuer), KeyMaker: keys.Maker{Keyring: ring}, Schemas: jsonschema.New(),
 	}
 	f.Domain = identity.New(f.deps)
 	f.admin = admin.New(f.deps, f.Domain.SigningKeys)

@@ -15,6 +15,7 @@ type Scopes struct {
 	attributes identity.AttributeReader
 	fold       func(name string) string // as the store compares names
 	issuer     string
+	schemas    identity.DetailSchemas
 }
 
 // List is All for an administrator.

@@ -54,7 +54,7 @@ var decidedColumns = map[string]string{
 		user_id=profile.id email=linked_identities.email email_verified=linked_identities.email_verified
 		created_at=linked_identities.created_at last_used_at=linked_identities.last_used_at`,
 	"grants": `id=grants.id user_id=profile.id client_id=grants.client_id session_id=grants.session_id scopes=grants.scopes
-		resources=grants.resources claims=grants.claims auth_time=grants.auth_time amr=grants.amr acr=grants.acr offline=grants.offline
+		resources=grants.resources authorization_details=grants.authorization_details claims=grants.claims auth_time=grants.auth_time amr=grants.amr acr=grants.acr offline=grants.offline
 		created_at=grants.created_at ended_at=grants.ended_at end_reason=grants.end_reason code_redirect_uri=grants.redirect_uri
 		code_spent_at=grants.code_redeemed_at refresh_rotated_at=grants.refreshed_at refresh_expires_at=grants.refresh_expires_at
 		refresh_idle_expires_at=grants.refresh_idle_expires_at code_digest=secret code_challenge=secret code_nonce=secret jkt=of-the-client

@@ -89,6 +89,7 @@ var grantData = listed(dataSection{
 	{"session_id", "The session in which it was given.", func(g clientGrant) any { return g.SessionID }},
 	{"scopes", "What the application may.", func(g clientGrant) any { return g.Scopes }},
 	{"resources", "For which services the tokens are.", func(g clientGrant) any { return g.Resources }},
+	{"authorization_details", "What the application may in detail (RFC 9396).", func(g clientGrant) any { return g.Details }},
 	{"claims", "Which claims the application has asked for by name.", func(g clientGrant) any { return g.Claims }},
 	{"auth_time", "When the person had proved who they are.", func(g clientGrant) any { return g.AuthTime }},
 	{"amr", "How (RFC 8176).", func(g clientGrant) any { return g.AMR }},

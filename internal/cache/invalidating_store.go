@@ -162,6 +162,18 @@ func (s invalidatingStore) DeleteScope(ctx context.Context, name string) error {
 	return s.Store.DeleteScope(ctx, name)
 }
 
+// SaveDetailType implements identity.ScopeWriter.
+func (s invalidatingStore) SaveDetailType(ctx context.Context, t identity.DetailType) error {
+	defer s.invalidate(ctx, identity.CacheTagScopes)
+	return s.Store.SaveDetailType(ctx, t)
+}
+
+// DeleteDetailType implements identity.ScopeWriter.
+func (s invalidatingStore) DeleteDetailType(ctx context.Context, name string) error {
+	defer s.invalidate(ctx, identity.CacheTagScopes)
+	return s.Store.DeleteDetailType(ctx, name)
+}
+
 // InsertResource implements identity.ScopeWriter.
 func (s invalidatingStore) InsertResource(ctx context.Context, r identity.Resource) error {
 	defer s.invalidate(ctx, identity.CacheTagResources)

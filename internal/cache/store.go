@@ -81,6 +81,14 @@ func (s *Store) Resources(ctx context.Context) ([]identity.Resource, error) {
 	})
 }
 
+// DetailTypes implements identity.ScopeReader.
+func (s *Store) DetailTypes(ctx context.Context) ([]identity.DetailType, error) {
+	return Get(ctx, s.local, "detail_types", clientTTL, func(ctx context.Context) (Loaded[[]identity.DetailType], error) {
+		all, err := s.Store.DetailTypes(ctx)
+		return Loaded[[]identity.DetailType]{Value: all, Tags: []string{identity.CacheTagScopes}}, err
+	})
+}
+
 // AttributeDefinitions implements identity.AttributeReader.
 func (s *Store) AttributeDefinitions(ctx context.Context) ([]identity.AttributeDefinition, error) {
 	return Get(ctx, s.local, "attributes", clientTTL, func(ctx context.Context) (Loaded[[]identity.AttributeDefinition], error) {

@@ -18,6 +18,7 @@ import (
 	"github.com/authly/authly/identity/userdata"
 	"github.com/authly/authly/internal/cache"
 	"github.com/authly/authly/internal/config"
+	"github.com/authly/authly/internal/jsonschema"
 	"github.com/authly/authly/internal/keys"
 	"github.com/authly/authly/internal/outbound"
 	"github.com/authly/authly/internal/password"
@@ -172,6 +173,7 @@ func (s *Server) build(ctx context.Context, o Options) error {
 		Mail:          mailer,
 		Assertions:    keys.NewClientKeys(s.outbound.GetJSON, s.source),
 		Proofs:        keys.Proofs{},
+		Schemas:       jsonschema.New(),
 		Passkeys:      s.passkeys,
 		Configuration: s.config,
 		Texts:         translation.Catalogue{},

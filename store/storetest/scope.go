@@ -60,6 +60,33 @@ func scopes(r *runner) {
 		f.equal(must(f.store.Scopes(f.ctx))(f), []identity.Scope{s})
 		f.equal(must(f.store.LockScopes(f.ctx, nil))(f), map[string]identity.Scope{})
 	})
+	r.run("types of authorization details are saved, replaced, listed and deleted by name", func(f *fixture) {
+		b := identity.DetailType{Name: "urn:b", Description: "B", Schema: []byte(`{"b": 1,"a":2}`), CreatedAt: f.now, UpdatedAt: f.now}
+		a := identity.DetailType{Name: "A", Schema: []byte(`{}`), CreatedAt: f.now, UpdatedAt: f.now}
+		f.noError(f.store.SaveDetailType(f.ctx, b))
+		f.noError(f.store.SaveDetailType(f.ctx, a))
+		b.Description, b.Schema, b.UpdatedAt = "new", []byte(`{"type":"object"}`), f.now.Add(time.Minute)
+		f.noError(f.store.SaveDetailType(f.ctx, b))
+		f.equal(must(f.store.DetailTypes(f.ctx))(f), []identity.DetailType{a, b})
+		f.noError(f.store.DeleteDetailType(f.ctx, "urn:b"))
+		f.wantErr(f.store.DeleteDetailType(f.ctx, "urn:b"), identity.ErrDetailTypeNotFound)
+		f.wantErr(f.store.DeleteDetailType(f.ctx, "\x00"), identity.ErrDetailTypeNotFound)
+		f.equal(must(f.store.DetailTypes(f.ctx))(f), []identity.DetailType{a})
+	})
+	r.run("whoever has locked the types of authorization details writes alone", func(f *fixture) {
+		f.oneWins(func(i int) (bool, error) {
+			first := false
+			err := f.store.InTx(f.ctx, func(ctx context.Context, tx identity.Store) error {
+				types, err := tx.LockDetailTypes(ctx)
+				if err != nil || len(types) > 0 {
+					return err
+				}
+				first = true
+				return tx.SaveDetailType(ctx, identity.DetailType{Name: fmt.Sprint("t", i), Schema: []byte(`{}`), CreatedAt: f.now, UpdatedAt: f.now})
+			})
+			return first && err == nil, err
+		})
+	})
 	r.run("resources are saved, replaced, listed and deleted by URI", func(f *fixture) {
 		b := identity.Resource{URI: "https://b.example.org", Name: "B", AccessTokenType: identity.TypeAccessToken, CreatedAt: f.now, UpdatedAt: f.now}
 		a := identity.Resource{

@@ -41,7 +41,7 @@ export default [{
           // Errors.
           'InvalidInput', 'VersionConflict',
           // Its name is what names it, in every protocol.
-          'Scope', 'Setting', 'Settings', 'Branding', 'BrandingText',
+          'Scope', 'AuthorizationDetailDefinition', 'Setting', 'Settings', 'Branding', 'BrandingText',
         ],
       },
     }],
