@@ -340,8 +340,8 @@ type AdminUserStore interface {
 	// PseudonymiseAudit replaces the user's names in the audit trail, as actor and as target, and empties addresses and
 	// agents of the events that the user caused and of failed sign-ins, and the values in the events about the user.
 	PseudonymiseAudit(ctx context.Context, id uuid.UUID, pseudonym string) error
-	// PseudonymiseCreator replaces the user's name where it says who created other users, and removes the unfinished requests
-	// that suggest to sign in by it. Call it before PseudonymiseAudit, which it reads.
+	// PseudonymiseCreator replaces the user's name where it says who created other users and initial access tokens, and
+	// removes the unfinished requests that suggest to sign in by it. Call it before PseudonymiseAudit, which it reads.
 	PseudonymiseCreator(ctx context.Context, u User, pseudonym string) error
 	// SetUserFlags sets the given flags of many users in one statement where they differ, raises their versions, and
 	// returns which changed. Taking away the last active administrator is ErrLastAdmin, and nothing is changed.

@@ -70,27 +70,44 @@ func (s *Store) PseudonymiseAudit(ctx context.Context, id uuid.UUID, pseudonym s
 // createdChunk is how many users are named in one statement.
 const createdChunk = 1000
 
-// PseudonymiseCreator implements identity.AdminUserStore. The trail knows whom the user has created under another name.
+// PseudonymiseCreator implements identity.AdminUserStore. The trail knows what the user has created under another name.
 func (s *Store) PseudonymiseCreator(ctx context.Context, u identity.User, pseudonym string) error {
-	var created []string
-	err := s.write().NewSelect().TableExpr("audit_events AS e").ColumnExpr("e.target_id").
-		Where("e.actor_id = ?", u.ID.String()).Where("e.action = ?", string(identity.ActionUserCreated)).Scan(ctx, &created)
-	if err != nil {
-		return s.fault("find whom a user has created", err)
+	for _, c := range []struct {
+		action identity.Action
+		id     string // of what was created, in the event
+		row    any
+	}{
+		{identity.ActionUserCreated, "e.target_id", (*userRow)(nil)},
+		{identity.ActionInitialAccessCreated, "e.changes -> 'initial_access_token' ->> 'after'", (*initialAccessTokenRow)(nil)},
+	} {
+		if err := s.pseudonymiseCreated(ctx, u, pseudonym, c.action, c.id, c.row); err != nil {
+			return err
+		}
 	}
-	whose := []condition{where("u.created_by = ?", u.Username)}
+	_, err := s.write().NewDelete().TableExpr("authorization_requests").
+		Where("lower(params ->> 'login_hint') IN (?, ?)", fold(u.Username), fold(u.Email)).Exec(ctx)
+	return s.fault("remove requests with a name", err)
+}
+
+func (s *Store) pseudonymiseCreated(
+	ctx context.Context, u identity.User, pseudonym string, action identity.Action, id string, row any,
+) error {
+	var created []string
+	err := s.write().NewSelect().TableExpr("audit_events AS e").ColumnExpr(id).
+		Where("e.actor_id = ?", u.ID.String()).Where("e.action = ?", string(action)).Scan(ctx, &created)
+	if err != nil {
+		return s.fault("find what a user has created", err)
+	}
+	whose := []condition{where("?TableAlias.created_by = ?", u.Username)}
 	for some := range slices.Chunk(created, createdChunk) {
-		whose = append(whose, where("u.id IN (?)", bun.List(some)))
+		whose = append(whose, where("?TableAlias.id IN (?)", bun.List(some)))
 	}
 	for _, c := range whose {
-		_, err := s.write().NewUpdate().Model((*userRow)(nil)).Set("created_by = ?", pseudonym).Where(c.text, c.args...).Exec(ctx)
-		if err != nil {
+		if _, err := s.write().NewUpdate().Model(row).Set("created_by = ?", pseudonym).Where(c.text, c.args...).Exec(ctx); err != nil {
 			return s.fault("pseudonymise creators", err)
 		}
 	}
-	_, err = s.write().NewDelete().TableExpr("authorization_requests").
-		Where("lower(params ->> 'login_hint') IN (?, ?)", fold(u.Username), fold(u.Email)).Exec(ctx)
-	return s.fault("remove requests with a name", err)
+	return nil
 }
 
 // SetUserFlags implements identity.AdminUserStore.

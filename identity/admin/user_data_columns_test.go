@@ -21,6 +21,7 @@ var namesAPerson = regexp.MustCompile(
 var otherTables = map[string]string{
 	"attribute_definitions": "what the operator declares; users only have values of it",
 	"trusted_issuers":       "what the operator declares: whose assertions name users; none of them is here",
+	"initial_access_tokens": "what the operator gives to programs, until it ends; the name of who has made one is replaced with that in the trail",
 	"idempotency_keys":      "that a call was made: the trail has what it did; for a day",
 	"registrations":         "somebody who is no user yet, with an address; for an hour at most",
 	"device_authorizations": "what a device asks for, with the address that it asked from, before anybody has signed in; for a day",
@@ -54,7 +55,8 @@ var decidedColumns = map[string]string{
 		user_id=profile.id email=linked_identities.email email_verified=linked_identities.email_verified
 		created_at=linked_identities.created_at last_used_at=linked_identities.last_used_at`,
 	"grants": `id=grants.id user_id=profile.id client_id=grants.client_id session_id=grants.session_id scopes=grants.scopes
-		resources=grants.resources authorization_details=grants.authorization_details claims=grants.claims auth_time=grants.auth_time amr=grants.amr acr=grants.acr offline=grants.offline
+		resources=grants.resources authorization_details=grants.authorization_details claims=grants.claims
+		auth_time=grants.auth_time amr=grants.amr acr=grants.acr offline=grants.offline
 		created_at=grants.created_at ended_at=grants.ended_at end_reason=grants.end_reason code_redirect_uri=grants.redirect_uri
 		code_spent_at=grants.code_redeemed_at refresh_rotated_at=grants.refreshed_at refresh_expires_at=grants.refresh_expires_at
 		refresh_idle_expires_at=grants.refresh_idle_expires_at code_digest=secret code_challenge=secret code_nonce=secret jkt=of-the-client

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver that reads every column
@@ -44,6 +45,10 @@ func TestAPseudonymLeavesTheNameNowhere(t *testing.T) {
 			acting := f.as(wanda, identity.ScopeUsersWrite)
 			created, _, err := f.admin.Users.Create(acting, admin.NewUser{Username: "earlier", Email: "earlier@example.org", Password: passphrase})
 			noError(t, err)
+			for _, as := range []identity.User{wanda, {ID: wanda.ID, Username: "wandakowalska", Admin: true}} { // also by the name of later
+				_, _, err = f.admin.InitialAccess.Create(f.as(as, identity.ScopeClientsWrite), admin.NewInitialAccessToken{Name: "ci", Uses: 1, TTL: time.Hour})
+				noError(t, err)
+			}
 			wanda, err = f.admin.Users.Update(f.ctx, wanda.ID, admin.UserChange{
 				Username: ptr("wandakowalska"), Email: ptr("wandakowalska@example.org"),
 				Claims: &identity.Claims{GivenName: "Wandakowalska", FamilyName: "Wandakowalska"},
@@ -72,7 +77,7 @@ func TestAPseudonymLeavesTheNameNowhere(t *testing.T) {
 			noError(t, err)
 
 			found := columnsWith(t, db, c.tables, "wandakowalska")
-			for _, column := range []string{"transfers.actor", "transfer_chunks.data", "users.username", "audit_events.changes"} {
+			for _, column := range []string{"transfers.actor", "transfer_chunks.data", "initial_access_tokens.created_by", "users.username", "audit_events.changes"} {
 				if !slices.Contains(found, column) {
 					t.Fatalf("only in %v", found)
 				}
