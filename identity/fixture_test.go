@@ -101,7 +101,8 @@ func newFixtureOn(t testing.TB, store identity.Store, settings ...func(*identity
 		Store: f.store, Source: source, Keys: ring, Settings: identity.NewLiveSettings(s),
 		Hasher: password.New(cheap, 0), Policy: password.Policy{},
 		Throttle: throttle.NewMemory(f.Now),
-		Signer:   keys.NewSigner(f.store, ring, source, issuer), KeyMaker: keys.Maker{Keyring: ring}, Proofs: keys.Proofs{}, Passkeys: passkeys, Schemas: jsonschema.New(),
+		Signer:   keys.NewSigner(f.store, ring, source, issuer), KeyMaker: keys.Maker{Keyring: ring}, Proofs: keys.Proofs{},
+		Passkeys: passkeys, Schemas: jsonschema.New(),
 	}
 	f.Domain = identity.New(f.deps)
 	f.admin = admin.New(f.deps, f.Domain.SigningKeys)

@@ -10,8 +10,8 @@ import (
 	"github.com/authly/authly/tests/harness"
 )
 
-// TestDetailsAreNotInjected: RFC 9396 §5, §12. What is malformed, too large, of a type that is not the client's, or not as its schema says is
-// invalid_authorization_details as a whole; what a client has lost is in no token any more.
+// TestDetailsAreNotInjected: RFC 9396 §5, §12. What is malformed, too large, of a type that is not the client's, or not as its schema
+// says is invalid_authorization_details as a whole; what a client has lost is in no token any more.
 func TestDetailsAreNotInjected(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))

@@ -24,8 +24,8 @@ var (
 	departure = regexp.MustCompile("`divergences\\.md: ([^/`]+)/([^`]+)`")
 )
 
-// TestTheTablesOfConformanceNameTestsThatExist: every behaviour has a status, what is proven has a test, what departs has an entry, and what is
-// not there has a reason.
+// TestTheTablesOfConformanceNameTestsThatExist: every behaviour has a status, what is proven has a test, what departs has an entry, and
+// what is not there has a reason.
 func TestTheTablesOfConformanceNameTestsThatExist(t *testing.T) {
 	t.Parallel()
 	entries, files := departures(t), map[string]testFile{}

@@ -23,7 +23,9 @@ func requester(t *testing.T, id string, key clientKey, change func(*identity.Cli
 }
 
 // object signs the authorization request of a relying party, but what change makes of it (RFC 9101 §4).
-func (k clientKey) object(t *testing.T, n *harness.Node, p *harness.Party, change func(header, claims map[string]any), extra ...string) string {
+func (k clientKey) object(
+	t *testing.T, n *harness.Node, p *harness.Party, change func(header, claims map[string]any), extra ...string,
+) string {
 	t.Helper()
 	now := n.Clock.Now().Unix()
 	header := map[string]any{"alg": "ES256", "kid": k.kid, "typ": "oauth-authz-req+jwt"}

@@ -50,8 +50,8 @@ const (
 	oneAccount = `{"type":"account","actions":["read","list"]}`
 )
 
-// TestAuthorizationDetailsAreCarried: RFC 9396 §5 to §9, by the query, pushed and signed: what a person has read and allowed is in the token
-// response, the access token, the answer about it and what administrators see, and a refresh has no more.
+// TestAuthorizationDetailsAreCarried: RFC 9396 §5 to §9, by the query, pushed and signed: what a person has read and allowed is in
+// the token response, the access token, the answer about it and what administrators see, and a refresh has no more.
 func TestAuthorizationDetailsAreCarried(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))

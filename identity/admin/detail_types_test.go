@@ -9,8 +9,8 @@ import (
 	"github.com/authly/authly/identity/admin"
 )
 
-// TestTypesOfAuthorizationDetailsAreDeclared: each change is told to the trail once, what is wrong is named, and a declaration that says which
-// types there are removes the others.
+// TestTypesOfAuthorizationDetailsAreDeclared: each change is told to the trail once, what is wrong is named, and a declaration that
+// says which types there are removes the others.
 func TestTypesOfAuthorizationDetailsAreDeclared(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
