@@ -347,7 +347,10 @@ var rules = []Rule{
 			"presented, signed by the key whose public half is its jwk.",
 	},
 	{RuleProofNonce, "RFC 9449 §8", "Make the proof again with the value of the header DPoP-Nonce as its nonce, and send the request again."},
-	{RuleProofRequired, "RFC 9449 §5.2", "Send a proof (header DPoP): the client is registered with dpop_bound_access_tokens."},
+	{
+		RuleProofRequired, "RFC 9449 §5.2",
+		"Send a proof (header DPoP): the client is registered with dpop_bound_access_tokens, or exchanges a token that is bound to a key.",
+	},
 	{RuleProofKey, "RFC 9449 §10", "Send as dpop_jkt the SHA-256 thumbprint (RFC 7638) of the key that signs the proofs."},
 	{
 		RuleTokenActive, "RFC 6750 §3.1",

@@ -197,5 +197,11 @@ func TestWhoActsIsNamedOrAllowedNotToBe(t *testing.T) {
 	if bound.Status != http.StatusOK || bound.Body["token_type"] != "DPoP" || harness.JWT(t, bound.String("access_token"), 1)["cnf"] == nil {
 		t.Errorf("with a proof: %d %s", bound.Status, bound.Text)
 	}
+	form = harness.Values("grant_type", exchangeGrant, "subject_token", bound.String("access_token"), "subject_token_type", accessType, "resource", payAPI)
+	oauthError(t, "a bound token for a plain one", post(t, n, tokenPath, "stock", harness.ClientSecret, form), 400, "invalid_dpop_proof")
+	bound = post(t, n, tokenPath, "stock", harness.ClientSecret, form, newClientKey(t, "").proof(t, n, http.MethodPost, tokenPath, "", nil))
+	if bound.Status != http.StatusOK || bound.Body["token_type"] != "DPoP" {
+		t.Errorf("bound again: %d %s", bound.Status, bound.Text)
+	}
 	oauthError(t, "the fifth who acts", exchangeToken(t, n, "orders", a.String("access_token"), "resource", payAPI), 400, "invalid_request")
 }
