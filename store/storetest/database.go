@@ -60,18 +60,23 @@ func Memory(t testing.TB, opts ...store.Options) *store.Store {
 }
 
 // fromMemory fills the database of the next connection to one in memory, as many migrations take longer than most tests.
-var fromMemory memoryOpener
+var fromMemory = newMemoryOpener()
 
 type memoryOpener struct {
 	mu      sync.Mutex // of those that open
-	hook    sync.Once
 	content atomic.Pointer[[]byte]
+}
+
+// newMemoryOpener registers the hook before anybody opens a connection: the driver reads its hooks without a lock.
+func newMemoryOpener() *memoryOpener {
+	m := &memoryOpener{}
+	sqlite.RegisterConnectionHook(m.fill)
+	return m
 }
 
 func (m *memoryOpener) open(t testing.TB, content []byte, opts []store.Options) *store.Store {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.hook.Do(func() { sqlite.RegisterConnectionHook(m.fill) })
 	// The two bytes say that the file has a write-ahead log, which there is none of in memory (SQLite file format §1.3.3).
 	content = slices.Clone(content)
 	content[18], content[19] = 1, 1
