@@ -116,7 +116,7 @@ func (m ClientMetadata) checkMethods(p ClientPolicy, faults *Faults) {
 	if len(m.JWKS) > 0 {
 		faults.Add(checkKeySet(m.JWKS))
 	}
-	m.checkRequestObjects(faults)
+	m.checkRequestObjects(p, faults)
 	if alg := m.TokenEndpointAuthAlg; alg != "" && !slices.Contains(AssertionAlgorithms(), alg) {
 		faults.Add(InvalidField("token_endpoint_auth_signing_alg", "Must be RS256, PS256, ES256 or EdDSA."))
 	}
@@ -140,7 +140,7 @@ func (m ClientMetadata) checkMethods(p ClientPolicy, faults *Faults) {
 }
 
 // checkRequestObjects checks how the client signs its authorization requests (RFC 9101 §10.5).
-func (m ClientMetadata) checkRequestObjects(faults *Faults) {
+func (m ClientMetadata) checkRequestObjects(p ClientPolicy, faults *Faults) {
 	alg := m.RequestObjectAlg
 	if alg != "" && alg != UnsignedRequests && !slices.Contains(RequestObjectAlgorithms(), alg) {
 		faults.Add(InvalidField("request_object_signing_alg", "Must be RS256, PS256, ES256, EdDSA or none."))
@@ -149,7 +149,8 @@ func (m ClientMetadata) checkRequestObjects(faults *Faults) {
 		faults.Add(InvalidField("request_object_signing_alg", "Must not be none where require_signed_request_object is set."))
 	}
 	signed := m.RequireSignedRequest || alg != "" && alg != UnsignedRequests
-	if signed && len(m.JWKS) == 0 && m.JWKSURI == "" && m.TokenEndpointAuthMethod != AuthPrivateKeyJWT { // which needs them anyhow
+	proven := m.TokenEndpointAuthMethod == AuthPrivateKeyJWT && p.AssertionIssuer == "" // by keys, which are asked for anyhow
+	if signed && len(m.JWKS) == 0 && m.JWKSURI == "" && !proven {
 		faults.Add(InvalidField("jwks", "Must be given for signed request objects, or jwks_uri instead."))
 	}
 }

@@ -172,7 +172,11 @@ func TestClientMetadata(t *testing.T) {
 		"HMAC requests":         {func(c *identity.Client) { c.Metadata.RequestObjectAlg = "HS256" }, "request_object_signing_alg"},
 		"requests without keys": {func(c *identity.Client) { c.Metadata.RequestObjectAlg = "ES256" }, "jwks"},
 		"signed without keys":   {func(c *identity.Client) { c.Metadata.RequireSignedRequest = true }, "jwks"},
-		"unsigned requests":     {func(c *identity.Client) { c.Metadata.RequestObjectAlg = "none" }, ""},
+		"signed by a workload": {func(c *identity.Client) {
+			c.Metadata.TokenEndpointAuthMethod, c.Metadata.RequireSignedRequest = identity.AuthPrivateKeyJWT, true
+			c.Policy.AssertionIssuer, c.Policy.AssertionSubject = "https://cluster.example", "system:app"
+		}, "jwks"},
+		"unsigned requests": {func(c *identity.Client) { c.Metadata.RequestObjectAlg = "none" }, ""},
 		"signed and not": {func(c *identity.Client) {
 			c.Metadata.RequestObjectAlg, c.Metadata.RequireSignedRequest, c.Metadata.JWKSURI = "none", true, "https://app.example.org/keys"
 		}, "request_object_signing_alg"},
