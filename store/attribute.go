@@ -90,10 +90,7 @@ func (s *Store) LockAttributeDefinitions(ctx context.Context) ([]identity.Attrib
 // LockAttributeDefinition implements identity.AttributeWriter. Who writes values holds the row by their foreign key.
 func (s *Store) LockAttributeDefinition(ctx context.Context, id uuid.UUID) (identity.AttributeDefinition, error) {
 	q := s.write().NewSelect().Model((*attributeRow)(nil)).Where("ad.id = ?", id)
-	if !s.dialect.oneWriter() {
-		q = q.For("UPDATE")
-	}
-	rows, err := list[attributeRow](ctx, s, q)
+	rows, err := list[attributeRow](ctx, s, s.forUpdate(q))
 	switch {
 	case err != nil:
 		return identity.AttributeDefinition{}, s.fault("lock attribute", err)

@@ -57,10 +57,7 @@ func (k clientKey) listRow(r listedClientRow) identity.ListRow[identity.Client] 
 // LockClient implements identity.AdminClientStore.
 func (s *Store) LockClient(ctx context.Context, id uuid.UUID) (identity.Client, error) {
 	q := s.write().NewSelect().Model((*clientRow)(nil)).Where("c.id = ?", id)
-	if !s.dialect.oneWriter() {
-		q = q.For("UPDATE")
-	}
-	rows, err := list[clientRow](ctx, s, q)
+	rows, err := list[clientRow](ctx, s, s.forUpdate(q))
 	switch {
 	case err != nil:
 		return identity.Client{}, s.fault("lock client", err)

@@ -55,10 +55,7 @@ func (s *Store) Providers(ctx context.Context) ([]identity.IdentityProvider, err
 // LockProvider implements identity.ProviderStore.
 func (s *Store) LockProvider(ctx context.Context, id uuid.UUID) (identity.IdentityProvider, error) {
 	q := s.write().NewSelect().Model((*providerRow)(nil)).Where("ip.id = ?", id)
-	if !s.dialect.oneWriter() {
-		q = q.For("UPDATE")
-	}
-	rows, err := list[providerRow](ctx, s, q)
+	rows, err := list[providerRow](ctx, s, s.forUpdate(q))
 	switch {
 	case err != nil:
 		return identity.IdentityProvider{}, s.fault("lock identity provider", err)

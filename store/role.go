@@ -172,10 +172,7 @@ func (s *Store) RolesByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]i
 // LockRole implements identity.RoleWriter.
 func (s *Store) LockRole(ctx context.Context, id uuid.UUID) (identity.Role, error) {
 	q := s.write().NewSelect().Model((*roleRow)(nil)).Where("r.id = ?", id)
-	if !s.dialect.oneWriter() {
-		q = q.For("UPDATE")
-	}
-	rows, err := list[roleRow](ctx, s, q)
+	rows, err := list[roleRow](ctx, s, s.forUpdate(q))
 	switch {
 	case err != nil:
 		return identity.Role{}, s.fault("lock role", err)

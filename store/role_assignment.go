@@ -139,10 +139,7 @@ func (s *Store) UnassignRole(
 	}
 	match := or(subjects)
 	q := s.write().NewSelect().Model((*roleAssignmentRow)(nil)).Where("ra.role_id = ?", roleID).Where(match.text, match.args...)
-	if !s.dialect.oneWriter() {
-		q = q.For("UPDATE")
-	}
-	rows, err := list[roleAssignmentRow](ctx, s, q)
+	rows, err := list[roleAssignmentRow](ctx, s, s.forUpdate(q))
 	if err != nil || len(rows) == 0 {
 		return nil, s.fault("read assignments of a role", err)
 	}

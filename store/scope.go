@@ -95,10 +95,7 @@ func lockNamed[Row any](ctx context.Context, s *Store, column string, names []st
 		return nil, nil
 	}
 	q := s.write().NewSelect().Model((*Row)(nil)).Where("? IN (?)", bun.Safe(column), bun.List(names)).Order(column)
-	if !s.dialect.oneWriter() {
-		q = q.For("UPDATE")
-	}
-	return list[Row](ctx, s, q)
+	return list[Row](ctx, s, s.forUpdate(q))
 }
 
 // InsertScope implements identity.ScopeWriter.

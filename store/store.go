@@ -91,6 +91,14 @@ func (s *Store) lockTable(ctx context.Context, table string) error {
 	return err
 }
 
+// forUpdate lets nobody else change the rows of a query until the transaction ends. Where there is one writer nobody can.
+func (s *Store) forUpdate(q *bun.SelectQuery) *bun.SelectQuery {
+	if s.dialect.oneWriter() {
+		return q
+	}
+	return q.For("UPDATE")
+}
+
 // connect takes the connection of the writers.
 func (s *Store) connect(ctx context.Context) (bun.Conn, error) {
 	if err := s.writer.prepareMissing(ctx); err != nil {

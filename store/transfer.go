@@ -336,9 +336,6 @@ func (s *Store) LockUsersNamed(ctx context.Context, usernames, emails []string) 
 		return q.Where("u.username_key IN (?)", bun.List(mapped(usernames, fold))).
 			WhereOr("u.email_key IN (?)", bun.List(mapped(emails, fold)))
 	})
-	if !s.dialect.oneWriter() {
-		q = q.For("UPDATE")
-	}
-	rows, err := list[userRow](ctx, s, q)
+	rows, err := list[userRow](ctx, s, s.forUpdate(q))
 	return mapped(rows, toUser), s.fault("find users by name", err)
 }

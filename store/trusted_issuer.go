@@ -56,10 +56,7 @@ func (s *Store) TrustedIssuers(ctx context.Context) ([]identity.TrustedIssuer, e
 // LockTrustedIssuer implements identity.TrustedIssuerStore.
 func (s *Store) LockTrustedIssuer(ctx context.Context, id uuid.UUID) (identity.TrustedIssuer, error) {
 	q := s.write().NewSelect().Model((*trustedIssuerRow)(nil)).Where("ti.id = ?", id)
-	if !s.dialect.oneWriter() {
-		q = q.For("UPDATE")
-	}
-	rows, err := list[trustedIssuerRow](ctx, s, q)
+	rows, err := list[trustedIssuerRow](ctx, s, s.forUpdate(q))
 	switch {
 	case err != nil:
 		return identity.TrustedIssuer{}, s.fault("lock trusted issuer", err)

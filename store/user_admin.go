@@ -18,10 +18,7 @@ func (s *Store) LockUsers(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]i
 		return map[uuid.UUID]identity.User{}, nil
 	}
 	q := s.write().NewSelect().Model((*userRow)(nil)).Where("u.id IN (?)", idList(ids)).OrderExpr("u.id")
-	if !s.dialect.oneWriter() {
-		q = q.For("UPDATE")
-	}
-	rows, err := list[userRow](ctx, s, q)
+	rows, err := list[userRow](ctx, s, s.forUpdate(q))
 	if err != nil {
 		return nil, s.fault("lock users", err)
 	}
