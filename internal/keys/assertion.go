@@ -29,6 +29,8 @@ type publicKeys struct {
 	address string
 }
 
+func keysOf(c identity.Client) publicKeys { return publicKeys{c.Metadata.JWKS, c.Metadata.JWKSURI} }
+
 // VerifyAssertion checks the signature of a JWT with a registered key of the client and returns its claims, unchecked.
 // A failure of the token is ErrInvalidToken.
 func (c *ClientKeys) VerifyAssertion(ctx context.Context, client identity.Client, token string) (json.RawMessage, error) {
@@ -36,25 +38,29 @@ func (c *ClientKeys) VerifyAssertion(ctx context.Context, client identity.Client
 	if alg := client.Metadata.TokenEndpointAuthAlg; alg != "" {
 		methods = []string{alg}
 	}
-	return c.verify(ctx, publicKeys{client.Metadata.JWKS, client.Metadata.JWKSURI}, methods, token)
+	return c.verifyAssertion(ctx, keysOf(client), methods, token)
 }
 
 // VerifyTrusted is VerifyAssertion with the keys of an issuer.
 func (c *ClientKeys) VerifyTrusted(ctx context.Context, issuer identity.TrustedIssuer, token string) (json.RawMessage, error) {
-	return c.verify(ctx, publicKeys{issuer.JWKS, issuer.JWKSURI}, identity.AssertionAlgorithms(), token)
+	return c.verifyAssertion(ctx, publicKeys{issuer.JWKS, issuer.JWKSURI}, identity.AssertionAlgorithms(), token)
 }
 
-func (c *ClientKeys) verify(ctx context.Context, keys publicKeys, methods []string, token string) (json.RawMessage, error) {
-	if !compact(token) {
-		return nil, identity.ErrInvalidToken
-	}
-	payload, err := parseSigned(token, methods, func(t *jwt.Token) (any, error) {
+func (c *ClientKeys) verifyAssertion(ctx context.Context, keys publicKeys, methods []string, token string) (json.RawMessage, error) {
+	return claimsOf(token, methods, func(t *jwt.Token) (any, error) {
 		if isRequestObject(t.Header["typ"]) {
 			return nil, errors.New("a request object")
 		}
-		kid, _ := t.Header["kid"].(string)
-		return c.candidates(ctx, keys, kid, t.Method.Alg())
+		return c.candidates(ctx, keys, t)
 	})
+}
+
+// claimsOf returns the claims of a JWT that one of the keys has signed which keyOf returns for it.
+func claimsOf(token string, methods []string, keyOf jwt.Keyfunc) (json.RawMessage, error) {
+	if !compact(token) {
+		return nil, identity.ErrInvalidToken
+	}
+	payload, err := parseSigned(token, methods, keyOf)
 	if err != nil {
 		return nil, identity.ErrInvalidToken.Because(err)
 	}
@@ -76,38 +82,32 @@ func isRequestObject(typ any) bool {
 func (c *ClientKeys) VerifyRequestObject(
 	ctx context.Context, client identity.Client, object string,
 ) (body json.RawMessage, signed bool, err error) {
-	if !compact(object) {
-		return nil, false, identity.ErrInvalidToken
-	}
 	methods := identity.RequestObjectAlgorithms()
 	if alg := client.Metadata.RequestObjectAlg; alg != "" {
 		methods = []string{alg}
 	}
-	payload, err := parseSigned(object, methods, func(t *jwt.Token) (any, error) {
+	body, err = claimsOf(object, methods, func(t *jwt.Token) (any, error) {
 		if typ, ok := t.Header["typ"]; ok && typ != identity.TypeJWT && !isRequestObject(typ) {
 			return nil, errors.New("another type")
 		}
 		if signed = t.Method.Alg() != identity.UnsignedRequests; !signed {
 			return jwt.UnsafeAllowNoneSignatureType, nil
 		}
-		kid, _ := t.Header["kid"].(string)
-		return c.candidates(ctx, publicKeys{client.Metadata.JWKS, client.Metadata.JWKSURI}, kid, t.Method.Alg())
+		return c.candidates(ctx, keysOf(client), t)
 	})
-	if err != nil {
-		return nil, false, identity.ErrInvalidToken.Because(err)
-	}
-	return payload.raw, signed, nil
+	return body, signed && err == nil, err
 }
 
-// candidates are the keys that may have signed: by kid, or all of the fitting type when the token names none.
-func (c *ClientKeys) candidates(ctx context.Context, keys publicKeys, kid, alg string) (jwt.VerificationKeySet, error) {
+// candidates are the keys that may have signed a token: by kid, or all of the fitting type when it names none.
+func (c *ClientKeys) candidates(ctx context.Context, keys publicKeys, t *jwt.Token) (jwt.VerificationKeySet, error) {
+	kid, _ := t.Header["kid"].(string)
 	set, err := c.set(ctx, keys, kid)
 	if err != nil {
 		return jwt.VerificationKeySet{}, err
 	}
 	var out jwt.VerificationKeySet
 	for _, key := range set.Keys {
-		if kid != "" && key.KeyID != "" && key.KeyID != kid || key.Algorithm != "" && key.Algorithm != alg {
+		if kid != "" && key.KeyID != "" && key.KeyID != kid || key.Algorithm != "" && key.Algorithm != t.Method.Alg() {
 			continue
 		}
 		out.Keys = append(out.Keys, key.Key)
