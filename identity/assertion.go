@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -55,6 +56,23 @@ type assertion struct {
 func readAssertion(token string, raw json.RawMessage) (assertion, error) {
 	a := assertion{raw: raw, signed: token[:strings.LastIndexByte(token, '.')]}
 	return a, json.Unmarshal(raw, &a.assertionClaims)
+}
+
+// ClaimedBy returns the issuer and the subject that a JWT names, which its signature has yet to prove; ok if it has the form of one.
+func ClaimedBy(token string) (issuer, subject string, ok bool) {
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		return "", "", false
+	}
+	payload, err := base64.RawURLEncoding.Strict().DecodeString(parts[1])
+	var c struct {
+		Issuer  string `json:"iss"`
+		Subject string `json:"sub"`
+	}
+	if err != nil || json.Unmarshal(payload, &c) != nil {
+		return "", "", false
+	}
+	return c.Issuer, c.Subject, true
 }
 
 // fault says what is wrong with the audience or a time of the assertion, or nothing.

@@ -2,12 +2,10 @@ package identity
 
 import (
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -42,7 +40,7 @@ func (s *AssertionGrants) Redeem(ctx context.Context, client Client, p Presented
 		refusal := &Error{Kind: Invalid, Code: CodeUnauthorizedClient, Detail: "A public client cannot bring assertions."}
 		return Issuance{}, refusal.Breaks(RuleServiceClient)
 	}
-	claimed := claimedIssuer(p.Token)
+	claimed, _, _ := ClaimedBy(p.Token)
 	if claimed == client.ClientID {
 		return s.ofItself(ctx, client, p)
 	}
@@ -216,20 +214,6 @@ func (a assertion) signedInAt(now time.Time) time.Time {
 		}
 	}
 	return now
-}
-
-// claimedIssuer returns the issuer that a JWT names, which its signature has yet to prove.
-func claimedIssuer(token string) string {
-	_, rest, _ := strings.Cut(token, ".")
-	encoded, _, _ := strings.Cut(rest, ".")
-	payload, err := base64.RawURLEncoding.Strict().DecodeString(encoded)
-	var c struct {
-		Issuer string `json:"iss"`
-	}
-	if err != nil || json.Unmarshal(payload, &c) != nil {
-		return ""
-	}
-	return c.Issuer
 }
 
 func badGrantAssertion(reason string) *Error {

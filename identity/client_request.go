@@ -133,7 +133,7 @@ func (r ClientRegistration) checkUpdate(c Client, keys *Keyring, now time.Time) 
 // jsonObject splits a text into the members of one JSON object, without those that are null. It is stricter than encoding/json: UTF-8
 // alone, no member twice, names in their exact case, and bounded in depth and number.
 func jsonObject(text []byte) (map[string]json.RawMessage, bool) {
-	if !utf8.Valid(text) || jsonDepth(text) > maxRegistrationDepth {
+	if depth, _ := MeasureJSON(text); !utf8.Valid(text) || depth > maxRegistrationDepth {
 		return nil, false
 	}
 	decoder := json.NewDecoder(bytes.NewReader(text))
@@ -161,24 +161,4 @@ func jsonObject(text []byte) (map[string]json.RawMessage, bool) {
 	}
 	_, err := decoder.Token()
 	return members, errors.Is(err, io.EOF)
-}
-
-// jsonDepth returns how deep objects and arrays lie in each other in a JSON text.
-func jsonDepth(text []byte) (deepest int) {
-	depth, quoted := 0, false
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case quoted && c == '\\':
-			i++
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '{' || c == '[':
-			depth++
-			deepest = max(deepest, depth)
-		case c == '}' || c == ']':
-			depth--
-		}
-	}
-	return deepest
 }

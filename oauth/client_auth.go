@@ -3,7 +3,6 @@ package oauth
 import (
 	"cmp"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -117,22 +116,15 @@ func assertedCredentials(form url.Values) (identity.ClientCredentials, error) {
 
 // selfAsserted reads whom an assertion is about: clientID, or if that is empty its subject.
 func selfAsserted(assertion, clientID string) (identity.ClientCredentials, error) {
-	parts := strings.Split(assertion, ".")
-	if len(parts) != 3 || len(assertion) > maxAssertion {
+	if len(assertion) > maxAssertion {
 		return identity.ClientCredentials{}, InvalidClient(identity.RuleAssertionForm)
 	}
-	payload, err := base64.RawURLEncoding.Strict().DecodeString(parts[1])
-	if err != nil {
-		return identity.ClientCredentials{}, InvalidClient(identity.RuleAssertionForm)
-	}
-	var claims struct {
-		Subject string `json:"sub"`
-	}
-	if err := json.Unmarshal(payload, &claims); err != nil {
+	_, subject, ok := identity.ClaimedBy(assertion)
+	if !ok {
 		return identity.ClientCredentials{}, InvalidClient(identity.RuleAssertionForm)
 	}
 	return identity.ClientCredentials{
-		Method: identity.AuthPrivateKeyJWT, ClientID: cmp.Or(clientID, claims.Subject), Assertion: assertion,
+		Method: identity.AuthPrivateKeyJWT, ClientID: cmp.Or(clientID, subject), Assertion: assertion,
 	}, nil
 }
 

@@ -52,29 +52,6 @@ func parseClaimsRequest(text []byte) (requestedClaims, error) {
 	return c, err
 }
 
-// measureJSON returns how deep the objects and lists of a JSON text are nested and how many members its objects have, in
-// one pass and without making anything of it. A text that is not JSON has some measure, too.
-func measureJSON(text string) (depth, members int) {
-	level, quoted := 0, false
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case quoted && c == '\\':
-			i++
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '{' || c == '[':
-			level++
-			depth = max(depth, level)
-		case c == '}' || c == ']':
-			level--
-		case c == ':':
-			members++
-		}
-	}
-	return depth, members
-}
-
 // claimRequest is what the claims parameter asks of one claim (OIDC Core §5.5.1).
 type claimRequest struct {
 	Essential bool  `json:"essential"`

@@ -116,7 +116,7 @@ func (x *Extension) claimsRequest(c *oauth.CheckedRequest) error {
 	if len(text) > maxClaims {
 		return oauth.InvalidRequest(identity.RuleClaims, "The claims parameter is longer than %d bytes.", maxClaims)
 	}
-	if depth, members := measureJSON(text); depth > maxClaimDepth || members > maxClaimMembers {
+	if depth, members := identity.MeasureJSON(text); depth > maxClaimDepth || members > maxClaimMembers {
 		return oauth.InvalidRequest(
 			identity.RuleClaims, "The claims parameter has more than %d levels or %d members.", maxClaimDepth, maxClaimMembers,
 		)
