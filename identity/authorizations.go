@@ -54,6 +54,7 @@ func (s *Authorizations) Approve(ctx context.Context, i Interaction, b BrowserSe
 		if err != nil {
 			return err
 		}
+		consent = i.Client.standing(consent)
 		first, before := consent.CreatedAt.IsZero(), consent.Scopes
 		if !first && subset(granted, before) {
 			if len(i.Params.Details) == 0 {

@@ -106,6 +106,7 @@ type ClientMetadata struct {
 	RequirePushedRequests   bool            `json:"require_pushed_authorization_requests,omitempty" yaml:"require_pushed_authorization_requests"`
 	DetailTypes             []string        `json:"authorization_details_types,omitempty" yaml:"authorization_details_types"` // RFC 9396 §10
 	RequestObjectAlg        string          `json:"request_object_signing_alg,omitempty" yaml:"request_object_signing_alg"`
+	RequestURIs             []string        `json:"request_uris,omitempty" yaml:"request_uris"` // where its request objects are
 	RequireSignedRequest    bool            `json:"require_signed_request_object,omitempty" yaml:"require_signed_request_object"`
 	BoundAccessTokens       bool            `json:"dpop_bound_access_tokens,omitempty" yaml:"dpop_bound_access_tokens"`
 	SoftwareID              string          `json:"software_id,omitempty" yaml:"software_id"`

@@ -20,12 +20,14 @@ type ClientAuthentication struct {
 	source     Source
 	issuer     string
 	guard      *clientGuard
+	documents  *ClientDocuments
 }
 
 func newClientAuthentication(d Deps, g *guard) *ClientAuthentication {
 	return &ClientAuthentication{
-		guard:   newClientGuard(g),
-		clients: d.Store, lists: d.Store, replays: d.Store, assertions: d.Assertions, issuers: d.Store, keys: d.Keys, source: d.Source,
+		guard:     newClientGuard(g),
+		documents: &ClientDocuments{store: d.Store, reader: d.ClientDocuments, source: d.Source, guard: g, settings: d.Settings},
+		clients:   d.Store, lists: d.Store, replays: d.Store, assertions: d.Assertions, issuers: d.Store, keys: d.Keys, source: d.Source,
 		issuer: d.Settings.Get().Issuer,
 	}
 }
@@ -79,12 +81,17 @@ func checkAuthMethod(m AuthMethod) error {
 	return InvalidField("token_endpoint_auth_method", "Must be one of %s.", strings.Join(names, ", "))
 }
 
-// Find returns the active client of a client_id, or ErrClientNotFound.
+// Find returns the active client of a client_id, or ErrClientNotFound. That of a client_id which is the address of a document is read
+// there, and RateLimited when strangers bring too many.
 func (s *ClientAuthentication) Find(ctx context.Context, clientID string) (Client, error) {
 	if clientID == "" || len(clientID) > MaxText {
 		return Client{}, ErrClientNotFound
 	}
-	client, err := s.clients.ClientByClientID(ctx, clientID)
+	find := s.clients.ClientByClientID
+	if isDocument(clientID) {
+		find = s.documents.find
+	}
+	client, err := find(ctx, clientID)
 	if err != nil {
 		return Client{}, err
 	}
@@ -120,7 +127,7 @@ func (s *ClientAuthentication) authenticate(ctx context.Context, presented Clien
 	client, err := s.Find(ctx, presented.ClientID)
 	if errors.Is(err, ErrClientNotFound) {
 		s.ProveSecret(Client{}, presented.Secret)
-		return Client{}, ErrInvalidClient.Breaks(RuleClientKnown).Because(fmt.Errorf("no such client; %s was used", presented.Method))
+		return Client{}, unknownClient(err, presented.Method)
 	}
 	if err != nil {
 		return Client{}, fmt.Errorf("authenticate client: %w", err)
@@ -141,6 +148,13 @@ func (s *ClientAuthentication) authenticate(ctx context.Context, presented Clien
 	}
 	s.ProveSecret(Client{}, presented.Secret)
 	return client, refusedMethod(client, presented, ErrInvalidClient.Breaks(RuleAuthMethod))
+}
+
+// unknownClient refuses credentials of a client that was not found: which rule its client_id breaks, the search says.
+func unknownClient(err error, used AuthMethod) error {
+	broken := ViolationOf(err)
+	cause := fmt.Errorf("no such client; %s was used: %s", used, err.Error())
+	return ErrInvalidClient.Breaks(broken.Rule).Expecting(broken.Expected).Because(cause)
 }
 
 // accepts reports whether a client that is registered with a method may be presented by another. Where a secret stands

@@ -59,7 +59,9 @@ func (p ClientPolicy) WithDefaults(m ClientMetadata) ClientPolicy {
 func (c Client) Check() error {
 	m := c.Metadata
 	var faults Faults
-	faults.Add(checkClientID(c.ClientID))
+	if c.Origin != OriginDocument {
+		faults.Add(checkClientID(c.ClientID))
+	}
 	faults.Add(checkName("client_name", m.Name))
 	m.checkMethods(c.Policy, &faults)
 	m.checkURIs(&faults)
@@ -97,6 +99,20 @@ func (m ClientMetadata) checkURIs(faults *Faults) {
 		}
 		for i, uri := range list.uris {
 			faults.Add(checkRedirectURI(item(list.field, i), uri, m.ApplicationType))
+		}
+	}
+}
+
+// checkRequestURIs checks where request objects may be fetched from. A fragment is no part of what is fetched, and changes when that
+// does (OIDC Core §6.2).
+func (m ClientMetadata) checkRequestURIs(faults *Faults) {
+	if len(m.RequestURIs) > maxRequestURIs {
+		faults.Add(InvalidField("request_uris", "Must have at most %d URIs.", maxRequestURIs))
+		return
+	}
+	for i, uri := range m.RequestURIs {
+		if !webURL(uri) {
+			faults.Add(InvalidField(item("request_uris", i), "Must be an absolute http or https URL of at most %d characters.", maxURL))
 		}
 	}
 }
@@ -148,7 +164,8 @@ func (m ClientMetadata) checkRequestObjects(p ClientPolicy, faults *Faults) {
 	if alg == UnsignedRequests && m.RequireSignedRequest {
 		faults.Add(InvalidField("request_object_signing_alg", "Must not be none where require_signed_request_object is set."))
 	}
-	signed := m.RequireSignedRequest || alg != "" && alg != UnsignedRequests
+	m.checkRequestURIs(faults)
+	signed := m.RequireSignedRequest || alg != "" && alg != UnsignedRequests || len(m.RequestURIs) > 0 && alg != UnsignedRequests
 	proven := m.TokenEndpointAuthMethod == AuthPrivateKeyJWT && p.AssertionIssuer == "" // by keys, which are asked for anyhow
 	if signed && len(m.JWKS) == 0 && m.JWKSURI == "" && !proven {
 		faults.Add(InvalidField("jwks", "Must be given for signed request objects, or jwks_uri instead."))

@@ -16,16 +16,17 @@ type ClientOrigin string
 
 // The origins. Of a client that was not registered by the operator nobody has checked who it is.
 const (
-	OriginOperator ClientOrigin = ""      // an administrator, a declaration or Authly itself
-	OriginToken    ClientOrigin = "token" // itself, with an initial access token (RFC 7591 §1.2)
-	OriginOpen     ClientOrigin = "open"  // itself, with nothing
+	OriginOperator ClientOrigin = ""         // an administrator, a declaration or Authly itself
+	OriginToken    ClientOrigin = "token"    // itself, with an initial access token (RFC 7591 §1.2)
+	OriginOpen     ClientOrigin = "open"     // itself, with nothing
+	OriginDocument ClientOrigin = "document" // nobody: its client_id is the address of a document that describes it
 )
 
 // SelfRegistered reports whether what the client says of itself is its own word.
 func (c Client) SelfRegistered() bool { return c.Origin != OriginOperator }
 
-// OfStranger reports whether anybody at all could have registered the client.
-func (c Client) OfStranger() bool { return c.Origin == OriginOpen }
+// OfStranger reports whether the client can be anybody's at all.
+func (c Client) OfStranger() bool { return c.Origin == OriginOpen || c.Origin == OriginDocument }
 
 // Trusted reports whether the operator has given the client what no client can give itself. Such a one no longer changes its own
 // registration: whoever has its registration access token would get hold of that.
@@ -59,7 +60,7 @@ type clientRegistrationPorts interface {
 
 // SelfRegisteredStore finds and removes what clients that have registered themselves have left.
 type SelfRegisteredStore interface {
-	// UnusedClients lists clients of OriginOpen that are unused since before, up to limit with a client_id beyond after, by
+	// UnusedClients lists clients of strangers that are unused since before, up to limit with a client_id beyond after, by
 	// client_id: they were neither changed nor used since, and no grant of theirs is live.
 	UnusedClients(ctx context.Context, before time.Time, after string, limit int) ([]Client, error)
 	// DeleteUnusedClient removes one of them, unless it is used by now; false when it was not removed.
@@ -85,7 +86,7 @@ func (s *ClientRegistrations) Register(ctx context.Context, r ClientRegistration
 		return RegisteredClient{}, ErrInvalidToken
 	default:
 		origin = OriginOpen
-		if err := s.admit(ctx); err != nil {
+		if err := s.guard.admitClient(ctx); err != nil {
 			return RegisteredClient{}, err
 		}
 	}
@@ -128,15 +129,15 @@ func (s *ClientRegistrations) initialAccessToken(ctx context.Context, secret str
 	return t, err
 }
 
-// admit bounds how many clients strangers register: from one network, and all together.
-func (s *ClientRegistrations) admit(ctx context.Context) error {
+// admitClient bounds how many clients strangers bring: from one network, and all together.
+func (g *guard) admitClient(ctx context.Context) error {
 	network := ActorFrom(ctx).Network().Narrow
 	limits := []Limit{LimitClientRegistration, LimitClientRegistrations}
-	taken := s.guard.throttle.Take(ctx, s.guard.bucket(limits[0], network), s.guard.bucket(limits[1]))
+	taken := g.throttle.Take(ctx, g.bucket(limits[0], network), g.bucket(limits[1]))
 	if !taken.Refused() {
 		return nil
 	}
-	return s.guard.refuse(ctx, limits[taken.Empty], subject{key: network, target: TargetClient}, taken.Wait)
+	return g.refuse(ctx, limits[taken.Empty], subject{key: network, target: TargetClient}, taken.Wait)
 }
 
 // fresh returns a client as it is registered now.

@@ -20,10 +20,12 @@ const (
 // ClientRegistrationPolicy is what the operator lets clients register of themselves.
 type ClientRegistrationPolicy struct {
 	Mode   ClientRegistrationMode
-	Grants []GrantType   // that they may be registered for
-	Scopes []string      // that they may ask for; none of them is of administration
-	Hosts  []string      // of the redirect URIs of those without a token: example.org, *.example.org for all below it, or * for all
-	Unused time.Duration // after which those without a token are removed that nobody uses; 0 = never
+	Grants []GrantType // that they may be registered for
+	Scopes []string    // that they may ask for; none of them is of administration
+	Hosts  []string    // of the redirect URIs of those without a token: example.org, *.example.org for all below it, or * for all
+	// Documents are the hosts, as those of Hosts, of the addresses of documents that are clients; without one there are no such clients.
+	Documents []string
+	Unused    time.Duration // after which those without a token are removed that nobody uses; 0 = never
 }
 
 // SelfRegistrable lists the grant types that clients may be allowed to register for: the password grant is given by administrators
@@ -45,6 +47,7 @@ func (p ClientRegistrationPolicy) check(before, after Client) error {
 	m := after.Metadata
 	faults.Add(RepeatedURIs("redirect_uris", m.RedirectURIs))
 	faults.Add(RepeatedURIs("post_logout_redirect_uris", m.PostLogoutRedirectURIs))
+	faults.Add(RepeatedURIs("request_uris", m.RequestURIs))
 	for i, g := range m.GrantTypes {
 		if !slices.Contains(p.Grants, g) && !before.Allows(g) && slices.Contains(grantTypes, g) {
 			faults.Add(InvalidField(item("grant_types", i), "Must not be %s for a client that registers itself.", g))
@@ -62,13 +65,18 @@ func (p ClientRegistrationPolicy) check(before, after Client) error {
 		}
 	}
 	if after.OfStranger() {
-		p.checkHosts(m, &faults)
+		p.checkHosts(after, &faults)
 	}
 	return faults.Err()
 }
 
-// checkHosts refuses addresses of hosts that the operator has not named. What is on the device of the person is nobody's host.
-func (p ClientRegistrationPolicy) checkHosts(m ClientMetadata, faults *Faults) {
+// checkHosts refuses addresses of hosts that the operator has not named. What is on the device of the person is nobody's host, and the
+// host of a client's document is its own.
+func (p ClientRegistrationPolicy) checkHosts(c Client, faults *Faults) {
+	m, allowed := c.Metadata, p.Hosts
+	if u, err := url.Parse(c.ClientID); err == nil && c.Origin == OriginDocument {
+		allowed = append(slices.Clone(allowed), u.Hostname())
+	}
 	for _, list := range []struct {
 		field string
 		uris  []string
@@ -78,7 +86,7 @@ func (p ClientRegistrationPolicy) checkHosts(m ClientMetadata, faults *Faults) {
 		{"backchannel_logout_uri", nonEmpty(m.BackchannelLogoutURI)},
 	} {
 		for i, uri := range list.uris {
-			if !onDevice(uri) && !p.allowsHost(uri) {
+			if !onDevice(uri) && !ofHost(uri, allowed) {
 				field := item(list.field, i)
 				if list.field == "backchannel_logout_uri" {
 					field = list.field
@@ -96,14 +104,19 @@ func nonEmpty(text string) []string {
 	return []string{text}
 }
 
-// allowsHost reports whether a URI is of one of the hosts.
-func (p ClientRegistrationPolicy) allowsHost(uri string) bool {
+// takesDocument reports whether the document at an address may be a client.
+func (p ClientRegistrationPolicy) takesDocument(address string) bool {
+	return len(p.Documents) > 0 && ofHost(address, p.Documents)
+}
+
+// ofHost reports whether a URI is of one of the hosts.
+func ofHost(uri string, hosts []string) bool {
 	u, err := url.Parse(uri)
 	if err != nil {
 		return false
 	}
 	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
-	return slices.ContainsFunc(p.Hosts, func(allowed string) bool {
+	return slices.ContainsFunc(hosts, func(allowed string) bool {
 		below, wild := strings.CutPrefix(allowed, "*.")
 		return allowed == "*" || allowed == host || wild && strings.HasSuffix(host, "."+below)
 	})

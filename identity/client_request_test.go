@@ -15,7 +15,7 @@ func TestARegistrationRequestIsReadAsItsStandardSays(t *testing.T) {
 	r := request(t, `{"client_name":null,"client_name#ja":"x","sector_identifier_uri":"https://x.example/","Scope":"admin:users:read",
 		"request_object_encryption_alg":null,"request_uris":[],"tls_client_certificate_bound_access_tokens":false,
 		"redirect_uris":["https://app.example.org/cb"],"skip_consent":true,"service_admin":true,"audiences":["https://a.example"],"built_in":true}`)
-	wantSame(t, r.Metadata, identity.ClientMetadata{RedirectURIs: []string{"https://app.example.org/cb"}})
+	wantSame(t, r.Metadata, identity.ClientMetadata{RedirectURIs: []string{"https://app.example.org/cb"}, RequestURIs: []string{}})
 	for _, name := range identity.RefusedMembers() {
 		if metadataMembers()[name] {
 			t.Errorf("%s is refused, and is a field of clients", name)
@@ -40,7 +40,7 @@ func TestARegistrationRequestIsReadAsItsStandardSays(t *testing.T) {
 		`{"default_max_age":"5"}`:                                "default_max_age",
 		`{"software_statement":"e30.e30."}`:                      "software_statement",
 		`{"userinfo_encrypted_response_alg":"RSA-OAEP"}`:         "userinfo_encrypted_response_alg",
-		`{"request_uris":["https://x.example/"]}`:                "request_uris",
+		`{"request_uris":"https://x.example/"}`:                  "request_uris",
 		`{"tls_client_certificate_bound_access_tokens":true}`:    "tls_client_certificate_bound_access_tokens",
 		`{"frontchannel_logout_uri":"https://app.example.org/"}`: "frontchannel_logout_uri",
 	} {

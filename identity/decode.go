@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"reflect"
 )
 
 // decodeStrictly reads one JSON value and refuses unknown members and trailing data.
@@ -41,4 +42,17 @@ func MeasureJSON[T string | []byte](text T) (depth, members int) {
 		}
 	}
 	return depth, members
+}
+
+// SameJSON reports whether two documents differ in spaces and the order of members alone.
+func SameJSON(a, b json.RawMessage) bool {
+	var values [2]any
+	for i, text := range [2]json.RawMessage{a, b} {
+		decoder := json.NewDecoder(bytes.NewReader(text))
+		decoder.UseNumber()
+		if decoder.Decode(&values[i]) != nil {
+			return false
+		}
+	}
+	return reflect.DeepEqual(values[0], values[1])
 }

@@ -4,24 +4,25 @@ import "slices"
 
 // Deps are what the services stand on.
 type Deps struct {
-	Store      Store
-	Source     Source
-	Keys       *Keyring
-	Hasher     PasswordHasher
-	Policy     PasswordPolicy
-	Signer     TokenSigner
-	KeyMaker   KeyMaker
-	Assertions AssertionVerifier
-	Proofs     ProofVerifier
-	Schemas    DetailSchemas
-	Passkeys   PasskeyVerifier // nil = there are no passkeys
-	Upstream   Upstream
-	Sender     LogoutSender
-	Mail       MailSender // nil = no mail is sent
-	Throttle   Throttle
-	Watch      Watch           // nil = not counted
-	AuditAdded <-chan struct{} // says that audit events may have been added; nil = it does not
-	Meter      *Meter          // counts the token endpoint; nil = not counted
+	Store           Store
+	Source          Source
+	Keys            *Keyring
+	Hasher          PasswordHasher
+	Policy          PasswordPolicy
+	Signer          TokenSigner
+	KeyMaker        KeyMaker
+	Assertions      AssertionVerifier
+	ClientDocuments ClientDocumentReader
+	Proofs          ProofVerifier
+	Schemas         DetailSchemas
+	Passkeys        PasskeyVerifier // nil = there are no passkeys
+	Upstream        Upstream
+	Sender          LogoutSender
+	Mail            MailSender // nil = no mail is sent
+	Throttle        Throttle
+	Watch           Watch           // nil = not counted
+	AuditAdded      <-chan struct{} // says that audit events may have been added; nil = it does not
+	Meter           *Meter          // counts the token endpoint; nil = not counted
 	// KeysChanged makes the Signer read the keys again; nil = it does so by itself.
 	KeysChanged func()
 	Refusals    *Refusals // explains refused requests; nil = not
@@ -118,7 +119,7 @@ func New(d Deps) *Domain {
 		Addresses:  &Addresses{store: d.Store, source: d.Source, keys: d.Keys, guard: guard, mails: mails},
 		ClientAuth: clients, Clients: registrations, Scopes: scopes, Interactions: interactions, Authorizations: newAuthorizations(d),
 		Grants: grants, Tokens: tokens, Proofs: newProofs(d),
-		RequestObjects: &RequestObjects{d.Assertions, d.Store, d.Source, d.Settings.Get().Issuer},
+		RequestObjects: &RequestObjects{d.ClientDocuments, d.Assertions, d.Store, d.Source, d.Settings.Get().Issuer},
 		SigningKeys:    keys, Logouts: logouts, Mails: mails,
 		Jobs: newJobs(d, kinds...), Retention: retention, AuditChain: trail,
 		Transfers: &Transfers{store: d.Store, source: d.Source, keys: d.Keys, settings: d.Settings},

@@ -12,6 +12,7 @@ const (
 // The bounds of what may be said of a client (RFC 7591 §2) or an API.
 const (
 	maxRedirectURIs   = 100
+	maxRequestURIs    = 20
 	maxContacts       = 20
 	maxAudiences      = 100
 	maxKeySet         = 32 << 10 // bytes of a declared key set

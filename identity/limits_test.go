@@ -78,6 +78,9 @@ func TestTheBoundsOfAClient(t *testing.T) {
 	}{
 		"redirect_uris":             {100, func(c *identity.Client, n int) { c.Metadata.RedirectURIs = list(n, "https://rp.example/%d") }},
 		"post_logout_redirect_uris": {100, func(c *identity.Client, n int) { c.Metadata.PostLogoutRedirectURIs = list(n, "https://rp.example/%d") }},
+		"request_uris": {20, func(c *identity.Client, n int) {
+			c.Metadata.RequestURIs, c.Metadata.RequestObjectAlg = list(n, "https://rp.example/%d"), identity.UnsignedRequests
+		}},
 		"redirect_uris[0]": {2048, func(c *identity.Client, n int) {
 			c.Metadata.RedirectURIs = []string{"https://rp.example/" + strings.Repeat("x", n-19)}
 		}},

@@ -25,10 +25,11 @@ const (
 
 // RequestObjects reads authorization requests that clients have signed (RFC 9101).
 type RequestObjects struct {
-	verifier AssertionVerifier
-	replays  ReplayStore
-	source   Source
-	issuer   string
+	documents ClientDocumentReader
+	verifier  AssertionVerifier
+	replays   ReplayStore
+	source    Source
+	issuer    string
 }
 
 // RequestObject is an authorization request in a JWT that holds, and that may have been used before.
@@ -42,6 +43,22 @@ type RequestObject struct {
 
 // requestObjectClaims are the claims that say something of the JWT, and are no parameters (RFC 9101 §4, RFC 7519 §4.1).
 var requestObjectClaims = []string{"iss", "sub", "aud", "exp", "nbf", "iat", "jti"}
+
+// ErrRequestURI refuses a request_uri from which no request can be read (OIDC Core §3.1.2.6).
+var ErrRequestURI = Errorf(Invalid, CodeInvalidRequestURI, "No request could be read from the request_uri.").Breaks(RuleRequestURI)
+
+// Fetch returns the request object at a request_uri that the client has registered: others are never called (RFC 9101 §10.4.1). It
+// proves nothing yet. ErrRequestURI when there is none.
+func (s *RequestObjects) Fetch(ctx context.Context, client Client, requestURI string) (object string, err error) {
+	if !slices.Contains(client.Metadata.RequestURIs, requestURI) {
+		return "", ErrRequestURI.Expecting("a request_uri that the client has registered")
+	}
+	address, _, _ := strings.Cut(requestURI, "#")
+	if object, err = s.documents.RequestObject(ctx, address); err != nil {
+		return "", ErrRequestURI.Expecting("that the server finds a request object there").Because(err)
+	}
+	return object, nil
+}
 
 // Read checks a request object of a client: signed with its key, from it and about it, for this server and for now. What is not
 // is CodeInvalidRequestObject. One without a signature, which only a client sends that is registered to, must not say otherwise of

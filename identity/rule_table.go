@@ -12,6 +12,7 @@ const (
 	RuleValue              RuleID = "request.value"
 	RuleClientID           RuleID = "client.named"
 	RuleClientKnown        RuleID = "client.known"
+	RuleClientDocument     RuleID = "client.document"
 	RuleRedirect           RuleID = "redirect_uri.present"
 	RuleRedirectRegistered RuleID = "redirect_uri.registered"
 	RuleState              RuleID = "state.length"
@@ -137,6 +138,11 @@ var rules = []Rule{
 		RuleClientKnown, "RFC 6749 §4.1.2.1",
 		"Compare client_id, letter by letter, with the registered clients of this server. A client that was switched off is not known either.",
 	},
+	{
+		RuleClientDocument, "OAuth Client ID Metadata Document §4",
+		"Open the client_id: there must be a JSON document of at most 16 KiB, without redirects, whose client_id is this very address, with " +
+			"token_endpoint_auth_method none or private_key_jwt, and with what clients may register of themselves (docs/registration.md).",
+	},
 	{RuleRedirect, "RFC 6749 §3.1.2.3", "Send redirect_uri: the application has not registered exactly one, so that the server cannot know."},
 	{
 		RuleRedirectRegistered, "RFC 9700 §2.1",
@@ -161,7 +167,8 @@ var rules = []Rule{
 	},
 	{
 		RuleRequestURI, "OIDC Core §3.1.2.6",
-		"Push the request to pushed_authorization_request_endpoint and send the request_uri that it returns: no other is supported.",
+		"Push the request to pushed_authorization_request_endpoint and send the request_uri that it returns, or one of request_uris of the " +
+			"client, letter by letter, where a request object can be fetched without redirects.",
 	},
 	{
 		RulePushedKnown, "RFC 9126 §4",

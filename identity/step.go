@@ -278,6 +278,7 @@ func needsConsent(ctx context.Context, s *Interactions, i Interaction, b *Browse
 		return false, nil
 	}
 	remembered, err := s.store.ConsentFor(ctx, b.User.ID, i.ClientID)
+	remembered = i.Client.standing(remembered)
 	if err != nil || remembered.CreatedAt.IsZero() {
 		return true, err
 	}

@@ -122,9 +122,9 @@ func InteractionRequired() *Error {
 	return badRequest("interaction_required", identity.RulePromptNone, "The user must act before this can go on.")
 }
 
-// RequestURINotSupported refuses request objects by reference (OIDC Core §3.1.2.6).
+// RequestURINotSupported refuses request objects by reference of a client that has registered none (OIDC Core §3.1.2.6).
 func RequestURINotSupported() *Error {
-	return badRequest("request_uri_not_supported", identity.RuleRequestURI, "Request objects by reference are not supported.")
+	return badRequest("request_uri_not_supported", identity.RuleRequestURI, "The application has registered no request_uris.")
 }
 
 // FromError is the one translation of a failure into protocol terms: by code, then by kind; everything unknown is

@@ -34,6 +34,9 @@ func (h *Handler) Metadata() map[string]any {
 		"code_challenge_methods_supported":                         []string{identity.MethodS256},
 		"authorization_response_iss_parameter_supported":           true,
 	}
+	if len(h.Domain.Settings.Get().ClientRegistration.Documents) > 0 {
+		document["client_id_metadata_document_supported"] = true
+	}
 	if h.Domain.Settings.Get().RequireSignedRequests {
 		document["require_signed_request_object"] = true
 	}

@@ -101,7 +101,8 @@ func (c *CheckedRequest) client() error {
 	}
 	client, err := c.h.Domain.ClientAuth.Find(c.Request.Context(), id)
 	if errors.Is(err, identity.ErrClientNotFound) {
-		return InvalidRequest(identity.RuleClientKnown, "The application is not known here (client_id).")
+		broken := identity.ViolationOf(err)
+		return InvalidRequest(broken.Rule, "The application is not known here (client_id).").Expecting(broken.Expected).Because(err)
 	}
 	if err != nil {
 		return err

@@ -4,15 +4,26 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// requestObject puts the parameters of a request object in the place of those beside it, which anybody may have written (RFC 9101
-// §6.3). It comes before all that reads them: an object that does not hold has said nothing, so that nobody is redirected.
+// requestObject puts the parameters of a request object, sent or fetched from where the client has registered it, in the place of those
+// beside it, which anybody may have written (RFC 9101 §6.3). It comes before all that reads them: an object that does not hold has said nothing, so that nobody is redirected.
 func (c *CheckedRequest) requestObject() error {
 	text, err := c.single(paramRequest)
-	if err != nil || text == "" {
+	if err != nil {
 		return err
 	}
-	if c.Params.Has(paramRequestURI) {
+	address, err := c.single(paramRequestURI)
+	switch {
+	case err != nil:
+		return err
+	case text != "" && address != "":
 		return InvalidRequest(identity.RuleRequestObject, "Only one of request and request_uri may be sent.")
+	case address != "" && len(c.Client.Metadata.RequestURIs) > 0:
+		if text, err = c.h.Domain.RequestObjects.Fetch(c.Request.Context(), c.Client, address); err != nil {
+			return err
+		}
+	}
+	if text == "" {
+		return nil
 	}
 	c.object, err = c.h.Domain.RequestObjects.Read(c.Request.Context(), c.Client, text)
 	if err != nil {

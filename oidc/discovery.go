@@ -31,7 +31,8 @@ func (x *Extension) Metadata(document map[string]any, attributes []identity.Attr
 	document["claims_supported"] = claimsSupported(attributes)
 	document["claims_parameter_supported"] = true
 	document["acr_values_supported"] = x.Domain.AuthenticationClasses()
-	document["request_uri_parameter_supported"] = false
+	document["request_uri_parameter_supported"] = true
+	document["require_request_uri_registration"] = true
 	document["prompt_values_supported"] = x.promptValues()
 	document["display_values_supported"] = []string{"page"}
 	document["ui_locales_supported"] = translation.Codes()

@@ -110,7 +110,7 @@ func TestTheMetadataIsComplete(t *testing.T) {
 		}
 		for name, want := range map[string]bool{
 			"authorization_response_iss_parameter_supported": true, "claims_parameter_supported": true,
-			"request_uri_parameter_supported": false, // its default is true: it must be said (OIDC Discovery §3)
+			"request_uri_parameter_supported": true, "require_request_uri_registration": true,
 		} {
 			if have, ok := a.Body[name].(bool); !ok || have != want {
 				t.Errorf("%s: %s is %v", path, name, a.Body[name])

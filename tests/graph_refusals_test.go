@@ -79,7 +79,8 @@ const refusalsQuery = `query($f: RefusalFilter, $n: Int = 25, $after: String) { 
 // and the secret is not in what is remembered, nor in the log.
 func TestEveryRefusalIsExplained(t *testing.T) {
 	t.Parallel()
-	a := administer(t, harness.SQLite(t), harness.Env("AUTHLY_THROTTLE", "off"), harness.Env("AUTHLY_ACCESS_TOKEN_TTL", "1h"))
+	a := administer(t, harness.SQLite(t), harness.Env("AUTHLY_THROTTLE", "off"), harness.Env("AUTHLY_ACCESS_TOKEN_TTL", "1h"),
+		harness.Env("AUTHLY_CLIENT_DOCUMENT_HOSTS", "127.0.0.1"))
 	a.Apply(t, admin.Desired{Clients: []admin.NewClient{harness.PublicClient("public"), harness.ServiceClient("machine", "")}})
 	_, tokens := signedIn(t, a.Node)
 	web := a.Client(t, "web")
@@ -122,6 +123,7 @@ func TestEveryRefusalIsExplained(t *testing.T) {
 		"/api/v1/oauth/authorize": {
 			{rule: identity.RuleClientID, query: authorize("client_id", "")},
 			{rule: identity.RuleClientKnown, query: authorize("client_id", "nobody")},
+			{rule: identity.RuleClientDocument, query: authorize("client_id", "https://127.0.0.1/nobody")},
 			{rule: identity.RuleRedirectRegistered, query: authorize("redirect_uri", "https://"+canary+"@evil.example/?x="+canary)},
 			{rule: identity.RuleResponseMode, query: authorize("response_mode", "fragment")},
 			{rule: identity.RuleResponseType, query: authorize("response_type", "")},

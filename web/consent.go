@@ -16,6 +16,7 @@ type consentPage struct {
 	form
 	Client     string
 	Unverified bool   // it has registered itself
+	DocumentOf string // host of the document that describes it, if one does
 	LogoURL    string // our own copy, or empty
 	ClientHost string // host of the client's home page, or empty
 	ClientURL  string // the page itself if it is https, or empty
@@ -81,7 +82,8 @@ func (h *Handler) showConsent(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	data := consentPage{
-		form: pc.form(pathConsent), Client: pc.clientName(), Unverified: client.SelfRegistered(), LogoURL: pc.logoURL(),
+		form: pc.form(pathConsent), Client: pc.clientName(), Unverified: client.SelfRegistered(),
+		DocumentOf: documentHost(client), LogoURL: pc.logoURL(),
 		ClientHost: webHost(shownURI(client)), ClientURL: secureURL(shownURI(client)), ReturnHost: webHost(pc.returnTo()),
 		PolicyURL: secureURL(client.Metadata.PolicyURI), TermsURL: secureURL(client.Metadata.TermsURI),
 		scopeLists: listScopes(scopes), Name: user.DisplayName(), Username: user.Username, Session: pc.browser.Session.ID.String(),
@@ -139,6 +141,14 @@ func shownURI(c identity.Client) string {
 		return ""
 	}
 	return c.Metadata.URI
+}
+
+// documentHost returns the host of the document that describes a client, or "".
+func documentHost(c identity.Client) string {
+	if c.Origin != identity.OriginDocument {
+		return ""
+	}
+	return webHost(c.ClientID)
 }
 
 // webHost returns the host of an http or https URL, or "".

@@ -195,6 +195,10 @@ var clientFields = []clientField{
 		good:    []string{"RS256", "PS256", "ES256", "EdDSA"}, bad: []string{"HS256"}, with: keysOfClient,
 	},
 	{
+		name: "request_uris", allowed: "up to 20 web addresses", meaning: "where its request objects may be fetched from (RFC 9101 §5.2)",
+		good: []string{"[\"https://shop.example/request.jwt#1\"]"}, bad: []string{"[/request.jwt]"}, with: keysOfClient,
+	},
+	{
 		name: "require_signed_request_object", allowed: "`true`, `false`",
 		meaning: "it must sign its authorization requests (RFC 9101 §10.5); needs `jwks` or `jwks_uri`",
 		good:    []string{"true"}, bad: []string{"7"}, with: keysOfClient,

@@ -1059,6 +1059,8 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   authorizationDetailsTypes: [String!]!
   "What its request objects must be signed with (RFC 9101); none, that they are not signed. Null: with any algorithm of request_object_signing_alg_values_supported."
   requestObjectSigningAlg: String
+  "Where its request objects may be fetched from (RFC 9101 §5.2)."
+  requestUris: [URI!]!
   "It must sign its authorization requests (RFC 9101 §10.5)."
   requireSignedRequestObject: Boolean!
   "Whether it gets access tokens only with a proof of possession of a key, to which they are bound (RFC 9449 §5.2)."
@@ -1242,6 +1244,8 @@ enum ClientOrigin {
   INITIAL_ACCESS_TOKEN
   "By itself, as anybody may."
   OPEN_REGISTRATION
+  "By nobody: its client_id is the address of a document that says what it is."
+  METADATA_DOCUMENT
 }
 
 "A key that clients can be ordered by."
@@ -1334,6 +1338,7 @@ input CreateClientInput {
   requirePushedAuthorizationRequests: Boolean
   authorizationDetailsTypes: [String!]
   requestObjectSigningAlg: String
+  requestUris: [URI!]
   requireSignedRequestObject: Boolean
   dpopBoundAccessTokens: Boolean
   backchannelLogoutUri: URI
@@ -1435,6 +1440,7 @@ input UpdateClientInput {
   requirePushedAuthorizationRequests: Boolean
   authorizationDetailsTypes: [String!]
   requestObjectSigningAlg: String
+  requestUris: [URI!]
   requireSignedRequestObject: Boolean
   dpopBoundAccessTokens: Boolean
   backchannelLogoutUri: URI
@@ -5571,6 +5577,8 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_authorizationDetailsTypes(ctx, field)
 	case "requestObjectSigningAlg":
 		return ec.fieldContext_Client_requestObjectSigningAlg(ctx, field)
+	case "requestUris":
+		return ec.fieldContext_Client_requestUris(ctx, field)
 	case "requireSignedRequestObject":
 		return ec.fieldContext_Client_requireSignedRequestObject(ctx, field)
 	case "dpopBoundAccessTokens":

@@ -46,7 +46,7 @@ func (c *Client) Name() string {
 // clientOrigins are the origins of clients as the schema has them.
 var clientOrigins = map[identity.ClientOrigin]ClientOrigin{
 	identity.OriginOperator: ClientOriginOperator, identity.OriginToken: ClientOriginInitialAccessToken,
-	identity.OriginOpen: ClientOriginOpenRegistration,
+	identity.OriginOpen: ClientOriginOpenRegistration, identity.OriginDocument: ClientOriginMetadataDocument,
 }
 
 // Origin is the field origin.
@@ -160,6 +160,9 @@ func (c *Client) AuthorizationDetailsTypes() []string { return present(c.Metadat
 
 // RequestObjectSigningAlg is the field requestObjectSigningAlg.
 func (c *Client) RequestObjectSigningAlg() *string { return optional(&c.Metadata.RequestObjectAlg) }
+
+// RequestUris is the field requestUris.
+func (c *Client) RequestUris() []string { return present(c.Metadata.RequestURIs) }
 
 // RequireSignedRequestObject is the field requireSignedRequestObject.
 func (c *Client) RequireSignedRequestObject() bool { return c.Metadata.RequireSignedRequest }

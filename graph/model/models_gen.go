@@ -479,6 +479,7 @@ type CreateClientInput struct {
 	RequirePushedAuthorizationRequests graphql.Omittable[*bool]    `json:"requirePushedAuthorizationRequests,omitempty"`
 	AuthorizationDetailsTypes          graphql.Omittable[[]string] `json:"authorizationDetailsTypes,omitempty"`
 	RequestObjectSigningAlg            graphql.Omittable[*string]  `json:"requestObjectSigningAlg,omitempty"`
+	RequestUris                        graphql.Omittable[[]string] `json:"requestUris,omitempty"`
 	RequireSignedRequestObject         graphql.Omittable[*bool]    `json:"requireSignedRequestObject,omitempty"`
 	DpopBoundAccessTokens              graphql.Omittable[*bool]    `json:"dpopBoundAccessTokens,omitempty"`
 	BackchannelLogoutURI               graphql.Omittable[*string]  `json:"backchannelLogoutUri,omitempty"`
@@ -2105,6 +2106,7 @@ type UpdateClientInput struct {
 	RequirePushedAuthorizationRequests graphql.Omittable[*bool]    `json:"requirePushedAuthorizationRequests,omitempty"`
 	AuthorizationDetailsTypes          graphql.Omittable[[]string] `json:"authorizationDetailsTypes,omitempty"`
 	RequestObjectSigningAlg            graphql.Omittable[*string]  `json:"requestObjectSigningAlg,omitempty"`
+	RequestUris                        graphql.Omittable[[]string] `json:"requestUris,omitempty"`
 	RequireSignedRequestObject         graphql.Omittable[*bool]    `json:"requireSignedRequestObject,omitempty"`
 	DpopBoundAccessTokens              graphql.Omittable[*bool]    `json:"dpopBoundAccessTokens,omitempty"`
 	BackchannelLogoutURI               graphql.Omittable[*string]  `json:"backchannelLogoutUri,omitempty"`
@@ -2802,17 +2804,20 @@ const (
 	ClientOriginInitialAccessToken ClientOrigin = "INITIAL_ACCESS_TOKEN"
 	// By itself, as anybody may.
 	ClientOriginOpenRegistration ClientOrigin = "OPEN_REGISTRATION"
+	// By nobody: its client_id is the address of a document that says what it is.
+	ClientOriginMetadataDocument ClientOrigin = "METADATA_DOCUMENT"
 )
 
 var AllClientOrigin = []ClientOrigin{
 	ClientOriginOperator,
 	ClientOriginInitialAccessToken,
 	ClientOriginOpenRegistration,
+	ClientOriginMetadataDocument,
 }
 
 func (e ClientOrigin) IsValid() bool {
 	switch e {
-	case ClientOriginOperator, ClientOriginInitialAccessToken, ClientOriginOpenRegistration:
+	case ClientOriginOperator, ClientOriginInitialAccessToken, ClientOriginOpenRegistration, ClientOriginMetadataDocument:
 		return true
 	}
 	return false

@@ -18,6 +18,7 @@ func (s *Clients) checkChange(ctx context.Context, tx identity.Store, before, af
 	}{
 		{"redirect_uris", before.Metadata.RedirectURIs, after.Metadata.RedirectURIs},
 		{"post_logout_redirect_uris", before.Metadata.PostLogoutRedirectURIs, after.Metadata.PostLogoutRedirectURIs},
+		{"request_uris", before.Metadata.RequestURIs, after.Metadata.RequestURIs},
 		{"audiences", before.Policy.Audiences, after.Policy.Audiences},
 		{"exchange_resources", before.Policy.ExchangeResources, after.Policy.ExchangeResources},
 		{"assertion_issuers", before.Policy.AssertionIssuers, after.Policy.AssertionIssuers},

@@ -1,9 +1,7 @@
 package admin
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -117,6 +115,10 @@ func (n NewClient) check() error {
 	return checkWithSecret(n.client(), n.Secret)
 }
 
+// errOfDocument refuses to change what a document says, which would say it again.
+var errOfDocument = identity.InvalidField("client_id",
+	"Is the address of a document, which alone says what the client is until the client is given rights.")
+
 // errDefaultResource refuses a default resource that no token could be made for.
 var errDefaultResource = identity.InvalidField("default_resource", "Must be the URI of a registered resource, or the issuer.")
 
@@ -187,7 +189,7 @@ func (c ClientChange) apply(before identity.Client) identity.Client {
 	if c.Metadata != nil || c.Patch != nil {
 		after.Metadata = after.Metadata.WithDefaults()
 	}
-	if sameJSON(before.Metadata.JWKS, after.Metadata.JWKS) {
+	if identity.SameJSON(before.Metadata.JWKS, after.Metadata.JWKS) {
 		after.Metadata.JWKS = before.Metadata.JWKS // a database may have spelled it anew
 	}
 	after.Policy = after.Policy.WithDefaults(after.Metadata)
@@ -202,22 +204,12 @@ func (c ClientChange) check(after identity.Client) error {
 	return checkWithSecret(after, *c.Secret)
 }
 
-// sameJSON reports whether two documents differ in spaces and the order of members alone.
-func sameJSON(a, b json.RawMessage) bool {
-	var values [2]any
-	for i, text := range [2]json.RawMessage{a, b} {
-		decoder := json.NewDecoder(bytes.NewReader(text))
-		decoder.UseNumber()
-		if decoder.Decode(&values[i]) != nil {
-			return false
-		}
-	}
-	return reflect.DeepEqual(values[0], values[1])
-}
-
 func (s *Clients) update(ctx context.Context, tx identity.Store, before identity.Client, c ClientChange) (identity.Client, bool, error) {
 	now := s.source.Now()
 	after := c.apply(before)
+	if before.Origin == identity.OriginDocument && !after.Trusted() && !reflect.DeepEqual(before.Metadata, after.Metadata) {
+		return identity.Client{}, false, errOfDocument
+	}
 	if err := s.checkChange(ctx, tx, before, after, c.check(after)); err != nil {
 		return identity.Client{}, false, err
 	}

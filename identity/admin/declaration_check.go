@@ -217,6 +217,7 @@ func (c *check) client(ctx context.Context, at string, want NewClient) error {
 	c.repeated(at, "client_id", want.ClientID)
 	c.repeatedItems(at, "redirect_uris", want.Metadata.RedirectURIs)
 	c.repeatedItems(at, "post_logout_redirect_uris", want.Metadata.PostLogoutRedirectURIs)
+	c.repeatedItems(at, "request_uris", want.Metadata.RequestURIs)
 	var faults identity.Faults
 	faults.Add(want.check())
 	have, err := c.deps.Store.ClientByClientID(ctx, want.ClientID)

@@ -11,11 +11,12 @@ import (
 
 // ClientRegistration is what clients may register themselves.
 type ClientRegistration struct {
-	Mode   string   // closed, token or open
-	Grants []string // grant types
-	Scopes []string
-	Hosts  []string // of redirect URIs, without an initial access token
-	Unused time.Duration
+	Mode      string   // closed, token or open
+	Grants    []string // grant types
+	Scopes    []string
+	Hosts     []string // of redirect URIs, without an initial access token
+	Documents []string // hosts of documents that are clients
+	Unused    time.Duration
 }
 
 // setClientRegistrationGrants reads grant types.
@@ -43,15 +44,24 @@ func setClientRegistrationScopes(c *Config, value string) error {
 }
 
 // setClientRegistrationHosts reads hosts, *.host for all below it, and * for all.
-func setClientRegistrationHosts(c *Config, value string) error {
-	var hosts []string
+func setClientRegistrationHosts(c *Config, value string) (err error) {
+	c.ClientRegistration.Hosts, err = hostList(value)
+	return err
+}
+
+// setClientDocumentHosts reads them as setClientRegistrationHosts does.
+func setClientDocumentHosts(c *Config, value string) (err error) {
+	c.ClientRegistration.Documents, err = hostList(value)
+	return err
+}
+
+func hostList(value string) (hosts []string, err error) {
 	for _, host := range splitList(value) {
 		host = strings.ToLower(host)
 		if name := strings.TrimPrefix(host, "*."); host != "*" && !identity.ValidHost(name) || strings.HasSuffix(name, ".") {
-			return fmt.Errorf("%q is not a host such as example.org or *.example.org", host)
+			return nil, fmt.Errorf("%q is not a host such as example.org or *.example.org", host)
 		}
 		hosts = append(hosts, host)
 	}
-	c.ClientRegistration.Hosts = hosts
-	return nil
+	return hosts, nil
 }

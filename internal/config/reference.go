@@ -248,9 +248,16 @@ var variables = []Variable{
 			"host alone, `*.example.org` all below it, `*` every host; without it only applications on the device of the person",
 	},
 	{
+		Name: "AUTHLY_CLIENT_DOCUMENT_HOSTS", set: setter{identity.SettingList, setClientDocumentHosts},
+		Meaning: "hosts whose metadata documents are clients of this server: the `client_id` is the https address of the document; " +
+			"comma-separated, as those of `AUTHLY_CLIENT_REGISTRATION_HOSTS`; without it there are no such clients " +
+			"([docs/registration.md](registration.md#documents-instead-of-registrations))",
+	},
+	{
 		Name: "AUTHLY_CLIENT_REGISTRATION_UNUSED", Default: "720h",
 		set:     durationOrZero(time.Hour, 365*day, func(c *Config) *time.Duration { return &c.ClientRegistration.Unused }),
-		Meaning: "how long a client that was registered without an initial access token may be unused before it is removed; 0 = for ever",
+		Meaning: "how long a client that was registered without an initial access token, or that a document describes, may be unused before it " +
+			"is removed; 0 = for ever",
 	},
 	{
 		Name: "AUTHLY_TERMS_VERSION", Runtime: true, set: setter{identity.SettingText, setTermsVersion},

@@ -17,6 +17,7 @@ import (
 	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/identity/userdata"
 	"github.com/authly/authly/internal/cache"
+	"github.com/authly/authly/internal/clientdocument"
 	"github.com/authly/authly/internal/config"
 	"github.com/authly/authly/internal/jsonschema"
 	"github.com/authly/authly/internal/keys"
@@ -168,15 +169,16 @@ func (s *Server) build(ctx context.Context, o Options) error {
 		Hasher:   hasher, Policy: password.Policy{}, Throttle: s.throttle, Watch: s.metrics.watch, AuditAdded: s.audited,
 		Signer:   s.signer,
 		KeyMaker: maker, KeysChanged: s.signer.Forget,
-		Upstream:      upstream.New(s.outbound.Provider, s.source.Now, cmp.Or(o.ProviderDeadline, upstream.Deadline)),
-		Sender:        sender{s.outbound},
-		Mail:          mailer,
-		Assertions:    keys.NewClientKeys(s.outbound.GetJSON, s.source),
-		Proofs:        keys.Proofs{},
-		Schemas:       jsonschema.New(),
-		Passkeys:      s.passkeys,
-		Configuration: s.config,
-		Texts:         translation.Catalogue{},
+		Upstream:        upstream.New(s.outbound.Provider, s.source.Now, cmp.Or(o.ProviderDeadline, upstream.Deadline)),
+		Sender:          sender{s.outbound},
+		Mail:            mailer,
+		Assertions:      keys.NewClientKeys(s.outbound.GetJSON, s.source),
+		Proofs:          keys.Proofs{},
+		ClientDocuments: clientdocument.New(s.outbound.GetJSON, s.source),
+		Schemas:         jsonschema.New(),
+		Passkeys:        s.passkeys,
+		Configuration:   s.config,
+		Texts:           translation.Catalogue{},
 	}
 	deps.Store = identity.WithNotices(deps)
 	s.Domain = identity.New(deps)

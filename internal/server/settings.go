@@ -111,6 +111,7 @@ func (s *Server) readSettings(ctx context.Context) error {
 func clientRegistration(c config.ClientRegistration) identity.ClientRegistrationPolicy {
 	policy := identity.ClientRegistrationPolicy{
 		Mode: identity.ClientRegistrationMode(c.Mode), Scopes: c.Scopes, Hosts: c.Hosts, Unused: c.Unused,
+		Documents: c.Documents,
 	}
 	for _, name := range c.Grants {
 		policy.Grants = append(policy.Grants, identity.GrantType(name))

@@ -1,0 +1,176 @@
+package identity
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// ClientDocumentReader fetches what clients publish. Failures of the other server are errors without a code.
+type ClientDocumentReader interface {
+	// RequestObject returns the request object at a request_uri of a client, unchecked (RFC 9101 §5.2).
+	RequestObject(ctx context.Context, address string) (object string, err error)
+	// Metadata returns what the document at an address says, which the caller does not change. It may be some minutes old.
+	Metadata(ctx context.Context, address string) (ClientRegistration, error)
+}
+
+// ClientDocuments makes clients of the documents whose addresses are their client_id (OAuth Client ID Metadata Document, draft 00):
+// nobody has registered them, and whoever may change the document may change the client.
+type ClientDocuments struct {
+	store    clientDocumentPorts
+	reader   ClientDocumentReader
+	source   Source
+	guard    *guard
+	settings *LiveSettings
+}
+
+type clientDocumentPorts interface {
+	Transactor
+	ClientReader
+}
+
+// isDocument reports whether a client_id is the address of a document (§3 of the draft): https, with a path, and with nothing that
+// would make two texts of one address or show another than the host. Plain http is for a machine that is the client's own host.
+func isDocument(clientID string) bool {
+	u, err := url.Parse(clientID)
+	if err != nil || !webURL(clientID) || u.Scheme != "https" && !Loopback(u.Hostname()) || strings.ContainsRune(clientID, '#') ||
+		!strings.HasPrefix(clientID, u.Scheme+"://"+strings.ToLower(u.Host)+"/") {
+		return false
+	}
+	for segment := range strings.SplitSeq(u.EscapedPath(), "/") {
+		if segment == "." || segment == ".." || strings.EqualFold(segment, "%2e") || strings.EqualFold(segment, "%2e%2e") {
+			return false
+		}
+	}
+	return len(clientID) <= MaxText && len(u.Path) > 1
+}
+
+// find returns the client that a document describes now, as it is stored; it is stored when it is first seen. ErrClientNotFound where
+// the operator does not take documents of that host, or the document is none of a client. RateLimited when strangers bring too many.
+// One that an administrator has given rights is as it was then: its document is read no more.
+func (s *ClientDocuments) find(ctx context.Context, address string) (Client, error) {
+	policy := s.settings.Get().ClientRegistration
+	if !policy.takesDocument(address) {
+		return Client{}, ErrClientNotFound
+	}
+	known, err := s.store.ClientByClientID(ctx, address)
+	switch {
+	case errors.Is(err, ErrClientNotFound):
+		err = s.guard.admitClient(ctx)
+	case err == nil && (known.Trusted() || !known.Active):
+		return known, nil
+	}
+	if err != nil {
+		return Client{}, err
+	}
+	registration, err := s.reader.Metadata(ctx, address)
+	if err != nil {
+		return Client{}, ErrClientNotFound.Breaks(RuleClientDocument).Because(err)
+	}
+	described, err := s.describe(known, address, registration)
+	if err == nil {
+		err = policy.check(Client{}, described)
+	}
+	if err != nil {
+		return Client{}, ErrClientNotFound.Breaks(RuleClientDocument).Expecting(Messages(err)).Because(err)
+	}
+	if known.Metadata.same(described.Metadata) {
+		return known, nil
+	}
+	return s.save(ctx, described)
+}
+
+// describe returns the client that a document describes: known, or a new one.
+func (s *ClientDocuments) describe(known Client, address string, r ClientRegistration) (Client, error) {
+	var faults Faults
+	m := r.Metadata
+	if r.ClientID != address {
+		faults.Add(InvalidField("client_id", "Must be the address of the document."))
+	}
+	if r.Secret != "" {
+		faults.Add(InvalidField("client_secret", "Must not be given: everybody reads the document."))
+	}
+	for _, name := range r.imposed {
+		faults.Add(InvalidField(name, "Must not be given: the server says it."))
+	}
+	if m.TokenEndpointAuthMethod == "" {
+		m.TokenEndpointAuthMethod = AuthNone
+	}
+	if m.TokenEndpointAuthMethod != AuthNone && m.TokenEndpointAuthMethod != AuthPrivateKeyJWT {
+		faults.Add(InvalidField("token_endpoint_auth_method", "Must be none or private_key_jwt."))
+	}
+	if err := faults.Err(); err != nil {
+		return Client{}, err
+	}
+	if m.Scope == "" {
+		m.Scope = JoinScope(s.settings.Get().ClientRegistration.Scopes)
+	}
+	m = m.WithDefaults()
+	c := known
+	if c.ClientID == "" {
+		now := s.source.Now()
+		c = Client{
+			ID: s.source.NewID(), ClientID: address, Active: true, Origin: OriginDocument, CreatedAt: now, UpdatedAt: now, Version: 1,
+			Policy: DefaultPolicy(),
+		}
+	}
+	c.Metadata, c.Policy = m, c.Policy.WithDefaults(m)
+	return c, nil
+}
+
+// save stores what a document says: the client, or what has changed of it. Somebody else may have stored it since.
+func (s *ClientDocuments) save(ctx context.Context, described Client) (saved Client, err error) {
+	err = s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
+		before, err := tx.LockClient(ctx, described.ID)
+		saved = described
+		switch {
+		case errors.Is(err, ErrClientNotFound):
+			event := NewEvent(ctx, s.source, ActionClientCreated, TargetClient, saved.ID.String(), saved.ClientID)
+			event.Changes = map[string]Change{"metadata": {After: saved.Metadata.Audited()}, "origin": {After: saved.Origin}}
+			if err := tx.InsertClient(ctx, saved); err != nil {
+				return err
+			}
+			return tx.InsertAudit(ctx, event)
+		case err != nil:
+			return err
+		case before.Trusted() || !before.Active || before.Metadata.same(described.Metadata):
+			saved = before
+			return nil
+		}
+		saved = before
+		saved.Metadata, saved.Policy, saved.UpdatedAt = described.Metadata, before.Policy.WithDefaults(described.Metadata), s.source.Now()
+		if err := tx.UpdateClient(ctx, saved); err != nil {
+			return err
+		}
+		saved.Version++
+		event := NewEvent(ctx, s.source, ActionClientUpdated, TargetClient, saved.ID.String(), saved.ClientID)
+		event.Changes = map[string]Change{"metadata": {Before: before.Metadata.Audited(), After: saved.Metadata.Audited()}}
+		return tx.InsertAudit(ctx, event)
+	})
+	if errors.Is(err, &Error{Code: CodeDuplicateClient}) { // another request was faster
+		saved, err = s.store.ClientByClientID(ctx, described.ClientID)
+	}
+	if err != nil {
+		return Client{}, fmt.Errorf("save client of document: %w", err)
+	}
+	return saved, nil
+}
+
+// same reports whether the metadata says what another does: a database may have spelled it anew, and has no empty lists.
+func (m ClientMetadata) same(other ClientMetadata) bool {
+	one, err := json.Marshal(m)
+	two, errOther := json.Marshal(other)
+	return err == nil && errOther == nil && SameJSON(one, two)
+}
+
+// standing returns a consent to the client; the zero Consent where the document of the client has changed since it was given: what the
+// person has allowed may be another's now.
+func (c Client) standing(consent Consent) Consent {
+	if c.Origin == OriginDocument && consent.UpdatedAt.Before(c.UpdatedAt) {
+		return Consent{}
+	}
+	return consent
+}

@@ -1,0 +1,96 @@
+package clientdocument
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/authly/authly/identity"
+	"github.com/authly/authly/internal/document"
+)
+
+// How long documents are remembered, and how much of them.
+const (
+	objectFor      = 10 * time.Second // a request object: the client may change it for the next request
+	metadataFor    = 10 * time.Minute
+	metadataStale  = time.Hour        // so long metadata serves that cannot be fetched again: a client must be able to end
+	firstPause     = 10 * time.Second // after a first failure, which each further one doubles
+	pauseUpTo      = 10 * time.Minute
+	maxObjectBytes = 32 << 10
+	maxObjects     = 1000
+	maxMetadata    = 1000
+	maxBytes       = 16 << 20 // of all documents of a kind
+)
+
+// MaxMetadataBytes bounds the document of a client.
+const MaxMetadataBytes = 16 << 10
+
+var errPaused = errors.New("the document could not be fetched a moment ago")
+
+// Reader implements identity.ClientDocumentReader.
+type Reader struct {
+	objects  *document.Cache[string]
+	metadata *document.Cache[identity.ClientRegistration]
+	source   identity.Source
+}
+
+// New makes a Reader that fetches with fetch.
+func New(fetch document.Fetch, source identity.Source) *Reader {
+	return &Reader{
+		objects: document.New(fetch, source, document.Rules[string]{
+			Parse: parseObject, Documents: maxObjects, Bytes: maxBytes, Hold: objectFor,
+		}),
+		metadata: document.New(fetch, source, document.Rules[identity.ClientRegistration]{
+			Parse: parseMetadata, Documents: maxMetadata, Bytes: maxBytes, Hold: metadataFor,
+		}),
+		source: source,
+	}
+}
+
+// RequestObject returns the text at an address. What could not be fetched again is not returned: a request is of now.
+func (r *Reader) RequestObject(ctx context.Context, address string) (string, error) {
+	entry, err := r.objects.Get(ctx, address, due[string](objectFor))
+	if err != nil || entry.Failures > 0 {
+		return "", errors.Join(err, errPaused)
+	}
+	return entry.Value, nil
+}
+
+// Metadata returns what a client says of itself at an address.
+func (r *Reader) Metadata(ctx context.Context, address string) (identity.ClientRegistration, error) {
+	entry, err := r.metadata.Get(ctx, address, due[identity.ClientRegistration](metadataFor))
+	if entry.FetchedAt.IsZero() || r.source.Now().Sub(entry.FetchedAt) >= metadataStale {
+		return identity.ClientRegistration{}, errors.Join(err, errPaused)
+	}
+	return entry.Value, nil // also if it could not be fetched again
+}
+
+// due returns when a document is to be fetched that is remembered for a while.
+func due[T any](remembered time.Duration) func(e document.Entry[T], now time.Time) bool {
+	return func(e document.Entry[T], now time.Time) bool {
+		if e.Failures > 0 {
+			pause := min(firstPause<<min(e.Failures-1, 10), pauseUpTo)
+			return !now.Before(e.TriedAt.Add(pause))
+		}
+		return now.Sub(e.FetchedAt) >= remembered
+	}
+}
+
+func parseObject(text []byte) (string, error) {
+	if len(text) > maxObjectBytes {
+		return "", fmt.Errorf("request object: %d bytes", len(text))
+	}
+	return string(text), nil
+}
+
+func parseMetadata(text []byte) (identity.ClientRegistration, error) {
+	if len(text) > MaxMetadataBytes {
+		return identity.ClientRegistration{}, fmt.Errorf("client metadata: %d bytes", len(text))
+	}
+	registration, err := identity.ReadClientRegistration(text)
+	if err != nil {
+		return identity.ClientRegistration{}, fmt.Errorf("client metadata: %w", err)
+	}
+	return registration, nil
+}
