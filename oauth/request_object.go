@@ -5,7 +5,8 @@ import (
 )
 
 // requestObject puts the parameters of a request object, sent or fetched from where the client has registered it, in the place of those
-// beside it, which anybody may have written (RFC 9101 §6.3). It comes before all that reads them: an object that does not hold has said nothing, so that nobody is redirected.
+// beside it, which anybody may have written (RFC 9101 §6.3). It comes before all that reads them: an object that does not hold has said
+// nothing, so that nobody is redirected.
 func (c *CheckedRequest) requestObject() error {
 	text, err := c.single(paramRequest)
 	if err != nil {

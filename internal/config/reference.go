@@ -255,7 +255,7 @@ var variables = []Variable{
 	},
 	{
 		Name: "AUTHLY_CLIENT_REGISTRATION_UNUSED", Default: "720h",
-		set:     durationOrZero(time.Hour, 365*day, func(c *Config) *time.Duration { return &c.ClientRegistration.Unused }),
+		set: durationOrZero(time.Hour, 365*day, func(c *Config) *time.Duration { return &c.ClientRegistration.Unused }),
 		Meaning: "how long a client that was registered without an initial access token, or that a document describes, may be unused before it " +
 			"is removed; 0 = for ever",
 	},
