@@ -178,6 +178,7 @@ func TestWhatDoesNotExist(t *testing.T) {
 		{"unlockUser", `{id:%}`, "USER_NOT_FOUND", []any{"input", "id"}, []string{user, session}},
 		{"removeTotp", `{id:%}`, "USER_NOT_FOUND", []any{"input", "id"}, []string{user, session}},
 		{"removePasskey", `{id:%,passkeyId:"` + model.KindPasskey.ID(unknown) + `"}`, "USER_NOT_FOUND", []any{"input", "id"}, []string{user, session}},
+		{"removeSecurityKey", `{id:%,securityKeyId:"` + model.KindKey.ID(unknown) + `"}`, "USER_NOT_FOUND", []any{"input", "id"}, []string{user, session}},
 		{"unlinkIdentity", `{id:%,linkedIdentityId:"` + model.KindLinked.ID(unknown) + `"}`, "USER_NOT_FOUND", []any{"input", "id"}, []string{user, session}},
 		{
 			"updateIdentityProvider", `{id:%,enabled:false}`, "IDENTITY_PROVIDER_NOT_FOUND",

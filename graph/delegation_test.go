@@ -82,8 +82,8 @@ func TestARoleCarriesScopesOfAdministration(t *testing.T) {
 // openToLimited are the root fields that a scope which is limited to groups opens. Whoever adds one says so here.
 var openToLimited = []string{
 	"Mutation.bulkResetPasswords", "Mutation.bulkRevokeSessions", "Mutation.bulkUpdateUsers", "Mutation.createRecoveryLink",
-	"Mutation.forgetBrowsers", "Mutation.removePasskey", "Mutation.removeRecoveryCodes", "Mutation.removeTotp", "Mutation.resetUserPassword",
-	"Mutation.revokeUserSessions", "Mutation.sendVerificationEmail", "Mutation.setMfaRequired", "Mutation.setUserVerified",
+	"Mutation.forgetBrowsers", "Mutation.removePasskey", "Mutation.removeRecoveryCodes", "Mutation.removeSecurityKey", "Mutation.removeTotp",
+	"Mutation.resetUserPassword", "Mutation.revokeUserSessions", "Mutation.sendVerificationEmail", "Mutation.setMfaRequired", "Mutation.setUserVerified",
 	"Mutation.unlinkIdentity", "Mutation.unlockUser", "Mutation.updateUser", "Query.me", "Query.node", "Query.nodes", "Query.user", "Query.users",
 }
 
@@ -159,6 +159,7 @@ func TestWhatAHelpDeskSeesAndDoes(t *testing.T) {
 				`unlockUser(input:{id:$i}){user{email} userErrors{code}}`,
 				`removeTotp(input:{id:$i}){user{email} userErrors{code}}`,
 				`removePasskey(input:{id:$i,passkeyId:"` + model.KindPasskey.ID(uuid.New()) + `"}){user{email} userErrors{code}}`,
+				`removeSecurityKey(input:{id:$i,securityKeyId:"` + model.KindKey.ID(uuid.New()) + `"}){user{email} userErrors{code}}`,
 				`unlinkIdentity(input:{id:$i,linkedIdentityId:"` + model.KindLinked.ID(uuid.New()) + `"}){user{email} userErrors{code}}`,
 				`resetUserPassword(input:{id:$i}){temporaryPassword user{email} userErrors{code}}`,
 				`updateUser(input:{id:$i,expectedVersion:77,nickname:"x"}){user{email} userErrors{code}}`,

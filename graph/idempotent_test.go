@@ -109,7 +109,7 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 		running, paused := a.importing(t, identity.TransferRunning), a.importing(t, identity.TransferPaused)
 		waiting := a.importing(t, identity.TransferWaiting)
 		a.totp(t, bob)
-		key := a.passkey(t, bob, "key")
+		key, securityKey := a.passkey(t, bob, "key"), a.securityKey(t, bob, "security key")
 		trusted := model.KindTrusted.ID(a.trustedIssuer(t, "https://unused.example").ID)
 		linked, idp := a.linked(t, bob.ID), model.KindProvider.ID(a.provider(t, "unused").ID)
 		a.codes(t, bob, 3)
@@ -165,6 +165,10 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 			{
 				"removePasskey", `removePasskey(input:{id:$id,passkeyId:"` + key + `"}){user{passkeys{name}} userErrors{code}}`,
 				identity.ActionPasskeyRemoved, nil, 1,
+			},
+			{
+				"removeSecurityKey", `removeSecurityKey(input:{id:$id,securityKeyId:"` + securityKey + `"}){user{securityKeys{name}} userErrors{code}}`,
+				identity.ActionSecurityKeyRemoved, nil, 1,
 			},
 			{
 				"unlinkIdentity",

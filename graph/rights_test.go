@@ -51,6 +51,7 @@ func TestRightsDoNotGiveThemselvesMore(t *testing.T) {
 		`unlockUser(input:{id:"` + id + `"}){userErrors{code}}`,
 		`removeTotp(input:{id:"` + id + `"}){userErrors{code}}`,
 		`removePasskey(input:{id:"` + id + `",passkeyId:"` + a.passkey(t, boss, "key") + `"}){userErrors{code}}`,
+		`removeSecurityKey(input:{id:"` + id + `",securityKeyId:"` + a.securityKey(t, boss, "security key") + `"}){userErrors{code}}`,
 		`unlinkIdentity(input:{id:"` + id + `",linkedIdentityId:"` + model.KindLinked.ID(a.linked(t, boss.ID).ID) + `"}){userErrors{code}}`,
 		`removeRecoveryCodes(input:{id:"` + id + `"}){userErrors{code}}`,
 		`forgetBrowsers(input:{id:"` + id + `"}){userErrors{code}}`,

@@ -96,14 +96,30 @@ func (r *userResolver) Consents(ctx context.Context, obj *model.User) ([]*model.
 }
 
 func (r *userResolver) Passkeys(ctx context.Context, obj *model.User) ([]*model.Passkey, error) {
-	passkeys, err := model.Load(obj.Batch, "passkeys", func(ids []uuid.UUID) (map[uuid.UUID][]*model.Passkey, error) {
-		found, err := r.admin.Users.Passkeys(ctx, ids)
-		return showPasskeys(found), err
-	})
-	if err != nil || passkeys[obj.Sub()] != nil {
-		return passkeys[obj.Sub()], err
+	list, err := r.loadPasskeys(ctx, obj)
+	shown := []*model.Passkey{}
+	for _, p := range list {
+		if !p.SecurityKey {
+			shown = append(shown, &model.Passkey{
+				ID: model.KindPasskey.ID(p.ID), Name: p.Name, CreatedAt: p.CreatedAt, LastUsedAt: p.LastUsedAt, BackedUp: p.BackedUp,
+				CloneSuspectedAt: p.CloneSuspectedAt,
+			})
+		}
 	}
-	return []*model.Passkey{}, nil
+	return shown, err
+}
+
+func (r *userResolver) SecurityKeys(ctx context.Context, obj *model.User) ([]*model.SecurityKey, error) {
+	list, err := r.loadPasskeys(ctx, obj)
+	shown := []*model.SecurityKey{}
+	for _, p := range list {
+		if p.SecurityKey {
+			shown = append(shown, &model.SecurityKey{
+				ID: model.KindKey.ID(p.ID), Name: p.Name, CreatedAt: p.CreatedAt, LastUsedAt: p.LastUsedAt, CloneSuspectedAt: p.CloneSuspectedAt,
+			})
+		}
+	}
+	return shown, err
 }
 
 func (r *userResolver) Groups(ctx context.Context, obj *model.User, first *int, after *string, last *int, before *string, orderBy model.GroupMemberOrder) (*model.UserGroupConnection, error) {

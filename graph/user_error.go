@@ -94,7 +94,7 @@ func parseID(kind model.Kind, id string) (uuid.UUID, error) {
 		return uuid.Nil, identity.ErrProviderNotFound
 	case model.KindTrusted:
 		return uuid.Nil, identity.ErrTrustedIssuerNotFound
-	case model.KindPasskey, model.KindLinked:
+	case model.KindPasskey, model.KindKey, model.KindLinked:
 		return uuid.Nil, identity.ErrCredentialNotFound
 	case model.KindConsent:
 		return uuid.Nil, identity.ErrConsentNotFound

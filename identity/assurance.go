@@ -25,7 +25,7 @@ type Factor struct {
 	At           time.Time      `json:"at"`
 	CredentialID uuid.UUID      `json:"credential_id,omitzero"` // zero for the password: there is one
 
-	// Of a passkey.
+	// Of a passkey or a security key.
 	Verified bool `json:"verified,omitzero"` // the authenticator was asked to verify the person, and has
 	Synced   bool `json:"synced,omitzero"`   // it may be copied between devices
 
@@ -127,7 +127,7 @@ func (f Factor) level() Level {
 
 // methods are what the factor is called by clients (RFC 8176 §2; pop: OpenID Connect EAP ACR Values 1.0 §5).
 func (f Factor) methods() []string {
-	if f.Kind != CredentialPasskey {
+	if f.Kind != CredentialPasskey && f.Kind != CredentialSecurityKey {
 		return []string{factorKinds[f.Kind].method}
 	}
 	list := []string{"pop", "hwk"}

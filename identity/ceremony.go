@@ -74,6 +74,6 @@ func requestPurpose(browser string, interaction, user uuid.UUID) string {
 	return "request:" + browser + ":" + interaction.String() + ":" + user.String()
 }
 
-func creationPurpose(s Session) string {
-	return "creation:" + s.ID.String() + ":" + s.UserID.String()
+func creationPurpose(s Session, kind CredentialKind) string {
+	return "creation:" + string(kind) + ":" + s.ID.String() + ":" + s.UserID.String()
 }

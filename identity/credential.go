@@ -19,6 +19,9 @@ const (
 	// another factor.
 	CredentialPasskey CredentialKind = "passkey"
 
+	// CredentialSecurityKey is a key of an authenticator that stands beside another factor, whatever the authenticator verifies.
+	CredentialSecurityKey CredentialKind = "security_key"
+
 	// CredentialRecoveryCode is a code on paper, used once in the place of the second factor.
 	CredentialRecoveryCode CredentialKind = "recovery_code"
 
@@ -43,6 +46,7 @@ var factorKinds = map[CredentialKind]struct {
 	CredentialPassword:     {"pwd", LevelOne, false},
 	CredentialTOTP:         {"otp", LevelNone, true},
 	CredentialPasskey:      {"", LevelNone, true}, // see Factor.level and Factor.methods
+	CredentialSecurityKey:  {"", LevelNone, true}, // see Factor.methods
 	CredentialRecoveryCode: {"otp", LevelNone, true},
 	CredentialFederated:    {"fed", LevelOne, false}, // see Factor.level
 	CredentialEmail:        {"email", LevelOne, false},

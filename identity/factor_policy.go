@@ -32,7 +32,7 @@ func (s *Settings) dated(u User, now time.Time) User {
 // (withDelegation).
 func (s *Settings) demandsSecondFactor(u User, now time.Time) bool {
 	switch {
-	case u.SecondFactor:
+	case u.SecondFactor():
 		return false
 	case s.SecondFactors != FactorOptional && u.Administers():
 		return true

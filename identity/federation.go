@@ -262,7 +262,7 @@ func (f *Federation) begin(
 	owner := verified{User: user, admission: a, link: link, factors: []Factor{
 		{Kind: CredentialFederated, At: f.provenAt(who), CredentialID: link.ID, Level: level},
 	}}
-	if user.SecondFactor && level < LevelTwo && !f.signIn.spared(&owner) {
+	if user.SecondFactor() && level < LevelTwo && !f.signIn.spared(&owner) {
 		return f.signIn.await(ctx, owner)
 	}
 	var started NewSession

@@ -72,6 +72,7 @@ const (
 	ReturnToTOTP     ReturnPath = "/account/security/totp"
 	ReturnToCodes    ReturnPath = "/account/security/codes"
 	ReturnToPasskey  ReturnPath = "/account/security/passkey"
+	ReturnToKey      ReturnPath = "/account/security/key"
 	ReturnToEmail    ReturnPath = "/account/email"
 	ReturnToProfile  ReturnPath = "/account/profile"
 	ReturnToDevices  ReturnPath = "/account/devices"
@@ -84,7 +85,7 @@ const (
 )
 
 var returnPaths = []ReturnPath{
-	ReturnToHome, ReturnToPassword, ReturnToSecurity, ReturnToTOTP, ReturnToCodes, ReturnToPasskey, ReturnToEmail,
+	ReturnToHome, ReturnToPassword, ReturnToSecurity, ReturnToTOTP, ReturnToCodes, ReturnToPasskey, ReturnToKey, ReturnToEmail,
 	ReturnToProfile, ReturnToDevices, ReturnToApps, ReturnToActivity, ReturnToData, ReturnToDelete, ReturnToConnections,
 }
 

@@ -13,37 +13,41 @@ type MailKind string
 
 // The kinds of messages.
 const (
-	MailPasswordChanged  MailKind = "password_changed"   // by the user
-	MailPasswordReset    MailKind = "password_reset"     // by an administrator
-	MailRecovery         MailKind = "recovery"           // a link to choose a new password
-	MailRecoveryByAdmin  MailKind = "recovery_by_admin"  // the same, sent by an administrator
-	MailRecoveryHanded   MailKind = "recovery_handed"    // that an administrator has such a link to hand over
-	MailRecovered        MailKind = "recovered"          // by the user, with such a link
-	MailVerification     MailKind = "verification"       // a link that shows that an address is the user's
-	MailTest             MailKind = "test"               // by an administrator
-	MailAddressReplaced  MailKind = "address_replaced"   // by an administrator; to the former address
-	MailAddressChange    MailKind = "address_change"     // a link that makes another address the user's; to that
-	MailAddressAsked     MailKind = "address_asked"      // that this was asked for, with a link that takes it back; to the present address
-	MailAddressChanged   MailKind = "address_changed"    // by the user; to the new address
-	MailAddressFormer    MailKind = "address_former"     // the same, with a link that takes it back; to the former address
-	MailAddressRestored  MailKind = "address_restored"   // with such a link; with one to choose a new password
-	MailAppAdded         MailKind = "app_added"          // an authenticator app, by the user
-	MailAppRemoved       MailKind = "app_removed"        // by the user or an administrator
-	MailPasskeyAdded     MailKind = "passkey_added"      // by the user
-	MailPasskeyRemoved   MailKind = "passkey_removed"    // by the user or an administrator
-	MailPasskeySuspected MailKind = "passkey_suspected"  // its count of uses has not moved on
-	MailIdentityLinked   MailKind = "identity_linked"    // by the user, or at the first sign-in through a provider
-	MailIdentityUnlinked MailKind = "identity_unlinked"  // by the user or an administrator
-	MailCodesCreated     MailKind = "codes_created"      // recovery codes, by the user
-	MailCodesRemoved     MailKind = "codes_removed"      // recovery codes, by an administrator
-	MailFactorRequired   MailKind = "factor_required"    // whether a second factor is demanded was changed by an administrator
-	MailForgotten        MailKind = "browsers_forgotten" // by the user or an administrator
-	MailCodeUsed         MailKind = "code_used"          // a recovery code, by the user
-	MailRegistration     MailKind = "registration"       // a code for somebody who registers
-	MailSignInCode       MailKind = "sign_in_code"       // a code to sign in with, or to be slowed less
-	MailRegistered       MailKind = "registered"         // to who has an account and asks for another with the same address
-	MailInvitation       MailKind = "invitation"         // to make an account, by an administrator
-	MailAccountDeleted   MailKind = "account_deleted"    // by the user
+	MailPasswordChanged  MailKind = "password_changed"  // by the user
+	MailPasswordReset    MailKind = "password_reset"    // by an administrator
+	MailRecovery         MailKind = "recovery"          // a link to choose a new password
+	MailRecoveryByAdmin  MailKind = "recovery_by_admin" // the same, sent by an administrator
+	MailRecoveryHanded   MailKind = "recovery_handed"   // that an administrator has such a link to hand over
+	MailRecovered        MailKind = "recovered"         // by the user, with such a link
+	MailVerification     MailKind = "verification"      // a link that shows that an address is the user's
+	MailTest             MailKind = "test"              // by an administrator
+	MailAddressReplaced  MailKind = "address_replaced"  // by an administrator; to the former address
+	MailAddressChange    MailKind = "address_change"    // a link that makes another address the user's; to that
+	MailAddressAsked     MailKind = "address_asked"     // that this was asked for, with a link that takes it back; to the present address
+	MailAddressChanged   MailKind = "address_changed"   // by the user; to the new address
+	MailAddressFormer    MailKind = "address_former"    // the same, with a link that takes it back; to the former address
+	MailAddressRestored  MailKind = "address_restored"  // with such a link; with one to choose a new password
+	MailAppAdded         MailKind = "app_added"         // an authenticator app, by the user
+	MailAppRemoved       MailKind = "app_removed"       // by the user or an administrator
+	MailPasskeyAdded     MailKind = "passkey_added"     // by the user
+	MailPasskeyRemoved   MailKind = "passkey_removed"   // by the user or an administrator
+	MailPasskeySuspected MailKind = "passkey_suspected" // its count of uses has not moved on
+
+	MailKeyAdded         MailKind = "security_key_added"     // by the user
+	MailKeyRemoved       MailKind = "security_key_removed"   // by the user or an administrator
+	MailKeySuspected     MailKind = "security_key_suspected" // as MailPasskeySuspected
+	MailIdentityLinked   MailKind = "identity_linked"        // by the user, or at the first sign-in through a provider
+	MailIdentityUnlinked MailKind = "identity_unlinked"      // by the user or an administrator
+	MailCodesCreated     MailKind = "codes_created"          // recovery codes, by the user
+	MailCodesRemoved     MailKind = "codes_removed"          // recovery codes, by an administrator
+	MailFactorRequired   MailKind = "factor_required"        // whether a second factor is demanded was changed by an administrator
+	MailForgotten        MailKind = "browsers_forgotten"     // by the user or an administrator
+	MailCodeUsed         MailKind = "code_used"              // a recovery code, by the user
+	MailRegistration     MailKind = "registration"           // a code for somebody who registers
+	MailSignInCode       MailKind = "sign_in_code"           // a code to sign in with, or to be slowed less
+	MailRegistered       MailKind = "registered"             // to who has an account and asks for another with the same address
+	MailInvitation       MailKind = "invitation"             // to make an account, by an administrator
+	MailAccountDeleted   MailKind = "account_deleted"        // by the user
 )
 
 // MailMessage is a message to a user.

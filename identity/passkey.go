@@ -6,7 +6,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Passkey is a public key credential of a user (WebAuthn Level 3, §4, credential record).
+// Passkey is a public key credential of a user (WebAuthn Level 3, §4, credential record): a passkey, or a security key.
 type Passkey struct {
 	ID             uuid.UUID
 	UserID         uuid.UUID
@@ -14,6 +14,7 @@ type Passkey struct {
 	CredentialID   []byte // of the authenticator's choice
 	Record         []byte // what the verifier remembers of the registration; nobody else reads it
 	Name           string // that the user gave it
+	SecurityKey    bool   // it stands beside another factor, and signs nobody in by itself
 	SignCount      int    // of the last use; 0 for ever from passkeys that are copied between devices
 	BackupEligible bool   // it may be copied between devices (flag BE)
 	BackedUp       bool   // it is (flag BS)
@@ -21,6 +22,44 @@ type Passkey struct {
 	LastUsedAt     *time.Time
 
 	CloneSuspectedAt *time.Time // the count has last gone back: somebody else may have a copy
+}
+
+// Kind is what the passkey counts as.
+func (p *Passkey) Kind() CredentialKind {
+	if p.SecurityKey {
+		return CredentialSecurityKey
+	}
+	return CredentialPasskey
+}
+
+// factor is a proof of it, without the person verified.
+func (p *Passkey) factor(at time.Time, synced bool) Factor {
+	return Factor{Kind: p.Kind(), At: at, CredentialID: p.ID, Synced: synced}
+}
+
+// passkeyActions are what becomes of one, in the trail.
+type passkeyActions struct{ added, renamed, removed, suspected, backup Action }
+
+func (p *Passkey) actions() passkeyActions {
+	if p.SecurityKey {
+		return passkeyActions{
+			ActionSecurityKeyAdded, ActionSecurityKeyRenamed, ActionSecurityKeyRemoved, ActionSecurityKeyCloneSuspected,
+			ActionSecurityKeyBackupChanged,
+		}
+	}
+	return passkeyActions{
+		ActionPasskeyAdded, ActionPasskeyRenamed, ActionPasskeyRemoved, ActionPasskeyCloneSuspected, ActionPasskeyBackupChanged,
+	}
+}
+
+// onlyPasskeys returns those that sign somebody in by themselves.
+func onlyPasskeys(list []Passkey) (passkeys []Passkey) {
+	for _, p := range list {
+		if !p.SecurityKey {
+			passkeys = append(passkeys, p)
+		}
+	}
+	return passkeys
 }
 
 // PasskeyPolicy says whether people can sign in with passkeys.
@@ -62,8 +101,8 @@ const (
 // PasskeyVerifier makes the options of WebAuthn ceremonies and verifies what authenticators answer. It knows no time and
 // stores nothing: what it must know again is in the state that goes with the options.
 type PasskeyVerifier interface {
-	// Creation makes the options for another passkey of a user, by an authenticator that has none of those that there are.
-	Creation(handle []byte, name, displayName string, present []Passkey, challenge []byte) (PasskeyOptions, error)
+	// Creation makes the options for another passkey or security key of a user.
+	Creation(n NewPasskey) (PasskeyOptions, error)
 	// Create verifies the answer to Creation (WebAuthn §7.1). An answer that is refused is ErrPasskeyRefused.
 	Create(state, response []byte) (Passkey, error)
 	// Request makes the options for the use of a passkey: one of the given, or without any one that the authenticator finds
@@ -76,6 +115,15 @@ type PasskeyVerifier interface {
 	Verify(p Passkey, state, response []byte) (PasskeyUse, error)
 	// RelyingPartyID is the name for which passkeys are made.
 	RelyingPartyID() string
+}
+
+// NewPasskey is asked of an authenticator.
+type NewPasskey struct {
+	Handle            []byte
+	Name, DisplayName string    // of the user
+	SecurityKey       bool      // by any authenticator that is not part of the device, whether it can verify the person or not
+	Present           []Passkey // the authenticator must have none of them
+	Challenge         []byte
 }
 
 // PasskeyOptions are what a browser is asked for.
@@ -105,8 +153,16 @@ var (
 	ErrCeremonyExpired = &Error{
 		Kind: Unauthenticated, Code: CodeCeremonyExpired, Detail: "The page was open for too long. Try again.",
 	}
+	// ErrKeyAlone refuses a security key where a passkey is asked for.
+	ErrKeyAlone = &Error{
+		Kind: Unauthenticated, Code: CodePasskeyRefused,
+		Detail: "This is a security key, which is used after another way to sign in. Sign in that way first.",
+	}
 	errPasskeyDuplicate = &Error{
 		Kind: Conflict, Code: CodeDuplicateCredential, Detail: "This device already has a passkey for this account.",
 	}
-	errPasskeyLimit = Errorf(Conflict, CodePasskeyLimit, "There are %d passkeys, and there cannot be more.", maxPasskeys)
+	errKeyDuplicate = &Error{
+		Kind: Conflict, Code: CodeDuplicateCredential, Detail: "This security key was added to an account already.",
+	}
+	errPasskeyLimit = Errorf(Conflict, CodePasskeyLimit, "There are %d passkeys and security keys, and there cannot be more.", maxPasskeys)
 )

@@ -12,6 +12,7 @@ import (
 const (
 	reasonUnknownPasskey = "unknown_passkey"
 	reasonWrongPasskey   = "wrong_passkey"
+	reasonKeyAlone       = "security_key" // it would have been the only factor
 	reasonPasskeyUsed    = "passkey_used" // the answer had come before, or the passkey was removed meanwhile
 )
 
@@ -69,6 +70,9 @@ func (s *SignIn) Passkey(ctx context.Context, a PasskeyAttempt) (NewSession, err
 	if err != nil {
 		return NewSession{}, err
 	}
+	if p.SecurityKey {
+		return NewSession{}, s.refuseProof(ctx, user, reasonKeyAlone, ErrKeyAlone)
+	}
 	proven, err := s.verifyPasskey(p, ceremony)
 	if errors.Is(err, ErrPasskeyRefused) {
 		return NewSession{}, s.refuseProof(ctx, user, reasonWrongPasskey, err)
@@ -113,22 +117,25 @@ func (s *SignIn) beginWithPasskey(ctx context.Context, user User, proven provenF
 	return started, nil
 }
 
-// SecondPasskeyRequest begins the use of one of the passkeys of the user on the page of the second step; nil when the user has
-// none. The person is verified where the client asks for it: else keys that cannot do so serve, too.
+// SecondPasskeyRequest begins the use of one of the passkeys and security keys of the user on the page of the second step; nil when
+// the user has none. Where the client asks for it and the user can do so, a passkey must verify the person: else all serve.
 func (s *SignIn) SecondPasskeyRequest(ctx context.Context, i Interaction, user User, browser string) (*Ceremony, error) {
-	if !s.usesPasskeys() || !user.Passkey {
+	if !s.usesPasskeys() || !user.Passkey && !user.SecurityKey {
 		return nil, nil //nolint:nilnil // none is a normal answer
 	}
 	found, err := s.store.PasskeysOf(ctx, []uuid.UUID{user.ID})
-	if err != nil || len(found[user.ID]) == 0 {
+	allowed, verified := found[user.ID], user.Passkey && i.classes().preferred(user.reach()) >= LevelThree
+	if verified {
+		allowed = onlyPasskeys(allowed)
+	}
+	if err != nil || len(allowed) == 0 {
 		return nil, err
 	}
 	handle, err := s.store.PasskeyHandle(ctx, user.ID)
 	if err != nil {
 		return nil, err
 	}
-	verified := i.classes().preferred(user.reach()) >= LevelThree
-	options, err := s.passkeys.Request(handle, found[user.ID], verified, s.source.newBytes(passkeyChallenge))
+	options, err := s.passkeys.Request(handle, allowed, verified, s.source.newBytes(passkeyChallenge))
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +143,7 @@ func (s *SignIn) SecondPasskeyRequest(ctx context.Context, i Interaction, user U
 	return &c, nil
 }
 
-// provePasskey lets a user whose first factor was right prove a passkey.
+// provePasskey lets a user whose first factor was right prove a passkey or a security key.
 func (s *SignIn) provePasskey(ctx context.Context, user User, step SecondStep) (provenFactor, error) {
 	if !s.usesPasskeys() {
 		return provenFactor{}, ErrPasskeyRefused
@@ -164,6 +171,7 @@ func (s *SignIn) provePasskey(ctx context.Context, user User, step SecondStep) (
 	if errors.Is(err, ErrPasskeyUnknown) || errors.Is(err, ErrPasskeyRefused) {
 		return provenFactor{}, s.refuseFactor(ctx, a, nil, reasonOf(err), err)
 	}
+	a.trust = step.Trust && user.SecondFactor() && s.settings.Get().TrustBrowser > 0
 	proven.admission = a
 	return proven, err
 }
@@ -210,11 +218,10 @@ func (s *SignIn) verifyPasskey(p Passkey, c openedCeremony) (provenFactor, error
 	if err != nil {
 		return provenFactor{}, err
 	}
-	now := s.source.Now()
+	factor := p.factor(s.source.Now(), use.BackupEligible)
+	factor.Verified = use.UserVerified && !p.SecurityKey
 	return provenFactor{
-		factor: Factor{
-			Kind: CredentialPasskey, At: now, CredentialID: p.ID, Verified: use.UserVerified, Synced: use.BackupEligible,
-		},
+		factor:  factor,
 		refusal: ErrPasskeyRefused,
 		spend: func(ctx context.Context, tx Store) (bool, error) {
 			if first, err := c.spend(ctx, tx); err != nil || !first {
@@ -246,14 +253,14 @@ func (s *SignIn) usePasskey(ctx context.Context, tx Store, p Passkey, use Passke
 		return false, err
 	}
 	if !moved {
-		event := passkeyEvent(ctx, s.source, ActionPasskeyCloneSuspected, owner, Change{After: p.Name})
+		event := passkeyEvent(ctx, s.source, p.actions().suspected, owner, Change{After: p.Name})
 		event.Changes["sign_count"] = Change{Before: p.SignCount, After: use.SignCount}
 		if err := tx.InsertAudit(ctx, event.By(owner)); err != nil {
 			return false, err
 		}
 	}
 	if use.BackupEligible != p.BackupEligible {
-		event := passkeyEvent(ctx, s.source, ActionPasskeyBackupChanged, owner, Change{After: p.Name})
+		event := passkeyEvent(ctx, s.source, p.actions().backup, owner, Change{After: p.Name})
 		event.Changes["backup_eligible"] = Change{Before: p.BackupEligible, After: use.BackupEligible}
 		return true, tx.InsertAudit(ctx, event.By(owner))
 	}

@@ -27,7 +27,7 @@ var party = virtualwebauthn.RelyingParty{ID: strings.TrimPrefix(issuer, "https:/
 func (f *fixture) addPasskey(t testing.TB, b identity.BrowserSession) (device, identity.BrowserSession) {
 	t.Helper()
 	d := device{f, virtualwebauthn.NewAuthenticator(), virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2)}
-	started, err := f.Passkeys.Add(f.ctx, b, d.made(t, b), "")
+	started, err := f.Passkeys.Add(f.ctx, b, identity.CredentialPasskey, d.made(t, b), "")
 	noError(t, err)
 	return d, identity.BrowserSession{Session: started.Session, User: started.User}
 }
@@ -35,7 +35,13 @@ func (f *fixture) addPasskey(t testing.TB, b identity.BrowserSession) (device, i
 // made is the response of the device to a page of the session that wants another passkey.
 func (d *device) made(t testing.TB, b identity.BrowserSession) identity.CeremonyAnswer {
 	t.Helper()
-	ceremony, err := d.f.Passkeys.New(d.f.ctx, b)
+	return d.madeAs(t, b, identity.CredentialPasskey)
+}
+
+// madeAs is made for a page that wants another credential of a kind.
+func (d *device) madeAs(t testing.TB, b identity.BrowserSession, kind identity.CredentialKind) identity.CeremonyAnswer {
+	t.Helper()
+	ceremony, err := d.f.Passkeys.New(d.f.ctx, b, kind)
 	noError(t, err)
 	options, err := virtualwebauthn.ParseAttestationOptions(ceremony.Options)
 	noError(t, err)
@@ -141,7 +147,7 @@ func TestAPasskeyIsAddedByWhoHasProvenAll(t *testing.T) {
 	u, err := f.store.UserByID(f.ctx, u.ID)
 	noError(t, err)
 	thief := f.signIn(t, u)
-	_, err = f.Passkeys.Add(f.ctx, thief, d.made(t, thief), "")
+	_, err = f.Passkeys.Add(f.ctx, thief, identity.CredentialPasskey, d.made(t, thief), "")
 	wantError(t, err, identity.ErrSessionNotFound)
 	found, err := f.Passkeys.Of(f.ctx, u)
 	noError(t, err)
@@ -154,16 +160,16 @@ func TestAPasskeyIsAddedByWhoHasProvenAll(t *testing.T) {
 	answer := d.made(t, b)
 	other := f.signIn(t, u)
 	other.Session.Level = identity.LevelTwo
-	_, err = f.Passkeys.Add(f.ctx, other, answer, "")
+	_, err = f.Passkeys.Add(f.ctx, other, identity.CredentialPasskey, answer, "")
 	wantError(t, err, identity.ErrCeremonyExpired) // of the page of another session
-	if _, err = f.Passkeys.Add(f.ctx, b, answer, ""); identity.AsError(err).Code != identity.CodeDuplicateCredential {
+	if _, err = f.Passkeys.Add(f.ctx, b, identity.CredentialPasskey, answer, ""); identity.AsError(err).Code != identity.CodeDuplicateCredential {
 		t.Errorf("the same once more: %v", err)
 	}
 	for range 19 {
 		_, b = f.addPasskey(t, b)
 	}
 	more := device{f, virtualwebauthn.NewAuthenticator(), virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2)}
-	if _, err = f.Passkeys.Add(f.ctx, b, more.made(t, b), ""); identity.AsError(err).Code != identity.CodePasskeyLimit {
+	if _, err = f.Passkeys.Add(f.ctx, b, identity.CredentialPasskey, more.made(t, b), ""); identity.AsError(err).Code != identity.CodePasskeyLimit {
 		t.Errorf("one too many: %v", err)
 	}
 	wantError(t, f.Passkeys.Remove(f.ctx, b, uuid.New(), ""), identity.ErrCredentialNotFound)

@@ -4,13 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
 )
 
-// Passkeys lets people add, rename and remove their passkeys.
+// Passkeys lets people add, rename and remove their passkeys and security keys.
 type Passkeys struct {
 	store    passkeyPorts
 	source   Source
@@ -29,7 +30,8 @@ func (s *Passkeys) Enabled() bool { return s.signIn.usesPasskeys() }
 
 // PasskeyList is what a person has of passkeys.
 type PasskeyList struct {
-	Passkeys []Passkey // oldest first
+	Passkeys     []Passkey // oldest first
+	SecurityKeys []Passkey // as well; also where they cannot be used at present, since they are asked for all the same
 
 	// What authenticators are told, so that they offer none that was removed (WebAuthn §5.1.10.2).
 	RelyingPartyID string
@@ -38,7 +40,7 @@ type PasskeyList struct {
 
 // Of returns what the user has.
 func (s *Passkeys) Of(ctx context.Context, user User) (PasskeyList, error) {
-	if !s.Enabled() {
+	if !s.Enabled() && !user.SecurityKey {
 		return PasskeyList{}, nil
 	}
 	handle, err := s.store.PasskeyHandle(ctx, user.ID)
@@ -49,16 +51,29 @@ func (s *Passkeys) Of(ctx context.Context, user User) (PasskeyList, error) {
 		return PasskeyList{}, err
 	}
 	found, err := s.store.PasskeysOf(ctx, []uuid.UUID{user.ID})
-	return PasskeyList{Passkeys: found[user.ID], RelyingPartyID: s.verifier.RelyingPartyID(), Handle: handle}, err
+	if err != nil {
+		return PasskeyList{}, err
+	}
+	var list PasskeyList
+	for _, p := range found[user.ID] {
+		if p.SecurityKey {
+			list.SecurityKeys = append(list.SecurityKeys, p)
+		}
+	}
+	if s.Enabled() {
+		list.Passkeys, list.RelyingPartyID, list.Handle = onlyPasskeys(found[user.ID]), s.verifier.RelyingPartyID(), handle
+	}
+	return list, nil
 }
 
-// New begins to make another passkey for the user of a session.
-func (s *Passkeys) New(ctx context.Context, b BrowserSession) (Ceremony, error) {
-	return s.begin(ctx, b.User, creationPurpose(b.Session))
+// New begins to make another passkey or security key for the user of a session.
+func (s *Passkeys) New(ctx context.Context, b BrowserSession, kind CredentialKind) (Ceremony, error) {
+	return s.begin(ctx, b.User, kind, creationPurpose(b.Session, kind))
 }
 
-// begin makes the options for another passkey of a user, for a purpose.
-func (s *Passkeys) begin(ctx context.Context, user User, purpose string) (Ceremony, error) {
+// begin makes the options for another passkey or security key of a user, for a purpose. What is a security key may become a passkey,
+// too, but not the other way round: a passkey is all that it would be.
+func (s *Passkeys) begin(ctx context.Context, user User, kind CredentialKind, purpose string) (Ceremony, error) {
 	list, err := s.Of(ctx, user)
 	if err != nil {
 		return Ceremony{}, err
@@ -66,24 +81,29 @@ func (s *Passkeys) begin(ctx context.Context, user User, purpose string) (Ceremo
 	if len(list.Handle) == 0 {
 		list.Handle = s.source.newBytes(passkeyHandleSize) // stored with the first passkey
 	}
-	options, err := s.verifier.Creation(
-		list.Handle, user.Username, user.DisplayName(), list.Passkeys, s.source.newBytes(passkeyChallenge),
-	)
+	asked := NewPasskey{
+		Handle: list.Handle, Name: user.Username, DisplayName: user.DisplayName(), SecurityKey: kind == CredentialSecurityKey,
+		Present: list.Passkeys, Challenge: s.source.newBytes(passkeyChallenge),
+	}
+	if asked.SecurityKey {
+		asked.Present = slices.Concat(list.Passkeys, list.SecurityKeys)
+	}
+	options, err := s.verifier.Creation(asked)
 	if err != nil {
 		return Ceremony{}, err
 	}
 	return s.keys.sealCeremony(options, purpose, s.source.Now()), nil
 }
 
-// Add adds the passkey that an authenticator has made for a page of the session. It counts as the second factor of the
+// Add adds the passkey or security key that an authenticator has made for a page of the session. It counts as the second factor of the
 // session, which goes on under a new cookie secret: nothing has shown yet that the authenticator has the key, so it counts
 // for no more. A user who can prove more than the session has must do that first: else it is ErrSessionNotFound.
-func (s *Passkeys) Add(ctx context.Context, b BrowserSession, a CeremonyAnswer, device string) (NewSession, error) {
+func (s *Passkeys) Add(ctx context.Context, b BrowserSession, kind CredentialKind, a CeremonyAnswer, device string) (NewSession, error) {
 	if b.SecondFactorUnproven() {
 		return NewSession{}, ErrSessionNotFound
 	}
 	now := s.source.Now()
-	made, ceremony, err := s.made(a, creationPurpose(b.Session), b.User)
+	made, ceremony, err := s.made(a, kind, creationPurpose(b.Session, kind), b.User)
 	if err != nil {
 		return NewSession{}, err
 	}
@@ -101,21 +121,25 @@ func (s *Passkeys) Add(ctx context.Context, b BrowserSession, a CeremonyAnswer, 
 		if _, err := tx.EndTrust(ctx, b.User.ID, s.signIn.thisBrowser(device), now); err != nil { // what signs in has changed
 			return err
 		}
-		factor := Factor{Kind: CredentialPasskey, At: now, CredentialID: made.ID, Synced: made.BackupEligible}
+		factor := made.factor(now, made.BackupEligible)
 		if started.Session, started.Secret, err = s.signIn.renew(ctx, tx, b.Session, factor); err != nil {
 			return err
 		}
-		return tx.InsertAudit(ctx, s.event(ctx, ActionPasskeyAdded, b.User, Change{After: made.Name}).By(b.User))
+		return tx.InsertAudit(ctx, s.event(ctx, made.actions().added, b.User, Change{After: made.Name}).By(b.User))
 	})
 	if err != nil {
 		return NewSession{}, fmt.Errorf("add passkey: %w", err)
 	}
-	started.User.Passkey = true
+	started.User.Passkey = started.User.Passkey || !made.SecurityKey
+	started.User.SecurityKey = started.User.SecurityKey || made.SecurityKey
 	return started, nil
 }
 
-// made verifies the passkey that an authenticator has made for a user, for a purpose.
-func (s *Passkeys) made(a CeremonyAnswer, purpose string, user User) (Passkey, openedCeremony, error) {
+// What a passkey is called until the person says something else, if its model is not known.
+var passkeyNames = map[CredentialKind]string{CredentialPasskey: "Passkey", CredentialSecurityKey: "Security key"}
+
+// made verifies the passkey or security key that an authenticator has made for a user, for a purpose.
+func (s *Passkeys) made(a CeremonyAnswer, kind CredentialKind, purpose string, user User) (Passkey, openedCeremony, error) {
 	now := s.source.Now()
 	ceremony, err := s.keys.openCeremony(a, purpose, now)
 	if err != nil {
@@ -123,6 +147,10 @@ func (s *Passkeys) made(a CeremonyAnswer, purpose string, user User) (Passkey, o
 	}
 	made, err := s.verifier.Create(ceremony.state, ceremony.response)
 	made.ID, made.UserID, made.CreatedAt = s.source.NewID(), user.ID, now
+	made.SecurityKey = kind == CredentialSecurityKey
+	if made.Name == "" {
+		made.Name = passkeyNames[kind]
+	}
 	return made, ceremony, err
 }
 
@@ -130,6 +158,9 @@ func (s *Passkeys) made(a CeremonyAnswer, purpose string, user User) (Passkey, o
 func (s *Passkeys) insert(ctx context.Context, tx Store, made Passkey) error {
 	added, err := tx.InsertPasskey(ctx, made)
 	if err != nil || !added {
+		if made.SecurityKey {
+			return orElse(err, errKeyDuplicate)
+		}
 		return orElse(err, errPasskeyDuplicate)
 	}
 	found, err := tx.PasskeysOf(ctx, []uuid.UUID{made.UserID})
@@ -151,7 +182,7 @@ func (s *Passkeys) event(ctx context.Context, action Action, user User, name Cha
 	return passkeyEvent(ctx, s.source, action, user, name)
 }
 
-// passkeyEvent is an event about a passkey, which is told by its name.
+// passkeyEvent is an event about a passkey or security key, which is told by its name.
 func passkeyEvent(ctx context.Context, source Source, action Action, user User, name Change) AuditEvent {
 	event := NewEvent(ctx, source, action, TargetUser, user.ID.String(), user.Username)
 	event.Changes = map[string]Change{"passkey": name}
@@ -172,7 +203,7 @@ func (s *Passkeys) Rename(ctx context.Context, b BrowserSession, id uuid.UUID, n
 		if err != nil || !renamed {
 			return orElse(err, ErrCredentialNotFound)
 		}
-		return tx.InsertAudit(ctx, s.event(ctx, ActionPasskeyRenamed, b.User, Change{Before: p.Name, After: name}).By(b.User))
+		return tx.InsertAudit(ctx, s.event(ctx, p.actions().renamed, b.User, Change{Before: p.Name, After: name}).By(b.User))
 	})
 }
 
@@ -184,7 +215,7 @@ func (s *Passkeys) Remove(ctx context.Context, b BrowserSession, id uuid.UUID, d
 		if err != nil || !removed {
 			return orElse(err, ErrCredentialNotFound)
 		}
-		event := passkeyEvent(ctx, s.source, ActionPasskeyRemoved, b.User, Change{Before: p.Name}).By(b.User)
+		event := passkeyEvent(ctx, s.source, p.actions().removed, b.User, Change{Before: p.Name}).By(b.User)
 		if err := tx.InsertAudit(ctx, event); err != nil {
 			return err
 		}
@@ -227,7 +258,7 @@ func RemovePasskey(ctx context.Context, tx Store, source Source, user User, p Pa
 	if err != nil || !removed {
 		return false, err
 	}
-	return true, tx.InsertAudit(ctx, passkeyEvent(ctx, source, ActionPasskeyRemoved, user, Change{Before: p.Name}))
+	return true, tx.InsertAudit(ctx, passkeyEvent(ctx, source, p.actions().removed, user, Change{Before: p.Name}))
 }
 
 // removePasskey removes a passkey, inside tx. Every browser but one asks for the second factor again.
@@ -236,7 +267,7 @@ func removePasskey(ctx context.Context, tx Store, source Source, user User, p Pa
 	if err != nil || !removed {
 		return false, err
 	}
-	if _, err = tx.EndTrust(ctx, user.ID, but, source.Now()); err != nil || user.SecondFactor {
+	if _, err = tx.EndTrust(ctx, user.ID, but, source.Now()); err != nil || user.App {
 		return true, err
 	}
 	left, err := tx.PasskeysOf(ctx, []uuid.UUID{user.ID})
@@ -246,7 +277,7 @@ func removePasskey(ctx context.Context, tx Store, source Source, user User, p Pa
 	return true, err
 }
 
-// RemovePasskeys removes all passkeys of a user, inside tx.
+// RemovePasskeys removes all passkeys and security keys of a user, inside tx.
 func RemovePasskeys(ctx context.Context, tx Store, source Source, user User) error {
 	found, err := tx.PasskeysOf(ctx, []uuid.UUID{user.ID})
 	if err != nil {

@@ -49,7 +49,7 @@ func (s *Grants) ForPassword(ctx context.Context, client Client, login, password
 			Kind: Forbidden, Code: CodeTermsNotAccepted, Detail: "The user must accept the terms on the sign-in page first.",
 		}
 	}
-	if user.SecondFactor {
+	if user.SecondFactor() {
 		return Issuance{}, &Error{
 			Kind: Forbidden, Code: CodeSecondFactorNeeded,
 			Detail: "The user has a second factor, which is asked for on the sign-in page only.",

@@ -45,7 +45,7 @@ func (s *SignIn) SealPending(i Interaction, p PendingSignIn) string {
 	case CredentialFederated:
 		plain = append(append(plain, p.ProviderID[:]...), p.First.CredentialID[:]...)
 		plain = binary.BigEndian.AppendUint64(plain, micros(&p.First.At))
-	case CredentialPassword, CredentialTOTP, CredentialPasskey, CredentialRecoveryCode, CredentialBrowser:
+	case CredentialPassword, CredentialTOTP, CredentialPasskey, CredentialSecurityKey, CredentialRecoveryCode, CredentialBrowser:
 	}
 	return base64.RawURLEncoding.EncodeToString(s.keys.Seal(PurposePendingSignIn, plain, i.ID.String()))
 }
@@ -89,7 +89,7 @@ func (s *SignIn) OpenPending(ctx context.Context, i Interaction, cookie string) 
 		return nil, fmt.Errorf("read pending sign-in: %w", err)
 	}
 	same := micros(user.Password.ChangedAt) == binary.BigEndian.Uint64(plain[24:pendingSize])
-	if !same || !user.SecondFactor || s.refusalReason(user, true) != "" {
+	if !same || !user.SecondFactor() || s.refusalReason(user, true) != "" {
 		return nil, nil
 	}
 	p := &PendingSignIn{User: user, Since: at, First: Factor{Kind: CredentialPassword, At: at}}

@@ -57,7 +57,7 @@ func TestARecoveryCodeStandsForTheSecondFactorOnce(t *testing.T) {
 	if len(used) != 3 || used[0].ActorName != "alice" {
 		t.Fatalf("audited as %+v", used)
 	}
-	state, err := f.SecondFactors.Of(f.ctx, identity.User{ID: b.User.ID, SecondFactor: true})
+	state, err := f.SecondFactors.Of(f.ctx, identity.User{ID: b.User.ID, App: true})
 	noError(t, err)
 	if state.RecoveryCodes.Left != 5 {
 		t.Errorf("%d are left", state.RecoveryCodes.Left)
@@ -82,7 +82,7 @@ func TestASetOfCodesReplacesTheOther(t *testing.T) {
 	})
 	wantError(t, err, identity.ErrInvalidCode)
 	b = f.signIn(t, b.User)
-	b.User.SecondFactor = false
+	b.User.App = false
 	_, b = f.enrol(t, b)
 	_, err = f.recover(t, "alice", second[1])
 	wantError(t, err, identity.ErrInvalidCode)
@@ -101,7 +101,7 @@ func TestASetIsOfOnePage(t *testing.T) {
 	_, other := f.enrol(t, f.signIn(t, f.user(t, "bob")))
 	set := f.SecondFactors.NewRecoveryCodes(b)
 	wantError(t, f.SecondFactors.KeepRecoveryCodes(f.ctx, other, set.Sealed), identity.ErrInvalidCode)
-	old.User.SecondFactor = true
+	old.User.App = true
 	wantError(t, f.SecondFactors.KeepRecoveryCodes(f.ctx, old, f.SecondFactors.NewRecoveryCodes(old).Sealed), identity.ErrSessionNotFound)
 	for _, sealed := range []string{"", "x!", set.Sealed[1:]} {
 		wantError(t, f.SecondFactors.KeepRecoveryCodes(f.ctx, b, sealed), identity.ErrInvalidCode)

@@ -142,7 +142,7 @@ func (s *SecondFactors) KeepRecoveryCodes(ctx context.Context, b BrowserSession,
 // proveRecoveryCode lets a user whose first factor was right use one of the codes that stand for the second. The bound is for
 // the noise that wrong ones make: nobody guesses one.
 func (s *SignIn) proveRecoveryCode(ctx context.Context, user User, step SecondStep) (provenFactor, error) {
-	if !user.SecondFactor && !user.Passkey {
+	if !user.SecondFactor() && !user.Passkey {
 		return provenFactor{}, ErrInvalidCode // what they stand for was removed since the page was asked for
 	}
 	a, err := s.admitCode(ctx, user, step.Device, LimitRecoveryCode)

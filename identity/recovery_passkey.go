@@ -22,9 +22,9 @@ type RecoverableAccount struct {
 func (s *Recovery) recoverable(ctx context.Context, store PasskeyStore, t OneTimeToken, u User) (RecoverableAccount, error) {
 	r := RecoverableAccount{
 		User: u, Password: s.settings.Get().TakesPasswords(), Passkey: s.signIn.usesPasskeys(),
-		PasswordCode: u.SecondFactor, PasskeyCode: u.SecondFactor,
+		PasswordCode: u.SecondFactor(), PasskeyCode: u.SecondFactor(),
 	}
-	if !u.Passkey || !r.Passkey || u.SecondFactor {
+	if !u.Passkey || !r.Passkey || u.SecondFactor() {
 		return r, nil
 	}
 	vouched, err := s.vouched(ctx, store, t)
@@ -54,7 +54,7 @@ func (s *Recovery) NewPasskey(ctx context.Context, secret string) (Ceremony, err
 	if err != nil {
 		return Ceremony{}, err
 	}
-	return s.passkeys.begin(ctx, r.User, recoveryPurpose(token))
+	return s.passkeys.begin(ctx, r.User, CredentialPasskey, recoveryPurpose(token))
 }
 
 // AddPasskey adds the passkey that an authenticator has made for the page of a link. It takes the place of the password, which is none
@@ -68,7 +68,7 @@ func (s *Recovery) AddPasskey(ctx context.Context, a RecoveryAttempt) error {
 	if !r.Passkey {
 		return ErrPasskeyRefused
 	}
-	made, ceremony, err := s.passkeys.made(a.Passkey, recoveryPurpose(token), r.User)
+	made, ceremony, err := s.passkeys.made(a.Passkey, CredentialPasskey, recoveryPurpose(token), r.User)
 	if err != nil {
 		return err
 	}
@@ -115,7 +115,7 @@ func (s *Recovery) proveCode(ctx context.Context, u User, needed bool, a Recover
 		return nil, nil //nolint:nilnil // none is a normal answer
 	}
 	kind := kindOfCode(a.Code)
-	if !u.SecondFactor { // nothing shows a code but the paper
+	if !u.App { // nothing shows a code but the paper
 		kind = CredentialRecoveryCode
 	}
 	code, err := s.signIn.proveFactor(ctx, u, SecondStep{Code: a.Code, Kind: kind, Cookie: a.Cookie, Device: a.Device})

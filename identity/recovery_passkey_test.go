@@ -156,7 +156,7 @@ func TestTheLastPasskeyOfAnAccountWithoutAPasswordStays(t *testing.T) {
 	first, err := f.Passkeys.Of(f.ctx, b.User)
 	noError(t, err)
 	wantError(t, f.Passkeys.Remove(f.ctx, b, first.Passkeys[0].ID, ""), identity.ErrLastCredential)
-	_, err = f.admin.Users.RemovePasskey(f.ctx, alice.ID, first.Passkeys[0].ID)
+	_, err = f.admin.Users.RemovePasskey(f.ctx, alice.ID, identity.CredentialPasskey, first.Passkeys[0].ID)
 	wantError(t, err, identity.ErrLastCredential)
 
 	_, b = f.addPasskey(t, b)
@@ -169,7 +169,7 @@ func TestTheLastPasskeyOfAnAccountWithoutAPasswordStays(t *testing.T) {
 			remove := func() error { return f.Passkeys.Remove(f.ctx, b, p.ID, "") }
 			if i > 0 {
 				remove = func() error {
-					_, err := f.admin.Users.RemovePasskey(f.ctx, alice.ID, p.ID)
+					_, err := f.admin.Users.RemovePasskey(f.ctx, alice.ID, identity.CredentialPasskey, p.ID)
 					return err
 				}
 			}

@@ -8,7 +8,7 @@ import (
 )
 
 // SecondFactorStore keeps what users prove a second time who they are with. Users say themselves whether they have
-// something (User.SecondFactor), so that nothing more is read of those who have not.
+// something (User.App), so that nothing more is read of those who have not.
 type SecondFactorStore interface {
 	// TOTPOf returns the authenticator app of a user, or ErrCredentialNotFound.
 	TOTPOf(ctx context.Context, userID uuid.UUID) (TOTP, error)

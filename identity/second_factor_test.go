@@ -265,7 +265,7 @@ func TestASessionFromBeforeTheFactorIsAskedForIt(t *testing.T) {
 	u, client := f.user(t, "alice"), f.client(t, "app", func(m *clientFields) { m.SkipConsent = true })
 	old := f.signIn(t, u)
 	a, _ := f.enrol(t, f.signIn(t, u))
-	old.User.SecondFactor = true
+	old.User.App = true
 	i := f.Interactions.NewAuthorize(client, params("openid"))
 	if step, err := f.Interactions.Next(f.ctx, i, &old); err != nil || step != identity.StepSecondFactor {
 		t.Errorf("next is %q, %v", step, err)
@@ -286,7 +286,7 @@ func TestASessionFromBeforeTheFactorIsAskedForIt(t *testing.T) {
 	noError(t, f.SecondFactors.RemoveTOTP(f.ctx, b))
 	after, err := f.store.UserByID(f.ctx, u.ID)
 	noError(t, err)
-	if after.SecondFactor {
+	if after.App {
 		t.Error("the user still has it")
 	}
 }

@@ -77,7 +77,7 @@ func (s *SecondFactors) AddTOTP(ctx context.Context, b BrowserSession, sealed st
 	if err != nil {
 		return NewSession{}, fmt.Errorf("add authenticator app: %w", err)
 	}
-	started.User.SecondFactor, started.Device = true, step.Device
+	started.User.App, started.Device = true, step.Device
 	return started, nil
 }
 
@@ -107,7 +107,7 @@ func RemoveTOTP(ctx context.Context, tx Store, source Source, user, by User) (bo
 	if err != nil || !removed {
 		return false, err
 	}
-	if !user.Passkey {
+	if !user.Passkey && !user.SecurityKey {
 		if _, err := tx.DeleteRecoveryCodes(ctx, user.ID); err != nil { // there is nothing that they stand for
 			return false, err
 		}
@@ -131,7 +131,7 @@ type SecondFactorState struct {
 
 // Of returns what the user has.
 func (s *SecondFactors) Of(ctx context.Context, user User) (SecondFactorState, error) {
-	if !user.SecondFactor && !user.Passkey {
+	if !user.SecondFactor() && !user.Passkey {
 		return SecondFactorState{}, nil
 	}
 	codes, err := s.store.RecoveryCodesOf(ctx, []uuid.UUID{user.ID})
@@ -139,8 +139,11 @@ func (s *SecondFactors) Of(ctx context.Context, user User) (SecondFactorState, e
 		return SecondFactorState{}, err
 	}
 	state := SecondFactorState{RecoveryCodes: codes[user.ID]}
-	if !user.SecondFactor {
+	if !user.SecondFactor() {
 		return state, nil
+	}
+	if state.Trusted, err = s.store.CountTrusted(ctx, user.ID, s.source.Now()); err != nil || !user.App {
+		return state, err
 	}
 	app, err := s.store.TOTPOf(ctx, user.ID)
 	if errors.Is(err, ErrCredentialNotFound) {
@@ -152,8 +155,7 @@ func (s *SecondFactors) Of(ctx context.Context, user User) (SecondFactorState, e
 	state.TOTP = &Credential{
 		ID: app.ID, Kind: CredentialTOTP, UserID: app.UserID, CreatedAt: app.CreatedAt, LastUsedAt: app.LastUsedAt,
 	}
-	state.Trusted, err = s.store.CountTrusted(ctx, user.ID, s.source.Now())
-	return state, err
+	return state, nil
 }
 
 // EndTrust asks the user of a session for the second factor on every browser again.

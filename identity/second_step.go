@@ -12,12 +12,12 @@ import (
 // SecondStep is what a person typed to prove a second factor, and the cookies that the browser has.
 type SecondStep struct {
 	Code   string
-	Kind   CredentialKind // CredentialRecoveryCode, CredentialPasskey, or else that of an authenticator app
-	Trust  bool           // the browser shall spare the user the app from now on
+	Kind   CredentialKind // CredentialRecoveryCode, CredentialPasskey (also for security keys), or else that of an authenticator app
+	Trust  bool           // the browser shall spare the user the step from now on
 	Cookie string         // secret of the present session, or empty
 	Device string         // device cookie, or empty
 
-	Passkey     CeremonyAnswer // instead of the code
+	Passkey     CeremonyAnswer // of a passkey or security key, instead of the code
 	interaction uuid.UUID      // that the ceremony belongs to
 }
 
@@ -142,7 +142,7 @@ const (
 // whoever comes this far knows the password. It never shuts out the browsers on which the user is known.
 func (s *SignIn) proveFactor(ctx context.Context, user User, step SecondStep) (provenFactor, error) {
 	switch step.Kind {
-	case CredentialPasskey:
+	case CredentialPasskey, CredentialSecurityKey:
 		return s.provePasskey(ctx, user, step)
 	case CredentialRecoveryCode:
 		return s.proveRecoveryCode(ctx, user, step)

@@ -38,10 +38,10 @@ type BrowserSession struct {
 	User    User
 }
 
-// SecondFactorDue reports whether the user has an authenticator app, and the second factor was neither proven in the session
-// nor spared by the browser. To have a passkey demands nothing of who signs in with the password.
+// SecondFactorDue reports whether the user has an authenticator app or a security key, and the second factor was neither proven in
+// the session nor spared by the browser. To have a passkey demands nothing of who signs in with the password.
 func (b *BrowserSession) SecondFactorDue() bool {
-	return b.User.SecondFactor && b.SecondFactorUnproven() && !slices.Contains(b.Session.AMR, methodTrustedBrowser)
+	return b.User.SecondFactor() && b.SecondFactorUnproven() && !slices.Contains(b.Session.AMR, methodTrustedBrowser)
 }
 
 // SecondFactorUnproven reports whether the user has a second factor or a passkey that was not proven in the session. It is due

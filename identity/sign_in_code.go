@@ -258,7 +258,7 @@ func (s *SignInCodes) use(ctx context.Context, row SignInCode, a admission, cook
 		}
 		return NewSession{}, s.signIn.refuseProof(ctx, a.user, reason, refusal)
 	}
-	if a.user.SecondFactor && !s.signIn.spared(&owner) {
+	if a.user.SecondFactor() && !s.signIn.spared(&owner) {
 		if err := s.store.InTx(ctx, spend); err != nil {
 			return NewSession{}, err
 		}

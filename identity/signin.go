@@ -75,7 +75,7 @@ func (s *SignIn) Password(ctx context.Context, a SignInAttempt) (NewSession, err
 	if err != nil {
 		return NewSession{}, err
 	}
-	if user.SecondFactor && !s.spared(&user) {
+	if user.SecondFactor() && !s.spared(&user) {
 		return s.await(ctx, user)
 	}
 	return s.begin(ctx, user, a.Cookie)

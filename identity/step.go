@@ -199,7 +199,7 @@ func needsEnrolment(ctx context.Context, s *Interactions, i Interaction, b *Brow
 	if i.classes().least() > max(b.User.reach(), b.Session.Level) || s.lacksPasskey(b) {
 		return true, nil
 	}
-	if b.User.SecondFactor || b.User.Passkey {
+	if b.User.SecondFactor() || b.User.Passkey {
 		return false, nil
 	}
 	return s.demandsSecondFactor(ctx, i, b.User)
@@ -253,7 +253,7 @@ func needsOffer(_ context.Context, s *Interactions, i Interaction, b *BrowserSes
 		return false, nil
 	}
 	settings := s.settings.Get()
-	if !b.User.SecondFactor && settings.asksSecondFactor(b.User) {
+	if !b.User.SecondFactor() && settings.asksSecondFactor(b.User) {
 		return true, nil // when its time has come, needsEnrolment comes before
 	}
 	return settings.Passkeys == PasskeysOffered && s.signIn.usesPasskeys() && i.DeclinedPasskey != b.User.ID.String(), nil

@@ -165,7 +165,7 @@ func TestTheBrowserThatAddsOrRemovesAPasskeyStaysTrusted(t *testing.T) {
 
 	b := identity.BrowserSession{Session: here.Session, User: f.reread(t, here.User)}
 	d := device{f, virtualwebauthn.NewAuthenticator(), virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2)}
-	started, err := f.Passkeys.Add(f.ctx, b, d.made(t, b), here.Device)
+	started, err := f.Passkeys.Add(f.ctx, b, identity.CredentialPasskey, d.made(t, b), here.Device)
 	noError(t, err)
 	trusted("added", here.Device, there.Device, false)
 

@@ -14,7 +14,7 @@ func FuzzWhatAPageSends(f *testing.F) {
 	x := newFixture(f)
 	u := x.user(f, "alice")
 	b := x.signIn(f, u)
-	ceremony, err := x.Passkeys.New(x.ctx, b)
+	ceremony, err := x.Passkeys.New(x.ctx, b, identity.CredentialPasskey)
 	noError(f, err)
 	enrolment, set := x.SecondFactors.NewTOTP(b), x.SecondFactors.NewRecoveryCodes(b)
 	i, err := x.Interactions.Seal(x.Interactions.NewAccount(identity.ReturnToHome))
@@ -27,7 +27,7 @@ func FuzzWhatAPageSends(f *testing.F) {
 	f.Fuzz(func(t *testing.T, sealed, code string) {
 		for what, err := range map[string]error{
 			"ceremony": func() error {
-				_, err := x.Passkeys.Add(x.ctx, b, identity.CeremonyAnswer{Sealed: sealed, Response: code}, code)
+				_, err := x.Passkeys.Add(x.ctx, b, identity.CredentialPasskey, identity.CeremonyAnswer{Sealed: sealed, Response: code}, code)
 				return err
 			}(),
 			"sign-in": func() error {

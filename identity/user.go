@@ -16,8 +16,9 @@ type User struct {
 	Verified               bool // the e-mail address is verified (claim email_verified)
 	Admin                  bool
 	RequiresPasswordChange bool
-	SecondFactor           bool            // has one, and is asked for it; moves with the factor and not by UpdateUser
-	Passkey                bool            // has one, or several; moves with them and not by UpdateUser
+	App                    bool            // has an authenticator app; moves with it and not by UpdateUser
+	SecurityKey            bool            // has one, or several; as App
+	Passkey                bool            // has one, or several; as App
 	SecondFactorDueAt      *time.Time      // must have one from then on, if that is asked of them or of all; nil = never asked yet
 	SecondFactorRequired   bool            // must have one whatever the policy asks of all
 	Terms                  TermsAcceptance // moves with AcceptTerms and not by UpdateUser
@@ -35,12 +36,15 @@ type User struct {
 	Delegation Delegation // what they may administer by roles; not stored with the user, and read only where it matters
 }
 
+// SecondFactor reports whether the user is asked for a second factor after the first one. To have a passkey demands nothing.
+func (u User) SecondFactor() bool { return u.App || u.SecurityKey }
+
 // reach returns the highest level that the user can reach with what there is.
 func (u *User) reach() Level {
 	switch {
 	case u.Passkey:
 		return LevelThree
-	case u.SecondFactor:
+	case u.SecondFactor():
 		return LevelTwo
 	}
 	return LevelOne

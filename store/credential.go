@@ -48,7 +48,7 @@ func (s *Store) CredentialsOf(ctx context.Context, userID uuid.UUID) ([]identity
 	}
 	for _, p := range passkeys[userID] {
 		found = append(found, identity.Credential{
-			ID: p.ID, Kind: identity.CredentialPasskey, UserID: userID, Name: p.Name, CreatedAt: p.CreatedAt, LastUsedAt: p.LastUsedAt,
+			ID: p.ID, Kind: p.Kind(), UserID: userID, Name: p.Name, CreatedAt: p.CreatedAt, LastUsedAt: p.LastUsedAt,
 		})
 	}
 	linked, err := s.LinkedIdentitiesOf(ctx, []uuid.UUID{userID})

@@ -19,6 +19,7 @@ type passkeyRow struct {
 	CredentialID     []byte     `bun:"credential_id"`
 	Record           []byte     `bun:"record"`
 	Name             string     `bun:"name"`
+	SecurityKey      bool       `bun:"security_key"`
 	SignCount        int        `bun:"sign_count"`
 	BackupEligible   bool       `bun:"backup_eligible"`
 	BackedUp         bool       `bun:"backed_up"`
@@ -29,7 +30,8 @@ type passkeyRow struct {
 
 func fromPasskey(p identity.Passkey) passkeyRow {
 	return passkeyRow{
-		ID: p.ID, UserID: p.UserID, CredentialID: p.CredentialID, Record: p.Record, Name: p.Name, SignCount: p.SignCount,
+		ID: p.ID, UserID: p.UserID, CredentialID: p.CredentialID, Record: p.Record, Name: p.Name,
+		SecurityKey: p.SecurityKey, SignCount: p.SignCount,
 		BackupEligible: p.BackupEligible, BackedUp: p.BackedUp, CreatedAt: p.CreatedAt, LastUsedAt: p.LastUsedAt,
 		CloneSuspectedAt: p.CloneSuspectedAt,
 	}
@@ -37,7 +39,8 @@ func fromPasskey(p identity.Passkey) passkeyRow {
 
 func toPasskey(r passkeyRow, handle []byte) identity.Passkey {
 	return identity.Passkey{
-		ID: r.ID, UserID: r.UserID, Handle: handle, CredentialID: r.CredentialID, Record: r.Record, Name: r.Name, SignCount: r.SignCount,
+		ID: r.ID, UserID: r.UserID, Handle: handle, CredentialID: r.CredentialID, Record: r.Record, Name: r.Name,
+		SecurityKey: r.SecurityKey, SignCount: r.SignCount,
 		BackupEligible: r.BackupEligible, BackedUp: r.BackedUp, CreatedAt: r.CreatedAt.UTC(), LastUsedAt: utc(r.LastUsedAt),
 		CloneSuspectedAt: utc(r.CloneSuspectedAt),
 	}
@@ -61,7 +64,8 @@ var (
 
 	holdUser     = statement{"update users", `UPDATE users SET passkey = passkey WHERE id = $1`}
 	notePasskeys = statement{
-		"update users", `UPDATE users SET passkey = EXISTS (SELECT 1 FROM passkeys WHERE user_id = $1) WHERE id = $1`,
+		"update users", `UPDATE users SET passkey = EXISTS (SELECT 1 FROM passkeys WHERE user_id = $1 AND NOT security_key),
+			security_key = EXISTS (SELECT 1 FROM passkeys WHERE user_id = $1 AND security_key) WHERE id = $1`,
 	}
 )
 

@@ -116,7 +116,7 @@ func (s *Store) ResealTOTP(ctx context.Context, t identity.TOTP, sealed []byte) 
 
 var (
 	holdSecondFactor = statement{"update users", `UPDATE users SET second_factor = second_factor WHERE id = $1
-		AND (second_factor OR passkey)`}
+		AND (second_factor OR security_key OR passkey)`}
 	deleteRecoveryCodes = statement{"delete recovery_codes", `DELETE FROM recovery_codes WHERE user_id = $1`}
 	insertRecoveryCode  = statement{"insert recovery_codes", `INSERT INTO recovery_codes (user_id, digest, created_at) VALUES ($1, $2, $3)`}
 	spendRecoveryCode   = statement{"update recovery_codes", `UPDATE recovery_codes SET used_at = $3

@@ -30,6 +30,7 @@ type userRow struct {
 	RequiresPasswordChange bool            `bun:"requires_password_change"`
 	SecondFactor           bool            `bun:"second_factor"`
 	Passkey                bool            `bun:"passkey"`
+	SecurityKey            bool            `bun:"security_key"`
 	SecondFactorDueAt      *time.Time      `bun:"second_factor_due_at"`
 	SecondFactorRequired   bool            `bun:"second_factor_required"`
 	TermsVersion           string          `bun:"terms_version"`
@@ -56,8 +57,8 @@ func fromUser(u identity.User) userRow {
 		ID: u.ID, Username: u.Username, UsernameKey: fold(u.Username), Email: u.Email, EmailKey: fold(u.Email),
 		PasswordHash: u.Password.Hash, PasswordChangedAt: u.Password.ChangedAt, PasswordExpiresAt: u.Password.ExpiresAt,
 		Active: u.Active, Verified: u.Verified,
-		Admin: u.Admin, RequiresPasswordChange: u.RequiresPasswordChange, SecondFactor: u.SecondFactor, SecondFactorDueAt: u.SecondFactorDueAt,
-		Passkey:              u.Passkey,
+		Admin: u.Admin, RequiresPasswordChange: u.RequiresPasswordChange, SecondFactor: u.App, SecondFactorDueAt: u.SecondFactorDueAt,
+		Passkey: u.Passkey, SecurityKey: u.SecurityKey,
 		SecondFactorRequired: u.SecondFactorRequired,
 		TermsVersion:         u.Terms.Version, TermsAcceptedAt: u.Terms.At,
 		FailedAttempts: u.FailedAttempts,
@@ -97,8 +98,8 @@ func toUser(r userRow) identity.User {
 		Password: identity.PasswordCredential{
 			Hash: r.PasswordHash, ChangedAt: utc(r.PasswordChangedAt), ExpiresAt: utc(r.PasswordExpiresAt),
 		},
-		RequiresPasswordChange: r.RequiresPasswordChange, SecondFactor: r.SecondFactor, SecondFactorDueAt: utc(r.SecondFactorDueAt),
-		Passkey:              r.Passkey,
+		RequiresPasswordChange: r.RequiresPasswordChange, App: r.SecondFactor, SecondFactorDueAt: utc(r.SecondFactorDueAt),
+		Passkey: r.Passkey, SecurityKey: r.SecurityKey,
 		SecondFactorRequired: r.SecondFactorRequired,
 		Terms:                identity.TermsAcceptance{Version: r.TermsVersion, At: utc(r.TermsAcceptedAt)},
 		FailedAttempts:       r.FailedAttempts,
@@ -180,7 +181,7 @@ func usersFrom(rows []userRow) map[uuid.UUID]identity.User {
 
 // notUpdated are the columns of users that UpdateUser leaves alone.
 var notUpdated = []string{
-	"id", "created_by", "created_at", "second_factor", "passkey", "second_factor_due_at", "terms_version", "terms_accepted_at",
+	"id", "created_by", "created_at", "second_factor", "passkey", "security_key", "second_factor_due_at", "terms_version", "terms_accepted_at",
 	"failed_attempts", "locked_until", "unlocked_at", "last_login_at", "last_login_ip",
 }
 

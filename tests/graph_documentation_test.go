@@ -67,8 +67,10 @@ func TestTheAdminAPIIsDocumented(t *testing.T) {
 			made := a.run(t, `mutation{createInitialAccessToken(input:{name:"documented"}){initialAccessToken{id}}}`)
 			variables = strings.ReplaceAll(variables, "iat_"+sample+"1", dig(made, "createInitialAccessToken", "initialAccessToken", "id").(string))
 		}
-		if strings.Contains(variables, "psk_") {
-			variables = strings.ReplaceAll(variables, "psk_"+sample+"1", a.documentedPasskey(t, id))
+		for _, kind := range []model.Kind{model.KindPasskey, model.KindKey} {
+			if strings.Contains(variables, string(kind)) {
+				variables = strings.ReplaceAll(variables, string(kind)+sample+"1", a.documentedPasskey(t, id, kind))
+			}
 		}
 		if strings.Contains(variables, "idp_") {
 			variables = strings.ReplaceAll(variables, "idp_"+sample+"1", model.KindProvider.ID(a.documentedProvider(t, i).ID))
@@ -138,8 +140,8 @@ func (a administration) documentedGroup(t *testing.T, example int, userID string
 	return id
 }
 
-// documentedPasskey adds a passkey to the user of an example.
-func (a administration) documentedPasskey(t *testing.T, userID string) string {
+// documentedPasskey adds a passkey or a security key to the user of an example.
+func (a administration) documentedPasskey(t *testing.T, userID string, kind model.Kind) string {
 	t.Helper()
 	user, ok := model.KindUser.Parse(userID)
 	if !ok {
@@ -147,11 +149,12 @@ func (a administration) documentedPasskey(t *testing.T, userID string) string {
 	}
 	p := identity.Passkey{
 		ID: identity.SystemSource().NewID(), UserID: user, Handle: user[:], CredentialID: user[:], Record: []byte("{}"), Name: "Phone", CreatedAt: a.Clock.Now(),
+		SecurityKey: kind == model.KindKey,
 	}
 	if added, err := a.Server.Store.InsertPasskey(t.Context(), p); err != nil || !added {
 		t.Fatal(added, err)
 	}
-	return model.KindPasskey.ID(p.ID)
+	return kind.ID(p.ID)
 }
 
 // documentedProvider adds a provider of its own for an example.

@@ -58,11 +58,17 @@ var actionWords = map[identity.Action]*phrase{
 	identity.ActionPasskeyRemoved:        say("Passkey removed"),
 	identity.ActionPasskeyCloneSuspected: say("A passkey may have been copied"),
 	identity.ActionPasskeyBackupChanged:  say("A passkey can be copied between devices now"),
-	identity.ActionRecoveryCodesRemoved:  say("Recovery codes removed"),
-	identity.ActionRecoveryLinkCreated:   say("Link to choose a new password made"),
-	identity.ActionMailTested:            say("Test message sent to you"),
-	identity.ActionMailRetried:           say("Message to you sent again"),
-	identity.ActionMailFailed:            say("Message could not be sent to you"),
+
+	identity.ActionSecurityKeyAdded:          say("Security key added"),
+	identity.ActionSecurityKeyRenamed:        say("Security key renamed"),
+	identity.ActionSecurityKeyRemoved:        say("Security key removed"),
+	identity.ActionSecurityKeyCloneSuspected: say("A security key may have been copied"),
+	identity.ActionSecurityKeyBackupChanged:  say("A security key can be copied between devices now"),
+	identity.ActionRecoveryCodesRemoved:      say("Recovery codes removed"),
+	identity.ActionRecoveryLinkCreated:       say("Link to choose a new password made"),
+	identity.ActionMailTested:                say("Test message sent to you"),
+	identity.ActionMailRetried:               say("Message to you sent again"),
+	identity.ActionMailFailed:                say("Message could not be sent to you"),
 }
 
 // wordsFor says what an action is.

@@ -33,7 +33,7 @@ type shownDevice struct {
 }
 
 func showDevice(s identity.Session) shownDevice {
-	b := identity.BrowserSession{Session: s, User: identity.User{SecondFactor: true}}
+	b := identity.BrowserSession{Session: s, User: identity.User{App: true}}
 	return shownDevice{
 		ID: s.ID.String(), Name: deviceName(s.UserAgent), Since: s.CreatedAt, LastSeen: s.LastActiveAt, IP: s.IP,
 		Second: !b.SecondFactorUnproven(), Spared: b.SecondFactorUnproven() && !b.SecondFactorDue(),

@@ -33,6 +33,7 @@ const (
 	pathRecovery = "/login/recovery-code"
 	pathBrowsers = "/account/devices/browsers"
 	pathPasskey  = string(identity.ReturnToPasskey)
+	pathKey      = string(identity.ReturnToKey)
 	pathRecover  = "/recover"
 	pathEmail    = string(identity.ReturnToEmail)
 	pathAccount  = "/account"
@@ -176,9 +177,12 @@ func (h *Handler) Mount(r chi.Router, deny DenyFunc) {
 		r.Post(pathEmailChange, h.serve(h.requestChange))
 		r.Post(pathEmailCancel, h.serve(h.cancelChange))
 	}
-	h.mount(r, map[string]formPage{pathPasskey: {h.withPasskeys(h.showPasskey), h.withPasskeys(h.addPasskey)}})
-	r.Post(pathRenamePasskey, h.serve(h.withPasskeys(h.renamePasskey)))
-	r.Post(pathRemovePasskey, h.serve(h.withPasskeys(h.removePasskey)))
+	h.mount(r, map[string]formPage{
+		pathPasskey: h.newPasskeyPages(identity.CredentialPasskey),
+		pathKey:     h.newPasskeyPages(identity.CredentialSecurityKey),
+	})
+	r.Post(pathRenamePasskey, h.serve(h.renamePasskey))
+	r.Post(pathRemovePasskey, h.serve(h.removePasskey))
 	if h.Domain.Registrations.Enabled() {
 		h.mount(r, map[string]formPage{
 			pathRegister:        {h.showRegister, h.beginRegistration},

@@ -14,6 +14,7 @@ type offerPage struct {
 	Due     *time.Time // when a second factor is needed; nil: it is not
 	Passkey string     // where a passkey is added, or empty
 	App     string     // where an authenticator app is added, or empty
+	Key     string     // where a security key is, or empty
 }
 
 // passkeyDeclinedFor is how long a browser remembers who has declined a passkey.
@@ -46,8 +47,11 @@ func (h *Handler) showOffer(w http.ResponseWriter, r *http.Request) error {
 	if h.Domain.Passkeys.Enabled() {
 		p.Passkey = link(pathPasskey, pc.interaction.Handle)
 	}
-	if !user.SecondFactor && user.SecondFactorDueAt != nil {
+	if !user.SecondFactor() && user.SecondFactorDueAt != nil {
 		p.Due, p.App = user.SecondFactorDueAt, link(pathTOTP, pc.interaction.Handle)
+		if h.Domain.Passkeys.Enabled() {
+			p.Key = link(pathKey, pc.interaction.Handle)
+		}
 	}
 	h.render(w, r, http.StatusOK, page{
 		template: "enrol.html", title: say("Make your sign-in safer"), returnTo: pc.returnTo(), script: better, data: p,

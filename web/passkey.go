@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -16,6 +17,8 @@ import (
 // passkeyForm is the form of a page by which a passkey is used. The script of the page needs what it says.
 type passkeyForm struct {
 	identity.Ceremony
+	Key      bool   // a security key serves, too
+	Trust    int    // for how many days the browser can spare the step, if no other form of the page asks; 0 = it cannot
 	Autofill bool   // passkeys are offered where the name is typed
 	Unknown  string // a passkey that nobody has, for the authenticator to forget, JSON; or empty
 }
@@ -26,7 +29,9 @@ type passkeyPage struct {
 	identity.Ceremony
 	Client   string // name of the client that waits for it, or empty
 	Required bool   // the person cannot go on without
+	Key      bool   // it is a security key
 	Username string
+	Passkey  string // where a passkey is added instead, or empty
 	Other    string // where an app is added instead, or empty
 	Home     string
 	Problem  *phrase
@@ -126,21 +131,23 @@ func signal(options map[string]any) (string, error) {
 	return string(text), nil
 }
 
-// listPasskeys adds what the person has to the page.
+// listPasskeys adds the passkeys and security keys of the person to the page.
 func (h *Handler) listPasskeys(r *http.Request, b identity.BrowserSession, p *securityPage) error {
-	if !h.Domain.Passkeys.Enabled() {
-		return nil
-	}
 	list, err := h.Domain.Passkeys.Of(r.Context(), b.User)
 	if err != nil {
 		return err
 	}
-	p.AddPasskey, p.RenamePasskey, p.RemovePasskey, p.Passkeys = pathPasskey, pathRenamePasskey, pathRemovePasskey, list.Passkeys
+	p.RenamePasskey, p.RemovePasskey = pathRenamePasskey, pathRemovePasskey
+	p.Passkeys, p.SecurityKeys = list.Passkeys, list.SecurityKeys
+	if h.Domain.Passkeys.Enabled() {
+		p.AddPasskey, p.AddKey = pathPasskey, pathKey
+	}
 	if len(list.Handle) == 0 {
 		return nil
 	}
-	ids := make([]string, len(list.Passkeys)) // WebAuthn §5.1.10.2
-	for i, one := range list.Passkeys {
+	accepted := slices.Concat(list.Passkeys, list.SecurityKeys)
+	ids := make([]string, len(accepted)) // WebAuthn §5.1.10.2
+	for i, one := range accepted {
 		ids[i] = base64.RawURLEncoding.EncodeToString(one.CredentialID)
 	}
 	p.Accepted, err = signal(map[string]any{
@@ -189,59 +196,94 @@ func (h *Handler) changePasskey(w http.ResponseWriter, r *http.Request, do func(
 	return err
 }
 
-func (h *Handler) showPasskey(w http.ResponseWriter, r *http.Request) error {
-	pc, here, err := h.loadPasskey(w, r)
-	if err != nil || !here {
-		return err
+// newPasskeyPages are the page that adds a passkey or a security key, and its form.
+func (h *Handler) newPasskeyPages(kind identity.CredentialKind) formPage {
+	show := func(w http.ResponseWriter, r *http.Request) error {
+		pc, here, err := h.loadPasskey(w, r, kind)
+		if err != nil || !here {
+			return err
+		}
+		return h.renderPasskey(w, r, http.StatusOK, pc, kind, nil)
 	}
-	return h.renderPasskey(w, r, http.StatusOK, pc, nil)
+	add := func(w http.ResponseWriter, r *http.Request) error {
+		pc, here, err := h.loadPasskey(w, r, kind)
+		if err != nil || !here {
+			return err
+		}
+		return h.addPasskey(w, r, pc, kind)
+	}
+	return formPage{h.withPasskeys(show), h.withPasskeys(add)}
 }
 
-func (h *Handler) addPasskey(w http.ResponseWriter, r *http.Request) error {
-	pc, here, err := h.loadPasskey(w, r)
-	if err != nil || !here {
-		return err
-	}
-	started, err := h.Domain.Passkeys.Add(r.Context(), *pc.browser, h.passkeyAnswer(r), h.Device.Get(r))
+func (h *Handler) addPasskey(w http.ResponseWriter, r *http.Request, pc pageContext, kind identity.CredentialKind) error {
+	asked := pc.browser.User.SecondFactor()
+	started, err := h.Domain.Passkeys.Add(r.Context(), *pc.browser, kind, h.passkeyAnswer(r), h.Device.Get(r))
 	e := identity.AsError(err)
 	switch {
 	case err == nil:
 		h.setCookies(w, started)
+		if !asked && started.User.SecondFactor() {
+			return h.takeCodes(w, r, pc, started.User)
+		}
 		return h.leaveEnrolment(w, r, pc)
 	case errors.Is(err, identity.ErrSessionNotFound):
 		return h.leaveEnrolment(w, r, pc)
 	case e.Kind == identity.Unauthenticated:
-		return h.renderPasskey(w, r, http.StatusUnauthorized, pc, refusal(e))
+		return h.renderPasskey(w, r, http.StatusUnauthorized, pc, kind, refusal(e))
 	case e.Kind == identity.Conflict:
-		return h.renderPasskey(w, r, http.StatusConflict, pc, refusal(e))
+		return h.renderPasskey(w, r, http.StatusConflict, pc, kind, refusal(e))
 	}
 	return err
 }
 
-// loadPasskey is loadInteraction for the page that adds a passkey: a client demands it, or the person comes by themselves.
-func (h *Handler) loadPasskey(w http.ResponseWriter, r *http.Request) (pageContext, bool, error) {
+// loadPasskey is loadInteraction for the page that adds a passkey or a security key: a client demands it, or the person comes by
+// themselves.
+func (h *Handler) loadPasskey(w http.ResponseWriter, r *http.Request, kind identity.CredentialKind) (pageContext, bool, error) {
 	pc, here, err := h.loadInteraction(w, r, identity.StepEnrol, identity.StepOffer)
+	path := identity.ReturnToPasskey
+	if kind == identity.CredentialSecurityKey {
+		path = identity.ReturnToKey
+		here = here && !(err == nil && h.onlyPasskey(w, r, pc))
+	}
 	if err != nil || !here || pc.interaction != nil {
 		return pc, here, err
 	}
-	pc.browser, err = h.secureBrowser(w, r, identity.ReturnToPasskey, true)
+	pc.browser, err = h.secureBrowser(w, r, path, true)
 	return pc, err == nil && pc.browser != nil, err
 }
 
-func (h *Handler) renderPasskey(w http.ResponseWriter, r *http.Request, status int, pc pageContext, problem *phrase) error {
-	ceremony, err := h.Domain.Passkeys.New(r.Context(), *pc.browser)
+// onlyPasskey leads to the page that adds a passkey where nothing else will do.
+func (h *Handler) onlyPasskey(w http.ResponseWriter, r *http.Request, pc pageContext) bool {
+	if pc.interaction == nil || !h.Domain.Interactions.EnrolsPasskey(*pc.interaction, pc.browser) {
+		return false
+	}
+	h.redirect(w, r, link(pathPasskey, pc.interaction.Handle))
+	return true
+}
+
+func (h *Handler) renderPasskey(
+	w http.ResponseWriter, r *http.Request, status int, pc pageContext, kind identity.CredentialKind, problem *phrase,
+) error {
+	ceremony, err := h.Domain.Passkeys.New(r.Context(), *pc.browser, kind)
 	if err != nil {
 		return err
 	}
 	p := passkeyPage{
 		form: pc.form(pathPasskey), Ceremony: ceremony, Client: pc.clientName(), Required: pc.step == identity.StepEnrol,
-		Username: pc.browser.User.Username, Home: pc.unenrolled(), Problem: problem,
+		Key: kind == identity.CredentialSecurityKey, Username: pc.browser.User.Username, Home: pc.unenrolled(), Problem: problem,
+	}
+	title := say("Add a passkey")
+	if p.Key {
+		p.form, title = pc.form(pathKey), say("Add a security key")
 	}
 	if pc.step == identity.StepEnrol && !h.Domain.Interactions.EnrolsPasskey(*pc.interaction, pc.browser) {
 		p.Other = link(pathTOTP, pc.interaction.Handle)
+		if p.Key {
+			p.Passkey = link(pathPasskey, pc.interaction.Handle)
+		}
 	}
 	h.render(w, r, status, page{
-		template: "passkey.html", title: say("Add a passkey"), returnTo: pc.returnTo(), script: better, passkeys: true, data: p,
+		template: "passkey.html", title: title, returnTo: pc.returnTo(), script: better, passkeys: true, data: p,
 	})
 	return nil
 }

@@ -131,7 +131,7 @@ func (h *Handler) renderNewPassword(w http.ResponseWriter, r *http.Request, stat
 		return nil
 	}
 	p.Action, p.Token, p.Username = pathRecoverNew, token, found.User.Username
-	p.Code, p.App = found.PasswordCode, found.User.SecondFactor
+	p.Code, p.App = found.PasswordCode, found.User.App
 	if found.Passkey {
 		p.Passkey = recoveryLink(pathRecoverPasskey, token)
 	}
@@ -152,6 +152,7 @@ type recoverPasskeyPage struct {
 	Username string
 	Code     bool   // one is needed
 	App      bool   // which an authenticator app shows
+	Key      bool   // false: it is a passkey that is added
 	Password string // where a password is chosen instead, or empty
 
 	Problem   *phrase
@@ -201,7 +202,7 @@ func (h *Handler) renderRecoveryPasskey(w http.ResponseWriter, r *http.Request, 
 		return err
 	}
 	p.Action, p.Token, p.Username = pathRecoverPasskey, token, found.User.Username
-	p.Code, p.App = found.PasskeyCode, found.User.SecondFactor
+	p.Code, p.App = found.PasskeyCode, found.User.App
 	if found.Password {
 		p.Password = recoveryLink(pathRecoverNew, token)
 	}

@@ -95,7 +95,7 @@ func (h *Handler) loadCodes(w http.ResponseWriter, r *http.Request) (pageContext
 		}
 		pc.interaction = &i
 	}
-	if !b.User.SecondFactor && !b.User.Passkey { // it was removed since the page was asked for
+	if !b.User.SecondFactor() && !b.User.Passkey { // it was removed since the page was asked for
 		return pageContext{}, false, h.leaveEnrolment(w, r, pc)
 	}
 	return pc, true, nil

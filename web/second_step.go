@@ -12,10 +12,12 @@ type secondPage struct {
 	form
 	Client   string // name of the client, or empty
 	Username string
-	App      bool // the user has an authenticator app
-	Passkey  *passkeyForm
-	Other    string // the page of the other kind of code
-	Trust    int    // for how many days the browser can spare the step; 0 = it cannot
+	App      bool         // the user has an authenticator app
+	Key      bool         // and a security key
+	Passkey  *passkeyForm // for both, passkeys and security keys
+	Other    string       // the page of the other kind of code
+	Codes    bool         // the user is asked for the step, which recovery codes stand for
+	Trust    int          // for how many days the browser can spare the step; 0 = it cannot
 	Problem  *phrase
 }
 
@@ -29,7 +31,9 @@ func (h *Handler) showRecoveryCode(w http.ResponseWriter, r *http.Request) error
 
 func (h *Handler) proveSecondFactor(w http.ResponseWriter, r *http.Request) error {
 	if r.PostForm.Has("credential") {
-		return h.prove(w, r, identity.SecondStep{Kind: identity.CredentialPasskey, Passkey: h.passkeyAnswer(r)}, h.renderSecondStep)
+		return h.prove(w, r, identity.SecondStep{
+			Kind: identity.CredentialPasskey, Passkey: h.passkeyAnswer(r), Trust: r.PostForm.Get("trust_browser") != "",
+		}, h.renderSecondStep)
 	}
 	return h.prove(w, r, identity.SecondStep{
 		Code: r.PostForm.Get("code"), Trust: r.PostForm.Get("trust_browser") != "",
@@ -102,7 +106,10 @@ func (h *Handler) renderSecondStep(w http.ResponseWriter, r *http.Request, statu
 		return err
 	}
 	if ceremony != nil {
-		p.Passkey = &passkeyForm{Ceremony: *ceremony}
+		p.Passkey = &passkeyForm{Ceremony: *ceremony, Key: p.Key}
+		if p.Codes && !p.App {
+			p.Passkey.Trust = p.Trust
+		}
 	}
 	h.render(w, r, status, page{
 		template: "second.html", title: say("Confirm that it is you"), returnTo: pc.returnTo(), script: better,
@@ -128,9 +135,10 @@ func (h *Handler) trustable(p secondPage) secondPage {
 // second is the data of a page of the second step.
 func (pc pageContext) second(path, other string, problem *phrase) secondPage {
 	user := pc.user()
+	needsPasskey := user.Passkey && pc.interaction.NeedsPasskey()
 	return secondPage{
 		form: pc.form(path), Client: pc.clientName(), Username: user.Username,
-		App:   user.SecondFactor && !(user.Passkey && pc.interaction.NeedsPasskey()),
+		App: user.App && !needsPasskey, Key: user.SecurityKey && !needsPasskey, Codes: user.SecondFactor() && !needsPasskey,
 		Other: link(other, pc.interaction.Handle), Problem: problem,
 	}
 }

@@ -167,7 +167,7 @@ func TestSecurityIsChangedAfterAFreshSignInOnly(t *testing.T) {
 	secret := s.enrol()
 	s.now = s.now.Add(10 * time.Minute)
 	login = s.post("/account/security", "remove", "totp").leadsToSignIn(t)
-	if got, err := s.store.UserByID(t.Context(), s.user.ID); err != nil || !got.SecondFactor {
+	if got, err := s.store.UserByID(t.Context(), s.user.ID); err != nil || !got.App {
 		t.Fatalf("it was removed: %v", err)
 	}
 	second := s.post(login, "username", "ada", "password", secretWord).header.Get("Location")

@@ -24,9 +24,11 @@ type securityPage struct {
 	Problem    *phrase
 
 	AddPasskey    string // empty: there are no passkeys
+	AddKey        string // as well
 	RenamePasskey string
 	RemovePasskey string
 	Passkeys      []identity.Passkey
+	SecurityKeys  []identity.Passkey
 	Accepted      string // what authenticators are told of them, JSON
 }
 
@@ -40,6 +42,7 @@ type totpPage struct {
 	Secret   string // the same in groups of four, to be typed
 	Code     qrcode.Code
 	Passkey  string // where a passkey is added instead, or empty
+	Key      string // where a security key is, or empty
 	Home     string
 	Problem  *phrase
 }
@@ -71,7 +74,7 @@ func (h *Handler) renderSecurity(w http.ResponseWriter, r *http.Request, status 
 	if err := h.listPasskeys(r, b, &p); err != nil {
 		return err
 	}
-	if b.User.SecondFactor || b.User.Passkey {
+	if b.User.SecondFactor() || b.User.Passkey {
 		p.Codes = pathCodes
 	}
 	h.render(w, r, status, page{
@@ -153,10 +156,15 @@ func (h *Handler) addTOTP(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	h.setCookies(w, started)
+	return h.takeCodes(w, r, pc, started.User)
+}
+
+// takeCodes leads from what a user is asked for from now on to the codes that stand for it when it is lost.
+func (h *Handler) takeCodes(w http.ResponseWriter, r *http.Request, pc pageContext, user identity.User) error {
 	switch {
 	case pc.interaction == nil:
 		h.redirect(w, r, pathCodes)
-	case h.Domain.Settings.Get().PasswordDue(started.User): // which comes first on the account pages, and in the interaction now
+	case h.Domain.Settings.Get().PasswordDue(user): // which comes first on the account pages, and in the interaction now
 		return h.resume(w, r, pc)
 	default:
 		h.redirect(w, r, link(pathCodes, pc.interaction.Handle))
@@ -176,8 +184,7 @@ func (h *Handler) leaveEnrolment(w http.ResponseWriter, r *http.Request, pc page
 // loadTOTP is loadInteraction for the page that adds an app: a client demands it, or the person comes by themselves.
 func (h *Handler) loadTOTP(w http.ResponseWriter, r *http.Request) (pageContext, bool, error) {
 	pc, here, err := h.loadInteraction(w, r, identity.StepEnrol, identity.StepOffer)
-	if err == nil && here && pc.interaction != nil && h.Domain.Interactions.EnrolsPasskey(*pc.interaction, pc.browser) {
-		h.redirect(w, r, link(pathPasskey, pc.interaction.Handle))
+	if err == nil && here && h.onlyPasskey(w, r, pc) {
 		return pageContext{}, false, nil
 	}
 	if err != nil || !here || pc.interaction != nil {
@@ -187,7 +194,7 @@ func (h *Handler) loadTOTP(w http.ResponseWriter, r *http.Request) (pageContext,
 	if err != nil || pc.browser == nil {
 		return pageContext{}, false, err
 	}
-	if pc.browser.User.SecondFactor {
+	if pc.browser.User.App {
 		h.redirect(w, r, pathSecurity)
 		return pageContext{}, false, nil
 	}
@@ -201,14 +208,14 @@ func (h *Handler) renderTOTP(
 	if err != nil {
 		return err
 	}
-	passkey := ""
+	passkey, key := "", ""
 	if pc.step == identity.StepEnrol && h.Domain.Passkeys.Enabled() {
-		passkey = link(pathPasskey, pc.interaction.Handle)
+		passkey, key = link(pathPasskey, pc.interaction.Handle), link(pathKey, pc.interaction.Handle)
 	}
 	h.render(w, r, status, page{
 		template: "totp.html", title: say("Add an authenticator app"), returnTo: pc.returnTo(), script: better, data: totpPage{
 			form: pc.form(pathTOTP), Client: pc.clientName(), Required: pc.step == identity.StepEnrol, Username: pc.browser.User.Username,
-			Sealed: e.Sealed, Secret: inGroups(e.Secret), Code: code, Passkey: passkey, Home: pc.unenrolled(), Problem: problem,
+			Sealed: e.Sealed, Secret: inGroups(e.Secret), Code: code, Passkey: passkey, Key: key, Home: pc.unenrolled(), Problem: problem,
 		},
 	})
 	return nil

@@ -18,7 +18,7 @@ func (a *app) recoverCommand() *cobra.Command {
 		Short: "Let a user in who has lost every way to sign in",
 		Long: "Let a user in who has lost every way to sign in, such as the only administrator: print a temporary password, which must " +
 			"be changed at the next sign-in, or with AUTHLY_PASSKEYS=only a link by which a passkey is added, and remove the " +
-			"authenticator app, the recovery codes and passkeys. Sessions and grants end. USER is a username or an " +
+			"authenticator app, the recovery codes, passkeys and security keys. Sessions and grants end. USER is a username or an " +
 			"e-mail address. Servers may serve meanwhile.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

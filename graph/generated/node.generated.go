@@ -61,6 +61,7 @@ type MutationResolver interface {
 	RetryMail(ctx context.Context, input model.RetryMailInput) (*model.RetryMailPayload, error)
 	SendTestEmail(ctx context.Context, input model.SendTestEmailInput) (*model.SendTestEmailPayload, error)
 	RemovePasskey(ctx context.Context, input model.RemovePasskeyInput) (*model.RemovePasskeyPayload, error)
+	RemoveSecurityKey(ctx context.Context, input model.RemoveSecurityKeyInput) (*model.RemoveSecurityKeyPayload, error)
 	CreateIdentityProvider(ctx context.Context, input model.CreateIdentityProviderInput) (*model.CreateIdentityProviderPayload, error)
 	UpdateIdentityProvider(ctx context.Context, input model.UpdateIdentityProviderInput) (*model.UpdateIdentityProviderPayload, error)
 	DeleteIdentityProvider(ctx context.Context, input model.DeleteIdentityProviderInput) (*model.DeleteIdentityProviderPayload, error)
@@ -757,6 +758,20 @@ func (ec *executionContext) field_Mutation_removeRecoveryCodes_args(ctx context.
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.RemoveRecoveryCodesInput, error) {
 			return ec.unmarshalNRemoveRecoveryCodesInput2githubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐRemoveRecoveryCodesInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_removeSecurityKey_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.RemoveSecurityKeyInput, error) {
+			return ec.unmarshalNRemoveSecurityKeyInput2githubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐRemoveSecurityKeyInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -5092,6 +5107,73 @@ func (ec *executionContext) fieldContext_Mutation_removePasskey(ctx context.Cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_removePasskey_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_removeSecurityKey(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_removeSecurityKey(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RemoveSecurityKey(ctx, fc.Args["input"].(model.RemoveSecurityKeyInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				anyOf, err := ec.unmarshalNString2ᚕᚕstringᚄ(ctx, []any{[]any{"admin:users:write"}})
+				if err != nil {
+					var zeroVal *model.RemoveSecurityKeyPayload
+					return zeroVal, err
+				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, true)
+				if err != nil {
+					var zeroVal *model.RemoveSecurityKeyPayload
+					return zeroVal, err
+				}
+				if ec.Directives.HasScope == nil {
+					var zeroVal *model.RemoveSecurityKeyPayload
+					return zeroVal, errors.New("directive hasScope is not implemented")
+				}
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RemoveSecurityKeyPayload) graphql.Marshaler {
+			return ec.marshalORemoveSecurityKeyPayload2ᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐRemoveSecurityKeyPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_removeSecurityKey(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RemoveSecurityKeyPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_removeSecurityKey_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -10838,6 +10920,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "removePasskey":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_removePasskey(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "removeSecurityKey":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_removeSecurityKey(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++

@@ -228,6 +228,185 @@ func (ec *executionContext) fieldContext_RemovePasskeyPayload_userErrors(_ conte
 	return fc, nil
 }
 
+func (ec *executionContext) _RemoveSecurityKeyPayload_user(ctx context.Context, field graphql.CollectedField, obj *model.RemoveSecurityKeyPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RemoveSecurityKeyPayload_user(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.User, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.User) graphql.Marshaler {
+			return ec.marshalOUser2ᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐUser(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RemoveSecurityKeyPayload_user(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RemoveSecurityKeyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RemoveSecurityKeyPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.RemoveSecurityKeyPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RemoveSecurityKeyPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RemoveSecurityKeyPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RemoveSecurityKeyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SecurityKey_id(ctx context.Context, field graphql.CollectedField, obj *model.SecurityKey) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SecurityKey_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SecurityKey_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SecurityKey", field, false, false, "ID")
+}
+
+func (ec *executionContext) _SecurityKey_name(ctx context.Context, field graphql.CollectedField, obj *model.SecurityKey) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SecurityKey_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SecurityKey_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SecurityKey", field, false, false, "String")
+}
+
+func (ec *executionContext) _SecurityKey_createdAt(ctx context.Context, field graphql.CollectedField, obj *model.SecurityKey) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SecurityKey_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SecurityKey_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SecurityKey", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _SecurityKey_lastUsedAt(ctx context.Context, field graphql.CollectedField, obj *model.SecurityKey) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SecurityKey_lastUsedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LastUsedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SecurityKey_lastUsedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SecurityKey", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _SecurityKey_cloneSuspectedAt(ctx context.Context, field graphql.CollectedField, obj *model.SecurityKey) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SecurityKey_cloneSuspectedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CloneSuspectedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SecurityKey_cloneSuspectedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SecurityKey", field, false, false, "DateTime")
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
@@ -278,6 +457,55 @@ func (ec *executionContext) unmarshalInputRemovePasskeyInput(ctx context.Context
 func UnmarshalRemovePasskeyInput(ctx context.Context, raw any) (model.RemovePasskeyInput, error) {
 	var out model.RemovePasskeyInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RemovePasskeyInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRemoveSecurityKeyInput(ctx context.Context, obj any) (model.RemoveSecurityKeyInput, error) {
+	var it model.RemoveSecurityKeyInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "securityKeyId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "securityKeyId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("securityKeyId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SecurityKeyID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRemoveSecurityKeyInput unmarshals raw into the RemoveSecurityKeyInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRemoveSecurityKeyInput(ctx context.Context, raw any) (model.RemoveSecurityKeyInput, error) {
+	var out model.RemoveSecurityKeyInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RemoveSecurityKeyInput", raw, &out)
 	return out, err
 }
 
@@ -385,6 +613,97 @@ func (ec *executionContext) _RemovePasskeyPayload(ctx context.Context, sel ast.S
 	return out
 }
 
+var removeSecurityKeyPayloadImplementors = []string{"RemoveSecurityKeyPayload"}
+
+func (ec *executionContext) _RemoveSecurityKeyPayload(ctx context.Context, sel ast.SelectionSet, obj *model.RemoveSecurityKeyPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, removeSecurityKeyPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RemoveSecurityKeyPayload")
+		case "user":
+			out.Values[i] = ec._RemoveSecurityKeyPayload_user(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RemoveSecurityKeyPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var securityKeyImplementors = []string{"SecurityKey"}
+
+func (ec *executionContext) _SecurityKey(ctx context.Context, sel ast.SelectionSet, obj *model.SecurityKey) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, securityKeyImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SecurityKey")
+		case "id":
+			out.Values[i] = ec._SecurityKey_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._SecurityKey_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createdAt":
+			out.Values[i] = ec._SecurityKey_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lastUsedAt":
+			out.Values[i] = ec._SecurityKey_lastUsedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "cloneSuspectedAt":
+			out.Values[i] = ec._SecurityKey_cloneSuspectedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
@@ -400,6 +719,19 @@ func (ec *executionContext) marshalNPasskey2ᚖgithubᚗcomᚋauthlyᚋauthlyᚋ
 func (ec *executionContext) unmarshalNRemovePasskeyInput2githubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐRemovePasskeyInput(ctx context.Context, v any) (model.RemovePasskeyInput, error) {
 	res, err := ec.unmarshalInputRemovePasskeyInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRemoveSecurityKeyInput2githubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐRemoveSecurityKeyInput(ctx context.Context, v any) (model.RemoveSecurityKeyInput, error) {
+	res, err := ec.unmarshalInputRemoveSecurityKeyInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSecurityKey2ᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐSecurityKey(ctx context.Context, sel ast.SelectionSet, v *model.SecurityKey) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SecurityKey!")
+		return graphql.Null
+	}
+	return ec._SecurityKey(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOPasskey2ᚕᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐPasskeyᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Passkey) graphql.Marshaler {
@@ -426,6 +758,32 @@ func (ec *executionContext) marshalORemovePasskeyPayload2ᚖgithubᚗcomᚋauthl
 		return graphql.Null
 	}
 	return ec._RemovePasskeyPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORemoveSecurityKeyPayload2ᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐRemoveSecurityKeyPayload(ctx context.Context, sel ast.SelectionSet, v *model.RemoveSecurityKeyPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RemoveSecurityKeyPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOSecurityKey2ᚕᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐSecurityKeyᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.SecurityKey) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSecurityKey2ᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐSecurityKey(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -165,6 +165,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RemoveGroupMembersInput", ec.unmarshalInputRemoveGroupMembersInput),
 			graphql.NewInputUnmarshaler("RemovePasskeyInput", ec.unmarshalInputRemovePasskeyInput),
 			graphql.NewInputUnmarshaler("RemoveRecoveryCodesInput", ec.unmarshalInputRemoveRecoveryCodesInput),
+			graphql.NewInputUnmarshaler("RemoveSecurityKeyInput", ec.unmarshalInputRemoveSecurityKeyInput),
 			graphql.NewInputUnmarshaler("RemoveTotpInput", ec.unmarshalInputRemoveTotpInput),
 			graphql.NewInputUnmarshaler("ResetUserPasswordInput", ec.unmarshalInputResetUserPasswordInput),
 			graphql.NewInputUnmarshaler("ResourceOrder", ec.unmarshalInputResourceOrder),
@@ -3114,9 +3115,26 @@ type Passkey @cacheControl(tags: []) {
   cloneSuspectedAt: DateTime
 }
 
+"A security key of a user: asked for after the password, and no way to sign in alone."
+type SecurityKey @cacheControl(tags: []) {
+  "Such as sky_..., for removeSecurityKey."
+  id: ID!
+  "The name that the user gave it."
+  name: String!
+  createdAt: DateTime!
+  lastUsedAt: DateTime
+  "When it was last used with a count of uses that had not moved on: somebody else may have a copy."
+  cloneSuspectedAt: DateTime
+}
+
 extend type Mutation {
   "Takes a passkey from a user who has lost the device. Sessions go on. An administrator needs admin:admins:write too."
   removePasskey(input: RemovePasskeyInput!): RemovePasskeyPayload @hasScope(anyOf: [["admin:users:write"]], limited: true) @cost(weight: "10")
+
+  "Takes a security key from a user who has lost it; it is not asked for any more. Sessions go on. An administrator needs admin:admins:write too."
+  removeSecurityKey(input: RemoveSecurityKeyInput!): RemoveSecurityKeyPayload
+    @hasScope(anyOf: [["admin:users:write"]], limited: true)
+    @cost(weight: "10")
 }
 
 "A passkey that is lost."
@@ -3128,6 +3146,20 @@ input RemovePasskeyInput {
 
 "Payload of removePasskey."
 type RemovePasskeyPayload {
+  "Null without admin:users:read or admin:users:write."
+  user: User
+  userErrors: [UserError!]!
+}
+
+"A security key that is lost."
+input RemoveSecurityKeyInput {
+  "Of the user."
+  id: ID!
+  securityKeyId: ID!
+}
+
+"Payload of removeSecurityKey."
+type RemoveSecurityKeyPayload {
   "Null without admin:users:read or admin:users:write."
   user: User
   userErrors: [UserError!]!
@@ -4693,7 +4725,7 @@ type User implements Node @cacheControl(tags: [USERS]) {
   admin: Boolean!
   "Has to choose a new password before anything else; until then no application gets tokens. Sessions do not end."
   requiresPasswordChange: Boolean!
-  "Has an authenticator app, and is asked for a code of it after the password."
+  "Is asked for a second factor after the password: has an authenticator app or a security key."
   secondFactor: Boolean!
   "Must have a second factor, whatever the policy asks of all."
   mfaRequired: Boolean!
@@ -4743,6 +4775,8 @@ type User implements Node @cacheControl(tags: [USERS]) {
   consents: [Consent!] @hasScope(anyOf: [["admin:users:read"]], limited: true) @cost(weight: "10")
   "The passkeys of the user, the oldest first."
   passkeys: [Passkey!] @hasScope(anyOf: [["admin:users:read"]], limited: true) @cost(weight: "10") @cacheControl(maxAge: 0)
+  "The security keys of the user, the oldest first."
+  securityKeys: [SecurityKey!] @hasScope(anyOf: [["admin:users:read"]], limited: true) @cost(weight: "10") @cacheControl(maxAge: 0)
   "The groups that the user is in itself, not those above them. Give first or last, not both; neither means the first 10."
   groups(
     first: Int @constraint(min: 1, max: 50)
@@ -6853,6 +6887,16 @@ func (ec *executionContext) childFields_RemoveRecoveryCodesPayload(ctx context.C
 	return nil, fmt.Errorf("no field named %q was found under type RemoveRecoveryCodesPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RemoveSecurityKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_RemoveSecurityKeyPayload_user(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RemoveSecurityKeyPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemoveSecurityKeyPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RemoveTotpPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "user":
@@ -7343,6 +7387,22 @@ func (ec *executionContext) childFields_ScopeUse(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type ScopeUse", field.Name)
 }
 
+func (ec *executionContext) childFields_SecurityKey(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_SecurityKey_id(ctx, field)
+	case "name":
+		return ec.fieldContext_SecurityKey_name(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_SecurityKey_createdAt(ctx, field)
+	case "lastUsedAt":
+		return ec.fieldContext_SecurityKey_lastUsedAt(ctx, field)
+	case "cloneSuspectedAt":
+		return ec.fieldContext_SecurityKey_cloneSuspectedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SecurityKey", field.Name)
+}
+
 func (ec *executionContext) childFields_SendTestEmailPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "mailMessage":
@@ -7797,6 +7857,8 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_consents(ctx, field)
 	case "passkeys":
 		return ec.fieldContext_User_passkeys(ctx, field)
+	case "securityKeys":
+		return ec.fieldContext_User_securityKeys(ctx, field)
 	case "groups":
 		return ec.fieldContext_User_groups(ctx, field)
 	case "roles":

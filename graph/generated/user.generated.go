@@ -27,6 +27,7 @@ type UserResolver interface {
 	Grants(ctx context.Context, obj *model.User, first int) ([]*model.Grant, error)
 	Consents(ctx context.Context, obj *model.User) ([]*model.Consent, error)
 	Passkeys(ctx context.Context, obj *model.User) ([]*model.Passkey, error)
+	SecurityKeys(ctx context.Context, obj *model.User) ([]*model.SecurityKey, error)
 	Groups(ctx context.Context, obj *model.User, first *int, after *string, last *int, before *string, orderBy model.GroupMemberOrder) (*model.UserGroupConnection, error)
 	Roles(ctx context.Context, obj *model.User, first *int, after *string, last *int, before *string, orderBy model.RoleAssignmentOrder) (*model.AssignedRoleConnection, error)
 	EffectiveGroups(ctx context.Context, obj *model.User, first int) ([]*model.Group, error)
@@ -529,7 +530,7 @@ func (ec *executionContext) _User_secondFactor(ctx context.Context, field graphq
 			return ec.fieldContext_User_secondFactor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.SecondFactor, nil
+			return obj.SecondFactor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
@@ -540,7 +541,7 @@ func (ec *executionContext) _User_secondFactor(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_User_secondFactor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("User", field, false, false, "Boolean")
+	return graphql.NewScalarFieldContext("User", field, true, false, "Boolean")
 }
 
 func (ec *executionContext) _User_mfaRequired(ctx context.Context, field graphql.CollectedField, obj *model.User) (ret graphql.Marshaler) {
@@ -1214,6 +1215,61 @@ func (ec *executionContext) fieldContext_User_passkeys(_ context.Context, field 
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Passkey(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _User_securityKeys(ctx context.Context, field graphql.CollectedField, obj *model.User) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_User_securityKeys(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.User().SecurityKeys(ctx, obj)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				anyOf, err := ec.unmarshalNString2ᚕᚕstringᚄ(ctx, []any{[]any{"admin:users:read"}})
+				if err != nil {
+					var zeroVal []*model.SecurityKey
+					return zeroVal, err
+				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, true)
+				if err != nil {
+					var zeroVal []*model.SecurityKey
+					return zeroVal, err
+				}
+				if ec.Directives.HasScope == nil {
+					var zeroVal []*model.SecurityKey
+					return zeroVal, errors.New("directive hasScope is not implemented")
+				}
+				return ec.Directives.HasScope(ctx, obj, directive0, anyOf, limited)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.SecurityKey) graphql.Marshaler {
+			return ec.marshalOSecurityKey2ᚕᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐSecurityKeyᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_User_securityKeys(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "User",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SecurityKey(ctx, field)
 		},
 	}
 	return fc, nil
@@ -2684,6 +2740,12 @@ func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._User_passkeys(ctx, field, obj)
+				})
+		case "securityKeys":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._User_securityKeys(ctx, field, obj)
 				})
 		case "groups":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,

@@ -32,6 +32,7 @@ const (
 	KindTrusted   Kind = "tri_"
 	KindLinked    Kind = "lid_" // of a user; no Node: it is found by its user
 	KindPasskey   Kind = "psk_" // of a user; no Node: it is found by its user
+	KindKey       Kind = "sky_" // a security key; as KindPasskey
 )
 
 // ID makes the global id of an object.

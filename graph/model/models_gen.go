@@ -1441,6 +1441,20 @@ type RemoveRecoveryCodesPayload struct {
 	UserErrors []UserError `json:"userErrors"`
 }
 
+// A security key that is lost.
+type RemoveSecurityKeyInput struct {
+	// Of the user.
+	ID            string `json:"id"`
+	SecurityKeyID string `json:"securityKeyId"`
+}
+
+// Payload of removeSecurityKey.
+type RemoveSecurityKeyPayload struct {
+	// Null without admin:users:read or admin:users:write.
+	User       *User       `json:"user,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
 // A user whose authenticator app is lost.
 type RemoveTotpInput struct {
 	ID string `json:"id"`
@@ -1826,6 +1840,18 @@ type ScopeUse struct {
 	Grants *Count `json:"grants"`
 	// Users who have allowed it for good, once for each client.
 	Consents *Count `json:"consents"`
+}
+
+// A security key of a user: asked for after the password, and no way to sign in alone.
+type SecurityKey struct {
+	// Such as sky_..., for removeSecurityKey.
+	ID string `json:"id"`
+	// The name that the user gave it.
+	Name       string     `json:"name"`
+	CreatedAt  time.Time  `json:"createdAt"`
+	LastUsedAt *time.Time `json:"lastUsedAt,omitempty"`
+	// When it was last used with a count of uses that had not moved on: somebody else may have a copy.
+	CloneSuspectedAt *time.Time `json:"cloneSuspectedAt,omitempty"`
 }
 
 // Who gets a test.

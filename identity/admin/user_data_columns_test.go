@@ -43,7 +43,7 @@ var decidedColumns = map[string]string{
 		zoneinfo=profile.zoneinfo locale=profile.locale phone_number=profile.phone_number phone_number_verified=profile.phone_number_verified
 		address=profile.address unlocked_at=profile.unlocked_at password_changed_at=profile.password_changed_at
 		password_expires_at=profile.password_expires_at password_hash=secret created_by=of-another second_factor=profile.second_factor
-		second_factor_due_at=bookkeeping passkey=copy second_factor_required=profile.second_factor_required
+		second_factor_due_at=bookkeeping passkey=copy security_key=copy second_factor_required=profile.second_factor_required
 		terms_version=profile.terms_version terms_accepted_at=profile.terms_accepted_at
 		username_key=copy email_key=copy name_key=copy given_name_key=copy family_name_key=copy search_text=copy preferred_username_key=copy
 		last_login_key=copy rowid=copy`,
@@ -67,7 +67,7 @@ var decidedColumns = map[string]string{
 	"totps": `id=bookkeeping user_id=profile.id sealed=secret last_step=bookkeeping failures=bookkeeping created_at=events.occurred_at
 		last_used_at=events.occurred_at`,
 	"webauthn_handles": `user_id=profile.id handle=secret`,
-	"passkeys": `id=bookkeeping user_id=profile.id credential_id=secret record=secret name=credentials.name sign_count=bookkeeping
+	"passkeys": `id=bookkeeping user_id=profile.id credential_id=secret record=secret name=credentials.name security_key=credentials.kind sign_count=bookkeeping
 		backup_eligible=bookkeeping backed_up=bookkeeping created_at=credentials.created_at last_used_at=credentials.last_used_at
 		clone_suspected_at=events.occurred_at`,
 	"recovery_codes": `user_id=profile.id digest=secret created_at=events.occurred_at used_at=events.occurred_at`,

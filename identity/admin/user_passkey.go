@@ -10,7 +10,7 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// Passkeys lists the passkeys of users, oldest first; who has none is absent.
+// Passkeys lists the passkeys and security keys of users, oldest first; who has none is absent.
 func (s *Users) Passkeys(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID][]identity.Passkey, error) {
 	known, err := ofUsers(ctx, s.store, identity.ScopeUsersRead, ids)
 	if err != nil {
@@ -23,23 +23,27 @@ func (s *Users) Passkeys(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID][]
 	return found, nil
 }
 
-// RemovePasskey takes a passkey from a user; ErrCredentialNotFound when the user has no such passkey, ErrLastCredential when
+// RemovePasskey takes a passkey or a security key from a user; ErrCredentialNotFound when the user has no such one, ErrLastCredential when
 // there is nothing else to sign in with. Whoever may only reset
 // passwords may not, as with RemoveTOTP.
-func (s *Users) RemovePasskey(ctx context.Context, id, passkey uuid.UUID) (identity.User, error) {
+func (s *Users) RemovePasskey(ctx context.Context, id uuid.UUID, kind identity.CredentialKind, passkey uuid.UUID) (identity.User, error) {
 	remove := func(ctx context.Context, tx identity.Store, user identity.User) (identity.User, error) {
 		found, err := tx.PasskeysOf(ctx, []uuid.UUID{user.ID})
 		if err != nil {
 			return identity.User{}, err
 		}
-		i := slices.IndexFunc(found[user.ID], func(p identity.Passkey) bool { return p.ID == passkey })
+		i := slices.IndexFunc(found[user.ID], func(p identity.Passkey) bool { return p.ID == passkey && p.Kind() == kind })
 		if i < 0 {
 			return identity.User{}, identity.ErrCredentialNotFound
 		}
 		if _, err = identity.RemovePasskey(ctx, tx, s.source, user, found[user.ID][i]); err != nil {
 			return identity.User{}, err
 		}
-		user.Passkey = len(found[user.ID]) > 1
+		left := slices.Delete(found[user.ID], i, i+1)
+		has := func(kind identity.CredentialKind) bool {
+			return slices.ContainsFunc(left, func(p identity.Passkey) bool { return p.Kind() == kind })
+		}
+		user.Passkey, user.SecurityKey = has(identity.CredentialPasskey), has(identity.CredentialSecurityKey)
 		return user, identity.CheckWayIn(ctx, tx, user.ID)
 	}
 	return s.change(ctx, id, identity.ScopeUsersWrite, "remove passkey", remove)

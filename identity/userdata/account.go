@@ -68,7 +68,10 @@ func profileFields() []dataField[identity.User] {
 			"requires_password_change", "Whether another password must be chosen at the next sign-in.",
 			func(u user) any { return u.RequiresPasswordChange },
 		},
-		{"second_factor", "Whether a code of an authenticator app is asked for.", func(u user) any { return u.SecondFactor }},
+		{
+			"second_factor", "Whether a second step is asked for: a code of an authenticator app, or a security key.",
+			func(u user) any { return u.SecondFactor() },
+		},
 		{
 			"second_factor_required", "Whether an administrator demands that of the person.",
 			func(u user) any { return u.SecondFactorRequired },

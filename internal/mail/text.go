@@ -148,7 +148,7 @@ var texts = map[identity.MailKind]text{
 		subject: "Your authenticator app was removed",
 		paragraphs: []string{
 			"The authenticator app of your account {{.Username}} at {{.Host}} was removed on {{.At}}. " +
-				"The password alone is enough to sign in now.",
+				"It is not asked for any more.",
 			"If you did not ask for it, change your password and tell an administrator at once.",
 		},
 	},
@@ -172,6 +172,30 @@ var texts = map[identity.MailKind]text{
 		paragraphs: []string{
 			"A passkey of your account {{.Username}} at {{.Host}} was used on {{.At}}{{with .IP}}, from the address {{.}}{{end}}, and says that " +
 				"it was used less often than before. That is what a copy of it in other hands would say.",
+			"If it was you, and you have not copied it, nothing need be wrong. To be safe, remove it on the page of your account and add another. " +
+				"If it was not you, tell an administrator at once.",
+		},
+	},
+	identity.MailKeyAdded: {
+		subject: "A security key was added",
+		paragraphs: []string{
+			"A security key was added to your account {{.Username}} at {{.Host}} on {{.At}}{{with .IP}}, from the address {{.}}{{end}}. " +
+				"From now on it is asked for after your password.",
+			"If it was you, there is nothing to do. If it was not, somebody else has your account: tell an administrator at once.",
+		},
+	},
+	identity.MailKeyRemoved: {
+		subject: "A security key was removed",
+		paragraphs: []string{
+			"A security key of your account {{.Username}} at {{.Host}} was removed on {{.At}}. It is not asked for any more.",
+			"If you did not ask for it, change your password and tell an administrator at once.",
+		},
+	},
+	identity.MailKeySuspected: {
+		subject: "A security key may have been copied",
+		paragraphs: []string{
+			"A security key of your account {{.Username}} at {{.Host}} was used on {{.At}}{{with .IP}}, from the address {{.}}{{end}}, and says " +
+				"that it was used less often than before. That is what a copy of it in other hands would say.",
 			"If it was you, and you have not copied it, nothing need be wrong. To be safe, remove it on the page of your account and add another. " +
 				"If it was not you, tell an administrator at once.",
 		},

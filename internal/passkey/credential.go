@@ -98,11 +98,11 @@ var models = map[string]string{
 	"fdb141b2-5d84-443e-8a35-4698c205a502": "KeePassXC",
 }
 
-// modelName proposes a name for a passkey.
+// modelName proposes a name for a passkey; empty when the model is not known.
 func modelName(aaguid []byte) string {
 	id, err := uuid.FromBytes(aaguid)
-	if name, known := models[id.String()]; err == nil && known {
-		return name
+	if err != nil {
+		return ""
 	}
-	return "Passkey"
+	return models[id.String()]
 }

@@ -50,16 +50,26 @@ var algorithms = []protocol.CredentialParameter{
 }
 
 // Creation implements identity.PasskeyVerifier.
-func (v *Verifier) Creation(
-	handle []byte, name, displayName string, present []identity.Passkey, challenge []byte,
-) (identity.PasskeyOptions, error) {
-	creation, session, err := v.party.BeginRegistration(&owner{handle: handle, name: name, displayName: displayName},
+func (v *Verifier) Creation(n identity.NewPasskey) (identity.PasskeyOptions, error) {
+	selection := protocol.AuthenticatorSelection{
+		ResidentKey: protocol.ResidentKeyRequirementRequired, RequireResidentKey: protocol.ResidentKeyRequired(),
+		UserVerification: protocol.VerificationRequired,
+	}
+	if n.SecurityKey {
+		selection = protocol.AuthenticatorSelection{
+			AuthenticatorAttachment: protocol.CrossPlatform, ResidentKey: protocol.ResidentKeyRequirementDiscouraged,
+			RequireResidentKey: protocol.ResidentKeyNotRequired(), UserVerification: protocol.VerificationDiscouraged,
+		}
+	}
+	creation, session, err := v.party.BeginRegistration(&owner{handle: n.Handle, name: n.Name, displayName: n.DisplayName},
 		webauthn.WithCredentialParameters(algorithms),
-		webauthn.WithAuthenticatorSelection(protocol.AuthenticatorSelection{UserVerification: protocol.VerificationRequired}),
-		webauthn.WithResidentKeyRequirement(protocol.ResidentKeyRequirementRequired),
-		webauthn.WithExclusions(descriptors(present)),
+		webauthn.WithAuthenticatorSelection(selection),
+		webauthn.WithExclusions(descriptors(n.Present)),
 		func(options *protocol.PublicKeyCredentialCreationOptions) error {
-			options.Challenge = challenge
+			options.Challenge = n.Challenge
+			if n.SecurityKey {
+				options.Hints = []protocol.PublicKeyCredentialHints{protocol.PublicKeyCredentialHintSecurityKey}
+			}
 			return nil
 		})
 	if err != nil {

@@ -19,7 +19,7 @@ func FuzzResponse(f *testing.F) {
 	party := virtualwebauthn.RelyingParty{ID: "id.example.org", Origin: issuer}
 	auth, key := virtualwebauthn.NewAuthenticator(), virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2)
 	handle := []byte("a handle of the user")
-	creation, err := v.Creation(handle, "alice", "Alice", nil, make([]byte, 32))
+	creation, err := v.Creation(identity.NewPasskey{Handle: handle, Name: "alice", DisplayName: "Alice", Challenge: make([]byte, 32)})
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -102,6 +102,37 @@ func passkeys(r *runner) {
 		_, err := f.store.PasskeyByCredential(f.ctx, []byte("one"))
 		f.equal(errors.Is(err, identity.ErrCredentialNotFound), true)
 	})
+	r.run("a security key is no passkey, and its user says which of both there are", func(f *fixture) {
+		u := f.user(func(u *identity.User) { u.Password.Hash = "" })
+		key := identity.Passkey{
+			ID: f.id(), UserID: u.ID, Handle: u.ID[:], CredentialID: []byte("key"), Record: []byte("{}"), Name: "Key", SecurityKey: true,
+			CreatedAt: f.now,
+		}
+		says := func(passkey, key bool) {
+			f.Helper()
+			stored := must(f.store.UserByID(f.ctx, u.ID))(f)
+			f.equal([]bool{stored.Passkey, stored.SecurityKey, stored.SecondFactor(), stored.App}, []bool{passkey, key, key, false})
+		}
+		f.equal(must(f.store.ReplaceRecoveryCodes(f.ctx, u.ID, [][]byte{[]byte("code")}, f.now))(f), false)
+		f.equal(must(f.store.InsertPasskey(f.ctx, key))(f), true)
+		says(false, true)
+		f.equal(must(f.store.PasskeyByCredential(f.ctx, []byte("key")))(f), key)
+		f.equal(must(f.store.CredentialsOf(f.ctx, u.ID))(f), []identity.Credential{
+			{ID: key.ID, Kind: identity.CredentialSecurityKey, UserID: u.ID, Name: "Key", CreatedAt: f.now},
+		})
+		f.equal(must(f.store.ReplaceRecoveryCodes(f.ctx, u.ID, [][]byte{[]byte("code")}, f.now))(f), true)
+		p := f.passkey(u.ID, "one")
+		says(true, true)
+		f.equal(must(f.store.DeletePasskey(f.ctx, u.ID, p.ID))(f), true)
+		says(false, true)
+		f.passkey(u.ID, "one")
+		stored := must(f.store.UserByID(f.ctx, u.ID))(f)
+		stored.SecurityKey = false
+		f.noError(f.store.UpdateUser(f.ctx, stored))
+		says(true, true)
+		f.equal(must(f.store.DeletePasskey(f.ctx, u.ID, key.ID))(f), true)
+		says(true, false)
+	})
 	r.run("the count of a passkey only moves forward, and is noted where it does not", func(f *fixture) {
 		u := f.user()
 		p := f.passkey(u.ID, "one")

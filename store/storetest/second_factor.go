@@ -31,28 +31,28 @@ func (f *fixture) spends(user uuid.UUID, digest string, want bool, left int) {
 func secondFactors(r *runner) {
 	r.run("a user has one authenticator app, and says so", func(f *fixture) {
 		u, other := f.user(), f.user()
-		f.equal(must(f.store.UserByID(f.ctx, u.ID))(f).SecondFactor, false)
+		f.equal(must(f.store.UserByID(f.ctx, u.ID))(f).App, false)
 		app := f.totp(u.ID)
 		f.equal(must(f.store.TOTPOf(f.ctx, u.ID))(f), app)
 		second := app
 		second.ID, second.Sealed = f.id(), []byte("another")
 		f.equal(must(f.store.InsertTOTP(f.ctx, second))(f), false)
 		f.equal(must(f.store.TOTPOf(f.ctx, u.ID))(f), app)
-		f.equal(must(f.store.UserByID(f.ctx, u.ID))(f).SecondFactor, true)
-		f.equal(must(f.store.UserByID(f.ctx, other.ID))(f).SecondFactor, false)
+		f.equal(must(f.store.UserByID(f.ctx, u.ID))(f).App, true)
+		f.equal(must(f.store.UserByID(f.ctx, other.ID))(f).App, false)
 		_, err := f.store.TOTPOf(f.ctx, other.ID)
 		f.equal(errors.Is(err, identity.ErrCredentialNotFound), true)
 		second.UserID = f.id()
 		f.equal(must(f.store.InsertTOTP(f.ctx, second))(f), false)
 
 		stored := must(f.store.UserByID(f.ctx, u.ID))(f)
-		stored.SecondFactor = false
+		stored.App = false
 		f.noError(f.store.UpdateUser(f.ctx, stored))
-		f.equal(must(f.store.UserByID(f.ctx, u.ID))(f).SecondFactor, true)
+		f.equal(must(f.store.UserByID(f.ctx, u.ID))(f).App, true)
 
 		f.equal(must(f.store.DeleteTOTP(f.ctx, u.ID))(f), true)
 		f.equal(must(f.store.DeleteTOTP(f.ctx, u.ID))(f), false)
-		f.equal(must(f.store.UserByID(f.ctx, u.ID))(f).SecondFactor, false)
+		f.equal(must(f.store.UserByID(f.ctx, u.ID))(f).App, false)
 	})
 	r.run("an authenticator app goes with its user, and is a credential", func(f *fixture) {
 		u := f.user(func(u *identity.User) { u.Password.Hash = "" })

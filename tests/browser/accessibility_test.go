@@ -257,6 +257,8 @@ func TestEveryPageIsAccessible(t *testing.T) {
 	}
 	a.open(n.URL + "/account/security/passkey")
 	a.audits("passkey", "passkey-submit")
+	a.open(n.URL + "/account/security/key")
+	a.audits("passkey", "passkey-submit")
 	a.open(n.URL + "/account/email")
 	a.fill("email", "alice@id.example")
 	a.click("email-submit")

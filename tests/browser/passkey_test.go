@@ -25,15 +25,18 @@ func newNamedStage(t *testing.T) stage {
 // authenticator adds one to the browser that verifies the person, and leaves it to the test whether somebody touches it.
 func (b *tab) authenticator() webauthn.AuthenticatorID {
 	b.t.Helper()
+	return b.authenticatorWith(&webauthn.VirtualAuthenticatorOptions{
+		Protocol: webauthn.AuthenticatorProtocolCtap2, Transport: webauthn.AuthenticatorTransportInternal,
+		HasResidentKey: true, HasUserVerification: true, IsUserVerified: true, AutomaticPresenceSimulation: true,
+	})
+}
+
+func (b *tab) authenticatorWith(options *webauthn.VirtualAuthenticatorOptions) webauthn.AuthenticatorID {
+	b.t.Helper()
 	if _, err := chromedp.Call(b.ctx, webauthn.Enable, webauthn.EnableParams{}); err != nil {
 		b.t.Fatal(err)
 	}
-	added, err := chromedp.Call(b.ctx, webauthn.AddVirtualAuthenticator, webauthn.AddVirtualAuthenticatorParams{
-		Options: &webauthn.VirtualAuthenticatorOptions{
-			Protocol: webauthn.AuthenticatorProtocolCtap2, Transport: webauthn.AuthenticatorTransportInternal,
-			HasResidentKey: true, HasUserVerification: true, IsUserVerified: true, AutomaticPresenceSimulation: true,
-		},
-	})
+	added, err := chromedp.Call(b.ctx, webauthn.AddVirtualAuthenticator, webauthn.AddVirtualAuthenticatorParams{Options: options})
 	if err != nil {
 		b.t.Fatal(err)
 	}

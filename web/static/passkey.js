@@ -9,6 +9,7 @@ if (form && api?.[parse]) {
   const button = document.getElementById("passkey-submit");
   const cancel = document.getElementById("passkey-cancel");
   const problem = document.getElementById("passkey-problem");
+  const trust = document.getElementById("trust_browser"); // perhaps of the other form of the page
   let running = new AbortController();
 
   const ask = async (mediation) => {
@@ -18,6 +19,7 @@ if (form && api?.[parse]) {
     const options = { publicKey, signal: running.signal, ...mediation };
     const credential = await (create ? navigator.credentials.create(options) : navigator.credentials.get(options));
     form.elements.credential.value = JSON.stringify(credential);
+    if (trust) form.append(trust);
     form.requestSubmit();
   };
 
