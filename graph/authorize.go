@@ -34,7 +34,7 @@ type tokenCheck func(context.Context, identity.PresentedToken, identity.Audience
 
 // authenticate checks the token of a request.
 func (s *server) authenticate(ctx context.Context, r *http.Request, check tokenCheck) (identity.Bearer, *failure) {
-	presented, err := bearer.FromHeader(r, s.domain.Settings.Get().Issuer)
+	presented, err := bearer.FromHeader(r)
 	if errors.Is(err, bearer.ErrMissing) {
 		f := refuse(http.StatusUnauthorized, codeUnauthenticated, "Send an access token in the header Authorization.")
 		f.challenge = &bearer.Challenge{}

@@ -27,7 +27,7 @@ func storedClientFields() []string {
 
 const publicKey = `{"kty":"OKP","crv":"Ed25519","kid":"k1","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}`
 
-// fullClient is a client of which every field is stored and none has its default.
+// fullClient is a client of which every field is stored and none has its default, but for certificates, which exclude others.
 func fullClient() admin.NewClient {
 	maxAge := 60
 	return admin.NewClient{
@@ -66,7 +66,9 @@ func fullClientShown(tb testing.TB) map[string]any {
 		"tokenEndpointAuthSigningAlg": "EdDSA", "scopes": ["openid", "email"], "jwks": {"keys": [`+publicKey+`]}, "jwksUri": null,
 		"idTokenSignedResponseAlg": "EdDSA", "userinfoSignedResponseAlg": "ES256", "introspectionSignedResponseAlg": "EdDSA", "authorizationSignedResponseAlg": "ES256", "accessTokenSignedResponseAlg": "RS256",
 		"subjectType": "public", "defaultMaxAge": 60, "defaultAcrValues": ["phr", "urn:authly:acr:2"], "requireAuthTime": true, "backchannelLogoutUri": "https://full.example/logout",
-		"backchannelLogoutSessionRequired": true, "requirePushedAuthorizationRequests": true, "authorizationDetailsTypes": ["payment"], "requestObjectSigningAlg": "EdDSA", "requestUris": ["https://full.example/request#1"], "requireSignedRequestObject": true, "dpopBoundAccessTokens": true, "softwareId": "4NRB1", "softwareVersion": "2.1", "requirePkce": false,
+		"backchannelLogoutSessionRequired": true, "requirePushedAuthorizationRequests": true, "authorizationDetailsTypes": ["payment"], "requestObjectSigningAlg": "EdDSA", "requestUris": ["https://full.example/request#1"], "requireSignedRequestObject": true, "dpopBoundAccessTokens": true, "tlsClientCertificateBoundAccessTokens": false,
+		"tlsClientAuthSubjectDn": null, "tlsClientAuthSanDns": null, "tlsClientAuthSanUri": null, "tlsClientAuthSanIp": null, "tlsClientAuthSanEmail": null,
+		"softwareId": "4NRB1", "softwareVersion": "2.1", "requirePkce": false,
 		"refreshTokenRotation": false, "skipConsent": true, "serviceAdmin": true, "accessTokenTtl": 61, "idTokenTtl": 62,
 		"refreshTokenTtl": 63, "assertionAudience": "issuer", "requireAcr": "urn:authly:acr:1", "audiences": ["`+testIssuer+`"], "idTokenClaims": true,
 		"assertionIssuer": "https://cluster.example", "assertionSubject": "system:full", "assertionIssuers": ["https://hr.example"],
@@ -112,7 +114,7 @@ func TestEveryStoredFieldOfAClientIsReadable(t *testing.T) {
 			"name": "app", "contacts": []any{}, "applicationType": "web", "redirectUris": []any{"https://app.example/cb"},
 			"postLogoutRedirectUris": []any{}, "defaultAcrValues": []any{}, "grantTypes": []any{"authorization_code", "refresh_token"}, "responseTypes": []any{"code"},
 			"tokenEndpointAuthMethod": "client_secret_basic", "idTokenSignedResponseAlg": "RS256", "introspectionSignedResponseAlg": "RS256", "authorizationSignedResponseAlg": "RS256", "accessTokenSignedResponseAlg": "ES256",
-			"subjectType": "public", "requireAuthTime": false, "requirePushedAuthorizationRequests": false, "authorizationDetailsTypes": []any{}, "requestUris": []any{}, "requireSignedRequestObject": false, "dpopBoundAccessTokens": false,
+			"subjectType": "public", "requireAuthTime": false, "requirePushedAuthorizationRequests": false, "authorizationDetailsTypes": []any{}, "requestUris": []any{}, "requireSignedRequestObject": false, "dpopBoundAccessTokens": false, "tlsClientCertificateBoundAccessTokens": false,
 			"backchannelLogoutSessionRequired": false, "requirePkce": true,
 			"refreshTokenRotation": true, "skipConsent": false, "serviceAdmin": false, "audiences": []any{}, "idTokenClaims": false,
 			"assertionIssuers": []any{}, "exchangeResources": []any{}, "exchangeImpersonates": false,
@@ -127,6 +129,42 @@ func TestEveryStoredFieldOfAClientIsReadable(t *testing.T) {
 			t.Error(diff)
 		}
 	})
+}
+
+// TestAClientIsKnownByOneNameInItsCertificate: each of the five is given, shown and cleared.
+func TestAClientIsKnownByOneNameInItsCertificate(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, generous)
+	token := a.token(t, a.admin, everything()...)
+	names := map[string]any{
+		"tlsClientAuthSubjectDn": "CN=shop,O=Example", "tlsClientAuthSanDns": "shop.example.org", "tlsClientAuthSanUri": "spiffe://example.org/shop",
+		"tlsClientAuthSanIp": "192.0.2.7", "tlsClientAuthSanEmail": "shop@example.org",
+	}
+	for name, value := range names {
+		input := map[string]any{
+			"redirectUris": []string{"https://silent.example/cb"}, "tokenEndpointAuthMethod": "tls_client_auth",
+			"tlsClientCertificateBoundAccessTokens": true, name: value,
+		}
+		made := a.createClient(t, token, input)
+		for other := range names {
+			want := value
+			if other != name {
+				want = nil
+			}
+			if got := made.at("createClient", "client", other); got != want {
+				t.Errorf("%s: %s is %v: %s", name, other, got, made.body)
+			}
+		}
+		if made.at("createClient", "client", "tlsClientCertificateBoundAccessTokens") != true || made.at("createClient", "clientSecret") != nil {
+			t.Error(made.body)
+		}
+		id, _ := made.at("createClient", "client", "id").(string)
+		changed := a.updateClient(t, token, id, `"`+name+`":null,"tlsClientCertificateBoundAccessTokens":null,"tokenEndpointAuthMethod":"none"`)
+		shown := changed.at("updateClient", "client")
+		if registration(shown)[name] != nil || registration(shown)["tlsClientCertificateBoundAccessTokens"] != false {
+			t.Errorf("%s is not cleared: %s", name, changed.body)
+		}
+	}
 }
 
 // TestNoSecretOfAClientIsShown: a key set from before sets were checked is shown without what only the client may know.

@@ -20,6 +20,8 @@ type AssertionVerifier interface {
 	VerifyRequestObject(ctx context.Context, client Client, object string) (claims json.RawMessage, signed bool, err error)
 	// VerifyTrusted is VerifyAssertion with the keys of an issuer.
 	VerifyTrusted(ctx context.Context, issuer TrustedIssuer, token string) (json.RawMessage, error)
+	// HasCertificate reports whether a certificate, as DER, is one of those that the client has published (RFC 8705 §2.2.2).
+	HasCertificate(ctx context.Context, client Client, der []byte) (bool, error)
 }
 
 // AssertionAlgorithms lists what assertions may be signed with; symmetric algorithms never (RFC 8725 §3.1).

@@ -245,8 +245,9 @@ func (s *Authorizations) newGrant(ctx context.Context, i Interaction, b BrowserS
 	grant := Grant{
 		ID: s.source.NewID(), UserID: b.User.ID, ClientID: i.Client.ID, SessionID: &b.Session.ID,
 		Scopes: scopes, Resources: params.Resources, Details: params.Details.of(i.Client), Claims: params.Claims,
-		AuthTime: b.Session.AuthTime, AMR: b.Session.AMR, ACR: i.classes().answer(b.Session.Level), CreatedAt: now, Key: params.ProofKey,
-		Code: &state,
+		AuthTime: b.Session.AuthTime, AMR: b.Session.AMR, ACR: i.classes().answer(b.Session.Level), CreatedAt: now,
+		Sender: SenderConstraint{Key: params.ProofKey},
+		Code:   &state,
 	}
 	grant.Offline = slices.Contains(grant.Scopes, ScopeOfflineAccess)
 	if params.RedirectURISent {

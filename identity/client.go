@@ -18,6 +18,8 @@ const (
 	AuthClientSecretBasic AuthMethod = "client_secret_basic"
 	AuthClientSecretPost  AuthMethod = "client_secret_post"
 	AuthPrivateKeyJWT     AuthMethod = "private_key_jwt"
+	AuthTLS               AuthMethod = "tls_client_auth"             // RFC 8705 §2.1
+	AuthSelfSignedTLS     AuthMethod = "self_signed_tls_client_auth" // RFC 8705 §2.2
 )
 
 // GrantType is a value of grant_type (RFC 6749, RFC 7591 §2).
@@ -109,6 +111,12 @@ type ClientMetadata struct {
 	RequestURIs             []string        `json:"request_uris,omitempty" yaml:"request_uris"` // where its request objects are
 	RequireSignedRequest    bool            `json:"require_signed_request_object,omitempty" yaml:"require_signed_request_object"`
 	BoundAccessTokens       bool            `json:"dpop_bound_access_tokens,omitempty" yaml:"dpop_bound_access_tokens"`
+	CertificateBoundTokens  bool            `json:"tls_client_certificate_bound_access_tokens,omitempty" yaml:"tls_client_certificate_bound_access_tokens"`
+	TLSSubject              string          `json:"tls_client_auth_subject_dn,omitempty" yaml:"tls_client_auth_subject_dn"`
+	TLSDNSName              string          `json:"tls_client_auth_san_dns,omitempty" yaml:"tls_client_auth_san_dns"`
+	TLSURI                  string          `json:"tls_client_auth_san_uri,omitempty" yaml:"tls_client_auth_san_uri"`
+	TLSIP                   string          `json:"tls_client_auth_san_ip,omitempty" yaml:"tls_client_auth_san_ip"`
+	TLSEmail                string          `json:"tls_client_auth_san_email,omitempty" yaml:"tls_client_auth_san_email"`
 	SoftwareID              string          `json:"software_id,omitempty" yaml:"software_id"`
 	SoftwareVersion         string          `json:"software_version,omitempty" yaml:"software_version"`
 }

@@ -83,8 +83,9 @@ var clientRules = []clientRule{
 	}, Client.Public},
 	{ClientAdvice{
 		"fapi2.bound_tokens", StandardFAPI2, "§5.3.2.1 item 4", "dpop_bound_access_tokens",
-		"A stolen access token works for whoever has it.", "Let the application prove possession of a key (DPoP), and require it.",
-	}, func(c Client) bool { return !c.Metadata.BoundAccessTokens }},
+		"A stolen access token works for whoever has it.",
+		"Let the application prove possession of a key (DPoP) or of its certificate (mutual TLS), and require it.",
+	}, func(c Client) bool { return !c.Metadata.BoundAccessTokens && !c.Metadata.CertificateBoundTokens }},
 	{ClientAdvice{
 		"fapi2.client_authentication", StandardFAPI2, "§5.3.2.1 item 6", "token_endpoint_auth_method",
 		"The client authenticates with a secret that it sends.", "Register its public keys, and use private_key_jwt.",

@@ -19,6 +19,7 @@ type ClientAuthentication struct {
 	keys       *Keyring
 	source     Source
 	issuer     string
+	settings   *LiveSettings
 	guard      *clientGuard
 	documents  *ClientDocuments
 }
@@ -28,7 +29,7 @@ func newClientAuthentication(d Deps, g *guard) *ClientAuthentication {
 		guard:     newClientGuard(g),
 		documents: &ClientDocuments{store: d.Store, reader: d.ClientDocuments, source: d.Source, guard: g, settings: d.Settings},
 		clients:   d.Store, lists: d.Store, replays: d.Store, assertions: d.Assertions, issuers: d.Store, keys: d.Keys, source: d.Source,
-		issuer: d.Settings.Get().Issuer,
+		issuer: d.Settings.Get().Issuer, settings: d.Settings,
 	}
 }
 
@@ -40,6 +41,8 @@ type ClientCredentials struct {
 	Assertion string   // of private_key_jwt
 	Audiences []string // of an assertion: what it may name instead of the issuer
 	Granting  bool     // the assertion is the grant as well (RFC 7523 §2.1)
+
+	Certificate Certificate // of the connection; it counts where nothing else was presented
 }
 
 // authMethods is the one list of methods, each with what proves a client that is registered with it. Metadata,
@@ -51,6 +54,8 @@ var authMethods = []struct {
 	{AuthClientSecretBasic, (*ClientAuthentication).proveSecret},
 	{AuthClientSecretPost, (*ClientAuthentication).proveSecret},
 	{AuthPrivateKeyJWT, (*ClientAuthentication).proveAssertion},
+	{AuthTLS, (*ClientAuthentication).proveCertificate},
+	{AuthSelfSignedTLS, (*ClientAuthentication).proveOwnCertificate},
 	{AuthNone, (*ClientAuthentication).proveNothing},
 }
 
@@ -63,9 +68,16 @@ func AuthMethods() []AuthMethod {
 	return all
 }
 
+// AuthMethods lists the methods by which a client can be proven here.
+func (s *Settings) AuthMethods() []AuthMethod {
+	return slices.DeleteFunc(AuthMethods(), func(m AuthMethod) bool {
+		return m.usesCertificate() && !s.MutualTLS.On || m == AuthTLS && s.MutualTLS.Anchors == nil
+	})
+}
+
 // ConfidentialAuthMethods lists those that prove something.
-func ConfidentialAuthMethods() []AuthMethod {
-	return slices.DeleteFunc(AuthMethods(), func(m AuthMethod) bool { return m == AuthNone })
+func (s *Settings) ConfidentialAuthMethods() []AuthMethod {
+	return slices.DeleteFunc(s.AuthMethods(), func(m AuthMethod) bool { return m == AuthNone })
 }
 
 // checkAuthMethod refuses a method that is not on the list.
@@ -158,9 +170,9 @@ func unknownClient(err error, used AuthMethod) error {
 }
 
 // accepts reports whether a client that is registered with a method may be presented by another. Where a secret stands
-// makes nothing weaker, and libraries try one place or the other whatever was registered.
+// makes nothing weaker, and libraries try one place or the other whatever was registered. A certificate is no part of a request.
 func (m AuthMethod) accepts(presented AuthMethod) bool {
-	return presented == m || m.usesSecret() && presented.usesSecret()
+	return presented == m || m.usesSecret() && presented.usesSecret() || m.usesCertificate() && presented == AuthNone
 }
 
 func (m AuthMethod) usesSecret() bool { return m == AuthClientSecretBasic || m == AuthClientSecretPost }

@@ -1,6 +1,7 @@
 package identity_test
 
 import (
+	"crypto/x509"
 	"errors"
 	"slices"
 	"strings"
@@ -21,10 +22,12 @@ func TestAClientMustUseItsOwnMethod(t *testing.T) {
 		n := admin.NewClient{ClientID: string(method)}
 		n.Metadata.TokenEndpointAuthMethod, n.Metadata.RedirectURIs = method, []string{callback}
 		switch method {
-		case identity.AuthPrivateKeyJWT:
+		case identity.AuthPrivateKeyJWT, identity.AuthSelfSignedTLS:
 			n.Metadata.JWKSURI = "https://app.example.org/keys"
 		case identity.AuthClientSecretBasic, identity.AuthClientSecretPost:
 			n.Secret = secret
+		case identity.AuthTLS:
+			n.Metadata.TLSDNSName = "app.example.org"
 		case identity.AuthNone:
 		}
 		_, _, err := f.admin.Clients.Create(f.ctx, n)
@@ -118,8 +121,13 @@ func TestWhoIsAuthenticated(t *testing.T) {
 			t.Errorf("%s where only confidential clients may: %v", name, err)
 		}
 	}
-	methods := identity.ConfidentialAuthMethods()
-	if slices.Contains(methods, identity.AuthNone) || len(methods)+1 != len(identity.AuthMethods()) {
-		t.Errorf("confidential methods %q", methods)
+	for want, m := range map[int]identity.MutualTLS{
+		4: {}, 5: {On: true}, 6: {On: true, Anchors: x509.NewCertPool()},
+	} {
+		settings := identity.Settings{MutualTLS: m}
+		all, confidential := settings.AuthMethods(), settings.ConfidentialAuthMethods()
+		if len(all) != want || slices.Contains(confidential, identity.AuthNone) || len(confidential)+1 != want {
+			t.Errorf("with %+v: %q, of which %q prove something", m, all, confidential)
+		}
 	}
 }

@@ -129,10 +129,15 @@ func (m ClientMetadata) checkMethods(p ClientPolicy, faults *Faults) {
 	if p.AssertionIssuer != "" && !asserts {
 		faults.Add(InvalidField("assertion_issuer", "Must be absent: only clients with private_key_jwt have it."))
 	}
-	if len(m.JWKS) > 0 {
+	switch {
+	case len(m.JWKS) == 0:
+	case m.TokenEndpointAuthMethod == AuthSelfSignedTLS:
+		faults.Add(checkCertificateSet(m.JWKS))
+	default:
 		faults.Add(checkKeySet(m.JWKS))
 	}
 	m.checkRequestObjects(p, faults)
+	m.checkCertificates(faults)
 	if alg := m.TokenEndpointAuthAlg; alg != "" && !slices.Contains(AssertionAlgorithms(), alg) {
 		faults.Add(InvalidField("token_endpoint_auth_signing_alg", "Must be RS256, PS256, ES256 or EdDSA."))
 	}

@@ -126,7 +126,7 @@ func TestClientMetadata(t *testing.T) {
 		"a client_id like a sub":   {func(c *identity.Client) { c.ClientID = "019ca945-0a00-7e65-a3db-b6cbed3a5c1b" }, "client_id"},
 		"a sub without hyphens":    {func(c *identity.Client) { c.ClientID = "019ca9450a007e65a3dbb6cbed3a5c1b" }, "client_id"},
 		"a name with a break":      {func(c *identity.Client) { c.Metadata.Name = "a\nb" }, "client_name"},
-		"another method":           {func(c *identity.Client) { c.Metadata.TokenEndpointAuthMethod = "tls_client_auth" }, "token_endpoint_auth_method"},
+		"another method":           {func(c *identity.Client) { c.Metadata.TokenEndpointAuthMethod = "attest_jwt_client_auth" }, "token_endpoint_auth_method"},
 		"keys for assertions": {func(c *identity.Client) {
 			c.Metadata.TokenEndpointAuthMethod, c.Metadata.JWKSURI = identity.AuthPrivateKeyJWT, "https://a.example/jwks"
 		}, ""},
@@ -180,24 +180,42 @@ func TestClientMetadata(t *testing.T) {
 		"signed and not": {func(c *identity.Client) {
 			c.Metadata.RequestObjectAlg, c.Metadata.RequireSignedRequest, c.Metadata.JWKSURI = "none", true, "https://app.example.org/keys"
 		}, "request_object_signing_alg"},
-		"a type with a space":  {func(c *identity.Client) { c.Metadata.DetailTypes = []string{"payment", "a b"} }, "authorization_details_types[1]"},
-		"too many types":       {func(c *identity.Client) { c.Metadata.DetailTypes = make([]string, 101) }, "authorization_details_types"},
-		"unsigned responses":   {func(c *identity.Client) { c.Metadata.AuthorizationAlg = "none" }, "authorization_signed_response_alg"},
-		"unsigned answers":     {func(c *identity.Client) { c.Metadata.IntrospectionAlg = "none" }, "introspection_signed_response_alg"},
-		"signed UserInfo":      {func(c *identity.Client) { c.Metadata.UserinfoAlg = identity.EdDSA }, ""},
-		"a script as a logo":   {func(c *identity.Client) { c.Metadata.LogoURI = "javascript:alert(1)" }, "logo_uri"},
-		"a home page":          {func(c *identity.Client) { c.Metadata.URI = "https://app.example.org/#top" }, "client_uri"},
-		"a policy":             {func(c *identity.Client) { c.Metadata.PolicyURI = "policy.html" }, "policy_uri"},
-		"terms":                {func(c *identity.Client) { c.Metadata.TermsURI = "ftp://x/y" }, "tos_uri"},
-		"a key file":           {func(c *identity.Client) { c.Metadata.JWKSURI = "file:///keys" }, "jwks_uri"},
-		"a logout fragment":    {func(c *identity.Client) { c.Metadata.BackchannelLogoutURI = "https://a.example/#x" }, "backchannel_logout_uri"},
-		"negative lifetime":    {func(c *identity.Client) { c.Policy.AccessTokenTTL = -1 }, "access_token_ttl"},
-		"a lifetime of a day":  {func(c *identity.Client) { c.Policy.IDTokenTTL = 86_400 }, ""},
-		"more than a day":      {func(c *identity.Client) { c.Policy.IDTokenTTL = 86_401 }, "id_token_ttl"},
-		"a year of refresh":    {func(c *identity.Client) { c.Policy.RefreshTokenTTL = 365 * 86_400 }, ""},
-		"negative refresh":     {func(c *identity.Client) { c.Policy.RefreshTokenTTL = -1 }, "refresh_token_ttl"},
-		"a negative age":       {func(c *identity.Client) { c.Metadata.DefaultMaxAge = new(-1) }, "default_max_age"},
-		"age zero":             {func(c *identity.Client) { c.Metadata.DefaultMaxAge = new(0) }, ""},
+		"a type with a space": {func(c *identity.Client) { c.Metadata.DetailTypes = []string{"payment", "a b"} }, "authorization_details_types[1]"},
+		"too many types":      {func(c *identity.Client) { c.Metadata.DetailTypes = make([]string, 101) }, "authorization_details_types"},
+		"unsigned responses":  {func(c *identity.Client) { c.Metadata.AuthorizationAlg = "none" }, "authorization_signed_response_alg"},
+		"unsigned answers":    {func(c *identity.Client) { c.Metadata.IntrospectionAlg = "none" }, "introspection_signed_response_alg"},
+		"signed UserInfo":     {func(c *identity.Client) { c.Metadata.UserinfoAlg = identity.EdDSA }, ""},
+		"a script as a logo":  {func(c *identity.Client) { c.Metadata.LogoURI = "javascript:alert(1)" }, "logo_uri"},
+		"a home page":         {func(c *identity.Client) { c.Metadata.URI = "https://app.example.org/#top" }, "client_uri"},
+		"a policy":            {func(c *identity.Client) { c.Metadata.PolicyURI = "policy.html" }, "policy_uri"},
+		"terms":               {func(c *identity.Client) { c.Metadata.TermsURI = "ftp://x/y" }, "tos_uri"},
+		"a key file":          {func(c *identity.Client) { c.Metadata.JWKSURI = "file:///keys" }, "jwks_uri"},
+		"a logout fragment":   {func(c *identity.Client) { c.Metadata.BackchannelLogoutURI = "https://a.example/#x" }, "backchannel_logout_uri"},
+		"negative lifetime":   {func(c *identity.Client) { c.Policy.AccessTokenTTL = -1 }, "access_token_ttl"},
+		"a lifetime of a day": {func(c *identity.Client) { c.Policy.IDTokenTTL = 86_400 }, ""},
+		"more than a day":     {func(c *identity.Client) { c.Policy.IDTokenTTL = 86_401 }, "id_token_ttl"},
+		"a year of refresh":   {func(c *identity.Client) { c.Policy.RefreshTokenTTL = 365 * 86_400 }, ""},
+		"negative refresh":    {func(c *identity.Client) { c.Policy.RefreshTokenTTL = -1 }, "refresh_token_ttl"},
+		"a negative age":      {func(c *identity.Client) { c.Metadata.DefaultMaxAge = new(-1) }, "default_max_age"},
+		"age zero":            {func(c *identity.Client) { c.Metadata.DefaultMaxAge = new(0) }, ""},
+		"a certificate's name": {func(c *identity.Client) {
+			c.Metadata.TokenEndpointAuthMethod, c.Metadata.TLSSubject = identity.AuthTLS, "CN=app"
+		}, ""},
+		"no name of a certificate": {func(c *identity.Client) { c.Metadata.TokenEndpointAuthMethod = identity.AuthTLS }, "tls_client_auth_subject_dn"},
+		"two names of a certificate": {func(c *identity.Client) {
+			c.Metadata.TokenEndpointAuthMethod, c.Metadata.TLSSubject, c.Metadata.TLSIP = identity.AuthTLS, "CN=app", "192.0.2.1"
+		}, "tls_client_auth_san_ip"},
+		"a name and a secret": {func(c *identity.Client) { c.Metadata.TLSDNSName = "app.example.org" }, "tls_client_auth_san_dns"},
+		"no certificate":      {func(c *identity.Client) { c.Metadata.TokenEndpointAuthMethod = identity.AuthSelfSignedTLS }, "jwks"},
+		"keys without one": {func(c *identity.Client) {
+			c.Metadata.TokenEndpointAuthMethod, c.Metadata.JWKS = identity.AuthSelfSignedTLS, json.RawMessage(`{"keys":[{"kty":"EC","x5c":["AAAA"]}]}`)
+		}, "jwks"},
+		"certificates elsewhere": {func(c *identity.Client) {
+			c.Metadata.TokenEndpointAuthMethod, c.Metadata.JWKSURI = identity.AuthSelfSignedTLS, "https://app.example.org/jwks"
+		}, ""},
+		"bound to both": {func(c *identity.Client) {
+			c.Metadata.BoundAccessTokens, c.Metadata.CertificateBoundTokens = true, true
+		}, "tls_client_certificate_bound_access_tokens"},
 		"an assertion for all": {func(c *identity.Client) { c.Policy.AssertionAudience = "any" }, "assertion_audience"},
 		"a quoted scope":       {func(c *identity.Client) { c.Metadata.Scope = `openid "x"` }, "scope"},
 	} {

@@ -72,7 +72,7 @@ func (s *ClientDocuments) find(ctx context.Context, address string) (Client, err
 	}
 	described, err := s.describe(known, address, registration)
 	if err == nil {
-		err = policy.check(Client{}, described)
+		err = s.settings.Get().checkSelfRegistered(Client{}, described)
 	}
 	if err != nil {
 		return Client{}, ErrClientNotFound.Breaks(RuleClientDocument).Expecting(Messages(err)).Because(err)

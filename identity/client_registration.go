@@ -91,7 +91,7 @@ func (s *ClientRegistrations) Register(ctx context.Context, r ClientRegistration
 		}
 	}
 	registered := s.fresh(r.Metadata, origin)
-	if err := policy.check(Client{}, registered.Client); err != nil {
+	if err := s.settings.Get().checkSelfRegistered(Client{}, registered.Client); err != nil {
 		return RegisteredClient{}, err
 	}
 	err := s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
@@ -231,7 +231,7 @@ func (s *ClientRegistrations) Update(ctx context.Context, clientID, token string
 		after := before
 		after.Metadata = s.withDefaults(r.Metadata)
 		after.Policy = after.Policy.WithDefaults(after.Metadata)
-		if err := s.settings.Get().ClientRegistration.check(before, after); err != nil {
+		if err := s.settings.Get().checkSelfRegistered(before, after); err != nil {
 			return err
 		}
 		updated.Client = after

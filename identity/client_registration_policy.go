@@ -39,12 +39,13 @@ func DefaultSelfRegisteredScopes() []string {
 	return []string{ScopeOpenID, ScopeProfile, ScopeEmail, ScopeAddress, ScopePhone, ScopeOfflineAccess}
 }
 
-// check names all that is wrong with a client that registers itself, or changes its registration: what is wrong with it by any
-// registration, and what the operator does not let it register. What it had before it may have still.
-func (p ClientRegistrationPolicy) check(before, after Client) error {
+// checkSelfRegistered names all that is wrong with a client that registers itself, or changes its registration: what is wrong with it
+// by any registration, and what the operator does not let it register. What it had before it may have still.
+func (s *Settings) checkSelfRegistered(before, after Client) error {
 	var faults Faults
 	faults.Add(after.Check())
-	m := after.Metadata
+	p, m := s.ClientRegistration, after.Metadata
+	s.checkOffered(before.Metadata, m, &faults)
 	faults.Add(RepeatedURIs("redirect_uris", m.RedirectURIs))
 	faults.Add(RepeatedURIs("post_logout_redirect_uris", m.PostLogoutRedirectURIs))
 	faults.Add(RepeatedURIs("request_uris", m.RequestURIs))
@@ -68,6 +69,16 @@ func (p ClientRegistrationPolicy) check(before, after Client) error {
 		p.checkHosts(after, &faults)
 	}
 	return faults.Err()
+}
+
+// checkOffered refuses what this server does not do for now, which the client would find out at its first request.
+func (s *Settings) checkOffered(before, after ClientMetadata, faults *Faults) {
+	if m := after.TokenEndpointAuthMethod; m != before.TokenEndpointAuthMethod && m.usesCertificate() && !slices.Contains(s.AuthMethods(), m) {
+		faults.Add(InvalidField("token_endpoint_auth_method", "Must not be %s: the server takes no such certificates.", m))
+	}
+	if after.CertificateBoundTokens && !before.CertificateBoundTokens && !s.MutualTLS.On {
+		faults.Add(InvalidField("tls_client_certificate_bound_access_tokens", "Must not be set: the server takes no certificates."))
+	}
 }
 
 // checkHosts refuses addresses of hosts that the operator has not named. What is on the device of the person is nobody's host, and the

@@ -35,14 +35,14 @@ var imposedMembers = []string{
 }
 
 // refusedMembers are metadata that mean what Authly does not do. To ignore them would leave a client with less than it has asked
-// for: tokens that are not encrypted or not bound, sessions of whose end it is not told.
+// for: tokens that are not encrypted, sessions of whose end it is not told.
 var refusedMembers = []string{
 	"id_token_encrypted_response_alg", "id_token_encrypted_response_enc",
 	"userinfo_encrypted_response_alg", "userinfo_encrypted_response_enc",
 	"introspection_encrypted_response_alg", "introspection_encrypted_response_enc",
 	"authorization_encrypted_response_alg", "authorization_encrypted_response_enc",
 	"request_object_encryption_alg", "request_object_encryption_enc",
-	"tls_client_certificate_bound_access_tokens", "frontchannel_logout_uri",
+	"frontchannel_logout_uri",
 	"backchannel_token_delivery_mode", "backchannel_client_notification_endpoint",
 }
 

@@ -13,7 +13,7 @@ import (
 func TestARegistrationRequestIsReadAsItsStandardSays(t *testing.T) {
 	t.Parallel()
 	r := request(t, `{"client_name":null,"client_name#ja":"x","sector_identifier_uri":"https://x.example/","Scope":"admin:users:read",
-		"request_object_encryption_alg":null,"request_uris":[],"tls_client_certificate_bound_access_tokens":false,
+		"request_object_encryption_alg":null,"request_uris":[],"frontchannel_logout_session_required":false,
 		"redirect_uris":["https://app.example.org/cb"],"skip_consent":true,"service_admin":true,"audiences":["https://a.example"],"built_in":true}`)
 	wantSame(t, r.Metadata, identity.ClientMetadata{RedirectURIs: []string{"https://app.example.org/cb"}, RequestURIs: []string{}})
 	for _, name := range identity.RefusedMembers() {
@@ -41,7 +41,7 @@ func TestARegistrationRequestIsReadAsItsStandardSays(t *testing.T) {
 		`{"software_statement":"e30.e30."}`:                      "software_statement",
 		`{"userinfo_encrypted_response_alg":"RSA-OAEP"}`:         "userinfo_encrypted_response_alg",
 		`{"request_uris":"https://x.example/"}`:                  "request_uris",
-		`{"tls_client_certificate_bound_access_tokens":true}`:    "tls_client_certificate_bound_access_tokens",
+		`{"tls_client_auth_san_dns":["a.example"]}`:              "tls_client_auth_san_dns",
 		`{"frontchannel_logout_uri":"https://app.example.org/"}`: "frontchannel_logout_uri",
 	} {
 		_, err := identity.ReadClientRegistration([]byte(text))

@@ -207,8 +207,8 @@ func (s *Interactions) newDevice(ctx context.Context, d DeviceAuthorization, use
 
 // Redeem spends a device code (RFC 8628 §3.4). It is ErrAuthorizationPending until a person has decided, and ErrSlowDown when
 // the client cannot wait; then what was decided: ErrDeviceDenied, or a grant, once. As with other codes, one that is presented
-// again ends its grant. key is the thumbprint of the key that the client has proven to hold, or empty.
-func (s *DeviceAuthorizations) Redeem(ctx context.Context, client Client, code, key string) (Issuance, error) {
+// again ends its grant. sender is what the client has proven to hold.
+func (s *DeviceAuthorizations) Redeem(ctx context.Context, client Client, code string, sender SenderConstraint) (Issuance, error) {
 	now, digests := s.source.Now(), s.keys.Digests(PurposeDeviceAuthorization, code)
 	d, err := s.store.DeviceAuthorizationByCode(ctx, digests)
 	if errors.Is(err, ErrUserCodeNotFound) || err == nil && d.ClientID != client.ID {
@@ -235,6 +235,6 @@ func (s *DeviceAuthorizations) Redeem(ctx context.Context, client Client, code, 
 		return Issuance{}, fmt.Errorf("find grant of device code: %w", err)
 	}
 	status.Client = client
-	issuance, err := s.grants.spendCode(ctx, status, CodeProof{Key: key}, now)
+	issuance, err := s.grants.spendCode(ctx, status, CodeProof{Sender: sender}, now)
 	return issuance, ofUser(err, status.User)
 }

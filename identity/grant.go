@@ -29,9 +29,8 @@ type Grant struct {
 	EndedAt   *time.Time
 	EndReason EndReason
 
-	// Key is the thumbprint (RFC 7638) of the key that the code, and the refresh tokens of a public client, are bound to
-	// (RFC 9449 §5, §10); empty = to none.
-	Key string
+	// Sender is what the code, and the refresh tokens of a public client, are bound to (RFC 9449 §5, §10; RFC 8705 §4).
+	Sender SenderConstraint
 
 	Code    *CodeState // nil once it is of no more interest
 	Refresh RefreshState

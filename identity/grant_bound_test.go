@@ -34,7 +34,7 @@ func TestTheGrantsOfASessionAreBounded(t *testing.T) {
 		asks(2)
 		_, err = f.Grants.Exchange(f.ctx, app, proof(unspent))
 		wantError(t, err, coded(identity.CodeInvalidGrant))
-		refreshed, err := f.Grants.Refresh(f.ctx, app, redeemed.RefreshToken, nil, "")
+		refreshed, err := f.Grants.Refresh(f.ctx, app, redeemed.RefreshToken, nil, identity.SenderConstraint{})
 		noError(t, err)
 		first := f.redeem(t, app, b, "openid")
 		for range identity.MaxSessionGrants {
@@ -44,7 +44,7 @@ func TestTheGrantsOfASessionAreBounded(t *testing.T) {
 		f.code(t, app, b, "openid")
 		_, err = f.store.GrantStatus(f.ctx, first.Grant.ID, "", f.clock.Now())
 		wantError(t, err, identity.ErrGrantNotFound)
-		_, err = f.Grants.Refresh(f.ctx, app, refreshed.RefreshToken, nil, "") // offline: a device
+		_, err = f.Grants.Refresh(f.ctx, app, refreshed.RefreshToken, nil, identity.SenderConstraint{}) // offline: a device
 		noError(t, err)
 		f.grant(t, elsewhere.Grant.ID)
 		f.advance(time.Millisecond)

@@ -92,7 +92,7 @@ func (l *grantModel) refresh(t *rapid.T) {
 	// The last ones matter most.
 	back := rapid.SampledFrom([]int{0, 0, 0, 1, 1, 2, 3}).Draw(t, "generations back")
 	generation := max(len(l.tokens)-back, 1)
-	r, err := l.f.Grants.Refresh(l.f.ctx, l.app, l.tokens[generation-1], nil, "")
+	r, err := l.f.Grants.Refresh(l.f.ctx, l.app, l.tokens[generation-1], nil, identity.SenderConstraint{})
 	now := l.f.Now()
 	current := len(l.tokens)
 	switch {

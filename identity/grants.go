@@ -37,7 +37,7 @@ type CodeProof struct {
 	Code        string
 	RedirectURI string
 	Verifier    string
-	Key         string // thumbprint of the key that the client has proven to hold, or empty
+	Sender      SenderConstraint // what the client has proven to hold
 }
 
 // Exchange spends an authorization code. Every refusal is ErrInvalidGrant. A code that was spent before ends its grant,
@@ -69,7 +69,7 @@ func (s *Grants) spendCode(ctx context.Context, status GrantStatus, proof CodePr
 	case !verifierMatches(proof.Verifier, code.CodeChallenge):
 		return Issuance{}, invalidGrant(RuleVerifier, "The code_verifier does not match the code_challenge.")
 	}
-	if grant.Key != "" && proof.Key != grant.Key {
+	if grant.Sender.Key != "" && proof.Sender.Key != grant.Sender.Key {
 		return Issuance{}, invalidGrant(RuleCodeKey, "The authorization code is bound to another key.")
 	}
 	if err := status.Eligibility(s.settings.Get()).check(); err != nil {
@@ -80,9 +80,9 @@ func (s *Grants) spendCode(ctx context.Context, status GrantStatus, proof CodePr
 		first = s.firstRefresh(client, now)
 	}
 	if client.Public() {
-		grant.Key = proof.Key
+		grant.Sender = proof.Sender
 	}
-	won, err := s.store.SpendCode(ctx, grant.ID, now, first, grant.Key)
+	won, err := s.store.SpendCode(ctx, grant.ID, now, first, grant.Sender)
 	if err != nil {
 		return Issuance{}, fmt.Errorf("spend code: %w", err)
 	}

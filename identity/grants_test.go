@@ -17,7 +17,7 @@ import (
 
 // refresh spends a refresh token.
 func (f *fixture) refresh(c identity.Client, token string, scopes ...string) (identity.Issuance, error) {
-	return f.Grants.Refresh(f.ctx, c, token, scopes, "")
+	return f.Grants.Refresh(f.ctx, c, token, scopes, identity.SenderConstraint{})
 }
 
 func TestExchange(t *testing.T) {
@@ -526,10 +526,10 @@ func TestRefreshTokensCannotBeForged(t *testing.T) {
 		t.Error("a forged token ends the grant")
 	}
 	f.deps.Keys = keyring(t, root('b'), root('a'))
-	next, err := identity.New(f.deps).Grants.Refresh(f.ctx, app, r.RefreshToken, nil, "")
+	next, err := identity.New(f.deps).Grants.Refresh(f.ctx, app, r.RefreshToken, nil, identity.SenderConstraint{})
 	noError(t, err)
 	f.deps.Keys = keyring(t, root('b'))
-	_, err = identity.New(f.deps).Grants.Refresh(f.ctx, app, next.RefreshToken, nil, "")
+	_, err = identity.New(f.deps).Grants.Refresh(f.ctx, app, next.RefreshToken, nil, identity.SenderConstraint{})
 	noError(t, err)
 }
 

@@ -131,8 +131,31 @@ func number(text string) []byte {
 	return decoded
 }
 
-// checkKeySet refuses a set that could prove nothing, and one that tells what only the client may know.
+// checkKeySet refuses a set that could prove no signature, and one that tells what only the client may know.
 func checkKeySet(set []byte) error {
+	if err := checkPublicKeys(set); err != nil {
+		return err
+	}
+	usable, err := UsableKeys(set)
+	if err != nil || len(usable) == 0 {
+		return InvalidField("jwks", "Has no key that can prove a signature: RSA of 2048 bits or more, EC P-256 or OKP Ed25519.")
+	}
+	return nil
+}
+
+// checkCertificateSet is checkKeySet for a set that proves a client by a certificate, whose key may be of any type.
+func checkCertificateSet(set []byte) error {
+	if err := checkPublicKeys(set); err != nil {
+		return err
+	}
+	if len(PublishedCertificates(set)) == 0 {
+		return InvalidField("jwks", "Has no key with its certificate (x5c).")
+	}
+	return nil
+}
+
+// checkPublicKeys refuses what is no set, and one that tells what only the client may know.
+func checkPublicKeys(set []byte) error {
 	if len(set) > maxKeySet {
 		return InvalidField("jwks", "Must be at most %d bytes.", maxKeySet)
 	}
@@ -147,10 +170,6 @@ func checkKeySet(set []byte) error {
 		if !public(key) {
 			return InvalidField("jwks", "Has a private or symmetric key. Only public keys may be registered; take this one out of use.")
 		}
-	}
-	usable, err := UsableKeys(set)
-	if err != nil || len(usable) == 0 {
-		return InvalidField("jwks", "Has no key that can prove a signature: RSA of 2048 bits or more, EC P-256 or OKP Ed25519.")
 	}
 	return nil
 }
@@ -212,7 +231,11 @@ func (m ClientMetadata) Audited() ClientMetadata {
 			thumbprints = append(thumbprints, key.thumbprint())
 		}
 	}
-	if m.JWKS, err = json.Marshal(map[string][]string{"thumbprints": thumbprints}); err != nil {
+	shown := map[string][]string{"thumbprints": thumbprints}
+	for _, der := range PublishedCertificates(m.JWKS) {
+		shown["x5t#S256"] = append(shown["x5t#S256"], thumbprintOf(der))
+	}
+	if m.JWKS, err = json.Marshal(shown); err != nil {
 		m.JWKS = nil
 	}
 	return m

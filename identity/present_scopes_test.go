@@ -35,15 +35,15 @@ func TestAClientThatLostAScopeGetsItNoMore(t *testing.T) {
 		noError(t, err)
 		wantSame(t, state.Scope, "openid offline_access")
 	}
-	refreshed, err := f.Grants.Refresh(f.ctx, app, before.RefreshToken, nil, "")
+	refreshed, err := f.Grants.Refresh(f.ctx, app, before.RefreshToken, nil, identity.SenderConstraint{})
 	noError(t, err)
 	wantSame(t, refreshed.Scopes, []string{"openid", "offline_access"})
-	refreshed, err = f.Grants.Refresh(f.ctx, app, refreshed.RefreshToken, []string{"openid", "email"}, "")
+	refreshed, err = f.Grants.Refresh(f.ctx, app, refreshed.RefreshToken, []string{"openid", "email"}, identity.SenderConstraint{})
 	noError(t, err)
 	wantSame(t, refreshed.Scopes, []string{"openid"})
-	_, err = f.Grants.Refresh(f.ctx, app, refreshed.RefreshToken, []string{"email"}, "")
+	_, err = f.Grants.Refresh(f.ctx, app, refreshed.RefreshToken, []string{"email"}, identity.SenderConstraint{})
 	wantError(t, err, coded(identity.CodeInvalidScope))
-	_, err = f.Grants.Refresh(f.ctx, app, refreshed.RefreshToken, nil, "") // is not spent by the refusal
+	_, err = f.Grants.Refresh(f.ctx, app, refreshed.RefreshToken, nil, identity.SenderConstraint{}) // is not spent by the refusal
 	noError(t, err)
 }
 

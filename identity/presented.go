@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"crypto/subtle"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -24,7 +25,7 @@ type PresentedToken struct {
 	Scheme      TokenScheme
 	Token       string
 	Proof       Proof  // of possession of a key (RFC 9449 §4)
-	Certificate []byte // DER of the caller's TLS certificate (RFC 8705 §3), or nil
+	Certificate string // thumbprint of the caller's certificate (RFC 8705 §3), or empty
 }
 
 // AudienceRule says which audience a presented token must name.
@@ -97,14 +98,16 @@ func (s *Tokens) AuthenticateAgain(ctx context.Context, presented PresentedToken
 	return b, nil
 }
 
-// checkPresentation refuses whoever has not proven to hold the key that a token is bound to. A bound token that is presented as
-// a bearer token would lose what binding it was for (RFC 9449 §7.2), and one that is not bound proves nothing by a proof. There
-// is no proof for certificates yet (RFC 8705 §3).
+// checkPresentation refuses whoever has not proven to hold the key or the certificate that a token is bound to. A token that is bound
+// to a key and presented as a bearer token would lose what binding it was for (RFC 9449 §7.2), and one that is not proves nothing by
+// a proof. One that is bound to a certificate is presented as a bearer token, on a connection with it (RFC 8705 §3).
 func (s *Tokens) checkPresentation(ctx context.Context, bound SenderConstraint, p PresentedToken) error {
 	switch {
-	case bound == SenderConstraint{} && p.Scheme == SchemeBearer:
+	case bound.Certificate != "" && subtle.ConstantTimeCompare([]byte(bound.Certificate), []byte(p.Certificate)) != 1:
+		return ErrInvalidToken
+	case bound.Key == "" && p.Scheme == SchemeBearer:
 		return nil
-	case bound.Key == "" || bound.Certificate != "" || p.Scheme != SchemeDPoP:
+	case bound.Key == "" || p.Scheme != SchemeDPoP:
 		return ErrInvalidToken
 	}
 	proof, err := s.proofs.Check(p.Proof, p.Token)

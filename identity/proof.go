@@ -31,7 +31,7 @@ func ProofAlgorithms() []string { return []string{"ES256", "PS256", "EdDSA"} }
 type Proof struct {
 	JWT    string // of the header DPoP; empty when there is none
 	Method string // of the request
-	URL    string // of the request, as the client knows it
+	Path   string // of the request
 }
 
 // The bounds of a proof: its age, how far a client's clock may be ahead, and its length in bytes.
@@ -59,6 +59,13 @@ type CheckedProof struct {
 	Thumbprint string // of its key (RFC 7638); empty without a proof
 	id         string
 	expires    time.Time
+}
+
+// Caller is what a request has proven to hold, beside the client's own credentials.
+type Caller struct {
+	Proof       CheckedProof
+	Certificate string           // thumbprint of its certificate; empty without one
+	Sender      SenderConstraint // what tokens for it are bound to; it may be nothing
 }
 
 // proofClaims are the claims of RFC 9449 §4.2.
@@ -95,8 +102,8 @@ func (s *Proofs) Check(p Proof, token string) (CheckedProof, error) {
 		return CheckedProof{}, badProof("a jti")
 	case c.Method != p.Method:
 		return CheckedProof{}, badProof("htm " + p.Method)
-	case !sameEndpoint(c.URL, p.URL):
-		return CheckedProof{}, badProof("htu " + p.URL)
+	case !s.isHere(c.URL, p.Path):
+		return CheckedProof{}, badProof("htu " + s.settings.Get().Issuer + p.Path)
 	case !ok || issued.After(now.Add(proofSkew)) || issued.Before(now.Add(-proofAge)):
 		return CheckedProof{}, badProof("an iat of now")
 	case token != "" && subtle.ConstantTimeCompare([]byte(c.Token), []byte(tokenHash(token))) != 1:
@@ -127,6 +134,13 @@ func (s *Proofs) Use(ctx context.Context, p CheckedProof) error {
 func tokenHash(token string) string {
 	digest := sha256.Sum256([]byte(token))
 	return base64.RawURLEncoding.EncodeToString(digest[:])
+}
+
+// isHere reports whether htu is a path of this server: of the issuer, or of where clients come with certificates. What Host a
+// proxy sends does not count.
+func (s *Proofs) isHere(htu, path string) bool {
+	settings := s.settings.Get()
+	return sameEndpoint(htu, settings.Issuer+path) || settings.MutualTLS.URL != "" && sameEndpoint(htu, settings.MutualTLS.URL+path)
 }
 
 // sameEndpoint compares htu with the URL of the request, without query and fragment and in their normal form (RFC 9449 §4.3).
@@ -182,16 +196,31 @@ var ErrUseProofNonce = Errorf(Invalid, CodeUseProofNonce, "The proof needs the n
 // errProofMissing refuses a client that is registered for bound tokens only (RFC 9449 §5.2).
 var errProofMissing = Errorf(Invalid, CodeInvalidProof, "The client must prove possession of a key (DPoP).").Breaks(RuleProofRequired)
 
-// CheckTokenRequest returns what a request for tokens is bound to: the key of its proof, or nothing. A client that is registered
-// for bound tokens must send one.
-func (s *Proofs) CheckTokenRequest(client Client, p Proof) (CheckedProof, error) {
-	switch {
+// errProofNotUsed refuses a second binding: a token is bound to one key (RFC 7800 §3.1).
+var errProofNotUsed = Errorf(Invalid, CodeInvalidProof, "The tokens of the client are bound to its certificate, not to a key (DPoP).").
+	Breaks(RuleProofUnused)
+
+// CheckTokenRequest returns what a request for tokens has proven, and what they are bound to: the certificate, for a client that is
+// registered so and must present it, else the key of a proof. A client that is registered for it must send one.
+func (s *Proofs) CheckTokenRequest(client Client, p Proof, c Certificate) (Caller, error) {
+	caller := Caller{Certificate: c.Thumbprint()}
+	switch m := client.Metadata; {
+	case m.CertificateBoundTokens && p.JWT != "":
+		return Caller{}, errProofNotUsed
+	case m.CertificateBoundTokens && caller.Certificate == "":
+		return Caller{}, errCertificateMissing(c)
+	case m.CertificateBoundTokens:
+		caller.Sender.Certificate = caller.Certificate
 	case p.JWT != "":
-		return s.Check(p, "")
-	case client.Metadata.BoundAccessTokens:
-		return CheckedProof{}, errProofMissing
+		var err error
+		if caller.Proof, err = s.Check(p, ""); err != nil {
+			return Caller{}, err
+		}
+		caller.Sender.Key = caller.Proof.Thumbprint
+	case m.BoundAccessTokens:
+		return Caller{}, errProofMissing
 	}
-	return CheckedProof{}, nil
+	return caller, nil
 }
 
 // ErrProofHeader refuses a request whose header DPoP is not one proof (RFC 9449 §4.3).

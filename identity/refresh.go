@@ -13,11 +13,11 @@ import (
 )
 
 // Refresh spends a refresh token and returns its successor (RFC 6749 §6). scopes, if not empty, must be a subset of the
-// grant's. key is the thumbprint of the key that the client has proven to hold, or empty. Inside the grace window the previous
+// grant's. sender is what the client has proven to hold. Inside the grace window the previous
 // token is answered with the very same successor; an older one, or one repeated after too many rotations, ends the whole grant
 // and is audited (RFC 9700 §4.14.2). Every refusal is ErrInvalidGrant, or CodeInvalidScope for a wider scope and where nothing
 // is left of what was granted.
-func (s *Grants) Refresh(ctx context.Context, client Client, token string, scopes []string, key string) (Issuance, error) {
+func (s *Grants) Refresh(ctx context.Context, client Client, token string, scopes []string, sender SenderConstraint) (Issuance, error) {
 	id, generation, ok := s.refreshTokens.parse(token)
 	if !ok {
 		return Issuance{}, invalidGrant(RuleRefreshToken, "The refresh token is unknown.")
@@ -31,13 +31,13 @@ func (s *Grants) Refresh(ctx context.Context, client Client, token string, scope
 		return Issuance{}, fmt.Errorf("find refresh token: %w", err)
 	}
 	status.Client = client
-	issuance, err := s.spendRefreshToken(ctx, status, generation, scopes, key, now)
+	issuance, err := s.spendRefreshToken(ctx, status, generation, scopes, sender, now)
 	return issuance, ofUser(err, status.User)
 }
 
 // spendRefreshToken is Refresh for a grant that was found, and that is the client's.
 func (s *Grants) spendRefreshToken(
-	ctx context.Context, status GrantStatus, generation int, scopes []string, key string, now time.Time,
+	ctx context.Context, status GrantStatus, generation int, scopes []string, sender SenderConstraint, now time.Time,
 ) (Issuance, error) {
 	client, grant := status.Client, status.Grant
 	switch {
@@ -45,7 +45,7 @@ func (s *Grants) spendRefreshToken(
 		return Issuance{}, invalidGrant(RuleGrantActive, "The grant was ended.")
 	case !grant.Refresh.inTime(now):
 		return Issuance{}, invalidGrant(RuleRefreshTokenInTime, "The refresh token has expired.")
-	case client.Public() && grant.Key != "" && key != grant.Key:
+	case client.Public() && grant.Sender != SenderConstraint{} && sender != grant.Sender:
 		return Issuance{}, invalidGrant(RuleRefreshTokenKey, "The refresh token is bound to another key.")
 	case !subset(scopes, grant.Scopes):
 		return Issuance{}, badScope(RuleScopeGranted, "The scope goes beyond what was granted.").Expecting(JoinScope(grant.Scopes))

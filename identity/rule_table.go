@@ -65,6 +65,7 @@ const (
 	RuleAssertionType     RuleID = "client_auth.assertion_type"
 	RuleAssertionForm     RuleID = "client_auth.assertion_form"
 	RuleAssertion         RuleID = "client_auth.assertion"
+	RuleCertificate       RuleID = "client_auth.certificate"
 	RuleConfidential      RuleID = "client_auth.confidential"
 	RuleServiceClient     RuleID = "client_credentials.confidential"
 	RuleCode              RuleID = "code.known"
@@ -93,17 +94,19 @@ const (
 	RulePassword             RuleID = "password.right"
 	RulePasswordChange       RuleID = "password.current"
 
-	RuleTokenPresent  RuleID = "token.present"
-	RuleTokenOnce     RuleID = "token.once"
-	RuleProof         RuleID = "dpop.proof"
-	RuleProofNonce    RuleID = "dpop.nonce"
-	RuleProofRequired RuleID = "dpop.required"
-	RuleProofKey      RuleID = "dpop.dpop_jkt"
-	RuleTokenActive   RuleID = "token.active"
-	RuleTokenScope    RuleID = "token.scope"
-	RuleAdministrator RuleID = "token.administrator"
-	RuleAdminSignIn   RuleID = "token.sign_in"
-	RuleProfileBody   RuleID = "profile.body"
+	RuleTokenPresent        RuleID = "token.present"
+	RuleTokenOnce           RuleID = "token.once"
+	RuleProof               RuleID = "dpop.proof"
+	RuleProofNonce          RuleID = "dpop.nonce"
+	RuleProofRequired       RuleID = "dpop.required"
+	RuleProofUnused         RuleID = "dpop.unused"
+	RuleProofKey            RuleID = "dpop.dpop_jkt"
+	RuleCertificateRequired RuleID = "mtls.required"
+	RuleTokenActive         RuleID = "token.active"
+	RuleTokenScope          RuleID = "token.scope"
+	RuleAdministrator       RuleID = "token.administrator"
+	RuleAdminSignIn         RuleID = "token.sign_in"
+	RuleProfileBody         RuleID = "profile.body"
 
 	RuleClientMetadata RuleID = "registration.metadata"
 
@@ -263,6 +266,11 @@ var rules = []Rule{
 		"Sign with a key of the client's jwks: iss and sub are the client_id, aud is the issuer or the endpoint, exp is at most an hour " +
 			"ahead, and jti is new each time. A workload with assertion_issuer sends what its platform has issued: sub is assertion_subject.",
 	},
+	{
+		RuleCertificate, "RFC 8705 §2",
+		"Connect with the certificate that the client is registered with: one of a trusted authority with that name, or one of its " +
+			"jwks; at the address of mtls_endpoint_aliases, where there is one. A proxy must pass it on (AUTHLY_MTLS_HEADER).",
+	},
 	{RuleConfidential, "RFC 7662 §2.1", "Call with a client that has credentials: anybody can claim to be a public one."},
 	{RuleServiceClient, "RFC 6749 §4.4", "Register the client with a secret or a key set: a public client cannot act on its own behalf."},
 	{
@@ -356,7 +364,17 @@ var rules = []Rule{
 	{RuleProofNonce, "RFC 9449 §8", "Make the proof again with the value of the header DPoP-Nonce as its nonce, and send the request again."},
 	{
 		RuleProofRequired, "RFC 9449 §5.2",
-		"Send a proof (header DPoP): the client is registered with dpop_bound_access_tokens, or exchanges a token that is bound to a key.",
+		"Send a proof (header DPoP): the client is registered with dpop_bound_access_tokens, or exchanges a token that is bound, for which a " +
+			"certificate will do too.",
+	},
+	{
+		RuleProofUnused, "RFC 7800 §3.1",
+		"Send no proof (header DPoP): the client is registered with tls_client_certificate_bound_access_tokens, and a token is bound to one key.",
+	},
+	{
+		RuleCertificateRequired, "RFC 8705 §3",
+		"Connect with a certificate, at the address of mtls_endpoint_aliases, where there is one: the client is registered with " +
+			"tls_client_certificate_bound_access_tokens.",
 	},
 	{RuleProofKey, "RFC 9449 §10", "Send as dpop_jkt the SHA-256 thumbprint (RFC 7638) of the key that signs the proofs."},
 	{

@@ -27,6 +27,7 @@ type Settings struct {
 	RequirePushedRequests bool          // every client must push its authorization requests (RFC 9126 §5)
 	RequireSignedRequests bool          // every client must sign its authorization requests (RFC 9101 §10.5)
 	ProofNonce            bool          // DPoP proofs need a nonce of the server (RFC 9449 §8)
+	MutualTLS             MutualTLS     // certificates of clients
 	SecondFactors         FactorPolicy  // who must have a second factor
 	Passkeys              PasskeyPolicy // what people sign in with
 	SelfDelete            bool          // people may delete their own accounts

@@ -257,7 +257,7 @@ type GrantStore interface {
 	GrantStatusByCode(ctx context.Context, digests [][]byte, now time.Time) (GrantStatus, error)
 	// SpendCode marks the code of a live grant spent and stores the first state of its refresh family. True for exactly
 	// one caller.
-	SpendCode(ctx context.Context, id uuid.UUID, at time.Time, first RefreshState, key string) (bool, error)
+	SpendCode(ctx context.Context, id uuid.UUID, at time.Time, first RefreshState, sender SenderConstraint) (bool, error)
 	// RotateRefresh moves a live family from generation from to from+1. True for exactly one caller.
 	RotateRefresh(ctx context.Context, id uuid.UUID, from int, at, idleExpires time.Time) (bool, error)
 	// ExtendRefresh moves the idle expiry of a live family that stands at exactly this generation; false otherwise. It

@@ -15,7 +15,7 @@ type TokenExchange struct {
 	ActorToken   string // or empty
 	Scopes       []string
 	Resources    []string // URIs, also of the parameter audience
-	Key          string   // thumbprint of the key that the client has proven to hold, or empty
+	Caller       Caller   // what the client has proven to hold
 }
 
 // ActingParty is the claim act: who acts for the subject, and for whom that one does (RFC 8693 §4.1).
@@ -52,8 +52,8 @@ type TokenExchanges struct {
 // (exchange_resources). The token must have been made for the client: for an API that it serves, or by itself. The new one has the
 // same grant, and so ends with it; a sign-in of the class that the client requires; fewer scopes or the same, and never those of
 // administration, of OpenID Connect's sign-in or of being away; a lifetime that ends no later; and it names who acts, unless the
-// operator lets the client act as the user. For a token that is bound to a key the client must prove a key of its own, which binds
-// the new one: what is stolen further on is of no more use than here.
+// operator lets the client act as the user. For a bound token the client must prove a key or a certificate of its own, which binds the
+// new one: what is stolen further on is of no more use than here.
 // Nothing is written.
 func (s *TokenExchanges) Exchange(ctx context.Context, client Client, e TokenExchange) (Issuance, error) {
 	if client.Public() {
@@ -67,8 +67,11 @@ func (s *TokenExchanges) Exchange(ctx context.Context, client Client, e TokenExc
 	if subject.User.ID == uuid.Nil {
 		return Issuance{}, badExchange(RuleExchangeToken, "The subject_token is not of a user.")
 	}
-	if subject.Claims.Sender.Key != "" && e.Key == "" {
-		return Issuance{}, errProofMissing
+	sender := e.Caller.Sender
+	if bound := subject.Claims.Sender; bound != (SenderConstraint{}) && sender == (SenderConstraint{}) {
+		if sender.Certificate = e.Caller.Certificate; sender.Certificate == "" {
+			return Issuance{}, errProofMissing
+		}
 	}
 	scopes, err := exchangeable(client, subject, e.Scopes)
 	if err != nil {
@@ -83,6 +86,7 @@ func (s *TokenExchanges) Exchange(ctx context.Context, client Client, e TokenExc
 	}
 	return Issuance{
 		Client: client, Grant: subject.Grant, User: subject.User, Scopes: scopes, Resources: distinct(e.Resources),
+		Sender:    sender,
 		Exchanged: &Exchanged{Actor: actor, Until: time.Unix(subject.Claims.ExpiresAt, 0)},
 	}, nil
 }

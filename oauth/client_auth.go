@@ -33,8 +33,12 @@ func (h *Handler) authenticateConfidential(r *http.Request, form url.Values) (id
 
 func (h *Handler) credentials(r *http.Request, form url.Values) (identity.ClientCredentials, error) {
 	presented, err := presentedCredentials(r, form)
+	presented.Certificate = identity.CertificateFrom(r.Context())
 	if err == nil && presented.Assertion != "" {
 		presented.Audiences = []string{h.issuer() + r.URL.Path, h.issuer() + TokenPath}
+		if alias := h.Domain.Settings.Get().MutualTLS.URL; alias != "" {
+			presented.Audiences = append(presented.Audiences, alias+r.URL.Path, alias+TokenPath)
+		}
 	}
 	return presented, err
 }

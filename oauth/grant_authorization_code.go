@@ -12,6 +12,6 @@ func (g authorizationCode) redeem(r tokenRequest) (identity.Issuance, error) {
 	}
 	return g.grants.Exchange(r.Context(), r.client, identity.CodeProof{
 		Code: code, RedirectURI: r.form.Get(paramRedirectURI), Verifier: r.form.Get(paramCodeVerifier),
-		Key: r.proof.Thumbprint,
+		Sender: r.caller.Sender,
 	})
 }

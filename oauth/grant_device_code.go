@@ -12,5 +12,5 @@ func (g deviceCode) redeem(r tokenRequest) (identity.Issuance, error) {
 	if err != nil {
 		return identity.Issuance{}, err
 	}
-	return g.devices.Redeem(r.Context(), r.client, code, r.proof.Thumbprint)
+	return g.devices.Redeem(r.Context(), r.client, code, r.caller.Sender)
 }

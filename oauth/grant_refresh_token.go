@@ -14,5 +14,5 @@ func (g refreshToken) redeem(r tokenRequest) (identity.Issuance, error) {
 	if err != nil {
 		return identity.Issuance{}, err
 	}
-	return g.grants.Refresh(r.Context(), r.client, token, scopes, r.proof.Thumbprint)
+	return g.grants.Refresh(r.Context(), r.client, token, scopes, r.caller.Sender)
 }

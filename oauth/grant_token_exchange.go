@@ -29,7 +29,7 @@ func (g tokenExchange) redeem(r tokenRequest) (identity.Issuance, error) {
 	}
 	return g.exchanges.Exchange(r.Context(), r.client, identity.TokenExchange{
 		SubjectToken: subject, ActorToken: r.form.Get(paramActorToken), Scopes: scopes,
-		Resources: slices.Concat(r.form[paramResource], r.form[paramAudience]), Key: r.proof.Thumbprint,
+		Resources: slices.Concat(r.form[paramResource], r.form[paramAudience]), Caller: r.caller,
 	})
 }
 

@@ -122,6 +122,22 @@ func (h *Handler) serverEndpoints() []endpoint {
 	}
 }
 
+// certifiedEndpoints are those at which clients authenticate.
+func (h *Handler) certifiedEndpoints() []endpoint {
+	return slices.DeleteFunc(slices.Concat(h.machineEndpoints(), h.serverEndpoints()), func(e endpoint) bool {
+		return e.member == "" || e.path == RegisterPath
+	})
+}
+
+// CertifiedPaths lists the paths at which clients authenticate, also by certificates.
+func (h *Handler) CertifiedPaths() []string {
+	var paths []string
+	for _, e := range h.certifiedEndpoints() {
+		paths = append(paths, e.path)
+	}
+	return paths
+}
+
 // MountBrowser adds what browsers navigate to.
 func (h *Handler) MountBrowser(r chi.Router) { mount(r, h.browserEndpoints()) }
 

@@ -12,7 +12,8 @@ import (
 // Metadata returns the members of RFC 8414 §2 that OAuth alone accounts for.
 func (h *Handler) Metadata() map[string]any {
 	issuer := h.issuer()
-	methods, confidential := identity.AuthMethods(), identity.ConfidentialAuthMethods()
+	settings := h.Domain.Settings.Get()
+	methods, confidential := settings.AuthMethods(), settings.ConfidentialAuthMethods()
 	assertionAlgs := identity.AssertionAlgorithms()
 	document := map[string]any{
 		"issuer":                                                   issuer,
@@ -34,13 +35,13 @@ func (h *Handler) Metadata() map[string]any {
 		"code_challenge_methods_supported":                         []string{identity.MethodS256},
 		"authorization_response_iss_parameter_supported":           true,
 	}
-	if len(h.Domain.Settings.Get().ClientRegistration.Documents) > 0 {
+	if len(settings.ClientRegistration.Documents) > 0 {
 		document["client_id_metadata_document_supported"] = true
 	}
-	if h.Domain.Settings.Get().RequireSignedRequests {
+	if settings.RequireSignedRequests {
 		document["require_signed_request_object"] = true
 	}
-	if h.Domain.Settings.Get().RequirePushedRequests {
+	if settings.RequirePushedRequests {
 		document["require_pushed_authorization_requests"] = true
 	}
 	for _, e := range slices.Concat(h.browserEndpoints(), h.machineEndpoints(), h.serverEndpoints()) {
@@ -48,7 +49,22 @@ func (h *Handler) Metadata() map[string]any {
 			document[e.member] = issuer + e.path
 		}
 	}
+	if settings.MutualTLS.On {
+		document["tls_client_certificate_bound_access_tokens"] = true
+	}
+	if alias := settings.MutualTLS.URL; alias != "" {
+		document["mtls_endpoint_aliases"] = h.aliases(alias)
+	}
 	return document
+}
+
+// aliases are where clients reach the endpoints that look at their certificates (RFC 8705 §5).
+func (h *Handler) aliases(base string) map[string]string {
+	aliases := map[string]string{}
+	for _, e := range h.certifiedEndpoints() {
+		aliases[e.member] = base + e.path
+	}
+	return aliases
 }
 
 func (h *Handler) grantTypes() []identity.GrantType {

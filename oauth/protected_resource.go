@@ -14,14 +14,18 @@ func (h *Handler) buildResourceMetadata() []byte {
 	for _, s := range identity.BuiltInScopes() {
 		scopes = append(scopes, s.Name)
 	}
-	text, err := json.Marshal(map[string]any{
+	document := map[string]any{
 		"resource":                          h.issuer(),
 		"authorization_servers":             []string{h.issuer()},
 		"scopes_supported":                  scopes,
 		"bearer_methods_supported":          []string{"header"},
 		"dpop_signing_alg_values_supported": identity.ProofAlgorithms(),
 		"dpop_bound_access_tokens_required": false,
-	})
+	}
+	if h.Domain.Settings.Get().MutualTLS.On {
+		document["tls_client_certificate_bound_access_tokens"] = true
+	}
+	text, err := json.Marshal(document)
 	if err != nil {
 		panic("oauth: resource metadata: " + err.Error()) // plain data always marshals
 	}

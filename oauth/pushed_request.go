@@ -56,7 +56,7 @@ func (h *Handler) push(r *http.Request, client *identity.Client) (requestURI str
 // proofOfKey binds the code to the key of a proof that comes with a pushed request (RFC 9449 §10.1). The proof is not spent: it
 // gives nothing but that its key will be asked for again.
 func (c *CheckedRequest) proofOfKey() error {
-	presented, err := bearer.ProofOf(c.Request, c.h.issuer())
+	presented, err := bearer.ProofOf(c.Request)
 	if err != nil || presented.JWT == "" {
 		return err
 	}

@@ -17,7 +17,7 @@ import (
 
 // handleRegister registers the client of a request (RFC 7591 §3).
 func (h *Handler) handleRegister(w http.ResponseWriter, r *http.Request) {
-	token, err := registrationToken(r, h.issuer())
+	token, err := registrationToken(r)
 	if errors.Is(err, bearer.ErrMissing) {
 		err = nil // for the policy to say
 	}
@@ -41,7 +41,7 @@ const registrationPath = RegisterPath + "/{client_id}"
 
 // handleRegistration serves the registration of a client to who has its registration access token (RFC 7592 §2).
 func (h *Handler) handleRegistration(w http.ResponseWriter, r *http.Request) {
-	token, err := registrationToken(r, h.issuer())
+	token, err := registrationToken(r)
 	var registered identity.RegisteredClient
 	if err == nil {
 		registered, err = h.manage(r, chi.URLParam(r, "client_id"), token)
@@ -72,8 +72,8 @@ func (h *Handler) manage(r *http.Request, clientID, token string) (identity.Regi
 
 // registrationToken returns the initial or registration access token of a request, which is presented as a bearer token (RFC 7591
 // §3, RFC 7592 §2): bearer.ErrMissing without one, else identity.ErrInvalidToken.
-func registrationToken(r *http.Request, issuer string) (string, error) {
-	presented, err := bearer.FromHeader(r, issuer)
+func registrationToken(r *http.Request) (string, error) {
+	presented, err := bearer.FromHeader(r)
 	switch {
 	case errors.Is(err, bearer.ErrMissing):
 		return "", err

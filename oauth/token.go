@@ -26,7 +26,7 @@ type tokenRequest struct {
 	*http.Request
 	form   url.Values
 	client identity.Client
-	proof  identity.CheckedProof // of a key, or zero
+	caller identity.Caller // what the client has proven to hold
 }
 
 // grant is the part of the token endpoint that differs by grant type. It cannot issue anything.
@@ -88,7 +88,7 @@ func (h *Handler) grantFor(kind identity.GrantType, client identity.Client) (gra
 // respondTo runs the phases from the sender constraint on.
 func (h *Handler) respondTo(r tokenRequest, g grant) (TokenResponse, error) {
 	var err error
-	if r.proof, err = h.checkProof(r.Request, r.client); err != nil {
+	if r.caller, err = h.checkCaller(r.Request, r.client); err != nil {
 		return TokenResponse{}, err
 	}
 	issuance, err := g.redeem(r)
@@ -98,10 +98,12 @@ func (h *Handler) respondTo(r tokenRequest, g grant) (TokenResponse, error) {
 	if issuance, err = h.Domain.Scopes.NarrowDetails(r.Context(), issuance, r.form.Get(paramDetails)); err != nil {
 		return TokenResponse{}, err
 	}
-	if err := h.Domain.Proofs.Use(r.Context(), r.proof); err != nil { // after the grant: a key alone can be anybody's
+	if err := h.Domain.Proofs.Use(r.Context(), r.caller.Proof); err != nil { // after the grant: a key alone can be anybody's
 		return TokenResponse{}, err
 	}
-	issuance.Sender.Key = r.proof.Thumbprint
+	if issuance.Exchanged == nil { // of which the exchange has decided
+		issuance.Sender = r.caller.Sender
+	}
 	access, err := h.Domain.Tokens.Issue(r.Context(), issuance, r.form[paramResource])
 	if err != nil {
 		return TokenResponse{}, err
@@ -119,13 +121,14 @@ func (h *Handler) respondTo(r tokenRequest, g grant) (TokenResponse, error) {
 	return h.Extension.Token(r.Context(), issuance, response)
 }
 
-// checkProof returns the proof of possession that tokens are bound to (RFC 9449 §5), or none.
-func (h *Handler) checkProof(r *http.Request, client identity.Client) (identity.CheckedProof, error) {
-	proof, err := bearer.ProofOf(r, h.issuer())
+// checkCaller returns the proof of possession and the certificate of a request, and to which of them tokens are bound (RFC 9449 §5,
+// RFC 8705 §3), if to any.
+func (h *Handler) checkCaller(r *http.Request, client identity.Client) (identity.Caller, error) {
+	proof, err := bearer.ProofOf(r)
 	if err != nil {
-		return identity.CheckedProof{}, err
+		return identity.Caller{}, err
 	}
-	return h.Domain.Proofs.CheckTokenRequest(client, proof)
+	return h.Domain.Proofs.CheckTokenRequest(client, proof, identity.CertificateFrom(r.Context()))
 }
 
 // offerNonce tells a client that proves possession of a key what its next proofs need (RFC 9449 §8.2).

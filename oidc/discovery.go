@@ -21,6 +21,9 @@ func (x *Extension) Metadata(document map[string]any, attributes []identity.Attr
 	issuer := x.Domain.Settings.Get().Issuer
 	document["jwks_uri"] = issuer + JWKSPath
 	document["userinfo_endpoint"] = issuer + UserInfoPath
+	if aliases, ok := document["mtls_endpoint_aliases"].(map[string]string); ok {
+		aliases["userinfo_endpoint"] = x.Domain.Settings.Get().MutualTLS.URL + UserInfoPath
+	}
 	document["end_session_endpoint"] = issuer + LogoutPath
 	document["backchannel_logout_supported"] = true
 	document["backchannel_logout_session_supported"] = true

@@ -68,7 +68,7 @@ func readPatch(r *http.Request) (map[string]json.RawMessage, error) {
 
 // authenticate checks the access token of a request. It must be a user's, with the scope openid.
 func (h *Handler) authenticate(r *http.Request) (identity.Bearer, error) {
-	presented, err := bearer.FromHeaderOrForm(r, h.Domain.Settings.Get().Issuer)
+	presented, err := bearer.FromHeaderOrForm(r)
 	switch {
 	case errors.Is(err, bearer.ErrRepeated):
 		return identity.Bearer{}, oauth.InvalidRequest(identity.RuleTokenOnce, "Only one access token may be sent.")

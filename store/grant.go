@@ -38,6 +38,7 @@ type grantRow struct {
 	CodeChallenge        string     `bun:"code_challenge"`
 	CodeNonce            string     `bun:"code_nonce"`
 	BoundKey             string     `bun:"jkt"`
+	BoundCertificate     string     `bun:"x5t_s256"`
 	RefreshGeneration    int        `bun:"refresh_generation"`
 	RefreshRotatedAt     *time.Time `bun:"refresh_rotated_at"`
 	RefreshGraceUses     int        `bun:"refresh_grace_uses"`
@@ -50,7 +51,8 @@ func fromGrant(g identity.Grant) grantRow {
 	row := grantRow{
 		ID: g.ID, UserID: nilIfZero(g.UserID), ClientID: g.ClientID, SessionID: g.SessionID, Scopes: emptyIfNil(g.Scopes),
 		Resources: emptyIfNil(g.Resources), AuthTime: g.AuthTime, AMR: emptyIfNil(g.AMR), ACR: g.ACR,
-		Offline: g.Offline, CreatedAt: g.CreatedAt, EndedAt: g.EndedAt, EndReason: string(g.EndReason), BoundKey: g.Key,
+		Offline: g.Offline, CreatedAt: g.CreatedAt, EndedAt: g.EndedAt, EndReason: string(g.EndReason),
+		BoundKey: g.Sender.Key, BoundCertificate: g.Sender.Certificate,
 		RefreshGeneration: g.Refresh.Generation, RefreshRotatedAt: g.Refresh.RotatedAt,
 		RefreshGraceUses: g.Refresh.GraceUses, RefreshOverlaps: g.Refresh.Overlaps,
 		RefreshExpiresAt: g.Refresh.ExpiresAt, RefreshIdleExpiresAt: g.Refresh.IdleExpiresAt,
@@ -73,7 +75,8 @@ func toGrant(r grantRow) identity.Grant {
 	g := identity.Grant{
 		ID: r.ID, ClientID: r.ClientID, SessionID: r.SessionID, Scopes: nilIfEmpty(r.Scopes), Resources: nilIfEmpty(r.Resources),
 		AuthTime: r.AuthTime.UTC(), AMR: nilIfEmpty(r.AMR), ACR: r.ACR, Offline: r.Offline,
-		CreatedAt: r.CreatedAt.UTC(), EndedAt: utc(r.EndedAt), EndReason: identity.EndReason(r.EndReason), Key: r.BoundKey,
+		CreatedAt: r.CreatedAt.UTC(), EndedAt: utc(r.EndedAt), EndReason: identity.EndReason(r.EndReason),
+		Sender: identity.SenderConstraint{Key: r.BoundKey, Certificate: r.BoundCertificate},
 		Refresh: identity.RefreshState{
 			Generation: r.RefreshGeneration, RotatedAt: utc(r.RefreshRotatedAt), GraceUses: r.RefreshGraceUses,
 			Overlaps: r.RefreshOverlaps, ExpiresAt: utc(r.RefreshExpiresAt), IdleExpiresAt: utc(r.RefreshIdleExpiresAt),
@@ -180,13 +183,15 @@ func (s *Store) holding(ctx context.Context, st statement, now time.Time, keys .
 
 var spendCode = statement{"update grants", `UPDATE grants SET code_spent_at = $2, refresh_generation = $3,
 	refresh_rotated_at = $4, refresh_grace_uses = $5, refresh_expires_at = $6, refresh_idle_expires_at = $7,
-	jkt = $8
+	jkt = $8, x5t_s256 = $9
 	WHERE id = $1 AND code_digest IS NOT NULL AND code_spent_at IS NULL AND ended_at IS NULL`}
 
 // SpendCode implements identity.GrantStore.
-func (s *Store) SpendCode(ctx context.Context, id uuid.UUID, at time.Time, first identity.RefreshState, key string) (bool, error) {
+func (s *Store) SpendCode(
+	ctx context.Context, id uuid.UUID, at time.Time, first identity.RefreshState, sender identity.SenderConstraint,
+) (bool, error) {
 	res, err := s.exec(ctx, spendCode, id, at, first.Generation, first.RotatedAt, first.GraceUses, first.ExpiresAt,
-		first.IdleExpiresAt, key)
+		first.IdleExpiresAt, sender.Key, sender.Certificate)
 	n, err := s.affected("spend code", res, err)
 	return n == 1, err
 }

@@ -143,7 +143,7 @@ func TestAnOlderServerGoesOnWithGrantsAndSessions(t *testing.T) {
 		}
 
 		first := identity.RefreshState{Generation: 1, RotatedAt: &now, ExpiresAt: later(time.Hour), IdleExpiresAt: later(time.Hour)}
-		if spent, err := s.SpendCode(ctx, id, now, first, ""); !spent || err != nil {
+		if spent, err := s.SpendCode(ctx, id, now, first, identity.SenderConstraint{}); !spent || err != nil {
 			t.Fatalf("the code of the older server: %v, %v", spent, err)
 		}
 		u.exec(oldRotate, id, 1, now, now.Add(time.Hour))

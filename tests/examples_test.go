@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -38,6 +39,9 @@ var exampleScripts = map[string][]string{
 	"jwt_bearer.sh":            {`"access_token":"`, `"scope":"invoices:read"`},
 	"workload.sh":              {`"access_token":"`, `"scope":"invoices:read"`},
 }
+
+// otherScripts print declarations, or are run by another test.
+var otherScripts = []string{"client_key.sh", "client_certificate.sh", "mtls.sh"}
 
 // runScript runs an example as a reader would and returns its output.
 func runScript(t *testing.T, env []string, script string, args ...string) (out, last string) {
@@ -78,12 +82,12 @@ func TestTheExamples(t *testing.T) {
 		t.Fatalf("apply: %d %s %s", code, out, errs)
 	}
 	scripts, err := filepath.Glob(examples + "*.sh")
-	if err != nil || len(scripts) != len(exampleScripts)+1 {
+	if err != nil || len(scripts) != len(exampleScripts)+len(otherScripts) {
 		t.Fatalf("%d scripts, %v", len(scripts), err)
 	}
 	for _, path := range scripts {
 		script := filepath.Base(path)
-		if script == "client_key.sh" {
+		if slices.Contains(otherScripts, script) {
 			continue
 		}
 		_, last := runScript(t, issuer, script, key)
@@ -95,6 +99,26 @@ func TestTheExamples(t *testing.T) {
 		if len(exampleScripts[script]) == 0 {
 			t.Errorf("%s is not tested", script)
 		}
+	}
+}
+
+// TestTheExampleOfACertificate: a client registers its certificate, is proven by it, and has a token that is bound to it.
+func TestTheExampleOfACertificate(t *testing.T) {
+	t.Parallel()
+	n := startMutual(t, harness.SQLite(t), certify(t, nil, authorityCertificate("Authority")))
+	key, certificate := filepath.Join(t.TempDir(), "key.pem"), filepath.Join(t.TempDir(), "cert.pem")
+	declaration, _ := runScript(t, nil, "client_certificate.sh", key, certificate)
+	env := map[string]string{"AUTHLY_DATABASE_URL": n.Database.URL, "AUTHLY_SECRET_KEY": harness.RootSecret}
+	if code, out, errs := harness.Command(t, env, declaration, "apply", "-f", "-"); code != 0 {
+		t.Fatalf("apply: %d %s %s", code, out, errs)
+	}
+	out, _ := runScript(t, []string{"AUTHLY_MTLS_URL=" + n.alias, "CURL_CA_BUNDLE=" + n.certFile}, "mtls.sh", key, certificate)
+	var tokens map[string]any
+	if err := json.Unmarshal([]byte(out), &tokens); err != nil || tokens["scope"] != "invoices:read" {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if cnf, _ := harness.JWT(t, tokens["access_token"].(string), 1)["cnf"].(map[string]any); cnf["x5t#S256"] == nil {
+		t.Errorf("cnf %v", cnf)
 	}
 }
 

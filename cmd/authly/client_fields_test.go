@@ -39,6 +39,7 @@ const (
 		"no fragment, wildcard or user"
 	serversSign  = "`RS256`, `ES256`, `EdDSA`"
 	keysOfClient = "jwks: {keys: [{kty: OKP, crv: Ed25519, kid: k1, x: 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo}]}"
+	certified    = "token_endpoint_auth_method: tls_client_auth"
 	aDay         = "0 to 86400"
 	claimNames   = "letters, digits or any of `_ - . : / ~`; no claim that has a meaning of its own, nor that of the other of the two"
 )
@@ -113,9 +114,10 @@ var clientFields = []clientField{
 	},
 	{name: "response_types", allowed: "`code`", meaning: "", good: []string{"[code]"}, bad: []string{"[id_token]"}},
 	{
-		name: "token_endpoint_auth_method", allowed: "`client_secret_basic`, `client_secret_post`, `private_key_jwt`, `none`",
-		meaning: "a secret is taken in the header and in the body alike; `none` is a public client",
-		good:    []string{"client_secret_basic", "client_secret_post", "none"}, bad: []string{"client_secret_jwt", "private_key_jwt"},
+		name: "token_endpoint_auth_method", allowed: "`client_secret_basic`, `client_secret_post`, `private_key_jwt`, `tls_client_auth`, `self_signed_tls_client_auth`, `none`",
+		meaning: "a secret is taken in the header and in the body alike; the two with `tls` are proven by certificates ([mtls.md](mtls.md)); " +
+			"`none` is a public client",
+		good: []string{"client_secret_basic", "client_secret_post", "none"}, bad: []string{"client_secret_jwt", "private_key_jwt"},
 	},
 	{
 		name: "token_endpoint_auth_signing_alg", allowed: "`RS256`, `PS256`, `ES256`, `EdDSA`", meaning: "the only algorithm of its assertions",
@@ -207,6 +209,32 @@ var clientFields = []clientField{
 		name: "dpop_bound_access_tokens", allowed: "`true`, `false`",
 		meaning: "it gets access tokens only with a proof of possession of a key (RFC 9449 §5.2)",
 		good:    []string{"true"}, bad: []string{"7"},
+	},
+	{
+		name: "tls_client_certificate_bound_access_tokens", allowed: "`true`, `false`",
+		meaning: "it gets access tokens only with a certificate, to which they are bound (RFC 8705 §3.4); not with `dpop_bound_access_tokens`",
+		good:    []string{"true"}, bad: []string{"7"},
+	},
+	{
+		name: "tls_client_auth_subject_dn", allowed: "a distinguished name (RFC 4514)", with: certified,
+		meaning: "the subject of the certificate that proves it: [mtls.md](mtls.md); `tls_client_auth` needs one of these five",
+		good:    []string{`"CN=shop,O=Example,C=DE"`, `"UID=7+CN=shop, DC=example, DC=org"`}, bad: []string{"shop", `"CN="`, `"XY=shop"`, `"CN=a;b"`},
+	},
+	{
+		name: "tls_client_auth_san_dns", allowed: "a host", with: certified, meaning: "the host in that certificate, instead",
+		good: []string{"shop.example.org"}, bad: []string{`"*.example.org"`, `"a b"`},
+	},
+	{
+		name: "tls_client_auth_san_uri", allowed: "an absolute URI", with: certified, meaning: "the URI in it, instead",
+		good: []string{"spiffe://example.org/shop"}, bad: []string{"/shop"},
+	},
+	{
+		name: "tls_client_auth_san_ip", allowed: "an IP address", with: certified, meaning: "the IP address in it, instead",
+		good: []string{"192.0.2.7", `"2001:db8::7"`}, bad: []string{"192.0.2", `"::ffff:192.0.2.7"`},
+	},
+	{
+		name: "tls_client_auth_san_email", allowed: "an e-mail address", with: certified, meaning: "the e-mail address in it, instead",
+		good: []string{"shop@example.org"}, bad: []string{"shop"},
 	},
 	{name: "software_id", allowed: "text", meaning: "kept", good: []string{"4NRB1"}, bad: []string{"[a]"}},
 	{name: "software_version", allowed: "text", meaning: "kept", good: []string{"2.1"}, bad: []string{"[a]"}},

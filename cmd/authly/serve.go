@@ -34,17 +34,17 @@ func (a *app) serve(ctx context.Context) error {
 	}
 	defer func() { _ = s.Close() }()
 	// First what can fail: the password of an administrator who has been made is shown once, and that is below.
-	listener, err := s.Listen(ctx)
+	listeners, err := s.Listen(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = listener.Close() }()
+	defer func() { _ = listeners.Close() }()
 	made, err := s.Bootstrap(ctx)
 	if err != nil {
 		return err
 	}
-	a.welcome(c, listener.Addr().String(), made)
-	return s.Run(ctx, listener)
+	a.welcome(c, listeners.Public.Addr().String(), made)
+	return s.Run(ctx, listeners)
 }
 
 // welcome tells a newcomer where to go. It is the only time that the generated password is shown.

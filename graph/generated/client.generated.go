@@ -1101,6 +1101,144 @@ func (ec *executionContext) fieldContext_Client_dpopBoundAccessTokens(_ context.
 	return graphql.NewScalarFieldContext("Client", field, true, false, "Boolean")
 }
 
+func (ec *executionContext) _Client_tlsClientCertificateBoundAccessTokens(ctx context.Context, field graphql.CollectedField, obj *model.Client) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Client_tlsClientCertificateBoundAccessTokens(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TLSClientCertificateBoundAccessTokens(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Client_tlsClientCertificateBoundAccessTokens(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Client", field, true, false, "Boolean")
+}
+
+func (ec *executionContext) _Client_tlsClientAuthSubjectDn(ctx context.Context, field graphql.CollectedField, obj *model.Client) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Client_tlsClientAuthSubjectDn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TLSClientAuthSubjectDn(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Client_tlsClientAuthSubjectDn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Client", field, true, false, "String")
+}
+
+func (ec *executionContext) _Client_tlsClientAuthSanDns(ctx context.Context, field graphql.CollectedField, obj *model.Client) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Client_tlsClientAuthSanDns(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TLSClientAuthSanDNS(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Client_tlsClientAuthSanDns(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Client", field, true, false, "String")
+}
+
+func (ec *executionContext) _Client_tlsClientAuthSanUri(ctx context.Context, field graphql.CollectedField, obj *model.Client) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Client_tlsClientAuthSanUri(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TLSClientAuthSanURI(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Client_tlsClientAuthSanUri(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Client", field, true, false, "String")
+}
+
+func (ec *executionContext) _Client_tlsClientAuthSanIp(ctx context.Context, field graphql.CollectedField, obj *model.Client) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Client_tlsClientAuthSanIp(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TLSClientAuthSanIP(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Client_tlsClientAuthSanIp(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Client", field, true, false, "String")
+}
+
+func (ec *executionContext) _Client_tlsClientAuthSanEmail(ctx context.Context, field graphql.CollectedField, obj *model.Client) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Client_tlsClientAuthSanEmail(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TLSClientAuthSanEmail(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Client_tlsClientAuthSanEmail(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Client", field, true, false, "String")
+}
+
 func (ec *executionContext) _Client_backchannelLogoutUri(ctx context.Context, field graphql.CollectedField, obj *model.Client) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2968,6 +3106,36 @@ func (ec *executionContext) _Client(ctx context.Context, sel ast.SelectionSet, o
 		case "dpopBoundAccessTokens":
 			out.Values[i] = ec._Client_dpopBoundAccessTokens(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "tlsClientCertificateBoundAccessTokens":
+			out.Values[i] = ec._Client_tlsClientCertificateBoundAccessTokens(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "tlsClientAuthSubjectDn":
+			out.Values[i] = ec._Client_tlsClientAuthSubjectDn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "tlsClientAuthSanDns":
+			out.Values[i] = ec._Client_tlsClientAuthSanDns(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "tlsClientAuthSanUri":
+			out.Values[i] = ec._Client_tlsClientAuthSanUri(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "tlsClientAuthSanIp":
+			out.Values[i] = ec._Client_tlsClientAuthSanIp(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "tlsClientAuthSanEmail":
+			out.Values[i] = ec._Client_tlsClientAuthSanEmail(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "backchannelLogoutUri":

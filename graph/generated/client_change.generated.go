@@ -465,7 +465,7 @@ func (ec *executionContext) unmarshalInputCreateClientInput(ctx context.Context,
 		asMap["active"] = true
 	}
 
-	fieldsInOrder := [...]string{"clientId", "clientSecret", "active", "name", "description", "uri", "logoUri", "policyUri", "tosUri", "contacts", "applicationType", "redirectUris", "postLogoutRedirectUris", "grantTypes", "responseTypes", "tokenEndpointAuthMethod", "tokenEndpointAuthSigningAlg", "scopes", "jwks", "jwksUri", "idTokenSignedResponseAlg", "userinfoSignedResponseAlg", "introspectionSignedResponseAlg", "authorizationSignedResponseAlg", "accessTokenSignedResponseAlg", "subjectType", "defaultMaxAge", "defaultAcrValues", "requireAuthTime", "requirePushedAuthorizationRequests", "authorizationDetailsTypes", "requestObjectSigningAlg", "requestUris", "requireSignedRequestObject", "dpopBoundAccessTokens", "backchannelLogoutUri", "backchannelLogoutSessionRequired", "softwareId", "softwareVersion", "requirePkce", "refreshTokenRotation", "skipConsent", "serviceAdmin", "accessTokenTtl", "idTokenTtl", "refreshTokenTtl", "assertionAudience", "assertionIssuer", "assertionSubject", "assertionIssuers", "requireAcr", "audiences", "exchangeResources", "exchangeImpersonates", "idTokenClaims", "defaultResource", "groupsClaim", "groupsPrefix", "rolesClaim", "rolesPrefix", "ownRolesOnly"}
+	fieldsInOrder := [...]string{"clientId", "clientSecret", "active", "name", "description", "uri", "logoUri", "policyUri", "tosUri", "contacts", "applicationType", "redirectUris", "postLogoutRedirectUris", "grantTypes", "responseTypes", "tokenEndpointAuthMethod", "tokenEndpointAuthSigningAlg", "scopes", "jwks", "jwksUri", "idTokenSignedResponseAlg", "userinfoSignedResponseAlg", "introspectionSignedResponseAlg", "authorizationSignedResponseAlg", "accessTokenSignedResponseAlg", "subjectType", "defaultMaxAge", "defaultAcrValues", "requireAuthTime", "requirePushedAuthorizationRequests", "authorizationDetailsTypes", "requestObjectSigningAlg", "requestUris", "requireSignedRequestObject", "dpopBoundAccessTokens", "tlsClientCertificateBoundAccessTokens", "tlsClientAuthSubjectDn", "tlsClientAuthSanDns", "tlsClientAuthSanUri", "tlsClientAuthSanIp", "tlsClientAuthSanEmail", "backchannelLogoutUri", "backchannelLogoutSessionRequired", "softwareId", "softwareVersion", "requirePkce", "refreshTokenRotation", "skipConsent", "serviceAdmin", "accessTokenTtl", "idTokenTtl", "refreshTokenTtl", "assertionAudience", "assertionIssuer", "assertionSubject", "assertionIssuers", "requireAcr", "audiences", "exchangeResources", "exchangeImpersonates", "idTokenClaims", "defaultResource", "groupsClaim", "groupsPrefix", "rolesClaim", "rolesPrefix", "ownRolesOnly"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -717,6 +717,48 @@ func (ec *executionContext) unmarshalInputCreateClientInput(ctx context.Context,
 				return it, err
 			}
 			it.DpopBoundAccessTokens = graphql.OmittableOf(data)
+		case "tlsClientCertificateBoundAccessTokens":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tlsClientCertificateBoundAccessTokens"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TLSClientCertificateBoundAccessTokens = graphql.OmittableOf(data)
+		case "tlsClientAuthSubjectDn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tlsClientAuthSubjectDn"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TLSClientAuthSubjectDn = graphql.OmittableOf(data)
+		case "tlsClientAuthSanDns":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tlsClientAuthSanDns"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TLSClientAuthSanDNS = graphql.OmittableOf(data)
+		case "tlsClientAuthSanUri":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tlsClientAuthSanUri"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TLSClientAuthSanURI = graphql.OmittableOf(data)
+		case "tlsClientAuthSanIp":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tlsClientAuthSanIp"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TLSClientAuthSanIP = graphql.OmittableOf(data)
+		case "tlsClientAuthSanEmail":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tlsClientAuthSanEmail"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TLSClientAuthSanEmail = graphql.OmittableOf(data)
 		case "backchannelLogoutUri":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("backchannelLogoutUri"))
 			data, err := ec.unmarshalOURI2ᚖstring(ctx, v)
@@ -1075,7 +1117,7 @@ func (ec *executionContext) unmarshalInputUpdateClientInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "expectedVersion", "active", "name", "description", "uri", "logoUri", "policyUri", "tosUri", "contacts", "applicationType", "redirectUris", "postLogoutRedirectUris", "grantTypes", "responseTypes", "tokenEndpointAuthMethod", "tokenEndpointAuthSigningAlg", "scopes", "jwks", "jwksUri", "idTokenSignedResponseAlg", "userinfoSignedResponseAlg", "introspectionSignedResponseAlg", "authorizationSignedResponseAlg", "accessTokenSignedResponseAlg", "subjectType", "defaultMaxAge", "defaultAcrValues", "requireAuthTime", "requirePushedAuthorizationRequests", "authorizationDetailsTypes", "requestObjectSigningAlg", "requestUris", "requireSignedRequestObject", "dpopBoundAccessTokens", "backchannelLogoutUri", "backchannelLogoutSessionRequired", "softwareId", "softwareVersion", "requirePkce", "refreshTokenRotation", "skipConsent", "serviceAdmin", "accessTokenTtl", "idTokenTtl", "refreshTokenTtl", "assertionAudience", "assertionIssuer", "assertionSubject", "assertionIssuers", "requireAcr", "audiences", "exchangeResources", "exchangeImpersonates", "idTokenClaims", "defaultResource", "groupsClaim", "groupsPrefix", "rolesClaim", "rolesPrefix", "ownRolesOnly"}
+	fieldsInOrder := [...]string{"id", "expectedVersion", "active", "name", "description", "uri", "logoUri", "policyUri", "tosUri", "contacts", "applicationType", "redirectUris", "postLogoutRedirectUris", "grantTypes", "responseTypes", "tokenEndpointAuthMethod", "tokenEndpointAuthSigningAlg", "scopes", "jwks", "jwksUri", "idTokenSignedResponseAlg", "userinfoSignedResponseAlg", "introspectionSignedResponseAlg", "authorizationSignedResponseAlg", "accessTokenSignedResponseAlg", "subjectType", "defaultMaxAge", "defaultAcrValues", "requireAuthTime", "requirePushedAuthorizationRequests", "authorizationDetailsTypes", "requestObjectSigningAlg", "requestUris", "requireSignedRequestObject", "dpopBoundAccessTokens", "tlsClientCertificateBoundAccessTokens", "tlsClientAuthSubjectDn", "tlsClientAuthSanDns", "tlsClientAuthSanUri", "tlsClientAuthSanIp", "tlsClientAuthSanEmail", "backchannelLogoutUri", "backchannelLogoutSessionRequired", "softwareId", "softwareVersion", "requirePkce", "refreshTokenRotation", "skipConsent", "serviceAdmin", "accessTokenTtl", "idTokenTtl", "refreshTokenTtl", "assertionAudience", "assertionIssuer", "assertionSubject", "assertionIssuers", "requireAcr", "audiences", "exchangeResources", "exchangeImpersonates", "idTokenClaims", "defaultResource", "groupsClaim", "groupsPrefix", "rolesClaim", "rolesPrefix", "ownRolesOnly"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1327,6 +1369,48 @@ func (ec *executionContext) unmarshalInputUpdateClientInput(ctx context.Context,
 				return it, err
 			}
 			it.DpopBoundAccessTokens = graphql.OmittableOf(data)
+		case "tlsClientCertificateBoundAccessTokens":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tlsClientCertificateBoundAccessTokens"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TLSClientCertificateBoundAccessTokens = graphql.OmittableOf(data)
+		case "tlsClientAuthSubjectDn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tlsClientAuthSubjectDn"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TLSClientAuthSubjectDn = graphql.OmittableOf(data)
+		case "tlsClientAuthSanDns":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tlsClientAuthSanDns"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TLSClientAuthSanDNS = graphql.OmittableOf(data)
+		case "tlsClientAuthSanUri":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tlsClientAuthSanUri"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TLSClientAuthSanURI = graphql.OmittableOf(data)
+		case "tlsClientAuthSanIp":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tlsClientAuthSanIp"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TLSClientAuthSanIP = graphql.OmittableOf(data)
+		case "tlsClientAuthSanEmail":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tlsClientAuthSanEmail"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TLSClientAuthSanEmail = graphql.OmittableOf(data)
 		case "backchannelLogoutUri":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("backchannelLogoutUri"))
 			data, err := ec.unmarshalOURI2ᚖstring(ctx, v)

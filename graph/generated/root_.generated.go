@@ -1066,6 +1066,18 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   requireSignedRequestObject: Boolean!
   "Whether it gets access tokens only with a proof of possession of a key, to which they are bound (RFC 9449 §5.2)."
   dpopBoundAccessTokens: Boolean!
+  "Whether it gets access tokens only with a certificate, to which they are bound (RFC 8705 §3.4)."
+  tlsClientCertificateBoundAccessTokens: Boolean!
+  "The subject of the certificate that proves it, such as CN=shop,O=Example,C=DE (tls_client_auth; RFC 4514)."
+  tlsClientAuthSubjectDn: String
+  "The host in the certificate that proves it (tls_client_auth)."
+  tlsClientAuthSanDns: String
+  "The URI in the certificate that proves it (tls_client_auth)."
+  tlsClientAuthSanUri: String
+  "The IP address in the certificate that proves it (tls_client_auth)."
+  tlsClientAuthSanIp: String
+  "The e-mail address in the certificate that proves it (tls_client_auth)."
+  tlsClientAuthSanEmail: String
   "Is told when a session ends (OpenID Connect Back-Channel Logout 1.0)."
   backchannelLogoutUri: URI
   "Registered to need sid in logout tokens; they always have it."
@@ -1320,7 +1332,7 @@ input CreateClientInput {
   postLogoutRedirectUris: [String!]
   grantTypes: [String!]
   responseTypes: [String!]
-  "none, client_secret_basic, client_secret_post or private_key_jwt."
+  "none, client_secret_basic, client_secret_post, private_key_jwt, tls_client_auth or self_signed_tls_client_auth."
   tokenEndpointAuthMethod: String
   tokenEndpointAuthSigningAlg: String
   scopes: [String!]
@@ -1342,6 +1354,13 @@ input CreateClientInput {
   requestUris: [URI!]
   requireSignedRequestObject: Boolean
   dpopBoundAccessTokens: Boolean
+  tlsClientCertificateBoundAccessTokens: Boolean
+  "A client with tls_client_auth is known by one of these names."
+  tlsClientAuthSubjectDn: String
+  tlsClientAuthSanDns: String
+  tlsClientAuthSanUri: String
+  tlsClientAuthSanIp: String
+  tlsClientAuthSanEmail: String
   backchannelLogoutUri: URI
   backchannelLogoutSessionRequired: Boolean
   softwareId: String
@@ -1422,7 +1441,7 @@ input UpdateClientInput {
   postLogoutRedirectUris: [String!]
   grantTypes: [String!]
   responseTypes: [String!]
-  "none, client_secret_basic, client_secret_post or private_key_jwt."
+  "none, client_secret_basic, client_secret_post, private_key_jwt, tls_client_auth or self_signed_tls_client_auth."
   tokenEndpointAuthMethod: String
   tokenEndpointAuthSigningAlg: String
   scopes: [String!]
@@ -1444,6 +1463,13 @@ input UpdateClientInput {
   requestUris: [URI!]
   requireSignedRequestObject: Boolean
   dpopBoundAccessTokens: Boolean
+  tlsClientCertificateBoundAccessTokens: Boolean
+  "A client with tls_client_auth is known by one of these names."
+  tlsClientAuthSubjectDn: String
+  tlsClientAuthSanDns: String
+  tlsClientAuthSanUri: String
+  tlsClientAuthSanIp: String
+  tlsClientAuthSanEmail: String
   backchannelLogoutUri: URI
   backchannelLogoutSessionRequired: Boolean
   softwareId: String
@@ -5617,6 +5643,18 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_requireSignedRequestObject(ctx, field)
 	case "dpopBoundAccessTokens":
 		return ec.fieldContext_Client_dpopBoundAccessTokens(ctx, field)
+	case "tlsClientCertificateBoundAccessTokens":
+		return ec.fieldContext_Client_tlsClientCertificateBoundAccessTokens(ctx, field)
+	case "tlsClientAuthSubjectDn":
+		return ec.fieldContext_Client_tlsClientAuthSubjectDn(ctx, field)
+	case "tlsClientAuthSanDns":
+		return ec.fieldContext_Client_tlsClientAuthSanDns(ctx, field)
+	case "tlsClientAuthSanUri":
+		return ec.fieldContext_Client_tlsClientAuthSanUri(ctx, field)
+	case "tlsClientAuthSanIp":
+		return ec.fieldContext_Client_tlsClientAuthSanIp(ctx, field)
+	case "tlsClientAuthSanEmail":
+		return ec.fieldContext_Client_tlsClientAuthSanEmail(ctx, field)
 	case "backchannelLogoutUri":
 		return ec.fieldContext_Client_backchannelLogoutUri(ctx, field)
 	case "backchannelLogoutSessionRequired":

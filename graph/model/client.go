@@ -152,6 +152,26 @@ func (c *Client) RequireAuthTime() bool { return c.Metadata.RequireAuthTime }
 // DpopBoundAccessTokens is the field dpopBoundAccessTokens.
 func (c *Client) DpopBoundAccessTokens() bool { return c.Metadata.BoundAccessTokens }
 
+// TLSClientCertificateBoundAccessTokens is the field tlsClientCertificateBoundAccessTokens.
+func (c *Client) TLSClientCertificateBoundAccessTokens() bool {
+	return c.Metadata.CertificateBoundTokens
+}
+
+// TLSClientAuthSubjectDn is the field tlsClientAuthSubjectDn.
+func (c *Client) TLSClientAuthSubjectDn() *string { return optional(&c.Metadata.TLSSubject) }
+
+// TLSClientAuthSanDNS is the field tlsClientAuthSanDns.
+func (c *Client) TLSClientAuthSanDNS() *string { return optional(&c.Metadata.TLSDNSName) }
+
+// TLSClientAuthSanURI is the field tlsClientAuthSanUri.
+func (c *Client) TLSClientAuthSanURI() *string { return optional(&c.Metadata.TLSURI) }
+
+// TLSClientAuthSanIP is the field tlsClientAuthSanIp.
+func (c *Client) TLSClientAuthSanIP() *string { return optional(&c.Metadata.TLSIP) }
+
+// TLSClientAuthSanEmail is the field tlsClientAuthSanEmail.
+func (c *Client) TLSClientAuthSanEmail() *string { return optional(&c.Metadata.TLSEmail) }
+
 // RequirePushedAuthorizationRequests is the field requirePushedAuthorizationRequests.
 func (c *Client) RequirePushedAuthorizationRequests() bool { return c.Metadata.RequirePushedRequests }
 

@@ -460,54 +460,61 @@ type CreateClientInput struct {
 	PostLogoutRedirectUris graphql.Omittable[[]string] `json:"postLogoutRedirectUris,omitempty"`
 	GrantTypes             graphql.Omittable[[]string] `json:"grantTypes,omitempty"`
 	ResponseTypes          graphql.Omittable[[]string] `json:"responseTypes,omitempty"`
-	// none, client_secret_basic, client_secret_post or private_key_jwt.
+	// none, client_secret_basic, client_secret_post, private_key_jwt, tls_client_auth or self_signed_tls_client_auth.
 	TokenEndpointAuthMethod     graphql.Omittable[*string]  `json:"tokenEndpointAuthMethod,omitempty"`
 	TokenEndpointAuthSigningAlg graphql.Omittable[*string]  `json:"tokenEndpointAuthSigningAlg,omitempty"`
 	Scopes                      graphql.Omittable[[]string] `json:"scopes,omitempty"`
 	// A JSON Web Key Set with public keys alone.
-	Jwks                               graphql.Omittable[any]      `json:"jwks,omitempty"`
-	JwksURI                            graphql.Omittable[*string]  `json:"jwksUri,omitempty"`
-	IDTokenSignedResponseAlg           graphql.Omittable[*string]  `json:"idTokenSignedResponseAlg,omitempty"`
-	UserinfoSignedResponseAlg          graphql.Omittable[*string]  `json:"userinfoSignedResponseAlg,omitempty"`
-	IntrospectionSignedResponseAlg     graphql.Omittable[*string]  `json:"introspectionSignedResponseAlg,omitempty"`
-	AuthorizationSignedResponseAlg     graphql.Omittable[*string]  `json:"authorizationSignedResponseAlg,omitempty"`
-	AccessTokenSignedResponseAlg       graphql.Omittable[*string]  `json:"accessTokenSignedResponseAlg,omitempty"`
-	SubjectType                        graphql.Omittable[*string]  `json:"subjectType,omitempty"`
-	DefaultMaxAge                      graphql.Omittable[*int]     `json:"defaultMaxAge,omitempty"`
-	DefaultAcrValues                   graphql.Omittable[[]string] `json:"defaultAcrValues,omitempty"`
-	RequireAuthTime                    graphql.Omittable[*bool]    `json:"requireAuthTime,omitempty"`
-	RequirePushedAuthorizationRequests graphql.Omittable[*bool]    `json:"requirePushedAuthorizationRequests,omitempty"`
-	AuthorizationDetailsTypes          graphql.Omittable[[]string] `json:"authorizationDetailsTypes,omitempty"`
-	RequestObjectSigningAlg            graphql.Omittable[*string]  `json:"requestObjectSigningAlg,omitempty"`
-	RequestUris                        graphql.Omittable[[]string] `json:"requestUris,omitempty"`
-	RequireSignedRequestObject         graphql.Omittable[*bool]    `json:"requireSignedRequestObject,omitempty"`
-	DpopBoundAccessTokens              graphql.Omittable[*bool]    `json:"dpopBoundAccessTokens,omitempty"`
-	BackchannelLogoutURI               graphql.Omittable[*string]  `json:"backchannelLogoutUri,omitempty"`
-	BackchannelLogoutSessionRequired   graphql.Omittable[*bool]    `json:"backchannelLogoutSessionRequired,omitempty"`
-	SoftwareID                         graphql.Omittable[*string]  `json:"softwareId,omitempty"`
-	SoftwareVersion                    graphql.Omittable[*string]  `json:"softwareVersion,omitempty"`
-	RequirePkce                        graphql.Omittable[*bool]    `json:"requirePkce,omitempty"`
-	RefreshTokenRotation               graphql.Omittable[*bool]    `json:"refreshTokenRotation,omitempty"`
-	SkipConsent                        graphql.Omittable[*bool]    `json:"skipConsent,omitempty"`
-	ServiceAdmin                       graphql.Omittable[*bool]    `json:"serviceAdmin,omitempty"`
-	AccessTokenTTL                     graphql.Omittable[*int]     `json:"accessTokenTtl,omitempty"`
-	IDTokenTTL                         graphql.Omittable[*int]     `json:"idTokenTtl,omitempty"`
-	RefreshTokenTTL                    graphql.Omittable[*int]     `json:"refreshTokenTtl,omitempty"`
-	AssertionAudience                  graphql.Omittable[*string]  `json:"assertionAudience,omitempty"`
-	AssertionIssuer                    graphql.Omittable[*string]  `json:"assertionIssuer,omitempty"`
-	AssertionSubject                   graphql.Omittable[*string]  `json:"assertionSubject,omitempty"`
-	AssertionIssuers                   graphql.Omittable[[]string] `json:"assertionIssuers,omitempty"`
-	RequireAcr                         graphql.Omittable[*string]  `json:"requireAcr,omitempty"`
-	Audiences                          graphql.Omittable[[]string] `json:"audiences,omitempty"`
-	ExchangeResources                  graphql.Omittable[[]string] `json:"exchangeResources,omitempty"`
-	ExchangeImpersonates               graphql.Omittable[*bool]    `json:"exchangeImpersonates,omitempty"`
-	IDTokenClaims                      graphql.Omittable[*bool]    `json:"idTokenClaims,omitempty"`
-	DefaultResource                    graphql.Omittable[*string]  `json:"defaultResource,omitempty"`
-	GroupsClaim                        graphql.Omittable[*string]  `json:"groupsClaim,omitempty"`
-	GroupsPrefix                       graphql.Omittable[*string]  `json:"groupsPrefix,omitempty"`
-	RolesClaim                         graphql.Omittable[*string]  `json:"rolesClaim,omitempty"`
-	RolesPrefix                        graphql.Omittable[*string]  `json:"rolesPrefix,omitempty"`
-	OwnRolesOnly                       graphql.Omittable[*bool]    `json:"ownRolesOnly,omitempty"`
+	Jwks                                  graphql.Omittable[any]      `json:"jwks,omitempty"`
+	JwksURI                               graphql.Omittable[*string]  `json:"jwksUri,omitempty"`
+	IDTokenSignedResponseAlg              graphql.Omittable[*string]  `json:"idTokenSignedResponseAlg,omitempty"`
+	UserinfoSignedResponseAlg             graphql.Omittable[*string]  `json:"userinfoSignedResponseAlg,omitempty"`
+	IntrospectionSignedResponseAlg        graphql.Omittable[*string]  `json:"introspectionSignedResponseAlg,omitempty"`
+	AuthorizationSignedResponseAlg        graphql.Omittable[*string]  `json:"authorizationSignedResponseAlg,omitempty"`
+	AccessTokenSignedResponseAlg          graphql.Omittable[*string]  `json:"accessTokenSignedResponseAlg,omitempty"`
+	SubjectType                           graphql.Omittable[*string]  `json:"subjectType,omitempty"`
+	DefaultMaxAge                         graphql.Omittable[*int]     `json:"defaultMaxAge,omitempty"`
+	DefaultAcrValues                      graphql.Omittable[[]string] `json:"defaultAcrValues,omitempty"`
+	RequireAuthTime                       graphql.Omittable[*bool]    `json:"requireAuthTime,omitempty"`
+	RequirePushedAuthorizationRequests    graphql.Omittable[*bool]    `json:"requirePushedAuthorizationRequests,omitempty"`
+	AuthorizationDetailsTypes             graphql.Omittable[[]string] `json:"authorizationDetailsTypes,omitempty"`
+	RequestObjectSigningAlg               graphql.Omittable[*string]  `json:"requestObjectSigningAlg,omitempty"`
+	RequestUris                           graphql.Omittable[[]string] `json:"requestUris,omitempty"`
+	RequireSignedRequestObject            graphql.Omittable[*bool]    `json:"requireSignedRequestObject,omitempty"`
+	DpopBoundAccessTokens                 graphql.Omittable[*bool]    `json:"dpopBoundAccessTokens,omitempty"`
+	TLSClientCertificateBoundAccessTokens graphql.Omittable[*bool]    `json:"tlsClientCertificateBoundAccessTokens,omitempty"`
+	// A client with tls_client_auth is known by one of these names.
+	TLSClientAuthSubjectDn           graphql.Omittable[*string]  `json:"tlsClientAuthSubjectDn,omitempty"`
+	TLSClientAuthSanDNS              graphql.Omittable[*string]  `json:"tlsClientAuthSanDns,omitempty"`
+	TLSClientAuthSanURI              graphql.Omittable[*string]  `json:"tlsClientAuthSanUri,omitempty"`
+	TLSClientAuthSanIP               graphql.Omittable[*string]  `json:"tlsClientAuthSanIp,omitempty"`
+	TLSClientAuthSanEmail            graphql.Omittable[*string]  `json:"tlsClientAuthSanEmail,omitempty"`
+	BackchannelLogoutURI             graphql.Omittable[*string]  `json:"backchannelLogoutUri,omitempty"`
+	BackchannelLogoutSessionRequired graphql.Omittable[*bool]    `json:"backchannelLogoutSessionRequired,omitempty"`
+	SoftwareID                       graphql.Omittable[*string]  `json:"softwareId,omitempty"`
+	SoftwareVersion                  graphql.Omittable[*string]  `json:"softwareVersion,omitempty"`
+	RequirePkce                      graphql.Omittable[*bool]    `json:"requirePkce,omitempty"`
+	RefreshTokenRotation             graphql.Omittable[*bool]    `json:"refreshTokenRotation,omitempty"`
+	SkipConsent                      graphql.Omittable[*bool]    `json:"skipConsent,omitempty"`
+	ServiceAdmin                     graphql.Omittable[*bool]    `json:"serviceAdmin,omitempty"`
+	AccessTokenTTL                   graphql.Omittable[*int]     `json:"accessTokenTtl,omitempty"`
+	IDTokenTTL                       graphql.Omittable[*int]     `json:"idTokenTtl,omitempty"`
+	RefreshTokenTTL                  graphql.Omittable[*int]     `json:"refreshTokenTtl,omitempty"`
+	AssertionAudience                graphql.Omittable[*string]  `json:"assertionAudience,omitempty"`
+	AssertionIssuer                  graphql.Omittable[*string]  `json:"assertionIssuer,omitempty"`
+	AssertionSubject                 graphql.Omittable[*string]  `json:"assertionSubject,omitempty"`
+	AssertionIssuers                 graphql.Omittable[[]string] `json:"assertionIssuers,omitempty"`
+	RequireAcr                       graphql.Omittable[*string]  `json:"requireAcr,omitempty"`
+	Audiences                        graphql.Omittable[[]string] `json:"audiences,omitempty"`
+	ExchangeResources                graphql.Omittable[[]string] `json:"exchangeResources,omitempty"`
+	ExchangeImpersonates             graphql.Omittable[*bool]    `json:"exchangeImpersonates,omitempty"`
+	IDTokenClaims                    graphql.Omittable[*bool]    `json:"idTokenClaims,omitempty"`
+	DefaultResource                  graphql.Omittable[*string]  `json:"defaultResource,omitempty"`
+	GroupsClaim                      graphql.Omittable[*string]  `json:"groupsClaim,omitempty"`
+	GroupsPrefix                     graphql.Omittable[*string]  `json:"groupsPrefix,omitempty"`
+	RolesClaim                       graphql.Omittable[*string]  `json:"rolesClaim,omitempty"`
+	RolesPrefix                      graphql.Omittable[*string]  `json:"rolesPrefix,omitempty"`
+	OwnRolesOnly                     graphql.Omittable[*bool]    `json:"ownRolesOnly,omitempty"`
 }
 
 // Payload of createClient.
@@ -2113,54 +2120,61 @@ type UpdateClientInput struct {
 	PostLogoutRedirectUris graphql.Omittable[[]string] `json:"postLogoutRedirectUris,omitempty"`
 	GrantTypes             graphql.Omittable[[]string] `json:"grantTypes,omitempty"`
 	ResponseTypes          graphql.Omittable[[]string] `json:"responseTypes,omitempty"`
-	// none, client_secret_basic, client_secret_post or private_key_jwt.
+	// none, client_secret_basic, client_secret_post, private_key_jwt, tls_client_auth or self_signed_tls_client_auth.
 	TokenEndpointAuthMethod     graphql.Omittable[*string]  `json:"tokenEndpointAuthMethod,omitempty"`
 	TokenEndpointAuthSigningAlg graphql.Omittable[*string]  `json:"tokenEndpointAuthSigningAlg,omitempty"`
 	Scopes                      graphql.Omittable[[]string] `json:"scopes,omitempty"`
 	// A JSON Web Key Set with public keys alone.
-	Jwks                               graphql.Omittable[any]      `json:"jwks,omitempty"`
-	JwksURI                            graphql.Omittable[*string]  `json:"jwksUri,omitempty"`
-	IDTokenSignedResponseAlg           graphql.Omittable[*string]  `json:"idTokenSignedResponseAlg,omitempty"`
-	UserinfoSignedResponseAlg          graphql.Omittable[*string]  `json:"userinfoSignedResponseAlg,omitempty"`
-	IntrospectionSignedResponseAlg     graphql.Omittable[*string]  `json:"introspectionSignedResponseAlg,omitempty"`
-	AuthorizationSignedResponseAlg     graphql.Omittable[*string]  `json:"authorizationSignedResponseAlg,omitempty"`
-	AccessTokenSignedResponseAlg       graphql.Omittable[*string]  `json:"accessTokenSignedResponseAlg,omitempty"`
-	SubjectType                        graphql.Omittable[*string]  `json:"subjectType,omitempty"`
-	DefaultMaxAge                      graphql.Omittable[*int]     `json:"defaultMaxAge,omitempty"`
-	DefaultAcrValues                   graphql.Omittable[[]string] `json:"defaultAcrValues,omitempty"`
-	RequireAuthTime                    graphql.Omittable[*bool]    `json:"requireAuthTime,omitempty"`
-	RequirePushedAuthorizationRequests graphql.Omittable[*bool]    `json:"requirePushedAuthorizationRequests,omitempty"`
-	AuthorizationDetailsTypes          graphql.Omittable[[]string] `json:"authorizationDetailsTypes,omitempty"`
-	RequestObjectSigningAlg            graphql.Omittable[*string]  `json:"requestObjectSigningAlg,omitempty"`
-	RequestUris                        graphql.Omittable[[]string] `json:"requestUris,omitempty"`
-	RequireSignedRequestObject         graphql.Omittable[*bool]    `json:"requireSignedRequestObject,omitempty"`
-	DpopBoundAccessTokens              graphql.Omittable[*bool]    `json:"dpopBoundAccessTokens,omitempty"`
-	BackchannelLogoutURI               graphql.Omittable[*string]  `json:"backchannelLogoutUri,omitempty"`
-	BackchannelLogoutSessionRequired   graphql.Omittable[*bool]    `json:"backchannelLogoutSessionRequired,omitempty"`
-	SoftwareID                         graphql.Omittable[*string]  `json:"softwareId,omitempty"`
-	SoftwareVersion                    graphql.Omittable[*string]  `json:"softwareVersion,omitempty"`
-	RequirePkce                        graphql.Omittable[*bool]    `json:"requirePkce,omitempty"`
-	RefreshTokenRotation               graphql.Omittable[*bool]    `json:"refreshTokenRotation,omitempty"`
-	SkipConsent                        graphql.Omittable[*bool]    `json:"skipConsent,omitempty"`
-	ServiceAdmin                       graphql.Omittable[*bool]    `json:"serviceAdmin,omitempty"`
-	AccessTokenTTL                     graphql.Omittable[*int]     `json:"accessTokenTtl,omitempty"`
-	IDTokenTTL                         graphql.Omittable[*int]     `json:"idTokenTtl,omitempty"`
-	RefreshTokenTTL                    graphql.Omittable[*int]     `json:"refreshTokenTtl,omitempty"`
-	AssertionAudience                  graphql.Omittable[*string]  `json:"assertionAudience,omitempty"`
-	AssertionIssuer                    graphql.Omittable[*string]  `json:"assertionIssuer,omitempty"`
-	AssertionSubject                   graphql.Omittable[*string]  `json:"assertionSubject,omitempty"`
-	AssertionIssuers                   graphql.Omittable[[]string] `json:"assertionIssuers,omitempty"`
-	RequireAcr                         graphql.Omittable[*string]  `json:"requireAcr,omitempty"`
-	Audiences                          graphql.Omittable[[]string] `json:"audiences,omitempty"`
-	ExchangeResources                  graphql.Omittable[[]string] `json:"exchangeResources,omitempty"`
-	ExchangeImpersonates               graphql.Omittable[*bool]    `json:"exchangeImpersonates,omitempty"`
-	IDTokenClaims                      graphql.Omittable[*bool]    `json:"idTokenClaims,omitempty"`
-	DefaultResource                    graphql.Omittable[*string]  `json:"defaultResource,omitempty"`
-	GroupsClaim                        graphql.Omittable[*string]  `json:"groupsClaim,omitempty"`
-	GroupsPrefix                       graphql.Omittable[*string]  `json:"groupsPrefix,omitempty"`
-	RolesClaim                         graphql.Omittable[*string]  `json:"rolesClaim,omitempty"`
-	RolesPrefix                        graphql.Omittable[*string]  `json:"rolesPrefix,omitempty"`
-	OwnRolesOnly                       graphql.Omittable[*bool]    `json:"ownRolesOnly,omitempty"`
+	Jwks                                  graphql.Omittable[any]      `json:"jwks,omitempty"`
+	JwksURI                               graphql.Omittable[*string]  `json:"jwksUri,omitempty"`
+	IDTokenSignedResponseAlg              graphql.Omittable[*string]  `json:"idTokenSignedResponseAlg,omitempty"`
+	UserinfoSignedResponseAlg             graphql.Omittable[*string]  `json:"userinfoSignedResponseAlg,omitempty"`
+	IntrospectionSignedResponseAlg        graphql.Omittable[*string]  `json:"introspectionSignedResponseAlg,omitempty"`
+	AuthorizationSignedResponseAlg        graphql.Omittable[*string]  `json:"authorizationSignedResponseAlg,omitempty"`
+	AccessTokenSignedResponseAlg          graphql.Omittable[*string]  `json:"accessTokenSignedResponseAlg,omitempty"`
+	SubjectType                           graphql.Omittable[*string]  `json:"subjectType,omitempty"`
+	DefaultMaxAge                         graphql.Omittable[*int]     `json:"defaultMaxAge,omitempty"`
+	DefaultAcrValues                      graphql.Omittable[[]string] `json:"defaultAcrValues,omitempty"`
+	RequireAuthTime                       graphql.Omittable[*bool]    `json:"requireAuthTime,omitempty"`
+	RequirePushedAuthorizationRequests    graphql.Omittable[*bool]    `json:"requirePushedAuthorizationRequests,omitempty"`
+	AuthorizationDetailsTypes             graphql.Omittable[[]string] `json:"authorizationDetailsTypes,omitempty"`
+	RequestObjectSigningAlg               graphql.Omittable[*string]  `json:"requestObjectSigningAlg,omitempty"`
+	RequestUris                           graphql.Omittable[[]string] `json:"requestUris,omitempty"`
+	RequireSignedRequestObject            graphql.Omittable[*bool]    `json:"requireSignedRequestObject,omitempty"`
+	DpopBoundAccessTokens                 graphql.Omittable[*bool]    `json:"dpopBoundAccessTokens,omitempty"`
+	TLSClientCertificateBoundAccessTokens graphql.Omittable[*bool]    `json:"tlsClientCertificateBoundAccessTokens,omitempty"`
+	// A client with tls_client_auth is known by one of these names.
+	TLSClientAuthSubjectDn           graphql.Omittable[*string]  `json:"tlsClientAuthSubjectDn,omitempty"`
+	TLSClientAuthSanDNS              graphql.Omittable[*string]  `json:"tlsClientAuthSanDns,omitempty"`
+	TLSClientAuthSanURI              graphql.Omittable[*string]  `json:"tlsClientAuthSanUri,omitempty"`
+	TLSClientAuthSanIP               graphql.Omittable[*string]  `json:"tlsClientAuthSanIp,omitempty"`
+	TLSClientAuthSanEmail            graphql.Omittable[*string]  `json:"tlsClientAuthSanEmail,omitempty"`
+	BackchannelLogoutURI             graphql.Omittable[*string]  `json:"backchannelLogoutUri,omitempty"`
+	BackchannelLogoutSessionRequired graphql.Omittable[*bool]    `json:"backchannelLogoutSessionRequired,omitempty"`
+	SoftwareID                       graphql.Omittable[*string]  `json:"softwareId,omitempty"`
+	SoftwareVersion                  graphql.Omittable[*string]  `json:"softwareVersion,omitempty"`
+	RequirePkce                      graphql.Omittable[*bool]    `json:"requirePkce,omitempty"`
+	RefreshTokenRotation             graphql.Omittable[*bool]    `json:"refreshTokenRotation,omitempty"`
+	SkipConsent                      graphql.Omittable[*bool]    `json:"skipConsent,omitempty"`
+	ServiceAdmin                     graphql.Omittable[*bool]    `json:"serviceAdmin,omitempty"`
+	AccessTokenTTL                   graphql.Omittable[*int]     `json:"accessTokenTtl,omitempty"`
+	IDTokenTTL                       graphql.Omittable[*int]     `json:"idTokenTtl,omitempty"`
+	RefreshTokenTTL                  graphql.Omittable[*int]     `json:"refreshTokenTtl,omitempty"`
+	AssertionAudience                graphql.Omittable[*string]  `json:"assertionAudience,omitempty"`
+	AssertionIssuer                  graphql.Omittable[*string]  `json:"assertionIssuer,omitempty"`
+	AssertionSubject                 graphql.Omittable[*string]  `json:"assertionSubject,omitempty"`
+	AssertionIssuers                 graphql.Omittable[[]string] `json:"assertionIssuers,omitempty"`
+	RequireAcr                       graphql.Omittable[*string]  `json:"requireAcr,omitempty"`
+	Audiences                        graphql.Omittable[[]string] `json:"audiences,omitempty"`
+	ExchangeResources                graphql.Omittable[[]string] `json:"exchangeResources,omitempty"`
+	ExchangeImpersonates             graphql.Omittable[*bool]    `json:"exchangeImpersonates,omitempty"`
+	IDTokenClaims                    graphql.Omittable[*bool]    `json:"idTokenClaims,omitempty"`
+	DefaultResource                  graphql.Omittable[*string]  `json:"defaultResource,omitempty"`
+	GroupsClaim                      graphql.Omittable[*string]  `json:"groupsClaim,omitempty"`
+	GroupsPrefix                     graphql.Omittable[*string]  `json:"groupsPrefix,omitempty"`
+	RolesClaim                       graphql.Omittable[*string]  `json:"rolesClaim,omitempty"`
+	RolesPrefix                      graphql.Omittable[*string]  `json:"rolesPrefix,omitempty"`
+	OwnRolesOnly                     graphql.Omittable[*bool]    `json:"ownRolesOnly,omitempty"`
 }
 
 // Payload of updateClient.

@@ -28,10 +28,10 @@ const MetadataPath = "/.well-known/oauth-protected-resource"
 // ProofHeader is the header that carries a proof of possession of a key (RFC 9449 §4.1).
 const ProofHeader = "DPoP"
 
-// ProofOf returns the proof of possession of a request to the server of an issuer; its JWT is empty without one. An empty header,
-// or several, are identity.ErrProofHeader.
-func ProofOf(r *http.Request, issuer string) (identity.Proof, error) {
-	proof := identity.Proof{Method: r.Method, URL: issuer + r.URL.Path}
+// ProofOf returns the proof of possession of a request; its JWT is empty without one. An empty header, or several, are
+// identity.ErrProofHeader.
+func ProofOf(r *http.Request) (identity.Proof, error) {
+	proof := identity.Proof{Method: r.Method, Path: r.URL.Path}
 	switch proofs := r.Header.Values(ProofHeader); {
 	case len(proofs) == 0:
 	case len(proofs) > 1 || proofs[0] == "":
@@ -42,10 +42,10 @@ func ProofOf(r *http.Request, issuer string) (identity.Proof, error) {
 	return proof, nil
 }
 
-// FromHeader reads the token of the Authorization header (RFC 6750 §2.1, RFC 9449 §7.1) and the proof beside it, of a request to
-// the server of an issuer: ErrMissing without a token, ErrMalformed when the header is of another scheme or broken, ErrRepeated
-// when there are several, identity.ErrProofHeader when the header DPoP is not one proof.
-func FromHeader(r *http.Request, issuer string) (identity.PresentedToken, error) {
+// FromHeader reads the token of the Authorization header (RFC 6750 §2.1, RFC 9449 §7.1), and the proof and the certificate beside it:
+// ErrMissing without a token, ErrMalformed when the header is of another scheme or broken, ErrRepeated when there are several,
+// identity.ErrProofHeader when the header DPoP is not one proof.
+func FromHeader(r *http.Request) (identity.PresentedToken, error) {
 	headers := r.Header.Values("Authorization")
 	switch len(headers) {
 	case 0:
@@ -55,19 +55,19 @@ func FromHeader(r *http.Request, issuer string) (identity.PresentedToken, error)
 		if !ok {
 			return identity.PresentedToken{}, ErrMalformed
 		}
-		proof, err := ProofOf(r, issuer)
+		proof, err := ProofOf(r)
 		if err != nil {
 			return identity.PresentedToken{}, err
 		}
-		return identity.PresentedToken{Scheme: scheme, Token: token, Proof: proof}, nil
+		return identity.PresentedToken{Scheme: scheme, Token: token, Proof: proof, Certificate: thumbprint(r)}, nil
 	}
 	return identity.PresentedToken{}, ErrRepeated
 }
 
 // FromHeaderOrForm is FromHeader, and reads the token of a posted form too (RFC 6750 §2.2). One in both places is
 // ErrRepeated; a form that cannot be read is ErrForm.
-func FromHeaderOrForm(r *http.Request, issuer string) (identity.PresentedToken, error) {
-	presented, err := FromHeader(r, issuer)
+func FromHeaderOrForm(r *http.Request) (identity.PresentedToken, error) {
+	presented, err := FromHeader(r)
 	if errors.Is(err, ErrRepeated) || r.Method != http.MethodPost {
 		return presented, err
 	}
@@ -86,8 +86,11 @@ func FromHeaderOrForm(r *http.Request, issuer string) (identity.PresentedToken, 
 	case len(tokens) > 1 || r.Header.Get("Authorization") != "":
 		return identity.PresentedToken{}, ErrRepeated
 	}
-	return identity.PresentedToken{Scheme: identity.SchemeBearer, Token: tokens[0]}, nil
+	return identity.PresentedToken{Scheme: identity.SchemeBearer, Token: tokens[0], Certificate: thumbprint(r)}, nil
 }
+
+// thumbprint is that of the certificate of the caller; empty without one.
+func thumbprint(r *http.Request) string { return identity.CertificateFrom(r.Context()).Thumbprint() }
 
 // SchemeOf returns the scheme that a challenge to a request is of: the one that the request has used, or Bearer.
 func SchemeOf(r *http.Request) identity.TokenScheme {

@@ -19,7 +19,7 @@ func TestTheTokenOfTheHeader(t *testing.T) {
 	} {
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.Header.Set("Authorization", header)
-		got, err := FromHeader(r, "https://id.example")
+		got, err := FromHeader(r)
 		if want == "" && !errors.Is(err, ErrMalformed) || want != "" && (err != nil || got.Scheme != identity.SchemeBearer) || got.Token != want {
 			t.Errorf("%q: %+v, %v", header, got, err)
 		}
@@ -56,7 +56,7 @@ func TestOneTokenInOnePlace(t *testing.T) {
 		for _, h := range c.headers {
 			r.Header.Add("Authorization", h)
 		}
-		if got, err := FromHeaderOrForm(r, "https://id.example"); got.Token != c.token || !errors.Is(err, c.err) {
+		if got, err := FromHeaderOrForm(r); got.Token != c.token || !errors.Is(err, c.err) {
 			t.Errorf("%s: %+v, %v", name, got, err)
 		}
 	}

@@ -516,7 +516,7 @@ func TestARefreshFamilyIsReadAnew(t *testing.T) {
 	}
 	expires := at.Now().Add(time.Hour)
 	first := identity.RefreshState{Generation: 1, RotatedAt: &expires, ExpiresAt: &expires, IdleExpiresAt: &expires}
-	if won, err := n.SpendCode(t.Context(), grant.ID, at.Now(), first, ""); err != nil || !won {
+	if won, err := n.SpendCode(t.Context(), grant.ID, at.Now(), first, identity.SenderConstraint{}); err != nil || !won {
 		t.Fatal(won, err)
 	}
 	for _, want := range []int{1, 2} {

@@ -30,6 +30,8 @@ type Config struct {
 	AdminEmail    string
 	AdminPassword Secret // empty = generated and printed once
 
+	MutualTLS MutualTLS // how certificates of clients get here
+
 	Mail SMTP // where messages to users go; without a host none are sent
 
 	TrustedProxies []netip.Prefix // whose forwarding headers are believed
@@ -127,6 +129,7 @@ func (c *Config) check(faults *Faults) {
 	if c.MetricsAddr != "" && c.MetricsAddr == c.Listen && !strings.HasSuffix(c.Listen, ":0") {
 		faults.add("AUTHLY_METRICS_ADDR", "must differ from AUTHLY_LISTEN")
 	}
+	c.checkMutualTLS(faults)
 	c.checkMail(faults)
 	if err := c.checkRegistration(c.Registration); err != nil {
 		faults.add(registration, "%s", err)

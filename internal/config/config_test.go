@@ -320,7 +320,8 @@ func TestEveryVariableReachesTheConfig(t *testing.T) {
 	given := map[string]string{
 		"issuer": "https://x.example", "listen": ":1", "metrics-addr": ":2", "shutdown-timeout": "1s", "shutdown-delay": "1s",
 		"database-url": "postgres://h/d", "redis-url": "redis://h", "cache": "true", "disk-reserve": "1", "secret-key": key,
-		"secret-keys-old": key, "tls-cert-file": "c", "tls-key-file": "k", "admin-username": "a",
+		"secret-keys-old": key, "tls-cert-file": "c", "tls-key-file": "k", "mtls-listen": ":3", "mtls-url": "https://mtls.x.example", "mtls-header": "Client-Cert",
+		"mtls-ca-file": write(t, "clients.pem", certificate(t)), "admin-username": "a",
 		"admin-email": "a@b", "admin-password": "p", "trusted-proxies": "::1", "admin-allowed-cidrs": "::1", "admin-origins": "https://a.example",
 		"access-token-ttl": "2s", "id-token-ttl": "2s", "code-ttl": "2s", "refresh-token-ttl": "1h",
 		"refresh-token-idle-ttl": "1h", "refresh-grace": "2s", "session-ttl": "1h", "session-max-ttl": "2h",

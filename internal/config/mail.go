@@ -72,15 +72,22 @@ func isLoopback(host string) bool {
 }
 
 func setSMTPRoots(c *Config, value string) error {
-	pem, err := os.ReadFile(value) //nolint:gosec // the operator names it
+	roots, err := readAuthorities(value)
+	c.Mail.Roots = roots
+	return err
+}
+
+// readAuthorities reads a file of PEM certificates.
+func readAuthorities(path string) (*x509.CertPool, error) {
+	pem, err := os.ReadFile(path) //nolint:gosec // the operator names it
 	if err != nil {
-		return fmt.Errorf("cannot be read: %w", err)
+		return nil, fmt.Errorf("cannot be read: %w", err)
 	}
-	c.Mail.Roots = x509.NewCertPool()
-	if !c.Mail.Roots.AppendCertsFromPEM(pem) {
-		return errors.New("has no PEM certificate")
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, errors.New("has no PEM certificate")
 	}
-	return nil
+	return pool, nil
 }
 
 func setMailFrom(c *Config, value string) error {

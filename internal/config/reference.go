@@ -62,6 +62,24 @@ var variables = []Variable{
 		Meaning: "PEM private key, for TLS in process",
 	},
 	{
+		Name: mtlsListen, set: address(func(c *Config) *string { return &c.MutualTLS.Listen }),
+		Meaning: "address of a second listener, with the same certificate, which asks clients for theirs (RFC 8705); it has the endpoints at " +
+			"which clients authenticate, UserInfo and `/graphql`: [mtls.md](mtls.md)",
+	},
+	{
+		Name: mtlsURL, set: setter{identity.SettingText, setMutualTLSURL},
+		Meaning: "where clients reach these endpoints with their certificates, such as `https://mtls.id.example.org`: `mtls_endpoint_aliases`",
+	},
+	{
+		Name: mtlsHeader, set: setter{identity.SettingText, setMutualTLSHeader},
+		Meaning: "header in which `AUTHLY_TRUSTED_PROXIES` pass on the certificate of a client: `Client-Cert` (RFC 9440), or one with " +
+			"URL-encoded PEM; from anybody else it is not read",
+	},
+	{
+		Name: mtlsCAFile, set: setter{identity.SettingText, setMutualTLSAnchors},
+		Meaning: "PEM certificates of the authorities whose certificates prove a client (`tls_client_auth`); read at the start",
+	},
+	{
 		Name: "AUTHLY_METRICS_ADDR", Default: "127.0.0.1:9464", set: setter{identity.SettingText, setMetricsAddr},
 		Meaning: "address of the Prometheus listener, or `off`",
 	},

@@ -167,6 +167,15 @@ func splitList(value string) []string {
 // setIssuer checks the issuer (OIDC Discovery §3, RFC 8414 §2) and that nothing else could be read into it: tokens are
 // compared with this very string.
 func setIssuer(c *Config, value string) error {
+	if err := checkBase(value); err != nil {
+		return err
+	}
+	c.Issuer = value
+	return nil
+}
+
+// checkBase refuses what no URL of an endpoint can begin with.
+func checkBase(value string) error {
 	u, err := url.Parse(value)
 	switch {
 	case err != nil || u.Host == "" || u.Opaque != "" || u.Hostname() == "" || strings.HasSuffix(u.Host, ":"):
@@ -188,7 +197,6 @@ func setIssuer(c *Config, value string) error {
 	case u.Scheme == "http" && !identity.Loopback(u.Hostname()):
 		return errors.New("must be an https URL; http is for loopback hosts only")
 	}
-	c.Issuer = value
 	return nil
 }
 

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"strings"
 
-	"github.com/go-jose/go-jose/v4"
 	"github.com/golang-jwt/jwt/v5"
 
 	"github.com/authly/authly/identity"
@@ -101,12 +100,12 @@ func (c *ClientKeys) VerifyRequestObject(
 // candidates are the keys that may have signed a token: by kid, or all of the fitting type when it names none.
 func (c *ClientKeys) candidates(ctx context.Context, keys publicKeys, t *jwt.Token) (jwt.VerificationKeySet, error) {
 	kid, _ := t.Header["kid"].(string)
-	set, err := c.set(ctx, keys, kid)
+	set, err := c.set(ctx, keys, func(s clientSet) bool { return kid == "" || s.hasKey(kid) })
 	if err != nil {
 		return jwt.VerificationKeySet{}, err
 	}
 	var out jwt.VerificationKeySet
-	for _, key := range set.Keys {
+	for _, key := range set.keys {
 		if kid != "" && key.KeyID != "" && key.KeyID != kid || key.Algorithm != "" && key.Algorithm != t.Method.Alg() {
 			continue
 		}
@@ -118,9 +117,20 @@ func (c *ClientKeys) candidates(ctx context.Context, keys publicKeys, t *jwt.Tok
 	return out, nil
 }
 
-func (c *ClientKeys) set(ctx context.Context, keys publicKeys, kid string) (jose.JSONWebKeySet, error) {
+// set returns a key set, which is a fresh one where it does not have what is looked for.
+func (c *ClientKeys) set(ctx context.Context, keys publicKeys, has func(clientSet) bool) (clientSet, error) {
 	if keys.address == "" {
 		return parseKeySet(keys.set)
 	}
-	return c.sets.get(ctx, keys.address, kid)
+	return c.sets.get(ctx, keys.address, has)
+}
+
+// HasCertificate implements identity.AssertionVerifier. A set that cannot be read is ErrInvalidToken.
+func (c *ClientKeys) HasCertificate(ctx context.Context, client identity.Client, der []byte) (bool, error) {
+	has := func(s clientSet) bool { return s.hasCertificate(der) }
+	set, err := c.set(ctx, keysOf(client), has)
+	if err != nil {
+		return false, identity.ErrInvalidToken.Because(err)
+	}
+	return has(set), nil
 }

@@ -1,6 +1,7 @@
 package keys
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -27,59 +28,72 @@ const (
 
 var errKeySetPaused = errors.New("the key set of the client could not be fetched a moment ago")
 
+// clientSet is what a client publishes: keys that may have signed something, and certificates, as DER.
+type clientSet struct {
+	keys         []jose.JSONWebKey
+	certificates [][]byte
+}
+
+func (s clientSet) hasKey(kid string) bool {
+	return slices.ContainsFunc(s.keys, func(k jose.JSONWebKey) bool { return k.KeyID == kid })
+}
+
+func (s clientSet) hasCertificate(der []byte) bool {
+	return slices.ContainsFunc(s.certificates, func(c []byte) bool { return bytes.Equal(c, der) })
+}
+
 // clientSets are the documents behind the jwks_uri of clients.
 type clientSets struct {
-	documents *document.Cache[jose.JSONWebKeySet]
+	documents *document.Cache[clientSet]
 	source    identity.Source
 }
 
 func newClientSets(fetch document.Fetch, source identity.Source) clientSets {
-	rules := document.Rules[jose.JSONWebKeySet]{Parse: parseFetched, Documents: maxClientSets}
+	rules := document.Rules[clientSet]{Parse: parseFetched, Documents: maxClientSets}
 	return clientSets{document.New(fetch, source, rules), source}
 }
 
-// get returns the key set at an address, which for an unknown kid is a fresh one.
-func (s clientSets) get(ctx context.Context, address, kid string) (jose.JSONWebKeySet, error) {
-	set, err := s.documents.Get(ctx, address, func(set document.Entry[jose.JSONWebKeySet], now time.Time) bool {
-		return due(set, now, kid)
+// get returns the key set at an address, which is a fresh one where it does not have what is looked for.
+func (s clientSets) get(ctx context.Context, address string, has func(clientSet) bool) (clientSet, error) {
+	set, err := s.documents.Get(ctx, address, func(set document.Entry[clientSet], now time.Time) bool {
+		return due(set, now, has)
 	})
 	if set.FetchedAt.IsZero() || s.source.Now().Sub(set.FetchedAt) >= clientKeysStale {
-		return jose.JSONWebKeySet{}, errors.Join(err, errKeySetPaused)
+		return clientSet{}, errors.Join(err, errKeySetPaused)
 	}
 	return set.Value, nil // also if it could not be fetched again
 }
 
-// due reports whether a key set is to be fetched for a kid.
-func due(set document.Entry[jose.JSONWebKeySet], now time.Time, kid string) bool {
+// due reports whether a key set is to be fetched.
+func due(set document.Entry[clientSet], now time.Time, has func(clientSet) bool) bool {
 	if set.Failures > 0 {
 		pause := clientKeysRetry << min(set.Failures-1, 10)
 		return !now.Before(set.TriedAt.Add(min(pause, clientKeysPause)))
 	}
 	age := now.Sub(set.FetchedAt)
-	known := kid == "" || slices.ContainsFunc(set.Value.Keys, func(k jose.JSONWebKey) bool { return k.KeyID == kid })
-	return age >= clientKeysFor || !known && age >= clientKeysRetry
+	return age >= clientKeysFor || age >= clientKeysRetry && !has(set.Value)
 }
 
 // parseFetched is parseKeySet for a set that is no part of the client, and so was not bounded there.
-func parseFetched(text []byte) (jose.JSONWebKeySet, error) {
+func parseFetched(text []byte) (clientSet, error) {
 	set, err := parseKeySet(text)
-	if err == nil && len(set.Keys) > maxSetKeys {
-		err = fmt.Errorf("%d keys", len(set.Keys))
+	if n := max(len(set.keys), len(set.certificates)); err == nil && n > maxSetKeys {
+		err = fmt.Errorf("%d keys", n)
 	}
 	return set, err
 }
 
 // parseKeySet decodes the usable keys of a set, one by one: what it has besides must not make them useless.
-func parseKeySet(text []byte) (jose.JSONWebKeySet, error) {
+func parseKeySet(text []byte) (clientSet, error) {
 	usable, err := identity.UsableKeys(text)
 	if err != nil {
-		return jose.JSONWebKeySet{}, fmt.Errorf("parse key set of client: %w", err)
+		return clientSet{}, fmt.Errorf("parse key set of client: %w", err)
 	}
-	var set jose.JSONWebKeySet
+	set := clientSet{certificates: identity.PublishedCertificates(text)}
 	for _, raw := range usable {
 		var key jose.JSONWebKey
 		if json.Unmarshal(raw, &key) == nil && key.IsPublic() {
-			set.Keys = append(set.Keys, key)
+			set.keys = append(set.keys, key)
 		}
 	}
 	return set, nil

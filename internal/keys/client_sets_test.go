@@ -5,9 +5,11 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/big"
 	"strconv"
 	"strings"
 	"sync"
@@ -211,5 +213,49 @@ func TestAFullCacheOfKeySetsDropsOnlyTheOneThatWasIdleLongest(t *testing.T) {
 	}
 	if p.verify(t, address(1), "k1"); p.times() != 1 {
 		t.Error("nothing was dropped")
+	}
+}
+
+// TestAFreshCertificateIsFetched: one that a client has published since is found at its first use, and one that was taken away is gone.
+func TestAFreshCertificateIsFetched(t *testing.T) {
+	t.Parallel()
+	p := newPublisher(t)
+	publish := func() (der []byte) {
+		template := &x509.Certificate{SerialNumber: big.NewInt(1)}
+		der, err := x509.CreateCertificate(rand.Reader, template, template, p.private.Public(), p.private)
+		if err != nil {
+			t.Fatal(err)
+		}
+		set, err := json.Marshal(map[string]any{"keys": []any{map[string]any{"kty": "EC", "crv": "P-384", "x5c": [][]byte{der}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.text = string(set)
+		return der
+	}
+	var client identity.Client
+	client.Metadata.JWKSURI = keysOfRobot
+	has := func(der []byte) bool {
+		ok, err := p.verifier.HasCertificate(t.Context(), client, der)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ok
+	}
+	first := publish()
+	if found, again := has(first), has(first); !found || !again || p.times() != 1 {
+		t.Error("a published certificate is not found, or fetched twice")
+	}
+	second := publish()
+	if has(second) || p.times() != 0 {
+		t.Error("an unknown certificate makes a set be fetched at once")
+	}
+	p.now = p.now.Add(10 * time.Second)
+	if !has(second) || has(first) || p.times() != 1 {
+		t.Error("a fresh certificate is not found, or the old one still is")
+	}
+	p.text, client.Metadata.JWKSURI = "<html>", "https://robot.example/none"
+	if _, err := p.verifier.HasCertificate(t.Context(), client, first); !errors.Is(err, identity.ErrInvalidToken) {
+		t.Errorf("a set that cannot be read: %v", err)
 	}
 }

@@ -60,7 +60,8 @@ type Server struct {
 	override  func(s *identity.Settings) // Options.Settings
 	readiness readiness
 	handler   http.Handler
-	router    chi.Routes // what handler routes
+	certified http.Handler // those of its routes that look at certificates of clients
+	router    chi.Routes   // what handler routes
 	draining  atomic.Bool
 }
 

@@ -18,6 +18,8 @@ import (
 	"github.com/authly/authly/web"
 )
 
+const graphPath = "/graphql"
+
 // maxForm bounds the body of every request but those of the admin API, which bounds its own.
 const maxForm = 64 << 10
 
@@ -45,6 +47,7 @@ func (s *Server) routes() http.Handler {
 	}
 	admin := graph.New(adminConfig)
 
+	certificates := middleware.Certificate(s.config.MutualTLS.Header, s.config.TrustedProxies)
 	r := chi.NewRouter()
 	r.Use(
 		middleware.RequestContext(s.source, s.config.TrustedProxies),
@@ -74,16 +77,16 @@ func (s *Server) routes() http.Handler {
 	r.Group(func(r chi.Router) { // what programs call
 		r.Use(
 			middleware.SecurityHeaders(middleware.API, s.config.HTTPS()), middleware.BodyLimit(maxForm), budget.Failures,
-			budget.Anonymous(tooManyRequests),
+			budget.Anonymous(tooManyRequests), certificates,
 		)
 		oauthHandler.MountMachine(r)
 		oauthHandler.MountServer(r)
 		oidcHandler.MountMachine(r)
 	})
 	r.Group(func(r chi.Router) { // administration
-		r.Use(middleware.Gate(s.config.AdminAllowed, forbidden), budget.Failures)
+		r.Use(middleware.Gate(s.config.AdminAllowed, forbidden), budget.Failures, certificates)
 		r.With(middleware.SecurityHeaders(middleware.API, s.config.HTTPS()),
-			middleware.CORSFor(s.adminOrigin, http.MethodGet, http.MethodHead, http.MethodPost)).Handle("/graphql", admin)
+			middleware.CORSFor(s.adminOrigin, http.MethodGet, http.MethodHead, http.MethodPost)).Handle(graphPath, admin)
 		files := r.With(middleware.SecurityHeaders(middleware.API, s.config.HTTPS()),
 			middleware.CORSFor(s.adminOrigin, http.MethodGet, http.MethodPut))
 		files.Put(identity.TransferPath+"{id}", s.handleUpload)
@@ -92,6 +95,7 @@ func (s *Server) routes() http.Handler {
 		r.With(middleware.SecurityHeaders(middleware.Page, s.config.HTTPS())).Mount("/playground", playground.New(s.config.Issuer))
 	})
 	s.router = r
+	s.certified = only(r, slices.Concat(oauthHandler.CertifiedPaths(), []string{oidc.UserInfoPath, graphPath}))
 	return crossOrigin(r, slices.Concat(oauthHandler.CrossOriginPaths(), oidcHandler.CrossOriginPaths()))
 }
 
@@ -110,6 +114,17 @@ func crossOrigin(next http.Handler, open []string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if slices.Contains(open, r.URL.Path) {
 			allowed.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// only serves some paths of a handler. What browsers go to is not at the address that asks for certificates: cookies know no ports.
+func only(next http.Handler, paths []string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !slices.Contains(paths, r.URL.Path) {
+			http.NotFound(w, r)
 			return
 		}
 		next.ServeHTTP(w, r)

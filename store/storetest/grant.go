@@ -105,16 +105,17 @@ func grants(r *runner) {
 	r.run("a code is spent once", func(f *fixture) {
 		g := f.grant(f.user().ID, f.client().ID)
 		first := identity.RefreshState{Generation: 1, ExpiresAt: ptr(f.now.Add(720 * time.Hour)), IdleExpiresAt: ptr(f.now.Add(time.Hour))}
-		f.equal(must(f.store.SpendCode(f.ctx, g.ID, f.now, first, "key"))(f), true)
-		g.Code.SpentAt, g.Refresh, g.Key = &f.now, first, "key"
+		sender := identity.SenderConstraint{Key: "key", Certificate: "certificate"}
+		f.equal(must(f.store.SpendCode(f.ctx, g.ID, f.now, first, sender))(f), true)
+		g.Code.SpentAt, g.Refresh, g.Sender = &f.now, first, sender
 		f.equal(f.storedGrant(g.ID), g)
-		f.equal(must(f.store.SpendCode(f.ctx, g.ID, f.now, identity.RefreshState{}, ""))(f), false)
-		f.equal(must(f.store.SpendCode(f.ctx, f.id(), f.now, first, ""))(f), false)
+		f.equal(must(f.store.SpendCode(f.ctx, g.ID, f.now, identity.RefreshState{}, identity.SenderConstraint{}))(f), false)
+		f.equal(must(f.store.SpendCode(f.ctx, f.id(), f.now, first, identity.SenderConstraint{}))(f), false)
 		f.equal(f.storedGrant(g.ID), g)
 	})
 	r.run("the code of an ended grant is not spent", func(f *fixture) {
 		g := f.grant(f.user().ID, f.client().ID, func(g *identity.Grant) { g.EndedAt = &f.now })
-		f.equal(must(f.store.SpendCode(f.ctx, g.ID, f.now, identity.RefreshState{Generation: 1}, ""))(f), false)
+		f.equal(must(f.store.SpendCode(f.ctx, g.ID, f.now, identity.RefreshState{Generation: 1}, identity.SenderConstraint{}))(f), false)
 	})
 	r.run("a refresh family moves from the generation at which it stands", func(f *fixture) {
 		g := f.grant(f.user().ID, f.client().ID, spent(f.now, 1))

@@ -19,14 +19,14 @@ func races(r *runner) {
 	r.run("one of many spends a code", func(f *fixture) {
 		g := f.grant(f.user().ID, f.client().ID)
 		f.oneWins(func(int) (bool, error) {
-			return f.store.SpendCode(f.ctx, g.ID, f.now, identity.RefreshState{Generation: 1}, "")
+			return f.store.SpendCode(f.ctx, g.ID, f.now, identity.RefreshState{Generation: 1}, identity.SenderConstraint{})
 		})
 	})
 	r.run("one of many spends a code in a transaction with its audit event", func(f *fixture) {
 		g := f.grant(f.user().ID, f.client().ID)
 		f.oneWins(func(int) (won bool, err error) {
 			err = f.store.InTx(f.ctx, func(ctx context.Context, tx identity.Store) error {
-				if won, err = tx.SpendCode(ctx, g.ID, f.now, identity.RefreshState{Generation: 1}, ""); err != nil || !won {
+				if won, err = tx.SpendCode(ctx, g.ID, f.now, identity.RefreshState{Generation: 1}, identity.SenderConstraint{}); err != nil || !won {
 					return err
 				}
 				return tx.InsertAudit(ctx, identity.AuditEvent{

@@ -235,7 +235,7 @@ func (f *fixture) client(change ...func(*identity.Client)) identity.Client {
 func (f *fixture) newGrant(user, client uuid.UUID, change ...func(*identity.Grant)) identity.Grant {
 	g := identity.Grant{
 		ID: f.id(), UserID: user, ClientID: client, Scopes: []string{"openid", "profile"}, AuthTime: f.now, CreatedAt: f.now,
-		Key: "thumbprint",
+		Sender: identity.SenderConstraint{Key: "thumbprint", Certificate: "of a certificate"},
 		Code: &identity.CodeState{
 			Digest: fmt.Appendf(nil, "code digest %d", f.next()), ExpiresAt: f.now.Add(time.Minute),
 			RedirectURI: "https://app.example.org/cb", CodeChallenge: "challenge", Nonce: "nonce",

@@ -59,7 +59,7 @@ func transactions(r *runner) {
 			tx.equal(must(tx.store.SessionByDigest(tx.ctx, [][]byte{s.Digest}))(tx), s)
 			tx.equal(must(tx.store.ActiveSessionCounts(tx.ctx, []uuid.UUID{u.ID}, tx.now))(tx), map[uuid.UUID]int{u.ID: 1})
 			g := tx.grant(u.ID, c.ID)
-			tx.equal(must(tx.store.SpendCode(tx.ctx, g.ID, tx.now, identity.RefreshState{Generation: 1}, ""))(tx), true)
+			tx.equal(must(tx.store.SpendCode(tx.ctx, g.ID, tx.now, identity.RefreshState{Generation: 1}, identity.SenderConstraint{}))(tx), true)
 			status := must(tx.store.GrantStatus(tx.ctx, g.ID, "jti", tx.now))(tx)
 			tx.equal(status.Eligibility(&identity.Settings{}), identity.Eligible)
 			tx.equal(must(tx.store.UserByUsername(tx.ctx, u.Username))(tx), u)

@@ -132,15 +132,19 @@ func Start(t *testing.T, db Database, opts ...Option) *Node {
 	}
 	pool.done = true
 	n := &Node{Issuer: o.env["AUTHLY_ISSUER"], URL: address, Clock: o.clock, Server: s, Database: db, Logs: logs}
-	n.run(t, listener)
+	certificates, err := s.ListenForCertificates(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.run(t, server.Listeners{Public: listener, Certificates: certificates})
 	return n
 }
 
-func (n *Node) run(t *testing.T, listener net.Listener) {
+func (n *Node) run(t *testing.T, listeners server.Listeners) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	done := make(chan error, 1)
-	go func() { done <- n.Server.Run(ctx, listener) }()
+	go func() { done <- n.Server.Run(ctx, listeners) }()
 	n.stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-done; err != nil && !errors.Is(err, http.ErrServerClosed) {

@@ -202,7 +202,13 @@ func (n *Node) GraphQL(t *testing.T, token, query string, variables map[string]a
 // Do sends a request and reads the answer.
 func Do(t *testing.T, request *http.Request) Answer {
 	t.Helper()
-	response, err := http.DefaultClient.Do(request)
+	return DoWith(t, http.DefaultClient, request)
+}
+
+// DoWith is Do with a client.
+func DoWith(t *testing.T, client *http.Client, request *http.Request) Answer {
+	t.Helper()
+	response, err := client.Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}
