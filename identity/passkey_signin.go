@@ -120,11 +120,17 @@ func (s *SignIn) beginWithPasskey(ctx context.Context, user User, proven provenF
 // SecondPasskeyRequest begins the use of one of the passkeys and security keys of the user on the page of the second step; nil when
 // the user has none. Where the client asks for it and the user can do so, a passkey must verify the person: else all serve.
 func (s *SignIn) SecondPasskeyRequest(ctx context.Context, i Interaction, user User, browser string) (*Ceremony, error) {
+	return s.secondRequest(ctx, user, user.Passkey && i.classes().preferred(user.reach()) >= LevelThree, browser, i.ID)
+}
+
+// secondRequest begins the use of one of the passkeys and security keys of the user for an interaction, or the link of a recovery; with the
+// person verified, one of the passkeys.
+func (s *SignIn) secondRequest(ctx context.Context, user User, verified bool, browser string, id uuid.UUID) (*Ceremony, error) {
 	if !s.usesPasskeys() || !user.Passkey && !user.SecurityKey {
 		return nil, nil //nolint:nilnil // none is a normal answer
 	}
 	found, err := s.store.PasskeysOf(ctx, []uuid.UUID{user.ID})
-	allowed, verified := found[user.ID], user.Passkey && i.classes().preferred(user.reach()) >= LevelThree
+	allowed := found[user.ID]
 	if verified {
 		allowed = onlyPasskeys(allowed)
 	}
@@ -139,7 +145,7 @@ func (s *SignIn) SecondPasskeyRequest(ctx context.Context, i Interaction, user U
 	if err != nil {
 		return nil, err
 	}
-	c := s.keys.sealCeremony(options, requestPurpose(browser, i.ID, user.ID), s.source.Now())
+	c := s.keys.sealCeremony(options, requestPurpose(browser, id, user.ID), s.source.Now())
 	return &c, nil
 }
 

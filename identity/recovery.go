@@ -162,11 +162,13 @@ type RecoveryAttempt struct {
 	Device string // device cookie, or empty
 
 	Passkey CeremonyAnswer // instead of the password
+	Key     CeremonyAnswer // of a passkey or security key, instead of the code for a password
 }
 
 // Complete replaces the password of the user whom a link was mailed to, and signs the user in with what was proven. Every
 // session and grant ends, and every other link; browsers are known no more. The link is spent by that and by nothing else:
-// a password that is refused (CodePasswordPolicy) or a wrong code (ErrInvalidCode) leaves it as it is. Else ErrLinkInvalid.
+// a password that is refused (CodePasswordPolicy), a wrong code (ErrInvalidCode), or a passkey or key that is refused leaves it as it is.
+// Else ErrLinkInvalid.
 func (s *Recovery) Complete(ctx context.Context, a RecoveryAttempt) (NewSession, error) {
 	token, r, err := s.find(ctx, a.Token)
 	if err != nil {
@@ -183,7 +185,7 @@ func (s *Recovery) Complete(ctx context.Context, a RecoveryAttempt) (NewSession,
 		user: user, account: accountName(user.Username, user), network: ActorFrom(ctx).Network(), device: s.signIn.KnownDevice(a.Device),
 	}}
 	// Before anything is said of the password: the link alone must not serve to guess the present one.
-	if proven.unspent, err = s.proveCode(ctx, user, r.PasswordCode, a); err != nil {
+	if proven.unspent, err = s.proveCode(ctx, user, r.PasswordCode, token, a); err != nil {
 		return NewSession{}, err
 	}
 	if proven.unspent != nil {

@@ -13,7 +13,7 @@ type RecoverableAccount struct {
 	User         User
 	Password     bool // a new password can be chosen
 	Passkey      bool // a passkey can be added in the place of the password
-	PasswordCode bool // for a password a code is needed: of the app, or a recovery code
+	PasswordCode bool // for a password a code is needed: of the app, or a recovery code; or a passkey or security key
 	PasskeyCode  bool // for a passkey
 }
 
@@ -72,7 +72,7 @@ func (s *Recovery) AddPasskey(ctx context.Context, a RecoveryAttempt) error {
 	if err != nil {
 		return err
 	}
-	code, err := s.proveCode(ctx, r.User, r.PasskeyCode, a)
+	code, err := s.proveCode(ctx, r.User, r.PasskeyCode, token, a)
 	if err != nil {
 		return err
 	}
@@ -109,8 +109,18 @@ func (s *Recovery) AddPasskey(ctx context.Context, a RecoveryAttempt) error {
 	return nil
 }
 
-// proveCode lets the user of a link prove the code that is needed beside it; nil when none is.
-func (s *Recovery) proveCode(ctx context.Context, u User, needed bool, a RecoveryAttempt) (*provenFactor, error) {
+// KeyRequest begins the use of one of the passkeys and security keys of the user of a link, which serves for a new password where a code does;
+// nil where none is needed, or the user has none. It is ErrLinkInvalid as Find is.
+func (s *Recovery) KeyRequest(ctx context.Context, secret, browser string) (*Ceremony, error) {
+	token, r, err := s.find(ctx, secret)
+	if err != nil || !r.PasswordCode {
+		return nil, err
+	}
+	return s.signIn.secondRequest(ctx, r.User, false, browser, token.ID)
+}
+
+// proveCode lets the user of a link prove what is needed beside it, a code or a key; nil when nothing is.
+func (s *Recovery) proveCode(ctx context.Context, u User, needed bool, t OneTimeToken, a RecoveryAttempt) (*provenFactor, error) {
 	if !needed {
 		return nil, nil //nolint:nilnil // none is a normal answer
 	}
@@ -118,7 +128,11 @@ func (s *Recovery) proveCode(ctx context.Context, u User, needed bool, a Recover
 	if !u.App { // nothing shows a code but the paper
 		kind = CredentialRecoveryCode
 	}
-	code, err := s.signIn.proveFactor(ctx, u, SecondStep{Code: a.Code, Kind: kind, Cookie: a.Cookie, Device: a.Device})
+	step := SecondStep{Code: a.Code, Kind: kind, Cookie: a.Cookie, Device: a.Device}
+	if a.Key.Response != "" {
+		step.Kind, step.Passkey, step.interaction = CredentialPasskey, a.Key, t.ID
+	}
+	code, err := s.signIn.proveFactor(ctx, u, step)
 	if err != nil {
 		return nil, err
 	}

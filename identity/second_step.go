@@ -18,7 +18,7 @@ type SecondStep struct {
 	Device string         // device cookie, or empty
 
 	Passkey     CeremonyAnswer // of a passkey or security key, instead of the code
-	interaction uuid.UUID      // that the ceremony belongs to
+	interaction uuid.UUID      // that the ceremony belongs to, or the link of a recovery
 }
 
 // secondFactor is the class of an attempt whose first factor was right.

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/identity/admin"
 )
 
 // addKey gives who is signed in a security key.
@@ -263,5 +264,65 @@ func TestAKeyIsAskedForInARecovery(t *testing.T) {
 	noError(t, err)
 	if started.Session.Level != identity.LevelTwo || !slices.Contains(started.Session.AMR, "otp") {
 		t.Errorf("the session is %+v", started.Session)
+	}
+}
+
+// TestAKeyIsTheSecondProofOfARecovery, for this link, in this browser and once. A passkey is, too, where a code is needed.
+func TestAKeyIsTheSecondProofOfARecovery(t *testing.T) {
+	t.Parallel()
+	f, box := withLetterbox(t)
+	u, err := f.store.UserByUsername(f.ctx, "alice")
+	noError(t, err)
+	d, b := f.addKey(t, f.signIn(t, u))
+	other, _ := f.addKey(t, f.signIn(t, f.user(t, "mallory")))
+	f.deliver(t, box)
+	asked := func(token string) *identity.Ceremony {
+		t.Helper()
+		c, err := f.Recovery.KeyRequest(f.ctx, token, "browser")
+		noError(t, err)
+		return c
+	}
+	token := f.recoveryLink(t, box, "alice")
+	attempt := func(answer identity.CeremonyAnswer) error {
+		_, err := f.Recovery.Complete(f.ctx, identity.RecoveryAttempt{Token: token, Next: nextPassphrase, Key: answer})
+		return err
+	}
+	wantError(t, attempt(other.answer(t, *asked(token), "browser")), identity.ErrPasskeyRefused)
+	wantError(t, attempt(d.answer(t, *asked(token), "another")), identity.ErrCeremonyExpired)
+	i := f.pending(t, "alice", f.Interactions.NewAccount(identity.ReturnToHome))
+	wantError(t, attempt(d.second(t, i, i.Pending.User).Passkey), identity.ErrCeremonyExpired) // of a sign-in
+	answer := d.answer(t, *asked(token), "browser")
+	_, err = f.SignIn.SecondFactor(f.ctx, i, nil, identity.SecondStep{Kind: identity.CredentialPasskey, Passkey: answer})
+	wantError(t, err, identity.ErrCeremonyExpired) // nor the other way round
+	started, err := f.Recovery.Complete(f.ctx, identity.RecoveryAttempt{Token: token, Next: nextPassphrase, Key: answer})
+	noError(t, err)
+	wantSame(t, started.Session.AMR, []string{"pwd", "pop", "hwk", "mfa"})
+	if f.session(t, b.Session.ID).EndedAt == nil {
+		t.Error("the session of before goes on")
+	}
+	wantError(t, attempt(answer), identity.ErrLinkInvalid)
+
+	plain := f.user(t, "bob", func(n *admin.NewUser) { n.Verified = true })
+	f.deliver(t, box)
+	if c := asked(f.recoveryLink(t, box, plain.Username)); c != nil {
+		t.Error("of who needs no code a key is asked for")
+	}
+}
+
+// TestAPasskeyIsTheSecondProofOfARecovery where there is no password: with it one is chosen.
+func TestAPasskeyIsTheSecondProofOfARecovery(t *testing.T) {
+	t.Parallel()
+	f, box, _, d := passwordless(t)
+	token := f.recoveryLink(t, box, "alice")
+	_, err := f.Recovery.Complete(f.ctx, identity.RecoveryAttempt{Token: token, Next: nextPassphrase})
+	wantError(t, err, identity.ErrInvalidCode)
+	ceremony, err := f.Recovery.KeyRequest(f.ctx, token, "browser")
+	noError(t, err)
+	started, err := f.Recovery.Complete(f.ctx, identity.RecoveryAttempt{
+		Token: token, Next: nextPassphrase, Key: d.answer(t, *ceremony, "browser"),
+	})
+	noError(t, err)
+	if started.Session.Level != identity.LevelTwo {
+		t.Errorf("the session is of level %d", started.Session.Level)
 	}
 }

@@ -210,3 +210,44 @@ func TestWhereKeysCannotBeUsedACodeIsAskedFor(t *testing.T) {
 		t.Errorf("without it: %s %s", again.URL, again.Text())
 	}
 }
+
+// TestASecurityKeyIsTheSecondProofOfARecovery: with the mailed link it does for a new password, which the mailbox alone does not.
+func TestASecurityKeyIsTheSecondProofOfARecovery(t *testing.T) {
+	t.Parallel()
+	mailbox := harness.NewMailbox(t, false)
+	n := start(t, harness.SQLite(t), append(withMail(mailbox), harness.ByName())...)
+	owner, _ := signedIn(t, n)
+	device := addKey(t, n, owner)
+	if l := mailbox.Next(t); l.Subject() != "A security key was added" || !strings.Contains(l.Plain, "asked for after your password") {
+		t.Errorf("the message is %q: %s", l.Subject(), l.Plain)
+	}
+	b := harness.NewBrowser(t, n)
+	b.Get(linkIn(t, askForLink(t, n, mailbox, "alice")))
+	filled := map[string]string{"new_password": recoveredPassword, "confirm_password": recoveredPassword}
+	b.Submit("password-submit", filled)
+	if b.Status != http.StatusUnauthorized || b.Has("sign-out") {
+		t.Fatalf("by the mailbox alone: %d %s", b.Status, b.Text())
+	}
+	stranger := harness.NewAuthenticator(t, n)
+	address, values := stranger.Answer(b)
+	for name, value := range filled {
+		values.Set(name, value)
+	}
+	b.Post(address, values)
+	if b.Status != http.StatusUnauthorized || b.Has("sign-out") {
+		t.Fatalf("by another key: %d %s", b.Status, b.Text())
+	}
+	address, values = device.Answer(b)
+	for name, value := range filled {
+		values.Set(name, value)
+	}
+	b.Post(address, values)
+	if !b.Has("sign-out") {
+		t.Fatalf("by the key: %d %s", b.Status, b.Text())
+	}
+	party := harness.NewParty(t, n, "web")
+	b.Get(party.AuthURL())
+	if acr, amr := classOf(t, party, b); acr != "urn:authly:acr:2" || !slices.Contains(amr, "hwk") {
+		t.Errorf("acr %v, amr %v", acr, amr)
+	}
+}

@@ -24,9 +24,11 @@ type newPasswordPage struct {
 	Action   string
 	Token    string
 	Username string
-	Code     bool   // one is needed
-	App      bool   // which an authenticator app shows
-	Passkey  string // where a passkey is added instead, or empty
+	Code     bool         // one is needed
+	App      bool         // which an authenticator app shows
+	Key      bool         // the user has a security key
+	Proof    *passkeyForm // by which a passkey or security key is used instead of the code
+	Passkey  string       // where a passkey is added instead, or empty
 
 	// What is wrong, for the page and for each field.
 	Problem   *phrase
@@ -89,12 +91,14 @@ func (h *Handler) showNewPassword(w http.ResponseWriter, r *http.Request) error 
 
 func (h *Handler) replacePassword(w http.ResponseWriter, r *http.Request) error {
 	next := r.PostForm.Get("new_password")
+	attempt := identity.RecoveryAttempt{
+		Token: r.PostForm.Get("token"), Next: next, Code: r.PostForm.Get("code"), Cookie: h.Cookie.Get(r), Device: h.Device.Get(r),
+		Key: h.passkeyAnswer(r),
+	}
 	if next != r.PostForm.Get("confirm_password") {
 		return h.renderNewPassword(w, r, http.StatusBadRequest, newPasswordPage{Confirm: notTheSame})
 	}
-	started, err := h.Domain.Recovery.Complete(r.Context(), identity.RecoveryAttempt{
-		Token: r.PostForm.Get("token"), Next: next, Code: r.PostForm.Get("code"), Cookie: h.Cookie.Get(r), Device: h.Device.Get(r),
-	})
+	started, err := h.Domain.Recovery.Complete(r.Context(), attempt)
 	e := identity.AsError(err)
 	switch {
 	case err == nil:
@@ -131,11 +135,20 @@ func (h *Handler) renderNewPassword(w http.ResponseWriter, r *http.Request, stat
 		return nil
 	}
 	p.Action, p.Token, p.Username = pathRecoverNew, token, found.User.Username
-	p.Code, p.App = found.PasswordCode, found.User.App
+	p.Code, p.App, p.Key = found.PasswordCode, found.User.App, found.User.SecurityKey
+	if p.Code && h.Domain.Passkeys.Enabled() {
+		ceremony, err := h.Domain.Recovery.KeyRequest(r.Context(), token, h.anonymous(w, r))
+		if err != nil {
+			return err
+		}
+		if ceremony != nil {
+			p.Proof = &passkeyForm{Ceremony: *ceremony, Key: p.Key}
+		}
+	}
 	if found.Passkey {
 		p.Passkey = recoveryLink(pathRecoverPasskey, token)
 	}
-	h.render(w, r, status, page{template: "recover_new.html", title: say("Choose a new password"), script: better, data: p})
+	h.render(w, r, status, page{template: "recover_new.html", title: say("Choose a new password"), script: better, passkeys: p.Proof != nil, data: p})
 	return nil
 }
 
@@ -153,6 +166,7 @@ type recoverPasskeyPage struct {
 	Code     bool   // one is needed
 	App      bool   // which an authenticator app shows
 	Key      bool   // false: it is a passkey that is added
+	Owned    bool   // the user has a security key
 	Password string // where a password is chosen instead, or empty
 
 	Problem   *phrase
@@ -202,7 +216,7 @@ func (h *Handler) renderRecoveryPasskey(w http.ResponseWriter, r *http.Request, 
 		return err
 	}
 	p.Action, p.Token, p.Username = pathRecoverPasskey, token, found.User.Username
-	p.Code, p.App = found.PasskeyCode, found.User.App
+	p.Code, p.App, p.Owned = found.PasskeyCode, found.User.App, found.User.SecurityKey
 	if found.Password {
 		p.Password = recoveryLink(pathRecoverNew, token)
 	}
