@@ -109,8 +109,8 @@ func (s *Recovery) AddPasskey(ctx context.Context, a RecoveryAttempt) error {
 	return nil
 }
 
-// KeyRequest begins the use of one of the passkeys and security keys of the user of a link, which serves for a new password where a code does;
-// nil where none is needed, or the user has none. It is ErrLinkInvalid as Find is.
+// KeyRequest begins the use of one of the passkeys and security keys of the user of a link, which serves for a new password where a
+// code does; nil where none is needed, or the user has none. It is ErrLinkInvalid as Find is.
 func (s *Recovery) KeyRequest(ctx context.Context, secret, browser string) (*Ceremony, error) {
 	token, r, err := s.find(ctx, secret)
 	if err != nil || !r.PasswordCode {

@@ -160,3 +160,17 @@ func TestMessagesAreInTheLanguageOfTheAccount(t *testing.T) {
 		}
 	})
 }
+
+// TestALongWishForLanguagesIsHarmless: a megabyte is more than any header may be, and of less no more than the beginning is read.
+func TestALongWishForLanguagesIsHarmless(t *testing.T) {
+	t.Parallel()
+	n := start(t, harness.SQLite(t))
+	if a := n.Get(t, "/login", "Accept-Language", strings.Repeat("de,", 1<<20/3)); a.Status != http.StatusRequestHeaderFieldsTooLarge {
+		t.Errorf("a megabyte: %d", a.Status)
+	}
+	b := harness.NewBrowser(t, n)
+	inLanguage(b, n.URL+"/login", strings.Repeat("tlh;q=0.9,", 1<<11)+"de")
+	reads(t, b, "en", "Sign in")
+	inLanguage(b, n.URL+"/login", "de,"+strings.Repeat("tlh;q=0.9,", 1<<11))
+	reads(t, b, "de", "Sign in")
+}

@@ -162,3 +162,30 @@ func TestTheOperatorLetsInWhereThereAreOnlyPasskeys(t *testing.T) {
 		t.Errorf("an issuer without a name: %d %s", code, errs)
 	}
 }
+
+// TestThePasswordGrantIsRefusedWhereThereAreOnlyPasskeys, whoever is named, and nobody's password is looked at.
+func TestThePasswordGrantIsRefusedWhereThereAreOnlyPasskeys(t *testing.T) {
+	t.Parallel()
+	db := harness.SQLite(t)
+	n := start(t, db, harness.ByName(), harness.Env("AUTHLY_PASSWORD_GRANT", "true"))
+	old := harness.WebClient("old")
+	old.Metadata.GrantTypes = append(old.Metadata.GrantTypes, identity.GrantPassword)
+	n.Apply(t, admin.Desired{Clients: []admin.NewClient{old}})
+	ask := func(name string) harness.Answer {
+		return n.Form(t, "/api/v1/oauth/token", "old", harness.ClientSecret, url.Values{
+			"grant_type": {"password"}, "username": {name}, "password": {harness.AlicePassword}, "scope": {"openid"},
+		})
+	}
+	if answer := ask("alice"); answer.Status != http.StatusOK {
+		t.Fatalf("before: %d %s", answer.Status, answer.Text)
+	}
+	onlyPasskeys(n)
+	failed := "SELECT count(*) FROM audit_events WHERE action = 'session.start_failed'"
+	before := db.Count(t, failed)
+	for _, name := range []string{"alice", "nobody"} {
+		oauthError(t, name, ask(name), http.StatusBadRequest, "invalid_grant")
+	}
+	if after := db.Count(t, failed); after != before {
+		t.Errorf("%d passwords were looked at", after-before)
+	}
+}

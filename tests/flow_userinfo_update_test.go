@@ -210,3 +210,39 @@ func TestNobodyPrefersAnothersUsername(t *testing.T) {
 		}
 	})
 }
+
+// TestNothingThatWaitsChangesAProfile: neither the handle of a sign-in that waits for its second factor, nor what the browser has
+// proven for it, is a token for PUT /oidc/userinfo.
+func TestNothingThatWaitsChangesAProfile(t *testing.T) {
+	t.Parallel()
+	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
+		n := start(t, db)
+		owner, _ := signedIn(t, n)
+		addApp(t, n, owner)
+		b, party := harness.NewBrowser(t, n), harness.NewParty(t, n, "web", "openid", "profile", "profile:write")
+		b.Get(party.AuthURL())
+		b.SignIn("alice", harness.AlicePassword)
+		if b.URL.Path != "/login/second" {
+			t.Fatalf("it waits at %s", b.URL)
+		}
+		credentials := map[string]string{"the handle": b.URL.Query().Get("interaction")}
+		for _, c := range b.Cookies(n.URL + "/login") {
+			credentials["the cookie "+c.Name] = c.Value
+		}
+		if len(credentials) < 2 {
+			t.Fatal("the browser carries nothing")
+		}
+		for name, value := range credentials {
+			if a := putUserInfo(t, n, value, "application/json", `{"nickname":"Lissy"}`); a.Status != http.StatusUnauthorized {
+				t.Errorf("%s: %d %s", name, a.Status, a.Text)
+			}
+		}
+		b.Send(http.MethodPut, n.URL+"/oidc/userinfo", nil, http.Header{"Content-Type": {"application/json"}, "Sec-Fetch-Site": {"same-origin"}})
+		if b.Status != http.StatusUnauthorized {
+			t.Errorf("with the cookies alone: %d", b.Status)
+		}
+		if got := n.User(t, "alice").Claims.Nickname; got == "Lissy" {
+			t.Error("the profile was changed")
+		}
+	})
+}

@@ -148,7 +148,9 @@ func (h *Handler) renderNewPassword(w http.ResponseWriter, r *http.Request, stat
 	if found.Passkey {
 		p.Passkey = recoveryLink(pathRecoverPasskey, token)
 	}
-	h.render(w, r, status, page{template: "recover_new.html", title: say("Choose a new password"), script: better, passkeys: p.Proof != nil, data: p})
+	h.render(w, r, status, page{
+		template: "recover_new.html", title: say("Choose a new password"), script: better, passkeys: p.Proof != nil, data: p,
+	})
 	return nil
 }
 

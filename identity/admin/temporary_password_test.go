@@ -160,3 +160,27 @@ func TestATemporaryPasswordMayHaveNoEnd(t *testing.T) {
 		t.Errorf("end at %v and %v", reset.User.Password.ExpiresAt, imported.Password.ExpiresAt)
 	}
 }
+
+// TestNoPasswordIsMadeThatNobodyCanUse: where people sign in with passkeys alone, a link lets them in.
+func TestNoPasswordIsMadeThatNobodyCanUse(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	alice := f.user(t, "alice")
+	settings := *f.deps.Settings.Get()
+	settings.Passkeys = identity.PasskeysOnly
+	f.deps.Settings.Set(settings)
+	_, err := f.admin.Users.ResetPassword(f.ctx, alice.ID)
+	wantError(t, err, coded(identity.CodePasswordsOff))
+	_, err = f.admin.Users.BulkResetPasswords(f.ctx, []uuid.UUID{alice.ID}, false)
+	wantError(t, err, coded(identity.CodePasswordsOff))
+	user, temporary, err := f.admin.Users.Create(f.ctx, admin.NewUser{Username: "new", Email: "new@example.org", GeneratePassword: true})
+	noError(t, err)
+	if temporary != "" || user.Password.Hash != "" || user.RequiresPasswordChange || user.Password.ExpiresAt != nil {
+		t.Errorf("the user is %+v, with %q", user, temporary)
+	}
+	made, err := f.admin.Users.CreateRecoveryLink(f.ctx, admin.NewRecoveryLink{UserID: user.ID, TTL: time.Hour})
+	noError(t, err)
+	if made.Link.URL == "" {
+		t.Error("there is no link")
+	}
+}

@@ -131,6 +131,9 @@ func (s *Users) BulkDelete(ctx context.Context, ids []uuid.UUID, pseudonymise, d
 // each, two at a time, so a thousand take about a quarter of a minute; nothing is changed before all are hashed.
 func (s *Users) BulkResetPasswords(ctx context.Context, ids []uuid.UUID, dryRun bool) ([]BulkOutcome, error) {
 	within, err := requireReach(ctx, identity.ScopeUsersWrite)
+	if err == nil {
+		err = s.takesPasswords()
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -23,6 +23,9 @@ type PasswordReset struct {
 // every session and grant.
 func (s *Users) ResetPassword(ctx context.Context, id uuid.UUID) (PasswordReset, error) {
 	scope, err := requireUsers(ctx, identity.ScopeUsersReset)
+	if err == nil {
+		err = s.takesPasswords()
+	}
 	if err != nil {
 		return PasswordReset{}, err
 	}
@@ -46,6 +49,15 @@ func (s *Users) ResetPassword(ctx context.Context, id uuid.UUID) (PasswordReset,
 		return PasswordReset{}, fmt.Errorf("reset password: %w", err)
 	}
 	return reset, nil
+}
+
+// takesPasswords refuses to make a password that would be of no use to its user.
+func (s *Users) takesPasswords() error {
+	if s.settings.Get().TakesPasswords() {
+		return nil
+	}
+	return identity.Errorf(identity.Conflict, identity.CodePasswordsOff,
+		"No passwords are taken here (AUTHLY_PASSKEYS): make a recovery link.")
 }
 
 func (s *Users) temporary(ctx context.Context) (password, hash string, err error) {

@@ -42,7 +42,7 @@ type NewUser struct {
 	Email                  string
 	Password               string
 	PasswordHash           string // imported: a format of docs/import.md
-	GeneratePassword       bool   // makes a temporary password, which forces a change at the first sign-in
+	GeneratePassword       bool   // makes a temporary password, which forces a change at the first sign-in; none where none is taken
 	Inactive               bool
 	Verified               bool
 	Admin                  bool
@@ -107,6 +107,9 @@ func (s *Users) build(ctx context.Context, n NewUser) (identity.User, string, er
 	}
 	temporary := ""
 	password := n.Password
+	if n.GeneratePassword && !s.settings.Get().TakesPasswords() { // it would be of no use: a recovery link lets the user in
+		n.GeneratePassword, user.RequiresPasswordChange = false, n.RequiresPasswordChange
+	}
 	if n.GeneratePassword {
 		temporary = s.policy.Temporary(s.source)
 		password = temporary

@@ -67,8 +67,8 @@ var texts = map[identity.MailKind]text{
 	identity.MailRecovered: {
 		subject: "Your password was replaced",
 		paragraphs: []string{
-			"A forgotten password of your account {{.Username}} at {{.Host}} was replaced on {{.At}}{{with .IP}}, from the address {{.}}{{end}}, " +
-				"with a link that was sent to this address. You were signed out everywhere.",
+			"A new password was chosen for your account {{.Username}} at {{.Host}} on {{.At}}{{with .IP}}, from the address {{.}}{{end}}, " +
+				"or a passkey was added in its place, with a link for a forgotten password. You were signed out everywhere.",
 			"If it was not you, somebody else reads your mail: change the password of your mailbox, and tell an administrator at once.",
 		},
 	},

@@ -3,11 +3,13 @@ package browser_test
 import (
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/webauthn"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -58,6 +60,19 @@ func TestASecurityKeyInTheBrowser(t *testing.T) {
 			s.finish(t, http.MethodGet)
 			b.do(chromedp.Navigate(s.node.URL + "/account/devices"))
 			b.see("browsers-forget")
+
+			made, err := s.node.Server.Admin.Users.CreateRecoveryLink(harness.System(t), admin.NewRecoveryLink{
+				UserID: s.node.User(t, "alice").ID, TTL: time.Hour,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			b.forgetCookies()
+			b.do(chromedp.Navigate(made.Link.URL))
+			b.fill("new_password", "quiet copper meadow 41")
+			b.fill("confirm_password", "quiet copper meadow 41")
+			b.click("passkey-submit")
+			b.see("sign-out")
 		})
 	}
 }
